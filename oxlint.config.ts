@@ -1,0 +1,28 @@
+import { defineConfig } from "oxlint";
+import { boundaryOverrides } from "./scripts/boundaries.ts";
+
+export default defineConfig({
+  plugins: ["eslint", "typescript", "unicorn", "oxc", "import", "promise", "node", "vitest"],
+  options: { typeAware: true },
+  categories: { correctness: "error", suspicious: "error" },
+  rules: {
+    "import/no-cycle": "error",
+    "import/no-unassigned-import": "off",
+    "max-lines": ["error", { max: 300 }],
+    "no-console": "error",
+    "typescript/no-floating-promises": "error",
+    "typescript/no-misused-promises": "error",
+    "no-await-in-loop": "off",
+    "unicorn/no-array-sort": "error",
+    "typescript/no-unsafe-type-assertion": "off",
+    "typescript/consistent-return": "off",
+    "eslint/no-shadow": "error",
+    "eslint/no-underscore-dangle": "off",
+    "typescript/no-unnecessary-type-parameters": "off",
+  },
+  overrides: [
+    ...boundaryOverrides(),
+    { files: ["tests/**", "scripts/**", "bench/**"], rules: { "no-console": "off" } },
+  ],
+  ignorePatterns: ["dist", "node_modules", "results", ".cache"],
+});

@@ -1,0 +1,128 @@
+/** What each stage of `src/` may import: the one place that says so. `oxlint.config.ts` enforces it, `tests/boundaries.test.ts` plants a violation of each line. */
+export interface Stage {
+  /** Folders of `src/` that it may import, beside itself. */
+  stages: string[];
+  /** Node's own modules and packages that it may import; all others are refused. */
+  modules: string[];
+}
+
+const leaves = ["schema", "math"];
+/** Nothing of these touches the outside: they are strings, hashes and arithmetic. */
+const harmless = ["node:path", "node:crypto", "node:util"];
+
+export const stages: Record<string, Stage> = {
+  schema: { stages: [], modules: ["typebox", "node:crypto"] },
+  math: { stages: [], modules: [] },
+  world: { stages: ["schema"], modules: ["node:*", "execa", "undici"] },
+  matrix: { stages: leaves, modules: ["yaml", "ajv", "ajv/*", "typebox", "typebox/*", "node:path", "node:crypto"] },
+  design: { stages: leaves, modules: [] },
+  engine: { stages: [...leaves, "world"], modules: harmless },
+  dataset: { stages: [...leaves, "world"], modules: harmless },
+  // The hot path stamps a token when its bytes arrive: nothing may stand between it and the socket or the clock.
+  client: {
+    stages: [...leaves, "world"],
+    modules: [...harmless, "undici", "node:net", "node:tls", "node:perf_hooks", "node:worker_threads"],
+  },
+  telemetry: { stages: [...leaves, "world"], modules: harmless },
+  metrics: { stages: leaves, modules: [] },
+  checks: { stages: leaves, modules: [] },
+  compare: { stages: leaves, modules: [] },
+  store: { stages: [...leaves, "world"], modules: [...harmless, "@duckdb/node-api"] },
+  index: { stages: [...leaves, "world"], modules: [...harmless, "@duckdb/node-api"] },
+  render: { stages: leaves, modules: ["handlebars"] },
+  mirrors: { stages: [...leaves, "world"], modules: harmless },
+  executors: { stages: [...leaves, "world"], modules: harmless },
+  // A server of ours: sockets and real time are what it is made of.
+  simulator: { stages: [...leaves, "world"], modules: [...harmless, "node:http", "node:perf_hooks"] },
+  run: {
+    stages: [
+      ...leaves,
+      "world",
+      "matrix",
+      "design",
+      "engine",
+      "dataset",
+      "client",
+      "telemetry",
+      "metrics",
+      "checks",
+      "compare",
+      "store",
+      "index",
+      "render",
+      "mirrors",
+      "executors",
+    ],
+    modules: harmless,
+  },
+  commands: {
+    stages: [
+      ...leaves,
+      "world",
+      "matrix",
+      "design",
+      "engine",
+      "dataset",
+      "client",
+      "telemetry",
+      "metrics",
+      "checks",
+      "compare",
+      "store",
+      "index",
+      "render",
+      "mirrors",
+      "executors",
+      "run",
+      "simulator",
+    ],
+    modules: [...harmless, "listr2"],
+  },
+  cli: {
+    stages: ["schema", "world", "commands"],
+    modules: ["@stricli/core", "node:process", "node:url", "node:path", "node:module"],
+  },
+};
+
+interface Override {
+  files: string[];
+  rules: {
+    "no-restricted-imports": ["error", { patterns: { regex: string; message: string }[] }];
+    "no-restricted-globals"?: ["error", ...string[]];
+  };
+}
+
+/** Lint rules, one for each stage: refuse every folder and module that its row does not name. */
+export function boundaryOverrides(): Override[] {
+  return Object.entries(stages).map(([name, stage]) => {
+    const refused = Object.keys(stages).filter((other) => other !== name && !stage.stages.includes(other));
+    const patterns = [
+      {
+        regex: `^(\\.\\./)+(src/)?(${refused.join("|")})/`,
+        message: `${name}/ must not import that stage: scripts/boundaries.ts`,
+      },
+      {
+        regex: `^(?!\\.)(?!(${stage.modules.map(asRegex).join("|") || "nothing"})$)`,
+        message: `${name}/ must not import that module: scripts/boundaries.ts`,
+      },
+    ];
+    return {
+      files: [`src/${name}/**`],
+      rules: {
+        "no-restricted-imports": ["error", { patterns }],
+        ...(name === "world" || name === "cli" || name === "simulator" || name === "client"
+          ? {}
+          : {
+              "no-restricted-globals": ["error", "process", "setTimeout", "setInterval", "fetch", "performance"] as [
+                "error",
+                ...string[],
+              ],
+            }),
+      },
+    };
+  });
+}
+
+function asRegex(module: string): string {
+  return module.replaceAll(/[.+?^$()[\]{}|\\/]/g, String.raw`\$&`).replaceAll("*", ".*");
+}

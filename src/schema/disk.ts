@@ -1,0 +1,61 @@
+import type { Json } from "./json.ts";
+
+/**
+ * Code says `ttftMs`, files say `ttft_ms`: keys are renamed on the way, values are not touched.
+ * Under these names stand maps whose keys are the users' (knobs, variables, fidelities): all below them stays as it is,
+ * so the records in such a map have members of one word.
+ */
+const mapsOfUsersKeys = new Set([
+  "assignment",
+  "changed",
+  "configuration",
+  "counts",
+  "declared",
+  "extra_body",
+  "factors",
+  "identity",
+  "knobs",
+  "metric_names",
+  "private_folders",
+  "resolved_configuration",
+  "set",
+  "sweep",
+  "variables",
+]);
+
+export function toSnakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+export function toCamelCase(name: string): string {
+  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** The value as a file holds it: keys in snake_case, `undefined` members left out. */
+export function toDisk(value: unknown): Json {
+  if (Array.isArray(value)) return value.map(toDisk);
+  if (value === null || typeof value !== "object") return value as Json;
+  const renamed: { [key: string]: Json } = {};
+  for (const [key, member] of Object.entries(value)) {
+    if (member === undefined) continue;
+    const name = toSnakeCase(key);
+    renamed[name] = mapsOfUsersKeys.has(name) ? (member as Json) : toDisk(member);
+  }
+  return renamed;
+}
+
+/** The reverse of `toDisk`. The caller has checked the shape, so the type is the caller's word. */
+export function fromDisk<Shape>(value: Json): Shape {
+  return renameFromDisk(value) as Shape;
+}
+
+function renameFromDisk(value: Json): unknown {
+  if (Array.isArray(value)) return value.map(renameFromDisk);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [
+      toCamelCase(key),
+      mapsOfUsersKeys.has(key) ? member : renameFromDisk(member),
+    ]),
+  );
+}

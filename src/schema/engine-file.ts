@@ -1,0 +1,147 @@
+import Type, { type Static, type TProperties } from "typebox";
+import { KnobDefinition } from "./knob.ts";
+import { WorkloadFile } from "./workload.ts";
+
+const strict = <Properties extends TProperties>(properties: Properties, description?: string) =>
+  Type.Object(properties, { additionalProperties: false, ...(description === undefined ? {} : { description }) });
+
+/** One condition on an assignment; all of a list must hold. `below` and `above` take a number or another knob's name. */
+export const Condition = strict({
+  knob: Type.String(),
+  is: Type.Optional(Type.Unknown()),
+  in: Type.Optional(Type.Array(Type.Unknown())),
+  declared: Type.Optional(Type.Boolean({ description: "set by the matrix at all" })),
+  below: Type.Optional(Type.Union([Type.Number(), Type.String()])),
+  above: Type.Optional(Type.Union([Type.Number(), Type.String()])),
+});
+export type Condition = Static<typeof Condition>;
+
+/** A knob that, when it changes under these conditions, moves others by the engine's own rule. */
+export const Coupling = strict({
+  knob: Type.String(),
+  when: Type.Optional(Type.Array(Condition, { description: "on the assignment after the change" })),
+  moves: Type.Array(Type.String(), { description: "what moves with it: knobs, or things in words" }),
+  because: Type.String(),
+  pin: Type.String({ description: "how to hold the rest still" }),
+});
+export type Coupling = Static<typeof Coupling>;
+
+/** A combination that the engine refuses. */
+export const Constraint = strict({
+  id: Type.String(),
+  when: Type.Array(Condition, { minItems: 1 }),
+  because: Type.String(),
+  instead: Type.String(),
+});
+
+/** A knob that does nothing beside another setting. */
+export const Inertness = strict({
+  knob: Type.String(),
+  beside: Type.Array(Condition, { minItems: 1 }),
+  because: Type.String(),
+});
+
+export const EnvironmentFile = Type.Union([
+  strict({
+    kind: Type.Literal("path"),
+    executable: Type.String({ description: "a program on PATH, or {ceteris} for this one" }),
+  }),
+  strict({
+    kind: Type.Literal("uv"),
+    name: Type.String(),
+    requirements: Type.String({ description: "a locked list, relative to the engine file" }),
+    after: Type.Optional(Type.String({ description: "a Python script run once in the new environment" })),
+    python: Type.Optional(Type.String({ description: "3.11" })),
+    executable: Type.String({ description: "relative to the environment: bin/vllm" }),
+  }),
+  strict({ kind: Type.Literal("endpoint"), url: Type.String() }),
+  strict({ kind: Type.Literal("docker"), image: Type.String() }),
+]);
+export type EnvironmentDeclaration = Static<typeof EnvironmentFile>;
+
+const failurePattern = strict({
+  class: Type.String({ description: "stable, kebab-case: out-of-memory" }),
+  pattern: Type.String({ description: "a regular expression on one line of the log" }),
+  hint: Type.String(),
+});
+
+/** `sut/<name>.yaml`: an engine as data. `extends` names another engine file; maps merge, lists and values replace. */
+export const EngineFile = strict({
+  $schema: Type.Optional(Type.String()),
+  format: Type.Optional(Type.Literal("ceteris.engine/1")),
+  extends: Type.Optional(Type.String()),
+  title: Type.Optional(Type.String()),
+  version: Type.Optional(Type.String({ description: "the version whose catalogue this is" })),
+  origin: Type.Optional(Type.Literal("simulated", { description: "everything measured on it is labelled SIMULATED" })),
+  environment: Type.Optional(EnvironmentFile),
+  command: Type.Optional(
+    Type.Array(Type.String(), { description: "placeholders: {executable} {model} {host} {port}; knobs follow" }),
+  ),
+  always: Type.Optional(Type.Array(Type.String(), { description: "flags that every launch gets; hashed" })),
+  revision_flag: Type.Optional(Type.String()),
+  variables: Type.Optional(
+    Type.Record(Type.String(), Type.String(), { description: "environment variables that every launch gets; hashed" }),
+  ),
+  private_folders: Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      description: "variables that get a folder of the launch's own, or (cache) one kept by engine version; not hashed",
+    }),
+  ),
+  pass_through: Type.Optional(
+    Type.Array(Type.String(), { description: "names, with * at the end, taken from the user's environment" }),
+  ),
+  devices_variable: Type.Optional(Type.String()),
+  readiness: Type.Optional(
+    strict({
+      path: Type.String(),
+      stalled_after_s: Type.Number({ description: "no new line in the log for so long: it hangs" }),
+    }),
+  ),
+  version_probe: Type.Optional(strict({ path: Type.String(), field: Type.String() })),
+  phases: Type.Optional(
+    Type.Array(
+      strict({ id: Type.String(), pattern: Type.String({ description: "the log line that ends the phase" }) }),
+    ),
+  ),
+  resolved: Type.Optional(
+    strict({
+      path: Type.Optional(Type.String({ description: "where the engine tells its resolved configuration" })),
+      parser: Type.String({ description: "src/engine/parsers/<name>.ts" }),
+    }),
+  ),
+  cache_reset: Type.Optional(
+    Type.Array(strict({ path: Type.String(), success_field: Type.Optional(Type.String()) }), {
+      description: "each is a POST",
+    }),
+  ),
+  metrics_path: Type.Optional(Type.String()),
+  metric_names: Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      description: "ours to the engine's: waiting: vllm:num_requests_waiting",
+    }),
+  ),
+  tokenize_path: Type.Optional(Type.String()),
+  request_fields: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), { description: "added to every request body, e.g. return_token_ids" }),
+  ),
+  in_flight: Type.Optional(
+    strict({ knob: Type.String(), default: Type.Integer({ minimum: 1 }) }, "the knob that bounds the engine's batch"),
+  ),
+  gpus: Type.Optional(Type.Array(Type.String(), { description: "knobs whose product is the number of GPUs" })),
+  failures: Type.Optional(Type.Array(failurePattern)),
+  couplings: Type.Optional(Type.Array(Coupling)),
+  cannot_run: Type.Optional(Type.Array(Constraint)),
+  inert: Type.Optional(Type.Array(Inertness)),
+  stand_in: Type.Optional(
+    strict(
+      {
+        model: Type.Optional(Type.String()),
+        workload: Type.Optional(WorkloadFile),
+        because: Type.String(),
+      },
+      "what takes the place of the matrix's model and dataset when this engine file is chosen with --sut; said in every report",
+    ),
+  ),
+  knobs: Type.Optional(Type.Record(Type.String(), KnobDefinition)),
+});
+export type EngineFile = Static<typeof EngineFile>;

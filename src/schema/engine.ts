@@ -1,0 +1,47 @@
+import type { Condition, Coupling, EnvironmentDeclaration } from "./engine-file.ts";
+import type { Json } from "./json.ts";
+import type { KnobDefinition } from "./knob.ts";
+import type { WorkloadFile } from "./workload.ts";
+
+/** An engine file after `extends`, in the code's own form. Nothing in the code asks for its name. */
+export interface Engine {
+  name: string;
+  title: string;
+  version: string | null;
+  origin: "measured" | "simulated";
+  environment: EnvironmentDeclaration;
+  /** sha256 of what the environment is made from (the locked list and its script); null where nothing is locked. */
+  environmentLock: string | null;
+  /** The folder that the file's relative paths mean. */
+  folder: string;
+  command: string[];
+  always: string[];
+  revisionFlag: string | null;
+  variables: Record<string, string>;
+  privateFolders: Record<string, string>;
+  passThrough: string[];
+  devicesVariable: string | null;
+  readiness: { path: string; stalledAfterS: number };
+  versionProbe: { path: string; field: string } | null;
+  phases: { id: string; pattern: string }[];
+  resolved: { path?: string; parser: string } | null;
+  cacheReset: { path: string; successField?: string }[];
+  metricsPath: string | null;
+  metricNames: Record<string, string>;
+  tokenizePath: string | null;
+  requestFields: Record<string, Json>;
+  inFlight: { knob: string; default: number } | null;
+  gpus: string[];
+  failures: FailurePattern[];
+  couplings: Coupling[];
+  cannotRun: { id: string; when: Condition[]; because: string; instead: string }[];
+  inert: { knob: string; beside: Condition[]; because: string }[];
+  standIn: { model?: string; workload?: WorkloadFile; because: string } | null;
+  knobs: Record<string, KnobDefinition>;
+}
+
+export interface FailurePattern {
+  class: string;
+  pattern: string;
+  hint: string;
+}

@@ -1,0 +1,70 @@
+import type { Json } from "./json.ts";
+import type { Assignment } from "./knob.ts";
+import type { Workload } from "./workload.ts";
+
+/** Everything that was asked for and can move a number: what the ids are hashes of. In disk form, so that it is hashed as it is stored. */
+export interface Identity {
+  configuration: Json;
+  workload: Json;
+}
+
+/** One full assignment of knobs, on one model and engine, under one workload. It has no role of its own: contrasts give it one. */
+export interface Experiment {
+  /** `experimentId`: exp1_ and 20 hex digits. */
+  id: string;
+  configurationId: string;
+  accuracyKey: string;
+  identity: Identity;
+  /** Every knob that is set, engine, load and environment. */
+  knobs: Assignment;
+  workload: Workload;
+  labels: ExperimentLabels;
+  /** Why it is not run; null where it is. */
+  skip: string | null;
+}
+
+/** What people call it. Never hashed. */
+export interface ExperimentLabels {
+  /** The name in this matrix: the row, and where there are several the workload and the sweep's point. */
+  name: string;
+  row: string;
+  label: string;
+  workload: string;
+  /** Position in the matrix, from 0: the order of tables. */
+  position: number;
+}
+
+/** One experiment against another. A stacked step has two: against its predecessor and against the baseline. */
+export interface Contrast {
+  /** `labels.name` of the two. */
+  treatment: string;
+  control: string;
+  changed: Assignment;
+  compound?: string;
+  family: "isolation" | "step" | "stack" | "combination";
+}
+
+/** What a design makes of a study, before any trial is ordered. */
+export interface Expansion {
+  rows: Row[];
+  experiments: Experiment[];
+  contrasts: Contrast[];
+  /** Name of the baseline's experiment for each workload and sweep point, parallel to `experiments`' groups. */
+  baselines: string[];
+}
+
+/** One row of the design: an assignment before it is crossed with workloads and sweep. */
+export interface Row {
+  id: string;
+  label: string;
+  /** Baseline and all that is set on top of it. */
+  assignment: Assignment;
+  /** What differs from the row that it is measured against. */
+  changed: Assignment;
+  /** The row that it is measured against first; null for the baseline. */
+  against: string | null;
+  compound?: string;
+  skip?: string;
+  /** Where the matrix says it: JSON pointer. */
+  pointer: string;
+}

@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+import type { Identity } from "./experiment.ts";
+import { canonicalJson, type Json } from "./json.ts";
+import type { Assignment } from "./knob.ts";
+import type { Study } from "./study.ts";
+import { loadKnobsThatAffectOutput, type Workload } from "./workload.ts";
+
+/** Hex digits kept of a SHA-256: 80 bits, so that a million experiments collide with a chance of about 4e-13. */
+const digits = 20;
+
+/** `<prefix>_<hex>` of canonical JSON; the prefix names the format and is hashed with it. */
+export function formatId(prefix: string, value: Json): string {
+  return `${prefix}_${createHash("sha256")
+    .update(`${prefix}\n${canonicalJson(value)}`)
+    .digest("hex")
+    .slice(0, digits)}`;
+}
+
+export function configurationId(configuration: Json): string {
+  return formatId("cfg1", configuration);
+}
+
+export function experimentId(identity: Identity): string {
+  return formatId("exp1", { configuration: identity.configuration, workload: identity.workload });
+}
+
+/** Binds an accuracy to the throughput of the same configuration: that, and all of the load that can change what is said. */
+export function accuracyKey(configuration: Json, workload: Workload): string {
+  const load: { [name: string]: Json } = {};
+  for (const name of loadKnobsThatAffectOutput) {
+    const value = workload.load[name];
+    if (value !== undefined) load[name] = value;
+  }
+  return formatId("acc1", { configuration, load, sampling: { ...workload.sampling }, endpoint: workload.endpoint });
+}
+
+/** What `configurationId` covers. Members that are at their neutral value are absent, so that later ones change no id. */
+export function configurationIdentity(study: Study, knobs: Assignment): Json {
+  const engineKnobs: { [name: string]: Json } = {};
+  for (const [name, value] of Object.entries(knobs)) if (!name.startsWith("load.")) engineKnobs[name] = value;
+  return withoutNeutral({
+    engine: study.engine.name,
+    environment_lock: study.engine.environmentLock,
+    version: study.version,
+    model: study.model,
+    revision: study.revision,
+    tokenizer: study.tokenizer,
+    knobs: engineKnobs,
+    always: study.engine.always,
+    variables: { ...study.engine.variables },
+    extra_args: study.extraArgs,
+  });
+}
+
+/** What the workload adds to `experimentId`. Counts, names and paths of the machine are not in it. */
+export function workloadIdentity(workload: Workload): Json {
+  return withoutNeutral({
+    scenario: workload.scenario,
+    endpoint: workload.endpoint,
+    prompt: workload.prompt,
+    dataset: datasetIdentity(workload),
+    selection: withoutNeutral({ ...workload.selection }),
+    sampling: { ...workload.sampling },
+    load: withoutNeutral({ ...workload.load }),
+    warmup_requests: workload.warmupRequests,
+    cache: workload.cache,
+    deadline_s: workload.deadlineS,
+  });
+}
+
+/** A dataset is its declaration; where its file lies on this machine is not. A jsonl's path is its name, as the matrix says it. */
+function datasetIdentity(workload: Workload): Json {
+  const { dataset } = workload;
+  if (dataset.kind === "cnn-dailymail") return { kind: dataset.kind, form: dataset.form ?? "eval" };
+  return withoutNeutral(JSON.parse(JSON.stringify(dataset)) as { [key: string]: Json });
+}
+
+function withoutNeutral(members: { [key: string]: Json | undefined }): { [key: string]: Json } {
+  const kept: { [key: string]: Json } = {};
+  for (const [key, value] of Object.entries(members)) if (value !== undefined && !isNeutral(value)) kept[key] = value;
+  return kept;
+}
+
+function isNeutral(value: Json): boolean {
+  if (value === null) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return typeof value === "object" && Object.keys(value).length === 0;
+}
+
+export function trialId(parts: {
+  experimentId: string;
+  purpose: string;
+  fidelity: string;
+  replicate: number;
+  attempt: number;
+}): string {
+  return `${parts.experimentId}-${parts.purpose}-${parts.fidelity}-r${parts.replicate}-a${parts.attempt}`;
+}

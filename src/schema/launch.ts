@@ -1,0 +1,56 @@
+import type { Json } from "./json.ts";
+
+/** A stretch of a launch's life. Seconds since the process was started. */
+export interface LaunchPhase {
+  id: string;
+  atS: number;
+  tookS: number;
+}
+
+/** Enough to find a process again after a crash of ours, and never another one: a pid is used again, its start time is not. */
+export interface ProcessMark {
+  pid: number;
+  /** The kernel's start time of the process, in clock ticks since boot (`/proc/<pid>/stat` field 22); null where it cannot be read. */
+  startTicks: number | null;
+}
+
+/** One life of an engine: `launch.json`. Argument list and names of variables are stored, values of secrets never. */
+export interface Launch {
+  format: "ceteris.launch/1";
+  id: string;
+  ordinal: number;
+  study: string;
+  engine: string;
+  origin: "measured" | "simulated";
+  configurationId: string;
+  argv: string[];
+  /** Names of all variables that were set, and the values of those that are not secret. */
+  environmentNames: string[];
+  environmentValues: { name: string; value: string }[];
+  port: number;
+  url: string;
+  processGroup: ProcessMark | null;
+  members: ProcessMark[];
+  startedAt: string;
+  endedAt: string | null;
+  cold: boolean | null;
+  phases: LaunchPhase[];
+  readyAfterS: number | null;
+  exit: { code: number | null; signal: string | null } | null;
+  /** What the engine says it is running; null where it cannot be asked. */
+  resolvedConfiguration: { [path: string]: Json } | null;
+  engineVersion: string | null;
+  resolvedId: string | null;
+  failure: Failure | null;
+  cacheResets: { path: string; ok: boolean; detail: string }[];
+}
+
+/** Why an engine or a trial failed. */
+export interface Failure {
+  class: string;
+  /** The log's line that says so, or the reason in our words. */
+  message: string;
+  file: string | null;
+  line: number | null;
+  hint: string;
+}

@@ -1,0 +1,38 @@
+/** One thing to ask. */
+export interface Sample {
+  /** Position in the dataset's file, before any selection: what `RequestRecord.sample` says. */
+  index: number;
+  /** What is sent: text, or token ids where the workload says `prompt: tokens`. */
+  prompt: { text: string } | { tokens: number[] };
+  /** What a good answer says; null where the dataset has none. */
+  reference: string | null;
+  /** A forced output length in tokens (synthetic); null where the model decides under `max_tokens`. */
+  outputTokens: number | null;
+  /** Prompt tokens as the dataset knows them; null where only the engine can tell. */
+  promptTokens: number | null;
+}
+
+/** A dataset as it was found. */
+export interface Dataset {
+  name: string;
+  samples: Sample[];
+  hasReferences: boolean;
+  /** Of the file, or of the samples that were made; part of `resolvedId`. */
+  sha256: string;
+  /** The file; null where the samples are made. */
+  path: string | null;
+  /** True where the digest is one that we know; false where it is another; null where none is known. */
+  recognised: boolean | null;
+}
+
+/** What the client needs to know of a running engine. */
+export interface Endpoint {
+  /** `http://127.0.0.1:8000`, without a slash at the end. */
+  url: string;
+  /** The name that the engine serves the model under. */
+  model: string;
+  /** Members added to every request body. */
+  requestFields: { [name: string]: unknown };
+  /** Sent as a bearer token; never stored. */
+  apiKey: string | null;
+}

@@ -1,0 +1,27 @@
+import type { Failure } from "./launch.ts";
+
+export const statuses = ["VALID", "SCREENED", "INVALID", "FAILED", "SKIPPED"] as const;
+export type Status = (typeof statuses)[number];
+
+/** One rule against one trial. `unknown` is not a pass and not a failure: nobody could tell. */
+export interface Check {
+  id: string;
+  status: "pass" | "fail" | "unknown";
+  value: number | string | null;
+  limit: number | string | null;
+  /** How far inside (positive) or outside (negative) the limit, in the check's unit; null where that has no meaning. */
+  margin: number | null;
+  unit: string;
+  message: string;
+  /** What to do when it fails. */
+  remedy: string;
+}
+
+/** What a trial is worth, from that trial alone. */
+export interface Verdict {
+  status: Status;
+  reason: string;
+  checks: Check[];
+  failure: Failure | null;
+  rulesetId: string | null;
+}

@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import { createReadStream, readFileSync } from "node:fs";
+import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { Files } from "./world.ts";
+
+/** Null for "there is no such file": the one failure that callers ask for. Anything else is a fault and is thrown. */
+async function orNull<Value>(action: () => Promise<Value>): Promise<Value | null> {
+  try {
+    return await action();
+  } catch (error) {
+    if (isAbsence(error)) return null;
+    throw error;
+  }
+}
+
+function isAbsence(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR";
+}
+
+let temporaryNames = 0;
+
+export const realFiles: Files = {
+  readText: (path) => orNull(() => readFile(path, "utf8")),
+  readTextSync(path) {
+    try {
+      return readFileSync(path, "utf8");
+    } catch (error) {
+      if (isAbsence(error)) return null;
+      throw error;
+    }
+  },
+  readBytes: (path) => orNull(() => readFile(path)),
+  async writeText(path, text) {
+    await mkdir(dirname(path), { recursive: true });
+    temporaryNames += 1;
+    const beside = join(dirname(path), `.writing-${process.pid}-${temporaryNames}`);
+    await writeFile(beside, text);
+    await rename(beside, path);
+  },
+  async appendText(path, text) {
+    await mkdir(dirname(path), { recursive: true });
+    await appendFile(path, text);
+  },
+  async createExclusive(path, text) {
+    await mkdir(dirname(path), { recursive: true });
+    try {
+      const handle = await open(path, "wx");
+      await handle.writeFile(text);
+      await handle.close();
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+      throw error;
+    }
+  },
+  exists: async (path) => (await orNull(() => stat(path))) !== null,
+  list: async (folder) => ((await orNull(() => readdir(folder))) ?? []).toSorted(),
+  async makeFolder(path) {
+    await mkdir(path, { recursive: true });
+  },
+  remove: (path) => rm(path, { recursive: true, force: true, maxRetries: 3 }),
+  rename,
+  async stat(path) {
+    const found = await orNull(() => stat(path));
+    return found && { size: found.size, modifiedMs: found.mtimeMs, folder: found.isDirectory() };
+  },
+  async sha256(path) {
+    const hash = createHash("sha256");
+    const read = await orNull(async () => {
+      await pipeline(createReadStream(path), hash);
+      return true;
+    });
+    return read === null ? null : hash.digest("hex");
+  },
+  async freeBytes(folder) {
+    const found = await orNull(() => statfs(folder));
+    return found && found.bavail * found.bsize;
+  },
+};

@@ -1,0 +1,58 @@
+import { createServer, connect } from "node:net";
+import { request as httpRequest } from "undici";
+import { fail, succeed } from "../schema/result.ts";
+import type { Network } from "./world.ts";
+
+export const realNetwork: Network = {
+  freePort() {
+    return new Promise((resolve, reject) => {
+      const server = createServer();
+      server.once("error", reject);
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address();
+        server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+      });
+    });
+  },
+  portIsFree(port) {
+    return new Promise((resolve) => {
+      const socket = connect({ port, host: "127.0.0.1" });
+      socket.once("connect", () => {
+        socket.destroy();
+        resolve(false);
+      });
+      socket.once("error", () => resolve(true));
+    });
+  },
+  async request({ url, method = "GET", headers = {}, body, timeoutMs = 30_000, signal }) {
+    try {
+      const deadline = AbortSignal.timeout(timeoutMs);
+      const answer = await httpRequest(url, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body }),
+        signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+      });
+      const flat: Record<string, string> = {};
+      for (const [name, value] of Object.entries(answer.headers))
+        flat[name] = Array.isArray(value) ? value.join(", ") : (value ?? "");
+      return succeed({ status: answer.statusCode, headers: flat, text: await answer.body.text() });
+    } catch (error) {
+      const cause = error as NodeJS.ErrnoException;
+      return fail(
+        "no-answer",
+        `no answer from ${withoutUser(url)}: ${cause.code ?? cause.name}`,
+        "Check that the server runs and that the address is right.",
+      );
+    }
+  },
+};
+
+/** A user and password in an address never reach a message. */
+function withoutUser(url: string): string {
+  const parsed = URL.parse(url);
+  if (!parsed) return "an address that cannot be read";
+  parsed.username = "";
+  parsed.password = "";
+  return parsed.href;
+}

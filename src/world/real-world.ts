@@ -1,0 +1,49 @@
+import { cpus, homedir, hostname, platform, release, tmpdir, totalmem } from "node:os";
+import { setTimeout as wait } from "node:timers/promises";
+import { realFiles } from "./files.ts";
+import { realNetwork } from "./network.ts";
+import { realProcesses } from "./processes.ts";
+import type { World } from "./world.ts";
+
+/** The world that the command line hands to a command. The one place that reads `process`. */
+export function realWorld(): World {
+  const variables: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) if (value !== undefined) variables[name] = value;
+  return {
+    clock: {
+      nowNs: () => process.hrtime.bigint(),
+      wall: () => new Date().toISOString(),
+      async sleep(ms, signal) {
+        try {
+          await wait(ms, undefined, signal ? { signal } : {});
+        } catch {
+          // aborted: the caller asks its signal
+        }
+      },
+    },
+    files: realFiles,
+    processes: realProcesses,
+    network: realNetwork,
+    streams: {
+      out: (text) => void process.stdout.write(text),
+      err: (text) => void process.stderr.write(text),
+      outIsTerminal: Boolean(process.stdout.isTTY),
+      errIsTerminal: Boolean(process.stderr.isTTY),
+      colour: Boolean(process.stderr.isTTY) && !variables["NO_COLOR"] && !variables["CI"],
+      columns: process.stderr.columns ?? 100,
+    },
+    variables,
+    machine: {
+      hostname: hostname(),
+      platform: platform(),
+      kernel: release(),
+      cpuModel: cpus()[0]?.model ?? "unknown",
+      cpus: cpus().length,
+      memoryBytes: totalmem(),
+      nodeVersion: process.version,
+      homeFolder: homedir(),
+      temporaryFolder: tmpdir(),
+      workingFolder: process.cwd(),
+    },
+  };
+}

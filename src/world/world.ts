@@ -1,0 +1,143 @@
+import type { Result } from "../schema/result.ts";
+import type { ProcessMark } from "../schema/launch.ts";
+
+/** The outside world as one value: a command gets it, stages that touch anything take what they need of it, tests replace it. */
+export interface World {
+  clock: Clock;
+  files: Files;
+  processes: Processes;
+  network: Network;
+  streams: Streams;
+  /** The user's environment variables. */
+  variables: Readonly<Record<string, string>>;
+  machine: Machine;
+}
+
+export interface Clock {
+  /** Monotonic nanoseconds. */
+  nowNs(): bigint;
+  /** Wall clock, ISO 8601 in UTC with milliseconds. */
+  wall(): string;
+  /** Resolves after so many milliseconds, or at once when the signal is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Files {
+  /** Null where there is no such file. */
+  readText(path: string): Promise<string | null>;
+  readTextSync(path: string): string | null;
+  readBytes(path: string): Promise<Uint8Array | null>;
+  /** Written beside its place and renamed into it, folders made as needed. */
+  writeText(path: string, text: string): Promise<void>;
+  /** At the end of the file, made if it is not there. */
+  appendText(path: string, text: string): Promise<void>;
+  /** False where the file exists already: the one way to take a lock. */
+  createExclusive(path: string, text: string): Promise<boolean>;
+  exists(path: string): Promise<boolean>;
+  /** Names in a folder, sorted; empty where there is none. */
+  list(folder: string): Promise<string[]>;
+  makeFolder(path: string): Promise<void>;
+  /** Also a folder with all that is in it; nothing happens where there is nothing. */
+  remove(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Size in bytes and modification time in milliseconds; null where there is nothing. */
+  stat(path: string): Promise<{ size: number; modifiedMs: number; folder: boolean } | null>;
+  /** Hex digest, streamed; null where there is no such file. */
+  sha256(path: string): Promise<string | null>;
+  /** Free bytes on the file system of the folder. */
+  freeBytes(folder: string): Promise<number | null>;
+}
+
+export interface SpawnRequest {
+  argv: string[];
+  variables: Record<string, string>;
+  folder?: string;
+  /** stdout and stderr go here, together. */
+  logFile: string;
+}
+
+export interface Child {
+  pid: number;
+  /** When the process itself has ended; its group may live on. */
+  exited: Promise<{ code: number | null; signal: string | null }>;
+  /** Null while it lives. */
+  exit(): { code: number | null; signal: string | null } | null;
+}
+
+export interface Processes {
+  /** A child in its own process group, never through a shell, stdin closed. A program that cannot be started is a failure, not a throw. */
+  spawn(request: SpawnRequest): Promise<Result<Child>>;
+  /** Runs to its end and gathers what it prints. A missing program or a non-zero end is data: `code` is null when it could not be started. */
+  run(
+    argv: string[],
+    options?: {
+      variables?: Record<string, string>;
+      folder?: string;
+      timeoutMs?: number;
+      onLine?: (line: string) => void;
+    },
+  ): Promise<{
+    code: number | null;
+    stdout: string;
+    stderr: string;
+  }>;
+  /** Sends to every process of the group; false where there is none left. */
+  signalGroup(group: number, signal: "SIGINT" | "SIGTERM" | "SIGKILL"): boolean;
+  signal(pid: number, signal: "SIGINT" | "SIGTERM" | "SIGKILL"): boolean;
+  /** The processes of a group that are not zombies. */
+  membersOf(group: number): Promise<ProcessMark[]>;
+  /** True where the pid lives and started when the mark says: the same process and not a later one. */
+  isSame(mark: ProcessMark): Promise<boolean>;
+  mark(pid: number): Promise<ProcessMark>;
+  /** CPU seconds that this process has used so far, user and system. */
+  ownCpuS(): number;
+  ownPid: number;
+  /** The Node that runs us, and the script it was given: how we start ourselves. */
+  self: { node: string; entry: string };
+}
+
+export interface HttpAnswer {
+  status: number;
+  headers: Record<string, string>;
+  text: string;
+}
+
+export interface Network {
+  /** A TCP port of the loopback that is free now. */
+  freePort(): Promise<number>;
+  /** True where nothing listens on the port of the loopback. */
+  portIsFree(port: number): Promise<boolean>;
+  /** One HTTP exchange. No answer (refused, timed out, broken) is a failure; a status of 500 is an answer. */
+  request(request: {
+    url: string;
+    method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+    headers?: Record<string, string>;
+    body?: string | Uint8Array;
+    timeoutMs?: number;
+    signal?: AbortSignal;
+  }): Promise<Result<HttpAnswer>>;
+}
+
+export interface Streams {
+  /** For results. */
+  out(text: string): void;
+  /** For people. */
+  err(text: string): void;
+  outIsTerminal: boolean;
+  errIsTerminal: boolean;
+  colour: boolean;
+  columns: number;
+}
+
+export interface Machine {
+  hostname: string;
+  platform: string;
+  kernel: string;
+  cpuModel: string;
+  cpus: number;
+  memoryBytes: number;
+  nodeVersion: string;
+  homeFolder: string;
+  temporaryFolder: string;
+  workingFolder: string;
+}
