@@ -8,6 +8,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
+          sequence: { groupOrder: 0 },
           include: ["tests/**/*.test.ts"],
           exclude: ["tests/integration/**", "tests/e2e/**", "tests/e2e-full/**"],
           testTimeout: 20_000,
@@ -17,6 +18,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "integration",
+          // After the unit tests, one file at a time: these start servers and look at clocks.
+          sequence: { groupOrder: 1 },
           include: ["tests/integration/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 240_000,
@@ -27,8 +30,20 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e",
+          sequence: { groupOrder: 2 },
           include: ["tests/e2e/**/*.test.ts"],
           testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e-full",
+          sequence: { groupOrder: 3 },
+          include: process.env["CETERIS_E2E_FULL"] ? ["tests/e2e-full/**/*.test.ts"] : [],
+          testTimeout: 1_800_000,
           hookTimeout: 600_000,
           fileParallelism: false,
         },

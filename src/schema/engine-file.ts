@@ -1,9 +1,7 @@
-import Type, { type Static, type TProperties } from "typebox";
+import { Type, type Static } from "typebox";
 import { KnobDefinition } from "./knob.ts";
 import { WorkloadFile } from "./workload.ts";
-
-const strict = <Properties extends TProperties>(properties: Properties, description?: string) =>
-  Type.Object(properties, { additionalProperties: false, ...(description === undefined ? {} : { description }) });
+import { strict } from "./strict-object.ts";
 
 /** One condition on an assignment; all of a list must hold. `below` and `above` take a number or another knob's name. */
 export const Condition = strict({

@@ -10,34 +10,50 @@ const digits = 20;
 
 /** `<prefix>_<hex>` of canonical JSON; the prefix names the format and is hashed with it. */
 export function formatId(prefix: string, value: Json): string {
-  return `${prefix}_${createHash("sha256")
-    .update(`${prefix}\n${canonicalJson(value)}`)
-    .digest("hex")
-    .slice(0, digits)}`;
+  return idOfText(prefix, canonicalJson(value));
+}
+
+function idOfText(prefix: string, canonicalText: string): string {
+  return `${prefix}_${createHash("sha256").update(`${prefix}\n${canonicalText}`).digest("hex").slice(0, digits)}`;
+}
+
+/** A configuration stands in three ids of each of its experiments: its text is made once. Identities are never changed once made. */
+const texts = new WeakMap<object, string>();
+
+function textOf(value: Json): string {
+  if (value === null || typeof value !== "object") return canonicalJson(value);
+  let text = texts.get(value);
+  if (text === undefined) texts.set(value, (text = canonicalJson(value)));
+  return text;
 }
 
 export function configurationId(configuration: Json): string {
-  return formatId("cfg1", configuration);
+  return idOfText("cfg1", textOf(configuration));
 }
 
-export function experimentId(identity: Identity): string {
-  return formatId("exp1", { configuration: identity.configuration, workload: identity.workload });
+export function experimentId({ configuration, workload }: Identity): string {
+  return idOfText("exp1", `{"configuration":${textOf(configuration)},"workload":${textOf(workload)}}`);
 }
 
 /** Binds an accuracy to the throughput of the same configuration: that, and all of the load that can change what is said. */
 export function accuracyKey(configuration: Json, workload: Workload): string {
+  const { endpoint, sampling } = workload;
   const load: { [name: string]: Json } = {};
   for (const name of loadKnobsThatAffectOutput) {
     const value = workload.load[name];
     if (value !== undefined) load[name] = value;
   }
-  return formatId("acc1", { configuration, load, sampling: { ...workload.sampling }, endpoint: workload.endpoint });
+  const [loadText, samplingText] = [canonicalJson(load), textOf(sampling)];
+  return idOfText(
+    "acc1",
+    `{"configuration":${textOf(configuration)},"endpoint":"${endpoint}","load":${loadText},"sampling":${samplingText}}`,
+  );
 }
 
 /** What `configurationId` covers. Members that are at their neutral value are absent, so that later ones change no id. */
 export function configurationIdentity(study: Study, knobs: Assignment): Json {
   const engineKnobs: { [name: string]: Json } = {};
-  for (const [name, value] of Object.entries(knobs)) if (!name.startsWith("load.")) engineKnobs[name] = value;
+  for (const [name, value] of Object.entries(knobs)) if (!/^(load|sampling)\./.test(name)) engineKnobs[name] = value;
   return withoutNeutral({
     engine: study.engine.name,
     environment_lock: study.engine.environmentLock,
@@ -52,9 +68,13 @@ export function configurationIdentity(study: Study, knobs: Assignment): Json {
   });
 }
 
-/** What the workload adds to `experimentId`. Counts, names and paths of the machine are not in it. */
+const workloadIdentities = new WeakMap<Workload, Json>();
+
+/** What the workload adds to `experimentId`. Counts, names and paths of the machine are not in it. One object for one workload. */
 export function workloadIdentity(workload: Workload): Json {
-  return withoutNeutral({
+  const known = workloadIdentities.get(workload);
+  if (known !== undefined) return known;
+  const identity = withoutNeutral({
     scenario: workload.scenario,
     endpoint: workload.endpoint,
     prompt: workload.prompt,
@@ -66,6 +86,8 @@ export function workloadIdentity(workload: Workload): Json {
     cache: workload.cache,
     deadline_s: workload.deadlineS,
   });
+  workloadIdentities.set(workload, identity);
+  return identity;
 }
 
 /** A dataset is its declaration; where its file lies on this machine is not. A jsonl's path is its name, as the matrix says it. */

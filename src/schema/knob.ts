@@ -1,4 +1,5 @@
-import Type, { type Static } from "typebox";
+import { choice } from "./choice.ts";
+import { Type, type Static } from "typebox";
 import type { Json } from "./json.ts";
 
 /** A full or partial setting of knobs: canonical name to value. Engine knobs bare, load knobs `load.…`, environment `env.…`. */
@@ -17,10 +18,7 @@ export const KnobDefinition = Type.Object(
     negation: Type.Optional(
       Type.String({ description: "the option that says false; a bool without one is left out when false" }),
     ),
-    type: Type.Union(
-      knobTypes.map((type) => Type.Literal(type)),
-      { description: "what values it takes" },
-    ),
+    type: choice(knobTypes, { description: "what values it takes" }),
     values: Type.Optional(Type.Array(Type.String(), { description: "the choices" })),
     open: Type.Optional(Type.Boolean({ description: "the choices are known ones, others may exist (plugins)" })),
     min: Type.Optional(Type.Number()),

@@ -1,8 +1,8 @@
-import Type, { type Static, type TProperties } from "typebox";
-import { fidelities, WorkloadFile } from "./workload.ts";
-
-const strict = <Properties extends TProperties>(properties: Properties, description?: string) =>
-  Type.Object(properties, { additionalProperties: false, ...(description === undefined ? {} : { description }) });
+import { choice } from "./choice.ts";
+import { Type, type Static } from "typebox";
+import { fidelities } from "./fidelity.ts";
+import { WorkloadFile } from "./workload.ts";
+import { strict } from "./strict-object.ts";
 
 const id = Type.String({
   pattern: "^[A-Za-z0-9][A-Za-z0-9_.+=-]{0,63}$",
@@ -83,9 +83,9 @@ export const MatrixFile = strict({
     }),
   ),
   repeats: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
-  order: Type.Optional(Type.Union(orders.map((order) => Type.Literal(order)))),
+  order: Type.Optional(choice(orders)),
   seed: Type.Optional(Type.Integer({ minimum: 0 })),
-  fidelity: Type.Optional(Type.Union(fidelities.map((fidelity) => Type.Literal(fidelity)))),
+  fidelity: Type.Optional(choice(fidelities)),
   budget: Type.Optional(strict({ trials: Type.Integer({ minimum: 1, description: "more than so many is an error" }) })),
   gates: Type.Optional(Type.Array(Type.String())),
 });

@@ -2,7 +2,8 @@ import type { LocationIndex } from "./diagnostic.ts";
 import type { Engine } from "./engine.ts";
 import type { Json } from "./json.ts";
 import type { Assignment } from "./knob.ts";
-import type { Fidelity, Workload } from "./workload.ts";
+import type { Fidelity } from "./fidelity.ts";
+import type { Workload } from "./workload.ts";
 
 /** A row as the matrix writes it. `pointer` leads to its place: `/design/steps/2`. */
 export interface Change {

@@ -1,4 +1,4 @@
-import type { Fidelity } from "./workload.ts";
+import type { Fidelity } from "./fidelity.ts";
 
 export const purposes = ["performance", "accuracy", "probe"] as const;
 export type Purpose = (typeof purposes)[number];

@@ -1,13 +1,11 @@
-import Type, { type Static, type TObject, type TProperties } from "typebox";
-
-const strict = <Properties extends TProperties>(properties: Properties, description?: string): TObject<Properties> =>
-  Type.Object(properties, { additionalProperties: false, ...(description === undefined ? {} : { description }) });
+import { Type, type Static } from "typebox";
+import { choice } from "./choice.ts";
+import type { Fidelity } from "./fidelity.ts";
+import { strict } from "./strict-object.ts";
 
 export const scenarios = ["offline", "closed"] as const;
 export const endpoints = ["completions", "chat"] as const;
 export const lengthProfiles = ["chat", "code_generation", "long_context_qa", "summarization", "cnn_dailymail"] as const;
-export const fidelities = ["smoke", "screen", "valid", "submission"] as const;
-export type Fidelity = (typeof fidelities)[number];
 
 /** Lengths in tokens. `fixed` needs value; `uniform` min and max; `lognormal` median and sigma, clipped to min and max. */
 export const LengthDistribution = Type.Union([
@@ -43,7 +41,7 @@ export const DatasetDeclaration = Type.Union([
   }),
   strict({
     kind: Type.Literal("synthetic"),
-    profile: Type.Optional(Type.Union(lengthProfiles.map((name) => Type.Literal(name)))),
+    profile: Type.Optional(choice(lengthProfiles)),
     input_tokens: Type.Optional(LengthDistribution),
     output_tokens: Type.Optional(LengthDistribution),
     shared_prefix_tokens: Type.Optional(
@@ -89,12 +87,7 @@ export const LoadKnobs = strict({
       description: "offline without batch_size: requests open at once, default 4 × max_num_seqs",
     }),
   ),
-  order: Type.Optional(
-    Type.Union(
-      sendOrders.map((order) => Type.Literal(order)),
-      { default: "declared" },
-    ),
-  ),
+  order: Type.Optional(choice(sendOrders, { default: "declared" })),
   truncate_prompt_tokens: Type.Optional(
     Type.Integer({ minimum: 1, description: "the engine keeps the last so many tokens of each prompt" }),
   ),
@@ -125,8 +118,8 @@ export const WorkloadFile = strict({
   workload: Type.Optional(
     Type.String({ description: "its name, part of an experiment's name where a matrix has several" }),
   ),
-  scenario: Type.Optional(Type.Union(scenarios.map((name) => Type.Literal(name)))),
-  endpoint: Type.Optional(Type.Union(endpoints.map((name) => Type.Literal(name)))),
+  scenario: Type.Optional(choice(scenarios)),
+  endpoint: Type.Optional(choice(endpoints)),
   prompt: Type.Optional(Type.Union([Type.Literal("text"), Type.Literal("tokens")])),
   dataset: Type.Optional(DatasetDeclaration),
   selection: Type.Optional(

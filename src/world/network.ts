@@ -1,7 +1,7 @@
 import { createServer, connect } from "node:net";
-import { request as httpRequest } from "undici";
+import type { Agent } from "undici";
 import { fail, succeed } from "../schema/result.ts";
-import type { Network } from "./world.ts";
+import type { Network, Tls } from "./world.ts";
 
 export const realNetwork: Network = {
   freePort() {
@@ -24,14 +24,16 @@ export const realNetwork: Network = {
       socket.once("error", () => resolve(true));
     });
   },
-  async request({ url, method = "GET", headers = {}, body, timeoutMs = 30_000, signal }) {
+  async request({ url, method = "GET", headers = {}, body, timeoutMs = 30_000, signal, tls }) {
     try {
+      const { request: httpRequest } = await import("undici"); // slow to load, and many commands ask nobody
       const deadline = AbortSignal.timeout(timeoutMs);
       const answer = await httpRequest(url, {
         method,
         headers,
         ...(body === undefined ? {} : { body }),
         signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+        ...(tls === undefined ? {} : { dispatcher: await agentFor(tls) }),
       });
       const flat: Record<string, string> = {};
       for (const [name, value] of Object.entries(answer.headers))
@@ -47,6 +49,24 @@ export const realNetwork: Network = {
     }
   },
 };
+
+const agents = new WeakMap<Tls, Agent>();
+
+/** One pool of connections for each way of trusting. */
+async function agentFor(tls: Tls): Promise<Agent> {
+  const known = agents.get(tls);
+  if (known) return known;
+  const { Agent: Pool } = await import("undici");
+  const agent = new Pool({
+    connect: {
+      ...(tls.authorities === undefined ? {} : { ca: tls.authorities }),
+      ...(tls.identity === undefined ? {} : { cert: tls.identity, key: tls.identity }),
+      rejectUnauthorized: tls.insecure !== true,
+    },
+  });
+  agents.set(tls, agent);
+  return agent;
+}
 
 /** A user and password in an address never reach a message. */
 function withoutUser(url: string): string {

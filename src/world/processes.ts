@@ -1,4 +1,3 @@
-import { execa } from "execa";
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdir, open, readdir } from "node:fs/promises";
@@ -78,6 +77,7 @@ export const realProcesses: Processes = {
   async run(argv, options = {}) {
     const [program, ...rest] = argv;
     if (program === undefined) throw new Error("an empty argument list");
+    const { execa } = await import("execa"); // slow to load, and most commands start nothing
     const running = execa(program, rest, {
       reject: false,
       stdin: "ignore",

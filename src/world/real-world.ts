@@ -1,4 +1,5 @@
 import { cpus, homedir, hostname, platform, release, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { realFiles } from "./files.ts";
 import { realNetwork } from "./network.ts";
@@ -27,9 +28,9 @@ export function realWorld(): World {
     streams: {
       out: (text) => void process.stdout.write(text),
       err: (text) => void process.stderr.write(text),
-      outIsTerminal: Boolean(process.stdout.isTTY),
-      errIsTerminal: Boolean(process.stderr.isTTY),
-      colour: Boolean(process.stderr.isTTY) && !variables["NO_COLOR"] && !variables["CI"],
+      outIsTerminal: process.stdout.isTTY,
+      errIsTerminal: process.stderr.isTTY,
+      colour: process.stderr.isTTY && !variables["NO_COLOR"] && !variables["CI"],
       columns: process.stderr.columns ?? 100,
     },
     variables,
@@ -44,6 +45,7 @@ export function realWorld(): World {
       homeFolder: homedir(),
       temporaryFolder: tmpdir(),
       workingFolder: process.cwd(),
+      packageFolder: join(import.meta.dirname, "../.."),
     },
   };
 }

@@ -102,6 +102,16 @@ export interface HttpAnswer {
   text: string;
 }
 
+/** Whom to trust and how to be trusted over https. The members are PEM texts, not paths. */
+export interface Tls {
+  /** The certificates to trust instead of the usual ones. */
+  authorities?: string;
+  /** The client's own certificate and its key, in one text. */
+  identity?: string;
+  /** Any certificate is taken. */
+  insecure?: boolean;
+}
+
 export interface Network {
   /** A TCP port of the loopback that is free now. */
   freePort(): Promise<number>;
@@ -115,6 +125,8 @@ export interface Network {
     body?: string | Uint8Array;
     timeoutMs?: number;
     signal?: AbortSignal;
+    /** Connections are kept for each object: give the same one to every request of a server. */
+    tls?: Tls;
   }): Promise<Result<HttpAnswer>>;
 }
 
@@ -140,4 +152,6 @@ export interface Machine {
   homeFolder: string;
   temporaryFolder: string;
   workingFolder: string;
+  /** Where this program lies: the checkout or the installed package. */
+  packageFolder: string;
 }

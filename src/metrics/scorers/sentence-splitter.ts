@@ -45,8 +45,7 @@ const MULTI_CHARACTER_MARK = `(?:-{2,}|\\.{2,}|(?:\\.${SPACE}){2,}\\.)`;
 
 const CANDIDATE = new RegExp(`[.?!](?=(?<after>${NON_WORD}|${SPACE}+(?<next>${NOT_SPACE}+)))`, "gu");
 const WORD = new RegExp(
-  `${MULTI_CHARACTER_MARK}` +
-    `|(?=[^("\`\\{\\[:;&#*@)\\}\\]\\-,])${NOT_SPACE}+?` +
+  `${MULTI_CHARACTER_MARK}|(?=[^("\`\\{\\[:;&#*@)\\}\\]\\-,])${NOT_SPACE}+?` +
     `(?=${SPACE}|$|${NON_WORD}|${MULTI_CHARACTER_MARK}|,(?=$|${SPACE}|${NON_WORD}|${MULTI_CHARACTER_MARK}))` +
     `|${NOT_SPACE}`,
   "gu",

@@ -1,0 +1,60 @@
+/**
+ * Write what is made from the code and committed:
+ *
+ *   node scripts/generate.ts [--check]
+ *
+ * With --check nothing is written: the script fails and names what drifted.
+ */
+
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { jsonSchemas } from "../src/matrix/index.ts";
+import { knobDocs } from "./generate/knob-docs.ts";
+import { metricDocs } from "./generate/metric-docs.ts";
+
+/** A committed file, relative to the repository's root, and what makes its text. */
+export interface Generator {
+  path: string;
+  make: () => string | Promise<string>;
+}
+
+export const generators: Generator[] = [
+  ...Object.entries(jsonSchemas()).map(([path, schema]) => ({
+    path,
+    make: () => `${JSON.stringify(schema, null, 2)}\n`,
+  })),
+  { path: "docs/knobs.md", make: knobDocs },
+  { path: "docs/metrics.md", make: metricDocs },
+];
+
+const root = join(import.meta.dirname, "..");
+
+/** Paths of the committed files that are not what the code makes now. */
+export async function drifted(): Promise<string[]> {
+  const found: string[] = [];
+  for (const { path, make } of generators) {
+    const committed = await readFile(join(root, path), "utf8").catch(() => null);
+    if (committed !== (await make())) found.push(path);
+  }
+  return found;
+}
+
+async function writeAll(paths: string[]): Promise<void> {
+  for (const { path, make } of generators) {
+    if (!paths.includes(path)) continue;
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), await make());
+  }
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
+  const paths = await drifted();
+  if (!values.check) await writeAll(paths);
+  for (const path of paths) console.error(values.check ? `${path} is not what the code makes` : `wrote ${path}`);
+  if (values.check && paths.length > 0) {
+    console.error("Run `npm run generate` and commit what it writes.");
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,24 @@
+import type { Failure } from "../schema/launch.ts";
+import type { Measurement } from "../schema/measurement.ts";
+import type { Observation } from "../schema/observation.ts";
+import type { ResolvedKnob } from "../schema/trial.ts";
+import type { TrialSpec } from "../schema/trial-spec.ts";
+import type { Check } from "../schema/verdict.ts";
+import type { Workload } from "../schema/workload.ts";
+
+/** One trial, whole: all that its verdict rests on. */
+export interface JudgeInput {
+  spec: TrialSpec;
+  workload: Workload;
+  /** Null where nothing was sent. */
+  observation: Observation | null;
+  measurements: readonly Measurement[];
+  resolved: readonly ResolvedKnob[];
+  /** Why the engine or the trial failed; null where it did not. */
+  failure: Failure | null;
+  /** Why it was not tried; null where it was. */
+  skip: string | null;
+}
+
+/** A rule of this folder against one trial; null where the rule does not apply to it. */
+export type CheckRule = (input: JudgeInput) => Check | null;

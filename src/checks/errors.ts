@@ -1,0 +1,53 @@
+import type { Failure } from "../schema/launch.ts";
+import type { Observation } from "../schema/observation.ts";
+import type { CheckRule } from "./check.ts";
+import { count, errorAllowance, figure, measuredRequests } from "./measured.ts";
+
+/** Above this share of failed requests a trial has no result to judge: it FAILED. */
+const MOST_FAILED_OF_A_RESULT = 0.5;
+
+/** How the client says that nobody listened. */
+const NOBODY_LISTENS = "ECONNREFUSED";
+
+/** No more requests failed than the fidelity allows. */
+export const errors: CheckRule = ({ spec, observation }) => {
+  if (observation === null) return null;
+  const { all, failed } = measuredRequests(observation);
+  if (all.length === 0) return null;
+  const limit = errorAllowance(spec) * 100;
+  const value = (failed.length / all.length) * 100;
+  const first = failed[0]?.error;
+  return {
+    id: "errors",
+    status: value <= limit ? "pass" : "fail",
+    value,
+    limit,
+    margin: limit - value,
+    unit: "%",
+    message:
+      `${failed.length} of ${count(all.length, "request")} failed (${figure(value)} %), and ${spec.purpose} at ` +
+      `${spec.fidelity} allows ${figure(limit)} %${first ? `; the first: ${first}` : ""}`,
+    remedy: "Read the first error in requests.parquet and the server's log of the same moment.",
+  };
+};
+
+/**
+ * The failure of a trial whose requests failed beyond any judgement: more than half of them, or the engine was gone when
+ * the last was sent. Null where they did not.
+ */
+export function requestsFailure(observation: Observation): Failure | null {
+  const { all, failed } = measuredRequests(observation);
+  const last = all.reduce((latest, request) => (request.sentNs > latest.sentNs ? request : latest), all[0]!);
+  const gone = last?.error?.includes(NOBODY_LISTENS) ?? false;
+  if (all.length === 0 || (!gone && failed.length <= all.length * MOST_FAILED_OF_A_RESULT)) return null;
+  const share = `${failed.length} of ${count(all.length, "request")} failed`;
+  return {
+    class: "requests-failed",
+    message: `${share}${gone ? ", and the engine was gone before the end" : ""}; the first: ${failed[0]?.error ?? ""}`,
+    file: null,
+    line: null,
+    hint: gone
+      ? "The engine ended while it was under load: its log says why, above its last lines."
+      : "Look whether the engine takes such requests at all: lengths, sampling parameters, model name.",
+  };
+}

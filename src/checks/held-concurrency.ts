@@ -1,0 +1,25 @@
+import type { CheckRule } from "./check.ts";
+import { figure } from "./measured.ts";
+
+/**
+ * A tenth below what was asked is another experiment: throughput follows the number in flight nearly one to one as long
+ * as the engine's batch is not full.
+ */
+const LEAST_SHARE_HELD = 0.9;
+
+/** Closed loop: the client kept as many requests in flight as it was asked to. */
+export const heldConcurrency: CheckRule = ({ spec, workload, observation }) => {
+  if (observation === null || workload.scenario !== "closed" || spec.purpose !== "performance") return null;
+  const { asked, heldMean } = observation.inFlight;
+  const limit = asked * LEAST_SHARE_HELD;
+  return {
+    id: "held-concurrency",
+    status: heldMean >= limit ? "pass" : "fail",
+    value: heldMean,
+    limit,
+    margin: heldMean - limit,
+    unit: "1",
+    message: `${figure(heldMean)} of ${asked} requests were kept in flight on average, and at least ${figure(limit)} are asked for`,
+    remedy: `Ask for more requests than load.concurrency (${asked}), or for a lower concurrency than this client can hold.`,
+  };
+};

@@ -1,0 +1,67 @@
+import type { Failure } from "../schema/launch.ts";
+import type { Fidelity } from "../schema/fidelity.ts";
+import type { Check, Status, Verdict } from "../schema/verdict.ts";
+import type { CheckRule, JudgeInput } from "./check.ts";
+import { duration } from "./duration.ts";
+import { errors, requestsFailure } from "./errors.ts";
+import { heldConcurrency } from "./held-concurrency.ts";
+import { count } from "./measured.ts";
+import { queueNeverEmpty } from "./queue-never-empty.ts";
+import { requestCount } from "./request-count.ts";
+import { resolvedEqualsDeclared } from "./resolved-equals-declared.ts";
+import { tokenCounts } from "./token-counts.ts";
+
+export type { JudgeInput } from "./check.ts";
+
+/** Every check, the most telling first: the first that fails is the reason of the verdict. */
+const rules: readonly CheckRule[] = [
+  resolvedEqualsDeclared,
+  errors,
+  requestCount,
+  duration,
+  heldConcurrency,
+  queueNeverEmpty,
+  tokenCounts,
+];
+
+const statusWhenPassed: Readonly<Record<Fidelity, Status>> = {
+  smoke: "SCREENED",
+  screen: "SCREENED",
+  valid: "VALID",
+  submission: "VALID",
+};
+
+/** What a trial is worth, from that trial alone (DESIGN §7). A failure comes before any check, and a check that nobody could decide does not fail. */
+export function judge(input: JudgeInput): Verdict {
+  const { spec, skip } = input;
+  if (skip !== null) return { status: "SKIPPED", reason: skip, checks: [], failure: null, rulesetId: null };
+  const checks = rules.map((rule) => rule(input)).filter((check) => check !== null);
+  const verdict = { checks, failure: null, rulesetId: null };
+  const failure = failureOf(input);
+  if (failure) return { ...verdict, status: "FAILED", reason: `${failure.class}: ${failure.message}`, failure };
+  const failed = checks.find(({ status }) => status === "fail");
+  if (failed) return { ...verdict, status: "INVALID", reason: `${failed.id}: ${failed.message}` };
+  const status = statusWhenPassed[spec.fidelity];
+  const notCertified = status === "SCREENED" ? `; ${spec.fidelity} is too little to certify` : "";
+  return { ...verdict, status, reason: `${passed(checks)}${notCertified}` };
+}
+
+function failureOf({ failure, observation, spec }: JudgeInput): Failure | null {
+  if (failure) return failure;
+  if (observation) return requestsFailure(observation);
+  // A probe may be over when the engine has started; the others are there to see something.
+  if (spec.purpose === "probe") return null;
+  return {
+    class: "nothing-measured",
+    message: "the trial ended before anything was measured",
+    file: null,
+    line: null,
+    hint: "Run again with --retry failed; if it comes back, look at the server's log.",
+  };
+}
+
+function passed(checks: readonly Check[]): string {
+  const unknown = checks.filter(({ status }) => status === "unknown").map(({ id }) => id);
+  const all = `${count(checks.length - unknown.length, "check")} passed`;
+  return unknown.length === 0 ? all : `${all}, undecided: ${unknown.join(", ")}`;
+}

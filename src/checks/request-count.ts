@@ -1,0 +1,21 @@
+import type { CheckRule } from "./check.ts";
+import { count, errorAllowance, measuredRequests } from "./measured.ts";
+
+/** As many requests finished as the fidelity asks for, less those that it allows to fail. Of an accuracy run all that were sent. */
+export const requestCount: CheckRule = ({ spec, workload, observation }) => {
+  if (observation === null || spec.purpose === "probe") return null;
+  const { all, finished } = measuredRequests(observation);
+  const asked = spec.purpose === "accuracy" ? all.length : workload.counts[spec.fidelity].requests;
+  const limit = Math.max(1, Math.ceil(asked * (1 - errorAllowance(spec))));
+  const value = finished.length;
+  return {
+    id: "request-count",
+    status: value >= limit ? "pass" : "fail",
+    value,
+    limit,
+    margin: value - limit,
+    unit: "1",
+    message: `${count(value, "request")} finished, and ${spec.fidelity} asks for at least ${limit}`,
+    remedy: "Look at the errors of the requests that did not finish, then run again with --retry invalid.",
+  };
+};

@@ -1,0 +1,56 @@
+import { run } from "@stricli/core";
+import process from "node:process";
+import { exitCodes } from "../schema/exit-code.ts";
+import { application } from "./application.ts";
+import type { Context } from "./context.ts";
+
+/** The one place that ends the process: a command's answer becomes the exit code, a fault of ours is caught and said. */
+async function main(): Promise<void> {
+  const streams: Context["process"] = { stdout: process.stdout, stderr: process.stderr };
+  const interrupted = new AbortController();
+  let interruptions = 0;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      interruptions += 1;
+      interrupted.abort();
+      if (interruptions === 1)
+        process.stderr.write(`\n${signal}: stopping the engine and cleaning up; what is measured is kept\n`);
+    });
+  }
+  process.on("SIGHUP", () => {}); // a closed terminal does not stop a study
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {}); // nor does a closed pipe
+
+  try {
+    const [first, ...rest] = process.argv.slice(2);
+    if (first === simulatedEngine) {
+      streams.exitCode = await runSimulatedEngine(rest, interrupted.signal);
+    } else
+      await run(application, process.argv.slice(2), {
+        process: streams,
+        async forCommand(): Promise<Context> {
+          const { realWorld } = await import("../world/real-world.ts"); // `--help` needs no world, and is quick without
+          return { process: streams, world: realWorld(), signal: interrupted.signal };
+        },
+      });
+  } catch (error) {
+    process.stderr.write(
+      `ceteris: a fault of ours, please report it:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    streams.exitCode = exitCodes.ourFault;
+  }
+  const code = Number(streams.exitCode ?? exitCodes.done);
+  process.exitCode = code < 0 ? exitCodes.misconfigured : code; // stricli's own codes are negative: all are misuse
+}
+
+/** Not a command of ours to users, and not in the help: it takes vLLM's flags as they are, so it is read before any flag of ours. */
+const simulatedEngine = "simulated-engine";
+
+async function runSimulatedEngine(argv: string[], signal: AbortSignal): Promise<number> {
+  const [{ realWorld }, { simulatedEngineCommand }] = await Promise.all([
+    import("../world/real-world.ts"),
+    import("../commands/simulated-engine.ts"),
+  ]);
+  return simulatedEngineCommand(realWorld(), { argv }, signal);
+}
+
+await main();

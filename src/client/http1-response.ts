@@ -1,0 +1,171 @@
+/** Hears of a response while it is read. */
+export interface ResponseSink {
+  onHead(status: number): void;
+  onBody(buffer: Buffer, from: number, to: number): void;
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+const SEMICOLON = 0x3b;
+
+/** No server that we know sends more; more is not HTTP. */
+const LONGEST_HEAD = 65_536;
+const LARGEST_CHUNK = 2 ** 40;
+
+type State = "head" | "size" | "extension" | "chunk" | "chunk-end" | "trailer" | "counted" | "until-close" | "done";
+
+/**
+ * Reads one HTTP/1.1 response from bytes that come in any pieces: status line and headers, then a body that is chunked,
+ * counted or ended by the connection's end (RFC 9112, sections 4 to 7). Interim responses (1xx) are passed over. Lines
+ * may end with LF alone.
+ */
+export class Http1Response {
+  /** True once the connection may carry another request. */
+  keepAlive = false;
+  /** What is wrong with the bytes; they are read no further. */
+  problem: string | null = null;
+  /** True from the first byte on. */
+  begun = false;
+  #state: State = "head";
+  #head = "";
+  /** Bytes of the line at hand, CR left out. */
+  #lineLength = 0;
+  /** What is left of the chunk or of the counted body. */
+  #left = 0;
+  readonly #sink: ResponseSink;
+
+  constructor(sink: ResponseSink) {
+    this.#sink = sink;
+  }
+
+  /** True when the response is whole. */
+  get done(): boolean {
+    return this.#state === "done";
+  }
+
+  /** Takes bytes `from` to `to`; returns where it stopped, which is before `to` only when it is done or broken. */
+  feed(buffer: Buffer, from: number, to: number): number {
+    let at = from;
+    this.begun ||= to > from;
+    while (at < to && this.#state !== "done" && this.problem === null) {
+      switch (this.#state) {
+        case "head":
+          at = this.#feedHead(buffer, at, to);
+          break;
+        case "chunk":
+        case "counted":
+          at = this.#feedBody(buffer, at, Math.min(to, at + this.#left));
+          break;
+        case "until-close":
+          this.#sink.onBody(buffer, at, to);
+          at = to;
+          break;
+        default:
+          this.#feedFraming(buffer[at]!);
+          at += 1;
+      }
+    }
+    return at;
+  }
+
+  /** The connection has ended: true where that is how this body ends. */
+  endedByClose(): boolean {
+    if (this.#state !== "until-close") return false;
+    this.#state = "done";
+    return true;
+  }
+
+  #feedHead(buffer: Buffer, from: number, to: number): number {
+    for (let at = from; at < to; at++) {
+      const byte = buffer[at]!;
+      if (byte === LF && this.#lineLength === 0 && (this.#head !== "" || at > from)) {
+        this.#head += buffer.toString("latin1", from, at + 1);
+        this.#readHead();
+        return at + 1;
+      }
+      if (byte === LF) this.#lineLength = 0;
+      else if (byte !== CR) this.#lineLength += 1;
+    }
+    this.#head += buffer.toString("latin1", from, to);
+    if (this.#head.length > LONGEST_HEAD) this.problem = "the head of the response has no end";
+    return to;
+  }
+
+  #readHead(): void {
+    const [statusLine = "", ...lines] = this.#head.trim().split(/\r?\n/);
+    this.#head = "";
+    const match = /^HTTP\/1\.([01]) (\d{3})(?: |$)/.exec(statusLine);
+    if (!match) {
+      this.problem = `not an HTTP/1.1 response: "${statusLine.slice(0, 60)}"`;
+      return;
+    }
+    const status = Number(match[2]);
+    if (status >= 100 && status < 200) return;
+    const headers = new Map<string, string>();
+    for (const line of lines) {
+      const colon = line.indexOf(":");
+      if (colon > 0) headers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+    }
+    const connection = headers.get("connection")?.toLowerCase() ?? "";
+    this.keepAlive = match[1] === "1" ? !connection.includes("close") : connection.includes("keep-alive");
+    this.#state = this.#bodyState(status, headers);
+    this.#sink.onHead(status);
+  }
+
+  #bodyState(status: number, headers: ReadonlyMap<string, string>): State {
+    if (status === 204 || status === 304) return "done";
+    if (headers.get("transfer-encoding")?.toLowerCase().includes("chunked")) return "size";
+    const length = headers.get("content-length");
+    if (length === undefined) {
+      this.keepAlive = false;
+      return "until-close";
+    }
+    this.#left = Number(length);
+    if (!Number.isSafeInteger(this.#left) || this.#left < 0) this.problem = `a content length of "${length}"`;
+    return this.#left === 0 ? "done" : "counted";
+  }
+
+  #feedBody(buffer: Buffer, from: number, to: number): number {
+    this.#left -= to - from;
+    this.#sink.onBody(buffer, from, to);
+    if (this.#left === 0) this.#state = this.#state === "counted" ? "done" : "chunk-end";
+    return to;
+  }
+
+  /** One byte between the chunks: their sizes, line ends, and what follows the last. */
+  #feedFraming(byte: number): void {
+    if (byte === CR) return;
+    switch (this.#state) {
+      case "size":
+        if (byte === LF) this.#sizeRead();
+        else if (byte === SEMICOLON) this.#state = "extension";
+        else this.#sizeDigit(byte);
+        break;
+      case "extension":
+        if (byte === LF) this.#sizeRead();
+        break;
+      case "chunk-end":
+        if (byte === LF) this.#state = "size";
+        else this.problem = "a chunk is longer than its size";
+        break;
+      default:
+        // The trailer: fields that nobody asked for, then a blank line.
+        if (byte !== LF) this.#lineLength += 1;
+        else if (this.#lineLength === 0) this.#state = "done";
+        else this.#lineLength = 0;
+    }
+  }
+
+  #sizeDigit(byte: number): void {
+    const digit = Number.parseInt(String.fromCharCode(byte), 16);
+    this.#lineLength += 1;
+    this.#left = this.#left * 16 + digit;
+    if (!(this.#left <= LARGEST_CHUNK)) this.problem = "a chunk without a size";
+  }
+
+  #sizeRead(): void {
+    if (this.#lineLength === 0) this.problem = "a chunk without a size";
+    this.#lineLength = 0;
+    this.#state = this.#left === 0 ? "trailer" : "chunk";
+  }
+}

@@ -1,0 +1,34 @@
+import type { Endpoint, Sample } from "../schema/sample.ts";
+import type { Workload } from "../schema/workload.ts";
+import type { QueueProbe } from "./queue-watch.ts";
+
+/** How far a phase is. `tokensPerS` counts what has arrived so far; null before the first token. */
+export interface LoadProgress {
+  phase: "warmup" | "measure";
+  done: number;
+  of: number;
+  tokensPerS: number | null;
+}
+
+/** One load: what is asked of which endpoint, and what of the outside the client needs. */
+export interface LoadOptions {
+  endpoint: Endpoint;
+  workload: Workload;
+  /** Cycled where there are fewer than `requests`. */
+  samples: readonly Sample[];
+  /** Requests of the measured phase. */
+  requests: number;
+  /** Requests open at once in Offline where the workload does not say: 4 × max_num_seqs. */
+  inFlightDefault: number;
+  /** Keeps the text of each answer in its record, for accuracy. */
+  keepText: boolean;
+  /** Of the send order. */
+  seed: number;
+  clock: { nowNs(): bigint; wall(): string };
+  /** CPU seconds that this process has used. */
+  ownCpuS(): number;
+  /** Cuts off what is open and sends nothing more. */
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: LoadProgress) => void) | undefined;
+  queueProbe?: QueueProbe | undefined;
+}

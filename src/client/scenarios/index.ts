@@ -1,0 +1,7 @@
+import type { Workload } from "../../schema/workload.ts";
+import type { Scenario } from "../scenario.ts";
+import { closed } from "./closed.ts";
+import { offline } from "./offline.ts";
+
+/** Every scenario, under the name that a workload gives it. */
+export const scenarios: Readonly<Record<Workload["scenario"], Scenario>> = { offline, closed };

@@ -1,0 +1,34 @@
+import type { Result } from "../schema/result.ts";
+
+/**
+ * Takes one response as it arrives. A buffer is lent: it is valid during the call and used again after it.
+ * Times are those of `TransportOptions.now`, read when the bytes arrived and before anything looked at them.
+ */
+export interface Receiver {
+  onHead(status: number): void;
+  /** Bytes `from` (included) to `to` (excluded) of the body, framing taken off. */
+  onBody(buffer: Buffer, from: number, to: number, atNs: number): void;
+  /** Once, and nothing after it. Null where the response came whole; otherwise what went wrong, in words. */
+  onEnd(problem: string | null, atNs: number): void;
+}
+
+/** Carries requests to one endpoint. Each `send` is a POST of JSON with a connection of its own while it is open. */
+export interface Transport {
+  /** Tops up the waiting connections to `count`, so that none has to be made while the clock runs. A failure where the first cannot be made. */
+  open(count: number): Promise<Result<void>>;
+  /** Returns what cuts the request off: its connection is destroyed and the receiver hears nothing more. */
+  send(path: string, body: Buffer, receiver: Receiver): () => void;
+  /** Destroys every connection; resolves when all are gone. */
+  close(): Promise<void>;
+}
+
+export interface TransportOptions {
+  /** `http://127.0.0.1:8000`, or with a path in front of the API's own. */
+  url: string;
+  /** Sent with every request, beside those of the framing. */
+  headers: Readonly<Record<string, string>>;
+  /** Nanoseconds of the trial's clock. */
+  now: () => number;
+}
+
+export type CreateTransport = (options: TransportOptions) => Transport;

@@ -1,0 +1,181 @@
+import { connect, type Socket } from "node:net";
+import { fail, succeed } from "../../schema/result.ts";
+import { connectionFailure, CUT_OFF } from "../failure-text.ts";
+import { Http1Response } from "../http1-response.ts";
+import type { CreateTransport, Receiver } from "../transport.ts";
+
+/** One read of a socket takes at most so much; all sockets read into the same bytes, since each read is used up at once. */
+const READ_BYTES = 65_536;
+/** Connections that are made at once: below the backlog of every server that we know. */
+const OPENED_AT_ONCE = 64;
+
+interface Request {
+  head: string;
+  body: Buffer;
+  receiver: Receiver;
+  cancelled: boolean;
+  connection: Connection | null;
+}
+
+interface Connection {
+  socket: Socket;
+  /** What it carries now; null while it waits. */
+  request: Request | null;
+  response: Http1Response | null;
+  /** True where it was open before its request came, so that the server may have ended it meanwhile. */
+  waited: boolean;
+  error: Error | null;
+}
+
+/**
+ * HTTP/1.1 on plain sockets: the client's hot path. Connections are kept, the one that was used last is used first, and
+ * the time of a read is taken before its bytes are looked at. A kept connection that turns out to have been ended by
+ * the server before any byte of the response came gets its request sent again, once, on a new one (RFC 9112, section 9.3.1).
+ */
+export const createHttp1Transport: CreateTransport = ({ url, headers, now }) => {
+  const address = new URL(url);
+  const host = address.hostname.replaceAll(/[[\]]/g, "");
+  const port = Number(address.port || 80);
+  const prefix = address.pathname.replace(/\/$/, "");
+  const fixed = Object.entries({
+    host: address.host,
+    accept: "text/event-stream",
+    "content-type": "application/json",
+    ...headers,
+  })
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join("");
+  const readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  const waiting: Connection[] = [];
+  const all = new Set<Connection>();
+  let closed: (() => void) | null = null;
+
+  const openConnection = (): Connection => {
+    const onread = {
+      buffer: readBuffer,
+      callback: (length: number) => {
+        onRead(connection, length, now());
+        return true;
+      },
+    };
+    const socket = connect({ host, port, noDelay: true, onread });
+    const connection: Connection = { socket, request: null, response: null, waited: false, error: null };
+    all.add(connection);
+    socket.on("error", (error) => (connection.error = error));
+    socket.on("end", () => onEnd(connection, now()));
+    socket.on("close", () => onClose(connection, now()));
+    return connection;
+  };
+
+  const carry = (connection: Connection, request: Request): void => {
+    const { socket } = connection;
+    connection.request = request;
+    request.connection = connection;
+    connection.response = new Http1Response({
+      onHead: (status) => request.receiver.onHead(status),
+      onBody: (buffer, from, to) => request.receiver.onBody(buffer, from, to, readAt),
+    });
+    socket.cork();
+    socket.write(request.head, "latin1");
+    socket.write(request.body);
+    socket.uncork();
+  };
+
+  /** When the bytes at hand arrived. */
+  let readAt = 0;
+
+  const onRead = (connection: Connection, length: number, atNs: number): void => {
+    const { response } = connection;
+    // Bytes that nobody asked for: the connection cannot be trusted any more.
+    if (response === null) return void connection.socket.destroy();
+    readAt = atNs;
+    const read = response.feed(readBuffer, 0, length);
+    if (response.problem !== null) over(connection, `broken HTTP: ${response.problem}`, atNs);
+    else if (response.done) {
+      const reusable = response.keepAlive && read === length;
+      if (reusable) waiting.push(connection);
+      else connection.socket.destroy();
+      over(connection, null, atNs);
+    }
+  };
+
+  /** Tells the receiver the end, after the connection was put where the next request finds it. */
+  const over = (connection: Connection, problem: string | null, atNs: number): void => {
+    const { request } = connection;
+    connection.request = null;
+    connection.response = null;
+    if (problem !== null) connection.socket.destroy();
+    if (request && !request.cancelled) request.receiver.onEnd(problem, atNs);
+  };
+
+  const onEnd = (connection: Connection, atNs: number): void => {
+    if (connection.response?.endedByClose()) over(connection, null, atNs);
+  };
+
+  const onClose = (connection: Connection, atNs: number): void => {
+    all.delete(connection);
+    const place = waiting.indexOf(connection);
+    if (place >= 0) waiting.splice(place, 1);
+    const { request, response, waited, error } = connection;
+    if (request && !request.cancelled && waited && !response?.begun) {
+      connection.request = null;
+      carry(openConnection(), request);
+    } else if (request) {
+      over(connection, error ? connectionFailure(error) : CUT_OFF, atNs);
+    }
+    if (all.size === 0) closed?.();
+  };
+
+  const openOne = async (): Promise<Error | null> => {
+    const connection = openConnection();
+    return new Promise((resolve) => {
+      connection.socket.once("connect", () => {
+        connection.waited = true;
+        waiting.push(connection);
+        resolve(null);
+      });
+      connection.socket.once("close", () => resolve(connection.error ?? new Error(CUT_OFF)));
+    });
+  };
+
+  return {
+    async open(count) {
+      for (let left = count - waiting.length; left > 0; left -= OPENED_AT_ONCE) {
+        const errors = await Promise.all(Array.from({ length: Math.min(OPENED_AT_ONCE, left) }, openOne));
+        const error = errors.find((one) => one !== null);
+        if (error && waiting.length === 0) {
+          return fail(
+            "endpoint-unreachable",
+            `no connection to ${address.host}: ${connectionFailure(error)}`,
+            "Check that the server runs and that the address is right.",
+          );
+        }
+        // The rest are made when they are needed, and fail then with their reason in the request's row.
+        if (error) break;
+      }
+      return succeed(undefined);
+    },
+
+    send(path, body, receiver) {
+      const head = `POST ${prefix}${path} HTTP/1.1\r\n${fixed}content-length: ${body.length}\r\n\r\n`;
+      const request: Request = { head, body, receiver, cancelled: false, connection: null };
+      const kept = waiting.pop();
+      if (kept) kept.waited = true;
+      carry(kept ?? openConnection(), request);
+      return () => {
+        request.cancelled = true;
+        if (request.connection?.request === request) request.connection.socket.destroy();
+      };
+    },
+
+    async close() {
+      if (all.size === 0) return;
+      const gone = new Promise<void>((resolve) => (closed = resolve));
+      for (const connection of all) {
+        if (connection.request) connection.request.cancelled = true;
+        connection.socket.destroy();
+      }
+      await gone;
+    },
+  };
+};

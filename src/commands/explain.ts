@@ -1,0 +1,18 @@
+import { formatDiagnostics } from "../matrix/index.ts";
+import type { Diagnostic } from "../schema/diagnostic.ts";
+import { exitCodes } from "../schema/exit-code.ts";
+import type { Fault } from "../schema/result.ts";
+import type { World } from "../world/world.ts";
+
+/** An expected failure, for people: what, then what next. Exit code 2: nothing was measured. */
+export function explainFault(world: World, fault: Fault): number {
+  world.streams.err(`ceteris: ${fault.message}\n  ${fault.hint}\n`);
+  return exitCodes.misconfigured;
+}
+
+/** All diagnostics of a matrix; true where an error is among them. */
+export function explainDiagnostics(world: World, diagnostics: Diagnostic[]): boolean {
+  if (diagnostics.length > 0)
+    world.streams.err(`${formatDiagnostics(diagnostics, { colour: world.streams.colour })}\n`);
+  return diagnostics.some(({ severity }) => severity === "error");
+}

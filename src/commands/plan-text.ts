@@ -1,0 +1,112 @@
+import type { Experiment, Expansion } from "../schema/experiment.ts";
+import type { Json } from "../schema/json.ts";
+import type { Assignment } from "../schema/knob.ts";
+import type { Estimate, Plan } from "../schema/plan.ts";
+import { formatRows } from "../render/index.ts";
+
+type ExpandedPlan = Plan & { expansion: Expansion };
+
+/** Experiments of a plan beyond this are counted, not listed: a terminal is no place for a hundred thousand rows. */
+const listedExperiments = 500;
+
+/** What `plan` prints: the experiments as a table, the order, the estimate. */
+export function planText(plan: ExpandedPlan, estimate: Estimate): string {
+  const { study } = plan;
+  const trialsOf = new Map<string, number>();
+  for (const trial of plan.trials) trialsOf.set(trial.experiment, (trialsOf.get(trial.experiment) ?? 0) + 1);
+  const against = againstOf(plan);
+  const rows = plan.experiments.slice(0, listedExperiments).map((experiment) => {
+    const { name } = experiment.labels;
+    const contrast = against.get(name);
+    return [
+      name,
+      contrast ? changeText(contrast.changed) : "baseline",
+      contrast?.control ?? "",
+      experiment.id,
+      experiment.skip === null ? String(trialsOf.get(name) ?? 0) : "SKIPPED",
+    ] as Json[];
+  });
+  const more = plan.experiments.length - rows.length;
+  const skipped = plan.experiments.filter(({ skip }) => skip !== null);
+  const lines = [
+    `${study.name}: ${study.question}`,
+    `${study.engine.title}, ${study.model}, ${study.design.kind}, fidelity ${study.fidelity}${study.engine.origin === "simulated" ? ", SIMULATED" : ""}`,
+    ...(study.standIn === null ? [] : [`Stand-in: ${study.standIn}`]),
+    "",
+    formatRows(["experiment", "what changed", "against", "id", "trials"], rows, "table").trimEnd(),
+    ...(more > 0 ? [`… and ${more} more (all of them with --json)`] : []),
+    "",
+    ...skipped.slice(0, listedExperiments).map(({ labels, skip }) => `SKIPPED ${labels.name}: ${skip}`),
+    `Order: ${study.order}, seed ${study.seed}${orderText(plan)}`,
+    `Estimate: ${duration(estimate.totalS)}; ${estimate.basis}`,
+    "",
+  ];
+  return lines.join("\n");
+}
+
+/** What `plan --json` says, in DESIGN §9's members. */
+export function planData(plan: ExpandedPlan): object {
+  const against = againstOf(plan);
+  return {
+    study: {
+      name: plan.study.name,
+      question: plan.study.question,
+      engine: plan.study.engine.name,
+      origin: plan.study.engine.origin,
+      model: plan.study.model,
+      design: plan.study.design.kind,
+      fidelity: plan.study.fidelity,
+      standIn: plan.study.standIn,
+      order: plan.study.order,
+      seed: plan.study.seed,
+    },
+    experiments: plan.experiments.map((experiment) => experimentData(experiment, against)),
+    trials: plan.trials,
+  };
+}
+
+function experimentData(
+  experiment: Experiment,
+  against: Map<string, { control: string; changed: Assignment }>,
+): object {
+  const contrast = against.get(experiment.labels.name);
+  return {
+    id: experiment.labels.name,
+    label: experiment.labels.label,
+    experimentId: experiment.id,
+    configurationId: experiment.configurationId,
+    knobs: experiment.knobs,
+    changed: contrast?.changed ?? {},
+    against: contrast?.control ?? null,
+    skip: experiment.skip,
+  };
+}
+
+/** The first contrast of each treatment: against its predecessor, or against the baseline where it has none. */
+function againstOf(plan: Plan): Map<string, { control: string; changed: Assignment }> {
+  const against = new Map<string, { control: string; changed: Assignment }>();
+  for (const { treatment, control, changed } of plan.contrasts)
+    if (!against.has(treatment)) against.set(treatment, { control, changed });
+  return against;
+}
+
+export function changeText(changed: Assignment): string {
+  return Object.entries(changed)
+    .map(([knob, value]) => `${knob}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join(", ");
+}
+
+function orderText(plan: Plan): string {
+  const shown = plan.trials
+    .slice(0, 24)
+    .map(({ experiment, purpose }) => (purpose === "performance" ? experiment : `${experiment} (${purpose})`));
+  return `; ${plan.trials.length} trials: ${shown.join(", ")}${plan.trials.length > shown.length ? ", …" : ""}`;
+}
+
+/** `1 h 05 min`, `3 min 20 s`, `45 s`. */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, "0")} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+}

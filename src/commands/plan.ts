@@ -1,0 +1,71 @@
+import { commandLine, shellCommand } from "../engine/index.ts";
+import { estimateTime } from "../run/estimate.ts";
+import { loadPlan, type PlanRequest } from "../run/load-plan.ts";
+import { toDisk } from "../schema/disk.ts";
+import { exitCodes } from "../schema/exit-code.ts";
+import type { Expansion } from "../schema/experiment.ts";
+import type { Plan } from "../schema/plan.ts";
+import type { World } from "../world/world.ts";
+import { readLedger } from "../store/index.ts";
+import { join } from "node:path";
+import { explainDiagnostics } from "./explain.ts";
+import { planData, planText } from "./plan-text.ts";
+import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
+
+export interface PlanOptions extends PlanRequest, ResultsOptions {
+  json: boolean;
+  showCommand?: string;
+}
+
+/** `ceteris plan MATRIX`: read, expand, lint, order, estimate. Touches nothing. */
+export async function planCommand(world: World, options: PlanOptions): Promise<number> {
+  const { plan, diagnostics } = await loadPlan(world, options);
+  if (options.showCommand !== undefined && plan) return showCommand(world, plan, options.showCommand);
+  if (options.json) {
+    const estimate = plan ? estimateTime(plan, await pastOf(world, plan, options)) : null;
+    world.streams.out(
+      `${JSON.stringify(toDisk({ ...(plan ? planData(plan) : { study: null, experiments: [], trials: [] }), diagnostics, estimate }), null, 1)}\n`,
+    );
+    return diagnostics.some(({ severity }) => severity === "error") ? exitCodes.misconfigured : exitCodes.done;
+  }
+  const broken = explainDiagnostics(world, diagnostics);
+  if (plan) world.streams.out(planText(plan, estimateTime(plan, await pastOf(world, plan, options))));
+  return broken ? exitCodes.misconfigured : exitCodes.done;
+}
+
+async function pastOf(world: World, plan: Plan, options: ResultsOptions) {
+  const ledger = await readLedger(world, join(resultsFolderOf(world, options), plan.study.name));
+  return ledger.ok ? ledger.value : { trials: [] };
+}
+
+/** The environment and argument list of one experiment; port and folders are the launch's, so they are placeholders here. */
+function showCommand(world: World, plan: Plan & { expansion: Expansion }, name: string): number {
+  const experiment = plan.experiments.find(({ labels, id }) => labels.name === name || id === name);
+  if (!experiment) {
+    const names = plan.experiments.map(({ labels }) => labels.name);
+    world.streams.err(
+      `ceteris: ${plan.study.name} has no experiment ${name}\n  There are: ${names.slice(0, 40).join(", ")}${names.length > 40 ? ", …" : ""}.\n`,
+    );
+    return exitCodes.misconfigured;
+  }
+  const { study } = plan;
+  const { environment } = study.engine;
+  const executable =
+    environment.kind === "path" || environment.kind === "uv" ? environment.executable : environment.kind;
+  const command = commandLine({
+    engine: study.engine,
+    model: study.model,
+    revision: study.revision,
+    tokenizer: study.tokenizer,
+    devices: study.devices,
+    extraArgs: study.extraArgs,
+    knobs: experiment.knobs,
+    executable: executable === "{ceteris}" ? ["ceteris"] : [executable],
+    host: "127.0.0.1",
+    port: 8000,
+    folders: { private: "$TMPDIR", cache: "$HOME/.cache/ceteris" },
+    userVariables: {},
+  });
+  world.streams.out(`${shellCommand(command)}\n`);
+  return exitCodes.done;
+}

@@ -1,0 +1,93 @@
+import { join, relative, resolve } from "node:path";
+import { remainingTrials } from "../design/index.ts";
+import { estimateTime } from "../run/estimate.ts";
+import { globMatcher } from "../run/glob.ts";
+import { loadPlan, type PlanRequest } from "../run/load-plan.ts";
+import { makeReport } from "../run/make-report.ts";
+import { trackingOf } from "../run/tracking.ts";
+import { runStudy } from "../run/study-loop.ts";
+import { exitCodeOf } from "../run/summary.ts";
+import { exitCodes } from "../schema/exit-code.ts";
+import { readLedger } from "../store/index.ts";
+import type { World } from "../world/world.ts";
+import { explainDiagnostics, explainFault } from "./explain.ts";
+import { duration } from "./plan-text.ts";
+import { progressReporter } from "./progress.ts";
+import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
+
+export interface RunOptions extends PlanRequest, ResultsOptions {
+  only?: string;
+  retry?: "failed" | "invalid";
+  dryRun: boolean;
+  tracking?: string;
+  json: boolean;
+}
+
+/** `ceteris run MATRIX`: plan, measure what is missing, mirror, report. */
+export async function runCommand(world: World, options: RunOptions, signal: AbortSignal): Promise<number> {
+  const { plan, diagnostics, root } = await loadPlan(world, options);
+  if (explainDiagnostics(world, diagnostics) || !plan) return exitCodes.misconfigured;
+  const resultsFolder = resultsFolderOf(world, options);
+  const retry = new Set(options.retry === undefined ? [] : [options.retry]);
+  if (options.dryRun) return dryRun(world, plan, resultsFolder, options, retry);
+
+  const tracking = trackingOf(world, options.tracking);
+  if (!tracking.ok) return explainFault(world, tracking.problem);
+  const place = { resultsFolder, study: plan.study.name };
+  const progress = progressReporter(world, options.json);
+  const outcome = await runStudy({
+    world,
+    plan,
+    root,
+    matrix: relative(root, resolve(world.machine.workingFolder, options.matrix)),
+    resultsFolder,
+    ...(options.only === undefined ? {} : { only: options.only }),
+    retry,
+    signal,
+    report: progress.report,
+    afterLaunch: (trials) => tracking.value.send({ ...place, trials }, progress.report),
+  });
+  if (!outcome.ok) {
+    await progress.end();
+    return explainFault(world, outcome.problem);
+  }
+  const report = await makeReport(world, place);
+  if (report.ok && !outcome.value.interrupted) {
+    await tracking.value.send({ ...place, trials: [], reportFile: report.value.path }, progress.report);
+  }
+  progress.report({
+    type: "summary",
+    study: plan.study.name,
+    trials: outcome.value.counts,
+    report: report.ok ? report.value.path : null,
+  });
+  await progress.end();
+  if (!report.ok) return explainFault(world, report.problem);
+  if (outcome.value.interrupted) return exitCodes.interrupted;
+  if (outcome.value.fault) return exitCodes.ourFault;
+  return exitCodeOf(outcome.value.counts);
+}
+
+async function dryRun(
+  world: World,
+  plan: Parameters<typeof estimateTime>[0],
+  resultsFolder: string,
+  options: RunOptions,
+  retry: ReadonlySet<string>,
+): Promise<number> {
+  const ledger = await readLedger(world, join(resultsFolder, plan.study.name));
+  if (!ledger.ok) return explainFault(world, ledger.problem);
+  const wanted = options.only === undefined ? () => true : globMatcher(options.only);
+  const todo = remainingTrials(
+    plan.trials.filter((spec) => wanted(spec.experiment)),
+    ledger.value,
+    retry,
+  );
+  for (const spec of todo)
+    world.streams.out(`${spec.position}\t${spec.experiment}\t${spec.purpose}\t${spec.trialId}\n`);
+  const estimate = estimateTime(plan, ledger.value, todo);
+  world.streams.err(
+    `${todo.length} of ${plan.trials.length} trials to do, about ${duration(estimate.totalS)}: ${estimate.basis}\n`,
+  );
+  return exitCodes.done;
+}

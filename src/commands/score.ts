@@ -1,0 +1,63 @@
+import { resolve } from "node:path";
+import { ROUGE_TYPES, scoreAsMlperf, scorePairs } from "../metrics/scorers/rouge.ts";
+import { exitCodes } from "../schema/exit-code.ts";
+import { fail, succeed, type Result } from "../schema/result.ts";
+import type { World } from "../world/world.ts";
+import { explainFault } from "./explain.ts";
+
+export interface ScoreOptions {
+  file: string;
+  json: boolean;
+  split: boolean;
+}
+
+interface Pair {
+  prediction: string;
+  reference: string;
+}
+
+/** `ceteris score FILE.jsonl`: ROUGE of each pair and the mean, in per cent. */
+export async function scoreCommand(world: World, options: ScoreOptions): Promise<number> {
+  const text = await world.files.readText(resolve(world.machine.workingFolder, options.file));
+  const pairs =
+    text === null
+      ? fail("no-such-file", `there is no file ${options.file}`, 'Each line is {"prediction": "…", "reference": "…"}.')
+      : parsePairs(options.file, text);
+  if (!pairs.ok) return explainFault(world, pairs.problem);
+  const score = options.split ? scoreAsMlperf(pairs.value) : scorePairs(pairs.value);
+  const { genLen, genNum, ...means } = score.mean;
+  if (options.json) {
+    world.streams.out(`${JSON.stringify({ mean: means, gen_len: genLen, gen_num: genNum, pairs: score.pairs })}\n`);
+    return exitCodes.done;
+  }
+  for (const type of ROUGE_TYPES) {
+    const value = means[type];
+    world.streams.out(`${type.padEnd(10)} ${value === null ? "none" : value.toFixed(4)}\n`);
+  }
+  world.streams.out(`gen_len    ${genLen}\ngen_num    ${genNum}\n`);
+  return exitCodes.done;
+}
+
+function parsePairs(file: string, text: string): Result<Pair[]> {
+  const pairs: Pair[] = [];
+  for (const [place, line] of text.split("\n").entries()) {
+    if (line.trim() === "") continue;
+    let record: Partial<Pair> | null = null;
+    try {
+      record = JSON.parse(line) as Partial<Pair>;
+    } catch {
+      // said below, with its place
+    }
+    if (typeof record?.prediction !== "string" || typeof record.reference !== "string") {
+      return fail(
+        "not-a-pair",
+        `${file}:${place + 1}: not a JSON object with the texts "prediction" and "reference"`,
+        "Mend that line and score again.",
+      );
+    }
+    pairs.push({ prediction: record.prediction, reference: record.reference });
+  }
+  return pairs.length > 0
+    ? succeed(pairs)
+    : fail("no-pairs", `${file} has no line`, 'Each line is {"prediction": "…", "reference": "…"}.');
+}

@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import { formatRows } from "../render/index.ts";
+import { readStudyRecord } from "../run/study-file.ts";
+import { noTrials } from "../run/summary.ts";
+import { exitCodes } from "../schema/exit-code.ts";
+import type { Json } from "../schema/json.ts";
+import { readLedger, readLockHolder } from "../store/index.ts";
+import type { World } from "../world/world.ts";
+import { explainFault } from "./explain.ts";
+import { resultsFolderOf, studiesNamed, type ResultsOptions } from "./results-folder.ts";
+
+export interface StatusOptions extends ResultsOptions {
+  study?: string;
+  json: boolean;
+}
+
+interface StudyStatus {
+  study: string;
+  planned: number;
+  done: number;
+  trials: ReturnType<typeof noTrials>;
+  running: boolean;
+  origin: string;
+}
+
+/** `ceteris status [STUDY]`: from the folders alone, so also while a run goes on. */
+export async function statusCommand(world: World, options: StatusOptions): Promise<number> {
+  const resultsFolder = resultsFolderOf(world, options);
+  const studies = await studiesNamed(world, resultsFolder, options.study);
+  if (!studies.ok) return explainFault(world, studies.problem);
+  const found: StudyStatus[] = [];
+  for (const study of studies.value) {
+    const status = await statusOf(world, resultsFolder, study);
+    if (status) found.push(status);
+  }
+  if (options.json) world.streams.out(`${JSON.stringify(found, null, 1)}\n`);
+  else if (found.length === 0)
+    world.streams.err(`ceteris: no study in ${resultsFolder}\n  Run one first: ceteris run MATRIX\n`);
+  else
+    world.streams.out(
+      formatRows(["study", "done", "valid", "screened", "invalid", "failed", "now"], found.map(rowOf), "table"),
+    );
+  return exitCodes.done;
+}
+
+function rowOf({ study, planned, done, trials, running, origin }: StudyStatus): Json[] {
+  const name = origin === "simulated" ? `${study} (SIMULATED)` : study;
+  return [
+    name,
+    `${done}/${planned}`,
+    trials.valid,
+    trials.screened,
+    trials.invalid,
+    trials.failed,
+    running ? "running" : done >= planned ? "complete" : "stopped",
+  ];
+}
+
+async function statusOf(world: World, resultsFolder: string, study: string): Promise<StudyStatus | null> {
+  const record = await readStudyRecord(world, resultsFolder, study);
+  const ledger = await readLedger(world, join(resultsFolder, study));
+  if (!record || !ledger.ok) return null;
+  const trials = noTrials();
+  const planned = new Set(record.plannedTrials.map(({ trialId }) => withoutAttempt(trialId)));
+  const last = new Map<string, { attempt: number; status: string }>();
+  for (const entry of ledger.value.trials) {
+    const key = withoutAttempt(entry.trialId);
+    const known = last.get(key);
+    if (planned.has(key) && (!known || entry.attempt > known.attempt)) last.set(key, entry);
+  }
+  for (const { status } of last.values()) trials[status.toLowerCase() as keyof typeof trials] += 1;
+  const running = (await readLockHolder(world, join(resultsFolder, study))) !== null;
+  return { study, planned: planned.size, done: last.size, trials, running, origin: record.origin };
+}
+
+function withoutAttempt(trialId: string): string {
+  return trialId.replace(/-a\d+$/, "");
+}

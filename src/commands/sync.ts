@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { mirrors } from "../mirrors/index.ts";
+import { listStudies } from "../run/study-file.ts";
+import { sendStudy } from "../run/tracking.ts";
+import { exitCodes } from "../schema/exit-code.ts";
+import { readTrials } from "../store/index.ts";
+import type { World } from "../world/world.ts";
+import { explainFault } from "./explain.ts";
+import { resultsFolderOf, studiesNamed, type ResultsOptions } from "./results-folder.ts";
+
+export interface SyncOptions extends ResultsOptions {
+  study?: string;
+  tracking?: string;
+}
+
+/** `ceteris sync [STUDY]`: every trial that a mirror lacks. Trials that it has are left as they are. */
+export async function syncCommand(world: World, options: SyncOptions): Promise<number> {
+  const resultsFolder = resultsFolderOf(world, options);
+  const studies = await studiesNamed(world, resultsFolder, options.study);
+  if (!studies.ok) return explainFault(world, studies.problem);
+  let mirrored = 0;
+  for (const { name, open } of Object.values(mirrors)) {
+    const mirror = open(world, options.tracking ?? null);
+    if (!mirror.ok) return explainFault(world, mirror.problem);
+    if (!mirror.value) continue;
+    mirrored += 1;
+    for (const study of studies.value) {
+      const trials = await readTrials(world, join(resultsFolder, study));
+      if (!trials.ok) return explainFault(world, trials.problem);
+      const sent = await sendStudy(world, mirror.value, {
+        resultsFolder,
+        study,
+        trials: trials.value.map((trial) => ({
+          trial,
+          folder: join(resultsFolder, study, trial.spec.experimentId, trial.spec.trialId),
+        })),
+      });
+      if (!sent.ok) return explainFault(world, sent.problem);
+      for (const notice of sent.value.notices) world.streams.err(`note: ${notice}\n`);
+      world.streams.out(`${study} to ${name}: ${sent.value.sent} sent, ${sent.value.already} were there\n`);
+    }
+  }
+  if (mirrored > 0) return exitCodes.done;
+  return explainFault(world, {
+    code: "no-tracking",
+    message: "no tracking server is named",
+    hint: "Set MLFLOW_TRACKING_URI, or say --tracking URL.",
+  });
+}

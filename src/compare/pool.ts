@@ -1,0 +1,92 @@
+import type { Statistic } from "../schema/measurement.ts";
+import type { Purpose } from "../schema/trial-spec.ts";
+import type { Trial } from "../schema/trial.ts";
+
+/** The trials of one experiment and purpose that may be put together, and why the others may not. */
+export interface Pool {
+  /** VALID or SCREENED, of one origin and one `resolvedId`. */
+  trials: Trial[];
+  excluded: { trialId: string; why: string }[];
+  /** Replicates that were tried. */
+  of: number;
+}
+
+export function isUsable(trial: Trial): boolean {
+  return trial.verdict.status === "VALID" || trial.verdict.status === "SCREENED";
+}
+
+/**
+ * Trials are pooled where they found the same thing (engine build, configuration, model, data, GPU) and come from the same
+ * origin; of several such groups the largest is taken, of equal ones the later. A retried trial counts once.
+ */
+export function poolOf(trials: readonly Trial[], experimentId: string, purpose: Purpose, fidelity: string): Pool {
+  const own = trials.filter(
+    ({ spec }) => spec.experimentId === experimentId && spec.purpose === purpose && spec.fidelity === fidelity,
+  );
+  const excluded: Pool["excluded"] = [];
+  const usable: Trial[] = [];
+  for (const trial of own) {
+    if (!isUsable(trial)) {
+      excluded.push({ trialId: trial.spec.trialId, why: `${trial.verdict.status}: ${trial.verdict.reason}` });
+    } else if (own.some((other) => isUsable(other) && isLaterAttempt(other, trial))) {
+      excluded.push({ trialId: trial.spec.trialId, why: "a later attempt took its place" });
+    } else {
+      usable.push(trial);
+    }
+  }
+  const groups = [...Map.groupBy(usable, ({ origin, resolvedId }) => `${origin} ${resolvedId}`).values()];
+  const [chosen = [], ...others] = groups.toSorted(
+    (left, right) => right.length - left.length || (lastStart(left) < lastStart(right) ? 1 : -1),
+  );
+  for (const trial of others.flat()) {
+    excluded.push({
+      trialId: trial.spec.trialId,
+      why: `it found another engine build, configuration, model, data or GPU than the ${chosen.length} that are pooled`,
+    });
+  }
+  return { trials: chosen, excluded, of: new Set(own.map(({ spec }) => spec.replicate)).size };
+}
+
+function isLaterAttempt(other: Trial, trial: Trial): boolean {
+  return other.spec.replicate === trial.spec.replicate && other.spec.attempt > trial.spec.attempt;
+}
+
+function lastStart(trials: readonly Trial[]): string {
+  return trials.reduce((last, { startedAt }) => (startedAt > last ? startedAt : last), "");
+}
+
+/** One metric over a pool: independent values (trials of one launch are one value, by their geometric mean), and the trials that lack it. */
+export interface PooledValues {
+  values: number[];
+  unit: string;
+  missing: { trialId: string; why: string }[];
+}
+
+export function pooledValues(pool: Pool, metric: string, stat: Statistic): PooledValues {
+  const byLaunch = new Map<string, number[]>();
+  const missing: PooledValues["missing"] = [];
+  let unit = "";
+  for (const { spec, launchId, measurements } of pool.trials) {
+    const found = measurements.find((row) => row.metric === metric && row.stat === stat);
+    unit ||= found?.unit ?? "";
+    if (found?.value === undefined || found.value === null) {
+      missing.push({ trialId: spec.trialId, why: `no ${metric} ${stat}: ${found?.why ?? "it was not measured"}` });
+    } else {
+      const launch = launchId ?? spec.trialId;
+      byLaunch.set(launch, [...(byLaunch.get(launch) ?? []), found.value]);
+    }
+  }
+  const values = [...byLaunch.values()].flatMap((ofLaunch) => geometricMean(ofLaunch) ?? []);
+  return { values, unit, missing };
+}
+
+/** exp of the mean logarithm; null of no values. One value is itself, and a value that is not positive makes it their arithmetic mean. */
+export function geometricMean(values: readonly number[]): number | null {
+  const [first] = values;
+  if (first === undefined) return null;
+  if (values.length === 1) return first;
+  const total = values.every((value) => value > 0)
+    ? Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length)
+    : values.reduce((sum, value) => sum + value, 0) / values.length;
+  return total;
+}

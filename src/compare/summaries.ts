@@ -1,0 +1,110 @@
+import type { Effect } from "../schema/effect.ts";
+import type { Contrast } from "../schema/experiment.ts";
+import type { Assignment } from "../schema/knob.ts";
+import type { Trial } from "../schema/trial.ts";
+import { statuses, type Status } from "../schema/verdict.ts";
+import { accuracyOf } from "./accuracy.ts";
+import { headlineMetrics, type ComparedMetric } from "./effects.ts";
+import { geometricMean, pooledValues, poolOf, type Pool } from "./pool.ts";
+import { isBaseline, type ComparedExperiment, type ComparedStudy } from "./study.ts";
+
+/** A figure of an experiment: the geometric mean over its usable trials, or over INVALID ones where it has no others. */
+export interface Figure {
+  metric: string;
+  stat: string;
+  unit: string;
+  value: number | null;
+  /** Why there is none. */
+  why: string | null;
+  /** Launches that it comes from. */
+  n: number;
+}
+
+/** One experiment in one row: what was changed, what came out, and against what. */
+export interface ExperimentSummary {
+  experiment: string;
+  label: string;
+  baseline: boolean;
+  /** Against the row that it is measured against first: its predecessor in a stack, else the baseline. */
+  changed: Assignment;
+  against: string | null;
+  compound: string | null;
+  /** Of its performance trials; null where none was run yet. */
+  status: Status | null;
+  usable: number;
+  of: number;
+  /** False where `figures` are those of INVALID trials: measured, compared with nothing. */
+  figuresAreUsable: boolean;
+  figures: Figure[];
+  /** Performance trials that are not in the figures, and why. */
+  excluded: { trialId: string; why: string }[];
+  accuracyTrials: string[];
+  accuracyMissing: string | null;
+  toBaseline: Effect[];
+  toStep: Effect[];
+}
+
+/** A row for each experiment, in the matrix's order, from the same pools as its effects. */
+export function summaries(
+  study: ComparedStudy,
+  trials: readonly Trial[],
+  all: readonly Effect[],
+  metrics: readonly ComparedMetric[] = headlineMetrics,
+): ExperimentSummary[] {
+  return study.experiments.map((experiment) => {
+    const { name, label } = experiment.labels;
+    const own = trials.filter(
+      ({ spec }) =>
+        spec.experimentId === experiment.id && spec.purpose === "performance" && spec.fidelity === study.fidelity,
+    );
+    const pool = poolOf(own, experiment.id, "performance", study.fidelity);
+    const invalid: Pool = {
+      trials: own.filter(({ verdict }) => verdict.status === "INVALID"),
+      excluded: [],
+      of: pool.of,
+    };
+    const figuresAreUsable = pool.trials.length > 0 || invalid.trials.length === 0;
+    const accuracy = accuracyOf(study, trials, experiment, pool);
+    const bound: Pool = { trials: accuracy.trials, excluded: [], of: accuracy.trials.length };
+    const contrast = study.contrasts.find(({ treatment }) => treatment === name);
+    return {
+      experiment: name,
+      label,
+      baseline: isBaseline(study, name),
+      changed: contrast?.changed ?? {},
+      against: contrast?.control ?? null,
+      compound: contrast?.compound ?? null,
+      status: statusOf(experiment, pool, own),
+      usable: pool.trials.length,
+      of: pool.of,
+      figuresAreUsable,
+      figures: metrics.map((metric) =>
+        figureOf(metric, metric.purpose === "accuracy" ? bound : figuresAreUsable ? pool : invalid),
+      ),
+      excluded: pool.excluded,
+      accuracyTrials: accuracy.trials.map(({ spec }) => spec.trialId),
+      accuracyMissing: accuracy.missing,
+      toBaseline: all.filter((one) => one.treatment === name && isToBaseline(study, one)),
+      toStep: all.filter((one) => one.treatment === name && one.family === "step"),
+    };
+  });
+}
+
+/** A stacked row's second contrast; of a first step, which has but one, that one. */
+function isToBaseline(study: ComparedStudy, { control, family }: { control: string; family: string }): boolean {
+  return (family as Contrast["family"]) !== "step" || isBaseline(study, control);
+}
+
+function figureOf({ metric, stat }: ComparedMetric, pool: Pool): Figure {
+  const { values, unit, missing } = pooledValues(pool, metric, stat);
+  const value = geometricMean(values);
+  return { metric, stat, unit, value, why: value === null ? (missing[0]?.why ?? null) : null, n: values.length };
+}
+
+/** VALID where all that is pooled is; else the first of the statuses that an experiment without a usable trial has. */
+function statusOf({ skip }: ComparedExperiment, pool: Pool, own: readonly Trial[]): Status | null {
+  if (skip !== null) return "SKIPPED";
+  const found = new Set((pool.trials.length > 0 ? pool.trials : own).map(({ verdict }) => verdict.status));
+  if (pool.trials.length > 0) return found.has("SCREENED") ? "SCREENED" : "VALID";
+  return statuses.find((status) => found.has(status)) ?? null;
+}

@@ -1,0 +1,124 @@
+import type { Contrast, Expansion, Experiment, Row } from "../schema/experiment.ts";
+import { accuracyKey, configurationId, configurationIdentity, experimentId, workloadIdentity } from "../schema/ids.ts";
+import type { Json } from "../schema/json.ts";
+import type { Assignment } from "../schema/knob.ts";
+import type { Design, Study } from "../schema/study.ts";
+import type { Workload } from "../schema/workload.ts";
+import { combination } from "./combination.ts";
+import type { DesignKindRows } from "./design-kinds.ts";
+import { isolation } from "./isolation.ts";
+import { baselineRow } from "./row.ts";
+import { stacked } from "./stacked.ts";
+
+const kinds: { [Kind in Design["kind"]]: DesignKindRows<Extract<Design, { kind: Kind }>> } = {
+  isolation,
+  stacked,
+  combination,
+};
+
+/** A study's rows crossed with its workloads and the points of its sweep, and what is compared with what. */
+export function expandStudy(study: Study): Expansion {
+  const kind = kinds[study.design.kind] as DesignKindRows<Design>;
+  const baseline = baselineRow(study);
+  const rows = [baseline, ...kind.rows(study, study.design, baseline)];
+  const cells = study.workloads.flatMap((workload) => sweepPoints(study).map((point) => ({ workload, point })));
+  const configurations = new Map<string, { id: string; configuration: Json }>();
+
+  const experiments: Experiment[] = [];
+  const contrasts: Contrast[] = [];
+  const baselines: string[] = [];
+  for (const cell of cells) {
+    const suffix = cellSuffix(study, cell.workload, cell.point);
+    baselines.push(baseline.id + suffix);
+    for (const row of rows) {
+      experiments.push(experimentOf(study, row, cell, row.id + suffix, experiments.length, configurations));
+      if (row.against === null) continue;
+      const contrast = {
+        treatment: row.id + suffix,
+        changed: row.changed,
+        ...(row.compound === undefined ? {} : { compound: row.compound }),
+      };
+      contrasts.push({ ...contrast, control: row.against + suffix, family: kind.family });
+      if (kind.alsoAgainstBaseline && row.against !== baseline.id) {
+        contrasts.push({
+          ...contrast,
+          control: baseline.id + suffix,
+          changed: sumOfChanges(row, baseline),
+          family: "stack",
+        });
+      }
+    }
+  }
+  return { rows, experiments, contrasts, baselines };
+}
+
+function sumOfChanges(row: Row, baseline: Row): Assignment {
+  return Object.fromEntries(
+    Object.entries(row.assignment).filter(([knob, value]) => baseline.assignment[knob] !== value),
+  );
+}
+
+/** Every combination of the sweep's values; one empty point where there is no sweep. */
+function sweepPoints(study: Study): Assignment[] {
+  let points: Assignment[] = [{}];
+  for (const { knob, values } of study.sweep) {
+    points = points.flatMap((point) => values.map((value) => ({ ...point, [knob]: value })));
+  }
+  return points;
+}
+
+/** `@workload` where there are several, `@concurrency=4` where there is a sweep. */
+function cellSuffix(study: Study, workload: Workload, point: Assignment): string {
+  const parts = study.workloads.length > 1 ? [workload.name] : [];
+  for (const [knob, value] of Object.entries(point))
+    parts.push(`${knob.replace(/^(load|sampling)\./, "")}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+  return parts.map((part) => `@${part}`).join("");
+}
+
+function experimentOf(
+  study: Study,
+  row: Row,
+  cell: { workload: Workload; point: Assignment },
+  name: string,
+  position: number,
+  configurations: Map<string, { id: string; configuration: Json }>,
+): Experiment {
+  const knobs = { ...row.assignment, ...cell.point };
+  const workload = workloadWith(cell.workload, knobs);
+  // A row's configuration is the same in all its cells: hash it once.
+  let found = configurations.get(row.id);
+  if (!found) {
+    const configuration = configurationIdentity(study, row.assignment);
+    found = { id: configurationId(configuration), configuration };
+    configurations.set(row.id, found);
+  }
+  const identity = { configuration: found.configuration, workload: workloadIdentity(workload) };
+  return {
+    id: experimentId(identity),
+    configurationId: found.id,
+    accuracyKey: accuracyKey(found.configuration, workload),
+    identity,
+    knobs,
+    workload,
+    labels: { name, row: row.id, label: row.label, workload: cell.workload.name, position },
+    skip: row.skip ?? null,
+  };
+}
+
+/** The workload with the load and sampling knobs of an assignment in their places. */
+export function workloadWith(workload: Workload, knobs: Assignment): Workload {
+  const load: { [name: string]: Json } = {};
+  const sampling: { [name: string]: Json } = {};
+  for (const [knob, value] of Object.entries(knobs)) {
+    if (knob.startsWith("load.")) load[knob.slice("load.".length)] = value;
+    else if (knob.startsWith("sampling.")) sampling[knob.slice("sampling.".length)] = value;
+  }
+  if (Object.keys(load).length === 0 && Object.keys(sampling).length === 0) return workload;
+  // The matrix stage has checked names and types of both. A client chunk has its barrier unless the matrix says otherwise.
+  const barrier = load["batch_size"] === undefined ? {} : { barrier: true };
+  return {
+    ...workload,
+    load: { ...barrier, ...workload.load, ...load },
+    sampling: { ...workload.sampling, ...sampling },
+  };
+}

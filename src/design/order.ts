@@ -1,0 +1,117 @@
+import { createRandom } from "../math/random.ts";
+import type { Expansion, Experiment } from "../schema/experiment.ts";
+import { trialId } from "../schema/ids.ts";
+import type { Study } from "../schema/study.ts";
+import type { Ledger, Purpose, TrialSpec } from "../schema/trial-spec.ts";
+
+/**
+ * All trials of a static design, in the order in which they are run. `interleaved`: every block holds every experiment once,
+ * shuffled by the study's seed, between two trials of the baseline, so that drift shows. Deterministic.
+ */
+export function orderTrials(study: Study, expansion: Expansion): TrialSpec[] {
+  const runnable = expansion.experiments.filter((experiment) => experiment.skip === null);
+  const isBaseline = new Set(expansion.baselines);
+  const counts = new Map<string, number>();
+  const accurate = new Set<string>();
+  const specs: TrialSpec[] = [];
+
+  const add = (experiment: Experiment, purpose: Purpose, block: number, launchKey: string) => {
+    const counted = `${experiment.id} ${purpose}`;
+    const replicate = (counts.get(counted) ?? 0) + 1;
+    counts.set(counted, replicate);
+    const parts = { experimentId: experiment.id, purpose, fidelity: study.fidelity, replicate, attempt: 1 };
+    specs.push({
+      ...parts,
+      trialId: trialId(parts),
+      experiment: experiment.labels.name,
+      block,
+      position: specs.length + 1,
+      launchKey,
+      seeds: seedsOf(study, replicate),
+    });
+  };
+
+  for (let block = 1; block <= repeatsOf(study); block += 1) {
+    for (const [place, group] of launchGroups(study, orderOfBlock(study, runnable, isBaseline, block)).entries()) {
+      const launchKey = `b${block}-${place + 1}`;
+      for (const experiment of group) {
+        add(experiment, "performance", block, launchKey);
+        if (study.accuracy && !accurate.has(experiment.accuracyKey)) {
+          accurate.add(experiment.accuracyKey);
+          add(experiment, "accuracy", block, launchKey);
+        }
+      }
+    }
+  }
+  return specs;
+}
+
+/** Repeats of a fidelity: the study's, or fewer where the workload says that so many are enough for it. */
+export function repeatsOf(study: Study): number {
+  const limits = study.workloads.map((workload) => workload.counts[study.fidelity].repeats ?? study.repeats);
+  return Math.min(study.repeats, ...limits);
+}
+
+/** How many trials a study would have, without making them. */
+export function countTrials(study: Study, expansion: Expansion): number {
+  const runnable = expansion.experiments.filter((experiment) => experiment.skip === null);
+  const brackets =
+    study.order === "interleaved" && runnable.length > 1
+      ? closingBaselines(runnable, new Set(expansion.baselines)).length
+      : 0;
+  const accuracy = study.accuracy ? new Set(runnable.map((experiment) => experiment.accuracyKey)).size : 0;
+  return repeatsOf(study) * (runnable.length + brackets) + accuracy;
+}
+
+function orderOfBlock(study: Study, runnable: Experiment[], isBaseline: Set<string>, block: number): Experiment[] {
+  if (study.order === "declared") return runnable;
+  const random = createRandom(study.seed).fork(`order-${block}`);
+  if (study.order === "shuffled") return random.shuffle(runnable);
+  const baselines = closingBaselines(runnable, isBaseline);
+  const others = random.shuffle(runnable.filter((experiment) => !isBaseline.has(experiment.labels.name)));
+  return others.length === 0 ? baselines : [...baselines, ...others, ...baselines];
+}
+
+function closingBaselines(runnable: Experiment[], isBaseline: Set<string>): Experiment[] {
+  return runnable.filter((experiment) => isBaseline.has(experiment.labels.name));
+}
+
+/** Neighbours that share a life of the engine: the points of one row's sweep where the study says so, else each alone. */
+function launchGroups(study: Study, order: Experiment[]): Experiment[][] {
+  if (study.launch === "each") return order.map((experiment) => [experiment]);
+  const groups = new Map<string, Experiment[]>();
+  let round = 0;
+  const closing = new Set<string>();
+  for (const experiment of order) {
+    // The baseline's second visit in a block is a launch of its own: trials of one launch do not replicate.
+    if (closing.has(experiment.id)) round = 1;
+    closing.add(experiment.id);
+    const key = `${round} ${experiment.configurationId}`;
+    const group = groups.get(key);
+    if (group) group.push(experiment);
+    else groups.set(key, [experiment]);
+  }
+  return [...groups.values()];
+}
+
+/** Seeds of a trial. The load's seed is that of its replicate, so that arms are compared on the same requests. */
+function seedsOf(study: Study, replicate: number): TrialSpec["seeds"] {
+  return { order: study.seed, dataset: study.seed, load: (study.seed + 1000 * replicate) % 2 ** 31 };
+}
+
+/** The trials of a static design that are still to be done. `retry` asks for another attempt at those that ended so. */
+export function remainingTrials(specs: TrialSpec[], ledger: Ledger, retry: ReadonlySet<string>): TrialSpec[] {
+  const attempts = new Map<string, { attempt: number; status: string }>();
+  for (const entry of ledger.trials) {
+    const key = `${entry.experimentId} ${entry.purpose} ${entry.fidelity} ${entry.replicate}`;
+    const last = attempts.get(key);
+    if (!last || entry.attempt > last.attempt) attempts.set(key, { attempt: entry.attempt, status: entry.status });
+  }
+  return specs.flatMap((spec) => {
+    const last = attempts.get(`${spec.experimentId} ${spec.purpose} ${spec.fidelity} ${spec.replicate}`);
+    if (!last) return [spec];
+    if (!retry.has(last.status.toLowerCase())) return [];
+    const again = { ...spec, attempt: last.attempt + 1 };
+    return [{ ...again, trialId: trialId(again) }];
+  });
+}

@@ -1,0 +1,47 @@
+import type { Row } from "../schema/experiment.ts";
+import { sameJson } from "../schema/json.ts";
+import type { Assignment } from "../schema/knob.ts";
+import type { Change, Study } from "../schema/study.ts";
+
+export function baselineRow(study: Study): Row {
+  const { id, label, knobs } = study.baseline;
+  const lacking = lackingKnob(study, knobs);
+  return {
+    id,
+    label,
+    assignment: knobs,
+    changed: {},
+    against: null,
+    ...(lacking === null ? {} : { skip: lacking }),
+    pointer: "/baseline",
+  };
+}
+
+/** A change on top of a row. What it sets to the value that is there already is not a change. */
+export function changedRow(study: Study, change: Change, below: Row): Row {
+  const skip = change.skip ?? lackingKnob(study, change.set) ?? undefined;
+  const changed = Object.fromEntries(
+    Object.entries(change.set).filter(([knob, value]) => !sameJson(below.assignment[knob], value)),
+  );
+  return {
+    id: change.id,
+    label: change.label,
+    assignment: { ...below.assignment, ...change.set },
+    changed,
+    against: below.id,
+    ...(change.compound === undefined ? {} : { compound: change.compound }),
+    ...(skip === undefined ? {} : { skip }),
+    pointer: change.pointer,
+  };
+}
+
+/** Why this SUT cannot run with these knobs; null where it can. */
+export function lackingKnob(study: Study, knobs: Assignment): string | null {
+  for (const knob of Object.keys(knobs)) {
+    if (/^(load|sampling|env)\./.test(knob)) continue;
+    const definition = study.engine.knobs[knob];
+    if (!definition) return `${study.engine.title} has no knob ${knob}`;
+    if (definition.unsupported !== undefined) return `${knob}: ${definition.unsupported}`;
+  }
+  return null;
+}

@@ -1,0 +1,114 @@
+import type { Engine } from "../schema/engine.ts";
+import type { Json } from "../schema/json.ts";
+import type { Assignment, KnobDefinition } from "../schema/knob.ts";
+import { engineVariables, type EngineFolders } from "./engine-variables.ts";
+import { isSecret, maskSecrets, secretValues } from "./secrets.ts";
+
+export interface CommandRequest {
+  engine: Engine;
+  model: string;
+  revision: string | null;
+  /** Passed through the engine's own knob `tokenizer`, where it has one. */
+  tokenizer: string | null;
+  /** The study's version of the engine; without it the engine file's. */
+  version?: string | null;
+  devices: readonly string[];
+  extraArgs: readonly string[];
+  /** The whole assignment; load and sampling knobs are left out here. */
+  knobs: Assignment;
+  /** What stands for `{executable}`: one item, or several (a runtime and its script). */
+  executable: readonly string[];
+  host: string;
+  port: number;
+  folders: EngineFolders;
+  userVariables: Readonly<Record<string, string>>;
+}
+
+/** How an engine is started: everything that the start needs and the record keeps. */
+export interface CommandLine {
+  argv: string[];
+  variables: Record<string, string>;
+  /** Names of all variables, sorted. */
+  environmentNames: string[];
+  /** Those that are not secret, with their values, sorted by name. */
+  environmentValues: { name: string; value: string }[];
+  /** Values that must never be written anywhere. */
+  secrets: string[];
+  /** The launch's own folder, removed at its end; null where the engine file asks for none. */
+  privateFolder: string | null;
+  /** The compile cache kept by engine version; null where the engine file asks for none. */
+  cacheFolder: string | null;
+  /** Folders to make before the start. */
+  folders: string[];
+}
+
+/**
+ * The argument list and environment of one engine, from its file and an assignment. The order of the knobs is the
+ * engine file's, so that the same assignment gives the same command however the matrix wrote it.
+ * Throws on a knob that the engine file does not have: the matrix was checked before.
+ */
+export function commandLine(request: CommandRequest): CommandLine {
+  const { engine } = request;
+  const knobs = engineKnobs(request);
+  const unknown = Object.keys(knobs).find((knob) => engine.knobs[knob]?.flag === undefined);
+  if (unknown !== undefined) throw new Error(`${engine.name} has no flag for the knob ${unknown}`);
+  const { variables, ...folders } = engineVariables({ ...request, version: request.version ?? null });
+  const names = Object.keys(variables).toSorted();
+  return {
+    argv: [
+      ...engine.command.flatMap((item) => fillPlaceholders(item, request)),
+      ...engine.always,
+      ...(request.revision !== null && engine.revisionFlag !== null ? [engine.revisionFlag, request.revision] : []),
+      ...Object.entries(engine.knobs).flatMap(([knob, definition]) => flagsOf(definition, knobs[knob] ?? null)),
+      ...request.extraArgs,
+    ],
+    variables,
+    environmentNames: names,
+    environmentValues: names
+      .map((name) => ({ name, value: variables[name] ?? "" }))
+      .filter(({ name, value }) => !isSecret(name, value)),
+    secrets: secretValues(variables),
+    ...folders,
+  };
+}
+
+/** The argument list as it may be stored or shown. */
+export function maskedArgv(command: CommandLine): string[] {
+  return command.argv.map((item) => maskSecrets(item, command.secrets));
+}
+
+/** The knobs that the command line carries: those of the engine, with the study's tokenizer among them. */
+function engineKnobs({ engine, knobs, tokenizer }: CommandRequest): Assignment {
+  const own = Object.entries(knobs).filter(([knob, value]) => isEngineKnob(knob) && value !== null);
+  const implied: Assignment = tokenizer !== null && engine.knobs["tokenizer"] ? { tokenizer } : {};
+  return { ...implied, ...Object.fromEntries(own) };
+}
+
+/** True for a knob of the engine's command line; false for those of the load, the sampling and the environment. */
+export function isEngineKnob(knob: string): boolean {
+  return !/^(load|sampling|env)\./.test(knob);
+}
+
+function fillPlaceholders(item: string, request: CommandRequest): readonly string[] {
+  if (item === "{executable}") return request.executable;
+  const filled = item
+    .replaceAll("{model}", () => request.model)
+    .replaceAll("{host}", () => request.host)
+    .replaceAll("{port}", () => String(request.port));
+  return [filled];
+}
+
+/** One knob as options; nothing for null, and for a bool that is false where the engine has no word for it. */
+function flagsOf({ flag, negation, type }: KnobDefinition, value: Json): string[] {
+  if (flag === undefined || value === null) return [];
+  if (type === "bool") return value === true ? [flag] : negation === undefined ? [] : [negation];
+  if (Array.isArray(value) && type !== "json") return value.length === 0 ? [] : [flag, ...value.map(asArgument)];
+  const argument = asArgument(value);
+  // A value that begins with a dash would be taken for an option.
+  return argument.startsWith("-") ? [`${flag}=${argument}`] : [flag, argument];
+}
+
+/** Strings as they are, also where JSON is meant: the matrix may hold it ready. */
+function asArgument(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,38 @@
+import { delimiter, dirname, isAbsolute, join } from "node:path";
+import { fail, succeed } from "../../schema/result.ts";
+import type { World } from "../../world/world.ts";
+import type { EnvironmentKind } from "./environment.ts";
+import { installedPackages } from "./installed-packages.ts";
+
+/** A program that is there: on PATH, at a path, or this one (`{ceteris}`). */
+export const path: EnvironmentKind<"path"> = async (world, { executable }, engine) => {
+  if (executable === "{ceteris}") {
+    const { node, entry } = world.processes.self;
+    return succeed({ executable: [node, entry], packages: null, folder: null });
+  }
+  const found = await findProgram(world, executable, engine.folder);
+  if (found === null)
+    return fail(
+      "program-not-found",
+      `${engine.name}: no program ${executable} ${executable.includes("/") ? "at that path" : "on PATH"}`,
+      `Install it, activate its environment, or name its path in the engine file (sut/${engine.name}.yaml, environment.executable).`,
+    );
+  const folder = dirname(dirname(found));
+  const packages = await installedPackages(world.files, folder);
+  return succeed({ executable: [found], packages, folder: packages === null ? null : folder });
+};
+
+/** A relative path means the engine file's folder, a bare name the first folder of PATH that has it. */
+async function findProgram(world: World, executable: string, engineFolder: string): Promise<string | null> {
+  const candidates = executable.includes("/")
+    ? [isAbsolute(executable) ? executable : join(engineFolder, executable)]
+    : (world.variables["PATH"] ?? "")
+        .split(delimiter)
+        .filter((folder) => folder !== "")
+        .map((folder) => join(folder, executable));
+  for (const candidate of candidates) {
+    const found = await world.files.stat(candidate);
+    if (found && !found.folder) return candidate;
+  }
+  return null;
+}

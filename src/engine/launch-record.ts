@@ -1,0 +1,91 @@
+import { join } from "node:path";
+import { fromDisk, toDisk } from "../schema/disk.ts";
+import type { Json } from "../schema/json.ts";
+import type { Launch } from "../schema/launch.ts";
+import type { Files, World } from "../world/world.ts";
+import { maskedArgv } from "./command-line.ts";
+import type { LaunchRequest } from "./running-engine.ts";
+
+/** Carried by every process of a launch, so that they are known as ours when their leader is gone. */
+export const launchVariable = "CETERIS_LAUNCH";
+
+/** A launch in memory and in `launch.json`, which is written whole after each change, in order. */
+export interface LaunchRecord {
+  value(): Launch;
+  update(changes: Partial<Launch>): Promise<void>;
+}
+
+export function keepLaunchRecord(files: Files, launchFolder: string, first: Launch): LaunchRecord {
+  let launch = first;
+  let written = Promise.resolve();
+  return {
+    value: () => launch,
+    update(changes) {
+      launch = { ...launch, ...changes };
+      written = written.then(() => writeLaunch(files, launchFolder, launch));
+      return written;
+    },
+  };
+}
+
+export async function writeLaunch(files: Files, launchFolder: string, launch: Launch): Promise<void> {
+  await files.writeText(join(launchFolder, "launch.json"), `${JSON.stringify(toDisk(launch), null, 2)}\n`);
+}
+
+/** Null where there is none, or none that can be read. */
+export async function readLaunch(files: Files, launchFolder: string): Promise<Launch | null> {
+  const text = await files.readText(join(launchFolder, "launch.json"));
+  if (text === null) return null;
+  try {
+    const launch = fromDisk<Launch>(JSON.parse(text) as Json);
+    return launch.format === "ceteris.launch/1" ? launch : null;
+  } catch {
+    return null; // cut off by a full disk: the launch's own study tells the rest
+  }
+}
+
+/** The record of a launch that has not begun. */
+export function newLaunch(world: World, request: LaunchRequest, url: string): Launch {
+  const { command, engine } = request;
+  const isOurs = request.environment.url === undefined;
+  const startedAt = world.clock.wall();
+  const mark = { name: launchVariable, value: launchMark(request, startedAt) };
+  return {
+    format: "ceteris.launch/1",
+    id: request.id,
+    ordinal: request.ordinal,
+    study: request.study,
+    engine: engine.name,
+    origin: engine.origin,
+    configurationId: request.configurationId,
+    argv: isOurs ? maskedArgv(command) : [],
+    environmentNames: isOurs ? [...command.environmentNames, launchVariable].toSorted() : [],
+    environmentValues: isOurs ? [...command.environmentValues, mark] : [],
+    port: isOurs ? request.port : portOf(url),
+    url,
+    processGroup: null,
+    members: [],
+    startedAt,
+    endedAt: null,
+    cold: null,
+    phases: [],
+    readyAfterS: null,
+    exit: null,
+    resolvedConfiguration: null,
+    engineVersion: null,
+    resolvedId: null,
+    failure: null,
+    cacheResets: [],
+  };
+}
+
+/** Unlike that of any other launch: the same id may stand in two results folders, but not at the same instant. */
+export function launchMark(request: { study: string; id: string }, startedAt: string): string {
+  return `${request.study}/${request.id}@${startedAt}`;
+}
+
+function portOf(url: string): number {
+  const parsed = URL.parse(url);
+  if (!parsed) return 0;
+  return parsed.port === "" ? (parsed.protocol === "https:" ? 443 : 80) : Number(parsed.port);
+}

@@ -1,0 +1,151 @@
+import { join } from "node:path";
+import type { Failure } from "../schema/launch.ts";
+import type { Result } from "../schema/result.ts";
+import type { Child, World } from "../world/world.ts";
+import { attachEngine } from "./attach.ts";
+import { watchForDeath } from "./death-watch.ts";
+import { classify, type Fallback } from "./failures.ts";
+import { usedGpuMemory } from "./gpu-memory.ts";
+import { keepLaunchRecord, launchMark, launchVariable, newLaunch, type LaunchRecord } from "./launch-record.ts";
+import { followLog } from "./log-follower.ts";
+import { askConfiguration, askModel, askVersion, type Address } from "./questions.ts";
+import { waitUntilReady, type StartOutcome } from "./readiness.ts";
+import { runningEngine, type LaunchRequest, type RunningEngine } from "./running-engine.ts";
+import { endLaunch, sharedMemoryNames, type StartedEngine } from "./stop.ts";
+
+/** So often the processes of a starting engine are noted. */
+const membersEveryMs = 2000;
+
+/**
+ * Starts an engine and waits until it answers, or attaches to one. `launch.json` is there from the first moment that
+ * there is a process, so that the next run can end what a crash of ours leaves. On failure nothing is left running,
+ * and the record says why.
+ */
+export async function launchEngine(world: World, request: LaunchRequest): Promise<Result<RunningEngine, Failure>> {
+  const { engine, environment } = request;
+  if (environment.url !== undefined) return await attachEngine(world, request, environment.url);
+  const address: Address = { url: `http://127.0.0.1:${request.port}`, apiKey: request.apiKey ?? null };
+  const record = keepLaunchRecord(world.files, request.launchFolder, newLaunch(world, request, address.url));
+  const started = await start(world, request, record);
+  if (!started.ok) {
+    await record.update({ endedAt: world.clock.wall(), failure: started.problem });
+    return started;
+  }
+
+  const { child, startedNs } = started.value;
+  const log = followLog(world.files, join(request.launchFolder, "server.log"));
+  let notedNs = startedNs;
+  const outcome = await waitUntilReady(world, {
+    engine,
+    address,
+    child,
+    log,
+    startedNs,
+    ...(request.signal ? { signal: request.signal } : {}),
+    ...(request.onPhase ? { onPhase: request.onPhase } : {}),
+    async onPoll() {
+      if (world.clock.nowNs() - notedNs < BigInt(membersEveryMs) * 1_000_000n) return;
+      notedNs = world.clock.nowNs();
+      await recordMembers(world, record, child);
+    },
+  });
+  await record.update({ phases: outcome.phases });
+  if (outcome.state !== "ready") {
+    await endLaunch(world, request, record, started.value);
+    await log.read();
+    const failure = classify(engine.failures, log.text(), fallbackFor(outcome));
+    await record.update({ failure });
+    return { ok: false, problem: failure };
+  }
+  await record.update({
+    readyAfterS: outcome.readyAfterS,
+    engineVersion: await askVersion(world, address, engine),
+    resolvedConfiguration: await askConfiguration(world, address, engine, log.text()),
+  });
+  await recordMembers(world, record, child);
+  const watch = watchForDeath(world, {
+    engine,
+    address,
+    child,
+    logFile: join(request.launchFolder, "server.log"),
+    linesAtStart: log.lines(),
+  });
+  const running = runningEngine(world, {
+    request,
+    record,
+    address,
+    servedName: await askModel(world, address),
+    watch,
+    recordMembers: () => recordMembers(world, record, child),
+    end: () => endLaunch(world, request, record, started.value),
+  });
+  return { ok: true, value: running };
+}
+
+/** The process, with its folders made and its marks recorded. What is in the way of a start is a failure with a class of ours. */
+async function start(
+  world: World,
+  request: LaunchRequest,
+  record: LaunchRecord,
+): Promise<Result<StartedEngine, Failure>> {
+  const { command, port } = request;
+  if (!(await world.network.portIsFree(port))) {
+    const message = `port ${port} is taken before the start`;
+    return { ok: false, problem: startFailure("port-in-use", message, "End what listens there, then run again.") };
+  }
+  const before = { gpuMemory: await usedGpuMemory(world), sharedMemory: await sharedMemoryNames(world) };
+  const cold = command.cacheFolder === null ? null : (await world.files.list(command.cacheFolder)).length === 0;
+  // What an earlier launch of the same name left, if it was cut off before its folder was removed.
+  if (command.privateFolder !== null) await world.files.remove(command.privateFolder);
+  for (const folder of command.folders) await world.files.makeFolder(folder);
+  await world.files.remove(join(request.launchFolder, "server.log"));
+  // Written before there is a process: a crash of ours between the two is then found by the launch's mark.
+  await record.update({ cold });
+  const startedNs = world.clock.nowNs();
+  const { startedAt } = record.value();
+  const child = await world.processes.spawn({
+    argv: command.argv,
+    variables: { ...command.variables, [launchVariable]: launchMark(request, startedAt) },
+    logFile: join(request.launchFolder, "server.log"),
+    ...(request.workingFolder === undefined ? {} : { folder: request.workingFolder }),
+  });
+  if (!child.ok) {
+    if (command.privateFolder !== null) await world.files.remove(command.privateFolder);
+    const { code, message, hint } = child.problem;
+    return { ok: false, problem: startFailure(code, message, hint) };
+  }
+  const mark = await world.processes.mark(child.value.pid);
+  await record.update({ processGroup: mark, members: [mark] });
+  return { ok: true, value: { child: child.value, startedNs, ...before } };
+}
+
+function startFailure(code: string, message: string, hint: string): Failure {
+  return { class: code, message, file: null, line: null, hint };
+}
+
+function fallbackFor(outcome: Exclude<StartOutcome, { state: "ready" }>): Fallback {
+  switch (outcome.state) {
+    case "exited":
+      return { class: "engine-exited", hint: "Read the engine's log: its last lines say why it ended." };
+    case "interrupted":
+      return {
+        class: "interrupted",
+        message: "interrupted before the engine was ready",
+        hint: "Run again: what is missing is done then.",
+      };
+    case "stalled":
+      return {
+        class: "hung",
+        message: `no new line in the engine's log for ${Math.round(outcome.silentS)} s, and it is not ready`,
+        hint: "Read the engine's log; where it is slow and not hung, raise readiness.stalled_after_s in the engine file.",
+      };
+  }
+}
+
+/** The processes of the engine's group as they are now; those that were noted before stay where they live. */
+async function recordMembers(world: World, record: LaunchRecord, child: Child): Promise<void> {
+  const members = await world.processes.membersOf(child.pid);
+  const known = record.value().members;
+  const same = members.length === known.length && members.every(({ pid }) => known.some((mark) => mark.pid === pid));
+  if (!same) await record.update({ members });
+}

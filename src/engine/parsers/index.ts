@@ -1,0 +1,17 @@
+import { none } from "./none.ts";
+import type { Parser } from "./parser.ts";
+import { vllmServerInfo } from "./vllm-server-info.ts";
+
+/** Parsers by the name that an engine file gives. */
+export const parsers: Record<string, Parser> = {
+  none,
+  "vllm-server-info": vllmServerInfo,
+};
+
+/** The parser of an engine file; that of an engine which cannot be asked where the file names none. Throws on a name that is not in the table: the file was checked before. */
+export function parserOf(engine: { resolved: { parser: string } | null }): Parser {
+  const name = engine.resolved?.parser ?? "none";
+  const parser = parsers[name];
+  if (!parser) throw new Error(`no parser ${name}; there are ${Object.keys(parsers).join(", ")}`);
+  return parser;
+}

@@ -1,0 +1,79 @@
+import type { Json } from "../../schema/json.ts";
+import type { Parser, ResolvedConfiguration } from "./parser.ts";
+
+type Members = { [name: string]: Json };
+
+/**
+ * vLLM's `/server_info?config_format=json` (with VLLM_SERVER_DEV_MODE=1): `vllm_config` by its own paths
+ * (`scheduler_config.max_num_seqs`), `vllm_env` as `env.*`, `system_env` as `system.*`. What the start-up log alone
+ * tells is laid over it: the log knows which settings were accepted and then ignored.
+ */
+export const vllmServerInfo: Parser = {
+  parse(answer, log) {
+    const info = answer === null ? null : parseObject(answer);
+    const configuration = info && asMembers(info["vllm_config"]);
+    if (!configuration) return null;
+    const resolved: ResolvedConfiguration = {};
+    flatten("", configuration, resolved);
+    flatten("env.", asMembers(info["vllm_env"]) ?? {}, resolved);
+    const system = Object.entries(asMembers(info["system_env"]) ?? {}).filter(([name]) => !systemTexts.has(name));
+    flatten("system.", Object.fromEntries(system), resolved);
+    for (const { pattern, path } of ignoredInTheLog)
+      for (const match of log.matchAll(pattern)) resolved[path(match[1] ?? "")] = null;
+    return resolved;
+  },
+  isVolatile: (path) => volatilePaths.some((pattern) => pattern.test(path)),
+  isMeasured: (path) => measuredPaths.has(path),
+};
+
+/** Long texts about the machine (provenance has them) and a copy of the environment, which may hold secrets. */
+const systemTexts = new Set(["cpu_info", "env_vars", "pip_packages", "conda_packages", "gpu_topo"]);
+
+/** Start-up lines that say a setting has no effect: its path is null, whatever the configuration repeats. */
+const ignoredInTheLog = [
+  { pattern: /Unknown vLLM environment variable detected: (\w+)/g, path: (name: string) => `env.${name}` },
+  { pattern: /Cannot use (?:AttentionBackendEnum\.)?(\w+) backend on/g, path: () => "attention_config.backend" },
+];
+
+/** A member that holds a secret by its last word: `hf_token`, `VLLM_API_KEY`; not `max_num_batched_tokens`. */
+const secretMember = /(^|_)(token|key|secret|password|credentials?)$/i;
+
+/** Names, places and ports of one process; the model and its tokenizer are known by digest, not by where they lie. */
+const volatilePaths = [
+  /^instance_id$/,
+  /(^|[._])port(_list)?$/,
+  /(^|[._])(master_addr|host_ip|loopback_ip|master_ip)$/i,
+  /^env\.VLLM_(OBJECT_STORAGE_SHM_BUFFER_NAME|RPC_BASE_PATH|.*(_ROOT|_CACHE|_CACHE_PATH|_PORT|_HOST|_IP))$/,
+  /^compilation_config\.(cache_dir|local_cache_dir|debug_dump_path|compilation_time|encoder_compilation_time|traced_files)$/,
+  /^model_config\.(model|model_weights|tokenizer|served_model_name)$/,
+];
+
+/** Found by profiling the memory that happened to be free, so not the same at every start. */
+const measuredPaths = new Set([
+  "cache_config.num_gpu_blocks",
+  "cache_config.num_cpu_blocks",
+  "cache_config.kv_cache_size_tokens",
+  "cache_config.kv_cache_max_concurrency",
+]);
+
+/** Objects are taken apart, all else (also lists and empty objects) is a leaf. */
+function flatten(prefix: string, members: Members, into: ResolvedConfiguration): void {
+  for (const [name, value] of Object.entries(members)) {
+    if (secretMember.test(name)) continue;
+    const inner = asMembers(value);
+    if (inner && Object.keys(inner).length > 0) flatten(`${prefix}${name}.`, inner, into);
+    else into[`${prefix}${name}`] = value;
+  }
+}
+
+function parseObject(text: string): Members | null {
+  try {
+    return asMembers(JSON.parse(text) as Json);
+  } catch {
+    return null; // an error page instead of the configuration
+  }
+}
+
+function asMembers(value: Json | undefined): Members | null {
+  return value !== null && typeof value === "object" && !Array.isArray(value) ? value : null;
+}

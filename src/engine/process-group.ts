@@ -1,0 +1,59 @@
+import type { ProcessMark } from "../schema/launch.ts";
+import type { World } from "../world/world.ts";
+
+/** What each signal is given, in milliseconds, until the next harder one is sent. */
+export interface Patience {
+  interruptMs: number;
+  terminateMs: number;
+  killMs: number;
+}
+
+/** vLLM ends 0.6 s after SIGINT and its children within 3 s; unloading a large model takes longer. */
+export const defaultPatience: Patience = { interruptMs: 10_000, terminateMs: 10_000, killMs: 5000 };
+
+const pollMs = 50;
+
+export interface GroupEnd {
+  /** The last signal that was sent; null where nobody was there. */
+  signal: "SIGINT" | "SIGTERM" | "SIGKILL" | null;
+  /** Processes that were there at the start, and those that no signal ended. */
+  members: ProcessMark[];
+  left: ProcessMark[];
+}
+
+/** Ends every process of a group: SIGINT, then SIGTERM, then SIGKILL, waiting after each until nobody is left. */
+export async function endGroup(
+  world: Pick<World, "clock" | "processes">,
+  group: number,
+  patience: Patience = defaultPatience,
+): Promise<GroupEnd> {
+  const members = await world.processes.membersOf(group);
+  let left = members;
+  let sent: GroupEnd["signal"] = null;
+  const steps = [
+    ["SIGINT", patience.interruptMs],
+    ["SIGTERM", patience.terminateMs],
+    ["SIGKILL", patience.killMs],
+  ] as const;
+  for (const [signal, waitMs] of steps) {
+    if (left.length === 0) break;
+    sent = signal;
+    world.processes.signalGroup(group, signal);
+    left = await untilEmpty(world, group, waitMs);
+  }
+  return { signal: sent, members, left };
+}
+
+async function untilEmpty(
+  { clock, processes }: Pick<World, "clock" | "processes">,
+  group: number,
+  waitMs: number,
+): Promise<ProcessMark[]> {
+  const deadlineNs = clock.nowNs() + BigInt(Math.round(waitMs * 1e6));
+  let left = await processes.membersOf(group);
+  while (left.length > 0 && clock.nowNs() < deadlineNs) {
+    await clock.sleep(pollMs);
+    left = await processes.membersOf(group);
+  }
+  return left;
+}

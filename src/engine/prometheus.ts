@@ -1,0 +1,72 @@
+/** One sample of a Prometheus text page: `name{label="value"} 1.5`. */
+export interface MetricSample {
+  name: string;
+  labels: Record<string, string>;
+  value: number;
+}
+
+const sampleLine = /^([A-Za-z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?\s*$/;
+const labelPair = /([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"/g;
+
+/** The samples of a page in the Prometheus text format (0.0.4); lines that are none are passed over. `wanted` spares the work on the rest of a long page. */
+export function parsePrometheus(text: string, wanted: (name: string) => boolean = () => true): MetricSample[] {
+  const samples: MetricSample[] = [];
+  for (const line of text.split("\n")) {
+    if (line === "" || line.startsWith("#")) continue;
+    const end = line.search(/[{\s]/);
+    if (end < 0 || !wanted(line.slice(0, end))) continue;
+    const [, name, labels, value] = sampleLine.exec(line) ?? [];
+    if (name === undefined || value === undefined) continue;
+    samples.push({ name, labels: parseLabels(labels ?? ""), value: parseValue(value) });
+  }
+  return samples;
+}
+
+/**
+ * Our metrics from a page, by the engine file's `metric_names`. A selector is a name, with labels where some of its
+ * samples are meant (`vllm:request_success{finished_reason="length"}`); a counter may be named without its `_total`.
+ * The samples of several engines behind one server are added; `mean(…)` around a selector averages them instead, for
+ * fractions. What the page lacks, or is not a finite number, is left out.
+ */
+export function selectMetrics(text: string, metricNames: Readonly<Record<string, string>>): Record<string, number> {
+  const selectors = Object.entries(metricNames).map(([ours, selector]) => ({ ours, ...parseSelector(selector) }));
+  const names = new Set(selectors.flatMap(({ name }) => [name, `${name}_total`]));
+  const samples = parsePrometheus(text, (name) => names.has(name));
+  const found: Record<string, number> = {};
+  for (const { ours, name, labels, mean } of selectors) {
+    const exact = samples.filter((sample) => sample.name === name);
+    const named = exact.length > 0 ? exact : samples.filter((sample) => sample.name === `${name}_total`);
+    const values = named.filter((sample) => hasLabels(sample, labels)).map(({ value }) => value);
+    const sum = values.reduce((left, right) => left + right, 0);
+    if (values.length > 0 && Number.isFinite(sum)) found[ours] = mean ? sum / values.length : sum;
+  }
+  return found;
+}
+
+function parseSelector(selector: string): { name: string; labels: Record<string, string>; mean: boolean } {
+  const inner = /^mean\((.*)\)$/.exec(selector.trim())?.[1];
+  const text = (inner ?? selector).trim();
+  const brace = text.indexOf("{");
+  return {
+    name: brace < 0 ? text : text.slice(0, brace).trim(),
+    labels: brace < 0 ? {} : parseLabels(text.slice(brace)),
+    mean: inner !== undefined,
+  };
+}
+
+function hasLabels(sample: MetricSample, labels: Readonly<Record<string, string>>): boolean {
+  return Object.entries(labels).every(([name, value]) => sample.labels[name] === value);
+}
+
+function parseLabels(text: string): Record<string, string> {
+  const labels: Record<string, string> = {};
+  for (const [, name = "", value = ""] of text.matchAll(labelPair))
+    labels[name] = value.replaceAll(/\\(.)/g, (_, escaped: string) => (escaped === "n" ? "\n" : escaped));
+  return labels;
+}
+
+function parseValue(text: string): number {
+  if (/^\+?inf$/i.test(text)) return Number.POSITIVE_INFINITY;
+  if (/^-inf$/i.test(text)) return Number.NEGATIVE_INFINITY;
+  return Number(text);
+}

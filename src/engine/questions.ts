@@ -1,0 +1,107 @@
+import type { Engine } from "../schema/engine.ts";
+import type { Json } from "../schema/json.ts";
+import type { Launch } from "../schema/launch.ts";
+import type { World } from "../world/world.ts";
+import { parserOf } from "./parsers/index.ts";
+import type { ResolvedConfiguration } from "./parsers/parser.ts";
+import { selectMetrics } from "./prometheus.ts";
+
+/** Where an engine answers, and the key it may ask for. */
+export interface Address {
+  url: string;
+  apiKey: string | null;
+}
+
+/** Routes that only tell something answer at once; a longer silence is no answer. */
+const questionMs = 10_000;
+/** An engine may wait for its running requests before it empties a cache. */
+const resetMs = 60_000;
+
+type Net = Pick<World, "network">;
+
+/** The text of a route that answers with 2xx; null where it does not. */
+async function ask({ network }: Net, address: Address, path: string): Promise<string | null> {
+  const answer = await network.request({
+    url: `${address.url}${path}`,
+    headers: bearer(address),
+    timeoutMs: questionMs,
+  });
+  return answer.ok && answer.value.status >= 200 && answer.value.status < 300 ? answer.value.text : null;
+}
+
+/** The engine's version by its file's probe; null where it has none or did not tell. */
+export async function askVersion(world: Net, address: Address, engine: Engine): Promise<string | null> {
+  if (!engine.versionProbe) return null;
+  const version = memberAt(await ask(world, address, engine.versionProbe.path), engine.versionProbe.field);
+  return typeof version === "string" ? version : null;
+}
+
+/** The name under which the engine serves its model: the first of OpenAI's `/v1/models`. */
+export async function askModel(world: Net, address: Address): Promise<string | null> {
+  const name = memberAt(await ask(world, address, "/v1/models"), "data.0.id");
+  return typeof name === "string" ? name : null;
+}
+
+/** Everything that the engine says of itself, from its route and its start-up log. */
+export async function askConfiguration(
+  world: Net,
+  address: Address,
+  engine: Engine,
+  log: string,
+): Promise<ResolvedConfiguration | null> {
+  if (!engine.resolved) return null;
+  const answer = engine.resolved.path === undefined ? null : await ask(world, address, engine.resolved.path);
+  return parserOf(engine).parse(answer, log);
+}
+
+/** Empties each cache that the engine's file names. Some engines answer 200 and say in the body that it did not work. */
+export async function resetCaches(world: Net, address: Address, engine: Engine): Promise<Launch["cacheResets"]> {
+  const resets: Launch["cacheResets"] = [];
+  for (const { path, successField } of engine.cacheReset) {
+    const answer = await world.network.request({
+      url: `${address.url}${path}`,
+      method: "POST",
+      headers: bearer(address),
+      timeoutMs: resetMs,
+    });
+    if (!answer.ok) {
+      resets.push({ path, ok: false, detail: answer.problem.message });
+      continue;
+    }
+    const { status, text } = answer.value;
+    const success = successField === undefined ? true : memberAt(text, successField) === true;
+    const ok = status >= 200 && status < 300 && success;
+    resets.push({ path, ok, detail: `HTTP ${status}${text === "" ? "" : ` ${text.slice(0, 200)}`}` });
+  }
+  return resets;
+}
+
+/** Our metrics by `metric_names`; null where the engine has no such page or did not answer. */
+export async function scrapeMetrics(
+  world: Net,
+  address: Address,
+  engine: Engine,
+): Promise<Record<string, number> | null> {
+  if (engine.metricsPath === null) return null;
+  const text = await ask(world, address, engine.metricsPath);
+  return text === null ? null : selectMetrics(text, engine.metricNames);
+}
+
+export function bearer({ apiKey }: Address): Record<string, string> {
+  return apiKey === null ? {} : { authorization: `Bearer ${apiKey}` };
+}
+
+/** A member of a JSON text by its dotted path; undefined where the text is no JSON or lacks it. */
+function memberAt(text: string | null, path: string): Json | undefined {
+  if (text === null) return undefined;
+  try {
+    let value: Json | undefined = JSON.parse(text) as Json;
+    for (const name of path.split(".")) {
+      if (value === null || typeof value !== "object") return undefined;
+      value = (value as { [key: string]: Json })[name];
+    }
+    return value;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import type { Launch, ProcessMark } from "../schema/launch.ts";
+import type { World } from "../world/world.ts";
+import { launchVariable, readLaunch, writeLaunch } from "./launch-record.ts";
+import { recordedPrivateFolder } from "./private-folder.ts";
+import { endGroup, type Patience } from "./process-group.ts";
+
+/**
+ * Ends what the launches of a killed run left: for each `launch.json` without an end, the processes of its group, and
+ * its private folder. To be called under the study's lock, since a launch of a run that lives looks the same.
+ *
+ * A group is ended only where it is certainly the launch's own: one of its processes has the pid and the start time of
+ * one that was recorded, or carries the launch's mark in its environment. While one such process lives, the kernel
+ * gives the group's number to nobody else. A pid that was used again is never touched, and no process is looked for by
+ * its name. Returns the launches that were closed, with the number of processes ended.
+ */
+export async function reapLeftovers(
+  world: World,
+  launchesFolder: string,
+  patience?: Patience,
+): Promise<{ launch: string; ended: number }[]> {
+  const reaped: { launch: string; ended: number }[] = [];
+  for (const name of await world.files.list(launchesFolder)) {
+    const folder = join(launchesFolder, name);
+    const launch = await readLaunch(world.files, folder);
+    if (!launch || launch.endedAt !== null) continue;
+    const ended = await endLeftovers(world, launch, patience);
+    const temporary = recordedPrivateFolder(launch);
+    if (temporary !== null) await world.files.remove(temporary);
+    await writeLaunch(world.files, folder, {
+      ...launch,
+      endedAt: world.clock.wall(),
+      failure: launch.failure ?? {
+        class: "abandoned",
+        message: "ceteris ended before this engine was stopped; what was left of it was ended by a later run",
+        file: null,
+        line: null,
+        hint: "Nothing to do: its trial is run again.",
+      },
+    });
+    reaped.push({ launch: launch.id, ended });
+  }
+  return reaped;
+}
+
+async function endLeftovers(world: World, launch: Launch, patience?: Patience): Promise<number> {
+  const group = launch.processGroup?.pid ?? (await groupWithMark(world, launch));
+  if (group === null) return 0;
+  const members = await world.processes.membersOf(group);
+  if (!(await isOfLaunch(world, launch, members))) return 0;
+  const end = await endGroup(world, group, patience);
+  return end.members.length - end.left.length;
+}
+
+/** The group of a process that was started and never recorded, by the mark that its leader carries; null where there is none. */
+async function groupWithMark(world: World, launch: Launch): Promise<number | null> {
+  for (const name of await world.files.list("/proc")) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid) || pid === world.processes.ownPid) continue;
+    if (!(await carriesMark(world, launch, pid))) continue;
+    if ((await world.processes.membersOf(pid)).length > 0) return pid;
+  }
+  return null;
+}
+
+async function isOfLaunch(world: World, launch: Launch, members: readonly ProcessMark[]): Promise<boolean> {
+  const recorded = [...(launch.processGroup ? [launch.processGroup] : []), ...launch.members];
+  for (const member of members) {
+    if (recorded.some((mark) => isSameMark(mark, member))) return true;
+    if (await carriesMark(world, launch, member.pid)) return true;
+  }
+  return false;
+}
+
+/** Without a start time nothing is certain, so nothing is the same. */
+function isSameMark(left: ProcessMark, right: ProcessMark): boolean {
+  return left.pid === right.pid && left.startTicks !== null && left.startTicks === right.startTicks;
+}
+
+/** Linux shows the environment that a process was started with to its own user. */
+async function carriesMark(world: World, launch: Launch, pid: number): Promise<boolean> {
+  const mark = launch.environmentValues.find(({ name }) => name === launchVariable);
+  if (!mark) return false;
+  try {
+    const environment = (await world.files.readText(`/proc/${pid}/environ`)) ?? "";
+    return environment.split("\0").includes(`${launchVariable}=${mark.value}`);
+  } catch {
+    return false; // another user's, or ended while it was looked at
+  }
+}

@@ -1,0 +1,111 @@
+import type { Engine } from "../schema/engine.ts";
+import type { Failure, Launch } from "../schema/launch.ts";
+import type { Endpoint } from "../schema/sample.ts";
+import type { World } from "../world/world.ts";
+import type { CommandLine } from "./command-line.ts";
+import type { DeathWatch } from "./death-watch.ts";
+import type { PreparedEnvironment } from "./environments/environment.ts";
+import type { LaunchRecord } from "./launch-record.ts";
+import type { Patience } from "./process-group.ts";
+import { resetCaches, scrapeMetrics, type Address } from "./questions.ts";
+
+export interface LaunchRequest {
+  engine: Engine;
+  /** As prepared; one with a `url` is attached to, and nothing is started. */
+  environment: PreparedEnvironment;
+  command: CommandLine;
+  /** The port of the loopback that the command names. */
+  port: number;
+  /** `results/<study>/launches/<id>`: launch.json and server.log go here. */
+  launchFolder: string;
+  /** Where the engine is started, so what a relative path in its arguments means; our own working folder without it. */
+  workingFolder?: string;
+  id: string;
+  ordinal: number;
+  study: string;
+  configurationId: string;
+  /** What requests call the model where the engine does not tell the name that it serves. */
+  model?: string;
+  /** Sent as a bearer token; never stored. */
+  apiKey?: string | null;
+  /** Aborted: what was started is ended in order, and the answer is a failure of class `interrupted`. */
+  signal?: AbortSignal;
+  /** Told at the end of each phase, with the seconds since the start. */
+  onPhase?: (phase: string, elapsedS: number) => void;
+  /** What is worth knowing and fails nothing: a port that stays taken, memory that is not given back. */
+  onNotice?: (message: string) => void;
+  /** How long each signal is given at the end; 10 s, 10 s, 5 s without it. */
+  patience?: Patience;
+}
+
+/** An engine that answers. One of our own or one that was there: the same shape. */
+export interface RunningEngine {
+  /** The record as it stands now, as in launch.json. */
+  launch(): Launch;
+  endpoint: Endpoint;
+  /** Resolves when the engine has died, never after `stop`. */
+  died: Promise<Failure>;
+  /** Asks now: why it is dead, or null where it lives. */
+  checkAlive(): Promise<Failure | null>;
+  /** Empties the engine's caches, as its file says, and reads what it answers. Recorded in the launch. */
+  resetCaches(): Promise<Launch["cacheResets"]>;
+  /** Requests in the engine's queue and in its batch; null where it does not tell. */
+  queueProbe(): Promise<{ waiting: number; running: number } | null>;
+  /** Our metrics by the engine file's `metric_names`; null where there are none or it did not answer. */
+  scrapeMetrics(): Promise<Record<string, number> | null>;
+  /** Notes the processes that the engine consists of now, so that they are found after a crash of ours. To be called with each trial. */
+  recordMembers(): Promise<void>;
+  /** Stores what the trial found: `Launch.resolvedId`. */
+  setResolvedId(resolvedId: string): Promise<void>;
+  /** Ends it and waits until nothing is left. A second call gives the same answer. */
+  stop(): Promise<Launch>;
+}
+
+/** An engine that answers, from what was found at its start. `end` is called once. */
+export function runningEngine(
+  world: World,
+  parts: {
+    request: LaunchRequest;
+    record: LaunchRecord;
+    address: Address;
+    /** The name under which it says to serve its model; null where it does not say. */
+    servedName: string | null;
+    watch: DeathWatch;
+    recordMembers: () => Promise<void>;
+    end: () => Promise<void>;
+  },
+): RunningEngine {
+  const { record, address, watch } = parts;
+  const { engine } = parts.request;
+  let stopped: Promise<void> | null = null;
+  void watch.died.then((failure) => record.update({ failure }));
+  return {
+    launch: () => record.value(),
+    endpoint: {
+      url: address.url,
+      model: parts.servedName ?? parts.request.model ?? "default",
+      requestFields: engine.requestFields,
+      apiKey: address.apiKey,
+    },
+    died: watch.died,
+    checkAlive: () => watch.check(),
+    async resetCaches() {
+      const resets = await resetCaches(world, address, engine);
+      await record.update({ cacheResets: [...record.value().cacheResets, ...resets] });
+      return resets;
+    },
+    async queueProbe() {
+      const { waiting, running } = (await scrapeMetrics(world, address, engine)) ?? {};
+      return waiting === undefined || running === undefined ? null : { waiting, running };
+    },
+    scrapeMetrics: () => scrapeMetrics(world, address, engine),
+    recordMembers: parts.recordMembers,
+    setResolvedId: (resolvedId) => record.update({ resolvedId }),
+    async stop() {
+      watch.end();
+      stopped ??= parts.end();
+      await stopped;
+      return record.value();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { CommandLine } from "./command-line.ts";
+import { isSecret } from "./secrets.ts";
+
+/**
+ * The line to paste into a POSIX shell: folders made, variables set, the program and its arguments. A secret is shown
+ * as the variable that holds it, so the line works in the shell that has it. PATH and HOME are the shell's own.
+ */
+export function shellCommand(command: CommandLine): string {
+  const makeFolders = command.folders.length === 0 ? [] : [`mkdir -p ${command.folders.map(quoted).join(" ")} &&`];
+  const variables = Object.entries(command.variables)
+    .filter(([name]) => name !== "PATH" && name !== "HOME")
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, value]) => `${name}=${isSecret(name, value) ? `"$${name}"` : quoted(value)}`);
+  const argv = command.argv.map((item) => withoutSecrets(item, command));
+  return [...makeFolders, ...variables, ...argv].join(" ");
+}
+
+function withoutSecrets(item: string, { variables, secrets }: CommandLine): string {
+  for (const [name, value] of Object.entries(variables)) {
+    if (!secrets.includes(value) || !item.includes(value)) continue;
+    return item.split(value).map(quotedUnlessEmpty).join(`"$${name}"`);
+  }
+  return quoted(item);
+}
+
+function quotedUnlessEmpty(text: string): string {
+  return text === "" ? "" : quoted(text);
+}
+
+/** One word of the shell: bare where that is safe, else in single quotes, within which nothing is special. `$HOME/` at its start is the shell's own. */
+function quoted(text: string): string {
+  if (text.startsWith("$HOME/")) return `"$HOME"/${quoted(text.slice("$HOME/".length))}`;
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,102 @@
+import { isAbsolute, join } from "node:path";
+import { fail, succeed, type Result } from "../schema/result.ts";
+import type { World } from "../world/world.ts";
+import { askHub, hubFolder } from "./hub.ts";
+import { modelDigest } from "./model-digest.ts";
+
+export interface CheckedModel {
+  /** `unchecked`: nobody could say whether the engine will find it; `why` tells the reason. */
+  kind: "folder" | "hub" | "unchecked";
+  /** Where its files are on this machine; null where they are not here yet. */
+  path: string | null;
+  /** The commit on the hub; null for a folder and where it is not known. */
+  revision: string | null;
+  /** sha256 over what decides its output; null where its files are not here. */
+  digest: string | null;
+  /** Of the weights; null where they are not here. */
+  bytes: number | null;
+  why: string | null;
+}
+
+export interface ModelQuestion {
+  /** A folder, a file, or a name of the hub: `org/name`. */
+  model: string;
+  revision: string | null;
+  /** What a relative path means. */
+  workingFolder: string;
+  /** The engine makes random weights (`load_format: dummy`) and needs the configuration alone. */
+  dummyWeights?: boolean;
+  /** The engine reads no model at all: nothing is looked for. */
+  simulated?: boolean;
+}
+
+/**
+ * Looks for the model before anything is started: in a folder, in the hub's cache on this machine, and at last with
+ * one question to the hub, so that a gated or misspelt name fails in a second and not after a start-up.
+ * HF_HOME, HF_HUB_CACHE, HF_HUB_OFFLINE, HF_ENDPOINT and HF_TOKEN of the user's environment are heeded.
+ */
+export async function checkModel(world: World, question: ModelQuestion): Promise<Result<CheckedModel>> {
+  if (question.simulated) {
+    const why = "the simulated engine reads no model";
+    return succeed({ kind: "unchecked", path: null, revision: question.revision, digest: null, bytes: null, why });
+  }
+  const path = isAbsolute(question.model) ? question.model : join(question.workingFolder, question.model);
+  const found = await world.files.stat(path);
+  if (found) return await checkFolder(world, question, path, found.folder);
+  if (/^(\.{0,2}\/|~)/.test(question.model))
+    return fail(
+      "model-not-found",
+      `there is no model at ${question.model}`,
+      "Correct `sut.model` in the matrix; a relative path counts from the folder in which ceteris runs.",
+    );
+  if (!/^[\w.-]+\/[\w.-]+$/.test(question.model))
+    return fail(
+      "model-not-found",
+      `${question.model} is neither a folder here nor a name of the hub (org/name)`,
+      "Correct `sut.model` in the matrix.",
+    );
+  const cached = await cachedSnapshot(world, question);
+  if (cached) {
+    const digest = await modelDigest(world.files, cached.path);
+    if (digest.weightFiles > 0 || question.dummyWeights)
+      return succeed({ kind: "hub", ...cached, digest: digest.sha256, bytes: digest.bytes, why: null });
+  }
+  return await askHub(world, question);
+}
+
+async function checkFolder(
+  world: World,
+  { model, dummyWeights }: ModelQuestion,
+  path: string,
+  isFolder: boolean,
+): Promise<Result<CheckedModel>> {
+  const digest = await modelDigest(world.files, path);
+  if (isFolder && !(await world.files.exists(join(path, "config.json"))))
+    return fail(
+      "not-a-model",
+      `${model} has no config.json`,
+      "Name the folder that holds config.json, the tokenizer and the weights.",
+    );
+  if (!dummyWeights && digest.weightFiles === 0)
+    return fail(
+      "no-weights",
+      `${model} holds no weights (safetensors, bin, pt, gguf, npz)`,
+      "Download or train them; or set load_format: dummy where random weights will do.",
+    );
+  return succeed({ kind: "folder", path, revision: null, digest: digest.sha256, bytes: digest.bytes, why: null });
+}
+
+/** The snapshot that a revision means in the hub's cache; null where it was not downloaded. */
+async function cachedSnapshot(
+  world: World,
+  { model, revision }: ModelQuestion,
+): Promise<{ path: string; revision: string } | null> {
+  const home = hubFolder(world);
+  const cache = world.variables["HF_HUB_CACHE"] ?? join(home, "hub");
+  const folder = join(cache, `models--${model.replaceAll("/", "--")}`);
+  const reference = await world.files.readText(join(folder, "refs", revision ?? "main"));
+  const commit = reference?.trim() ?? revision;
+  if (commit === null) return null;
+  const path = join(folder, "snapshots", commit);
+  return (await world.files.exists(join(path, "config.json"))) ? { path, revision: commit } : null;
+}

@@ -1,0 +1,106 @@
+import { StatementType, type DuckDBConnection } from "@duckdb/node-api";
+import { join, resolve } from "node:path";
+import type { Json } from "../schema/json.ts";
+import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
+import type { World } from "../world/world.ts";
+import { buildIndex, indexName, isCurrent, noResults } from "./build.ts";
+import { columnViews } from "./column-views.ts";
+import { escapedForGlob, quoted, withDatabase } from "./duckdb.ts";
+import { fingerprint, type Fingerprint } from "./fingerprint.ts";
+import { jsonRows } from "./json-rows.ts";
+import { recordViews } from "./views.ts";
+
+export interface QueryAnswer {
+  columns: { name: string; type: string }[];
+  rows: Json[][];
+}
+
+type Touches = Pick<World, "files" | "processes" | "machine">;
+
+/**
+ * Answers one SELECT over the documented views, building the index first where it is older than the folders. Also while a
+ * run goes on. The database is open for reading only, and DuckDB may touch nothing outside the results folder.
+ */
+export async function query(world: Touches, resultsFolder: string, sql: string): Promise<Result<QueryAnswer>> {
+  const results = resolve(world.machine.workingFolder, resultsFolder);
+  if (!(await world.files.exists(results))) return noResults(resultsFolder);
+  const present = await fingerprint(world, results);
+  const path = join(results, indexName);
+  const first = (await world.files.exists(path)) ? await attempt(path, results, sql, present) : "stale";
+  if (first !== "stale") return first;
+  const built = await buildIndex(world, resultsFolder);
+  if (!built.ok) return built;
+  const second = await attempt(path, results, sql, null);
+  if (second === "stale") throw new Error("an index that was not asked about its age is never stale");
+  return second;
+}
+
+/** With `present`, an index that is older than the folders is told as `stale` and not asked. */
+async function attempt(
+  path: string,
+  results: string,
+  sql: string,
+  present: Fingerprint | null,
+): Promise<Result<QueryAnswer> | "stale"> {
+  try {
+    return await withDatabase(path, "READ_ONLY", async (connection) => {
+      if (present !== null && !(await isCurrent(connection, present, results))) return "stale";
+      await restrict(connection, results);
+      return await answer(connection, sql);
+    });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (/could not set lock/i.test(message)) return locked(path, message);
+    if (present !== null) return "stale"; // not a database, or one of another DuckDB: it can be made again at any time
+    return fail("index-unreadable", `${path}: ${message}`, "Remove the file and run `ceteris index`.");
+  }
+}
+
+/** DuckDB grants a folder for reading and writing alike: writing is kept out by taking SELECT alone (`answer`). */
+async function restrict(connection: DuckDBConnection, results: string): Promise<void> {
+  // A pattern is held against the list as it is written, the files that it finds as they are called.
+  const folders = [`${results}/`, `${escapedForGlob(results)}/`];
+  await connection.run(`SET allowed_directories = [${folders.map(quoted).join(", ")}]`);
+  await connection.run("SET enable_external_access = false");
+  await connection.run("SET lock_configuration = true");
+}
+
+async function answer(connection: DuckDBConnection, sql: string): Promise<Result<QueryAnswer>> {
+  // Binding alone can touch the disk (EXPORT makes its folder), so the first word is looked at before DuckDB sees the rest.
+  const first = /^[a-z]+/i.exec(sql.replaceAll(/--.*$|\/\*[^]*?\*\/|[\s;(]/gm, " ").trim())?.[0]?.toUpperCase();
+  if (first === undefined) return notASelect("nothing was asked");
+  if (!asking.has(first)) return notASelect(`this begins with ${first}`);
+  try {
+    const statements = await connection.extractStatements(sql);
+    if (statements.count !== 1) return notASelect(`${statements.count} statements were given`);
+    const statement = await statements.prepare(0);
+    if (statement.statementType !== StatementType.SELECT) {
+      return notASelect(`this is ${StatementType[statement.statementType] ?? "another statement"}`);
+    }
+    return succeed(jsonRows(await statement.runAndReadAll()));
+  } catch (error) {
+    return fail("sql-refused", error instanceof Error ? error.message : String(error), hint());
+  }
+}
+
+function notASelect(what: string): Result<QueryAnswer> {
+  return fail("sql-not-a-select", `query takes one SELECT, and ${what}`, hint());
+}
+
+/** What a statement that only reads begins with. */
+const asking = new Set(["SELECT", "FROM", "WITH", "VALUES", "TABLE", "DESCRIBE", "DESC", "SUMMARIZE", "SHOW"]);
+
+/** The names to choose from. */
+function hint(): string {
+  const names = [...recordViews, ...columnViews].map(({ name }) => name);
+  return `The views are ${names.join(", ")}; \`DESCRIBE trials\` lists the columns of one, docs/data.md explains them.`;
+}
+
+function locked(path: string, message: string): { ok: false; problem: Fault } {
+  const holder = /PID (\d+)/.exec(message)?.[1];
+  return fail(
+    "index-locked",
+    `${path} is open for writing in another program${holder === undefined ? "" : ` (process ${holder})`}`,
+    "Close it there, or open it there for reading only (`duckdb -readonly`). `run` never holds it.",
+  );
+}

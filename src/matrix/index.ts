@@ -1,0 +1,5 @@
+export { loadEngine } from "./engine.ts";
+export { formatDiagnostics } from "./format.ts";
+export { jsonSchemas } from "./json-schemas.ts";
+export { lintStudy } from "./lint.ts";
+export { loadStudy, type StudyRequest } from "./load-study.ts";

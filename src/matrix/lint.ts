@@ -1,0 +1,23 @@
+import type { Diagnostic } from "../schema/diagnostic.ts";
+import type { Expansion } from "../schema/experiment.ts";
+import type { Study } from "../schema/study.ts";
+import { diagnosticAt, locate, Places, sortDiagnostics } from "./places.ts";
+import { lintContext } from "./rule.ts";
+import { rules } from "./rules/index.ts";
+
+/**
+ * What is wrong or worth knowing in a study whose texts have the right shape: one diagnostic for one mistake, however many
+ * rows it touches. `trials`: how many the plan has, for the budget; without it experiments × repeats.
+ */
+export function lintStudy(study: Study, expansion: Expansion, trials?: number): Diagnostic[] {
+  const context = lintContext(study, expansion, trials);
+  const texts = study.locations instanceof Places ? study.locations.texts : new Map<string, string>();
+  const diagnostics = Object.entries(rules).flatMap(([code, rule]) =>
+    rule
+      .check(context)
+      .map(({ pointer, aim, message, hint, severity = rule.severity }) =>
+        diagnosticAt(locate(study.locations, pointer, aim), texts, { code, severity, message, hint }),
+      ),
+  );
+  return sortDiagnostics(diagnostics, study.file);
+}

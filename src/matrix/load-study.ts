@@ -1,0 +1,127 @@
+import { resolve } from "node:path";
+import type { Diagnostic, Location } from "../schema/diagnostic.ts";
+import type { Engine } from "../schema/engine.ts";
+import { MatrixFile } from "../schema/matrix-file.ts";
+import type { Study } from "../schema/study.ts";
+import type { Fidelity } from "../schema/fidelity.ts";
+import { gatherEngine } from "./engine.ts";
+import { displayPath, parsedFile, withFragments, type Gathering } from "./fragments.ts";
+import { diagnosticAt, sortDiagnostics } from "./places.ts";
+import { shapeChecker } from "./shape.ts";
+import { studyOf } from "./study.ts";
+import { textOf, withEntry, type MapTree, type Tree } from "./tree.ts";
+
+const checkShape = shapeChecker(MatrixFile);
+
+export interface StudyRequest {
+  /** The matrix; where it is relative, from `root`. */
+  file: string;
+  /** The study's folder, absolute: what no `use:` may leave, and what diagnostics name files from. */
+  root: string;
+  /** Null where there is no such file. */
+  read: (path: string) => string | null;
+  /** Absolute; the first that has `<engine>.yaml` wins. */
+  sutFolders: string[];
+  overrides: { sut?: string; fidelity?: Fidelity; seed?: number };
+}
+
+/**
+ * A matrix with its fragments and its engine file. Every mistake in them is a diagnostic; where enough is right there is a
+ * study all the same, so that `lintStudy` can find the others: whoever wants to run it looks for errors first.
+ */
+export function loadStudy(request: StudyRequest): { study: Study | null; diagnostics: Diagnostic[] } {
+  const path = resolve(request.root, request.file);
+  const file = displayPath(request.root, path);
+  const gathering: Gathering = {
+    root: request.root,
+    read: request.read,
+    texts: new Map(),
+    diagnostics: [],
+    parsed: new Map(),
+  };
+  const study = gatherStudy(path, file, request, gathering);
+  return { study, diagnostics: sortDiagnostics(gathering.diagnostics, file) };
+}
+
+function gatherStudy(path: string, file: string, request: StudyRequest, gathering: Gathering): Study | null {
+  const text = request.read(path);
+  if (text === null) {
+    const at = { file, line: 1, column: 1, start: 0, end: 0 };
+    const hint = "name a matrix file, for instance matrices/stacked.yaml";
+    report(gathering, at, "missing-file", `there is no ${file}`, hint);
+    return null;
+  }
+  const written = parsedFile(path, file, text, gathering);
+  if (written === null) return null;
+  const merged = mergedMatrix(written, path, gathering);
+  const shaped = checkShape(merged.tree, gathering.texts);
+  gathering.diagnostics.push(...shaped.diagnostics);
+  const matrix = shaped.value as Partial<MatrixFile>;
+
+  const sut = written.entries.get("sut");
+  const declared = sut === undefined ? null : textOf(sut.tree, "engine");
+  if (declared === null) return null;
+  const name = request.overrides.sut ?? declared.text;
+  const engine = gatherEngine(name, overrideAt(name, declared), request.sutFolders, gathering);
+  if (engine === null) return null;
+  return studyOf({
+    matrix,
+    file,
+    engine,
+    declaredEngine: declared.text,
+    places: shaped.places,
+    fragments: merged.fragments,
+    incomplete: merged.incomplete,
+    overrides: request.overrides,
+    standIn: standInOf(engine, declared.text),
+    root: request.root,
+    report: (finding) => gathering.diagnostics.push(diagnosticAt(finding.at, gathering.texts, finding)),
+  });
+}
+
+/** What the command line named stands nowhere in the matrix. */
+function overrideAt(name: string, declared: { text: string; at: Location }): Location {
+  return name === declared.text ? declared.at : { file: `--sut ${name}`, line: 1, column: 1, start: 0, end: 0 };
+}
+
+/** An engine file's stand-in is for when it takes another's place. */
+function standInOf(engine: Engine, declared: string): Engine["standIn"] {
+  return engine.name === declared ? null : engine.standIn;
+}
+
+interface MergedMatrix {
+  tree: MapTree;
+  /** The fragment's name for each map that uses one, by pointer. */
+  fragments: Map<string, string>;
+  /** Pointers of the maps whose fragment could not be had. */
+  incomplete: Set<string>;
+}
+
+/** The three places of a matrix that may use fragments, with them merged in. */
+function mergedMatrix(written: MapTree, path: string, gathering: Gathering): MergedMatrix {
+  const fragments = new Map<string, string>();
+  const incomplete = new Set<string>();
+  const mergedAt = (pointer: string, tree: Tree): Tree => {
+    if (tree.kind !== "map") return tree;
+    const merged = withFragments(tree, [path], gathering);
+    if (merged.fragment !== null) fragments.set(pointer, merged.fragment);
+    if (!merged.complete) incomplete.add(pointer);
+    return merged.tree;
+  };
+  let tree = written;
+  for (const key of ["baseline", "workloads", "accuracy"]) {
+    const entry = written.entries.get(key);
+    if (entry === undefined) continue;
+    const below = entry.tree;
+    const merged: Tree =
+      key === "workloads" && below.kind === "list"
+        ? { ...below, items: below.items.map((item, index) => mergedAt(`/workloads/${index}`, item)) }
+        : mergedAt(`/${key}`, below);
+    tree = withEntry(tree, key, { key: entry.key, tree: merged });
+  }
+  return { tree, fragments, incomplete };
+}
+
+function report(gathering: Gathering, at: Location, code: string, message: string, hint: string): void {
+  gathering.diagnostics.push(diagnosticAt(at, gathering.texts, { code, severity: "error", message, hint }));
+}

@@ -1,0 +1,64 @@
+import type { Row } from "../schema/experiment.ts";
+import { pointerOf } from "./places.ts";
+import type { LintContext } from "./rule.ts";
+
+/** Rows that share one cause: the first of them, where it is written, and how many more there are. */
+export interface RowGroup {
+  row: Row;
+  pointer: string;
+  more: number;
+}
+
+/**
+ * The rows where something holds, gathered by the place in the matrix that brings it about, so that one mistake is said once:
+ * a row that stands on one where it holds already belongs to that one's group. `knobs` are those that can bring it about.
+ */
+export function rowsWhere(context: LintContext, knobs: string[], holds: (row: Row) => boolean): RowGroup[] {
+  const groups = new Map<string, RowGroup>();
+  const placeOf = placeFinder(context, knobs);
+  const groupOfRow = new Map<string, RowGroup>();
+  for (const row of context.expansion.rows) {
+    if (row.skip !== undefined || !holds(row)) continue;
+    const inherited = row.against === null ? undefined : groupOfRow.get(row.against);
+    const pointer = inherited?.pointer ?? placeOf(row);
+    let group = inherited ?? groups.get(pointer);
+    if (group === undefined) {
+      group = { row, pointer, more: 0 };
+      groups.set(pointer, group);
+    } else {
+      group.more += 1;
+    }
+    if (context.bases.has(row.id)) groupOfRow.set(row.id, group);
+  }
+  return [...groups.values()];
+}
+
+/** Where a row says one of the knobs: in its own `set`, in a factor, else in the baseline; the row itself where nowhere. */
+function placeFinder({ study }: LintContext, knobs: string[]): (row: Row) => string {
+  const segments = new Map(knobs.map((knob) => [knob, pointerOf(knob)]));
+  const inFile = (map: string, knob: string): string | null => {
+    const pointer = map + (segments.get(knob) ?? "");
+    return study.locations.has(pointer) ? pointer : null;
+  };
+  const shared = new Map(
+    knobs.map((knob) => [knob, inFile("/design/factors", knob) ?? inFile("/baseline/knobs", knob)]),
+  );
+  return (row) => {
+    const changed = knobs.filter((knob) => Object.hasOwn(row.changed, knob));
+    for (const knob of [...changed, ...knobs]) {
+      // The cells of a factorial have no place of their own.
+      const own = row.pointer === factorialPointer ? null : inFile(`${row.pointer}/set`, knob);
+      const found = own ?? shared.get(knob);
+      if (found) return found;
+    }
+    return row.pointer;
+  };
+}
+
+/** Where the cells of a factorial come from: the pointer of their rows. */
+export const factorialPointer = "/design/factors";
+
+/** "row `fp8`", "row `fp8` (and 3 more)". */
+export function rowNames({ row, more }: RowGroup): string {
+  return more === 0 ? `row \`${row.id}\`` : `row \`${row.id}\` (and ${more} more)`;
+}

@@ -1,0 +1,59 @@
+import type { Severity } from "../schema/diagnostic.ts";
+import type { Expansion } from "../schema/experiment.ts";
+import type { Study } from "../schema/study.ts";
+import { examineChanges, type KnobChange } from "./changes.ts";
+import { isSet, type ValueOf } from "./conditions.ts";
+import { knobCatalogue, type KnobCatalogue } from "./knob-catalogue.ts";
+import type { Aim } from "./places.ts";
+import { settingsOf, type Setting } from "./settings.ts";
+
+/** What a rule looks at. Made once for all rules. */
+export interface LintContext {
+  study: Study;
+  expansion: Expansion;
+  /** Trials that the plan would have. */
+  trials: number;
+  catalogue: KnobCatalogue;
+  settings: Setting[];
+  changes: KnobChange[];
+  valueOf: ValueOf;
+  /** Ids of the rows that others are measured against. */
+  bases: ReadonlySet<string>;
+}
+
+/** What a rule found: where, what, and what to do next. The table gives it code and severity. */
+export interface RuleFinding {
+  pointer: string;
+  aim: Aim;
+  message: string;
+  hint: string;
+  /** Where it differs from the rule's own. */
+  severity?: Severity;
+}
+
+export interface Rule {
+  severity: Severity;
+  check(context: LintContext): RuleFinding[];
+}
+
+/** `trials`: what the design's order makes of it; without it, one for each experiment and repeat. */
+export function lintContext(study: Study, expansion: Expansion, trials?: number): LintContext {
+  const catalogue = knobCatalogue(study);
+  const defaults = new Map<string, ReturnType<KnobCatalogue["defaultOf"]>>();
+  const defaultOf = (knob: string) => {
+    if (!defaults.has(knob)) defaults.set(knob, catalogue.defaultOf(knob));
+    return defaults.get(knob);
+  };
+  const valueOf: ValueOf = (assignment, knob) => (isSet(assignment, knob) ? assignment[knob] : defaultOf(knob));
+  const running = expansion.experiments.reduce((count, experiment) => count + Number(experiment.skip === null), 0);
+  return {
+    study,
+    expansion,
+    trials: trials ?? running * study.repeats,
+    catalogue,
+    settings: settingsOf(study),
+    changes: examineChanges(study, valueOf),
+    valueOf,
+    bases: new Set(expansion.rows.flatMap(({ against }) => against ?? [])),
+  };
+}

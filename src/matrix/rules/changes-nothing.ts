@@ -1,0 +1,31 @@
+import { engineWithVersion, isClientKnob } from "../knob-catalogue.ts";
+import type { Rule, RuleFinding } from "../rule.ts";
+import { changesOf } from "../settings.ts";
+import { shown } from "../shape.ts";
+
+/** A row that sets what is in force already: two "different" experiments that are one program. */
+export const changesNothing: Rule = {
+  severity: "error",
+  check({ study, changes, valueOf }) {
+    const hint = 'set another value, or take it out; to keep a published row, say `skip: "why"`';
+    const found = changes.flatMap(({ knob, value, pointer, effect }): RuleFinding[] => {
+      if (effect.kind === "baseline") {
+        const message = `\`${knob}: ${shown(value)}\` changes nothing: baseline \`${study.baseline.id}\` has it already`;
+        return [{ pointer, aim: "key", message, hint }];
+      }
+      if (effect.kind !== "default") return [];
+      const owner = isClientKnob(knob) ? "the workload" : engineWithVersion(study);
+      const inForce = valueOf({}, knob);
+      const why = inForce === undefined ? "nothing sets it" : `${owner} does that when it is not set`;
+      return [{ pointer, aim: "key", message: `\`${knob}: ${shown(value)}\` changes nothing: ${why}`, hint }];
+    });
+    if (study.design.kind === "combination") return found;
+    const empty = changesOf(study).filter(({ set, skip }) => skip === undefined && Object.keys(set).length === 0);
+    return [
+      ...found,
+      ...empty.map(({ id, pointer }): RuleFinding => {
+        return { pointer: `${pointer}/set`, aim: "key", message: `row \`${id}\` sets no knob`, hint };
+      }),
+    ];
+  },
+};

@@ -1,0 +1,29 @@
+import { allHold, isSet } from "../conditions.ts";
+import type { Coupling } from "../../schema/engine-file.ts";
+import type { Row } from "../../schema/experiment.ts";
+import { rowNames, rowsWhere } from "../row-groups.ts";
+import type { LintContext, Rule } from "../rule.ts";
+
+/** A change that moves other things by the engine's own rule, so that the row measures more than the knob it names. */
+export const collateral: Rule = {
+  severity: "warning",
+  check: (context) =>
+    context.study.engine.couplings.flatMap((coupling) =>
+      rowsWhere(context, [coupling.knob], (row) => applies(context, coupling, row)).map((group) => {
+        const moved = notPinned(context, coupling, group.row).join(", ");
+        const message = `${rowNames(group)}: changing \`${coupling.knob}\` also moves ${moved}: ${coupling.because}`;
+        return { pointer: group.pointer, aim: "key" as const, message, hint: coupling.pin };
+      }),
+    ),
+};
+
+function applies(context: LintContext, coupling: Coupling, row: Row): boolean {
+  if (row.against === null || !Object.hasOwn(row.changed, coupling.knob)) return false;
+  if (!allHold(coupling.when ?? [], row.assignment, context.valueOf)) return false;
+  return notPinned(context, coupling, row).length > 0;
+}
+
+/** A knob that the row or what is below it sets stays where it is put. */
+function notPinned({ study }: LintContext, { moves }: Coupling, row: Row): string[] {
+  return moves.filter((thing) => !(Object.hasOwn(study.engine.knobs, thing) && isSet(row.assignment, thing)));
+}

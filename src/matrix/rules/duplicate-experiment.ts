@@ -1,0 +1,100 @@
+import type { Row } from "../../schema/experiment.ts";
+import { canonicalJson, sameJson, type Json } from "../../schema/json.ts";
+import type { Factor } from "../../schema/study.ts";
+import type { LintContext, Rule, RuleFinding } from "../rule.ts";
+import { factorialPointer, rowNames, type RowGroup } from "../row-groups.ts";
+import { shown } from "../shape.ts";
+
+const hint = "take one of them out: the same program measured twice is a repeat, not an experiment";
+
+/** Two rows that ask for the same: every knob alike, where a knob that is set to its default is as good as not set. */
+export const duplicateExperiment: Rule = {
+  severity: "error",
+  check(context) {
+    const { study } = context;
+    const factors = [...(study.design.kind === "combination" ? study.design.factors : []), ...study.sweep];
+    const repeatedValues = factors.flatMap(repeatedIn);
+    return [...repeatedValues, ...repeatedRows(context, repeatedValues.length > 0)];
+  },
+};
+
+function repeatedIn({ knob, values, pointer }: Factor): RuleFinding[] {
+  const seen = new Set<string>();
+  return values.flatMap((value, index) => {
+    const key = canonicalJson(value);
+    if (!seen.has(key)) {
+      seen.add(key);
+      return [];
+    }
+    const message = `\`${knob}\` lists ${shown(value)} twice`;
+    return [{ pointer: `${pointer}/${index}`, aim: "value" as const, message, hint }];
+  });
+}
+
+/** One canonical text a row, so that a hundred thousand rows are looked at once each. */
+function repeatedRows(context: LintContext, factorsRepeat: boolean): RuleFinding[] {
+  const toldApart = rowsWithTheirOwnFault(context);
+  const firstOf = new Map<string, Row>();
+  const found = new Map<string, RowGroup & { first: Row }>();
+  const keyOf = assignmentKeys(context);
+  for (const row of context.expansion.rows) {
+    if (row.skip !== undefined || toldApart.has(row.pointer)) continue;
+    const isCell = row.pointer === factorialPointer;
+    if (isCell && factorsRepeat) continue;
+    const key = keyOf(row);
+    const first = firstOf.get(key);
+    if (first === undefined) {
+      firstOf.set(key, row);
+      continue;
+    }
+    const group = found.get(row.pointer);
+    if (group === undefined) found.set(row.pointer, { row, pointer: row.pointer, more: 0, first });
+    else group.more += 1;
+  }
+  return [...found.values()].map((group) => {
+    const message = `${rowNames(group)}: the same knobs as row \`${group.first.id}\``;
+    return { pointer: group.pointer, aim: "value", message, hint };
+  });
+}
+
+/** Rows that stand where their predecessor or the baseline stands have a more precise diagnostic. */
+function rowsWithTheirOwnFault({ changes, study }: LintContext): Set<string> {
+  const moving = new Set(changes.filter(({ effect }) => effect.kind === "moves").map(({ change }) => change.pointer));
+  if (study.design.kind === "combination") return new Set();
+  const rows = study.design.kind === "isolation" ? study.design.changes : study.design.steps;
+  return new Set(rows.map(({ pointer }) => pointer).filter((pointer) => !moving.has(pointer)));
+}
+
+/**
+ * Texts that are equal where two assignments ask for the same: for each knob, in one order for all rows, the number of its
+ * value. A knob that nothing sets, or sets to what is in force anyway, has the empty text.
+ */
+function assignmentKeys({ valueOf, settings }: LintContext): (row: Row) => string {
+  const numbered = [...new Set(settings.map(({ knob }) => knob))].map((knob) => {
+    const inForce = valueOf({}, knob);
+    const numbers = new Map<string, number>();
+    // The same few values come again and again: their canonical texts are made once.
+    const codes = new Map<Json, string>();
+    const codeOf = (value: Json): string => {
+      if (value === null || sameJson(value, inForce)) return "";
+      const canonical = canonicalJson(value);
+      const number = numbers.get(canonical) ?? numbers.size;
+      numbers.set(canonical, number);
+      return String(number);
+    };
+    return { knob, codes, codeOf };
+  });
+  return ({ assignment }) => {
+    let key = "";
+    for (const { knob, codes, codeOf } of numbered) {
+      const value = assignment[knob] ?? null;
+      let code = codes.get(value);
+      if (code === undefined) {
+        code = codeOf(value);
+        codes.set(value, code);
+      }
+      key += `${code},`;
+    }
+    return key;
+  };
+}

@@ -1,0 +1,27 @@
+import type { Rule, RuleFinding } from "../rule.ts";
+
+/** Arguments that are passed as they are. One that a knob stands for is refused: as a knob it is checked and compared. */
+export const extraArgs: Rule = {
+  severity: "warning",
+  check({ study }) {
+    const knobOfFlag = new Map<string, string>();
+    for (const [name, { flag, negation }] of Object.entries(study.engine.knobs)) {
+      for (const option of [flag, negation]) if (option !== undefined) knobOfFlag.set(option, name);
+    }
+    let understood = true;
+    const found = study.extraArgs.flatMap((argument, index): RuleFinding[] => {
+      const knob = knobOfFlag.get(argument.split("=")[0] ?? "");
+      if (knob === undefined) {
+        understood &&= !argument.startsWith("-");
+        return [];
+      }
+      const message = `\`${argument}\` is the knob \`${knob}\``;
+      const hint = `set \`${knob}\` in baseline.knobs or in a row, so that it is checked and compared`;
+      return [{ pointer: `/sut/extra_args/${index}`, aim: "value", message, hint, severity: "error" }];
+    });
+    if (understood) return found;
+    const message = "extra arguments are hashed and shown, but not understood: nothing checks them against the engine";
+    const hint = "use a knob where there is one; `ceteris plan` shows the command line";
+    return [...found, { pointer: "/sut/extra_args", aim: "key", message, hint }];
+  },
+};

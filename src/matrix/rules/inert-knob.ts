@@ -1,0 +1,29 @@
+import { allHold, isSet } from "../conditions.ts";
+import { rowNames, rowsWhere } from "../row-groups.ts";
+import type { Rule, RuleFinding } from "../rule.ts";
+
+/** A knob that does nothing: on this system at all, or beside another setting of its row. */
+export const inertKnob: Rule = {
+  severity: "warning",
+  check(context) {
+    const { study, catalogue, settings, valueOf } = context;
+    const alone = settings.flatMap(({ knob, pointer }): RuleFinding[] => {
+      const why = catalogue.find(knob)?.definition.inert;
+      if (why === undefined) return [];
+      const message = `\`${knob}\` does nothing on ${study.engine.title}: ${why}`;
+      return [{ pointer, aim: "key", message, hint: "expect no effect, or take it out" }];
+    });
+    const beside = study.engine.inert.flatMap(({ knob, beside: conditions, because }) => {
+      const groups = rowsWhere(context, [knob], ({ changed, assignment, against }) => {
+        const speaksOfIt = against === null ? isSet(assignment, knob) : isSet(changed, knob);
+        return speaksOfIt && allHold(conditions, assignment, valueOf);
+      });
+      return groups.map((group): RuleFinding => {
+        const others = conditions.map((condition) => `\`${condition.knob}\``).join(", ");
+        const message = `\`${knob}\` does nothing in ${rowNames(group)} beside ${others}: ${because}`;
+        return { pointer: group.pointer, aim: "key", message, hint: `take \`${knob}\` out, or ${others}` };
+      });
+    });
+    return [...alone, ...beside];
+  },
+};

@@ -1,0 +1,15 @@
+import { availability, engineWithVersion } from "../knob-catalogue.ts";
+import type { Rule } from "../rule.ts";
+
+/** A knob that the engine no longer has in the version that the study is for. */
+export const knobRemoved: Rule = {
+  severity: "error",
+  check: ({ study, catalogue, settings }) =>
+    settings.flatMap(({ knob, pointer }) => {
+      const definition = catalogue.find(knob)?.definition;
+      if (definition === undefined || availability(definition, study.version) !== "removed") return [];
+      const message = `${engineWithVersion(study)} no longer has \`${knob}\`: removed in ${definition.until}`;
+      const hint = definition.replacement ?? 'nothing replaced it: take it out, or keep the row with `skip: "reason"`';
+      return [{ pointer, aim: "key" as const, message, hint }];
+    }),
+};

@@ -1,0 +1,15 @@
+import { isClientKnob } from "../knob-catalogue.ts";
+import type { Rule } from "../rule.ts";
+
+/** A sweep crosses every row under one configuration of the engine: it takes what the client decides. */
+export const sweepOfEngineKnob: Rule = {
+  severity: "error",
+  check: ({ study }) =>
+    study.sweep
+      .filter(({ knob }) => !isClientKnob(knob))
+      .map(({ knob, pointer }) => {
+        const message = `a sweep takes load knobs, and \`${knob}\` is the engine's`;
+        const hint = "sweep `load.…` or `sampling.…`; make the engine's knob a row, or a factor of a combination";
+        return { pointer, aim: "key", message, hint };
+      }),
+};

@@ -1,0 +1,13 @@
+import type { Rule } from "../rule.ts";
+
+/** A knob that the engine file says this system lacks: its rows are SKIPPED, which whoever asked should know. */
+export const unsupportedKnob: Rule = {
+  severity: "warning",
+  check: ({ study, catalogue, settings }) =>
+    settings.flatMap(({ knob, pointer }) => {
+      const why = catalogue.find(knob)?.definition.unsupported;
+      if (why === undefined) return [];
+      const message = `${study.engine.title} cannot set \`${knob}\`, so the rows that set it are SKIPPED: ${why}`;
+      return [{ pointer, aim: "key" as const, message, hint: "run it on another engine with --sut, or take it out" }];
+    }),
+};

@@ -1,0 +1,194 @@
+import { basename, extname, isAbsolute, relative, resolve } from "node:path";
+import type { Location } from "../schema/diagnostic.ts";
+import type { Engine } from "../schema/engine.ts";
+import type { Json } from "../schema/json.ts";
+import type { Assignment } from "../schema/knob.ts";
+import type { MatrixFile } from "../schema/matrix-file.ts";
+import type { Change, Design, Factor, Study } from "../schema/study.ts";
+import type { Fidelity } from "../schema/fidelity.ts";
+import type { Workload, WorkloadFile } from "../schema/workload.ts";
+import { locate, pointerOf, type Finding, type Places } from "./places.ts";
+import { studyDefaults } from "./workload-defaults.ts";
+import { completeWorkload } from "./workload.ts";
+
+/** A matrix of the right shape, as far as it has it, and what else a study is made of. */
+export interface StudyParts {
+  /** Members that were faulty are missing, also required ones; items that were faulty are null. */
+  matrix: Partial<MatrixFile>;
+  file: string;
+  engine: Engine;
+  declaredEngine: string;
+  standIn: Engine["standIn"];
+  places: Places;
+  fragments: ReadonlyMap<string, string>;
+  incomplete: ReadonlySet<string>;
+  overrides: { fidelity?: Fidelity; seed?: number };
+  root: string;
+  report: (finding: Finding & { at: Location }) => void;
+}
+
+/** The study, with defaults in the place of what is missing. */
+export function studyOf(parts: StudyParts): Study {
+  const { matrix, engine, overrides, standIn } = parts;
+  const replaced = engine.name !== parts.declaredEngine;
+  const { sut } = matrix;
+  const workloads = (matrix.workloads ?? []).flatMap((file, index) =>
+    file === null ? [] : [workloadAt(parts, `/workloads/${index}`, file, `workload-${index + 1}`)],
+  );
+  return {
+    name: matrix.study ?? basename(parts.file, extname(parts.file)),
+    question: matrix.question ?? "",
+    file: parts.file,
+    engine,
+    declaredEngine: parts.declaredEngine,
+    standIn: standIn?.because ?? null,
+    model: standIn?.model ?? sut?.model ?? "",
+    // A revision, a tokenizer and a version belong to what the matrix named.
+    revision: standIn?.model === undefined ? (sut?.revision ?? null) : null,
+    tokenizer: standIn?.model === undefined ? (sut?.tokenizer ?? null) : null,
+    version: (replaced ? null : sut?.version) ?? engine.version ?? sut?.version ?? null,
+    devices: (sut?.devices ?? []).filter((device) => device !== null).map(String),
+    extraArgs: (sut?.extra_args ?? []).filter((argument) => argument !== null),
+    baseline: {
+      id: matrix.baseline?.id ?? studyDefaults.baselineId,
+      label: matrix.baseline?.label ?? matrix.baseline?.id ?? studyDefaults.baselineId,
+      knobs: (matrix.baseline?.knobs ?? {}) as Assignment,
+    },
+    design: designOf(matrix.design),
+    workloads,
+    sweep: factorsOf(matrix.sweep, "/sweep"),
+    launch: matrix.launch ?? studyDefaults.launch,
+    accuracy: accuracyOf(parts, workloads),
+    repeats: matrix.repeats ?? studyDefaults.repeats,
+    order: matrix.order ?? studyDefaults.order,
+    seed: overrides.seed ?? matrix.seed ?? studyDefaults.seed,
+    fidelity: overrides.fidelity ?? matrix.fidelity ?? studyDefaults.fidelity,
+    trialBudget: matrix.budget?.trials ?? null,
+    gates: (matrix.gates ?? []).filter((gate) => gate !== null),
+    locations: parts.places,
+  };
+}
+
+function designOf(design: Partial<MatrixFile>["design"]): Design {
+  if (design === undefined) return { kind: "isolation", changes: [] };
+  if (design.kind === "isolation") return { kind: "isolation", changes: changesOf(design.changes, "/design/changes") };
+  if (design.kind === "stacked") return { kind: "stacked", steps: changesOf(design.steps, "/design/steps") };
+  return {
+    kind: "combination",
+    factors: factorsOf(design.factors, "/design/factors"),
+    include: changesOf(design.include, "/design/include"),
+    exclude: (design.exclude ?? []).flatMap((match, index) =>
+      match === null ? [] : [{ match: match as Assignment, pointer: `/design/exclude/${index}` }],
+    ),
+  };
+}
+
+type ChangeFile = { id?: string; label?: string; set?: { [knob: string]: unknown }; compound?: string; skip?: string };
+
+/** A row without a usable `set` has its diagnostic and is left out; one without an id is called by its place. */
+function changesOf(files: (ChangeFile | null)[] | undefined, list: string): Change[] {
+  return (files ?? []).flatMap((file, index) => {
+    if (file?.set === undefined) return [];
+    const id = file.id ?? `row-${index + 1}`;
+    return [
+      {
+        id,
+        label: file.label ?? id,
+        set: file.set as Assignment,
+        ...(file.compound === undefined ? {} : { compound: file.compound }),
+        ...(file.skip === undefined ? {} : { skip: file.skip }),
+        pointer: `${list}/${index}`,
+      },
+    ];
+  });
+}
+
+function factorsOf(factors: { [knob: string]: unknown[] } | undefined, map: string): Factor[] {
+  return Object.entries(factors ?? {}).map(([knob, values]) => ({
+    knob,
+    values: values as Json[],
+    pointer: `${map}${pointerOf(knob)}`,
+  }));
+}
+
+function workloadAt(parts: StudyParts, pointer: string, file: WorkloadFile, name: string): Workload {
+  const { standIn, places } = parts;
+  const complain = (code: string, severity: Finding["severity"], below: string, message: string, hint: string) =>
+    parts.report({
+      code,
+      severity,
+      message,
+      hint,
+      at: locate(places, `${pointer}${below}`, below === "" ? "key" : "value"),
+    });
+  const written = !parts.incomplete.has(pointer) && !places.has(`${pointer}/dataset`);
+  if (file.dataset === undefined && written) {
+    const hint = "add `dataset: { kind: cnn-dailymail | jsonl | synthetic, … }`, or `use:` a fragment that has one";
+    complain("missing-key", "error", "", `\`${nameOfPlace(pointer)}\` lacks \`dataset\``, hint);
+  }
+  if (file.dataset?.kind === "jsonl" && standIn === null) {
+    const path = file.dataset.path ?? "";
+    const hint = "keep it inside the study's folder: an experiment's id covers the path";
+    if (isAbsolute(path) || path.startsWith("../")) {
+      complain(
+        "dataset-outside",
+        "warning",
+        "/dataset/path",
+        `the dataset lies outside the study's folder: ${path}`,
+        hint,
+      );
+    }
+  }
+  const fragment = parts.fragments.get(pointer);
+  return completeWorkload(standIn?.workload ? replacedWorkload(file, standIn.workload, parts) : file, fragment ?? name);
+}
+
+/** What the stand-in says wins, member by member; its dataset replaces the matrix's whole. */
+function replacedWorkload(file: WorkloadFile, standIn: WorkloadFile, parts: StudyParts): WorkloadFile {
+  const { use: _use, dataset, ...members } = standIn;
+  const replaced: WorkloadFile = {
+    ...file,
+    ...members,
+    load: { ...file.load, ...members.load },
+    sampling: { ...file.sampling, ...members.sampling },
+    counts: { ...file.counts, ...members.counts },
+  };
+  if (dataset === undefined) return replaced;
+  // The matrix's selection and prompt form were those of its own dataset.
+  const { selection: _selection, prompt: _prompt, ...rest } = replaced;
+  return {
+    ...rest,
+    ...(members.selection === undefined ? {} : { selection: members.selection }),
+    ...(members.prompt === undefined ? {} : { prompt: members.prompt }),
+    dataset: dataset.kind === "jsonl" ? { ...dataset, path: fromRoot(dataset.path, parts) } : dataset,
+  };
+}
+
+/** An engine file names a dataset from its own folder. */
+function fromRoot(path: string, parts: StudyParts): string {
+  return relative(parts.root, resolve(parts.engine.folder, path)).replaceAll("\\", "/");
+}
+
+/** Accuracy is left out where a stand-in dataset has no references: that is the stand-in's limit and no mistake of the matrix. */
+function accuracyOf(parts: StudyParts, workloads: Workload[]): Workload | null {
+  const { accuracy } = parts.matrix;
+  if (accuracy === undefined || accuracy === false) return null;
+  const file = accuracy === true ? parts.matrix.workloads?.[0] : accuracy;
+  const standInDataset = parts.standIn?.workload?.dataset;
+  const workload = accuracy === true ? (workloads[0] ?? null) : workloadAt(parts, "/accuracy", accuracy, "accuracy");
+  // A dataset that is missing has its diagnostic; whether it would have had references nobody knows.
+  if (!file?.dataset && !standInDataset) return null;
+  if (standInDataset?.kind !== "synthetic") return workload;
+  parts.report({
+    code: "accuracy-left-out",
+    severity: "info",
+    message: `accuracy is not measured: the dataset that stands in on ${parts.engine.title} has no references`,
+    hint: "run the matrix on its own engine for accuracy",
+    at: locate(parts.places, "/accuracy", "key"),
+  });
+  return null;
+}
+
+function nameOfPlace(pointer: string): string {
+  return pointer.slice(1).replace(/\/(\d+)$/, "[$1]");
+}

@@ -1,0 +1,43 @@
+import type { Json } from "../schema/json.ts";
+import { type Fidelity } from "../schema/fidelity.ts";
+import { Sampling, type Count, type Workload } from "../schema/workload.ts";
+
+/** What a workload is where it says nothing. Times in seconds. */
+export const workloadDefaults = {
+  scenario: "offline",
+  endpoint: "completions",
+  /** Synthetic prompts are made as token ids, so that their lengths are exact. */
+  prompt: { synthetic: "tokens", written: "text" },
+  order: "declared",
+  /** Between client chunks, as the MLPerf reference does. */
+  barrier: true,
+  warmupRequests: 8,
+  cache: "reset",
+  deadlineS: 600,
+  /** 600 s is the shortest run that MLPerf Inference accepts (`min_duration`); how many requests that takes is the workload's to say. */
+  counts: {
+    smoke: { requests: 64, seconds: 0, repeats: 1 },
+    screen: { requests: 512, seconds: 10 },
+    valid: { requests: 2048, seconds: 600 },
+    submission: { requests: 2048, seconds: 600 },
+  } satisfies Record<Fidelity, Count>,
+} as const;
+
+/** What a study is where it says nothing. */
+export const studyDefaults = {
+  repeats: 3,
+  order: "interleaved",
+  seed: 20260101,
+  fidelity: "screen",
+  launch: "each",
+  baselineId: "baseline",
+} as const;
+
+/** The `default` of every sampling parameter, as the schema has it. */
+export function samplingDefaults(): Workload["sampling"] {
+  const entries = Object.entries(Sampling.properties as object).map(([name, schema]) => [
+    name,
+    (schema as { default?: Json }).default ?? null,
+  ]);
+  return Object.fromEntries(entries) as Workload["sampling"];
+}

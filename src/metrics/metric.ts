@@ -1,0 +1,15 @@
+import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
+import type { Observation } from "../schema/observation.ts";
+import type { Workload } from "../schema/workload.ts";
+
+/** What a metric is computed from: one trial, whole. */
+export interface MetricInput {
+  observation: Observation;
+  workload: Workload;
+}
+
+/** A file of this folder: what it measures, declared, and how. */
+export interface Metric {
+  definition: MetricDefinition;
+  measure(input: MetricInput): Measurement[];
+}

@@ -1,0 +1,184 @@
+import type { Json } from "../../schema/json.ts";
+import { succeed, type Fault, type Result } from "../../schema/result.ts";
+import type { HttpAnswer, World } from "../../world/world.ts";
+import type { MlflowConfig } from "./config.ts";
+
+export type JsonObject = { [key: string]: Json };
+
+/** A failure, with what MLflow said where it said anything. */
+export interface MlflowFault extends Fault {
+  /** Null where there was no answer. */
+  status: number | null;
+  /** MLflow's own word: `RESOURCE_DOES_NOT_EXIST`. */
+  errorCode: string | null;
+}
+
+export type MlflowResult<Value> = Result<Value, MlflowFault>;
+
+export interface MlflowClient {
+  get(path: string, query: Record<string, string>): Promise<MlflowResult<JsonObject>>;
+  post(path: string, body: JsonObject, options?: { retries: number }): Promise<MlflowResult<JsonObject>>;
+  /** Through the server's artifact proxy; `path` is below `/api/2.0/mlflow-artifacts/artifacts/` and encoded. */
+  putArtifact(path: string, bytes: Uint8Array): Promise<MlflowResult<null>>;
+  /** Waits as before the first retry. */
+  pause(): Promise<void>;
+}
+
+/** The answers that MLflow's own client tries again. */
+const transient = new Set([408, 429, 500, 502, 503, 504]);
+/** A server that is there says something well before this; one that is not must not cost more. */
+const firstContactMs = 10_000;
+/** Slow enough for an office line; an upload's time limit grows with its size by it. */
+const slowestBytesPerMs = 1000;
+/** Of what a server says, in a message. */
+const longestQuote = 600;
+
+export const syncHint = "The results are safe in their folders; `ceteris sync` sends what is missing.";
+
+/** One conversation. The first exchange is never repeated where nobody answers; later ones are, with growing pauses. */
+export function mlflowClient(
+  world: Pick<World, "network" | "clock">,
+  config: MlflowConfig,
+  options: { budgetMs?: number; signal?: AbortSignal },
+): MlflowClient {
+  const { network, clock } = world;
+  const { signal } = options;
+  const startNs = clock.nowNs();
+  const spentMs = () => Number(clock.nowNs() - startNs) / 1e6;
+  const leftMs = () => (options.budgetMs === undefined ? Infinity : options.budgetMs - spentMs());
+  const where = `MLflow at ${config.url}`;
+  const headers: Record<string, string> = {
+    ...(config.authorization === null ? {} : { authorization: config.authorization }),
+    ...(config.workspace === null ? {} : { "x-mlflow-workspace": config.workspace }),
+  };
+  let reached = false;
+
+  const faulty = (
+    code: string,
+    message: string,
+    hint: string,
+    answer: { status: number; errorCode: string | null } | null = null,
+  ): { ok: false; problem: MlflowFault } => {
+    const masked = config.secrets.reduce((text, secret) => text.replaceAll(secret, "***"), message);
+    return {
+      ok: false,
+      problem: { code, message: masked, hint, status: answer?.status ?? null, errorCode: answer?.errorCode ?? null },
+    };
+  };
+
+  const pauseBefore = (attempt: number) =>
+    clock.sleep(Math.min(config.backoffMs * 2 ** attempt, Math.max(leftMs(), 0)), signal);
+
+  async function exchange(
+    request: { method: "GET" | "POST" | "PUT"; path: string; body?: string | Uint8Array; contentType?: string },
+    retries: number,
+  ): Promise<MlflowResult<HttpAnswer>> {
+    const sizeMs = (request.body?.length ?? 0) / slowestBytesPerMs;
+    for (let attempt = 0; ; attempt += 1) {
+      if (signal?.aborted) return faulty("mlflow-interrupted", `${where}: interrupted`, syncHint);
+      if (leftMs() <= 0) {
+        return faulty("mlflow-slow", `${where} was not done within ${options.budgetMs} ms`, syncHint);
+      }
+      const timeoutMs = (reached ? config.timeoutMs : Math.min(config.timeoutMs, firstContactMs)) + sizeMs;
+      const answer = await network.request({
+        url: `${config.url}${request.path}`,
+        method: request.method,
+        headers: {
+          ...headers,
+          ...(request.contentType === undefined ? {} : { "content-type": request.contentType }),
+        },
+        ...(request.body === undefined ? {} : { body: request.body }),
+        timeoutMs: Math.ceil(Math.min(timeoutMs, leftMs())),
+        ...(signal === undefined ? {} : { signal }),
+        ...(config.tls === null ? {} : { tls: config.tls }),
+      });
+      const again = answer.ok ? transient.has(answer.value.status) : reached;
+      if (answer.ok) reached = true;
+      if (again && attempt < retries) {
+        await pauseBefore(attempt);
+        continue;
+      }
+      if (answer.ok) return answer;
+      return faulty("mlflow-unreachable", `MLflow: ${answer.problem.message}`, syncHint);
+    }
+  }
+
+  /** Anything but a success, in a way that its user can act on. */
+  function refused({ status, headers: answered, text }: HttpAnswer): { ok: false; problem: MlflowFault } {
+    const said = readError(text);
+    const quote = (said?.message ?? text.trim()).slice(0, longestQuote);
+    const answer = { status, errorCode: said?.errorCode ?? null };
+    if (status >= 300 && status < 400) {
+      const message = `${where} answered ${status} and points to ${withoutCredentials(answered["location"])}`;
+      return faulty("mlflow-moved", message, "Give that server's own address.", answer);
+    }
+    const hint = hintsByStatus.get(status) ?? syncHint;
+    return faulty(codesByStatus.get(status) ?? "mlflow-refused", `${where} answered ${status}: ${quote}`, hint, answer);
+  }
+
+  async function json(request: Parameters<typeof exchange>[0], retries: number): Promise<MlflowResult<JsonObject>> {
+    const answer = await exchange(request, retries);
+    if (!answer.ok) return answer;
+    if (answer.value.status >= 300) return refused(answer.value);
+    const body = readObject(answer.value.text);
+    if (body) return succeed(body);
+    return faulty("not-mlflow", `${where} answered something that is not MLflow's`, hintsByStatus.get(404) ?? syncHint);
+  }
+
+  return {
+    get: (path, query) =>
+      json({ method: "GET", path: `${path}?${new URLSearchParams(query).toString()}` }, config.retries),
+    post: (path, body, { retries } = config) =>
+      json({ method: "POST", path, body: JSON.stringify(body), contentType: "application/json" }, retries),
+    async putArtifact(path, bytes) {
+      const answer = await exchange(
+        {
+          method: "PUT",
+          path: `/api/2.0/mlflow-artifacts/artifacts/${path}`,
+          body: bytes,
+          contentType: "application/octet-stream",
+        },
+        config.retries,
+      );
+      if (!answer.ok) return answer;
+      return answer.value.status < 300 ? succeed(null) : refused(answer.value);
+    },
+    pause: () => pauseBefore(0),
+  };
+}
+
+const codesByStatus = new Map([
+  [401, "mlflow-credentials"],
+  [403, "mlflow-forbidden"],
+]);
+
+const hintsByStatus = new Map([
+  [
+    401,
+    "Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, to what the server takes.",
+  ],
+  [
+    403,
+    "If it speaks of the host: start the server with --allowed-hosts naming the one in the address, or use localhost or the private address. Otherwise this user may not write there.",
+  ],
+  [404, "Check the tracking address, with its path if the server has one: http://host:5000/prefix."],
+]);
+
+function readObject(text: string): JsonObject | null {
+  try {
+    const value = JSON.parse(text) as Json;
+    return value !== null && typeof value === "object" && !Array.isArray(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function readError(text: string): { errorCode: string; message: string } | null {
+  const { error_code: errorCode, message } = readObject(text) ?? {};
+  return typeof errorCode === "string" && typeof message === "string" ? { errorCode, message } : null;
+}
+
+function withoutCredentials(address: string | undefined): string {
+  const url = URL.parse(address ?? "");
+  return url ? `${url.origin}${url.pathname}` : "another address";
+}

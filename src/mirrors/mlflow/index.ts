@@ -1,0 +1,43 @@
+import { succeed, type Result } from "../../schema/result.ts";
+import type { World } from "../../world/world.ts";
+import type { Delivery, Mirror, Receipt, StudyMeta } from "../mirror.ts";
+import { mlflowConfig, type MlflowConfig } from "./config.ts";
+import { sendStudy } from "./send.ts";
+
+/** An MLflow tracking server (3.17.2 is what it is tested with): a run for each trial under a run for the study. */
+export const mlflow: Mirror = {
+  name: "MLflow",
+  open(world, address) {
+    const config = mlflowConfig(world, address);
+    if (!config.ok) return config;
+    const { value } = config;
+    if (value === null) return succeed(null);
+    const said = new Set<string>();
+    return succeed({
+      where: value.url,
+      async send(delivery) {
+        const sent = await sendTrials(world, value, delivery);
+        if (!sent.ok) return sent;
+        const notices = sent.value.notices.filter((message) => !said.has(message));
+        for (const message of notices) said.add(message);
+        return succeed({ ...sent.value, notices });
+      },
+    });
+  },
+};
+
+/** Sends what the server lacks of these trials, and of the study's own run. Failures: those of the server, with how far it came. */
+export async function sendTrials(world: World, config: MlflowConfig, delivery: Delivery): Promise<Result<Receipt>> {
+  const notices = new Set<string>();
+  const sent = await sendStudy(world, config, delivery, (message) => notices.add(message));
+  return sent.ok ? succeed({ ...sent.value, notices: [...notices] }) : sent;
+}
+
+/** Puts a rendered report beside the study's run; one that is there already is not sent again. */
+export async function sendReport(
+  world: World,
+  config: MlflowConfig,
+  report: { study: StudyMeta; path: string },
+): Promise<Result<Receipt>> {
+  return await sendTrials(world, config, { study: report.study, trials: [], reportFile: report.path });
+}

@@ -1,0 +1,249 @@
+import { join } from "node:path";
+import { fail, succeed, type Result } from "../../schema/result.ts";
+import type { World } from "../../world/world.ts";
+import type { Delivery, Receipt, SentTrial } from "../mirror.ts";
+import { filesBelow, launchFiles, reportArtifact, sendArtifacts, type Artifact } from "./artifacts.ts";
+import { batches, type Batch, type Entry } from "./batches.ts";
+import { mlflowClient, syncHint, type MlflowClient, type MlflowFault, type MlflowResult } from "./client.ts";
+import type { MlflowConfig } from "./config.ts";
+import { fittingValue, limits } from "./names.ts";
+import { api, createRun, differing, findRuns, getRun, resolveExperiment, type StoredRun } from "./runs.ts";
+import { studyRecord, tagNames, trialRecord, type TrialRecord } from "./trial-record.ts";
+
+type Touches = Pick<World, "files" | "network" | "clock">;
+
+type Refusal = { ok: false; problem: MlflowFault };
+
+interface Sending {
+  world: Touches;
+  client: MlflowClient;
+  config: MlflowConfig;
+  experimentId: string;
+  notice: (message: string) => void;
+}
+
+/**
+ * Brings a study's run and the runs of its trials up to date, one after the other. What is complete is found by its
+ * tags and left alone; what a broken upload left is completed, and points that are there already are not doubled, since
+ * every time stamp is the trial's own. A trial that the server refuses stands in nobody's way; a server that does not
+ * answer ends it. A failure says how far it came.
+ */
+export async function sendStudy(
+  world: Touches,
+  config: MlflowConfig,
+  delivery: Delivery,
+  notice: (message: string) => void,
+): Promise<Result<Omit<Receipt, "notices">>> {
+  const client = mlflowClient(world, config, delivery);
+  const experiment = await resolveExperiment(client, config);
+  if (!experiment.ok) return experiment;
+  const sending: Sending = { world, client, config, experimentId: experiment.value, notice };
+  const counts = { sent: 0, already: 0 };
+  let refusal: Refusal | null = null;
+  for (const part of byOrigin(delivery)) {
+    refusal = (await sendPart(sending, part, counts)) ?? refusal;
+    if (refusal && !concernsOneTrial(refusal)) break;
+  }
+  if (refusal === null) return succeed(counts);
+  const { code, message, hint } = refusal.problem;
+  const there = counts.sent + counts.already;
+  return fail(code, `${message} (${there} of ${delivery.trials.length} trials are there)`, hint);
+}
+
+function concernsOneTrial({ problem }: Refusal): boolean {
+  return problem.status === 400;
+}
+
+/** What was simulated never stands under a measured study, although both have one name and one results folder. */
+function byOrigin(delivery: Delivery): Delivery[] {
+  const { study, trials, reportFile, ...rest } = delivery;
+  const groups = Map.groupBy(trials, ({ trial }) => trial.origin);
+  if (reportFile !== undefined && !groups.has(study.origin)) groups.set(study.origin, []);
+  return [...groups].map(([origin, items]) => ({
+    ...rest,
+    study: origin === study.origin ? study : { ...study, origin, standIn: items[0]?.trial.standIn ?? null },
+    trials: items,
+    ...(reportFile !== undefined && origin === study.origin ? { reportFile } : {}),
+  }));
+}
+
+/** Null where all of it is there. */
+async function sendPart(
+  sending: Sending,
+  delivery: Delivery,
+  counts: Omit<Receipt, "notices">,
+): Promise<Refusal | null> {
+  const parent = await studyRun(sending, delivery);
+  if (!parent.ok) return parent;
+  let refusal: Refusal | null = null;
+  for (const item of delivery.trials) {
+    const outcome = await sendTrial(sending, parent.value.runId, item);
+    if (outcome.ok) {
+      counts[outcome.value] += 1;
+      continue;
+    }
+    if (!concernsOneTrial(outcome)) return outcome;
+    refusal ??= outcome;
+  }
+  return (await closeStudy(sending, parent.value, delivery)) ?? refusal;
+}
+
+async function studyRun(sending: Sending, delivery: Delivery): Promise<MlflowResult<StoredRun>> {
+  const { client, config, experimentId, world } = sending;
+  const record = studyRecord(delivery.study);
+  const find = async () => {
+    const runs = await findRuns(client, experimentId, record.identity);
+    return runs.ok ? succeed(runs.value[0] ?? null) : runs;
+  };
+  const found = await find();
+  if (!found.ok) return found;
+  if (found.value) {
+    const logged = await logBatch(client, found.value.runId, { tags: differing(record.tags, found.value.tags) });
+    return logged.ok ? succeed(found.value) : logged;
+  }
+  const starts = delivery.trials.map(({ trial }) => Date.parse(trial.startedAt));
+  const nested = config.parentRunId === null ? [] : [{ key: "mlflow.parentRunId", value: config.parentRunId }];
+  const startMs = starts.length === 0 ? Date.parse(world.clock.wall()) : Math.min(...starts);
+  const tags = [...record.identity, ...record.tags, ...nested];
+  return await createRun(client, { experimentId, name: record.name, startMs, tags }, config.retries, find);
+}
+
+/** The report, and an end that is not before any trial's. */
+async function closeStudy(
+  { client, world, notice }: Sending,
+  run: StoredRun,
+  { trials, reportFile }: Delivery,
+): Promise<Refusal | null> {
+  if (reportFile !== undefined) {
+    const sha256 = await world.files.sha256(reportFile);
+    if (sha256 !== null && run.tags.get(tagNames.report) !== sha256) {
+      const sent = await sendArtifacts(world, client, run.artifactUri, [reportArtifact(reportFile)], notice);
+      if (!sent.ok) return sent;
+      const tagged = await logBatch(client, run.runId, { tags: [{ key: tagNames.report, value: sha256 }] });
+      if (!tagged.ok) return tagged;
+    }
+  }
+  if (trials.length === 0) return null;
+  const endMs = Math.max(run.endMs ?? 0, ...trials.map(({ trial }) => Date.parse(trial.endedAt)));
+  if (run.status === "FINISHED" && run.endMs === endMs) return null;
+  const body = { run_id: run.runId, status: "FINISHED", end_time: endMs };
+  const updated = await client.post(`${api}/runs/update`, body);
+  return updated.ok ? null : updated;
+}
+
+async function sendTrial(
+  sending: Sending,
+  parentRunId: string,
+  item: SentTrial,
+): Promise<MlflowResult<"sent" | "already">> {
+  const { world, client, config, experimentId, notice } = sending;
+  const sha256 = await world.files.sha256(join(item.folder, "trial.json"));
+  if (sha256 === null) return notThere(item.folder);
+  const record = trialRecord(item.trial, sha256, item.series);
+  const find = async () => {
+    const runs = await findRuns(client, experimentId, record.identity);
+    if (!runs.ok) return runs;
+    return succeed(runs.value.find((run) => isComplete(run, sha256)) ?? runs.value[0] ?? null);
+  };
+  const found = await find();
+  if (!found.ok) return found;
+  if (found.value && isComplete(found.value, sha256)) return succeed("already");
+
+  const tags = [...record.identity, { key: "mlflow.parentRunId", value: parentRunId }];
+  const { name, startMs } = record;
+  const run = found.value
+    ? succeed(found.value)
+    : await createRun(client, { experimentId, name, startMs, tags }, config.retries, find);
+  if (!run.ok) return run;
+
+  const written = await writeRun(client, run.value, record);
+  if (!written.ok) return written;
+  const artifacts: Artifact[] = await filesBelow(world, item.folder);
+  if (item.launchFolder !== undefined && item.launchFolder !== null)
+    artifacts.push(...(await launchFiles(world, item.launchFolder)));
+  if (Object.keys(record.longValues).length > 0) {
+    const text = `${JSON.stringify(record.longValues, null, 2)}\n`;
+    artifacts.push({ path: "long-values.json", content: { text } });
+  }
+  const stored = await sendArtifacts(world, client, run.value.artifactUri, artifacts, notice);
+  if (!stored.ok) return stored;
+  const ended = await client.post(`${api}/runs/update`, {
+    run_id: run.value.runId,
+    status: record.status,
+    end_time: record.endMs,
+  });
+  if (!ended.ok) return ended;
+  const complete = await logBatch(client, run.value.runId, { tags: [{ key: tagNames.complete, value: sha256 }] });
+  return complete.ok ? succeed("sent") : complete;
+}
+
+function isComplete(run: StoredRun, sha256: string): boolean {
+  return run.tags.get(tagNames.complete) === sha256;
+}
+
+/** Params, figures, tags and the dataset, each as far as it is not there. */
+async function writeRun(client: MlflowClient, run: StoredRun, record: TrialRecord): Promise<MlflowResult<null>> {
+  const params = await logParams(client, run, record.params);
+  if (!params.ok) return params;
+  const { metrics } = record;
+  const logged = await logBatch(client, run.runId, { metrics, tags: differing(record.tags, run.tags) });
+  if (!logged.ok || record.dataset === null || run.datasets > 0) return logged;
+  const { name, digest, sha256, samples, context } = record.dataset;
+  const inputs = await client.post(`${api}/runs/log-inputs`, {
+    run_id: run.runId,
+    datasets: [
+      {
+        tags: [{ key: "mlflow.data.context", value: context }],
+        dataset: {
+          name,
+          digest,
+          source_type: "local",
+          source: JSON.stringify({ uri: name, sha256 }),
+          ...(samples === null ? {} : { profile: JSON.stringify({ num_rows: samples }) }),
+        },
+      },
+    ],
+  });
+  return inputs.ok ? succeed(null) : inputs;
+}
+
+/**
+ * A param that is there with another value can never be changed, and one such spoils its whole batch with a 400 (a run
+ * that an earlier version of ours began, or somebody's hand). It keeps its value, and a tag names it.
+ */
+async function logParams(client: MlflowClient, run: StoredRun, params: Entry[]): Promise<MlflowResult<null>> {
+  const first = await logBatch(client, run.runId, { params: differing(params, run.params) });
+  if (first.ok || first.problem.status !== 400) return first;
+  const now = await getRun(client, run.runId);
+  if (!now.ok) return now;
+  const moved = params.filter(({ key, value }) => (now.value.params.get(key) ?? value) !== value);
+  if (moved.length === 0) return first;
+  return await logBatch(client, run.runId, {
+    params: params.filter(({ key }) => !now.value.params.has(key)),
+    tags: [{ key: tagNames.paramsDiffer, value: fittingValue(moved.map(({ key }) => key).join(", "), limits.tag) }],
+  });
+}
+
+async function logBatch(client: MlflowClient, runId: string, batch: Batch): Promise<MlflowResult<null>> {
+  for (const portion of batches(batch)) {
+    const lists = Object.fromEntries(
+      Object.entries(portion).map(([name, items]: [string, object[]]) => [name, items.map((item) => ({ ...item }))]),
+    );
+    const logged = await client.post(`${api}/runs/log-batch`, { run_id: runId, ...lists });
+    if (!logged.ok) return logged;
+  }
+  return succeed(null);
+}
+
+function notThere(folder: string): MlflowResult<never> {
+  return {
+    ok: false,
+    problem: {
+      code: "trial-incomplete",
+      message: `${join(folder, "trial.json")} is not there`,
+      hint: `The folder was changed after it was written. ${syncHint}`,
+      status: 400,
+      errorCode: null,
+    },
+  };
+}

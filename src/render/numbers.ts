@@ -1,0 +1,38 @@
+/** What stands where there is no value. */
+export const none = "–";
+
+/** A number with so many decimals, a point and no thousands separator; a dash where there is none. Never a negative zero. */
+export function fixed(value: number | null | undefined, decimals: number): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return none;
+  const text = value.toFixed(decimals);
+  return Number(text) === 0 ? text.replace("-", "") : text;
+}
+
+/** With its sign, `+` too; zero has none. */
+export function signed(value: number | null | undefined, decimals: number): string {
+  const text = fixed(value, decimals);
+  return text === none || Number(text) <= 0 ? text : `+${text}`;
+}
+
+/** A ratio as the change that it is: 1.345 is `+34.50 %`. */
+export function percentChange(ratio: number | null | undefined, decimals = 2): string {
+  if (ratio === null || ratio === undefined) return none;
+  return `${signed((ratio - 1) * 100, decimals)} %`;
+}
+
+/** An interval of a ratio as changes in per cent: `[+33.10, +35.92]`; empty where there is none. */
+export function percentInterval(interval: { lower: number; upper: number } | null | undefined, decimals = 2): string {
+  if (interval === null || interval === undefined) return "";
+  return `[${signed((interval.lower - 1) * 100, decimals)}, ${signed((interval.upper - 1) * 100, decimals)}]`;
+}
+
+/** A cell of any table: whole numbers as they are, others with six significant digits and no trailing zeros. */
+export function plain(value: number): string {
+  if (Number.isInteger(value)) return String(value);
+  return Number.isFinite(value) ? String(Number(value.toPrecision(6))) : String(value);
+}
+
+/** 1 to ¹, 12 to ¹²: a mark that every renderer of markdown shows. */
+export function superscript(mark: number): string {
+  return String(mark).replaceAll(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)] ?? "");
+}

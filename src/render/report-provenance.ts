@@ -1,0 +1,82 @@
+import { toSnakeCase } from "../schema/disk.ts";
+import { canonicalJson, type Json } from "../schema/json.ts";
+import type { Provenance, Trial } from "../schema/trial.ts";
+
+interface Fact {
+  part: string;
+  fact: string;
+  /** One value, or each with the trials that have it. */
+  value: string;
+}
+
+const parts = ["host", "engine", "model", "dataset"] as const;
+
+/** A value longer than this is counted and not shown: a package list is in `trial.json`. */
+const longest = 100;
+
+/** Where the numbers come from, over all trials: a fact that differs between trials shows each value. */
+export function provenanceSection(trials: readonly Trial[]): object {
+  const known = trials.flatMap(({ provenance }) => provenance ?? []);
+  const facts: Fact[] = [
+    ...gather(
+      "host",
+      known.map(({ host }) => host),
+    ),
+    ...gpuFacts(known),
+    ...parts.slice(1).flatMap((part) =>
+      gather(
+        part,
+        known.map((provenance) => provenance[part]),
+      ),
+    ),
+    ...gather(
+      "ceteris",
+      known.map(({ ceteris }) => ({ ...ceteris })),
+    ),
+  ];
+  const missing = Map.groupBy(
+    known.flatMap((provenance) => provenance.missing),
+    ({ fact, why }) => `${fact}: ${why}`,
+  );
+  return { facts, missing: [...missing.keys()].toSorted(), trialsWithout: trials.length - known.length };
+}
+
+function gpuFacts(known: readonly Provenance[]): Fact[] {
+  const most = Math.max(0, ...known.map(({ gpus }) => gpus.length));
+  if (known.length > 0 && most === 0) return [{ part: "GPU", fact: "", value: "none" }];
+  return Array.from({ length: most }, (_, index) =>
+    gather(
+      most === 1 ? "GPU" : `GPU ${index}`,
+      known.map(({ gpus }) => gpus[index]).filter((gpu) => gpu !== undefined),
+    ),
+  ).flat();
+}
+
+function gather(part: string, records: readonly { [fact: string]: Json }[]): Fact[] {
+  const names = new Set(records.flatMap((record) => Object.keys(record)));
+  return [...names].map((fact) => {
+    const values = Map.groupBy(records, (record) => canonicalJson(record[fact] ?? null));
+    const shown = [...values].map(([, having]) => {
+      const text = factText(fact, having[0]?.[fact] ?? null);
+      return values.size === 1 ? text : `${text} (${having.length} of ${records.length} trials)`;
+    });
+    return {
+      part,
+      fact: toSnakeCase(fact)
+        .replaceAll("_", " ")
+        .replace(/ bytes$/, ""),
+      value: shown.join("; "),
+    };
+  });
+}
+
+function factText(fact: string, value: Json): string {
+  if (value === null) return "not known";
+  if (typeof value === "number" && /bytes$/i.test(fact)) return `${(value / 1e9).toFixed(1)} GB`;
+  if (typeof value === "object") {
+    const text = JSON.stringify(value);
+    const entries = Array.isArray(value) ? value.length : Object.keys(value).length;
+    return text.length <= longest ? text : `${entries} entries, in trial.json`;
+  }
+  return String(value);
+}

@@ -1,0 +1,169 @@
+import type { Effect } from "../schema/effect.ts";
+import type { Check } from "../schema/verdict.ts";
+import type { Trial } from "../schema/trial.ts";
+import { none, plain, superscript } from "./numbers.ts";
+import type { ReportInput, ReportSummary } from "./report-input.ts";
+
+/** From so many milliseconds on, whole-request latencies are told in seconds. */
+const tellInSecondsFrom = 10_000;
+
+interface Footnote {
+  mark: string;
+  experiment: string;
+  text: string;
+}
+
+/** The results table with its footnotes, what holds each change back, and every effect in detail. */
+export function resultsSection(input: ReportInput): object {
+  const footnotes: Footnote[] = [];
+  const note = (experiment: string, text: string): string => {
+    const mark = superscript(footnotes.length + 1);
+    footnotes.push({ mark, experiment, text });
+    return mark;
+  };
+  const trials = new Map(input.trials.map((trial) => [trial.spec.trialId, trial]));
+  const slowest = Math.max(0, ...input.summaries.map((row) => figure(row, "e2e", "p50") ?? 0));
+  const latencyUnit = slowest >= tellInSecondsFrom ? "s" : "ms";
+  const rows = input.summaries.map((row) => resultRow(row, input, trials, note, latencyUnit));
+  return {
+    rows,
+    footnotes,
+    latencyUnit,
+    hasSteps: input.summaries.some(({ toStep, toBaseline }) =>
+      toStep.some(({ control }) => control !== toBaseline[0]?.control),
+    ),
+    hasAccuracy: input.summaries.some((row) => figure(row, "rouge1", "mean") !== null),
+    missingFigures: missingFigures(input.summaries),
+    holds: holds(input),
+    effects: input.effects.filter(({ ratio }) => ratio !== null),
+  };
+}
+
+function resultRow(
+  row: ReportSummary,
+  input: ReportInput,
+  trials: ReadonlyMap<string, Trial>,
+  note: (experiment: string, text: string) => string,
+  latencyUnit: "s" | "ms",
+): object {
+  const { experiment } = row;
+  const skip = input.study.experiments.find(({ labels }) => labels.name === experiment)?.skip ?? null;
+  const reasons = skip === null ? reasonsOf(row, trials) : [`SKIPPED: ${skip}`];
+  const toBaseline = effectOn(row.toBaseline, "output_throughput", "value");
+  const toStep = effectOn(row.toStep, "output_throughput", "value");
+  const rouge = effectOn(row.toBaseline, "rouge1", "mean");
+  const latency = (value: number | null): number | null =>
+    value !== null && latencyUnit === "s" ? value / 1000 : value;
+  return {
+    experiment,
+    baseline: row.baseline,
+    changed: row.baseline ? row.label : changeText(row),
+    compound: row.compound,
+    comparable: row.figuresAreUsable,
+    throughput: figure(row, "output_throughput", "value"),
+    toBaseline,
+    toStep: toStep?.control === toBaseline?.control ? null : toStep,
+    n: launchesText(row, toBaseline),
+    e2eP50: latency(figure(row, "e2e", "p50")),
+    e2eP99: latency(figure(row, "e2e", "p99")),
+    ttftP50: figure(row, "ttft", "p50"),
+    tpotP50: figure(row, "tpot", "p50"),
+    verdict: verdictText(row),
+    marks: reasons.map((text) => note(experiment, text)).join(" "),
+    rouge1: figure(row, "rouge1", "mean"),
+    rouge1Delta:
+      rouge === null || rouge.treatmentValue === null || rouge.controlValue === null
+        ? null
+        : rouge.treatmentValue - rouge.controlValue,
+    ship: input.decisions.find((one) => one.experiment === experiment)?.outcome ?? "",
+  };
+}
+
+/** Launches on each side of the comparison with the baseline. */
+function launchesText({ status, usable }: ReportSummary, toBaseline: Effect | null): string {
+  if (status === null || status === "SKIPPED") return none;
+  return toBaseline === null ? String(usable) : `${toBaseline.trials.treatment} v ${toBaseline.trials.control}`;
+}
+
+function figure(row: ReportSummary, metric: string, stat: string): number | null {
+  return row.figures.find((one) => one.metric === metric && one.stat === stat)?.value ?? null;
+}
+
+/** With `clear`: the interval lies on one side of no change. */
+function effectOn(all: readonly Effect[], metric: string, stat: string): (Effect & { clear: boolean }) | null {
+  const found = all.find((one) => one.metric === metric && one.stat === stat);
+  if (found === undefined) return null;
+  const { interval } = found;
+  return { ...found, clear: interval !== null && (interval.lower > 1 || interval.upper < 1) };
+}
+
+export function changeText({ changed }: Pick<ReportSummary, "changed">): string {
+  return Object.entries(changed)
+    .map(([knob, value]) => `${knob}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join(", ");
+}
+
+function verdictText({ status, usable, of }: ReportSummary): string {
+  if (status === null) return "not run yet";
+  return usable > 0 && usable < of ? `${status} (${usable} of ${of} usable)` : status;
+}
+
+/** Why trials of a row are not in its figures; the same reason of several trials is told once. */
+function reasonsOf(row: ReportSummary, trials: ReadonlyMap<string, Trial>): string[] {
+  const told = Map.groupBy(row.excluded, ({ trialId, why }) => reasonOf(trials.get(trialId), why));
+  return [...told].map(([reason, excluded]) =>
+    excluded.length === 1 ? reason : `${reason} (${excluded.length} trials)`,
+  );
+}
+
+function reasonOf(trial: Trial | undefined, why: string): string {
+  if (trial === undefined) return why;
+  const { status, failure, checks } = trial.verdict;
+  if (status === "FAILED" && failure !== null) {
+    const place =
+      failure.file === null ? "" : ` (${failure.file}${failure.line === null ? "" : ` line ${failure.line}`})`;
+    return `FAILED, ${failure.class}: ${sentence(`${failure.message}${place}`)} ${failure.hint}`;
+  }
+  const failed = checks.filter((check) => check.status === "fail");
+  if (status === "INVALID" && failed.length > 0) return `INVALID, ${failed.map(checkText).join(" ")}`;
+  return why;
+}
+
+function checkText({ id, message, value, limit, unit, remedy }: Check): string {
+  const figures =
+    value === null || limit === null
+      ? ""
+      : ` (${checkFigure(value)} against a limit of ${checkFigure(limit)} ${unit}`.trimEnd();
+  return `${id}: ${sentence(`${message}${figures === "" ? "" : `${figures})`}`)} ${remedy}`;
+}
+
+function checkFigure(value: number | string): string {
+  return typeof value === "number" ? plain(value) : value;
+}
+
+/** With its full stop. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** Why a figure of the table is a dash, told once for each reason. */
+function missingFigures(summaries: readonly ReportSummary[]): string[] {
+  const shown = new Set(["e2e p50", "e2e p99", "ttft p50", "tpot p50", "output_throughput value"]);
+  const told = summaries.flatMap(({ figures }) =>
+    figures
+      .filter(({ metric, stat, why }) => why !== null && shown.has(`${metric} ${stat}`))
+      .map(({ why }) => why ?? ""),
+  );
+  return [...new Set(told)].toSorted();
+}
+
+/** What is missing before a change may ship, with the experiments that miss it, in the order of the table. */
+function holds({ decisions }: ReportInput): { missing: string; experiments: string[] }[] {
+  const missing = decisions.flatMap(({ experiment, outcome, missing: list }) =>
+    outcome === "HOLD" ? list.map((text) => ({ text, experiment })) : [],
+  );
+  return [...Map.groupBy(missing, ({ text }) => text)].map(([text, entries]) => ({
+    missing: text,
+    experiments: entries.map(({ experiment }) => experiment),
+  }));
+}

@@ -1,0 +1,73 @@
+import { dirname, join, relative, resolve } from "node:path";
+import { expandStudy, orderTrials } from "../design/index.ts";
+import { lintStudy, loadStudy } from "../matrix/index.ts";
+import type { Diagnostic } from "../schema/diagnostic.ts";
+import type { Expansion } from "../schema/experiment.ts";
+import type { Plan } from "../schema/plan.ts";
+import type { Fidelity } from "../schema/fidelity.ts";
+import type { World } from "../world/world.ts";
+
+export interface PlanRequest {
+  matrix: string;
+  sut?: string;
+  fidelity?: Fidelity;
+  seed?: number;
+}
+
+export interface LoadedPlan {
+  /** Null where the matrix cannot be understood at all. */
+  plan: (Plan & { expansion: Expansion }) | null;
+  diagnostics: Diagnostic[];
+  /** The study's folder: fragments and datasets lie in it. */
+  root: string;
+}
+
+/** Texts to plan: read, expand, lint, order. Nothing but files is touched, and those are only read. */
+export async function loadPlan(world: World, request: PlanRequest): Promise<LoadedPlan> {
+  const file = resolve(world.machine.workingFolder, request.matrix);
+  const root = await studyRoot(world, dirname(file));
+  const { study, diagnostics } = loadStudy({
+    file,
+    root,
+    read: (path) => world.files.readTextSync(path),
+    sutFolders: sutFolders(world, root),
+    overrides: {
+      ...(request.sut === undefined ? {} : { sut: request.sut }),
+      ...(request.fidelity === undefined ? {} : { fidelity: request.fidelity }),
+      ...(request.seed === undefined ? {} : { seed: request.seed }),
+    },
+  });
+  if (!study) return { plan: null, diagnostics, root };
+  // Another engine's results are another study: they never share a folder, a report or an MLflow run with the matrix's own.
+  if (study.engine.name !== study.declaredEngine) study.name = `${study.name}-${study.engine.name}`;
+  const expansion = expandStudy(study);
+  const all = [...diagnostics, ...lintStudy(study, expansion)];
+  const { experiments, contrasts } = expansion;
+  return {
+    plan: { study, experiments, contrasts, expansion, trials: orderTrials(study, expansion), diagnostics: all },
+    diagnostics: all,
+    root,
+  };
+}
+
+/** Engine files of the study's own folder win over those that come with the program. */
+export function sutFolders(world: World, root: string): string[] {
+  return [...new Set([join(root, "sut"), join(world.machine.packageFolder, "sut")])];
+}
+
+/** The nearest folder above a matrix that holds `experiments/` or `sut/`; the matrix's own folder where none does. */
+async function studyRoot(world: World, folder: string): Promise<string> {
+  for (let at = folder; ; at = dirname(at)) {
+    for (const sign of ["experiments", "sut"]) {
+      const found = await world.files.stat(join(at, sign));
+      if (found?.folder) return at;
+    }
+    if (dirname(at) === at) return folder;
+  }
+}
+
+/** A path as a person reads it: relative to where the command was given, where that is shorter. */
+export function shownPath(world: World, path: string): string {
+  const shown = relative(world.machine.workingFolder, path);
+  return shown.startsWith("../..") || shown === "" ? path : shown;
+}

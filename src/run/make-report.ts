@@ -1,0 +1,80 @@
+import { join, relative, resolve } from "node:path";
+import { collateral, decisions, effects, summaries } from "../compare/index.ts";
+import { query } from "../index/index.ts";
+import { renderReport, reportData } from "../render/index.ts";
+import { fail, succeed, type Result } from "../schema/result.ts";
+import { readLaunches, readTrials } from "../store/index.ts";
+import type { World } from "../world/world.ts";
+import { readStudyRecord } from "./study-file.ts";
+
+export interface ReportRequest {
+  resultsFolder: string;
+  study: string;
+  /** Where to write, relative to the working folder; `reports/out/<study>.md` where it is not said. */
+  out?: string;
+}
+
+/** Results of a study to markdown. The same results give the same bytes. */
+export async function makeReport(world: World, request: ReportRequest): Promise<Result<{ path: string }>> {
+  const { resultsFolder, study } = request;
+  const record = await readStudyRecord(world, resultsFolder, study);
+  if (!record)
+    return fail("no-such-study", `there is no study ${study} in ${resultsFolder}`, "Run it first: ceteris run MATRIX.");
+  const studyFolder = join(resultsFolder, study);
+  const trials = await readTrials(world, studyFolder);
+  if (!trials.ok) return trials;
+  const queries = await runQueries(world, resultsFolder, study);
+  if (!queries.ok) return queries;
+  const template = await readTemplate(world);
+  if (template === null)
+    return fail("no-template", "reports/templates/study.md.hbs is missing", "It comes with ceteris: install it again.");
+  const found = effects(record, trials.value);
+  const data = reportData({
+    study: record,
+    trials: trials.value,
+    launches: await readLaunches(world, studyFolder),
+    summaries: summaries(record, trials.value, found),
+    effects: found,
+    decisions: decisions(record, trials.value),
+    collateral: collateral(record, trials.value),
+    queries: queries.value,
+    resultsFolder: relative(world.machine.workingFolder, resultsFolder),
+  });
+  const path = resolve(world.machine.workingFolder, request.out ?? join("reports", "out", `${study}.md`));
+  const text = renderReport(data, template);
+  if (!text.ok) return text;
+  await world.files.writeText(path, text.value);
+  return succeed({ path: relative(world.machine.workingFolder, path) });
+}
+
+/** The user's own template, in the working folder, wins over ours. */
+async function readTemplate(world: World): Promise<string | null> {
+  for (const folder of [world.machine.workingFolder, world.machine.packageFolder]) {
+    const text = await world.files.readText(join(folder, "reports/templates/study.md.hbs"));
+    if (text !== null) return text;
+  }
+  return null;
+}
+
+/** Every `reports/queries/*.sql` by its name; `$study` in it is the study's name. */
+async function runQueries(
+  world: World,
+  resultsFolder: string,
+  study: string,
+): Promise<Result<{ [name: string]: { columns: string[]; rows: unknown[][] } }>> {
+  const tables: { [name: string]: { columns: string[]; rows: unknown[][] } } = {};
+  for (const folder of new Set([world.machine.packageFolder, world.machine.workingFolder])) {
+    const queries = join(folder, "reports/queries");
+    for (const file of await world.files.list(queries)) {
+      if (!file.endsWith(".sql")) continue;
+      const sql = (await world.files.readText(join(queries, file))) ?? "";
+      const answer = await query(world, resultsFolder, sql.replaceAll("$study", `'${study.replaceAll("'", "''")}'`));
+      if (!answer.ok) return fail(answer.problem.code, `${file}: ${answer.problem.message}`, answer.problem.hint);
+      tables[file.slice(0, -".sql".length)] = {
+        columns: answer.value.columns.map(({ name }) => name),
+        rows: answer.value.rows,
+      };
+    }
+  }
+  return succeed(tables);
+}

@@ -1,0 +1,91 @@
+import { join } from "node:path";
+import type { Diagnostic } from "../schema/diagnostic.ts";
+import { fromDisk, toDisk } from "../schema/disk.ts";
+import type { Contrast, Experiment } from "../schema/experiment.ts";
+import type { Json } from "../schema/json.ts";
+import type { Assignment } from "../schema/knob.ts";
+import type { Plan } from "../schema/plan.ts";
+import type { World } from "../world/world.ts";
+
+/** `results/<study>/study.json`: what the last run of a study planned; a report needs it, and the names of skipped rows are nowhere else. */
+export interface StudyRecord {
+  format: "ceteris.study/1";
+  name: string;
+  question: string;
+  /** The matrix, relative to the study's folder. */
+  matrix: string;
+  design: string;
+  origin: "measured" | "simulated";
+  standIn: string | null;
+  engine: string;
+  engineTitle: string;
+  declaredEngine: string;
+  model: string;
+  revision: string | null;
+  version: string | null;
+  fidelity: string;
+  repeats: number;
+  order: string;
+  seed: number;
+  baseline: { id: string; label: string; knobs: Assignment };
+  baselines: string[];
+  plannedTrials: { trialId: string; experiment: string; purpose: string }[];
+  experiments: Omit<Experiment, "workload" | "identity">[];
+  contrasts: Contrast[];
+  diagnostics: Diagnostic[];
+  /** Where the resolved configuration holds each knob, and what a knob is told to move: what collateral is judged by. */
+  knobPaths: { knob: string; path: string }[];
+}
+
+export function studyRecord(plan: Plan & { expansion: { baselines: string[] } }, matrix: string): StudyRecord {
+  const { study } = plan;
+  return {
+    format: "ceteris.study/1",
+    name: study.name,
+    question: study.question,
+    matrix,
+    design: study.design.kind,
+    origin: study.engine.origin,
+    standIn: study.standIn,
+    engine: study.engine.name,
+    engineTitle: study.engine.title,
+    declaredEngine: study.declaredEngine,
+    model: study.model,
+    revision: study.revision,
+    version: study.version,
+    fidelity: study.fidelity,
+    repeats: study.repeats,
+    order: study.order,
+    seed: study.seed,
+    baseline: study.baseline,
+    baselines: plan.expansion.baselines,
+    plannedTrials: plan.trials.map(({ trialId, experiment, purpose }) => ({ trialId, experiment, purpose })),
+    experiments: plan.experiments.map(({ workload: _workload, identity: _identity, ...experiment }) => experiment),
+    contrasts: plan.contrasts,
+    diagnostics: plan.diagnostics,
+    knobPaths: Object.entries(study.engine.knobs).flatMap(([knob, { resolved }]) =>
+      resolved === undefined ? [] : [{ knob, path: resolved }],
+    ),
+  };
+}
+
+const studyFile = (resultsFolder: string, study: string): string => join(resultsFolder, study, "study.json");
+
+export async function writeStudyRecord(world: World, resultsFolder: string, record: StudyRecord): Promise<void> {
+  await world.files.writeText(studyFile(resultsFolder, record.name), `${JSON.stringify(toDisk(record), null, 1)}\n`);
+}
+
+/** Null where the study was never run here. */
+export async function readStudyRecord(world: World, resultsFolder: string, study: string): Promise<StudyRecord | null> {
+  const text = await world.files.readText(studyFile(resultsFolder, study));
+  return text === null ? null : fromDisk<StudyRecord>(JSON.parse(text) as Json);
+}
+
+/** Names of all studies that were run into a results folder. */
+export async function listStudies(world: World, resultsFolder: string): Promise<string[]> {
+  const studies: string[] = [];
+  for (const name of await world.files.list(resultsFolder)) {
+    if (await world.files.exists(studyFile(resultsFolder, name))) studies.push(name);
+  }
+  return studies;
+}

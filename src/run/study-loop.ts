@@ -1,0 +1,158 @@
+import { reapLeftovers } from "../engine/index.ts";
+import { remainingTrials } from "../design/index.ts";
+import { join } from "node:path";
+import type { RunEvent } from "../schema/event.ts";
+import type { Expansion } from "../schema/experiment.ts";
+import type { Plan } from "../schema/plan.ts";
+import { succeed, type Fault, type Result } from "../schema/result.ts";
+import type { Trial } from "../schema/trial.ts";
+import type { TrialSpec } from "../schema/trial-spec.ts";
+import { readLaunches, readLedger, removePartials, takeLock } from "../store/index.ts";
+import type { World } from "../world/world.ts";
+import { globMatcher } from "./glob.ts";
+import { runLaunchGroup } from "./launch-group.ts";
+import { openSession } from "./session.ts";
+import { studyRecord, writeStudyRecord } from "./study-file.ts";
+import { count, noTrials, type TrialCounts } from "./summary.ts";
+
+export interface StudyRun {
+  world: World;
+  plan: Plan & { expansion: Expansion };
+  root: string;
+  /** The matrix file, relative to `root`. */
+  matrix: string;
+  resultsFolder: string;
+  only?: string;
+  retry: ReadonlySet<string>;
+  signal: AbortSignal;
+  report(event: RunEvent): void;
+  /** Called after every launch with the trials that it ended: the mirrors' moment, when no load runs. */
+  afterLaunch(trials: { trial: Trial; folder: string }[]): Promise<void>;
+}
+
+export interface StudyOutcome {
+  /** Of the trials that this run did, or found done. */
+  counts: TrialCounts;
+  interrupted: boolean;
+  /** Trials run now. */
+  done: number;
+  /** Why it stopped early; null where it did not. */
+  fault: Fault | null;
+}
+
+/** What is missing of a study, and nothing else: launch by launch, each trial on disk before the next begins. */
+export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
+  const { world, plan, resultsFolder } = run;
+  const studyFolder = join(resultsFolder, plan.study.name);
+  const lock = await takeLock(world, studyFolder);
+  if (!lock.ok) return lock;
+  try {
+    await removePartials(world, studyFolder);
+    for (const { launch, ended } of await reapLeftovers(world, join(studyFolder, "launches"))) {
+      run.report({
+        type: "notice",
+        code: "reaped",
+        message: `launch ${launch} of a run that was killed: ${ended} processes ended`,
+      });
+    }
+    const ledger = await readLedger(world, studyFolder);
+    if (!ledger.ok) return ledger;
+    const wanted = run.only === undefined ? () => true : globMatcher(run.only);
+    const planned = plan.trials.filter((spec) => wanted(spec.experiment));
+    const todo = remainingTrials(planned, ledger.value, run.retry);
+    run.report({
+      type: "plan",
+      study: plan.study.name,
+      experiments: plan.experiments.length,
+      trials: planned.length,
+      todo: todo.length,
+      origin: plan.study.engine.origin,
+    });
+    await writeStudyRecord(world, resultsFolder, studyRecord(plan, run.matrix));
+
+    const counts = pastCounts(plan, planned, todo, ledger.value);
+    if (todo.length === 0) return succeed({ counts, interrupted: false, done: 0, fault: null });
+    const session = await openSession({ ...run, trials: todo });
+    if (!session.ok) return session;
+
+    let fault: Fault | null = null;
+    let done = 0;
+    let ordinal = (await readLaunches(world, studyFolder)).length;
+    for (const group of launchGroups(todo)) {
+      if (run.signal.aborted || fault) break;
+      ordinal += 1;
+      const ended: { trial: Trial; folder: string }[] = [];
+      await runLaunchGroup(session.value, group, ordinal, {
+        ended(trial, folder) {
+          done += 1;
+          count(counts, trial.verdict.status);
+          ended.push({ trial, folder });
+          run.report(trialEnd(trial, folder));
+        },
+        lost(problem) {
+          fault = problem;
+          run.report({ type: "fault", fault: problem });
+        },
+      });
+      if (ended.length > 0) await run.afterLaunch(ended);
+    }
+    return succeed({ counts, interrupted: run.signal.aborted, done, fault });
+  } finally {
+    await lock.value.release();
+  }
+}
+
+/** Trials next to each other with the same key share a launch. */
+function launchGroups(specs: TrialSpec[]): TrialSpec[][] {
+  const groups: TrialSpec[][] = [];
+  for (const spec of specs) {
+    const last = groups.at(-1);
+    if (last?.[0]?.launchKey === spec.launchKey) last.push(spec);
+    else groups.push([spec]);
+  }
+  return groups;
+}
+
+function trialEnd(trial: Trial, folder: string): RunEvent {
+  return {
+    type: "trial-end",
+    trial: trial.spec.trialId,
+    experiment: trial.spec.experiment,
+    status: trial.verdict.status,
+    reason: trial.verdict.reason,
+    tookS: trial.phases.reduce((sum, phase) => sum + phase.tookS, 0),
+    folder,
+  };
+}
+
+/** The summary covers the whole study: trials of earlier runs count by their last attempt, skipped rows once. */
+function pastCounts(
+  plan: Plan,
+  planned: TrialSpec[],
+  todo: TrialSpec[],
+  ledger: {
+    trials: {
+      experimentId: string;
+      purpose: string;
+      fidelity: string;
+      replicate: number;
+      attempt: number;
+      status: Trial["verdict"]["status"];
+    }[];
+  },
+): TrialCounts {
+  const counts = noTrials();
+  for (const experiment of plan.experiments) if (experiment.skip !== null) count(counts, "SKIPPED");
+  const open = new Set(todo.map(keyOf));
+  for (const spec of planned) {
+    if (open.has(keyOf(spec))) continue;
+    const attempts = ledger.trials.filter((entry) => keyOf(entry) === keyOf(spec));
+    const last = attempts.toSorted((left, right) => left.attempt - right.attempt).at(-1);
+    if (last) count(counts, last.status);
+  }
+  return counts;
+}
+
+function keyOf(spec: { experimentId: string; purpose: string; fidelity: string; replicate: number }): string {
+  return `${spec.experimentId} ${spec.purpose} ${spec.fidelity} ${spec.replicate}`;
+}

@@ -1,0 +1,24 @@
+import { exitCodes } from "../schema/exit-code.ts";
+import type { Status } from "../schema/verdict.ts";
+
+export interface TrialCounts {
+  valid: number;
+  screened: number;
+  invalid: number;
+  failed: number;
+  skipped: number;
+}
+
+export function noTrials(): TrialCounts {
+  return { valid: 0, screened: 0, invalid: 0, failed: 0, skipped: 0 };
+}
+
+export function count(counts: TrialCounts, status: Status): void {
+  counts[status.toLowerCase() as keyof TrialCounts] += 1;
+}
+
+/** DESIGN §9: 3 where a trial FAILED, 4 where one is INVALID and none failed. */
+export function exitCodeOf(counts: TrialCounts): number {
+  if (counts.failed > 0) return exitCodes.failedTrial;
+  return counts.invalid > 0 ? exitCodes.invalidTrial : exitCodes.done;
+}

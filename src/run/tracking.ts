@@ -1,0 +1,82 @@
+import { join } from "node:path";
+import { mirrors, type OpenMirror, type SentTrial } from "../mirrors/index.ts";
+import type { RunEvent } from "../schema/event.ts";
+import { fail, succeed, type Result } from "../schema/result.ts";
+import type { Trial } from "../schema/trial.ts";
+import { readSeries } from "../store/index.ts";
+import type { World } from "../world/world.ts";
+import { readStudyRecord } from "./study-file.ts";
+
+type Report = (event: RunEvent) => void;
+
+/** The longest that a mirror may hold up a run after a launch; what is missing then, `ceteris sync` sends. */
+const budgetMs = 120_000;
+
+/** The mirrors of a run. A dead one costs a notice, once. */
+export interface Tracking {
+  send(delivery: StudyDelivery, report: Report): Promise<void>;
+}
+
+export interface StudyDelivery {
+  resultsFolder: string;
+  study: string;
+  trials: { trial: Trial; folder: string }[];
+  reportFile?: string;
+}
+
+/** From `--tracking`, else the environment; `none` says no to both. */
+export function trackingOf(world: World, address: string | undefined): Result<Tracking> {
+  if (address === "none") return succeed({ send: async () => {} });
+  const open: { name: string; mirror: OpenMirror; behind: boolean }[] = [];
+  for (const { name, open: openMirror } of Object.values(mirrors)) {
+    const mirror = openMirror(world, address ?? null);
+    if (!mirror.ok) return mirror;
+    if (mirror.value) open.push({ name, mirror: mirror.value, behind: false });
+  }
+  return succeed({
+    async send(delivery, report) {
+      for (const target of open) {
+        if (target.behind) continue;
+        const sent = await sendStudy(world, target.mirror, delivery, budgetMs);
+        if (sent.ok) {
+          for (const message of sent.value.notices) report({ type: "notice", code: target.name, message });
+          report({ type: "mirror", mirror: target.name, state: "sent", message: `${sent.value.sent} trials` });
+          continue;
+        }
+        target.behind = true;
+        const message = `${sent.problem.message}; the run goes on, ceteris sync sends the rest later`;
+        report({ type: "mirror", mirror: target.name, state: "behind", message });
+      }
+    },
+  });
+}
+
+/** Trials of one study with their series and what their launches left. */
+export async function sendStudy(
+  world: World,
+  mirror: OpenMirror,
+  delivery: StudyDelivery,
+  limitMs?: number,
+): ReturnType<OpenMirror["send"]> {
+  const { resultsFolder, study } = delivery;
+  const record = await readStudyRecord(world, resultsFolder, study);
+  if (!record) return fail("no-such-study", `there is no study ${study} in ${resultsFolder}`, "Run it first.");
+  const trials: SentTrial[] = [];
+  for (const { trial, folder } of delivery.trials) {
+    const startMs = Date.parse(trial.startedAt);
+    const series = (await readSeries(world, folder)).map(({ name, unit, points }) => ({
+      name,
+      unit,
+      points: points.map(({ atS, value }, step) => ({ timeMs: startMs + Math.round(atS * 1000), value, step })),
+    }));
+    const launchFolder =
+      trial.launchId === null ? {} : { launchFolder: join(resultsFolder, study, "launches", trial.launchId) };
+    trials.push({ trial, folder, series, ...launchFolder });
+  }
+  return mirror.send({
+    study: record,
+    trials,
+    ...(delivery.reportFile === undefined ? {} : { reportFile: delivery.reportFile }),
+    ...(limitMs === undefined ? {} : { budgetMs: limitMs }),
+  });
+}

@@ -1,0 +1,222 @@
+import { judge } from "../checks/index.ts";
+import { runLoad } from "../client/index.ts";
+import { resolvedIdOf, resolveKnobs, type RunningEngine } from "../engine/index.ts";
+import { accuracyMeasurements, measure } from "../metrics/index.ts";
+import type { Experiment } from "../schema/experiment.ts";
+import { accuracyKey } from "../schema/ids.ts";
+import type { Failure } from "../schema/launch.ts";
+import type { Measurement } from "../schema/measurement.ts";
+import type { Observation } from "../schema/observation.ts";
+import type { Dataset } from "../schema/sample.ts";
+import type { Provenance, ResolvedKnob, Trial } from "../schema/trial.ts";
+import type { TrialSpec } from "../schema/trial-spec.ts";
+import type { Verdict } from "../schema/verdict.ts";
+import type { Workload } from "../schema/workload.ts";
+import type { TrialFiles } from "../store/index.ts";
+import { sampleEngine } from "../telemetry/index.ts";
+import { scoreOutputs } from "./score-outputs.ts";
+import { requestsOf, workloadOf, type Session } from "./session.ts";
+
+/** A trial that was run to its end, whatever that was; null where the user stopped it. */
+export type TrialOutcome = { trial: Trial; files: TrialFiles } | null;
+
+/** Batches that a client keeps open beside the engine's own, so that its queue never runs empty (DESIGN §6). */
+const inFlightFactor = 4;
+
+/** One trial on a running engine: reset, load, metrics, checks. Data goes one way; nothing is written here. */
+export async function runTrial(
+  session: Session,
+  spec: TrialSpec,
+  experiment: Experiment,
+  engine: RunningEngine,
+  provenance: Provenance,
+): Promise<TrialOutcome> {
+  const { world, plan } = session;
+  const workload = workloadOf(plan, experiment, spec.purpose);
+  const dataset = session.dataset(workload);
+  const startedAt = world.clock.wall();
+  const phases = stopwatch(session);
+
+  const resets = workload.cache === "reset" ? await engine.resetCaches() : [];
+  const unreset = resets.find(({ ok }) => !ok);
+  if (unreset) {
+    session.report({
+      type: "notice",
+      code: "cache-not-reset",
+      message: `${spec.experiment}: ${unreset.path} was not reset: ${unreset.detail}`,
+    });
+  }
+  phases.end("cache-reset");
+
+  const sampler = sampleEngine(world, engine);
+  const { observation, failure } = await underLoad(session, spec, workload, dataset, engine, experiment);
+  const series = await sampler.stop(observation ? BigInt(observation.clock.monotonicStartNs) : undefined);
+  phases.end("load");
+  if (session.signal.aborted) return null;
+
+  const launch = engine.launch();
+  const resolved = resolveKnobs(plan.study.engine, experiment.knobs, launch.resolvedConfiguration);
+  const scored = spec.purpose === "accuracy" && observation ? await scoreOutputs(observation, dataset) : null;
+  const measurements: Measurement[] = [
+    ...(observation ? measure({ observation, workload }) : []),
+    ...(scored ? accuracyMeasurements(scored.score) : []),
+  ];
+  const verdict = judge({
+    spec,
+    workload,
+    observation,
+    measurements,
+    resolved,
+    failure,
+    skip: null,
+  });
+  phases.end("score");
+
+  const seen = observation ? { ...observation, series: [...observation.series, ...series] } : null;
+  const trial = trialRecord(session, spec, experiment, {
+    launchId: launch.id,
+    resolved,
+    resolvedConfiguration: launch.resolvedConfiguration,
+    resolvedId: resolvedIdOf({
+      engine: plan.study.engine,
+      engineVersion: launch.engineVersion,
+      resolvedConfiguration: launch.resolvedConfiguration,
+      model: session.model.digest ?? session.model.revision,
+      dataset: dataset.sha256,
+      provenance,
+    }),
+    provenance: {
+      ...provenance,
+      dataset: {
+        name: dataset.name,
+        sha256: dataset.sha256,
+        samples: dataset.samples.length,
+        recognised: dataset.recognised,
+      },
+    },
+    startedAt,
+    phases: phases.all(),
+    measurements,
+    verdict,
+  });
+  return { trial, files: { observation: seen, outputs: scored?.outputs ?? null } };
+}
+
+/** What a launch that never became ready leaves of each of its trials. */
+export function failedTrial(
+  session: Session,
+  spec: TrialSpec,
+  experiment: Experiment,
+  launchId: string,
+  failure: Failure,
+  provenance: Provenance | null,
+): Trial {
+  const workload = workloadOf(session.plan, experiment, spec.purpose);
+  const verdict = judge({
+    spec,
+    workload,
+    observation: null,
+    measurements: [],
+    resolved: [],
+    failure,
+    skip: null,
+  });
+  return trialRecord(session, spec, experiment, {
+    launchId,
+    resolved: [],
+    resolvedConfiguration: null,
+    resolvedId: null,
+    provenance,
+    startedAt: session.world.clock.wall(),
+    phases: [],
+    measurements: [],
+    verdict,
+  });
+}
+
+/** The load, raced against the engine's death: whichever comes first ends the other. */
+async function underLoad(
+  session: Session,
+  spec: TrialSpec,
+  workload: Workload,
+  dataset: Dataset,
+  engine: RunningEngine,
+  experiment: Experiment,
+): Promise<{ observation: Observation | null; failure: Failure | null }> {
+  const { world, plan } = session;
+  const stop = new AbortController();
+  let death: Failure | null = null;
+  void engine.died.then((failure) => {
+    death = failure;
+    stop.abort();
+  });
+  const { inFlight } = plan.study.engine;
+  const batch = inFlight ? Number(experiment.knobs[inFlight.knob] ?? inFlight.default) : 64;
+  const loaded = await runLoad({
+    endpoint: engine.endpoint,
+    workload,
+    samples: dataset.samples,
+    requests: requestsOf(workload, spec, dataset),
+    inFlightDefault: inFlightFactor * batch,
+    keepText: spec.purpose === "accuracy",
+    seed: spec.seeds.load,
+    clock: world.clock,
+    ownCpuS: () => world.processes.ownCpuS(),
+    signal: AbortSignal.any([session.signal, stop.signal]),
+    queueProbe: () => engine.queueProbe(),
+    onProgress: (progress) => session.report({ type: "progress", trial: spec.trialId, ...progress }),
+  });
+  // An error in the stream comes before the engine's end is seen: ask before judging.
+  death ??= await engine.checkAlive();
+  if (!loaded.ok) {
+    const { message, hint } = loaded.problem;
+    return {
+      observation: null,
+      failure: death ?? { class: loaded.problem.code, message, file: null, line: null, hint },
+    };
+  }
+  return { observation: loaded.value, failure: death };
+}
+
+type Found = Pick<
+  Trial,
+  | "launchId"
+  | "resolved"
+  | "resolvedConfiguration"
+  | "resolvedId"
+  | "provenance"
+  | "startedAt"
+  | "phases"
+  | "measurements"
+> & { verdict: Verdict; resolved: ResolvedKnob[] };
+
+function trialRecord(session: Session, spec: TrialSpec, experiment: Experiment, found: Found): Trial {
+  const { study } = session.plan;
+  return {
+    format: "ceteris.trial/1",
+    study: study.name,
+    spec,
+    labels: experiment.labels,
+    origin: study.engine.origin,
+    standIn: study.standIn,
+    configurationId: experiment.configurationId,
+    accuracyKey: accuracyKey(experiment.identity.configuration, workloadOf(session.plan, experiment, spec.purpose)),
+    identity: experiment.identity,
+    knobs: experiment.knobs,
+    ...found,
+    endedAt: session.world.clock.wall(),
+  };
+}
+
+function stopwatch({ world }: Session): { end(id: string): void; all(): { id: string; tookS: number }[] } {
+  const phases: { id: string; tookS: number }[] = [];
+  let sinceNs = world.clock.nowNs();
+  return {
+    end(id) {
+      const nowNs = world.clock.nowNs();
+      phases.push({ id, tookS: Number(nowNs - sinceNs) / 1e9 });
+      sinceNs = nowNs;
+    },
+    all: () => phases,
+  };
+}

@@ -1,0 +1,92 @@
+import { plantedFailures } from "./failures.ts";
+
+/** Faults that a test plants with CETERIS_SIMULATED_FAULT, several with commas between. Counts are of completion requests. */
+export interface Faults {
+  /** A class of `plantedFailures`. */
+  crashAtStart: string | null;
+  hangAtStart: boolean;
+  /** The engine's process dies when so many requests have had their first token; the API server answers for a while. */
+  dieAfterRequests: number | null;
+  /** The whole program is gone at that moment, without a word. */
+  vanishAfterRequests: number | null;
+  /** Every so-manieth request is answered with status 500. */
+  errorEvery: number | null;
+  /** Every so-manieth stream stops after its third chunk and stays open. */
+  stallEvery: number | null;
+  /** Settings that are accepted and not followed. */
+  ignoredKnobs: string[];
+  /** Caches are never reset. */
+  keepCache: boolean;
+  /** Signals are not obeyed. */
+  deaf: boolean;
+}
+
+const none: Faults = {
+  crashAtStart: null,
+  hangAtStart: false,
+  dieAfterRequests: null,
+  vanishAfterRequests: null,
+  errorEvery: null,
+  stallEvery: null,
+  ignoredKnobs: [],
+  keepCache: false,
+  deaf: false,
+};
+
+type Row = (argument: string | null) => Partial<Faults> | null;
+
+const count = (argument: string | null): number | null =>
+  argument !== null && /^[1-9]\d*$/.test(argument) ? Number(argument) : null;
+
+const withCount =
+  (field: "dieAfterRequests" | "vanishAfterRequests" | "errorEvery"): Row =>
+  (argument) =>
+    count(argument) === null ? null : { [field]: count(argument) };
+
+const without =
+  (fields: Partial<Faults>): Row =>
+  (argument) =>
+    argument === null ? fields : null;
+
+const rows: Record<string, { form: string; read: Row }> = {
+  "crash-at-start": {
+    form: `crash-at-start:CLASS (${Object.keys(plantedFailures).join(", ")})`,
+    read: (argument) =>
+      argument !== null && Object.hasOwn(plantedFailures, argument) ? { crashAtStart: argument } : null,
+  },
+  "hang-at-start": { form: "hang-at-start", read: without({ hangAtStart: true }) },
+  "die-after-requests": { form: "die-after-requests:N", read: withCount("dieAfterRequests") },
+  "vanish-after-requests": { form: "vanish-after-requests:N", read: withCount("vanishAfterRequests") },
+  "error-every": { form: "error-every:N", read: withCount("errorEvery") },
+  "stall-stream": {
+    form: "stall-stream or stall-stream:N",
+    read(argument) {
+      if (argument === null) return { stallEvery: 1 };
+      return count(argument) === null ? null : { stallEvery: count(argument) };
+    },
+  },
+  "ignore-knob": {
+    form: "ignore-knob:NAME",
+    read: (argument) => (argument === null || argument === "" ? null : { ignoredKnobs: [argument] }),
+  },
+  "keep-cache": { form: "keep-cache", read: without({ keepCache: true }) },
+  "ignore-signals": { form: "ignore-signals", read: without({ deaf: true }) },
+};
+
+/** The faults of a text such as `error-every:7,ignore-knob:max_num_seqs`; a text that is not understood comes back as a message. */
+export function parseFaults(text: string | undefined): { ok: true; faults: Faults } | { ok: false; message: string } {
+  let faults = none;
+  for (const word of (text ?? "").split(",").map((part) => part.trim())) {
+    if (word === "") continue;
+    const colon = word.indexOf(":");
+    const name = colon === -1 ? word : word.slice(0, colon);
+    const row = Object.hasOwn(rows, name) ? rows[name] : undefined;
+    const read = row?.read(colon === -1 ? null : word.slice(colon + 1));
+    if (!read) {
+      const forms = Object.values(rows).map(({ form }) => form);
+      return { ok: false, message: `CETERIS_SIMULATED_FAULT: '${word}' is none of: ${forms.join("; ")}` };
+    }
+    faults = { ...faults, ...read, ignoredKnobs: [...faults.ignoredKnobs, ...(read.ignoredKnobs ?? [])] };
+  }
+  return { ok: true, faults };
+}

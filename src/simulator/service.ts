@@ -1,0 +1,200 @@
+import type { Configuration } from "./configuration.ts";
+import { Engine, type Output } from "./engine.ts";
+import type { Faults } from "./faults.ts";
+import { Metrics } from "./metrics.ts";
+import type { FinishReason, Sequence } from "./sequence.ts";
+import type { Speech } from "./tokens.ts";
+import { truthHeader, truthRow, type TruthRecord } from "./truth.ts";
+
+/** Milliseconds of real time: monotonic, and what to add for the wall clock. */
+export interface RealTime {
+  nowMs(): number;
+  unixOriginMs: number;
+}
+
+/** A request that was read and found good. */
+export interface Generation {
+  id: string;
+  promptIds: readonly number[];
+  speech: Speech;
+  outputTokens: number;
+  finish: "stop" | "length";
+  maxTokens: number;
+}
+
+/** Who waits for the tokens of one request. */
+export interface Listener {
+  /** New tokens: `output.from` is the place of the first. */
+  tokens(output: Output): void;
+  /** The engine is dead; nothing more comes. */
+  dead(): void;
+}
+
+interface Ticket extends TruthRecord {
+  sequence: Sequence;
+  listener: Listener;
+  maxTokens: number;
+}
+
+/** A timer of Node is up to a millisecond late and as much early; what is left then is passed event by event. */
+const timerGrainMs = 1.2;
+
+/** The engine in real time: drives it step by step on its own schedule and hands out what it says. */
+export class Service {
+  readonly configuration: Configuration;
+  readonly engine: Engine;
+  readonly metrics: Metrics;
+  readonly faults: Faults;
+  alive = true;
+  /** Completion requests that came in so far. */
+  requests = 0;
+  private readonly time: RealTime;
+  private readonly speed: number;
+  private readonly startMs: number;
+  private readonly truth: ((row: string) => void) | undefined;
+  private readonly onDeath: (kind: "engine" | "whole program") => void;
+  private readonly tickets = new Map<Sequence, Ticket>();
+  private answered = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private immediate: NodeJS.Immediate | undefined;
+  private readonly pump: () => void;
+
+  constructor(options: {
+    configuration: Configuration;
+    faults: Faults;
+    time: RealTime;
+    /** Engine seconds in a real second. */
+    speed: number;
+    truth?: ((row: string) => void) | undefined;
+    onDeath: (kind: "engine" | "whole program") => void;
+  }) {
+    this.configuration = options.configuration;
+    this.faults = options.faults;
+    this.time = options.time;
+    this.speed = options.speed;
+    this.truth = options.truth;
+    this.onDeath = options.onDeath;
+    this.engine = new Engine(options.configuration);
+    this.metrics = new Metrics(options.configuration, this.engine);
+    this.startMs = options.time.nowMs();
+    this.pump = () => {
+      this.run();
+      this.arm();
+    };
+    this.truth?.(truthHeader);
+  }
+
+  get inFlight(): number {
+    return this.tickets.size;
+  }
+
+  /** Puts a request into the engine; what it says goes to the listener. */
+  submit(generation: Generation, listener: Listener): Sequence {
+    this.run();
+    const arrivedMs = this.time.nowMs();
+    const sequence = this.engine.add(generation, this.seconds(arrivedMs));
+    this.tickets.set(sequence, {
+      sequence,
+      listener,
+      maxTokens: generation.maxTokens,
+      arrivedMs,
+      firstSentMs: null,
+      lastSentMs: null,
+      worstLatenessMs: 0,
+    });
+    this.arm();
+    return sequence;
+  }
+
+  /** The client is gone. */
+  cancel(sequence: Sequence): void {
+    const ticket = this.tickets.get(sequence);
+    if (!ticket) return;
+    this.engine.abort(sequence);
+    this.close(ticket, "abort");
+  }
+
+  /** True where the caches are empty now; never while a request holds blocks. */
+  resetPrefixCache(): boolean {
+    this.run();
+    return !this.faults.keepCache && this.engine.cache.reset();
+  }
+
+  /** No step is begun any more; the listeners hear of it. */
+  die(): void {
+    if (!this.alive) return;
+    this.stop();
+    const listeners = [...this.tickets.values()];
+    this.tickets.clear();
+    for (const ticket of listeners) {
+      this.metrics.end(ticket.sequence, "error", ticket.maxTokens);
+      this.record(ticket, "error");
+      ticket.listener.dead();
+    }
+  }
+
+  /** No step is begun any more, and nobody is told. */
+  stop(): void {
+    this.alive = false;
+    clearTimeout(this.timer);
+    clearImmediate(this.immediate);
+  }
+
+  private seconds(ms: number): number {
+    return ((ms - this.startMs) / 1000) * this.speed;
+  }
+
+  private arm(): void {
+    clearTimeout(this.timer);
+    clearImmediate(this.immediate);
+    const next = this.engine.nextS;
+    if (next === null || !this.alive) return;
+    const waitMs = this.startMs + (next / this.speed) * 1000 - this.time.nowMs();
+    if (waitMs > timerGrainMs) this.timer = setTimeout(this.pump, Math.floor(waitMs - timerGrainMs) + 1);
+    else this.immediate = setImmediate(this.pump);
+  }
+
+  private run(): void {
+    if (!this.alive) return;
+    for (const outcome of this.engine.advance(this.seconds(this.time.nowMs()))) {
+      const dueMs = this.startMs + (outcome.dueS / this.speed) * 1000;
+      for (const output of outcome.outputs) {
+        const ticket = this.tickets.get(output.sequence);
+        if (ticket) this.deliver(ticket, output, dueMs);
+      }
+      this.metrics.step(outcome, Math.max(0, this.time.nowMs() - dueMs) / 1000);
+      if (this.dies()) return;
+    }
+  }
+
+  private deliver(ticket: Ticket, output: Output, dueMs: number): void {
+    ticket.listener.tokens(output);
+    const sentMs = this.time.nowMs();
+    if (ticket.firstSentMs === null) {
+      ticket.firstSentMs = sentMs;
+      this.answered++;
+    }
+    ticket.lastSentMs = sentMs;
+    ticket.worstLatenessMs = Math.max(ticket.worstLatenessMs, sentMs - dueMs);
+    if (output.finished !== null) this.close(ticket, output.finished);
+  }
+
+  private close(ticket: Ticket, reason: FinishReason): void {
+    this.tickets.delete(ticket.sequence);
+    this.metrics.end(ticket.sequence, reason, ticket.maxTokens);
+    this.record(ticket, reason);
+  }
+
+  private record(ticket: Ticket, reason: FinishReason | "error"): void {
+    if (!this.truth) return;
+    const msOf = (seconds: number) => this.startMs + (seconds / this.speed) * 1000;
+    this.truth(truthRow(ticket.sequence, ticket, reason, msOf, this.time.unixOriginMs));
+  }
+
+  private dies(): boolean {
+    const { dieAfterRequests, vanishAfterRequests } = this.faults;
+    if (vanishAfterRequests !== null && this.answered >= vanishAfterRequests) this.onDeath("whole program");
+    else if (dieAfterRequests !== null && this.answered >= dieAfterRequests) this.onDeath("engine");
+    return !this.alive;
+  }
+}

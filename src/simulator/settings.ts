@@ -1,0 +1,25 @@
+import type { Json } from "../schema/json.ts";
+
+/** Settings by the name of the flag without dashes at its start and with underscores: `max_num_seqs`. */
+export type Settings = { [name: string]: Json };
+
+/** A setting as a number, a text, a truth value or a map; null (or the empty map) where it is not set or of another type. */
+export function number(settings: Settings, name: string): number | null {
+  const value = settings[name];
+  return typeof value === "number" ? value : null;
+}
+
+export function text(settings: Settings, name: string): string | null {
+  const value = settings[name];
+  return typeof value === "string" ? value : null;
+}
+
+export function truth(settings: Settings, name: string): boolean | null {
+  const value = settings[name];
+  return typeof value === "boolean" ? value : null;
+}
+
+export function object(settings: Settings, name: string): Settings {
+  const value = settings[name];
+  return value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
+}

@@ -1,0 +1,33 @@
+import { join } from "node:path";
+import type { World } from "../world/world.ts";
+import { lockName } from "./lock.ts";
+import { launchesFolder } from "./read-trials.ts";
+import { partialPrefix } from "./trial-folder.ts";
+
+/** Files that `Files.writeText` leaves when it is killed between writing and renaming. */
+const unfinishedFile = ".writing-";
+
+/**
+ * Removes what a killed run left half-written in a study: partial trials, unfinished files, locks put aside. Only a run that
+ * holds the study's lock may call it. Returns the paths removed, for a notice.
+ */
+export async function removePartials({ files }: Pick<World, "files">, studyFolder: string): Promise<string[]> {
+  const removed: string[] = [];
+  const clean = async (folder: string): Promise<string[]> => {
+    const names = await files.list(folder);
+    for (const name of names.filter(isLeftover)) {
+      await files.remove(join(folder, name));
+      removed.push(join(folder, name));
+    }
+    return names.filter((name) => !name.startsWith("."));
+  };
+  for (const name of await clean(studyFolder)) {
+    const inside = await clean(join(studyFolder, name));
+    if (name === launchesFolder) for (const launch of inside) await clean(join(studyFolder, name, launch));
+  }
+  return removed;
+}
+
+function isLeftover(name: string): boolean {
+  return [partialPrefix, unfinishedFile, `${lockName}.stale-`].some((prefix) => name.startsWith(prefix));
+}

@@ -1,0 +1,132 @@
+import { join } from "node:path";
+import { toDisk } from "../schema/disk.ts";
+import type { Observation } from "../schema/observation.ts";
+import { fail, succeed, type Result } from "../schema/result.ts";
+import type { Trial } from "../schema/trial.ts";
+import type { World } from "../world/world.ts";
+import { writeManifest } from "./manifest.ts";
+import {
+  engineMetricsFile,
+  outputsFile,
+  requestsFile,
+  seriesTable,
+  telemetryFile,
+  tokensFile,
+  tokenTable,
+  type OutputRow,
+} from "./parquet-files.ts";
+import { openParquetWriter } from "./parquet.ts";
+
+export const partialPrefix = ".partial-";
+
+/** What a trial leaves beside `trial.json`; a trial that failed before its load has none of it. */
+export interface TrialFiles {
+  observation: Observation | null;
+  outputs: OutputRow[] | null;
+}
+
+/**
+ * Writes `<results>/<study>/<experiment>/<trial>/` and returns its path. Everything is written beside the place and renamed
+ * into it when it is whole: a folder that is there is complete, and one that is there is never written again.
+ * Failures: `trial-exists`, `disk-full`, `results-not-writable`; after the latter two nothing of the trial is left.
+ */
+export async function writeTrial(
+  world: Pick<World, "files">,
+  resultsFolder: string,
+  trial: Trial,
+  trialFiles: TrialFiles,
+): Promise<Result<string>> {
+  const { files } = world;
+  const { trialId, experimentId } = trial.spec;
+  const parent = join(resultsFolder, trial.study, experimentId);
+  const place = join(parent, trialId);
+  const partial = join(parent, `${partialPrefix}${trialId}`);
+  if (await files.exists(place)) return alreadyThere(place);
+  try {
+    await files.remove(partial);
+    await files.makeFolder(partial);
+    const needed = estimatedBytes(trialFiles);
+    const free = await files.freeBytes(partial);
+    if (free !== null && free < needed) {
+      await files.remove(partial);
+      return diskFull(place, `${megabytes(free)} MB are free, about ${megabytes(needed)} MB are needed`);
+    }
+    await files.writeText(join(partial, "trial.json"), `${JSON.stringify(toDisk(trial), null, 2)}\n`);
+    await writeColumns(partial, trialFiles);
+    await writeManifest(world, partial);
+    await files.rename(partial, place);
+    return succeed(place);
+  } catch (error) {
+    await files.remove(partial);
+    return asFailure(error, place);
+  }
+}
+
+async function writeColumns(folder: string, { observation, outputs }: TrialFiles): Promise<void> {
+  if (observation === null && outputs === null) return;
+  const writer = await openParquetWriter();
+  const at = (name: string): string => join(folder, name);
+  try {
+    if (observation !== null) {
+      const series = Object.groupBy(observation.series, ({ source }) => (source === "engine" ? "engine" : "telemetry"));
+      await writer.write(requestsFile, observation.requests, at(requestsFile.name));
+      await writer.write(tokensFile, tokenTable(observation.tokens), at(tokensFile.name));
+      await writer.write(engineMetricsFile, seriesTable(series.engine ?? []), at(engineMetricsFile.name));
+      await writer.write(telemetryFile, seriesTable(series.telemetry ?? []), at(telemetryFile.name));
+    }
+    if (outputs !== null) await writer.write(outputsFile, outputs, at(outputsFile.name));
+  } finally {
+    writer.close();
+  }
+}
+
+/** Bytes a row takes uncompressed, rounded up, and a reserve for `trial.json` and the manifest: a guess that errs high. */
+const bytesPer = { token: 26, request: 400, point: 40, reserve: 4_000_000 };
+
+function estimatedBytes({ observation, outputs }: TrialFiles): number {
+  let bytes = bytesPer.reserve;
+  if (observation !== null) {
+    bytes += observation.tokens.length * bytesPer.token + observation.requests.length * bytesPer.request;
+    for (const { atNs } of observation.series) bytes += atNs.length * bytesPer.point;
+  }
+  for (const { prediction, reference } of outputs ?? [])
+    bytes += 2 * (prediction.length + (reference?.length ?? 0)) + bytesPer.point;
+  return bytes;
+}
+
+function asFailure(error: unknown, place: string): Result<string> {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const says = message ?? "";
+  if (code === "ENOSPC" || code === "EDQUOT" || /no space left|disk quota exceeded/i.test(says)) {
+    return diskFull(place, "the file system has no room left");
+  }
+  if (code === "ENOTEMPTY" || code === "EEXIST") return alreadyThere(place);
+  if (code === "EACCES" || code === "EROFS" || code === "EPERM" || /permission denied|read-only file/i.test(says)) {
+    return fail(
+      "results-not-writable",
+      `${place} could not be written: ${code ?? says}`,
+      "Give this user the right to write there, or choose another folder with --results.",
+    );
+  }
+  throw error;
+}
+
+function diskFull(place: string, why: string): Result<string> {
+  return fail(
+    "disk-full",
+    `${place} was not written: ${why}`,
+    "Free some space, or choose another folder with --results; `run` again does this trial and what follows.",
+  );
+}
+
+function alreadyThere(place: string): Result<string> {
+  return fail(
+    "trial-exists",
+    `${place} is there already and is never written again`,
+    "Plan another attempt (`run --retry failed|invalid`), or move the folder away.",
+  );
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}

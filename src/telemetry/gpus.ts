@@ -1,0 +1,70 @@
+import type { Json } from "../schema/json.ts";
+import { queryNvidiaSmi } from "../world/nvidia-smi.ts";
+import type { World } from "../world/world.ts";
+
+type Field = { fact: string; query: string; number: boolean };
+
+/** What is asked of each GPU: memory in MiB, clocks in MHz, power in W, temperature in °C. */
+const gpuFields: readonly Field[] = [
+  { fact: "index", query: "index", number: true },
+  { fact: "uuid", query: "uuid", number: false },
+  { fact: "name", query: "name", number: false },
+  { fact: "driver", query: "driver_version", number: false },
+  { fact: "memoryTotalMib", query: "memory.total", number: true },
+  { fact: "memoryUsedMib", query: "memory.used", number: true },
+  { fact: "smClockMhz", query: "clocks.sm", number: true },
+  { fact: "smClockMaxMhz", query: "clocks.max.sm", number: true },
+  { fact: "memoryClockMhz", query: "clocks.mem", number: true },
+  { fact: "powerLimitW", query: "power.limit", number: true },
+  { fact: "powerLimitDefaultW", query: "power.default_limit", number: true },
+  { fact: "temperatureC", query: "temperature.gpu", number: true },
+  { fact: "migMode", query: "mig.mode.current", number: false },
+  { fact: "persistenceMode", query: "persistence_mode", number: false },
+  { fact: "eccMode", query: "ecc.mode.current", number: false },
+  { fact: "computeMode", query: "compute_mode", number: false },
+];
+
+/**
+ * The GPUs as nvidia-smi tells them. `selected` says whether the engine may use it (by index or UUID; all where no
+ * device is named); `otherProcesses` are those on it that are not of the engine's group.
+ */
+export async function gpuFacts(
+  world: World,
+  request: { devices: readonly string[]; ownGroup: number | null },
+): Promise<{ gpus: { [fact: string]: Json }[]; missing: { fact: string; why: string }[] }> {
+  const queries = gpuFields.map(({ query }) => query);
+  const rows = await queryNvidiaSmi(world.processes, "gpu", queries);
+  if (!rows)
+    return { gpus: [], missing: [{ fact: "gpus", why: "no nvidia-smi that answers: no NVIDIA GPU or no driver" }] };
+  const others = await processesByGpu(world, request.ownGroup);
+  const gpus = rows.map((row) => {
+    const gpu: { [fact: string]: Json } = {};
+    for (const [index, { fact, number }] of gpuFields.entries()) {
+      const text = row[index] ?? null;
+      gpu[fact] = text === null || !number ? text : Number(text);
+    }
+    const { uuid } = gpu;
+    gpu["selected"] =
+      request.devices.length === 0 || request.devices.some((device) => device === String(row[0]) || device === uuid);
+    gpu["otherProcesses"] = others === null ? null : (others.get(row[1] ?? "") ?? []);
+    return gpu;
+  });
+  const unknown = gpuFields.filter(({ fact }) => gpus.some((gpu) => gpu[fact] === null));
+  return {
+    gpus,
+    missing: unknown.map(({ fact, query }) => ({ fact: `gpus.${fact}`, why: `nvidia-smi gives no ${query} here` })),
+  };
+}
+
+async function processesByGpu(world: World, ownGroup: number | null): Promise<Map<string, Json[]> | null> {
+  const rows = await queryNvidiaSmi(world.processes, "compute-apps", ["gpu_uuid", "pid", "used_memory"]);
+  if (!rows) return null;
+  const own = new Set((ownGroup === null ? [] : await world.processes.membersOf(ownGroup)).map(({ pid }) => pid));
+  const byGpu = new Map<string, Json[]>();
+  for (const [uuid, pid, memory] of rows) {
+    if (!uuid || own.has(Number(pid))) continue;
+    const usedMib = memory ? Number(memory) : null;
+    byGpu.set(uuid, [...(byGpu.get(uuid) ?? []), { pid: Number(pid), usedMib }]);
+  }
+  return byGpu;
+}

@@ -1,0 +1,199 @@
+import { createServer } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import type { CreateTransport, Transport } from "../../../src/client/transport.ts";
+import { createHttp1Transport } from "../../../src/client/transports/http1.ts";
+import { transports } from "../../../src/client/transports/index.ts";
+import { createUndiciTransport } from "../../../src/client/transports/undici.ts";
+import {
+  eventually,
+  startStreamServer,
+  type ReceivedRequest,
+  type Reply,
+  type StreamServer,
+} from "../../support/stream-server.ts";
+
+interface Heard {
+  status: number | null;
+  body: string;
+  /** Undefined until the end. */
+  problem: string | null | undefined;
+  arrivals: number[];
+}
+
+const kinds: [string, CreateTransport][] = [
+  ["http1", createHttp1Transport],
+  ["undici", createUndiciTransport],
+];
+
+let server: StreamServer;
+let transport: Transport;
+let clockNs = 0;
+
+async function start(create: CreateTransport, script: (request: ReceivedRequest) => Reply): Promise<void> {
+  server = await startStreamServer(script);
+  clockNs = 0;
+  transport = create({ url: server.url, headers: { authorization: "Bearer sk-1" }, now: () => (clockNs += 1) });
+}
+
+function post(text = "{}", path = "/v1/completions"): { heard: Heard; ended: Promise<Heard>; cancel: () => void } {
+  const heard: Heard = { status: null, body: "", problem: undefined, arrivals: [] };
+  let cancel: (() => void) | null = null;
+  const ended = new Promise<Heard>((resolve) => {
+    cancel = transport.send(path, Buffer.from(text), {
+      onHead: (status) => void (heard.status = status),
+      onBody(buffer, from, to, atNs) {
+        heard.body += buffer.toString("latin1", from, to);
+        heard.arrivals.push(atNs);
+      },
+      onEnd(problem) {
+        heard.body = Buffer.from(heard.body, "latin1").toString("utf8");
+        heard.problem = problem;
+        resolve(heard);
+      },
+    });
+  });
+  return { heard, ended, cancel: () => cancel?.() };
+}
+
+afterEach(async () => {
+  await transport.close();
+  await server.close();
+});
+
+describe.each(kinds)("%s transport", (_, create) => {
+  for (const framing of ["chunked", "length", "close"] as const) {
+    it(`carries a body that is framed by ${framing}, in pieces of any size`, async () => {
+      await start(create, ({ index }) => ({
+        framing,
+        pieces: ["one 🙂 ", "two ", "three"],
+        ...(index === 0 ? {} : { writeBytes: index * 3 }),
+      }));
+      for (let round = 0; round < 4; round++) {
+        const { status, body, problem } = await post().ended;
+        expect({ status, body, problem }).toEqual({ status: 200, body: "one 🙂 two three", problem: null });
+      }
+    });
+  }
+
+  it("sends path, headers and body as they are", async () => {
+    await start(create, () => ({ pieces: ["x"] }));
+    await post('{"prompt":"é🙂"}', "/v1/chat/completions").ended;
+    const [request] = server.requests;
+    expect(request).toMatchObject({ path: "/v1/chat/completions", body: { prompt: "é🙂" } });
+    expect(request?.headers).toMatchObject({
+      host: server.url.slice("http://".length),
+      authorization: "Bearer sk-1",
+      "content-type": "application/json",
+    });
+  });
+
+  it("puts the address's own path in front", async () => {
+    await start(create, () => ({ pieces: ["x"] }));
+    await transport.close();
+    transport = create({ url: `${server.url}/base/`, headers: {}, now: () => 0 });
+    await post().ended;
+    expect(server.requests[0]?.path).toBe("/base/v1/completions");
+  });
+
+  it("stamps each read in order", async () => {
+    await start(create, () => ({ pieces: ["a", "b", "c"], gapMs: 5 }));
+    const { arrivals, body } = await post().ended;
+    expect(body).toBe("abc");
+    expect(arrivals.length).toBeGreaterThan(1);
+    expect(arrivals).toEqual(arrivals.toSorted((left, right) => left - right));
+  });
+
+  it("makes its connections ahead, uses them again, and makes no more", async () => {
+    await start(create, () => ({ pieces: ["a", "b"], gapMs: 1 }));
+    expect(await transport.open(3)).toMatchObject({ ok: true });
+    expect(await eventually(() => server.connectionsMade() === 3)).toBe(true);
+    for (let round = 0; round < 3; round++) await Promise.all([post().ended, post().ended, post().ended]);
+    await transport.open(3);
+    expect(server.connectionsMade()).toBe(3);
+    expect(server.maxOpen()).toBe(3);
+  });
+
+  it("makes another where the server said that it ends this one", async () => {
+    await start(create, () => ({ pieces: ["a"], lastOnConnection: true }));
+    await transport.open(1);
+    expect((await post().ended).problem).toBeNull();
+    expect((await post().ended).problem).toBeNull();
+    expect(server.connectionsMade()).toBe(2);
+  });
+
+  it("loses nothing when the server has dropped the waiting connections", async () => {
+    await start(create, () => ({ pieces: ["a"] }));
+    await transport.open(2);
+    await eventually(() => server.sockets() === 2);
+    server.dropIdle();
+    // Sent before the client can have heard of it.
+    const heard = await Promise.all([post().ended, post().ended]);
+    expect(heard.map(({ problem, body }) => [problem, body])).toEqual([
+      [null, "a"],
+      [null, "a"],
+    ]);
+  });
+
+  it("says that an answer was cut off", async () => {
+    await start(create, () => ({ pieces: ["a", "b", "c"], breakAfter: 1, gapMs: 1 }));
+    const { status, problem } = await post().ended;
+    expect(status).toBe(200);
+    expect(problem).toMatch(/closed the connection|reset by the server/);
+  });
+
+  it("says that nobody listens, at the opening and at a request", async () => {
+    await start(create, () => ({ pieces: ["a"] }));
+    await server.close();
+    expect(await transport.open(4)).toMatchObject({
+      ok: false,
+      problem: { code: "endpoint-unreachable", message: expect.stringMatching(/connection refused \(ECONNREFUSED\)/) },
+    });
+    expect((await post().ended).problem).toBe("connection refused (ECONNREFUSED)");
+  });
+
+  it("cuts a request off, and hears no more of it", async () => {
+    await start(create, ({ index }) => (index === 0 ? { pieces: [], hang: true } : { pieces: ["a"] }));
+    const { heard, cancel } = post();
+    expect(await eventually(() => server.requests.length === 1)).toBe(true);
+    cancel();
+    expect(await eventually(() => server.sockets() === 0)).toBe(true);
+    expect(heard).toMatchObject({ status: null, problem: undefined });
+    expect((await post().ended).body).toBe("a");
+  });
+
+  it("leaves no socket when it is closed, busy or not", async () => {
+    await start(create, () => ({ pieces: [], hang: true }));
+    await transport.open(3);
+    const { heard } = post();
+    await eventually(() => server.openNow() === 1);
+    await transport.close();
+    expect(await eventually(() => server.sockets() === 0)).toBe(true);
+    // The one that was open may be told, but not that it succeeded.
+    expect(heard.problem).not.toBeNull();
+  });
+
+  it("says that the other side does not speak HTTP", async () => {
+    await start(create, () => ({ pieces: ["a"] }));
+    const other = createServer(
+      (socket) =>
+        void socket
+          .on("error", () => {})
+          .resume()
+          .end("SSH-2.0-OpenSSH_9.6\r\n\r\n"),
+    );
+    await new Promise<void>((resolve) => void other.listen(0, "127.0.0.1", resolve));
+    const address = other.address();
+    await transport.close();
+    const port = address !== null && typeof address === "object" ? address.port : 0;
+    transport = create({ url: `http://127.0.0.1:${port}`, headers: {}, now: () => 0 });
+    expect((await post().ended).problem).toBeTypeOf("string");
+    await transport.close();
+    await new Promise<void>((resolve) => void other.close(() => resolve()));
+  });
+});
+
+describe("transports", () => {
+  it("has one for each protocol", () => {
+    expect(Object.keys(transports)).toEqual(["http:", "https:"]);
+  });
+});

@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parsePrometheus, selectMetrics } from "../../src/engine/prometheus.ts";
+
+/** A part of the page of a real vLLM 0.32.0 after six requests. */
+const page = readFileSync(join(import.meta.dirname, "../fixtures/engine/vllm-metrics.txt"), "utf8");
+
+describe("a page in the Prometheus text format", () => {
+  it("is read line by line, with labels", () => {
+    const samples = parsePrometheus(page);
+    expect(samples).toContainEqual({
+      name: "vllm:request_success_total",
+      labels: { engine: "0", finished_reason: "length", model_name: "models/tiny" },
+      value: 6,
+    });
+    expect(samples.length).toBe(page.split("\n").filter((line) => line !== "" && !line.startsWith("#")).length);
+  });
+
+  it("may hold escapes, infinities, times, and lines that are none", () => {
+    const text = 'a{path="C:\\\\x\\n\\"q\\"",b="}"} +Inf 1395066363000\nnot a sample\n\nb_total 1.5e3\n';
+    expect(parsePrometheus(text)).toEqual([
+      { name: "a", labels: { path: 'C:\\x\n"q"', b: "}" }, value: Number.POSITIVE_INFINITY },
+      { name: "b_total", labels: {}, value: 1500 },
+    ]);
+  });
+});
+
+describe("our metrics", () => {
+  it("are found by the engine file's names", () => {
+    expect(
+      selectMetrics(page, {
+        waiting: "vllm:num_requests_waiting",
+        kv_usage: "mean(vllm:kv_cache_usage_perc)",
+        prompt_tokens: "vllm:prompt_tokens",
+        requests_length: 'vllm:request_success{finished_reason="length"}',
+        requests: "vllm:request_success",
+        ttft_sum: "vllm:time_to_first_token_seconds_sum",
+        absent: "vllm:no_such_metric",
+      }),
+    ).toEqual({
+      waiting: 0,
+      kv_usage: 0,
+      prompt_tokens: 28,
+      requests_length: 6,
+      requests: 6,
+      ttft_sum: 28.12196445465088,
+    });
+  });
+
+  it("are added over the engines behind one server, and averaged where they are fractions", () => {
+    const text = 'n{engine="0"} 3\nn{engine="1"} 4\nu{engine="0"} 0.2\nu{engine="1"} 0.4\nnan NaN\n';
+    expect(selectMetrics(text, { n: "n", u: "mean(u)", one: 'n{engine="1"}', nan: "nan" })).toEqual({
+      n: 7,
+      u: expect.closeTo(0.3, 12) as number,
+      one: 4,
+    });
+  });
+});

@@ -1,0 +1,213 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventsOf, makeStudyFolder, processesNaming, runCli, startCli, storedTrials } from "../support/cli.ts";
+
+const matrix = (study: string, rows: string, more = "") => `
+study: ${study}
+question: Does the spine hold?
+sut: { engine: simulated, model: meta-llama/Llama-3.1-8B-Instruct }
+baseline: { knobs: { max_num_seqs: 4, max_num_batched_tokens: 2048 } }
+design:
+  kind: isolation
+  changes:
+${rows}
+workloads:
+  - workload: tiny
+    scenario: offline
+    prompt: tokens
+    dataset: { kind: synthetic, input_tokens: { distribution: fixed, value: 64 }, output_tokens: { distribution: fixed, value: 8 } }
+    warmup: { requests: 4 }
+    counts: { smoke: { requests: 16, seconds: 0 } }
+fidelity: smoke
+repeats: 2
+order: declared
+${more}
+`;
+
+let study: ReturnType<typeof makeStudyFolder>;
+afterAll(() => study.remove());
+
+describe("a study on the simulated engine", () => {
+  beforeAll(() => {
+    study = makeStudyFolder({
+      "matrices/spine.yaml": matrix(
+        "spine",
+        "    - { id: seqs16, set: { max_num_seqs: 16 } }\n    - { id: fp8, set: { quantization: fp8 } }",
+      ),
+      "matrices/failing.yaml": matrix(
+        "failing",
+        "    - { id: toolong, set: { max_model_len: 400000 } }\n    - { id: seqs16, set: { max_num_seqs: 16 } }",
+      ),
+    });
+  });
+
+  it("ends with a report, every trial stored, and nothing left running", async () => {
+    const answer = await runCli(["run", "matrices/spine.yaml", "--json"], study.folder);
+    expect(answer.stderr).not.toMatch(/fault of ours/);
+    expect(answer.code).toBe(0);
+    const events = eventsOf(answer.stdout);
+    expect(events.at(-1)).toMatchObject({
+      type: "summary",
+      trials: { screened: 6, failed: 0, invalid: 0, valid: 0, skipped: 0 },
+      report: "reports/out/spine.md",
+    });
+    const trials = storedTrials(study.folder, "spine");
+    expect(trials).toHaveLength(6);
+    for (const { trial, folder } of trials) {
+      expect(trial.origin).toBe("simulated");
+      expect(trial.resolved.filter(({ status }) => status === "different")).toEqual([]);
+      expect(trial.resolved.find(({ knob }) => knob === "max_num_seqs")).toMatchObject({ status: "same" });
+      for (const file of ["requests.parquet", "tokens.parquet", "MANIFEST.json"])
+        expect(existsSync(join(folder, file))).toBe(true);
+    }
+    expect(readFileSync(join(study.folder, "reports/out/spine.md"), "utf8").split("\n")[0]).toMatch(/SIMULATED/);
+    expect(processesNaming(study.folder)).toEqual([]);
+  });
+
+  it("does nothing the second time, and renders the same bytes", async () => {
+    const before = readFileSync(join(study.folder, "reports/out/spine.md"));
+    const answer = await runCli(["run", "matrices/spine.yaml", "--json"], study.folder);
+    expect(answer.code).toBe(0);
+    expect(eventsOf(answer.stdout).filter(({ type }) => type === "trial-end")).toEqual([]);
+    expect(eventsOf(answer.stdout).at(-1)).toMatchObject({ trials: { screened: 6 } });
+    expect(readFileSync(join(study.folder, "reports/out/spine.md"))).toEqual(before);
+  });
+
+  it("answers queries, status and verify from the folders", async () => {
+    const count = await runCli(
+      ["query", "SELECT count(*) AS n FROM trials WHERE study = 'spine'", "--format", "json"],
+      study.folder,
+    );
+    expect(JSON.parse(count.stdout)).toEqual([{ n: 6 }]);
+    const requests = await runCli(
+      ["query", "SELECT count(*) AS n FROM requests WHERE study = 'spine' AND phase = 'measure'", "--format", "csv"],
+      study.folder,
+    );
+    expect(requests.stdout.trim().split(/\r?\n/)).toEqual(["n", "96"]);
+    const status = await runCli(["status", "spine", "--json"], study.folder);
+    expect(JSON.parse(status.stdout)).toMatchObject([{ study: "spine", planned: 6, done: 6, running: false }]);
+    expect(await runCli(["verify", "spine"], study.folder)).toMatchObject({ code: 0 });
+  });
+
+  it("says in the plan what it will do, and runs one more attempt only where it is asked", async () => {
+    const plan = await runCli(["plan", "matrices/spine.yaml", "--json"], study.folder);
+    expect(JSON.parse(plan.stdout)).toMatchObject({
+      experiments: [
+        { id: "baseline", against: null },
+        { id: "seqs16", changed: { max_num_seqs: 16 }, against: "baseline" },
+        { id: "fp8" },
+      ],
+      diagnostics: [],
+    });
+    const command = await runCli(["plan", "matrices/spine.yaml", "--show-command", "fp8"], study.folder);
+    expect(command.stdout).toMatch(/--quantization fp8/);
+    const dry = await runCli(["run", "matrices/spine.yaml", "--dry-run", "--retry", "failed"], study.folder);
+    expect(dry.stdout).toBe("");
+  });
+
+  it("marks a row that cannot start FAILED with class and hint, measures the others, exits 3, and retries it on demand", async () => {
+    const answer = await runCli(["run", "matrices/failing.yaml", "--json"], study.folder);
+    expect(answer.code).toBe(3);
+    const trials = storedTrials(study.folder, "failing");
+    const failed = trials.filter(({ trial }) => trial.spec.experiment === "toolong");
+    expect(failed.map(({ trial }) => trial.verdict.status)).toEqual(["FAILED", "FAILED"]);
+    expect(failed[0]?.trial.verdict.failure?.class).toMatch(/length/);
+    expect(trials.filter(({ trial }) => trial.verdict.status === "SCREENED")).toHaveLength(4);
+    const report = readFileSync(join(study.folder, "reports/out/failing.md"), "utf8");
+    expect(report).toContain(failed[0]?.trial.verdict.failure?.class);
+    const again = await runCli(
+      ["run", "matrices/failing.yaml", "--json", "--retry", "failed", "--only", "toolong"],
+      study.folder,
+    );
+    expect(again.code).toBe(3);
+    expect(eventsOf(again.stdout).filter(({ type }) => type === "trial-end")).toHaveLength(2);
+    expect(storedTrials(study.folder, "failing").filter(({ trial }) => trial.spec.attempt === 2)).toHaveLength(2);
+  });
+
+  it("stops on one Ctrl-C with exit code 130, leaves no process, and goes on later", async () => {
+    const folder = makeStudyFolder({
+      "matrices/spine.yaml": matrix("spine", "    - { id: seqs16, set: { max_num_seqs: 16 } }"),
+    });
+    try {
+      const running = startCli(["run", "matrices/spine.yaml", "--json"], folder.folder);
+      await until(() => eventsOf(running.stdout()).some(({ type }) => type === "trial-end"));
+      process.kill(running.child.pid ?? 0, "SIGINT");
+      expect((await running.ended).code).toBe(130);
+      expect(processesNaming(folder.folder)).toEqual([]);
+      const done = storedTrials(folder.folder, "spine").length;
+      expect(done).toBeLessThan(4);
+      expect((await runCli(["run", "matrices/spine.yaml", "--json"], folder.folder)).code).toBe(0);
+      expect(storedTrials(folder.folder, "spine")).toHaveLength(4);
+    } finally {
+      folder.remove();
+    }
+  });
+
+  it("is not run twice at once", async () => {
+    const folder = makeStudyFolder({
+      "matrices/spine.yaml": matrix("spine", "    - { id: seqs16, set: { max_num_seqs: 16 } }"),
+    });
+    try {
+      const running = startCli(["run", "matrices/spine.yaml", "--json"], folder.folder);
+      await until(() => eventsOf(running.stdout()).some(({ type }) => type === "plan"));
+      const second = await runCli(["run", "matrices/spine.yaml"], folder.folder);
+      expect(second.code).toBe(2);
+      expect(second.stderr).toMatch(/running/);
+      expect((await running.ended).code).toBe(0);
+    } finally {
+      folder.remove();
+    }
+  });
+});
+
+describe("kill -9 of ceteris", () => {
+  // Moments of a run: while an engine starts, before a load, within it, while a trial is written, between launches.
+  const moments: [string, (events: { type: string; [member: string]: unknown }[]) => boolean, number][] = [
+    ["while the first engine starts", (events) => events.some(({ type }) => type === "launch"), 0],
+    ["when the first load begins", (events) => events.some(({ type }) => type === "trial-start"), 0],
+    ["within a load", (events) => events.some(({ type, done }) => type === "progress" && Number(done) > 2), 0],
+    ["when a trial has just ended", (events) => events.some(({ type }) => type === "trial-end"), 0],
+    ["between two launches", (events) => events.filter(({ type }) => type === "trial-end").length === 2, 120],
+  ];
+
+  it.each(moments)(
+    "%s: run again completes the study, nothing doubled, nothing left",
+    async (_when, reached, laterMs) => {
+      const folder = makeStudyFolder({
+        "matrices/spine.yaml": matrix("spine", "    - { id: seqs16, set: { max_num_seqs: 16 } }"),
+      });
+      try {
+        const running = startCli(["run", "matrices/spine.yaml", "--json"], folder.folder);
+        await until(() => reached(eventsOf(running.stdout())));
+        await new Promise((done) => setTimeout(done, laterMs));
+        process.kill(running.child.pid ?? 0, "SIGKILL");
+        expect((await running.ended).signal).toBe("SIGKILL");
+
+        const again = await runCli(["run", "matrices/spine.yaml", "--json"], folder.folder);
+        expect(again.code).toBe(0);
+        expect(processesNaming(folder.folder)).toEqual([]);
+        const ids = storedTrials(folder.folder, "spine").map(({ trial }) => trial.spec.trial_id);
+        expect(ids).toHaveLength(4);
+        expect(new Set(ids).size).toBe(4);
+        const count = await runCli(
+          ["query", "SELECT count(*) AS n, count(DISTINCT trial_id) AS d FROM trials", "--format", "json"],
+          folder.folder,
+        );
+        expect(JSON.parse(count.stdout)).toEqual([{ n: 4, d: 4 }]);
+        const launches = join(folder.folder, "results/spine/launches");
+        for (const launch of readdirSync(launches)) expect(existsSync(join(launches, launch, "tmp"))).toBe(false);
+      } finally {
+        folder.remove();
+      }
+    },
+  );
+});
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 1200; tries += 1) {
+    if (holds()) return;
+    await new Promise((done) => setTimeout(done, 25));
+  }
+  throw new Error("it never came to that");
+}

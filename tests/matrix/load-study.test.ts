@@ -1,0 +1,164 @@
+import { describe, expect, it } from "vitest";
+import { brief, diagnose, load, matrix } from "./study-fixture.ts";
+
+function study(parts: Parameters<typeof matrix>[0], overrides = {}) {
+  return load({ "matrices/a.yaml": matrix(parts) }, overrides).study;
+}
+
+describe("a study's defaults", () => {
+  it("are those of the table", () => {
+    const one = study({ baseline: "{}" });
+    expect(one).toMatchObject({
+      repeats: 3,
+      order: "interleaved",
+      seed: 20260101,
+      fidelity: "screen",
+      launch: "each",
+      accuracy: null,
+      trialBudget: null,
+      version: "0.32.0",
+      standIn: null,
+      file: "matrices/a.yaml",
+      baseline: { id: "baseline", knobs: {} },
+    });
+    expect(one?.workloads).toEqual([
+      {
+        name: "workload-1",
+        scenario: "offline",
+        endpoint: "completions",
+        prompt: "tokens",
+        dataset: { kind: "synthetic", profile: "chat" },
+        selection: {},
+        sampling: { temperature: 0, top_p: 1, top_k: 1, seed: 42, max_tokens: 128, min_tokens: 1, ignore_eos: false },
+        load: { order: "declared" },
+        warmupRequests: 8,
+        cache: "reset",
+        deadlineS: 600,
+        counts: {
+          smoke: { requests: 64, seconds: 0, repeats: 1 },
+          screen: { requests: 512, seconds: 10 },
+          valid: { requests: 2048, seconds: 600 },
+          submission: { requests: 2048, seconds: 600 },
+        },
+      },
+    ]);
+  });
+
+  it("send text where the dataset is written, and put a barrier between client chunks", () => {
+    const workload =
+      "{ dataset: { kind: cnn-dailymail }, load: { batch_size: 4 }, counts: { smoke: { requests: 9 } } }";
+    expect(study({ workloads: `[${workload}]` })?.workloads[0]).toMatchObject({
+      prompt: "text",
+      load: { batch_size: 4, barrier: true },
+      counts: { smoke: { requests: 9, seconds: 0, repeats: 1 } },
+    });
+  });
+
+  it("give way to the matrix, and the matrix to the command line", () => {
+    const parts = { more: "seed: 7\nfidelity: valid\nrepeats: 5\norder: declared\nlaunch: shared" };
+    expect(study(parts)).toMatchObject({ seed: 7, fidelity: "valid", repeats: 5, order: "declared", launch: "shared" });
+    expect(study(parts, { seed: 0, fidelity: "smoke" })).toMatchObject({ seed: 0, fidelity: "smoke" });
+  });
+});
+
+describe("places", () => {
+  it("lead from pointers into the merged matrix to where each thing was said", () => {
+    const one = study({});
+    expect(one?.locations.get("/baseline/knobs/max_num_seqs")).toMatchObject({ line: 4, column: 36 });
+    expect(one?.locations.get("/design/changes/0/set/dtype")).toMatchObject({ file: "matrices/a.yaml", line: 5 });
+  });
+
+  it("are kept by rows, factors and excludes", () => {
+    const design = "{ kind: combination, factors: { dtype: [a], max_num_seqs: [1] }, exclude: [{ dtype: a }] }";
+    expect(study({ design })?.design).toMatchObject({
+      factors: [{ pointer: "/design/factors/dtype" }, { pointer: "/design/factors/max_num_seqs" }],
+      exclude: [{ pointer: "/design/exclude/0" }],
+    });
+  });
+});
+
+describe("another engine by --sut", () => {
+  const workloads =
+    "[{ workload: mine, scenario: closed, dataset: { kind: cnn-dailymail, form: edge }, selection: { first: 3 } }]";
+
+  it("brings its model and dataset, says so, and leaves the rest", () => {
+    const one = study({ sut: "{ engine: pocket, model: big, revision: abc }", workloads }, { sut: "pocket-cpu" });
+    expect(one).toMatchObject({
+      model: "tiny",
+      revision: null,
+      declaredEngine: "pocket",
+      standIn: "a CPU has no room for the model, so a tiny one answers short chats",
+      engine: { name: "pocket-cpu", origin: "simulated" },
+    });
+    expect(one?.workloads[0]).toMatchObject({
+      name: "mine",
+      scenario: "closed",
+      prompt: "tokens",
+      dataset: { kind: "synthetic", profile: "chat" },
+      selection: {},
+      sampling: { max_tokens: 16, min_tokens: 1 },
+      counts: { smoke: { requests: 8 } },
+    });
+  });
+
+  it("measures no accuracy where its dataset has no references, and says that", () => {
+    const parts = { workloads, more: "accuracy: true" };
+    expect(study(parts)?.accuracy).toMatchObject({ name: "mine" });
+    expect(study(parts, { sut: "pocket-cpu" })?.accuracy).toBeNull();
+    const all = diagnose({ "matrices/a.yaml": matrix(parts) }, { overrides: { sut: "pocket-cpu" } });
+    expect(all).toMatchObject([{ code: "accuracy-left-out", severity: "info", line: 7 }]);
+  });
+
+  it("stands in for nothing where the matrix itself names it", () => {
+    const one = study({ sut: "{ engine: pocket-cpu, model: big }", workloads }, { sut: "pocket-cpu" });
+    expect(one).toMatchObject({ model: "big", standIn: null });
+    expect(one?.workloads[0]?.dataset).toMatchObject({ kind: "cnn-dailymail" });
+  });
+
+  it("has a version of its own", () => {
+    const sut = "{ engine: pocket, model: m, version: 0.40.0 }";
+    expect(study({ sut })?.version).toBe("0.40.0");
+    expect(study({ sut }, { sut: "pocket-cpu" })?.version).toBe("0.32.0");
+  });
+
+  it("that is nowhere is a diagnostic", () => {
+    const all = diagnose({ "matrices/a.yaml": matrix({}) }, { overrides: { sut: "nowhere" } });
+    expect(all).toMatchObject([{ code: "unknown-engine", file: "--sut nowhere", hint: "looked in sut" }]);
+  });
+});
+
+describe("a study that is wrong in part", () => {
+  it("is made from what is right", () => {
+    const text = matrix({
+      design:
+        "{ kind: isolation, changes: [{ set: { dtype: float16 } }, { id: b, set: 3 }, { id: c, set: { dtype: auto } }] }",
+      workloads: "[{ dataset: { kind: video } }]",
+      more: "repeats: 0",
+    });
+    const { study: one, diagnostics } = load({ "matrices/a.yaml": text });
+    expect(brief(diagnostics)).toEqual([
+      "missing-key@matrices/a.yaml:5:38",
+      "wrong-type@matrices/a.yaml:5:81",
+      "not-a-choice@matrices/a.yaml:6:32",
+      "out-of-range@matrices/a.yaml:7:10",
+    ]);
+    expect(one?.repeats).toBe(3);
+    expect(one?.design).toMatchObject({
+      changes: [
+        { id: "row-1", pointer: "/design/changes/0" },
+        { id: "c", pointer: "/design/changes/2" },
+      ],
+    });
+  });
+
+  it("lacks a dataset, which is said at the workload", () => {
+    const { diagnostics } = load({ "matrices/a.yaml": matrix({ workloads: "[{ workload: bare }]" }) });
+    expect(brief(diagnostics)).toEqual(["missing-key@matrices/a.yaml:6:13"]);
+  });
+
+  it("has a dataset whose path differs from machine to machine", () => {
+    const workloads = "[{ dataset: { kind: jsonl, path: /data/x.jsonl } }]";
+    const { diagnostics } = load({ "matrices/a.yaml": matrix({ workloads }) });
+    expect(diagnostics).toMatchObject([{ code: "dataset-outside", severity: "warning" }]);
+  });
+});

@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { found, stacked } from "../study-fixture.ts";
+
+const code = "collateral";
+
+describe("collateral", () => {
+  it("warns of what else moves, and how to pin it", () => {
+    const [one] = found(code, { design: stacked("{ id: more, set: { max_num_seqs: 64 } }") });
+    expect(one).toMatchObject({ severity: "warning", at: "max_num_seqs", hint: "set kv_cache_memory_bytes" });
+    expect(one?.message).toContain("also moves CUDA graph sizes, KV cache capacity: graph sizes follow the batch");
+  });
+
+  it("heeds the conditions of the coupling", () => {
+    const baseline = "{ knobs: { enable_chunked_prefill: false } }";
+    const on = stacked("{ id: on, set: { enable_chunked_prefill: true } }");
+    expect(found(code, { baseline, design: on })).toEqual([]);
+    expect(found(code, { design: stacked("{ id: off, set: { enable_chunked_prefill: false } }") })).toHaveLength(1);
+  });
+
+  it("is silent where the knob that would move is pinned", () => {
+    const baseline = "{ knobs: { max_num_batched_tokens: 4096 } }";
+    const off = stacked("{ id: off, set: { enable_chunked_prefill: false } }");
+    expect(found(code, { baseline, design: off })).toEqual([]);
+  });
+
+  it("says nothing of the baseline", () => {
+    expect(found(code, {})).toEqual([]);
+  });
+});

@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+import { found, stacked } from "../study-fixture.ts";
+
+const code = "too-many-gpus";
+
+describe("too-many-gpus", () => {
+  const system = "{ engine: pocket, model: m, devices: [0, 1] }";
+  const four = stacked("{ id: tp, compound: x, set: { tensor_parallel_size: 2, pipeline_parallel_size: 2 } }");
+
+  it("multiplies the knobs that take GPUs", () => {
+    const [one] = found(code, { sut: system, design: four });
+    expect(one).toMatchObject({ severity: "error", at: "tensor_parallel_size" });
+    expect(one?.message).toBe("row `tp` needs 4 GPUs, and sut.devices has 2");
+  });
+
+  it("leaves the machine to say how many there are where no devices are named", () => {
+    expect(found(code, { design: four })).toEqual([]);
+    expect(found(code, { sut: system, design: stacked("{ id: tp, set: { tensor_parallel_size: 2 } }") })).toEqual([]);
+  });
+});

@@ -1,0 +1,184 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { sendReport, type Delivery } from "../../../src/mirrors/index.ts";
+import { noAnswer, type FakeRun } from "../../support/fake-mlflow.ts";
+import { fakeExperiment, fakeTrial, type FakeTrialOptions } from "../../support/fake-trials.ts";
+import {
+  children,
+  delivery as deliveryIn,
+  fakeStudyMeta,
+  mlflowLab,
+  only,
+  sentTrial,
+} from "../../support/mlflow-lab.ts";
+import { useTemporaryFolders } from "../../support/temporary-folder.ts";
+
+const temporaryFolder = useTemporaryFolders();
+const delivery = (options?: FakeTrialOptions[], more?: Partial<Delivery>) =>
+  deliveryIn(temporaryFolder(), options, more);
+
+describe("sending a study", () => {
+  it("makes a run for each trial under one for the study, with everything in them", async () => {
+    const { server, send } = mlflowLab();
+    const sent = await send(delivery([{ replicate: 1 }, { replicate: 2, status: "FAILED", throughput: null }]));
+    expect(sent).toEqual({ ok: true, value: { sent: 2, already: 0, notices: [] } });
+    const [parent, first, second] = server.runs;
+    expect(server.runs).toHaveLength(3);
+    expect(parent?.name).toBe("fake-study");
+    expect(parent).toMatchObject({ status: "FINISHED", endMs: Date.parse("2026-01-01T02:10:00.000Z") });
+    for (const run of [first, second]) expect(run?.tags.get("mlflow.parentRunId")).toBe(parent?.id);
+    expect(first).toMatchObject({ status: "FINISHED", startMs: Date.parse("2026-01-01T01:00:00.000Z") });
+    expect(first?.params.get("knob.quantization")).toBe("fp8");
+    expect(first?.datasets).toMatchObject([{ name: "cnn-dailymail" }]);
+    expect([...(first?.artifacts.keys() ?? [])].toSorted()).toEqual([
+      "launch/launch.json",
+      "launch/server.log",
+      "requests.parquet",
+      "trial.json",
+    ]);
+    expect(first?.artifacts.get("requests.parquet")).toEqual(Buffer.from([0x50, 0x41, 0x52, 0x31, 0, 255]));
+    expect(second?.status).toBe("FAILED");
+  });
+
+  it("changes nothing the second time", async () => {
+    const { server, send } = mlflowLab();
+    const what = delivery([{ replicate: 1 }, { replicate: 2 }]);
+    await send(what);
+    const before = inspect(server.runs, { depth: null });
+    const writes = server.writes();
+    expect(await send(what)).toEqual({ ok: true, value: { sent: 0, already: 2, notices: [] } });
+    expect(server.writes()).toBe(writes);
+    expect(inspect(server.runs, { depth: null })).toBe(before);
+  });
+
+  it("puts a later trial under the same study, and moves its end", async () => {
+    const { server, send } = mlflowLab();
+    await send(delivery([{ replicate: 1 }]));
+    await send(delivery([{ replicate: 2 }]));
+    expect(server.runs).toHaveLength(3);
+    expect(server.runs[0]?.endMs).toBe(Date.parse("2026-01-01T02:10:00.000Z"));
+  });
+
+  it("makes another run for a trial that was measured again under its id", async () => {
+    const { server, send } = mlflowLab();
+    await send(delivery([{ throughput: 1000 }]));
+    const sent = await send(delivery([{ throughput: 900 }]));
+    expect(sent).toMatchObject({ value: { sent: 1, already: 0 } });
+    expect(children(server.runs)).toHaveLength(2);
+  });
+
+  it("keeps simulated trials from under a measured study", async () => {
+    const { server, send } = mlflowLab();
+    await send(
+      delivery([
+        { replicate: 1, origin: "simulated" },
+        { replicate: 2, origin: "measured" },
+      ]),
+    );
+    const parentOf = (run: FakeRun) => server.runs.find(({ id }) => id === run.tags.get("mlflow.parentRunId"))?.name;
+    expect(children(server.runs).map((run) => [run.name, parentOf(run)])).toEqual([
+      ["SIMULATED fp8 r1", "SIMULATED fake-study"],
+      ["fp8 r2", "fake-study"],
+    ]);
+  });
+
+  it("puts a report beside the study once, and again when it is another", async () => {
+    const { server, world, config, send } = mlflowLab();
+    await send(delivery());
+    const path = join(temporaryFolder(), "fake-study.md");
+    writeFileSync(path, "# one\n");
+    const report = { study: fakeStudyMeta, path };
+    await sendReport(world, config, report);
+    const writes = server.writes();
+    await sendReport(world, config, report);
+    expect(server.writes()).toBe(writes);
+    writeFileSync(path, "# two\n");
+    await sendReport(world, config, report);
+    expect(Buffer.from(server.runs[0]?.artifacts.get("report/fake-study.md") ?? []).toString()).toBe("# two\n");
+    expect(server.runs).toHaveLength(2);
+  });
+
+  it("goes to the experiment, under the run, and in the workspace that the environment names", async () => {
+    const named = mlflowLab({ MLFLOW_EXPERIMENT_NAME: "serving", MLFLOW_WORKSPACE: "team" });
+    await named.send(delivery());
+    expect([...named.server.experiments.values()]).toEqual(["Default", "serving"]);
+    expect(named.server.requests[0]?.headers).toMatchObject({ "x-mlflow-workspace": "team" });
+    const byId = mlflowLab({ MLFLOW_EXPERIMENT_ID: "0" });
+    await byId.send(delivery());
+    expect(byId.server.runs.map(({ experimentId }) => experimentId)).toEqual(["0", "0"]);
+    expect(await mlflowLab({ MLFLOW_EXPERIMENT_ID: "77" }).send(delivery())).toMatchObject({ ok: false });
+    const outer = byId.server.runs[0]?.id ?? "";
+    const nested = mlflowLab({ MLFLOW_RUN_ID: outer }, byId.server);
+    await nested.send({ ...delivery(), study: { ...fakeStudyMeta, name: "another" } });
+    expect(byId.server.runs.find(({ name }) => name === "another")?.tags.get("mlflow.parentRunId")).toBe(outer);
+  });
+});
+
+describe("an upload that was broken off", () => {
+  it.each(["runs/log-batch", "runs/log-inputs", "artifacts/trial.json", "runs/update"])(
+    "at %s is completed without a point twice",
+    async (where) => {
+      const { server, send } = mlflowLab();
+      const what = delivery([{}]);
+      const series = [{ name: "waiting", unit: "requests", points: [{ timeMs: 1, value: 4, step: 0 }] }];
+      const trials = what.trials.map((item) => ({ ...item, series }));
+      let broken = false;
+      server.interfere = (path) => {
+        broken ||= path.includes(where) && server.runs.length === 2;
+        return broken ? noAnswer : null;
+      };
+      expect(await send({ ...what, trials })).toMatchObject({ ok: false, problem: { code: "mlflow-unreachable" } });
+      expect(only(server.runs).tags.has("ceteris.complete")).toBe(false);
+      server.interfere = () => null;
+      expect(await send({ ...what, trials })).toMatchObject({ value: { sent: 1, already: 0 } });
+
+      const whole = mlflowLab();
+      await whole.send({ ...what, trials });
+      const child = only(server.runs);
+      const expected = only(whole.server.runs);
+      expect(child.metrics).toEqual(expected.metrics);
+      expect(child.params).toEqual(expected.params);
+      expect(new Map(child.tags)).toEqual(expected.tags);
+      expect(child.datasets).toEqual(expected.datasets);
+      expect([...child.artifacts.keys()]).toEqual([...expected.artifacts.keys()]);
+    },
+  );
+
+  it("keeps a param that is there with another value, and names it", async () => {
+    const { server, send } = mlflowLab();
+    const what = delivery();
+    server.interfere = (path) => (path.endsWith("runs/log-inputs") ? noAnswer : null);
+    await send(what);
+    server.interfere = () => null;
+    only(server.runs).params.set("knob.quantization", "int8");
+    only(server.runs).params.delete("engine");
+    expect(await send(what)).toMatchObject({ value: { sent: 1 } });
+    expect(only(server.runs).params.get("knob.quantization")).toBe("int8");
+    expect(only(server.runs).params.get("engine")).toBe("fake");
+    expect(only(server.runs).tags.get("ceteris.params_differ")).toBe("knob.quantization");
+  });
+
+  it("makes no second run where only the answer to the first create was lost", async () => {
+    const { server, send } = mlflowLab();
+    server.interfere = (path, count) => (path.endsWith("runs/create") && count === 2 ? "lost" : null);
+    expect(await send(delivery())).toMatchObject({ value: { sent: 1 } });
+    expect(children(server.runs)).toHaveLength(1);
+    server.interfere = (path, count) => (path.endsWith("runs/create") && count === 3 ? noAnswer : null);
+    expect(await send(delivery([{ replicate: 2 }]))).toMatchObject({ value: { sent: 1 } });
+    expect(children(server.runs)).toHaveLength(2);
+  });
+});
+
+describe("values that MLflow would cut", () => {
+  it("are whole in an artifact", async () => {
+    const { server, send } = mlflowLab();
+    const template = "t".repeat(6500);
+    const trial = fakeTrial(fakeExperiment("long", 2, { chat_template: template }));
+    await send({ study: fakeStudyMeta, trials: [sentTrial(trial, temporaryFolder())] });
+    const text = Buffer.from(only(server.runs).artifacts.get("long-values.json") ?? []).toString();
+    expect(JSON.parse(text)).toEqual({ "knob.chat_template": template });
+    expect(only(server.runs).params.get("knob.chat_template")).toMatch(/… sha256:[0-9a-f]{64}$/);
+  });
+});

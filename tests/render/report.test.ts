@@ -1,0 +1,194 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { renderReport, reportData, type ReportInput } from "../../src/render/index.ts";
+import { fakeReportInput } from "../support/fake-report.ts";
+
+const template = readFileSync("reports/templates/study.md.hbs", "utf8");
+
+function rendered(input: ReportInput = fakeReportInput()): string {
+  const answer = renderReport(reportData(input), template);
+  if (!answer.ok) throw new Error(answer.problem.message);
+  return answer.value;
+}
+
+function cellsOf(line: string): string[] {
+  return line
+    .split(/(?<!\\)\|/)
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
+
+/** Cells of the results table's row of an experiment, by the titles of the columns (the second `95 % interval` wins). */
+function resultsRow(report: string, experiment: string): Record<string, string> {
+  const lines = report.slice(report.indexOf("## Results")).split("\n");
+  const titles = cellsOf(lines.find((line) => line.startsWith("| Experiment")) ?? "");
+  const row = cellsOf(lines.find((line) => line.startsWith(`| ${experiment} `)) ?? "");
+  return Object.fromEntries(titles.map((title, index) => [title, row[index] ?? ""]));
+}
+
+describe("the report of a stacked study", () => {
+  it("has the seed's table: throughput, change with n and interval, latencies, verdict, accuracy", () => {
+    const report = rendered();
+    expect(report.split("\n")[0]).toBe("# fake-study");
+    expect(report).not.toMatch(/SIMULATED|STAND-IN/);
+    expect(resultsRow(report, "fp8")).toMatchObject({
+      "What changed": "`quantization=fp8`",
+      "tok/s": "1460.97",
+      "Δ baseline": "**+34.24 %**",
+      n: "3 v 3",
+      "E2E p50 (ms)": "581.80",
+      "E2E p99 (ms)": "1156.76",
+      "TTFT p50 (ms)": "41.07",
+      "TPOT p50 (ms)": "4.11",
+      Verdict: "VALID",
+      "ROUGE-1": "38.61",
+      Δ: "-0.19",
+      "Safe to ship": "HOLD",
+    });
+    expect(resultsRow(report, "len2668")).toMatchObject({
+      "Δ baseline": "**+41.69 %**",
+      "Δ step before": "**+5.55 %**",
+      "95 % interval": "[+3.84, +7.28]",
+      n: "2 v 3",
+      Verdict: "VALID (2 of 3 usable) ¹",
+    });
+    expect(resultsRow(report, "int8")).toMatchObject({
+      "What changed": "`env.PYTORCH_CUDA_ALLOC_CONF=a\\|b`",
+      "tok/s": "–",
+      Verdict: "FAILED ²",
+    });
+    expect(resultsRow(report, "sort")).toMatchObject({ n: "–", Verdict: "SKIPPED ³", "Safe to ship": "SKIPPED" });
+    expect(resultsRow(report, "baseline")).toMatchObject({
+      "Δ baseline": "baseline",
+      n: "3",
+      "Safe to ship": "BASELINE",
+    });
+  });
+
+  it("explains every row that is not whole: figures, limit, remedy, class, line, hint", () => {
+    const report = rendered();
+    expect(report).toContain(
+      "- ¹ **len2668** INVALID, min-duration: the load took 212 s (212 against a limit of 600 s). Ask more requests: counts.valid.requests of at least 38000.",
+    );
+    expect(report).toContain(
+      String.raw`- ² **int8** FAILED, unsupported-quantization: ValueError: no kernel for w8a8 \| int8 (server.log line 212). Use a checkpoint`,
+    );
+    expect(report).toContain("- ³ **sort** SKIPPED: the engine has no knob");
+    expect(report).toContain("- accuracy not measured in this configuration: len2668, int8");
+  });
+
+  it("tells one reason of several trials once", () => {
+    const input = fakeReportInput();
+    const row = input.summaries[2];
+    if (row) row.excluded = [...row.excluded, { trialId: "other-1", why: "late" }, { trialId: "other-2", why: "late" }];
+    expect(rendered(input)).toContain("- ² **len2668** late (2 trials)");
+  });
+
+  it("says SIMULATED and the stand-in in its first line and in the title of every table", () => {
+    const report = rendered(fakeReportInput("simulated"));
+    expect(report.split("\n")[0]).toBe(
+      "> **SIMULATED.** Every number on this page comes from a simulated engine (Simulated vLLM): nothing was measured on hardware. **STAND-IN:** example/tiny-8b stands in for the real model",
+    );
+    const titles = report.split("\n").filter((line) => /^#+ |^<summary>/.test(line));
+    expect(titles.length).toBeGreaterThan(10);
+    for (const title of titles) expect(title).toContain("(SIMULATED, STAND-IN)");
+  });
+
+  it("says how many trials are simulated where not all are", () => {
+    const input = fakeReportInput();
+    const [first, ...others] = input.trials;
+    if (first) input.trials = [{ ...first, origin: "simulated" }, ...others];
+    expect(rendered(input).split("\n")[0]).toContain("**SIMULATED.** 1 of 12 trials come from a simulated engine");
+  });
+
+  it("shows declared against resolved, collateral, warnings, provenance and how to reproduce", () => {
+    const report = rendered();
+    expect(report).toMatch(/\| \*\*different\*\* +\| `async_scheduling` +\| `true` +\| `false` +\| server_info/);
+    expect(report).toContain("Resolved as declared: quantization.");
+    expect(report).toMatch(/\| fp8 +\| baseline +\| `cache_config\.num_gpu_blocks` +\| `null` +\| `41000` +\|/);
+    expect(report).toContain(String.raw`quantization moves the KV cache's size \| by the engine's own rule`);
+    expect(report).toMatch(/\| GPU +\| memory +\| 80\.0 GB +\|/);
+    expect(report).toContain("- gpu clocks: nvidia-smi is not there");
+    expect(report).toContain("ceteris run 'matrices/fake study.yaml' --fidelity valid\n");
+    expect(report).toContain("- ceteris 0.1.0 (commit deadbeef) on Node 26.10.0");
+    expect(report).toContain("vllm serve example/tiny-8b --port 8123 --note 'two words'");
+  });
+
+  it("gives every query a section, without the template knowing its name", () => {
+    const input = fakeReportInput();
+    input.queries["my-own_table"] = {
+      columns: ["a|b", "n"],
+      rows: [
+        ["x\ny", 1.23456789],
+        [null, 2],
+      ],
+    };
+    const report = rendered(input);
+    expect(report).toContain("## Checks that failed\n\nNone.");
+    expect(report).toMatch(/## My own table\n\n\| a\\\|b \| +n \|\n\| ---- \| ------: \|\n\| x y {2}\| 1\.23457 \|\n/);
+  });
+
+  it("shows a fact that differs between trials with each value", () => {
+    const input = fakeReportInput();
+    const [first] = input.trials;
+    if (first?.provenance)
+      first.provenance = { ...first.provenance, host: { ...first.provenance.host, kernel: "6.2.0" } };
+    expect(rendered(input)).toContain("6.2.0 (1 of 12 trials); 6.1.0 (11 of 12 trials)");
+  });
+
+  it("leaves out, and counts, trials of another fidelity or of rows that are gone", () => {
+    const input = fakeReportInput();
+    const [first, second] = input.trials;
+    if (first && second) {
+      input.trials = [
+        ...input.trials,
+        { ...first, spec: { ...first.spec, fidelity: "smoke" } },
+        { ...second, spec: { ...second.spec, experimentId: "exp1_gone" } },
+      ];
+    }
+    expect(rendered(input)).toContain(
+      "Left out of this report: 1 trials of another fidelity than valid; 1 trials of experiments that the matrix no longer has.",
+    );
+  });
+
+  it("gives the same bytes for the same results", () => {
+    expect(rendered(fakeReportInput("simulated"))).toBe(rendered(fakeReportInput("simulated")));
+  });
+});
+
+describe("a user's text", () => {
+  it("is never markup, and never breaks a table", () => {
+    const input = fakeReportInput();
+    input.study.question = "a | b\n# no heading\n<script>alert(1)</script> [x](javascript:y) \u001B[31m`tick` *star*";
+    const report = rendered(input);
+    expect(report).toContain(
+      "a \\| b # no heading &lt;script>alert(1)&lt;/script> \\[x\\](javascript:y) \\[31m\\`tick\\` \\*star\\*",
+    );
+    const widths = report
+      .slice(report.indexOf("## Results"), report.indexOf("Figures are"))
+      .split("\n")
+      .filter((line) => line.startsWith("|"))
+      .map((line) => line.split(/(?<!\\)\|/).length);
+    expect(new Set(widths).size).toBe(1);
+  });
+});
+
+describe("a user's template", () => {
+  it.each([
+    ["{{#if}", "Parse error"],
+    ["{{study.nope}}", "the data has no study.nope"],
+    ["{{nope 1}}", "nope"],
+    ["{{study.constructor}}", "the data has no study.constructor"],
+  ])("that cannot be rendered is a failure: %s", (text, says) => {
+    expect(renderReport(reportData(fakeReportInput()), text)).toMatchObject({
+      ok: false,
+      problem: { code: "template-refused", message: expect.stringContaining(says) },
+    });
+  });
+
+  it("escapes by itself, also what helpers return, and leaves triple braces alone", () => {
+    const data = { text: "a|b", list: ["x|y", "z"] };
+    const answer = renderReport(data, '{{text}} {{{text}}} {{join list "*"}} {{code text}}');
+    expect(answer).toEqual({ ok: true, value: "a\\|b a|b x\\|y\\*z `a\\|b`\n" });
+  });
+});

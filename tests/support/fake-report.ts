@@ -1,0 +1,66 @@
+import { collateral, decisions, effects, summaries } from "../../src/compare/index.ts";
+import type { ReportInput } from "../../src/render/index.ts";
+import { fakeStackedStudy } from "./fake-study.ts";
+
+/** The fake stacked study through compare, as a report takes it. */
+export function fakeReportInput(origin: "measured" | "simulated" = "measured"): ReportInput {
+  const { experiments, contrasts, trials, launches } = fakeStackedStudy(origin);
+  const compared = {
+    experiments,
+    contrasts,
+    fidelity: "valid",
+    knobPaths: [{ knob: "quantization", path: "model_config.quantization" }],
+  };
+  const found = effects(compared, trials);
+  return {
+    study: {
+      name: "fake-study",
+      question: "Which serving knobs add up, and where do they stop adding up?",
+      matrix: "matrices/fake study.yaml",
+      design: "stacked",
+      origin: origin === "simulated" ? "simulated" : "measured",
+      standIn: origin === "simulated" ? "example/tiny-8b stands in for the real model" : null,
+      engine: origin === "simulated" ? "simulated" : "vllm",
+      engineTitle: origin === "simulated" ? "Simulated vLLM" : "vLLM",
+      declaredEngine: "vllm",
+      model: "example/tiny-8b",
+      revision: null,
+      version: "0.32.0",
+      fidelity: "valid",
+      repeats: 3,
+      order: "interleaved",
+      seed: 1,
+      baseline: { id: "baseline", label: "stock defaults, BF16", knobs: { max_num_seqs: 16 } },
+      experiments,
+      contrasts,
+      diagnostics: [
+        {
+          code: "collateral",
+          severity: "warning",
+          file: "matrices/fake study.yaml",
+          line: 12,
+          column: 5,
+          message: "quantization moves the KV cache's size | by the engine's own rule",
+          hint: "Pin kv_cache_memory_bytes to hold it still.",
+        },
+      ],
+    },
+    trials,
+    launches,
+    summaries: summaries(compared, trials, found),
+    effects: found,
+    decisions: decisions(compared, trials),
+    collateral: collateral(compared, trials),
+    queries: {
+      launches: {
+        columns: ["experiment", "launches", "seconds"],
+        rows: [
+          ["baseline", 3, 38.5],
+          ["fp8", 3, null],
+        ],
+      },
+      "checks-that-failed": { columns: ["check"], rows: [] },
+    },
+    resultsFolder: "results",
+  };
+}
