@@ -7,10 +7,19 @@ export async function simulatedEngineCommand(
   options: { argv: string[] },
   signal: AbortSignal,
 ): Promise<number> {
-  return runSimulatedEngine({
+  const truthFile = world.variables["CETERIS_SIMULATED_TRUTH"];
+  let written: Promise<void> = Promise.resolve();
+  const truth = (row: string): void => {
+    if (truthFile !== undefined) written = written.then(() => world.files.appendText(truthFile, `${row}\n`));
+  };
+  const code = await runSimulatedEngine({
     argv: options.argv,
     variables: world.variables,
     log: (line) => world.streams.out(`${line}\n`),
     signal,
+    exit: (now) => world.processes.exit(now),
+    ...(truthFile === undefined ? {} : { truth }),
   });
+  await written;
+  return code;
 }

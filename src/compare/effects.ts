@@ -27,6 +27,8 @@ export const headlineMetrics: readonly ComparedMetric[] = [
   performance("tpot", "p50"),
   performance("e2e", "p50"),
   performance("e2e", "p99"),
+  performance("e2e_sched", "p50"),
+  performance("e2e_sched", "p99"),
   accuracy("rouge1"),
   accuracy("rouge2"),
   accuracy("rougeL"),

@@ -2,7 +2,7 @@ import type { Row } from "../schema/experiment.ts";
 import { sameJson } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { CombinationDesign, DesignKindRows } from "./design-kinds.ts";
-import { changedRow, lackingKnob } from "./row.ts";
+import { changedRow, lackingKnob, withoutUnset } from "./row.ts";
 
 /** Every combination of the factors' values, less what `exclude` matches, and the rows of `include`. The combination that is the baseline is the baseline. */
 export const combination: DesignKindRows<CombinationDesign> = {
@@ -11,7 +11,7 @@ export const combination: DesignKindRows<CombinationDesign> = {
     for (const set of crossed(design)) {
       const changed = differing(set, baseline.assignment);
       if (Object.keys(changed).length === 0) continue;
-      const assignment = { ...baseline.assignment, ...set };
+      const assignment = withoutUnset({ ...baseline.assignment, ...set });
       if (design.exclude.some(({ match }) => matches(match, assignment))) continue;
       const id = Object.entries(set)
         .map(([knob, value]) => `${knob}=${typeof value === "string" ? value : JSON.stringify(value)}`)
@@ -49,9 +49,9 @@ function* crossed(design: CombinationDesign): Generator<Assignment> {
 }
 
 function differing(set: Assignment, base: Assignment): Assignment {
-  return Object.fromEntries(Object.entries(set).filter(([knob, value]) => !sameJson(base[knob], value)));
+  return Object.fromEntries(Object.entries(set).filter(([knob, value]) => !sameJson(base[knob] ?? null, value)));
 }
 
 function matches(match: Assignment, assignment: Assignment): boolean {
-  return Object.entries(match).every(([knob, value]) => sameJson(assignment[knob], value));
+  return Object.entries(match).every(([knob, value]) => sameJson(assignment[knob] ?? null, value));
 }

@@ -71,7 +71,9 @@ function sweepPoints(study: Study): Assignment[] {
 function cellSuffix(study: Study, workload: Workload, point: Assignment): string {
   const parts = study.workloads.length > 1 ? [workload.name] : [];
   for (const [knob, value] of Object.entries(point))
-    parts.push(`${knob.replace(/^(load|sampling)\./, "")}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+    parts.push(
+      `${knob.replace(/^(load|sampling)\./, "")}=${typeof value === "string" ? value : JSON.stringify(value)}`,
+    );
   return parts.map((part) => `@${part}`).join("");
 }
 

@@ -9,7 +9,7 @@ export function baselineRow(study: Study): Row {
   return {
     id,
     label,
-    assignment: knobs,
+    assignment: withoutUnset(knobs),
     changed: {},
     against: null,
     ...(lacking === null ? {} : { skip: lacking }),
@@ -21,12 +21,12 @@ export function baselineRow(study: Study): Row {
 export function changedRow(study: Study, change: Change, below: Row): Row {
   const skip = change.skip ?? lackingKnob(study, change.set) ?? undefined;
   const changed = Object.fromEntries(
-    Object.entries(change.set).filter(([knob, value]) => !sameJson(below.assignment[knob], value)),
+    Object.entries(change.set).filter(([knob, value]) => !sameJson(below.assignment[knob] ?? null, value)),
   );
   return {
     id: change.id,
     label: change.label,
-    assignment: { ...below.assignment, ...change.set },
+    assignment: withoutUnset({ ...below.assignment, ...change.set }),
     changed,
     against: below.id,
     ...(change.compound === undefined ? {} : { compound: change.compound }),
@@ -37,11 +37,17 @@ export function changedRow(study: Study, change: Change, below: Row): Row {
 
 /** Why this SUT cannot run with these knobs; null where it can. */
 export function lackingKnob(study: Study, knobs: Assignment): string | null {
-  for (const knob of Object.keys(knobs)) {
+  for (const [knob, value] of Object.entries(knobs)) {
+    if (value === null) continue;
     if (/^(load|sampling|env)\./.test(knob)) continue;
     const definition = study.engine.knobs[knob];
     if (!definition) return `${study.engine.title} has no knob ${knob}`;
     if (definition.unsupported !== undefined) return `${knob}: ${definition.unsupported}`;
   }
   return null;
+}
+
+/** A knob that is set to null is a knob that is not set. */
+export function withoutUnset(knobs: Assignment): Assignment {
+  return Object.fromEntries(Object.entries(knobs).filter(([, value]) => value !== null));
 }

@@ -1,6 +1,6 @@
 /** What other stages may use of this one. */
 export { cacheFolderOf } from "./cache-folder.ts";
-export { commandLine, type CommandLine, type CommandRequest } from "./command-line.ts";
+export { commandLine } from "./command-line.ts";
 export type { PreparedEnvironment } from "./environments/environment.ts";
 export { prepareEnvironment } from "./environments/index.ts";
 export { launchEngine } from "./launch.ts";
@@ -8,6 +8,6 @@ export { privateFolder } from "./private-folder.ts";
 export { reapLeftovers } from "./reap.ts";
 export { differences, resolveKnobs } from "./resolved.ts";
 export { resolvedIdOf } from "./resolved-id.ts";
-export type { LaunchRequest, RunningEngine } from "./running-engine.ts";
+export type { RunningEngine } from "./running-engine.ts";
 export { shellCommand } from "./shell-command.ts";
 export { checkModel, type CheckedModel } from "./weights.ts";

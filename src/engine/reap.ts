@@ -5,6 +5,9 @@ import { launchVariable, readLaunch, writeLaunch } from "./launch-record.ts";
 import { recordedPrivateFolder } from "./private-folder.ts";
 import { endGroup, type Patience } from "./process-group.ts";
 
+/** Nobody waits for what an orphan has to say; a real EngineCore without its API server heeds SIGTERM and not SIGINT. */
+const reapPatience: Patience = { interruptMs: 2000, terminateMs: 5000, killMs: 5000 };
+
 /**
  * Ends what the launches of a killed run left: for each `launch.json` without an end, the processes of its group, and
  * its private folder. To be called under the study's lock, since a launch of a run that lives looks the same.
@@ -17,7 +20,7 @@ import { endGroup, type Patience } from "./process-group.ts";
 export async function reapLeftovers(
   world: World,
   launchesFolder: string,
-  patience?: Patience,
+  patience: Patience = reapPatience,
 ): Promise<{ launch: string; ended: number }[]> {
   const reaped: { launch: string; ended: number }[] = [];
   for (const name of await world.files.list(launchesFolder)) {
@@ -43,7 +46,7 @@ export async function reapLeftovers(
   return reaped;
 }
 
-async function endLeftovers(world: World, launch: Launch, patience?: Patience): Promise<number> {
+async function endLeftovers(world: World, launch: Launch, patience: Patience): Promise<number> {
   const group = launch.processGroup?.pid ?? (await groupWithMark(world, launch));
   if (group === null) return 0;
   const members = await world.processes.membersOf(group);

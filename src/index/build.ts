@@ -35,7 +35,9 @@ export async function buildIndex(
   await removeAbandoned(world, results);
   try {
     const present = await fingerprint(world, results);
-    const counts = await withDatabase(building, "READ_WRITE", (connection) => fill(connection, results, present));
+    const counts = await withDatabase(building, "READ_WRITE", (connection) =>
+      fill(world, connection, results, present),
+    );
     await files.rename(building, path);
     return succeed({ path, ...counts });
   } catch (error) {
@@ -63,21 +65,24 @@ export async function isCurrent(connection: DuckDBConnection, present: Fingerpri
 }
 
 async function fill(
+  world: Touches,
   connection: DuckDBConnection,
   results: string,
   present: Fingerprint,
 ): Promise<{ trials: number; unreadable: number }> {
-  const trials = await readRecords(connection, {
+  const trials = await readRecords(world, connection, results, {
     table: "stored_trials",
     alias: "t",
-    files: present.trials.map((folder) => join(results, folder, "trial.json")),
+    folders: present.trials,
+    file: "trial.json",
     structure: trialStructure,
     format: readableFormats.trial,
   });
-  const launches = await readRecords(connection, {
+  const launches = await readRecords(world, connection, results, {
     table: "stored_launches",
     alias: "l",
-    files: present.launches.map((folder) => join(results, folder, "launch.json")),
+    folders: present.launches,
+    file: "launch.json",
     structure: launchStructure,
     format: readableFormats.launch,
   });
@@ -95,35 +100,55 @@ async function fill(
 interface Records {
   table: string;
   alias: string;
-  files: string[];
+  /** Folders relative to the results folder, and the file in each. */
+  folders: string[];
+  file: string;
   structure: object;
   format: string;
 }
 
-/** So many files a statement: their texts are in memory together, and a resolved configuration takes tens of kilobytes. */
-const filesPerStatement = 500;
+/** Open files at once: well under the usual limit of 1024. */
+const atOnce = 64;
 
 /** One row a file, as a struct. A file that is no JSON, or of another format, is counted and left out. */
 async function readRecords(
+  { files }: Touches,
   connection: DuckDBConnection,
-  { table, alias, files, structure, format }: Records,
+  results: string,
+  { table, alias, folders, file, structure, format }: Records,
 ): Promise<{ read: number; unreadable: number }> {
-  const transformed = `json_transform(content, ${quoted(JSON.stringify(structure))})`;
-  const select = (from: string): string =>
-    `SELECT ${transformed} AS ${alias}, array_to_string(string_split(filename, '/')[-4:-2], '/') AS folder FROM ${from}`;
-  await connection.run(
-    `CREATE TEMP TABLE ${table} AS ${select("(SELECT NULL::JSON AS content, '' AS filename)")} WHERE false`,
-  );
-  for (let start = 0; start < files.length; start += filesPerStatement) {
-    const list = files.slice(start, start + filesPerStatement).map((file) => quoted(escapedForGlob(file)));
-    const texts = `(SELECT filename, try_cast(content AS JSON) AS content FROM read_text([${list.join(", ")}]))`;
-    await connection.run(
-      `INSERT INTO ${table} ${select(texts)} WHERE json_extract_string(content, '$.format') = ${quoted(format)}`,
-    );
+  await connection.run("CREATE OR REPLACE TEMP TABLE incoming (folder VARCHAR, content VARCHAR)");
+  const appender = await connection.createAppender("incoming");
+  let read = 0;
+  for (let start = 0; start < folders.length; start += atOnce) {
+    const group = folders.slice(start, start + atOnce);
+    const texts = await Promise.all(group.map((folder) => files.readText(join(results, folder, file))));
+    group.forEach((folder, index) => {
+      const content = wanted(texts[index] ?? "", structure, format);
+      if (content === null) return;
+      read += 1;
+      appender.appendVarchar(folder);
+      appender.appendVarchar(content);
+      appender.endRow();
+    });
   }
-  const reader = await connection.runAndReadAll(`SELECT count(*)::INTEGER FROM ${table}`);
-  const read = Number(reader.getRowsJson()[0]?.[0]);
-  return { read, unreadable: files.length - read };
+  appender.closeSync();
+  const shape = quoted(JSON.stringify(structure));
+  await connection.run(
+    `CREATE TEMP TABLE ${table} AS SELECT json_transform(content, ${shape}) AS ${alias}, folder FROM incoming`,
+  );
+  return { read, unreadable: folders.length - read };
+}
+
+/** The members that the index takes, as JSON; null where the file is of another format. A resolved configuration is most of a file, and stays out. */
+function wanted(text: string, structure: object, format: string): string | null {
+  try {
+    const record = JSON.parse(text) as { [member: string]: unknown } | null;
+    if (record === null || record["format"] !== format) return null;
+    return JSON.stringify(Object.fromEntries(Object.keys(structure).map((member) => [member, record[member]])));
+  } catch {
+    return null;
+  }
 }
 
 /** Files of a build that was killed. Those of a process that lives are its own. */

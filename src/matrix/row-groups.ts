@@ -14,6 +14,8 @@ export interface RowGroup {
  * a row that stands on one where it holds already belongs to that one's group. `knobs` are those that can bring it about.
  */
 export function rowsWhere(context: LintContext, knobs: string[], holds: (row: Row) => boolean): RowGroup[] {
+  // What no row sets is alike in all rows, and nothing in the matrix brought it about.
+  if (!knobs.some((knob) => context.knobsSet.has(knob))) return [];
   const groups = new Map<string, RowGroup>();
   const placeOf = placeFinder(context, knobs);
   const groupOfRow = new Map<string, RowGroup>();

@@ -17,6 +17,8 @@ export interface LintContext {
   settings: Setting[];
   changes: KnobChange[];
   valueOf: ValueOf;
+  /** Every knob that the study sets somewhere. */
+  knobsSet: ReadonlySet<string>;
   /** Ids of the rows that others are measured against. */
   bases: ReadonlySet<string>;
 }
@@ -46,12 +48,14 @@ export function lintContext(study: Study, expansion: Expansion, trials?: number)
   };
   const valueOf: ValueOf = (assignment, knob) => (isSet(assignment, knob) ? assignment[knob] : defaultOf(knob));
   const running = expansion.experiments.reduce((count, experiment) => count + Number(experiment.skip === null), 0);
+  const settings = settingsOf(study);
   return {
     study,
     expansion,
     trials: trials ?? running * study.repeats,
     catalogue,
-    settings: settingsOf(study),
+    settings,
+    knobsSet: new Set(settings.map(({ knob }) => knob)),
     changes: examineChanges(study, valueOf),
     valueOf,
     bases: new Set(expansion.rows.flatMap(({ against }) => against ?? [])),

@@ -7,6 +7,12 @@ import type { ReportInput, ReportSummary } from "./report-input.ts";
 /** From so many milliseconds on, whole-request latencies are told in seconds. */
 const tellInSecondsFrom = 10_000;
 
+/** How whole-request latencies are told. */
+interface Latency {
+  whole: "e2e" | "e2e_sched";
+  unit: "s" | "ms";
+}
+
 interface Footnote {
   mark: string;
   experiment: string;
@@ -22,18 +28,20 @@ export function resultsSection(input: ReportInput): object {
     return mark;
   };
   const trials = new Map(input.trials.map((trial) => [trial.spec.trialId, trial]));
-  const slowest = Math.max(0, ...input.summaries.map((row) => figure(row, "e2e", "p50") ?? 0));
+  const whole = wholeRequest(input.summaries);
+  const slowest = Math.max(0, ...input.summaries.map((row) => figure(row, whole, "p50") ?? 0));
   const latencyUnit = slowest >= tellInSecondsFrom ? "s" : "ms";
-  const rows = input.summaries.map((row) => resultRow(row, input, trials, note, latencyUnit));
+  const rows = input.summaries.map((row) => resultRow(row, input, trials, note, { whole, unit: latencyUnit }));
   return {
     rows,
     footnotes,
     latencyUnit,
+    latenciesFrom: whole === "e2e_sched" ? "intended" : "actual",
     hasSteps: input.summaries.some(({ toStep, toBaseline }) =>
       toStep.some(({ control }) => control !== toBaseline[0]?.control),
     ),
     hasAccuracy: input.summaries.some((row) => figure(row, "rouge1", "mean") !== null),
-    missingFigures: missingFigures(input.summaries),
+    missingFigures: missingFigures(input.summaries, whole),
     holds: holds(input),
     effects: input.effects.filter(({ ratio }) => ratio !== null),
   };
@@ -44,7 +52,7 @@ function resultRow(
   input: ReportInput,
   trials: ReadonlyMap<string, Trial>,
   note: (experiment: string, text: string) => string,
-  latencyUnit: "s" | "ms",
+  latency: Latency,
 ): object {
   const { experiment } = row;
   const skip = input.study.experiments.find(({ labels }) => labels.name === experiment)?.skip ?? null;
@@ -52,8 +60,7 @@ function resultRow(
   const toBaseline = effectOn(row.toBaseline, "output_throughput", "value");
   const toStep = effectOn(row.toStep, "output_throughput", "value");
   const rouge = effectOn(row.toBaseline, "rouge1", "mean");
-  const latency = (value: number | null): number | null =>
-    value !== null && latencyUnit === "s" ? value / 1000 : value;
+  const told = (value: number | null): number | null => (value !== null && latency.unit === "s" ? value / 1000 : value);
   return {
     experiment,
     baseline: row.baseline,
@@ -64,8 +71,8 @@ function resultRow(
     toBaseline,
     toStep: toStep?.control === toBaseline?.control ? null : toStep,
     n: launchesText(row, toBaseline),
-    e2eP50: latency(figure(row, "e2e", "p50")),
-    e2eP99: latency(figure(row, "e2e", "p99")),
+    e2eP50: told(figure(row, latency.whole, "p50")),
+    e2eP99: told(figure(row, latency.whole, "p99")),
     ttftP50: figure(row, "ttft", "p50"),
     tpotP50: figure(row, "tpot", "p50"),
     verdict: verdictText(row),
@@ -77,6 +84,16 @@ function resultRow(
         : rouge.treatmentValue - rouge.controlValue,
     ship: input.decisions.find((one) => one.experiment === experiment)?.outcome ?? "",
   };
+}
+
+/**
+ * Which metric tells the whole request: from the intended send where every measured row has one (offline: from the start, as
+ * LoadGen counts), else from the actual send, for all rows alike.
+ */
+function wholeRequest(summaries: readonly ReportSummary[]): Latency["whole"] {
+  const measured = summaries.filter((row) => figure(row, "e2e", "p50") !== null);
+  const scheduled = measured.every((row) => figure(row, "e2e_sched", "p50") !== null);
+  return measured.length > 0 && scheduled ? "e2e_sched" : "e2e";
 }
 
 /** Launches on each side of the comparison with the baseline. */
@@ -147,8 +164,8 @@ function sentence(text: string): string {
 }
 
 /** Why a figure of the table is a dash, told once for each reason. */
-function missingFigures(summaries: readonly ReportSummary[]): string[] {
-  const shown = new Set(["e2e p50", "e2e p99", "ttft p50", "tpot p50", "output_throughput value"]);
+function missingFigures(summaries: readonly ReportSummary[], whole: string): string[] {
+  const shown = new Set([`${whole} p50`, `${whole} p99`, "ttft p50", "tpot p50", "output_throughput value"]);
   const told = summaries.flatMap(({ figures }) =>
     figures
       .filter(({ metric, stat, why }) => why !== null && shown.has(`${metric} ${stat}`))

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { commandLine, launchEngine, type RunningEngine } from "../engine/index.ts";
+import { commandLine, launchEngine, privateFolder, type RunningEngine } from "../engine/index.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { Failure } from "../schema/launch.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -102,7 +102,7 @@ async function start(
     executable: environment.executable,
     host: "127.0.0.1",
     port,
-    folders: { private: join(launchFolder, "tmp"), cache: session.cacheFolder },
+    folders: { private: privateFolder(world.machine.temporaryFolder, launchFolder), cache: session.cacheFolder },
     userVariables: world.variables,
   });
   session.report({ type: "launch", launch: id, experiment: spec.experiment, phase: "start", elapsedS: 0 });

@@ -1,5 +1,5 @@
 import { dirname, join, relative, resolve } from "node:path";
-import { expandStudy, orderTrials } from "../design/index.ts";
+import { countTrials, expandStudy, orderTrials } from "../design/index.ts";
 import { lintStudy, loadStudy } from "../matrix/index.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Expansion } from "../schema/experiment.ts";
@@ -41,7 +41,7 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
   // Another engine's results are another study: they never share a folder, a report or an MLflow run with the matrix's own.
   if (study.engine.name !== study.declaredEngine) study.name = `${study.name}-${study.engine.name}`;
   const expansion = expandStudy(study);
-  const all = [...diagnostics, ...lintStudy(study, expansion)];
+  const all = [...diagnostics, ...lintStudy(study, expansion, countTrials(study, expansion))];
   const { experiments, contrasts } = expansion;
   return {
     plan: { study, experiments, contrasts, expansion, trials: orderTrials(study, expansion), diagnostics: all },

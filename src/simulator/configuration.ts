@@ -42,7 +42,7 @@ export interface Configuration {
   notes: string[];
 }
 
-export type Resolution = { ok: true; configuration: Configuration } | { ok: false; failure: StartupFailure };
+type Resolution = { ok: true; configuration: Configuration } | { ok: false; failure: StartupFailure };
 
 const fail = (failure: StartupFailure): Resolution => ({ ok: false, failure });
 

@@ -9,7 +9,7 @@ export interface AnswerHead {
 }
 
 /** One piece of a streamed answer; texts are JSON already where the name says so. */
-export interface Piece {
+interface Piece {
   textJson: string;
   /** `[1,2]` or `null`. */
   idsJson: string;

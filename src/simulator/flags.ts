@@ -12,7 +12,7 @@ interface KnownFlag {
   choices?: string[];
 }
 
-export type ParsedArguments = { ok: true; model: string | null; settings: Settings } | { ok: false; message: string[] };
+type ParsedArguments = { ok: true; model: string | null; settings: Settings } | { ok: false; message: string[] };
 
 const flags = known.flags as KnownFlag[];
 

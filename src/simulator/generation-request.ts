@@ -3,7 +3,7 @@ import type { Refusal } from "./exchange.ts";
 import type { Generation, Service } from "./service.ts";
 import { fractionOf, speechOf, tokenize, type TokenizedText } from "./tokens.ts";
 
-export type Body = { [member: string]: Json };
+type Body = { [member: string]: Json };
 
 /** A completion request, read: what to generate and how to answer. */
 export interface GenerationRequest extends Generation {

@@ -1,6 +1,6 @@
 /** Who speaks in vLLM's log: its processes write to one stream and say which of them it is. */
 export type Process = "APIServer" | "EngineCore" | "Worker";
-export type Level = "INFO" | "WARNING" | "ERROR";
+type Level = "INFO" | "WARNING" | "ERROR";
 
 /** Writes lines as vLLM 0.32.0 does: `(EngineCore pid=7) INFO 11-22 06:41:19 [core.py:133] …`. */
 export interface Log {

@@ -26,7 +26,7 @@ export interface WeightFormat {
 
 export type Compute = "float32" | "bfloat16" | "int8" | "fp8";
 
-export interface KnownModel {
+interface KnownModel {
   model: Model;
   /** Null where the table has the model; else what was assumed, for the log. */
   assumed: string | null;

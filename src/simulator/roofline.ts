@@ -3,7 +3,7 @@ import constants from "./roofline.json" with { type: "json" };
 
 const { efficiency, overheads, memory } = constants;
 
-export interface Gpu {
+interface Gpu {
   id: string;
   name: string;
   memoryGib: number;
@@ -68,7 +68,7 @@ export function kvBytesPerToken(machinery: Pick<Machinery, "model" | "kvBytesPer
 }
 
 /** Bytes of all weights, over all GPUs. */
-export function weightBytes({
+function weightBytes({
   model,
   weights,
   dtypeBytes,

@@ -7,7 +7,7 @@ import type { Speech } from "./tokens.ts";
 import { truthHeader, truthRow, type TruthRecord } from "./truth.ts";
 
 /** Milliseconds of real time: monotonic, and what to add for the wall clock. */
-export interface RealTime {
+interface RealTime {
   nowMs(): number;
   unixOriginMs: number;
 }

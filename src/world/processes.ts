@@ -116,5 +116,6 @@ export const realProcesses: Processes = {
     return (user + system) / 1e6;
   },
   ownPid: process.pid,
+  exit: (code) => process.exit(code),
   self: { node: process.execPath, entry: process.argv[1] ?? "" },
 };

@@ -105,7 +105,7 @@ describe("processes of others", () => {
     const { request, launch } = await abandoned([]);
     world.processes.signalGroup(launch.processGroup?.pid ?? 0, "SIGKILL");
     // The record now names the stranger's pid, with the start time of a process that is gone.
-    const stale = { pid, startTicks: (launch.processGroup?.startTicks ?? 0) - 1 };
+    const stale = { pid, startTicks: (launch.processGroup?.startTicks ?? 0) - 100_000 };
     await rewrite(request, { processGroup: stale, members: [stale] });
     expect(await reap(request)).toEqual([{ launch: "0001-fake", ended: 0 }]);
     expect((await world.processes.membersOf(pid)).length).toBe(1);

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sendReport, sendTrials, type Delivery, type TimeSeries } from "../../src/mirrors/index.ts";
+import type { Delivery, TimeSeries } from "../../src/mirrors/index.ts";
+import { sendTrials } from "../../src/mirrors/mlflow/index.ts";
 import { mlflowConfig, type MlflowConfig } from "../../src/mirrors/mlflow/config.ts";
 import type { Json } from "../../src/schema/json.ts";
 import { fail } from "../../src/schema/result.ts";
@@ -117,7 +118,9 @@ describe.skipIf("reason" in environment)(`a real MLflow server${skipped}`, () =>
     await sendTrials(plainWorld, config(), { ...what, reportFile });
     const before = await stored.everything(what.study.name);
     expect(await sendTrials(plainWorld, config(), what)).toMatchObject({ value: { sent: 0, already: 2 } });
-    expect(await sendReport(plainWorld, config(), { study: what.study, path: reportFile })).toMatchObject({ ok: true });
+    expect(await sendTrials(plainWorld, config(), { study: what.study, trials: [], reportFile })).toMatchObject({
+      ok: true,
+    });
     expect(await stored.everything(what.study.name)).toBe(before);
   });
 
@@ -136,8 +139,8 @@ describe.skipIf("reason" in environment)(`a real MLflow server${skipped}`, () =>
         return answer;
       });
       expect(await sendTrials(dying, { ...config(), retries: 0 }, what)).toMatchObject({ ok: false });
-      const begun = await stored.onlyTrial(what.study.name).catch(() => null);
-      expect(valueOf(begun?.data.tags, "ceteris.complete")).toBeUndefined();
+      const begun = await stored.onlyTrial(what.study.name);
+      expect(valueOf(begun.data.tags, "ceteris.complete")).toBeUndefined();
       expect(await sendTrials(plainWorld, config(), what)).toMatchObject({ value: { sent: 1, already: 0 } });
       const run = await stored.onlyTrial(what.study.name);
       expect(await stored.history(run, "output_throughput")).toHaveLength(1);
@@ -224,14 +227,16 @@ describe.skipIf("reason" in environment)(`a real MLflow server${skipped}`, () =>
     ).toEqual([900, 1000]);
   });
 
-  it("gets one experiment from two studies that both find it missing", async () => {
-    const both = await Promise.all(
-      [delivery(), delivery()].map((what) => sendTrials(plainWorld, config("made by two"), what)),
+  it("takes studies from several writers at once into one new experiment", async () => {
+    const all = await Promise.all(
+      [delivery(), delivery(), delivery(), delivery()].map((what) =>
+        sendTrials(plainWorld, config("made by many"), what),
+      ),
     );
-    expect(both.map((sent) => (sent.ok ? "sent" : sent.problem))).toEqual(["sent", "sent"]);
+    expect(all.map((sent) => (sent.ok ? "sent" : sent.problem))).toEqual(["sent", "sent", "sent", "sent"]);
     const found = await stored.api("POST", "mlflow/experiments/search", {
       max_results: 100,
-      filter: "name = 'made by two'",
+      filter: "name = 'made by many'",
     });
     expect(found.json["experiments"]).toHaveLength(1);
   });

@@ -77,6 +77,20 @@ describe("the report of a stacked study", () => {
     expect(report).toContain("- accuracy not measured in this configuration: len2668, int8");
   });
 
+  it("counts whole requests from the intended send where all rows have one, and in seconds where they are long", () => {
+    const input = fakeReportInput();
+    for (const row of input.summaries) {
+      const found = row.figures.filter(({ metric, value }) => metric === "e2e" && value !== null);
+      const scheduled = found.map((one) => ({ ...one, metric: "e2e_sched", value: (one.value ?? 0) * 1000 }));
+      row.figures = [...row.figures.filter(({ metric }) => metric !== "e2e_sched"), ...scheduled];
+    }
+    const report = rendered(input);
+    expect(resultsRow(report, "fp8")).toMatchObject({ "E2E p50 (s)": "581.80", "E2E p99 (s)": "1156.76" });
+    expect(report).toContain("E2E counts from the intended send");
+    input.summaries[0]?.figures.splice(0, Infinity, ...(fakeReportInput().summaries[0]?.figures ?? []));
+    expect(resultsRow(rendered(input), "fp8")).toMatchObject({ "E2E p50 (ms)": "581.80" });
+  });
+
   it("tells one reason of several trials once", () => {
     const input = fakeReportInput();
     const row = input.summaries[2];

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { commandLine } from "../../src/engine/command-line.ts";
 import { privateFolder } from "../../src/engine/private-folder.ts";
 import type { LaunchRequest } from "../../src/engine/running-engine.ts";
@@ -7,7 +8,7 @@ import { realWorld } from "../../src/world/real-world.ts";
 import type { World } from "../../src/world/world.ts";
 import { engineWith } from "./engines.ts";
 
-const script = join(import.meta.dirname, "fake-engine.ts");
+const script = fileURLToPath(new URL("./fake-engine.ts", import.meta.url));
 
 /** The engine file of `fake-engine.ts`. */
 export const fakeEngine: Engine = engineWith({

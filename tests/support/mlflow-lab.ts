@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { sendTrials, type Delivery, type SentTrial, type StudyMeta } from "../../src/mirrors/index.ts";
+import type { Delivery, SentTrial, StudyMeta } from "../../src/mirrors/index.ts";
+import { sendTrials } from "../../src/mirrors/mlflow/index.ts";
 import { mlflowConfig } from "../../src/mirrors/mlflow/config.ts";
 import { toDisk } from "../../src/schema/disk.ts";
 import type { Trial } from "../../src/schema/trial.ts";

@@ -26,6 +26,14 @@ export interface MlflowClient {
 
 /** The answers that MLflow's own client tries again. */
 const transient = new Set([408, 429, 500, 502, 503, 504]);
+/** MLflow's word for what its database refused: two writers met there, for instance at one dataset's first use. */
+const databaseConflict = "BAD_REQUEST";
+
+/** Whether the same request may well succeed a little later. */
+export function mayPass(answer: { status: number | null; errorCode: string | null }): boolean {
+  return answer.status === null || transient.has(answer.status) || answer.errorCode === databaseConflict;
+}
+
 /** A server that is there says something well before this; one that is not must not cost more. */
 const firstContactMs = 10_000;
 /** Slow enough for an office line; an upload's time limit grows with its size by it. */
@@ -92,7 +100,7 @@ export function mlflowClient(
         ...(signal === undefined ? {} : { signal }),
         ...(config.tls === null ? {} : { tls: config.tls }),
       });
-      const again = answer.ok ? transient.has(answer.value.status) : reached;
+      const again = answer.ok ? mayPass(wordsOf(answer.value)) : reached;
       if (answer.ok) reached = true;
       if (again && attempt < retries) {
         await pauseBefore(attempt);
@@ -104,16 +112,20 @@ export function mlflowClient(
   }
 
   /** Anything but a success, in a way that its user can act on. */
-  function refused({ status, headers: answered, text }: HttpAnswer): { ok: false; problem: MlflowFault } {
-    const said = readError(text);
-    const quote = (said?.message ?? text.trim()).slice(0, longestQuote);
-    const answer = { status, errorCode: said?.errorCode ?? null };
+  function refused(exchanged: HttpAnswer): { ok: false; problem: MlflowFault } {
+    const { status, headers: answered } = exchanged;
+    const answer = wordsOf(exchanged);
     if (status >= 300 && status < 400) {
       const message = `${where} answered ${status} and points to ${withoutCredentials(answered["location"])}`;
       return faulty("mlflow-moved", message, "Give that server's own address.", answer);
     }
     const hint = hintsByStatus.get(status) ?? syncHint;
-    return faulty(codesByStatus.get(status) ?? "mlflow-refused", `${where} answered ${status}: ${quote}`, hint, answer);
+    return faulty(
+      codesByStatus.get(status) ?? "mlflow-refused",
+      `${where} answered ${status}: ${answer.says}`,
+      hint,
+      answer,
+    );
   }
 
   async function json(request: Parameters<typeof exchange>[0], retries: number): Promise<MlflowResult<JsonObject>> {
@@ -173,9 +185,17 @@ function readObject(text: string): JsonObject | null {
   }
 }
 
-function readError(text: string): { errorCode: string; message: string } | null {
+/** What an answer says of its failure: MLflow's own words, a plain text, or that it is a web page. */
+function wordsOf({ status, text }: HttpAnswer): { status: number; errorCode: string | null; says: string } {
+  if (status < 300) return { status, errorCode: null, says: "" };
   const { error_code: errorCode, message } = readObject(text) ?? {};
-  return typeof errorCode === "string" && typeof message === "string" ? { errorCode, message } : null;
+  const words = typeof message === "string" ? message : text.trim();
+  const line = words.split("\n").find((part) => part !== "" && !part.startsWith("(raised as")) ?? "";
+  return {
+    status,
+    errorCode: typeof errorCode === "string" ? errorCode : null,
+    says: line.startsWith("<") ? "a web page" : line.slice(0, longestQuote),
+  };
 }
 
 function withoutCredentials(address: string | undefined): string {

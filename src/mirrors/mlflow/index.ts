@@ -1,6 +1,6 @@
 import { succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
-import type { Delivery, Mirror, Receipt, StudyMeta } from "../mirror.ts";
+import type { Delivery, Mirror, Receipt } from "../mirror.ts";
 import { mlflowConfig, type MlflowConfig } from "./config.ts";
 import { sendStudy } from "./send.ts";
 
@@ -31,13 +31,4 @@ export async function sendTrials(world: World, config: MlflowConfig, delivery: D
   const notices = new Set<string>();
   const sent = await sendStudy(world, config, delivery, (message) => notices.add(message));
   return sent.ok ? succeed({ ...sent.value, notices: [...notices] }) : sent;
-}
-
-/** Puts a rendered report beside the study's run; one that is there already is not sent again. */
-export async function sendReport(
-  world: World,
-  config: MlflowConfig,
-  report: { study: StudyMeta; path: string },
-): Promise<Result<Receipt>> {
-  return await sendTrials(world, config, { study: report.study, trials: [], reportFile: report.path });
 }

@@ -1,7 +1,7 @@
 import type { Json } from "../../schema/json.ts";
 import { succeed } from "../../schema/result.ts";
 import type { Entry } from "./batches.ts";
-import { syncHint, type JsonObject, type MlflowClient, type MlflowResult } from "./client.ts";
+import { mayPass, syncHint, type JsonObject, type MlflowClient, type MlflowResult } from "./client.ts";
 import type { MlflowConfig } from "./config.ts";
 
 export const api = "/api/2.0/mlflow";
@@ -108,8 +108,7 @@ export async function createRun(
     const found = await find();
     if (!found.ok) return made;
     if (found.value) return succeed(found.value);
-    const lasting = made.problem.status !== null && made.problem.status < 500 && made.problem.status !== 429;
-    if (lasting || attempt >= retries) return made;
+    if (!mayPass(made.problem) || attempt >= retries) return made;
     await client.pause();
   }
 }

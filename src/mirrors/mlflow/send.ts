@@ -149,7 +149,7 @@ async function sendTrial(
   if (!found.ok) return found;
   if (found.value && isComplete(found.value, sha256)) return succeed("already");
 
-  const tags = [...record.identity, { key: "mlflow.parentRunId", value: parentRunId }];
+  const tags = [...record.identity, ...record.tags, { key: "mlflow.parentRunId", value: parentRunId }];
   const { name, startMs } = record;
   const run = found.value
     ? succeed(found.value)

@@ -11,7 +11,7 @@ export interface TrialRecord {
   startMs: number;
   endMs: number;
   status: "FINISHED" | "FAILED" | "KILLED";
-  /** Tags that it is found again by; set when the run is made. */
+  /** Tags that it is found again by. */
   identity: Entry[];
   params: Entry[];
   metrics: MetricPoint[];

@@ -32,6 +32,15 @@ describe("a server that does not play along", () => {
     expect(pauses).toEqual([1000, 2000, 4000]);
   });
 
+  it("is asked again where two writers met in its database", async () => {
+    const { server, send, pauses } = mlflowLab();
+    server.interfere = (path, count) =>
+      /log-inputs|runs\/create/.test(path) && count === 1 ? { ok: true, value: recorded("database-error") } : null;
+    expect(await send(delivery())).toMatchObject({ value: { sent: 1 } });
+    expect(pauses).toEqual([1000, 1000]);
+    expect(server.runs).toHaveLength(2);
+  });
+
   it("is not asked beyond the budget", async () => {
     const { server, send, pauses } = mlflowLab({ MLFLOW_HTTP_REQUEST_MAX_RETRIES: "9" });
     server.interfere = (path) =>

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { sendReport, type Delivery } from "../../../src/mirrors/index.ts";
+import type { Delivery } from "../../../src/mirrors/index.ts";
 import { noAnswer, type FakeRun } from "../../support/fake-mlflow.ts";
 import { fakeExperiment, fakeTrial, type FakeTrialOptions } from "../../support/fake-trials.ts";
 import {
@@ -85,17 +85,17 @@ describe("sending a study", () => {
   });
 
   it("puts a report beside the study once, and again when it is another", async () => {
-    const { server, world, config, send } = mlflowLab();
+    const { server, send } = mlflowLab();
     await send(delivery());
     const path = join(temporaryFolder(), "fake-study.md");
     writeFileSync(path, "# one\n");
-    const report = { study: fakeStudyMeta, path };
-    await sendReport(world, config, report);
+    const report = { study: fakeStudyMeta, trials: [], reportFile: path };
+    await send(report);
     const writes = server.writes();
-    await sendReport(world, config, report);
+    await send(report);
     expect(server.writes()).toBe(writes);
     writeFileSync(path, "# two\n");
-    await sendReport(world, config, report);
+    await send(report);
     expect(Buffer.from(server.runs[0]?.artifacts.get("report/fake-study.md") ?? []).toString()).toBe("# two\n");
     expect(server.runs).toHaveLength(2);
   });

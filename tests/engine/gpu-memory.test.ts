@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { untilGpuMemoryIsFree, usedGpuMemory } from "../../src/engine/gpu-memory.ts";
+import { realWorld } from "../../src/world/real-world.ts";
+import type { World } from "../../src/world/world.ts";
+
+/** A GPU whose used memory (MiB) is this, question by question; null is a machine without nvidia-smi. Sleeping takes no time. */
+function worldWith(used: number[] | null): { world: World; asked: () => number } {
+  const real = realWorld();
+  let asked = 0;
+  let nowNs = 0n;
+  const world: World = {
+    ...real,
+    clock: {
+      ...real.clock,
+      nowNs: () => nowNs,
+      sleep(ms) {
+        nowNs += BigInt(ms) * 1_000_000n;
+        return Promise.resolve();
+      },
+    },
+    processes: {
+      ...real.processes,
+      run() {
+        asked += 1;
+        const value = used?.[Math.min(asked, used.length) - 1];
+        return Promise.resolve({ code: used ? 0 : null, stdout: used ? `GPU-a, ${value}\n` : "", stderr: "" });
+      },
+    },
+  };
+  return { world, asked: () => asked };
+}
+
+describe("GPU memory after an engine has ended", () => {
+  it("is waited for until it is as before the start", async () => {
+    const { world, asked } = worldWith([70_000, 30_000, 20]);
+    expect(await untilGpuMemoryIsFree(world, { "GPU-a": 4 })).toEqual([]);
+    expect(asked()).toBe(3);
+  });
+
+  it("is told where it is still held after half a minute", async () => {
+    const { world, asked } = worldWith([70_004]);
+    expect(await untilGpuMemoryIsFree(world, { "GPU-a": 4 })).toEqual([{ uuid: "GPU-a", heldMib: 70_000 }]);
+    expect(asked()).toBe(61);
+  });
+
+  it("is nobody's business without a GPU", async () => {
+    const { world, asked } = worldWith(null);
+    expect(await usedGpuMemory(world)).toBeNull();
+    expect(await untilGpuMemoryIsFree(world, null)).toEqual([]);
+    expect(asked()).toBe(1);
+  });
+});
