@@ -10,6 +10,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { jsonSchemas } from "../src/matrix/index.ts";
+import { dataDocs } from "./generate/data-docs.ts";
 import { knobDocs } from "./generate/knob-docs.ts";
 import { metricDocs } from "./generate/metric-docs.ts";
 
@@ -26,6 +27,7 @@ export const generators: Generator[] = [
   })),
   { path: "docs/knobs.md", make: knobDocs },
   { path: "docs/metrics.md", make: metricDocs },
+  { path: "docs/data.md", make: dataDocs },
 ];
 
 const root = join(import.meta.dirname, "..");

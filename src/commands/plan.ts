@@ -57,13 +57,14 @@ function showCommand(world: World, plan: Plan & { expansion: Expansion }, name: 
     model: study.model,
     revision: study.revision,
     tokenizer: study.tokenizer,
+    version: study.version,
     devices: study.devices,
     extraArgs: study.extraArgs,
     knobs: experiment.knobs,
     executable: executable === "{ceteris}" ? ["ceteris"] : [executable],
     host: "127.0.0.1",
     port: 8000,
-    folders: { private: "$TMPDIR", cache: "$HOME/.cache/ceteris" },
+    folders: { private: "/tmp/ceteris", cache: "$HOME/.cache/ceteris" },
     userVariables: {},
   });
   world.streams.out(`${shellCommand(command)}\n`);

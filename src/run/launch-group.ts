@@ -56,6 +56,7 @@ export async function runLaunchGroup(
         position: spec.position,
         of: session.plan.trials.length,
       });
+      await engine.recordMembers(); // what a later run may have to end, if this one is killed
       const dead = await engine.checkAlive();
       const own = experimentOf(session, spec);
       const outcome = dead
@@ -96,6 +97,7 @@ async function start(
     model: session.model.path ?? study.model,
     revision: session.model.kind === "folder" ? null : study.revision,
     tokenizer: study.tokenizer,
+    version: study.version,
     devices: study.devices,
     extraArgs: study.extraArgs,
     knobs: experiment.knobs,
@@ -118,6 +120,8 @@ async function start(
     study: study.name,
     configurationId: experiment.configurationId,
     signal: session.signal,
+    onNotice: (message) =>
+      session.report({ type: "notice", code: "engine", message: `${spec.experiment}: ${message}` }),
     onPhase: (phase, elapsedS) =>
       session.report({ type: "launch", launch: id, experiment: spec.experiment, phase, elapsedS }),
   });
@@ -133,6 +137,7 @@ function gather(session: Session, engine: RunningEngine | null) {
       packages: environment.packages,
     },
     model: { ...model },
+    devices: plan.study.devices,
     ownGroup: engine?.launch().processGroup?.pid ?? null,
   });
 }

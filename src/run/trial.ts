@@ -73,18 +73,20 @@ export async function runTrial(
   phases.end("score");
 
   const seen = observation ? { ...observation, series: [...observation.series, ...series] } : null;
+  const resolvedId = resolvedIdOf({
+    engine: plan.study.engine,
+    engineVersion: launch.engineVersion,
+    resolvedConfiguration: launch.resolvedConfiguration,
+    model: session.model.digest ?? session.model.revision,
+    dataset: dataset.sha256,
+    provenance,
+  });
+  engine.setResolvedId(resolvedId);
   const trial = trialRecord(session, spec, experiment, {
     launchId: launch.id,
     resolved,
     resolvedConfiguration: launch.resolvedConfiguration,
-    resolvedId: resolvedIdOf({
-      engine: plan.study.engine,
-      engineVersion: launch.engineVersion,
-      resolvedConfiguration: launch.resolvedConfiguration,
-      model: session.model.digest ?? session.model.revision,
-      dataset: dataset.sha256,
-      provenance,
-    }),
+    resolvedId,
     provenance: {
       ...provenance,
       dataset: {

@@ -16,6 +16,7 @@ const mapsOfUsersKeys = new Set([
   "identity",
   "knobs",
   "metric_names",
+  "packages",
   "private_folders",
   "resolved_configuration",
   "set",
