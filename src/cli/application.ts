@@ -1,7 +1,14 @@
-import { buildApplication, buildCommand, buildRouteMap, type TypedCommandParameters } from "@stricli/core";
+import {
+  buildApplication,
+  buildCommand,
+  buildRouteMap,
+  type Application,
+  type TypedCommandParameters,
+} from "@stricli/core";
 import type { World } from "../world/world.ts";
 import type { Context } from "./context.ts";
 import { flags } from "./flags.ts";
+import { textFor } from "./text.ts";
 
 type Implementation<Options> = (world: World, options: Options, signal: AbortSignal) => Promise<number>;
 
@@ -116,8 +123,12 @@ const routes = buildRouteMap({
   },
 });
 
-export const application = buildApplication(routes, {
-  name: "ceteris",
-  scanner: { caseStyle: "allow-kebab-for-camel" },
-  documentation: { caseStyle: "convert-camel-to-kebab" },
-});
+/** The command line, with texts that know which command was meant. `colour`: escape sequences may go to a terminal. */
+export function applicationFor(command: string | undefined, colour: boolean): Application<Context> {
+  return buildApplication(routes, {
+    name: "ceteris",
+    scanner: { caseStyle: "allow-kebab-for-camel" },
+    documentation: { caseStyle: "convert-camel-to-kebab", disableAnsiColor: !colour },
+    localization: { text: textFor(command) },
+  });
+}

@@ -1,8 +1,9 @@
-import { run } from "@stricli/core";
+import { ExitCode, run } from "@stricli/core";
 import process from "node:process";
 import { exitCodes } from "../schema/exit-code.ts";
-import { application } from "./application.ts";
+import { applicationFor } from "./application.ts";
 import type { Context } from "./context.ts";
+import { fault } from "./text.ts";
 
 /** The one place that ends the process: a command's answer becomes the exit code, a fault of ours is caught and said. */
 async function main(): Promise<void> {
@@ -25,7 +26,7 @@ async function main(): Promise<void> {
     if (first === simulatedEngine) {
       streams.exitCode = await runSimulatedEngine(rest, interrupted.signal);
     } else
-      await run(application, process.argv.slice(2), {
+      await run(applicationFor(first, !process.env["CI"]), process.argv.slice(2), {
         process: streams,
         async forCommand(): Promise<Context> {
           const { realWorld } = await import("../world/real-world.ts"); // `--help` needs no world, and is quick without
@@ -33,14 +34,15 @@ async function main(): Promise<void> {
         },
       });
   } catch (error) {
-    process.stderr.write(
-      `ceteris: a fault of ours, please report it:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+    process.stderr.write(`${fault(error)}\n`);
     streams.exitCode = exitCodes.ourFault;
   }
   const code = Number(streams.exitCode ?? exitCodes.done);
-  process.exitCode = code < 0 ? exitCodes.misconfigured : code; // stricli's own codes are negative: all are misuse
+  process.exitCode = code >= 0 ? code : misuses.has(code) ? exitCodes.misconfigured : exitCodes.ourFault;
 }
+
+/** Those of stricli's own codes, all negative, that the user can mend. */
+const misuses = new Set<number>([ExitCode.UnknownCommand, ExitCode.InvalidArgument]);
 
 /** Not a command of ours to users, and not in the help: it takes vLLM's flags as they are, so it is read before any flag of ours. */
 const simulatedEngine = "simulated-engine";

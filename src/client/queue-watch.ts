@@ -7,11 +7,19 @@ const EVERY_MS = 200;
 
 export interface QueueWatch {
   /**
-   * Ends the watch. `ranEmpty`: true where the queue was seen empty, after the ramp, while requests were still unsent;
+   * Ends the watch. `ranEmpty`: true where the engine was seen starved, after the ramp, while requests were still unsent;
    * false where it was seen and never was, or where nothing was left to send after the first burst; null where nobody
    * could tell.
    */
   stop(): { ranEmpty: boolean | null; series: Series[] };
+}
+
+/**
+ * Nothing waits in the engine, and nothing else of ours is in the server either: more requests in flight would have been
+ * served. Where more are open than run, they are in the hands of the server's own front, and its pace is what is measured.
+ */
+function isStarved(engine: { waiting: number; running: number }, open: number): boolean {
+  return engine.waiting === 0 && open <= engine.running;
 }
 
 /**
@@ -45,7 +53,7 @@ export function watchQueue(options: {
       }
       sawWaiting ||= answer.waiting > 0;
       const rampIsOver = sawWaiting || ended() >= asked;
-      if (sent() < total && rampIsOver) ranEmpty = ranEmpty === true || answer.waiting === 0;
+      if (sent() < total && rampIsOver) ranEmpty = ranEmpty === true || isStarved(answer, sent() - ended());
     }
     if (sent() < total) timer = setTimeout(() => void look(ask), EVERY_MS);
   };

@@ -13,6 +13,7 @@ import type { World } from "../world/world.ts";
 import { explainDiagnostics, explainFault } from "./explain.ts";
 import { duration } from "./plan-text.ts";
 import { progressReporter } from "./progress.ts";
+import { resultsTable } from "./results-table.ts";
 import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
 
 export interface RunOptions extends PlanRequest, ResultsOptions {
@@ -63,6 +64,7 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
   });
   await progress.end();
   if (!report.ok) return explainFault(world, report.problem);
+  if (!options.json) world.streams.out(resultsTable(report.value));
   if (outcome.value.interrupted) return exitCodes.interrupted;
   if (outcome.value.fault) return exitCodes.ourFault;
   return exitCodeOf(outcome.value.counts);

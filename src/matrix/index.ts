@@ -3,3 +3,4 @@ export { formatDiagnostics } from "./format.ts";
 export { jsonSchemas } from "./json-schemas.ts";
 export { lintStudy } from "./lint.ts";
 export { loadStudy, type StudyRequest } from "./load-study.ts";
+export { sortDiagnostics } from "./places.ts";

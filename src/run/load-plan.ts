@@ -1,6 +1,6 @@
 import { dirname, join, relative, resolve } from "node:path";
 import { countTrials, expandStudy, orderTrials } from "../design/index.ts";
-import { lintStudy, loadStudy } from "../matrix/index.ts";
+import { lintStudy, loadStudy, sortDiagnostics } from "../matrix/index.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
@@ -41,7 +41,8 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
   // Another engine's results are another study: they never share a folder, a report or an MLflow run with the matrix's own.
   if (study.engine.name !== study.declaredEngine) study.name = `${study.name}-${study.engine.name}`;
   const expansion = expandStudy(study);
-  const all = [...diagnostics, ...lintStudy(study, expansion, countTrials(study, expansion))];
+  const linted = lintStudy(study, expansion, countTrials(study, expansion));
+  const all = sortDiagnostics([...diagnostics, ...linted], study.file);
   const { experiments, contrasts } = expansion;
   return {
     plan: { study, experiments, contrasts, expansion, trials: orderTrials(study, expansion), diagnostics: all },

@@ -1,11 +1,12 @@
 import { join, relative, resolve } from "node:path";
-import { collateral, decisions, effects, summaries } from "../compare/index.ts";
+import { collateral, decisions, effects, summaries, type ExperimentSummary } from "../compare/index.ts";
 import { query } from "../index/index.ts";
 import { renderReport, reportData } from "../render/index.ts";
+import type { Decision } from "../schema/effect.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import { readLaunches, readTrials } from "../store/index.ts";
 import type { World } from "../world/world.ts";
-import { readStudyRecord } from "./study-file.ts";
+import { readStudyRecord, type StudyRecord } from "./study-file.ts";
 
 export interface ReportRequest {
   resultsFolder: string;
@@ -14,8 +15,16 @@ export interface ReportRequest {
   out?: string;
 }
 
+export interface MadeReport {
+  /** Relative to the working folder. */
+  path: string;
+  study: StudyRecord;
+  summaries: ExperimentSummary[];
+  decisions: Decision[];
+}
+
 /** Results of a study to markdown. The same results give the same bytes. */
-export async function makeReport(world: World, request: ReportRequest): Promise<Result<{ path: string }>> {
+export async function makeReport(world: World, request: ReportRequest): Promise<Result<MadeReport>> {
   const { resultsFolder, study } = request;
   const record = await readStudyRecord(world, resultsFolder, study);
   if (!record)
@@ -29,13 +38,15 @@ export async function makeReport(world: World, request: ReportRequest): Promise<
   if (template === null)
     return fail("no-template", "reports/templates/study.md.hbs is missing", "It comes with ceteris: install it again.");
   const found = effects(record, trials.value);
+  const rows = summaries(record, trials.value, found);
+  const decided = decisions(record, trials.value);
   const data = reportData({
     study: record,
     trials: trials.value,
     launches: await readLaunches(world, studyFolder),
-    summaries: summaries(record, trials.value, found),
+    summaries: rows,
     effects: found,
-    decisions: decisions(record, trials.value),
+    decisions: decided,
     collateral: collateral(record, trials.value),
     queries: queries.value,
     resultsFolder: relative(world.machine.workingFolder, resultsFolder),
@@ -44,7 +55,12 @@ export async function makeReport(world: World, request: ReportRequest): Promise<
   const text = renderReport(data, template);
   if (!text.ok) return text;
   await world.files.writeText(path, text.value);
-  return succeed({ path: relative(world.machine.workingFolder, path) });
+  return succeed({
+    path: relative(world.machine.workingFolder, path),
+    study: record,
+    summaries: rows,
+    decisions: decided,
+  });
 }
 
 /** The user's own template, in the working folder, wins over ours. */

@@ -20,8 +20,9 @@ import { requestsOf, workloadOf, type Session } from "./session.ts";
 /** A trial that was run to its end, whatever that was; null where the user stopped it. */
 export type TrialOutcome = { trial: Trial; files: TrialFiles } | null;
 
-/** Batches that a client keeps open beside the engine's own, so that its queue never runs empty (DESIGN §6). */
+/** The engine's batch so many times over, so that its queue never runs empty (DESIGN §6); and never fewer, for a batch of one or two. */
 const inFlightFactor = 4;
+const fewestInFlight = 16;
 
 /** One trial on a running engine: reset, load, metrics, checks. Data goes one way; nothing is written here. */
 export async function runTrial(
@@ -159,7 +160,7 @@ async function underLoad(
     workload,
     samples: dataset.samples,
     requests: requestsOf(workload, spec, dataset),
-    inFlightDefault: inFlightFactor * batch,
+    inFlightDefault: Math.max(inFlightFactor * batch, fewestInFlight),
     keepText: spec.purpose === "accuracy",
     seed: spec.seeds.load,
     clock: world.clock,

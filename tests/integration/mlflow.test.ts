@@ -12,10 +12,11 @@ import type { Network, World } from "../../src/world/world.ts";
 import { fakeExperiment, fakeTrial, type FakeTrialOptions } from "../support/fake-trials.ts";
 import { fakeStudyMeta, sentTrial } from "../support/mlflow-lab.ts";
 import { mlflowReader, valueOf, type MlflowReader, type RealRun } from "../support/mlflow-reader.ts";
-import { mlflowEnvironment, startMlflowServer, type MlflowServer } from "../support/mlflow-server.ts";
+import { startMlflowServer, type MlflowServer } from "../support/mlflow-server.ts";
+import { pythonEnvironment } from "../support/python-environment.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
-const environment = await mlflowEnvironment();
+const environment = await pythonEnvironment("mlflow");
 const skipped = "reason" in environment ? `, skipped: ${environment.reason}` : "";
 const temporaryFolder = useTemporaryFolders();
 

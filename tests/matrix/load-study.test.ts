@@ -79,7 +79,7 @@ describe("places", () => {
 
 describe("another engine by --sut", () => {
   const workloads =
-    "[{ workload: mine, scenario: closed, dataset: { kind: cnn-dailymail, form: edge }, selection: { first: 3 } }]";
+    "[{ workload: mine, scenario: closed, load: { concurrency: 2 }, dataset: { kind: cnn-dailymail, form: edge }, selection: { first: 3 } }]";
 
   it("brings its model and dataset, says so, and leaves the rest", () => {
     const one = study({ sut: "{ engine: pocket, model: big, revision: abc }", workloads }, { sut: "pocket-cpu" });

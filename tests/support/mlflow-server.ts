@@ -16,20 +16,6 @@ export interface MlflowServer {
 const startDeadlineMs = 180_000;
 const stopDeadlineMs = 30_000;
 
-/**
- * The Python environment of a real MLflow, made where it is not there yet. Where it cannot be made the answer is the
- * reason, to skip tests with; in CI it throws.
- */
-export async function mlflowEnvironment(): Promise<{ folder: string } | { reason: string }> {
-  const script = join(import.meta.dirname, "../../scripts/python-environment.ts");
-  const made = await realProcesses.run([process.execPath, script, "mlflow"], { timeoutMs: 900_000 });
-  const folder = made.stdout.trim().split("\n").at(-1);
-  if (made.code === 0 && folder) return { folder };
-  const reason = made.stderr.trim().split("\n").slice(-3).join(" ");
-  if (process.env["CI"]) throw new Error(`no environment for MLflow: ${reason}`);
-  return { reason };
-}
-
 /** A tracking server on a port of its own, with its store in a temporary folder that goes when it stops. */
 export async function startMlflowServer(environmentFolder: string): Promise<MlflowServer> {
   const folder = mkdtempSync(join(tmpdir(), "ceteris-mlflow-"));

@@ -3,10 +3,13 @@ import { accuracyWithoutReferences } from "./accuracy-without-references.ts";
 import { alreadyMade } from "./already-made.ts";
 import { cannotRun } from "./cannot-run.ts";
 import { changesNothing } from "./changes-nothing.ts";
+import { closedWithoutConcurrency } from "./closed-without-concurrency.ts";
 import { collateral } from "./collateral.ts";
 import { compoundChange } from "./compound-change.ts";
+import { concurrencyAboveRequests } from "./concurrency-above-requests.ts";
 import { duplicateExperiment } from "./duplicate-experiment.ts";
 import { duplicateId } from "./duplicate-id.ts";
+import { emptyDistribution } from "./empty-distribution.ts";
 import { excludeMatchesNothing } from "./exclude-matches-nothing.ts";
 import { excludedBaseline } from "./excluded-baseline.ts";
 import { extraArgs } from "./extra-args.ts";
@@ -14,6 +17,7 @@ import { gatesNotJudged } from "./gates-not-judged.ts";
 import { inertKnob } from "./inert-knob.ts";
 import { knobNotYet } from "./knob-not-yet.ts";
 import { knobRemoved } from "./knob-removed.ts";
+import { loadKnobWithoutEffect } from "./load-knob-without-effect.ts";
 import { notAChoice } from "./not-a-choice.ts";
 import { outOfRange } from "./out-of-range.ts";
 import { overBudget } from "./over-budget.ts";
@@ -30,10 +34,13 @@ export const rules: Record<string, Rule> = {
   "already-made": alreadyMade,
   "cannot-run": cannotRun,
   "changes-nothing": changesNothing,
+  "closed-without-concurrency": closedWithoutConcurrency,
   collateral,
   "compound-change": compoundChange,
+  "concurrency-above-requests": concurrencyAboveRequests,
   "duplicate-experiment": duplicateExperiment,
   "duplicate-id": duplicateId,
+  "empty-distribution": emptyDistribution,
   "exclude-matches-nothing": excludeMatchesNothing,
   "excluded-baseline": excludedBaseline,
   "extra-args": extraArgs,
@@ -41,6 +48,7 @@ export const rules: Record<string, Rule> = {
   "inert-knob": inertKnob,
   "knob-not-yet": knobNotYet,
   "knob-removed": knobRemoved,
+  "load-knob-without-effect": loadKnobWithoutEffect,
   "not-a-choice": notAChoice,
   "out-of-range": outOfRange,
   "over-budget": overBudget,

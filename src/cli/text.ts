@@ -1,0 +1,53 @@
+import { ArgumentScannerError, formatMessageForArgumentScannerError, text_en, type ApplicationText } from "@stricli/core";
+
+/** What the command line says of its own misuse: what is wrong, which choices there are, and what next. `command`: the first word that was given. */
+export function textFor(command: string | undefined): ApplicationText {
+  const next = `\`ceteris ${command === undefined || command.startsWith("-") ? "" : `${command} `}--help\` lists its flags and arguments.`;
+  return {
+    ...text_en,
+    noCommandRegisteredForInput: ({ input, corrections }) =>
+      `ceteris: there is no command \`${input}\`\n  ${meant(corrections)}\`ceteris --help\` lists the commands.`,
+    exceptionWhileParsingArguments(exception) {
+      // Anything else is no misuse: the caller says that it is a fault of ours.
+      if (!(exception instanceof ArgumentScannerError)) throw exception;
+      return `ceteris: ${misuse(exception)}\n  ${next}`;
+    },
+    exceptionWhileRunningCommand: fault,
+    exceptionWhileLoadingCommandFunction: fault,
+    exceptionWhileLoadingCommandContext: fault,
+  };
+}
+
+export function fault(exception: unknown): string {
+  const trace = exception instanceof Error ? (exception.stack ?? exception.message) : String(exception);
+  return `ceteris: a fault of ours, please report it:\n${trace}`;
+}
+
+function misuse(error: ArgumentScannerError): string {
+  return formatMessageForArgumentScannerError(error, {
+    AliasNotFoundError: ({ input }) => `there is no flag -${input}`,
+    ArgumentParseError: ({ externalFlagNameOrPlaceholder, exception }) =>
+      `--${externalFlagNameOrPlaceholder}: ${exception instanceof Error ? exception.message : String(exception)}`,
+    EnumValidationError: ({ externalFlagName, input, values }) =>
+      `--${externalFlagName} takes ${oneOf(values)}, not \`${input}\``,
+    FlagNotFoundError: ({ input, corrections }) =>
+      `there is no flag --${input}${corrections.length === 0 ? "" : `; did you mean ${oneOf(corrections.map((name) => `--${name}`))}?`}`,
+    InvalidNegatedFlagSyntaxError: ({ externalFlagName, valueText }) =>
+      `--${externalFlagName} takes no value, and has \`${valueText}\``,
+    UnexpectedFlagError: ({ externalFlagName, previousInput, input }) =>
+      `--${externalFlagName} is given twice: \`${previousInput}\` and \`${input}\``,
+    UnexpectedPositionalError: ({ expectedCount, input }) =>
+      `\`${input}\` is one argument too many: ${expectedCount === 0 ? "none is" : expectedCount === 1 ? "one is" : `${expectedCount} are`} expected (put quotes around one that holds blanks)`,
+    UnsatisfiedFlagError: ({ externalFlagName, nextFlagName }) =>
+      `--${externalFlagName} needs a value${nextFlagName === undefined ? "" : `, and --${nextFlagName} follows at once`}`,
+    UnsatisfiedPositionalError: ({ placeholder }) => `the argument <${placeholder}> is missing`,
+  });
+}
+
+function meant(corrections: readonly string[]): string {
+  return corrections.length === 0 ? "" : `Did you mean ${oneOf(corrections)}? `;
+}
+
+function oneOf(words: readonly string[]): string {
+  return new Intl.ListFormat("en", { type: "disjunction" }).format(words);
+}

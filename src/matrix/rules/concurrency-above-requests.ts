@@ -1,0 +1,24 @@
+import type { Rule, RuleFinding } from "../rule.ts";
+import { loadSettingPlace } from "../load-settings.ts";
+
+/** A closed loop that is asked to hold more requests in flight than it sends at all: the check held-concurrency says INVALID. */
+export const concurrencyAboveRequests: Rule = {
+  severity: "warning",
+  check(context) {
+    const { study, expansion } = context;
+    const found = new Map<string, RuleFinding>();
+    for (const { skip, workload, labels } of expansion.experiments) {
+      const { concurrency } = workload.load;
+      const { requests } = workload.counts[study.fidelity];
+      if (skip !== null || workload.scenario !== "closed" || typeof concurrency !== "number") continue;
+      if (concurrency <= requests) continue;
+      const key = `${labels.workload} ${concurrency}`;
+      if (found.has(key)) continue;
+      const message = `\`load.concurrency\` of ${concurrency} cannot be held: workload \`${labels.workload}\` sends ${requests} requests at fidelity ${study.fidelity}, and the trial will be INVALID (held-concurrency)`;
+      const hint = `raise \`counts.${study.fidelity}.requests\` of the workload well above ${concurrency}, or lower the concurrency`;
+      const pointer = loadSettingPlace(context, labels.workload, "concurrency", concurrency);
+      found.set(key, { pointer, aim: "value", message, hint });
+    }
+    return [...found.values()];
+  },
+};

