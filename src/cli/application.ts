@@ -124,11 +124,11 @@ const routes = buildRouteMap({
 });
 
 /** The command line, with texts that know which command was meant. `colour`: escape sequences may go to a terminal. */
-export function applicationFor(command: string | undefined, colour: boolean): Application<Context> {
+export function applicationFor(called: string | undefined, colour: boolean): Application<Context> {
   return buildApplication(routes, {
     name: "ceteris",
     scanner: { caseStyle: "allow-kebab-for-camel" },
     documentation: { caseStyle: "convert-camel-to-kebab", disableAnsiColor: !colour },
-    localization: { text: textFor(command) },
+    localization: { text: textFor(called) },
   });
 }

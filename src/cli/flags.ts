@@ -29,7 +29,6 @@ export const flags = {
     retry: choice("another attempt at the trials that ended so", ["failed", "invalid"]),
     dryRun: flag("say what would be done, and do nothing"),
     tracking: text("the MLflow server (default: MLFLOW_TRACKING_URI; none: no MLflow)", "URL"),
-    baseUrl: text("attach to this endpoint instead of the engine file's", "URL"),
   },
   json: flag("data on stdout instead of text"),
   showCommand: text("the command line of one experiment, to paste into a shell", "ID"),

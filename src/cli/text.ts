@@ -1,4 +1,9 @@
-import { ArgumentScannerError, formatMessageForArgumentScannerError, text_en, type ApplicationText } from "@stricli/core";
+import {
+  ArgumentScannerError,
+  formatMessageForArgumentScannerError,
+  text_en,
+  type ApplicationText,
+} from "@stricli/core";
 
 /** What the command line says of its own misuse: what is wrong, which choices there are, and what next. `command`: the first word that was given. */
 export function textFor(command: string | undefined): ApplicationText {

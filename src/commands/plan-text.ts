@@ -1,4 +1,4 @@
-import type { Experiment, Expansion } from "../schema/experiment.ts";
+import type { Expansion } from "../schema/experiment.ts";
 import type { Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { Estimate, Plan } from "../schema/plan.ts";
@@ -44,46 +44,8 @@ export function planText(plan: ExpandedPlan, estimate: Estimate): string {
   return lines.join("\n");
 }
 
-/** What `plan --json` says, in DESIGN §9's members. */
-export function planData(plan: ExpandedPlan): object {
-  const against = againstOf(plan);
-  return {
-    study: {
-      name: plan.study.name,
-      question: plan.study.question,
-      engine: plan.study.engine.name,
-      origin: plan.study.engine.origin,
-      model: plan.study.model,
-      design: plan.study.design.kind,
-      fidelity: plan.study.fidelity,
-      standIn: plan.study.standIn,
-      order: plan.study.order,
-      seed: plan.study.seed,
-    },
-    experiments: plan.experiments.map((experiment) => experimentData(experiment, against)),
-    trials: plan.trials,
-  };
-}
-
-function experimentData(
-  experiment: Experiment,
-  against: Map<string, { control: string; changed: Assignment }>,
-): object {
-  const contrast = against.get(experiment.labels.name);
-  return {
-    id: experiment.labels.name,
-    label: experiment.labels.label,
-    experimentId: experiment.id,
-    configurationId: experiment.configurationId,
-    knobs: experiment.knobs,
-    changed: contrast?.changed ?? {},
-    against: contrast?.control ?? null,
-    skip: experiment.skip,
-  };
-}
-
 /** The first contrast of each treatment: against its predecessor, or against the baseline where it has none. */
-function againstOf(plan: Plan): Map<string, { control: string; changed: Assignment }> {
+export function againstOf(plan: Plan): Map<string, { control: string; changed: Assignment }> {
   const against = new Map<string, { control: string; changed: Assignment }>();
   for (const { treatment, control, changed } of plan.contrasts)
     if (!against.has(treatment)) against.set(treatment, { control, changed });

@@ -1,7 +1,6 @@
 import { commandLine, shellCommand } from "../engine/index.ts";
 import { estimateTime } from "../run/estimate.ts";
 import { loadPlan, type PlanRequest } from "../run/load-plan.ts";
-import { toDisk } from "../schema/disk.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
@@ -9,7 +8,8 @@ import type { World } from "../world/world.ts";
 import { readLedger } from "../store/index.ts";
 import { join } from "node:path";
 import { explainDiagnostics } from "./explain.ts";
-import { planData, planText } from "./plan-text.ts";
+import { planJson } from "./plan-json.ts";
+import { planText } from "./plan-text.ts";
 import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
 
 export interface PlanOptions extends PlanRequest, ResultsOptions {
@@ -17,19 +17,23 @@ export interface PlanOptions extends PlanRequest, ResultsOptions {
   showCommand?: string;
 }
 
+/** What a pipe of Linux holds (pipe(7)); what is written beyond it waits in this process. */
+const pipefulBytes = 65_536;
+
 /** `ceteris plan MATRIX`: read, expand, lint, order, estimate. Touches nothing. */
 export async function planCommand(world: World, options: PlanOptions): Promise<number> {
   const { plan, diagnostics } = await loadPlan(world, options);
   if (options.showCommand !== undefined && plan) return showCommand(world, plan, options.showCommand);
   if (options.json) {
     const estimate = plan ? estimateTime(plan, await pastOf(world, plan, options)) : null;
-    world.streams.out(
-      `${JSON.stringify(toDisk({ ...(plan ? planData(plan) : { study: null, experiments: [], trials: [] }), diagnostics, estimate }), null, 1)}\n`,
-    );
+    for (const text of planJson(plan, diagnostics, estimate)) {
+      world.streams.out(text);
+      if (text.length > pipefulBytes) await world.clock.sleep(1); // whoever reads takes it meanwhile, so that it does not pile up here
+    }
     return diagnostics.some(({ severity }) => severity === "error") ? exitCodes.misconfigured : exitCodes.done;
   }
   const broken = explainDiagnostics(world, diagnostics);
-  if (plan) world.streams.out(planText(plan, estimateTime(plan, await pastOf(world, plan, options))));
+  if (plan && !broken) world.streams.out(planText(plan, estimateTime(plan, await pastOf(world, plan, options))));
   return broken ? exitCodes.misconfigured : exitCodes.done;
 }
 

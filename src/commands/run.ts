@@ -66,7 +66,7 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
   if (!report.ok) return explainFault(world, report.problem);
   if (!options.json) world.streams.out(resultsTable(report.value));
   if (outcome.value.interrupted) return exitCodes.interrupted;
-  if (outcome.value.fault) return exitCodes.ourFault;
+  if (outcome.value.fault) return exitCodes.misconfigured; // the disk, or the folder
   return exitCodeOf(outcome.value.counts);
 }
 

@@ -148,6 +148,44 @@ describe("a study on the simulated engine", () => {
     }
   });
 
+  it("goes on after SIGHUP, tells its progress while it runs, and answers queries meanwhile", async () => {
+    const folder = makeStudyFolder({
+      "matrices/spine.yaml": matrix("spine", "    - { id: seqs16, set: { max_num_seqs: 16 } }"),
+    });
+    try {
+      const running = startCli(["run", "matrices/spine.yaml", "--json"], folder.folder);
+      await until(() => eventsOf(running.stdout()).some(({ type }) => type === "trial-end"));
+      process.kill(running.child.pid ?? 0, "SIGHUP");
+      const status = await runCli(["status", "spine", "--json"], folder.folder);
+      expect(JSON.parse(status.stdout)).toMatchObject([{ study: "spine", planned: 4, running: true }]);
+      const query = await runCli(["query", "SELECT count(*) AS n FROM trials", "--format", "json"], folder.folder);
+      expect((JSON.parse(query.stdout) as { n: number }[])[0]?.n).toBeGreaterThanOrEqual(1);
+      expect((await running.ended).code).toBe(0);
+      expect(storedTrials(folder.folder, "spine")).toHaveLength(4);
+    } finally {
+      folder.remove();
+    }
+  });
+
+  it("loses nothing to a tracking server that is dead: a notice, and exit code 0", async () => {
+    const folder = makeStudyFolder({
+      "matrices/spine.yaml": matrix("spine", "    - { id: seqs16, set: { max_num_seqs: 16 } }"),
+    });
+    try {
+      const answer = await runCli(["run", "matrices/spine.yaml", "--json"], folder.folder, {
+        MLFLOW_TRACKING_URI: "http://127.0.0.1:9",
+      });
+      expect(answer.code).toBe(0);
+      expect(eventsOf(answer.stdout).filter(({ type, state }) => type === "mirror" && state === "behind")).toHaveLength(
+        1,
+      );
+      expect(storedTrials(folder.folder, "spine")).toHaveLength(4);
+      expect((await runCli(["sync"], folder.folder, { MLFLOW_TRACKING_URI: "http://127.0.0.1:9" })).code).toBe(2);
+    } finally {
+      folder.remove();
+    }
+  });
+
   it("is not run twice at once", async () => {
     const folder = makeStudyFolder({
       "matrices/spine.yaml": matrix("spine", "    - { id: seqs16, set: { max_num_seqs: 16 } }"),

@@ -1,0 +1,78 @@
+import type { Diagnostic } from "../schema/diagnostic.ts";
+import { toDisk } from "../schema/disk.ts";
+import type { Experiment } from "../schema/experiment.ts";
+import type { Estimate, Plan } from "../schema/plan.ts";
+import { againstOf } from "./plan-text.ts";
+
+/** Items of a list that are made into text together: a plan of a hundred thousand experiments never stands in memory as text. */
+const atOnce = 500;
+
+/**
+ * What `plan --json` says, in the members of DESIGN §9, as pieces of one JSON text. Without a plan the lists are empty and
+ * study and estimate null.
+ */
+export function* planJson(
+  plan: Plan | null,
+  diagnostics: Diagnostic[],
+  estimate: Estimate | null,
+): Generator<string, void> {
+  const against = plan ? againstOf(plan) : new Map<string, never>();
+  const data = (experiment: Experiment): object => experimentData(experiment, against.get(experiment.labels.name));
+  yield `{\n "study": ${member(plan ? studyData(plan) : null)}`;
+  yield ',\n "experiments": ';
+  yield* list(plan?.experiments ?? [], data);
+  yield ',\n "trials": ';
+  yield* list(plan?.trials ?? [], (trial) => trial);
+  yield ',\n "diagnostics": ';
+  yield* list(diagnostics, (diagnostic) => diagnostic);
+  yield `,\n "estimate": ${member(estimate)}\n}\n`;
+}
+
+function studyData({ study }: Plan): object {
+  return {
+    name: study.name,
+    question: study.question,
+    engine: study.engine.name,
+    origin: study.engine.origin,
+    model: study.model,
+    design: study.design.kind,
+    fidelity: study.fidelity,
+    standIn: study.standIn,
+    order: study.order,
+    seed: study.seed,
+  };
+}
+
+function experimentData(
+  experiment: Experiment,
+  contrast: { control: string; changed: Experiment["knobs"] } | undefined,
+): object {
+  return {
+    id: experiment.labels.name,
+    label: experiment.labels.label,
+    experimentId: experiment.id,
+    configurationId: experiment.configurationId,
+    knobs: experiment.knobs,
+    changed: contrast?.changed ?? {},
+    against: contrast?.control ?? null,
+    skip: experiment.skip,
+  };
+}
+
+/** A list as `JSON.stringify(…, null, 1)` writes it one level down. */
+function* list<Item>(items: readonly Item[], dataOf: (item: Item) => object): Generator<string, void> {
+  if (items.length === 0) return yield "[]";
+  for (let from = 0; from < items.length; from += atOnce) {
+    const texts = items.slice(from, from + atOnce).map((item) => `  ${indented(dataOf(item), 2)}`);
+    yield `${from === 0 ? "[\n" : ",\n"}${texts.join(",\n")}`;
+  }
+  yield "\n ]";
+}
+
+function member(value: object | null): string {
+  return indented(value, 1);
+}
+
+function indented(value: object | null, level: number): string {
+  return JSON.stringify(toDisk(value), null, 1).replaceAll("\n", `\n${" ".repeat(level)}`);
+}

@@ -1,0 +1,54 @@
+import { ExitCode, run } from "@stricli/core";
+import { describe, expect, it } from "vitest";
+import { applicationFor } from "../../src/cli/application.ts";
+import type { Context } from "../../src/cli/context.ts";
+
+/** What is said about a misuse; no command gets as far as its work. */
+async function said(...args: string[]): Promise<string> {
+  let [stdout, stderr] = ["", ""];
+  const streams: Context["process"] = {
+    stdout: { write: (text) => void (stdout += text) },
+    stderr: { write: (text) => void (stderr += text) },
+  };
+  const context = { process: streams } as Context; // without a world: no command may get as far as wanting one
+  await run(applicationFor(args[0], false), args, context);
+  expect(stdout).toBe("");
+  expect([ExitCode.InvalidArgument, ExitCode.UnknownCommand]).toContain(streams.exitCode);
+  return stderr;
+}
+
+describe("a misuse is answered with what is wrong, the choices, and what next", () => {
+  it.each<[string[], string]>([
+    [["plan", "a", "--fidelity", "fast"], "--fidelity takes smoke, screen, valid, or submission, not `fast`"],
+    [["run", "a", "--retry=skipped"], "--retry takes failed or invalid, not `skipped`"],
+    [["query", "select 1", "--format", "xml"], "--format takes table, json, csv, or markdown, not `xml`"],
+    [["plan"], "the argument <matrix> is missing"],
+    [["query"], "the argument <sql> is missing"],
+    [["score", "a", "b"], "`b` is one argument too many: one is expected"],
+    [["index", "a"], "`a` is one argument too many: none is expected"],
+    [["plan", "a", "--seed", "x"], "--seed: x is not a whole number"],
+    [["plan", "a", "--seed"], "--seed needs a value"],
+    [["plan", "a", "--seed", "--json"], "--seed needs a value, and --json follows at once"],
+    [["plan", "a", "--seed", "1", "--seed", "2"], "--seed is given twice: `1` and `2`"],
+    [["plan", "a", "--fidlity", "smoke"], "there is no flag --fidlity; did you mean --fidelity?"],
+    [["index", "--no-such-flag"], "there is no flag --no-such-flag\n"],
+    [["plan", "a", "-z"], "there is no flag -z"],
+  ])("%j", async (args, message) => {
+    const text = await said(...args);
+    expect(text).toContain(`ceteris: ${message}`);
+    expect(text).toContain(`\`ceteris ${args[0]} --help\` lists its flags and arguments.`);
+  });
+
+  it("names the nearest commands, or where they are listed", async () => {
+    expect(await said("pln")).toContain(
+      "ceteris: there is no command `pln`\n  Did you mean `plan`? `ceteris --help` lists the commands.",
+    );
+    expect(await said("xyzzy")).toBe("ceteris: there is no command `xyzzy`\n  `ceteris --help` lists the commands.\n");
+  });
+
+  it("says all that is wrong at once", async () => {
+    const text = await said("plan", "--fidelity", "fast");
+    expect(text).toContain("<matrix> is missing");
+    expect(text).toContain("--fidelity takes");
+  });
+});
