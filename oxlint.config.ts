@@ -23,6 +23,17 @@ export default defineConfig({
   overrides: [
     ...boundaryOverrides(),
     { files: ["tests/**", "scripts/**", "bench/**"], rules: { "no-console": "off" } },
+    // A test's little functions stand beside the test that they serve.
+    {
+      files: ["tests/**"],
+      rules: {
+        "unicorn/consistent-function-scoping": "off",
+        "vitest/no-standalone-expect": "off",
+        "vitest/no-conditional-expect": "off",
+        "vitest/valid-expect": "off",
+        "typescript/require-array-sort-compare": "off",
+      },
+    },
   ],
   ignorePatterns: ["dist", "node_modules", "results", ".cache"],
 });

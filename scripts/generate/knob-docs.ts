@@ -57,14 +57,15 @@ export function knobDocs(): string {
   ].join("\n");
 }
 
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}
+
 function readEngine(name: string): Engine {
-  const read = (path: string): string | null => {
-    try {
-      return readFileSync(path, "utf8");
-    } catch {
-      return null;
-    }
-  };
   const { engine, diagnostics } = loadEngine({ name, read, sutFolders: [join(root, "sut")] });
   if (!engine) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
   return engine;

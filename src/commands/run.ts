@@ -45,8 +45,8 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
     ...(options.only === undefined ? {} : { only: options.only }),
     retry,
     signal,
-    report: progress.report,
-    afterLaunch: (trials) => tracking.value.send({ ...place, trials }, progress.report),
+    report: (event) => progress.report(event),
+    afterLaunch: (trials) => tracking.value.send({ ...place, trials }, (event) => progress.report(event)),
   });
   if (!outcome.ok) {
     await progress.end();
@@ -54,7 +54,9 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
   }
   const report = await makeReport(world, place);
   if (report.ok && !outcome.value.interrupted) {
-    await tracking.value.send({ ...place, trials: [], reportFile: report.value.path }, progress.report);
+    await tracking.value.send({ ...place, trials: [], reportFile: report.value.path }, (event) =>
+      progress.report(event),
+    );
   }
   progress.report({
     type: "summary",

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { mirrors } from "../mirrors/index.ts";
-import { listStudies } from "../run/study-file.ts";
 import { sendStudy } from "../run/tracking.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { readTrials } from "../store/index.ts";
@@ -19,8 +18,9 @@ export async function syncCommand(world: World, options: SyncOptions): Promise<n
   const studies = await studiesNamed(world, resultsFolder, options.study);
   if (!studies.ok) return explainFault(world, studies.problem);
   let mirrored = 0;
-  for (const { name, open } of Object.values(mirrors)) {
-    const mirror = open(world, options.tracking ?? null);
+  for (const kind of Object.values(mirrors)) {
+    const { name } = kind;
+    const mirror = kind.open(world, options.tracking ?? null);
     if (!mirror.ok) return explainFault(world, mirror.problem);
     if (!mirror.value) continue;
     mirrored += 1;

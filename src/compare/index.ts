@@ -1,6 +1,4 @@
-export { accuracyOf } from "./accuracy.ts";
-export { collateral, type Collateral, type KnobPath } from "./collateral.ts";
+export { collateral } from "./collateral.ts";
 export { decisions } from "./decisions.ts";
-export { effects, headlineMetrics, type ComparedMetric } from "./effects.ts";
-export type { ComparedStudy } from "./study.ts";
-export { summaries, type ExperimentSummary, type Figure } from "./summaries.ts";
+export { effects } from "./effects.ts";
+export { summaries, type ExperimentSummary } from "./summaries.ts";

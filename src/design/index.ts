@@ -1,2 +1,2 @@
 export { expandStudy, workloadWith } from "./expand.ts";
-export { countTrials, orderTrials, remainingTrials, repeatsOf } from "./order.ts";
+export { countTrials, orderTrials, remainingTrials } from "./order.ts";

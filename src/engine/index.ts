@@ -6,7 +6,7 @@ export { prepareEnvironment } from "./environments/index.ts";
 export { launchEngine } from "./launch.ts";
 export { privateFolder } from "./private-folder.ts";
 export { reapLeftovers } from "./reap.ts";
-export { differences, resolveKnobs } from "./resolved.ts";
+export { resolveKnobs } from "./resolved.ts";
 export { resolvedIdOf } from "./resolved-id.ts";
 export type { RunningEngine } from "./running-engine.ts";
 export { shellCommand } from "./shell-command.ts";

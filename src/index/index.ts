@@ -1,3 +1,3 @@
 export { buildIndex } from "./build.ts";
-export { query, type QueryAnswer } from "./query.ts";
+export { query } from "./query.ts";
 export { viewDocs } from "./view-docs.ts";

@@ -1,4 +1,4 @@
-export { formatRows, rowFormats, type RowFormat } from "./format.ts";
+export { formatRows, type RowFormat } from "./format.ts";
 export { reportData } from "./report-data.ts";
-export type { ReportInput, ReportStudy } from "./report-input.ts";
+export type { ReportInput } from "./report-input.ts";
 export { renderReport } from "./template.ts";

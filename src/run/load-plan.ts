@@ -1,4 +1,4 @@
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { countTrials, expandStudy, orderTrials } from "../design/index.ts";
 import { lintStudy, loadStudy, sortDiagnostics } from "../matrix/index.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
@@ -65,10 +65,4 @@ async function studyRoot(world: World, folder: string): Promise<string> {
     }
     if (dirname(at) === at) return folder;
   }
-}
-
-/** A path as a person reads it: relative to where the command was given, where that is shorter. */
-export function shownPath(world: World, path: string): string {
-  const shown = relative(world.machine.workingFolder, path);
-  return shown.startsWith("../..") || shown === "" ? path : shown;
 }

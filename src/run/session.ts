@@ -10,9 +10,9 @@ import {
 } from "../engine/index.ts";
 import type { RunEvent } from "../schema/event.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
-import { canonicalJson, type Json } from "../schema/json.ts";
+import { canonicalJson } from "../schema/json.ts";
 import type { Plan } from "../schema/plan.ts";
-import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
+import { fail, succeed, type Result } from "../schema/result.ts";
 import type { Dataset } from "../schema/sample.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Workload } from "../schema/workload.ts";
@@ -46,7 +46,7 @@ export interface SessionRequest {
 
 /** Environment, model and datasets, looked at before the first trial. The first that is missing is the answer. */
 export async function openSession(request: SessionRequest): Promise<Result<Session>> {
-  const { world, plan, report } = request;
+  const { world, plan } = request;
   const { study } = plan;
   const cacheFolder = cacheFolderOf(world);
   const experiments = new Map(plan.experiments.map((experiment) => [experiment.labels.name, experiment]));
@@ -63,7 +63,7 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
   if (!model.ok) return model;
   const environment = await prepareEnvironment(world, study.engine, {
     cacheFolder,
-    onProgress: (message) => report({ type: "notice", code: "environment", message }),
+    onProgress: (message) => request.report({ type: "notice", code: "environment", message }),
   });
   if (!environment.ok) return environment;
 
@@ -82,7 +82,7 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
       if (!found) throw new Error(`no dataset was loaded for ${workload.name}`);
       return found;
     },
-    report,
+    report: (event) => request.report(event),
     signal: request.signal,
   });
 }
@@ -103,7 +103,7 @@ export function requestsOf(workload: Workload, spec: TrialSpec, dataset: Dataset
 async function loadDatasets(
   request: SessionRequest,
   experiments: Map<string, Experiment>,
-): Promise<Result<Map<string, Dataset>, Fault>> {
+): Promise<Result<Map<string, Dataset>>> {
   const { world, plan, root, trials } = request;
   const datasets = new Map<string, Dataset>();
   for (const spec of trials) {
@@ -130,5 +130,5 @@ async function loadDatasets(
 /** Workloads that ask the same of the same data share it. */
 function datasetKey(workload: Workload): string {
   const { dataset, selection, prompt, sampling } = workload;
-  return canonicalJson({ dataset, selection, prompt, max_tokens: sampling.max_tokens } as unknown as Json);
+  return canonicalJson({ dataset, selection, prompt, max_tokens: sampling.max_tokens });
 }

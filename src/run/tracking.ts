@@ -28,10 +28,10 @@ export interface StudyDelivery {
 export function trackingOf(world: World, address: string | undefined): Result<Tracking> {
   if (address === "none") return succeed({ send: async () => {} });
   const open: { name: string; mirror: OpenMirror; behind: boolean }[] = [];
-  for (const { name, open: openMirror } of Object.values(mirrors)) {
-    const mirror = openMirror(world, address ?? null);
+  for (const kind of Object.values(mirrors)) {
+    const mirror = kind.open(world, address ?? null);
     if (!mirror.ok) return mirror;
-    if (mirror.value) open.push({ name, mirror: mirror.value, behind: false });
+    if (mirror.value) open.push({ name: kind.name, mirror: mirror.value, behind: false });
   }
   return succeed({
     async send(delivery, report) {

@@ -82,7 +82,7 @@ export async function runTrial(
     dataset: dataset.sha256,
     provenance,
   });
-  engine.setResolvedId(resolvedId);
+  await engine.setResolvedId(resolvedId);
   const trial = trialRecord(session, spec, experiment, {
     launchId: launch.id,
     resolved,
@@ -149,10 +149,11 @@ async function underLoad(
   const { world, plan } = session;
   const stop = new AbortController();
   let death: Failure | null = null;
-  void engine.died.then((failure) => {
-    death = failure;
+  const watch = async (): Promise<void> => {
+    death = await engine.died;
     stop.abort();
-  });
+  };
+  void watch();
   const { inFlight } = plan.study.engine;
   const batch = inFlight ? Number(experiment.knobs[inFlight.knob] ?? inFlight.default) : 64;
   const loaded = await runLoad({

@@ -20,7 +20,6 @@ export const ChangeFile = strict({
 });
 
 export const designKinds = ["isolation", "stacked", "combination"] as const;
-export type DesignKind = (typeof designKinds)[number];
 
 export const DesignFile = Type.Union([
   strict({ kind: Type.Literal("isolation"), changes: Type.Array(ChangeFile, { minItems: 1 }) }),

@@ -68,11 +68,7 @@ export function kvBytesPerToken(machinery: Pick<Machinery, "model" | "kvBytesPer
 }
 
 /** Bytes of all weights, over all GPUs. */
-function weightBytes({
-  model,
-  weights,
-  dtypeBytes,
-}: Pick<Machinery, "model" | "weights" | "dtypeBytes">): number {
+function weightBytes({ model, weights, dtypeBytes }: Pick<Machinery, "model" | "weights" | "dtypeBytes">): number {
   const { embedding, head, layers } = parametersOf(model);
   return (embedding + head) * dtypeBytes + layers * weights.bytes;
 }

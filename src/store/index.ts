@@ -1,10 +1,10 @@
 export { fileDocs } from "./file-docs.ts";
-export { launchFolder, readLaunches, writeLaunch } from "./launches.ts";
-export { ledgerOf, loadPhase, readLedger } from "./ledger.ts";
+export { readLaunches, writeLaunch } from "./launches.ts";
+export { readLedger } from "./ledger.ts";
 export { removePartials } from "./leftovers.ts";
-export { readLockHolder, takeLock, type StudyLock } from "./lock.ts";
-export { verifyStudy, verifyTrial, type ManifestDifference } from "./manifest.ts";
+export { readLockHolder, takeLock } from "./lock.ts";
+export { verifyStudy } from "./manifest.ts";
 export type { OutputRow } from "./parquet-files.ts";
-export { readTrial, readTrials } from "./read-trials.ts";
+export { readSeries } from "./read-series.ts";
+export { readTrials } from "./read-trials.ts";
 export { writeTrial, type TrialFiles } from "./trial-folder.ts";
-export { readSeries, type StoredSeries } from "./read-series.ts";

@@ -1,3 +1,3 @@
 /** What other stages may use of this one. */
-export { counterDifferences, sampleEngine } from "./engine-metrics.ts";
+export { sampleEngine } from "./engine-metrics.ts";
 export { gatherProvenance } from "./provenance.ts";

@@ -17,7 +17,7 @@ it("is read back as it was written, users' own keys unchanged", async () => {
     { study, ...expansion, expansion, trials: orderTrials(study, expansion), diagnostics: [] },
     "matrices/test.yaml",
   );
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   const world = realWorld();
   await writeStudyRecord(world, folder, record);
   expect(await readStudyRecord(world, folder, "test-study")).toEqual(record);
