@@ -54,18 +54,47 @@ export function accuracyKey(configuration: Json, workload: Workload): string {
 export function configurationIdentity(study: Study, knobs: Assignment): Json {
   const engineKnobs: { [name: string]: Json } = {};
   for (const [name, value] of Object.entries(knobs)) if (!/^(load|sampling)\./.test(name)) engineKnobs[name] = value;
-  return withoutNeutral({
+  const frame = frameOf(study);
+  if (Object.keys(engineKnobs).length === 0) return frame.members;
+  const identity = { ...frame.members, knobs: engineKnobs };
+  texts.set(identity, `{${[...frame.before, `"knobs":${canonicalJson(engineKnobs)}`, ...frame.after].join(",")}}`);
+  return identity;
+}
+
+/** All of a configuration but its knobs: the same for every row of a study, so that its text is made once for a hundred thousand. */
+interface Frame {
+  members: { [key: string]: Json };
+  /** Canonical text of the members that come before and after `knobs`. */
+  before: string[];
+  after: string[];
+}
+
+const frames = new WeakMap<Study, Frame>();
+
+function frameOf(study: Study): Frame {
+  const known = frames.get(study);
+  if (known) return known;
+  const members = withoutNeutral({
     engine: study.engine.name,
     environment_lock: study.engine.environmentLock,
     version: study.version,
     model: study.model,
     revision: study.revision,
     tokenizer: study.tokenizer,
-    knobs: engineKnobs,
     always: study.engine.always,
     variables: { ...study.engine.variables },
     extra_args: study.extraArgs,
   });
+  const names = Object.keys(members).toSorted();
+  const textsOf = (chosen: string[]) =>
+    chosen.map((name) => `${JSON.stringify(name)}:${canonicalJson(members[name] ?? null)}`);
+  const frame = {
+    members,
+    before: textsOf(names.filter((name) => name < "knobs")),
+    after: textsOf(names.filter((name) => name > "knobs")),
+  };
+  frames.set(study, frame);
+  return frame;
 }
 
 const workloadIdentities = new WeakMap<Workload, Json>();

@@ -19,8 +19,6 @@ export const ChangeFile = strict({
   skip: Type.Optional(Type.String({ minLength: 1, description: "why this row is not run; it is shown SKIPPED" })),
 });
 
-export const designKinds = ["isolation", "stacked", "combination"] as const;
-
 export const DesignFile = Type.Union([
   strict({ kind: Type.Literal("isolation"), changes: Type.Array(ChangeFile, { minItems: 1 }) }),
   strict({ kind: Type.Literal("stacked"), steps: Type.Array(ChangeFile, { minItems: 1 }) }),
