@@ -22,7 +22,7 @@ export function expandStudy(study: Study): Expansion {
   const baseline = baselineRow(study);
   const rows = [baseline, ...kind.rows(study, study.design, baseline)];
   const cells = study.workloads.flatMap((workload) => sweepPoints(study).map((point) => ({ workload, point })));
-  const configurations = new Map<string, { id: string; configuration: Json }>();
+  const made: Made = { configurations: new Map(), workloads: new Map() };
 
   const experiments: Experiment[] = [];
   const contrasts: Contrast[] = [];
@@ -31,7 +31,7 @@ export function expandStudy(study: Study): Expansion {
     const suffix = cellSuffix(study, cell.workload, cell.point);
     baselines.push(baseline.id + suffix);
     for (const row of rows) {
-      experiments.push(experimentOf(study, row, cell, row.id + suffix, experiments.length, configurations));
+      experiments.push(experimentOf(study, row, cell, row.id + suffix, experiments.length, made));
       if (row.against === null) continue;
       const contrast = {
         treatment: row.id + suffix,
@@ -83,17 +83,19 @@ function experimentOf(
   cell: { workload: Workload; point: Assignment },
   name: string,
   position: number,
-  configurations: Map<string, { id: string; configuration: Json }>,
+  made: Made,
 ): Experiment {
   const knobs = { ...row.assignment, ...cell.point };
-  const workload = workloadWith(cell.workload, knobs);
-  // A row's configuration is the same in all its cells: hash it once.
-  let found = configurations.get(row.id);
-  if (!found) {
+  const { engineKnobs, loadKnobs } = split(knobs);
+  const found = remember(made.configurations, JSON.stringify(engineKnobs), () => {
     const configuration = configurationIdentity(study, row.assignment);
-    found = { id: configurationId(configuration), configuration };
-    configurations.set(row.id, found);
-  }
+    return { id: configurationId(configuration), configuration };
+  });
+  const workload = remember(
+    made.workloads,
+    `${study.workloads.indexOf(cell.workload)} ${JSON.stringify(loadKnobs)}`,
+    () => workloadWith(cell.workload, loadKnobs),
+  );
   const identity = { configuration: found.configuration, workload: workloadIdentity(workload) };
   return {
     id: experimentId(identity),
@@ -105,6 +107,26 @@ function experimentOf(
     labels: { name, row: row.id, label: row.label, workload: cell.workload.name, position },
     skip: row.skip ?? null,
   };
+}
+
+/** What many experiments share, made and hashed once: a hundred thousand rows have few workloads and few configurations. */
+interface Made {
+  configurations: Map<string, { id: string; configuration: Json }>;
+  workloads: Map<string, Workload>;
+}
+
+function remember<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
+  let value = known.get(key);
+  if (value === undefined) known.set(key, (value = make()));
+  return value;
+}
+
+function split(knobs: Assignment): { engineKnobs: Assignment; loadKnobs: Assignment } {
+  const engineKnobs: Assignment = {};
+  const loadKnobs: Assignment = {};
+  for (const [knob, value] of Object.entries(knobs))
+    (/^(load|sampling)\./.test(knob) ? loadKnobs : engineKnobs)[knob] = value;
+  return { engineKnobs, loadKnobs };
 }
 
 /** The workload with the load and sampling knobs of an assignment in their places. */
