@@ -98,7 +98,9 @@ function liveReporter(world: World): ProgressReporter {
     report(event) {
       switch (event.type) {
         case "launch":
-          trialOf(event.experiment).output = `engine: ${event.phase} (${event.elapsedS.toFixed(1)} s)`;
+          // What a launch tells after its trials have ended is its stop: the next trial's line is not there yet.
+          if (event.phase === "start") trialOf(event.experiment);
+          if (current) current.output = `engine: ${event.phase} (${event.elapsedS.toFixed(1)} s)`;
           return;
         case "trial-start":
           trialOf(event.experiment);

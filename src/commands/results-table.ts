@@ -6,9 +6,10 @@ import { changeText } from "./plan-text.ts";
 
 const headline = { metric: "output_throughput", stat: "value" };
 
-/** What `run` leaves on stdout: a row for each experiment. The report has the rest. */
+/** What `run` leaves on stdout: a row for each experiment, latencies at the median. The report has the rest. */
 export function resultsTable({ study, summaries, decisions }: MadeReport): string {
   const outcomes = new Map(decisions.map(({ experiment, outcome }) => [experiment, outcome]));
+  const accurate = summaries.some((summary) => figure(summary, "rouge1", "mean", 2) !== "");
   const rows = summaries.map((summary) => [
     summary.experiment,
     summary.baseline ? "baseline" : changeText(summary.changed),
@@ -17,7 +18,7 @@ export function resultsTable({ study, summaries, decisions }: MadeReport): strin
     `${summary.usable}/${summary.of}`,
     figure(summary, "ttft", "p50", 0),
     figure(summary, "tpot", "p50", 2),
-    figure(summary, "rouge1", "mean", 2),
+    ...(accurate ? [figure(summary, "rouge1", "mean", 2)] : []),
     summary.status ?? "",
     outcomes.get(summary.experiment) ?? "",
   ]);
@@ -25,18 +26,8 @@ export function resultsTable({ study, summaries, decisions }: MadeReport): strin
     ...(study.origin === "simulated" ? ["SIMULATED: every number comes from a simulated engine."] : []),
     ...(study.standIn === null ? [] : [`STAND-IN: ${study.standIn}.`]),
   ];
-  const columns = [
-    "experiment",
-    "what changed",
-    "tok/s",
-    "Δ baseline",
-    "usable",
-    "TTFT p50 ms",
-    "TPOT p50 ms",
-    "ROUGE-1",
-    "verdict",
-    "safe to ship",
-  ];
+  const columns = ["experiment", "what changed", "tok/s", "Δ baseline", "usable", "TTFT ms", "TPOT ms"];
+  columns.push(...(accurate ? ["ROUGE-1"] : []), "verdict", "ship?");
   return `\n${marks.length > 0 ? `${marks.join(" ")}\n\n` : ""}${formatRows(columns, rows, "table")}`;
 }
 
