@@ -1,7 +1,7 @@
-import type { ExperimentSummary } from "../compare/index.ts";
 import { formatRows } from "../render/index.ts";
 import type { MadeReport } from "../run/make-report.ts";
 import type { Effect } from "../schema/effect.ts";
+import type { ExperimentSummary } from "../schema/summary.ts";
 import { changeText } from "./plan-text.ts";
 
 const headline = { metric: "output_throughput", stat: "value" };

@@ -1,4 +1,4 @@
 export { collateral } from "./collateral.ts";
 export { decisions } from "./decisions.ts";
 export { effects } from "./effects.ts";
-export { summaries, type ExperimentSummary } from "./summaries.ts";
+export { summaries } from "./summaries.ts";

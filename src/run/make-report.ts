@@ -1,12 +1,14 @@
 import { join, relative, resolve } from "node:path";
-import { collateral, decisions, effects, summaries, type ExperimentSummary } from "../compare/index.ts";
+import { collateral, decisions, effects, summaries } from "../compare/index.ts";
 import { query } from "../index/index.ts";
 import { renderReport, reportData } from "../render/index.ts";
 import type { Decision } from "../schema/effect.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import { readLaunches, readTrials } from "../store/index.ts";
+import type { StudyRecord } from "../schema/study-record.ts";
+import type { ExperimentSummary } from "../schema/summary.ts";
 import type { World } from "../world/world.ts";
-import { readStudyRecord, type StudyRecord } from "./study-file.ts";
+import { readStudyRecord } from "./study-file.ts";
 
 export interface ReportRequest {
   resultsFolder: string;

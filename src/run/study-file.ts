@@ -1,41 +1,9 @@
 import { join } from "node:path";
-import type { Diagnostic } from "../schema/diagnostic.ts";
 import { fromDisk, toDisk } from "../schema/disk.ts";
-import type { Contrast, Experiment } from "../schema/experiment.ts";
 import type { Json } from "../schema/json.ts";
-import type { Assignment } from "../schema/knob.ts";
 import type { Plan } from "../schema/plan.ts";
+import type { StudyRecord } from "../schema/study-record.ts";
 import type { World } from "../world/world.ts";
-
-/** `results/<study>/study.json`: what the last run of a study planned; a report needs it, and the names of skipped rows are nowhere else. */
-export interface StudyRecord {
-  format: "ceteris.study/1";
-  name: string;
-  question: string;
-  /** The matrix, relative to the study's folder. */
-  matrix: string;
-  design: string;
-  origin: "measured" | "simulated";
-  standIn: string | null;
-  engine: string;
-  engineTitle: string;
-  declaredEngine: string;
-  model: string;
-  revision: string | null;
-  version: string | null;
-  fidelity: string;
-  repeats: number;
-  order: string;
-  seed: number;
-  baseline: { id: string; label: string; knobs: Assignment };
-  baselines: string[];
-  plannedTrials: { trialId: string; experiment: string; purpose: string }[];
-  experiments: Omit<Experiment, "workload" | "identity">[];
-  contrasts: Contrast[];
-  diagnostics: Diagnostic[];
-  /** Where the resolved configuration holds each knob, and what a knob is told to move: what collateral is judged by. */
-  knobPaths: { knob: string; path: string }[];
-}
 
 export function studyRecord(plan: Plan & { expansion: { baselines: string[] } }, matrix: string): StudyRecord {
   const { study } = plan;

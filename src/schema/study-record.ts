@@ -1,0 +1,33 @@
+import type { Diagnostic } from "./diagnostic.ts";
+import type { Contrast, Experiment } from "./experiment.ts";
+import type { Assignment } from "./knob.ts";
+
+/** `results/<study>/study.json`: what the last run of a study planned; a report needs it, and the names of skipped rows are nowhere else. */
+export interface StudyRecord {
+  format: "ceteris.study/1";
+  name: string;
+  question: string;
+  /** The matrix, relative to the study's folder. */
+  matrix: string;
+  design: string;
+  origin: "measured" | "simulated";
+  standIn: string | null;
+  engine: string;
+  engineTitle: string;
+  declaredEngine: string;
+  model: string;
+  revision: string | null;
+  version: string | null;
+  fidelity: string;
+  repeats: number;
+  order: string;
+  seed: number;
+  baseline: { id: string; label: string; knobs: Assignment };
+  baselines: string[];
+  plannedTrials: { trialId: string; experiment: string; purpose: string }[];
+  experiments: Omit<Experiment, "workload" | "identity">[];
+  contrasts: Contrast[];
+  diagnostics: Diagnostic[];
+  /** Where the resolved configuration holds each knob, and what a knob is told to move: what collateral is judged by. */
+  knobPaths: { knob: string; path: string }[];
+}
