@@ -8,6 +8,8 @@ import { trackingOf } from "../run/tracking.ts";
 import { runStudy } from "../run/study-loop.ts";
 import { exitCodeOf } from "../run/summary.ts";
 import { exitCodes } from "../schema/exit-code.ts";
+import type { Plan } from "../schema/plan.ts";
+import type { Fault } from "../schema/result.ts";
 import { readLedger } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { explainDiagnostics, explainFault } from "./explain.ts";
@@ -28,6 +30,12 @@ export interface RunOptions extends PlanRequest, ResultsOptions {
 export async function runCommand(world: World, options: RunOptions, signal: AbortSignal): Promise<number> {
   const { plan, diagnostics, root } = await loadPlan(world, options);
   if (explainDiagnostics(world, diagnostics) || !plan) return exitCodes.misconfigured;
+  if (
+    options.only !== undefined &&
+    !plan.experiments.some(({ labels }) => globMatcher(options.only ?? "*")(labels.name))
+  ) {
+    return explainFault(world, nothingMatches(options.only, plan));
+  }
   const resultsFolder = resultsFolderOf(world, options);
   const retry = new Set(options.retry === undefined ? [] : [options.retry]);
   if (options.dryRun) return dryRun(world, plan, resultsFolder, options, retry);
@@ -94,4 +102,13 @@ async function dryRun(
     `${todo.length} of ${plan.trials.length} trials to do, about ${duration(estimate.totalS)}: ${estimate.basis}\n`,
   );
   return exitCodes.done;
+}
+
+function nothingMatches(only: string, plan: Plan): Fault {
+  const names = plan.experiments.map(({ labels }) => labels.name);
+  return {
+    code: "nothing-matches",
+    message: `no experiment of ${plan.study.name} is called ${only}`,
+    hint: `There are: ${names.slice(0, 40).join(", ")}${names.length > 40 ? ", …" : ""}. * stands for any text, ? for one character.`,
+  };
 }

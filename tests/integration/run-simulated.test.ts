@@ -108,6 +108,11 @@ describe("a study on the simulated engine", () => {
     expect(command.stdout).toMatch(/--quantization fp8/);
     const dry = await runCli(["run", "matrices/spine.yaml", "--dry-run", "--retry", "failed"], study.folder);
     expect(dry.stdout).toBe("");
+    const nobody = await runCli(["run", "matrices/spine.yaml", "--only", "fp9*"], study.folder);
+    expect(nobody).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/fp9\*.*There are: baseline, seqs16, fp8/s) as string,
+    });
   });
 
   it("marks a row that cannot start FAILED with class and hint, measures the others, exits 3, and retries it on demand", async () => {
