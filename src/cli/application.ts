@@ -70,6 +70,12 @@ const routes = buildRouteMap({
       positional: [{ name: "matrix", brief: "the matrix file" }],
       load: async () => (await import("../commands/run.ts")).runCommand,
     }),
+    bench: command({
+      brief: "One workload against one running endpoint, no matrix: flags instead",
+      flags: { ...flags.bench, ...flags.results, json: flags.json },
+      positional: [{ name: "url", brief: "where the server answers: http://host:port" }],
+      load: async () => (await import("../commands/bench.ts")).benchCommand,
+    }),
     status: command({
       brief: "How far a study is, from its folders; also while it runs",
       flags: { ...flags.results, json: flags.json },

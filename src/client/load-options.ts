@@ -22,8 +22,10 @@ export interface LoadOptions {
   inFlightDefault: number;
   /** Keeps the text of each answer in its record, for accuracy. */
   keepText: boolean;
-  /** Of the send order. */
+  /** Of the send order and the arrivals. */
   seed: number;
+  /** Of an open loop that replays a trace: its arrivals in seconds from the first, ascending. */
+  traceS?: Float64Array | undefined;
   clock: { nowNs(): bigint; wall(): string };
   /** CPU seconds that this process has used. */
   ownCpuS(): number;

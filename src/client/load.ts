@@ -2,6 +2,7 @@ import type { Observation, RequestRecord } from "../schema/observation.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
 import type { Endpoint, Sample } from "../schema/sample.ts";
 import type { LoadOptions } from "./load-options.ts";
+import { watchLoopDelay } from "./loop-delay.ts";
 import { createPhase, type PhaseOptions } from "./phase.ts";
 import { watchQueue } from "./queue-watch.ts";
 import { requestBody, requestPath } from "./request-body.ts";
@@ -10,7 +11,7 @@ import { scenarios } from "./scenarios/index.ts";
 import { sendSequence } from "./send-order.ts";
 import { createTokenLog } from "./token-log.ts";
 import type { CreateTransport } from "./transport.ts";
-import { createTrialClock } from "./trial-clock.ts";
+import { createTrialClock, NS_PER_S } from "./trial-clock.ts";
 import { warmUpSequence } from "./warm-up.ts";
 
 /**
@@ -25,7 +26,10 @@ export async function runLoadOver(
   const problem = problemOf(options);
   if (problem) return { ok: false, problem };
   const scenario = scenarios[workload.scenario];
-  const asked = scenario.asked(workload.load, options.inFlightDefault);
+  const schedule = scenario.schedule(options);
+  if (!schedule.ok) return schedule;
+  const dueNs = schedule.value;
+  const asked = scenario.asked(workload.load, options.inFlightDefault, dueNs);
   const clock = createTrialClock(() => options.clock.nowNs());
   const requests: RequestRecord[] = [];
   const log = createTokenLog();
@@ -55,6 +59,7 @@ export async function runLoadOver(
       phase: "measure",
       sequence,
       asked,
+      dueNs,
       keepText: options.keepText,
       drive: (session) => scenario.drive(session, workload.load),
     });
@@ -73,9 +78,13 @@ export async function runLoadOver(
       sent: () => measured.counts.sent,
       ended: () => measured.counts.ended,
     });
+    transport.largestRead();
+    const loopDelay = watchLoopDelay();
     const cpuBeforeS = options.ownCpuS();
     const inFlight = await measured.run();
     const clientCpuS = options.ownCpuS() - cpuBeforeS;
+    const ranS = clock.now() / NS_PER_S;
+    const loopDelayMs = loopDelay.stop();
     const queue = watch.stop();
 
     return succeed({
@@ -85,6 +94,12 @@ export async function runLoadOver(
       tokens: log.finish(requests),
       series: queue.series,
       clientCpuS,
+      client: {
+        loopDelayMs,
+        // Polling for a due time gives way to everything else: it is no load.
+        cpuShare: Math.max(0, clientCpuS - measured.polledNs() / NS_PER_S) / ranS,
+        backlogBytesMax: transport.largestRead(),
+      },
       inFlight,
       queueRanEmpty: scenario.needsQueue(workload.load) ? queue.ranEmpty : null,
     });
@@ -120,7 +135,7 @@ function authorisation(endpoint: Endpoint): Record<string, string> {
 async function warmUp(
   { workload, samples }: LoadOptions,
   asked: number,
-  shared: Omit<PhaseOptions, "phase" | "sequence" | "asked" | "drive" | "keepText">,
+  shared: Omit<PhaseOptions, "phase" | "sequence" | "asked" | "dueNs" | "drive" | "keepText">,
 ): Promise<void> {
   if (workload.warmupRequests === 0) return;
   const count = Math.max(workload.warmupRequests, workload.scenario === "closed" ? asked : 0);
@@ -129,6 +144,7 @@ async function warmUp(
     phase: "warmup",
     sequence: warmUpSequence(samples, count),
     asked: Math.min(asked, count),
+    dueNs: null,
     keepText: false,
     drive: (session) =>
       keepInFlight(0, session.total, session.asked, session, (position) => session.send(position, null, null)),

@@ -15,6 +15,7 @@ export interface PhaseOptions {
   phase: RequestRecord["phase"];
   sequence: readonly Sample[];
   asked: number;
+  dueNs: Float64Array | null;
   drive(session: Session): Promise<void>;
   transport: Transport;
   path: string;
@@ -32,6 +33,8 @@ export interface PhaseOptions {
 
 export interface Phase {
   counts: { sent: number; ended: number };
+  /** Nanoseconds of CPU that went into waiting for due times. */
+  polledNs(): number;
   /** Resolves when every request that was sent is over. Never rejects for a request's sake. */
   run(): Promise<{ asked: number; heldMean: number; heldMax: number }>;
 }
@@ -45,13 +48,14 @@ export function createPhase(options: PhaseOptions): Phase {
   const deadlineMs = Math.min(options.deadlineS * 1000, LONGEST_TIMER_MS);
   /** What cuts off each open request. */
   const open = new Set<() => void>();
+  let polledNs = 0;
   // The first burst is made before the clock matters, so that it leaves at once.
-  const burst = new Map(sequence.slice(0, asked).map((sample, position) => [position, bodyOf(sample)]));
+  const ready = new Map(sequence.slice(0, asked).map((sample, position) => [position, bodyOf(sample)]));
 
   const send: Session["send"] = (position, scheduledNs, chunk) =>
     new Promise((resolve) => {
-      const body = burst.get(position) ?? bodyOf(sequence[position]!);
-      burst.delete(position);
+      const body = ready.get(position) ?? bodyOf(sequence[position]!);
+      ready.delete(position);
       const record = newRecord(requests.length, sequence[position]!.index, phase, scheduledNs, chunk);
       requests.push(record);
       const answer = createAnswer(record, { log, keepText: options.keepText, secret: options.secret });
@@ -77,6 +81,18 @@ export function createPhase(options: PhaseOptions): Phase {
       cancel = transport.send(path, body, { ...answer, onEnd: over });
     });
 
+  const prepare = (position: number): void => {
+    if (!ready.has(position)) ready.set(position, bodyOf(sequence[position]!));
+  };
+  let connecting = false;
+  const connect = async (count: number): Promise<void> => {
+    if (connecting) return;
+    connecting = true;
+    // A failure here is each request's own, in its row.
+    await transport.open(count);
+    connecting = false;
+  };
+
   const cutAll = (): void => {
     for (const cutOff of open) cutOff();
   };
@@ -85,6 +101,7 @@ export function createPhase(options: PhaseOptions): Phase {
 
   return {
     counts,
+    polledNs: () => polledNs,
     async run() {
       const startNs = now();
       const tokensBefore = log.tokensSoFar();
@@ -96,7 +113,17 @@ export function createPhase(options: PhaseOptions): Phase {
       signal?.addEventListener("abort", cutAll, { once: true });
       const ticker = setInterval(() => tell(rate()), PROGRESS_EVERY_MS);
       try {
-        await options.drive({ total, asked, stopped, send });
+        await options.drive({
+          total,
+          asked,
+          dueNs: options.dueNs,
+          now,
+          stopped,
+          prepare,
+          connect: (count) => void connect(count),
+          polled: (ns) => (polledNs += ns),
+          send,
+        });
       } finally {
         clearInterval(ticker);
         signal?.removeEventListener("abort", cutAll);

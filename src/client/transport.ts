@@ -18,6 +18,8 @@ export interface Transport {
   open(count: number): Promise<Result<void>>;
   /** Returns what cuts the request off: its connection is destroyed and the receiver hears nothing more. */
   send(path: string, body: Buffer, receiver: Receiver): () => void;
+  /** Bytes of the largest read since the last call: what lay waiting in a socket; null where that cannot be seen. */
+  largestRead(): number | null;
   /** Destroys every connection; resolves when all are gone. */
   close(): Promise<void>;
 }

@@ -1,3 +1,6 @@
+export const NS_PER_S = 1e9;
+export const NS_PER_MS = 1e6;
+
 /** The clock of one trial: monotonic nanoseconds since its zero, as a number (exact to 2^53, which is 104 days). */
 export interface TrialClock {
   now: () => number;

@@ -6,6 +6,8 @@ import { cnnDailymail } from "./cnn-dailymail.ts";
 import { jsonl } from "./jsonl.ts";
 import { synthetic } from "./synthetic.ts";
 
+export { loadTrace } from "./traces/index.ts";
+
 /** What a format needs to know beside its declaration. */
 export interface DatasetRequest {
   world: World;

@@ -3,7 +3,7 @@ import type { Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
 import { watchForDeath } from "./death-watch.ts";
 import { keepLaunchRecord, newLaunch } from "./launch-record.ts";
-import { askConfiguration, askModel, askVersion, type Address } from "./questions.ts";
+import { askConfiguration, askServer, askVersion, type Address } from "./questions.ts";
 import { answersReady } from "./readiness.ts";
 import { runningEngine, type LaunchRequest, type RunningEngine } from "./running-engine.ts";
 
@@ -26,35 +26,50 @@ export async function attachEngine(
   );
   const startedNs = world.clock.nowNs();
   const isThere = await answersSoon(world, request, address);
-  const model = await askModel(world, address);
+  const server = await askServer(world, address);
+  const models = server.ok ? server.value.models : [];
   // Some servers have no health route: one that names its model is there.
-  if (!isThere && model === null) {
-    const failure: Failure = {
-      class: "no-answer",
-      message: `nothing that serves a model answers at ${withoutUser(address.url)}`,
-      file: null,
-      line: null,
-      hint: `Start the server, or correct the address; both ${engine.readiness.path} and /v1/models were asked.`,
-    };
+  if (!isThere && models.length === 0) {
+    const failure = attachFailure(
+      "no-answer",
+      `nothing that serves a model answers at ${withoutUser(address.url)}`,
+      `Start the server, or correct the address; both ${engine.readiness.path} and /v1/models were asked.`,
+    );
     await record.update({ endedAt: world.clock.wall(), failure });
     return { ok: false, problem: failure };
   }
+  const asked = request.model;
+  if (asked !== undefined && models.length > 0 && !models.includes(asked)) {
+    const failure = attachFailure(
+      "model-not-served",
+      `${withoutUser(address.url)} serves ${models.join(", ")}, and not ${asked}`,
+      "Name one of those as the model.",
+    );
+    await record.update({ endedAt: world.clock.wall(), failure });
+    return { ok: false, problem: failure };
+  }
+  // What answers there may be a simulated engine: then its numbers are none of a measured one, whatever the engine file says.
+  if (server.ok && server.value.origin === "simulated") await record.update({ origin: "simulated" });
   await record.update({
     readyAfterS: Math.round(Number(world.clock.nowNs() - startedNs) / 1e6) / 1000,
     engineVersion: await askVersion(world, address, engine),
-    resolvedConfiguration: await askConfiguration(world, address, engine, ""),
+    resolvedConfiguration: await askConfiguration(world, address, engine, async () => ""),
   });
   const watch = watchForDeath(world, { engine, address, child: null, logFile: null, linesAtStart: 0 });
   const running = runningEngine(world, {
     request,
     record,
     address,
-    servedName: model,
+    servedName: asked ?? models[0] ?? null,
     watch,
     recordMembers: () => Promise.resolve(),
     end: () => record.update({ endedAt: world.clock.wall() }),
   });
   return { ok: true, value: running };
+}
+
+function attachFailure(name: string, message: string, hint: string): Failure {
+  return { class: name, message, file: null, line: null, hint };
 }
 
 async function answersSoon(world: World, request: LaunchRequest, address: Address): Promise<boolean> {

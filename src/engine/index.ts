@@ -5,6 +5,7 @@ export type { PreparedEnvironment } from "./environments/environment.ts";
 export { prepareEnvironment } from "./environments/index.ts";
 export { launchEngine } from "./launch.ts";
 export { privateFolder } from "./private-folder.ts";
+export { askServer } from "./questions.ts";
 export { reapLeftovers } from "./reap.ts";
 export { resolveKnobs } from "./resolved.ts";
 export { resolvedIdOf } from "./resolved-id.ts";

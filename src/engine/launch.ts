@@ -60,7 +60,10 @@ export async function launchEngine(world: World, request: LaunchRequest): Promis
   await record.update({
     readyAfterS: outcome.readyAfterS,
     engineVersion: await askVersion(world, address, engine),
-    resolvedConfiguration: await askConfiguration(world, address, engine, log.text()),
+    resolvedConfiguration: await askConfiguration(world, address, engine, async () => {
+      await log.read();
+      return log.text();
+    }),
   });
   await recordMembers(world, record, child);
   const watch = watchForDeath(world, {

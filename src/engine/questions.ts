@@ -1,6 +1,7 @@
 import type { Engine } from "../schema/engine.ts";
 import type { Json } from "../schema/json.ts";
 import type { Launch } from "../schema/launch.ts";
+import { succeed, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
 import { parserOf } from "./parsers/index.ts";
 import type { ResolvedConfiguration } from "./parsers/parser.ts";
@@ -16,6 +17,8 @@ export interface Address {
 const questionMs = 10_000;
 /** An engine may wait for its running requests before it empties a cache. */
 const resetMs = 60_000;
+/** Set by the simulated engine on each of its answers, so that nobody takes its numbers for measured ones. */
+const originHeader = "x-ceteris-origin";
 
 type Net = Pick<World, "network">;
 
@@ -42,16 +45,47 @@ export async function askModel(world: Net, address: Address): Promise<string | n
   return typeof name === "string" ? name : null;
 }
 
-/** Everything that the engine says of itself, from its route and its start-up log. */
+/** A server that somebody else started, as its `/v1/models` shows it. */
+export interface ServerFound {
+  /** The names that it serves models under, as it lists them; empty where it lists none. */
+  models: string[];
+  /** A simulated engine of ours says what it is in a header of every answer. */
+  origin: "measured" | "simulated";
+  status: number;
+}
+
+/** What answers at an address; a failure where nothing does. A refusal is an answer: its status tells. */
+export async function askServer({ network }: Net, address: Address): Promise<Result<ServerFound>> {
+  const answer = await network.request({
+    url: `${address.url}/v1/models`,
+    headers: bearer(address),
+    timeoutMs: questionMs,
+  });
+  if (!answer.ok) return answer;
+  const { status, headers, text } = answer.value;
+  const listed = status >= 200 && status < 300 ? memberAt(text, "data") : undefined;
+  const models = Array.isArray(listed)
+    ? listed.flatMap((entry) => {
+        const id = entry !== null && typeof entry === "object" && !Array.isArray(entry) ? entry["id"] : null;
+        return typeof id === "string" ? [id] : [];
+      })
+    : [];
+  return succeed({ models, origin: headers[originHeader] === "simulated" ? "simulated" : "measured", status });
+}
+
+/**
+ * Everything that the engine says of itself, from its route and its start-up log. `readLog` is called after the route has
+ * answered: some engines write their log in a thread of its own, which may lag behind their first answer.
+ */
 export async function askConfiguration(
   world: Net,
   address: Address,
   engine: Engine,
-  log: string,
+  readLog: () => Promise<string>,
 ): Promise<ResolvedConfiguration | null> {
   if (!engine.resolved) return null;
   const answer = engine.resolved.path === undefined ? null : await ask(world, address, engine.resolved.path);
-  return parserOf(engine).parse(answer, log);
+  return parserOf(engine).parse(answer, await readLog());
 }
 
 /** Empties each cache that the engine's file names. Some engines answer 200 and say in the body that it did not work. */

@@ -28,6 +28,8 @@ export interface ModelQuestion {
   dummyWeights?: boolean;
   /** The engine reads no model at all: nothing is looked for. */
   simulated?: boolean;
+  /** The engine is attached to: its model is where it runs, and nothing is looked for here. */
+  attached?: boolean;
 }
 
 /**
@@ -36,8 +38,10 @@ export interface ModelQuestion {
  * HF_HOME, HF_HUB_CACHE, HF_HUB_OFFLINE, HF_ENDPOINT and HF_TOKEN of the user's environment are heeded.
  */
 export async function checkModel(world: World, question: ModelQuestion): Promise<Result<CheckedModel>> {
-  if (question.simulated) {
-    const why = "the simulated engine reads no model";
+  if (question.simulated || question.attached) {
+    const why = question.attached
+      ? "the engine was running already: its model is not looked for here"
+      : "the simulated engine reads no model";
     return succeed({ kind: "unchecked", path: null, revision: question.revision, digest: null, bytes: null, why });
   }
   const path = isAbsolute(question.model) ? question.model : join(question.workingFolder, question.model);

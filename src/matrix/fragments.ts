@@ -42,7 +42,7 @@ export function parsedFile(path: string, shownAs: string, text: string, gatherin
 /** Merges what `use:` names below a map, and what that uses below it. `chain` are the files that lead here, the one that says this last. */
 export function withFragments(tree: MapTree, chain: string[], gathering: Gathering): Merged {
   const file = chain.at(-1) ?? gathering.root;
-  const own = withDatasetFromRoot(tree, file, gathering);
+  const own = withPathsFromRoot(tree, file, gathering);
   const use = textOf(own, "use");
   if (use === null) return { tree: own, fragment: null, complete: true };
 
@@ -103,21 +103,22 @@ function otherSpellings(path: string): string[] {
   return [stem, ...swapped].flatMap((name) => [`${name}.yaml`, `${name}.yml`]).filter((name) => name !== path);
 }
 
-/** A dataset's path, written from its own file, as it is from the study's folder: the same in an id on every machine. */
-function withDatasetFromRoot(tree: MapTree, file: string, gathering: Gathering): MapTree {
-  return withDatasetPath(tree, (path) =>
-    isAbsolute(path) ? path : relative(gathering.root, resolve(dirname(file), path)).replaceAll("\\", "/"),
-  );
+/** The paths of a workload's dataset and trace, written from its own file, as they are from the study's folder: the same in an id on every machine. */
+function withPathsFromRoot(tree: MapTree, file: string, gathering: Gathering): MapTree {
+  const fromRoot = (path: string): string =>
+    isAbsolute(path) ? path : relative(gathering.root, resolve(dirname(file), path)).replaceAll("\\", "/");
+  return withPathOf("arrivals", withDatasetPath(tree, fromRoot), fromRoot);
 }
 
 export function withDatasetPath(tree: MapTree, rewrite: (path: string) => string): MapTree {
-  const dataset = tree.entries.get("dataset");
-  const path = dataset === undefined ? null : textOf(dataset.tree, "path");
-  const key = dataset?.tree.kind === "map" ? dataset.tree.entries.get("path")?.key : undefined;
-  if (dataset?.tree.kind !== "map" || path === null || key === undefined) return tree;
+  return withPathOf("dataset", tree, rewrite);
+}
+
+function withPathOf(member: "dataset" | "arrivals", tree: MapTree, rewrite: (path: string) => string): MapTree {
+  const entry = tree.entries.get(member);
+  const path = entry === undefined ? null : textOf(entry.tree, "path");
+  const key = entry?.tree.kind === "map" ? entry.tree.entries.get("path")?.key : undefined;
+  if (entry?.tree.kind !== "map" || path === null || key === undefined) return tree;
   const rewritten: Tree = { kind: "scalar", value: rewrite(path.text), at: path.at };
-  return withEntry(tree, "dataset", {
-    key: dataset.key,
-    tree: withEntry(dataset.tree, "path", { key, tree: rewritten }),
-  });
+  return withEntry(tree, member, { key: entry.key, tree: withEntry(entry.tree, "path", { key, tree: rewritten }) });
 }

@@ -11,6 +11,8 @@ export const workloadDefaults = {
   order: "declared",
   /** Between client chunks, as the MLPerf reference does. */
   barrier: true,
+  /** Of an open loop: independent users, each of whom sends seldom, make a Poisson process. */
+  arrivals: { kind: "poisson" },
   warmupRequests: 8,
   cache: "reset",
   deadlineS: 600,

@@ -6,7 +6,8 @@ import { distributionRows } from "./rows.ts";
 
 const NS_PER_MS = 1e6;
 
-type Moment = (request: RequestRecord) => number | null;
+/** A time of a request in ns; null where it has none. */
+export type Moment = (request: RequestRecord) => number | null;
 
 /** Rows of the time in ms between two moments of each finished request; requests that lack one of them have no part in it. */
 export function latencyRows(input: MetricInput, definition: MetricDefinition, from: Moment, to: Moment): Measurement[] {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { commandLine, launchEngine, privateFolder, type RunningEngine } from "../engine/index.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { Failure } from "../schema/launch.ts";
+import type { Observation } from "../schema/observation.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import { writeTrial, type TrialFiles } from "../store/index.ts";
@@ -12,7 +13,7 @@ import type { Fault } from "../schema/result.ts";
 
 /** What becomes of each trial of a launch: told at once, written at once. */
 export interface TrialSink {
-  ended(trial: Trial, folder: string): void;
+  ended(trial: Trial, folder: string, observation: Observation | null): void;
   /** A trial could not be written: the disk is full or the folder is not ours. The study stops. */
   lost(fault: Fault): void;
 }
@@ -119,6 +120,8 @@ async function start(
     ordinal,
     study: study.name,
     configurationId: experiment.configurationId,
+    model: study.model,
+    apiKey: session.apiKey,
     signal: session.signal,
     onNotice: (message) =>
       session.report({ type: "notice", code: "engine", message: `${spec.experiment}: ${message}` }),
@@ -144,6 +147,6 @@ function gather(session: Session, engine: RunningEngine | null) {
 
 async function persist(session: Session, trial: Trial, files: TrialFiles, sink: TrialSink): Promise<void> {
   const written = await writeTrial(session.world, session.resultsFolder, trial, files);
-  if (written.ok) sink.ended(trial, written.value);
+  if (written.ok) sink.ended(trial, written.value, files.observation);
   else sink.lost(written.problem);
 }

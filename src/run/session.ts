@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { workloadWith } from "../design/index.ts";
-import { loadDataset } from "../dataset/index.ts";
+import { loadDataset, loadTrace } from "../dataset/index.ts";
 import {
   cacheFolderOf,
   checkModel,
@@ -15,7 +15,7 @@ import type { Plan } from "../schema/plan.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { Dataset } from "../schema/sample.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
-import type { Workload } from "../schema/workload.ts";
+import type { ArrivalDeclaration, Workload } from "../schema/workload.ts";
 import type { World } from "../world/world.ts";
 
 /** All that the trials of one `run` share; made, and failed, before anything is measured. */
@@ -29,7 +29,11 @@ export interface Session {
   environment: PreparedEnvironment;
   model: CheckedModel;
   experiments: Map<string, Experiment>;
+  /** Sent to the engine as a bearer token; never stored. */
+  apiKey: string | null;
   dataset(workload: Workload): Dataset;
+  /** Arrivals of the workload's trace in seconds from the first; undefined where it replays none. */
+  traceS(workload: Workload): Float64Array | undefined;
   report(event: RunEvent): void;
   signal: AbortSignal;
 }
@@ -40,6 +44,7 @@ export interface SessionRequest {
   root: string;
   resultsFolder: string;
   trials: TrialSpec[];
+  apiKey?: string | null;
   report(event: RunEvent): void;
   signal: AbortSignal;
 }
@@ -53,12 +58,15 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
 
   const datasets = await loadDatasets(request, experiments);
   if (!datasets.ok) return datasets;
+  const traces = await loadTraces(request, experiments);
+  if (!traces.ok) return traces;
   const model = await checkModel(world, {
     model: study.model,
     revision: study.revision,
     workingFolder: request.root,
     dummyWeights: study.baseline.knobs["load_format"] === "dummy",
     simulated: study.engine.origin === "simulated",
+    attached: study.engine.environment.kind === "endpoint",
   });
   if (!model.ok) return model;
   const environment = await prepareEnvironment(world, study.engine, {
@@ -77,11 +85,13 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
     environment: environment.value,
     model: model.value,
     experiments,
+    apiKey: request.apiKey ?? null,
     dataset(workload) {
       const found = datasets.value.get(datasetKey(workload));
       if (!found) throw new Error(`no dataset was loaded for ${workload.name}`);
       return found;
     },
+    traceS: (workload) => (workload.arrivals === null ? undefined : traces.value.get(workload.arrivals)),
     report: (event) => request.report(event),
     signal: request.signal,
   });
@@ -125,6 +135,23 @@ async function loadDatasets(
     datasets.set(key, loaded.value);
   }
   return succeed(datasets);
+}
+
+/** By declaration, which all experiments of a workload share. */
+async function loadTraces(
+  { world, plan, root, trials }: SessionRequest,
+  experiments: Map<string, Experiment>,
+): Promise<Result<Map<ArrivalDeclaration, Float64Array>>> {
+  const traces = new Map<ArrivalDeclaration, Float64Array>();
+  for (const spec of trials) {
+    const experiment = experiments.get(spec.experiment)!;
+    const { arrivals, counts } = workloadOf(plan, experiment, spec.purpose);
+    if (arrivals?.kind !== "trace" || traces.has(arrivals)) continue;
+    const loaded = await loadTrace(arrivals, { world, root, requests: counts[spec.fidelity].requests });
+    if (!loaded.ok) return loaded;
+    traces.set(arrivals, loaded.value);
+  }
+  return succeed(traces);
 }
 
 /** Workloads that ask the same of the same data share it. */

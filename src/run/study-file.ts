@@ -37,6 +37,28 @@ export function studyRecord(plan: Plan & { expansion: { baselines: string[] } },
   };
 }
 
+/** A record that keeps the experiments of an earlier one, in their places; those of the same name are the same. */
+export function joinedRecord(record: StudyRecord, earlier: StudyRecord | null): StudyRecord {
+  if (earlier === null) return record;
+  const [own, known] = [byName(record), byName(earlier)];
+  const planned = new Set(record.plannedTrials.map(({ trialId }) => trialId));
+  return {
+    ...record,
+    origin: earlier.origin === "simulated" ? earlier.origin : record.origin,
+    baselines: [...new Set([...earlier.baselines, ...record.baselines])],
+    plannedTrials: [...earlier.plannedTrials.filter(({ trialId }) => !planned.has(trialId)), ...record.plannedTrials],
+    experiments: [...new Set([...known.keys(), ...own.keys()])].flatMap((name, position) => {
+      const experiment = own.get(name) ?? known.get(name);
+      return experiment ? [{ ...experiment, labels: { ...experiment.labels, position } }] : [];
+    }),
+    contrasts: [...earlier.contrasts, ...record.contrasts],
+  };
+}
+
+function byName({ experiments }: StudyRecord): Map<string, StudyRecord["experiments"][number]> {
+  return new Map(experiments.map((experiment) => [experiment.labels.name, experiment]));
+}
+
 const studyFile = (resultsFolder: string, study: string): string => join(resultsFolder, study, "study.json");
 
 export async function writeStudyRecord(world: World, resultsFolder: string, record: StudyRecord): Promise<void> {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { RunEvent } from "../schema/event.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
+import type { Observation } from "../schema/observation.ts";
 import { succeed, type Fault, type Result } from "../schema/result.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
@@ -12,7 +13,7 @@ import type { World } from "../world/world.ts";
 import { globMatcher } from "./glob.ts";
 import { runLaunchGroup } from "./launch-group.ts";
 import { openSession } from "./session.ts";
-import { studyRecord, writeStudyRecord } from "./study-file.ts";
+import { joinedRecord, readStudyRecord, studyRecord, writeStudyRecord } from "./study-file.ts";
 import { count, noTrials, type TrialCounts } from "./summary.ts";
 
 export interface StudyRun {
@@ -24,8 +25,14 @@ export interface StudyRun {
   resultsFolder: string;
   only?: string;
   retry: ReadonlySet<string>;
+  /** For an engine that asks for one; sent as a bearer token, never stored. */
+  apiKey?: string | null;
+  /** Its experiments join those that the study has; a matrix replaces them, since it says all that there is. */
+  joins?: boolean;
   signal: AbortSignal;
   report(event: RunEvent): void;
+  /** What a trial saw, while it is in memory; the trial's folder keeps it. */
+  observed?(trial: Trial, observation: Observation | null): void;
   /** Called after every launch with the trials that it ended: the mirrors' moment, when no load runs. */
   afterLaunch(trials: { trial: Trial; folder: string }[]): Promise<void>;
 }
@@ -68,7 +75,9 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
       todo: todo.length,
       origin: plan.study.engine.origin,
     });
-    await writeStudyRecord(world, resultsFolder, studyRecord(plan, run.matrix));
+    const earlier = run.joins ? await readStudyRecord(world, resultsFolder, plan.study.name) : null;
+    const record = joinedRecord(studyRecord(plan, run.matrix), earlier);
+    await writeStudyRecord(world, resultsFolder, record);
 
     const counts = pastCounts(plan, planned, todo, ledger.value);
     if (todo.length === 0) return succeed({ counts, interrupted: false, done: 0, fault: null });
@@ -77,14 +86,18 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
 
     let fault: Fault | null = null;
     let done = 0;
+    let simulated = record.origin === "simulated";
     let ordinal = (await readLaunches(world, studyFolder)).length;
     for (const group of launchGroups(todo)) {
       if (run.signal.aborted || fault) break;
       ordinal += 1;
       const ended: { trial: Trial; folder: string }[] = [];
       await runLaunchGroup(session.value, group, ordinal, {
-        ended(trial, folder) {
+        ended(trial, folder, observation) {
           done += 1;
+          // An endpoint says what it is when it answers; no table may call its numbers measured.
+          if (trial.origin === "simulated") simulated = true;
+          run.observed?.(trial, observation);
           count(counts, trial.verdict.status);
           ended.push({ trial, folder });
           run.report(trialEnd(trial, folder));
@@ -94,6 +107,10 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
           run.report({ type: "fault", fault: problem });
         },
       });
+      if (simulated && record.origin !== "simulated") {
+        record.origin = "simulated";
+        await writeStudyRecord(world, resultsFolder, record);
+      }
       if (ended.length > 0) await run.afterLaunch(ended);
     }
     return succeed({ counts, interrupted: run.signal.aborted, done, fault });

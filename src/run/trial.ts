@@ -13,7 +13,7 @@ import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Verdict } from "../schema/verdict.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { TrialFiles } from "../store/index.ts";
-import { sampleEngine } from "../telemetry/index.ts";
+import { startSampling } from "../telemetry/index.ts";
 import { scoreOutputs } from "./score-outputs.ts";
 import { requestsOf, workloadOf, type Session } from "./session.ts";
 
@@ -49,9 +49,19 @@ export async function runTrial(
   }
   phases.end("cache-reset");
 
-  const sampler = sampleEngine(world, engine);
-  const { observation, failure } = await underLoad(session, spec, workload, dataset, engine, experiment);
-  const series = await sampler.stop(observation ? BigInt(observation.clock.monotonicStartNs) : undefined);
+  const sampling = await startSampling(world, engine, {
+    devices: plan.study.devices,
+    engineGroup: engine.launch().processGroup?.pid ?? null,
+  });
+  phases.end("idle");
+  const { loaded, failure } = await underLoad(session, spec, workload, dataset, engine, experiment).catch(
+    async (fault: unknown) => {
+      await sampling.stop(); // a fault of ours: what it started must not outlive it
+      throw fault;
+    },
+  );
+  const series = await sampling.stop(loaded ? BigInt(loaded.clock.monotonicStartNs) : undefined);
+  const observation = loaded ? { ...loaded, series: [...loaded.series, ...series] } : null;
   phases.end("load");
   if (session.signal.aborted) return null;
 
@@ -73,7 +83,6 @@ export async function runTrial(
   });
   phases.end("score");
 
-  const seen = observation ? { ...observation, series: [...observation.series, ...series] } : null;
   const resolvedId = resolvedIdOf({
     engine: plan.study.engine,
     engineVersion: launch.engineVersion,
@@ -84,12 +93,14 @@ export async function runTrial(
   });
   await engine.setResolvedId(resolvedId);
   const trial = trialRecord(session, spec, experiment, {
+    origin: launch.origin,
     launchId: launch.id,
     resolved,
     resolvedConfiguration: launch.resolvedConfiguration,
     resolvedId,
     provenance: {
       ...provenance,
+      missing: [...provenance.missing, ...sampling.missing],
       dataset: {
         name: dataset.name,
         sha256: dataset.sha256,
@@ -102,7 +113,7 @@ export async function runTrial(
     measurements,
     verdict,
   });
-  return { trial, files: { observation: seen, outputs: scored?.outputs ?? null } };
+  return { trial, files: { observation, outputs: scored?.outputs ?? null } };
 }
 
 /** What a launch that never became ready leaves of each of its trials. */
@@ -125,6 +136,7 @@ export function failedTrial(
     skip: null,
   });
   return trialRecord(session, spec, experiment, {
+    origin: session.plan.study.engine.origin,
     launchId,
     resolved: [],
     resolvedConfiguration: null,
@@ -145,7 +157,7 @@ async function underLoad(
   dataset: Dataset,
   engine: RunningEngine,
   experiment: Experiment,
-): Promise<{ observation: Observation | null; failure: Failure | null }> {
+): Promise<{ loaded: Observation | null; failure: Failure | null }> {
   const { world, plan } = session;
   const stop = new AbortController();
   let death: Failure | null = null;
@@ -156,7 +168,7 @@ async function underLoad(
   void watch();
   const { inFlight } = plan.study.engine;
   const batch = inFlight ? Number(experiment.knobs[inFlight.knob] ?? inFlight.default) : 64;
-  const loaded = await runLoad({
+  const answer = await runLoad({
     endpoint: engine.endpoint,
     workload,
     samples: dataset.samples,
@@ -164,6 +176,7 @@ async function underLoad(
     inFlightDefault: Math.max(inFlightFactor * batch, fewestInFlight),
     keepText: spec.purpose === "accuracy",
     seed: spec.seeds.load,
+    traceS: session.traceS(workload),
     clock: world.clock,
     ownCpuS: () => world.processes.ownCpuS(),
     signal: AbortSignal.any([session.signal, stop.signal]),
@@ -172,18 +185,19 @@ async function underLoad(
   });
   // An error in the stream comes before the engine's end is seen: ask before judging.
   death ??= await engine.checkAlive();
-  if (!loaded.ok) {
-    const { message, hint } = loaded.problem;
+  if (!answer.ok) {
+    const { message, hint } = answer.problem;
     return {
-      observation: null,
-      failure: death ?? { class: loaded.problem.code, message, file: null, line: null, hint },
+      loaded: null,
+      failure: death ?? { class: answer.problem.code, message, file: null, line: null, hint },
     };
   }
-  return { observation: loaded.value, failure: death };
+  return { loaded: answer.value, failure: death };
 }
 
 type Found = Pick<
   Trial,
+  | "origin"
   | "launchId"
   | "resolved"
   | "resolvedConfiguration"
@@ -201,7 +215,6 @@ function trialRecord(session: Session, spec: TrialSpec, experiment: Experiment, 
     study: study.name,
     spec,
     labels: experiment.labels,
-    origin: study.engine.origin,
     standIn: study.standIn,
     configurationId: experiment.configurationId,
     accuracyKey: accuracyKey(experiment.identity.configuration, workloadOf(session.plan, experiment, spec.purpose)),

@@ -111,6 +111,7 @@ export function workloadIdentity(workload: Workload): Json {
     selection: withoutNeutral({ ...workload.selection }),
     sampling: { ...workload.sampling },
     load: withoutNeutral({ ...workload.load }),
+    arrivals: workload.arrivals === null ? null : { ...workload.arrivals },
     warmup_requests: workload.warmupRequests,
     cache: workload.cache,
     deadline_s: workload.deadlineS,

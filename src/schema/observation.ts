@@ -7,9 +7,21 @@ export interface Observation {
   series: Series[];
   /** CPU seconds that the load generator used in the window. */
   clientCpuS: number;
+  /** How the load generator itself fared in the window: what a client-bound verdict rests on. */
+  client: ClientHealth;
   inFlight: { asked: number; heldMean: number; heldMax: number };
   /** Offline: true where the engine's queue ran empty before the last request was sent; null where nobody could tell. */
   queueRanEmpty: boolean | null;
+}
+
+/** The load generator as an instrument. Delays in milliseconds. */
+export interface ClientHealth {
+  /** How late timers fired: the event loop was busy, or the process was not run. Null where it was not sampled. */
+  loopDelayMs: { p50: number; p99: number; max: number } | null;
+  /** CPU seconds ÷ seconds of the window: 1 is a core that does nothing else. */
+  cpuShare: number;
+  /** Most bytes that lay waiting when a socket was read; null where nobody looked. */
+  backlogBytesMax: number | null;
 }
 
 export interface RequestRecord {

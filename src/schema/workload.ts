@@ -3,7 +3,7 @@ import { choice } from "./choice.ts";
 import type { Fidelity } from "./fidelity.ts";
 import { strict } from "./strict-object.ts";
 
-export const scenarios = ["offline", "closed"] as const;
+export const scenarios = ["offline", "closed", "open"] as const;
 export const endpoints = ["completions", "chat"] as const;
 export const lengthProfiles = ["chat", "code_generation", "long_context_qa", "summarization", "cnn_dailymail"] as const;
 
@@ -63,11 +63,49 @@ export const Sampling = strict({
 });
 export type Sampling = Static<typeof Sampling>;
 
+/** When requests of an open loop are due, on an absolute schedule made before the clock starts. The rate is `load.rate`. */
+export const ArrivalDeclaration = Type.Union([
+  strict({ kind: Type.Literal("constant") }),
+  strict({ kind: Type.Literal("poisson") }),
+  strict({
+    kind: Type.Literal("gamma"),
+    burstiness: Type.Number({ exclusiveMinimum: 0, description: "shape of the gaps: 1 is Poisson, less is burstier" }),
+  }),
+  strict({
+    kind: Type.Literal("ramp"),
+    to: Type.Number({ exclusiveMinimum: 0, description: "requests a second at the end; load.rate is the start" }),
+    seconds: Type.Number({ exclusiveMinimum: 0 }),
+  }),
+  strict({
+    kind: Type.Literal("steps"),
+    steps: Type.Array(
+      strict({ rate: Type.Number({ exclusiveMinimum: 0 }), seconds: Type.Number({ exclusiveMinimum: 0 }) }),
+      { minItems: 1 },
+    ),
+  }),
+  strict({
+    kind: Type.Literal("trace"),
+    path: Type.String({ description: "arrival times, relative to the file that says so" }),
+    format: choice(["csv", "azure", "mooncake", "burstgpt"], { description: "columns of the file" }),
+    speed: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: "2 replays it twice as fast" })),
+  }),
+]);
+export type ArrivalDeclaration = Static<typeof ArrivalDeclaration>;
+
+/** Limits that a request must meet to count as goodput; the workload's, never part of an identity. */
+export const SloDeclaration = strict({
+  ttft_ms: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+  tpot_ms: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+  e2e_ms: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+});
+export type SloDeclaration = Static<typeof SloDeclaration>;
+
 export const sendOrders = ["declared", "shuffled", "shortest_first", "longest_first"] as const;
 
 /** The load knobs: how the client drives the engine. As knobs of a matrix they are `load.<name>`. */
 export const LoadKnobs = strict({
   concurrency: Type.Optional(Type.Integer({ minimum: 1, description: "closed loop: requests kept in flight" })),
+  rate: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: "open loop: requests a second" })),
   batch_size: Type.Optional(
     Type.Integer({
       minimum: 1,
@@ -130,6 +168,8 @@ export const WorkloadFile = strict({
   ),
   sampling: Type.Optional(Sampling),
   load: Type.Optional(LoadKnobs),
+  arrivals: Type.Optional(ArrivalDeclaration),
+  slo: Type.Optional(SloDeclaration),
   warmup: Type.Optional(
     strict({
       requests: Type.Integer({ minimum: 0, description: "sent first, at the full concurrency, and left out" }),
@@ -155,6 +195,9 @@ export interface Workload {
   selection: { first?: number; sample?: number };
   sampling: Required<Sampling>;
   load: LoadKnobs;
+  /** Null where the scenario is not an open loop. */
+  arrivals: ArrivalDeclaration | null;
+  slo: SloDeclaration | null;
   warmupRequests: number;
   cache: "reset" | "keep";
   deadlineS: number;

@@ -14,7 +14,7 @@ export interface EngineSampler {
   /**
    * Scrapes once more and ends. One series a metric, `source: "engine"`; times are nanoseconds since `originNs` (the
    * observation's `clock.monotonicStartNs`), since the sampler's start without it. A scrape that failed is a null in
-   * every series. Counters are as the engine counts them: see `counterDifferences`.
+   * every series. Counters are as the engine counts them.
    */
   stop(originNs?: bigint): Promise<Series[]>;
 }
@@ -66,21 +66,4 @@ function asSeries(scrapes: readonly Scrape[], originNs: bigint): Series[] {
     atNs: [...atNs],
     value: scrapes.map(({ metrics }) => metrics?.[name] ?? null),
   }));
-}
-
-/**
- * How much each counter grew over its series, from the first value to the last. Null where there are fewer than two
- * values, or where it fell in between: the engine started anew, and what it counted before is lost.
- */
-export function counterDifferences(series: readonly Series[]): Record<string, number | null> {
-  const differences: Record<string, number | null> = {};
-  for (const { name, value } of series) {
-    if (engineMetric(name).kind !== "counter") continue;
-    const known = value.filter((one) => one !== null);
-    const first = known[0];
-    const last = known.at(-1);
-    const fell = known.some((one, index) => index > 0 && one < (known[index - 1] ?? one));
-    differences[name] = known.length < 2 || fell || first === undefined || last === undefined ? null : last - first;
-  }
-  return differences;
 }

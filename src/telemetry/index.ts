@@ -1,3 +1,3 @@
 /** What other stages may use of this one. */
-export { sampleEngine } from "./engine-metrics.ts";
 export { gatherProvenance } from "./provenance.ts";
+export { startSampling } from "./sampling.ts";

@@ -18,7 +18,12 @@ export async function queryNvidiaSmi(
   return stdout
     .split("\n")
     .filter((line) => line.trim() !== "")
-    .map((line) => line.split(",").map(asValue));
+    .map(nvidiaSmiFields);
+}
+
+/** The fields of a line: null where the driver does not tell, or does not let us know (`[Insufficient Permissions]`). */
+export function nvidiaSmiFields(line: string): (string | null)[] {
+  return line.split(",").map(asValue);
 }
 
 function asValue(field: string): string | null {

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdir, open, readdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import { createInterface } from "node:readline";
 import type { ProcessMark } from "../schema/launch.ts";
 import { fail, succeed } from "../schema/result.ts";
 import type { Processes } from "./world.ts";
@@ -89,6 +90,27 @@ export const realProcesses: Processes = {
     if (options.onLine) for await (const line of running.iterable({ from: "all" })) options.onLine(line);
     const { exitCode, stdout, stderr } = await running;
     return { code: exitCode ?? null, stdout: stdout ?? "", stderr: stderr ?? "" };
+  },
+  async follow([program = "", ...rest], onLine) {
+    const child = spawn(program, rest, { stdio: ["ignore", "pipe", "ignore"] });
+    const started = await new Promise<Error | null>((resolve) => {
+      child.once("spawn", () => resolve(null));
+      child.once("error", resolve);
+    });
+    if (started) {
+      return fail("program-not-started", `${program} could not be started: ${started.message}`, "Is it installed?");
+    }
+    const lines = createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY });
+    lines.on("line", onLine);
+    const printed = new Promise<void>((resolve) => lines.once("close", resolve));
+    const ended = new Promise<void>((resolve) => child.once("close", () => resolve())).then(() => printed);
+    return succeed({
+      ended,
+      stop() {
+        child.kill("SIGKILL"); // it holds nothing that it would have to put away
+        return ended;
+      },
+    });
   },
   signalGroup: (group, signal) => send(-group, signal),
   signal: (pid, signal) => send(pid, signal),

@@ -64,6 +64,13 @@ export interface Child {
   exit(): { code: number | null; signal: string | null } | null;
 }
 
+export interface Follower {
+  /** When it ended, by itself or because it was stopped, and all that it printed was handed on. */
+  ended: Promise<void>;
+  /** Ends it, and that process alone. Resolves with `ended`; a second call does nothing more. */
+  stop(): Promise<void>;
+}
+
 export interface Processes {
   /** A child in its own process group, never through a shell, stdin closed. A program that cannot be started is a failure, not a throw. */
   spawn(request: SpawnRequest): Promise<Result<Child>>;
@@ -81,6 +88,8 @@ export interface Processes {
     stdout: string;
     stderr: string;
   }>;
+  /** A program that prints until it is stopped: each line of its stdout as it comes. One that cannot be started is a failure, not a throw. */
+  follow(argv: string[], onLine: (line: string) => void): Promise<Result<Follower>>;
   /** Sends to every process of the group; false where there is none left. */
   signalGroup(group: number, signal: "SIGINT" | "SIGTERM" | "SIGKILL"): boolean;
   signal(pid: number, signal: "SIGINT" | "SIGTERM" | "SIGKILL"): boolean;

@@ -6,13 +6,13 @@ describe("judge", () => {
   it("screens at the lower fidelities and certifies at the upper", () => {
     expect(judge(input())).toMatchObject({
       status: "SCREENED",
-      reason: "5 checks passed; screen is too little to certify",
+      reason: "6 checks passed; screen is too little to certify",
       failure: null,
     });
     expect(judge(input({ spec: specOf({ fidelity: "smoke" }) })).status).toBe("SCREENED");
     expect(judge(input({ spec: specOf({ fidelity: "valid" }) }))).toMatchObject({
       status: "VALID",
-      reason: "5 checks passed",
+      reason: "6 checks passed",
     });
     const submission = input({
       spec: specOf({ fidelity: "submission" }),
@@ -28,6 +28,7 @@ describe("judge", () => {
       "errors",
       "request-count",
       "duration",
+      "client-bound",
       "queue-never-empty",
       "token-counts",
     ]);
@@ -112,7 +113,7 @@ describe("judge", () => {
   it("says which checks nobody could decide", () => {
     expect(judge(input({ workload: offline, observation: seen(200, 0, { queueRanEmpty: null }) }))).toMatchObject({
       status: "SCREENED",
-      reason: "4 checks passed, undecided: queue-never-empty; screen is too little to certify",
+      reason: "5 checks passed, undecided: queue-never-empty; screen is too little to certify",
     });
   });
 });

@@ -260,6 +260,7 @@ describe("the load", () => {
     );
     expect(seen.requests).toHaveLength(12);
     expect(seen.requests.at(-1)?.error).toBe("connection refused (ECONNREFUSED)");
-    expect(seen.requests[0]?.error).toBeNull();
+    // The third came because one of the first two had ended.
+    expect(seen.requests.slice(0, 2).some(({ error }) => error === null)).toBe(true);
   });
 });

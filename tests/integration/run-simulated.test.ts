@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventsOf, makeStudyFolder, processesNaming, runCli, startCli, storedTrials } from "../support/cli.ts";
@@ -225,15 +224,18 @@ describe("kill -9 of ceteris", () => {
         "matrices/spine.yaml": matrix("spine", "    - { id: seqs16, set: { max_num_seqs: 16 } }"),
       });
       try {
-        const before = new Set(readdirSync(tmpdir()));
-        const running = startCli(["run", "matrices/spine.yaml", "--json"], folder.folder);
+        // A temporary folder of the study's own: other runs on this machine have theirs.
+        const temporary = join(folder.folder, "temporary");
+        mkdirSync(temporary);
+        const variables = { TMPDIR: temporary };
+        const running = startCli(["run", "matrices/spine.yaml", "--json"], folder.folder, variables);
         await until(() => reached(eventsOf(running.stdout())));
         await new Promise((done) => setTimeout(done, laterMs));
         process.kill(running.child.pid ?? 0, "SIGKILL");
         expect((await running.ended).signal).toBe("SIGKILL");
 
-        const again = await runCli(["run", "matrices/spine.yaml", "--json"], folder.folder);
-        expect(again.code).toBe(0);
+        const again = await runCli(["run", "matrices/spine.yaml", "--json"], folder.folder, variables);
+        expect(again.code, again.stderr).toBe(0);
         expect(processesNaming(folder.folder)).toEqual([]);
         const ids = storedTrials(folder.folder, "spine").map(({ trial }) => trial.spec.trial_id);
         expect(ids).toHaveLength(4);
@@ -243,9 +245,7 @@ describe("kill -9 of ceteris", () => {
           folder.folder,
         );
         expect(JSON.parse(count.stdout)).toEqual([{ n: 4, d: 4 }]);
-        expect(
-          readdirSync(tmpdir()).filter((name) => /^ceteris-[0-9a-f]{12}$/.test(name) && !before.has(name)),
-        ).toEqual([]);
+        expect(readdirSync(temporary)).toEqual([]);
       } finally {
         folder.remove();
       }

@@ -35,6 +35,15 @@ describe("use:", () => {
     expect(study?.workloads[0]?.dataset).toEqual({ kind: "jsonl", path: "experiments/deep/data.jsonl" });
   });
 
+  it("takes a trace's path from the file that names it", () => {
+    const { study, diagnostics } = load({
+      "matrices/a.yaml": workloads("../experiments/w.yaml"),
+      "experiments/w.yaml": `${chat}scenario: open\narrivals: { kind: trace, path: ../traces/a.csv, format: csv }\n`,
+    });
+    expect(diagnostics).toEqual([]);
+    expect(study?.workloads[0]?.arrivals).toEqual({ kind: "trace", path: "traces/a.csv", format: "csv" });
+  });
+
   it("does not merge two kinds of one thing", () => {
     const { study, diagnostics } = load({
       "matrices/a.yaml": matrix({ workloads: "[{ use: w.yaml, dataset: { kind: cnn-dailymail } }]" }),

@@ -31,6 +31,8 @@ describe("a study's defaults", () => {
         selection: {},
         sampling: { temperature: 0, top_p: 1, top_k: 1, seed: 42, max_tokens: 128, min_tokens: 1, ignore_eos: false },
         load: { order: "declared" },
+        arrivals: null,
+        slo: null,
         warmupRequests: 8,
         cache: "reset",
         deadlineS: 600,

@@ -157,7 +157,7 @@ describe("measure", () => {
     const made = rows.map(({ metric, stat, unit }) => `${metric} ${stat} ${unit}`);
     const declared = metricDefinitions.flatMap(({ id, stats, unit }) => stats.map((stat) => `${id} ${stat} ${unit}`));
     expect(made).toEqual(declared);
-    const units = new Set(["ms", "tok/s", "req/s", "µs", "tok", "%", "characters", "1"]);
+    const units = new Set(["J", "J/tok", "W", "ms", "tok/s", "req/s", "µs", "tok", "%", "characters", "1"]);
     expect(metricDefinitions.filter(({ unit }) => !units.has(unit))).toEqual([]);
   });
 });

@@ -41,6 +41,8 @@ export function someWorkload(changes: Partial<Workload> = {}): Workload {
     selection: {},
     sampling: { temperature: 0, top_p: 1, top_k: 1, seed: 42, max_tokens: 16, min_tokens: 1, ignore_eos: false },
     load: { concurrency: 2 },
+    arrivals: null,
+    slo: null,
     warmupRequests: 0,
     cache: "reset",
     deadlineS: 20,

@@ -19,6 +19,8 @@ export const fakeWorkload: Workload = {
   selection: {},
   sampling: { temperature: 0, top_p: 1, top_k: 1, seed: 42, max_tokens: 128, min_tokens: 1, ignore_eos: false },
   load: {},
+  arrivals: null,
+  slo: null,
   warmupRequests: 4,
   cache: "reset",
   deadlineS: 600,

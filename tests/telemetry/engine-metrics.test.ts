@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { engineMetrics } from "../../src/telemetry/engine-metric-names.ts";
-import { counterDifferences, sampleEngine } from "../../src/telemetry/engine-metrics.ts";
-import type { Series } from "../../src/schema/observation.ts";
+import { sampleEngine } from "../../src/telemetry/engine-metrics.ts";
 import type { Clock } from "../../src/world/world.ts";
 
 /** A clock that stands still but for its sleeps, and an engine that says these one after the other. */
@@ -21,10 +20,6 @@ function scripted(answers: (Record<string, number> | null)[]) {
   };
   const engine = { scrapeMetrics: () => Promise.resolve(answers[Math.min(asked++, answers.length - 1)] ?? null) };
   return { clock, engine, done };
-}
-
-function series(name: string, value: (number | null)[]): Series {
-  return { name, unit: "", source: "engine", atNs: value.map((_, index) => index), value };
 }
 
 describe("an engine's metrics over time", () => {
@@ -50,18 +45,7 @@ describe("an engine's metrics over time", () => {
   });
 });
 
-describe("what counters say of a window", () => {
-  it("is the growth from the first value to the last", () => {
-    expect(
-      counterDifferences([
-        series("prompt_tokens", [100, null, 150, 180]),
-        series("waiting", [5, 9]),
-        series("preemptions", [3]),
-        series("generation_tokens", [100, 20, 130]),
-      ]),
-    ).toEqual({ prompt_tokens: 80, preemptions: null, generation_tokens: null });
-  });
-
+describe("an engine's metric", () => {
   it("is known by the names that the engine files use, each once", () => {
     const names = engineMetrics.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);

@@ -1,7 +1,9 @@
-import { keepInFlight, type Scenario } from "../scenario.ts";
+import { keepInFlight, unscheduled, type Scenario } from "../scenario.ts";
 
 /** So many users, each of which sends again when its answer has ended: `load.concurrency` requests are kept open, and none has an intended send. */
 export const closed: Scenario = {
+  schedule: unscheduled,
+
   asked: (load) => load.concurrency ?? 1,
 
   needsQueue: () => false,

@@ -2,6 +2,7 @@ import type { Workload } from "../../schema/workload.ts";
 import type { Scenario } from "../scenario.ts";
 import { closed } from "./closed.ts";
 import { offline } from "./offline.ts";
+import { open } from "./open.ts";
 
 /** Every scenario, under the name that a workload gives it. */
-export const scenarios: Readonly<Record<Workload["scenario"], Scenario>> = { offline, closed };
+export const scenarios: Readonly<Record<Workload["scenario"], Scenario>> = { offline, closed, open };

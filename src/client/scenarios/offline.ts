@@ -1,4 +1,4 @@
-import { keepInFlight, type Scenario } from "../scenario.ts";
+import { keepInFlight, unscheduled, type Scenario } from "../scenario.ts";
 
 /**
  * Everything is due at the start, so every latency counts from there. Without `batch_size`, `max_in_flight` requests are
@@ -7,6 +7,8 @@ import { keepInFlight, type Scenario } from "../scenario.ts";
  * that the two differ in the waiting alone.
  */
 export const offline: Scenario = {
+  schedule: unscheduled,
+
   asked: (load, inFlightDefault) => load.batch_size ?? load.max_in_flight ?? inFlightDefault,
 
   needsQueue: (load) => load.batch_size === undefined,

@@ -48,7 +48,9 @@ export const createHttp1Transport: CreateTransport = ({ url, headers, now }) => 
   const readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
   const waiting: Connection[] = [];
   const all = new Set<Connection>();
+  let largestRead = 0;
   let closed: (() => void) | null = null;
+  let closing = false;
 
   const openConnection = (): Connection => {
     const onread = {
@@ -86,6 +88,7 @@ export const createHttp1Transport: CreateTransport = ({ url, headers, now }) => 
 
   const onRead = (connection: Connection, length: number, atNs: number): void => {
     const { response } = connection;
+    if (length > largestRead) largestRead = length;
     // Bytes that nobody asked for: the connection cannot be trusted any more.
     if (response === null) return void connection.socket.destroy();
     readAt = atNs;
@@ -151,7 +154,7 @@ export const createHttp1Transport: CreateTransport = ({ url, headers, now }) => 
           );
         }
         // The rest are made when they are needed, and fail then with their reason in the request's row.
-        if (error) break;
+        if (error || closing) break;
       }
       return succeed(undefined);
     },
@@ -168,7 +171,14 @@ export const createHttp1Transport: CreateTransport = ({ url, headers, now }) => 
       };
     },
 
+    largestRead() {
+      const bytes = largestRead;
+      largestRead = 0;
+      return bytes;
+    },
+
     async close() {
+      closing = true;
       if (all.size === 0) return;
       const gone = new Promise<void>((resolve) => (closed = resolve));
       for (const connection of all) {

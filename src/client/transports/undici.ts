@@ -21,6 +21,7 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
   const waiting: Client[] = [];
   const clients = new Set<Client>();
   const sockets = new Set<Socket>();
+  let closing = false;
 
   /** `ready` is a connection that was made ahead; another is made when it has gone. */
   const newClient = (ready: Socket | null): Client => {
@@ -89,7 +90,7 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
           );
         }
         // The rest are made when they are needed, and fail then with their reason in the request's row.
-        if (error) break;
+        if (error || closing) break;
       }
       return succeed(undefined);
     },
@@ -144,7 +145,11 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
       };
     },
 
+    // Bytes of TLS records are not those of the socket.
+    largestRead: () => null,
+
     async close() {
+      closing = true;
       const gone = [...sockets].map((socket) => new Promise<void>((done) => void socket.once("close", () => done())));
       await Promise.all([...clients].map((client) => client.destroy()));
       // Those that were made ahead and never used are not undici's yet.

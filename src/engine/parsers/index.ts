@@ -1,3 +1,4 @@
+import { llamaCppProps } from "./llama-cpp-props.ts";
 import { none } from "./none.ts";
 import type { Parser } from "./parser.ts";
 import { vllmServerInfo } from "./vllm-server-info.ts";
@@ -5,6 +6,7 @@ import { vllmServerInfo } from "./vllm-server-info.ts";
 /** Parsers by the name that an engine file gives. */
 export const parsers: Record<string, Parser> = {
   none,
+  "llama-cpp-props": llamaCppProps,
   "vllm-server-info": vllmServerInfo,
 };
 

@@ -1,6 +1,7 @@
 import type { Rule } from "../rule.ts";
 import { accuracyWithoutReferences } from "./accuracy-without-references.ts";
 import { alreadyMade } from "./already-made.ts";
+import { arrivalsWithoutOpen } from "./arrivals-without-open.ts";
 import { cannotRun } from "./cannot-run.ts";
 import { changesNothing } from "./changes-nothing.ts";
 import { closedWithoutConcurrency } from "./closed-without-concurrency.ts";
@@ -19,6 +20,7 @@ import { knobNotYet } from "./knob-not-yet.ts";
 import { knobRemoved } from "./knob-removed.ts";
 import { loadKnobWithoutEffect } from "./load-knob-without-effect.ts";
 import { notAChoice } from "./not-a-choice.ts";
+import { openWithoutRate } from "./open-without-rate.ts";
 import { outOfRange } from "./out-of-range.ts";
 import { overBudget } from "./over-budget.ts";
 import { sweepOfEngineKnob } from "./sweep-of-engine-knob.ts";
@@ -32,6 +34,7 @@ import { wrongType } from "./wrong-type.ts";
 export const rules: Record<string, Rule> = {
   "accuracy-without-references": accuracyWithoutReferences,
   "already-made": alreadyMade,
+  "arrivals-without-open": arrivalsWithoutOpen,
   "cannot-run": cannotRun,
   "changes-nothing": changesNothing,
   "closed-without-concurrency": closedWithoutConcurrency,
@@ -50,6 +53,7 @@ export const rules: Record<string, Rule> = {
   "knob-removed": knobRemoved,
   "load-knob-without-effect": loadKnobWithoutEffect,
   "not-a-choice": notAChoice,
+  "open-without-rate": openWithoutRate,
   "out-of-range": outOfRange,
   "over-budget": overBudget,
   "sweep-of-engine-knob": sweepOfEngineKnob,

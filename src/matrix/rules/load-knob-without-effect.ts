@@ -1,3 +1,4 @@
+import { readsRate } from "../arrivals.ts";
 import type { Workload } from "../../schema/workload.ts";
 import { pointerOf } from "../places.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
@@ -5,6 +6,7 @@ import type { Rule, RuleFinding } from "../rule.ts";
 /** The load knobs that one scenario alone reads. */
 const readBy: Record<string, Workload["scenario"]> = {
   concurrency: "closed",
+  rate: "open",
   batch_size: "offline",
   barrier: "offline",
   max_in_flight: "offline",
@@ -12,7 +14,9 @@ const readBy: Record<string, Workload["scenario"]> = {
 
 const instead: Record<Workload["scenario"], string> = {
   offline: "an offline workload takes `load.batch_size` or `load.max_in_flight`; for a concurrency, `scenario: closed`",
-  closed: "a closed loop takes `load.concurrency`; for client chunks, `scenario: offline`",
+  closed:
+    "a closed loop takes `load.concurrency`; for client chunks, `scenario: offline`; for a rate, `scenario: open`",
+  open: "an open loop takes `load.rate`; for a concurrency, `scenario: closed`",
 };
 
 /** A load knob that the scenario of a workload does not read: its experiments would differ in name alone. */
@@ -20,7 +24,11 @@ export const loadKnobWithoutEffect: Rule = {
   severity: "warning",
   check({ study, settings }) {
     const deafTo = (knob: string): Workload[] =>
-      study.workloads.filter(({ scenario }) => Object.hasOwn(readBy, knob) && scenario !== readBy[knob]);
+      study.workloads.filter(
+        (workload) =>
+          Object.hasOwn(readBy, knob) &&
+          (workload.scenario !== readBy[knob] || (knob === "rate" && !readsRate(workload))),
+      );
     const ofKnobs = settings
       .filter(({ knob, where }) => knob.startsWith("load.") && where !== "exclude")
       .flatMap(({ knob, pointer }) => {
@@ -45,6 +53,18 @@ function finding(knob: string, pointer: string, deaf: Workload[]): RuleFinding[]
   const [first] = deaf;
   if (first === undefined) return [];
   const names = deaf.map(({ name }) => `\`${name}\``).join(", ");
-  const message = `\`load.${knob}\` does nothing for ${names}: the scenario is ${first.scenario}`;
-  return [{ pointer, aim: "key", message, hint: instead[first.scenario] }];
+  const message = `\`load.${knob}\` does nothing for ${names}: ${reason(first, knob)}`;
+  return [{ pointer, aim: "key", message, hint: hintFor(first, knob) }];
+}
+
+function reason({ scenario, arrivals }: Workload, knob: string): string {
+  return readBy[knob] === scenario
+    ? `its ${arrivals?.kind} arrivals have their own rates`
+    : `the scenario is ${scenario}`;
+}
+
+function hintFor({ scenario }: Workload, knob: string): string {
+  return readBy[knob] === scenario
+    ? "leave the rate out, or take arrivals that are made from it: constant, poisson, gamma, ramp"
+    : instead[scenario];
 }

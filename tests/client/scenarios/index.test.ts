@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Session } from "../../../src/client/scenario.ts";
 import { scenarios } from "../../../src/client/scenarios/index.ts";
 import type { LoadKnobs } from "../../../src/schema/workload.ts";
+import { someWorkload } from "../../support/completions.ts";
 
 interface Sent {
   position: number;
@@ -23,7 +24,12 @@ async function drive(
   const open = new Map<number, () => void>();
   const session: Session = {
     total,
-    asked: scenario.asked(load, 4),
+    asked: scenario.asked(load, 4, null),
+    dueNs: null,
+    now: () => 0,
+    prepare() {},
+    connect() {},
+    polled() {},
     stopped: () => sent.length >= stopAfter,
     send(position, scheduledNs, chunk) {
       sent.push({ position, scheduledNs, chunk, beside: [...open.keys()] });
@@ -88,6 +94,97 @@ describe("closed", () => {
     expect(sent).toHaveLength(9);
     expect(sent.every(({ scheduledNs, chunk }) => scheduledNs === null && chunk === null)).toBe(true);
     expect(scenarios.closed.needsQueue({})).toBe(false);
+  });
+});
+
+describe("open", () => {
+  const MS = 1e6;
+
+  /** Drives the schedule on the real clock; no request ends before all were sent. */
+  async function driveOpen(dueNs: Float64Array, stopAfter = Infinity) {
+    const startNs = Number(process.hrtime.bigint());
+    const now = (): number => Number(process.hrtime.bigint()) - startNs;
+    const sent: { position: number; scheduledNs: number | null; atNs: number; prepared: boolean }[] = [];
+    const prepared = new Set<number>();
+    const ends: (() => void)[] = [];
+    const asked: number[] = [];
+    let polledNs = 0;
+    const session: Session = {
+      total: dueNs.length,
+      asked: 1,
+      dueNs,
+      now,
+      stopped: () => sent.length >= stopAfter,
+      prepare: (position) => void prepared.add(position),
+      connect: (count) => void asked.push(count),
+      polled: (ns) => (polledNs += ns),
+      send(position, scheduledNs) {
+        sent.push({ position, scheduledNs, atNs: now(), prepared: prepared.has(position) });
+        return new Promise((resolve) => {
+          ends.push(resolve);
+          if (ends.length === Math.min(dueNs.length, stopAfter)) for (const end of ends) setImmediate(end);
+        });
+      },
+    };
+    await scenarios.open.drive(session, {});
+    return { sent, asked, polledNs };
+  }
+
+  it("sends each request when it is due and never before, with no cap on what is open", async () => {
+    const dueNs = Float64Array.from({ length: 40 }, (_, place) => place * 1.3 * MS);
+    const { sent, polledNs } = await driveOpen(dueNs);
+    expect(sent.map(({ position }) => position)).toEqual(Array.from(dueNs, (_, place) => place));
+    for (const { position, scheduledNs, atNs, prepared } of sent) {
+      expect(scheduledNs).toBe(dueNs[position]);
+      expect(atNs).toBeGreaterThanOrEqual(dueNs[position]!);
+      expect(prepared).toBe(true);
+    }
+    expect(polledNs).toBeGreaterThan(0);
+  });
+
+  it("catches up where it is late: the lag of one is no delay of those after it", async () => {
+    // All of the first thirty were due before the start.
+    const dueNs = Float64Array.from({ length: 31 }, (_, place) => (place < 30 ? 0 : 60 * MS));
+    const { sent } = await driveOpen(dueNs);
+    expect(sent).toHaveLength(31);
+    expect(sent[29]!.atNs).toBeLessThan(sent[30]!.atNs);
+    expect(sent[30]!.atNs).toBeGreaterThanOrEqual(60 * MS);
+  });
+
+  it("sees to connections ahead of need: what is due within a second, a few at least, and not too many", async () => {
+    const { asked } = await driveOpen(Float64Array.of(20 * MS, 40 * MS, 2500 * MS), 2);
+    expect(asked[0]).toBe(3);
+    expect(Math.max(...asked)).toBeLessThanOrEqual(3);
+    const thousand = Float64Array.from({ length: 1000 }, (_, place) => place * MS);
+    expect(scenarios.open.asked({}, 4, thousand)).toBe(256);
+    expect(
+      scenarios.open.asked(
+        {},
+        4,
+        thousand.map((atNs) => atNs * 100),
+      ),
+    ).toBe(11);
+    expect(
+      scenarios.open.asked(
+        {},
+        4,
+        thousand.map((atNs) => atNs * 10_000),
+      ),
+    ).toBe(8);
+  });
+
+  it("stops soon, also in the middle of a long gap", async () => {
+    const { sent } = await driveOpen(Float64Array.of(0, 1e15), 1);
+    expect(sent).toHaveLength(1);
+  });
+
+  it("has the schedule of its workload's arrivals, rate and seed, and no other scenario has one", () => {
+    const workload = someWorkload({ scenario: "open", arrivals: { kind: "constant" }, load: { rate: 4 } });
+    const options = { workload, requests: 3, seed: 1 };
+    expect(scenarios.open.schedule(options)).toEqual({ ok: true, value: Float64Array.of(0, 250 * MS, 500 * MS) });
+    expect(scenarios.closed.schedule(options)).toEqual({ ok: true, value: null });
+    expect(scenarios.offline.schedule(options)).toEqual({ ok: true, value: null });
+    expect(scenarios.open.needsQueue({})).toBe(false);
   });
 });
 

@@ -25,6 +25,23 @@ describe("load-knob-without-effect", () => {
     expect(all[0]?.hint).toContain("`scenario: offline`");
   });
 
+  it("warns of a rate that no schedule is made from", () => {
+    const closed = `[${workload("closed", "{ concurrency: 4, rate: 2 }")}]`;
+    expect(found(code, { workloads: closed }).map(({ at }) => at)).toEqual(["rate"]);
+    const open = (arrivals: string) =>
+      `[${workload("open", "{ rate: 2 }").replace("scenario", `arrivals: ${arrivals}, scenario`)}]`;
+    expect(found(code, { workloads: open("{ kind: constant }") })).toEqual([]);
+    const [steps, ...others] = found(code, { workloads: open("{ kind: steps, steps: [{ rate: 1, seconds: 9 }] }") });
+    expect(steps?.message).toBe("`load.rate` does nothing for `w`: its steps arrivals have their own rates");
+    expect(steps?.hint).toContain("constant, poisson, gamma, ramp");
+    expect(others).toEqual([]);
+  });
+
+  it("warns of a concurrency in an open loop", () => {
+    const [one] = found(code, { workloads: `[${workload("open", "{ rate: 2, concurrency: 4 }")}]` });
+    expect(one).toMatchObject({ at: "concurrency", hint: expect.stringContaining("`load.rate`") as string });
+  });
+
   it("names the workloads that do not read it, and no others", () => {
     const workloads = `[${workload("offline", "{}", "batch")}, ${workload("closed", "{ concurrency: 2 }", "chat")}]`;
     const [one, ...others] = found(code, { workloads, more: "sweep: { load.concurrency: [1, 2] }" });

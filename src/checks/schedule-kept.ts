@@ -1,0 +1,73 @@
+import { quantileLinear, sortedCopy } from "../math/quantile.ts";
+import type { Fidelity } from "../schema/fidelity.ts";
+import type { RequestRecord } from "../schema/observation.ts";
+import type { Check } from "../schema/verdict.ts";
+import type { CheckRule } from "./check.ts";
+import { medianTtftMs, tooShortToTell } from "./client-window.ts";
+import { figure, measuredRequests } from "./measured.ts";
+
+/**
+ * How late a send may be: the larger of so many ms and such a share of the median TTFT. A latency from the actual send
+ * hides a lag, so the lag has to be smaller than what anybody would read off the result: 1 % where it is certified, and
+ * 1 ms where answers are fast, the finest that a timer of the client's is made for. Screening compares effects of several per cent on
+ * machines that are shared with the engine, whose pauses are of some ms.
+ */
+const lagLimits: Readonly<Record<Fidelity, { ms: number; shareOfTtft: number }>> = {
+  smoke: { ms: 5, shareOfTtft: 0.05 },
+  screen: { ms: 5, shareOfTtft: 0.05 },
+  valid: { ms: 1, shareOfTtft: 0.01 },
+  submission: { ms: 1, shareOfTtft: 0.01 },
+};
+
+/** Below this the engine was put under another load than the one asked for: 1 % is what the figures of a rate are read to. */
+const LEAST_SHARE_OF_RATE = 0.99;
+
+/** Open loop: requests were sent when they were due. In a short window the median alone decides: no pause moves it. */
+export const scheduleKept: CheckRule = ({ spec, workload, observation }) => {
+  if (observation === null || workload.scenario !== "open" || spec.purpose !== "performance") return null;
+  const { all } = measuredRequests(observation);
+  const due = all.filter((request) => request.scheduledNs !== null);
+  if (due.length === 0) return null;
+  const lags = sortedCopy(due.map(lagMs));
+  const p50 = quantileLinear(lags, 0.5) ?? 0;
+  const p99 = quantileLinear(lags, 0.99) ?? 0;
+  const { ms, shareOfTtft } = lagLimits[spec.fidelity];
+  const limit = Math.max(ms, shareOfTtft * (medianTtftMs(observation) ?? 0));
+  const { asked, achieved } = rates(due);
+  const kept = p99 <= limit && achieved >= LEAST_SHARE_OF_RATE * asked;
+  const short = tooShortToTell(observation);
+  const status: Check["status"] = kept ? "pass" : short !== null && p50 <= limit ? "unknown" : "fail";
+  return {
+    id: "schedule-kept",
+    status,
+    value: p99,
+    limit,
+    margin: limit - p99,
+    unit: "ms",
+    message:
+      `sends were ${figure(p50)} ms late in the median and ${figure(p99)} ms at p99, and at most ${figure(limit)} ms is allowed; ` +
+      `${figure(achieved)} of ${figure(asked)} requests a second were sent, at least ` +
+      `${figure(LEAST_SHARE_OF_RATE * 100)} % are asked for${status === "unknown" ? `; ${short}` : ""}`,
+    remedy:
+      "Lower load.rate, or give the client more: other cores than the engine's, another host, or several workers.",
+  };
+};
+
+function lagMs({ sentNs, scheduledNs }: RequestRecord): number {
+  return (sentNs - (scheduledNs ?? sentNs)) / 1e6;
+}
+
+/** Requests a second from when the first was due until the last was due, and until the last was sent. One moment has no rate. */
+function rates(due: readonly RequestRecord[]): { asked: number; achieved: number } {
+  let firstDueNs = Infinity;
+  let lastDueNs = 0;
+  let lastSentNs = 0;
+  for (const { scheduledNs, sentNs } of due) {
+    firstDueNs = Math.min(firstDueNs, scheduledNs ?? 0);
+    lastDueNs = Math.max(lastDueNs, scheduledNs ?? 0);
+    lastSentNs = Math.max(lastSentNs, sentNs);
+  }
+  const perS = (lastNs: number): number =>
+    lastNs <= firstDueNs ? 0 : (due.length - 1) / ((lastNs - firstDueNs) / 1e9);
+  return { asked: perS(lastDueNs), achieved: perS(lastSentNs) };
+}

@@ -1,0 +1,53 @@
+import type { BenchOutcome } from "./bench.ts";
+
+/** What `bench --json` leaves on stdout: one object, in DESIGN §6's names and units. A null has its reason in `missing`. */
+export function benchJson(outcome: BenchOutcome): string {
+  const { trial, observation, server, load, folder } = outcome;
+  const metrics: { [metric: string]: { [stat: string]: number | null } } = {};
+  const units: { [metric: string]: string } = {};
+  for (const { metric, stat, unit, value } of trial.measurements) {
+    (metrics[metric] ??= {})[stat] = value;
+    units[metric] = unit;
+  }
+  const { status, reason, checks, failure } = trial.verdict;
+  const client = observation?.client;
+  const data = {
+    study: trial.study,
+    experiment: trial.spec.experiment,
+    experiment_id: trial.spec.experimentId,
+    url: server.url,
+    model: server.model,
+    origin: trial.origin,
+    requests: requestCounts(outcome),
+    metrics,
+    units,
+    missing: trial.measurements.flatMap(({ metric, stat, value, why }) =>
+      value === null ? [{ metric, stat, why }] : [],
+    ),
+    concurrency: {
+      asked: load.concurrency,
+      held: observation?.inFlight.heldMean ?? null,
+      held_max: observation?.inFlight.heldMax ?? null,
+    },
+    client: {
+      cpu_per_token_us: metrics["client_cpu_per_token"]?.["value"] ?? null,
+      cpu_share: client?.cpuShare ?? null,
+      loop_delay_ms: client?.loopDelayMs ?? null,
+      backlog_bytes_max: client?.backlogBytesMax ?? null,
+    },
+    verdict: { status, reason, checks, failure },
+    trial: folder,
+  };
+  return `${JSON.stringify(data, null, 1)}\n`;
+}
+
+/** Requests of the measured phase: sent, and how they ended. */
+export function requestCounts({ observation }: Pick<BenchOutcome, "observation">): {
+  sent: number;
+  finished: number;
+  failed: number;
+} {
+  const measured = (observation?.requests ?? []).filter(({ phase }) => phase === "measure");
+  const failed = measured.filter(({ error }) => error !== null).length;
+  return { sent: measured.length, finished: measured.length - failed, failed };
+}

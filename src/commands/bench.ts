@@ -1,0 +1,79 @@
+import { relative } from "node:path";
+import { runStudy } from "../run/study-loop.ts";
+import { exitCodeOf } from "../run/summary.ts";
+import { exitCodes } from "../schema/exit-code.ts";
+import type { Observation } from "../schema/observation.ts";
+import type { Trial } from "../schema/trial.ts";
+import type { World } from "../world/world.ts";
+import { benchJson } from "./bench-json.ts";
+import { benchEngineFile, benchMatrix, benchStudyName } from "./bench-matrix.ts";
+import { loadOf, type BenchLoad, type BenchOptions } from "./bench-options.ts";
+import { planBench } from "./bench-plan.ts";
+import { findServer, type BenchServer } from "./bench-server.ts";
+import { benchTable } from "./bench-table.ts";
+import { explainDiagnostics, explainFault } from "./explain.ts";
+import { progressReporter } from "./progress.ts";
+import { resultsFolderOf } from "./results-folder.ts";
+
+/** One trial, with what there is to say of it. */
+export interface BenchOutcome {
+  trial: Trial;
+  /** Null where nothing was seen: the server went away. */
+  observation: Observation | null;
+  /** Of the trial, relative to the working folder. */
+  folder: string;
+  server: BenchServer;
+  load: BenchLoad;
+  matrix: string;
+  engineFile: string;
+}
+
+/** `ceteris bench URL`: one workload on a server that runs already, by the path of `run`. Progress on stderr, the answer on stdout. */
+export async function benchCommand(world: World, options: BenchOptions, signal: AbortSignal): Promise<number> {
+  const load = loadOf(options);
+  if (!load.ok) return explainFault(world, load.problem);
+  const server = await findServer(world, options);
+  if (!server.ok) return explainFault(world, server.problem);
+  const { workingFolder } = world.machine;
+  const resultsFolder = resultsFolderOf(world, options);
+  const study = options.study ?? benchStudyName(server.value);
+  const matrix = benchMatrix(study, server.value, load.value, options, workingFolder);
+  const planned = await planBench(world, server.value, matrix, resultsFolder);
+  if (!planned.ok) return explainFault(world, planned.problem);
+  const { plan, diagnostics } = planned.value;
+  if (explainDiagnostics(world, diagnostics) || !plan) return exitCodes.misconfigured;
+
+  const progress = progressReporter(world, false);
+  const seen: { trial: Trial; observation: Observation | null }[] = [];
+  const folders: string[] = [];
+  const outcome = await runStudy({
+    world,
+    plan,
+    root: workingFolder,
+    matrix: plan.study.file,
+    resultsFolder,
+    retry: new Set(),
+    apiKey: server.value.apiKey,
+    joins: true,
+    signal,
+    report: (event) => progress.report(event),
+    observed: (trial, observation) => seen.push({ trial, observation }),
+    afterLaunch: async (ended) => void folders.push(...ended.map(({ folder }) => folder)),
+  });
+  await progress.end();
+  if (!outcome.ok) return explainFault(world, outcome.problem);
+  const [found] = seen;
+  const [folder] = folders;
+  if (!found || folder === undefined)
+    return outcome.value.interrupted ? exitCodes.interrupted : exitCodes.misconfigured; // the disk, as the reporter said
+  const answer: BenchOutcome = {
+    ...found,
+    folder: relative(workingFolder, folder),
+    server: server.value,
+    load: load.value,
+    matrix: benchMatrix(study.replace(/^bench-/, "matrix-"), server.value, load.value, options, workingFolder),
+    engineFile: benchEngineFile(server.value),
+  };
+  world.streams.out(options.json ? benchJson(answer) : benchTable(answer));
+  return exitCodeOf(outcome.value.counts);
+}

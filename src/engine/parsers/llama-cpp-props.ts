@@ -1,0 +1,53 @@
+import type { Json } from "../../schema/json.ts";
+import type { Parser, ResolvedConfiguration } from "./parser.ts";
+
+/**
+ * llama.cpp's `/props` by its own paths, less the sampling defaults (every request says its own) and the texts of the
+ * page. What `/props` leaves out its start-up log tells: threads, whether the cache is one, and so the context of all
+ * slots together, which is what `--n-ctx` sets.
+ */
+export const llamaCppProps: Parser = {
+  parse(answer, log) {
+    const props = answer === null ? null : parseObject(answer);
+    if (!props) return null;
+    const resolved: ResolvedConfiguration = {};
+    for (const [name, value] of Object.entries(props)) {
+      if (passedOver.has(name)) continue;
+      const members = asMembers(value);
+      if (members) for (const [inner, leaf] of Object.entries(members)) resolved[`${name}.${inner}`] = leaf;
+      else resolved[name] = value;
+    }
+    const threads = /threadpool init, n_threads = (\d+)/.exec(log)?.[1];
+    if (threads !== undefined) resolved["n_threads"] = Number(threads);
+    const [, slots, slotContext, unified] = slotLine.exec(log) ?? [];
+    if (slots !== undefined && slotContext !== undefined) {
+      const isUnified = unified === "true";
+      resolved["n_ctx_slot"] = Number(slotContext);
+      resolved["n_ctx"] = isUnified ? Number(slotContext) : Number(slots) * Number(slotContext);
+      resolved["kv_unified"] = isUnified;
+    }
+    return resolved;
+  },
+  isVolatile: (path) => volatilePaths.has(path),
+  isMeasured: () => false,
+};
+
+const slotLine = /n_slots = (\d+), n_ctx_slot = (\d+), kv_unified = '(true|false)'/;
+
+/** `n_ctx` of one slot and defaults that no request of ours leaves to the server; the look of its page. */
+const passedOver = new Set(["default_generation_settings", "ui_settings", "webui_settings"]);
+
+/** Where the model lies, and a mark that is drawn at each start. */
+const volatilePaths = new Set(["model_path", "model_alias", "media_marker"]);
+
+function parseObject(text: string): { [name: string]: Json } | null {
+  try {
+    return asMembers(JSON.parse(text) as Json);
+  } catch {
+    return null; // an error page instead of the properties
+  }
+}
+
+function asMembers(value: Json | undefined): { [name: string]: Json } | null {
+  return value !== null && typeof value === "object" && !Array.isArray(value) ? value : null;
+}

@@ -1,0 +1,23 @@
+import { readsRate } from "../arrivals.ts";
+import type { Rule } from "../rule.ts";
+
+/** An open loop whose schedule needs a rate, and nothing says which: no request would have a due time. */
+export const openWithoutRate: Rule = {
+  severity: "error",
+  check: ({ study, expansion }) =>
+    study.workloads.flatMap((declared, index) => {
+      if (!readsRate(declared)) return [];
+      const { name } = declared;
+      const without = expansion.experiments.filter(
+        ({ skip, labels, workload }) =>
+          skip === null && labels.workload === name && (workload.load.rate ?? null) === null,
+      );
+      const [first] = without;
+      if (first === undefined) return [];
+      const more = without.length === 1 ? "" : ` (and ${without.length - 1} more)`;
+      const message = `\`${first.labels.name}\`${more} sets no \`load.rate\`, and the arrivals of workload \`${name}\` (${declared.arrivals?.kind}) need one`;
+      const hint =
+        "set `load: { rate: 10 }` in the workload (requests a second), or `sweep: { load.rate: [1, 4, 16] }`";
+      return [{ pointer: `/workloads/${index}/scenario`, aim: "value", message, hint }];
+    }),
+};

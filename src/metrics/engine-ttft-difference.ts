@@ -1,0 +1,33 @@
+import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
+import { firstTokensBetween, histogramMean } from "./engine-series.ts";
+import type { MetricInput } from "./metric.ts";
+import { valueRow } from "./rows.ts";
+
+export const definition: MetricDefinition = {
+  id: "ttft_client_minus_engine",
+  unit: "ms",
+  title: "TTFT, client less engine",
+  definition:
+    "Mean TTFT of the requests whose first token came between the scrapes around the window − the engine's own mean over the same: what lies between the two (HTTP, tokenizing, the load generator), and a check on both.",
+  better: "neither",
+  stats: ["value"],
+};
+
+/** A first token may be counted on one side of a scrape and seen on the other: so many, or this share, is not another population. */
+const strayRequests = 1;
+const strayShare = 0.01;
+
+export function measure(input: MetricInput): Measurement[] {
+  const engine = histogramMean(input, "ttft");
+  const row = { rule: "means of the same requests", n: engine.n };
+  if (engine.value === null) return [valueRow(definition, { ...row, value: null, why: engine.why })];
+  const requests = firstTokensBetween(input, engine.fromNs, engine.toNs);
+  const stray = Math.abs(requests.length - engine.n);
+  if (requests.length === 0 || stray > Math.max(strayRequests, strayShare * engine.n)) {
+    const why = `the engine counted ${engine.n} first tokens where the client saw ${requests.length}: not the same requests`;
+    return [valueRow(definition, { ...row, value: null, why })];
+  }
+  const clientNs = requests.reduce((sum, { firstTokenNs, sentNs }) => sum + ((firstTokenNs ?? sentNs) - sentNs), 0);
+  const value = clientNs / requests.length / 1e6 - engine.value * 1e3;
+  return [valueRow(definition, { ...row, value, why: null })];
+}

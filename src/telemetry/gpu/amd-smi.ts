@@ -1,0 +1,66 @@
+import { fail, succeed } from "../../schema/result.ts";
+import { poll } from "../poll.ts";
+import { numberOf, times, type GpuFigure, type GpuReading, type GpuSampler } from "./sampler.ts";
+
+/** Where `amd-smi metric --json` tells a figure; the first path that holds a number. */
+const figures: readonly { figure: GpuFigure; paths: readonly string[]; factor: number }[] = [
+  { figure: "power_w", paths: ["power.current_socket_power"], factor: 1 },
+  // AMD's own page: the power of the moment on some cards, an average on others. Taken as the weaker of the two.
+  { figure: "power_average_w", paths: ["power.socket_power", "power.average_socket_power"], factor: 1 },
+  { figure: "energy_j", paths: ["energy.total_energy_consumption"], factor: 1 },
+  { figure: "clock_sm_mhz", paths: ["clock.gfx_0.clk"], factor: 1 },
+  { figure: "clock_memory_mhz", paths: ["clock.mem_0.clk"], factor: 1 },
+  { figure: "temperature_c", paths: ["temperature.hotspot", "temperature.edge"], factor: 1 },
+  { figure: "utilisation", paths: ["usage.gfx_activity"], factor: 0.01 },
+  // It says MB and means MiB: 192 GiB are 196608 of them.
+  { figure: "memory_used_bytes", paths: ["mem_usage.used_vram"], factor: 2 ** 20 },
+];
+
+const argv = ["amd-smi", "metric", "--json"];
+const timeoutMs = 20_000;
+
+/** AMD's `amd-smi`, asked again and again: it has no loop that prints JSON faster than once a second. */
+export const amdSmi: GpuSampler = {
+  id: "amd-smi",
+  intervalMs: 250,
+  async start({ clock, processes }, onReading) {
+    const readings = async (): Promise<GpuReading[]> => {
+      const { code, stdout } = await processes.run(argv, { timeoutMs });
+      return code === 0 ? parseMetricJson(stdout) : [];
+    };
+    if ((await readings()).length === 0) return fail("no-amd-smi", "no amd-smi that answers", "Install ROCm.");
+    return succeed(poll(clock, this.intervalMs, async () => (await readings()).forEach(onReading)));
+  },
+};
+
+/** The GPUs of a page of JSON: a list, or one under `gpu_data`; warnings may stand before it. A value may be `{value, unit}` or "N/A". */
+export function parseMetricJson(text: string): GpuReading[] {
+  const start = text.search(/^\s*[[{]/m);
+  if (start < 0) return [];
+  let page: unknown;
+  try {
+    page = JSON.parse(text.slice(start));
+  } catch {
+    return [];
+  }
+  const gpus = Array.isArray(page) ? page : at(page, "gpu_data");
+  return (Array.isArray(gpus) ? gpus : []).flatMap((gpu: unknown): GpuReading[] => {
+    const index = numberOf(at(gpu, "gpu"));
+    if (index === null) return [];
+    const told: GpuReading["figures"] = {};
+    for (const { figure, paths, factor } of figures) {
+      const found = paths.map((path) => valueAt(gpu, path)).find((value) => value !== null);
+      told[figure] = times(found ?? null, factor);
+    }
+    return [{ index, uuid: null, figures: told }];
+  });
+}
+
+function at(value: unknown, member: string): unknown {
+  return value !== null && typeof value === "object" ? (value as Record<string, unknown>)[member] : undefined;
+}
+
+function valueAt(gpu: unknown, path: string): number | null {
+  const found = path.split(".").reduce(at, gpu);
+  return numberOf(at(found, "value") ?? found);
+}

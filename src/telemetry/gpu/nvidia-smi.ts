@@ -1,0 +1,83 @@
+import { fail, succeed } from "../../schema/result.ts";
+import { nvidiaSmiFields } from "../../world/nvidia-smi.ts";
+import type { Processes } from "../../world/world.ts";
+import { numberOf, times, type GpuFigure, type GpuReading, type GpuSampler } from "./sampler.ts";
+
+interface Column {
+  figure: GpuFigure;
+  /** nvidia-smi's names for it, the newest first: a driver refuses the whole query for one name that it does not know. */
+  queries: readonly [string, ...string[]];
+  parse(text: string | null): number | null;
+}
+
+const columns: readonly Column[] = [
+  { figure: "power_w", queries: ["power.draw.instant"], parse: numberOf },
+  { figure: "power_average_w", queries: ["power.draw"], parse: numberOf },
+  { figure: "clock_sm_mhz", queries: ["clocks.sm"], parse: numberOf },
+  { figure: "clock_memory_mhz", queries: ["clocks.mem"], parse: numberOf },
+  { figure: "temperature_c", queries: ["temperature.gpu"], parse: numberOf },
+  { figure: "utilisation", queries: ["utilization.gpu"], parse: (text) => times(numberOf(text), 0.01) },
+  { figure: "memory_used_bytes", queries: ["memory.used"], parse: (text) => times(numberOf(text), 2 ** 20) },
+  { figure: "throttle", queries: ["clocks_event_reasons.active", "clocks_throttle_reasons.active"], parse: numberOf },
+  {
+    figure: "mig",
+    queries: ["mig.mode.current"],
+    parse: (text) => (text === null ? null : Number(text === "Enabled")),
+  },
+];
+
+interface AskedColumn extends Column {
+  query: string;
+}
+
+const probeTimeoutMs = 20_000;
+
+/** One long-lived `nvidia-smi` that prints a row for each GPU every 100 ms: starting one each time costs more CPU than a load. */
+export const nvidiaSmi: GpuSampler = {
+  id: "nvidia-smi",
+  intervalMs: 100,
+  async start({ processes }, onReading) {
+    const asked = await knownColumns(processes);
+    if (asked === null) return fail("no-nvidia-smi", "no nvidia-smi that answers", "Install NVIDIA's driver.");
+    const loop = [...command(asked), "-lms", String(this.intervalMs)];
+    const follower = await processes.follow(loop, (line) => {
+      const reading = parseRow(line, asked);
+      if (reading) onReading(reading);
+    });
+    return follower.ok ? succeed({ stop: () => follower.value.stop() }) : follower;
+  },
+};
+
+function command(asked: readonly AskedColumn[]): string[] {
+  const fields = ["index", "uuid", ...asked.map(({ query }) => query)].join(",");
+  return ["nvidia-smi", `--query-gpu=${fields}`, "--format=csv,noheader,nounits"];
+}
+
+/** Those that this driver knows, found out by asking; null where there is no driver that answers. */
+async function knownColumns(processes: Processes): Promise<AskedColumn[] | null> {
+  const refused = new Set<string>();
+  for (;;) {
+    const asked = columns.flatMap((column) => {
+      const query = column.queries.find((name) => !refused.has(name));
+      return query === undefined ? [] : [{ ...column, query }];
+    });
+    const { code, stdout, stderr } = await processes.run(command(asked), { timeoutMs: probeTimeoutMs });
+    if (code === 0) return asked;
+    // `Field "power.draw.instant" is not a valid field to query.`
+    const unknown = /Field "([^"]+)" is not a valid field/.exec(stdout + stderr)?.[1];
+    if (unknown === undefined || !asked.some(({ query }) => query === unknown)) return null;
+    refused.add(unknown);
+  }
+}
+
+/** A row of the loop: index, UUID, then a field for each column. Null where it is none, as the words of an error are. */
+export function parseRow(
+  line: string,
+  asked: readonly Pick<Column, "figure" | "parse">[] = columns,
+): GpuReading | null {
+  const [index, uuid, ...fields] = nvidiaSmiFields(line);
+  if (index === undefined || index === null || !/^\d+$/.test(index) || fields.length !== asked.length) return null;
+  const figures: GpuReading["figures"] = {};
+  for (const [place, { figure, parse }] of asked.entries()) figures[figure] = parse(fields[place] ?? null);
+  return { index: Number(index), uuid: uuid ?? null, figures };
+}

@@ -1,0 +1,38 @@
+import type { Series } from "../schema/observation.ts";
+import type { World } from "../world/world.ts";
+import { sampleCpuEnergy } from "./cpu-energy.ts";
+import { sampleEngine, type MetricsSource } from "./engine-metrics.ts";
+import { sampleGpus, type GpuSamplingRequest } from "./gpu-sampling.ts";
+
+/** Everything that is recorded beside the requests of a trial. */
+export interface Sampling {
+  /** What could not be sampled, and why, as provenance lists it. */
+  missing: { fact: string; why: string }[];
+  /** Ends all of it. Times are nanoseconds since `originNs`; since the samplers' start without it. */
+  stop(originNs?: bigint): Promise<Series[]>;
+}
+
+/** How long the GPU is left alone before the load, with the engine up: what it draws then is the idle baseline. */
+export const idleMs = 2000;
+
+/** Starts every sampler that finds something here. Where a GPU is sampled it resolves after `idleMs`, at once elsewhere. */
+export async function startSampling(
+  world: Pick<World, "clock" | "files" | "network" | "processes" | "variables">,
+  engine: MetricsSource,
+  request: GpuSamplingRequest,
+): Promise<Sampling> {
+  const startNs = world.clock.nowNs();
+  const [gpu, cpu] = await Promise.all([sampleGpus(world, request), sampleCpuEnergy(world)]);
+  if (gpu.missing === null) await world.clock.sleep(idleMs);
+  const metrics = sampleEngine(world, engine);
+  return {
+    missing: [
+      ...(gpu.missing === null ? [] : [{ fact: "telemetry.gpu", why: gpu.missing }]),
+      ...(cpu.missing === null ? [] : [{ fact: "telemetry.cpu_energy", why: cpu.missing }]),
+    ],
+    async stop(originNs = startNs) {
+      const series = await Promise.all([metrics.stop(originNs), gpu.stop(originNs), cpu.stop(originNs)]);
+      return series.flat();
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { runLoadOver } from "../../src/client/load.ts";
+import type { LoadOptions } from "../../src/client/load-options.ts";
+import type { CreateTransport } from "../../src/client/transport.ts";
+import { createHttp1Transport } from "../../src/client/transports/http1.ts";
+import { createUndiciTransport } from "../../src/client/transports/undici.ts";
+import type { Observation } from "../../src/schema/observation.ts";
+import { completionEvents, loadOptions, someWorkload } from "../support/completions.ts";
+import { startStreamServer, type Reply, type StreamServer } from "../support/stream-server.ts";
+
+let server: StreamServer;
+afterEach(() => server.close());
+
+const open = someWorkload({ scenario: "open", arrivals: { kind: "poisson" }, load: { rate: 200 } });
+
+async function load(create: CreateTransport, reply: Reply, changes: Partial<LoadOptions> = {}): Promise<Observation> {
+  server = await startStreamServer(() => reply);
+  const outcome = await runLoadOver(create, loadOptions(server.url, { workload: open, requests: 40, ...changes }));
+  if (!outcome.ok) throw new Error(outcome.problem.message);
+  return outcome.value;
+}
+
+const quick: Reply = { pieces: completionEvents(3) };
+
+describe.each([
+  ["http1", createHttp1Transport],
+  ["undici", createUndiciTransport],
+])("an open loop over %s", (_, create) => {
+  it("sends on its schedule, in order, never early, and keeps both times", async () => {
+    const { requests, window } = await load(create, quick);
+    expect(requests).toHaveLength(40);
+    const due = requests.map(({ scheduledNs }) => scheduledNs ?? -1);
+    expect(due).toEqual(due.toSorted((left, right) => left - right));
+    for (const { scheduledNs, sentNs, firstTokenNs, error } of requests) {
+      expect(error).toBeNull();
+      expect(sentNs).toBeGreaterThanOrEqual(scheduledNs ?? Infinity);
+      expect(firstTokenNs).toBeGreaterThan(sentNs);
+    }
+    expect(window.endNs).toBeGreaterThan(due.at(-1) ?? Infinity);
+  });
+
+  it("opens as many as are due, however slow the answers: none waits for another", async () => {
+    const slow: Reply = { pieces: completionEvents(2), firstMs: 400 };
+    const { inFlight, requests } = await load(create, slow);
+    // All 40 are due within about 200 ms, and none ends before 400.
+    expect(inFlight.heldMax).toBeGreaterThan(20);
+    expect(server.maxOpen()).toBe(inFlight.heldMax);
+    expect(requests.every(({ error }) => error === null)).toBe(true);
+  });
+
+  it("has the same schedule for the same seed, and another for another", async () => {
+    const dueOf = async (seed: number) => {
+      const { requests } = await load(create, quick, { seed, requests: 10 });
+      await server.close();
+      return requests.map(({ scheduledNs }) => scheduledNs);
+    };
+    const first = await dueOf(1);
+    expect(await dueOf(1)).toEqual(first);
+    expect(await dueOf(2)).not.toEqual(first);
+  });
+
+  it("warms up without a schedule", async () => {
+    const { requests } = await load(create, quick, { workload: { ...open, warmupRequests: 5 } });
+    const warmup = requests.filter(({ phase }) => phase === "warmup");
+    expect(warmup).toHaveLength(5);
+    expect(warmup.every(({ scheduledNs, sentNs }) => scheduledNs === null && sentNs < 0)).toBe(true);
+  });
+
+  it("stops between two sends that are far apart", async () => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 100);
+    const far = { ...open, arrivals: { kind: "constant" as const }, load: { rate: 0.001 } };
+    const { requests } = await load(create, quick, { workload: far, signal: stop.signal });
+    expect(requests).toHaveLength(1);
+  });
+
+  it("makes no connection while the clock runs where those that were opened ahead suffice", async () => {
+    await load(create, quick, { workload: { ...open, arrivals: { kind: "constant" } }, requests: 20 });
+    // Twenty are due within the next second: so many were made, and no more.
+    expect(server.connectionsMade()).toBe(20);
+  });
+});
+
+describe("how the client fared", () => {
+  it("is in the observation", async () => {
+    const { client, clientCpuS } = await load(createHttp1Transport, quick);
+    expect(client.loopDelayMs).not.toBeNull();
+    expect(client.loopDelayMs!.p50).toBeGreaterThanOrEqual(0);
+    expect(client.cpuShare).toBeGreaterThanOrEqual(0);
+    expect(client.cpuShare).toBeLessThan(clientCpuS / 0.05);
+    // An answer's bytes, at least one event of it.
+    expect(client.backlogBytesMax).toBeGreaterThan(completionEvents(1)[0]!.length);
+  });
+
+  it("says that nobody looked at the backlog where it cannot be seen", async () => {
+    expect((await load(createUndiciTransport, quick)).client.backlogBytesMax).toBeNull();
+  });
+
+  it("counts the time of polling for due times as no load", async () => {
+    // So close together that all waiting is polling; the clock of CPU time says a whole core.
+    const polled = { ...open, arrivals: { kind: "constant" as const }, load: { rate: 700 } };
+    const wholeCore = (): number => Number(process.hrtime.bigint()) / 1e9;
+    const { client, clientCpuS, window } = await load(createHttp1Transport, quick, {
+      workload: polled,
+      requests: 300,
+      ownCpuS: wholeCore,
+    });
+    expect(clientCpuS).toBeGreaterThan((0.9 * window.endNs) / 1e9);
+    expect(client.cpuShare).toBeLessThan(0.95);
+  });
+});
+
+describe("an open loop that cannot begin", () => {
+  it("says that it has no rate", async () => {
+    server = await startStreamServer(() => quick);
+    const workload = someWorkload({ scenario: "open", arrivals: { kind: "poisson" }, load: {} });
+    const outcome = await runLoadOver(createHttp1Transport, loadOptions(server.url, { workload }));
+    expect(outcome).toMatchObject({ ok: false, problem: { code: "no-rate" } });
+    expect(server.requests).toHaveLength(0);
+  });
+});
