@@ -157,7 +157,7 @@ export class Http1Response {
   }
 
   #sizeDigit(byte: number): void {
-    const digit = Number.parseInt(String.fromCharCode(byte), 16);
+    const digit = hexDigit(byte);
     this.#lineLength += 1;
     this.#left = this.#left * 16 + digit;
     if (!(this.#left <= LARGEST_CHUNK)) this.problem = "a chunk without a size";
@@ -168,4 +168,11 @@ export class Http1Response {
     this.#lineLength = 0;
     this.#state = this.#left === 0 ? "trailer" : "chunk";
   }
+}
+
+/** The value of a hexadecimal digit's byte; NaN for any other. */
+function hexDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : Number.NaN;
 }

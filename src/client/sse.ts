@@ -5,6 +5,8 @@ export interface SseScanner {
   feed(buffer: Buffer, from: number, to: number): void;
   /** The stream has ended: an event whose blank line never came is handed over as it is. */
   end(): void;
+  /** True between two events: nothing of one is held. */
+  idle(): boolean;
 }
 
 const LF = 0x0a;
@@ -106,6 +108,7 @@ export function createSseScanner(take: TakeEvent): SseScanner {
         liesFrom = -1;
       }
     },
+    idle: () => line.length === 0 && !hasCopy && liesFrom < 0 && !afterCr && !first,
     end() {
       const nothing = Buffer.alloc(0);
       if (line.length > 0) endLine(nothing, 0, 0);
