@@ -1,3 +1,12 @@
+import type { Assignment } from "./knob.ts";
+import type { Json } from "./json.ts";
+
+/** An interval of a ratio; no unit. */
+export interface RatioBounds {
+  lower: number;
+  upper: number;
+}
+
 /** What a change did to a metric, over trials. Always derived, never stored in a trial. */
 export interface Effect {
   treatment: string;
@@ -8,19 +17,101 @@ export interface Effect {
   unit: string;
   treatmentValue: number | null;
   controlValue: number | null;
-  /** Treatment ÷ control, geometric means; null where a side is missing. */
+  /** Treatment ÷ control, from the model of arms and blocks; null where a side is missing. */
   ratio: number | null;
-  /** 95 % interval of the ratio; null below two trials a side. */
-  interval: { lower: number; upper: number } | null;
+  /** 95 % interval of the ratio, for this contrast alone; null where nothing was repeated. */
+  interval: RatioBounds | null;
+  /** That the change does nothing, for this contrast alone. */
+  p: number | null;
+  /** That it does nothing, corrected over the family of contrasts of this kind in the study. */
+  pAdjusted: number | null;
+  /** How it was corrected: `Dunnett over 4 changes`. */
+  correction: string | null;
+  /** The smallest change of the ratio that this study had found in 80 of 100 cases: 0.03 is 3 %. */
+  smallestDetectable: number | null;
+  equivalence: Equivalence | null;
+  /** Blocks that hold both sides. */
+  blocks: number;
+  degreesOfFreedom: number | null;
+  /** Standard deviation of a trial's logarithm, after arms and blocks. */
+  residual: number | null;
+  drift: Drift | null;
   method: string;
+  /** Of a duel: its rounds as pairs; null or absent elsewhere, and where fewer than two rounds hold both sides. */
+  paired?: PairedRounds | null;
+  /** Why interval, p and what follows from them are null. */
+  why: string | null;
+  /** Launches on each side: trials of one launch are one value. */
   trials: { treatment: number; control: number };
   excluded: { trialId: string; why: string }[];
 }
 
+/** The rounds of a duel as pairs, on logarithms. */
+export interface PairedRounds {
+  rounds: number;
+  /** Rounds in which the treatment's value was the larger. */
+  won: number;
+  ratio: number;
+  /** 95 % interval of the ratio, by the paired t test. */
+  interval: RatioBounds;
+  tP: number;
+  wilcoxonP: number;
+  /** False where the normal distribution stands in for the count over all signs. */
+  wilcoxonExact: boolean;
+}
+
+/** Two one-sided tests of an effect against the smallest effect of interest. */
+export interface Equivalence {
+  /** The smallest effect of interest: 0.02 is 2 %. */
+  margin: number;
+  p: number;
+  /** The 90 % interval; inside the margins exactly where the effect is too small to matter. */
+  interval: RatioBounds;
+  equivalent: boolean;
+}
+
+/** What the baseline did while the study ran: last ÷ first. Blocks absorb it; it is shown, and nothing is adjusted by it. */
+export interface Drift {
+  /** From the opening to the closing baseline of a block, geometric mean over blocks; null without brackets. */
+  withinBlock: number | null;
+  /** From the first block's baseline to the last one's; null of one block. */
+  acrossBlocks: number | null;
+}
+
+export const outcomes = ["SHIP", "REJECT", "HOLD", "NO EFFECT", "CONDITIONAL", "BASELINE", "SKIPPED"] as const;
+export type Outcome = (typeof outcomes)[number];
+
 /** What to do with a change. Issue of a rule, never of a single trial in silence. */
 export interface Decision {
   experiment: string;
-  outcome: "SHIP" | "REJECT" | "HOLD" | "NO EFFECT" | "CONDITIONAL" | "BASELINE" | "SKIPPED";
+  outcome: Outcome;
+  /** What, how sure, on how many trials, at what accuracy. */
   because: string;
+  /** What a HOLD waits for. */
   missing: string[];
+  /** The figure that decided: `output_throughput value`; null where none did. */
+  metric: string | null;
+  /** Accuracy trials of the change. */
+  accuracyTrials: string[];
+}
+
+/** One term of a factorial: what a knob does on its own, or what two do beyond the product of their own effects. */
+export interface FactorialTerm {
+  kind: "main" | "interaction";
+  /** One level, or two. */
+  levels: { knob: string; value: Json; base: Json }[];
+  /** The cell of workload and sweep that it belongs to: the name of its baseline. */
+  baseline: string;
+  metric: string;
+  stat: string;
+  /** Settings of the other knobs over which it is averaged. */
+  contexts: Assignment[];
+  /** Of an interaction: 1 where the two multiply, above 1 where together they give more. */
+  ratio: number | null;
+  interval: RatioBounds | null;
+  p: number | null;
+  pAdjusted: number | null;
+  /** Of an interaction; null of a main effect. */
+  addsUp: "yes" | "no" | "not known" | null;
+  why: string | null;
 }

@@ -118,12 +118,37 @@ export const EngineFile = strict({
       description: "ours to the engine's: waiting: vllm:num_requests_waiting",
     }),
   ),
-  tokenize_path: Type.Optional(Type.String()),
+  tokenize: Type.Optional(
+    strict(
+      {
+        path: Type.String(),
+        text: Type.String({ description: "the member of the request that takes a text" }),
+        fields: Type.Optional(
+          Type.Record(Type.String(), Type.Unknown(), {
+            description: "added where the text is a prompt of its own, so that it is counted as a request counts it",
+          }),
+        ),
+        part_fields: Type.Optional(
+          Type.Record(Type.String(), Type.Unknown(), {
+            description: "added where the text is a part of something, so that no special token is counted",
+          }),
+        ),
+        messages: Type.Optional(
+          Type.String({ description: "the member that takes chat messages, counted with the model's template" }),
+        ),
+        count: Type.String({ description: "where the answer has the number, or a list that is as long" }),
+      },
+      "how the engine tells the tokens of a text: a POST, with `model`",
+    ),
+  ),
   request_fields: Type.Optional(
     Type.Record(Type.String(), Type.Unknown(), { description: "added to every request body, e.g. return_token_ids" }),
   ),
   in_flight: Type.Optional(
     strict({ knob: Type.String(), default: Type.Integer({ minimum: 1 }) }, "the knob that bounds the engine's batch"),
+  ),
+  dummy_weights: Type.Optional(
+    strict({ knob: Type.String(), is: Type.Unknown() }, "the setting that needs no weight files"),
   ),
   gpus: Type.Optional(Type.Array(Type.String(), { description: "knobs whose product is the number of GPUs" })),
   failures: Type.Optional(Type.Array(failurePattern)),

@@ -28,9 +28,11 @@ export interface Engine {
   cacheReset: { path: string; successField?: string }[];
   metricsPath: string | null;
   metricNames: Record<string, string>;
-  tokenizePath: string | null;
+  tokenize: TokenizeRoute | null;
   requestFields: Record<string, Json>;
   inFlight: { knob: string; default: number } | null;
+  /** The setting under which the model's weight files are not needed. */
+  dummyWeights: { knob: string; is: Json } | null;
   gpus: string[];
   failures: FailurePattern[];
   couplings: Coupling[];
@@ -39,6 +41,24 @@ export interface Engine {
   standIn: { model?: string; workload?: WorkloadFile; because: string } | null;
   knobs: Record<string, KnobDefinition>;
 }
+
+/** Where an engine counts tokens, and how it is asked. */
+export interface TokenizeRoute {
+  path: string;
+  /** The member of the request that takes a text. */
+  text: string;
+  /** Added for a text that is a prompt of its own. */
+  fields: { [name: string]: Json };
+  /** Added for a text that is part of something: no special tokens are counted. */
+  partFields: { [name: string]: Json };
+  /** The member that takes chat messages, counted with the template; null where there is none. */
+  messages: string | null;
+  /** Dotted path in the answer to the number, or to a list that is as long. */
+  count: string;
+}
+
+/** What a text is to be counted as: a prompt of its own, the one message of a chat with its template, or bare. */
+export type CountedAs = "prompt" | "chat" | "part";
 
 export interface FailurePattern {
   class: string;

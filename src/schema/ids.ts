@@ -3,7 +3,7 @@ import type { Identity } from "./experiment.ts";
 import { canonicalJson, type Json } from "./json.ts";
 import type { Assignment } from "./knob.ts";
 import type { Study } from "./study.ts";
-import { loadKnobsThatAffectOutput, type Workload } from "./workload.ts";
+import { loadKnobsThatAffectOutput, type LoadKnobs, type RequestClass, type Workload } from "./workload.ts";
 
 /** Hex digits kept of a SHA-256: 80 bits, so that a million experiments collide with a chance of about 4e-13. */
 const digits = 20;
@@ -43,11 +43,27 @@ export function accuracyKey(configuration: Json, workload: Workload): string {
     const value = workload.load[name];
     if (value !== undefined) load[name] = value;
   }
-  const [loadText, samplingText] = [canonicalJson(load), textOf(sampling)];
-  return idOfText(
-    "acc1",
-    `{"configuration":${textOf(configuration)},"endpoint":"${endpoint}","load":${loadText},"sampling":${samplingText}}`,
-  );
+  const members = [
+    `"configuration":${textOf(configuration)}`,
+    `"endpoint":"${endpoint}"`,
+    ...neutralLeftOut("extra_body", workload.extraBody as Json),
+    `"load":${canonicalJson(load)}`,
+    ...neutralLeftOut("models", modelsOf(workload)),
+    `"sampling":${textOf(sampling)}`,
+    ...neutralLeftOut("unique", workload.unique || null),
+  ];
+  return idOfText("acc1", `{${members.join(",")}}`);
+}
+
+/** What the classes of a workload are sent with that can change an answer. */
+function modelsOf({ classes }: Workload): Json {
+  return classes
+    .filter(({ model, extra_body: extra }) => model !== undefined || extra !== undefined)
+    .map(({ model = null, share = 1, extra_body: extra = {} }) => ({ model, share, extra_body: extra as Json }));
+}
+
+function neutralLeftOut(name: string, value: Json): string[] {
+  return isNeutral(value) ? [] : [`"${name}":${canonicalJson(value)}`];
 }
 
 /** What `configurationId` covers. Members that are at their neutral value are absent, so that later ones change no id. */
@@ -104,20 +120,48 @@ export function workloadIdentity(workload: Workload): Json {
   const known = workloadIdentities.get(workload);
   if (known !== undefined) return known;
   const identity = withoutNeutral({
+    ruleset: rulesetName(workload),
     scenario: workload.scenario,
     endpoint: workload.endpoint,
     prompt: workload.prompt,
     dataset: datasetIdentity(workload),
     selection: withoutNeutral({ ...workload.selection }),
     sampling: { ...workload.sampling },
-    load: withoutNeutral({ ...workload.load }),
+    load: loadIdentity(workload.load),
     arrivals: workload.arrivals === null ? null : { ...workload.arrivals },
+    cancel: workload.cancel === null ? null : { ...workload.cancel },
+    classes: workload.classes.map(classIdentity),
+    extra_body: workload.extraBody as Json,
+    prompt_lengths: workload.promptLengths === "as_made" ? null : workload.promptLengths,
+    unique: workload.unique || null,
     warmup_requests: workload.warmupRequests,
+    warmup_until_steady: steadyGateIdentity(workload),
     cache: workload.cache,
     deadline_s: workload.deadlineS,
   });
   workloadIdentities.set(workload, identity);
   return identity;
+}
+
+/** Its name and never its text: who changes a ruleset writes another one. */
+function rulesetName({ ruleset }: Workload): string | null {
+  return ruleset === null ? null : `${ruleset.rulesetId}/${ruleset.model}`;
+}
+
+/** Cores are the machine's, and one worker is what there is without the knob. */
+function loadIdentity(knobs: LoadKnobs): Json {
+  const { cores: _, workers, ...load } = knobs;
+  return withoutNeutral({ ...load, workers: workers === 1 ? undefined : workers });
+}
+
+function steadyGateIdentity({ warmupUntilSteady: gate }: Workload): Json {
+  return gate ? { cv: gate.cv, over: gate.over, longest_s: gate.longestS } : null;
+}
+
+/** A class without its limits: those judge, and change nothing that is sent. */
+function classIdentity(requestClass: RequestClass): Json {
+  const { slo: _, ...sent } = requestClass;
+  return JSON.parse(JSON.stringify(sent)) as Json;
 }
 
 /** A dataset is its declaration; where its file lies on this machine is not. A jsonl's path is its name, as the matrix says it. */

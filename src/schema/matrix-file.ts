@@ -1,6 +1,7 @@
 import { choice } from "./choice.ts";
 import { Type, type Static } from "typebox";
 import { fidelities } from "./fidelity.ts";
+import { statistics } from "./measurement.ts";
 import { WorkloadFile } from "./workload.ts";
 import { strict } from "./strict-object.ts";
 
@@ -29,9 +30,50 @@ export const DesignFile = Type.Union([
     include: Type.Optional(Type.Array(ChangeFile)),
     exclude: Type.Optional(Type.Array(assignment)),
   }),
+  strict({
+    kind: Type.Literal("duel"),
+    a: Type.Optional(ChangeFile),
+    b: ChangeFile,
+    rounds: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1000, description: "both run once in each; default `repeats`" }),
+    ),
+  }),
 ]);
 
 export const orders = ["declared", "shuffled", "interleaved"] as const;
+
+/** The highest rate that holds, searched for each row: doubled until it breaks, then bisected; then a sustained run at it. */
+export const PeakFile = strict({
+  from: Type.Number({ exclusiveMinimum: 0, description: "requests a second to begin with" }),
+  to: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: "never tried above" })),
+  tolerance: Type.Optional(
+    Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 1,
+      default: 0.05,
+      description: "how closely the peak is known at the end",
+    }),
+  ),
+  tries: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 12, description: "rates tried at most" })),
+  share: Type.Optional(
+    Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 1,
+      default: 0.99,
+      description: "of the requests must meet the workload's slo, or the rate did not hold",
+    }),
+  ),
+  sustain: Type.Optional(
+    Type.Boolean({ default: true, description: "a performance trial at the highest rate that held, for each repeat" }),
+  ),
+});
+
+export const ExclusionFile = strict({
+  metric: Type.String(),
+  stat: Type.Optional(choice(statistics, { default: "value" })),
+  of: Type.Optional(choice(["value", "share"], { default: "value", description: "share: of the requests counted" })),
+  above: Type.Number({ description: "trials above this are left out, and the report says so" }),
+});
 
 /** A baseline, as a fragment in `experiments/baselines/` or written out. */
 export const BaselineFile = strict({
@@ -84,6 +126,26 @@ export const MatrixFile = strict({
   seed: Type.Optional(Type.Integer({ minimum: 0 })),
   fidelity: Type.Optional(choice(fidelities)),
   budget: Type.Optional(strict({ trials: Type.Integer({ minimum: 1, description: "more than so many is an error" }) })),
-  gates: Type.Optional(Type.Array(Type.String())),
+  gates: Type.Optional(
+    Type.Array(
+      Type.String({
+        pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*$",
+        description: "<ruleset>/<model>: mlperf-inference-v6.1/llama3.1-8b",
+      }),
+    ),
+  ),
+  peak: Type.Optional(PeakFile),
+  smallest_effect: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: 0.02,
+      description:
+        "changes below this share do not matter: an interval within it is NO EFFECT, and nothing ships for less",
+    }),
+  ),
+  exclude_trials: Type.Optional(
+    Type.Array(ExclusionFile, { description: "trials that no comparison takes, by rules stated before the run" }),
+  ),
 });
 export type MatrixFile = Static<typeof MatrixFile>;

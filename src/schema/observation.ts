@@ -1,9 +1,12 @@
-/** What a trial saw: raw, in columns. Times are nanoseconds since `clock.startNs`, as numbers (exact to 2^53). */
+/**
+ * What a trial saw: raw. Times are nanoseconds since `clock.startNs`, as numbers (exact to 2^53). Requests and tokens may
+ * lie on disk: they are read from there each time that they are asked for, and never all held at once.
+ */
 export interface Observation {
   window: { startNs: number; endNs: number };
   clock: { monotonicStartNs: string; wallStart: string };
-  requests: RequestRecord[];
-  tokens: TokenColumns;
+  requests: RequestSource;
+  tokens: TokenSource;
   series: Series[];
   /** CPU seconds that the load generator used in the window. */
   clientCpuS: number;
@@ -12,6 +15,35 @@ export interface Observation {
   inFlight: { asked: number; heldMean: number; heldMax: number };
   /** Offline: true where the engine's queue ran empty before the last request was sent; null where nobody could tell. */
   queueRanEmpty: boolean | null;
+  /** How a warm-up with a gate ended; null or absent where it had none. */
+  warmUp?: WarmUp | null;
+  /** Why a probe ended before its schedule did; null of one that ran to its end. Times in ns from the start. */
+  gaveUp: { atNs: number; lastDueNs: number; missed: number; allowed: number } | null;
+  /** Gives back the files behind `requests` and `tokens`, which cannot be read after it. A second call does nothing. */
+  release(): void;
+}
+
+/** A warm-up that was to go on until it is steady. Of several processes, each of which watched its own part, the worst. */
+export interface WarmUp {
+  /** False where the longest wait was over before. */
+  steady: boolean;
+  requests: number;
+  tookS: number;
+  /** Coefficient of variation of the last block means; null where too few requests finished for it. */
+  cv: number | null;
+}
+
+/** The requests of a trial in the order of their index, as often as they are asked for; an array is one. */
+export interface RequestSource extends Iterable<RequestRecord> {
+  readonly length: number;
+}
+
+/** The token-bearing events of a trial, as often as they are asked for. */
+export interface TokenSource {
+  /** Events in all. */
+  readonly length: number;
+  /** Those of one request stand behind each other, in order of arrival. A block is lent: it is valid until the next one. */
+  blocks(): Iterable<TokenBlock>;
 }
 
 /** The load generator as an instrument. Delays in milliseconds. */
@@ -31,8 +63,13 @@ export interface RequestRecord {
   phase: "warmup" | "measure";
   /** The client chunk that it was part of; null without chunks. */
   chunk: number | null;
+  /** The conversation, and the turn in it from 0; null for a single question. */
   session: number | null;
   turn: number | null;
+  /** Name of its request class; null where the workload has none. */
+  class: string | null;
+  /** True where the client cut it off on purpose: it is neither finished nor failed. */
+  cancelled: boolean;
   /** The intended send; null in a closed loop, which has none. Offline: the start. */
   scheduledNs: number | null;
   sentNs: number;
@@ -52,11 +89,16 @@ export interface RequestRecord {
   outputHash: string | null;
 }
 
-/** One row for each token-bearing event, in order of arrival. */
-export interface TokenColumns {
+/** Some token-bearing events in columns, one row for each; rows from `length` on mean nothing. */
+export interface TokenBlock {
   length: number;
   request: Uint32Array;
+  /** Place among the events of its request, from 0. */
+  ordinal: Uint32Array;
   atNs: Float64Array;
+  /** Since the event before of the same request; NaN for its first. */
+  gapNs: Float64Array;
+  /** Tokens that the event bore; 0 where nobody said. */
   tokens: Uint16Array;
 }
 

@@ -10,6 +10,20 @@ export interface Sample {
   outputTokens: number | null;
   /** Prompt tokens as the dataset knows them; null where only the engine can tell. */
   promptTokens: number | null;
+  /** Where it stands in a conversation; null for a single question. */
+  turn: Turn | null;
+}
+
+/** One turn of a conversation. The turns of one lie behind each other among the samples, and are sent in that order. */
+export interface Turn {
+  /** Number of the conversation, from 0. */
+  conversation: number;
+  /** From 0. */
+  turn: number;
+  /** What comes before the first turn; null where there is no system prompt. The same in every turn of a conversation. */
+  system: string | null;
+  /** Seconds that the user thinks before this turn; 0 for the first. */
+  thinkS: number;
 }
 
 /** A dataset as it was found. */

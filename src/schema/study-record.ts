@@ -1,5 +1,7 @@
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Contrast, Experiment } from "./experiment.ts";
+import type { SourcedGate } from "./ruleset.ts";
+import type { Study } from "./study.ts";
 import type { Assignment } from "./knob.ts";
 
 /** `results/<study>/study.json`: what the last run of a study planned; a report needs it, and the names of skipped rows are nowhere else. */
@@ -30,4 +32,13 @@ export interface StudyRecord {
   diagnostics: Diagnostic[];
   /** Where the resolved configuration holds each knob, and what a knob is told to move: what collateral is judged by. */
   knobPaths: { knob: string; path: string }[];
+  /** How a search for the peak was declared; null or absent where there is none. */
+  peak?: Study["peak"];
+  /** What accuracy must keep by the rulesets that the matrix names; absent where it names none. */
+  gates?: SourcedGate[];
+  /** What comparisons are judged by, as the matrix stated it before the run; absent in records of earlier versions. */
+  rules?: {
+    smallestEffectOfInterest: number;
+    exclusions?: Study["exclusions"];
+  };
 }

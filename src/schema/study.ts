@@ -3,6 +3,8 @@ import type { Engine } from "./engine.ts";
 import type { Json } from "./json.ts";
 import type { Assignment } from "./knob.ts";
 import type { Fidelity } from "./fidelity.ts";
+import type { SourcedGate } from "./ruleset.ts";
+import type { Statistic } from "./measurement.ts";
 import type { Workload } from "./workload.ts";
 
 /** A row as the matrix writes it. `pointer` leads to its place: `/design/steps/2`. */
@@ -24,12 +26,26 @@ export interface Factor {
 export type Design =
   | { kind: "isolation"; changes: Change[] }
   | { kind: "stacked"; steps: Change[] }
+  /** Its one change against the baseline, in whose place the matrix may put a row of its own. */
+  | { kind: "duel"; changes: Change[] }
   | {
       kind: "combination";
       factors: Factor[];
       include: Change[];
       exclude: { match: Assignment; pointer: string }[];
     };
+
+/** The search for the highest rate that holds, of every row under a workload with an open loop. */
+export interface Peak {
+  from: number;
+  to: number | null;
+  tolerance: number;
+  /** Rates tried at most. */
+  most: number;
+  /** Of the requests that must meet the workload's SLO. */
+  share: number;
+  sustain: boolean;
+}
 
 /** A matrix with its fragments and engine file pulled in: everything that a plan depends on, and nothing of the machine. */
 export interface Study {
@@ -57,10 +73,16 @@ export interface Study {
   /** The workload that accuracy trials run; null where the matrix asks for none. */
   accuracy: Workload | null;
   repeats: number;
-  order: "declared" | "shuffled" | "interleaved";
+  /** `alternating` is a duel's. */
+  order: "declared" | "shuffled" | "interleaved" | "alternating";
   seed: number;
   fidelity: Fidelity;
   trialBudget: number | null;
-  gates: string[];
+  /** What accuracy must keep, by the rulesets that the matrix names. */
+  gates: SourcedGate[];
+  peak: Peak | null;
+  /** Share below which a change does not matter. */
+  smallestEffect: number;
+  exclusions: { metric: string; stat: Statistic; of: "value" | "share"; above: number }[];
   locations: LocationIndex;
 }

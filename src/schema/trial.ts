@@ -27,6 +27,56 @@ export interface Provenance {
   missing: { fact: string; why: string }[];
 }
 
+/** What the load generator can do on this machine, measured against a null server. Rates in tokens a second, one event a token, of one client process. */
+export interface Calibration {
+  /** ISO 8601, UTC. */
+  measuredAt: string;
+  /** Seconds from then until it was used: a study does not pay for what another one measured. */
+  ageS: number;
+  /** CPU time of the client for one token, and for one request beside its tokens, in µs: at the highest load that was held. */
+  cpuPerTokenUs: number;
+  cpuPerRequestUs: number;
+  /** The highest rate at which 95 of 100 tokens were stamped within 1 ms of their being written; null where the lowest was too much. */
+  highestTokensPerS: number | null;
+  /**
+   * What kept the ladder from going on: the client; its top, the server, or the time for it, so that the client can do
+   * more; or other work on the machine, so that nobody knows.
+   */
+  endedBy: "client" | "top" | "server" | "time" | "machine";
+  levels: CalibrationLevel[];
+}
+
+/** One rung: the client's own part in the time of a token, by load. */
+export interface CalibrationLevel {
+  askedTokensPerS: number;
+  tokensPerS: number;
+  cpuShare: number;
+  cpuPerTokenUs: number;
+  /** From the server's write to the client's stamp. */
+  delayMs: { p50: number; p95: number; p99: number; max: number };
+  /** How late the server wrote, by its own schedule: it is in no figure of the client's. */
+  serverLateMs: { p50: number; p99: number };
+}
+
+/** How a run of a ruleset came to its number of requests, where that rests on what the engine was expected to do. Rates in queries a second, of Offline in samples. */
+export interface Sizing {
+  /** What a short load before the first attempt showed; null where the workload states its `load.expected_rate`. */
+  probe: { requests: number; finished: number; seconds: number; rate: number | null } | null;
+  /** The last one is the trial; those before it ended before the ruleset's shortest duration, and are gone. */
+  attempts: SizedAttempt[];
+}
+
+export interface SizedAttempt {
+  /** What it was sized by: stated, probed, or measured in the attempt before; null where a probe saw nothing end. */
+  expectedRate: number | null;
+  requests: number;
+  /** What the ruleset's shortest duration is compared with, in seconds. */
+  lastedS: number;
+}
+
+/** A trial's calibration, or why it has none. */
+export type TrialCalibration = { skipped: null; measured: Calibration } | { skipped: string; measured: null };
+
 /** `trial.json`: one trial, whole. */
 export interface Trial {
   format: "ceteris.trial/1";
@@ -47,6 +97,10 @@ export interface Trial {
   /** Everything that the engine said of itself, by dotted path. */
   resolvedConfiguration: { [path: string]: Json } | null;
   provenance: Provenance | null;
+  /** Absent where nothing was run. */
+  calibration?: TrialCalibration;
+  /** Of Offline and the streams under a ruleset that certifies. */
+  sizing?: Sizing;
   startedAt: string;
   endedAt: string;
   phases: { id: string; tookS: number }[];

@@ -1,9 +1,23 @@
 import { Type, type Static } from "typebox";
 import { choice } from "./choice.ts";
 import type { Fidelity } from "./fidelity.ts";
+import { LoadKnobs } from "./load-knobs.ts";
+import type { RulesetScenario } from "./ruleset.ts";
+import { SteadyGateFile, type SteadyGate } from "./steady-gate.ts";
 import { strict } from "./strict-object.ts";
 
-export const scenarios = ["offline", "closed", "open"] as const;
+export { LoadKnobs, loadKnobsThatAffectOutput, sendOrders } from "./load-knobs.ts";
+
+/** The last four are LoadGen's, and take a ruleset; `offline` may have one. */
+export const scenarios = [
+  "offline",
+  "closed",
+  "open",
+  "server",
+  "interactive",
+  "single_stream",
+  "multi_stream",
+] as const;
 export const endpoints = ["completions", "chat"] as const;
 export const lengthProfiles = ["chat", "code_generation", "long_context_qa", "summarization", "cnn_dailymail"] as const;
 
@@ -24,6 +38,14 @@ export const LengthDistribution = Type.Union([
   }),
 ]);
 export type LengthDistribution = Static<typeof LengthDistribution>;
+
+/** Seconds that a user thinks between an answer and the next turn. */
+export const ThinkTime = Type.Union([
+  strict({ distribution: Type.Literal("fixed"), value: Type.Number({ minimum: 0 }) }),
+  strict({ distribution: Type.Literal("uniform"), min: Type.Number({ minimum: 0 }), max: Type.Number({ minimum: 0 }) }),
+  strict({ distribution: Type.Literal("exponential"), mean: Type.Number({ exclusiveMinimum: 0 }) }),
+]);
+export type ThinkTime = Static<typeof ThinkTime>;
 
 /** What is asked. `cnn-dailymail` and `jsonl` carry references, `synthetic` does not. */
 export const DatasetDeclaration = Type.Union([
@@ -47,6 +69,33 @@ export const DatasetDeclaration = Type.Union([
     shared_prefix_tokens: Type.Optional(
       Type.Integer({ minimum: 0, description: "tokens at the start of every prompt that are the same" }),
     ),
+    prefix_groups: Type.Optional(
+      Type.Integer({ minimum: 1, default: 1, description: "so many different shared prefixes, dealt out in turn" }),
+    ),
+  }),
+  strict({
+    kind: Type.Literal("conversations"),
+    turns: Type.Optional(LengthDistribution),
+    input_tokens: Type.Optional(LengthDistribution),
+    output_tokens: Type.Optional(LengthDistribution),
+    think_s: Type.Optional(ThinkTime),
+    system_tokens: Type.Optional(Type.Integer({ minimum: 0, description: "length of the system prompt" })),
+    system_groups: Type.Optional(
+      Type.Integer({ minimum: 1, default: 1, description: "so many different system prompts, dealt out in turn" }),
+    ),
+  }),
+  strict({
+    kind: Type.Literal("sharegpt"),
+    path: Type.String({ description: "a file of ShareGPT's form, relative to the file that says so" }),
+    turns: Type.Optional(
+      choice(["first", "all"], { description: "the first question alone (default), or the whole conversation" }),
+    ),
+    output: Type.Optional(
+      choice(["recorded", "natural"], {
+        description: "answers forced to the recorded length (default), or as long as the model likes",
+      }),
+    ),
+    think_s: Type.Optional(ThinkTime),
   }),
 ]);
 export type DatasetDeclaration = Static<typeof DatasetDeclaration>;
@@ -100,40 +149,26 @@ export const SloDeclaration = strict({
 });
 export type SloDeclaration = Static<typeof SloDeclaration>;
 
-export const sendOrders = ["declared", "shuffled", "shortest_first", "longest_first"] as const;
-
-/** The load knobs: how the client drives the engine. As knobs of a matrix they are `load.<name>`. */
-export const LoadKnobs = strict({
-  concurrency: Type.Optional(Type.Integer({ minimum: 1, description: "closed loop: requests kept in flight" })),
-  rate: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: "open loop: requests a second" })),
-  batch_size: Type.Optional(
-    Type.Integer({
-      minimum: 1,
-      description: "offline: the client sends chunks of so many requests; not the engine's max_num_seqs",
-    }),
-  ),
-  barrier: Type.Optional(
-    Type.Boolean({
-      default: true,
-      description:
-        "offline with batch_size: a chunk starts when the one before it has ended, as the MLPerf reference does",
-    }),
-  ),
-  max_in_flight: Type.Optional(
-    Type.Integer({
-      minimum: 1,
-      description: "offline without batch_size: requests open at once, default 4 × max_num_seqs",
-    }),
-  ),
-  order: Type.Optional(choice(sendOrders, { default: "declared" })),
-  truncate_prompt_tokens: Type.Optional(
-    Type.Integer({ minimum: 1, description: "the engine keeps the last so many tokens of each prompt" }),
-  ),
+/** A share of the requests that the client cuts off: so many seconds after the send, or once so many tokens have come. */
+export const Cancellation = strict({
+  share: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
+  after_s: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+  after_tokens: Type.Optional(Type.Integer({ minimum: 1 })),
 });
-export type LoadKnobs = Static<typeof LoadKnobs>;
+export type Cancellation = Static<typeof Cancellation>;
 
-/** The load knobs that can change what the model says; they are part of the accuracy key, with all sampling. */
-export const loadKnobsThatAffectOutput = ["batch_size", "barrier", "order", "truncate_prompt_tokens"] as const;
+/** One kind of request among several: what it is sent with, and what it must keep. Shares are of all classes' sum. */
+export const RequestClass = strict({
+  name: Type.String({ minLength: 1 }),
+  share: Type.Optional(Type.Number({ exclusiveMinimum: 0, default: 1 })),
+  model: Type.Optional(Type.String({ description: "a LoRA adapter's name, sent in place of the model's" })),
+  priority: Type.Optional(Type.Integer({ description: "vLLM's `priority`: lower goes first" })),
+  deadline_s: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+  slo: Type.Optional(SloDeclaration),
+  cancel: Type.Optional(Cancellation),
+  extra_body: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+});
+export type RequestClass = Static<typeof RequestClass>;
 
 /** How much is asked at a fidelity; never part of an identity. */
 export const Count = strict({
@@ -156,6 +191,13 @@ export const WorkloadFile = strict({
   workload: Type.Optional(
     Type.String({ description: "its name, part of an experiment's name where a matrix has several" }),
   ),
+  ruleset: Type.Optional(
+    Type.String({
+      pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*$",
+      description:
+        "<ruleset>/<model>, mlperf-inference-v6.1/llama3.1-8b: whose rules fill what this workload does not say, and judge it",
+    }),
+  ),
   scenario: Type.Optional(choice(scenarios)),
   endpoint: Type.Optional(choice(endpoints)),
   prompt: Type.Optional(Type.Union([Type.Literal("text"), Type.Literal("tokens")])),
@@ -169,10 +211,31 @@ export const WorkloadFile = strict({
   sampling: Type.Optional(Sampling),
   load: Type.Optional(LoadKnobs),
   arrivals: Type.Optional(ArrivalDeclaration),
-  slo: Type.Optional(SloDeclaration),
+  slo: Type.Optional(
+    Type.Union([
+      SloDeclaration,
+      Type.String({ description: "the name of a template in experiments/rulesets/slo-templates.yaml: llm.realtime" }),
+    ]),
+  ),
+  cancel: Type.Optional(Cancellation),
+  classes: Type.Optional(
+    Type.Array(RequestClass, { minItems: 1, description: "kinds of requests, drawn by the seed" }),
+  ),
+  extra_body: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), { description: "members added to the body of every request" }),
+  ),
+  prompt_lengths: Type.Optional(
+    choice(["as_made", "engine"], {
+      description: "engine: texts are made to measure by the engine's own tokenizer (`/tokenize`)",
+    }),
+  ),
+  unique: Type.Optional(
+    Type.Boolean({ description: "a salt at the start of each prompt, so that no cache of prefixes can help" }),
+  ),
   warmup: Type.Optional(
     strict({
       requests: Type.Integer({ minimum: 0, description: "sent first, at the full concurrency, and left out" }),
+      until_steady: Type.Optional(SteadyGateFile),
     }),
   ),
   cache: Type.Optional(
@@ -188,6 +251,8 @@ export type WorkloadFile = Static<typeof WorkloadFile>;
 /** A workload with everything filled in, in the code's own form. Times in seconds as named; lengths in tokens. */
 export interface Workload {
   name: string;
+  /** The rules that its requests are made by and its trials are judged by; null where it has none. */
+  ruleset: RulesetScenario | null;
   scenario: (typeof scenarios)[number];
   endpoint: (typeof endpoints)[number];
   prompt: "text" | "tokens";
@@ -195,11 +260,33 @@ export interface Workload {
   selection: { first?: number; sample?: number };
   sampling: Required<Sampling>;
   load: LoadKnobs;
-  /** Null where the scenario is not an open loop. */
+  /** Null where the scenario is not an open loop (`isOpenLoop`). */
   arrivals: ArrivalDeclaration | null;
   slo: SloDeclaration | null;
+  cancel: Cancellation | null;
+  classes: RequestClass[];
+  extraBody: { [member: string]: unknown };
+  promptLengths: "as_made" | "engine";
+  unique: boolean;
   warmupRequests: number;
+  /** The warm-up goes on until it says so; absent: it ends after `warmupRequests`. */
+  warmupUntilSteady?: SteadyGate;
   cache: "reset" | "keep";
   deadlineS: number;
   counts: Record<Fidelity, Count>;
+}
+
+const openLoops: ReadonlySet<string> = new Set<Workload["scenario"]>(["open", "server", "interactive"]);
+
+/** True where requests go when a schedule says so, however many are open, and latencies count from it. */
+export function isOpenLoop({ scenario }: Pick<Workload, "scenario">): boolean {
+  return openLoops.has(scenario);
+}
+
+/** Arrivals of one rate. Ramps, steps and traces bring rates of their own. */
+const ofOneRate: ReadonlySet<string> = new Set(["constant", "poisson", "gamma"]);
+
+/** True of an open loop that has one rate from its start to its end, so that a search can put others in its place. */
+export function hasOneRate({ scenario, arrivals }: Pick<Workload, "scenario" | "arrivals">): boolean {
+  return isOpenLoop({ scenario }) && (arrivals === null || ofOneRate.has(arrivals.kind));
 }

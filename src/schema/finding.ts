@@ -1,0 +1,47 @@
+/** One answer of an accuracy trial, with what is known of how it came. */
+export interface JudgedAnswer {
+  /** Position of its prompt in the dataset. */
+  sample: number;
+  prediction: string;
+  reference: string | null;
+  /** F-measure in per cent. */
+  rouge1: number | null;
+  /** The client chunk it was part of, and its place there from 0; null without chunks. */
+  chunk: number | null;
+  placeInChunk: number | null;
+  finish: string | null;
+  outputTokens: number | null;
+}
+
+/** Something that explains a loss of accuracy, with its evidence. */
+export interface Finding {
+  /** `empty-outputs` */
+  id: string;
+  title: string;
+  /** The evidence in a sentence, with its figures and what to look at next. */
+  evidence: string;
+  affected: number;
+  of: number;
+  /** The first samples that show it. */
+  samples: number[];
+}
+
+/** One accuracy metric of a change, sample by sample against the baseline's answers. */
+export interface PairedFigure {
+  metric: string;
+  /** Samples that both sides answered. */
+  n: number;
+  ratio: number;
+  interval: { lower: number; upper: number } | null;
+  gate: number;
+  status: "pass" | "fail" | "unknown";
+}
+
+/** What the answers of a change say beside those of the baseline. */
+export interface AccuracyJudgement {
+  treatment: string;
+  control: string;
+  figures: PairedFigure[];
+  /** Of a change whose gate was not passed; empty where nothing explains it or nothing has to be explained. */
+  findings: Finding[];
+}
