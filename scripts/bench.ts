@@ -1,48 +1,59 @@
 /**
  * What a token costs our client, beside the floor and the peers that are installed, in one run:
  *
- *   npm run bench                       five alternating runs of each client on each case, and the ladder: ten minutes
- *   npm run bench -- --quick            two runs of a quarter of the load
- *   npm run bench -- --runs 9 --cases closed-64 --clients ceteris --out bench/results/mine.json
+ *   npm run bench                     all parts: about ten minutes, and ten more where all peers are installed
+ *   npm run bench -- --short          every part in a few seconds each: to try it; its figures mean nothing
+ *   npm run bench -- --only closed-64,ladder --clients ceteris,"C floor" --runs 9
  *
- * The clients take turns, so that what changes on the machine changes for all. A table goes to stdout, everything that
- * was measured to a JSON file. Ratios of one run can be compared with those of another; microseconds cannot.
+ * Parts: closed-64, closed-512, poisson-50, two-workers, ladder, simulator. The clients take turns, so that what changes
+ * on the machine changes for all: `--runs` (5) turns of ours and the floor, in the first `--peer-runs` (1) of which the
+ * peers take part. Tables go to stdout, progress to stderr, everything that was measured to bench/results/ (`--out`). A
+ * whole run on a quiet host also becomes bench/figures/load.json and .md, which are committed; `--keep` does so for any run.
+ * Ratios of one run can be compared with those of another; microseconds cannot.
  */
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { carriedBy } from "../bench/load/carried.ts";
-import { cases, ladder, type Case } from "../bench/load/cases.ts";
-import { floorName, ownClients, type LoadClient } from "../bench/load/clients.ts";
+import { cases, rungCase, twoWorkersCase, type Case } from "../bench/load/cases.ts";
+import { climb, type Climb } from "../bench/load/climb.ts";
+import { floorName, ourName, ownClients, type LoadClient } from "../bench/load/clients.ts";
+import { compare } from "../bench/load/comparison.ts";
 import { compilePrograms, type Programs } from "../bench/load/compile.ts";
 import { measureNoise } from "../bench/load/host.ts";
+import { withoutRuns, type BenchRecord, type FailedRun } from "../bench/load/record.ts";
+import { recordMarkdown, recordText } from "../bench/load/record-text.ts";
 import { runOnce, type Run } from "../bench/load/run-once.ts";
-import { summarise, tableOf } from "../bench/load/summary.ts";
+import { simulatorRate } from "../bench/load/simulator-rate.ts";
+import { median, summarise } from "../bench/load/summary.ts";
 import { installedPeers } from "../bench/peers/index.ts";
 import { cacheFolderOf } from "../src/engine/cache-folder.ts";
+import type { Result } from "../src/schema/result.ts";
 import { hostFacts } from "../src/telemetry/host.ts";
 import { ownBuild } from "../src/telemetry/own-build.ts";
 import { realWorld } from "../src/world/real-world.ts";
 
-/** Tokens a second asked on the rungs: half of what one core should carry, to more than one core can write. */
-const rungs = [40_000, 60_000, 80_000, 100_000, 120_000, 150_000];
-/** A run beside more than this much of other work is called noisy. */
+/** A run beside more than this much of other work is called noisy. Of one core. */
 const othersLimit = 0.1;
+const simulatorRungS = 4;
+const twoWorkersRuns = 3;
+const figuresFile = resolve(import.meta.dirname, "../bench/figures/load.json");
 
 const { values: flags } = parseArgs({
   options: {
-    runs: { type: "string", default: "5" },
-    quick: { type: "boolean", default: false },
-    cases: { type: "string" },
+    runs: { type: "string" },
+    "peer-runs": { type: "string", default: "1" },
+    short: { type: "boolean", default: false },
+    only: { type: "string" },
     clients: { type: "string" },
-    "no-ladder": { type: "boolean", default: false },
+    keep: { type: "boolean", default: false },
     out: { type: "string" },
   },
 });
 
 const world = realWorld();
+const cores = availableParallelism();
 const cacheFolder = cacheFolderOf(world);
 const programs = compilePrograms(cacheFolder);
 if (!programs.ok) {
@@ -52,65 +63,136 @@ if (!programs.ok) {
 }
 
 async function bench(made: Programs): Promise<void> {
-  const rounds = flags.quick ? 2 : Number(flags.runs);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--runs takes a whole number from 1, not ${flags.runs}`);
+  const rounds = wholeNumber("--runs", flags.runs ?? (flags.short ? "1" : "5"), 1);
+  const peerRounds = wholeNumber("--peer-runs", flags["peer-runs"], 0);
+  const share = flags.short ? 0.1 : 1;
+  const load = cases(share);
+  const parts = chosen(
+    [...load.map(({ id }) => id), "two-workers", "ladder", "simulator"],
+    flags.only,
+    "only",
+    (part) => part,
+  );
   const own = ownClients(made, cacheFolder);
-  const everybody = [...own, ...installedPeers(cacheFolder)];
-  const clients = chosen(everybody, flags.clients, "clients", ({ name }) => name);
-  const load = chosen(cases(flags.quick ? 0.25 : 1), flags.cases, "cases", ({ id }) => id);
-  const steps = flags["no-ladder"] ? [] : ladder(flags.quick ? rungs.slice(1, 4) : rungs);
+  const { clients: peers, absent } = installedPeers(cacheFolder);
+  const clients = chosen([...own, ...peers], flags.clients, "clients", ({ name }) => name);
   const noise = measureNoise();
-  if (noise.reasons.length > 0) console.log(`NOISY HOST: ${noise.reasons.join("; ")}. Take ratios, not microseconds.`);
+  if (noise.reasons.length > 0)
+    console.error(`NOISY HOST: ${noise.reasons.join("; ")}. Take ratios, not microseconds.`);
 
   const runs: Run[] = [];
-  const failures: string[] = [];
-  const take = async (client: LoadClient, given: Case, round: number): Promise<void> => {
-    const run = await runOnce(made, client, given, round, availableParallelism());
+  const failures: FailedRun[] = [];
+  const startedMs = performance.now();
+  const say = (text: string): void =>
+    console.error(`${((performance.now() - startedMs) / 1000).toFixed(0)} s  ${text}`);
+  const take = async (client: LoadClient, given: Case, round: number): Promise<Result<Run>> => {
+    const run = await runOnce(made, client, given, round, cores);
     if (run.ok) {
       runs.push(run.value);
-      console.error(`${given.id} ${client.name}: ${run.value.cpuUsPerToken.load.toFixed(1)} µs/token`);
+      const { tokensPerS, cpuUsPerToken } = run.value;
+      say(`${given.id} ${client.name}: ${cpuUsPerToken.load.toFixed(1)} µs/token, ${Math.round(tokensPerS)} tokens/s`);
     } else {
-      failures.push(run.problem.message);
-      console.error(run.problem.message);
+      failures.push({ case: given.id, client: client.name, round, why: run.problem.message });
+      say(`${given.id} ${client.name}: FAILED: ${run.problem.message}`);
     }
+    return run;
   };
-  for (const given of load) {
+
+  for (const given of load.filter(({ id }) => parts.includes(id))) {
     for (let round = 0; round < rounds; round += 1) {
-      for (const client of clients.filter((one) => one.takes(given))) await take(client, given, round);
+      const turn = clients.filter((one) => own.includes(one) || round < peerRounds).filter((one) => one.takes(given));
+      // The one that begins changes, so that none always follows the same.
+      const first = round % turn.length;
+      for (const client of [...turn.slice(first), ...turn.slice(0, first)]) await take(client, given, round);
     }
   }
-  for (const rung of steps) {
-    for (const client of own.filter((one) => clients.includes(one))) await take(client, rung, 0);
+  const ofCases = [...runs];
+  const ours = own.find(({ name }) => name === ourName)!;
+  const twoWorkers =
+    parts.includes("two-workers") && clients.includes(ours)
+      ? await shared(ours, Math.min(rounds, twoWorkersRuns))
+      : null;
+  const ladder: Climb[] = [];
+  if (parts.includes("ladder")) {
+    const chosenOwn = own.filter((one) => clients.includes(one));
+    for (const client of chosenOwn) ladder.push(await climbed(client, 1));
+    // A core for each worker, and one for each server.
+    if (chosenOwn.includes(ours) && cores >= 4) ladder.push(await climbed(ours, 2));
   }
+  const simulator = parts.includes("simulator")
+    ? await simulatorRate(made, cores, simulatorRungS * share, (text) => say(text))
+    : null;
 
-  const ofCases = runs.filter((run) => load.some(({ id }) => id === run.case));
-  const onLadder = runs.filter((run) => !ofCases.includes(run));
-  const noisy = runs.filter(({ host }) => host.othersShare + host.stolenShare > othersLimit).length;
   const summaries = summarise(ofCases, floorName);
-  for (const { id, title } of load) {
-    console.log(`\n${id}: ${title}\n${tableOf(summaries.filter((row) => row.case === id))}`);
-  }
-  const carried = carriedBy(onLadder);
-  for (const { client, most, oneEventARead, ofOneCore } of carried) {
-    const single = oneEventARead === null ? "no rung had" : `${Math.round(oneEventARead)} tok/s with`;
-    const core = ofOneCore === null ? "" : `; at that cost one core carries ${Math.round(ofOneCore)}`;
-    console.log(`ladder: ${client}: ${Math.round(most)} tok/s at most, ${single} one event a read${core}`);
-  }
-  const quiet = noisy === 0 && noise.reasons.length === 0;
-  if (!quiet)
-    console.log(`\nNOISY: ${noisy} of ${runs.length} runs stood beside other work of over ${othersLimit} cores.`);
-  for (const failure of failures) console.log(`failed: ${failure}`);
-
+  const noisy = runs.filter(({ host }) => host.othersShare + host.stolenShare > othersLimit).length;
   const { facts } = await hostFacts(world);
   const { build } = await ownBuild(world);
   const { hostname: _, ...machine } = facts;
-  const file = resolve(flags.out ?? join(import.meta.dirname, "../bench/results", `${stamp()}.json`));
+  const record: BenchRecord = {
+    format: "ceteris.bench/2",
+    at: world.clock.wall(),
+    quiet: noisy === 0 && noise.reasons.length === 0,
+    noise,
+    noisyRuns: { noisy, of: runs.length },
+    short: flags.short,
+    build,
+    machine,
+    summaries,
+    comparisons: compare(summaries, ourName, floorName),
+    failures: failures.filter(({ case: id }) => !id.startsWith("ladder")),
+    absent,
+    ladder,
+    twoWorkers,
+    simulator,
+    runs,
+  };
+  console.log(recordText(record));
+  const whole = flags.only === undefined && flags.clients === undefined && !flags.short;
+  const out = resolve(flags.out ?? join(import.meta.dirname, "../bench/results", `${stamp()}.json`));
+  write(out, record);
+  if (flags.keep || (whole && record.quiet)) {
+    write(figuresFile, withoutRuns(record));
+    writeFileSync(figuresFile.replace(/\.json$/, ".md"), recordMarkdown(record));
+  }
+  if (record.failures.length > 0) process.exitCode = 1;
+
+  /** What a token costs two workers, beside one, in turn. */
+  async function shared(client: LoadClient, turns: number): Promise<BenchRecord["twoWorkers"]> {
+    const given = twoWorkersCase(share);
+    const one = { ...given, id: `${given.id}-beside-one`, workers: 1 };
+    const ratios: number[] = [];
+    for (let round = 0; round < turns; round += 1) {
+      const [alone, both] = [await take(client, one, round), await take(client, given, round)];
+      if (alone.ok && both.ok) ratios.push(both.value.cpuUsPerToken.load / alone.value.cpuUsPerToken.load);
+    }
+    const costOfOne = median(ratios);
+    if (costOfOne === null) return null;
+    const note =
+      cores >= 4
+        ? "what they carry stands in the ladder"
+        : `two free cores would carry up to ${(2 / costOfOne).toFixed(2)} times as much as one: worked out from the cost, not measured, since this machine has ${cores} cores and the server needs one`;
+    return { costOfOne, note };
+  }
+
+  function climbed(client: LoadClient, workers: number): Promise<Climb> {
+    let step = 0;
+    return climb({ client: client.name, workers }, (tokensPerS) =>
+      take(client, rungCase({ tokensPerS, workers, share }), step++),
+    );
+  }
+}
+
+function write(file: string, record: BenchRecord): void {
   mkdirSync(dirname(file), { recursive: true });
-  const record = { format: "ceteris.bench/1", at: world.clock.wall(), quiet, noise, build, machine };
-  const result = { ...record, summaries, carried, failures, runs };
-  writeFileSync(file, `${JSON.stringify(result, null, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify(record, null, 1)}\n`);
   console.log(`written: ${file}`);
-  if (failures.length > 0) process.exitCode = 1;
+}
+
+function wholeNumber(flag: string, text: string, least: number): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < least)
+    throw new Error(`${flag} takes a whole number from ${least}, not ${text}`);
+  return number;
 }
 
 /** Those whose names are in a list with commas; all without one. */

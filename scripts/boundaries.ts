@@ -24,16 +24,30 @@ export const stages: Record<string, Stage> = {
   // The hot path stamps a token when its bytes arrive: nothing may stand between it and the socket or the clock.
   client: {
     stages: [...leaves, "world"],
-    modules: [...harmless, "undici", "node:net", "node:tls", "node:perf_hooks", "node:worker_threads"],
+    // Workers are processes, finished requests go to disk while others are in flight, and V8's helpers give way.
+    modules: [
+      ...harmless,
+      "undici",
+      "node:net",
+      "node:tls",
+      "node:perf_hooks",
+      "node:child_process",
+      "node:fs",
+      "node:os",
+    ],
   },
   telemetry: { stages: [...leaves, "world"], modules: harmless },
   metrics: { stages: leaves, modules: [] },
   checks: { stages: leaves, modules: [] },
   compare: { stages: leaves, modules: [] },
-  store: { stages: [...leaves, "world"], modules: [...harmless, "@duckdb/node-api"] },
+  // Parquet is written by ourselves, as it is made: DuckDB would hold a whole trial in memory.
+  store: { stages: [...leaves, "world"], modules: [...harmless, "@duckdb/node-api", "node:fs", "node:zlib"] },
   index: { stages: [...leaves, "world"], modules: [...harmless, "@duckdb/node-api"] },
   render: { stages: leaves, modules: ["handlebars"] },
   mirrors: { stages: [...leaves, "world"], modules: harmless },
+  importers: { stages: leaves, modules: [] },
+  exporters: { stages: leaves, modules: [] },
+  executors: { stages: leaves, modules: [] },
   // A server of ours: sockets and real time are what it is made of.
   simulator: { stages: [...leaves, "world"], modules: [...harmless, "node:http", "node:perf_hooks"] },
   run: {
@@ -53,6 +67,7 @@ export const stages: Record<string, Stage> = {
       "index",
       "render",
       "mirrors",
+      "importers",
     ],
     modules: harmless,
   },
@@ -73,6 +88,8 @@ export const stages: Record<string, Stage> = {
       "index",
       "render",
       "mirrors",
+      "importers",
+      "exporters",
       "run",
       "simulator",
     ],

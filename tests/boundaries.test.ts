@@ -15,9 +15,15 @@ const forbiddenStages = names.flatMap((from) =>
   names.filter((to) => to !== from && !stages[from]?.stages.includes(to)).map((to) => ({ from, to })),
 );
 const allowedStages = names.flatMap((from) => (stages[from]?.stages ?? []).map((to) => ({ from, to })));
+/** Stages that may import `node:fs`, and what they may not. */
+const elsewhere = new Map([
+  ["client", "@duckdb/node-api"],
+  ["store", "undici"],
+  ["index", "undici"],
+]);
 const forbiddenModules = names
   .filter((from) => !["world"].includes(from))
-  .map((from) => ({ from, module: from === "store" || from === "index" ? "undici" : "node:fs" }));
+  .map((from) => ({ from, module: elsewhere.get(from) ?? "node:fs" }));
 
 function plant(stage: string, name: string, text: string): void {
   const file = join(folder, "src", stage, `${name}.ts`);

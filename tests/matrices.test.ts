@@ -19,6 +19,7 @@ function plan(file: string, sut?: string) {
     root,
     read,
     sutFolders: [`${root}/sut`],
+    rulesets: { folders: [`${root}/experiments/rulesets`], names: [] },
     overrides: sut === undefined ? {} : { sut },
   });
   if (study === null) throw new Error(JSON.stringify(diagnostics));
@@ -30,8 +31,11 @@ function plan(file: string, sut?: string) {
 const expected: Record<string, { rows: number; skipped: string[] }> = {
   "accuracy.yaml": { rows: 13, skipped: ["acc_compile_cfg_3", "acc_prefix_cache_on", "acc_sched_steps_4"] },
   "combination.yaml": { rows: 11, skipped: ["exp_B1", "exp_B3"] },
+  "cpu-chat.yaml": { rows: 2, skipped: [] },
   "cpu-stacked.yaml": { rows: 5, skipped: [] },
   "isolation.yaml": { rows: 20, skipped: ["exp_02", "exp_05", "exp_07", "exp_08"] },
+  "mlperf-server.yaml": { rows: 2, skipped: [] },
+  "peak.yaml": { rows: 2, skipped: [] },
   "quant-apc-chunked.yaml": { rows: 7, skipped: ["quant_int8_weights"] },
   "stacked.yaml": { rows: 10, skipped: ["stk_07_compile3", "stk_09_bitsandbytes"] },
 };

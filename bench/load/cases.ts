@@ -12,9 +12,13 @@ export interface Case {
   /** From a request's arrival to its first token, and from token to token. */
   firstUs: number;
   gapUs: number;
+  /** Processes of ours that share the load, a core each. */
+  workers: number;
+  /** Processes of the server, a core each. */
+  servers: number;
 }
 
-const tokens = { inputTokens: 128, outputTokens: 128, firstUs: 20_000 };
+const tokens = { inputTokens: 128, outputTokens: 128, firstUs: 20_000, workers: 1, servers: 1 };
 
 /**
  * The three cases that the peers were first measured on: ten seconds each, 6,200, 24,900 and 6,400 tokens a second.
@@ -54,16 +58,40 @@ export function cases(share: number): Case[] {
   ];
 }
 
+/** The second case for two workers of ours: what sharing costs for each token, on whatever cores there are. */
+export function twoWorkersCase(share: number): Case {
+  const one = cases(share).find(({ id }) => id === "closed-512")!;
+  return { ...one, id: "closed-512-2-workers", title: `${one.title}, two workers`, workers: 2 };
+}
+
+/** What a case of the ladder asks for, and on how many cores. */
+export interface Rung {
+  tokensPerS: number;
+  workers: number;
+  /** Share of the usual length, from 0 to 1. */
+  share: number;
+}
+
+const rungS = 6;
+
 /**
- * The ladder that finds what one worker carries: 512 streams, each rung asks for more tokens a second, up to more than
- * one core can write. Four to five seconds a rung.
+ * A step of the ladder: Poisson arrivals for six seconds, about 512 requests open at once. Not a closed loop: there the
+ * answers end together, and the burst of new requests is what TTFT then shows.
  */
-export function ladder(tokensPerS: readonly number[]): Case[] {
-  const streams = 512;
-  return tokensPerS.map((asked) => {
-    const gapUs = Math.round((streams / asked) * 1e6);
-    const rounds = Math.max(2, Math.round((asked * 4) / (tokens.outputTokens * streams)));
-    const title = `512 streams, ${asked} tokens/s asked`;
-    return { id: `ladder-${asked}`, title, streams, ratePerS: null, requests: streams * rounds, gapUs, ...tokens };
-  });
+export function rungCase({ tokensPerS, workers, share }: Rung): Case {
+  const inFlight = 512;
+  const ratePerS = tokensPerS / tokens.outputTokens;
+  return {
+    ...tokens,
+    id: `ladder-${workers}-${tokensPerS}`,
+    title: `Poisson, ${tokensPerS} tokens/s asked, ${workers} workers`,
+    // Far more than the spread of a Poisson process needs.
+    streams: inFlight * 2,
+    ratePerS,
+    requests: Math.max(100, Math.round(ratePerS * rungS * share)),
+    gapUs: Math.round((inFlight / tokensPerS) * 1e6),
+    workers,
+    // A core writes little more than one worker can read.
+    servers: workers,
+  };
 }

@@ -21,8 +21,8 @@ export interface LoadClient {
   /** False of a case that it cannot do. */
   takes(given: Case): boolean;
   argv(errand: Errand): string[];
-  /** Environment variables beside our own. */
-  variables: { [name: string]: string };
+  /** Environment variables beside our own; null takes one away. */
+  variables: { [name: string]: string | null };
   /** What it said of its requests; called when it has ended with exit code 0. */
   read(errand: Errand): Reported[];
 }
@@ -34,20 +34,29 @@ export const ourName = "ceteris";
 export function ownClients(programs: Programs, cacheFolder: string): LoadClient[] {
   const both = {
     meterEveryMs: 20,
-    takes: () => true,
     read: (errand: Errand) => readReported(readFileSync(rowsFile(errand), "utf8")),
   };
   return [
-    { ...both, name: floorName, variables: {}, argv: (errand) => [programs.cclient, ...argumentsOf(errand)] },
+    {
+      ...both,
+      name: floorName,
+      // One thread is all that it is.
+      takes: ({ workers }) => workers === 1,
+      variables: {},
+      argv: (errand) => [programs.cclient, ...argumentsOf(errand)],
+    },
     {
       ...both,
       name: ourName,
+      takes: () => true,
       // As the launcher sets it: what was compiled is kept.
       variables: { NODE_COMPILE_CACHE: join(cacheFolder, "compiled") },
       argv: (errand) => [
         process.execPath,
         fileURLToPath(new URL("./our-client.ts", import.meta.url)),
         ...argumentsOf(errand),
+        "--workers",
+        String(errand.case.workers),
       ],
     },
   ];

@@ -1,9 +1,9 @@
 /*
- * Runs a command on one core and measures its whole process tree.
+ * Runs a command on the cores that it is given and measures its whole process tree.
  *
- *   meter CORE EVERY_MS OUT COMMAND [ARGUMENT…]
+ *   meter CORES EVERY_MS OUT COMMAND [ARGUMENT…]
  *
- * CORE is that of the command; the meter itself stays off it where there is another. Every EVERY_MS a line is added to
+ * CORES are those of the command, as in `1` or `2,3`; the meter itself stays off them where there is another. Every EVERY_MS a line is added to
  * OUT, a CSV: at_ns (CLOCK_MONOTONIC), cpu_ns of the tree so far, rss_bytes of the tree now, processes. The first line is
  * the moment before the command was started, with zeros; the last has the kernel's own account of everything that ran,
  * also of those that ended between two lines, and no memory. The exit code is the command's.
@@ -90,17 +90,28 @@ static void add_children(int pid) {
 }
 
 static int command_pid;
+static volatile i64 told_to_end_ns;
+#define PATIENCE_NS 10000000000LL
 
 static void end_command(int signal) {
   kill(-command_pid, signal);
+  told_to_end_ns = now();
 }
 
 int main(int argc, char **argv) {
   if (argc < 5) {
-    fprintf(stderr, "usage: meter CORE EVERY_MS OUT COMMAND [ARGUMENT...]\n");
+    fprintf(stderr, "usage: meter CORES EVERY_MS OUT COMMAND [ARGUMENT...]\n");
     return 2;
   }
-  int core = atoi(argv[1]);
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  for (char *text = argv[1]; *text;) {
+    CPU_SET(strtol(text, &text, 10), &cores);
+    if (*text && *text++ != ',') {
+      fprintf(stderr, "meter: CORES are numbers with commas, not %s\n", argv[1]);
+      return 2;
+    }
+  }
   long every_ms = atol(argv[2]);
   FILE *out = fopen(argv[3], "w");
   if (!out) {
@@ -117,9 +128,6 @@ int main(int argc, char **argv) {
   if (command_pid == 0) {
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    cpu_set_t cores;
-    CPU_ZERO(&cores);
-    CPU_SET(core, &cores);
     sched_setaffinity(0, sizeof cores, &cores);
     execvp(argv[4], argv + 4);
     perror("meter: COMMAND");
@@ -129,10 +137,12 @@ int main(int argc, char **argv) {
   struct sigaction action = {.sa_handler = end_command};
   sigaction(SIGTERM, &action, 0);
   sigaction(SIGINT, &action, 0);
-  cpu_set_t others;
-  sched_getaffinity(0, sizeof others, &others);
-  if (CPU_COUNT(&others) > 1) CPU_CLR(core, &others);
-  sched_setaffinity(0, sizeof others, &others);
+  cpu_set_t allowed, others;
+  sched_getaffinity(0, sizeof allowed, &allowed);
+  CPU_ZERO(&others);
+  for (int core = 0; core < CPU_SETSIZE; core++)
+    if (CPU_ISSET(core, &allowed) && !CPU_ISSET(core, &cores)) CPU_SET(core, &others);
+  if (CPU_COUNT(&others) > 0) sched_setaffinity(0, sizeof others, &others);
 
   int code = 0, ended = 0;
   while (!ended) {
@@ -145,6 +155,7 @@ int main(int argc, char **argv) {
       code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     }
     if (ended) break;
+    if (told_to_end_ns && now() - told_to_end_ns > PATIENCE_NS) kill(-command_pid, SIGKILL);
     processes = 0;
     rss_bytes = 0;
     cpu_ns = ended_children_ns();

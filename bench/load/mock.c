@@ -5,7 +5,8 @@
  *
  * One thread on one core (default 0). A request's first token is due FIRST_US after the request was read, each
  * following token GAP_US after the one before: an absolute schedule, so that a late token does not move the next.
- * PORT 0 takes a free port. When it listens, it says so on stdout: `ready PORT`.
+ * PORT 0 takes a free port. When it listens, it says so on stdout: `ready PORT`. A second one on the same PORT, on another
+ * core, gets its share of the connections: the kernel deals them out.
  *
  * At SIGTERM or SIGINT it writes LOG, a line of CSV for each request, and LOG.json, a summary, and ends.
  * Times in LOG are CLOCK_MONOTONIC in nanoseconds, the clock of every process on this machine:
@@ -591,6 +592,7 @@ int main(int argc, char **argv) {
 
   int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), one = 1;
   setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+  setsockopt(listener, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
   struct sockaddr_in address = {
       .sin_family = AF_INET, .sin_port = htons(atoi(argv[1])), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   socklen_t address_len = sizeof address;

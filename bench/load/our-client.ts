@@ -1,25 +1,32 @@
 /**
  * Our load client as a process of its own, put to one case as `cclient.c` is:
  *
- *   node bench/load/our-client.ts PORT STREAMS REQUESTS TOKENS chat|comp OUT [RATE SEED]
+ *   node bench/load/our-client.ts PORT STREAMS REQUESTS TOKENS chat|comp OUT [RATE SEED] [--workers N] [--model M]
  *
  * Calls `runLoad`, and writes the CSV that `reported.ts` names.
  */
 
 import { writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { parseArgs } from "node:util";
 import { runLoad } from "../../src/client/index.ts";
-import type { Observation } from "../../src/schema/observation.ts";
+import type { Observation, TokenSource } from "../../src/schema/observation.ts";
 import type { Sample } from "../../src/schema/sample.ts";
 import type { Workload } from "../../src/schema/workload.ts";
+import { taggedPrompt } from "./prompts.ts";
 import { clientCsv, type ClientRow } from "./reported.ts";
 
-const [port = "", streams = "", requests = "", tokens = "", endpoint = "", out = "", rate, seed] =
-  process.argv.slice(2);
+const { positionals, values: flags } = parseArgs({
+  options: { workers: { type: "string", default: "1" }, model: { type: "string", default: "mock" } },
+  allowPositionals: true,
+});
+const [port = "", streams = "", requests = "", tokens = "", endpoint = "", out = "", rate, seed] = positionals;
 if (out === "") {
-  console.error("usage: our-client PORT STREAMS REQUESTS TOKENS chat|comp OUT [RATE SEED]");
+  console.error("usage: our-client PORT STREAMS REQUESTS TOKENS chat|comp OUT [RATE SEED] [--workers N] [--model M]");
   process.exit(2);
 }
 
+const promptWords = 128;
 const count = { requests: Number(requests) };
 const workload: Workload = {
   name: "bench",
@@ -37,29 +44,44 @@ const workload: Workload = {
     min_tokens: Number(tokens),
     ignore_eos: true,
   },
-  load: rate === undefined ? { concurrency: Number(streams) } : { rate: Number(rate) },
+  load: {
+    workers: Number(flags.workers),
+    ...(rate === undefined ? { concurrency: Number(streams) } : { rate: Number(rate) }),
+  },
   arrivals: rate === undefined ? null : { kind: "poisson" },
   slo: null,
+  ruleset: null,
+  cancel: null,
+  classes: [],
+  extraBody: {},
+  promptLengths: "as_made",
+  unique: false,
   warmupRequests: 0,
   cache: "keep",
   deadlineS: 600,
   counts: { smoke: count, screen: count, valid: count, submission: count },
 };
 
-/** 128 words, the first of which is the tag by which the server's log knows the request. */
-const rest = Array.from({ length: 127 }, (_, place) => `w${String(place + 1).padStart(4, "0")}`).join(" ");
 const samples = Array.from({ length: count.requests }, (_, index): Sample => {
-  const text = `r${String(index).padStart(6, "0")} ${rest}`;
-  return { index, prompt: { text }, reference: null, outputTokens: Number(tokens), promptTokens: 128 };
+  return {
+    index,
+    prompt: { text: taggedPrompt(index, promptWords) },
+    reference: null,
+    outputTokens: Number(tokens),
+    promptTokens: promptWords,
+    turn: null,
+  };
 });
 
 const observed = await runLoad({
-  endpoint: { url: `http://127.0.0.1:${port}`, model: "mock", requestFields: {}, apiKey: null },
+  endpoint: { url: `http://127.0.0.1:${port}`, model: flags.model, requestFields: {}, apiKey: null },
   workload,
   samples,
   requests: count.requests,
   inFlightDefault: Number(streams),
   keepText: false,
+  // As in a trial: what has finished goes to disk.
+  spoolFolder: dirname(out),
   seed: Number(seed ?? 1),
   clock: { nowNs: () => process.hrtime.bigint(), wall: () => new Date().toISOString() },
   ownCpuS: () => {
@@ -69,37 +91,42 @@ const observed = await runLoad({
 });
 if (observed.ok) {
   writeFileSync(out, clientCsv(rowsOf(observed.value)));
+  observed.value.release();
 } else {
   console.error(`${observed.problem.message}\n${observed.problem.hint}`);
   process.exitCode = 1;
 }
 
 /** One row for each request that finished. */
-function rowsOf({ requests: records, tokens: columns, clock }: Observation): ClientRow[] {
+function rowsOf({ requests: records, tokens: events, clock }: Observation): ClientRow[] {
   const zero = BigInt(clock.monotonicStartNs);
   const absolute = (ns: number): number => Number(zero + BigInt(Math.round(ns)));
-  const shared = new Map<number, number>();
-  const stamp = new Map<number, number>();
-  for (let place = 0; place < columns.length; place += 1) {
-    const request = columns.request[place]!;
-    const atNs = columns.atNs[place]!;
-    if (stamp.get(request) === atNs) shared.set(request, (shared.get(request) ?? 0) + 1);
-    stamp.set(request, atNs);
-  }
-  return records.flatMap((record) => {
+  const shared = sharedReads(events);
+  const rows: ClientRow[] = [];
+  for (const record of records) {
     const { index, sample, scheduledNs, sentNs, firstTokenNs, lastTokenNs, chunks, outputTokens, error } = record;
-    if (error !== null || firstTokenNs === null || lastTokenNs === null) return [];
-    return [
-      {
-        tag: sample,
-        scheduled: scheduledNs === null ? 0 : absolute(scheduledNs),
-        sent: absolute(sentNs),
-        first: absolute(firstTokenNs),
-        last: absolute(lastTokenNs),
-        tokens: outputTokens ?? chunks,
-        usage: outputTokens ?? 0,
-        shared: shared.get(index) ?? 0,
-      },
-    ];
-  });
+    if (error !== null || firstTokenNs === null || lastTokenNs === null) continue;
+    rows.push({
+      tag: sample,
+      scheduled: scheduledNs === null ? 0 : absolute(scheduledNs),
+      sent: absolute(sentNs),
+      first: absolute(firstTokenNs),
+      last: absolute(lastTokenNs),
+      tokens: outputTokens ?? chunks,
+      usage: outputTokens ?? 0,
+      shared: shared.get(index) ?? 0,
+    });
+  }
+  return rows;
+}
+
+/** Of each request, the events that have the time of the one before. */
+function sharedReads(events: TokenSource): Map<number, number> {
+  const shared = new Map<number, number>();
+  for (const { length, request, gapNs } of events.blocks()) {
+    for (let place = 0; place < length; place += 1) {
+      if (gapNs[place] === 0) shared.set(request[place]!, (shared.get(request[place]!) ?? 0) + 1);
+    }
+  }
+  return shared;
 }

@@ -1,30 +1,39 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fail, succeed, type Result } from "../../src/schema/result.ts";
 import type { Case } from "./cases.ts";
+import { outcomeOf, stop } from "./child.ts";
 import type { Errand, LoadClient } from "./clients.ts";
 import type { Programs } from "./compile.ts";
 import { figuresOf, type RunFigures } from "./figures.ts";
 import { machineCpu } from "./host.ts";
 import { readMeter } from "./meter.ts";
 import type { Reported } from "./reported.ts";
-import { readTruth } from "./truth.ts";
+import { mergedTruth, readTruth } from "./truth.ts";
 
-/** A run, and what else happened on the machine: shares of one core over the whole run. */
+/** A run, and what else happened on the machine: shares of one core over the whole run. The server's is that of one of its cores. */
 export type Run = RunFigures & {
   host: { othersShare: number; stolenShare: number };
   server: { cpuShare: number; lateUsP99: number };
 };
 
-const serverCore = 0;
-/** Where there is one core only, client and server share it. */
-const clientCore = (cores: number): number => Math.min(1, cores - 1);
-const runTimeoutMs = 600_000;
+/** The slowest peer needs half of it. */
+const runTimeoutMs = 240_000;
+
+/** Of a process that SIGTERM ended. */
+const endedCode = 128 + 15;
+
+/** A core for each process of the server, then one for each of the client. Where there is one core only, they share it. */
+export function coresFor({ servers, workers }: Case, cores: number): { servers: number[]; client: number[] } {
+  const place = (core: number): number => Math.min(core, cores - 1);
+  return {
+    servers: Array.from({ length: servers }, (_, server) => place(server)),
+    client: Array.from({ length: workers }, (_, worker) => place(servers + worker)),
+  };
+}
 
 /** Starts the server, puts the client to the case, stops both, and puts together what they wrote. */
 export async function runOnce(
@@ -35,55 +44,77 @@ export async function runOnce(
   cores: number,
 ): Promise<Result<Run>> {
   const folder = mkdtempSync(join(tmpdir(), "ceteris-bench-"));
-  const log = join(folder, "server.csv");
+  const layout = coresFor(given, cores);
+  const logs = layout.servers.map((_, server) => join(folder, `server-${server}.csv`));
   const meterFile = join(folder, "meter.csv");
   const before = machineCpu();
   const startedMs = performance.now();
   const { firstUs, gapUs } = given;
-  const server = spawn(programs.mock, ["0", firstUs, gapUs, log, serverCore].map(String), {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const servers: ChildProcess[] = [];
   try {
-    const port = await portOf(server);
+    let port = 0;
+    for (const [place, log] of logs.entries()) {
+      const words = [port, firstUs, gapUs, log, layout.servers[place]].map(String);
+      const server = spawn(programs.mock, words, { stdio: ["ignore", "pipe", "inherit"] });
+      servers.push(server);
+      port = await portOf(server);
+    }
     const errand = { case: given, port, folder };
-    const meterArguments = [clientCore(cores), client.meterEveryMs, meterFile].map(String);
+    const meterArguments = [layout.client.join(","), client.meterEveryMs, meterFile].map(String);
     const child = spawn(programs.meter, [...meterArguments, ...client.argv(errand)], {
       cwd: folder,
-      env: { ...process.env, ...client.variables },
+      env: environmentOf(client, folder),
       stdio: ["ignore", "pipe", "pipe"],
       timeout: runTimeoutMs,
     });
     const said = await outcomeOf(child);
-    await stop(server);
+    await Promise.all(servers.map(stop));
     const after = machineCpu();
     if (said.code !== 0) {
-      return fail(
-        "client-failed",
-        `${client.name} ended with ${said.code} on ${given.id}:\n${said.tail}`,
-        "See its output.",
-      );
+      const late = said.code === endedCode ? ` (it is ended after ${runTimeoutMs / 1000} s)` : "";
+      return fail("client-failed", `it ended with ${said.code}${late}:\n${said.tail}`, "See its output.");
     }
-    const truth = readTruth(readFileSync(log, "utf8"));
-    const summary = JSON.parse(readFileSync(`${log}.json`, "utf8")) as { cpu_s: number; late_us_p99: number };
+    const truth = mergedTruth(logs.map((log) => readTruth(readFileSync(log, "utf8"))));
+    const summaries = logs.map((log) => JSON.parse(readFileSync(`${log}.json`, "utf8")) as ServerSummary);
+    const serverS = summaries.reduce((sum, { cpu_s: used }) => sum + used, 0);
     const meter = readMeter(readFileSync(meterFile, "utf8"));
     const reported = reportOf(client, errand);
     if (!reported.ok) return reported;
-    if (truth.length === 0) return fail("no-load", `${client.name} sent nothing on ${given.id}`, "See its output.");
+    if (truth.length === 0) return fail("no-load", "it sent nothing", "See its output.");
     const figures = figuresOf({ client: client.name, round }, given, truth, meter, reported.value);
     const wallS = (performance.now() - startedMs) / 1000;
     const clientS = (meter.at(-1)?.cpuNs ?? 0) / 1e9;
     return succeed({
       ...figures,
       host: {
-        othersShare: Math.max(0, after.usedS - before.usedS - summary.cpu_s - clientS) / wallS,
+        othersShare: Math.max(0, after.usedS - before.usedS - serverS - clientS) / wallS,
         stolenShare: (after.stolenS - before.stolenS) / wallS,
       },
-      server: { cpuShare: summary.cpu_s / figures.seconds, lateUsP99: summary.late_us_p99 },
+      server: {
+        cpuShare: serverS / figures.seconds / servers.length,
+        lateUsP99: Math.max(...summaries.map(({ late_us_p99: late }) => late)),
+      },
     });
   } finally {
-    await stop(server);
+    await Promise.all(servers.map(stop));
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Ours, with a folder for temporary files that is removed, and what the client wants. */
+function environmentOf({ variables }: LoadClient, folder: string): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env, TMPDIR: folder };
+  for (const [name, value] of Object.entries(variables)) {
+    if (value === null) delete env[name];
+    else env[name] = value;
+  }
+  return env;
+}
+
+/** What `mock.c` leaves beside its log. */
+interface ServerSummary {
+  cpu_s: number;
+  late_us_p99: number;
 }
 
 /** A peer may end well and leave nothing that can be read. */
@@ -92,7 +123,7 @@ function reportOf(client: LoadClient, errand: Errand): Result<Reported[]> {
     return succeed(client.read(errand));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return fail("no-report", `${client.name} ended well on ${errand.case.id}, but: ${why}`, "See what it wrote.");
+    return fail("no-report", `it ended well, but: ${why}`, "See what it wrote.");
   }
 }
 
@@ -104,21 +135,4 @@ async function portOf(server: ChildProcess): Promise<number> {
     if (port > 0) return port;
   }
   throw new Error("the bench's server ended before it listened");
-}
-
-async function outcomeOf(child: ChildProcess): Promise<{ code: number | string; tail: string }> {
-  let tail = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on("data", (bytes: Buffer) => (tail = (tail + bytes.toString("utf8")).slice(-2000)));
-  }
-  const [code, signal] = (await once(child, "close")) as [number | null, string | null];
-  return { code: code ?? signal ?? "unknown", tail };
-}
-
-/** The server writes its log when it is told to end. */
-async function stop(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  server.kill("SIGTERM");
-  await Promise.race([once(server, "exit"), sleep(20_000, undefined, { ref: false })]);
-  if (server.exitCode === null && server.signalCode === null) server.kill("SIGKILL");
 }

@@ -80,6 +80,7 @@ const columns: readonly { title: string; cell: (row: Summary) => string }[] = [
   { title: "p99", cell: ({ medians }) => number(medians.ttft_error_p99_ms, 2) },
   { title: "TPOT error %", cell: ({ medians }) => number(medians.tpot_error_percent, 3) },
   { title: "in flight", cell: ({ medians }) => number(medians.in_flight_held, 1) },
+  { title: "asked", cell: ({ medians }) => number(medians.in_flight_asked, 0) },
   { title: "arrivals/s", cell: ({ medians }) => number(medians.arrivals_per_s, 1) },
   { title: "CV", cell: ({ medians }) => number(medians.arrivals_cv, 2) },
   { title: "start s", cell: ({ medians }) => number(medians.start_up_s, 2) },
@@ -89,7 +90,7 @@ const columns: readonly { title: string; cell: (row: Summary) => string }[] = [
   { title: "reads %", cell: ({ medians }) => percent(medians.shared_reads) },
 ];
 
-/** The summaries of one case as a table of text. */
+/** The summaries of one case as a table of text. A client that failed in every run has no row here: its reason stands below. */
 export function tableOf(rows: readonly Summary[]): string {
   const cells = [columns.map(({ title }) => title), ...rows.map((row) => columns.map(({ cell }) => cell(row)))];
   const widths = columns.map((_, place) => Math.max(...cells.map((line) => line[place]!.length)));

@@ -28,6 +28,11 @@ export function readTruth(csv: string): TrueRequest[] {
     .toSorted((a, b) => a.arrivedNs - b.arrivedNs);
 }
 
+/** The logs of servers that shared one port, as one. */
+export function mergedTruth(logs: readonly TrueRequest[][]): TrueRequest[] {
+  return logs.flat().toSorted((a, b) => a.arrivedNs - b.arrivedNs);
+}
+
 /** First arrival to last token. Zero length of no requests. */
 export function loadPhase(requests: readonly TrueRequest[]): { startNs: number; endNs: number } {
   const startNs = requests[0]?.arrivedNs ?? 0;

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Errand } from "../load/clients.ts";
 import type { Reported } from "../load/reported.ts";
+import { pinnedEnvironment } from "./environment.ts";
 import type { Peer } from "./index.ts";
 
 /** Its longest run is given in minutes; a case takes ten seconds, and some peers many times that. */
@@ -14,6 +15,8 @@ const resultsFolder = "out";
  */
 export const genaiBench: Peer = {
   name: "genai-bench",
+  environment: pinnedEnvironment("genai-bench"),
+  oldestPython: "3.11",
   client: (environment) => ({
     name: "genai-bench",
     meterEveryMs: 100,

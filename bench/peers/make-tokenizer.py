@@ -27,8 +27,7 @@ for word in ["<s>", "</s>", "unk", *(f"w{n:04d}" for n in range(4096)), *sorted(
 
 tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="unk"))
 tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-fast = PreTrainedTokenizerFast(
-    tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>", unk_token="unk", model_max_length=8192
-)
+# "unk" is no special token: those are left out where a text is made of tokens, and GuideLLM's would be empty.
+fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>", model_max_length=8192)
 fast.chat_template = "{% for m in messages %}{{ m['content'] }} {% endfor %}"
 fast.save_pretrained(Path(sys.prefix) / "tokenizer")

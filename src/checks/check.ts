@@ -1,7 +1,8 @@
 import type { Failure } from "../schema/launch.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { Observation } from "../schema/observation.ts";
-import type { ResolvedKnob } from "../schema/trial.ts";
+import type { RulesetScenario } from "../schema/ruleset.ts";
+import type { ResolvedKnob, Sizing, TrialCalibration } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Check } from "../schema/verdict.ts";
 import type { Workload } from "../schema/workload.ts";
@@ -14,10 +15,16 @@ export interface JudgeInput {
   observation: Observation | null;
   measurements: readonly Measurement[];
   resolved: readonly ResolvedKnob[];
+  /** What the load generator can do on this machine; absent where nobody looked. */
+  calibration?: TrialCalibration;
   /** Why the engine or the trial failed; null where it did not. */
   failure: Failure | null;
   /** Why it was not tried; null where it was. */
   skip: string | null;
+  /** What the trial is judged by beside our own rules; null or absent where the matrix names no ruleset. */
+  ruleset?: RulesetScenario | null;
+  /** How the run came to its number of requests; null or absent where that was not to be found out. */
+  sizing?: Sizing | null;
 }
 
 /** A rule of this folder against one trial; null where the rule does not apply to it. */

@@ -1,5 +1,5 @@
 import { quantileLinear, sortedCopy } from "../math/quantile.ts";
-import type { Observation } from "../schema/observation.ts";
+import type { Observation, Series } from "../schema/observation.ts";
 import { measuredRequests } from "./measured.ts";
 
 const NS_PER_S = 1e9;
@@ -12,11 +12,16 @@ const NS_PER_MS = 1e6;
 const SHORTEST_WINDOW_S = 5;
 const FEWEST_REQUESTS = 64;
 
-/** Why a trial is too short to judge the client by a tail; null where it is not. */
+/** Why a window is too short to judge the client by what was sampled over time; null where it is not. The number of requests does not matter: few long streams have as many samples. */
+export function windowTooShort({ window }: Observation): string | null {
+  if ((window.endNs - window.startNs) / NS_PER_S >= SHORTEST_WINDOW_S) return null;
+  return `a window under ${SHORTEST_WINDOW_S} s cannot tell`;
+}
+
+/** Why a trial is too short to judge the client by a tail of its requests; null where it is not. */
 export function tooShortToTell(observation: Observation): string | null {
-  const seconds = (observation.window.endNs - observation.window.startNs) / NS_PER_S;
   const { all } = measuredRequests(observation);
-  if (seconds >= SHORTEST_WINDOW_S && all.length >= FEWEST_REQUESTS) return null;
+  if (windowTooShort(observation) === null && all.length >= FEWEST_REQUESTS) return null;
   return `a window under ${SHORTEST_WINDOW_S} s or fewer than ${FEWEST_REQUESTS} requests cannot tell`;
 }
 
@@ -27,4 +32,41 @@ export function medianTtftMs(observation: Observation): number | null {
     if (firstTokenNs !== null) sample.push((firstTokenNs - sentNs) / NS_PER_MS);
   }
   return quantileLinear(sortedCopy(sample), 0.5);
+}
+
+/** Mean gap between the chunks of an answer, over the finished requests, in ms; null where none has two. */
+export function meanGapMs(observation: Observation): number | null {
+  let [gaps, sumMs] = [0, 0];
+  for (const { firstTokenNs, lastTokenNs, chunks } of measuredRequests(observation).finished) {
+    if (firstTokenNs === null || lastTokenNs === null || chunks < 2) continue;
+    gaps += chunks - 1;
+    sumMs += (lastTokenNs - firstTokenNs) / NS_PER_MS;
+  }
+  return gaps === 0 ? null : sumMs / gaps;
+}
+
+/**
+ * The share of the window in which a process of the client could have run and was not, since its core was another's; of
+ * several the worst. Null where the kernel does not tell. Counters are taken between two readings as if they grew evenly.
+ */
+export function runWaitShare({ series, window }: Observation): number | null {
+  const windowNs = window.endNs - window.startNs;
+  let worst: number | null = null;
+  for (const one of series) {
+    if (!/^client\/process\d+_run_wait_s$/.test(one.name) || windowNs <= 0) continue;
+    const [start, end] = [counterAt(one, window.startNs), counterAt(one, window.endNs)];
+    if (start !== null && end !== null) worst = Math.max(worst ?? 0, (end - start) / (windowNs / NS_PER_S));
+  }
+  return worst;
+}
+
+/** Before its first reading a process had not begun, or had done nothing yet; after its last it was over. */
+function counterAt({ atNs, value }: Series, momentNs: number): number | null {
+  const after = atNs.findIndex((at) => at >= momentNs);
+  if (after < 0) return value.at(-1) ?? null;
+  const right = value[after] ?? null;
+  const left = value[after - 1];
+  if (after === 0 || left === undefined || left === null || right === null) return right;
+  const [fromNs, toNs] = [atNs[after - 1]!, atNs[after]!];
+  return left + ((right - left) * (momentNs - fromNs)) / (toNs - fromNs);
 }

@@ -1,7 +1,7 @@
 import type { Failure } from "../schema/launch.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { CheckRule } from "./check.ts";
-import { count, errorAllowance, figure, measuredRequests } from "./measured.ts";
+import { count, errorAllowance, figure, firstOf, measuredRequests } from "./measured.ts";
 
 /** Above this share of failed requests a trial has no result to judge: it FAILED. */
 const MOST_FAILED_OF_A_RESULT = 0.5;
@@ -16,7 +16,7 @@ export const errors: CheckRule = ({ spec, observation }) => {
   if (all.length === 0) return null;
   const limit = errorAllowance(spec) * 100;
   const value = (failed.length / all.length) * 100;
-  const first = failed[0]?.error;
+  const first = firstOf(failed)?.error;
   return {
     id: "errors",
     status: value <= limit ? "pass" : "fail",
@@ -37,13 +37,14 @@ export const errors: CheckRule = ({ spec, observation }) => {
  */
 export function requestsFailure(observation: Observation): Failure | null {
   const { all, failed } = measuredRequests(observation);
-  const last = all.reduce((latest, request) => (request.sentNs > latest.sentNs ? request : latest), all[0]!);
+  let last = firstOf(all);
+  for (const request of all) if (last === null || request.sentNs > last.sentNs) last = request;
   const gone = last?.error?.includes(NOBODY_LISTENS) ?? false;
   if (all.length === 0 || (!gone && failed.length <= all.length * MOST_FAILED_OF_A_RESULT)) return null;
   const share = `${failed.length} of ${count(all.length, "request")} failed`;
   return {
     class: "requests-failed",
-    message: `${share}${gone ? ", and the engine was gone before the end" : ""}; the first: ${failed[0]?.error ?? ""}`,
+    message: `${share}${gone ? ", and the engine was gone before the end" : ""}; the first: ${firstOf(failed)?.error ?? ""}`,
     file: null,
     line: null,
     hint: gone

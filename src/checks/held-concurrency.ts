@@ -9,7 +9,7 @@ const LEAST_SHARE_HELD = 0.9;
 
 /** Closed loop: the client kept as many requests in flight as it was asked to. */
 export const heldConcurrency: CheckRule = ({ spec, workload, observation }) => {
-  if (observation === null || workload.scenario !== "closed" || spec.purpose !== "performance") return null;
+  if (observation === null || workload.scenario !== "closed" || spec.purpose === "accuracy") return null;
   const { asked, heldMean } = observation.inFlight;
   const limit = asked * LEAST_SHARE_HELD;
   return {

@@ -3,29 +3,49 @@ import type { Fidelity } from "../schema/fidelity.ts";
 import type { Check, Status, Verdict } from "../schema/verdict.ts";
 import type { CheckRule, JudgeInput } from "./check.ts";
 import { clientBound } from "./client-bound.ts";
+import { clientCapacity } from "./client-capacity.ts";
 import { duration } from "./duration.ts";
+import { engineAgrees } from "./engine-agrees.ts";
 import { errors, requestsFailure } from "./errors.ts";
 import { heldConcurrency } from "./held-concurrency.ts";
 import { count } from "./measured.ts";
 import { queueNeverEmpty } from "./queue-never-empty.ts";
 import { requestCount } from "./request-count.ts";
 import { resolvedEqualsDeclared } from "./resolved-equals-declared.ts";
+import { rulesetDuration } from "./ruleset-duration.ts";
+import { rulesetEarlyStopping } from "./ruleset-early-stopping.ts";
+import { rulesetLatencies } from "./ruleset-latency.ts";
+import { rulesetQueries } from "./ruleset-queries.ts";
 import { scheduleKept } from "./schedule-kept.ts";
+import { tailBudget } from "./tail-budget.ts";
+import { steadyState } from "./steady-state.ts";
 import { tokenCounts } from "./token-counts.ts";
+import { warmedUp } from "./warmed-up.ts";
 
 export type { JudgeInput } from "./check.ts";
+export { neededInWords, neededShare } from "./client-capacity.ts";
+export { judgedSeconds } from "./ruleset-duration.ts";
 
 /** Every check, the most telling first: the first that fails is the reason of the verdict. */
 const rules: readonly CheckRule[] = [
   resolvedEqualsDeclared,
   errors,
+  tailBudget,
   requestCount,
   duration,
+  clientCapacity,
   scheduleKept,
   clientBound,
+  warmedUp,
+  steadyState,
   heldConcurrency,
   queueNeverEmpty,
   tokenCounts,
+  engineAgrees,
+  rulesetQueries,
+  rulesetDuration,
+  ...rulesetLatencies,
+  ...rulesetEarlyStopping,
 ];
 
 const statusWhenPassed: Readonly<Record<Fidelity, Status>> = {
@@ -40,7 +60,7 @@ export function judge(input: JudgeInput): Verdict {
   const { spec, skip } = input;
   if (skip !== null) return { status: "SKIPPED", reason: skip, checks: [], failure: null, rulesetId: null };
   const checks = rules.map((rule) => rule(input)).filter((check) => check !== null);
-  const verdict = { checks, failure: null, rulesetId: null };
+  const verdict = { checks, failure: null, rulesetId: input.ruleset?.rulesetId ?? null };
   const failure = failureOf(input);
   if (failure) return { ...verdict, status: "FAILED", reason: `${failure.class}: ${failure.message}`, failure };
   const failed = checks.find(({ status }) => status === "fail");

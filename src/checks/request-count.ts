@@ -1,12 +1,16 @@
 import type { CheckRule } from "./check.ts";
 import { count, errorAllowance, measuredRequests } from "./measured.ts";
 
-/** As many requests finished as the fidelity asks for, less those that it allows to fail. Of an accuracy run all that were sent. */
+/**
+ * As many requests finished as the fidelity asks for, less those that it allows to fail. Of an accuracy run all that were
+ * sent. What the client cut off on purpose was not to finish. Turns of conversations that a failed one ended are missing.
+ */
 export const requestCount: CheckRule = ({ spec, workload, observation }) => {
   if (observation === null || spec.purpose === "probe") return null;
-  const { all, finished } = measuredRequests(observation);
+  const { all, finished, failed } = measuredRequests(observation);
+  const cutOff = all.length - finished.length - failed.length;
   const asked = spec.purpose === "accuracy" ? all.length : workload.counts[spec.fidelity].requests;
-  const limit = Math.max(1, Math.ceil(asked * (1 - errorAllowance(spec))));
+  const limit = Math.max(1, Math.ceil((asked - cutOff) * (1 - errorAllowance(spec))));
   const value = finished.length;
   return {
     id: "request-count",
@@ -15,7 +19,10 @@ export const requestCount: CheckRule = ({ spec, workload, observation }) => {
     limit,
     margin: value - limit,
     unit: "1",
-    message: `${count(value, "request")} finished, and ${spec.fidelity} asks for at least ${limit}`,
+    message:
+      cutOff === 0
+        ? `${count(value, "request")} finished, and ${spec.fidelity} asks for at least ${limit}`
+        : `${count(value, "request")} finished and ${cutOff} were cut off on purpose, so that ${spec.fidelity} asks for at least ${limit}`,
     remedy: "Look at the errors of the requests that did not finish, then run again with --retry invalid.",
   };
 };

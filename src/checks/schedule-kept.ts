@@ -1,7 +1,8 @@
-import { quantileLinear, sortedCopy } from "../math/quantile.ts";
+import { quantileLinear, sortedCopy, type Sorted } from "../math/quantile.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
-import type { RequestRecord } from "../schema/observation.ts";
+import type { RequestSource } from "../schema/observation.ts";
 import type { Check } from "../schema/verdict.ts";
+import { isOpenLoop } from "../schema/workload.ts";
 import type { CheckRule } from "./check.ts";
 import { medianTtftMs, tooShortToTell } from "./client-window.ts";
 import { figure, measuredRequests } from "./measured.ts";
@@ -24,16 +25,15 @@ const LEAST_SHARE_OF_RATE = 0.99;
 
 /** Open loop: requests were sent when they were due. In a short window the median alone decides: no pause moves it. */
 export const scheduleKept: CheckRule = ({ spec, workload, observation }) => {
-  if (observation === null || workload.scenario !== "open" || spec.purpose !== "performance") return null;
+  if (observation === null || !isOpenLoop(workload) || spec.purpose === "accuracy") return null;
   const { all } = measuredRequests(observation);
-  const due = all.filter((request) => request.scheduledNs !== null);
-  if (due.length === 0) return null;
-  const lags = sortedCopy(due.map(lagMs));
+  const lags = lagsMs(all);
+  if (lags.length === 0) return null;
   const p50 = quantileLinear(lags, 0.5) ?? 0;
   const p99 = quantileLinear(lags, 0.99) ?? 0;
   const { ms, shareOfTtft } = lagLimits[spec.fidelity];
   const limit = Math.max(ms, shareOfTtft * (medianTtftMs(observation) ?? 0));
-  const { asked, achieved } = rates(due);
+  const { asked, achieved } = rates(all);
   const kept = p99 <= limit && achieved >= LEAST_SHARE_OF_RATE * asked;
   const short = tooShortToTell(observation);
   const status: Check["status"] = kept ? "pass" : short !== null && p50 <= limit ? "unknown" : "fail";
@@ -53,21 +53,26 @@ export const scheduleKept: CheckRule = ({ spec, workload, observation }) => {
   };
 };
 
-function lagMs({ sentNs, scheduledNs }: RequestRecord): number {
-  return (sentNs - (scheduledNs ?? sentNs)) / 1e6;
+/** Of the requests that had an intended send. */
+function lagsMs(requests: RequestSource): Sorted {
+  const lags: number[] = [];
+  for (const { sentNs, scheduledNs } of requests) if (scheduledNs !== null) lags.push((sentNs - scheduledNs) / 1e6);
+  return sortedCopy(lags);
 }
 
 /** Requests a second from when the first was due until the last was due, and until the last was sent. One moment has no rate. */
-function rates(due: readonly RequestRecord[]): { asked: number; achieved: number } {
+function rates(requests: RequestSource): { asked: number; achieved: number } {
   let firstDueNs = Infinity;
   let lastDueNs = 0;
   let lastSentNs = 0;
-  for (const { scheduledNs, sentNs } of due) {
-    firstDueNs = Math.min(firstDueNs, scheduledNs ?? 0);
-    lastDueNs = Math.max(lastDueNs, scheduledNs ?? 0);
+  let due = 0;
+  for (const { scheduledNs, sentNs } of requests) {
+    if (scheduledNs === null) continue;
+    due += 1;
+    firstDueNs = Math.min(firstDueNs, scheduledNs);
+    lastDueNs = Math.max(lastDueNs, scheduledNs);
     lastSentNs = Math.max(lastSentNs, sentNs);
   }
-  const perS = (lastNs: number): number =>
-    lastNs <= firstDueNs ? 0 : (due.length - 1) / ((lastNs - firstDueNs) / 1e9);
+  const perS = (lastNs: number): number => (lastNs <= firstDueNs ? 0 : (due - 1) / ((lastNs - firstDueNs) / 1e9));
   return { asked: perS(lastDueNs), achieved: perS(lastSentNs) };
 }

@@ -6,7 +6,8 @@ export const tokenCounts: CheckRule = ({ spec, observation }) => {
   if (observation === null || spec.purpose !== "performance") return null;
   const { finished } = measuredRequests(observation);
   if (finished.length === 0) return null;
-  const silent = finished.filter(({ outputTokens }) => outputTokens === null).length;
+  let silent = 0;
+  for (const { outputTokens } of finished) if (outputTokens === null) silent += 1;
   return {
     id: "token-counts",
     status: silent === 0 ? "pass" : "fail",

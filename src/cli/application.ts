@@ -56,6 +56,18 @@ function command<Options extends object>(declaration: {
   });
 }
 
+const exports = buildRouteMap({
+  routes: {
+    mlperf: command({
+      brief: "MLPerf's submission tree from stored trials, marked as made by Ceteris",
+      flags: { ...flags.results, ...flags.exportMlperf },
+      positional: [{ name: "study", brief: "the study's name, or its matrix file" }],
+      load: async () => (await import("../commands/export-mlperf.ts")).exportMlperfCommand,
+    }),
+  },
+  docs: { brief: "Results in the forms of other programs" },
+});
+
 const routes = buildRouteMap({
   routes: {
     plan: command({
@@ -94,6 +106,14 @@ const routes = buildRouteMap({
       positional: [{ name: "study", brief: "the study's name, or its matrix file" }],
       load: async () => (await import("../commands/report.ts")).reportCommand,
     }),
+    compare: command({
+      brief: "Two or more trials, experiments or studies, each against the first",
+      flags: { ...flags.results, ...flags.compare, format: flags.format, out: flags.out },
+      positional: [
+        { name: "operands", brief: "a STUDY, a STUDY/EXPERIMENT, a trial's id, or a folder of results", rest: true },
+      ],
+      load: async () => (await import("../commands/compare.ts")).compareCommand,
+    }),
     query: command({
       brief: "Ask the documented views in SQL",
       flags: { ...flags.results, format: flags.format, out: flags.out },
@@ -117,6 +137,13 @@ const routes = buildRouteMap({
       positional: [{ name: "study", brief: "the study's name; all studies where it is missing", optional: true }],
       load: async () => (await import("../commands/verify.ts")).verifyCommand,
     }),
+    loadgen: command({
+      brief: "The official LoadGen against one running endpoint, by a ruleset",
+      flags: { ...flags.loadgen, json: flags.json },
+      positional: [{ name: "url", brief: "where the server answers: http://host:port" }],
+      load: async () => (await import("../commands/loadgen.ts")).loadgenCommand,
+    }),
+    export: exports,
     score: command({
       brief: 'ROUGE of {"prediction", "reference"} lines, mean and each',
       flags: { json: flags.json, split: flags.split },

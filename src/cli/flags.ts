@@ -2,6 +2,10 @@ import { fidelities } from "../schema/fidelity.ts";
 
 const text = (brief: string, placeholder: string) =>
   ({ kind: "parsed", parse: (value: string) => value, brief, placeholder, optional: true }) as const;
+const needed = (brief: string, placeholder: string) =>
+  ({ kind: "parsed", parse: (value: string) => value, brief, placeholder }) as const;
+/** Given several times, or with commas between. */
+const several = (brief: string, placeholder: string) => ({ ...text(brief, placeholder), variadic: "," }) as const;
 const choice = (brief: string, values: readonly string[]) => ({ kind: "enum", values, brief, optional: true }) as const;
 const flag = (brief: string) => ({ kind: "boolean", brief, default: false, withNegated: false }) as const;
 
@@ -79,9 +83,44 @@ export const flags = {
     sloTtftMs: number("a request meets the SLO below this time to its first token", "MS", positive),
     sloTpotMs: number("and below this time for each further token", "MS", positive),
     sloE2eMs: number("and below this time for the whole of it", "MS", positive),
+    workers: number("processes that share the load, one core each (default: 1)", "N", countingNumber),
     fidelity: choice("what the verdict may say at best (default: screen)", fidelities),
     study: text("the study that the trial joins (default: bench-HOST-PORT-MODEL)", "NAME"),
     apiKeyEnv: text("the variable that holds the server's key (default: OPENAI_API_KEY)", "NAME"),
+  },
+  loadgen: {
+    ruleset: needed("rules and model: mlperf-inference-v6.1/llama3.1-8b", "RULESET/MODEL"),
+    scenario: needed("a scenario of that model: Server, Offline", "NAME"),
+    rate: {
+      kind: "parsed",
+      parse: positive,
+      brief: "queries a second: those of Server, elsewhere what is expected (Offline: samples)",
+      placeholder: "R",
+    },
+    mode: choice("latencies, or every answer once (default: performance)", ["performance", "accuracy"]),
+    dataset: text('lines of {"prompt"}, or cnn-dailymail, instead of synthetic prompts', "FILE.jsonl"),
+    inputTokens: number("length of synthetic prompts in tokens (default: 128)", "N", countingNumber),
+    outputTokens: number("length of their answers in tokens (default: 128)", "N", countingNumber),
+    samples: number("the first so many samples alone", "N", countingNumber),
+    endpoint: choice("the route (default: completions)", ["chat", "completions"]),
+    tokenIds: flag("ask for token ids (vLLM's return_token_ids), which then stand in the accuracy log"),
+    minDuration: number("seconds, instead of the ruleset's", "S", positive),
+    minQueries: number("queries at least, instead of the ruleset's", "N", countingNumber),
+    maxInFlight: number("requests open at once at most; what is due waits, its clock running", "N", countingNumber),
+    deadline: number("seconds without a byte after which a request has failed (default: 600)", "S", positive),
+    model: text("the model's name in requests (default: the first of /v1/models)", "M"),
+    apiKeyEnv: text("the variable that holds the server's key (default: OPENAI_API_KEY)", "NAME"),
+    out: text("a new folder for the logs (default: below loadgen)", "DIR"),
+  },
+  exportMlperf: {
+    out: text("the folder for the tree (default: mlperf)", "DIR"),
+    experiment: text("experiments whose name matches: fp8*", "GLOB"),
+    division: choice("the division that the tree is made for (default: open)", ["open", "closed"]),
+    submitter: text("the name of the submitter's folder (default: ceteris)", "NAME"),
+  },
+  compare: {
+    metric: several("metrics that are shown: output_throughput, ttft.p99", "NAME[.STAT]"),
+    failOn: several("exit 5 unless this change is ruled out: 'output_throughput<=-3%', 'ttft.p99>=+5%'", "GATE"),
   },
   json: flag("data on stdout instead of text"),
   showCommand: text("the command line of one experiment, to paste into a shell", "ID"),

@@ -1,20 +1,5 @@
+import { ByteList } from "./byte-list.ts";
 import type { CompletionEvent } from "./completion-event.ts";
-
-/**
- * The events of one answer are alike but for their text and their token ids. From one that was parsed, the bytes around
- * those are learnt; the next that has the same bytes around them is taken without being made a string or parsed. Any
- * other goes the long way: nothing is guessed.
- */
-export interface EventShape {
-  learn(data: string, event: CompletionEvent): void;
-  /** Null where the bytes are anything but one whole event of the shape that was learnt. The answer is lent until the next call. */
-  match(buffer: Buffer, from: number, to: number): AlikeEvent | null;
-}
-
-export interface AlikeEvent {
-  text: string;
-  tokenIds: number[] | null;
-}
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -24,63 +9,160 @@ const ZERO = 0x30;
 const NINE = 0x39;
 const COMMA = 0x2c;
 
-export function createEventShape(): EventShape {
-  /** Up to the text; null while nothing is learnt. */
-  let before: Buffer | null = null;
+/** What stands behind the backslash of a short escape, and the byte that it means (RFC 8259, section 7). */
+const shortEscapes = new Uint8Array(256);
+for (const pair of ['""', "\\\\", "//", "b\b", "f\f", "n\n", "r\r", "t\t"]) {
+  shortEscapes[pair.charCodeAt(0)] = pair.charCodeAt(1);
+}
+
+/** Bytes that are compared as words have this many at least. All that JSON leaves around a text is longer. */
+const WORD = 4;
+
+const nothing: DataView = new DataView(new ArrayBuffer(0));
+
+/** The buffer that was looked at last, in words: a transport reads into the same one over and over. */
+let viewed: Buffer | null = null;
+let view: DataView = nothing;
+
+/**
+ * The events of one answer are alike but for their text and their token ids. From one that was parsed, the bytes around
+ * those are learnt; the next that has the same bytes around them is taken without being made a string or parsed: its
+ * text and ids are added to two lists of bytes. Any other goes the long way: nothing is guessed.
+ */
+export class EventShape {
+  /** Those that were given back. Their rooms are warm: a request allocates nothing for its text. */
+  private static readonly idle: EventShape[] = [];
+
+  /** One that knows nothing. */
+  static borrow(): EventShape {
+    return EventShape.idle.pop() ?? new EventShape();
+  }
+
+  /** Gives it back; whoever had it must not touch it again. */
+  release(): void {
+    this.learnt = false;
+    this.isText = true;
+    this.text.reset();
+    this.ids.reset();
+    EventShape.idle.push(this);
+  }
+
+  /** The text of the events that were taken, in ASCII. Emptied by whoever reads it. */
+  readonly text = new ByteList();
+  /** The ids of those events, in digits, with a comma between two. */
+  readonly ids = new ByteList();
+  /** True where what is learnt is an answer's text, false where it is only said (reasoning). */
+  isText = true;
+  /** Ids in the event that was taken last; null where events have none. */
+  tokens: number | null = null;
+  private learnt = false;
+  /** The bytes up to the text. */
+  private before: DataView = nothing;
+  private beforeLength = 0;
   /** From the text's closing quote to the token ids, or to the end where there are none. */
-  let between = Buffer.alloc(0);
-  /** From the bracket that closes the ids to the end; null where events have no ids. */
-  let after: Buffer | null = null;
+  private between: DataView = nothing;
+  private betweenLength = 0;
+  /** From the bracket that closes the ids to the end; nothing where events have no ids. */
+  private after: DataView = nothing;
+  private afterLength = 0;
 
-  return {
-    learn(data, event) {
-      before = null;
-      const { text, said, tokenIds, completionTokens, promptTokens, finish, error, choices } = event;
-      const plain =
-        finish === null && error === null && choices === 1 && completionTokens === null && promptTokens === null;
-      if (!plain || text === "" || said !== text) return;
-      const quoted = JSON.stringify(text);
-      const at = onlyPlace(data, quoted);
-      if (at < 0 || quoted.length !== text.length + 2) return;
-      const rest = data.slice(at + quoted.length - 1);
-      const ids = tokenIds === null ? null : `"token_ids":[${tokenIds.join(",")}]`;
-      // `prompt_token_ids` ends in the same letters; its quote stands elsewhere.
-      const idsAt = ids === null ? rest.length : onlyPlace(rest, ids);
-      if (idsAt < 0) return;
-      between = Buffer.from(ids === null ? `${rest}\n\n` : rest.slice(0, idsAt + '"token_ids":['.length));
-      after = ids === null ? null : Buffer.from(`${rest.slice(idsAt + ids.length - 1)}\n\n`);
-      before = Buffer.from(`data: ${data.slice(0, at + 1)}`);
-    },
+  /** Learns from the data of an event that was parsed; forgets what it knew where that cannot be learnt from. */
+  learn(data: string, event: CompletionEvent): void {
+    this.learnt = false;
+    const { text, said, tokenIds, completionTokens, promptTokens, finish, error, choices } = event;
+    const plain =
+      finish === null && error === null && choices === 1 && completionTokens === null && promptTokens === null;
+    if (!plain || said === "" || (text !== "" && text !== said)) return;
+    const quoted = JSON.stringify(said);
+    const at = onlyPlace(data, quoted);
+    if (at < 0 || quoted.length !== said.length + 2) return;
+    const rest = data.slice(at + quoted.length - 1);
+    const ids = tokenIds === null ? null : `"token_ids":[${tokenIds.join(",")}]`;
+    // `prompt_token_ids` ends in the same letters; its quote stands elsewhere.
+    const idsAt = ids === null ? rest.length : onlyPlace(rest, ids);
+    if (idsAt < 0) return;
+    this.before = wordsOf(`data: ${data.slice(0, at + 1)}`);
+    this.between = wordsOf(ids === null ? `${rest}\n\n` : rest.slice(0, idsAt + '"token_ids":['.length));
+    this.after = ids === null ? nothing : wordsOf(`${rest.slice(idsAt + ids.length - 1)}\n\n`);
+    this.beforeLength = this.before.byteLength;
+    this.betweenLength = this.between.byteLength;
+    this.afterLength = this.after.byteLength;
+    this.isText = text !== "";
+    this.tokens = null;
+    this.learnt = this.betweenLength >= WORD && (ids === null || this.afterLength >= WORD);
+  }
 
-    match(buffer, from, to) {
-      if (before === null || !hasAt(buffer, from, to, before)) return null;
-      const textFrom = from + before.length;
-      let at = textFrom;
-      for (; at < to; at++) {
-        const byte = buffer[at]!;
-        if (byte === QUOTE) break;
-        if (byte === BACKSLASH || byte < FIRST_PRINTABLE || byte > LAST_PRINTABLE) return null;
+  /** Takes the event that begins at `from` and lies whole before `to`. Returns where it ends; -1 where it is not alike. */
+  take(buffer: Buffer, from: number, to: number): number {
+    if (!this.learnt) return -1;
+    if (buffer !== viewed) {
+      viewed = buffer;
+      view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
+    }
+    if (!hasAt(view, from, to, this.before, this.beforeLength)) return -1;
+    const textBefore = this.text.length;
+    const textTo = this.takeText(buffer, from + this.beforeLength, to);
+    if (textTo >= 0 && hasAt(view, textTo, to, this.between, this.betweenLength)) {
+      const end = textTo + this.betweenLength;
+      if (this.afterLength === 0) return end;
+      const idsBefore = this.ids.length;
+      const idsTo = this.takeIds(buffer, end, to);
+      if (idsTo >= 0 && hasAt(view, idsTo, to, this.after, this.afterLength)) return idsTo + this.afterLength;
+      this.ids.length = idsBefore;
+    }
+    this.text.length = textBefore;
+    return -1;
+  }
+
+  /** Adds the text up to the quote, and returns where that is; -1 where there is no text or more than can be taken. */
+  private takeText(buffer: Buffer, from: number, to: number): number {
+    const { text } = this;
+    const bytes = text.withRoom(to - from);
+    let length = text.length;
+    for (let at = from; at < to; at++) {
+      let byte = buffer[at]!;
+      if (byte === QUOTE) {
+        text.length = length;
+        return at > from ? at : -1;
       }
-      const textTo = at;
-      if (textTo === textFrom || !hasAt(buffer, at, to, between)) return null;
-      at += between.length;
-      if (after === null)
-        return at === to ? { text: buffer.toString("latin1", textFrom, textTo), tokenIds: null } : null;
-      const tokenIds: number[] = [];
-      let id = -1;
-      for (; at < to; at++) {
-        const byte = buffer[at]!;
-        if (byte >= ZERO && byte <= NINE) id = (id < 0 ? 0 : id * 10) + byte - ZERO;
-        else if (byte === COMMA && id >= 0) {
-          tokenIds.push(id);
-          id = -1;
-        } else break;
+      if (byte < FIRST_PRINTABLE || byte > LAST_PRINTABLE) return -1;
+      if (byte === BACKSLASH) {
+        at += 1;
+        byte = at < to ? shortEscapes[buffer[at]!]! : 0;
+        if (byte === 0) return -1;
       }
-      if (id < 0 || at + after.length !== to || !hasAt(buffer, at, to, after)) return null;
-      tokenIds.push(id);
-      return { text: buffer.toString("latin1", textFrom, textTo), tokenIds };
-    },
-  };
+      bytes[length] = byte;
+      length += 1;
+    }
+    return -1;
+  }
+
+  /** Adds the ids up to what is neither a digit nor a comma, and returns where that is; -1 where it is no list of them. */
+  private takeIds(buffer: Buffer, from: number, to: number): number {
+    const { ids } = this;
+    const bytes = ids.withRoom(to - from + 1);
+    let length = ids.length;
+    if (length > 0) {
+      bytes[length] = COMMA;
+      length += 1;
+    }
+    let count = 1;
+    let start = from;
+    for (let at = from; at < to; at++) {
+      const byte = buffer[at]!;
+      if (byte === COMMA && at > start) {
+        count += 1;
+        start = at + 1;
+      } else if (byte < ZERO || byte > NINE) {
+        ids.length = length;
+        this.tokens = count;
+        return at > start ? at : -1;
+      }
+      bytes[length] = byte;
+      length += 1;
+    }
+    return -1;
+  }
 }
 
 /** Where the part stands, if it stands there once; -1 otherwise. */
@@ -89,8 +171,15 @@ function onlyPlace(whole: string, part: string): number {
   return at >= 0 && whole.indexOf(part, at + 1) < 0 ? at : -1;
 }
 
-function hasAt(buffer: Buffer, from: number, to: number, bytes: Buffer): boolean {
-  if (from + bytes.length > to) return false;
-  for (let at = 0; at < bytes.length; at++) if (buffer[from + at] !== bytes[at]) return false;
-  return true;
+function wordsOf(text: string): DataView {
+  const bytes = Buffer.from(text);
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** Compares word by word; the last word may overlap the one before it. */
+function hasAt(buffer: DataView, from: number, to: number, bytes: DataView, length: number): boolean {
+  const last = length - WORD;
+  if (from + last + WORD > to) return false;
+  for (let at = 0; at < last; at += WORD) if (buffer.getInt32(from + at) !== bytes.getInt32(at)) return false;
+  return buffer.getInt32(from + last) === bytes.getInt32(last);
 }

@@ -3,8 +3,10 @@ import { fail, type Result } from "../schema/result.ts";
 import { runLoadOver } from "./load.ts";
 import type { LoadOptions } from "./load-options.ts";
 import { transports } from "./transports/index.ts";
+import { needsWorkers, runLoadInWorkers } from "./workers/run.ts";
 
 export type { LoadOptions, LoadProgress } from "./load-options.ts";
+export type { TailBudget } from "./tail-budget.ts";
 
 /**
  * Puts one workload on one endpoint: a warm-up, then the measured requests. A request that fails is a row with its
@@ -21,5 +23,5 @@ export async function runLoad(options: LoadOptions): Promise<Result<Observation>
       "Write the address with http:// or https:// in front.",
     );
   }
-  return runLoadOver(createTransport, options);
+  return needsWorkers(options.workload.load) ? runLoadInWorkers(options) : runLoadOver(createTransport, options);
 }

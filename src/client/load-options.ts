@@ -1,6 +1,8 @@
+import type { LoadgenSettings } from "../math/loadgen/settings.ts";
 import type { Endpoint, Sample } from "../schema/sample.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { QueueProbe } from "./queue-watch.ts";
+import type { TailBudget } from "./tail-budget.ts";
 
 /** How far a phase is. `tokensPerS` counts what has arrived so far; null before the first token. */
 export interface LoadProgress {
@@ -18,6 +20,8 @@ export interface LoadOptions {
   samples: readonly Sample[];
   /** Requests of the measured phase. */
   requests: number;
+  /** Settings of LoadGen whose traffic this load reproduces: they decide samples, order, count and schedule in the place of `requests` and `seed`. */
+  loadgen?: LoadgenSettings | undefined;
   /** Requests open at once in Offline where the workload does not say: 4 × max_num_seqs. */
   inFlightDefault: number;
   /** Keeps the text of each answer in its record, for accuracy. */
@@ -28,9 +32,13 @@ export interface LoadOptions {
   traceS?: Float64Array | undefined;
   clock: { nowNs(): bigint; wall(): string };
   /** CPU seconds that this process has used. */
-  ownCpuS(): number;
+  ownCpuS: () => number;
   /** Cuts off what is open and sends nothing more. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: LoadProgress) => void) | undefined;
   queueProbe?: QueueProbe | undefined;
+  /** Of a probe: when to give it up. Only in this process, without workers. */
+  tailBudgets?: readonly TailBudget[] | undefined;
+  /** Where finished requests are put while others are in flight, in files without a name; made where it is not there. Without one they stay in memory. */
+  spoolFolder?: string | undefined;
 }

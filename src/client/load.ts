@@ -1,115 +1,96 @@
-import type { Observation, RequestRecord } from "../schema/observation.ts";
+import type { Observation } from "../schema/observation.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
-import type { Endpoint, Sample } from "../schema/sample.ts";
 import type { LoadOptions } from "./load-options.ts";
-import { watchLoopDelay } from "./loop-delay.ts";
-import { createPhase, type PhaseOptions } from "./phase.ts";
-import { watchQueue } from "./queue-watch.ts";
-import { requestBody, requestPath } from "./request-body.ts";
-import { keepInFlight } from "./scenario.ts";
+import { layOut, runPart, type PartOutcome } from "./load-part.ts";
+import { watchQueue, type QueueWatch } from "./queue-watch.ts";
+import { requestBody } from "./request-body.ts";
 import { scenarios } from "./scenarios/index.ts";
-import { sendSequence } from "./send-order.ts";
-import { createTokenLog } from "./token-log.ts";
+import { createFileStore, createMemoryStore } from "./spool/byte-store.ts";
+import { openSpoolFiles } from "./spool/spool-files.ts";
+import { readSpool, type SpoolStores } from "./spool/spool.ts";
 import type { CreateTransport } from "./transport.ts";
-import { createTrialClock, NS_PER_S } from "./trial-clock.ts";
-import { warmUpSequence } from "./warm-up.ts";
 
 /**
- * Warms up, then measures, over a given transport. The zero of all times is the start of the measured phase, so those of
- * the warm-up are negative. `RequestRecord.index` is the place in `requests`, the warm-up first.
+ * Warms up, then measures, over a given transport, in this process. The zero of all times is the start of the measured
+ * phase, so those of the warm-up are negative. `RequestRecord.index` is the place in `requests`, the warm-up first.
  */
 export async function runLoadOver(
   createTransport: CreateTransport,
   options: LoadOptions,
 ): Promise<Result<Observation>> {
-  const { endpoint, workload, samples, signal } = options;
   const problem = problemOf(options);
   if (problem) return { ok: false, problem };
-  const scenario = scenarios[workload.scenario];
-  const schedule = scenario.schedule(options);
-  if (!schedule.ok) return schedule;
-  const dueNs = schedule.value;
-  const asked = scenario.asked(workload.load, options.inFlightDefault, dueNs);
-  const clock = createTrialClock(() => options.clock.nowNs());
-  const requests: RequestRecord[] = [];
-  const log = createTokenLog();
-  const transport = createTransport({ url: endpoint.url, headers: authorisation(endpoint), now: clock.now });
-  const shared = {
-    transport,
-    requests,
-    log,
-    signal,
-    path: requestPath(workload.endpoint),
-    bodyOf: (sample: Sample) => bodyBytes(sample, options),
-    now: clock.now,
-    secret: endpoint.apiKey,
-    deadlineS: workload.deadlineS,
-    onProgress: options.onProgress,
-  } satisfies Partial<PhaseOptions>;
-
+  const layout = layOut(options);
+  if (!layout.ok) return layout;
+  const stores = openStores(options.spoolFolder);
+  if (!stores.ok) return stores;
+  const { requests, tokens } = stores.value;
+  const closeStores = (): void => {
+    requests.close();
+    tokens.close();
+  };
+  const { workload } = options;
+  const needsQueue = scenarios[workload.scenario].needsQueue(workload.load);
+  let wallStart = "";
+  let watch: QueueWatch | undefined;
   try {
-    const opened = await transport.open(Math.min(asked, options.requests));
-    if (!opened.ok) return opened;
-    await warmUp(options, asked, shared);
-    const warmedUp = requests.length;
-
-    const sequence = sendSequence(samples, options.requests, workload.load.order ?? "declared", options.seed);
-    const measured = createPhase({
-      ...shared,
-      phase: "measure",
-      sequence,
-      asked,
-      dueNs,
-      keepText: options.keepText,
-      drive: (session) => scenario.drive(session, workload.load),
-    });
-    // Those that the server ended meanwhile. A failure here is each request's own, in its row.
-    if (!signal?.aborted) await transport.open(Math.min(asked, options.requests));
-
-    const wallStart = options.clock.wall();
-    const elapsedNs = clock.restart();
-    for (const request of requests) shiftTimes(request, elapsedNs);
-    log.shift(elapsedNs);
-    const watch = watchQueue({
-      probe: scenario.needsQueue(workload.load) ? options.queueProbe : undefined,
-      now: clock.now,
-      total: options.requests,
-      asked,
-      sent: () => measured.counts.sent,
-      ended: () => measured.counts.ended,
-    });
-    transport.largestRead();
-    const loopDelay = watchLoopDelay();
-    const cpuBeforeS = options.ownCpuS();
-    const inFlight = await measured.run();
-    const clientCpuS = options.ownCpuS() - cpuBeforeS;
-    const ranS = clock.now() / NS_PER_S;
-    const loopDelayMs = loopDelay.stop();
-    const queue = watch.stop();
-
-    return succeed({
-      window: { startNs: 0, endNs: endOf(requests.slice(warmedUp)) },
-      clock: { monotonicStartNs: clock.zeroNs().toString(), wallStart },
-      requests,
-      tokens: log.finish(requests),
-      series: queue.series,
-      clientCpuS,
-      client: {
-        loopDelayMs,
-        // Polling for a due time gives way to everything else: it is no load.
-        cpuShare: Math.max(0, clientCpuS - measured.polledNs() / NS_PER_S) / ranS,
-        backlogBytesMax: transport.largestRead(),
+    const outcome = await runPart(createTransport, options, layout.value, {
+      worker: 0,
+      workers: 1,
+      stores: stores.value,
+      async begin() {
+        wallStart = options.clock.wall();
+        return null;
       },
-      inFlight,
-      queueRanEmpty: scenario.needsQueue(workload.load) ? queue.ranEmpty : null,
+      begun(counts, now) {
+        watch = watchQueue({
+          probe: needsQueue ? options.queueProbe : undefined,
+          now,
+          total: layout.value.traffic.sequence.length,
+          asked: layout.value.asked,
+          sent: () => counts.sent,
+          ended: () => counts.ended,
+        });
+      },
     });
-  } finally {
-    await transport.close();
+    const queue = watch?.stop() ?? { series: [], ranEmpty: null };
+    if (!outcome.ok) {
+      closeStores();
+      return outcome;
+    }
+    return succeed({
+      ...observed(stores.value, outcome.value),
+      clock: { monotonicStartNs: outcome.value.zeroNs.toString(), wallStart },
+      series: queue.series,
+      queueRanEmpty: needsQueue ? queue.ranEmpty : null,
+    });
+  } catch (error) {
+    watch?.stop();
+    closeStores();
+    return spoolFault(error, options.spoolFolder);
   }
 }
 
+function observed(
+  stores: SpoolStores,
+  { spool, endNs, clientCpuS, client, inFlight, warmUp, gaveUp }: PartOutcome,
+): Omit<Observation, "clock" | "series" | "queueRanEmpty"> {
+  const load = readSpool(stores, spool);
+  return {
+    window: { startNs: 0, endNs },
+    requests: load.requests,
+    tokens: load.tokens,
+    clientCpuS,
+    client,
+    inFlight,
+    warmUp: warmUp ?? null,
+    gaveUp,
+    release: () => load.release(),
+  };
+}
+
 /** What can be seen to be wrong before anything is sent. */
-function problemOf({ endpoint, workload, samples }: LoadOptions): Fault | null {
+export function problemOf({ endpoint, workload, samples }: LoadOptions): Fault | null {
   if (samples.length === 0) {
     return fail("no-samples", "the dataset has no samples to send", "Check the workload's dataset and selection.")
       .problem;
@@ -121,48 +102,23 @@ function problemOf({ endpoint, workload, samples }: LoadOptions): Fault | null {
   return null;
 }
 
-function bodyBytes(sample: Sample, { workload, endpoint }: LoadOptions): Buffer {
-  const body = requestBody(sample, workload, endpoint);
-  if (!body.ok) throw new Error(`sample ${sample.index} was accepted and then refused: ${body.problem.message}`);
-  return Buffer.from(JSON.stringify(body.value));
-}
-
-function authorisation(endpoint: Endpoint): Record<string, string> {
-  return endpoint.apiKey === null ? {} : { authorization: `Bearer ${endpoint.apiKey}` };
-}
-
-/** The workload's number of warm-up requests; in a closed loop at least as many as are kept open. None where it asks for none. */
-async function warmUp(
-  { workload, samples }: LoadOptions,
-  asked: number,
-  shared: Omit<PhaseOptions, "phase" | "sequence" | "asked" | "dueNs" | "drive" | "keepText">,
-): Promise<void> {
-  if (workload.warmupRequests === 0) return;
-  const count = Math.max(workload.warmupRequests, workload.scenario === "closed" ? asked : 0);
-  await createPhase({
-    ...shared,
-    phase: "warmup",
-    sequence: warmUpSequence(samples, count),
-    asked: Math.min(asked, count),
-    dueNs: null,
-    keepText: false,
-    drive: (session) =>
-      keepInFlight(0, session.total, session.asked, session, (position) => session.send(position, null, null)),
-  }).run();
-}
-
-function shiftTimes(request: RequestRecord, byNs: number): void {
-  request.sentNs -= byNs;
-  request.endNs -= byNs;
-  if (request.firstTokenNs !== null) request.firstTokenNs -= byNs;
-  if (request.lastTokenNs !== null) request.lastTokenNs -= byNs;
-}
-
-/** The last token of the last request; of one that failed, its end. 0 of none. */
-function endOf(requests: readonly RequestRecord[]): number {
-  let endNs = 0;
-  for (const { error, lastTokenNs, endNs: end } of requests) {
-    endNs = Math.max(endNs, error === null ? (lastTokenNs ?? end) : end);
+function openStores(folder: string | undefined): Result<SpoolStores> {
+  if (folder === undefined) return succeed({ requests: createMemoryStore(), tokens: createMemoryStore() });
+  try {
+    const { requests, tokens } = openSpoolFiles(folder);
+    return succeed({ requests: createFileStore(requests), tokens: createFileStore(tokens) });
+  } catch (error) {
+    return spoolFault(error, folder);
   }
-  return endNs;
+}
+
+/** What the file system says where it will not take a load's requests. Anything else is our fault, and thrown. */
+export function spoolFault(error: unknown, folder: string | undefined): { ok: false; problem: Fault } {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (folder === undefined || !/^E[A-Z0-9]+$/.test(code ?? "")) throw error;
+  return fail(
+    "requests-not-kept",
+    `finished requests could not be written to ${folder}: ${message}`,
+    "Give it room and the right to write there, or choose another folder with --results.",
+  );
 }

@@ -1,88 +1,179 @@
 import type { RequestRecord } from "../schema/observation.ts";
 import type { Sample } from "../schema/sample.ts";
-import { createAnswer } from "./answer.ts";
+import { createBooks } from "./books.ts";
+import { converse, type ConversationSteps } from "./conversation.ts";
+import { createDeadlines, LONGEST_TIMER_MS } from "./deadlines.ts";
 import { createInFlightGauge } from "./in-flight.ts";
 import type { LoadProgress } from "./load-options.ts";
+import { OpenRequest } from "./open-request.ts";
+import { createPacer } from "./pacer.ts";
+import { createReadyBodies } from "./ready-bodies.ts";
+import type { BodyParts } from "./request-body.ts";
 import type { Session } from "./scenario.ts";
 import type { TokenLog } from "./token-log.ts";
+import { TAIL_SPENT } from "./tail-budget.ts";
 import type { Transport } from "./transport.ts";
+import { NS_PER_MS } from "./trial-clock.ts";
+import { cancellationAt, classOfUnit, unitCount, unitPlaces, type Traffic } from "./units.ts";
 
 const PROGRESS_EVERY_MS = 500;
-/** The longest that a timer takes (2^31 - 1 ms, 24 days). */
-const LONGEST_TIMER_MS = 2_147_483_647;
 
 export interface PhaseOptions {
   phase: RequestRecord["phase"];
-  sequence: readonly Sample[];
+  traffic: Traffic;
+  /** Units that are to be open at once. */
   asked: number;
+  /** When each unit is due; null where the scenario has no schedule. */
   dueNs: Float64Array | null;
   drive(session: Session): Promise<void>;
   transport: Transport;
   path: string;
-  bodyOf: (sample: Sample) => Buffer;
+  bodyOf: (sample: Sample, parts: BodyParts) => Buffer;
   now: () => number;
-  /** Records are appended here; the index of a record is its place. */
-  requests: RequestRecord[];
+  records: Records;
   log: TokenLog;
   keepText: boolean;
   secret: string | null;
+  /** Of requests whose class has none of its own. */
   deadlineS: number;
   signal: AbortSignal | undefined;
   onProgress: ((progress: LoadProgress) => void) | undefined;
 }
 
+/** Where the records of requests go. */
+export interface Records {
+  /** Takes a record when its request is sent, and gives it its index. */
+  opened(record: RequestRecord): void;
+  /** The record is complete, and nothing of it changes any more. Called some time after the request was over, in the order of the ends, and for all of them before the phase is. */
+  over(record: RequestRecord): void;
+}
+
 export interface Phase {
+  /** Requests that were sent, and those of them that are over. */
   counts: { sent: number; ended: number };
   /** Nanoseconds of CPU that went into waiting for due times. */
   polledNs(): number;
-  /** Resolves when every request that was sent is over. Never rejects for a request's sake. */
+  /** Resolves when every request that was sent is over. Never rejects for a request's sake. `asked` and held are units: a conversation in which nobody asks at the moment is held. */
   run(): Promise<{ asked: number; heldMean: number; heldMax: number }>;
 }
 
+/** What one request is sent with, beside its sample. */
+interface Sending {
+  unit: number;
+  body: Buffer;
+  scheduledNs: number | null;
+  chunk: number | null;
+  /** True where the text of the answer is needed for the next turn. */
+  isHeard: boolean;
+  /** Called within the read that brought its end. */
+  over: (request: OpenRequest) => void;
+}
+
+const NO_HISTORY: BodyParts["history"] = [];
+
 /** One phase of a load: sends what the scenario says, and turns every answer into a record. */
 export function createPhase(options: PhaseOptions): Phase {
-  const { phase, sequence, asked, transport, path, bodyOf, now, requests, log, signal } = options;
-  const total = sequence.length;
-  const gauge = createInFlightGauge(asked, total);
+  const { phase, traffic, asked, transport, path, now, records, log, signal, keepText, secret } = options;
+  const { sequence } = traffic;
+  const units = unitCount(traffic);
+  const gauge = createInFlightGauge(asked, units);
   const counts = { sent: 0, ended: 0 };
-  const deadlineMs = Math.min(options.deadlineS * 1000, LONGEST_TIMER_MS);
-  /** What cuts off each open request. */
-  const open = new Set<() => void>();
-  let polledNs = 0;
+  /** Turns that no one will ask, because one before them failed. */
+  let givenUp = 0;
+  /** Each open request, and each user who thinks. */
+  const open = new Set<{ cutOff(onPurpose: boolean): void }>();
+  const stopped = (): boolean => signal?.aborted ?? false;
+  const pacer = createPacer(now, stopped);
+
+  const bodyOf = (unit: number, sample: Sample, history: BodyParts["history"]): Buffer =>
+    options.bodyOf(sample, { history, requestClass: classOfUnit(traffic, unit) });
+  const firstBody = (unit: number): Buffer => bodyOf(unit, sequence[traffic.starts[unit]!]!, NO_HISTORY);
   // The first burst is made before the clock matters, so that it leaves at once.
-  const ready = new Map(sequence.slice(0, asked).map((sample, position) => [position, bodyOf(sample)]));
+  const bodies = createReadyBodies(units, asked, firstBody);
+  const books = createBooks(now, () => bodies.prepareMore());
+  const deadlines = createDeadlines(now);
+  const keep = (request: OpenRequest): void => {
+    request.settle();
+    records.over(request.record);
+  };
 
-  const send: Session["send"] = (position, scheduledNs, chunk) =>
-    new Promise((resolve) => {
-      const body = ready.get(position) ?? bodyOf(sequence[position]!);
-      ready.delete(position);
-      const record = newRecord(requests.length, sequence[position]!.index, phase, scheduledNs, chunk);
-      requests.push(record);
-      const answer = createAnswer(record, { log, keepText: options.keepText, secret: options.secret });
-      let cancel: (() => void) | null = null;
-      const over = (problem: string | null, atNs: number): void => {
-        clearTimeout(timer);
-        open.delete(cutOff);
-        answer.end(problem, atNs);
-        gauge.closed(atNs);
+  /** Sends the request at a place. */
+  const ask = (place: number, { unit, body, scheduledNs, chunk, isHeard, over }: Sending): void => {
+    const record = newRecord(sequence[place]!, phase, scheduledNs, chunk);
+    const requestClass = classOfUnit(traffic, unit);
+    record.class = requestClass?.name ?? null;
+    if (record.turn !== null) record.session = traffic.numbers[unit]!;
+    records.opened(record);
+    const request = new OpenRequest(record, {
+      log,
+      keepText,
+      isHeard,
+      secret,
+      rule: cancellationAt(traffic, unit, place),
+      deadlineS: requestClass?.deadline_s ?? options.deadlineS,
+      now,
+      over() {
+        open.delete(request);
+        deadlines.delete(request);
+        if (record.turn === null) gauge.closed(record.endNs);
         counts.ended += 1;
-        resolve();
-      };
-      const stop = (problem: string): void => {
-        cancel?.();
-        over(problem, now());
-      };
-      const cutOff = (): void => stop("cut off: the run was stopped");
-      const timer = setTimeout(() => stop(`no end within the deadline of ${options.deadlineS} s`), deadlineMs);
-      open.add(cutOff);
-      counts.sent += 1;
-      record.sentNs = now();
-      gauge.opened(record.sentNs);
-      cancel = transport.send(path, body, { ...answer, onEnd: over });
+        books.add(() => keep(request));
+        over(request);
+      },
     });
+    open.add(request);
+    counts.sent += 1;
+    request.begin();
+    if (place === traffic.starts[unit]) gauge.opened(record.sentNs);
+    deadlines.add(request);
+    request.send(transport, path, body);
+  };
 
-  const prepare = (position: number): void => {
-    if (!ready.has(position)) ready.set(position, bodyOf(sequence[position]!));
+  /** A user thinks until then; true where there is still somebody to ask. Where nothing was scheduled, a millisecond is near enough. */
+  const think = async (untilNs: number): Promise<boolean> => {
+    const leftMs = (untilNs - now()) / NS_PER_MS;
+    if (options.dueNs !== null) await pacer.until(untilNs);
+    else if (leftMs > 0 && !stopped()) {
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          clearTimeout(timer);
+          open.delete(user);
+          resolve();
+        };
+        const user = { cutOff: wake };
+        const timer = setTimeout(wake, Math.min(leftMs, LONGEST_TIMER_MS));
+        open.add(user);
+      });
+    }
+    return !stopped();
+  };
+
+  const sendConversation = async (unit: number, scheduledNs: number | null, chunk: number | null): Promise<void> => {
+    const [from, to] = unitPlaces(traffic, unit);
+    const steps: ConversationSteps = {
+      bodyOf: (turn, history) => bodyOf(unit, turn, history),
+      think,
+      ask: (turn, body, dueNs, isHeard) =>
+        new Promise((resolve) => {
+          const over = (request: OpenRequest): void => {
+            request.settle();
+            resolve(request);
+          };
+          ask(from + turn, { unit, body, scheduledNs: dueNs, chunk, isHeard, over });
+        }),
+    };
+    // Only a schedule makes a later turn due at a time of its own; in Offline all of it was due at the start.
+    const scheduledOf = (dueNs: number): number | null => (options.dueNs === null ? scheduledNs : dueNs);
+    const first = { body: bodies.take(unit), scheduledNs };
+    const sent = await converse(sequence.slice(from, to), first, scheduledOf, steps);
+    givenUp += to - from - sent;
+    gauge.closed(now());
+  };
+
+  const send: Session["send"] = (unit, scheduledNs, chunk, over) => {
+    const place = traffic.starts[unit]!;
+    if (sequence[place]!.turn !== null) void sendConversation(unit, scheduledNs, chunk).then(over);
+    else ask(place, { unit, body: bodies.take(unit), scheduledNs, chunk, isHeard: false, over });
   };
   let connecting = false;
   const connect = async (count: number): Promise<void> => {
@@ -94,14 +185,14 @@ export function createPhase(options: PhaseOptions): Phase {
   };
 
   const cutAll = (): void => {
-    for (const cutOff of open) cutOff();
+    for (const one of open) one.cutOff(signal?.reason === TAIL_SPENT);
   };
   const tell = (tokensPerS: number | null): void =>
-    options.onProgress?.({ phase, done: counts.ended, of: total, tokensPerS });
+    options.onProgress?.({ phase, done: counts.ended, of: sequence.length - givenUp, tokensPerS });
 
   return {
     counts,
-    polledNs: () => polledNs,
+    polledNs: () => pacer.polledNs(),
     async run() {
       const startNs = now();
       const tokensBefore = log.tokensSoFar();
@@ -109,23 +200,24 @@ export function createPhase(options: PhaseOptions): Phase {
         const tokens = log.tokensSoFar() - tokensBefore;
         return tokens === 0 ? null : tokens / ((now() - startNs) / 1e9);
       };
-      const stopped = (): boolean => signal?.aborted ?? false;
       signal?.addEventListener("abort", cutAll, { once: true });
       const ticker = setInterval(() => tell(rate()), PROGRESS_EVERY_MS);
       try {
         await options.drive({
-          total,
+          total: units,
           asked,
           dueNs: options.dueNs,
           now,
           stopped,
-          prepare,
+          pacer,
+          prepare: (unit) => bodies.prepare(unit),
           connect: (count) => void connect(count),
-          polled: (ns) => (polledNs += ns),
           send,
         });
       } finally {
         clearInterval(ticker);
+        books.finish();
+        deadlines.stop();
         signal?.removeEventListener("abort", cutAll);
       }
       tell(rate());
@@ -135,19 +227,20 @@ export function createPhase(options: PhaseOptions): Phase {
 }
 
 function newRecord(
-  index: number,
-  sample: number,
+  sample: Sample,
   phase: RequestRecord["phase"],
   scheduledNs: number | null,
   chunk: number | null,
 ): RequestRecord {
   return {
-    index,
-    sample,
+    index: -1,
+    sample: sample.index,
     phase,
     chunk,
     session: null,
-    turn: null,
+    turn: sample.turn?.turn ?? null,
+    class: null,
+    cancelled: false,
     scheduledNs,
     sentNs: 0,
     firstTokenNs: null,

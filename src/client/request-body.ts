@@ -1,23 +1,43 @@
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { Endpoint, Sample } from "../schema/sample.ts";
-import type { Workload } from "../schema/workload.ts";
+import type { RequestClass, Workload } from "../schema/workload.ts";
+import type { Exchange } from "./conversation.ts";
 
 type EndpointKind = Workload["endpoint"];
+
+/** What a request is sent with beside its sample. */
+export interface BodyParts {
+  /** The turns before this one; empty for a single question. */
+  history: readonly Exchange[];
+  /** Null where the workload has no classes. */
+  requestClass: RequestClass | null;
+}
 
 interface EndpointForm {
   path: string;
   /** The members that carry the prompt; null where this endpoint cannot take such a prompt. */
-  prompt(prompt: Sample["prompt"]): { [member: string]: unknown } | null;
+  prompt(sample: Sample, history: readonly Exchange[]): { [member: string]: unknown } | null;
 }
 
 const forms: Readonly<Record<EndpointKind, EndpointForm>> = {
   completions: {
     path: "/v1/completions",
-    prompt: (prompt) => ({ prompt: "text" in prompt ? prompt.text : prompt.tokens }),
+    prompt({ prompt, turn }, history) {
+      if (turn === null) return { prompt: "text" in prompt ? prompt.text : prompt.tokens };
+      return "text" in prompt ? { prompt: transcript(turn.system, history, prompt.text) } : null;
+    },
   },
   chat: {
     path: "/v1/chat/completions",
-    prompt: (prompt) => ("text" in prompt ? { messages: [{ role: "user", content: prompt.text }] } : null),
+    prompt({ prompt, turn }, history) {
+      if (!("text" in prompt)) return null;
+      const system = turn?.system ?? null;
+      const messages = system === null ? [] : [{ role: "system", content: system }];
+      for (const { user, assistant } of history) {
+        messages.push({ role: "user", content: user }, { role: "assistant", content: assistant });
+      }
+      return { messages: [...messages, { role: "user", content: prompt.text }] };
+    },
   },
 };
 
@@ -28,27 +48,32 @@ export function requestPath(kind: EndpointKind): string {
 
 /**
  * The JSON body of one streaming request. Every sampling parameter is explicit, so that no default of the server or of
- * the model decides. A sample with a forced output length gets exactly so many tokens. The endpoint's own members are
- * added, but never take the place of one of ours (of `stream_options` the members are joined).
+ * the model decides. A sample with a forced output length gets exactly so many tokens. Members of the endpoint, of the
+ * workload's `extra_body` and of its class's are added, the later over the earlier, but none takes the place of one of
+ * ours (the endpoint's `stream_options` are joined with ours).
  */
 export function requestBody(
   sample: Sample,
   workload: Workload,
   endpoint: Endpoint,
+  { history, requestClass }: BodyParts = { history: [], requestClass: null },
 ): Result<{ [member: string]: unknown }> {
-  const prompt = forms[workload.endpoint].prompt(sample.prompt);
+  const prompt = forms[workload.endpoint].prompt(sample, history);
   if (prompt === null) {
+    const taker = sample.turn === null ? requestPath(workload.endpoint) : "a conversation";
     return fail(
       "prompt-not-taken",
-      `sample ${sample.index} is a list of token ids, and ${requestPath(workload.endpoint)} takes text only`,
-      "Set `prompt: text`, or `endpoint: completions`, in the workload.",
+      `sample ${sample.index} is a list of token ids, and ${taker} takes text only`,
+      `Set \`prompt: text\`${sample.turn === null ? ", or `endpoint: completions`," : ""} in the workload.`,
     );
   }
   const { sampling, load } = workload;
   const { stream_options: streamOptions, ...fields } = endpoint.requestFields;
   return succeed({
     ...fields,
-    model: endpoint.model,
+    ...workload.extraBody,
+    ...requestClass?.extra_body,
+    model: requestClass?.model ?? endpoint.model,
     ...prompt,
     stream: true,
     stream_options: { ...(streamOptions as object | undefined), include_usage: true },
@@ -59,6 +84,13 @@ export function requestBody(
     max_tokens: sample.outputTokens ?? sampling.max_tokens,
     min_tokens: sample.outputTokens ?? sampling.min_tokens,
     ignore_eos: sample.outputTokens === null ? sampling.ignore_eos : true,
+    ...(requestClass?.priority === undefined ? {} : { priority: requestClass.priority }),
     ...(load.truncate_prompt_tokens === undefined ? {} : { truncate_prompt_tokens: load.truncate_prompt_tokens }),
   });
+}
+
+/** A conversation as plain text. It goes on from the turn before it character by character, so that a prefix cache finds that again. */
+function transcript(system: string | null, history: readonly Exchange[], user: string): string {
+  const before = history.map((one) => `User: ${one.user}\nAssistant:${one.assistant}\n`);
+  return `${system === null ? "" : `${system}\n\n`}${before.join("")}User: ${user}\nAssistant:`;
 }

@@ -1,13 +1,7 @@
+import { ByteList } from "./byte-list.ts";
+
 /** Takes the data of one event: bytes `from` to `to` of a buffer that is lent for the call. */
 export type TakeEvent = (buffer: Buffer, from: number, to: number) => void;
-
-export interface SseScanner {
-  feed(buffer: Buffer, from: number, to: number): void;
-  /** The stream has ended: an event whose blank line never came is handed over as it is. */
-  end(): void;
-  /** True between two events: nothing of one is held. */
-  idle(): boolean;
-}
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -15,6 +9,7 @@ const SPACE = 0x20;
 const DATA = Buffer.from("data");
 const COLON = 0x3a;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Finds the events of a server-sent stream in bytes that come in any pieces, also cut inside a character. Lines end
@@ -22,44 +17,69 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
  * events without data are not handed on. Nothing is copied where an event lies whole in one piece.
  * Source: WHATWG HTML, section 9.2.6, "Interpreting an event stream"; but see `end`.
  */
-export function createSseScanner(take: TakeEvent): SseScanner {
+export class SseScanner {
+  /** True between two events: nothing of one is held. */
+  between = false;
+  private readonly takeEvent: TakeEvent;
   /** The start of a line whose end has not come. */
-  const line = createBytes();
+  private readonly line = new ByteList();
   /** Data lines of the event that is not over yet, where they cannot stay where they lie. */
-  const data = createBytes();
-  let hasCopy = false;
+  private readonly data = new ByteList();
+  private hasCopy = false;
   /** A data line of that event which still lies in the piece at hand; -1 where there is none. */
-  let liesFrom = -1;
-  let liesTo = -1;
-  let afterCr = false;
-  let first = true;
+  private liesFrom = -1;
+  private liesTo = -1;
+  private afterCr = false;
+  private first = true;
 
-  const keep = (buffer: Buffer, from: number, to: number): void => {
-    if (hasCopy) data.appendByte(LF);
-    data.append(buffer, from, to);
-    hasCopy = true;
-  };
+  constructor(takeEvent: TakeEvent) {
+    this.takeEvent = takeEvent;
+  }
 
-  const dispatch = (piece: Buffer): void => {
-    if (liesFrom >= 0) {
-      const from = liesFrom;
-      liesFrom = -1;
-      take(piece, from, liesTo);
-    } else if (hasCopy) {
-      hasCopy = false;
-      const { length } = data;
-      data.clear();
-      take(data.buffer(), 0, length);
+  feed(buffer: Buffer, from: number, to: number): void {
+    let start = from;
+    for (let at = from; at < to; at++) {
+      const byte = buffer[at]!;
+      if (byte !== LF && byte !== CR) {
+        this.afterCr = false;
+      } else if (byte === LF && this.afterCr) {
+        this.afterCr = false;
+        start = at + 1;
+      } else {
+        this.afterCr = byte === CR;
+        this.endLine(buffer, start, at);
+        start = at + 1;
+      }
     }
-  };
+    if (start < to) this.line.append(buffer, start, to);
+    if (this.liesFrom >= 0) {
+      this.keep(buffer, this.liesFrom, this.liesTo);
+      this.liesFrom = -1;
+    }
+    this.between = this.line.length === 0 && !this.hasCopy && !this.afterCr && !this.first;
+  }
 
-  const takeLine = (buffer: Buffer, start: number, to: number, stays: boolean, piece: Buffer): void => {
+  /** The stream has ended: an event whose blank line never came is handed over as it is. */
+  end(): void {
+    if (this.line.length > 0) this.endLine(NOTHING, 0, 0);
+    this.dispatch(NOTHING);
+  }
+
+  private endLine(buffer: Buffer, from: number, to: number): void {
+    const { line } = this;
+    if (line.length === 0) return this.takeLine(buffer, from, to, true, buffer);
+    line.append(buffer, from, to);
+    this.takeLine(line.withRoom(0), 0, line.length, false, buffer);
+    line.length = 0;
+  }
+
+  private takeLine(buffer: Buffer, start: number, to: number, stays: boolean, piece: Buffer): void {
     let from = start;
-    if (first) {
-      first = false;
+    if (this.first) {
+      this.first = false;
       if (startsWith(buffer, from, to, BYTE_ORDER_MARK)) from += BYTE_ORDER_MARK.length;
     }
-    if (from === to) return dispatch(piece);
+    if (from === to) return this.dispatch(piece);
     if (!startsWith(buffer, from, to, DATA)) return;
     let value = from + DATA.length;
     if (value < to) {
@@ -67,89 +87,41 @@ export function createSseScanner(take: TakeEvent): SseScanner {
       value += 1;
       if (value < to && buffer[value] === SPACE) value += 1;
     }
-    if (liesFrom >= 0) {
-      keep(piece, liesFrom, liesTo);
-      liesFrom = -1;
+    if (this.liesFrom >= 0) {
+      this.keep(piece, this.liesFrom, this.liesTo);
+      this.liesFrom = -1;
     }
-    if (stays && !hasCopy) {
-      liesFrom = value;
-      liesTo = to;
+    if (stays && !this.hasCopy) {
+      this.liesFrom = value;
+      this.liesTo = to;
     } else {
-      keep(buffer, value, to);
+      this.keep(buffer, value, to);
     }
-  };
+  }
 
-  const endLine = (buffer: Buffer, from: number, to: number): void => {
-    if (line.length === 0) return takeLine(buffer, from, to, true, buffer);
-    line.append(buffer, from, to);
-    takeLine(line.buffer(), 0, line.length, false, buffer);
-    line.clear();
-  };
+  private keep(buffer: Buffer, from: number, to: number): void {
+    if (this.hasCopy) this.data.appendByte(LF);
+    this.data.append(buffer, from, to);
+    this.hasCopy = true;
+  }
 
-  return {
-    feed(buffer, from, to) {
-      let start = from;
-      for (let at = from; at < to; at++) {
-        const byte = buffer[at]!;
-        if (byte !== LF && byte !== CR) {
-          afterCr = false;
-        } else if (byte === LF && afterCr) {
-          afterCr = false;
-          start = at + 1;
-        } else {
-          afterCr = byte === CR;
-          endLine(buffer, start, at);
-          start = at + 1;
-        }
-      }
-      if (start < to) line.append(buffer, start, to);
-      if (liesFrom >= 0) {
-        keep(buffer, liesFrom, liesTo);
-        liesFrom = -1;
-      }
-    },
-    idle: () => line.length === 0 && !hasCopy && liesFrom < 0 && !afterCr && !first,
-    end() {
-      const nothing = Buffer.alloc(0);
-      if (line.length > 0) endLine(nothing, 0, 0);
-      dispatch(nothing);
-    },
-  };
+  private dispatch(piece: Buffer): void {
+    if (this.liesFrom >= 0) {
+      const from = this.liesFrom;
+      this.liesFrom = -1;
+      this.takeEvent(piece, from, this.liesTo);
+    } else if (this.hasCopy) {
+      const { data } = this;
+      const { length } = data;
+      this.hasCopy = false;
+      data.length = 0;
+      this.takeEvent(data.withRoom(0), 0, length);
+    }
+  }
 }
 
 function startsWith(buffer: Buffer, from: number, to: number, prefix: Buffer): boolean {
   if (to - from < prefix.length) return false;
   for (let at = 0; at < prefix.length; at++) if (buffer[from + at] !== prefix[at]) return false;
   return true;
-}
-
-/** Bytes that are added to and cleared over and over; the room stays. */
-function createBytes() {
-  let room: Buffer = Buffer.alloc(0);
-  let length = 0;
-  const ensure = (more: number): void => {
-    if (length + more <= room.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(256, (length + more) * 2));
-    room.copy(larger, 0, 0, length);
-    room = larger;
-  };
-  return {
-    get length() {
-      return length;
-    },
-    buffer: () => room,
-    append(buffer: Buffer, from: number, to: number) {
-      ensure(to - from);
-      buffer.copy(room, length, from, to);
-      length += to - from;
-    },
-    appendByte(byte: number) {
-      ensure(1);
-      room[length] = byte;
-      length += 1;
-    },
-    clear() {
-      length = 0;
-    },
-  };
 }

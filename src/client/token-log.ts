@@ -1,68 +1,121 @@
-import type { RequestRecord, TokenColumns } from "../schema/observation.ts";
-
-/** What `TokenColumns.tokens` can hold. */
+/** What an event's count is kept in. */
 const MOST_TOKENS_OF_AN_EVENT = 65_535;
 
-/** The token-bearing events of a trial in columns that grow: nothing is allocated for a single event. */
+/** Events that a block of the arena holds: of one request, one after the other. */
+const EVENTS_PER_BLOCK = 32;
+
+/** The token-bearing events of one request in order of arrival. Lent: valid until the next call of `take`. */
+export interface TokenEvents {
+  length: number;
+  atNs: Float64Array;
+  /** Tokens that each bore; 0 where nobody said. */
+  tokens: Uint16Array;
+}
+
+/** The token-bearing events of the requests in flight, in columns that grow: nothing is allocated for a single event. */
 export interface TokenLog {
   /** `tokens` is what the event itself said it carries; null where it did not say. */
   append(request: number, atNs: number, tokens: number | null): void;
   /** Tokens so far, an event that did not say counted as one: for progress, never for a result. */
   tokensSoFar(): number;
-  /** Takes `byNs` off every time so far. */
-  shift(byNs: number): void;
   /**
-   * The columns, cut to their length. Where an event of a request did not say how many tokens it carries, the
-   * server's count of that request is spread evenly over its events, in order of arrival; where the server gave no
-   * count, they stay 0: not known.
+   * The events of a request that is over; they are no longer kept. Where one of them did not say how many tokens it
+   * carries, the server's count is spread evenly over all, in order of arrival; where the server gave no count, they
+   * stay 0: not known.
    */
-  finish(requests: readonly RequestRecord[]): TokenColumns;
+  take(request: number, outputTokens: number | null): TokenEvents;
 }
 
-/** An empty log with room for so many events before it first grows. */
-export function createTokenLog(room = 4096): TokenLog {
-  let length = 0;
+interface Open {
+  first: number;
+  last: number;
+  events: number;
+  silent: boolean;
+}
+
+/** An empty log with room for so many blocks of events before it first grows. */
+export function createTokenLog(room = 128): TokenLog {
+  let at = new Float64Array(room * EVENTS_PER_BLOCK);
+  let tokens = new Uint16Array(room * EVENTS_PER_BLOCK);
+  /** The block behind each: of its request where it is in use, of the free ones where it is not; -1 at the end. */
+  let next = chained(new Int32Array(room), 0);
+  let free = 0;
   let soFar = 0;
-  let request = new Uint32Array(room);
-  let at = new Float64Array(room);
-  let tokens = new Uint16Array(room);
-  const silent = new Set<number>();
+  const open = new Map<number, Open>();
+  const lent: TokenEvents = { length: 0, atNs: new Float64Array(), tokens: new Uint16Array() };
 
   const grow = (): void => {
-    const more = at.length * 2;
-    request = withRoom(request, new Uint32Array(more));
-    at = withRoom(at, new Float64Array(more));
-    tokens = withRoom(tokens, new Uint16Array(more));
+    const before = next.length;
+    at = withRoom(at, new Float64Array(at.length * 2));
+    tokens = withRoom(tokens, new Uint16Array(tokens.length * 2));
+    next = chained(withRoom(next, new Int32Array(before * 2)), before);
+    free = before;
+  };
+
+  const freeBlock = (): number => {
+    if (free < 0) grow();
+    const block = free;
+    free = next[block]!;
+    next[block] = -1;
+    return block;
+  };
+
+  const placeFor = (index: number): number => {
+    const own = open.get(index);
+    if (own === undefined) {
+      const first = freeBlock();
+      open.set(index, { first, last: first, events: 1, silent: false });
+      return first * EVENTS_PER_BLOCK;
+    }
+    const within = own.events % EVENTS_PER_BLOCK;
+    if (within === 0) {
+      const block = freeBlock();
+      next[own.last] = block;
+      own.last = block;
+    }
+    own.events += 1;
+    return own.last * EVENTS_PER_BLOCK + within;
   };
 
   return {
     append(index, atNs, said) {
-      if (length === at.length) grow();
-      request[length] = index;
-      at[length] = atNs;
-      tokens[length] = Math.min(said ?? 0, MOST_TOKENS_OF_AN_EVENT);
-      length += 1;
+      const place = placeFor(index);
+      at[place] = atNs;
+      tokens[place] = Math.min(said ?? 0, MOST_TOKENS_OF_AN_EVENT);
       soFar += said ?? 1;
-      if (said === null) silent.add(index);
+      if (said === null) open.get(index)!.silent = true;
     },
     tokensSoFar: () => soFar,
-    shift(byNs) {
-      for (let row = 0; row < length; row++) at[row]! -= byNs;
-    },
-    finish(requests) {
-      const seen = new Uint32Array(requests.length);
-      for (let row = 0; row < length; row++) {
-        const index = request[row]!;
-        if (!silent.has(index)) continue;
-        const { outputTokens, chunks } = requests[index]!;
-        const before = seen[index]!;
-        seen[index] = before + 1;
-        const share = shareOf(outputTokens ?? 0, chunks, before + 1) - shareOf(outputTokens ?? 0, chunks, before);
-        tokens[row] = Math.min(share, MOST_TOKENS_OF_AN_EVENT);
+    take(index, outputTokens) {
+      const own = open.get(index);
+      lent.length = own?.events ?? 0;
+      if (own === undefined) return lent;
+      open.delete(index);
+      if (lent.atNs.length < own.events) {
+        lent.atNs = new Float64Array(own.events * 2);
+        lent.tokens = new Uint16Array(own.events * 2);
       }
-      return { length, request: request.slice(0, length), atNs: at.slice(0, length), tokens: tokens.slice(0, length) };
+      let block = own.first;
+      for (let done = 0; done < own.events; done += EVENTS_PER_BLOCK) {
+        const from = block * EVENTS_PER_BLOCK;
+        const to = from + Math.min(EVENTS_PER_BLOCK, own.events - done);
+        lent.atNs.set(at.subarray(from, to), done);
+        lent.tokens.set(tokens.subarray(from, to), done);
+        if (block !== own.last) block = next[block]!;
+      }
+      next[own.last] = free;
+      free = own.first;
+      if (own.silent) spread(lent, outputTokens ?? 0);
+      return lent;
     },
   };
+}
+
+function spread({ length, tokens }: TokenEvents, total: number): void {
+  for (let event = 0; event < length; event += 1) {
+    const share = shareOf(total, length, event + 1) - shareOf(total, length, event);
+    tokens[event] = Math.min(share, MOST_TOKENS_OF_AN_EVENT);
+  }
 }
 
 /** Of `total`, what the first `part` of `parts` hold. */
@@ -70,7 +123,13 @@ function shareOf(total: number, parts: number, part: number): number {
   return Math.floor((total * part) / parts);
 }
 
-function withRoom<Column extends Uint32Array | Float64Array | Uint16Array>(from: Column, to: Column): Column {
+/** Blocks from `from` on, each with the one behind it as its next, -1 at the end. */
+function chained(next: Int32Array<ArrayBuffer>, from: number): Int32Array<ArrayBuffer> {
+  for (let block = from; block < next.length; block += 1) next[block] = block + 1 < next.length ? block + 1 : -1;
+  return next;
+}
+
+function withRoom<Column extends Int32Array | Float64Array | Uint16Array>(from: Column, to: Column): Column {
   to.set(from);
   return to;
 }

@@ -1,3 +1,4 @@
+import type { Observation } from "../schema/observation.ts";
 import type { BenchOutcome } from "./bench.ts";
 
 /** What `bench --json` leaves on stdout: one object, in DESIGN §6's names and units. A null has its reason in `missing`. */
@@ -18,7 +19,7 @@ export function benchJson(outcome: BenchOutcome): string {
     url: server.url,
     model: server.model,
     origin: trial.origin,
-    requests: requestCounts(outcome),
+    requests: outcome.requests,
     metrics,
     units,
     missing: trial.measurements.flatMap(({ metric, stat, value, why }) =>
@@ -41,13 +42,19 @@ export function benchJson(outcome: BenchOutcome): string {
   return `${JSON.stringify(data, null, 1)}\n`;
 }
 
-/** Requests of the measured phase: sent, and how they ended. */
-export function requestCounts({ observation }: Pick<BenchOutcome, "observation">): {
+/** Requests of the measured phase: sent, and how they ended. What was neither finished nor failed the client cut off on purpose. */
+export interface RequestCounts {
   sent: number;
   finished: number;
   failed: number;
-} {
-  const measured = (observation?.requests ?? []).filter(({ phase }) => phase === "measure");
-  const failed = measured.filter(({ error }) => error !== null).length;
-  return { sent: measured.length, finished: measured.length - failed, failed };
+}
+
+export function requestCounts(observation: Observation | null): RequestCounts {
+  const counts = { sent: 0, finished: 0, failed: 0 };
+  for (const { phase, error, cancelled } of observation?.requests ?? []) {
+    if (phase !== "measure") continue;
+    counts.sent += 1;
+    if (!cancelled) counts[error === null ? "finished" : "failed"] += 1;
+  }
+  return counts;
 }

@@ -63,8 +63,10 @@ export function benchEngineFile(server: BenchServer): string {
 }
 
 function workloadOf(load: BenchLoad, options: BenchOptions, workingFolder: string): { [key: string]: Json } {
-  const loop: { [key: string]: Json } =
-    load.concurrency === null ? { rate: load.rate ?? 0 } : { concurrency: load.concurrency };
+  const loop: { [key: string]: Json } = {
+    ...(load.concurrency === null ? { rate: load.rate ?? 0 } : { concurrency: load.concurrency }),
+    ...(options.workers === undefined || options.workers === 1 ? {} : { workers: options.workers }),
+  };
   const slo = present({ ttft_ms: options.sloTtftMs, tpot_ms: options.sloTpotMs, e2e_ms: options.sloE2eMs });
   // What certifies has its shortest window; what only screens runs as long as it was asked to.
   const certifies = load.fidelity === "valid" || load.fidelity === "submission";

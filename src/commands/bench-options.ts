@@ -31,6 +31,8 @@ export interface BenchOptions extends ResultsOptions {
   sloTtftMs?: number;
   sloTpotMs?: number;
   sloE2eMs?: number;
+  /** Processes that share the load. */
+  workers?: number;
   fidelity?: Fidelity;
   study?: string;
   apiKeyEnv?: string;

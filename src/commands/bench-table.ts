@@ -1,7 +1,6 @@
 import { formatRows } from "../render/index.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import type { BenchOutcome } from "./bench.ts";
-import { requestCounts } from "./bench-json.ts";
 
 const columns = ["mean", "p50", "p90", "p95", "p99", "max"] as const satisfies Statistic[];
 const latencies = ["ttft", "ttft_sched", "tpot", "itl", "e2e", "e2e_sched"];
@@ -61,8 +60,7 @@ function rateLine({ trial }: BenchOutcome, metric: string): string[] {
   return [line(metric.replaceAll("_", " "), text)];
 }
 
-function requestsText(outcome: BenchOutcome): string {
-  const { sent, finished, failed } = requestCounts(outcome);
+function requestsText({ requests: { sent, finished, failed } }: BenchOutcome): string {
   return `${sent} sent, ${finished} finished, ${failed} failed`;
 }
 

@@ -5,7 +5,7 @@ import { exitCodes } from "../schema/exit-code.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { World } from "../world/world.ts";
-import { benchJson } from "./bench-json.ts";
+import { benchJson, requestCounts, type RequestCounts } from "./bench-json.ts";
 import { benchEngineFile, benchMatrix, benchStudyName } from "./bench-matrix.ts";
 import { loadOf, type BenchLoad, type BenchOptions } from "./bench-options.ts";
 import { planBench } from "./bench-plan.ts";
@@ -20,6 +20,7 @@ export interface BenchOutcome {
   trial: Trial;
   /** Null where nothing was seen: the server went away. */
   observation: Observation | null;
+  requests: RequestCounts;
   /** Of the trial, relative to the working folder. */
   folder: string;
   server: BenchServer;
@@ -44,7 +45,7 @@ export async function benchCommand(world: World, options: BenchOptions, signal: 
   if (explainDiagnostics(world, diagnostics) || !plan) return exitCodes.misconfigured;
 
   const progress = progressReporter(world, false);
-  const seen: { trial: Trial; observation: Observation | null }[] = [];
+  const seen: Pick<BenchOutcome, "trial" | "observation" | "requests">[] = [];
   const folders: string[] = [];
   const outcome = await runStudy({
     world,
@@ -57,7 +58,7 @@ export async function benchCommand(world: World, options: BenchOptions, signal: 
     joins: true,
     signal,
     report: (event) => progress.report(event),
-    observed: (trial, observation) => seen.push({ trial, observation }),
+    observed: (trial, observation) => seen.push({ trial, observation, requests: requestCounts(observation) }),
     afterLaunch: async (ended) => void folders.push(...ended.map(({ folder }) => folder)),
   });
   await progress.end();

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import { toDisk } from "../schema/disk.ts";
 import type { Experiment } from "../schema/experiment.ts";
+import { scheduleShelf, type PlannedSchedule } from "../run/ruleset-load.ts";
 import type { Estimate, Plan } from "../schema/plan.ts";
 import { againstOf } from "./plan-text.ts";
 
@@ -17,7 +18,9 @@ export function* planJson(
   estimate: Estimate | null,
 ): Generator<string, void> {
   const against = plan ? againstOf(plan) : new Map<string, never>();
-  const data = (experiment: Experiment): object => experimentData(experiment, against.get(experiment.labels.name));
+  const scheduleOf = scheduleShelf(plan?.study.fidelity ?? "smoke");
+  const data = (experiment: Experiment): object =>
+    experimentData(experiment, against.get(experiment.labels.name), scheduleOf(experiment.workload));
   yield `{\n "study": ${member(plan ? studyData(plan) : null)}`;
   yield ',\n "experiments": ';
   yield* list(plan?.experiments ?? [], data);
@@ -46,6 +49,7 @@ function studyData({ study }: Plan): object {
 function experimentData(
   experiment: Experiment,
   contrast: { control: string; changed: Experiment["knobs"] } | undefined,
+  schedule: PlannedSchedule | null,
 ): object {
   return {
     id: experiment.labels.name,
@@ -56,6 +60,7 @@ function experimentData(
     changed: contrast?.changed ?? {},
     against: contrast?.control ?? null,
     skip: experiment.skip,
+    ...(schedule === null ? {} : { schedule }),
   };
 }
 

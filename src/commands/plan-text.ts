@@ -2,15 +2,17 @@ import type { Expansion } from "../schema/experiment.ts";
 import type { Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { Estimate, Plan } from "../schema/plan.ts";
+import { repeatsOf, searchedExperiments } from "../design/index.ts";
 import { formatRows } from "../render/index.ts";
+import { scheduleLines } from "./schedule-text.ts";
 
 type ExpandedPlan = Plan & { expansion: Expansion };
 
 /** Experiments of a plan beyond this are counted, not listed: a terminal is no place for a hundred thousand rows. */
 const listedExperiments = 500;
 
-/** What `plan` prints: the experiments as a table, the order, the estimate. */
-export function planText(plan: ExpandedPlan, estimate: Estimate): string {
+/** What `plan` prints: the experiments as a table, the order, what the study can show, the estimate. */
+export function planText(plan: ExpandedPlan, estimate: Estimate, power: string | null): string {
   const { study } = plan;
   const trialsOf = new Map<string, number>();
   for (const trial of plan.trials) trialsOf.set(trial.experiment, (trialsOf.get(trial.experiment) ?? 0) + 1);
@@ -27,6 +29,7 @@ export function planText(plan: ExpandedPlan, estimate: Estimate): string {
     ] as Json[];
   });
   const more = plan.experiments.length - rows.length;
+  const searched = searchedExperiments(study, plan.expansion).length;
   const skipped = plan.experiments.filter(({ skip }) => skip !== null);
   const lines = [
     `${study.name}: ${study.question}`,
@@ -38,10 +41,25 @@ export function planText(plan: ExpandedPlan, estimate: Estimate): string {
     "",
     ...skipped.slice(0, listedExperiments).map(({ labels, skip }) => `SKIPPED ${labels.name}: ${skip}`),
     `Order: ${study.order}, seed ${study.seed}${orderText(plan)}`,
-    `Estimate: ${duration(estimate.totalS)}; ${estimate.basis}`,
+    ...searchText(study, searched),
+    ...scheduleLines(plan),
+    ...(power === null ? [] : [`Power: ${power}`]),
+    `Estimate: ${duration(estimate.totalS)}; ${estimate.basis}${searched > 0 ? "; what the search tries comes on top" : ""}`,
     "",
   ];
   return lines.join("\n");
+}
+
+/** What a search will try; its trials follow from each other, so that none of them stands in the order. */
+function searchText(study: Plan["study"], searched: number): string[] {
+  if (study.peak === null || searched === 0) return [];
+  const { from, to, most, share, sustain } = study.peak;
+  const bound = to === null ? "" : `, at most ${to}`;
+  const after = sustain ? `, then ${repeatsOf(study)} sustained at the highest rate that held` : "";
+  return [
+    `Peak: ${searched} searched from ${from} requests a second${bound}, up to ${most} probes each in one launch${after}; ` +
+      `a rate holds where ${Number((100 * share).toPrecision(6))} % of its requests meet the workload's limits`,
+  ];
 }
 
 /** The first contrast of each treatment: against its predecessor, or against the baseline where it has none. */
@@ -62,6 +80,7 @@ function orderText(plan: Plan): string {
   const shown = plan.trials
     .slice(0, 24)
     .map(({ experiment, purpose }) => (purpose === "performance" ? experiment : `${experiment} (${purpose})`));
+  if (shown.length === 0) return "; no trial is known before the run";
   return `; ${plan.trials.length} trials: ${shown.join(", ")}${plan.trials.length > shown.length ? ", …" : ""}`;
 }
 

@@ -1,5 +1,6 @@
 import { commandLine, shellCommand } from "../engine/index.ts";
 import { estimateTime } from "../run/estimate.ts";
+import { powerOf } from "../run/power.ts";
 import { loadPlan, type PlanRequest } from "../run/load-plan.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { Expansion } from "../schema/experiment.ts";
@@ -23,7 +24,10 @@ const pipefulBytes = 65_536;
 /** `ceteris plan MATRIX`: read, expand, lint, order, estimate. Touches nothing. */
 export async function planCommand(world: World, options: PlanOptions): Promise<number> {
   const { plan, diagnostics } = await loadPlan(world, options);
-  if (options.showCommand !== undefined && plan) return showCommand(world, plan, options.showCommand);
+  if (options.showCommand !== undefined && plan) {
+    if (explainDiagnostics(world, diagnostics)) return exitCodes.misconfigured;
+    return showCommand(world, plan, options.showCommand);
+  }
   if (options.json) {
     const estimate = plan ? estimateTime(plan, await pastOf(world, plan, options)) : null;
     for (const text of planJson(plan, diagnostics, estimate)) {
@@ -33,7 +37,11 @@ export async function planCommand(world: World, options: PlanOptions): Promise<n
     return diagnostics.some(({ severity }) => severity === "error") ? exitCodes.misconfigured : exitCodes.done;
   }
   const broken = explainDiagnostics(world, diagnostics);
-  if (plan && !broken) world.streams.out(planText(plan, estimateTime(plan, await pastOf(world, plan, options))));
+  if (plan && !broken) {
+    const estimate = estimateTime(plan, await pastOf(world, plan, options));
+    const power = await powerOf(world, plan, resultsFolderOf(world, options));
+    world.streams.out(planText(plan, estimate, power));
+  }
   return broken ? exitCodes.misconfigured : exitCodes.done;
 }
 

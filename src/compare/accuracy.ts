@@ -17,7 +17,7 @@ export function accuracyOf(
   study: ComparedStudy,
   trials: readonly Trial[],
   experiment: ComparedExperiment,
-  performance: Pool = poolOf(trials, experiment.id, "performance", study.fidelity),
+  performance: Pool = poolOf(study, trials, experiment.id, "performance"),
 ): BoundAccuracy {
   const found = new Set(performance.trials.flatMap(({ resolvedId }) => resolvedId ?? []));
   const sameKey = trials.filter(
@@ -26,10 +26,10 @@ export function accuracyOf(
   );
   if (sameKey.length === 0) return { trials: [], missing: "accuracy not measured in this configuration" };
   const ids = new Set(sameKey.map(({ spec }) => spec.experimentId));
-  const usable = [...ids].flatMap((id) => poolOf(sameKey, id, "accuracy", study.fidelity).trials);
+  const usable = [...ids].flatMap((id) => poolOf(study, sameKey, id, "accuracy").trials);
   if (usable.length === 0) {
-    const [first] = sameKey;
-    return { trials: [], missing: `accuracy trial is ${first?.verdict.status}: ${first?.verdict.reason}` };
+    const [first] = [...ids].flatMap((id) => poolOf(study, sameKey, id, "accuracy").excluded);
+    return { trials: [], missing: `accuracy trial is ${first?.why}` };
   }
   const bound = usable.filter(({ resolvedId }) => resolvedId === null || found.size === 0 || found.has(resolvedId));
   if (bound.length > 0) return { trials: bound, missing: null };

@@ -2,13 +2,7 @@ import type { Contrast } from "../schema/experiment.ts";
 import { sameJson, type Json } from "../schema/json.ts";
 import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "./pool.ts";
-import { experimentsByName, type ComparedStudy } from "./study.ts";
-
-/** Where the resolved configuration holds a knob. */
-export interface KnobPath {
-  knob: string;
-  path: string;
-}
+import { experimentsByName, type ComparedStudy, type KnobPath } from "./study.ts";
 
 /** What moved in the resolved configuration beside the declared change. */
 export interface Collateral {
@@ -28,10 +22,7 @@ const namesOfALife =
  * For each contrast the paths whose value differs between the two sides, less those that the change explains, those that
  * name a life of the engine, and those that differ between trials of one side already.
  */
-export function collateral(
-  study: ComparedStudy & { knobPaths: readonly KnobPath[] },
-  trials: readonly Trial[],
-): Collateral[] {
+export function collateral(study: ComparedStudy, trials: readonly Trial[]): Collateral[] {
   const experiments = experimentsByName(study);
   const configurations = new Map<string, StableConfiguration | null>();
   const configurationOf = (name: string): StableConfiguration | null => {
@@ -51,7 +42,7 @@ export function collateral(
       const silent = above === null ? treatment : control;
       return { treatment, control, family, moved: [], unknown: `${silent} has no resolved configuration` };
     }
-    const explained = explainedBy(contrast, study.knobPaths);
+    const explained = explainedBy(contrast, study.knobPaths ?? []);
     const moved = [...new Set([...Object.keys(above.values), ...Object.keys(below.values)])]
       .filter((path) => !above.varying.has(path) && !below.varying.has(path))
       .filter((path) => !namesOfALife.test(path) && !explained(path))

@@ -1,88 +1,107 @@
-import { logRatioInterval } from "../math/statistics.ts";
-import type { Effect } from "../schema/effect.ts";
+import { studentTCdf, studentTQuantile } from "../math/distributions.ts";
+import { equivalenceTest } from "../math/equivalence.ts";
+import { detectableNoncentrality } from "../math/power.ts";
+import type { Effect, Equivalence } from "../schema/effect.ts";
 import type { Contrast } from "../schema/experiment.ts";
-import type { Statistic } from "../schema/measurement.ts";
 import type { Purpose } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
-import { geometricMean, pooledValues, poolOf, type Pool } from "./pool.ts";
 import { accuracyOf } from "./accuracy.ts";
-import { experimentsByName, type ComparedExperiment, type ComparedStudy } from "./study.ts";
-
-/** A figure that is compared, and the kind of trial that has it. */
-export interface ComparedMetric {
-  metric: string;
-  stat: Statistic;
-  purpose: Purpose;
-}
-
-const performance = (metric: string, stat: Statistic): ComparedMetric => ({ metric, stat, purpose: "performance" });
-const accuracy = (metric: string): ComparedMetric => ({ metric, stat: "mean", purpose: "accuracy" });
-
-/** What every contrast is told for. */
-export const headlineMetrics: readonly ComparedMetric[] = [
-  performance("output_throughput", "value"),
-  performance("request_throughput", "value"),
-  performance("ttft", "p50"),
-  performance("ttft", "p99"),
-  performance("tpot", "p50"),
-  performance("e2e", "p50"),
-  performance("e2e", "p99"),
-  performance("e2e_sched", "p50"),
-  performance("e2e_sched", "p99"),
-  accuracy("rouge1"),
-  accuracy("rouge2"),
-  accuracy("rougeL"),
-  accuracy("rougeLsum"),
-];
+import { blockDifferences, contrastOf, fitCell, type Arm, type CellModel } from "./cell-model.ts";
+import { duelOrder, pairedRounds, pairedRoundsText } from "./duel.ts";
+import { correctFamily, type Corrected, type FamilyMember } from "./families.ts";
+import { headlineMetrics, type ComparedMetric } from "./headline-metrics.ts";
+import { geometricMean, poolOf, type Pool } from "./pool.ts";
+import { powerWanted, significanceLevel } from "./rules.ts";
+import { cellsOf, experimentsByName, rulesOf, type ComparedStudy } from "./study.ts";
 
 /**
- * What each change did to each metric: the ratio of geometric means over usable trials, treatment to control, with
- * Welch's 95 % interval on logarithms where each side has two independent values. Metrics that neither side has are left out.
+ * What each change did to each metric, on the logarithms of usable trials, by a model of arms and blocks with pooled residual:
+ * ratio, 95 % interval, p, p corrected over the contrasts of its family, the smallest effect that was to be seen, and whether
+ * it is too small to matter. Metrics that neither side has are left out.
  */
 export function effects(
   study: ComparedStudy,
   trials: readonly Trial[],
   metrics: readonly ComparedMetric[] = headlineMetrics,
 ): Effect[] {
+  const margin = rulesOf(study).smallestEffectOfInterest;
+  const pool = poolsOf(study, trials);
+  const cells = cellsOf(study.contrasts);
+  const byContrast = new Map<Contrast, Effect[]>(study.contrasts.map((contrast) => [contrast, []]));
+  for (const metric of metrics) {
+    const drafts = cells.flatMap((cell) => {
+      const fitted = fitCell(cell, (name) => pool(name, metric.purpose), metric.metric, metric.stat);
+      const own = cell.contrasts.flatMap((contrast) => draftOf(contrast, metric, fitted) ?? []);
+      return withLoadings(own, fitted);
+    });
+    for (const [family, members] of Map.groupBy(drafts, ({ contrast }) => contrast.family)) {
+      const tested = members.filter(isTested);
+      const corrected = correctFamily(
+        family,
+        tested.map(({ member }) => member),
+      );
+      const byDraft = new Map(tested.map((draft, index) => [draft as Draft, corrected[index]!]));
+      const detectable = detector();
+      for (const draft of members) {
+        const effect = finished(draft, byDraft.get(draft) ?? null, margin, detectable);
+        byContrast.get(draft.contrast)!.push(study.order === duelOrder ? asDuel(effect, draft) : effect);
+      }
+    }
+  }
+  return [...byContrast.values()].flat();
+}
+
+/** The pool of an experiment and purpose, found once. Accuracy belongs to a configuration: it may come from another experiment's trials. */
+export function poolsOf(study: ComparedStudy, trials: readonly Trial[]): (name: string, purpose: Purpose) => Pool {
   const experiments = experimentsByName(study);
+  const byExperiment = Map.groupBy(trials, ({ spec }) => spec.experimentId);
   const pools = new Map<string, Pool>();
-  const pool = (name: string, purpose: Purpose): Pool => {
+  return (name, purpose) => {
     const key = `${purpose} ${name}`;
-    const known = pools.get(key) ?? poolFor(study, trials, experiments.get(name), purpose);
-    pools.set(key, known);
-    return known;
+    const known = pools.get(key);
+    if (known !== undefined) return known;
+    const experiment = experiments.get(name);
+    const own = experiment === undefined ? [] : (byExperiment.get(experiment.id) ?? []);
+    let found: Pool = { trials: [], excluded: [], of: 0 };
+    if (experiment !== undefined && purpose === "accuracy") {
+      const performance = poolOf(study, own, experiment.id, "performance");
+      const bound = accuracyOf(study, trials, experiment, performance).trials;
+      found = { trials: bound, excluded: [], of: bound.length };
+    } else if (experiment !== undefined) {
+      found = poolOf(study, own, experiment.id, purpose);
+    }
+    pools.set(key, found);
+    return found;
   };
-  return study.contrasts.flatMap((contrast) =>
-    metrics.flatMap((metric) => {
-      const sides = [pool(contrast.treatment, metric.purpose), pool(contrast.control, metric.purpose)] as const;
-      return effectOf(contrast, metric, ...sides) ?? [];
-    }),
-  );
 }
 
-/** Accuracy belongs to a configuration: it may come from another experiment's trials. */
-function poolFor(
-  study: ComparedStudy,
-  trials: readonly Trial[],
-  experiment: ComparedExperiment | undefined,
-  purpose: Purpose,
-): Pool {
-  if (experiment === undefined) return { trials: [], excluded: [], of: 0 };
-  if (purpose !== "accuracy") return poolOf(trials, experiment.id, purpose, study.fidelity);
-  const bound = accuracyOf(study, trials, experiment).trials;
-  return { trials: bound, excluded: [], of: bound.length };
+/** An effect before its family is known. */
+interface Draft {
+  contrast: Contrast;
+  effect: Effect;
+  /** Treatment less control, on logarithms, in each block that holds both. */
+  differences: readonly number[];
+  member: FamilyMember | null;
 }
 
-function effectOf(contrast: Contrast, { metric, stat }: ComparedMetric, above: Pool, below: Pool): Effect | null {
-  const treatment = pooledValues(above, metric, stat);
-  const control = pooledValues(below, metric, stat);
+function isTested(draft: Draft): draft is Draft & { member: FamilyMember } {
+  return draft.member !== null;
+}
+
+function draftOf(contrast: Contrast, { metric, stat }: ComparedMetric, fitted: CellModel): Draft | null {
+  const treatment = fitted.arms.get(contrast.treatment)!;
+  const control = fitted.arms.get(contrast.control)!;
   if (treatment.values.length === 0 && control.values.length === 0) return null;
   const treatmentValue = geometricMean(treatment.values);
   const controlValue = geometricMean(control.values);
-  const interval = logRatioInterval(treatment.values, control.values);
-  const positive = [...treatment.values, ...control.values].every((value) => value > 0);
-  const ratio = positive && treatmentValue !== null && controlValue !== null ? treatmentValue / controlValue : null;
-  return {
+  const none = nothingToCompare(treatment, control);
+  const along = contrastOf(treatment, control);
+  const estimate = none === null ? rounded(fitted.model.estimate(along)) : null;
+  const differences = none === null ? blockDifferences(treatment, control) : [];
+  const why = none ?? untested(contrast, treatment, control, fitted, estimate);
+  const plain =
+    none === null && treatmentValue !== null && controlValue !== null ? treatmentValue / controlValue : null;
+  const effect: Effect = {
     treatment: contrast.treatment,
     control: contrast.control,
     family: contrast.family,
@@ -91,24 +110,126 @@ function effectOf(contrast: Contrast, { metric, stat }: ComparedMetric, above: P
     unit: treatment.unit || control.unit,
     treatmentValue,
     controlValue,
-    ratio,
-    interval: interval === null ? null : { lower: interval.lower, upper: interval.upper },
-    method: method(treatment.values, control.values, positive, interval?.degreesOfFreedom ?? null),
+    ratio: estimate === null ? plain : Math.exp(estimate),
+    interval: null,
+    p: null,
+    pAdjusted: null,
+    correction: null,
+    smallestDetectable: null,
+    equivalence: null,
+    blocks: differences.length,
+    degreesOfFreedom: null,
+    residual: null,
+    drift: fitted.drift.acrossBlocks === null && fitted.drift.withinBlock === null ? null : fitted.drift,
+    method: none ?? (estimate === null ? "ratio of geometric means" : "ratio of geometric means, by arms and blocks"),
+    why,
     trials: { treatment: treatment.values.length, control: control.values.length },
-    excluded: [...above.excluded, ...treatment.missing, ...below.excluded, ...control.missing],
+    excluded: [...treatment.pool.excluded, ...treatment.missing, ...control.pool.excluded, ...control.missing],
+  };
+  if (why !== null || estimate === null) return { contrast, effect, differences, member: null };
+  const { degreesOfFreedom, residualVariance } = fitted.model;
+  const standardError = Math.sqrt(residualVariance! * fitted.model.covariance(along, along));
+  const t = standardError === 0 ? (estimate === 0 ? 0 : Infinity) : Math.abs(estimate / standardError);
+  const p = 2 * studentTCdf(-t, degreesOfFreedom);
+  const group = `${fitted.baseline} ${contrast.control}`;
+  const member = { group, estimate, standardError, degreesOfFreedom, p, loading: 0, differences };
+  return { contrast, effect: { ...effect, residual: Math.sqrt(residualVariance!) }, differences, member };
+}
+
+function nothingToCompare(treatment: Arm, control: Arm): string | null {
+  if (treatment.values.length === 0) return "no ratio: the treatment has no usable value";
+  if (control.values.length === 0) return "no ratio: the control has no usable value";
+  if (!treatment.positive || !control.positive) return "no ratio: a value is not positive";
+  return null;
+}
+
+/** Why an effect has a ratio and no interval; null where it has one. */
+function untested(
+  contrast: Contrast,
+  treatment: Arm,
+  control: Arm,
+  { model }: CellModel,
+  estimate: number | null,
+): string | null {
+  if (estimate === null) return "no blocks tie the two sides together, so that drift cannot be told from the change";
+  const single = treatment.values.length < 2 ? contrast.treatment : control.values.length < 2 ? contrast.control : null;
+  if (single !== null) return `${single} has one launch only, and no interval rests on a single launch`;
+  if (model.residualVariance === null) return "nothing is left to estimate the noise from after arms and blocks";
+  return null;
+}
+
+/** Differences of logarithms that are rounding are none. */
+function rounded(estimate: number | null): number | null {
+  return estimate !== null && Math.abs(estimate) < 1e-12 ? 0 : estimate;
+}
+
+/** With the correlation that contrasts with one control have, as the mean of its covariances: exact where no trial is missing. */
+function withLoadings(drafts: readonly Draft[], { arms, model }: CellModel): Draft[] {
+  const groups = Map.groupBy(drafts.filter(isTested), ({ member, contrast }) => `${contrast.family} ${member.group}`);
+  for (const members of groups.values()) {
+    if (members.length < 2) continue;
+    const contrasts = members.map(({ contrast }) =>
+      contrastOf(arms.get(contrast.treatment)!, arms.get(contrast.control)!),
+    );
+    const variances = contrasts.map((one) => model.covariance(one, one));
+    const all = new Map<number, number>();
+    for (const [arm, weight] of contrasts.flatMap((one) => [...one])) all.set(arm, (all.get(arm) ?? 0) + weight);
+    const pairs = members.length * (members.length - 1);
+    const shared = (model.covariance(all, all) - variances.reduce((sum, one) => sum + one, 0)) / pairs;
+    for (const [index, { member }] of members.entries()) {
+      member.loading = Math.sqrt(Math.min(0.999, Math.max(0, shared / variances[index]!)));
+    }
+  }
+  return [...drafts];
+}
+
+/** The smallest effect in standard errors for a critical |t|; contrasts of a family share a few. */
+function detector(): (criticalT: number, degreesOfFreedom: number) => number {
+  const known = new Map<string, number>();
+  return (criticalT, degreesOfFreedom) => {
+    const key = `${criticalT} ${degreesOfFreedom}`;
+    const found = known.get(key) ?? detectableNoncentrality(criticalT, degreesOfFreedom, powerWanted);
+    known.set(key, found);
+    return found;
   };
 }
 
-function method(
-  treatment: readonly number[],
-  control: readonly number[],
-  positive: boolean,
-  degreesOfFreedom: number | null,
-): string {
-  const what = "ratio of geometric means";
-  if (treatment.length === 0) return "no ratio: the treatment has no usable value";
-  if (control.length === 0) return "no ratio: the control has no usable value";
-  if (!positive) return "no ratio: a value is not positive";
-  if (degreesOfFreedom === null) return `${what}; no interval below two launches a side`;
-  return `${what}; 95 % interval by Welch on logarithms, ${degreesOfFreedom.toFixed(1)} degrees of freedom`;
+function finished(
+  { effect, member }: Draft,
+  corrected: Corrected | null,
+  margin: number,
+  detectable: (criticalT: number, degreesOfFreedom: number) => number,
+): Effect {
+  if (member === null || corrected === null) return effect;
+  const { estimate, standardError, degreesOfFreedom } = member;
+  const half = studentTQuantile(1 - significanceLevel / 2, degreesOfFreedom) * standardError;
+  const permuted = corrected.permuted ? `; p by exact permutation of ${member.differences.length} blocks` : "";
+  return {
+    ...effect,
+    interval: { lower: Math.exp(estimate - half), upper: Math.exp(estimate + half) },
+    p: corrected.p,
+    pAdjusted: corrected.pAdjusted,
+    correction: corrected.correction,
+    smallestDetectable: Math.expm1(detectable(corrected.criticalT, degreesOfFreedom) * standardError),
+    equivalence: equivalenceOf(member, margin),
+    degreesOfFreedom,
+    method: `${effect.method}; 95 % interval by t with ${degreesOfFreedom} degrees of freedom${permuted}`,
+  };
+}
+
+function asDuel(effect: Effect, { differences }: Draft): Effect {
+  const paired = pairedRounds(differences);
+  return paired === null
+    ? { ...effect, paired }
+    : { ...effect, paired, method: `${effect.method}; ${pairedRoundsText(paired)}` };
+}
+
+function equivalenceOf({ estimate, standardError, degreesOfFreedom }: FamilyMember, margin: number): Equivalence {
+  const test = equivalenceTest(estimate, standardError, degreesOfFreedom, Math.log1p(margin), significanceLevel);
+  return {
+    margin,
+    p: test.p,
+    interval: { lower: Math.exp(test.lower), upper: Math.exp(test.upper) },
+    equivalent: test.p <= significanceLevel,
+  };
 }

@@ -1,4 +1,11 @@
+export { accuracyOf } from "./accuracy.ts";
 export { collateral } from "./collateral.ts";
 export { decisions } from "./decisions.ts";
 export { effects } from "./effects.ts";
+export { factorial } from "./factorial.ts";
+export { postMortem } from "./findings/index.ts";
+export { pairedAccuracy } from "./paired-accuracy.ts";
+export { plannedPower } from "./planned-power.ts";
+export { isBaseline } from "./study.ts";
 export { summaries } from "./summaries.ts";
+export type { CompareRules } from "./rules.ts";

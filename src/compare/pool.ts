@@ -1,6 +1,8 @@
 import type { Statistic } from "../schema/measurement.ts";
 import type { Purpose } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
+import { excludedBy } from "./exclusions.ts";
+import { rulesOf, type ComparedStudy } from "./study.ts";
 
 /** The trials of one experiment and purpose that may be put together, and why the others may not. */
 export interface Pool {
@@ -17,11 +19,18 @@ export function isUsable(trial: Trial): boolean {
 
 /**
  * Trials are pooled where they found the same thing (engine build, configuration, model, data, GPU) and come from the same
- * origin; of several such groups the largest is taken, of equal ones the later. A retried trial counts once.
+ * origin; of several such groups the largest is taken, of equal ones the later. A retried trial counts once. The study's
+ * exclusion rules are applied as they stand.
  */
-export function poolOf(trials: readonly Trial[], experimentId: string, purpose: Purpose, fidelity: string): Pool {
+export function poolOf(
+  study: Pick<ComparedStudy, "fidelity" | "rules">,
+  trials: readonly Trial[],
+  experimentId: string,
+  purpose: Purpose,
+): Pool {
+  const { exclusions } = rulesOf(study);
   const own = trials.filter(
-    ({ spec }) => spec.experimentId === experimentId && spec.purpose === purpose && spec.fidelity === fidelity,
+    ({ spec }) => spec.experimentId === experimentId && spec.purpose === purpose && spec.fidelity === study.fidelity,
   );
   const excluded: Pool["excluded"] = [];
   const usable: Trial[] = [];
@@ -31,7 +40,9 @@ export function poolOf(trials: readonly Trial[], experimentId: string, purpose: 
     } else if (own.some((other) => isUsable(other) && isLaterAttempt(other, trial))) {
       excluded.push({ trialId: trial.spec.trialId, why: "a later attempt took its place" });
     } else {
-      usable.push(trial);
+      const rule = excludedBy(exclusions, trial);
+      if (rule === null) usable.push(trial);
+      else excluded.push({ trialId: trial.spec.trialId, why: rule });
     }
   }
   const groups = [...Map.groupBy(usable, ({ origin, resolvedId }) => `${origin} ${resolvedId}`).values()];
@@ -55,15 +66,24 @@ function lastStart(trials: readonly Trial[]): string {
   return trials.reduce((last, { startedAt }) => (startedAt > last ? startedAt : last), "");
 }
 
-/** One metric over a pool: independent values (trials of one launch are one value, by their geometric mean), and the trials that lack it. */
+/** One launch's value of a metric: trials that share a launch are one value, their geometric mean. */
+export interface LaunchValue {
+  value: number;
+  /** Of the launch's first trial. */
+  block: number;
+  position: number;
+}
+
+/** One metric over a pool: independent values, and the trials that lack it. */
 export interface PooledValues {
+  launches: LaunchValue[];
   values: number[];
   unit: string;
   missing: { trialId: string; why: string }[];
 }
 
 export function pooledValues(pool: Pool, metric: string, stat: Statistic): PooledValues {
-  const byLaunch = new Map<string, number[]>();
+  const byLaunch = new Map<string, { values: number[]; block: number; position: number }>();
   const missing: PooledValues["missing"] = [];
   let unit = "";
   for (const { spec, launchId, measurements } of pool.trials) {
@@ -72,12 +92,21 @@ export function pooledValues(pool: Pool, metric: string, stat: Statistic): Poole
     if (found?.value === undefined || found.value === null) {
       missing.push({ trialId: spec.trialId, why: `no ${metric} ${stat}: ${found?.why ?? "it was not measured"}` });
     } else {
-      const launch = launchId ?? spec.trialId;
-      byLaunch.set(launch, [...(byLaunch.get(launch) ?? []), found.value]);
+      const { block, position } = spec;
+      const launch = byLaunch.get(launchId ?? spec.trialId);
+      if (launch === undefined) byLaunch.set(launchId ?? spec.trialId, { values: [found.value], block, position });
+      else {
+        launch.values.push(found.value);
+        if (position < launch.position) Object.assign(launch, { block, position });
+      }
     }
   }
-  const values = [...byLaunch.values()].flatMap((ofLaunch) => geometricMean(ofLaunch) ?? []);
-  return { values, unit, missing };
+  const launches = [...byLaunch.values()].map(({ values, block, position }) => ({
+    value: geometricMean(values)!,
+    block,
+    position,
+  }));
+  return { launches, values: launches.map(({ value }) => value), unit, missing };
 }
 
 /** exp of the mean logarithm; null of no values. One value is itself, and a value that is not positive makes it their arithmetic mean. */

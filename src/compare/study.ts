@@ -1,14 +1,34 @@
 import type { Contrast, Experiment } from "../schema/experiment.ts";
+import type { AccuracyJudgement } from "../schema/finding.ts";
+import { defaultRules, type CompareRules } from "./rules.ts";
+
+/** Where the resolved configuration holds a knob. */
+export interface KnobPath {
+  knob: string;
+  path: string;
+}
 
 /** What comparisons need to know of a study: its experiments, what is compared with what, and the fidelity that is asked about. */
 export interface ComparedStudy {
-  experiments: Pick<Experiment, "id" | "accuracyKey" | "labels" | "skip">[];
+  experiments: (Pick<Experiment, "id" | "accuracyKey" | "labels" | "skip"> & Partial<Pick<Experiment, "knobs">>)[];
   contrasts: Contrast[];
   /** Trials of another fidelity are not compared. */
   fidelity: string;
+  /** How trials were ordered: what is not randomised within a block is not told apart from drift. */
+  order?: string;
+  /** Where the resolved configuration holds each knob; without it nothing is said of collateral. */
+  knobPaths?: readonly KnobPath[];
+  /** What holds beside `defaultRules`. */
+  rules?: Partial<CompareRules>;
+  /** Changes whose answers were paired with the baseline's; the figures of accuracy trials judge the others. */
+  pairedAccuracy?: readonly AccuracyJudgement[];
 }
 
 export type ComparedExperiment = ComparedStudy["experiments"][number];
+
+export function rulesOf(study: Pick<ComparedStudy, "rules">): CompareRules {
+  return { ...defaultRules, ...study.rules };
+}
 
 /** By the name that contrasts use. Trials are found by the id: a row that was renamed keeps them. */
 export function experimentsByName(study: ComparedStudy): Map<string, ComparedExperiment> {
@@ -18,4 +38,31 @@ export function experimentsByName(study: ComparedStudy): Map<string, ComparedExp
 /** Experiments that nothing is changed in: what the others are measured against. */
 export function isBaseline(study: ComparedStudy, name: string): boolean {
   return !study.contrasts.some(({ treatment }) => treatment === name);
+}
+
+/** Experiments that are compared with one another: those of one workload and one point of the sweep. */
+export interface Cell {
+  /** The experiment that is changed in none of the cell's contrasts. */
+  baseline: string;
+  contrasts: Contrast[];
+}
+
+/** Contrasts in groups that share no experiment, each with its baseline. */
+export function cellsOf(contrasts: readonly Contrast[]): Cell[] {
+  const above = new Map<string, string>();
+  const root = (name: string): string => {
+    let found = name;
+    for (let next = above.get(found); next !== undefined; next = above.get(found)) found = next;
+    if (found !== name) above.set(name, found);
+    return found;
+  };
+  for (const { treatment, control } of contrasts) {
+    const [left, right] = [root(treatment), root(control)];
+    if (left !== right) above.set(left, right);
+  }
+  return [...Map.groupBy(contrasts, ({ control }) => root(control)).values()].map((own) => {
+    const treatments = new Set(own.map(({ treatment }) => treatment));
+    const baseline = own.find(({ control }) => !treatments.has(control))?.control ?? own[0]!.control;
+    return { baseline, contrasts: own };
+  });
 }

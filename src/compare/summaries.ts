@@ -4,7 +4,7 @@ import type { Trial } from "../schema/trial.ts";
 import type { ExperimentSummary, Figure } from "../schema/summary.ts";
 import { statuses, type Status } from "../schema/verdict.ts";
 import { accuracyOf } from "./accuracy.ts";
-import { headlineMetrics, type ComparedMetric } from "./effects.ts";
+import { headlineMetrics, type ComparedMetric } from "./headline-metrics.ts";
 import { geometricMean, pooledValues, poolOf, type Pool } from "./pool.ts";
 import { isBaseline, type ComparedExperiment, type ComparedStudy } from "./study.ts";
 
@@ -21,7 +21,7 @@ export function summaries(
       ({ spec }) =>
         spec.experimentId === experiment.id && spec.purpose === "performance" && spec.fidelity === study.fidelity,
     );
-    const pool = poolOf(own, experiment.id, "performance", study.fidelity);
+    const pool = poolOf(study, own, experiment.id, "performance");
     const invalid: Pool = {
       trials: own.filter(({ verdict }) => verdict.status === "INVALID"),
       excluded: [],

@@ -91,5 +91,6 @@ function sampleOf(record: CnnRecord, index: number, prompt: "text" | "tokens"): 
     reference: record.output,
     outputTokens: null,
     promptTokens: record.tok_input.length,
+    turn: null,
   };
 }

@@ -3,10 +3,15 @@ import type { Dataset } from "../schema/sample.ts";
 import type { DatasetDeclaration, Workload } from "../schema/workload.ts";
 import type { World } from "../world/world.ts";
 import { cnnDailymail } from "./cnn-dailymail.ts";
+import { conversations } from "./conversations.ts";
 import { jsonl } from "./jsonl.ts";
+import type { TextLengths } from "./measured-lengths.ts";
+import { sharegpt } from "./sharegpt.ts";
 import { synthetic } from "./synthetic.ts";
 
+export { measuredLengths, needsMeasuring, type TextLengths } from "./measured-lengths.ts";
 export { loadTrace } from "./traces/index.ts";
+export { uniquePrompts } from "./unique-prompts.ts";
 
 /** What a format needs to know beside its declaration. */
 export interface DatasetRequest {
@@ -24,15 +29,39 @@ type Loader<Kind extends DatasetDeclaration["kind"]> = (
   request: DatasetRequest,
 ) => Promise<Result<Dataset>>;
 
-const formats: { [Kind in DatasetDeclaration["kind"]]: Loader<Kind> } = {
-  "cnn-dailymail": cnnDailymail,
-  jsonl,
-  synthetic,
+/** A format: how its samples are had, and what its texts are to a tokenizer. */
+interface Format<Kind extends DatasetDeclaration["kind"]> {
+  load: Loader<Kind>;
+  lengths: (declaration: Extract<DatasetDeclaration, { kind: Kind }>) => TextLengths;
+}
+
+const asWritten: TextLengths = { made: false, sharedTokens: 0, systemTokens: 0, recordedAnswers: false };
+
+const formats: { [Kind in DatasetDeclaration["kind"]]: Format<Kind> } = {
+  "cnn-dailymail": { load: cnnDailymail, lengths: () => asWritten },
+  conversations: {
+    load: conversations,
+    lengths: ({ system_tokens: systemTokens = 0 }) => ({ ...asWritten, made: true, systemTokens }),
+  },
+  jsonl: { load: jsonl, lengths: () => asWritten },
+  sharegpt: {
+    load: sharegpt,
+    lengths: ({ output = "recorded" }) => ({ ...asWritten, recordedAnswers: output === "recorded" }),
+  },
+  synthetic: {
+    load: synthetic,
+    lengths: ({ shared_prefix_tokens: sharedTokens = 0 }) => ({ ...asWritten, made: true, sharedTokens }),
+  },
 };
 
 /** The samples of a workload, its selection applied. Absent or broken files are values that say where the data is to be had. */
 export async function loadDataset(request: DatasetRequest): Promise<Result<Dataset>> {
   const { dataset } = request.workload;
-  const load = formats[dataset.kind] as Loader<DatasetDeclaration["kind"]>;
+  const { load } = formats[dataset.kind] as Format<DatasetDeclaration["kind"]>;
   return load(dataset, request);
+}
+
+/** What the texts of a workload's dataset are to a tokenizer. */
+export function textLengthsOf({ dataset }: Workload): TextLengths {
+  return (formats[dataset.kind] as Format<DatasetDeclaration["kind"]>).lengths(dataset);
 }

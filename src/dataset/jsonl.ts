@@ -3,11 +3,16 @@ import { fail, succeed, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
 import type { DatasetDeclaration } from "../schema/workload.ts";
 import type { DatasetRequest } from "./index.ts";
+import { samplesOf, type Message, type RecordedConversation, type RecordedTurn } from "./recorded-turns.ts";
 import { select } from "./selection.ts";
+import { textOnly } from "./text-only.ts";
 
 type JsonlDeclaration = Extract<DatasetDeclaration, { kind: "jsonl" }>;
 
-/** Lines of `{"prompt": "…" | [token ids], "reference"?: "…", "output_tokens"?: n}`. */
+/**
+ * Lines of `{"prompt": "…" | [token ids], "reference"?: "…", "output_tokens"?: n}`, or of
+ * `{"conversation": [{"role": "system" | "user" | "assistant", "content": "…", "think_s"?: n}, …]}`.
+ */
 export async function jsonl(declaration: JsonlDeclaration, request: DatasetRequest): Promise<Result<Dataset>> {
   const { world, root, workload, seed } = request;
   const path = isAbsolute(declaration.path) ? declaration.path : join(root, declaration.path);
@@ -29,18 +34,22 @@ export async function jsonl(declaration: JsonlDeclaration, request: DatasetReque
     );
   }
   const samples: Sample[] = [];
+  let conversations = 0;
   for (const [place, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
-    const sample = parseLine(line, samples.length);
-    if (typeof sample === "string")
+    const read = parseLine(line, { conversation: conversations, first: samples.length });
+    if (typeof read === "string")
       return fail(
         "dataset-broken",
-        `${path}:${place + 1}: ${sample}`,
-        'Each line is a JSON object with a "prompt": text or a list of token ids.',
+        `${path}:${place + 1}: ${read}`,
+        'Each line is a JSON object with a "prompt" (text or a list of token ids) or a "conversation" (a list of messages).',
       );
-    samples.push(sample);
+    if (read[0]?.turn) conversations += 1;
+    for (const sample of read) samples.push(sample);
   }
   if (samples.length === 0) return fail("dataset-empty", `${path} has no line`, "Each line is one prompt.");
+  const refused = conversations > 0 ? textOnly(`${path}: conversations`, workload) : null;
+  if (refused) return refused;
   return succeed({
     name: declaration.path,
     samples: select(samples, workload.selection, seed),
@@ -51,25 +60,72 @@ export async function jsonl(declaration: JsonlDeclaration, request: DatasetReque
   });
 }
 
-/** A sample, or what is wrong with the line. */
-function parseLine(line: string, index: number): Sample | string {
-  let record: { prompt?: unknown; reference?: unknown; output_tokens?: unknown };
+interface Place {
+  conversation: number;
+  first: number;
+}
+
+/** The samples of a line, or what is wrong with it. */
+function parseLine(line: string, place: Place): Sample[] | string {
+  let record: { prompt?: unknown; reference?: unknown; output_tokens?: unknown; conversation?: unknown };
   try {
     record = JSON.parse(line) as typeof record;
   } catch (error) {
     return `not JSON: ${(error as Error).message}`;
   }
   if (record === null || typeof record !== "object") return "not an object";
+  if (record.conversation !== undefined) {
+    if (record.prompt !== undefined) return 'both "prompt" and "conversation"';
+    const conversation = readConversation(record.conversation);
+    return typeof conversation === "string" ? conversation : samplesOf(conversation, place);
+  }
   const { prompt, reference, output_tokens: outputTokens } = record;
   const tokens =
     Array.isArray(prompt) && prompt.length > 0 && prompt.every(Number.isInteger) ? (prompt as number[]) : null;
   if (tokens === null && (typeof prompt !== "string" || prompt === ""))
     return '"prompt" is neither a text nor a list of token ids';
-  return {
-    index,
-    prompt: tokens === null ? { text: prompt as string } : { tokens },
-    reference: typeof reference === "string" ? reference : null,
-    outputTokens: Number.isInteger(outputTokens) ? (outputTokens as number) : null,
-    promptTokens: tokens === null ? null : tokens.length,
-  };
+  return [
+    {
+      index: place.first,
+      prompt: tokens === null ? { text: prompt as string } : { tokens },
+      reference: typeof reference === "string" ? reference : null,
+      outputTokens: Number.isInteger(outputTokens) ? (outputTokens as number) : null,
+      promptTokens: tokens === null ? null : tokens.length,
+      turn: null,
+    },
+  ];
+}
+
+/** A system message first if at all; then questions, each with an answer or none. Or what is wrong, with the message's place from 0. */
+function readConversation(given: unknown): RecordedConversation | string {
+  if (!Array.isArray(given)) return '"conversation" is not a list of messages';
+  let system: string | null = null;
+  const turns: RecordedTurn[] = [];
+  for (const [place, one] of given.entries()) {
+    const message = readMessage(one);
+    if (typeof message === "string") return `conversation[${place}]: ${message}`;
+    const { role, content, thinkS } = message;
+    if (role === "system") {
+      if (place > 0) return `conversation[${place}]: a system message stands first or not at all`;
+      system = content;
+    } else if (role === "user") {
+      turns.push({ question: content, answer: null, thinkS });
+    } else {
+      const asked = turns.at(-1);
+      if (asked === undefined || asked.answer !== null) return `conversation[${place}]: an answer without a question`;
+      asked.answer = content;
+    }
+  }
+  return turns.length === 0 ? '"conversation" has no message of a user' : { system, turns };
+}
+
+const roles: ReadonlySet<unknown> = new Set<Message["role"]>(["system", "user", "assistant"]);
+
+function readMessage(given: unknown): (Message & { thinkS: number }) | string {
+  if (given === null || typeof given !== "object") return "not an object";
+  const { role, content, think_s: thinkS = 0 } = given as { role?: unknown; content?: unknown; think_s?: unknown };
+  if (!roles.has(role)) return `"role" is ${JSON.stringify(role)}; it can be ${[...roles].join(", ")}`;
+  if (typeof content !== "string" || content === "") return '"content" is no text, or empty';
+  if (typeof thinkS !== "number" || !(thinkS >= 0)) return '"think_s" is no number of seconds';
+  return { role: role as Message["role"], content, thinkS };
 }

@@ -23,3 +23,13 @@ export const lengthProfiles: Record<
   summarization: { input: lognormal(4_000, 500, 32_000), output: lognormal(150, 50, 500) },
   cnn_dailymail: { input: lognormal(800, 80, 2_540, 0.5), output: { distribution: "fixed", value: 128 } },
 };
+
+/**
+ * Conversations where nothing is declared: 3 to 5 turns, and questions and answers shorter than those of `chat`, since
+ * each turn carries all before it: at their longest, 5 turns take 5,000 tokens.
+ */
+export const conversationLengths: Record<"turns" | "input" | "output", LengthDistribution> = {
+  turns: { distribution: "uniform", min: 3, max: 5 },
+  input: lognormal(100, 10, 500),
+  output: lognormal(150, 10, 500),
+};

@@ -2,11 +2,35 @@ import { createRandom } from "../math/random.ts";
 import type { Sample } from "../schema/sample.ts";
 import type { Workload } from "../schema/workload.ts";
 
-/** The part of a dataset that a workload asks: the first so many, or so many drawn by the seed, in the file's order. */
+/**
+ * The part of a dataset that a workload asks: the first so many, or so many drawn by the seed, in the file's order.
+ * Conversations are taken whole, so that there may be more samples than asked for by less than one conversation.
+ */
 export function select(samples: Sample[], selection: Workload["selection"], seed: number): Sample[] {
   if (selection.sample !== undefined && selection.sample < samples.length) {
-    const drawn = createRandom(seed).fork("selection").shuffle(samples).slice(0, selection.sample);
+    const drawn = atLeast(createRandom(seed).fork("selection").shuffle(wholes(samples)), selection.sample);
     return drawn.toSorted((left, right) => left.index - right.index);
   }
-  return selection.first === undefined ? samples : samples.slice(0, selection.first);
+  return selection.first === undefined ? samples : atLeast(wholes(samples), selection.first);
+}
+
+/** Runs of samples that belong together: the turns of a conversation, or one question. */
+function wholes(samples: readonly Sample[]): Sample[][] {
+  const found: Sample[][] = [];
+  for (const sample of samples) {
+    const last = found.at(-1);
+    const conversation = sample.turn?.conversation;
+    if (last && conversation !== undefined && last[0]?.turn?.conversation === conversation) last.push(sample);
+    else found.push([sample]);
+  }
+  return found;
+}
+
+function atLeast(groups: readonly Sample[][], count: number): Sample[] {
+  const taken: Sample[] = [];
+  for (const group of groups) {
+    if (taken.length >= count) break;
+    taken.push(...group);
+  }
+  return taken;
 }

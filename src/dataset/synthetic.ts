@@ -1,18 +1,19 @@
 import { createHash } from "node:crypto";
-import { createRandom, type Random } from "../math/random.ts";
+import { createRandom } from "../math/random.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
-import type { DatasetDeclaration, LengthDistribution } from "../schema/workload.ts";
+import type { DatasetDeclaration } from "../schema/workload.ts";
 import type { DatasetRequest } from "./index.ts";
 import { lengthProfiles } from "./length-profiles.ts";
+import { drawLength } from "./lengths.ts";
+import { randomTokens, textOfTokens } from "./made-text.ts";
 
 type SyntheticDeclaration = Extract<DatasetDeclaration, { kind: "synthetic" }>;
 
-/** Token ids are drawn from here: above the special tokens of common vocabularies, and within the smallest. */
-const firstToken = 16;
-const tokenCount = 480;
-
-/** Seeded prompts of declared lengths with forced output lengths; no two share a prefix beyond `shared_prefix_tokens`. */
+/**
+ * Seeded prompts of declared lengths with forced output lengths. Two share `shared_prefix_tokens` at their start where
+ * they are of the same one of the `prefix_groups`, which are dealt out in turn, and nothing else.
+ */
 export async function synthetic(declaration: SyntheticDeclaration, request: DatasetRequest): Promise<Result<Dataset>> {
   const profile = lengthProfiles[declaration.profile ?? "chat"];
   const input = declaration.input_tokens ?? profile.input;
@@ -20,19 +21,24 @@ export async function synthetic(declaration: SyntheticDeclaration, request: Data
   const random = createRandom(request.seed).fork("synthetic");
   const lengths = random.fork("lengths");
   const words = random.fork("words");
-  const shared = randomTokens(random.fork("prefix"), declaration.shared_prefix_tokens ?? 0);
+  const sharedTokens = declaration.shared_prefix_tokens ?? 0;
+  const prefixes = Array.from({ length: declaration.prefix_groups ?? 1 }, (_, group) =>
+    randomTokens(random.fork(group === 0 ? "prefix" : `prefix ${group}`), sharedTokens),
+  );
+  const asTokens = request.workload.prompt === "tokens";
+  const exact = asTokens || request.workload.promptLengths === "engine";
   const samples: Sample[] = [];
   for (let index = 0; index < request.samples; index += 1) {
-    const inputTokens = Math.max(drawLength(input, lengths), shared.length + 1);
+    const inputTokens = Math.max(drawLength(input, lengths), sharedTokens + 1);
     const outputTokens = Math.min(drawLength(output, lengths), request.workload.sampling.max_tokens);
-    const tokens = [...shared, ...randomTokens(words, inputTokens - shared.length)];
-    const asTokens = request.workload.prompt === "tokens";
+    const tokens = [...prefixes[index % prefixes.length]!, ...randomTokens(words, inputTokens - sharedTokens)];
     samples.push({
       index,
-      prompt: asTokens ? { tokens } : { text: tokens.map((token) => `w${token}`).join(" ") },
+      prompt: asTokens ? { tokens } : { text: textOfTokens(tokens) },
       reference: null,
       outputTokens,
-      promptTokens: asTokens ? tokens.length : null,
+      promptTokens: exact ? tokens.length : null,
+      turn: null,
     });
   }
   return succeed({
@@ -43,22 +49,4 @@ export async function synthetic(declaration: SyntheticDeclaration, request: Data
     path: null,
     recognised: null,
   });
-}
-
-/** One length in tokens, at least 1. */
-export function drawLength(distribution: LengthDistribution, random: Random): number {
-  switch (distribution.distribution) {
-    case "fixed":
-      return distribution.value;
-    case "uniform":
-      return distribution.min + random.integer(distribution.max - distribution.min + 1);
-    case "lognormal": {
-      const drawn = Math.round(random.lognormal(Math.log(distribution.median), distribution.sigma));
-      return Math.min(Math.max(drawn, distribution.min), distribution.max);
-    }
-  }
-}
-
-function randomTokens(random: Random, count: number): number[] {
-  return Array.from({ length: count }, () => firstToken + random.integer(tokenCount));
 }

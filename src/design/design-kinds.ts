@@ -12,5 +12,6 @@ export interface DesignKindRows<Kind extends Design> {
 }
 
 export type IsolationDesign = Extract<Design, { kind: "isolation" }>;
+export type DuelDesign = Extract<Design, { kind: "duel" }>;
 export type StackedDesign = Extract<Design, { kind: "stacked" }>;
 export type CombinationDesign = Extract<Design, { kind: "combination" }>;

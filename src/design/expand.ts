@@ -6,6 +6,7 @@ import type { Design, Study } from "../schema/study.ts";
 import type { Workload } from "../schema/workload.ts";
 import { combination } from "./combination.ts";
 import type { DesignKindRows } from "./design-kinds.ts";
+import { duel } from "./duel.ts";
 import { isolation } from "./isolation.ts";
 import { baselineRow } from "./row.ts";
 import { stacked } from "./stacked.ts";
@@ -14,6 +15,7 @@ const kinds: { [Kind in Design["kind"]]: DesignKindRows<Extract<Design, { kind: 
   isolation,
   stacked,
   combination,
+  duel,
 };
 
 /** A study's rows crossed with its workloads and the points of its sweep, and what is compared with what. */
@@ -106,6 +108,23 @@ function experimentOf(
     workload,
     labels: { name, row: row.id, label: row.label, workload: cell.workload.name, position },
     skip: row.skip ?? null,
+  };
+}
+
+/** An experiment of a search at one of its rates. */
+export function experimentAtRate(searched: Experiment, rate: number): Experiment {
+  const knobs = { ...searched.knobs, "load.rate": rate };
+  const workload = workloadWith(searched.workload, { "load.rate": rate });
+  const identity = { configuration: searched.identity.configuration, workload: workloadIdentity(workload) };
+  const { name } = searched.labels;
+  return {
+    ...searched,
+    id: experimentId(identity),
+    accuracyKey: accuracyKey(identity.configuration, workload),
+    identity,
+    knobs,
+    workload,
+    labels: { ...searched.labels, name: `${name}@rate=${rate}` },
   };
 }
 

@@ -1,2 +1,7 @@
 export { expandStudy, workloadWith } from "./expand.ts";
-export { countTrials, orderTrials, remainingTrials } from "./order.ts";
+export { heldRate, nextTrial, outcomesOf } from "./adaptive.ts";
+export { experimentAtRate } from "./expand.ts";
+export { lastAttempts } from "./last-attempts.ts";
+export { peakOf } from "./peak.ts";
+export { searchedExperiments } from "./searched.ts";
+export { countTrials, orderTrials, repeatsOf, remainingTrials } from "./order.ts";

@@ -1,12 +1,15 @@
 import { createRandom } from "../math/random.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
 import { trialId } from "../schema/ids.ts";
+import { alternated } from "./duel.ts";
+import { isSearched, searchedExperiments } from "./searched.ts";
 import type { Study } from "../schema/study.ts";
 import type { Ledger, Purpose, TrialSpec } from "../schema/trial-spec.ts";
 
 /**
  * All trials of a static design, in the order in which they are run. `interleaved`: every block holds every experiment once,
- * shuffled by the study's seed, between two trials of the baseline, so that drift shows. Deterministic.
+ * shuffled by the study's seed, between two trials of the baseline, so that drift shows. `alternating`: every block holds
+ * both sides of a duel once. Deterministic.
  */
 export function orderTrials(study: Study, expansion: Expansion): TrialSpec[] {
   const runnable = expansion.experiments.filter((experiment) => experiment.skip === null);
@@ -35,7 +38,8 @@ export function orderTrials(study: Study, expansion: Expansion): TrialSpec[] {
     for (const [place, group] of launchGroups(study, orderOfBlock(study, runnable, isBaseline, block)).entries()) {
       const launchKey = `b${block}-${place + 1}`;
       for (const experiment of group) {
-        add(experiment, "performance", block, launchKey);
+        // The trials of a search follow from each other: `nextTrial`.
+        if (!isSearched(study, experiment)) add(experiment, "performance", block, launchKey);
         if (study.accuracy && !accurate.has(experiment.accuracyKey)) {
           accurate.add(experiment.accuracyKey);
           add(experiment, "accuracy", block, launchKey);
@@ -52,7 +56,7 @@ export function repeatsOf(study: Study): number {
   return Math.min(study.repeats, ...limits);
 }
 
-/** How many trials a study would have, without making them. */
+/** How many trials a study would have, without making them; of a search the most that it can take. */
 export function countTrials(study: Study, expansion: Expansion): number {
   const runnable = expansion.experiments.filter((experiment) => experiment.skip === null);
   const brackets =
@@ -60,11 +64,14 @@ export function countTrials(study: Study, expansion: Expansion): number {
       ? closingBaselines(runnable, new Set(expansion.baselines)).length
       : 0;
   const accuracy = study.accuracy ? new Set(runnable.map((experiment) => experiment.accuracyKey)).size : 0;
-  return repeatsOf(study) * (runnable.length + brackets) + accuracy;
+  const searched = searchedExperiments(study, expansion).length;
+  const probes = searched * (study.peak?.most ?? 0);
+  return repeatsOf(study) * (runnable.length + brackets) + accuracy + probes;
 }
 
 function orderOfBlock(study: Study, runnable: Experiment[], isBaseline: Set<string>, block: number): Experiment[] {
   if (study.order === "declared") return runnable;
+  if (study.order === "alternating") return alternated(runnable, study.seed, block);
   const random = createRandom(study.seed).fork(`order-${block}`);
   if (study.order === "shuffled") return random.shuffle(runnable);
   const baselines = closingBaselines(runnable, isBaseline);
@@ -95,7 +102,7 @@ function launchGroups(study: Study, order: Experiment[]): Experiment[][] {
 }
 
 /** Seeds of a trial. The load's seed is that of its replicate, so that arms are compared on the same requests. */
-function seedsOf(study: Study, replicate: number): TrialSpec["seeds"] {
+export function seedsOf(study: Study, replicate: number): TrialSpec["seeds"] {
   return { order: study.seed, dataset: study.seed, load: (study.seed + 1000 * replicate) % 2 ** 31 };
 }
 

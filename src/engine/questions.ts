@@ -1,7 +1,7 @@
-import type { Engine } from "../schema/engine.ts";
+import type { CountedAs, Engine } from "../schema/engine.ts";
 import type { Json } from "../schema/json.ts";
 import type { Launch } from "../schema/launch.ts";
-import { succeed, type Result } from "../schema/result.ts";
+import { fail, succeed, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
 import { parserOf } from "./parsers/index.ts";
 import type { ResolvedConfiguration } from "./parsers/parser.ts";
@@ -119,6 +119,43 @@ export async function scrapeMetrics(
   if (engine.metricsPath === null) return null;
   const text = await ask(world, address, engine.metricsPath);
   return text === null ? null : selectMetrics(text, engine.metricNames);
+}
+
+/**
+ * How many tokens the engine makes of a text. As `chat` with the model's template, where its route takes messages; else
+ * the message alone. A failure where the engine's file names no such route, or the engine did not answer with a number.
+ */
+export async function askTokens(
+  { network }: Net,
+  address: Address,
+  engine: Engine,
+  { model, text, as }: { model: string; text: string; as: CountedAs },
+): Promise<Result<number>> {
+  const route = engine.tokenize;
+  if (route === null) {
+    const hint = "Give the engine file a `tokenize` if the engine has such a route.";
+    return fail("tokens-not-counted", `the engine file ${engine.name}.yaml names no route that counts tokens`, hint);
+  }
+  const counted =
+    as === "chat" && route.messages !== null
+      ? { [route.messages]: [{ role: "user", content: text }] }
+      : { [route.text]: text, ...(as === "prompt" ? route.fields : route.partFields) };
+  const answer = await network.request({
+    url: `${address.url}${route.path}`,
+    method: "POST",
+    headers: { ...bearer(address), "content-type": "application/json" },
+    body: JSON.stringify({ model, ...counted }),
+    timeoutMs: questionMs,
+  });
+  if (!answer.ok) return answer;
+  const found = memberAt(answer.value.text, route.count);
+  const count = Array.isArray(found) ? found.length : found;
+  if (answer.value.status === 200 && typeof count === "number") return succeed(count);
+  return fail(
+    "tokens-not-counted",
+    `${route.path} answered HTTP ${answer.value.status} without ${route.count}: ${answer.value.text.slice(0, 200)}`,
+    "Look at `tokenize` in the engine file, and at what this version of the engine takes.",
+  );
 }
 
 export function bearer({ apiKey }: Address): Record<string, string> {

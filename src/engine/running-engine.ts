@@ -1,5 +1,6 @@
-import type { Engine } from "../schema/engine.ts";
+import type { CountedAs, Engine } from "../schema/engine.ts";
 import type { Failure, Launch } from "../schema/launch.ts";
+import type { Result } from "../schema/result.ts";
 import type { Endpoint } from "../schema/sample.ts";
 import type { World } from "../world/world.ts";
 import type { CommandLine } from "./command-line.ts";
@@ -7,7 +8,7 @@ import type { DeathWatch } from "./death-watch.ts";
 import type { PreparedEnvironment } from "./environments/environment.ts";
 import type { LaunchRecord } from "./launch-record.ts";
 import type { Patience } from "./process-group.ts";
-import { resetCaches, scrapeMetrics, type Address } from "./questions.ts";
+import { askTokens, resetCaches, scrapeMetrics, type Address } from "./questions.ts";
 
 export interface LaunchRequest {
   engine: Engine;
@@ -53,6 +54,8 @@ export interface RunningEngine {
   queueProbe(): Promise<{ waiting: number; running: number } | null>;
   /** Our metrics by the engine file's `metric_names`; null where there are none or it did not answer. */
   scrapeMetrics(): Promise<Record<string, number> | null>;
+  /** Tokens that the engine makes of a text; a failure where it does not tell. */
+  countTokens(text: string, as: CountedAs): Promise<Result<number>>;
   /** Notes the processes that the engine consists of now, so that they are found after a crash of ours. To be called with each trial. */
   recordMembers(): Promise<void>;
   /** Stores what the trial found: `Launch.resolvedId`. */
@@ -79,14 +82,15 @@ export function runningEngine(
   const { engine } = parts.request;
   let stopped: Promise<void> | null = null;
   void watch.died.then((failure) => record.update({ failure }));
+  const endpoint: Endpoint = {
+    url: address.url,
+    model: parts.servedName ?? parts.request.model ?? "default",
+    requestFields: engine.requestFields,
+    apiKey: address.apiKey,
+  };
   return {
     launch: () => record.value(),
-    endpoint: {
-      url: address.url,
-      model: parts.servedName ?? parts.request.model ?? "default",
-      requestFields: engine.requestFields,
-      apiKey: address.apiKey,
-    },
+    endpoint,
     died: watch.died,
     checkAlive: () => watch.check(),
     async resetCaches() {
@@ -99,6 +103,7 @@ export function runningEngine(
       return waiting === undefined || running === undefined ? null : { waiting, running };
     },
     scrapeMetrics: () => scrapeMetrics(world, address, engine),
+    countTokens: (text, as) => askTokens(world, address, engine, { model: endpoint.model, text, as }),
     recordMembers: parts.recordMembers,
     setResolvedId: (resolvedId) => record.update({ resolvedId }),
     async stop() {

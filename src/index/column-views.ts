@@ -23,6 +23,7 @@ export const columnViews: ColumnView[] = [
       chunk: "UINTEGER",
       session: "UINTEGER",
       turn: "UINTEGER",
+      class: "VARCHAR",
       scheduled_ms: "DOUBLE",
       sent_ms: "DOUBLE",
       first_token_ms: "DOUBLE",
@@ -34,6 +35,7 @@ export const columnViews: ColumnView[] = [
       finish: "VARCHAR",
       status: "USMALLINT",
       error: "VARCHAR",
+      cancelled: "BOOLEAN",
       output_hash: "VARCHAR",
     },
     derived: [
@@ -89,15 +91,14 @@ export const columnViewKey = ["study", "experiment", "trial_id"];
 
 /**
  * The view's SQL. `glob` is absolute; null where no trial has such a file yet: the view is there and empty, since DuckDB
- * refuses a pattern that matches nothing. Trials older than a column read it as null (`union_by_name`).
+ * refuses a pattern that matches nothing. Trials older than a column read it as null, also where all of them are.
  */
 export function columnViewSql({ columns, derived }: ColumnView, glob: string | null): string {
   const own = Object.entries(columns);
   const typed = own.map(([name, type]) => `NULL::${type} AS "${name}"`).join(", ");
-  const source =
-    glob === null
-      ? `(SELECT ${typed}, '' AS filename WHERE false)`
-      : `read_parquet('${glob.replaceAll("'", "''")}', filename = true, union_by_name = true)`;
+  const none = `SELECT ${typed}, '' AS filename WHERE false`;
+  const read = `read_parquet('${glob?.replaceAll("'", "''")}', filename = true, union_by_name = true)`;
+  const source = glob === null ? `(${none})` : `(SELECT * FROM ${read} UNION ALL BY NAME ${none})`;
   const list = [...own.map(([name]) => `f."${name}"`), ...derived.map(({ name, sql }) => `${sql} AS "${name}"`)].join(
     ", ",
   );

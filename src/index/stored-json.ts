@@ -38,6 +38,7 @@ export const trialStructure = {
       n: "INTEGER",
       rule: "VARCHAR",
       source: "VARCHAR",
+      interval: { lower: "DOUBLE", upper: "DOUBLE", method: "VARCHAR" },
     },
   ],
   verdict: {

@@ -70,7 +70,12 @@ export const trialsView: View = {
     column("engine", "VARCHAR", "engine file", "t.identity.configuration.engine"),
     column("engine_version", "VARCHAR", "the version that was declared", "t.identity.configuration.version"),
     column("model", "VARCHAR", "the model that was declared", "t.identity.configuration.model"),
-    column("scenario", "VARCHAR", "`offline` or `closed`", "t.identity.workload.scenario"),
+    column(
+      "scenario",
+      "VARCHAR",
+      "`offline`, `closed`, `open`, or one of LoadGen's: `server`, `interactive`, `single_stream`, `multi_stream`",
+      "t.identity.workload.scenario",
+    ),
     column("configuration_id", "VARCHAR", "hash of engine, model and engine knobs", "t.configuration_id"),
     column("accuracy_key", "VARCHAR", "binds accuracy trials to performance trials", "t.accuracy_key"),
     column("resolved_id", "VARCHAR", "hash of what was found; null where the engine never started", "t.resolved_id"),
@@ -135,6 +140,14 @@ export const measurementsView: View = {
     column("n", "INTEGER", "how many observations it comes from", "x.n"),
     column("rule", "VARCHAR", "how it was computed where that is a choice", "x.rule"),
     column("source", "VARCHAR", "`client`, `engine` or `imported`", "x.source"),
+    column(
+      "interval_lower",
+      "DOUBLE",
+      "95 % interval from the trial's own requests; null without one",
+      'x."interval".lower',
+    ),
+    column("interval_upper", "DOUBLE", "its other end", 'x."interval".upper'),
+    column("interval_method", "VARCHAR", "how it was found", 'x."interval".method'),
   ],
 };
 

@@ -1,5 +1,15 @@
 /** Distribution functions in double precision; each names its source. Probabilities are 0 to 1. */
 
+/** Hart's algorithm 5666, the highest power first. */
+const HART_ABOVE = [
+  3.52624965998911e-2, 0.700383064443688, 6.37396220353165, 33.912866078383, 112.079291497871, 221.213596169931,
+  220.206867912376,
+];
+const HART_BELOW = [
+  8.83883476483184e-2, 1.75566716318264, 16.064177579207, 86.7807322029461, 296.564248779674, 637.333633378831,
+  793.826512519948, 440.413735824752,
+];
+
 const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
 /** From here on the Stirling series below is exact to double precision. */
@@ -15,20 +25,8 @@ export function normalCdf(z: number): number {
   const density = Math.exp((-size * size) / 2);
   let tail: number;
   if (size < 7.07106781186547) {
-    const above = polynomial(
-      [
-        3.52624965998911e-2, 0.700383064443688, 6.37396220353165, 33.912866078383, 112.079291497871, 221.213596169931,
-        220.206867912376,
-      ],
-      size,
-    );
-    const below = polynomial(
-      [
-        8.83883476483184e-2, 1.75566716318264, 16.064177579207, 86.7807322029461, 296.564248779674, 637.333633378831,
-        793.826512519948, 440.413735824752,
-      ],
-      size,
-    );
+    const above = polynomial(HART_ABOVE, size);
+    const below = polynomial(HART_BELOW, size);
     tail = (density * above) / below;
   } else {
     const fraction = size + 1 / (size + 2 / (size + 3 / (size + 4 / (size + 0.65))));
@@ -170,11 +168,12 @@ function betaFraction(x: number, a: number, b: number): number {
 }
 
 /**
- * P(T <= t) of Student's distribution with any positive number of degrees of freedom.
+ * P(T <= t) of Student's distribution with any positive number of degrees of freedom; infinitely many are the normal.
  * Source: M. Abramowitz and I. A. Stegun, Handbook of Mathematical Functions, 26.7.1 with 26.5.27.
  */
 export function studentTCdf(t: number, degreesOfFreedom: number): number {
   if (Number.isNaN(t)) return NaN;
+  if (degreesOfFreedom === Infinity) return normalCdf(t);
   // Divided by t², so that no square overflows.
   const spread = degreesOfFreedom / t / t;
   const tail = t === 0 ? 0.5 : incompleteBeta(spread / (1 + spread), 1 / (1 + spread), degreesOfFreedom / 2, 0.5) / 2;
@@ -190,6 +189,7 @@ export function studentTQuantile(p: number, degreesOfFreedom: number): number {
   if (p === 0.5) return 0;
   if (p > 0.5) return -studentTQuantile(1 - p, degreesOfFreedom);
   if (p === 0) return -Infinity;
+  if (degreesOfFreedom === Infinity) return normalQuantile(p);
 
   let below = -1;
   while (studentTCdf(below, degreesOfFreedom) > p) below *= 2;
@@ -216,6 +216,7 @@ export function binomialCdf(k: number, n: number, p: number): number {
 /** Horner's rule, the highest power first. */
 function polynomial(coefficients: readonly number[], x: number): number {
   let value = 0;
-  for (const coefficient of coefficients) value = value * x + coefficient;
+  // Indexed: this is the innermost loop of every integral.
+  for (let at = 0; at < coefficients.length; at++) value = value * x + coefficients[at]!;
   return value;
 }

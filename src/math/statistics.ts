@@ -7,14 +7,6 @@ export interface MeanInterval {
   readonly upper: number;
 }
 
-/** A ratio of geometric means (treatment over control) with its confidence interval; no unit. */
-export interface RatioInterval {
-  readonly ratio: number;
-  readonly lower: number;
-  readonly upper: number;
-  readonly degreesOfFreedom: number;
-}
-
 type Values = readonly number[] | Float64Array;
 
 /**
@@ -56,47 +48,6 @@ export function meanInterval(values: Values, level = 0.95): MeanInterval | null 
   if (centre === null || square === null) return null;
   const half = studentTQuantile((1 + level) / 2, values.length - 1) * Math.sqrt(square / values.length);
   return { mean: centre, lower: centre - half, upper: centre + half };
-}
-
-/**
- * How many times the control the treatment is: the ratio of geometric means, with Welch's interval of
- * the difference of mean logarithms and the Welch-Satterthwaite degrees of freedom. Null where either
- * side has fewer than 2 values or one that is not a positive finite number. Where neither side
- * varies, the interval is the ratio itself, with n1 + n2 - 2 degrees of freedom.
- * Source: B. L. Welch, "The generalization of 'Student's' problem when several different population
- * variances are involved", Biometrika 34, 1947.
- * @param level confidence, two-sided, between 0 and 1
- */
-export function logRatioInterval(treatment: Values, control: Values, level = 0.95): RatioInterval | null {
-  const above = describeLogs(treatment);
-  const below = describeLogs(control);
-  if (above === null || below === null) return null;
-
-  const squaredError = above.squaredError + below.squaredError;
-  const pooled = above.degreesOfFreedom + below.degreesOfFreedom;
-  const degreesOfFreedom =
-    squaredError === 0
-      ? pooled
-      : squaredError ** 2 /
-        (above.squaredError ** 2 / above.degreesOfFreedom + below.squaredError ** 2 / below.degreesOfFreedom);
-
-  const difference = above.mean - below.mean;
-  const half = studentTQuantile((1 + level) / 2, degreesOfFreedom) * Math.sqrt(squaredError);
-  return {
-    ratio: Math.exp(difference),
-    lower: Math.exp(difference - half),
-    upper: Math.exp(difference + half),
-    degreesOfFreedom,
-  };
-}
-
-/** Mean of the logarithms, the square of its standard error, and n - 1. */
-function describeLogs(values: Values): { mean: number; squaredError: number; degreesOfFreedom: number } | null {
-  const logs = Float64Array.from(values, Math.log);
-  const centre = mean(logs);
-  const square = variance(logs);
-  if (centre === null || square === null || !logs.every(Number.isFinite)) return null;
-  return { mean: centre, squaredError: square / logs.length, degreesOfFreedom: logs.length - 1 };
 }
 
 const BLOCK = 128;

@@ -23,20 +23,20 @@ export interface KnobChange {
 }
 
 /**
- * Each knob that each row of an isolation or stacked design sets, beside what it is measured against. Skipped rows are left
+ * Each knob that each row of an isolation, a duel or a stacked design sets, beside what it is measured against. Skipped rows are left
  * out: nothing stands on them. The rows of a combination may move what they like, so there are none.
  */
 export function examineChanges(study: Study, valueOf: ValueOf): KnobChange[] {
   const { design } = study;
   if (design.kind === "combination") return [];
-  const rows = design.kind === "isolation" ? design.changes : design.steps;
+  const rows = design.kind === "stacked" ? design.steps : design.changes;
   const baseline = study.baseline.knobs;
   let below: Assignment = { ...baseline };
   const movedBy = new Map<string, Change>();
   const found: KnobChange[] = [];
   for (const change of rows) {
     if (change.skip !== undefined) continue;
-    if (design.kind === "isolation") below = { ...baseline };
+    if (design.kind !== "stacked") below = { ...baseline };
     const under = { ...below };
     for (const [knob, value] of Object.entries(change.set)) {
       const earlier = design.kind === "stacked" ? movedBy.get(knob) : undefined;

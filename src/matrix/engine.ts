@@ -155,9 +155,10 @@ function engineOf(file: EngineFile, facts: { name: string; folder: string; lock:
     })),
     metricsPath: file.metrics_path ?? null,
     metricNames: file.metric_names ?? {},
-    tokenizePath: file.tokenize_path ?? null,
+    tokenize: tokenizeRoute(file.tokenize),
     requestFields: (file.request_fields ?? {}) as Record<string, Json>,
     inFlight: file.in_flight ?? null,
+    dummyWeights: file.dummy_weights?.knob === undefined ? null : (file.dummy_weights as Engine["dummyWeights"]),
     gpus: whole(file.gpus),
     failures: whole(file.failures),
     couplings: whole(file.couplings),
@@ -167,6 +168,19 @@ function engineOf(file: EngineFile, facts: { name: string; folder: string; lock:
     knobs: Object.fromEntries(
       Object.entries(file.knobs ?? {}).filter(([, definition]) => definition?.type !== undefined),
     ),
+  };
+}
+
+/** Null also where a member that it needs was faulty and left out. */
+function tokenizeRoute(file: EngineFile["tokenize"]): Engine["tokenize"] {
+  if (file?.path === undefined || file.text === undefined || file.count === undefined) return null;
+  return {
+    path: file.path,
+    text: file.text,
+    fields: (file.fields ?? {}) as Record<string, Json>,
+    partFields: (file.part_fields ?? {}) as Record<string, Json>,
+    messages: file.messages ?? null,
+    count: file.count,
   };
 }
 

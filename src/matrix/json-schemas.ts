@@ -1,6 +1,7 @@
 import { EngineFile } from "../schema/engine-file.ts";
 import type { Json } from "../schema/json.ts";
 import { BaselineFile, MatrixFile } from "../schema/matrix-file.ts";
+import { RulesetFile, SloTemplatesFile } from "../schema/ruleset.ts";
 import { WorkloadFile } from "../schema/workload.ts";
 
 const published: { [file: string]: { title: string; description: string; schema: object } } = {
@@ -23,6 +24,16 @@ const published: { [file: string]: { title: string; description: string; schema:
     title: "Ceteris baseline",
     description: "A fragment in experiments/baselines: the knobs that every row stands on.",
     schema: BaselineFile,
+  },
+  "schemas/ruleset.schema.json": {
+    title: "Ceteris ruleset",
+    description: "experiments/rulesets/<id>.yaml: the rules of a benchmark, each figure with its source.",
+    schema: RulesetFile,
+  },
+  "schemas/slo-templates.schema.json": {
+    title: "Ceteris SLO templates",
+    description: "experiments/rulesets/slo-templates.yaml: latency limits that a workload takes by name.",
+    schema: SloTemplatesFile,
   },
 };
 

@@ -7,6 +7,7 @@ import type { Fidelity } from "../schema/fidelity.ts";
 import { gatherEngine } from "./engine.ts";
 import { displayPath, parsedFile, withFragments, type Gathering } from "./fragments.ts";
 import { diagnosticAt, sortDiagnostics } from "./places.ts";
+import { rulesetShelf, type RulesetPlaces } from "./ruleset-shelf.ts";
 import { shapeChecker } from "./shape.ts";
 import { studyOf } from "./study.ts";
 import { textOf, withEntry, type MapTree, type Tree } from "./tree.ts";
@@ -22,6 +23,8 @@ export interface StudyRequest {
   read: (path: string) => string | null;
   /** Absolute; the first that has `<engine>.yaml` wins. */
   sutFolders: string[];
+  /** Absent where the matrix can name none. */
+  rulesets?: RulesetPlaces;
   overrides: { sut?: string; fidelity?: Fidelity; seed?: number };
 }
 
@@ -75,6 +78,7 @@ function gatherStudy(path: string, file: string, request: StudyRequest, gatherin
     overrides: request.overrides,
     standIn: standInOf(engine, declared.text),
     root: request.root,
+    shelf: rulesetShelf(request.rulesets ?? { folders: [], names: [] }, gathering),
     report: (finding) => gathering.diagnostics.push(diagnosticAt(finding.at, gathering.texts, finding)),
   });
 }

@@ -46,6 +46,6 @@ export function settingsOf(study: Study): Setting[] {
 /** The rows that a study writes out: changes, steps or what a combination includes. */
 export function changesOf(study: Study): Change[] {
   const { design } = study;
-  if (design.kind === "isolation") return design.changes;
-  return design.kind === "stacked" ? design.steps : design.include;
+  if (design.kind === "stacked") return design.steps;
+  return design.kind === "combination" ? design.include : design.changes;
 }

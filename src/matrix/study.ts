@@ -1,15 +1,16 @@
 import { basename, extname, isAbsolute, relative, resolve } from "node:path";
 import type { Location } from "../schema/diagnostic.ts";
 import type { Engine } from "../schema/engine.ts";
-import type { Json } from "../schema/json.ts";
+import { sameJson, type Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { MatrixFile } from "../schema/matrix-file.ts";
-import type { Change, Design, Factor, Study } from "../schema/study.ts";
+import type { Change, Design, Factor, Peak, Study } from "../schema/study.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import type { Workload, WorkloadFile } from "../schema/workload.ts";
 import { locate, pointerOf, type Finding, type Places } from "./places.ts";
-import { studyDefaults } from "./workload-defaults.ts";
-import { completeWorkload } from "./workload.ts";
+import type { RulesetShelf } from "./ruleset-shelf.ts";
+import { studyDefaults, workloadDefaults } from "./workload-defaults.ts";
+import { completeWorkload, type NamedRules } from "./workload.ts";
 
 /** A matrix of the right shape, as far as it has it, and what else a study is made of. */
 export interface StudyParts {
@@ -24,6 +25,7 @@ export interface StudyParts {
   incomplete: ReadonlySet<string>;
   overrides: { fidelity?: Fidelity; seed?: number };
   root: string;
+  shelf: RulesetShelf;
   report: (finding: Finding & { at: Location }) => void;
 }
 
@@ -35,6 +37,12 @@ export function studyOf(parts: StudyParts): Study {
   const workloads = (matrix.workloads ?? []).flatMap((file, index) =>
     file === null ? [] : [workloadAt(parts, `/workloads/${index}`, file, `workload-${index + 1}`)],
   );
+  const ownBaseline = {
+    id: matrix.baseline?.id ?? studyDefaults.baselineId,
+    label: matrix.baseline?.label ?? matrix.baseline?.id ?? studyDefaults.baselineId,
+    knobs: (matrix.baseline?.knobs ?? {}) as Assignment,
+  };
+  const baseline = measuredAgainst(parts, ownBaseline);
   return {
     name: matrix.study ?? basename(parts.file, extname(parts.file)),
     question: matrix.question ?? "",
@@ -49,30 +57,79 @@ export function studyOf(parts: StudyParts): Study {
     version: (replaced ? null : sut?.version) ?? engine.version ?? sut?.version ?? null,
     devices: (sut?.devices ?? []).filter((device) => device !== null).map(String),
     extraArgs: (sut?.extra_args ?? []).filter((argument) => argument !== null),
-    baseline: {
-      id: matrix.baseline?.id ?? studyDefaults.baselineId,
-      label: matrix.baseline?.label ?? matrix.baseline?.id ?? studyDefaults.baselineId,
-      knobs: (matrix.baseline?.knobs ?? {}) as Assignment,
-    },
-    design: designOf(matrix.design),
+    baseline,
+    design: designOf(parts, baseline.knobs, ownBaseline.knobs),
     workloads,
     sweep: factorsOf(matrix.sweep, "/sweep"),
     launch: matrix.launch ?? studyDefaults.launch,
     accuracy: accuracyOf(parts, workloads),
-    repeats: matrix.repeats ?? studyDefaults.repeats,
-    order: matrix.order ?? studyDefaults.order,
+    repeats:
+      (matrix.design?.kind === "duel" ? matrix.design.rounds : undefined) ?? matrix.repeats ?? studyDefaults.repeats,
+    order: matrix.design?.kind === "duel" ? "alternating" : (matrix.order ?? studyDefaults.order),
     seed: overrides.seed ?? matrix.seed ?? studyDefaults.seed,
     fidelity: overrides.fidelity ?? matrix.fidelity ?? studyDefaults.fidelity,
     trialBudget: matrix.budget?.trials ?? null,
-    gates: (matrix.gates ?? []).filter((gate) => gate !== null),
+    gates: (matrix.gates ?? []).flatMap((gate, index) =>
+      gate === null ? [] : parts.shelf.gates(gate, locate(parts.places, `/gates/${index}`, "value")),
+    ),
+    peak: peakOf(matrix.peak),
+    smallestEffect: matrix.smallest_effect ?? studyDefaults.smallestEffect,
+    exclusions: (matrix.exclude_trials ?? []).flatMap((rule) =>
+      rule?.metric === undefined || rule.above === undefined
+        ? []
+        : [{ metric: rule.metric, stat: rule.stat ?? "value", of: rule.of ?? "value", above: rule.above }],
+    ),
     locations: parts.places,
   };
 }
 
-function designOf(design: Partial<MatrixFile>["design"]): Design {
+/** Null where there is no search, or where it lacks the rate to begin with, which has its diagnostic. */
+function peakOf(peak: MatrixFile["peak"]): Peak | null {
+  if (peak?.from === undefined) return null;
+  const { tolerance, tries, share, sustain } = { ...studyDefaults.peak, ...peak };
+  return { from: peak.from, to: peak.to ?? null, tolerance, most: tries, share, sustain };
+}
+
+/** What the rows are measured against: the baseline, or the row that a duel puts in its place, on top of it. */
+function measuredAgainst({ matrix, places, report }: StudyParts, baseline: Study["baseline"]): Study["baseline"] {
+  const { design } = matrix;
+  if (design?.kind !== "duel") return baseline;
+  if (matrix.order !== undefined) {
+    const message = "`order` has no part in a duel, whose sides take turns at going first";
+    const hint = "take `order` out";
+    report({ code: "order-of-a-duel", severity: "warning", message, hint, at: locate(places, "/order", "key") });
+  }
+  const [side] = changesOf([design.a ?? null], "/design");
+  if (side === undefined) return baseline;
+  // What is wrong with a knob of it is shown where it is written.
+  for (const knob of Object.keys(side.set)) {
+    for (const aim of ["", "#"]) {
+      const written = places.get(`${aim}/design/a/set${pointerOf(knob)}`);
+      if (written !== undefined) places.set(`${aim}/baseline/knobs${pointerOf(knob)}`, written);
+    }
+  }
+  return { id: side.id, label: side.label, knobs: { ...baseline.knobs, ...side.set } };
+}
+
+/** Side b of a duel stands on the matrix's baseline as side a does: what a alone sets goes back. */
+function duelOf({ engine }: StudyParts, b: ChangeFile | undefined, against: Assignment, baseline: Assignment): Design {
+  // One that nobody knows has its diagnostic where a names it.
+  const isKnown = (knob: string): boolean => engine.knobs[knob] !== undefined || knob.includes(".");
+  const changes = changesOf([b ?? null], "/design").map((change) => {
+    const moved = Object.keys(against).filter((knob) => !sameJson(against[knob], baseline[knob] ?? null));
+    const back = moved.filter(isKnown);
+    const set = { ...Object.fromEntries(back.map((knob) => [knob, baseline[knob] ?? null])), ...change.set };
+    return { ...change, id: b?.id ?? "b", set, pointer: "/design/b" };
+  });
+  return { kind: "duel", changes };
+}
+
+function designOf(parts: StudyParts, against: Assignment, baseline: Assignment): Design {
+  const { design } = parts.matrix;
   if (design === undefined) return { kind: "isolation", changes: [] };
   if (design.kind === "isolation") return { kind: "isolation", changes: changesOf(design.changes, "/design/changes") };
   if (design.kind === "stacked") return { kind: "stacked", steps: changesOf(design.steps, "/design/steps") };
+  if (design.kind === "duel") return duelOf(parts, design.b, against, baseline);
   return {
     kind: "combination",
     factors: factorsOf(design.factors, "/design/factors"),
@@ -140,7 +197,18 @@ function workloadAt(parts: StudyParts, pointer: string, file: WorkloadFile, name
     }
   }
   const fragment = parts.fragments.get(pointer);
-  return completeWorkload(standIn?.workload ? replacedWorkload(file, standIn.workload, parts) : file, fragment ?? name);
+  const whole = standIn?.workload ? replacedWorkload(file, standIn.workload, parts) : file;
+  return completeWorkload(whole, fragment ?? name, namedRules(parts, pointer, whole));
+}
+
+/** What a workload names of the rulesets, as they say it. */
+function namedRules({ shelf, places }: StudyParts, pointer: string, file: WorkloadFile): NamedRules {
+  const at = (member: string): Location => locate(places, `${pointer}/${member}`, "value");
+  const { ruleset, scenario = workloadDefaults.scenario, slo = null } = file;
+  return {
+    ruleset: ruleset === undefined ? null : shelf.scenario(ruleset, scenario, at("ruleset")),
+    slo: typeof slo === "string" ? shelf.slo(slo, at("slo")) : slo,
+  };
 }
 
 /** What the stand-in says wins, member by member; its dataset replaces the matrix's whole. */
@@ -155,11 +223,12 @@ function replacedWorkload(file: WorkloadFile, standIn: WorkloadFile, parts: Stud
   };
   if (dataset === undefined) return replaced;
   // The matrix's selection and prompt form were those of its own dataset.
-  const { selection: _selection, prompt: _prompt, ...rest } = replaced;
+  const { selection: _selection, prompt: _prompt, prompt_lengths: _lengths, ...rest } = replaced;
   return {
     ...rest,
     ...(members.selection === undefined ? {} : { selection: members.selection }),
     ...(members.prompt === undefined ? {} : { prompt: members.prompt }),
+    ...(members.prompt_lengths === undefined ? {} : { prompt_lengths: members.prompt_lengths }),
     dataset: dataset.kind === "jsonl" ? { ...dataset, path: fromRoot(dataset.path, parts) } : dataset,
   };
 }

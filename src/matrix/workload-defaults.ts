@@ -13,7 +13,10 @@ export const workloadDefaults = {
   barrier: true,
   /** Of an open loop: independent users, each of whom sends seldom, make a Poisson process. */
   arrivals: { kind: "poisson" },
+  promptLengths: "as_made",
   warmupRequests: 8,
+  /** Where a workload asks for `until_steady: {}`. */
+  untilSteady: { cv: 0.05, over: 30, longest_s: 60 },
   cache: "reset",
   deadlineS: 600,
   /** 600 s is the shortest run that MLPerf Inference accepts (`min_duration`); how many requests that takes is the workload's to say. */
@@ -33,6 +36,8 @@ export const studyDefaults = {
   fidelity: "screen",
   launch: "each",
   baselineId: "baseline",
+  smallestEffect: 0.02,
+  peak: { tolerance: 0.05, tries: 12, share: 0.99, sustain: true },
 } as const;
 
 /** The `default` of every sampling parameter, as the schema has it. */

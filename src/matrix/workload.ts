@@ -1,36 +1,80 @@
 import { fidelities, type Fidelity } from "../schema/fidelity.ts";
-import type { Count, Workload, WorkloadFile } from "../schema/workload.ts";
+import type { RulesetScenario } from "../schema/ruleset.ts";
+import { isOpenLoop, type Count, type SloDeclaration, type Workload, type WorkloadFile } from "../schema/workload.ts";
 import { samplingDefaults, workloadDefaults } from "./workload-defaults.ts";
 
-/** A workload with everything filled in. A file without a dataset has its diagnostic; an empty synthetic one holds its place. */
-export function completeWorkload(file: WorkloadFile, name: string): Workload {
+/** What a workload names and another file says. */
+export interface NamedRules {
+  ruleset: RulesetScenario | null;
+  slo: SloDeclaration | null;
+}
+
+/** A workload with everything filled in: by itself, by its ruleset, by the defaults. A file without a dataset has its diagnostic; an empty synthetic one holds its place. */
+export function completeWorkload(file: WorkloadFile, name: string, { ruleset, slo }: NamedRules): Workload {
   const dataset = file.dataset ?? { kind: "synthetic" as const };
   const scenario = file.scenario ?? workloadDefaults.scenario;
   const load = { order: workloadDefaults.order, ...file.load };
   return {
     name: file.workload ?? name,
+    ruleset,
     scenario,
     endpoint: file.endpoint ?? workloadDefaults.endpoint,
     prompt: file.prompt ?? workloadDefaults.prompt[dataset.kind === "synthetic" ? "synthetic" : "written"],
     dataset,
     selection: file.selection ?? {},
-    sampling: { ...samplingDefaults(), ...file.sampling },
+    sampling: { ...samplingDefaults(), ...ruleset?.generation, ...file.sampling },
     load: load.batch_size === undefined ? load : { barrier: workloadDefaults.barrier, ...load },
-    // Arrivals of another scenario would be hashed and change nothing: `arrivals-without-open` says so.
-    arrivals: scenario === "open" ? (file.arrivals ?? workloadDefaults.arrivals) : null,
-    slo: file.slo ?? null,
+    arrivals: arrivalsOf(file, scenario),
+    slo: slo ?? limitsOf(ruleset),
+    cancel: file.cancel ?? null,
+    classes: file.classes ?? [],
+    extraBody: file.extra_body ?? {},
+    promptLengths: file.prompt_lengths ?? workloadDefaults.promptLengths,
+    unique: file.unique ?? false,
     warmupRequests: file.warmup?.requests ?? workloadDefaults.warmupRequests,
+    ...steadyGateOf(file.warmup),
     cache: file.cache ?? workloadDefaults.cache,
     deadlineS: file.deadline_s ?? workloadDefaults.deadlineS,
-    counts: completeCounts(file),
+    counts: completeCounts(file, ruleset),
   };
 }
 
-/** Member by member: a count that says its requests alone keeps the rest of the default. */
-function completeCounts(file: WorkloadFile): Record<Fidelity, Count> {
+/** Arrivals of a scenario that does not read them would be hashed and change nothing: `arrivals-without-open` says so. LoadGen's are Poisson. */
+function arrivalsOf({ arrivals }: WorkloadFile, scenario: Workload["scenario"]): Workload["arrivals"] {
+  if (scenario === "open") return arrivals ?? workloadDefaults.arrivals;
+  return isOpenLoop({ scenario }) ? { kind: "poisson" } : null;
+}
+
+/** The limits of a ruleset, for goodput; null where it has none. */
+function limitsOf(ruleset: RulesetScenario | null): SloDeclaration | null {
+  const { ttftMs = null, tpotMs = null, latencyMs = null } = ruleset?.limits ?? {};
+  if (ttftMs === null && tpotMs === null && latencyMs === null) return null;
+  return {
+    ...(ttftMs === null ? {} : { ttft_ms: ttftMs }),
+    ...(tpotMs === null ? {} : { tpot_ms: tpotMs }),
+    ...(latencyMs === null ? {} : { e2e_ms: latencyMs }),
+  };
+}
+
+/** Member by member: a count that says its requests alone keeps the rest of the default. Where a result is certified, a ruleset's counts hold, whatever the workload says. */
+function completeCounts(file: WorkloadFile, ruleset: RulesetScenario | null): Record<Fidelity, Count> {
+  const ruled = ruleset === null ? {} : { requests: fewestRequests(ruleset), seconds: ruleset.minDurationMs / 1000 };
+  const rules: Partial<Record<Fidelity, Partial<Count>>> = { valid: ruled, submission: ruled };
   const complete = fidelities.map((fidelity) => [
     fidelity,
-    { ...workloadDefaults.counts[fidelity], ...file.counts?.[fidelity] },
+    { ...workloadDefaults.counts[fidelity], ...file.counts?.[fidelity], ...rules[fidelity] },
   ]);
   return Object.fromEntries(complete) as Record<Fidelity, Count>;
+}
+
+/** What a ruleset asks for at least; how many it is in the end, LoadGen's settings say. */
+function fewestRequests({ scenario, minQueryCount, samplesPerQuery, equalIssue, performanceSamples }: RulesetScenario) {
+  if (scenario === "MultiStream") return minQueryCount * samplesPerQuery;
+  return equalIssue ? Math.ceil(minQueryCount / performanceSamples) * performanceSamples : minQueryCount;
+}
+
+function steadyGateOf(warmup: WorkloadFile["warmup"]): Pick<Workload, "warmupUntilSteady"> {
+  if (warmup?.until_steady === undefined) return {};
+  const { cv, over, longest_s: longestS } = { ...workloadDefaults.untilSteady, ...warmup.until_steady };
+  return { warmupUntilSteady: { cv, over, longestS } };
 }

@@ -1,6 +1,7 @@
-import type { RequestRecord, Series } from "../schema/observation.ts";
+import type { Series } from "../schema/observation.ts";
 import type { MetricInput } from "./metric.ts";
 import type { Told } from "./integrals.ts";
+import { valuesOf } from "./requests.ts";
 
 /** What counters of the engine grew by, from the last scrape before the window to the first after it. */
 export interface CounterGrowth {
@@ -59,10 +60,10 @@ export function gaugeMax(input: MetricInput, name: string): Told & { n: number }
   return { value: within.reduce((most, value) => Math.max(most, value)), n: within.length, why: null };
 }
 
-/** Requests whose first token came between two scrapes: those that the engine's TTFT of that time is of, the warm-up's too. */
-export function firstTokensBetween({ observation }: MetricInput, fromNs: number, toNs: number): RequestRecord[] {
-  return observation.requests.filter(
-    ({ firstTokenNs }) => firstTokenNs !== null && firstTokenNs > fromNs && firstTokenNs <= toNs,
+/** TTFT in ns of the requests whose first token came between two scrapes: those that the engine's TTFT of that time is of, the warm-up's too. */
+export function ttftsBetween({ observation }: MetricInput, fromNs: number, toNs: number): number[] {
+  return valuesOf(observation.requests, ({ firstTokenNs, sentNs }) =>
+    firstTokenNs !== null && firstTokenNs > fromNs && firstTokenNs <= toNs ? firstTokenNs - sentNs : null,
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
-import { firstTokensBetween, histogramMean } from "./engine-series.ts";
+import { ttftsBetween, histogramMean } from "./engine-series.ts";
 import type { MetricInput } from "./metric.ts";
 import { valueRow } from "./rows.ts";
 
@@ -21,13 +21,13 @@ export function measure(input: MetricInput): Measurement[] {
   const engine = histogramMean(input, "ttft");
   const row = { rule: "means of the same requests", n: engine.n };
   if (engine.value === null) return [valueRow(definition, { ...row, value: null, why: engine.why })];
-  const requests = firstTokensBetween(input, engine.fromNs, engine.toNs);
-  const stray = Math.abs(requests.length - engine.n);
-  if (requests.length === 0 || stray > Math.max(strayRequests, strayShare * engine.n)) {
-    const why = `the engine counted ${engine.n} first tokens where the client saw ${requests.length}: not the same requests`;
+  const ttftsNs = ttftsBetween(input, engine.fromNs, engine.toNs);
+  const stray = Math.abs(ttftsNs.length - engine.n);
+  if (ttftsNs.length === 0 || stray > Math.max(strayRequests, strayShare * engine.n)) {
+    const why = `the engine counted ${engine.n} first tokens where the client saw ${ttftsNs.length}: not the same requests`;
     return [valueRow(definition, { ...row, value: null, why })];
   }
-  const clientNs = requests.reduce((sum, { firstTokenNs, sentNs }) => sum + ((firstTokenNs ?? sentNs) - sentNs), 0);
-  const value = clientNs / requests.length / 1e6 - engine.value * 1e3;
+  const clientNs = ttftsNs.reduce((sum, ttftNs) => sum + ttftNs, 0);
+  const value = clientNs / ttftsNs.length / 1e6 - engine.value * 1e3;
   return [valueRow(definition, { ...row, value, why: null })];
 }

@@ -1,4 +1,5 @@
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
+import { classGroup, inGroup } from "./groups.ts";
 import type { MetricInput } from "./metric.ts";
 import { requestsWithinSlo } from "./slo.ts";
 import { valueRow } from "./rows.ts";
@@ -9,16 +10,17 @@ export const definition: MetricDefinition = {
   unit: "req/s",
   title: "Goodput",
   definition:
-    "Finished requests that meet every limit of the workload's `slo` ÷ the measurement window; in an open loop, TTFT and end-to-end latency count from the scheduled send.",
+    "Finished requests that meet every limit of their class's `slo`, else of the workload's, ÷ the measurement window; in an open loop, TTFT and end-to-end latency count from the scheduled send. Of request classes by class as well (`value/class chat`).",
   better: "higher",
   stats: ["value"],
 };
 
 export function measure(input: MetricInput): Measurement[] {
-  const { good, n, why } = requestsWithinSlo(input);
+  const { all, byClass, why } = requestsWithinSlo(input);
   const { seconds, rule } = rateSpan(input);
-  if (why !== null || seconds === null) {
-    return [valueRow(definition, { value: null, why: why ?? "no request finished", n, rule })];
-  }
-  return [valueRow(definition, { value: good / seconds, why: null, n, rule })];
+  const row = ({ good, n }: { good: number; n: number }): Measurement =>
+    why !== null || seconds === null
+      ? valueRow(definition, { value: null, why: why ?? "no request finished", n, rule })
+      : valueRow(definition, { value: good / seconds, why: null, n, rule });
+  return [row(all), ...[...byClass].map(([name, own]) => inGroup(row(own), classGroup(name)))];
 }

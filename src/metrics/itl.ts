@@ -1,6 +1,8 @@
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
 import type { MetricInput } from "./metric.ts";
-import { distributionRows, distributionStats } from "./rows.ts";
+import type { Pool } from "./pooled.ts";
+import { finishedRequests } from "./requests.ts";
+import { distributionStats, pooledRows } from "./rows.ts";
 import { tokensPerChunk } from "./tokens-per-chunk.ts";
 
 export const definition: MetricDefinition = {
@@ -17,25 +19,31 @@ export const definition: MetricDefinition = {
 const MOST_TOKENS_PER_CHUNK = 1.05;
 
 export function measure(input: MetricInput): Measurement[] {
-  const { requests, tokens } = input.observation;
-  const counts = requests.map(({ phase, error }) => phase === "measure" && error === null);
-  const before = new Float64Array(requests.length).fill(Number.NaN);
-  const gaps = new Float64Array(tokens.length);
-  let length = 0;
-  for (let row = 0; row < tokens.length; row++) {
-    const request = tokens.request[row]!;
-    if (!counts[request]) continue;
-    const atNs = tokens.atNs[row]!;
-    const lastNs = before[request]!;
-    before[request] = atNs;
-    if (Number.isNaN(lastNs)) continue;
-    gaps[length] = (atNs - lastNs) / 1e6;
-    length += 1;
-  }
   const perChunk = tokensPerChunk(input);
   const note =
     perChunk !== null && perChunk > MOST_TOKENS_PER_CHUNK
       ? `inter-chunk: chunks hold ${perChunk.toFixed(2)} tokens on average`
       : null;
-  return distributionRows(definition, gaps.subarray(0, length), { none: "no finished request has two chunks", note });
+  return pooledRows(definition, gapsMs(input), { none: "no finished request has two chunks", note });
+}
+
+/** Gaps of the finished requests in ms, in lent blocks. */
+function gapsMs(input: MetricInput): Pool {
+  const { requests, tokens } = input.observation;
+  const counts = new Uint8Array(requests.length);
+  for (const { index } of finishedRequests(input)) counts[index] = 1;
+  let room = new Float64Array();
+  return function* () {
+    for (const { length, request, gapNs } of tokens.blocks()) {
+      if (room.length < length) room = new Float64Array(length);
+      let gaps = 0;
+      for (let row = 0; row < length; row += 1) {
+        const gap = gapNs[row]!;
+        if (Number.isNaN(gap) || counts[request[row]!] === 0) continue;
+        room[gaps] = gap / 1e6;
+        gaps += 1;
+      }
+      yield room.subarray(0, gaps);
+    }
+  };
 }

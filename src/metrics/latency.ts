@@ -1,8 +1,8 @@
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
-import type { RequestRecord } from "../schema/observation.ts";
+import type { RequestRecord, RequestSource } from "../schema/observation.ts";
 import type { MetricInput } from "./metric.ts";
-import { finishedRequests, NO_SCHEDULE } from "./requests.ts";
-import { distributionRows } from "./rows.ts";
+import { allOf, finishedRequests, NO_SCHEDULE, valuesOf } from "./requests.ts";
+import { seriesRows } from "./rows.ts";
 
 const NS_PER_MS = 1e6;
 
@@ -12,18 +12,17 @@ export type Moment = (request: RequestRecord) => number | null;
 /** Rows of the time in ms between two moments of each finished request; requests that lack one of them have no part in it. */
 export function latencyRows(input: MetricInput, definition: MetricDefinition, from: Moment, to: Moment): Measurement[] {
   const finished = finishedRequests(input);
-  const sample: number[] = [];
-  for (const request of finished) {
+  const sample = valuesOf(finished, (request) => {
     const start = from(request);
     const end = to(request);
-    if (start !== null && end !== null) sample.push((end - start) / NS_PER_MS);
-  }
-  return distributionRows(definition, sample, { none: whyNone(finished, from) });
+    return start === null || end === null ? null : (end - start) / NS_PER_MS;
+  });
+  return seriesRows(definition, sample, { none: whyNone(finished, from) });
 }
 
-function whyNone(finished: readonly RequestRecord[], from: Moment): string {
+function whyNone(finished: RequestSource, from: Moment): string {
   if (finished.length === 0) return "no request finished";
-  if (from === scheduled && finished.every((request) => request.scheduledNs === null)) return NO_SCHEDULE;
+  if (from === scheduled && allOf(finished, (request) => request.scheduledNs === null)) return NO_SCHEDULE;
   return "no finished request has a token";
 }
 

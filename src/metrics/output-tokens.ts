@@ -13,8 +13,5 @@ export const definition: MetricDefinition = {
 };
 
 export function measure(input: MetricInput): Measurement[] {
-  return countedRows(
-    definition,
-    finishedRequests(input).map((request) => request.outputTokens),
-  );
+  return countedRows(definition, finishedRequests(input), (request) => request.outputTokens);
 }

@@ -48,8 +48,8 @@ export function gpuEnergy(input: MetricInput): Energy {
 export function idlePower(input: MetricInput): Told {
   const used = usedGpus(input);
   if (used.gpus === null) return { value: null, why: used.why };
-  const { requests } = input.observation;
-  const firstSentNs = requests.reduce((first, { sentNs }) => Math.min(first, sentNs), 0);
+  let firstSentNs = 0;
+  for (const { sentNs } of input.observation.requests) firstSentNs = Math.min(firstSentNs, sentNs);
   let watts = 0;
   for (const gpu of used.gpus) {
     const power = seriesOf(input, `${gpu}/power_w`) ?? seriesOf(input, `${gpu}/power_average_w`);

@@ -1,30 +1,103 @@
-import type { RequestRecord } from "../schema/observation.ts";
+import type { Observation, RequestRecord, RequestSource } from "../schema/observation.ts";
 import type { MetricInput } from "./metric.ts";
 
-/** Measured requests that succeeded: what every latency and rate is of. The warm-up is left out. */
-export function finishedRequests({ observation }: MetricInput): RequestRecord[] {
-  return observation.requests.filter(({ phase, error }) => phase === "measure" && error === null);
+/** Measured requests that succeeded: what every latency and rate is of. The warm-up is left out, and what the client cut off on purpose. */
+export function finishedRequests({ observation }: MetricInput): RequestSource {
+  return outcomesOf(observation).finished;
 }
 
 /** Measured requests that did not. */
-export function failedRequests({ observation }: MetricInput): RequestRecord[] {
-  return observation.requests.filter(({ phase, error }) => phase === "measure" && error !== null);
+export function failedRequests({ observation }: MetricInput): RequestSource {
+  return outcomesOf(observation).failed;
+}
+
+/** One value of each request that has one, in their order. */
+export function valuesOf(
+  requests: Iterable<RequestRecord>,
+  value: (request: RequestRecord) => number | null,
+): number[] {
+  const values: number[] = [];
+  for (const request of requests) {
+    const own = value(request);
+    if (own !== null) values.push(own);
+  }
+  return values;
+}
+
+/** Whether every one is so; true of none. */
+export function allOf(requests: Iterable<RequestRecord>, holds: (request: RequestRecord) => boolean): boolean {
+  for (const request of requests) if (!holds(request)) return false;
+  return true;
+}
+
+interface Outcomes {
+  finished: RequestSource;
+  failed: RequestSource;
+}
+
+/** Requests may lie on disk, so that each is counted once and not for each metric. */
+const counted = new WeakMap<RequestSource, Outcomes>();
+
+function outcomesOf({ requests }: Observation): Outcomes {
+  const known = counted.get(requests);
+  if (known !== undefined) return known;
+  const lengths = { finished: 0, failed: 0 };
+  for (const request of requests) {
+    if (isFinished(request)) lengths.finished += 1;
+    else if (isFailed(request)) lengths.failed += 1;
+  }
+  const outcomes = {
+    finished: some(requests, lengths.finished, isFinished),
+    failed: some(requests, lengths.failed, isFailed),
+  };
+  counted.set(requests, outcomes);
+  return outcomes;
+}
+
+function isFinished({ phase, error, cancelled }: RequestRecord): boolean {
+  return phase === "measure" && error === null && !cancelled;
+}
+
+function isFailed({ phase, error, cancelled }: RequestRecord): boolean {
+  return phase === "measure" && error !== null && !cancelled;
+}
+
+function some(requests: RequestSource, length: number, wanted: (request: RequestRecord) => boolean): RequestSource {
+  return {
+    length,
+    *[Symbol.iterator]() {
+      for (const request of requests) if (wanted(request)) yield request;
+    },
+  };
 }
 
 /** A closed loop has no intended send. */
 export const NO_SCHEDULE = "a closed loop has no intended send";
 
+/** The sum of a count over requests that all have one; null, with the reason, where some have none. */
+interface CountedTokens {
+  tokens: number | null;
+  why: string | null;
+}
+
+/** Several metrics are of it. */
+const summed = new WeakMap<RequestSource, CountedTokens>();
+
 /**
  * The server's count of output tokens over finished requests. Null, with the reason, where it left one out: a sum of the
  * rest would pass for the whole.
  */
-export function outputTokens(finished: readonly RequestRecord[]): { tokens: number | null; why: string | null } {
+export function outputTokens(finished: RequestSource): CountedTokens {
+  const known = summed.get(finished);
+  if (known !== undefined) return known;
   let tokens = 0;
   let silent = 0;
   for (const request of finished) {
     tokens += request.outputTokens ?? 0;
     if (request.outputTokens === null) silent += 1;
   }
-  if (silent === 0) return { tokens, why: null };
-  return { tokens: null, why: `the server gave no token count for ${silent} of ${finished.length} requests` };
+  const why = `the server gave no token count for ${silent} of ${finished.length} requests`;
+  const sum = silent === 0 ? { tokens, why: null } : { tokens: null, why };
+  summed.set(finished, sum);
+  return sum;
 }

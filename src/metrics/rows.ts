@@ -1,6 +1,10 @@
 import { minimumSampleFor, quantileLinear, sortedCopy } from "../math/quantile.ts";
+import { sampleIntervals, type SampleFigure } from "../math/sample-intervals.ts";
 import { mean, sum } from "../math/statistics.ts";
-import type { Measurement, MetricDefinition, Statistic } from "../schema/measurement.ts";
+import type { Measurement, MeasurementInterval, MetricDefinition, Statistic } from "../schema/measurement.ts";
+import type { RequestRecord, RequestSource } from "../schema/observation.ts";
+import { orderStatistics, summarize, type Pool } from "./pooled.ts";
+import { valuesOf } from "./requests.ts";
 
 /** What a distribution is told by. */
 export const distributionStats = [
@@ -16,18 +20,86 @@ export const distributionStats = [
 
 const percentiles: Partial<Record<Statistic, number>> = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, "p99.9": 0.999 };
 
+/** What is said of the values: `note` of every one that is there; `none` is why there are none. */
+interface Words {
+  none: string;
+  note?: string | null;
+}
+
 /**
  * One row for each statistic that the metric declares. Percentiles are linear between neighbours; one that the sample
- * gives no two-sided 95 % interval is null with the number that it needs. `note` is said of every value that is there;
- * `none` is why the sample is empty.
+ * gives no two-sided 95 % interval is null with the number that it needs.
  */
-export function distributionRows(
-  definition: MetricDefinition,
-  sample: Iterable<number>,
-  words: { none: string; note?: string | null },
-): Measurement[] {
+export function distributionRows(definition: MetricDefinition, sample: Iterable<number>, words: Words): Measurement[] {
   const sorted = sortedCopy(sample);
-  const n = sorted.length;
+  return rowsOf(definition, words, {
+    n: sorted.length,
+    sum: () => sum(sorted),
+    mean: () => mean(sorted),
+    min: () => sorted.at(0) ?? null,
+    max: () => sorted.at(-1) ?? null,
+    quantile: (p) => quantileLinear(sorted, p),
+  });
+}
+
+/**
+ * The same of values in the order in which their requests were sent, with the 95 % interval of the mean and of each
+ * percentile that has a value. An extreme has none.
+ */
+export function seriesRows(definition: MetricDefinition, series: readonly number[], words: Words): Measurement[] {
+  const rows = distributionRows(definition, series, words);
+  const figures = new Map<string, SampleFigure>();
+  for (const { stat, value } of rows) {
+    const figure = stat === "mean" ? stat : percentiles[stat as Statistic];
+    if (figure !== undefined && value !== null) figures.set(stat, figure);
+  }
+  const found = sampleIntervals(Float64Array.from(series), [...figures.values()]);
+  const intervals = new Map<string, MeasurementInterval | null>(
+    [...figures.keys()].map((stat, at) => [stat, found[at]!]),
+  );
+  return rows.map((row) => ({ ...row, interval: intervals.get(row.stat) ?? null }));
+}
+
+/** As `distributionRows`, of values that are too many to be held. Every figure is exact here, too; the sum is added block by block. */
+export function pooledRows(definition: MetricDefinition, pool: Pool, words: Words): Measurement[] {
+  const summary = summarize(pool);
+  const { n } = summary;
+  const wanted = definition.stats.flatMap((stat) => {
+    const p = percentiles[stat];
+    return p === undefined || n < minimumSampleFor(p) ? [] : neighbours(p, n);
+  });
+  const ordered = orderStatistics(pool, summary, wanted);
+  return rowsOf(definition, words, {
+    n,
+    sum: () => summary.sum,
+    mean: () => summary.sum / n,
+    min: () => summary.min,
+    max: () => summary.max,
+    quantile: (p) => {
+      const [below, above] = neighbours(p, n);
+      const pair = sortedCopy([ordered.get(below)!, ordered.get(above)!]);
+      return quantileLinear(pair, p * (n - 1) - below);
+    },
+  });
+}
+
+/** Zero-based places of the values that a percentile lies between. */
+function neighbours(p: number, n: number): [number, number] {
+  const below = Math.floor(p * (n - 1));
+  return [below, Math.min(below + 1, n - 1)];
+}
+
+interface Sample {
+  n: number;
+  sum(): number | null;
+  mean(): number | null;
+  min(): number | null;
+  max(): number | null;
+  quantile(p: number): number | null;
+}
+
+function rowsOf(definition: MetricDefinition, words: Words, sample: Sample): Measurement[] {
+  const { n } = sample;
   return definition.stats.map((stat) => {
     const p = percentiles[stat];
     const row = { metric: definition.id, stat, unit: definition.unit, n, source: "client" as const };
@@ -38,21 +110,18 @@ export function distributionRows(
       const why = `${n} values give ${stat} no two-sided 95 % interval: it needs ${needed}`;
       return { ...row, rule, value: null, why };
     }
-    const value = p === undefined ? plainStatistic(stat, sorted) : quantileLinear(sorted, p);
+    const value = p === undefined ? plainStatistic(stat, sample) : sample.quantile(p);
     return { ...row, rule, value, why: words.note ?? null };
   });
 }
 
-function plainStatistic(stat: Statistic, sorted: Float64Array): number | null {
+function plainStatistic(stat: Statistic, sample: Sample): number | null {
   switch (stat) {
     case "mean":
-      return mean(sorted);
     case "min":
-      return sorted.at(0) ?? null;
     case "max":
-      return sorted.at(-1) ?? null;
     case "sum":
-      return sum(sorted);
+      return sample[stat]();
     default:
       throw new Error(`${stat} is no statistic of a distribution`);
   }
@@ -67,12 +136,16 @@ export function valueRow(
 }
 
 /** Rows of what the server counts for each request. Where it left requests out, every row says so and is null: a part would pass for the whole. */
-export function countedRows(definition: MetricDefinition, counts: readonly (number | null)[]): Measurement[] {
-  const known = counts.filter((count) => count !== null);
-  const silent = counts.length - known.length;
+export function countedRows(
+  definition: MetricDefinition,
+  requests: RequestSource,
+  count: (request: RequestRecord) => number | null,
+): Measurement[] {
+  const known = valuesOf(requests, count);
+  const silent = requests.length - known.length;
   const none =
-    counts.length === 0
+    requests.length === 0
       ? "no request finished"
-      : `the server gave no token count for ${silent} of ${counts.length} requests`;
+      : `the server gave no token count for ${silent} of ${requests.length} requests`;
   return distributionRows(definition, silent > 0 ? [] : known, { none });
 }

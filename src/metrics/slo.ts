@@ -1,26 +1,73 @@
 import type { RequestRecord } from "../schema/observation.ts";
-import type { SloDeclaration } from "../schema/workload.ts";
+import { isOpenLoop, type SloDeclaration, type Workload } from "../schema/workload.ts";
+import { classOf } from "./groups.ts";
 import type { MetricInput } from "./metric.ts";
 import { failedRequests, finishedRequests, outputTokens } from "./requests.ts";
 
 const NS_PER_MS = 1e6;
 
+/** Requests that keep their limits, and all that were measured. */
+export interface WithinSlo {
+  good: number;
+  /** Output tokens of those by the server's count; null where it left one out. */
+  goodTokens: number | null;
+  n: number;
+}
+
+function none(): WithinSlo {
+  return { good: 0, goodTokens: 0, n: 0 };
+}
+
 /**
- * Requests that meet every limit of the workload's SLO, of `n` measured ones. `why` says what keeps anybody from telling:
- * no limit, nothing measured, or no count of tokens where TPOT has a limit.
+ * Requests that meet every limit of their class's SLO, or of the workload's where their class has none, as a whole and
+ * by class. One that has no limit at all keeps it by finishing. What the client cut off has no part in it. `why` says what keeps anybody
+ * from telling: no limit anywhere, nothing measured, or no count of tokens where TPOT has a limit.
  */
-export function requestsWithinSlo(input: MetricInput): { good: number; n: number; why: string | null } {
-  const finished = finishedRequests(input);
-  const n = finished.length + failedRequests(input).length;
-  const { slo } = input.workload;
-  const none = (why: string) => ({ good: 0, n, why });
-  if (slo === null || Object.keys(slo).length === 0) return none("the workload has no slo");
-  if (n === 0) return none("no request was measured");
-  const counted = slo.tpot_ms === undefined ? null : outputTokens(finished).why;
-  if (counted !== null) return none(counted);
+export function requestsWithinSlo(input: MetricInput): {
+  all: WithinSlo;
+  byClass: ReadonlyMap<string, WithinSlo>;
+  why: string | null;
+} {
+  const { workload } = input;
+  const all = none();
+  const byClass = new Map(workload.classes.map(({ name }) => [name, none()]));
   // Users of an open loop wait from when they meant to ask. Offline is due at the start as a whole: there the send counts.
-  const fromSchedule = input.workload.scenario === "open";
-  return { good: finished.filter((request) => meets(request, slo, fromSchedule)).length, n, why: null };
+  const fromSchedule = isOpenLoop(workload);
+  for (const request of finishedRequests(input)) {
+    const slo = classOf(request, workload)?.slo ?? workload.slo;
+    const good = slo === null || meets(request, slo, fromSchedule);
+    for (const tally of talliesOf(request)) count(tally, request, good);
+  }
+  for (const request of failedRequests(input)) for (const tally of talliesOf(request)) tally.n += 1;
+  return { all, byClass, why: whyNot(input, all.n) };
+
+  function talliesOf({ class: name }: RequestRecord): WithinSlo[] {
+    const own = name === null ? undefined : byClass.get(name);
+    return own === undefined ? [all] : [all, own];
+  }
+}
+
+function count(tally: WithinSlo, { outputTokens: tokens }: RequestRecord, good: boolean): void {
+  tally.n += 1;
+  if (!good) return;
+  tally.good += 1;
+  tally.goodTokens = tally.goodTokens === null || tokens === null ? null : tally.goodTokens + tokens;
+}
+
+function whyNot(input: MetricInput, n: number): string | null {
+  const { slo, classes } = input.workload;
+  const declared = [slo, ...classes.map((one) => one.slo ?? null)].filter((one) => one !== null);
+  if (declared.every((one) => Object.keys(one).length === 0)) return "the workload has no slo";
+  if (n === 0) return "no request was measured";
+  return declared.some(({ tpot_ms: limit }) => limit !== undefined) ? outputTokens(finishedRequests(input)).why : null;
+}
+
+/** True of a measured request that failed or missed a limit of its class's SLO, or of the workload's; never of one that the client cut off. */
+export function missesSlo(request: RequestRecord, workload: Workload): boolean {
+  if (request.cancelled) return false;
+  if (request.error !== null) return true;
+  const slo = classOf(request, workload)?.slo ?? workload.slo;
+  return slo !== null && !meets(request, slo, isOpenLoop(workload));
 }
 
 /** A request without a second token has no time per output token, and keeps that limit. */

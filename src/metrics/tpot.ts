@@ -1,7 +1,7 @@
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
 import type { MetricInput } from "./metric.ts";
 import { finishedRequests } from "./requests.ts";
-import { distributionRows, distributionStats } from "./rows.ts";
+import { distributionStats, seriesRows } from "./rows.ts";
 
 export const definition: MetricDefinition = {
   id: "tpot",
@@ -21,5 +21,5 @@ export function measure(input: MetricInput): Measurement[] {
   }
   const none =
     finished.length === 0 ? "no request finished" : "no finished request has 2 output tokens that the server counted";
-  return distributionRows(definition, sample, { none });
+  return seriesRows(definition, sample, { none });
 }

@@ -18,7 +18,11 @@ export function collateralSection(all: readonly ReportCollateral[]): object {
     ),
     more: all
       .filter(({ moved }) => moved.length > shownPaths)
-      .map(({ treatment, control, moved }) => ({ treatment, control, more: moved.length - shownPaths })),
+      .map(({ treatment, control, moved }) => ({
+        treatment,
+        control,
+        more: moved.length - shownPaths,
+      })),
     unknown: [
       ...Map.groupBy(
         all.filter(({ unknown }) => unknown !== null),

@@ -1,8 +1,11 @@
 import type { Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import { statuses } from "../schema/verdict.ts";
+import { accuracySection } from "./report-accuracy.ts";
 import { collateralSection } from "./report-collateral.ts";
+import { conversationsSection } from "./report-conversations.ts";
 import type { ReportInput } from "./report-input.ts";
+import { peaksSection } from "./report-peaks.ts";
 import { provenanceSection } from "./report-provenance.ts";
 import { reproduceSection } from "./report-reproduce.ts";
 import { resolvedSection } from "./report-resolved.ts";
@@ -22,19 +25,31 @@ export function reportData(input: ReportInput): object {
     leftOut: leftOut(input, known.length, trials.length),
     baselineKnobs: settings(study.baseline.knobs),
     results: resultsSection(ours),
+    conversations: conversationsSection(ours),
+    peaks: peaksSection(input.peaks ?? []),
+    accuracy: accuracySection(input.accuracy ?? []),
     provenance: provenanceSection(trials),
     resolved: resolvedSection(trials),
     collateral: collateralSection(input.collateral),
     diagnostics: study.diagnostics.filter(({ severity }) => severity !== "error"),
     queries: Object.entries(queries)
       .toSorted(([left], [right]) => (left < right ? -1 : 1))
-      .map(([name, { columns, rows }]) => ({ name, title: titleOf(name), columns, rows: rows as Json[][] })),
+      .map(([name, { columns, rows }]) => ({
+        name,
+        title: titleOf(name),
+        columns,
+        rows: rows as Json[][],
+      })),
     reproduce: reproduceSection(ours),
   };
 }
 
 /** `tag` stands behind the title of every table; both are empty where all was measured on the engine that the matrix names. */
-function originOf({ study, trials }: ReportInput): { simulated: boolean; tag: string; parts: string | null } {
+function originOf({ study, trials }: ReportInput): {
+  simulated: boolean;
+  tag: string;
+  parts: string | null;
+} {
   const simulated = trials.filter(({ origin }) => origin === "simulated").length;
   const imported = trials.filter(({ origin }) => origin === "imported").length;
   const isSimulated = study.origin === "simulated" || simulated > 0;
@@ -52,7 +67,10 @@ function originOf({ study, trials }: ReportInput): { simulated: boolean; tag: st
 
 function trialCounts({ trials, study, summaries }: ReportInput): object {
   const parts = statuses
-    .map((status) => ({ status, count: trials.filter(({ verdict }) => verdict.status === status).length }))
+    .map((status) => ({
+      status,
+      count: trials.filter(({ verdict }) => verdict.status === status).length,
+    }))
     .filter(({ count }) => count > 0)
     .map(({ status, count }) => `${count} ${status}`);
   return {
@@ -66,7 +84,8 @@ function trialCounts({ trials, study, summaries }: ReportInput): object {
 
 /** Trials of the folder that this report is not about, in sentences. */
 function leftOut({ trials, study }: ReportInput, known: number, shown: number): string[] {
-  const unknown = trials.length - known;
+  // The probes of a search stand in its own section.
+  const unknown = trials.filter(({ spec }) => spec.purpose !== "probe").length - known;
   return [
     ...(known > shown ? [`${known - shown} trials of another fidelity than ${study.fidelity}`] : []),
     ...(unknown > 0 ? [`${unknown} trials of experiments that the matrix no longer has`] : []),

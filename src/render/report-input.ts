@@ -1,7 +1,9 @@
-import type { Decision, Effect } from "../schema/effect.ts";
+import type { Decision, Effect, FactorialTerm } from "../schema/effect.ts";
 import type { Experiment } from "../schema/experiment.ts";
+import type { AccuracyJudgement } from "../schema/finding.ts";
 import type { Json } from "../schema/json.ts";
 import type { Launch } from "../schema/launch.ts";
+import type { PeakFound } from "../schema/peak-found.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { ExperimentSummary } from "../schema/summary.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -30,6 +32,12 @@ export interface ReportInput {
   effects: Effect[];
   decisions: Decision[];
   collateral: ReportCollateral[];
+  /** Main effects and interactions of a combination. */
+  factorial?: readonly FactorialTerm[];
+  /** Searches for the highest rate that held. */
+  peaks?: readonly PeakFound[];
+  /** Changes whose answers were judged beside the baseline's. */
+  accuracy?: readonly AccuracyJudgement[];
   /** Answers of `reports/queries/<name>.sql`. */
   queries: { [name: string]: { columns: string[]; rows: unknown[][] } };
   /** As commands take it. */

@@ -14,6 +14,27 @@ const parts = ["host", "engine", "model", "dataset"] as const;
 /** A value longer than this is counted and not shown: a package list is in `trial.json`. */
 const longest = 100;
 
+/** What was sent, in words: the values of `Provenance.dataset` that the trial has a word for. */
+const sentences: { readonly [fact: string]: { readonly [value: string]: string } } = {
+  promptLengths: {
+    token_ids: "exact: prompts were sent as token ids",
+    engine_made: "exact: each prompt was made to its length as the engine's own tokenizer counts it",
+    engine_made_bare:
+      "exact of each message, as the engine's own tokenizer counts it; the chat template and a conversation's history come on top",
+    engine_counted: "texts as they are, counted by the engine's own tokenizer before the load",
+    as_they_are: "texts as they are; their tokens are what the engine reported",
+  },
+  outputLengths: {
+    forced: "forced: each answer was made as long as was asked for, whatever the model would have said",
+    natural: "natural: the model ended its answers, under `max_tokens`",
+    mixed: "forced where the dataset names a length, natural elsewhere",
+  },
+  uniquePrompts: {
+    true: "yes: each prompt or conversation began with a salt of its own, so that no cache of prefixes helped from one to another",
+    false: "no: prompts began as the dataset has them",
+  },
+};
+
 /** Where the numbers come from, over all trials: a fact that differs between trials shows each value. */
 export function provenanceSection(trials: readonly Trial[]): object {
   const known = trials.flatMap(({ provenance }) => provenance ?? []);
@@ -38,7 +59,11 @@ export function provenanceSection(trials: readonly Trial[]): object {
     known.flatMap((provenance) => provenance.missing),
     ({ fact, why }) => `${fact}: ${why}`,
   );
-  return { facts, missing: [...missing.keys()].toSorted(), trialsWithout: trials.length - known.length };
+  return {
+    facts,
+    missing: [...missing.keys()].toSorted(),
+    trialsWithout: trials.length - known.length,
+  };
 }
 
 function gpuFacts(known: readonly Provenance[]): Fact[] {
@@ -72,6 +97,8 @@ function gather(part: string, records: readonly { [fact: string]: Json }[]): Fac
 
 function factText(fact: string, value: Json): string {
   if (value === null) return "not known";
+  const sentence = typeof value === "object" ? undefined : sentences[fact]?.[`${value}`];
+  if (sentence !== undefined) return sentence;
   if (typeof value === "number" && /bytes$/i.test(fact)) return `${(value / 1e9).toFixed(1)} GB`;
   if (typeof value === "object") {
     const text = JSON.stringify(value);

@@ -23,7 +23,14 @@ export function resolvedSection(trials: readonly Trial[]): object {
     if (first === undefined) return [];
     const { status, knob, declared, resolved, where } = first;
     return [
-      { status, knob, declared, resolved, where, experiments: [...new Set(group.map(({ experiment }) => experiment))] },
+      {
+        status,
+        knob,
+        declared,
+        resolved,
+        where,
+        experiments: [...new Set(group.map(({ experiment }) => experiment))],
+      },
     ];
   });
   const told = rows

@@ -2,6 +2,7 @@ import type { Effect } from "../schema/effect.ts";
 import type { Check } from "../schema/verdict.ts";
 import type { Trial } from "../schema/trial.ts";
 import { none, plain, superscript } from "./numbers.ts";
+import { decisionsSection, driftRows, factorialRows, pText } from "./report-decisions.ts";
 import type { ReportInput, ReportSummary } from "./report-input.ts";
 
 /** From so many milliseconds on, whole-request latencies are told in seconds. */
@@ -19,7 +20,7 @@ interface Footnote {
   text: string;
 }
 
-/** The results table with its footnotes, what holds each change back, and every effect in detail. */
+/** The results table with its footnotes, what to do with each change and why, and every effect in detail. */
 export function resultsSection(input: ReportInput): object {
   const footnotes: Footnote[] = [];
   const note = (experiment: string, text: string): string => {
@@ -42,8 +43,13 @@ export function resultsSection(input: ReportInput): object {
     ),
     hasAccuracy: input.summaries.some((row) => figure(row, "rouge1", "mean") !== null),
     missingFigures: missingFigures(input.summaries, whole),
-    holds: holds(input),
-    effects: input.effects.filter(({ ratio }) => ratio !== null),
+    decisions: decisionsSection(input),
+    drift: driftRows(input),
+    factorial: factorialRows(input.factorial ?? []),
+    duels: input.effects.filter(({ paired }) => paired),
+    effects: input.effects
+      .filter(({ ratio }) => ratio !== null)
+      .map((effect) => ({ ...effect, pAdjustedText: pText(effect.pAdjusted) })),
   };
 }
 
@@ -172,15 +178,4 @@ function missingFigures(summaries: readonly ReportSummary[], whole: string): str
       .map(({ why }) => why ?? ""),
   );
   return [...new Set(told)].toSorted();
-}
-
-/** What is missing before a change may ship, with the experiments that miss it, in the order of the table. */
-function holds({ decisions }: ReportInput): { missing: string; experiments: string[] }[] {
-  const missing = decisions.flatMap(({ experiment, outcome, missing: list }) =>
-    outcome === "HOLD" ? list.map((text) => ({ text, experiment })) : [],
-  );
-  return [...Map.groupBy(missing, ({ text }) => text)].map(([text, entries]) => ({
-    missing: text,
-    experiments: entries.map(({ experiment }) => experiment),
-  }));
 }

@@ -34,7 +34,12 @@ class MarkdownEscaping extends Handlebars.Visitor {
     const isCall = params.length > 0;
     const argument = isCall ? ({ type: "SubExpression", path, params, hash, loc } as hbs.AST.SubExpression) : path;
     statement.path = pathTo("md", loc);
-    const name = { type: "StringLiteral", value: nameOf(path), original: nameOf(path), loc } as hbs.AST.StringLiteral;
+    const name = {
+      type: "StringLiteral",
+      value: nameOf(path),
+      original: nameOf(path),
+      loc,
+    } as hbs.AST.StringLiteral;
     statement.params = [argument, name];
     (statement as { hash: unknown }).hash = undefined;
     (statement as { escaped: boolean }).escaped = false;
@@ -76,8 +81,15 @@ function rendered(data: object, template: string): string {
   });
   const program = handlebars.parse(template);
   new MarkdownEscaping().accept(program);
-  const render = handlebars.compile(program, { strict: true, noEscape: true, knownHelpersOnly: false });
-  const text = render(data, { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false });
+  const render = handlebars.compile(program, {
+    strict: true,
+    noEscape: true,
+    knownHelpersOnly: false,
+  });
+  const text = render(data, {
+    allowProtoPropertiesByDefault: false,
+    allowProtoMethodsByDefault: false,
+  });
   return `${alignTables(text)
     .replaceAll(/[ \t]+$/gm, "")
     .replaceAll(/\n{3,}/g, "\n\n")

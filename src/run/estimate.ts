@@ -1,5 +1,8 @@
 import type { Estimate, Plan } from "../schema/plan.ts";
+import type { Fidelity } from "../schema/fidelity.ts";
+import { isOpenLoop, type Workload } from "../schema/workload.ts";
 import type { Ledger, TrialSpec } from "../schema/trial-spec.ts";
+import { loadgenRequests, loadgenSettings } from "./ruleset-load.ts";
 
 /** Seconds taken where nothing is known yet: guesses, and the estimate says so. */
 const guesses = { measured: { startupS: 90, loadS: 60 }, simulated: { startupS: 0.6, loadS: 3 } } as const;
@@ -13,23 +16,54 @@ export function estimateTime(plan: Plan, ledger: Ledger, trials: TrialSpec[] = p
   const pastLoad = ledger.trials.flatMap(({ loadS }) => (loadS === null ? [] : [loadS]));
   const startupEachS = average(pastStartup) ?? guess.startupS;
   const shortestS = Math.max(...study.workloads.map(({ counts }) => counts[study.fidelity].seconds ?? 0));
-  const loadEachS = average(pastLoad) ?? Math.max(guess.loadS, shortestS);
+  const otherwiseS = average(pastLoad) ?? Math.max(guess.loadS, shortestS);
+  const workloads = new Map(plan.experiments.map(({ labels, workload }) => [labels.name, workload]));
+  // An open loop takes as long as its schedule says, whatever earlier trials at other rates took.
+  const secondsOf = new Map<Workload, number | null>();
+  const scheduled = trials.flatMap(({ experiment, fidelity }) => {
+    const workload = workloads.get(experiment);
+    if (workload === undefined) return [];
+    const known = secondsOf.get(workload);
+    const seconds = known === undefined ? scheduledS(workload, fidelity) : known;
+    secondsOf.set(workload, seconds);
+    return seconds ?? [];
+  });
   const startupS = startupEachS * launches;
-  const loadS = loadEachS * trials.length;
+  const loadS = sum(scheduled) + otherwiseS * (trials.length - scheduled.length);
   return {
     totalS: Math.round(startupS + loadS),
     startupS: Math.round(startupS),
     loadS: Math.round(loadS),
     launches,
     trials: trials.length,
-    basis:
-      `${launches} launches at ${startupEachS.toFixed(1)} s (${source(pastStartup)}) and ` +
-      `${trials.length} trials at ${loadEachS.toFixed(1)} s of load (${source(pastLoad)})`,
+    basis: [
+      `${launches} launches at ${startupEachS.toFixed(1)} s (${source(pastStartup)})`,
+      ...(scheduled.length < trials.length
+        ? [`${trials.length - scheduled.length} trials at ${otherwiseS.toFixed(1)} s of load (${source(pastLoad)})`]
+        : []),
+      ...(scheduled.length > 0
+        ? [`${scheduled.length} trials of an open loop, ${sum(scheduled).toFixed(1)} s by their rates`]
+        : []),
+    ].join(" and "),
   };
 }
 
+/** How long the arrivals of an open loop take at its rate, in seconds; null for any other load, and where the rate changes or is a trace's. */
+function scheduledS(workload: Workload, fidelity: Fidelity): number | null {
+  const { rate } = workload.load;
+  if (!isOpenLoop(workload) || rate === undefined) return null;
+  const settings = loadgenSettings(workload, { fidelity, purpose: "performance" });
+  if (settings !== null) return (loadgenRequests(settings) - 1) / rate;
+  const steady = ["constant", "poisson", "gamma"].includes(workload.arrivals?.kind ?? "poisson");
+  return steady ? workload.counts[fidelity].requests / rate : null;
+}
+
 function average(values: number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.length === 0 ? null : sum(values) / values.length;
+}
+
+function sum(values: number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function source(values: number[]): string {

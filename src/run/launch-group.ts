@@ -20,22 +20,31 @@ export interface TrialSink {
 
 const nothingSeen: TrialFiles = { observation: null, outputs: null };
 
-/** One life of an engine and the trials that share it. Ends with no process left, whatever happened. */
+/**
+ * One life of an engine and the trials that share it: each is asked for when the one before has ended, since those of a
+ * search follow from each other. Ends with no process left, whatever happened.
+ */
 export async function runLaunchGroup(
   session: Session,
-  specs: TrialSpec[],
+  specs: Iterable<TrialSpec>,
   ordinal: number,
   sink: TrialSink,
 ): Promise<void> {
-  const [first] = specs;
-  if (!first) return;
+  const trials = specs[Symbol.iterator]();
+  const asked = trials.next();
+  if (asked.done === true) return;
+  const first = asked.value;
+  const all = function* (): Generator<TrialSpec, void> {
+    for (let next: IteratorResult<TrialSpec, unknown> = asked; next.done !== true; next = trials.next())
+      yield next.value;
+  };
   const experiment = experimentOf(session, first);
   const id = launchId(ordinal, first);
   const started = await start(session, first, experiment, id, ordinal);
   if (session.signal.aborted && !started.ok) return;
   if (!started.ok) {
     const provenance = await gather(session, null);
-    for (const spec of specs) {
+    for (const spec of all()) {
       await persist(
         session,
         failedTrial(session, spec, experimentOf(session, spec), id, started.problem, provenance),
@@ -48,7 +57,7 @@ export async function runLaunchGroup(
   const engine = started.value;
   try {
     const provenance = await gather(session, engine);
-    for (const spec of specs) {
+    for (const spec of all()) {
       if (session.signal.aborted) return;
       session.report({
         type: "trial-start",
@@ -149,4 +158,5 @@ async function persist(session: Session, trial: Trial, files: TrialFiles, sink: 
   const written = await writeTrial(session.world, session.resultsFolder, trial, files);
   if (written.ok) sink.ended(trial, written.value, files.observation);
   else sink.lost(written.problem);
+  files.observation?.release();
 }

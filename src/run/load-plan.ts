@@ -31,6 +31,7 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
     root,
     read: (path) => world.files.readTextSync(path),
     sutFolders: sutFolders(world, root),
+    rulesets: await rulesetPlaces(world, root),
     overrides: {
       ...(request.sut === undefined ? {} : { sut: request.sut }),
       ...(request.fidelity === undefined ? {} : { fidelity: request.fidelity }),
@@ -54,6 +55,15 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
 /** Engine files of the study's own folder win over those that come with the program. */
 export function sutFolders(world: World, root: string): string[] {
   return [...new Set([join(root, "sut"), join(world.machine.packageFolder, "sut")])];
+}
+
+/** Rulesets of the study's own folder win over those that come with the program. */
+export async function rulesetPlaces(world: World, root: string): Promise<{ folders: string[]; names: string[] }> {
+  const own = [root, world.machine.packageFolder].map((folder) => join(folder, "experiments/rulesets"));
+  const folders = [...new Set(own)];
+  const files = (await Promise.all(folders.map((folder) => world.files.list(folder)))).flat();
+  const names = files.flatMap((file) => (file.endsWith(".yaml") ? [file.slice(0, -".yaml".length)] : []));
+  return { folders, names: [...new Set(names)].toSorted() };
 }
 
 /** The nearest folder above a matrix that holds `experiments/` or `sut/`; the matrix's own folder where none does. */

@@ -1,5 +1,5 @@
 import { join, relative, resolve } from "node:path";
-import { collateral, decisions, effects, summaries } from "../compare/index.ts";
+import { collateral, decisions, effects, factorial, summaries } from "../compare/index.ts";
 import { query } from "../index/index.ts";
 import { renderReport, reportData } from "../render/index.ts";
 import type { Decision } from "../schema/effect.ts";
@@ -8,6 +8,9 @@ import { readLaunches, readTrials } from "../store/index.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { ExperimentSummary } from "../schema/summary.ts";
 import type { World } from "../world/world.ts";
+import { peaksFound } from "./peaks.ts";
+import { compareRules } from "./compare-rules.ts";
+import { judgeAccuracy } from "./post-mortem.ts";
 import { readStudyRecord } from "./study-file.ts";
 
 export interface ReportRequest {
@@ -39,9 +42,11 @@ export async function makeReport(world: World, request: ReportRequest): Promise<
   const template = await readTemplate(world);
   if (template === null)
     return fail("no-template", "reports/templates/study.md.hbs is missing", "It comes with ceteris: install it again.");
-  const found = effects(record, trials.value);
-  const rows = summaries(record, trials.value, found);
-  const decided = decisions(record, trials.value);
+  const judgedBy = { ...record, rules: compareRules(record, trials.value) };
+  const found = effects(judgedBy, trials.value);
+  const rows = summaries(judgedBy, trials.value, found);
+  const judged = await judgeAccuracy(world, record, trials.value, studyFolder);
+  const decided = decisions({ ...judgedBy, pairedAccuracy: judged }, trials.value);
   const data = reportData({
     study: record,
     trials: trials.value,
@@ -50,6 +55,9 @@ export async function makeReport(world: World, request: ReportRequest): Promise<
     effects: found,
     decisions: decided,
     collateral: collateral(record, trials.value),
+    factorial: factorial(judgedBy, trials.value),
+    accuracy: judged,
+    peaks: peaksFound(record, trials.value),
     queries: queries.value,
     resultsFolder: relative(world.machine.workingFolder, resultsFolder),
   });

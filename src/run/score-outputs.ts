@@ -9,18 +9,16 @@ export async function scoreOutputs(
   dataset: Dataset,
 ): Promise<{ score: MlperfScore; outputs: OutputRow[] }> {
   const references = new Map(dataset.samples.map((sample) => [sample.index, sample.reference ?? ""]));
-  const asked = observation.requests.filter(({ phase }) => phase === "measure");
-  const pairs = asked.map((request) => ({
-    prediction: request.error === null ? (request.text ?? "") : "",
-    reference: references.get(request.sample) ?? "",
-  }));
-  const score = scoreAsMlperf(pairs);
-  const outputs = asked.map((request, place) => {
+  const asked: { sample: number; prediction: string; reference: string }[] = [];
+  for (const { phase, error, text, sample } of observation.requests) {
+    if (phase !== "measure") continue;
+    asked.push({ sample, prediction: error === null ? (text ?? "") : "", reference: references.get(sample) ?? "" });
+  }
+  const score = scoreAsMlperf(asked);
+  const outputs = asked.map((answer, place) => {
     const pair = score.pairs[place];
     return {
-      sample: request.sample,
-      prediction: pairs[place]?.prediction ?? "",
-      reference: pairs[place]?.reference ?? "",
+      ...answer,
       rouge1: pair ? 100 * pair.rouge1.fmeasure : null,
       rouge2: pair ? 100 * pair.rouge2.fmeasure : null,
       rougeL: pair ? 100 * pair.rougeL.fmeasure : null,

@@ -11,12 +11,15 @@ import {
 import type { RunEvent } from "../schema/event.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
 import { canonicalJson } from "../schema/json.ts";
+import type { Fidelity } from "../schema/fidelity.ts";
 import type { Plan } from "../schema/plan.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
-import type { Dataset } from "../schema/sample.ts";
+import type { Dataset, Sample } from "../schema/sample.ts";
+import type { TrialCalibration } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { ArrivalDeclaration, Workload } from "../schema/workload.ts";
 import type { World } from "../world/world.ts";
+import { isCertified, librarySize, loadgenRequests, loadgenSettings } from "./ruleset-load.ts";
 
 /** All that the trials of one `run` share; made, and failed, before anything is measured. */
 export interface Session {
@@ -32,8 +35,12 @@ export interface Session {
   /** Sent to the engine as a bearer token; never stored. */
   apiKey: string | null;
   dataset(workload: Workload): Dataset;
+  /** Samples that a configuration's tokenizer has measured, by configuration and data: its trials ask for them once. */
+  measuredPrompts: Map<string, readonly Sample[]>;
   /** Arrivals of the workload's trace in seconds from the first; undefined where it replays none. */
   traceS(workload: Workload): Float64Array | undefined;
+  /** What the load generator can do on this machine; absent where nothing is to be run. */
+  calibration?: TrialCalibration;
   report(event: RunEvent): void;
   signal: AbortSignal;
 }
@@ -43,6 +50,8 @@ export interface SessionRequest {
   plan: Plan & { expansion: Expansion };
   root: string;
   resultsFolder: string;
+  /** By name. Those of a search are added while it goes on. */
+  experiments: Map<string, Experiment>;
   trials: TrialSpec[];
   apiKey?: string | null;
   report(event: RunEvent): void;
@@ -54,8 +63,7 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
   const { world, plan } = request;
   const { study } = plan;
   const cacheFolder = cacheFolderOf(world);
-  const experiments = new Map(plan.experiments.map((experiment) => [experiment.labels.name, experiment]));
-
+  const { experiments } = request;
   const datasets = await loadDatasets(request, experiments);
   if (!datasets.ok) return datasets;
   const traces = await loadTraces(request, experiments);
@@ -64,7 +72,7 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
     model: study.model,
     revision: study.revision,
     workingFolder: request.root,
-    dummyWeights: study.baseline.knobs["load_format"] === "dummy",
+    dummyWeights: hasDummyWeights(study),
     simulated: study.engine.origin === "simulated",
     attached: study.engine.environment.kind === "endpoint",
   });
@@ -91,6 +99,7 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
       if (!found) throw new Error(`no dataset was loaded for ${workload.name}`);
       return found;
     },
+    measuredPrompts: new Map(),
     traceS: (workload) => (workload.arrivals === null ? undefined : traces.value.get(workload.arrivals)),
     report: (event) => request.report(event),
     signal: request.signal,
@@ -99,13 +108,22 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
 
 /** The workload that a trial runs: the experiment's own, or the study's accuracy workload with the experiment's load knobs. */
 export function workloadOf(plan: Plan, experiment: Experiment, purpose: TrialSpec["purpose"]): Workload {
-  return purpose === "accuracy" && plan.study.accuracy
-    ? workloadWith(plan.study.accuracy, experiment.knobs)
-    : experiment.workload;
+  if (purpose !== "accuracy") return experiment.workload;
+  const { accuracy } = plan.study;
+  return withoutCutOffs(accuracy === null ? experiment.workload : workloadWith(accuracy, experiment.knobs));
 }
 
-/** How many requests a trial measures: the fidelity's count; an accuracy trial asks each sample once at most. */
+/** An answer that the client cuts off has no accuracy. */
+function withoutCutOffs(workload: Workload): Workload {
+  if (workload.cancel === null && workload.classes.every(({ cancel }) => cancel === undefined)) return workload;
+  const classes = workload.classes.map(({ cancel: _cancel, ...kept }) => kept);
+  return { ...workload, cancel: null, classes };
+}
+
+/** How many requests a trial measures: what LoadGen would issue under a ruleset; else the fidelity's count, and an accuracy trial asks each sample once at most. */
 export function requestsOf(workload: Workload, spec: TrialSpec, dataset: Dataset): number {
+  const settings = loadgenSettings(workload, { fidelity: spec.fidelity, purpose: spec.purpose });
+  if (settings !== null) return loadgenRequests(settings);
   const { requests } = workload.counts[spec.fidelity];
   return spec.purpose === "accuracy" ? Math.min(requests, dataset.samples.length) : requests;
 }
@@ -116,15 +134,19 @@ async function loadDatasets(
 ): Promise<Result<Map<string, Dataset>>> {
   const { world, plan, root, trials } = request;
   const datasets = new Map<string, Dataset>();
-  for (const spec of trials) {
+  const wanted = trials.map((spec) => {
     const experiment = experiments.get(spec.experiment);
     if (!experiment) throw new Error(`the plan has no experiment ${spec.experiment}`);
     const workload = workloadOf(plan, experiment, spec.purpose);
-    const key = datasetKey(workload);
+    return { spec, workload, key: datasetKey(workload), requests: librarySize(workload, plan.study.fidelity) };
+  });
+  for (const { spec, workload, key } of wanted) {
     if (datasets.has(key)) continue;
-    const samples = workload.counts[plan.study.fidelity].requests;
+    const samples = wanted.reduce((most, other) => (other.key === key ? Math.max(most, other.requests) : most), 0);
     const loaded = await loadDataset({ world, root, seed: plan.study.seed, workload, samples });
     if (!loaded.ok) return loaded;
+    const small = tooSmall(loaded.value, workload, plan.study.fidelity);
+    if (small) return small;
     if (spec.purpose === "accuracy" && !loaded.value.hasReferences) {
       return fail(
         "no-references",
@@ -135,6 +157,22 @@ async function loadDatasets(
     datasets.set(key, loaded.value);
   }
   return succeed(datasets);
+}
+
+/** Where a result is certified, a ruleset's samples are all there: LoadGen draws from them by their places. */
+function tooSmall({ name, samples }: Dataset, workload: Workload, fidelity: Fidelity): Result<never> | null {
+  const { ruleset } = workload;
+  if (ruleset === null || !isCertified(fidelity) || samples.length >= ruleset.librarySamples) return null;
+  return fail(
+    "too-few-samples",
+    `${name} has ${samples.length} samples, and ${ruleset.rulesetId} draws from ${ruleset.librarySamples} for ${ruleset.model}`,
+    `Take the whole data set for workload ${workload.name} (no \`selection\`), or run it at --fidelity screen.`,
+  );
+}
+
+/** True where the engine file says so of what the baseline sets. */
+function hasDummyWeights({ engine: { dummyWeights }, baseline }: Plan["study"]): boolean {
+  return dummyWeights !== null && baseline.knobs[dummyWeights.knob] === dummyWeights.is;
 }
 
 /** By declaration, which all experiments of a workload share. */
@@ -155,7 +193,7 @@ async function loadTraces(
 }
 
 /** Workloads that ask the same of the same data share it. */
-function datasetKey(workload: Workload): string {
-  const { dataset, selection, prompt, sampling } = workload;
-  return canonicalJson({ dataset, selection, prompt, max_tokens: sampling.max_tokens });
+export function datasetKey(workload: Workload): string {
+  const { dataset, selection, prompt, promptLengths, sampling } = workload;
+  return canonicalJson({ dataset, selection, prompt, promptLengths, max_tokens: sampling.max_tokens });
 }

@@ -34,6 +34,12 @@ export function studyRecord(plan: Plan & { expansion: { baselines: string[] } },
     knobPaths: Object.entries(study.engine.knobs).flatMap(([knob, { resolved }]) =>
       resolved === undefined ? [] : [{ knob, path: resolved }],
     ),
+    peak: study.peak,
+    ...(study.gates.length === 0 ? {} : { gates: study.gates }),
+    rules: {
+      smallestEffectOfInterest: study.smallestEffect,
+      ...(study.exclusions.length === 0 ? {} : { exclusions: study.exclusions }),
+    },
   };
 }
 

@@ -8,11 +8,13 @@ import type { Observation } from "../schema/observation.ts";
 import { succeed, type Fault, type Result } from "../schema/result.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
-import { readLaunches, readLedger, removePartials, takeLock } from "../store/index.ts";
+import { readLaunches, readLedger, readTrials, removePartials, takeLock } from "../store/index.ts";
 import type { World } from "../world/world.ts";
+import { calibrateClient } from "./calibrate-client.ts";
 import { globMatcher } from "./glob.ts";
 import { runLaunchGroup } from "./launch-group.ts";
-import { openSession } from "./session.ts";
+import { createSearch } from "./search.ts";
+import { openSession, workloadOf } from "./session.ts";
 import { joinedRecord, readStudyRecord, studyRecord, writeStudyRecord } from "./study-file.ts";
 import { count, noTrials, type TrialCounts } from "./summary.ts";
 
@@ -31,7 +33,7 @@ export interface StudyRun {
   joins?: boolean;
   signal: AbortSignal;
   report(event: RunEvent): void;
-  /** What a trial saw, while it is in memory; the trial's folder keeps it. */
+  /** What a trial saw. Its requests and tokens can be read during the call; the trial's folder keeps them. */
   observed?(trial: Trial, observation: Observation | null): void;
   /** Called after every launch with the trials that it ended: the mirrors' moment, when no load runs. */
   afterLaunch(trials: { trial: Trial; folder: string }[]): Promise<void>;
@@ -77,28 +79,48 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
     });
     const earlier = run.joins ? await readStudyRecord(world, resultsFolder, plan.study.name) : null;
     const record = joinedRecord(studyRecord(plan, run.matrix), earlier);
-    await writeStudyRecord(world, resultsFolder, record);
-
     const counts = pastCounts(plan, planned, todo, ledger.value);
-    if (todo.length === 0) return succeed({ counts, interrupted: false, done: 0, fault: null });
-    const session = await openSession({ ...run, trials: todo });
+    const past = plan.study.peak === null ? succeed([]) : await readTrials(world, studyFolder);
+    if (!past.ok) return past;
+    const experiments = new Map(plan.experiments.map((experiment) => [experiment.labels.name, experiment]));
+    const search = createSearch(plan, past.value, {
+      wanted,
+      retry: run.retry,
+      found: (experiment) => experiments.set(experiment.labels.name, experiment),
+    });
+    for (const trial of search.standing()) if (isCounted(trial)) count(counts, trial.verdict.status);
+    await writeStudyRecord(world, resultsFolder, search.recorded(record));
+    const first = search.ahead();
+    if (todo.length === 0 && first.length === 0) return succeed({ counts, interrupted: false, done: 0, fault: null });
+    const session = await openSession({ ...run, experiments, trials: [...todo, ...first] });
     if (!session.ok) return session;
+    const calibration = await calibrateClient(world, {
+      loads: [...todo, ...first].map((spec) => ({
+        spec,
+        workload: workloadOf(plan, experiments.get(spec.experiment)!, spec.purpose),
+      })),
+      simulated: plan.study.engine.origin === "simulated",
+      signal: run.signal,
+      notice: (code, message) => run.report({ type: "notice", code, message }),
+    });
+    const calibrated = { ...session.value, calibration };
 
     let fault: Fault | null = null;
     let done = 0;
     let simulated = record.origin === "simulated";
     let ordinal = (await readLaunches(world, studyFolder)).length;
-    for (const group of launchGroups(todo)) {
+    for (const group of chain(launchGroups(todo), search.launches())) {
       if (run.signal.aborted || fault) break;
       ordinal += 1;
       const ended: { trial: Trial; folder: string }[] = [];
-      await runLaunchGroup(session.value, group, ordinal, {
+      await runLaunchGroup(calibrated, group, ordinal, {
         ended(trial, folder, observation) {
           done += 1;
           // An endpoint says what it is when it answers; no table may call its numbers measured.
           if (trial.origin === "simulated") simulated = true;
           run.observed?.(trial, observation);
-          count(counts, trial.verdict.status);
+          search.learn(trial);
+          if (isCounted(trial)) count(counts, trial.verdict.status);
           ended.push({ trial, folder });
           run.report(trialEnd(trial, folder));
         },
@@ -107,16 +129,24 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
           run.report({ type: "fault", fault: problem });
         },
       });
-      if (simulated && record.origin !== "simulated") {
-        record.origin = "simulated";
-        await writeStudyRecord(world, resultsFolder, record);
-      }
+      const learned = search.searched.length > 0 || (simulated && record.origin !== "simulated");
+      if (simulated) record.origin = "simulated";
+      if (learned) await writeStudyRecord(world, resultsFolder, search.recorded(record));
       if (ended.length > 0) await run.afterLaunch(ended);
     }
     return succeed({ counts, interrupted: run.signal.aborted, done, fault });
   } finally {
     await lock.value.release();
   }
+}
+
+/** A probe that broke has answered what it was asked; one that FAILED has not. */
+function isCounted({ spec, verdict }: Trial): boolean {
+  return spec.purpose !== "probe" || verdict.status === "FAILED";
+}
+
+function* chain<Item>(...lists: Iterable<Item>[]): Generator<Item, void> {
+  for (const list of lists) yield* list;
 }
 
 /** Trials next to each other with the same key share a launch. */

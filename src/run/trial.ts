@@ -1,5 +1,5 @@
 import { judge } from "../checks/index.ts";
-import { runLoad } from "../client/index.ts";
+import { runLoad, type LoadOptions } from "../client/index.ts";
 import { resolvedIdOf, resolveKnobs, type RunningEngine } from "../engine/index.ts";
 import { accuracyMeasurements, measure } from "../metrics/index.ts";
 import type { Experiment } from "../schema/experiment.ts";
@@ -7,15 +7,19 @@ import { accuracyKey } from "../schema/ids.ts";
 import type { Failure } from "../schema/launch.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { Observation } from "../schema/observation.ts";
+import type { Fault, Result } from "../schema/result.ts";
 import type { Dataset } from "../schema/sample.ts";
-import type { Provenance, ResolvedKnob, Trial } from "../schema/trial.ts";
+import type { Provenance, ResolvedKnob, Sizing, Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Verdict } from "../schema/verdict.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { TrialFiles } from "../store/index.ts";
 import { startSampling } from "../telemetry/index.ts";
+import { promptFacts, promptsOf, type Prompts } from "./prompts.ts";
 import { scoreOutputs } from "./score-outputs.ts";
 import { requestsOf, workloadOf, type Session } from "./session.ts";
+import { sizedLoad, sizingText } from "./sized-load.ts";
+import { tailBudgets } from "./tail-budget.ts";
 
 /** A trial that was run to its end, whatever that was; null where the user stopped it. */
 export type TrialOutcome = { trial: Trial; files: TrialFiles } | null;
@@ -38,6 +42,9 @@ export async function runTrial(
   const startedAt = world.clock.wall();
   const phases = stopwatch(session);
 
+  const prompts = await promptsOf(session, { spec, experiment, workload, dataset, engine });
+  phases.end("prompts");
+
   const resets = workload.cache === "reset" ? await engine.resetCaches() : [];
   const unreset = resets.find(({ ok }) => !ok);
   if (unreset) {
@@ -54,16 +61,18 @@ export async function runTrial(
     engineGroup: engine.launch().processGroup?.pid ?? null,
   });
   phases.end("idle");
-  const { loaded, failure } = await underLoad(session, spec, workload, dataset, engine, experiment).catch(
-    async (fault: unknown) => {
-      await sampling.stop(); // a fault of ours: what it started must not outlive it
-      throw fault;
-    },
-  );
+  const load = { spec, workload, dataset, prompts, engine, experiment, phases };
+  const { loaded, failure, sizing } = await underLoad(session, load).catch(async (fault: unknown) => {
+    await sampling.stop(); // a fault of ours: what it started must not outlive it
+    throw fault;
+  });
   const series = await sampling.stop(loaded ? BigInt(loaded.clock.monotonicStartNs) : undefined);
   const observation = loaded ? { ...loaded, series: [...loaded.series, ...series] } : null;
   phases.end("load");
-  if (session.signal.aborted) return null;
+  if (session.signal.aborted) {
+    observation?.release();
+    return null;
+  }
 
   const launch = engine.launch();
   const resolved = resolveKnobs(plan.study.engine, experiment.knobs, launch.resolvedConfiguration);
@@ -78,8 +87,11 @@ export async function runTrial(
     observation,
     measurements,
     resolved,
+    ...(session.calibration === undefined ? {} : { calibration: session.calibration }),
     failure,
     skip: null,
+    ruleset: workload.ruleset,
+    sizing,
   });
   phases.end("score");
 
@@ -106,8 +118,10 @@ export async function runTrial(
         sha256: dataset.sha256,
         samples: dataset.samples.length,
         recognised: dataset.recognised,
+        ...promptFacts(prompts),
       },
     },
+    ...(sizing === null ? {} : { sizing }),
     startedAt,
     phases: phases.all(),
     measurements,
@@ -134,6 +148,7 @@ export function failedTrial(
     resolved: [],
     failure,
     skip: null,
+    ruleset: workload.ruleset,
   });
   return trialRecord(session, spec, experiment, {
     origin: session.plan.study.engine.origin,
@@ -152,13 +167,28 @@ export function failedTrial(
 /** The load, raced against the engine's death: whichever comes first ends the other. */
 async function underLoad(
   session: Session,
-  spec: TrialSpec,
-  workload: Workload,
-  dataset: Dataset,
-  engine: RunningEngine,
-  experiment: Experiment,
-): Promise<{ loaded: Observation | null; failure: Failure | null }> {
+  {
+    spec,
+    workload,
+    dataset,
+    prompts,
+    engine,
+    experiment,
+    phases,
+  }: {
+    spec: TrialSpec;
+    workload: Workload;
+    dataset: Dataset;
+    prompts: Result<Prompts>;
+    engine: RunningEngine;
+    experiment: Experiment;
+    phases: ReturnType<typeof stopwatch>;
+  },
+): Promise<{ loaded: Observation | null; failure: Failure | null; sizing: Sizing | null }> {
   const { world, plan } = session;
+  if (!prompts.ok) {
+    return { loaded: null, failure: (await engine.checkAlive()) ?? failureOf(prompts.problem), sizing: null };
+  }
   const stop = new AbortController();
   let death: Failure | null = null;
   const watch = async (): Promise<void> => {
@@ -168,31 +198,56 @@ async function underLoad(
   void watch();
   const { inFlight } = plan.study.engine;
   const batch = inFlight ? Number(experiment.knobs[inFlight.knob] ?? inFlight.default) : 64;
-  const answer = await runLoad({
+  const { samples } = prompts.value;
+  const inFlightDefault = Math.max(inFlightFactor * batch, fewestInFlight);
+  const { batch_size: chunk = 0, max_in_flight: keptOpen = 0 } = workload.load;
+  const options = {
     endpoint: engine.endpoint,
     workload,
-    samples: dataset.samples,
-    requests: requestsOf(workload, spec, dataset),
-    inFlightDefault: Math.max(inFlightFactor * batch, fewestInFlight),
+    samples,
+    inFlightDefault,
     keepText: spec.purpose === "accuracy",
     seed: spec.seeds.load,
     traceS: session.traceS(workload),
     clock: world.clock,
     ownCpuS: () => world.processes.ownCpuS(),
-    signal: AbortSignal.any([session.signal, stop.signal]),
     queueProbe: () => engine.queueProbe(),
+    spoolFolder: session.studyFolder,
     onProgress: (progress) => session.report({ type: "progress", trial: spec.trialId, ...progress }),
+  } satisfies Partial<LoadOptions>;
+  const { answer, sizing } = await sizedLoad({
+    workload,
+    run: { fidelity: spec.fidelity, purpose: spec.purpose },
+    requests: requestsOf(workload, spec, dataset),
+    inFlight: Math.max(chunk, keptOpen, inFlightDefault),
+    load: ({ requests, loadgen }, signal) =>
+      runLoad({
+        ...options,
+        requests,
+        ...(loadgen === null ? {} : { loadgen }),
+        ...(spec.purpose === "probe" && plan.study.peak !== null
+          ? { tailBudgets: tailBudgets(workload, plan.study.peak) }
+          : {}),
+        signal,
+      }),
+    async reset() {
+      if (workload.cache === "reset") await engine.resetCaches();
+    },
+    ended(what, sized) {
+      phases.end(what);
+      session.report({ type: "notice", code: what, message: `${spec.experiment}: ${sizingText(what, sized)}` });
+    },
+    clock: world.clock,
+    signal: AbortSignal.any([session.signal, stop.signal]),
   });
   // An error in the stream comes before the engine's end is seen: ask before judging.
   death ??= await engine.checkAlive();
-  if (!answer.ok) {
-    const { message, hint } = answer.problem;
-    return {
-      loaded: null,
-      failure: death ?? { class: answer.problem.code, message, file: null, line: null, hint },
-    };
-  }
-  return { loaded: answer.value, failure: death };
+  if (!answer.ok) return { loaded: null, failure: death ?? failureOf(answer.problem), sizing };
+  return { loaded: answer.value, failure: death, sizing };
+}
+
+function failureOf({ code, message, hint }: Fault): Failure {
+  return { class: code, message, file: null, line: null, hint };
 }
 
 type Found = Pick<
@@ -203,6 +258,7 @@ type Found = Pick<
   | "resolvedConfiguration"
   | "resolvedId"
   | "provenance"
+  | "sizing"
   | "startedAt"
   | "phases"
   | "measurements"
@@ -220,6 +276,7 @@ function trialRecord(session: Session, spec: TrialSpec, experiment: Experiment, 
     accuracyKey: accuracyKey(experiment.identity.configuration, workloadOf(session.plan, experiment, spec.purpose)),
     identity: experiment.identity,
     knobs: experiment.knobs,
+    ...(session.calibration === undefined ? {} : { calibration: session.calibration }),
     ...found,
     endedAt: session.world.clock.wall(),
   };

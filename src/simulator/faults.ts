@@ -15,6 +15,8 @@ export interface Faults {
   stallEvery: number | null;
   /** Settings that are accepted and not followed. */
   ignoredKnobs: string[];
+  /** Share of the words of an answer that are said wrong: an accuracy that is lost. */
+  wrongWords: number;
   /** Caches are never reset. */
   keepCache: boolean;
   /** Signals are not obeyed. */
@@ -29,6 +31,7 @@ const none: Faults = {
   errorEvery: null,
   stallEvery: null,
   ignoredKnobs: [],
+  wrongWords: 0,
   keepCache: false,
   deaf: false,
 };
@@ -68,6 +71,11 @@ const rows: Record<string, { form: string; read: Row }> = {
   "ignore-knob": {
     form: "ignore-knob:NAME",
     read: (argument) => (argument === null || argument === "" ? null : { ignoredKnobs: [argument] }),
+  },
+  "wrong-words": {
+    form: "wrong-words:SHARE (between 0 and 1)",
+    read: (argument) =>
+      argument !== null && Number(argument) > 0 && Number(argument) <= 1 ? { wrongWords: Number(argument) } : null,
   },
   "keep-cache": { form: "keep-cache", read: without({ keepCache: true }) },
   "ignore-signals": { form: "ignore-signals", read: without({ deaf: true }) },

@@ -1,7 +1,7 @@
 import type { Json } from "../schema/json.ts";
 import type { Refusal } from "./exchange.ts";
 import type { Generation, Service } from "./service.ts";
-import { fractionOf, speechOf, tokenize, type TokenizedText } from "./tokens.ts";
+import { fractionOf, misspoken, speechOf, tokenize, type TokenizedText } from "./tokens.ts";
 
 type Body = { [member: string]: Json };
 
@@ -54,6 +54,14 @@ export function readPrompt(prompt: Json | undefined, vocab: number): Read<Tokeni
   return badRequest("Either prompt or prompt_embeds must be provided and non-empty.");
 }
 
+/** The refusal where a request names a model that is not served; null where it names this one or none. */
+export function refusedModel(body: Body, { configuration }: Pick<Service, "configuration">): Refusal | null {
+  const { servedModelName } = configuration;
+  if (typeof body["model"] !== "string" || body["model"] === servedModelName) return null;
+  const message = `The model \`${body["model"]}\` does not exist. Valid aliases: ${servedModelName}.`;
+  return { status: 404, type: "NotFoundError", message, param: "model" };
+}
+
 /** Looks at everything but the prompt's form; refuses in vLLM's words (`tiny_dev/error_*` of the recorded answers). */
 export function readGeneration(
   body: Body,
@@ -61,11 +69,9 @@ export function readGeneration(
   service: Service,
   options: { idPrefix: string; defaultMaxTokens: number | null },
 ): Read<GenerationRequest> {
-  const { maxModelLen, servedModelName, machinery } = service.configuration;
-  if (typeof body["model"] === "string" && body["model"] !== servedModelName) {
-    const message = `The model \`${body["model"]}\` does not exist. Valid aliases: ${servedModelName}.`;
-    return { ok: false, refusal: { status: 404, type: "NotFoundError", message, param: "model" } };
-  }
+  const { maxModelLen, machinery } = service.configuration;
+  const stranger = refusedModel(body, service);
+  if (stranger !== null) return { ok: false, refusal: stranger };
   if ((body["n"] ?? 1) !== 1) return badRequest("The simulated engine takes n=1.", "n");
   const asked = whole(body["max_completion_tokens"]) ?? whole(body["max_tokens"]) ?? options.defaultMaxTokens;
   if (asked !== null && asked < 1) return badRequest(`max_tokens must be at least 1, got ${asked}.`);
@@ -102,7 +108,7 @@ export function readGeneration(
     value: {
       id: `${options.idPrefix}-simulated${(++service.requests).toString(16).padStart(8, "0")}`,
       promptIds: cut.ids,
-      speech: speechOf(cut, machinery.model.vocab, salt),
+      speech: misspoken(speechOf(cut, machinery.model.vocab, salt), service.faults.wrongWords, cut),
       outputTokens: goesOn ? maxTokens : natural,
       finish: goesOn ? "length" : "stop",
       maxTokens,

@@ -185,10 +185,10 @@ export class Service {
     this.record(ticket, reason);
   }
 
-  private record(ticket: Ticket, reason: FinishReason | "error"): void {
+  private record(ticket: Ticket, finish: FinishReason | "error"): void {
     if (!this.truth) return;
     const msOf = (seconds: number) => this.startMs + (seconds / this.speed) * 1000;
-    this.truth(truthRow(ticket.sequence, ticket, reason, msOf, this.time.unixOriginMs));
+    this.truth(truthRow(ticket.sequence, ticket, { finish, endedMs: this.time.nowMs() }, msOf, this.time.unixOriginMs));
   }
 
   private dies(): boolean {

@@ -58,6 +58,16 @@ export function speechOf(prompt: TokenizedText, vocab: number, salt: number): Sp
   return { id, text: (at) => ` w${id(at)}` };
 }
 
+/** The same speech with a share of its pieces said wrong, always the same ones for the same prompt. */
+export function misspoken(speech: Speech, share: number, prompt: TokenizedText): Speech {
+  if (share === 0) return speech;
+  const stream = hashIds(1, prompt.ids, 0, prompt.ids.length) | 0;
+  return {
+    id: (at) => speech.id(at),
+    text: (at) => (draw(stream, at) < share ? speech.text(at).replace(/\S+/u, "zzz") : speech.text(at)),
+  };
+}
+
 /** A number in [0, 1) that depends on the ids and the salt. */
 export function fractionOf(ids: readonly number[], salt: number): number {
   return (scramble(hashIds(salt, ids, 0, ids.length) | 0) >>> 0) / 2 ** 32;

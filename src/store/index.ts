@@ -5,6 +5,8 @@ export { removePartials } from "./leftovers.ts";
 export { readLockHolder, takeLock } from "./lock.ts";
 export { verifyStudy } from "./manifest.ts";
 export type { OutputRow } from "./parquet-files.ts";
+export { readOutputs, type StoredAnswer } from "./read-outputs.ts";
+export { readRequests } from "./read-requests.ts";
 export { readSeries } from "./read-series.ts";
 export { readTrials } from "./read-trials.ts";
 export { writeTrial, type TrialFiles } from "./trial-folder.ts";

@@ -1,24 +1,40 @@
-import type { RequestRecord, Series, TokenColumns } from "../schema/observation.ts";
+import type { RequestRecord, RequestSource, Series, TokenBlock, TokenSource } from "../schema/observation.ts";
 
 /** What a parquet file may hold. Whole numbers stay below 2^32, so that every one is a JavaScript number. */
-export type ColumnType = "USMALLINT" | "UINTEGER" | "DOUBLE" | "VARCHAR";
-export type CellValue = number | string | null;
+export type ColumnType = "BOOLEAN" | "USMALLINT" | "UINTEGER" | "DOUBLE" | "VARCHAR";
+export type CellValue = boolean | number | string | null;
 
-/** One column: its name on disk, what it means, and how it is read from what the trial saw. */
-export interface ParquetColumn<Source> {
+/** One column: its name on disk, what it means, and how it is read from a batch of what the trial saw. */
+export interface ParquetColumn<Batch> {
   name: string;
   type: ColumnType;
   meaning: string;
-  value(source: Source, row: number): CellValue;
+  value(batch: Batch, row: number): CellValue;
 }
 
 /** One file of a trial folder: the columns are written once, here; the writer and `docs/data.md` follow. */
-export interface ParquetFile<Source> {
+export interface ParquetFile<Source, Batch> {
   name: string;
   /** What a row is. */
   row: string;
-  columns: ParquetColumn<Source>[];
-  rows(source: Source): number;
+  columns: ParquetColumn<Batch>[];
+  /** The rows, some at a time: a trial may have more than should be held at once. A batch is used up before the next one. */
+  batches(source: Source): Iterable<Batch>;
+  rows(batch: Batch): number;
+}
+
+/** Rows that are objects are gathered in batches of so many. */
+const OBJECTS_OF_A_BATCH = 2048;
+
+function* inBatches<Row>(rows: Iterable<Row>): Generator<Row[]> {
+  let batch: Row[] = [];
+  for (const row of rows) {
+    batch.push(row);
+    if (batch.length < OBJECTS_OF_A_BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }
 
 /** One answer of an accuracy trial with its scores in per cent (F-measure); null where the dataset has no reference. */
@@ -49,9 +65,10 @@ const request = (
   },
 });
 
-export const requestsFile: ParquetFile<RequestRecord[]> = {
+export const requestsFile: ParquetFile<RequestSource, RequestRecord[]> = {
   name: "requests.parquet",
   row: "one request, warm-up included; times are milliseconds since the trial's clock started",
+  batches: inBatches,
   rows: (records) => records.length,
   columns: [
     request("request", "UINTEGER", "number of the request in its trial, from 0", (record) => record.index),
@@ -60,6 +77,12 @@ export const requestsFile: ParquetFile<RequestRecord[]> = {
     request("chunk", "UINTEGER", "the client chunk it was part of; null without chunks", (record) => record.chunk),
     request("session", "UINTEGER", "the conversation; null where there is none", (record) => record.session),
     request("turn", "UINTEGER", "turn in the conversation; null where there is none", (record) => record.turn),
+    request(
+      "class",
+      "VARCHAR",
+      "name of its request class; null where the workload has none",
+      (record) => record.class,
+    ),
     request("scheduled_ms", "DOUBLE", "intended send; null in a closed loop, which has none", (record) =>
       milliseconds(record.scheduledNs),
     ),
@@ -88,6 +111,12 @@ export const requestsFile: ParquetFile<RequestRecord[]> = {
     request("status", "USMALLINT", "HTTP status; null where no answer came", (record) => record.status),
     request("error", "VARCHAR", "what went wrong; null where nothing did", (record) => record.error),
     request(
+      "cancelled",
+      "BOOLEAN",
+      "true where the client cut it off on purpose: neither finished nor failed",
+      (record) => record.cancelled,
+    ),
+    request(
       "output_hash",
       "VARCHAR",
       "sha256 of the answer's text; null where it was not kept",
@@ -96,64 +125,36 @@ export const requestsFile: ParquetFile<RequestRecord[]> = {
   ],
 };
 
-/** Token events with their place in their own request, computed once for the file. */
-export interface TokenTable {
-  tokens: TokenColumns;
-  ordinal: Uint32Array;
-  /** Nanoseconds since the event before of the same request; NaN for its first. */
-  gapNs: Float64Array;
-}
-
-export function tokenTable(tokens: TokenColumns): TokenTable {
-  const ordinal = new Uint32Array(tokens.length);
-  const gapNs = new Float64Array(tokens.length);
-  const last = new Map<number, { at: number; count: number }>();
-  for (let row = 0; row < tokens.length; row += 1) {
-    const index = tokens.request[row] ?? 0;
-    const at = tokens.atNs[row] ?? 0;
-    const before = last.get(index);
-    if (before === undefined) {
-      gapNs[row] = Number.NaN;
-      last.set(index, { at, count: 1 });
-    } else {
-      gapNs[row] = at - before.at;
-      ordinal[row] = before.count;
-      before.at = at;
-      before.count += 1;
-    }
-  }
-  return { tokens, ordinal, gapNs };
-}
-
-export const tokensFile: ParquetFile<TokenTable> = {
+export const tokensFile: ParquetFile<TokenSource, TokenBlock> = {
   name: "tokens.parquet",
-  row: "one token-bearing event, in order of arrival",
-  rows: (table) => table.tokens.length,
+  row: "one token-bearing event; those of a request stand behind each other, in order of arrival",
+  batches: (tokens) => tokens.blocks(),
+  rows: (block) => block.length,
   columns: [
     {
       name: "request",
       type: "UINTEGER",
       meaning: "`request` of requests.parquet",
-      value: (table, row) => table.tokens.request[row] ?? null,
+      value: (block, row) => block.request[row]!,
     },
     {
       name: "ordinal",
       type: "UINTEGER",
       meaning: "place among the events of its request, from 0",
-      value: (table, row) => table.ordinal[row] ?? null,
+      value: (block, row) => block.ordinal[row]!,
     },
     {
       name: "at_ms",
       type: "DOUBLE",
       meaning: "arrival, milliseconds since the trial's clock started",
-      value: (table, row) => milliseconds(table.tokens.atNs[row] ?? null),
+      value: (block, row) => block.atNs[row]! / 1e6,
     },
     {
       name: "gap_ms",
       type: "DOUBLE",
       meaning: "since the event before of the same request; null for its first",
-      value(table, row) {
-        const gap = table.gapNs[row] ?? Number.NaN;
+      value(block, row) {
+        const gap = block.gapNs[row]!;
         return Number.isNaN(gap) ? null : gap / 1e6;
       },
     },
@@ -161,7 +162,7 @@ export const tokensFile: ParquetFile<TokenTable> = {
       name: "tokens",
       type: "USMALLINT",
       meaning: "tokens that the event bore",
-      value: (table, row) => table.tokens.tokens[row] ?? null,
+      value: (block, row) => block.tokens[row]!,
     },
   ],
 };
@@ -213,16 +214,18 @@ const seriesColumns: ParquetColumn<SeriesTable>[] = [
   },
 ];
 
-export const engineMetricsFile: ParquetFile<SeriesTable> = {
+export const engineMetricsFile: ParquetFile<SeriesTable, SeriesTable> = {
   name: "engine-metrics.parquet",
   row: "one sample of a figure that the engine tells of itself",
+  batches: (table) => [table],
   rows: (table) => table.which.length,
   columns: seriesColumns,
 };
 
-export const telemetryFile: ParquetFile<SeriesTable> = {
+export const telemetryFile: ParquetFile<SeriesTable, SeriesTable> = {
   name: "telemetry.parquet",
   row: "one sample of the machine, the GPU or the load generator",
+  batches: (table) => [table],
   rows: (table) => table.which.length,
   columns: seriesColumns,
 };
@@ -242,9 +245,10 @@ const output = (
   },
 });
 
-export const outputsFile: ParquetFile<OutputRow[]> = {
+export const outputsFile: ParquetFile<OutputRow[], OutputRow[]> = {
   name: "outputs.parquet",
   row: "one answer of an accuracy trial; scores are F-measures in per cent",
+  batches: inBatches,
   rows: (rows) => rows.length,
   columns: [
     output("sample", "UINTEGER", "position of its prompt in the dataset, from 0", (row) => row.sample),

@@ -12,10 +12,9 @@ import {
   seriesTable,
   telemetryFile,
   tokensFile,
-  tokenTable,
   type OutputRow,
 } from "./parquet-files.ts";
-import { openParquetWriter } from "./parquet.ts";
+import { writeParquet } from "./parquet/write.ts";
 
 export const partialPrefix = ".partial-";
 
@@ -63,21 +62,15 @@ export async function writeTrial(
 }
 
 async function writeColumns(folder: string, { observation, outputs }: TrialFiles): Promise<void> {
-  if (observation === null && outputs === null) return;
-  const writer = await openParquetWriter();
   const at = (name: string): string => join(folder, name);
-  try {
-    if (observation !== null) {
-      const series = Object.groupBy(observation.series, ({ source }) => (source === "engine" ? "engine" : "telemetry"));
-      await writer.write(requestsFile, observation.requests, at(requestsFile.name));
-      await writer.write(tokensFile, tokenTable(observation.tokens), at(tokensFile.name));
-      await writer.write(engineMetricsFile, seriesTable(series.engine ?? []), at(engineMetricsFile.name));
-      await writer.write(telemetryFile, seriesTable(series.telemetry ?? []), at(telemetryFile.name));
-    }
-    if (outputs !== null) await writer.write(outputsFile, outputs, at(outputsFile.name));
-  } finally {
-    writer.close();
+  if (observation !== null) {
+    const series = Object.groupBy(observation.series, ({ source }) => (source === "engine" ? "engine" : "telemetry"));
+    await writeParquet(requestsFile, observation.requests, at(requestsFile.name));
+    await writeParquet(tokensFile, observation.tokens, at(tokensFile.name));
+    await writeParquet(engineMetricsFile, seriesTable(series.engine ?? []), at(engineMetricsFile.name));
+    await writeParquet(telemetryFile, seriesTable(series.telemetry ?? []), at(telemetryFile.name));
   }
+  if (outputs !== null) await writeParquet(outputsFile, outputs, at(outputsFile.name));
 }
 
 /** Bytes a row takes uncompressed, rounded up, and a reserve for `trial.json` and the manifest: a guess that errs high. */

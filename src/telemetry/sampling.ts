@@ -1,5 +1,6 @@
 import type { Series } from "../schema/observation.ts";
 import type { World } from "../world/world.ts";
+import { sampleClientCpu } from "./client-cpu.ts";
 import { sampleCpuEnergy } from "./cpu-energy.ts";
 import { sampleEngine, type MetricsSource } from "./engine-metrics.ts";
 import { sampleGpus, type GpuSamplingRequest } from "./gpu-sampling.ts";
@@ -22,16 +23,26 @@ export async function startSampling(
   request: GpuSamplingRequest,
 ): Promise<Sampling> {
   const startNs = world.clock.nowNs();
-  const [gpu, cpu] = await Promise.all([sampleGpus(world, request), sampleCpuEnergy(world)]);
+  const [gpu, cpu, client] = await Promise.all([
+    sampleGpus(world, request),
+    sampleCpuEnergy(world),
+    sampleClientCpu(world),
+  ]);
   if (gpu.missing === null) await world.clock.sleep(idleMs);
   const metrics = sampleEngine(world, engine);
   return {
     missing: [
       ...(gpu.missing === null ? [] : [{ fact: "telemetry.gpu", why: gpu.missing }]),
       ...(cpu.missing === null ? [] : [{ fact: "telemetry.cpu_energy", why: cpu.missing }]),
+      ...(client.missing === null ? [] : [{ fact: "telemetry.client_cpu", why: client.missing }]),
     ],
     async stop(originNs = startNs) {
-      const series = await Promise.all([metrics.stop(originNs), gpu.stop(originNs), cpu.stop(originNs)]);
+      const series = await Promise.all([
+        client.stop(originNs), // first: the others wait for a last reading
+        metrics.stop(originNs),
+        gpu.stop(originNs),
+        cpu.stop(originNs),
+      ]);
       return series.flat();
     },
   };

@@ -20,6 +20,9 @@ function isAbsence(error: unknown): boolean {
   return code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR";
 }
 
+/** A file is read in pieces of so many bytes. */
+const CHUNK_BYTES = 1 << 20;
+
 let temporaryNames = 0;
 
 export const realFiles: Files = {
@@ -33,6 +36,10 @@ export const realFiles: Files = {
     }
   },
   readBytes: (path) => orNull(() => readFile(path)),
+  async readChunks(path) {
+    const found = await orNull(() => stat(path));
+    return found === null ? null : createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  },
   async writeText(path, text) {
     await mkdir(dirname(path), { recursive: true });
     temporaryNames += 1;

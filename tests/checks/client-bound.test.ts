@@ -1,21 +1,30 @@
 import { describe, expect, it } from "vitest";
 import type { Fidelity } from "../../src/schema/fidelity.ts";
-import type { ClientHealth } from "../../src/schema/observation.ts";
+import type { ClientHealth, Series } from "../../src/schema/observation.ts";
 import { checkOf, offline, seen, specOf } from "../support/judged-trials.ts";
 
 const quiet: ClientHealth = { loopDelayMs: { p50: 0.1, p99: 2, max: 30 }, cpuShare: 0.5, backlogBytesMax: null };
 
 function check(
   health: Partial<ClientHealth>,
-  options: { fidelity?: Fidelity; windowS?: number; requests?: number } = {},
+  options: { fidelity?: Fidelity; windowS?: number; requests?: number; series?: Series[]; gapMs?: number } = {},
 ) {
-  const { fidelity = "valid", windowS = 90, requests = 200 } = options;
+  const { fidelity = "valid", windowS = 90, requests = 200, series = [], gapMs = 990 } = options;
   const window = { startNs: 0, endNs: windowS * 1e9 };
+  const observation = seen(requests, 0, { window, series, client: { ...quiet, ...health } });
+  for (const request of observation.requests) request.lastTokenNs = request.firstTokenNs! + gapMs * 1e6;
   return checkOf("client-bound", {
     spec: specOf({ fidelity }),
     // A median TTFT of 10 ms.
-    observation: seen(requests, 0, { window, client: { ...quiet, ...health } }),
+    observation,
   });
+}
+
+/** Such a share of each second, read twice a second from before the window until after it. */
+function waiting(share: number, windowS: number): Series[] {
+  const atNs = Array.from({ length: windowS * 2 + 5 }, (_, place) => (place / 2 - 1) * 1e9);
+  const value = atNs.map((at) => 3 + share * (at / 1e9));
+  return [{ name: "client/process0_run_wait_s", unit: "s", source: "telemetry", atNs, value }];
 }
 
 const late = (p99: number): Partial<ClientHealth> => ({ loopDelayMs: { p50: 0.1, p99, max: 90 } });
@@ -53,13 +62,69 @@ describe("client-bound", () => {
     expect(check({ cpuShare: 0.97, loopDelayMs: null })?.status).toBe("fail");
   });
 
-  it("cannot tell in a short window, of few requests, or where nobody watched", () => {
+  it("says first what failed by the most, with its own figure, limit and unit", () => {
+    const found = check({ ...late(20), cpuShare: 0.99 });
+    expect(found).toMatchObject({ status: "fail", value: 20, limit: 5, margin: -15, unit: "ms" });
+    expect(found?.message).toMatch(/^the client's event loop was 20 ms late.*; it used 99 % of a core/);
+    expect(check({ cpuShare: 0.99 })).toMatchObject({ status: "fail", value: 99, limit: 95, unit: "%" });
+  });
+
+  it("fails where its core was another's for more than a twentieth of the window, a tenth where it is screened", () => {
+    const waited = (share: number) => ({ series: waiting(share, 90), gapMs: 10 });
+    expect(check({}, waited(0.04))?.status).toBe("pass");
+    expect(check({}, waited(0.06))).toMatchObject({
+      status: "fail",
+      unit: "%",
+      value: expect.closeTo(6, 9) as number,
+      limit: 5,
+      message: expect.stringMatching(/^it waited for a core in 6 % of the time, and at most 5 % is allowed/) as string,
+    });
+    expect(check({}, { ...waited(0.09), fidelity: "screen" })?.status).toBe("pass");
+    expect(check({}, { ...waited(0.11), fidelity: "screen" })?.status).toBe("fail");
+    expect(check({})?.message).toContain("the kernel does not tell how long it waited for a core");
+  });
+
+  it("allows a screening run twice that where tokens are ten slices of the scheduler apart", () => {
+    const waited = (share: number, gapMs: number) =>
+      check({}, { series: waiting(share, 90), gapMs, fidelity: "screen" })?.status;
+    expect([waited(0.15, 39), waited(0.15, 41), waited(0.21, 41)]).toEqual(["fail", "pass", "fail"]);
+    expect(check({}, { series: waiting(0.06, 90), gapMs: 41 })?.status).toBe("fail");
+  });
+
+  it("takes the worst of several processes, one that began with the load too", () => {
+    const [ours] = waiting(0.01, 90);
+    const begun: Series = { ...ours!, name: "client/process1_run_wait_s", atNs: [1e9, 80e9], value: [0, 9] };
+    expect(check({}, { series: [ours!, begun] })).toMatchObject({ status: "fail", value: 10 });
+  });
+
+  it("counts what was waited within the window alone", () => {
+    const series = waiting(0, 90);
+    series[0]!.atNs = [-10e9, -1e9, 1e9, 89e9, 91e9, 100e9];
+    series[0]!.value = [0, 50, 50, 50, 50, 99];
+    expect(check({}, { series })?.status).toBe("pass");
+  });
+
+  it("tells the bytes that lay waiting, and decides nothing by them", () => {
+    const found = check({ backlogBytesMax: 65_536 });
+    expect(found?.status).toBe("pass");
+    expect(found?.message).toContain("at most 65536 bytes lay waiting in a socket");
+  });
+
+  it("cannot tell by a tail in a short window, but by the median", () => {
     expect(check(late(60), { windowS: 4.9 })).toMatchObject({
       status: "unknown",
-      message: expect.stringContaining("under 5 s or fewer than 64 requests") as string,
+      message: expect.stringContaining("a window under 5 s cannot tell") as string,
     });
-    expect(check(late(60), { requests: 63 })?.status).toBe("unknown");
-    expect(check(late(60), { requests: 64 })?.status).toBe("fail");
+    expect(check({ cpuShare: 1 }, { windowS: 4.9 })?.status).toBe("unknown");
+    expect(check({ loopDelayMs: { p50: 6, p99: 60, max: 60 } }, { windowS: 1 })?.status).toBe("fail");
+  });
+
+  it("judges few long streams as well as many short ones", () => {
+    expect(check(late(60), { requests: 2 })?.status).toBe("fail");
+    expect(check({}, { requests: 2 })?.status).toBe("pass");
+  });
+
+  it("cannot tell where nobody watched", () => {
     expect(check({ loopDelayMs: null })).toMatchObject({ status: "unknown", value: null });
   });
 

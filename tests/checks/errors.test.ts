@@ -28,4 +28,11 @@ describe("errors", () => {
     for (const request of observation.requests.slice(0, 50)) Object.assign(request, { phase: "warmup", error: "x" });
     expect(checkOf("errors", { observation })).toMatchObject({ value: 0, status: "pass" });
   });
+
+  it("takes what the client cut off on purpose for no failure", () => {
+    const observation = seen(200);
+    for (const request of observation.requests.slice(0, 150)) Object.assign(request, { cancelled: true, finish: null });
+    expect(checkOf("errors", { observation })).toMatchObject({ value: 0, status: "pass" });
+    expect(judge(input({ observation, spec: specOf({ fidelity: "smoke" }) })).failure).toBeNull();
+  });
 });

@@ -12,7 +12,7 @@ describe("judge", () => {
     expect(judge(input({ spec: specOf({ fidelity: "smoke" }) })).status).toBe("SCREENED");
     expect(judge(input({ spec: specOf({ fidelity: "valid" }) }))).toMatchObject({
       status: "VALID",
-      reason: "6 checks passed",
+      reason: "6 checks passed, undecided: steady-state",
     });
     const submission = input({
       spec: specOf({ fidelity: "submission" }),

@@ -27,4 +27,15 @@ describe("request-count", () => {
     for (const request of observation.requests.slice(0, 50)) request.phase = "warmup";
     expect(checkOf("request-count", { observation })).toMatchObject({ value: 150, status: "fail" });
   });
+
+  it("asks for as many fewer as the client cut off on purpose", () => {
+    const observation = seen(200, 1);
+    for (const request of observation.requests.slice(100, 150)) request.cancelled = true;
+    // One failed: of the 150 that were to finish, 149 did, and one in a hundred may fail.
+    expect(checkOf("request-count", { observation })).toMatchObject({ status: "pass", value: 149, limit: 149 });
+    expect(checkOf("request-count", { observation })?.message).toContain("50 were cut off on purpose");
+    const none = seen(200);
+    for (const request of none.requests) request.cancelled = true;
+    expect(checkOf("request-count", { observation: none })).toMatchObject({ status: "fail", value: 0, limit: 1 });
+  });
 });

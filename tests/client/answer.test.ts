@@ -12,6 +12,8 @@ const blank: RequestRecord = {
   chunk: null,
   session: null,
   turn: null,
+  class: null,
+  cancelled: false,
   scheduledNs: null,
   sentNs: 0,
   firstTokenNs: null,
@@ -41,8 +43,8 @@ function answerOf(
     answer.onBody(bytes, 0, bytes.length, (index + 1) * 1000);
   }
   answer.end(options.cut ?? null, 99_000);
-  const columns = log.finish([record]);
-  return { record, at: [...columns.atNs], tokens: [...columns.tokens] };
+  const { length, atNs, tokens } = log.take(record.index, record.outputTokens);
+  return { record, at: Array.from(atNs.subarray(0, length)), tokens: Array.from(tokens.subarray(0, length)) };
 }
 
 function said(text: string, finish: string | null = null): string {

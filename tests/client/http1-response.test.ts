@@ -4,11 +4,12 @@ import { createRandom } from "../../src/math/random.ts";
 
 function read(pieces: readonly Buffer[]) {
   const heard = { status: 0, body: "", read: 0 };
-  const response = new Http1Response({
+  const response = new Http1Response();
+  response.expect({
     onHead: (status) => void (heard.status = status),
     onBody: (buffer, from, to) => void (heard.body += buffer.toString("latin1", from, to)),
   });
-  for (const piece of pieces) heard.read += response.feed(piece, 0, piece.length);
+  for (const piece of pieces) heard.read += response.feed(piece, 0, piece.length, 0);
   return { ...heard, done: response.done, keepAlive: response.keepAlive, problem: response.problem, response };
 }
 
@@ -26,6 +27,14 @@ describe("Http1Response", () => {
   it("reads a chunked body with extensions and a trailer", () => {
     const text = `${head}5\r\nhello\r\n1;name=value\r\n \r\nA\r\n0123456789\r\n0\r\nX-Sum: 7\r\n\r\n`;
     expect(readText(text)).toMatchObject({ status: 200, body: "hello 0123456789", done: true, keepAlive: true });
+  });
+
+  it("ends with the last chunk, quickly or not, and leaves what follows", () => {
+    for (const last of ["0\r\n\r\n", "000\r\n\r\n", "0;last\r\n\r\n", "0\r\nX: 1\r\n\r\n", "0\n\n"]) {
+      const pieces = [head, `2\r\nhi\r\n${last}HTTP`].map((text) => Buffer.from(text));
+      const { body, done, read: length } = read(pieces);
+      expect({ body, done, length }).toEqual({ body: "hi", done: true, length: head.length + 7 + last.length });
+    }
   });
 
   it("stops where the response ends and leaves what follows", () => {

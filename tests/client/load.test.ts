@@ -1,9 +1,10 @@
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { runLoad, type LoadOptions, type LoadProgress } from "../../src/client/index.ts";
 import { runLoadOver } from "../../src/client/load.ts";
 import { createHttp1Transport } from "../../src/client/transports/http1.ts";
 import { createUndiciTransport } from "../../src/client/transports/undici.ts";
-import type { Observation } from "../../src/schema/observation.ts";
 import {
   completionEvents,
   event,
@@ -13,6 +14,7 @@ import {
   someWorkload,
   textSample,
 } from "../support/completions.ts";
+import { held, type HeldObservation } from "../support/observations.ts";
 import {
   eventually,
   startStreamServer,
@@ -20,7 +22,9 @@ import {
   type Reply,
   type StreamServer,
 } from "../support/stream-server.ts";
+import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
+const temporaryFolder = useTemporaryFolders();
 let server: StreamServer;
 afterEach(() => server.close());
 
@@ -29,12 +33,12 @@ let create = createHttp1Transport;
 async function load(
   script: (request: ReceivedRequest) => Reply,
   changes: Omit<Partial<LoadOptions>, "workload"> & { workload?: Partial<LoadOptions["workload"]> } = {},
-): Promise<Observation> {
+): Promise<HeldObservation> {
   server = await startStreamServer(script);
   const { workload, ...others } = changes;
   const outcome = await runLoadOver(create, loadOptions(server.url, { ...others, workload: someWorkload(workload) }));
   if (!outcome.ok) throw new Error(outcome.problem.message);
-  return outcome.value;
+  return held(outcome.value);
 }
 
 const answers = (): Reply => ({ pieces: completionEvents(3), gapMs: 1 });
@@ -68,7 +72,7 @@ describe.each([
       expect(sentNs).toBeGreaterThanOrEqual(0);
     }
     expect(seen.tokens.length).toBe(18);
-    expect([...seen.tokens.tokens].reduce((sum, tokens) => sum + tokens, 0)).toBe(18);
+    expect(seen.tokenRows.map(({ tokens }) => tokens)).toEqual(Array(18).fill(1));
     expect(seen.window).toEqual({
       startNs: 0,
       endNs: Math.max(...seen.requests.map(({ lastTokenNs }) => lastTokenNs ?? 0)),
@@ -162,9 +166,8 @@ describe("the load", () => {
       [0, 1, 2, 0].map((sample) => ["measure", sample]),
     );
     expect(server.requests[5]?.openNow).toBe(1);
-    for (let row = 0; row < seen.tokens.length; row++) {
-      expect(Math.sign(seen.tokens.atNs[row]!)).toBe(seen.tokens.request[row]! < 5 ? -1 : 1);
-    }
+    expect(seen.tokenRows).toHaveLength(27);
+    for (const { request, atNs } of seen.tokenRows) expect(Math.sign(atNs)).toBe(request < 5 ? -1 : 1);
   });
 
   it("warms up offline with as many requests as the workload says", async () => {
@@ -221,6 +224,21 @@ describe("the load", () => {
     expect(seen.requests[0]?.outputHash).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  it("puts what has finished on disk where it is given a folder, and nothing is left there", async () => {
+    create = createHttp1Transport;
+    const folder = temporaryFolder();
+    const seen = await load(answers, { requests: 30, spoolFolder: folder });
+    expect(seen.requests.map(({ index, text }) => [index, text])).toEqual(
+      Array.from({ length: 30 }, (_, index) => [index, " w0 w1 w2"]),
+    );
+    expect(seen.tokenRows).toHaveLength(90);
+    expect(readdirSync(folder)).toEqual([]);
+    writeFileSync(join(folder, "a file"), "");
+    const spoolFolder = join(folder, "a file");
+    const outcome = await runLoadOver(create, loadOptions(server.url, { spoolFolder }));
+    expect(outcome).toMatchObject({ ok: false, problem: { code: "requests-not-kept" } });
+  });
+
   it("sends the key and never stores it", async () => {
     create = createHttp1Transport;
     server = await startStreamServer(() => ({ status: 401, pieces: ['{"error":{"message":"bad key sk-secret-7"}}'] }));
@@ -228,8 +246,10 @@ describe("the load", () => {
     const endpoint = { ...options.endpoint, apiKey: "sk-secret-7" };
     const outcome = await runLoad({ ...options, endpoint });
     expect(server.requests[0]?.headers["authorization"]).toBe("Bearer sk-secret-7");
-    expect(JSON.stringify(outcome)).not.toContain("sk-secret-7");
-    expect(outcome).toMatchObject({ ok: true, value: { requests: { 0: { error: "HTTP 401: bad key ***" } } } });
+    if (!outcome.ok) throw new Error(outcome.problem.message);
+    const seen = held(outcome.value);
+    expect(JSON.stringify(seen)).not.toContain("sk-secret-7");
+    expect(seen.requests[0]?.error).toBe("HTTP 401: bad key ***");
   });
 
   it("is a fault where it cannot begin", async () => {

@@ -4,8 +4,8 @@ import type { LoadOptions } from "../../src/client/load-options.ts";
 import type { CreateTransport } from "../../src/client/transport.ts";
 import { createHttp1Transport } from "../../src/client/transports/http1.ts";
 import { createUndiciTransport } from "../../src/client/transports/undici.ts";
-import type { Observation } from "../../src/schema/observation.ts";
 import { completionEvents, loadOptions, someWorkload } from "../support/completions.ts";
+import { held, type HeldObservation } from "../support/observations.ts";
 import { startStreamServer, type Reply, type StreamServer } from "../support/stream-server.ts";
 
 let server: StreamServer;
@@ -13,11 +13,15 @@ afterEach(() => server.close());
 
 const open = someWorkload({ scenario: "open", arrivals: { kind: "poisson" }, load: { rate: 200 } });
 
-async function load(create: CreateTransport, reply: Reply, changes: Partial<LoadOptions> = {}): Promise<Observation> {
+async function load(
+  create: CreateTransport,
+  reply: Reply,
+  changes: Partial<LoadOptions> = {},
+): Promise<HeldObservation> {
   server = await startStreamServer(() => reply);
   const outcome = await runLoadOver(create, loadOptions(server.url, { workload: open, requests: 40, ...changes }));
   if (!outcome.ok) throw new Error(outcome.problem.message);
-  return outcome.value;
+  return held(outcome.value);
 }
 
 const quick: Reply = { pieces: completionEvents(3) };

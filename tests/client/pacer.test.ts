@@ -7,14 +7,10 @@ const MS = 1e6;
 describe("a pacer", () => {
   it("never resolves before the time, and asks for what is to be done meanwhile", async () => {
     let asked = 0;
-    const pacer = createPacer(
-      now,
-      () => false,
-      () => (asked += 1),
-    );
+    const pacer = createPacer(now, () => false);
     const startNs = now();
     for (const afterMs of [0.2, 1.7, 5, 12.5]) {
-      await pacer.until(startNs + afterMs * MS);
+      await pacer.until(startNs + afterMs * MS, () => (asked += 1));
       expect(now()).toBeGreaterThanOrEqual(startNs + afterMs * MS);
     }
     expect(asked).toBeGreaterThan(0);
@@ -23,11 +19,7 @@ describe("a pacer", () => {
   it("lets other work have its turn while it polls", async () => {
     let turns = 0;
     const other = setInterval(() => (turns += 1), 0);
-    const pacer = createPacer(
-      now,
-      () => turns > 0,
-      () => {},
-    );
+    const pacer = createPacer(now, () => turns > 0);
     // Far away: only the other's turn ends it.
     await pacer.until(now() + 1.9 * MS * 1000);
     clearInterval(other);
@@ -35,24 +27,62 @@ describe("a pacer", () => {
   });
 
   it("comes back at once from a time that is past, and counts no polling", async () => {
-    const pacer = createPacer(
-      now,
-      () => false,
-      () => {},
-    );
+    const pacer = createPacer(now, () => false);
     await pacer.until(now() - 1);
     expect(pacer.polledNs()).toBe(0);
   });
 
   it("counts no more polling than there was time", async () => {
-    const pacer = createPacer(
-      now,
-      () => false,
-      () => {},
-    );
+    const pacer = createPacer(now, () => false);
     const startNs = now();
     for (let place = 1; place <= 20; place += 1) await pacer.until(startNs + place * 0.5 * MS);
     expect(pacer.polledNs()).toBeGreaterThan(0);
     expect(pacer.polledNs()).toBeLessThanOrEqual(now() - startNs);
+  });
+
+  it("lets any number wait at once, in the order of their times, whatever order they came in", async () => {
+    // The clock starts when all of them wait.
+    let startNs: number | null = null;
+    const since = (): number => (startNs === null ? 0 : now() - startNs);
+    const pacer = createPacer(since, () => false);
+    const ended: number[] = [];
+    const waits = [9, 3, 12, 3.4, 6, 0.1].map(async (afterMs) => {
+      await pacer.until(afterMs * MS);
+      expect(since()).toBeGreaterThanOrEqual(afterMs * MS);
+      ended.push(afterMs);
+    });
+    startNs = now();
+    await Promise.all(waits);
+    expect(ended).toEqual([0.1, 3, 3.4, 6, 9, 12]);
+    // One loop polls for all of them.
+    expect(pacer.polledNs()).toBeLessThanOrEqual(since());
+  });
+
+  it("is woken by a nearer time while it sleeps towards a far one", async () => {
+    let stop = false;
+    // The clock stands still, so that only a waking can make the loop look again at once.
+    const pacer = createPacer(
+      () => 0,
+      () => stop,
+    );
+    const far = pacer.until(3.6e6 * MS);
+    let asked = 0;
+    const near = pacer.until(1000 * MS, () => (asked += 1));
+    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+    expect(asked).toBe(1);
+    const between = pacer.until(2000 * MS, () => (asked += 1));
+    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+    expect(asked).toBe(1);
+    stop = true;
+    await Promise.all([far, near, between]);
+  });
+
+  it("lets all of them go when it is stopped", async () => {
+    let stop = false;
+    const pacer = createPacer(now, () => stop);
+    const waits = [1, 2, 3].map((hours) => pacer.until(now() + hours * 3.6e6 * MS));
+    stop = true;
+    await pacer.until(now() + 3.6e6 * MS);
+    expect(await Promise.all(waits)).toHaveLength(3);
   });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { requestBody, requestPath } from "../../src/client/request-body.ts";
 import type { Endpoint } from "../../src/schema/sample.ts";
+import type { RequestClass } from "../../src/schema/workload.ts";
 import { someWorkload, textSample } from "../support/completions.ts";
+import { conversation } from "../support/phase.ts";
 
 const endpoint: Endpoint = { url: "http://127.0.0.1:1", model: "tiny", requestFields: {}, apiKey: "sk-1" };
 const tokens = { ...textSample(3), prompt: { tokens: [5, 6, 7] } };
@@ -66,5 +68,34 @@ describe("requestBody", () => {
         stream_options: { continuous_usage_stats: true, include_usage: true },
       },
     });
+  });
+
+  it("adds extra members, a class's over the workload's, and none over ours", () => {
+    const workload = someWorkload({ extraBody: { one: 1, two: 2, temperature: 9, prompt: "no", stream: false } });
+    const requestClass = { name: "c", extra_body: { two: "class", model: "no" } };
+    const body = requestBody(textSample(0, "hi"), workload, endpoint, { history: [], requestClass });
+    expect(body).toMatchObject({
+      ok: true,
+      value: { one: 1, two: "class", temperature: 0, prompt: "hi", stream: true, model: "tiny" },
+    });
+  });
+
+  it("says a class's model and priority where it has them", () => {
+    const parts = (requestClass: RequestClass | null) => ({ history: [], requestClass });
+    const own = requestBody(textSample(0), someWorkload(), endpoint, parts({ name: "c", model: "lora", priority: 0 }));
+    expect(own).toMatchObject({ ok: true, value: { model: "lora", priority: 0 } });
+    const plain = requestBody(textSample(0), someWorkload(), endpoint, parts({ name: "c" }));
+    expect(plain.ok && Object.hasOwn(plain.value, "priority")).toBe(false);
+    expect(plain).toMatchObject({ ok: true, value: { model: "tiny" } });
+  });
+
+  it("refuses a conversation of token ids on either endpoint", () => {
+    const [turn] = conversation(0, 1);
+    const ofTokens = { ...turn!, prompt: { tokens: [1, 2] } };
+    for (const kind of ["completions", "chat"] as const) {
+      const refused = requestBody(ofTokens, someWorkload({ endpoint: kind }), endpoint);
+      expect(refused).toMatchObject({ ok: false, problem: { code: "prompt-not-taken" } });
+      expect(!refused.ok && refused.problem.message).toContain("a conversation takes text only");
+    }
   });
 });

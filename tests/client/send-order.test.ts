@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { sendSequence } from "../../src/client/send-order.ts";
-import { warmUpSequence } from "../../src/client/warm-up.ts";
+import { sendUnits, unitsOf, type SendOrder } from "../../src/client/send-order.ts";
+import type { Sample } from "../../src/schema/sample.ts";
 import { someSamples, textSample } from "../support/completions.ts";
+import { conversation } from "../support/phase.ts";
 
 const samples = ["aaa", "a", "aa", "b"].map((text, index) => textSample(index, text));
+const sendSequence = (of: readonly Sample[], requests: number, order: SendOrder, seed: number) =>
+  sendUnits(of, requests, order, seed).flat();
 const indexes = (sequence: readonly { index: number }[]): number[] => sequence.map(({ index }) => index);
 
-describe("sendSequence", () => {
+describe("sendUnits", () => {
   it("keeps the dataset's order and cycles", () => {
     expect(indexes(sendSequence(samples, 6, "declared", 1))).toEqual([0, 1, 2, 3, 0, 1]);
     expect(indexes(sendSequence(samples, 2, "declared", 1))).toEqual([0, 1]);
@@ -35,18 +38,30 @@ describe("sendSequence", () => {
   });
 });
 
-describe("warmUpSequence", () => {
-  it("asks the longest prompts first and cycles", () => {
-    expect(indexes(warmUpSequence(samples, 2))).toEqual([0, 2]);
-    expect(indexes(warmUpSequence(samples, 6))).toEqual([0, 2, 1, 3, 0, 2]);
+describe("sendUnits of conversations", () => {
+  const three = [...conversation(0, 3), ...conversation(1, 2), ...someSamples(1)];
+
+  it("keeps each whole, the last too, and goes round", () => {
+    const units = sendUnits(three, 7, "declared", 1);
+    expect(units.map((unit) => unit.map(({ index }) => index))).toEqual([[0, 1, 2], [10, 11], [0], [0, 1, 2]]);
+    expect(sendUnits(three, 1, "declared", 1).flat()).toHaveLength(3);
   });
 
-  it("turns each prompt round, so that it is as long and shares no beginning", () => {
-    const tokens = { ...textSample(0), prompt: { tokens: [1, 2, 3, 4, 5] } };
-    expect(warmUpSequence([tokens], 1)[0]?.prompt).toEqual({ tokens: [3, 4, 5, 1, 2] });
-    expect(warmUpSequence([textSample(0, "abcdef")], 1)[0]?.prompt).toEqual({ text: "defabc" });
-    // The cut falls inside the second face: no half of a character is sent.
-    const { prompt } = warmUpSequence([textSample(0, "🙂🙂🙂")], 1)[0]!;
-    expect("text" in prompt && prompt.text.isWellFormed()).toBe(true);
+  it("keeps each whole in any order", () => {
+    const many = Array.from({ length: 20 }, (_, number) => conversation(number, 2 + (number % 3))).flat();
+    const shuffled = sendUnits(many, many.length, "shuffled", 5);
+    expect(shuffled.map(([first]) => first?.turn?.conversation)).not.toEqual(Array.from({ length: 20 }, (_, at) => at));
+    for (const unit of shuffled) {
+      expect(unit.map(({ turn }) => turn?.turn)).toEqual(Array.from({ length: unit.length }, (_, turn) => turn));
+      expect(new Set(unit.map(({ turn }) => turn?.conversation)).size).toBe(1);
+    }
+    expect(sendUnits(three, 6, "shortest_first", 1).map(({ length }) => length)).toEqual([2, 3, 1]);
+  });
+
+  it("knows where one ends: another number, an earlier turn, a single question", () => {
+    const again = [...conversation(4, 2), ...conversation(4, 2), ...conversation(4, 2).slice(1), ...someSamples(2)];
+    expect(unitsOf(again).map(({ length }) => length)).toEqual([2, 2, 1, 1, 1]);
+    // A selection that begins in the middle of a conversation.
+    expect(unitsOf(conversation(4, 5).slice(2)).map(({ length }) => length)).toEqual([3]);
   });
 });

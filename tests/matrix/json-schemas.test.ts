@@ -15,6 +15,8 @@ describe("the committed JSON Schemas", () => {
       "schemas/engine.schema.json",
       "schemas/workload.schema.json",
       "schemas/baseline.schema.json",
+      "schemas/ruleset.schema.json",
+      "schemas/slo-templates.schema.json",
     ]);
     for (const schema of Object.values(schemas)) {
       const ajv = new Ajv2020({ strict: false });

@@ -24,6 +24,7 @@ describe("a study's defaults", () => {
     expect(one?.workloads).toEqual([
       {
         name: "workload-1",
+        ruleset: null,
         scenario: "offline",
         endpoint: "completions",
         prompt: "tokens",
@@ -33,6 +34,11 @@ describe("a study's defaults", () => {
         load: { order: "declared" },
         arrivals: null,
         slo: null,
+        cancel: null,
+        classes: [],
+        extraBody: {},
+        promptLengths: "as_made",
+        unique: false,
         warmupRequests: 8,
         cache: "reset",
         deadlineS: 600,

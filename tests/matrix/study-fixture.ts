@@ -5,6 +5,7 @@ import { lintStudy, loadStudy } from "../../src/matrix/index.ts";
 import type { StudyRequest } from "../../src/matrix/index.ts";
 import type { Diagnostic } from "../../src/schema/diagnostic.ts";
 import type { Study } from "../../src/schema/study.ts";
+import { miniRuleset } from "../support/mini-ruleset.ts";
 
 const sut = join(import.meta.dirname, "../fixtures/sut");
 
@@ -21,12 +22,18 @@ export function reader(files: Record<string, string>): (path: string) => string 
   return (path) => texts.get(path) ?? null;
 }
 
+/** The study of a matrix made of parts, beside the rulesets of the fixtures. */
+export function loadParts(parts: Parameters<typeof matrix>[0], overrides: StudyRequest["overrides"] = {}) {
+  return load({ "matrices/a.yaml": matrix(parts), ...rulesets }, overrides);
+}
+
 export function load(
   files: Record<string, string>,
   overrides: StudyRequest["overrides"] = {},
 ): { study: Study | null; diagnostics: Diagnostic[] } {
   const request = { file: "matrices/a.yaml", root: "/study", read: reader(files), sutFolders: ["/study/sut"] };
-  return loadStudy({ ...request, overrides });
+  const rulesets = { folders: ["/study/experiments/rulesets", "/package/experiments/rulesets"], names: ["mini"] };
+  return loadStudy({ ...request, rulesets, overrides });
 }
 
 /** Loads, expands and lints: what `ceteris plan` says of a matrix. */
@@ -61,9 +68,18 @@ export function brief(diagnostics: Diagnostic[]): string[] {
   return diagnostics.map(({ code, file, line, column }) => `${code}@${file}:${line}:${column}`);
 }
 
+const rulesets = {
+  "experiments/rulesets/mini.yaml": miniRuleset(),
+  "experiments/rulesets/slo-templates.yaml": `format: ceteris.slo-templates/1
+sources: { us: { title: our own } }
+templates:
+  fast: { title: fast, slo: { ttft_ms: 100 }, source: us }
+`,
+};
+
 /** The diagnostics of one rule for a matrix made of parts, as `severity at "quoted text": message`. */
 export function found(code: string, parts: Parameters<typeof matrix>[0], options?: Parameters<typeof diagnose>[1]) {
-  return diagnose({ "matrices/a.yaml": matrix(parts) }, options)
+  return diagnose({ "matrices/a.yaml": matrix(parts), ...rulesets }, options)
     .filter((diagnostic) => diagnostic.code === code)
     .map(({ severity, message, hint, excerpt = "" }) => ({ severity, message, hint, at: markedIn(excerpt) }));
 }

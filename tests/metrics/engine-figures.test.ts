@@ -54,6 +54,26 @@ describe("what the engine says itself", () => {
     expect(row("ttft_client_minus_engine", series)?.value).toBeCloseTo((1000 + 100 + 200 - 1150) / 3, 9);
   });
 
+  it("has its gaps compared with ours between the same scrapes, of every request", () => {
+    // From −1 s to 3 s: gaps of 100, 100 and 1300 ms; the warm-up's of 100 ms lies before.
+    const series = scraped({ itl_sum: [0, 0.1, 0.2, 1.54], itl_count: [0, 1, 2, 4] });
+    expect(row("itl_client_minus_engine", series)).toMatchObject({
+      value: expect.closeTo(500 - 480, 9),
+      n: 3,
+      unit: "ms",
+      source: "client",
+      why: null,
+    });
+    const warm = scraped({ itl_sum: [0, null, null, 1.6], itl_count: [0, null, null, 4] });
+    expect(row("itl_client_minus_engine", warm)?.value).toBeCloseTo(0, 9);
+    const other = scraped({ itl_sum: [0, 0, 5, 9], itl_count: [0, 0, 5, 9] });
+    expect(row("itl_client_minus_engine", other)).toMatchObject({
+      value: null,
+      why: "the engine counted 9 gaps between tokens where the client saw 3 between chunks: not the same",
+    });
+    expect(row("itl_client_minus_engine", [])).toMatchObject({ value: null, why: "the engine does not tell itl_sum" });
+  });
+
   it("is compared only where both mean the same requests", () => {
     const series = scraped({ ttft_sum: [0, 0, 5, 9], ttft_count: [0, 0, 5, 9] });
     expect(row("ttft_client_minus_engine", series)).toMatchObject({

@@ -52,3 +52,74 @@ describe("goodput", () => {
     expect(rows({ ttft_ms: 1 }, "open", uncounted).share.value).toBe(100);
   });
 });
+
+describe("goodput in tokens", () => {
+  const tokenRow = (slo: SloDeclaration | null, requests = sketches) => {
+    const observation = observationOf(requests, { window: { startNs: 0, endNs: 2e9 } });
+    return measure({ observation, workload: someWorkload({ slo }) }).find(({ metric }) => metric === "goodput_tokens");
+  };
+
+  it("counts the tokens of the requests that goodput counts", () => {
+    expect(tokenRow({ ttft_ms: 20 })).toMatchObject({ value: 3, unit: "tok/s", rule: "window", n: 4, why: null });
+    expect(tokenRow({ ttft_ms: 200 })).toMatchObject({ value: 3.5 });
+    expect(tokenRow({ ttft_ms: 1 })).toMatchObject({ value: 0 });
+  });
+
+  it("is null where the server left one of those out, and only then", () => {
+    const uncounted = { sentMs: 0, tokensMs: [10, 20], outputTokens: null };
+    expect(tokenRow({ ttft_ms: 50 }, [uncounted])).toMatchObject({
+      value: null,
+      why: "the server gave no token count for some of the requests",
+    });
+    expect(tokenRow({ ttft_ms: 5 }, [uncounted])).toMatchObject({ value: 0, why: null });
+    expect(tokenRow(null)).toMatchObject({ value: null, why: "the workload has no slo" });
+  });
+});
+
+describe("goodput of request classes", () => {
+  const classes = [
+    { name: "chat", slo: { ttft_ms: 30 } },
+    { name: "code", slo: { e2e_ms: 100 } },
+    { name: "batch" },
+    { name: "idle", slo: { ttft_ms: 1 } },
+  ];
+  const requests: RequestSketch[] = [
+    { class: "chat", sentMs: 0, tokensMs: [20, 30] },
+    { class: "chat", sentMs: 0, tokensMs: [40, 50] },
+    { class: "code", sentMs: 0, tokensMs: [90, 100, 100] },
+    { class: "code", sentMs: 0, error: "boom" },
+    { class: "batch", sentMs: 0, tokensMs: [5000] },
+  ];
+  const find = (slo: SloDeclaration | null) => {
+    const observation = observationOf(requests, { window: { startNs: 0, endNs: 1e9 } });
+    const all = measure({ observation, workload: someWorkload({ slo, classes }) });
+    return (metric: string, stat = "value") => all.find((row) => row.metric === metric && row.stat === stat);
+  };
+
+  it("holds each request to the limits of its class, and to the workload's where that has none", () => {
+    const own = find(null);
+    // One of chat, one of code, and batch, which has no limit to break.
+    expect(own("goodput")).toMatchObject({ value: 3, n: 5 });
+    expect(own("goodput_tokens")?.value).toBe(6);
+    const both = find({ ttft_ms: 1000 });
+    expect(both("goodput")?.value).toBe(2);
+  });
+
+  it("has a row for each class, in rate, tokens and share", () => {
+    const row = find(null);
+    expect(row("goodput", "value/class chat")).toMatchObject({ value: 1, n: 2 });
+    expect(row("goodput_tokens", "value/class code")).toMatchObject({ value: 3, n: 2 });
+    expect(row("goodput_share", "value/class code")).toMatchObject({ value: 50, n: 2 });
+    expect(row("goodput_share", "value/class idle")).toMatchObject({ value: null, why: "no request was measured" });
+  });
+
+  it("has the TTFT of each class", () => {
+    const row = find(null);
+    expect(row("ttft", "mean/class chat")).toMatchObject({ value: 30, n: 2 });
+    expect(row("ttft", "mean/class idle")).toMatchObject({
+      value: null,
+      n: 0,
+      why: expect.stringContaining("idle") as string,
+    });
+  });
+});

@@ -141,7 +141,7 @@ describe("measure", () => {
   it("has every row, null with a reason, where nothing finished", () => {
     const seen = observationOf([{ error: "connection refused (ECONNREFUSED)", outputTokens: null }]);
     for (const row of measure({ observation: seen, workload: offline })) {
-      if (row.metric === "requests_finished" || row.metric === "requests_failed") continue;
+      if (["requests_finished", "requests_failed", "requests_cancelled"].includes(row.metric)) continue;
       expect(row).toMatchObject({ value: null, why: expect.stringMatching(/./) });
     }
     expect(valueOf(seen, "requests_failed", "value")).toBe(1);
@@ -157,7 +157,22 @@ describe("measure", () => {
     const made = rows.map(({ metric, stat, unit }) => `${metric} ${stat} ${unit}`);
     const declared = metricDefinitions.flatMap(({ id, stats, unit }) => stats.map((stat) => `${id} ${stat} ${unit}`));
     expect(made).toEqual(declared);
-    const units = new Set(["J", "J/tok", "W", "ms", "tok/s", "req/s", "µs", "tok", "%", "characters", "1"]);
+    const units = new Set([
+      "J",
+      "s",
+      "J/tok",
+      "W",
+      "ms",
+      "tok/s",
+      "req/s",
+      "µs",
+      "tok",
+      "%",
+      "characters",
+      "1",
+      "turns/s",
+      "conversations/s",
+    ]);
     expect(metricDefinitions.filter(({ unit }) => !units.has(unit))).toEqual([]);
   });
 });

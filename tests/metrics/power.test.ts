@@ -30,7 +30,7 @@ describe("the energy of a trial", () => {
   it("is the integral of the power of the moment over the window: total, mean, each token, and above idle", () => {
     const all = [power, series("gpu0/power_average_w", 9999), ...alone];
     expect(row("energy_total", all)).toMatchObject({ value: expect.closeTo(16_000, 6), rule: "trapezoid", why: null });
-    expect(row("power_mean", all)).toMatchObject({ value: expect.closeTo(400, 9), unit: "W" });
+    expect(row("power_mean", all)).toMatchObject({ value: expect.closeTo(400, 9), unit: "W", source: "telemetry" });
     expect(row("energy_per_token", all)).toMatchObject({ value: expect.closeTo(20, 9), unit: "J/tok", n: 1 });
     expect(row("energy_above_idle", all)?.value).toBeCloseTo(16_000 - 40 * 100, 6);
   });

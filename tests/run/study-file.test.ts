@@ -24,3 +24,13 @@ it("is read back as it was written, users' own keys unchanged", async () => {
   expect(await listStudies(world, folder)).toEqual(["test-study"]);
   expect(await readStudyRecord(world, folder, "another")).toBeNull();
 });
+
+it("keeps the gates that the matrix names", async () => {
+  const gates = [{ source: "r/m", metric: "rouge1", reference: 40, samples: 13_368, atLeast: 39.6, atMost: null }];
+  const study = makeStudy({ kind: "isolation", changes: [] }, { gates });
+  const expansion = expandStudy(study);
+  const record = studyRecord({ study, ...expansion, expansion, trials: [], diagnostics: [] }, "matrices/test.yaml");
+  const folder = temporaryFolder();
+  await writeStudyRecord(realWorld(), folder, record);
+  expect((await readStudyRecord(realWorld(), folder, "test-study"))?.gates).toEqual(gates);
+});

@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { expandStudy } from "../../src/design/index.ts";
 import { canonicalJson } from "../../src/schema/json.ts";
 import type { Study } from "../../src/schema/study.ts";
+import type { RulesetScenario } from "../../src/schema/ruleset.ts";
 import { makeEngine, makeStudy, makeWorkload } from "../support/make-study.ts";
+import { someRuleset } from "../support/rulesets.ts";
 
 const step = { id: "fp8", label: "fp8", set: { quantization: "fp8" }, pointer: "/design/steps/0" };
 const stacked = { kind: "stacked" as const, steps: [step] };
@@ -39,7 +41,10 @@ describe("ids", () => {
     ["order", { order: "declared" }],
     ["seed", { seed: 99 }],
     ["fidelity", { fidelity: "valid" }],
-    ["gates", { gates: ["x"] }],
+    [
+      "gates",
+      { gates: [{ source: "r/m", metric: "rouge1", reference: 1, samples: 13_368, atLeast: 0.99, atMost: null }] },
+    ],
     ["labels", { baseline: { id: "other", label: "Other", knobs: { max_num_seqs: 16 } } }],
     [
       "the engine's title and failure patterns",
@@ -78,6 +83,27 @@ describe("ids", () => {
     expect(after?.id).not.toBe(before?.id);
     expect(after?.configurationId).toBe(before?.configurationId);
     expect(after?.accuracyKey).toBe(before?.accuracyKey);
+  });
+
+  it("cover the gate of a warm-up where there is one", () => {
+    const idWith = (warmupUntilSteady?: { cv: number; over: number; longestS: number }): string =>
+      idsOf({ workloads: [makeWorkload(warmupUntilSteady === undefined ? {} : { warmupUntilSteady })] })[0]!.id;
+    const gate = { cv: 0.05, over: 30, longestS: 60 };
+    expect(idWith()).toBe(idsOf()[0]!.id);
+    expect(new Set([idWith(), idWith(gate), idWith({ ...gate, longestS: 90 })]).size).toBe(3);
+  });
+
+  it("cover a ruleset by its name, and nothing that it says", () => {
+    const workload = (changes: Partial<RulesetScenario>) => ({
+      workloads: [makeWorkload({ ruleset: someRuleset(changes) })],
+    });
+    const own = idsOf(workload({}))[0]?.id;
+    expect(own).not.toBe(idsOf()[0]?.id);
+    expect(idsOf(workload({ minQueryCount: 99, seeds: { qsl: "9", sampleIndex: "9", schedule: "9" } }))[0]?.id).toBe(
+      own,
+    );
+    expect(idsOf(workload({ rulesetId: "rules-2" }))[0]?.id).not.toBe(own);
+    expect(idsOf(workload({ model: "other" }))[0]?.id).not.toBe(own);
   });
 
   it("change the accuracy key with the client chunk", () => {

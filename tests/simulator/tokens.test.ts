@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { draw, fractionOf, hashIds, speechOf, tokenize } from "../../src/simulator/tokens.ts";
+import { draw, fractionOf, hashIds, misspoken, speechOf, tokenize } from "../../src/simulator/tokens.ts";
 
 const vocab = 128_256;
 const english = "The committee said on Tuesday that it would publish the report before the end of the month. ".repeat(
@@ -39,6 +39,20 @@ describe("speechOf", () => {
     expect(speech.text(3)).toBe(` w${speech.id(3)}`);
     expect(say(speechOf({ ids, pieces: null }, vocab, 0), 5)).toBe(say(speech, 5));
     expect(say(speechOf({ ids: [5, 6, 8], pieces: null }, vocab, 0), 5)).not.toBe(say(speech, 5));
+  });
+});
+
+describe("misspoken", () => {
+  it("says a share of the pieces wrong, the same ones each time, and keeps their number and blanks", () => {
+    const prompt = tokenize(`Copy.\n\n${"some words of this text ".repeat(200)}`, vocab);
+    const right = speechOf(prompt, vocab, 0);
+    const wrong = misspoken(right, 0.1, prompt);
+    const places = Array.from({ length: 900 }, (_, at) => at).filter((at) => wrong.text(at) !== right.text(at));
+    expect(places.length).toBeGreaterThan(50);
+    expect(places.length).toBeLessThan(140);
+    expect(wrong.text(places[0]!)).toMatch(/^\s*zzz$/);
+    expect(say(misspoken(right, 0.1, prompt), 900)).toBe(say(wrong, 900));
+    expect(misspoken(right, 0, prompt)).toBe(right);
   });
 });
 

@@ -24,7 +24,7 @@ export function event(data: unknown): string {
 }
 
 export function textSample(index: number, text = `prompt number ${index}`): Sample {
-  return { index, prompt: { text }, reference: null, outputTokens: null, promptTokens: null };
+  return { index, prompt: { text }, reference: null, outputTokens: null, promptTokens: null, turn: null };
 }
 
 export function someSamples(count: number): Sample[] {
@@ -34,6 +34,7 @@ export function someSamples(count: number): Sample[] {
 export function someWorkload(changes: Partial<Workload> = {}): Workload {
   return {
     name: "test",
+    ruleset: null,
     scenario: "closed",
     endpoint: "completions",
     prompt: "text",
@@ -43,6 +44,11 @@ export function someWorkload(changes: Partial<Workload> = {}): Workload {
     load: { concurrency: 2 },
     arrivals: null,
     slo: null,
+    cancel: null,
+    classes: [],
+    extraBody: {},
+    promptLengths: "as_made",
+    unique: false,
     warmupRequests: 0,
     cache: "reset",
     deadlineS: 20,

@@ -1,18 +1,9 @@
-import type { Observation, RequestRecord } from "../../src/schema/observation.ts";
+import type { RequestRecord } from "../../src/schema/observation.ts";
+import { tokensOf, type SketchedObservation } from "./observations.ts";
 
 /** Requests that each got `tokensEach` tokens, 10 ms apart, all sent at the start. */
-export function fakeObservation(requests: number, tokensEach: number): Observation {
-  const total = requests * tokensEach;
-  const tokens = {
-    length: total,
-    request: new Uint32Array(total),
-    atNs: new Float64Array(total),
-    tokens: new Uint16Array(total).fill(1),
-  };
-  for (let row = 0; row < total; row += 1) {
-    tokens.request[row] = row % requests;
-    tokens.atNs[row] = 1e6 * (50 + 10 * Math.floor(row / requests));
-  }
+export function fakeObservation(requests: number, tokensEach: number): SketchedObservation {
+  const times = Array.from({ length: tokensEach }, (_, ordinal) => 50 + 10 * ordinal);
   const lastNs = 1e6 * (50 + 10 * (tokensEach - 1));
   return {
     window: { startNs: 0, endNs: lastNs },
@@ -24,6 +15,8 @@ export function fakeObservation(requests: number, tokensEach: number): Observati
       chunk: null,
       session: null,
       turn: null,
+      class: null,
+      cancelled: false,
       scheduledNs: 0,
       sentNs: 1e6,
       firstTokenNs: 50e6,
@@ -38,7 +31,7 @@ export function fakeObservation(requests: number, tokensEach: number): Observati
       text: null,
       outputHash: null,
     })),
-    tokens,
+    tokens: tokensOf(Array.from({ length: requests }, () => times)),
     series: [
       { name: "waiting", unit: "requests", source: "engine", atNs: [0, 1e9, 2e9], value: [4, null, 0] },
       { name: "client_cpu", unit: "%", source: "client", atNs: [0, 1e9], value: [10, 20] },
@@ -47,5 +40,7 @@ export function fakeObservation(requests: number, tokensEach: number): Observati
     client: { loopDelayMs: { p50: 0.1, p99: 0.8, max: 2.5 }, cpuShare: 0.1, backlogBytesMax: 4096 },
     inFlight: { asked: requests, heldMean: requests, heldMax: requests },
     queueRanEmpty: false,
+    gaveUp: null,
+    release: () => undefined,
   };
 }

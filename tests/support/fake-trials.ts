@@ -12,6 +12,7 @@ import type { Workload } from "../../src/schema/workload.ts";
 
 export const fakeWorkload: Workload = {
   name: "cnn-dailymail-offline",
+  ruleset: null,
   scenario: "offline",
   endpoint: "completions",
   prompt: "text",
@@ -21,6 +22,11 @@ export const fakeWorkload: Workload = {
   load: {},
   arrivals: null,
   slo: null,
+  cancel: null,
+  classes: [],
+  extraBody: {},
+  promptLengths: "as_made",
+  unique: false,
   warmupRequests: 4,
   cache: "reset",
   deadlineS: 600,

@@ -1,10 +1,9 @@
 import { judge, type JudgeInput } from "../../src/checks/index.ts";
-import type { Observation } from "../../src/schema/observation.ts";
 import type { ResolvedKnob } from "../../src/schema/trial.ts";
 import type { TrialSpec } from "../../src/schema/trial-spec.ts";
 import type { Check } from "../../src/schema/verdict.ts";
 import { someWorkload } from "./completions.ts";
-import { observationOf, type RequestSketch } from "./observations.ts";
+import { observationOf, type RequestSketch, type SketchedObservation } from "./observations.ts";
 
 /** A performance trial at `screen`. */
 export function specOf(changes: Partial<TrialSpec> = {}): TrialSpec {
@@ -25,7 +24,7 @@ export function specOf(changes: Partial<TrialSpec> = {}): TrialSpec {
 }
 
 /** So many requests, the first of them failed, in a window of 90 s. */
-export function seen(total: number, failed = 0, changes: Partial<Observation> = {}): Observation {
+export function seen(total: number, failed = 0, changes: Partial<SketchedObservation> = {}): SketchedObservation {
   const requests = Array.from({ length: total }, (_, index): RequestSketch => {
     const failure = index < failed ? { error: "HTTP 500: boom", outputTokens: null } : {};
     return { sentMs: index, tokensMs: [index + 10, index + 1000], ...failure };

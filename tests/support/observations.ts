@@ -1,4 +1,4 @@
-import type { Observation, RequestRecord } from "../../src/schema/observation.ts";
+import type { Observation, RequestRecord, TokenBlock, TokenSource } from "../../src/schema/observation.ts";
 
 const MS = 1e6;
 
@@ -9,28 +9,75 @@ export interface RequestSketch extends Partial<Omit<RequestRecord, "index">> {
   tokensMs?: number[];
 }
 
-/** A finished request of the measured phase for each sketch; the tokens of all in order of arrival, one a chunk. */
-export function observationOf(sketches: readonly RequestSketch[], changes: Partial<Observation> = {}): Observation {
+/** One whose requests are in memory. */
+export interface SketchedObservation extends Observation {
+  requests: RequestRecord[];
+}
+
+export interface HeldObservation extends SketchedObservation {
+  tokenRows: { request: number; ordinal: number; atNs: number; tokens: number }[];
+}
+
+/** A finished request of the measured phase for each sketch; its tokens one a chunk. */
+export function observationOf(
+  sketches: readonly RequestSketch[],
+  changes: Partial<SketchedObservation> = {},
+): SketchedObservation {
   const requests = sketches.map(recordOf);
-  const arrivals = sketches
-    .flatMap(({ tokensMs = [] }, request) => tokensMs.map((at) => ({ request, at: at * MS })))
-    .toSorted((left, right) => left.at - right.at);
   return {
     window: { startNs: 0, endNs: Math.max(0, ...requests.map(({ endNs }) => endNs)) },
     clock: { monotonicStartNs: "0", wallStart: "2026-01-01T00:00:00.000Z" },
     requests,
-    tokens: {
-      length: arrivals.length,
-      request: Uint32Array.from(arrivals, ({ request }) => request),
-      atNs: Float64Array.from(arrivals, ({ at }) => at),
-      tokens: Uint16Array.from(arrivals, () => 1),
-    },
+    tokens: tokensOf(sketches.map(({ tokensMs = [] }) => tokensMs)),
     series: [],
     clientCpuS: 0.5,
     client: { loopDelayMs: { p50: 0.1, p99: 0.8, max: 2.5 }, cpuShare: 0.1, backlogBytesMax: 4096 },
     inFlight: { asked: 4, heldMean: 3.9, heldMax: 4 },
     queueRanEmpty: null,
+    gaveUp: null,
+    release: () => undefined,
     ...changes,
+  };
+}
+
+/** The same with its requests in memory; the files that it had are given back. */
+export function held(observation: Observation): HeldObservation {
+  const requests = [...observation.requests];
+  const tokens: HeldObservation["tokenRows"] = [];
+  for (const { length, request, ordinal, atNs, tokens: bore } of observation.tokens.blocks()) {
+    for (let row = 0; row < length; row += 1) {
+      tokens.push({ request: request[row]!, ordinal: ordinal[row]!, atNs: atNs[row]!, tokens: bore[row]! });
+    }
+  }
+  observation.release();
+  return { ...observation, requests, tokenRows: tokens };
+}
+
+/** Token events in memory, one token each: of every request its times in ms. In blocks of so many rows. */
+export function tokensOf(timesMs: readonly (readonly number[])[], rowsPerBlock = 100): TokenSource {
+  const rows = timesMs.flatMap((times, request) =>
+    times.map((at, ordinal) => ({
+      request,
+      ordinal,
+      at: at * MS,
+      gap: ordinal === 0 ? Number.NaN : (at - times[ordinal - 1]!) * MS,
+    })),
+  );
+  return {
+    length: rows.length,
+    *blocks(): Generator<TokenBlock> {
+      for (let from = 0; from < rows.length; from += rowsPerBlock) {
+        const own = rows.slice(from, from + rowsPerBlock);
+        yield {
+          length: own.length,
+          request: Uint32Array.from(own, ({ request }) => request),
+          ordinal: Uint32Array.from(own, ({ ordinal }) => ordinal),
+          atNs: Float64Array.from(own, ({ at }) => at),
+          gapNs: Float64Array.from(own, ({ gap }) => gap),
+          tokens: new Uint16Array(own.length).fill(1),
+        };
+      }
+    },
   };
 }
 
@@ -46,6 +93,8 @@ function recordOf(
     chunk: null,
     session: null,
     turn: null,
+    class: null,
+    cancelled: false,
     scheduledNs: scheduledMs === null ? null : scheduledMs * MS,
     sentNs: sentMs * MS,
     firstTokenNs: tokensMs[0] === undefined ? null : tokensMs[0] * MS,

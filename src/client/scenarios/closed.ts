@@ -1,6 +1,6 @@
 import { keepInFlight, unscheduled, type Scenario } from "../scenario.ts";
 
-/** So many users, each of which sends again when its answer has ended: `load.concurrency` requests are kept open, and none has an intended send. */
+/** So many users, each of which asks again when its answer has ended, or has one conversation after the other: `load.concurrency` units are kept open, and no request has an intended send. */
 export const closed: Scenario = {
   schedule: unscheduled,
 
@@ -8,6 +8,8 @@ export const closed: Scenario = {
 
   needsQueue: () => false,
 
+  canBeSplit: () => true,
+
   drive: (session) =>
-    keepInFlight(0, session.total, session.asked, session, (position) => session.send(position, null, null)),
+    keepInFlight(0, session.total, session.asked, session, (unit, over) => session.send(unit, null, null, over)),
 };

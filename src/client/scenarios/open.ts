@@ -1,5 +1,4 @@
 import { makeSchedule } from "../arrivals/index.ts";
-import { createPacer } from "../pacer.ts";
 import type { Scenario } from "../scenario.ts";
 import { NS_PER_S } from "../trial-clock.ts";
 
@@ -12,8 +11,9 @@ const FEWEST_READY = 8;
 const SENT_AT_ONCE = 16;
 
 /**
- * Users who do not wait for each other: every request is sent when the schedule says, however many are open. Times are
- * absolute, so that a late one makes none after it later; what is overdue is sent at once, and its lag is in its row.
+ * Users who do not wait for each other: every question is asked, and every conversation begun, when the schedule says,
+ * however many are open. Times are absolute, so that a late one makes none after it later; what is overdue is sent at
+ * once, and its lag is in its row.
  */
 export const open: Scenario = {
   schedule({ workload, requests, seed, traceS }) {
@@ -30,11 +30,13 @@ export const open: Scenario = {
 
   needsQueue: () => false,
 
+  canBeSplit: () => true,
+
   async drive(session) {
-    const { total, dueNs, now, stopped } = session;
+    const { total, dueNs, now, stopped, pacer } = session;
     if (dueNs === null) throw new Error("an open loop without a schedule");
     let place = 0;
-    const pacer = createPacer(now, stopped, () => session.connect(readyFor(dueNs, place, now())));
+    const connect = (): void => session.connect(readyFor(dueNs, place, now()));
     let unfinished = 0;
     let allOver: (() => void) | null = null;
     const over = (): void => {
@@ -46,7 +48,7 @@ export const open: Scenario = {
       const due = dueNs[place]!;
       session.prepare(place);
       if (now() < due) {
-        await pacer.until(due);
+        await pacer.until(due, connect);
         sentInTurn = 0;
       } else if ((sentInTurn += 1) >= SENT_AT_ONCE) {
         await pacer.yield();
@@ -54,9 +56,8 @@ export const open: Scenario = {
       }
       if (stopped()) break;
       unfinished += 1;
-      void session.send(place, due, null).then(over);
+      session.send(place, due, null, over);
     }
-    session.polled(pacer.polledNs());
     if (unfinished > 0) await new Promise<void>((resolve) => (allOver = resolve));
   },
 };

@@ -10,8 +10,8 @@ const READ_BYTES = 65_536;
 const OPENED_AT_ONCE = 64;
 
 interface Request {
-  head: string;
-  body: Buffer;
+  /** Head and body: one write, without the detour over a list of two. */
+  bytes: Buffer;
   receiver: Receiver;
   cancelled: boolean;
   connection: Connection | null;
@@ -21,7 +21,8 @@ interface Connection {
   socket: Socket;
   /** What it carries now; null while it waits. */
   request: Request | null;
-  response: Http1Response | null;
+  /** Reads the answer of each of its requests. */
+  response: Http1Response;
   /** True where it was open before its request came, so that the server may have ended it meanwhile. */
   waited: boolean;
   error: Error | null;
@@ -61,7 +62,7 @@ export const createHttp1Transport: CreateTransport = ({ url, headers, now }) => 
       },
     };
     const socket = connect({ host, port, noDelay: true, onread });
-    const connection: Connection = { socket, request: null, response: null, waited: false, error: null };
+    const connection: Connection = { socket, request: null, response: new Http1Response(), waited: false, error: null };
     all.add(connection);
     socket.on("error", (error) => (connection.error = error));
     socket.on("end", () => onEnd(connection, now()));
@@ -73,26 +74,16 @@ export const createHttp1Transport: CreateTransport = ({ url, headers, now }) => 
     const { socket } = connection;
     connection.request = request;
     request.connection = connection;
-    connection.response = new Http1Response({
-      onHead: (status) => request.receiver.onHead(status),
-      onBody: (buffer, from, to) => request.receiver.onBody(buffer, from, to, readAt),
-    });
-    socket.cork();
-    socket.write(request.head, "latin1");
-    socket.write(request.body);
-    socket.uncork();
+    connection.response.expect(request.receiver);
+    socket.write(request.bytes);
   };
-
-  /** When the bytes at hand arrived. */
-  let readAt = 0;
 
   const onRead = (connection: Connection, length: number, atNs: number): void => {
     const { response } = connection;
     if (length > largestRead) largestRead = length;
     // Bytes that nobody asked for: the connection cannot be trusted any more.
-    if (response === null) return void connection.socket.destroy();
-    readAt = atNs;
-    const read = response.feed(readBuffer, 0, length);
+    if (connection.request === null) return void connection.socket.destroy();
+    const read = response.feed(readBuffer, 0, length, atNs);
     if (response.problem !== null) over(connection, `broken HTTP: ${response.problem}`, atNs);
     else if (response.done) {
       const reusable = response.keepAlive && read === length;
@@ -106,13 +97,12 @@ export const createHttp1Transport: CreateTransport = ({ url, headers, now }) => 
   const over = (connection: Connection, problem: string | null, atNs: number): void => {
     const { request } = connection;
     connection.request = null;
-    connection.response = null;
     if (problem !== null) connection.socket.destroy();
     if (request && !request.cancelled) request.receiver.onEnd(problem, atNs);
   };
 
   const onEnd = (connection: Connection, atNs: number): void => {
-    if (connection.response?.endedByClose()) over(connection, null, atNs);
+    if (connection.request && connection.response.endedByClose()) over(connection, null, atNs);
   };
 
   const onClose = (connection: Connection, atNs: number): void => {
@@ -120,7 +110,7 @@ export const createHttp1Transport: CreateTransport = ({ url, headers, now }) => 
     const place = waiting.indexOf(connection);
     if (place >= 0) waiting.splice(place, 1);
     const { request, response, waited, error } = connection;
-    if (request && !request.cancelled && waited && !response?.begun) {
+    if (request && !request.cancelled && waited && !response.begun) {
       connection.request = null;
       carry(openConnection(), request);
     } else if (request) {
@@ -161,13 +151,18 @@ export const createHttp1Transport: CreateTransport = ({ url, headers, now }) => 
 
     send(path, body, receiver) {
       const head = `POST ${prefix}${path} HTTP/1.1\r\n${fixed}content-length: ${body.length}\r\n\r\n`;
-      const request: Request = { head, body, receiver, cancelled: false, connection: null };
+      const bytes = Buffer.allocUnsafe(head.length + body.length);
+      bytes.write(head, "latin1");
+      bytes.set(body, head.length);
+      const request: Request = { bytes, receiver, cancelled: false, connection: null };
       const kept = waiting.pop();
       if (kept) kept.waited = true;
       carry(kept ?? openConnection(), request);
       return () => {
         request.cancelled = true;
-        if (request.connection?.request === request) request.connection.socket.destroy();
+        if (request.connection?.request !== request) return;
+        request.connection.response.hush();
+        request.connection.socket.destroy();
       };
     },
 

@@ -61,7 +61,7 @@ function repeatedRows(context: LintContext, factorsRepeat: boolean): RuleFinding
 function rowsWithTheirOwnFault({ changes, study }: LintContext): Set<string> {
   const moving = new Set(changes.filter(({ effect }) => effect.kind === "moves").map(({ change }) => change.pointer));
   if (study.design.kind === "combination") return new Set();
-  const rows = study.design.kind === "isolation" ? study.design.changes : study.design.steps;
+  const rows = study.design.kind === "stacked" ? study.design.steps : study.design.changes;
   return new Set(rows.map(({ pointer }) => pointer).filter((pointer) => !moving.has(pointer)));
 }
 

@@ -2,32 +2,51 @@ import type { Rule } from "../rule.ts";
 import { accuracyWithoutReferences } from "./accuracy-without-references.ts";
 import { alreadyMade } from "./already-made.ts";
 import { arrivalsWithoutOpen } from "./arrivals-without-open.ts";
+import { cancelWithoutWhen } from "./cancel-without-when.ts";
 import { cannotRun } from "./cannot-run.ts";
 import { changesNothing } from "./changes-nothing.ts";
+import { classShares } from "./class-shares.ts";
+import { classWithoutKnob } from "./class-without-knob.ts";
 import { closedWithoutConcurrency } from "./closed-without-concurrency.ts";
 import { collateral } from "./collateral.ts";
 import { compoundChange } from "./compound-change.ts";
 import { concurrencyAboveRequests } from "./concurrency-above-requests.ts";
+import { conversationOfTokens } from "./conversation-of-tokens.ts";
+import { duplicateClass } from "./duplicate-class.ts";
 import { duplicateExperiment } from "./duplicate-experiment.ts";
 import { duplicateId } from "./duplicate-id.ts";
 import { emptyDistribution } from "./empty-distribution.ts";
 import { excludeMatchesNothing } from "./exclude-matches-nothing.ts";
 import { excludedBaseline } from "./excluded-baseline.ts";
 import { extraArgs } from "./extra-args.ts";
-import { gatesNotJudged } from "./gates-not-judged.ts";
+import { extraBodyCollides } from "./extra-body-collides.ts";
 import { inertKnob } from "./inert-knob.ts";
 import { knobNotYet } from "./knob-not-yet.ts";
 import { knobRemoved } from "./knob-removed.ts";
+import { lengthsOfTokenIds } from "./lengths-of-token-ids.ts";
+import { lengthsWithoutTokenizer } from "./lengths-without-tokenizer.ts";
 import { loadKnobWithoutEffect } from "./load-knob-without-effect.ts";
 import { notAChoice } from "./not-a-choice.ts";
 import { openWithoutRate } from "./open-without-rate.ts";
 import { outOfRange } from "./out-of-range.ts";
 import { overBudget } from "./over-budget.ts";
+import { peakAndRate } from "./peak-and-rate.ts";
+import { peakBounds } from "./peak-bounds.ts";
+import { peakWithWorkers } from "./peak-with-workers.ts";
+import { peakWithoutLimits } from "./peak-without-limits.ts";
+import { peakWithoutOpen } from "./peak-without-open.ts";
+import { rulesetForbids } from "./ruleset-forbids.ts";
+import { rulesetPrompts } from "./ruleset-prompts.ts";
+import { rulesetSampling } from "./ruleset-sampling.ts";
+import { scenarioWithoutRuleset } from "./scenario-without-ruleset.ts";
 import { sweepOfEngineKnob } from "./sweep-of-engine-knob.ts";
 import { tooManyGpus } from "./too-many-gpus.ts";
 import { undoesEarlier } from "./undoes-earlier.ts";
+import { uniqueAndShared } from "./unique-and-shared.ts";
 import { unknownKnob } from "./unknown-knob.ts";
 import { unsupportedKnob } from "./unsupported-knob.ts";
+import { workersWithChunks } from "./workers-with-chunks.ts";
+import { workersWithQueries } from "./workers-with-queries.ts";
 import { wrongType } from "./wrong-type.ts";
 
 /** Code of the diagnostic, which is the rule's file, to the rule. */
@@ -35,31 +54,50 @@ export const rules: Record<string, Rule> = {
   "accuracy-without-references": accuracyWithoutReferences,
   "already-made": alreadyMade,
   "arrivals-without-open": arrivalsWithoutOpen,
+  "cancel-without-when": cancelWithoutWhen,
   "cannot-run": cannotRun,
   "changes-nothing": changesNothing,
+  "class-shares": classShares,
+  "class-without-knob": classWithoutKnob,
   "closed-without-concurrency": closedWithoutConcurrency,
   collateral,
   "compound-change": compoundChange,
   "concurrency-above-requests": concurrencyAboveRequests,
+  "conversation-of-tokens": conversationOfTokens,
+  "duplicate-class": duplicateClass,
   "duplicate-experiment": duplicateExperiment,
   "duplicate-id": duplicateId,
   "empty-distribution": emptyDistribution,
   "exclude-matches-nothing": excludeMatchesNothing,
   "excluded-baseline": excludedBaseline,
   "extra-args": extraArgs,
-  "gates-not-judged": gatesNotJudged,
+  "extra-body-collides": extraBodyCollides,
   "inert-knob": inertKnob,
   "knob-not-yet": knobNotYet,
   "knob-removed": knobRemoved,
+  "lengths-of-token-ids": lengthsOfTokenIds,
+  "lengths-without-tokenizer": lengthsWithoutTokenizer,
   "load-knob-without-effect": loadKnobWithoutEffect,
   "not-a-choice": notAChoice,
   "open-without-rate": openWithoutRate,
   "out-of-range": outOfRange,
   "over-budget": overBudget,
+  "peak-and-rate": peakAndRate,
+  "peak-bounds": peakBounds,
+  "peak-with-workers": peakWithWorkers,
+  "peak-without-limits": peakWithoutLimits,
+  "peak-without-open": peakWithoutOpen,
+  "ruleset-forbids": rulesetForbids,
+  "ruleset-prompts": rulesetPrompts,
+  "ruleset-sampling": rulesetSampling,
+  "scenario-without-ruleset": scenarioWithoutRuleset,
   "sweep-of-engine-knob": sweepOfEngineKnob,
   "too-many-gpus": tooManyGpus,
   "undoes-earlier": undoesEarlier,
+  "unique-and-shared": uniqueAndShared,
   "unknown-knob": unknownKnob,
   "unsupported-knob": unsupportedKnob,
+  "workers-with-chunks": workersWithChunks,
+  "workers-with-queries": workersWithQueries,
   "wrong-type": wrongType,
 };

@@ -3,13 +3,16 @@ import type { Workload } from "../../schema/workload.ts";
 import { pointerOf } from "../places.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
-/** The load knobs that one scenario alone reads. */
-const readBy: Record<string, Workload["scenario"]> = {
-  concurrency: "closed",
-  rate: "open",
-  batch_size: "offline",
-  barrier: "offline",
-  max_in_flight: "offline",
+/** The load knobs that some scenarios alone read. */
+const readBy: Record<string, Workload["scenario"][]> = {
+  concurrency: ["closed"],
+  rate: ["open", "server", "interactive"],
+  expected_rate: ["offline", "single_stream", "multi_stream"],
+  batch_size: ["offline"],
+  barrier: ["offline"],
+  max_in_flight: ["offline"],
+  // What LoadGen hands over one sample at a time leaves nothing to sort.
+  order: ["offline", "closed", "open", "multi_stream"],
 };
 
 const instead: Record<Workload["scenario"], string> = {
@@ -17,6 +20,11 @@ const instead: Record<Workload["scenario"], string> = {
   closed:
     "a closed loop takes `load.concurrency`; for client chunks, `scenario: offline`; for a rate, `scenario: open`",
   open: "an open loop takes `load.rate`; for a concurrency, `scenario: closed`",
+  server: "LoadGen's Server takes `load.rate`, and its order from the ruleset; for a concurrency, `scenario: closed`",
+  interactive:
+    "LoadGen's Server takes `load.rate`, and its order from the ruleset; for a concurrency, `scenario: closed`",
+  single_stream: "one query is open at a time, in the ruleset's order; for a concurrency, `scenario: closed`",
+  multi_stream: "one query is open at a time; for a concurrency, `scenario: closed`",
 };
 
 /** A load knob that the scenario of a workload does not read: its experiments would differ in name alone. */
@@ -27,7 +35,9 @@ export const loadKnobWithoutEffect: Rule = {
       study.workloads.filter(
         (workload) =>
           Object.hasOwn(readBy, knob) &&
-          (workload.scenario !== readBy[knob] || (knob === "rate" && !readsRate(workload))),
+          (!readBy[knob]!.includes(workload.scenario) ||
+            (knob === "rate" && !readsRate(workload)) ||
+            (knob === "expected_rate" && workload.ruleset === null)),
       );
     const ofKnobs = settings
       .filter(({ knob, where }) => knob.startsWith("load.") && where !== "exclude")
@@ -58,13 +68,13 @@ function finding(knob: string, pointer: string, deaf: Workload[]): RuleFinding[]
 }
 
 function reason({ scenario, arrivals }: Workload, knob: string): string {
-  return readBy[knob] === scenario
-    ? `its ${arrivals?.kind} arrivals have their own rates`
-    : `the scenario is ${scenario}`;
+  if (!readBy[knob]!.includes(scenario)) return `the scenario is ${scenario}`;
+  if (knob === "expected_rate") return "it has no ruleset, and asks what its counts say";
+  return `its ${arrivals?.kind} arrivals have their own rates`;
 }
 
 function hintFor({ scenario }: Workload, knob: string): string {
-  return readBy[knob] === scenario
-    ? "leave the rate out, or take arrivals that are made from it: constant, poisson, gamma, ramp"
-    : instead[scenario];
+  if (!readBy[knob]!.includes(scenario)) return instead[scenario];
+  if (knob === "expected_rate") return "leave it out, or name a `ruleset`";
+  return "leave the rate out, or take arrivals that are made from it: constant, poisson, gamma, ramp";
 }

@@ -1,4 +1,5 @@
 import { readsRate } from "../arrivals.ts";
+import { hasOneRate } from "../../schema/workload.ts";
 import type { Rule } from "../rule.ts";
 
 /** An open loop whose schedule needs a rate, and nothing says which: no request would have a due time. */
@@ -6,7 +7,8 @@ export const openWithoutRate: Rule = {
   severity: "error",
   check: ({ study, expansion }) =>
     study.workloads.flatMap((declared, index) => {
-      if (!readsRate(declared)) return [];
+      // A search for the peak brings the rates of what it searches.
+      if (!readsRate(declared) || (study.peak !== null && hasOneRate(declared))) return [];
       const { name } = declared;
       const without = expansion.experiments.filter(
         ({ skip, labels, workload }) =>

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cases, ladder } from "../../../bench/load/cases.ts";
-import { carriedBy } from "../../../bench/load/carried.ts";
+import { cases } from "../../../bench/load/cases.ts";
 import { errorsOf, figuresOf, type RunFigures } from "../../../bench/load/figures.ts";
 import { cpuUntil, peakRssBytes, readMeter } from "../../../bench/load/meter.ts";
 import { clientCsv, readReported, type Reported } from "../../../bench/load/reported.ts";
@@ -150,25 +149,5 @@ describe("summarise", () => {
   it("has no middle of nothing", () => {
     expect(median([null, 3, 1])).toBe(2);
     expect(median([null])).toBeNull();
-  });
-});
-
-describe("the ladder", () => {
-  it("asks for what its rungs say", () => {
-    for (const rung of ladder([40_000, 100_000])) {
-      const asked = (rung.streams / rung.gapUs) * 1e6;
-      expect(Math.abs(asked / Number(rung.id.replace("ladder-", "")) - 1)).toBeLessThan(0.01);
-      expect(rung.requests % rung.streams).toBe(0);
-    }
-  });
-
-  it("counts as one event a read only the rungs on which hardly any tokens came together", () => {
-    const rungs = [
-      run("ours", 10, { tokensPerS: 60_000, sharedReads: 0.01 }),
-      run("ours", 8, { tokensPerS: 80_000, sharedReads: 0.04 }),
-      run("ours", 4, { tokensPerS: 120_000, sharedReads: 0.4 }),
-    ];
-    expect(carriedBy(rungs)).toEqual([{ client: "ours", most: 120_000, oneEventARead: 80_000, ofOneCore: 125_000 }]);
-    expect(carriedBy(rungs.slice(2))[0]).toMatchObject({ oneEventARead: null, ofOneCore: null });
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createPacer } from "../../../src/client/pacer.ts";
 import type { Session } from "../../../src/client/scenario.ts";
 import { scenarios } from "../../../src/client/scenarios/index.ts";
 import type { LoadKnobs } from "../../../src/schema/workload.ts";
@@ -22,6 +23,7 @@ async function drive(
   const scenario = scenarios[name];
   const sent: Sent[] = [];
   const open = new Map<number, () => void>();
+  const stopped = (): boolean => sent.length >= stopAfter;
   const session: Session = {
     total,
     asked: scenario.asked(load, 4, null),
@@ -29,11 +31,11 @@ async function drive(
     now: () => 0,
     prepare() {},
     connect() {},
-    polled() {},
-    stopped: () => sent.length >= stopAfter,
-    send(position, scheduledNs, chunk) {
+    stopped,
+    pacer: createPacer(() => 0, stopped),
+    send(position, scheduledNs, chunk, over) {
       sent.push({ position, scheduledNs, chunk, beside: [...open.keys()] });
-      return new Promise((resolve) => void open.set(position, resolve));
+      open.set(position, over);
     },
   };
   const over = scenario.drive(session, load);
@@ -108,26 +110,25 @@ describe("open", () => {
     const prepared = new Set<number>();
     const ends: (() => void)[] = [];
     const asked: number[] = [];
-    let polledNs = 0;
+    const stopped = (): boolean => sent.length >= stopAfter;
+    const pacer = createPacer(now, stopped);
     const session: Session = {
       total: dueNs.length,
       asked: 1,
       dueNs,
       now,
-      stopped: () => sent.length >= stopAfter,
+      stopped,
+      pacer,
       prepare: (position) => void prepared.add(position),
       connect: (count) => void asked.push(count),
-      polled: (ns) => (polledNs += ns),
-      send(position, scheduledNs) {
+      send(position, scheduledNs, _chunk, over) {
         sent.push({ position, scheduledNs, atNs: now(), prepared: prepared.has(position) });
-        return new Promise((resolve) => {
-          ends.push(resolve);
-          if (ends.length === Math.min(dueNs.length, stopAfter)) for (const end of ends) setImmediate(end);
-        });
+        ends.push(over);
+        if (ends.length === Math.min(dueNs.length, stopAfter)) for (const end of ends) setImmediate(end);
       },
     };
     await scenarios.open.drive(session, {});
-    return { sent, asked, polledNs };
+    return { sent, asked, polledNs: pacer.polledNs() };
   }
 
   it("sends each request when it is due and never before, with no cap on what is open", async () => {
@@ -194,4 +195,10 @@ describe("every scenario", () => {
     expect(await drive("offline", { batch_size: 2 }, 10, 5)).toHaveLength(5);
     expect(await drive("closed", { concurrency: 2 }, 10, 5)).toHaveLength(5);
   });
+});
+
+it("can be split where no request waits for the end of another that somebody else may have sent", () => {
+  const split = Object.entries(scenarios).filter(([, scenario]) => scenario.canBeSplit({}));
+  expect(split.map(([name]) => name)).toEqual(["offline", "closed", "open", "server", "interactive"]);
+  expect(scenarios.offline.canBeSplit({ batch_size: 4 })).toBe(false);
 });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { CreateTransport, Transport } from "../../../src/client/transport.ts";
 import { createHttp1Transport } from "../../../src/client/transports/http1.ts";
 import { transports } from "../../../src/client/transports/index.ts";
+import { loadedWhenUsed } from "../../../src/client/transports/lazy.ts";
 import { createUndiciTransport } from "../../../src/client/transports/undici.ts";
 import {
   eventually,
@@ -23,6 +24,7 @@ interface Heard {
 const kinds: [string, CreateTransport][] = [
   ["http1", createHttp1Transport],
   ["undici", createUndiciTransport],
+  ["undici, loaded when it is used,", loadedWhenUsed(() => Promise.resolve(createUndiciTransport))],
 ];
 
 let server: StreamServer;
@@ -161,6 +163,23 @@ describe.each(kinds)("%s transport", (_, create) => {
     expect((await post().ended).body).toBe("a");
   });
 
+  it("hears nothing more of the read in which it was cut off", async () => {
+    const chunks = ["one", "two", "three"];
+    await start(create, () => ({ pieces: chunks, writeBytes: 4096 }));
+    let bodies = 0;
+    let ended = false;
+    const cancel = transport.send("/v1/completions", Buffer.from("{}"), {
+      onHead: () => {},
+      onBody() {
+        bodies += 1;
+        cancel();
+      },
+      onEnd: () => void (ended = true),
+    });
+    expect(await eventually(() => bodies > 0 && server.sockets() === 0)).toBe(true);
+    expect({ bodies, ended }).toEqual({ bodies: 1, ended: false });
+  });
+
   it("leaves no socket when it is closed, busy or not", async () => {
     await start(create, () => ({ pieces: [], hang: true }));
     await transport.open(3);
@@ -195,5 +214,22 @@ describe.each(kinds)("%s transport", (_, create) => {
 describe("transports", () => {
   it("has one for each protocol", () => {
     expect(Object.keys(transports)).toEqual(["http:", "https:"]);
+  });
+
+  it("can be cut off and closed before it is loaded", async () => {
+    await start(createHttp1Transport, () => ({ pieces: ["a"] }));
+    await transport.close();
+    let made = 0;
+    const create: CreateTransport = (options) => {
+      made += 1;
+      return createUndiciTransport(options);
+    };
+    transport = loadedWhenUsed(() => Promise.resolve(create))({ url: server.url, headers: {}, now: () => 0 });
+    expect(transport.largestRead()).toBeNull();
+    await transport.close();
+    expect(made).toBe(0);
+    post().cancel();
+    await transport.close();
+    expect({ made, requests: server.requests.length }).toEqual({ made: 1, requests: 0 });
   });
 });

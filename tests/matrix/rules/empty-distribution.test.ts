@@ -28,4 +28,10 @@ describe("empty-distribution", () => {
   it("has nothing against one length, in either form", () => {
     expect(found(code, { workloads: `[${lengths("{ distribution: uniform, min: 7, max: 7 }")}]` })).toEqual([]);
   });
+
+  it("looks at turns and thinking as well", () => {
+    const dataset =
+      "{ kind: conversations, turns: { distribution: uniform, min: 4, max: 3 }, think_s: { distribution: uniform, min: 2, max: 1 } }";
+    expect(found(code, { workloads: `[{ dataset: ${dataset} }]` }).map(({ at }) => at)).toEqual(["4", "2"]);
+  });
 });

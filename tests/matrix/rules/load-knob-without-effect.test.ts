@@ -37,6 +37,17 @@ describe("load-knob-without-effect", () => {
     expect(others).toEqual([]);
   });
 
+  it("warns of an expectation that sizes nothing, and of an order where LoadGen hands over one sample at a time", () => {
+    const ruled = (scenario: string, load: string) =>
+      `[${workload(scenario, load).replace("scenario", "ruleset: mini/tiny, scenario")}]`;
+    const at = (workloads: string) => found(code, { workloads }).map((one) => one.at);
+    expect(at(`[${workload("offline", "{ expected_rate: 4 }")}]`)).toEqual(["expected_rate"]);
+    expect(at(ruled("offline", "{ expected_rate: 4, order: shuffled }"))).toEqual([]);
+    expect(at(ruled("single_stream", "{ expected_rate: 4, rate: 1 }"))).toEqual(["rate"]);
+    expect(at(ruled("server", "{ rate: 4, order: shuffled, expected_rate: 4 }"))).toEqual(["order", "expected_rate"]);
+    expect(at(ruled("server", "{ rate: 4 }"))).toEqual([]);
+  });
+
   it("warns of a concurrency in an open loop", () => {
     const [one] = found(code, { workloads: `[${workload("open", "{ rate: 2, concurrency: 4 }")}]` });
     expect(one).toMatchObject({ at: "concurrency", hint: expect.stringContaining("`load.rate`") as string });

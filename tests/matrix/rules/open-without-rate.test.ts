@@ -21,6 +21,12 @@ describe("open-without-rate", () => {
     expect(found(code, { workloads: open(), more: "sweep: { load.rate: [1, 2] }" })).toEqual([]);
   });
 
+  it("wants none of what a search for the peak brings rates to, and one of a ramp, which it does not search", () => {
+    const more = "peak: { from: 4 }";
+    expect(found(code, { workloads: open(), more })).toEqual([]);
+    expect(found(code, { workloads: open(", arrivals: { kind: ramp, to: 9, seconds: 9 }"), more })).toHaveLength(1);
+  });
+
   it("is an error too where one row sets it and the others do not", () => {
     const design = isolation("{ id: r8, set: { load.rate: 8 } }");
     expect(found(code, { workloads: open(), design })[0]?.message).toMatch(/^`baseline` sets no/);

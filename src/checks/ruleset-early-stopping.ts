@@ -1,0 +1,78 @@
+import { earlyStopping, earlyStoppingEstimate } from "../math/loadgen/early-stopping.ts";
+import type { Check } from "../schema/verdict.ts";
+import type { CheckRule } from "./check.ts";
+import { count, figure, measuredRequests } from "./measured.ts";
+import {
+  judgedLatencies,
+  latencyNames,
+  latencyValues,
+  limitMs,
+  rulesetTrial,
+  type JudgedLatency,
+} from "./ruleset-clock.ts";
+
+const NS_PER_MS = 1e6;
+const remedy = "Ask for more requests, or lower load.rate until fewer are late.";
+
+/** Server: so few requests are above each limit that it is held with the ruleset's confidence, not by luck. */
+export const rulesetEarlyStopping: readonly CheckRule[] = [...judgedLatencies.map(limitRule), streamRule];
+
+function limitRule(judged: JudgedLatency): CheckRule {
+  return (input) => {
+    const trial = rulesetTrial(input);
+    if (trial === null || !trial.certified) return null;
+    const { ruleset } = trial;
+    const limit = limitMs(ruleset, judged);
+    if (limit === null || ruleset.percentile === null) return null;
+    const id = `early-stopping-${judged}`;
+    const found = latencyValues(trial, judged);
+    if ("why" in found) {
+      const message = `cannot tell how many were above the ${latencyNames[judged]} limit: ${found.why}`;
+      return { id, status: found.status, value: null, limit: null, margin: null, unit: "1", message, remedy };
+    }
+    const over = found.values.filter((value) => value > limit * NS_PER_MS).length;
+    const stop = earlyStopping(found.values.length, over, ruleset.percentile, ruleset.earlyStoppingConfidence);
+    const share = `p${figure(ruleset.percentile * 100)}`;
+    const tolerated = stop.allowed === null ? "are too few even for none" : `tolerate ${stop.allowed}`;
+    const more = stop.met
+      ? ""
+      : `; ${count(stop.more, "more request")}, all within the limit, would make it ${stop.needed}, enough`;
+    return {
+      id,
+      status: stop.met ? "pass" : "fail",
+      value: over,
+      limit: stop.allowed ?? "none",
+      margin: stop.allowed === null ? null : stop.allowed - over,
+      unit: "1",
+      message:
+        `${over} of ${count(stop.queries, "request")} were above the ${latencyNames[judged]} limit of ${figure(limit)} ms; ` +
+        `for ${share} with ${figure(ruleset.earlyStoppingConfidence * 100)} % confidence ${stop.queries} ${tolerated}${more}`,
+      remedy,
+    };
+  };
+}
+
+/** SingleStream and MultiStream have no limit: enough queries for an estimate of their percentile. */
+function streamRule(...[input]: Parameters<CheckRule>): Check | null {
+  const trial = rulesetTrial(input);
+  if (trial === null || !trial.certified) return null;
+  const { ruleset } = trial;
+  const { percentile } = ruleset;
+  if (percentile === null) return null;
+  if (ruleset.scenario !== "SingleStream" && ruleset.scenario !== "MultiStream") return null;
+  const queries = Math.floor(measuredRequests(trial.observation).all.length / ruleset.samplesPerQuery);
+  const estimate = earlyStoppingEstimate(queries, percentile, ruleset.earlyStoppingConfidence);
+  const share = `p${figure(percentile * 100)}`;
+  return {
+    id: "early-stopping",
+    status: estimate.met ? "pass" : "fail",
+    value: queries,
+    limit: estimate.needed,
+    margin: queries - estimate.needed,
+    unit: "1",
+    message: estimate.met
+      ? `${queries} queries are enough for an estimate of ${share}, which discards the ${estimate.discarded} highest`
+      : `${queries} queries, and an estimate of ${share} needs ${estimate.needed}: ${estimate.more} more`,
+    remedy: `Ask for at least ${estimate.needed} queries.`,
+  };
+}

@@ -1,0 +1,50 @@
+import { quantileLoadgen, sortedCopy } from "../math/quantile.ts";
+import type { Check } from "../schema/verdict.ts";
+import type { CheckRule } from "./check.ts";
+import { figure } from "./measured.ts";
+import {
+  judgedLatencies,
+  latencyNames,
+  latencyValues,
+  limitMs,
+  rulesetTrial,
+  type JudgedLatency,
+} from "./ruleset-clock.ts";
+
+const NS_PER_MS = 1e6;
+
+/**
+ * Server: the percentile of TTFT and TPOT, or of the whole latency, by LoadGen's index, is not above its limit. At every
+ * fidelity but smoke, whose handful of requests has no tail.
+ */
+export const rulesetLatencies: readonly CheckRule[] = judgedLatencies.map(latencyRule);
+
+function latencyRule(judged: JudgedLatency): CheckRule {
+  return (input) => {
+    const trial = rulesetTrial(input);
+    if (trial === null || trial.fidelity === "smoke") return null;
+    const { ruleset } = trial;
+    const limit = limitMs(ruleset, judged);
+    if (limit === null || ruleset.percentile === null) return null;
+    const name = `${latencyNames[judged]} at p${figure(ruleset.percentile * 100)}`;
+    const check = (status: Check["status"], value: number | null, message: string): Check => ({
+      id: `ruleset-${judged}`,
+      status,
+      value,
+      limit,
+      margin: value === null ? null : limit - value,
+      unit: "ms",
+      message,
+      remedy: "Lower load.rate.",
+    });
+    const found = latencyValues(trial, judged);
+    if ("why" in found) return check(found.status, null, `no ${name}: ${found.why}`);
+    const valueNs = quantileLoadgen(sortedCopy(found.values), ruleset.percentile);
+    if (valueNs === null) return null;
+    const asked = `${ruleset.rulesetId} allows ${figure(limit)} ms in ${ruleset.name}`;
+    if (valueNs === Infinity) return check("fail", null, `too many requests failed for a ${name}; ${asked}`);
+    const value = valueNs / NS_PER_MS;
+    const kept = valueNs <= limit * NS_PER_MS;
+    return check(kept ? "pass" : "fail", value, `${name} was ${figure(value)} ms, and ${asked}`);
+  };
+}

@@ -1,0 +1,147 @@
+import { mean } from "../math/statistics.ts";
+import { trendOf } from "../math/trend.ts";
+import type { Fidelity } from "../schema/fidelity.ts";
+import type { Observation, RequestRecord } from "../schema/observation.ts";
+import type { Workload } from "../schema/workload.ts";
+import type { CheckRule } from "./check.ts";
+import { count, figure, measuredRequests } from "./measured.ts";
+
+/** The spread that a warm-up may end with: what moves less from the first block to the last was as steady as it was asked to begin. */
+const LARGEST_DRIFT = 0.05;
+
+/** Of two figures each: one false alarm in a hundred steady trials, were every one of them to drift by more than the limit. */
+const LEVEL = 0.005;
+
+const MOST_BLOCKS = 30;
+const FEWEST_BLOCKS = 8;
+/** Requests in a block, as in the gate of a warm-up. */
+const BLOCK_SIZE = 5;
+
+/** Where a trend fails a trial; at the others it is told. */
+const certified: ReadonlySet<Fidelity> = new Set(["valid", "submission"]);
+
+/** Arrivals that hold one rate. */
+const steadyArrivals = new Set(["constant", "poisson", "gamma"]);
+/** Orders in which the requests of the end are like those of the beginning. */
+const mixedOrders = new Set(["declared", "shuffled"]);
+
+interface Drift {
+  what: string;
+  /** From the first block to the last: 0.03 is 3 %. */
+  share: number;
+  p: number;
+}
+
+/**
+ * Neither the time per token nor the throughput climbs or falls over the measured window, by a test for a trend of block means
+ * that allows for autocorrelation. Of the window, the stretch counts in which the load is whole: from when as many requests
+ * have ended as are open on average (each place was taken again) until the last is sent (after it the load runs down, as in
+ * every Offline). Not where the load itself is to change: rising arrivals, traces, orders by length.
+ */
+export const steadyState: CheckRule = ({ spec, workload, observation }) => {
+  if (observation === null || spec.purpose !== "performance" || !isStationary(workload)) return null;
+  const common = {
+    id: "steady-state",
+    limit: LARGEST_DRIFT * 100,
+    unit: "%",
+    remedy:
+      "Let the engine settle first (warmup.until_steady), ask for more requests, and look at the telemetry for clocks that fall with heat and for neighbours; then run again with --retry invalid.",
+  };
+  const isCertified = certified.has(spec.fidelity);
+  const drifts = driftsOf(observation);
+  if (drifts === null) {
+    if (!isCertified) return null;
+    const fewest = count(FEWEST_BLOCKS * BLOCK_SIZE, "request");
+    const message = `fewer than ${fewest} began and ended while the load was whole, too few to see a trend`;
+    return { ...common, status: "unknown", value: null, margin: null, message };
+  }
+  const moved = drifts.filter(({ share, p }) => Math.abs(share) > LARGEST_DRIFT && p < LEVEL);
+  const told = (moved.length > 0 ? moved : drifts).toSorted(
+    (left, right) => Math.abs(right.share) - Math.abs(left.share),
+  )[0]!;
+  const value = Math.abs(told.share) * 100;
+  const words = drifts.map(({ what, share, p }) => `the ${what} moved by ${signed(share)} % (p ${figure(p)})`);
+  const advice = moved.length > 0 && !isCertified ? `; ${spec.fidelity} is not judged by it` : "";
+  return {
+    ...common,
+    status: moved.length === 0 ? "pass" : isCertified ? "fail" : "unknown",
+    value,
+    margin: common.limit - value,
+    message: `${words.join(" and ")} while the load was whole, and a trend of at most ${figure(common.limit)} % is allowed${advice}`,
+  };
+};
+
+function isStationary({ arrivals, load }: Workload): boolean {
+  return (arrivals === null || steadyArrivals.has(arrivals.kind)) && mixedOrders.has(load.order ?? "declared");
+}
+
+/** Null where too few requests ended while the load was whole. */
+function driftsOf(observation: Observation): Drift[] | null {
+  const stretch = wholeLoad(observation);
+  if (stretch === null) return null;
+  const ended: { endNs: number; nsPerToken: number }[] = [];
+  for (const request of measuredRequests(observation).finished) {
+    const nsPerToken = timePerToken(request);
+    const { endNs } = request;
+    if (nsPerToken !== null && endNs > stretch.fromNs && endNs <= stretch.toNs) ended.push({ endNs, nsPerToken });
+  }
+  const blocks = Math.min(MOST_BLOCKS, Math.floor(ended.length / BLOCK_SIZE));
+  if (blocks < FEWEST_BLOCKS) return null;
+  const inOrder = ended.toSorted((left, right) => left.endNs - right.endNs).map(({ nsPerToken }) => nsPerToken);
+  const place = (block: number): number => Math.floor((block * inOrder.length) / blocks);
+  const means = Array.from({ length: blocks }, (_, block) => mean(inOrder.slice(place(block), place(block + 1)))!);
+  return [driftOf("time per token", means), driftOf("throughput", tokensBySlot(observation, stretch, blocks))];
+}
+
+function driftOf(what: string, values: readonly number[] | Float64Array): Drift {
+  const { change, p } = trendOf(values)!;
+  const level = mean(values)!;
+  return { what, share: level === 0 ? 0 : change / level, p };
+}
+
+interface Stretch {
+  fromNs: number;
+  toNs: number;
+}
+
+function wholeLoad(observation: Observation): Stretch | null {
+  const ends: number[] = [];
+  let toNs = -Infinity;
+  for (const { endNs, sentNs } of measuredRequests(observation).all) {
+    ends.push(endNs);
+    toNs = Math.max(toNs, sentNs);
+  }
+  const places = Math.max(1, Math.round(observation.inFlight.heldMean));
+  const fromNs = Float64Array.from(ends).toSorted()[places - 1] ?? Infinity;
+  return fromNs < toNs ? { fromNs, toNs } : null;
+}
+
+/** Null below two tokens. Where the server does not count, chunks stand in for them. */
+function timePerToken({ firstTokenNs, lastTokenNs, outputTokens, chunks }: RequestRecord): number | null {
+  const tokens = outputTokens ?? chunks;
+  if (firstTokenNs === null || lastTokenNs === null || tokens < 2) return null;
+  return (lastTokenNs - firstTokenNs) / (tokens - 1);
+}
+
+/** Output tokens in slots of equal time, those of a request spread evenly from its first to its last. */
+function tokensBySlot(observation: Observation, { fromNs, toNs }: Stretch, slots: number): Float64Array {
+  const tokens = new Float64Array(slots);
+  const slotNs = (toNs - fromNs) / slots;
+  for (const { firstTokenNs, lastTokenNs, outputTokens, chunks } of measuredRequests(observation).finished) {
+    if (firstTokenNs === null || lastTokenNs === null) continue;
+    // A single token has no length: a nanosecond.
+    const lastNs = Math.max(lastTokenNs, firstTokenNs + 1);
+    const first = Math.max(0, Math.floor((firstTokenNs - fromNs) / slotNs));
+    const last = Math.min(slots - 1, Math.floor((lastNs - fromNs) / slotNs));
+    for (let slot = first; slot <= last; slot += 1) {
+      const begin = Math.max(firstTokenNs, fromNs + slot * slotNs);
+      const end = Math.min(lastNs, fromNs + (slot + 1) * slotNs);
+      tokens[slot]! += ((outputTokens ?? chunks) * (end - begin)) / (lastNs - firstTokenNs);
+    }
+  }
+  return tokens;
+}
+
+function signed(share: number): string {
+  return `${share < 0 ? "-" : "+"}${figure(Math.abs(share) * 100)}`;
+}

@@ -1,0 +1,25 @@
+import type { CheckRule } from "./check.ts";
+import { count, figure } from "./measured.ts";
+
+const NS_PER_S = 1e9;
+
+/** A probe that was given up: so many of its requests had missed their limits that no end of it could have held. */
+export const tailBudget: CheckRule = ({ observation }) => {
+  const gaveUp = observation?.gaveUp ?? null;
+  if (gaveUp === null) return null;
+  const { missed, allowed, atNs, lastDueNs } = gaveUp;
+  return {
+    id: "tail-budget",
+    status: "fail",
+    value: missed,
+    limit: allowed,
+    margin: allowed - missed,
+    unit: "1",
+    message:
+      `${count(missed, "request")} had missed a limit after ${figure(atNs / NS_PER_S)} s, and ${allowed} of the schedule may: ` +
+      (lastDueNs > atNs
+        ? `given up ${figure((lastDueNs - atNs) / NS_PER_S)} s before its end`
+        : "given up when all of it was sent"),
+    remedy: "Nothing, in a search: a lower rate comes next. Else lower load.rate, or widen the workload's slo.",
+  };
+};

@@ -1,0 +1,30 @@
+import type { CheckRule } from "./check.ts";
+import { count, figure } from "./measured.ts";
+
+/** A warm-up with a gate ended because the engine was steady, and not because the longest wait was over. */
+export const warmedUp: CheckRule = ({ workload, observation }) => {
+  const gate = workload.warmupUntilSteady;
+  const warmUp = observation?.warmUp ?? null;
+  if (gate === undefined || warmUp === null) return null;
+  const { steady, requests, tookS, cv } = warmUp;
+  const limit = gate.cv * 100;
+  const value = cv === null ? null : cv * 100;
+  const sent = `${count(requests, "request")} in ${figure(tookS)} s of warm-up`;
+  const spread =
+    value === null
+      ? `too few of ${sent} finished with two tokens to compare the last ${gate.over}`
+      : `block means of the time per token of the last ${gate.over} requests differ by ${figure(value)} % (coefficient of variation) after ${sent}`;
+  return {
+    id: "warmed-up",
+    status: steady ? "pass" : "fail",
+    value,
+    limit,
+    margin: value === null ? null : limit - value,
+    unit: "%",
+    message: steady
+      ? `${spread}, below the limit of ${figure(limit)} %`
+      : `not steady after the longest wait of ${figure(gate.longestS)} s: ${spread}, and below ${figure(limit)} % is asked for`,
+    remedy:
+      "Raise warmup.until_steady.longest_s where the engine was still settling; raise warmup.until_steady.over where requests differ so much that blocks of a few do.",
+  };
+};

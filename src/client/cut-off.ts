@@ -1,0 +1,34 @@
+import type { Cancellation } from "../schema/workload.ts";
+import type { TokenLog } from "./token-log.ts";
+import { NS_PER_MS, NS_PER_S } from "./trial-clock.ts";
+
+/** Looks after one request that the client will cut off. */
+export interface CutOffWatch {
+  /** The log to give to the request's answer: it counts what is appended. Only such requests have one of their own. */
+  log: TokenLog;
+  /** The request is over, however it went. */
+  stop(): void;
+}
+
+/**
+ * Calls `cut` when so many seconds are over, or when so many tokens have come (an event that does not say how many it
+ * carries counts as one), whichever is first, and perhaps more than once. The call comes after the read that brought the
+ * tokens, so that what came with it is still taken, and an answer that ended with it has ended.
+ */
+export function watchCutOff(rule: Cancellation, log: TokenLog, cut: () => void): CutOffWatch {
+  const { after_s: afterS, after_tokens: afterTokens = Infinity } = rule;
+  const afterMs = afterS === undefined ? null : (afterS * NS_PER_S) / NS_PER_MS;
+  const timer = afterMs === null ? undefined : setTimeout(cut, afterMs);
+  let tokens = 0;
+  return {
+    log: {
+      ...log,
+      append(request, atNs, said) {
+        log.append(request, atNs, said);
+        tokens += said ?? 1;
+        if (tokens >= afterTokens) queueMicrotask(cut);
+      },
+    },
+    stop: () => clearTimeout(timer),
+  };
+}

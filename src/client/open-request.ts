@@ -1,0 +1,111 @@
+import type { RequestRecord } from "../schema/observation.ts";
+import type { Cancellation } from "../schema/workload.ts";
+import { createAnswer, type Answer } from "./answer.ts";
+import { watchCutOff, type CutOffWatch } from "./cut-off.ts";
+import type { Due } from "./deadlines.ts";
+import type { TokenLog } from "./token-log.ts";
+import type { Receiver, Transport } from "./transport.ts";
+import { NS_PER_S } from "./trial-clock.ts";
+
+/** How the client says to itself that it cut a request off on purpose; it is in no record. */
+const CUT_OFF_BY_CLIENT = "cut off by the client, on purpose";
+
+interface OpenRequestOptions {
+  log: TokenLog;
+  /** Keeps the text in the record. */
+  keepText: boolean;
+  /** Keeps it in `text`, for the next turn. */
+  isHeard: boolean;
+  secret: string | null;
+  /** When the client cuts it off; null where it does not. */
+  rule: Cancellation | null;
+  deadlineS: number;
+  now: () => number;
+  /** Called once, when it is over, within the read that brought the end. */
+  over: (request: OpenRequest) => void;
+}
+
+/**
+ * One request from its sending to its end. When it is over, its record has the times that the client saw; all else of it
+ * is found out by `settle`, which can wait.
+ */
+export class OpenRequest implements Receiver, Due {
+  readonly record: RequestRecord;
+  deadlineNs = Infinity;
+  /** What was said, once it is settled, where it is heard or kept. */
+  text = "";
+  private readonly options: OpenRequestOptions;
+  private readonly watch: CutOffWatch | null;
+  private readonly answer: Answer;
+  private cancel: (() => void) | null = null;
+  private problem: string | null = null;
+  private isOver = false;
+  private isSettled = false;
+
+  constructor(record: RequestRecord, options: OpenRequestOptions) {
+    const { log, rule, keepText, isHeard, secret } = options;
+    this.record = record;
+    this.options = options;
+    this.watch = rule === null ? null : watchCutOff(rule, log, () => this.leave());
+    this.answer = createAnswer(record, { log: this.watch?.log ?? log, keepText: keepText || isHeard, secret });
+  }
+
+  /** Its time begins. Said right before `send`. */
+  begin(): void {
+    const { now, deadlineS } = this.options;
+    this.record.sentNs = now();
+    this.deadlineNs = this.record.sentNs + deadlineS * NS_PER_S;
+  }
+
+  send(transport: Transport, path: string, body: Buffer): void {
+    this.cancel = transport.send(path, body, this);
+  }
+
+  onHead(status: number): void {
+    this.answer.onHead(status);
+  }
+
+  onBody(buffer: Buffer, from: number, to: number, atNs: number): void {
+    this.answer.onBody(buffer, from, to, atNs);
+  }
+
+  onEnd(problem: string | null, atNs: number): void {
+    this.isOver = true;
+    this.problem = problem;
+    this.record.endNs = atNs;
+    this.watch?.stop();
+    this.options.over(this);
+  }
+
+  /** The load ends here: on the client's own purpose, which is no failure of the request, or because the run was stopped. */
+  cutOff(onPurpose: boolean): void {
+    this.stop(onPurpose ? CUT_OFF_BY_CLIENT : "cut off: the run was stopped");
+  }
+
+  expire(): void {
+    this.stop(`no end within the deadline of ${this.options.deadlineS} s`);
+  }
+
+  /** Completes the record of a request that is over. Does nothing a second time. */
+  settle(): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
+    const { record, problem, options } = this;
+    this.answer.end(problem, record.endNs);
+    if (problem === CUT_OFF_BY_CLIENT) {
+      record.cancelled = true;
+      record.error = null;
+    }
+    this.text = record.text ?? "";
+    if (!options.keepText) record.text = null;
+  }
+
+  private leave(): void {
+    if (!this.isOver) this.stop(CUT_OFF_BY_CLIENT);
+  }
+
+  private stop(problem: string): void {
+    this.cancel?.();
+    this.onEnd(problem, this.options.now());
+  }
+}

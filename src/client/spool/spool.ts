@@ -1,0 +1,121 @@
+import type { RequestRecord, RequestSource, TokenSource } from "../../schema/observation.ts";
+import type { TokenEvents } from "../token-log.ts";
+import type { ByteStore } from "./byte-store.ts";
+import { createRequestRows, createRowReader, createWords } from "./request-rows.ts";
+import { createTokenRuns, readTokenRuns } from "./token-runs.ts";
+
+/** Where finished requests and their token events are put away. */
+export interface SpoolStores {
+  requests: ByteStore;
+  tokens: ByteStore;
+}
+
+/** Takes finished requests out of memory, so that a load needs room for those in flight and 8 bytes for each that is over. */
+export interface Spool {
+  /** Puts a complete record and its events away. Its index says its place; each place is taken once. */
+  put(record: RequestRecord, events: TokenEvents): void;
+  /** What is away already was timed from another zero: so many nanoseconds are taken off its times when it is read. */
+  shift(byNs: number): void;
+  /** Where everything lies. Nothing is put away after it. Rejects where the disk could not take it. */
+  end(): Promise<SpoolIndex>;
+}
+
+/** What is needed to read a spool, beside its bytes; plain data, so that another process can. */
+export interface SpoolIndex {
+  /** Where the row of each request begins, by index. */
+  rows: Float64Array;
+  words: string[];
+  events: number;
+  tokenBytes: number;
+  /** Times of the requests before this index are later by so many nanoseconds than they should be. */
+  shifted: number;
+  shiftNs: number;
+}
+
+export function createSpool(stores: SpoolStores): Spool {
+  const words = createWords();
+  const rows = createRequestRows(stores.requests, words);
+  const runs = createTokenRuns(stores.tokens);
+  let places = new Float64Array(1024).fill(Number.NaN);
+  let count = 0;
+  let events = 0;
+  let shifted = 0;
+  let shiftNs = 0;
+
+  return {
+    put(record, own) {
+      while (record.index >= places.length) {
+        const more = new Float64Array(places.length * 2).fill(Number.NaN);
+        more.set(places);
+        places = more;
+      }
+      places[record.index] = rows.append(record);
+      runs.append(record.index, own);
+      count = Math.max(count, record.index + 1);
+      events += own.length;
+    },
+    shift(byNs) {
+      shifted = count;
+      shiftNs = byNs;
+    },
+    async end() {
+      rows.end();
+      const tokenBytes = runs.end();
+      await Promise.all([stores.requests.flushed(), stores.tokens.flushed()]);
+      return { rows: places.slice(0, count), words: words.all(), events, tokenBytes, shifted, shiftNs };
+    },
+  };
+}
+
+/** What a spool holds. */
+export interface SpooledLoad {
+  /** By index. */
+  requests: RequestSource & { at(index: number): RequestRecord };
+  tokens: TokenSource;
+  /** The events with the numbers that their requests have among those of other spools. */
+  renumbered(numberOf: (request: number) => number): TokenSource;
+  release(): void;
+}
+
+/** Reads a spool that has ended, as often as it is asked. */
+export function readSpool(stores: SpoolStores, index: SpoolIndex): SpooledLoad {
+  const { rows, words, shifted, shiftNs } = index;
+  const reader = createRowReader(stores.requests, words);
+
+  const at = (place: number): RequestRecord => {
+    const position = rows[place];
+    if (position === undefined || Number.isNaN(position)) throw new Error(`the spool has no request ${place}`);
+    const record = reader.read(position);
+    return place < shifted ? earlier(record, shiftNs) : record;
+  };
+  const shiftOf = (request: number): number => (request < shifted ? shiftNs : 0);
+  const renumbered = (numberOf: (request: number) => number): TokenSource => ({
+    length: index.events,
+    blocks: () => readTokenRuns(stores.tokens, index.tokenBytes, shiftOf, numberOf),
+  });
+
+  return {
+    requests: {
+      length: rows.length,
+      at,
+      *[Symbol.iterator]() {
+        for (let place = 0; place < rows.length; place += 1) yield at(place);
+      },
+    },
+    tokens: renumbered((request) => request),
+    renumbered,
+    release() {
+      stores.requests.close();
+      stores.tokens.close();
+    },
+  };
+}
+
+/** Its own times; the intended send was said from the zero that counts. */
+function earlier(record: RequestRecord, byNs: number): RequestRecord {
+  record.sentNs -= byNs;
+  record.endNs -= byNs;
+  if (record.firstTokenNs !== null) record.firstTokenNs -= byNs;
+  if (record.lastTokenNs !== null) record.lastTokenNs -= byNs;
+  return record;
+}

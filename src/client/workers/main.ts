@@ -1,0 +1,78 @@
+/**
+ * One worker: a process that carries a part of a load. Started by `start.ts`, told what to do by message; what it saw
+ * goes into files that the main process opened. It ends with the process that started it.
+ */
+import { layOut, runPart } from "../load-part.ts";
+import { spoolFault } from "../load.ts";
+import { createFileStore } from "../spool/byte-store.ts";
+import { transports } from "../transports/index.ts";
+import { NS_PER_MS } from "../trial-clock.ts";
+import { spoolDescriptors, type FromWorker, type ToWorker } from "./messages.ts";
+
+/** The last of the wait for the common start is polled: a timer is late by up to a millisecond. */
+const POLLED_MS = 3;
+
+type Load = Extract<ToWorker, { type: "load" }>;
+
+const stop = new AbortController();
+let start: ((zeroNs: bigint) => void) | null = null;
+let counts = { sent: 0, ended: 0 };
+
+process.on("disconnect", () => process.exit(1));
+// Ctrl-C in a terminal goes to every process; what is to be stopped, and when, the main process says.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => undefined);
+process.on("message", (message: ToWorker) => {
+  if (message.type === "load") void carry(message);
+  else if (message.type === "go") start?.(message.zeroNs);
+  else if (message.type === "stop") stop.abort();
+  else say({ type: "counts", ...counts });
+});
+
+function nowNs(): bigint {
+  return process.hrtime.bigint();
+}
+
+async function carry({ options, worker, workers, spoolFolder }: Load): Promise<void> {
+  const layout = layOut(options);
+  const createTransport = transports[new URL(options.endpoint.url).protocol];
+  if (!layout.ok || !createTransport) throw new Error("a load was accepted and then refused");
+  const stores = {
+    requests: createFileStore(spoolDescriptors.requests),
+    tokens: createFileStore(spoolDescriptors.tokens),
+  };
+  const outcome = await runPart(
+    createTransport,
+    {
+      ...options,
+      clock: { nowNs, wall: () => new Date().toISOString() },
+      ownCpuS() {
+        const { user, system } = process.cpuUsage();
+        return (user + system) / 1e6;
+      },
+      signal: stop.signal,
+      onProgress: (progress) => say({ type: "progress", progress }),
+    },
+    layout.value,
+    {
+      worker,
+      workers,
+      stores,
+      async begin() {
+        const told = new Promise<bigint>((resolve) => (start = resolve));
+        say({ type: "ready" });
+        const zeroNs = await told;
+        const aheadMs = Number(zeroNs - nowNs()) / NS_PER_MS;
+        if (aheadMs > POLLED_MS) await new Promise((resolve) => void setTimeout(resolve, aheadMs - POLLED_MS));
+        while (nowNs() < zeroNs);
+        return zeroNs;
+      },
+      begun: (measured) => (counts = measured),
+    },
+  ).catch((error: unknown) => spoolFault(error, spoolFolder));
+  say({ type: "counts", ...counts });
+  process.send?.({ type: "over", outcome } satisfies FromWorker, undefined, undefined, () => process.exit(0));
+}
+
+function say(message: FromWorker): void {
+  process.send?.(message);
+}

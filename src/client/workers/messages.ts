@@ -1,0 +1,27 @@
+import type { Result } from "../../schema/result.ts";
+import type { LoadOptions, LoadProgress } from "../load-options.ts";
+import type { PartOutcome } from "../load-part.ts";
+
+/** What of a load can be said to another process. The key to the endpoint is in it: it goes by message, never by argument or environment. */
+export type PlainOptions = Omit<
+  LoadOptions,
+  "clock" | "ownCpuS" | "signal" | "onProgress" | "queueProbe" | "spoolFolder" | "tailBudgets"
+>;
+
+/** What the main process says to a worker. */
+export type ToWorker =
+  | { type: "load"; options: PlainOptions; worker: number; workers: number; spoolFolder: string }
+  /** All are ready: zero of all times, on the machine's monotonic clock, a little ahead. */
+  | { type: "go"; zeroNs: bigint }
+  | { type: "count" }
+  | { type: "stop" };
+
+/** What a worker says. */
+export type FromWorker =
+  | { type: "ready" }
+  | { type: "progress"; progress: LoadProgress }
+  | { type: "counts"; sent: number; ended: number }
+  | { type: "over"; outcome: Result<PartOutcome> };
+
+/** Descriptors of a worker, beside the usual three and the channel for messages: the files of its spool. */
+export const spoolDescriptors = { requests: 4, tokens: 5 } as const;

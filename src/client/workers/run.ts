@@ -1,0 +1,229 @@
+import type { Observation } from "../../schema/observation.ts";
+import { fail, succeed, type Fault, type Result } from "../../schema/result.ts";
+import type { LoadKnobs, Workload } from "../../schema/workload.ts";
+import type { LoadOptions, LoadProgress } from "../load-options.ts";
+import { layOut, type LoadLayout, type PartOutcome } from "../load-part.ts";
+import { problemOf, spoolFault } from "../load.ts";
+import { watchQueue, type QueueProbe } from "../queue-watch.ts";
+import { scenarios } from "../scenarios/index.ts";
+import { createFileStore } from "../spool/byte-store.ts";
+import { openSpoolFiles, type SpoolFiles } from "../spool/spool-files.ts";
+import { readSpool, type SpoolStores } from "../spool/spool.ts";
+import { NS_PER_MS } from "../trial-clock.ts";
+import { unitCount } from "../units.ts";
+import { mergeParts, type SeenPart } from "./merge.ts";
+import type { FromWorker, PlainOptions } from "./messages.ts";
+import { startWorker, type Worker } from "./start.ts";
+
+/** From the word to go until the start: a message takes less than a millisecond to a process that has nothing else to do. */
+const AHEAD_MS = 25;
+
+/** Merged progress is told so often at most. */
+const PROGRESS_EVERY_MS = 400;
+
+/** Whether a load is carried by processes of its own. */
+export function needsWorkers({ workers = 1, cores }: LoadKnobs): boolean {
+  return workers > 1 || cores !== undefined;
+}
+
+/**
+ * Puts a load on an endpoint from several processes, each with an event loop and connections of its own. What they send
+ * is together exactly what one would: the same order, the same due times from one common start. A worker that ends
+ * early is the failure `client-worker-died`, and no part of the load is passed off as the whole.
+ */
+export async function runLoadInWorkers(options: LoadOptions): Promise<Result<Observation>> {
+  const problem = problemOf(options) ?? refusal(options.workload);
+  if (problem) return { ok: false, problem };
+  const layout = layOut(options);
+  if (!layout.ok) return layout;
+  if (options.spoolFolder === undefined) throw new Error("a load of several workers needs a folder to gather it in");
+  const files: SpoolFiles[] = [];
+  try {
+    for (let worker = 0; worker < countOf(layout.value, options.workload.load); worker += 1) {
+      files.push(openSpoolFiles(options.spoolFolder));
+    }
+  } catch (error) {
+    closeAll(files);
+    return spoolFault(error, options.spoolFolder);
+  }
+  const answer = await carriedBy(files, options, layout.value, options.spoolFolder);
+  if (!answer.ok) closeAll(files);
+  return answer;
+}
+
+/** No more than there are places to keep open or units to send: a worker without any would say nothing. */
+function countOf({ traffic, dueNs, asked }: LoadLayout, { workers = 1 }: LoadKnobs): number {
+  return Math.max(1, Math.min(workers, unitCount(traffic), dueNs === null ? asked : Infinity));
+}
+
+function refusal({ scenario, load }: Workload): Fault | null {
+  const { workers = 1, batch_size: size } = load;
+  if (workers === 1 || scenarios[scenario].canBeSplit(load)) return null;
+  if (size === undefined) {
+    const message = `a query of ${scenario} goes when the one before it is over, which ${workers} workers cannot see to`;
+    return fail("queries-need-one-worker", message, "Leave out load.workers.").problem;
+  }
+  return fail(
+    "chunks-need-one-worker",
+    `load.batch_size sends chunks one after the other, which ${workers} workers cannot do together`,
+    "Leave out load.workers, or load.batch_size.",
+  ).problem;
+}
+
+async function carriedBy(
+  files: readonly SpoolFiles[],
+  options: LoadOptions,
+  layout: LoadLayout,
+  spoolFolder: string,
+): Promise<Result<Observation>> {
+  const { workload, signal, clock, ownCpuS, onProgress, queueProbe } = options;
+  const { cores } = workload.load;
+  const desk = createDesk(files.length, onProgress);
+  const workers = files.map((spool, worker) =>
+    startWorker({ worker, workers: files.length, core: cores?.[worker % cores.length] ?? null }, spool, (message) =>
+      desk.heard(worker, message),
+    ),
+  );
+  const failed = firstFailure(workers);
+  const sayStop = (): void => {
+    for (const worker of workers) worker.say({ type: "stop" });
+  };
+  try {
+    tellAll(workers, plainOf(options), spoolFolder);
+    signal?.addEventListener("abort", sayStop, { once: true });
+    if (signal?.aborted) sayStop();
+    const early = await Promise.race([failed, Promise.all(workers.map(({ ready }) => ready))]);
+    if ("problem" in early) return early;
+
+    const zeroNs = clock.nowNs() + BigInt(AHEAD_MS * NS_PER_MS);
+    for (const worker of workers) worker.say({ type: "go", zeroNs });
+    await new Promise((resolve) => void setTimeout(resolve, AHEAD_MS));
+    const wallStart = clock.wall();
+    const cpuBeforeS = ownCpuS();
+    const needsQueue = scenarios[workload.scenario].needsQueue(workload.load);
+    const watch = watchQueue({
+      probe: needsQueue && queueProbe ? desk.counted(queueProbe, workers) : undefined,
+      now: () => Number(clock.nowNs() - zeroNs),
+      total: layout.traffic.sequence.length,
+      asked: layout.asked,
+      sent: () => desk.counts().sent,
+      ended: () => desk.counts().ended,
+    });
+    const late = await Promise.race([failed, Promise.all(workers.map(({ over }) => over))]);
+    const queue = watch.stop();
+    if ("problem" in late) return late;
+    const outcomes = late.flatMap((outcome) => (outcome.ok ? [outcome.value] : []));
+    const own = outcomes.reduce((sum, { clientCpuS }) => sum + clientCpuS, 0);
+    return succeed({
+      ...mergeParts(seenParts(files, outcomes), layout.asked, unitCount(layout.traffic)),
+      clock: { monotonicStartNs: zeroNs.toString(), wallStart },
+      series: queue.series,
+      clientCpuS: own + ownCpuS() - cpuBeforeS,
+      queueRanEmpty: needsQueue ? queue.ranEmpty : null,
+      // What a worker misses the others do not know: a tail budget is for one process.
+      gaveUp: null,
+    });
+  } finally {
+    signal?.removeEventListener("abort", sayStop);
+    for (const worker of workers) worker.kill();
+    await Promise.all(workers.map(({ over }) => over));
+  }
+}
+
+/** Functions, clocks and signals stay here. */
+function plainOf(options: LoadOptions): PlainOptions {
+  const {
+    clock: _c,
+    ownCpuS: _o,
+    signal: _s,
+    onProgress: _p,
+    queueProbe: _q,
+    spoolFolder: _f,
+    tailBudgets: _t,
+    ...plain
+  } = options;
+  return plain;
+}
+
+function tellAll(workers: readonly Worker[], options: PlainOptions, spoolFolder: string): void {
+  for (const [worker, one] of workers.entries()) {
+    one.say({ type: "load", options, worker, workers: workers.length, spoolFolder });
+  }
+}
+
+/** Resolves with the first failure of a worker; never where all of them come to their end. */
+function firstFailure(workers: readonly Worker[]): Promise<{ ok: false; problem: Fault }> {
+  return new Promise((resolve) => {
+    for (const { over } of workers) void over.then((outcome) => void (outcome.ok || resolve(outcome)));
+  });
+}
+
+function seenParts(files: readonly SpoolFiles[], outcomes: readonly PartOutcome[]): SeenPart[] {
+  return outcomes.map((outcome, part) => {
+    const { requests, tokens } = files[part]!;
+    const stores: SpoolStores = { requests: createFileStore(requests), tokens: createFileStore(tokens) };
+    return { outcome, load: readSpool(stores, outcome.spool) };
+  });
+}
+
+function closeAll(files: readonly SpoolFiles[]): void {
+  for (const { requests, tokens } of files) {
+    createFileStore(requests).close();
+    createFileStore(tokens).close();
+  }
+}
+
+/** What the workers say while they work, put together. */
+function createDesk(workers: number, onProgress: LoadOptions["onProgress"]) {
+  const progress: (LoadProgress | null)[] = Array.from({ length: workers }, () => null);
+  const counts = Array.from({ length: workers }, () => ({ sent: 0, ended: 0 }));
+  /** Workers that have been asked for their counts. One that is done has said its last. */
+  const pending = new Set<number>();
+  const finished = new Set<number>();
+  let allCounted: (() => void) | null = null;
+  let toldMs = -Infinity;
+
+  const tell = (): void => {
+    const known = progress.filter((one) => one !== null);
+    const phase = known.some((one) => one.phase === "measure") ? "measure" : "warmup";
+    const own = known.filter((one) => one.phase === phase);
+    const total = (figure: (one: LoadProgress) => number): number => own.reduce((sum, one) => sum + figure(one), 0);
+    const rate = total(({ tokensPerS }) => tokensPerS ?? 0);
+    const merged = { phase, done: total(({ done }) => done), of: total(({ of }) => of) } as const;
+    const nowMs = performance.now();
+    if (merged.done < merged.of && nowMs - toldMs < PROGRESS_EVERY_MS) return;
+    toldMs = nowMs;
+    onProgress?.({ ...merged, tokensPerS: rate === 0 ? null : rate });
+  };
+
+  return {
+    heard(worker: number, message: FromWorker): void {
+      if (message.type === "progress") {
+        progress[worker] = message.progress;
+        tell();
+        return;
+      }
+      if (message.type === "counts") counts[worker] = message;
+      if (message.type === "over") finished.add(worker);
+      pending.delete(worker);
+      if (pending.size === 0) allCounted?.();
+    },
+    counts: () => ({
+      sent: counts.reduce((sum, { sent }) => sum + sent, 0),
+      ended: counts.reduce((sum, { ended }) => sum + ended, 0),
+    }),
+    /** A probe of the engine's queue that asks the workers right after it, so that both are of the same moment. */
+    counted:
+      (probe: QueueProbe, asked: readonly Worker[]): QueueProbe =>
+      async () => {
+        const answer = await probe();
+        for (const [worker, one] of asked.entries()) {
+          if (finished.has(worker)) continue;
+          pending.add(worker);
+          one.say({ type: "count" });
+        }
+        if (pending.size > 0) await new Promise<void>((resolve) => (allCounted = resolve));
+        return answer;
+      },
+  };
+}

@@ -1,0 +1,101 @@
+import { spawn } from "node:child_process";
+import { fail, type Fault, type Result } from "../../schema/result.ts";
+import type { PartOutcome } from "../load-part.ts";
+import type { SpoolFiles } from "../spool/spool-files.ts";
+import type { FromWorker, ToWorker } from "./messages.ts";
+
+/** What a worker gets of the environment: what Node needs to run and to trust a server. No secret is among it. */
+const variables = [
+  "PATH",
+  "HOME",
+  "LANG",
+  "NODE_COMPILE_CACHE",
+  "NODE_EXTRA_CA_CERTS",
+  "NODE_TLS_REJECT_UNAUTHORIZED",
+  "SSL_CERT_DIR",
+  "SSL_CERT_FILE",
+];
+
+/** Enough of what a worker said last to find the reason of its end in. */
+const LONGEST_WORDS = 2000;
+
+/** One process that carries a part of a load. */
+export interface Worker {
+  pid: number | undefined;
+  say(message: ToWorker): void;
+  /** Ends it at once. */
+  kill(): void;
+  /** True when it has all that it needs to send; false where it ended before. */
+  ready: Promise<boolean>;
+  /** What it saw, or why it saw nothing, when its process is gone. */
+  over: Promise<Result<PartOutcome>>;
+}
+
+/** Starts one, on a core of its own where one is given. `heard` gets what it says meanwhile. */
+export function startWorker(
+  { worker, workers, core }: { worker: number; workers: number; core: number | null },
+  spool: SpoolFiles,
+  heard: (message: FromWorker) => void,
+): Worker {
+  // In a checkout the sources run as they are, in an installed package what they were compiled to.
+  const script = new URL(import.meta.url.endsWith(".ts") ? "main.ts" : "main.js", import.meta.url).pathname;
+  const node = [process.execPath, decodeURIComponent(script)];
+  const [program = "", ...args] = core === null ? node : ["taskset", "-c", String(core), ...node];
+  const child = spawn(program, args, {
+    stdio: ["ignore", "ignore", "pipe", "ipc", spool.requests, spool.tokens],
+    serialization: "advanced",
+    env: Object.fromEntries(variables.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
+  });
+  const name = `load worker ${worker + 1} of ${workers}`;
+  let words = "";
+  let outcome: Result<PartOutcome> | null = null;
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (words = (words + text).slice(-LONGEST_WORDS)));
+
+  const { promise: ready, resolve: isReady } = Promise.withResolvers<boolean>();
+  const { promise: over, resolve: isOver } = Promise.withResolvers<Result<PartOutcome>>();
+  child.on("message", (message: FromWorker) => {
+    if (message.type === "ready") isReady(true);
+    if (message.type === "over") ({ outcome } = message);
+    heard(message);
+  });
+  const ended = (fault: () => { ok: false; problem: Fault }): void => {
+    isReady(false);
+    isOver(outcome ?? fault());
+  };
+  child.on("error", (error) => ended(() => notStarted(name, program, core, error)));
+  // Later than "exit": by then all that it said has been read.
+  child.on("close", (code, signal) => ended(() => endedEarly(name, core, signal ?? `code ${code}`, words)));
+  return {
+    pid: child.pid,
+    // Where it can no longer be said, its end says why.
+    say: (message) => void (child.connected && child.send(message, () => undefined)),
+    kill: () => void child.kill("SIGKILL"),
+    ready,
+    over,
+  };
+}
+
+function notStarted(name: string, program: string, core: number | null, error: Error): { ok: false; problem: Fault } {
+  if (core === null) return fail("client-worker-died", `${name} could not be started: ${error.message}`, "Run again.");
+  return fail(
+    "no-taskset",
+    `${name} could not be pinned to core ${core}: ${program} could not be started (${error.message})`,
+    "Install taskset (util-linux; Linux only), or leave load.cores out.",
+  );
+}
+
+function endedEarly(name: string, core: number | null, how: string, words: string): { ok: false; problem: Fault } {
+  const said = words.trim();
+  if (core !== null && /taskset/.test(said)) {
+    return fail(
+      "core-not-there",
+      `${name} could not be pinned to core ${core}: ${said}`,
+      "Name cores of this machine that this process may use (`taskset -cp $$` shows them) in load.cores.",
+    );
+  }
+  return fail(
+    "client-worker-died",
+    `${name} ended with ${how} before its load did${said === "" ? "" : `: ${said.split("\n").at(-1)}`}`,
+    "Look whether the machine ran out of memory (`dmesg`), or somebody ended the process; then run again.",
+  );
+}

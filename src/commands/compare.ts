@@ -1,0 +1,88 @@
+import { resolve } from "node:path";
+import { judgeChangeGate, parseChangeGate, type ChangeGate, type GateJudgement } from "../compare/change-gate.ts";
+import type { ComparedMetric } from "../compare/headline-metrics.ts";
+import type { RowFormat } from "../render/index.ts";
+import { comparedMetric, comparedMetrics } from "../run/compared-metric.ts";
+import { compareOperands, type Comparison } from "../run/compare-operands.ts";
+import { exitCodes } from "../schema/exit-code.ts";
+import { succeed, type Result } from "../schema/result.ts";
+import type { World } from "../world/world.ts";
+import { comparisonText } from "./compare-text.ts";
+import { explainFault } from "./explain.ts";
+import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
+
+export interface CompareOptions extends ResultsOptions {
+  operands: readonly string[];
+  metric?: readonly string[];
+  failOn?: readonly string[];
+  format?: RowFormat;
+  out?: string;
+}
+
+/** `ceteris compare A B …`: each operand beside the first; 5 where a gate is not met. */
+export async function compareCommand(world: World, options: CompareOptions): Promise<number> {
+  const asked = questionOf(options);
+  if (!asked.ok) return explainFault(world, asked.problem);
+  const { metrics, always, gates } = asked.value;
+  const compared = await compareOperands(world, {
+    resultsFolder: resultsFolderOf(world, options),
+    operands: options.operands,
+    metrics,
+    always,
+  });
+  if (!compared.ok) return explainFault(world, compared.problem);
+  const judged = judgeGates(compared.value, gates);
+  const text = comparisonText(compared.value, judged, options.format ?? "table");
+  if (options.out === undefined) world.streams.out(text);
+  else await world.files.writeText(resolve(world.machine.workingFolder, options.out), text);
+  for (const { gate, treatment, met, because } of judged)
+    world.streams.err(`--fail-on '${gate}': ${met ? "met" : "not met"}: ${treatment}: ${because}\n`);
+  return judged.every(({ met }) => met) ? exitCodes.done : exitCodes.gateNotMet;
+}
+
+interface AskedGate {
+  gate: ChangeGate;
+  metric: ComparedMetric;
+}
+
+/** What is shown, what of it stands there in any case, and what is gated; the metric of a gate is always shown. */
+function questionOf({ metric: named = [], failOn = [] }: CompareOptions): Result<{
+  metrics: ComparedMetric[];
+  always: ComparedMetric[];
+  gates: AskedGate[];
+}> {
+  const chosen: ComparedMetric[] = [];
+  for (const text of named) {
+    const metric = comparedMetric(text);
+    if (!metric.ok) return metric;
+    chosen.push(metric.value);
+  }
+  const gates: AskedGate[] = [];
+  for (const text of failOn) {
+    const gate = parseChangeGate(text);
+    if (!gate.ok) return gate;
+    const metric = comparedMetric(gate.value.metric);
+    if (!metric.ok) return metric;
+    gates.push({ gate: gate.value, metric: metric.value });
+  }
+  const gated = gates.map(({ metric }) => metric);
+  const metrics = unique([...(chosen.length > 0 ? chosen : comparedMetrics), ...gated]);
+  const explicit = new Set([...chosen, ...gated].map(keyOf));
+  return succeed({ metrics, always: metrics.filter((metric) => explicit.has(keyOf(metric))), gates });
+}
+
+const keyOf = ({ metric, stat }: { metric: string; stat: string }): string => `${metric} ${stat}`;
+
+function unique(metrics: readonly ComparedMetric[]): ComparedMetric[] {
+  return [...new Map(metrics.map((metric) => [keyOf(metric), metric])).values()];
+}
+
+/** Every gate on every operand beside the first. */
+function judgeGates({ operands, effects }: Comparison, gates: readonly AskedGate[]): GateJudgement[] {
+  return gates.flatMap(({ gate, metric }) =>
+    operands.slice(1).map(({ name }) => {
+      const effect = effects.find((one) => one.treatment === name && keyOf(one) === keyOf(metric));
+      return judgeChangeGate(gate, name, effect);
+    }),
+  );
+}

@@ -1,0 +1,260 @@
+import { holm } from "../math/corrections.ts";
+import { studentTCdf, studentTQuantile } from "../math/distributions.ts";
+import { equivalenceTest } from "../math/equivalence.ts";
+import { detectableNoncentrality } from "../math/power.ts";
+import { mean, variance } from "../math/statistics.ts";
+import type { Equivalence, RatioBounds } from "../schema/effect.ts";
+import type { Trial } from "../schema/trial.ts";
+import type { ComparedMetric } from "./headline-metrics.ts";
+import { geometricMean, pooledValues, type Pool, type PooledValues } from "./pool.ts";
+import { powerWanted, significanceLevel } from "./rules.ts";
+import { unlikeness } from "./unlike.ts";
+import { countText, percentText } from "./words.ts";
+
+/** Launches a side, each with a load seed of its own, from which engines are compared: issue 5's rule. */
+const launchesAcrossEngines = 3;
+
+/** One side of a comparison whose sides share no blocks. */
+export interface Side {
+  name: string;
+  performance: Pool;
+  accuracy: Pool;
+  /** True where the engine was running already: nobody knows how often it was started. */
+  attached: boolean;
+}
+
+export type AcrossFinding = "higher" | "lower" | "equivalent" | "not told apart";
+
+/** One metric of one side against the control's. Ratios are treatment ÷ control; null with its reason in `why`. */
+export interface AcrossEffect {
+  metric: string;
+  stat: string;
+  unit: string;
+  control: string;
+  treatment: string;
+  /** Geometric means over launches. */
+  controlValue: number | null;
+  treatmentValue: number | null;
+  /** Launches that have the figure, and replicates that were tried. */
+  launches: { control: number; treatment: number };
+  of: { control: number; treatment: number };
+  /** Null also where no conclusion is allowed: a ratio would be read as one. */
+  ratio: number | null;
+  /** 95 % interval, for this comparison alone. */
+  interval: RatioBounds | null;
+  p: number | null;
+  /** By Holm over the sides that are compared with the control. */
+  pAdjusted: number | null;
+  correction: string | null;
+  /** The smallest change of the ratio that had been found in 80 of 100 cases: 0.03 is 3 %. */
+  smallestDetectable: number | null;
+  equivalence: Equivalence | null;
+  degreesOfFreedom: number | null;
+  finding: AcrossFinding | null;
+  /** Why there is no ratio, or no interval. */
+  why: string | null;
+}
+
+/**
+ * Each side against the control, metric by metric, on the logarithms of launches' means: Welch's t with Satterthwaite's
+ * degrees of freedom, corrected by Holm over the sides, and two one-sided tests against the smallest effect of interest.
+ * Metrics that no side has are left out, unless `always` names them. Source: B. L. Welch, "The generalization of
+ * 'Student's' problem when several different population variances are involved", Biometrika 34, 1947.
+ * @param margin smallest effect of interest: 0.02 is 2 %
+ */
+export function compareAcross(
+  control: Side,
+  others: readonly Side[],
+  metrics: readonly ComparedMetric[],
+  margin: number,
+  always: readonly ComparedMetric[] = [],
+): AcrossEffect[] {
+  return metrics.flatMap((metric) => {
+    const drafts = others.map((other) => draftOf(control, other, metric));
+    const measured = drafts.some(({ effect }) => effect.launches.control + effect.launches.treatment > 0);
+    if (!measured && !always.includes(metric)) return [];
+    const tested = drafts.flatMap(({ welch }) => welch ?? []);
+    const adjusted = holm(tested.map(({ p }) => p));
+    return drafts.map(({ effect, welch }) =>
+      welch === null ? effect : concluded(effect, welch, adjusted[tested.indexOf(welch)]!, tested.length, margin),
+    );
+  });
+}
+
+/** A difference of mean logarithms with its error. */
+interface Welch {
+  estimate: number;
+  standardError: number;
+  degreesOfFreedom: number;
+  p: number;
+}
+
+interface Draft {
+  effect: AcrossEffect;
+  welch: Welch | null;
+}
+
+function measuredOf(role: Measured["role"], side: Side, { metric, stat, purpose }: ComparedMetric): Measured {
+  const pool = purpose === "accuracy" ? side.accuracy : side.performance;
+  return { role, side, pool, found: pooledValues(pool, metric, stat) };
+}
+
+function draftOf(control: Side, other: Side, metric: ComparedMetric): Draft {
+  const [below, above] = [measuredOf("the control", control, metric), measuredOf("the treatment", other, metric)];
+  const [controlValue, treatmentValue] = [geometricMean(below.found.values), geometricMean(above.found.values)];
+  const refused = nothingToCompare(below, above) ?? refusal(below, above, metric);
+  const single = [below, above].find(({ found }) => found.values.length < 2);
+  const welch =
+    refused === null && single === undefined
+      ? welchOf(above.found.values.map(Math.log), below.found.values.map(Math.log))
+      : null;
+  const effect: AcrossEffect = {
+    metric: metric.metric,
+    stat: metric.stat,
+    unit: above.found.unit || below.found.unit,
+    control: control.name,
+    treatment: other.name,
+    controlValue,
+    treatmentValue,
+    launches: { control: below.found.values.length, treatment: above.found.values.length },
+    of: { control: below.pool.of, treatment: above.pool.of },
+    ratio: refused === null ? treatmentValue! / controlValue! : null,
+    interval: null,
+    p: null,
+    pAdjusted: null,
+    correction: null,
+    smallestDetectable: null,
+    equivalence: null,
+    degreesOfFreedom: null,
+    finding: null,
+    why:
+      refused ??
+      (single === undefined ? null : `${single.role} has one launch only, and no interval rests on a single launch`),
+  };
+  return { effect, welch };
+}
+
+interface Measured {
+  side: Side;
+  /** What sentences call it, as the columns of a table do. */
+  role: "the control" | "the treatment";
+  pool: Pool;
+  found: PooledValues;
+}
+
+function nothingToCompare(below: Measured, above: Measured): string | null {
+  for (const { role, pool, found } of [below, above]) {
+    if (found.values.length === 0) {
+      const why = found.missing[0]?.why ?? pool.excluded[0]?.why ?? "it was not measured";
+      return `${role} has no usable value: ${why}`;
+    }
+    if (found.values.some((value) => !(value > 0))) return `${role} has a value that is not positive: no ratio`;
+  }
+  const [shared] = sharedTrials(below.pool, above.pool);
+  return shared === undefined ? null : `both sides have the same trial: ${shared.spec.trialId}`;
+}
+
+const keyOf = ({ study, spec, startedAt }: Trial): string => `${study} ${spec.trialId} ${startedAt}`;
+
+/** Trials of the second pool that are in the first as well, copies of a folder too. */
+export function sharedTrials(left: Pool, right: Pool): Trial[] {
+  const known = new Set(left.trials.map(keyOf));
+  return right.trials.filter((trial) => known.has(keyOf(trial)));
+}
+
+/** Why figures that are there may not be concluded from; null where they may. */
+function refusal(below: Measured, above: Measured, metric: ComparedMetric): string | null {
+  const unlike = unlikeness(below.pool.trials, above.pool.trials);
+  const reasons = unlike.filter(({ weight }) => weight === "refuses").map(({ what }) => `${what} is not the same`);
+  if (unlike.some(({ weight }) => weight === "engine")) {
+    for (const { role, side, pool, found } of [below, above]) {
+      const launches = found.values.length;
+      const seeds = loadSeeds(pool, metric);
+      if (Math.min(launches, seeds) < launchesAcrossEngines)
+        reasons.push(
+          `engines take ${launchesAcrossEngines} launches a side with different load seeds, ${role} has ${launchesText(launches)} with ${countText(seeds, "seed")}`,
+        );
+      else if (side.attached)
+        reasons.push(`${role} ran already, and its ${launchesText(launches)} may be one start of the engine`);
+    }
+  }
+  return reasons.length === 0 ? null : `no conclusion: ${reasons.join("; ")}`;
+}
+
+function launchesText(number: number): string {
+  return number === 1 ? "1 launch" : `${number} launches`;
+}
+
+/** Different load seeds among the launches that have the figure; a launch counts with its first trial. */
+function loadSeeds(pool: Pool, { metric, stat }: ComparedMetric): number {
+  const first = new Map<string, { position: number; seed: number }>();
+  for (const { spec, launchId, measurements } of pool.trials) {
+    if (!measurements.some((row) => row.metric === metric && row.stat === stat && row.value !== null)) continue;
+    const launch = launchId ?? spec.trialId;
+    const known = first.get(launch);
+    if (known === undefined || spec.position < known.position)
+      first.set(launch, { position: spec.position, seed: spec.seeds.load });
+  }
+  return new Set([...first.values()].map(({ seed }) => seed)).size;
+}
+
+/** Two values at least on each side. Without any spread the degrees of freedom are those of equal variances. */
+function welchOf(treatment: readonly number[], control: readonly number[]): Welch {
+  const [ofTreatment, ofControl] = [treatment, control].map((values) => variance(values)! / values.length) as [
+    number,
+    number,
+  ];
+  const difference = mean(treatment)! - mean(control)!;
+  const estimate = Math.abs(difference) < 1e-12 ? 0 : difference; // that is rounding
+  const square = ofTreatment + ofControl;
+  const standardError = Math.sqrt(square);
+  const degreesOfFreedom =
+    square === 0
+      ? treatment.length + control.length - 2
+      : square ** 2 / (ofTreatment ** 2 / (treatment.length - 1) + ofControl ** 2 / (control.length - 1));
+  const t = standardError === 0 ? (estimate === 0 ? 0 : Infinity) : Math.abs(estimate / standardError);
+  return { estimate, standardError, degreesOfFreedom, p: 2 * studentTCdf(-t, degreesOfFreedom) };
+}
+
+function concluded(
+  effect: AcrossEffect,
+  { estimate, standardError, degreesOfFreedom, p }: Welch,
+  pAdjusted: number,
+  sides: number,
+  margin: number,
+): AcrossEffect {
+  const half = studentTQuantile(1 - significanceLevel / 2, degreesOfFreedom) * standardError;
+  const criticalT = studentTQuantile(1 - significanceLevel / (2 * sides), degreesOfFreedom);
+  const noncentrality = detectableNoncentrality(criticalT, degreesOfFreedom, powerWanted);
+  const test = equivalenceTest(estimate, standardError, degreesOfFreedom, Math.log1p(margin), significanceLevel);
+  const equivalent = test.p <= significanceLevel;
+  return {
+    ...effect,
+    interval: { lower: Math.exp(estimate - half), upper: Math.exp(estimate + half) },
+    p,
+    pAdjusted,
+    correction: `Holm over ${countText(sides, "comparison")}`,
+    smallestDetectable: Math.expm1(noncentrality * standardError),
+    equivalence: {
+      margin,
+      p: test.p,
+      interval: { lower: Math.exp(test.lower), upper: Math.exp(test.upper) },
+      equivalent,
+    },
+    degreesOfFreedom,
+    finding: equivalent
+      ? "equivalent"
+      : pAdjusted > significanceLevel
+        ? "not told apart"
+        : estimate > 0
+          ? "higher"
+          : "lower",
+  };
+}
+
+/** What a finding says to people: `the same within 2 %`. */
+export function findingText({ finding, equivalence, smallestDetectable }: AcrossEffect): string {
+  if (finding === "equivalent") return `the same within ${percentText(equivalence!.margin)}`;
+  if (finding === "not told apart") return `not told apart; ${percentText(smallestDetectable!)} would have been seen`;
+  return finding ?? "";
+}

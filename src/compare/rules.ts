@@ -1,0 +1,58 @@
+import type { Statistic } from "../schema/measurement.ts";
+
+/** Changes below this do not matter: 2 %. Effects within it are NO EFFECT, and nothing ships for less. */
+export const smallestEffectOfInterest = 0.02;
+
+/** Errors that a finding may be wrong with, over its family. */
+export const significanceLevel = 0.05;
+
+/** What `smallestDetectable` is told at. */
+export const powerWanted = 0.8;
+
+/** Lengths of answers that moved further than this confound a comparison: MLPerf's ±10 % of tokens per sample (v6.1). */
+export const largestLengthShift = 0.1;
+
+/** A trial that is left out by a rule that was stated before it ran. Data, so that a matrix can state it. */
+export interface ExclusionRule {
+  metric: string;
+  stat: Statistic;
+  /** `share`: the figure is divided by the requests that it was counted over. */
+  of: "value" | "share";
+  /** Trials above this are left out. */
+  above: number;
+}
+
+/** What the accuracy of a change must reach. */
+export interface AccuracyGate {
+  metric: string;
+  stat: Statistic;
+  /** Against the baseline's figure (a share of it) or against a published one (in the metric's unit). */
+  of: "baseline" | "absolute";
+  atLeast: number;
+  /** Null or absent where more is no fault. */
+  atMost?: number | null;
+  /** Who says so. */
+  source: string;
+}
+
+/** What comparisons are judged by, all of it stated before the trials ran. */
+export interface CompareRules {
+  smallestEffectOfInterest: number;
+  exclusions: readonly ExclusionRule[];
+  gates: readonly AccuracyGate[];
+}
+
+const ofBaseline = (metric: string): AccuracyGate => ({
+  metric,
+  stat: "mean",
+  of: "baseline",
+  atLeast: 0.99,
+  source: "99 % as MLPerf Inference asks of llama3.1-8b, here of the baseline's own figure",
+});
+
+/** What holds where the study says nothing else. */
+export const defaultRules: CompareRules = {
+  smallestEffectOfInterest,
+  exclusions: [{ metric: "requests_failed", stat: "value", of: "share", above: 0.05 }],
+  gates: [ofBaseline("rouge1"), ofBaseline("rouge2"), ofBaseline("rougeL"), ofBaseline("rougeLsum")],
+};

@@ -1,0 +1,63 @@
+import type { Effect } from "../schema/effect.ts";
+import type { Judged } from "./outcome.ts";
+import type { AccuracyStanding } from "./accuracy-gates.ts";
+import type { Pool } from "./pool.ts";
+import type { PrimaryMetric } from "./primary-metric.ts";
+import { boundsText, changeText, countText, pText } from "./words.ts";
+
+/** The fidelities whose trials may say VALID; the others measure and do not certify. */
+const certifying = new Set(["valid", "submission"]);
+
+/** What a decision's sentence is made of. */
+export interface Told {
+  judged: Judged;
+  effect: Effect | null;
+  primary: PrimaryMetric | null;
+  accuracy: AccuracyStanding;
+  /** Of a step: the sum of all steps so far, against the baseline. */
+  sum: Effect | null;
+  treatment: Pool;
+  control: Pool;
+  fidelity: string;
+}
+
+/** What, how sure, on how many trials, at what accuracy; then what decided, or what is missing. */
+export function sentenceOf({ judged, effect, primary, accuracy, sum, treatment, control, fidelity }: Told): string {
+  const parts = [
+    ...(effect?.ratio != null && primary !== null ? [effectText(effect, primary)] : []),
+    ...(effect?.ratio != null ? [trialsText(effect, treatment, control)] : []),
+    ...(sum?.ratio != null ? [`with the steps before it ${figures(sum)} against ${sum.control}`] : []),
+    ...(accuracy.status === "missing" ? [] : [accuracy.because]),
+    ...(judged.outcome === "HOLD" ? [`missing: ${judged.missing.join("; ")}`] : [judged.reason]),
+    ...(judged.outcome === "NO EFFECT" && accuracy.status === "missing" ? [accuracy.because] : []),
+    ...(certifying.has(fidelity) ? [] : [`fidelity ${fidelity} measures and does not certify`]),
+  ];
+  return `${originOf([...treatment.trials, ...control.trials])}${parts.join("; ")}`;
+}
+
+/** Results that nobody measured say so first. */
+function originOf(trials: readonly { origin: string }[]): string {
+  if (trials.some(({ origin }) => origin === "simulated")) return "SIMULATED: ";
+  return trials.some(({ origin }) => origin === "imported") ? "IMPORTED: " : "";
+}
+
+function effectText(effect: Effect, { title }: PrimaryMetric): string {
+  const text = `${title} ${figures(effect)} against ${effect.control}`;
+  if (effect.pAdjusted === null) return text;
+  return `${text}, ${pText(effect.pAdjusted)}${effect.correction === null ? "" : ` by ${effect.correction}`}`;
+}
+
+function figures({ ratio, interval }: Effect): string {
+  return `${ratio === null ? "unknown" : changeText(ratio)}${interval === null ? "" : ` (${boundsText(interval)})`}`;
+}
+
+/** `on 2 of 3 trials against 6 of 6 in 3 blocks (left out: INVALID: too short)`. */
+function trialsText({ trials, blocks }: Effect, treatment: Pool, control: Pool): string {
+  const why = [...new Set([...treatment.excluded, ...control.excluded].map((one) => one.why))];
+  const sides = `on ${counted(trials.treatment, treatment)} against ${counted(trials.control, control)} launches`;
+  return `${sides} in ${countText(blocks, "block")}${why.length === 0 ? "" : ` (left out: ${why.join("; ")})`}`;
+}
+
+function counted(launches: number, pool: Pool): string {
+  return launches === pool.of ? `${launches}` : `${launches} of ${pool.of}`;
+}

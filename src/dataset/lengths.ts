@@ -1,0 +1,30 @@
+import type { Random } from "../math/random.ts";
+import type { LengthDistribution, ThinkTime } from "../schema/workload.ts";
+
+/** One length in tokens (or turns), at least 1. */
+export function drawLength(distribution: LengthDistribution, random: Random): number {
+  switch (distribution.distribution) {
+    case "fixed":
+      return distribution.value;
+    case "uniform":
+      return distribution.min + random.integer(distribution.max - distribution.min + 1);
+    case "lognormal": {
+      const drawn = Math.round(random.lognormal(Math.log(distribution.median), distribution.sigma));
+      return Math.min(Math.max(drawn, distribution.min), distribution.max);
+    }
+  }
+}
+
+/** Seconds that a user thinks before a turn; 0 where nothing is declared. */
+export function drawThinkS(declared: ThinkTime | undefined, random: Random): number {
+  switch (declared?.distribution) {
+    case undefined:
+      return 0;
+    case "fixed":
+      return declared.value;
+    case "uniform":
+      return declared.min + (declared.max - declared.min) * random.next();
+    case "exponential":
+      return random.exponential(1 / declared.mean);
+  }
+}

@@ -1,0 +1,132 @@
+import type { CountedAs } from "../schema/engine.ts";
+import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
+import type { Sample } from "../schema/sample.ts";
+import type { Workload } from "../schema/workload.ts";
+import { fitText, type CountText } from "./exact-length.ts";
+import { saltOf, saltTokens } from "./unique-prompts.ts";
+
+/** What a format's texts are, to a tokenizer. */
+export interface TextLengths {
+  /** Words of ours, which may be fewer or others; what somebody wrote is counted and left as it is. */
+  made: boolean;
+  /** Tokens at the start of each prompt that groups of them share; they stay the same text for all of a group. */
+  sharedTokens: number;
+  /** Tokens of the system prompt; 0 where there is none, or it is not ours. */
+  systemTokens: number;
+  /** Answers are forced to the length that the recorded answer has. */
+  recordedAnswers: boolean;
+}
+
+/** Counts the tokens of a text as the engine under test does. */
+export type CountTokens = (text: string, as: CountedAs) => Promise<Result<number>>;
+
+/** So many questions are open at once: a server's tokenizer is one thread or a few. */
+const atOnce = 16;
+
+const interrupted = fail("interrupted", "the run was stopped while prompts were measured", "`run` again goes on.");
+
+/** True where the engine has to be asked before the load. */
+export function needsMeasuring({ promptLengths, prompt }: Workload, lengths: TextLengths): boolean {
+  return lengths.recordedAnswers || (promptLengths === "engine" && prompt === "text");
+}
+
+/**
+ * Samples as the engine's own tokenizer counts them: with `prompt_lengths: engine`, texts of ours made to exactly their
+ * length, texts of others counted; and the lengths of recorded answers, at most the workload's `max_tokens`. A single
+ * prompt is counted as a request has it, with special tokens or the chat template; the messages of a conversation bare.
+ * `promptTokens` of a made text is what is asked for; of every text it is what the engine counts, when this is over.
+ */
+export async function measuredLengths(
+  samples: readonly Sample[],
+  {
+    workload,
+    lengths,
+    count,
+    signal,
+  }: {
+    workload: Workload;
+    lengths: TextLengths;
+    count: CountTokens;
+    /** Aborted: nothing more is asked, and the answer is a failure. */
+    signal?: AbortSignal;
+  },
+): Promise<Result<Sample[]>> {
+  const { endpoint, sampling, promptLengths } = workload;
+  const shared = new Map<string, Promise<Result<string>>>();
+  const once = (text: string, make: () => Promise<Result<string>>): Promise<Result<string>> => {
+    const known = shared.get(text) ?? make();
+    shared.set(text, known);
+    return known;
+  };
+  const asPart: CountText = (text) => count(text, "part");
+
+  /** A text of ours at its length; its salt and the part that is shared stay in front. */
+  const fitted = async (text: string, tokens: number, sharedTokens: number, as: CountedAs): Promise<Result<string>> => {
+    const salt = saltOf(text);
+    const allWords = text.slice(salt.length).split(" ");
+    const begin = allWords.slice(0, sharedTokens);
+    let prefix = "";
+    if (sharedTokens > 0) {
+      const made = await once(begin.join(" "), () => {
+        return fitText({ head: "", headTokens: 0, words: begin }, sharedTokens, asPart);
+      });
+      if (!made.ok) return made;
+      prefix = `${made.value} `;
+    }
+    const head = salt + prefix;
+    const headTokens = sharedTokens + (salt === "" ? 0 : saltTokens);
+    return fitText({ head, headTokens, words: allWords.slice(sharedTokens) }, tokens, (whole) => count(whole, as));
+  };
+
+  const measured = async (sample: Sample): Promise<Result<Sample>> => {
+    let { prompt, promptTokens, outputTokens, turn } = sample;
+    if (promptLengths === "engine" && "text" in prompt) {
+      const as = turn !== null ? "part" : endpoint === "chat" ? "chat" : "prompt";
+      const tokens = lengths.made ? sample.promptTokens : null;
+      if (tokens === null) {
+        const counted = await count(prompt.text, as);
+        if (!counted.ok) return counted;
+        promptTokens = counted.value;
+      } else {
+        const made = await fitted(prompt.text, tokens, lengths.sharedTokens, as);
+        if (!made.ok) return made;
+        prompt = { text: made.value };
+        promptTokens = tokens;
+      }
+      const system = turn?.system ?? null;
+      if (turn !== null && system !== null && lengths.systemTokens > 0) {
+        const made = await once(system, () => fitted(system, lengths.systemTokens, 0, "part"));
+        if (!made.ok) return made;
+        turn = { ...turn, system: made.value };
+      }
+    }
+    if (lengths.recordedAnswers && sample.reference !== null) {
+      const counted = await asPart(sample.reference);
+      if (!counted.ok) return counted;
+      outputTokens = Math.min(Math.max(counted.value, 1), sampling.max_tokens);
+    }
+    return succeed({ ...sample, prompt, promptTokens, outputTokens, turn });
+  };
+  return inTurns(samples, (sample) => (signal?.aborted ? interrupted : measured(sample)));
+}
+
+/** Some at once, in the order given; the first failure ends it. */
+async function inTurns<Item, Value>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result<Value>> | Result<Value>,
+): Promise<Result<Value[]>> {
+  const done: Value[] = [];
+  let next = 0;
+  let problem: Fault | null = null;
+  const worker = async (): Promise<void> => {
+    while (next < items.length && problem === null) {
+      const place = next;
+      next += 1;
+      const result = await work(items[place]!);
+      if (result.ok) done[place] = result.value;
+      else problem ??= result.problem;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  return problem === null ? succeed(done) : { ok: false, problem };
+}

@@ -1,0 +1,97 @@
+import type { Experiment } from "../schema/experiment.ts";
+import { trialId } from "../schema/ids.ts";
+import type { Study } from "../schema/study.ts";
+import type { Trial } from "../schema/trial.ts";
+import type { Purpose, TrialSpec } from "../schema/trial-spec.ts";
+import { experimentAtRate } from "./expand.ts";
+import { repeatsOf, seedsOf } from "./order.ts";
+import { nextRate, peakOf, type RateOutcome } from "./peak.ts";
+
+/** What to do next: one trial, and the experiment that it belongs to. */
+export interface NextTrial {
+  spec: TrialSpec;
+  experiment: Experiment;
+}
+
+/** Rates that were tried on a row, in the order of trying. A trial that failed tells nothing of a rate. */
+export function outcomesOf(study: Study, searched: Experiment, past: readonly Trial[]): RateOutcome[] {
+  return past
+    .filter((trial) => isOf(study, searched, trial))
+    .filter(({ spec, verdict }) => spec.purpose === "probe" && verdict.status !== "FAILED")
+    .map((trial) => ({ rate: Number(trial.knobs["load.rate"]), held: heldRate(trial, study.peak?.share ?? 1) }));
+}
+
+/** A rate held where the trial broke no check and enough of its requests met the workload's limits. */
+export function heldRate({ verdict, measurements }: Trial, share: number): boolean {
+  if (verdict.status !== "VALID" && verdict.status !== "SCREENED") return false;
+  const good = measurements.find(({ metric }) => metric === "goodput_share")?.value ?? null;
+  // A share has no exact binary form: 906 of 1000 are 0.906.
+  return good === null || good >= 100 * share - 1e-9;
+}
+
+/** What a search may look at. */
+export interface SearchPast {
+  /** Trials that count; those that are to be retried are left out. */
+  trials: readonly Trial[];
+  /** Every trial that is there: a retry is another attempt. */
+  all: readonly Trial[];
+}
+
+/**
+ * The next trial of one row: a probe at the next rate of its search; when the peak is known, a sustained performance trial
+ * at it for each repeat. Null where the row is done, where no rate held, or where the last probe FAILED: what stops an
+ * engine stops the search too, until it is retried. A function of what was measured alone, so that a study that was
+ * stopped goes on where it was.
+ */
+export function nextTrial(study: Study, searched: Experiment, past: SearchPast, position: number): NextTrial | null {
+  const { peak } = study;
+  if (peak === null) return null;
+  const own = past.trials.filter((trial) => isOf(study, searched, trial));
+  if (own.some(({ spec, verdict }) => spec.purpose === "probe" && verdict.status === "FAILED")) return null;
+  const outcomes = outcomesOf(study, searched, past.trials);
+  const rate = nextRate(peak, outcomes);
+  if (rate !== null) return trialAt(study, searched, { rate, purpose: "probe", replicate: 1 }, past, position);
+  const best = peakOf(outcomes);
+  if (best === null || !peak.sustain) return null;
+  const sustained = own.filter(({ spec, knobs }) => spec.purpose === "performance" && knobs["load.rate"] === best);
+  const done = new Set(sustained.map(({ spec }) => spec.replicate));
+  for (let replicate = 1; replicate <= repeatsOf(study); replicate += 1) {
+    if (!done.has(replicate))
+      return trialAt(study, searched, { rate: best, purpose: "performance", replicate }, past, position);
+  }
+  return null;
+}
+
+/** True of a trial of this row under this workload, at any rate, of the study's fidelity. */
+function isOf(study: Study, { labels }: Experiment, trial: Trial): boolean {
+  const { row, workload } = trial.labels;
+  return row === labels.row && workload === labels.workload && trial.spec.fidelity === study.fidelity;
+}
+
+function trialAt(
+  study: Study,
+  searched: Experiment,
+  { rate, purpose, replicate }: { rate: number; purpose: Purpose; replicate: number },
+  past: SearchPast,
+  position: number,
+): NextTrial {
+  const experiment = experimentAtRate(searched, rate);
+  const before = past.all.filter(
+    ({ spec }) => spec.experimentId === experiment.id && spec.purpose === purpose && spec.replicate === replicate,
+  );
+  const attempt = before.reduce((last, { spec }) => Math.max(last, spec.attempt), 0) + 1;
+  const parts = { experimentId: experiment.id, purpose, fidelity: study.fidelity, replicate, attempt };
+  return {
+    experiment,
+    spec: {
+      ...parts,
+      trialId: trialId(parts),
+      experiment: experiment.labels.name,
+      block: replicate,
+      position,
+      // The probes of a search share one life of the engine; a sustained trial replicates, and has one of its own.
+      launchKey: purpose === "probe" ? `peak-${searched.labels.name}` : `peak-${searched.labels.name}-${replicate}`,
+      seeds: seedsOf(study, replicate),
+    },
+  };
+}

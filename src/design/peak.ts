@@ -1,0 +1,52 @@
+/** A search for the highest rate that still holds. Rates are requests a second (of conversations: starts a second). */
+export interface PeakSearch {
+  from: number;
+  /** Never tried above; null where there is no such bound. */
+  to: number | null;
+  /** The peak is known when the lowest rate that broke is at most so much above the highest that held (0.05: 5 %). */
+  tolerance: number;
+  /** Rates tried at most. */
+  most: number;
+}
+
+/** A rate that was tried. */
+export interface RateOutcome {
+  rate: number;
+  held: boolean;
+}
+
+/**
+ * The next rate to try: doubled until one breaks (halved where the first one did), then the geometric mean of the highest
+ * that held and the lowest that broke, which halves what is unknown of a ratio. Null where the peak is known closely
+ * enough, or the bounds or the number of tries are spent. Pure, so that a study that was stopped goes on where it was.
+ */
+export function nextRate(search: PeakSearch, outcomes: readonly RateOutcome[]): number | null {
+  if (outcomes.length >= search.most) return null;
+  const { held, broke } = boundsOf(outcomes);
+  let next: number;
+  if (held === null && broke === null) next = search.from;
+  else if (broke === null) next = held! * 2;
+  else if (held === null) next = broke / 2;
+  else if (broke / held <= 1 + search.tolerance) return null;
+  else next = Math.sqrt(held * broke);
+  const rate = rounded(search.to === null ? next : Math.min(next, search.to));
+  return outcomes.some((outcome) => outcome.rate === rate) ? null : rate;
+}
+
+/** The highest rate that held below every rate that broke; null where none did. */
+export function peakOf(outcomes: readonly RateOutcome[]): number | null {
+  return boundsOf(outcomes).held;
+}
+
+/** A rate that held above one that broke held by chance: what broke is believed. */
+function boundsOf(outcomes: readonly RateOutcome[]): { held: number | null; broke: number | null } {
+  const broken = outcomes.filter(({ held }) => !held).map(({ rate }) => rate);
+  const broke = broken.length === 0 ? null : Math.min(...broken);
+  const holding = outcomes.filter(({ held, rate }) => held && (broke === null || rate < broke)).map(({ rate }) => rate);
+  return { held: holding.length === 0 ? null : Math.max(...holding), broke };
+}
+
+/** Three digits: a rate is part of an experiment's name and id. */
+function rounded(rate: number): number {
+  return Number(rate.toPrecision(3));
+}

@@ -1,0 +1,55 @@
+import type { Mark } from "./run.ts";
+import { simulatedWord } from "./mark.ts";
+
+/** One answer, in the order in which answers came. */
+export interface MlperfAnswer {
+  /** Place in the order of issue, from 0. */
+  sequence: number;
+  sample: number;
+  text: string;
+  /** Null where the server never said. */
+  tokens: number | null;
+}
+
+/**
+ * `mlperf_log_accuracy.json`: an answer a line, its bytes in upper-case hexadecimal. LoadGen logs what it was given, which the
+ * reference makes of int32 token ids. A trial keeps text, so that these are its bytes in UTF-8, and each line says so.
+ */
+export function accuracyLog({ madeBy, simulated }: Mark, answers: readonly MlperfAnswer[]): string {
+  const bytes = new TextEncoder();
+  const origin = JSON.stringify(`${simulated ? `${simulatedWord}, ` : ""}${madeBy}`);
+  const rows = answers.map(({ sequence, sample, text, tokens }) => {
+    const count = tokens === null ? "" : `, "token_count" : ${tokens}`;
+    const data = hexadecimal(bytes.encode(text));
+    return `{ "seq_id" : ${sequence}, "qsl_idx" : ${sample}, "data" : "${data}"${count}, "data_is" : "utf-8 text", "made_by" : ${origin} }`;
+  });
+  return `[\n${rows.join(",\n")}${rows.length === 0 ? "" : "\n"}]\n`;
+}
+
+function hexadecimal(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"))
+    .join("")
+    .toUpperCase();
+}
+
+/** Scores of an accuracy run, in per cent. */
+export interface MlperfScores {
+  rouge1: number;
+  rouge2: number;
+  rougeL: number;
+  rougeLsum: number;
+  /** Characters of all answers, sentences split as the reference does. */
+  genLen: number;
+  /** Answers. */
+  genNum: number;
+}
+
+/** `accuracy.txt`: what the reference's script prints and the checker looks for, and the digest of the whole accuracy log. */
+export function accuracyText(scores: MlperfScores, head: readonly string[], sha256: string): string {
+  const { genLen, genNum } = scores;
+  const rouges = (["rouge1", "rouge2", "rougeL", "rougeLsum"] as const).map(
+    (name) => `'${name}': ${Number(scores[name].toFixed(4))}`,
+  );
+  const dictionary = `{${[...rouges, `'gen_len': ${genLen}`, `'gen_num': ${genNum}`].join(", ")}}`;
+  return `${[...head, "", "Results", "", dictionary, "", `hash=${sha256}`].join("\n")}\n`;
+}

@@ -1,0 +1,87 @@
+import { standardLibraries, type StandardLibrary } from "../math/loadgen/draws.ts";
+import { generateQueries } from "../math/loadgen/queries.ts";
+import type { LoadgenScenario, LoadgenSettings } from "../math/loadgen/settings.ts";
+import { fail, succeed, type Result } from "../schema/result.ts";
+import { scalarText, type LoadgenDetail, type LoadgenValue } from "./loadgen-log.ts";
+
+const scenarios: readonly LoadgenScenario[] = ["Offline", "Server", "SingleStream", "MultiStream"];
+
+/** LoadGen's constants, which no log holds: `kSlack` in loadgen/test_settings_internal.cc, in every version from 2.0. */
+const slacks = { offlineSlack: 1.1, singleStreamSlack: 2 } as const;
+
+/** The first version that shuffles a performance run's samples by themselves (mlcommons/inference a8d4d78). */
+const PERFORMANCE_SET_BY_ITSELF = [6, 0, 5];
+
+/**
+ * The settings of the run that a detail log is of, as they were requested. The standard library is the one whose orders give the
+ * log's `loaded_qsl_set`; fails where none does, and where a key is missing.
+ */
+export function settingsOfLog(detail: LoadgenDetail): Result<LoadgenSettings> {
+  const missing: string[] = [];
+  const number = (key: string, otherwise?: number): number => {
+    const value = detail.last(key) ?? otherwise;
+    if (typeof value !== "number") missing.push(key);
+    return typeof value === "number" ? value : NaN;
+  };
+  const seed = (name: string): string => {
+    const value = detail.last(`effective_${name}_rng_seed`);
+    if (typeof value !== "number" && typeof value !== "bigint") missing.push(`effective_${name}_rng_seed`);
+    return scalarText(value) ?? "";
+  };
+  const scenario = scenarios.find((known) => known === detail.last("effective_scenario"));
+  if (scenario === undefined) missing.push("effective_scenario");
+  const librarySamples = number("qsl_reported_total_count");
+  const settings = {
+    scenario: scenario ?? "Offline",
+    mode: detail.last("effective_test_mode") === "AccuracyOnly" ? ("accuracy" as const) : ("performance" as const),
+    targetQps: number("effective_target_qps"),
+    minDurationMs: number("requested_min_duration_ms"),
+    minQueryCount: number("requested_min_query_count"),
+    samplesPerQuery: number("effective_samples_per_query"),
+    equalIssue: detail.last("effective_sample_concatenate_permutation") === true,
+    librarySamples,
+    performanceSamples: number("effective_performance_sample_count"),
+    accuracySamples: number("effective_accuracy_sample_count", librarySamples),
+    performanceSetFrom: shufflesLibrary(detail) ? ("library" as const) : ("performance_samples" as const),
+    ...slacks,
+    seeds: { qsl: seed("qsl"), sampleIndex: seed("sample_index"), schedule: seed("schedule") },
+  };
+  if (missing.length > 0) {
+    const hint = "The file is not a whole detail log of LoadGen's.";
+    return fail("broken-log", `the log does not say ${missing.join(", ")}`, hint);
+  }
+  const standardLibrary = standardLibraries.find((library) =>
+    sameSets(detail.all("loaded_qsl_set"), { ...settings, standardLibrary: library }),
+  );
+  if (standardLibrary === undefined) {
+    const hint = `Seeds or samples were changed, or LoadGen was built with another library than ${standardLibraries.join(", ")}.`;
+    return fail("other-order", "no standard library that we know gives the log's loaded_qsl_set", hint);
+  }
+  return succeed({ ...settings, standardLibrary });
+}
+
+function shufflesLibrary(detail: LoadgenDetail): boolean {
+  const version =
+    /^(\d+)\.(\d+)\.(\d+)/
+      .exec(scalarText(detail.last("loadgen_version")) ?? "")
+      ?.slice(1)
+      .map(Number) ?? [];
+  for (const [index, least] of PERFORMANCE_SET_BY_ITSELF.entries()) {
+    const part = version[index] ?? Infinity;
+    if (part !== least) return part < least;
+  }
+  return false;
+}
+
+/** True where the loaded sets are those of the log; also where it has none, which then decides nothing. */
+function sameSets(logged: LoadgenValue[], settings: LoadgenSettings & { standardLibrary: StandardLibrary }): boolean {
+  const sets = generateQueries(settings).map(({ loadedSet }) => loadedSet);
+  if (logged.length === 0) return true;
+  return (
+    sets.length === logged.length &&
+    sets.every((set, index) => {
+      const other = logged[index];
+      return Array.isArray(other) && other.length === set.length && set.every((sample, at) => other[at] === sample);
+    })
+  );
+}

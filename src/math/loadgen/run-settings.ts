@@ -1,0 +1,47 @@
+import type { LoadgenMode, LoadgenSettings } from "./settings.ts";
+
+/** Of the settings, what a ruleset says; one of its scenarios has all of it. */
+export type RunRules = Omit<LoadgenSettings, "mode" | "targetQps">;
+
+/** LoadGen's own where nobody states a rate (`*.Offline.target_qps` and `*.Server.target_qps` of mlperf.conf): the least that a run may ask. */
+export const unstatedRate = 1;
+
+/**
+ * The settings of one run. `samples` is null where it goes by the rules; else it is a smaller run over the first so many
+ * samples of the data set, without a shortest duration, of so many requests (more only where whole passes take them).
+ */
+export function runSettings(
+  rules: RunRules,
+  { mode, targetQps, samples }: { mode: LoadgenMode; targetQps: number; samples: number | null },
+): LoadgenSettings {
+  const own = {
+    mode,
+    targetQps,
+    scenario: rules.scenario,
+    samplesPerQuery: rules.samplesPerQuery,
+    equalIssue: rules.equalIssue,
+    performanceSetFrom: rules.performanceSetFrom,
+    offlineSlack: rules.offlineSlack,
+    singleStreamSlack: rules.singleStreamSlack,
+    standardLibrary: rules.standardLibrary,
+    seeds: rules.seeds,
+  };
+  const { minDurationMs, minQueryCount, librarySamples, performanceSamples, accuracySamples } = rules;
+  if (samples === null) {
+    return { ...own, minDurationMs, minQueryCount, librarySamples, performanceSamples, accuracySamples };
+  }
+  return {
+    ...own,
+    minDurationMs: 0,
+    minQueryCount: fewestQueries(rules, samples),
+    librarySamples: Math.min(librarySamples, samples),
+    performanceSamples: Math.min(performanceSamples, samples),
+    accuracySamples: Math.min(accuracySamples, samples),
+  };
+}
+
+function fewestQueries({ scenario, samplesPerQuery, equalIssue }: RunRules, samples: number): number {
+  if (scenario === "MultiStream") return Math.ceil(samples / samplesPerQuery);
+  // To a whole number of passes LoadGen adds another one (`effectiveCounts`).
+  return scenario === "SingleStream" && equalIssue ? Math.max(1, samples - 1) : samples;
+}

@@ -1,0 +1,19 @@
+import type { Workload } from "../../schema/workload.ts";
+import type { Rule, RuleFinding } from "../rule.ts";
+import { workloadsWithPlaces } from "../workload-places.ts";
+
+/** Conversations asked for as token ids: an answer comes back as text, and has to go into the next turn. */
+export const conversationOfTokens: Rule = {
+  severity: "error",
+  check: ({ study }) =>
+    workloadsWithPlaces(study).flatMap(({ workload, place }): RuleFinding[] => {
+      if (workload.prompt !== "tokens" || !isOfConversations(workload)) return [];
+      const message = `workload \`${workload.name}\` has conversations, which are sent as text, and \`prompt: tokens\``;
+      const hint = "set `prompt: text`, or leave `prompt` out";
+      return [{ pointer: `${place}/prompt`, aim: "value", message, hint }];
+    }),
+};
+
+function isOfConversations({ dataset }: Workload): boolean {
+  return dataset.kind === "conversations" || (dataset.kind === "sharegpt" && dataset.turns === "all");
+}

@@ -1,0 +1,18 @@
+import type { Workload } from "../../schema/workload.ts";
+import type { Rule } from "../rule.ts";
+import { sharedLoads } from "../shared-loads.ts";
+
+/** Scenarios in which a query goes when the one before it is over. */
+const streams: ReadonlySet<Workload["scenario"]> = new Set(["single_stream", "multi_stream"]);
+
+/** LoadGen's streams send one query after the other, which processes that share a load cannot see to. */
+export const workersWithQueries: Rule = {
+  severity: "error",
+  check: (context) =>
+    sharedLoads(context, ({ scenario }) => streams.has(scenario)).map(({ pointer, workload, workers }) => ({
+      pointer,
+      aim: "key" as const,
+      message: `a query of \`${workload.name}\` (${workload.scenario}) goes when the one before it is over, which ${workers} workers cannot see to`,
+      hint: "leave out `load.workers`: one process keeps one query open with ease",
+    })),
+};

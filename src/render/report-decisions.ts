@@ -1,0 +1,72 @@
+import type { Decision, Effect, FactorialTerm } from "../schema/effect.ts";
+import { none } from "./numbers.ts";
+import type { ReportInput } from "./report-input.ts";
+
+/** What to do with each change: its own effect on the figure that decided, and the sentence. */
+export function decisionsSection({ decisions, effects, study }: ReportInput): object {
+  const rows = decisions
+    .filter(({ outcome }) => outcome !== "BASELINE" && outcome !== "SKIPPED")
+    .map((decision) => {
+      const control = study.contrasts.find(({ treatment }) => treatment === decision.experiment)?.control ?? null;
+      const own = ownEffect(decision, control, effects);
+      return {
+        ...decision,
+        control: control ?? none,
+        ratio: own?.ratio ?? null,
+        interval: own?.interval ?? null,
+        p: pText(own?.pAdjusted),
+        detectable: own?.smallestDetectable == null ? null : 100 * own.smallestDetectable,
+        blocks: own?.blocks ?? null,
+      };
+    });
+  const margin = effects.find(({ equivalence }) => equivalence !== null)?.equivalence?.margin ?? null;
+  return {
+    rows,
+    marginPercent: margin === null ? null : 100 * margin,
+    corrections: [...new Set(effects.flatMap(({ correction }) => correction ?? []))].toSorted(),
+  };
+}
+
+function ownEffect(
+  { experiment, metric }: Decision,
+  control: string | null,
+  effects: readonly Effect[],
+): Effect | null {
+  const found = effects.find(
+    (one) => one.treatment === experiment && one.control === control && `${one.metric} ${one.stat}` === metric,
+  );
+  return found ?? null;
+}
+
+/** `0.012`, `≤0.001`, a dash where there is none. */
+export function pText(p: number | null | undefined): string {
+  if (p === null || p === undefined) return none;
+  return p < 0.001 ? "≤0.001" : p.toFixed(3);
+}
+
+/** What each baseline's throughput did while the study ran. */
+export function driftRows({ effects }: ReportInput): object[] {
+  const found = new Map<string, object>();
+  for (const { metric, drift, control, treatment } of effects) {
+    const isBaseline = !effects.some((other) => other.treatment === control);
+    if (metric !== "output_throughput" || drift === null || !isBaseline || treatment === control) continue;
+    found.set(control, { baseline: control, ...drift });
+  }
+  return [...found.values()];
+}
+
+/** Main effects and interactions, a line each. */
+export function factorialRows(terms: readonly FactorialTerm[]): object[] {
+  return terms.map(({ kind, levels, ratio, interval, pAdjusted, addsUp, why, baseline, contexts }) => ({
+    kind,
+    term: levels
+      .map(({ knob, value, base }) => `${knob}: ${JSON.stringify(base)} → ${JSON.stringify(value)}`)
+      .join(" × "),
+    baseline,
+    ratio,
+    interval,
+    p: pText(pAdjusted),
+    addsUp: addsUp === null ? "" : addsUp === "not known" && why !== null ? `not known: ${why}` : addsUp,
+    contexts: contexts.length,
+  }));
+}

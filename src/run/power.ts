@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import { effects, plannedPower } from "../compare/index.ts";
+import { repeatsOf, searchedExperiments } from "../design/index.ts";
+import type { Expansion } from "../schema/experiment.ts";
+import type { Plan } from "../schema/plan.ts";
+import { readTrials } from "../store/index.ts";
+import type { World } from "../world/world.ts";
+import { readStudyRecord } from "./study-file.ts";
+
+/** Noise of a trial where none was measured: launches on a quiet GPU repeat within some per cent. A guess, and the sentence says so. */
+const assumed = { sd: 0.03, source: "assumed, since no trial of this study is there yet" };
+
+/** Beyond so many changes nobody reads which of them a study could show. */
+const mostChanges = 200;
+
+/** What a study can show before anything is spent, in a sentence: by the noise of its own past trials where there are any. Null where nothing is compared. */
+export async function powerOf(
+  world: World,
+  { study, expansion, experiments }: Plan & { expansion: Expansion },
+  resultsFolder: string,
+): Promise<string | null> {
+  const cells = expansion.baselines.length;
+  const running = experiments.filter(({ skip }) => skip === null).length;
+  const changes = Math.round(running / cells) - 1;
+  if (changes < 1 || changes > mostChanges || searchedExperiments(study, expansion).length > 0) return null;
+  return plannedPower({
+    // A duel is one change against the baseline, without brackets.
+    kind: study.design.kind === "duel" ? "isolation" : study.design.kind,
+    changes,
+    cells,
+    blocks: repeatsOf(study),
+    brackets: study.order === "interleaved",
+    residual: (await residualOf(world, resultsFolder, study.name)) ?? assumed,
+  }).sentence;
+}
+
+async function residualOf(
+  world: World,
+  resultsFolder: string,
+  name: string,
+): Promise<{ sd: number; source: string } | null> {
+  const record = await readStudyRecord(world, resultsFolder, name);
+  const trials = record === null ? null : await readTrials(world, join(resultsFolder, name));
+  if (record === null || trials === null || !trials.ok) return null;
+  const throughput = effects(record, trials.value, [
+    { metric: "output_throughput", stat: "value", purpose: "performance" },
+  ]);
+  const sd = throughput.find(({ residual }) => residual !== null)?.residual ?? null;
+  return sd === null ? null : { sd, source: "that of throughput in this study's trials so far" };
+}

@@ -1,0 +1,91 @@
+import { measuredLengths, needsMeasuring, textLengthsOf, uniquePrompts, type TextLengths } from "../dataset/index.ts";
+import type { RunningEngine } from "../engine/index.ts";
+import type { Engine } from "../schema/engine.ts";
+import type { Experiment } from "../schema/experiment.ts";
+import type { Json } from "../schema/json.ts";
+import { succeed, type Result } from "../schema/result.ts";
+import type { Dataset, Sample } from "../schema/sample.ts";
+import type { TrialSpec } from "../schema/trial-spec.ts";
+import type { Workload } from "../schema/workload.ts";
+import { datasetKey, requestsOf, type Session } from "./session.ts";
+
+/** What a trial asks, and what is to be known of its lengths: facts of `Provenance.dataset`. */
+export interface Prompts {
+  samples: readonly Sample[];
+  facts: { promptLengths: PromptLengths; outputLengths: OutputLengths; uniquePrompts: boolean };
+}
+
+/** Token ids are as many as they are; the others say who counted what. */
+export type PromptLengths = "token_ids" | "as_they_are" | "engine_made" | "engine_made_bare" | "engine_counted";
+export type OutputLengths = "forced" | "natural" | "mixed";
+
+/**
+ * The prompts of one trial: salted where the workload says `unique`, at their lengths where the engine is to tell them.
+ * What the engine told is kept for the configuration, which has one tokenizer; with salts each trial asks anew.
+ */
+export async function promptsOf(
+  session: Session,
+  {
+    spec,
+    experiment,
+    workload,
+    dataset,
+    engine,
+  }: {
+    spec: TrialSpec;
+    experiment: Experiment;
+    workload: Workload;
+    dataset: Dataset;
+    engine: Pick<RunningEngine, "countTokens">;
+  },
+): Promise<Result<Prompts>> {
+  const lengths = textLengthsOf(workload);
+  const facts = (samples: readonly Sample[]): Prompts["facts"] => ({
+    promptLengths: promptLengthsOf(samples, workload, lengths, session.plan.study.engine),
+    outputLengths: outputLengthsOf(samples, workload),
+    uniquePrompts: workload.unique,
+  });
+  const whole = workload.unique
+    ? uniquePrompts(dataset.samples, requestsOf(workload, spec, dataset), `${spec.seeds.load} ${spec.trialId}`)
+    : dataset.samples;
+  if (!needsMeasuring(workload, lengths)) return succeed({ samples: whole, facts: facts(whole) });
+
+  const key = workload.unique ? null : `${experiment.configurationId} ${datasetKey(workload)} ${workload.endpoint}`;
+  const known = key === null ? undefined : session.measuredPrompts.get(key);
+  if (known) return succeed({ samples: known, facts: facts(known) });
+  const measured = await measuredLengths(whole, {
+    workload,
+    lengths,
+    count: (text, as) => engine.countTokens(text, as),
+    signal: session.signal,
+  });
+  if (!measured.ok) return measured;
+  if (key !== null) session.measuredPrompts.set(key, measured.value);
+  return succeed({ samples: measured.value, facts: facts(measured.value) });
+}
+
+function promptLengthsOf(
+  samples: readonly Sample[],
+  workload: Workload,
+  lengths: TextLengths,
+  engine: Engine,
+): PromptLengths {
+  if (samples.every(({ prompt }) => "tokens" in prompt)) return "token_ids";
+  if (workload.promptLengths !== "engine") return "as_they_are";
+  if (!lengths.made) return "engine_counted";
+  // A template is counted with the messages of a single question alone, and by engines that take messages.
+  const templated = workload.endpoint === "chat";
+  const bare = samples.some(({ turn }) => turn !== null) || (templated && engine.tokenize?.messages === null);
+  return bare ? "engine_made_bare" : "engine_made";
+}
+
+function outputLengthsOf(samples: readonly Sample[], { sampling }: Workload): OutputLengths {
+  if (sampling.ignore_eos) return "forced";
+  const forced = samples.filter(({ outputTokens }) => outputTokens !== null).length;
+  return forced === samples.length ? "forced" : forced === 0 ? "natural" : "mixed";
+}
+
+/** As `Provenance.dataset` has it. */
+export function promptFacts(prompts: Result<Prompts>): { [fact: string]: Json } {
+  return prompts.ok ? { ...prompts.value.facts } : {};
+}

@@ -1,0 +1,79 @@
+import { DuckDBInstance } from "@duckdb/node-api";
+import { join } from "node:path";
+import type { World } from "../world/world.ts";
+import { requestsFile } from "./parquet-files.ts";
+
+/** One measured request as a trial's folder holds it. Times in whole nanoseconds since the trial's clock started. */
+export interface StoredRequest {
+  request: number;
+  /** Place of its prompt in the dataset. */
+  sample: number;
+  /** The client chunk, or in MultiStream the query; null without. */
+  chunk: number | null;
+  scheduledNs: number | null;
+  sentNs: number;
+  firstTokenNs: number | null;
+  lastTokenNs: number | null;
+  endNs: number;
+  /** The server's count; null where it never said. */
+  outputTokens: number | null;
+  error: string | null;
+  cancelled: boolean;
+}
+
+const sql = `
+  SELECT request, sample, chunk, scheduled_ms, sent_ms, first_token_ms, last_token_ms, end_ms, output_tokens, error, cancelled
+  FROM read_parquet(?) WHERE phase = 'measure' ORDER BY request`;
+
+type Row = [
+  number,
+  number,
+  number | null,
+  number | null,
+  number,
+  number | null,
+  number | null,
+  number,
+  number | null,
+  string | null,
+  boolean,
+];
+
+/** The measured requests of a trial folder in the order of issue, warm-up left out; null where it has none stored. */
+export async function readRequests(world: Pick<World, "files">, trialFolder: string): Promise<StoredRequest[] | null> {
+  const path = join(trialFolder, requestsFile.name);
+  if (!(await world.files.exists(path))) return null;
+  const instance = await DuckDBInstance.create(":memory:", {
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+  });
+  const connection = await instance.connect();
+  try {
+    const read = await connection.runAndReadAll(sql, [path]);
+    return (read.getRowsJS() as Row[]).map(
+      ([request, sample, chunk, scheduled, sent, first, last, end, outputTokens, error, cancelled]) => ({
+        request,
+        sample,
+        chunk,
+        scheduledNs: nanoseconds(scheduled),
+        sentNs: nanoseconds(sent),
+        firstTokenNs: nanoseconds(first),
+        lastTokenNs: nanoseconds(last),
+        endNs: nanoseconds(end),
+        outputTokens,
+        error,
+        cancelled,
+      }),
+    );
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+/** What the file holds in milliseconds was a whole number of nanoseconds. */
+function nanoseconds(ms: number): number;
+function nanoseconds(ms: number | null): number | null;
+function nanoseconds(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms * 1e6);
+}

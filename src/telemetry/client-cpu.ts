@@ -1,0 +1,139 @@
+import type { Series } from "../schema/observation.ts";
+import type { World } from "../world/world.ts";
+import { poll } from "./poll.ts";
+import { createSeriesColumns } from "./series-columns.ts";
+
+/** The counters are exact at each reading, and interpolated at the window's ends. */
+const intervalMs = 500;
+
+export interface ClientCpuSampling {
+  missing: string | null;
+  stop(originNs: bigint): Promise<Series[]>;
+}
+
+/**
+ * How the kernel treats the load generator, as counters since a process began: `client/process<k>_run_s`, seconds that
+ * its main thread was run, and `client/process<k>_run_wait_s`, seconds that it could have run and another thread had the
+ * core. Process 0 is ours; its workers follow. And `client/cores_busy`, the share of all time of the cores that they may
+ * run on which anybody used since the reading before. Linux: /proc/<pid>/schedstat, /proc/stat.
+ */
+export async function sampleClientCpu({
+  clock,
+  files,
+  processes,
+}: Pick<World, "clock" | "files" | "processes">): Promise<ClientCpuSampling> {
+  const own = processes.ownPid;
+  if ((await schedule(files, own)) === null)
+    return { missing: `the kernel does not tell /proc/${own}/schedstat`, stop: () => Promise.resolve([]) };
+  const columns = createSeriesColumns();
+  /** Those that were ever seen, in order: the place is the number in the name. */
+  const seen: number[] = [own];
+  const ours = createKinship(files, own);
+  let before: CoreTimes | null = null;
+  const polling = poll(clock, intervalMs, async () => {
+    const workers = await ours.workers();
+    for (const pid of workers) if (!seen.includes(pid)) seen.push(pid);
+    for (const [place, pid] of seen.entries()) {
+      const told = await schedule(files, pid);
+      if (told === null) continue;
+      columns.add(`client/process${place}_run_s`, "s", clock.nowNs(), told.runS);
+      columns.add(`client/process${place}_run_wait_s`, "s", clock.nowNs(), told.waitS);
+    }
+    const times = await coreTimes(files, await allowedCores(files, workers.length > 0 ? workers : [own]));
+    if (before && times && times.totalTicks > before.totalTicks) {
+      const busy = (times.busyTicks - before.busyTicks) / (times.totalTicks - before.totalTicks);
+      columns.add("client/cores_busy", "1", clock.nowNs(), busy);
+    }
+    before = times;
+  });
+  return {
+    missing: null,
+    async stop(originNs) {
+      await polling.stop();
+      return columns.finish(originNs);
+    },
+  };
+}
+
+type Files = World["files"];
+
+/** `run wait slices`, the first two in nanoseconds: Documentation/scheduler/sched-stats.rst. Of the main thread: that of a Node reads and stamps. */
+async function schedule(files: Files, pid: number): Promise<{ runS: number; waitS: number } | null> {
+  const [run, wait] = (await readQuietly(files, `/proc/${pid}/schedstat`))?.trim().split(" ").map(Number) ?? [];
+  if (run === undefined || wait === undefined || Number.isNaN(run + wait)) return null;
+  return { runS: run / 1e9, waitS: wait / 1e9 };
+}
+
+/** Tells workers of ours from other programs that we started: they are the same program in the same process group. */
+function createKinship(files: Files, own: number): { workers(): Promise<number[]> } {
+  const known = new Set<number>();
+  const kindOf = async (pid: number): Promise<string | null> => {
+    const text = await readQuietly(files, `/proc/${pid}/stat`);
+    if (text === null) return null;
+    const named = text.lastIndexOf(")");
+    return `${text.slice(text.indexOf("("), named)} ${text.slice(named + 2).split(" ")[2]}`;
+  };
+  return {
+    async workers() {
+      const children = (await readQuietly(files, `/proc/${own}/task/${own}/children`)) ?? "";
+      const workers: number[] = [];
+      for (const pid of children.split(" ").filter(Boolean).map(Number)) {
+        // One that is not may become it: a worker is pinned by a program that then makes way for it.
+        if (!known.has(pid) && (await kindOf(pid)) === (await kindOf(own))) known.add(pid);
+        if (known.has(pid)) workers.push(pid);
+      }
+      return workers;
+    },
+  };
+}
+
+async function allowedCores(files: Files, pids: readonly number[]): Promise<Set<number>> {
+  const cores = new Set<number>();
+  for (const pid of pids) {
+    const status = (await readQuietly(files, `/proc/${pid}/status`)) ?? "";
+    const list = /^Cpus_allowed_list:\s*(\S*)$/m.exec(status)?.[1] ?? "";
+    for (const core of coresOf(list)) cores.add(core);
+  }
+  return cores;
+}
+
+/** `0-2,5` is cores 0, 1, 2 and 5. */
+export function coresOf(list: string): number[] {
+  return list
+    .split(",")
+    .filter(Boolean)
+    .flatMap((range) => {
+      const [first = 0, last = first] = range.split("-").map(Number);
+      return Array.from({ length: last - first + 1 }, (_, place) => first + place);
+    });
+}
+
+interface CoreTimes {
+  busyTicks: number;
+  totalTicks: number;
+}
+
+/** The lines `cpu<n> user nice system idle iowait irq softirq steal` of /proc/stat, proc_stat(5), of these cores together. */
+async function coreTimes(files: Files, cores: ReadonlySet<number>): Promise<CoreTimes | null> {
+  const text = await readQuietly(files, "/proc/stat");
+  if (text === null) return null;
+  const times: CoreTimes = { busyTicks: 0, totalTicks: 0 };
+  for (const [, core, figures = ""] of text.matchAll(/^cpu(\d+) +(.*)$/gm)) {
+    if (!cores.has(Number(core))) continue;
+    const [user = 0, nice = 0, system = 0, idle = 0, wait = 0, irq = 0, softirq = 0, steal = 0] = figures
+      .split(" ")
+      .map(Number);
+    const busy = user + nice + system + irq + softirq + steal;
+    times.busyTicks += busy;
+    times.totalTicks += busy + idle + wait;
+  }
+  return times;
+}
+
+async function readQuietly(files: Files, path: string): Promise<string | null> {
+  try {
+    return await files.readText(path);
+  } catch {
+    return null; // ended meanwhile, or hidden
+  }
+}

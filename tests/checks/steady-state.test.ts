@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import type { JudgeInput } from "../../src/checks/index.ts";
+import { createRandom } from "../../src/math/random.ts";
+import { checkOf, input, specOf } from "../support/judged-trials.ts";
+import { observationOf, type RequestSketch } from "../support/observations.ts";
+
+const PLACES = 8;
+
+/** A closed loop of 8 places and so many requests of about 20 tokens, each of which takes `msPerToken` of its time in s; the last 8 run down. */
+function loop(requests: number, msPerToken: (atS: number) => number, scenario: "closed" | "offline" = "closed") {
+  const random = createRandom("steady");
+  const free = Array.from({ length: PLACES }, (_, place) => place);
+  const sketches = Array.from({ length: requests }, (): RequestSketch => {
+    const place = free.indexOf(Math.min(...free));
+    const sentMs = free[place]!;
+    const tokens = 10 + random.integer(20);
+    const gap = msPerToken(sentMs / 1000) * random.lognormal(0, 0.05);
+    const tokensMs = Array.from({ length: tokens }, (_, token) => sentMs + 30 + gap * token);
+    free[place] = tokensMs.at(-1)!;
+    return { sentMs, scheduledMs: scenario === "offline" ? 0 : null, tokensMs };
+  });
+  return observationOf(sketches, { inFlight: { asked: PLACES, heldMean: PLACES, heldMax: PLACES } });
+}
+
+const at = (
+  fidelity: "screen" | "valid" | "submission",
+  observation: JudgeInput["observation"],
+  workload: Partial<JudgeInput["workload"]> = {},
+) =>
+  checkOf("steady-state", { spec: specOf({ fidelity }), observation, workload: { ...input().workload, ...workload } });
+
+describe("steady-state", () => {
+  it("passes where nothing moves", () => {
+    expect(
+      at(
+        "valid",
+        loop(600, () => 10),
+      ),
+    ).toMatchObject({ status: "pass", limit: 5, unit: "%" });
+  });
+
+  it("fails a certified trial whose time per token climbs, with both figures", () => {
+    // 600 requests are about 17 s: 30 % over the window.
+    const climbing = loop(600, (atS) => 10 * (1 + 0.02 * atS));
+    for (const fidelity of ["valid", "submission"] as const) {
+      expect(at(fidelity, climbing)).toMatchObject({
+        status: "fail",
+        message: expect.stringMatching(
+          /^the time per token moved by \+\d.* % \(p .*\) and the throughput moved by -\d/,
+        ),
+        remedy: expect.stringContaining("warmup.until_steady"),
+      });
+      expect(at(fidelity, climbing)!.margin).toBeLessThan(0);
+    }
+  });
+
+  it("only tells it at screen", () => {
+    expect(
+      at(
+        "screen",
+        loop(600, (atS) => 10 * (1 + 0.02 * atS)),
+      ),
+    ).toMatchObject({
+      status: "unknown",
+      message: expect.stringMatching(/screen is not judged by it$/),
+    });
+  });
+
+  it("lets a drift pass that is certain and does not matter", () => {
+    const slight = at(
+      "valid",
+      loop(3000, (atS) => 10 * (1 + 0.03 * (atS / 85))),
+    );
+    expect(slight).toMatchObject({ status: "pass" });
+    expect(slight!.value).toBeGreaterThan(1);
+    expect(slight!.message).toMatch(/the time per token moved by \+\d.*\(p \de-|\(p 0\.000/);
+  });
+
+  it("sees a step in the middle", () => {
+    expect(
+      at(
+        "valid",
+        loop(600, (atS) => (atS < 8 ? 10 : 13)),
+      ),
+    ).toMatchObject({ status: "fail" });
+  });
+
+  it("does not count the run-down of Offline, nor what comes before each place was taken again", () => {
+    // The first of each place is slow; the last are quick, since little else is left in the batch.
+    const offline = loop(600, (atS) => (atS < 0.2 ? 30 : atS > 16 ? 8 : 10), "offline");
+    expect(at("valid", offline, { scenario: "offline", load: { max_in_flight: PLACES } })).toMatchObject({
+      status: "pass",
+    });
+  });
+
+  it("cannot tell where all was in flight at once, and says nothing of it at screen", () => {
+    const burst = observationOf(
+      Array.from({ length: 100 }, () => ({ sentMs: 0, tokensMs: [10, 20, 30] })),
+      { inFlight: { asked: 100, heldMean: 100, heldMax: 100 } },
+    );
+    expect(at("valid", burst)).toMatchObject({ status: "unknown", value: null });
+    expect(at("screen", burst)).toBeUndefined();
+  });
+
+  it("is none where the load is to change", () => {
+    const climbing = loop(600, (atS) => 10 * (1 + 0.02 * atS));
+    expect(at("valid", climbing, { load: { order: "shortest_first" } })).toBeUndefined();
+    expect(at("valid", climbing, { scenario: "open", arrivals: { kind: "ramp", to: 9, seconds: 9 } })).toBeUndefined();
+  });
+});

@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createBooks } from "../../src/client/books.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function started(spare: () => boolean = () => false) {
+  const done: number[] = [];
+  const books = createBooks(() => performance.now() * 1e6, spare);
+  const add = (from: number, to: number): void => {
+    for (let piece = from; piece < to; piece += 1) books.add(() => void done.push(piece));
+  };
+  return { books, done, add };
+}
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, piece) => piece);
+
+describe("createBooks", () => {
+  it("waits for quiet, then does everything in order, a few pieces in a turn", () => {
+    const { done, add } = started();
+    add(0, 10);
+    vi.advanceTimersByTime(4);
+    add(10, 12);
+    vi.advanceTimersByTime(4);
+    expect(done).toEqual([]);
+    vi.advanceTimersByTime(1);
+    vi.advanceTimersToNextTimer();
+    expect(done).toEqual(upTo(4));
+    vi.runAllTimers();
+    expect(done).toEqual(upTo(12));
+  });
+
+  it("does not wait for ever where it never is quiet", () => {
+    const { done, add } = started();
+    for (let ms = 0; ms < 40; ms += 2) {
+      add(ms / 2, ms / 2 + 1);
+      vi.advanceTimersByTime(2);
+    }
+    expect(done.length).toBeGreaterThan(8);
+    expect(done).toEqual(upTo(done.length));
+  });
+
+  it("puts off no more than a few hundred pieces", () => {
+    const { done, add } = started();
+    add(0, 256);
+    vi.advanceTimersByTime(1);
+    expect(done.length).toBeGreaterThan(0);
+    vi.runAllTimers();
+    expect(done).toEqual(upTo(256));
+  });
+
+  it("asks for spare work from the start and whenever the rest is done, until there is none", () => {
+    let spares = 3;
+    let asked = 0;
+    const { add } = started(() => {
+      asked += 1;
+      spares = Math.max(0, spares - 1);
+      return spares > 0;
+    });
+    vi.runAllTimers();
+    expect(asked).toBe(3);
+    spares = 2;
+    add(0, 1);
+    vi.runAllTimers();
+    expect(asked).toBe(5);
+  });
+
+  it("does what is left at once when it is told to finish, and nothing after that", () => {
+    let asked = 0;
+    const { books, done, add } = started(() => {
+      asked += 1;
+      return false;
+    });
+    add(0, 9);
+    vi.advanceTimersByTime(5);
+    vi.advanceTimersToNextTimer();
+    expect(done).toEqual(upTo(4));
+    books.finish();
+    expect(done).toEqual(upTo(9));
+    vi.runAllTimers();
+    expect(asked).toBe(0);
+    expect(done).toEqual(upTo(9));
+  });
+});

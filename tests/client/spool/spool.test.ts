@@ -1,0 +1,171 @@
+import { closeSync, openSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { BLOCK_BYTES, createFileStore, createMemoryStore } from "../../../src/client/spool/byte-store.ts";
+import { openSpoolFiles } from "../../../src/client/spool/spool-files.ts";
+import { createSpool, readSpool, type SpoolStores } from "../../../src/client/spool/spool.ts";
+import { createRandom, type Random } from "../../../src/math/random.ts";
+import type { RequestRecord } from "../../../src/schema/observation.ts";
+import { useTemporaryFolders } from "../../support/temporary-folder.ts";
+
+const temporaryFolder = useTemporaryFolders();
+
+interface Put {
+  record: RequestRecord;
+  atNs: number[];
+  tokens: number[];
+}
+
+function maybe<Value>(random: Random, value: Value): Value | null {
+  return random.next() < 0.3 ? null : value;
+}
+
+/** A request whose every member is drawn, and null now and then. */
+function somePut(random: Random, index: number): Put {
+  const length = random.next() < 0.1 ? 0 : Math.floor(random.next() ** 4 * 20_000);
+  const plain = random.next() < 0.5;
+  let at = Math.floor(random.next() * 1e12) - 1e11;
+  const atNs = Array.from({ length }, () => (at += Math.floor(random.next() ** 8 * 1e11)));
+  const text = random.next() < 0.02 ? "long ✓ ".repeat(30_000) : "a text with “quotes” and \u{1F600}\n";
+  return {
+    record: {
+      index,
+      sample: Math.floor(random.next() * 1e6),
+      phase: index < 7 ? "warmup" : "measure",
+      chunk: maybe(random, index % 5),
+      session: maybe(random, index % 3),
+      turn: maybe(random, index % 4),
+      class: maybe(random, `class ${index % 3}`),
+      cancelled: random.next() < 0.2,
+      scheduledNs: maybe(random, random.next() * 1e10),
+      sentNs: random.next() * 1e10,
+      firstTokenNs: atNs[0] ?? null,
+      lastTokenNs: atNs.at(-1) ?? null,
+      endNs: random.next() * 1e10,
+      promptTokens: maybe(random, 128),
+      outputTokens: maybe(random, length),
+      chunks: length,
+      finish: maybe(random, "length"),
+      status: maybe(random, 200),
+      error: random.next() < 0.1 ? "HTTP 500: bööm" : null,
+      text: maybe(random, text),
+      outputHash: maybe(random, random.next() < 0.9 ? "0123456789abcdef".repeat(4) : "not a digest"),
+    },
+    atNs,
+    tokens: atNs.map(() => (plain ? 1 : Math.floor(random.next() * 65_536))),
+  };
+}
+
+/** In the order of ending, which is not that of the index. */
+async function spooled(stores: SpoolStores, puts: readonly Put[], random: Random) {
+  const spool = createSpool(stores);
+  const put = ({ record, atNs, tokens }: Put): void =>
+    spool.put(record, { length: atNs.length, atNs: Float64Array.from(atNs), tokens: Uint16Array.from(tokens) });
+  for (const one of random.shuffle(puts.slice(0, 7))) put(one);
+  spool.shift(1000);
+  for (const one of random.shuffle(puts.slice(7))) put(one);
+  return readSpool(stores, structuredClone(await spool.end()));
+}
+
+const kinds: Record<string, () => SpoolStores> = {
+  memory: () => ({ requests: createMemoryStore(), tokens: createMemoryStore() }),
+  files() {
+    const { requests, tokens } = openSpoolFiles(temporaryFolder());
+    return { requests: createFileStore(requests), tokens: createFileStore(tokens) };
+  },
+};
+
+describe.each(Object.entries(kinds))("a spool in %s", (_, openStores) => {
+  it("gives back what was put away, by index, as often as it is asked", async () => {
+    const random = createRandom(11);
+    const puts = Array.from({ length: 150 }, (__, index) => somePut(random, index));
+    const load = await spooled(openStores(), puts, random);
+    const shiftOf = (index: number): number => (index < 7 ? 1000 : 0);
+    const earlier = (ns: number | null, index: number): number | null => (ns === null ? null : ns - shiftOf(index));
+    const records = puts.map(({ record }) => ({
+      ...record,
+      sentNs: record.sentNs - shiftOf(record.index),
+      endNs: record.endNs - shiftOf(record.index),
+      firstTokenNs: earlier(record.firstTokenNs, record.index),
+      lastTokenNs: earlier(record.lastTokenNs, record.index),
+    }));
+    expect(load.requests.length).toBe(150);
+    expect([...load.requests]).toEqual(records);
+    expect([...load.requests]).toEqual(records);
+    expect(load.requests.at(149)).toEqual(records[149]);
+
+    for (let time = 0; time < 2; time += 1) {
+      let wrong = 0;
+      const rows = new Map<number, { atNs: number[]; tokens: number[] }>();
+      for (const { length, request, ordinal, atNs, gapNs, tokens } of load.tokens.blocks()) {
+        for (let row = 0; row < length; row += 1) {
+          const index = request[row]!;
+          const own = rows.get(index) ?? { atNs: [], tokens: [] };
+          rows.set(index, own);
+          const gap = own.atNs.length === 0 ? Number.NaN : atNs[row]! - own.atNs.at(-1)!;
+          if (ordinal[row] !== own.atNs.length || !Object.is(gapNs[row], gap)) wrong += 1;
+          own.atNs.push(atNs[row]!);
+          own.tokens.push(tokens[row]!);
+        }
+      }
+      expect(wrong).toBe(0);
+      expect(load.tokens.length).toBe(puts.reduce((sum, { atNs }) => sum + atNs.length, 0));
+      for (const { record, atNs, tokens } of puts) {
+        const own = rows.get(record.index) ?? { atNs: [], tokens: [] };
+        expect(own).toEqual({ atNs: atNs.map((at) => at - shiftOf(record.index)), tokens });
+      }
+    }
+    load.release();
+  });
+
+  it("is empty where nothing was put away", async () => {
+    const load = await spooled(openStores(), [], createRandom(1));
+    expect([...load.requests]).toEqual([]);
+    expect([...load.tokens.blocks()]).toEqual([]);
+    load.release();
+  });
+});
+
+describe("a spool's files", () => {
+  it("have no name, so that nothing is left of a process that is killed, and cannot be read when they are given back", async () => {
+    const folder = join(temporaryFolder(), "made", "on the way");
+    const { requests, tokens } = openSpoolFiles(folder);
+    expect(readdirSync(folder)).toEqual([]);
+    const random = createRandom(3);
+    const stores = { requests: createFileStore(requests), tokens: createFileStore(tokens) };
+    const load = await spooled(stores, [somePut(random, 0)], random);
+    load.release();
+    load.release();
+    expect(() => [...load.requests]).toThrow(/EBADF/);
+  });
+
+  it("say what the disk says when it takes no more", async () => {
+    const descriptor = openSync("/dev/full", "w");
+    const store = createFileStore(descriptor);
+    store.append(store.room(10));
+    await expect(store.flushed()).rejects.toThrow(/ENOSPC/);
+    closeSync(descriptor);
+  });
+
+  it("are written in the blocks that they were handed over in, and those are used again", async () => {
+    const { requests, tokens } = openSpoolFiles(temporaryFolder());
+    closeSync(tokens);
+    const store = createFileStore(requests);
+    const taken = new Set<ArrayBufferLike>();
+    for (let block = 0; block < 64; block += 1) {
+      const buffer = store.room(100);
+      taken.add(buffer.buffer);
+      expect(buffer.every((byte) => byte === 0)).toBe(true);
+      store.append(buffer.fill(block + 1));
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    await store.flushed();
+    expect(taken.size).toBeLessThan(32);
+    const read = Buffer.alloc(BLOCK_BYTES);
+    for (let block = 0; block < 64; block += 1) {
+      store.read(read, block * BLOCK_BYTES);
+      expect(read.every((byte) => byte === block + 1)).toBe(true);
+    }
+    store.close();
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { gatedWarmUpUnits, warmUpUnits } from "../../src/client/warm-up.ts";
+import { textSample } from "../support/completions.ts";
+import { conversation } from "../support/phase.ts";
+
+const samples = ["aaa", "a", "aa", "b"].map((text, index) => textSample(index, text));
+const indexes = (sequence: readonly { index: number }[]): number[] => sequence.map(({ index }) => index);
+
+describe("warmUpUnits", () => {
+  it("asks the longest prompts first and cycles", () => {
+    expect(indexes(warmUpUnits(samples, 2, 1).flat())).toEqual([0, 2]);
+    expect(indexes(warmUpUnits(samples, 2, 6).flat())).toEqual([0, 2, 1, 3, 0, 2]);
+  });
+
+  it("turns each prompt round, so that it is as long and shares no beginning", () => {
+    const tokens = { ...textSample(0), prompt: { tokens: [1, 2, 3, 4, 5] } };
+    expect(warmUpUnits([tokens], 1, 1)[0]?.[0]?.prompt).toEqual({ tokens: [3, 4, 5, 1, 2] });
+    expect(warmUpUnits([textSample(0, "abcdef")], 1, 1)[0]?.[0]?.prompt).toEqual({ text: "defabc" });
+    // The cut falls inside the second face: no half of a character is sent.
+    const { prompt } = warmUpUnits([textSample(0, "🙂🙂🙂")], 1, 1)[0]![0]!;
+    expect("text" in prompt && prompt.text.isWellFormed()).toBe(true);
+  });
+
+  it("takes whole conversations, the longest first, in which nobody thinks and whose system prompt is turned round too", () => {
+    const talks = [...conversation(0, 2), ...conversation(1, 3, { system: "abcd", thinkS: 9 })];
+    const units = warmUpUnits(talks, 4, 1);
+    expect(units.map((unit) => unit.length)).toEqual([3, 2]);
+    expect(units[0]![1]).toMatchObject({
+      prompt: { text: "t1c1" },
+      turn: { conversation: 1, turn: 1, system: "cdab", thinkS: 0 },
+    });
+    expect(warmUpUnits(talks, 1, 3).map((unit) => unit.length)).toEqual([3, 2, 3]);
+  });
+});
+
+describe("gatedWarmUpUnits", () => {
+  it("begins as a warm-up by count does, and goes on with the dataset in an order of its own", () => {
+    const units = gatedWarmUpUnits(samples, 2, { fewest: 1, most: 11, seed: 3 });
+    const order = indexes(units.flat());
+    expect(order.slice(0, 2)).toEqual([0, 2]);
+    expect(order).toHaveLength(11);
+    expect(order.slice(2, 6).toSorted()).toEqual([0, 1, 2, 3]);
+    expect(order.slice(6, 10)).toEqual(order.slice(2, 6));
+    expect(gatedWarmUpUnits(samples, 2, { fewest: 1, most: 11, seed: 3 })).toEqual(units);
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import type { PartOutcome } from "../../../src/client/load-part.ts";
+import { createMemoryStore } from "../../../src/client/spool/byte-store.ts";
+import { createSpool, readSpool } from "../../../src/client/spool/spool.ts";
+import { mergeParts, type SeenPart } from "../../../src/client/workers/merge.ts";
+import type { ClientHealth } from "../../../src/schema/observation.ts";
+import { observationOf, type RequestSketch } from "../../support/observations.ts";
+
+const MS = 1e6;
+const calm: ClientHealth = observationOf([]).client;
+
+/** A worker that sent such requests, the first so many of them as its warm-up. */
+async function part(sketches: RequestSketch[], changes: Partial<PartOutcome> = {}): Promise<SeenPart> {
+  const stores = { requests: createMemoryStore(), tokens: createMemoryStore() };
+  const spool = createSpool(stores);
+  const { warmedUp = 0 } = changes;
+  for (const record of observationOf(sketches).requests.toReversed()) {
+    const times = sketches[record.index]?.tokensMs ?? [];
+    spool.put(
+      { ...record, phase: record.index < warmedUp ? "warmup" : "measure" },
+      {
+        length: times.length,
+        atNs: Float64Array.from(times, (at) => at * MS),
+        tokens: new Uint16Array(times.length).fill(1),
+      },
+    );
+  }
+  const index = await spool.end();
+  const outcome: PartOutcome = {
+    spool: index,
+    zeroNs: 0n,
+    warmedUp,
+    endNs: 0,
+    gaveUp: null,
+    ranNs: 0,
+    clientCpuS: 1,
+    client: calm,
+    inFlight: { asked: 1, heldMean: 1, heldMax: 1 },
+    ...changes,
+  };
+  return { outcome, load: readSpool(stores, index) };
+}
+
+describe("mergeParts", () => {
+  it("numbers the requests in turn of the workers, the warm-up first, and the tokens with them", async () => {
+    const of = (sample: number): RequestSketch => ({ sample, sentMs: sample, tokensMs: [sample + 1, sample + 2] });
+    const merged = mergeParts(
+      [await part([of(100), of(0), of(2), of(4)], { warmedUp: 1, endNs: 7 }), await part([of(1)], { endNs: 9 })],
+      2,
+      4,
+    );
+    const requests = [...merged.requests];
+    expect(requests.map(({ index, sample }) => [index, sample])).toEqual([
+      [0, 100],
+      [1, 0],
+      [2, 1],
+      [3, 2],
+      [4, 4],
+    ]);
+    expect(merged.requests.length).toBe(5);
+    expect(merged.window).toEqual({ startNs: 0, endNs: 9 });
+    expect(merged.tokens.length).toBe(10);
+    let rows = 0;
+    for (const { length, request, ordinal, atNs } of merged.tokens.blocks()) {
+      rows += length;
+      for (let row = 0; row < length; row += 1) {
+        expect(atNs[row]).toBe((requests[request[row]!]!.sample + 1 + ordinal[row]!) * MS);
+      }
+    }
+    expect(rows).toBe(10);
+    merged.release();
+  });
+
+  it("has the worst of each figure of the clients", async () => {
+    const busy: ClientHealth = {
+      ...calm,
+      loopDelayMs: { p50: 0.05, p99: 9, max: 2 },
+      cpuShare: 0.9,
+      backlogBytesMax: 10,
+    };
+    const { client } = mergeParts([await part([], { client: calm }), await part([], { client: busy })], 1, 1);
+    expect(client).toMatchObject({
+      loopDelayMs: { p50: 0.1, p99: 9, max: 2.5 },
+      cpuShare: 0.9,
+      backlogBytesMax: 4096,
+    });
+    const blind = { ...calm, loopDelayMs: null, backlogBytesMax: null };
+    const unseen = mergeParts([await part([], { client: blind })], 1, 1).client;
+    expect(unseen).toMatchObject({ loopDelayMs: null, backlogBytesMax: null });
+  });
+
+  it("counts what all held together, a conversation from its first turn to its last", async () => {
+    const talk = { session: 0, turn: 0 };
+    const merged = mergeParts(
+      [
+        await part([
+          { sentMs: 0, tokensMs: [10] },
+          { sentMs: 10, tokensMs: [20] },
+        ]),
+        await part([
+          { ...talk, sentMs: 0, tokensMs: [4] },
+          { ...talk, turn: 1, sentMs: 16, tokensMs: [20] },
+        ]),
+      ],
+      2,
+      3,
+    );
+    expect(merged.inFlight).toEqual({ asked: 2, heldMean: 2, heldMax: 2 });
+  });
+});

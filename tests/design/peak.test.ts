@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { nextRate, peakOf, type PeakSearch, type RateOutcome } from "../../src/design/peak.ts";
+
+const search: PeakSearch = { from: 4, to: null, tolerance: 0.05, most: 30 };
+
+/** Tries rates on a server that holds up to `capacity`, until the search is satisfied. */
+function tried(capacity: number, changes: Partial<PeakSearch> = {}): RateOutcome[] {
+  const outcomes: RateOutcome[] = [];
+  for (;;) {
+    const rate = nextRate({ ...search, ...changes }, outcomes);
+    if (rate === null) return outcomes;
+    outcomes.push({ rate, held: rate <= capacity });
+  }
+}
+
+describe("nextRate", () => {
+  it("doubles until a rate breaks, then halves the ratio between the two", () => {
+    expect(tried(37).map(({ rate }) => rate)).toEqual([4, 8, 16, 32, 64, 45.3, 38.1, 34.9, 36.5]);
+  });
+
+  it.each([0.01, 0.7, 4, 4.1, 37, 5000])("finds a capacity of %d within the tolerance", (capacity) => {
+    const peak = peakOf(tried(capacity))!;
+    expect(peak).toBeLessThanOrEqual(capacity);
+    expect(peak).toBeGreaterThan(capacity / 1.06);
+  });
+
+  it("stops at the bound, at the number of tries, and where nothing is left to try", () => {
+    expect(tried(1000, { to: 20 }).map(({ rate }) => rate)).toEqual([4, 8, 16, 20]);
+    expect(peakOf(tried(1000, { to: 20 }))).toBe(20);
+    expect(tried(37, { most: 3 })).toHaveLength(3);
+    expect(tried(Infinity, { most: 5 })).toHaveLength(5);
+  });
+
+  it("believes what broke where a higher rate held by chance", () => {
+    const outcomes = [
+      { rate: 4, held: true },
+      { rate: 16, held: true },
+      { rate: 8, held: false },
+    ];
+    expect(peakOf(outcomes)).toBe(4);
+    expect(nextRate(search, outcomes)).toBe(5.66);
+  });
+
+  it("has no peak where nothing held", () => {
+    expect(peakOf([])).toBeNull();
+    expect(peakOf(tried(0, { most: 6 }))).toBeNull();
+    expect(nextRate(search, [{ rate: 4, held: false }])).toBe(2);
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { accuracyLog, accuracyText } from "../../../src/exporters/mlperf/accuracy-log.ts";
+import { performanceRun, type TrialRequest } from "../../../src/exporters/mlperf/from-trial.ts";
+import { treeOf } from "../../../src/exporters/mlperf/tree.ts";
+import { parseLoadgenAccuracy } from "../../../src/importers/loadgen-log.ts";
+import { generateQueries } from "../../../src/math/loadgen/queries.ts";
+import { runSettings } from "../../../src/math/loadgen/run-settings.ts";
+import type { Trial } from "../../../src/schema/trial.ts";
+import { fakeExperiment, fakeTrial } from "../../support/fake-trials.ts";
+import { someMark } from "../../support/loadgen-exported.ts";
+import { someRuleset } from "../../support/rulesets.ts";
+
+const rules = someRuleset();
+
+function pairOf(origin: Trial["origin"]) {
+  const made = fakeTrial(fakeExperiment("fp8", 0, { quantization: "fp8" }), { fidelity: "screen", origin });
+  const workload = { ruleset: "rules-1/m", scenario: "server", prompt: "tokens", load: { rate: 10 } };
+  const trial = { ...made, identity: { configuration: { model: "example/m" }, workload } };
+  const [queries] = generateQueries(runSettings(rules, { mode: "performance", targetQps: 10, samples: 12 }));
+  const requests = Array.from(queries!.samples, (sample, place): TrialRequest => {
+    const scheduledNs = queries!.scheduledNs[place]!;
+    const [firstTokenNs, lastTokenNs] = [scheduledNs + 5e6, scheduledNs + 9e6];
+    return {
+      sample,
+      chunk: null,
+      scheduledNs,
+      sentNs: scheduledNs,
+      firstTokenNs,
+      lastTokenNs,
+      endNs: lastTokenNs,
+      outputTokens: 5,
+      error: null,
+      cancelled: false,
+    };
+  });
+  const exported = performanceRun(trial, rules, requests);
+  if (!exported.ok) throw new Error(exported.problem.message);
+  return { rules, performance: { trial, exported: exported.value }, accuracy: null, why: "nobody asked" };
+}
+
+const options = { division: "open", submitter: "ours", sha256: () => "0f" } as const;
+
+describe("treeOf", () => {
+  it("has the folders of a submission", () => {
+    const { files, folder } = treeOf(pairOf("measured"), options);
+    expect(folder).toBe("open/ours/results/1xExample-H100-fp8/m/Server");
+    expect([...files.keys()].map((path) => path.replace(folder, "…"))).toEqual([
+      "…/performance/run_1/mlperf_log_summary.txt",
+      "…/performance/run_1/mlperf_log_detail.txt",
+      "…/performance/run_1/mlperf_log_accuracy.json",
+      "…/measurements.json",
+      "…/user.conf",
+      "…/README.md",
+      "open/ours/src/README.md",
+      "open/ours/systems/1xExample-H100-fp8.json",
+    ]);
+    const measurements = JSON.parse(files.get(`${folder}/measurements.json`) ?? "") as object;
+    expect(measurements).toMatchObject({ input_data_types: "int32", weight_data_types: "fp8", retraining: "No" });
+    expect(files.get(`${folder}/user.conf`)).toContain("m.Server.target_qps = 10\n");
+    expect(files.get(`${folder}/README.md`)).toContain("There is no accuracy: nobody asked.");
+    expect([...files.values()].join("")).not.toContain("SIMULATED");
+  });
+
+  it("has every member that the checker asks of a system", () => {
+    const { files } = treeOf(pairOf("measured"), options);
+    const system = JSON.parse(files.get("open/ours/systems/1xExample-H100-fp8.json") ?? "") as {
+      [member: string]: string;
+    };
+    // SYSTEM_DESC_REQUIRED_FIELDS of submission_checker/constants.py: 35, and our mark.
+    expect(Object.keys(system)).toHaveLength(36);
+    expect(system).toMatchObject({
+      division: "open",
+      submitter: "ours",
+      accelerators_per_node: "1",
+      accelerator_memory_capacity: "75 GiB",
+    });
+  });
+
+  it("says SIMULATED in each file and in the names of its folders", () => {
+    const { files } = treeOf(pairOf("simulated"), options);
+    for (const [path, text] of files) {
+      expect(path).toContain("SIMULATED-ours/");
+      // An empty list of answers has no room for a word.
+      if (!path.endsWith("mlperf_log_accuracy.json")) expect(text).toContain("SIMULATED");
+    }
+  });
+});
+
+describe("accuracyLog", () => {
+  const mark = { ...someMark, simulated: true };
+  it("is read back, says what its bytes are, and that they are simulated", () => {
+    const answers = [
+      { sequence: 1, sample: 7, text: "né", tokens: 2 },
+      { sequence: 0, sample: 3, text: "", tokens: null },
+    ];
+    const text = accuracyLog(mark, answers);
+    expect(parseLoadgenAccuracy(text)).toEqual([
+      { sequence: 1, sample: 7, data: "6EC3A9" },
+      { sequence: 0, sample: 3, data: "" },
+    ]);
+    expect(JSON.parse(text)).toMatchObject([
+      { seq_id: 1, token_count: 2, data_is: "utf-8 text", made_by: "SIMULATED, ceteris 0.0.0" },
+      { seq_id: 0, qsl_idx: 3 },
+    ]);
+    // To the letter what LoadGen leaves after a performance run.
+    expect(accuracyLog(mark, [])).toBe("[\n]\n");
+  });
+
+  it("is summed up in the form that the checker's patterns find", () => {
+    const text = accuracyText(
+      { rouge1: 38.77921, rouge2: 15.9, rougeL: 24.5, rougeLsum: 35.8, genLen: 8_167_644, genNum: 13_368 },
+      ["head"],
+      "0f",
+    );
+    // Patterns of submission_checker/constants.py, ACC_PATTERN.
+    expect(/.*'rouge1':\s+'?([\d.]+)'?.*/.exec(text)?.[1]).toBe("38.7792");
+    expect(/.*'gen_len':\s([\d.]+).*/.exec(text)?.[1]).toBe("8167644");
+    expect(/^hash=([\w\d]+)$/m.exec(text)?.[1]).toBe("0f");
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { createRandom } from "../../src/math/random.ts";
+import { trendOf } from "../../src/math/trend.ts";
+
+/** Noise of standard deviation 1 whose neighbours are correlated by `r`, on a line that climbs by `change`. */
+function series(seed: string, n: number, { r = 0, change = 0 } = {}): number[] {
+  const random = createRandom(seed);
+  let state = random.normal();
+  return Array.from({ length: n }, (_, at) => {
+    state = r * state + Math.sqrt(1 - r * r) * random.normal();
+    return state + (change * at) / (n - 1);
+  });
+}
+
+function found(n: number, level: number, options: { r?: number; change?: number }, repeats = 1000): number {
+  let count = 0;
+  for (let repeat = 0; repeat < repeats; repeat += 1) {
+    if (trendOf(series(`trend ${repeat}`, n, options))!.p < level) count += 1;
+  }
+  return count / repeats;
+}
+
+describe("trendOf", () => {
+  it("is twice Mann's and Kendall's p where the ends tell less and neighbours have nothing in common", () => {
+    // S = 26 of 28 pairs, variance 8·7·21/18: z = 25/8.083. The residuals' r1 is negative, so that nothing is widened.
+    const { p, change } = trendOf([1, 2, 3, 5, 4, 6, 7, 8])!;
+    expect(p).toBeCloseTo(2 * 0.00198, 4);
+    expect(change).toBeCloseTo(7, 10);
+  });
+
+  it("finds no more trends than it says where there are none", () => {
+    expect(found(20, 0.05, {})).toBeLessThan(0.06);
+    expect(found(30, 0.005, {})).toBeLessThan(0.012);
+  });
+
+  it("takes autocorrelation for no trend: without the allowance one in three would be one", () => {
+    expect(found(30, 0.05, { r: 0.6 })).toBeLessThan(0.13);
+    expect(found(30, 0.005, { r: 0.6 })).toBeLessThan(0.06);
+  });
+
+  it("finds a trend of four standard deviations", () => {
+    expect(found(30, 0.005, { change: 4 })).toBeGreaterThan(0.9);
+  });
+
+  it("finds a step in the middle, which no line fits", () => {
+    const steps = Array.from({ length: 200 }, (_, repeat) =>
+      trendOf(series(`step ${repeat}`, 30).map((value, at) => (at < 14 ? value : value + 4))),
+    );
+    expect(steps.filter((trend) => trend!.p < 0.005).length).toBeGreaterThan(180);
+  });
+
+  it("needs eight values, and sees nothing in a constant", () => {
+    expect(trendOf([1, 2, 3, 4, 5, 6, 7])).toBeNull();
+    expect(trendOf(Array.from({ length: 10 }, () => 3))).toEqual({ change: 0, p: 1 });
+  });
+});

@@ -1,0 +1,150 @@
+import { describe, expect, it } from "vitest";
+import { createSearch } from "../../src/run/search.ts";
+import { studyRecord } from "../../src/run/study-file.ts";
+import type { Experiment } from "../../src/schema/experiment.ts";
+import type { Trial } from "../../src/schema/trial.ts";
+import { fakeTrial } from "../support/fake-trials.ts";
+import { ranAt, searchedPlan } from "../support/searched-study.ts";
+
+const plan = searchedPlan();
+const record = studyRecord(plan, "matrices/test.yaml");
+const capacities: Record<string, number> = { baseline: 10, fp8: 20 };
+
+interface Given {
+  past?: readonly Trial[];
+  retry?: string[];
+  only?: string;
+  /** A run that is stopped after so many trials. */
+  trials?: number;
+  status?: "FAILED";
+}
+
+/** A run of the study: what it launches, and what is there afterwards. */
+function run({ past = [], retry = [], only, trials = Infinity, status }: Given = {}) {
+  const experiments = new Map<string, Experiment>();
+  const search = createSearch(plan, past, {
+    wanted: (name) => only === undefined || name === only,
+    retry: new Set(retry),
+    found: (experiment) => experiments.set(experiment.labels.name, experiment),
+  });
+  const ahead = search.ahead();
+  const done: Trial[] = [];
+  const launches: string[][] = [];
+  for (const launch of search.launches()) {
+    if (done.length >= trials) break;
+    const names: string[] = [];
+    for (const spec of launch) {
+      const experiment = experiments.get(spec.experiment)!;
+      const trial = ranAt(spec, experiment, capacities[experiment.labels.row]!, status);
+      names.push(`${spec.purpose} ${spec.experiment} ${spec.attempt}`);
+      done.push(trial);
+      search.learn(trial);
+      if (done.length >= trials) break;
+    }
+    launches.push(names);
+  }
+  return { ahead, launches, done, all: [...past, ...done], search, recorded: search.recorded(record) };
+}
+
+describe("a search while a study runs", () => {
+  it("probes a row in one life of the engine, sustains in others, and then takes the next row", () => {
+    const { launches, ahead } = run();
+    expect(launches.slice(0, 3)).toEqual([
+      [
+        "probe baseline@rate=4 1",
+        "probe baseline@rate=8 1",
+        "probe baseline@rate=16 1",
+        "probe baseline@rate=11.3 1",
+        "probe baseline@rate=9.51 1",
+      ],
+      ["performance baseline@rate=9.51 1"],
+      ["performance baseline@rate=9.51 1"],
+    ]);
+    expect(launches).toHaveLength(6);
+    expect(launches[3]![0]).toBe("probe fp8@rate=4 1");
+    expect(ahead.map(({ experiment }) => experiment)).toEqual(["baseline@rate=4", "fp8@rate=4"]);
+  });
+
+  it.each([1, 2, 4, 6, 7])("goes on after %i trials where it was stopped, and does nothing twice", (trials) => {
+    const whole = run().all.map(({ spec }) => spec.trialId);
+    const first = run({ trials });
+    expect(first.done).toHaveLength(trials);
+    const second = run({ past: first.all });
+    expect(second.all.map(({ spec }) => spec.trialId)).toEqual(whole);
+    const third = run({ past: second.all });
+    expect([third.launches, third.ahead]).toEqual([[], []]);
+  });
+
+  it("numbers positions on, so that probes can be read in the order of trying", () => {
+    const second = run({ past: run({ trials: 3 }).all });
+    const positions = second.all.map(({ spec }) => spec.position);
+    expect(positions).toEqual(positions.toSorted((left, right) => left - right));
+    expect(new Set(positions).size).toBe(positions.length);
+  });
+
+  it("stops at a probe that FAILED, tries it again where that is asked, and remembers the new answer alone", () => {
+    const first = run({ only: "baseline", trials: 1, status: "FAILED" });
+    expect(run({ past: first.all, only: "baseline" }).launches).toEqual([]);
+    const again = run({ past: first.all, only: "baseline", retry: ["failed"], trials: 2 });
+    expect(again.launches).toEqual([["probe baseline@rate=4 2", "probe baseline@rate=8 1"]]);
+    const later = run({ past: again.all, only: "baseline" });
+    expect(later.launches[0]![0]).toBe("probe baseline@rate=16 1");
+    expect(later.recorded.experiments[0]!.labels.name).toBe("baseline@rate=9.51");
+  });
+
+  it("lets a rate that broke stand where INVALID trials are tried again, and tries the sustained ones", () => {
+    const first = run({ only: "baseline" });
+    const invalid = first.all.map((trial) =>
+      trial.spec.purpose === "performance" && trial.spec.replicate === 2
+        ? { ...trial, verdict: { ...trial.verdict, status: "INVALID" as const } }
+        : trial,
+    );
+    expect(run({ past: invalid, only: "baseline" }).launches).toEqual([]);
+    const again = run({ past: invalid, only: "baseline", retry: ["invalid"] });
+    expect(again.launches).toEqual([["performance baseline@rate=9.51 2"]]);
+    expect(again.done[0]!.spec.replicate).toBe(2);
+    expect(run({ past: again.all, only: "baseline", retry: ["invalid"] }).launches).toEqual([]);
+  });
+
+  it("searches the rows that are wanted", () => {
+    expect(
+      run({ only: "fp8" })
+        .launches.flat()
+        .every((name) => name.includes(" fp8@")),
+    ).toBe(true);
+  });
+
+  it("counts its own trials of earlier runs, none of accuracy and none that is tried again", () => {
+    const past = run({ trials: 3 }).all;
+    const accuracy = { ...fakeTrial(plan.experiments[0]!, { purpose: "accuracy" }), labels: past[0]!.labels };
+    const standing = (retry: string[]) => run({ past: [...past, accuracy], retry, trials: 0 }).search.standing();
+    expect(standing([])).toEqual(past);
+    expect(standing(["invalid"])).toEqual(past);
+    const failed = past.map((trial) => ({ ...trial, verdict: { ...trial.verdict, status: "FAILED" as const } }));
+    expect(run({ past: failed, retry: ["failed"], trials: 0 }).search.standing()).toEqual([]);
+  });
+
+  it("records each row at its peak once that is known, with the contrasts between the peaks", () => {
+    expect(run({ trials: 4 }).recorded).toEqual(record);
+    const { recorded } = run();
+    expect(recorded.experiments.map(({ labels }) => labels.name)).toEqual(["baseline@rate=9.51", "fp8@rate=19"]);
+    expect(recorded.experiments.map(({ knobs }) => knobs["load.rate"])).toEqual([9.51, 19]);
+    expect(recorded.experiments.every((experiment) => !("identity" in experiment) && !("workload" in experiment))).toBe(
+      true,
+    );
+    expect(recorded.baselines).toEqual(["baseline@rate=9.51"]);
+    expect(recorded.contrasts).toMatchObject([
+      {
+        treatment: "fp8@rate=19",
+        control: "baseline@rate=9.51",
+        changed: { quantization: "fp8", "load.rate": 19 },
+      },
+    ]);
+    const ids = new Set(
+      run()
+        .done.filter(({ spec }) => spec.purpose === "performance")
+        .map(({ spec }) => spec.experimentId),
+    );
+    expect(new Set(recorded.experiments.map(({ id }) => id))).toEqual(ids);
+  });
+});

@@ -1,0 +1,90 @@
+import { createPhase } from "../../src/client/phase.ts";
+import { requestBody, requestPath } from "../../src/client/request-body.ts";
+import { scenarios } from "../../src/client/scenarios/index.ts";
+import { createTokenLog } from "../../src/client/token-log.ts";
+import { createHttp1Transport } from "../../src/client/transports/http1.ts";
+import { createTrialClock } from "../../src/client/trial-clock.ts";
+import { measuredTraffic, unitCount } from "../../src/client/units.ts";
+import type { CreateTransport } from "../../src/client/transport.ts";
+import type { RequestRecord } from "../../src/schema/observation.ts";
+import type { Sample } from "../../src/schema/sample.ts";
+import type { Workload } from "../../src/schema/workload.ts";
+import { textSample } from "./completions.ts";
+
+export interface PhaseRun {
+  records: RequestRecord[];
+  inFlight: { asked: number; heldMean: number; heldMax: number };
+  /** Tokens that the log has of each request, by its index. */
+  tokens: number[];
+}
+
+/** One measured phase against a server, as the load makes it: no warm-up, everything else as it is. */
+export async function runPhase(
+  url: string,
+  workload: Workload,
+  samples: readonly Sample[],
+  given: {
+    requests?: number;
+    seed?: number;
+    keepText?: boolean;
+    signal?: AbortSignal;
+    create?: CreateTransport;
+    done?: (done: number, of: number) => void;
+  } = {},
+): Promise<PhaseRun> {
+  const { requests = samples.length, seed = 1, keepText = false, signal, create = createHttp1Transport } = given;
+  const endpoint = { url, model: "tiny", requestFields: {}, apiKey: null };
+  const scenario = scenarios[workload.scenario];
+  const traffic = measuredTraffic({ samples, requests, workload, seed });
+  const schedule = scenario.schedule({ workload, requests: unitCount(traffic), seed });
+  if (!schedule.ok) throw new Error(schedule.problem.message);
+  const { now } = createTrialClock(() => process.hrtime.bigint());
+  const transport = create({ url, headers: {}, now });
+  const log = createTokenLog();
+  const records: RequestRecord[] = [];
+  const tokens: number[] = [];
+  try {
+    const phase = createPhase({
+      phase: "measure",
+      traffic,
+      asked: scenario.asked(workload.load, 4, schedule.value),
+      dueNs: schedule.value,
+      drive: (session) => scenario.drive(session, workload.load),
+      transport,
+      path: requestPath(workload.endpoint),
+      bodyOf(sample, parts) {
+        const body = requestBody(sample, workload, endpoint, parts);
+        if (!body.ok) throw new Error(body.problem.message);
+        return Buffer.from(JSON.stringify(body.value));
+      },
+      now,
+      records: {
+        opened: (record) => void (record.index = records.push(record) - 1),
+        over: ({ index, outputTokens }) => void (tokens[index] = log.take(index, outputTokens).length),
+      },
+      log,
+      keepText,
+      secret: null,
+      deadlineS: workload.deadlineS,
+      signal,
+      onProgress: ({ done, of }) => given.done?.(done, of),
+    });
+    const inFlight = await phase.run();
+    return { records, inFlight, tokens };
+  } finally {
+    await transport.close();
+  }
+}
+
+/** The turns of one conversation: its user says `c<conversation>t<turn>`. */
+export function conversation(
+  number: number,
+  turns: number,
+  more: { system?: string; thinkS?: number; from?: number } = {},
+): Sample[] {
+  const { system = null, thinkS = 0, from = number * 10 } = more;
+  return Array.from({ length: turns }, (_, turn) => ({
+    ...textSample(from + turn, `c${number}t${turn}`),
+    turn: { conversation: number, turn, system, thinkS: turn === 0 ? 0 : thinkS },
+  }));
+}
