@@ -31,6 +31,7 @@ function plan(file: string, sut?: string) {
 const expected: Record<string, { rows: number; skipped: string[] }> = {
   "accuracy.yaml": { rows: 13, skipped: ["acc_compile_cfg_3", "acc_prefix_cache_on", "acc_sched_steps_4"] },
   "combination.yaml": { rows: 11, skipped: ["exp_B1", "exp_B3"] },
+  "cpu-accuracy.yaml": { rows: 3, skipped: [] },
   "cpu-chat.yaml": { rows: 2, skipped: [] },
   "cpu-stacked.yaml": { rows: 5, skipped: [] },
   "isolation.yaml": { rows: 20, skipped: ["exp_02", "exp_05", "exp_07", "exp_08"] },

@@ -18,6 +18,9 @@ import * as goodputTokens from "./goodput-tokens.ts";
 import * as goodput from "./goodput.ts";
 import * as itl from "./itl.ts";
 import type { Metric, MetricInput } from "./metric.ts";
+import * as loadgenLatency from "./loadgen-latency.ts";
+import * as loadgenSamples from "./loadgen-samples.ts";
+import * as loadgenTokens from "./loadgen-tokens.ts";
 import * as naturalEnds from "./natural-ends.ts";
 import * as outputThroughput from "./output-throughput.ts";
 import * as outputTokens from "./output-tokens.ts";
@@ -44,6 +47,9 @@ export { missesSlo } from "./slo.ts";
 const metrics: readonly Metric[] = [
   outputThroughput,
   requestThroughput,
+  loadgenTokens,
+  loadgenSamples,
+  loadgenLatency,
   goodput,
   goodputTokens,
   goodputShare,

@@ -35,26 +35,26 @@ function coverage(figure: SampleFigure, { n, r, repeats }: { n: number; r: numbe
 }
 
 describe("sampleIntervals", () => {
-  // 300 repeats of 95 % are within 91 to 98.5 % in 99 of 100 cases.
+  // Of 120 repeats at 95 %, 107 to 119 are held in 99 of 100 cases.
   it.each([["mean"], [0.5], [0.9]] as const)("holds the %s of independent values in 95 of 100 cases", (figure) => {
-    const { held, method } = coverage(figure, { n: 320, r: 0, repeats: 300 });
-    expect(held).toBeGreaterThan(0.91);
-    expect(held).toBeLessThan(0.985);
+    const { held, method } = coverage(figure, { n: 320, r: 0, repeats: 120 });
+    expect(held).toBeGreaterThan(0.88);
+    expect(held).toBeLessThan(1);
     expect(method).toMatch(/^bootstrap of 1000 resamples/);
   });
 
   it.each([["mean"], [0.5], [0.9]] as const)(
     "nearly holds it for the %s where neighbours are alike, in blocks",
     (figure) => {
-      const { held, method } = coverage(figure, { n: 600, r: 0.6, repeats: 200 });
-      expect(held).toBeGreaterThan(0.87);
+      const { held, method } = coverage(figure, { n: 600, r: 0.6, repeats: 100 });
+      expect(held).toBeGreaterThan(0.84);
       expect(method).toMatch(/^bootstrap of 1000 resamples, neighbours in blocks of \d+$/);
     },
   );
 
   it("does not rest a tail on the few values that are in it", () => {
-    const { held, method } = coverage(0.99, { n: 1000, r: 0, repeats: 200 });
-    expect(held).toBeGreaterThan(0.94);
+    const { held, method } = coverage(0.99, { n: 1000, r: 0, repeats: 100 });
+    expect(held).toBeGreaterThan(0.9);
     expect(method).toMatch(/^order statistics, binomial/);
   });
 
