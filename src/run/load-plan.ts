@@ -1,11 +1,14 @@
 import { dirname, join, resolve } from "node:path";
 import { countTrials, expandStudy, orderTrials } from "../design/index.ts";
 import { lintStudy, loadStudy, sortDiagnostics } from "../matrix/index.ts";
+import { metricDefinitions } from "../metrics/index.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import type { World } from "../world/world.ts";
+
+const metricNames = new Set(metricDefinitions.map(({ id }) => id));
 
 export interface PlanRequest {
   matrix: string;
@@ -42,7 +45,7 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
   // Another engine's results are another study: they never share a folder, a report or an MLflow run with the matrix's own.
   if (study.engine.name !== study.declaredEngine) study.name = `${study.name}-${study.engine.name}`;
   const expansion = expandStudy(study);
-  const linted = lintStudy(study, expansion, countTrials(study, expansion));
+  const linted = lintStudy(study, expansion, countTrials(study, expansion), metricNames);
   const all = sortDiagnostics([...diagnostics, ...linted], study.file);
   const { experiments, contrasts } = expansion;
   return {

@@ -42,7 +42,9 @@ export function diagnose(
   options: { overrides?: StudyRequest["overrides"]; trials?: number } = {},
 ): Diagnostic[] {
   const { study, diagnostics } = load(files, options.overrides);
-  return study === null ? diagnostics : [...diagnostics, ...lintStudy(study, expandStudy(study), options.trials)];
+  return study === null
+    ? diagnostics
+    : [...diagnostics, ...lintStudy(study, expandStudy(study), options.trials, new Set(["requests_failed", "ttft"]))];
 }
 
 /** A matrix that has nothing wrong, with the parts of a test in the place of its own. */

@@ -44,6 +44,7 @@ import { tooManyGpus } from "./too-many-gpus.ts";
 import { undoesEarlier } from "./undoes-earlier.ts";
 import { uniqueAndShared } from "./unique-and-shared.ts";
 import { unknownKnob } from "./unknown-knob.ts";
+import { unknownMetric } from "./unknown-metric.ts";
 import { unsupportedKnob } from "./unsupported-knob.ts";
 import { workersWithChunks } from "./workers-with-chunks.ts";
 import { workersWithQueries } from "./workers-with-queries.ts";
@@ -96,6 +97,7 @@ export const rules: Record<string, Rule> = {
   "undoes-earlier": undoesEarlier,
   "unique-and-shared": uniqueAndShared,
   "unknown-knob": unknownKnob,
+  "unknown-metric": unknownMetric,
   "unsupported-knob": unsupportedKnob,
   "workers-with-chunks": workersWithChunks,
   "workers-with-queries": workersWithQueries,
