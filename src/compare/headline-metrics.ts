@@ -15,6 +15,7 @@ const accuracy = (metric: string): ComparedMetric => ({ metric, stat: "mean", pu
 export const headlineMetrics: readonly ComparedMetric[] = [
   performance("output_throughput", "value"),
   performance("request_throughput", "value"),
+  performance("goodput", "value"),
   performance("ttft", "p50"),
   performance("ttft", "p99"),
   performance("tpot", "p50"),
