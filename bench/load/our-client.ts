@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { runLoad } from "../../src/client/index.ts";
 import type { Observation, TokenSource } from "../../src/schema/observation.ts";
 import type { Sample } from "../../src/schema/sample.ts";
+import { plainRequests } from "../../src/schema/plain-requests.ts";
 import type { Workload } from "../../src/schema/workload.ts";
 import { taggedPrompt } from "./prompts.ts";
 import { clientCsv, type ClientRow } from "./reported.ts";
@@ -48,14 +49,8 @@ const workload: Workload = {
     workers: Number(flags.workers),
     ...(rate === undefined ? { concurrency: Number(streams) } : { rate: Number(rate) }),
   },
+  ...plainRequests,
   arrivals: rate === undefined ? null : { kind: "poisson" },
-  slo: null,
-  ruleset: null,
-  cancel: null,
-  classes: [],
-  extraBody: {},
-  promptLengths: "as_made",
-  unique: false,
   warmupRequests: 0,
   cache: "keep",
   deadlineS: 600,

@@ -24,6 +24,7 @@ import { warmedUp } from "./warmed-up.ts";
 
 export type { JudgeInput } from "./check.ts";
 export { neededInWords, neededShare } from "./client-capacity.ts";
+export { judgedLatencies, latencyNs, limitMs } from "./ruleset-clock.ts";
 export { judgedSeconds } from "./ruleset-duration.ts";
 
 /** Every check, the most telling first: the first that fails is the reason of the verdict. */

@@ -34,22 +34,25 @@ export type LatencyValues = { values: number[] } | { why: string; status: "fail"
 export function latencyValues({ ruleset, observation }: RulesetTrial, judged: JudgedLatency): LatencyValues {
   const values: number[] = [];
   for (const request of measuredRequests(observation).all) {
-    const { firstTokenNs, outputTokens } = request;
-    const start = startNs(ruleset, request);
-    if (start === null) return { why: "the sends had no schedule", status: "fail" };
-    if (request.error !== null || request.cancelled || firstTokenNs === null) {
-      values.push(Infinity);
-      continue;
-    }
-    const firstNs = firstTokenNs - start;
-    const wholeNs = (request.lastTokenNs ?? request.endNs) - start;
-    if (judged === "tpot" && outputTokens === null) {
-      return { why: "the server did not count its tokens", status: "unknown" };
-    }
-    if (judged === "ttft") values.push(firstNs);
-    else values.push(judged === "latency" ? wholeNs : timePerOutputTokenNs(wholeNs, firstNs, outputTokens ?? 0));
+    if (startNs(ruleset, request) === null) return { why: "the sends had no schedule", status: "fail" };
+    const value = latencyNs(ruleset, request, judged);
+    if (value === null) return { why: "the server did not count its tokens", status: "unknown" };
+    values.push(value);
   }
   return { values };
+}
+
+/** One of them, in ns; null where it had no schedule, or where its tokens were not counted. */
+export function latencyNs(ruleset: RulesetScenario, request: RequestRecord, judged: JudgedLatency): number | null {
+  const { firstTokenNs, outputTokens } = request;
+  const start = startNs(ruleset, request);
+  if (start === null) return null;
+  if (request.error !== null || request.cancelled || firstTokenNs === null) return Infinity;
+  const firstNs = firstTokenNs - start;
+  const wholeNs = (request.lastTokenNs ?? request.endNs) - start;
+  if (judged === "ttft") return firstNs;
+  if (judged === "latency") return wholeNs;
+  return outputTokens === null ? null : timePerOutputTokenNs(wholeNs, firstNs, outputTokens);
 }
 
 function startNs({ scenario }: RulesetScenario, { scheduledNs, sentNs }: RequestRecord): number | null {

@@ -12,6 +12,7 @@ import type { BodyParts } from "./request-body.ts";
 import type { Session } from "./scenario.ts";
 import type { TokenLog } from "./token-log.ts";
 import { TAIL_SPENT } from "./tail-budget.ts";
+import { newRecord } from "./new-record.ts";
 import type { Transport } from "./transport.ts";
 import { NS_PER_MS } from "./trial-clock.ts";
 import { cancellationAt, classOfUnit, unitCount, unitPlaces, type Traffic } from "./units.ts";
@@ -223,36 +224,5 @@ export function createPhase(options: PhaseOptions): Phase {
       tell(rate());
       return gauge.held();
     },
-  };
-}
-
-function newRecord(
-  sample: Sample,
-  phase: RequestRecord["phase"],
-  scheduledNs: number | null,
-  chunk: number | null,
-): RequestRecord {
-  return {
-    index: -1,
-    sample: sample.index,
-    phase,
-    chunk,
-    session: null,
-    turn: sample.turn?.turn ?? null,
-    class: null,
-    cancelled: false,
-    scheduledNs,
-    sentNs: 0,
-    firstTokenNs: null,
-    lastTokenNs: null,
-    endNs: 0,
-    promptTokens: null,
-    outputTokens: null,
-    chunks: 0,
-    finish: null,
-    status: null,
-    error: null,
-    text: null,
-    outputHash: null,
   };
 }

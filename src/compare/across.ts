@@ -3,7 +3,7 @@ import { studentTCdf, studentTQuantile } from "../math/distributions.ts";
 import { equivalenceTest } from "../math/equivalence.ts";
 import { detectableNoncentrality } from "../math/power.ts";
 import { mean, variance } from "../math/statistics.ts";
-import type { Equivalence, RatioBounds } from "../schema/effect.ts";
+import { noTest, type Effect } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { ComparedMetric } from "./headline-metrics.ts";
 import { geometricMean, pooledValues, type Pool, type PooledValues } from "./pool.ts";
@@ -25,34 +25,19 @@ export interface Side {
 
 export type AcrossFinding = "higher" | "lower" | "equivalent" | "not told apart";
 
-/** One metric of one side against the control's. Ratios are treatment ÷ control; null with its reason in `why`. */
-export interface AcrossEffect {
-  metric: string;
-  stat: string;
-  unit: string;
-  control: string;
-  treatment: string;
-  /** Geometric means over launches. */
-  controlValue: number | null;
-  treatmentValue: number | null;
+/**
+ * One metric of one side against the control's, as an effect of a study but for what needs blocks. Values are geometric
+ * means over launches; p is corrected by Holm over the sides. The ratio is null, with its reason in `why`, also where no
+ * conclusion is allowed: it would be read as one.
+ */
+export interface AcrossEffect extends Omit<
+  Effect,
+  "family" | "blocks" | "residual" | "drift" | "method" | "paired" | "trials" | "excluded"
+> {
   /** Launches that have the figure, and replicates that were tried. */
   launches: { control: number; treatment: number };
   of: { control: number; treatment: number };
-  /** Null also where no conclusion is allowed: a ratio would be read as one. */
-  ratio: number | null;
-  /** 95 % interval, for this comparison alone. */
-  interval: RatioBounds | null;
-  p: number | null;
-  /** By Holm over the sides that are compared with the control. */
-  pAdjusted: number | null;
-  correction: string | null;
-  /** The smallest change of the ratio that had been found in 80 of 100 cases: 0.03 is 3 %. */
-  smallestDetectable: number | null;
-  equivalence: Equivalence | null;
-  degreesOfFreedom: number | null;
   finding: AcrossFinding | null;
-  /** Why there is no ratio, or no interval. */
-  why: string | null;
 }
 
 /**
@@ -119,13 +104,7 @@ function draftOf(control: Side, other: Side, metric: ComparedMetric): Draft {
     launches: { control: below.found.values.length, treatment: above.found.values.length },
     of: { control: below.pool.of, treatment: above.pool.of },
     ratio: refused === null ? treatmentValue! / controlValue! : null,
-    interval: null,
-    p: null,
-    pAdjusted: null,
-    correction: null,
-    smallestDetectable: null,
-    equivalence: null,
-    degreesOfFreedom: null,
+    ...noTest,
     finding: null,
     why:
       refused ??

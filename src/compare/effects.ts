@@ -1,7 +1,7 @@
 import { studentTCdf, studentTQuantile } from "../math/distributions.ts";
 import { equivalenceTest } from "../math/equivalence.ts";
 import { detectableNoncentrality } from "../math/power.ts";
-import type { Effect, Equivalence } from "../schema/effect.ts";
+import { noTest, type Effect, type Equivalence } from "../schema/effect.ts";
 import type { Contrast } from "../schema/experiment.ts";
 import type { Purpose } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -111,14 +111,8 @@ function draftOf(contrast: Contrast, { metric, stat }: ComparedMetric, fitted: C
     treatmentValue,
     controlValue,
     ratio: estimate === null ? plain : Math.exp(estimate),
-    interval: null,
-    p: null,
-    pAdjusted: null,
-    correction: null,
-    smallestDetectable: null,
-    equivalence: null,
+    ...noTest,
     blocks: differences.length,
-    degreesOfFreedom: null,
     residual: null,
     drift: fitted.drift.acrossBlocks === null && fitted.drift.withinBlock === null ? null : fitted.drift,
     method: none ?? (estimate === null ? "ratio of geometric means" : "ratio of geometric means, by arms and blocks"),

@@ -8,4 +8,4 @@ export { pairedAccuracy } from "./paired-accuracy.ts";
 export { plannedPower } from "./planned-power.ts";
 export { isBaseline } from "./study.ts";
 export { summaries } from "./summaries.ts";
-export type { CompareRules } from "./rules.ts";
+export { defaultRules, type CompareRules } from "./rules.ts";

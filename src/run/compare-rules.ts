@@ -1,4 +1,6 @@
 import type { CompareRules } from "../compare/index.ts";
+import { metricDefinitions } from "../metrics/index.ts";
+import type { Statistic } from "../schema/measurement.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
 
@@ -7,21 +9,26 @@ import type { Trial } from "../schema/trial.ts";
  * asked fewer samples, the change is judged beside the baseline's answers to the same ones, as without a ruleset.
  */
 export function compareRules({ rules, gates = [] }: StudyRecord, trials: readonly Trial[]): Partial<CompareRules> {
-  const asked = trials
-    .filter(({ spec }) => spec.purpose === "accuracy")
-    .flatMap(({ measurements }) => measurements.find(({ metric }) => metric === "rouge1")?.n ?? []);
-  const fewest = Math.min(...asked);
-  const whole = gates.filter(({ samples }) => asked.length > 0 && fewest >= samples);
+  const scored = trials.filter(({ spec }) => spec.purpose === "accuracy");
+  const whole = gates.filter(({ metric, samples }) => {
+    const asked = scored.flatMap(({ measurements }) => measurements.find((row) => row.metric === metric)?.n ?? []);
+    return asked.length > 0 && Math.min(...asked) >= samples;
+  });
   if (whole.length === 0) return { ...rules };
   return {
     ...rules,
     gates: whole.map(({ metric, atLeast, atMost, source }) => ({
       metric,
-      stat: metric === "gen_len" ? "sum" : "mean",
+      stat: statOf(metric),
       of: "absolute",
       atLeast: atLeast ?? 0,
       atMost,
       source,
     })),
   };
+}
+
+/** What a gate's figure is, as the metric declares it: a mean for ROUGE, a sum for gen_len. */
+function statOf(metric: string): Statistic {
+  return metricDefinitions.find(({ id }) => id === metric)?.stats[0] ?? "mean";
 }

@@ -1,14 +1,13 @@
 import { join } from "node:path";
-import { accuracyOf, isBaseline, pairedAccuracy, postMortem } from "../compare/index.ts";
+import { accuracyOf, defaultRules, isBaseline, pairedAccuracy, postMortem } from "../compare/index.ts";
 import type { AccuracyJudgement, PairedFigure } from "../schema/finding.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
 import { readOutputs, type StoredAnswer } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 
-/** Figures that are judged, and the share of the baseline's that they must keep. Source: MLPerf Inference, llama3.1-8b: 99 % of each ROUGE. */
-const judged = ["rouge1", "rouge2", "rougeL", "rougeLsum"] as const;
-const gate = 0.99;
+/** Scores that each answer has of its own. */
+const scored = ["rouge1", "rouge2", "rougeL", "rougeLsum"] as const;
 
 /** Each change with an accuracy of its own, judged answer by answer against the baseline's; with what explains a loss. */
 export async function judgeAccuracy(
@@ -33,8 +32,8 @@ export async function judgeAccuracy(
     if (!isBaseline(study, control)) continue;
     const [ours, theirs] = [await answersOf(treatment), await answersOf(control)];
     if (ours === null || theirs === null || ours.trialId === theirs.trialId) continue;
-    const figures = judged.flatMap((metric) => pairedFigure(metric, ours.answers, theirs.answers) ?? []);
-    const lost = figures.some(({ status, ratio }) => status === "fail" || ratio < gate);
+    const figures = scored.flatMap((metric) => pairedFigure(metric, ours.answers, theirs.answers) ?? []);
+    const lost = figures.some(({ status, ratio, gate }) => status === "fail" || ratio < gate);
     const findings = lost ? postMortem({ treatment: ours.answers, control: theirs.answers }) : [];
     judgements.push({ treatment, control, figures, findings });
   }
@@ -42,10 +41,12 @@ export async function judgeAccuracy(
 }
 
 function pairedFigure(
-  metric: (typeof judged)[number],
+  metric: (typeof scored)[number],
   treatment: readonly StoredAnswer[],
   control: readonly StoredAnswer[],
 ): PairedFigure | null {
+  const gate = defaultRules.gates.find((one) => one.metric === metric && one.of === "baseline")?.atLeast;
+  if (gate === undefined) return null;
   const scores = (answers: readonly StoredAnswer[]) =>
     new Map(answers.flatMap((answer) => (answer[metric] === null ? [] : [[answer.sample, answer[metric]] as const])));
   const paired = pairedAccuracy(scores(treatment), scores(control), gate);

@@ -13,19 +13,27 @@ const assumed = { sd: 0.03, source: "assumed, since no trial of this study is th
 /** Beyond so many changes nobody reads which of them a study could show. */
 const mostChanges = 200;
 
+/** The design whose correction a family of contrasts gets; a duel is one change against the baseline. */
+const kindOf = { isolation: "isolation", step: "stacked", stack: "stacked", combination: "combination" } as const;
+
 /** What a study can show before anything is spent, in a sentence: by the noise of its own past trials where there are any. Null where nothing is compared. */
 export async function powerOf(
   world: World,
-  { study, expansion, experiments }: Plan & { expansion: Expansion },
+  { study, expansion, experiments, contrasts }: Plan & { expansion: Expansion },
   resultsFolder: string,
 ): Promise<string | null> {
   const cells = expansion.baselines.length;
   const running = experiments.filter(({ skip }) => skip === null).length;
   const changes = Math.round(running / cells) - 1;
-  if (changes < 1 || changes > mostChanges || searchedExperiments(study, expansion).length > 0) return null;
+  if (
+    changes < 1 ||
+    contrasts.length === 0 ||
+    changes > mostChanges ||
+    searchedExperiments(study, expansion).length > 0
+  )
+    return null;
   return plannedPower({
-    // A duel is one change against the baseline, without brackets.
-    kind: study.design.kind === "duel" ? "isolation" : study.design.kind,
+    kind: kindOf[contrasts[0]!.family],
     changes,
     cells,
     blocks: repeatsOf(study),

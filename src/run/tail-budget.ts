@@ -1,3 +1,4 @@
+import { judgedLatencies, latencyNs, limitMs } from "../checks/index.ts";
 import type { TailBudget } from "../client/index.ts";
 import { mostOverLimit } from "../math/loadgen/early-stopping.ts";
 import { missesSlo } from "../metrics/index.ts";
@@ -19,33 +20,18 @@ export function tailBudgets(workload: Workload, peak: Pick<Peak, "share">): Tail
     missed: (record: RequestRecord) => missesSlo(record, workload),
   };
   if (ruleset === null) return [ofSlo];
-  const { percentile, earlyStoppingConfidence, limits } = ruleset;
+  const { percentile, earlyStoppingConfidence } = ruleset;
   if (percentile === null) return [];
-  const allowed = (requests: number): number | null => mostOverLimit(requests, percentile, earlyStoppingConfidence);
-  const over = (limitMs: number | null, takenNs: (record: RequestRecord) => number | null): TailBudget[] =>
-    limitMs === null
-      ? []
-      : [
-          {
-            allowed,
-            missed(record) {
-              if (record.cancelled) return false;
-              const taken = takenNs(record);
-              return record.error !== null || taken === null || taken > limitMs * NS_PER_MS;
-            },
-          },
-        ];
-  return [
-    ...over(limits.ttftMs, ({ firstTokenNs, scheduledNs, sentNs }) =>
-      firstTokenNs === null ? null : firstTokenNs - (scheduledNs ?? sentNs),
-    ),
-    ...over(limits.tpotMs, ({ firstTokenNs, lastTokenNs, outputTokens }) =>
-      firstTokenNs === null || lastTokenNs === null
-        ? null
-        : (lastTokenNs - firstTokenNs) / Math.max(1, (outputTokens ?? 2) - 1),
-    ),
-    ...over(limits.latencyMs, ({ lastTokenNs, scheduledNs, sentNs }) =>
-      lastTokenNs === null ? null : lastTokenNs - (scheduledNs ?? sentNs),
-    ),
-  ];
+  return judgedLatencies.flatMap((judged) => {
+    const limit = limitMs(ruleset, judged);
+    if (limit === null) return [];
+    return [
+      {
+        allowed: (requests: number) => mostOverLimit(requests, percentile, earlyStoppingConfidence),
+        // What nobody can tell is not held against a rate: the checks say so of the trial.
+        missed: (record: RequestRecord) =>
+          !record.cancelled && (latencyNs(ruleset, record, judged) ?? 0) > limit * NS_PER_MS,
+      },
+    ];
+  });
 }

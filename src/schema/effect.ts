@@ -46,6 +46,17 @@ export interface Effect {
   excluded: { trialId: string; why: string }[];
 }
 
+/** What an effect says before anything was tested, and where nothing could be. */
+export const noTest = {
+  interval: null,
+  p: null,
+  pAdjusted: null,
+  correction: null,
+  smallestDetectable: null,
+  equivalence: null,
+  degreesOfFreedom: null,
+} satisfies Partial<Effect>;
+
 /** The rounds of a duel as pairs, on logarithms. */
 export interface PairedRounds {
   rounds: number;

@@ -89,6 +89,21 @@ export interface RequestRecord {
   outputHash: string | null;
 }
 
+/** What a measured request keeps once its trial is stored: times in whole ns of the trial's clock. */
+export type StoredRequest = Pick<
+  RequestRecord,
+  | "sample"
+  | "chunk"
+  | "scheduledNs"
+  | "sentNs"
+  | "firstTokenNs"
+  | "lastTokenNs"
+  | "endNs"
+  | "outputTokens"
+  | "error"
+  | "cancelled"
+>;
+
 /** Some token-bearing events in columns, one row for each; rows from `length` on mean nothing. */
 export interface TokenBlock {
   length: number;

@@ -1,25 +1,8 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import { join } from "node:path";
+import type { StoredRequest } from "../schema/observation.ts";
 import type { World } from "../world/world.ts";
 import { requestsFile } from "./parquet-files.ts";
-
-/** One measured request as a trial's folder holds it. Times in whole nanoseconds since the trial's clock started. */
-export interface StoredRequest {
-  request: number;
-  /** Place of its prompt in the dataset. */
-  sample: number;
-  /** The client chunk, or in MultiStream the query; null without. */
-  chunk: number | null;
-  scheduledNs: number | null;
-  sentNs: number;
-  firstTokenNs: number | null;
-  lastTokenNs: number | null;
-  endNs: number;
-  /** The server's count; null where it never said. */
-  outputTokens: number | null;
-  error: string | null;
-  cancelled: boolean;
-}
 
 const sql = `
   SELECT request, sample, chunk, scheduled_ms, sent_ms, first_token_ms, last_token_ms, end_ms, output_tokens, error, cancelled
@@ -40,7 +23,10 @@ type Row = [
 ];
 
 /** The measured requests of a trial folder in the order of issue, warm-up left out; null where it has none stored. */
-export async function readRequests(world: Pick<World, "files">, trialFolder: string): Promise<StoredRequest[] | null> {
+export async function readRequests(
+  world: Pick<World, "files">,
+  trialFolder: string,
+): Promise<(StoredRequest & { request: number })[] | null> {
   const path = join(trialFolder, requestsFile.name);
   if (!(await world.files.exists(path))) return null;
   const instance = await DuckDBInstance.create(":memory:", {

@@ -3,37 +3,16 @@ import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { createAnswer } from "../../src/client/answer.ts";
 import { Http1Response } from "../../src/client/http1-response.ts";
+import { newRecord } from "../../src/client/new-record.ts";
 import { createRandom } from "../../src/math/random.ts";
 import type { RequestRecord } from "../../src/schema/observation.ts";
-import { recordedStream } from "../support/completions.ts";
+import { recordedStream, textSample } from "../support/completions.ts";
 
 type Appended = { atNs: number; tokens: number | null };
 
 /** A record before its answer. */
 function blank(): RequestRecord {
-  return {
-    index: 7,
-    sample: 0,
-    phase: "measure",
-    chunk: null,
-    session: null,
-    turn: null,
-    class: null,
-    cancelled: false,
-    scheduledNs: null,
-    sentNs: 0,
-    firstTokenNs: null,
-    lastTokenNs: null,
-    endNs: 0,
-    promptTokens: null,
-    outputTokens: null,
-    chunks: 0,
-    finish: null,
-    status: null,
-    error: null,
-    text: null,
-    outputHash: null,
-  };
+  return { ...newRecord(textSample(0), "measure", null, null), index: 7 };
 }
 
 /** Reads a response in pieces, all of them into the same bytes as a socket does. Piece n (from 0) arrives at n. */

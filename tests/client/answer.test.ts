@@ -1,33 +1,12 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createAnswer } from "../../src/client/answer.ts";
+import { newRecord } from "../../src/client/new-record.ts";
 import { createTokenLog } from "../../src/client/token-log.ts";
 import type { RequestRecord } from "../../src/schema/observation.ts";
-import { completionEvents, event, recordedStream } from "../support/completions.ts";
+import { completionEvents, event, recordedStream, textSample } from "../support/completions.ts";
 
-const blank: RequestRecord = {
-  index: 0,
-  sample: 0,
-  phase: "measure",
-  chunk: null,
-  session: null,
-  turn: null,
-  class: null,
-  cancelled: false,
-  scheduledNs: null,
-  sentNs: 0,
-  firstTokenNs: null,
-  lastTokenNs: null,
-  endNs: 0,
-  promptTokens: null,
-  outputTokens: null,
-  chunks: 0,
-  finish: null,
-  status: null,
-  error: null,
-  text: null,
-  outputHash: null,
-};
+const blank: RequestRecord = { ...newRecord(textSample(0), "measure", null, null), index: 0 };
 
 /** One answer; piece number n (from 1) arrives at n µs. */
 function answerOf(

@@ -14,7 +14,10 @@ const gate = (metric: string, atLeast: number | null, atMost: number | null) => 
 });
 const record = { rules, gates: [gate("rouge1", 38.39, null), gate("gen_len", 7e6, 9e6)] } as unknown as StudyRecord;
 const accuracy = (n: number) =>
-  ({ spec: { purpose: "accuracy" }, measurements: [{ metric: "rouge1", stat: "mean", n }] }) as unknown as Trial;
+  ({
+    spec: { purpose: "accuracy" },
+    measurements: ["rouge1", "gen_len"].map((metric) => ({ metric, n })),
+  }) as unknown as Trial;
 
 describe("compareRules", () => {
   it("judges a whole data set by the ruleset's bounds", () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { LoadOptions } from "../../src/client/load-options.ts";
 import type { Sample } from "../../src/schema/sample.ts";
+import { plainRequests } from "../../src/schema/plain-requests.ts";
 import type { Workload } from "../../src/schema/workload.ts";
 
 /** A stream that a real server sent: `vllm-completions-stream`. */
@@ -34,7 +35,6 @@ export function someSamples(count: number): Sample[] {
 export function someWorkload(changes: Partial<Workload> = {}): Workload {
   return {
     name: "test",
-    ruleset: null,
     scenario: "closed",
     endpoint: "completions",
     prompt: "text",
@@ -42,13 +42,8 @@ export function someWorkload(changes: Partial<Workload> = {}): Workload {
     selection: {},
     sampling: { temperature: 0, top_p: 1, top_k: 1, seed: 42, max_tokens: 16, min_tokens: 1, ignore_eos: false },
     load: { concurrency: 2 },
+    ...plainRequests,
     arrivals: null,
-    slo: null,
-    cancel: null,
-    classes: [],
-    extraBody: {},
-    promptLengths: "as_made",
-    unique: false,
     warmupRequests: 0,
     cache: "reset",
     deadlineS: 20,

@@ -8,11 +8,11 @@ import type { Purpose } from "../../src/schema/trial-spec.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import type { Verdict } from "../../src/schema/verdict.ts";
 import type { Fidelity } from "../../src/schema/fidelity.ts";
+import { plainRequests } from "../../src/schema/plain-requests.ts";
 import type { Workload } from "../../src/schema/workload.ts";
 
 export const fakeWorkload: Workload = {
   name: "cnn-dailymail-offline",
-  ruleset: null,
   scenario: "offline",
   endpoint: "completions",
   prompt: "text",
@@ -20,13 +20,8 @@ export const fakeWorkload: Workload = {
   selection: {},
   sampling: { temperature: 0, top_p: 1, top_k: 1, seed: 42, max_tokens: 128, min_tokens: 1, ignore_eos: false },
   load: {},
+  ...plainRequests,
   arrivals: null,
-  slo: null,
-  cancel: null,
-  classes: [],
-  extraBody: {},
-  promptLengths: "as_made",
-  unique: false,
   warmupRequests: 4,
   cache: "reset",
   deadlineS: 600,

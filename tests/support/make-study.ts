@@ -1,5 +1,6 @@
 import type { Engine } from "../../src/schema/engine.ts";
 import type { Design, Study } from "../../src/schema/study.ts";
+import { plainRequests } from "../../src/schema/plain-requests.ts";
 import type { Workload } from "../../src/schema/workload.ts";
 
 /** A small engine that no file describes: enough for what is pure. */
@@ -49,7 +50,6 @@ export function makeEngine(changes: Partial<Engine> = {}): Engine {
 export function makeWorkload(changes: Partial<Workload> = {}): Workload {
   return {
     name: "offline",
-    ruleset: null,
     scenario: "offline",
     endpoint: "completions",
     prompt: "tokens",
@@ -57,13 +57,8 @@ export function makeWorkload(changes: Partial<Workload> = {}): Workload {
     selection: {},
     sampling: { temperature: 0, top_p: 1, top_k: 1, seed: 42, max_tokens: 128, min_tokens: 1, ignore_eos: false },
     load: {},
+    ...plainRequests,
     arrivals: null,
-    slo: null,
-    cancel: null,
-    classes: [],
-    extraBody: {},
-    promptLengths: "as_made",
-    unique: false,
     warmupRequests: 8,
     cache: "reset",
     deadlineS: 600,

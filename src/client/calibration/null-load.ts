@@ -2,6 +2,7 @@ import { quantileLinear, sortedCopy } from "../../math/quantile.ts";
 import type { Observation } from "../../schema/observation.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { CalibrationLevel } from "../../schema/trial.ts";
+import { plainRequests } from "../../schema/plain-requests.ts";
 import type { Workload } from "../../schema/workload.ts";
 import type { World } from "../../world/world.ts";
 import { runLoad } from "../index.ts";
@@ -116,7 +117,6 @@ function workloadOf({ streams, requests, tokens }: NullLoad): Workload {
   const count = { requests };
   return {
     name: "calibration",
-    ruleset: null,
     scenario: "closed",
     endpoint: "completions",
     prompt: "text",
@@ -132,13 +132,8 @@ function workloadOf({ streams, requests, tokens }: NullLoad): Workload {
       ignore_eos: true,
     },
     load: { concurrency: streams },
+    ...plainRequests,
     arrivals: null,
-    slo: null,
-    cancel: null,
-    classes: [],
-    extraBody: {},
-    promptLengths: "as_made",
-    unique: false,
     warmupRequests: 0,
     cache: "keep",
     deadlineS,

@@ -3,25 +3,11 @@ import { runSettings } from "../../math/loadgen/run-settings.ts";
 import { effectiveCounts, type LoadgenMode, type LoadgenSettings } from "../../math/loadgen/settings.ts";
 import type { Json } from "../../schema/json.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
+import type { StoredRequest } from "../../schema/observation.ts";
 import type { RulesetScenario } from "../../schema/ruleset.ts";
 import type { Trial } from "../../schema/trial.ts";
 import { marked } from "./mark.ts";
 import { defaultLimitNs, type IssuedSample, type MlperfRun } from "./run.ts";
-
-/** A measured request as a trial keeps it. Times in ns of the trial's clock. */
-export interface TrialRequest {
-  sample: number;
-  /** MultiStream's query. */
-  chunk: number | null;
-  scheduledNs: number | null;
-  sentNs: number;
-  firstTokenNs: number | null;
-  lastTokenNs: number | null;
-  endNs: number;
-  outputTokens: number | null;
-  error: string | null;
-  cancelled: boolean;
-}
 
 /** Which rules a trial was made by: `<ruleset>/<model>` and the scenario in our words; null where it had none. */
 export function rulesOfTrial({ identity }: Pick<Trial, "identity">): { ruleset: string; scenario: string } | null {
@@ -48,7 +34,7 @@ const roundingNs = 1;
 export function performanceRun(
   trial: Trial,
   rules: RulesetScenario,
-  requests: readonly TrialRequest[],
+  requests: readonly StoredRequest[],
 ): Result<ExportedRun> {
   const issued = issuedSamples(trial, requests);
   if (!issued.ok) return issued;
@@ -64,7 +50,7 @@ export function performanceRun(
 }
 
 /** An accuracy trial as a run of LoadGen's. Where its order is none of LoadGen's, its log says no loaded set. */
-export function accuracyRun(trial: Trial, rules: RulesetScenario, requests: readonly TrialRequest[]): ExportedRun {
+export function accuracyRun(trial: Trial, rules: RulesetScenario, requests: readonly StoredRequest[]): ExportedRun {
   const issued = issuedSamples(trial, requests);
   const samples = issued.ok ? issued.value : [];
   const found = samples.length === 0 ? null : settingsOf(trial, rules, "accuracy", samples);
@@ -74,7 +60,7 @@ export function accuracyRun(trial: Trial, rules: RulesetScenario, requests: read
   return { run: runOf(trial, rules, settings), queries: found?.queries ?? [], issued: samples };
 }
 
-function issuedSamples({ spec }: Trial, requests: readonly TrialRequest[]): Result<IssuedSample[]> {
+function issuedSamples({ spec }: Trial, requests: readonly StoredRequest[]): Result<IssuedSample[]> {
   const refuse = (why: string): Result<never> =>
     fail("not-a-run", `${spec.trialId}: ${why}`, "LoadGen has no way to say so: export another trial.");
   const startNs = requests.reduce((least, { scheduledNs, sentNs }) => Math.min(least, scheduledNs ?? sentNs), Infinity);

@@ -1,12 +1,8 @@
 import { describe, expect, it } from "vitest";
-import {
-  accuracyRun,
-  performanceRun,
-  rulesOfTrial,
-  type TrialRequest,
-} from "../../../src/exporters/mlperf/from-trial.ts";
+import { accuracyRun, performanceRun, rulesOfTrial } from "../../../src/exporters/mlperf/from-trial.ts";
 import { generateQueries } from "../../../src/math/loadgen/queries.ts";
 import { runSettings } from "../../../src/math/loadgen/run-settings.ts";
+import type { StoredRequest } from "../../../src/schema/observation.ts";
 import type { Trial } from "../../../src/schema/trial.ts";
 import { fakeExperiment, fakeTrial } from "../../support/fake-trials.ts";
 import { someRuleset } from "../../support/rulesets.ts";
@@ -23,10 +19,10 @@ function trialWith(changes: Partial<Trial> = {}): Trial {
   return { ...trial, identity: { configuration: {}, workload }, ...changes };
 }
 
-function requestsOf(samples: number, mode: "performance" | "accuracy" = "performance"): TrialRequest[] {
+function requestsOf(samples: number, mode: "performance" | "accuracy" = "performance"): StoredRequest[] {
   const settings = runSettings(rules, { mode, targetQps: 10, samples });
   return generateQueries(settings).flatMap(({ scheduledNs, samples: order }) =>
-    [...order].map((sample, place): TrialRequest => {
+    [...order].map((sample, place): StoredRequest => {
       const dueNs = startNs + (scheduledNs[place] ?? 0);
       return {
         sample,
@@ -63,12 +59,12 @@ describe("performanceRun", () => {
   });
 
   it.each([
-    ["a request that failed", (all: TrialRequest[]) => void (all[3]!.error = "reset"), "not-a-run"],
-    ["an answer without a token", (all: TrialRequest[]) => void (all[3]!.firstTokenNs = null), "not-a-run"],
-    ["tokens that nobody counted", (all: TrialRequest[]) => void (all[3]!.outputTokens = null), "not-a-run"],
-    ["another order", (all: TrialRequest[]) => void (all[3]!.sample += 1), "other-traffic"],
-    ["another schedule", (all: TrialRequest[]) => void (all[3]!.scheduledNs! += 1000), "other-traffic"],
-    ["one request less", (all: TrialRequest[]) => void all.splice(0, 1), "other-traffic"],
+    ["a request that failed", (all: StoredRequest[]) => void (all[3]!.error = "reset"), "not-a-run"],
+    ["an answer without a token", (all: StoredRequest[]) => void (all[3]!.firstTokenNs = null), "not-a-run"],
+    ["tokens that nobody counted", (all: StoredRequest[]) => void (all[3]!.outputTokens = null), "not-a-run"],
+    ["another order", (all: StoredRequest[]) => void (all[3]!.sample += 1), "other-traffic"],
+    ["another schedule", (all: StoredRequest[]) => void (all[3]!.scheduledNs! += 1000), "other-traffic"],
+    ["one request less", (all: StoredRequest[]) => void all.splice(0, 1), "other-traffic"],
   ])("refuses %s", (_, spoil, code) => {
     const requests = requestsOf(12);
     spoil(requests);

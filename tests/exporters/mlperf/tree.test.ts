@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { accuracyLog, accuracyText } from "../../../src/exporters/mlperf/accuracy-log.ts";
-import { performanceRun, type TrialRequest } from "../../../src/exporters/mlperf/from-trial.ts";
+import { performanceRun } from "../../../src/exporters/mlperf/from-trial.ts";
 import { treeOf } from "../../../src/exporters/mlperf/tree.ts";
 import { parseLoadgenAccuracy } from "../../../src/importers/loadgen-log.ts";
 import { generateQueries } from "../../../src/math/loadgen/queries.ts";
 import { runSettings } from "../../../src/math/loadgen/run-settings.ts";
+import type { StoredRequest } from "../../../src/schema/observation.ts";
 import type { Trial } from "../../../src/schema/trial.ts";
 import { fakeExperiment, fakeTrial } from "../../support/fake-trials.ts";
 import { someMark } from "../../support/loadgen-exported.ts";
@@ -17,7 +18,7 @@ function pairOf(origin: Trial["origin"]) {
   const workload = { ruleset: "rules-1/m", scenario: "server", prompt: "tokens", load: { rate: 10 } };
   const trial = { ...made, identity: { configuration: { model: "example/m" }, workload } };
   const [queries] = generateQueries(runSettings(rules, { mode: "performance", targetQps: 10, samples: 12 }));
-  const requests = Array.from(queries!.samples, (sample, place): TrialRequest => {
+  const requests = Array.from(queries!.samples, (sample, place): StoredRequest => {
     const scheduledNs = queries!.scheduledNs[place]!;
     const [firstTokenNs, lastTokenNs] = [scheduledNs + 5e6, scheduledNs + 9e6];
     return {
