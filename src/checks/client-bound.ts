@@ -50,8 +50,9 @@ interface Sign {
 }
 
 /**
- * The load generator was not what was measured. Its delay is an error of TTFT and of every gap; its CPU a limit of every
- * rate; its waiting for the core an error of tails. Bytes that lay waiting in a socket are told and decide nothing: a
+ * The load generator was not what was measured. Its delay is an error of TTFT and of every gap where it takes the times of
+ * arrival itself, and of what it sends next in any case; its CPU a limit of every rate; its waiting for the core an
+ * error of tails. Bytes that lay waiting in a socket are told and decide nothing: a
  * server that writes late and at once looks the same, and what the client left lying is in its loop's delay.
  */
 export const clientBound: CheckRule = ({ spec, observation }) => {
@@ -62,7 +63,7 @@ export const clientBound: CheckRule = ({ spec, observation }) => {
   const short = windowTooShort(observation);
   const status = statusOf(observation, signs, failing.length > 0);
   const told = failing[0] ?? signs[0];
-  const { backlogBytesMax } = observation.client;
+  const { backlogBytesMax, readDelayMs } = observation.client;
   return {
     id: "client-bound",
     status,
@@ -72,6 +73,9 @@ export const clientBound: CheckRule = ({ spec, observation }) => {
     unit: told.unit,
     message: [
       ...[...failing, ...signs.filter((sign) => !failing.includes(sign))].map(({ message }) => message),
+      ...(readDelayMs === null
+        ? []
+        : [`times of arrival are the kernel's, read at most ${figure(readDelayMs.p99)} ms later at p99`]),
       ...(backlogBytesMax === null ? [] : [`at most ${backlogBytesMax} bytes lay waiting in a socket`]),
       ...(status === "unknown" && short !== null ? [short] : []),
     ].join("; "),

@@ -171,6 +171,7 @@ export async function runPart(
     spool.shift(clock.restart(await part.begin()));
     part.begun(measured.counts, clock.now);
     transport.largestRead();
+    transport.readDelayMs();
     const loopDelay = watchLoopDelay();
     const cpuBeforeS = options.ownCpuS();
     const inFlight = await measured.run();
@@ -190,6 +191,7 @@ export async function runPart(
         loopDelayMs,
         // Polling for a due time gives way to everything else: it is no load.
         cpuShare: Math.max(0, clientCpuS - measured.polledNs() / NS_PER_S) / (ranNs / NS_PER_S),
+        readDelayMs: transport.readDelayMs(),
         backlogBytesMax: transport.largestRead(),
       },
       inFlight,

@@ -1,4 +1,5 @@
 import { NS_PER_MS } from "./trial-clock.ts";
+import type { Alarm } from "./wire.ts";
 
 /**
  * How long before a due time the timer is set to end, in ms. Node's timers count whole milliseconds of a clock that is
@@ -28,13 +29,22 @@ interface Waiter {
   resolve: () => void;
 }
 
-/** `now` in ns. */
-export function createPacer(now: () => number, stopped: () => boolean): Pacer {
+/** `now` in ns. With an alarm nothing is polled. */
+export function createPacer(now: () => number, stopped: () => boolean, alarm: Alarm | null = null): Pacer {
   let polledNs = 0;
   /** By due time, the nearest last. */
   const waiting: Waiter[] = [];
   let running = false;
   let wake: (() => void) | null = null;
+
+  const sleepUntil = (dueNs: number, given: Alarm): Promise<void> =>
+    new Promise((resolve) => {
+      given.set(Math.min(dueNs, now() + LONGEST_SLEEP_MS * NS_PER_MS), resolve);
+      wake = () => {
+        given.clear();
+        resolve();
+      };
+    });
 
   const sleep = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -53,9 +63,10 @@ export function createPacer(now: () => number, stopped: () => boolean): Pacer {
       if (leftMs <= 0 || stopped()) {
         waiting.pop();
         nearest.resolve();
-      } else if (leftMs >= 1 + TIMER_MARGIN_MS) {
+      } else if (alarm !== null || leftMs >= 1 + TIMER_MARGIN_MS) {
         for (const { meanwhile } of waiting) meanwhile?.();
-        await sleep(Math.min(Math.floor(leftMs - TIMER_MARGIN_MS), LONGEST_SLEEP_MS));
+        if (alarm !== null) await sleepUntil(nearest.dueNs, alarm);
+        else await sleep(Math.min(Math.floor(leftMs - TIMER_MARGIN_MS), LONGEST_SLEEP_MS));
         wake = null;
         atNs = now();
       } else {

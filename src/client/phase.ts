@@ -84,7 +84,7 @@ export function createPhase(options: PhaseOptions): Phase {
   /** Each open request, and each user who thinks. */
   const open = new Set<{ cutOff(onPurpose: boolean): void }>();
   const stopped = (): boolean => signal?.aborted ?? false;
-  const pacer = createPacer(now, stopped);
+  const pacer = createPacer(now, stopped, transport.alarm());
 
   const bodyOf = (unit: number, sample: Sample, history: BodyParts["history"]): Buffer =>
     options.bodyOf(sample, { history, requestClass: classOfUnit(traffic, unit) });

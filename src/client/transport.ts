@@ -1,8 +1,10 @@
 import type { Result } from "../schema/result.ts";
+import type { Alarm, Delays } from "./wire.ts";
 
 /**
  * Takes one response as it arrives. A buffer is lent: it is valid during the call and used again after it.
- * Times are those of `TransportOptions.now`, read when the bytes arrived and before anything looked at them.
+ * Times are those of `TransportOptions.now`: when the kernel took the bytes in, where it says so, else when they were read,
+ * before anything looked at them.
  */
 export interface Receiver {
   onHead(status: number): void;
@@ -20,6 +22,10 @@ export interface Transport {
   send(path: string, body: Buffer, receiver: Receiver): () => void;
   /** Bytes of the largest read since the last call: what lay waiting in a socket; null where that cannot be seen. */
   largestRead(): number | null;
+  /** How long bytes had waited for their reading since the last call, in ms; null where nobody knows when they arrived. */
+  readDelayMs(): Delays | null;
+  /** Wakes whoever waits for a due time; null where only Node's timers can. */
+  alarm(): Alarm | null;
   /** Destroys every connection; resolves when all are gone. */
   close(): Promise<void>;
 }

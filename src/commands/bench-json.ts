@@ -34,6 +34,7 @@ export function benchJson(outcome: BenchOutcome): string {
       cpu_per_token_us: metrics["client_cpu_per_token"]?.["value"] ?? null,
       cpu_share: client?.cpuShare ?? null,
       loop_delay_ms: client?.loopDelayMs ?? null,
+      read_delay_ms: client?.readDelayMs ?? null,
       backlog_bytes_max: client?.backlogBytesMax ?? null,
     },
     verdict: { status, reason, checks, failure },

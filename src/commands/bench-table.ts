@@ -74,13 +74,16 @@ function inFlightText({ observation, load }: BenchOutcome): string {
 function clientText({ observation, trial }: BenchOutcome): string {
   if (!observation) return none;
   const cost = trial.measurements.find(({ metric }) => metric === "client_cpu_per_token")?.value ?? null;
-  const { loopDelayMs, cpuShare } = observation.client;
+  const { loopDelayMs, readDelayMs, cpuShare } = observation.client;
   return [
     cost === null ? "CPU per token unknown" : `${cost.toFixed(2)} µs of CPU per token`,
     `${(cpuShare * 100).toFixed(0)} % of a core`,
     loopDelayMs === null
       ? "delay of its loop not sampled"
       : `its loop late by ${loopDelayMs.p50.toFixed(2)} ms (p50), ${loopDelayMs.p99.toFixed(2)} ms (p99)`,
+    readDelayMs === null
+      ? "times of arrival taken when it read"
+      : `times of arrival from the kernel, read ${readDelayMs.p99.toFixed(2)} ms after (p99)`,
   ].join(", ");
 }
 

@@ -52,6 +52,11 @@ export interface ClientHealth {
   loopDelayMs: { p50: number; p99: number; max: number } | null;
   /** CPU seconds ÷ seconds of the window: 1 is a core that does nothing else. */
   cpuShare: number;
+  /**
+   * How long what had arrived lay in the kernel before it was read, where the times of arrival are the kernel's own: by so
+   * much they would be wrong if the client had taken them. Null where it did.
+   */
+  readDelayMs: { p50: number; p99: number; max: number } | null;
   /** Most bytes that lay waiting when a socket was read; null where nobody looked. */
   backlogBytesMax: number | null;
 }

@@ -37,7 +37,7 @@ export function fakeObservation(requests: number, tokensEach: number): SketchedO
       { name: "client_cpu", unit: "%", source: "client", atNs: [0, 1e9], value: [10, 20] },
     ],
     clientCpuS: 0.5,
-    client: { loopDelayMs: { p50: 0.1, p99: 0.8, max: 2.5 }, cpuShare: 0.1, backlogBytesMax: 4096 },
+    client: { loopDelayMs: { p50: 0.1, p99: 0.8, max: 2.5 }, cpuShare: 0.1, readDelayMs: null, backlogBytesMax: 4096 },
     inFlight: { asked: requests, heldMean: requests, heldMax: requests },
     queueRanEmpty: false,
     gaveUp: null,

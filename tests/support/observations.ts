@@ -31,7 +31,7 @@ export function observationOf(
     tokens: tokensOf(sketches.map(({ tokensMs = [] }) => tokensMs)),
     series: [],
     clientCpuS: 0.5,
-    client: { loopDelayMs: { p50: 0.1, p99: 0.8, max: 2.5 }, cpuShare: 0.1, backlogBytesMax: 4096 },
+    client: { loopDelayMs: { p50: 0.1, p99: 0.8, max: 2.5 }, cpuShare: 0.1, readDelayMs: null, backlogBytesMax: 4096 },
     inFlight: { asked: 4, heldMean: 3.9, heldMax: 4 },
     queueRanEmpty: null,
     gaveUp: null,

@@ -1,11 +1,10 @@
-import { connect, type Socket } from "node:net";
 import { fail, succeed } from "../../schema/result.ts";
 import { connectionFailure, CUT_OFF } from "../failure-text.ts";
 import { Http1Response } from "../http1-response.ts";
-import type { CreateTransport, Receiver } from "../transport.ts";
+import type { CreateTransport, Receiver, Transport, TransportOptions } from "../transport.ts";
+import type { OpenWire, WireSocket } from "../wire.ts";
+import { openWire } from "../wires/index.ts";
 
-/** One read of a socket takes at most so much; all sockets read into the same bytes, since each read is used up at once. */
-const READ_BYTES = 65_536;
 /** Connections that are made at once: below the backlog of every server that we know. */
 const OPENED_AT_ONCE = 64;
 
@@ -18,22 +17,30 @@ interface Request {
 }
 
 interface Connection {
-  socket: Socket;
+  socket: WireSocket;
   /** What it carries now; null while it waits. */
   request: Request | null;
   /** Reads the answer of each of its requests. */
   response: Http1Response;
   /** True where it was open before its request came, so that the server may have ended it meanwhile. */
   waited: boolean;
-  error: Error | null;
+  /** Told when it is made, with null, or when it could not be. */
+  made: ((error: Error | null) => void) | null;
 }
 
 /**
- * HTTP/1.1 on plain sockets: the client's hot path. Connections are kept, the one that was used last is used first, and
- * the time of a read is taken before its bytes are looked at. A kept connection that turns out to have been ended by
- * the server before any byte of the response came gets its request sent again, once, on a new one (RFC 9112, section 9.3.1).
+ * HTTP/1.1 over connections of a given kind: the client's hot path. Connections are kept, and the one that was used last is
+ * used first. A kept connection that turns out to have been ended by the server before any byte of the response came
+ * gets its request sent again, once, on a new one (RFC 9112, section 9.3.1).
  */
-export const createHttp1Transport: CreateTransport = ({ url, headers, now }) => {
+export function http1Over(open: OpenWire): CreateTransport {
+  return (options) => createOver(open, options);
+}
+
+/** Over the cheapest connections that there are here. */
+export const createHttp1Transport: CreateTransport = http1Over(openWire);
+
+function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Transport {
   const address = new URL(url);
   const host = address.hostname.replaceAll(/[[\]]/g, "");
   const port = Number(address.port || 80);
@@ -46,27 +53,22 @@ export const createHttp1Transport: CreateTransport = ({ url, headers, now }) => 
   })
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join("");
-  const readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  const wire = open({ host, port, now });
   const waiting: Connection[] = [];
   const all = new Set<Connection>();
   let largestRead = 0;
   let closed: (() => void) | null = null;
   let closing = false;
 
-  const openConnection = (): Connection => {
-    const onread = {
-      buffer: readBuffer,
-      callback: (length: number) => {
-        onRead(connection, length, now());
-        return true;
-      },
-    };
-    const socket = connect({ host, port, noDelay: true, onread });
-    const connection: Connection = { socket, request: null, response: new Http1Response(), waited: false, error: null };
+  const openConnection = (made: Connection["made"] = null): Connection => {
+    const socket = wire.connect({
+      onConnect: () => made?.(null),
+      onRead: (buffer, length, atNs) => onRead(connection, buffer, length, atNs),
+      onEnd: (atNs) => onEnd(connection, atNs),
+      onClose: (error, atNs) => onClose(connection, error, atNs),
+    });
+    const connection: Connection = { socket, request: null, response: new Http1Response(), waited: false, made };
     all.add(connection);
-    socket.on("error", (error) => (connection.error = error));
-    socket.on("end", () => onEnd(connection, now()));
-    socket.on("close", () => onClose(connection, now()));
     return connection;
   };
 
@@ -78,17 +80,19 @@ export const createHttp1Transport: CreateTransport = ({ url, headers, now }) => 
     socket.write(request.bytes);
   };
 
-  const onRead = (connection: Connection, length: number, atNs: number): void => {
+  const onRead = (connection: Connection, buffer: Buffer, length: number, atNs: number): void => {
     const { response } = connection;
     if (length > largestRead) largestRead = length;
     // Bytes that nobody asked for: the connection cannot be trusted any more.
-    if (connection.request === null) return void connection.socket.destroy();
-    const read = response.feed(readBuffer, 0, length, atNs);
+    if (connection.request === null) return connection.socket.destroy();
+    const read = response.feed(buffer, 0, length, atNs);
     if (response.problem !== null) over(connection, `broken HTTP: ${response.problem}`, atNs);
     else if (response.done) {
       const reusable = response.keepAlive && read === length;
-      if (reusable) waiting.push(connection);
-      else connection.socket.destroy();
+      if (reusable) {
+        waiting.push(connection);
+        connection.socket.rest();
+      } else connection.socket.destroy();
       over(connection, null, atNs);
     }
   };
@@ -105,11 +109,12 @@ export const createHttp1Transport: CreateTransport = ({ url, headers, now }) => 
     if (connection.request && connection.response.endedByClose()) over(connection, null, atNs);
   };
 
-  const onClose = (connection: Connection, atNs: number): void => {
+  const onClose = (connection: Connection, error: Error | null, atNs: number): void => {
     all.delete(connection);
+    connection.made?.(error ?? new Error(CUT_OFF));
     const place = waiting.indexOf(connection);
     if (place >= 0) waiting.splice(place, 1);
-    const { request, response, waited, error } = connection;
+    const { request, response, waited } = connection;
     if (request && !request.cancelled && waited && !response.begun) {
       connection.request = null;
       carry(openConnection(), request);
@@ -119,20 +124,22 @@ export const createHttp1Transport: CreateTransport = ({ url, headers, now }) => 
     if (all.size === 0) closed?.();
   };
 
-  const openOne = async (): Promise<Error | null> => {
-    const connection = openConnection();
-    return new Promise((resolve) => {
-      connection.socket.once("connect", () => {
-        connection.waited = true;
-        waiting.push(connection);
-        resolve(null);
+  const openOne = (): Promise<Error | null> =>
+    new Promise((resolve) => {
+      const connection = openConnection((error) => {
+        connection.made = null;
+        if (error === null) {
+          connection.waited = true;
+          waiting.push(connection);
+        }
+        resolve(error);
       });
-      connection.socket.once("close", () => resolve(connection.error ?? new Error(CUT_OFF)));
     });
-  };
 
   return {
     async open(count) {
+      // Those that the server has ended meanwhile do not count.
+      await wire.look();
       for (let left = count - waiting.length; left > 0; left -= OPENED_AT_ONCE) {
         const errors = await Promise.all(Array.from({ length: Math.min(OPENED_AT_ONCE, left) }, openOne));
         const error = errors.find((one) => one !== null);
@@ -172,15 +179,21 @@ export const createHttp1Transport: CreateTransport = ({ url, headers, now }) => 
       return bytes;
     },
 
+    readDelayMs: () => wire.readDelayMs(),
+
+    alarm: () => wire.alarm,
+
     async close() {
       closing = true;
-      if (all.size === 0) return;
-      const gone = new Promise<void>((resolve) => (closed = resolve));
-      for (const connection of all) {
-        if (connection.request) connection.request.cancelled = true;
-        connection.socket.destroy();
+      if (all.size > 0) {
+        const gone = new Promise<void>((resolve) => (closed = resolve));
+        for (const connection of all) {
+          if (connection.request) connection.request.cancelled = true;
+          connection.socket.destroy();
+        }
+        await gone;
       }
-      await gone;
+      wire.close();
     },
   };
-};
+}

@@ -26,6 +26,10 @@ export function loadedWhenUsed(load: () => Promise<CreateTransport>): CreateTran
 
       largestRead: () => ready?.largestRead() ?? null,
 
+      readDelayMs: () => ready?.readDelayMs() ?? null,
+
+      alarm: () => ready?.alarm() ?? null,
+
       async close() {
         await (await loading)?.close();
       },

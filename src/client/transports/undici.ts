@@ -148,6 +148,10 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
     // Bytes of TLS records are not those of the socket.
     largestRead: () => null,
 
+    readDelayMs: () => null,
+
+    alarm: () => null,
+
     async close() {
       closing = true;
       const gone = [...sockets].map((socket) => new Promise<void>((done) => void socket.once("close", () => done())));

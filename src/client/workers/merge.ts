@@ -89,15 +89,19 @@ function mergedTokens(parts: readonly SeenPart[], placeOf: PlaceOf): TokenSource
 
 /** Of each figure the worst that a worker had: a load is as good as the process that was busiest. */
 function worstOf(clients: readonly ClientHealth[]): ClientHealth {
-  const delay = (figure: "p50" | "p99" | "max"): number | null =>
-    worst(clients.map(({ loopDelayMs }) => loopDelayMs?.[figure]));
-  const [p50, p99, max] = [delay("p50"), delay("p99"), delay("max")];
   return {
     ...clients[0]!,
-    loopDelayMs: p50 === null || p99 === null || max === null ? null : { p50, p99, max },
+    loopDelayMs: worstDelays(clients.map(({ loopDelayMs }) => loopDelayMs)),
+    readDelayMs: worstDelays(clients.map(({ readDelayMs }) => readDelayMs)),
     cpuShare: worst(clients.map(({ cpuShare }) => cpuShare)) ?? 0,
     backlogBytesMax: worst(clients.map(({ backlogBytesMax }) => backlogBytesMax)),
   };
+}
+
+function worstDelays(delays: readonly ClientHealth["loopDelayMs"][]): ClientHealth["loopDelayMs"] {
+  const of = (figure: "p50" | "p99" | "max"): number | null => worst(delays.map((one) => one?.[figure]));
+  const [p50, p99, max] = [of("p50"), of("p99"), of("max")];
+  return p50 === null || p99 === null || max === null ? null : { p50, p99, max };
 }
 
 function worst(figures: (number | null | undefined)[]): number | null {

@@ -39,7 +39,7 @@ export function startWorker(
 ): Worker {
   // In a checkout the sources run as they are, in an installed package what they were compiled to.
   const script = new URL(import.meta.url.endsWith(".ts") ? "main.ts" : "main.js", import.meta.url).pathname;
-  const node = [process.execPath, decodeURIComponent(script)];
+  const node = [process.execPath, "--disable-warning=ExperimentalWarning", decodeURIComponent(script)];
   const [program = "", ...args] = core === null ? node : ["taskset", "-c", String(core), ...node];
   const child = spawn(program, args, {
     stdio: ["ignore", "ignore", "pipe", "ipc", spool.requests, spool.tokens],

@@ -1,10 +1,13 @@
 import { createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import type { CreateTransport, Transport } from "../../../src/client/transport.ts";
-import { createHttp1Transport } from "../../../src/client/transports/http1.ts";
+import { loadLibc } from "../../../src/client/epoll/libc.ts";
+import { createHttp1Transport, http1Over } from "../../../src/client/transports/http1.ts";
 import { transports } from "../../../src/client/transports/index.ts";
 import { loadedWhenUsed } from "../../../src/client/transports/lazy.ts";
 import { createUndiciTransport } from "../../../src/client/transports/undici.ts";
+import { openEpollWire } from "../../../src/client/wires/epoll.ts";
+import { openNodeSockets } from "../../../src/client/wires/node-sockets.ts";
 import {
   eventually,
   startStreamServer,
@@ -21,20 +24,27 @@ interface Heard {
   arrivals: number[];
 }
 
+const libc = loadLibc();
+
 const kinds: [string, CreateTransport][] = [
-  ["http1", createHttp1Transport],
+  ["http1 over Node's sockets", http1Over(openNodeSockets)],
+  ...(libc === null
+    ? []
+    : [["http1 over epoll", http1Over((options) => openEpollWire(libc, options))] satisfies [string, CreateTransport]]),
   ["undici", createUndiciTransport],
   ["undici, loaded when it is used,", loadedWhenUsed(() => Promise.resolve(createUndiciTransport))],
 ];
 
 let server: StreamServer;
 let transport: Transport;
-let clockNs = 0;
 
 async function start(create: CreateTransport, script: (request: ReceivedRequest) => Reply): Promise<void> {
   server = await startStreamServer(script);
-  clockNs = 0;
-  transport = create({ url: server.url, headers: { authorization: "Bearer sk-1" }, now: () => (clockNs += 1) });
+  transport = create({
+    url: server.url,
+    headers: { authorization: "Bearer sk-1" },
+    now: () => Math.round(performance.now() * 1e6),
+  });
 }
 
 function post(text = "{}", path = "/v1/completions"): { heard: Heard; ended: Promise<Heard>; cancel: () => void } {

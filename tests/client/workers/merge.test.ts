@@ -76,12 +76,14 @@ describe("mergeParts", () => {
       ...calm,
       loopDelayMs: { p50: 0.05, p99: 9, max: 2 },
       cpuShare: 0.9,
+      readDelayMs: null,
       backlogBytesMax: 10,
     };
     const { client } = mergeParts([await part([], { client: calm }), await part([], { client: busy })], 1, 1);
     expect(client).toMatchObject({
       loopDelayMs: { p50: 0.1, p99: 9, max: 2.5 },
       cpuShare: 0.9,
+      readDelayMs: null,
       backlogBytesMax: 4096,
     });
     const blind = { ...calm, loopDelayMs: null, backlogBytesMax: null };

@@ -1,0 +1,213 @@
+import { Socket } from "node:net";
+import { NS_PER_MS, NS_PER_S } from "../trial-clock.ts";
+import { nativeBytes, type Libc } from "./libc.ts";
+
+/** What can happen to a descriptor (epoll_ctl(2)). */
+export const READABLE = 0x1;
+export const WRITABLE = 0x4;
+
+const ADD = 1;
+const MODIFY = 3;
+const CLOSE_ON_EXEC = 0o2000000;
+const NON_BLOCKING = 0o4000;
+const MONOTONIC = 1;
+
+/** Taken from the kernel at once: more descriptors than this are looked at in turns. */
+const EVENTS_AT_ONCE = 512;
+/** Words of `struct epoll_event`, which is packed on x86-64 alone, and where its data begin. */
+const EVENT_WORDS = process.arch === "x64" ? 3 : 4;
+const DATA_WORD = process.arch === "x64" ? 1 : 2;
+
+/** Who hears of a descriptor. */
+export interface Watched {
+  /** `mask` has what happened: `READABLE`, `WRITABLE`, and errors, which a read will tell. */
+  onEvents(mask: number): void;
+}
+
+/** Where a descriptor is watched. */
+export interface Watch {
+  fd: number;
+  slot: number;
+}
+
+/**
+ * Waits for descriptors with epoll(7), and for Node's own event loop with them: libuv's descriptor is one of them, and
+ * its next timer ends the wait (libuv, "uv_backend_fd": how one loop is put into another). While somebody holds it, the
+ * thread sleeps here and not in libuv, which saves per wake-up what libuv and Node do around each callback: two more
+ * system calls (Node asks for idle times, so that libuv polls twice) and a scope of callbacks. Node's loop gets its
+ * turn whenever it has something to do, and wakes this one with a byte in a pipe: where it reads that, libuv says truly when
+ * its next timer is due, and that it has work at once where somebody waits for `setImmediate`.
+ */
+export class Poller {
+  private readonly libc: Libc;
+  private readonly epoll: number;
+  private readonly timer: number;
+  private readonly bell: Socket;
+  private readonly rope: number;
+  private readonly watched: (Watched | null)[] = [];
+  private readonly generations: number[] = [];
+  private readonly free: number[] = [];
+  private readonly events = nativeBytes(EVENTS_AT_ONCE * 4 * EVENT_WORDS);
+  private readonly scratch = nativeBytes(64);
+  private readonly woken: () => void;
+  private holds = 0;
+  private isTurnDue = false;
+  private mustLeave = false;
+  private isClosed = false;
+  /** When the timer fires, in ms of `performance.now`. */
+  private armedMs = Infinity;
+  private alarmMs = Infinity;
+  private ring: (() => void) | null = null;
+
+  /** `woken` is called after each wait that found something, before anybody hears of it. */
+  constructor(libc: Libc, woken: () => void) {
+    this.libc = libc;
+    this.woken = woken;
+    this.epoll = libc.epoll_create1(CLOSE_ON_EXEC);
+    this.timer = libc.timerfd_create(MONOTONIC, CLOSE_ON_EXEC | NON_BLOCKING);
+    libc.pipe2(this.scratch.address, CLOSE_ON_EXEC | NON_BLOCKING);
+    const [bell = 0, rope = 0] = this.scratch.words;
+    this.rope = rope;
+    const onread = { buffer: Buffer.alloc(64), callback: () => this.turn() };
+    this.bell = new Socket({ fd: bell, readable: true, writable: false, onread }).unref();
+    this.watch(libc.uv_backend_fd(libc.loop), READABLE, { onEvents: () => this.leave() });
+    this.watch(this.timer, READABLE, { onEvents: () => this.onTimer() });
+  }
+
+  watch(fd: number, mask: number, watched: Watched): Watch {
+    const slot = this.free.pop() ?? this.watched.length;
+    this.watched[slot] = watched;
+    this.generations[slot] ??= 0;
+    this.control(ADD, fd, slot, mask);
+    return { fd, slot };
+  }
+
+  change({ fd, slot }: Watch, mask: number): void {
+    this.control(MODIFY, fd, slot, mask);
+  }
+
+  /** To be called before the descriptor is closed, which ends the kernel's own watch. */
+  forget({ slot }: Watch): void {
+    this.watched[slot] = null;
+    // What was taken from the kernel at once with its last event may still name it.
+    this.generations[slot] = (this.generations[slot]! + 1) | 0;
+    this.free.push(slot);
+  }
+
+  /** From now until `letGo` the thread waits here. Counted. */
+  hold(): void {
+    this.holds += 1;
+    this.nextTurn();
+  }
+
+  letGo(): void {
+    this.holds -= 1;
+    this.leave();
+  }
+
+  /** Calls once, so many ns from now, to within what the kernel takes to wake the thread. One at a time. */
+  setAlarm(leftNs: number, ring: () => void): void {
+    this.clearAlarm();
+    this.ring = ring;
+    this.alarmMs = performance.now() + leftNs / NS_PER_MS;
+    this.hold();
+  }
+
+  clearAlarm(): void {
+    if (this.ring === null) return;
+    this.ring = null;
+    this.alarmMs = Infinity;
+    this.letGo();
+  }
+
+  /** Gives Node's loop its turn before the next wait: promises were resolved, or something closed. */
+  leave(): void {
+    this.mustLeave = true;
+  }
+
+  /** Tells of what has happened by now. */
+  look(): void {
+    if (!this.isClosed) this.take(0);
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.libc.close(this.timer);
+    this.libc.close(this.epoll);
+    this.libc.close(this.rope);
+    this.bell.destroy();
+  }
+
+  private nextTurn(): void {
+    if (this.isTurnDue || this.isClosed) return;
+    this.isTurnDue = true;
+    this.bell.ref();
+    this.libc.write(this.rope, this.scratch.address, 1);
+  }
+
+  private turn(): true {
+    this.isTurnDue = false;
+    const turnMs = performance.now();
+    this.mustLeave = false;
+    while (this.holds > 0 && !this.isClosed && !this.mustLeave) {
+      // As libuv counts it: from when this turn of its loop began.
+      const timeoutMs = this.libc.uv_backend_timeout(this.libc.loop);
+      const timerMs = timeoutMs < 0 ? Infinity : turnMs + timeoutMs;
+      if (timeoutMs !== 0) this.wakeAt(Math.min(timerMs, this.alarmMs));
+      this.take(timeoutMs === 0 ? 0 : -1);
+      if (timeoutMs === 0) break;
+    }
+    if (this.holds > 0) this.nextTurn();
+    else this.bell.unref();
+    return true;
+  }
+
+  /** An early wake-up is harmless, and setting a timer is dear in a virtual machine: one that is set is left. */
+  private wakeAt(atMs: number): void {
+    if (this.armedMs <= atMs) return;
+    const nowMs = performance.now();
+    this.armedMs = atMs;
+    const leftNs = Math.max(1, Math.ceil((atMs - nowMs) * NS_PER_MS));
+    const { bytes, address } = this.scratch;
+    bytes.fill(0, 0, 16);
+    bytes.writeBigInt64LE(BigInt(Math.floor(leftNs / NS_PER_S)), 16);
+    bytes.writeBigInt64LE(BigInt(leftNs % NS_PER_S), 24);
+    this.libc.timerfd_settime(this.timer, 0, address, 0n);
+  }
+
+  private onTimer(): void {
+    this.libc.read(this.timer, this.scratch.address, 8);
+    this.armedMs = Infinity;
+    this.leave();
+    const { ring } = this;
+    if (ring === null || performance.now() < this.alarmMs) return;
+    this.clearAlarm();
+    ring();
+  }
+
+  private take(timeoutMs: number): void {
+    const { words } = this.events;
+    const count = this.libc.epoll_wait(this.epoll, this.events.address, EVENTS_AT_ONCE, timeoutMs);
+    // A signal, which Node's loop will hear of.
+    if (count < 0) this.leave();
+    if (count <= 0) return;
+    this.woken();
+    for (let event = 0; event < count; event += 1) {
+      const at = event * EVENT_WORDS;
+      const slot = words[at + DATA_WORD]!;
+      const watched = this.watched[slot];
+      if (watched && (words[at + DATA_WORD + 1]! | 0) === this.generations[slot]) watched.onEvents(words[at]!);
+    }
+  }
+
+  private control(operation: number, fd: number, slot: number, mask: number): void {
+    const { words, address } = this.scratch;
+    words[0] = mask;
+    words[DATA_WORD] = slot;
+    words[DATA_WORD + 1] = this.generations[slot]!;
+    if (this.libc.epoll_ctl(this.epoll, operation, fd, address) < 0) {
+      throw new Error(`epoll_ctl failed with errno ${this.libc.errno()}`);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import { execFileSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { nativeBytes } from "../../../src/client/epoll/libc.ts";
+import { Poller, READABLE, WRITABLE } from "../../../src/client/epoll/poller.ts";
+import { libc } from "../../support/libc.ts";
+
+const MS = 1e6;
+
+/** A pipe: its end to read and its end to write, and a byte to write. */
+function pipe(): { from: number; to: number; put: () => void; take: () => void } {
+  const room = nativeBytes(16);
+  libc!.pipe2(room.address, 0o4000);
+  const [from, to] = [room.words[0]!, room.words[1]!];
+  return {
+    from,
+    to,
+    put: () => void libc!.write(to, room.address, 1),
+    take: () => void libc!.read(from, room.address, 1),
+  };
+}
+
+describe.skipIf(libc === null)("a poller", () => {
+  it("tells of what can be read while it is held, and lets Node's loop do its work meanwhile", async () => {
+    let wakes = 0;
+    const poller = new Poller(libc!, () => (wakes += 1));
+    const { from, put, take } = pipe();
+    const { promise: told, resolve: tell } = Promise.withResolvers<number>();
+    poller.watch(from, READABLE, {
+      onEvents(mask) {
+        take();
+        poller.letGo();
+        tell(mask);
+      },
+    });
+    poller.hold();
+    // A timer, a thread of the pool and an immediate: each is Node's, and each is waited for while nothing comes in the pipe.
+    await new Promise((done) => void setTimeout(done, 3));
+    expect((await readFile(import.meta.filename)).length).toBeGreaterThan(0);
+    await new Promise((done) => void setImmediate(done));
+    put();
+    expect(await told).toBe(READABLE);
+    expect(wakes).toBeGreaterThan(0);
+    poller.close();
+    libc!.close(from);
+  });
+
+  it("tells nothing of what nobody holds it for, until it is asked", async () => {
+    const poller = new Poller(libc!, () => {});
+    const { from, put, take } = pipe();
+    let told = 0;
+    poller.watch(from, READABLE, {
+      onEvents() {
+        told += 1;
+        take();
+      },
+    });
+    put();
+    await new Promise((done) => void setTimeout(done, 5));
+    expect(told).toBe(0);
+    poller.look();
+    expect(told).toBe(1);
+    poller.look();
+    expect(told).toBe(1);
+    poller.close();
+    poller.look();
+  });
+
+  it("tells nothing of a descriptor that was forgotten in the same wake-up, whoever has its place now", async () => {
+    const poller = new Poller(libc!, () => {});
+    const [first, second, third] = [pipe(), pipe(), pipe()];
+    const heard: string[] = [];
+    const watches = [first, second].map(({ from }, place) =>
+      poller.watch(from, READABLE, {
+        onEvents() {
+          heard.push(String(place));
+          poller.forget(watches[1 - place]!);
+          poller.watch(third.to, WRITABLE, { onEvents: () => heard.push("third") });
+        },
+      }),
+    );
+    first.put();
+    second.put();
+    poller.look();
+    expect(heard).toHaveLength(1);
+    poller.close();
+  });
+
+  it("rings at the time, not before it, again and again, and not when it was told to be silent", async () => {
+    const poller = new Poller(libc!, () => {});
+    for (const leftMs of [0.2, 1.3, 4, 0]) {
+      const startMs = performance.now();
+      await new Promise<void>((ring) => poller.setAlarm(leftMs * MS, ring));
+      expect(performance.now() - startMs).toBeGreaterThanOrEqual(leftMs);
+    }
+    let rung = false;
+    poller.setAlarm(MS, () => (rung = true));
+    poller.clearAlarm();
+    poller.clearAlarm();
+    await new Promise((done) => void setTimeout(done, 5));
+    expect(rung).toBe(false);
+    poller.close();
+  });
+
+  it("keeps the process while it is held, and not after", () => {
+    const source = (name: string): string =>
+      JSON.stringify(resolve(import.meta.dirname, `../../../src/client/epoll/${name}.ts`));
+    const code = `
+      import { loadLibc } from ${source("libc")};
+      import { Poller } from ${source("poller")};
+      const poller = new Poller(loadLibc(), () => {});
+      poller.setAlarm(20e6, () => console.log("rung"));
+      process.on("exit", () => console.log("over"));
+    `;
+    const argv = ["--disable-warning=ExperimentalWarning", "--input-type=module", "--eval", code];
+    expect(execFileSync(process.execPath, argv, { encoding: "utf8", timeout: 15_000 })).toBe("rung\nover\n");
+  });
+
+  it("says so where a descriptor cannot be watched", () => {
+    const poller = new Poller(libc!, () => {});
+    expect(() => poller.watch(9999, READABLE, { onEvents: () => {} })).toThrow(/errno 9/);
+    poller.close();
+  });
+});
