@@ -1,5 +1,7 @@
 import { median } from "../load/summary.ts";
-import { metricNames, type Figures } from "./metrics.ts";
+import { latenessPercent, type BothLate } from "./lateness.ts";
+import { isWitness, metricNames, type Figures } from "./metrics.ts";
+import type { UsagePlace } from "./usage.ts";
 
 /** One round of one tool, by its own requests where nothing else is said. */
 export interface Round {
@@ -29,8 +31,24 @@ export interface SideRow {
 /** The issue's: above it a difference has to be explained. */
 export const limitPercent = 2;
 
+/** What was found out beside the rounds. */
+export interface Evidence {
+  /** Ours beside a process that used as much CPU as their client used more; none where it did not use more. */
+  beside: readonly Round[];
+  usage: UsagePlace | null;
+  /** Of both clients on a server that knows the truth, at the engine's pace; one for each round that had it. */
+  lateness: readonly BothLate[];
+}
+
 /** Every metric that both report. What explains a difference is taken from the rounds themselves, never assumed. */
-export function sideBySide(ours: readonly Round[], theirs: readonly Round[]): SideRow[] {
+export function sideBySide(
+  ours: readonly Round[],
+  theirs: readonly Round[],
+  evidence: Evidence = { beside: [], usage: null, lateness: [] },
+): SideRow[] {
+  const seen: Figures = Object.fromEntries(
+    metricNames.map((metric) => [metric, median(ours.map(({ settled }) => settled[metric] ?? null))]),
+  );
   return metricNames.map((metric) => {
     const of = (rounds: readonly Round[], kind: keyof Round): (number | null)[] =>
       rounds.map((round) => round[kind][metric] ?? null);
@@ -42,21 +60,28 @@ export function sideBySide(ours: readonly Round[], theirs: readonly Round[]): Si
     const differencePercent = percent(a, b);
     const row = { metric, ours: a, theirs: b, differencePercent, ranges };
     if (differencePercent === null || Math.abs(differencePercent) <= limitPercent) return { ...row, explanation: null };
-    const step = (kind: keyof Round): StepFound => ({
-      difference: percent(median(of(ours, kind)), median(of(theirs, kind))),
-      overlap: overlaps(rangeOf(of(ours, kind)), rangeOf(of(theirs, kind))),
+    if (isWitness(metric)) return { ...row, explanation: "a witness, no result: see the rows above" };
+    const between = (from: readonly Round[], kind: keyof Round): Found => ({
+      difference: percent(median(of(from, kind)), median(of(theirs, kind))),
+      overlap: overlaps(rangeOf(of(from, kind)), rangeOf(of(theirs, kind))),
     });
-    const explanation = metric.startsWith("engine's own")
-      ? "the engine was not asked, or did not answer, alike"
-      : explained(ranges, differencePercent, step, engineDifference(metric, ours, theirs));
-    return { ...row, explanation };
+    const found = {
+      reported: { difference: differencePercent, overlap: overlaps(ranges.ours, ranges.theirs) },
+      steps: steps(evidence.usage).map((step) => ({ ...step, ...between(ours, step.kind) })),
+      engine: engineDifference(metric, ours, theirs),
+      late: median(evidence.lateness.map((both) => latenessPercent(metric, both, seen))),
+      beside: between(evidence.beside, "settled"),
+      cores: coresOf(ours, theirs),
+    };
+    return { ...row, explanation: explained(found) };
   });
 }
 
 /** By how much the engine's own mean lets the metric differ, in per cent: theirs ÷ ours − 1. Null where it says nothing. */
 function engineDifference(metric: string, ours: readonly Round[], theirs: readonly Round[]): number | null {
   const kind = metric.split(/[ ,]/)[0] ?? "";
-  const name = { ttft: "ttft", tpot: "itl", itl: "itl", e2e: "e2e" }[kind] ?? "e2e";
+  const name = kind.endsWith("_throughput") ? "e2e" : { ttft: "ttft", tpot: "itl", itl: "itl", e2e: "e2e" }[kind];
+  if (name === undefined) return null;
   const of = (rounds: readonly Round[]) =>
     median(rounds.map(({ reported }) => reported[`engine's own ${name} mean, ms`] ?? null));
   const difference = percent(of(ours), of(theirs));
@@ -65,44 +90,105 @@ function engineDifference(metric: string, ours: readonly Round[], theirs: readon
   return kind.endsWith("_throughput") ? (1 / (1 + difference / 100) - 1) * 100 : difference;
 }
 
-/** What is taken out of the difference, step by step, and the words for it where nothing over the limit is left. */
-const steps: readonly { kind: keyof Round; words: string }[] = [
-  { kind: "defined", words: "definition: from its own requests by our definition" },
-  { kind: "counted", words: "tokens: with the number that was forced, and not its own count," },
-  { kind: "settled", words: "start: without the first requests of each" },
-];
+/** Who used the cores, in words; empty where that could not be read. */
+function coresOf(ours: readonly Round[], theirs: readonly Round[]): string {
+  const of = (rounds: readonly Round[], who: string) =>
+    median(rounds.map(({ reported }) => reported[`CPU of the ${who}, cores`] ?? null));
+  const [mine, its, all] = [of(ours, "client"), of(theirs, "client"), of(theirs, "machine")];
+  if (mine === null || its === null || all === null) return "";
+  return ` (their client used ${its.toFixed(2)} cores, ours ${mine.toFixed(2)}; with theirs ${all.toFixed(2)} of the machine's were in use)`;
+}
 
-/** What is left of a difference after a step, and whether the rounds of the two then overlap. */
-interface StepFound {
+/** What is taken out of the difference, step by step, and the words for it where nothing over the limit is left. */
+function steps(usage: UsagePlace | null): { kind: keyof Round; words: string }[] {
+  const why = usage === null ? "" : `: the stream says the count ${usage}, as a request of this run showed;`;
+  return [
+    { kind: "defined", words: "definition: from its own requests by our definition" },
+    { kind: "counted", words: `tokens: with the number that was forced, and not its own count${why || ","}` },
+    { kind: "settled", words: "start: without the first requests of each" },
+  ];
+}
+
+/** What is left of a difference, and whether the rounds of the two then overlap. */
+interface Found {
   difference: number | null;
   overlap: boolean;
 }
 
-function explained(
-  ranges: SideRow["ranges"],
-  reported: number,
-  stepOf: (kind: keyof Round) => StepFound,
-  engine: number | null,
-): string {
-  const noisy = overlaps(ranges.ours, ranges.theirs);
-  const found = steps.map(({ kind, words }) => ({ ...stepOf(kind), words }));
+const small = (value: number | null): value is number => value !== null && Math.abs(value) <= limitPercent;
+
+function explained(found: {
+  reported: Found & { difference: number };
+  steps: (Found & { kind: keyof Round; words: string })[];
+  engine: number | null;
+  late: number | null;
+  beside: Found;
+  cores: string;
+}): string {
+  const { reported, engine, late, beside, cores } = found;
   const parts: string[] = [];
-  const enough = found.find(({ difference }) => difference !== null && Math.abs(difference) <= limitPercent);
+  const enough = found.steps.find(({ difference }) => small(difference));
   // A step that brings the two so near that their rounds overlap explains what they did not share before.
-  const near = noisy ? undefined : found.find(({ difference, overlap }) => difference !== null && overlap);
+  const near = reported.overlap ? undefined : found.steps.find((step) => step.difference !== null && step.overlap);
   if (enough) parts.push(`${enough.words} the difference is ${signed(enough.difference!)} %`);
   else if (near) parts.push(`${near.words} the difference is ${signed(near.difference!)} %, and the rounds overlap`);
-  // The engine is a witness: it was there for both.
-  if (engine !== null && Math.abs(engine) <= limitPercent && parts.length === 0)
-    parts.push(`client: the engine's own mean differs by ${signed(engine)} % alone, so the rest is how it was seen`);
-  if (engine !== null && Math.abs(engine) > limitPercent && Math.abs(reported - engine) <= limitPercent) {
-    const what = "what it did differed, not how it was seen";
-    parts.push(`engine: by its own means it would differ by ${signed(engine)} %: ${what}`);
+  // What definitions do not explain; where one takes out most of it, the others are held to what that leaves.
+  const last = found.steps.findLast(({ difference }) => difference !== null);
+  const left = last?.difference ?? reported.difference;
+  if (!enough && engine !== null) {
+    // The engine is a witness: it was there for both.
+    const rest = left - engine;
+    if (small(engine) && parts.length === 0) {
+      const own = late === null ? "" : `; on a server that knows the truth its lateness makes ${signed(late)} %`;
+      parts.push(
+        `client: the engine's own mean differs by ${signed(engine)} % alone, so the rest is how it was seen${own}${cores}`,
+      );
+    } else if (!small(engine) && small(rest)) {
+      parts.push(
+        `engine: by its own means it differs by ${signed(engine)} %: what it did differed, not how it was seen${cores}`,
+      );
+    }
   }
-  if (noisy) parts.push("noise: the rounds of the two overlap");
-  if (parts.length > 0) return parts.join("; ");
-  const left = found.findLast(({ difference }) => difference !== null)?.difference ?? reported;
-  return `NOT EXPLAINED: ${signed(left)} % is left, and the rounds do not overlap`;
+  if (parts.length === 0 && late !== null && !small(late) && small(left - (engine ?? 0) - late)) {
+    const rest = engine === null || small(engine) ? "" : `, the engine's own mean for ${signed(engine)} %`;
+    parts.push(`client: what it sees too late, on a server that knows the truth, makes ${signed(late)} %${rest}`);
+  }
+  // Rounds that overlap say something only where the experiment took most of the difference away.
+  const most = beside.difference !== null && Math.abs(beside.difference) <= Math.abs(left) / 2;
+  if (!enough && beside.difference !== null && (small(beside.difference) || (beside.overlap && most))) {
+    const rounds = small(beside.difference) ? "" : ", and the rounds overlap";
+    parts.push(
+      `CPU: ours beside a process that uses what theirs uses more differs by ${signed(beside.difference)} %${rounds}${cores}`,
+    );
+  }
+  if (reported.overlap) parts.push("noise: the rounds of the two overlap");
+  const first = enough || near ? "" : largestStep(reported.difference, found.steps);
+  if (parts.length > 0) return first + parts.join("; ");
+  // What is known of it is taken off, where that makes it less.
+  const known = [
+    { share: engine, words: "the engine's own mean makes" },
+    { share: late, words: "its lateness on a server that knows the truth makes" },
+  ].filter((one): one is { share: number; words: string } => one.share !== null && !small(one.share));
+  const taken = known.reduce((sum, { share }) => sum + share, 0);
+  const rest = Math.abs(left - taken) < Math.abs(left) ? left - taken : left;
+  const clues = known.map(({ share, words }) => `${words} ${signed(share)} %`);
+  if (beside.difference !== null) clues.push(`beside as much CPU ours differs by ${signed(beside.difference)} %`);
+  const of = rest === left ? "" : ` of ${signed(left)} %`;
+  const why = clues.length === 0 ? "" : `; ${clues.join(", ")}`;
+  return `${first}NOT EXPLAINED: ${signed(rest)} %${of} is left, and the rounds do not overlap${why}`;
+}
+
+/** The step that brings the two nearest, in words, where it leaves something over the limit; empty where none brings them nearer. */
+function largestStep(reported: number, taken: readonly { difference: number | null; words: string }[]): string {
+  let nearest = Math.abs(reported);
+  let [most, said] = [limitPercent, ""];
+  for (const { difference, words } of taken) {
+    if (difference === null) continue;
+    const nearer = nearest - Math.abs(difference);
+    nearest -= Math.max(0, nearer);
+    if (nearer > most) [most, said] = [nearer, `${words} the difference is ${signed(difference)} %; `];
+  }
+  return said;
 }
 
 function overlaps(a: [number, number] | null, b: [number, number] | null): boolean {

@@ -11,6 +11,13 @@ export interface SideEngine {
   outputTokens: number;
   concurrency: number;
   requests: number;
+  /** Where its file names no sums of latencies, names on its page that tell some of them. */
+  ownTimes?: {
+    /** Counters of seconds spent on prompts and on output, summed over requests, and of output tokens. */
+    promptSeconds: string;
+    outputSeconds: string;
+    outputTokens: string;
+  };
 }
 
 /** Caches of prompts are off: both ask the same prompts, round after round. */
@@ -40,5 +47,10 @@ export const sideEngines: readonly SideEngine[] = [
     outputTokens: 256,
     concurrency: 4,
     requests: 400,
+    ownTimes: {
+      promptSeconds: "llamacpp:prompt_seconds",
+      outputSeconds: "llamacpp:tokens_predicted_seconds",
+      outputTokens: "llamacpp:tokens_predicted",
+    },
   },
 ];

@@ -1,5 +1,8 @@
 import { quantileLinear, sortedCopy } from "../../src/math/quantile.ts";
+import { selectMetrics } from "../../src/engine/prometheus.ts";
 import type { ServeResult } from "../peers/vllm-serve.ts";
+import type { Cores } from "./cpu.ts";
+import type { SideEngine } from "./engines.ts";
 
 /** One finished request as a client saw it. `startS` on any clock, the others after it. */
 export interface SeenRequest {
@@ -36,7 +39,13 @@ export const metricNames = [
   "engine's own ttft mean, ms",
   "engine's own itl mean, ms",
   "engine's own e2e mean, ms",
+  "CPU of the client, cores",
+  "CPU of the engine, cores",
+  "CPU of the machine, cores",
 ] as const;
+
+/** Rows that are no results: what the differences of the others are explained by. */
+export const isWitness = (metric: string): boolean => /^(engine's own|CPU of) /.test(metric);
 
 /** Means by the engine's own sums and counts between two scrapes; null where it has none or counted nothing. */
 export function engineMeans(
@@ -47,6 +56,27 @@ export function engineMeans(
   const mean = (name: string): number | null =>
     grown(`${name}_count`) > 0 ? (grown(`${name}_sum`) / grown(`${name}_count`)) * 1000 : null;
   return Object.fromEntries(["ttft", "itl", "e2e"].map((name) => [`engine's own ${name} mean, ms`, mean(name)]));
+}
+
+/** Its page's own sums under the names that `engineMeans` takes, where the engine's file has none. */
+export function ownSums(page: string, { ownTimes, outputTokens }: SideEngine): { [name: string]: number } {
+  if (ownTimes === undefined) return {};
+  const { promptSeconds = 0, outputSeconds = 0, outputTokens: tokens = 0 } = selectMetrics(page, ownTimes);
+  return {
+    itl_sum: outputSeconds,
+    itl_count: tokens,
+    e2e_sum: promptSeconds + outputSeconds,
+    e2e_count: tokens / outputTokens,
+  };
+}
+
+/** Mean cores while the engine worked, as rows. */
+export function coreFigures(cores: Cores | null): Figures {
+  return {
+    "CPU of the client, cores": cores?.client ?? null,
+    "CPU of the engine, cores": cores?.engine ?? null,
+    "CPU of the machine, cores": cores?.machine ?? null,
+  };
 }
 
 /** What `vllm bench serve` prints, under our names. Its "max concurrent requests" counts by whole seconds and is no mean. */

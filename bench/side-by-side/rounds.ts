@@ -7,11 +7,14 @@ import { outcomeOf } from "../load/child.ts";
 import { repositoryFolder } from "../peers/environment.ts";
 import { readServeResult, serveArguments, serveVariables, shareGptFile } from "../peers/vllm-serve.ts";
 import type { Round } from "./compare.ts";
+import { coresWhileServing, watchCpu } from "./cpu.ts";
 import type { SideEngine } from "./engines.ts";
 import {
   byOurDefinitions,
+  coreFigures,
   engineMeans,
   gapsByServe,
+  ownSums,
   printedByServe,
   seenByServe,
   withoutStart,
@@ -30,6 +33,8 @@ export interface Setting {
 }
 
 const timeoutMs = 600_000;
+/** How `ceteris bench` ends where its trial is INVALID. */
+const invalidCode = 4;
 /** It only has to take the prompts: tokens are counted by the server. */
 const tokenizer = join(repositoryFolder, "experiments", "models", "summariser");
 
@@ -46,23 +51,51 @@ export function promptsOf({ promptWords }: SideEngine, count: number): string[] 
   });
 }
 
-/** A round, with what the engine itself counted from its beginning to its end, warm-up included. */
-export async function withEngine({ engine }: Setting, take: () => Promise<Result<Round>>): Promise<Result<Round>> {
-  const before = await engine.scrapeMetrics();
+/** A round, with what the engine itself counted from its beginning to its end, warm-up included, and who used the cores. */
+export async function withEngine(setting: Setting, take: () => Promise<Result<Round>>): Promise<Result<Round>> {
+  const before = await countersOf(setting);
+  // A client is what this process starts; of itself it does next to nothing meanwhile.
+  const cpu = watchCpu(setting.engine.launch().processGroup?.pid ?? null, () => process.pid);
   const round = await take();
-  const after = await engine.scrapeMetrics();
+  const cores = coreFigures(coresWhileServing(cpu.stop()));
+  const after = await countersOf(setting);
   if (!round.ok) return round;
-  return succeed({ ...round.value, reported: { ...round.value.reported, ...engineMeans(before, after) } });
+  const { reported } = round.value;
+  return succeed({ ...round.value, reported: { ...reported, ...engineMeans(before, after), ...cores } });
 }
 
-/** `ceteris bench` once, as a user starts it. */
-export async function ourRound(setting: Setting, round: number): Promise<Result<Round>> {
+async function countersOf({ engine, side }: Setting): Promise<{ [name: string]: number } | null> {
+  const named = await engine.scrapeMetrics();
+  if (named === null || side.ownTimes === undefined) return named;
+  const page = await fetch(`${engine.endpoint.url}/metrics`);
+  return { ...ownSums(await page.text(), side), ...named };
+}
+
+/**
+ * Ours again, beside a process that uses as much CPU as their client used more than ours. What then differs between this
+ * and theirs has other causes than that CPU.
+ */
+export async function besideBurner(setting: Setting, round: number, share: number): Promise<Result<Round>> {
+  const burner = spawn(process.execPath, [join(import.meta.dirname, "burn.ts"), String(share)], { stdio: "ignore" });
+  try {
+    return await ourRound(setting, round, "beside");
+  } finally {
+    burner.kill("SIGKILL");
+  }
+}
+
+/** `ceteris bench` once, as a user starts it. Beside a burner its verdict may be INVALID: that is what the burner is for. */
+export async function ourRound(
+  setting: Setting,
+  round: number,
+  as: "ours" | "beside" = "ours",
+): Promise<Result<Round>> {
   const { side, requests, prompts, folder } = setting;
   const { endpoint } = setting.engine;
   const dataset = join(folder, "prompts.jsonl");
   writeFileSync(dataset, prompts.map((prompt) => `${JSON.stringify({ prompt, reference: null })}\n`).join(""));
   const launcher = join(repositoryFolder, "bin", "ceteris.sh");
-  const results = join(folder, `ours-${round}`);
+  const results = join(folder, `${as}-${round}`);
   const options = {
     model: endpoint.model,
     dataset,
@@ -74,12 +107,14 @@ export async function ourRound(setting: Setting, round: number): Promise<Result<
     results,
   };
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const said = await ran([launcher, "bench", endpoint.url, ...flags, "--ignore-eos", "--json"], folder, {});
+  const said = await ran([launcher, "bench", endpoint.url, ...flags, "--ignore-eos", "--json"], folder, {
+    passes: as === "ours" ? [0] : [0, invalidCode],
+  });
   if (!said.ok) return said;
   const answer = JSON.parse(said.value) as OurAnswer;
   const sql = `SELECT sent_ms, first_token_ms, last_token_ms, output_tokens FROM requests
     WHERE phase = 'measure' AND error IS NULL AND first_token_ms IS NOT NULL ORDER BY sent_ms`;
-  const rows = await ran([launcher, "query", sql, "--format", "json", "--results", results], folder, {});
+  const rows = await ran([launcher, "query", sql, "--format", "json", "--results", results], folder);
   if (!rows.ok) return rows;
   const seen = (JSON.parse(rows.value) as OurRow[]).map((row) => ({
     startS: row.sent_ms / 1000,
@@ -120,7 +155,7 @@ export async function theirRound(setting: Setting, program: string, round: numbe
     warmups: side.concurrency,
     result,
   });
-  const said = await ran([program, ...words], folder, serveVariables);
+  const said = await ran([program, ...words], folder, { variables: serveVariables });
   if (!said.ok) return said;
   const report = readServeResult(readFileSync(result, "utf8"));
   const seen = seenByServe(report, side.outputTokens);
@@ -157,7 +192,11 @@ interface OurRow {
 }
 
 /** What a program says on stdout. */
-async function ran(argv: string[], folder: string, variables: Record<string, string>): Promise<Result<string>> {
+async function ran(
+  argv: string[],
+  folder: string,
+  { variables = {}, passes = [0] }: { variables?: Record<string, string>; passes?: number[] } = {},
+): Promise<Result<string>> {
   const [program = "", ...words] = argv;
   mkdirSync(join(folder, "tmp"), { recursive: true });
   const child = spawn(program, words, {
@@ -169,6 +208,6 @@ async function ran(argv: string[], folder: string, variables: Record<string, str
   let text = "";
   child.stdout.on("data", (bytes: Buffer) => (text += bytes.toString("utf8")));
   const { code, tail } = await outcomeOf(child);
-  if (code === 0) return succeed(text);
+  if (passes.includes(Number(code))) return succeed(text);
   return fail("client-failed", `${program} ended with ${code}:\n${tail}`, "See its output.");
 }

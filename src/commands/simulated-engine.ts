@@ -8,9 +8,17 @@ export async function simulatedEngineCommand(
   signal: AbortSignal,
 ): Promise<number> {
   const truthFile = world.variables["CETERIS_SIMULATED_TRUTH"];
+  let rows = "";
   let written: Promise<void> = Promise.resolve();
+  // Rows that come while others are written go out together: a step that ends many answers does not wait for their files.
   const truth = (row: string): void => {
-    if (truthFile !== undefined) written = written.then(() => world.files.appendText(truthFile, `${row}\n`));
+    if (rows === "") written = written.then(write);
+    rows += `${row}\n`;
+  };
+  const write = async (): Promise<void> => {
+    const text = rows;
+    rows = "";
+    if (truthFile !== undefined) await world.files.appendText(truthFile, text);
   };
   const code = await runSimulatedEngine({
     argv: options.argv,

@@ -1,6 +1,7 @@
 import type { Json } from "../schema/json.ts";
 import type { AnswerHead, Dialect } from "./dialects.ts";
 import type { Output } from "./engine.ts";
+import { eventStream } from "./event-stream.ts";
 import { originHeader, refusalBody, sendJson, sendRefusal, type Exchange, type Refusal } from "./exchange.ts";
 import type { GenerationRequest } from "./generation-request.ts";
 import type { Listener } from "./service.ts";
@@ -50,6 +51,7 @@ function streamed(
   let chunks = 0;
   response.writeHead(200, { ...originHeader, "content-type": "text/event-stream; charset=utf-8" });
   response.flushHeaders();
+  const stream = eventStream(response);
   return {
     tokens({ from, tokens, finished, sequence }) {
       const end = from + tokens;
@@ -75,15 +77,15 @@ function streamed(
         fingerprint: finished !== null && !request.includeUsage ? fingerprint : "",
       });
       if (finished === null) {
-        response.write(bytes);
+        stream.write(bytes);
         return;
       }
       if (request.includeUsage) bytes += dialect.usageChunk(open, usage(), fingerprint);
-      response.end(`${bytes}data: [DONE]\n\n`);
+      stream.end(`${bytes}data: [DONE]\n\n`);
     },
     dead() {
       // As the killed EngineCore of the recorded answers: the status was sent long ago, so the error comes as an event.
-      response.end(`data: ${JSON.stringify(refusalBody(dead))}\n\ndata: [DONE]\n\n`);
+      stream.end(`data: ${JSON.stringify(refusalBody(dead))}\n\ndata: [DONE]\n\n`);
     },
   };
 }

@@ -36,8 +36,12 @@ interface Ticket extends TruthRecord {
   maxTokens: number;
 }
 
-/** A timer of Node is up to a millisecond late and as much early; what is left then is passed event by event. */
-const timerGrainMs = 1.2;
+/**
+ * How long before a due time the timer is set to end, in ms. Node's timers count whole milliseconds of a clock that is
+ * cut to them, so that one set for n ms may fire up to 1 ms after it, and the kernel adds its slack. What is left is
+ * waited out by turns of the event loop, in which everything else has its own.
+ */
+const timerMarginMs = 1.2;
 
 /** The engine in real time: drives it step by step on its own schedule and hands out what it says. */
 export class Service {
@@ -150,7 +154,8 @@ export class Service {
     const next = this.engine.nextS;
     if (next === null || !this.alive) return;
     const waitMs = this.startMs + (next / this.speed) * 1000 - this.time.nowMs();
-    if (waitMs > timerGrainMs) this.timer = setTimeout(this.pump, Math.floor(waitMs - timerGrainMs) + 1);
+    const sleepMs = Math.floor(waitMs - timerMarginMs);
+    if (sleepMs >= 1) this.timer = setTimeout(this.pump, sleepMs);
     else this.immediate = setImmediate(this.pump);
   }
 
@@ -158,11 +163,16 @@ export class Service {
     if (!this.alive) return;
     for (const outcome of this.engine.advance(this.seconds(this.time.nowMs()))) {
       const dueMs = this.startMs + (outcome.dueS / this.speed) * 1000;
+      const written: [Ticket, FinishReason | null][] = [];
       for (const output of outcome.outputs) {
         const ticket = this.tickets.get(output.sequence);
-        if (ticket) this.deliver(ticket, output, dueMs);
+        if (!ticket) continue;
+        this.deliver(ticket, output, dueMs);
+        written.push([ticket, output.finished]);
       }
+      // Books are kept when the last stream of the step has its token.
       this.metrics.step(outcome, Math.max(0, this.time.nowMs() - dueMs) / 1000);
+      for (const [ticket, reason] of written) if (reason !== null) this.close(ticket, reason);
       if (this.dies()) return;
     }
   }
@@ -176,7 +186,6 @@ export class Service {
     }
     ticket.lastSentMs = sentMs;
     ticket.worstLatenessMs = Math.max(ticket.worstLatenessMs, sentMs - dueMs);
-    if (output.finished !== null) this.close(ticket, output.finished);
   }
 
   private close(ticket: Ticket, reason: FinishReason): void {

@@ -63,7 +63,8 @@ function writeRun(into: DataView<ArrayBuffer>, request: number, { length, atNs, 
   into.setUint32(head.events, length, true);
   into.setFloat64(head.firstNs, lastNs, true);
   for (let event = 1; event < length; event += 1) {
-    const ns = Math.round(atNs[event]!);
+    // A gap has no sign. The kernel stamps arrivals on the wall clock, which may be set back between two of them.
+    const ns = Math.max(lastNs, Math.round(atNs[event]!));
     place = writeVarint(bytes, place, ns - lastNs);
     lastNs = ns;
   }
@@ -166,7 +167,8 @@ interface VarintReader {
 function readVarint(from: VarintReader): number {
   let value = 0;
   for (let scale = 1; ; scale *= 128) {
-    const byte = from.bytes[from.place]!;
+    const byte = from.bytes[from.place];
+    if (byte === undefined) throw new Error("a run of token events ends in the middle of a number");
     from.place += 1;
     if (byte < 128) return value + byte * scale;
     value += (byte & 127) * scale;

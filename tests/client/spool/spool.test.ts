@@ -118,6 +118,42 @@ describe.each(Object.entries(kinds))("a spool in %s", (_, openStores) => {
     load.release();
   });
 
+  it("keeps an event that was stamped before the one before it, by a clock that was set back, at that one's moment", async () => {
+    const random = createRandom(5);
+    const stamped = { ...somePut(random, 0), atNs: [1000, 5000, 4000, 4500, 9000], tokens: [1, 1, 1, 1, 1] };
+    const after = { ...somePut(random, 1), atNs: [7000, 7001], tokens: [3, 4] };
+    const load = await spooled(openStores(), [stamped, after], random);
+    const rows: [number, number, number][] = [];
+    for (const { length, request, atNs, gapNs } of load.tokens.blocks())
+      for (let row = 0; row < length; row += 1) rows.push([request[row]!, atNs[row]! + 1000, gapNs[row]!]);
+    const of = (index: number) => rows.filter(([request]) => request === index).map(([, at, gap]) => [at, gap]);
+    expect(of(0)).toEqual([
+      [1000, Number.NaN],
+      [5000, 4000],
+      [5000, 0],
+      [5000, 0],
+      [9000, 4000],
+    ]);
+    expect(of(1)).toEqual([
+      [7000, Number.NaN],
+      [7001, 1],
+    ]);
+    load.release();
+  });
+
+  it("says that a run was cut short, and does not read on without end", async () => {
+    const stores = openStores();
+    const random = createRandom(6);
+    const load = await spooled(stores, [{ ...somePut(random, 0), atNs: [1, 300], tokens: [1, 1] }], random);
+    const read = stores.tokens.read.bind(stores.tokens);
+    stores.tokens.read = (into, position) => {
+      read(into, position);
+      into.writeUInt32LE(9, 8); // nine events, as a run of two has it
+    };
+    expect(() => [...load.tokens.blocks()]).toThrow(/ends in the middle of a number/);
+    load.release();
+  });
+
   it("is empty where nothing was put away", async () => {
     const load = await spooled(openStores(), [], createRandom(1));
     expect([...load.requests]).toEqual([]);
