@@ -2,19 +2,24 @@
  * Whether the judge can be believed:
  *
  *   npm run bench:statistics [STUDIES]
+ *   npm run bench:statistics -- --within [TRIALS]   the intervals within a trial alone
  *
  * Runs thousands of whole studies (design, order, trials, judgement) on a virtual engine of known truth and writes what came
  * out to docs/statistics.md: coverage of the intervals, errors over families, false SHIPs, power. 2,000 studies a line, or as
- * many as are asked for; then nothing is written. The same code gives the same table.
+ * many as are asked for; then nothing is written. The same code gives the same table. The intervals within a trial are a part of
+ * their own, of as many trials a line: with `--within` no other part runs, and the rest of the page stays what it is.
  */
 
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { formatRows } from "../src/render/index.ts";
 import type { PlantedEffect } from "../src/executors/virtual-laboratory.ts";
 import { conditions, designs, runVirtualStudies, tally, type Condition, type Tally } from "./virtual-studies.ts";
+import { withinTrials } from "./within-trials.ts";
 
 const usualStudies = 2000;
+const page = join(import.meta.dirname, "../docs/statistics.md");
 const blocks = 4;
 /** Enough for permutation of blocks to reach 0.05 after four changes. */
 const manyBlocks = 10;
@@ -64,8 +69,17 @@ const lines: Line[] = [
 
 const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`;
 const started = performance.now();
-const studies = Number(process.argv[2] ?? usualStudies);
-if (!Number.isSafeInteger(studies) || studies < 1) throw new Error(`studies: a whole number, not ${process.argv[2]}`);
+const request = parseArgs({ allowPositionals: true, options: { within: { type: "boolean", default: false } } });
+const studies = Number(request.positionals[0] ?? usualStudies);
+if (!Number.isSafeInteger(studies) || studies < 1)
+  throw new Error(`studies: a whole number, not ${request.positionals[0]}`);
+
+if (request.values.within) {
+  const { text, misses } = withinTrials(studies);
+  const [before = ""] = readFileSync(page, "utf8").split("\n## Within a trial");
+  finish(text, `${before.trimEnd()}\n\n${text}`, misses);
+  process.exit();
+}
 
 const misses: string[] = [];
 const errorRows = lines.map(({ name, design, condition, blocks: repeats }) => {
@@ -170,8 +184,14 @@ studies.
 
 ${formatRows(["Noise", "True effect", ...outcomeNames], outcomeRows, "markdown")}`;
 
-console.log(text);
-if (studies >= usualStudies) writeFileSync(join(import.meta.dirname, "../docs/statistics.md"), text);
-console.error(`${((performance.now() - started) / 1000).toFixed(0)} s`);
-for (const miss of misses) console.error(`MISSED ${miss}`);
-process.exitCode = misses.length > 0 ? 1 : 0;
+const within = withinTrials(studies);
+finish(`${text}\n${within.text}`, `${text}\n${within.text}`, [...misses, ...within.misses]);
+
+/** Prints what was found, and writes the page where it rests on enough. */
+function finish(found: string, whole: string, missed: readonly string[]): void {
+  console.log(found);
+  if (studies >= usualStudies) writeFileSync(page, whole);
+  console.error(`${((performance.now() - started) / 1000).toFixed(0)} s`);
+  for (const miss of missed) console.error(`MISSED ${miss}`);
+  process.exitCode = missed.length > 0 ? 1 : 0;
+}

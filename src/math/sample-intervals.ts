@@ -1,17 +1,24 @@
-import { movingBlockLength } from "./bootstrap.ts";
-import { studentTQuantile } from "./distributions.ts";
+import { blockVariance } from "./autocorrelation.ts";
+import { normalCdf, normalQuantile, studentTQuantile } from "./distributions.ts";
 import { quantileInterval, quantileLinear, sortedCopy, type Sorted } from "./quantile.ts";
 import { createRandom, xoshiro128 } from "./random.ts";
-import { mean, sum, variance } from "./statistics.ts";
-
-/** The mean, or the p-quantile. */
-export type SampleFigure = "mean" | number;
+import { seriesWorths, type SampleFigure, type SeriesWorth } from "./series-worth.ts";
+import { mean, sum } from "./statistics.ts";
 
 /** A two-sided 95 % interval in the unit of the values, and how it was found. */
 export interface SampleInterval {
   readonly lower: number;
   readonly upper: number;
   readonly method: string;
+  /** How many independent values these are worth; absent where neighbours are not alike. */
+  readonly worth?: number;
+  /** How many neighbours were drawn together; absent where none were. */
+  readonly blockLength?: number;
+}
+
+/** Why dependent values give a figure no interval. */
+export interface TooFewIndependent {
+  readonly tooFew: string;
 }
 
 const RESAMPLES = 1000;
@@ -21,55 +28,96 @@ const TAIL = (1 - LEVEL) / 2;
 /** Of more values than these 1,000 resamples take longer than a tenth of a second, and tell nothing that the order statistics do not. */
 const MOST_RESAMPLED = 10_000;
 
-/** With fewer values beyond a percentile, resamples mostly repeat the few that are there, and their interval is too narrow: order statistics are exact. */
-const FEWEST_BEYOND = 30;
+/** With fewer independent values beyond a percentile, resamples mostly repeat the few that are there, and their interval is too narrow: order statistics are exact. */
+const FEWEST_BEYOND = 50;
 
-/** Batches of a series: few enough that each is longer than what its neighbours share, of a short one at least 8. */
-const MOST_BATCHES = 40;
-const FEWEST_BATCHES = 8;
-const BATCH_SIZE = 12;
+/** Farther out, in standard deviations, fewer than 5 of the 1,000 resamples are left to read. */
+const FARTHEST_READ = 2.575;
 
 /**
- * 95 % intervals of figures of values in their order of time, in the order of `wanted`; null where there are too few values.
- * Up to 10,000 values: percentiles of 1,000 resamples, drawn in blocks of neighbours that wrap round, as long as
- * `movingBlockLength` says for the values or for their ranks, whichever is longer (heavy tails hide in the values how much
- * neighbours share). Of more values, and of percentiles that fewer than 30 lie beyond: order statistics, and batch means.
- * Seeded by the values: the same series has the same intervals.
- * Sources: as of `bootstrapInterval`; D. N. Politis and J. P. Romano, "A circular block-resampling procedure for stationary
- * data", in Exploring the Limits of Bootstrap, 1992.
+ * 95 % intervals of figures of values in their order of time, in the order of `wanted`; of one value null. Up to 10,000 values:
+ * percentiles of 1,000 resamples. Where neighbours are alike (the first autocorrelation of the ranks, or of what the figure
+ * averages, above 2/√n) these are drawn in blocks that wrap round, and read farther out than at 2.5 %: by as much as such
+ * blocks cut off of the long-run variance, and as Student's t asks for what is known of it. Of more values, and of percentiles
+ * that fewer than 50 independent values lie beyond: order statistics, and Student's t for the mean. Values that are worth too
+ * few independent ones have no interval, and the reason. Seeded by the values: the same series has the same intervals.
+ * Sources: B. Efron and R. J. Tibshirani, An Introduction to the Bootstrap, 1993, section 13.3; D. N. Politis and J. P. Romano,
+ * "A circular block-resampling procedure for stationary data", in Exploring the Limits of Bootstrap, 1992; T. C. Hesterberg,
+ * "What teachers should know about the bootstrap", The American Statistician 69(4), 2015, section 4 (the expanded percentile
+ * interval).
  */
 export function sampleIntervals(
   values: Float64Array,
   wanted: readonly SampleFigure[],
   sorted: Sorted = sortedCopy(values),
-): (SampleInterval | null)[] {
+): (SampleInterval | TooFewIndependent | null)[] {
   const n = values.length;
   if (n < 2) return wanted.map(() => null);
-  const ranks = Float64Array.from(ranksOf(values));
-  const together = Math.max(movingBlockLength(values), movingBlockLength(ranks));
-  const isResampled = (figure: SampleFigure): boolean =>
-    n <= MOST_RESAMPLED && (figure === "mean" || n * Math.min(figure, 1 - figure) >= FEWEST_BEYOND);
-  const byResamples = resampled(values, ranks, sorted, wanted.filter(isResampled), together);
-  return wanted.map((figure) => {
-    const found = byResamples.get(figure);
-    if (found !== undefined) return found;
-    return figure === "mean" ? meanOfBatches(values) : quantileOfOrder(values, sorted, figure, together > 1);
+  const ranks = ranksOf(values);
+  const worths = seriesWorths(values, ranks, sorted, wanted);
+  const byResamples = resampled(values, ranks, sorted, worths);
+  return worths.map((one) => {
+    if (one.tooFew !== null) return { tooFew: one.tooFew };
+    const { figure, alike, worth } = one;
+    const found = byResamples.get(figure) ?? (figure === "mean" ? ofMean(one) : ofOrder(one, figure, sorted));
+    return alike ? { ...found, worth } : found;
   });
 }
 
-/** `length` neighbours are drawn together. */
+/** How far out, in standard deviations of a normal distribution, the resamples in blocks of `length` are read; null where they cannot be. */
+function readAt({ figure, series, worth, tooFew, ...known }: SeriesWorth, length: number): number | null {
+  if (tooFew !== null) return null;
+  if (figure !== "mean" && worth * Math.min(figure, 1 - figure) < FEWEST_BEYOND) return null;
+  const least = -normalQuantile(TAIL);
+  if (length === 1) return least;
+  const kept = blockVariance(series, length);
+  const far = studentTQuantile(1 - TAIL, known.degreesOfFreedom) * Math.sqrt(known.variance / kept);
+  return far <= FARTHEST_READ ? Math.max(least, far) : null;
+}
+
+/** Intervals of those figures that resamples can tell. */
 function resampled(
+  values: Float64Array,
+  ranks: Float64Array,
+  sorted: Sorted,
+  worths: readonly SeriesWorth[],
+): Map<SampleFigure, SampleInterval> {
+  const intervals = new Map<SampleFigure, SampleInterval>();
+  const n = values.length;
+  if (n > MOST_RESAMPLED) return intervals;
+  const length = Math.max(...worths.map(({ blockLength }) => blockLength));
+  const levels = new Map<SampleFigure, number>();
+  for (const one of worths) {
+    const far = readAt(one, length);
+    if (far !== null) levels.set(one.figure, far);
+  }
+  for (const [figure, drawn] of drawnFigures(values, ranks, sorted, [...levels.keys()], length)) {
+    const ascending = sortedCopy(drawn);
+    const tail = normalCdf(-levels.get(figure)!);
+    const blocks =
+      length === 1 ? "" : `, neighbours in blocks of ${length}, read at ${(100 * (1 - 2 * tail)).toFixed(1)} %`;
+    intervals.set(figure, {
+      lower: quantileLinear(ascending, tail)!,
+      upper: quantileLinear(ascending, 1 - tail)!,
+      method: `bootstrap of ${RESAMPLES} resamples${blocks}`,
+      ...(length === 1 ? {} : { blockLength: length }),
+    });
+  }
+  return intervals;
+}
+
+/** Each figure of each resample; `length` neighbours are drawn together. */
+function drawnFigures(
   values: Float64Array,
   ranks: Float64Array,
   sorted: Sorted,
   wanted: readonly SampleFigure[],
   length: number,
-): Map<SampleFigure, SampleInterval> {
-  const intervals = new Map<SampleFigure, SampleInterval>();
-  if (wanted.length === 0) return intervals;
+): Map<SampleFigure, Float64Array> {
+  const found = new Map<SampleFigure, Float64Array>(wanted.map((figure) => [figure, new Float64Array(RESAMPLES)]));
+  if (wanted.length === 0) return found;
   const n = values.length;
   const quantiles = wanted.filter((figure) => figure !== "mean").toSorted((left, right) => left - right);
-  const found = new Map<SampleFigure, Float64Array>(wanted.map((figure) => [figure, new Float64Array(RESAMPLES)]));
   const word = wordsOf(values);
   const counts = new Uint32Array(n);
   for (let draw = 0; draw < RESAMPLES; draw += 1) {
@@ -101,16 +149,7 @@ function resampled(
       found.get(p)![draw] = below + (above - below) * (position - place);
     }
   }
-  const blocks = length === 1 ? "" : `, neighbours in blocks of ${length}`;
-  for (const [figure, drawn] of found) {
-    const ascending = sortedCopy(drawn);
-    intervals.set(figure, {
-      lower: quantileLinear(ascending, TAIL)!,
-      upper: quantileLinear(ascending, 1 - TAIL)!,
-      method: `bootstrap of ${RESAMPLES} resamples${blocks}`,
-    });
-  }
-  return intervals;
+  return found;
 }
 
 function nextDrawn(counts: Uint32Array, rank: number): number {
@@ -119,11 +158,15 @@ function nextDrawn(counts: Uint32Array, rank: number): number {
   return next;
 }
 
-/** The place of each value in ascending order; equal ones in any. */
-function ranksOf(values: Float64Array): Uint32Array {
+/** The place of each value in ascending order, zero-based; equal ones share the first. */
+function ranksOf(values: Float64Array): Float64Array {
   const order = Uint32Array.from(values, (_, index) => index).toSorted((left, right) => values[left]! - values[right]!);
-  const ranks = new Uint32Array(values.length);
-  for (const [rank, index] of order.entries()) ranks[index] = rank;
+  const ranks = new Float64Array(values.length);
+  let first = 0;
+  for (const [place, index] of order.entries()) {
+    if (values[index] !== values[order[first]!]) first = place;
+    ranks[index] = first;
+  }
   return ranks;
 }
 
@@ -134,46 +177,26 @@ function wordsOf(values: Float64Array): () => number {
   return xoshiro128([word(), word(), word(), word() | 1]);
 }
 
-/**
- * Student's t over the means of batches of neighbours.
- * Source: A. M. Law and W. D. Kelton, Simulation Modeling and Analysis, section 9.5.3.
- */
-function meanOfBatches(values: Float64Array): SampleInterval {
-  const batches = batchesOf(values.length);
-  const half = studentTQuantile(1 - TAIL, batches - 1) * Math.sqrt(longRunVariance(values) / values.length);
-  const centre = mean(values)!;
-  return { lower: centre - half, upper: centre + half, method: `t of ${batches} batch means` };
+/** Student's t. */
+function ofMean({ series, alike, ...known }: SeriesWorth): SampleInterval {
+  const half = studentTQuantile(1 - TAIL, known.degreesOfFreedom) * Math.sqrt(known.variance / series.length);
+  const centre = mean(series)!;
+  const cosines = alike ? `, variance by ${known.degreesOfFreedom} cosines` : "";
+  return { lower: centre - half, upper: centre + half, method: `Student's t${cosines}` };
 }
 
 /**
- * The order statistics of `quantileInterval`, for as many independent values as these are worth: what autocorrelation adds to
- * the variance of the share below the quantile, by batch means, is taken off n.
- * Source of the allowance: P. Heidelberger and P. A. W. Lewis, "Quantile estimation in dependent sequences", Operations
- * Research 32(1), 1984.
+ * The order statistics of `quantileInterval`, for as many independent values as these are worth.
+ * Source: R. S. Woodruff, "Confidence intervals for medians and other position measures", Journal of the American Statistical
+ * Association 47, 1952.
  */
-function quantileOfOrder(values: Float64Array, sorted: Sorted, p: number, correlated: boolean): SampleInterval | null {
-  const n = values.length;
-  const quantile = quantileLinear(sorted, p)!;
-  const below = values.map((value) => (value <= quantile ? 1 : 0));
-  const worth = correlated ? Math.floor(n / Math.max(1, longRunVariance(below) / (p * (1 - p)))) : n;
-  const places = quantileInterval(worth, p, LEVEL);
-  if (places === null) return null;
+function ofOrder({ worth }: SeriesWorth, p: number, sorted: Sorted): SampleInterval {
+  const n = sorted.length;
+  const places = quantileInterval(worth, p, LEVEL)!;
   // A place among the values that they are worth, at the same share of all of them.
   const placeOf = (place: number): number => ((place + 1) / (worth + 1)) * (n + 1) - 1;
   const lower = sorted[Math.max(0, Math.floor(placeOf(places.lower)))]!;
   const upper = sorted[Math.min(n - 1, Math.ceil(placeOf(places.upper)))]!;
   const allowance = worth === n ? "" : `, ${n} values in a row worth ${worth} independent ones`;
   return { lower, upper, method: `order statistics, binomial${allowance}` };
-}
-
-function batchesOf(n: number): number {
-  return Math.min(MOST_BATCHES, Math.max(FEWEST_BATCHES, Math.floor(n / BATCH_SIZE)));
-}
-
-/** n times the variance of the mean of a series, by its batch means; of fewer than 8 values their own variance. */
-function longRunVariance(values: Float64Array): number {
-  const batches = Math.min(values.length, batchesOf(values.length));
-  const size = Math.floor(values.length / batches);
-  const means = Array.from({ length: batches }, (_, batch) => mean(values.subarray(batch * size, (batch + 1) * size))!);
-  return size * variance(means)!;
 }

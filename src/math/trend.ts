@@ -1,4 +1,4 @@
-import { lagOneAutocorrelation } from "./bootstrap.ts";
+import { lagOneAutocorrelation } from "./autocorrelation.ts";
 import { normalCdf, studentTCdf } from "./distributions.ts";
 import { quantileLinear, sortedCopy } from "./quantile.ts";
 import { mean } from "./statistics.ts";

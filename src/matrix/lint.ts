@@ -7,14 +7,14 @@ import { rules } from "./rules/index.ts";
 
 /**
  * What is wrong or worth knowing in a study whose texts have the right shape: one diagnostic for one mistake, however many
- * rows it touches. `trials`: how many the plan has, for the budget; without it experiments × repeats. `metrics`: the names
- * that a trial's figures have; without them no metric's name is looked at.
+ * rows it touches. `trials`: how many the plan has, for the budget; without it experiments × repeats. `metrics`: the
+ * statistics of each of a trial's figures, by its name; without them no metric's name is looked at.
  */
 export function lintStudy(
   study: Study,
   expansion: Expansion,
   trials?: number,
-  metrics?: ReadonlySet<string>,
+  metrics?: ReadonlyMap<string, readonly string[]>,
 ): Diagnostic[] {
   const context = { ...lintContext(study, expansion, trials), metrics };
   const texts = study.locations instanceof Places ? study.locations.texts : new Map<string, string>();

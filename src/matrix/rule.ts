@@ -21,8 +21,8 @@ export interface LintContext {
   knobsSet: ReadonlySet<string>;
   /** Ids of the rows that others are measured against. */
   bases: ReadonlySet<string>;
-  /** Names of the figures that a trial has; absent where they are not known here. */
-  metrics?: ReadonlySet<string> | undefined;
+  /** The statistics of each figure that a trial has, by its name; absent where they are not known here. */
+  metrics?: ReadonlyMap<string, readonly string[]> | undefined;
 }
 
 /** What a rule found: where, what, and what to do next. The table gives it code and severity. */

@@ -1,7 +1,8 @@
 import { minimumSampleFor, quantileLinear, sortedCopy } from "../math/quantile.ts";
-import { sampleIntervals, type SampleFigure } from "../math/sample-intervals.ts";
+import { sampleIntervals } from "../math/sample-intervals.ts";
+import type { SampleFigure } from "../math/series-worth.ts";
 import { mean, sum } from "../math/statistics.ts";
-import type { Measurement, MeasurementInterval, MetricDefinition, Statistic } from "../schema/measurement.ts";
+import type { Measurement, MetricDefinition, Statistic } from "../schema/measurement.ts";
 import type { RequestRecord, RequestSource } from "../schema/observation.ts";
 import { orderStatistics, summarize, type Pool } from "./pooled.ts";
 import { valuesOf } from "./requests.ts";
@@ -44,7 +45,8 @@ export function distributionRows(definition: MetricDefinition, sample: Iterable<
 
 /**
  * The same of values in the order in which their requests were sent, with the 95 % interval of the mean and of each
- * percentile that has a value. An extreme has none.
+ * percentile that has a value. An extreme has none. Where the values depend on their neighbours too much for one, `why` begins
+ * with "too few independent samples".
  */
 export function seriesRows(definition: MetricDefinition, series: readonly number[], words: Words): Measurement[] {
   const rows = distributionRows(definition, series, words);
@@ -54,10 +56,13 @@ export function seriesRows(definition: MetricDefinition, series: readonly number
     if (figure !== undefined && value !== null) figures.set(stat, figure);
   }
   const found = sampleIntervals(Float64Array.from(series), [...figures.values()]);
-  const intervals = new Map<string, MeasurementInterval | null>(
-    [...figures.keys()].map((stat, at) => [stat, found[at]!]),
-  );
-  return rows.map((row) => ({ ...row, interval: intervals.get(row.stat) ?? null }));
+  const intervals = new Map([...figures.keys()].map((stat, at) => [stat, found[at] ?? null]));
+  return rows.map((row) => {
+    const interval = intervals.get(row.stat) ?? null;
+    if (interval === null || "lower" in interval) return { ...row, interval };
+    const tooFew = `too few independent samples for an interval: ${interval.tooFew}`;
+    return { ...row, interval: null, why: row.why === null ? tooFew : `${row.why}; ${tooFew}` };
+  });
 }
 
 /** As `distributionRows`, of values that are too many to be held. Every figure is exact here, too; the sum is added block by block. */

@@ -96,7 +96,7 @@ function resultRow(
  * Which metric tells the whole request: from the intended send where every measured row has one (offline: from the start, as
  * LoadGen counts), else from the actual send, for all rows alike.
  */
-function wholeRequest(summaries: readonly ReportSummary[]): Latency["whole"] {
+export function wholeRequest(summaries: readonly ReportSummary[]): Latency["whole"] {
   const measured = summaries.filter((row) => figure(row, "e2e", "p50") !== null);
   const scheduled = measured.every((row) => figure(row, "e2e_sched", "p50") !== null);
   return measured.length > 0 && scheduled ? "e2e_sched" : "e2e";

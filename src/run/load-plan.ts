@@ -8,7 +8,7 @@ import type { Plan } from "../schema/plan.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import type { World } from "../world/world.ts";
 
-const metricNames = new Set(metricDefinitions.map(({ id }) => id));
+const statsByMetric = new Map(metricDefinitions.map(({ id, stats }) => [id, stats]));
 
 export interface PlanRequest {
   matrix: string;
@@ -45,7 +45,7 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
   // Another engine's results are another study: they never share a folder, a report or an MLflow run with the matrix's own.
   if (study.engine.name !== study.declaredEngine) study.name = `${study.name}-${study.engine.name}`;
   const expansion = expandStudy(study);
-  const linted = lintStudy(study, expansion, countTrials(study, expansion), metricNames);
+  const linted = lintStudy(study, expansion, countTrials(study, expansion), statsByMetric);
   const all = sortDiagnostics([...diagnostics, ...linted], study.file);
   const { experiments, contrasts } = expansion;
   return {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { virtualNoise, type VirtualNoise } from "../../src/executors/virtual-noise.ts";
-import { lagOneAutocorrelation } from "../../src/math/bootstrap.ts";
+import { lagOneAutocorrelation } from "../../src/math/autocorrelation.ts";
 import { createRandom } from "../../src/math/random.ts";
 import { standardDeviation } from "../../src/math/statistics.ts";
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { normalQuantile } from "../../src/math/distributions.ts";
 import { quantileInterval, sortedCopy } from "../../src/math/quantile.ts";
 import { createRandom, type Random } from "../../src/math/random.ts";
-import { sampleIntervals, type SampleFigure } from "../../src/math/sample-intervals.ts";
+import { sampleIntervals, type SampleInterval } from "../../src/math/sample-intervals.ts";
+import type { SampleFigure } from "../../src/math/series-worth.ts";
 
 const sigma = 0.5;
 
@@ -20,50 +21,75 @@ function truth(figure: SampleFigure): number {
   return figure === "mean" ? Math.exp(sigma ** 2 / 2) : Math.exp(sigma * normalQuantile(figure));
 }
 
-/** The share of series whose interval holds the truth, and how the last was found. */
-function coverage(figure: SampleFigure, { n, r, repeats }: { n: number; r: number; repeats: number }) {
+/** For each figure the share of intervals that hold the truth, of series that have one, and what the last was. */
+function coverage(figures: readonly SampleFigure[], { n, r, repeats }: { n: number; r: number; repeats: number }) {
   const random = createRandom(`coverage ${n} ${r}`);
-  let held = 0;
-  let method = "";
+  const found: SampleInterval[][] = figures.map(() => []);
   for (let repeat = 0; repeat < repeats; repeat += 1) {
-    const [interval] = sampleIntervals(series(random, n, r), [figure]);
-    const { lower, upper } = interval!;
-    if (lower <= truth(figure) && truth(figure) <= upper) held += 1;
-    ({ method } = interval!);
+    for (const [at, interval] of sampleIntervals(series(random, n, r), figures).entries()) {
+      if (interval && "lower" in interval) found[at]!.push(interval);
+    }
   }
-  return { held: held / repeats, method };
+  return figures.map((figure, at) => {
+    const all = found[at]!;
+    const held = all.filter(({ lower, upper }) => lower <= truth(figure) && truth(figure) <= upper).length;
+    return { figure, held: held / all.length, given: all.length, ...all.at(-1)! };
+  });
 }
 
 describe("sampleIntervals", () => {
   // Of 120 repeats at 95 %, 107 to 119 are held in 99 of 100 cases.
-  it.each([["mean"], [0.5], [0.9]] as const)("holds the %s of independent values in 95 of 100 cases", (figure) => {
-    const { held, method } = coverage(figure, { n: 320, r: 0, repeats: 120 });
-    expect(held).toBeGreaterThan(0.88);
-    expect(held).toBeLessThan(1);
-    expect(method).toMatch(/^bootstrap of 1000 resamples/);
+  it("holds mean, median and a percentile of independent values in 95 of 100 cases", () => {
+    for (const found of coverage(["mean", 0.5, 0.9], { n: 520, r: 0, repeats: 120 })) {
+      expect(found.held, String(found.figure)).toBeGreaterThan(0.88);
+      expect(found.held, String(found.figure)).toBeLessThan(1);
+      expect(found.method).toMatch(/^bootstrap of 1000 resamples$/);
+      expect(found).not.toHaveProperty("worth");
+    }
   });
 
-  it.each([["mean"], [0.5], [0.9]] as const)(
-    "nearly holds it for the %s where neighbours are alike, in blocks",
-    (figure) => {
-      const { held, method } = coverage(figure, { n: 600, r: 0.6, repeats: 100 });
-      expect(held).toBeGreaterThan(0.84);
-      expect(method).toMatch(/^bootstrap of 1000 resamples, neighbours in blocks of \d+$/);
-    },
-  );
+  it("holds them where neighbours are alike, in blocks, as for fewer independent values", () => {
+    for (const found of coverage(["mean", 0.5, 0.9], { n: 2600, r: 0.6, repeats: 60 })) {
+      const { held, given, method, worth, blockLength } = found;
+      expect(given).toBe(60);
+      expect(held, String(found.figure)).toBeGreaterThan(0.86);
+      expect(method).toMatch(/^bootstrap of 1000 resamples, neighbours in blocks of \d+, read at 9\d\.\d %$/);
+      expect(method).toContain(`blocks of ${blockLength},`);
+      expect(worth).toBeGreaterThan(300);
+      expect(worth).toBeLessThan(2200);
+    }
+  });
+
+  it("holds percentiles of a short series whose neighbours are very much alike", () => {
+    for (const { figure, held, method } of coverage([0.5, 0.9], { n: 500, r: 0.8, repeats: 120 })) {
+      expect(held, String(figure)).toBeGreaterThan(0.88);
+      expect(method).toMatch(/^order statistics, binomial, 500 values in a row worth \d+ independent ones$/);
+    }
+  });
+
+  it("says so where dependent values are worth too few independent ones", () => {
+    const random = createRandom("too few");
+    const [median, tail] = sampleIntervals(series(random, 600, 0.9), [0.5, 0.99]);
+    expect(median).toHaveProperty("lower");
+    expect(tail).toEqual({
+      tooFew: expect.stringMatching(/^600 values in a row are worth \d+ independent ones, and it needs 368$/) as string,
+    });
+    const rising = Float64Array.from({ length: 50 }, (_, index) => index);
+    const tooFew = "50 values in a row are fewer than it takes to tell how many independent ones they are worth";
+    expect(sampleIntervals(rising, ["mean", 0.5])).toEqual([{ tooFew }, { tooFew }]);
+  });
 
   it("does not rest a tail on the few values that are in it", () => {
-    const { held, method } = coverage(0.99, { n: 1000, r: 0, repeats: 100 });
-    expect(held).toBeGreaterThan(0.9);
-    expect(method).toMatch(/^order statistics, binomial/);
+    const [found] = coverage([0.99], { n: 1000, r: 0, repeats: 100 });
+    expect(found!.held).toBeGreaterThan(0.9);
+    expect(found!.method).toMatch(/^order statistics, binomial/);
   });
 
-  it("takes order statistics and batch means of long series, and allows for what neighbours share", () => {
-    for (const figure of ["mean", 0.5, 0.99] as const) {
-      const { held, method } = coverage(figure, { n: 12_000, r: 0.7, repeats: 60 });
+  it("takes order statistics and Student's t of long series, and allows for what neighbours share", () => {
+    for (const { figure, held, method } of coverage(["mean", 0.5, 0.99], { n: 12_000, r: 0.7, repeats: 60 })) {
       expect(held).toBeGreaterThan(0.86);
       expect(method).toMatch(
-        figure === "mean" ? /^t of 40 batch means$/ : /12000 values in a row worth \d+ independent/,
+        figure === "mean" ? /^Student's t, variance by 60 cosines$/ : /12000 values in a row worth \d+ independent/,
       );
     }
   });

@@ -36,6 +36,12 @@ export function load(
   return loadStudy({ ...request, rulesets, overrides });
 }
 
+/** Some figures of a trial. */
+const statsByMetric = new Map([
+  ["requests_failed", ["value"]],
+  ["ttft", ["mean", "p50", "p90", "p99", "max"]],
+]);
+
 /** Loads, expands and lints: what `ceteris plan` says of a matrix. */
 export function diagnose(
   files: Record<string, string>,
@@ -44,7 +50,7 @@ export function diagnose(
   const { study, diagnostics } = load(files, options.overrides);
   return study === null
     ? diagnostics
-    : [...diagnostics, ...lintStudy(study, expandStudy(study), options.trials, new Set(["requests_failed", "ttft"]))];
+    : [...diagnostics, ...lintStudy(study, expandStudy(study), options.trials, statsByMetric)];
 }
 
 /** A matrix that has nothing wrong, with the parts of a test in the place of its own. */

@@ -93,7 +93,7 @@ describe("measure", () => {
       n: 367,
       why: expect.stringMatching(/needs 368/),
     });
-    expect(rowOf(many(368), "ttft", "p99")).toMatchObject({ value: 0.99 * 367, n: 368, why: null, rule: "linear" });
+    expect(rowOf(many(368), "ttft", "p99")).toMatchObject({ value: 0.99 * 367, n: 368, rule: "linear" });
     expect(valueOf(many(368), "ttft", "p99.9")).toBeNull();
     expect(valueOf(many(5), "ttft", "p50")).toBeNull();
     expect(valueOf(many(6), "ttft", "p50")).toBe(2.5);

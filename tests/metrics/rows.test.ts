@@ -42,6 +42,19 @@ describe("intervals of a trial's percentiles", () => {
     expect(of("output_tokens").get("mean")).not.toHaveProperty("interval");
   });
 
+  it("says why a percentile with a value has none: the values are worth too few independent ones", () => {
+    const sketches = Array.from({ length: 400 }, (_, index) => ({
+      sentMs: index,
+      scheduledMs: null,
+      // Forty in a row share their latency.
+      tokensMs: [index + 20 + ((17 * Math.floor(index / 40)) % 10), index + 50],
+    }));
+    const all = measure({ observation: observationOf(sketches), workload: someWorkload() });
+    const row = all.find(({ metric, stat }) => metric === "ttft" && stat === "p99");
+    expect(row).toMatchObject({ interval: null, value: expect.any(Number) as number });
+    expect(row!.why).toMatch(/^too few independent samples for an interval: 400 values in a row are /);
+  });
+
   it("is the same for the same trial", () => {
     expect(rows(60)("ttft")).toEqual(rows(60)("ttft"));
   });

@@ -45,6 +45,7 @@ import { undoesEarlier } from "./undoes-earlier.ts";
 import { uniqueAndShared } from "./unique-and-shared.ts";
 import { unknownKnob } from "./unknown-knob.ts";
 import { unknownMetric } from "./unknown-metric.ts";
+import { unknownStatistic } from "./unknown-statistic.ts";
 import { unsupportedKnob } from "./unsupported-knob.ts";
 import { workersWithChunks } from "./workers-with-chunks.ts";
 import { workersWithQueries } from "./workers-with-queries.ts";
@@ -98,6 +99,7 @@ export const rules: Record<string, Rule> = {
   "unique-and-shared": uniqueAndShared,
   "unknown-knob": unknownKnob,
   "unknown-metric": unknownMetric,
+  "unknown-statistic": unknownStatistic,
   "unsupported-knob": unsupportedKnob,
   "workers-with-chunks": workersWithChunks,
   "workers-with-queries": workersWithQueries,

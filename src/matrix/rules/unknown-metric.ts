@@ -13,7 +13,7 @@ export const unknownMetric: Rule = {
               pointer: `/exclude_trials/${index}/metric`,
               aim: "value",
               message: `no trial has a metric \`${metric}\`, so that this rule would leave out none`,
-              hint: `${meant(metric, metrics)} docs/metrics.md lists them`.trim(),
+              hint: `${meant(metric, metrics.keys())} docs/metrics.md lists them`.trim(),
             },
           ],
     ),

@@ -1,0 +1,124 @@
+import { normalCdf } from "../src/math/distributions.ts";
+import { createRandom, type Random } from "../src/math/random.ts";
+import { sampleIntervals } from "../src/math/sample-intervals.ts";
+import type { SampleFigure } from "../src/math/series-worth.ts";
+import { formatRows } from "../src/render/index.ts";
+
+/** Latencies of one trial's requests in the order of sending, and the truth about them. */
+interface Process {
+  name: string;
+  series(random: Random, n: number): Float64Array;
+  mean: number;
+  cdf(value: number): number;
+  /** Whether the coverage has to be there. */
+  isTarget: boolean;
+}
+
+/** Of the logarithm. */
+const spread = 0.5;
+
+/** Lognormal, neighbours' logarithms correlated by `r`. */
+function autoregression(name: string, r: number): Process {
+  return {
+    name,
+    series: (random, n) => {
+      let state = random.normal();
+      return Float64Array.from({ length: n }, () => {
+        state = r * state + Math.sqrt(1 - r * r) * random.normal();
+        return Math.exp(spread * state);
+      });
+    },
+    mean: Math.exp(spread ** 2 / 2),
+    cdf: (value) => normalCdf(Math.log(value) / spread),
+    isTarget: true,
+  };
+}
+
+/** One request in ten takes three times as long, 20 in a row on average. */
+const bursts: Process = {
+  name: "bursts",
+  series: (random, n) => {
+    let inBurst = random.integer(10) === 0;
+    return Float64Array.from({ length: n }, () => {
+      if (random.integer(180) < (inBurst ? 9 : 1)) inBurst = !inBurst;
+      return (inBurst ? 3 : 1) * Math.exp(spread * random.normal());
+    });
+  },
+  mean: 1.2 * Math.exp(spread ** 2 / 2),
+  cdf: (value) => 0.9 * normalCdf(Math.log(value) / spread) + 0.1 * normalCdf(Math.log(value / 3) / spread),
+  isTarget: false,
+};
+
+const processes = [
+  autoregression("independent", 0),
+  autoregression("autocorrelation 0.5", 0.5),
+  autoregression("autocorrelation 0.8", 0.8),
+  bursts,
+];
+const sizes = [400, 1000, 4000, 12_000];
+const figures: readonly SampleFigure[] = ["mean", 0.5, 0.9, 0.99];
+
+/** A figure that fewer trials than these have is a chance find. */
+const fewestGiven = 0.5;
+const leastCoverage = 0.935;
+
+/** Coverage of the intervals of a trial's own figures over so many trials a line: the section of docs/statistics.md, and what missed its target. */
+export function withinTrials(trials: number): { text: string; misses: string[] } {
+  const misses: string[] = [];
+  const rows = processes.flatMap((process) =>
+    sizes.map((n) => {
+      const cells = coverage(process, n, trials).map(({ given, held }, at) => {
+        if (given === 0) return "–";
+        const share = held / given;
+        const figure = figures[at]!;
+        const isCommon = given >= fewestGiven * trials;
+        if (process.isTarget && figure !== "mean" && isCommon && share < leastCoverage) {
+          misses.push(`${process.name}, ${n} requests, p${100 * figure}: coverage ${percent(share)}, at least 93.5 %`);
+        }
+        return given === trials ? percent(share) : `${percent(share)} (${percent(given / trials, 0)})`;
+      });
+      console.error(`within trials: ${process.name}, ${n} requests: ${cells.join(", ")}`);
+      return [process.name, n, ...cells];
+    }),
+  );
+  const text = `## Within a trial (SIMULATED)
+
+Coverage of the 95 % intervals of a trial's own figures ([trial-statistics.md](trial-statistics.md)), by
+\`npm run bench:statistics -- --within\`: ${trials.toLocaleString("en")} trials a line of lognormal latencies (standard deviation of the
+logarithm ${spread}), whose neighbours' logarithms are correlated as the name says. *Bursts*: one request in ten takes three times as
+long, 20 in a row on average. In brackets: the share of trials that have the interval, where not all have it; the others say
+"too few independent samples". Target: 93.5 % for each percentile that at least half of the trials have an interval of. Bursts
+have none: 400 requests hold two of them or none, and a trial that met none cannot know of them.
+
+${formatRows(["Neighbours", "Requests", "mean", "p50", "p90", "p99"], rows, "markdown")}`;
+  return { text, misses };
+}
+
+function coverage(process: Process, n: number, trials: number): { given: number; held: number }[] {
+  const random = createRandom(`within ${process.name} ${n}`);
+  const truths = figures.map((figure) => (figure === "mean" ? process.mean : quantileOf(process, figure)));
+  const counts = figures.map(() => ({ given: 0, held: 0 }));
+  for (let trial = 0; trial < trials; trial += 1) {
+    for (const [at, found] of sampleIntervals(process.series(random, n), figures).entries()) {
+      if (found === null || !("lower" in found)) continue;
+      counts[at]!.given += 1;
+      counts[at]!.held += Number(found.lower <= truths[at]! && truths[at]! <= found.upper);
+    }
+  }
+  return counts;
+}
+
+/** By bisection. */
+function quantileOf(process: Process, p: number): number {
+  let [below, above] = [Math.exp(-8 * spread), 3 * Math.exp(8 * spread)];
+  for (let step = 0; step < 60; step += 1) {
+    const middle = (below + above) / 2;
+    if (process.cdf(middle) < p) below = middle;
+    else above = middle;
+  }
+  return above;
+}
+
+function percent(share: number, digits = 1): string {
+  return `${(100 * share).toFixed(digits)} %`;
+}
