@@ -5,10 +5,12 @@ import {
   performanceRun,
   rulesOfTrial,
   treeOf,
+  type ComplianceFiles,
   type Division,
   type ExportedAccuracy,
   type MlperfScores,
 } from "../exporters/mlperf/index.ts";
+import { loadMlperfFacts } from "../matrix/mlperf-facts.ts";
 import { rulesetScenarioNames } from "../matrix/ruleset-shelf.ts";
 import { loadRuleset, rulesetScenario } from "../matrix/rulesets.ts";
 import { globMatcher } from "../run/glob.ts";
@@ -16,12 +18,14 @@ import { rulesetPlaces } from "../run/load-plan.ts";
 import { fidelities } from "../schema/fidelity.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
-import type { RulesetScenario } from "../schema/ruleset.ts";
+import type { MlperfFactsFile } from "../schema/mlperf-facts.ts";
+import type { RulesetScenario, SubmissionRules } from "../schema/ruleset.ts";
 import type { Trial } from "../schema/trial.ts";
 import { statuses } from "../schema/verdict.ts";
 import { readOutputs, readRequests, readTrials } from "../store/index.ts";
 import type { World } from "../world/world.ts";
-import { explainFault } from "./explain.ts";
+import { readComplianceFolder, type ComplianceFolder } from "./compliance-folder.ts";
+import { explainDiagnostics, explainFault } from "./explain.ts";
 import { resultsFolderOf, studyNamed, type ResultsOptions } from "./results-folder.ts";
 
 export interface ExportMlperfOptions extends ResultsOptions {
@@ -30,6 +34,10 @@ export interface ExportMlperfOptions extends ResultsOptions {
   experiment?: string;
   division?: Division;
   submitter?: string;
+  /** A file of the submitter's. */
+  facts?: string;
+  /** Folders of compliance tests. */
+  compliance?: string[];
 }
 
 /** `ceteris export mlperf STUDY`: the submission tree of every experiment with a ruleset; prints each folder with its result. */
@@ -40,20 +48,66 @@ export async function exportMlperfCommand(world: World, options: ExportMlperfOpt
   const studyFolder = join(resultsFolder, study.value);
   const trials = await readTrials(world, studyFolder);
   if (!trials.ok) return explainFault(world, trials.problem);
+  const own = await submittersOwn(world, options);
+  if (own === null) return exitCodes.misconfigured;
+  if (!own.ok) return explainFault(world, own.problem);
   const chosen = chosenTrials(study.value, trials.value, options.experiment ?? "*");
   if (!chosen.ok) return explainFault(world, chosen.problem);
   const out = resolve(world.machine.workingFolder, options.out ?? "mlperf");
   let refused = 0;
   const written = new Set<string>();
   for (const trial of chosen.value) {
-    const exported = await exportTrial(world, { trial, trials: trials.value, studyFolder, out, options, written });
-    if (exported.ok) world.streams.out(`${exported.value}\n`);
-    else {
+    const request = { trial, trials: trials.value, studyFolder, out, options, written, own: own.value };
+    const exported = await exportTrial(world, request);
+    if (exported.ok) {
+      world.streams.out(`${exported.value.said}\n`);
+      for (const what of exported.value.missing) world.streams.err(`  submission checker: ${what}\n`);
+    } else {
       refused += 1;
       world.streams.err(`ceteris: left out: ${exported.problem.message}\n  ${exported.problem.hint}\n`);
     }
   }
+  for (const { folder, record, used } of own.value.compliance) {
+    if (used) continue;
+    const { test, ruleset, model, scenario, simulated } = record;
+    const of = `${test} of ${simulated ? "a simulated engine" : "an engine"} by ${ruleset}/${model}, ${scenario}`;
+    world.streams.err(`ceteris: ${folder} was left out: it is ${of}, and no pair that was exported is\n`);
+  }
   return refused === chosen.value.length ? exitCodes.misconfigured : exitCodes.done;
+}
+
+/** What a submitter has beside the trials. */
+interface SubmittersOwn {
+  facts: MlperfFactsFile | null;
+  compliance: OfferedFolder[];
+}
+
+interface OfferedFolder extends ComplianceFolder {
+  /** As the user named it. */
+  folder: string;
+  /** True once a pair has it. */
+  used: boolean;
+}
+
+/** Null where diagnostics have said what is wrong. */
+async function submittersOwn(world: World, options: ExportMlperfOptions): Promise<Result<SubmittersOwn> | null> {
+  const root = world.machine.workingFolder;
+  let facts: MlperfFactsFile | null = null;
+  if (options.facts !== undefined) {
+    const path = resolve(root, options.facts);
+    const text = await world.files.readText(path);
+    if (text === null) return fail("no-facts", `there is no file ${options.facts}`, "See docs/mlperf.md for its form.");
+    const loaded = loadMlperfFacts(path, text, root);
+    if (explainDiagnostics(world, loaded.diagnostics) || loaded.facts === null) return null;
+    facts = loaded.facts;
+  }
+  const compliance: OfferedFolder[] = [];
+  for (const folder of options.compliance ?? []) {
+    const read = await readComplianceFolder(world, resolve(root, folder));
+    if (!read.ok) return read;
+    compliance.push({ ...read.value, folder, used: false });
+  }
+  return succeed({ facts, compliance });
 }
 
 /** One performance trial of each experiment that has a ruleset: the highest fidelity, then the best verdict, then the latest. */
@@ -96,21 +150,29 @@ interface ExportRequest {
   options: ExportMlperfOptions;
   /** Folders of the pairs before this one. */
   written: Set<string>;
+  own: SubmittersOwn;
+}
+
+/** A line on a pair that was written, and what the submission checker will not find of it. */
+interface WrittenPair {
+  said: string;
+  missing: string[];
 }
 
 /** Writes one pair; what is told of it is its folder and what LoadGen's rules say. */
-async function exportTrial(world: World, request: ExportRequest): Promise<Result<string>> {
-  const { trial, trials, studyFolder, out, options, written } = request;
-  const rules = await rulesFor(world, trial);
-  if (!rules.ok) return rules;
+async function exportTrial(world: World, request: ExportRequest): Promise<Result<WrittenPair>> {
+  const { trial, trials, studyFolder, out, options, written, own } = request;
+  const found = await rulesFor(world, trial);
+  if (!found.ok) return found;
+  const { rules, submission } = found.value;
   const requests = await readRequests(world, folderOf(studyFolder, trial));
   if (requests === null) return fail("no-requests", `${trial.spec.trialId} stored no request`, "Run it again.");
-  const exported = performanceRun(trial, rules.value, requests);
+  const exported = performanceRun(trial, rules, requests);
   if (!exported.ok) return exported;
-  const accuracy = await accuracyFor(world, request, rules.value);
+  const accuracy = await accuracyFor(world, request, rules);
   const tree = treeOf(
     {
-      rules: rules.value,
+      rules,
       performance: { trial, exported: exported.value },
       accuracy,
       why: `no finished accuracy trial of the same configuration among ${trials.length} trials`,
@@ -118,6 +180,9 @@ async function exportTrial(world: World, request: ExportRequest): Promise<Result
     {
       division: options.division ?? "open",
       submitter: options.submitter ?? "ceteris",
+      submission,
+      facts: own.facts,
+      compliance: complianceOf(own.compliance, rules, trial),
       sha256: (text) => createHash("sha256").update(text).digest("hex"),
     },
   );
@@ -127,17 +192,32 @@ async function exportTrial(world: World, request: ExportRequest): Promise<Result
   }
   written.add(tree.folder);
   for (const [path, text] of tree.files) await world.files.writeText(join(out, path), text);
-  const { results, folder } = tree;
+  for (const [path, text] of tree.wholeLogs) await world.files.writeText(join(`${out}-whole-logs`, path), text);
+  const { results, folder, missing } = tree;
   const said = results.valid ? "VALID" : "INVALID";
   const shown = relative(world.machine.workingFolder, join(out, folder));
-  return succeed(`${shown}: ${said} by LoadGen's rules, ${trial.verdict.status} by ours`);
+  return succeed({ said: `${shown}: ${said} by LoadGen's rules, ${trial.verdict.status} by ours`, missing });
+}
+
+/** Those of this pair's rules and scenario; answers of a simulated engine belong to simulated trials alone. */
+function complianceOf(folders: readonly OfferedFolder[], rules: RulesetScenario, trial: Trial): ComplianceFiles[] {
+  const own = folders.filter(({ record }) => {
+    const { ruleset, model, scenario, simulated } = record;
+    const isSame = ruleset === rules.rulesetId && model === rules.model && scenario === rules.name;
+    return isSame && simulated === (trial.origin === "simulated");
+  });
+  for (const folder of own) folder.used = true;
+  return own.map(({ files }) => files);
 }
 
 function folderOf(studyFolder: string, { spec }: Trial): string {
   return join(studyFolder, spec.experimentId, spec.trialId);
 }
 
-async function rulesFor(world: World, trial: Trial): Promise<Result<RulesetScenario>> {
+async function rulesFor(
+  world: World,
+  trial: Trial,
+): Promise<Result<{ rules: RulesetScenario; submission: SubmissionRules }>> {
   const named = rulesOfTrial(trial);
   const [id = "", model = ""] = named?.ruleset.split("/") ?? [];
   const root = world.machine.workingFolder;
@@ -145,8 +225,8 @@ async function rulesFor(world: World, trial: Trial): Promise<Result<RulesetScena
   const read = (path: string): string | null => world.files.readTextSync(path);
   const { ruleset, diagnostics } = loadRuleset({ name: id, read, rulesetFolders: folders, root });
   const name = Object.entries(rulesetScenarioNames).find(([ours]) => ours === named?.scenario)?.[1];
-  const found = ruleset === null || name === undefined ? null : rulesetScenario(ruleset, model, name);
-  if (found !== null) return succeed(found);
+  const rules = ruleset === null || name === undefined ? null : rulesetScenario(ruleset, model, name);
+  if (ruleset !== null && rules !== null) return succeed({ rules, submission: ruleset.submission });
   const why = diagnostics[0]?.message ?? `${id} has no scenario ${named?.scenario} for ${model}`;
   const hint = "Run this command where the study was run, beside its experiments/rulesets.";
   return fail("unknown-ruleset", `${trial.spec.trialId}: ${why}`, hint);

@@ -3,6 +3,7 @@ import { requestBody, requestPath } from "../client/request-body.ts";
 import { loadDataset } from "../dataset/index.ts";
 import { cacheFolderOf } from "../engine/index.ts";
 import { makeEnvironment } from "../engine/environments/uv-environment.ts";
+import { test06Config } from "../exporters/mlperf/index.ts";
 import { loadStudy } from "../matrix/index.ts";
 import { loadRuleset, rulesetScenario } from "../matrix/rulesets.ts";
 import { rulesetPlaces, sutFolders } from "../run/load-plan.ts";
@@ -14,6 +15,7 @@ import type { Workload } from "../schema/workload.ts";
 import type { World } from "../world/world.ts";
 import { defaultKeyVariable, findServer, type BenchServer } from "./bench-server.ts";
 import { explainDiagnostics, explainFault } from "./explain.ts";
+import { concludeTest06, eosTokenIds } from "./loadgen-test06.ts";
 import { bridgeAnswer, bridgeTable } from "./loadgen-answer.ts";
 import { bridgeSettings, departures, type bridgeModes, type BridgeSettings } from "./loadgen-settings.ts";
 
@@ -32,6 +34,8 @@ export interface LoadgenOptions {
   samples?: number;
   endpoint?: "chat" | "completions";
   tokenIds: boolean;
+  /** Ids that end a sequence, for TEST06. */
+  eosTokenIds?: string[];
   /** Seconds. */
   minDuration?: number;
   minQueries?: number;
@@ -49,6 +53,9 @@ const defaults = { deadlineS: 600, inputTokens: 128, outputTokens: 128 };
 export async function loadgenCommand(world: World, options: LoadgenOptions, signal: AbortSignal): Promise<number> {
   const rules = await rulesOf(world, options);
   if (!rules.ok) return explainFault(world, rules.problem);
+  const isTest06 = options.mode === "test06";
+  const eosIds = isTest06 ? eosTokenIds(options.eosTokenIds) : succeed([]);
+  if (!eosIds.ok) return explainFault(world, eosIds.problem);
   const server = await findServer(world, serverOptions(options));
   if (!server.ok) return explainFault(world, server.problem);
   const folder = logsFolder(world, options, rules.value, server.value);
@@ -58,7 +65,13 @@ export async function loadgenCommand(world: World, options: LoadgenOptions, sign
       fail("folder-not-empty", `${folder} holds something already`, "Name another folder with --out.").problem,
     );
   }
-  const bodies = await bodiesOf(world, options, rules.value, server.value);
+  // What TEST06 compares are token ids.
+  const bodies = await bodiesOf(
+    world,
+    { ...options, tokenIds: options.tokenIds || isTest06 },
+    rules.value,
+    server.value,
+  );
   if (bodies === null) return exitCodes.misconfigured;
   if (!bodies.ok) return explainFault(world, bodies.problem);
   const settings = bridgeSettings(
@@ -78,10 +91,12 @@ export async function loadgenCommand(world: World, options: LoadgenOptions, sign
       bodies: join(folder, "bodies.jsonl"),
       keyVariable: server.value.apiKey === null ? null : (options.apiKeyEnv ?? defaultKeyVariable),
       sutName: sutName(server.value),
+      auditConfig: isTest06 ? join(folder, "audit.config") : null,
     },
   );
   for (const departure of departures(rules.value, settings))
     world.streams.err(`ceteris: not as ${rules.value.rulesetId} has it: ${departure}\n`);
+  if (settings.audit_config !== null) await world.files.writeText(settings.audit_config, test06Config());
   await world.files.writeText(settings.bodies, `${bodies.value.lines.join("\n")}\n`);
   const ended = await runBridge(world, settings, folder, signal);
   await world.files.remove(settings.bodies);
@@ -89,8 +104,16 @@ export async function loadgenCommand(world: World, options: LoadgenOptions, sign
   if (signal.aborted) return exitCodes.interrupted;
   const answer = await bridgeAnswer(world, folder, relative(world.machine.workingFolder, folder) || ".");
   if (!answer.ok) return explainFault(world, answer.problem);
-  world.streams.out(options.json ? `${JSON.stringify(answer.value, null, 1)}\n` : bridgeTable(answer.value));
-  if (answer.value.failures.length > 0) return exitCodes.failedTrial;
+  const isWhole = answer.value.failures.length === 0;
+  const asked = { rules: rules.value, answer: answer.value, eosIds: eosIds.value };
+  const concluded = isTest06 && isWhole ? await concludeTest06(world, folder, asked) : null;
+  if (concluded?.ok === false) return explainFault(world, concluded.problem);
+  const test06 = concluded?.value ?? null;
+  const data = test06 === null ? answer.value : { ...answer.value, test06: test06.verdict };
+  const shown = `${bridgeTable(answer.value)}${test06?.text ?? ""}`;
+  world.streams.out(options.json ? `${JSON.stringify(data, null, 1)}\n` : shown);
+  if (!isWhole) return exitCodes.failedTrial;
+  if (test06 !== null) return test06.verdict.passed ? exitCodes.done : exitCodes.invalidTrial;
   return answer.value.result === "INVALID" ? exitCodes.invalidTrial : exitCodes.done;
 }
 

@@ -1,6 +1,7 @@
 import { EngineFile } from "../schema/engine-file.ts";
 import type { Json } from "../schema/json.ts";
 import { BaselineFile, MatrixFile } from "../schema/matrix-file.ts";
+import { MlperfFactsFile } from "../schema/mlperf-facts.ts";
 import { RulesetFile, SloTemplatesFile } from "../schema/ruleset.ts";
 import { WorkloadFile } from "../schema/workload.ts";
 
@@ -34,6 +35,11 @@ const published: { [file: string]: { title: string; description: string; schema:
     title: "Ceteris SLO templates",
     description: "experiments/rulesets/slo-templates.yaml: latency limits that a workload takes by name.",
     schema: SloTemplatesFile,
+  },
+  "schemas/mlperf-facts.schema.json": {
+    title: "Ceteris facts for MLPerf",
+    description: "What a submitter knows of a system and no trial does, for `ceteris export mlperf --facts`.",
+    schema: MlperfFactsFile,
   },
 };
 

@@ -8,6 +8,7 @@ import {
   type RulesetScenario,
   type ScenarioRules,
   type SloTemplate,
+  type SubmissionRules,
 } from "../schema/ruleset.ts";
 import { engineDisplayPath } from "./engine-tree.ts";
 import { parsedFile, type Gathering } from "./fragments.ts";
@@ -37,7 +38,8 @@ export function loadRuleset({ name, ...request }: RulesetRequest & { name: strin
     if (file.id !== name) {
       report("/id", { code: "wrong-id", message: `this file is ${name}.yaml`, hint: `write \`id: ${name}\`` });
     }
-    return { id: file.id, title: file.title, sources: file.sources, scenarios: scenariosOf(file, report) };
+    const { id, title, sources } = file;
+    return { id, title, sources, submission: submissionOf(file), scenarios: scenariosOf(file, report) };
   });
   return { ruleset: value, diagnostics };
 }
@@ -139,6 +141,17 @@ function scenariosOf(file: RulesetFile, report: Report): RulesetScenario[] {
       return [];
     }),
   );
+}
+
+/** Where a ruleset says nothing: the latest round's tree and limits (tools/submission/truncate_accuracy_log.py), no test. */
+function submissionOf({ submission }: RulesetFile): SubmissionRules {
+  return {
+    checkerVersion: submission?.checker_version ?? null,
+    tree: submission?.tree ?? "by_scenario",
+    accuracyLogLimit: submission?.accuracy_log_limit_bytes ?? 10 * 1024,
+    accuracyLogKept: submission?.accuracy_log_kept_bytes ?? 4096,
+    compliance: submission?.compliance ?? {},
+  };
 }
 
 type Draft = Omit<RulesetScenario, "scenario" | "minDurationMs"> & {

@@ -88,6 +88,23 @@ const ModelRules = strict({
   source,
 });
 
+/** How the tree of a submission lies: what describes a run in a folder beside the results, or among them. */
+export const submissionTrees = ["measurements_apart", "by_scenario"] as const;
+
+const Submission = strict(
+  {
+    checker_version: Type.String({ description: "what the submission checker is told with --version" }),
+    tree: choice(submissionTrees, { description: "folders of a submission, see docs/mlperf.md" }),
+    accuracy_log_limit_bytes: Type.Integer({ minimum: 1, description: "a longer accuracy log is cut" }),
+    accuracy_log_kept_bytes: Type.Integer({ minimum: 1, description: "so much of each end of it stays" }),
+    compliance: Type.Record(Type.String(), Type.Array(Type.String()), {
+      description: "compliance tests, each with the models of this file that a closed submission needs it for",
+    }),
+    source,
+  },
+  "what is handed in; without it the tree is that of the latest round",
+);
+
 /** `experiments/rulesets/<id>.yaml`: the rules of a benchmark, as data. */
 export const RulesetFile = strict({
   $schema: Type.Optional(Type.String()),
@@ -115,6 +132,7 @@ export const RulesetFile = strict({
   ),
   scenarios: Type.Record(Type.String(), ScenarioRules, { description: "for all models" }),
   forbidden: Type.Optional(Type.Array(ForbiddenKnob, { description: "for all models" })),
+  submission: Type.Optional(Submission),
   models: Type.Record(Type.String(), ModelRules),
 });
 export type RulesetFile = Static<typeof RulesetFile>;
@@ -185,10 +203,23 @@ export interface RulesetScenario {
   forbidden: ForbiddenKnob[];
 }
 
+/** What a round takes in. */
+export interface SubmissionRules {
+  /** Of the submission checker; null where no round is known. */
+  checkerVersion: string | null;
+  tree: (typeof submissionTrees)[number];
+  /** Bytes: a longer accuracy log is cut to `accuracyLogKept` of each end. */
+  accuracyLogLimit: number;
+  accuracyLogKept: number;
+  /** Models by the compliance test that a closed submission needs for them. */
+  compliance: { [test: string]: string[] };
+}
+
 /** A ruleset as the code has it: every scenario of every model, in the file's order. */
 export interface Ruleset {
   id: string;
   title: string;
+  submission: SubmissionRules;
   sources: RulesetFile["sources"];
   scenarios: RulesetScenario[];
 }

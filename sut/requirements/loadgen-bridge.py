@@ -152,7 +152,7 @@ def request_bodies(settings):
 
 
 def test_settings(settings):
-    """LoadGen's settings. All are given here: neither mlperf.conf nor a user.conf is read."""
+    """LoadGen's settings. All are given here: neither mlperf.conf nor a user.conf is read. A compliance test's come above."""
     test = lg.TestSettings()
     test.scenario = getattr(lg.TestScenario, settings["scenario"])
     test.mode = lg.TestMode.AccuracyOnly if settings["mode"] == "accuracy" else lg.TestMode.PerformanceOnly
@@ -205,7 +205,7 @@ def main():
     log = lg.LogSettings()
     log.log_output = output
     log.enable_trace = False
-    lg.StartTestWithLogSettings(sut, qsl, test_settings(settings), log, "")
+    lg.StartTestWithLogSettings(sut, qsl, test_settings(settings), log, settings["audit_config"] or "")
     client.close()
     first = issued_ns[0] if issued_ns else 0
     record = {"order": order, "issued_ns": [at - first for at in issued_ns], "failures": client.failures}

@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 import { bridgeSettings, departures, type BridgeRequest } from "../../src/commands/loadgen-settings.ts";
 import { someRuleset } from "../support/rulesets.ts";
 
-const target = { url: "http://127.0.0.1:1", path: "/v1/completions", bodies: "b", keyVariable: null, sutName: "s" };
+const target = {
+  url: "http://127.0.0.1:1",
+  path: "/v1/completions",
+  bodies: "b",
+  keyVariable: null,
+  auditConfig: null,
+  sutName: "s",
+};
 const asked: BridgeRequest = {
   mode: "performance",
   rate: 5,

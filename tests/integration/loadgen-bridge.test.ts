@@ -1,5 +1,10 @@
 import { describe, expect, it, type TestContext } from "vitest";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { failuresOf, parityOf } from "../../bench/loadgen-parity.ts";
+import { startEngine } from "../../bench/loadgen-parity/processes.ts";
+import { makeStudyFolder, runCli } from "../support/cli.ts";
+import { miniRuleset } from "../support/mini-ruleset.ts";
 import { pythonEnvironment } from "../support/python-environment.ts";
 
 /** The official LoadGen from PyPI; where it cannot be had the test is skipped, but fails in CI. */
@@ -26,4 +31,34 @@ describe("the official LoadGen beside our scheduler, on one simulated engine", (
     // Seconds are too few for 1 %: `npm run bench:loadgen` measures that.
     expect(failuresOf(parity).filter((what) => !what.includes("1 %"))).toEqual([]);
   }, 60_000);
+});
+
+describe("the compliance test TEST06", () => {
+  it.for(["Server", "Offline"])(
+    "is run by the official LoadGen under its own settings in %s",
+    { timeout: 60_000 },
+    async (scenario, context) => {
+      await needsLoadgen(context);
+      const study = makeStudyFolder({ "experiments/rulesets/mini.yaml": miniRuleset() });
+      const engine = await startEngine(study.folder);
+      try {
+        const run = ["--ruleset", "mini/tiny", "--scenario", scenario, "--rate", "100", "--out", "test06"];
+        const mode = ["--mode", "test06", "--eos-token-ids", "128001,128009", "--json"];
+        const ran = await runCli(["loadgen", engine.url, ...run, ...mode], study.folder);
+        const { test06 } = JSON.parse(ran.stdout) as { test06: { answers: number } };
+        const firstToken = scenario === "Offline" ? null : true;
+        expect(test06).toMatchObject({ firstToken, eos: true, length: true, passed: true });
+        // About 100 of them; the ruleset's own run would log none.
+        expect(test06.answers).toBeGreaterThan(80);
+        const file = (name: string): string => readFileSync(join(study.folder, "test06", name), "utf8");
+        expect(file("mlperf_log_detail.txt")).toContain("Found Audit Config file");
+        const record = { test: "TEST06", model: "tiny", scenario, simulated: true };
+        expect(JSON.parse(file("compliance.json"))).toMatchObject(record);
+        expect(file("verify_accuracy.txt")).toContain("TEST06 verification complete");
+      } finally {
+        await engine.stop();
+        study.remove();
+      }
+    },
+  );
 });

@@ -17,6 +17,7 @@ describe("the committed JSON Schemas", () => {
       "schemas/baseline.schema.json",
       "schemas/ruleset.schema.json",
       "schemas/slo-templates.schema.json",
+      "schemas/mlperf-facts.schema.json",
     ]);
     for (const schema of Object.values(schemas)) {
       const ajv = new Ajv2020({ strict: false });

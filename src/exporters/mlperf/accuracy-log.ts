@@ -1,3 +1,4 @@
+import type { SubmissionRules } from "../../schema/ruleset.ts";
 import type { Mark } from "./run.ts";
 import { simulatedWord } from "./mark.ts";
 
@@ -24,6 +25,15 @@ export function accuracyLog({ madeBy, simulated }: Mark, answers: readonly Mlper
     return `{ "seq_id" : ${sequence}, "qsl_idx" : ${sample}, "data" : "${data}"${count}, "data_is" : "utf-8 text", "made_by" : ${origin} }`;
   });
   return `[\n${rows.join(",\n")}${rows.length === 0 ? "" : "\n"}]\n`;
+}
+
+/**
+ * What a submission holds of an accuracy log: its two ends where it is long, as truncate_accuracy_log.py of mlcommons/inference
+ * leaves it. The log is ASCII, so that characters are bytes.
+ */
+export function truncatedLog(log: string, { accuracyLogLimit, accuracyLogKept }: SubmissionRules): string {
+  if (log.length < accuracyLogLimit) return log;
+  return `${log.slice(0, accuracyLogKept)}\n\n...\n\n${log.slice(-accuracyLogKept)}`;
 }
 
 function hexadecimal(bytes: Uint8Array): string {

@@ -1,13 +1,16 @@
-import type { RulesetScenario } from "../../schema/ruleset.ts";
+import type { MlperfFactsFile } from "../../schema/mlperf-facts.ts";
+import type { RulesetScenario, SubmissionRules } from "../../schema/ruleset.ts";
 import type { Trial } from "../../schema/trial.ts";
-import { accuracyLog, accuracyText, type MlperfAnswer, type MlperfScores } from "./accuracy-log.ts";
+import { accuracyLog, accuracyText, truncatedLog, type MlperfAnswer, type MlperfScores } from "./accuracy-log.ts";
 import { detailLog } from "./detail-log.ts";
 import type { ExportedRun } from "./from-trial.ts";
 import { marked, markLines } from "./mark.ts";
 import { resultsOf, type MlperfResults } from "./results.ts";
+import { submissionPaths } from "./paths.ts";
 import type { MlperfRun } from "./run.ts";
 import { accuracySummaryLog, summaryLog } from "./summary-log.ts";
-import { measurementsDescription, systemDescription } from "./system.ts";
+import { calibrationText, measurementsDescription, openMembers, systemDescription } from "./system.ts";
+import { missingOf } from "./missing.ts";
 
 export type Division = "open" | "closed";
 
@@ -28,9 +31,21 @@ export interface ExportedAccuracy {
   scores: MlperfScores | null;
 }
 
+/** A compliance test that was run beside the trials, by the official LoadGen. */
+export interface ComplianceFiles {
+  /** `TEST06`. */
+  test: string;
+  /** By their paths below the test's folder. */
+  files: ReadonlyMap<string, string>;
+}
+
 export interface TreeOptions {
   division: Division;
   submitter: string;
+  submission: SubmissionRules;
+  /** Null where the submitter gave none. */
+  facts: MlperfFactsFile | null;
+  compliance: readonly ComplianceFiles[];
   /** Hex digest of a text. */
   sha256: (text: string) => string;
 }
@@ -38,54 +53,65 @@ export interface TreeOptions {
 /** The files of one pair, by their paths below the tree's root, and what LoadGen's rules say of the run. */
 export interface ExportedFiles {
   files: Map<string, string>;
+  /** Logs that stand in the tree cut short, whole, by the same paths: MLPerf may ask a submitter for them. */
+  wholeLogs: Map<string, string>;
   folder: string;
   results: MlperfResults;
+  /** What the submission checker will not find, each in a sentence. */
+  missing: string[];
 }
 
-/**
- * The submission tree of MLPerf Inference v6.x for one pair: `<division>/<submitter>/{systems,src,results}`.
- * Source: tools/submission/submission_checker/constants.py of mlcommons/inference.
- */
-export function treeOf(pair: ExportedPair, { division, submitter, sha256 }: TreeOptions): ExportedFiles {
-  const { rules, performance } = pair;
-  const { run, queries, issued } = performance.exported;
+/** The submission tree of MLPerf Inference for one pair, as its round has it: `<division>/<submitter>/{systems,results,…}`. */
+export function treeOf(pair: ExportedPair, options: TreeOptions): ExportedFiles {
+  const { rules, performance, accuracy } = pair;
+  const { division, submitter, submission, facts, compliance, sha256 } = options;
+  const { trial, exported } = performance;
+  const { run, queries, issued } = exported;
   const { mark } = run;
   const owner = marked(submitter, mark);
-  const system = marked(safe(systemName(performance.trial)), mark);
-  const root = `${division}/${owner}`;
-  const folder = `${root}/results/${system}/${safe(rules.model)}/${safe(rules.name)}`;
+  const system = marked(safe(systemName(trial)), mark);
+  const filed = { division, submitter: owner, system, model: safe(rules.model), scenario: safe(rules.name) };
+  const at = submissionPaths(submission.tree, filed);
   const results = resultsOf(run, issued);
+  const described = systemDescription(trial, { mark, division, submitter: owner, system, facts });
+  const measured = measurementsDescription(trial, mark, facts);
+  const log = accuracy === null ? "" : accuracyLog(accuracy.exported.run.mark, accuracy.answers);
   const files = new Map([
-    [`${folder}/performance/run_1/mlperf_log_summary.txt`, summaryLog(run, results)],
-    [`${folder}/performance/run_1/mlperf_log_detail.txt`, detailLog(run, queries, results)],
+    [`${at.run}/performance/run_1/mlperf_log_summary.txt`, summaryLog(run, results)],
+    [`${at.run}/performance/run_1/mlperf_log_detail.txt`, detailLog(run, queries, results)],
     // LoadGen leaves an empty list after a performance run.
-    [`${folder}/performance/run_1/mlperf_log_accuracy.json`, accuracyLog(mark, [])],
-    [`${folder}/measurements.json`, json(measurementsDescription(performance.trial, mark))],
-    [`${folder}/user.conf`, userConf(run, rules)],
-    [`${folder}/README.md`, readme(pair, results)],
-    [`${root}/src/README.md`, sourceReadme(run)],
-    [
-      `${root}/systems/${system}.json`,
-      json(systemDescription(performance.trial, { mark, division, submitter: owner, system })),
-    ],
+    [`${at.run}/performance/run_1/mlperf_log_accuracy.json`, accuracyLog(mark, [])],
+    [at.measurements, json(measured)],
+    [`${at.described}/user.conf`, userConf(run, rules)],
+    [`${at.described}/README.md`, readme(pair, results)],
+    [`${at.source}/README.md`, sourceReadme(run)],
+    [at.calibration, calibrationText(trial, mark, facts)],
+    [at.system, json(described)],
   ]);
-  for (const [name, text] of accuracyFiles(pair.accuracy, sha256)) files.set(`${folder}/accuracy/${name}`, text);
-  return { files, folder, results };
+  const shortLog = truncatedLog(log, submission);
+  if (accuracy !== null)
+    for (const [name, text] of accuracyFiles(accuracy, shortLog, sha256(log)))
+      files.set(`${at.run}/accuracy/${name}`, text);
+  for (const { test, files: logs } of compliance)
+    for (const [name, text] of logs) files.set(`${at.compliance}/${test}/${name}`, text);
+  return {
+    files,
+    wholeLogs: new Map(shortLog === log ? [] : [[`${at.run}/accuracy/mlperf_log_accuracy.json`, log]]),
+    folder: at.run,
+    results,
+    missing: missingOf(pair, options, openMembers({ ...described, ...measured })),
+  };
 }
 
-function accuracyFiles(accuracy: ExportedAccuracy | null, sha256: (text: string) => string): [string, string][] {
-  if (accuracy === null) return [];
-  const { exported, answers, scores } = accuracy;
+function accuracyFiles({ exported, scores }: ExportedAccuracy, log: string, digest: string): [string, string][] {
   const { run, queries } = exported;
-  const log = accuracyLog(run.mark, answers);
-  return [
+  const made: [string, string][] = [
     ["mlperf_log_accuracy.json", log],
     ["mlperf_log_summary.txt", accuracySummaryLog(run)],
     ["mlperf_log_detail.txt", detailLog(run, queries, null)],
-    ...(scores === null
-      ? []
-      : [["accuracy.txt", accuracyText(scores, markLines(run.mark), sha256(log))] satisfies [string, string]]),
   ];
+  if (scores !== null) made.push(["accuracy.txt", accuracyText(scores, markLines(run.mark), digest)]);
+  return made;
 }
 
 /** The GPUs of the host and the row, so that two configurations do not share a folder. */

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { accuracyLog, accuracyText } from "../../../src/exporters/mlperf/accuracy-log.ts";
+import { accuracyLog, accuracyText, truncatedLog } from "../../../src/exporters/mlperf/accuracy-log.ts";
 import { performanceRun } from "../../../src/exporters/mlperf/from-trial.ts";
-import { treeOf } from "../../../src/exporters/mlperf/tree.ts";
+import { treeOf, type TreeOptions } from "../../../src/exporters/mlperf/tree.ts";
 import { parseLoadgenAccuracy } from "../../../src/importers/loadgen-log.ts";
 import { generateQueries } from "../../../src/math/loadgen/queries.ts";
 import { runSettings } from "../../../src/math/loadgen/run-settings.ts";
 import type { StoredRequest } from "../../../src/schema/observation.ts";
+import type { SubmissionRules } from "../../../src/schema/ruleset.ts";
 import type { Trial } from "../../../src/schema/trial.ts";
 import { fakeExperiment, fakeTrial } from "../../support/fake-trials.ts";
 import { someMark } from "../../support/loadgen-exported.ts";
@@ -39,7 +40,22 @@ function pairOf(origin: Trial["origin"]) {
   return { rules, performance: { trial, exported: exported.value }, accuracy: null, why: "nobody asked" };
 }
 
-const options = { division: "open", submitter: "ours", sha256: () => "0f" } as const;
+const submission: SubmissionRules = {
+  checkerVersion: "v1",
+  tree: "by_scenario",
+  accuracyLogLimit: 400,
+  accuracyLogKept: 100,
+  compliance: { TEST06: ["m"], TEST07: ["m"] },
+};
+
+const options: TreeOptions = {
+  division: "open",
+  submitter: "ours",
+  submission,
+  facts: null,
+  compliance: [],
+  sha256: () => "0f",
+};
 
 describe("treeOf", () => {
   it("has the folders of a submission", () => {
@@ -53,6 +69,7 @@ describe("treeOf", () => {
       "…/user.conf",
       "…/README.md",
       "open/ours/src/README.md",
+      "open/ours/documentation/calibration.md",
       "open/ours/systems/1xExample-H100-fp8.json",
     ]);
     const measurements = JSON.parse(files.get(`${folder}/measurements.json`) ?? "") as object;
@@ -77,6 +94,72 @@ describe("treeOf", () => {
     });
   });
 
+  it("lies as the round has it: measurements, code and compliance apart", () => {
+    const test06 = { test: "TEST06", files: new Map([["verify_accuracy.txt", "passed"]]) };
+    const older = {
+      ...options,
+      submission: { ...submission, tree: "measurements_apart" },
+      compliance: [test06],
+    } as const;
+    const { files } = treeOf(pairOf("measured"), older);
+    const system = "1xExample-H100-fp8";
+    expect([...files.keys()]).toEqual([
+      ...["summary.txt", "detail.txt", "accuracy.json"].map(
+        (name) => `open/ours/results/${system}/m/Server/performance/run_1/mlperf_log_${name}`,
+      ),
+      `open/ours/measurements/${system}/m/Server/${system}_ceteris_Server.json`,
+      `open/ours/measurements/${system}/m/Server/user.conf`,
+      `open/ours/measurements/${system}/m/Server/README.md`,
+      "open/ours/code/m/ceteris/README.md",
+      "open/ours/documentation/calibration.md",
+      `open/ours/systems/${system}.json`,
+      `open/ours/compliance/${system}/m/Server/TEST06/verify_accuracy.txt`,
+    ]);
+  });
+
+  it("says what the checker will miss: facts, fidelity, accuracy, compliance tests of a closed submission", () => {
+    const { missing } = treeOf(pairOf("measured"), { ...options, division: "closed" });
+    expect(missing.map((what) => what.split(":")[0])).toEqual([
+      "to be written in --facts FILE",
+      "fidelity",
+      "accuracy",
+      "TEST06",
+      "TEST07",
+    ]);
+    expect(missing[0]).toContain("status, system_type, ");
+    const open = treeOf(pairOf("simulated"), options).missing;
+    expect(open[0]).toContain("SIMULATED is no status");
+    expect(open.join(" ")).not.toContain("TEST06");
+  });
+
+  it("puts the submitter's facts before the trial's, but never hides that a system is simulated", () => {
+    const facts = {
+      format: "ceteris.mlperf-facts/1",
+      system: { status: "available", system_name: "Ours", framework: "vLLM, ours", host_processors_per_node: 2 },
+      measurements: { weight_transformations: "none at all" },
+      calibration: "By hand.",
+    } as const;
+    const { files, folder } = treeOf(pairOf("measured"), { ...options, facts });
+    const measured = JSON.parse(files.get("open/ours/systems/1xExample-H100-fp8.json") ?? "") as object;
+    expect(measured).toMatchObject({
+      status: "available",
+      system_name: "Ours",
+      framework: "vLLM, ours",
+      host_processors_per_node: "2",
+    });
+    expect(JSON.parse(files.get(`${folder}/measurements.json`) ?? "")).toMatchObject({
+      weight_transformations: "none at all",
+      weight_data_types: "fp8",
+    });
+    expect(files.get("open/ours/documentation/calibration.md")).toContain("quantization fp8.\nBy hand.");
+    const simulated = treeOf(pairOf("simulated"), { ...options, facts }).files;
+    const name = "SIMULATED-1xExample-H100-fp8";
+    expect(JSON.parse(simulated.get(`open/SIMULATED-ours/systems/${name}.json`) ?? "")).toMatchObject({
+      status: "SIMULATED",
+      system_name: name,
+    });
+  });
+
   it("says SIMULATED in each file and in the names of its folders", () => {
     const { files } = treeOf(pairOf("simulated"), options);
     for (const [path, text] of files) {
@@ -85,6 +168,12 @@ describe("treeOf", () => {
       if (!path.endsWith("mlperf_log_accuracy.json")) expect(text).toContain("SIMULATED");
     }
   });
+});
+
+it("truncatedLog keeps both ends of a log that is too long, as MLPerf's own script does", () => {
+  const log = Array.from({ length: 400 }, (_, at) => String(at % 10)).join("");
+  expect(truncatedLog(log.slice(1), submission)).toBe(log.slice(1));
+  expect(truncatedLog(log, submission)).toBe(`${log.slice(0, 100)}\n\n...\n\n${log.slice(300)}`);
 });
 
 describe("accuracyLog", () => {
