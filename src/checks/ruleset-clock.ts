@@ -14,9 +14,10 @@ export interface RulesetTrial {
   certified: boolean;
 }
 
-/** Null where no ruleset judges the trial. */
+/** Null where no ruleset judges the trial: one of accuracy, and a probe that was given up, of which `tail-budget` says all. */
 export function rulesetTrial({ ruleset, observation, spec }: JudgeInput): RulesetTrial | null {
-  if (ruleset === undefined || ruleset === null || observation === null || spec.purpose !== "performance") return null;
+  if (ruleset === undefined || ruleset === null || observation === null || spec.purpose === "accuracy") return null;
+  if (observation.gaveUp !== null) return null;
   const certified = spec.fidelity === "valid" || spec.fidelity === "submission";
   return { ruleset, observation, fidelity: spec.fidelity, certified };
 }

@@ -37,7 +37,7 @@ export interface LoadOptions {
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: LoadProgress) => void) | undefined;
   queueProbe?: QueueProbe | undefined;
-  /** Of a probe: when to give it up. Only in this process, without workers. */
+  /** Of a probe: when to give it up. */
   tailBudgets?: readonly TailBudget[] | undefined;
   /** Where finished requests are put while others are in flight, in files without a name; made where it is not there. Without one they stay in memory. */
   spoolFolder?: string | undefined;

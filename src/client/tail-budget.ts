@@ -1,4 +1,4 @@
-import type { RequestRecord } from "../schema/observation.ts";
+import type { Observation, RequestRecord } from "../schema/observation.ts";
 
 /** How many requests of a schedule may miss a limit before no end of it can hold any more. */
 export interface TailBudget {
@@ -44,4 +44,10 @@ export function watchTail(declared: readonly TailBudget[], requests: number): Ta
     signal: budgets.length === 0 ? undefined : stop.signal,
     spent: () => spent,
   };
+}
+
+/** What a load says of its end; `dueNs` is its whole schedule, null without one. */
+export function gaveUpOf(tail: TailWatch, dueNs: Float64Array | null): Observation["gaveUp"] {
+  const spent = tail.spent();
+  return spent === null ? null : { ...spent, lastDueNs: dueNs?.at(-1) ?? spent.atNs };
 }

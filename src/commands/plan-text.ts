@@ -2,7 +2,7 @@ import type { Expansion } from "../schema/experiment.ts";
 import type { Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { Estimate, Plan } from "../schema/plan.ts";
-import { repeatsOf, searchedExperiments } from "../design/index.ts";
+import { accuracyFollowsPeak, repeatsOf, searchedExperiments } from "../design/index.ts";
 import { formatRows } from "../render/index.ts";
 import { scheduleLines } from "./schedule-text.ts";
 
@@ -44,7 +44,7 @@ export function planText(plan: ExpandedPlan, estimate: Estimate, power: string |
     ...searchText(study, searched),
     ...scheduleLines(plan),
     ...(power === null ? [] : [`Power: ${power}`]),
-    `Estimate: ${duration(estimate.totalS)}; ${estimate.basis}${searched > 0 ? "; what the search tries comes on top" : ""}`,
+    `Estimate: ${duration(estimate.totalS)}; ${estimate.basis}`,
     "",
   ];
   return lines.join("\n");
@@ -55,7 +55,9 @@ function searchText(study: Plan["study"], searched: number): string[] {
   if (study.peak === null || searched === 0) return [];
   const { from, to, most, share, sustain } = study.peak;
   const bound = to === null ? "" : `, at most ${to}`;
-  const after = sustain ? `, then ${repeatsOf(study)} sustained at the highest rate that held` : "";
+  const accurate = accuracyFollowsPeak(study) ? "accuracy" : "";
+  const then = [sustain ? `${repeatsOf(study)} sustained` : "", accurate].filter((one) => one !== "").join(" and ");
+  const after = then === "" ? "" : `, then ${then} at the highest rate that held`;
   return [
     `Peak: ${searched} searched from ${from} requests a second${bound}, up to ${most} probes each in one launch${after}; ` +
       `a rate holds where ${Number((100 * share).toPrecision(6))} % of its requests meet the workload's limits`,

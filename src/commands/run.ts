@@ -5,12 +5,14 @@ import { globMatcher } from "../run/glob.ts";
 import { loadPlan, type PlanRequest } from "../run/load-plan.ts";
 import { makeReport } from "../run/make-report.ts";
 import { trackingOf } from "../run/tracking.ts";
+import { createSearch } from "../run/search.ts";
 import { runStudy } from "../run/study-loop.ts";
 import { exitCodeOf } from "../run/summary.ts";
 import { exitCodes } from "../schema/exit-code.ts";
+import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
-import type { Fault } from "../schema/result.ts";
-import { readLedger } from "../store/index.ts";
+import { succeed, type Fault } from "../schema/result.ts";
+import { readLedger, readTrials } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { explainDiagnostics, explainFault } from "./explain.ts";
 import { duration } from "./plan-text.ts";
@@ -82,7 +84,7 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
 
 async function dryRun(
   world: World,
-  plan: Parameters<typeof estimateTime>[0],
+  plan: Plan & { expansion: Expansion },
   resultsFolder: string,
   options: RunOptions,
   retry: ReadonlySet<string>,
@@ -97,9 +99,13 @@ async function dryRun(
   );
   for (const spec of todo)
     world.streams.out(`${spec.position}\t${spec.experiment}\t${spec.purpose}\t${spec.trialId}\n`);
-  const estimate = estimateTime(plan, ledger.value, todo);
+  const past = plan.study.peak === null ? succeed([]) : await readTrials(world, join(resultsFolder, plan.study.name));
+  if (!past.ok) return explainFault(world, past.problem);
+  const open = createSearch(plan, past.value, { wanted, retry, found: () => undefined }).open();
+  const estimate = estimateTime(plan, ledger.value, todo, open);
+  const searches = open.length === 0 ? "" : ` and ${open.length} searches`;
   world.streams.err(
-    `${todo.length} of ${plan.trials.length} trials to do, about ${duration(estimate.totalS)}: ${estimate.basis}\n`,
+    `${todo.length} of ${plan.trials.length} trials${searches} to do, about ${duration(estimate.totalS)}: ${estimate.basis}\n`,
   );
   return exitCodes.done;
 }

@@ -1,11 +1,12 @@
 import type { Experiment } from "../schema/experiment.ts";
-import { trialId } from "../schema/ids.ts";
+import { accuracyKey, trialId } from "../schema/ids.ts";
 import type { Study } from "../schema/study.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { Purpose, TrialSpec } from "../schema/trial-spec.ts";
-import { experimentAtRate } from "./expand.ts";
+import { experimentAtRate, workloadWith } from "./expand.ts";
 import { repeatsOf, seedsOf } from "./order.ts";
 import { nextRate, peakOf, type RateOutcome } from "./peak.ts";
+import { accuracyFollowsPeak } from "./searched.ts";
 
 /** What to do next: one trial, and the experiment that it belongs to. */
 export interface NextTrial {
@@ -39,7 +40,7 @@ export interface SearchPast {
 
 /**
  * The next trial of one row: a probe at the next rate of its search; when the peak is known, a sustained performance trial
- * at it for each repeat. Null where the row is done, where no rate held, or where the last probe FAILED: what stops an
+ * at it for each repeat, and the accuracy trial where that follows the peak, in the first of their launches. Null where the row is done, where no rate held, or where the last probe FAILED: what stops an
  * engine stops the search too, until it is retried. A function of what was measured alone, so that a study that was
  * stopped goes on where it was.
  */
@@ -52,14 +53,27 @@ export function nextTrial(study: Study, searched: Experiment, past: SearchPast, 
   const rate = nextRate(peak, outcomes);
   if (rate !== null) return trialAt(study, searched, { rate, purpose: "probe", replicate: 1 }, past, position);
   const best = peakOf(outcomes);
-  if (best === null || !peak.sustain) return null;
+  if (best === null) return null;
   const sustained = own.filter(({ spec, knobs }) => spec.purpose === "performance" && knobs["load.rate"] === best);
   const done = new Set(sustained.map(({ spec }) => spec.replicate));
-  for (let replicate = 1; replicate <= repeatsOf(study); replicate += 1) {
-    if (!done.has(replicate))
-      return trialAt(study, searched, { rate: best, purpose: "performance", replicate }, past, position);
-  }
-  return null;
+  const wanted: { purpose: Purpose; replicate: number }[] = Array.from(
+    { length: peak.sustain ? repeatsOf(study) : 0 },
+    (_, place) => ({ purpose: "performance", replicate: place + 1 }),
+  );
+  if (lacksAccuracy(study, experimentAtRate(searched, best), past.trials))
+    wanted.splice(1, 0, { purpose: "accuracy", replicate: 1 });
+  const next = wanted.find(({ purpose, replicate }) => purpose === "accuracy" || !done.has(replicate));
+  return next === undefined ? null : trialAt(study, searched, { rate: best, ...next }, past, position);
+}
+
+/** True where accuracy follows the peak and no trial, of this row or another, has measured that of the configuration. */
+function lacksAccuracy(study: Study, { identity, knobs }: Experiment, trials: readonly Trial[]): boolean {
+  if (study.accuracy === null || !accuracyFollowsPeak(study)) return false;
+  const key = accuracyKey(identity.configuration, workloadWith(study.accuracy, knobs));
+  return !trials.some(
+    ({ spec, accuracyKey: measured }) =>
+      spec.purpose === "accuracy" && spec.fidelity === study.fidelity && measured === key,
+  );
 }
 
 /** True of a trial of this row under this workload, at any rate, of the study's fidelity. */
@@ -90,7 +104,7 @@ function trialAt(
       block: replicate,
       position,
       // The probes of a search share one life of the engine; a sustained trial replicates, and has one of its own.
-      launchKey: purpose === "probe" ? `peak-${searched.labels.name}` : `peak-${searched.labels.name}-${replicate}`,
+      launchKey: `peak-${searched.labels.name}${purpose !== "probe" && study.peak?.sustain ? `-${replicate}` : ""}`,
       seeds: seedsOf(study, replicate),
     },
   };

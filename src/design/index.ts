@@ -2,6 +2,6 @@ export { expandStudy, workloadWith } from "./expand.ts";
 export { heldRate, nextTrial, outcomesOf } from "./adaptive.ts";
 export { experimentAtRate } from "./expand.ts";
 export { lastAttempts } from "./last-attempts.ts";
-export { peakOf } from "./peak.ts";
-export { searchedExperiments } from "./searched.ts";
+export { dearestSearches, peakOf } from "./peak.ts";
+export { accuracyFollowsPeak, searchedExperiments } from "./searched.ts";
 export { countTrials, orderTrials, repeatsOf, remainingTrials } from "./order.ts";

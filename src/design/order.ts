@@ -2,7 +2,7 @@ import { createRandom } from "../math/random.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
 import { trialId } from "../schema/ids.ts";
 import { alternated } from "./duel.ts";
-import { isSearched, searchedExperiments } from "./searched.ts";
+import { accuracyFollowsPeak, isSearched, searchedExperiments } from "./searched.ts";
 import type { Study } from "../schema/study.ts";
 import type { Ledger, Purpose, TrialSpec } from "../schema/trial-spec.ts";
 
@@ -39,7 +39,9 @@ export function orderTrials(study: Study, expansion: Expansion): TrialSpec[] {
       const launchKey = `b${block}-${place + 1}`;
       for (const experiment of group) {
         // The trials of a search follow from each other: `nextTrial`.
-        if (!isSearched(study, experiment)) add(experiment, "performance", block, launchKey);
+        const searched = isSearched(study, experiment);
+        if (!searched) add(experiment, "performance", block, launchKey);
+        if (searched && accuracyFollowsPeak(study)) continue;
         if (study.accuracy && !accurate.has(experiment.accuracyKey)) {
           accurate.add(experiment.accuracyKey);
           add(experiment, "accuracy", block, launchKey);

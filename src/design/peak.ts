@@ -38,6 +38,22 @@ export function peakOf(outcomes: readonly RateOutcome[]): number | null {
   return boundsOf(outcomes).held;
 }
 
+/**
+ * What a search can come to at most, where its first rate holds: for each doubling of it the search that ends just there,
+ * since no search between it and the next doubling tries lower rates.
+ */
+export function dearestSearches(search: PeakSearch): RateOutcome[][] {
+  const searches: RateOutcome[][] = [];
+  for (let capacity = search.from; ; capacity *= 2) {
+    const outcomes: RateOutcome[] = [];
+    for (let rate = nextRate(search, outcomes); rate !== null; rate = nextRate(search, outcomes)) {
+      outcomes.push({ rate, held: rate <= capacity * (1 + roundedBy) });
+    }
+    searches.push(outcomes);
+    if (outcomes.every(({ held }) => held)) return searches;
+  }
+}
+
 /** A rate that held above one that broke held by chance: what broke is believed. */
 function boundsOf(outcomes: readonly RateOutcome[]): { held: number | null; broke: number | null } {
   const broken = outcomes.filter(({ held }) => !held).map(({ rate }) => rate);
@@ -45,6 +61,9 @@ function boundsOf(outcomes: readonly RateOutcome[]): { held: number | null; brok
   const holding = outcomes.filter(({ held, rate }) => held && (broke === null || rate < broke)).map(({ rate }) => rate);
   return { held: holding.length === 0 ? null : Math.max(...holding), broke };
 }
+
+/** How far three digits are from a rate at most, as a share of it. */
+const roundedBy = 0.005;
 
 /** Three digits: a rate is part of an experiment's name and id. */
 function rounded(rate: number): number {

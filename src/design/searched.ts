@@ -8,6 +8,11 @@ export function isSearched({ peak }: Study, { workload }: Pick<Experiment, "work
 }
 
 /** The experiments of a study whose peak is searched, in the matrix's order. */
-export function searchedExperiments(study: Study, { experiments }: Expansion): Experiment[] {
+export function searchedExperiments(study: Study, { experiments }: Pick<Expansion, "experiments">): Experiment[] {
   return experiments.filter((experiment) => experiment.skip === null && isSearched(study, experiment));
+}
+
+/** True where the accuracy of a searched row is measured at its peak: the workload of accuracy takes one rate, and states none. */
+export function accuracyFollowsPeak({ peak, accuracy }: Study): boolean {
+  return peak !== null && accuracy !== null && hasOneRate(accuracy) && accuracy.load.rate === undefined;
 }

@@ -1,16 +1,29 @@
+import { searchedExperiments } from "../design/index.ts";
+import type { Experiment } from "../schema/experiment.ts";
 import type { Estimate, Plan } from "../schema/plan.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
+import type { Study } from "../schema/study.ts";
 import { isOpenLoop, type Workload } from "../schema/workload.ts";
 import type { Ledger, TrialSpec } from "../schema/trial-spec.ts";
 import { loadgenRequests, loadgenSettings } from "./ruleset-load.ts";
+import { estimateSearches, type SearchEstimate } from "./search-estimate.ts";
 
 /** Seconds taken where nothing is known yet: guesses, and the estimate says so. */
 const guesses = { measured: { startupS: 90, loadS: 60 }, simulated: { startupS: 0.6, loadS: 3 } } as const;
 
-/** How long a plan will take, from this study's own past trials where there are any. Pure: the ledger is the past. */
-export function estimateTime(plan: Plan, ledger: Ledger, trials: TrialSpec[] = plan.trials): Estimate {
+/**
+ * How long a plan will take, from this study's own past trials where there are any; the searches of a study by the
+ * longest that they can take. Pure: the ledger is the past.
+ */
+export function estimateTime(
+  plan: Plan,
+  ledger: Ledger,
+  trials: TrialSpec[] = plan.trials,
+  searched: readonly Experiment[] = searchedExperiments(plan.study, plan),
+): Estimate {
   const { study } = plan;
-  const launches = new Set(trials.map((trial) => trial.launchKey)).size;
+  const search = estimateSearches(study, searched);
+  const launches = new Set(trials.map((trial) => trial.launchKey)).size + search.launches;
   const guess = guesses[study.engine.origin];
   const pastStartup = ledger.trials.flatMap(({ startupS }) => (startupS === null ? [] : [startupS]));
   const pastLoad = ledger.trials.flatMap(({ loadS }) => (loadS === null ? [] : [loadS]));
@@ -29,13 +42,13 @@ export function estimateTime(plan: Plan, ledger: Ledger, trials: TrialSpec[] = p
     return seconds ?? [];
   });
   const startupS = startupEachS * launches;
-  const loadS = sum(scheduled) + otherwiseS * (trials.length - scheduled.length);
+  const loadS = sum(scheduled) + otherwiseS * (trials.length - scheduled.length) + search.loadS;
   return {
     totalS: Math.round(startupS + loadS),
     startupS: Math.round(startupS),
     loadS: Math.round(loadS),
     launches,
-    trials: trials.length,
+    trials: trials.length + search.probes + search.sustained + search.accuracy,
     basis: [
       `${launches} launches at ${startupEachS.toFixed(1)} s (${source(pastStartup)})`,
       ...(scheduled.length < trials.length
@@ -44,6 +57,7 @@ export function estimateTime(plan: Plan, ledger: Ledger, trials: TrialSpec[] = p
       ...(scheduled.length > 0
         ? [`${scheduled.length} trials of an open loop, ${sum(scheduled).toFixed(1)} s by their rates`]
         : []),
+      ...searchText(study, searched.length, search),
     ].join(" and "),
   };
 }
@@ -56,6 +70,23 @@ function scheduledS(workload: Workload, fidelity: Fidelity): number | null {
   if (settings !== null) return (loadgenRequests(settings) - 1) / rate;
   const steady = ["constant", "poisson", "gamma"].includes(workload.arrivals?.kind ?? "poisson");
   return steady ? workload.counts[fidelity].requests / rate : null;
+}
+
+/** The searches, and on what their bound rests. */
+function searchText(
+  { peak }: Study,
+  searched: number,
+  { probes, sustained, accuracy, loadS }: SearchEstimate,
+): string[] {
+  if (peak === null || searched === 0) return [];
+  const after = [
+    ...(sustained > 0 ? [`${sustained} sustained trials`] : []),
+    ...(accuracy > 0 ? [`${accuracy} of accuracy`] : []),
+  ];
+  return [
+    `${searched} searched, in the longest case ${[`${probes} probes`, ...after].join(", ")}: ${loadS.toFixed(1)} s by their rates, ` +
+      `more only where ${peak.from} a second breaks`,
+  ];
 }
 
 function average(values: number[]): number | null {

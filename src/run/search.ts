@@ -1,5 +1,14 @@
-import { experimentAtRate, lastAttempts, nextTrial, outcomesOf, peakOf, searchedExperiments } from "../design/index.ts";
+import {
+  accuracyFollowsPeak,
+  experimentAtRate,
+  lastAttempts,
+  nextTrial,
+  outcomesOf,
+  peakOf,
+  searchedExperiments,
+} from "../design/index.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
+import { trialId } from "../schema/ids.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -9,12 +18,16 @@ import type { TrialSpec } from "../schema/trial-spec.ts";
 export interface Search {
   /** Experiments whose peak is searched, in the matrix's order. */
   searched: Experiment[];
-  /** The next trial of each row: what a session must be able to run. */
+  /** Those of them that are not done. */
+  open(): Experiment[];
+  /** The next trial of each row, and the one of accuracy that will follow its peak: what a session must be able to run. */
   ahead(): TrialSpec[];
   /** Trials of earlier runs that stand: they count in the summary. */
   standing(): Trial[];
   /** Lives of the engine that are still needed, one at a time; the trials of each follow from each other. */
   launches(): Generator<Iterable<TrialSpec>, void>;
+  /** Why accuracy that follows a peak is not measured, a sentence for each row that is done and found none. */
+  withoutPeak(): string[];
   /** Tells a trial that has just ended. */
   learn(trial: Trial): void;
   /** The record with each row at the highest rate that held, where it is known. */
@@ -48,15 +61,24 @@ export function createSearch(
   const isOfSearch = ({ labels }: Trial): boolean =>
     searched.some((row) => row.labels.row === labels.row && row.labels.workload === labels.workload);
 
+  const follows = accuracyFollowsPeak(study);
   return {
     searched,
+    open: () => searched.filter((row) => next(row) !== null),
     ahead: () =>
       searched.flatMap((row) => {
         const one = next(row);
-        if (one !== null) options.found(one.experiment);
-        return one?.spec ?? [];
+        if (one === null) return [];
+        options.found(one.experiment);
+        const accuracy = { ...one.spec, purpose: "accuracy" as const };
+        return follows ? [one.spec, { ...accuracy, trialId: trialId(accuracy) }] : [one.spec];
       }),
-    standing: () => counted.filter((trial) => trial.spec.purpose !== "accuracy" && isOfSearch(trial)),
+    standing: () => counted.filter((trial) => (follows || trial.spec.purpose !== "accuracy") && isOfSearch(trial)),
+    withoutPeak: () =>
+      (follows ? searched : []).flatMap((row) => {
+        if (next(row) !== null || peakOf(outcomesOf(study, row, counted)) !== null) return [];
+        return `${row.labels.name}: accuracy is not measured, since it follows the peak rate and no rate held`;
+      }),
     *launches() {
       for (const row of searched) {
         for (let one = next(row); one !== null; one = next(row)) yield launch(row, one.spec.launchKey);

@@ -134,6 +134,9 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
       if (learned) await writeStudyRecord(world, resultsFolder, search.recorded(record));
       if (ended.length > 0) await run.afterLaunch(ended);
     }
+    if (!run.signal.aborted && fault === null) {
+      for (const message of search.withoutPeak()) run.report({ type: "notice", code: "no-peak", message });
+    }
     return succeed({ counts, interrupted: run.signal.aborted, done, fault });
   } finally {
     await lock.value.release();

@@ -12,6 +12,7 @@ export interface Plan {
   diagnostics: Diagnostic[];
 }
 
+/** Searches count with the longest that they can take, and the trials of that case. */
 export interface Estimate {
   totalS: number;
   startupS: number;

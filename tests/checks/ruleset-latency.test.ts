@@ -47,6 +47,27 @@ describe("ruleset-ttft and ruleset-tpot", () => {
   });
 });
 
+describe("the ruleset's word on a probe", () => {
+  const probe = (gaveUp: { atNs: number; lastDueNs: number; missed: number; allowed: number } | null) =>
+    checkOf("ruleset-ttft", {
+      observation: { ...observationOf(at(198)), gaveUp },
+      ruleset: someRuleset(),
+      spec: specOf({ purpose: "probe" }),
+    });
+  it("is that on any other run of its requests, so that a rate holds by the same rule as the trial that sustains it", () => {
+    expect(probe(null)).toMatchObject({ status: "fail", limit: 100 });
+  });
+  it("is not asked of one that was given up, nor of accuracy", () => {
+    expect(probe({ atNs: 1, lastDueNs: 2, missed: 3, allowed: 2 })).toBeUndefined();
+    const accuracy = {
+      observation: observationOf(at(198)),
+      ruleset: someRuleset(),
+      spec: specOf({ purpose: "accuracy" }),
+    };
+    expect(checkOf("ruleset-ttft", accuracy)).toBeUndefined();
+  });
+});
+
 describe("ruleset-latency", () => {
   it("is what a ruleset without token latencies limits", () => {
     const whole = { tokenLatencies: false, limits: { ttftMs: null, tpotMs: null, latencyMs: 200 } };

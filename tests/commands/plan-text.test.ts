@@ -22,10 +22,18 @@ describe("what plan prints", () => {
     expect(text).toContain("where 55 % of");
   });
 
-  it("says that its trials are in neither the order nor the estimate", () => {
+  it("says that accuracy is measured at the peak where it states no rate", () => {
+    const [workload] = searchedPlan().study.workloads;
+    const text = line(planText(searchedPlan({ accuracy: workload! }), estimate, null), "Peak:");
+    expect(text).toContain("then 2 sustained and accuracy at the highest rate that held;");
+    const alone = searchedPlan({ accuracy: workload!, peak: { ...peak, sustain: false } });
+    expect(line(planText(alone, estimate, null), "Peak:")).toContain(", then accuracy at the highest rate that held;");
+  });
+
+  it("says that its trials stand in no order", () => {
     const text = planText(searchedPlan(), estimate, null);
     expect(line(text, "Order:")).toMatch(/; no trial is known before the run$/);
-    expect(line(text, "Estimate:")).toBe("Estimate: 3 min 20 s; a guess; what the search tries comes on top");
+    expect(line(text, "Estimate:")).toBe("Estimate: 3 min 20 s; a guess");
   });
 
   it("says no word of a search where there is none", () => {

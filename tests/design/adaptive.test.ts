@@ -3,6 +3,8 @@ import { nextTrial, outcomesOf, type NextTrial } from "../../src/design/adaptive
 import { expandStudy } from "../../src/design/expand.ts";
 import { countTrials, orderTrials } from "../../src/design/order.ts";
 import { searchedExperiments } from "../../src/design/searched.ts";
+import { accuracyKey } from "../../src/schema/ids.ts";
+import type { Study } from "../../src/schema/study.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import { makeStudy, makeWorkload } from "../support/make-study.ts";
 
@@ -27,14 +29,15 @@ function run({ spec, experiment }: NextTrial, capacity: number, status = "SCREEN
     spec,
     knobs: experiment.knobs,
     labels: experiment.labels,
+    accuracyKey: accuracyKey(experiment.identity.configuration, experiment.workload),
     verdict: { status },
     measurements: [{ metric: "goodput_share", value: good }],
   } as unknown as Trial;
 }
 
-function runAll(capacity: number, past: Trial[] = []): Trial[] {
+function runAll(capacity: number, past: Trial[] = [], searching: Study = study, row = baseline!): Trial[] {
   for (;;) {
-    const next = nextTrial(study, baseline!, { trials: past, all: past }, past.length + 1);
+    const next = nextTrial(searching, row, { trials: past, all: past }, past.length + 1);
     if (next === null) return past;
     past.push(run(next, capacity));
   }
@@ -84,6 +87,52 @@ describe("nextTrial", () => {
     const kept = failed.filter(({ verdict }) => verdict.status !== "FAILED");
     const again = nextTrial(study, baseline!, { trials: kept, all: failed }, 99)!;
     expect(again.spec).toMatchObject({ purpose: "performance", replicate: 1, attempt: 2 });
+  });
+
+  describe("with accuracy that follows the peak", () => {
+    const accurate = { ...study, accuracy: study.workloads[0]! };
+    const steps = (trials: Trial[]) => trials.map(({ spec }) => `${spec.purpose} ${spec.experiment} ${spec.launchKey}`);
+
+    it("measures it at the peak once, in the first launch that sustains it", () => {
+      expect(steps(runAll(4.1, [], accurate)).slice(-4)).toEqual([
+        "probe baseline@rate=4.36 peak-baseline",
+        "performance baseline@rate=4 peak-baseline-1",
+        "accuracy baseline@rate=4 peak-baseline-1",
+        "performance baseline@rate=4 peak-baseline-2",
+      ]);
+      expect(orderTrials(accurate, expansion)).toEqual([]);
+      expect(countTrials(accurate, expansion)).toBe(2 * 12 + 2 * 3 + 2);
+    });
+
+    it("measures it in the launch of the probes where nothing is sustained, and not where no rate held", () => {
+      const alone = { ...accurate, peak: { ...study.peak!, sustain: false } };
+      expect(steps(runAll(4.1, [], alone)).slice(-2)).toEqual([
+        "probe baseline@rate=4.36 peak-baseline",
+        "accuracy baseline@rate=4 peak-baseline",
+      ]);
+      expect(runAll(0, [], alone).every(({ spec }) => spec.purpose === "probe")).toBe(true);
+    });
+
+    it("goes on where it was stopped, and takes the answer of another row of the same configuration", () => {
+      const whole = runAll(4.1, [], accurate);
+      for (let kept = 1; kept < whole.length; kept += 1)
+        expect(steps(runAll(4.1, whole.slice(0, kept), accurate))).toEqual(steps(whole));
+      const other = { ...baseline!, labels: { ...baseline!.labels, workload: "other", name: "baseline@other" } };
+      const more = runAll(4.1, [...whole], accurate, other).slice(whole.length);
+      expect(more.filter(({ spec }) => spec.purpose === "accuracy")).toEqual([]);
+      const changed = runAll(4.1, [...whole], accurate, fp8).slice(whole.length);
+      expect(changed.filter(({ spec }) => spec.purpose === "accuracy")).toHaveLength(1);
+    });
+
+    it("asks for it again where it is retried", () => {
+      const whole = runAll(4.1, [], accurate);
+      const kept = whole.filter(({ spec }) => spec.purpose !== "accuracy");
+      expect(nextTrial(accurate, baseline!, { trials: kept, all: whole }, 99)!.spec).toMatchObject({
+        purpose: "accuracy",
+        replicate: 1,
+        attempt: 2,
+      });
+    });
   });
 
   it("plans no trial without a rate, and counts the most that a search can take", () => {

@@ -80,6 +80,19 @@ describe("order", () => {
     }
   });
 
+  it("leaves accuracy that follows a peak to the search, and keeps that of other rows and of a stated rate", () => {
+    const peak = { from: 4, to: null, tolerance: 0.1, most: 12, share: 0.99, sustain: true };
+    const open = makeWorkload({ name: "open", scenario: "open" });
+    const purposes = (accuracy: Study["accuracy"], workloads = [open]) => {
+      const study = makeStudy(design, { peak, accuracy, workloads, repeats: 1, order: "declared" });
+      return orderTrials(study, expandStudy(study)).map(({ purpose }) => purpose);
+    };
+    expect(purposes(open)).toEqual([]);
+    expect(purposes({ ...open, load: { rate: 2 } })).toEqual(Array(4).fill("accuracy"));
+    expect(purposes(makeWorkload())).toEqual(Array(4).fill("accuracy"));
+    expect(purposes(makeWorkload(), [open, makeWorkload()]).filter((one) => one === "performance")).toHaveLength(4);
+  });
+
   it("launches once for a row's sweep where the study shares launches, else for each trial", () => {
     const sweep = [{ knob: "load.concurrency", values: [1, 4], pointer: "" }];
     const workloads = [makeWorkload({ scenario: "closed" })];

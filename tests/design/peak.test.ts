@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nextRate, peakOf, type PeakSearch, type RateOutcome } from "../../src/design/peak.ts";
+import { dearestSearches, nextRate, peakOf, type PeakSearch, type RateOutcome } from "../../src/design/peak.ts";
 
 const search: PeakSearch = { from: 4, to: null, tolerance: 0.05, most: 30 };
 
@@ -45,5 +45,41 @@ describe("nextRate", () => {
     expect(peakOf([])).toBeNull();
     expect(peakOf(tried(0, { most: 6 }))).toBeNull();
     expect(nextRate(search, [{ rate: 4, held: false }])).toBe(2);
+  });
+});
+
+describe("the searches that can be dearest", () => {
+  const sum = (rates: number[]): number => rates.reduce((total, rate) => total + 1 / rate, 0);
+
+  it("end at each doubling of the first rate, and at the tries or the bound", () => {
+    const rates = (changes: Partial<PeakSearch>) =>
+      dearestSearches({ ...search, tolerance: 0.5, ...changes }).map((one) => one.map(({ rate }) => rate));
+    expect(rates({ most: 4 })).toEqual([
+      [4, 8, 5.66],
+      [4, 8, 16, 11.3],
+      [4, 8, 16, 32],
+      [4, 8, 16, 32],
+    ]);
+    expect(rates({ to: 10 })).toEqual([
+      [4, 8, 5.66],
+      [4, 8, 10],
+      [4, 8, 10],
+    ]);
+    expect(rates({ from: 1.2345, most: 2 })).toEqual([
+      [1.23, 2.46],
+      [1.23, 2.46],
+    ]);
+  });
+
+  it("take more tries or lower rates than any other search whose first rate holds", () => {
+    const dearest = dearestSearches(search).map((one) => ({
+      tries: one.length,
+      time: sum(one.map(({ rate }) => rate)),
+    }));
+    for (let capacity = 4; capacity < 600; capacity *= 1.07) {
+      const own = tried(capacity).map(({ rate }) => rate);
+      const dearer = dearest.filter(({ tries, time }) => tries >= own.length && time >= sum(own) * 0.995);
+      expect(dearer.length, `capacity ${capacity}`).toBeGreaterThan(0);
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { expandStudy } from "../../src/design/expand.ts";
-import { isSearched, searchedExperiments } from "../../src/design/searched.ts";
+import { accuracyFollowsPeak, isSearched, searchedExperiments } from "../../src/design/searched.ts";
 import type { Workload } from "../../src/schema/workload.ts";
 import { makeStudy, makeWorkload } from "../support/make-study.ts";
 
@@ -35,4 +35,14 @@ it("searches no row that is skipped, and every other of such a workload", () => 
   );
   const names = searchedExperiments(study, expandStudy(study)).map(({ labels }) => labels.name);
   expect(names).toEqual(["baseline@o", "a@o"]);
+});
+
+it("has accuracy follow the peak where its workload takes one rate and states none", () => {
+  const follows = (changes: Partial<Workload>) =>
+    accuracyFollowsPeak({ ...searching, accuracy: makeWorkload(changes) });
+  expect(follows({ scenario: "server" })).toBe(true);
+  expect(follows({ scenario: "server", load: { rate: 3 } })).toBe(false);
+  expect(follows({ scenario: "offline" })).toBe(false);
+  expect(accuracyFollowsPeak(searching)).toBe(false);
+  expect(accuracyFollowsPeak({ ...searching, peak: null, accuracy: makeWorkload({ scenario: "server" }) })).toBe(false);
 });

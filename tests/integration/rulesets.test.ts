@@ -27,10 +27,21 @@ order: declared
 `;
 
 const texts = {
-  "experiments/rulesets/mini.yaml": miniRuleset(),
+  "experiments/rulesets/mini.yaml": miniRuleset({ interactive: true }),
   "experiments/rulesets/strict.yaml": miniRuleset({ ttftMs: 0.01, library: 100 }).replace("id: mini", "id: strict"),
   "matrices/server.yaml": matrix("server", "    ruleset: mini/tiny\n    scenario: server\n    load: { rate: 40 }"),
   "matrices/multi.yaml": matrix("multi", "    ruleset: mini/tiny\n    scenario: multi_stream"),
+  "matrices/interactive.yaml": matrix(
+    "interactive",
+    "    ruleset: mini/tiny\n    scenario: interactive\n    load: { rate: 60 }",
+    "screen",
+  ),
+  "matrices/single.yaml": matrix("single", "    ruleset: mini/tiny\n    scenario: single_stream"),
+  "matrices/stream.yaml": matrix(
+    "stream",
+    "    ruleset: mini/tiny\n    scenario: single_stream\n    load: { expected_rate: 15 }",
+    "valid",
+  ),
   "matrices/broken.yaml": matrix(
     "broken",
     "    ruleset: strict/tiny\n    scenario: server\n    load: { rate: 200 }",
@@ -50,7 +61,7 @@ beforeAll(() => {
 });
 afterAll(() => study.remove());
 
-type Check = { id: string; status: string; message: string };
+type Check = { id: string; status: string; message: string; value: unknown; limit: unknown };
 type RunTrial = Omit<StoredTrial["trial"], "verdict"> & {
   verdict: Omit<StoredTrial["trial"]["verdict"], "checks"> & { ruleset_id: string | null; checks: Check[] };
   phases: { id: string }[];
@@ -68,12 +79,25 @@ interface Sent {
   sample: number;
   scheduled_ms: number | null;
   sent_ms: number;
+  first_token_ms: number;
+  last_token_ms: number;
   end_ms: number;
+  output_tokens: number;
   chunk: number | null;
 }
 
+/** LoadGen's percentile: the value at trunc(n · p) from zero, ascending. */
+const percentile = (values: number[], p: number): number =>
+  values.toSorted((left, right) => left - right)[Math.trunc(values.length * p)]!;
+
+/** The figures of a trial by LoadGen's own formulas, null where they are none of its scenario. */
+const headlines = ({ measurements }: RunTrial) =>
+  Object.fromEntries(
+    measurements.filter(({ metric }) => metric.startsWith("loadgen_")).map(({ metric, value }) => [metric, value]),
+  );
+
 async function sentOf(name: string): Promise<Sent[]> {
-  const sql = `SELECT sample, scheduled_ms, sent_ms, end_ms, chunk FROM requests WHERE study = '${name}' AND phase = 'measure' ORDER BY request`;
+  const sql = `SELECT sample, scheduled_ms, sent_ms, first_token_ms, last_token_ms, end_ms, output_tokens, chunk FROM requests WHERE study = '${name}' AND phase = 'measure' ORDER BY request`;
   const answer = await runCli(["query", sql, "--format", "json"], study.folder);
   return JSON.parse(answer.stdout) as Sent[];
 }
@@ -83,7 +107,7 @@ function rulesOf(name: string): RulesetScenario {
     name: "mini",
     root: "/",
     rulesetFolders: ["/rulesets"],
-    read: (path) => (path === "/rulesets/mini.yaml" ? miniRuleset() : null),
+    read: (path) => (path === "/rulesets/mini.yaml" ? miniRuleset({ interactive: true }) : null),
   });
   return rulesetScenario(ruleset!, "tiny", name)!;
 }
@@ -121,6 +145,75 @@ describe("a Server run on the simulated engine", () => {
     expect(verdict).toMatchObject({ status: "INVALID", ruleset_id: "strict" });
     expect(verdict.checks.find(({ id }) => id === "ruleset-ttft")?.status).toBe("fail");
     expect(verdict.checks.filter(({ status }) => status === "fail").map(({ id }) => id)).toContain("ruleset-ttft");
+  });
+});
+
+describe("an Interactive run on the simulated engine", () => {
+  it("is LoadGen's Server at the limits of Interactive, and its headline is what LoadGen makes of it", async () => {
+    const trial = await trialOf("interactive");
+    expect(trial.verdict).toMatchObject({ status: "SCREENED", ruleset_id: "mini" });
+    const sent = await sentOf("interactive");
+    const queries = queriesOf("Interactive", 60, 100);
+    expect(sent.map(({ sample }) => sample)).toEqual([...queries.samples]);
+    for (const [place, { scheduled_ms: scheduledMs }] of sent.entries()) {
+      expect(scheduledMs).toBeCloseTo(queries.scheduledNs[place]! / 1e6, 6);
+    }
+    const check = (wanted: string) => trial.verdict.checks.find(({ id }) => id === wanted);
+    expect(check("ruleset-ttft")).toMatchObject({ status: "pass", limit: 15_000 });
+    expect(check("ruleset-ttft")?.message).toContain("mini allows 15000 ms in Interactive");
+    const ttfts = sent.map((one) => one.first_token_ms - one.scheduled_ms!);
+    expect(check("ruleset-ttft")?.value).toBeCloseTo(percentile(ttfts, 0.99), 6);
+    expect(check("ruleset-tpot")).toMatchObject({ status: "pass", limit: 2500 });
+    const tpots = sent.map((one) => (one.last_token_ms - one.first_token_ms) / (one.output_tokens - 1));
+    expect(check("ruleset-tpot")?.value).toBeCloseTo(percentile(tpots, 0.99), 5); // LoadGen cuts to whole nanoseconds
+    const seconds = sent.at(-1)!.last_token_ms / 1000;
+    expect(headlines(trial)).toEqual({
+      loadgen_samples: expect.closeTo(99 / seconds, 6),
+      loadgen_tokens: expect.closeTo(sent.reduce((sum, one) => sum + one.output_tokens, 0) / seconds, 6),
+      loadgen_latency: null,
+    });
+  });
+});
+
+describe("a SingleStream run on the simulated engine", () => {
+  /** One at a time, in the order of the samples; the time of each. */
+  function latenciesOf(sent: Sent[]): number[] {
+    for (const [place, { sent_ms: sentMs }] of sent.entries()) {
+      if (place > 0) expect(sentMs).toBeGreaterThanOrEqual(sent[place - 1]!.end_ms);
+    }
+    return sent.map((one) => one.last_token_ms - one.sent_ms);
+  }
+
+  it("sends one query when the one before is done, and its headline is LoadGen's 90th percentile", async () => {
+    const trial = await trialOf("single");
+    expect(trial.verdict).toMatchObject({ status: "SCREENED", ruleset_id: "mini" });
+    const sent = await sentOf("single");
+    expect(sent.map(({ sample }) => sample)).toEqual([...queriesOf("SingleStream", 1, 16).samples.subarray(0, 16)]);
+    expect(sent.every((one) => one.scheduled_ms === null)).toBe(true);
+    expect(headlines(trial)).toEqual({
+      loadgen_latency: expect.closeTo(percentile(latenciesOf(sent), 0.9), 6),
+      loadgen_samples: null,
+      loadgen_tokens: null,
+    });
+  });
+
+  it("goes on until count and duration are reached where it certifies, and states early stopping and both", async () => {
+    const trial = await trialOf("stream");
+    const sent = await sentOf("stream");
+    const issued = queriesOf("SingleStream", 15, null).samples;
+    expect(sent.map(({ sample }) => sample)).toEqual([...issued.subarray(0, sent.length)]);
+    const headline = percentile(latenciesOf(sent), 0.9);
+    expect(headlines(trial)["loadgen_latency"]).toBeCloseTo(headline, 6);
+    const check = (wanted: string) => trial.verdict.checks.find(({ id }) => id === wanted);
+    expect(check("ruleset-duration")).toMatchObject({ status: "pass", limit: 2 });
+    expect(check("ruleset-duration")?.value).toBeCloseTo((sent.at(-1)!.sent_ms - sent[0]!.sent_ms) / 1000, 6);
+    expect(check("ruleset-queries")).toMatchObject({ value: sent.length, limit: 10 });
+    // 64 queries are the fewest for an estimate of p90 at 99 % confidence (LoadGen's early stopping).
+    expect(check("early-stopping")).toMatchObject({
+      status: sent.length >= 64 ? "pass" : "fail",
+      value: sent.length,
+      limit: 64,
+    });
   });
 });
 

@@ -122,6 +122,49 @@ describe("a load of two workers", () => {
   });
 });
 
+describe("a tail budget over two workers", () => {
+  /** Of the first six requests three are answered, the last of them when the others are open; they never end. */
+  const threeAnswers = ({ index }: { index: number }): Reply =>
+    [0, 1, 5].includes(index) ? { pieces: completionEvents(2) } : { pieces: completionEvents(1), hang: true };
+  const schedule: Partial<Workload> = { ...open, arrivals: { kind: "constant" }, load: { rate: 50, workers: 2 } };
+
+  it("is of the whole: given up when all of them together have spent it, and what was in flight is no failure", async () => {
+    server = await startStreamServer(threeAnswers);
+    // No worker has three of its own: the odd ones and the even ones are dealt to two.
+    const seen = await load(schedule, { requests: 200, tailBudgets: [{ allowed: () => 2, missed: () => true }] });
+    const answered = seen.requests.filter(({ cancelled }) => !cancelled);
+    expect(seen.gaveUp).toEqual({
+      missed: 3,
+      allowed: 2,
+      atNs: Math.max(...answered.map(({ endNs }) => endNs)),
+      lastDueNs: (199 / 50) * 1e9,
+    });
+    expect(answered).toHaveLength(3);
+    expect(seen.requests.every(({ error }) => error === null)).toBe(true);
+    expect(seen.requests.length).toBeGreaterThan(5);
+    expect(seen.requests.length).toBeLessThan(150);
+    expect(server.requests).toHaveLength(seen.requests.length);
+    expect(workerPids()).toEqual([]);
+  });
+
+  it("takes the allowance from the whole schedule, asks of every measured request, and says nothing within it", async () => {
+    server = await startStreamServer(quick);
+    const asked: number[] = [];
+    const allowances: number[] = [];
+    const budget = {
+      allowed: (requests: number) => (allowances.push(requests), requests - 1),
+      missed: ({ sample }: { sample: number }) => asked.push(sample) > 1,
+    };
+    const seen = await load({ ...schedule, load: { rate: 60, workers: 2 } }, { tailBudgets: [budget] });
+    expect(seen.gaveUp).toBeNull();
+    expect(allowances).toEqual([60]);
+    expect(asked.toSorted((a, b) => a - b)).toEqual(
+      seen.requests.map(({ sample }) => sample).toSorted((a, b) => a - b),
+    );
+    expect(seen.requests.every(({ cancelled }) => !cancelled)).toBe(true);
+  });
+});
+
 describe("cores of a load", () => {
   it("are those that the workers run on", async () => {
     server = await startStreamServer(slow);

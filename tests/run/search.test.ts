@@ -6,8 +6,8 @@ import type { Trial } from "../../src/schema/trial.ts";
 import { fakeTrial } from "../support/fake-trials.ts";
 import { ranAt, searchedPlan } from "../support/searched-study.ts";
 
-const plan = searchedPlan();
-const record = studyRecord(plan, "matrices/test.yaml");
+const searching = searchedPlan();
+const record = studyRecord(searching, "matrices/test.yaml");
 const capacities: Record<string, number> = { baseline: 10, fp8: 20 };
 
 interface Given {
@@ -17,10 +17,11 @@ interface Given {
   /** A run that is stopped after so many trials. */
   trials?: number;
   status?: "FAILED";
+  plan?: typeof searching;
 }
 
 /** A run of the study: what it launches, and what is there afterwards. */
-function run({ past = [], retry = [], only, trials = Infinity, status }: Given = {}) {
+function run({ past = [], retry = [], only, trials = Infinity, status, plan = searching }: Given = {}) {
   const experiments = new Map<string, Experiment>();
   const search = createSearch(plan, past, {
     wanted: (name) => only === undefined || name === only,
@@ -116,7 +117,7 @@ describe("a search while a study runs", () => {
 
   it("counts its own trials of earlier runs, none of accuracy and none that is tried again", () => {
     const past = run({ trials: 3 }).all;
-    const accuracy = { ...fakeTrial(plan.experiments[0]!, { purpose: "accuracy" }), labels: past[0]!.labels };
+    const accuracy = { ...fakeTrial(searching.experiments[0]!, { purpose: "accuracy" }), labels: past[0]!.labels };
     const standing = (retry: string[]) => run({ past: [...past, accuracy], retry, trials: 0 }).search.standing();
     expect(standing([])).toEqual(past);
     expect(standing(["invalid"])).toEqual(past);
@@ -146,5 +147,52 @@ describe("a search while a study runs", () => {
         .map(({ spec }) => spec.experimentId),
     );
     expect(new Set(recorded.experiments.map(({ id }) => id))).toEqual(ids);
+  });
+
+  describe("with accuracy that follows the peak", () => {
+    const plan = searchedPlan({ accuracy: searching.study.workloads[0]! });
+    const names = (specs: { purpose: string; experiment: string }[]) =>
+      specs.map(({ purpose, experiment }) => `${purpose} ${experiment}`);
+
+    it("is able to run it from the start, and does so in the launch of the first sustained trial", () => {
+      const { ahead, launches, search } = run({ plan });
+      expect(names(ahead)).toEqual([
+        "probe baseline@rate=4",
+        "accuracy baseline@rate=4",
+        "probe fp8@rate=4",
+        "accuracy fp8@rate=4",
+      ]);
+      expect(new Set(ahead.map(({ trialId }) => trialId)).size).toBe(4);
+      expect(launches[1]).toEqual(["performance baseline@rate=9.51 1", "accuracy baseline@rate=9.51 1"]);
+      expect([search.open(), search.withoutPeak()]).toEqual([[], []]);
+    });
+
+    it("counts it among the trials that stand, and does it once", () => {
+      const past = run({ plan }).all;
+      const second = run({ plan, past });
+      expect(second.launches).toEqual([]);
+      expect(second.search.standing()).toEqual(past);
+      expect(past.filter(({ spec }) => spec.purpose === "accuracy")).toHaveLength(2);
+    });
+
+    it("says of which rows there is none, for no rate held", () => {
+      const broke = { ...plan, study: { ...plan.study, peak: { ...plan.study.peak!, from: 15, most: 1 } } };
+      const { search, all } = run({ plan: broke });
+      expect(all.filter(({ spec }) => spec.purpose === "accuracy").map(({ spec }) => spec.experiment)).toEqual([
+        "fp8@rate=15",
+      ]);
+      expect(search.withoutPeak()).toEqual([
+        "baseline: accuracy is not measured, since it follows the peak rate and no rate held",
+      ]);
+      expect(run({ plan: broke, trials: 0 }).search.withoutPeak()).toEqual([]);
+    });
+  });
+
+  it("says which rows are not done", () => {
+    const names = (trials: number) =>
+      run({ trials })
+        .search.open()
+        .map(({ labels }) => labels.name);
+    expect([names(0), names(7), names(Infinity)]).toEqual([["baseline", "fp8"], ["fp8"], []]);
   });
 });

@@ -5,6 +5,7 @@
 import { layOut, runPart } from "../load-part.ts";
 import { spoolFault } from "../load.ts";
 import { createFileStore } from "../spool/byte-store.ts";
+import { TAIL_SPENT, type TailBudget } from "../tail-budget.ts";
 import { transports } from "../transports/index.ts";
 import { NS_PER_MS } from "../trial-clock.ts";
 import { spoolDescriptors, type FromWorker, type ToWorker } from "./messages.ts";
@@ -25,6 +26,7 @@ process.on("message", (message: ToWorker) => {
   if (message.type === "load") void carry(message);
   else if (message.type === "go") start?.(message.zeroNs);
   else if (message.type === "stop") stop.abort();
+  else if (message.type === "give-up") stop.abort(TAIL_SPENT);
   else say({ type: "counts", ...counts });
 });
 
@@ -32,7 +34,16 @@ function nowNs(): bigint {
   return process.hrtime.bigint();
 }
 
-async function carry({ options, worker, workers, spoolFolder }: Load): Promise<void> {
+/** Never spent here: the main process hears of every request, and says when the budget of the whole is. */
+const toldBudget: TailBudget = {
+  allowed: () => Infinity,
+  missed(record) {
+    say({ type: "ended", record });
+    return false;
+  },
+};
+
+async function carry({ options, worker, workers, spoolFolder, watched }: Load): Promise<void> {
   const layout = layOut(options);
   const createTransport = transports[new URL(options.endpoint.url).protocol];
   if (!layout.ok || !createTransport) throw new Error("a load was accepted and then refused");
@@ -50,6 +61,7 @@ async function carry({ options, worker, workers, spoolFolder }: Load): Promise<v
         return (user + system) / 1e6;
       },
       signal: stop.signal,
+      ...(watched ? { tailBudgets: [toldBudget] } : {}),
       onProgress: (progress) => say({ type: "progress", progress }),
     },
     layout.value,

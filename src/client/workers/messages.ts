@@ -1,3 +1,4 @@
+import type { RequestRecord } from "../../schema/observation.ts";
 import type { Result } from "../../schema/result.ts";
 import type { LoadOptions, LoadProgress } from "../load-options.ts";
 import type { PartOutcome } from "../load-part.ts";
@@ -10,17 +11,21 @@ export type PlainOptions = Omit<
 
 /** What the main process says to a worker. */
 export type ToWorker =
-  | { type: "load"; options: PlainOptions; worker: number; workers: number; spoolFolder: string }
+  /** `watched`: it tells each measured request that is over, since the main process alone knows what all of them missed. */
+  | { type: "load"; options: PlainOptions; worker: number; workers: number; spoolFolder: string; watched: boolean }
   /** All are ready: zero of all times, on the machine's monotonic clock, a little ahead. */
   | { type: "go"; zeroNs: bigint }
   | { type: "count" }
-  | { type: "stop" };
+  | { type: "stop" }
+  /** The tail budget of the whole is spent: what is open is cut off, and no failure. */
+  | { type: "give-up" };
 
 /** What a worker says. */
 export type FromWorker =
   | { type: "ready" }
   | { type: "progress"; progress: LoadProgress }
   | { type: "counts"; sent: number; ended: number }
+  | { type: "ended"; record: RequestRecord }
   | { type: "over"; outcome: Result<PartOutcome> };
 
 /** Descriptors of a worker, beside the usual three and the channel for messages: the files of its spool. */

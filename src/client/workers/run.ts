@@ -1,4 +1,4 @@
-import type { Observation } from "../../schema/observation.ts";
+import type { Observation, RequestRecord } from "../../schema/observation.ts";
 import { fail, succeed, type Fault, type Result } from "../../schema/result.ts";
 import type { LoadKnobs, Workload } from "../../schema/workload.ts";
 import type { LoadOptions, LoadProgress } from "../load-options.ts";
@@ -9,6 +9,7 @@ import { scenarios } from "../scenarios/index.ts";
 import { createFileStore } from "../spool/byte-store.ts";
 import { openSpoolFiles, type SpoolFiles } from "../spool/spool-files.ts";
 import { readSpool, type SpoolStores } from "../spool/spool.ts";
+import { gaveUpOf, watchTail } from "../tail-budget.ts";
 import { NS_PER_MS } from "../trial-clock.ts";
 import { unitCount } from "../units.ts";
 import { mergeParts, type SeenPart } from "./merge.ts";
@@ -78,7 +79,8 @@ async function carriedBy(
 ): Promise<Result<Observation>> {
   const { workload, signal, clock, ownCpuS, onProgress, queueProbe } = options;
   const { cores } = workload.load;
-  const desk = createDesk(files.length, onProgress);
+  const tail = watchTail(options.tailBudgets ?? [], layout.traffic.sequence.length);
+  const desk = createDesk(files.length, onProgress, (record) => tail.saw(record, record.endNs));
   const workers = files.map((spool, worker) =>
     startWorker({ worker, workers: files.length, core: cores?.[worker % cores.length] ?? null }, spool, (message) =>
       desk.heard(worker, message),
@@ -88,8 +90,11 @@ async function carriedBy(
   const sayStop = (): void => {
     for (const worker of workers) worker.say({ type: "stop" });
   };
+  tail.signal?.addEventListener("abort", () => {
+    for (const worker of workers) worker.say({ type: "give-up" });
+  });
   try {
-    tellAll(workers, plainOf(options), spoolFolder);
+    tellAll(workers, plainOf(options), { spoolFolder, watched: tail.signal !== undefined });
     signal?.addEventListener("abort", sayStop, { once: true });
     if (signal?.aborted) sayStop();
     const early = await Promise.race([failed, Promise.all(workers.map(({ ready }) => ready))]);
@@ -120,8 +125,7 @@ async function carriedBy(
       series: queue.series,
       clientCpuS: own + ownCpuS() - cpuBeforeS,
       queueRanEmpty: needsQueue ? queue.ranEmpty : null,
-      // What a worker misses the others do not know: a tail budget is for one process.
-      gaveUp: null,
+      gaveUp: gaveUpOf(tail, layout.dueNs),
     });
   } finally {
     signal?.removeEventListener("abort", sayStop);
@@ -145,9 +149,13 @@ function plainOf(options: LoadOptions): PlainOptions {
   return plain;
 }
 
-function tellAll(workers: readonly Worker[], options: PlainOptions, spoolFolder: string): void {
+function tellAll(
+  workers: readonly Worker[],
+  options: PlainOptions,
+  shared: { spoolFolder: string; watched: boolean },
+): void {
   for (const [worker, one] of workers.entries()) {
-    one.say({ type: "load", options, worker, workers: workers.length, spoolFolder });
+    one.say({ type: "load", options, worker, workers: workers.length, ...shared });
   }
 }
 
@@ -174,7 +182,7 @@ function closeAll(files: readonly SpoolFiles[]): void {
 }
 
 /** What the workers say while they work, put together. */
-function createDesk(workers: number, onProgress: LoadOptions["onProgress"]) {
+function createDesk(workers: number, onProgress: LoadOptions["onProgress"], onEnded: (record: RequestRecord) => void) {
   const progress: (LoadProgress | null)[] = Array.from({ length: workers }, () => null);
   const counts = Array.from({ length: workers }, () => ({ sent: 0, ended: 0 }));
   /** Workers that have been asked for their counts. One that is done has said its last. */
@@ -201,6 +209,10 @@ function createDesk(workers: number, onProgress: LoadOptions["onProgress"]) {
       if (message.type === "progress") {
         progress[worker] = message.progress;
         tell();
+        return;
+      }
+      if (message.type === "ended") {
+        onEnded(message.record);
         return;
       }
       if (message.type === "counts") counts[worker] = message;

@@ -1,4 +1,5 @@
 import type { Rule } from "../rule.ts";
+import { accuracyWithoutRate } from "./accuracy-without-rate.ts";
 import { accuracyWithoutReferences } from "./accuracy-without-references.ts";
 import { alreadyMade } from "./already-made.ts";
 import { arrivalsWithoutOpen } from "./arrivals-without-open.ts";
@@ -32,7 +33,6 @@ import { outOfRange } from "./out-of-range.ts";
 import { overBudget } from "./over-budget.ts";
 import { peakAndRate } from "./peak-and-rate.ts";
 import { peakBounds } from "./peak-bounds.ts";
-import { peakWithWorkers } from "./peak-with-workers.ts";
 import { peakWithoutLimits } from "./peak-without-limits.ts";
 import { peakWithoutOpen } from "./peak-without-open.ts";
 import { rulesetForbids } from "./ruleset-forbids.ts";
@@ -53,6 +53,7 @@ import { wrongType } from "./wrong-type.ts";
 
 /** Code of the diagnostic, which is the rule's file, to the rule. */
 export const rules: Record<string, Rule> = {
+  "accuracy-without-rate": accuracyWithoutRate,
   "accuracy-without-references": accuracyWithoutReferences,
   "already-made": alreadyMade,
   "arrivals-without-open": arrivalsWithoutOpen,
@@ -86,7 +87,6 @@ export const rules: Record<string, Rule> = {
   "over-budget": overBudget,
   "peak-and-rate": peakAndRate,
   "peak-bounds": peakBounds,
-  "peak-with-workers": peakWithWorkers,
   "peak-without-limits": peakWithoutLimits,
   "peak-without-open": peakWithoutOpen,
   "ruleset-forbids": rulesetForbids,
