@@ -81,13 +81,15 @@ export function errorsOf(
   truth: readonly TrueRequest[],
   reported: readonly Reported[],
 ): Pick<RunFigures, "ttftErrorMs" | "tpotErrorPercent"> {
-  const byTag = new Map(truth.filter(({ tag }) => tag >= 0).map((request) => [request.tag, request]));
+  // A warm-up has no tags, and nobody reports it.
+  const tagged = truth.filter(({ tag }) => tag >= 0);
+  const byTag = new Map(tagged.map((request) => [request.tag, request]));
   const pairs = reported.flatMap((said) => {
     const known = said.tag === null ? undefined : byTag.get(said.tag);
     return known === undefined ? [] : [{ said, known }];
   });
   // A tag that two requests carried finds the wrong row: then nothing can be matched.
-  if (pairs.length > 0 && pairs.length === reported.length && byTag.size === truth.length) {
+  if (pairs.length > 0 && pairs.length === reported.length && byTag.size === tagged.length) {
     const ttft = quantiles(pairs.map(({ said, known }) => said.ttftMs - trueTtftMs(known)));
     const tpot = pairs.flatMap(({ said, known }) => {
       const right = trueTpotMs(known);

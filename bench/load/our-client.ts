@@ -3,7 +3,7 @@
  *
  *   node bench/load/our-client.ts PORT STREAMS REQUESTS TOKENS chat|comp OUT [RATE SEED] [--workers N] [--model M]
  *
- * Calls `runLoad`, and writes the CSV that `reported.ts` names.
+ * Calls `runLoad` with the warm-up of a trial, and writes the CSV that `reported.ts` names.
  */
 
 import { writeFileSync } from "node:fs";
@@ -51,7 +51,8 @@ const workload: Workload = {
   },
   ...plainRequests,
   arrivals: rate === undefined ? null : { kind: "poisson" },
-  warmupRequests: 0,
+  // As `ceteris bench` does where nothing else is asked for; on the server it is load like any other, and counts as such.
+  warmupRequests: rate === undefined ? Math.max(8, Number(streams)) : 8,
   cache: "keep",
   deadlineS: 600,
   counts: { smoke: count, screen: count, valid: count, submission: count },
@@ -100,7 +101,7 @@ function rowsOf({ requests: records, tokens: events, clock }: Observation): Clie
   const rows: ClientRow[] = [];
   for (const record of records) {
     const { index, sample, scheduledNs, sentNs, firstTokenNs, lastTokenNs, chunks, outputTokens, error } = record;
-    if (error !== null || firstTokenNs === null || lastTokenNs === null) continue;
+    if (record.phase !== "measure" || error !== null || firstTokenNs === null || lastTokenNs === null) continue;
     rows.push({
       tag: sample,
       scheduled: scheduledNs === null ? 0 : absolute(scheduledNs),

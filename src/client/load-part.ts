@@ -1,7 +1,6 @@
 import type { ClientHealth, Observation, RequestRecord, WarmUp } from "../schema/observation.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { Endpoint, Sample } from "../schema/sample.ts";
-import { letHelpersGiveWay } from "./helper-threads.ts";
 import { issueOf, type Issue } from "./issue.ts";
 import type { LoadOptions } from "./load-options.ts";
 import { watchLoopDelay } from "./loop-delay.ts";
@@ -164,7 +163,6 @@ export async function runPart(
       keepText: options.keepText,
       drive: (session) => scenario.drive(session, workload.load, layout.issue),
     });
-    letHelpersGiveWay();
     // Those that the server ended meanwhile. A failure here is each request's own, in its row.
     if (!signal?.aborted) await transport.open(ready);
 

@@ -3,7 +3,12 @@ import type { Fidelity } from "../../src/schema/fidelity.ts";
 import type { ClientHealth, Series } from "../../src/schema/observation.ts";
 import { checkOf, offline, seen, specOf } from "../support/judged-trials.ts";
 
-const quiet: ClientHealth = { loopDelayMs: { p50: 0.1, p99: 2, max: 30 }, cpuShare: 0.5, readDelayMs: null, backlogBytesMax: null };
+const quiet: ClientHealth = {
+  loopDelayMs: { p50: 0.1, p99: 2, max: 30 },
+  cpuShare: 0.5,
+  readDelayMs: null,
+  backlogBytesMax: null,
+};
 
 function check(
   health: Partial<ClientHealth>,

@@ -18,6 +18,7 @@ export interface Libc {
   pipe2(ends: bigint, flags: number): number;
   read(fd: number, bytes: bigint, length: number): number;
   write(fd: number, bytes: bigint, length: number): number;
+  usleep(us: number): number;
   clock_gettime(clock: number, time: bigint): number;
   /** The descriptor that is readable when the event loop has something to do. */
   uv_backend_fd(loop: bigint): number;
@@ -47,6 +48,7 @@ const signatures = {
   pipe2: { arguments: ["pointer", "i32"], return: "i32" },
   read: { arguments: ["i32", "pointer", "u32"], return: "i32" },
   write: { arguments: ["i32", "pointer", "u32"], return: "i32" },
+  usleep: { arguments: ["u32"], return: "i32" },
   clock_gettime: { arguments: ["i32", "pointer"], return: "i32" },
   uv_backend_fd: { arguments: ["pointer"], return: "i32" },
   uv_backend_timeout: { arguments: ["pointer"], return: "i32" },

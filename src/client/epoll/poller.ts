@@ -24,6 +24,8 @@ export interface Watched {
   onEvents(mask: number): void;
 }
 
+const noPause = { us: (): number => 0 };
+
 /** Where a descriptor is watched. */
 export interface Watch {
   fd: number;
@@ -49,7 +51,8 @@ export class Poller {
   private readonly free: number[] = [];
   private readonly events = nativeBytes(EVENTS_AT_ONCE * 4 * EVENT_WORDS);
   private readonly scratch = nativeBytes(64);
-  private readonly woken: () => void;
+  private readonly woken: { read(): void };
+  private readonly pause: { us(): number };
   private holds = 0;
   private isTurnDue = false;
   private mustLeave = false;
@@ -59,10 +62,11 @@ export class Poller {
   private alarmMs = Infinity;
   private ring: (() => void) | null = null;
 
-  /** `woken` is called after each wait that found something, before anybody hears of it. */
-  constructor(libc: Libc, woken: () => void) {
+  /** The clock is read after each wait that found something, before anybody hears of it. `pause` is how long to wait then, in µs. */
+  constructor(libc: Libc, woken: { read(): void }, pause: { us(): number } = noPause) {
     this.libc = libc;
     this.woken = woken;
+    this.pause = pause;
     this.epoll = libc.epoll_create1(CLOSE_ON_EXEC);
     this.timer = libc.timerfd_create(MONOTONIC, CLOSE_ON_EXEC | NON_BLOCKING);
     libc.pipe2(this.scratch.address, CLOSE_ON_EXEC | NON_BLOCKING);
@@ -157,10 +161,19 @@ export class Poller {
       if (timeoutMs !== 0) this.wakeAt(Math.min(timerMs, this.alarmMs));
       this.take(timeoutMs === 0 ? 0 : -1);
       if (timeoutMs === 0) break;
+      if (!this.mustLeave) this.gather();
     }
     if (this.holds > 0) this.nextTurn();
     else this.bell.unref();
     return true;
+  }
+
+  /** Lets more come in before the next look, unless somebody is due by then. */
+  private gather(): void {
+    const us = this.pause.us();
+    if (us === 0) return;
+    const untilMs = performance.now() + us / 1000;
+    if (untilMs < this.armedMs && untilMs < this.alarmMs) this.libc.usleep(us);
   }
 
   /** An early wake-up is harmless, and setting a timer is dear in a virtual machine: one that is set is left. */
@@ -192,7 +205,7 @@ export class Poller {
     // A signal, which Node's loop will hear of.
     if (count < 0) this.leave();
     if (count <= 0) return;
-    this.woken();
+    this.woken.read();
     for (let event = 0; event < count; event += 1) {
       const at = event * EVENT_WORDS;
       const slot = words[at + DATA_WORD]!;

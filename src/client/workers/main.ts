@@ -2,8 +2,11 @@
  * One worker: a process that carries a part of a load. Started by `start.ts`, told what to do by message; what it saw
  * goes into files that the main process opened. It ends with the process that started it.
  */
+import { letHelpersGiveWay } from "../helper-threads.ts";
+import type { LoadOptions } from "../load-options.ts";
 import { layOut, runPart } from "../load-part.ts";
 import { spoolFault } from "../load.ts";
+import { prime } from "../prime.ts";
 import { createFileStore } from "../spool/byte-store.ts";
 import { TAIL_SPENT, type TailBudget } from "../tail-budget.ts";
 import { transports } from "../transports/index.ts";
@@ -51,36 +54,34 @@ async function carry({ options, worker, workers, spoolFolder, watched }: Load): 
     requests: createFileStore(spoolDescriptors.requests),
     tokens: createFileStore(spoolDescriptors.tokens),
   };
-  const outcome = await runPart(
-    createTransport,
-    {
-      ...options,
-      clock: { nowNs, wall: () => new Date().toISOString() },
-      ownCpuS() {
-        const { user, system } = process.cpuUsage();
-        return (user + system) / 1e6;
-      },
-      signal: stop.signal,
-      ...(watched ? { tailBudgets: [toldBudget] } : {}),
-      onProgress: (progress) => say({ type: "progress", progress }),
+  const own: LoadOptions = {
+    ...options,
+    clock: { nowNs, wall: () => new Date().toISOString() },
+    ownCpuS() {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1e6;
     },
-    layout.value,
-    {
-      worker,
-      workers,
-      stores,
-      async begin() {
-        const told = new Promise<bigint>((resolve) => (start = resolve));
-        say({ type: "ready" });
-        const zeroNs = await told;
-        const aheadMs = Number(zeroNs - nowNs()) / NS_PER_MS;
-        if (aheadMs > POLLED_MS) await new Promise((resolve) => void setTimeout(resolve, aheadMs - POLLED_MS));
-        while (nowNs() < zeroNs);
-        return zeroNs;
-      },
-      begun: (measured) => (counts = measured),
+    signal: stop.signal,
+    ...(watched ? { tailBudgets: [toldBudget] } : {}),
+    onProgress: (progress) => say({ type: "progress", progress }),
+  };
+  await prime(createTransport, own, layout.value);
+  const outcome = await runPart(createTransport, own, layout.value, {
+    worker,
+    workers,
+    stores,
+    async begin() {
+      letHelpersGiveWay();
+      const told = new Promise<bigint>((resolve) => (start = resolve));
+      say({ type: "ready" });
+      const zeroNs = await told;
+      const aheadMs = Number(zeroNs - nowNs()) / NS_PER_MS;
+      if (aheadMs > POLLED_MS) await new Promise((resolve) => void setTimeout(resolve, aheadMs - POLLED_MS));
+      while (nowNs() < zeroNs);
+      return zeroNs;
     },
-  ).catch((error: unknown) => spoolFault(error, spoolFolder));
+    begun: (measured) => (counts = measured),
+  }).catch((error: unknown) => spoolFault(error, spoolFolder));
   say({ type: "counts", ...counts });
   process.send?.({ type: "over", outcome } satisfies FromWorker, undefined, undefined, () => process.exit(0));
 }

@@ -24,7 +24,7 @@ function pipe(): { from: number; to: number; put: () => void; take: () => void }
 describe.skipIf(libc === null)("a poller", () => {
   it("tells of what can be read while it is held, and lets Node's loop do its work meanwhile", async () => {
     let wakes = 0;
-    const poller = new Poller(libc!, () => (wakes += 1));
+    const poller = new Poller(libc!, { read: () => void (wakes += 1) });
     const { from, put, take } = pipe();
     const { promise: told, resolve: tell } = Promise.withResolvers<number>();
     poller.watch(from, READABLE, {
@@ -47,7 +47,7 @@ describe.skipIf(libc === null)("a poller", () => {
   });
 
   it("tells nothing of what nobody holds it for, until it is asked", async () => {
-    const poller = new Poller(libc!, () => {});
+    const poller = new Poller(libc!, { read: () => {} });
     const { from, put, take } = pipe();
     let told = 0;
     poller.watch(from, READABLE, {
@@ -68,7 +68,7 @@ describe.skipIf(libc === null)("a poller", () => {
   });
 
   it("tells nothing of a descriptor that was forgotten in the same wake-up, whoever has its place now", async () => {
-    const poller = new Poller(libc!, () => {});
+    const poller = new Poller(libc!, { read: () => {} });
     const [first, second, third] = [pipe(), pipe(), pipe()];
     const heard: string[] = [];
     const watches = [first, second].map(({ from }, place) =>
@@ -88,7 +88,7 @@ describe.skipIf(libc === null)("a poller", () => {
   });
 
   it("rings at the time, not before it, again and again, and not when it was told to be silent", async () => {
-    const poller = new Poller(libc!, () => {});
+    const poller = new Poller(libc!, { read: () => {} });
     for (const leftMs of [0.2, 1.3, 4, 0]) {
       const startMs = performance.now();
       await new Promise<void>((ring) => poller.setAlarm(leftMs * MS, ring));
@@ -109,7 +109,7 @@ describe.skipIf(libc === null)("a poller", () => {
     const code = `
       import { loadLibc } from ${source("libc")};
       import { Poller } from ${source("poller")};
-      const poller = new Poller(loadLibc(), () => {});
+      const poller = new Poller(loadLibc(), { read() {} });
       poller.setAlarm(20e6, () => console.log("rung"));
       process.on("exit", () => console.log("over"));
     `;
@@ -118,7 +118,7 @@ describe.skipIf(libc === null)("a poller", () => {
   });
 
   it("says so where a descriptor cannot be watched", () => {
-    const poller = new Poller(libc!, () => {});
+    const poller = new Poller(libc!, { read: () => {} });
     expect(() => poller.watch(9999, READABLE, { onEvents: () => {} })).toThrow(/errno 9/);
     poller.close();
   });

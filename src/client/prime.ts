@@ -1,0 +1,140 @@
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { plainRequests } from "../schema/plain-requests.ts";
+import type { Sample } from "../schema/sample.ts";
+import type { LoadOptions } from "./load-options.ts";
+import { layOut, runPart, type LoadLayout } from "./load-part.ts";
+import { createMemoryStore } from "./spool/byte-store.ts";
+import type { CreateTransport } from "./transport.ts";
+
+const STREAMS = 16;
+const REQUESTS = 64;
+/** With a transport each: what was compiled for one alone would be thrown away with the next. */
+const LOADS = 3;
+const TOKENS = 64;
+/** A load of fewer tokens is over before compiling for it would pay. */
+const WORTH_TOKENS = 4 * LOADS * REQUESTS * TOKENS;
+const DEADLINE_S = 5;
+
+let isPrimed = false;
+
+/**
+ * Puts this process's own client to short loads of its own before the measured one, once: so that V8 has compiled what reads
+ * answers, and compiles nothing of it while the clock runs. The server is in this process and on the loopback; what came
+ * of it is thrown away. For loads that are worth it.
+ */
+export async function prime(createTransport: CreateTransport, options: LoadOptions, layout: LoadLayout): Promise<void> {
+  if (isPrimed || tokensOf(options, layout) < WORTH_TOKENS) return;
+  isPrimed = true;
+  const server = await listen();
+  const { port } = server.address() as AddressInfo;
+  try {
+    const own = primingLoad(options, port);
+    const laid = layOut(own);
+    if (!laid.ok) throw new Error(`the load that primes the client cannot be laid out: ${laid.problem.message}`);
+    for (let load = 0; load < LOADS; load += 1) {
+      await runPart(createTransport, own, laid.value, {
+        worker: 0,
+        workers: 1,
+        stores: { requests: createMemoryStore(), tokens: createMemoryStore() },
+        begin: () => Promise.resolve(null),
+        begun: () => {},
+      });
+    }
+  } finally {
+    server.close();
+  }
+}
+
+function tokensOf({ workload }: LoadOptions, { traffic }: LoadLayout): number {
+  return traffic.sequence.length * (workload.sampling.max_tokens ?? 0);
+}
+
+function primingLoad({ workload, clock, ownCpuS, keepText }: LoadOptions, port: number): LoadOptions {
+  const count = { requests: REQUESTS };
+  return {
+    endpoint: { url: `http://127.0.0.1:${port}`, model: "prime", requestFields: {}, apiKey: null },
+    workload: {
+      ...workload,
+      ...plainRequests,
+      scenario: "closed",
+      endpoint: "completions",
+      prompt: "text",
+      sampling: { ...workload.sampling, max_tokens: TOKENS },
+      load: { concurrency: STREAMS },
+      arrivals: null,
+      warmupRequests: 0,
+      deadlineS: DEADLINE_S,
+      counts: { smoke: count, screen: count, valid: count, submission: count },
+    },
+    samples: Array.from({ length: REQUESTS }, (_, index): Sample => ({
+      index,
+      prompt: { text: `prime ${index}` },
+      reference: null,
+      outputTokens: TOKENS,
+      promptTokens: 2,
+      turn: null,
+    })),
+    requests: REQUESTS,
+    inFlightDefault: STREAMS,
+    keepText,
+    seed: 1,
+    clock,
+    ownCpuS,
+  };
+}
+
+/** Answers every request with its tokens, one write each, all streams in turn: as reads come from an engine. */
+async function listen(): Promise<Server> {
+  const server = createServer({ noDelay: true }, (socket) => {
+    let text = "";
+    socket.setEncoding("latin1");
+    socket.on("error", () => socket.destroy());
+    socket.on("data", (bytes: string) => {
+      text += bytes;
+      // Requests follow each other on a connection, never before the answer.
+      const end = text.indexOf("\r\n\r\n");
+      const length = Number(/^content-length: *(\d+)/im.exec(text.slice(0, end))?.[1] ?? 0);
+      if (end < 0 || text.length < end + 4 + length) return;
+      text = "";
+      socket.write(head);
+      stream(socket, 0);
+    });
+  });
+  await new Promise<void>((resolve) => void server.listen({ host: "127.0.0.1", port: 0 }, resolve));
+  return server;
+}
+
+function stream(socket: Socket, place: number): void {
+  if (socket.destroyed) return;
+  const event = events[place % events.length]!;
+  if (place + 1 === TOKENS) return void socket.write(Buffer.concat([event, ending]));
+  socket.write(event);
+  setImmediate(stream, socket, place + 1);
+}
+
+function framed(text: string): Buffer {
+  return Buffer.from(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
+}
+
+const common = { id: "cmpl-prime", object: "text_completion", created: 0, model: "prime" };
+
+function eventOf(fields: object): Buffer {
+  return framed(`data: ${JSON.stringify({ ...common, ...fields })}\n\n`);
+}
+
+/** Texts of several lengths, as tokens have them. */
+const events = Array.from({ length: 16 }, (_, place) =>
+  eventOf({
+    choices: [{ index: 0, text: ` ${"abcdefghij".slice(0, 1 + (place % 10))}`, logprobs: null, finish_reason: null }],
+  }),
+);
+
+const head = Buffer.from(
+  "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n",
+);
+
+const ending = Buffer.concat([
+  eventOf({ choices: [], usage: { prompt_tokens: 2, completion_tokens: TOKENS, total_tokens: TOKENS + 2 } }),
+  framed("data: [DONE]\n\n"),
+  Buffer.from("0\r\n\r\n"),
+]);

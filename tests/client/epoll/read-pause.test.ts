@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { ReadPause } from "../../../src/client/epoll/read-pause.ts";
+
+const MS = 1e6;
+
+function pauseAfter(gapsMs: (place: number) => number, requestMs: number): number {
+  const pause = new ReadPause();
+  for (let place = 0; place < 20_000; place += 1) pause.sawGap(gapsMs(place) * MS);
+  pause.sawRequest(requestMs * MS);
+  return pause.us();
+}
+
+describe("the pause between reads", () => {
+  it("is a twentieth of an even gap, and a millisecond at most", () => {
+    expect(pauseAfter(() => 10, 1300)).toBeGreaterThan(400);
+    expect(pauseAfter(() => 10, 1300)).toBeLessThanOrEqual(510);
+    expect(pauseAfter(() => 200, 30_000)).toBe(1000);
+  });
+
+  it("is none where tokens come fast, or some of them close behind another", () => {
+    expect(pauseAfter(() => 1.1, 1300)).toBe(0);
+    expect(pauseAfter((place) => (place % 4 === 0 ? 40 : 0.3), 1300)).toBe(0);
+    expect(pauseAfter((place) => (place % 10 === 0 ? 0.5 : 20), 1300)).toBe(0);
+  });
+
+  it("is at most a thousandth of what a request takes, and none before one ended", () => {
+    expect(pauseAfter(() => 20, 500)).toBe(500);
+    expect(pauseAfter(() => 20, 60)).toBe(0);
+    const pause = new ReadPause();
+    for (let place = 0; place < 20_000; place += 1) pause.sawGap(20 * MS);
+    expect(pause.us()).toBe(0);
+  });
+
+  it("begins with none, and follows what it sees", () => {
+    const pause = new ReadPause();
+    pause.sawRequest(2000 * MS);
+    for (let place = 0; place < 100; place += 1) pause.sawGap(20 * MS);
+    expect(pause.us()).toBe(0);
+    for (let place = 0; place < 20_000; place += 1) pause.sawGap(20 * MS);
+    expect(pause.us()).toBeGreaterThan(900);
+    for (let place = 0; place < 20_000; place += 1) pause.sawGap(MS);
+    expect(pause.us()).toBe(0);
+  });
+});
