@@ -69,7 +69,8 @@ describe("a duel with a gated warm-up on the simulated engine", () => {
     const asked = "SELECT count(*) AS n FROM measurements WHERE interval_lower <= value AND value <= interval_upper";
     const query = await runCli(["query", asked, "--format", "json"], study.folder);
     expect(query.code).toBe(0);
-    expect(Number(/"n": ?"?(\d+)/.exec(query.stdout)?.[1])).toBeGreaterThan(20);
+    // A mean and a median of three latencies in each trial, where 24 requests are not too few independent ones.
+    expect(Number(/"n": ?"?(\d+)/.exec(query.stdout)?.[1])).toBeGreaterThan(8);
   });
 
   it("is INVALID, with the figure, where it is never steady", async () => {
