@@ -51,8 +51,9 @@ const workload: Workload = {
   },
   ...plainRequests,
   arrivals: rate === undefined ? null : { kind: "poisson" },
-  // As `ceteris bench` does where nothing else is asked for; on the server it is load like any other, and counts as such.
-  warmupRequests: rate === undefined ? Math.max(8, Number(streams)) : 8,
+  // As `ceteris bench` does where nothing else is asked for; on the server it is load like any other, and counts as such. In
+  // an open loop there is none, so that what arrives is the schedule.
+  warmupRequests: rate === undefined ? Math.max(8, Number(streams)) : 0,
   cache: "keep",
   deadlineS: 600,
   counts: { smoke: count, screen: count, valid: count, submission: count },
