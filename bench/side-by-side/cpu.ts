@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { machineCpu } from "../load/host.ts";
 
 /** CPU used so far, in seconds, at one moment. */
 export interface CpuPoint {
@@ -49,7 +50,7 @@ export function watchCpu(engineGroup: number | null, client: () => number | null
       atS: performance.now() / 1000,
       client: seconds(({ pid, group }) => ofClient.has(pid) && group !== engineGroup),
       engine: seconds(({ group }) => group === engineGroup),
-      machine: machineSeconds(readFileSync("/proc/stat", "utf8")),
+      machine: machineCpu().usedS,
     });
   };
   take();
@@ -73,16 +74,6 @@ export function coresWhileServing(points: readonly CpuPoint[], available = avail
   const seconds = last.atS - first.atS;
   const mean = (of: "client" | "engine" | "machine"): number => Math.max(0, last[of] - first[of]) / seconds;
   return { seconds, client: mean("client"), engine: mean("engine"), machine: mean("machine"), available };
-}
-
-/** All but idle and waiting for disks: the first line of /proc/stat. */
-export function machineSeconds(stat: string): number {
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = stat
-    .slice(0, stat.indexOf("\n"))
-    .split(/\s+/)
-    .slice(1)
-    .map(Number);
-  return (user + nice + system + irq + softirq) / ticksPerS;
 }
 
 function processes(): Row[] {

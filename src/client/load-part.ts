@@ -8,7 +8,7 @@ import { createPhase, type Phase, type Records } from "./phase.ts";
 import { requestBody, requestPath, type BodyParts } from "./request-body.ts";
 import { scenarios } from "./scenarios/index.ts";
 import { createSpool, type SpoolIndex, type SpoolStores } from "./spool/spool.ts";
-import { watchTail, type TailWatch } from "./tail-budget.ts";
+import { gaveUpOf, watchTail } from "./tail-budget.ts";
 import { createTokenLog } from "./token-log.ts";
 import type { CreateTransport } from "./transport.ts";
 import { createTrialClock, NS_PER_S } from "./trial-clock.ts";
@@ -182,7 +182,7 @@ export async function runPart(
       warmedUp,
       warmUp: warmedUpBy,
       endNs,
-      gaveUp: withLastDue(tail.spent(), dueNs),
+      gaveUp: gaveUpOf(tail, dueNs),
       ranNs,
       clientCpuS,
       client: {
@@ -207,10 +207,6 @@ function bodyBytes(sample: Sample, { workload, endpoint }: LoadOptions, parts: B
 
 function authorisation(endpoint: Endpoint): Record<string, string> {
   return endpoint.apiKey === null ? {} : { authorization: `Bearer ${endpoint.apiKey}` };
-}
-
-function withLastDue(spent: ReturnType<TailWatch["spent"]>, dueNs: Float64Array | null): Observation["gaveUp"] {
-  return spent === null ? null : { ...spent, lastDueNs: dueNs?.at(-1) ?? spent.atNs };
 }
 
 /** The last token of a request that is one; else its end. */

@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { answerHead, answerToken, hearRequests } from "./calibration/made-answers.ts";
 import { plainRequests } from "../schema/plain-requests.ts";
 import type { Sample } from "../schema/sample.ts";
 import type { LoadOptions } from "./load-options.ts";
@@ -26,6 +27,8 @@ export async function prime(createTransport: CreateTransport, options: LoadOptio
   if (isPrimed || tokensOf(options, layout) < WORTH_TOKENS) return;
   isPrimed = true;
   const server = await listen();
+  // The measured load compiles what it needs, as it would without this.
+  if (server === null) return;
   const { port } = server.address() as AddressInfo;
   try {
     const own = primingLoad(options, port);
@@ -83,58 +86,22 @@ function primingLoad({ workload, clock, ownCpuS, keepText }: LoadOptions, port: 
   };
 }
 
-/** Answers every request with its tokens, one write each, all streams in turn: as reads come from an engine. */
-async function listen(): Promise<Server> {
-  const server = createServer({ noDelay: true }, (socket) => {
-    let text = "";
-    socket.setEncoding("latin1");
-    socket.on("error", () => socket.destroy());
-    socket.on("data", (bytes: string) => {
-      text += bytes;
-      // Requests follow each other on a connection, never before the answer.
-      const end = text.indexOf("\r\n\r\n");
-      const length = Number(/^content-length: *(\d+)/im.exec(text.slice(0, end))?.[1] ?? 0);
-      if (end < 0 || text.length < end + 4 + length) return;
-      text = "";
-      socket.write(head);
+/** Answers every request with its tokens, one write each, all streams in turn: as reads come from an engine. Null where nothing can listen. */
+async function listen(): Promise<Server | null> {
+  const server = createServer({ noDelay: true }, (socket) =>
+    hearRequests(socket, () => {
+      socket.write(answerHead);
       stream(socket, 0);
-    });
+    }),
+  );
+  return new Promise((resolve) => {
+    server.once("error", () => resolve(null));
+    server.listen({ host: "127.0.0.1", port: 0 }, () => resolve(server));
   });
-  await new Promise<void>((resolve) => void server.listen({ host: "127.0.0.1", port: 0 }, resolve));
-  return server;
 }
 
 function stream(socket: Socket, place: number): void {
-  if (socket.destroyed) return;
-  const event = events[place % events.length]!;
-  if (place + 1 === TOKENS) return void socket.write(Buffer.concat([event, ending]));
-  socket.write(event);
+  if (socket.destroyed || place === TOKENS) return;
+  socket.write(answerToken(place, TOKENS));
   setImmediate(stream, socket, place + 1);
 }
-
-function framed(text: string): Buffer {
-  return Buffer.from(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
-}
-
-const common = { id: "cmpl-prime", object: "text_completion", created: 0, model: "prime" };
-
-function eventOf(fields: object): Buffer {
-  return framed(`data: ${JSON.stringify({ ...common, ...fields })}\n\n`);
-}
-
-/** Texts of several lengths, as tokens have them. */
-const events = Array.from({ length: 16 }, (_, place) =>
-  eventOf({
-    choices: [{ index: 0, text: ` ${"abcdefghij".slice(0, 1 + (place % 10))}`, logprobs: null, finish_reason: null }],
-  }),
-);
-
-const head = Buffer.from(
-  "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n",
-);
-
-const ending = Buffer.concat([
-  eventOf({ choices: [], usage: { prompt_tokens: 2, completion_tokens: TOKENS, total_tokens: TOKENS + 2 } }),
-  framed("data: [DONE]\n\n"),
-  Buffer.from("0\r\n\r\n"),
-]);

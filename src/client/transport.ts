@@ -1,5 +1,6 @@
+import type { Delays } from "../schema/observation.ts";
 import type { Result } from "../schema/result.ts";
-import type { Alarm, Delays } from "./wire.ts";
+import type { Alarm } from "./wire.ts";
 
 /**
  * Takes one response as it arrives. A buffer is lent: it is valid during the call and used again after it.

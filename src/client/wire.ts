@@ -1,3 +1,5 @@
+import type { Delays } from "../schema/observation.ts";
+
 /** What a connection tells whoever opened it. Times are those of `WireOptions.now`. */
 export interface WireEvents {
   onConnect(): void;
@@ -36,13 +38,6 @@ export interface Wire {
   alarm: Alarm | null;
   /** After the last connection was destroyed. */
   close(): void;
-}
-
-/** In milliseconds. */
-export interface Delays {
-  p50: number;
-  p99: number;
-  max: number;
 }
 
 export interface WireOptions {

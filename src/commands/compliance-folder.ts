@@ -3,9 +3,11 @@ import type { ComplianceFiles } from "../exporters/mlperf/index.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
 
+export const recordFormat = "ceteris.mlperf-compliance/1";
+
 /** `compliance.json` of a folder that `ceteris loadgen --mode test06` has written: what its logs are of. */
 export interface ComplianceRecord {
-  format: "ceteris.mlperf-compliance/1";
+  format: typeof recordFormat;
   test: string;
   ruleset: string;
   model: string;
@@ -37,10 +39,22 @@ export async function readComplianceFolder(world: World, folder: string): Promis
     const hint = "`ceteris loadgen URL --mode test06 …` makes one.";
     return fail("no-compliance", `${folder} holds no compliance test`, hint);
   }
-  const known = JSON.parse(record) as ComplianceRecord;
+  const known = parsed(record);
+  if (known?.format !== recordFormat) {
+    const hint = "Make it again with `ceteris loadgen URL --mode test06 …`.";
+    return fail("broken-compliance", `${join(folder, recordFile)} is no JSON of ${recordFormat}`, hint);
+  }
   const files = new Map([
     [verifyFile, verified],
     [`accuracy/${accuracyLogFile}`, log],
   ]);
   return succeed({ record: known, files: { test: known.test, files } });
+}
+
+function parsed(text: string): ComplianceRecord | null {
+  try {
+    return JSON.parse(text) as ComplianceRecord | null;
+  } catch {
+    return null;
+  }
 }

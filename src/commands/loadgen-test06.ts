@@ -3,7 +3,7 @@ import { judgeTest06, test06Text, type Test06Verdict } from "../exporters/mlperf
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { RulesetScenario } from "../schema/ruleset.ts";
 import type { World } from "../world/world.ts";
-import { accuracyLogFile, recordFile, verifyFile, type ComplianceRecord } from "./compliance-folder.ts";
+import { accuracyLogFile, recordFile, recordFormat, verifyFile, type ComplianceRecord } from "./compliance-folder.ts";
 import type { BridgeAnswer } from "./loadgen-answer.ts";
 
 /** The ids of `--eos-token-ids 128001,128009`; a failure where they are missing or no ids. */
@@ -31,7 +31,7 @@ export async function concludeTest06(
   ];
   const text = test06Text(verdict.value, head);
   const record: ComplianceRecord = {
-    format: "ceteris.mlperf-compliance/1",
+    format: recordFormat,
     test: "TEST06",
     ruleset: rules.rulesetId,
     model: rules.model,

@@ -1,7 +1,7 @@
 import type { Contrast } from "../schema/experiment.ts";
 import { sameJson, type Json } from "../schema/json.ts";
 import type { Trial } from "../schema/trial.ts";
-import { isUsable } from "./pool.ts";
+import { isUsable } from "../schema/verdict.ts";
 import { experimentsByName, type ComparedStudy, type KnobPath } from "./study.ts";
 
 /** What moved in the resolved configuration beside the declared change. */

@@ -1,6 +1,7 @@
 import type { Statistic } from "../schema/measurement.ts";
 import type { Purpose } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
+import { isUsable } from "../schema/verdict.ts";
 import { excludedBy } from "./exclusions.ts";
 import { rulesOf, type ComparedStudy } from "./study.ts";
 
@@ -11,10 +12,6 @@ export interface Pool {
   excluded: { trialId: string; why: string }[];
   /** Replicates that were tried. */
   of: number;
-}
-
-export function isUsable(trial: Trial): boolean {
-  return trial.verdict.status === "VALID" || trial.verdict.status === "SCREENED";
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Experiment } from "../schema/experiment.ts";
 import { accuracyKey, trialId } from "../schema/ids.ts";
 import type { Study } from "../schema/study.ts";
 import type { Trial } from "../schema/trial.ts";
+import { isUsable } from "../schema/verdict.ts";
 import type { Purpose, TrialSpec } from "../schema/trial-spec.ts";
 import { experimentAtRate, workloadWith } from "./expand.ts";
 import { repeatsOf, seedsOf } from "./order.ts";
@@ -23,9 +24,9 @@ export function outcomesOf(study: Study, searched: Experiment, past: readonly Tr
 }
 
 /** A rate held where the trial broke no check and enough of its requests met the workload's limits. */
-export function heldRate({ verdict, measurements }: Trial, share: number): boolean {
-  if (verdict.status !== "VALID" && verdict.status !== "SCREENED") return false;
-  const good = measurements.find(({ metric }) => metric === "goodput_share")?.value ?? null;
+export function heldRate(trial: Trial, share: number): boolean {
+  if (!isUsable(trial)) return false;
+  const good = trial.measurements.find(({ metric }) => metric === "goodput_share")?.value ?? null;
   // A share has no exact binary form: 906 of 1000 are 0.906.
   return good === null || good >= 100 * share - 1e-9;
 }

@@ -1,15 +1,13 @@
 import type { Measurement } from "../schema/measurement.ts";
 import type { Trial } from "../schema/trial.ts";
+import { isUsable } from "../schema/verdict.ts";
 import type { ReportInput } from "./report-input.ts";
 
 /** Conversations of each experiment: how many start and how many turns are served a second, what binds, and how long a turn waits by its place. Means over usable trials. */
 export function conversationsSection({ study, trials }: ReportInput): object {
   const rows = study.experiments.flatMap(({ id, labels }) => {
     const own = trials.filter(
-      ({ spec, verdict }) =>
-        spec.experimentId === id &&
-        spec.purpose === "performance" &&
-        (verdict.status === "VALID" || verdict.status === "SCREENED"),
+      (trial) => trial.spec.experimentId === id && trial.spec.purpose === "performance" && isUsable(trial),
     );
     const turns = meanOf(own, ({ metric, stat }) => metric === "turn_throughput" && stat === "value");
     if (turns === null) return [];

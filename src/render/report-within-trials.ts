@@ -1,5 +1,6 @@
 import type { Measurement } from "../schema/measurement.ts";
 import type { Trial } from "../schema/trial.ts";
+import { isUsable } from "../schema/verdict.ts";
 import { fixed, none } from "./numbers.ts";
 import type { ReportInput } from "./report-input.ts";
 import { wholeRequest } from "./report-results.ts";
@@ -13,12 +14,7 @@ export function withinTrialsSection({ study, trials, summaries }: ReportInput): 
   const metrics = ["ttft", "tpot", wholeRequest(summaries)] as const;
   const told = study.experiments.flatMap(({ id, labels }) =>
     trials
-      .filter(
-        ({ spec, verdict }) =>
-          spec.experimentId === id &&
-          spec.purpose === "performance" &&
-          (verdict.status === "VALID" || verdict.status === "SCREENED"),
-      )
+      .filter((trial) => trial.spec.experimentId === id && trial.spec.purpose === "performance" && isUsable(trial))
       .toSorted((left, right) => left.spec.replicate - right.spec.replicate)
       .flatMap((trial) =>
         metrics.flatMap((metric) => {

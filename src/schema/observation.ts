@@ -46,17 +46,24 @@ export interface TokenSource {
   blocks(): Iterable<TokenBlock>;
 }
 
-/** The load generator as an instrument. Delays in milliseconds. */
+/** In milliseconds. */
+export interface Delays {
+  p50: number;
+  p99: number;
+  max: number;
+}
+
+/** The load generator as an instrument. */
 export interface ClientHealth {
   /** How late timers fired: the event loop was busy, or the process was not run. Null where it was not sampled. */
-  loopDelayMs: { p50: number; p99: number; max: number } | null;
+  loopDelayMs: Delays | null;
   /** CPU seconds ÷ seconds of the window: 1 is a core that does nothing else. */
   cpuShare: number;
   /**
    * How long what had arrived lay in the kernel before it was read, where the times of arrival are the kernel's own: by so
    * much they would be wrong if the client had taken them. Null where it did.
    */
-  readDelayMs: { p50: number; p99: number; max: number } | null;
+  readDelayMs: Delays | null;
   /** Most bytes that lay waiting when a socket was read; null where nobody looked. */
   backlogBytesMax: number | null;
 }

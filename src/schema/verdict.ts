@@ -25,3 +25,8 @@ export interface Verdict {
   failure: Failure | null;
   rulesetId: string | null;
 }
+
+/** Whether a trial counts as a measurement. */
+export function isUsable({ verdict: { status } }: { verdict: Pick<Verdict, "status"> }): boolean {
+  return status === "VALID" || status === "SCREENED";
+}

@@ -12,7 +12,10 @@ const model = "meta-llama/Llama-3.1-8B-Instruct";
 let engine: ChildProcess;
 let port: number;
 
-/** A server that somebody else runs, by the launcher, in a process group of its own. */
+/**
+ * A server that somebody else runs, by the launcher, in a process group of its own. It answers as slowly as the engine
+ * would: a request that takes 5 ms is not kept in flight on a machine that gives a core to another for as long.
+ */
 beforeAll(async () => {
   port = await freePort();
   engine = spawn(
@@ -21,7 +24,7 @@ beforeAll(async () => {
     {
       detached: true,
       stdio: "ignore",
-      env: { ...process.env, CETERIS_SIMULATED_SPEED: "20", CETERIS_SIMULATED_STARTUP_S: "0" },
+      env: { ...process.env, CETERIS_SIMULATED_SPEED: "1", CETERIS_SIMULATED_STARTUP_S: "0" },
     },
   );
   for (let attempt = 0; ; attempt += 1) {

@@ -11,6 +11,7 @@
 
 import { createServer, type Socket } from "node:net";
 import { quantileLinear, sortedCopy } from "../../math/quantile.ts";
+import { answerHead, answerToken, hearRequests } from "./made-answers.ts";
 
 /** What `GET /truth` answers. */
 export interface NullServerTruth {
@@ -37,30 +38,6 @@ interface Stream {
   gapNs: number;
   left: number;
   writtenNs: number[];
-}
-
-/** Texts of several lengths, as tokens have them. */
-const events = Array.from({ length: 64 }, (_, place) => {
-  const choice = { index: 0, text: ` ${"abcdefghij".slice(0, 1 + (place % 10))}`, logprobs: null, finish_reason: null };
-  return chunk({ id: "cmpl-null", object: "text_completion", created: 0, model: "null", choices: [choice] });
-});
-
-function chunk(data: unknown): Buffer {
-  return framed(`data: ${JSON.stringify(data)}\n\n`);
-}
-
-function framed(text: string): Buffer {
-  return Buffer.from(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
-}
-
-const head = Buffer.from(
-  "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n",
-);
-
-function ending(tokens: number): Buffer {
-  const usage = { prompt_tokens: 1, completion_tokens: tokens, total_tokens: tokens + 1 };
-  const last = chunk({ id: "cmpl-null", object: "text_completion", created: 0, model: "null", choices: [], usage });
-  return Buffer.concat([last, framed("data: [DONE]\n\n"), Buffer.from("0\r\n\r\n")]);
 }
 
 /** Listens, and prints its port. Runs until the process is ended. */
@@ -90,10 +67,9 @@ function serve(): void {
       if (stream.socket.destroyed) continue;
       const place = stream.writtenNs.length;
       stream.left -= 1;
-      const event = events[place % events.length]!;
       lateNs.push(atNs - stream.dueNs);
       stream.writtenNs.push(atNs);
-      stream.socket.write(stream.left > 0 ? event : Buffer.concat([event, ending(place + 1)]));
+      stream.socket.write(answerToken(place, place + 1 + stream.left));
       stream.dueNs += stream.gapNs;
       if (stream.left > 0) insert(stream);
     }
@@ -114,7 +90,7 @@ function serve(): void {
     const gapNs = Number(gap);
     const writtenNs: number[] = [];
     truth[prompt] = writtenNs;
-    socket.write(head);
+    socket.write(answerHead);
     // Each stream has its own place between two tokens of another: an even flow, and no bursts.
     const phase = (Number(prompt) % Number(streams)) / Number(streams);
     insert({ socket, dueNs: now() + Number(first) + gapNs * phase, gapNs, left, writtenNs });
@@ -139,25 +115,9 @@ function serve(): void {
     );
   };
 
-  const server = createServer({ noDelay: true }, (socket) => {
-    let text = "";
-    socket.setEncoding("latin1");
-    socket.on("error", () => socket.destroy());
-    socket.on("data", (bytes: string) => {
-      text += bytes;
-      for (;;) {
-        const end = text.indexOf("\r\n\r\n");
-        if (end < 0) return;
-        const length = Number(/^content-length: *(\d+)/im.exec(text.slice(0, end))?.[1] ?? 0);
-        if (text.length < end + 4 + length) return;
-        const [method, path = "/"] = text.slice(0, text.indexOf("\r\n")).split(" ");
-        const body = text.slice(end + 4, end + 4 + length);
-        text = text.slice(end + 4 + length);
-        if (method === "GET") tell(socket);
-        else begin(socket, path, body);
-      }
-    });
-  });
+  const server = createServer({ noDelay: true }, (socket) =>
+    hearRequests(socket, (method, path, body) => (method === "GET" ? tell(socket) : begin(socket, path, body))),
+  );
   server.listen({ host: "127.0.0.1", port: 0, backlog }, () => {
     const address = server.address();
     process.stdout.write(`ready ${typeof address === "object" ? address?.port : ""}\n`);

@@ -1,4 +1,4 @@
-import type { Delays } from "../wire.ts";
+import type { Delays } from "../../schema/observation.ts";
 import { NS_PER_MS } from "../trial-clock.ts";
 
 /** Steps to a doubling: a percentile is told to within 4.4 %. */

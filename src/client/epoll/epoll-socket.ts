@@ -121,7 +121,8 @@ export class EpollSocket implements WireSocket, Watched {
     const length = calls.receive(this.watch.fd);
     if (length > 0) {
       const atNs = calls.arrivedNs();
-      if (this.readNs > 0) this.host.pause.sawGap(atNs - this.readNs);
+      if (!calls.isStamped) this.host.pause.sawNoStamp();
+      else if (this.readNs > 0) this.host.pause.sawGap(atNs - this.readNs);
       this.readNs = atNs;
       return this.events.onRead(calls.read, length, atNs);
     }

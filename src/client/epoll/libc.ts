@@ -1,5 +1,9 @@
 import { endianness } from "node:os";
 
+/** Of every descriptor that is made here; Linux has the same numbers for sockets, pipes, timers and epoll. */
+export const CLOSE_ON_EXEC = 0o2000000;
+export const NON_BLOCKING = 0o4000;
+
 /** What is called of the C library, and of the libuv that Node is made of. Results are those of C: -1 is a failure. */
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number;

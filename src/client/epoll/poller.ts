@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
 import { NS_PER_MS, NS_PER_S } from "../trial-clock.ts";
-import { nativeBytes, type Libc } from "./libc.ts";
+import { CLOSE_ON_EXEC, nativeBytes, NON_BLOCKING, type Libc } from "./libc.ts";
 
 /** What can happen to a descriptor (epoll_ctl(2)). */
 export const READABLE = 0x1;
@@ -8,8 +8,6 @@ export const WRITABLE = 0x4;
 
 const ADD = 1;
 const MODIFY = 3;
-const CLOSE_ON_EXEC = 0o2000000;
-const NON_BLOCKING = 0o4000;
 const MONOTONIC = 1;
 
 /** Taken from the kernel at once: more descriptors than this are looked at in turns. */

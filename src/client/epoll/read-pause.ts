@@ -27,6 +27,11 @@ export class ReadPause {
     this.gapNs *= gapNs < this.gapNs ? 1 - STEP * (1 - SHORT_GAPS) : 1 + STEP * SHORT_GAPS;
   }
 
+  /** A read without the kernel's time: one that waits would be wrong by the wait. */
+  sawNoStamp(): void {
+    this.gapNs = SHORTEST_NS;
+  }
+
   sawRequest(tookNs: number): void {
     this.requestNs += (tookNs - this.requestNs) * (this.requestNs === 0 ? 1 : SMOOTHING);
   }

@@ -1,6 +1,6 @@
 import type { ArrivalClock } from "./arrival-clock.ts";
 import type { DelayHistogram } from "./delay-histogram.ts";
-import { nativeBytes, type Libc, type NativeBytes } from "./libc.ts";
+import { CLOSE_ON_EXEC, nativeBytes, NON_BLOCKING, type Libc, type NativeBytes } from "./libc.ts";
 
 /** One read of a socket takes at most so much; all sockets read into the same bytes, since each read is used up at once. */
 const READ_BYTES = 65_536;
@@ -8,8 +8,6 @@ const READ_BYTES = 65_536;
 const SEND_BYTES = 262_144;
 
 const STREAM = 1;
-const CLOSE_ON_EXEC = 0o2000000;
-const NON_BLOCKING = 0o4000;
 const NO_SIGNAL = 0x4000;
 const SOL_SOCKET = 1;
 const SO_ERROR = 4;
@@ -51,6 +49,8 @@ export class SocketCalls {
   /** What was read last. */
   readonly read: Buffer;
   readonly clock: ArrivalClock;
+  /** True where the last time of arrival was the kernel's. */
+  isStamped = false;
   private readonly libc: Libc;
   private readonly delays: DelayHistogram;
   private readonly scratch: NativeBytes = nativeBytes(layout.bytes);
@@ -109,8 +109,8 @@ export class SocketCalls {
   arrivedNs(): number {
     const { clock } = this;
     const { words } = this.scratch;
-    const isStamped = words[layout.controlLengthWord]! > 0 && words[layout.controlTypeWord] === TIMESTAMPS;
-    if (!isStamped) return clock.nowNs;
+    this.isStamped = words[layout.controlLengthWord]! > 0 && words[layout.controlTypeWord] === TIMESTAMPS;
+    if (!this.isStamped) return clock.nowNs;
     const ageNs = clock.ageNs(words, layout.stampWord);
     this.delays.add(Math.max(0, ageNs));
     return clock.nowNs - ageNs;

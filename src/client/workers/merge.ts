@@ -1,5 +1,6 @@
 import type {
   ClientHealth,
+  Delays,
   Observation,
   RequestRecord,
   RequestSource,
@@ -98,7 +99,7 @@ function worstOf(clients: readonly ClientHealth[]): ClientHealth {
   };
 }
 
-function worstDelays(delays: readonly ClientHealth["loopDelayMs"][]): ClientHealth["loopDelayMs"] {
+function worstDelays(delays: readonly (Delays | null)[]): Delays | null {
   const of = (figure: "p50" | "p99" | "max"): number | null => worst(delays.map((one) => one?.[figure]));
   const [p50, p99, max] = [of("p50"), of("p99"), of("max")];
   return p50 === null || p99 === null || max === null ? null : { p50, p99, max };

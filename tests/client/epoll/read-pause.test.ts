@@ -31,6 +31,15 @@ describe("the pause between reads", () => {
     expect(pause.us()).toBe(0);
   });
 
+  it("is none where times are not the kernel's", () => {
+    const pause = new ReadPause();
+    for (let place = 0; place < 20_000; place += 1) pause.sawGap(20 * MS);
+    pause.sawRequest(2000 * MS);
+    expect(pause.us()).toBeGreaterThan(900);
+    pause.sawNoStamp();
+    expect(pause.us()).toBe(0);
+  });
+
   it("begins with none, and follows what it sees", () => {
     const pause = new ReadPause();
     pause.sawRequest(2000 * MS);

@@ -8,6 +8,7 @@ import { loadedWhenUsed } from "../../../src/client/transports/lazy.ts";
 import { createUndiciTransport } from "../../../src/client/transports/undici.ts";
 import { openEpollWire } from "../../../src/client/wires/epoll.ts";
 import { openNodeSockets } from "../../../src/client/wires/node-sockets.ts";
+import { poster } from "../../support/post-to.ts";
 import {
   eventually,
   startStreamServer,
@@ -15,14 +16,6 @@ import {
   type Reply,
   type StreamServer,
 } from "../../support/stream-server.ts";
-
-interface Heard {
-  status: number | null;
-  body: string;
-  /** Undefined until the end. */
-  problem: string | null | undefined;
-  arrivals: number[];
-}
 
 const libc = loadLibc();
 
@@ -47,25 +40,7 @@ async function start(create: CreateTransport, script: (request: ReceivedRequest)
   });
 }
 
-function post(text = "{}", path = "/v1/completions"): { heard: Heard; ended: Promise<Heard>; cancel: () => void } {
-  const heard: Heard = { status: null, body: "", problem: undefined, arrivals: [] };
-  let cancel: (() => void) | null = null;
-  const ended = new Promise<Heard>((resolve) => {
-    cancel = transport.send(path, Buffer.from(text), {
-      onHead: (status) => void (heard.status = status),
-      onBody(buffer, from, to, atNs) {
-        heard.body += buffer.toString("latin1", from, to);
-        heard.arrivals.push(atNs);
-      },
-      onEnd(problem) {
-        heard.body = Buffer.from(heard.body, "latin1").toString("utf8");
-        heard.problem = problem;
-        resolve(heard);
-      },
-    });
-  });
-  return { heard, ended, cancel: () => cancel?.() };
-}
+const post = poster(() => transport);
 
 afterEach(async () => {
   await transport.close();

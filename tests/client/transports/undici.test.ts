@@ -5,15 +5,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Transport } from "../../../src/client/transport.ts";
 import { createUndiciTransport } from "../../../src/client/transports/undici.ts";
 import { identity, startH2StreamServer, type H2StreamServer } from "../../support/h2-stream-server.ts";
+import { poster, type Heard } from "../../support/post-to.ts";
 import { eventually, type ReceivedRequest, type Reply } from "../../support/stream-server.ts";
-
-interface Heard {
-  status: number | null;
-  body: string;
-  /** Undefined until the end. */
-  problem: string | null | undefined;
-  arrivals: number[];
-}
 
 const trusted = getCACertificates("default");
 let server: H2StreamServer | null = null;
@@ -43,26 +36,7 @@ async function start(
   return server;
 }
 
-function post(text = "{}", path = "/v1/completions"): { heard: Heard; ended: Promise<Heard>; cancel: () => void } {
-  const heard: Heard = { status: null, body: "", problem: undefined, arrivals: [] };
-  let cancel: (() => void) | null = null;
-  const ended = new Promise<Heard>((resolve) => {
-    cancel = transport.send(path, Buffer.from(text), {
-      onHead: (status) => void (heard.status = status),
-      onBody(buffer, from, to, atNs) {
-        heard.body += buffer.toString("latin1", from, to);
-        heard.arrivals.push(atNs);
-      },
-      onEnd(problem) {
-        heard.body = Buffer.from(heard.body, "latin1").toString("utf8");
-        heard.problem = problem;
-        resolve(heard);
-      },
-    });
-  });
-  return { heard, ended, cancel: () => cancel?.() };
-}
-
+const post = poster(() => transport);
 const posts = (count: number): Promise<Heard[]> => Promise.all(Array.from({ length: count }, () => post().ended));
 
 describe("undici transport over HTTP/2", () => {
