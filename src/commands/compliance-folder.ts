@@ -31,9 +31,12 @@ export interface ComplianceFolder {
 }
 
 /** Reads such a folder. */
-export async function readComplianceFolder(world: World, folder: string): Promise<Result<ComplianceFolder>> {
+export async function readComplianceFolder(
+  { files: disk }: Pick<World, "files">,
+  folder: string,
+): Promise<Result<ComplianceFolder>> {
   const [record, verified, log] = await Promise.all(
-    [recordFile, verifyFile, accuracyLogFile].map((name) => world.files.readText(join(folder, name))),
+    [recordFile, verifyFile, accuracyLogFile].map((name) => disk.readText(join(folder, name))),
   );
   if (record == null || verified == null || log == null) {
     const hint = "`ceteris loadgen URL --mode test06 …` makes one.";
