@@ -6,7 +6,7 @@ const QUIET_MS = 5;
 const LONGEST_MS = 20;
 /** Done in one turn of the event loop; then answers are read. */
 const DONE_AT_ONCE = 4;
-/** More than this is not put off: under a load without a pause, what is kept back must not grow. */
+/** More than this is not put off, turn by turn: under a load without a pause, what is kept back must not grow. */
 const MOST_PUT_OFF = 256;
 
 /** Work that nobody waits for: what is left to do for a request that is over, and what is made for those to come. */
@@ -30,9 +30,14 @@ export function createBooks(now: () => number, spare: () => boolean): Books {
 
   const goOn = (): void => {
     goingOn = null;
-    const until = Math.min(work.length, done + DONE_AT_ONCE);
+    const until = Math.min(work.length, Math.max(done + DONE_AT_ONCE, work.length - MOST_PUT_OFF));
     for (; done < until; done += 1) work[done]!();
     if (done < work.length) {
+      // What is done is let go, though there may never be a moment in which all is.
+      if (done >= MOST_PUT_OFF) {
+        work = work.slice(done);
+        done = 0;
+      }
       goingOn = setImmediate(goOn);
       return;
     }

@@ -12,9 +12,21 @@ type LengthOf = (unit: Unit) => number;
 const orders: Readonly<Record<SendOrder, (units: Unit[], length: LengthOf, seed: number) => Unit[]>> = {
   declared: (units) => units,
   shuffled: (units, _, seed) => createRandom(seed).fork("send-order").shuffle(units),
-  shortest_first: (units, length) => units.toSorted((left, right) => length(left) - length(right)),
-  longest_first: (units, length) => units.toSorted((left, right) => length(right) - length(left)),
+  shortest_first: (units, length) => sorted(units, length, (left, right) => left - right),
+  longest_first: longestFirst,
 };
+
+/** Equal lengths stay in the order given. */
+export function longestFirst(units: readonly Unit[], length: LengthOf): Unit[] {
+  return sorted(units, length, (left, right) => right - left);
+}
+
+/** Each length is asked for once: the prompt that it is of may be made only then. */
+function sorted(units: readonly Unit[], length: LengthOf, order: (left: number, right: number) => number): Unit[] {
+  const lengths = Float64Array.from(units, length);
+  const places = units.map((_, place) => place).toSorted((left, right) => order(lengths[left]!, lengths[right]!));
+  return places.map((place) => units[place]!);
+}
 
 /**
  * What is asked, in the order of sending: as many units, from the dataset's first on and round again where there are

@@ -1,6 +1,6 @@
 import { createRandom } from "../math/random.ts";
-import type { Sample } from "../schema/sample.ts";
-import { lengthBy, unitsOf } from "./send-order.ts";
+import { plainSample, type Sample } from "../schema/sample.ts";
+import { lengthBy, longestFirst, unitsOf } from "./send-order.ts";
 
 /**
  * What the warm-up asks: the longest units first, round again where there are fewer, until there are at least so many
@@ -9,8 +9,7 @@ import { lengthBy, unitsOf } from "./send-order.ts";
  * Nobody thinks between two turns of it.
  */
 export function warmUpUnits(samples: readonly Sample[], requests: number, fewestUnits: number): Sample[][] {
-  const length = lengthBy(samples);
-  const longest = unitsOf(samples).toSorted((left, right) => length(right) - length(left));
+  const longest = longestFirst(unitsOf(samples), lengthBy(samples));
   const units: Sample[][] = [];
   for (let count = 0; count < requests || units.length < fewestUnits;) {
     const unit = longest[units.length % longest.length]!.map(turnedRound);
@@ -43,7 +42,7 @@ function turnedRound(sample: Sample): Sample {
   const { prompt, turn } = sample;
   const system = turn?.system ?? null;
   return {
-    ...sample,
+    ...plainSample(sample),
     prompt: "tokens" in prompt ? { tokens: halvesSwapped(prompt.tokens) } : { text: textTurnedRound(prompt.text) },
     turn: turn && { ...turn, system: system === null ? null : textTurnedRound(system), thinkS: 0 },
   };

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { createRandom } from "../math/random.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
@@ -7,6 +6,7 @@ import type { DatasetRequest } from "./index.ts";
 import { conversationLengths } from "./length-profiles.ts";
 import { drawLength, drawThinkS } from "./lengths.ts";
 import { randomTokens, textOfTokens } from "./made-text.ts";
+import { digestOf } from "./samples-digest.ts";
 import { textOnly } from "./text-only.ts";
 
 type ConversationsDeclaration = Extract<DatasetDeclaration, { kind: "conversations" }>;
@@ -59,7 +59,7 @@ export async function conversations(
     name: "synthetic conversations",
     samples,
     hasReferences: false,
-    sha256: createHash("sha256").update(JSON.stringify(samples)).digest("hex"),
+    sha256: digestOf(samples),
     path: null,
     recognised: null,
   });

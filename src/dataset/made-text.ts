@@ -41,6 +41,11 @@ export function randomTokens(random: Random, count: number): number[] {
   return Array.from({ length: count }, () => firstToken + random.integer(tokenCount));
 }
 
+/** Leaves out as many as `randomTokens` would draw. */
+export function skipTokens(random: Random, count: number): void {
+  for (let drawn = 0; drawn < count; drawn += 1) random.integer(tokenCount);
+}
+
 /** A word for each id, with a blank between: as many words as ids, but only the engine knows how many tokens. */
 export function textOfTokens(tokens: readonly number[]): string {
   return tokens.map((token) => words[token - firstToken]).join(" ");

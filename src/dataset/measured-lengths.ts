@@ -1,6 +1,6 @@
 import type { CountedAs } from "../schema/engine.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
-import type { Sample } from "../schema/sample.ts";
+import { plainSample, type Sample } from "../schema/sample.ts";
 import type { Workload } from "../schema/workload.ts";
 import { fitText, type CountText } from "./exact-length.ts";
 import { saltOf, saltTokens } from "./unique-prompts.ts";
@@ -105,7 +105,7 @@ export async function measuredLengths(
       if (!counted.ok) return counted;
       outputTokens = Math.min(Math.max(counted.value, 1), sampling.max_tokens);
     }
-    return succeed({ ...sample, prompt, promptTokens, outputTokens, turn });
+    return succeed({ ...plainSample(sample), prompt, promptTokens, outputTokens, turn });
   };
   return inTurns(samples, (sample) => (signal?.aborted ? interrupted : measured(sample)));
 }

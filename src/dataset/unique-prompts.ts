@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Sample } from "../schema/sample.ts";
+import type { Sample, Turn } from "../schema/sample.ts";
 import { firstToken, tokenCount } from "./made-text.ts";
 
 /** Digits of a salt: words that even the smallest vocabulary of English has, most as one token behind a blank. */
@@ -33,7 +33,7 @@ export function uniquePrompts(samples: readonly Sample[], requests: number, tria
     const begins = sample?.turn === null || sample?.turn.turn === 0;
     if (sample === undefined || (unique.length >= requests && begins)) return unique;
     if (begins) start = place;
-    unique.push(saltedSample(sample, { position: start, digest, firstConversation: round * conversations }));
+    unique.push(new SaltedSample(sample, { position: start, digest }, round * conversations));
   }
 }
 
@@ -52,31 +52,54 @@ const saltPattern = new RegExp(
 interface Salt {
   position: number;
   digest: Buffer;
-  firstConversation: number;
 }
 
-function saltedSample(sample: Sample, salt: Salt): Sample {
-  const { turn } = sample;
-  const system = turn?.system ?? null;
-  const turned =
-    turn === null
-      ? null
-      : {
-          ...turn,
-          conversation: salt.firstConversation + turn.conversation,
-          system: system === null ? null : saltLine(salt) + system,
-        };
-  if (turn !== null && (turn.turn > 0 || system !== null)) return { ...sample, turn: turned };
-  const { prompt } = sample;
-  return {
-    ...sample,
-    turn: turned,
-    get prompt() {
-      return "tokens" in prompt
-        ? { tokens: saltedTokens(prompt.tokens, salt) }
-        : { text: saltLine(salt) + prompt.text };
-    },
-  };
+/** A sample with a salt, put together when it is read. */
+class SaltedSample implements Sample {
+  readonly turn: Sample["turn"];
+  readonly #sample: Sample;
+  readonly #position: number;
+  readonly #digest: Buffer;
+
+  constructor(sample: Sample, { position, digest }: Salt, firstConversation: number) {
+    this.#sample = sample;
+    this.#position = position;
+    this.#digest = digest;
+    const { turn } = sample;
+    this.turn = turn && { ...turn, conversation: firstConversation + turn.conversation, system: this.#system(turn) };
+  }
+
+  get index(): number {
+    return this.#sample.index;
+  }
+
+  get reference(): string | null {
+    return this.#sample.reference;
+  }
+
+  get outputTokens(): number | null {
+    return this.#sample.outputTokens;
+  }
+
+  get promptTokens(): number | null {
+    return this.#sample.promptTokens;
+  }
+
+  get prompt(): Sample["prompt"] {
+    const { prompt, turn } = this.#sample;
+    if (turn !== null && (turn.turn > 0 || turn.system !== null)) return prompt;
+    return "tokens" in prompt
+      ? { tokens: saltedTokens(prompt.tokens, this.#salt()) }
+      : { text: saltLine(this.#salt()) + prompt.text };
+  }
+
+  #system({ system }: Turn): string | null {
+    return system === null ? null : saltLine(this.#salt()) + system;
+  }
+
+  #salt(): Salt {
+    return { position: this.#position, digest: this.#digest };
+  }
 }
 
 /** The position first and its lowest digit before the others: neighbours differ in their first token. */

@@ -32,6 +32,8 @@ export interface Random {
    * this one before does not matter, so that adding a consumer leaves the others' numbers as they were.
    */
   readonly fork: (label: string) => Random;
+  /** Where the stream stands: `resumeRandom` goes on from there. No draw. */
+  readonly state: () => Xoshiro128State;
 }
 
 /** The four 32-bit words of a generator; not all zero. */
@@ -42,10 +44,21 @@ export function createRandom(seed: string | number): Random {
   return fromPath(encode(String(seed)));
 }
 
-/** The raw generator: each call gives the next whole number of 32 bits, 0 to 2^32 - 1. */
-export function xoshiro128(state: Xoshiro128State): () => number {
+/** Goes on where a stream stood, with the same numbers. Its forks are its own: not those of the stream it was taken from. */
+export function resumeRandom(state: Xoshiro128State): Random {
+  return fromWords(xoshiro128(state), encode(state.join(" ")));
+}
+
+/** A raw generator: each call gives the next whole number of 32 bits, 0 to 2^32 - 1. */
+export interface Xoshiro128 {
+  (): number;
+  /** What the next call starts from. */
+  state: () => Xoshiro128State;
+}
+
+export function xoshiro128(state: Xoshiro128State): Xoshiro128 {
   let [a, b, c, d] = state;
-  return () => {
+  const next = (): number => {
     const result = Math.imul(rotateLeft(Math.imul(b, 5), 7), 9) >>> 0;
     const shifted = b << 9;
     c ^= a;
@@ -56,12 +69,15 @@ export function xoshiro128(state: Xoshiro128State): () => number {
     d = rotateLeft(d, 11);
     return result;
   };
+  return Object.assign(next, { state: (): Xoshiro128State => [a, b, c, d] });
 }
 
 /** A stream whose seed and labels, in order, are the path. */
 function fromPath(path: string): Random {
-  const word = xoshiro128(hashToState(path));
+  return fromWords(xoshiro128(hashToState(path)), path);
+}
 
+function fromWords(word: Xoshiro128, path: string): Random {
   /** 53 bits: the whole of one word and the upper 21 of the next. */
   const draw = (): number => word() * 2 ** 21 + (word() >>> 11);
   const next = (): number => draw() * 2 ** -53;
@@ -108,7 +124,7 @@ function fromPath(path: string): Random {
 
   const fork = (label: string): Random => fromPath(path + encode(label));
 
-  return { next, integer, normal, exponential, lognormal, gamma, shuffle, fork };
+  return { next, integer, normal, exponential, lognormal, gamma, shuffle, fork, state: word.state };
 }
 
 /** With its length before it, so that no two lists of labels make the same path. */

@@ -1,4 +1,4 @@
-/** One thing to ask. */
+/** One thing to ask. Copied by `plainSample`, never by spreading: a member may be a getter. */
 export interface Sample {
   /** Position in the dataset's file, before any selection: what `RequestRecord.sample` says. */
   index: number;
@@ -12,6 +12,11 @@ export interface Sample {
   promptTokens: number | null;
   /** Where it stands in a conversation; null for a single question. */
   turn: Turn | null;
+}
+
+/** All of a sample as plain data, to be written or told: its prompt may be made when it is read. */
+export function plainSample({ index, prompt, reference, outputTokens, promptTokens, turn }: Sample): Sample {
+  return { index, prompt, reference, outputTokens, promptTokens, turn };
 }
 
 /** One turn of a conversation. The turns of one lie behind each other among the samples, and are sent in that order. */

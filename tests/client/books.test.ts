@@ -53,6 +53,19 @@ describe("createBooks", () => {
     expect(done).toEqual(upTo(256));
   });
 
+  it("keeps up with a load that never pauses", () => {
+    const { books, done } = started();
+    for (let turn = 0; turn < 50; turn += 1) {
+      for (let piece = 0; piece < 100; piece += 1) {
+        books.add(() => void done.push(turn));
+      }
+      vi.advanceTimersToNextTimer();
+      expect((turn + 1) * 100 - done.length).toBeLessThanOrEqual(356);
+    }
+    books.finish();
+    expect(done).toHaveLength(5000);
+  });
+
   it("asks for spare work from the start and whenever the rest is done, until there is none", () => {
     let spares = 3;
     let asked = 0;

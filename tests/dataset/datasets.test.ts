@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadDataset } from "../../src/dataset/index.ts";
+import { plainSample } from "../../src/schema/sample.ts";
 import type { DatasetDeclaration, Workload } from "../../src/schema/workload.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import { makeWorkload } from "../support/make-study.ts";
@@ -39,8 +41,12 @@ describe("synthetic", () => {
     const first = await load(declared);
     const again = await load(declared);
     const other = await load(declared, {}, 50, 8);
-    expect(first).toEqual(again);
-    if (!first.ok || !other.ok) throw new Error("expected samples");
+    if (!first.ok || !again.ok || !other.ok) throw new Error("expected samples");
+    const plain = first.value.samples.map(plainSample);
+    expect(again.value.samples.map(plainSample)).toEqual(plain);
+    // A prompt is made when it is read, and the same whenever that is.
+    expect(first.value.samples.toReversed().map(plainSample)).toEqual(plain.toReversed());
+    expect(first.value.sha256).toBe(createHash("sha256").update(JSON.stringify(plain)).digest("hex"));
     expect(first.value.sha256).not.toBe(other.value.sha256);
     for (const { prompt, promptTokens, outputTokens } of first.value.samples) {
       const tokens = "tokens" in prompt ? prompt.tokens : [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { saltOf, uniquePrompts } from "../../src/dataset/unique-prompts.ts";
-import type { Sample } from "../../src/schema/sample.ts";
+import { plainSample, type Sample } from "../../src/schema/sample.ts";
 
 const sample = (index: number, changes: Partial<Sample> = {}): Sample => ({
   index,
@@ -73,7 +73,8 @@ describe("unique prompts", () => {
 
   it("survive being sent to a worker", () => {
     const unique = uniquePrompts([sample(0)], 3, "trial");
-    expect(structuredClone(unique)).toEqual(unique.map((one) => ({ ...one })));
-    expect(JSON.parse(JSON.stringify(unique))[2].prompt.text).toBe(textOf(unique[2]!));
+    const sent = structuredClone(unique.map(plainSample));
+    expect(sent.map(textOf)).toEqual(unique.map(textOf));
+    expect(sent[2]).toMatchObject({ ...sample(0), prompt: { text: textOf(unique[2]!) } });
   });
 });

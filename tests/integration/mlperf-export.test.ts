@@ -107,7 +107,14 @@ function complianceFolders(id: string): string[] {
   return ["Offline", "Server"].map((scenario) => {
     const folder = `test06-${id}-${scenario}`;
     mkdirSync(join(study.folder, folder), { recursive: true });
-    const record = { test: "TEST06", ruleset: id, model: "tiny", scenario, simulated: true };
+    const record = {
+      format: "ceteris.mlperf-compliance/1",
+      test: "TEST06",
+      ruleset: id,
+      model: "tiny",
+      scenario,
+      simulated: true,
+    };
     const lines = ["First token check pass: True", "EOS check pass: True", "Sample length check pass: True"];
     writeFileSync(join(study.folder, folder, "compliance.json"), JSON.stringify(record));
     writeFileSync(join(study.folder, folder, "verify_accuracy.txt"), `${lines.join("\n")}\n`);

@@ -1,5 +1,6 @@
 import type { Observation, RequestRecord } from "../../schema/observation.ts";
 import { fail, succeed, type Fault, type Result } from "../../schema/result.ts";
+import { plainSample } from "../../schema/sample.ts";
 import type { LoadKnobs, Workload } from "../../schema/workload.ts";
 import type { LoadOptions, LoadProgress } from "../load-options.ts";
 import { layOut, type LoadLayout, type PartOutcome } from "../load-part.ts";
@@ -134,7 +135,7 @@ async function carriedBy(
   }
 }
 
-/** Functions, clocks and signals stay here. */
+/** Functions, clocks and signals stay here, and prompts are made. */
 function plainOf(options: LoadOptions): PlainOptions {
   const {
     clock: _c,
@@ -146,7 +147,7 @@ function plainOf(options: LoadOptions): PlainOptions {
     tailBudgets: _t,
     ...plain
   } = options;
-  return plain;
+  return { ...plain, samples: plain.samples.map(plainSample) };
 }
 
 function tellAll(

@@ -1,0 +1,11 @@
+import { createHash } from "node:crypto";
+import { plainSample, type Sample } from "../schema/sample.ts";
+
+/** SHA-256 of samples that were made: of their JSON, an array, which is never whole in memory. */
+export function digestOf(samples: readonly Sample[]): string {
+  const digest = createHash("sha256");
+  for (const [place, sample] of samples.entries()) {
+    digest.update(`${place === 0 ? "[" : ","}${JSON.stringify(plainSample(sample))}`);
+  }
+  return digest.update(samples.length === 0 ? "[]" : "]").digest("hex");
+}
