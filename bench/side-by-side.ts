@@ -18,17 +18,20 @@ import { parseArgs } from "node:util";
 import { cacheFolderOf } from "../src/engine/index.ts";
 import { hostFacts } from "../src/telemetry/host.ts";
 import { ownBuild } from "../src/telemetry/own-build.ts";
+import type { Result } from "../src/schema/result.ts";
 import { realWorld } from "../src/world/real-world.ts";
-import { compilePrograms } from "./load/compile.ts";
+import { compileProgram, compilePrograms } from "./load/compile.ts";
 import { measureNoise } from "./load/host.ts";
 import { installedEnvironment } from "./peers/index.ts";
 import { vllmBench } from "./peers/vllm-bench.ts";
-import { sideBySide, sideTable, type Round, type SideRow } from "./side-by-side/compare.ts";
+import { sideBySide, sideTable, type SideRow } from "./side-by-side/compare.ts";
 import { sideEngines, type SideEngine } from "./side-by-side/engines.ts";
 import { launchSideEngine } from "./side-by-side/launch.ts";
 import { caseOf, latenessOfBoth, type BothLate, type Lateness } from "./side-by-side/lateness.ts";
+import type { Round } from "./side-by-side/round.ts";
 import { besideBurner, ourRound, promptsOf, theirRound, withEngine, type Setting } from "./side-by-side/rounds.ts";
 import { usagePlace, type UsagePlace } from "./side-by-side/usage.ts";
+import { captureLines, tryCapture, type Captured, type CaptureRecord } from "./side-by-side/wire-capture.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -53,6 +56,8 @@ interface SideRecord {
   beside: Round[];
   usage: UsagePlace | null;
   lateness: BothLate[];
+  /** What watching the wire cost and found, round by round; none where nothing could watch it. */
+  captures: CaptureRecord[];
   rows: SideRow[];
   failures: string[];
 }
@@ -77,8 +82,9 @@ if (wanted.length === 0) {
 async function measure(program: string): Promise<void> {
   const noise = measureNoise();
   if (noise.reasons.length > 0) say(`NOISY HOST: ${noise.reasons.join("; ")}`);
+  const wireProgram = await tryWire();
   const engines: SideRecord[] = [];
-  for (const side of wanted) engines.push(await measureEngine(side, program));
+  for (const side of wanted) engines.push(await measureEngine(side, program, wireProgram));
   const { facts } = await hostFacts(world);
   const { build } = await ownBuild(world);
   const { hostname: _, ...machine } = facts;
@@ -92,7 +98,16 @@ async function measure(program: string): Promise<void> {
   if (engines.some(({ failures }) => failures.length > 0)) process.exitCode = 1;
 }
 
-async function measureEngine(side: SideEngine, program: string): Promise<SideRecord> {
+/** The program that watches the wire; null, and a line on why, where there can be none. */
+async function tryWire(): Promise<string | null> {
+  const compiled = compileProgram(join(import.meta.dirname, "side-by-side", "wire.c"), cacheFolderOf(world));
+  const tried = compiled.ok ? await tryCapture(compiled.value) : compiled;
+  if (compiled.ok && tried.ok) return compiled.value;
+  if (!tried.ok) console.log(`No witness on the wire: ${tried.problem.message}. ${tried.problem.hint}`);
+  return null;
+}
+
+async function measureEngine(side: SideEngine, program: string, wireProgram: string | null): Promise<SideRecord> {
   const rounds = Number(flags.rounds ?? (flags.short ? 1 : 3));
   const requests = Number(flags.requests ?? (flags.short ? 4 * side.concurrency : side.requests));
   const folder = mkdtempSync(join(tmpdir(), "ceteris-side-"));
@@ -108,6 +123,7 @@ async function measureEngine(side: SideEngine, program: string): Promise<SideRec
     beside: [],
     usage: null,
     lateness: [],
+    captures: [],
     rows: [],
     failures: [],
   };
@@ -117,7 +133,7 @@ async function measureEngine(side: SideEngine, program: string): Promise<SideRec
       found.failures.push(launched.problem.message);
     } else {
       const prompts = promptsOf(side, requests);
-      const setting: Setting = { side, engine: launched.value, requests, prompts, folder };
+      const setting: Setting = { side, engine: launched.value, requests, prompts, folder, wireProgram };
       try {
         found.usage = await usagePlace(launched.value.endpoint, prompts[0] ?? "", outputTokens);
         for (let round = 0; round < rounds; round += 1) await bothRounds(setting, program, round, found);
@@ -135,6 +151,7 @@ async function measureEngine(side: SideEngine, program: string): Promise<SideRec
     found.rows = sideBySide(found.ours, found.theirs, found);
     console.log(sideTable(found.rows, vllmBench.name));
   }
+  for (const line of captureLines(found.captures)) console.log(line);
   for (const failure of found.failures) console.log(`FAILED: ${failure}`);
   return found;
 }
@@ -152,11 +169,25 @@ async function bothRounds(setting: Setting, program: string, round: number, foun
     add(found.beside, name, await withEngine(setting, () => besideBurner(setting, round, share)));
   }
 
-  function add(rounds: Round[], client: string, outcome: Awaited<ReturnType<typeof ourRound>>): void {
-    if (outcome.ok) rounds.push(outcome.value);
-    else found.failures.push(`${client}, round ${round + 1}: ${outcome.problem.message}`);
-    const rate = outcome.ok ? outcome.value.reported["output_throughput, tok/s"] : null;
+  function add(rounds: Round[], client: string, outcome: Awaited<ReturnType<typeof withEngine>>): void {
+    if (outcome.ok) {
+      rounds.push(outcome.value.round);
+      addCapture(found, client, round, outcome.value.capture);
+    } else {
+      found.failures.push(`${client}, round ${round + 1}: ${outcome.problem.message}`);
+    }
+    const rate = outcome.ok ? outcome.value.round.reported["output_throughput, tok/s"] : null;
     say(`${setting.side.name}, round ${round + 1}, ${client}: ${rate?.toFixed(0) ?? "failed"} tok/s`);
+  }
+}
+
+function addCapture(found: SideRecord, client: string, round: number, capture: Result<Captured> | null): void {
+  if (capture === null) return;
+  if (!capture.ok) {
+    found.captures.push({ client, round, problem: capture.problem.message });
+  } else {
+    const { figures: _, ...account } = capture.value;
+    found.captures.push({ client, round, ...account });
   }
 }
 

@@ -14,6 +14,8 @@ export interface ServeRequest {
   outputTokens: number;
   load: { concurrency: number } | { ratePerS: number };
   warmups: number;
+  /** Fields that each request has beside its own. */
+  extraBody?: { [name: string]: number };
   /** The file of its report. */
   result: string;
 }
@@ -45,6 +47,7 @@ export function serveArguments(request: ServeRequest): string[] {
     ...load,
     temperature: 0,
     "num-warmups": request.warmups,
+    ...(request.extraBody === undefined ? {} : { "extra-body": JSON.stringify(request.extraBody) }),
     "ready-check-timeout-sec": 0,
     "percentile-metrics": "ttft,tpot,itl,e2el",
     "metric-percentiles": "50,90,99",

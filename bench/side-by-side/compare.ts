@@ -1,19 +1,10 @@
 import { median } from "../load/summary.ts";
 import { latenessPercent, type BothLate } from "./lateness.ts";
 import { isWitness, metricNames, type Figures } from "./metrics.ts";
+import { burnerWords, limitPercent, overlaps, percent, rangeOf, signed, small, type Found } from "./percent.ts";
+import type { Kind, Round } from "./round.ts";
 import type { UsagePlace } from "./usage.ts";
-
-/** One round of one tool, by its own requests where nothing else is said. */
-export interface Round {
-  /** What it prints. */
-  reported: Figures;
-  /** By our definitions. */
-  defined: Figures;
-  /** So, and with the number of output tokens that was forced. */
-  counted: Figures;
-  /** So, and without the first requests of the closed loop. */
-  settled: Figures;
-}
+import { onWire, wireExplanation, type OnWire } from "./wire-explained.ts";
 
 /** One metric side by side: medians over the rounds. */
 export interface SideRow {
@@ -24,12 +15,11 @@ export interface SideRow {
   differencePercent: number | null;
   /** Lowest and highest of the rounds. */
   ranges: { ours: [number, number] | null; theirs: [number, number] | null };
+  /** On the wire, medians; null where there was no witness or it says nothing of the metric. */
+  wire: { ours: number | null; theirs: number | null };
   /** Null where the difference is under the limit; else what the data show, or that they show nothing. */
   explanation: string | null;
 }
-
-/** The issue's: above it a difference has to be explained. */
-export const limitPercent = 2;
 
 /** What was found out beside the rounds. */
 export interface Evidence {
@@ -50,7 +40,7 @@ export function sideBySide(
     metricNames.map((metric) => [metric, median(ours.map(({ settled }) => settled[metric] ?? null))]),
   );
   return metricNames.map((metric) => {
-    const of = (rounds: readonly Round[], kind: keyof Round): (number | null)[] =>
+    const of = (rounds: readonly Round[], kind: Kind): (number | null)[] =>
       rounds.map((round) => round[kind][metric] ?? null);
     // Where a tool does not report a metric, its own requests still tell it.
     const shown = (rounds: readonly Round[]) =>
@@ -58,10 +48,12 @@ export function sideBySide(
     const [a, b] = [median(shown(ours)), median(shown(theirs))];
     const ranges = { ours: rangeOf(shown(ours)), theirs: rangeOf(shown(theirs)) };
     const differencePercent = percent(a, b);
-    const row = { metric, ours: a, theirs: b, differencePercent, ranges };
+    const seenOnWire = onWire(metric, ours, theirs, evidence.beside);
+    const wire = { ours: seenOnWire.ours, theirs: seenOnWire.theirs };
+    const row = { metric, ours: a, theirs: b, differencePercent, ranges, wire };
     if (differencePercent === null || Math.abs(differencePercent) <= limitPercent) return { ...row, explanation: null };
     if (isWitness(metric)) return { ...row, explanation: "a witness, no result: see the rows above" };
-    const between = (from: readonly Round[], kind: keyof Round): Found => ({
+    const between = (from: readonly Round[], kind: Kind): Found => ({
       difference: percent(median(of(from, kind)), median(of(theirs, kind))),
       overlap: overlaps(rangeOf(of(from, kind)), rangeOf(of(theirs, kind))),
     });
@@ -72,6 +64,7 @@ export function sideBySide(
       late: median(evidence.lateness.map((both) => latenessPercent(metric, both, seen))),
       beside: between(evidence.beside, "settled"),
       cores: coresOf(ours, theirs),
+      onWire: seenOnWire,
     };
     return { ...row, explanation: explained(found) };
   });
@@ -92,15 +85,17 @@ function engineDifference(metric: string, ours: readonly Round[], theirs: readon
 
 /** Who used the cores, in words; empty where that could not be read. */
 function coresOf(ours: readonly Round[], theirs: readonly Round[]): string {
-  const of = (rounds: readonly Round[], who: string) =>
-    median(rounds.map(({ reported }) => reported[`CPU of the ${who}, cores`] ?? null));
-  const [mine, its, all] = [of(ours, "client"), of(theirs, "client"), of(theirs, "machine")];
+  const [mine, its, all] = [usedBy(ours, "client"), usedBy(theirs, "client"), usedBy(theirs, "machine")];
   if (mine === null || its === null || all === null) return "";
   return ` (their client used ${its.toFixed(2)} cores, ours ${mine.toFixed(2)}; with theirs ${all.toFixed(2)} of the machine's were in use)`;
 }
 
+function usedBy(rounds: readonly Round[], who: string): number | null {
+  return median(rounds.map(({ reported }) => reported[`CPU of the ${who}, cores`] ?? null));
+}
+
 /** What is taken out of the difference, step by step, and the words for it where nothing over the limit is left. */
-function steps(usage: UsagePlace | null): { kind: keyof Round; words: string }[] {
+function steps(usage: UsagePlace | null): { kind: Kind; words: string }[] {
   const why = usage === null ? "" : `: the stream says the count ${usage}, as a request of this run showed;`;
   return [
     { kind: "defined", words: "definition: from its own requests by our definition" },
@@ -109,33 +104,31 @@ function steps(usage: UsagePlace | null): { kind: keyof Round; words: string }[]
   ];
 }
 
-/** What is left of a difference, and whether the rounds of the two then overlap. */
-interface Found {
-  difference: number | null;
-  overlap: boolean;
-}
-
-const small = (value: number | null): value is number => value !== null && Math.abs(value) <= limitPercent;
-
 function explained(found: {
   reported: Found & { difference: number };
-  steps: (Found & { kind: keyof Round; words: string })[];
+  steps: (Found & { kind: Kind; words: string })[];
   engine: number | null;
   late: number | null;
   beside: Found;
   cores: string;
+  onWire: OnWire;
 }): string {
   const { reported, engine, late, beside, cores } = found;
   const parts: string[] = [];
   const enough = found.steps.find(({ difference }) => small(difference));
+  const wire = enough ? null : wireExplanation(found.onWire, { reported: reported.difference, engine, late, cores });
+  if (wire !== null) parts.push(wire.words);
   // A step that brings the two so near that their rounds overlap explains what they did not share before.
-  const near = reported.overlap ? undefined : found.steps.find((step) => step.difference !== null && step.overlap);
+  const near =
+    reported.overlap || wire !== null
+      ? undefined
+      : found.steps.find((step) => step.difference !== null && step.overlap);
   if (enough) parts.push(`${enough.words} the difference is ${signed(enough.difference!)} %`);
   else if (near) parts.push(`${near.words} the difference is ${signed(near.difference!)} %, and the rounds overlap`);
   // What definitions do not explain; where one takes out most of it, the others are held to what that leaves.
   const last = found.steps.findLast(({ difference }) => difference !== null);
   const left = last?.difference ?? reported.difference;
-  if (!enough && engine !== null) {
+  if (!enough && wire === null && engine !== null) {
     // The engine is a witness: it was there for both.
     const rest = left - engine;
     if (small(engine) && parts.length === 0) {
@@ -153,14 +146,8 @@ function explained(found: {
     const rest = engine === null || small(engine) ? "" : `, the engine's own mean for ${signed(engine)} %`;
     parts.push(`client: what it sees too late, on a server that knows the truth, makes ${signed(late)} %${rest}`);
   }
-  // Rounds that overlap say something only where the experiment took most of the difference away.
-  const most = beside.difference !== null && Math.abs(beside.difference) <= Math.abs(left) / 2;
-  if (!enough && beside.difference !== null && (small(beside.difference) || (beside.overlap && most))) {
-    const rounds = small(beside.difference) ? "" : ", and the rounds overlap";
-    parts.push(
-      `CPU: ours beside a process that uses what theirs uses more differs by ${signed(beside.difference)} %${rounds}${cores}`,
-    );
-  }
+  const asked = wire === null ? burnerWords(beside, left, cores) : wire.burner(burnerWords(beside, left, ""));
+  if (!enough && asked !== null) parts.push(asked);
   if (reported.overlap) parts.push("noise: the rounds of the two overlap");
   const first = enough || near ? "" : largestStep(reported.difference, found.steps);
   if (parts.length > 0) return first + parts.join("; ");
@@ -172,6 +159,8 @@ function explained(found: {
   const taken = known.reduce((sum, { share }) => sum + share, 0);
   const rest = Math.abs(left - taken) < Math.abs(left) ? left - taken : left;
   const clues = known.map(({ share, words }) => `${words} ${signed(share)} %`);
+  if (found.onWire.difference !== null)
+    clues.push(`on the wire the two differ by ${signed(found.onWire.difference)} %`);
   if (beside.difference !== null) clues.push(`beside as much CPU ours differs by ${signed(beside.difference)} %`);
   const of = rest === left ? "" : ` of ${signed(left)} %`;
   const why = clues.length === 0 ? "" : `; ${clues.join(", ")}`;
@@ -191,33 +180,21 @@ function largestStep(reported: number, taken: readonly { difference: number | nu
   return said;
 }
 
-function overlaps(a: [number, number] | null, b: [number, number] | null): boolean {
-  return a !== null && b !== null && a[0] <= b[1] && b[0] <= a[1];
-}
-
-function percent(a: number | null, b: number | null): number | null {
-  return a === null || b === null || a === 0 ? null : (b / a - 1) * 100;
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? "" : "+"}${value.toFixed(1)}`;
-}
-
-function rangeOf(values: readonly (number | null)[]): [number, number] | null {
-  const found = values.filter((value) => value !== null);
-  return found.length === 0 ? null : [Math.min(...found), Math.max(...found)];
-}
-
 /** The rows as a table of text. */
 export function sideTable(rows: readonly SideRow[], theirName: string): string {
+  const isWatched = rows.some(({ wire }) => wire.ours !== null || wire.theirs !== null);
+  const wireCell = (cell: string): string[] => (isWatched ? [cell] : []);
+  const wireHead = wireCell("on the wire");
   const cells = [
-    ["metric", "ceteris", "rounds", theirName, "rounds", "difference %", ""],
-    ...rows.map(({ metric, ours, theirs, differencePercent, ranges, explanation }) => [
+    ["metric", "ceteris", "rounds", ...wireHead, theirName, "rounds", ...wireHead, "difference %", ""],
+    ...rows.map(({ metric, ours, theirs, differencePercent, ranges, wire, explanation }) => [
       metric,
       figure(ours),
       span(ranges.ours),
+      ...wireCell(figure(wire.ours)),
       figure(theirs),
       span(ranges.theirs),
+      ...wireCell(figure(wire.theirs)),
       differencePercent === null ? "-" : signed(differencePercent),
       explanation ?? "",
     ]),

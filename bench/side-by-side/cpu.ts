@@ -38,8 +38,12 @@ interface Row {
   ticks: number;
 }
 
-/** Samples until `stop`. `engineGroup` is its process group; the client is what else descends from `client()`. */
-export function watchCpu(engineGroup: number | null, client: () => number | null): { stop(): CpuPoint[] } {
+/** Samples until `stop`. `engineGroup` is its process group; the client is what else descends from `client()`, less a `bystander`. */
+export function watchCpu(
+  engineGroup: number | null,
+  client: () => number | null,
+  bystander: number | null = null,
+): { stop(): CpuPoint[] } {
   const points: CpuPoint[] = [];
   const take = (): void => {
     const rows = processes();
@@ -48,7 +52,7 @@ export function watchCpu(engineGroup: number | null, client: () => number | null
       rows.filter(wanted).reduce((sum, { ticks }) => sum + ticks, 0) / ticksPerS;
     points.push({
       atS: performance.now() / 1000,
-      client: seconds(({ pid, group }) => ofClient.has(pid) && group !== engineGroup),
+      client: seconds(({ pid, group }) => ofClient.has(pid) && group !== engineGroup && pid !== bystander),
       engine: seconds(({ group }) => group === engineGroup),
       machine: machineCpu().usedS,
     });

@@ -36,6 +36,7 @@ export const metricNames = [
   "e2e p99, ms",
   "in flight, mean",
   "output tokens, mean",
+  "tokens an event, mean",
   "engine's own ttft mean, ms",
   "engine's own itl mean, ms",
   "engine's own e2e mean, ms",

@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { samplingDefaults } from "../../src/matrix/workload-defaults.ts";
 import type { RunningEngine } from "../../src/engine/index.ts";
 import { fail, succeed, type Result } from "../../src/schema/result.ts";
 import { outcomeOf } from "../load/child.ts";
 import { repositoryFolder } from "../peers/environment.ts";
 import { readServeResult, serveArguments, serveVariables, shareGptFile } from "../peers/vllm-serve.ts";
-import type { Round } from "./compare.ts";
 import { coresWhileServing, watchCpu } from "./cpu.ts";
 import type { SideEngine } from "./engines.ts";
 import {
@@ -22,6 +22,8 @@ import {
   type Figures,
   type SeenRequest,
 } from "./metrics.ts";
+import type { Round } from "./round.ts";
+import { readCapture, startCapture, type Captured } from "./wire-capture.ts";
 
 /** What a round is run with. */
 export interface Setting {
@@ -30,6 +32,14 @@ export interface Setting {
   requests: number;
   prompts: readonly string[];
   folder: string;
+  /** Of `wire.c`; null where there can be no witness on the wire. */
+  wireProgram: string | null;
+}
+
+/** A round, and the account of its witness on the wire; null where it had none. */
+export interface WatchedRound {
+  round: Round;
+  capture: Result<Captured> | null;
 }
 
 const timeoutMs = 600_000;
@@ -51,17 +61,30 @@ export function promptsOf({ promptWords }: SideEngine, count: number): string[] 
   });
 }
 
-/** A round, with what the engine itself counted from its beginning to its end, warm-up included, and who used the cores. */
-export async function withEngine(setting: Setting, take: () => Promise<Result<Round>>): Promise<Result<Round>> {
+/**
+ * A round, with what passed the wire meanwhile, what the engine itself counted from its beginning to its end, warm-up
+ * included, and who used the cores.
+ */
+export async function withEngine(setting: Setting, take: () => Promise<Result<Round>>): Promise<Result<WatchedRound>> {
+  const { engine, side, requests, folder, wireProgram } = setting;
   const before = await countersOf(setting);
+  const file = join(folder, "wire.bin");
+  const port = Number(new URL(engine.endpoint.url).port);
+  const capture = wireProgram === null ? null : await startCapture(wireProgram, port, file);
   // A client is what this process starts; of itself it does next to nothing meanwhile.
-  const cpu = watchCpu(setting.engine.launch().processGroup?.pid ?? null, () => process.pid);
+  const witness = capture?.ok ? capture.value.pid : null;
+  const cpu = watchCpu(engine.launch().processGroup?.pid ?? null, () => process.pid, witness);
   const round = await take();
   const cores = coreFigures(coresWhileServing(cpu.stop()));
+  const counts = capture?.ok ? await capture.value.stop() : capture;
   const after = await countersOf(setting);
   if (!round.ok) return round;
-  const { reported } = round.value;
-  return succeed({ ...round.value, reported: { ...reported, ...engineMeans(before, after), ...cores } });
+  // All is over: its reading disturbs nobody.
+  const { outputTokens, concurrency: warmups } = side;
+  const captured = counts?.ok ? succeed(readCapture(file, counts.value, { warmups, requests, outputTokens })) : counts;
+  const reported = { ...round.value.reported, ...engineMeans(before, after), ...cores };
+  const wire = captured?.ok ? captured.value.figures : null;
+  return succeed({ round: { ...round.value, reported, wire }, capture: captured });
 }
 
 async function countersOf({ engine, side }: Setting): Promise<{ [name: string]: number } | null> {
@@ -137,6 +160,12 @@ export async function ourRound(
   return succeed(roundOf(reported, seen, null, side));
 }
 
+/** What ours asks of the engine, and theirs does not by itself: a server does other work for some of it. */
+function alsoAsked({ outputTokens }: SideEngine): { [name: string]: number } {
+  const { top_p, top_k, seed } = samplingDefaults();
+  return { min_tokens: outputTokens, top_p, top_k, seed };
+}
+
 /** `vllm bench serve` once. */
 export async function theirRound(setting: Setting, program: string, round: number): Promise<Result<Round>> {
   const { side, requests, prompts, folder } = setting;
@@ -153,6 +182,7 @@ export async function theirRound(setting: Setting, program: string, round: numbe
     outputTokens: side.outputTokens,
     load: { concurrency: side.concurrency },
     warmups: side.concurrency,
+    extraBody: alsoAsked(side),
     result,
   });
   const said = await ran([program, ...words], folder, { variables: serveVariables });
@@ -176,6 +206,7 @@ function roundOf(
     defined: { ...(gapsMs === null ? reported : {}), ...byOurDefinitions(seen, gapsMs) },
     counted: byOurDefinitions(counted, null),
     settled: byOurDefinitions(withoutStart(counted, concurrency), null),
+    wire: null,
   };
 }
 

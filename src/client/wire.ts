@@ -17,6 +17,8 @@ export interface WireSocket {
   write(bytes: Buffer): void;
   /** Nothing is expected of it until the next `write`. */
   rest(): void;
+  /** True where the other side has ended it, as far as that is known without waiting. */
+  isEnded(): boolean;
   destroy(): void;
 }
 

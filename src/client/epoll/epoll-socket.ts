@@ -56,6 +56,10 @@ export class EpollSocket implements WireSocket, Watched {
     this.host.poller.letGo();
   }
 
+  isEnded(): boolean {
+    return this.isOver || (this.isConnected && this.host.calls.isAtEnd(this.watch!.fd));
+  }
+
   destroy(): void {
     this.over(null);
   }

@@ -6,8 +6,8 @@ const LONGEST_NS = 1_000_000;
 const SHORT_GAPS = 0.05;
 /** How fast that one is followed: a step down where a gap was shorter, up where it was not. */
 const STEP = 0.02;
-/** A pause is no longer than this share of it: two tokens of a stream fall into one read where they come twenty times closer together. */
-const SHARE_OF_GAP = 0.05;
+/** A pause is no longer than this share of it: two tokens of a stream fall into one read where they come ten times closer together. */
+const SHARE_OF_GAP = 0.1;
 /** And no longer than this share of how long requests take: by so much a closed loop may be slowed down. */
 const SHARE_OF_REQUEST = 0.001;
 const SMOOTHING = 1 / 16;

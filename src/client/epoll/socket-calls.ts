@@ -9,6 +9,7 @@ const SEND_BYTES = 262_144;
 
 const STREAM = 1;
 const NO_SIGNAL = 0x4000;
+const LOOK_ONLY = 2;
 const SOL_SOCKET = 1;
 const SO_ERROR = 4;
 /** With time stamps of the kernel in nanoseconds: `SO_TIMESTAMPNS`, whose messages bear the same number. */
@@ -114,6 +115,12 @@ export class SocketCalls {
     const ageNs = clock.ageNs(words, layout.stampWord);
     this.delays.add(Math.max(0, ageNs));
     return clock.nowNs - ageNs;
+  }
+
+  /** True where the other side has said that it sends nothing more, and nothing is left to read before that. */
+  isAtEnd(fd: number): boolean {
+    this.scratch.words[layout.controlLengthWord] = 0;
+    return this.libc.recvmsg(fd, this.scratch.address, LOOK_ONLY) === 0;
   }
 
   /** Why `receive` gave nothing; 0 where there is just nothing to read yet. */

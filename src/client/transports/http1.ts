@@ -124,6 +124,15 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
     if (all.size === 0) closed?.();
   };
 
+  /** A server that ends each connection after its answer has done so by the time of the next request. */
+  const takeWaiting = (): Connection | undefined => {
+    for (;;) {
+      const kept = waiting.pop();
+      if (!kept?.socket.isEnded()) return kept;
+      kept.socket.destroy();
+    }
+  };
+
   const openOne = (): Promise<Error | null> =>
     new Promise((resolve) => {
       const connection = openConnection((error) => {
@@ -162,7 +171,7 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
       bytes.write(head, "latin1");
       bytes.set(body, head.length);
       const request: Request = { bytes, receiver, cancelled: false, connection: null };
-      const kept = waiting.pop();
+      const kept = takeWaiting();
       if (kept) kept.waited = true;
       carry(kept ?? openConnection(), request);
       return () => {

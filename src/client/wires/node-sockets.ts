@@ -25,6 +25,7 @@ export const openNodeSockets: OpenWire = ({ host, port, now }) => {
       return {
         write: (bytes) => void socket.write(bytes),
         rest: () => {},
+        isEnded: () => socket.readableEnded || socket.destroyed,
         destroy: () => void socket.destroy(),
       };
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sideBySide, sideTable, type Round } from "../../../bench/side-by-side/compare.ts";
+import { sideBySide, sideTable } from "../../../bench/side-by-side/compare.ts";
 import { sideEngines } from "../../../bench/side-by-side/engines.ts";
 import type { BothLate } from "../../../bench/side-by-side/lateness.ts";
 import {
@@ -13,6 +13,7 @@ import {
   withTokens,
   type Figures,
 } from "../../../bench/side-by-side/metrics.ts";
+import type { Round } from "../../../bench/side-by-side/round.ts";
 import { promptsOf } from "../../../bench/side-by-side/rounds.ts";
 import type { ServeResult } from "../../../bench/peers/vllm-serve.ts";
 
@@ -29,6 +30,7 @@ function round(
     defined: figures(defined),
     counted: figures(counted),
     settled: figures(settled),
+    wire: null,
   };
 }
 

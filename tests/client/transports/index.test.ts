@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import type { CreateTransport, Transport } from "../../../src/client/transport.ts";
 import { loadLibc } from "../../../src/client/epoll/libc.ts";
@@ -193,6 +193,37 @@ describe.each(kinds)("%s transport", (_, create) => {
     expect((await post().ended).problem).toBeTypeOf("string");
     await transport.close();
     await new Promise<void>((resolve) => void other.close(() => resolve()));
+  });
+});
+
+describe.skipIf(libc === null)("a connection that its server has ended without a word", () => {
+  it("gets no request any more", async () => {
+    const asked: number[] = [];
+    // It hears what comes after it has said its own last.
+    const own = createServer({ allowHalfOpen: true }, (socket) => {
+      const place = asked.push(0) - 1;
+      socket.on("error", () => {});
+      socket.on("data", (bytes: Buffer) => {
+        asked[place]! += bytes.toString("latin1").split("POST ").length - 1;
+        socket.end("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\na");
+      });
+    });
+    await new Promise<void>((resolve) => void own.listen(0, "127.0.0.1", resolve));
+    const { port } = own.address() as AddressInfo;
+    const toIt = createHttp1Transport({
+      url: `http://127.0.0.1:${port}`,
+      headers: {},
+      now: () => performance.now() * 1e6,
+    });
+    for (let round = 0; round < 5; round += 1) {
+      // In one turn: nobody reads what the kernel already knows.
+      const blockedUntil = performance.now() + 5;
+      expect((await poster(() => toIt)().ended).problem).toBeNull();
+      while (performance.now() < blockedUntil);
+    }
+    expect(asked).toEqual([1, 1, 1, 1, 1]);
+    await toIt.close();
+    await new Promise<void>((resolve) => void own.close(() => resolve()));
   });
 });
 
