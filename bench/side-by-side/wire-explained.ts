@@ -28,8 +28,8 @@ export function onWire(
   // All requests, with the tokens that there were, as on the wire; gaps between events only the step before has.
   const seenIn = ({ counted, defined }: Round) => counted[metric] ?? defined[metric] ?? null;
   const seen = (rounds: readonly Round[]) => median(rounds.filter(({ wire }) => wire !== null).map(seenIn));
-  const above = (rounds: readonly Round[]) =>
-    median(rounds.map((round) => percent(round.wire?.[metric] ?? null, seenIn(round))));
+  // Of the same medians as the difference, so that the parts make the whole.
+  const above = (rounds: readonly Round[]) => percent(median(wires(rounds)), seen(rounds));
   const [a, b] = [median(wires(ours)), median(wires(theirs))];
   const each = (rounds: readonly Round[]) =>
     metric.startsWith("itl ") ? median(wires(rounds, "tokens an event, mean")) : null;
@@ -67,25 +67,21 @@ interface WireExplanation {
 }
 
 /**
- * Parts a difference into what passed the wire, which is the engine's, and what the tools made of it. Null where there was no
- * witness, or where the two parts do not make the whole within the limit.
+ * Parts a difference into what passed the wire, which is the engine's, and what the tools made of it: all three of medians of
+ * the same rounds, so that the two factors make the whole. Null where there was no witness.
  */
 export function wireExplanation(on: OnWire, { reported, engine, late, cores }: Known): WireExplanation | null {
   const { difference, seen, above, beside } = on;
   if (difference === null || seen === null || above.ours === null || above.theirs === null) return null;
   const rest = seen - difference;
-  const byTools = percent(100 + above.ours, 100 + above.theirs) ?? 0;
-  const isWhole = small(seen - ((1 + difference / 100) * (1 + byTools / 100) - 1) * 100);
   const whole = small(seen - reported) ? "" : ` of ${signed(seen)} % by our definitions`;
   const reports = `it reports ${aboveWords(above.theirs)} what arrived, ours ${aboveWords(above.ours)} it`;
   if (small(difference) && !small(rest)) {
-    if (!isWhole) return null;
     const own = late === null ? "" : `; on a server that knows the truth its lateness makes ${signed(late)} %`;
     const words = `client: on the wire the two differ by ${signed(difference)} %${whole}; ${reports}${own}${cores}`;
     return { words, burner: () => null };
   }
   const onlyEngine = small(rest) && !small(difference);
-  if (!onlyEngine && !isWhole) return null;
   const means =
     engine === null || small(engine) || engine * difference < 0 ? "" : `, by its own means by ${signed(engine)} %`;
   const did = `on the wire the two differ by ${signed(difference)} %${whole}${means}${eachWords(on)}`;

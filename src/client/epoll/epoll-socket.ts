@@ -24,6 +24,8 @@ export class EpollSocket implements WireSocket, Watched {
   private isConnected = false;
   private isOver = false;
   private isBusy = false;
+  /** Something was ever written to it. */
+  private isAsked = false;
   private tried = 0;
   /** When its last request was written, and when it was read last since then (0: not yet), in ns. */
   private writtenNs = 0;
@@ -41,6 +43,7 @@ export class EpollSocket implements WireSocket, Watched {
 
   write(given: Buffer): void {
     this.busy();
+    this.isAsked = true;
     if (this.isOver) return;
     this.writtenNs = this.host.now();
     this.readNs = 0;
@@ -90,15 +93,27 @@ export class EpollSocket implements WireSocket, Watched {
     const { calls, poller, port } = this.host;
     let errno = 0;
     while (this.tried < to.length) {
-      const fd = calls.open(to[this.tried]!, port);
+      const opened = calls.open(to[this.tried]!, port);
       this.tried += 1;
-      if (fd >= 0) {
-        this.watch = poller.watch(fd, READABLE | WRITABLE, this);
+      if ("fd" in opened) {
+        this.watch = poller.watch(opened.fd, opened.isConnected ? READABLE : READABLE | WRITABLE, this);
+        if (opened.isConnected) this.connectedAtOnce();
         return;
       }
-      errno = -fd;
+      ({ errno } = opened);
     }
     this.over(errorOf(errno));
+  }
+
+  /** Told later than to whoever opened it, as by every socket of Node. */
+  private connectedAtOnce(): void {
+    this.isConnected = true;
+    if (this.unsent !== null) this.drain();
+    queueMicrotask(() => {
+      if (this.isOver) return;
+      if (!this.isAsked) this.rest();
+      this.events.onConnect();
+    });
   }
 
   /** The attempt has ended: true where it is a connection. */

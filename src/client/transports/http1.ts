@@ -3,10 +3,16 @@ import { connectionFailure, CUT_OFF } from "../failure-text.ts";
 import { Http1Response } from "../http1-response.ts";
 import type { CreateTransport, Receiver, Transport, TransportOptions } from "../transport.ts";
 import type { OpenWire, WireSocket } from "../wire.ts";
+import { NS_PER_MS } from "../trial-clock.ts";
 import { openWire } from "../wires/index.ts";
 
 /** Connections that are made at once: below the backlog of every server that we know. */
 const OPENED_AT_ONCE = 64;
+
+/** A connection that its server ends so soon after an answer, in ns, was not ended for being idle. */
+const AT_ONCE_NS = 50 * NS_PER_MS;
+/** After so many of those in a row the server keeps none: a request on one would have to be sent twice. */
+const ENDED_IN_A_ROW = 3;
 
 interface Request {
   /** Head and body: one write, without the detour over a list of two. */
@@ -24,6 +30,8 @@ interface Connection {
   response: Http1Response;
   /** True where it was open before its request came, so that the server may have ended it meanwhile. */
   waited: boolean;
+  /** When its last answer ended; null before. */
+  answeredNs: number | null;
   /** Told when it is made, with null, or when it could not be. */
   made: ((error: Error | null) => void) | null;
 }
@@ -56,6 +64,7 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
   const wire = open({ host, port, now });
   const waiting: Connection[] = [];
   const all = new Set<Connection>();
+  let endedAtOnce = 0;
   let largestRead = 0;
   let closed: (() => void) | null = null;
   let closing = false;
@@ -67,7 +76,14 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
       onEnd: (atNs) => onEnd(connection, atNs),
       onClose: (error, atNs) => onClose(connection, error, atNs),
     });
-    const connection: Connection = { socket, request: null, response: new Http1Response(), waited: false, made };
+    const connection: Connection = {
+      socket,
+      request: null,
+      response: new Http1Response(),
+      waited: false,
+      answeredNs: null,
+      made,
+    };
     all.add(connection);
     return connection;
   };
@@ -88,7 +104,9 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
     const read = response.feed(buffer, 0, length, atNs);
     if (response.problem !== null) over(connection, `broken HTTP: ${response.problem}`, atNs);
     else if (response.done) {
-      const reusable = response.keepAlive && read === length;
+      if (connection.answeredNs !== null) endedAtOnce = 0;
+      connection.answeredNs = atNs;
+      const reusable = response.keepAlive && read === length && endedAtOnce < ENDED_IN_A_ROW;
       if (reusable) {
         waiting.push(connection);
         connection.socket.rest();
@@ -105,6 +123,12 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
     if (request && !request.cancelled) request.receiver.onEnd(problem, atNs);
   };
 
+  /** It was kept, and its server has ended it. */
+  const wasEnded = ({ answeredNs }: Connection, atNs: number): void => {
+    const isAtOnce = answeredNs !== null && atNs - answeredNs < AT_ONCE_NS;
+    endedAtOnce = isAtOnce ? endedAtOnce + 1 : 0;
+  };
+
   const onEnd = (connection: Connection, atNs: number): void => {
     if (connection.request && connection.response.endedByClose()) over(connection, null, atNs);
   };
@@ -113,10 +137,14 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
     all.delete(connection);
     connection.made?.(error ?? new Error(CUT_OFF));
     const place = waiting.indexOf(connection);
-    if (place >= 0) waiting.splice(place, 1);
+    if (place >= 0) {
+      waiting.splice(place, 1);
+      if (!closing) wasEnded(connection, atNs);
+    }
     const { request, response, waited } = connection;
     if (request && !request.cancelled && waited && !response.begun) {
       connection.request = null;
+      wasEnded(connection, atNs);
       carry(openConnection(), request);
     } else if (request) {
       over(connection, error ? connectionFailure(error) : CUT_OFF, atNs);
@@ -124,11 +152,12 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
     if (all.size === 0) closed?.();
   };
 
-  /** A server that ends each connection after its answer has done so by the time of the next request. */
+  /** The one that was used last, of those that the server has not ended meanwhile. */
   const takeWaiting = (): Connection | undefined => {
     for (;;) {
       const kept = waiting.pop();
       if (!kept?.socket.isEnded()) return kept;
+      wasEnded(kept, now());
       kept.socket.destroy();
     }
   };

@@ -196,25 +196,31 @@ describe.each(kinds)("%s transport", (_, create) => {
   });
 });
 
+/** A server that hears what comes after it has said its last on a connection, and counts the requests of each. */
+async function startEnding() {
+  const asked: number[] = [];
+  const own = createServer({ allowHalfOpen: true }, (socket) => {
+    const place = asked.push(0) - 1;
+    socket.on("error", () => {});
+    socket.on("data", (bytes: Buffer) => {
+      asked[place]! += bytes.toString("latin1").split("POST ").length - 1;
+      socket.end("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\na");
+    });
+  });
+  await new Promise<void>((resolve) => void own.listen(0, "127.0.0.1", resolve));
+  const { port } = own.address() as AddressInfo;
+  const now = () => performance.now() * 1e6;
+  const toIt = createHttp1Transport({ url: `http://127.0.0.1:${port}`, headers: {}, now });
+  const stop = async () => {
+    await toIt.close();
+    await new Promise<void>((resolve) => void own.close(() => resolve()));
+  };
+  return { asked, toIt, stop };
+}
+
 describe.skipIf(libc === null)("a connection that its server has ended without a word", () => {
   it("gets no request any more", async () => {
-    const asked: number[] = [];
-    // It hears what comes after it has said its own last.
-    const own = createServer({ allowHalfOpen: true }, (socket) => {
-      const place = asked.push(0) - 1;
-      socket.on("error", () => {});
-      socket.on("data", (bytes: Buffer) => {
-        asked[place]! += bytes.toString("latin1").split("POST ").length - 1;
-        socket.end("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\na");
-      });
-    });
-    await new Promise<void>((resolve) => void own.listen(0, "127.0.0.1", resolve));
-    const { port } = own.address() as AddressInfo;
-    const toIt = createHttp1Transport({
-      url: `http://127.0.0.1:${port}`,
-      headers: {},
-      now: () => performance.now() * 1e6,
-    });
+    const { asked, toIt, stop } = await startEnding();
     for (let round = 0; round < 5; round += 1) {
       // In one turn: nobody reads what the kernel already knows.
       const blockedUntil = performance.now() + 5;
@@ -222,8 +228,16 @@ describe.skipIf(libc === null)("a connection that its server has ended without a
       while (performance.now() < blockedUntil);
     }
     expect(asked).toEqual([1, 1, 1, 1, 1]);
-    await toIt.close();
-    await new Promise<void>((resolve) => void own.close(() => resolve()));
+    await stop();
+  });
+
+  it("is not kept any more after a few of them", async () => {
+    const { asked, toIt, stop } = await startEnding();
+    // Each is sent within the turn that reads the answer before it, when nobody knows yet.
+    for (let round = 0; round < 12; round += 1) expect((await poster(() => toIt)().ended).problem).toBeNull();
+    expect(asked).toHaveLength(12);
+    expect(asked.slice(4)).toEqual(asked.slice(4).map(() => 1));
+    await stop();
   });
 });
 
