@@ -4,10 +4,12 @@ import { NS_PER_MS } from "./trial-clock.ts";
 const QUIET_MS = 5;
 /** It waits no longer than this, in ms, so that who watches the records hears of one soon. */
 const LONGEST_MS = 20;
-/** Done in one turn of the event loop; then answers are read. */
+/** Done in one turn of the event loop at least; then answers are read. */
 const DONE_AT_ONCE = 4;
-/** More than this is not put off, turn by turn: under a load without a pause, what is kept back must not grow. */
-const MOST_PUT_OFF = 256;
+/** And at least such a share of what waits: under a load without a pause, what is kept back must not grow. */
+const SHARE_AT_ONCE = 1 / 32;
+/** More than this does not wait for a quiet moment: a burst in which a few hundred answers end is to be over first. */
+const MOST_PUT_OFF = 1024;
 
 /** Work that nobody waits for: what is left to do for a request that is over, and what is made for those to come. */
 export interface Books {
@@ -30,7 +32,8 @@ export function createBooks(now: () => number, spare: () => boolean): Books {
 
   const goOn = (): void => {
     goingOn = null;
-    const until = Math.min(work.length, Math.max(done + DONE_AT_ONCE, work.length - MOST_PUT_OFF));
+    const share = Math.ceil((work.length - done) * SHARE_AT_ONCE);
+    const until = Math.min(work.length, done + Math.max(DONE_AT_ONCE, share));
     for (; done < until; done += 1) work[done]!();
     if (done < work.length) {
       // What is done is let go, though there may never be a moment in which all is.

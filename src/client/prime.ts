@@ -8,10 +8,10 @@ import { createMemoryStore } from "./spool/byte-store.ts";
 import type { CreateTransport } from "./transport.ts";
 
 const STREAMS = 16;
-const REQUESTS = 64;
+const REQUESTS = 192;
 /** With a transport each: what was compiled for one alone would be thrown away with the next. */
 const LOADS = 3;
-const TOKENS = 64;
+const TOKENS = 24;
 /** A load of fewer tokens is over before compiling for it would pay. */
 const WORTH_TOKENS = 4 * LOADS * REQUESTS * TOKENS;
 const DEADLINE_S = 5;
