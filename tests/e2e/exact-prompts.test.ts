@@ -43,7 +43,8 @@ describe.skipIf("reason" in environment)(`prompts by the tokenizer of a real lla
 
   it("have exactly the tokens that were asked for", async () => {
     const answer = await runCli(["run", "matrices/exact.yaml", "--only", "baseline", "--json"], study.folder);
-    expect([answer.code, answer.stderr]).toEqual([0, expect.anything()]);
+    // On a shared machine so short a load may be INVALID, since it was not kept in flight: its prompts are what is asked here.
+    expect([0, 4], answer.stderr).toContain(answer.code);
     expect(storedTrials(study.folder, "exact")).toHaveLength(1);
     const sql = `SELECT prompt_tokens, count(*) AS requests FROM requests
       WHERE study = 'exact' AND phase = 'measure' GROUP BY ALL`;
