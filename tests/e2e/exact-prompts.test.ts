@@ -4,7 +4,10 @@ import { realProcesses } from "../../src/world/processes.ts";
 import { makeStudyFolder, repository, runCli, storedTrials } from "../support/cli.ts";
 import { pythonEnvironment } from "../support/python-environment.ts";
 
-/** Lengths between 50 and 50: what the engine reports of each request has to be that and nothing else. */
+/**
+ * Lengths between 50 and 50: what the engine reports of each request has to be that and nothing else. Answers that are long
+ * enough to be kept in flight on a machine that gives its cores to others.
+ */
 const matrix = `
 study: exact
 question: Does a real tokenizer count what is asked for?
@@ -18,10 +21,10 @@ workloads:
     prompt: text
     prompt_lengths: engine
     unique: true
-    dataset: { kind: synthetic, input_tokens: { distribution: fixed, value: 50 }, output_tokens: { distribution: fixed, value: 4 } }
+    dataset: { kind: synthetic, input_tokens: { distribution: fixed, value: 50 }, output_tokens: { distribution: fixed, value: 128 } }
     load: { concurrency: 2 }
     warmup: { requests: 2 }
-    counts: { smoke: { requests: 24, seconds: 0 } }
+    counts: { smoke: { requests: 96, seconds: 0 } }
 fidelity: smoke
 repeats: 1
 order: declared
@@ -43,12 +46,11 @@ describe.skipIf("reason" in environment)(`prompts by the tokenizer of a real lla
 
   it("have exactly the tokens that were asked for", async () => {
     const answer = await runCli(["run", "matrices/exact.yaml", "--only", "baseline", "--json"], study.folder);
-    // On a shared machine so short a load may be INVALID, since it was not kept in flight: its prompts are what is asked here.
-    expect([0, 4], answer.stderr).toContain(answer.code);
+    expect([answer.code, answer.stderr]).toEqual([0, expect.anything()]);
     expect(storedTrials(study.folder, "exact")).toHaveLength(1);
     const sql = `SELECT prompt_tokens, count(*) AS requests FROM requests
       WHERE study = 'exact' AND phase = 'measure' GROUP BY ALL`;
     const found = await runCli(["query", sql, "--format", "json"], study.folder);
-    expect(JSON.parse(found.stdout)).toEqual([{ prompt_tokens: 50, requests: 24 }]);
+    expect(JSON.parse(found.stdout)).toEqual([{ prompt_tokens: 50, requests: 96 }]);
   });
 });

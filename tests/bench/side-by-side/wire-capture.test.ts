@@ -11,7 +11,10 @@ import { useTemporaryFolders } from "../../support/temporary-folder.ts";
 const temporaryFolder = useTemporaryFolders();
 const source = join(import.meta.dirname, "../../../bench/side-by-side/wire.c");
 
-/** Without a compiler or CAP_NET_RAW, which CI need not have, the test is skipped. */
+/**
+ * Without a compiler or CAP_NET_RAW the test is skipped, in CI too: both are the machine's to give, the repository's scripts
+ * can install neither, and nothing but a benchmark needs them.
+ */
 async function wireProgram(context: TestContext, folder: string): Promise<string> {
   const compiled = compileProgram(source, folder);
   if (!compiled.ok) {
@@ -48,7 +51,9 @@ it("captures what passes a port, and costs little", async (context) => {
   const file = join(folder, "wire.bin");
   const capture = await startCapture(program, port, file);
   if (!capture.ok) throw new Error(capture.problem.message);
+  const before = process.cpuUsage();
   const seen = await Promise.all(["a", "b"].map((prompt) => asked(port, prompt)));
+  const own = process.cpuUsage(before);
   const counts = await capture.value.stop();
   server.close();
   if (!counts.ok) throw new Error(counts.problem.message);
@@ -61,7 +66,8 @@ it("captures what passes a port, and costs little", async (context) => {
   const figures = captured.figures!;
   expect(figures["e2e mean, ms"]).toBeLessThan((seen[0]! + seen[1]!) / 2);
   expect(figures["itl p50, ms"]).toBeGreaterThanOrEqual(1);
-  expect((captured.cpuS / captured.events) * 1000).toBeLessThan(0.01);
+  // Of what this process takes to write and to read the same events.
+  expect(captured.cpuS).toBeLessThan((own.user + own.system) / 1e6 / 4);
   const client = "ceteris";
   expect(captureLines([{ client, round: 0, ...captured }])).toEqual([expect.stringMatching(/^watching the wire took/)]);
 });
