@@ -8,7 +8,7 @@ import { createMemoryStore } from "./spool/byte-store.ts";
 import type { CreateTransport } from "./transport.ts";
 
 const STREAMS = 16;
-const REQUESTS = 192;
+const REQUESTS = 48;
 /** With a transport each: what was compiled for one alone would be thrown away with the next. */
 const LOADS = 3;
 const TOKENS = 24;

@@ -3,8 +3,8 @@ import type { Delays } from "../schema/observation.ts";
 /** What a connection tells whoever opened it. Times are those of `WireOptions.now`. */
 export interface WireEvents {
   onConnect(): void;
-  /** The first `length` bytes of a buffer that is lent for the call, and when they arrived. */
-  onRead(buffer: Buffer, length: number, atNs: number): void;
+  /** Bytes `from` to `to` of a buffer that is lent for the call, and when they arrived. */
+  onRead(buffer: Buffer, from: number, to: number, atNs: number): void;
   /** The other side sends nothing more; `onClose` follows. */
   onEnd(atNs: number): void;
   /** Once, and nothing after it. With the reason where it was not the wish of one side. */

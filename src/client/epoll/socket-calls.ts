@@ -1,5 +1,4 @@
-import type { ArrivalClock } from "./arrival-clock.ts";
-import type { DelayHistogram } from "./delay-histogram.ts";
+import { TIMESTAMPS, type Arrivals } from "./arrivals.ts";
 import { CLOSE_ON_EXEC, nativeBytes, NON_BLOCKING, type Libc, type NativeBytes } from "./libc.ts";
 
 /** One read of a socket takes at most so much; all sockets read into the same bytes, since each read is used up at once. */
@@ -12,8 +11,6 @@ const NO_SIGNAL = 0x4000;
 const LOOK_ONLY = 2;
 const SOL_SOCKET = 1;
 const SO_ERROR = 4;
-/** With time stamps of the kernel in nanoseconds: `SO_TIMESTAMPNS`, whose messages bear the same number. */
-const TIMESTAMPS = 35;
 const IPPROTO_TCP = 6;
 const TCP_NODELAY = 1;
 
@@ -33,8 +30,6 @@ const layout = {
   vector: 64,
   /** `struct cmsghdr`, 16 bytes, then a `timespec`. */
   control: 128,
-  controlTypeWord: (128 + 12) / 4,
-  stampWord: (128 + 16) / 4,
   controlBytes: 64,
   option: 256,
   address: 320,
@@ -50,20 +45,16 @@ export interface Address {
 export class SocketCalls {
   /** What was read last. */
   readonly read: Buffer;
-  readonly clock: ArrivalClock;
-  /** True where the last time of arrival was the kernel's. */
-  isStamped = false;
   private readonly libc: Libc;
-  private readonly delays: DelayHistogram;
+  private readonly arrivals: Arrivals;
   private readonly scratch: NativeBytes = nativeBytes(layout.bytes);
   private readonly sent: NativeBytes = nativeBytes(SEND_BYTES);
   /** Kept: the scratch bytes hold its address. */
   private readonly incoming: NativeBytes = nativeBytes(READ_BYTES);
 
-  constructor(libc: Libc, clock: ArrivalClock, delays: DelayHistogram) {
+  constructor(libc: Libc, arrivals: Arrivals) {
     this.libc = libc;
-    this.clock = clock;
-    this.delays = delays;
+    this.arrivals = arrivals;
     this.read = this.incoming.bytes;
     const { bytes } = this.scratch;
     bytes.writeBigUInt64LE(this.incoming.address, layout.vector);
@@ -113,13 +104,8 @@ export class SocketCalls {
 
   /** When the bytes of the last `receive` arrived: by the kernel's stamp where it came along, else at the clock's moment. */
   arrivedNs(): number {
-    const { clock } = this;
     const { words } = this.scratch;
-    this.isStamped = words[layout.controlLengthWord]! > 0 && words[layout.controlTypeWord] === TIMESTAMPS;
-    if (!this.isStamped) return clock.nowNs;
-    const ageNs = clock.ageNs(words, layout.stampWord);
-    this.delays.add(Math.max(0, ageNs));
-    return clock.nowNs - ageNs;
+    return this.arrivals.atNs(words, layout.control / 4, words[layout.controlLengthWord]! > 0);
   }
 
   /** True where the other side has said that it sends nothing more, and nothing is left to read before that. */

@@ -72,7 +72,7 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
   const openConnection = (made: Connection["made"] = null): Connection => {
     const socket = wire.connect({
       onConnect: () => made?.(null),
-      onRead: (buffer, length, atNs) => onRead(connection, buffer, length, atNs),
+      onRead: (buffer, from, to, atNs) => onRead(connection, buffer, from, to, atNs),
       onEnd: (atNs) => onEnd(connection, atNs),
       onClose: (error, atNs) => onClose(connection, error, atNs),
     });
@@ -96,17 +96,17 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
     socket.write(request.bytes);
   };
 
-  const onRead = (connection: Connection, buffer: Buffer, length: number, atNs: number): void => {
+  const onRead = (connection: Connection, buffer: Buffer, from: number, to: number, atNs: number): void => {
     const { response } = connection;
-    if (length > largestRead) largestRead = length;
+    if (to - from > largestRead) largestRead = to - from;
     // Bytes that nobody asked for: the connection cannot be trusted any more.
     if (connection.request === null) return connection.socket.destroy();
-    const read = response.feed(buffer, 0, length, atNs);
+    const read = response.feed(buffer, from, to, atNs);
     if (response.problem !== null) over(connection, `broken HTTP: ${response.problem}`, atNs);
     else if (response.done) {
       if (connection.answeredNs !== null) endedAtOnce = 0;
       connection.answeredNs = atNs;
-      const reusable = response.keepAlive && read === length && endedAtOnce < ENDED_IN_A_ROW;
+      const reusable = response.keepAlive && read === to && endedAtOnce < ENDED_IN_A_ROW;
       if (reusable) {
         waiting.push(connection);
         connection.socket.rest();

@@ -1,46 +1,9 @@
-import { promises as names } from "node:dns";
-import { isIP } from "node:net";
-import { ArrivalClock } from "../epoll/arrival-clock.ts";
-import { DelayHistogram } from "../epoll/delay-histogram.ts";
-import { EpollSocket, type SocketHost } from "../epoll/epoll-socket.ts";
+import { EpollIntake } from "../epoll/epoll-intake.ts";
 import type { Libc } from "../epoll/libc.ts";
-import { Poller } from "../epoll/poller.ts";
-import { ReadPause } from "../epoll/read-pause.ts";
-import { SocketCalls, type Address } from "../epoll/socket-calls.ts";
 import type { Wire, WireOptions } from "../wire.ts";
+import { openSystemSockets } from "./system-sockets.ts";
 
-/**
- * Sockets that are read with epoll(7) and recvmsg(2), called from here: less CPU time than Node's own for a read, and the
- * time of a read is the kernel's, taken when its last byte arrived, however late it is looked at.
- */
-export function openEpollWire(libc: Libc, { host, port, now }: WireOptions): Wire {
-  const clock = new ArrivalClock(libc, now);
-  const pause = new ReadPause();
-  const poller = new Poller(libc, clock, pause);
-  const delays = new DelayHistogram();
-  const known = isIP(host);
-  const shared: SocketHost = {
-    calls: new SocketCalls(libc, clock, delays),
-    poller,
-    pause,
-    port,
-    addresses: known === 0 ? null : [{ address: host, family: known === 6 ? 6 : 4 }],
-    async lookUp() {
-      return (shared.addresses ??= (await names.lookup(host, { all: true, order: "verbatim" })) as Address[]);
-    },
-    now,
-  };
-  return {
-    connect: (events) => new EpollSocket(shared, events),
-    look() {
-      poller.look();
-      return Promise.resolve();
-    },
-    readDelayMs: () => delays.take(),
-    alarm: {
-      set: (atNs, ring) => poller.setAlarm(atNs - now(), ring),
-      clear: () => poller.clearAlarm(),
-    },
-    close: () => poller.close(),
-  };
+/** Sockets that are read with epoll(7) and recvmsg(2). */
+export function openEpollWire(libc: Libc, options: WireOptions): Wire {
+  return openSystemSockets(libc, ({ calls }) => new EpollIntake(calls), options);
 }

@@ -12,7 +12,7 @@ export const openNodeSockets: OpenWire = ({ host, port, now }) => {
       const onread = {
         buffer: readBuffer,
         callback: (length: number) => {
-          events.onRead(readBuffer, length, now());
+          events.onRead(readBuffer, 0, length, now());
           return true;
         },
       };

@@ -1,14 +1,13 @@
 import { createServer, type AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import type { CreateTransport, Transport } from "../../../src/client/transport.ts";
-import { loadLibc } from "../../../src/client/epoll/libc.ts";
 import { createHttp1Transport, http1Over } from "../../../src/client/transports/http1.ts";
 import { transports } from "../../../src/client/transports/index.ts";
 import { loadedWhenUsed } from "../../../src/client/transports/lazy.ts";
 import { createUndiciTransport } from "../../../src/client/transports/undici.ts";
-import { openEpollWire } from "../../../src/client/wires/epoll.ts";
 import { openNodeSockets } from "../../../src/client/wires/node-sockets.ts";
 import { poster } from "../../support/post-to.ts";
+import { systemWires } from "../../support/system-wires.ts";
 import {
   eventually,
   startStreamServer,
@@ -17,13 +16,9 @@ import {
   type StreamServer,
 } from "../../support/stream-server.ts";
 
-const libc = loadLibc();
-
 const kinds: [string, CreateTransport][] = [
   ["http1 over Node's sockets", http1Over(openNodeSockets)],
-  ...(libc === null
-    ? []
-    : [["http1 over epoll", http1Over((options) => openEpollWire(libc, options))] satisfies [string, CreateTransport]]),
+  ...systemWires.map(([name, open]): [string, CreateTransport] => [`http1 over ${name}`, http1Over(open)]),
   ["undici", createUndiciTransport],
   ["undici, loaded when it is used,", loadedWhenUsed(() => Promise.resolve(createUndiciTransport))],
 ];
@@ -218,7 +213,7 @@ async function startEnding() {
   return { asked, toIt, stop };
 }
 
-describe.skipIf(libc === null)("a connection that its server has ended without a word", () => {
+describe.skipIf(systemWires.length === 0)("a connection that its server has ended without a word", () => {
   it("gets no request any more", async () => {
     const { asked, toIt, stop } = await startEnding();
     for (let round = 0; round < 5; round += 1) {

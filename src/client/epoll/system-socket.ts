@@ -1,12 +1,16 @@
 import { getSystemErrorName } from "node:util";
 import type { WireEvents, WireSocket } from "../wire.ts";
-import { READABLE, WRITABLE, type Poller, type Watch, type Watched } from "./poller.ts";
+import type { Arrivals } from "./arrivals.ts";
+import type { Heard, Intake } from "./intake.ts";
+import { WRITABLE, type Poller, type Watch, type Watched } from "./poller.ts";
 import type { ReadPause } from "./read-pause.ts";
 import type { Address, SocketCalls } from "./socket-calls.ts";
 
 /** What the sockets of one wire share. */
 export interface SocketHost {
   calls: SocketCalls;
+  intake: Intake;
+  arrivals: Arrivals;
   poller: Poller;
   pause: ReadPause;
   port: number;
@@ -16,11 +20,13 @@ export interface SocketHost {
   now: () => number;
 }
 
-/** One connection that is read with epoll. */
-export class EpollSocket implements WireSocket, Watched {
+/** One connection by the system's own calls. */
+export class SystemSocket implements WireSocket, Watched, Heard {
   private readonly host: SocketHost;
   private readonly events: WireEvents;
   private watch: Watch | null = null;
+  /** What its intake knows it by; null until it is connected. */
+  private known: number | null = null;
   private isConnected = false;
   private isOver = false;
   private isBusy = false;
@@ -70,7 +76,24 @@ export class EpollSocket implements WireSocket, Watched {
   onEvents(mask: number): void {
     if (!this.isConnected && !this.connected()) return;
     if ((mask & WRITABLE) !== 0) this.drain();
-    if ((mask & ~WRITABLE) !== 0) this.receive();
+    if ((mask & ~WRITABLE) !== 0 && this.watch !== null) this.host.intake.isReadable(this.watch.fd, this);
+  }
+
+  onBytes(buffer: Buffer, from: number, to: number, atNs: number): void {
+    const { arrivals, pause } = this.host;
+    if (!arrivals.isStamped) pause.sawNoStamp();
+    else if (this.readNs > 0) pause.sawGap(atNs - this.readNs);
+    this.readNs = atNs;
+    this.events.onRead(buffer, from, to, atNs);
+  }
+
+  onEndOfBytes(): void {
+    this.events.onEnd(this.host.arrivals.clock.nowNs);
+    this.over(null);
+  }
+
+  onReadError(errno: number): void {
+    this.over(errorOf(errno));
   }
 
   private busy(): void {
@@ -90,13 +113,13 @@ export class EpollSocket implements WireSocket, Watched {
 
   /** To the next address that takes the attempt. */
   private connect(to: readonly Address[]): void {
-    const { calls, poller, port } = this.host;
+    const { calls, poller, intake, port } = this.host;
     let errno = 0;
     while (this.tried < to.length) {
       const opened = calls.open(to[this.tried]!, port);
       this.tried += 1;
       if ("fd" in opened) {
-        this.watch = poller.watch(opened.fd, opened.isConnected ? READABLE : READABLE | WRITABLE, this);
+        this.watch = poller.watch(opened.fd, opened.isConnected ? intake.mask : intake.mask | WRITABLE, this);
         if (opened.isConnected) this.connectedAtOnce();
         return;
       }
@@ -108,6 +131,7 @@ export class EpollSocket implements WireSocket, Watched {
   /** Told later than to whoever opened it, as by every socket of Node. */
   private connectedAtOnce(): void {
     this.isConnected = true;
+    this.hear();
     if (this.unsent !== null) this.drain();
     queueMicrotask(() => {
       if (this.isOver) return;
@@ -118,11 +142,12 @@ export class EpollSocket implements WireSocket, Watched {
 
   /** The attempt has ended: true where it is a connection. */
   private connected(): boolean {
-    const { calls, poller, addresses } = this.host;
+    const { calls, poller, intake, addresses } = this.host;
     const errno = calls.pendingError(this.watch!.fd);
     if (errno === 0) {
       this.isConnected = true;
-      poller.change(this.watch!, READABLE);
+      poller.change(this.watch!, intake.mask);
+      this.hear();
       if (this.unsent === null) this.rest();
       else this.drain();
       this.events.onConnect();
@@ -134,42 +159,29 @@ export class EpollSocket implements WireSocket, Watched {
     return false;
   }
 
-  private receive(): void {
-    if (this.watch === null) return;
-    const { calls } = this.host;
-    const length = calls.receive(this.watch.fd);
-    if (length > 0) {
-      const atNs = calls.arrivedNs();
-      if (!calls.isStamped) this.host.pause.sawNoStamp();
-      else if (this.readNs > 0) this.host.pause.sawGap(atNs - this.readNs);
-      this.readNs = atNs;
-      return this.events.onRead(calls.read, length, atNs);
-    }
-    if (length === 0) {
-      this.events.onEnd(calls.clock.nowNs);
-      return this.over(null);
-    }
-    const errno = calls.receiveError();
-    if (errno !== 0) this.over(errorOf(errno));
+  private hear(): void {
+    this.known = this.host.intake.hear(this.watch!.fd, this);
   }
 
   private drain(): void {
     const left = this.unsent;
     this.unsent = null;
-    if (this.watch !== null) this.host.poller.change(this.watch, READABLE);
+    if (this.watch !== null) this.host.poller.change(this.watch, this.host.intake.mask);
     if (left !== null) this.send(left);
   }
 
   private send(given: Buffer): void {
-    const { calls, poller } = this.host;
+    const { calls, poller, intake } = this.host;
     const sent = calls.send(this.watch!.fd, given);
     if (sent === given.length) return;
     this.unsent = given.subarray(sent);
-    poller.change(this.watch!, READABLE | WRITABLE);
+    poller.change(this.watch!, intake.mask | WRITABLE);
   }
 
   private letGoOfSocket(): void {
     if (this.watch === null) return;
+    if (this.known !== null) this.host.intake.forget(this.known);
+    this.known = null;
     this.host.poller.forget(this.watch);
     this.host.calls.close(this.watch.fd);
     this.watch = null;

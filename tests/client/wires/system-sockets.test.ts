@@ -1,9 +1,8 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { codeOf } from "../../../src/client/failure-text.ts";
-import { openEpollWire } from "../../../src/client/wires/epoll.ts";
 import type { Wire, WireEvents } from "../../../src/client/wire.ts";
-import { libc } from "../../support/libc.ts";
+import { systemWires } from "../../support/system-wires.ts";
 import { eventually } from "../../support/stream-server.ts";
 
 const now = (): number => Math.round(performance.now() * 1e6);
@@ -29,8 +28,8 @@ function log(): Log {
     atNs: [],
     said: [],
     onConnect: () => void told.said.push("connect"),
-    onRead(buffer, length, atNs) {
-      told.text += buffer.toString("latin1", 0, length);
+    onRead(buffer, from, to, atNs) {
+      told.text += buffer.toString("latin1", from, to);
       told.atNs.push(atNs);
     },
     onEnd: () => void told.said.push("end"),
@@ -45,7 +44,7 @@ afterEach(async () => {
   server = null;
 });
 
-describe.skipIf(libc === null)("the wire over epoll", () => {
+describe.each(systemWires)("the wire over %s", (_name, open) => {
   for (const [name, host] of [
     ["an address of IPv4", "127.0.0.1"],
     ["an address of IPv6", "::1"],
@@ -55,7 +54,7 @@ describe.skipIf(libc === null)("the wire over epoll", () => {
       const port = await listen(host === "localhost" ? "127.0.0.1" : host, (socket) => {
         socket.resume().end("hello");
       });
-      wire = openEpollWire(libc!, { host, port, now });
+      wire = open({ host, port, now });
       const told = log();
       wire.connect(told).write(Buffer.from("x"));
       expect(await eventually(() => told.said.length === 3)).toBe(true);
@@ -73,7 +72,7 @@ describe.skipIf(libc === null)("the wire over epoll", () => {
         while (now() - wroteNs < 30e6);
       });
     });
-    wire = openEpollWire(libc!, { host: "127.0.0.1", port, now });
+    wire = open({ host: "127.0.0.1", port, now });
     const told = log();
     const socket = wire.connect(told);
     const errorsNs: number[] = [];
@@ -94,7 +93,7 @@ describe.skipIf(libc === null)("the wire over epoll", () => {
   it("sends what is longer than the system takes at once, in order", async () => {
     const chunks: Buffer[] = [];
     const port = await listen("127.0.0.1", (socket) => void socket.on("data", (data) => chunks.push(data as Buffer)));
-    wire = openEpollWire(libc!, { host: "127.0.0.1", port, now });
+    wire = open({ host: "127.0.0.1", port, now });
     const socket = wire.connect(log());
     const long = Buffer.alloc(12_000_000, "0123456789");
     socket.write(long);
@@ -105,17 +104,72 @@ describe.skipIf(libc === null)("the wire over epoll", () => {
     socket.destroy();
   });
 
+  it("reads more connections than it has buffers for, and more bytes than one of them takes", async () => {
+    const connections = 300;
+    const answer = Array.from({ length: 600 }, (_, place) => `token ${place};`).join("");
+    const port = await listen(
+      "127.0.0.1",
+      (socket) => void socket.on("error", () => {}).once("data", () => socket.write(answer)),
+    );
+    wire = open({ host: "127.0.0.1", port, now });
+    const logs = Array.from({ length: connections }, log);
+    const sockets = logs.map((told) => wire.connect(told));
+    for (const socket of sockets) socket.write(Buffer.from("x"));
+    expect(await eventually(() => logs.every(({ text }) => text.length === answer.length))).toBe(true);
+    expect(logs.filter(({ text }) => text !== answer)).toEqual([]);
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it("hears nothing more of a connection that it destroyed, and its server sees the end", async () => {
+    let ended = 0;
+    const port = await listen("127.0.0.1", (socket) => {
+      socket.on("error", () => {}).on("close", () => (ended += 1));
+      socket.on("data", (data) => socket.write(data));
+    });
+    wire = open({ host: "127.0.0.1", port, now });
+    for (let round = 0; round < 5; round += 1) {
+      const dropped = log();
+      const kept = log();
+      const first = wire.connect(dropped);
+      const second = wire.connect(kept);
+      first.write(Buffer.from(`first ${round}`));
+      second.write(Buffer.from(`second ${round}`));
+      expect(await eventually(() => kept.text !== "" && dropped.text !== "")).toBe(true);
+      first.write(Buffer.from("more"));
+      first.destroy();
+      const third = wire.connect(log());
+      third.write(Buffer.from("third"));
+      second.rest();
+      third.rest();
+      expect(await eventually(() => ended === round * 3 + 1)).toBe(true);
+      expect([dropped.text, dropped.said]).toEqual([`first ${round}`, ["connect", "close well"]]);
+      expect(kept.text).toBe(`second ${round}`);
+      second.destroy();
+      third.destroy();
+      expect(await eventually(() => ended === round * 3 + 3)).toBe(true);
+    }
+  });
+
+  it("says that the other side has broken off", async () => {
+    const port = await listen("127.0.0.1", (socket) => void socket.once("data", () => socket.resetAndDestroy()));
+    wire = open({ host: "127.0.0.1", port, now });
+    const told = log();
+    wire.connect(told).write(Buffer.from("x"));
+    expect(await eventually(() => told.said.length > 1)).toBe(true);
+    expect(told.said).toEqual(["connect", "close ECONNRESET"]);
+  });
+
   it("says why there is no connection: nobody listens, or no such name", async () => {
     const port = await listen("127.0.0.1", () => {});
     await new Promise<void>((resolve) => void server!.close(() => resolve()));
     server = null;
-    wire = openEpollWire(libc!, { host: "127.0.0.1", port, now });
+    wire = open({ host: "127.0.0.1", port, now });
     const refused = log();
     wire.connect(refused);
     expect(await eventually(() => refused.said.length > 0)).toBe(true);
     expect(refused.said).toEqual(["close ECONNREFUSED"]);
     wire.close();
-    wire = openEpollWire(libc!, { host: "no-such-host.invalid", port, now });
+    wire = open({ host: "no-such-host.invalid", port, now });
     const unknown = log();
     wire.connect(unknown);
     expect(await eventually(() => unknown.said.length > 0)).toBe(true);
