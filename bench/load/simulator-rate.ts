@@ -16,7 +16,7 @@ import { cpuUntil, readMeter } from "./meter.ts";
 export interface SimulatorRung {
   streams: number;
   tokensPerS: number;
-  /** Of first and last tokens, behind the engine's own schedule, in ms. */
+  /** Of first and last tokens after the warm-up, behind the engine's own schedule, in ms. */
   latenessMs: { p50: number; p99: number };
   /** CPU of the engine ÷ tokens. */
   cpuUsPerToken: number;
@@ -104,7 +104,7 @@ async function rungOf(
     const rows = readSimulatorTruth(readFileSync(truthFile, "utf8"));
     if (rows.length < requests) return fail("rows-missing", `${rows.length} of ${requests} rows`, "See its log.");
     const cpuNs = cpuUntil(readMeter(readFileSync(meterFile, "utf8")), Infinity);
-    return succeed({ streams, ...rungFigures(rows, cpuNs) });
+    return succeed({ streams, ...rungFigures(rows, cpuNs, rows.length - requests) });
   } finally {
     await stop(engine);
     rmSync(folder, { recursive: true, force: true });
@@ -140,13 +140,22 @@ export function readSimulatorTruth(csv: string): SimulatorRow[] {
   });
 }
 
-/** Rate and lateness of a rung, with the CPU that the engine used over its life in nanoseconds. */
-export function rungFigures(rows: readonly SimulatorRow[], cpuNs: number): Omit<SimulatorRung, "streams"> {
+/**
+ * Rate and lateness of a rung, with the CPU that the engine used over its life in nanoseconds. The first requests to arrive
+ * are a warm-up of this size, as in every trial: their lateness is not counted.
+ */
+export function rungFigures(
+  rows: readonly SimulatorRow[],
+  cpuNs: number,
+  warmUp: number,
+): Omit<SimulatorRung, "streams"> {
   const tokens = rows.reduce((sum, row) => sum + row.tokens, 0);
   const startMs = Math.min(...rows.map(({ arrivedMs }) => arrivedMs));
   const endMs = Math.max(...rows.map(({ arrivedMs, lastSentMs }) => arrivedMs + lastSentMs));
   const late = sortedCopy(
     rows
+      .toSorted((left, right) => left.arrivedMs - right.arrivedMs)
+      .slice(warmUp)
       .flatMap((row) => [row.firstSentMs - row.firstDueMs, row.lastSentMs - row.lastDueMs])
       .map((ms) => Math.max(0, ms)),
   );

@@ -49,6 +49,7 @@ function streamed(
   const interval = service.configuration.streamInterval;
   let sent = 0;
   let chunks = 0;
+  let isSaid = false;
   response.writeHead(200, { ...originHeader, "content-type": "text/event-stream; charset=utf-8" });
   response.flushHeaders();
   const stream = eventStream(response);
@@ -76,12 +77,15 @@ function streamed(
         usage: request.continuousUsage ? usage() : "",
         fingerprint: finished !== null && !request.includeUsage ? fingerprint : "",
       });
-      if (finished === null) {
-        stream.write(bytes);
-        return;
+      if (finished !== null) {
+        if (request.includeUsage) bytes += dialect.usageChunk(open, usage(), fingerprint);
+        bytes += "data: [DONE]\n\n";
+        isSaid = true;
       }
-      if (request.includeUsage) bytes += dialect.usageChunk(open, usage(), fingerprint);
-      stream.end(`${bytes}data: [DONE]\n\n`);
+      stream.write(bytes);
+    },
+    over() {
+      if (isSaid) stream.end("");
     },
     dead() {
       // As the killed EngineCore of the recorded answers: the status was sent long ago, so the error comes as an event.
@@ -107,7 +111,7 @@ function gathered(exchange: Exchange, request: GenerationRequest, dialect: Diale
     const usage = { ...counts, prompt_tokens_details: details, completion_tokens_details: null };
     sendJson(response, 200, dialect.whole(head, said, usage));
   };
-  return { tokens: say, dead: () => sendRefusal(response, dead) };
+  return { tokens: say, over: () => {}, dead: () => sendRefusal(response, dead) };
 }
 
 function usageOf(

@@ -26,6 +26,8 @@ export interface Generation {
 export interface Listener {
   /** New tokens: `output.from` is the place of the first. */
   tokens(output: Output): void;
+  /** After the last tokens, when those of the other requests of the step are out too: as uvicorn, which ends a body in a write of its own. */
+  over(): void;
   /** The engine is dead; nothing more comes. */
   dead(): void;
 }
@@ -172,7 +174,11 @@ export class Service {
       }
       // Books are kept when the last stream of the step has its token.
       this.metrics.step(outcome, Math.max(0, this.time.nowMs() - dueMs) / 1000);
-      for (const [ticket, reason] of written) if (reason !== null) this.close(ticket, reason);
+      for (const [ticket, reason] of written) {
+        if (reason === null) continue;
+        this.close(ticket, reason);
+        ticket.listener.over();
+      }
       if (this.dies()) return;
     }
   }

@@ -31,7 +31,7 @@ it("sleeps no longer than what is left over a margin that a late timer does not 
   const speech = speechOf({ ids: promptIds, pieces: null }, 128_256, 0);
   const submit = (id: string): void => {
     const generation = { id, promptIds, speech, outputTokens: 4, finish: "length" as const, maxTokens: 4 };
-    service.submit(generation, { tokens: () => {}, dead: () => {} });
+    service.submit(generation, { tokens: () => {}, over: () => {}, dead: () => {} });
   };
   submit("first");
   // The step is under way; each newcomer has the service look at what is left of it.

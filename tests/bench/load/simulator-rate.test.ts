@@ -13,10 +13,12 @@ it("reads the truth of the simulated engine by its own header, and how late it w
     ].join("\n"),
   );
   expect(rows).toHaveLength(2);
-  const figures = rungFigures(rows, 256_000);
+  const figures = rungFigures(rows, 256_000, 0);
   // From the first arrival, at 1000, to the last token, at 1250.
   expect(figures.tokensPerS).toBeCloseTo(256 / 0.25, 9);
   expect(figures.latenessMs.p50).toBeCloseTo(1.25, 9);
   expect(figures.latenessMs.p99).toBeCloseTo(2.97, 9);
   expect(figures.cpuUsPerToken).toBe(1);
+  // Of the second to arrive alone.
+  expect(rungFigures(rows.toReversed(), 256_000, 1).latenessMs.p50).toBeCloseTo(2.5, 9);
 });
