@@ -54,11 +54,12 @@ function cellOf(row: Measurement | null): string {
   return `${fixed(value, 2)} ${bounds}`;
 }
 
-/** `dependent: blocks of 14, worth 210, 340, –`, percentile by percentile. */
+/** `dependent: blocks of 14, worth 210, 340, –`, percentile by percentile; of too few nothing is known. */
 function neighboursOf(rows: readonly (Measurement | null)[]): string {
   const intervals = rows.map((row) => row?.interval ?? null);
   const hasTooFew = rows.some((row) => row !== null && row.value !== null && row.interval === null);
   if (!hasTooFew && intervals.every((interval) => interval?.worth === undefined)) return "independent";
+  if (intervals.every((interval) => interval === null)) return none;
   const lengths = new Set(intervals.flatMap((interval) => interval?.blockLength ?? []));
   const blocks = [...lengths].map((length) => `blocks of ${length}, `).join("");
   const worths = intervals.map((interval, at) => interval && (interval.worth ?? rows[at]?.n ?? null));

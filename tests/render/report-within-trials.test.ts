@@ -30,9 +30,11 @@ const method = "bootstrap of 1000 resamples, neighbours in blocks of 14, read at
 const inBlocks = { lower: 97, upper: 105, method, worth: 210, blockLength: 14 };
 
 it("shows each trial's percentiles with their intervals, and what dependent requests are worth", () => {
-  const section = sectionOf(withIntervals({ "ttft p50": inBlocks, "ttft p99": null, "tpot p50": plain }));
-  expect(section).toContain("Of 3 percentiles below, 2 have a 95 % interval, 1 of them from dependent requests");
-  expect(section).toContain("1 has a value and none: too few independent samples.");
+  const told = { "ttft p50": inBlocks, "ttft p99": null, "tpot p50": plain, "e2e p50": null };
+  const section = sectionOf(withIntervals(told));
+  expect(section).toContain("Of 5 percentiles below, 2 have a 95 % interval, 1 of them from dependent requests");
+  expect(section).toContain("3 have a value and none: too few independent samples.");
+  expect(section).toMatch(/\| baseline \| 1 \| E2E \| 100\.00 \(too few independent\) \|.*\| 400 \| – \|/);
   expect(section).toContain(
     "| baseline | 1 | TTFT | 100.00 [97.00, 105.00] | – | 100.00 (too few independent) | 400 | dependent: blocks of 14, worth 210, –, – |",
   );

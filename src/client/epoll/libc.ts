@@ -7,6 +7,7 @@ export const NON_BLOCKING = 0o4000;
 /** What is called of the C library, and of the libuv that Node is made of. Results are those of C: -1 is a failure. */
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
+  socketpair(domain: number, type: number, protocol: number, ends: bigint): number;
   connect(fd: number, address: bigint, length: number): number;
   setsockopt(fd: number, level: number, name: number, value: bigint, length: number): number;
   getsockopt(fd: number, level: number, name: number, value: bigint, length: bigint): number;
@@ -43,6 +44,7 @@ export interface Libc {
 /** `size_t` and `ssize_t` are given as 32 bits: a big integer for each read would cost more than the call. None of ours is longer. */
 const signatures = {
   socket: { arguments: ["i32", "i32", "i32"], return: "i32" },
+  socketpair: { arguments: ["i32", "i32", "i32", "pointer"], return: "i32" },
   connect: { arguments: ["i32", "pointer", "i32"], return: "i32" },
   setsockopt: { arguments: ["i32", "i32", "i32", "pointer", "i32"], return: "i32" },
   getsockopt: { arguments: ["i32", "i32", "i32", "pointer", "pointer"], return: "i32" },

@@ -99,6 +99,32 @@ export class Ring implements Intake, Watched {
 
   /** Closing the descriptor alone would end neither the kernel's reading nor the connection. */
   forget(slot: number): void {
+    if (this.isClosed) return;
+    this.cancel(slot);
+    this.heard[slot] = null;
+    this.generations[slot] = (this.generations[slot]! + 1) | 0;
+    this.free.push(slot);
+  }
+
+  /** The bell is rung again for every call that had a result, so that what comes after the last one is not missed. */
+  onEvents(): void {
+    for (let call = 0; call < MOST_CALLS && !this.isClosed; call += 1) {
+      if (call > 0) this.arrivals.clock.read();
+      this.enter(LOOK);
+      if (this.tell() < FULL_CALL) return;
+    }
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    // The kernel must write to no buffer when it is gone.
+    this.heard.forEach((heard, slot) => heard !== null && this.forget(slot));
+    this.isClosed = true;
+    this.poller.forget(this.watch);
+    this.memory.unmap();
+  }
+
+  private cancel(slot: number): void {
     const at = this.nextOrder();
     const { orders } = this.memory;
     orders[at] = CANCEL | (SILENT << 8);
@@ -109,27 +135,6 @@ export class Ring implements Intake, Watched {
     this.putOrder();
     // Looks too: only then is what was cancelled let go.
     this.enter(LOOK);
-    this.heard[slot] = null;
-    this.generations[slot] = (this.generations[slot]! + 1) | 0;
-    this.free.push(slot);
-  }
-
-  /** The bell is rung again for every call that had a result, so that what comes after the last one is not missed. */
-  onEvents(): void {
-    for (let call = 0; call < MOST_CALLS; call += 1) {
-      if (call > 0) this.arrivals.clock.read();
-      this.enter(LOOK);
-      if (this.tell() < FULL_CALL) return;
-    }
-  }
-
-  close(): void {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    // The kernel must write to no buffer when it is gone.
-    this.heard.forEach((heard, slot) => heard !== null && this.forget(slot));
-    this.poller.forget(this.watch);
-    this.memory.unmap();
   }
 
   /** Tells of all results that are there; returns how many they were. */
@@ -138,13 +143,13 @@ export class Ring implements Intake, Watched {
     const { words } = memory;
     const tail = Atomics.load(words, memory.resultTail);
     const count = (tail - this.resultHead) | 0;
-    while (this.resultHead !== tail && !this.isClosed) {
+    // Whoever hears one may look for more, and hear these too.
+    while (((tail - this.resultHead) | 0) > 0 && !this.isClosed) {
       const at = memory.results + (this.resultHead & memory.resultMask) * RESULT_WORDS;
-      // Counted before it is told, since whoever hears it may look for more.
       this.resultHead = (this.resultHead + 1) >>> 0;
       this.tellOf(words[at]!, words[at + 1]! | 0, words[at + 2]! | 0, words[at + 3]!);
     }
-    if (this.ordered > 0) this.enter(0);
+    if (this.ordered > 0 && !this.isClosed) this.enter(0);
     return count;
   }
 
