@@ -51,6 +51,8 @@ export class Poller {
   private readonly free: number[] = [];
   private readonly events = nativeBytes(EVENTS_AT_ONCE * 4 * EVENT_WORDS);
   private readonly scratch = nativeBytes(64);
+  /** `struct itimerspec`: no interval, then seconds and nanoseconds of 64 bits each. */
+  private readonly firing = nativeBytes(32);
   private readonly woken: { read(): void };
   private readonly pause: { us(): number };
   private holds = 0;
@@ -182,10 +184,9 @@ export class Poller {
     const nowMs = performance.now();
     this.armedMs = atMs;
     const leftNs = Math.max(1, Math.ceil((atMs - nowMs) * NS_PER_MS));
-    const { bytes, address } = this.scratch;
-    bytes.fill(0, 0, 16);
-    bytes.writeBigInt64LE(BigInt(Math.floor(leftNs / NS_PER_S)), 16);
-    bytes.writeBigInt64LE(BigInt(leftNs % NS_PER_S), 24);
+    const { words, address } = this.firing;
+    words[4] = Math.floor(leftNs / NS_PER_S);
+    words[6] = leftNs % NS_PER_S;
     this.libc.timerfd_settime(this.timer, 0, address, 0n);
   }
 
