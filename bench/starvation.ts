@@ -46,7 +46,7 @@ const mostWritten = 160_000;
 export const kinds = ["quiet", "quiet-open", "busy", "tenfold"] as const;
 export type Kind = (typeof kinds)[number];
 
-/** What the client can do, by its calibration on the core that it gets here. */
+/** What the client can do, by its calibration with a core for itself and another for the server. */
 export interface Capacity {
   tokensPerS: number;
   /** Requests a second with `shortTokens` tokens each. */
@@ -83,6 +83,7 @@ function flagsOf(flags: { [name: string]: number }): string[] {
 
 /** The members of `bench --json` that are looked at. */
 export interface Answer {
+  client: { cpu_share: number };
   verdict: { status: string; reason: string; checks: { id: string; status: string }[] };
 }
 
@@ -104,7 +105,7 @@ interface Calibrated {
   };
 }
 
-/** From the record of any trial on that core. */
+/** From the record of a trial that was given both cores. */
 export function capacityOf({ calibration }: Calibrated): Capacity {
   const measured = calibration?.measured;
   if (!measured) throw new Error(`the client was not calibrated: ${calibration?.skipped ?? "its trial does not tell"}`);
@@ -119,6 +120,7 @@ export function capacityOf({ calibration }: Calibrated): Capacity {
 async function runBench(
   programs: Programs,
   { gapUs, flags, busy }: Load,
+  pinned: (command: string[]) => [string, string[]] = onCore,
 ): Promise<Answer & { trial: string; folder: string }> {
   const folder = mkdtempSync(join(tmpdir(), "ceteris-starvation-"));
   const server = spawn(programs.mock, ["0", firstUs, gapUs, join(folder, "log.csv"), serverCore].map(String), {
@@ -140,7 +142,7 @@ async function runBench(
       "16",
       ...flags,
     ];
-    const client = spawn(...onCore(command), { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+    const client = spawn(...pinned(command), { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
     const texts = ["", ""];
     for (const [place, stream] of [client.stdout, client.stderr].entries())
       stream.setEncoding("utf8").on("data", (text: string) => (texts[place] += text));
@@ -157,6 +159,11 @@ function onCore([program = "", ...rest]: string[]): [string, string[]] {
   return ["taskset", ["-c", String(clientCore), program, ...rest]];
 }
 
+/** On one core the client and its null server would be calibrated together. */
+function anywhere([program = "", ...rest]: string[]): [string, string[]] {
+  return [program, rest];
+}
+
 /** The server says `ready PORT` on its first line. */
 async function portOf(server: ChildProcess): Promise<number> {
   for await (const line of createInterface({ input: server.stdout! })) {
@@ -166,18 +173,27 @@ async function portOf(server: ChildProcess): Promise<number> {
   throw new Error("the server ended before it listened");
 }
 
+/**
+ * The requests that its core can carry, by what a rate far below costs there: a calibration takes the least that a request of
+ * one token costs, and with answers that come one by one it costs more.
+ */
+async function withTrueRequests(programs: Programs, calibrated: Capacity): Promise<Capacity> {
+  const rate = calibrated.requestsPerS / 4;
+  const { client, folder } = await runBench(programs, loadOf("quiet-open", { ...calibrated, requestsPerS: rate * 2 }));
+  rmSync(folder, { recursive: true });
+  return { ...calibrated, requestsPerS: rate / client.cpu_share };
+}
+
 async function starve(programs: Programs, runs: number, wanted: readonly Kind[]): Promise<void> {
   const noise = measureNoise();
   if (noise.reasons.length > 0) console.log(`NOISY HOST: ${noise.reasons.join("; ")}. The quiet kinds prove nothing.`);
-  const first = await runBench(programs, {
-    gapUs: 10_000,
-    flags: flagsOf({ requests: 64, concurrency: 16 }),
-    busy: false,
-  });
-  const capacity = capacityOf(
+  const load = { gapUs: 10_000, flags: flagsOf({ requests: 64, concurrency: 16 }), busy: false };
+  const first = await runBench(programs, load, anywhere);
+  const calibrated = capacityOf(
     JSON.parse(readFileSync(join(first.folder, first.trial, "trial.json"), "utf8")) as Calibrated,
   );
   rmSync(first.folder, { recursive: true });
+  const capacity = await withTrueRequests(programs, calibrated);
   console.log(
     `calibrated${capacity.disturbed ? ", beside other work" : ""}: ${Math.round(capacity.tokensPerS)} tokens/s, ` +
       `${Math.round(capacity.requestsPerS)} requests/s of ${shortTokens} tokens`,

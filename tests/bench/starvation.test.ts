@@ -42,6 +42,7 @@ describe("the loads of the starvation bench", () => {
 
 it("counts a trial that is INVALID by a check of the client, and no other", () => {
   const answer = (status: string, ...failed: string[]): Answer => ({
+    client: { cpu_share: 0.5 },
     verdict: {
       status,
       reason: "",

@@ -45,7 +45,8 @@ export async function calibrate(world: World, request: CalibrationRequest): Prom
   if (!found.ok) return { skipped: `the client could not be calibrated: ${found.problem.message}`, measured: null };
   const calibration: Calibration = { measuredAt: world.clock.wall(), ageS: 0, ...found.value };
   // What other work spoiled is not kept: the next study tries again.
-  if (calibration.endedBy === "machine") return { skipped: null, measured: calibration };
+  if (calibration.endedBy === "machine" || calibration.highestTokensPerS === null)
+    return { skipped: null, measured: calibration };
   const stored: Stored = { format: "ceteris.calibration/1", calibration };
   try {
     await world.files.writeText(file, `${JSON.stringify(toDisk(stored), null, 1)}\n`);
