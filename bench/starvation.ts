@@ -5,7 +5,7 @@
  *   npm run bench:starvation -- --runs 2 --kinds quiet,busy
  *
  * `ceteris bench`, as a user starts it, on one core, and the server of `bench/load` on another. At half of what the client
- * was calibrated for no trial may be INVALID on the client's account (`quiet`, and `quiet-open` at a rate); with programs
+ * can carry there no trial may be INVALID on the client's account (`quiet`, and `quiet-open` at a rate); with programs
  * that never rest on its core (`busy`) and asked for ten times what it can (`tenfold`) every trial must be, for a reason
  * that is the client's. Two cores that nobody else uses are what it needs; it says where there were none.
  */
