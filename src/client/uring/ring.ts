@@ -21,6 +21,7 @@ const EINTR = 4;
 const EAGAIN = 11;
 const ENOBUFS = 105;
 
+/** Of `struct io_uring_sqe`: operation, flags and `ioprio` in the first, then the descriptor; address 4, length 6, who asks 8, group 10. */
 const ORDER_WORDS = 16;
 const RESULT_WORDS = 4;
 

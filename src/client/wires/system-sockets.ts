@@ -13,7 +13,6 @@ import type { Wire, WireOptions } from "../wire.ts";
 
 /** What an intake is made of. */
 export interface IntakeParts {
-  libc: Libc;
   calls: SocketCalls;
   arrivals: Arrivals;
   poller: Poller;
@@ -34,7 +33,7 @@ export function openSystemSockets(
   const delays = new DelayHistogram();
   const arrivals = new Arrivals(clock, delays);
   const calls = new SocketCalls(libc, arrivals);
-  const intake = makeIntake({ libc, calls, arrivals, poller });
+  const intake = makeIntake({ calls, arrivals, poller });
   const known = isIP(host);
   const shared: SocketHost = {
     calls,

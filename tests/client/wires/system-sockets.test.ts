@@ -8,7 +8,7 @@ import { eventually } from "../../support/stream-server.ts";
 const now = (): number => Math.round(performance.now() * 1e6);
 
 let server: Server | null = null;
-let wire: Wire;
+let wire: Wire | null = null;
 
 async function listen(host: string, heard: (socket: Socket) => void): Promise<number> {
   server = createServer({ noDelay: true }, heard);
@@ -39,9 +39,16 @@ function log(): Log {
 }
 
 afterEach(async () => {
-  wire.close();
+  wire?.close();
+  wire = null;
   await new Promise<void>((resolve) => (server === null ? resolve() : void server.close(() => resolve())));
   server = null;
+});
+
+it("are those that the system has: on Linux at least epoll", () => {
+  const names = systemWires.map(([name]) => name);
+  if (process.platform === "linux") expect(names).toContain("epoll");
+  else expect(names).toEqual([]);
 });
 
 describe.each(systemWires)("the wire over %s", (_name, open) => {
@@ -75,16 +82,18 @@ describe.each(systemWires)("the wire over %s", (_name, open) => {
     wire = open({ host: "127.0.0.1", port, now });
     const told = log();
     const socket = wire.connect(told);
-    // The kernel begins to stamp a little after the first socket of the machine asks for it, on a busy machine later.
-    let right = 0;
-    for (let round = 1; round <= 60 && right < 5; round += 1) {
+    const errorNs = async (round: number): Promise<number> => {
       socket.write(Buffer.from("x"));
       expect(await eventually(() => told.atNs.length === round)).toBe(true);
       socket.rest();
-      if (Math.abs(told.atNs.at(-1)! - wroteNs) < 15e6) right += 1;
-      if (right === 0) wire.readDelayMs();
-    }
-    expect(right).toBe(5);
+      return Math.abs(told.atNs.at(-1)! - wroteNs);
+    };
+    // The kernel begins to stamp a little after the first socket of the machine asks for it.
+    let begun = 1;
+    while (begun < 30 && (await errorNs(begun)) > 15e6) begun += 1;
+    const errorsNs: number[] = [];
+    for (let round = 1; round <= 10; round += 1) errorsNs.push(await errorNs(begun + round));
+    expect(errorsNs.toSorted((left, right) => left - right)[4]).toBeLessThan(15e6);
     const { p50, max } = wire.readDelayMs()!;
     expect(p50).toBeGreaterThan(25);
     expect(max).toBeGreaterThanOrEqual(p50);
@@ -112,9 +121,10 @@ describe.each(systemWires)("the wire over %s", (_name, open) => {
       "127.0.0.1",
       (socket) => void socket.on("error", () => {}).once("data", () => socket.write(answer)),
     );
-    wire = open({ host: "127.0.0.1", port, now });
+    const opened = open({ host: "127.0.0.1", port, now });
+    wire = opened;
     const logs = Array.from({ length: connections }, log);
-    const sockets = logs.map((told) => wire.connect(told));
+    const sockets = logs.map((told) => opened.connect(told));
     for (const socket of sockets) socket.write(Buffer.from("x"));
     expect(await eventually(() => logs.every(({ text }) => text.length === answer.length))).toBe(true);
     expect(logs.filter(({ text }) => text !== answer)).toEqual([]);
