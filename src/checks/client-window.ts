@@ -7,7 +7,7 @@ const NS_PER_MS = 1e6;
 
 /**
  * Below these a tail is a handful of values, and one pause of a shared machine (a process that starts beside us, a page
- * that is read) decides it: 5 s hold 500 samples of the event loop's delay, and 64 requests are a smoke test's.
+ * that is read) decides it: 5 s hold 250 samples of the event loop's delay, and 64 requests are a smoke test's.
  */
 const SHORTEST_WINDOW_S = 5;
 const FEWEST_REQUESTS = 64;

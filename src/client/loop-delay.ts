@@ -2,8 +2,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { ClientHealth } from "../schema/observation.ts";
 import { NS_PER_MS } from "./trial-clock.ts";
 
-/** So often the delay is looked at, in ms: often enough that a window of 5 s has 500 values, seldom enough to cost nothing. */
-const EVERY_MS = 10;
+/** So often the delay is looked at, in ms: often enough that a window of 5 s has 250 values, seldom enough to cost little: a turn of Node's loop each time. */
+const EVERY_MS = 20;
 
 /** Starts to watch how late timers fire in this process. Node's histogram counts whole gaps between two, so the gap that was asked for is taken off. */
 export function watchLoopDelay(): { stop(): ClientHealth["loopDelayMs"] } {

@@ -82,7 +82,7 @@ export class SystemSocket implements WireSocket, Watched, Heard {
   onBytes(buffer: Buffer, from: number, to: number, atNs: number): void {
     const { arrivals, pause } = this.host;
     if (!arrivals.isStamped) pause.sawNoStamp();
-    else if (this.readNs > 0) pause.sawGap(atNs - this.readNs);
+    else if (this.readNs > 0) pause.sawGap(atNs - this.readNs, atNs - this.writtenNs);
     this.readNs = atNs;
     this.events.onRead(buffer, from, to, atNs);
   }
