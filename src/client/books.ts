@@ -5,7 +5,7 @@ const QUIET_MS = 5;
 /** It waits no longer than this, in ms, so that who watches the records hears of one soon. */
 const LONGEST_MS = 20;
 /** Done in one turn of the event loop at least; then answers are read. */
-const DONE_AT_ONCE = 4;
+const DONE_AT_ONCE = 8;
 /** And at least such a share of what waits: under a load without a pause, what is kept back must not grow. */
 const SHARE_AT_ONCE = 1 / 32;
 /** More than this does not wait for a quiet moment: a burst in which a few hundred answers end is to be over first. */

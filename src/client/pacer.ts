@@ -15,18 +15,22 @@ const IDLE_TURN_NS = 20_000;
 
 /** Waits for points on an absolute schedule. Any number may wait: one loop sleeps and polls for all of them. */
 export interface Pacer {
-  /** Resolves at the time, in ns of the clock, or soon after `stopped` says so; at once where it is past. `meanwhile` is called before each sleep. */
-  until(dueNs: number, meanwhile?: () => void): Promise<void>;
-  /** Lets everything else that is due have its turn. */
-  yield(): Promise<void>;
+  /** Calls at the time, in ns of the clock, or soon after `stopped` says so, and never before it returns. `meanwhile` is called before each sleep. */
+  at(dueNs: number, call: () => void, meanwhile?: () => void): void;
+  /** Resolves when `at` would call; at once where the time is past. */
+  until(dueNs: number): Promise<void>;
+  /** Calls when everything else that is due has had its turn. */
+  yield(call: () => void): void;
+  /** Lets go on at once what awaits a promise that was resolved in a callback of the transport. */
+  leave(): void;
   /** Nanoseconds that were spent on polling: CPU time that was not needed for the load. */
   polledNs(): number;
 }
 
 interface Waiter {
   dueNs: number;
+  call: () => void;
   meanwhile: (() => void) | undefined;
-  resolve: () => void;
 }
 
 /** `now` in ns. With an alarm nothing is polled. */
@@ -35,62 +39,72 @@ export function createPacer(now: () => number, stopped: () => boolean, alarm: Al
   /** By due time, the nearest last. */
   const waiting: Waiter[] = [];
   let running = false;
+  /** Ends the sleep; null while there is none. */
   let wake: (() => void) | null = null;
 
-  const sleepUntil = (dueNs: number, given: Alarm): Promise<void> =>
-    new Promise((resolve) => {
-      given.set(Math.min(dueNs, now() + LONGEST_SLEEP_MS * NS_PER_MS), resolve);
-      wake = () => {
-        given.clear();
-        resolve();
-      };
-    });
+  const sleep = (leftMs: number, nearest: Waiter): void => {
+    for (const { meanwhile } of waiting) meanwhile?.();
+    if (alarm !== null) {
+      wake = () => alarm.clear();
+      alarm.set(Math.min(nearest.dueNs, now() + LONGEST_SLEEP_MS * NS_PER_MS), serve);
+    } else {
+      const timer = setTimeout(serve, Math.min(Math.floor(leftMs - TIMER_MARGIN_MS), LONGEST_SLEEP_MS));
+      wake = () => clearTimeout(timer);
+    }
+  };
 
-  const sleep = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
+  const poll = (beforeNs: number): void => {
+    setImmediate(() => {
+      const tookNs = now() - beforeNs;
+      // A turn in which other work was done is longer; that is no polling.
+      if (tookNs < IDLE_TURN_NS) polledNs += tookNs;
+      serve();
     });
+  };
 
-  const run = async (): Promise<void> => {
-    running = true;
-    for (let atNs = now(); waiting.length > 0;) {
-      const nearest = waiting.at(-1)!;
+  /** Calls whoever is due, and comes back when the next one is. */
+  const serve = (): void => {
+    wake = null;
+    for (let nearest = waiting.at(-1); nearest !== undefined; nearest = waiting.at(-1)) {
+      const atNs = now();
       const leftMs = (nearest.dueNs - atNs) / NS_PER_MS;
-      if (leftMs <= 0 || stopped()) {
-        waiting.pop();
-        nearest.resolve();
-      } else if (alarm !== null || leftMs >= 1 + TIMER_MARGIN_MS) {
-        for (const { meanwhile } of waiting) meanwhile?.();
-        if (alarm !== null) await sleepUntil(nearest.dueNs, alarm);
-        else await sleep(Math.min(Math.floor(leftMs - TIMER_MARGIN_MS), LONGEST_SLEEP_MS));
-        wake = null;
-        atNs = now();
-      } else {
-        await nextTurn();
-        const afterNs = now();
-        // A turn in which other work was done is longer; that is no polling.
-        if (afterNs - atNs < IDLE_TURN_NS) polledNs += afterNs - atNs;
-        atNs = afterNs;
+      if (leftMs > 0 && !stopped()) {
+        if (alarm !== null || leftMs >= 1 + TIMER_MARGIN_MS) sleep(leftMs, nearest);
+        else poll(atNs);
+        return;
       }
+      waiting.pop();
+      nearest.call();
     }
     running = false;
   };
 
+  const at: Pacer["at"] = (dueNs, call, meanwhile) => {
+    const place = placeOf(waiting, dueNs);
+    waiting.splice(place, 0, { dueNs, call, meanwhile });
+    const isNearest = place === waiting.length - 1;
+    if (running && (wake === null || !isNearest)) return;
+    wake?.();
+    wake = null;
+    running = true;
+    // Not before it returns, and what else is said now is heard first.
+    queueMicrotask(serve);
+    alarm?.leave();
+  };
+
   return {
-    until(dueNs, meanwhile) {
+    at,
+    until(dueNs) {
       if (now() >= dueNs || stopped()) return Promise.resolve();
       return new Promise((resolve) => {
-        const place = placeOf(waiting, dueNs);
-        waiting.splice(place, 0, { dueNs, meanwhile, resolve });
-        if (!running) void run();
-        else if (place === waiting.length - 1) wake?.();
+        at(dueNs, () => {
+          resolve();
+          alarm?.leave();
+        });
       });
     },
-    yield: nextTurn,
+    yield: (call) => void setImmediate(call),
+    leave: () => alarm?.leave(),
     polledNs: () => polledNs,
   };
 }
@@ -104,8 +118,4 @@ function placeOf(waiting: readonly Waiter[], dueNs: number): number {
     else high = middle;
   }
   return low;
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => void setImmediate(resolve));
 }

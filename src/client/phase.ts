@@ -159,6 +159,7 @@ export function createPhase(options: PhaseOptions): Phase {
           const over = (request: OpenRequest): void => {
             request.settle();
             resolve(request);
+            pacer.leave();
           };
           ask(from + turn, { unit, body, scheduledNs: dueNs, chunk, isHeard, over });
         }),

@@ -22,11 +22,13 @@ export interface WireSocket {
   destroy(): void;
 }
 
-/** Wakes somebody at a time of the trial's clock, to within what the kernel takes to wake a thread. */
+/** Wakes somebody at a time of the trial's clock, to within what the kernel takes to wake a thread, and without a turn of Node's loop. */
 export interface Alarm {
   /** In place of the one before. */
   set(atNs: number, ring: () => void): void;
   clear(): void;
+  /** Gives Node's loop its turn at once, from within what a wire or an alarm called: for a promise that was resolved there and shall go on. */
+  leave(): void;
 }
 
 /** How connections to one address are made and read. */

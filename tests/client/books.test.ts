@@ -29,7 +29,7 @@ describe("createBooks", () => {
     expect(done).toEqual([]);
     vi.advanceTimersByTime(1);
     vi.advanceTimersToNextTimer();
-    expect(done).toEqual(upTo(4));
+    expect(done).toEqual(upTo(8));
     vi.runAllTimers();
     expect(done).toEqual(upTo(12));
   });
@@ -94,7 +94,7 @@ describe("createBooks", () => {
     add(0, 9);
     vi.advanceTimersByTime(5);
     vi.advanceTimersToNextTimer();
-    expect(done).toEqual(upTo(4));
+    expect(done).toEqual(upTo(8));
     books.finish();
     expect(done).toEqual(upTo(9));
     vi.runAllTimers();

@@ -21,6 +21,7 @@ describe("a pacer", () => {
           });
         },
         clear: () => {},
+        leave: () => {},
       },
     );
     await pacer.until(3 * MS);
@@ -37,7 +38,7 @@ describe("a pacer", () => {
     const pacer = createPacer(
       () => atNs,
       () => false,
-      { set: (dueNs, ring) => void pending.set(dueNs, ring), clear: () => pending.clear() },
+      { set: (dueNs, ring) => void pending.set(dueNs, ring), clear: () => pending.clear(), leave: () => {} },
     );
     const ended: string[] = [];
     const late = pacer.until(9 * MS).then(() => ended.push("late"));
@@ -60,7 +61,7 @@ describe("a pacer", () => {
     const pacer = createPacer(now, () => false);
     const startNs = now();
     for (const afterMs of [0.2, 1.7, 5, 12.5]) {
-      await pacer.until(startNs + afterMs * MS, () => (asked += 1));
+      await new Promise<void>((then) => pacer.at(startNs + afterMs * MS, then, () => (asked += 1)));
       expect(now()).toBeGreaterThanOrEqual(startNs + afterMs * MS);
     }
     expect(asked).toBeGreaterThan(0);
@@ -121,10 +122,10 @@ describe("a pacer", () => {
     );
     const far = pacer.until(3.6e6 * MS);
     let asked = 0;
-    const near = pacer.until(1000 * MS, () => (asked += 1));
+    const near = new Promise<void>((then) => pacer.at(1000 * MS, then, () => (asked += 1)));
     for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
     expect(asked).toBe(1);
-    const between = pacer.until(2000 * MS, () => (asked += 1));
+    const between = new Promise<void>((then) => pacer.at(2000 * MS, then, () => (asked += 1)));
     for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
     expect(asked).toBe(1);
     stop = true;

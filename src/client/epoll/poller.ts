@@ -30,6 +30,9 @@ const WAKING_US = 60;
 /** A shorter sleep costs more than it saves. */
 const WORTH_US = 100;
 
+/** A turn of Node's loop costs as much as reading dozens of tokens: what can wait for one waits so long, in ms. */
+const LATEST_TURN_MS = 1;
+
 const noPause = { us: (): number => 0 };
 
 /** Where a descriptor is watched. */
@@ -63,11 +66,16 @@ export class Poller {
   private readonly pause: { us(): number };
   private holds = 0;
   private isTurnDue = false;
+  private isTurning = false;
+  /** When a turn of Node's loop was first wanted, since its last. */
+  private wantedMs = Infinity;
   private mustLeave = false;
   private isClosed = false;
   /** When the timer fires, in ms of `performance.now`. */
   private armedMs = Infinity;
   private alarmMs = Infinity;
+  /** When Node's own next timer is due. */
+  private loopMs = Infinity;
   private ring: (() => void) | null = null;
 
   /** The clock is read after each wait that found something, before anybody hears of it. `pause` is how long to wait then, in µs. */
@@ -109,12 +117,13 @@ export class Poller {
   /** From now until `letGo` the thread waits here. Counted. */
   hold(): void {
     this.holds += 1;
-    this.nextTurn();
+    if (!this.isTurning) this.nextTurn();
   }
 
+  /** Something is over, and somebody may have resolved a promise for it: Node's loop gets its turn within a millisecond. */
   letGo(): void {
-    this.holds -= 1;
-    this.leave();
+    this.drop();
+    if (this.wantedMs === Infinity) this.wantedMs = performance.now();
   }
 
   /** Calls once, so many ns from now, to within what the kernel takes to wake the thread. One at a time. */
@@ -129,10 +138,10 @@ export class Poller {
     if (this.ring === null) return;
     this.ring = null;
     this.alarmMs = Infinity;
-    this.letGo();
+    this.drop();
   }
 
-  /** Gives Node's loop its turn before the next wait: promises were resolved, or something closed. */
+  /** Gives Node's loop its turn before the next wait: promises were resolved, which shall go on now, or something closed. */
   leave(): void {
     this.mustLeave = true;
   }
@@ -160,20 +169,29 @@ export class Poller {
 
   private turn(): true {
     this.isTurnDue = false;
+    this.isTurning = true;
     const turnMs = performance.now();
     this.mustLeave = false;
+    this.wantedMs = Infinity;
     while (this.holds > 0 && !this.isClosed && !this.mustLeave) {
       // As libuv counts it: from when this turn of its loop began.
       const timeoutMs = this.libc.uv_backend_timeout(this.libc.loop);
-      const timerMs = timeoutMs < 0 ? Infinity : turnMs + timeoutMs;
-      if (timeoutMs !== 0) this.wakeAt(Math.min(timerMs, this.alarmMs));
-      this.take(timeoutMs === 0 ? 0 : -1);
-      if (timeoutMs === 0) break;
-      if (!this.mustLeave) this.gather();
+      this.loopMs = timeoutMs < 0 ? Infinity : turnMs + timeoutMs;
+      if (timeoutMs !== 0) this.wakeAt(Math.min(this.loopMs, this.alarmMs));
+      const isWanted = this.wantedMs !== Infinity;
+      const found = this.take(timeoutMs === 0 ? 0 : isWanted ? LATEST_TURN_MS : -1);
+      if (timeoutMs === 0 || (isWanted && (!found || performance.now() - this.wantedMs >= LATEST_TURN_MS))) break;
+      if (!this.mustLeave && this.wantedMs === Infinity) this.gather();
     }
+    this.isTurning = false;
     if (this.holds > 0) this.nextTurn();
     else this.bell.unref();
     return true;
+  }
+
+  private drop(): void {
+    this.holds -= 1;
+    if (this.holds === 0) this.leave();
   }
 
   /** Lets more come in before the next look, or before somebody is due. */
@@ -199,19 +217,24 @@ export class Poller {
   private onTimer(): void {
     this.libc.read(this.timer, this.scratch.address, 8);
     this.armedMs = Infinity;
-    this.leave();
+    const nowMs = performance.now();
+    if (nowMs >= this.loopMs) this.leave();
     const { ring } = this;
-    if (ring === null || performance.now() < this.alarmMs) return;
-    this.clearAlarm();
+    if (ring === null || nowMs < this.alarmMs) return;
+    this.ring = null;
+    this.alarmMs = Infinity;
+    // It may set the next one.
     ring();
+    this.drop();
   }
 
-  private take(timeoutMs: number): void {
+  /** True where something had happened. */
+  private take(timeoutMs: number): boolean {
     const { words } = this.events;
     const count = this.libc.epoll_wait(this.epoll, this.events.address, EVENTS_AT_ONCE, timeoutMs);
     // A signal, which Node's loop will hear of.
     if (count < 0) this.leave();
-    if (count <= 0) return;
+    if (count <= 0) return false;
     this.woken.read();
     for (let event = 0; event < count; event += 1) {
       const at = event * EVENT_WORDS;
@@ -219,6 +242,7 @@ export class Poller {
       const watched = this.watched[slot];
       if (watched && (words[at + DATA_WORD + 1]! | 0) === this.generations[slot]) watched.onEvents(words[at]!);
     }
+    return true;
   }
 
   private control(operation: number, fd: number, slot: number, mask: number): void {

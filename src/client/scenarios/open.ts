@@ -1,12 +1,14 @@
 import { makeSchedule } from "../arrivals/index.ts";
 import type { Scenario } from "../scenario.ts";
-import { NS_PER_S } from "../trial-clock.ts";
+import { NS_PER_MS, NS_PER_S } from "../trial-clock.ts";
 
 /** Requests in flight are looked after ahead for so long: by Little's law, what a latency of a second would keep open. */
 const AHEAD_NS = NS_PER_S;
 /** Connections kept ready at most: a server refuses or queues a pile of them, and each costs a file on both sides. */
 const MOST_READY = 256;
 const FEWEST_READY = 8;
+/** So often those that wait are counted, which takes a turn of Node's loop. */
+const CONNECTED_EVERY_NS = 10 * NS_PER_MS;
 /** Requests that are sent in one turn of the event loop when they are late together; then answers are read. */
 const SENT_AT_ONCE = 16;
 
@@ -32,33 +34,39 @@ export const open: Scenario = {
 
   canBeSplit: () => true,
 
-  async drive(session) {
+  drive(session) {
     const { total, dueNs, now, stopped, pacer } = session;
     if (dueNs === null) throw new Error("an open loop without a schedule");
-    let place = 0;
-    const connect = (): void => session.connect(readyFor(dueNs, place, now()));
-    let unfinished = 0;
-    let allOver: (() => void) | null = null;
-    const over = (): void => {
-      unfinished -= 1;
-      if (unfinished === 0) allOver?.();
-    };
-    let sentInTurn = 0;
-    for (; place < total && !stopped(); place += 1) {
-      const due = dueNs[place]!;
-      session.prepare(place);
-      if (now() < due) {
-        await pacer.until(due, connect);
-        sentInTurn = 0;
-      } else if ((sentInTurn += 1) >= SENT_AT_ONCE) {
-        await pacer.yield();
-        sentInTurn = 0;
-      }
-      if (stopped()) break;
-      unfinished += 1;
-      session.send(place, due, null, over);
-    }
-    if (unfinished > 0) await new Promise<void>((resolve) => (allOver = resolve));
+    return new Promise((resolve) => {
+      let place = 0;
+      let unfinished = 0;
+      let connectedNs = -Infinity;
+      const isSent = (): boolean => place === total || stopped();
+      const over = (): void => {
+        unfinished -= 1;
+        if (unfinished === 0 && isSent()) resolve();
+      };
+      const keepReady = (): void => {
+        const atNs = now();
+        if (atNs - connectedNs < CONNECTED_EVERY_NS) return;
+        connectedNs = atNs;
+        session.connect(readyFor(dueNs, place, atNs));
+      };
+      // Called by the alarm itself, so that a send costs no turn of Node's loop.
+      const goOn = (): void => {
+        for (let sent = 0; !isSent(); place += 1) {
+          const due = dueNs[place]!;
+          session.prepare(place);
+          if (now() < due) return pacer.at(due, goOn, keepReady);
+          if (sent === SENT_AT_ONCE) return pacer.yield(goOn);
+          sent += 1;
+          unfinished += 1;
+          session.send(place, due, null, over);
+        }
+        if (unfinished === 0) resolve();
+      };
+      goOn();
+    });
   },
 };
 

@@ -58,6 +58,7 @@ export function openSystemSockets(
     alarm: {
       set: (atNs, ring) => poller.setAlarm(atNs - now(), ring),
       clear: () => poller.clearAlarm(),
+      leave: () => poller.leave(),
     },
     close() {
       intake.close();
