@@ -103,6 +103,45 @@ describe.skipIf(libc === null)("a poller", () => {
     poller.close();
   });
 
+  it("lets a ring set the next one without a turn of Node's loop, unless it is told to leave", async () => {
+    for (const leaves of [false, true]) {
+      const poller = new Poller(libc!, { read: () => {} });
+      const heard: string[] = [];
+      await new Promise<void>((done) => {
+        poller.setAlarm(MS, () => {
+          heard.push("first");
+          void Promise.resolve().then(() => heard.push("promise"));
+          if (leaves) poller.leave();
+          poller.setAlarm(0.3 * MS, () => {
+            heard.push("second");
+            done();
+          });
+        });
+      });
+      expect(heard).toEqual(leaves ? ["first", "promise", "second"] : ["first", "second", "promise"]);
+      poller.close();
+    }
+  });
+
+  it("lets promises go on soon after something was over, though it is held and nothing else happens", async () => {
+    const poller = new Poller(libc!, { read: () => {} });
+    poller.hold();
+    poller.hold();
+    const heard: string[] = [];
+    await new Promise<void>((over) => {
+      poller.setAlarm(0.2 * MS, () => {
+        heard.push("over");
+        over();
+        poller.letGo();
+      });
+    });
+    // It still is held: only a turn of Node's loop lets this go on.
+    heard.push("went on");
+    expect(heard).toEqual(["over", "went on"]);
+    poller.letGo();
+    poller.close();
+  });
+
   it("keeps the process while it is held, and not after", () => {
     const source = (name: string): string =>
       JSON.stringify(resolve(import.meta.dirname, `../../../src/client/epoll/${name}.ts`));
