@@ -6,13 +6,16 @@ const calls: Readonly<Record<string, { set: number; get: number }>> = {
   arm64: { set: 274, get: 275 },
 };
 
-/** Of `struct sched_attr`: its first version, and in words its policy and the lower half of its slice. */
+/** Of `struct sched_attr`: its first version, and in words its policy, flags, nice value and the lower half of its slice. */
 const BYTES = 48;
 const POLICY = 1;
+const FLAGS = 2;
+const NICE = 4;
 const SLICE = 6;
 
 const OTHER = 0;
 const BATCH = 3;
+const NOT_INHERITED = 1;
 
 /** How the scheduler treats a thread (sched(7)). */
 interface Treatment {
@@ -29,7 +32,8 @@ export function neverPreempt(thread: number): boolean {
 /**
  * Asks for short slices for a thread (0: this one): when it wakes it takes its core at once from one with longer slices,
  * which else may first use its own up. Its share of the core is the same. Linux 6.12 and later, where each thread may
- * choose (`sched_runtime` of SCHED_OTHER); earlier ones take no notice. True where it was asked for.
+ * choose (`sched_runtime` of SCHED_OTHER); earlier ones take no notice. What the thread starts has slices as ever: an
+ * engine that was launched after a first load is to run like the one before it. True where it was asked for.
  */
 export function takeSlices(thread: number, sliceNs: number): boolean {
   return treat(thread, { slice: sliceNs });
@@ -44,6 +48,11 @@ function treat(thread: number, { policy, slice }: Treatment): boolean {
   if (libc.syscall(call.get, thread, address, BigInt(BYTES), 0, 0n, 0n) !== 0) return false;
   if (words[POLICY] !== OTHER && words[POLICY] !== policy) return false;
   if (policy !== undefined) words[POLICY] = policy;
-  if (slice !== undefined) words.set([slice, 0], SLICE);
+  if (slice !== undefined) {
+    // Not to be inherited means that a raised priority is not, either, which the engine was meant to have.
+    if ((words[NICE]! | 0) < 0) return false;
+    words[FLAGS] = words[FLAGS]! | NOT_INHERITED;
+    words.set([slice, 0], SLICE);
+  }
   return libc.syscall(call.set, thread, address, 0n, 0, 0n, 0n) === 0;
 }

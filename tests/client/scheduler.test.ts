@@ -1,4 +1,5 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { neverPreempt, takeSlices } from "../../src/client/scheduler.ts";
 import { libc } from "../support/libc.ts";
@@ -23,5 +24,19 @@ describe.skipIf(libc === null)("the scheduler's treatment of a thread", () => {
       await new Promise((gone) => child.once("close", gone));
     }
     expect(neverPreempt(pid)).toBe(false);
+  });
+
+  it("is not inherited by what it starts, such as an engine that is launched after a first load", () => {
+    const slice = (text: string): string | undefined => /^se\.slice\s*:\s*(\d+)/m.exec(text)?.[1];
+    const slices = () => ({
+      own: slice(readFileSync("/proc/self/sched", "utf8")),
+      child: slice(execFileSync("cat", ["/proc/self/sched"], { encoding: "utf8" })),
+    });
+    const before = slices();
+    expect(takeSlices(0, 700_000)).toBe(true);
+    const after = slices();
+    expect(after.child).toBe(before.child);
+    // A kernel before 6.12 tells of no slice, or has one for all.
+    if (before.own !== undefined && after.own !== before.own) expect(after.own).toBe("700000");
   });
 });

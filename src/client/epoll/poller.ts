@@ -30,7 +30,7 @@ const WAKING_US = 60;
 /** A shorter sleep costs more than it saves. */
 const WORTH_US = 100;
 
-/** A turn of Node's loop costs as much as reading dozens of tokens: what can wait for one waits so long, in ms. */
+/** A turn of Node's loop costs more than reading a token: what can wait for one waits so long, in ms. */
 const LATEST_TURN_MS = 1;
 
 const noPause = { us: (): number => 0 };
