@@ -3,7 +3,6 @@ import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
 import { letHelpersGiveWay } from "./helper-threads.ts";
 import type { LoadOptions } from "./load-options.ts";
 import { layOut, runPart, type PartOutcome } from "./load-part.ts";
-import { prime } from "./prime.ts";
 import { watchQueue, type QueueWatch } from "./queue-watch.ts";
 import { requestBody } from "./request-body.ts";
 import { scenarios } from "./scenarios/index.ts";
@@ -36,7 +35,6 @@ export async function runLoadOver(
   let wallStart = "";
   let watch: QueueWatch | undefined;
   try {
-    await prime(createTransport, options, layout.value);
     const outcome = await runPart(createTransport, options, layout.value, {
       worker: 0,
       workers: 1,

@@ -7,7 +7,6 @@ export const NON_BLOCKING = 0o4000;
 /** What is called of the C library, and of the libuv that Node is made of. Results are those of C: -1 is a failure. */
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
-  socketpair(domain: number, type: number, protocol: number, ends: bigint): number;
   connect(fd: number, address: bigint, length: number): number;
   setsockopt(fd: number, level: number, name: number, value: bigint, length: number): number;
   getsockopt(fd: number, level: number, name: number, value: bigint, length: bigint): number;
@@ -19,16 +18,12 @@ export interface Libc {
   epoll_ctl(epoll: number, operation: number, fd: number, event: bigint): number;
   epoll_wait(epoll: number, events: bigint, room: number, timeoutMs: number): number;
   timerfd_create(clock: number, flags: number): number;
-  eventfd(count: number, flags: number): number;
   timerfd_settime(fd: number, flags: number, time: bigint, before: bigint): number;
   pipe2(ends: bigint, flags: number): number;
   read(fd: number, bytes: bigint, length: number): number;
   write(fd: number, bytes: bigint, length: number): number;
   usleep(us: number): number;
   clock_gettime(clock: number, time: bigint): number;
-  /** -1 where it fails, here too. */
-  mmap(at: bigint, length: number, protection: number, flags: number, fd: number, offset: bigint): bigint;
-  munmap(at: bigint, length: number): number;
   /** A call of the kernel that the library has no name for; what a call does not take is 0. */
   syscall(call: number, a: number, b: bigint, c: bigint, d: number, e: bigint, f: bigint): number;
   /** The descriptor that is readable when the event loop has something to do. */
@@ -44,7 +39,6 @@ export interface Libc {
 /** `size_t` and `ssize_t` are given as 32 bits: a big integer for each read would cost more than the call. None of ours is longer. */
 const signatures = {
   socket: { arguments: ["i32", "i32", "i32"], return: "i32" },
-  socketpair: { arguments: ["i32", "i32", "i32", "pointer"], return: "i32" },
   connect: { arguments: ["i32", "pointer", "i32"], return: "i32" },
   setsockopt: { arguments: ["i32", "i32", "i32", "pointer", "i32"], return: "i32" },
   getsockopt: { arguments: ["i32", "i32", "i32", "pointer", "pointer"], return: "i32" },
@@ -56,15 +50,12 @@ const signatures = {
   epoll_ctl: { arguments: ["i32", "i32", "i32", "pointer"], return: "i32" },
   epoll_wait: { arguments: ["i32", "pointer", "i32", "i32"], return: "i32" },
   timerfd_create: { arguments: ["i32", "i32"], return: "i32" },
-  eventfd: { arguments: ["u32", "i32"], return: "i32" },
   timerfd_settime: { arguments: ["i32", "i32", "pointer", "pointer"], return: "i32" },
   pipe2: { arguments: ["pointer", "i32"], return: "i32" },
   read: { arguments: ["i32", "pointer", "u32"], return: "i32" },
   write: { arguments: ["i32", "pointer", "u32"], return: "i32" },
   usleep: { arguments: ["u32"], return: "i32" },
   clock_gettime: { arguments: ["i32", "pointer"], return: "i32" },
-  mmap: { arguments: ["pointer", "u32", "i32", "i32", "i32", "i64"], return: "i64" },
-  munmap: { arguments: ["pointer", "u32"], return: "i32" },
   syscall: { arguments: ["u32", "u32", "pointer", "pointer", "u32", "pointer", "pointer"], return: "i32" },
   uv_backend_fd: { arguments: ["pointer"], return: "i32" },
   uv_backend_timeout: { arguments: ["pointer"], return: "i32" },

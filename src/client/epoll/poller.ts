@@ -5,8 +5,6 @@ import { CLOSE_ON_EXEC, nativeBytes, NON_BLOCKING, type Libc } from "./libc.ts";
 /** What can happen to a descriptor (epoll_ctl(2)). */
 export const READABLE = 0x1;
 export const WRITABLE = 0x4;
-/** Told of once each time that it happens, not as long as it is so. */
-export const EACH_TIME = 0x8000_0000;
 
 const ADD = 1;
 const MODIFY = 3;

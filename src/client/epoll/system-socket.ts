@@ -1,15 +1,13 @@
 import { getSystemErrorName } from "node:util";
 import type { WireEvents, WireSocket } from "../wire.ts";
 import type { Arrivals } from "./arrivals.ts";
-import type { Heard, Intake } from "./intake.ts";
-import { WRITABLE, type Poller, type Watch, type Watched } from "./poller.ts";
+import { READABLE, WRITABLE, type Poller, type Watch, type Watched } from "./poller.ts";
 import type { ReadPause } from "./read-pause.ts";
 import type { Address, SocketCalls } from "./socket-calls.ts";
 
 /** What the sockets of one wire share. */
 export interface SocketHost {
   calls: SocketCalls;
-  intake: Intake;
   arrivals: Arrivals;
   poller: Poller;
   pause: ReadPause;
@@ -21,12 +19,10 @@ export interface SocketHost {
 }
 
 /** One connection by the system's own calls. */
-export class SystemSocket implements WireSocket, Watched, Heard {
+export class SystemSocket implements WireSocket, Watched {
   private readonly host: SocketHost;
   private readonly events: WireEvents;
   private watch: Watch | null = null;
-  /** What its intake knows it by; null until it is connected. */
-  private known: number | null = null;
   private isConnected = false;
   private isOver = false;
   private isBusy = false;
@@ -76,24 +72,27 @@ export class SystemSocket implements WireSocket, Watched, Heard {
   onEvents(mask: number): void {
     if (!this.isConnected && !this.connected()) return;
     if ((mask & WRITABLE) !== 0) this.drain();
-    if ((mask & ~WRITABLE) !== 0 && this.watch !== null) this.host.intake.isReadable(this.watch.fd, this);
+    if ((mask & ~WRITABLE) !== 0 && this.watch !== null) this.read(this.watch.fd);
   }
 
-  onBytes(buffer: Buffer, from: number, to: number, atNs: number): void {
-    const { arrivals, pause } = this.host;
+  private read(fd: number): void {
+    const { calls, arrivals, pause } = this.host;
+    const length = calls.receive(fd);
+    if (length < 0) {
+      const errno = calls.receiveError();
+      if (errno !== 0) this.over(errorOf(errno));
+      return;
+    }
+    if (length === 0) {
+      this.events.onEnd(arrivals.clock.nowNs);
+      this.over(null);
+      return;
+    }
+    const atNs = calls.arrivedNs();
     if (!arrivals.isStamped) pause.sawNoStamp();
     else if (this.readNs > 0) pause.sawGap(atNs - this.readNs, atNs - this.writtenNs);
     this.readNs = atNs;
-    this.events.onRead(buffer, from, to, atNs);
-  }
-
-  onEndOfBytes(): void {
-    this.events.onEnd(this.host.arrivals.clock.nowNs);
-    this.over(null);
-  }
-
-  onReadError(errno: number): void {
-    this.over(errorOf(errno));
+    this.events.onRead(calls.read, 0, length, atNs);
   }
 
   private busy(): void {
@@ -113,13 +112,13 @@ export class SystemSocket implements WireSocket, Watched, Heard {
 
   /** To the next address that takes the attempt. */
   private connect(to: readonly Address[]): void {
-    const { calls, poller, intake, port } = this.host;
+    const { calls, poller, port } = this.host;
     let errno = 0;
     while (this.tried < to.length) {
       const opened = calls.open(to[this.tried]!, port);
       this.tried += 1;
       if ("fd" in opened) {
-        this.watch = poller.watch(opened.fd, opened.isConnected ? intake.mask : intake.mask | WRITABLE, this);
+        this.watch = poller.watch(opened.fd, opened.isConnected ? READABLE : READABLE | WRITABLE, this);
         if (opened.isConnected) this.connectedAtOnce();
         return;
       }
@@ -131,7 +130,6 @@ export class SystemSocket implements WireSocket, Watched, Heard {
   /** Told later than to whoever opened it, as by every socket of Node. */
   private connectedAtOnce(): void {
     this.isConnected = true;
-    this.hear();
     if (this.unsent !== null) this.drain();
     queueMicrotask(() => {
       if (this.isOver) return;
@@ -142,12 +140,11 @@ export class SystemSocket implements WireSocket, Watched, Heard {
 
   /** The attempt has ended: true where it is a connection. */
   private connected(): boolean {
-    const { calls, poller, intake, addresses } = this.host;
+    const { calls, poller, addresses } = this.host;
     const errno = calls.pendingError(this.watch!.fd);
     if (errno === 0) {
       this.isConnected = true;
-      poller.change(this.watch!, intake.mask);
-      this.hear();
+      poller.change(this.watch!, READABLE);
       if (this.unsent === null) this.rest();
       else this.drain();
       this.events.onConnect();
@@ -159,29 +156,23 @@ export class SystemSocket implements WireSocket, Watched, Heard {
     return false;
   }
 
-  private hear(): void {
-    this.known = this.host.intake.hear(this.watch!.fd, this);
-  }
-
   private drain(): void {
     const left = this.unsent;
     this.unsent = null;
-    if (this.watch !== null) this.host.poller.change(this.watch, this.host.intake.mask);
+    if (this.watch !== null) this.host.poller.change(this.watch, READABLE);
     if (left !== null) this.send(left);
   }
 
   private send(given: Buffer): void {
-    const { calls, poller, intake } = this.host;
+    const { calls, poller } = this.host;
     const sent = calls.send(this.watch!.fd, given);
     if (sent === given.length) return;
     this.unsent = given.subarray(sent);
-    poller.change(this.watch!, intake.mask | WRITABLE);
+    poller.change(this.watch!, READABLE | WRITABLE);
   }
 
   private letGoOfSocket(): void {
     if (this.watch === null) return;
-    if (this.known !== null) this.host.intake.forget(this.known);
-    this.known = null;
     this.host.poller.forget(this.watch);
     this.host.calls.close(this.watch.fd);
     this.watch = null;

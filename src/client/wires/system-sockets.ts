@@ -3,7 +3,6 @@ import { isIP } from "node:net";
 import { ArrivalClock } from "../epoll/arrival-clock.ts";
 import { Arrivals } from "../epoll/arrivals.ts";
 import { DelayHistogram } from "../epoll/delay-histogram.ts";
-import type { Intake } from "../epoll/intake.ts";
 import type { Libc } from "../epoll/libc.ts";
 import { Poller } from "../epoll/poller.ts";
 import { ReadPause } from "../epoll/read-pause.ts";
@@ -11,33 +10,20 @@ import { SocketCalls, type Address } from "../epoll/socket-calls.ts";
 import { SystemSocket, type SocketHost } from "../epoll/system-socket.ts";
 import type { Wire, WireOptions } from "../wire.ts";
 
-/** What an intake is made of. */
-export interface IntakeParts {
-  calls: SocketCalls;
-  arrivals: Arrivals;
-  poller: Poller;
-}
-
 /**
- * Sockets by the system's own calls, called from here: less CPU time than Node's own for a read, and the time of a read is
+ * Sockets by the system's own calls, epoll(7) and recvmsg(2), called from here: less CPU time than Node's own for a read, and the time of a read is
  * the kernel's, taken when its last byte arrived, however late it is looked at.
  */
-export function openSystemSockets(
-  libc: Libc,
-  makeIntake: (parts: IntakeParts) => Intake,
-  { host, port, now }: WireOptions,
-): Wire {
+export function openSystemSockets(libc: Libc, { host, port, now }: WireOptions): Wire {
   const clock = new ArrivalClock(libc, now);
   const pause = new ReadPause();
   const poller = new Poller(libc, clock, pause);
   const delays = new DelayHistogram();
   const arrivals = new Arrivals(clock, delays);
   const calls = new SocketCalls(libc, arrivals);
-  const intake = makeIntake({ calls, arrivals, poller });
   const known = isIP(host);
   const shared: SocketHost = {
     calls,
-    intake,
     arrivals,
     poller,
     pause,
@@ -60,9 +46,6 @@ export function openSystemSockets(
       clear: () => poller.clearAlarm(),
       leave: () => poller.leave(),
     },
-    close() {
-      intake.close();
-      poller.close();
-    },
+    close: () => poller.close(),
   };
 }

@@ -6,7 +6,6 @@ import { letHelpersGiveWay } from "../helper-threads.ts";
 import type { LoadOptions } from "../load-options.ts";
 import { layOut, runPart } from "../load-part.ts";
 import { spoolFault } from "../load.ts";
-import { prime } from "../prime.ts";
 import { createFileStore } from "../spool/byte-store.ts";
 import { TAIL_SPENT, type TailBudget } from "../tail-budget.ts";
 import { transports } from "../transports/index.ts";
@@ -65,7 +64,6 @@ async function carry({ options, worker, workers, spoolFolder, watched }: Load): 
     ...(watched ? { tailBudgets: [toldBudget] } : {}),
     onProgress: (progress) => say({ type: "progress", progress }),
   };
-  await prime(createTransport, own, layout.value);
   const outcome = await runPart(createTransport, own, layout.value, {
     worker,
     workers,

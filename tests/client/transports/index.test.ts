@@ -1,13 +1,15 @@
 import { createServer, type AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import type { OpenWire } from "../../../src/client/wire.ts";
 import type { CreateTransport, Transport } from "../../../src/client/transport.ts";
 import { createHttp1Transport, http1Over } from "../../../src/client/transports/http1.ts";
 import { transports } from "../../../src/client/transports/index.ts";
 import { loadedWhenUsed } from "../../../src/client/transports/lazy.ts";
 import { createUndiciTransport } from "../../../src/client/transports/undici.ts";
 import { openNodeSockets } from "../../../src/client/wires/node-sockets.ts";
+import { openSystemSockets } from "../../../src/client/wires/system-sockets.ts";
+import { libc } from "../../support/libc.ts";
 import { poster } from "../../support/post-to.ts";
-import { systemWires } from "../../support/system-wires.ts";
 import {
   eventually,
   startStreamServer,
@@ -16,9 +18,13 @@ import {
   type StreamServer,
 } from "../../support/stream-server.ts";
 
+const systemSockets: OpenWire = (options) => openSystemSockets(libc!, options);
+
 const kinds: [string, CreateTransport][] = [
   ["http1 over Node's sockets", http1Over(openNodeSockets)],
-  ...systemWires.map(([name, open]): [string, CreateTransport] => [`http1 over ${name}`, http1Over(open)]),
+  ...(libc === null
+    ? []
+    : [["http1 over the system's sockets", http1Over(systemSockets)] satisfies [string, CreateTransport]]),
   ["undici", createUndiciTransport],
   ["undici, loaded when it is used,", loadedWhenUsed(() => Promise.resolve(createUndiciTransport))],
 ];
@@ -213,7 +219,7 @@ async function startEnding() {
   return { asked, toIt, stop };
 }
 
-describe.skipIf(systemWires.length === 0)("a connection that its server has ended without a word", () => {
+describe.skipIf(libc === null)("a connection that its server has ended without a word", () => {
   it("gets no request any more", async () => {
     const { asked, toIt, stop } = await startEnding();
     for (let round = 0; round < 5; round += 1) {
