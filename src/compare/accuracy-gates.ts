@@ -2,7 +2,7 @@ import type { RatioBounds } from "../schema/effect.ts";
 import type { AccuracyJudgement } from "../schema/finding.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { BoundAccuracy } from "./accuracy.ts";
-import { geometricMean, pooledValues, type Pool } from "./pool.ts";
+import { levelOf, pooledValues, type Pool } from "./pool.ts";
 import type { AccuracyGate } from "./rules.ts";
 import { boundsText, countText, figureText, percentText } from "./words.ts";
 
@@ -86,5 +86,5 @@ function statusOf({ lower, upper }: RatioBounds, atLeast: number): AccuracyStand
 
 function figureOf(trials: readonly Trial[], { metric, stat }: AccuracyGate): number | null {
   const pool: Pool = { trials: [...trials], excluded: [], of: trials.length };
-  return geometricMean(pooledValues(pool, metric, stat).values);
+  return levelOf(pooledValues(pool, metric, stat).values);
 }

@@ -6,7 +6,7 @@ import { mean, variance } from "../math/statistics.ts";
 import { noTest, type Effect } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { ComparedMetric } from "./headline-metrics.ts";
-import { geometricMean, pooledValues, type Pool, type PooledValues } from "./pool.ts";
+import { levelOf, pooledValues, type Pool, type PooledValues } from "./pool.ts";
 import { powerWanted, significanceLevel } from "./rules.ts";
 import { unlikeness } from "./unlike.ts";
 import { countText, percentText } from "./words.ts";
@@ -32,7 +32,18 @@ export type AcrossFinding = "higher" | "lower" | "equivalent" | "not told apart"
  */
 export interface AcrossEffect extends Omit<
   Effect,
-  "family" | "blocks" | "residual" | "drift" | "method" | "paired" | "trials" | "excluded"
+  | "family"
+  | "scale"
+  | "estimate"
+  | "standardError"
+  | "direction"
+  | "blocks"
+  | "residual"
+  | "drift"
+  | "method"
+  | "paired"
+  | "trials"
+  | "excluded"
 > {
   /** Launches that have the figure, and replicates that were tried. */
   launches: { control: number; treatment: number };
@@ -86,7 +97,7 @@ function measuredOf(role: Measured["role"], side: Side, { metric, stat, purpose 
 
 function draftOf(control: Side, other: Side, metric: ComparedMetric): Draft {
   const [below, above] = [measuredOf("the control", control, metric), measuredOf("the treatment", other, metric)];
-  const [controlValue, treatmentValue] = [geometricMean(below.found.values), geometricMean(above.found.values)];
+  const [controlValue, treatmentValue] = [levelOf(below.found.values), levelOf(above.found.values)];
   const refused = nothingToCompare(below, above) ?? refusal(below, above, metric);
   const single = [below, above].find(({ found }) => found.values.length < 2);
   const welch =

@@ -20,6 +20,19 @@ export interface Arm extends PooledValues {
   positive: boolean;
 }
 
+/** Fits the values of two arms as they are: what a zero leaves of the model. */
+export function fitRaw(treatment: Arm, control: Arm): BlockModel {
+  const blocks = new Map<number, number>();
+  return fitBlockModel(
+    [treatment, control].flatMap(({ launches, index }) =>
+      launches.map(({ value, block }) => {
+        if (!blocks.has(block)) blocks.set(block, blocks.size);
+        return { arm: index, block: blocks.get(block)!, value };
+      }),
+    ),
+  );
+}
+
 /**
  * Fits ln(value) = arm + block + error to all launches of a cell. Blocks are always in, and both of a block's baselines are
  * replicates of that arm.
@@ -56,24 +69,27 @@ export function contrastOf(treatment: Arm, control: Arm): ArmContrast {
   ]);
 }
 
-/** Difference of mean logarithms in each block that holds both arms. */
-export function blockDifferences(treatment: Arm, control: Arm): number[] {
-  const above = logsByBlock(treatment);
-  const below = logsByBlock(control);
+/** Difference of mean logarithms, or of mean values, in each block that holds both arms. */
+export function blockDifferences(treatment: Arm, control: Arm, scale: "log" | "raw"): number[] {
+  const above = byBlock(treatment, scale);
+  const below = byBlock(control, scale);
   return [...above].flatMap(([block, logs]) => {
     const others = below.get(block);
     return others === undefined ? [] : [mean(logs)! - mean(others)!];
   });
 }
 
-function logsByBlock({ launches }: Arm): Map<number, number[]> {
-  const byBlock = new Map<number, number[]>();
-  for (const { block, value } of launches) byBlock.set(block, [...(byBlock.get(block) ?? []), Math.log(value)]);
-  return byBlock;
+function byBlock({ launches }: Arm, scale: "log" | "raw"): Map<number, number[]> {
+  const found = new Map<number, number[]>();
+  for (const { block, value } of launches) {
+    found.set(block, [...(found.get(block) ?? []), scale === "log" ? Math.log(value) : value]);
+  }
+  return found;
 }
 
 function driftOf({ launches, positive }: Arm): Drift {
-  if (!positive) return { withinBlock: null, acrossBlocks: null };
+  const unknown = { withinBlock: null, acrossBlocks: null, curve: null, withinBlockP: null, singleBlock: null };
+  if (!positive) return unknown;
   const ordered = launches.toSorted((left, right) => left.position - right.position);
   const blocks = [...Map.groupBy(ordered, ({ block }) => block).values()];
   const within = blocks.filter((block) => block.length > 1).map((block) => block.at(-1)!.value / block[0]!.value);
@@ -81,6 +97,7 @@ function driftOf({ launches, positive }: Arm): Drift {
     geometricMean((block ?? []).map(({ value }) => value)),
   );
   return {
+    ...unknown,
     withinBlock: geometricMean(within),
     acrossBlocks: blocks.length < 2 || !first || !last ? null : last / first,
   };

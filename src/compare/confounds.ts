@@ -1,7 +1,7 @@
 import type { Effect } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { Collateral } from "./collateral.ts";
-import { geometricMean, pooledValues, type Pool } from "./pool.ts";
+import { levelOf, pooledValues, type Pool } from "./pool.ts";
 import { largestLengthShift } from "./rules.ts";
 import type { ComparedStudy } from "./study.ts";
 import { changeText, percentText } from "./words.ts";
@@ -43,12 +43,12 @@ function asWhole(trials: readonly Trial[]): Pool {
 
 function ratioOf(treatment: Pool, control: Pool, metric: string, perRequest: boolean): number | null {
   const [above, below] = [treatment, control].map((pool) => {
-    if (!perRequest) return geometricMean(pooledValues(pool, metric, "mean").values);
+    if (!perRequest) return levelOf(pooledValues(pool, metric, "mean").values);
     const each = pool.trials.flatMap(({ measurements }) => {
       const found = measurements.find((row) => row.metric === metric && row.stat === "sum");
       return found?.value == null || found.n === 0 ? [] : [found.value / found.n];
     });
-    return geometricMean(each);
+    return levelOf(each);
   });
   return above == null || below == null || below === 0 ? null : above / below;
 }

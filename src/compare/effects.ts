@@ -1,12 +1,14 @@
 import { studentTCdf, studentTQuantile } from "../math/distributions.ts";
+import type { BlockModel } from "../math/block-model.ts";
 import { equivalenceTest } from "../math/equivalence.ts";
 import { detectableNoncentrality } from "../math/power.ts";
+import { mean } from "../math/statistics.ts";
 import { noTest, type Effect, type Equivalence } from "../schema/effect.ts";
 import type { Contrast } from "../schema/experiment.ts";
 import type { Purpose } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
 import { accuracyOf } from "./accuracy.ts";
-import { blockDifferences, contrastOf, fitCell, type Arm, type CellModel } from "./cell-model.ts";
+import { blockDifferences, contrastOf, fitCell, fitRaw, type Arm, type CellModel } from "./cell-model.ts";
 import { duelOrder, pairedRounds, pairedRoundsText } from "./duel.ts";
 import { correctFamily, type Corrected, type FamilyMember } from "./families.ts";
 import { headlineMetrics, type ComparedMetric } from "./headline-metrics.ts";
@@ -44,7 +46,9 @@ export function effects(
       const detectable = detector();
       for (const draft of members) {
         const effect = finished(draft, byDraft.get(draft) ?? null, margin, detectable);
-        byContrast.get(draft.contrast)!.push(study.order === duelOrder ? asDuel(effect, draft) : effect);
+        byContrast
+          .get(draft.contrast)!
+          .push(study.order === duelOrder && effect.scale === "log" ? asDuel(effect, draft) : effect);
       }
     }
   }
@@ -92,15 +96,16 @@ function draftOf(contrast: Contrast, { metric, stat }: ComparedMetric, fitted: C
   const treatment = fitted.arms.get(contrast.treatment)!;
   const control = fitted.arms.get(contrast.control)!;
   if (treatment.values.length === 0 && control.values.length === 0) return null;
-  const treatmentValue = geometricMean(treatment.values);
-  const controlValue = geometricMean(control.values);
+  const scale = treatment.positive && control.positive ? "log" : "raw";
+  const treatmentValue = levelIn(scale, treatment.values);
+  const controlValue = levelIn(scale, control.values);
   const none = nothingToCompare(treatment, control);
   const along = contrastOf(treatment, control);
-  const estimate = none === null ? rounded(fitted.model.estimate(along)) : null;
-  const differences = none === null ? blockDifferences(treatment, control) : [];
-  const why = none ?? untested(contrast, treatment, control, fitted, estimate);
-  const plain =
-    none === null && treatmentValue !== null && controlValue !== null ? treatmentValue / controlValue : null;
+  const model = scale === "log" ? fitted.model : fitRaw(treatment, control);
+  const estimate = none === null ? rounded(model.estimate(along)) : null;
+  const differences = none === null ? blockDifferences(treatment, control, scale) : [];
+  const why = none ?? untested(contrast, treatment, control, model, estimate);
+  const plain = none !== null || !controlValue ? null : treatmentValue! / controlValue;
   const effect: Effect = {
     treatment: contrast.treatment,
     control: contrast.control,
@@ -110,31 +115,52 @@ function draftOf(contrast: Contrast, { metric, stat }: ComparedMetric, fitted: C
     unit: treatment.unit || control.unit,
     treatmentValue,
     controlValue,
-    ratio: estimate === null ? plain : Math.exp(estimate),
+    ratio: estimate === null || scale === "raw" ? plain : Math.exp(estimate),
+    scale,
+    estimate,
+    standardError: null,
+    direction: none === null ? directionOf(estimate ?? treatmentValue! - controlValue!) : null,
     ...noTest,
     blocks: differences.length,
     residual: null,
     drift: fitted.drift.acrossBlocks === null && fitted.drift.withinBlock === null ? null : fitted.drift,
-    method: none ?? (estimate === null ? "ratio of geometric means" : "ratio of geometric means, by arms and blocks"),
+    method: none ?? methods[scale] + (estimate === null ? "" : ", by arms and blocks"),
     why,
     trials: { treatment: treatment.values.length, control: control.values.length },
     excluded: [...treatment.pool.excluded, ...treatment.missing, ...control.pool.excluded, ...control.missing],
   };
   if (why !== null || estimate === null) return { contrast, effect, differences, member: null };
-  const { degreesOfFreedom, residualVariance } = fitted.model;
-  const standardError = Math.sqrt(residualVariance! * fitted.model.covariance(along, along));
+  const { degreesOfFreedom, residualVariance } = model;
+  const standardError = Math.sqrt(residualVariance! * model.covariance(along, along));
   const t = standardError === 0 ? (estimate === 0 ? 0 : Infinity) : Math.abs(estimate / standardError);
   const p = 2 * studentTCdf(-t, degreesOfFreedom);
-  const group = `${fitted.baseline} ${contrast.control}`;
+  // Raw differences share no model, and so no group.
+  const group = `${fitted.baseline} ${contrast.control}${scale === "log" ? "" : ` ${contrast.treatment}`}`;
   const member = { group, estimate, standardError, degreesOfFreedom, p, loading: 0, differences };
-  return { contrast, effect: { ...effect, residual: Math.sqrt(residualVariance!) }, differences, member };
+  const residual = scale === "log" ? Math.sqrt(residualVariance!) : null;
+  return { contrast, effect: { ...effect, standardError, residual }, differences, member };
+}
+
+const methods = {
+  log: "ratio of geometric means",
+  raw: "difference of arithmetic means, since a zero has no logarithm",
+} as const;
+
+function levelIn(scale: Effect["scale"], values: readonly number[]): number | null {
+  return scale === "log" ? geometricMean(values) : mean(values);
+}
+
+function directionOf(estimate: number): Effect["direction"] {
+  if (estimate === 0) return "same";
+  return estimate > 0 ? "higher" : "lower";
 }
 
 function nothingToCompare(treatment: Arm, control: Arm): string | null {
   if (treatment.values.length === 0) return "no ratio: the treatment has no usable value";
   if (control.values.length === 0) return "no ratio: the control has no usable value";
-  if (!treatment.positive || !control.positive) return "no ratio: a value is not positive";
-  return null;
+  return [treatment, control].some(({ values }) => values.some((value) => value !== 0))
+    ? null
+    : "no ratio: both sides measured zero throughout";
 }
 
 /** Why an effect has a ratio and no interval; null where it has one. */
@@ -142,7 +168,7 @@ function untested(
   contrast: Contrast,
   treatment: Arm,
   control: Arm,
-  { model }: CellModel,
+  model: BlockModel,
   estimate: number | null,
 ): string | null {
   if (estimate === null) return "no blocks tie the two sides together, so that drift cannot be told from the change";
@@ -159,7 +185,10 @@ function rounded(estimate: number | null): number | null {
 
 /** With the correlation that contrasts with one control have, as the mean of its covariances: exact where no trial is missing. */
 function withLoadings(drafts: readonly Draft[], { arms, model }: CellModel): Draft[] {
-  const groups = Map.groupBy(drafts.filter(isTested), ({ member, contrast }) => `${contrast.family} ${member.group}`);
+  const groups = Map.groupBy(
+    drafts.filter(isTested).filter(({ effect }) => effect.scale === "log"),
+    ({ member, contrast }) => `${contrast.family} ${member.group}`,
+  );
   for (const members of groups.values()) {
     if (members.length < 2) continue;
     const contrasts = members.map(({ contrast }) =>
@@ -196,17 +225,22 @@ function finished(
 ): Effect {
   if (member === null || corrected === null) return effect;
   const { estimate, standardError, degreesOfFreedom } = member;
-  const half = studentTQuantile(1 - significanceLevel / 2, degreesOfFreedom) * standardError;
-  const permuted = corrected.permuted ? `; p by exact permutation of ${member.differences.length} blocks` : "";
-  return {
+  const found = {
     ...effect,
-    interval: { lower: Math.exp(estimate - half), upper: Math.exp(estimate + half) },
     p: corrected.p,
     pAdjusted: corrected.pAdjusted,
     correction: corrected.correction,
+    degreesOfFreedom,
+  };
+  if (effect.scale === "raw")
+    return { ...found, method: `${effect.method}; t with ${degreesOfFreedom} degrees of freedom` };
+  const half = studentTQuantile(1 - significanceLevel / 2, degreesOfFreedom) * standardError;
+  const permuted = corrected.permuted ? `; p by exact permutation of ${member.differences.length} blocks` : "";
+  return {
+    ...found,
+    interval: { lower: Math.exp(estimate - half), upper: Math.exp(estimate + half) },
     smallestDetectable: Math.expm1(detectable(corrected.criticalT, degreesOfFreedom) * standardError),
     equivalence: equivalenceOf(member, margin),
-    degreesOfFreedom,
     method: `${effect.method}; 95 % interval by t with ${degreesOfFreedom} degrees of freedom${permuted}`,
   };
 }

@@ -1,3 +1,4 @@
+import { mean } from "../math/statistics.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import type { Purpose } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -63,7 +64,7 @@ function lastStart(trials: readonly Trial[]): string {
   return trials.reduce((last, { startedAt }) => (startedAt > last ? startedAt : last), "");
 }
 
-/** One launch's value of a metric: trials that share a launch are one value, their geometric mean. */
+/** One launch's value of a metric: trials that share a launch are one value, their level. */
 export interface LaunchValue {
   value: number;
   /** Of the launch's first trial. */
@@ -99,20 +100,22 @@ export function pooledValues(pool: Pool, metric: string, stat: Statistic): Poole
     }
   }
   const launches = [...byLaunch.values()].map(({ values, block, position }) => ({
-    value: geometricMean(values)!,
+    value: levelOf(values)!,
     block,
     position,
   }));
   return { launches, values: launches.map(({ value }) => value), unit, missing };
 }
 
-/** exp of the mean logarithm; null of no values. One value is itself, and a value that is not positive makes it their arithmetic mean. */
+/** exp of the mean logarithm; null of no values, and where one has no logarithm. */
 export function geometricMean(values: readonly number[]): number | null {
   const [first] = values;
-  if (first === undefined) return null;
+  if (first === undefined || !values.every((value) => value > 0)) return null;
   if (values.length === 1) return first;
-  const total = values.every((value) => value > 0)
-    ? Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length)
-    : values.reduce((sum, value) => sum + value, 0) / values.length;
-  return total;
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}
+
+/** The level of a figure's values: their geometric mean, or their arithmetic mean where one is zero. Null of no values. */
+export function levelOf(values: readonly number[]): number | null {
+  return geometricMean(values) ?? mean(values);
 }

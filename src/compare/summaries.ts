@@ -5,7 +5,7 @@ import type { ExperimentSummary, Figure } from "../schema/summary.ts";
 import { statuses, type Status } from "../schema/verdict.ts";
 import { accuracyOf } from "./accuracy.ts";
 import { headlineMetrics, type ComparedMetric } from "./headline-metrics.ts";
-import { geometricMean, pooledValues, poolOf, type Pool } from "./pool.ts";
+import { levelOf, pooledValues, poolOf, type Pool } from "./pool.ts";
 import { isBaseline, type ComparedExperiment, type ComparedStudy } from "./study.ts";
 
 /** A row for each experiment, in the matrix's order, from the same pools as its effects. */
@@ -61,7 +61,7 @@ function isToBaseline(study: ComparedStudy, { control, family }: { control: stri
 
 function figureOf({ metric, stat }: ComparedMetric, pool: Pool): Figure {
   const { values, unit, missing } = pooledValues(pool, metric, stat);
-  const value = geometricMean(values);
+  const value = levelOf(values);
   return { metric, stat, unit, value, why: value === null ? (missing[0]?.why ?? null) : null, n: values.length };
 }
 

@@ -17,9 +17,17 @@ export interface Effect {
   unit: string;
   treatmentValue: number | null;
   controlValue: number | null;
-  /** Treatment ÷ control, from the model of arms and blocks; null where a side is missing. */
+  /** Treatment ÷ control: from the model of arms and blocks, on the raw scale of arithmetic means. Null where a side is missing or the control's mean is zero. */
   ratio: number | null;
-  /** 95 % interval of the ratio, for this contrast alone; null where nothing was repeated. */
+  /** What was modelled: logarithms; the values themselves where a launch of either side measured zero. */
+  scale: "log" | "raw";
+  /** On the log scale ln(treatment ÷ control), on the raw scale treatment less control in `unit`; null where nothing could be compared. */
+  estimate: number | null;
+  /** Of `estimate`, on its scale, with `degreesOfFreedom`; null where `p` is. */
+  standardError: number | null;
+  /** Where the treatment's figure lies beside the control's, also where there is no ratio. */
+  direction: "higher" | "lower" | "same" | null;
+  /** 95 % interval of the ratio, for this contrast alone; null where nothing was repeated, and on the raw scale. */
   interval: RatioBounds | null;
   /** That the change does nothing, for this contrast alone. */
   p: number | null;
@@ -81,12 +89,21 @@ export interface Equivalence {
   equivalent: boolean;
 }
 
-/** What the baseline did while the study ran: last ÷ first. Blocks absorb it; it is shown, and nothing is adjusted by it. */
+/**
+ * What the cell's trials did while the study ran, beside what the changes do. Blocks absorb what differs between them, and
+ * random places make noise of what moves within them; nothing is adjusted by these figures. All are ratios; 1 is no drift.
+ */
 export interface Drift {
-  /** From the opening to the closing baseline of a block, geometric mean over blocks; null without brackets. */
-  withinBlock: number | null;
-  /** From the first block's baseline to the last one's; null of one block. */
+  /** The last block ÷ the first, over the arms that both hold; null of one block. */
   acrossBlocks: number | null;
+  /** Within blocks: the last place ÷ the first along a straight line; null where fewer than 4 launches are left to tell it. */
+  withinBlock: number | null;
+  /** Within blocks: the middle ÷ both ends, beside the straight line; null where `withinBlock` is. */
+  curve: number | null;
+  /** That place within a block does not matter, for line and curve together; null where `withinBlock` is. */
+  withinBlockP: number | null;
+  /** Of a study of one block: its largest ÷ smallest baseline, in their order of time below 1 where they fell. Nothing absorbs it. Null where there are more blocks, or one baseline. */
+  singleBlock: number | null;
 }
 
 export const outcomes = ["SHIP", "REJECT", "HOLD", "NO EFFECT", "CONDITIONAL", "BASELINE", "SKIPPED"] as const;

@@ -165,9 +165,40 @@ describe("effects", () => {
     expect(missing).toMatchObject({ ratio: null, treatmentValue: null, controlValue: 1000 });
     expect(missing?.method).toBe("no ratio: the treatment has no usable value");
     const [zero] = effects(study, [fakeTrial(control), fakeTrial(treatment, { throughput: 0 })], throughput);
-    expect(zero).toMatchObject({ ratio: null, method: "no ratio: a value is not positive" });
+    expect(zero).toMatchObject({ ratio: 0, treatmentValue: 0, direction: "lower", scale: "raw", p: null });
     const p99 = [{ metric: "ttft", stat: "p99", purpose: "performance" }] as const;
     expect(effects(study, [fakeTrial(control), fakeTrial(treatment)], p99)).toEqual([]);
+  });
+
+  it("takes a measured zero as data, on the raw scale", () => {
+    const judged = (below: number[], above: number[]): Effect =>
+      effects(
+        study,
+        [
+          ...below.map((value, index) => fakeTrial(control, { throughput: value, replicate: index + 1 })),
+          ...above.map((value, index) => fakeTrial(treatment, { throughput: value, replicate: index + 1 })),
+        ],
+        throughput,
+      )[0]!;
+    const stopped = judged([5, 5.2, 4.9, 5.1], [0, 0, 0, 0]);
+    expect(stopped).toMatchObject({ ratio: 0, direction: "lower", interval: null, degreesOfFreedom: 3, scale: "raw" });
+    expect(stopped.estimate).toBeCloseTo(-5.05, 12);
+    expect(stopped.pAdjusted).toBeLessThan(1e-3);
+    const begun = judged([0, 0, 0, 0], [5, 5.2, 4.9, 5.1]);
+    expect(begun).toMatchObject({ ratio: null, direction: "higher", controlValue: 0, why: null });
+    expect(begun.pAdjusted).toBeLessThan(1e-3);
+    expect(begun.standardError).toBeCloseTo(Math.sqrt(0.05 / 3 / 4), 12);
+    // Zeros in some trials pull the mean, and the noise that they are keeps p up.
+    const some = judged([5, 5, 5, 5.1], [5, 0, 5, 0]);
+    expect(some).toMatchObject({ treatmentValue: 2.5, direction: "lower" });
+    expect(some.ratio).toBeCloseTo(2.5 / 5.025, 12);
+    expect(some.pAdjusted).toBeGreaterThan(0.05);
+    expect(judged([0, 0, 0], [0, 0, 0])).toMatchObject({
+      ratio: null,
+      p: null,
+      direction: null,
+      why: "no ratio: both sides measured zero throughout",
+    });
   });
 
   it("finds trials by the experiment's id, whatever the row is called now", () => {
