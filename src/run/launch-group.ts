@@ -115,7 +115,8 @@ async function start(
     host: "127.0.0.1",
     port,
     folders: { private: privateFolder(world.machine.temporaryFolder, launchFolder), cache: session.cacheFolder },
-    userVariables: world.variables,
+    // A program of the user's, and the simulated engine, may want to know which launch it is; it is in no id.
+    userVariables: { ...world.variables, CETERIS_LAUNCH: id },
   });
   session.report({ type: "launch", launch: id, experiment: spec.experiment, phase: "start", elapsedS: 0 });
   return launchEngine(world, {

@@ -5,6 +5,7 @@ import type { StartupFailure } from "./failures.ts";
 import { modelOf, type WeightFormat } from "./model.ts";
 import { gpuIds, gpuOf, kvBytesPerToken, memoryUse, type Machinery, type MemoryUse } from "./roofline.ts";
 import constants from "./roofline.json" with { type: "json" };
+import { paceOf } from "./noise.ts";
 import { number, text, truth, type Settings } from "./settings.ts";
 
 /** Everything that a started engine has settled on: lengths and counts in tokens, sequences and blocks, memory in bytes. */
@@ -120,6 +121,7 @@ export function resolveConfiguration(
     compiled: graphs.compiled,
     largestGraph: graphs.sizes.at(-1) ?? 0,
     draftShare: speculation === null ? 0 : speculation.draftShare * speculation.tokens,
+    pace: paceOf(variables),
   };
 
   const memory = memoryUse(

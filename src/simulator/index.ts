@@ -5,6 +5,7 @@ import { plantedFailures, type StartupFailure } from "./failures.ts";
 import { parseFaults, type Faults } from "./faults.ts";
 import { knownVariables, parseArguments } from "./flags.ts";
 import { createLog, type Log } from "./log.ts";
+import { noiseOf } from "./noise.ts";
 import { gpuIds, gpuOf } from "./roofline.ts";
 import { close, createEngineServer, listen, routesOf } from "./server.ts";
 import { Service } from "./service.ts";
@@ -23,7 +24,7 @@ import {
 export interface SimulatedEngineOptions {
   /** What follows `vllm serve`: the model, then flags. */
   argv: readonly string[];
-  /** CETERIS_SIMULATED_GPU, _SPEED, _STARTUP_S, _FAULT and vLLM's own. */
+  /** CETERIS_SIMULATED_GPU, _SPEED, _STARTUP_S, _FAULT, _NOISE, CETERIS_LAUNCH and vLLM's own. */
   variables: Readonly<Record<string, string>>;
   /** Gets each line of the log. */
   log: (line: string) => void;
@@ -165,6 +166,9 @@ function readOurs(
   const speed = Number(variables["CETERIS_SIMULATED_SPEED"] ?? 1);
   if (!(speed > 0 && Number.isFinite(speed))) {
     return { ok: false, message: "CETERIS_SIMULATED_SPEED: not a positive number; 1 is real time" };
+  }
+  if (noiseOf(variables) === null) {
+    return { ok: false, message: "CETERIS_SIMULATED_NOISE: not a share from 0 to 0.5; 0.005 is half a per cent" };
   }
   const startupS = Number(variables["CETERIS_SIMULATED_STARTUP_S"] ?? defaultStartupS);
   if (!(startupS >= 0 && Number.isFinite(startupS))) {

@@ -44,9 +44,8 @@ export function modelOf(name: string): KnownModel {
   }
   const factor = (Number(size) * 1e9) / first.parameters;
   const edge = Math.cbrt(factor);
-  // Whole heads, so that the hidden size stays a multiple of the head's.
-  const heads = Math.max(1, Math.round(first.heads * edge));
-  const kvHeads = Math.max(1, Math.min(heads, first.kvHeads));
+  // A multiple of the KV heads, as real models have it, so that every common tensor parallel size divides it.
+  const heads = first.kvHeads * Math.max(1, Math.round((first.heads * edge) / first.kvHeads));
   return {
     model: {
       ...first,
@@ -56,7 +55,6 @@ export function modelOf(name: string): KnownModel {
       hidden: heads * first.headDim,
       intermediate: Math.round(first.intermediate * edge),
       heads,
-      kvHeads: Math.max(1, greatestDivisor(heads, kvHeads)),
     },
     assumed: `'${name}' is not in the table of models: ${first.name} scaled to ${size}B parameters`,
   };
@@ -67,11 +65,6 @@ export function parametersOf(model: Model): { embedding: number; head: number; l
   const table = model.vocab * model.hidden;
   const embedding = model.tiedEmbeddings ? 0 : table;
   return { embedding, head: table, layers: Math.max(0, model.parameters - embedding - table) };
-}
-
-function greatestDivisor(of: number, atMost: number): number {
-  for (let candidate = atMost; candidate > 1; candidate--) if (of % candidate === 0) return candidate;
-  return 1;
 }
 
 function fromRow(row: (typeof constants.models)[number]): Model {

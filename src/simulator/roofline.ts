@@ -46,6 +46,8 @@ export interface Machinery {
   largestGraph: number;
   /** GPU time of drafting, as a share of the step without it. */
   draftShare: number;
+  /** What every step's time is multiplied by: the noise of this launch; 1 where there is none. */
+  pace: number;
 }
 
 /** What a step computes. */
@@ -75,32 +77,56 @@ function weightBytes({ model, weights, dtypeBytes }: Pick<Machinery, "model" | "
 
 /**
  * Seconds of one step: the roofline (S. Williams, A. Waterman and D. Patterson, CACM 52(4), 2009) of memory traffic and
- * arithmetic, each at its share of the data sheet's rate, not below the time of launching the kernels, and what the CPU adds.
+ * arithmetic, each at its share of the data sheet's rate, not below the time of launching the kernels; then small kernels
+ * and gaps, the exchange between GPUs, and what the CPU adds.
  */
 export function stepSeconds(machinery: Machinery, load: StepLoad): number {
   const { gpu, model, weights, tensorParallel } = machinery;
   const { head, layers } = parametersOf(model);
 
-  const bytes = layers * weights.bytes + head * machinery.dtypeBytes + load.contextTokens * kvBytesPerToken(machinery);
-  const memoryS = bytes / (tensorParallel * gpu.hbmBytesPerS * efficiency.hbm.value);
+  const rate = tensorParallel * gpu.hbmBytesPerS;
+  const narrow = multipliesIn8Bits(machinery);
+  const weightRate = rate * (narrow ? efficiency.hbm_8_bit_weights : efficiency.hbm).value;
+  const otherBytes = head * machinery.dtypeBytes + load.contextTokens * kvBytesPerToken(machinery);
+  const memoryS = (layers * weights.bytes) / weightRate + otherBytes / (rate * efficiency.hbm.value);
 
   // Without units for the format its values are widened, and multiplied as bfloat16.
   const compute = gpu.flops[weights.compute] === null ? "bfloat16" : weights.compute;
-  const rate = gpu.flops[compute]! * efficiency[`compute_${compute}`].value * tensorParallel;
-  const headRate = gpu.flops.bfloat16! * efficiency.compute_bfloat16.value * tensorParallel;
+  const flops = gpu.flops[compute]! * efficiency[`compute_${compute}`].value * tensorParallel;
+  const headFlops = gpu.flops.bfloat16! * efficiency.compute_bfloat16.value * tensorParallel;
   const attentionFlops = 4 * model.layers * model.heads * model.headDim * load.attentionPairs;
-  const computeS = (2 * layers * load.tokens) / rate + (2 * head * load.sampled + attentionFlops) / headRate;
+  const computeS = (2 * layers * load.tokens) / flops + (2 * head * load.sampled + attentionFlops) / headFlops;
 
   const gpuS =
-    Math.max(memoryS, computeS, launchSeconds(machinery, load.tokens)) + exchangeSeconds(machinery, load.tokens);
+    Math.max(memoryS, computeS, launchSeconds(machinery, load.tokens)) +
+    smallKernelSeconds(machinery, load.tokens) +
+    exchangeSeconds(machinery, load.tokens);
   const drafted = gpuS * (1 + machinery.draftShare);
   const cpuS = overheads.step_cpu_s.value + load.sequences * overheads.sequence_cpu_s.value;
-  return (machinery.asyncScheduling ? Math.max(drafted, cpuS) : drafted + cpuS) + overheads.sync_s.value;
+  const step = machinery.asyncScheduling ? Math.max(drafted, cpuS) : drafted + cpuS;
+  return (step + overheads.sync_s.value) * machinery.pace;
 }
 
 function launchSeconds({ model, compiled, largestGraph }: Machinery, tokens: number): number {
   if (tokens <= largestGraph) return overheads.launch_graph_s.value;
   return model.layers * (compiled ? overheads.launch_layer_compiled_s : overheads.launch_layer_eager_s).value;
+}
+
+function multipliesIn8Bits({ gpu, weights }: Machinery): boolean {
+  return (weights.compute === "fp8" || weights.compute === "int8") && gpu.flops[weights.compute] !== null;
+}
+
+/** What each layer takes beside its matrix products: gaps where no CUDA graph is replayed, and conversions to 8 bits. */
+function smallKernelSeconds(machinery: Machinery, tokens: number): number {
+  const { model, compiled, largestGraph, dtypeBytes, kvBytesPerValue } = machinery;
+  const narrow = multipliesIn8Bits(machinery);
+  let layerS = 0;
+  if (tokens > largestGraph) layerS += (compiled ? overheads.gap_layer_compiled_s : overheads.gap_layer_eager_s).value;
+  if (narrow) layerS += overheads.quantize_layer_s.value;
+  if (kvBytesPerValue < dtypeBytes) {
+    layerS += overheads.kv_convert_layer_s.value + (narrow ? overheads.kv_convert_8_bit_layer_s.value : 0);
+  }
+  return model.layers * layerS;
 }
 
 /** Two all-reduces a layer where tensors are split: latency, and 2(n−1)/n of the activations over the links. */

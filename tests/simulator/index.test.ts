@@ -112,12 +112,15 @@ describe("a start that fails", () => {
   it("ends with 2 where its own variables are wrong", async () => {
     expect(await life([], { CETERIS_SIMULATED_GPU: "B9000" })).toEqual({
       code: 2,
-      log: "simulated engine: error: CETERIS_SIMULATED_GPU: 'B9000' is none of H100-SXM5-80GB, H200-SXM5-141GB, A100-SXM4-80GB",
+      log: "simulated engine: error: CETERIS_SIMULATED_GPU: 'B9000' is none of H100-SXM5-80GB, H200-SXM5-141GB, H200-MIG-3g.71gb, A100-SXM4-80GB",
     });
     for (const [name, value] of [
       ["SPEED", "0"],
       ["STARTUP_S", "soon"],
       ["FAULT", "what"],
+      ["NOISE", "much"],
+      ["NOISE", ""],
+      ["NOISE", "2"],
     ] as const) {
       expect((await life([], { [`CETERIS_SIMULATED_${name}`]: value })).code).toBe(2);
     }

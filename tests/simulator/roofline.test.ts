@@ -77,6 +77,27 @@ describe("a step's time", () => {
   });
 });
 
+/** The change of a decode step's rate: 0.1 is 10 % more tokens a second. */
+const gain = (settings: Parameters<typeof configured>[0], against: Parameters<typeof configured>[0] = {}): number =>
+  decodeMs(against, 16, 900) / decodeMs(settings, 16, 900) - 1;
+
+describe("signs of a published study, at a batch of 16", () => {
+  it("gains far less from FP8 weights than their bytes say", () => {
+    expect(gain({ quantization: "fp8" })).toBeGreaterThan(0.25);
+    expect(gain({ quantization: "fp8" })).toBeLessThan(0.45);
+  });
+
+  it("gains little from an FP8 cache, and loses by it on top of FP8 weights", () => {
+    expect(gain({ kv_cache_dtype: "fp8" })).toBeGreaterThan(0);
+    expect(gain({ kv_cache_dtype: "fp8" })).toBeLessThan(0.06);
+    expect(gain({ quantization: "fp8", kv_cache_dtype: "fp8" }, { quantization: "fp8" })).toBeLessThan(-0.01);
+  });
+
+  it("pays for eager mode on the default GPU", () => {
+    expect(gain({ enforce_eager: true })).toBeLessThan(-0.2);
+  });
+});
+
 describe("models", () => {
   it("come from the table by name", () => {
     expect(modelOf("meta-llama/Llama-3.1-8B-Instruct").model).toMatchObject({ layers: 32, kvHeads: 8, vocab: 128_256 });
@@ -89,6 +110,9 @@ describe("models", () => {
     expect(three.model.parameters).toBe(3e9);
     expect(three.model.layers).toBeLessThan(32);
     expect(three.model.heads % three.model.kvHeads).toBe(0);
+    for (const name of ["openai/gpt-oss-120b", "Qwen/Qwen3-32B", "acme/Thing-0.5B", "mistralai/Mistral-7B-v0.3"]) {
+      for (const split of [2, 4, 8]) expect(modelOf(name).model.heads % split, `${name} over ${split}`).toBe(0);
+    }
     expect(three.assumed).toContain("3B");
     expect(modelOf("models/tiny")).toMatchObject({
       model: { parameters: 8_030_261_248 },
@@ -105,7 +129,7 @@ describe("models", () => {
 });
 
 describe("tables", () => {
-  it("know three GPUs and no others", () => {
+  it("know the GPUs of the page and no others", () => {
     expect(gpuOf("H100-SXM5-80GB")?.name).toBe("NVIDIA H100 80GB HBM3");
     expect(gpuOf("RTX-9999")).toBeNull();
   });
