@@ -14,8 +14,8 @@ export interface PlannedDesign {
   cells?: number;
   /** Repeats at the fidelity that is planned. */
   blocks: number;
-  /** Whether the baseline opens and closes every block (`order: interleaved`). */
-  brackets: boolean;
+  /** Trials of the baseline in each block. */
+  baselines: number;
   /** Standard deviation of a trial's logarithm after arms and blocks (0.03 is 3 %), and where it was taken from. */
   residual: { sd: number; source: string };
 }
@@ -39,9 +39,8 @@ export interface PlannedPower {
 const correctionNames = { isolation: "Dunnett", stacked: "Holm", combination: "Benjamini–Hochberg" } as const;
 
 /** The power of a static design with nothing missing, for its least favourable contrast (of a stack: step against step). */
-export function plannedPower({ kind, changes, cells = 1, blocks, brackets, residual }: PlannedDesign): PlannedPower {
+export function plannedPower({ kind, changes, cells = 1, blocks, baselines, residual }: PlannedDesign): PlannedPower {
   const family = changes * cells;
-  const baselines = brackets ? 2 : 1;
   const degreesOfFreedom = Math.max(0, blocks * (changes + baselines) - blocks - changes);
   const smallest = smallestPermutedP(family, blocks);
   const permuted = family > 0 && permutationHelps(family, blocks);

@@ -4,4 +4,4 @@ export { experimentAtRate } from "./expand.ts";
 export { lastAttempts } from "./last-attempts.ts";
 export { dearestSearches, peakOf } from "./peak.ts";
 export { accuracyFollowsPeak, searchedExperiments } from "./searched.ts";
-export { countTrials, orderTrials, repeatsOf, remainingTrials } from "./order.ts";
+export { baselinesPerBlock, countTrials, orderTrials, repeatsOf, remainingTrials } from "./order.ts";

@@ -7,9 +7,12 @@ import type { Study } from "../schema/study.ts";
 import type { Ledger, Purpose, TrialSpec } from "../schema/trial-spec.ts";
 
 /**
- * All trials of a static design, in the order in which they are run. `interleaved`: every block holds every experiment once,
- * shuffled by the study's seed, between two trials of the baseline, so that drift shows. `alternating`: every block holds
- * both sides of a duel once. Deterministic.
+ * All trials of a static design that was never run, block after block, in the order in which they are run; none of a search,
+ * whose trials follow from each other. `interleaved`: randomised complete blocks, in each of which every experiment stands
+ * once and each baseline as often as `baselinesPerBlock` says, all at places that seed and number of the block draw, so that
+ * permuting within blocks is the test that the order justifies. `shuffled`: the same with one baseline. `declared`: in the
+ * matrix's order. `alternating`: both sides of a duel once. Accuracy follows the first trial of its configuration.
+ * Deterministic: the same study and expansion give the same trials.
  */
 export function orderTrials(study: Study, expansion: Expansion): TrialSpec[] {
   const runnable = expansion.experiments.filter((experiment) => experiment.skip === null);
@@ -61,14 +64,12 @@ export function repeatsOf(study: Study): number {
 /** How many trials a study would have, without making them; of a search the most that it can take. */
 export function countTrials(study: Study, expansion: Expansion): number {
   const runnable = expansion.experiments.filter((experiment) => experiment.skip === null);
-  const brackets =
-    study.order === "interleaved" && runnable.length > 1
-      ? closingBaselines(runnable, new Set(expansion.baselines)).length
-      : 0;
+  const unsearched = runnable.filter((experiment) => !isSearched(study, experiment));
+  const seconds = study.order === "interleaved" ? secondBaselines(unsearched, new Set(expansion.baselines)).length : 0;
   const accuracy = study.accuracy ? new Set(runnable.map((experiment) => experiment.accuracyKey)).size : 0;
   const searched = searchedExperiments(study, expansion).length;
   const probes = searched * (study.peak?.most ?? 0);
-  return repeatsOf(study) * (runnable.length + brackets) + accuracy + probes;
+  return repeatsOf(study) * (runnable.length + seconds) + accuracy + probes;
 }
 
 function orderOfBlock(study: Study, runnable: Experiment[], isBaseline: Set<string>, block: number): Experiment[] {
@@ -76,26 +77,42 @@ function orderOfBlock(study: Study, runnable: Experiment[], isBaseline: Set<stri
   if (study.order === "alternating") return alternated(runnable, study.seed, block);
   const random = createRandom(study.seed).fork(`order-${block}`);
   if (study.order === "shuffled") return random.shuffle(runnable);
-  const baselines = closingBaselines(runnable, isBaseline);
-  const others = random.shuffle(runnable.filter((experiment) => !isBaseline.has(experiment.labels.name)));
-  return others.length === 0 ? baselines : [...baselines, ...others, ...baselines];
+  return random.shuffle([...runnable, ...secondBaselines(runnable, isBaseline)]);
 }
 
-function closingBaselines(runnable: Experiment[], isBaseline: Set<string>): Experiment[] {
-  return runnable.filter((experiment) => isBaseline.has(experiment.labels.name));
+/**
+ * How often a block of `order: interleaved` runs the baseline of a cell (a workload at one point of the sweep): once, and
+ * twice from four changes on. Every change is compared with it, and the variances of n differences from one mean are
+ * smallest where that mean rests on √n trials for each trial of a change (Dunnett, JASA 50, 1955).
+ */
+export function baselinesPerBlock(changes: number): number {
+  return changes < 4 ? 1 : 2;
+}
+
+/** The baselines that stand in a block a second time: those of cells with changes enough. */
+function secondBaselines(runnable: Experiment[], isBaseline: Set<string>): Experiment[] {
+  const cells = Map.groupBy(runnable, cellOf);
+  return runnable.filter(
+    (experiment) =>
+      isBaseline.has(experiment.labels.name) && baselinesPerBlock(cells.get(cellOf(experiment))!.length - 1) > 1,
+  );
+}
+
+/** The workload and the point of the sweep that an experiment belongs to: what its name has after the row's. */
+function cellOf({ labels: { name, row } }: Experiment): string {
+  return name.slice(row.length);
 }
 
 /** Neighbours that share a life of the engine: the points of one row's sweep where the study says so, else each alone. */
 function launchGroups(study: Study, order: Experiment[]): Experiment[][] {
   if (study.launch === "each") return order.map((experiment) => [experiment]);
   const groups = new Map<string, Experiment[]>();
-  let round = 0;
-  const closing = new Set<string>();
+  const visits = new Map<string, number>();
   for (const experiment of order) {
     // The baseline's second visit in a block is a launch of its own: trials of one launch do not replicate.
-    if (closing.has(experiment.id)) round = 1;
-    closing.add(experiment.id);
-    const key = `${round} ${experiment.configurationId}`;
+    const visit = (visits.get(experiment.id) ?? 0) + 1;
+    visits.set(experiment.id, visit);
+    const key = `${visit} ${experiment.configurationId}`;
     const group = groups.get(key);
     if (group) group.push(experiment);
     else groups.set(key, [experiment]);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { effects, plannedPower } from "../compare/index.ts";
-import { repeatsOf, searchedExperiments } from "../design/index.ts";
+import { baselinesPerBlock, repeatsOf, searchedExperiments } from "../design/index.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import { readTrials } from "../store/index.ts";
@@ -37,7 +37,7 @@ export async function powerOf(
     changes,
     cells,
     blocks: repeatsOf(study),
-    brackets: study.order === "interleaved",
+    baselines: study.order === "interleaved" ? baselinesPerBlock(changes) : 1,
     residual: (await residualOf(world, resultsFolder, study.name)) ?? assumed,
   }).sentence;
 }

@@ -6,7 +6,7 @@ const residual = { sd: 0.02, source: "assumed" };
 
 describe("plannedPower", () => {
   it("says what permutation can reach and what is detectable, before anything is spent", () => {
-    const plan = plannedPower({ kind: "isolation", changes: 1, blocks: 3, brackets: true, residual });
+    const plan = plannedPower({ kind: "isolation", changes: 1, blocks: 3, baselines: 2, residual });
     expect(plan).toMatchObject({ degreesOfFreedom: 5, smallestPermutedP: 0.25, permuted: false });
     expect(plan.sentence).toMatch(
       /^at a noise of 2 % \(assumed\), 3 blocks show a change of [\d.]+ % with 80 % power \(Dunnett over 1 change\) and can call one NO EFFECT within ±[\d.]+ %; permuting 3 blocks reaches a corrected p of 0\.25 at best, so p comes from the model$/,
@@ -15,7 +15,7 @@ describe("plannedPower", () => {
 
   it("agrees with the laboratory: such a change is found in 80 of 100 studies", () => {
     const blocks = 4;
-    const plan = plannedPower({ kind: "isolation", changes: 4, blocks, brackets: true, residual });
+    const plan = plannedPower({ kind: "isolation", changes: 4, blocks, baselines: 2, residual });
     const throughput = 1 + plan.smallestDetectable!;
     const { byTruth } = tally(
       runVirtualStudies({
@@ -34,14 +34,14 @@ describe("plannedPower", () => {
 
   it("needs more for more changes, steps and cells, and less for more blocks", () => {
     const detectable = (changes: Partial<Parameters<typeof plannedPower>[0]>): number =>
-      plannedPower({ kind: "isolation", changes: 4, blocks: 4, brackets: true, residual, ...changes })
+      plannedPower({ kind: "isolation", changes: 4, blocks: 4, baselines: 2, residual, ...changes })
         .smallestDetectable!;
     expect(detectable({ changes: 8 })).toBeGreaterThan(detectable({}) * 0.99);
     expect(detectable({ cells: 3 })).toBeGreaterThan(detectable({}));
     expect(detectable({ kind: "stacked" })).toBeGreaterThan(detectable({}));
-    expect(detectable({ brackets: false })).toBeGreaterThan(detectable({}));
+    expect(detectable({ baselines: 1 })).toBeGreaterThan(detectable({}));
     expect(detectable({ blocks: 8 })).toBeLessThan(detectable({}));
-    expect(plannedPower({ kind: "isolation", changes: 4, blocks: 8, brackets: true, residual })).toMatchObject({
+    expect(plannedPower({ kind: "isolation", changes: 4, blocks: 8, baselines: 2, residual })).toMatchObject({
       permuted: true,
       correction: "Holm over 4 changes",
       smallestPermutedP: 4 / 128,
@@ -49,10 +49,10 @@ describe("plannedPower", () => {
   });
 
   it("says why nothing can be told of one block or no change", () => {
-    const one = plannedPower({ kind: "isolation", changes: 2, blocks: 1, brackets: true, residual });
+    const one = plannedPower({ kind: "isolation", changes: 2, blocks: 1, baselines: 2, residual });
     expect(one).toMatchObject({ smallestDetectable: null, noEffectWithin: null, smallestPermutedP: 1 });
     expect(one.sentence).toContain("one block shows no noise");
-    expect(plannedPower({ kind: "stacked", changes: 0, blocks: 3, brackets: true, residual }).sentence).toContain(
+    expect(plannedPower({ kind: "stacked", changes: 0, blocks: 3, baselines: 2, residual }).sentence).toContain(
       "nothing to compare",
     );
   });

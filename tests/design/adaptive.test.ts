@@ -101,7 +101,7 @@ describe("nextTrial", () => {
         "performance baseline@rate=4 peak-baseline-2",
       ]);
       expect(orderTrials(accurate, expansion)).toEqual([]);
-      expect(countTrials(accurate, expansion)).toBe(2 * 12 + 2 * 3 + 2);
+      expect(countTrials(accurate, expansion)).toBe(2 * 12 + 2 * 2 + 2);
     });
 
     it("measures it in the launch of the probes where nothing is sustained, and not where no rate held", () => {
@@ -137,6 +137,6 @@ describe("nextTrial", () => {
 
   it("plans no trial without a rate, and counts the most that a search can take", () => {
     expect(orderTrials(study, expansion)).toEqual([]);
-    expect(countTrials(study, expansion)).toBe(2 * 12 + 2 * 3);
+    expect(countTrials(study, expansion)).toBe(2 * 12 + 2 * 2);
   });
 });

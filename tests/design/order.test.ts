@@ -5,15 +5,20 @@ import type { Study } from "../../src/schema/study.ts";
 import { makeStudy, makeWorkload } from "../support/make-study.ts";
 
 const change = (id: string, length: number) => ({ id, label: id, set: { max_model_len: length }, pointer: "" });
-const design = { kind: "isolation" as const, changes: [change("a", 100), change("b", 200), change("c", 300)] };
+const changesOf = (count: number) =>
+  Array.from("abcdefghi".slice(0, count), (id, place) => change(id, 100 * (place + 1)));
+const design = { kind: "isolation" as const, changes: changesOf(3) };
 
-function trialsOf(changes: Partial<Study> = {}): TrialSpec[] {
-  const study = makeStudy(design, changes);
+function trialsOf(more: Partial<Study> = {}, changes = 3): TrialSpec[] {
+  const study = makeStudy({ kind: "isolation", changes: changesOf(changes) }, more);
   const expansion = expandStudy(study);
   const trials = orderTrials(study, expansion);
   expect(countTrials(study, expansion)).toBe(trials.length);
   return trials;
 }
+
+const namesOf = (trials: readonly TrialSpec[], block: number): string[] =>
+  trials.filter((trial) => trial.block === block).map(({ experiment }) => experiment);
 
 const entry = (spec: TrialSpec, status: LedgerEntry["status"], attempt = 1): LedgerEntry => ({
   ...spec,
@@ -24,21 +29,39 @@ const entry = (spec: TrialSpec, status: LedgerEntry["status"], attempt = 1): Led
 });
 
 describe("order", () => {
-  it("interleaved: the baseline first and last in each block, all others once between, shuffled by the seed", () => {
-    const trials = trialsOf();
-    for (const block of [1, 2, 3]) {
-      const names = trials.filter((trial) => trial.block === block).map(({ experiment }) => experiment);
-      expect(names.at(0)).toBe("baseline");
-      expect(names.at(-1)).toBe("baseline");
-      expect(names.slice(1, -1).toSorted()).toEqual(["a", "b", "c"]);
+  it("interleaved: every change once in each block, and the baseline too: twice from four changes on", () => {
+    for (const [changes, visits] of [
+      [1, 1],
+      [3, 1],
+      [4, 2],
+      [9, 2],
+    ] as const) {
+      const trials = trialsOf({}, changes);
+      for (const block of [1, 2, 3]) {
+        const names = namesOf(trials, block);
+        expect(names.filter((name) => name === "baseline")).toHaveLength(visits);
+        expect(names.filter((name) => name !== "baseline").toSorted()).toEqual(changesOf(changes).map(({ id }) => id));
+      }
+      expect(trialsOf({}, changes)).toEqual(trials);
     }
-    expect(trialsOf()).toEqual(trials);
-    const orders = Array.from({ length: 20 }, (_, seed) =>
-      trialsOf({ seed })
-        .map(({ experiment }) => experiment)
-        .join(),
-    );
-    expect(new Set(orders).size).toBeGreaterThan(10);
+  });
+
+  it("interleaved: each place of a block is as likely the baseline's as any other's", () => {
+    const places = Array.from({ length: 6 }, () => 0);
+    for (let seed = 1; seed <= 200; seed += 1) {
+      const trials = trialsOf({ seed }, 4);
+      for (const block of [1, 2, 3])
+        for (const [place, name] of namesOf(trials, block).entries()) if (name === "baseline") places[place]! += 1;
+    }
+    // 1,200 visits over six places: 200 each, with a standard deviation of 12.
+    for (const visits of places) expect(Math.abs(visits - 200)).toBeLessThan(50);
+  });
+
+  it("interleaved: counts the changes of each workload and point by themselves", () => {
+    const sweep = [{ knob: "load.concurrency", values: [1, 4], pointer: "" }];
+    const count = (changes: number) =>
+      trialsOf({ sweep, repeats: 1 }, changes).filter(({ experiment }) => experiment.startsWith("baseline")).length;
+    expect([count(3), count(4)]).toEqual([2, 4]);
   });
 
   it("declared: the matrix's order in each block", () => {
@@ -55,7 +78,7 @@ describe("order", () => {
   });
 
   it("gives every trial an id of its own and a replicate that counts", () => {
-    const trials = trialsOf();
+    const trials = trialsOf({}, 4);
     expect(new Set(trials.map(({ trialId }) => trialId)).size).toBe(trials.length);
     expect(trials.filter(({ experiment }) => experiment === "baseline").map(({ replicate }) => replicate)).toEqual([
       1, 2, 3, 4, 5, 6,
@@ -97,9 +120,12 @@ describe("order", () => {
     const sweep = [{ knob: "load.concurrency", values: [1, 4], pointer: "" }];
     const workloads = [makeWorkload({ scenario: "closed" })];
     const launches = (launch: Study["launch"]) =>
-      new Set(trialsOf({ sweep, workloads, launch, repeats: 1 }).map(({ launchKey }) => launchKey)).size;
-    expect(launches("shared")).toBe(5); // four rows, the baseline twice
-    expect(launches("each")).toBe(10);
+      Map.groupBy(trialsOf({ sweep, workloads, launch, repeats: 1 }, 4), ({ launchKey }) => launchKey);
+    // Five rows, and the baseline's second visit, each at both points.
+    expect(
+      [...launches("shared").values()].map((trials) => new Set(trials.map((one) => one.experimentId)).size),
+    ).toEqual(Array(6).fill(2));
+    expect(launches("each").size).toBe(12);
   });
 });
 
