@@ -189,8 +189,10 @@ export function createPhase(options: PhaseOptions): Phase {
   const cutAll = (): void => {
     for (const one of open) one.cutOff(signal?.reason === TAIL_SPENT);
   };
-  const tell = (tokensPerS: number | null): void =>
-    options.onProgress?.({ phase, done: counts.ended, of: sequence.length - givenUp, tokensPerS });
+  const tell = (tokensPerS: number | null): void => {
+    if (phase !== "tail")
+      options.onProgress?.({ phase, done: counts.ended, of: sequence.length - givenUp, tokensPerS });
+  };
 
   return {
     counts,

@@ -4,7 +4,7 @@ import type { BenchOutcome } from "./bench.ts";
 
 const columns = ["mean", "p50", "p90", "p95", "p99", "max"] as const satisfies Statistic[];
 const latencies = ["ttft", "ttft_sched", "tpot", "itl", "e2e", "e2e_sched"];
-const rates = ["output_throughput", "request_throughput", "goodput"];
+const rates = ["output_throughput_steady", "output_throughput", "request_throughput", "goodput"];
 const none = "–";
 
 /** What `bench` leaves on stdout for people: latencies, rates, how client and engine fared, the verdict, and the matrix that does the same. */
@@ -88,5 +88,5 @@ function clientText({ observation, trial }: BenchOutcome): string {
 }
 
 function line(name: string, text: string): string {
-  return `${name.padEnd(20)}${text}`;
+  return `${name.padEnd(26)}${text}`;
 }

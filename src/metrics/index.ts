@@ -22,6 +22,7 @@ import * as loadgenLatency from "./loadgen-latency.ts";
 import * as loadgenSamples from "./loadgen-samples.ts";
 import * as loadgenTokens from "./loadgen-tokens.ts";
 import * as naturalEnds from "./natural-ends.ts";
+import * as outputThroughputSteady from "./output-throughput-steady.ts";
 import * as outputThroughput from "./output-throughput.ts";
 import * as outputTokens from "./output-tokens.ts";
 import * as powerMean from "./power-mean.ts";
@@ -45,6 +46,7 @@ export { missesSlo } from "./slo.ts";
 
 /** Every metric of a load, in the order of tables. */
 const metrics: readonly Metric[] = [
+  outputThroughputSteady,
   outputThroughput,
   requestThroughput,
   loadgenTokens,

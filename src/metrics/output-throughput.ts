@@ -1,6 +1,7 @@
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
+import { deliveredInWindow } from "./delivered.ts";
 import type { MetricInput } from "./metric.ts";
-import { finishedRequests, outputTokens } from "./requests.ts";
+import { finishedRequests } from "./requests.ts";
 import { valueRow } from "./rows.ts";
 import { rateSpan } from "./span.ts";
 
@@ -9,7 +10,7 @@ export const definition: MetricDefinition = {
   unit: "tok/s",
   title: "Output throughput",
   definition:
-    "Output tokens of the finished requests ÷ the measurement window; in Offline ÷ the longest latency, as LoadGen does.",
+    "Output tokens that arrived in the measurement window ÷ the window, of every request that is open then, and of those that the client cut off as far as they came; in Offline output tokens of the finished requests ÷ the longest latency, as LoadGen does, and under a ruleset ÷ the window.",
   better: "higher",
   stats: ["value"],
 };
@@ -17,10 +18,9 @@ export const definition: MetricDefinition = {
 export function measure(input: MetricInput): Measurement[] {
   const finished = finishedRequests(input);
   const { seconds, rule } = rateSpan(input);
-  const { tokens, why } = outputTokens(finished);
-  const n = finished.length;
-  if (n === 0 || seconds === null) {
-    return [valueRow(definition, { value: null, why: "no request finished", n, rule })];
+  if (finished.length === 0 || seconds === null) {
+    return [valueRow(definition, { value: null, why: "no request finished", n: finished.length, rule })];
   }
+  const { tokens, n, why } = deliveredInWindow(input);
   return [valueRow(definition, { value: tokens === null ? null : tokens / seconds, why, n, rule })];
 }

@@ -72,7 +72,8 @@ export interface RequestRecord {
   index: number;
   /** Index into the dataset. */
   sample: number;
-  phase: "warmup" | "measure";
+  /** `tail`: sent so that the load stays whole until the last measured one is over; not scored, and cut off then. */
+  phase: "warmup" | "measure" | "tail";
   /** The client chunk that it was part of; null without chunks. */
   chunk: number | null;
   /** The conversation, and the turn in it from 0; null for a single question. */

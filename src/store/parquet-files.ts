@@ -73,7 +73,12 @@ export const requestsFile: ParquetFile<RequestSource, RequestRecord[]> = {
   columns: [
     request("request", "UINTEGER", "number of the request in its trial, from 0", (record) => record.index),
     request("sample", "UINTEGER", "position of its prompt in the dataset, from 0", (record) => record.sample),
-    request("phase", "VARCHAR", "`warmup` (left out of every metric) or `measure`", (record) => record.phase),
+    request(
+      "phase",
+      "VARCHAR",
+      "`measure`; `warmup` and `tail` came before and after, and of them only the tokens within the window count",
+      (record) => record.phase,
+    ),
     request("chunk", "UINTEGER", "the client chunk it was part of; null without chunks", (record) => record.chunk),
     request("session", "UINTEGER", "the conversation; null where there is none", (record) => record.session),
     request("turn", "UINTEGER", "turn in the conversation; null where there is none", (record) => record.turn),
@@ -161,8 +166,8 @@ export const tokensFile: ParquetFile<TokenSource, TokenBlock> = {
     {
       name: "tokens",
       type: "USMALLINT",
-      meaning: "tokens that the event bore",
-      value: (block, row) => block.tokens[row]!,
+      meaning: "tokens that the event bore; null where the server never said",
+      value: (block, row) => block.tokens[row] || null,
     },
   ],
 };

@@ -77,7 +77,7 @@ describe("conversations", () => {
 });
 
 describe("what the client cut off", () => {
-  it("is counted, and in no latency, rate or share", () => {
+  it("is counted, and in no latency and no share, but what arrived of it is in the rates", () => {
     const cut = { cancelled: true, finish: null, outputTokens: null, sentMs: 0, tokensMs: [900, 950] };
     const row = rowsOf([{ sentMs: 0, tokensMs: [10, 20] }, cut, { sentMs: 0, error: "boom" }], {
       slo: { ttft_ms: 50 },
@@ -86,7 +86,8 @@ describe("what the client cut off", () => {
     expect([row("requests_finished")?.value, row("requests_failed")?.value]).toEqual([1, 1]);
     expect(row("ttft", "max")).toMatchObject({ value: 10, n: 1 });
     expect(row("itl", "max")?.value).toBe(10);
-    expect(row("output_throughput")?.value).toBe(1);
+    // Two tokens of the finished request, and two chunks of the one that was cut off, in two seconds.
+    expect(row("output_throughput")).toMatchObject({ value: 2, why: expect.stringMatching(/50.0 % .* cut off/) });
     expect(row("goodput_share")).toMatchObject({ value: 50, n: 2 });
   });
 });

@@ -28,7 +28,12 @@ export function observationOf(
     window: { startNs: 0, endNs: Math.max(0, ...requests.map(({ endNs }) => endNs)) },
     clock: { monotonicStartNs: "0", wallStart: "2026-01-01T00:00:00.000Z" },
     requests,
-    tokens: tokensOf(sketches.map(({ tokensMs = [] }) => tokensMs)),
+    tokens: tokensOf(
+      sketches.map(({ tokensMs = [] }) => tokensMs),
+      100,
+      // As the token log has it where the server never counted.
+      requests.map(({ outputTokens }) => (outputTokens === null ? 0 : 1)),
+    ),
     series: [],
     clientCpuS: 0.5,
     client: { loopDelayMs: { p50: 0.1, p99: 0.8, max: 2.5 }, cpuShare: 0.1, readDelayMs: null, backlogBytesMax: 4096 },
@@ -53,8 +58,12 @@ export function held(observation: Observation): HeldObservation {
   return { ...observation, requests, tokenRows: tokens };
 }
 
-/** Token events in memory, one token each: of every request its times in ms. In blocks of so many rows. */
-export function tokensOf(timesMs: readonly (readonly number[])[], rowsPerBlock = 100): TokenSource {
+/** Token events in memory, one token each where nothing else is said: of every request its times in ms. In blocks of so many rows. */
+export function tokensOf(
+  timesMs: readonly (readonly number[])[],
+  rowsPerBlock = 100,
+  each: readonly number[] = [],
+): TokenSource {
   const rows = timesMs.flatMap((times, request) =>
     times.map((at, ordinal) => ({
       request,
@@ -74,7 +83,7 @@ export function tokensOf(timesMs: readonly (readonly number[])[], rowsPerBlock =
           ordinal: Uint32Array.from(own, ({ ordinal }) => ordinal),
           atNs: Float64Array.from(own, ({ at }) => at),
           gapNs: Float64Array.from(own, ({ gap }) => gap),
-          tokens: new Uint16Array(own.length).fill(1),
+          tokens: Uint16Array.from(own, ({ request }) => each[request] ?? 1),
         };
       }
     },
