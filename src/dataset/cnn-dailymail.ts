@@ -4,6 +4,7 @@ import type { Dataset, Sample } from "../schema/sample.ts";
 import type { DatasetDeclaration } from "../schema/workload.ts";
 import type { DatasetRequest } from "./index.ts";
 import { select } from "./selection.ts";
+import { readTextFile } from "./text-file.ts";
 
 type CnnDeclaration = Extract<DatasetDeclaration, { kind: "cnn-dailymail" }>;
 
@@ -18,14 +19,22 @@ const forms = {
   },
 } as const;
 
-/** The prompt of the reference implementation: no chat template. */
-const promptOf = (article: string): string =>
+/** The prompt of the reference implementation of Llama 3.1 8B: no chat template. */
+const llamaPrompt = (article: string): string =>
   `Summarize the following news article in 128 tokens. Please output the summary only, without any other text.\n\nArticle:\n${article}\n\nSummary:`;
+
+/** That of GPT-J's (language/gpt-j/dataset.py), whose file has no token ids and the same instruction in each record. */
+const gptjPrompt = (instruction: string, article: string): string =>
+  "Below is an instruction that describes a task, paired with an input that provides further context. " +
+  `Write a response that appropriately completes the request.\n\n### Instruction:\n${instruction}\n\n### Input:\n${article}\n\n### Response:`;
 
 interface CnnRecord {
   input: string;
-  tok_input: number[];
   output: string;
+  /** Of the files for Llama. */
+  tok_input?: number[];
+  /** A text in GPT-J's file. */
+  instruction?: unknown;
 }
 
 /** MLPerf's CNN/DailyMail. Found by `dataset.path`, else CETERIS_CNN_DAILYMAIL (a file or its folder), else in the study's `datasets/`. */
@@ -39,10 +48,15 @@ export async function cnnDailymail(declaration: CnnDeclaration, request: Dataset
       : [isAbsolute(named) ? named : join(root, named)]
   ).flatMap((place) => (place.endsWith(".json") ? [place] : [join(place, form.file)]));
   for (const path of places) {
-    const text = await world.files.readText(path);
+    const text = await readTextFile(world.files, path);
     if (text === null) continue;
-    const records = parseRecords(text);
+    if (!text.ok) return text;
+    const records = parseRecords(text.value);
     if (typeof records === "string") return fail("dataset-broken", `${path}: ${records}`, hint(form));
+    if (workload.prompt === "tokens" && records[0]?.tok_input === undefined) {
+      const message = `${path} is in GPT-J's form, which has no token ids, and the workload says \`prompt: tokens\``;
+      return fail("dataset-is-text", message, `Set \`prompt: text\`, or take ${form.file} of Llama 3.1 8B.`);
+    }
     const samples = records.map((record, index) => sampleOf(record, index, workload.prompt));
     return succeed({
       name: `cnn-dailymail ${declaration.form ?? "eval"}`,
@@ -77,20 +91,25 @@ function parseRecords(text: string): CnnRecord[] | string {
   }
   if (!Array.isArray(parsed) || parsed.length === 0) return "not a list of records";
   for (const [place, record] of parsed.entries()) {
-    const { input, tok_input: tokens, output } = record as Partial<CnnRecord>;
-    if (typeof input !== "string" || typeof output !== "string" || !Array.isArray(tokens))
-      return `record ${place} lacks input, tok_input or output`;
+    const { input, tok_input: tokens, instruction, output } = (record ?? {}) as Partial<CnnRecord>;
+    const asked = Array.isArray(tokens) || (tokens === undefined && typeof instruction === "string");
+    if (typeof input !== "string" || typeof output !== "string" || !asked)
+      return `record ${place} lacks input, output, or one of tok_input (Llama's form) and instruction (GPT-J's)`;
+    if ((tokens === undefined) !== ((parsed[0] as CnnRecord).tok_input === undefined))
+      return `record ${place} is of another form than the first: tok_input is there in one of them alone`;
   }
   return parsed as CnnRecord[];
 }
 
 function sampleOf(record: CnnRecord, index: number, prompt: "text" | "tokens"): Sample {
+  const { input, tok_input: tokens, instruction, output } = record;
+  const text = tokens === undefined ? gptjPrompt(String(instruction), input) : llamaPrompt(input);
   return {
     index,
-    prompt: prompt === "tokens" ? { tokens: record.tok_input } : { text: promptOf(record.input) },
-    reference: record.output,
+    prompt: prompt === "tokens" && tokens !== undefined ? { tokens } : { text },
+    reference: output,
     outputTokens: null,
-    promptTokens: record.tok_input.length,
+    promptTokens: tokens?.length ?? null,
     turn: null,
   };
 }

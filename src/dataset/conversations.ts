@@ -45,7 +45,7 @@ export async function conversations(
         prompt: { text: textOfTokens(randomTokens(words, inputTokens)) },
         reference: null,
         outputTokens,
-        promptTokens: workload.promptLengths === "engine" ? inputTokens : null,
+        promptTokens: workload.promptLengths !== "as_made" ? inputTokens : null,
         turn: {
           conversation,
           turn,

@@ -15,30 +15,37 @@ export interface Ingredients {
   words: readonly string[];
 }
 
+/** A text, and its tokens as they were counted. */
+export interface FittedText {
+  text: string;
+  tokens: number;
+}
+
 /**
- * The text of exactly `asked` tokens out of a head, as many of the words as fit, and short fillers for what is left. `count` tells the tokens of a text. A failure where the shortest such text is too long, or no
- * text of that length is found (a vocabulary in which everything takes an even number of tokens).
+ * The text of `asked` tokens out of a head, as many of the words as fit, and short fillers for what is left. `count` tells
+ * the tokens of a text. It is the nearest that was found where the shortest such text is too long, or no text has that
+ * length (a vocabulary in which everything takes an even number of tokens): `lengthNotMet` says so.
  */
 export async function fitText(
   { head, headTokens, words }: Ingredients,
   asked: number,
   count: CountText,
-): Promise<Result<string>> {
+): Promise<Result<FittedText>> {
   let kept = words.length;
   let filled = 0;
   let filler = 0;
   /** Fewest words that were too long: there is no way up past them. */
   let tooMany = words.length + 1;
-  let closest: { text: string; tokens: number } | null = null;
+  let closest: FittedText = { text: "", tokens: 0 };
   const seen = new Set<string>();
   for (let counts = 0; counts < mostCounts; counts += 1) {
     const text = head + words.slice(0, kept).join(" ") + (fillers[filler] ?? "").repeat(filled);
     const counted = await count(text);
     if (!counted.ok) return counted;
     const tokens = counted.value;
-    if (tokens === asked) return succeed(text);
+    if (tokens === asked) return succeed({ text, tokens });
     const over = tokens - asked;
-    if (closest === null || Math.abs(over) < Math.abs(closest.tokens - asked)) closest = { text, tokens };
+    if (closest.text === "" || Math.abs(over) < Math.abs(closest.tokens - asked)) closest = { text, tokens };
     const perWord = Math.max(1, (tokens - headTokens - filled) / Math.max(1, kept));
     if (over > 0 && filled > 0) {
       filled = Math.max(0, filled - over);
@@ -60,10 +67,15 @@ export async function fitText(
     }
     seen.add(state);
   }
+  return succeed(closest);
+}
+
+/** The failure of whoever needs `asked` tokens and got the nearest. */
+export function lengthNotMet(asked: number, { text, tokens }: FittedText): Result<never> {
   return fail(
     "length-not-met",
-    `no prompt of exactly ${asked} tokens: the nearest has ${closest?.tokens} as the engine counts ("${excerpt(closest?.text ?? "")}")`,
-    "Ask for longer prompts (special tokens and a chat's template count too), or leave `prompt_lengths` at as_made.",
+    `no prompt of exactly ${asked} tokens: the nearest has ${tokens} as the engine counts ("${excerpt(text)}")`,
+    "Ask for longer prompts (special tokens and a chat's template count too), or set `prompt_lengths: nearest`.",
   );
 }
 

@@ -1,3 +1,5 @@
+import { decoded } from "./text-file.ts";
+
 /** One element of a list of JSON values, or what is wrong with the list. */
 export type JsonElement = { element: number; line: number; text: string } | { line: number; problem: string };
 
@@ -7,6 +9,8 @@ const newline = 0x0a;
 const comma = 0x2c;
 const openings: ReadonlySet<number> = new Set([0x5b, 0x7b]);
 const closings: ReadonlySet<number> = new Set([0x5d, 0x7d]);
+/** Of UTF-8: what editors on Windows put before the first character. */
+const byteOrderMark: ReadonlySet<number> = new Set([0xef, 0xbb, 0xbf]);
 const blanks: ReadonlySet<number> = new Set([0x20, 0x09, 0x0d, newline]);
 
 /**
@@ -43,7 +47,12 @@ export async function* jsonElements(chunks: AsyncIterable<Uint8Array>): AsyncGen
           depth -= 1;
           if (depth === base) {
             held.push(bytes.subarray(from, at + 1));
-            yield { element, line: startLine, text: Buffer.concat(held).toString("utf8") };
+            const text = decoded(Buffer.concat(held));
+            if (text === null) {
+              yield { line: startLine, problem: `element ${element} is not UTF-8, which JSON is written in` };
+              return;
+            }
+            yield { element, line: startLine, text };
             element += 1;
             held = [];
             from = -1;
@@ -51,7 +60,7 @@ export async function* jsonElements(chunks: AsyncIterable<Uint8Array>): AsyncGen
         }
         continue;
       }
-      if (blanks.has(byte)) continue;
+      if (blanks.has(byte) || (base === null && byteOrderMark.has(byte))) continue;
       if (base === null) {
         base = byte === 0x5b ? 1 : 0;
         if (base === 1) {

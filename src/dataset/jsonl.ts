@@ -5,6 +5,7 @@ import type { DatasetDeclaration } from "../schema/workload.ts";
 import type { DatasetRequest } from "./index.ts";
 import { samplesOf, type Message, type RecordedConversation, type RecordedTurn } from "./recorded-turns.ts";
 import { select } from "./selection.ts";
+import { readTextFile } from "./text-file.ts";
 import { textOnly } from "./text-only.ts";
 
 type JsonlDeclaration = Extract<DatasetDeclaration, { kind: "jsonl" }>;
@@ -16,7 +17,7 @@ type JsonlDeclaration = Extract<DatasetDeclaration, { kind: "jsonl" }>;
 export async function jsonl(declaration: JsonlDeclaration, request: DatasetRequest): Promise<Result<Dataset>> {
   const { world, root, workload, seed } = request;
   const path = isAbsolute(declaration.path) ? declaration.path : join(root, declaration.path);
-  const text = await world.files.readText(path);
+  const text = await readTextFile(world.files, path);
   if (text === null) {
     return fail(
       "dataset-missing",
@@ -24,6 +25,7 @@ export async function jsonl(declaration: JsonlDeclaration, request: DatasetReque
       'Write lines of {"prompt": …, "reference": …} there, or change dataset.path in the workload.',
     );
   }
+  if (!text.ok) return text;
   const sha256 = await world.files.sha256(path);
   if (sha256 === null) return fail("dataset-missing", `${path} went away while it was read`, "Run again.");
   if (declaration.sha256 !== undefined && declaration.sha256 !== sha256) {
@@ -35,7 +37,7 @@ export async function jsonl(declaration: JsonlDeclaration, request: DatasetReque
   }
   const samples: Sample[] = [];
   let conversations = 0;
-  for (const [place, line] of text.split("\n").entries()) {
+  for (const [place, line] of text.value.split("\n").entries()) {
     if (line.trim() === "") continue;
     const read = parseLine(line, { conversation: conversations, first: samples.length });
     if (typeof read === "string")

@@ -2,7 +2,7 @@ import type { CountedAs } from "../schema/engine.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
 import { plainSample, type Sample } from "../schema/sample.ts";
 import type { Workload } from "../schema/workload.ts";
-import { fitText, type CountText } from "./exact-length.ts";
+import { fitText, lengthNotMet, type CountText, type FittedText, type Ingredients } from "./exact-length.ts";
 import { saltOf, saltTokens } from "./unique-prompts.ts";
 
 /** What a format's texts are, to a tokenizer. */
@@ -27,12 +27,12 @@ const interrupted = fail("interrupted", "the run was stopped while prompts were 
 
 /** True where the engine has to be asked before the load. */
 export function needsMeasuring({ promptLengths, prompt }: Workload, lengths: TextLengths): boolean {
-  return lengths.recordedAnswers || (promptLengths === "engine" && prompt === "text");
+  return lengths.recordedAnswers || (promptLengths !== "as_made" && prompt === "text");
 }
 
 /**
  * Samples as the engine's own tokenizer counts them: with `prompt_lengths: engine`, texts of ours made to exactly their
- * length, texts of others counted; and the lengths of recorded answers, at most the workload's `max_tokens`. A single
+ * length (`nearest`: or as near as a text comes), texts of others counted; and the lengths of recorded answers, at most the workload's `max_tokens`. A single
  * prompt is counted as a request has it, with special tokens or the chat template; the messages of a conversation bare.
  * `promptTokens` of a made text is what is asked for; of every text it is what the engine counts, when this is over.
  */
@@ -52,8 +52,14 @@ export async function measuredLengths(
   },
 ): Promise<Result<Sample[]>> {
   const { endpoint, sampling, promptLengths } = workload;
-  const shared = new Map<string, Promise<Result<string>>>();
-  const once = (text: string, make: () => Promise<Result<string>>): Promise<Result<string>> => {
+  const fit = async (parts: Ingredients, asked: number, as: CountText): Promise<Result<FittedText>> => {
+    const made = await fitText(parts, asked, as);
+    return made.ok && made.value.tokens !== asked && promptLengths === "engine"
+      ? lengthNotMet(asked, made.value)
+      : made;
+  };
+  const shared = new Map<string, Promise<Result<FittedText>>>();
+  const once = (text: string, make: () => Promise<Result<FittedText>>): Promise<Result<FittedText>> => {
     const known = shared.get(text) ?? make();
     shared.set(text, known);
     return known;
@@ -61,26 +67,31 @@ export async function measuredLengths(
   const asPart: CountText = (text) => count(text, "part");
 
   /** A text of ours at its length; its salt and the part that is shared stay in front. */
-  const fitted = async (text: string, tokens: number, sharedTokens: number, as: CountedAs): Promise<Result<string>> => {
+  const fitted = async (
+    text: string,
+    tokens: number,
+    sharedTokens: number,
+    as: CountedAs,
+  ): Promise<Result<FittedText>> => {
     const salt = saltOf(text);
     const allWords = text.slice(salt.length).split(" ");
     const begin = allWords.slice(0, sharedTokens);
     let prefix = "";
     if (sharedTokens > 0) {
       const made = await once(begin.join(" "), () => {
-        return fitText({ head: "", headTokens: 0, words: begin }, sharedTokens, asPart);
+        return fit({ head: "", headTokens: 0, words: begin }, sharedTokens, asPart);
       });
       if (!made.ok) return made;
-      prefix = `${made.value} `;
+      prefix = `${made.value.text} `;
     }
     const head = salt + prefix;
     const headTokens = sharedTokens + (salt === "" ? 0 : saltTokens);
-    return fitText({ head, headTokens, words: allWords.slice(sharedTokens) }, tokens, (whole) => count(whole, as));
+    return fit({ head, headTokens, words: allWords.slice(sharedTokens) }, tokens, (whole) => count(whole, as));
   };
 
   const measured = async (sample: Sample): Promise<Result<Sample>> => {
     let { prompt, promptTokens, outputTokens, turn } = sample;
-    if (promptLengths === "engine" && "text" in prompt) {
+    if (promptLengths !== "as_made" && "text" in prompt) {
       const as = turn !== null ? "part" : endpoint === "chat" ? "chat" : "prompt";
       const tokens = lengths.made ? sample.promptTokens : null;
       if (tokens === null) {
@@ -90,14 +101,14 @@ export async function measuredLengths(
       } else {
         const made = await fitted(prompt.text, tokens, lengths.sharedTokens, as);
         if (!made.ok) return made;
-        prompt = { text: made.value };
-        promptTokens = tokens;
+        prompt = { text: made.value.text };
+        promptTokens = made.value.tokens;
       }
       const system = turn?.system ?? null;
       if (turn !== null && system !== null && lengths.systemTokens > 0) {
         const made = await once(system, () => fitted(system, lengths.systemTokens, 0, "part"));
         if (!made.ok) return made;
-        turn = { ...turn, system: made.value };
+        turn = { ...turn, system: made.value.text };
       }
     }
     if (lengths.recordedAnswers && sample.reference !== null) {

@@ -26,7 +26,7 @@ export async function synthetic(declaration: SyntheticDeclaration, request: Data
     randomTokens(random.fork(group === 0 ? "prefix" : `prefix ${group}`), sharedTokens),
   );
   const asTokens = request.workload.prompt === "tokens";
-  const exact = asTokens || request.workload.promptLengths === "engine";
+  const exact = asTokens || request.workload.promptLengths !== "as_made";
   const recipe: Recipe = {
     prefixes,
     asTokens,

@@ -6,14 +6,15 @@ import { Sampling, type Count, type Workload } from "../schema/workload.ts";
 export const workloadDefaults = {
   scenario: "offline",
   endpoint: "completions",
-  /** Synthetic prompts are made as token ids, so that their lengths are exact. */
-  prompt: { synthetic: "tokens", written: "text" },
+  /** Synthetic prompts are made as token ids, so that their lengths are exact, where the endpoint takes any. */
+  prompt: { synthetic: { completions: "tokens", chat: "text" }, written: "text" },
   order: "declared",
   /** Between client chunks, as the MLPerf reference does. */
   barrier: true,
   /** Of an open loop: independent users, each of whom sends seldom, make a Poisson process. */
   arrivals: { kind: "poisson" },
-  promptLengths: "as_made",
+  /** `chat`: of synthetic prompts that say nothing of their form. */
+  promptLengths: { chat: "nearest", otherwise: "as_made" },
   warmupRequests: 8,
   /** Where a workload asks for `until_steady: {}`. */
   untilSteady: { cv: 0.05, over: 30, longest_s: 60 },

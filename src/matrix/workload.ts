@@ -13,13 +13,14 @@ export interface NamedRules {
 export function completeWorkload(file: WorkloadFile, name: string, { ruleset, slo }: NamedRules): Workload {
   const dataset = file.dataset ?? { kind: "synthetic" as const };
   const scenario = file.scenario ?? workloadDefaults.scenario;
+  const endpoint = file.endpoint ?? workloadDefaults.endpoint;
   const load = { order: workloadDefaults.order, ...file.load };
   return {
     name: file.workload ?? name,
     ruleset,
     scenario,
-    endpoint: file.endpoint ?? workloadDefaults.endpoint,
-    prompt: file.prompt ?? workloadDefaults.prompt[dataset.kind === "synthetic" ? "synthetic" : "written"],
+    endpoint,
+    ...promptsOf(file, dataset.kind, endpoint),
     dataset,
     selection: file.selection ?? {},
     sampling: { ...samplingDefaults(), ...ruleset?.generation, ...file.sampling },
@@ -29,13 +30,26 @@ export function completeWorkload(file: WorkloadFile, name: string, { ruleset, sl
     cancel: file.cancel ?? null,
     classes: file.classes ?? [],
     extraBody: file.extra_body ?? {},
-    promptLengths: file.prompt_lengths ?? workloadDefaults.promptLengths,
     unique: file.unique ?? false,
     warmupRequests: file.warmup?.requests ?? workloadDefaults.warmupRequests,
     ...steadyGateOf(file.warmup),
     cache: file.cache ?? workloadDefaults.cache,
     deadlineS: file.deadline_s ?? workloadDefaults.deadlineS,
     counts: completeCounts(file, ruleset),
+  };
+}
+
+/** The form that the endpoint takes. A matrix that says `prompt: text` itself means texts as they are made: its ids cover that. */
+function promptsOf(
+  file: WorkloadFile,
+  kind: Workload["dataset"]["kind"],
+  endpoint: Workload["endpoint"],
+): Pick<Workload, "prompt" | "promptLengths"> {
+  const { prompt, promptLengths } = workloadDefaults;
+  const ofChat = kind === "synthetic" && endpoint === "chat" && file.prompt === undefined;
+  return {
+    prompt: file.prompt ?? (kind === "synthetic" ? prompt.synthetic[endpoint] : prompt.written),
+    promptLengths: file.prompt_lengths ?? promptLengths[ofChat ? "chat" : "otherwise"],
   };
 }
 

@@ -19,6 +19,8 @@ const sentences: { readonly [fact: string]: { readonly [value: string]: string }
   promptLengths: {
     token_ids: "exact: prompts were sent as token ids",
     engine_made: "exact: each prompt was made to its length as the engine's own tokenizer counts it",
+    engine_made_nearest:
+      "as near as texts come to what was asked for, as the engine's own tokenizer counts them; the engine's counts are in the requests",
     engine_made_bare:
       "exact of each message, as the engine's own tokenizer counts it; the chat template and a conversation's history come on top",
     engine_counted: "texts as they are, counted by the engine's own tokenizer before the load",

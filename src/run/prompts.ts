@@ -3,8 +3,8 @@ import type { RunningEngine } from "../engine/index.ts";
 import type { Engine } from "../schema/engine.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { Json } from "../schema/json.ts";
-import { succeed, type Result } from "../schema/result.ts";
-import type { Dataset, Sample } from "../schema/sample.ts";
+import { succeed, type Fault, type Result } from "../schema/result.ts";
+import { plainSample, type Dataset, type Sample } from "../schema/sample.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Workload } from "../schema/workload.ts";
 import { datasetKey, requestsOf, type Session } from "./session.ts";
@@ -16,7 +16,13 @@ export interface Prompts {
 }
 
 /** Token ids are as many as they are; the others say who counted what. */
-export type PromptLengths = "token_ids" | "as_they_are" | "engine_made" | "engine_made_bare" | "engine_counted";
+export type PromptLengths =
+  | "token_ids"
+  | "as_they_are"
+  | "engine_made"
+  | "engine_made_nearest"
+  | "engine_made_bare"
+  | "engine_counted";
 export type OutputLengths = "forced" | "natural" | "mixed";
 
 /**
@@ -41,7 +47,7 @@ export async function promptsOf(
 ): Promise<Result<Prompts>> {
   const lengths = textLengthsOf(workload);
   const facts = (samples: readonly Sample[]): Prompts["facts"] => ({
-    promptLengths: promptLengthsOf(samples, workload, lengths, session.plan.study.engine),
+    promptLengths: promptLengthsOf({ asked: whole, samples }, workload, lengths, session.plan.study.engine),
     outputLengths: outputLengthsOf(samples, workload),
     uniquePrompts: workload.unique,
   });
@@ -59,24 +65,40 @@ export async function promptsOf(
     count: (text, as) => engine.countTokens(text, as),
     signal: session.signal,
   });
-  if (!measured.ok) return measured;
-  if (key !== null) session.measuredPrompts.set(key, measured.value);
-  return succeed({ samples: measured.value, facts: facts(measured.value) });
+  if (!measured.ok && (!mayBeUncounted(workload, lengths) || session.signal.aborted)) return measured;
+  const samples = measured.ok ? measured.value : uncounted(session, experiment, whole, measured.problem);
+  if (key !== null) session.measuredPrompts.set(key, samples);
+  return succeed({ samples, facts: facts(samples) });
+}
+
+/** Answers are forced to recorded lengths or the trial is another one; prompts may be as near as they come. */
+function mayBeUncounted({ promptLengths }: Workload, { recordedAnswers }: TextLengths): boolean {
+  return promptLengths === "nearest" && !recordedAnswers;
+}
+
+/** Texts as they were made, where the engine does not count and exact lengths were no condition. */
+function uncounted(session: Session, { labels }: Experiment, asked: readonly Sample[], { message }: Fault): Sample[] {
+  const said = `${labels.name}: prompts are as many words as tokens were asked for, since the engine does not count them: ${message}`;
+  session.report({ type: "notice", code: "lengths-not-counted", message: said });
+  return asked.map((sample) => ({ ...plainSample(sample), promptTokens: null }));
 }
 
 function promptLengthsOf(
-  samples: readonly Sample[],
+  { asked, samples }: { asked: readonly Sample[]; samples: readonly Sample[] },
   workload: Workload,
   lengths: TextLengths,
   engine: Engine,
 ): PromptLengths {
   if (samples.every(({ prompt }) => "tokens" in prompt)) return "token_ids";
-  if (workload.promptLengths !== "engine") return "as_they_are";
+  if (workload.promptLengths === "as_made" || samples.some(({ promptTokens }) => promptTokens === null))
+    return "as_they_are";
   if (!lengths.made) return "engine_counted";
   // A template is counted with the messages of a single question alone, and by engines that take messages.
   const templated = workload.endpoint === "chat";
   const bare = samples.some(({ turn }) => turn !== null) || (templated && engine.tokenize?.messages === null);
-  return bare ? "engine_made_bare" : "engine_made";
+  if (bare) return "engine_made_bare";
+  const isExact = samples.every(({ promptTokens }, place) => promptTokens === asked[place]?.promptTokens);
+  return isExact ? "engine_made" : "engine_made_nearest";
 }
 
 function outputLengthsOf(samples: readonly Sample[], { sampling }: Workload): OutputLengths {

@@ -19,6 +19,7 @@ export const scenarios = [
   "multi_stream",
 ] as const;
 export const endpoints = ["completions", "chat"] as const;
+const promptLengths = ["as_made", "engine", "nearest"] as const;
 export const lengthProfiles = ["chat", "code_generation", "long_context_qa", "summarization", "cnn_dailymail"] as const;
 
 /** Lengths in tokens. `fixed` needs value; `uniform` min and max; `lognormal` median and sigma, clipped to min and max. */
@@ -135,7 +136,10 @@ export const ArrivalDeclaration = Type.Union([
   strict({
     kind: Type.Literal("trace"),
     path: Type.String({ description: "arrival times, relative to the file that says so" }),
-    format: choice(["csv", "azure", "mooncake", "burstgpt"], { description: "columns of the file" }),
+    format: choice(["csv", "azure", "mooncake", "bailian", "burstgpt"], { description: "columns of the file" }),
+    unit: Type.Optional(
+      choice(["s", "ms"], { description: "of the times in the file, where they are not in its format's usual one" }),
+    ),
     speed: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: "2 replays it twice as fast" })),
   }),
 ]);
@@ -225,8 +229,10 @@ export const WorkloadFile = strict({
     Type.Record(Type.String(), Type.Unknown(), { description: "members added to the body of every request" }),
   ),
   prompt_lengths: Type.Optional(
-    choice(["as_made", "engine"], {
-      description: "engine: texts are made to measure by the engine's own tokenizer (`/tokenize`)",
+    choice(promptLengths, {
+      description:
+        "engine: texts are made to measure by the engine's own tokenizer (`/tokenize`); nearest: as near as the engine can " +
+        "tell, the default of synthetic prompts for `endpoint: chat`",
     }),
   ),
   unique: Type.Optional(
@@ -266,7 +272,7 @@ export interface Workload {
   cancel: Cancellation | null;
   classes: RequestClass[];
   extraBody: { [member: string]: unknown };
-  promptLengths: "as_made" | "engine";
+  promptLengths: (typeof promptLengths)[number];
   unique: boolean;
   warmupRequests: number;
   /** The warm-up goes on until it says so; absent: it ends after `warmupRequests`. */

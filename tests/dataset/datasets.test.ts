@@ -110,6 +110,28 @@ describe("jsonl", () => {
     expect(dataset.ok ? "" : dataset.problem.message).toMatch(message);
   });
 
+  it("reads past a byte order mark, and UTF-16 that has one", async () => {
+    const lines = '{"prompt":"café"}\n{"prompt":"thé"}\n';
+    for (const bytes of [Buffer.from(`\u{feff}${lines}`), Buffer.from(`\u{feff}${lines}`, "utf16le")]) {
+      writeFileSync(join(root, "d.jsonl"), bytes);
+      const dataset = await load({ kind: "jsonl", path: "d.jsonl" });
+      expect(dataset.ok && dataset.value.samples.map(({ prompt }) => prompt)).toEqual([
+        { text: "café" },
+        { text: "thé" },
+      ]);
+    }
+  });
+
+  it("refuses bytes of another encoding by their line, since they would be other prompts", async () => {
+    writeFileSync(join(root, "d.jsonl"), Buffer.from('{"prompt":"tea"}\n{"prompt":"café"}\n', "latin1"));
+    const dataset = await load({ kind: "jsonl", path: "d.jsonl" });
+    expect(dataset).toMatchObject({ ok: false, problem: { code: "not-utf-8" } });
+    if (!dataset.ok) {
+      expect(dataset.problem.message).toMatch(/d\.jsonl:2: .*not UTF-8/);
+      expect(dataset.problem.hint).toContain("iconv -f LATIN1 -t UTF-8");
+    }
+  });
+
   it("refuses a file with another digest than the workload's, and a missing one", async () => {
     writeFileSync(join(root, "d.jsonl"), '{"prompt":"a"}\n');
     expect(await load({ kind: "jsonl", path: "d.jsonl", sha256: "00" })).toMatchObject({
@@ -154,6 +176,27 @@ describe("cnn-dailymail", () => {
     expect(asText.ok && asText.value.samples[0]?.prompt).toEqual({
       text: "Summarize the following news article in 128 tokens. Please output the summary only, without any other text.\n\nArticle:\nAn article.\n\nSummary:",
     });
+  });
+
+  it("is usable as text in GPT-J's form, which has no token ids", async () => {
+    const ofGptj = { instruction: "Summarize the following news article:", input: "A harbour.", output: "Harbour." };
+    writeFileSync(join(root, "cnn_eval.json"), `\u{feff}${JSON.stringify([ofGptj, ofGptj])}`);
+    const asText = await load({ kind: "cnn-dailymail", path: root }, { prompt: "text" });
+    expect(asText.ok && asText.value.samples[1]).toMatchObject({
+      prompt: {
+        text:
+          "Below is an instruction that describes a task, paired with an input that provides further context. " +
+          "Write a response that appropriately completes the request.\n\n### Instruction:\n" +
+          "Summarize the following news article:\n\n### Input:\nA harbour.\n\n### Response:",
+      },
+      reference: "Harbour.",
+      promptTokens: null,
+    });
+    const asTokens = await load({ kind: "cnn-dailymail", path: root }, { prompt: "tokens" });
+    expect(asTokens).toMatchObject({ ok: false, problem: { code: "dataset-is-text" } });
+    writeFileSync(join(root, "cnn_eval.json"), JSON.stringify([ofGptj, record]));
+    const mixed = await load({ kind: "cnn-dailymail", path: root }, { prompt: "text" });
+    expect(mixed.ok ? "" : mixed.problem.message).toContain("record 1 is of another form than the first");
   });
 
   it("says where it is to be had when it is absent, and what is wrong when it is broken", async () => {

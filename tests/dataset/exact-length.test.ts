@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fitText } from "../../src/dataset/exact-length.ts";
+import { fitText, lengthNotMet } from "../../src/dataset/exact-length.ts";
 import { fail, succeed } from "../../src/schema/result.ts";
 import { tokenize } from "../../src/simulator/tokens.ts";
 
@@ -27,16 +27,20 @@ describe("a text of exactly so many tokens", () => {
       };
       const fitted = await fitText({ head: "head of it\n", headTokens: 4, words: words(asked) }, asked, count);
       if (!fitted.ok) throw new Error(`${asked}: ${fitted.problem.message}`);
-      expect(tokens(fitted.value)).toBe(asked);
-      expect(fitted.value.startsWith("head of it\nw16 ")).toBe(true);
+      expect(tokens(fitted.value.text)).toBe(asked);
+      expect(fitted.value.tokens).toBe(asked);
+      expect(fitted.value.text.startsWith("head of it\nw16 ")).toBe(true);
       expect(counts).toBeLessThanOrEqual(12);
     }
   });
 
-  it("is not found where there is none, and says what was nearest", async () => {
+  it("is the nearest where there is none, which a failure can say", async () => {
     const even = async (text: string) => succeed(2 * text.length);
     const fitted = await fitText({ head: "", headTokens: 0, words: words(51) }, 51, even);
-    expect(fitted).toMatchObject({
+    const nearest = fitted.ok ? fitted.value : { text: "", tokens: 0 };
+    expect(nearest.tokens).toBe(2 * nearest.text.length);
+    expect(Math.abs(nearest.tokens - 51)).toBeLessThan(10);
+    expect(lengthNotMet(51, nearest)).toMatchObject({
       ok: false,
       problem: {
         code: "length-not-met",
@@ -44,7 +48,8 @@ describe("a text of exactly so many tokens", () => {
       },
     });
     const templated = async (text: string) => succeed(30 + text.length);
-    expect(await fitText({ head: "", headTokens: 0, words: words(10) }, 10, templated)).toMatchObject({ ok: false });
+    const shortest = await fitText({ head: "", headTokens: 0, words: words(10) }, 10, templated);
+    expect(shortest).toMatchObject({ ok: true, value: { text: "w16", tokens: 33 } });
   });
 
   it("hands on why there is no count", async () => {

@@ -3,6 +3,7 @@ import { loadDataset } from "../../src/dataset/index.ts";
 import { promptsOf } from "../../src/run/prompts.ts";
 import type { Session } from "../../src/run/session.ts";
 import type { Engine } from "../../src/schema/engine.ts";
+import type { RunEvent } from "../../src/schema/event.ts";
 import type { Experiment } from "../../src/schema/experiment.ts";
 import { fail, succeed } from "../../src/schema/result.ts";
 import type { Dataset, Sample } from "../../src/schema/sample.ts";
@@ -22,10 +23,12 @@ const tokens = (text: string) => 1 + (text.match(/\s*\S{1,3}/g) ?? []).length;
 /** A session as far as prompts need it, and an engine that counts how often it is asked. */
 function makeLab(changes: Partial<Workload>, engineChanges: Partial<Engine> = {}) {
   const workload = makeWorkload(changes);
+  const events: RunEvent[] = [];
   const session = {
     plan: { study: { engine: makeEngine(engineChanges) } },
     measuredPrompts: new Map(),
     signal: new AbortController().signal,
+    report: (event: RunEvent) => events.push(event),
   } as unknown as Session;
   let asked = 0;
   const engine = {
@@ -40,7 +43,7 @@ function makeLab(changes: Partial<Workload>, engineChanges: Partial<Engine> = {}
     const spec = { trialId, purpose: "performance", fidelity: "smoke", seeds: { order: 1, load: 1, dataset: 1 } };
     const made = await promptsOf(session, {
       spec: spec as TrialSpec,
-      experiment: { configurationId } as Experiment,
+      experiment: { configurationId, labels: { name: "x" } } as Experiment,
       workload,
       dataset: dataset.value,
       engine,
@@ -48,7 +51,7 @@ function makeLab(changes: Partial<Workload>, engineChanges: Partial<Engine> = {}
     if (!made.ok) throw new Error(made.problem.message);
     return made.value;
   };
-  return { prompts, asked: () => asked, session, workload, engine };
+  return { prompts, asked: () => asked, session, workload, engine, events };
 }
 
 describe("the prompts of a trial", () => {
@@ -91,6 +94,24 @@ describe("the prompts of a trial", () => {
     expect(await facts({ prompt: "text" })).toMatchObject({ promptLengths: "as_they_are", outputLengths: "forced" });
     expect(await facts({ ...exact, endpoint: "chat" }, bare)).toMatchObject({ promptLengths: "engine_made_bare" });
     expect(await facts({ ...exact, dataset, endpoint: "chat" })).toMatchObject({ promptLengths: "engine_made_bare" });
+  });
+
+  it("are as near as texts come where that is asked for, and as made where the engine does not count", async () => {
+    const nearest: Partial<Workload> = { ...exact, promptLengths: "nearest", endpoint: "chat" };
+    const lab = makeLab(nearest);
+    expect((await lab.prompts("t1")).facts.promptLengths).toBe("engine_made");
+    lab.engine.countTokens = async (text) => succeed(50 + tokens(text));
+    const templated = await lab.prompts("t2", "c2");
+    expect(templated.facts.promptLengths).toBe("engine_made_nearest");
+    const [shortest] = templated.samples;
+    expect(shortest?.promptTokens).toBe(50 + tokens(textOf(shortest!)));
+    expect(lab.events).toEqual([]);
+
+    lab.engine.countTokens = async () => fail("tokens-not-counted", "no route", "name one") as never;
+    const uncounted = await lab.prompts("t3", "c3");
+    expect(uncounted.facts.promptLengths).toBe("as_they_are");
+    expect(uncounted.samples.every((sample) => sample.promptTokens === null && textOf(sample) !== "")).toBe(true);
+    expect(lab.events).toMatchObject([{ type: "notice", code: "lengths-not-counted" }]);
   });
 
   it("fail where the engine does not count", async () => {

@@ -1,13 +1,27 @@
-import { filledLines, namesOf, secondsOf, timesOf, type TraceFormat } from "./trace-format.ts";
+import {
+  cellsOf,
+  filledLines,
+  numberOf,
+  secondsIn,
+  separatorOf,
+  tableOf,
+  timesOf,
+  type TraceFormat,
+} from "./trace-format.ts";
 
-/** What people call the column of times; the first column where none is called so. */
-const timeNames: ReadonlySet<string> = new Set(["time", "time_s", "timestamp", "arrival", "arrival_s", "arrival_time"]);
+/** What people call the column of times; with `_ms` or `_s` behind it also its unit. The first column where none is called so. */
+const timeName = /^(?:time|timestamp|arrival|arrival_time)(?:_(ms|s))?$/;
 
 /** Times in seconds, one a line; further columns are not read. A first line without a number names the columns. */
-export const csv: TraceFormat = (text) => {
+export const csv: TraceFormat = (text, unit) => {
   const lines = filledLines(text);
   const [first] = lines;
-  if (first === undefined || secondsOf(first.line.split(",")[0] ?? "") !== null) return timesOf(lines, 0, secondsOf);
-  const named = namesOf(first.line).findIndex((name) => timeNames.has(name));
-  return timesOf(lines.slice(1), Math.max(0, named), secondsOf);
+  if (first === undefined) return [];
+  const [cell = ""] = cellsOf(first.line, separatorOf(first.line));
+  const isHeader = numberOf(cell) === null;
+  const table = tableOf(isHeader ? lines : [first, ...lines]);
+  if (typeof table === "string") return table;
+  const named = isHeader ? table.names.findIndex((name) => timeName.test(name)) : -1;
+  const suffix = timeName.exec(table.names[named] ?? "")?.[1];
+  return timesOf(table.rows, Math.max(0, named), secondsIn(unit ?? (suffix === "ms" ? "ms" : "s")));
 };

@@ -2,7 +2,9 @@ import { isAbsolute, join } from "node:path";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { ArrivalDeclaration } from "../../schema/workload.ts";
 import type { World } from "../../world/world.ts";
+import { readTableFile } from "../text-file.ts";
 import { azure } from "./azure.ts";
+import { bailian } from "./bailian.ts";
 import { burstgpt } from "./burstgpt.ts";
 import { csv } from "./csv.ts";
 import { mooncake } from "./mooncake.ts";
@@ -11,7 +13,13 @@ import type { TraceFormat } from "./trace-format.ts";
 type TraceDeclaration = Extract<ArrivalDeclaration, { kind: "trace" }>;
 
 /** Every format of a trace, under the name that a workload gives it. */
-const traceFormats: Readonly<Record<TraceDeclaration["format"], TraceFormat>> = { csv, azure, mooncake, burstgpt };
+const traceFormats: Readonly<Record<TraceDeclaration["format"], TraceFormat>> = {
+  csv,
+  azure,
+  mooncake,
+  bailian,
+  burstgpt,
+};
 
 /**
  * The arrivals of a trace in seconds from its first, ascending. A failure where the file is not there, a line has no
@@ -22,7 +30,7 @@ export async function loadTrace(
   { world, root, requests }: { world: Pick<World, "files">; root: string; requests: number },
 ): Promise<Result<Float64Array>> {
   const path = isAbsolute(declaration.path) ? declaration.path : join(root, declaration.path);
-  const text = await world.files.readText(path);
+  const text = await readTableFile(world.files, path);
   if (text === null) {
     return fail(
       "trace-missing",
@@ -30,7 +38,8 @@ export async function loadTrace(
       "Put it there, or change arrivals.path in the workload.",
     );
   }
-  const times = traceFormats[declaration.format](text);
+  if (!text.ok) return text;
+  const times = traceFormats[declaration.format](text.value, declaration.unit);
   if (typeof times === "string") {
     const formats = Object.keys(traceFormats).join(", ");
     return fail("trace-broken", `${path}: ${times}`, `arrivals.format is ${declaration.format}; it can be ${formats}.`);

@@ -1,21 +1,19 @@
-import { filledLines, type TraceFormat } from "./trace-format.ts";
+import { isOfBailian } from "./bailian.ts";
+import { timestampsOf } from "./timestamps.ts";
+import type { TraceFormat } from "./trace-format.ts";
 
-/** Mooncake's traces (github.com/kvcache-ai/Mooncake, FAST25-release): JSON lines with `timestamp` in milliseconds. */
-export const mooncake: TraceFormat = (text) => {
-  const times: number[] = [];
-  for (const { line, number } of filledLines(text)) {
-    const timestamp = timestampOf(line);
-    if (timestamp === null) return `line ${number}: no JSON object with a number "timestamp": ${line.slice(0, 80)}`;
-    times.push(timestamp / 1000);
+/**
+ * Mooncake's traces (github.com/kvcache-ai/Mooncake, FAST25-release): JSON lines with `timestamp` in whole milliseconds.
+ * Bailian's have the same members in seconds, and are known by their `chat_id`; a fraction in any other file may be either.
+ */
+export const mooncake: TraceFormat = (text, unit) => {
+  const read = timestampsOf(text);
+  if (typeof read === "string") return read;
+  const { values, first } = read;
+  const known = unit ?? (isOfBailian(first) ? "s" : null);
+  const broken = known === null ? values.findIndex((value) => !Number.isInteger(value)) : -1;
+  if (broken >= 0) {
+    return `time ${broken + 1} is ${values[broken]}: Mooncake's are whole milliseconds; say \`arrivals.unit: s\` or \`ms\``;
   }
-  return times;
+  return values.map((value) => (known === "s" ? value : value / 1000));
 };
-
-function timestampOf(line: string): number | null {
-  try {
-    const timestamp = (JSON.parse(line) as { timestamp?: unknown } | null)?.timestamp;
-    return typeof timestamp === "number" ? timestamp : null;
-  } catch {
-    return null;
-  }
-}

@@ -40,6 +40,7 @@ import { rulesetPrompts } from "./ruleset-prompts.ts";
 import { rulesetSampling } from "./ruleset-sampling.ts";
 import { scenarioWithoutRuleset } from "./scenario-without-ruleset.ts";
 import { sweepOfEngineKnob } from "./sweep-of-engine-knob.ts";
+import { tokensToChat } from "./tokens-to-chat.ts";
 import { tooManyGpus } from "./too-many-gpus.ts";
 import { undoesEarlier } from "./undoes-earlier.ts";
 import { uniqueAndShared } from "./unique-and-shared.ts";
@@ -94,6 +95,7 @@ export const rules: Record<string, Rule> = {
   "ruleset-sampling": rulesetSampling,
   "scenario-without-ruleset": scenarioWithoutRuleset,
   "sweep-of-engine-knob": sweepOfEngineKnob,
+  "tokens-to-chat": tokensToChat,
   "too-many-gpus": tooManyGpus,
   "undoes-earlier": undoesEarlier,
   "unique-and-shared": uniqueAndShared,

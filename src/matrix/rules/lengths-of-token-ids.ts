@@ -6,8 +6,8 @@ export const lengthsOfTokenIds: Rule = {
   severity: "warning",
   check: ({ study }) =>
     workloadsWithPlaces(study).flatMap(({ workload: { name, prompt, promptLengths }, place }) => {
-      if (promptLengths !== "engine" || prompt !== "tokens") return [];
-      const message = `\`prompt_lengths: engine\` does nothing for \`${name}\`: it sends token ids, which are as many as they are`;
+      if (promptLengths === "as_made" || prompt !== "tokens") return [];
+      const message = `\`prompt_lengths: ${promptLengths}\` does nothing for \`${name}\`: it sends token ids, which are as many as they are`;
       const hint = "leave it out, or set `prompt: text` for texts of exactly that many tokens";
       return [{ pointer: `${place}/prompt_lengths`, aim: "key", message, hint }];
     }),

@@ -12,29 +12,32 @@ const texts: Record<Format, string> = {
     "TIMESTAMP,ContextTokens,GeneratedTokens\r\n2023-11-16 18:17:03.9799600,4808,10\r\n2023-11-16 18:17:04.0319600,3180,8\r\n2023-11-16 18:18:04.0319600,110,27\r\n",
   mooncake:
     '{"timestamp": 27482, "input_length": 6955, "output_length": 52, "hash_ids": [46, 47]}\n{"timestamp": 30535, "input_length": 6472, "output_length": 26, "hash_ids": [46]}\n',
+  bailian:
+    '{"chat_id": 12, "parent_chat_id": -1, "timestamp": 61.25, "input_length": 40, "output_length": 9, "type": "text", "turn": 1, "hash_ids": [3]}\n{"chat_id": 13, "parent_chat_id": 12, "timestamp": 75.5, "input_length": 10, "output_length": 1, "type": "text", "turn": 2, "hash_ids": [3]}\n',
   burstgpt:
     "Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n5,ChatGPT,472,18,490,Conversation log\n45,ChatGPT,1087,230,1317,Conversation log\n118.0,GPT-4,417,276,693,API log\n",
 };
 
-async function load(text: string | null, format: Format, requests = 2) {
+async function load(text: string | Buffer | null, format: Format, requests = 2, unit?: "s" | "ms") {
   const asked: string[] = [];
   const files = {
     ...realWorld().files,
-    readText: async (path: string) => {
+    stat: async (path: string) => {
       asked.push(path);
-      return text;
+      return text === null ? null : { size: text.length, modifiedMs: 0, folder: false };
     },
+    readBytes: async () => (typeof text === "string" ? Buffer.from(text) : text),
   };
   const outcome = await loadTrace(
-    { kind: "trace", path: "traces/a", format },
+    { kind: "trace", path: "traces/a", format, ...(unit === undefined ? {} : { unit }) },
     { world: { files }, root: "/study", requests },
   );
   expect(asked).toEqual(["/study/traces/a"]);
   return outcome;
 }
 
-async function times(text: string, format: Format): Promise<number[]> {
-  const outcome = await load(text, format);
+async function times(text: string | Buffer, format: Format, unit?: "s" | "ms"): Promise<number[]> {
+  const outcome = await load(text, format, 2, unit);
   if (!outcome.ok) throw new Error(outcome.problem.message);
   return Array.from(outcome.value, (atS) => Math.round(atS * 1e6) / 1e6);
 }
@@ -44,7 +47,45 @@ describe("loadTrace", () => {
     expect(await times(texts.csv, "csv")).toEqual([0, 0.25, 1.5]);
     expect(await times(texts.azure, "azure")).toEqual([0, 0.052, 60.052]);
     expect(await times(texts.mooncake, "mooncake")).toEqual([0, 3.053]);
+    expect(await times(texts.bailian, "bailian")).toEqual([0, 14.25]);
     expect(await times(texts.burstgpt, "burstgpt")).toEqual([0, 40, 113]);
+  });
+
+  it("knows Bailian's lines, whose seconds look like Mooncake's milliseconds", async () => {
+    expect(await times(texts.bailian, "mooncake")).toEqual([0, 14.25]);
+    const whole = texts.bailian.replace("61.25", "61").replace("75.5", "75");
+    expect(await times(whole, "mooncake")).toEqual([0, 14]);
+  });
+
+  it("asks for the unit where a fraction could be either, and takes what is said", async () => {
+    const either = '{"timestamp": 61}\n{"timestamp": 62.5}\n';
+    const asked = await load(either, "mooncake");
+    expect(asked).toMatchObject({ ok: false, problem: { code: "trace-broken" } });
+    if (!asked.ok) expect(asked.problem.message).toContain("time 2 is 62.5: Mooncake's are whole milliseconds");
+    expect(await times(either, "mooncake", "s")).toEqual([0, 1.5]);
+    expect(await times(either, "mooncake", "ms")).toEqual([0, 0.0015]);
+    expect(await times("1000\n1500\n", "csv", "ms")).toEqual([0, 0.5]);
+    expect(await times("id,arrival_ms\n7,1000\n8,1500\n", "csv")).toEqual([0, 0.5]);
+  });
+
+  it("reads files as other programs write them: byte order marks, quoted commas, semicolons, decimal commas", async () => {
+    const mark = "\u{feff}";
+    const burst = 'Timestamp,Session ID,Elapsed time,Model\n0.5,,1.2,"GPT-4, 0613"\n2.25,9,0.3,ChatGPT\n';
+    expect(await times(mark + burst, "burstgpt")).toEqual([0, 1.75]);
+    expect(
+      await times(`${mark}TIMESTAMP,Tokens\n2023-11-16 18:15:46.68,374\n2023-11-16 18:15:51,100\n`, "azure"),
+    ).toEqual([0, 4.32]);
+    expect(await times(`${mark}time;tokens\n0,5;100\n2,25;90\n`, "csv")).toEqual([0, 1.75]);
+    expect(await times('time,tokens\n"0,5",100\n"2,25",90\n', "csv")).toEqual([0, 1.75]);
+    expect(await times("time\ttokens\n0,5\t100\n2,25\t90\n", "csv")).toEqual([0, 1.75]);
+    expect(await times(Buffer.from("time,modèle\n1,café\n2,thé\n", "latin1"), "csv")).toEqual([0, 1]);
+    expect(await times(Buffer.from(`${mark}time\n1\n3\n`, "utf16le"), "csv")).toEqual([0, 2]);
+  });
+
+  it("refuses decimal commas between commas, which would lose each fraction", async () => {
+    const outcome = await load("time,tokens\n0,5,100\n2,25,90\n", "csv");
+    expect(outcome).toMatchObject({ ok: false, problem: { code: "trace-broken" } });
+    if (!outcome.ok) expect(outcome.problem.message).toContain("line 2: 3 cells, and the first line has 2");
   });
 
   it("takes the column that is called a time, whatever its place, and sorts", async () => {

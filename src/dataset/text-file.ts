@@ -1,0 +1,59 @@
+import { fail, succeed, type Result } from "../schema/result.ts";
+import type { World } from "../world/world.ts";
+
+/** V8 holds no longer text (2^29 - 24 characters). */
+const mostBytes = 2 ** 29 - 24;
+
+const newline = 0x0a;
+
+/**
+ * The text of a file without its byte order mark: UTF-8, or UTF-16 where the mark says so. Null where there is no such
+ * file. Bytes of another encoding are a failure with their line: read as UTF-8 they would be other prompts.
+ */
+export async function readTextFile(files: World["files"], path: string): Promise<Result<string> | null> {
+  const found = await files.stat(path);
+  if (found === null || found.folder) return null;
+  if (found.size > mostBytes) {
+    const size = `${(found.size / 2 ** 20).toFixed(0)} MiB`;
+    const hint = "Take the part of it that is asked, or cut it into several files.";
+    return fail("file-too-large", `${path} has ${size}, and a text may have ${mostBytes / 2 ** 20} MiB`, hint);
+  }
+  const bytes = await files.readBytes(path);
+  if (bytes === null) return null;
+  const text = decoded(bytes);
+  if (text !== null) return succeed(text);
+  return fail(
+    "not-utf-8",
+    `${path}:${brokenLine(bytes)}: these bytes are not UTF-8, which JSON is written in`,
+    `Convert it: iconv -f LATIN1 -t UTF-8 ${path} > ${path}.utf8 (or from the encoding that it has).`,
+  );
+}
+
+/** The same of a table of which numbers alone are read: what else its bytes mean is nobody's business. */
+export async function readTableFile(files: World["files"], path: string): Promise<Result<string> | null> {
+  const read = await readTextFile(files, path);
+  if (read === null || read.ok || read.problem.code !== "not-utf-8") return read;
+  const bytes = await files.readBytes(path);
+  return bytes === null ? null : succeed(Buffer.from(bytes).toString("latin1"));
+}
+
+/** Null where a byte is of another encoding. */
+export function decoded(bytes: Uint8Array): string | null {
+  const [first, second] = bytes;
+  const encoding =
+    first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** From 1. */
+function brokenLine(bytes: Uint8Array): number {
+  for (let line = 1, from = 0; ; line += 1) {
+    const end = bytes.indexOf(newline, from);
+    if (end < 0 || decoded(bytes.subarray(from, end)) === null) return line;
+    from = end + 1;
+  }
+}
