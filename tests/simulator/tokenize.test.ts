@@ -31,7 +31,7 @@ describe("/tokenize", () => {
     const fitted = await fitText({ head: "", headTokens: 0, words }, 90, async (text) =>
       succeed(await count(engine, { messages: [{ role: "user", content: text }] })),
     );
-    const text = fitted.ok ? fitted.value : "";
+    const text = fitted.ok ? fitted.value.text : "";
     const messages = [{ role: "user", content: text }];
     expect(await promptTokens(engine, "/v1/chat/completions", { messages })).toBe(90);
   });
