@@ -1,6 +1,4 @@
-import { decisions } from "../src/compare/decisions.ts";
-import { effects } from "../src/compare/effects.ts";
-import { primaryMetrics } from "../src/compare/primary-metric.ts";
+import { decisions, primaryEffects } from "../src/compare/decisions.ts";
 import { expandStudy } from "../src/design/expand.ts";
 import { orderTrials } from "../src/design/order.ts";
 import {
@@ -47,7 +45,7 @@ export function* runVirtualStudies(asked: VirtualStudies): Generator<Finding[]> 
     const execute = createVirtualLaboratory(engine, expansion.experiments, `${seed} ${run}`);
     const trials = orderTrials({ ...study, seed: run } satisfies Study, expansion).map(execute);
     const compared = { ...expansion, fidelity: study.fidelity, order: study.order };
-    const found = effects(compared, trials, primaryMetrics);
+    const found = primaryEffects(compared, trials);
     const outcomes = new Map(
       decisions(compared, trials, found).map(({ experiment, outcome }) => [experiment, outcome]),
     );

@@ -7,32 +7,38 @@ import { confoundsOf } from "./confounds.ts";
 import { conditional } from "./conditional.ts";
 import { effects, poolsOf } from "./effects.ts";
 import { judge } from "./outcome.ts";
-import type { Pool } from "./pool.ts";
-import { primaryMetricOf, primaryMetrics, type PrimaryMetric } from "./primary-metric.ts";
+import { pooledValues, type Pool } from "./pool.ts";
+import { primaryMetricOf, type PrimaryMetric } from "./primary-metric.ts";
 import { sentenceOf } from "./sentence.ts";
 import {
   cellsOf,
   experimentsByName,
   isBaseline,
   rulesOf,
+  type Cell,
   type ComparedExperiment,
   type ComparedStudy,
 } from "./study.ts";
 
+/** What each change did to the figure that decides about it, corrected over all changes of the study. */
+export function primaryEffects(study: ComparedStudy, trials: readonly Trial[]): Effect[] {
+  return effects(study, trials, [(cell) => primaryMetricOf(study, cell, trials)]);
+}
+
 /**
  * What to do with each change: by its own effect (a step's against the step before) on the figure that its workload is about,
  * its accuracy against the baseline's, and what confounds it. Each with the sentence that a reviewer wants.
- * @param found effects of `primaryMetrics`, where they are known already
+ * @param found `primaryEffects`, where they are known already
  */
 export function decisions(
   study: ComparedStudy,
   trials: readonly Trial[],
-  found: readonly Effect[] = effects(study, trials, primaryMetrics),
+  found: readonly Effect[] = primaryEffects(study, trials),
 ): Decision[] {
   const context = contextOf(study, trials, found);
   const decided = study.experiments.map((experiment): Decision => {
     const { name } = experiment.labels;
-    const nothing = { experiment: name, missing: [], metric: null, accuracyTrials: [] };
+    const nothing = { experiment: name, missing: [], metric: null, metricWhy: null, accuracyTrials: [] };
     if (experiment.skip !== null) return { ...nothing, outcome: "SKIPPED", because: experiment.skip };
     if (isBaseline(study, name)) {
       return { ...nothing, outcome: "BASELINE", because: "the others are measured against it" };
@@ -48,22 +54,28 @@ interface Context {
   poolOf: (name: string) => Pool;
   accuracyOf: (name: string) => BoundAccuracy;
   baselineOf: ReadonlyMap<string, string>;
-  effectOf: (treatment: string, control: string, primary: PrimaryMetric) => Effect | null;
+  primaryOf: ReadonlyMap<string, PrimaryMetric>;
+  effectOf: (treatment: string, control: string) => Effect | null;
   collateral: ReturnType<typeof collateral>;
 }
 
-function keyOf(treatment: string, control: string, metric: string): string {
-  return JSON.stringify([treatment, control, metric]);
+function keyOf(treatment: string, control: string): string {
+  return JSON.stringify([treatment, control]);
 }
 
 function contextOf(study: ComparedStudy, trials: readonly Trial[], effectsFound: readonly Effect[]): Context {
   const byName = experimentsByName(study);
   const pools = poolsOf(study, trials);
   const poolOf = (name: string): Pool => pools(name, "performance");
-  const found = new Map<string, Effect>();
-  for (const effect of effectsFound) {
-    found.set(keyOf(effect.treatment, effect.control, effect.metric), effect);
-  }
+  const found = new Map(effectsFound.map((effect) => [keyOf(effect.treatment, effect.control), effect]));
+  const cells = cellsOf(study.contrasts);
+  const ofTreatments = <Value>(value: (cell: Cell) => Value): Map<string, Value> =>
+    new Map(
+      cells.flatMap((cell) => {
+        const own = value(cell);
+        return cell.contrasts.map(({ treatment }): [string, Value] => [treatment, own]);
+      }),
+    );
   const accuracies = new Map<string, BoundAccuracy>();
   return {
     study,
@@ -73,12 +85,9 @@ function contextOf(study: ComparedStudy, trials: readonly Trial[], effectsFound:
       accuracies.set(name, known);
       return known;
     },
-    baselineOf: new Map(
-      cellsOf(study.contrasts).flatMap(({ baseline, contrasts }) =>
-        contrasts.map(({ treatment }): [string, string] => [treatment, baseline]),
-      ),
-    ),
-    effectOf: (treatment, control, { metric }) => found.get(keyOf(treatment, control, metric)) ?? null,
+    baselineOf: ofTreatments(({ baseline }) => baseline),
+    primaryOf: ofTreatments((cell) => primaryMetricOf(study, cell, trials)),
+    effectOf: (treatment, control) => found.get(keyOf(treatment, control)) ?? null,
     collateral: study.knobPaths === undefined ? [] : collateral(study, trials),
   };
 }
@@ -89,8 +98,8 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
   const contrast = study.contrasts.find(({ treatment }) => treatment === name)!;
   const baseline = context.baselineOf.get(name)!;
   const [treatment, control] = [context.poolOf(name), context.poolOf(contrast.control)];
-  const primary = primaryMetricOf(treatment, control);
-  const effect = primary && context.effectOf(name, contrast.control, primary);
+  const primary = context.primaryOf.get(name)!;
+  const effect = context.effectOf(name, contrast.control);
   const [changeAccuracy, baselineAccuracy] = [context.accuracyOf(name), context.accuracyOf(baseline)];
   const { gates, smallestEffectOfInterest } = rulesOf(study);
   const paired = study.pairedAccuracy?.find((one) => one.treatment === name && one.control === baseline) ?? null;
@@ -103,16 +112,23 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
     effect,
   });
   const missing = [...missingOf(treatment, ""), ...missingOf(control, `${contrast.control}: `)];
-  const judged = judge({ effect, primary, accuracy, confounds, missing, smallestEffectOfInterest });
-  const sum = primary && contrast.control !== baseline ? context.effectOf(name, baseline, primary) : null;
+  const collapsed = hasCollapsed(treatment, control, primary);
+  const judged = judge({ effect, primary, collapsed, accuracy, confounds, missing, smallestEffectOfInterest });
+  const sum = contrast.control === baseline ? null : context.effectOf(name, baseline);
   return {
     experiment: name,
     outcome: judged.outcome,
     because: sentenceOf({ judged, effect, primary, accuracy, sum, treatment, control, fidelity: study.fidelity }),
     missing: judged.missing,
-    metric: primary === null ? null : `${primary.metric} ${primary.stat}`,
+    metric: `${primary.metric} ${primary.stat}`,
+    metricWhy: primary.why,
     accuracyTrials: changeAccuracy.trials.map(({ spec }) => spec.trialId),
   };
+}
+
+function hasCollapsed(treatment: Pool, control: Pool, { metric, stat, better }: PrimaryMetric): boolean {
+  const [above, below] = [treatment, control].map((pool) => pooledValues(pool, metric, stat).values);
+  return better === "higher" && above!.every((value) => value === 0) && below!.every((value) => value > 0);
 }
 
 /** Why a side cannot be compared at all. */

@@ -14,7 +14,10 @@ import { correctFamily, type Corrected, type FamilyMember } from "./families.ts"
 import { headlineMetrics, type ComparedMetric } from "./headline-metrics.ts";
 import { geometricMean, poolOf, type Pool } from "./pool.ts";
 import { powerWanted, significanceLevel } from "./rules.ts";
-import { cellsOf, experimentsByName, rulesOf, type ComparedStudy } from "./study.ts";
+import { cellsOf, experimentsByName, rulesOf, type Cell, type ComparedStudy } from "./study.ts";
+
+/** A metric, or which one each cell is judged by: those of all cells are corrected as one family. */
+export type MetricChoice = ComparedMetric | ((cell: Cell) => ComparedMetric);
 
 /**
  * What each change did to each metric, on the logarithms of usable trials, by a model of arms and blocks with pooled residual:
@@ -24,7 +27,7 @@ import { cellsOf, experimentsByName, rulesOf, type ComparedStudy } from "./study
 export function effects(
   study: ComparedStudy,
   trials: readonly Trial[],
-  metrics: readonly ComparedMetric[] = headlineMetrics,
+  metrics: readonly MetricChoice[] = headlineMetrics,
 ): Effect[] {
   const margin = rulesOf(study).smallestEffectOfInterest;
   const pool = poolsOf(study, trials);
@@ -32,8 +35,9 @@ export function effects(
   const byContrast = new Map<Contrast, Effect[]>(study.contrasts.map((contrast) => [contrast, []]));
   for (const metric of metrics) {
     const drafts = cells.flatMap((cell) => {
-      const fitted = fitCell(cell, (name) => pool(name, metric.purpose), metric.metric, metric.stat);
-      const own = cell.contrasts.flatMap((contrast) => draftOf(contrast, metric, fitted) ?? []);
+      const chosen = typeof metric === "function" ? metric(cell) : metric;
+      const fitted = fitCell(cell, (name) => pool(name, chosen.purpose), chosen.metric, chosen.stat);
+      const own = cell.contrasts.flatMap((contrast) => draftOf(contrast, chosen, fitted) ?? []);
       return withLoadings(own, fitted);
     });
     for (const [family, members] of Map.groupBy(drafts, ({ contrast }) => contrast.family)) {

@@ -14,6 +14,7 @@ const accuracy = (metric: string): ComparedMetric => ({ metric, stat: "mean", pu
 /** What every contrast is told for. */
 export const headlineMetrics: readonly ComparedMetric[] = [
   performance("output_throughput", "value"),
+  performance("output_throughput_steady", "value"),
   performance("request_throughput", "value"),
   performance("goodput", "value"),
   performance("ttft", "p50"),

@@ -8,7 +8,9 @@ import { countText, percentText } from "./words.ts";
 /** What is known of one change when it is judged. */
 export interface Case {
   effect: Effect | null;
-  primary: PrimaryMetric | null;
+  primary: PrimaryMetric;
+  /** True where the change measured zero in every launch and its control in none. */
+  collapsed: boolean;
   accuracy: AccuracyStanding;
   confounds: readonly string[];
   /** What performance trials lack. */
@@ -33,8 +35,8 @@ export function judge(one: Case): Judged {
   if (accuracy.status === "fail") return { outcome: "REJECT", reason: "its accuracy is below the gate", missing: [] };
   const unmeasured = accuracy.status === "missing" ? [accuracy.because] : [];
   if (one.missing.length > 0) return hold(...one.missing, ...confounds, ...unmeasured);
-  if (effect === null || primary === null) return hold("the two sides have no figure in common", ...unmeasured);
-  if (effect.pAdjusted === null || effect.ratio === null) {
+  if (effect === null) return hold(`neither side has a figure of ${primary.title}`, ...confounds, ...unmeasured);
+  if (effect.pAdjusted === null || effect.direction === null) {
     return hold(effect.why ?? effect.method, ...confounds, ...unmeasured);
   }
   if (confounds.length > 0) return hold(...confounds, ...unmeasured);
@@ -43,15 +45,22 @@ export function judge(one: Case): Judged {
   if (effect.equivalence?.equivalent === true) {
     return { outcome: "NO EFFECT", reason: `the 90 % interval lies within the ±${limit} that matter`, missing: [] };
   }
-  const gain = primary.better === "higher" ? effect.ratio : 1 / effect.ratio;
-  const found = effect.pAdjusted < significanceLevel;
-  if (found && gain < 1) return { outcome: "REJECT", reason: `${primary.title} got worse`, missing: [] };
+  // What collapsed to zero in every launch needs no test beyond having been repeated.
+  const found = effect.pAdjusted < significanceLevel || one.collapsed;
+  const isBetter = effect.direction === primary.better;
+  if (found && !isBetter) return { outcome: "REJECT", reason: `${primary.title} got worse`, missing: [] };
   if (!found) return hold(unsettled(effect, limit), ...unmeasured);
-  if (gain < 1 + one.smallestEffectOfInterest) {
+  if (gainOf(effect, primary) < 1 + one.smallestEffectOfInterest) {
     return hold(`better, and perhaps by less than the ${limit} that matter: more blocks would tell`, ...unmeasured);
   }
   if (unmeasured.length > 0) return hold(...unmeasured);
   return { outcome: "SHIP", reason: `${primary.title} got better and accuracy holds`, missing: [] };
+}
+
+/** How many times better; infinite where the worse side measured zero. */
+function gainOf({ ratio }: Effect, { better }: PrimaryMetric): number {
+  if (ratio === null) return Infinity;
+  return better === "higher" ? ratio : 1 / ratio;
 }
 
 function hold(...missing: string[]): Judged {

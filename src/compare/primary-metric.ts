@@ -1,41 +1,84 @@
-import type { Statistic } from "../schema/measurement.ts";
+import type { Json } from "../schema/json.ts";
+import type { DeclaredWorkload } from "../schema/study-record.ts";
+import type { Trial } from "../schema/trial.ts";
+import { isUsable } from "../schema/verdict.ts";
 import type { ComparedMetric } from "./headline-metrics.ts";
-import { pooledValues, type Pool } from "./pool.ts";
+import { experimentsByName, type Cell, type ComparedStudy } from "./study.ts";
 
-/** A figure that can decide about a change. */
+/** The figure that decides about a change. */
 export interface PrimaryMetric extends ComparedMetric {
   /** As sentences call it. */
   title: string;
   better: "higher" | "lower";
-  /** A figure that only workloads have for which this one decides; the metric itself where it is not said. */
-  needs?: { metric: string; stat: Statistic };
+  /** Why it decides: what the workload declares. */
+  why: string;
 }
+
+type Declared = Omit<DeclaredWorkload, "name">;
+
+const figure = (metric: string, title: string, why: string): PrimaryMetric => ({
+  metric,
+  stat: "value",
+  purpose: "performance",
+  title,
+  better: "higher",
+  why,
+});
+
+const ofStreams: ReadonlySet<string> = new Set(["single_stream", "multi_stream"]);
+const openLoops: ReadonlySet<string> = new Set(["open", "server", "interactive"]);
 
 /**
- * What decides, the first that both sides have: goodput where the workload has limits to meet; the whole request's latency in
- * an open loop, whose throughput is the rate that was asked for; else throughput.
+ * What decides about the changes of a cell. It follows from the declaration alone, never from the results (DESIGN §7): the
+ * ruleset's own figure where one judges, goodput where the workload states an SLO, steady output throughput in closed load,
+ * output throughput in Offline, median latency from the schedule in an open loop, whose throughput is what was offered.
+ * Trials that were stored before there was a steady throughput are judged by that of the whole window, and `why` says so.
  */
-export const primaryMetrics: readonly PrimaryMetric[] = [
-  { metric: "goodput", stat: "value", purpose: "performance", title: "goodput", better: "higher" },
-  {
-    metric: "e2e_sched",
-    stat: "p50",
-    purpose: "performance",
-    title: "median latency",
-    better: "lower",
-    needs: { metric: "requested_rate", stat: "value" },
-  },
-  { metric: "output_throughput", stat: "value", purpose: "performance", title: "throughput", better: "higher" },
-];
-
-function has(pool: Pool, { metric, stat }: { metric: string; stat: Statistic }): boolean {
-  return pooledValues(pool, metric, stat).values.some((value) => value > 0);
+export function primaryMetricOf(
+  study: ComparedStudy,
+  { baseline, contrasts }: Cell,
+  trials: readonly Trial[],
+): PrimaryMetric {
+  const experiments = experimentsByName(study);
+  const names = [baseline, ...contrasts.flatMap(({ treatment, control }) => [treatment, control])];
+  const ids = new Set(names.map((name) => experiments.get(name)?.id));
+  const own = trials.filter(({ spec }) => ids.has(spec.experimentId) && spec.purpose === "performance");
+  const declared =
+    study.workloads?.find(({ name }) => name === experiments.get(baseline)?.labels.workload) ?? declaredIn(own);
+  const { scenario, ruleset } = declared;
+  if (ruleset !== null && ofStreams.has(scenario))
+    return { ...figure("loadgen_latency", "LoadGen's latency", `the headline of ${ruleset}`), better: "lower" };
+  if (ruleset !== null) return figure("loadgen_tokens", "LoadGen's throughput", `the headline of ${ruleset}`);
+  if (declared.slo) return figure("goodput", "goodput", "the workload states an SLO");
+  if (openLoops.has(scenario)) {
+    const why = "the load is an open loop without an SLO, whose throughput is what was offered";
+    return { ...figure("e2e_sched", "median latency", why), stat: "p50", better: "lower" };
+  }
+  if (scenario !== "closed") return figure("output_throughput", "throughput", "the load is Offline");
+  const pooled = own.filter((trial) => isUsable(trial) && trial.spec.fidelity === study.fidelity);
+  return pooled.some(({ measurements }) => !measurements.some(isSteady))
+    ? figure(
+        "output_throughput",
+        "throughput",
+        "the load is closed, and trials of an earlier version lack the steady throughput",
+      )
+    : figure("output_throughput_steady", "steady throughput", "the load is closed");
 }
 
-/** Null where the sides have none of them in common. */
-export function primaryMetricOf(treatment: Pool, control: Pool): PrimaryMetric | null {
-  const found = primaryMetrics.find((one) =>
-    [treatment, control].every((pool) => has(pool, one) && (one.needs === undefined || has(pool, one.needs))),
-  );
-  return found ?? null;
+const isSteady = ({ metric }: Trial["measurements"][number]): boolean => metric === "output_throughput_steady";
+
+/** Of a study whose record is older than its declarations: what its trials were asked for. Only a workload with limits has goodput. */
+function declaredIn(trials: readonly Trial[]): Declared {
+  const workload = trials[0]?.identity.workload ?? null;
+  const rows = trials.flatMap(({ measurements }) => measurements);
+  return {
+    scenario: textAt(workload, "scenario") ?? "offline",
+    ruleset: textAt(workload, "ruleset"),
+    slo: rows.some(({ metric, value }) => metric === "goodput" && value !== null),
+  };
+}
+
+function textAt(value: Json, member: string): string | null {
+  const found = value !== null && typeof value === "object" && !Array.isArray(value) ? value[member] : null;
+  return typeof found === "string" ? found : null;
 }

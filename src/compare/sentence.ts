@@ -3,7 +3,7 @@ import type { Judged } from "./outcome.ts";
 import type { AccuracyStanding } from "./accuracy-gates.ts";
 import type { Pool } from "./pool.ts";
 import type { PrimaryMetric } from "./primary-metric.ts";
-import { boundsText, changeText, countText, pText } from "./words.ts";
+import { boundsText, changeText, countText, figureText, pText } from "./words.ts";
 
 /** The fidelities whose trials may say VALID; the others measure and do not certify. */
 const certifying = new Set(["valid", "submission"]);
@@ -12,7 +12,7 @@ const certifying = new Set(["valid", "submission"]);
 export interface Told {
   judged: Judged;
   effect: Effect | null;
-  primary: PrimaryMetric | null;
+  primary: PrimaryMetric;
   accuracy: AccuracyStanding;
   /** Of a step: the sum of all steps so far, against the baseline. */
   sum: Effect | null;
@@ -24,9 +24,12 @@ export interface Told {
 /** What, how sure, on how many trials, at what accuracy; then what decided, or what is missing. */
 export function sentenceOf({ judged, effect, primary, accuracy, sum, treatment, control, fidelity }: Told): string {
   const parts = [
-    ...(effect?.ratio != null && primary !== null ? [effectText(effect, primary)] : []),
-    ...(effect?.ratio != null ? [trialsText(effect, treatment, control)] : []),
-    ...(sum?.ratio != null ? [`with the steps before it ${figures(sum)} against ${sum.control}`] : []),
+    ...(effect !== null && effect.direction !== null
+      ? [effectText(effect, primary), trialsText(effect, treatment, control)]
+      : []),
+    ...(sum !== null && sum.direction !== null
+      ? [`with the steps before it ${figures(sum)} against ${sum.control}`]
+      : []),
     ...(accuracy.status === "missing" ? [] : [accuracy.because]),
     ...(judged.outcome === "HOLD" ? [`missing: ${judged.missing.join("; ")}`] : [judged.reason]),
     ...(judged.outcome === "NO EFFECT" && accuracy.status === "missing" ? [accuracy.because] : []),
@@ -47,8 +50,11 @@ function effectText(effect: Effect, { title }: PrimaryMetric): string {
   return `${text}, ${pText(effect.pAdjusted)}${effect.correction === null ? "" : ` by ${effect.correction}`}`;
 }
 
-function figures({ ratio, interval }: Effect): string {
-  return `${ratio === null ? "unknown" : changeText(ratio)}${interval === null ? "" : ` (${boundsText(interval)})`}`;
+/** `+8.1 % (+6.9 to +9.3)`; where a side measured zero its figures: `from 5 to 0 req/s`. */
+function figures({ scale, ratio, interval, treatmentValue, controlValue, unit }: Effect): string {
+  const change = ratio === null || ratio === 0 || scale === "raw" ? null : changeText(ratio);
+  if (change === null) return `from ${figureText(controlValue ?? 0)} to ${figureText(treatmentValue ?? 0)} ${unit}`;
+  return `${change}${interval === null ? "" : ` (${boundsText(interval)})`}`;
 }
 
 /** `on 2 of 3 trials against 6 of 6 in 3 blocks (left out: INVALID: too short)`. */

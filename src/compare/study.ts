@@ -1,5 +1,6 @@
 import type { Contrast, Experiment } from "../schema/experiment.ts";
 import type { AccuracyJudgement } from "../schema/finding.ts";
+import type { DeclaredWorkload } from "../schema/study-record.ts";
 import { defaultRules, type CompareRules } from "./rules.ts";
 
 /** Where the resolved configuration holds a knob. */
@@ -12,6 +13,8 @@ export interface KnobPath {
 export interface ComparedStudy {
   experiments: (Pick<Experiment, "id" | "accuracyKey" | "labels" | "skip"> & Partial<Pick<Experiment, "knobs">>)[];
   contrasts: Contrast[];
+  /** What its workloads declare; where it is not said, trials tell. */
+  workloads?: readonly DeclaredWorkload[];
   /** Trials of another fidelity are not compared. */
   fidelity: string;
   /** How trials were ordered: what is not randomised within a block is not told apart from drift. */

@@ -16,7 +16,8 @@ import { withinTrialsSection } from "./report-within-trials.ts";
 export function reportData(input: ReportInput): object {
   const { study, queries } = input;
   const experimentIds = new Set(study.experiments.map(({ id }) => id));
-  const known = input.trials.filter(({ spec }) => experimentIds.has(spec.experimentId));
+  // The probes of a search stand in its own section, also that at the rate which a trial sustains.
+  const known = input.trials.filter(({ spec }) => experimentIds.has(spec.experimentId) && spec.purpose !== "probe");
   const trials = known.filter(({ spec }) => spec.fidelity === study.fidelity);
   const ours = { ...input, trials };
   return {
@@ -86,7 +87,6 @@ function trialCounts({ trials, study, summaries }: ReportInput): object {
 
 /** Trials of the folder that this report is not about, in sentences. */
 function leftOut({ trials, study }: ReportInput, known: number, shown: number): string[] {
-  // The probes of a search stand in its own section.
   const unknown = trials.filter(({ spec }) => spec.purpose !== "probe").length - known;
   return [
     ...(known > shown ? [`${known - shown} trials of another fidelity than ${study.fidelity}`] : []),

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { fromDisk, toDisk } from "../schema/disk.ts";
 import type { Json } from "../schema/json.ts";
 import type { Plan } from "../schema/plan.ts";
-import type { StudyRecord } from "../schema/study-record.ts";
+import type { DeclaredWorkload, StudyRecord } from "../schema/study-record.ts";
+import type { Workload } from "../schema/workload.ts";
 import type { World } from "../world/world.ts";
 
 export function studyRecord(plan: Plan & { expansion: { baselines: string[] } }, matrix: string): StudyRecord {
@@ -30,6 +31,7 @@ export function studyRecord(plan: Plan & { expansion: { baselines: string[] } },
     plannedTrials: plan.trials.map(({ trialId, experiment, purpose }) => ({ trialId, experiment, purpose })),
     experiments: plan.experiments.map(({ workload: _workload, identity: _identity, ...experiment }) => experiment),
     contrasts: plan.contrasts,
+    workloads: study.workloads.map(declarationOf),
     diagnostics: plan.diagnostics,
     knobPaths: Object.entries(study.engine.knobs).flatMap(([knob, { resolved }]) =>
       resolved === undefined ? [] : [{ knob, path: resolved }],
@@ -40,6 +42,16 @@ export function studyRecord(plan: Plan & { expansion: { baselines: string[] } },
       smallestEffectOfInterest: study.smallestEffect,
       ...(study.exclusions.length === 0 ? {} : { exclusions: study.exclusions }),
     },
+  };
+}
+
+function declarationOf({ name, scenario, ruleset, slo, classes }: Workload): DeclaredWorkload {
+  const limits = [slo, ...classes.map((one) => one.slo ?? null)];
+  return {
+    name,
+    scenario,
+    slo: limits.some((one) => one !== null && Object.keys(one).length > 0),
+    ruleset: ruleset === null ? null : `${ruleset.rulesetId}/${ruleset.model}`,
   };
 }
 
@@ -58,6 +70,10 @@ export function joinedRecord(record: StudyRecord, earlier: StudyRecord | null): 
       return experiment ? [{ ...experiment, labels: { ...experiment.labels, position } }] : [];
     }),
     contrasts: [...earlier.contrasts, ...record.contrasts],
+    workloads: [
+      ...(earlier.workloads ?? []).filter(({ name }) => !record.workloads?.some((one) => one.name === name)),
+      ...(record.workloads ?? []),
+    ],
   };
 }
 

@@ -18,6 +18,7 @@ const mapsOfUsersKeys = new Set([
   "metric_names",
   "packages",
   "private_folders",
+  "resolved",
   "resolved_configuration",
   "set",
   "sweep",

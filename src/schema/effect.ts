@@ -119,6 +119,8 @@ export interface Decision {
   missing: string[];
   /** The figure that decided: `output_throughput value`; null where none did. */
   metric: string | null;
+  /** Why that figure: what the workload declares. */
+  metricWhy: string | null;
   /** Accuracy trials of the change. */
   accuracyTrials: string[];
 }

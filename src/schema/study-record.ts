@@ -4,6 +4,16 @@ import type { SourcedGate } from "./ruleset.ts";
 import type { Study } from "./study.ts";
 import type { Assignment } from "./knob.ts";
 
+/** What a workload declares of how changes under it are judged. */
+export interface DeclaredWorkload {
+  name: string;
+  scenario: string;
+  /** True where it, or a class of its requests, has a limit to meet. */
+  slo: boolean;
+  /** `mlperf-inference-v6.1/llama3.1-8b`; null where no ruleset judges. */
+  ruleset: string | null;
+}
+
 /** `results/<study>/study.json`: what the last run of a study planned; a report needs it, and the names of skipped rows are nowhere else. */
 export interface StudyRecord {
   format: "ceteris.study/1";
@@ -29,6 +39,8 @@ export interface StudyRecord {
   plannedTrials: { trialId: string; experiment: string; purpose: string }[];
   experiments: Omit<Experiment, "workload" | "identity">[];
   contrasts: Contrast[];
+  /** Absent in records of earlier versions. */
+  workloads?: DeclaredWorkload[];
   diagnostics: Diagnostic[];
   /** Where the resolved configuration holds each knob, and what a knob is told to move: what collateral is judged by. */
   knobPaths: { knob: string; path: string }[];

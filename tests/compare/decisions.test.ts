@@ -8,9 +8,7 @@ import { createVirtualLaboratory } from "../../src/executors/virtual-laboratory.
 import type { Decision } from "../../src/schema/effect.ts";
 import type { Contrast } from "../../src/schema/experiment.ts";
 import type { AccuracyJudgement } from "../../src/schema/finding.ts";
-import type { Statistic } from "../../src/schema/measurement.ts";
 import type { Study } from "../../src/schema/study.ts";
-import type { Trial } from "../../src/schema/trial.ts";
 import { fakeStackedStudy } from "../support/fake-study.ts";
 import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
 import { makeStudy, makeWorkload } from "../support/make-study.ts";
@@ -222,33 +220,6 @@ describe("decisions", () => {
     const made = decisions({ experiments, contrasts, fidelity: "valid" }, trials);
     expect(made.map(({ outcome }) => outcome)).toEqual(["BASELINE", "CONDITIONAL", "BASELINE", "CONDITIONAL"]);
     expect(made[1]?.because).toMatch(/^it depends on the workload: SHIP here, REJECT as fp8@b; here throughput \+2/);
-  });
-
-  it("look at latency in an open loop, and at goodput where there are limits", () => {
-    const control = fakeExperiment("baseline", 0, {});
-    const treatment = fakeExperiment("fp8", 1, { quantization: "fp8" });
-    const contrast: Contrast = { treatment: "fp8", control: "baseline", changed: {}, family: "isolation" };
-    const study = { experiments: [control, treatment], contrasts: [contrast], fidelity: "valid" };
-    const with_ = (trial: Trial, extra: [string, Statistic, number][]): Trial => ({
-      ...trial,
-      measurements: [
-        ...trial.measurements,
-        ...extra.map(([metric, stat, value]) => ({ ...trial.measurements[0]!, metric, stat, value })),
-      ],
-    });
-    const open = [1, 2, 3].flatMap((replicate) => [
-      with_(fakeTrial(control, { replicate }), [
-        ["requested_rate", "value", 5],
-        ["e2e_sched", "p50", 100 + replicate],
-      ]),
-      with_(fakeTrial(treatment, { replicate }), [
-        ["requested_rate", "value", 5],
-        ["e2e_sched", "p50", 150 + replicate],
-      ]),
-    ]);
-    expect(decisions(study, open)[1]).toMatchObject({ outcome: "REJECT", metric: "e2e_sched p50" });
-    const limited = open.map((trial) => with_(trial, [["goodput", "value", 4 + trial.spec.replicate / 1e6]]));
-    expect(decisions(study, limited)[1]).toMatchObject({ outcome: "NO EFFECT", metric: "goodput value" });
   });
 });
 

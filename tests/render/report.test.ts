@@ -138,6 +138,16 @@ describe("the report of a stacked study", () => {
     expect(resultsRow(rendered(input), "fp8")).toMatchObject({ "E2E p50 (ms)": "581.80" });
   });
 
+  it("counts no probe of a search, also not that at the rate which a trial sustains", () => {
+    const input = fakeReportInput();
+    const counted = /\d+ trials at fidelity `valid`: [^.]*/.exec(rendered(input))?.[0];
+    const [first] = input.trials;
+    const probe = { ...first!, spec: { ...first!.spec, purpose: "probe" as const, trialId: "probe-1" } };
+    const report = rendered({ ...input, trials: [...input.trials, probe] });
+    expect(report).toContain(counted);
+    expect(report).not.toContain("Left out of this report");
+  });
+
   it("tells one reason of several trials once", () => {
     const input = fakeReportInput();
     const row = input.summaries[2];

@@ -38,18 +38,19 @@ export function fakeExperiment(
   name: string,
   position: number,
   knobs: Assignment,
-  options: { label?: string; skip?: string } = {},
+  options: { label?: string; skip?: string; workload?: Partial<Workload> } = {},
 ): Experiment {
   const configuration = { engine: "fake", model: "example/tiny-8b", knobs } as Json;
-  const identity = { configuration, workload: workloadIdentity(fakeWorkload) };
+  const workload = { ...fakeWorkload, ...options.workload };
+  const identity = { configuration, workload: workloadIdentity(workload) };
   return {
     id: experimentId(identity),
     configurationId: configurationId(configuration),
-    accuracyKey: accuracyKey(configuration, fakeWorkload),
+    accuracyKey: accuracyKey(configuration, workload),
     identity,
     knobs,
-    workload: fakeWorkload,
-    labels: { name, row: name, label: options.label ?? name, workload: fakeWorkload.name, position },
+    workload,
+    labels: { name, row: name, label: options.label ?? name, workload: workload.name, position },
     skip: options.skip ?? null,
   };
 }
@@ -70,6 +71,18 @@ export interface FakeTrialOptions {
   resolved?: Trial["resolved"];
   resolvedConfiguration?: Trial["resolvedConfiguration"];
   standIn?: string | null;
+}
+
+/** A trial with figures of its own beside the usual ones, or in their place. */
+export function withFigures(trial: Trial, figures: readonly [string, Statistic, number | null][]): Trial {
+  const given = new Set(figures.map(([metric, stat]) => `${metric} ${stat}`));
+  return {
+    ...trial,
+    measurements: [
+      ...trial.measurements.filter(({ metric, stat }) => !given.has(`${metric} ${stat}`)),
+      ...figures.map(([metric, stat, value]) => row(metric, stat, "1", value, value === null ? "not measured" : null)),
+    ],
+  };
 }
 
 /** A trial of an experiment; figures follow from `throughput` (tokens a second), latencies inversely. */
