@@ -7,6 +7,7 @@ import { clientCapacity } from "./client-capacity.ts";
 import { duration } from "./duration.ts";
 import { engineAgrees } from "./engine-agrees.ts";
 import { errors, requestsFailure } from "./errors.ts";
+import { gpuUndisturbed } from "./gpu-undisturbed.ts";
 import { heldConcurrency } from "./held-concurrency.ts";
 import { count } from "./measured.ts";
 import { queueNeverEmpty } from "./queue-never-empty.ts";
@@ -42,6 +43,7 @@ const rules: readonly CheckRule[] = [
   heldConcurrency,
   queueNeverEmpty,
   tokenCounts,
+  gpuUndisturbed,
   engineAgrees,
   rulesetQueries,
   rulesetDuration,

@@ -10,8 +10,8 @@ const pollMs = 500;
 export type GpuMemory = Record<string, number>;
 
 export async function usedGpuMemory(world: Pick<World, "processes">): Promise<GpuMemory | null> {
-  const rows = await queryNvidiaSmi(world.processes, "gpu", ["uuid", "memory.used"]);
-  if (!rows) return null;
+  const { rows } = await queryNvidiaSmi(world.processes, "gpu", ["uuid", "memory.used"]);
+  if (rows === null) return null;
   return Object.fromEntries(rows.map(([uuid, used]) => [uuid ?? "", Number(used ?? Number.NaN)]));
 }
 

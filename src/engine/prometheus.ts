@@ -25,8 +25,9 @@ export function parsePrometheus(text: string, wanted: (name: string) => boolean 
 /**
  * Our metrics from a page, by the engine file's `metric_names`. A selector is a name, with labels where some of its
  * samples are meant (`vllm:request_success{finished_reason="length"}`); a counter may be named without its `_total`.
- * The samples of several engines behind one server are added; `mean(…)` around a selector averages them instead, for
- * fractions. What the page lacks, or is not a finite number, is left out.
+ * Processes of one engine each tell the same figure, most of them 0: the largest counts. The samples of several engines
+ * behind one server are added; `mean(…)` around a selector averages them instead, for fractions. What the page lacks, or
+ * is not a finite number, is left out.
  */
 export function selectMetrics(text: string, metricNames: Readonly<Record<string, string>>): Record<string, number> {
   const selectors = Object.entries(metricNames).map(([ours, selector]) => ({ ours, ...parseSelector(selector) }));
@@ -36,11 +37,25 @@ export function selectMetrics(text: string, metricNames: Readonly<Record<string,
   for (const { ours, name, labels, mean } of selectors) {
     const exact = samples.filter((sample) => sample.name === name);
     const named = exact.length > 0 ? exact : samples.filter((sample) => sample.name === `${name}_total`);
-    const values = named.filter((sample) => hasLabels(sample, labels)).map(({ value }) => value);
+    const values = onePerEngine(named.filter((sample) => hasLabels(sample, labels)));
     const sum = values.reduce((left, right) => left + right, 0);
     if (values.length > 0 && Number.isFinite(sum)) found[ours] = mean ? sum / values.length : sum;
   }
   return found;
+}
+
+/** Labels of a process of an engine: Python's client library in several processes, and SGLang's ranks. */
+const processLabels: ReadonlySet<string> = new Set(["pid", "tp_rank", "pp_rank", "moe_ep_rank"]);
+
+/** The largest sample of those that differ in nothing but the process that tells them. */
+function onePerEngine(samples: readonly MetricSample[]): number[] {
+  const byEngine = new Map<string, number>();
+  for (const { labels, value } of samples) {
+    const own = Object.entries(labels).filter(([name]) => !processLabels.has(name));
+    const engine = JSON.stringify(own.toSorted(([left], [right]) => (left < right ? -1 : 1)));
+    byEngine.set(engine, Math.max(byEngine.get(engine) ?? Number.NEGATIVE_INFINITY, value));
+  }
+  return [...byEngine.values()];
 }
 
 function parseSelector(selector: string): { name: string; labels: Record<string, string>; mean: boolean } {

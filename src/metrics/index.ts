@@ -21,6 +21,7 @@ import type { Metric, MetricInput } from "./metric.ts";
 import * as loadgenLatency from "./loadgen-latency.ts";
 import * as loadgenSamples from "./loadgen-samples.ts";
 import * as loadgenTokens from "./loadgen-tokens.ts";
+import * as gpuClock from "./gpu-clock.ts";
 import * as naturalEnds from "./natural-ends.ts";
 import * as outputThroughputSteady from "./output-throughput-steady.ts";
 import * as outputThroughput from "./output-throughput.ts";
@@ -76,7 +77,7 @@ const metrics: readonly Metric[] = [
   promptTokens,
   tokensPerChunk,
   clientCpuPerToken,
-  ...[energyPerToken, energyTotal, energyAboveIdle, powerMean, cpuEnergy].map(fromTelemetry),
+  ...[energyPerToken, energyTotal, energyAboveIdle, powerMean, gpuClock, cpuEnergy].map(fromTelemetry),
   ...engineFigures,
   ttftClientMinusEngine,
   itlClientMinusEngine,

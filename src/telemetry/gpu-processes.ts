@@ -6,8 +6,8 @@ export type ProcessesByGpu = ReadonlyMap<string, { engine: number; other: number
 
 /** Who computes on which GPU; one without an entry has nobody. Null where no driver tells. */
 export async function gpuProcesses(processes: Processes, engineGroup: number | null): Promise<ProcessesByGpu | null> {
-  const rows = await queryNvidiaSmi(processes, "compute-apps", ["gpu_uuid", "pid"]);
-  if (!rows) return null;
+  const { rows } = await queryNvidiaSmi(processes, "compute-apps", ["gpu_uuid", "pid"]);
+  if (rows === null) return null;
   const members = engineGroup === null ? [] : await processes.membersOf(engineGroup);
   const own = new Set(members.map(({ pid }) => pid));
   const found = new Map<string, { engine: number; other: number }>();

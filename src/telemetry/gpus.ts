@@ -32,10 +32,10 @@ export async function gpuFacts(
   world: World,
   request: { devices: readonly string[]; ownGroup: number | null },
 ): Promise<{ gpus: { [fact: string]: Json }[]; missing: { fact: string; why: string }[] }> {
-  const queries = gpuFields.map(({ query }) => query);
-  const rows = await queryNvidiaSmi(world.processes, "gpu", queries);
-  if (!rows)
-    return { gpus: [], missing: [{ fact: "gpus", why: "no nvidia-smi that answers: no NVIDIA GPU or no driver" }] };
+  const [first, second, ...more] = gpuFields.map(({ query }) => query);
+  const answer = await queryNvidiaSmi(world.processes, "gpu", [first!, second!, ...more]);
+  if (answer.rows === null) return { gpus: [], missing: [{ fact: "gpus", why: answer.said }] };
+  const { rows, warning } = answer;
   const others = await processesByGpu(world, request.ownGroup);
   const gpus = rows.map((row) => {
     const gpu: { [fact: string]: Json } = {};
@@ -52,13 +52,16 @@ export async function gpuFacts(
   const unknown = gpuFields.filter(({ fact }) => gpus.some((gpu) => gpu[fact] === null));
   return {
     gpus,
-    missing: unknown.map(({ fact, query }) => ({ fact: `gpus.${fact}`, why: `nvidia-smi gives no ${query} here` })),
+    missing: [
+      ...unknown.map(({ fact, query }) => ({ fact: `gpus.${fact}`, why: `nvidia-smi gives no ${query} here` })),
+      ...(warning === null ? [] : [{ fact: "gpus.health", why: `nvidia-smi warns: ${warning}` }]),
+    ],
   };
 }
 
 async function processesByGpu(world: World, ownGroup: number | null): Promise<Map<string, Json[]> | null> {
-  const rows = await queryNvidiaSmi(world.processes, "compute-apps", ["gpu_uuid", "pid", "used_memory"]);
-  if (!rows) return null;
+  const { rows } = await queryNvidiaSmi(world.processes, "compute-apps", ["gpu_uuid", "pid", "used_memory"]);
+  if (rows === null) return null;
   const own = new Set((ownGroup === null ? [] : await world.processes.membersOf(ownGroup)).map(({ pid }) => pid));
   const byGpu = new Map<string, Json[]>();
   for (const [uuid, pid, memory] of rows) {

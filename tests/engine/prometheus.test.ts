@@ -56,4 +56,16 @@ describe("our metrics", () => {
       one: 4,
     });
   });
+
+  it("is one figure for each engine where its processes tell it each for itself", () => {
+    const processes = [0, 0, 0.48, 0].map((used, at) => `u{engine="0",pid="${90 + at}"} ${used}`);
+    const ranks = [7, 7].map((running, rank) => `r{model_name="m",tp_rank="${rank}"} ${running}`);
+    const text = [...processes, 'u{engine="1",pid="95"} 0.12', 'u{engine="1",pid="96"} 0', ...ranks].join("\n");
+    expect(selectMetrics(text, { all: "mean(u)", one: 'u{engine="0"}', sum: "u", running: "r" })).toEqual({
+      all: expect.closeTo(0.3, 12) as number,
+      one: 0.48,
+      sum: expect.closeTo(0.6, 12) as number,
+      running: 7,
+    });
+  });
 });

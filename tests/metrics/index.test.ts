@@ -162,6 +162,7 @@ describe("measure", () => {
       "s",
       "J/tok",
       "W",
+      "MHz",
       "ms",
       "tok/s",
       "req/s",

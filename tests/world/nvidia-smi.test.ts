@@ -3,11 +3,11 @@ import { queryNvidiaSmi } from "../../src/world/nvidia-smi.ts";
 import { realProcesses } from "../../src/world/processes.ts";
 import type { Processes } from "../../src/world/world.ts";
 
-function answering(code: number | null, stdout: string): { processes: Processes; asked: string[][] } {
+function answering(code: number | null, stdout: string, stderr = ""): { processes: Processes; asked: string[][] } {
   const asked: string[][] = [];
   const run: Processes["run"] = (argv) => {
     asked.push(argv);
-    return Promise.resolve({ code, stdout, stderr: "" });
+    return Promise.resolve({ code, stdout, stderr });
   };
   return { processes: { ...realProcesses, run }, asked };
 }
@@ -15,15 +15,47 @@ function answering(code: number | null, stdout: string): { processes: Processes;
 describe("nvidia-smi", () => {
   it("is asked for fields and gives a row a line, null for what is not there", async () => {
     const { processes, asked } = answering(0, "GPU-1, 12\nGPU-2, [N/A]\nGPU-3, [Not Supported]\n\n");
-    expect(await queryNvidiaSmi(processes, "gpu", ["uuid", "memory.used"])).toEqual([
-      ["GPU-1", "12"],
-      ["GPU-2", null],
-      ["GPU-3", null],
-    ]);
+    expect(await queryNvidiaSmi(processes, "gpu", ["uuid", "memory.used"])).toEqual({
+      rows: [
+        ["GPU-1", "12"],
+        ["GPU-2", null],
+        ["GPU-3", null],
+      ],
+      warning: null,
+    });
     expect(asked).toEqual([["nvidia-smi", "--query-gpu=uuid,memory.used", "--format=csv,noheader,nounits"]]);
   });
 
-  it.each([null, 9])("is not there where it ends with %s", async (code) => {
-    expect(await queryNvidiaSmi(answering(code, "NVIDIA-SMI has failed").processes, "gpu", ["uuid"])).toBeNull();
+  it("keeps its rows where one GPU's defect gives it an exit code, and the words of the defect", async () => {
+    const said = "WARNING: infoROM is corrupted at gpu 0000:5E:00.0";
+    for (const { processes } of [
+      answering(14, `GPU-1, 12\nGPU-2, 9\n${said}\n`),
+      answering(14, "GPU-1, 12\nGPU-2, 9\n", `${said}\n`),
+    ]) {
+      expect(await queryNvidiaSmi(processes, "gpu", ["uuid", "memory.used"])).toEqual({
+        rows: [
+          ["GPU-1", "12"],
+          ["GPU-2", "9"],
+        ],
+        warning: said,
+      });
+    }
+  });
+
+  it("says what it said where it fails, also on its output", async () => {
+    const said = "Unable to determine the device handle for GPU0000:41:00.0: GPU is lost.";
+    for (const { processes } of [answering(15, `${said}\n`), answering(15, "", said)]) {
+      expect(await queryNvidiaSmi(processes, "gpu", ["uuid", "memory.used"])).toEqual({
+        rows: null,
+        said: `nvidia-smi says: ${said}`,
+      });
+    }
+  });
+
+  it("is not there where it does not run, and lists nothing where there is nothing", async () => {
+    const none = await queryNvidiaSmi(answering(null, "").processes, "gpu", ["uuid", "memory.used"]);
+    expect(none).toEqual({ rows: null, said: "no nvidia-smi that answers: no NVIDIA GPU or no driver" });
+    const idle = await queryNvidiaSmi(answering(0, "\n").processes, "compute-apps", ["gpu_uuid", "pid"]);
+    expect(idle).toEqual({ rows: [], warning: null });
   });
 });

@@ -44,7 +44,7 @@ export function parseMetricJson(text: string): GpuReading[] {
     return [];
   }
   const gpus = Array.isArray(page) ? page : at(page, "gpu_data");
-  return (Array.isArray(gpus) ? gpus : []).flatMap((gpu: unknown): GpuReading[] => {
+  const readings = (Array.isArray(gpus) ? gpus : []).flatMap((gpu: unknown): GpuReading[] => {
     const index = numberOf(at(gpu, "gpu"));
     if (index === null) return [];
     const told: GpuReading["figures"] = {};
@@ -54,6 +54,24 @@ export function parseMetricJson(text: string): GpuReading[] {
     }
     return [{ index, uuid: null, figures: told }];
   });
+  return withPartitions(readings);
+}
+
+/** Figures of the whole package, which only its first partition tells. */
+const ofThePackage: readonly GpuFigure[] = ["power_w", "power_average_w", "energy_j", "clock_sm_mhz", "temperature_c"];
+
+/**
+ * A package in partitions (DPX, CPX …) is several GPUs on the page: the first tells the package's power, clocks and heat,
+ * those after it nothing but their memory. All of them are marked as MIG slices are: the package's energy is nobody's own.
+ */
+function withPartitions(readings: readonly GpuReading[]): GpuReading[] {
+  const isLater = readings.map(({ figures: told }) => ofThePackage.every((figure) => (told[figure] ?? null) === null));
+  // Where not even the first tells anything, the driver is silent, and that says nothing about partitions.
+  if (isLater[0] !== false) return [...readings];
+  return readings.map((reading, place) => ({
+    ...reading,
+    figures: { ...reading.figures, mig: Number(isLater[place] === true || isLater[place + 1] === true) },
+  }));
 }
 
 function at(value: unknown, member: string): unknown {

@@ -1,5 +1,5 @@
-import { fail, succeed } from "../../schema/result.ts";
-import { nvidiaSmiFields } from "../../world/nvidia-smi.ts";
+import { fail, succeed, type Result } from "../../schema/result.ts";
+import { nvidiaSmiFields, queryNvidiaSmi } from "../../world/nvidia-smi.ts";
 import type { Processes } from "../../world/world.ts";
 import { numberOf, times, type GpuFigure, type GpuReading, type GpuSampler } from "./sampler.ts";
 
@@ -30,15 +30,14 @@ interface AskedColumn extends Column {
   query: string;
 }
 
-const probeTimeoutMs = 20_000;
-
 /** One long-lived `nvidia-smi` that prints a row for each GPU every 100 ms: starting one each time costs more CPU than a load. */
 export const nvidiaSmi: GpuSampler = {
   id: "nvidia-smi",
   intervalMs: 100,
   async start({ processes }, onReading) {
-    const asked = await knownColumns(processes);
-    if (asked === null) return fail("no-nvidia-smi", "no nvidia-smi that answers", "Install NVIDIA's driver.");
+    const known = await knownColumns(processes);
+    if (!known.ok) return known;
+    const asked = known.value;
     const loop = [...command(asked), "-lms", String(this.intervalMs)];
     const follower = await processes.follow(loop, (line) => {
       const reading = parseRow(line, asked);
@@ -53,19 +52,21 @@ function command(asked: readonly AskedColumn[]): string[] {
   return ["nvidia-smi", `--query-gpu=${fields}`, "--format=csv,noheader,nounits"];
 }
 
-/** Those that this driver knows, found out by asking; null where there is no driver that answers. */
-async function knownColumns(processes: Processes): Promise<AskedColumn[] | null> {
+/** Those that this driver knows, found out by asking. Fails in the driver's words where no row comes. */
+async function knownColumns(processes: Processes): Promise<Result<AskedColumn[]>> {
   const refused = new Set<string>();
   for (;;) {
     const asked = columns.flatMap((column) => {
       const query = column.queries.find((name) => !refused.has(name));
       return query === undefined ? [] : [{ ...column, query }];
     });
-    const { code, stdout, stderr } = await processes.run(command(asked), { timeoutMs: probeTimeoutMs });
-    if (code === 0) return asked;
+    const answer = await queryNvidiaSmi(processes, "gpu", ["index", "uuid", ...asked.map(({ query }) => query)]);
+    if (answer.rows !== null) return succeed(asked);
     // `Field "power.draw.instant" is not a valid field to query.`
-    const unknown = /Field "([^"]+)" is not a valid field/.exec(stdout + stderr)?.[1];
-    if (unknown === undefined || !asked.some(({ query }) => query === unknown)) return null;
+    const unknown = /Field "([^"]+)" is not a valid field/.exec(answer.said)?.[1];
+    if (unknown === undefined || !asked.some(({ query }) => query === unknown)) {
+      return fail("no-nvidia-smi", answer.said, "Install NVIDIA's driver, or mend what nvidia-smi says.");
+    }
     refused.add(unknown);
   }
 }

@@ -20,6 +20,7 @@ it("reads amd-smi's JSON in our units; N/A is null and never 0", () => {
       temperature_c: 61,
       utilisation: 0.73,
       memory_used_bytes: 2 ** 31,
+      mig: 0,
     },
   });
   expect(hidden?.figures).toMatchObject({
@@ -53,4 +54,24 @@ it("asks again and again until it is stopped", async () => {
   const absent = { run: () => Promise.resolve({ code: null, stdout: "", stderr: "" }) };
   const none = await amdSmi.start({ ...world, processes: { ...world.processes, ...absent } }, () => {});
   expect(none).toMatchObject({ ok: false, problem: { code: "no-amd-smi" } });
+});
+
+const partition = (gpu: number, tells: boolean) => ({
+  gpu,
+  power: { socket_power: tells ? { value: 512, unit: "W" } : "N/A" },
+  clock: tells ? { gfx_0: { clk: { value: 1750, unit: "MHz" } } } : "N/A",
+  energy: "N/A",
+  temperature: "N/A",
+  mem_usage: { used_vram: { value: 70_000, unit: "MB" } },
+});
+
+it("marks the partitions of a package as slices, and whole GPUs beside them as whole", () => {
+  const slices = (tells: boolean[]): unknown =>
+    parseMetricJson(JSON.stringify({ gpu_data: tells.map((one, gpu) => partition(gpu, one)) })).map(
+      ({ figures }) => figures.mig,
+    );
+  expect(slices([true, false])).toEqual([1, 1]);
+  expect(slices([true, false, false, false, true, true, false])).toEqual([1, 1, 1, 1, 0, 1, 1]);
+  expect(slices([true, true])).toEqual([0, 0]);
+  expect(slices([false, false])).toEqual([undefined, undefined]);
 });

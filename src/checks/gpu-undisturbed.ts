@@ -1,0 +1,73 @@
+import { gpusOfEngine, readingsInWindow } from "../schema/gpu-series.ts";
+import type { CheckRule } from "./check.ts";
+import { figure } from "./measured.ts";
+
+/** NVML's clock event reasons (nvml.h, nvmlClocksEventReasons): what slows a GPU down for a defect of its surroundings. */
+const slowdowns: readonly { bit: number; name: string }[] = [
+  { bit: 0x8, name: "hardware slowdown" },
+  { bit: 0x20, name: "heat (software)" },
+  { bit: 0x40, name: "heat (hardware)" },
+  { bit: 0x80, name: "power brake" },
+];
+
+/** Running at the power limit is how a GPU under load works: it is told, and breaks nothing. */
+const powerCap = 0x4;
+
+/** Above this share of its readings, in per cent, a GPU was slowed down. */
+const mostSlowed = 1;
+
+/** The engine's GPUs were neither slowed down by heat or hardware, nor shared with a process that is not the engine's. */
+export const gpuUndisturbed: CheckRule = ({ observation }) => {
+  if (observation === null) return null;
+  const gpus = gpusOfEngine(observation.series);
+  if (gpus.length === 0) return null;
+  const looks = gpus.map((gpu) => lookAt(gpu, (figureName) => readingsInWindow(observation, `${gpu}/${figureName}`)));
+  const worst = Math.max(...looks.map(({ slowed }) => slowed));
+  const disturbed = looks.some(({ slowed, others }) => slowed > mostSlowed || others > 0);
+  const unknown = looks.every(({ told }) => !told);
+  return {
+    id: "gpu-undisturbed",
+    status: disturbed ? "fail" : unknown ? "unknown" : "pass",
+    value: unknown ? null : worst,
+    limit: mostSlowed,
+    margin: unknown ? null : mostSlowed - worst,
+    unit: "%",
+    message: looks.map(({ words }) => words).join("; "),
+    remedy:
+      "Look at `nvidia-smi -q -d PERFORMANCE,TEMPERATURE` and at who else is on the GPU: `nvidia-smi`. Cool it, end the others, or fix its clocks (`nvidia-smi -lgc`).",
+  };
+};
+
+interface Look {
+  told: boolean;
+  /** Share of the readings in which it was slowed down, in per cent. */
+  slowed: number;
+  /** Processes that are not the engine's; of a sliced GPU they are on another slice. */
+  others: number;
+  words: string;
+}
+
+function lookAt(gpu: string, readings: (figureName: string) => number[]): Look {
+  const reasons = readings("throttle");
+  const share = (mask: number): number =>
+    reasons.length === 0 ? 0 : (100 * reasons.filter((bits) => (bits & mask) !== 0).length) / reasons.length;
+  const slowed = share(slowdowns.reduce((mask, { bit }) => mask | bit, 0));
+  const sliced = readings("mig").includes(1);
+  const neighbours = readings("other_processes");
+  const most = Math.max(0, ...neighbours);
+  // In a container the driver names processes by numbers of the host, so that the engine's own look foreign.
+  const engineIsSeen = readings("engine_processes").some((count) => count > 0);
+  const others = sliced || !engineIsSeen ? 0 : most;
+  const told = reasons.length > 0 || (neighbours.length > 0 && engineIsSeen && !sliced);
+  if (!told) return { told, slowed, others, words: `${gpu}: nobody tells whether it was slowed down or shared` };
+  const why = slowdowns.filter(({ bit }) => share(bit) > 0).map(({ name }) => name);
+  const found = [
+    ...(reasons.length === 0
+      ? ["whether it was slowed down is not told"]
+      : [`slowed down in ${figure(slowed)} % of the window${why.length > 0 ? ` by ${why.join(", ")}` : ""}`]),
+    ...(share(powerCap) > 0 ? [`at its power limit in ${figure(share(powerCap))} %`] : []),
+    ...(most > 0 && !engineIsSeen && !sliced ? ["whose the processes on it are cannot be told"] : []),
+    ...(others > 0 ? [`${others} foreign ${others === 1 ? "process" : "processes"} on it`] : []),
+  ];
+  return { told, slowed, others, words: `${gpu}: ${found.join(", ")}` };
+}
