@@ -5,9 +5,10 @@ import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
 import type { Purpose, TrialSpec } from "../schema/trial-spec.ts";
 import { experimentAtRate, workloadWith } from "./expand.ts";
-import { repeatsOf, seedsOf } from "./order.ts";
+import { repeatsOf } from "./order.ts";
 import { nextRate, peakOf, type RateOutcome } from "./peak.ts";
 import { accuracyFollowsPeak } from "./searched.ts";
+import { seedsOf } from "./seeds.ts";
 
 /** What to do next: one trial, and the experiment that it belongs to. */
 export interface NextTrial {
@@ -106,7 +107,7 @@ function trialAt(
       position,
       // The probes of a search share one life of the engine; a sustained trial replicates, and has one of its own.
       launchKey: `peak-${searched.labels.name}${purpose !== "probe" && study.peak?.sustain ? `-${replicate}` : ""}`,
-      seeds: seedsOf(study, replicate),
+      seeds: seedsOf(study, replicate, experiment.labels.workload),
     },
   };
 }

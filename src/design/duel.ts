@@ -15,8 +15,7 @@ const OF_A_CELL = 2;
 
 /**
  * One round of a duel: under each workload and point of the sweep both sides, next to each other. Who goes first changes from
- * round to round; who opens, the seed says. With each side once in a round, both have the same replicate, and so the same
- * requests.
+ * round to round; who opens, the seed says.
  */
 export function alternated(experiments: readonly Experiment[], seed: number, round: number): Experiment[] {
   const turned = (createRandom(seed).fork("duel").integer(2) + round) % 2 === 1;

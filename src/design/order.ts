@@ -3,6 +3,7 @@ import type { Expansion, Experiment } from "../schema/experiment.ts";
 import { trialId } from "../schema/ids.ts";
 import { alternated } from "./duel.ts";
 import { accuracyFollowsPeak, isSearched, searchedExperiments } from "./searched.ts";
+import { seedsOf } from "./seeds.ts";
 import type { Study } from "../schema/study.ts";
 import type { Ledger, Purpose, TrialSpec } from "../schema/trial-spec.ts";
 
@@ -33,7 +34,7 @@ export function orderTrials(study: Study, expansion: Expansion): TrialSpec[] {
       block,
       position: specs.length + 1,
       launchKey,
-      seeds: seedsOf(study, replicate),
+      seeds: seedsOf(study, block, experiment.labels.workload),
     });
   };
 
@@ -118,11 +119,6 @@ function launchGroups(study: Study, order: Experiment[]): Experiment[][] {
     else groups.set(key, [experiment]);
   }
   return [...groups.values()];
-}
-
-/** Seeds of a trial. The load's seed is that of its replicate, so that arms are compared on the same requests. */
-export function seedsOf(study: Study, replicate: number): TrialSpec["seeds"] {
-  return { order: study.seed, dataset: study.seed, load: (study.seed + 1000 * replicate) % 2 ** 31 };
 }
 
 /** The trials of a static design that are still to be done. `retry` asks for another attempt at those that ended so. */

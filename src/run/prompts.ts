@@ -5,6 +5,7 @@ import type { Experiment } from "../schema/experiment.ts";
 import type { Json } from "../schema/json.ts";
 import { succeed, type Fault, type Result } from "../schema/result.ts";
 import { plainSample, type Dataset, type Sample } from "../schema/sample.ts";
+import type { Study } from "../schema/study.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Workload } from "../schema/workload.ts";
 import { datasetKey, requestsOf, type Session } from "./session.ts";
@@ -52,7 +53,7 @@ export async function promptsOf(
     uniquePrompts: workload.unique,
   });
   const whole = workload.unique
-    ? uniquePrompts(dataset.samples, requestsOf(workload, spec, dataset), `${spec.seeds.load} ${spec.trialId}`)
+    ? uniquePrompts(dataset.samples, requestsOf(workload, spec, dataset), saltOf(session.plan.study, spec))
     : dataset.samples;
   if (!needsMeasuring(workload, lengths)) return succeed({ samples: whole, facts: facts(whole) });
 
@@ -81,6 +82,16 @@ function uncounted(session: Session, { labels }: Experiment, asked: readonly Sam
   const said = `${labels.name}: prompts are as many words as tokens were asked for, since the engine does not count them: ${message}`;
   session.report({ type: "notice", code: "lengths-not-counted", message: said });
   return asked.map((sample) => ({ ...plainSample(sample), promptTokens: null }));
+}
+
+/**
+ * What makes prompts unique. Where each trial has a life of the engine to itself, all arms of a block ask the same: the salt
+ * is the load's. Where trials share one (of a launch, of a search, of an endpoint that runs on), no two of them may, since
+ * what one has asked lies in the engine's cache: the salt is the trial's own.
+ */
+function saltOf({ launch, engine }: Pick<Study, "launch" | "engine">, { trialId, purpose, seeds }: TrialSpec): string {
+  const alone = launch === "each" && engine.environment.kind !== "endpoint" && purpose !== "probe";
+  return `${seeds.load} ${alone ? purpose : trialId}`;
 }
 
 function promptLengthsOf(

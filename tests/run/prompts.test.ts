@@ -7,6 +7,7 @@ import type { RunEvent } from "../../src/schema/event.ts";
 import type { Experiment } from "../../src/schema/experiment.ts";
 import { fail, succeed } from "../../src/schema/result.ts";
 import type { Dataset, Sample } from "../../src/schema/sample.ts";
+import type { Study } from "../../src/schema/study.ts";
 import type { TrialSpec } from "../../src/schema/trial-spec.ts";
 import type { Workload } from "../../src/schema/workload.ts";
 import { realWorld } from "../../src/world/real-world.ts";
@@ -20,12 +21,14 @@ const exact: Partial<Workload> = {
 const textOf = ({ prompt }: Sample) => ("text" in prompt ? prompt.text : "");
 const tokens = (text: string) => 1 + (text.match(/\s*\S{1,3}/g) ?? []).length;
 
+const seedsOfBlock = (load: number): TrialSpec["seeds"] => ({ order: 1, load, dataset: 1 });
+
 /** A session as far as prompts need it, and an engine that counts how often it is asked. */
-function makeLab(changes: Partial<Workload>, engineChanges: Partial<Engine> = {}) {
+function makeLab(changes: Partial<Workload>, engineChanges: Partial<Engine> = {}, launch: Study["launch"] = "each") {
   const workload = makeWorkload(changes);
   const events: RunEvent[] = [];
   const session = {
-    plan: { study: { engine: makeEngine(engineChanges) } },
+    plan: { study: { engine: makeEngine(engineChanges), launch } },
     measuredPrompts: new Map(),
     signal: new AbortController().signal,
     report: (event: RunEvent) => events.push(event),
@@ -37,10 +40,10 @@ function makeLab(changes: Partial<Workload>, engineChanges: Partial<Engine> = {}
       return succeed(tokens(text));
     },
   };
-  const prompts = async (trialId: string, configurationId = "c1") => {
+  const prompts = async (trialId: string, configurationId = "c1", more: Partial<TrialSpec> = {}) => {
     const dataset = await loadDataset({ world: realWorld(), root: "/nowhere", seed: 7, samples: 12, workload });
     if (!dataset.ok) throw new Error(dataset.problem.message);
-    const spec = { trialId, purpose: "performance", fidelity: "smoke", seeds: { order: 1, load: 1, dataset: 1 } };
+    const spec = { trialId, purpose: "performance", fidelity: "smoke", seeds: seedsOfBlock(1), ...more };
     const made = await promptsOf(session, {
       spec: spec as TrialSpec,
       experiment: { configurationId, labels: { name: "x" } } as Experiment,
@@ -75,8 +78,23 @@ describe("the prompts of a trial", () => {
     expect(asked()).toBe(2 * after);
   });
 
-  it("are unique in each trial, and still exact", async () => {
+  it("are, where they are unique, the same for the arms of a block, and others in the next and for accuracy", async () => {
     const { prompts } = makeLab({ ...exact, unique: true });
+    const texts = async (...trial: Parameters<typeof prompts>) => (await prompts(...trial)).samples.map(textOf);
+    const first = await texts("baseline", "c1");
+    expect(await texts("change", "c2")).toEqual(first);
+    const others = [
+      ...(await texts("baseline", "c1", { seeds: seedsOfBlock(2) })),
+      ...(await texts("baseline", "c1", { purpose: "accuracy" })),
+    ];
+    expect(new Set([...first, ...others]).size).toBe(first.length + others.length);
+  });
+
+  it.each([
+    ["a launch", {}, "shared"],
+    ["an endpoint", { environment: { kind: "endpoint", url: "" } }, "each"],
+  ] as const)("are unique in each trial where trials share %s, and still exact", async (_, engine, launch) => {
+    const { prompts } = makeLab({ ...exact, unique: true }, engine, launch);
     const [first, second] = [await prompts("t1"), await prompts("t2")];
     // As many as the requests, which are more than the samples.
     expect(first.samples).toHaveLength(64);

@@ -1,0 +1,15 @@
+import { createRandom } from "../math/random.ts";
+import type { Study } from "../schema/study.ts";
+import type { TrialSpec } from "../schema/trial-spec.ts";
+
+/**
+ * Seeds of a trial. That of the load follows from the study's seed, the block and the workload's name alone, so that all
+ * arms of a block, its accuracy and its retries send the same requests at the same due times, and each block others. The
+ * dataset's is the same all through a study.
+ */
+export function seedsOf(study: Pick<Study, "seed">, block: number, workload: string): TrialSpec["seeds"] {
+  const load = createRandom(study.seed)
+    .fork(`load-${block}-${workload}`)
+    .integer(2 ** 31);
+  return { order: study.seed, dataset: study.seed, load };
+}
