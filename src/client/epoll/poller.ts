@@ -57,6 +57,9 @@ export class Poller {
   private readonly generations: number[] = [];
   private readonly free: number[] = [];
   private readonly events = nativeBytes(EVENTS_AT_ONCE * 4 * EVENT_WORDS);
+  /** Of the events that were taken from the kernel last: how many there are, and which is told next. */
+  private taken = 0;
+  private next = 0;
   private readonly scratch = nativeBytes(64);
   /** `struct itimerspec`: no interval, then seconds and nanoseconds of 64 bits each. */
   private readonly firing = nativeBytes(32);
@@ -228,19 +231,28 @@ export class Poller {
 
   /** True where something had happened. */
   private take(timeoutMs: number): boolean {
-    const { words } = this.events;
+    // Whoever hears of an event may look for more: what is left of those before is told first, since the bytes are used again.
+    this.tell();
     const count = this.libc.epoll_wait(this.epoll, this.events.address, EVENTS_AT_ONCE, timeoutMs);
     // A signal, which Node's loop will hear of.
     if (count < 0) this.leave();
     if (count <= 0) return false;
     this.woken.read();
-    for (let event = 0; event < count; event += 1) {
-      const at = event * EVENT_WORDS;
+    this.taken = count;
+    this.next = 0;
+    this.tell();
+    return true;
+  }
+
+  private tell(): void {
+    const { words } = this.events;
+    while (this.next < this.taken) {
+      const at = this.next * EVENT_WORDS;
+      this.next += 1;
       const slot = words[at + DATA_WORD]!;
       const watched = this.watched[slot];
       if (watched && (words[at + DATA_WORD + 1]! | 0) === this.generations[slot]) watched.onEvents(words[at]!);
     }
-    return true;
   }
 
   private control(operation: number, fd: number, slot: number, mask: number): void {
