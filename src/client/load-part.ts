@@ -9,6 +9,7 @@ import { requestBody, requestPath, type BodyParts } from "./request-body.ts";
 import { scenarios } from "./scenarios/index.ts";
 import { createSpool, type SpoolIndex, type SpoolStores } from "./spool/spool.ts";
 import { gaveUpOf, watchTail } from "./tail-budget.ts";
+import { threadCpuS } from "./thread-cpu.ts";
 import { createTokenLog } from "./token-log.ts";
 import type { CreateTransport } from "./transport.ts";
 import { createTrialClock, NS_PER_S } from "./trial-clock.ts";
@@ -171,9 +172,10 @@ export async function runPart(
     transport.largestRead();
     transport.readDelayMs();
     const loopDelay = watchLoopDelay();
-    const cpuBeforeS = options.ownCpuS();
+    const before = { clientS: options.ownCpuS(), threadS: threadCpuS() };
     const inFlight = await measured.run();
-    const clientCpuS = options.ownCpuS() - cpuBeforeS;
+    const clientCpuS = options.ownCpuS() - before.clientS;
+    const threadS = threadCpuS() - before.threadS;
     const ranNs = clock.now();
     const loopDelayMs = loopDelay.stop();
     return succeed({
@@ -188,7 +190,7 @@ export async function runPart(
       client: {
         loopDelayMs,
         // Polling for a due time gives way to everything else: it is no load.
-        cpuShare: Math.max(0, clientCpuS - measured.polledNs() / NS_PER_S) / (ranNs / NS_PER_S),
+        cpuShare: Math.max(0, threadS - measured.polledNs() / NS_PER_S) / (ranNs / NS_PER_S),
         readDelayMs: transport.readDelayMs(),
         backlogBytesMax: transport.largestRead(),
       },

@@ -57,7 +57,7 @@ export interface Delays {
 export interface ClientHealth {
   /** How late timers fired: the event loop was busy, or the process was not run. Null where it was not sampled. */
   loopDelayMs: Delays | null;
-  /** CPU seconds ÷ seconds of the window: 1 is a core that does nothing else. */
+  /** CPU seconds of the thread that sends and reads ÷ seconds of the load: 1 is a core that does nothing else. */
   cpuShare: number;
   /**
    * How long what had arrived lay in the kernel before it was read, where the times of arrival are the kernel's own: by so
