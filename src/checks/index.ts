@@ -12,6 +12,7 @@ import { heldConcurrency } from "./held-concurrency.ts";
 import { count } from "./measured.ts";
 import { queueNeverEmpty } from "./queue-never-empty.ts";
 import { requestCount } from "./request-count.ts";
+import { requestsResent } from "./requests-resent.ts";
 import { resolvedEqualsDeclared } from "./resolved-equals-declared.ts";
 import { rulesetDuration } from "./ruleset-duration.ts";
 import { rulesetEarlyStopping } from "./ruleset-early-stopping.ts";
@@ -32,6 +33,7 @@ export { judgedSeconds } from "./ruleset-duration.ts";
 const rules: readonly CheckRule[] = [
   resolvedEqualsDeclared,
   errors,
+  requestsResent,
   tailBudget,
   requestCount,
   duration,

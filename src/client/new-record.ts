@@ -22,6 +22,7 @@ export function newRecord(
     firstTokenNs: null,
     lastTokenNs: null,
     endNs: 0,
+    resent: 0,
     promptTokens: null,
     outputTokens: null,
     chunks: 0,

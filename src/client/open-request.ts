@@ -69,6 +69,10 @@ export class OpenRequest implements Receiver, Due {
     this.answer.onBody(buffer, from, to, atNs);
   }
 
+  onResent(): void {
+    this.record.resent += 1;
+  }
+
   onEnd(problem: string | null, atNs: number): void {
     this.isOver = true;
     this.problem = problem;

@@ -11,6 +11,8 @@ export interface Receiver {
   onHead(status: number): void;
   /** Bytes `from` (included) to `to` (excluded) of the body, framing taken off. */
   onBody(buffer: Buffer, from: number, to: number, atNs: number): void;
+  /** The request was written a second time: the server had ended the kept connection before it can have read the first. */
+  onResent(): void;
   /** Once, and nothing after it. Null where the response came whole; otherwise what went wrong, in words. */
   onEnd(problem: string | null, atNs: number): void;
 }
@@ -30,6 +32,13 @@ export interface Transport {
   /** Destroys every connection; resolves when all are gone. */
   close(): Promise<void>;
 }
+
+/**
+ * A kept connection that its server ends so soon after the write, in ns, was ended before the request arrived: on a local
+ * network the two cross within a fraction of a millisecond. Later the server may have begun with it, and a second copy
+ * would be work that nobody asked for.
+ */
+export const CROSSED_NS = 5e6;
 
 export interface TransportOptions {
   /** `http://127.0.0.1:8000`, or with a path in front of the API's own. */

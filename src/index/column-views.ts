@@ -36,6 +36,7 @@ export const columnViews: ColumnView[] = [
       status: "USMALLINT",
       error: "VARCHAR",
       cancelled: "BOOLEAN",
+      resent: "UINTEGER",
       output_hash: "VARCHAR",
     },
     derived: [

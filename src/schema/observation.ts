@@ -89,6 +89,8 @@ export interface RequestRecord {
   firstTokenNs: number | null;
   lastTokenNs: number | null;
   endNs: number;
+  /** Times that it was written again, since its server had ended the kept connection before it can have read it. */
+  resent: number;
   promptTokens: number | null;
   /** The server's count (`usage` or returned token ids); null where it never said. */
   outputTokens: number | null;

@@ -122,6 +122,12 @@ export const requestsFile: ParquetFile<RequestSource, RequestRecord[]> = {
       (record) => record.cancelled,
     ),
     request(
+      "resent",
+      "UINTEGER",
+      "times that it was sent again: its server had ended the kept connection before it can have read it; null in older trials",
+      (record) => record.resent,
+    ),
+    request(
       "output_hash",
       "VARCHAR",
       "sha256 of the answer's text; null where it was not kept",

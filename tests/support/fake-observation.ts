@@ -22,6 +22,7 @@ export function fakeObservation(requests: number, tokensEach: number): SketchedO
       firstTokenNs: 50e6,
       lastTokenNs: lastNs,
       endNs: lastNs + 1000,
+      resent: 0,
       promptTokens: 500,
       outputTokens: tokensEach,
       chunks: tokensEach,

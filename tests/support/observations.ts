@@ -109,6 +109,7 @@ function recordOf(
     firstTokenNs: tokensMs[0] === undefined ? null : tokensMs[0] * MS,
     lastTokenNs: last === undefined ? null : last * MS,
     endNs: (last ?? sentMs) * MS,
+    resent: 0,
     promptTokens: 10,
     outputTokens: tokensMs.length,
     chunks: tokensMs.length,

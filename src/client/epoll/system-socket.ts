@@ -184,7 +184,8 @@ export class SystemSocket implements WireSocket, Watched {
     this.isOver = true;
     this.letGoOfSocket();
     this.rest();
-    queueMicrotask(() => this.events.onClose(error, this.host.now()));
+    const atNs = this.host.now();
+    queueMicrotask(() => this.events.onClose(error, atNs));
   }
 }
 

@@ -21,9 +21,10 @@ const at = {
   finish: 15,
   status: 16,
   textBytes: 17,
+  resent: 18,
 } as const;
 
-const DIGEST_AT = 18 * 8;
+const DIGEST_AT = 19 * 8;
 const DIGEST_BYTES = 32;
 const TEXT_AT = DIGEST_AT + DIGEST_BYTES;
 const WORD = 8;
@@ -129,6 +130,7 @@ function writeRow(
   row[from + at.finish] = words.numberOf(record.finish);
   row[from + at.status] = record.status ?? Number.NaN;
   row[from + at.textBytes] = textBytes;
+  row[from + at.resent] = record.resent;
 }
 
 const nothing = Buffer.alloc(0);
@@ -223,6 +225,7 @@ function readRow(numbers: Float64Array, from: number, words: readonly string[]):
     firstTokenNs: known(numbers[from + at.firstTokenNs]!),
     lastTokenNs: known(numbers[from + at.lastTokenNs]!),
     endNs: numbers[from + at.endNs]!,
+    resent: numbers[from + at.resent]!,
     promptTokens: known(numbers[from + at.promptTokens]!),
     outputTokens: known(numbers[from + at.outputTokens]!),
     chunks: numbers[from + at.chunks]!,

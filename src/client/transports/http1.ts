@@ -1,7 +1,13 @@
 import { fail, succeed } from "../../schema/result.ts";
 import { connectionFailure, CUT_OFF } from "../failure-text.ts";
 import { Http1Response } from "../http1-response.ts";
-import type { CreateTransport, Receiver, Transport, TransportOptions } from "../transport.ts";
+import {
+  CROSSED_NS,
+  type CreateTransport,
+  type Receiver,
+  type Transport,
+  type TransportOptions,
+} from "../transport.ts";
 import type { OpenWire, WireSocket } from "../wire.ts";
 import { NS_PER_MS } from "../trial-clock.ts";
 import { openWire } from "../wires/index.ts";
@@ -19,6 +25,7 @@ interface Request {
   bytes: Buffer;
   receiver: Receiver;
   cancelled: boolean;
+  writtenNs: number;
   connection: Connection | null;
 }
 
@@ -38,8 +45,8 @@ interface Connection {
 
 /**
  * HTTP/1.1 over connections of a given kind: the client's hot path. Connections are kept, and the one that was used last is
- * used first. A kept connection that turns out to have been ended by the server before any byte of the response came
- * gets its request sent again, once, on a new one (RFC 9112, section 9.3.1).
+ * used first. A kept connection that its server ends right after the write, before any byte of the response, gets its request
+ * sent again, once, on a new one (RFC 9112, section 9.3.1), and the receiver is told. Later than that it has failed.
  */
 export function http1Over(open: OpenWire): CreateTransport {
   return (options) => createOver(open, options);
@@ -47,6 +54,11 @@ export function http1Over(open: OpenWire): CreateTransport {
 
 /** Over the cheapest connections that there are here. */
 export const createHttp1Transport: CreateTransport = http1Over(openWire);
+
+/** True of a connection that its server ended so soon after the write that it cannot have read it. */
+function hasCrossed(tookNs: number): boolean {
+  return tookNs >= 0 && tookNs <= CROSSED_NS;
+}
 
 function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Transport {
   const address = new URL(url);
@@ -93,6 +105,7 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
     connection.request = request;
     request.connection = connection;
     connection.response.expect(request.receiver);
+    request.writtenNs = now();
     socket.write(request.bytes);
   };
 
@@ -142,9 +155,10 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
       if (!closing) wasEnded(connection, atNs);
     }
     const { request, response, waited } = connection;
-    if (request && !request.cancelled && waited && !response.begun) {
+    if (request && !request.cancelled && waited && !response.begun && hasCrossed(atNs - request.writtenNs)) {
       connection.request = null;
       wasEnded(connection, atNs);
+      request.receiver.onResent();
       carry(openConnection(), request);
     } else if (request) {
       over(connection, error ? connectionFailure(error) : CUT_OFF, atNs);
@@ -199,7 +213,7 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
       const bytes = Buffer.allocUnsafe(head.length + body.length);
       bytes.write(head, "latin1");
       bytes.set(body, head.length);
-      const request: Request = { bytes, receiver, cancelled: false, connection: null };
+      const request: Request = { bytes, receiver, cancelled: false, writtenNs: 0, connection: null };
       const kept = takeWaiting();
       if (kept) kept.waited = true;
       carry(kept ?? openConnection(), request);

@@ -3,7 +3,7 @@ import type { TLSSocket } from "node:tls";
 import { buildConnector, Client, type Dispatcher } from "undici";
 import { fail, succeed } from "../../schema/result.ts";
 import { codeOf, connectionFailure } from "../failure-text.ts";
-import type { CreateTransport } from "../transport.ts";
+import { CROSSED_NS, type CreateTransport } from "../transport.ts";
 
 /** Connections that are made at once: below the backlog of every server that we know. */
 const OPENED_AT_ONCE = 64;
@@ -14,7 +14,7 @@ const STREAMS_PER_CONNECTION = 100;
 /** So long a connection is kept that nobody uses; a server may end it sooner. */
 const IDLE_MS = 600_000;
 
-/** How undici names a connection that the other side ended. */
+/** How undici names a connection that the other side ended; the last says that the write itself was refused. */
 const endedByServer: ReadonlySet<string | null> = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
 
 /** A client of undici's: one connection, made again where it is needed after its end. */
@@ -193,6 +193,7 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
       let carrier: Line;
       let begun = false;
       let over = false;
+      let writtenNs = 0;
       const end = (problem: string | null): void => {
         const atNs = now();
         carrier.open -= 1;
@@ -204,6 +205,7 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
       const carry = (line: Line, waited: boolean): void => {
         carrier = line;
         line.open += 1;
+        writtenNs = now();
         line.client.dispatch(request, {
           onRequestStart(started) {
             controller = started;
@@ -220,13 +222,14 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
           onResponseEnd: () => end(null),
           onResponseError(_, error) {
             // The server had ended the waiting connection: the same rule as on the other transport.
-            if (waited && !begun && !over && endedByServer.has(codeOf(error))) sendAgain();
+            if (waited && !begun && !over && notReceived(codeOf(error), now() - writtenNs)) sendAgain();
             else end(connectionFailure(error));
           },
         });
         learn(line);
       };
       const sendAgain = (): void => {
+        receiver.onResent();
         carrier.open -= 1;
         if (!carrier.shared) return carry(newLine(null), false);
         // In its own turn: undici is still about what the connection's end means for it. All share the next one.
@@ -262,5 +265,10 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
     },
   };
 };
+
+/** True where the server cannot have read a request whose connection it ended so long after the write. */
+function notReceived(code: string | null, tookNs: number): boolean {
+  return code === "EPIPE" || (endedByServer.has(code) && tookNs >= 0 && tookNs <= CROSSED_NS);
+}
 
 const cancelled = new Error("cancelled");

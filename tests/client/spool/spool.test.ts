@@ -42,6 +42,7 @@ function somePut(random: Random, index: number): Put {
       firstTokenNs: atNs[0] ?? null,
       lastTokenNs: atNs.at(-1) ?? null,
       endNs: random.next() * 1e10,
+      resent: Math.floor(random.next() * 3),
       promptTokens: maybe(random, 128),
       outputTokens: maybe(random, length),
       chunks: length,

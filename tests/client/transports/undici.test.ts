@@ -4,8 +4,9 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Transport } from "../../../src/client/transport.ts";
 import { createUndiciTransport } from "../../../src/client/transports/undici.ts";
-import { identity, startH2StreamServer, type H2StreamServer } from "../../support/h2-stream-server.ts";
+import { startH2StreamServer, type H2StreamServer } from "../../support/h2-stream-server.ts";
 import { poster, type Heard } from "../../support/post-to.ts";
+import { identity } from "../../support/tls-identity.ts";
 import { eventually, type ReceivedRequest, type Reply } from "../../support/stream-server.ts";
 
 const trusted = getCACertificates("default");
@@ -122,7 +123,7 @@ describe("undici transport over HTTP/2", () => {
     const end = await start(() => ({ pieces: ["a"] }));
     await transport.open(2);
     await eventually(() => end.sockets() === 1);
-    end.dropIdle();
+    await end.dropIdle();
     // Sent before the client can have heard of it.
     const heard = await posts(2);
     expect(heard.map(({ problem, body }) => [problem, body])).toEqual([
@@ -137,7 +138,7 @@ describe("undici transport over HTTP/2", () => {
     await transport.open(2);
     const before = [post(), post()];
     expect(await eventually(() => end.openNow() === 2)).toBe(true);
-    end.goAway();
+    await end.goAway();
     const heard = await Promise.all([...before.map(({ ended }) => ended), post().ended]);
     expect(heard.map(({ problem, body }) => [problem, body])).toEqual(Array.from({ length: 3 }, () => [null, "abc"]));
     expect(end.connectionsMade()).toBe(2);
@@ -174,6 +175,7 @@ describe("undici transport over HTTP/2", () => {
     let ended = false;
     const stop = transport.send("/v1/completions", Buffer.from("{}"), {
       onHead: () => {},
+      onResent: () => {},
       onBody() {
         bodies += 1;
         stop();
