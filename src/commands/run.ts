@@ -46,6 +46,7 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
   if (!tracking.ok) return explainFault(world, tracking.problem);
   const place = { resultsFolder, study: plan.study.name };
   const progress = progressReporter(world, options.json);
+  await tracking.value.catchUp(place, (event) => progress.report(event));
   const outcome = await runStudy({
     world,
     plan,

@@ -38,7 +38,8 @@ export interface SentTrial {
   folder: string;
   /** The folder of its launch, with `launch.json` and `server.log`. */
   launchFolder?: string | null;
-  series?: TimeSeries[];
+  /** Read only where the mirror lacks the trial. */
+  series?: () => Promise<TimeSeries[]>;
 }
 
 export interface Delivery {

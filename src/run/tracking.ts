@@ -3,7 +3,7 @@ import { mirrors, type OpenMirror, type SentTrial } from "../mirrors/index.ts";
 import type { RunEvent } from "../schema/event.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { Trial } from "../schema/trial.ts";
-import { readSeries } from "../store/index.ts";
+import { readSeries, readTrials, takeSendLock } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { readStudyRecord } from "./study-file.ts";
 
@@ -14,6 +14,8 @@ const budgetMs = 120_000;
 
 /** The mirrors of a run. A dead one costs a notice, once. */
 export interface Tracking {
+  /** Sends what the mirrors lack of the study's earlier runs, before this one adds to it. */
+  catchUp(place: Pick<StudyDelivery, "resultsFolder" | "study">, report: Report): Promise<void>;
   send(delivery: StudyDelivery, report: Report): Promise<void>;
 }
 
@@ -26,21 +28,28 @@ export interface StudyDelivery {
 
 /** From `--tracking`, else the environment; `none` says no to both. */
 export function trackingOf(world: World, address: string | undefined): Result<Tracking> {
-  if (address === "none") return succeed({ send: async () => {} });
+  if (address === "none") return succeed({ catchUp: async () => {}, send: async () => {} });
   const open: { name: string; mirror: OpenMirror; behind: boolean }[] = [];
   for (const kind of Object.values(mirrors)) {
     const mirror = kind.open(world, address ?? null);
     if (!mirror.ok) return mirror;
     if (mirror.value) open.push({ name: kind.name, mirror: mirror.value, behind: false });
   }
-  return succeed({
+  const tracking: Tracking = {
+    async catchUp(place, report) {
+      if (open.length === 0) return;
+      const trials = await trialsToSend(world, place);
+      if (trials.length > 0) await tracking.send({ ...place, trials }, report);
+    },
     async send(delivery, report) {
       for (const target of open) {
         if (target.behind) continue;
         const sent = await sendStudy(world, target.mirror, delivery, budgetMs);
         if (sent.ok) {
           for (const message of sent.value.notices) report({ type: "notice", code: target.name, message });
-          report({ type: "mirror", mirror: target.name, state: "sent", message: `${sent.value.sent} trials` });
+          if (sent.value.sent > 0 || delivery.reportFile !== undefined) {
+            report({ type: "mirror", mirror: target.name, state: "sent", message: `${sent.value.sent} trials` });
+          }
           continue;
         }
         target.behind = true;
@@ -48,10 +57,27 @@ export function trackingOf(world: World, address: string | undefined): Result<Tr
         report({ type: "mirror", mirror: target.name, state: "behind", message });
       }
     },
-  });
+  };
+  return succeed(tracking);
 }
 
-/** Trials of one study with their series and what their launches left. */
+/** Every trial of a study that can be read, with its folder. */
+async function trialsToSend(
+  world: World,
+  { resultsFolder, study }: Pick<StudyDelivery, "resultsFolder" | "study">,
+): Promise<StudyDelivery["trials"]> {
+  const trials = await readTrials(world, join(resultsFolder, study));
+  if (!trials.ok) return [];
+  return trials.value.map((trial) => ({
+    trial,
+    folder: join(resultsFolder, study, trial.spec.experimentId, trial.spec.trialId),
+  }));
+}
+
+/** The longest that a second sender waits for the first. */
+const sendLockWaitMs = 60_000;
+
+/** Trials of one study with their series and what their launches left. One sender at a time: the second finds all of it there. */
 export async function sendStudy(
   world: World,
   mirror: OpenMirror,
@@ -61,28 +87,42 @@ export async function sendStudy(
   const { resultsFolder, study } = delivery;
   const record = await readStudyRecord(world, resultsFolder, study);
   if (!record) return fail("no-such-study", `there is no study ${study} in ${resultsFolder}`, "Run it first.");
-  const trials: SentTrial[] = [];
-  for (const { trial, folder } of delivery.trials) {
-    const startMs = Date.parse(trial.startedAt);
-    const series = (await readSeries(world, folder)).map(({ name, unit, points }) => ({
-      name,
-      unit,
-      points: onePerSecond(points).map(({ atS, value }, step) => ({
-        timeMs: startMs + Math.round(atS * 1000),
-        value,
-        step,
-      })),
-    }));
-    const launchFolder =
-      trial.launchId === null ? {} : { launchFolder: join(resultsFolder, study, "launches", trial.launchId) };
-    trials.push({ trial, folder, series, ...launchFolder });
+  const lock = await takeSendLock(world, join(resultsFolder, study), sendLockWaitMs);
+  if (!lock.ok) return lock;
+  try {
+    return await mirror.send({
+      study: record,
+      trials: delivery.trials.map((one) => sentTrial(world, delivery, one)),
+      ...(delivery.reportFile === undefined ? {} : { reportFile: delivery.reportFile }),
+      ...(limitMs === undefined ? {} : { budgetMs: limitMs }),
+    });
+  } finally {
+    await lock.value.release();
   }
-  return mirror.send({
-    study: record,
-    trials,
-    ...(delivery.reportFile === undefined ? {} : { reportFile: delivery.reportFile }),
-    ...(limitMs === undefined ? {} : { budgetMs: limitMs }),
-  });
+}
+
+function sentTrial(
+  world: World,
+  { resultsFolder, study }: StudyDelivery,
+  { trial, folder }: StudyDelivery["trials"][number],
+): SentTrial {
+  const startMs = Date.parse(trial.startedAt);
+  return {
+    trial,
+    folder,
+    async series() {
+      return (await readSeries(world, folder)).map(({ name, unit, points }) => ({
+        name,
+        unit,
+        points: onePerSecond(points).map(({ atS, value }, step) => ({
+          timeMs: startMs + Math.round(atS * 1000),
+          value,
+          step,
+        })),
+      }));
+    },
+    ...(trial.launchId === null ? {} : { launchFolder: join(resultsFolder, study, "launches", trial.launchId) }),
+  };
 }
 
 /** The first sample of each second: a GPU is read ten times a second, and a tracking server is for looking at. The parquet has them all. */

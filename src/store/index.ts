@@ -2,7 +2,7 @@ export { fileDocs } from "./file-docs.ts";
 export { readLaunches, writeLaunch } from "./launches.ts";
 export { readLedger } from "./ledger.ts";
 export { removePartials } from "./leftovers.ts";
-export { readLockHolder, takeLock } from "./lock.ts";
+export { readLockHolder, takeLock, takeSendLock } from "./lock.ts";
 export { verifyStudy } from "./manifest.ts";
 export type { OutputRow } from "./parquet-files.ts";
 export { readOutputs, type StoredAnswer } from "./read-outputs.ts";

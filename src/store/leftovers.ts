@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { World } from "../world/world.ts";
-import { lockName } from "./lock.ts";
+import { lockName, sendLockName } from "./lock.ts";
 import { launchesFolder } from "./read-trials.ts";
 import { partialPrefix } from "./trial-folder.ts";
 
@@ -29,5 +29,7 @@ export async function removePartials({ files }: Pick<World, "files">, studyFolde
 }
 
 function isLeftover(name: string): boolean {
-  return [partialPrefix, unfinishedFile, `${lockName}.stale-`].some((prefix) => name.startsWith(prefix));
+  return [partialPrefix, unfinishedFile, `${lockName}.stale-`, `${sendLockName}.stale-`].some((prefix) =>
+    name.startsWith(prefix),
+  );
 }

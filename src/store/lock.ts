@@ -7,6 +7,9 @@ import type { World } from "../world/world.ts";
 
 export const lockName = ".lock";
 
+/** Held by whoever sends a study to the mirrors: two who send at once would each make its runs. */
+export const sendLockName = ".send.lock";
+
 /** What the lock file says of who holds it. */
 interface LockOwner {
   process: ProcessMark;
@@ -24,13 +27,30 @@ type Touches = Pick<World, "files" | "processes" | "machine" | "clock">;
 /** A lock file without content is being written at this moment, or its writer was killed then: so long is waited to tell which. */
 const writingMs = 1000;
 const lookEveryMs = 50;
+const sendLookEveryMs = 250;
 
 /**
  * Takes `<study>/.lock`, so that one run works on a study at a time. A lock whose process is gone is taken over; a living
  * one is the failure `study-is-running` that names it. A lock of another host is believed: its processes cannot be seen.
  */
-export async function takeLock(world: Touches, studyFolder: string): Promise<Result<StudyLock>> {
-  const path = join(studyFolder, lockName);
+export function takeLock(world: Touches, studyFolder: string): Promise<Result<StudyLock>> {
+  return takeLockFile(world, join(studyFolder, lockName));
+}
+
+/** Takes `<study>/.send.lock`, waiting for its holder for so long (ms); then the failure names the holder. */
+export async function takeSendLock(world: Touches, studyFolder: string, waitMs: number): Promise<Result<StudyLock>> {
+  for (let waitedMs = 0; ; waitedMs += sendLookEveryMs) {
+    const taken = await takeLockFile(world, join(studyFolder, sendLockName));
+    if (taken.ok) return taken;
+    if (waitedMs >= waitMs) {
+      const { message } = taken.problem;
+      return fail("study-is-sent", message.replace("running this study", "sending this study"), "Wait for it to end.");
+    }
+    await world.clock.sleep(sendLookEveryMs);
+  }
+}
+
+async function takeLockFile(world: Touches, path: string): Promise<Result<StudyLock>> {
   const { files, processes, machine, clock } = world;
   const mine: LockOwner = {
     process: await processes.mark(processes.ownPid),

@@ -70,7 +70,7 @@ describe.skipIf("reason" in environment)(`a real MLflow server${skipped}`, () =>
     const [first] = what.trials;
     if (!first) throw new Error("no trial");
     const startMs = Date.parse(first.trial.startedAt);
-    first.series = [series("engine/waiting", 3, startMs)];
+    first.series = () => Promise.resolve([series("engine/waiting", 3, startMs)]);
     const reportFile = join(temporaryFolder(), "report.md");
     writeFileSync(reportFile, "# Report µ\n");
     expect(await sendTrials(plainWorld, config(), { ...what, reportFile })).toEqual({
@@ -131,7 +131,7 @@ describe.skipIf("reason" in environment)(`a real MLflow server${skipped}`, () =>
       const what = delivery();
       const [item] = what.trials;
       if (!item) throw new Error("no trial");
-      item.series = [series("waiting", 50, Date.parse(item.trial.startedAt))];
+      item.series = () => Promise.resolve([series("waiting", 50, Date.parse(item.trial.startedAt))]);
       let dead = false;
       const dying = worldWith(async (request) => {
         if (dead) return fail("no-answer", "we are dead", "");
@@ -177,7 +177,7 @@ describe.skipIf("reason" in environment)(`a real MLflow server${skipped}`, () =>
       { ...row, metric: "not_a_number", value: NaN },
       { ...row, metric: "m".repeat(300), value: 10 },
     );
-    item.series = [series("waiting", 1001, Date.parse(item.trial.startedAt))];
+    item.series = () => Promise.resolve([series("waiting", 1001, Date.parse(item.trial.startedAt))]);
     expect(await sendTrials(plainWorld, config(), what)).toMatchObject({ ok: true, value: { sent: 1 } });
     const run = await stored.onlyTrial(what.study.name);
     expect(valueOf(run.data.metrics, "tok_8 _p__")).toBe(8);

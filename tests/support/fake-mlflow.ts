@@ -47,6 +47,9 @@ export function fakeMlflow(artifactRoot = "mlflow-artifacts:/") {
   const experiments = new Map([["0", "Default"]]);
   const requests: Request[] = [];
   const state = {
+    /** Values beyond are refused, as MLflow 2.7 does; where it is null they are cut silently, as newer ones do. */
+    refusedBeyond: null as { param: number; tag: number } | null,
+    pageSize: 100,
     runs,
     experiments,
     requests,
@@ -74,6 +77,11 @@ export function fakeMlflow(artifactRoot = "mlflow-artifacts:/") {
     }
     const sent = (typeof body === "string" ? JSON.parse(body) : {}) as Record<string, unknown>;
     const run = runs.find(({ id }) => id === (sent["run_id"] ?? asked.get("run_id")));
+    const { param, tag } = state.refusedBeyond ?? { param: Infinity, tag: Infinity };
+    const tooLong = (entries: unknown, most: number): Entry | undefined =>
+      ((entries ?? []) as Entry[]).find(({ value }) => value.length > most);
+    const long = tooLong(sent["params"], param) ?? tooLong(sent["tags"], tag);
+    if (long !== undefined) return tooLongAnswer(long);
     switch (route.replace("/api/2.0/mlflow/", "")) {
       case "experiments/get":
         return experiments.has(asked.get("experiment_id") ?? "")
@@ -115,7 +123,13 @@ export function fakeMlflow(artifactRoot = "mlflow-artifacts:/") {
             (sent["experiment_ids"] as string[]).includes(experimentId) &&
             wanted.every(([, key = "", value]) => tags.get(key) === value),
         );
-        return hits.length === 0 ? recorded("runs-search-empty") : ok({ runs: hits.map(shown) });
+        if (hits.length === 0) return recorded("runs-search-empty");
+        const from = Number(sent["page_token"] ?? 0);
+        const next = from + state.pageSize;
+        return ok({
+          runs: hits.slice(from, next).map(shown),
+          ...(next < hits.length ? { next_page_token: String(next) } : {}),
+        });
       }
       case "runs/get":
         return run ? ok({ run: shown(run) }) : recorded("runs-get-missing");
@@ -160,6 +174,11 @@ function pairs(map: Map<string, string>): Entry[] {
 
 function ok(answer: object): HttpAnswer {
   return { status: 200, headers: {}, text: JSON.stringify(answer) };
+}
+
+function tooLongAnswer({ key, value }: Entry): HttpAnswer {
+  const message = `The value of '${key}' had length ${value.length}, which exceeded the length limit`;
+  return { status: 400, headers: {}, text: JSON.stringify({ error_code: "INVALID_PARAMETER_VALUE", message }) };
 }
 
 function refused(name: string): boolean {

@@ -60,22 +60,28 @@ function usable(answer: MlflowResult<JsonObject>): MlflowResult<string> {
   };
 }
 
-/** Runs that are not deleted and carry all these tags (values as `searchable` makes them), in a stable order; at most 100. */
+/** Runs that are not deleted and carry all these tags (values as `searchable` makes them), in a stable order; about `most`, by pages. */
 export async function findRuns(
   client: MlflowClient,
   experimentId: string,
   tags: Entry[],
+  most = 100,
 ): Promise<MlflowResult<StoredRun[]>> {
-  const answer = await client.post(`${api}/runs/search`, {
-    experiment_ids: [experimentId],
-    filter: tags.map(({ key, value }) => `tags.\`${key}\` = '${value}'`).join(" and "),
-    run_view_type: "ACTIVE_ONLY",
-    max_results: 100,
-  });
-  // No hit is an answer without `runs`.
-  if (!answer.ok) return answer;
-  const runs = list(answer.value["runs"]).map(storedRun);
-  return succeed(runs.filter((run) => run !== null).toSorted(byId));
+  const runs: StoredRun[] = [];
+  for (let page: string | null = ""; page !== null && runs.length < most;) {
+    const answer = await client.post(`${api}/runs/search`, {
+      experiment_ids: [experimentId],
+      filter: tags.map(({ key, value }) => `tags.\`${key}\` = '${value}'`).join(" and "),
+      run_view_type: "ACTIVE_ONLY",
+      max_results: Math.min(most, 1000),
+      ...(page === "" ? {} : { page_token: page }),
+    });
+    // No hit is an answer without `runs`.
+    if (!answer.ok) return answer;
+    runs.push(...list(answer.value["runs"]).flatMap((run) => storedRun(run) ?? []));
+    page = text(answer.value["next_page_token"]) || null;
+  }
+  return succeed(runs.toSorted(byId));
 }
 
 export async function getRun(client: MlflowClient, runId: string): Promise<MlflowResult<StoredRun>> {

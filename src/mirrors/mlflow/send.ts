@@ -3,12 +3,13 @@ import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
 import type { Delivery, Receipt, SentTrial } from "../mirror.ts";
 import { filesBelow, launchFiles, reportArtifact, sendArtifacts, type Artifact } from "./artifacts.ts";
-import { batches, type Batch, type Entry } from "./batches.ts";
+import type { Entry } from "./batches.ts";
 import { mlflowClient, syncHint, type MlflowClient, type MlflowFault, type MlflowResult } from "./client.ts";
 import type { MlflowConfig } from "./config.ts";
+import { logBatch, type LoggedBatch } from "./log-batch.ts";
 import { fittingValue, limits } from "./names.ts";
 import { api, createRun, differing, findRuns, getRun, resolveExperiment, type StoredRun } from "./runs.ts";
-import { studyRecord, tagNames, trialRecord, type TrialRecord } from "./trial-record.ts";
+import { studyRecord, tagNames, trialRecord, trialsOf, type TrialRecord } from "./trial-record.ts";
 
 type Touches = Pick<World, "files" | "network" | "clock">;
 
@@ -75,9 +76,11 @@ async function sendPart(
 ): Promise<Refusal | null> {
   const parent = await studyRun(sending, delivery);
   if (!parent.ok) return parent;
+  const complete = await completeTrials(sending.client, sending.experimentId, delivery);
+  if (!complete.ok) return complete;
   let refusal: Refusal | null = null;
   for (const item of delivery.trials) {
-    const outcome = await sendTrial(sending, parent.value.runId, item);
+    const outcome = await sendTrial(sending, parent.value.runId, item, complete.value);
     if (outcome.ok) {
       counts[outcome.value] += 1;
       continue;
@@ -86,6 +89,21 @@ async function sendPart(
     refusal ??= outcome;
   }
   return (await closeStudy(sending, parent.value, delivery)) ?? refusal;
+}
+
+/** From so many trials on it is cheaper to ask once for all that is complete than for each trial. */
+const manyTrials = 10;
+
+/** The sha256 of the study's trials that are there whole; empty for a few trials, which are each looked for. */
+async function completeTrials(
+  client: MlflowClient,
+  experimentId: string,
+  { study, trials }: Delivery,
+): Promise<MlflowResult<ReadonlySet<string>>> {
+  if (trials.length < manyTrials) return succeed(new Set());
+  const runs = await findRuns(client, experimentId, trialsOf(study), Infinity);
+  if (!runs.ok) return runs;
+  return succeed(new Set(runs.value.flatMap(({ tags }) => tags.get(tagNames.complete) ?? [])));
 }
 
 async function studyRun(sending: Sending, delivery: Delivery): Promise<MlflowResult<StoredRun>> {
@@ -104,8 +122,11 @@ async function studyRun(sending: Sending, delivery: Delivery): Promise<MlflowRes
   const starts = delivery.trials.map(({ trial }) => Date.parse(trial.startedAt));
   const nested = config.parentRunId === null ? [] : [{ key: "mlflow.parentRunId", value: config.parentRunId }];
   const startMs = starts.length === 0 ? Date.parse(world.clock.wall()) : Math.min(...starts);
-  const tags = [...record.identity, ...record.tags, ...nested];
-  return await createRun(client, { experimentId, name: record.name, startMs, tags }, config.retries, find);
+  const tags = [...record.identity, ...nested];
+  const made = await createRun(client, { experimentId, name: record.name, startMs, tags }, config.retries, find);
+  if (!made.ok) return made;
+  const logged = await logBatch(client, made.value.runId, { tags: record.tags });
+  return logged.ok ? made : logged;
 }
 
 /** The report, and an end that is not before any trial's. */
@@ -135,11 +156,13 @@ async function sendTrial(
   sending: Sending,
   parentRunId: string,
   item: SentTrial,
+  complete: ReadonlySet<string>,
 ): Promise<MlflowResult<"sent" | "already">> {
   const { world, client, config, experimentId, notice } = sending;
   const sha256 = await world.files.sha256(join(item.folder, "trial.json"));
   if (sha256 === null) return notThere(item.folder);
-  const record = trialRecord(item.trial, sha256, item.series);
+  if (complete.has(sha256)) return succeed("already");
+  const record = trialRecord(item.trial, sha256, (await item.series?.()) ?? []);
   const find = async () => {
     const runs = await findRuns(client, experimentId, record.identity);
     if (!runs.ok) return runs;
@@ -149,20 +172,22 @@ async function sendTrial(
   if (!found.ok) return found;
   if (found.value && isComplete(found.value, sha256)) return succeed("already");
 
-  const tags = [...record.identity, ...record.tags, { key: "mlflow.parentRunId", value: parentRunId }];
+  // Made with what it is found by alone: a tag that the server refuses would keep the run from being made.
+  const tags = [...record.identity, { key: "mlflow.parentRunId", value: parentRunId }];
   const { name, startMs } = record;
   const run = found.value
     ? succeed(found.value)
     : await createRun(client, { experimentId, name, startMs, tags }, config.retries, find);
   if (!run.ok) return run;
 
-  const written = await writeRun(client, run.value, record);
+  const written = await writeRun(sending, run.value, record);
   if (!written.ok) return written;
+  const longValues = { ...record.longValues, ...written.value };
   const artifacts: Artifact[] = await filesBelow(world, item.folder);
   if (item.launchFolder !== undefined && item.launchFolder !== null)
     artifacts.push(...(await launchFiles(world, item.launchFolder)));
-  if (Object.keys(record.longValues).length > 0) {
-    const text = `${JSON.stringify(record.longValues, null, 2)}\n`;
+  if (Object.keys(longValues).length > 0) {
+    const text = `${JSON.stringify(longValues, null, 2)}\n`;
     artifacts.push({ path: "long-values.json", content: { text } });
   }
   const stored = await sendArtifacts(world, client, run.value.artifactUri, artifacts, notice);
@@ -173,21 +198,31 @@ async function sendTrial(
     end_time: record.endMs,
   });
   if (!ended.ok) return ended;
-  const complete = await logBatch(client, run.value.runId, { tags: [{ key: tagNames.complete, value: sha256 }] });
-  return complete.ok ? succeed("sent") : complete;
+  const marked = await logBatch(client, run.value.runId, { tags: [{ key: tagNames.complete, value: sha256 }] });
+  return marked.ok ? succeed("sent") : marked;
 }
 
 function isComplete(run: StoredRun, sha256: string): boolean {
   return run.tags.get(tagNames.complete) === sha256;
 }
 
-/** Params, figures, tags and the dataset, each as far as it is not there. */
-async function writeRun(client: MlflowClient, run: StoredRun, record: TrialRecord): Promise<MlflowResult<null>> {
-  const params = await logParams(client, run, record.params);
+/** Params, figures, tags and the dataset, each as far as it is not there. Gives the values that this server keeps shortened, whole, by key. */
+async function writeRun(
+  { client, notice }: Sending,
+  run: StoredRun,
+  record: TrialRecord,
+): Promise<MlflowResult<LoggedBatch["shortened"]>> {
+  const params = await logBatch(client, run.runId, { params: differing(record.params, run.params) });
   if (!params.ok) return params;
-  const { metrics } = record;
-  const logged = await logBatch(client, run.runId, { metrics, tags: differing(record.tags, run.tags) });
-  if (!logged.ok || record.dataset === null || run.datasets > 0) return logged;
+  const other = await paramsThatDiffer(client, run, params.value.refused);
+  if (!other.ok) return other;
+  const tags = [...differing(record.tags, run.tags), ...other.value];
+  const logged = await logBatch(client, run.runId, { metrics: record.metrics, tags });
+  if (!logged.ok) return logged;
+  const lost = [...params.value.refused, ...logged.value.refused];
+  if (other.value.length === 0) for (const { item, says } of lost) notice(`MLflow did not take ${item.key}: ${says}`);
+  const shortened = { ...params.value.shortened, ...logged.value.shortened };
+  if (record.dataset === null || run.datasets > 0) return succeed(shortened);
   const { name, digest, sha256, samples, context } = record.dataset;
   const inputs = await client.post(`${api}/runs/log-inputs`, {
     run_id: run.runId,
@@ -204,35 +239,24 @@ async function writeRun(client: MlflowClient, run: StoredRun, record: TrialRecor
       },
     ],
   });
-  return inputs.ok ? succeed(null) : inputs;
+  return inputs.ok ? succeed(shortened) : inputs;
 }
 
 /**
- * A param that is there with another value can never be changed, and one such spoils its whole batch with a 400 (a run
- * that an earlier version of ours began, or somebody's hand). It keeps its value, and a tag names it.
+ * A param that is there with another value can never be changed (a run that an earlier version of ours began, or somebody's
+ * hand). It keeps its value, and this tag names it; none where there is no such param.
  */
-async function logParams(client: MlflowClient, run: StoredRun, params: Entry[]): Promise<MlflowResult<null>> {
-  const first = await logBatch(client, run.runId, { params: differing(params, run.params) });
-  if (first.ok || first.problem.status !== 400) return first;
+async function paramsThatDiffer(
+  client: MlflowClient,
+  run: StoredRun,
+  refused: LoggedBatch["refused"],
+): Promise<MlflowResult<Entry[]>> {
+  if (refused.length === 0) return succeed([]);
   const now = await getRun(client, run.runId);
   if (!now.ok) return now;
-  const moved = params.filter(({ key, value }) => (now.value.params.get(key) ?? value) !== value);
-  if (moved.length === 0) return first;
-  return await logBatch(client, run.runId, {
-    params: params.filter(({ key }) => !now.value.params.has(key)),
-    tags: [{ key: tagNames.paramsDiffer, value: fittingValue(moved.map(({ key }) => key).join(", "), limits.tag) }],
-  });
-}
-
-async function logBatch(client: MlflowClient, runId: string, batch: Batch): Promise<MlflowResult<null>> {
-  for (const portion of batches(batch)) {
-    const lists = Object.fromEntries(
-      Object.entries(portion).map(([name, items]: [string, object[]]) => [name, items.map((item) => ({ ...item }))]),
-    );
-    const logged = await client.post(`${api}/runs/log-batch`, { run_id: runId, ...lists });
-    if (!logged.ok) return logged;
-  }
-  return succeed(null);
+  const differ = refused.filter(({ item }) => now.value.params.has(item.key)).map(({ item }) => item.key);
+  if (differ.length === 0) return succeed([]);
+  return succeed([{ key: tagNames.paramsDiffer, value: fittingValue(differ.join(", "), limits.tag) }]);
 }
 
 function notThere(folder: string): MlflowResult<never> {

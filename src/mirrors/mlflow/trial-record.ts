@@ -90,6 +90,14 @@ export function studyRecord(study: StudyMeta): { name: string; identity: Entry[]
   };
 }
 
+/** Tags that the runs of all trials of a study carry. */
+export function trialsOf(study: StudyMeta): Entry[] {
+  return [
+    { key: tagNames.kind, value: "trial" },
+    { key: tagNames.study, value: searchable(study.name) },
+  ];
+}
+
 function runName({ origin, spec }: Trial): string {
   const parts = [spec.experiment, `r${spec.replicate}`];
   if (spec.attempt > 1) parts.push(`a${spec.attempt}`);

@@ -116,6 +116,66 @@ describe("sending a study", () => {
   });
 });
 
+describe("a server that takes less than a newer one", () => {
+  const long = `{"mode":3,"splitting_ops":"${"vllm::unified_attention ".repeat(60)}"}`;
+  const withLongKnob = (): Delivery => {
+    const what = delivery([{ replicate: 1 }, { replicate: 2 }]);
+    for (const { trial } of what.trials) {
+      trial.knobs = { ...trial.knobs, compilation_config: long };
+      trial.verdict.reason = "so it is ".repeat(700);
+    }
+    return what;
+  };
+
+  it("gets a value cut with a mark, the whole of it as an artifact, and every other figure", async () => {
+    const { server, send } = mlflowLab();
+    server.refusedBeyond = { param: 500, tag: 5000 };
+    expect(await send(withLongKnob())).toEqual({ ok: true, value: { sent: 2, already: 0, notices: [] } });
+    for (const run of children(server.runs)) {
+      expect(run.status).toBe("FINISHED");
+      expect(run.tags.has("ceteris.complete")).toBe(true);
+      expect(run.params.get("knob.compilation_config")).toMatch(/^.{300,}… sha256:[0-9a-f]{64}$/);
+      expect(run.params.get("knob.quantization")).toBe("fp8");
+      expect(run.tags.get("ceteris.reason")).toHaveLength(5000);
+      expect(run.metrics.length).toBeGreaterThan(3);
+      const artifact = JSON.parse(Buffer.from(run.artifacts.get("long-values.json") ?? []).toString()) as object;
+      expect(artifact).toMatchObject({ "knob.compilation_config": long, "ceteris.reason": "so it is ".repeat(700) });
+    }
+    expect(await send(withLongKnob())).toMatchObject({ value: { sent: 0, already: 2 } });
+  });
+
+  it("completes what a broken upload left of a shortened value", async () => {
+    const { server, send } = mlflowLab();
+    server.refusedBeyond = { param: 500, tag: 5000 };
+    const what = withLongKnob();
+    server.interfere = (path) => (path.includes("artifacts/trial.json") ? noAnswer : null);
+    await send(what);
+    server.interfere = () => null;
+    expect(await send(what)).toMatchObject({ value: { sent: 2, already: 0, notices: [] } });
+  });
+
+  it("gets all but the item that it takes in no form, which a notice names", async () => {
+    const { server, send } = mlflowLab();
+    server.refusedBeyond = { param: 2, tag: 5000 };
+    const sent = await send(delivery());
+    expect(sent).toMatchObject({ ok: true, value: { sent: 1 } });
+    if (sent.ok) expect(sent.value.notices.join("\n")).toContain("MLflow did not take knob.quantization");
+    expect(only(server.runs).metrics.length).toBeGreaterThan(3);
+  });
+});
+
+describe("many trials", () => {
+  it("are asked for once where they are there, by pages", async () => {
+    const { server, send } = mlflowLab();
+    const what = delivery(Array.from({ length: 25 }, (_, index) => ({ replicate: index + 1 })));
+    await send(what);
+    server.pageSize = 10;
+    const before = server.requests.length;
+    expect(await send(what)).toMatchObject({ value: { sent: 0, already: 25 } });
+    expect(server.requests.length - before).toBeLessThan(8);
+  });
+});
+
 describe("an upload that was broken off", () => {
   it.each(["runs/log-batch", "runs/log-inputs", "artifacts/trial.json", "runs/update"])(
     "at %s is completed without a point twice",
@@ -123,7 +183,7 @@ describe("an upload that was broken off", () => {
       const { server, send } = mlflowLab();
       const what = delivery([{}]);
       const series = [{ name: "waiting", unit: "requests", points: [{ timeMs: 1, value: 4, step: 0 }] }];
-      const trials = what.trials.map((item) => ({ ...item, series }));
+      const trials = what.trials.map((item) => ({ ...item, series: () => Promise.resolve(series) }));
       let broken = false;
       server.interfere = (path) => {
         broken ||= path.includes(where) && server.runs.length === 2;
