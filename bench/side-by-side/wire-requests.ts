@@ -151,7 +151,11 @@ class AnswerOnWire {
   private status = 0;
   private atNs = 0;
   private isEnded = false;
-  private readonly scanner = new SseScanner((buffer, from, to) => this.takeEvent(buffer.toString("utf8", from, to)));
+  private readonly scanner = new SseScanner({
+    onEvent: (buffer, from, to) => this.takeEvent(buffer.toString("utf8", from, to)),
+    onError: (buffer, from, to) => void (this.request.problem ??= buffer.toString("utf8", from, to)),
+    onStray: () => {},
+  });
 
   constructor(sentNs: number) {
     this.request = { text: "", sentNs, eventsNs: [], tokens: null, problem: null, isAnswered: false };
@@ -180,9 +184,7 @@ class AnswerOnWire {
       return;
     }
     const event = readCompletionEvent(data);
-    if (event === null) request.problem ??= "an event that is not a JSON object";
-    if (event === null) return;
-    request.problem ??= event.error;
+    request.problem ??= event.error ?? event.problem;
     request.tokens = event.completionTokens ?? request.tokens;
     this.isEnded ||= event.finish !== null;
     if (event.choices > 0) request.eventsNs.push(atNs);

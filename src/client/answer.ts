@@ -1,26 +1,45 @@
 import { hash } from "node:crypto";
 import type { RequestRecord } from "../schema/observation.ts";
+import { ByteList } from "./byte-list.ts";
 import { DONE, readCompletionEvent, type CompletionEvent } from "./completion-event.ts";
 import { EventShape } from "./event-shape.ts";
-import { httpFailure, tidyMessage } from "./failure-text.ts";
+import { bodyMessage, httpFailure, tidyMessage } from "./failure-text.ts";
+import { ServerCount } from "./server-count.ts";
 import { SseScanner } from "./sse.ts";
 import type { TokenLog } from "./token-log.ts";
+import type { HeaderOf } from "./transport.ts";
 
-/** Enough of a refusal to find its message in. */
+/** Bytes of a body that is no answer: enough to find its message in. */
 const LONGEST_REFUSAL = 4096;
 
-/** Finish reasons with which a server says that the answer is not what was asked for (vLLM's). */
-const brokenFinishes: ReadonlySet<string> = new Set(["abort", "error"]);
+const LF = 0x0a;
+
+/** How servers say that an answer is over and is what was asked for. What an engine says beside these stands in its file. */
+const answerFinishes: ReadonlySet<string> = new Set([
+  "stop",
+  "length",
+  "tool_calls",
+  "function_call",
+  "content_filter",
+]);
 
 /** One answer while it arrives: fills in the request's record. */
 export interface Answer {
-  onHead(status: number): void;
+  onHead(status: number, header?: HeaderOf): void;
   onBody(buffer: Buffer, from: number, to: number, atNs: number): void;
   /** The answer is over: whole (null), or for the reason given. The record is complete after it. */
   end(problem: string | null, atNs: number): void;
 }
 
-interface AnswerOptions {
+/** What an answer is judged by when it is read. */
+export interface AnswerRules {
+  /** Tokens that a request without a length of its own asks for at most. */
+  maxTokens: number;
+  /** Finish reasons that this engine adds to those of every server. */
+  finishReasons: readonly string[];
+}
+
+interface AnswerOptions extends AnswerRules {
   log: TokenLog;
   keepText: boolean;
   secret: string | null;
@@ -37,17 +56,24 @@ class AnswerReader implements Answer {
   private readonly log: TokenLog;
   private readonly options: AnswerOptions;
   private readonly shape = EventShape.borrow();
-  private readonly scanner = new SseScanner((buffer, from, to) => this.takeEvent(buffer, from, to));
+  private readonly scanner = new SseScanner({
+    onEvent: (buffer, from, to) => this.takeEvent(buffer, from, to),
+    onError: (buffer, from, to) => this.takeError(buffer, from, to),
+    onStray: (buffer, from, to) => this.takeStray(buffer, from, to),
+  });
   // A double from the start: times outgrow small integers after two seconds, and a member that changes its kind is compiled anew.
   private arrivedNs = Number.NaN;
-  /** Tokens by the server's count so far; null until it gave one. */
-  private usage: number | null = null;
+  private readonly count = new ServerCount();
   private text = "";
   private said = "";
   /** Token ids with a comma between two; null until there were any. */
   private ids: string | null = null;
   private idCount = 0;
-  private refusal = "";
+  /** The start of what came in the place of an answer. */
+  private readonly refusal = new ByteList();
+  private location: string | null = null;
+  /** How the body is compressed, which was not asked for; null where it is not. */
+  private encoding: string | null = null;
   private problem: string | null = null;
   private done = false;
   private over = false;
@@ -58,18 +84,19 @@ class AnswerReader implements Answer {
     this.options = options;
   }
 
-  onHead(status: number): void {
+  onHead(status: number, header: HeaderOf = () => null): void {
     this.record.status = status;
+    this.location = header("location");
+    const encoding = header("content-encoding");
+    if (encoding !== null && encoding !== "identity") this.encoding = encoding;
   }
 
   onBody(buffer: Buffer, from: number, to: number, atNs: number): void {
     this.arrivedNs = atNs;
-    if (this.record.status !== 200) {
-      if (this.refusal.length < LONGEST_REFUSAL) this.refusal += buffer.toString("utf8", from, to);
-      return;
-    }
+    if (this.encoding !== null) return;
+    if (this.record.status !== 200) return this.keepRefusal(buffer, from, to);
     let at = from;
-    if (this.usage === null && this.scanner.between) {
+    if (this.count.tokens === null && this.scanner.between && !this.done) {
       const { shape } = this;
       for (let end = 0; at < to && !this.over && (end = shape.take(buffer, at, to)) >= 0; at = end) {
         this.bear(shape.tokens);
@@ -79,21 +106,26 @@ class AnswerReader implements Answer {
   }
 
   end(reason: string | null, atNs: number): void {
-    const { record, options } = this;
+    const { record, options, count } = this;
     record.endNs = atNs;
     if (reason === null && record.status === 200) this.scanner.end();
     this.gather();
     if (!this.over) this.shape.release();
     this.over = true;
-    record.outputTokens = this.usage ?? (this.ids === null ? null : this.idCount);
-    record.error = reason ?? this.problem ?? this.unfinished();
+    const ids = this.ids === null ? null : this.idCount;
+    const most = record.askedOutputTokens ?? options.maxTokens;
+    record.outputTokens = count.total({ chunks: record.chunks, ids, most });
+    record.promptTokens = count.problem === null ? count.promptTokens : null;
+    record.countProblem = count.problem;
+    // What the server said of an error tells more than how the connection ended after it.
+    record.error = this.problem ?? reason ?? this.unfinished();
     record.text = options.keepText ? this.text : null;
     if (record.chunks > 0) record.outputHash = hash("sha256", this.ids ?? this.said);
   }
 
   /** An event that is not like the one before it: the long way. */
   private takeEvent(buffer: Buffer, from: number, to: number): void {
-    if (to === from || this.over) return;
+    if (to === from || this.over || this.done) return;
     const data = buffer.toString("utf8", from, to);
     if (data.trim() === DONE) {
       this.done = true;
@@ -101,27 +133,49 @@ class AnswerReader implements Answer {
     }
     this.gather();
     const event = readCompletionEvent(data);
-    if (event === null) {
-      this.problem ??= tidyMessage(`an event that is not a JSON object: ${data}`, this.options.secret);
-    } else {
-      this.read(event);
-      if (!this.over) this.shape.learn(data, event);
-    }
+    if (event.error !== null) this.fail(event.error);
+    if (event.problem === null) this.read(event);
+    else this.fail(`an event cannot be read, ${event.problem}: ${data}`);
+    if (!this.over) this.shape.learn(data, event);
+  }
+
+  private takeError(buffer: Buffer, from: number, to: number): void {
+    if (this.over || this.done) return;
+    this.fail(bodyMessage(buffer.toString("utf8", from, to)) ?? "an error without a message");
+  }
+
+  private takeStray(buffer: Buffer, from: number, to: number): void {
+    if (this.over || this.done) return;
+    if (this.refusal.length > 0) this.refusal.appendByte(LF);
+    this.keepRefusal(buffer, from, to);
+  }
+
+  private keepRefusal(buffer: Buffer, from: number, to: number): void {
+    const room = LONGEST_REFUSAL - this.refusal.length;
+    if (room > 0) this.refusal.append(buffer, from, Math.min(to, from + room));
+  }
+
+  /** The first thing that went wrong is the reason. */
+  private fail(problem: string): void {
+    this.problem ??= tidyMessage(problem, this.options.secret);
   }
 
   private read(event: CompletionEvent): void {
-    const { record } = this;
-    if (event.error !== null) this.problem ??= tidyMessage(event.error, this.options.secret);
-    const counted = this.tokensCounted(event);
-    const bears = event.bearsTokens || (this.usage !== null && event.choices > 0 && (counted ?? 0) > 0);
+    const { record, count } = this;
+    const { finish } = event;
+    const grew = count.take(event, record.chunks);
+    const bears = event.bearsTokens || (event.choices > 0 && (grew ?? 0) > 0);
     this.text += event.text;
     this.said += event.said;
     if (event.tokenIds) this.addIds(event.tokenIds.join(","), event.tokenIds.length);
-    this.usage = event.completionTokens ?? this.usage;
-    record.promptTokens = event.promptTokens ?? record.promptTokens;
-    record.finish = event.finish ?? record.finish;
+    record.finish = finish ?? record.finish;
+    if (finish !== null && !answerFinishes.has(finish) && !this.options.finishReasons.includes(finish)) {
+      this.fail(
+        `finish reason "${finish}" is not that of a whole answer (an engine file may add to them by finish_reasons)`,
+      );
+    }
     // Last, since whoever counts tokens may end the answer on one.
-    if (bears) this.bear(event.tokenIds?.length ?? counted);
+    if (bears) this.bear(event.tokenIds?.length ?? grew);
   }
 
   private bear(tokens: number | null): void {
@@ -147,26 +201,28 @@ class AnswerReader implements Answer {
     this.idCount += count;
   }
 
-  /**
-   * How far the server's count grew with this event, null where that is unknown. Where a server counts in every event,
-   * the count says that an event bears a token even if no text came with it (the end token, half a character).
-   */
-  private tokensCounted({ completionTokens }: CompletionEvent): number | null {
-    if (completionTokens === null) return null;
-    if (this.usage !== null) return completionTokens - this.usage;
-    return this.record.chunks === 0 ? completionTokens : null;
-  }
-
   /** Why an answer that came whole is none; null where it is one. */
   private unfinished(): string | null {
-    const { status, finish, chunks } = this.record;
-    if (status !== 200) return httpFailure(status ?? 0, this.refusal, this.options.secret);
-    if (finish !== null && brokenFinishes.has(finish)) return `the server gave up: finish reason "${finish}"`;
-    if (finish !== null || (this.done && chunks > 0)) return null;
-    return chunks > 0
-      ? "the stream ended before the answer did"
-      : "HTTP 200, but no token and no end of an answer came";
+    const { record, options, encoding, location, done } = this;
+    const { status, finish, chunks } = record;
+    const { secret } = options;
+    const body = encoding === null ? this.refusal.drain("utf8") : `a body that is compressed (${encoding})`;
+    if (status !== 200) return httpFailure(status ?? 0, { body, location, secret });
+    if (finish !== null && chunks > 0) return null;
+    const said = bodyMessage(body);
+    return tidyMessage(`${whatIsMissing(finish, chunks, done)}${said === null ? "" : `: ${said}`}`, secret);
   }
+}
+
+function whatIsMissing(finish: string | null, chunks: number, done: boolean): string {
+  if (chunks === 0) {
+    return finish === null
+      ? "HTTP 200, but no token and no end of an answer came"
+      : `the answer ended (finish reason "${finish}"), and none of its events bore a token`;
+  }
+  return done
+    ? `the stream ended with ${DONE} and no finish reason`
+    : "the stream ended before the answer did: no finish reason came";
 }
 
 function commasIn(list: string): number {

@@ -18,6 +18,10 @@ for (const pair of ['""', "\\\\", "//", "b\b", "f\f", "n\n", "r\r", "t\t"]) {
 /** Bytes that are compared as words have this many at least. All that JSON leaves around a text is longer. */
 const WORD = 4;
 
+const IDS = '"token_ids"';
+/** Digits of a token id: more is no whole number that can be told from its neighbours. */
+const MOST_DIGITS = 15;
+
 const nothing: DataView = new DataView(new ArrayBuffer(0));
 
 /** The buffer that was looked at last, in words: a transport reads into the same one over and over. */
@@ -69,20 +73,21 @@ export class EventShape {
   /** Learns from the data of an event that was parsed; forgets what it knew where that cannot be learnt from. */
   learn(data: string, event: CompletionEvent): void {
     this.learnt = false;
-    const { text, said, tokenIds, completionTokens, promptTokens, finish, error, choices } = event;
-    const plain =
-      finish === null && error === null && choices === 1 && completionTokens === null && promptTokens === null;
-    if (!plain || said === "" || (text !== "" && text !== said)) return;
+    const { text, said, tokenIds } = event;
+    // What was put together, or written with an escape, may stand elsewhere in the data as well; and data of several lines
+    // does not stand in the stream as it stands here.
+    if (!isPlain(event) || event.pieces !== 1 || /[\\\n]/.test(data)) return;
+    if (said === "" || (text !== "" && text !== said)) return;
     const quoted = JSON.stringify(said);
     const at = onlyPlace(data, quoted);
     if (at < 0 || quoted.length !== said.length + 2) return;
     const rest = data.slice(at + quoted.length - 1);
-    const ids = tokenIds === null ? null : `"token_ids":[${tokenIds.join(",")}]`;
+    const ids = tokenIds === null ? null : `${IDS}:[${tokenIds.join(",")}]`;
     // `prompt_token_ids` ends in the same letters; its quote stands elsewhere.
     const idsAt = ids === null ? rest.length : onlyPlace(rest, ids);
-    if (idsAt < 0) return;
+    if (idsAt < 0 || (ids !== null && onlyPlace(data, IDS) < 0)) return;
     this.before = wordsOf(`data: ${data.slice(0, at + 1)}`);
-    this.between = wordsOf(ids === null ? `${rest}\n\n` : rest.slice(0, idsAt + '"token_ids":['.length));
+    this.between = wordsOf(ids === null ? `${rest}\n\n` : rest.slice(0, idsAt + `${IDS}:[`.length));
     this.after = ids === null ? nothing : wordsOf(`${rest.slice(idsAt + ids.length - 1)}\n\n`);
     this.beforeLength = this.before.byteLength;
     this.betweenLength = this.between.byteLength;
@@ -150,19 +155,44 @@ export class EventShape {
     let start = from;
     for (let at = from; at < to; at++) {
       const byte = buffer[at]!;
-      if (byte === COMMA && at > start) {
+      if (byte < ZERO || byte > NINE) {
+        const digits = at - start;
+        // As JSON writes a whole number: no zero before others.
+        if (digits === 0 || digits > MOST_DIGITS || (digits > 1 && buffer[start] === ZERO)) return -1;
+        if (byte !== COMMA) {
+          ids.length = length;
+          this.tokens = count;
+          return at;
+        }
         count += 1;
         start = at + 1;
-      } else if (byte < ZERO || byte > NINE) {
-        ids.length = length;
-        this.tokens = count;
-        return at > start ? at : -1;
       }
       bytes[length] = byte;
       length += 1;
     }
     return -1;
   }
+}
+
+/** True of an event that is nothing but a part of the one choice. */
+function isPlain({
+  problem,
+  error,
+  countProblem,
+  finish,
+  choices,
+  completionTokens,
+  promptTokens,
+}: CompletionEvent): boolean {
+  return (
+    problem === null &&
+    error === null &&
+    countProblem === null &&
+    finish === null &&
+    choices === 1 &&
+    completionTokens === null &&
+    promptTokens === null
+  );
 }
 
 /** Where the part stands, if it stands there once; -1 otherwise. */

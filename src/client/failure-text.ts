@@ -8,26 +8,57 @@ export function tidyMessage(message: string, secret: string | null): string {
   return line.length <= LONGEST_MESSAGE ? line : `${line.slice(0, LONGEST_MESSAGE - 1)}…`;
 }
 
+/** Servers wrap an error in two or three objects; what is nested deeper is shown as it is. */
+const MOST_NESTED = 8;
+
 /** The sentence of an error object as servers send it: `{"error": {"message"}}`, `{"error": "…"}`, `{"detail": …}`, `{"message"}`; null where there is none. */
-export function serverMessage(body: unknown): string | null {
-  if (body === null || typeof body !== "object") return null;
+export function serverMessage(body: unknown, depth = 0): string | null {
+  if (body === null || typeof body !== "object" || depth > MOST_NESTED) return null;
   const { error, detail, message } = body as { error?: unknown; detail?: unknown; message?: unknown };
   for (const said of [error, detail]) {
     if (typeof said === "string" && said !== "") return said;
-    if (said !== null && typeof said === "object") return serverMessage(said) ?? JSON.stringify(said);
+    if (said !== null && typeof said === "object") return serverMessage(said, depth + 1) ?? jsonText(said);
   }
   return typeof message === "string" && message !== "" ? message : null;
 }
 
-/** An HTTP answer that is not a success: `HTTP 400: …` with the server's own words, from the start of its body. */
-export function httpFailure(status: number, body: string, secret: string | null): string {
+/** A value that JSON gave, as JSON again, at most so many characters of it. */
+export function jsonText(value: unknown, longest = LONGEST_MESSAGE): string {
+  // JSON has numbers that become infinite, and would write them as null.
+  if (typeof value === "number") return String(value);
+  try {
+    const text = JSON.stringify(value);
+    return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+  } catch {
+    return "a value that is nested too deeply to be shown";
+  }
+}
+
+/** An HTTP answer that is not a success: `HTTP 400: …` with the server's own words, from the start of its body; of a redirect, where to. */
+export function httpFailure(
+  status: number,
+  { body, location, secret }: { body: string; location: string | null; secret: string | null },
+): string {
+  const moved = location === null ? null : `moved to ${location}`;
+  return tidyMessage(`HTTP ${status}: ${bodyMessage(body) ?? moved ?? "no message"}`, secret);
+}
+
+/** What the start of a body says: the message of an error in JSON, else the text itself. Null where it is empty. */
+export function bodyMessage(body: string): string | null {
   let said: string | null = null;
   try {
     said = serverMessage(JSON.parse(body));
   } catch {
     // not JSON, or cut off: the text itself is the message
   }
-  return tidyMessage(`HTTP ${status}: ${said ?? (body || "no message")}`, secret);
+  return said ?? (body.trim() === "" ? null : body);
+}
+
+/** An error of our own code, told where a request's failure is: what was thrown, and where. */
+export function internalError(error: unknown): string {
+  if (!(error instanceof Error)) return tidyMessage(`internal error: ${String(error)}`, null);
+  const [, first = ""] = (error.stack ?? "").split("\n    at ");
+  return tidyMessage(`internal error: ${error.name}: ${error.message}${first === "" ? "" : ` at ${first}`}`, null);
 }
 
 /** What is said where a response stops before its end. */

@@ -1,6 +1,8 @@
+import type { HeaderOf } from "./transport.ts";
+
 /** Hears of a response while it is read. */
 export interface ResponseSink {
-  onHead(status: number): void;
+  onHead(status: number, header: HeaderOf): void;
   onBody(buffer: Buffer, from: number, to: number, atNs: number): void;
 }
 
@@ -160,7 +162,7 @@ export class Http1Response {
     const connection = headers.get("connection")?.toLowerCase() ?? "";
     this.keepAlive = match[1] === "1" ? !connection.includes("close") : connection.includes("keep-alive");
     this.state = this.bodyState(status, headers);
-    this.sink.onHead(status);
+    this.sink.onHead(status, (name) => headers.get(name) ?? null);
   }
 
   private bodyState(status: number, headers: ReadonlyMap<string, string>): State {

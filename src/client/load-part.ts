@@ -143,6 +143,7 @@ export async function runPart(
     bodyOf: (sample: Sample, parts: BodyParts) => bodyBytes(sample, options, parts),
     now: clock.now,
     secret: endpoint.apiKey,
+    rules: { maxTokens: workload.sampling.max_tokens, finishReasons: endpoint.finishReasons ?? [] },
     deadlineS: workload.deadlineS,
     onProgress: options.onProgress,
   } satisfies SharedPhaseOptions;

@@ -1,10 +1,11 @@
 import type { RequestRecord } from "../schema/observation.ts";
 import type { Cancellation } from "../schema/workload.ts";
-import { createAnswer, type Answer } from "./answer.ts";
+import { createAnswer, type Answer, type AnswerRules } from "./answer.ts";
 import { watchCutOff, type CutOffWatch } from "./cut-off.ts";
 import type { Due } from "./deadlines.ts";
+import { internalError } from "./failure-text.ts";
 import type { TokenLog } from "./token-log.ts";
-import type { Receiver, Transport } from "./transport.ts";
+import type { HeaderOf, Receiver, Transport } from "./transport.ts";
 import { NS_PER_S } from "./trial-clock.ts";
 
 /** How the client says to itself that it cut a request off on purpose; it is in no record. */
@@ -17,6 +18,7 @@ interface OpenRequestOptions {
   /** Keeps it in `text`, for the next turn. */
   isHeard: boolean;
   secret: string | null;
+  rules: AnswerRules;
   /** When the client cuts it off; null where it does not. */
   rule: Cancellation | null;
   deadlineS: number;
@@ -39,15 +41,22 @@ export class OpenRequest implements Receiver, Due {
   private readonly answer: Answer;
   private cancel: (() => void) | null = null;
   private problem: string | null = null;
+  /** An internal error while its answer was read; null where there was none. */
+  private fault: string | null = null;
   private isOver = false;
   private isSettled = false;
 
   constructor(record: RequestRecord, options: OpenRequestOptions) {
-    const { log, rule, keepText, isHeard, secret } = options;
+    const { log, rule, keepText, isHeard, secret, rules } = options;
     this.record = record;
     this.options = options;
     this.watch = rule === null ? null : watchCutOff(rule, log, () => this.leave());
-    this.answer = createAnswer(record, { log: this.watch?.log ?? log, keepText: keepText || isHeard, secret });
+    this.answer = createAnswer(record, {
+      ...rules,
+      log: this.watch?.log ?? log,
+      keepText: keepText || isHeard,
+      secret,
+    });
   }
 
   /** Its time begins. Said right before `send`. */
@@ -61,12 +70,21 @@ export class OpenRequest implements Receiver, Due {
     this.cancel = transport.send(path, body, this);
   }
 
-  onHead(status: number): void {
-    this.answer.onHead(status);
+  onHead(status: number, header: HeaderOf): void {
+    try {
+      this.answer.onHead(status, header);
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   onBody(buffer: Buffer, from: number, to: number, atNs: number): void {
-    this.answer.onBody(buffer, from, to, atNs);
+    if (this.fault !== null) return;
+    try {
+      this.answer.onBody(buffer, from, to, atNs);
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   onResent(): void {
@@ -75,7 +93,7 @@ export class OpenRequest implements Receiver, Due {
 
   onEnd(problem: string | null, atNs: number): void {
     this.isOver = true;
-    this.problem = problem;
+    this.problem = this.fault ?? problem;
     this.record.endNs = atNs;
     this.watch?.stop();
     this.options.over(this);
@@ -95,7 +113,11 @@ export class OpenRequest implements Receiver, Due {
     if (this.isSettled) return;
     this.isSettled = true;
     const { record, problem, options } = this;
-    this.answer.end(problem, record.endNs);
+    try {
+      this.answer.end(problem, record.endNs);
+    } catch (error) {
+      record.error = internalError(error);
+    }
     if (problem === CUT_OFF_BY_CLIENT) {
       record.cancelled = true;
       record.error = null;
@@ -106,6 +128,12 @@ export class OpenRequest implements Receiver, Due {
 
   private leave(): void {
     if (!this.isOver) this.stop(CUT_OFF_BY_CLIENT);
+  }
+
+  /** Costs this request and no other. It ends after the read, since whoever reads is still about it. */
+  private fail(error: unknown): void {
+    this.fault ??= internalError(error);
+    queueMicrotask(() => this.isOver || this.stop(internalError(error)));
   }
 
   private stop(problem: string): void {

@@ -1,5 +1,6 @@
 import type { RequestRecord } from "../schema/observation.ts";
 import type { Sample } from "../schema/sample.ts";
+import type { AnswerRules } from "./answer.ts";
 import { createBooks } from "./books.ts";
 import { converse, type ConversationSteps } from "./conversation.ts";
 import { createDeadlines, LONGEST_TIMER_MS } from "./deadlines.ts";
@@ -35,6 +36,7 @@ export interface PhaseOptions {
   log: TokenLog;
   keepText: boolean;
   secret: string | null;
+  rules: AnswerRules;
   /** Of requests whose class has none of its own. */
   deadlineS: number;
   signal: AbortSignal | undefined;
@@ -110,6 +112,7 @@ export function createPhase(options: PhaseOptions): Phase {
       keepText,
       isHeard,
       secret,
+      rules: options.rules,
       rule: cancellationAt(traffic, unit, place),
       deadlineS: requestClass?.deadline_s ?? options.deadlineS,
       now,

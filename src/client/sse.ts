@@ -1,26 +1,40 @@
 import { ByteList } from "./byte-list.ts";
 
-/** Takes the data of one event: bytes `from` to `to` of a buffer that is lent for the call. */
-export type TakeEvent = (buffer: Buffer, from: number, to: number) => void;
+/** Takes bytes `from` to `to` of a buffer that is lent for the call. */
+export type TakeBytes = (buffer: Buffer, from: number, to: number) => void;
+
+/** Hears what is in a stream. */
+export interface SseListener {
+  /** The data of one event. */
+  onEvent: TakeBytes;
+  /** The data of an event named `error`, or the value of a field `error`, which servers put beside an event or in its place. */
+  onError: TakeBytes;
+  /** A line that is of no event stream: of a page, or of an error as plain text or JSON. */
+  onStray: TakeBytes;
+}
 
 const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
 const DATA = Buffer.from("data");
+const EVENT = Buffer.from("event");
+const ERROR = Buffer.from("error");
+/** Fields of the standard that say nothing of an answer. */
+const PASSED_OVER = ["id", "retry"].map((name) => Buffer.from(name));
 const COLON = 0x3a;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const NOTHING = Buffer.alloc(0);
 
 /**
  * Finds the events of a server-sent stream in bytes that come in any pieces, also cut inside a character. Lines end
- * with LF, CR or CRLF; the `data` lines of an event are joined by LF; comments and all other fields are passed over;
- * events without data are not handed on. Nothing is copied where an event lies whole in one piece.
+ * with LF, CR or CRLF; the `data` lines of an event are joined by LF; comments and the standard's other fields are passed
+ * over; events without data are not handed on. Nothing is copied where an event lies whole in one piece.
  * Source: WHATWG HTML, section 9.2.6, "Interpreting an event stream"; but see `end`.
  */
 export class SseScanner {
   /** True between two events: nothing of one is held. */
   between = false;
-  private readonly takeEvent: TakeEvent;
+  private readonly listener: SseListener;
   /** The start of a line whose end has not come. */
   private readonly line = new ByteList();
   /** Data lines of the event that is not over yet, where they cannot stay where they lie. */
@@ -29,11 +43,13 @@ export class SseScanner {
   /** A data line of that event which still lies in the piece at hand; -1 where there is none. */
   private liesFrom = -1;
   private liesTo = -1;
+  /** The event at hand is named `error`. */
+  private isError = false;
   private afterCr = false;
   private first = true;
 
-  constructor(takeEvent: TakeEvent) {
-    this.takeEvent = takeEvent;
+  constructor(listener: SseListener) {
+    this.listener = listener;
   }
 
   feed(buffer: Buffer, from: number, to: number): void {
@@ -56,7 +72,7 @@ export class SseScanner {
       this.keep(buffer, this.liesFrom, this.liesTo);
       this.liesFrom = -1;
     }
-    this.between = this.line.length === 0 && !this.hasCopy && !this.afterCr && !this.first;
+    this.between = this.line.length === 0 && !this.hasCopy && !this.isError && !this.afterCr && !this.first;
   }
 
   /** The stream has ended: an event whose blank line never came is handed over as it is. */
@@ -80,13 +96,8 @@ export class SseScanner {
       if (startsWith(buffer, from, to, BYTE_ORDER_MARK)) from += BYTE_ORDER_MARK.length;
     }
     if (from === to) return this.dispatch(piece);
-    if (!startsWith(buffer, from, to, DATA)) return;
-    let value = from + DATA.length;
-    if (value < to) {
-      if (buffer[value] !== COLON) return;
-      value += 1;
-      if (value < to && buffer[value] === SPACE) value += 1;
-    }
+    const value = valueAt(buffer, from, to, DATA);
+    if (value < 0) return this.takeOther(buffer, from, to);
     if (this.liesFrom >= 0) {
       this.keep(piece, this.liesFrom, this.liesTo);
       this.liesFrom = -1;
@@ -105,19 +116,45 @@ export class SseScanner {
     this.hasCopy = true;
   }
 
+  /** A line that is no data. */
+  private takeOther(buffer: Buffer, from: number, to: number): void {
+    if (buffer[from] === COLON || PASSED_OVER.some((name) => valueAt(buffer, from, to, name) >= 0)) return;
+    const name = valueAt(buffer, from, to, EVENT);
+    const error = valueAt(buffer, from, to, ERROR);
+    if (name >= 0) this.isError = to - name === ERROR.length && startsWith(buffer, name, to, ERROR);
+    else if (error >= 0) this.listener.onError(buffer, error, to);
+    else this.listener.onStray(buffer, from, to);
+  }
+
   private dispatch(piece: Buffer): void {
+    const { isError, listener } = this;
+    this.isError = false;
     if (this.liesFrom >= 0) {
       const from = this.liesFrom;
       this.liesFrom = -1;
-      this.takeEvent(piece, from, this.liesTo);
+      if (isError) listener.onError(piece, from, this.liesTo);
+      else listener.onEvent(piece, from, this.liesTo);
     } else if (this.hasCopy) {
       const { data } = this;
       const { length } = data;
       this.hasCopy = false;
       data.length = 0;
-      this.takeEvent(data.withRoom(0), 0, length);
+      if (isError) listener.onError(data.withRoom(0), 0, length);
+      else listener.onEvent(data.withRoom(0), 0, length);
+    } else if (isError) {
+      listener.onError(NOTHING, 0, 0);
     }
   }
+}
+
+/** Where the value of a line begins whose field has that name; -1 where it has another. */
+function valueAt(buffer: Buffer, from: number, to: number, name: Buffer): number {
+  if (!startsWith(buffer, from, to, name)) return -1;
+  let value = from + name.length;
+  if (value === to) return value;
+  if (buffer[value] !== COLON) return -1;
+  value += 1;
+  return value < to && buffer[value] === SPACE ? value + 1 : value;
 }
 
 function startsWith(buffer: Buffer, from: number, to: number, prefix: Buffer): boolean {

@@ -105,7 +105,8 @@ export function createTokenLog(room = 128): TokenLog {
       }
       next[own.last] = free;
       free = own.first;
-      if (own.silent) spread(lent, outputTokens ?? 0);
+      // Without a count that holds for the whole, nothing is known of its parts.
+      if (own.silent || outputTokens === null) spread(lent, outputTokens ?? 0);
       return lent;
     },
   };

@@ -2,13 +2,16 @@ import type { Delays } from "../schema/observation.ts";
 import type { Result } from "../schema/result.ts";
 import type { Alarm } from "./wire.ts";
 
+/** The value of a header by its name in small letters; null where the response has none. */
+export type HeaderOf = (name: string) => string | null;
+
 /**
  * Takes one response as it arrives. A buffer is lent: it is valid during the call and used again after it.
  * Times are those of `TransportOptions.now`: when the kernel took the bytes in, where it says so, else when they were read,
  * before anything looked at them.
  */
 export interface Receiver {
-  onHead(status: number): void;
+  onHead(status: number, header: HeaderOf): void;
   /** Bytes `from` (included) to `to` (excluded) of the body, framing taken off. */
   onBody(buffer: Buffer, from: number, to: number, atNs: number): void;
   /** The request was written a second time: the server had ended the kept connection before it can have read the first. */

@@ -3,7 +3,13 @@ import { fail, succeed, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
 import type { DatasetDeclaration } from "../schema/workload.ts";
 import type { DatasetRequest } from "./index.ts";
-import { samplesOf, type Message, type RecordedConversation, type RecordedTurn } from "./recorded-turns.ts";
+import {
+  recordedText,
+  samplesOf,
+  type Message,
+  type RecordedConversation,
+  type RecordedTurn,
+} from "./recorded-turns.ts";
 import { select } from "./selection.ts";
 import { readTextFile } from "./text-file.ts";
 import { textOnly } from "./text-only.ts";
@@ -12,7 +18,8 @@ type JsonlDeclaration = Extract<DatasetDeclaration, { kind: "jsonl" }>;
 
 /**
  * Lines of `{"prompt": "…" | [token ids], "reference"?: "…", "output_tokens"?: n}`, or of
- * `{"conversation": [{"role": "system" | "user" | "assistant", "content": "…", "think_s"?: n}, …]}`.
+ * `{"conversation": [{"role": "system" | "user" | "assistant", "content": "…", "think_s"?: n}, …]}`; content may also be
+ * a list of parts, `[{"type": "text", "text": "…"}]`.
  */
 export async function jsonl(declaration: JsonlDeclaration, request: DatasetRequest): Promise<Result<Dataset>> {
   const { world, root, workload, seed } = request;
@@ -127,7 +134,8 @@ function readMessage(given: unknown): (Message & { thinkS: number }) | string {
   if (given === null || typeof given !== "object") return "not an object";
   const { role, content, think_s: thinkS = 0 } = given as { role?: unknown; content?: unknown; think_s?: unknown };
   if (!roles.has(role)) return `"role" is ${JSON.stringify(role)}; it can be ${[...roles].join(", ")}`;
-  if (typeof content !== "string" || content === "") return '"content" is no text, or empty';
+  const text = recordedText(content);
+  if (text === null) return '"content" is neither a text nor a list of parts with one';
   if (typeof thinkS !== "number" || !(thinkS >= 0)) return '"think_s" is no number of seconds';
-  return { role: role as Message["role"], content, thinkS };
+  return { role: role as Message["role"], content: text, thinkS };
 }

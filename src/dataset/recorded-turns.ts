@@ -1,9 +1,15 @@
+import { readContent } from "../schema/message-content.ts";
 import type { Sample } from "../schema/sample.ts";
 
 /** One message of a recorded conversation. */
 export interface Message {
   role: "system" | "user" | "assistant";
   content: string;
+}
+
+/** The text of a message that somebody recorded: a text, or a list of parts. Null where it has none. */
+export function recordedText(content: unknown): string | null {
+  return readContent(content)?.text || null;
 }
 
 /** A question as somebody asked it, and what was answered then; null where nothing is recorded. */

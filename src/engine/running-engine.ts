@@ -86,6 +86,7 @@ export function runningEngine(
     url: address.url,
     model: parts.servedName ?? parts.request.model ?? "default",
     requestFields: engine.requestFields,
+    finishReasons: engine.finishReasons,
     apiKey: address.apiKey,
   };
   return {

@@ -157,6 +157,7 @@ function engineOf(file: EngineFile, facts: { name: string; folder: string; lock:
     metricNames: file.metric_names ?? {},
     tokenize: tokenizeRoute(file.tokenize),
     requestFields: (file.request_fields ?? {}) as Record<string, Json>,
+    finishReasons: whole(file.finish_reasons),
     inFlight: file.in_flight ?? null,
     dummyWeights: file.dummy_weights?.knob === undefined ? null : (file.dummy_weights as Engine["dummyWeights"]),
     gpus: whole(file.gpus),

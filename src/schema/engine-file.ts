@@ -144,6 +144,12 @@ export const EngineFile = strict({
   request_fields: Type.Optional(
     Type.Record(Type.String(), Type.Unknown(), { description: "added to every request body, e.g. return_token_ids" }),
   ),
+  finish_reasons: Type.Optional(
+    Type.Array(Type.String(), {
+      description:
+        "finish reasons with which it ends a whole answer, beside stop, length, tool_calls, function_call and content_filter: eos_token",
+    }),
+  ),
   in_flight: Type.Optional(
     strict({ knob: Type.String(), default: Type.Integer({ minimum: 1 }) }, "the knob that bounds the engine's batch"),
   ),

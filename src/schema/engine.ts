@@ -30,6 +30,7 @@ export interface Engine {
   metricNames: Record<string, string>;
   tokenize: TokenizeRoute | null;
   requestFields: Record<string, Json>;
+  finishReasons: string[];
   inFlight: { knob: string; default: number } | null;
   /** The setting under which the model's weight files are not needed. */
   dummyWeights: { knob: string; is: Json } | null;

@@ -92,8 +92,14 @@ export interface RequestRecord {
   /** Times that it was written again, since its server had ended the kept connection before it can have read it. */
   resent: number;
   promptTokens: number | null;
-  /** The server's count (`usage` or returned token ids); null where it never said. */
+  /** The server's count (`usage` or returned token ids); null where it never said, or said what cannot be true. */
   outputTokens: number | null;
+  /** The prompt's length as the dataset knows it, which `askedPromptOf` says how to read; null where nobody knew it. */
+  askedPromptTokens: number | null;
+  /** The output length that this request was to be forced to; null where it had none of its own. */
+  askedOutputTokens: number | null;
+  /** What is wrong with the server's counts, which are null then; null where nothing is. */
+  countProblem: string | null;
   /** Stream events that bore tokens. */
   chunks: number;
   finish: string | null;

@@ -52,6 +52,8 @@ export interface Endpoint {
   model: string;
   /** Members added to every request body. */
   requestFields: { [name: string]: unknown };
+  /** Finish reasons of whole answers that it gives beside those of every server; absent where it has none. */
+  finishReasons?: readonly string[];
   /** Sent as a bearer token; never stored. */
   apiKey: string | null;
 }

@@ -20,7 +20,7 @@ function answerOf(pieces: readonly Buffer[], keepText = true) {
   const record = blank();
   const events: Appended[] = [];
   const log = { append: (_: number, atNs: number, tokens: number | null) => void events.push({ atNs, tokens }) };
-  const answer = createAnswer(record, { log: log as never, keepText, secret: null });
+  const answer = createAnswer(record, { log: log as never, keepText, secret: null, maxTokens: 100, finishReasons: [] });
   const response = new Http1Response();
   response.expect(answer);
   const shared = Buffer.alloc(Math.max(...pieces.map((piece) => piece.length)) + 8, "#");
@@ -190,7 +190,13 @@ describe("streams that are made up", () => {
     const limit = Math.ceil(whole.events.length / 2);
     let appended = 0;
     const log = { append: () => void ((appended += 1) === limit && answer.end("enough", 5)) };
-    const answer = createAnswer(record, { log: log as never, keepText: true, secret: null });
+    const answer = createAnswer(record, {
+      log: log as never,
+      keepText: true,
+      secret: null,
+      maxTokens: 100,
+      finishReasons: [],
+    });
     const response = new Http1Response();
     response.expect(answer);
     response.feed(stream, 0, stream.length, 0);

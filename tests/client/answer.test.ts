@@ -11,12 +11,24 @@ const blank: RequestRecord = { ...newRecord(textSample(0), "measure", null, null
 /** One answer; piece number n (from 1) arrives at n µs. */
 function answerOf(
   pieces: readonly (string | Buffer)[],
-  options: { status?: number; cut?: string; secret?: string } = {},
+  options: {
+    status?: number;
+    cut?: string;
+    secret?: string;
+    headers?: { [name: string]: string };
+    finish?: string;
+  } = {},
 ) {
   const record = { ...blank };
   const log = createTokenLog(1);
-  const answer = createAnswer(record, { log, keepText: true, secret: options.secret ?? null });
-  answer.onHead(options.status ?? 200);
+  const answer = createAnswer(record, {
+    log,
+    keepText: true,
+    secret: options.secret ?? null,
+    maxTokens: 100,
+    finishReasons: options.finish === undefined ? [] : [options.finish],
+  });
+  answer.onHead(options.status ?? 200, (name) => options.headers?.[name] ?? null);
   for (const [index, piece] of pieces.entries()) {
     const bytes = typeof piece === "string" ? Buffer.from(piece) : piece;
     answer.onBody(bytes, 0, bytes.length, (index + 1) * 1000);
@@ -122,6 +134,148 @@ describe("createAnswer", () => {
     });
     const aborted = event({ choices: [{ text: "a", finish_reason: "abort" }] });
     expect(answerOf([aborted]).record.error).toMatch(/finish reason "abort"/);
+  });
+
+  it.each(["cancelled", "timeout", "error", "abort", "eos_token"])("fails an answer that ends with %s", (finish) => {
+    expect(answerOf([said("a"), said("", finish)]).record).toMatchObject({ finish, chunks: 1 });
+    expect(answerOf([said("a"), said("", finish)]).record.error).toContain(`finish reason "${finish}"`);
+  });
+
+  it.each(["stop", "length", "tool_calls", "function_call", "content_filter"])("finishes with %s", (finish) => {
+    expect(answerOf([said("a"), said("", finish)]).record).toMatchObject({ finish, error: null });
+  });
+
+  it("finishes with what the engine's file adds", () => {
+    expect(answerOf([said("a"), said("", "eos_token")], { finish: "eos_token" }).record.error).toBeNull();
+  });
+
+  it("takes an empty finish for none, so that the answer is over when another says it", () => {
+    const unsaid = [said("a", ""), said("b", "")];
+    expect(answerOf([...unsaid, said("", "length")]).record).toMatchObject({
+      error: null,
+      finish: "length",
+      chunks: 2,
+    });
+    expect(answerOf(unsaid).record.error).toMatch(/stream ended before the answer/);
+    expect(answerOf([...unsaid, "data: [DONE]\n\n"]).record.error).toMatch(/ended with \[DONE\] and no finish reason/);
+  });
+
+  it("fails an answer none of whose events bore a token, whatever is counted", () => {
+    const nothing = event({ choices: [{ delta: {}, finish_reason: "stop" }], usage: { completion_tokens: 8 } });
+    const { record, at } = answerOf([nothing, "data: [DONE]\n\n"]);
+    expect(record.error).toMatch(/finish reason "stop"\), and none of its events bore a token/);
+    expect(at).toEqual([]);
+  });
+
+  it("takes a first event without text for a token where its token is counted", () => {
+    const { record, tokens } = answerOf([counted("", 1), counted("", 2), counted("a", 3), counted("", 3, "length")]);
+    expect(record).toMatchObject({ error: null, chunks: 3, firstTokenNs: 1000, lastTokenNs: 3000, outputTokens: 3 });
+    expect(tokens).toEqual([1, 1, 1]);
+  });
+
+  it("does not take a count that stays at zero until the end for that of each event", () => {
+    const { record, tokens } = answerOf([counted("a", 0), counted("b", 0), counted("", 2, "length")]);
+    expect(record).toMatchObject({ chunks: 2, outputTokens: 2, lastTokenNs: 2000 });
+    expect(tokens).toEqual([1, 1]);
+  });
+
+  it("counts nothing that comes after [DONE]", () => {
+    const late = [
+      said("c"),
+      event({ choices: [], usage: { completion_tokens: 9 } }),
+      'data: {"error":"x"}\n\n',
+      "<p>\n",
+    ];
+    const { record } = answerOf([said("a"), said("b", "stop"), "data: [DONE]\n\n", ...late]);
+    expect(record).toMatchObject({ error: null, chunks: 2, text: "ab", outputTokens: null });
+    expect(answerOf([Buffer.from([said("a"), "data: [DONE]\n\n", said("b")].join(""))]).record.chunks).toBe(1);
+  });
+
+  it("fails with what the server says of an error beside or in the place of an event", () => {
+    const field = 'error: {"code":500,"message":"the context is full","type":"server_error"}\n\n';
+    expect(answerOf([said("a"), field, "data: [DONE]\n\n"]).record.error).toBe("the context is full");
+    expect(answerOf([said("a"), field, said("", "stop")]).record.error).toBe("the context is full");
+    expect(answerOf([said("a"), `event: error\n${said("", "stop")}`]).record.error).toMatch(/"finish_reason":"stop"/);
+    expect(answerOf([said("a"), "event: error\ndata: overloaded\n\n"]).record.error).toBe("overloaded");
+    expect(answerOf([said("a"), "event: error\n\n"]).record.error).toBe("an error without a message");
+    const dead = event({ error: { message: "the engine died" } });
+    expect(answerOf([said("a"), dead], { cut: "connection reset" }).record.error).toBe("the engine died");
+  });
+
+  it("says in the server's words what came with a 200 in the place of a stream", () => {
+    const error = '{"error":{"code":400,"message":"the prompt of 9 is over the context of 4"}}';
+    expect(answerOf([error]).record.error).toBe(
+      "HTTP 200, but no token and no end of an answer came: the prompt of 9 is over the context of 4",
+    );
+    expect(answerOf([JSON.stringify(JSON.parse(error), null, 2)]).record.error).toMatch(/over the context of 4$/);
+    const whole = '{"choices":[{"text":"a b","finish_reason":"stop"}],"usage":{"completion_tokens":2}}';
+    expect(answerOf([whole]).record.error).toContain(`came: ${whole}`);
+    expect(answerOf(["\u001f\u008b junk"], { headers: { "content-encoding": "gzip" } }).record.error).toMatch(
+      /a body that is compressed \(gzip\)/,
+    );
+    expect(answerOf([said("a"), "Internal Server Error"]).record.error).toMatch(
+      /ended before the answer did: no finish reason came: Internal Server Error/,
+    );
+  });
+
+  it("says where a redirect leads", () => {
+    const headers = { location: "/v2/completions" };
+    expect(answerOf([], { status: 307, headers }).record.error).toBe("HTTP 307: moved to /v2/completions");
+    expect(answerOf(["see there"], { status: 307, headers }).record.error).toBe("HTTP 307: see there");
+  });
+
+  it("is the same refusal wherever it is cut, also inside a character and beyond what is kept", () => {
+    const words = Buffer.from(`{"error":{"message":"${"é".repeat(100)}"},"more":"${"€".repeat(1500)}"}`);
+    const whole = answerOf([words], { status: 400 }).record.error;
+    for (let at = 1; at < words.length; at += 7) {
+      expect(answerOf([words.subarray(0, at), words.subarray(at)], { status: 400 }).record.error).toBe(whole);
+    }
+  });
+
+  it.each([
+    [[said("a"), said("b", "stop"), event({ usage: { completion_tokens: "2" } })], 'completion_tokens is "2"'],
+    [[said("a", "stop"), event({ usage: { completion_tokens: -1 } })], "completion_tokens is -1"],
+    [[said("a", "stop"), event({ usage: { prompt_tokens: [7], completion_tokens: 1 } })], "prompt_tokens is [7]"],
+    [[counted("a", 2), counted("b", 1, "stop")], "completion_tokens went from 2 to 1"],
+    [
+      [said("a", "stop"), event({ usage: { completion_tokens: 101 } })],
+      "completion_tokens is 101, and 100 were asked for at most",
+    ],
+    [
+      [said("a"), said("b", "stop"), event({ usage: { completion_tokens: 1 } })],
+      "completion_tokens is 1, and 2 events bore tokens",
+    ],
+    [
+      [said("a", "stop"), event({ usage: { completion_tokens: 0 } })],
+      "completion_tokens is 0, and 1 events bore tokens",
+    ],
+  ])("computes nothing from a count that cannot be true (%#)", (stream, countProblem) => {
+    const { record, tokens } = answerOf([...stream, "data: [DONE]\n\n"]);
+    expect(record).toMatchObject({ error: null, countProblem, outputTokens: null, promptTokens: null });
+    expect(tokens.every((token) => token === 0)).toBe(true);
+  });
+
+  it("counts the ids that came where usage cannot be true", () => {
+    const ids = event({ choices: [{ text: "ab", token_ids: [5, 6], finish_reason: "stop" }] });
+    const { record } = answerOf([ids, event({ usage: { completion_tokens: 1 } })]);
+    expect(record).toMatchObject({ outputTokens: 2, countProblem: "completion_tokens is 1, and 2 token ids came" });
+  });
+
+  it("allows several answers to one request as many tokens each, and calls more events than tokens", () => {
+    const two = [0, 1].map((index) => event({ choices: [{ index, text: "a", finish_reason: "stop" }] }));
+    expect(answerOf([...two, event({ usage: { completion_tokens: 150 } })]).record).toMatchObject({
+      outputTokens: 150,
+      countProblem: null,
+    });
+    const call = event({ choices: [{ delta: { tool_calls: [{ function: { name: "f", arguments: "" } }] } }] });
+    const rest = event({
+      choices: [{ delta: { tool_calls: [{ function: { arguments: "{}" } }] }, finish_reason: "tool_calls" }],
+    });
+    expect(answerOf([call, rest, event({ usage: { completion_tokens: 1 } })]).record).toMatchObject({
+      outputTokens: 1,
+      chunks: 2,
+      countProblem: null,
+    });
   });
 
   it("says a refusal in the server's words, short and without the key", () => {

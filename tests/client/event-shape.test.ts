@@ -12,9 +12,7 @@ const sent = (data: string) => `data: ${data}\n\n`;
 
 function learn(data: string): EventShape {
   const shape = new EventShape();
-  const event = readCompletionEvent(data);
-  if (event === null) throw new Error("not an event");
-  shape.learn(data, event);
+  shape.learn(data, readCompletionEvent(data));
   return shape;
 }
 
@@ -90,6 +88,9 @@ describe("the shape of an event", () => {
     ["ids that are no numbers", withIds(" b", [1]).replace("[1]", "[1,]")],
     ["an id that is missing", withIds(" b", [1]).replace("[1]", "[1,,2]")],
     ["null ids", withIds(" b", [1]).replace("[1]", "null")],
+    ["an id with a zero before it", withIds(" b", [1]).replace("[1]", "[01]")],
+    ["a second id with a zero before it", withIds(" b", [1]).replace("[1]", "[5,007]")],
+    ["an id that is no safe whole number", withIds(" b", [1]).replace("[1]", "[9007199254740993]")],
   ])("leaves %s to the long way", (_what, data) => {
     expect(take(withIds(" a", [5]), sent(data))).toEqual(untouched(sent(data)));
   });
@@ -102,17 +103,28 @@ describe("the shape of an event", () => {
     expect(take(counted, sent(counted))).toEqual(untouched(sent(counted)));
   });
 
+  it.each([
+    ["said was put together from parts", '{"id":"ab","choices":[{"delta":{"content":["a","b"]}}]}'],
+    ["an escape hides the text", '{"id":"a","choices":[{"text":"\\u0061"}]}'],
+    ["the data lie on several lines", '{"choices":\n[{"text":"a"}]}'],
+    ["ids stand twice", '{"choices":[{"text":"a","token_ids": [5]}],"x":{"token_ids":[5]}}'],
+    ["a count is none", '{"choices":[{"text":"a"}],"usage":{"completion_tokens":"a few"}}'],
+    ["something is of a wrong type", '{"choices":[{"text":"a","finish_reason":5}]}'],
+  ])("learns nothing where %s", (_what, data) => {
+    expect(take(data, sent(data))).toEqual(untouched(sent(data)));
+  });
+
   it("forgets a shape when an event comes that cannot be learnt from", () => {
     const shape = learn(plain(" a"));
     const last = plain(" b").replace('"finish_reason":null', '"finish_reason":"stop"');
-    shape.learn(last, readCompletionEvent(last)!);
+    shape.learn(last, readCompletionEvent(last));
     const bytes = Buffer.from(sent(plain(" c")));
     expect(shape.take(bytes, 0, bytes.length)).toBe(-1);
   });
 
   it("is used again when it is given back, and knows nothing then", () => {
     const shape = EventShape.borrow();
-    shape.learn(thought("so"), readCompletionEvent(thought("so"))!);
+    shape.learn(thought("so"), readCompletionEvent(thought("so")));
     const bytes = Buffer.from(sent(thought(" then")));
     expect(shape.take(bytes, 0, bytes.length)).toBe(bytes.length);
     shape.release();

@@ -6,7 +6,9 @@ import { recordedStream } from "../support/completions.ts";
 /** The data of every event of a stream that comes in pieces. All pieces are read into the same bytes, as a socket does. */
 function scan(pieces: readonly Buffer[]): string[] {
   const events: string[] = [];
-  const scanner = new SseScanner((buffer, from, to) => events.push(buffer.toString("utf8", from, to)));
+  const told = (kind: string) => (buffer: Buffer, from: number, to: number) =>
+    void events.push(kind + buffer.toString("utf8", from, to));
+  const scanner = new SseScanner({ onEvent: told(""), onError: told("error: "), onStray: told("stray: ") });
   const shared = Buffer.alloc(Math.max(...pieces.map((piece) => piece.length)) + 5, "#\n");
   for (const piece of pieces) {
     piece.copy(shared, 3);
@@ -36,13 +38,19 @@ describe("SseScanner", () => {
     { what: "CRLF", stream: "data: a\r\ndata: b\r\n\r\ndata: c\r\n\r\n", events: ["a\nb", "c"] },
     { what: "mixed line ends", stream: "data: a\r\n\ndata: b\n\r\ndata: c\r\r\n", events: ["a", "b", "c"] },
     { what: "comments and keep-alives", stream: ": ping\n\n:\n\ndata: a\n: in between\n\n", events: ["a"] },
-    { what: "other fields", stream: "event: x\nid: 7\nretry: 10\ndata: a\ndatabase: no\n\n", events: ["a"] },
+    { what: "other fields", stream: "event: x\nid: 7\nretry: 10\ndata: a\nevents\n\n", events: ["stray: events", "a"] },
+    { what: "an event named error", stream: "event: error\ndata: a\n\ndata: b\n\n", events: ["error: a", "b"] },
+    { what: "the name behind the data", stream: "data: a\nevent:error\n\ndata: b\n\n", events: ["error: a", "b"] },
+    { what: "an event named error without data", stream: "event: error\n\ndata: b\n\n", events: ["error: ", "b"] },
+    { what: "a field named error", stream: 'data: a\nerror: {"x":1}\n\n', events: ['error: {"x":1}', "a"] },
+    { what: "other names of events", stream: "event: errors\ndata: a\n\n", events: ["a"] },
+    { what: "no event stream", stream: '<p>\n{"error":1}', events: ["stray: <p>", 'stray: {"error":1}'] },
     { what: "an event without data", stream: "event: x\n\ndata: a\n\n", events: ["a"] },
     { what: "a byte order mark", stream: "\uFEFFdata: a\n\n", events: ["a"] },
     { what: "characters of two to four bytes", stream: "data: é€🙂 漢\n\n", events: ["é€🙂 漢"] },
     { what: "an end without a blank line", stream: "data: a\n\ndata: b\n", events: ["a", "b"] },
     { what: "an end inside a line", stream: "data: a\n\ndata: b", events: ["a", "b"] },
-    { what: "a blank line of blanks, which is none", stream: "data: a\n \ndata: b\n\n", events: ["a\nb"] },
+    { what: "a line of blanks, which ends nothing", stream: "data: a\n \ndata: b\n\n", events: ["stray:  ", "a\nb"] },
     { what: "nothing", stream: "\n\n\r\n", events: [] },
   ];
   for (const { what, stream, events } of cases) {

@@ -27,6 +27,7 @@ export function engineWith(members: Partial<Engine>): Engine {
     tokenize: null,
     dummyWeights: null,
     requestFields: {},
+    finishReasons: [],
     inFlight: null,
     gpus: [],
     failures: [],

@@ -30,6 +30,7 @@ export function makeEngine(changes: Partial<Engine> = {}): Engine {
     tokenize: null,
     dummyWeights: null,
     requestFields: {},
+    finishReasons: [],
     inFlight: null,
     gpus: [],
     failures: [],

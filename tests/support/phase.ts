@@ -65,6 +65,7 @@ export async function runPhase(
       log,
       keepText,
       secret: null,
+      rules: { maxTokens: workload.sampling.max_tokens, finishReasons: [] },
       deadlineS: workload.deadlineS,
       signal,
       onProgress: ({ done, of }) => given.done?.(done, of),

@@ -21,7 +21,8 @@ export function answerToken(place: number, tokens: number): Buffer {
 
 function ending(tokens: number): Buffer {
   const usage = { prompt_tokens: 1, completion_tokens: tokens, total_tokens: tokens + 1 };
-  const last = eventOf({ choices: [], usage });
+  const finish = eventOf({ choices: [{ index: 0, text: "", logprobs: null, finish_reason: "length" }] });
+  const last = Buffer.concat([finish, eventOf({ choices: [], usage })]);
   return Buffer.concat([last, framed("data: [DONE]\n\n"), Buffer.from("0\r\n\r\n")]);
 }
 

@@ -22,9 +22,11 @@ const at = {
   status: 16,
   textBytes: 17,
   resent: 18,
+  askedPromptTokens: 19,
+  askedOutputTokens: 20,
 } as const;
 
-const DIGEST_AT = 19 * 8;
+const DIGEST_AT = 21 * 8;
 const DIGEST_BYTES = 32;
 const TEXT_AT = DIGEST_AT + DIGEST_BYTES;
 const WORD = 8;
@@ -34,7 +36,7 @@ const CANCELLED = 2;
 const DIGESTED = 4;
 
 /** What few rows have, or a few rows of an accuracy run: kept as JSON behind the numbers. */
-type RowText = Pick<RequestRecord, "error" | "text"> & { hash?: string | null };
+type RowText = Pick<RequestRecord, "error" | "text" | "countProblem"> & { hash?: string | null };
 
 /** Words of which a run has a handful, as numbers: finish reasons and class names. */
 export interface Words {
@@ -129,16 +131,18 @@ function writeRow(
   row[from + at.chunks] = record.chunks;
   row[from + at.finish] = words.numberOf(record.finish);
   row[from + at.status] = record.status ?? Number.NaN;
+  row[from + at.askedPromptTokens] = record.askedPromptTokens ?? Number.NaN;
+  row[from + at.askedOutputTokens] = record.askedOutputTokens ?? Number.NaN;
   row[from + at.textBytes] = textBytes;
   row[from + at.resent] = record.resent;
 }
 
 const nothing = Buffer.alloc(0);
 
-function textOf({ error, text, outputHash }: RequestRecord): Buffer {
+function textOf({ error, text, countProblem, outputHash }: RequestRecord): Buffer {
   const hash = outputHash === null || isDigest(outputHash) ? undefined : outputHash;
-  if (error === null && text === null && hash === undefined) return nothing;
-  const row: RowText = { error, text, ...(hash === undefined ? {} : { hash }) };
+  if (error === null && text === null && countProblem === null && hash === undefined) return nothing;
+  const row: RowText = { error, text, countProblem, ...(hash === undefined ? {} : { hash }) };
   return Buffer.from(JSON.stringify(row));
 }
 
@@ -186,8 +190,8 @@ export function createRowReader(store: ByteStore, words: readonly string[]): Row
       const whole = place + TEXT_AT + textBytes;
       const long = whole > BLOCK_BYTES ? Buffer.alloc(Math.ceil(whole / BLOCK_BYTES) * BLOCK_BYTES) : null;
       if (long !== null) store.read(long, start);
-      const { error, text, hash } = JSON.parse((long ?? bytes).toString("utf8", place + TEXT_AT, whole)) as RowText;
-      return Object.assign(record, { error, text }, hash === undefined ? {} : { outputHash: hash });
+      const { hash, ...told } = JSON.parse((long ?? bytes).toString("utf8", place + TEXT_AT, whole)) as RowText;
+      return Object.assign(record, told, hash === undefined ? {} : { outputHash: hash });
     },
   };
 }
@@ -228,6 +232,9 @@ function readRow(numbers: Float64Array, from: number, words: readonly string[]):
     resent: numbers[from + at.resent]!,
     promptTokens: known(numbers[from + at.promptTokens]!),
     outputTokens: known(numbers[from + at.outputTokens]!),
+    askedPromptTokens: known(numbers[from + at.askedPromptTokens]!),
+    askedOutputTokens: known(numbers[from + at.askedOutputTokens]!),
+    countProblem: null,
     chunks: numbers[from + at.chunks]!,
     finish: words[numbers[from + at.finish]!] ?? null,
     status: known(numbers[from + at.status]!),

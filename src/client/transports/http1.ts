@@ -1,5 +1,5 @@
 import { fail, succeed } from "../../schema/result.ts";
-import { connectionFailure, CUT_OFF } from "../failure-text.ts";
+import { connectionFailure, CUT_OFF, internalError } from "../failure-text.ts";
 import { Http1Response } from "../http1-response.ts";
 import {
   CROSSED_NS,
@@ -114,7 +114,12 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
     if (to - from > largestRead) largestRead = to - from;
     // Bytes that nobody asked for: the connection cannot be trusted any more.
     if (connection.request === null) return connection.socket.destroy();
-    const read = response.feed(buffer, from, to, atNs);
+    let read = to;
+    try {
+      read = response.feed(buffer, from, to, atNs);
+    } catch (error) {
+      response.problem = internalError(error);
+    }
     if (response.problem !== null) over(connection, `broken HTTP: ${response.problem}`, atNs);
     else if (response.done) {
       if (connection.answeredNs !== null) endedAtOnce = 0;

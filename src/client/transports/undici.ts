@@ -211,9 +211,9 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
             controller = started;
             if (over) started.abort(cancelled);
           },
-          onResponseStart(_, status) {
+          onResponseStart(_, status, received) {
             begun = true;
-            if (!over && status >= 200) receiver.onHead(status);
+            if (!over && status >= 200) receiver.onHead(status, (name) => received[name]?.toString() ?? null);
           },
           onResponseData(_, chunk) {
             const atNs = now();
