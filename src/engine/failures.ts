@@ -1,5 +1,7 @@
 import type { FailurePattern } from "../schema/engine.ts";
 import type { Failure } from "../schema/launch.ts";
+import { readLines, type LogLine } from "./log-lines.ts";
+import { lineOf, readTracebacks, type Raised, type Traceback } from "./tracebacks.ts";
 
 /** A line of a log may hold a whole configuration; so much of it says what went wrong. */
 const longestMessage = 500;
@@ -7,15 +9,40 @@ const longestMessage = 500;
 /** What is said where no pattern matches. */
 export interface Fallback {
   class: string;
-  /** In our words; without it the log's last line speaks. */
+  /** In our words; said where the log has no exception of its own. Without it the log's last line speaks. */
   message?: string;
   hint: string;
 }
 
+/** Says that something failed, and not what: the cause stands elsewhere. */
+const relayWords =
+  /\bsee (?:the )?(?:root cause|stack ?trace|traceback|logs?|errors?)\b.*(?:above|root cause)|root cause.{0,20}above|in a background process|^(?:[\w.]+\.)?(?:CancelledError|KeyboardInterrupt|SystemExit|GeneratorExit|BrokenPipeError|EOFError|ChildFailedError|RayActorError|ActorDiedError|EngineDeadError|MQEngineDeadError)\b|^RuntimeError: cancelled$|object has no attribute '(?:workers|_finalizer|model_executor|engine_core)'/i;
+/** What a handler was about to look up says less than what the handler then raised. */
+const lookup = /^(?:KeyError|AttributeError|IndexError|StopIteration|ModuleNotFoundError): /;
+/** Lines of an engine that goes on; those of one that ends or of a question that was answered are none. */
+const noProgress = /shut(?:ting)? ?down|exit|terminat|clean|stopp|finished server|HTTP\/1|waiting for|cancel/i;
+
+type Rank = "cause" | "general" | "unknown" | "consequence" | "relay";
+
+/** A traceback or a line that says something of the failure. */
+interface Sign {
+  rank: Rank;
+  /** Null for an exception of a kind that no pattern knows, and for a relay without a class. */
+  pattern: FailurePattern | null;
+  line: LogLine;
+  message: string;
+  at: number;
+  process: string;
+  isTraceback: boolean;
+}
+
 /**
- * Why an engine failed, from its log. The earliest line that matches a pattern wins, since what follows a cause is its
- * consequence; on one line the first pattern wins. Exit codes are not asked: vLLM ends with 0 after its engine died.
- * `file` is the log's name in the answer, `afterLine` the count of lines at the start to pass over; lines count from 1.
+ * Why an engine failed, from its log (docs/failures.md). The innermost exception of the last traceback is the cause;
+ * what only hands on that something failed elsewhere is passed over, and where there is no traceback the earliest line
+ * that a pattern knows is taken. A pattern is asked of errors, tracebacks and lines without a level, never of what an
+ * engine merely tells; prefixes and letter case do not count. Exit codes are not asked: vLLM ends with 0 after its
+ * engine died. `file` is the log's name in the answer, `afterLine` the count of lines at the start to pass over; lines
+ * count from 1.
  */
 export function classify(
   patterns: readonly FailurePattern[],
@@ -23,26 +50,140 @@ export function classify(
   fallback: Fallback,
   { file = "server.log", afterLine = 0 }: { file?: string; afterLine?: number } = {},
 ): Failure {
-  const lines = logText.split("\n").map(withoutColours);
-  const compiled = patterns.map((pattern) => ({ ...pattern, regex: new RegExp(pattern.pattern) }));
-  for (const [index, line] of lines.entries()) {
-    if (index < afterLine) continue;
-    const match = compiled.find(({ regex }) => regex.test(line));
-    if (match) return { class: match.class, message: shortened(line), file, line: index + 1, hint: match.hint };
+  const lines = readLines(logText, afterLine);
+  const match = matcher(patterns);
+  const { tracebacks, strays } = readTracebacks(lines);
+  const signs = [
+    ...tracebacks.map((traceback) => signOfTraceback(traceback, match)),
+    ...strays.flatMap((line) => signOfLine(line, match)),
+  ].toSorted((left, right) => left.at - right.at);
+  const found = decide(bursts(signs, lines));
+  const known = found?.pattern ?? signs.find(({ rank, pattern }) => rank === "relay" && pattern !== null)?.pattern;
+  if (found !== null || (known && fallback.message === undefined)) {
+    const shown = found ?? signs.find(({ pattern }) => pattern === known);
+    return {
+      class: known?.class ?? fallback.class,
+      message: shortened(shown?.message ?? ""),
+      file,
+      line: shown?.line.number ?? null,
+      hint: known?.hint ?? fallback.hint,
+      ...(found?.pattern?.refused === true ? { refused: true } : {}),
+    };
   }
-  const last = lines.findLastIndex((line, index) => index >= afterLine && line.trim() !== "");
+  const last = lines.findLast(({ text }) => text.trim() !== "");
   return {
     class: fallback.class,
-    message: fallback.message ?? shortened(lines[last] ?? "the log is empty"),
-    file: last < 0 ? null : file,
-    line: last < 0 ? null : last + 1,
+    message: fallback.message ?? shortened(last?.text ?? "the log is empty"),
+    file: last ? file : null,
+    line: last?.number ?? null,
     hint: fallback.hint,
   };
 }
 
-function withoutColours(line: string): string {
-  // oxlint-disable-next-line no-control-regex -- the escape character is what has to go
-  return line.replaceAll(/\u001B\[[0-9;]*m/g, "");
+type Match = (line: LogLine, functions: readonly string[]) => FailurePattern[];
+
+/** The patterns that match a line, in their order; `functions` are those of the traceback that the line belongs to. */
+function matcher(patterns: readonly FailurePattern[]): Match {
+  const compiled = patterns.map((pattern) => ({
+    pattern,
+    regex: new RegExp(pattern.pattern, "i"),
+    within: pattern.within === undefined ? null : new RegExp(pattern.within, "i"),
+  }));
+  return ({ severity, text }, functions) => {
+    if (severity === "info") return [];
+    return compiled
+      .filter(({ pattern }) => severity !== "warning" || pattern.severity === "warning")
+      .filter(({ within }) => within === null || functions.some((name) => within.test(name)))
+      .filter(({ regex }) => regex.test(text))
+      .map(({ pattern }) => pattern);
+  };
+}
+
+function signOfTraceback(traceback: Traceback, match: Match): Sign {
+  const sign = { at: lineOf(traceback), process: traceback.process, isTraceback: true };
+  const hits = traceback.raised.flatMap(({ lines, functions }) =>
+    lines.flatMap((line) => match(line, functions).map((pattern) => ({ line, pattern }))),
+  );
+  for (const rank of ["cause", "general", "consequence", "relay"] as const) {
+    const hit = hits.find(({ line, pattern }) => rankOf(pattern, line) === rank);
+    if (hit !== undefined && (rank !== "relay" || origin(traceback) === null))
+      return { ...sign, rank, pattern: hit.pattern, line: hit.line, message: hit.line.text };
+  }
+  const raised = origin(traceback);
+  const line = (raised ?? traceback.raised[0])!.lines[0]!;
+  return { ...sign, rank: raised === null ? "relay" : "unknown", pattern: null, line, message: wording(raised) };
+}
+
+/** The innermost exception that says something; null where all of them hand on what happened elsewhere. */
+function origin({ raised }: Traceback): Raised | null {
+  const own = raised.filter(({ lines }) => !relayWords.test(lines[0]?.text.trim() ?? ""));
+  return own.find(({ lines }) => !lookup.test(lines[0]?.text ?? "")) ?? own[0] ?? null;
+}
+
+/** An exception's own line, and what it announces. */
+function wording(raised: Raised | null): string {
+  const [first = "", ...more] = (raised?.lines ?? []).map(({ text }) => text.trim()).filter((text) => text !== "");
+  return /:$|validation errors? for \S+$/.test(first) ? [first, ...more.slice(0, 2)].join(" ") : first;
+}
+
+function signOfLine(line: LogLine, match: Match): Sign[] {
+  const pattern = match(line, []).toSorted((left, right) => weight[rankOf(left, line)] - weight[rankOf(right, line)])[0];
+  if (pattern === undefined) return [];
+  const { number: at, process, text: message } = line;
+  return [{ rank: rankOf(pattern, line), pattern, line, message, at, process, isTraceback: false }];
+}
+
+function rankOf({ tells }: FailurePattern, { text }: LogLine): Exclude<Rank, "unknown"> {
+  return tells ?? (relayWords.test(text.trim()) ? "relay" : "cause");
+}
+
+const weight = { cause: 0, general: 1, consequence: 2, relay: 3 } as const;
+
+/** Signs between which the engine got no further, the last such burst first: what it survived did not end it. */
+function bursts(signs: readonly Sign[], lines: readonly LogLine[]): Sign[][] {
+  const progress = lines.filter(({ severity, text }) => severity === "info" && !noProgress.test(text));
+  const found: Sign[][] = [];
+  let from = 0;
+  for (const sign of signs) {
+    let wentOn = false;
+    while (from < progress.length && progress[from]!.number < sign.at) {
+      wentOn = true;
+      from += 1;
+    }
+    if (wentOn || found.length === 0) found.unshift([]);
+    found[0]!.push(sign);
+  }
+  return found;
+}
+
+function decide(found: readonly Sign[][]): Sign | null {
+  let consequence: Sign | null = null;
+  for (const burst of found) {
+    const sign = causeIn(burst);
+    if (sign === null) continue;
+    if (sign.rank === "consequence") consequence ??= sign;
+    else if (sign.rank === "cause" || consequence === null) return sign;
+  }
+  return consequence;
+}
+
+function causeIn(burst: readonly Sign[]): Sign | null {
+  const last = burst.findLast(({ isTraceback, rank }) => isTraceback && weightInTraceback.has(rank));
+  if (last?.rank === "cause") return last;
+  // What tells little may follow from another process, or from what a library wrote before it.
+  const before = burst.filter(
+    ({ at, isTraceback, process }) => last === undefined || (at < last.at && !(isTraceback && process === last.process)),
+  );
+  const telling = last === undefined ? first(before, "cause") : before.findLast(({ rank }) => rank === "cause");
+  if (telling) return telling;
+  if (last?.rank === "general") return last;
+  return first(before, "general") ?? first(before, "consequence") ?? last ?? null;
+}
+
+const weightInTraceback: ReadonlySet<Rank> = new Set(["cause", "general", "unknown"]);
+
+function first(signs: readonly Sign[], rank: Rank): Sign | null {
+  return signs.find((sign) => sign.rank === rank) ?? null;
 }
 
 function shortened(line: string): string {

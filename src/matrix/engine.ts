@@ -71,7 +71,23 @@ export function gatherEngine(name: string, at: Location, sutFolders: string[], g
     report("", { code: "missing-key", message: `engine \`${name}\` lacks \`command\``, hint });
   }
   const folder = dirname(found.file);
-  return engineOf(file, { name, folder, lock: environmentLock(file.environment, folder, gathering, report) });
+  const engine = engineOf(file, { name, folder, lock: environmentLock(file.environment, folder, gathering, report) });
+  return { ...engine, failures: [...engine.failures, ...sharedFailures(at, sutFolders, gathering)] };
+}
+
+/** The failures of `failures.yaml`, which are no engine's own; none where there is no such file. */
+function sharedFailures(at: Location, sutFolders: string[], gathering: Gathering): Engine["failures"] {
+  const name = "failures";
+  if (sutFolders.every((folder) => gathering.read(resolve(folder, `${name}.yaml`)) === null)) return [];
+  const found = engineTree(name, at, sutFolders, gathering);
+  if (found === null) return [];
+  const { value, places, diagnostics } = checkShape(found.tree, gathering.texts);
+  gathering.diagnostics.push(...diagnostics);
+  checkPatterns(value as EngineFile, (pointer, finding) => {
+    const location = locate(places, pointer, "value");
+    gathering.diagnostics.push(diagnosticAt(location, gathering.texts, { ...finding, severity: "error" }));
+  });
+  return whole((value as EngineFile).failures);
 }
 
 type Report = (pointer: string, finding: Omit<Finding, "severity">) => void;

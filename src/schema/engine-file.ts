@@ -59,8 +59,26 @@ export type EnvironmentDeclaration = Static<typeof EnvironmentFile>;
 
 const failurePattern = strict({
   class: Type.String({ description: "stable, kebab-case: out-of-memory" }),
-  pattern: Type.String({ description: "a regular expression on one line of the log" }),
+  pattern: Type.String({ description: "a regular expression on one line of the log, without prefixes; case does not count" }),
   hint: Type.String(),
+  severity: Type.Optional(
+    Type.Literal("warning", { description: "asked of warnings too, and not of errors and tracebacks alone" }),
+  ),
+  tells: Type.Optional(
+    Type.Union([Type.Literal("general"), Type.Literal("consequence"), Type.Literal("relay")], {
+      description:
+        "general: only the kind of cause, so a telling line beside it wins; consequence: follows from a cause, used where the log has none; relay: that something failed elsewhere",
+    }),
+  ),
+  within: Type.Optional(
+    Type.String({ description: "a regular expression on a file or function that the traceback passes through" }),
+  ),
+  refused: Type.Optional(
+    Type.Boolean({
+      description:
+        "true: the engine refuses the configuration for what it is, so it is launched once; false: it is the surroundings",
+    }),
+  ),
 });
 
 /** `sut/<name>.yaml`: an engine as data. `extends` names another engine file; maps merge, lists and values replace. */

@@ -61,8 +61,13 @@ export interface TokenizeRoute {
 /** What a text is to be counted as: a prompt of its own, the one message of a chat with its template, or bare. */
 export type CountedAs = "prompt" | "chat" | "part";
 
+/** How a line of a log tells a class of failure; `docs/failures.md` says how they are chosen from. */
 export interface FailurePattern {
   class: string;
   pattern: string;
   hint: string;
+  severity?: "warning";
+  tells?: "general" | "consequence" | "relay";
+  within?: string;
+  refused?: boolean;
 }

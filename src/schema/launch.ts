@@ -53,4 +53,6 @@ export interface Failure {
   file: string | null;
   line: number | null;
   hint: string;
+  /** The engine refuses this configuration for what it is: no further launch of it would end otherwise. */
+  refused?: boolean;
 }

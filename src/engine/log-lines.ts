@@ -1,0 +1,120 @@
+/** How a line of a log presents itself; `plain` carries no level, as output of a library or a lone traceback does. */
+export type Severity = "info" | "warning" | "error" | "plain";
+
+/** One line without what a container, a process label, a clock and a level put before it. */
+export interface LogLine {
+  /** Counted from 1. */
+  number: number;
+  /** The label of the process that wrote it ("EngineCore pid=140"); empty where there is none. */
+  process: string;
+  severity: Severity;
+  /** The level and the source that logged it ("ERROR core.py:708"), the same on each line of one record; empty for a plain line. */
+  record: string;
+  /** Indentation is kept. */
+  text: string;
+}
+
+/** A line may hold a whole configuration; a message that says what went wrong stands at its beginning. */
+const longestLine = 4000;
+
+/** What stands before a line without telling its level; taken off again and again. */
+const outerPrefixes = [
+  /^[\w.-]+-\d+\s+\| ?/, // docker compose
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d) (?:(?:stdout|stderr) [FP] )?/, // a container's clock
+  /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ [\w.@-]+(?:\[\d+\])?: /, // the journal
+  /^\[rank ?\d+\]:(?! ?\[)[ ]?/i,
+  /^\[rank ?\d+\]:(?=\[)/i,
+  /^\[\d+,\d+\]<std(?:err|out)>: ?/, // mpirun
+];
+/** `(EngineCore_DP0 pid=140)`, `(VllmWorker rank=1 pid=7)`, `(RayWorkerWrapper pid=7, ip=10.0.0.1)`, `(raylet)`. */
+const processLabel = /^\(((?:[A-Za-z][\w.:() -]*?[ ,]+)?(?:pid|rank|ip)=[^)]*|raylet[^)]*|autoscaler[^)]*|gcs_server)\) ?/;
+
+const level = "DEBUG|INFO|NOTICE|WARNING|WARN|ERROR|CRITICAL|FATAL|EXCEPTION|SEVERE";
+const clock = String.raw`(?:\d{4}[-/])?\d\d[-/]\d\d(?:[-/]\d{4})?[ T-]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?`;
+const source = String.raw`\[?[\w./<>-]+:\d+\]`;
+/** The forms in which a level, a clock and a source stand before a message; the groups are level and source. */
+const levelForms = [
+  new RegExp(`^(?<level>${level}):? +${clock}(?: +(?<source>${source}|[\\w./-]+:\\d+))? ?`), // vLLM, old and new
+  new RegExp(`^(?<level>${level}): {1,9}(?=\\S)`), // uvicorn
+  new RegExp(`^\\[?${clock}\\]? *(?:[-,|:] *)?(?:[\\w.]+ - )?\\[?(?<level>${level})\\]?(?:[ :|\\t-]+(?<source>${source}|[\\w./-]+:\\d+))?[ :|-]*(?:-- )?`),
+  /^\[?(?<level>[IWEF])\d{4} \d\d:\d\d:\d\d\.\d+ +(?:\d+ +)?(?<source>[\w./-]+:\d+)\] ?/, // glog
+  /^\d+\.\d\d\.\d{3}\.\d{3} (?<level>[DIWE]) /, // llama.cpp with its clock
+  /^(?:\[[\d/: -]+\] *)?\[(?:TensorRT-LLM|TRT-LLM|TRT)\] ?\[(?<level>[A-Z]+)\] ?/,
+  /^time=\S+ level=(?<level>[A-Z]+) (?:source=(?<source>\S+) )?(?:msg=)?/,
+  new RegExp(`^\\[(?<level>${level})\\][ :]*`, "i"),
+];
+/** A clock alone, as SGLang writes it: the rest tells no level. */
+const clockAlone = new RegExp(`^\\[(?:${clock}|\\d\\d:\\d\\d:\\d\\d)(?: [A-Z]+\\d+)*\\] ?`);
+
+const severityOf: Readonly<Record<string, Severity>> = { W: "warning", WARN: "warning", WARNING: "warning" };
+const errorLevels = new Set(["E", "F", "ERROR", "CRITICAL", "FATAL", "EXCEPTION", "SEVERE"]);
+
+/** Tried again: whatever is said there has not ended anything yet. */
+const retry = /thrown while requesting|\bretry(?:ing)? (?:in|after)\b|\[retry \d+\/\d+\]|\bwill (?:be )?retr(?:y|ied)|trying to resume|, retrying\b|\bretrying \(/i;
+/** Python's own warnings, which carry no level. */
+const pythonWarning = /\b(?:\w+Warning|Warning): |^\s*warnings\.warn\(/;
+/** NCCL calls its errors warnings. */
+const ncclError = /\bNCCL WARN\b/;
+/** A configuration that is printed, whatever the level: its values speak of nothing that went wrong. */
+const dump = /\bDumping (?:input data|scheduler (?:output|stats))|with config: |non-default args:|\bserver_args=|^\s*(?:args|config(?:uration)?): (?:Namespace|\{)/i;
+const dumpMembers = /(?:'\w+': |\b\w+=)[^,]{0,200},/g;
+const exceptionForm = /^(?:\w+\.)*[A-Za-z]\w*(?:Error|Exception)\b/;
+
+/** The lines of a log from `afterLine` on, each read for itself. */
+export function readLines(text: string, afterLine: number): LogLine[] {
+  const lines: LogLine[] = [];
+  for (const [index, line] of text.split("\n").entries()) {
+    if (index < afterLine || line.length === 0) continue;
+    lines.push(readLine(line, index + 1));
+  }
+  return lines;
+}
+
+function readLine(line: string, number: number): LogLine {
+  let text = shown(line).slice(0, longestLine);
+  let process = "";
+  for (let before = ""; before !== text; ) {
+    before = text;
+    for (const prefix of outerPrefixes) text = text.replace(prefix, "");
+    const label = processLabel.exec(text);
+    if (label !== null) {
+      process = label[1] ?? "";
+      text = text.slice(label[0].length);
+    }
+  }
+  let severity: Severity = "plain";
+  let record = "";
+  for (const form of levelForms) {
+    const match = form.exec(text);
+    if (match === null) continue;
+    const name = (match.groups?.["level"] ?? "").toUpperCase();
+    severity = errorLevels.has(name) ? "error" : (severityOf[name] ?? "info");
+    record = `${name} ${match.groups?.["source"] ?? ""}`;
+    text = text.slice(match[0].length);
+    break;
+  }
+  if (record === "") text = text.replace(clockAlone, "");
+  return { number, process, severity: weighed(severity, text), record, text };
+}
+
+/** What a line says of itself, but for dumps, retries and warnings of libraries, which it may call by another name. */
+function weighed(severity: Severity, text: string): Severity {
+  if (severity === "info") return severity;
+  if (isDump(text)) return "info";
+  if (ncclError.test(text)) return "error";
+  if (retry.test(text)) return "warning";
+  if (severity === "plain" && pythonWarning.test(text) && !exceptionForm.test(text)) return "warning";
+  return severity;
+}
+
+function isDump(text: string): boolean {
+  if (dump.test(text)) return true;
+  return !exceptionForm.test(text) && !/\[type=\w+/.test(text) && (text.match(dumpMembers)?.length ?? 0) >= 8;
+}
+
+/** As a terminal shows it: without colours, and of a progress bar its last state. */
+function shown(line: string): string {
+  // oxlint-disable-next-line no-control-regex -- the escape character is what has to go
+  const plain = line.replaceAll(/\u001B\[[0-9;]*[A-Za-z]/g, "").replace(/\r+$/, "");
+  return plain.slice(plain.lastIndexOf("\r") + 1);
+}
