@@ -122,19 +122,21 @@ function origin({ raised }: Traceback): Raised | null {
 
 /** An exception's own line, and what it announces. */
 function wording(raised: Raised | null): string {
-  const [first = "", ...more] = (raised?.lines ?? []).map(({ text }) => text.trim()).filter((text) => text !== "");
-  return /:$|validation errors? for \S+$/.test(first) ? [first, ...more.slice(0, 2)].join(" ") : first;
+  const [line = "", ...more] = (raised?.lines ?? []).map(({ text }) => text.trim()).filter((text) => text !== "");
+  return /:$|validation errors? for \S+$/.test(line) ? [line, ...more.slice(0, 2)].join(" ") : line;
 }
 
 function signOfLine(line: LogLine, match: Match): Sign[] {
-  const pattern = match(line, []).toSorted((left, right) => weight[rankOf(left, line)] - weight[rankOf(right, line)])[0];
+  const pattern = match(line, []).toSorted(
+    (left, right) => weight[rankOf(left, line)] - weight[rankOf(right, line)],
+  )[0];
   if (pattern === undefined) return [];
   const { number: at, process, text: message } = line;
   return [{ rank: rankOf(pattern, line), pattern, line, message, at, process, isTraceback: false }];
 }
 
 function rankOf({ tells }: FailurePattern, { text }: LogLine): Exclude<Rank, "unknown"> {
-  return tells ?? (relayWords.test(text.trim()) ? "relay" : "cause");
+  return tells ?? (relayWords.test(text.trim()) ? "consequence" : "cause");
 }
 
 const weight = { cause: 0, general: 1, consequence: 2, relay: 3 } as const;
@@ -172,7 +174,8 @@ function causeIn(burst: readonly Sign[]): Sign | null {
   if (last?.rank === "cause") return last;
   // What tells little may follow from another process, or from what a library wrote before it.
   const before = burst.filter(
-    ({ at, isTraceback, process }) => last === undefined || (at < last.at && !(isTraceback && process === last.process)),
+    ({ at, isTraceback, process }) =>
+      last === undefined || (at < last.at && !(isTraceback && process === last.process)),
   );
   const telling = last === undefined ? first(before, "cause") : before.findLast(({ rank }) => rank === "cause");
   if (telling) return telling;

@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import type { Failure } from "../schema/launch.ts";
+import type { Failure, Launch } from "../schema/launch.ts";
 import type { Result } from "../schema/result.ts";
 import type { Child, World } from "../world/world.ts";
 import { attachEngine } from "./attach.ts";
 import { watchForDeath } from "./death-watch.ts";
+import { endedBySignal } from "./end-signals.ts";
 import { classify, type Fallback } from "./failures.ts";
 import { usedGpuMemory } from "./gpu-memory.ts";
 import { keepLaunchRecord, launchMark, launchVariable, newLaunch, type LaunchRecord } from "./launch-record.ts";
@@ -53,7 +54,10 @@ export async function launchEngine(world: World, request: LaunchRequest): Promis
   if (outcome.state !== "ready") {
     await endLaunch(world, request, record, started.value);
     await log.read();
-    const failure = classify(engine.failures, log.text(), fallbackFor(outcome));
+    const failure =
+      outcome.state === "interrupted"
+        ? interrupted
+        : classify(engine.failures, log.text(), fallbackFor(outcome, child.exit()));
     await record.update({ failure });
     return { ok: false, problem: failure };
   }
@@ -122,27 +126,25 @@ async function start(
   return { ok: true, value: { child: child.value, startedNs, ...before } };
 }
 
+const interrupted = startFailure(
+  "interrupted",
+  "interrupted before the engine was ready",
+  "Run again: what is missing is done then.",
+);
+
 function startFailure(code: string, message: string, hint: string): Failure {
   return { class: code, message, file: null, line: null, hint };
 }
 
-function fallbackFor(outcome: Exclude<StartOutcome, { state: "ready" }>): Fallback {
-  switch (outcome.state) {
-    case "exited":
-      return { class: "engine-exited", hint: "Read the engine's log: its last lines say why it ended." };
-    case "interrupted":
-      return {
-        class: "interrupted",
-        message: "interrupted before the engine was ready",
-        hint: "Run again: what is missing is done then.",
-      };
-    case "stalled":
-      return {
-        class: "hung",
-        message: `no new line in the engine's log for ${Math.round(outcome.silentS)} s, and it is not ready`,
-        hint: "Read the engine's log; where it is slow and not hung, raise readiness.stalled_after_s in the engine file.",
-      };
-  }
+function fallbackFor(outcome: StartOutcome, exit: Launch["exit"]): Fallback {
+  if (outcome.state === "stalled")
+    return {
+      class: "hung",
+      message: `no new line in the engine's log for ${Math.round(outcome.silentS)} s, and it is not ready`,
+      hint: "Read the engine's log; where it is slow and not hung, raise readiness.stalled_after_s in the engine file.",
+    };
+  const hint = "Read the engine's log: its last lines say why it ended.";
+  return endedBySignal(exit) ?? { class: "engine-exited", hint };
 }
 
 /** The processes of the engine's group as they are now; those that were noted before stay where they live. */

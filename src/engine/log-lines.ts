@@ -27,7 +27,8 @@ const outerPrefixes = [
   /^\[\d+,\d+\]<std(?:err|out)>: ?/, // mpirun
 ];
 /** `(EngineCore_DP0 pid=140)`, `(VllmWorker rank=1 pid=7)`, `(RayWorkerWrapper pid=7, ip=10.0.0.1)`, `(raylet)`. */
-const processLabel = /^\(((?:[A-Za-z][\w.:() -]*?[ ,]+)?(?:pid|rank|ip)=[^)]*|raylet[^)]*|autoscaler[^)]*|gcs_server)\) ?/;
+const processLabel =
+  /^\(((?:[A-Za-z][\w.:() -]*?[ ,]+)?(?:pid|rank|ip)=[^)]*|raylet[^)]*|autoscaler[^)]*|gcs_server)\) ?/;
 
 const level = "DEBUG|INFO|NOTICE|WARNING|WARN|ERROR|CRITICAL|FATAL|EXCEPTION|SEVERE";
 const clock = String.raw`(?:\d{4}[-/])?\d\d[-/]\d\d(?:[-/]\d{4})?[ T-]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?`;
@@ -36,7 +37,9 @@ const source = String.raw`\[?[\w./<>-]+:\d+\]`;
 const levelForms = [
   new RegExp(`^(?<level>${level}):? +${clock}(?: +(?<source>${source}|[\\w./-]+:\\d+))? ?`), // vLLM, old and new
   new RegExp(`^(?<level>${level}): {1,9}(?=\\S)`), // uvicorn
-  new RegExp(`^\\[?${clock}\\]? *(?:[-,|:] *)?(?:[\\w.]+ - )?\\[?(?<level>${level})\\]?(?:[ :|\\t-]+(?<source>${source}|[\\w./-]+:\\d+))?[ :|-]*(?:-- )?`),
+  new RegExp(
+    `^\\[?${clock}\\]?\\s*(?:[-,|:] *)?(?:[\\w.]+ - )?\\[?(?<level>${level})\\]?(?:[ :|\\t-]+(?<source>${source}|[\\w./-]+:\\d+))?[ :|-]*(?:-- )?`,
+  ),
   /^\[?(?<level>[IWEF])\d{4} \d\d:\d\d:\d\d\.\d+ +(?:\d+ +)?(?<source>[\w./-]+:\d+)\] ?/, // glog
   /^\d+\.\d\d\.\d{3}\.\d{3} (?<level>[DIWE]) /, // llama.cpp with its clock
   /^(?:\[[\d/: -]+\] *)?\[(?:TensorRT-LLM|TRT-LLM|TRT)\] ?\[(?<level>[A-Z]+)\] ?/,
@@ -50,13 +53,15 @@ const severityOf: Readonly<Record<string, Severity>> = { W: "warning", WARN: "wa
 const errorLevels = new Set(["E", "F", "ERROR", "CRITICAL", "FATAL", "EXCEPTION", "SEVERE"]);
 
 /** Tried again: whatever is said there has not ended anything yet. */
-const retry = /thrown while requesting|\bretry(?:ing)? (?:in|after)\b|\[retry \d+\/\d+\]|\bwill (?:be )?retr(?:y|ied)|trying to resume|, retrying\b|\bretrying \(/i;
+const retry =
+  /thrown while requesting|\bretry(?:ing)? (?:in|after)\b|\[retry \d+\/\d+\]|\bwill (?:be )?retr(?:y|ied)|trying to resume|, retrying\b|\bretrying \(/i;
 /** Python's own warnings, which carry no level. */
 const pythonWarning = /\b(?:\w+Warning|Warning): |^\s*warnings\.warn\(/;
 /** NCCL calls its errors warnings. */
 const ncclError = /\bNCCL WARN\b/;
 /** A configuration that is printed, whatever the level: its values speak of nothing that went wrong. */
-const dump = /\bDumping (?:input data|scheduler (?:output|stats))|with config: |non-default args:|\bserver_args=|^\s*(?:args|config(?:uration)?): (?:Namespace|\{)/i;
+const dump =
+  /\bDumping (?:input data|scheduler (?:output|stats))|with config: |non-default args:|\bserver_args=|^\s*(?:args|config(?:uration)?): (?:Namespace|\{)/i;
 const dumpMembers = /(?:'\w+': |\b\w+=)[^,]{0,200},/g;
 const exceptionForm = /^(?:\w+\.)*[A-Za-z]\w*(?:Error|Exception)\b/;
 
@@ -73,7 +78,7 @@ export function readLines(text: string, afterLine: number): LogLine[] {
 function readLine(line: string, number: number): LogLine {
   let text = shown(line).slice(0, longestLine);
   let process = "";
-  for (let before = ""; before !== text; ) {
+  for (let before = ""; before !== text;) {
     before = text;
     for (const prefix of outerPrefixes) text = text.replace(prefix, "");
     const label = processLabel.exec(text);

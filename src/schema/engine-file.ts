@@ -59,7 +59,9 @@ export type EnvironmentDeclaration = Static<typeof EnvironmentFile>;
 
 const failurePattern = strict({
   class: Type.String({ description: "stable, kebab-case: out-of-memory" }),
-  pattern: Type.String({ description: "a regular expression on one line of the log, without prefixes; case does not count" }),
+  pattern: Type.String({
+    description: "a regular expression on one line of the log, without prefixes; case does not count",
+  }),
   hint: Type.String(),
   severity: Type.Optional(
     Type.Literal("warning", { description: "asked of warnings too, and not of errors and tracebacks alone" }),

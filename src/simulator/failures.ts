@@ -161,7 +161,7 @@ export const plantedFailures: Record<
     ),
   "attention-backend": () =>
     inCore(
-      "ValueError: Selected backend AttentionBackendEnum.FLASHINFER is not valid for this configuration. Reason: ['block_size not supported']",
+      "ValueError: Selected backend AttentionBackendEnum.FLASHINFER is not valid for this configuration. Reason: ['head_size not supported']",
     ),
   // Nothing that a pattern could know: the class of last resort.
   unknown: () => inCore("RuntimeError: a failure that nobody has seen before"),

@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { classify } from "../../src/engine/failures.ts";
+import { loadEngine } from "../../src/matrix/index.ts";
+
+const root = join(import.meta.dirname, "../..");
+const folder = join(root, "tests/fixtures/failing-starts");
+const unclassified = { class: "engine-exited", hint: "" };
+
+function engineNamed(name: string) {
+  const read = (path: string) => {
+    try {
+      return readFileSync(path, "utf8");
+    } catch {
+      return null;
+    }
+  };
+  const { engine, diagnostics } = loadEngine({ name, read, sutFolders: [join(root, "sut")], root });
+  expect(diagnostics).toEqual([]);
+  return engine!;
+}
+
+const engines = { vllm: engineNamed("vllm"), "llama-cpp": engineNamed("llama-cpp") };
+const rows = readFileSync(join(folder, "expected.tsv"), "utf8")
+  .trim()
+  .split("\n")
+  .slice(1)
+  .map((row) => row.split("\t") as [string, string, keyof typeof engines, "with" | "apart"]);
+
+describe("excerpts of failing starts", () => {
+  it("are at least 60, half of them written apart from the patterns, each with a class", () => {
+    const files = readdirSync(folder).filter((file) => file.endsWith(".log"));
+    expect(rows.map(([file]) => file).toSorted()).toEqual(files.toSorted());
+    expect(files.length).toBeGreaterThanOrEqual(60);
+    expect(rows.filter(([, , , written]) => written === "apart").length).toBeGreaterThanOrEqual(30);
+  });
+
+  it.each(rows)("%s: %s", (file, name, engine) => {
+    const log = readFileSync(join(folder, file), "utf8");
+    const failure = classify(engines[engine].failures, log, unclassified);
+    expect([failure.class, failure.message]).toEqual([name, expect.any(String)]);
+    expect(log.split("\n")[failure.line! - 1]).toContain(failure.message.slice(0, 40));
+    if (name !== unclassified.class) expect(failure.hint.length).toBeGreaterThan(20);
+  });
+});
+
+it("the same failures are known of an engine whose file names none", () => {
+  const { failures } = engineNamed("endpoint");
+  expect(classify(failures, "RuntimeError: CUDA out of memory.", unclassified).class).toBe("out-of-memory");
+});
+
+describe("what is the configuration's own fault", () => {
+  const refused = (line: string) => classify(engines.vllm.failures, line, unclassified).refused ?? false;
+
+  it.each([
+    "vllm serve: error: unrecognized arguments: --no-such",
+    "ValueError: Unknown quantization method: none.",
+    "ValueError: To serve at least one request with the model's max seq len (8192), 4 GiB KV cache is needed",
+    "ValueError: The quantization method fp8 is not supported for the current GPU. Minimum capability: 89.",
+  ])("%s", (line) => expect(refused(line)).toBe(true));
+
+  it.each([
+    "OSError: [Errno 98] Address already in use",
+    "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.",
+    "ValueError: Free memory on device cuda:0 (3.1/79.1 GiB) on startup is less than desired GPU memory utilization",
+    "OSError: [Errno 28] No space left on device: '/models/m'",
+    "OSError: We couldn't connect to 'https://huggingface.co' to load the files",
+    "ERROR 11-29 12:00:00 [executor.py:3] Worker proc VllmWorker-0 died unexpectedly (exit code: -9)",
+  ])("and what is not: %s", (line) => expect(refused(line)).toBe(false));
+});
