@@ -8,7 +8,7 @@ export const definition: MetricDefinition = {
   unit: "ms",
   title: "ITL, client less engine",
   definition:
-    "Mean gap between the chunks that came between the scrapes around the window − the engine's own mean inter-token latency over the same: near 0, since what lies between the two moves a whole stream and not its gaps; a check on both.",
+    "Time between first and last chunk that passed between the scrapes around the window, over all streams, for each gap that the engine counted − the engine's own mean inter-token latency over the same: near 0, since what lies between the two moves a whole stream and not its gaps, and tokens that share a chunk change no sum; a check on both.",
   better: "neither",
   stats: ["value"],
 };
@@ -18,28 +18,38 @@ const strayShare = 0.01;
 
 export function measure(input: MetricInput): Measurement[] {
   const engine = histogramMean(input, "itl");
-  const row = { rule: "means of the same gaps", n: engine.n };
+  const row = { rule: "sums over the same gaps", n: engine.n };
   if (engine.value === null) return [valueRow(definition, { ...row, value: null, why: engine.why })];
   const client = gapsBetween(input, engine.fromNs, engine.toNs);
-  const stray = Math.abs(client.count - engine.n);
   const { heldMax } = input.observation.inFlight;
   // Few gaps could be strays one and all.
-  if (client.count === 0 || stray > Math.max(Math.min(heldMax, engine.n / 10), strayShare * engine.n)) {
-    const why = `the engine counted ${engine.n} gaps between tokens where the client saw ${client.count} between chunks: not the same`;
+  const allowed = Math.max(Math.min(heldMax, engine.n / 10), strayShare * engine.n);
+  // An engine counts a gap a token, or one a step of several tokens where it drafts: a chunk.
+  const stray = Math.min(Math.abs(client.tokens - engine.n), Math.abs(client.chunks - engine.n));
+  if (client.chunks === 0 || stray > allowed) {
+    const why = `the engine counted ${engine.n} gaps between tokens where the client saw ${client.tokens} tokens in ${client.chunks} chunks after the first: not the same`;
     return [valueRow(definition, { ...row, value: null, why })];
   }
-  const value = client.sumNs / client.count / 1e6 - engine.value * 1e3;
+  const value = client.sumNs / engine.n / 1e6 - engine.value * 1e3;
   return [valueRow(definition, { ...row, value, why: null })];
 }
 
+interface Gaps {
+  chunks: number;
+  /** Where nobody said how many a chunk bore, it counts as one. */
+  tokens: number;
+  sumNs: number;
+}
+
 /** Gaps that ended between two scrapes, of every request, the warm-up's too: the engine counts them all. */
-function gapsBetween({ observation }: MetricInput, fromNs: number, toNs: number): { count: number; sumNs: number } {
-  const gaps = { count: 0, sumNs: 0 };
-  for (const { length, atNs, gapNs } of observation.tokens.blocks()) {
+function gapsBetween({ observation }: MetricInput, fromNs: number, toNs: number): Gaps {
+  const gaps: Gaps = { chunks: 0, tokens: 0, sumNs: 0 };
+  for (const { length, atNs, gapNs, tokens } of observation.tokens.blocks()) {
     for (let row = 0; row < length; row += 1) {
       const gap = gapNs[row]!;
       if (Number.isNaN(gap) || atNs[row]! <= fromNs || atNs[row]! > toNs) continue;
-      gaps.count += 1;
+      gaps.chunks += 1;
+      gaps.tokens += Math.max(1, tokens[row]!);
       gaps.sumNs += gap;
     }
   }

@@ -13,8 +13,7 @@ export const definition: MetricDefinition = {
   stats: ["value"],
 };
 
-/** A first token may be counted on one side of a scrape and seen on the other: so many, or this share, is not another population. */
-const strayRequests = 1;
+/** First tokens that are counted on one side of a scrape and seen on the other: as many as requests were open, but no more than a tenth, or this share, are not another population. */
 const strayShare = 0.01;
 
 export function measure(input: MetricInput): Measurement[] {
@@ -23,7 +22,9 @@ export function measure(input: MetricInput): Measurement[] {
   if (engine.value === null) return [valueRow(definition, { ...row, value: null, why: engine.why })];
   const ttftsNs = ttftsBetween(input, engine.fromNs, engine.toNs);
   const stray = Math.abs(ttftsNs.length - engine.n);
-  if (ttftsNs.length === 0 || stray > Math.max(strayRequests, strayShare * engine.n)) {
+  const { heldMax } = input.observation.inFlight;
+  const allowed = Math.max(1, Math.min(heldMax, engine.n / 10), strayShare * engine.n);
+  if (ttftsNs.length === 0 || stray > allowed) {
     const why = `the engine counted ${engine.n} first tokens where the client saw ${ttftsNs.length}: not the same requests`;
     return [valueRow(definition, { ...row, value: null, why })];
   }

@@ -122,10 +122,10 @@ async function studyRun(sending: Sending, delivery: Delivery): Promise<MlflowRes
   const starts = delivery.trials.map(({ trial }) => Date.parse(trial.startedAt));
   const nested = config.parentRunId === null ? [] : [{ key: "mlflow.parentRunId", value: config.parentRunId }];
   const startMs = starts.length === 0 ? Date.parse(world.clock.wall()) : Math.min(...starts);
-  const tags = [...record.identity, ...nested];
+  const tags = [...record.identity, ...shortOf(record.tags), ...nested];
   const made = await createRun(client, { experimentId, name: record.name, startMs, tags }, config.retries, find);
   if (!made.ok) return made;
-  const logged = await logBatch(client, made.value.runId, { tags: record.tags });
+  const logged = await logBatch(client, made.value.runId, { tags: differing(record.tags, made.value.tags) });
   return logged.ok ? made : logged;
 }
 
@@ -172,8 +172,7 @@ async function sendTrial(
   if (!found.ok) return found;
   if (found.value && isComplete(found.value, sha256)) return succeed("already");
 
-  // Made with what it is found by alone: a tag that the server refuses would keep the run from being made.
-  const tags = [...record.identity, { key: "mlflow.parentRunId", value: parentRunId }];
+  const tags = [...record.identity, ...shortOf(record.tags), { key: "mlflow.parentRunId", value: parentRunId }];
   const { name, startMs } = record;
   const run = found.value
     ? succeed(found.value)
@@ -200,6 +199,11 @@ async function sendTrial(
   if (!ended.ok) return ended;
   const marked = await logBatch(client, run.value.runId, { tags: [{ key: tagNames.complete, value: sha256 }] });
   return marked.ok ? succeed("sent") : marked;
+}
+
+/** Tags that every server takes: a run is made with these, since one that is too long would keep it from being made. */
+function shortOf(tags: readonly Entry[]): Entry[] {
+  return tags.filter(({ value }) => value.length <= 1000);
 }
 
 function isComplete(run: StoredRun, sha256: string): boolean {
