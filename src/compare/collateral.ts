@@ -1,77 +1,113 @@
 import type { Contrast } from "../schema/experiment.ts";
-import { sameJson, type Json } from "../schema/json.ts";
+import { canonicalJson, sameJson, type Json } from "../schema/json.ts";
+import { isMeasured, isVolatile, withoutDrawn } from "../schema/resolved-names.ts";
 import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
+import { poolsOf } from "./pools.ts";
 import { experimentsByName, type ComparedStudy, type KnobPath } from "./study.ts";
+import { sharedBlocks } from "./unlike.ts";
 
-/** What moved in the resolved configuration beside the declared change. */
+/**
+ * What is not the same in the resolved configurations of a change and its control beside what was declared. A value that all
+ * launches of an arm share and that differs between the arms was moved by the change: it mediates the effect and is part of
+ * it. A value that differs among the launches of one arm was moved by something else, and confounds the effect.
+ */
 export interface Collateral {
   treatment: string;
   control: string;
   family: Contrast["family"];
   moved: { path: string; control: Json; treatment: Json }[];
+  /** Values that differ among the launches of an arm, each with how many launches had it: `16 in 3, 32 in 3`. */
+  varying: { path: string; arm: string; values: string }[];
   /** Why nothing can be said; null where both sides told their configuration. */
   unknown: string | null;
 }
 
-/** Names of a life of the engine, not of its configuration: addresses, places, clocks, random seeds. */
-const namesOfALife =
-  /(^|[._])(instance_id|engine_id|request_id|port|ports|host|ip|pid|uuid|url|dir|folder|path|file|socket|time|timestamp|date|seed)([._]|$)/i;
+/** What an engine measures at its start may differ by so much between two starts of the same thing: blocks of the KV cache after profiling. Our choice. */
+const measuredTolerance = 0.02;
 
-/**
- * For each contrast the paths whose value differs between the two sides, less those that the change explains, those that
- * name a life of the engine, and those that differ between trials of one side already.
- */
+/** For each contrast what moved, and what varied, beside the change; names of a life of the engine are passed over. */
 export function collateral(study: ComparedStudy, trials: readonly Trial[]): Collateral[] {
   const experiments = experimentsByName(study);
-  const configurations = new Map<string, StableConfiguration | null>();
-  const configurationOf = (name: string): StableConfiguration | null => {
-    const known = configurations.get(name);
-    if (known !== undefined) return known;
+  const pools = poolsOf(study, trials);
+  const armOf = (name: string): Arm => {
     const own = trials.filter(
       ({ spec }) => spec.experimentId === experiments.get(name)?.id && spec.fidelity === study.fidelity,
     );
-    const stable = stableConfiguration(own);
-    configurations.set(name, stable);
-    return stable;
+    const pooled = told(pools(name, "performance").trials);
+    const usable = told(own.filter(isUsable));
+    return { name, trials: pooled.length > 0 ? pooled : usable.length > 0 ? usable : told(own) };
   };
   return study.contrasts.map((contrast) => {
     const { treatment, control, family } = contrast;
-    const [above, below] = [configurationOf(treatment), configurationOf(control)];
-    if (above === null || below === null) {
-      const silent = above === null ? treatment : control;
-      return { treatment, control, family, moved: [], unknown: `${silent} has no resolved configuration` };
+    const [above, below] = [armOf(treatment), armOf(control)];
+    const silent = [above, below].find((arm) => arm.trials.length === 0);
+    if (silent !== undefined) {
+      return {
+        treatment,
+        control,
+        family,
+        moved: [],
+        varying: [],
+        unknown: `${silent.name} has no resolved configuration`,
+      };
     }
     const explained = explainedBy(contrast, study.knobPaths ?? []);
-    const moved = [...new Set([...Object.keys(above.values), ...Object.keys(below.values)])]
-      .filter((path) => !above.varying.has(path) && !below.varying.has(path))
-      .filter((path) => !namesOfALife.test(path) && !explained(path))
-      .filter((path) => !sameJson(above.values[path], below.values[path]))
-      .toSorted()
-      .map((path) => ({ path, control: below.values[path] ?? null, treatment: above.values[path] ?? null }));
-    return { treatment, control, family, moved, unknown: null };
+    const found: Collateral = { treatment, control, family, moved: [], varying: [], unknown: null };
+    for (const path of pathsOf([...above.trials, ...below.trials])) {
+      const varying = [above, below].filter((arm) => !isOne(path, valuesOf(arm.trials, path)));
+      if (varying.length > 0) {
+        if (!isAlikeInBlocks(path, above.trials, below.trials))
+          found.varying.push(
+            ...varying.map((arm) => ({ path, arm: arm.name, values: countedValues(arm.trials, path) })),
+          );
+        continue;
+      }
+      const [ours, theirs] = [valuesOf(above.trials, path)[0]!, valuesOf(below.trials, path)[0]!];
+      if (!explained(path) && !isOne(path, [ours, theirs]))
+        found.moved.push({ path, control: theirs, treatment: ours });
+    }
+    return found;
   });
 }
 
-interface StableConfiguration {
-  values: { [path: string]: Json };
-  varying: Set<string>;
+/** Trials of one experiment that told their configuration. */
+interface Arm {
+  name: string;
+  trials: readonly Trial[];
 }
 
-/** The first trial's configuration, and the paths in which others of the same experiment differ. Usable trials where there are any. */
-function stableConfiguration(own: readonly Trial[]): StableConfiguration | null {
-  const told = own.filter(({ resolvedConfiguration }) => resolvedConfiguration !== null);
-  const usable = told.filter(isUsable);
-  const [first, ...rest] = (usable.length > 0 ? usable : told).map(
-    ({ resolvedConfiguration }) => resolvedConfiguration ?? {},
-  );
-  if (first === undefined) return null;
-  const varying = new Set<string>();
-  for (const other of rest) {
-    for (const path of new Set([...Object.keys(first), ...Object.keys(other)]))
-      if (!sameJson(first[path], other[path])) varying.add(path);
+function told(trials: readonly Trial[]): Trial[] {
+  return trials.filter(({ resolvedConfiguration }) => resolvedConfiguration !== null);
+}
+
+function pathsOf(trials: readonly Trial[]): string[] {
+  const paths = new Set(trials.flatMap(({ resolvedConfiguration }) => Object.keys(resolvedConfiguration ?? {})));
+  return [...paths].filter((path) => !isVolatile(path)).toSorted();
+}
+
+function valuesOf(trials: readonly Trial[], path: string): Json[] {
+  return trials.map(({ resolvedConfiguration }) => resolvedConfiguration?.[path] ?? null);
+}
+
+/** True of values that are all the same, but for what is drawn or measured at a start. */
+function isOne(path: string, values: readonly Json[]): boolean {
+  const [first = null, ...others] = values;
+  if (isMeasured(path) && values.every((value) => typeof value === "number")) {
+    const numbers = values.filter((value) => typeof value === "number");
+    return Math.max(...numbers) <= Math.min(...numbers) * (1 + measuredTolerance);
   }
-  return { values: first, varying };
+  return others.every((value) => sameJson(value, first) || sameJson(withoutDrawn(value), withoutDrawn(first)));
+}
+
+/** True where both arms had the same value in each block, as where the machine of a block moved it: blocks absorb that. */
+function isAlikeInBlocks(path: string, treatment: readonly Trial[], control: readonly Trial[]): boolean {
+  return sharedBlocks(treatment, control).every(([above, below]) => isOne(path, valuesOf([...above, ...below], path)));
+}
+
+function countedValues(trials: readonly Trial[], path: string): string {
+  const counted = Map.groupBy(valuesOf(trials, path), canonicalJson);
+  return [...counted].map(([value, own]) => `${value} in ${own.length}`).join(", ");
 }
 
 /** A knob explains its own path and what lies below it, and any path that ends in its name. */

@@ -3,8 +3,10 @@ import type { Trial } from "../schema/trial.ts";
 import type { Collateral } from "./collateral.ts";
 import { levelOf, pooledValues, type Pool } from "./pool.ts";
 import { largestLengthShift } from "./rules.ts";
-import type { ComparedStudy } from "./study.ts";
-import { changeText, percentText } from "./words.ts";
+import { ranApart } from "./sessions.ts";
+import { rulesOf, type ComparedStudy } from "./study.ts";
+import { unlikeInBlocks } from "./unlike.ts";
+import { changeText, countText, percentText } from "./words.ts";
 
 /** How two sides came to be compared: all that can confound their effect. */
 export interface Sides {
@@ -14,26 +16,76 @@ export interface Sides {
   accuracy: { change: readonly Trial[]; baseline: readonly Trial[] };
   collateral: Collateral | undefined;
   effect: Effect | null;
+  /** The knobs that the change declares. */
+  changed: readonly string[];
+  /** Every trial of the study at its fidelity. */
+  all: readonly Trial[];
 }
 
 /** Why an effect may be another thing's than the change's, in sentences; empty where nothing speaks against it. */
 export function confoundsOf(study: ComparedStudy, sides: Sides): string[] {
-  return [...movedLengths(sides), ...movedKnobs(study, sides), ...driftInOrder(study, sides)];
+  return [
+    ...unlikeArms(sides),
+    ...ranApart(sides.treatment.trials, sides.control.trials, sides.all),
+    ...variedConfiguration(sides),
+    ...(rulesOf(study).attribution === "strict" ? strictly(sides) : []),
+    ...movedClocks(sides),
+    ...movedLengths(sides),
+    ...driftInOrder(study, sides),
+  ].map((why) => `confounded: ${why}`);
+}
+
+/** What the arms found that is not the same and that nobody declared: `GPU NVIDIA H200 against NVIDIA H100`. */
+function unlikeArms({ treatment, control, changed }: Sides): string[] {
+  return unlikeInBlocks(treatment.trials, control.trials, changed).map(
+    ({ what, blocks, of, ...values }) =>
+      `${what} ${values.treatment} against ${values.control}${blocks === of ? "" : ` in ${blocks} of ${countText(of, "block")}`}`,
+  );
+}
+
+/** A value of the resolved configuration that differs between launches of one arm was not moved by the change. */
+function variedConfiguration({ collateral }: Sides): string[] {
+  const varying = collateral?.varying ?? [];
+  return varying.length === 0
+    ? []
+    : [named(varying.map(({ path, arm, values }) => `${path} differs among the launches of ${arm} (${values})`))];
+}
+
+/** `attribution: strict`: the effect is to be that of the declared knob alone, so that nothing may move with it. */
+function strictly({ collateral }: Sides): string[] {
+  const moved = collateral?.moved ?? [];
+  return moved.length === 0
+    ? []
+    : [`the change also moved ${named(moved.map(({ path }) => path))}, and the matrix asks for strict attribution`];
+}
+
+/** The first few, and how many more there are. */
+export function named(all: readonly string[], most = 3): string {
+  return [...all.slice(0, most), ...(all.length > most ? [`${all.length - most} more`] : [])].join(", ");
+}
+
+/** Clocks of the GPUs that differ between the arms by more than this were set, or slowed, by something else. Our choice: what a GPU does by itself under one load stays within some per cent. */
+const largestClockShift = 0.05;
+
+function movedClocks({ treatment, control }: Sides): string[] {
+  const ratio = ratioOf(treatment, control, "gpu_sm_clock", "value");
+  if (ratio === null || Math.abs(ratio - 1) <= largestClockShift) return [];
+  return [`the clock of the GPUs moved by ${changeText(ratio)}, at most ±${percentText(largestClockShift)}`];
 }
 
 /** A configuration that says less is faster. */
 function movedLengths({ treatment, control, accuracy }: Sides): string[] {
   const shifts = [
-    { what: "output tokens of a request", ratio: ratioOf(treatment, control, "output_tokens", false) },
+    { what: "output tokens of a request", ratio: ratioOf(treatment, control, "output_tokens", "mean") },
     {
       what: "characters of an answer (gen_len)",
-      ratio: ratioOf(asWhole(accuracy.change), asWhole(accuracy.baseline), "gen_len", true),
+      ratio: ratioOf(asWhole(accuracy.change), asWhole(accuracy.baseline), "gen_len", "each"),
     },
   ];
   return shifts.flatMap(({ what, ratio }) =>
     ratio === null || Math.abs(ratio - 1) <= largestLengthShift
       ? []
-      : [`confounded: ${what} moved by ${changeText(ratio)}, at most ±${percentText(largestLengthShift)}`],
+      : [`${what} moved by ${changeText(ratio)}, at most ±${percentText(largestLengthShift)}`],
   );
 }
 
@@ -41,9 +93,9 @@ function asWhole(trials: readonly Trial[]): Pool {
   return { trials: [...trials], excluded: [], of: trials.length };
 }
 
-function ratioOf(treatment: Pool, control: Pool, metric: string, perRequest: boolean): number | null {
+function ratioOf(treatment: Pool, control: Pool, metric: string, stat: "mean" | "value" | "each"): number | null {
   const [above, below] = [treatment, control].map((pool) => {
-    if (!perRequest) return levelOf(pooledValues(pool, metric, "mean").values);
+    if (stat !== "each") return levelOf(pooledValues(pool, metric, stat).values);
     const each = pool.trials.flatMap(({ measurements }) => {
       const found = measurements.find((row) => row.metric === metric && row.stat === "sum");
       return found?.value == null || found.n === 0 ? [] : [found.value / found.n];
@@ -53,22 +105,10 @@ function ratioOf(treatment: Pool, control: Pool, metric: string, perRequest: boo
   return above == null || below == null || below === 0 ? null : above / below;
 }
 
-/** The rule of the report: what moved beside the change is shown, and where it is itself a knob the effect is confounded. */
-function movedKnobs({ knobPaths = [] }: ComparedStudy, { collateral }: Sides): string[] {
-  if (collateral === undefined || collateral.unknown !== null) return [];
-  const moved = collateral.moved.flatMap(({ path }) =>
-    knobPaths.filter((one) => path === one.path || path.startsWith(`${one.path}.`)).map(({ knob }) => knob),
-  );
-  const knobs = [...new Set(moved)];
-  return knobs.length === 0 ? [] : [`confounded: the engine moved ${knobs.join(", ")} beside the change`];
-}
-
 /** In the declared order a change has its fixed place in every block, so that drift within blocks is not absorbed. */
 function driftInOrder({ order }: ComparedStudy, { effect }: Sides): string[] {
   const across = effect?.drift?.acrossBlocks ?? null;
   if (order !== "declared" || across === null || effect?.ratio == null) return [];
   if (Math.abs(Math.log(across)) < Math.abs(Math.log(effect.ratio))) return [];
-  return [
-    `confounded: the baseline drifted by ${changeText(across)} over the blocks, more than the effect, and order is declared`,
-  ];
+  return [`the baseline drifted by ${changeText(across)} over the blocks, more than the effect, and order is declared`];
 }

@@ -2,12 +2,13 @@ import type { Decision, Effect } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
 import { accuracyOf, type BoundAccuracy } from "./accuracy.ts";
 import { judgeAccuracy } from "./accuracy-gates.ts";
-import { collateral } from "./collateral.ts";
+import { collateral, type Collateral } from "./collateral.ts";
 import { confoundsOf } from "./confounds.ts";
 import { conditional } from "./conditional.ts";
-import { effects, poolsOf } from "./effects.ts";
+import { effects } from "./effects.ts";
 import { judge } from "./outcome.ts";
 import { pooledValues, type Pool } from "./pool.ts";
+import { poolsOf } from "./pools.ts";
 import { primaryMetricOf, type PrimaryMetric } from "./primary-metric.ts";
 import { sentenceOf } from "./sentence.ts";
 import {
@@ -38,7 +39,7 @@ export function decisions(
   const context = contextOf(study, trials, found);
   const decided = study.experiments.map((experiment): Decision => {
     const { name } = experiment.labels;
-    const nothing = { experiment: name, missing: [], metric: null, metricWhy: null, accuracyTrials: [] };
+    const nothing = { experiment: name, missing: [], metric: null, metricWhy: null, alsoMoves: [], accuracyTrials: [] };
     if (experiment.skip !== null) return { ...nothing, outcome: "SKIPPED", because: experiment.skip };
     if (isBaseline(study, name)) {
       return { ...nothing, outcome: "BASELINE", because: "the others are measured against it" };
@@ -56,7 +57,8 @@ interface Context {
   baselineOf: ReadonlyMap<string, string>;
   primaryOf: ReadonlyMap<string, PrimaryMetric>;
   effectOf: (treatment: string, control: string) => Effect | null;
-  collateral: ReturnType<typeof collateral>;
+  collateral: readonly Collateral[];
+  all: readonly Trial[];
 }
 
 function keyOf(treatment: string, control: string): string {
@@ -88,7 +90,8 @@ function contextOf(study: ComparedStudy, trials: readonly Trial[], effectsFound:
     baselineOf: ofTreatments(({ baseline }) => baseline),
     primaryOf: ofTreatments((cell) => primaryMetricOf(study, cell, trials)),
     effectOf: (treatment, control) => found.get(keyOf(treatment, control)) ?? null,
-    collateral: study.knobPaths === undefined ? [] : collateral(study, trials),
+    collateral: collateral(study, trials),
+    all: trials.filter(({ spec }) => spec.fidelity === study.fidelity),
   };
 }
 
@@ -104,12 +107,15 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
   const { gates, smallestEffectOfInterest } = rulesOf(study);
   const paired = study.pairedAccuracy?.find((one) => one.treatment === name && one.control === baseline) ?? null;
   const accuracy = judgeAccuracy(gates, changeAccuracy, baselineAccuracy, paired);
+  const moved = context.collateral.find((one) => one.treatment === name && one.control === contrast.control);
   const confounds = confoundsOf(study, {
     treatment,
     control,
     accuracy: { change: changeAccuracy.trials, baseline: baselineAccuracy.trials },
-    collateral: context.collateral.find((one) => one.treatment === name && one.control === contrast.control),
+    collateral: moved,
     effect,
+    changed: Object.keys(contrast.changed),
+    all: context.all,
   });
   const missing = [...missingOf(treatment, ""), ...missingOf(control, `${contrast.control}: `)];
   const collapsed = hasCollapsed(treatment, control, primary);
@@ -118,10 +124,21 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
   return {
     experiment: name,
     outcome: judged.outcome,
-    because: sentenceOf({ judged, effect, primary, accuracy, sum, treatment, control, fidelity: study.fidelity }),
+    because: sentenceOf({
+      judged,
+      moved: moved?.moved.map(({ path }) => path) ?? [],
+      effect,
+      primary,
+      accuracy,
+      sum,
+      treatment,
+      control,
+      fidelity: study.fidelity,
+    }),
     missing: judged.missing,
     metric: `${primary.metric} ${primary.stat}`,
     metricWhy: primary.why,
+    alsoMoves: moved?.moved.map(({ path }) => path) ?? [],
     accuracyTrials: changeAccuracy.trials.map(({ spec }) => spec.trialId),
   };
 }

@@ -5,16 +5,15 @@ import { detectableNoncentrality } from "../math/power.ts";
 import { mean } from "../math/statistics.ts";
 import { noTest, type Effect, type Equivalence } from "../schema/effect.ts";
 import type { Contrast } from "../schema/experiment.ts";
-import type { Purpose } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
-import { accuracyOf } from "./accuracy.ts";
 import { blockDifferences, contrastOf, fitCell, fitRaw, type Arm, type CellModel } from "./cell-model.ts";
 import { duelOrder, pairedRounds, pairedRoundsText } from "./duel.ts";
 import { correctFamily, type Corrected, type FamilyMember } from "./families.ts";
 import { headlineMetrics, type ComparedMetric } from "./headline-metrics.ts";
-import { geometricMean, poolOf, type Pool } from "./pool.ts";
+import { geometricMean } from "./pool.ts";
+import { poolsOf } from "./pools.ts";
 import { powerWanted, significanceLevel } from "./rules.ts";
-import { cellsOf, experimentsByName, rulesOf, type Cell, type ComparedStudy } from "./study.ts";
+import { cellsOf, rulesOf, type Cell, type ComparedStudy } from "./study.ts";
 
 /** A metric, or which one each cell is judged by: those of all cells are corrected as one family. */
 export type MetricChoice = ComparedMetric | ((cell: Cell) => ComparedMetric);
@@ -57,30 +56,6 @@ export function effects(
     }
   }
   return [...byContrast.values()].flat();
-}
-
-/** The pool of an experiment and purpose, found once. Accuracy belongs to a configuration: it may come from another experiment's trials. */
-export function poolsOf(study: ComparedStudy, trials: readonly Trial[]): (name: string, purpose: Purpose) => Pool {
-  const experiments = experimentsByName(study);
-  const byExperiment = Map.groupBy(trials, ({ spec }) => spec.experimentId);
-  const pools = new Map<string, Pool>();
-  return (name, purpose) => {
-    const key = `${purpose} ${name}`;
-    const known = pools.get(key);
-    if (known !== undefined) return known;
-    const experiment = experiments.get(name);
-    const own = experiment === undefined ? [] : (byExperiment.get(experiment.id) ?? []);
-    let found: Pool = { trials: [], excluded: [], of: 0 };
-    if (experiment !== undefined && purpose === "accuracy") {
-      const performance = poolOf(study, own, experiment.id, "performance");
-      const bound = accuracyOf(study, trials, experiment, performance).trials;
-      found = { trials: bound, excluded: [], of: bound.length };
-    } else if (experiment !== undefined) {
-      found = poolOf(study, own, experiment.id, purpose);
-    }
-    pools.set(key, found);
-    return found;
-  };
 }
 
 /** An effect before its family is known. */

@@ -7,7 +7,7 @@ import { canonicalJson, sameJson, type Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { Trial } from "../schema/trial.ts";
 import { fitCell, type CellModel } from "./cell-model.ts";
-import { poolsOf } from "./effects.ts";
+import { poolsOf } from "./pools.ts";
 import type { ComparedMetric } from "./headline-metrics.ts";
 import { significanceLevel } from "./rules.ts";
 import { cellsOf, experimentsByName, rulesOf, type Cell, type ComparedStudy } from "./study.ts";

@@ -1,4 +1,5 @@
 import { mean } from "../math/statistics.ts";
+import { canonicalJson } from "../schema/json.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import type { Purpose } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -8,7 +9,7 @@ import { rulesOf, type ComparedStudy } from "./study.ts";
 
 /** The trials of one experiment and purpose that may be put together, and why the others may not. */
 export interface Pool {
-  /** VALID or SCREENED, of one origin and one `resolvedId`. */
+  /** VALID or SCREENED. */
   trials: Trial[];
   excluded: { trialId: string; why: string }[];
   /** Replicates that were tried. */
@@ -16,11 +17,23 @@ export interface Pool {
 }
 
 /**
- * Trials are pooled where they found the same thing (engine build, configuration, model, data, GPU) and come from the same
- * origin; of several such groups the largest is taken, of equal ones the later. A retried trial counts once. The study's
- * exclusion rules are applied as they stand.
+ * Trials of one experiment on its own, as `ceteris compare` takes it: of the usable ones those that were asked for the same
+ * number of requests and found the same thing (engine build, configuration, model, data, GPU). Of several such groups the
+ * largest is taken, of equal ones that with more requests, then the later.
  */
 export function poolOf(
+  study: Pick<ComparedStudy, "fidelity" | "rules">,
+  trials: readonly Trial[],
+  experimentId: string,
+  purpose: Purpose,
+): Pool {
+  const pool = usableTrials(study, trials, experimentId, purpose);
+  const asked = restricted(pool, byCount, largestOf(pool.trials, byCount));
+  return restricted(asked, byFinding, largestOf(asked.trials, byFinding));
+}
+
+/** VALID and SCREENED trials that no rule excludes, of each replicate the last such attempt; and why the others are none. */
+export function usableTrials(
   study: Pick<ComparedStudy, "fidelity" | "rules">,
   trials: readonly Trial[],
   experimentId: string,
@@ -43,17 +56,60 @@ export function poolOf(
       else excluded.push({ trialId: trial.spec.trialId, why: rule });
     }
   }
-  const groups = [...Map.groupBy(usable, ({ origin, resolvedId }) => `${origin} ${resolvedId}`).values()];
-  const [chosen = [], ...others] = groups.toSorted(
-    (left, right) => right.length - left.length || (lastStart(left) < lastStart(right) ? 1 : -1),
+  return { trials: usable, excluded, of: new Set(own.map(({ spec }) => spec.replicate)).size };
+}
+
+/** Something that trials which are put together have in common. */
+export interface Grouping {
+  keyOf: (trial: Trial) => string;
+  /** Why a trial is not among the others. */
+  whyNot: (trial: Trial, pooled: readonly Trial[]) => string;
+}
+
+export const byCount: Grouping = {
+  keyOf: (trial) => String(askedRequests(trial)),
+  whyNot: (trial, pooled) =>
+    `it was asked for ${askedRequests(trial)} requests, and the ${pooled.length} that are pooled for ${askedRequests(pooled[0]!)}`,
+};
+
+const byFinding: Grouping = {
+  keyOf: ({ origin, resolvedId }) => `${origin} ${resolvedId}`,
+  whyNot: (_, { length }) =>
+    `it found another engine build, configuration, model, data or GPU than the ${length} that are pooled`,
+};
+
+/** Those of one group; the others are excluded with the reason. */
+export function restricted(pool: Pool, { keyOf, whyNot }: Grouping, key: string | null): Pool {
+  if (key === null) return pool;
+  const chosen = pool.trials.filter((trial) => keyOf(trial) === key);
+  const others = pool.trials.filter((trial) => keyOf(trial) !== key);
+  const excluded = others.map((trial) => ({ trialId: trial.spec.trialId, why: whyNot(trial, chosen) }));
+  return { ...pool, trials: chosen, excluded: [...pool.excluded, ...excluded] };
+}
+
+/** The group with the most trials, of equal ones that with more requests, then the later; null of no trials. */
+export function largestOf(trials: readonly Trial[], { keyOf }: Grouping): string | null {
+  const groups = [...Map.groupBy(trials, keyOf)].toSorted(
+    ([, left], [, right]) =>
+      right.length - left.length ||
+      (askedRequests(right[0]!) ?? 0) - (askedRequests(left[0]!) ?? 0) ||
+      (lastStart(left) < lastStart(right) ? 1 : -1),
   );
-  for (const trial of others.flat()) {
-    excluded.push({
-      trialId: trial.spec.trialId,
-      why: `it found another engine build, configuration, model, data or GPU than the ${chosen.length} that are pooled`,
-    });
-  }
-  return { trials: chosen, excluded, of: new Set(own.map(({ spec }) => spec.replicate)).size };
+  return groups[0]?.[0] ?? null;
+}
+
+/**
+ * The requests that a trial was asked for, as its workload declares them. Trials that were stored before they said so were
+ * all ended by their number of requests: those that finished, failed or were cut off. Null where nothing tells.
+ */
+export function askedRequests({ asked, sizing, identity, measurements }: Trial): number | null {
+  if (asked !== undefined) return asked.requests;
+  // A ruleset's run was as long as the engine was fast, and a turn that fails ends its conversation.
+  if (sizing !== undefined || /"kind":"(conversations|sharegpt)"/.test(canonicalJson(identity.workload))) return null;
+  const failed = measurements.find(({ metric }) => metric === "requests_failed");
+  if (failed === undefined) return null;
+  const cutOff = measurements.find(({ metric }) => metric === "requests_cancelled")?.value ?? 0;
+  return failed.n + cutOff;
 }
 
 function isLaterAttempt(other: Trial, trial: Trial): boolean {

@@ -1,3 +1,4 @@
+import type { Attribution } from "../schema/study.ts";
 import type { Statistic } from "../schema/measurement.ts";
 
 /** Changes below this do not matter: 2 %. Effects within it are NO EFFECT, and nothing ships for less. */
@@ -40,6 +41,8 @@ export interface CompareRules {
   smallestEffectOfInterest: number;
   exclusions: readonly ExclusionRule[];
   gates: readonly AccuracyGate[];
+  /** `strict`: what the change moves beside what it declares holds it. */
+  attribution: Attribution;
 }
 
 const ofBaseline = (metric: string): AccuracyGate => ({
@@ -53,6 +56,7 @@ const ofBaseline = (metric: string): AccuracyGate => ({
 /** What holds where the study says nothing else. */
 export const defaultRules: CompareRules = {
   smallestEffectOfInterest,
+  attribution: "mediated",
   exclusions: [{ metric: "requests_failed", stat: "value", of: "share", above: 0.05 }],
   gates: [ofBaseline("rouge1"), ofBaseline("rouge2"), ofBaseline("rougeL"), ofBaseline("rougeLsum")],
 };

@@ -1,4 +1,5 @@
 import type { Effect } from "../schema/effect.ts";
+import { named } from "./confounds.ts";
 import type { Judged } from "./outcome.ts";
 import type { AccuracyStanding } from "./accuracy-gates.ts";
 import type { Pool } from "./pool.ts";
@@ -11,6 +12,8 @@ const certifying = new Set(["valid", "submission"]);
 /** What a decision's sentence is made of. */
 export interface Told {
   judged: Judged;
+  /** Paths of the resolved configuration that the change moved beside what it sets. */
+  moved: readonly string[];
   effect: Effect | null;
   primary: PrimaryMetric;
   accuracy: AccuracyStanding;
@@ -22,7 +25,17 @@ export interface Told {
 }
 
 /** What, how sure, on how many trials, at what accuracy; then what decided, or what is missing. */
-export function sentenceOf({ judged, effect, primary, accuracy, sum, treatment, control, fidelity }: Told): string {
+export function sentenceOf({
+  judged,
+  moved,
+  effect,
+  primary,
+  accuracy,
+  sum,
+  treatment,
+  control,
+  fidelity,
+}: Told): string {
   const parts = [
     ...(effect !== null && effect.direction !== null
       ? [effectText(effect, primary), trialsText(effect, treatment, control)]
@@ -33,6 +46,7 @@ export function sentenceOf({ judged, effect, primary, accuracy, sum, treatment, 
     ...(accuracy.status === "missing" ? [] : [accuracy.because]),
     ...(judged.outcome === "HOLD" ? [`missing: ${judged.missing.join("; ")}`] : [judged.reason]),
     ...(judged.outcome === "NO EFFECT" && accuracy.status === "missing" ? [accuracy.because] : []),
+    ...(moved.length === 0 ? [] : [`also moves ${named(moved)}`]),
     ...(certifying.has(fidelity) ? [] : [`fidelity ${fidelity} measures and does not certify`]),
   ];
   return `${originOf([...treatment.trials, ...control.trials])}${parts.join("; ")}`;

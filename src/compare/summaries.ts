@@ -5,7 +5,8 @@ import type { ExperimentSummary, Figure } from "../schema/summary.ts";
 import { statuses, type Status } from "../schema/verdict.ts";
 import { accuracyOf } from "./accuracy.ts";
 import { headlineMetrics, type ComparedMetric } from "./headline-metrics.ts";
-import { levelOf, pooledValues, poolOf, type Pool } from "./pool.ts";
+import { levelOf, pooledValues, type Pool } from "./pool.ts";
+import { poolsOf } from "./pools.ts";
 import { isBaseline, type ComparedExperiment, type ComparedStudy } from "./study.ts";
 
 /** A row for each experiment, in the matrix's order, from the same pools as its effects. */
@@ -15,13 +16,14 @@ export function summaries(
   all: readonly Effect[],
   metrics: readonly ComparedMetric[] = headlineMetrics,
 ): ExperimentSummary[] {
+  const pools = poolsOf(study, trials);
   return study.experiments.map((experiment) => {
     const { name, label } = experiment.labels;
     const own = trials.filter(
       ({ spec }) =>
         spec.experimentId === experiment.id && spec.purpose === "performance" && spec.fidelity === study.fidelity,
     );
-    const pool = poolOf(study, own, experiment.id, "performance");
+    const pool = pools(name, "performance");
     const invalid: Pool = {
       trials: own.filter(({ verdict }) => verdict.status === "INVALID"),
       excluded: [],

@@ -1,5 +1,6 @@
 import { canonicalJson, type Json } from "../schema/json.ts";
 import type { Trial } from "../schema/trial.ts";
+import { askedRequests } from "./pool.ts";
 
 /** Something that is not the same on two sides, in words. */
 export interface Unlike {
@@ -15,6 +16,8 @@ interface Fact {
   what: string;
   weight: Unlike["weight"];
   of: (trial: Trial) => Leaves;
+  /** Of a fact that was found and not declared, which two arms of a study have to share: the knobs that declare a change of it. Absent elsewhere. */
+  unless?: readonly string[];
 }
 
 type Leaves = ReadonlyMap<string, string>;
@@ -35,41 +38,59 @@ function leaves(value: Json, path = ""): [string, string][] {
   return Object.entries(value).flatMap(([name, member]) => leaves(member, path === "" ? name : `${path}.${name}`));
 }
 
-const single = (what: string, weight: Unlike["weight"], of: (trial: Trial) => Json): Fact => ({
+const single = (
+  what: string,
+  weight: Unlike["weight"],
+  of: (trial: Trial) => Json,
+  unless?: readonly string[],
+): Fact => ({
   what,
   weight,
   of: (trial) => new Map(leaves(of(trial))),
+  ...(unless && { unless }),
 });
+
+const ofEngine = ["sut.engine", "sut.version"];
+const ofModel = ["sut.model", "sut.revision"];
+const ofDevices = ["sut.devices"];
 
 const configured = (name: string) => (trial: Trial) => at(trial.identity.configuration, name);
 
 const selectedGpus = ({ provenance }: Trial): { [fact: string]: Json }[] =>
   (provenance?.gpus ?? []).filter(({ selected }) => selected !== false);
 
+function gpuNames(trial: Trial): Json {
+  const names = selectedGpus(trial).map(({ name }) => name ?? null);
+  return names.length === 0 ? null : names.length === 1 ? names[0]! : names;
+}
+
 /** In the order of the lines. What the engine was found to be goes before what it was declared to be. */
 const facts: readonly Fact[] = [
-  single("origin", "refuses", ({ origin }) => origin),
+  single("origin", "refuses", ({ origin }) => origin, []),
   single("engine", "engine", configured("engine")),
   single(
     "engine version",
     "engine",
     (trial) => trial.provenance?.engine["version"] ?? at(trial.identity.configuration, "version"),
+    ofEngine,
   ),
+  single("engine packages", "told", ({ provenance }) => provenance?.engine["packages"] ?? null, ofEngine),
   single("environment lock", "engine", configured("environment_lock")),
   single("workload", "refuses", ({ identity }) => identity.workload),
-  single("dataset digest", "told", ({ provenance }) => provenance?.dataset["sha256"] ?? null),
-  single("prompt lengths", "told", ({ provenance }) => provenance?.dataset["promptLengths"] ?? null),
+  single("dataset digest", "told", ({ provenance }) => provenance?.dataset["sha256"] ?? null, []),
+  single("sample count", "told", (trial) => askedRequests(trial), []),
+  single("prompt lengths", "told", ({ provenance }) => provenance?.dataset["promptLengths"] ?? null, ofModel),
   single("model", "told", configured("model")),
   single("model revision", "told", configured("revision")),
-  single("model digest", "told", ({ provenance }) => provenance?.model["digest"] ?? null),
-  single("stand-in", "told", ({ standIn }) => standIn),
+  single("model digest", "told", ({ provenance }) => provenance?.model["digest"] ?? null, ofModel),
+  single("stand-in", "told", ({ standIn }) => standIn, []),
   single("fidelity", "told", ({ spec }) => spec.fidelity),
-  single("GPU", "told", (trial) => {
-    const names = selectedGpus(trial).map(({ name }) => name ?? null);
-    return names.length === 0 ? null : names;
-  }),
-  single("GPU driver", "told", (trial) => selectedGpus(trial)[0]?.["driver"] ?? null),
-  single("CPU", "told", ({ provenance }) => provenance?.host["cpuModel"] ?? null),
+  single("GPU", "told", gpuNames, ofDevices),
+  single("GPU driver", "told", (trial) => selectedGpus(trial)[0]?.["driver"] ?? null, ofDevices),
+  single("CPU", "told", ({ provenance }) => provenance?.host["cpuModel"] ?? null, []),
+  single("CPU cores", "told", ({ provenance }) => provenance?.host["cpus"] ?? null, []),
+  single("NUMA nodes", "told", ({ provenance }) => provenance?.host["numaNodes"] ?? null, []),
+  single("load generator", "told", ({ provenance }) => provenance?.ceteris.version ?? null, []),
   single("knobs", "told", ({ knobs }) =>
     Object.fromEntries(Object.entries(knobs).filter(([name]) => !/^(load|sampling)\./.test(name))),
   ),
@@ -94,15 +115,68 @@ export function unlikeness(control: readonly Trial[], treatment: readonly Trial[
     const [left, right] = [joined(control.map(of)), joined(treatment.map(of))];
     const paths = [...new Set([...left.keys(), ...right.keys()])].filter((path) => left.get(path) !== right.get(path));
     if (paths.length === 0) return [];
-    const told = (side: Leaves): string => {
-      const named = paths.slice(0, mostNamed).map((path) => {
-        const value = side.get(path) ?? (path === "" ? "not known" : "not set");
-        return path === "" ? value : `${path} ${value}`;
-      });
-      return [...named, ...(paths.length > mostNamed ? [`${paths.length - mostNamed} more`] : [])].join(", ");
-    };
-    return [{ what, weight, control: told(left), treatment: told(right) }];
+    return [{ what, weight, control: toldOf(left, paths), treatment: toldOf(right, paths) }];
   });
+}
+
+function toldOf(side: Leaves, paths: readonly string[]): string {
+  const named = paths.slice(0, mostNamed).map((path) => {
+    const value = side.get(path) ?? (path === "" ? "not known" : "not set");
+    return path === "" ? value : `${path} ${value}`;
+  });
+  return [...named, ...(paths.length > mostNamed ? [`${paths.length - mostNamed} more`] : [])].join(", ");
+}
+
+/** What trials have in common that are put together: what ran on what. Data and host may differ from block to block. */
+export function settingOf(trial: Trial): string {
+  const shared = new Set(["origin", "engine version", "model digest", "GPU", "GPU driver"]);
+  return canonicalJson(facts.filter(({ what }) => shared.has(what)).map(({ of }) => Object.fromEntries(of(trial))));
+}
+
+/** A fact that is not the same on both sides of a block. */
+export interface UnlikeInBlocks {
+  what: string;
+  treatment: string;
+  control: string;
+  /** Blocks in which it differs, of those that hold both sides. */
+  blocks: number;
+  of: number;
+}
+
+/**
+ * What two arms of a study found that is not the same and that their change does not declare, judged block by block: a
+ * difference between blocks is absorbed, and a trial that is missing makes none. Arms that share no block are compared as a
+ * whole. What is not known of a trial says nothing.
+ */
+export function unlikeInBlocks(
+  treatment: readonly Trial[],
+  control: readonly Trial[],
+  changed: readonly string[],
+): UnlikeInBlocks[] {
+  const pairs = sharedBlocks(treatment, control);
+  return facts.flatMap(({ what, of, unless }) => {
+    if (unless === undefined || unless.some((knob) => changed.includes(knob))) return [];
+    const differing = pairs.flatMap(([above, below]) => {
+      const [left, right] = [joined(above.map(of)), joined(below.map(of))];
+      const paths = [...left.keys()].filter((path) => right.has(path) && left.get(path) !== right.get(path));
+      return paths.length === 0 ? [] : [{ treatment: toldOf(left, paths), control: toldOf(right, paths) }];
+    });
+    if (differing.length === 0) return [];
+    const all = (side: "treatment" | "control"): string =>
+      [...new Set(differing.map((one) => one[side]))].join(" and ");
+    return [{ what, treatment: all("treatment"), control: all("control"), blocks: differing.length, of: pairs.length }];
+  });
+}
+
+/** Trials of both sides in each block that holds both; all of them as one where no block does. */
+export function sharedBlocks(treatment: readonly Trial[], control: readonly Trial[]): [Trial[], Trial[]][] {
+  const byBlock = Map.groupBy(control, ({ spec }) => spec.block);
+  const shared = [...Map.groupBy(treatment, ({ spec }) => spec.block)].flatMap(([block, own]): [Trial[], Trial[]][] => {
+    const others = byBlock.get(block);
+    return others === undefined ? [] : [[own, others]];
+  });
+  if (shared.length > 0 || treatment.length === 0 || control.length === 0) return shared;
+  return [[[...treatment], [...control]]];
 }
 
 /** Values that differ within a side are all named. */

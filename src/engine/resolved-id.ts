@@ -1,13 +1,11 @@
-import type { Engine } from "../schema/engine.ts";
 import { formatId } from "../schema/ids.ts";
 import type { Json } from "../schema/json.ts";
+import { isMeasured, isVolatile, withoutDrawn } from "../schema/resolved-names.ts";
 import type { Provenance } from "../schema/trial.ts";
-import { parserOf } from "./parsers/index.ts";
 import type { ResolvedConfiguration } from "./parsers/parser.ts";
 
 /** What was found, as opposed to what was asked for. */
 export interface Found {
-  engine: Engine;
   engineVersion: string | null;
   resolvedConfiguration: ResolvedConfiguration | null;
   /** Digest or commit of the model; null where it could not be looked at. */
@@ -24,10 +22,9 @@ export interface Found {
  * differ between two starts of the same thing.
  */
 export function resolvedIdOf(found: Found): string {
-  const parser = parserOf(found.engine);
-  const kept = Object.entries(found.resolvedConfiguration ?? {}).filter(
-    ([path]) => !parser.isVolatile(path) && !parser.isMeasured(path),
-  );
+  const kept = Object.entries(found.resolvedConfiguration ?? {})
+    .filter(([path]) => !isVolatile(path) && !isMeasured(path))
+    .map(([path, value]) => [path, withoutDrawn(value)]);
   const configuration: { [path: string]: Json } | null =
     found.resolvedConfiguration === null ? null : Object.fromEntries(kept);
   const gpus = (found.provenance?.gpus ?? []).filter(({ selected }) => selected !== false);

@@ -1,8 +1,7 @@
 import type { Engine } from "../schema/engine.ts";
-import { sameJson, type Json } from "../schema/json.ts";
+import type { Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { ResolvedKnob } from "../schema/trial.ts";
-import { parserOf } from "./parsers/index.ts";
 import type { ResolvedConfiguration } from "./parsers/parser.ts";
 
 /** Relative difference below which two numbers are one that was printed and read again. */
@@ -35,26 +34,6 @@ export function resolveKnobs(
 }
 
 type Scalar = string | number | boolean;
-
-/** One path of two resolved configurations that is not the same in both; undefined where a side lacks it. */
-export interface ConfigurationDifference {
-  path: string;
-  left: Json | undefined;
-  right: Json | undefined;
-}
-
-/** What differs between two resolved configurations of one engine, by path, sorted; names, ports and places of a process are passed over. */
-export function differences(
-  engine: Engine,
-  left: ResolvedConfiguration,
-  right: ResolvedConfiguration,
-): ConfigurationDifference[] {
-  const parser = parserOf(engine);
-  return [...new Set([...Object.keys(left), ...Object.keys(right)])]
-    .filter((path) => !parser.isVolatile(path) && !sameJson(left[path], right[path]))
-    .toSorted()
-    .map((path) => ({ path, left: left[path], right: right[path] }));
-}
 
 /** `server_info scheduler_config.max_num_seqs`: the route without its slash and query, and the path in its answer. */
 function whereRead(engine: Engine, path: string): string {

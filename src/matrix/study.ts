@@ -74,6 +74,7 @@ export function studyOf(parts: StudyParts): Study {
     ),
     peak: peakOf(matrix.peak),
     smallestEffect: matrix.smallest_effect ?? studyDefaults.smallestEffect,
+    attribution: matrix.attribution ?? "mediated",
     exclusions: (matrix.exclude_trials ?? []).flatMap((rule) =>
       rule?.metric === undefined || rule.above === undefined
         ? []

@@ -16,6 +16,9 @@ export function collateralSection(all: readonly ReportCollateral[]): object {
         after: one.treatment,
       })),
     ),
+    varying: [
+      ...new Map(all.flatMap(({ varying }) => varying).map((one) => [`${one.arm} ${one.path}`, one])).values(),
+    ].slice(0, shownPaths),
     more: all
       .filter(({ moved }) => moved.length > shownPaths)
       .map(({ treatment, control, moved }) => ({

@@ -20,6 +20,7 @@ export interface ReportCollateral {
   treatment: string;
   control: string;
   moved: { path: string; control: Json; treatment: Json }[];
+  varying: { path: string; arm: string; values: string }[];
   unknown: string | null;
 }
 

@@ -40,6 +40,7 @@ export function studyRecord(plan: Plan & { expansion: { baselines: string[] } },
     ...(study.gates.length === 0 ? {} : { gates: study.gates }),
     rules: {
       smallestEffectOfInterest: study.smallestEffect,
+      ...(study.attribution === "strict" ? { attribution: study.attribution } : {}),
       ...(study.exclusions.length === 0 ? {} : { exclusions: study.exclusions }),
     },
   };

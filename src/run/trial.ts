@@ -96,7 +96,6 @@ export async function runTrial(
   phases.end("score");
 
   const resolvedId = resolvedIdOf({
-    engine: plan.study.engine,
     engineVersion: launch.engineVersion,
     resolvedConfiguration: launch.resolvedConfiguration,
     model: session.model.digest ?? session.model.revision,
@@ -266,6 +265,8 @@ type Found = Pick<
 
 function trialRecord(session: Session, spec: TrialSpec, experiment: Experiment, found: Found): Trial {
   const { study } = session.plan;
+  const workload = workloadOf(session.plan, experiment, spec.purpose);
+  const { requests, seconds = null } = workload.counts[spec.fidelity];
   return {
     format: "ceteris.trial/1",
     study: study.name,
@@ -273,9 +274,10 @@ function trialRecord(session: Session, spec: TrialSpec, experiment: Experiment, 
     labels: experiment.labels,
     standIn: study.standIn,
     configurationId: experiment.configurationId,
-    accuracyKey: accuracyKey(experiment.identity.configuration, workloadOf(session.plan, experiment, spec.purpose)),
+    accuracyKey: accuracyKey(experiment.identity.configuration, workload),
     identity: experiment.identity,
     knobs: experiment.knobs,
+    asked: { requests, seconds },
     ...(session.calibration === undefined ? {} : { calibration: session.calibration }),
     ...found,
     endedAt: session.world.clock.wall(),

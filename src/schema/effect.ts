@@ -121,6 +121,8 @@ export interface Decision {
   metric: string | null;
   /** Why that figure: what the workload declares. */
   metricWhy: string | null;
+  /** Paths of the resolved configuration that the change moved beside what it sets. */
+  alsoMoves: string[];
   /** Accuracy trials of the change. */
   accuracyTrials: string[];
 }

@@ -40,6 +40,8 @@ export const DesignFile = Type.Union([
   }),
 ]);
 
+export const attributions = ["mediated", "strict"] as const;
+
 export const orders = ["declared", "shuffled", "interleaved"] as const;
 
 /** The highest rate that holds, searched for each row: doubled until it breaks, then bisected; then a sustained run at it. */
@@ -142,6 +144,13 @@ export const MatrixFile = strict({
       default: 0.02,
       description:
         "changes below this share do not matter: an interval within it is NO EFFECT, and nothing ships for less",
+    }),
+  ),
+  attribution: Type.Optional(
+    choice(attributions, {
+      default: "mediated",
+      description:
+        "mediated: what a change moves in the resolved configuration beside what it sets is part of its effect, and is named; strict: it holds the change",
     }),
   ),
   exclude_trials: Type.Optional(

@@ -51,6 +51,7 @@ export interface StudyRecord {
   /** What comparisons are judged by, as the matrix stated it before the run; absent in records of earlier versions. */
   rules?: {
     smallestEffectOfInterest: number;
+    attribution?: Study["attribution"];
     exclusions?: Study["exclusions"];
   };
 }

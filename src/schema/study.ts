@@ -6,6 +6,7 @@ import type { Fidelity } from "./fidelity.ts";
 import type { SourcedGate } from "./ruleset.ts";
 import type { Statistic } from "./measurement.ts";
 import type { Workload } from "./workload.ts";
+import type { attributions } from "./matrix-file.ts";
 
 /** A row as the matrix writes it. `pointer` leads to its place: `/design/steps/2`. */
 export interface Change {
@@ -47,6 +48,9 @@ export interface Peak {
   sustain: boolean;
 }
 
+/** What an effect is put down to: the declared change with all that it moves, or that change alone. */
+export type Attribution = (typeof attributions)[number];
+
 /** A matrix with its fragments and engine file pulled in: everything that a plan depends on, and nothing of the machine. */
 export interface Study {
   name: string;
@@ -83,6 +87,7 @@ export interface Study {
   peak: Peak | null;
   /** Share below which a change does not matter. */
   smallestEffect: number;
+  attribution: Attribution;
   exclusions: { metric: string; stat: Statistic; of: "value" | "share"; above: number }[];
   locations: LocationIndex;
 }

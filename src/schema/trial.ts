@@ -97,6 +97,8 @@ export interface Trial {
   /** Everything that the engine said of itself, by dotted path. */
   resolvedConfiguration: { [path: string]: Json } | null;
   provenance: Provenance | null;
+  /** How much its workload declares for it: requests, and the shortest window in seconds; null where it says nothing. Absent in trials of earlier versions. */
+  asked?: { requests: number | null; seconds: number | null };
   /** Absent where nothing was run. */
   calibration?: TrialCalibration;
   /** Of Offline and the streams under a ruleset that certifies. */

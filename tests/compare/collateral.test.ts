@@ -52,6 +52,7 @@ describe("collateral", () => {
         treatment: "fp8",
         control: "baseline",
         family: "isolation",
+        varying: [],
         unknown: null,
         moved: [
           { path: "cache_config.added", control: null, treatment: [1] },
@@ -61,13 +62,25 @@ describe("collateral", () => {
     ]);
   });
 
-  it("passes over what differs between trials of one side already", () => {
+  it("is told apart from what differs among the launches of one side, which the change did not move", () => {
     const trials = [
-      trialOf(control, { blocks: 100, same: 1 }),
-      trialOf(control, { blocks: 101, same: 1 }, 2),
-      trialOf(treatment, { blocks: 200, same: 2 }),
+      trialOf(control, { size: 100, same: 1 }),
+      trialOf(control, { size: 101, same: 1 }, 2),
+      trialOf(treatment, { size: 200, same: 2 }),
     ];
-    expect(collateral(study, trials)[0]?.moved).toEqual([{ path: "same", control: 1, treatment: 2 }]);
+    expect(collateral(study, trials)[0]).toMatchObject({
+      moved: [{ path: "same", control: 1, treatment: 2 }],
+      varying: [{ path: "size", arm: "baseline", values: "100 in 1, 101 in 1" }],
+    });
+  });
+
+  it("is nothing that is drawn at a start, that a block moved for both sides, or that is measured anew within 2 %", () => {
+    const uuid = (start: string): string => `shm_${start}2b8c1e-0d4a-4c5b-9a77-0123456789ab`;
+    const trials = [1, 2].flatMap((block) => [
+      trialOf(control, { shm: uuid("3f"), driver: block, "cache_config.num_gpu_blocks": 1000 + block }, block),
+      trialOf(treatment, { shm: uuid("aa"), driver: block, "cache_config.num_gpu_blocks": 1007 + block }, block),
+    ]);
+    expect(collateral(study, trials)[0]).toMatchObject({ moved: [], varying: [] });
   });
 
   it("says where nothing can be said", () => {

@@ -6,7 +6,7 @@ import type { ComparedStudy } from "../../src/compare/study.ts";
 import { fakeStackedStudy } from "../support/fake-study.ts";
 import type { Experiment } from "../../src/schema/experiment.ts";
 import type { Trial } from "../../src/schema/trial.ts";
-import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
+import { fakeExperiment, fakeTrial, foundIn } from "../support/fake-trials.ts";
 
 const control = fakeExperiment("baseline", 0, { max_num_seqs: 16 });
 const treatment = fakeExperiment("fp8", 1, { max_num_seqs: 16, quantization: "fp8" });
@@ -146,7 +146,7 @@ describe("effects", () => {
       fakeTrial(treatment, { throughput: 120, replicate: 2 }),
       fakeTrial(treatment, { throughput: 800, replicate: 3 }),
       fakeTrial(treatment, { throughput: 121, replicate: 3, attempt: 2 }),
-      fakeTrial(treatment, { throughput: 500, replicate: 4, resolvedId: "res1_other" }),
+      foundIn(fakeTrial(treatment, { throughput: 500, replicate: 4 }), { engine: { version: "0.33.0" } }),
       fakeTrial(treatment, { throughput: 600, replicate: 5, origin: "simulated" }),
       fakeTrial(treatment, { throughput: 700, replicate: 6, fidelity: "smoke" }),
     ];

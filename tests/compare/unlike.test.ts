@@ -27,7 +27,7 @@ describe("unlikeness", () => {
     [
       "GPU",
       { ...trial, provenance: { ...trial.provenance!, gpus: [{ name: "Example H200", driver: "570.1" }] } },
-      'GPU: ["Example H100"] against ["Example H200"]',
+      "GPU: Example H100 against Example H200",
     ],
     [
       "knobs",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { differences, resolveKnobs } from "../../src/engine/resolved.ts";
+import { resolveKnobs } from "../../src/engine/resolved.ts";
 import { resolvedIdOf } from "../../src/engine/resolved-id.ts";
 import type { Json } from "../../src/schema/json.ts";
 import type { Provenance } from "../../src/schema/trial.ts";
@@ -79,25 +79,6 @@ describe("declared beside resolved", () => {
   });
 });
 
-describe("two resolved configurations", () => {
-  it("differ by path, ports and names passed over", () => {
-    const left = { a: 1, b: 2, instance_id: "x", "parallel_config.master_port": 1, "cache_config.num_gpu_blocks": 10 };
-    const right = {
-      a: 1,
-      b: 3,
-      c: [1],
-      instance_id: "y",
-      "parallel_config.master_port": 2,
-      "cache_config.num_gpu_blocks": 9,
-    };
-    expect(differences(engine, left, right)).toEqual([
-      { path: "b", left: 2, right: 3 },
-      { path: "c", left: undefined, right: [1] },
-      { path: "cache_config.num_gpu_blocks", left: 10, right: 9 },
-    ]);
-  });
-});
-
 describe("resolvedId", () => {
   const provenance: Provenance = {
     host: { cpuModel: "c" },
@@ -112,7 +93,6 @@ describe("resolvedId", () => {
     missing: [],
   };
   const found = {
-    engine,
     engineVersion: "0.32.0",
     resolvedConfiguration: { "scheduler_config.max_num_seqs": 16, instance_id: "1", "cache_config.num_gpu_blocks": 10 },
     model: "sha",
@@ -122,7 +102,7 @@ describe("resolvedId", () => {
   const id = resolvedIdOf(found);
 
   it("is the same for another start of the same thing", () => {
-    const again = { "scheduler_config.max_num_seqs": 16, instance_id: "2", "cache_config.num_gpu_blocks": 11 };
+    const again = { ...found.resolvedConfiguration, instance_id: "2", "cache_config.num_gpu_blocks": 11 };
     expect(resolvedIdOf({ ...found, resolvedConfiguration: again })).toBe(id);
     expect(id).toMatch(/^res1_[0-9a-f]{20}$/);
   });

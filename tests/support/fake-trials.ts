@@ -73,6 +73,27 @@ export interface FakeTrialOptions {
   standIn?: string | null;
 }
 
+/** A trial that found other facts of its machine, engine, model or data. */
+export function foundIn(
+  trial: Trial,
+  facts: Partial<Record<"host" | "engine" | "model" | "dataset", { [fact: string]: Json }>> & {
+    gpus?: { [fact: string]: Json };
+  },
+): Trial {
+  const known = trial.provenance!;
+  return {
+    ...trial,
+    provenance: {
+      ...known,
+      host: { ...known.host, ...facts.host },
+      engine: { ...known.engine, ...facts.engine },
+      model: { ...known.model, ...facts.model },
+      dataset: { ...known.dataset, ...facts.dataset },
+      gpus: known.gpus.map((gpu) => ({ ...gpu, ...facts.gpus })),
+    },
+  };
+}
+
 /** A trial with figures of its own beside the usual ones, or in their place. */
 export function withFigures(trial: Trial, figures: readonly [string, Statistic, number | null][]): Trial {
   const given = new Set(figures.map(([metric, stat]) => `${metric} ${stat}`));

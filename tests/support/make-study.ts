@@ -101,6 +101,7 @@ export function makeStudy(design: Design, changes: Partial<Study> = {}): Study {
     gates: [],
     peak: null,
     smallestEffect: 0.02,
+    attribution: "mediated",
     exclusions: [],
     locations: new Map(),
     ...changes,

@@ -28,17 +28,12 @@ export const llamaCppProps: Parser = {
     }
     return resolved;
   },
-  isVolatile: (path) => volatilePaths.has(path),
-  isMeasured: () => false,
 };
 
 const slotLine = /n_slots = (\d+), n_ctx_slot = (\d+), kv_unified = '(true|false)'/;
 
 /** `n_ctx` of one slot and defaults that no request of ours leaves to the server; the look of its page. */
 const passedOver = new Set(["default_generation_settings", "ui_settings", "webui_settings"]);
-
-/** Where the model lies, and a mark that is drawn at each start. */
-const volatilePaths = new Set(["model_path", "model_alias", "media_marker"]);
 
 function parseObject(text: string): { [name: string]: Json } | null {
   try {

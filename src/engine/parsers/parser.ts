@@ -7,8 +7,4 @@ export type ResolvedConfiguration = { [path: string]: Json };
 export interface Parser {
   /** From the answer of the engine's route and its start-up log; null where neither can be read. Secrets are left out. */
   parse(answer: string | null, log: string): ResolvedConfiguration | null;
-  /** True for a path that differs between two starts of one configuration and means nothing: ports, names of instances. */
-  isVolatile(path: string): boolean;
-  /** True for a path that the engine measured on the machine as it found it (free memory): worth showing, no part of an identity. */
-  isMeasured(path: string): boolean;
 }

@@ -22,8 +22,6 @@ export const vllmServerInfo: Parser = {
       for (const match of log.matchAll(pattern)) resolved[path(match[1] ?? "")] = null;
     return resolved;
   },
-  isVolatile: (path) => volatilePaths.some((pattern) => pattern.test(path)),
-  isMeasured: (path) => measuredPaths.has(path),
 };
 
 /** Long texts about the machine (provenance has them) and a copy of the environment, which may hold secrets. */
@@ -37,24 +35,6 @@ const ignoredInTheLog = [
 
 /** A member that holds a secret by its last word: `hf_token`, `VLLM_API_KEY`; not `max_num_batched_tokens`. */
 const secretMember = /(^|_)(token|key|secret|password|credentials?)$/i;
-
-/** Names, places and ports of one process; the model and its tokenizer are known by digest, not by where they lie. */
-const volatilePaths = [
-  /^instance_id$/,
-  /(^|[._])port(_list)?$/,
-  /(^|[._])(master_addr|host_ip|loopback_ip|master_ip)$/i,
-  /^env\.VLLM_(OBJECT_STORAGE_SHM_BUFFER_NAME|RPC_BASE_PATH|.*(_ROOT|_CACHE|_CACHE_PATH|_PORT|_HOST|_IP))$/,
-  /^compilation_config\.(cache_dir|local_cache_dir|debug_dump_path|compilation_time|encoder_compilation_time|traced_files)$/,
-  /^model_config\.(model|model_weights|tokenizer|served_model_name)$/,
-];
-
-/** Found by profiling the memory that happened to be free, so not the same at every start. */
-const measuredPaths = new Set([
-  "cache_config.num_gpu_blocks",
-  "cache_config.num_cpu_blocks",
-  "cache_config.kv_cache_size_tokens",
-  "cache_config.kv_cache_max_concurrency",
-]);
 
 /** Objects are taken apart, all else (also lists and empty objects) is a leaf. */
 function flatten(prefix: string, members: Members, into: ResolvedConfiguration): void {

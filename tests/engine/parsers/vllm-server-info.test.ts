@@ -55,14 +55,6 @@ describe("what a real vLLM 0.32.0 says of itself", () => {
     expect(vllmServerInfo.parse('{"detail":"Not Found"}', "a log")).toBeNull();
     expect(vllmServerInfo.parse("<html>", "a log")).toBeNull();
   });
-
-  it("tells the paths of one process, and those measured at its start, from the configuration", () => {
-    const paths = Object.keys(vllmServerInfo.parse(answer, "") ?? {});
-    const left = paths.filter((path) => vllmServerInfo.isVolatile(path));
-    expect(left).toEqual(expect.arrayContaining(["instance_id", "parallel_config.master_port", "model_config.model"]));
-    expect(left).not.toContain("scheduler_config.max_num_seqs");
-    expect(paths.filter((path) => vllmServerInfo.isMeasured(path))).toContain("cache_config.num_gpu_blocks");
-  });
 });
 
 function isFilledObject(value: unknown): boolean {

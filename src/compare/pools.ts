@@ -1,0 +1,75 @@
+import type { Purpose } from "../schema/trial-spec.ts";
+import type { Trial } from "../schema/trial.ts";
+import { accuracyOf } from "./accuracy.ts";
+import { byCount, largestOf, restricted, usableTrials, type Grouping, type Pool } from "./pool.ts";
+import { cellsOf, experimentsByName, type ComparedStudy } from "./study.ts";
+import { settingOf } from "./unlike.ts";
+
+const nothing: Pool = { trials: [], excluded: [], of: 0 };
+
+/**
+ * The pool of an experiment and purpose, found once. Which performance trials count is decided for all arms of a cell
+ * together, so that no arm is measured on one machine and its control on another. Accuracy belongs to a configuration: it
+ * may come from another experiment's trials.
+ */
+export function poolsOf(study: ComparedStudy, trials: readonly Trial[]): (name: string, purpose: Purpose) => Pool {
+  const experiments = experimentsByName(study);
+  const performance = performancePools(study, trials);
+  const bound = new Map<string, Pool>();
+  return (name, purpose) => {
+    if (purpose !== "accuracy") return performance.get(name) ?? nothing;
+    const experiment = experiments.get(name);
+    if (experiment === undefined) return nothing;
+    const known = bound.get(name);
+    if (known !== undefined) return known;
+    const found = accuracyOf(study, trials, experiment, performance.get(name)).trials;
+    const pool = { trials: found, excluded: [], of: found.length };
+    bound.set(name, pool);
+    return pool;
+  };
+}
+
+const bySetting: Grouping = {
+  keyOf: settingOf,
+  whyNot: (_, { length }) =>
+    `it ran on another engine build, model, GPU or driver than the ${length} that are pooled of all arms together`,
+};
+
+function performancePools(study: ComparedStudy, trials: readonly Trial[]): Map<string, Pool> {
+  const byExperiment = Map.groupBy(trials, ({ spec }) => spec.experimentId);
+  const pools = new Map(
+    study.experiments.map(({ id, labels }): [string, Pool] => [
+      labels.name,
+      usableTrials(study, byExperiment.get(id) ?? [], id, "performance"),
+    ]),
+  );
+  const inCells = new Set<string>();
+  for (const { baseline, contrasts } of cellsOf(study.contrasts)) {
+    const names = [...new Set([baseline, ...contrasts.flatMap(({ treatment, control }) => [treatment, control])])];
+    for (const name of names) inCells.add(name);
+    const count = sharedKey(pools, names, byCount);
+    // Counts that differ within an arm are never pooled: without one that all arms have, each has its own, and that confounds.
+    for (const name of names) restrict(pools, name, byCount, count ?? largestOf(pools.get(name)!.trials, byCount));
+    // Settings that no group has for all arms are compared within blocks, where they may be alike.
+    const setting = sharedKey(pools, names, bySetting);
+    for (const name of names) restrict(pools, name, bySetting, setting);
+  }
+  for (const name of pools.keys()) {
+    if (inCells.has(name)) continue;
+    restrict(pools, name, byCount, largestOf(pools.get(name)!.trials, byCount));
+  }
+  return pools;
+}
+
+function restrict(pools: Map<string, Pool>, name: string, grouping: Grouping, key: string | null): void {
+  pools.set(name, restricted(pools.get(name)!, grouping, key));
+}
+
+/** The group that every arm with a usable trial has; of several the largest. Null where there is none. */
+function sharedKey(pools: ReadonlyMap<string, Pool>, names: readonly string[], grouping: Grouping): string | null {
+  const arms = names.map((name) => pools.get(name)?.trials ?? []).filter(({ length }) => length > 0);
+  const shared = arms
+    .flat()
+    .filter((trial) => arms.every((arm) => arm.some((other) => grouping.keyOf(other) === grouping.keyOf(trial))));
+  return largestOf(shared, grouping);
+}
