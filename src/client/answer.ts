@@ -109,9 +109,7 @@ class AnswerReader implements Answer {
     const { record, options, count } = this;
     record.endNs = atNs;
     if (reason === null && record.status === 200) this.scanner.end();
-    this.gather();
-    if (!this.over) this.shape.release();
-    this.over = true;
+    this.close();
     const ids = this.ids === null ? null : this.idCount;
     const most = record.askedOutputTokens ?? options.maxTokens;
     record.outputTokens = count.total({ chunks: record.chunks, ids, most });
@@ -183,7 +181,16 @@ class AnswerReader implements Answer {
     record.chunks += 1;
     record.firstTokenNs ??= arrivedNs;
     record.lastTokenNs = arrivedNs;
-    this.log.append(record.index, arrivedNs, tokens);
+    // What follows in the same read is not taken, unless the answer says itself that it ends here.
+    if (this.log.append(record.index, arrivedNs, tokens) && record.finish === null) this.close();
+  }
+
+  /** Takes no further event. */
+  private close(): void {
+    if (this.over) return;
+    this.gather();
+    this.shape.release();
+    this.over = true;
   }
 
   /** Adds what the quick way took, before anything that came after it. */

@@ -4,16 +4,17 @@ import { NS_PER_MS, NS_PER_S } from "./trial-clock.ts";
 
 /** Looks after one request that the client will cut off. */
 export interface CutOffWatch {
-  /** The log to give to the request's answer: it counts what is appended. Only such requests have one of their own. */
+  /** The log to give to the request's answer: it counts what is appended, and wants no more than the rule says. */
   log: TokenLog;
+  /** True when so many tokens have come that the request is to be cut off. */
+  isFull(): boolean;
   /** The request is over, however it went. */
   stop(): void;
 }
 
 /**
- * Calls `cut` when so many seconds are over, or when so many tokens have come (an event that does not say how many it
- * carries counts as one), whichever is first, and perhaps more than once. The call comes after the read that brought the
- * tokens, so that what came with it is still taken, and an answer that ended with it has ended.
+ * Calls `cut` when so many seconds are over, and is full when so many tokens have come: an event that does not say how many
+ * it carries counts as one, and is never divided.
  */
 export function watchCutOff(rule: Cancellation, log: TokenLog, cut: () => void): CutOffWatch {
   const { after_s: afterS, after_tokens: afterTokens = Infinity } = rule;
@@ -24,11 +25,11 @@ export function watchCutOff(rule: Cancellation, log: TokenLog, cut: () => void):
     log: {
       ...log,
       append(request, atNs, said) {
-        log.append(request, atNs, said);
         tokens += said ?? 1;
-        if (tokens >= afterTokens) queueMicrotask(cut);
+        return log.append(request, atNs, said) || tokens >= afterTokens;
       },
     },
+    isFull: () => tokens >= afterTokens,
     stop: () => clearTimeout(timer),
   };
 }

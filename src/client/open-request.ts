@@ -85,6 +85,8 @@ export class OpenRequest implements Receiver, Due {
     } catch (error) {
       this.fail(error);
     }
+    // At once: by the end of the turn more would have come. An answer that says that it ends here has ended by itself.
+    if (this.watch?.isFull() && this.record.finish === null) this.leave();
   }
 
   onResent(): void {

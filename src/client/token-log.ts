@@ -14,8 +14,8 @@ export interface TokenEvents {
 
 /** The token-bearing events of the requests in flight, in columns that grow: nothing is allocated for a single event. */
 export interface TokenLog {
-  /** `tokens` is what the event itself said it carries; null where it did not say. */
-  append(request: number, atNs: number, tokens: number | null): void;
+  /** `tokens` is what the event itself said it carries; null where it did not say. True where no more of the request is wanted. */
+  append(request: number, atNs: number, tokens: number | null): boolean;
   /** Tokens so far, an event that did not say counted as one: for progress, never for a result. */
   tokensSoFar(): number;
   /**
@@ -84,6 +84,7 @@ export function createTokenLog(room = 128): TokenLog {
       tokens[place] = Math.min(said ?? 0, MOST_TOKENS_OF_AN_EVENT);
       soFar += said ?? 1;
       if (said === null) open.get(index)!.silent = true;
+      return false;
     },
     tokensSoFar: () => soFar,
     take(index, outputTokens) {
