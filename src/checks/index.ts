@@ -9,6 +9,7 @@ import { engineAgrees } from "./engine-agrees.ts";
 import { errors, requestsFailure } from "./errors.ts";
 import { gpuUndisturbed } from "./gpu-undisturbed.ts";
 import { heldConcurrency } from "./held-concurrency.ts";
+import { lengthsKept } from "./lengths-kept.ts";
 import { count } from "./measured.ts";
 import { queueNeverEmpty } from "./queue-never-empty.ts";
 import { requestCount } from "./request-count.ts";
@@ -33,6 +34,7 @@ export { judgedSeconds } from "./ruleset-duration.ts";
 const rules: readonly CheckRule[] = [
   resolvedEqualsDeclared,
   errors,
+  lengthsKept,
   requestsResent,
   tailBudget,
   requestCount,

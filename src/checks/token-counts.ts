@@ -1,22 +1,33 @@
 import type { CheckRule } from "./check.ts";
 import { measuredRequests } from "./measured.ts";
 
-/** The server said how many tokens it generated for every finished request; without that there is no token rate. */
+/** The server said how many tokens it generated for every finished request, and what it said can be true; without that there is no token rate. */
 export const tokenCounts: CheckRule = ({ spec, observation }) => {
   if (observation === null || spec.purpose !== "performance") return null;
   const { finished } = measuredRequests(observation);
   if (finished.length === 0) return null;
-  let silent = 0;
-  for (const { outputTokens } of finished) if (outputTokens === null) silent += 1;
+  let counted = 0;
+  let untrue = 0;
+  let first: string | null = null;
+  for (const { outputTokens, countProblem } of finished) {
+    if (countProblem !== null) {
+      untrue += 1;
+      first ??= countProblem;
+    } else if (outputTokens !== null) counted += 1;
+  }
+  const missing = finished.length - counted;
+  const said = untrue === 0 ? "" : `; what it said of ${untrue} cannot be true, the first: ${first}`;
   return {
     id: "token-counts",
-    status: silent === 0 ? "pass" : "fail",
-    value: finished.length - silent,
+    status: missing === 0 ? "pass" : "fail",
+    value: counted,
     limit: finished.length,
-    margin: silent === 0 ? 0 : -silent,
+    margin: missing === 0 ? 0 : -missing,
     unit: "1",
-    message: `the server counted the tokens of ${finished.length - silent} of ${finished.length} finished requests`,
+    message: `the server counted the tokens of ${counted} of ${finished.length} finished requests${said}`,
     remedy:
-      "The engine must answer stream_options.include_usage, or return token ids: look for request_fields in its file.",
+      untrue === 0
+        ? "The engine must answer stream_options.include_usage, or return token ids: look for request_fields in its file."
+        : "Look at usage in the server's last event, and at what stands between it and the client; nothing is computed from such a count.",
   };
 };

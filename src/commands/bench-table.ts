@@ -17,6 +17,7 @@ export function benchTable(outcome: BenchOutcome): string {
     latencyTable(outcome),
     ...rates.flatMap((metric) => rateLine(outcome, metric)),
     line("requests", requestsText(outcome)),
+    ...lengthsLine(outcome),
     line("in flight", inFlightText(outcome)),
     line("client", clientText(outcome)),
     line("verdict", `${trial.verdict.status}: ${trial.verdict.reason}`),
@@ -62,6 +63,18 @@ function rateLine({ trial }: BenchOutcome, metric: string): string[] {
 
 function requestsText({ requests: { sent, finished, failed } }: BenchOutcome): string {
   return `${sent} sent, ${finished} finished, ${failed} failed`;
+}
+
+/** What came, beside what was asked for where that was a length. */
+function lengthsLine({ trial }: BenchOutcome): string[] {
+  const mean = (metric: string): number | null =>
+    trial.measurements.find((row) => row.metric === metric && row.stat === "mean")?.value ?? null;
+  const texts = ["output", "prompt"].flatMap((name) => {
+    const [served, asked] = [mean(`${name}_tokens`), mean(`${name}_tokens_asked`)];
+    if (served === null) return [];
+    return [`${name} ${served.toFixed(1)}${asked === null ? "" : `, asked for ${asked.toFixed(1)}`}`];
+  });
+  return texts.length === 0 ? [] : [line("mean tokens", texts.join("; "))];
 }
 
 function inFlightText({ observation, load }: BenchOutcome): string {

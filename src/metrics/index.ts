@@ -25,8 +25,10 @@ import * as gpuClock from "./gpu-clock.ts";
 import * as naturalEnds from "./natural-ends.ts";
 import * as outputThroughputSteady from "./output-throughput-steady.ts";
 import * as outputThroughput from "./output-throughput.ts";
+import * as outputTokensAsked from "./output-tokens-asked.ts";
 import * as outputTokens from "./output-tokens.ts";
 import * as powerMean from "./power-mean.ts";
+import * as promptTokensAsked from "./prompt-tokens-asked.ts";
 import * as promptTokens from "./prompt-tokens.ts";
 import * as requestThroughput from "./request-throughput.ts";
 import * as requestedRate from "./requested-rate.ts";
@@ -74,7 +76,9 @@ const metrics: readonly Metric[] = [
   scheduleSaved,
   naturalEnds,
   outputTokens,
+  outputTokensAsked,
   promptTokens,
+  promptTokensAsked,
   tokensPerChunk,
   clientCpuPerToken,
   ...[energyPerToken, energyTotal, energyAboveIdle, powerMean, gpuClock, cpuEnergy].map(fromTelemetry),

@@ -8,7 +8,7 @@ export const definition: MetricDefinition = {
   unit: "%",
   title: "Answers that ended by themselves",
   definition:
-    "Finished requests that the model ended (finish reason other than `length`) ÷ those with a finish reason; the others had their length forced, or ran into `max_tokens`.",
+    "Finished requests that the model ended (finish reason other than `length`) ÷ those with a finish reason; the others had a length asked for, or ran into `max_tokens`.",
   better: "neither",
   stats: ["value"],
 };
@@ -33,8 +33,9 @@ export function measure(input: MetricInput): Measurement[] {
 
 function words(natural: number, n: number, { workload }: MetricInput): string {
   const { max_tokens: most, ignore_eos: forced } = workload.sampling;
-  if (natural === n) return "output lengths are natural: the model ended every answer";
-  const how = forced ? "`ignore_eos` forces it to" : `its length was forced, or it ran into \`max_tokens\` (${most})`;
-  if (natural === 0) return `output lengths are not natural: no answer ended by itself, ${how}`;
-  return `output lengths are natural for ${natural} of ${n} answers; of the others, ${how}`;
+  const asked = forced ? ", though `ignore_eos` was asked for" : "";
+  if (natural === n) return `every answer ended by itself${asked}`;
+  const how = forced ? "`ignore_eos` was asked for" : `a length was asked for, or \`max_tokens\` (${most}) was reached`;
+  if (natural === 0) return `no answer ended by itself: ${how}`;
+  return `${natural} of ${n} answers ended by themselves${asked}; of the others, ${how}`;
 }

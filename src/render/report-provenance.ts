@@ -14,22 +14,23 @@ const parts = ["host", "engine", "model", "dataset"] as const;
 /** A value longer than this is counted and not shown: a package list is in `trial.json`. */
 const longest = 100;
 
-/** What was sent, in words: the values of `Provenance.dataset` that the trial has a word for. */
+/** What was asked for, in words: the values of `Provenance.dataset` that the trial has a word for. What came of it is measured, and stands with the figures. */
 const sentences: { readonly [fact: string]: { readonly [value: string]: string } } = {
   promptLengths: {
-    token_ids: "exact: prompts were sent as token ids",
-    engine_made: "exact: each prompt was made to its length as the engine's own tokenizer counts it",
+    token_ids: "asked for exactly: prompts were sent as token ids",
+    engine_made: "asked for exactly: each prompt was made to its length as the engine's own tokenizer counts it",
     engine_made_nearest:
       "as near as texts come to what was asked for, as the engine's own tokenizer counts them; the engine's counts are in the requests",
     engine_made_bare:
-      "exact of each message, as the engine's own tokenizer counts it; the chat template and a conversation's history come on top",
+      "asked for exactly of each message, as the engine's own tokenizer counts it; the chat template and a conversation's history come on top",
     engine_counted: "texts as they are, counted by the engine's own tokenizer before the load",
     as_they_are: "texts as they are; their tokens are what the engine reported",
   },
   outputLengths: {
-    forced: "forced: each answer was made as long as was asked for, whatever the model would have said",
-    natural: "natural: the model ended its answers, under `max_tokens`",
-    mixed: "forced where the dataset names a length, natural elsewhere",
+    forced: "forced lengths were asked for, by `ignore_eos` and `min_tokens`; what was served is `output_tokens`",
+    natural: "natural lengths were asked for: the model ends its answers, under `max_tokens`",
+    mixed:
+      "forced lengths were asked for where the dataset names one, natural elsewhere; what was served is `output_tokens`",
   },
   uniquePrompts: {
     true: "yes: each prompt or conversation began with a salt of its own, so that no cache of prefixes helped from one to another",

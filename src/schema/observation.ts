@@ -94,7 +94,7 @@ export interface RequestRecord {
   promptTokens: number | null;
   /** The server's count (`usage` or returned token ids); null where it never said, or said what cannot be true. */
   outputTokens: number | null;
-  /** The prompt's length as the dataset knows it, which `askedPromptOf` says how to read; null where nobody knew it. */
+  /** The prompt's length, of token ids or as the engine counted it before; null where nobody knew it. `askedPromptOf` says how to read it. */
   askedPromptTokens: number | null;
   /** The output length that this request was to be forced to; null where it had none of its own. */
   askedOutputTokens: number | null;

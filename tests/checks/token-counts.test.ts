@@ -13,4 +13,18 @@ describe("token-counts", () => {
     });
     expect(checkOf("token-counts", {})).toMatchObject({ status: "pass", margin: 0 });
   });
+
+  it("fails where a count cannot be true, and says which and how many", () => {
+    const observation = seen(200);
+    Object.assign(observation.requests[3]!, { outputTokens: null, countProblem: 'completion_tokens is "8"' });
+    // The ids that came were counted instead: what the server said is untrue all the same.
+    Object.assign(observation.requests[4]!, { outputTokens: 2, countProblem: "usage is [8]" });
+    expect(checkOf("token-counts", { observation })).toMatchObject({
+      status: "fail",
+      value: 198,
+      message:
+        "the server counted the tokens of 198 of 200 finished requests; what it said of 2 cannot be true, " +
+        'the first: completion_tokens is "8"',
+    });
+  });
 });

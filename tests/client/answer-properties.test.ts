@@ -7,7 +7,10 @@ import type { RequestRecord } from "../../src/schema/observation.ts";
 import { textSample } from "../support/completions.ts";
 
 /** Streams that are tried, each of about three JSON values: some at every run of the tests, many with `npm run soak`. */
-const RUNS = Number(process.env["CETERIS_PROPERTY_STREAMS"] ?? 250);
+const asked = process.env["CETERIS_PROPERTY_STREAMS"];
+const RUNS = Number(asked ?? 250);
+/** JSON values that were in them. */
+let values = 0;
 const LONGEST_MS = 7_200_000;
 
 const wholeFinishes = ["stop", "length", "tool_calls", "function_call", "content_filter"];
@@ -180,6 +183,7 @@ const written = fc
     fc.constantFrom("data: [DONE]\n\n", ""),
   )
   .map(([events, others, done]) => {
+    values += events.length;
     const form = new Map(others);
     const texts = events.map((one, at) => forms[form.get(at) ?? 0]!(JSON.stringify(one)));
     return Buffer.from(texts.join("") + done);
@@ -206,6 +210,7 @@ it(
   { timeout: LONGEST_MS },
   () => {
     fc.assert(fc.property(damaged, holds), { numRuns: RUNS });
+    if (asked !== undefined) console.info(`${RUNS} streams with ${values} JSON values`);
   },
 );
 

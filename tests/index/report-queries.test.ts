@@ -25,6 +25,14 @@ describe("reports/queries", () => {
       const columns = answer.value.columns.map(({ name }) => name);
       input.queries[file.replace(/\.sql$/, "")] = { columns, rows: answer.value.rows };
     }
+    expect(input.queries["lengths-asked-and-served"]?.columns).toEqual([
+      "experiment",
+      "output asked",
+      "output served",
+      "prompt asked",
+      "prompt served",
+      "trials",
+    ]);
     expect(input.queries["checks-that-failed"]?.rows).toEqual([
       ["len2668", "min-duration", "212", "600", "s", 1, "Ask more requests: counts.valid.requests of at least 38000."],
     ]);

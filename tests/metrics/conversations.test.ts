@@ -100,14 +100,21 @@ describe("natural ends", () => {
     expect(rowsOf(ending("stop", "length", "tool_calls", "length"))("natural_ends")).toMatchObject({
       value: 50,
       n: 4,
-      why: expect.stringMatching(/^output lengths are natural for 2 of 4 answers; .*`max_tokens` \(16\)$/) as string,
+      why: expect.stringMatching(/^2 of 4 answers ended by themselves; .*`max_tokens` \(16\) was reached$/) as string,
     });
-    expect(rowsOf(ending("stop"))("natural_ends")?.why).toMatch(/^output lengths are natural: the model ended every/);
+    expect(rowsOf(ending("stop"))("natural_ends")?.why).toBe("every answer ended by itself");
     const forced = { sampling: { ...someWorkload().sampling, ignore_eos: true } };
     expect(rowsOf(ending("length"), forced)("natural_ends")).toMatchObject({
       value: 0,
-      why: "output lengths are not natural: no answer ended by itself, `ignore_eos` forces it to",
+      why: "no answer ended by itself: `ignore_eos` was asked for",
     });
+  });
+
+  it("says where answers ended by themselves though they were not to", () => {
+    const forced = { sampling: { ...someWorkload().sampling, ignore_eos: true } };
+    expect(rowsOf(ending("stop"), forced)("natural_ends")?.why).toBe(
+      "every answer ended by itself, though `ignore_eos` was asked for",
+    );
   });
 
   it("leaves out those without a finish reason", () => {

@@ -20,15 +20,15 @@ const factsOf = (...datasets: { [fact: string]: Json }[]) =>
 describe("what was sent", () => {
   it("is said in words: whose lengths, whose ends, and whether caches could help", () => {
     expect(factsOf({ promptLengths: "engine_made", outputLengths: "forced", uniquePrompts: true })).toEqual([
-      "prompt lengths: exact: each prompt was made to its length as the engine's own tokenizer counts it",
-      "output lengths: forced: each answer was made as long as was asked for, whatever the model would have said",
+      "prompt lengths: asked for exactly: each prompt was made to its length as the engine's own tokenizer counts it",
+      "output lengths: forced lengths were asked for, by `ignore_eos` and `min_tokens`; what was served is `output_tokens`",
       "unique prompts: yes: each prompt or conversation began with a salt of its own, so that no cache of prefixes helped from one to another",
     ]);
   });
 
   it("shows each where trials differ, and nothing of trials that did not record it", () => {
     expect(factsOf({ outputLengths: "forced" }, { outputLengths: "natural" })[0]).toMatch(
-      /^output lengths: forced: .* \(1 of 2 trials\); natural: .* \(1 of 2 trials\)$/,
+      /^output lengths: forced lengths .* \(1 of 2 trials\); natural lengths .* \(1 of 2 trials\)$/,
     );
     expect(factsOf({ name: "d" })).toEqual(["name: d"]);
   });

@@ -1,0 +1,84 @@
+import { askedOutputOf, askedPromptOf } from "../schema/asked-lengths.ts";
+import type { RequestRecord } from "../schema/observation.ts";
+import type { Workload } from "../schema/workload.ts";
+import type { CheckRule } from "./check.ts";
+import { count, figure, measuredRequests } from "./measured.ts";
+
+/** Requests of other lengths than asked, in %: so many move a mean by no more than the figures are read to. */
+const MOST_OTHER = 1;
+/** A length is kept within such a share of it, and within one token: servers differ in whether the end token counts. */
+const ALLOWED_SHARE = 0.01;
+const ALLOWED_TOKENS = 1;
+
+interface Lengths {
+  /** Requests whose length was asked for and counted. */
+  n: number;
+  asked: number;
+  served: number;
+  notKept: number;
+}
+
+/** Where a length was asked for exactly (a forced output, a prompt that was counted before), the server's count says the same. */
+export const lengthsKept: CheckRule = ({ spec, workload, observation }) => {
+  if (observation === null || spec.purpose !== "performance") return null;
+  const outputs: Lengths = { n: 0, asked: 0, served: 0, notKept: 0 };
+  const prompts: Lengths = { n: 0, asked: 0, served: 0, notKept: 0 };
+  for (const request of measuredRequests(observation).finished) addRequest(request, workload, { outputs, prompts });
+  const n = Math.max(outputs.n, prompts.n);
+  if (n === 0) return null;
+  const value = Math.max(otherShare(outputs), otherShare(prompts));
+  return {
+    id: "lengths-kept",
+    status: value <= MOST_OTHER ? "pass" : "fail",
+    value,
+    limit: MOST_OTHER,
+    margin: MOST_OTHER - value,
+    unit: "%",
+    message: [inWords("output", outputs), inWords("prompt", prompts)].filter((words) => words !== null).join("; "),
+    remedy: [
+      ...(otherShare(outputs) > MOST_OTHER
+        ? [
+            "The server does not do as ignore_eos, min_tokens and max_tokens say, or its context is full: ask for natural lengths (a dataset without output lengths), or for lengths that fit.",
+          ]
+        : []),
+      ...(otherShare(prompts) > MOST_OTHER
+        ? [
+            "The server cuts prompts off, or counts them in another way than its tokenizer: look at its limit of context, and at what stands between it and the client.",
+          ]
+        : []),
+    ].join(" "),
+  };
+};
+
+function addRequest(
+  request: RequestRecord,
+  workload: Workload,
+  { outputs, prompts }: { outputs: Lengths; prompts: Lengths },
+): void {
+  const output = askedOutputOf(request, workload);
+  if (output !== null && request.outputTokens !== null) {
+    add(outputs, { asked: output, served: request.outputTokens, exact: true });
+  }
+  const prompt = askedPromptOf(request, workload);
+  if (prompt !== null && request.promptTokens !== null) {
+    add(prompts, { asked: prompt.tokens, served: request.promptTokens, exact: prompt.exact });
+  }
+}
+
+function add(lengths: Lengths, { asked, served, exact }: { asked: number; served: number; exact: boolean }): void {
+  const allowed = Math.max(ALLOWED_TOKENS, asked * ALLOWED_SHARE);
+  lengths.n += 1;
+  lengths.asked += asked;
+  lengths.served += served;
+  if (served < asked - allowed || (exact && served > asked + allowed)) lengths.notKept += 1;
+}
+
+function otherShare({ n, notKept }: Lengths): number {
+  return n === 0 ? 0 : (notKept / n) * 100;
+}
+
+function inWords(name: string, { n, asked, served, notKept }: Lengths): string | null {
+  if (n === 0) return null;
+  const means = `${name}: ${figure(served / n)} tokens on average where ${figure(asked / n)} were asked for`;
+  return `${means}, ${notKept} of ${count(n, "request")} of another length`;
+}

@@ -1,0 +1,28 @@
+import type { RequestRecord } from "./observation.ts";
+import type { Workload } from "./workload.ts";
+
+/** A prompt's length in tokens that was asked for. */
+export interface AskedPrompt {
+  tokens: number;
+  /** False where the template of a chat or the history of a conversation comes on top of it. */
+  exact: boolean;
+}
+
+/** The output length in tokens that a request was to be forced to (by `ignore_eos` and `min_tokens`); null where the model was to end it. */
+export function askedOutputOf(
+  { askedOutputTokens }: Pick<RequestRecord, "askedOutputTokens">,
+  { sampling }: Pick<Workload, "sampling">,
+): number | null {
+  if (askedOutputTokens !== null) return askedOutputTokens;
+  return sampling.ignore_eos || sampling.min_tokens >= sampling.max_tokens ? sampling.max_tokens : null;
+}
+
+/** The prompt's length that a request asked for; null where nobody could count it before. */
+export function askedPromptOf(
+  { askedPromptTokens, turn }: Pick<RequestRecord, "askedPromptTokens" | "turn">,
+  { endpoint, load }: Pick<Workload, "endpoint" | "load">,
+): AskedPrompt | null {
+  if (askedPromptTokens === null) return null;
+  const tokens = Math.min(askedPromptTokens, load.truncate_prompt_tokens ?? Infinity);
+  return { tokens, exact: endpoint === "completions" && turn === null };
+}

@@ -1,0 +1,27 @@
+import { expect, it } from "vitest";
+import { askedOutputOf, askedPromptOf } from "../../src/schema/asked-lengths.ts";
+import { someWorkload } from "../support/completions.ts";
+
+const { sampling } = someWorkload();
+
+it("knows the output length of a request that has one, and of all where the workload forces them", () => {
+  const natural = someWorkload();
+  expect(askedOutputOf({ askedOutputTokens: 9 }, natural)).toBe(9);
+  expect(askedOutputOf({ askedOutputTokens: null }, natural)).toBeNull();
+  expect(askedOutputOf({ askedOutputTokens: null }, { sampling: { ...sampling, ignore_eos: true } })).toBe(16);
+  expect(askedOutputOf({ askedOutputTokens: null }, { sampling: { ...sampling, min_tokens: 16 } })).toBe(16);
+});
+
+it("knows the prompt's length where somebody counted it, as far as the prompt is not cut off on purpose", () => {
+  const completions = someWorkload();
+  expect(askedPromptOf({ askedPromptTokens: null, turn: null }, completions)).toBeNull();
+  expect(askedPromptOf({ askedPromptTokens: 128, turn: null }, completions)).toEqual({ tokens: 128, exact: true });
+  const cut = someWorkload({ load: { truncate_prompt_tokens: 100 } });
+  expect(askedPromptOf({ askedPromptTokens: 128, turn: null }, cut)).toEqual({ tokens: 100, exact: true });
+});
+
+it("has templates and histories come on top", () => {
+  const chat = someWorkload({ endpoint: "chat" });
+  expect(askedPromptOf({ askedPromptTokens: 128, turn: null }, chat)).toEqual({ tokens: 128, exact: false });
+  expect(askedPromptOf({ askedPromptTokens: 128, turn: 2 }, someWorkload())).toEqual({ tokens: 128, exact: false });
+});
