@@ -25,6 +25,11 @@ export const engineFigures: readonly Metric[] = [
     (input) => meanMs(input, "itl"),
   ),
   row(
+    { id: "engine_e2e_mean", unit: "ms", title: "Mean latency of a request, by the engine", better: "lower" },
+    `The engine's own latency of a whole request: growth of the histogram's sum ÷ growth of its count, ${BETWEEN}.`,
+    (input) => meanMs(input, "e2e"),
+  ),
+  row(
     { id: "prefix_hit_rate", unit: "1", title: "Prefix cache hit rate", better: "neither" },
     `Prompt tokens found in the prefix cache ÷ those looked up, ${BETWEEN}.`,
     (input) =>

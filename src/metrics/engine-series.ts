@@ -1,7 +1,6 @@
 import type { Series } from "../schema/observation.ts";
 import type { MetricInput } from "./metric.ts";
 import type { Told } from "./integrals.ts";
-import { valuesOf } from "./requests.ts";
 
 /** What counters of the engine grew by, from the last scrape before the window to the first after it. */
 export interface CounterGrowth {
@@ -58,13 +57,6 @@ export function gaugeMax(input: MetricInput, name: string): Told & { n: number }
   }) as number[];
   if (within.length === 0) return { value: null, n: 0, why: `${name} was not scraped within the window` };
   return { value: within.reduce((most, value) => Math.max(most, value)), n: within.length, why: null };
-}
-
-/** TTFT in ns of the requests whose first token came between two scrapes: those that the engine's TTFT of that time is of, the warm-up's too. */
-export function ttftsBetween({ observation }: MetricInput, fromNs: number, toNs: number): number[] {
-  return valuesOf(observation.requests, ({ firstTokenNs, sentNs }) =>
-    firstTokenNs !== null && firstTokenNs > fromNs && firstTokenNs <= toNs ? firstTokenNs - sentNs : null,
-  );
 }
 
 function engineSeries({ observation }: MetricInput, name: string): Series | undefined {

@@ -11,8 +11,8 @@ import * as energyAboveIdle from "./energy-above-idle.ts";
 import * as energyPerToken from "./energy-per-token.ts";
 import * as energyTotal from "./energy-total.ts";
 import { engineFigures } from "./engine-figures.ts";
+import { engineLatencyDifferences } from "./engine-latency-differences.ts";
 import * as itlClientMinusEngine from "./engine-itl-difference.ts";
-import * as ttftClientMinusEngine from "./engine-ttft-difference.ts";
 import * as goodputShare from "./goodput-share.ts";
 import * as goodputTokens from "./goodput-tokens.ts";
 import * as goodput from "./goodput.ts";
@@ -83,7 +83,7 @@ const metrics: readonly Metric[] = [
   clientCpuPerToken,
   ...[energyPerToken, energyTotal, energyAboveIdle, powerMean, gpuClock, cpuEnergy].map(fromTelemetry),
   ...engineFigures,
-  ttftClientMinusEngine,
+  ...engineLatencyDifferences,
   itlClientMinusEngine,
 ];
 

@@ -17,13 +17,16 @@ const figure = (metric: string, value: number | null, why: string | null = null)
 interface Told {
   ttft?: number | null;
   itl?: number | null;
+  e2e?: number | null;
 }
 
 /** The engine's own means are 100 ms and 20 ms; the figures are ours less its. */
-function check({ ttft = 2, itl = 0 }: Told, changes: Partial<JudgeInput> = {}) {
+function check({ ttft = 2, itl = 0, e2e = null }: Told, changes: Partial<JudgeInput> = {}) {
   const measurements = [
     figure("engine_ttft_mean", 100),
     figure("engine_itl_mean", 20),
+    figure("engine_e2e_mean", 2000),
+    figure("e2e_client_minus_engine", e2e, e2e === null ? "the engine does not tell e2e_sum" : null),
     figure("ttft_client_minus_engine", ttft, ttft === null ? "the engine does not tell ttft_sum" : null),
     figure("itl_client_minus_engine", itl, itl === null ? "the engine does not tell itl_sum" : null),
   ];
@@ -55,6 +58,14 @@ describe("engine-agrees", () => {
     const found = check({ ttft: null, itl: null });
     expect(found).toMatchObject({ status: "unknown", value: null, limit: null, margin: null });
     expect(found?.message).toContain("TTFT cannot be compared: the engine does not tell ttft_sum");
+  });
+
+  it("decides by the whole request where first chunks hide the gaps", () => {
+    expect(check({ ttft: null, itl: null, e2e: 300 })).toMatchObject({ status: "pass", value: 300, limit: 400 });
+    expect(check({ ttft: null, itl: null, e2e: -50 })).toMatchObject({ status: "fail", limit: 40 });
+    expect(check({ itl: null, e2e: 410 }, { workload: offline })?.message).toBe(
+      "mean E2E is 410 ms more than the engine's own, and at most 400 ms is allowed",
+    );
   });
 
   it("does not ask a TTFT of Offline, where everything waits in front of the engine", () => {

@@ -89,6 +89,17 @@ describe("what the engine says itself", () => {
     expect(found.find(({ metric }) => metric === "itl_client_minus_engine")?.value).toBeCloseTo(0, 9);
   });
 
+  it("has whole requests compared, those that ended between the scrapes and neither failed nor were cut off", () => {
+    // Ours: 300 and 1500 ms.
+    const series = scraped({ e2e_sum: [0, 1.1, 1.4, 2.7], e2e_count: [0, 1, 2, 3] });
+    const sketches = [...requests, { sentMs: 0, tokensMs: [900], error: "HTTP 500" }];
+    expect(row("e2e_client_minus_engine", series, sketches)).toMatchObject({
+      value: expect.closeTo(900 - 800, 9) as number,
+      n: 2,
+    });
+    expect(row("engine_e2e_mean", series)?.value).toBeCloseTo(800, 9);
+  });
+
   it("is compared only where both mean the same requests", () => {
     const series = scraped({ ttft_sum: [0, 0, 5, 9], ttft_count: [0, 0, 5, 9] });
     expect(row("ttft_client_minus_engine", series)).toMatchObject({

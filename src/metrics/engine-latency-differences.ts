@@ -1,0 +1,60 @@
+import type { RequestRecord } from "../schema/observation.ts";
+import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
+import { histogramMean } from "./engine-series.ts";
+import type { Metric, MetricInput } from "./metric.ts";
+import { valuesOf } from "./requests.ts";
+import { valueRow } from "./rows.ts";
+
+/** Requests that one side counts before a scrape and the other after it: as many as were open, but no more than a tenth, or this share, are not another population. */
+const strayShare = 0.01;
+
+/** Mean latencies of the same requests, ours less the engine's: what lies between the two, and a check on both. */
+export const engineLatencyDifferences: readonly Metric[] = [
+  difference(
+    { name: "ttft", title: "TTFT", counted: "first tokens" },
+    "Mean TTFT of the requests whose first token came between the scrapes around the window − the engine's own mean over the same: what lies between the two (HTTP, tokenizing, the load generator), and a check on both.",
+    ({ firstTokenNs, sentNs }) =>
+      firstTokenNs === null ? null : { atNs: firstTokenNs, tookNs: firstTokenNs - sentNs },
+  ),
+  difference(
+    { name: "e2e", title: "E2E", counted: "answers" },
+    "Mean latency of the whole requests that ended between the scrapes around the window − the engine's own mean over the same: known also where an answer came in few chunks; a check on both.",
+    ({ lastTokenNs, sentNs, error, cancelled }) =>
+      lastTokenNs === null || error !== null || cancelled ? null : { atNs: lastTokenNs, tookNs: lastTokenNs - sentNs },
+  ),
+];
+
+function difference(
+  { name, title, counted }: { name: string; title: string; counted: string },
+  text: string,
+  latencyOf: (request: RequestRecord) => { atNs: number; tookNs: number } | null,
+): Metric {
+  const definition: MetricDefinition = {
+    id: `${name}_client_minus_engine`,
+    unit: "ms",
+    title: `${title}, client less engine`,
+    definition: text,
+    better: "neither",
+    stats: ["value"],
+  };
+  const measure = (input: MetricInput): Measurement[] => {
+    const engine = histogramMean(input, name);
+    const row = { rule: "means of the same requests", n: engine.n };
+    if (engine.value === null) return [valueRow(definition, { ...row, value: null, why: engine.why })];
+    // The warm-up's too: the engine counts them all.
+    const tookNs = valuesOf(input.observation.requests, (request) => {
+      const latency = latencyOf(request);
+      return latency !== null && latency.atNs > engine.fromNs && latency.atNs <= engine.toNs ? latency.tookNs : null;
+    });
+    const stray = Math.abs(tookNs.length - engine.n);
+    const { heldMax } = input.observation.inFlight;
+    const allowed = Math.max(1, Math.min(heldMax, engine.n / 10), strayShare * engine.n);
+    if (tookNs.length === 0 || stray > allowed) {
+      const why = `the engine counted ${engine.n} ${counted} where the client saw ${tookNs.length}: not the same requests`;
+      return [valueRow(definition, { ...row, value: null, why })];
+    }
+    const clientNs = tookNs.reduce((sum, one) => sum + one, 0);
+    return [valueRow(definition, { ...row, value: clientNs / tookNs.length / 1e6 - engine.value * 1e3, why: null })];
+  };
+  return { definition, measure };
+}
