@@ -49,10 +49,15 @@ export const flags = {
     seed: {
       kind: "parsed",
       parse: wholeNumber,
-      brief: "another seed than the matrix's",
+      brief: "another seed than the matrix's: of a study that has trials it adds blocks",
       placeholder: "N",
       optional: true,
     },
+    repeats: number(
+      "blocks in all in which each row is measured; more than there are adds blocks",
+      "N",
+      countingNumber,
+    ),
   },
   running: {
     only: text("experiments whose name matches: fp8*, *@concurrency=4", "GLOB"),

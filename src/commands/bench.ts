@@ -53,7 +53,7 @@ export async function benchCommand(world: World, options: BenchOptions, signal: 
     root: workingFolder,
     matrix: plan.study.file,
     resultsFolder,
-    retry: new Set(),
+    request: { retry: new Set() },
     apiKey: server.value.apiKey,
     joins: true,
     signal,

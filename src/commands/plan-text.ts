@@ -11,8 +11,13 @@ type ExpandedPlan = Plan & { expansion: Expansion };
 /** Experiments of a plan beyond this are counted, not listed: a terminal is no place for a hundred thousand rows. */
 const listedExperiments = 500;
 
-/** What `plan` prints: the experiments as a table, the order, what the study can show, the estimate. */
-export function planText(plan: ExpandedPlan, estimate: Estimate, power: string | null): string {
+/** What `plan` prints: the experiments as a table, the order, what the study can show, the estimate, and how far it is. */
+export function planText(
+  plan: ExpandedPlan,
+  estimate: Estimate,
+  power: string | null,
+  progress: string | null = null,
+): string {
   const { study } = plan;
   const trialsOf = new Map<string, number>();
   for (const trial of plan.trials) trialsOf.set(trial.experiment, (trialsOf.get(trial.experiment) ?? 0) + 1);
@@ -45,6 +50,7 @@ export function planText(plan: ExpandedPlan, estimate: Estimate, power: string |
     ...scheduleLines(plan),
     ...(power === null ? [] : [`Power: ${power}`]),
     `Estimate: ${duration(estimate.totalS)}; ${estimate.basis}`,
+    ...(progress === null ? [] : [`So far: ${progress}`]),
     "",
   ];
   return lines.join("\n");

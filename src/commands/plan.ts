@@ -1,16 +1,16 @@
 import { commandLine, shellCommand } from "../engine/index.ts";
 import { estimateTime } from "../run/estimate.ts";
 import { powerOf } from "../run/power.ts";
+import { readPast, standingTrials, workOf } from "../run/study-work.ts";
 import { loadPlan, type PlanRequest } from "../run/load-plan.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
+import { unknownDevices, type Ledger } from "../schema/trial-spec.ts";
 import type { World } from "../world/world.ts";
-import { readLedger } from "../store/index.ts";
-import { join } from "node:path";
 import { explainDiagnostics } from "./explain.ts";
 import { planJson } from "./plan-json.ts";
-import { planText } from "./plan-text.ts";
+import { duration, planText } from "./plan-text.ts";
 import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
 
 export interface PlanOptions extends PlanRequest, ResultsOptions {
@@ -38,16 +38,36 @@ export async function planCommand(world: World, options: PlanOptions): Promise<n
   }
   const broken = explainDiagnostics(world, diagnostics);
   if (plan && !broken) {
-    const estimate = estimateTime(plan, await pastOf(world, plan, options));
+    const past = await pastOf(world, plan, options);
+    const estimate = estimateTime(plan, past);
     const power = await powerOf(world, plan, resultsFolderOf(world, options));
-    world.streams.out(planText(plan, estimate, power));
+    world.streams.out(planText(plan, estimate, power, progressText(world, plan, past, options)));
   }
   return broken ? exitCodes.misconfigured : exitCodes.done;
 }
 
-async function pastOf(world: World, plan: Plan, options: ResultsOptions) {
-  const ledger = await readLedger(world, join(resultsFolderOf(world, options), plan.study.name));
-  return ledger.ok ? ledger.value : { trials: [] };
+async function pastOf(world: World, plan: Plan, options: ResultsOptions): Promise<Ledger> {
+  const past = await readPast(world, resultsFolderOf(world, options), plan.study.name);
+  return past.ok ? past.value : { trials: [] };
+}
+
+/** How far the study is and what `run` would do now, on the machine of its last trials; null of a study that was never run. */
+function progressText(
+  world: World,
+  plan: Plan & { expansion: Expansion },
+  past: Ledger,
+  { repeats }: PlanOptions,
+): string | null {
+  const now = { atMs: Date.parse(world.clock.wall()), devices: unknownDevices };
+  const work = workOf(plan, past, now, { retry: new Set(), ...(repeats === undefined ? {} : { repeats }) });
+  const done = standingTrials(plan, past, work).length;
+  if (done === 0) return null;
+  const todo = work.trials.length;
+  const blocks = [...new Set(work.trials.map(({ block }) => block))];
+  const left =
+    todo === 0 ? "none to do" : `${todo} to do in ${blocks.length === 1 ? "block" : "blocks"} ${blocks.join(", ")}`;
+  const { totalS } = estimateTime(plan, past, work.trials, []);
+  return `${done} trials done, ${left}${todo === 0 ? "" : `, about ${duration(totalS)}`}`;
 }
 
 /** The environment and argument list of one experiment; port and folders are the launch's, so they are placeholders here. */

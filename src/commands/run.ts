@@ -1,5 +1,4 @@
 import { join, relative, resolve } from "node:path";
-import { remainingTrials } from "../design/index.ts";
 import { estimateTime } from "../run/estimate.ts";
 import { globMatcher } from "../run/glob.ts";
 import { loadPlan, type PlanRequest } from "../run/load-plan.ts";
@@ -7,12 +6,13 @@ import { makeReport } from "../run/make-report.ts";
 import { trackingOf } from "../run/tracking.ts";
 import { createSearch } from "../run/search.ts";
 import { runStudy } from "../run/study-loop.ts";
+import { hereAndNow, readPast, standingTrials, wantedBy, workOf, type WorkRequest } from "../run/study-work.ts";
 import { exitCodeOf } from "../run/summary.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import { succeed, type Fault } from "../schema/result.ts";
-import { readLedger, readTrials } from "../store/index.ts";
+import { readTrials } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { explainDiagnostics, explainFault } from "./explain.ts";
 import { duration } from "./plan-text.ts";
@@ -39,8 +39,12 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
     return explainFault(world, nothingMatches(options.only, plan));
   }
   const resultsFolder = resultsFolderOf(world, options);
-  const retry = new Set(options.retry === undefined ? [] : [options.retry]);
-  if (options.dryRun) return dryRun(world, plan, resultsFolder, options, retry);
+  const request: WorkRequest = {
+    ...(options.only === undefined ? {} : { only: options.only }),
+    ...(options.repeats === undefined ? {} : { repeats: options.repeats }),
+    retry: new Set(options.retry === undefined ? [] : [options.retry]),
+  };
+  if (options.dryRun) return dryRun(world, plan, resultsFolder, request);
 
   const tracking = trackingOf(world, options.tracking);
   if (!tracking.ok) return explainFault(world, tracking.problem);
@@ -53,8 +57,7 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
     root,
     matrix: relative(root, resolve(world.machine.workingFolder, options.matrix)),
     resultsFolder,
-    ...(options.only === undefined ? {} : { only: options.only }),
-    retry,
+    request,
     signal,
     report: (event) => progress.report(event),
     afterLaunch: (trials) => tracking.value.send({ ...place, trials }, (event) => progress.report(event)),
@@ -87,26 +90,21 @@ async function dryRun(
   world: World,
   plan: Plan & { expansion: Expansion },
   resultsFolder: string,
-  options: RunOptions,
-  retry: ReadonlySet<string>,
+  request: WorkRequest,
 ): Promise<number> {
-  const ledger = await readLedger(world, join(resultsFolder, plan.study.name));
-  if (!ledger.ok) return explainFault(world, ledger.problem);
-  const wanted = options.only === undefined ? () => true : globMatcher(options.only);
-  const todo = remainingTrials(
-    plan.trials.filter((spec) => wanted(spec.experiment)),
-    ledger.value,
-    retry,
-  );
+  const past = await readPast(world, resultsFolder, plan.study.name);
+  if (!past.ok) return explainFault(world, past.problem);
+  const { trials: todo } = workOf(plan, past.value, await hereAndNow(world, plan.study.devices, past.value), request);
   for (const spec of todo)
     world.streams.out(`${spec.position}\t${spec.experiment}\t${spec.purpose}\t${spec.trialId}\n`);
-  const past = plan.study.peak === null ? succeed([]) : await readTrials(world, join(resultsFolder, plan.study.name));
-  if (!past.ok) return explainFault(world, past.problem);
-  const open = createSearch(plan, past.value, { wanted, retry, found: () => undefined }).open();
-  const estimate = estimateTime(plan, ledger.value, todo, open);
+  const ran = plan.study.peak === null ? succeed([]) : await readTrials(world, join(resultsFolder, plan.study.name));
+  if (!ran.ok) return explainFault(world, ran.problem);
+  const search = { wanted: wantedBy(request), retry: request.retry, found: () => undefined };
+  const open = createSearch(plan, ran.value, search).open();
+  const estimate = estimateTime(plan, past.value, todo, open);
   const searches = open.length === 0 ? "" : ` and ${open.length} searches`;
   world.streams.err(
-    `${todo.length} of ${plan.trials.length} trials${searches} to do, about ${duration(estimate.totalS)}: ${estimate.basis}\n`,
+    `${todo.length} of ${standingTrials(plan, past.value, { trials: todo }).length + todo.length} trials${searches} to do, about ${duration(estimate.totalS)}: ${estimate.basis}\n`,
   );
   return exitCodes.done;
 }

@@ -5,7 +5,7 @@ import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
 import type { Purpose, TrialSpec } from "../schema/trial-spec.ts";
 import { experimentAtRate, workloadWith } from "./expand.ts";
-import { repeatsOf } from "./order.ts";
+import { repeatsOf } from "./repeats.ts";
 import { nextRate, peakOf, type RateOutcome } from "./peak.ts";
 import { accuracyFollowsPeak } from "./searched.ts";
 import { seedsOf } from "./seeds.ts";

@@ -4,4 +4,7 @@ export { experimentAtRate } from "./expand.ts";
 export { lastAttempts } from "./last-attempts.ts";
 export { dearestSearches, peakOf } from "./peak.ts";
 export { accuracyFollowsPeak, searchedExperiments } from "./searched.ts";
-export { baselinesPerBlock, countTrials, orderTrials, repeatsOf, remainingTrials } from "./order.ts";
+export { baselinesPerBlock } from "./blocks.ts";
+export { countTrials, orderTrials } from "./order.ts";
+export { remainingTrials, type Remaining } from "./remaining.ts";
+export { repeatsOf } from "./repeats.ts";

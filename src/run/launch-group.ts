@@ -64,7 +64,7 @@ export async function runLaunchGroup(
         trial: spec.trialId,
         experiment: spec.experiment,
         position: spec.position,
-        of: session.plan.trials.length,
+        of: Math.max(session.lastPosition, spec.position),
       });
       await engine.recordMembers(); // what a later run may have to end, if this one is killed
       const dead = await engine.checkAlive();

@@ -15,6 +15,8 @@ export interface PlanRequest {
   sut?: string;
   fidelity?: Fidelity;
   seed?: number;
+  /** Blocks of every row, in the place of what matrix and workloads say. */
+  repeats?: number;
 }
 
 export interface LoadedPlan {
@@ -44,6 +46,10 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
   if (!study) return { plan: null, diagnostics, root };
   // Another engine's results are another study: they never share a folder, a report or an MLflow run with the matrix's own.
   if (study.engine.name !== study.declaredEngine) study.name = `${study.name}-${study.engine.name}`;
+  if (request.repeats !== undefined) {
+    study.repeats = request.repeats;
+    for (const { counts } of study.workloads) delete counts[study.fidelity].repeats;
+  }
   const expansion = expandStudy(study);
   const linted = lintStudy(study, expansion, countTrials(study, expansion), statsByMetric);
   const all = sortDiagnostics([...diagnostics, ...linted], study.file);

@@ -32,6 +32,10 @@ export interface Session {
   environment: PreparedEnvironment;
   model: CheckedModel;
   experiments: Map<string, Experiment>;
+  /** When this `run` began, ISO 8601, UTC: what its trials have in common. */
+  startedAt: string;
+  /** The last place in the order, as far as it is known. */
+  lastPosition: number;
   /** Sent to the engine as a bearer token; never stored. */
   apiKey: string | null;
   dataset(workload: Workload): Dataset;
@@ -52,7 +56,7 @@ export interface SessionRequest {
   resultsFolder: string;
   /** By name. Those of a search are added while it goes on. */
   experiments: Map<string, Experiment>;
-  trials: TrialSpec[];
+  trials: readonly TrialSpec[];
   apiKey?: string | null;
   report(event: RunEvent): void;
   signal: AbortSignal;
@@ -93,6 +97,8 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
     environment: environment.value,
     model: model.value,
     experiments,
+    startedAt: world.clock.wall(),
+    lastPosition: request.trials.reduce((last, { position }) => Math.max(last, position), plan.trials.length),
     apiKey: request.apiKey ?? null,
     dataset(workload) {
       const found = datasets.value.get(datasetKey(workload));
@@ -143,7 +149,7 @@ async function loadDatasets(
   for (const { spec, workload, key } of wanted) {
     if (datasets.has(key)) continue;
     const samples = wanted.reduce((most, other) => (other.key === key ? Math.max(most, other.requests) : most), 0);
-    const loaded = await loadDataset({ world, root, seed: plan.study.seed, workload, samples });
+    const loaded = await loadDataset({ world, root, seed: spec.seeds.dataset, workload, samples });
     if (!loaded.ok) return loaded;
     const small = tooSmall(loaded.value, workload, plan.study.fidelity);
     if (small) return small;

@@ -3,10 +3,16 @@ import { fromDisk, toDisk } from "../schema/disk.ts";
 import type { Json } from "../schema/json.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { DeclaredWorkload, StudyRecord } from "../schema/study-record.ts";
+import type { PlannedTrial } from "../schema/trial-spec.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { World } from "../world/world.ts";
 
-export function studyRecord(plan: Plan & { expansion: { baselines: string[] } }, matrix: string): StudyRecord {
+/** What is kept of a plan; `planned` are its trials where some of them are done. */
+export function studyRecord(
+  plan: Plan & { expansion: { baselines: string[] } },
+  matrix: string,
+  planned: PlannedTrial[] = plan.trials.map(({ trialId, experiment, purpose }) => ({ trialId, experiment, purpose })),
+): StudyRecord {
   const { study } = plan;
   return {
     format: "ceteris.study/1",
@@ -28,7 +34,7 @@ export function studyRecord(plan: Plan & { expansion: { baselines: string[] } },
     seed: study.seed,
     baseline: study.baseline,
     baselines: plan.expansion.baselines,
-    plannedTrials: plan.trials.map(({ trialId, experiment, purpose }) => ({ trialId, experiment, purpose })),
+    plannedTrials: planned,
     experiments: plan.experiments.map(({ workload: _workload, identity: _identity, ...experiment }) => experiment),
     contrasts: plan.contrasts,
     workloads: study.workloads.map(declarationOf),
@@ -88,10 +94,15 @@ export async function writeStudyRecord(world: World, resultsFolder: string, reco
   await world.files.writeText(studyFile(resultsFolder, record.name), `${JSON.stringify(toDisk(record), null, 1)}\n`);
 }
 
-/** Null where the study was never run here. */
+/** Null where the study was never run here, and where the file is broken: the next run writes it anew. */
 export async function readStudyRecord(world: World, resultsFolder: string, study: string): Promise<StudyRecord | null> {
   const text = await world.files.readText(studyFile(resultsFolder, study));
-  return text === null ? null : fromDisk<StudyRecord>(JSON.parse(text) as Json);
+  if (text === null) return null;
+  try {
+    return fromDisk<StudyRecord>(JSON.parse(text) as Json);
+  } catch {
+    return null;
+  }
 }
 
 /** Names of all studies that were run into a results folder. */

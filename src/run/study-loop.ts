@@ -1,5 +1,4 @@
 import { reapLeftovers } from "../engine/index.ts";
-import { remainingTrials } from "../design/index.ts";
 import { join } from "node:path";
 import type { RunEvent } from "../schema/event.ts";
 import type { Expansion } from "../schema/experiment.ts";
@@ -7,16 +6,15 @@ import type { Plan } from "../schema/plan.ts";
 import type { Observation } from "../schema/observation.ts";
 import { succeed, type Fault, type Result } from "../schema/result.ts";
 import type { Trial } from "../schema/trial.ts";
-import type { TrialSpec } from "../schema/trial-spec.ts";
-import { readLaunches, readLedger, readTrials, removePartials, takeLock } from "../store/index.ts";
+import { readLaunches, readTrials, removePartials, takeLock } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { calibrateClient } from "./calibrate-client.ts";
-import { globMatcher } from "./glob.ts";
 import { runLaunchGroup } from "./launch-group.ts";
 import { createSearch } from "./search.ts";
 import { openSession, workloadOf } from "./session.ts";
 import { joinedRecord, readStudyRecord, studyRecord, writeStudyRecord } from "./study-file.ts";
-import { count, noTrials, type TrialCounts } from "./summary.ts";
+import { openWork, pastCounts, wantedBy, type WorkRequest } from "./study-work.ts";
+import { count, type TrialCounts } from "./summary.ts";
 
 export interface StudyRun {
   world: World;
@@ -25,8 +23,7 @@ export interface StudyRun {
   /** The matrix file, relative to `root`. */
   matrix: string;
   resultsFolder: string;
-  only?: string;
-  retry: ReadonlySet<string>;
+  request: WorkRequest;
   /** For an engine that asks for one; sent as a bearer token, never stored. */
   apiKey?: string | null;
   /** Its experiments join those that the study has; a matrix replaces them, since it says all that there is. */
@@ -64,38 +61,37 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
         message: `launch ${launch} of a run that was killed: ${ended} processes ended`,
       });
     }
-    const ledger = await readLedger(world, studyFolder);
-    if (!ledger.ok) return ledger;
-    const wanted = run.only === undefined ? () => true : globMatcher(run.only);
-    const planned = plan.trials.filter((spec) => wanted(spec.experiment));
-    const todo = remainingTrials(planned, ledger.value, run.retry);
+    const work = await openWork(run);
+    if (!work.ok) return work;
+    const { todo, standing, planned } = work.value;
     run.report({
       type: "plan",
       study: plan.study.name,
       experiments: plan.experiments.length,
-      trials: planned.length,
-      todo: todo.length,
+      trials: standing.length + todo().length,
+      todo: todo().length,
       origin: plan.study.engine.origin,
     });
+    for (const notice of work.value.notices) run.report(notice);
     const earlier = run.joins ? await readStudyRecord(world, resultsFolder, plan.study.name) : null;
-    const record = joinedRecord(studyRecord(plan, run.matrix), earlier);
-    const counts = pastCounts(plan, planned, todo, ledger.value);
+    const record = joinedRecord(studyRecord(plan, run.matrix, planned()), earlier);
+    const counts = pastCounts(plan, standing);
     const past = plan.study.peak === null ? succeed([]) : await readTrials(world, studyFolder);
     if (!past.ok) return past;
     const experiments = new Map(plan.experiments.map((experiment) => [experiment.labels.name, experiment]));
     const search = createSearch(plan, past.value, {
-      wanted,
-      retry: run.retry,
+      wanted: wantedBy(run.request),
+      retry: run.request.retry,
       found: (experiment) => experiments.set(experiment.labels.name, experiment),
     });
     for (const trial of search.standing()) if (isCounted(trial)) count(counts, trial.verdict.status);
     await writeStudyRecord(world, resultsFolder, search.recorded(record));
-    const first = search.ahead();
-    if (todo.length === 0 && first.length === 0) return succeed({ counts, interrupted: false, done: 0, fault: null });
-    const session = await openSession({ ...run, experiments, trials: [...todo, ...first] });
+    const first = [...todo(), ...search.ahead()];
+    if (first.length === 0) return succeed({ counts, interrupted: false, done: 0, fault: null });
+    const session = await openSession({ ...run, experiments, trials: first });
     if (!session.ok) return session;
     const calibration = await calibrateClient(world, {
-      loads: [...todo, ...first].map((spec) => ({
+      loads: first.map((spec) => ({
         spec,
         workload: workloadOf(plan, experiments.get(spec.experiment)!, spec.purpose),
       })),
@@ -109,7 +105,7 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
     let done = 0;
     let simulated = record.origin === "simulated";
     let ordinal = (await readLaunches(world, studyFolder)).length;
-    for (const group of chain(launchGroups(todo), search.launches())) {
+    for (const group of chain(work.value.launches(), search.launches())) {
       if (run.signal.aborted || fault) break;
       ordinal += 1;
       const ended: { trial: Trial; folder: string }[] = [];
@@ -129,9 +125,11 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
           run.report({ type: "fault", fault: problem });
         },
       });
+      const moved = ended.length > 0 && (await work.value.lookAgain());
+      if (moved) record.plannedTrials = planned();
       const learned = search.searched.length > 0 || (simulated && record.origin !== "simulated");
       if (simulated) record.origin = "simulated";
-      if (learned) await writeStudyRecord(world, resultsFolder, search.recorded(record));
+      if (learned || moved) await writeStudyRecord(world, resultsFolder, search.recorded(record));
       if (ended.length > 0) await run.afterLaunch(ended);
     }
     if (!run.signal.aborted && fault === null) {
@@ -152,17 +150,6 @@ function* chain<Item>(...lists: Iterable<Item>[]): Generator<Item, void> {
   for (const list of lists) yield* list;
 }
 
-/** Trials next to each other with the same key share a launch. */
-function launchGroups(specs: TrialSpec[]): TrialSpec[][] {
-  const groups: TrialSpec[][] = [];
-  for (const spec of specs) {
-    const last = groups.at(-1);
-    if (last?.[0]?.launchKey === spec.launchKey) last.push(spec);
-    else groups.push([spec]);
-  }
-  return groups;
-}
-
 function trialEnd(trial: Trial, folder: string): RunEvent {
   return {
     type: "trial-end",
@@ -173,36 +160,4 @@ function trialEnd(trial: Trial, folder: string): RunEvent {
     tookS: trial.phases.reduce((sum, phase) => sum + phase.tookS, 0),
     folder,
   };
-}
-
-/** The summary covers the whole study: trials of earlier runs count by their last attempt, skipped rows once. */
-function pastCounts(
-  plan: Plan,
-  planned: TrialSpec[],
-  todo: TrialSpec[],
-  ledger: {
-    trials: {
-      experimentId: string;
-      purpose: string;
-      fidelity: string;
-      replicate: number;
-      attempt: number;
-      status: Trial["verdict"]["status"];
-    }[];
-  },
-): TrialCounts {
-  const counts = noTrials();
-  for (const experiment of plan.experiments) if (experiment.skip !== null) count(counts, "SKIPPED");
-  const open = new Set(todo.map(keyOf));
-  for (const spec of planned) {
-    if (open.has(keyOf(spec))) continue;
-    const attempts = ledger.trials.filter((entry) => keyOf(entry) === keyOf(spec));
-    const last = attempts.toSorted((left, right) => left.attempt - right.attempt).at(-1);
-    if (last) count(counts, last.status);
-  }
-  return counts;
-}
-
-function keyOf(spec: { experimentId: string; purpose: string; fidelity: string; replicate: number }): string {
-  return `${spec.experimentId} ${spec.purpose} ${spec.fidelity} ${spec.replicate}`;
 }

@@ -280,6 +280,7 @@ function trialRecord(session: Session, spec: TrialSpec, experiment: Experiment, 
     asked: { requests, seconds },
     ...(session.calibration === undefined ? {} : { calibration: session.calibration }),
     ...found,
+    session: session.startedAt,
     endedAt: session.world.clock.wall(),
   };
 }

@@ -192,3 +192,17 @@ export function trialId(parts: {
 }): string {
   return `${parts.experimentId}-${parts.purpose}-${parts.fidelity}-r${parts.replicate}-a${parts.attempt}`;
 }
+
+/** What a trial's id says; null of a text that is none. */
+export function trialIdParts(id: string): {
+  experimentId: string;
+  purpose: string;
+  fidelity: string;
+  replicate: number;
+  attempt: number;
+} | null {
+  const found = /^(.+)-([a-z]+)-([a-z]+)-r(\d+)-a(\d+)$/.exec(id);
+  if (found === null) return null;
+  const [, experiment = "", purpose = "", fidelity = "", replicate, attempt] = found;
+  return { experimentId: experiment, purpose, fidelity, replicate: Number(replicate), attempt: Number(attempt) };
+}

@@ -2,6 +2,7 @@ import type { Diagnostic } from "./diagnostic.ts";
 import type { Contrast, Experiment } from "./experiment.ts";
 import type { SourcedGate } from "./ruleset.ts";
 import type { Study } from "./study.ts";
+import type { PlannedTrial } from "./trial-spec.ts";
 import type { Assignment } from "./knob.ts";
 
 /** What a workload declares of how changes under it are judged. */
@@ -36,7 +37,8 @@ export interface StudyRecord {
   seed: number;
   baseline: { id: string; label: string; knobs: Assignment };
   baselines: string[];
-  plannedTrials: { trialId: string; experiment: string; purpose: string }[];
+  /** What is done and what the last run was to do. Of the latter block, place and launch are kept too, so that a block that is interrupted goes on as it was drawn. */
+  plannedTrials: PlannedTrial[];
   experiments: Omit<Experiment, "workload" | "identity">[];
   contrasts: Contrast[];
   /** Absent in records of earlier versions. */

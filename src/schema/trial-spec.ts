@@ -1,3 +1,4 @@
+import type { Timed } from "./block.ts";
 import type { Fidelity } from "./fidelity.ts";
 
 export const purposes = ["performance", "accuracy", "probe"] as const;
@@ -27,17 +28,46 @@ export interface TrialSpec {
 /** What is known of earlier trials: all that a design may decide on. Data, so that a design stays pure. */
 export interface Ledger {
   trials: LedgerEntry[];
+  /** What the study's last run was to do, by its record; absent where there is none. */
+  planned?: readonly PlannedTrial[];
+  /** Ids of trials whose folders are there and cannot be read: they count for nothing, and are not given again. */
+  taken?: readonly string[];
 }
 
-export interface LedgerEntry {
+export interface LedgerEntry extends Timed {
   trialId: string;
   experimentId: string;
   purpose: Purpose;
   fidelity: Fidelity;
+  block: number;
+  position: number;
   replicate: number;
   attempt: number;
+  seeds: TrialSpec["seeds"];
   status: "VALID" | "SCREENED" | "INVALID" | "FAILED" | "SKIPPED";
+  devices: Devices;
   /** Seconds of its load phase and of its launch, for estimates; null where unknown. */
   loadS: number | null;
   startupS: number | null;
+}
+
+/** What a trial ran on, as its provenance tells it; null where that is not known. */
+export interface Devices {
+  host: string | null;
+  /** UUID and driver of each GPU that the engine may use; empty where there is none. */
+  gpus: string | null;
+  /** Name and build. */
+  engine: string | null;
+}
+
+export const unknownDevices: Devices = { host: null, gpus: null, engine: null };
+
+/** A trial of the plan, as `study.json` keeps it. Records of earlier versions lack the last three. */
+export interface PlannedTrial {
+  trialId: string;
+  experiment: string;
+  purpose: string;
+  block?: number;
+  position?: number;
+  launchKey?: string;
 }

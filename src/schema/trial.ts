@@ -103,6 +103,8 @@ export interface Trial {
   calibration?: TrialCalibration;
   /** Of Offline and the streams under a ruleset that certifies. */
   sizing?: Sizing;
+  /** The `ceteris run` that made it: when it began, ISO 8601, UTC. Absent in trials of earlier versions. */
+  session?: string;
   startedAt: string;
   endedAt: string;
   phases: { id: string; tookS: number }[];

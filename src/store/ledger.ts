@@ -1,10 +1,12 @@
+import { basename } from "node:path";
+import type { Json } from "../schema/json.ts";
 import type { Launch } from "../schema/launch.ts";
 import { succeed, type Result } from "../schema/result.ts";
-import type { Ledger } from "../schema/trial-spec.ts";
-import type { Trial } from "../schema/trial.ts";
+import { unknownDevices, type Devices, type Ledger } from "../schema/trial-spec.ts";
+import type { Provenance, Trial } from "../schema/trial.ts";
 import type { World } from "../world/world.ts";
 import { readLaunches } from "./launches.ts";
-import { readTrials } from "./read-trials.ts";
+import { readTrials, trialFolders } from "./read-trials.ts";
 
 /** The phase of a trial whose seconds are its load. */
 export const loadPhase = "load";
@@ -13,22 +15,55 @@ export const loadPhase = "load";
 export function ledgerOf(trials: readonly Trial[], launches: readonly Launch[]): Ledger {
   const startups = new Map(launches.map(({ id, readyAfterS }) => [id, readyAfterS]));
   return {
-    trials: trials.map(({ spec, verdict, phases, launchId }) => ({
+    trials: trials.map(({ spec, verdict, phases, launchId, provenance, startedAt, endedAt }) => ({
       trialId: spec.trialId,
       experimentId: spec.experimentId,
       purpose: spec.purpose,
       fidelity: spec.fidelity,
+      block: spec.block,
+      position: spec.position,
       replicate: spec.replicate,
       attempt: spec.attempt,
+      seeds: spec.seeds,
       status: verdict.status,
+      devices: devicesOf(provenance),
+      startedAt,
+      endedAt,
       loadS: phases.find(({ id }) => id === loadPhase)?.tookS ?? null,
       startupS: launchId === null ? null : (startups.get(launchId) ?? null),
     })),
   };
 }
 
+/** The machine, the GPUs that the engine may use, and its build: what the trials of a block have in common. */
+export function devicesOf(provenance: Provenance | null): Devices {
+  if (provenance === null) return unknownDevices;
+  const { host, gpus, engine } = provenance;
+  const version = text(engine["version"]);
+  return {
+    host: text(host["hostname"]),
+    gpus: gpus
+      .filter(({ selected }) => selected !== false)
+      .map(({ uuid, driver }) => `${text(uuid)} ${text(driver)}`)
+      .toSorted()
+      .join(", "),
+    engine: version === null ? null : `${text(engine["name"])} ${version}`,
+  };
+}
+
+function text(fact: Json | undefined): string | null {
+  return typeof fact === "string" ? fact : null;
+}
+
 /** The ledger of a study from its folders: the truth, whatever index or mirror say. */
 export async function readLedger(world: Pick<World, "files">, studyFolder: string): Promise<Result<Ledger>> {
-  const [trials, launches] = await Promise.all([readTrials(world, studyFolder), readLaunches(world, studyFolder)]);
-  return trials.ok ? succeed(ledgerOf(trials.value, launches)) : trials;
+  const [trials, launches, folders] = await Promise.all([
+    readTrials(world, studyFolder),
+    readLaunches(world, studyFolder),
+    trialFolders(world, studyFolder),
+  ]);
+  if (!trials.ok) return trials;
+  const read = new Set(trials.value.map(({ spec }) => spec.trialId));
+  const taken = folders.map((folder) => basename(folder)).filter((name) => !read.has(name));
+  return succeed({ ...ledgerOf(trials.value, launches), ...(taken.length === 0 ? {} : { taken }) });
 }

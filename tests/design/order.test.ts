@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { countTrials, expandStudy, orderTrials, remainingTrials } from "../../src/design/index.ts";
-import type { LedgerEntry, TrialSpec } from "../../src/schema/trial-spec.ts";
+import { countTrials, expandStudy, orderTrials } from "../../src/design/index.ts";
+import type { TrialSpec } from "../../src/schema/trial-spec.ts";
 import type { Study } from "../../src/schema/study.ts";
 import { makeStudy, makeWorkload } from "../support/make-study.ts";
 
@@ -19,14 +19,6 @@ function trialsOf(more: Partial<Study> = {}, changes = 3): TrialSpec[] {
 
 const namesOf = (trials: readonly TrialSpec[], block: number): string[] =>
   trials.filter((trial) => trial.block === block).map(({ experiment }) => experiment);
-
-const entry = (spec: TrialSpec, status: LedgerEntry["status"], attempt = 1): LedgerEntry => ({
-  ...spec,
-  attempt,
-  status,
-  loadS: 1,
-  startupS: 1,
-});
 
 describe("order", () => {
   it("interleaved: every change once in each block, and the baseline too: twice from four changes on", () => {
@@ -126,34 +118,5 @@ describe("order", () => {
       [...launches("shared").values()].map((trials) => new Set(trials.map((one) => one.experimentId)).size),
     ).toEqual(Array(6).fill(2));
     expect(launches("each").size).toBe(12);
-  });
-});
-
-describe("what remains", () => {
-  it("is what has no trial yet", () => {
-    const trials = trialsOf();
-    const ledger = { trials: trials.slice(0, 5).map((spec) => entry(spec, "SCREENED")) };
-    expect(remainingTrials(trials, ledger, new Set())).toEqual(trials.slice(5));
-  });
-
-  it("is, with --retry failed, another attempt at what FAILED last", () => {
-    const trials = trialsOf();
-    const [first, second, third] = trials as [TrialSpec, TrialSpec, TrialSpec];
-    const ledger = {
-      trials: [
-        ...trials.map((spec) => entry(spec, spec === first || spec === second ? "FAILED" : "SCREENED")),
-        entry(second, "SCREENED", 2),
-        entry(third, "FAILED", 0),
-      ],
-    };
-    const again = remainingTrials(trials, ledger, new Set(["failed"]));
-    expect(again).toHaveLength(1);
-    expect(again[0]).toMatchObject({ experimentId: first.experimentId, replicate: first.replicate, attempt: 2 });
-    expect(again[0]?.trialId).toMatch(/-a2$/);
-  });
-
-  it("is nothing when all is done, whatever it came to", () => {
-    const trials = trialsOf();
-    expect(remainingTrials(trials, { trials: trials.map((spec) => entry(spec, "FAILED")) }, new Set())).toEqual([]);
   });
 });

@@ -129,8 +129,14 @@ describe("a study on the simulated engine", () => {
       study.folder,
     );
     expect(again.code).toBe(3);
-    expect(eventsOf(again.stdout).filter(({ type }) => type === "trial-end")).toHaveLength(2);
-    expect(storedTrials(study.folder, "failing").filter(({ trial }) => trial.spec.attempt === 2)).toHaveLength(2);
+    const retried = storedTrials(study.folder, "failing").filter(({ trial }) => trial.spec.block > 2);
+    expect(eventsOf(again.stdout).filter(({ type }) => type === "trial-end")).toHaveLength(4);
+    expect(retried.map(({ trial: { spec } }) => [spec.block, spec.experiment, spec.attempt]).toSorted()).toEqual([
+      [3, "baseline", 1],
+      [3, "toolong", 2],
+      [4, "baseline", 1],
+      [4, "toolong", 2],
+    ]);
   });
 
   it("stops on one Ctrl-C with exit code 130, leaves no process, and goes on later", async () => {

@@ -70,6 +70,7 @@ export interface StoredTrial {
       purpose: string;
       replicate: number;
       attempt: number;
+      block: number;
       experiment_id: string;
     };
     verdict: {

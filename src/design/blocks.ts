@@ -1,0 +1,58 @@
+import { createRandom } from "../math/random.ts";
+import type { Experiment } from "../schema/experiment.ts";
+import type { Study } from "../schema/study.ts";
+import { alternated } from "./duel.ts";
+
+/** Experiments in the order in which one block visits them. */
+export function orderOfBlock(
+  study: Pick<Study, "order" | "seed">,
+  members: readonly Experiment[],
+  isBaseline: ReadonlySet<string>,
+  block: number,
+): Experiment[] {
+  if (study.order === "declared") return [...members];
+  if (study.order === "alternating") return alternated(members, study.seed, block);
+  const random = createRandom(study.seed).fork(`order-${block}`);
+  if (study.order === "shuffled") return random.shuffle(members);
+  return random.shuffle([...members, ...secondBaselines(members, isBaseline)]);
+}
+
+/**
+ * How often a block of `order: interleaved` runs the baseline of a cell (a workload at one point of the sweep): once, and
+ * twice from four changes on. Every change is compared with it, and the variances of n differences from one mean are
+ * smallest where that mean rests on √n trials for each trial of a change (Dunnett, JASA 50, 1955).
+ */
+export function baselinesPerBlock(changes: number): number {
+  return changes < 4 ? 1 : 2;
+}
+
+/** The baselines that a block of these members visits a second time: those of cells with changes enough. */
+export function secondBaselines(members: readonly Experiment[], isBaseline: ReadonlySet<string>): Experiment[] {
+  const cells = Map.groupBy(members, cellOf);
+  return members.filter(
+    (experiment) =>
+      isBaseline.has(experiment.labels.name) && baselinesPerBlock(cells.get(cellOf(experiment))!.length - 1) > 1,
+  );
+}
+
+/** The workload and the point of the sweep that an experiment belongs to: what its name has after the row's. */
+export function cellOf({ labels: { name, row } }: Pick<Experiment, "labels">): string {
+  return name.slice(row.length);
+}
+
+/** Visits of a block that share a life of the engine: the points of one row's sweep where the study says so, else each alone. */
+export function launchGroups({ launch }: Pick<Study, "launch">, order: readonly Experiment[]): Experiment[][] {
+  if (launch === "each") return order.map((experiment) => [experiment]);
+  const groups = new Map<string, Experiment[]>();
+  const visits = new Map<string, number>();
+  for (const experiment of order) {
+    // The baseline's second visit in a block is a launch of its own: trials of one launch do not replicate.
+    const visit = (visits.get(experiment.id) ?? 0) + 1;
+    visits.set(experiment.id, visit);
+    const key = `${visit} ${experiment.configurationId}`;
+    const group = groups.get(key);
+    if (group) group.push(experiment);
+    else groups.set(key, [experiment]);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,99 @@
+import type { Expansion, Experiment } from "../schema/experiment.ts";
+import type { Ledger, LedgerEntry } from "../schema/trial-spec.ts";
+import type { Fidelity } from "../schema/fidelity.ts";
+import { sessionsOf, type Session } from "./sessions.ts";
+
+/** What earlier trials of one fidelity leave to do. */
+export interface Past {
+  entries: readonly LedgerEntry[];
+  sessions: readonly Session[];
+  /** True of a trial that answers for its place: the last attempt at it, which is not to be tried again. */
+  stands(entry: LedgerEntry): boolean;
+  /** The last attempts of an experiment that are to be tried again, in the order of their replicates. */
+  toRetry(experimentId: string, purpose: LedgerEntry["purpose"]): LedgerEntry[];
+  /** Experiments with a performance trial that stands in a session, and those that have lost one there. */
+  heldBy(session: Session): { standing: ReadonlySet<string>; lost: ReadonlySet<string> };
+}
+
+/** `retry`: statuses, in small letters, that do not stand. */
+export function pastOf({ trials }: Ledger, fidelity: Fidelity, retry: ReadonlySet<string>): Past {
+  const entries = trials.filter((entry) => entry.fidelity === fidelity);
+  const last = new Map<string, LedgerEntry>();
+  for (const entry of entries) {
+    const known = last.get(placeOf(entry));
+    if (known === undefined || entry.attempt > known.attempt) last.set(placeOf(entry), entry);
+  }
+  const isRetried = ({ status }: LedgerEntry): boolean => retry.has(status.toLowerCase());
+  const again = Map.groupBy(
+    [...last.values()].filter(isRetried).toSorted((left, right) => left.replicate - right.replicate),
+    ({ experimentId, purpose }) => `${experimentId} ${purpose}`,
+  );
+  const stands = (entry: LedgerEntry): boolean => last.get(placeOf(entry)) === entry && !isRetried(entry);
+  return {
+    entries,
+    sessions: sessionsOf(entries),
+    stands,
+    heldBy(session) {
+      const performance = session.trials.filter(({ purpose }) => purpose === "performance");
+      const held = performance.filter(stands);
+      const places = new Set(held.map(placeOf));
+      return {
+        standing: new Set(held.map(({ experimentId }) => experimentId)),
+        lost: new Set(
+          performance.filter((entry) => !places.has(placeOf(entry))).map(({ experimentId }) => experimentId),
+        ),
+      };
+    },
+    toRetry: (experimentId, purpose) => again.get(`${experimentId} ${purpose}`) ?? [],
+  };
+}
+
+function placeOf({ experimentId, purpose, replicate }: LedgerEntry): string {
+  return `${experimentId} ${purpose} ${replicate}`;
+}
+
+/**
+ * What must run in the same block as an experiment, by its id: the baseline, and every row that a contrast compares it with.
+ * Without them its figures could be compared with nothing.
+ */
+export function partnersOf({ contrasts }: Pick<Expansion, "contrasts">, arms: readonly Experiment[]): Partners {
+  const byName = new Map(arms.map(({ labels, id }) => [labels.name, id]));
+  const partners = new Map<string, Set<string>>();
+  for (const { treatment, control } of contrasts) {
+    const [one, other] = [byName.get(treatment), byName.get(control)];
+    if (one === undefined || other === undefined) continue;
+    const known = partners.get(one);
+    if (known === undefined) partners.set(one, new Set([other]));
+    else known.add(other);
+  }
+  return { of: (experimentId) => partners.get(experimentId) ?? none };
+}
+
+/**
+ * In how many sessions each experiment stands beside all that it is compared with, by its id, when the trials that are
+ * `coming` in the open one have ended. A session in which a partner has lost a trial does not count: where a baseline is
+ * tried again, what was measured beside it is measured beside the new one.
+ */
+export function timesMeasured(
+  past: Past,
+  partners: Partners,
+  counts: (session: Session) => boolean,
+  coming: { session: Session | null; ids: readonly string[] },
+): Map<string, number> {
+  const times = new Map<string, number>();
+  for (const session of past.sessions.filter(counts)) {
+    const { standing, lost } = past.heldBy(session);
+    const held = session === coming.session ? new Set([...standing, ...coming.ids]) : standing;
+    for (const id of held) {
+      const whole = [...partners.of(id)].every((partner) => held.has(partner) && !lost.has(partner));
+      if (whole) times.set(id, (times.get(id) ?? 0) + 1);
+    }
+  }
+  return times;
+}
+
+export interface Partners {
+  of(experimentId: string): ReadonlySet<string>;
+}
+
+const none: ReadonlySet<string> = new Set();

@@ -1,0 +1,100 @@
+import type { Expansion } from "../schema/experiment.ts";
+import type { Study } from "../schema/study.ts";
+import { unknownDevices, type Devices, type Ledger, type TrialSpec } from "../schema/trial-spec.ts";
+import { openSession, restOf } from "./in-flight.ts";
+import { partnersOf, pastOf, timesMeasured } from "./past.ts";
+import { repeatsOf } from "./repeats.ts";
+import { accuracyFollowsPeak, isSearched } from "./searched.ts";
+import type { Session } from "./sessions.ts";
+import { createSpecWriter } from "./spec-writer.ts";
+
+/** What a design is asked with, beside the matrix: data alone, so that it stays pure. */
+export interface Asked {
+  ledger: Ledger;
+  /** When and on what the next trial would run. */
+  now: { atMs: number; devices: Devices };
+  /** Statuses of trials that are to be tried again, in small letters. */
+  retry: ReadonlySet<string>;
+  /** Which experiments are asked for, by name; what they are compared with runs beside them. */
+  wanted(name: string): boolean;
+  /**
+   * Whether blocks of other seeds count towards the repeats: they do where somebody asks for so many blocks in all, and
+   * do not where another seed alone is asked for, which adds blocks.
+   */
+  everySeed: boolean;
+}
+
+/** What is to be done. */
+export interface Remaining {
+  trials: TrialSpec[];
+  /** The block that goes on where it was interrupted; null where none does. */
+  continues: number | null;
+  /** Names of experiments that were not asked for, and run since others are compared with them. */
+  beside: string[];
+}
+
+/** Of a study that was never run: everything. */
+export const neverRun: Asked = {
+  ledger: { trials: [] },
+  now: { atMs: 0, devices: unknownDevices },
+  retry: new Set(),
+  wanted: () => true,
+  everySeed: false,
+};
+
+/**
+ * The trials that a static design still lacks, in the order in which they are to be run. Each row is to be measured in as many
+ * blocks as the study repeats, in each of them beside what it is compared with: in the same block, without a longer
+ * interruption, on the same devices. What lacks that (a row that was added, a trial that is tried again, a block that was
+ * broken off, further repeats, another seed) runs in new blocks, each with a baseline of its own. The block that was in
+ * flight goes on as it was drawn where that is still the same session. An accuracy trial runs once for each accuracy key,
+ * whatever the block. Deterministic; what was measured in between is all that changes the answer.
+ */
+export function remainingTrials(study: Study, expansion: Expansion, asked: Asked): Remaining {
+  const { ledger, now } = asked;
+  const runnable = expansion.experiments.filter(({ skip }) => skip === null);
+  const arms = runnable.filter((experiment) => !isSearched(study, experiment));
+  const partners = partnersOf(expansion, arms);
+  const wanted = arms.filter(({ labels }) => asked.wanted(labels.name));
+  const ids = new Set(wanted.flatMap(({ id }) => [id, ...partners.of(id)]));
+  const needed = new Map(arms.filter(({ id }) => ids.has(id)).map((experiment) => [experiment.id, experiment]));
+
+  const past = pastOf(ledger, study.fidelity, asked.retry);
+  // Accuracy of a searched row that follows its peak is the search's.
+  const scored = runnable.filter((experiment) =>
+    isSearched(study, experiment)
+      ? !accuracyFollowsPeak(study) && asked.wanted(experiment.labels.name)
+      : needed.has(experiment.id),
+  );
+  const writer = createSpecWriter(study, ledger, past, scored);
+
+  const session = openSession(past, ledger, now, study.seed);
+  const rest = session === null ? [] : restOf(session, ledger, { needed, partners, past, fidelity: study.fidelity });
+  for (const trial of rest) writer.goOn(trial);
+  const coming = rest.filter(({ purpose }) => purpose === "performance").map(({ experiment }) => experiment.id);
+  const inScope = ({ seed }: Session): boolean => asked.everySeed || seed === study.seed;
+  const times = timesMeasured(past, partners, inScope, { session, ids: coming });
+
+  const lacks = wanted.map(({ id }) => ({
+    id,
+    blocks: Math.max(repeatsOf(study) - (times.get(id) ?? 0), past.toRetry(id, "performance").length),
+  }));
+  const isBaseline = new Set(expansion.baselines);
+  const most = lacks.reduce((so, { blocks }) => Math.max(so, blocks), 0);
+  for (let round = 1; round <= most; round += 1) {
+    const members = new Set(lacks.flatMap(({ id, blocks }) => (blocks < round ? [] : [id, ...partners.of(id)])));
+    writer.openBlock(
+      arms.filter(({ id }) => members.has(id)),
+      isBaseline,
+    );
+  }
+  writer.accuracyAlone();
+
+  const trials = writer.specs();
+  const running = new Set(trials.map(({ experiment }) => experiment));
+  return {
+    trials,
+    continues: rest.length === 0 ? null : session!.block,
+    beside: arms.flatMap(({ labels: { name } }) => (running.has(name) && !asked.wanted(name) ? [name] : [])),
+  };
+}

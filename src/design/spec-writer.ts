@@ -1,0 +1,133 @@
+import type { Experiment } from "../schema/experiment.ts";
+import { trialId, trialIdParts } from "../schema/ids.ts";
+import type { Study } from "../schema/study.ts";
+import type { Ledger, LedgerEntry, Purpose, TrialSpec } from "../schema/trial-spec.ts";
+import { launchGroups, orderOfBlock } from "./blocks.ts";
+import type { InFlight } from "./in-flight.ts";
+import type { Past } from "./past.ts";
+import { seedsOf } from "./seeds.ts";
+
+/** Writes the trials of a study down, block after block: numbers and ids go on where the past ends. */
+export interface SpecWriter {
+  /** A trial of a block that goes on, as it was drawn. One of accuracy falls away where that is measured by now. */
+  goOn(trial: InFlight): void;
+  /** A new block: every member once, baselines as often as the order says, accuracy in the first launch that can measure it. */
+  openBlock(members: readonly Experiment[], isBaseline: ReadonlySet<string>): void;
+  /** Accuracy that no launch so far measures, each in one of its own. */
+  accuracyAlone(): void;
+  specs(): TrialSpec[];
+}
+
+/** `scored`: experiments whose accuracy is asked for, where the study asks for accuracy at all. */
+export function createSpecWriter(
+  study: Study,
+  { trials, taken = [] }: Ledger,
+  past: Past,
+  scored: readonly Experiment[],
+): SpecWriter {
+  const specs: TrialSpec[] = [];
+  const dataset = oldest(trials)?.seeds.dataset ?? study.seed;
+  const replicates = replicatesOf([...past.entries.map((entry) => entry.trialId), ...taken]);
+  const retries = new Map<string, LedgerEntry[]>();
+  const unscored = study.accuracy === null ? new Map<string, Experiment[]>() : unscoredOf(scored, past);
+  let block = largest(past.entries.map((entry) => entry.block));
+  let position = largest(past.entries.map((entry) => entry.position));
+
+  const push = (
+    experiment: Experiment,
+    parts: { purpose: Purpose; replicate: number; attempt: number },
+    place: { block: number; position: number; launchKey: string },
+  ): void => {
+    const id = { experimentId: experiment.id, fidelity: study.fidelity, ...parts };
+    specs.push({
+      ...id,
+      trialId: trialId(id),
+      experiment: experiment.labels.name,
+      ...place,
+      seeds: { ...seedsOf(study, place.block, experiment.labels.workload), dataset },
+    });
+  };
+
+  const add = (experiment: Experiment, purpose: Purpose, launchKey: string): void => {
+    const key = `${experiment.id} ${purpose}`;
+    const queue = retries.get(key) ?? [...past.toRetry(experiment.id, purpose)];
+    retries.set(key, queue);
+    const failed = queue.shift();
+    const replicate = failed?.replicate ?? (replicates.get(key) ?? 0) + 1;
+    if (failed === undefined) replicates.set(key, replicate);
+    position += 1;
+    push(experiment, { purpose, replicate, attempt: (failed?.attempt ?? 0) + 1 }, { block, position, launchKey });
+  };
+
+  const score = (experiment: Experiment, launchKey: string): void => {
+    if (unscored.get(experiment.accuracyKey)?.includes(experiment) !== true) return;
+    unscored.delete(experiment.accuracyKey);
+    add(experiment, "accuracy", launchKey);
+  };
+
+  return {
+    goOn({ experiment, purpose, replicate, attempt, ...place }) {
+      if (purpose === "accuracy" && !unscored.delete(experiment.accuracyKey)) return;
+      const key = `${experiment.id} ${purpose}`;
+      replicates.set(key, Math.max(replicates.get(key) ?? 0, replicate));
+      position = Math.max(position, place.position);
+      push(experiment, { purpose, replicate, attempt }, place);
+    },
+    openBlock(members, isBaseline) {
+      block += 1;
+      for (const [place, group] of launchGroups(study, orderOfBlock(study, members, isBaseline, block)).entries()) {
+        const launchKey = `b${block}-${place + 1}`;
+        for (const experiment of group) {
+          add(experiment, "performance", launchKey);
+          score(experiment, launchKey);
+        }
+      }
+    },
+    accuracyAlone() {
+      if (specs.length === 0) block += 1; // what was measured in another session is no neighbour of these
+      for (const [place, [experiment]] of [...unscored.values()].entries())
+        if (experiment !== undefined) score(experiment, `accuracy-${place + 1}`);
+    },
+    specs: () => specs,
+  };
+}
+
+/** By accuracy key, the experiments that can measure what nobody has: the one whose attempt is to be tried again, else any. */
+function unscoredOf(scored: readonly Experiment[], past: Past): Map<string, Experiment[]> {
+  const measured = new Set(
+    past.entries
+      .filter((entry) => entry.purpose === "accuracy" && past.stands(entry))
+      .map((entry) => entry.experimentId),
+  );
+  const byKey = Map.groupBy(scored, ({ accuracyKey }) => accuracyKey);
+  const unscored = new Map<string, Experiment[]>();
+  for (const [key, experiments] of byKey) {
+    if (experiments.some(({ id }) => measured.has(id))) continue;
+    const failed = experiments.filter(({ id }) => past.toRetry(id, "accuracy").length > 0);
+    unscored.set(key, failed.length > 0 ? failed : experiments);
+  }
+  return unscored;
+}
+
+/** The highest replicate of each experiment and purpose; ids that are taken by folders that nobody can read count too. */
+function replicatesOf(trialIds: readonly string[]): Map<string, number> {
+  const replicates = new Map<string, number>();
+  for (const id of trialIds) {
+    const parts = trialIdParts(id);
+    if (parts === null) continue;
+    const key = `${parts.experimentId} ${parts.purpose}`;
+    replicates.set(key, Math.max(replicates.get(key) ?? 0, parts.replicate));
+  }
+  return replicates;
+}
+
+function oldest(trials: readonly LedgerEntry[]): LedgerEntry | undefined {
+  return trials.reduce<LedgerEntry | undefined>(
+    (first, trial) => (first === undefined || trial.startedAt < first.startedAt ? trial : first),
+    undefined,
+  );
+}
+
+function largest(numbers: readonly number[]): number {
+  return numbers.reduce((most, number) => Math.max(most, number), 0);
+}
