@@ -12,6 +12,9 @@ const NS_PER_MS = 1e6;
 const SHORTEST_WINDOW_S = 5;
 const FEWEST_REQUESTS = 64;
 
+/** In a short window only a figure so many times its limit decides: what one pause of a shared machine could not have made. */
+export const FAR_BEYOND = 2;
+
 /** Why a window is too short to judge the client by what was sampled over time; null where it is not. The number of requests does not matter: few long streams have as many samples. */
 export function windowTooShort({ window }: Observation): string | null {
   if ((window.endNs - window.startNs) / NS_PER_S >= SHORTEST_WINDOW_S) return null;

@@ -4,6 +4,8 @@ import type { Check, Status, Verdict } from "../schema/verdict.ts";
 import type { CheckRule, JudgeInput } from "./check.ts";
 import { clientBound } from "./client-bound.ts";
 import { clientCapacity } from "./client-capacity.ts";
+import { clientPaused } from "./client-paused.ts";
+import { clientStamps } from "./client-stamps.ts";
 import { duration } from "./duration.ts";
 import { engineAgrees } from "./engine-agrees.ts";
 import { errors, requestsFailure } from "./errors.ts";
@@ -42,6 +44,8 @@ const rules: readonly CheckRule[] = [
   clientCapacity,
   scheduleKept,
   clientBound,
+  clientPaused,
+  clientStamps,
   warmedUp,
   steadyState,
   heldConcurrency,

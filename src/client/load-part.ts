@@ -171,14 +171,17 @@ export async function runPart(
     spool.shift(clock.restart(await part.begin()));
     part.begun(measured.counts, clock.now);
     transport.largestRead();
-    transport.readDelayMs();
-    const loopDelay = watchLoopDelay();
+    transport.readHealth();
+    const loopDelay = watchLoopDelay({ now: clock.now });
+    const eventsBefore = log.events();
     const before = { clientS: options.ownCpuS(), threadS: threadCpuS() };
     const inFlight = await measured.run();
     const clientCpuS = options.ownCpuS() - before.clientS;
     const threadS = threadCpuS() - before.threadS;
     const ranNs = clock.now();
-    const loopDelayMs = loopDelay.stop();
+    const loop = loopDelay.stop();
+    const { all, shared: sharing } = log.events();
+    const reads = transport.readHealth();
     return succeed({
       spool: await spool.end(),
       zeroNs: clock.zeroNs(),
@@ -189,11 +192,19 @@ export async function runPart(
       ranNs,
       clientCpuS,
       client: {
-        loopDelayMs,
+        ...loop,
         // Polling for a due time gives way to everything else: it is no load.
         cpuShare: Math.max(0, threadS - measured.polledNs() / NS_PER_S) / (ranNs / NS_PER_S),
-        readDelayMs: transport.readDelayMs(),
+        readDelayMs: reads?.delayMs ?? null,
         backlogBytesMax: transport.largestRead(),
+        stamps:
+          reads === null
+            ? null
+            : {
+                boundMs: reads.boundMs,
+                sharedShare: (sharing - eventsBefore.shared) / Math.max(1, all - eventsBefore.all),
+                clampedShare: reads.clampedShare,
+              },
       },
       inFlight,
     });

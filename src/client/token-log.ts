@@ -16,6 +16,8 @@ export interface TokenEvents {
 export interface TokenLog {
   /** `tokens` is what the event itself said it carries; null where it did not say. True where no more of the request is wanted. */
   append(request: number, atNs: number, tokens: number | null): boolean;
+  /** Events so far, and those of them that have the time of a later one of their request: they came in one read. */
+  events(): { all: number; shared: number };
   /** Tokens so far, an event that did not say counted as one: for progress, never for a result. */
   tokensSoFar(): number;
   /**
@@ -31,6 +33,7 @@ interface Open {
   last: number;
   events: number;
   silent: boolean;
+  lastNs: number;
 }
 
 /** An empty log with room for so many blocks of events before it first grows. */
@@ -41,6 +44,7 @@ export function createTokenLog(room = 128): TokenLog {
   let next = chained(new Int32Array(room), 0);
   let free = 0;
   let soFar = 0;
+  const counts = { all: 0, shared: 0 };
   const open = new Map<number, Open>();
   const lent: TokenEvents = { length: 0, atNs: new Float64Array(), tokens: new Uint16Array() };
 
@@ -60,13 +64,16 @@ export function createTokenLog(room = 128): TokenLog {
     return block;
   };
 
-  const placeFor = (index: number): number => {
+  const placeFor = (index: number, atNs: number): number => {
     const own = open.get(index);
+    counts.all += 1;
     if (own === undefined) {
       const first = freeBlock();
-      open.set(index, { first, last: first, events: 1, silent: false });
+      open.set(index, { first, last: first, events: 1, silent: false, lastNs: atNs });
       return first * EVENTS_PER_BLOCK;
     }
+    if (own.lastNs === atNs) counts.shared += 1;
+    own.lastNs = atNs;
     const within = own.events % EVENTS_PER_BLOCK;
     if (within === 0) {
       const block = freeBlock();
@@ -79,7 +86,7 @@ export function createTokenLog(room = 128): TokenLog {
 
   return {
     append(index, atNs, said) {
-      const place = placeFor(index);
+      const place = placeFor(index, atNs);
       at[place] = atNs;
       tokens[place] = Math.min(said ?? 0, MOST_TOKENS_OF_AN_EVENT);
       soFar += said ?? 1;
@@ -87,6 +94,7 @@ export function createTokenLog(room = 128): TokenLog {
       return false;
     },
     tokensSoFar: () => soFar,
+    events: () => ({ ...counts }),
     take(index, outputTokens) {
       const own = open.get(index);
       lent.length = own?.events ?? 0;

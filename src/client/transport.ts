@@ -1,5 +1,5 @@
-import type { Delays } from "../schema/observation.ts";
 import type { Result } from "../schema/result.ts";
+import type { ReadHealth } from "./epoll/arrivals.ts";
 import type { Alarm } from "./wire.ts";
 
 /** The value of a header by its name in small letters; null where the response has none. */
@@ -28,8 +28,8 @@ export interface Transport {
   send(path: string, body: Buffer, receiver: Receiver): () => void;
   /** Bytes of the largest read since the last call: what lay waiting in a socket; null where that cannot be seen. */
   largestRead(): number | null;
-  /** How long bytes had waited for their reading since the last call, in ms; null where nobody knows when they arrived. */
-  readDelayMs(): Delays | null;
+  /** How long bytes had waited for their reading since the last call, and how wrong their times can be; null where they are not the kernel's. */
+  readHealth(): ReadHealth | null;
   /** Wakes whoever waits for a due time; null where only Node's timers can. */
   alarm(): Alarm | null;
   /** Destroys every connection; resolves when all are gone. */

@@ -1,4 +1,4 @@
-import type { Delays } from "../schema/observation.ts";
+import type { ReadHealth } from "./epoll/arrivals.ts";
 
 /** What a connection tells whoever opened it. Times are those of `WireOptions.now`. */
 export interface WireEvents {
@@ -36,8 +36,8 @@ export interface Wire {
   connect(events: WireEvents): WireSocket;
   /** Tells of what happened to connections that rest, where nobody may have looked; resolves when all was told. */
   look(): Promise<void>;
-  /** How long bytes had waited for their reading, since the last call; null where nobody knows when they arrived. */
-  readDelayMs(): Delays | null;
+  /** How long bytes had waited for their reading since the last call, and how wrong their times can be; null where they are not the kernel's. */
+  readHealth(): ReadHealth | null;
   /** Exact where this wire waits for itself; null where only Node's timers are there, in whole milliseconds. */
   alarm: Alarm | null;
   /** After the last connection was destroyed. */

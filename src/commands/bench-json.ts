@@ -1,4 +1,4 @@
-import type { Observation } from "../schema/observation.ts";
+import type { ClientHealth, Observation } from "../schema/observation.ts";
 import type { BenchOutcome } from "./bench.ts";
 
 /** What `bench --json` leaves on stdout: one object, in DESIGN §6's names and units. A null has its reason in `missing`. */
@@ -35,6 +35,9 @@ export function benchJson(outcome: BenchOutcome): string {
       cpu_share: client?.cpuShare ?? null,
       loop_delay_ms: client?.loopDelayMs ?? null,
       read_delay_ms: client?.readDelayMs ?? null,
+      stamp_bound_ms: client?.stamps?.boundMs ?? null,
+      shared_read_share: client?.stamps?.sharedShare ?? null,
+      longest_pause_ms: client ? longestPauseMs(client) : null,
       backlog_bytes_max: client?.backlogBytesMax ?? null,
     },
     verdict: { status, reason, checks, failure },
@@ -43,18 +46,26 @@ export function benchJson(outcome: BenchOutcome): string {
   return `${JSON.stringify(data, null, 1)}\n`;
 }
 
+/** 0 where the client's thread never stood still for so long that it was recorded. */
+export function longestPauseMs({ pauses }: ClientHealth): number {
+  return pauses.reduce((longest, { startNs, endNs }) => Math.max(longest, (endNs - startNs) / 1e6), 0);
+}
+
 /** Requests of the measured phase: sent, and how they ended. What was neither finished nor failed the client cut off on purpose. */
 export interface RequestCounts {
   sent: number;
   finished: number;
   failed: number;
+  /** Sent twice, since the server had ended the kept connection. */
+  resent: number;
 }
 
 export function requestCounts(observation: Observation | null): RequestCounts {
-  const counts = { sent: 0, finished: 0, failed: 0 };
-  for (const { phase, error, cancelled } of observation?.requests ?? []) {
+  const counts = { sent: 0, finished: 0, failed: 0, resent: 0 };
+  for (const { phase, error, cancelled, resent } of observation?.requests ?? []) {
     if (phase !== "measure") continue;
     counts.sent += 1;
+    if (resent > 0) counts.resent += 1;
     if (!cancelled) counts[error === null ? "finished" : "failed"] += 1;
   }
   return counts;

@@ -1,6 +1,7 @@
 import { formatRows } from "../render/index.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import type { BenchOutcome } from "./bench.ts";
+import { longestPauseMs } from "./bench-json.ts";
 
 const columns = ["mean", "p50", "p90", "p95", "p99", "max"] as const satisfies Statistic[];
 const latencies = ["ttft", "ttft_sched", "tpot", "itl", "e2e", "e2e_sched"];
@@ -61,8 +62,8 @@ function rateLine({ trial }: BenchOutcome, metric: string): string[] {
   return [line(metric.replaceAll("_", " "), text)];
 }
 
-function requestsText({ requests: { sent, finished, failed } }: BenchOutcome): string {
-  return `${sent} sent, ${finished} finished, ${failed} failed`;
+function requestsText({ requests: { sent, finished, failed, resent } }: BenchOutcome): string {
+  return `${sent} sent, ${finished} finished, ${failed} failed${resent === 0 ? "" : `, ${resent} sent twice`}`;
 }
 
 /** What came, beside what was asked for where that was a length. */
@@ -88,6 +89,7 @@ function clientText({ observation, trial }: BenchOutcome): string {
   if (!observation) return none;
   const cost = trial.measurements.find(({ metric }) => metric === "client_cpu_per_token")?.value ?? null;
   const { loopDelayMs, readDelayMs, cpuShare } = observation.client;
+  const pauseMs = longestPauseMs(observation.client);
   return [
     cost === null ? "CPU per token unknown" : `${cost.toFixed(2)} µs of CPU per token`,
     `${(cpuShare * 100).toFixed(0)} % of a core`,
@@ -97,6 +99,7 @@ function clientText({ observation, trial }: BenchOutcome): string {
     readDelayMs === null
       ? "times of arrival taken when it read"
       : `times of arrival from the kernel, read ${readDelayMs.p99.toFixed(2)} ms after (p99)`,
+    ...(pauseMs === 0 ? [] : [`stood still for ${pauseMs.toFixed(0)} ms`]),
   ].join(", ");
 }
 

@@ -66,6 +66,28 @@ export interface ClientHealth {
   readDelayMs: Delays | null;
   /** Most bytes that lay waiting when a socket was read; null where nobody looked. */
   backlogBytesMax: number | null;
+  /** How far off the times of arrival can be; null where the client took them itself. */
+  stamps: StampHealth | null;
+  /** When the thread stood still for more than 25 ms, in order of time; of very many the longest. */
+  pauses: Pause[];
+  /** By how much the machine's wall clock was set at once, in ms: the largest step, less than 0 where it was set back; 0 where it just ran. */
+  clockSetMs: number;
+}
+
+/** The kernel's stamps as an instrument: the events of one read have one time, that of its last byte. */
+export interface StampHealth {
+  /** Of a read, how much earlier its first event can have come: since its socket was last seen to be empty, read or asked. */
+  boundMs: Delays;
+  /** Token-bearing events that have the time of a later one, ÷ all. */
+  sharedShare: number;
+  /** Reads whose stamp was later than now, or earlier than what the socket was read or asked before, ÷ all: they were put to that end. */
+  clampedShare: number;
+}
+
+/** From when the thread's turn was due until it had it, in ns since the start: it may have stopped up to 20 ms before. */
+export interface Pause {
+  startNs: number;
+  endNs: number;
 }
 
 export interface RequestRecord {

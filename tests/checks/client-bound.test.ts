@@ -8,6 +8,9 @@ const quiet: ClientHealth = {
   cpuShare: 0.5,
   readDelayMs: null,
   backlogBytesMax: null,
+  stamps: null,
+  pauses: [],
+  clockSetMs: 0,
 };
 
 function check(

@@ -21,11 +21,27 @@ it("takes nothing off for what the client knows of its own delay: a figure is wh
   const atNs = [-1e9, 10e9];
   const waited: Series = { name: "client/process0_run_wait_s", unit: "s", source: "telemetry", atNs, value: [0, 5] };
   const late = rows(
-    { loopDelayMs: { p50: 40, p99: 90, max: 400 }, cpuShare: 1, readDelayMs: null, backlogBytesMax: 65_536 },
+    {
+      loopDelayMs: { p50: 40, p99: 90, max: 400 },
+      cpuShare: 1,
+      readDelayMs: null,
+      backlogBytesMax: 65_536,
+      stamps: null,
+      pauses: [],
+      clockSetMs: 0,
+    },
     [waited],
   );
   const quiet = rows(
-    { loopDelayMs: { p50: 0, p99: 0, max: 0 }, cpuShare: 0, readDelayMs: null, backlogBytesMax: 0 },
+    {
+      loopDelayMs: { p50: 0, p99: 0, max: 0 },
+      cpuShare: 0,
+      readDelayMs: null,
+      backlogBytesMax: 0,
+      stamps: null,
+      pauses: [],
+      clockSetMs: 0,
+    },
     [],
   );
   expect(late).toEqual(quiet);

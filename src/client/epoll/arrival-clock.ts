@@ -7,9 +7,6 @@ const REALTIME = 0;
 const SAME_MOMENT_NS = 20_000;
 const MOST_READINGS = 3;
 
-/** Farther off than this no stamp is that can be right: the machine's clock was set meanwhile. */
-const FARTHEST_NS = 60 * NS_PER_S;
-
 /**
  * The kernel stamps what arrives on the machine's wall clock (socket(7), SO_TIMESTAMPNS). Here both clocks are read at
  * one moment, so that a stamp becomes a time of the trial's clock: now, less how long ago it was.
@@ -17,6 +14,9 @@ const FARTHEST_NS = 60 * NS_PER_S;
 export class ArrivalClock {
   /** The moment, in ns of the trial's clock. */
   nowNs = 0;
+  /** When every socket that has something to read at this moment was seen to have nothing, at the latest. In ns of the trial's clock. */
+  emptyNs = 0;
+  private waitedNs = 0;
   private readonly libc: Libc;
   private readonly now: () => number;
   private readonly time: NativeBytes = nativeBytes(16);
@@ -26,6 +26,17 @@ export class ArrivalClock {
   constructor(libc: Libc, now: () => number) {
     this.libc = libc;
     this.now = now;
+  }
+
+  /** Said before each wait for sockets. `toldAll` is false where the wait before it may have left some that had something. */
+  wait(toldAll: boolean): void {
+    if (toldAll) this.emptyNs = this.waitedNs;
+    this.waitedNs = this.now();
+  }
+
+  /** Now, which may be later than the moment. */
+  latestNs(): number {
+    return this.now();
   }
 
   /** This moment, from now on. */
@@ -43,12 +54,10 @@ export class ArrivalClock {
   }
 
   /**
-   * How long before the moment a stamp was made, in ns: less than none where it was made since; 0 where it cannot be right.
-   * The stamp is a `timespec` at a word.
+   * How long before the moment a stamp was made, in ns: less than none where it was made since. The stamp is a `timespec` at a word.
    */
   ageNs(words: Uint32Array, at: number): number {
-    const ageNs = (this.seconds - secondsAt(words, at)) * NS_PER_S + (this.nanoseconds - words[at + 2]!);
-    return Math.abs(ageNs) < FARTHEST_NS ? ageNs : 0;
+    return (this.seconds - secondsAt(words, at)) * NS_PER_S + (this.nanoseconds - words[at + 2]!);
   }
 }
 

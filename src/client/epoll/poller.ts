@@ -31,7 +31,19 @@ const WORTH_US = 100;
 /** A turn of Node's loop costs more than reading a token: what can wait for one waits so long, in ms. */
 const LATEST_TURN_MS = 1;
 
+/**
+ * The longest wait, in ms. What shares a read has the time of the last of it, and came at the earliest when the socket was
+ * last seen to be empty: so often they are looked at, though nothing happens.
+ */
+const LONGEST_WAIT_MS = 2;
+
 const noPause = { us: (): number => 0 };
+
+/** The clock that is read around each wait: `arrival-clock.ts`. */
+export interface Woken {
+  wait(toldAll: boolean): void;
+  read(): void;
+}
 
 /** Where a descriptor is watched. */
 export interface Watch {
@@ -63,7 +75,7 @@ export class Poller {
   private readonly scratch = nativeBytes(64);
   /** `struct itimerspec`: no interval, then seconds and nanoseconds of 64 bits each. */
   private readonly firing = nativeBytes(32);
-  private readonly woken: { read(): void };
+  private readonly woken: Woken;
   private readonly pause: { us(): number };
   private holds = 0;
   private isTurnDue = false;
@@ -80,7 +92,7 @@ export class Poller {
   private ring: (() => void) | null = null;
 
   /** The clock is read after each wait that found something, before anybody hears of it. `pause` is how long to wait then, in µs. */
-  constructor(libc: Libc, woken: { read(): void }, pause: { us(): number } = noPause) {
+  constructor(libc: Libc, woken: Woken, pause: { us(): number } = noPause) {
     this.libc = libc;
     this.woken = woken;
     this.pause = pause;
@@ -180,9 +192,9 @@ export class Poller {
       this.loopMs = timeoutMs < 0 ? Infinity : turnMs + timeoutMs;
       if (timeoutMs !== 0) this.wakeAt(Math.min(this.loopMs, this.alarmMs));
       const isWanted = this.wantedMs !== Infinity;
-      const found = this.take(timeoutMs === 0 ? 0 : isWanted ? LATEST_TURN_MS : -1);
+      const found = this.take(timeoutMs === 0 ? 0 : isWanted ? LATEST_TURN_MS : LONGEST_WAIT_MS);
       if (timeoutMs === 0 || (isWanted && (!found || performance.now() - this.wantedMs >= LATEST_TURN_MS))) break;
-      if (!this.mustLeave && this.wantedMs === Infinity) this.gather();
+      if (found && !this.mustLeave && this.wantedMs === Infinity) this.gather();
     }
     this.isTurning = false;
     if (this.holds > 0) this.nextTurn();
@@ -233,13 +245,14 @@ export class Poller {
   private take(timeoutMs: number): boolean {
     // Whoever hears of an event may look for more: what is left of those before is told first, since the bytes are used again.
     this.tell();
+    this.woken.wait(this.taken < EVENTS_AT_ONCE);
     const count = this.libc.epoll_wait(this.epoll, this.events.address, EVENTS_AT_ONCE, timeoutMs);
     // A signal, which Node's loop will hear of.
     if (count < 0) this.leave();
+    this.taken = Math.max(0, count);
+    this.next = 0;
     if (count <= 0) return false;
     this.woken.read();
-    this.taken = count;
-    this.next = 0;
     this.tell();
     return true;
   }

@@ -102,10 +102,10 @@ export class SocketCalls {
     return this.libc.recvmsg(fd, this.scratch.address, 0);
   }
 
-  /** When the bytes of the last `receive` arrived: by the kernel's stamp where it came along, else at the clock's moment. */
-  arrivedNs(): number {
+  /** When the bytes of the last `receive` arrived: by the kernel's stamp where it came along, else at the clock's moment. Not before `earliestNs`. */
+  arrivedNs(earliestNs: number): number {
     const { words } = this.scratch;
-    return this.arrivals.atNs(words, layout.control / 4, words[layout.controlLengthWord]! > 0);
+    return this.arrivals.atNs(words, layout.control / 4, words[layout.controlLengthWord]! > 0, earliestNs);
   }
 
   /** True where the other side has said that it sends nothing more, and nothing is left to read before that. */

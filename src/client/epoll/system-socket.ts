@@ -88,7 +88,7 @@ export class SystemSocket implements WireSocket, Watched {
       this.over(null);
       return;
     }
-    const atNs = calls.arrivedNs();
+    const atNs = calls.arrivedNs(Math.max(this.readNs, this.writtenNs));
     if (!arrivals.isStamped) pause.sawNoStamp();
     else if (this.readNs > 0) pause.sawGap(atNs - this.readNs, atNs - this.writtenNs);
     this.readNs = atNs;

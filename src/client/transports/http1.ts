@@ -236,7 +236,7 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
       return bytes;
     },
 
-    readDelayMs: () => wire.readDelayMs(),
+    readHealth: () => wire.readHealth(),
 
     alarm: () => wire.alarm,
 

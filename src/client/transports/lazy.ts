@@ -26,7 +26,7 @@ export function loadedWhenUsed(load: () => Promise<CreateTransport>): CreateTran
 
       largestRead: () => ready?.largestRead() ?? null,
 
-      readDelayMs: () => ready?.readDelayMs() ?? null,
+      readHealth: () => ready?.readHealth() ?? null,
 
       alarm: () => ready?.alarm() ?? null,
 

@@ -251,7 +251,7 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
     // Bytes of TLS records are not those of the socket.
     largestRead: () => null,
 
-    readDelayMs: () => null,
+    readHealth: () => null,
 
     alarm: () => null,
 

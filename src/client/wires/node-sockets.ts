@@ -30,7 +30,7 @@ export const openNodeSockets: OpenWire = ({ host, port, now }) => {
       };
     },
     look: () => Promise.resolve(),
-    readDelayMs: () => null,
+    readHealth: () => null,
     alarm: null,
     close: () => {},
   };

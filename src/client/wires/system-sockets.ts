@@ -2,7 +2,6 @@ import { promises as names } from "node:dns";
 import { isIP } from "node:net";
 import { ArrivalClock } from "../epoll/arrival-clock.ts";
 import { Arrivals } from "../epoll/arrivals.ts";
-import { DelayHistogram } from "../epoll/delay-histogram.ts";
 import type { Libc } from "../epoll/libc.ts";
 import { Poller } from "../epoll/poller.ts";
 import { ReadPause } from "../epoll/read-pause.ts";
@@ -18,8 +17,7 @@ export function openSystemSockets(libc: Libc, { host, port, now }: WireOptions):
   const clock = new ArrivalClock(libc, now);
   const pause = new ReadPause();
   const poller = new Poller(libc, clock, pause);
-  const delays = new DelayHistogram();
-  const arrivals = new Arrivals(clock, delays);
+  const arrivals = new Arrivals(clock);
   const calls = new SocketCalls(libc, arrivals);
   const known = isIP(host);
   const shared: SocketHost = {
@@ -40,7 +38,7 @@ export function openSystemSockets(libc: Libc, { host, port, now }: WireOptions):
       poller.look();
       return Promise.resolve();
     },
-    readDelayMs: () => delays.take(),
+    readHealth: () => arrivals.take(),
     alarm: {
       set: (atNs, ring) => poller.setAlarm(atNs - now(), ring),
       clear: () => poller.clearAlarm(),

@@ -4,11 +4,13 @@ import type {
   Observation,
   RequestRecord,
   RequestSource,
+  StampHealth,
   TokenBlock,
   TokenSource,
 } from "../../schema/observation.ts";
 import { createInFlightGauge } from "../in-flight.ts";
 import type { PartOutcome } from "../load-part.ts";
+import { longest } from "../loop-delay.ts";
 import type { SpooledLoad } from "../spool/spool.ts";
 import { worstWarmUp } from "../warm-up-phase.ts";
 
@@ -96,7 +98,19 @@ function worstOf(clients: readonly ClientHealth[]): ClientHealth {
     readDelayMs: worstDelays(clients.map(({ readDelayMs }) => readDelayMs)),
     cpuShare: worst(clients.map(({ cpuShare }) => cpuShare)) ?? 0,
     backlogBytesMax: worst(clients.map(({ backlogBytesMax }) => backlogBytesMax)),
+    stamps: worstStamps(clients.flatMap(({ stamps }) => (stamps === null ? [] : [stamps]))),
+    // Nobody knows any more whose requests a pause touched: as if it had been each worker's.
+    pauses: longest(clients.flatMap(({ pauses }) => pauses)),
+    clockSetMs:
+      clients.map((one) => one.clockSetMs).toSorted((left, right) => Math.abs(right) - Math.abs(left))[0] ?? 0,
   };
+}
+
+function worstStamps(stamps: readonly StampHealth[]): StampHealth | null {
+  const boundMs = worstDelays(stamps.map((one) => one.boundMs));
+  if (boundMs === null) return null;
+  const share = (figure: "sharedShare" | "clampedShare"): number => Math.max(...stamps.map((one) => one[figure]));
+  return { boundMs, sharedShare: share("sharedShare"), clampedShare: share("clampedShare") };
 }
 
 function worstDelays(delays: readonly (Delays | null)[]): Delays | null {

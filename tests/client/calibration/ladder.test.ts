@@ -32,7 +32,15 @@ function machine({ lateMs, cpuShare = 0.9, writes = Infinity }: Machine) {
         tokens: tokensOf(stamped),
         // 10 µs for a token, 90 µs for a request.
         clientCpuS: (total * 10 + load.requests * 90) / 1e6,
-        client: { loopDelayMs: null, cpuShare, readDelayMs: null, backlogBytesMax: null },
+        client: {
+          loopDelayMs: null,
+          cpuShare,
+          readDelayMs: null,
+          backlogBytesMax: null,
+          stamps: null,
+          pauses: [],
+          clockSetMs: 0,
+        },
         // The server's clock began a second before the client's.
         clock: { monotonicStartNs: "5000000000", wallStart: "" },
         release: () => (released += 1),

@@ -8,6 +8,8 @@ import { libc } from "../../support/libc.ts";
 
 const MS = 1e6;
 
+const idle = { wait: () => {}, read: () => {} };
+
 /** Told of once each time that it happens, and not as long as it is so (epoll_ctl(2), EPOLLET). */
 const EACH_TIME = 0x8000_0000;
 
@@ -30,7 +32,7 @@ function pipe(): { from: number; to: number; put: () => void; take: () => void }
 describe.skipIf(libc === null)("a poller", () => {
   it("tells of what can be read while it is held, and lets Node's loop do its work meanwhile", async () => {
     let wakes = 0;
-    const poller = new Poller(libc!, { read: () => void (wakes += 1) });
+    const poller = new Poller(libc!, { ...idle, read: () => void (wakes += 1) });
     const { from, put, take } = pipe();
     const { promise: told, resolve: tell } = Promise.withResolvers<number>();
     poller.watch(from, READABLE, {
@@ -53,7 +55,7 @@ describe.skipIf(libc === null)("a poller", () => {
   });
 
   it("tells nothing of what nobody holds it for, until it is asked", async () => {
-    const poller = new Poller(libc!, { read: () => {} });
+    const poller = new Poller(libc!, idle);
     const { from, put, take } = pipe();
     let told = 0;
     poller.watch(from, READABLE, {
@@ -74,7 +76,7 @@ describe.skipIf(libc === null)("a poller", () => {
   });
 
   it("tells nothing of a descriptor that was forgotten in the same wake-up, whoever has its place now", async () => {
-    const poller = new Poller(libc!, { read: () => {} });
+    const poller = new Poller(libc!, idle);
     const [first, second, third] = [pipe(), pipe(), pipe()];
     const heard: string[] = [];
     const watches = [first, second].map(({ from }, place) =>
@@ -94,7 +96,7 @@ describe.skipIf(libc === null)("a poller", () => {
   });
 
   it("rings at the time, not before it, again and again, and not when it was told to be silent", async () => {
-    const poller = new Poller(libc!, { read: () => {} });
+    const poller = new Poller(libc!, idle);
     for (const leftMs of [0.2, 1.3, 4, 0]) {
       const startMs = performance.now();
       await new Promise<void>((ring) => poller.setAlarm(leftMs * MS, ring));
@@ -111,7 +113,7 @@ describe.skipIf(libc === null)("a poller", () => {
 
   it("lets a ring set the next one without a turn of Node's loop, unless it is told to leave", async () => {
     for (const leaves of [false, true]) {
-      const poller = new Poller(libc!, { read: () => {} });
+      const poller = new Poller(libc!, idle);
       const heard: string[] = [];
       await new Promise<void>((done) => {
         poller.setAlarm(MS, () => {
@@ -130,7 +132,7 @@ describe.skipIf(libc === null)("a poller", () => {
   });
 
   it("lets promises go on soon after something was over, though it is held and nothing else happens", async () => {
-    const poller = new Poller(libc!, { read: () => {} });
+    const poller = new Poller(libc!, idle);
     poller.hold();
     poller.hold();
     const heard: string[] = [];
@@ -154,7 +156,7 @@ describe.skipIf(libc === null)("a poller", () => {
     const code = `
       import { loadLibc } from ${source("libc")};
       import { Poller } from ${source("poller")};
-      const poller = new Poller(loadLibc(), { read() {} });
+      const poller = new Poller(loadLibc(), { wait() {}, read() {} });
       poller.setAlarm(20e6, () => console.log("rung"));
       process.on("exit", () => console.log("over"));
     `;
@@ -163,7 +165,7 @@ describe.skipIf(libc === null)("a poller", () => {
   });
 
   it(`loses no event of ${bursts} bursts, though whoever hears one puts more and looks for them`, () => {
-    const poller = new Poller(libc!, { read: () => {} });
+    const poller = new Poller(libc!, idle);
     const pipes = Array.from({ length: 16 }, pipe);
     const room = nativeBytes(64);
     let [put, taken, nested] = [0, 0, 0];
@@ -197,8 +199,18 @@ describe.skipIf(libc === null)("a poller", () => {
     for (const { from, to } of pipes) void [libc!.close(from), libc!.close(to)];
   });
 
+  it("looks at least every few milliseconds, also where nothing happens", async () => {
+    let waits = 0;
+    const poller = new Poller(libc!, { ...idle, wait: () => void (waits += 1) });
+    poller.hold();
+    await new Promise((done) => void setTimeout(done, 200));
+    poller.letGo();
+    poller.close();
+    expect(waits).toBeGreaterThan(20);
+  });
+
   it("says so where a descriptor cannot be watched", () => {
-    const poller = new Poller(libc!, { read: () => {} });
+    const poller = new Poller(libc!, idle);
     expect(() => poller.watch(9999, READABLE, { onEvents: () => {} })).toThrow(/errno 9/);
     poller.close();
   });

@@ -91,7 +91,7 @@ describe.skipIf(libc === null)("the system's sockets", () => {
     const errorsNs: number[] = [];
     for (let round = 1; round <= 10; round += 1) errorsNs.push(await errorNs(begun + round));
     expect(errorsNs.toSorted((left, right) => left - right)[4]).toBeLessThan(15e6);
-    const { p50, max } = wire.readDelayMs()!;
+    const { p50, max } = wire.readHealth()!.delayMs;
     expect(p50).toBeGreaterThan(25);
     expect(max).toBeGreaterThanOrEqual(p50);
     socket.destroy();

@@ -78,7 +78,25 @@ describe("mergeParts", () => {
       cpuShare: 0.9,
       readDelayMs: null,
       backlogBytesMax: 10,
+      stamps: { boundMs: { p50: 1, p99: 2, max: 3 }, sharedShare: 0.1, clampedShare: 0 },
+      pauses: [{ startNs: 5, endNs: 9 }],
+      clockSetMs: -20,
     };
+    const other: ClientHealth = {
+      ...busy,
+      stamps: { boundMs: { p50: 2, p99: 1, max: 1 }, sharedShare: 0, clampedShare: 0.5 },
+      pauses: [{ startNs: 1, endNs: 2 }],
+      clockSetMs: 10,
+    };
+    const both = mergeParts([await part([], { client: busy }), await part([], { client: other })], 1, 1).client;
+    expect(both).toMatchObject({
+      stamps: { boundMs: { p50: 2, p99: 2, max: 3 }, sharedShare: 0.1, clampedShare: 0.5 },
+      pauses: [
+        { startNs: 1, endNs: 2 },
+        { startNs: 5, endNs: 9 },
+      ],
+      clockSetMs: -20,
+    });
     const { client } = mergeParts([await part([], { client: calm }), await part([], { client: busy })], 1, 1);
     expect(client).toMatchObject({
       loopDelayMs: { p50: 0.1, p99: 9, max: 2.5 },
@@ -88,7 +106,7 @@ describe("mergeParts", () => {
     });
     const blind = { ...calm, loopDelayMs: null, backlogBytesMax: null };
     const unseen = mergeParts([await part([], { client: blind })], 1, 1).client;
-    expect(unseen).toMatchObject({ loopDelayMs: null, backlogBytesMax: null });
+    expect(unseen).toMatchObject({ loopDelayMs: null, backlogBytesMax: null, stamps: null, pauses: [] });
   });
 
   it("counts what all held together, a conversation from its first turn to its last", async () => {

@@ -1,0 +1,34 @@
+import type { CheckRule } from "./check.ts";
+import { figure } from "./measured.ts";
+
+/** The share of reads whose stamp may be impossible, in %: one in a thousand is not in a p99. */
+const LARGEST_CLAMPED = 0.1;
+
+/**
+ * The kernel's times of arrival are possible ones, and the clock that they are made with was not set meanwhile. Where it was,
+ * what had arrived and was not yet read has a wrong age, by at most its wait; nobody can tell how much of that there was. Only
+ * asked where something was seen, and where the times are the kernel's.
+ */
+export const clientStamps: CheckRule = ({ spec, observation }) => {
+  if (observation === null || spec.purpose === "accuracy") return null;
+  const { stamps, clockSetMs } = observation.client;
+  if (stamps === null || (stamps.clampedShare === 0 && clockSetMs === 0)) return null;
+  const value = stamps.clampedShare * 100;
+  const failing = value > LARGEST_CLAMPED;
+  return {
+    id: "client-stamps",
+    status: failing ? "fail" : clockSetMs === 0 ? "pass" : "unknown",
+    value,
+    limit: LARGEST_CLAMPED,
+    margin: LARGEST_CLAMPED - value,
+    unit: "%",
+    message: [
+      `the kernel's time of arrival was impossible in ${figure(value)} % of the reads, and at most ${figure(LARGEST_CLAMPED)} % is allowed`,
+      ...(clockSetMs === 0
+        ? []
+        : [`the machine's clock was set ${clockSetMs < 0 ? "back" : "forward"} by ${figure(Math.abs(clockSetMs))} ms`]),
+    ].join("; "),
+    remedy:
+      "Let nothing set the machine's clock while it measures: have chrony or ntpd slew it, and wait until it has settled.",
+  };
+};

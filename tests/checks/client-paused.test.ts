@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import type { Fidelity } from "../../src/schema/fidelity.ts";
+import type { Pause } from "../../src/schema/observation.ts";
+import { observationOf, type RequestSketch } from "../support/observations.ts";
+import { checkOf, specOf } from "../support/judged-trials.ts";
+
+/** One stream of requests of 100 ms each: the first token after 50 ms, then one each 10 ms. Those within a stop have the time of its end. */
+function trial(seconds: number, stops: readonly Pause[], streams = 8) {
+  const sketches: RequestSketch[] = [];
+  for (let stream = 0; stream < streams; stream += 1) {
+    for (let sentMs = stream * 7; sentMs < seconds * 1000 - 100; sentMs += 100) {
+      const seen = (at: number): number => {
+        const stop = stops.find(({ startNs, endNs }) => at > startNs / 1e6 && at < endNs / 1e6);
+        return stop === undefined ? at : stop.endNs / 1e6;
+      };
+      const tokensMs = Array.from({ length: 6 }, (_, token) => seen(sentMs + 50 + token * 10));
+      sketches.push({ sentMs: seen(sentMs), tokensMs });
+    }
+  }
+  return observationOf(sketches, { window: { startNs: 0, endNs: seconds * 1e9 } });
+}
+
+/** With stops that did what they do to stamps, or with none. */
+function check(seconds: number, pauses: Pause[], stamps: "stopped" | "true", fidelity: Fidelity = "screen") {
+  const observation = trial(seconds, stamps === "stopped" ? pauses : []);
+  observation.client = { ...observation.client, pauses };
+  return checkOf("client-paused", { observation, spec: specOf({ fidelity }) });
+}
+
+const pause = (atMs: number, ms: number): Pause => ({ startNs: atMs * 1e6, endNs: (atMs + ms) * 1e6 });
+
+describe("client-paused", () => {
+  it("is not asked where the client never stood still in the window", () => {
+    expect(check(10, [], "true")).toBeUndefined();
+    expect(check(10, [pause(-500, 300), pause(11_000, 50)], "true")).toBeUndefined();
+  });
+
+  it("fails where a stop has moved the mean TTFT", () => {
+    const found = check(2, [pause(1000, 300)], "stopped");
+    expect(found).toMatchObject({ status: "fail", unit: "%" });
+    expect(found?.message).toMatch(/stood still for 300 ms at a time \(1 pause, 300 ms together\)/);
+    expect(found?.remedy).toMatch(/Ctrl-Z/);
+  });
+
+  it("fails where a stop was long enough to move the throughput, by the share of the window", () => {
+    expect(check(50, [pause(20_000, 3000)], "true")).toMatchObject({ status: "fail", value: 6, limit: 3 });
+    expect(check(50, [pause(20_000, 1000), pause(40_000, 1000)], "true")).toMatchObject({ status: "fail", value: 4 });
+    expect(check(50, [pause(20_000, 1000)], "true")).toMatchObject({ status: "pass", value: 2 });
+    expect(check(50, [pause(20_000, 1000)], "true", "valid")).toMatchObject({ status: "fail", limit: 1 });
+  });
+
+  it("fails where p99 was moved and nothing else", () => {
+    const often = Array.from({ length: 20 }, (_, place) => pause(2000 * place + 1040, 50));
+    const found = check(50, often, "stopped");
+    expect(found?.status).toBe("fail");
+    expect(found?.message).toMatch(/p99 (TTFT|ITL) is \d+/);
+  });
+
+  it("passes a pause that moved nothing, and says how long it was", () => {
+    const found = check(50, [pause(20_000, 30)], "true");
+    expect(found).toMatchObject({ status: "pass" });
+    expect(found?.message).toContain("30 ms");
+  });
+
+  it("decides in a short window only where it is far beyond the limit", () => {
+    expect(check(1, [pause(500, 40)], "true")).toMatchObject({ status: "unknown", value: 4 });
+    expect(check(1, [pause(500, 70)], "true")).toMatchObject({ status: "fail" });
+    expect(check(1, [pause(500, 40)], "true")?.message).toMatch(/cannot tell$/);
+  });
+
+  it("fails where a pause touched everything", () => {
+    const found = check(6, [pause(0, 6000)], "true");
+    expect(found).toMatchObject({ status: "fail", value: 100 });
+  });
+});
