@@ -56,7 +56,7 @@ export interface Phase {
   counts: { sent: number; ended: number };
   /** Nanoseconds of CPU that went into waiting for due times. */
   polledNs(): number;
-  /** Resolves when every request that was sent is over. Never rejects for a request's sake. `asked` and held are units: a conversation in which nobody asks at the moment is held. */
+  /** Resolves when every request that was sent is over. Never rejects for a request's sake, but for an internal error. `asked` and held are units: a conversation in which nobody asks at the moment is held. */
   run(): Promise<{ asked: number; heldMean: number; heldMax: number }>;
 }
 
@@ -93,7 +93,19 @@ export function createPhase(options: PhaseOptions): Phase {
   const firstBody = (unit: number): Buffer => bodyOf(unit, sequence[traffic.starts[unit]!]!, NO_HISTORY);
   // The first burst is made before the clock matters, so that it leaves at once.
   const bodies = createReadyBodies(units, asked, firstBody);
-  const books = createBooks(now, () => bodies.prepareMore());
+  const { promise: broken, reject: breakOff } = Promise.withResolvers<never>();
+  // Heard of where the phase is waited for.
+  broken.catch(() => {});
+  /** What follows on an answer runs within a read or a timer, where nobody would catch what it throws: an internal error ends the phase. */
+  const guarded = <Answer>(work: () => Answer): Answer | null => {
+    try {
+      return work();
+    } catch (error) {
+      breakOff(error);
+      return null;
+    }
+  };
+  const books = createBooks(now, () => guarded(() => bodies.prepareMore()) ?? false);
   const deadlines = createDeadlines(now);
   const keep = (request: OpenRequest): void => {
     request.settle();
@@ -121,8 +133,8 @@ export function createPhase(options: PhaseOptions): Phase {
         deadlines.delete(request);
         if (record.turn === null) gauge.closed(record.endNs);
         counts.ended += 1;
-        books.add(() => keep(request));
-        over(request);
+        books.add(() => guarded(() => keep(request)));
+        guarded(() => over(request));
       },
     });
     open.add(request);
@@ -177,7 +189,7 @@ export function createPhase(options: PhaseOptions): Phase {
 
   const send: Session["send"] = (unit, scheduledNs, chunk, over) => {
     const place = traffic.starts[unit]!;
-    if (sequence[place]!.turn !== null) void sendConversation(unit, scheduledNs, chunk).then(over);
+    if (sequence[place]!.turn !== null) sendConversation(unit, scheduledNs, chunk).then(over).catch(breakOff);
     else ask(place, { unit, body: bodies.take(unit), scheduledNs, chunk, isHeard: false, over });
   };
   let connecting = false;
@@ -210,7 +222,7 @@ export function createPhase(options: PhaseOptions): Phase {
       signal?.addEventListener("abort", cutAll, { once: true });
       const ticker = setInterval(() => tell(rate()), PROGRESS_EVERY_MS);
       try {
-        await options.drive({
+        const driven = options.drive({
           total: units,
           asked,
           dueNs: options.dueNs,
@@ -221,6 +233,7 @@ export function createPhase(options: PhaseOptions): Phase {
           connect: (count) => void connect(count),
           send,
         });
+        await Promise.race([driven, broken]);
       } finally {
         clearInterval(ticker);
         books.finish();

@@ -209,13 +209,16 @@ describe("a server that wants a key", () => {
       if (request.headers.authorization !== `Bearer ${key}`) return void response.writeHead(401).end();
       if (request.method === "GET") return void response.end(JSON.stringify({ data: [{ id: "tiny" }] }));
       response.writeHead(200, { "content-type": "text/event-stream" });
-      request.resume().on("end", () => {
+      let body = "";
+      request.setEncoding("utf8").on("data", (text: string) => (body += text));
+      request.on("end", () => {
+        const { length } = (JSON.parse(body) as { prompt: number[] }).prompt;
         const choice = { text: "a", index: 0, finish_reason: "length" };
         // An answer at once would leave the client with fewer in flight than it was asked for.
         setTimeout(() => {
           response.write(`data: ${JSON.stringify({ choices: [choice] })}\n\n`);
           response.write(
-            `data: ${JSON.stringify({ choices: [], usage: { prompt_tokens: 4, completion_tokens: 1, total_tokens: 5 } })}\n\n`,
+            `data: ${JSON.stringify({ choices: [], usage: { prompt_tokens: length, completion_tokens: 1 } })}\n\n`,
           );
           response.end("data: [DONE]\n\n");
         }, 50);

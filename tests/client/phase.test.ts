@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { RequestRecord } from "../../src/schema/observation.ts";
+import type { Sample } from "../../src/schema/sample.ts";
 import { completionEvents, event, someSamples, someWorkload } from "../support/completions.ts";
 import { conversation, runPhase } from "../support/phase.ts";
 import {
@@ -33,6 +34,18 @@ const times = (records: readonly RequestRecord[]) =>
   records.map(({ scheduledNs, sentNs, endNs }) => ({ scheduledNs, sentNs, endNs }));
 
 describe("a conversation", () => {
+  it("has the text of an answer whose content is a list of parts as history", async () => {
+    const parts = [
+      { type: "thinking", thinking: "hm" },
+      { type: "text", text: "forty-" },
+      { type: "text", text: "two" },
+    ];
+    const answer = event({ choices: [{ index: 0, delta: { content: parts }, finish_reason: "stop" }] });
+    server = await startStreamServer(() => ({ pieces: [answer, "data: [DONE]\n\n"] }));
+    await runPhase(server.url, { ...chat, load: { concurrency: 1 } }, conversation(1, 2));
+    expect(messagesOf(server.requests[1]!).at(1)).toEqual({ role: "assistant", content: "forty-two" });
+  });
+
   it("goes on with what the server really said, turn by turn", async () => {
     server = await startStreamServer(({ index }) => chatAnswer(index));
     const samples = conversation(3, 3, { system: "be brief" });
@@ -226,5 +239,26 @@ describe("request classes", () => {
     }
     expect([...named.values()].map((names) => names.size)).toEqual(Array(12).fill(1));
     expect([...named.values()].filter((names) => names.has("batch"))).toHaveLength(3);
+  });
+});
+
+describe("an internal error", () => {
+  // A list of token ids is refused when its body is made: between the answers, long after the start.
+  const broken = (count: number, at: number): Sample[] =>
+    someSamples(count).map((sample) => (sample.index === at ? { ...sample, prompt: { tokens: [1] } } : sample));
+
+  it.each([
+    ["in the books", 3],
+    ["where the next request is sent", 90],
+  ])("%s ends the phase, and not the program", async (_where, at) => {
+    server = await startStreamServer(() => ({ pieces: completionEvents(2) }));
+    const load = { ...chat, load: { concurrency: 2 } };
+    await expect(runPhase(server.url, load, broken(100, at))).rejects.toThrow(/list of token ids/);
+  });
+
+  it("in a conversation does so, too", async () => {
+    server = await startStreamServer(({ index }) => chatAnswer(index));
+    const turns = conversation(1, 3).map((sample, at) => (at === 1 ? { ...sample, prompt: { tokens: [1] } } : sample));
+    await expect(runPhase(server.url, chat, turns)).rejects.toThrow(/list of token ids/);
   });
 });
