@@ -2,8 +2,9 @@ import type { Fidelity } from "../schema/fidelity.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { Check } from "../schema/verdict.ts";
 import type { CheckRule } from "./check.ts";
-import { meanGapMs, medianTtftMs, runWaitShare, windowTooShort } from "./client-window.ts";
+import { FAR_BEYOND, meanGapMs, medianTtftMs, runWaitShare, windowTooShort } from "./client-window.ts";
 import { figure } from "./measured.ts";
+import { shortageOf } from "./short-of-cores.ts";
 
 interface Limits {
   /**
@@ -63,6 +64,7 @@ export const clientBound: CheckRule = ({ spec, observation }) => {
   const short = windowTooShort(observation);
   const status = statusOf(observation, signs, failing.length > 0);
   const told = failing[0] ?? signs[0];
+  const shortage = status === "fail" ? shortageOf(observation, exceeds(signs[1])) : null;
   const { backlogBytesMax, readDelayMs } = observation.client;
   return {
     id: "client-bound",
@@ -78,9 +80,9 @@ export const clientBound: CheckRule = ({ spec, observation }) => {
         : [`times of arrival are the kernel's, read at most ${figure(readDelayMs.p99)} ms later at p99`]),
       ...(backlogBytesMax === null ? [] : [`at most ${backlogBytesMax} bytes lay waiting in a socket`]),
       ...(status === "unknown" && short !== null ? [short] : []),
+      ...(shortage === null || shortage.text === "" ? [] : [shortage.text]),
     ].join("; "),
-    remedy:
-      "Give the client cores that the engine does not use, another host, or several workers; or ask for less load.",
+    remedy: (shortage ?? shortageOf(observation, false)).remedy,
   };
 };
 
@@ -123,10 +125,13 @@ function excess({ value, limit }: Sign): number {
   return (value ?? 0) / limit;
 }
 
-/** In a short window the median of the delay alone decides: no pause moves it. */
-function statusOf(observation: Observation, [delay, cpu]: readonly Sign[], bound: boolean): Check["status"] {
+/** In a short window the median of the delay decides, which no pause moves, and a wait for the core far beyond its limit. */
+function statusOf(observation: Observation, [delay, cpu, wait]: readonly Sign[], bound: boolean): Check["status"] {
   const { loopDelayMs } = observation.client;
-  if (windowTooShort(observation) !== null) return loopDelayMs && loopDelayMs.p50 > delay!.limit ? "fail" : "unknown";
+  if (windowTooShort(observation) !== null) {
+    const isLate = loopDelayMs !== null && loopDelayMs.p50 > delay!.limit;
+    return isLate || excess(wait!) > FAR_BEYOND ? "fail" : "unknown";
+  }
   if (bound) return "fail";
   return loopDelayMs === null || cpu!.value === null ? "unknown" : "pass";
 }

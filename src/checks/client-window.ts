@@ -1,3 +1,4 @@
+import { mean } from "../math/statistics.ts";
 import { quantileLinear, sortedCopy } from "../math/quantile.ts";
 import type { Observation, Series } from "../schema/observation.ts";
 import { measuredRequests } from "./measured.ts";
@@ -53,14 +54,36 @@ export function meanGapMs(observation: Observation): number | null {
  * several the worst. Null where the kernel does not tell. Counters are taken between two readings as if they grew evenly.
  */
 export function runWaitShare({ series, window }: Observation): number | null {
-  const windowNs = window.endNs - window.startNs;
+  const windowS = (window.endNs - window.startNs) / NS_PER_S;
   let worst: number | null = null;
   for (const one of series) {
-    if (!/^client\/process\d+_run_wait_s$/.test(one.name) || windowNs <= 0) continue;
-    const [start, end] = [counterAt(one, window.startNs), counterAt(one, window.endNs)];
-    if (start !== null && end !== null) worst = Math.max(worst ?? 0, (end - start) / (windowNs / NS_PER_S));
+    if (!/^client\/process\d+_run_wait_s$/.test(one.name) || windowS <= 0) continue;
+    const waitedS = growthOf(one, window);
+    if (waitedS !== null) worst = Math.max(worst ?? 0, waitedS / windowS);
   }
   return worst;
+}
+
+/** How much a counter grew in the window; null where there is none of that name. */
+export function counterGrowth({ series, window }: Observation, name: string): number | null {
+  const counter = series.find((one) => one.name === name);
+  return counter === undefined ? null : growthOf(counter, window);
+}
+
+/** Mean of a figure's readings in the window and of the first after it, which tells of the time before; null of none. */
+export function meanInWindow({ series, window }: Observation, name: string): number | null {
+  const one = series.find((each) => each.name === name);
+  if (one === undefined) return null;
+  const after = one.atNs.findIndex((at) => at > window.endNs);
+  const values = one.value.filter(
+    (value, place) => value !== null && one.atNs[place]! > window.startNs && (after < 0 || place <= after),
+  ) as number[];
+  return mean(values);
+}
+
+function growthOf(one: Series, window: Observation["window"]): number | null {
+  const [start, end] = [counterAt(one, window.startNs), counterAt(one, window.endNs)];
+  return start === null || end === null ? null : end - start;
 }
 
 /** Before its first reading a process had not begun, or had done nothing yet; after its last it was over. */

@@ -1,6 +1,6 @@
 import type { Failure } from "../schema/launch.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
-import type { Check, Status, Verdict } from "../schema/verdict.ts";
+import { clientNotJudged, type Check, type Status, type Verdict } from "../schema/verdict.ts";
 import type { CheckRule, JudgeInput } from "./check.ts";
 import { clientBound } from "./client-bound.ts";
 import { clientCapacity } from "./client-capacity.ts";
@@ -78,7 +78,8 @@ export function judge(input: JudgeInput): Verdict {
   if (failed) return { ...verdict, status: "INVALID", reason: `${failed.id}: ${failed.message}` };
   const status = statusWhenPassed[spec.fidelity];
   const notCertified = status === "SCREENED" ? `; ${spec.fidelity} is too little to certify` : "";
-  return { ...verdict, status, reason: `${passed(checks)}${notCertified}` };
+  const notJudged = clientNotJudged(verdict) ? "; client not judged" : "";
+  return { ...verdict, status, reason: `${passed(checks)}${notJudged}${notCertified}` };
 }
 
 function failureOf({ failure, observation, spec }: JudgeInput): Failure | null {

@@ -26,6 +26,11 @@ export interface Verdict {
   rulesetId: string | null;
 }
 
+/** True where nobody could tell whether the client was what was measured: such a trial counts, and says so wherever it is shown. */
+export function clientNotJudged({ checks }: Pick<Verdict, "checks">): boolean {
+  return checks.some(({ id, status }) => id === "client-bound" && status === "unknown");
+}
+
 /** Whether a trial counts as a measurement. */
 export function isUsable({ verdict: { status } }: { verdict: Pick<Verdict, "status"> }): boolean {
   return status === "VALID" || status === "SCREENED";

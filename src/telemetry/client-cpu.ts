@@ -1,6 +1,7 @@
 import type { Series } from "../schema/observation.ts";
 import type { World } from "../world/world.ts";
 import { poll } from "./poll.ts";
+import { readQuietly, threadSchedule } from "./schedstat.ts";
 import { createSeriesColumns } from "./series-columns.ts";
 
 /** The counters are exact at each reading, and interpolated at the window's ends. */
@@ -15,7 +16,9 @@ export interface ClientCpuSampling {
  * How the kernel treats the load generator, as counters since a process began: `client/process<k>_run_s`, seconds that
  * its main thread was run, and `client/process<k>_run_wait_s`, seconds that it could have run and another thread had the
  * core. Process 0 is ours; its workers follow. And `client/cores_busy`, the share of all time of the cores that they may
- * run on which anybody used since the reading before. Linux: /proc/<pid>/schedstat, /proc/stat.
+ * run on which anybody used since the reading before. Of the whole machine `host/cores_busy`, the same of all its cores, and
+ * `host/run_queue`, threads that run or could, for each core. Linux: /proc/<pid>/schedstat, that of the main thread, which
+ * reads and stamps; /proc/stat.
  */
 export async function sampleClientCpu({
   clock,
@@ -23,28 +26,30 @@ export async function sampleClientCpu({
   processes,
 }: Pick<World, "clock" | "files" | "processes">): Promise<ClientCpuSampling> {
   const own = processes.ownPid;
-  if ((await schedule(files, own)) === null)
+  if ((await threadSchedule(files, `/proc/${own}/schedstat`)) === null)
     return { missing: `the kernel does not tell /proc/${own}/schedstat`, stop: () => Promise.resolve([]) };
   const columns = createSeriesColumns();
   /** Those that were ever seen, in order: the place is the number in the name. */
   const seen: number[] = [own];
   const ours = createKinship(files, own);
-  let before: CoreTimes | null = null;
+  let before: HostTimes | null = null;
   const polling = poll(clock, intervalMs, async () => {
     const workers = await ours.workers();
     for (const pid of workers) if (!seen.includes(pid)) seen.push(pid);
     for (const [place, pid] of seen.entries()) {
-      const told = await schedule(files, pid);
+      const told = await threadSchedule(files, `/proc/${pid}/schedstat`);
       if (told === null) continue;
       columns.add(`client/process${place}_run_s`, "s", clock.nowNs(), told.runS);
       columns.add(`client/process${place}_run_wait_s`, "s", clock.nowNs(), told.waitS);
     }
-    const times = await coreTimes(files, await allowedCores(files, workers.length > 0 ? workers : [own]));
-    if (before && times && times.totalTicks > before.totalTicks) {
-      const busy = (times.busyTicks - before.busyTicks) / (times.totalTicks - before.totalTicks);
-      columns.add("client/cores_busy", "1", clock.nowNs(), busy);
+    const now = await coreTimes(files, await allowedCores(files, workers.length > 0 ? workers : [own]));
+    if (now === null) return;
+    if (before !== null) {
+      columns.add("client/cores_busy", "1", clock.nowNs(), busyShare(before.own, now.own));
+      columns.add("host/cores_busy", "1", clock.nowNs(), busyShare(before.all, now.all));
     }
-    before = times;
+    columns.add("host/run_queue", "1", clock.nowNs(), now.runnable / Math.max(1, now.cores));
+    before = now;
   });
   return {
     missing: null,
@@ -56,13 +61,6 @@ export async function sampleClientCpu({
 }
 
 type Files = World["files"];
-
-/** `run wait slices`, the first two in nanoseconds: Documentation/scheduler/sched-stats.rst. Of the main thread: that of a Node reads and stamps. */
-async function schedule(files: Files, pid: number): Promise<{ runS: number; waitS: number } | null> {
-  const [run, wait] = (await readQuietly(files, `/proc/${pid}/schedstat`))?.trim().split(" ").map(Number) ?? [];
-  if (run === undefined || wait === undefined || Number.isNaN(run + wait)) return null;
-  return { runS: run / 1e9, waitS: wait / 1e9 };
-}
 
 /** Tells workers of ours from other programs that we started: they are the same program in the same process group. */
 function createKinship(files: Files, own: number): { workers(): Promise<number[]> } {
@@ -113,27 +111,41 @@ interface CoreTimes {
   totalTicks: number;
 }
 
-/** The lines `cpu<n> user nice system idle iowait irq softirq steal` of /proc/stat, proc_stat(5), of these cores together. */
-async function coreTimes(files: Files, cores: ReadonlySet<number>): Promise<CoreTimes | null> {
+interface HostTimes {
+  /** Of the cores that the client may run on, and of all. */
+  own: CoreTimes;
+  all: CoreTimes;
+  cores: number;
+  /** Threads that run or could. */
+  runnable: number;
+}
+
+/** Null where no time has passed. */
+function busyShare(before: CoreTimes, now: CoreTimes): number | null {
+  const ticks = now.totalTicks - before.totalTicks;
+  return ticks <= 0 ? null : (now.busyTicks - before.busyTicks) / ticks;
+}
+
+/** The lines `cpu<n> user nice system idle iowait irq softirq steal` of /proc/stat, and `procs_running` (proc_stat(5)). */
+async function coreTimes(files: Files, ownCores: ReadonlySet<number>): Promise<HostTimes | null> {
   const text = await readQuietly(files, "/proc/stat");
   if (text === null) return null;
-  const times: CoreTimes = { busyTicks: 0, totalTicks: 0 };
+  const times: HostTimes = {
+    own: { busyTicks: 0, totalTicks: 0 },
+    all: { busyTicks: 0, totalTicks: 0 },
+    cores: 0,
+    runnable: Number(/^procs_running (\d+)$/m.exec(text)?.[1] ?? 0),
+  };
   for (const [, core, figures = ""] of text.matchAll(/^cpu(\d+) +(.*)$/gm)) {
-    if (!cores.has(Number(core))) continue;
     const [user = 0, nice = 0, system = 0, idle = 0, wait = 0, irq = 0, softirq = 0, steal = 0] = figures
       .split(" ")
       .map(Number);
     const busy = user + nice + system + irq + softirq + steal;
-    times.busyTicks += busy;
-    times.totalTicks += busy + idle + wait;
+    times.cores += 1;
+    for (const some of ownCores.has(Number(core)) ? [times.own, times.all] : [times.all]) {
+      some.busyTicks += busy;
+      some.totalTicks += busy + idle + wait;
+    }
   }
   return times;
-}
-
-async function readQuietly(files: Files, path: string): Promise<string | null> {
-  try {
-    return await files.readText(path);
-  } catch {
-    return null; // ended meanwhile, or hidden
-  }
 }

@@ -2,6 +2,7 @@ import type { Series } from "../schema/observation.ts";
 import type { World } from "../world/world.ts";
 import { sampleClientCpu } from "./client-cpu.ts";
 import { sampleCpuEnergy } from "./cpu-energy.ts";
+import { sampleEngineCpu } from "./engine-cpu.ts";
 import { sampleEngine, type MetricsSource } from "./engine-metrics.ts";
 import { sampleGpus, type GpuSamplingRequest } from "./gpu-sampling.ts";
 
@@ -23,10 +24,11 @@ export async function startSampling(
   request: GpuSamplingRequest,
 ): Promise<Sampling> {
   const startNs = world.clock.nowNs();
-  const [gpu, cpu, client] = await Promise.all([
+  const [gpu, cpu, client, engineCpu] = await Promise.all([
     sampleGpus(world, request),
     sampleCpuEnergy(world),
     sampleClientCpu(world),
+    sampleEngineCpu(world, request.engineGroup),
   ]);
   if (gpu.missing === null) await world.clock.sleep(idleMs);
   const metrics = sampleEngine(world, engine);
@@ -39,6 +41,7 @@ export async function startSampling(
     async stop(originNs = startNs) {
       const series = await Promise.all([
         client.stop(originNs), // first: the others wait for a last reading
+        engineCpu.stop(originNs),
         metrics.stop(originNs),
         gpu.stop(originNs),
         cpu.stop(originNs),

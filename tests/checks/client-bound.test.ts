@@ -127,6 +127,24 @@ describe("client-bound", () => {
     expect(check({ loopDelayMs: { p50: 6, p99: 60, max: 60 } }, { windowS: 1 })?.status).toBe("fail");
   });
 
+  it("decides in a short window by a wait for its core that is far beyond the limit", () => {
+    const short = (share: number, gapMs: number) =>
+      check({}, { windowS: 3, series: waiting(share, 3), fidelity: "screen", gapMs });
+    expect(short(0.45, 990)).toMatchObject({ status: "fail", unit: "%" });
+    expect(short(0.25, 10)?.status).toBe("fail");
+    expect(short(0.15, 10)?.status).toBe("unknown");
+  });
+
+  it("says who was short of cores, and what helps then", () => {
+    const busy: Series = { ...waiting(0, 90)[0]!, name: "host/cores_busy" };
+    busy.value = busy.value.map(() => 0.98);
+    const starved = check({}, { series: [...waiting(0.3, 90), busy], gapMs: 10 });
+    expect(starved).toMatchObject({ status: "fail", remedy: expect.stringContaining("not the client") });
+    expect(starved?.message).toMatch(/the machine had too few cores: 98 % of the machine's cores were used$/);
+    const alone = check({}, { series: waiting(0.3, 90), gapMs: 10 });
+    expect(alone?.remedy).toMatch(/^Give the client cores/);
+  });
+
   it("judges few long streams as well as many short ones", () => {
     expect(check(late(60), { requests: 2 })?.status).toBe("fail");
     expect(check({}, { requests: 2 })?.status).toBe("pass");

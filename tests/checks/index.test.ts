@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { judge } from "../../src/checks/index.ts";
+import { clientNotJudged } from "../../src/schema/verdict.ts";
+import { someWorkload } from "../support/completions.ts";
 import { input, knob, offline, seen, specOf } from "../support/judged-trials.ts";
 
 describe("judge", () => {
@@ -19,6 +21,15 @@ describe("judge", () => {
       observation: seen(200, 0, { window: { startNs: 0, endNs: 600e9 } }),
     });
     expect(judge(submission).status).toBe("VALID");
+  });
+
+  it("counts a trial whose client could not be judged, and says so", () => {
+    const short = judge(
+      input({ observation: seen(200, 0, { window: { startNs: 0, endNs: 4e9 } }), workload: someWorkload() }),
+    );
+    expect(short).toMatchObject({ status: "SCREENED", reason: expect.stringContaining("; client not judged; ") });
+    expect(clientNotJudged(short)).toBe(true);
+    expect(clientNotJudged(judge(input()))).toBe(false);
   });
 
   it("gives every check a limit, a value, a message and a remedy", () => {

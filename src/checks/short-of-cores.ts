@@ -1,0 +1,54 @@
+import type { Observation } from "../schema/observation.ts";
+import { counterGrowth, meanInWindow } from "./client-window.ts";
+import { figure } from "./measured.ts";
+
+/** Above this share of all its cores a machine has none to give: what is left lies between two threads that take turns. */
+const FULL = 0.9;
+/** The engine was starved where its threads waited for so much of the time in which they could have run. */
+const STARVED = 0.1;
+
+/** Who had too few cores, in words, and what to do. */
+export interface Shortage {
+  who: "client" | "host" | "both";
+  text: string;
+  remedy: string;
+}
+
+const remedies: Readonly<Record<Shortage["who"], string>> = {
+  client: "Give the client cores that the engine does not use, another host, or several workers; or ask for less load.",
+  host:
+    "The machine is short of cores, not the client: end what else runs on it, give the engine fewer threads and both sides " +
+    "cores of their own (load.cores), or drive the engine from another host; more workers do not help here.",
+  both:
+    "Drive the engine from another host, or from a machine with more cores, and with several workers: the client fills a core, " +
+    "and this machine has none left.",
+};
+
+/**
+ * Whether client, machine or both were short of cores, of a client that was: the machine where all its cores were used, or
+ * the engine on it was starved as well; the client alone where others had room. Where the kernel did not tell, it is the client.
+ */
+export function shortageOf(observation: Observation, clientIsFull: boolean): Shortage {
+  const busy = meanInWindow(observation, "host/cores_busy");
+  const queue = meanInWindow(observation, "host/run_queue");
+  const starved = engineWaitShare(observation);
+  const isHost = (busy !== null && busy >= FULL) || (starved !== null && starved > STARVED);
+  const who = isHost ? (clientIsFull ? "both" : "host") : "client";
+  const said = [
+    ...(busy === null ? [] : [`${figure(busy * 100)} % of the machine's cores were used`]),
+    ...(queue === null ? [] : [`${figure(queue)} threads wanted each`]),
+    ...(starved === null ? [] : [`the engine waited in ${figure(starved * 100)} % of the time that it wanted`]),
+  ].join(", ");
+  const names = { client: "the client alone", host: "the machine", both: "client and machine both" };
+  return {
+    who,
+    text: said === "" ? "" : `${names[who]} had too few cores: ${said}`,
+    remedy: remedies[who],
+  };
+}
+
+/** The share of the time in which its threads could have run that they waited for a core; null of an engine that was not watched. */
+function engineWaitShare(observation: Observation): number | null {
+  const [runS, waitS] = [counterGrowth(observation, "engine/run_s"), counterGrowth(observation, "engine/run_wait_s")];
+  return runS === null || waitS === null || runS + waitS <= 0 ? null : waitS / (runS + waitS);
+}
