@@ -5,7 +5,7 @@ import { applicationFor } from "./application.ts";
 import type { Context } from "./context.ts";
 import { fault } from "./text.ts";
 
-/** The one place that ends the process: a command's answer becomes the exit code, a fault of ours is caught and said. */
+/** The one place that ends the process: a command's answer becomes the exit code, an internal error is caught and said. */
 async function main(): Promise<void> {
   const streams: Context["process"] = { stdout: process.stdout, stderr: process.stderr };
   const interrupted = new AbortController();
@@ -21,6 +21,18 @@ async function main(): Promise<void> {
   process.on("SIGHUP", () => {}); // a closed terminal does not stop a study
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {}); // nor does a closed pipe
 
+  // What nobody waits for may throw too: an engine is ended in order all the same.
+  let broken = false;
+  for (const stray of ["unhandledRejection", "uncaughtException"] as const) {
+    process.on(stray, (error: unknown) => {
+      process.stderr.write(`${fault(error)}\n`);
+      broken = true;
+      process.exitCode = exitCodes.internalError;
+      interrupted.abort();
+      setTimeout(() => process.exit(), giveUpMs).unref();
+    });
+  }
+
   try {
     const [first, ...rest] = process.argv.slice(2);
     if (first === simulatedEngine) {
@@ -35,11 +47,15 @@ async function main(): Promise<void> {
       });
   } catch (error) {
     process.stderr.write(`${fault(error)}\n`);
-    streams.exitCode = exitCodes.ourFault;
+    streams.exitCode = exitCodes.internalError;
   }
+  if (broken) return;
   const code = Number(streams.exitCode ?? exitCodes.done);
-  process.exitCode = code >= 0 ? code : misuses.has(code) ? exitCodes.misconfigured : exitCodes.ourFault;
+  process.exitCode = code >= 0 ? code : misuses.has(code) ? exitCodes.misconfigured : exitCodes.internalError;
 }
+
+/** So long an engine is given to end after an error that nobody waited for. */
+const giveUpMs = 60_000;
 
 /** Those of stricli's own codes, all negative, that the user can mend. */
 const misuses = new Set<number>([ExitCode.UnknownCommand, ExitCode.InvalidArgument]);

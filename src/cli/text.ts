@@ -13,7 +13,7 @@ export function textFor(command: string | undefined): ApplicationText {
     noCommandRegisteredForInput: ({ input, corrections }) =>
       `ceteris: there is no command \`${input}\`\n  ${meant(corrections)}\`ceteris --help\` lists the commands.`,
     exceptionWhileParsingArguments(exception) {
-      // Anything else is no misuse: the caller says that it is a fault of ours.
+      // Anything else is no misuse: the caller says that it is an internal error.
       if (!(exception instanceof ArgumentScannerError)) throw exception;
       return `ceteris: ${misuse(exception)}\n  ${next}`;
     },
@@ -25,7 +25,7 @@ export function textFor(command: string | undefined): ApplicationText {
 
 export function fault(exception: unknown): string {
   const trace = exception instanceof Error ? (exception.stack ?? exception.message) : String(exception);
-  return `ceteris: a fault of ours, please report it:\n${trace}`;
+  return `ceteris: internal error, please report it:\n${trace}`;
 }
 
 function misuse(error: ArgumentScannerError): string {

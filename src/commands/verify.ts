@@ -26,5 +26,5 @@ export async function verifyCommand(world: World, options: VerifyOptions): Promi
         `${study}: ${trials} trials, ${own.length === 0 ? "all files as written" : `${own.length} differences`}\n`,
       );
   }
-  return differences.length === 0 ? exitCodes.done : exitCodes.ourFault;
+  return differences.length === 0 ? exitCodes.done : exitCodes.internalError;
 }

@@ -55,7 +55,7 @@ export async function attachEngine(
     engineVersion: await askVersion(world, address, engine),
     resolvedConfiguration: await askConfiguration(world, address, engine, async () => ""),
   });
-  const watch = watchForDeath(world, { engine, address, child: null, logFile: null, linesAtStart: 0 });
+  const watch = watchForDeath(world, { engine, address, child: null, log: null, linesAtStart: 0 });
   const running = runningEngine(world, {
     request,
     record,

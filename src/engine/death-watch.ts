@@ -2,6 +2,7 @@ import type { Engine } from "../schema/engine.ts";
 import type { Failure } from "../schema/launch.ts";
 import type { Child, World } from "../world/world.ts";
 import { classify } from "./failures.ts";
+import type { LogFollower } from "./log-follower.ts";
 import { bearer, type Address } from "./questions.ts";
 
 /** Often enough to end a trial soon, seldom enough to leave the measurement alone. An end of the process is seen at once. */
@@ -23,13 +24,13 @@ export interface DeathWatch {
  * answer is no death: a loaded server may take its time. `child` is null for an engine that is not ours.
  */
 export function watchForDeath(
-  world: Pick<World, "clock" | "network" | "files">,
+  world: Pick<World, "clock" | "network">,
   watched: {
     engine: Engine;
     address: Address;
     child: Child | null;
-    /** Null for an engine whose log is not ours to read. */
-    logFile: string | null;
+    /** As read until now; null for an engine whose log is not ours to read. */
+    log: LogFollower | null;
     /** Lines of the log before it served: what they say did not kill it. */
     linesAtStart: number;
   },
@@ -41,10 +42,11 @@ export function watchForDeath(
   const declareDead = async (message: string): Promise<Failure | null> => {
     if (watched.child?.exit() === null) await world.clock.sleep(lastWordsMs, ended.signal);
     if (ended.signal.aborted) return failure;
-    const log = watched.logFile === null ? "" : ((await world.files.readText(watched.logFile)) ?? "");
+    // The death is told also where its log cannot be read.
+    await watched.log?.read().catch(() => 0);
     failure ??= classify(
       watched.engine.failures,
-      log,
+      watched.log?.text() ?? "",
       { class: "engine-died", message, hint: "Read the last lines of the engine's log; then run again." },
       { afterLine: watched.linesAtStart },
     );
@@ -58,11 +60,13 @@ export function watchForDeath(
     return message === null ? null : await declareDead(message);
   };
 
-  void watched.child?.exited.then(() => check());
+  // A look that fails by itself (no file descriptor is left) says nothing of the engine: the next one may.
+  const look = (): Promise<Failure | null> => check().catch(() => null);
+  void watched.child?.exited.then(look);
   void (async () => {
     while (!ended.signal.aborted) {
       await world.clock.sleep(intervalMs, ended.signal);
-      if (await check()) return;
+      if (await look()) return;
     }
   })();
   return { died, check, end: () => ended.abort() };

@@ -22,7 +22,8 @@ export function keepLaunchRecord(files: Files, launchFolder: string, first: Laun
     value: () => launch,
     update(changes) {
       launch = { ...launch, ...changes };
-      written = written.then(() => writeLaunch(files, launchFolder, launch));
+      // One that could not be written is its caller's to tell; the next is written all the same.
+      written = written.catch(() => undefined).then(() => writeLaunch(files, launchFolder, launch));
       return written;
     },
   };

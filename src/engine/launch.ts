@@ -12,7 +12,7 @@ import { followLog } from "./log-follower.ts";
 import { askConfiguration, askModel, askVersion, type Address } from "./questions.ts";
 import { waitUntilReady, type StartOutcome } from "./readiness.ts";
 import { runningEngine, type LaunchRequest, type RunningEngine } from "./running-engine.ts";
-import { endLaunch, sharedMemoryNames, type StartedEngine } from "./stop.ts";
+import { endLaunch, endSurely, sharedMemoryNames, type StartedEngine } from "./stop.ts";
 
 /** So often the processes of a starting engine are noted. */
 const membersEveryMs = 2000;
@@ -20,11 +20,11 @@ const membersEveryMs = 2000;
 /**
  * Starts an engine and waits until it answers, or attaches to one. `launch.json` is there from the first moment that
  * there is a process, so that the next run can end what a crash of ours leaves. On failure nothing is left running,
- * and the record says why.
+ * and the record says why; after an internal error, which is thrown, nothing is left running either.
  */
 export async function launchEngine(world: World, request: LaunchRequest): Promise<Result<RunningEngine, Failure>> {
-  const { engine, environment } = request;
-  if (environment.url !== undefined) return await attachEngine(world, request, environment.url);
+  const { url } = request.environment;
+  if (url !== undefined) return await attachEngine(world, request, url);
   const address: Address = { url: `http://127.0.0.1:${request.port}`, apiKey: request.apiKey ?? null };
   const record = keepLaunchRecord(world.files, request.launchFolder, newLaunch(world, request, address.url));
   const started = await start(world, request, record);
@@ -33,7 +33,25 @@ export async function launchEngine(world: World, request: LaunchRequest): Promis
     return started;
   }
 
-  const { child, startedNs } = started.value;
+  try {
+    return await untilServing(world, request, record, { address, started: started.value });
+  } catch (error) {
+    await endSurely(world, request, record, started.value);
+    throw error;
+  }
+}
+
+/** From the process to the engine that answers. Throws on an internal error, with the process still there. */
+async function untilServing(
+  world: World,
+  request: LaunchRequest,
+  record: LaunchRecord,
+  { address, started }: { address: Address; started: StartedEngine },
+): Promise<Result<RunningEngine, Failure>> {
+  const { engine } = request;
+  const { child, startedNs } = started;
+  const mark = await world.processes.mark(child.pid);
+  await record.update({ processGroup: mark, members: [mark] });
   const log = followLog(world.files, join(request.launchFolder, "server.log"));
   let notedNs = startedNs;
   const outcome = await waitUntilReady(world, {
@@ -52,7 +70,7 @@ export async function launchEngine(world: World, request: LaunchRequest): Promis
   });
   await record.update({ phases: outcome.phases });
   if (outcome.state !== "ready") {
-    await endLaunch(world, request, record, started.value);
+    await endLaunch(world, request, record, started);
     await log.read();
     const failure =
       outcome.state === "interrupted"
@@ -70,21 +88,16 @@ export async function launchEngine(world: World, request: LaunchRequest): Promis
     }),
   });
   await recordMembers(world, record, child);
-  const watch = watchForDeath(world, {
-    engine,
-    address,
-    child,
-    logFile: join(request.launchFolder, "server.log"),
-    linesAtStart: log.lines(),
-  });
+  const servedName = await askModel(world, address);
+  const watch = watchForDeath(world, { engine, address, child, log, linesAtStart: log.lines() });
   const running = runningEngine(world, {
     request,
     record,
     address,
-    servedName: await askModel(world, address),
+    servedName,
     watch,
     recordMembers: () => recordMembers(world, record, child),
-    end: () => endLaunch(world, request, record, started.value),
+    end: () => endLaunch(world, request, record, started),
   });
   return { ok: true, value: running };
 }
@@ -121,8 +134,6 @@ async function start(
     const { code, message, hint } = child.problem;
     return { ok: false, problem: startFailure(code, message, hint) };
   }
-  const mark = await world.processes.mark(child.value.pid);
-  await record.update({ processGroup: mark, members: [mark] });
   return { ok: true, value: { child: child.value, startedNs, ...before } };
 }
 

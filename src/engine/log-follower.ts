@@ -1,35 +1,70 @@
 import type { Files } from "../world/world.ts";
 
-/** The new lines of a log that another process writes. */
+/** The log that an engine writes, as far as it was read. */
 export interface LogFollower {
-  /** Complete lines that came since the last call. */
-  read(): Promise<string[]>;
-  /** Everything read so far, and the line that is being written. */
+  /** Reads what came since the last call, and hands on each complete line; how many those were. */
+  read(onLine?: (line: string) => void): Promise<number>;
+  /**
+   * What was read, with the line that is being written. Of a log that is larger than memory should hold it has the
+   * beginning and the end; the lines between are empty, so that lines keep their numbers.
+   */
   text(): string;
   /** Complete lines so far. */
   lines(): number;
 }
 
-/** Follows a log of the start-up's size: the whole file is read again when it has grown. */
-export function followLog(files: Files, path: string): LogFollower {
-  let text = "";
-  let size = 0;
-  let taken = 0;
-  let lines = 0;
+const defaultLimits = {
+  /** A start-up log is smaller than this by far. */
+  headCharacters: 4 << 20,
+  tailCharacters: 8 << 20,
+  /** So much of a line is kept. */
+  lineCharacters: 64 << 10,
+};
+const partBytes = 1 << 20;
+
+/** Follows a log of any size: each part of it is read once. */
+export function followLog(files: Files, path: string, limits: typeof defaultLimits = defaultLimits): LogFollower {
+  const decoder = new TextDecoder();
+  const head: string[] = [];
+  const tail: string[] = [];
+  let headSize = 0;
+  let tailSize = 0;
+  let dropped = 0;
+  let begun = "";
+  let offset = 0;
+  const keep = (line: string): void => {
+    if (dropped === 0 && tail.length === 0 && headSize < limits.headCharacters) {
+      head.push(line);
+      headSize += line.length;
+      return;
+    }
+    tail.push(line);
+    tailSize += line.length;
+    if (tailSize <= 2 * limits.tailCharacters) return;
+    let gone = 0; // seldom, since a list gives up its first items at the price of all
+    while (tailSize > limits.tailCharacters) tailSize -= tail[gone++]!.length;
+    tail.splice(0, gone);
+    dropped += gone;
+  };
   return {
-    async read() {
-      const found = await files.stat(path);
-      if (!found || found.size === size) return [];
-      size = found.size;
-      text = (await files.readText(path)) ?? text;
-      const end = text.lastIndexOf("\n") + 1;
-      if (end <= taken) return [];
-      const fresh = text.slice(taken, end - 1).split("\n");
-      taken = end;
-      lines += fresh.length;
-      return fresh;
+    async read(onLine) {
+      let fresh = 0;
+      for (;;) {
+        const part = await files.readPart(path, offset, partBytes);
+        if (part === null || part.length === 0) return fresh;
+        offset += part.length;
+        const pieces = decoder.decode(part, { stream: true }).split("\n");
+        for (const [index, piece] of pieces.entries()) {
+          begun = (begun + piece).slice(0, limits.lineCharacters);
+          if (index === pieces.length - 1) break;
+          keep(begun);
+          onLine?.(begun);
+          fresh += 1;
+          begun = "";
+        }
+      }
     },
-    text: () => text,
-    lines: () => lines,
+    text: () => [...head, ...Array.from({ length: dropped }, () => ""), ...tail, begun].join("\n"),
+    lines: () => head.length + dropped + tail.length,
   };
 }

@@ -1,5 +1,5 @@
 import type { ProcessMark } from "../schema/launch.ts";
-import type { World } from "../world/world.ts";
+import type { Child, World } from "../world/world.ts";
 
 /** What each signal is given, in milliseconds, until the next harder one is sent. */
 export interface Patience {
@@ -19,6 +19,26 @@ export interface GroupEnd {
   /** Processes that were there at the start, and those that no signal ended. */
   members: ProcessMark[];
   left: ProcessMark[];
+}
+
+/**
+ * The same for a process that was started, whatever goes wrong meanwhile: where the group cannot be looked at (no file
+ * descriptor is left) it is killed at once, and its leader seen to end.
+ */
+export async function endGroupSurely(
+  world: Pick<World, "clock" | "processes">,
+  child: Child,
+  patience: Patience = defaultPatience,
+): Promise<GroupEnd> {
+  try {
+    return await endGroup(world, child.pid, patience);
+  } catch {
+    world.processes.signalGroup(child.pid, "SIGKILL");
+    const waiting = new AbortController();
+    await Promise.race([child.exited, world.clock.sleep(patience.killMs, waiting.signal)]);
+    waiting.abort();
+    return { signal: "SIGKILL", members: [], left: [] };
+  }
 }
 
 /** Ends every process of a group: SIGINT, then SIGTERM, then SIGKILL, waiting after each until nobody is left. */

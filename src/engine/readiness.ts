@@ -39,9 +39,11 @@ export async function waitUntilReady(
   const clock = phaseClock(engine.phases);
   let lastLineS = 0;
   const readLog = async (seenAtS?: number) => {
-    const lines = await log.read();
-    if (lines.length > 0) lastLineS = seenAtS ?? elapsedS();
-    for (const line of lines) for (const { id, atS } of clock.line(line, lastLineS)) start.onPhase?.(id, atS);
+    const nowS = seenAtS ?? elapsedS();
+    const fresh = await log.read((line) => {
+      for (const { id, atS } of clock.line(line, nowS)) start.onPhase?.(id, atS);
+    });
+    if (fresh > 0) lastLineS = nowS;
   };
   while (true) {
     // Asked before the log is read: a process that ended has written all that it had to say.

@@ -81,7 +81,8 @@ export function runningEngine(
   const { record, address, watch } = parts;
   const { engine } = parts.request;
   let stopped: Promise<void> | null = null;
-  void watch.died.then((failure) => record.update({ failure }));
+  // The trial tells it as well, so nothing is lost where it cannot be written.
+  void watch.died.then((failure) => record.update({ failure })).catch(() => undefined);
   const endpoint: Endpoint = {
     url: address.url,
     model: parts.servedName ?? parts.request.model ?? "default",

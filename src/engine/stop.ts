@@ -1,7 +1,7 @@
 import type { Child, World } from "../world/world.ts";
 import { untilGpuMemoryIsFree, type GpuMemory } from "./gpu-memory.ts";
 import type { LaunchRecord } from "./launch-record.ts";
-import { endGroup } from "./process-group.ts";
+import { endGroupSurely } from "./process-group.ts";
 import type { LaunchRequest } from "./running-engine.ts";
 
 /** The kernel frees a port when its last socket is closed; an engine that was killed needs no longer. */
@@ -32,7 +32,7 @@ export async function endLaunch(
   const elapsedS = () => Number(world.clock.nowNs() - startedNs) / 1e9;
   const notice = request.onNotice ?? (() => undefined);
   const beganS = elapsedS();
-  const end = await endGroup(world, child.pid, request.patience);
+  const end = await endGroupSurely(world, child, request.patience);
   if (end.left.length > 0) {
     const pids = end.left.map(({ pid }) => pid).join(", ");
     notice(`launch ${request.id}: process ${pids} did not end after SIGKILL; it is left to the kernel`);
@@ -52,6 +52,18 @@ export async function endLaunch(
     phases: [...record.value().phases, phase],
   });
   request.onPhase?.(phase.id, phase.atS);
+}
+
+/** The same after an internal error, which alone is to be told: what goes wrong here is a notice. */
+export async function endSurely(
+  world: World,
+  request: LaunchRequest,
+  record: LaunchRecord,
+  started: StartedEngine,
+): Promise<void> {
+  await endLaunch(world, request, record, started).catch((error: unknown) => {
+    request.onNotice?.(`launch ${request.id}: ${error instanceof Error ? error.message : String(error)}`);
+  });
 }
 
 async function untilPortIsFree({ network, clock }: World, port: number): Promise<boolean> {

@@ -3,12 +3,13 @@ import { commandLine, launchEngine, privateFolder, type RunningEngine } from "..
 import type { Experiment } from "../schema/experiment.ts";
 import type { Failure } from "../schema/launch.ts";
 import type { Observation } from "../schema/observation.ts";
-import type { Trial } from "../schema/trial.ts";
+import type { Provenance, Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import { writeTrial, type TrialFiles } from "../store/index.ts";
 import { gatherProvenance } from "../telemetry/index.ts";
 import type { Session } from "./session.ts";
-import { failedTrial, runTrial } from "./trial.ts";
+import { brokenTrial, failedTrial, stackOf } from "./failed-trial.ts";
+import { runTrial } from "./trial.ts";
 import type { Fault } from "../schema/result.ts";
 
 /** What becomes of each trial of a launch: told at once, written at once. */
@@ -20,9 +21,25 @@ export interface TrialSink {
 
 const nothingSeen: TrialFiles = { observation: null, outputs: null };
 
+/** A launch whose engine refused its configuration for what it is; what a later trial of the same is told. */
+export interface RefusedLaunch {
+  launchId: string;
+  failure: Failure;
+  provenance: Provenance | null;
+}
+
+/** Trials of one launch, each asked for when the one before has ended: those of a search follow from each other. */
+interface Trials {
+  /** The one to be run now; null at the end. */
+  current: TrialSpec | null;
+  next(): void;
+  /** False once a trial could not be written: nothing more is to be run. */
+  written: boolean;
+}
+
 /**
- * One life of an engine and the trials that share it: each is asked for when the one before has ended, since those of a
- * search follow from each other. Ends with no process left, whatever happened.
+ * The trials that share a launch, on one life of an engine, or on more where an internal error ended one: it costs the
+ * trial that it happened in, and the next goes on with an engine of its own. Ends with no process left, whatever happened.
  */
 export async function runLaunchGroup(
   session: Session,
@@ -30,35 +47,65 @@ export async function runLaunchGroup(
   ordinal: number,
   sink: TrialSink,
 ): Promise<void> {
-  const trials = specs[Symbol.iterator]();
-  const asked = trials.next();
-  if (asked.done === true) return;
-  const first = asked.value;
-  const all = function* (): Generator<TrialSpec, void> {
-    for (let next: IteratorResult<TrialSpec, unknown> = asked; next.done !== true; next = trials.next())
-      yield next.value;
+  const iterator = specs[Symbol.iterator]();
+  const trials: Trials = {
+    current: null,
+    written: true,
+    next() {
+      const asked = iterator.next();
+      this.current = asked.done === true ? null : asked.value;
+    },
   };
-  const experiment = experimentOf(session, first);
+  trials.next();
+  while (trials.current !== null && trials.written && !session.signal.aborted)
+    await runLaunch(session, trials, trials.current, ordinal, sink);
+}
+
+/** One life of an engine, for the trial that is first and those that follow it. */
+async function runLaunch(
+  session: Session,
+  trials: Trials,
+  first: TrialSpec,
+  ordinal: number,
+  sink: TrialSink,
+): Promise<void> {
   const id = launchId(ordinal, first);
-  const started = await start(session, first, experiment, id, ordinal);
-  if (session.signal.aborted && !started.ok) return;
-  if (!started.ok) {
-    const provenance = await gather(session, null);
-    for (const spec of all()) {
-      await persist(
-        session,
-        failedTrial(session, spec, experimentOf(session, spec), id, started.problem, provenance),
-        nothingSeen,
-        sink,
-      );
-    }
-    return;
-  }
-  const engine = started.value;
+  const unmeasured = (spec: TrialSpec, launch: { launchId: string; provenance: Provenance | null }) => ({
+    session,
+    spec,
+    experiment: experimentOf(session, spec),
+    ...launch,
+  });
+  const ended = async (trial: Trial, files: TrialFiles): Promise<void> => {
+    trials.current = null; // from here on an error is none of the trial's
+    trials.written = await persist(session, trial, files, sink);
+    trials.next();
+  };
+  const { configurationId } = experimentOf(session, first);
+  let engine: RunningEngine | null = null;
+  let provenance: Provenance | null = null;
   try {
-    const provenance = await gather(session, engine);
-    for (const spec of all()) {
+    const before = session.refused.get(configurationId);
+    if (before !== undefined) {
+      const failure = { ...before.failure, message: `as in launch ${before.launchId}: ${before.failure.message}` };
+      while (trials.current !== null && trials.written)
+        await ended(failedTrial(unmeasured(trials.current, before), failure), nothingSeen);
+      return;
+    }
+    const started = await start(session, first, experimentOf(session, first), id, ordinal);
+    if (!started.ok) {
       if (session.signal.aborted) return;
+      provenance = await gather(session, null);
+      const launch = { launchId: id, failure: started.problem, provenance };
+      if (started.problem.refused === true) session.refused.set(configurationId, launch);
+      while (trials.current !== null && trials.written)
+        await ended(failedTrial(unmeasured(trials.current, launch), started.problem), nothingSeen);
+      return;
+    }
+    engine = started.value;
+    provenance = await gather(session, engine);
+    while (trials.current !== null && trials.written && !session.signal.aborted) {
+      const spec = trials.current;
       session.report({
         type: "trial-start",
         trial: spec.trialId,
@@ -68,15 +115,19 @@ export async function runLaunchGroup(
       });
       await engine.recordMembers(); // what a later run may have to end, if this one is killed
       const dead = await engine.checkAlive();
-      const own = experimentOf(session, spec);
       const outcome = dead
-        ? { trial: failedTrial(session, spec, own, id, dead, provenance), files: nothingSeen }
-        : await runTrial(session, spec, own, engine, provenance);
+        ? { trial: failedTrial(unmeasured(spec, { launchId: id, provenance }), dead), files: nothingSeen }
+        : await runTrial(session, spec, experimentOf(session, spec), engine, provenance);
       if (!outcome) return;
-      await persist(session, outcome.trial, outcome.files, sink);
+      await ended(outcome.trial, outcome.files);
     }
+  } catch (error) {
+    if (trials.current === null) throw error;
+    if (session.signal.aborted) return notice(session, stackOf(error));
+    const broken = brokenTrial(unmeasured(trials.current, { launchId: id, provenance }), error);
+    await ended(broken, { ...nothingSeen, internalError: stackOf(error) });
   } finally {
-    await engine.stop();
+    await engine?.stop().catch((error: unknown) => notice(session, `launch ${id}: ${stackOf(error)}`));
   }
 }
 
@@ -155,9 +206,26 @@ function gather(session: Session, engine: RunningEngine | null) {
   });
 }
 
-async function persist(session: Session, trial: Trial, files: TrialFiles, sink: TrialSink): Promise<void> {
-  const written = await writeTrial(session.world, session.resultsFolder, trial, files);
-  if (written.ok) sink.ended(trial, written.value, files.observation);
-  else sink.lost(written.problem);
-  files.observation?.release();
+/** True where the trial is on disk. One that an internal error keeps from being stored is stored without what it saw. */
+async function persist(session: Session, trial: Trial, files: TrialFiles, sink: TrialSink): Promise<boolean> {
+  const { world, resultsFolder } = session;
+  let [stored, seen] = [trial, files];
+  try {
+    const written = await writeTrial(world, resultsFolder, stored, seen).catch((error: unknown) => {
+      const { spec, launchId: launch, provenance } = trial;
+      const experiment = experimentOf(session, spec);
+      stored = brokenTrial({ session, spec, experiment, launchId: launch, provenance }, error);
+      seen = { ...nothingSeen, internalError: stackOf(error) };
+      return writeTrial(world, resultsFolder, stored, seen);
+    });
+    if (written.ok) sink.ended(stored, written.value, seen.observation);
+    else sink.lost(written.problem);
+    return written.ok;
+  } finally {
+    files.observation?.release();
+  }
+}
+
+function notice(session: Session, message: string): void {
+  session.report({ type: "notice", code: "engine", message });
 }

@@ -19,6 +19,7 @@ import type { TrialCalibration } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { ArrivalDeclaration, Workload } from "../schema/workload.ts";
 import type { World } from "../world/world.ts";
+import type { RefusedLaunch } from "./launch-group.ts";
 import { isCertified, librarySize, loadgenRequests, loadgenSettings } from "./ruleset-load.ts";
 
 /** All that the trials of one `run` share; made, and failed, before anything is measured. */
@@ -41,6 +42,8 @@ export interface Session {
   dataset(workload: Workload): Dataset;
   /** Samples that a configuration's tokenizer has measured, by configuration and data: its trials ask for them once. */
   measuredPrompts: Map<string, readonly Sample[]>;
+  /** Configurations that an engine of this run refused, by their id: each is launched once. */
+  refused: Map<string, RefusedLaunch>;
   /** Arrivals of the workload's trace in seconds from the first; undefined where it replays none. */
   traceS(workload: Workload): Float64Array | undefined;
   /** What the load generator can do on this machine; absent where nothing is to be run. */
@@ -106,6 +109,7 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
       return found;
     },
     measuredPrompts: new Map(),
+    refused: new Map(),
     traceS: (workload) => (workload.arrivals === null ? undefined : traces.value.get(workload.arrivals)),
     report: (event) => request.report(event),
     signal: request.signal,

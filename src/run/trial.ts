@@ -36,6 +36,23 @@ export async function runTrial(
   engine: RunningEngine,
   provenance: Provenance,
 ): Promise<TrialOutcome> {
+  const seen: { loaded: Observation | null } = { loaded: null };
+  try {
+    return await measuredTrial(session, spec, experiment, engine, provenance, seen);
+  } catch (error) {
+    seen.loaded?.release(); // an internal error: nothing of the trial is stored but its stack
+    throw error;
+  }
+}
+
+async function measuredTrial(
+  session: Session,
+  spec: TrialSpec,
+  experiment: Experiment,
+  engine: RunningEngine,
+  provenance: Provenance,
+  seen: { loaded: Observation | null },
+): Promise<TrialOutcome> {
   const { world, plan } = session;
   const workload = workloadOf(plan, experiment, spec.purpose);
   const dataset = session.dataset(workload);
@@ -62,10 +79,11 @@ export async function runTrial(
   });
   phases.end("idle");
   const load = { spec, workload, dataset, prompts, engine, experiment, phases };
-  const { loaded, failure, sizing } = await underLoad(session, load).catch(async (fault: unknown) => {
-    await sampling.stop(); // a fault of ours: what it started must not outlive it
-    throw fault;
+  const { loaded, failure, sizing } = await underLoad(session, load).catch(async (error: unknown) => {
+    await sampling.stop(); // what it started must not outlive an internal error
+    throw error;
   });
+  seen.loaded = loaded;
   const series = await sampling.stop(loaded ? BigInt(loaded.clock.monotonicStartNs) : undefined);
   const observation = loaded ? { ...loaded, series: [...loaded.series, ...series] } : null;
   phases.end("load");
@@ -127,40 +145,6 @@ export async function runTrial(
     verdict,
   });
   return { trial, files: { observation, outputs: scored?.outputs ?? null } };
-}
-
-/** What a launch that never became ready leaves of each of its trials. */
-export function failedTrial(
-  session: Session,
-  spec: TrialSpec,
-  experiment: Experiment,
-  launchId: string,
-  failure: Failure,
-  provenance: Provenance | null,
-): Trial {
-  const workload = workloadOf(session.plan, experiment, spec.purpose);
-  const verdict = judge({
-    spec,
-    workload,
-    observation: null,
-    measurements: [],
-    resolved: [],
-    failure,
-    skip: null,
-    ruleset: workload.ruleset,
-  });
-  return trialRecord(session, spec, experiment, {
-    origin: session.plan.study.engine.origin,
-    launchId,
-    resolved: [],
-    resolvedConfiguration: null,
-    resolvedId: null,
-    provenance,
-    startedAt: session.world.clock.wall(),
-    phases: [],
-    measurements: [],
-    verdict,
-  });
 }
 
 /** The load, raced against the engine's death: whichever comes first ends the other. */
@@ -263,7 +247,8 @@ type Found = Pick<
   | "measurements"
 > & { verdict: Verdict; resolved: ResolvedKnob[] };
 
-function trialRecord(session: Session, spec: TrialSpec, experiment: Experiment, found: Found): Trial {
+/** A trial as it is stored, from what was found. */
+export function trialRecord(session: Session, spec: TrialSpec, experiment: Experiment, found: Found): Trial {
   const { study } = session.plan;
   const workload = workloadOf(session.plan, experiment, spec.purpose);
   const { requests, seconds = null } = workload.counts[spec.fidelity];

@@ -1,7 +1,7 @@
 /** What other programs read. The list of DESIGN §9. */
 export const exitCodes = {
   done: 0,
-  ourFault: 1,
+  internalError: 1,
   misconfigured: 2,
   failedTrial: 3,
   invalidTrial: 4,

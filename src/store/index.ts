@@ -9,4 +9,4 @@ export { readOutputs, type StoredAnswer } from "./read-outputs.ts";
 export { readRequests } from "./read-requests.ts";
 export { readSeries } from "./read-series.ts";
 export { readTrials } from "./read-trials.ts";
-export { writeTrial, type TrialFiles } from "./trial-folder.ts";
+export { internalErrorFile, writeTrial, type TrialFiles } from "./trial-folder.ts";

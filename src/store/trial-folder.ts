@@ -17,11 +17,15 @@ import {
 import { writeParquet } from "./parquet/write.ts";
 
 export const partialPrefix = ".partial-";
+/** In a trial's folder: what an internal error left of its stack. */
+export const internalErrorFile = "internal-error.txt";
 
 /** What a trial leaves beside `trial.json`; a trial that failed before its load has none of it. */
 export interface TrialFiles {
   observation: Observation | null;
   outputs: OutputRow[] | null;
+  /** The stack of the internal error that ended the trial. */
+  internalError?: string;
 }
 
 /**
@@ -51,6 +55,8 @@ export async function writeTrial(
       return diskFull(place, `${megabytes(free)} MB are free, about ${megabytes(needed)} MB are needed`);
     }
     await files.writeText(join(partial, "trial.json"), `${JSON.stringify(toDisk(trial), null, 2)}\n`);
+    if (trialFiles.internalError !== undefined)
+      await files.writeText(join(partial, internalErrorFile), `${trialFiles.internalError}\n`);
     await writeColumns(partial, trialFiles);
     await writeManifest(world, partial);
     await files.rename(partial, place);

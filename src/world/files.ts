@@ -40,6 +40,16 @@ export const realFiles: Files = {
     const found = await orNull(() => stat(path));
     return found === null ? null : createReadStream(path, { highWaterMark: CHUNK_BYTES });
   },
+  readPart: (path, start, longest) =>
+    orNull(async () => {
+      const handle = await open(path, "r");
+      try {
+        const { bytesRead, buffer } = await handle.read(new Uint8Array(longest), 0, longest, start);
+        return buffer.subarray(0, bytesRead);
+      } finally {
+        await handle.close();
+      }
+    }),
   async writeText(path, text) {
     await mkdir(dirname(path), { recursive: true });
     temporaryNames += 1;

@@ -19,7 +19,9 @@ function readStat(pid: number): ProcessStat | null {
     const text = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
     return { state: fields[0] ?? "", group: Number(fields[2]), startTicks: Number(fields[19]) };
-  } catch {
+  } catch (error) {
+    // Without a free descriptor nothing is known of it, and it must not be taken for one that has ended.
+    if (["EMFILE", "ENFILE"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
     return null; // ended meanwhile, or no /proc (macOS)
   }
 }

@@ -29,6 +29,8 @@ export interface Files {
   readBytes(path: string): Promise<Uint8Array | null>;
   /** The file in pieces, for one that is larger than memory should hold; null where there is none. */
   readChunks(path: string): Promise<AsyncIterable<Uint8Array> | null>;
+  /** Bytes from `start` on, `longest` at most; null where there is no such file, empty at its end. */
+  readPart(path: string, start: number, longest: number): Promise<Uint8Array | null>;
   /** Written beside its place and renamed into it, folders made as needed. */
   writeText(path: string, text: string): Promise<void>;
   /** At the end of the file, made if it is not there. */

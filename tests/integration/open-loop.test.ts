@@ -40,7 +40,7 @@ afterAll(() => study.remove());
 
 async function trialOf(name: string, exitCode: number): Promise<StoredTrial["trial"]> {
   const answer = await runCli(["run", `matrices/${name}.yaml`, "--only", "baseline", "--json"], study.folder);
-  expect(answer.stderr).not.toMatch(/fault of ours/);
+  expect(answer.stderr).not.toMatch(/internal error/);
   expect([answer.code, answer.stderr]).toEqual([exitCode, expect.anything()]);
   const [stored, ...others] = storedTrials(study.folder, name);
   expect(others).toEqual([]);

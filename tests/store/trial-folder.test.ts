@@ -163,7 +163,7 @@ describe("writeTrial", () => {
     expect(await realFiles.list(parent)).toEqual([]);
   });
 
-  it("does not hide a fault of ours", async () => {
+  it("does not hide an internal error", async () => {
     const files = { rename: () => Promise.reject(new TypeError("a bug")) };
     await expect(writeTrial(failingFiles(files), temporaryFolder(), fakeTrial(experiment), nothing)).rejects.toThrow(
       "a bug",

@@ -1,0 +1,80 @@
+import { inspect } from "node:util";
+import { judge } from "../checks/index.ts";
+import type { Experiment } from "../schema/experiment.ts";
+import type { Failure } from "../schema/launch.ts";
+import type { Provenance, Trial } from "../schema/trial.ts";
+import type { TrialSpec } from "../schema/trial-spec.ts";
+import type { Verdict } from "../schema/verdict.ts";
+import { internalErrorFile } from "../store/index.ts";
+import { workloadOf, type Session } from "./session.ts";
+import { trialRecord } from "./trial.ts";
+
+/** What is known of a trial that measured nothing. */
+export interface Unmeasured {
+  session: Session;
+  spec: TrialSpec;
+  experiment: Experiment;
+  /** Null where nothing was launched. */
+  launchId: string | null;
+  provenance: Provenance | null;
+}
+
+/** What a launch that never became ready, or an engine that is dead, leaves of each of its trials. */
+export function failedTrial(unmeasured: Unmeasured, failure: Failure): Trial {
+  const { session, spec, experiment } = unmeasured;
+  const workload = workloadOf(session.plan, experiment, spec.purpose);
+  const verdict = judge({
+    spec,
+    workload,
+    observation: null,
+    measurements: [],
+    resolved: [],
+    failure,
+    skip: null,
+    ruleset: workload.ruleset,
+  });
+  return withVerdict(unmeasured, verdict);
+}
+
+/** A trial that an internal error ended. No check is asked: it may have been one that threw. */
+export function brokenTrial(unmeasured: Unmeasured, error: unknown): Trial {
+  const failure = internalError(error);
+  return withVerdict(unmeasured, {
+    status: "FAILED",
+    reason: `${failure.class}: ${failure.message}`,
+    checks: [],
+    failure,
+    rulesetId: null,
+  });
+}
+
+function internalError(error: unknown): Failure {
+  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return {
+    class: "internal-error",
+    message: said.split("\n")[0]!.slice(0, 500),
+    file: internalErrorFile,
+    line: 1,
+    hint: `Ceteris failed, and not the engine: look whether disk, memory and file descriptors suffice, else report it with ${internalErrorFile} of the trial's folder. --retry failed runs the trial again.`,
+  };
+}
+
+/** The stack of an error, and of the errors that caused it. */
+export function stackOf(error: unknown): string {
+  return inspect(error, { depth: 4 });
+}
+
+function withVerdict({ session, spec, experiment, launchId, provenance }: Unmeasured, verdict: Verdict): Trial {
+  return trialRecord(session, spec, experiment, {
+    origin: session.plan.study.engine.origin,
+    launchId,
+    resolved: [],
+    resolvedConfiguration: null,
+    resolvedId: null,
+    provenance,
+    startedAt: session.world.clock.wall(),
+    phases: [],
+    measurements: [],
+    verdict,
+  });
+}
