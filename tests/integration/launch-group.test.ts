@@ -103,7 +103,7 @@ async function ran(
     root,
     matrix: "study.yaml",
     resultsFolder,
-    retry: new Set(),
+    request: { retry: new Set() },
     signal: new AbortController().signal,
     report: () => undefined,
     afterLaunch: async () => undefined,
