@@ -2,15 +2,19 @@
 export interface InFlightGauge {
   opened(atNs: number): void;
   closed(atNs: number): void;
+  /** What was open before flows over into what is measured, which begins now. */
+  begin(atNs: number): void;
+  /** What is measured is over, and what follows it is none of it. */
+  end(atNs: number): void;
   /**
-   * `heldMax` is the most that were ever open. `heldMean` is the mean over time from the moment the first burst was out
-   * until the last request was sent: before and after it nobody could have held what was asked. Where that stretch has
-   * no length, it is the number open then.
+   * `heldMax` is the most that were open at once. `heldMean` is the mean over time from the moment the first burst was out,
+   * or from `begin` where it was out before, until `end`; without that until the last request was sent: before and after
+   * it nobody could have held what was asked. Where that stretch has no length, it is the number open then.
    */
   held(): { asked: number; heldMean: number; heldMax: number };
 }
 
-/** For a phase of `total` requests of which `asked` are to be open at once. */
+/** For a phase of at least `total` requests of which `asked` are to be open at once. */
 export function createInFlightGauge(asked: number, total: number): InFlightGauge {
   const full = Math.min(asked, total);
   let open = 0;
@@ -19,31 +23,46 @@ export function createInFlightGauge(asked: number, total: number): InFlightGauge
   let filledAt: number | null = null;
   let changedAt = 0;
   let area = 0;
-  let lastSentAt = 0;
-  let areaAtLastSent = 0;
+  let lastAt = 0;
+  let areaAtLast = 0;
+  let ended = false;
 
   const advance = (atNs: number): void => {
     if (filledAt !== null) area += open * (atNs - changedAt);
     changedAt = atNs;
   };
+  const mark = (atNs: number): void => {
+    lastAt = atNs;
+    areaAtLast = area;
+  };
 
   return {
     opened(atNs) {
+      if (ended) return;
       advance(atNs);
       open += 1;
       sent += 1;
       most = Math.max(most, open);
-      lastSentAt = atNs;
-      areaAtLastSent = area;
-      if (sent === full) filledAt = atNs;
+      mark(atNs);
+      if (filledAt === null && (sent === full || open === full)) filledAt = atNs;
     },
     closed(atNs) {
+      if (ended) return;
       advance(atNs);
       open -= 1;
     },
+    begin(atNs) {
+      [filledAt, changedAt, area, sent, most] = [open >= full ? atNs : null, atNs, 0, 0, open];
+      mark(atNs);
+    },
+    end(atNs) {
+      advance(atNs);
+      mark(atNs);
+      ended = true;
+    },
     held() {
-      const stretch = filledAt === null ? 0 : lastSentAt - filledAt;
-      return { asked, heldMean: stretch > 0 ? areaAtLastSent / stretch : most, heldMax: most };
+      const stretch = filledAt === null ? 0 : lastAt - filledAt;
+      return { asked, heldMean: stretch > 0 ? areaAtLast / stretch : most, heldMax: most };
     },
   };
 }

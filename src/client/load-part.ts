@@ -1,20 +1,24 @@
 import type { ClientHealth, Observation, RequestRecord, WarmUp } from "../schema/observation.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { Endpoint, Sample } from "../schema/sample.ts";
-import { issueOf, type Issue } from "./issue.ts";
+import { createInFlightGauge } from "./in-flight.ts";
+import { isKeptWhole, partOf, type LoadLayout } from "./load-layout.ts";
 import type { LoadOptions } from "./load-options.ts";
 import { watchLoopDelay } from "./loop-delay.ts";
+import { createPacer } from "./pacer.ts";
 import { createPhase, type Phase, type Records } from "./phase.ts";
+import { createPlaces } from "./places.ts";
 import { requestBody, requestPath, type BodyParts } from "./request-body.ts";
 import { scenarios } from "./scenarios/index.ts";
-import { createSpool, type SpoolIndex, type SpoolStores } from "./spool/spool.ts";
-import { gaveUpOf, watchTail } from "./tail-budget.ts";
+import { createSpool, earlier, type SpoolIndex, type SpoolStores } from "./spool/spool.ts";
+import { gaveUpOf, LOAD_OVER, watchTail } from "./tail-budget.ts";
+import { prepareTail } from "./tail-phase.ts";
 import { threadCpuS } from "./thread-cpu.ts";
 import { createTokenLog } from "./token-log.ts";
 import type { CreateTransport } from "./transport.ts";
 import { createTrialClock, NS_PER_S } from "./trial-clock.ts";
-import { measuredTraffic, takeUnits, unitCount, type Traffic } from "./units.ts";
-import { warmUp, type SharedPhaseOptions } from "./warm-up-phase.ts";
+import { unitCount } from "./units.ts";
+import { startWarmUp, type SharedPhaseOptions } from "./warm-up-phase.ts";
 
 /** Which part of a load one process carries, and how it is joined with the others. */
 export interface LoadPart {
@@ -26,6 +30,8 @@ export interface LoadPart {
   begin(): Promise<bigint | null>;
   /** Called when the zero is set. `now` is in nanoseconds from it. */
   begun(counts: Phase["counts"], now: () => number): void;
+  /** Called when its measured requests are over. Resolves when those of all parts are: until then the load is kept whole. */
+  measured(): Promise<void>;
 }
 
 /** What one process saw: plain data, so that it can be told to another. */
@@ -33,75 +39,23 @@ export interface PartOutcome {
   spool: SpoolIndex;
   /** The zero of all times on the machine's monotonic clock. */
   zeroNs: bigint;
-  /** Requests of the warm-up: those with the lowest indices. */
-  warmedUp: number;
   /** How its gate ended it; null or absent without one. */
   warmUp?: WarmUp | null;
-  /** The last token of the last measured request; of one that failed or was cut off, its end. 0 of none. */
-  endNs: number;
+  /** The last token of the last measured request that finished; null where none did. */
+  endNs: number | null;
   /** Why it ended before its schedule did; null where it did not. */
   gaveUp: Observation["gaveUp"];
-  /** Nanoseconds from the zero until the last request was over. */
+  /** Nanoseconds from the zero until the last measured request was over. */
   ranNs: number;
   clientCpuS: number;
   client: ClientHealth;
   inFlight: Observation["inFlight"];
 }
 
-/** A whole load as it was laid out before anything is sent: the same in every process. */
-export interface LoadLayout {
-  traffic: Traffic;
-  /** When each unit is due, in ns after the start; null where the scenario has no schedule. */
-  dueNs: Float64Array | null;
-  /** Units that are to be open at once; of a schedule, those to be ready for. */
-  asked: number;
-  /** What LoadGen would issue; null where the load does not reproduce it. */
-  issue: Issue | null;
-}
-
-/** Everything that the seed decides. A failure where the schedule cannot be made. */
-export function layOut(
-  options: Pick<LoadOptions, "workload" | "samples" | "requests" | "loadgen" | "seed" | "traceS" | "inFlightDefault">,
-): Result<LoadLayout> {
-  const scenario = scenarios[options.workload.scenario];
-  const issue = options.loadgen === undefined ? null : issueOf(options.loadgen);
-  const traffic = measuredTraffic({ ...options, issue });
-  const schedule = scenario.schedule({ ...options, requests: unitCount(traffic), issue });
-  if (!schedule.ok) return schedule;
-  const dueNs = schedule.value;
-  const asked = scenario.asked(options.workload.load, options.inFlightDefault, dueNs, issue);
-  return succeed({ traffic, dueNs, asked, issue });
-}
-
 /**
- * What one of several workers carries. With a schedule, every n-th unit at its own time. Without one, the places that
- * are kept open are dealt to the workers, and each unit goes with its place, so that a worker with more places has as
- * many units more and all end together.
- */
-export function partOf(layout: LoadLayout, worker: number, workers: number): LoadLayout {
-  if (workers === 1) return layout;
-  const { traffic, dueNs, asked, issue } = layout;
-  const isOwn = ownUnits(layout, worker, workers);
-  return {
-    traffic: takeUnits(traffic, isOwn),
-    dueNs: dueNs === null ? null : dueNs.filter((_, unit) => isOwn(unit)),
-    asked: shareOf(asked, worker, workers),
-    issue,
-  };
-}
-
-function ownUnits({ dueNs, asked }: LoadLayout, worker: number, workers: number): (unit: number) => boolean {
-  return (unit) => (dueNs === null ? unit % asked : unit) % workers === worker;
-}
-
-function shareOf(count: number, worker: number, workers: number): number {
-  return Math.floor((count + workers - 1 - worker) / workers);
-}
-
-/**
- * Warms up, then measures, over a given transport, one part of a load. The zero of all times is the start of the measured
- * phase, so those of the warm-up are negative. `RequestRecord.index` counts from 0 in the order of sending, the warm-up
- * first. Rejects where the spool cannot be written.
+ * Warms up, then measures, over a given transport, one part of a load; where it is kept whole, without a pause between the
+ * two, and with requests that are not scored behind them until all parts are over. The zero of all times is the start of
+ * the measured phase. `RequestRecord.index` counts from 0 in the order of sending. Rejects where the spool cannot be written.
  */
 export async function runPart(
   createTransport: CreateTransport,
@@ -112,15 +66,18 @@ export async function runPart(
   const { endpoint, workload, signal } = options;
   const { worker, workers } = part;
   const scenario = scenarios[workload.scenario];
-  const { traffic, dueNs, asked } = partOf(layout, worker, workers);
+  const whole = isKeptWhole(layout, workload);
+  const { traffic, fewest, shortestS, dueNs, asked } = partOf(layout, worker, workers);
   const clock = createTrialClock(() => options.clock.nowNs());
   const log = createTokenLog();
   const spool = createSpool(part.stores);
   const transport = createTransport({ url: endpoint.url, headers: authorisation(endpoint), now: clock.now });
   const tail = watchTail(options.tailBudgets ?? [], traffic.sequence.length);
-  const stopping = tail.signal === undefined ? signal : AbortSignal.any([tail.signal, ...(signal ? [signal] : [])]);
+  const loadOver = new AbortController();
+  const stopping = either(signal, tail.signal);
   let opened = 0;
-  let endNs = 0;
+  let zeroNs = 0;
+  let endNs: number | null = null;
   const records: Records = {
     opened(record) {
       record.index = opened;
@@ -128,17 +85,19 @@ export async function runPart(
     },
     over(record) {
       if (record.phase === "measure") {
-        endNs = Math.max(endNs, lastMoment(record));
-        tail.saw(record, record.endNs);
+        if (isFinished(record)) endNs = Math.max(endNs ?? 0, (record.lastTokenNs ?? record.endNs) - zeroNs);
+        if (tail.signal !== undefined) tail.saw(earlier({ ...record }, zeroNs), record.endNs - zeroNs);
       }
       spool.put(record, log.take(record.index, record.outputTokens));
     },
   };
+  const gauge = createInFlightGauge(asked, unitCount(traffic));
+  const pacer = createPacer(clock.now, () => stopping.aborted || loadOver.signal.aborted, transport.alarm());
   const shared = {
     transport,
     records,
     log,
-    signal,
+    signal: either(signal, loadOver.signal),
     path: requestPath(workload.endpoint),
     bodyOf: (sample: Sample, parts: BodyParts) => bodyBytes(sample, options, parts),
     now: clock.now,
@@ -146,46 +105,68 @@ export async function runPart(
     rules: { maxTokens: workload.sampling.max_tokens, finishReasons: endpoint.finishReasons ?? [] },
     deadlineS: workload.deadlineS,
     onProgress: options.onProgress,
+    gauge: whole ? gauge : createInFlightGauge(asked, asked),
+    places: createPlaces(asked),
+    pacer,
   } satisfies SharedPhaseOptions;
+  const ownPart = (all: LoadLayout): LoadLayout => partOf(all, worker, workers);
+  // An internal error beside the measured requests ends the load as well.
+  const { promise: broken, reject: breakOff } = Promise.withResolvers<never>();
+  broken.catch(() => undefined);
+  const plan = { options, layout, ownPart, shared, isKeptWhole: whole, breakOff };
 
   try {
     const ready = Math.min(asked, unitCount(traffic));
     const reached = await transport.open(ready);
     if (!reached.ok) return reached;
-    const ownPart = (whole: LoadLayout): LoadLayout => partOf(whole, worker, workers);
-    const warmedUpBy = await warmUp(options, layout, ownPart, shared);
-    const warmedUp = opened;
+    const following = whole ? prepareTail(plan) : null;
     const measured = createPhase({
       ...shared,
       phase: "measure",
       traffic,
+      fewest,
+      shortestS,
       asked,
       dueNs,
+      gauge,
       signal: stopping,
       keepText: options.keepText,
       drive: (session) => scenario.drive(session, workload.load, layout.issue),
+      spent: () => following?.start(clock.now() - zeroNs),
     });
+    const warmUp = startWarmUp(plan);
+    const warmedUpBy = await warmUp.enough;
     // Those that the server ended meanwhile. A failure here is each request's own, in its row.
-    if (!signal?.aborted) await transport.open(ready);
+    if (!whole && !signal?.aborted) await transport.open(ready);
 
-    spool.shift(clock.restart(await part.begin()));
-    part.begun(measured.counts, clock.now);
+    const startNs = await part.begin();
+    zeroNs = startNs === null ? clock.now() : clock.at(startNs);
+    spool.setZero(zeroNs);
+    gauge.begin(zeroNs);
+    const warmedUp = warmUp.end();
+    warmedUp.catch(breakOff);
+    part.begun(measured.counts, () => clock.now() - zeroNs);
     transport.largestRead();
     transport.readHealth();
-    const loopDelay = watchLoopDelay({ now: clock.now });
+    const loopDelay = watchLoopDelay({ now: () => clock.now() - zeroNs });
     const eventsBefore = log.events();
-    const before = { clientS: options.ownCpuS(), threadS: threadCpuS() };
-    const inFlight = await measured.run();
+    const before = { clientS: options.ownCpuS(), threadS: threadCpuS(), polledNs: pacer.polledNs() };
+    await Promise.race([measured.run(zeroNs), broken]);
     const clientCpuS = options.ownCpuS() - before.clientS;
     const threadS = threadCpuS() - before.threadS;
-    const ranNs = clock.now();
+    const polledNs = pacer.polledNs() - before.polledNs;
+    const ranNs = clock.now() - zeroNs;
     const loop = loopDelay.stop();
     const { all, shared: sharing } = log.events();
     const reads = transport.readHealth();
+    const backlogBytesMax = transport.largestRead();
+    if (whole) gauge.end(clock.now());
+    await Promise.race([part.measured(), broken]);
+    loadOver.abort(LOAD_OVER);
+    await Promise.all([warmedUp, following?.over()]);
     return succeed({
       spool: await spool.end(),
-      zeroNs: clock.zeroNs(),
-      warmedUp,
+      zeroNs: clock.machineNs(zeroNs),
       warmUp: warmedUpBy,
       endNs,
       gaveUp: gaveUpOf(tail, dueNs),
@@ -194,9 +175,9 @@ export async function runPart(
       client: {
         ...loop,
         // Polling for a due time gives way to everything else: it is no load.
-        cpuShare: Math.max(0, threadS - measured.polledNs() / NS_PER_S) / (ranNs / NS_PER_S),
+        cpuShare: Math.max(0, threadS - polledNs / NS_PER_S) / (ranNs / NS_PER_S),
         readDelayMs: reads?.delayMs ?? null,
-        backlogBytesMax: transport.largestRead(),
+        backlogBytesMax,
         stamps:
           reads === null
             ? null
@@ -206,11 +187,15 @@ export async function runPart(
                 clampedShare: reads.clampedShare,
               },
       },
-      inFlight,
+      inFlight: gauge.held(),
     });
   } finally {
     await transport.close();
   }
+}
+
+function either(...signals: (AbortSignal | undefined)[]): AbortSignal {
+  return AbortSignal.any(signals.filter((one) => one !== undefined));
 }
 
 function bodyBytes(sample: Sample, { workload, endpoint }: LoadOptions, parts: BodyParts): Buffer {
@@ -223,7 +208,7 @@ function authorisation(endpoint: Endpoint): Record<string, string> {
   return endpoint.apiKey === null ? {} : { authorization: `Bearer ${endpoint.apiKey}` };
 }
 
-/** The last token of a request that is one; else its end. */
-function lastMoment({ error, cancelled, lastTokenNs, endNs }: RequestRecord): number {
-  return error === null && !cancelled ? (lastTokenNs ?? endNs) : endNs;
+/** A request that failed, was cut off or hit its deadline extends no window. */
+function isFinished({ error, cancelled }: RequestRecord): boolean {
+  return error === null && !cancelled;
 }

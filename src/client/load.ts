@@ -2,7 +2,8 @@ import type { Observation } from "../schema/observation.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
 import { letHelpersGiveWay } from "./helper-threads.ts";
 import type { LoadOptions } from "./load-options.ts";
-import { layOut, runPart, type PartOutcome } from "./load-part.ts";
+import { layOut, requestsOf } from "./load-layout.ts";
+import { runPart, type PartOutcome } from "./load-part.ts";
 import { watchQueue, type QueueWatch } from "./queue-watch.ts";
 import { requestBody } from "./request-body.ts";
 import { scenarios } from "./scenarios/index.ts";
@@ -10,6 +11,7 @@ import { createFileStore, createMemoryStore } from "./spool/byte-store.ts";
 import { openSpoolFiles } from "./spool/spool-files.ts";
 import { readSpool, type SpoolStores } from "./spool/spool.ts";
 import type { CreateTransport } from "./transport.ts";
+import { NS_PER_S } from "./trial-clock.ts";
 
 /**
  * Warms up, then measures, over a given transport, in this process. The zero of all times is the start of the measured
@@ -44,11 +46,13 @@ export async function runLoadOver(
         wallStart = options.clock.wall();
         return null;
       },
+      measured: () => Promise.resolve(),
       begun(counts, now) {
         watch = watchQueue({
           probe: needsQueue ? options.queueProbe : undefined,
           now,
-          total: layout.value.traffic.sequence.length,
+          total: requestsOf(layout.value),
+          untilNs: layout.value.shortestS * NS_PER_S,
           asked: layout.value.asked,
           sent: () => counts.sent,
           ended: () => counts.ended,
@@ -75,11 +79,12 @@ export async function runLoadOver(
 
 function observed(
   stores: SpoolStores,
-  { spool, endNs, clientCpuS, client, inFlight, warmUp, gaveUp }: PartOutcome,
+  { spool, endNs, ranNs, clientCpuS, client, inFlight, warmUp, gaveUp }: PartOutcome,
 ): Omit<Observation, "clock" | "series" | "queueRanEmpty"> {
   const load = readSpool(stores, spool);
+  // Where nothing finished, the attempts are all that the window can be of.
   return {
-    window: { startNs: 0, endNs },
+    window: { startNs: 0, endNs: endNs ?? ranNs },
     requests: load.requests,
     tokens: load.tokens,
     clientCpuS,

@@ -4,18 +4,19 @@ import type { AnswerRules } from "./answer.ts";
 import { createBooks } from "./books.ts";
 import { converse, type ConversationSteps } from "./conversation.ts";
 import { createDeadlines, LONGEST_TIMER_MS } from "./deadlines.ts";
-import { createInFlightGauge } from "./in-flight.ts";
+import type { InFlightGauge } from "./in-flight.ts";
 import type { LoadProgress } from "./load-options.ts";
 import { OpenRequest } from "./open-request.ts";
-import { createPacer } from "./pacer.ts";
+import type { Pacer } from "./pacer.ts";
+import { createPlaces, type Places } from "./places.ts";
 import { createReadyBodies } from "./ready-bodies.ts";
 import type { BodyParts } from "./request-body.ts";
 import type { Session } from "./scenario.ts";
 import type { TokenLog } from "./token-log.ts";
-import { TAIL_SPENT } from "./tail-budget.ts";
+import { LOAD_OVER, TAIL_SPENT } from "./tail-budget.ts";
 import { newRecord } from "./new-record.ts";
 import type { Transport } from "./transport.ts";
-import { NS_PER_MS } from "./trial-clock.ts";
+import { NS_PER_MS, NS_PER_S } from "./trial-clock.ts";
 import { cancellationAt, classOfUnit, unitCount, unitPlaces, type Traffic } from "./units.ts";
 
 const PROGRESS_EVERY_MS = 500;
@@ -25,9 +26,19 @@ export interface PhaseOptions {
   traffic: Traffic;
   /** Units that are to be open at once. */
   asked: number;
-  /** When each unit is due; null where the scenario has no schedule. */
+  /** When each unit is due, in ns after the start; null where the scenario has no schedule. */
   dueNs: Float64Array | null;
+  /** Units that are sent at least; default all of the traffic. */
+  fewest?: number;
+  /** Seconds in which it goes on sending at least, the traffic round again where that is not enough; default 0. */
+  shortestS?: number;
   drive(session: Session): Promise<void>;
+  /** Everything was sent: what follows may be, at once. Not where it was stopped. */
+  spent?: () => void;
+  gauge: InFlightGauge;
+  /** Those of the phase before, where this one takes them over. */
+  places?: Places;
+  pacer: Pacer;
   transport: Transport;
   path: string;
   bodyOf: (sample: Sample, parts: BodyParts) => Buffer;
@@ -54,10 +65,8 @@ export interface Records {
 export interface Phase {
   /** Requests that were sent, and those of them that are over. */
   counts: { sent: number; ended: number };
-  /** Nanoseconds of CPU that went into waiting for due times. */
-  polledNs(): number;
-  /** Resolves when every request that was sent is over. Never rejects for a request's sake, but for an internal error. `asked` and held are units: a conversation in which nobody asks at the moment is held. */
-  run(): Promise<{ asked: number; heldMean: number; heldMax: number }>;
+  /** Starts at that time of the clock, which is now. Resolves when every request that was sent is over. Never rejects for a request's sake, but for an internal error. */
+  run(startNs: number): Promise<void>;
 }
 
 /** What one request is sent with, beside its sample. */
@@ -76,23 +85,28 @@ const NO_HISTORY: BodyParts["history"] = [];
 
 /** One phase of a load: sends what the scenario says, and turns every answer into a record. */
 export function createPhase(options: PhaseOptions): Phase {
-  const { phase, traffic, asked, transport, path, now, records, log, signal, keepText, secret } = options;
+  const { phase, traffic, asked, transport, path, now, records, log, signal, keepText, secret, gauge, pacer } = options;
+  const { fewest = unitCount(traffic), shortestS = 0, places = createPlaces(asked) } = options;
   const { sequence } = traffic;
   const units = unitCount(traffic);
-  const gauge = createInFlightGauge(asked, units);
   const counts = { sent: 0, ended: 0 };
   /** Turns that no one will ask, because one before them failed. */
   let givenUp = 0;
   /** Each open request, and each user who thinks. */
   const open = new Set<{ cutOff(onPurpose: boolean): void }>();
   const stopped = (): boolean => signal?.aborted ?? false;
-  const pacer = createPacer(now, stopped, transport.alarm());
+  let dueNs: Float64Array | null = null;
+  let startNs = 0;
+  let lastSentNs = -Infinity;
 
   const bodyOf = (unit: number, sample: Sample, history: BodyParts["history"]): Buffer =>
     options.bodyOf(sample, { history, requestClass: classOfUnit(traffic, unit) });
-  const firstBody = (unit: number): Buffer => bodyOf(unit, sequence[traffic.starts[unit]!]!, NO_HISTORY);
+  /** The unit as it lies in the traffic, which goes round where more are sent than it has. */
+  const placeOf = (unit: number): number => unit % units;
+  const firstBody = (unit: number): Buffer =>
+    bodyOf(placeOf(unit), sequence[traffic.starts[placeOf(unit)]!]!, NO_HISTORY);
   // The first burst is made before the clock matters, so that it leaves at once.
-  const bodies = createReadyBodies(units, asked, firstBody);
+  const bodies = createReadyBodies(shortestS > 0 ? Infinity : units, asked, firstBody);
   const { promise: broken, reject: breakOff } = Promise.withResolvers<never>();
   // Heard of where the phase is waited for.
   broken.catch(() => {});
@@ -115,9 +129,10 @@ export function createPhase(options: PhaseOptions): Phase {
   /** Sends the request at a place. */
   const ask = (place: number, { unit, body, scheduledNs, chunk, isHeard, over }: Sending): void => {
     const record = newRecord(sequence[place]!, phase, scheduledNs, chunk);
-    const requestClass = classOfUnit(traffic, unit);
+    const own = placeOf(unit);
+    const requestClass = classOfUnit(traffic, own);
     record.class = requestClass?.name ?? null;
-    if (record.turn !== null) record.session = traffic.numbers[unit]!;
+    if (record.turn !== null) record.session = traffic.numbers[own]! + ((unit - own) / units) * traffic.whole;
     records.opened(record);
     const request = new OpenRequest(record, {
       log,
@@ -125,7 +140,7 @@ export function createPhase(options: PhaseOptions): Phase {
       isHeard,
       secret,
       rules: options.rules,
-      rule: cancellationAt(traffic, unit, place),
+      rule: cancellationAt(traffic, own, place),
       deadlineS: requestClass?.deadline_s ?? options.deadlineS,
       now,
       over() {
@@ -140,7 +155,10 @@ export function createPhase(options: PhaseOptions): Phase {
     open.add(request);
     counts.sent += 1;
     request.begin();
-    if (place === traffic.starts[unit]) gauge.opened(record.sentNs);
+    if (place === traffic.starts[own]) {
+      lastSentNs = record.sentNs;
+      gauge.opened(record.sentNs);
+    }
     deadlines.add(request);
     request.send(transport, path, body);
   };
@@ -148,7 +166,7 @@ export function createPhase(options: PhaseOptions): Phase {
   /** A user thinks until then; true where there is still somebody to ask. Where nothing was scheduled, a millisecond is near enough. */
   const think = async (untilNs: number): Promise<boolean> => {
     const leftMs = (untilNs - now()) / NS_PER_MS;
-    if (options.dueNs !== null) await pacer.until(untilNs);
+    if (dueNs !== null) await pacer.until(untilNs);
     else if (leftMs > 0 && !stopped()) {
       await new Promise<void>((resolve) => {
         const wake = (): void => {
@@ -165,22 +183,22 @@ export function createPhase(options: PhaseOptions): Phase {
   };
 
   const sendConversation = async (unit: number, scheduledNs: number | null, chunk: number | null): Promise<void> => {
-    const [from, to] = unitPlaces(traffic, unit);
+    const [from, to] = unitPlaces(traffic, placeOf(unit));
     const steps: ConversationSteps = {
-      bodyOf: (turn, history) => bodyOf(unit, turn, history),
+      bodyOf: (turn, history) => bodyOf(placeOf(unit), turn, history),
       think,
-      ask: (turn, body, dueNs, isHeard) =>
+      ask: (turn, body, intendedNs, isHeard) =>
         new Promise((resolve) => {
           const over = (request: OpenRequest): void => {
             request.settle();
             resolve(request);
             pacer.leave();
           };
-          ask(from + turn, { unit, body, scheduledNs: dueNs, chunk, isHeard, over });
+          ask(from + turn, { unit, body, scheduledNs: intendedNs, chunk, isHeard, over });
         }),
     };
     // Only a schedule makes a later turn due at a time of its own; in Offline all of it was due at the start.
-    const scheduledOf = (dueNs: number): number | null => (options.dueNs === null ? scheduledNs : dueNs);
+    const scheduledOf = (atNs: number): number | null => (options.dueNs === null ? scheduledNs : atNs);
     const first = { body: bodies.take(unit), scheduledNs };
     const sent = await converse(sequence.slice(from, to), first, scheduledOf, steps);
     givenUp += to - from - sent;
@@ -188,7 +206,7 @@ export function createPhase(options: PhaseOptions): Phase {
   };
 
   const send: Session["send"] = (unit, scheduledNs, chunk, over) => {
-    const place = traffic.starts[unit]!;
+    const place = traffic.starts[placeOf(unit)]!;
     if (sequence[place]!.turn !== null) sendConversation(unit, scheduledNs, chunk).then(over).catch(breakOff);
     else ask(place, { unit, body: bodies.take(unit), scheduledNs, chunk, isHeard: false, over });
   };
@@ -202,18 +220,20 @@ export function createPhase(options: PhaseOptions): Phase {
   };
 
   const cutAll = (): void => {
-    for (const one of open) one.cutOff(signal?.reason === TAIL_SPENT);
+    for (const one of open) one.cutOff(signal?.reason === TAIL_SPENT || signal?.reason === LOAD_OVER);
   };
   const tell = (tokensPerS: number | null): void => {
-    if (phase !== "tail")
-      options.onProgress?.({ phase, done: counts.ended, of: sequence.length - givenUp, tokensPerS });
+    if (phase !== "tail") {
+      const of = Math.max(sequence.length - givenUp, shortestS > 0 ? counts.ended : 0);
+      options.onProgress?.({ phase, done: counts.ended, of, tokensPerS });
+    }
   };
 
   return {
     counts,
-    polledNs: () => pacer.polledNs(),
-    async run() {
-      const startNs = now();
+    async run(fromNs) {
+      startNs = fromNs;
+      dueNs = options.dueNs?.map((due) => due + fromNs) ?? null;
       const tokensBefore = log.tokensSoFar();
       const rate = (): number | null => {
         const tokens = log.tokensSoFar() - tokensBefore;
@@ -224,9 +244,15 @@ export function createPhase(options: PhaseOptions): Phase {
       try {
         const driven = options.drive({
           total: units,
+          goesOn: (unit) => unit < fewest || lastSentNs - startNs < shortestS * NS_PER_S,
+          startNs,
           asked,
-          dueNs: options.dueNs,
+          dueNs,
           now,
+          places,
+          spent() {
+            if (!stopped()) options.spent?.();
+          },
           stopped,
           pacer,
           prepare: (unit) => bodies.prepare(unit),
@@ -241,7 +267,6 @@ export function createPhase(options: PhaseOptions): Phase {
         signal?.removeEventListener("abort", cutAll);
       }
       tell(rate());
-      return gauge.held();
     },
   };
 }

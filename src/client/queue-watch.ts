@@ -29,15 +29,18 @@ function isStarved(engine: { waiting: number; running: number }, open: number): 
 export function watchQueue(options: {
   probe: QueueProbe | undefined;
   now: () => number;
+  /** Requests that are sent at least, and until when, by `now`, more of them are; default 0. */
   total: number;
+  untilNs?: number;
   asked: number;
   sent: () => number;
   ended: () => number;
 }): QueueWatch {
-  const { probe, now, total, asked, sent, ended } = options;
+  const { probe, now, total, untilNs = 0, asked, sent, ended } = options;
+  const isUnsent = (): boolean => sent() < total || now() < untilNs;
   const waiting: Series = { name: "requests_waiting", unit: "1", source: "engine", atNs: [], value: [] };
   const running: Series = { name: "requests_running", unit: "1", source: "engine", atNs: [], value: [] };
-  const allAtOnce = total <= asked;
+  const allAtOnce = total <= asked && untilNs === 0;
   let sawWaiting = false;
   let ranEmpty: boolean | null = allAtOnce ? false : null;
   let stopped = false;
@@ -53,9 +56,9 @@ export function watchQueue(options: {
       }
       sawWaiting ||= answer.waiting > 0;
       const rampIsOver = sawWaiting || ended() >= asked;
-      if (sent() < total && rampIsOver) ranEmpty = ranEmpty === true || isStarved(answer, sent() - ended());
+      if (isUnsent() && rampIsOver) ranEmpty = ranEmpty === true || isStarved(answer, sent() - ended());
     }
-    if (sent() < total) timer = setTimeout(() => void look(ask), EVERY_MS);
+    if (isUnsent()) timer = setTimeout(() => void look(ask), EVERY_MS);
   };
   if (probe && !allAtOnce) timer = setTimeout(() => void look(probe), EVERY_MS);
 

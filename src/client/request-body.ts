@@ -68,6 +68,7 @@ export function requestBody(
     );
   }
   const { sampling, load } = workload;
+  const mostTokens = sample.outputTokens ?? sample.mostTokens ?? sampling.max_tokens;
   const { stream_options: streamOptions, ...fields } = endpoint.requestFields;
   return succeed({
     ...fields,
@@ -81,8 +82,8 @@ export function requestBody(
     top_p: sampling.top_p,
     top_k: sampling.top_k,
     seed: sampling.seed,
-    max_tokens: sample.outputTokens ?? sampling.max_tokens,
-    min_tokens: sample.outputTokens ?? sampling.min_tokens,
+    max_tokens: mostTokens,
+    min_tokens: sample.outputTokens ?? Math.min(sampling.min_tokens, mostTokens),
     ignore_eos: sample.outputTokens === null ? sampling.ignore_eos : true,
     ...(requestClass?.priority === undefined ? {} : { priority: requestClass.priority }),
     ...(load.truncate_prompt_tokens === undefined ? {} : { truncate_prompt_tokens: load.truncate_prompt_tokens }),

@@ -4,34 +4,26 @@ export const NS_PER_MS = 1e6;
 /** Readings by which two clocks are laid side by side: the closest pair counts. */
 const READINGS = 5;
 
-/** The clock of one trial: monotonic nanoseconds since its zero, as a whole number (exact to 2^53, which is 104 days). */
+/** The clock of one trial: monotonic nanoseconds since it was made, as a whole number (exact to 2^53, which is 104 days). */
 export interface TrialClock {
   now: () => number;
-  /**
-   * Moves the zero to this moment, or to a given one of the machine's own monotonic clock, which several processes can
-   * share; returns how far, in nanoseconds: what to take off times that were read before.
-   */
-  restart(zeroNs?: bigint | null): number;
-  /** The zero on the machine's own monotonic clock. */
-  zeroNs(): bigint;
+  /** The time of a moment of the machine's own monotonic clock, which several processes share. */
+  at(machineNs: bigint): number;
+  /** The moment of the machine's own monotonic clock at a time of this one. */
+  machineNs(atNs: number): bigint;
 }
 
 /**
- * Starts at zero now. `nowNs` gives nanoseconds of the machine's monotonic clock. Between two zeros the time is read
+ * Starts at zero now. `nowNs` gives nanoseconds of the machine's monotonic clock. From then on the time is read
  * with `performance.now`: the same clock of the machine (uv_hrtime, at full resolution) for half the cost, since no big
  * integers are made for a read. `fastMs` is that clock, in milliseconds.
  */
 export function createTrialClock(nowNs: () => bigint, fastMs = (): number => performance.now()): TrialClock {
-  let zero = pairOf(nowNs, fastMs);
+  const zero = pairOf(nowNs, fastMs);
   return {
     now: () => Math.round((fastMs() - zero.ms) * NS_PER_MS),
-    restart(zeroNs = null) {
-      const before = zero.ms;
-      const here = pairOf(nowNs, fastMs);
-      zero = zeroNs === null ? here : { ns: zeroNs, ms: here.ms - Number(here.ns - zeroNs) / NS_PER_MS };
-      return Math.round((zero.ms - before) * NS_PER_MS);
-    },
-    zeroNs: () => zero.ns,
+    at: (machineNs) => Number(machineNs - zero.ns),
+    machineNs: (atNs) => zero.ns + BigInt(atNs),
   };
 }
 

@@ -4,7 +4,7 @@ import { dealClasses, dealCutOffs } from "./classes.ts";
 import type { Issue } from "./issue.ts";
 import type { LoadOptions } from "./load-options.ts";
 import { issuedUnits, sendUnits } from "./send-order.ts";
-import { gatedWarmUpUnits, warmUpUnits } from "./warm-up.ts";
+import { staggered, unscoredUnits, warmUpUnits } from "./warm-up.ts";
 
 /**
  * What a phase sends, in the order of sending. A *unit* is a whole conversation or a single question: scenarios start
@@ -17,6 +17,8 @@ export interface Traffic {
   starts: Uint32Array;
   /** Number of each unit in the whole load, whichever part of it this is. */
   numbers: Uint32Array;
+  /** Units of the whole load. */
+  whole: number;
   classes: readonly RequestClass[];
   /** Of each unit, an index into `classes`; null where the workload has none. */
   classOf: Uint16Array | null;
@@ -62,8 +64,10 @@ export function measuredTraffic({
 }: Pick<LoadOptions, "samples" | "requests" | "workload" | "seed"> & { issue?: Issue | null }): Traffic {
   const { order = "declared" } = workload.load;
   const units = issue === null ? sendUnits(samples, requests, order, seed) : issuedUnits(samples, issue, order, seed);
-  const traffic = withClasses(units, workload, seed);
-  const { classes, cancel } = workload;
+  return withCutOffs(withClasses(units, workload, seed), workload, seed);
+}
+
+function withCutOffs(traffic: Traffic, { classes, cancel }: Workload, seed: number): Traffic {
   if (cancel === null && classes.every((one) => one.cancel === undefined)) return traffic;
   return { ...traffic, cutOff: dealCutOffs(cancellations(traffic), seed) };
 }
@@ -84,12 +88,39 @@ export function warmUpTraffic(
   return withClasses(warmUpUnits(samples, workload.warmupRequests, fewestUnits), workload, seed);
 }
 
-/** A warm-up that a gate ends: up to `most` units, the first as in one without a gate. */
-export function gatedWarmUpTraffic(
+/** What goes on without a schedule is of so many requests at most: above what a minute of the fastest engine takes, and a few MB. */
+const MOST_UNSCORED = 100_000;
+
+/**
+ * A warm-up that goes on until it is enough: as the other at first, its first `wave` units staggered. With a schedule it is of
+ * so many requests.
+ */
+export function goingWarmUpTraffic(
   { samples, workload, seed }: Pick<LoadOptions, "samples" | "workload" | "seed">,
-  units: { fewest: number; most: number },
+  { fewest, wave, requests = MOST_UNSCORED }: { fewest: number; wave: number; requests?: number },
 ): Traffic {
-  return withClasses(gatedWarmUpUnits(samples, workload.warmupRequests, { ...units, seed }), workload, seed);
+  const first = staggered(
+    warmUpUnits(samples, workload.warmupRequests, fewest, true),
+    wave,
+    workload.sampling.max_tokens,
+  );
+  return withClasses(
+    unscoredUnits(samples, first.slice(0, requests), { requests, seed, what: "warm-up" }),
+    workload,
+    seed,
+  );
+}
+
+/** What follows the measured requests so that the load stays whole: like them, cut-offs and all. With a schedule it is of so many requests. */
+export function tailTraffic(
+  { samples, workload, seed }: Pick<LoadOptions, "samples" | "workload" | "seed">,
+  requests = MOST_UNSCORED,
+): Traffic {
+  return withCutOffs(
+    withClasses(unscoredUnits(samples, [], { requests, seed, what: "tail" }), workload, seed),
+    workload,
+    seed,
+  );
 }
 
 /** The part of a load whose units `take` chooses, in their order: what one of several workers sends. */
@@ -117,6 +148,7 @@ function withClasses(units: readonly (readonly Sample[])[], { classes, cancel }:
     sequence,
     starts: startsOf(units.map(({ length }) => length)),
     numbers: Uint32Array.from(units, (_, unit) => unit),
+    whole: units.length,
     classes,
     classOf: classes.length === 0 ? null : dealClasses(classes, units.length, seed),
     cancel,

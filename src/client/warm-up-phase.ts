@@ -1,16 +1,17 @@
-import type { WarmUp } from "../schema/observation.ts";
-import type { SteadyGate } from "../schema/steady-gate.ts";
+import type { RequestRecord, WarmUp } from "../schema/observation.ts";
 import type { LoadOptions } from "./load-options.ts";
-import type { LoadLayout } from "./load-part.ts";
+import type { LoadLayout } from "./load-layout.ts";
 import { createPhase, type PhaseOptions, type Records } from "./phase.ts";
-import { keepInFlight } from "./scenario.ts";
+import { keepInFlight } from "./places.ts";
+import type { Session } from "./scenario.ts";
+import { goingOn } from "./schedules.ts";
 import { scenarios } from "./scenarios/index.ts";
 import { watchSteadiness } from "./steadiness.ts";
 import { NS_PER_S } from "./trial-clock.ts";
-import { gatedWarmUpTraffic, unitCount, warmUpTraffic } from "./units.ts";
+import { goingWarmUpTraffic, unitCount, warmUpTraffic } from "./units.ts";
 
-/** What a gated warm-up without a schedule sends at most: above what 60 s of the fastest engine take, and a few MB. */
-const MOST_UNITS = 100_000;
+/** An open loop without a gate is led in for so long at most, where the first request of it does not end before. */
+const LONGEST_LEAD_IN_S = 10;
 
 /** What a warm-up has in common with the measured phase. */
 export type SharedPhaseOptions = Omit<
@@ -19,101 +20,215 @@ export type SharedPhaseOptions = Omit<
 > &
   Pick<LoadOptions, "onProgress">;
 
+export interface WarmUpPlan {
+  options: LoadOptions;
+  layout: LoadLayout;
+  /** What this process carries of a whole load. */
+  ownPart: (whole: LoadLayout) => LoadLayout;
+  shared: SharedPhaseOptions;
+  /** True where it is to flow over into what is measured. */
+  isKeptWhole: boolean;
+  /** Called with an internal error of what runs beside the measured requests. */
+  breakOff: (error: unknown) => void;
+}
+
+/** A warm-up under way. */
+export interface RunningWarmUp {
+  /** Resolves when it was enough, with how a gate ended it; null without one. Where the load is kept whole, more is sent until `end`. */
+  enough: Promise<WarmUp | null>;
+  /** Sends no more. Resolves when all that was sent is over. */
+  end(): Promise<void>;
+}
+
+const NONE: RunningWarmUp = { enough: Promise.resolve(null), end: () => Promise.resolve() };
+
 /**
  * The workload's number of warm-up requests; in a closed loop at least as many units as are kept open. None where it asks
- * for none. With a gate it goes on under the measured load until that is steady, or the longest wait is over; `ownPart` is
- * what this process carries, and watches. Resolves when all of it is over, with how a gate ended it.
+ * for none. With a gate it goes on until the load is steady, or the longest wait is over. Where the load is kept whole, it
+ * goes on under the measured load until each place was filled twice, in an open loop by the schedule until the first
+ * request of it is over: as many are in flight then as will be.
  */
-export async function warmUp(
-  options: LoadOptions,
-  layout: LoadLayout,
-  ownPart: (whole: LoadLayout) => LoadLayout,
-  shared: SharedPhaseOptions,
-): Promise<WarmUp | null> {
-  const { workload } = options;
-  const { asked } = layout;
-  const fewest = workload.scenario === "closed" ? asked : 0;
-  if (workload.warmupUntilSteady) {
-    return untilSteady(options, workload.warmupUntilSteady, { layout, fewest, ownPart }, shared);
-  }
-  if (workload.warmupRequests === 0) return null;
+export function startWarmUp(plan: WarmUpPlan): RunningWarmUp {
+  const { options, layout, isKeptWhole } = plan;
+  const { warmupUntilSteady, warmupRequests, scenario } = options.workload;
+  const fewest = scenario === "closed" ? layout.asked : 0;
+  if (warmupUntilSteady) return goOnUntilSteady(plan, warmupUntilSteady, fewest);
+  if (warmupRequests === 0) return NONE;
+  if (!isKeptWhole) return inOneGo(plan, fewest);
+  return layout.dueNs === null ? goOnForAWave(plan, fewest) : leadIn(plan);
+}
+
+/** As many requests as the workload says, and no more. */
+function inOneGo({ options, layout, ownPart, shared }: WarmUpPlan, fewest: number): RunningWarmUp {
   const traffic = warmUpTraffic(options, fewest);
-  const own = ownPart({ traffic, dueNs: null, asked: Math.min(asked, unitCount(traffic)), issue: null });
-  await createPhase({
+  const whole = { ...layout, traffic, dueNs: null, asked: Math.min(layout.asked, unitCount(traffic)), issue: null };
+  const over = createPhase({
     ...shared,
-    ...own,
-    onProgress: options.onProgress,
+    ...ownPart(whole),
+    onProgress: shared.onProgress,
     phase: "warmup",
     keepText: false,
     drive: (session) =>
-      keepInFlight(0, session.total, session.asked, session, (unit, over) => session.send(unit, null, null, over)),
-  }).run();
-  return null;
+      keepInFlight(0, session.total, session.asked, session, (unit, done) => session.send(unit, null, null, done)),
+  }).run(shared.now());
+  return { enough: over.then(() => null), end: () => over };
 }
 
-interface Gated {
-  layout: LoadLayout;
-  fewest: number;
-  ownPart: (whole: LoadLayout) => LoadLayout;
+/** A closed loop: until the first wave is over, and as many requests as the workload says. */
+function goOnForAWave(plan: WarmUpPlan, fewest: number): RunningWarmUp {
+  const { options, layout, ownPart } = plan;
+  const traffic = goingWarmUpTraffic(options, { fewest, wave: layout.asked });
+  const own = ownPart({ ...layout, traffic });
+  const share = own.asked / layout.asked;
+  const requests = Math.ceil(options.workload.warmupRequests * share);
+  let left = own.asked;
+  let ended = 0;
+  return goOn(plan, own, {
+    of: requests,
+    over: () => void (ended += 1),
+    unitOver(unit) {
+      if (unit < own.asked) left -= 1;
+    },
+    isEnough: () => left === 0 && ended >= requests,
+  });
 }
 
-async function untilSteady(
-  options: LoadOptions,
-  gate: SteadyGate,
-  { layout, fewest, ownPart }: Gated,
-  shared: SharedPhaseOptions,
-): Promise<WarmUp> {
-  const { workload, onProgress } = options;
+/** An open loop: what the workload says at once, and then by the schedule until the first of that is over. */
+function leadIn(plan: WarmUpPlan): RunningWarmUp {
+  const { options, layout, ownPart, shared } = plan;
+  const burst = inOneGo(plan, 0);
+  let going: RunningWarmUp | null = null;
+  const begin = async (): Promise<null> => {
+    await burst.enough;
+    if (shared.signal?.aborted) return null;
+    const dueNs = goingOn(layout.dueNs!, 2 * LONGEST_LEAD_IN_S * NS_PER_S);
+    const traffic = goingWarmUpTraffic(options, { fewest: 0, wave: 0, requests: dueNs.length });
+    const own = ownPart({ ...layout, traffic, dueNs });
+    let isOver = false;
+    going = goOn(plan, own, {
+      of: 0,
+      over: () => void (isOver = true),
+      isEnough: () => isOver,
+      longestNs: LONGEST_LEAD_IN_S * NS_PER_S,
+    });
+    await going.enough;
+    return null;
+  };
+  return {
+    enough: begin(),
+    async end() {
+      await burst.end();
+      await going?.end();
+    },
+  };
+}
+
+function goOnUntilSteady(
+  plan: WarmUpPlan,
+  gate: NonNullable<LoadOptions["workload"]["warmupUntilSteady"]>,
+  fewest: number,
+): RunningWarmUp {
+  const { options, layout, ownPart, shared } = plan;
   const longestNs = gate.longestS * NS_PER_S;
   const dueNs = layout.dueNs === null ? null : goingOn(layout.dueNs, longestNs);
-  const traffic = gatedWarmUpTraffic(options, { fewest, most: dueNs?.length ?? MOST_UNITS });
+  const traffic = goingWarmUpTraffic(options, {
+    fewest,
+    wave: plan.isKeptWhole ? fewest : 0,
+    ...(dueNs === null ? {} : { requests: dueNs.length }),
+  });
   const own = ownPart({ ...layout, traffic, dueNs });
   const share = unitCount(own.traffic) / Math.max(1, unitCount(traffic));
-  const fewestOwn = Math.ceil(Math.max(workload.warmupRequests, fewest) * share);
+  const fewestOwn = Math.ceil(Math.max(options.workload.warmupRequests, fewest) * share);
   const watch = watchSteadiness(gate, fewestOwn);
   const startNs = shared.now();
   let requests = 0;
-  const records: Records = {
-    opened: (record) => shared.records.opened(record),
+  const running = goOn(plan, own, {
+    of: Math.max(fewestOwn, gate.over),
     over(record) {
       requests += 1;
       watch.saw(record);
-      shared.records.over(record);
     },
+    isEnough: () => watch.isSteady(),
+    longestNs,
+  });
+  return {
+    ...running,
+    enough: running.enough.then(() => ({
+      steady: watch.isSteady(),
+      requests,
+      tookS: (shared.now() - startNs) / NS_PER_S,
+      cv: watch.cv(),
+    })),
   };
-  const isOver = (): boolean => watch.isSteady() || shared.now() - startNs >= longestNs;
+}
+
+interface Until {
+  /** Requests that it takes at least, for progress. */
+  of: number;
+  over(record: RequestRecord): void;
+  unitOver?(unit: number): void;
+  isEnough(): boolean;
+  longestNs?: number;
+}
+
+/** Sends under the scenario's own rule until it is enough; where the load is not kept whole, no more from then on. */
+function goOn({ options, layout, shared, isKeptWhole }: WarmUpPlan, own: LoadLayout, until: Until): RunningWarmUp {
+  const { workload, onProgress } = options;
   const scenario = scenarios[workload.scenario];
   // A stream of LoadGen's ends by its own rule; this one does by the gate's.
   const issue = layout.issue === null ? null : { ...layout.issue, enough: null };
-  await createPhase({
+  const { promise: enough, resolve, reject } = Promise.withResolvers<null>();
+  let stopped = false;
+  const look = (isLongest = false): void => {
+    if (!isLongest && !until.isEnough()) return;
+    stopped ||= !isKeptWhole;
+    resolve(null);
+  };
+  const records: Records = {
+    opened: (record) => shared.records.opened(record),
+    over(record) {
+      until.over(record);
+      shared.records.over(record);
+      look();
+    },
+  };
+  const drive = (session: Session): Promise<void> =>
+    scenario.drive(
+      {
+        ...session,
+        stopped: () => stopped || session.stopped(),
+        send: (unit, scheduledNs, chunk, over) =>
+          session.send(unit, scheduledNs, chunk, () => {
+            until.unitOver?.(unit);
+            over();
+            look();
+          }),
+      },
+      workload.load,
+      issue,
+    );
+  const timer = until.longestNs === undefined ? undefined : setTimeout(() => look(true), until.longestNs / 1e6);
+  const over = createPhase({
     ...shared,
+    traffic: own.traffic,
+    asked: own.asked,
+    dueNs: own.dueNs,
     // Nobody knows how many there will be.
-    onProgress: (progress) => onProgress?.({ ...progress, of: Math.max(fewestOwn, gate.over, progress.done) }),
+    onProgress: (progress) => onProgress?.({ ...progress, of: Math.max(until.of, progress.done) }),
     records,
     phase: "warmup",
     keepText: false,
-    traffic: own.traffic,
-    asked: own.asked,
-    dueNs: own.dueNs?.map((due) => startNs + due) ?? null,
-    drive: (session) =>
-      scenario.drive({ ...session, stopped: () => session.stopped() || isOver() }, workload.load, issue),
-  }).run();
-  return { steady: watch.isSteady(), requests, tookS: (shared.now() - startNs) / NS_PER_S, cv: watch.cv() };
-}
-
-/** A schedule from its beginning for so long, and again from there where it is shorter. */
-function goingOn(dueNs: Float64Array, longestNs: number): Float64Array {
-  const spanNs = (dueNs.at(-1) ?? 0) - (dueNs[0] ?? 0);
-  // One arrival, or all at once, has no gap: a second is one that no server is drowned by.
-  const turnNs = spanNs + (spanNs > 0 ? spanNs / (dueNs.length - 1) : NS_PER_S);
-  const going: number[] = [];
-  for (let turn = 0; turn * turnNs < longestNs && going.length < MOST_UNITS; turn += 1) {
-    for (const due of dueNs) {
-      const atNs = turn * turnNs + due;
-      if (atNs < longestNs && going.length < MOST_UNITS) going.push(atNs);
-    }
-  }
-  return Float64Array.from(going);
+    drive,
+  }).run(shared.now());
+  over.then(() => resolve(null)).catch(reject);
+  enough.finally(() => clearTimeout(timer)).catch(() => undefined);
+  return {
+    enough: isKeptWhole ? enough : enough.then(async () => (await over, null)),
+    end() {
+      stopped = true;
+      return over;
+    },
+  };
 }
 
 /** What several processes say of their own parts, as one: steady where all are. Null where none had a gate. */

@@ -6,45 +6,86 @@ import { lengthBy, longestFirst, unitsOf } from "./send-order.ts";
  * What the warm-up asks: the longest units first, round again where there are fewer, until there are at least so many
  * requests and so many units. Each prompt is turned round in the middle, so that it is as long and as much like the data
  * as the original, but shares no beginning with it: a prefix cache learns nothing that would help the measured requests.
- * Nobody thinks between two turns of it.
+ * Between two turns of it nobody thinks, but where `thinks` says so.
  */
-export function warmUpUnits(samples: readonly Sample[], requests: number, fewestUnits: number): Sample[][] {
+export function warmUpUnits(
+  samples: readonly Sample[],
+  requests: number,
+  fewestUnits: number,
+  thinks = false,
+): Sample[][] {
   const longest = longestFirst(unitsOf(samples), lengthBy(samples));
   const units: Sample[][] = [];
   for (let count = 0; count < requests || units.length < fewestUnits;) {
-    const unit = longest[units.length % longest.length]!.map(turnedRound);
+    const unit = longest[units.length % longest.length]!.map((sample) => turnedRound(sample, thinks));
     units.push(unit);
     count += unit.length;
   }
   return units;
 }
 
-/** A gate needs a like mix of lengths, not every one of them: so many units are turned round, and come again. */
+/** What goes on needs a like mix of lengths, not every one of them: so many units are turned round, and come again. */
 const MOST_DRAWN = 1024;
 
 /**
- * What a warm-up asks that a gate ends, so many units at most: as above, then units of the dataset in an order of its own,
- * so that one stretch of it is like the next.
+ * What is sent, and not scored, as long as it takes: `first`, then units of the dataset turned round as above, in an order
+ * of their own by the seed, so that one stretch of it is like the next. So many requests, or a few more of the last unit.
  */
-export function gatedWarmUpUnits(
+export function unscoredUnits(
   samples: readonly Sample[],
-  requests: number,
-  { fewest, most, seed }: { fewest: number; most: number; seed: number },
+  first: readonly Sample[][],
+  { requests, seed, what }: { requests: number; seed: number; what: "warm-up" | "tail" },
 ): Sample[][] {
-  const shuffled = createRandom(seed).fork("warm-up").shuffle(unitsOf(samples));
-  const drawn = shuffled.slice(0, MOST_DRAWN).map((unit) => unit.map(turnedRound));
-  const units = warmUpUnits(samples, requests, fewest).slice(0, most);
-  for (let next = 0; units.length < most; next += 1) units.push(drawn[next % drawn.length]!);
+  const shuffled = createRandom(seed).fork(what).shuffle(unitsOf(samples));
+  const drawn = shuffled.slice(0, MOST_DRAWN).map((unit) => unit.map((sample) => turnedRound(sample, true)));
+  const units = [...first];
+  let count = units.flat().length;
+  for (let next = 0; count < requests; next += 1) {
+    const unit = drawn[next % drawn.length]!;
+    units.push(unit);
+    count += unit.length;
+  }
   return units;
 }
 
-function turnedRound(sample: Sample): Sample {
+/**
+ * The first `wave` units, which are all sent at once, with a rising share of their answers, from a small one to all of it:
+ * they end one after the other, as in a load that has run for long, and those that take their places start so. With equal
+ * lengths all would march in step for ever. A conversation loses its last turns. `mostTokens` is the longest answer of
+ * a sample that has no length of its own.
+ */
+export function staggered(units: readonly Sample[][], wave: number, mostTokens: number): Sample[][] {
+  const count = Math.min(wave, units.length);
+  return units.map((unit, place) => {
+    if (place >= count) return unit;
+    const share = ((place + 1) / count) * unit.length;
+    const turns = Math.ceil(share);
+    return unit.slice(0, turns).map((sample, turn) => {
+      const part = Math.min(1, share - turn);
+      return part < 1 ? shortened(sample, part, mostTokens) : sample;
+    });
+  });
+}
+
+function shortened(sample: Sample, part: number, mostTokens: number): Sample {
+  const { outputTokens } = sample;
+  const tokens = Math.max(1, Math.ceil(part * (outputTokens ?? mostTokens)));
+  return outputTokens === null
+    ? { ...plainSample(sample), mostTokens: tokens }
+    : { ...plainSample(sample), outputTokens: tokens };
+}
+
+function turnedRound(sample: Sample, thinks: boolean): Sample {
   const { prompt, turn } = sample;
   const system = turn?.system ?? null;
   return {
     ...plainSample(sample),
     prompt: "tokens" in prompt ? { tokens: halvesSwapped(prompt.tokens) } : { text: textTurnedRound(prompt.text) },
-    turn: turn && { ...turn, system: system === null ? null : textTurnedRound(system), thinkS: 0 },
+    turn: turn && {
+      ...turn,
+      system: system === null ? null : textTurnedRound(system),
+      thinkS: thinks ? turn.thinkS : 0,
+    },
   };
 }
 

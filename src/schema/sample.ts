@@ -8,6 +8,8 @@ export interface Sample {
   reference: string | null;
   /** A forced output length in tokens (synthetic); null where the model decides under `max_tokens`. */
   outputTokens: number | null;
+  /** Below the workload's `max_tokens`, of an answer without a forced length; absent where that is the limit. */
+  mostTokens?: number | undefined;
   /** Prompt tokens as the dataset knows them; null where only the engine can tell. */
   promptTokens: number | null;
   /** Where it stands in a conversation; null for a single question. */

@@ -80,10 +80,9 @@ describe("cutting off at the simulated engine", () => {
     const cancelled = requests.filter((request) => request.cancelled);
     expect(cancelled).toHaveLength(4);
     expect(cancelled.every(({ error, finish }) => error === null && finish === null)).toBe(true);
-    await until(() => truthOf(engine).length === 8);
-    const finishes = truthOf(engine).map((row) => row["finish"]);
-    expect(finishes.filter((finish) => finish === "abort")).toHaveLength(4);
-    expect(finishes.filter((finish) => finish === "length")).toHaveLength(4);
+    // Four of the measured ones; those that followed them were cut off as well.
+    const finished = (how: string): number => truthOf(engine).filter((row) => row["finish"] === how).length;
+    await until(() => finished("abort") >= 4 && finished("length") >= 4);
     // It stopped soon after, and not at the end.
     for (const row of truthOf(engine)) {
       if (row["finish"] === "abort") expect(Number(row["output_tokens"])).toBeLessThan(120);

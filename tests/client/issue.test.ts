@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { issueOf } from "../../src/client/issue.ts";
-import { layOut } from "../../src/client/load-part.ts";
+import { layOut } from "../../src/client/load-layout.ts";
 import { createPacer } from "../../src/client/pacer.ts";
+import { createPlaces } from "../../src/client/places.ts";
 import type { Session } from "../../src/client/scenario.ts";
 import { scenarios } from "../../src/client/scenarios/index.ts";
 import { generateQueries } from "../../src/math/loadgen/queries.ts";
@@ -32,6 +33,10 @@ async function driveStream(settings: LoadgenSettings): Promise<{ groups: number[
   let nowMs = 0;
   const session: Session = {
     total: issue.samples.length,
+    goesOn: (unit) => unit < issue.samples.length,
+    startNs: 0,
+    places: createPlaces(1),
+    spent() {},
     asked: scenarios.multi_stream.asked({}, 4, null, issue),
     dueNs: null,
     now: () => nowMs * 1e6,

@@ -23,27 +23,34 @@ async function load(workload: Partial<Workload>, changes: Omit<Partial<LoadOptio
   const seen = outcome.value;
   const requests = [...seen.requests];
   seen.release();
-  return { warmUp: seen.warmUp, warm: requests.filter(isWarm), measured: requests.filter((one) => !isWarm(one)) };
-}
-
-function isWarm({ phase }: { phase: string }): boolean {
-  return phase === "warmup";
+  const of = (wanted: string) => requests.filter(({ phase }) => phase === wanted);
+  return {
+    warmUp: seen.warmUp,
+    inFlight: seen.inFlight,
+    warm: of("warmup"),
+    measured: of("measure"),
+    tail: of("tail"),
+  };
 }
 
 describe("a warm-up with a gate", () => {
   it("goes on at the load's concurrency until it is steady, and is left out of what is measured", async () => {
     const progress: LoadProgress[] = [];
-    const { warmUp, warm, measured } = await load(
+    const { warmUp, warm, measured, inFlight } = await load(
       { warmupRequests: 2, warmupUntilSteady: lenient, load: { concurrency: 3 } },
       { requests: 5, onProgress: (told) => progress.push(told) },
     );
-    expect(warmUp).toMatchObject({ steady: true, requests: warm.length });
+    expect(warmUp?.steady).toBe(true);
     // Three blocks of five, what was in flight then, and what ended while the client's books waited for quiet.
     expect(warm.length).toBeGreaterThanOrEqual(15);
     expect(warm.length).toBeLessThanOrEqual(60);
+    // The last of them are open when the measured ones begin.
+    expect(warm.filter(({ endNs }) => endNs > 0).length).toBeGreaterThanOrEqual(1);
+    expect(warmUp?.requests).toBeLessThan(warm.length);
+    expect(inFlight.heldMean).toBeGreaterThan(2.5);
     expect(warmUp!.cv).toBeLessThan(lenient.cv);
     expect(measured).toHaveLength(5);
-    expect(warm.every(({ sentNs, endNs }) => sentNs < 0 && endNs < 0)).toBe(true);
+    expect(warm.every(({ sentNs }) => sentNs < 0)).toBe(true);
     expect(measured.every(({ sentNs }) => sentNs >= 0)).toBe(true);
     expect(server.maxOpen()).toBe(3);
     for (const { phase, done, of } of progress) if (phase === "warmup") expect(of).toBe(Math.max(15, done));
@@ -51,7 +58,8 @@ describe("a warm-up with a gate", () => {
 
   it("ends after the longest wait, says so, and measures all the same", async () => {
     const { warmUp, warm, measured } = await load({ warmupUntilSteady: strict });
-    expect(warmUp).toMatchObject({ steady: false, requests: warm.length });
+    expect(warmUp?.steady).toBe(false);
+    expect(warm.length).toBeGreaterThanOrEqual(warmUp!.requests);
     expect(warmUp!.tookS).toBeGreaterThanOrEqual(strict.longestS);
     expect(warmUp!.cv).toBeGreaterThan(0);
     expect(measured).toHaveLength(4);
@@ -72,11 +80,56 @@ describe("a warm-up with a gate", () => {
     for (const gap of gaps) expect(gap).toBeCloseTo(10, 0);
     expect(measured.map(({ scheduledNs }) => Math.round(scheduledNs! / 1e6))).toEqual([0, 10, 20, 30]);
   });
+});
 
-  it("leaves a warm-up by count as it is", async () => {
-    const { warmUp, warm } = await load({ warmupRequests: 3 });
+describe("a load that is kept whole", () => {
+  it("flows over from the warm-up, and is followed by requests that are not scored until the last measured one is over", async () => {
+    const { warmUp, warm, measured, tail, inFlight } = await load(
+      { warmupRequests: 3, load: { concurrency: 8 } },
+      { requests: 40 },
+    );
     expect(warmUp).toBeNull();
-    expect(warm).toHaveLength(3);
+    // Each place was filled once, and again while the others of the first wave went on.
+    expect(warm.length).toBeGreaterThanOrEqual(15);
+    expect(warm.every(({ sentNs }) => sentNs < 0)).toBe(true);
+    expect(warm.filter(({ endNs }) => endNs > 0).length).toBeGreaterThanOrEqual(7);
+    expect(measured).toHaveLength(40);
+    expect(measured.every(({ error, cancelled }) => error === null && !cancelled)).toBe(true);
+    expect(tail.length).toBeGreaterThanOrEqual(7);
+    const lastSentNs = Math.max(...measured.map(({ sentNs }) => sentNs));
+    expect(tail.every(({ sentNs }) => sentNs >= lastSentNs)).toBe(true);
+    // What was open at the end was cut off, as no failure.
+    expect(tail.filter(({ cancelled }) => cancelled).length).toBeGreaterThanOrEqual(1);
+    expect(tail.every(({ error }) => error === null)).toBe(true);
+    expect(inFlight.heldMean).toBeGreaterThan(7);
+    expect(inFlight.heldMax).toBe(8);
+    expect(server.maxOpen()).toBe(8);
+  });
+
+  it("has no request beside the measured ones in Offline", async () => {
+    const { warm, measured, tail } = await load(
+      { scenario: "offline", load: { max_in_flight: 4 }, warmupRequests: 3 },
+      { requests: 9 },
+    );
+    expect([warm, measured, tail].map(({ length }) => length)).toEqual([3, 9, 0]);
+    expect(warm.every(({ endNs }) => endNs < 0)).toBe(true);
+  });
+
+  it("goes on until the shortest time is over, the dataset round again", async () => {
+    const { measured } = await load({ load: { concurrency: 2 } }, { requests: 3, shortestS: 0.3 });
+    expect(measured.length).toBeGreaterThan(20);
+    expect(Math.max(...measured.map(({ endNs }) => endNs))).toBeGreaterThan(0.3e9);
+    expect(measured.slice(0, 6).map(({ sample }) => sample)).toEqual([0, 1, 2, 3, 0, 1]);
+    await server.close();
+    const many = await load({ load: { concurrency: 2 } }, { requests: 50, shortestS: 0.01 });
+    expect(many.measured).toHaveLength(50);
+  });
+
+  it("has a schedule that is long enough", async () => {
+    const arrivals = { kind: "constant" as const };
+    const workload = { scenario: "open" as const, arrivals, load: { rate: 100 } };
+    const { measured } = await load(workload, { requests: 4, shortestS: 0.25 });
+    expect(measured.map(({ scheduledNs }) => Math.round(scheduledNs! / 1e6)).at(-1)).toBe(250);
   });
 });
 

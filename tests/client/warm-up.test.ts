@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { gatedWarmUpUnits, warmUpUnits } from "../../src/client/warm-up.ts";
-import { textSample } from "../support/completions.ts";
+import { staggered, unscoredUnits, warmUpUnits } from "../../src/client/warm-up.ts";
+import { someSamples, textSample } from "../support/completions.ts";
 import { conversation } from "../support/phase.ts";
 
 const samples = ["aaa", "a", "aa", "b"].map((text, index) => textSample(index, text));
@@ -33,14 +33,54 @@ describe("warmUpUnits", () => {
   });
 });
 
-describe("gatedWarmUpUnits", () => {
-  it("begins as a warm-up by count does, and goes on with the dataset in an order of its own", () => {
-    const units = gatedWarmUpUnits(samples, 2, { fewest: 1, most: 11, seed: 3 });
+describe("unscoredUnits", () => {
+  it("goes on after the first with the dataset in an order of its own", () => {
+    const some = { requests: 11, seed: 3, what: "warm-up" } as const;
+    const units = unscoredUnits(samples, warmUpUnits(samples, 2, 1), some);
     const order = indexes(units.flat());
     expect(order.slice(0, 2)).toEqual([0, 2]);
     expect(order).toHaveLength(11);
     expect(order.slice(2, 6).toSorted()).toEqual([0, 1, 2, 3]);
     expect(order.slice(6, 10)).toEqual(order.slice(2, 6));
-    expect(gatedWarmUpUnits(samples, 2, { fewest: 1, most: 11, seed: 3 })).toEqual(units);
+    expect(unscoredUnits(samples, warmUpUnits(samples, 2, 1), some)).toEqual(units);
+  });
+
+  it("keeps the user's time to think, since the measured load follows without a pause", () => {
+    const units = unscoredUnits(conversation(1, 3, { thinkS: 9 }), [], { requests: 3, seed: 1, what: "tail" });
+    expect(units[0]!.map(({ turn }) => turn?.thinkS)).toEqual([0, 9, 9]);
+  });
+});
+
+describe("staggered", () => {
+  it("gives the first wave a rising share of its answers, so that streams of equal length do not march in step", () => {
+    const equal = someSamples(6).map((sample) => [{ ...sample, outputTokens: 100 }]);
+    expect(staggered(equal, 4, 16).map(([sample]) => sample?.outputTokens)).toEqual([25, 50, 75, 100, 100, 100]);
+    const natural = staggered(
+      someSamples(3).map((sample) => [sample]),
+      2,
+      16,
+    );
+    expect(natural.map(([sample]) => [sample?.outputTokens, sample?.mostTokens])).toEqual([
+      [null, 8],
+      [null, undefined],
+      [null, undefined],
+    ]);
+  });
+
+  it("gives a conversation its first turns", () => {
+    const talks = [1, 2, 3, 4].map((number) =>
+      conversation(number, 4).map((sample) => ({ ...sample, outputTokens: 10 })),
+    );
+    expect(staggered(talks, 8, 16).map((unit) => unit.map(({ outputTokens }) => outputTokens))).toEqual([
+      [10],
+      [10, 10],
+      [10, 10, 10],
+      [10, 10, 10, 10],
+    ]);
+    expect(staggered(talks.slice(0, 3), 3, 16).map((unit) => unit.map(({ outputTokens }) => outputTokens))).toEqual([
+      [10, 4],
+      [10, 10, 7],
+      [10, 10, 10, 10],
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { layOut } from "../../src/client/load-part.ts";
+import { layOut } from "../../src/client/load-layout.ts";
 import { loadDataset } from "../../src/dataset/index.ts";
 import { expandStudy, orderTrials } from "../../src/design/index.ts";
 import type { TrialSpec } from "../../src/schema/trial-spec.ts";

@@ -99,7 +99,7 @@ describe("a gated warm-up of two workers", () => {
     if (!outcome.ok) throw new Error(outcome.problem.message);
     const phases = [...outcome.value.requests].map(({ phase }) => phase);
     expect(outcome.value.warmUp).toMatchObject({ steady: true });
-    expect(phases.filter((phase) => phase === "warmup")).toHaveLength(outcome.value.warmUp!.requests);
+    expect(phases.filter((phase) => phase === "warmup").length).toBeGreaterThan(outcome.value.warmUp!.requests);
     expect(outcome.value.warmUp!.requests).toBeGreaterThanOrEqual(30);
     expect(phases.filter((phase) => phase === "measure")).toHaveLength(8);
     outcome.value.release();

@@ -73,10 +73,13 @@ describe("a load of two workers", () => {
         .map(({ sample }) => sample)
         .toSorted((a, b) => a - b);
     expect(sorted(seen, "measure")).toEqual(sorted(one, "measure"));
-    expect(sorted(seen, "warmup")).toEqual(sorted(one, "warmup"));
-    expect(seen.requests.map(({ index }) => index)).toEqual(Array.from({ length: 65 }, (_, index) => index));
-    expect(seen.requests.every(({ phase, sentNs }) => (phase === "warmup") === sentNs < 0)).toBe(true);
+    // The first wave is the same; how many more it takes until both are ready is not.
+    expect(sorted(seen, "warmup").length).toBeGreaterThanOrEqual(9);
+    expect(seen.requests.map(({ index }) => index)).toEqual(Array.from(seen.requests, (_, index) => index));
+    expect(seen.requests.filter(({ phase }) => phase === "warmup").some(({ endNs }) => endNs > 0)).toBe(true);
+    expect(seen.requests.every(({ phase, sentNs }) => phase === "warmup" || sentNs >= 0)).toBe(true);
     expect(seen.inFlight).toMatchObject({ asked: 5, heldMax: 5 });
+    expect(seen.inFlight.heldMean).toBeGreaterThan(4);
     expect(server.maxOpen()).toBe(5);
   });
 

@@ -53,12 +53,14 @@ export function observationOf(
   };
 }
 
-/** The same with its requests in memory; the files that it had are given back. */
+/** The same with its requests in memory, without those that follow the measured ones; the files that it had are given back. */
 export function held(observation: Observation): HeldObservation {
-  const requests = [...observation.requests];
+  const all = [...observation.requests];
+  const requests = all.filter(({ phase }) => phase !== "tail");
   const tokens: HeldObservation["tokenRows"] = [];
   for (const { length, request, ordinal, atNs, tokens: bore } of observation.tokens.blocks()) {
     for (let row = 0; row < length; row += 1) {
+      if (all[request[row]!]?.phase === "tail") continue;
       tokens.push({ request: request[row]!, ordinal: ordinal[row]!, atNs: atNs[row]!, tokens: bore[row]! });
     }
   }

@@ -1,6 +1,9 @@
+import { createInFlightGauge } from "../../src/client/in-flight.ts";
+import { createPacer } from "../../src/client/pacer.ts";
 import { createPhase } from "../../src/client/phase.ts";
 import { requestBody, requestPath } from "../../src/client/request-body.ts";
 import { scenarios } from "../../src/client/scenarios/index.ts";
+import { earlier } from "../../src/client/spool/spool.ts";
 import { createTokenLog } from "../../src/client/token-log.ts";
 import { createHttp1Transport } from "../../src/client/transports/http1.ts";
 import { createTrialClock } from "../../src/client/trial-clock.ts";
@@ -43,11 +46,15 @@ export async function runPhase(
   const log = createTokenLog();
   const records: RequestRecord[] = [];
   const tokens: number[] = [];
+  const asked = scenario.asked(workload.load, 4, schedule.value);
+  const gauge = createInFlightGauge(asked, unitCount(traffic));
   try {
     const phase = createPhase({
       phase: "measure",
       traffic,
-      asked: scenario.asked(workload.load, 4, schedule.value),
+      asked,
+      gauge,
+      pacer: createPacer(now, () => signal?.aborted ?? false, transport.alarm()),
       dueNs: schedule.value,
       drive: (session) => scenario.drive(session, workload.load),
       transport,
@@ -70,8 +77,9 @@ export async function runPhase(
       signal,
       onProgress: ({ done, of }) => given.done?.(done, of),
     });
-    const inFlight = await phase.run();
-    return { records, inFlight, tokens };
+    const startNs = now();
+    await phase.run(startNs);
+    return { records: records.map((record) => earlier(record, startNs)), inFlight: gauge.held(), tokens };
   } finally {
     await transport.close();
   }

@@ -117,7 +117,8 @@ function workloadOf({ streams, requests, tokens }: NullLoad): Workload {
   const count = { requests };
   return {
     name: "calibration",
-    scenario: "closed",
+    // Not a closed loop, which is followed by requests that nobody asked for here.
+    scenario: "offline",
     endpoint: "completions",
     prompt: "text",
     dataset: { kind: "synthetic" },
@@ -131,7 +132,7 @@ function workloadOf({ streams, requests, tokens }: NullLoad): Workload {
       min_tokens: tokens,
       ignore_eos: true,
     },
-    load: { concurrency: streams },
+    load: { max_in_flight: streams },
     ...plainRequests,
     arrivals: null,
     warmupRequests: 0,

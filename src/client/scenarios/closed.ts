@@ -1,4 +1,5 @@
-import { keepInFlight, unscheduled, type Scenario } from "../scenario.ts";
+import { fillInOrder } from "../places.ts";
+import { unscheduled, type Scenario } from "../scenario.ts";
 
 /** So many users, each of which asks again when its answer has ended, or has one conversation after the other: `load.concurrency` units are kept open, and no request has an intended send. */
 export const closed: Scenario = {
@@ -8,8 +9,13 @@ export const closed: Scenario = {
 
   needsQueue: () => false,
 
+  isKeptWhole: true,
+
   canBeSplit: () => true,
 
-  drive: (session) =>
-    keepInFlight(0, session.total, session.asked, session, (unit, over) => session.send(unit, null, null, over)),
+  drive(session) {
+    const { places, stopped, goesOn, spent } = session;
+    const isNext = (unit: number): boolean => !stopped() && goesOn(unit);
+    return fillInOrder(places, 0, isNext, (unit, over) => session.send(unit, null, null, over), spent);
+  },
 };

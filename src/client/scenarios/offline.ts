@@ -1,4 +1,5 @@
-import { keepInFlight, unscheduled, type Scenario } from "../scenario.ts";
+import { createPlaces, fillInOrder } from "../places.ts";
+import { unscheduled, type Scenario } from "../scenario.ts";
 
 /**
  * Everything is due at the start, so every latency counts from there. Without `batch_size`, `max_in_flight` requests are
@@ -13,16 +14,19 @@ export const offline: Scenario = {
 
   needsQueue: (load) => load.batch_size === undefined,
 
+  isKeptWhole: false,
+
   canBeSplit: (load) => load.batch_size === undefined,
 
   async drive(session, load) {
-    const { total, asked } = session;
+    const { asked, startNs } = session;
     const size = load.batch_size;
+    const isNext = (unit: number): boolean => !session.stopped() && session.goesOn(unit);
     const send = (unit: number, over: () => void): void =>
-      session.send(unit, 0, size === undefined ? null : Math.floor(unit / size), over);
-    if (size === undefined || load.barrier === false) return keepInFlight(0, total, asked, session, send);
-    for (let from = 0; from < total && !session.stopped(); from += size) {
-      await keepInFlight(from, Math.min(from + size, total), size, session, send);
+      session.send(unit, startNs, size === undefined ? null : Math.floor(unit / size), over);
+    if (size === undefined || load.barrier === false) return fillInOrder(createPlaces(asked), 0, isNext, send);
+    for (let from = 0; isNext(from); from += size) {
+      await fillInOrder(createPlaces(size), from, (unit) => unit < from + size && isNext(unit), send);
     }
   },
 };

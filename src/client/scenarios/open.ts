@@ -1,3 +1,4 @@
+import { succeed, type Result } from "../../schema/result.ts";
 import { makeSchedule } from "../arrivals/index.ts";
 import type { Scenario } from "../scenario.ts";
 import { NS_PER_MS, NS_PER_S } from "../trial-clock.ts";
@@ -18,24 +19,32 @@ const SENT_AT_ONCE = 16;
  * once, and its lag is in its row.
  */
 export const open: Scenario = {
-  schedule({ workload, requests, seed, traceS }) {
+  schedule({ workload, requests, shortestS = 0, seed, traceS }) {
     const { rate = null } = workload.load;
-    return makeSchedule(workload.arrivals ?? { kind: "poisson" }, {
-      count: requests,
-      rate,
-      seed,
-      traceS: traceS ?? null,
-    });
+    const made = (count: number): Result<Float64Array> =>
+      makeSchedule(workload.arrivals ?? { kind: "poisson" }, { count, rate, seed, traceS: traceS ?? null });
+    // A trace has the arrivals that were read.
+    const longEnoughNs = workload.arrivals?.kind === "trace" ? 0 : shortestS * NS_PER_S;
+    for (let count = requests; ;) {
+      const schedule = made(count);
+      if (!schedule.ok) return schedule;
+      const last = schedule.value.findIndex((due, place) => place + 1 >= requests && due >= longEnoughNs);
+      if (last >= 0) return succeed(schedule.value.slice(0, last + 1));
+      const lastNs = schedule.value.at(-1) ?? 0;
+      count = Math.ceil(count * (lastNs > 0 ? Math.min(10, Math.max(1.2, (1.1 * longEnoughNs) / lastNs)) : 10));
+    }
   },
 
   asked: (_load, _inFlightDefault, dueNs) => readyFor(dueNs ?? new Float64Array(), 0, 0),
 
   needsQueue: () => false,
 
+  isKeptWhole: true,
+
   canBeSplit: () => true,
 
   drive(session) {
-    const { total, dueNs, now, stopped, pacer } = session;
+    const { total, dueNs, now, stopped, pacer, spent } = session;
     if (dueNs === null) throw new Error("an open loop without a schedule");
     return new Promise((resolve) => {
       let place = 0;
@@ -63,6 +72,7 @@ export const open: Scenario = {
           unfinished += 1;
           session.send(place, due, null, over);
         }
+        if (!stopped()) spent();
         if (unfinished === 0) resolve();
       };
       goOn();

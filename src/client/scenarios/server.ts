@@ -6,6 +6,8 @@ import { open } from "./open.ts";
 export const server: Scenario = {
   ...open,
 
+  isKeptWhole: false,
+
   schedule({ issue = null, workload }) {
     if (issue !== null) return succeed(issue.scheduledNs);
     const message = `scenario ${workload.scenario} has no schedule: it takes a ruleset and a load.rate`;

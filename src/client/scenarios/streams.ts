@@ -1,4 +1,5 @@
-import { keepInFlight, unscheduled, type Scenario } from "../scenario.ts";
+import { keepInFlight } from "../places.ts";
+import { unscheduled, type Scenario } from "../scenario.ts";
 
 /**
  * LoadGen's SingleStream and MultiStream: the next query goes when all samples of the one before are done, until the count
@@ -11,13 +12,15 @@ export const streams: Scenario = {
 
   needsQueue: () => false,
 
+  isKeptWhole: false,
+
   canBeSplit: () => false,
 
   async drive(session, _load, issue) {
-    const { total, now, stopped } = session;
+    const { total, startNs, now, stopped } = session;
     const { samplesPerQuery: size = 1, enough = null } = issue ?? {};
     for (let query = 0; query * size < total && !stopped(); query += 1) {
-      if (enough !== null && query >= enough.queries && now() >= enough.ns) return;
+      if (enough !== null && query >= enough.queries && now() - startNs >= enough.ns) return;
       const from = query * size;
       await keepInFlight(from, Math.min(from + size, total), size, session, (unit, over) =>
         session.send(unit, null, size === 1 ? null : query, over),

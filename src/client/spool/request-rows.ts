@@ -34,6 +34,9 @@ const WORD = 8;
 const MEASURED = 1;
 const CANCELLED = 2;
 const DIGESTED = 4;
+const TAIL = 8;
+
+const phaseFlags: Readonly<Record<RequestRecord["phase"], number>> = { warmup: 0, measure: MEASURED, tail: TAIL };
 
 /** What few rows have, or a few rows of an accuracy run: kept as JSON behind the numbers. */
 type RowText = Pick<RequestRecord, "error" | "text" | "countProblem"> & { hash?: string | null };
@@ -115,8 +118,7 @@ function writeRow(
 ): void {
   row[from + at.index] = record.index;
   row[from + at.sample] = record.sample;
-  row[from + at.flags] =
-    (record.phase === "measure" ? MEASURED : 0) | (record.cancelled ? CANCELLED : 0) | (isDigested ? DIGESTED : 0);
+  row[from + at.flags] = phaseFlags[record.phase] | (record.cancelled ? CANCELLED : 0) | (isDigested ? DIGESTED : 0);
   row[from + at.chunk] = record.chunk ?? Number.NaN;
   row[from + at.session] = record.session ?? Number.NaN;
   row[from + at.turn] = record.turn ?? Number.NaN;
@@ -218,7 +220,7 @@ function readRow(numbers: Float64Array, from: number, words: readonly string[]):
   return {
     index: numbers[from + at.index]!,
     sample: numbers[from + at.sample]!,
-    phase: (flags & MEASURED) === 0 ? "warmup" : "measure",
+    phase: (flags & MEASURED) !== 0 ? "measure" : (flags & TAIL) !== 0 ? "tail" : "warmup",
     chunk: known(numbers[from + at.chunk]!),
     session: known(numbers[from + at.session]!),
     turn: known(numbers[from + at.turn]!),

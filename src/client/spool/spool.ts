@@ -14,8 +14,8 @@ export interface SpoolStores {
 export interface Spool {
   /** Puts a complete record and its events away. Its index says its place; each place is taken once. */
   put(record: RequestRecord, events: TokenEvents): void;
-  /** What is away already was timed from another zero: so many nanoseconds are taken off its times when it is read. */
-  shift(byNs: number): void;
+  /** The zero of all times is so many nanoseconds after that of the clock by which they were taken: they are taken off when it is read. */
+  setZero(atNs: number): void;
   /** Where everything lies. Nothing is put away after it. Rejects where the disk could not take it. */
   end(): Promise<SpoolIndex>;
 }
@@ -27,9 +27,8 @@ export interface SpoolIndex {
   words: string[];
   events: number;
   tokenBytes: number;
-  /** Times of the requests before this index are later by so many nanoseconds than they should be. */
-  shifted: number;
-  shiftNs: number;
+  /** All times are later by so many nanoseconds than they should be. */
+  zeroNs: number;
 }
 
 export function createSpool(stores: SpoolStores): Spool {
@@ -39,8 +38,7 @@ export function createSpool(stores: SpoolStores): Spool {
   let places = new Float64Array(1024).fill(Number.NaN);
   let count = 0;
   let events = 0;
-  let shifted = 0;
-  let shiftNs = 0;
+  let zeroNs = 0;
 
   return {
     put(record, own) {
@@ -54,15 +52,12 @@ export function createSpool(stores: SpoolStores): Spool {
       count = Math.max(count, record.index + 1);
       events += own.length;
     },
-    shift(byNs) {
-      shifted = count;
-      shiftNs = byNs;
-    },
+    setZero: (atNs) => void (zeroNs = atNs),
     async end() {
       rows.end();
       const tokenBytes = runs.end();
       await Promise.all([stores.requests.flushed(), stores.tokens.flushed()]);
-      return { rows: places.slice(0, count), words: words.all(), events, tokenBytes, shifted, shiftNs };
+      return { rows: places.slice(0, count), words: words.all(), events, tokenBytes, zeroNs };
     },
   };
 }
@@ -79,19 +74,17 @@ export interface SpooledLoad {
 
 /** Reads a spool that has ended, as often as it is asked. */
 export function readSpool(stores: SpoolStores, index: SpoolIndex): SpooledLoad {
-  const { rows, words, shifted, shiftNs } = index;
+  const { rows, words, zeroNs } = index;
   const reader = createRowReader(stores.requests, words);
 
   const at = (place: number): RequestRecord => {
     const position = rows[place];
     if (position === undefined || Number.isNaN(position)) throw new Error(`the spool has no request ${place}`);
-    const record = reader.read(position);
-    return place < shifted ? earlier(record, shiftNs) : record;
+    return earlier(reader.read(position), zeroNs);
   };
-  const shiftOf = (request: number): number => (request < shifted ? shiftNs : 0);
   const renumbered = (numberOf: (request: number) => number): TokenSource => ({
     length: index.events,
-    blocks: () => readTokenRuns(stores.tokens, index.tokenBytes, shiftOf, numberOf),
+    blocks: () => readTokenRuns(stores.tokens, index.tokenBytes, zeroNs, numberOf),
   });
 
   return {
@@ -111,8 +104,9 @@ export function readSpool(stores: SpoolStores, index: SpoolIndex): SpooledLoad {
   };
 }
 
-/** Its own times; the intended send was said from the zero that counts. */
-function earlier(record: RequestRecord, byNs: number): RequestRecord {
+/** All of its times by so much. */
+export function earlier(record: RequestRecord, byNs: number): RequestRecord {
+  if (record.scheduledNs !== null) record.scheduledNs -= byNs;
   record.sentNs -= byNs;
   record.endNs -= byNs;
   if (record.firstTokenNs !== null) record.firstTokenNs -= byNs;

@@ -89,13 +89,13 @@ function writeVarint(into: Uint8Array, from: number, value: number): number {
 const ROWS_PER_BLOCK = 16_384;
 
 /**
- * All runs of a store in blocks of columns, which are used again for the next one. `shiftNs(request)` is taken off the
- * times of a request, and `numberOf(request)` is what it is called.
+ * All runs of a store in blocks of columns, which are used again for the next one. `zeroNs` is taken off all
+ * times, and `numberOf(request)` is what a request is called.
  */
 export function* readTokenRuns(
   store: ByteStore,
   totalBytes: number,
-  shiftNs: (request: number) => number,
+  zeroNs: number,
   numberOf: (request: number) => number,
 ): Generator<TokenBlock> {
   const block: TokenBlock = {
@@ -118,7 +118,7 @@ export function* readTokenRuns(
     for (let from = 0; from + head.gaps <= bytes.length;) {
       const length = bytes.readUInt32LE(from + head.bytes);
       if (length === 0) break;
-      yield* readRun(bytes.subarray(from, from + length), block, shiftNs, numberOf);
+      yield* readRun(bytes.subarray(from, from + length), block, zeroNs, numberOf);
       from += length;
     }
     position += bytes.length;
@@ -130,13 +130,12 @@ export function* readTokenRuns(
 function* readRun(
   run: Buffer,
   block: TokenBlock,
-  shiftNs: (request: number) => number,
+  zeroNs: number,
   numberOf: (request: number) => number,
 ): Generator<TokenBlock> {
   const index = run.readUInt32LE(head.request);
   const events = run.readUInt32LE(head.events);
   const request = numberOf(index);
-  const shift = shiftNs(index);
   const plain = run[head.plain] === 1;
   const gaps: VarintReader = { bytes: run, place: head.gaps };
   const counts: VarintReader = { bytes: run, place: head.gaps };
@@ -152,7 +151,7 @@ function* readRun(
     const row = block.length;
     block.request[row] = request;
     block.ordinal[row] = event;
-    block.atNs[row] = ns - shift;
+    block.atNs[row] = ns - zeroNs;
     block.gapNs[row] = gap;
     block.tokens[row] = plain ? 1 : readVarint(counts);
     block.length = row + 1;

@@ -4,7 +4,8 @@
  */
 import { letHelpersGiveWay } from "../helper-threads.ts";
 import type { LoadOptions } from "../load-options.ts";
-import { layOut, runPart } from "../load-part.ts";
+import { isKeptWhole, layOut } from "../load-layout.ts";
+import { runPart } from "../load-part.ts";
 import { spoolFault } from "../load.ts";
 import { createFileStore } from "../spool/byte-store.ts";
 import { TAIL_SPENT, type TailBudget } from "../tail-budget.ts";
@@ -19,6 +20,7 @@ type Load = Extract<ToWorker, { type: "load" }>;
 
 const stop = new AbortController();
 let start: ((zeroNs: bigint) => void) | null = null;
+let finish: (() => void) | null = null;
 let counts = { sent: 0, ended: 0 };
 
 process.on("disconnect", () => process.exit(1));
@@ -27,6 +29,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => u
 process.on("message", (message: ToWorker) => {
   if (message.type === "load") void carry(message);
   else if (message.type === "go") start?.(message.zeroNs);
+  else if (message.type === "finish") finish?.();
   else if (message.type === "stop") stop.abort();
   else if (message.type === "give-up") stop.abort(TAIL_SPENT);
   else say({ type: "counts", ...counts });
@@ -74,11 +77,21 @@ async function carry({ options, worker, workers, spoolFolder, watched }: Load): 
       say({ type: "ready" });
       const zeroNs = await told;
       const aheadMs = Number(zeroNs - nowNs()) / NS_PER_MS;
+      // Under way, it takes over when it can: answers are not to wait.
+      if (isKeptWhole(layout.value, options.workload)) {
+        await new Promise((resolve) => void setTimeout(resolve, Math.max(0, aheadMs)));
+        return zeroNs;
+      }
       if (aheadMs > POLLED_MS) await new Promise((resolve) => void setTimeout(resolve, aheadMs - POLLED_MS));
       while (nowNs() < zeroNs);
       return zeroNs;
     },
     begun: (measured) => (counts = measured),
+    measured() {
+      const told = new Promise<void>((resolve) => (finish = resolve));
+      say({ type: "measured" });
+      return told;
+    },
   }).catch((error: unknown) => spoolFault(error, spoolFolder));
   say({ type: "counts", ...counts });
   process.send?.({ type: "over", outcome } satisfies FromWorker, undefined, undefined, () => process.exit(0));

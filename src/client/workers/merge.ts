@@ -24,14 +24,17 @@ type Merged = Pick<Observation, "window" | "requests" | "tokens" | "client" | "i
 
 /** Several parts as one load. Indices are global: the warm-up first, then in turn of the workers, as the units were dealt. */
 export function mergeParts(parts: readonly SeenPart[], asked: number, units: number): Merged {
-  const places = placesOf(parts);
-  const requests = mergedRequests(parts, places);
+  const numbering = numberingOf(parts);
+  const requests = mergedRequests(parts, numbering);
+  const finished = parts.flatMap(({ outcome: { endNs } }) => endNs ?? []);
+  // Where nothing finished, the attempts are all that the window can be of.
+  const ended = finished.length > 0 ? finished : parts.map(({ outcome }) => outcome.ranNs);
   return {
-    window: { startNs: 0, endNs: Math.max(0, ...parts.map(({ outcome }) => outcome.endNs)) },
+    window: { startNs: 0, endNs: Math.max(0, ...ended) },
     requests,
-    tokens: mergedTokens(parts, places),
+    tokens: mergedTokens(parts, numbering),
     client: worstOf(parts.map(({ outcome }) => outcome.client)),
-    inFlight: heldOf(requests, asked, units),
+    inFlight: heldOf(requests, asked, units, Math.max(0, ...parts.map(({ outcome }) => outcome.ranNs))),
     warmUp: worstWarmUp(parts.map(({ outcome }) => outcome.warmUp ?? null)),
     release() {
       for (const { load } of parts) load.release();
@@ -39,49 +42,59 @@ export function mergeParts(parts: readonly SeenPart[], asked: number, units: num
   };
 }
 
-/** Global index of the request with a local one. */
-type PlaceOf = (part: number, local: number) => number;
+const phases: readonly RequestRecord["phase"][] = ["warmup", "measure", "tail"];
 
-/** The requests of all parts in turn: first of each, second of each … A part that has no more is left out. */
-function placesOf(parts: readonly SeenPart[]): PlaceOf {
-  const warm = parts.map(({ outcome }) => outcome.warmedUp);
-  const measured = parts.map(({ load }, part) => load.requests.length - warm[part]!);
-  const allWarm = warm.reduce((sum, count) => sum + count, 0);
-  return (part, local) =>
-    local < warm[part]! ? inTurn(warm, part, local) : allWarm + inTurn(measured, part, local - warm[part]!);
+/** Which request of which part is where in the whole load, and the other way round. */
+interface Numbering {
+  /** In global order. */
+  part: Uint16Array;
+  local: Uint32Array;
+  /** By part and local index. */
+  global: readonly Uint32Array[];
 }
 
-function inTurn(counts: readonly number[], part: number, local: number): number {
-  return counts.reduce((before, count, other) => before + Math.min(count, local + (other < part ? 1 : 0)), 0);
-}
-
-function mergedRequests(parts: readonly SeenPart[], placeOf: PlaceOf): RequestSource {
-  const taken = function* (from: readonly number[], to: readonly number[]): Generator<RequestRecord> {
-    const turns = Math.max(0, ...to.map((end, part) => end - from[part]!));
-    for (let turn = 0; turn < turns; turn += 1) {
-      for (const [part, { load }] of parts.entries()) {
-        const local = from[part]! + turn;
-        if (local >= to[part]!) continue;
-        const record = load.requests.at(local);
-        record.index = placeOf(part, local);
-        yield record;
+/** The requests of all parts in turn, phase by phase: first of each, second of each … A part that has no more is left out. */
+function numberingOf(parts: readonly SeenPart[]): Numbering {
+  const byPhase = parts.map(({ load }) => {
+    const own: Record<RequestRecord["phase"], number[]> = { warmup: [], measure: [], tail: [] };
+    for (let local = 0; local < load.requests.length; local += 1) own[load.requests.at(local).phase].push(local);
+    return own;
+  });
+  const length = parts.reduce((sum, { load }) => sum + load.requests.length, 0);
+  const part = new Uint16Array(length);
+  const local = new Uint32Array(length);
+  const global = parts.map(({ load }) => new Uint32Array(load.requests.length));
+  let next = 0;
+  for (const phase of phases) {
+    const most = Math.max(0, ...byPhase.map((own) => own[phase].length));
+    for (let turn = 0; turn < most; turn += 1) {
+      for (const [which, own] of byPhase.entries()) {
+        const place = own[phase][turn];
+        if (place === undefined) continue;
+        [part[next], local[next]] = [which, place];
+        global[which]![place] = next;
+        next += 1;
       }
     }
-  };
-  const none = parts.map(() => 0);
-  const warm = parts.map(({ outcome }) => outcome.warmedUp);
-  const all = parts.map(({ load }) => load.requests.length);
+  }
+  return { part, local, global };
+}
+
+function mergedRequests(parts: readonly SeenPart[], { part, local }: Numbering): RequestSource {
   return {
-    length: all.reduce((sum, count) => sum + count, 0),
+    length: part.length,
     *[Symbol.iterator]() {
-      yield* taken(none, warm);
-      yield* taken(warm, all);
+      for (let index = 0; index < part.length; index += 1) {
+        const record = parts[part[index]!]!.load.requests.at(local[index]!);
+        record.index = index;
+        yield record;
+      }
     },
   };
 }
 
-function mergedTokens(parts: readonly SeenPart[], placeOf: PlaceOf): TokenSource {
-  const sources = parts.map(({ load }, part) => load.renumbered((local) => placeOf(part, local)));
+function mergedTokens(parts: readonly SeenPart[], { global }: Numbering): TokenSource {
+  const sources = parts.map(({ load }, part) => load.renumbered((local) => global[part]![local]!));
   return {
     length: sources.reduce((sum, { length }) => sum + length, 0),
     *blocks(): Generator<TokenBlock> {
@@ -124,20 +137,26 @@ function worst(figures: (number | null | undefined)[]): number | null {
   return known.length === 0 ? null : Math.max(...known);
 }
 
-/** What all of them held together, from the requests' own times. A conversation is held from its first send to its last end. */
-function heldOf(requests: RequestSource, asked: number, units: number): Observation["inFlight"] {
+/**
+ * What all of them held together, from the requests' own times. A conversation is held from its first send to its last end.
+ * Where the load was kept whole, over the time in which it was measured.
+ */
+function heldOf(requests: RequestSource, asked: number, units: number, ranNs: number): Observation["inFlight"] {
   const opened: number[] = [];
   const closed: number[] = [];
-  const sessions = new Map<number, { openedNs: number; closedNs: number }>();
+  const sessions = new Map<string, { openedNs: number; closedNs: number }>();
+  let isKeptWhole = false;
   for (const { phase, turn, session, sentNs, endNs } of requests) {
-    if (phase !== "measure") continue;
+    if (phase === "tail" || endNs > 0) isKeptWhole ||= phase !== "measure";
+    else if (phase === "warmup") continue;
     if (turn === null || session === null) {
       opened.push(sentNs);
       closed.push(endNs);
       continue;
     }
-    const own = sessions.get(session) ?? { openedNs: sentNs, closedNs: endNs };
-    sessions.set(session, {
+    const key = `${phase} ${session}`;
+    const own = sessions.get(key) ?? { openedNs: sentNs, closedNs: endNs };
+    sessions.set(key, {
       openedNs: Math.min(own.openedNs, sentNs),
       closedNs: Math.max(own.closedNs, endNs),
     });
@@ -150,9 +169,16 @@ function heldOf(requests: RequestSource, asked: number, units: number): Observat
   const starts = Float64Array.from(opened).toSorted();
   const ends = Float64Array.from(closed).toSorted();
   let done = 0;
+  let begun = false;
   for (const startNs of starts) {
     for (; done < ends.length && ends[done]! <= startNs; done += 1) gauge.closed(ends[done]!);
+    if (isKeptWhole && !begun && startNs >= 0) {
+      gauge.begin(0);
+      begun = true;
+    }
+    if (isKeptWhole && startNs > ranNs) break;
     gauge.opened(startNs);
   }
+  if (isKeptWhole) gauge.end(ranNs);
   return gauge.held();
 }

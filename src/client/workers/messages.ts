@@ -16,6 +16,8 @@ export type ToWorker =
   /** All are ready: zero of all times, on the machine's monotonic clock, a little ahead. */
   | { type: "go"; zeroNs: bigint }
   | { type: "count" }
+  /** The measured requests of all are over: what is not scored ends. */
+  | { type: "finish" }
   | { type: "stop" }
   /** The tail budget of the whole is spent: what is open is cut off, and no failure. */
   | { type: "give-up" };
@@ -26,6 +28,8 @@ export type FromWorker =
   | { type: "progress"; progress: LoadProgress }
   | { type: "counts"; sent: number; ended: number }
   | { type: "ended"; record: RequestRecord }
+  /** Its measured requests are over; it keeps its part of the load up until all are. */
+  | { type: "measured" }
   | { type: "over"; outcome: Result<PartOutcome> };
 
 /** Descriptors of a worker, beside the usual three and the channel for messages: the files of its spool. */

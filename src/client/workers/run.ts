@@ -3,7 +3,8 @@ import { fail, succeed, type Fault, type Result } from "../../schema/result.ts";
 import { plainSample } from "../../schema/sample.ts";
 import type { LoadKnobs, Workload } from "../../schema/workload.ts";
 import type { LoadOptions, LoadProgress } from "../load-options.ts";
-import { layOut, type LoadLayout, type PartOutcome } from "../load-part.ts";
+import { layOut, requestsOf, type LoadLayout } from "../load-layout.ts";
+import { type PartOutcome } from "../load-part.ts";
 import { problemOf, spoolFault } from "../load.ts";
 import { watchQueue, type QueueProbe } from "../queue-watch.ts";
 import { scenarios } from "../scenarios/index.ts";
@@ -11,7 +12,7 @@ import { createFileStore } from "../spool/byte-store.ts";
 import { openSpoolFiles, type SpoolFiles } from "../spool/spool-files.ts";
 import { readSpool, type SpoolStores } from "../spool/spool.ts";
 import { gaveUpOf, watchTail } from "../tail-budget.ts";
-import { NS_PER_MS } from "../trial-clock.ts";
+import { NS_PER_MS, NS_PER_S } from "../trial-clock.ts";
 import { unitCount } from "../units.ts";
 import { mergeParts, type SeenPart } from "./merge.ts";
 import type { FromWorker, PlainOptions } from "./messages.ts";
@@ -110,11 +111,13 @@ async function carriedBy(
     const watch = watchQueue({
       probe: needsQueue && queueProbe ? desk.counted(queueProbe, workers) : undefined,
       now: () => Number(clock.nowNs() - zeroNs),
-      total: layout.traffic.sequence.length,
+      total: requestsOf(layout),
+      untilNs: layout.shortestS * NS_PER_S,
       asked: layout.asked,
       sent: () => desk.counts().sent,
       ended: () => desk.counts().ended,
     });
+    void finishTogether(workers);
     const late = await Promise.race([failed, Promise.all(workers.map(({ over }) => over))]);
     const queue = watch.stop();
     if ("problem" in late) return late;
@@ -158,6 +161,12 @@ function tellAll(
   for (const [worker, one] of workers.entries()) {
     one.say({ type: "load", options, worker, workers: workers.length, ...shared });
   }
+}
+
+/** Each keeps its part of the load up until the measured requests of all are over. */
+async function finishTogether(workers: readonly Worker[]): Promise<void> {
+  await Promise.all(workers.map(({ measured }) => measured));
+  for (const worker of workers) worker.say({ type: "finish" });
 }
 
 /** Resolves with the first failure of a worker; never where all of them come to their end. */

@@ -27,6 +27,8 @@ export interface Worker {
   kill(): void;
   /** True when it has all that it needs to send; false where it ended before. */
   ready: Promise<boolean>;
+  /** Resolves when its measured requests are over, or it ended. */
+  measured: Promise<void>;
   /** What it saw, or why it saw nothing, when its process is gone. */
   over: Promise<Result<PartOutcome>>;
 }
@@ -52,14 +54,17 @@ export function startWorker(
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (words = (words + text).slice(-LONGEST_WORDS)));
 
   const { promise: ready, resolve: isReady } = Promise.withResolvers<boolean>();
+  const { promise: measured, resolve: isMeasured } = Promise.withResolvers<void>();
   const { promise: over, resolve: isOver } = Promise.withResolvers<Result<PartOutcome>>();
   child.on("message", (message: FromWorker) => {
     if (message.type === "ready") isReady(true);
+    if (message.type === "measured") isMeasured();
     if (message.type === "over") ({ outcome } = message);
     heard(message);
   });
   const ended = (fault: () => { ok: false; problem: Fault }): void => {
     isReady(false);
+    isMeasured();
     isOver(outcome ?? fault());
   };
   child.on("error", (error) => ended(() => notStarted(name, program, core, error)));
@@ -71,6 +76,7 @@ export function startWorker(
     say: (message) => void (child.connected && child.send(message, () => undefined)),
     kill: () => void child.kill("SIGKILL"),
     ready,
+    measured,
     over,
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createPacer } from "../../../src/client/pacer.ts";
+import { createPlaces } from "../../../src/client/places.ts";
 import type { Session } from "../../../src/client/scenario.ts";
 import { scenarios } from "../../../src/client/scenarios/index.ts";
 import type { LoadKnobs } from "../../../src/schema/workload.ts";
@@ -26,6 +27,10 @@ async function drive(
   const stopped = (): boolean => sent.length >= stopAfter;
   const session: Session = {
     total,
+    goesOn: (unit) => unit < total,
+    startNs: 0,
+    places: createPlaces(scenario.asked(load, 4, null)),
+    spent() {},
     asked: scenario.asked(load, 4, null),
     dueNs: null,
     now: () => 0,
@@ -114,6 +119,10 @@ describe("open", () => {
     const pacer = createPacer(now, stopped);
     const session: Session = {
       total: dueNs.length,
+      goesOn: (unit) => unit < dueNs.length,
+      startNs: 0,
+      places: createPlaces(1),
+      spent() {},
       asked: 1,
       dueNs,
       now,

@@ -60,13 +60,15 @@ function somePut(random: Random, index: number): Put {
   };
 }
 
+const ZERO_NS = 1000;
+
 /** In the order of ending, which is not that of the index. */
 async function spooled(stores: SpoolStores, puts: readonly Put[], random: Random) {
   const spool = createSpool(stores);
   const put = ({ record, atNs, tokens }: Put): void =>
     spool.put(record, { length: atNs.length, atNs: Float64Array.from(atNs), tokens: Uint16Array.from(tokens) });
   for (const one of random.shuffle(puts.slice(0, 7))) put(one);
-  spool.shift(1000);
+  spool.setZero(ZERO_NS);
   for (const one of random.shuffle(puts.slice(7))) put(one);
   return readSpool(stores, structuredClone(await spool.end()));
 }
@@ -84,14 +86,14 @@ describe.each(Object.entries(kinds))("a spool in %s", (_, openStores) => {
     const random = createRandom(11);
     const puts = Array.from({ length: 150 }, (__, index) => somePut(random, index));
     const load = await spooled(openStores(), puts, random);
-    const shiftOf = (index: number): number => (index < 7 ? 1000 : 0);
-    const earlier = (ns: number | null, index: number): number | null => (ns === null ? null : ns - shiftOf(index));
+    const fromZero = (ns: number | null): number | null => (ns === null ? null : ns - ZERO_NS);
     const records = puts.map(({ record }) => ({
       ...record,
-      sentNs: record.sentNs - shiftOf(record.index),
-      endNs: record.endNs - shiftOf(record.index),
-      firstTokenNs: earlier(record.firstTokenNs, record.index),
-      lastTokenNs: earlier(record.lastTokenNs, record.index),
+      scheduledNs: fromZero(record.scheduledNs),
+      sentNs: record.sentNs - ZERO_NS,
+      endNs: record.endNs - ZERO_NS,
+      firstTokenNs: fromZero(record.firstTokenNs),
+      lastTokenNs: fromZero(record.lastTokenNs),
     }));
     expect(load.requests.length).toBe(150);
     expect([...load.requests]).toEqual(records);
@@ -116,7 +118,7 @@ describe.each(Object.entries(kinds))("a spool in %s", (_, openStores) => {
       expect(load.tokens.length).toBe(puts.reduce((sum, { atNs }) => sum + atNs.length, 0));
       for (const { record, atNs, tokens } of puts) {
         const own = rows.get(record.index) ?? { atNs: [], tokens: [] };
-        expect(own).toEqual({ atNs: atNs.map((at) => at - shiftOf(record.index)), tokens });
+        expect(own).toEqual({ atNs: atNs.map((at) => at - ZERO_NS), tokens });
       }
     }
     load.release();

@@ -9,27 +9,22 @@ import { observationOf, type RequestSketch } from "../../support/observations.ts
 const MS = 1e6;
 const calm: ClientHealth = observationOf([]).client;
 
-/** A worker that sent such requests, the first so many of them as its warm-up. */
+/** A worker that sent such requests. */
 async function part(sketches: RequestSketch[], changes: Partial<PartOutcome> = {}): Promise<SeenPart> {
   const stores = { requests: createMemoryStore(), tokens: createMemoryStore() };
   const spool = createSpool(stores);
-  const { warmedUp = 0 } = changes;
   for (const record of observationOf(sketches).requests.toReversed()) {
     const times = sketches[record.index]?.tokensMs ?? [];
-    spool.put(
-      { ...record, phase: record.index < warmedUp ? "warmup" : "measure" },
-      {
-        length: times.length,
-        atNs: Float64Array.from(times, (at) => at * MS),
-        tokens: new Uint16Array(times.length).fill(1),
-      },
-    );
+    spool.put(record, {
+      length: times.length,
+      atNs: Float64Array.from(times, (at) => at * MS),
+      tokens: new Uint16Array(times.length).fill(1),
+    });
   }
   const index = await spool.end();
   const outcome: PartOutcome = {
     spool: index,
     zeroNs: 0n,
-    warmedUp,
     endNs: 0,
     gaveUp: null,
     ranNs: 0,
@@ -45,7 +40,11 @@ describe("mergeParts", () => {
   it("numbers the requests in turn of the workers, the warm-up first, and the tokens with them", async () => {
     const of = (sample: number): RequestSketch => ({ sample, sentMs: sample, tokensMs: [sample + 1, sample + 2] });
     const merged = mergeParts(
-      [await part([of(100), of(0), of(2), of(4)], { warmedUp: 1, endNs: 7 }), await part([of(1)], { endNs: 9 })],
+      [
+        // A conversation of the warm-up goes on beside what is measured, and what follows comes last.
+        await part([of(0), { ...of(100), phase: "warmup" }, of(2), { ...of(200), phase: "tail" }, of(4)], { endNs: 7 }),
+        await part([of(1)], { endNs: 9 }),
+      ],
       2,
       4,
     );
@@ -56,10 +55,11 @@ describe("mergeParts", () => {
       [2, 1],
       [3, 2],
       [4, 4],
+      [5, 200],
     ]);
-    expect(merged.requests.length).toBe(5);
+    expect(merged.requests.length).toBe(6);
     expect(merged.window).toEqual({ startNs: 0, endNs: 9 });
-    expect(merged.tokens.length).toBe(10);
+    expect(merged.tokens.length).toBe(12);
     let rows = 0;
     for (const { length, request, ordinal, atNs } of merged.tokens.blocks()) {
       rows += length;
@@ -67,7 +67,7 @@ describe("mergeParts", () => {
         expect(atNs[row]).toBe((requests[request[row]!]!.sample + 1 + ordinal[row]!) * MS);
       }
     }
-    expect(rows).toBe(10);
+    expect(rows).toBe(12);
     merged.release();
   });
 

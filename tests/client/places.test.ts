@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { keepInFlight } from "../../src/client/scenario.ts";
+import { keepInFlight } from "../../src/client/places.ts";
 
 /** A load whose requests end when they are told to. */
 function started(from: number, to: number, limit: number, stopAfter = Infinity) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { layOut, partOf, type LoadLayout } from "../../src/client/load-part.ts";
+import { layOut, partOf, type LoadLayout } from "../../src/client/load-layout.ts";
 import { unitCount, unitPlaces } from "../../src/client/units.ts";
 import type { Workload } from "../../src/schema/workload.ts";
 import { loadOptions, someSamples, someWorkload, textSample } from "../support/completions.ts";

@@ -1,0 +1,107 @@
+/** Of a first burst, what is sent in one turn of the event loop; then answers are read, so that none is stamped late. */
+const SENT_AT_ONCE = 64;
+
+/** Who fills places. */
+export interface Filler {
+  /** Sends one unit, and calls `free` when it is over; false where it has none to send now and will not have one later. */
+  next(free: () => void): boolean;
+  /** Another took over, or `next` said that there is none: it is not asked again. */
+  released(): void;
+}
+
+/** So many places for units, each of which is filled again the moment that it is free. */
+export interface Places {
+  /** From now on this one fills them, in the place of whoever did; also from within `next`. */
+  fillBy(filler: Filler): void;
+}
+
+export function createPlaces(count: number): Places {
+  let open = 0;
+  let filler: Filler | null = null;
+  /** True while a fill is at work or has one to follow: who ends meanwhile leaves the sending to it. */
+  let filling = false;
+
+  const free = (): void => {
+    open -= 1;
+    if (!filling) fill();
+  };
+  const fill = (): void => {
+    filling = true;
+    for (let left = SENT_AT_ONCE; left > 0 && open < count && filler !== null;) {
+      const asked = filler;
+      open += 1;
+      if (asked.next(free)) left -= 1;
+      else {
+        open -= 1;
+        if (filler !== asked) continue;
+        filler = null;
+        asked.released();
+      }
+    }
+    filling = open < count && filler !== null;
+    if (filling) setImmediate(fill);
+  };
+
+  return {
+    fillBy(next) {
+      const before = filler;
+      filler = next;
+      before?.released();
+      if (!filling) fill();
+    },
+  };
+}
+
+/**
+ * Sends units from `from` on in order while `goesOn` says so, as many at once as there are places, each next one the
+ * moment that one before it is over. Resolves when all that were sent are over. `spent` is called when there is no other
+ * to send, within the call that freed a place.
+ */
+export function fillInOrder(
+  places: Places,
+  from: number,
+  goesOn: (unit: number) => boolean,
+  send: (unit: number, over: () => void) => void,
+  spent: () => void = () => undefined,
+): Promise<void> {
+  let next = from;
+  let open = 0;
+  let isReleased = false;
+  return new Promise((resolve) => {
+    const isDone = (): void => {
+      if (isReleased && open === 0) resolve();
+    };
+    places.fillBy({
+      next(free) {
+        if (isReleased) return false;
+        if (!goesOn(next)) {
+          spent();
+          return false;
+        }
+        open += 1;
+        next += 1;
+        send(next - 1, () => {
+          open -= 1;
+          free();
+          isDone();
+        });
+        return true;
+      },
+      released() {
+        isReleased = true;
+        isDone();
+      },
+    });
+  });
+}
+
+/** Sends units `from` to `to` - 1 in order, `limit` at once. Resolves when all that were sent are over. */
+export function keepInFlight(
+  from: number,
+  to: number,
+  limit: number,
+  session: { stopped: () => boolean },
+  send: (unit: number, over: () => void) => void,
+): Promise<void> {
+  return fillInOrder(createPlaces(limit), from, (unit) => unit < to && !session.stopped(), send);
+}
