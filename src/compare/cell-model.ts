@@ -1,16 +1,23 @@
+import { armVariances, contrastVariance, type ArmVariance, type ContrastVariance } from "../math/arm-variances.ts";
 import { fitBlockModel, type ArmContrast, type BlockModel, type BlockObservation } from "../math/block-model.ts";
 import { mean } from "../math/statistics.ts";
 import type { Drift } from "../schema/effect.ts";
 import type { Statistic } from "../schema/measurement.ts";
-import { geometricMean, pooledValues, type Pool, type PooledValues } from "./pool.ts";
+import { driftOf, type PlacedObservation } from "./drift.ts";
+import { pooledValues, type Pool, type PooledValues } from "./pool.ts";
 import type { Cell } from "./study.ts";
 
+/** Arms, blocks, and how noisy each arm is. */
+export interface FittedModel {
+  model: BlockModel;
+  variances: ReadonlyMap<number, ArmVariance>;
+}
+
 /** One metric in one cell: its values, and the model of arms and blocks on their logarithms. */
-export interface CellModel {
+export interface CellModel extends FittedModel {
   baseline: string;
   arms: Map<string, Arm>;
-  model: BlockModel;
-  drift: Drift;
+  drift: Drift | null;
 }
 
 export interface Arm extends PooledValues {
@@ -21,9 +28,9 @@ export interface Arm extends PooledValues {
 }
 
 /** Fits the values of two arms as they are: what a zero leaves of the model. */
-export function fitRaw(treatment: Arm, control: Arm): BlockModel {
+export function fitRaw(treatment: Arm, control: Arm): FittedModel {
   const blocks = new Map<number, number>();
-  return fitBlockModel(
+  return fitted(
     [treatment, control].flatMap(({ launches, index }) =>
       launches.map(({ value, block }) => {
         if (!blocks.has(block)) blocks.set(block, blocks.size);
@@ -33,6 +40,16 @@ export function fitRaw(treatment: Arm, control: Arm): BlockModel {
   );
 }
 
+function fitted(observations: readonly BlockObservation[]): FittedModel {
+  const model = fitBlockModel(observations);
+  return { model, variances: armVariances(observations, model) };
+}
+
+/** The variance of a contrast's estimate, and how well it is known. */
+export function precisionOf({ model, variances }: FittedModel, contrast: ArmContrast): ContrastVariance {
+  return contrastVariance(model, variances, contrast);
+}
+
 /**
  * Fits ln(value) = arm + block + error to all launches of a cell. Blocks are always in, and both of a block's baselines are
  * replicates of that arm.
@@ -40,7 +57,7 @@ export function fitRaw(treatment: Arm, control: Arm): BlockModel {
 export function fitCell(cell: Cell, poolOf: (name: string) => Pool, metric: string, stat: Statistic): CellModel {
   const names = new Set([cell.baseline, ...cell.contrasts.flatMap(({ treatment, control }) => [control, treatment])]);
   const arms = new Map<string, Arm>();
-  const observations: BlockObservation[] = [];
+  const observations: PlacedObservation[] = [];
   const blocks = new Map<number, number>();
   for (const name of names) {
     const pool = poolOf(name);
@@ -48,16 +65,17 @@ export function fitCell(cell: Cell, poolOf: (name: string) => Pool, metric: stri
     const arm = { ...values, index: arms.size, pool, positive: values.values.every((value) => value > 0) };
     arms.set(name, arm);
     if (!arm.positive) continue;
-    for (const { value, block } of arm.launches) {
+    for (const { value, block, position } of arm.launches) {
       if (!blocks.has(block)) blocks.set(block, blocks.size);
-      observations.push({ arm: arm.index, block: blocks.get(block)!, value: Math.log(value) });
+      observations.push({ arm: arm.index, block: blocks.get(block)!, value: Math.log(value), position });
     }
   }
+  const found = fitted(observations);
   return {
     baseline: cell.baseline,
     arms,
-    model: fitBlockModel(observations),
-    drift: driftOf(arms.get(cell.baseline)!),
+    ...found,
+    drift: driftOf(observations, found.model, arms.get(cell.baseline)!.index),
   };
 }
 
@@ -85,20 +103,4 @@ function byBlock({ launches }: Arm, scale: "log" | "raw"): Map<number, number[]>
     found.set(block, [...(found.get(block) ?? []), scale === "log" ? Math.log(value) : value]);
   }
   return found;
-}
-
-function driftOf({ launches, positive }: Arm): Drift {
-  const unknown = { withinBlock: null, acrossBlocks: null, curve: null, withinBlockP: null, singleBlock: null };
-  if (!positive) return unknown;
-  const ordered = launches.toSorted((left, right) => left.position - right.position);
-  const blocks = [...Map.groupBy(ordered, ({ block }) => block).values()];
-  const within = blocks.filter((block) => block.length > 1).map((block) => block.at(-1)!.value / block[0]!.value);
-  const [first, last] = [blocks[0], blocks.at(-1)].map((block) =>
-    geometricMean((block ?? []).map(({ value }) => value)),
-  );
-  return {
-    ...unknown,
-    withinBlock: geometricMean(within),
-    acrossBlocks: blocks.length < 2 || !first || !last ? null : last / first,
-  };
 }

@@ -1,12 +1,14 @@
+import { holm } from "../math/corrections.ts";
 import { studentTCdf, studentTQuantile } from "../math/distributions.ts";
-import type { BlockModel } from "../math/block-model.ts";
+import { contrastCovariance } from "../math/arm-variances.ts";
+import type { ArmContrast, BlockModel } from "../math/block-model.ts";
 import { equivalenceTest } from "../math/equivalence.ts";
 import { detectableNoncentrality } from "../math/power.ts";
 import { mean } from "../math/statistics.ts";
 import { noTest, type Effect, type Equivalence } from "../schema/effect.ts";
 import type { Contrast } from "../schema/experiment.ts";
 import type { Trial } from "../schema/trial.ts";
-import { blockDifferences, contrastOf, fitCell, fitRaw, type Arm, type CellModel } from "./cell-model.ts";
+import { blockDifferences, contrastOf, fitCell, fitRaw, precisionOf, type Arm, type CellModel } from "./cell-model.ts";
 import { duelOrder, pairedRounds, pairedRoundsText } from "./duel.ts";
 import { correctFamily, type Corrected, type FamilyMember } from "./families.ts";
 import { headlineMetrics, type ComparedMetric } from "./headline-metrics.ts";
@@ -14,6 +16,7 @@ import { geometricMean } from "./pool.ts";
 import { poolsOf } from "./pools.ts";
 import { powerWanted, significanceLevel } from "./rules.ts";
 import { cellsOf, rulesOf, type Cell, type ComparedStudy } from "./study.ts";
+import { figureText } from "./words.ts";
 
 /** A metric, or which one each cell is judged by: those of all cells are corrected as one family. */
 export type MetricChoice = ComparedMetric | ((cell: Cell) => ComparedMetric);
@@ -45,10 +48,13 @@ export function effects(
         family,
         tested.map(({ member }) => member),
       );
-      const byDraft = new Map(tested.map((draft, index) => [draft as Draft, corrected[index]!]));
-      const detectable = detector();
+      const found = new Map(tested.map((draft, index) => [draft as Draft, finished(draft, corrected[index]!)]));
+      const alike = equivalences(
+        tested.filter(({ effect }) => effect.scale === "log"),
+        margin,
+      );
       for (const draft of members) {
-        const effect = finished(draft, byDraft.get(draft) ?? null, margin, detectable);
+        const effect = { ...(found.get(draft) ?? draft.effect), equivalence: alike.get(draft) ?? null };
         byContrast
           .get(draft.contrast)!
           .push(study.order === duelOrder && effect.scale === "log" ? asDuel(effect, draft) : effect);
@@ -67,7 +73,9 @@ interface Draft {
   member: FamilyMember | null;
 }
 
-function isTested(draft: Draft): draft is Draft & { member: FamilyMember } {
+type TestedDraft = Draft & { member: FamilyMember };
+
+function isTested(draft: Draft): draft is TestedDraft {
   return draft.member !== null;
 }
 
@@ -80,7 +88,8 @@ function draftOf(contrast: Contrast, { metric, stat }: ComparedMetric, fitted: C
   const controlValue = levelIn(scale, control.values);
   const none = nothingToCompare(treatment, control);
   const along = contrastOf(treatment, control);
-  const model = scale === "log" ? fitted.model : fitRaw(treatment, control);
+  const own = scale === "log" ? fitted : fitRaw(treatment, control);
+  const { model } = own;
   const estimate = none === null ? rounded(model.estimate(along)) : null;
   const differences = none === null ? blockDifferences(treatment, control, scale) : [];
   const why = none ?? untested(contrast, treatment, control, model, estimate);
@@ -102,21 +111,21 @@ function draftOf(contrast: Contrast, { metric, stat }: ComparedMetric, fitted: C
     ...noTest,
     blocks: differences.length,
     residual: null,
-    drift: fitted.drift.acrossBlocks === null && fitted.drift.withinBlock === null ? null : fitted.drift,
+    drift: fitted.drift,
     method: none ?? methods[scale] + (estimate === null ? "" : ", by arms and blocks"),
     why,
     trials: { treatment: treatment.values.length, control: control.values.length },
     excluded: [...treatment.pool.excluded, ...treatment.missing, ...control.pool.excluded, ...control.missing],
   };
   if (why !== null || estimate === null) return { contrast, effect, differences, member: null };
-  const { degreesOfFreedom, residualVariance } = model;
-  const standardError = Math.sqrt(residualVariance! * model.covariance(along, along));
+  const { variance, degreesOfFreedom } = precisionOf(own, along);
+  const standardError = Math.sqrt(variance);
   const t = standardError === 0 ? (estimate === 0 ? 0 : Infinity) : Math.abs(estimate / standardError);
   const p = 2 * studentTCdf(-t, degreesOfFreedom);
   // Raw differences share no model, and so no group.
   const group = `${fitted.baseline} ${contrast.control}${scale === "log" ? "" : ` ${contrast.treatment}`}`;
-  const member = { group, estimate, standardError, degreesOfFreedom, p, loading: 0, differences };
-  const residual = scale === "log" ? Math.sqrt(residualVariance!) : null;
+  const member = { group, estimate, standardError, degreesOfFreedom, p, loading: 0 };
+  const residual = scale === "log" ? Math.sqrt(model.residualVariance!) : null;
   return { contrast, effect: { ...effect, standardError, residual }, differences, member };
 }
 
@@ -163,7 +172,7 @@ function rounded(estimate: number | null): number | null {
 }
 
 /** With the correlation that contrasts with one control have, as the mean of its covariances: exact where no trial is missing. */
-function withLoadings(drafts: readonly Draft[], { arms, model }: CellModel): Draft[] {
+function withLoadings(drafts: readonly Draft[], { arms, model, variances }: CellModel): Draft[] {
   const groups = Map.groupBy(
     drafts.filter(isTested).filter(({ effect }) => effect.scale === "log"),
     ({ member, contrast }) => `${contrast.family} ${member.group}`,
@@ -173,54 +182,31 @@ function withLoadings(drafts: readonly Draft[], { arms, model }: CellModel): Dra
     const contrasts = members.map(({ contrast }) =>
       contrastOf(arms.get(contrast.treatment)!, arms.get(contrast.control)!),
     );
-    const variances = contrasts.map((one) => model.covariance(one, one));
+    const covariance = (left: ArmContrast, right: ArmContrast): number =>
+      contrastCovariance(model, variances, left, right);
+    const own = contrasts.map((one) => covariance(one, one));
     const all = new Map<number, number>();
     for (const [arm, weight] of contrasts.flatMap((one) => [...one])) all.set(arm, (all.get(arm) ?? 0) + weight);
     const pairs = members.length * (members.length - 1);
-    const shared = (model.covariance(all, all) - variances.reduce((sum, one) => sum + one, 0)) / pairs;
+    const shared = (covariance(all, all) - own.reduce((sum, one) => sum + one, 0)) / pairs;
     for (const [index, { member }] of members.entries()) {
-      member.loading = Math.sqrt(Math.min(0.999, Math.max(0, shared / variances[index]!)));
+      member.loading = own[index] === 0 ? 0 : Math.sqrt(Math.min(0.999, Math.max(0, shared / own[index]!)));
     }
   }
   return [...drafts];
 }
 
-/** The smallest effect in standard errors for a critical |t|; contrasts of a family share a few. */
-function detector(): (criticalT: number, degreesOfFreedom: number) => number {
-  const known = new Map<string, number>();
-  return (criticalT, degreesOfFreedom) => {
-    const key = `${criticalT} ${degreesOfFreedom}`;
-    const found = known.get(key) ?? detectableNoncentrality(criticalT, degreesOfFreedom, powerWanted);
-    known.set(key, found);
-    return found;
-  };
-}
-
-function finished(
-  { effect, member }: Draft,
-  corrected: Corrected | null,
-  margin: number,
-  detectable: (criticalT: number, degreesOfFreedom: number) => number,
-): Effect {
-  if (member === null || corrected === null) return effect;
+function finished({ effect, member }: TestedDraft, { criticalT, ...corrected }: Corrected): Effect {
   const { estimate, standardError, degreesOfFreedom } = member;
-  const found = {
-    ...effect,
-    p: corrected.p,
-    pAdjusted: corrected.pAdjusted,
-    correction: corrected.correction,
-    degreesOfFreedom,
-  };
+  const found = { ...effect, ...corrected, p: member.p, degreesOfFreedom };
   if (effect.scale === "raw")
-    return { ...found, method: `${effect.method}; t with ${degreesOfFreedom} degrees of freedom` };
+    return { ...found, method: `${effect.method}; t with ${figureText(degreesOfFreedom)} degrees of freedom` };
   const half = studentTQuantile(1 - significanceLevel / 2, degreesOfFreedom) * standardError;
-  const permuted = corrected.permuted ? `; p by exact permutation of ${member.differences.length} blocks` : "";
   return {
     ...found,
     interval: { lower: Math.exp(estimate - half), upper: Math.exp(estimate + half) },
-    smallestDetectable: Math.expm1(detectable(corrected.criticalT, degreesOfFreedom) * standardError),
-    equivalence: equivalenceOf(member, margin),
-    method: `${effect.method}; 95 % interval by t with ${degreesOfFreedom} degrees of freedom${permuted}`,
+    smallestDetectable: Math.expm1(detectableNoncentrality(criticalT, degreesOfFreedom, powerWanted) * standardError),
+    method: `${effect.method}; 95 % interval by t with ${figureText(degreesOfFreedom)} degrees of freedom`,
   };
 }
 
@@ -231,12 +217,18 @@ function asDuel(effect: Effect, { differences }: Draft): Effect {
     : { ...effect, paired, method: `${effect.method}; ${pairedRoundsText(paired)}` };
 }
 
-function equivalenceOf({ estimate, standardError, degreesOfFreedom }: FamilyMember, margin: number): Equivalence {
-  const test = equivalenceTest(estimate, standardError, degreesOfFreedom, Math.log1p(margin), significanceLevel);
-  return {
-    margin,
-    p: test.p,
-    interval: { lower: Math.exp(test.lower), upper: Math.exp(test.upper) },
-    equivalent: test.p <= significanceLevel,
-  };
+/** Whether each is too small to matter, corrected by Holm: of a family whose changes all lie at the margin, one in twenty is called so at most. */
+function equivalences(drafts: readonly TestedDraft[], margin: number): Map<Draft, Equivalence> {
+  const tests = drafts.map(({ member: { estimate, standardError, degreesOfFreedom } }) =>
+    equivalenceTest(estimate, standardError, degreesOfFreedom, Math.log1p(margin), significanceLevel),
+  );
+  const adjusted = holm(tests.map(({ p }) => p));
+  return new Map(
+    drafts.map((draft, index) => {
+      const { p, lower, upper } = tests[index]!;
+      const interval = { lower: Math.exp(lower), upper: Math.exp(upper) };
+      const pAdjusted = adjusted[index]!;
+      return [draft, { margin, p, pAdjusted, interval, equivalent: pAdjusted <= significanceLevel }];
+    }),
+  );
 }

@@ -6,7 +6,7 @@ import type { FactorialTerm } from "../schema/effect.ts";
 import { canonicalJson, sameJson, type Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { Trial } from "../schema/trial.ts";
-import { fitCell, type CellModel } from "./cell-model.ts";
+import { fitCell, precisionOf, type CellModel } from "./cell-model.ts";
 import { poolsOf } from "./pools.ts";
 import type { ComparedMetric } from "./headline-metrics.ts";
 import { significanceLevel } from "./rules.ts";
@@ -143,10 +143,11 @@ interface EstimatedTerm {
 function estimated(
   { kind, levels, contexts, weights }: Term,
   { baseline }: Cell,
-  { model }: CellModel,
+  fitted: CellModel,
   { metric, stat }: ComparedMetric,
   margin: number,
 ): EstimatedTerm {
+  const { model } = fitted;
   const estimate = contexts.length === 0 ? null : model.estimate(weights);
   const common = { kind, levels, baseline, metric, stat, contexts, pAdjusted: null };
   const addsUp = kind === "main" ? null : ("not known" as const);
@@ -160,8 +161,8 @@ function estimated(
           : "nothing was repeated";
     return { term: { ...common, ratio, interval: null, p: null, addsUp, why }, equivalent: false };
   }
-  const { degreesOfFreedom } = model;
-  const standardError = Math.sqrt(model.residualVariance * model.covariance(weights, weights));
+  const { variance, degreesOfFreedom } = precisionOf(fitted, weights);
+  const standardError = Math.sqrt(variance);
   const half = studentTQuantile(1 - significanceLevel / 2, degreesOfFreedom) * standardError;
   const t = standardError === 0 ? (estimate === 0 ? 0 : Infinity) : Math.abs(estimate / standardError);
   const interval = { lower: Math.exp(estimate - half), upper: Math.exp(estimate + half) };

@@ -1,7 +1,7 @@
-import { studentTQuantile } from "../math/distributions.ts";
+import type { ContrastVariance } from "../math/arm-variances.ts";
+import { normalCdf, studentTQuantile } from "../math/distributions.ts";
 import { dunnettQuantile } from "../math/dunnett.ts";
-import { detectableNoncentrality } from "../math/power.ts";
-import { permutationHelps, smallestPermutedP } from "./families.ts";
+import { plannedVariances } from "../math/planned-variances.ts";
 import { powerWanted, significanceLevel } from "./rules.ts";
 import { countText, percentText } from "./words.ts";
 
@@ -20,13 +20,8 @@ export interface PlannedDesign {
   residual: { sd: number; source: string };
 }
 
-/** What such a study can find, if its noise is what is assumed. */
+/** What such a study can find by the test that will decide, if its noise is what is assumed and the same in all arms. */
 export interface PlannedPower {
-  degreesOfFreedom: number;
-  /** The smallest p that permuting the blocks can reach after correction. */
-  smallestPermutedP: number;
-  /** True where p will come from permutation: that p lies below the level. */
-  permuted: boolean;
   correction: string;
   /** The smallest change that is found in 80 of 100 such studies: 0.03 is 3 %; null where nothing can be. */
   smallestDetectable: number | null;
@@ -41,38 +36,64 @@ const correctionNames = { isolation: "Dunnett", stacked: "Holm", combination: "B
 /** The power of a static design with nothing missing, for its least favourable contrast (of a stack: step against step). */
 export function plannedPower({ kind, changes, cells = 1, blocks, baselines, residual }: PlannedDesign): PlannedPower {
   const family = changes * cells;
-  const degreesOfFreedom = Math.max(0, blocks * (changes + baselines) - blocks - changes);
-  const smallest = smallestPermutedP(family, blocks);
-  const permuted = family > 0 && permutationHelps(family, blocks);
-  const correction = `${permuted && kind === "isolation" ? "Holm" : correctionNames[kind]} over ${countText(family, "change")}`;
-  const common = { degreesOfFreedom, smallestPermutedP: smallest, permuted, correction };
-  const reach = `permuting ${countText(blocks, "block")} reaches a corrected p of ${Number(smallest.toPrecision(2))} at best`;
-  if (blocks < 2 || degreesOfFreedom === 0 || changes === 0) {
-    const why =
+  const correction = `${correctionNames[kind]} over ${countText(family, "change")}`;
+  if (blocks < 2 || changes === 0) {
+    const sentence =
       changes === 0 ? "there is nothing to compare" : "one block shows no noise, so that no effect can be told";
-    return { ...common, smallestDetectable: null, noEffectWithin: null, sentence: `${why}; ${reach}` };
+    return { correction, smallestDetectable: null, noEffectWithin: null, sentence };
   }
+  const steps = kind === "stacked" && changes > 1;
+  const draws = plannedVariances({ changes, baselines, blocks, against: steps ? "change" : "baseline" });
   const shared = 1 / (blocks * baselines);
-  const variance = 1 / blocks + (kind === "stacked" && changes > 1 ? 1 / blocks : shared);
-  const standardError = residual.sd * Math.sqrt(variance);
-  const criticalT =
+  const variance = 1 / blocks + (steps ? 1 / blocks : shared);
+  const loadings = Array.from({ length: changes }, () => Math.sqrt(shared / variance));
+  const found = interpolated(draws, (degrees) =>
     kind === "isolation"
-      ? dunnettQuantile(
-          (1 - significanceLevel) ** (1 / cells),
-          Array.from({ length: changes }, () => Math.sqrt(shared / variance)),
-          degreesOfFreedom,
-        )
-      : studentTQuantile(1 - significanceLevel / (2 * family), degreesOfFreedom);
-  const smallestDetectable = Math.expm1(
-    detectableNoncentrality(criticalT, degreesOfFreedom, powerWanted) * standardError,
+      ? dunnettQuantile((1 - significanceLevel) ** (1 / cells), loadings, degrees)
+      : studentTQuantile(1 - significanceLevel / (2 * family), degrees),
   );
-  const bothSides =
-    studentTQuantile(1 - significanceLevel, degreesOfFreedom) +
-    studentTQuantile((1 + powerWanted) / 2, degreesOfFreedom);
-  const noEffectWithin = Math.expm1(bothSides * standardError);
+  const equivalent = interpolated(draws, (degrees) => studentTQuantile(1 - significanceLevel / family, degrees));
+  // All in standard errors that are truly there.
+  const chance = (beyond: (bar: number) => number, bars: readonly number[]): number =>
+    bars.reduce((sum, bar) => sum + beyond(bar / Math.sqrt(variance)), 0) / bars.length;
+  const size = smallestWhere((effect) => chance((bar) => normalCdf(effect - bar) + normalCdf(-effect - bar), found));
+  const within = smallestWhere((margin) => chance((bar) => Math.max(0, 2 * normalCdf(margin - bar) - 1), equivalent));
+  const [smallestDetectable, noEffectWithin] = [size, within].map((one) =>
+    Math.expm1(one * Math.sqrt(variance) * residual.sd),
+  ) as [number, number];
   const sentence =
     `at a noise of ${percentText(residual.sd)} (${residual.source}), ${countText(blocks, "block")} show a change of ` +
     `${percentText(smallestDetectable)} with 80 % power (${correction}) and can call one NO EFFECT within ` +
-    `±${percentText(noEffectWithin)}; ${reach}, so p comes from ${permuted ? "permutation" : "the model"}`;
-  return { ...common, smallestDetectable, noEffectWithin, sentence };
+    `±${percentText(noEffectWithin)}`;
+  return { correction, smallestDetectable, noEffectWithin, sentence };
+}
+
+/** Points between which a critical value is found by a line, in its logarithm against one over the degrees of freedom. */
+const GRID = 12;
+
+/** For each draw the critical value times the standard error that it has. */
+function interpolated(draws: readonly ContrastVariance[], quantile: (degrees: number) => number): number[] {
+  const inverses = draws.map(({ degreesOfFreedom }) => 1 / degreesOfFreedom);
+  const least = inverses.reduce((low, one) => Math.min(low, one));
+  const step = (inverses.reduce((high, one) => Math.max(high, one)) - least) / GRID || 1;
+  const known = Array.from({ length: GRID + 1 }, (_, at) => Math.log(quantile(1 / (least + at * step))));
+  return draws.map((draw, index) => {
+    const place = (inverses[index]! - least) / step;
+    const below = Math.min(GRID - 1, Math.floor(place));
+    const log = known[below]! + (place - below) * (known[below + 1]! - known[below]!);
+    return Math.exp(log) * Math.sqrt(draw.variance);
+  });
+}
+
+/** The smallest size that has the power wanted. Bisection to a thousandth. */
+function smallestWhere(power: (size: number) => number): number {
+  let above = 1;
+  while (power(above) < powerWanted) above *= 2;
+  let below = 0;
+  while (above - below > 1e-3 * above) {
+    const middle = (below + above) / 2;
+    if (power(middle) < powerWanted) below = middle;
+    else above = middle;
+  }
+  return above;
 }

@@ -8,16 +8,18 @@ export interface BlockObservation {
 /** Weights of arms; they add up to 0. */
 export type ArmContrast = ReadonlyMap<number, number>;
 
-/** value = arm + block + error, fitted by least squares, all errors with one variance. */
+/** value = arm + block + error, fitted by least squares. */
 export interface BlockModel {
   /** Values less arms less blocks, plus one for each part of the design that no block ties to the others. */
   readonly degreesOfFreedom: number;
   /** Pooled over all arms and blocks; null at 0 degrees of freedom. */
   readonly residualVariance: number | null;
+  /** What arms and blocks leave of each value, in the order of the observations. */
+  readonly residuals: Float64Array;
   /** The estimate of a contrast; null where blocks do not tie its arms together. */
   readonly estimate: (contrast: ArmContrast) => number | null;
-  /** Of two estimates, in units of the residual variance; of one with itself its variance. */
-  readonly covariance: (left: ArmContrast, right: ArmContrast) => number;
+  /** For each arm the sum over its values of the products of the weights that two estimates give them: their covariance where that arm alone varies, by 1. */
+  readonly products: (left: ArmContrast, right: ArmContrast) => Map<number, number>;
 }
 
 /** Residuals below this share of the values' spread are rounding: the values are equal. */
@@ -88,12 +90,12 @@ export function fitBlockModel(observations: readonly BlockObservation[]): BlockM
 
   const degreesOfFreedom = observations.length - arms.size - size;
   const centre = observations.reduce((sum, { value }) => sum + value, 0) / Math.max(1, observations.length);
-  let squares = 0;
-  let spread = 0;
-  for (const { arm, block, value } of observations) {
-    squares += (value - armEffect.get(arm)! - blockEffect[block]!) ** 2;
-    spread += (value - centre) ** 2 + (ROUNDING * value) ** 2;
-  }
+  const residuals = Float64Array.from(
+    observations,
+    ({ arm, block, value }) => value - armEffect.get(arm)! - blockEffect[block]!,
+  );
+  let squares = residuals.reduce((total, one) => total + one ** 2, 0);
+  const spread = observations.reduce((total, { value }) => total + (value - centre) ** 2 + (ROUNDING * value) ** 2, 0);
   if (squares <= spread * ROUNDING) squares = 0;
 
   const loads = (contrast: ArmContrast): Float64Array => {
@@ -108,9 +110,27 @@ export function fitBlockModel(observations: readonly BlockObservation[]): BlockM
     return line;
   };
 
+  /** What the estimate of a contrast gives each value of an arm in a block. */
+  const valueWeights = (contrast: ArmContrast): ((arm: number, block: number) => number) => {
+    const line = loads(contrast);
+    const taken = new Float64Array(blockCount);
+    for (const [row, block] of free.entries()) {
+      taken[block] = inverse[row]!.reduce((total, one, column) => total + one * line[column]!, 0);
+    }
+    const levels = new Map(
+      [...arms].map(([arm, { count, inBlock }]) => {
+        let blocks = 0;
+        for (const [block, times] of inBlock) blocks += times * taken[block]!;
+        return [arm, ((contrast.get(arm) ?? 0) + blocks) / count];
+      }),
+    );
+    return (arm, block) => levels.get(arm)! - taken[block]!;
+  };
+
   return {
     degreesOfFreedom,
     residualVariance: degreesOfFreedom > 0 ? squares / degreesOfFreedom : null,
+    residuals,
     estimate(contrast) {
       const weights = new Map<string, number>();
       let total = 0;
@@ -123,14 +143,15 @@ export function fitBlockModel(observations: readonly BlockObservation[]): BlockM
       }
       return [...weights.values()].every((weight) => Math.abs(weight) < 1e-9) ? total : null;
     },
-    covariance(left, other) {
-      let total = 0;
-      for (const [arm, weight] of left) total += (weight * (other.get(arm) ?? 0)) / arms.get(arm)!.count;
-      const [one, two] = [loads(left), loads(other)];
-      for (let row = 0; row < size; row++) {
-        for (let column = 0; column < size; column++) total += one[row]! * inverse[row]![column]! * two[column]!;
-      }
-      return total;
+    products(left, other) {
+      const [one, two] = [valueWeights(left), valueWeights(other)];
+      return new Map(
+        [...arms].map(([arm, { inBlock }]) => {
+          let total = 0;
+          for (const [block, times] of inBlock) total += times * one(arm, block) * two(arm, block);
+          return [arm, total];
+        }),
+      );
     },
   };
 }

@@ -25,7 +25,7 @@ export function dunnettP(t: number, loadings: readonly number[], degreesOfFreedo
     count: members.length,
   }));
   const narrowest = Math.min(...groups.map(({ loading, own }) => (loading === 0 ? Infinity : own / loading)));
-  const step = Math.max(0.01, Math.min(0.25, narrowest / 2));
+  const step = Math.max(0.01, Math.min(0.5, 0.6 * narrowest));
   const { scale, weight } = chiNodes(degreesOfFreedom);
   let inside = 0;
   for (const [index, s] of scale.entries()) inside += weight[index]! * allWithin(size * s, groups, step);
@@ -72,7 +72,7 @@ export function dunnettQuantile(level: number, loadings: readonly number[], degr
   for (let kept = 0; high - low > 1e-6 * high;) {
     const t = (low * below - high * above) / (below - above);
     const here = excess(t);
-    if (Math.abs(here) < 1e-8) return t;
+    if (Math.abs(here) < 1e-6) return t;
     if (here > 0) {
       [low, above] = [t, here];
       if (kept === 1) below /= 2;

@@ -83,9 +83,13 @@ export interface PairedRounds {
 export interface Equivalence {
   /** The smallest effect of interest: 0.02 is 2 %. */
   margin: number;
+  /** That the effect is larger than the margin, for this contrast alone. */
   p: number;
-  /** The 90 % interval; inside the margins exactly where the effect is too small to matter. */
+  /** The same, corrected by Holm over the contrasts of the family; absent where they were not. */
+  pAdjusted?: number;
+  /** The 90 % interval, for this contrast alone. */
   interval: RatioBounds;
+  /** The effect is too small to matter: by the corrected p where there is one. */
   equivalent: boolean;
 }
 

@@ -164,7 +164,7 @@ describe("decisions", () => {
       ["sort", "SKIPPED", []],
     ]);
     expect(made[2]?.because).toContain("on 2 of 3 against 3 launches in 2 blocks (left out: INVALID: min_duration");
-    expect(made[2]?.because).toContain("with the steps before it +42.1 % (+41.3 to +42.9) against baseline");
+    expect(made[2]?.because).toContain("with the steps before it +42.1 % (+40.3 to +43.9) against baseline");
     expect(made[4]?.because).toBe("the engine has no knob `sort`");
   });
 
@@ -186,7 +186,7 @@ describe("decisions", () => {
     expect(decisions({ ...study, order: "interleaved" }, trials)[1]?.outcome).toBe("SHIP");
     expect(decisions({ ...study, order: "declared" }, trials)[1]).toMatchObject({
       outcome: "HOLD",
-      missing: [expect.stringContaining("the baseline drifted by +33.3 % over the blocks")],
+      missing: [expect.stringContaining("the baseline drifted by +33.5 % over the blocks")],
     });
   });
 

@@ -29,20 +29,21 @@ function throughputRatio(all: readonly Effect[] | undefined): [string, number] |
 }
 
 describe("effects", () => {
-  it("is the model of arms and blocks on logarithms: by hand for three blocks with brackets", () => {
+  it("is the model of arms and blocks on logarithms: by hand for three blocks, where it is the paired t", () => {
     const e = Math.exp;
     const trials = [
-      ...[0.01, 0.03, -0.01].map((log, block) => fakeTrial(control, { throughput: e(5 + log), replicate: block + 1 })),
-      ...[0.03, 0.01, 0.01].map((log, block) => atBlock(control, e(5 + log), block + 4, block + 1)),
+      ...[0.02, 0.02, 0].map((log, block) => fakeTrial(control, { throughput: e(5 + log), replicate: block + 1 })),
       ...[0.12, 0.12, 0.12].map((log, block) => fakeTrial(treatment, { throughput: e(5 + log), replicate: block + 1 })),
     ];
     const [effect] = effects(study, trials, throughput);
-    // Block means of the baseline: 0.02, 0.02, 0. The difference of arms is 0.12 - 0.04/3; residual squares: brackets
-    // 6 × 0.01², and 2/3 of the squares of the differences (0.1, 0.1, 0.12) about their mean; 5 degrees of freedom.
+    // Differences of 0.1, 0.1 and 0.12.
     const difference = 0.12 - 0.04 / 3;
-    const squares = 6e-4 + (2 / 3) * (2 * (0.1 - difference) ** 2 + (0.12 - difference) ** 2);
-    const half = 2.5705818356363 * Math.sqrt((squares / 5) * (1 / 3 + 1 / 6));
+    const squares = 2 * (0.1 - difference) ** 2 + (0.12 - difference) ** 2;
+    const standardError = Math.sqrt(squares / 2 / 3);
+    const half = 4.302652729911275 * standardError;
     expect(effect?.ratio).toBeCloseTo(e(difference), 10);
+    expect(effect?.estimate).toBeCloseTo(difference, 10);
+    expect(effect?.standardError).toBeCloseTo(standardError, 10);
     expect(effect?.interval?.lower).toBeCloseTo(e(difference - half), 8);
     expect(effect?.interval?.upper).toBeCloseTo(e(difference + half), 8);
     expect(effect).toMatchObject({
@@ -50,21 +51,29 @@ describe("effects", () => {
       control: "baseline",
       family: "isolation",
       unit: "tok/s",
-      trials: { treatment: 3, control: 6 },
+      scale: "log",
+      direction: "higher",
+      trials: { treatment: 3, control: 3 },
       blocks: 3,
-      degreesOfFreedom: 5,
+      degreesOfFreedom: 2,
       correction: "Dunnett over 1 change",
       why: null,
       excluded: [],
     });
-    expect(effect?.residual).toBeCloseTo(Math.sqrt(squares / 5), 10);
-    expect(effect?.p).toBeLessThan(0.001);
+    // Of a trial, half of the variance of a difference.
+    expect(effect?.residual).toBeCloseTo(Math.sqrt(squares / 4), 10);
+    expect(effect?.p).toBeCloseTo(0.0039, 3);
     expect(effect?.pAdjusted).toBeCloseTo(effect?.p ?? 0, 6);
     expect(effect?.equivalence).toMatchObject({ margin: 0.02, equivalent: false });
-    // Brackets: +0.02, -0.02, +0.02; blocks: 0.02 to 0.
-    expect(effect?.drift?.withinBlock).toBeCloseTo(e(0.02 / 3), 10);
-    expect(effect?.drift?.acrossBlocks).toBeCloseTo(e(-0.02), 10);
-    expect(effect?.method).toContain("t with 5 degrees of freedom");
+    // The baseline fell by 0.02 from the first block to the last, the change by nothing.
+    expect(effect?.drift).toEqual({
+      acrossBlocks: expect.closeTo(e(-0.01), 10) as number,
+      withinBlock: null,
+      curve: null,
+      withinBlockP: null,
+      singleBlock: null,
+    });
+    expect(effect?.method).toContain("t with 2 degrees of freedom");
   });
 
   it("does not take drift between blocks for an effect where a trial is missing", () => {

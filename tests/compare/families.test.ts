@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { correctFamily, permutationHelps, smallestPermutedP, type FamilyMember } from "../../src/compare/families.ts";
+import { correctFamily, type FamilyMember } from "../../src/compare/families.ts";
 import { studentTCdf, studentTQuantile } from "../../src/math/distributions.ts";
 import { dunnettP } from "../../src/math/dunnett.ts";
 
@@ -9,7 +9,6 @@ function member(estimate: number, changes: Partial<FamilyMember> = {}): FamilyMe
     group: "baseline",
     estimate,
     loading: Math.SQRT1_2,
-    differences: [estimate, estimate * 1.1, estimate * 0.9],
     p: 2 * studentTCdf(-Math.abs(estimate), made.degreesOfFreedom),
     ...made,
   };
@@ -19,7 +18,7 @@ describe("correctFamily", () => {
   it("is Dunnett's for changes that share a baseline, and Šidák's over cells that share none", () => {
     const one = correctFamily("isolation", [member(2.5), member(1), member(0.3)]);
     const p = dunnettP(2.5, [Math.SQRT1_2, Math.SQRT1_2, Math.SQRT1_2], 12);
-    expect(one[0]).toMatchObject({ correction: "Dunnett over 3 changes", permuted: false });
+    expect(one[0]).toMatchObject({ correction: "Dunnett over 3 changes" });
     expect(one[0]!.pAdjusted).toBeCloseTo(p, 12);
     // The published table: 2.68 for three changes and 12 degrees of freedom.
     expect(one[0]!.criticalT).toBeCloseTo(2.68, 2);
@@ -37,30 +36,6 @@ describe("correctFamily", () => {
     const cells = correctFamily("combination", members);
     expect(cells[1]!.pAdjusted).toBeCloseTo(1.5 * members[1]!.p, 12);
     expect(cells[1]!.correction).toBe("Benjamini–Hochberg over 3 changes");
-  });
-
-  it("permutes blocks only where that can find something: not on three blocks, on eight after four changes", () => {
-    expect(permutationHelps(1, 3)).toBe(false);
-    expect(smallestPermutedP(1, 3)).toBe(0.25);
-    expect([permutationHelps(4, 7), permutationHelps(4, 8), permutationHelps(4, 31)]).toEqual([false, true, false]);
-    const eight = Array.from({ length: 8 }, (_, index) => 1 + index / 10);
-    const mixed = eight.map((value, index) => (index % 2 === 0 ? value : -value));
-    const found = correctFamily("isolation", [
-      member(1.4, { differences: eight }),
-      member(0.1, { differences: mixed }),
-    ]);
-    expect(found[0]).toMatchObject({
-      p: 2 / 256,
-      pAdjusted: 4 / 256,
-      permuted: true,
-      correction: "Holm over 2 changes",
-    });
-    expect(found[1]!.p).toBeGreaterThan(0.5);
-  });
-
-  it("lets one contrast with few blocks hold the others to the model", () => {
-    const many = Array.from({ length: 9 }, () => 1);
-    expect(correctFamily("step", [member(1, { differences: many }), member(1)])[0]!.permuted).toBe(false);
   });
 
   it("has nothing to say of nothing, and no doubt without noise", () => {

@@ -1,15 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { designs, runVirtualStudies, tally } from "../../bench/virtual-studies.ts";
 import { plannedPower } from "../../src/compare/planned-power.ts";
+import { dunnettQuantile } from "../../src/math/dunnett.ts";
+import { detectableNoncentrality } from "../../src/math/power.ts";
 
 const residual = { sd: 0.02, source: "assumed" };
 
 describe("plannedPower", () => {
-  it("says what permutation can reach and what is detectable, before anything is spent", () => {
+  it("says what is detectable before anything is spent", () => {
     const plan = plannedPower({ kind: "isolation", changes: 1, blocks: 3, baselines: 2, residual });
-    expect(plan).toMatchObject({ degreesOfFreedom: 5, smallestPermutedP: 0.25, permuted: false });
     expect(plan.sentence).toMatch(
-      /^at a noise of 2 % \(assumed\), 3 blocks show a change of [\d.]+ % with 80 % power \(Dunnett over 1 change\) and can call one NO EFFECT within ±[\d.]+ %; permuting 3 blocks reaches a corrected p of 0\.25 at best, so p comes from the model$/,
+      /^at a noise of 2 % \(assumed\), 3 blocks show a change of [\d.]+ % with 80 % power \(Dunnett over 1 change\) and can call one NO EFFECT within ±[\d.]+ %$/,
     );
   });
 
@@ -41,16 +42,24 @@ describe("plannedPower", () => {
     expect(detectable({ kind: "stacked" })).toBeGreaterThan(detectable({}));
     expect(detectable({ baselines: 1 })).toBeGreaterThan(detectable({}));
     expect(detectable({ blocks: 8 })).toBeLessThan(detectable({}));
-    expect(plannedPower({ kind: "isolation", changes: 4, blocks: 8, baselines: 2, residual })).toMatchObject({
-      permuted: true,
-      correction: "Holm over 4 changes",
-      smallestPermutedP: 4 / 128,
-    });
+  });
+
+  it("promises no less for a further block, and at most 1.3 times what one pooled variance would find at 4 and 8", () => {
+    const found = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map(
+      (blocks) => plannedPower({ kind: "isolation", changes: 4, blocks, baselines: 2, residual }).smallestDetectable!,
+    );
+    for (const [index, one] of found.slice(1).entries()) expect(one).toBeLessThan(found[index]!);
+    for (const blocks of [4, 8]) {
+      const degrees = 5 * blocks - 4;
+      const critical = dunnettQuantile(0.95, Array<number>(4).fill(Math.sqrt(1 / 3)), degrees);
+      const pooled = detectableNoncentrality(critical, degrees, 0.8) * Math.sqrt(1.5 / blocks) * residual.sd;
+      expect(found[blocks - 2]! / Math.expm1(pooled)).toBeLessThan(1.3);
+    }
   });
 
   it("says why nothing can be told of one block or no change", () => {
     const one = plannedPower({ kind: "isolation", changes: 2, blocks: 1, baselines: 2, residual });
-    expect(one).toMatchObject({ smallestDetectable: null, noEffectWithin: null, smallestPermutedP: 1 });
+    expect(one).toMatchObject({ smallestDetectable: null, noEffectWithin: null });
     expect(one.sentence).toContain("one block shows no noise");
     expect(plannedPower({ kind: "stacked", changes: 0, blocks: 3, baselines: 2, residual }).sentence).toContain(
       "nothing to compare",

@@ -1,11 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { fitBlockModel, type BlockObservation } from "../../src/math/block-model.ts";
+import { fitBlockModel, type BlockModel, type BlockObservation } from "../../src/math/block-model.ts";
 
 const versus = (treatment: number, control: number): Map<number, number> =>
   new Map([
     [treatment, 1],
     [control, -1],
   ]);
+
+/** Of two estimates where every value has a variance of 1. */
+const covariance = ({ products }: BlockModel, left: Map<number, number>, right: Map<number, number>): number =>
+  [...products(left, right).values()].reduce((sum, one) => sum + one, 0);
 
 /** Arm 0 twice in each block, as brackets are. */
 const balanced: BlockObservation[] = [0, 1, 2].flatMap((block) =>
@@ -28,9 +32,9 @@ describe("a balanced design", () => {
   });
 
   test("has the textbook's variances: 1/3 + 1/6 against the bracketed arm, and 1/6 shared", () => {
-    expect(model.covariance(versus(1, 0), versus(1, 0))).toBeCloseTo(1 / 2, 12);
-    expect(model.covariance(versus(1, 0), versus(2, 0))).toBeCloseTo(1 / 6, 12);
-    expect(model.covariance(versus(2, 1), versus(2, 1))).toBeCloseTo(2 / 3, 12);
+    expect(covariance(model, versus(1, 0), versus(1, 0))).toBeCloseTo(1 / 2, 12);
+    expect(covariance(model, versus(1, 0), versus(2, 0))).toBeCloseTo(1 / 6, 12);
+    expect(covariance(model, versus(2, 1), versus(2, 1))).toBeCloseTo(2 / 3, 12);
   });
 });
 
@@ -48,7 +52,7 @@ describe("with trials missing", () => {
     expect(model.estimate(versus(1, 0))).toBeCloseTo(1, 12);
     expect(model.degreesOfFreedom).toBe(1);
     expect(model.residualVariance).toBe(0);
-    expect(model.covariance(versus(1, 0), versus(1, 0))).toBeCloseTo(1, 12);
+    expect(covariance(model, versus(1, 0), versus(1, 0))).toBeCloseTo(1, 12);
   });
 
   test("solves the normal equations", () => {
@@ -68,7 +72,7 @@ describe("with trials missing", () => {
     const a = total([y.a0, y.a1], [8, 13]);
     const c = total([y.c1, y.c2], [13, 14]);
     expect(model.estimate(versus(2, 0))).toBeCloseTo((2 / 3) * (c - a), 12);
-    expect(model.covariance(versus(2, 0), versus(2, 0))).toBeCloseTo(4 / 3, 12);
+    expect(covariance(model, versus(2, 0), versus(2, 0))).toBeCloseTo(4 / 3, 12);
     expect(model.degreesOfFreedom).toBe(1);
   });
 
