@@ -6,13 +6,21 @@ import {
   type PlantedEffect,
   type VirtualEngine,
 } from "../src/executors/virtual-laboratory.ts";
+import { smallestEffectOfInterest } from "../src/compare/rules.ts";
 import type { Effect, Outcome } from "../src/schema/effect.ts";
-import type { Expansion } from "../src/schema/experiment.ts";
+import type { Expansion, Experiment } from "../src/schema/experiment.ts";
 import type { Design, Study } from "../src/schema/study.ts";
+import type { TrialSpec } from "../src/schema/trial-spec.ts";
 import { makeStudy, makeWorkload } from "../tests/support/make-study.ts";
 
 /** Noise and what else moves the trials of a study. */
-export type Condition = Pick<VirtualEngine, "noise" | "driftPerTrial"> & Partial<VirtualEngine>;
+export type Condition = Pick<VirtualEngine, "noise" | "driftPerTrial"> &
+  Partial<VirtualEngine> & {
+    /** What depends on the order that was drawn. */
+    inOrder?: (specs: readonly TrialSpec[]) => Pick<VirtualEngine, "shift" | "daysLater">;
+    /** Of each experiment beside what is planted; `{}` is the baseline too. */
+    noisy?: PlantedEffect;
+  };
 
 /** Many studies of one design on one virtual engine, each with its own seed for order and noise. */
 export interface VirtualStudies {
@@ -32,18 +40,30 @@ export interface Finding {
   truth: number;
   /** Of the change, where this contrast is the one that decides about it. */
   outcome: Outcome | null;
+  /** Whether the change is the noisy arm of the condition. */
+  isNoisy: boolean;
 }
 
 /** Runs whole studies (design, order, trials, judgement) through the product's own code; one list of findings for each. */
 export function* runVirtualStudies(asked: VirtualStudies): Generator<Finding[]> {
-  const { design, blocks, condition, planted, studies, seed } = asked;
+  const { design, blocks, studies, seed } = asked;
+  const { inOrder, noisy, ...condition } = asked.condition;
+  const planted = noisy === undefined ? asked.planted : [...asked.planted, noisy];
   const study = makeStudy(design, { repeats: blocks, accuracy: makeWorkload(), order: "interleaved" });
   const expansion = expandStudy(study);
   const truths = truthOf(expansion, planted);
   const engine = { throughput: 1000, effects: planted, launchSd: 0, invalidShare: 0, ...condition };
+  const noisyOnes = new Set(
+    expansion.experiments.filter((one) => applies(noisy, one)).map(({ labels }) => labels.name),
+  );
   for (let run = 1; run <= studies; run++) {
-    const execute = createVirtualLaboratory(engine, expansion.experiments, `${seed} ${run}`);
-    const trials = orderTrials({ ...study, seed: run } satisfies Study, expansion).map(execute);
+    const specs = orderTrials({ ...study, seed: run } satisfies Study, expansion);
+    const execute = createVirtualLaboratory(
+      { ...engine, ...inOrder?.(specs) },
+      expansion.experiments,
+      `${seed} ${run}`,
+    );
+    const trials = specs.map(execute);
     const compared = { ...expansion, fidelity: study.fidelity, order: study.order };
     const found = primaryEffects(compared, trials);
     const outcomes = new Map(
@@ -53,19 +73,22 @@ export function* runVirtualStudies(asked: VirtualStudies): Generator<Finding[]> 
       effect,
       truth: truths.get(effect.treatment)! / truths.get(effect.control)!,
       outcome: effect.family === "stack" ? null : (outcomes.get(effect.treatment) ?? null),
+      isNoisy: noisyOnes.has(effect.treatment),
     }));
   }
 }
 
 function truthOf({ experiments }: Expansion, planted: readonly PlantedEffect[]): Map<string, number> {
   return new Map(
-    experiments.map(({ labels, knobs }) => {
-      const applying = planted.filter((effect) =>
-        Object.entries(effect.knobs).every(([knob, value]) => knobs[knob] === value),
-      );
-      return [labels.name, applying.reduce((product, { throughput = 1 }) => product * throughput, 1)];
+    experiments.map((experiment) => {
+      const applying = planted.filter((effect) => applies(effect, experiment));
+      return [experiment.labels.name, applying.reduce((product, { throughput = 1 }) => product * throughput, 1)];
     }),
   );
+}
+
+function applies(effect: PlantedEffect | undefined, { knobs }: Experiment): boolean {
+  return effect !== undefined && Object.entries(effect.knobs).every(([knob, value]) => knobs[knob] === value);
 }
 
 /** Counts over studies; shares of them and of their contrasts. */
@@ -73,14 +96,19 @@ export interface Tally {
   studies: number;
   intervals: number;
   covered: number;
+  /** Of the noisy arm's own contrasts. */
+  noisyIntervals: number;
+  noisyCovered: number;
   /** Studies with at least one finding (corrected p below 0.05) where the truth is no change. */
   familyErrors: number;
   /** Sum over studies of the share of findings that are false; 0 where nothing was found. */
   falseShares: number;
   /** SHIPs of changes that make nothing faster. */
   falseShips: number;
-  /** For each true ratio: contrasts, findings, outcomes. */
-  byTruth: Map<number, { contrasts: number; found: number; outcomes: Map<Outcome, number> }>;
+  /** Studies that call a change NO EFFECT whose effect is at the smallest of interest or beyond. */
+  falseNoEffects: number;
+  /** For each true ratio: contrasts, findings, those whose whole interval is beyond the smallest effect of interest, outcomes. */
+  byTruth: Map<number, { contrasts: number; found: number; beyondMargin: number; outcomes: Map<Outcome, number> }>;
 }
 
 /** Sums up what studies found. Only the family that decides is counted for errors: `stack` repeats its steps. */
@@ -89,6 +117,9 @@ export function tally(studies: Iterable<Finding[]>): Tally {
     studies: 0,
     intervals: 0,
     covered: 0,
+    noisyIntervals: 0,
+    noisyCovered: 0,
+    falseNoEffects: 0,
     familyErrors: 0,
     falseShares: 0,
     falseShips: 0,
@@ -98,34 +129,84 @@ export function tally(studies: Iterable<Finding[]>): Tally {
     total.studies += 1;
     let found = 0;
     let wrong = 0;
-    for (const { effect, truth, outcome } of findings) {
+    let isFalselyNone = false;
+    for (const { effect, truth, outcome, isNoisy } of findings) {
       if (effect.interval !== null) {
+        const covered = Number(effect.interval.lower <= truth && truth <= effect.interval.upper);
         total.intervals += 1;
-        total.covered += Number(effect.interval.lower <= truth && truth <= effect.interval.upper);
+        total.covered += covered;
+        total.noisyIntervals += Number(isNoisy);
+        total.noisyCovered += isNoisy ? covered : 0;
       }
+      isFalselyNone ||=
+        outcome === "NO EFFECT" && Math.abs(Math.log(truth)) >= Math.log1p(smallestEffectOfInterest) - 1e-12;
       if (effect.family === "stack") continue;
       const isFound = effect.pAdjusted !== null && effect.pAdjusted < 0.05;
       found += Number(isFound);
       wrong += Number(isFound && truth === 1);
       total.falseShips += Number(outcome === "SHIP" && truth <= 1);
-      const own = total.byTruth.get(truth) ?? { contrasts: 0, found: 0, outcomes: new Map<Outcome, number>() };
+      const own = total.byTruth.get(truth) ?? {
+        contrasts: 0,
+        found: 0,
+        beyondMargin: 0,
+        outcomes: new Map<Outcome, number>(),
+      };
       own.contrasts += 1;
       own.found += Number(isFound);
+      own.beyondMargin += Number(isFound && effect.interval!.lower >= 1 + smallestEffectOfInterest);
       if (outcome !== null) own.outcomes.set(outcome, (own.outcomes.get(outcome) ?? 0) + 1);
       total.byTruth.set(truth, own);
     }
     total.familyErrors += Number(wrong > 0);
+    total.falseNoEffects += Number(isFalselyNone);
     total.falseShares += found === 0 ? 0 : wrong / found;
   }
   return total;
 }
 
-/** Conditions of the table: a noise of 2 % in each, so that they differ in kind and not in size. */
+const gaussian = { noise: { kind: "gaussian", sd: 0.02 }, driftPerTrial: 0 } as const;
+
+/** The last change of `changes`, and the upper half of the factorial's cells. */
+const lastChange = { max_num_seqs: 32 };
+
+/** From -1 to 1 within the trial's block. */
+function placesOf(specs: readonly TrialSpec[]): (spec: TrialSpec) => number {
+  const ends = new Map([...Map.groupBy(specs, ({ block }) => block)].map(([block, own]) => [block, own] as const));
+  return ({ block, position }) => {
+    const own = ends.get(block)!;
+    const [first, last] = [own[0]!.position, own.at(-1)!.position];
+    return first === last ? 0 : (2 * (position - first)) / (last - first) - 1;
+  };
+}
+
+/** Conditions of the table: a noise of 2 % in each where nothing else is said, so that they differ in kind and not in size. */
 export const conditions = {
-  Gaussian: { noise: { kind: "gaussian", sd: 0.02 }, driftPerTrial: 0 },
-  drift: { noise: { kind: "gaussian", sd: 0.02 }, driftPerTrial: 0.004 },
-  "heavy tails": { noise: { kind: "heavy-tailed", sd: 0.02, degreesOfFreedom: 3 }, driftPerTrial: 0 },
-  autocorrelation: { noise: { kind: "autocorrelated", sd: 0.02, correlation: 0.6 }, driftPerTrial: 0 },
+  Gaussian: gaussian,
+  drift: { ...gaussian, driftPerTrial: 0.004 },
+  "curved drift": {
+    ...gaussian,
+    inOrder: (specs: readonly TrialSpec[]) => {
+      const placeOf = placesOf(specs);
+      return { shift: (spec: TrialSpec) => 0.04 * (1 - placeOf(spec) ** 2) };
+    },
+  },
+  "two sessions": {
+    ...gaussian,
+    inOrder: (specs: readonly TrialSpec[]) => {
+      const isLater = ({ block }: TrialSpec): boolean => block > specs.at(-1)!.block / 2;
+      return {
+        shift: (spec: TrialSpec) => 0.03 * Number(isLater(spec)),
+        daysLater: (spec: TrialSpec) => Number(isLater(spec)),
+      };
+    },
+  },
+  "heavy tails": { ...gaussian, noise: { kind: "heavy-tailed", sd: 0.02, degreesOfFreedom: 3 } },
+  autocorrelation: { ...gaussian, noise: { kind: "autocorrelated", sd: 0.02, correlation: 0.6 } },
+  "one arm 3 times as noisy": { ...gaussian, noisy: { knobs: lastChange, noise: 3 } },
+  "one arm 5 times as noisy": { ...gaussian, noisy: { knobs: lastChange, noise: 5 } },
+  "10 % missing": { ...gaussian, invalidShare: 0.1 },
+  "20 % missing": { ...gaussian, invalidShare: 0.2 },
+  "fast trials INVALID": { ...gaussian, invalidFrom: 1025 },
 } as const satisfies Record<string, Condition>;
 
 const change = (knob: string, value: number | string | boolean) => ({
@@ -134,6 +215,15 @@ const change = (knob: string, value: number | string | boolean) => ({
   set: { [knob]: value },
   pointer: "",
 });
+
+/** So many changes that differ. */
+export function changesOf(number: number): ReturnType<typeof change>[] {
+  return Array.from({ length: number }, (_, index) => ({
+    ...change("max_model_len", 2048 + index),
+    id: `change${index}`,
+    label: `change${index}`,
+  }));
+}
 
 const changes = [
   change("quantization", "fp8"),

@@ -81,10 +81,8 @@ export function withinTrials(trials: number): { text: string; misses: string[] }
       return [process.name, n, ...cells];
     }),
   );
-  const text = `## Within a trial (SIMULATED)
-
-Coverage of the 95 % intervals of a trial's own figures ([trial-statistics.md](trial-statistics.md)), by
-\`npm run bench:statistics -- --within\`: ${trials.toLocaleString("en")} trials a line of lognormal latencies (standard deviation of the
+  const text = `Coverage of the 95 % intervals of a trial's own figures ([trial-statistics.md](trial-statistics.md)), by
+\`npm run bench:statistics -- --only within\`: ${trials.toLocaleString("en")} trials a line of lognormal latencies (standard deviation of the
 logarithm ${spread}), whose neighbours' logarithms are correlated as the name says. *Bursts*: one request in ten takes three times as
 long, 20 in a row on average. In brackets: the share of trials that have the interval, where not all have it; the others say
 "too few independent samples". Target: 93.5 % for each percentile that at least half of the trials have an interval of. Bursts

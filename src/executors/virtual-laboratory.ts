@@ -13,6 +13,8 @@ export interface PlantedEffect {
   throughput?: number;
   accuracy?: number;
   outputTokens?: number;
+  /** So many times as noisy. */
+  noise?: number;
 }
 
 /** An engine that is only numbers. Shares are of 1, logarithms natural. */
@@ -26,8 +28,16 @@ export interface VirtualEngine {
   driftPerTrial: number;
   /** Standard deviation of the logarithm that all trials of one launch share. */
   launchSd: number;
-  /** Share of trials that end INVALID. */
+  /** Share of trials that end INVALID, with their figures. */
   invalidShare: number;
+  /** Output tokens a second from which on a trial ends INVALID, with its figures: what is fast is over too soon for a check. */
+  invalidFrom?: number;
+  /** What the time of a trial adds to its logarithm, beside drift: sessions, curves within blocks. */
+  shift?: (spec: TrialSpec) => number;
+  /** Days that a trial starts later than the study's order alone says. */
+  daysLater?: (spec: TrialSpec) => number;
+  /** What trials found about their machine and engine; nothing where it is absent. */
+  provenance?: (spec: TrialSpec) => Trial["provenance"];
 }
 
 /** An executor: one trial from its specification. */
@@ -41,6 +51,7 @@ const OUTPUT_TOKENS = 128;
 const REQUESTS = 400;
 /** Virtual time between the starts of two trials. */
 const SLOT_MS = 600_000;
+const DAY_MS = 86_400_000;
 
 /**
  * A laboratory without clock, disk or network: trials of known truth, through which design, order and judgement are tested
@@ -62,26 +73,37 @@ export function createVirtualLaboratory(
     if (engine.launchSd > 0 && !ofLaunch.has(launchId)) {
       ofLaunch.set(launchId, engine.launchSd * random.fork(launchId).normal());
     }
-    const shift = noise(spec.position) + engine.driftPerTrial * spec.position + (ofLaunch.get(launchId) ?? 0);
-    const invalid = engine.invalidShare > 0 && random.fork(`invalid ${spec.trialId}`).next() < engine.invalidShare;
-    const usable: Status = spec.fidelity === "valid" || spec.fidelity === "submission" ? "VALID" : "SCREENED";
-    return trialOf(spec, experiment, launchId, measured(engine, experiment, spec, Math.exp(shift)), {
+    const shift =
+      truthOf(engine, experiment, "noise") * noise(spec.position) +
+      engine.driftPerTrial * spec.position +
+      (engine.shift?.(spec) ?? 0) +
+      (ofLaunch.get(launchId) ?? 0);
+    const drawn = engine.invalidShare > 0 && random.fork(`invalid ${spec.trialId}`).next() < engine.invalidShare;
+    const measurements = measured(engine, experiment, spec, Math.exp(shift));
+    const throughput = measurements.find(({ metric }) => metric === "output_throughput")?.value ?? 0;
+    const invalid = drawn || throughput >= (engine.invalidFrom ?? Infinity);
+    const usable = spec.fidelity === "valid" || spec.fidelity === "submission" ? "VALID" : "SCREENED";
+    const verdict: { status: Status; reason: string } = {
       status: invalid ? "INVALID" : usable,
       reason: invalid ? "the virtual laboratory drew a failure" : "every check passed",
-    });
+    };
+    return trialOf(engine, spec, experiment, { launchId, measurements, verdict });
   };
+}
+
+/** The product of what all that applies to an experiment does to one figure. */
+function truthOf(engine: VirtualEngine, { knobs }: Experiment, of: Exclude<keyof PlantedEffect, "knobs">): number {
+  return engine.effects
+    .filter((effect) => Object.entries(effect.knobs).every(([knob, value]) => sameJson(knobs[knob], value)))
+    .reduce((product, effect) => product * (effect[of] ?? 1), 1);
 }
 
 function row(metric: string, stat: Statistic, unit: string, value: number): Measurement {
   return { metric, stat, unit, value, why: null, n: REQUESTS, rule: "virtual", source: "client" };
 }
 
-function measured(engine: VirtualEngine, { knobs }: Experiment, spec: TrialSpec, noise: number): Measurement[] {
-  const applying = engine.effects.filter((effect) =>
-    Object.entries(effect.knobs).every(([knob, value]) => sameJson(knobs[knob], value)),
-  );
-  const truth = (of: "throughput" | "accuracy" | "outputTokens"): number =>
-    applying.reduce((product, effect) => product * (effect[of] ?? 1), 1);
+function measured(engine: VirtualEngine, experiment: Experiment, spec: TrialSpec, noise: number): Measurement[] {
+  const truth = (of: "throughput" | "accuracy" | "outputTokens"): number => truthOf(engine, experiment, of);
   const length = truth("outputTokens");
   if (spec.purpose === "accuracy") {
     const rouge = ROUGE_1 * truth("accuracy");
@@ -106,12 +128,12 @@ function measured(engine: VirtualEngine, { knobs }: Experiment, spec: TrialSpec,
 }
 
 function trialOf(
+  engine: VirtualEngine,
   spec: TrialSpec,
   experiment: Experiment,
-  launchId: string,
-  measurements: Measurement[],
-  verdict: { status: Status; reason: string },
+  found: { launchId: string; measurements: Measurement[]; verdict: { status: Status; reason: string } },
 ): Trial {
+  const startMs = spec.position * SLOT_MS + (engine.daysLater?.(spec) ?? 0) * DAY_MS;
   return {
     format: "ceteris.trial/1",
     study: "virtual",
@@ -123,15 +145,15 @@ function trialOf(
     accuracyKey: experiment.accuracyKey,
     identity: experiment.identity,
     knobs: experiment.knobs,
-    launchId,
+    launchId: found.launchId,
     resolvedId: null,
     resolved: [],
     resolvedConfiguration: null,
-    provenance: null,
-    startedAt: new Date(spec.position * SLOT_MS).toISOString(),
-    endedAt: new Date((spec.position + 1) * SLOT_MS).toISOString(),
+    provenance: engine.provenance?.(spec) ?? null,
+    startedAt: new Date(startMs).toISOString(),
+    endedAt: new Date(startMs + SLOT_MS).toISOString(),
     phases: [],
-    measurements,
-    verdict: { ...verdict, checks: [], failure: null, rulesetId: null },
+    measurements: found.measurements,
+    verdict: { ...found.verdict, checks: [], failure: null, rulesetId: null },
   };
 }
