@@ -176,6 +176,7 @@ function engineOf(file: EngineFile, facts: { name: string; folder: string; lock:
     finishReasons: whole(file.finish_reasons),
     inFlight: file.in_flight ?? null,
     dummyWeights: file.dummy_weights?.knob === undefined ? null : (file.dummy_weights as Engine["dummyWeights"]),
+    modelLength: file.model_length?.knob === undefined ? null : file.model_length,
     gpus: whole(file.gpus),
     failures: whole(file.failures),
     couplings: whole(file.couplings),

@@ -3,4 +3,5 @@ export { formatDiagnostics } from "./format.ts";
 export { jsonSchemas } from "./json-schemas.ts";
 export { lintStudy } from "./lint.ts";
 export { loadStudy, type StudyRequest } from "./load-study.ts";
+export { modelLengthOf } from "./model-length.ts";
 export { sortDiagnostics } from "./places.ts";

@@ -8,15 +8,17 @@ import { rules } from "./rules/index.ts";
 /**
  * What is wrong or worth knowing in a study whose texts have the right shape: one diagnostic for one mistake, however many
  * rows it touches. `trials`: how many the plan has, for the budget; without it experiments × repeats. `metrics`: the
- * statistics of each of a trial's figures, by its name; without them no metric's name is looked at.
+ * statistics of each of a trial's figures, by its name; without them no metric's name is looked at. `modelLength`: tokens
+ * that the model was made for, where its config.json is here.
  */
 export function lintStudy(
   study: Study,
   expansion: Expansion,
   trials?: number,
   metrics?: ReadonlyMap<string, readonly string[]>,
+  modelLength?: number | null,
 ): Diagnostic[] {
-  const context = { ...lintContext(study, expansion, trials), metrics };
+  const context = { ...lintContext(study, expansion, trials, modelLength), metrics };
   const texts = study.locations instanceof Places ? study.locations.texts : new Map<string, string>();
   const diagnostics = Object.entries(rules).flatMap(([code, rule]) =>
     rule

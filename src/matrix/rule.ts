@@ -21,6 +21,8 @@ export interface LintContext {
   knobsSet: ReadonlySet<string>;
   /** Ids of the rows that others are measured against. */
   bases: ReadonlySet<string>;
+  /** Tokens that the model was made for; null where its config.json is not here or does not say. */
+  modelLength: number | null;
   /** The statistics of each figure that a trial has, by its name; absent where they are not known here. */
   metrics?: ReadonlyMap<string, readonly string[]> | undefined;
 }
@@ -40,12 +42,19 @@ export interface Rule {
   check(context: LintContext): RuleFinding[];
 }
 
-/** `trials`: what the design's order makes of it; without it, one for each experiment and repeat. */
-export function lintContext(study: Study, expansion: Expansion, trials?: number): LintContext {
+/** `trials`: what the design's order makes of it; without it, one for each experiment and repeat. `modelLength`: of `config.json`. */
+export function lintContext(
+  study: Study,
+  expansion: Expansion,
+  trials?: number,
+  modelLength: number | null = null,
+): LintContext {
   const catalogue = knobCatalogue(study);
+  const ownLength = (knob: string) =>
+    modelLength !== null && knob === study.engine.modelLength?.knob ? modelLength : undefined;
   const defaults = new Map<string, ReturnType<KnobCatalogue["defaultOf"]>>();
   const defaultOf = (knob: string) => {
-    if (!defaults.has(knob)) defaults.set(knob, catalogue.defaultOf(knob));
+    if (!defaults.has(knob)) defaults.set(knob, catalogue.defaultOf(knob) ?? ownLength(knob));
     return defaults.get(knob);
   };
   const valueOf: ValueOf = (assignment, knob) => (isSet(assignment, knob) ? assignment[knob] : defaultOf(knob));
@@ -56,6 +65,7 @@ export function lintContext(study: Study, expansion: Expansion, trials?: number)
     expansion,
     trials: trials ?? running * study.repeats,
     catalogue,
+    modelLength,
     settings,
     knobsSet: new Set(settings.map(({ knob }) => knob)),
     changes: examineChanges(study, valueOf),

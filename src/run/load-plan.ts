@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { countTrials, expandStudy, orderTrials } from "../design/index.ts";
-import { lintStudy, loadStudy, sortDiagnostics } from "../matrix/index.ts";
+import { lintStudy, loadStudy, modelLengthOf, sortDiagnostics } from "../matrix/index.ts";
 import { metricDefinitions } from "../metrics/index.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Expansion } from "../schema/experiment.ts";
@@ -51,7 +51,13 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
     for (const { counts } of study.workloads) delete counts[study.fidelity].repeats;
   }
   const expansion = expandStudy(study);
-  const linted = lintStudy(study, expansion, countTrials(study, expansion), statsByMetric);
+  const linted = lintStudy(
+    study,
+    expansion,
+    countTrials(study, expansion),
+    statsByMetric,
+    modelLength(world, resolve(root, study.model)),
+  );
   const all = sortDiagnostics([...diagnostics, ...linted], study.file);
   const { experiments, contrasts } = expansion;
   return {
@@ -59,6 +65,12 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
     diagnostics: all,
     root,
   };
+}
+
+/** Tokens that a model which lies in a folder was made for; null for a name on the hub. */
+function modelLength(world: World, folder: string): number | null {
+  const config = world.files.readTextSync(join(folder, "config.json"));
+  return config === null ? null : modelLengthOf(config);
 }
 
 /** Engine files of the study's own folder win over those that come with the program. */

@@ -176,6 +176,15 @@ export const EngineFile = strict({
   dummy_weights: Type.Optional(
     strict({ knob: Type.String(), is: Type.Unknown() }, "the setting that needs no weight files"),
   ),
+  model_length: Type.Optional(
+    strict(
+      {
+        knob: Type.String(),
+        unless: Type.Optional(Type.String({ description: "a knob that lifts the bound where it is set" })),
+      },
+      "the knob that bounds a request's tokens, by default at what the model's config.json says, and never above that",
+    ),
+  ),
   gpus: Type.Optional(Type.Array(Type.String(), { description: "knobs whose product is the number of GPUs" })),
   failures: Type.Optional(Type.Array(failurePattern)),
   couplings: Type.Optional(Type.Array(Coupling)),

@@ -34,6 +34,8 @@ export interface Engine {
   inFlight: { knob: string; default: number } | null;
   /** The setting under which the model's weight files are not needed. */
   dummyWeights: { knob: string; is: Json } | null;
+  /** The knob that bounds a request's tokens at what the model was made for, and the one that lifts the bound. */
+  modelLength: { knob: string; unless?: string } | null;
   gpus: string[];
   failures: FailurePattern[];
   couplings: Coupling[];

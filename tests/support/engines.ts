@@ -29,6 +29,7 @@ export function engineWith(members: Partial<Engine>): Engine {
     requestFields: {},
     finishReasons: [],
     inFlight: null,
+    modelLength: null,
     gpus: [],
     failures: [],
     couplings: [],

@@ -32,6 +32,7 @@ export function makeEngine(changes: Partial<Engine> = {}): Engine {
     requestFields: {},
     finishReasons: [],
     inFlight: null,
+    modelLength: null,
     gpus: [],
     failures: [],
     couplings: [],

@@ -24,6 +24,7 @@ import { extraBodyCollides } from "./extra-body-collides.ts";
 import { inertKnob } from "./inert-knob.ts";
 import { knobNotYet } from "./knob-not-yet.ts";
 import { knobRemoved } from "./knob-removed.ts";
+import { lengthOverModel } from "./length-over-model.ts";
 import { lengthsOfTokenIds } from "./lengths-of-token-ids.ts";
 import { lengthsWithoutTokenizer } from "./lengths-without-tokenizer.ts";
 import { loadKnobWithoutEffect } from "./load-knob-without-effect.ts";
@@ -79,6 +80,7 @@ export const rules: Record<string, Rule> = {
   "inert-knob": inertKnob,
   "knob-not-yet": knobNotYet,
   "knob-removed": knobRemoved,
+  "length-over-model": lengthOverModel,
   "lengths-of-token-ids": lengthsOfTokenIds,
   "lengths-without-tokenizer": lengthsWithoutTokenizer,
   "load-knob-without-effect": loadKnobWithoutEffect,
