@@ -1,4 +1,4 @@
-import { askedOutputOf, askedPromptOf } from "../schema/asked-lengths.ts";
+import { askedOutputOf, askedPromptOf, type AskedPrompt } from "../schema/asked-lengths.ts";
 import type { RequestRecord } from "../schema/observation.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { CheckRule } from "./check.ts";
@@ -9,6 +9,9 @@ const MOST_OTHER = 1;
 /** A length is kept within such a share of it, and within one token: servers differ in whether the end token counts. */
 const ALLOWED_SHARE = 0.01;
 const ALLOWED_TOKENS = 1;
+
+/** Words of ours are a token or more each in every vocabulary that we know; fewer than so many of them were not all read. */
+const FEWEST_OF_WORDS = 0.5;
 
 interface Lengths {
   /** Requests whose length was asked for and counted. */
@@ -57,20 +60,21 @@ function addRequest(
 ): void {
   const output = askedOutputOf(request, workload);
   if (output !== null && request.outputTokens !== null) {
-    add(outputs, { asked: output, served: request.outputTokens, exact: true });
+    add(outputs, { tokens: output, as: "exact" }, request.outputTokens);
   }
   const prompt = askedPromptOf(request, workload);
   if (prompt !== null && request.promptTokens !== null) {
-    add(prompts, { asked: prompt.tokens, served: request.promptTokens, exact: prompt.exact });
+    add(prompts, prompt, request.promptTokens);
   }
 }
 
-function add(lengths: Lengths, { asked, served, exact }: { asked: number; served: number; exact: boolean }): void {
-  const allowed = Math.max(ALLOWED_TOKENS, asked * ALLOWED_SHARE);
+function add(lengths: Lengths, { tokens, as }: AskedPrompt, served: number): void {
+  const allowed = Math.max(ALLOWED_TOKENS, tokens * ALLOWED_SHARE);
+  const fewest = as === "about" ? tokens * FEWEST_OF_WORDS : tokens - allowed;
   lengths.n += 1;
-  lengths.asked += asked;
+  lengths.asked += tokens;
   lengths.served += served;
-  if (served < asked - allowed || (exact && served > asked + allowed)) lengths.notKept += 1;
+  if (served < fewest || (as === "exact" && served > tokens + allowed)) lengths.notKept += 1;
 }
 
 function otherShare({ n, notKept }: Lengths): number {

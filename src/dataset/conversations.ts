@@ -45,7 +45,9 @@ export async function conversations(
         prompt: { text: textOfTokens(randomTokens(words, inputTokens)) },
         reference: null,
         outputTokens,
-        promptTokens: workload.promptLengths !== "as_made" ? inputTokens : null,
+        ...(workload.promptLengths === "as_made"
+          ? { promptTokens: null, aboutPromptTokens: inputTokens }
+          : { promptTokens: inputTokens }),
         turn: {
           conversation,
           turn,

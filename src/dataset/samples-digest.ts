@@ -5,7 +5,9 @@ import { plainSample, type Sample } from "../schema/sample.ts";
 export function digestOf(samples: readonly Sample[]): string {
   const digest = createHash("sha256");
   for (const [place, sample] of samples.entries()) {
-    digest.update(`${place === 0 ? "[" : ","}${JSON.stringify(plainSample(sample))}`);
+    // What is known beside the sample itself is no part of what is sent.
+    const { aboutPromptTokens: _, ...sent } = plainSample(sample);
+    digest.update(`${place === 0 ? "[" : ","}${JSON.stringify(sent)}`);
   }
   return digest.update(samples.length === 0 ? "[]" : "]").digest("hex");
 }

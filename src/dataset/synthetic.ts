@@ -39,7 +39,7 @@ export async function synthetic(declaration: SyntheticDeclaration, request: Data
     recipe.ownTokens[index] = inputTokens - sharedTokens;
     recipe.states.set(words.state(), 4 * index);
     skipTokens(words, inputTokens - sharedTokens);
-    return new SyntheticSample(recipe, index, outputTokens, exact ? inputTokens : null);
+    return new SyntheticSample(recipe, { index, outputTokens, inputTokens, exact });
   });
   return succeed({
     name: `synthetic ${declaration.profile ?? (declaration.input_tokens ? "lengths" : "chat")}`,
@@ -69,13 +69,23 @@ class SyntheticSample implements Sample {
   readonly index: number;
   readonly outputTokens: number;
   readonly promptTokens: number | null;
+  readonly aboutPromptTokens: number | undefined;
   readonly #recipe: Recipe;
 
-  constructor(recipe: Recipe, index: number, outputTokens: number, promptTokens: number | null) {
+  constructor(
+    recipe: Recipe,
+    {
+      index,
+      outputTokens,
+      inputTokens,
+      exact,
+    }: { index: number; outputTokens: number; inputTokens: number; exact: boolean },
+  ) {
     this.#recipe = recipe;
     this.index = index;
     this.outputTokens = outputTokens;
-    this.promptTokens = promptTokens;
+    this.promptTokens = exact ? inputTokens : null;
+    this.aboutPromptTokens = exact ? undefined : inputTokens;
   }
 
   get prompt(): Sample["prompt"] {

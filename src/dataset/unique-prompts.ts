@@ -85,6 +85,10 @@ class SaltedSample implements Sample {
     return this.#sample.promptTokens;
   }
 
+  get aboutPromptTokens(): number | undefined {
+    return this.#sample.aboutPromptTokens;
+  }
+
   get prompt(): Sample["prompt"] {
     const { prompt, turn } = this.#sample;
     if (turn !== null && (turn.turn > 0 || turn.system !== null)) return prompt;

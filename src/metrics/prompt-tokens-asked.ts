@@ -9,7 +9,7 @@ export const definition: MetricDefinition = {
   unit: "tok",
   title: "Prompt tokens asked for",
   definition:
-    "Tokens of the prompt of each finished request as they were known before it was sent: of token ids, or of a text that the engine counted; a chat's template and a conversation's history come on top. What the server counted is `prompt_tokens`.",
+    "Tokens of the prompt of each finished request as they were known before it was sent: of token ids, of a text that the engine counted, or (where it does not count) the words of a made text; a chat's template and a conversation's history come on top. What the server counted is `prompt_tokens`.",
   better: "neither",
   stats: ["mean", "min", "max"],
 };

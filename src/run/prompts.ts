@@ -81,7 +81,11 @@ function mayBeUncounted({ promptLengths }: Workload, { recordedAnswers }: TextLe
 function uncounted(session: Session, { labels }: Experiment, asked: readonly Sample[], { message }: Fault): Sample[] {
   const said = `${labels.name}: prompts are as many words as tokens were asked for, since the engine does not count them: ${message}`;
   session.report({ type: "notice", code: "lengths-not-counted", message: said });
-  return asked.map((sample) => ({ ...plainSample(sample), promptTokens: null }));
+  return asked.map((sample) => ({
+    ...plainSample(sample),
+    promptTokens: null,
+    aboutPromptTokens: sample.promptTokens ?? undefined,
+  }));
 }
 
 /**

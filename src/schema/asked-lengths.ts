@@ -4,8 +4,8 @@ import type { Workload } from "./workload.ts";
 /** A prompt's length in tokens that was asked for. */
 export interface AskedPrompt {
   tokens: number;
-  /** False where the template of a chat or the history of a conversation comes on top of it. */
-  exact: boolean;
+  /** `exact`; `least`: the template of a chat or the history of a conversation comes on top; `about`: words, one token each or more. */
+  as: "exact" | "least" | "about";
 }
 
 /** The output length in tokens that a request was to be forced to (by `ignore_eos` and `min_tokens`); null where the model was to end it. */
@@ -19,10 +19,15 @@ export function askedOutputOf(
 
 /** The prompt's length that a request asked for; null where nobody could count it before. */
 export function askedPromptOf(
-  { askedPromptTokens, turn }: Pick<RequestRecord, "askedPromptTokens" | "turn">,
+  {
+    askedPromptTokens,
+    askedPromptIsAbout,
+    turn,
+  }: Pick<RequestRecord, "askedPromptTokens" | "askedPromptIsAbout" | "turn">,
   { endpoint, load }: Pick<Workload, "endpoint" | "load">,
 ): AskedPrompt | null {
   if (askedPromptTokens === null) return null;
   const tokens = Math.min(askedPromptTokens, load.truncate_prompt_tokens ?? Infinity);
-  return { tokens, exact: endpoint === "completions" && turn === null };
+  if (askedPromptIsAbout) return { tokens, as: "about" };
+  return { tokens, as: endpoint === "completions" && turn === null ? "exact" : "least" };
 }

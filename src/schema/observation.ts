@@ -116,8 +116,10 @@ export interface RequestRecord {
   promptTokens: number | null;
   /** The server's count (`usage` or returned token ids); null where it never said, or said what cannot be true. */
   outputTokens: number | null;
-  /** The prompt's length, of token ids or as the engine counted it before; null where nobody knew it. `askedPromptOf` says how to read it. */
+  /** The prompt's length, of token ids, as the engine counted it before, or (about) in words; null where nobody knew it. `askedPromptOf` says how to read it. */
   askedPromptTokens: number | null;
+  /** True where it is in words of ours, which nobody counted. */
+  askedPromptIsAbout: boolean;
   /** The output length that this request was to be forced to; null where it had none of its own. */
   askedOutputTokens: number | null;
   /** What is wrong with the server's counts, which are null then; null where nothing is. */

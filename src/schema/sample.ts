@@ -12,13 +12,17 @@ export interface Sample {
   mostTokens?: number | undefined;
   /** Prompt tokens as the dataset knows them; null where only the engine can tell. */
   promptTokens: number | null;
+  /** Words of a made text that nobody has counted: about its tokens. Absent where they are known, or nobody asked for a length. */
+  aboutPromptTokens?: number | undefined;
   /** Where it stands in a conversation; null for a single question. */
   turn: Turn | null;
 }
 
 /** All of a sample as plain data, to be written or told: its prompt may be made when it is read. */
-export function plainSample({ index, prompt, reference, outputTokens, promptTokens, turn }: Sample): Sample {
-  return { index, prompt, reference, outputTokens, promptTokens, turn };
+export function plainSample(sample: Sample): Sample {
+  const { index, prompt, reference, outputTokens, promptTokens, aboutPromptTokens, turn } = sample;
+  const about = aboutPromptTokens === undefined ? {} : { aboutPromptTokens };
+  return { index, prompt, reference, outputTokens, promptTokens, ...about, turn };
 }
 
 /** One turn of a conversation. The turns of one lie behind each other among the samples, and are sent in that order. */

@@ -114,7 +114,7 @@ export const requestsFile: ParquetFile<RequestSource, RequestRecord[]> = {
     request(
       "asked_prompt_tokens",
       "UINTEGER",
-      "the prompt's length as it was known before it was sent (token ids, or the engine's count); null where nobody knew it",
+      "the prompt's length as it was known before it was sent (token ids, the engine's count, or the words of a made text that nobody counted); null where nobody knew it",
       (record) => record.askedPromptTokens,
     ),
     request(

@@ -61,6 +61,14 @@ describe("lengths-kept", () => {
     expect(checkOf("lengths-kept", { observation, workload: chat })).toMatchObject({ status: "fail" });
   });
 
+  it("finds fewer tokens than half of the words that were made, and no more than that", () => {
+    const words = (promptTokens: number) =>
+      lengths(200, { askedPromptTokens: 128, askedPromptIsAbout: true, promptTokens });
+    expect(words(10)).toMatchObject({ status: "fail", value: 100 });
+    expect(words(64)).toMatchObject({ status: "pass" });
+    expect(words(400)).toMatchObject({ status: "pass" });
+  });
+
   it("holds all to max_tokens where the workload forces them", () => {
     const { sampling } = someWorkload();
     const forced = { ...input().workload, sampling: { ...sampling, ignore_eos: true, max_tokens: 2 } };

@@ -30,10 +30,11 @@ describe("made conversations", () => {
 
   it("ask questions of the declared length, and have answers of theirs, at most max_tokens", async () => {
     const samples = samplesIn(await loadText({ ...declared, output_tokens: fixed(900) }));
-    for (const { prompt, outputTokens, promptTokens } of samples) {
+    for (const { prompt, outputTokens, promptTokens, aboutPromptTokens } of samples) {
       expect("text" in prompt && prompt.text.split(" ")).toHaveLength(6);
       expect(outputTokens).toBe(128);
       expect(promptTokens).toBeNull();
+      expect(aboutPromptTokens).toBeGreaterThan(0);
     }
     const measured = samplesIn(await loadText(declared, { promptLengths: "engine" }));
     expect(measured.every(({ promptTokens }) => promptTokens === 6)).toBe(true);

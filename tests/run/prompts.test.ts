@@ -129,6 +129,8 @@ describe("the prompts of a trial", () => {
     const uncounted = await lab.prompts("t3", "c3");
     expect(uncounted.facts.promptLengths).toBe("as_they_are");
     expect(uncounted.samples.every((sample) => sample.promptTokens === null && textOf(sample) !== "")).toBe(true);
+    // What was asked for is known all the same.
+    expect(uncounted.samples.every(({ aboutPromptTokens = 0 }) => aboutPromptTokens > 0)).toBe(true);
     expect(lab.events).toMatchObject([{ type: "notice", code: "lengths-not-counted" }]);
   });
 

@@ -14,14 +14,31 @@ it("knows the output length of a request that has one, and of all where the work
 
 it("knows the prompt's length where somebody counted it, as far as the prompt is not cut off on purpose", () => {
   const completions = someWorkload();
-  expect(askedPromptOf({ askedPromptTokens: null, turn: null }, completions)).toBeNull();
-  expect(askedPromptOf({ askedPromptTokens: 128, turn: null }, completions)).toEqual({ tokens: 128, exact: true });
+  expect(askedPromptOf({ askedPromptTokens: null, askedPromptIsAbout: false, turn: null }, completions)).toBeNull();
+  expect(askedPromptOf({ askedPromptTokens: 128, askedPromptIsAbout: false, turn: null }, completions)).toEqual({
+    tokens: 128,
+    as: "exact",
+  });
   const cut = someWorkload({ load: { truncate_prompt_tokens: 100 } });
-  expect(askedPromptOf({ askedPromptTokens: 128, turn: null }, cut)).toEqual({ tokens: 100, exact: true });
+  expect(askedPromptOf({ askedPromptTokens: 128, askedPromptIsAbout: false, turn: null }, cut)).toEqual({
+    tokens: 100,
+    as: "exact",
+  });
 });
 
 it("has templates and histories come on top", () => {
   const chat = someWorkload({ endpoint: "chat" });
-  expect(askedPromptOf({ askedPromptTokens: 128, turn: null }, chat)).toEqual({ tokens: 128, exact: false });
-  expect(askedPromptOf({ askedPromptTokens: 128, turn: 2 }, someWorkload())).toEqual({ tokens: 128, exact: false });
+  expect(askedPromptOf({ askedPromptTokens: 128, askedPromptIsAbout: false, turn: null }, chat)).toEqual({
+    tokens: 128,
+    as: "least",
+  });
+  expect(askedPromptOf({ askedPromptTokens: 128, askedPromptIsAbout: false, turn: 2 }, someWorkload())).toEqual({
+    tokens: 128,
+    as: "least",
+  });
+});
+
+it("is about right of words that nobody counted", () => {
+  const words = { askedPromptTokens: 128, askedPromptIsAbout: true, turn: null };
+  expect(askedPromptOf(words, someWorkload())).toEqual({ tokens: 128, as: "about" });
 });

@@ -26,6 +26,7 @@ export function fakeObservation(requests: number, tokensEach: number): SketchedO
       promptTokens: 500,
       outputTokens: tokensEach,
       askedPromptTokens: null,
+      askedPromptIsAbout: false,
       askedOutputTokens: null,
       countProblem: null,
       chunks: tokensEach,

@@ -123,6 +123,7 @@ function recordOf(
     promptTokens: 10,
     outputTokens: tokensMs.length,
     askedPromptTokens: null,
+    askedPromptIsAbout: false,
     askedOutputTokens: null,
     countProblem: null,
     chunks: tokensMs.length,

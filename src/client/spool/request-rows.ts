@@ -35,6 +35,7 @@ const MEASURED = 1;
 const CANCELLED = 2;
 const DIGESTED = 4;
 const TAIL = 8;
+const ASKED_ABOUT = 16;
 
 const phaseFlags: Readonly<Record<RequestRecord["phase"], number>> = { warmup: 0, measure: MEASURED, tail: TAIL };
 
@@ -118,7 +119,11 @@ function writeRow(
 ): void {
   row[from + at.index] = record.index;
   row[from + at.sample] = record.sample;
-  row[from + at.flags] = phaseFlags[record.phase] | (record.cancelled ? CANCELLED : 0) | (isDigested ? DIGESTED : 0);
+  row[from + at.flags] =
+    phaseFlags[record.phase] |
+    (record.cancelled ? CANCELLED : 0) |
+    (isDigested ? DIGESTED : 0) |
+    (record.askedPromptIsAbout ? ASKED_ABOUT : 0);
   row[from + at.chunk] = record.chunk ?? Number.NaN;
   row[from + at.session] = record.session ?? Number.NaN;
   row[from + at.turn] = record.turn ?? Number.NaN;
@@ -235,6 +240,7 @@ function readRow(numbers: Float64Array, from: number, words: readonly string[]):
     promptTokens: known(numbers[from + at.promptTokens]!),
     outputTokens: known(numbers[from + at.outputTokens]!),
     askedPromptTokens: known(numbers[from + at.askedPromptTokens]!),
+    askedPromptIsAbout: (flags & ASKED_ABOUT) !== 0,
     askedOutputTokens: known(numbers[from + at.askedOutputTokens]!),
     countProblem: null,
     chunks: numbers[from + at.chunks]!,

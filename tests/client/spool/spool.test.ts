@@ -46,6 +46,7 @@ function somePut(random: Random, index: number): Put {
       promptTokens: maybe(random, 128),
       outputTokens: maybe(random, length),
       askedPromptTokens: maybe(random, length),
+      askedPromptIsAbout: random.integer(2) === 1,
       askedOutputTokens: maybe(random, length),
       countProblem: random.integer(20) === 0 ? "usage is [1]" : null,
       chunks: length,
