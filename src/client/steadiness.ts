@@ -1,4 +1,5 @@
 import { mean, standardDeviation } from "../math/statistics.ts";
+import { nsPerLaterToken } from "../schema/later-tokens.ts";
 import type { RequestRecord } from "../schema/observation.ts";
 import type { SteadyGate } from "../schema/steady-gate.ts";
 
@@ -51,10 +52,6 @@ export function watchSteadiness({ cv: limit, over }: SteadyGate, fewest: number)
   };
 }
 
-/** Where the server does not count, chunks stand in for tokens: only the spread matters. */
 function nsPerToken(record: RequestRecord): number | null {
-  const { error, cancelled, firstTokenNs, lastTokenNs, outputTokens, chunks } = record;
-  const tokens = outputTokens ?? chunks;
-  if (error !== null || cancelled || firstTokenNs === null || lastTokenNs === null || tokens < 2) return null;
-  return (lastTokenNs - firstTokenNs) / (tokens - 1);
+  return record.error === null && !record.cancelled ? nsPerLaterToken(record) : null;
 }

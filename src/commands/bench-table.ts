@@ -48,7 +48,10 @@ function latencyTable({ trial, load }: BenchOutcome): string {
       if (found && found.value === null && found.why !== null) whys.add(`${metric} ${stat}: ${found.why}`);
       return found?.value?.toFixed(2) ?? none;
     });
-    return [[metric, first.unit, ...cells]];
+    // A gap between chunks of several tokens is no gap between tokens, wherever it is shown.
+    const chunked = own.find(({ value, why }) => value !== null && why?.startsWith("inter-chunk"));
+    if (chunked) whys.add(`${metric} is ${chunked.why}`);
+    return [[chunked ? `${metric} (inter-chunk)` : metric, first.unit, ...cells]];
   });
   if (rows.length === 0) return "";
   const notes = [...whys].map((why) => `  ${why}\n`).join("");
@@ -58,7 +61,8 @@ function latencyTable({ trial, load }: BenchOutcome): string {
 function rateLine({ trial }: BenchOutcome, metric: string): string[] {
   const found = trial.measurements.find((row) => row.metric === metric && row.stat === "value");
   if (!found || (found.value === null && metric === "goodput")) return [];
-  const text = found.value === null ? `${none} (${found.why})` : `${found.value.toFixed(2)} ${found.unit}`;
+  const why = found.why === null ? "" : ` (${found.why})`;
+  const text = found.value === null ? `${none}${why}` : `${found.value.toFixed(2)} ${found.unit}${why}`;
   return [line(metric.replaceAll("_", " "), text)];
 }
 

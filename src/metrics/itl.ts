@@ -10,21 +10,35 @@ export const definition: MetricDefinition = {
   unit: "ms",
   title: "Inter-token latency",
   definition:
-    "Gap between successive token-bearing chunks, pooled over requests; inter-chunk where chunks hold more than 1.05 tokens on average.",
+    "Gap between successive token-bearing chunks, pooled over requests; labelled inter-chunk where more than 1.05 tokens arrive at once on average, in one chunk or in several of one write.",
   better: "lower",
   stats: distributionStats,
 };
 
-/** DESIGN §6: above this many tokens a chunk, a gap between chunks is no longer one between tokens. */
-const MOST_TOKENS_PER_CHUNK = 1.05;
+/** DESIGN §6: above this many tokens that arrive at once, a gap between arrivals is no longer one between tokens. */
+const MOST_AT_ONCE = 1.05;
 
 export function measure(input: MetricInput): Measurement[] {
+  return pooledRows(definition, gapsMs(input), { none: "no finished request has two chunks", note: noteOf(input) });
+}
+
+function noteOf(input: MetricInput): string | null {
   const perChunk = tokensPerChunk(input);
-  const note =
-    perChunk !== null && perChunk > MOST_TOKENS_PER_CHUNK
-      ? `inter-chunk: chunks hold ${perChunk.toFixed(2)} tokens on average`
-      : null;
-  return pooledRows(definition, gapsMs(input), { none: "no finished request has two chunks", note });
+  if (perChunk !== null && perChunk > MOST_AT_ONCE) {
+    return `inter-chunk: chunks hold ${perChunk.toFixed(2)} tokens on average`;
+  }
+  const atOnce = chunksAtOnce(input);
+  return (perChunk ?? 1) * atOnce > MOST_AT_ONCE
+    ? `inter-chunk: ${atOnce.toFixed(2)} chunks arrived at once on average, several events in one write`
+    : null;
+}
+
+/** Chunks of the finished requests ÷ moments at which they arrived. */
+function chunksAtOnce(input: MetricInput): number {
+  let [chunks, together] = [0, 0];
+  for (const request of finishedRequests(input)) chunks += request.chunks;
+  for (const gaps of gapsMs(input)()) for (const gap of gaps) if (gap === 0) together += 1;
+  return chunks > together ? chunks / (chunks - together) : 1;
 }
 
 /** Gaps of the finished requests in ms, in lent blocks. */

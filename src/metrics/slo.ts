@@ -1,3 +1,4 @@
+import { nsPerLaterToken } from "../schema/later-tokens.ts";
 import type { RequestRecord } from "../schema/observation.ts";
 import { isOpenLoop, type SloDeclaration, type Workload } from "../schema/workload.ts";
 import { classOf } from "./groups.ts";
@@ -72,10 +73,10 @@ export function missesSlo(request: RequestRecord, workload: Workload): boolean {
 
 /** A request without a second token has no time per output token, and keeps that limit. */
 function meets(request: RequestRecord, slo: SloDeclaration, fromSchedule: boolean): boolean {
-  const { firstTokenNs, lastTokenNs, outputTokens: tokens } = request;
+  const { firstTokenNs, lastTokenNs } = request;
   const startNs = fromSchedule ? (request.scheduledNs ?? request.sentNs) : request.sentNs;
   if (firstTokenNs === null || lastTokenNs === null) return false;
-  const tpotMs = (tokens ?? 0) >= 2 ? (lastTokenNs - firstTokenNs) / NS_PER_MS / (tokens! - 1) : 0;
+  const tpotMs = (nsPerLaterToken(request) ?? 0) / NS_PER_MS;
   return (
     (firstTokenNs - startNs) / NS_PER_MS <= (slo.ttft_ms ?? Infinity) &&
     tpotMs <= (slo.tpot_ms ?? Infinity) &&

@@ -1,3 +1,4 @@
+import { endWasSilent } from "../schema/later-tokens.ts";
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
 import type { MetricInput } from "./metric.ts";
 import { finishedRequests, outputTokens } from "./requests.ts";
@@ -26,9 +27,7 @@ export function tokensPerChunk(input: MetricInput): number | null {
   let chunks = 0;
   for (const request of finished) {
     chunks += request.chunks;
-    // The end token has no text, so that most servers send no token-bearing chunk for it; `usage` counts it.
-    const endWasSilent = request.finish === "stop" && (request.outputTokens ?? 0) > request.chunks;
-    if (tokens !== null && endWasSilent) tokens -= 1;
+    if (tokens !== null && endWasSilent(request)) tokens -= 1;
   }
   return tokens === null || chunks === 0 ? null : tokens / chunks;
 }

@@ -1,4 +1,6 @@
+import { endWasSilent, laterTokens, nsPerLaterToken } from "../schema/later-tokens.ts";
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
+import type { RequestRecord } from "../schema/observation.ts";
 import type { MetricInput } from "./metric.ts";
 import { finishedRequests } from "./requests.ts";
 import { distributionStats, seriesRows } from "./rows.ts";
@@ -7,19 +9,44 @@ export const definition: MetricDefinition = {
   id: "tpot",
   unit: "ms",
   title: "Time per output token",
-  definition: "(Last token − first token) ÷ (output tokens − 1), of requests with at least 2 output tokens.",
+  definition:
+    "(Last token − first token) ÷ tokens that arrived in the chunks after the first, of requests with at least two; a token that is counted and that no chunk carries, as most end tokens, is none of them.",
   better: "lower",
   stats: distributionStats,
 };
 
 export function measure(input: MetricInput): Measurement[] {
   const finished = finishedRequests(input);
+  const arrived = arrivedTokens(input);
   const sample: number[] = [];
-  for (const { firstTokenNs, lastTokenNs, outputTokens } of finished) {
-    if (firstTokenNs === null || lastTokenNs === null || outputTokens === null || outputTokens < 2) continue;
-    sample.push((lastTokenNs - firstTokenNs) / 1e6 / (outputTokens - 1));
+  for (const request of finished) {
+    if (request.outputTokens === null) continue;
+    const perToken = nsPerLaterToken(request, arrived(request));
+    if (perToken !== null) sample.push(perToken / 1e6);
   }
   const none =
-    finished.length === 0 ? "no request finished" : "no finished request has 2 output tokens that the server counted";
+    finished.length === 0
+      ? "no request finished"
+      : "no finished request has tokens after its first chunk that the server counted";
   return seriesRows(definition, sample, { none });
+}
+
+/** Tokens after the first chunk, as the chunks themselves say how many they hold; else by the server's count. */
+function arrivedTokens({ observation }: MetricInput): (request: RequestRecord) => number {
+  const { requests, tokens } = observation;
+  const first = new Float64Array(requests.length);
+  const all = new Float64Array(requests.length);
+  for (const { length, request, ordinal, tokens: bore } of tokens.blocks()) {
+    for (let row = 0; row < length; row += 1) {
+      const place = request[row]!;
+      all[place]! += bore[row]!;
+      if (ordinal[row] === 0) first[place] = bore[row]!;
+    }
+  }
+  return (request) => {
+    const said = all[request.index]!;
+    // The log spreads the server's count where the chunks do not say: with the end token that was not sent.
+    const isSpread = said === 0 || (said === request.outputTokens && endWasSilent(request));
+    return isSpread ? laterTokens(request) : said - first[request.index]!;
+  };
 }

@@ -7,7 +7,14 @@ import { observationOf, type RequestSketch } from "../support/observations.ts";
 const PLACES = 8;
 
 /** A closed loop of 8 places and so many requests of about 20 tokens, each of which takes `msPerToken` of its time in s; the last 8 run down. */
-function loop(requests: number, msPerToken: (atS: number) => number, scenario: "closed" | "offline" = "closed") {
+function loop(
+  requests: number,
+  msPerToken: (atS: number) => number,
+  {
+    scenario = "closed",
+    ttftMs = () => 30,
+  }: { scenario?: "closed" | "offline"; ttftMs?: (atS: number) => number } = {},
+) {
   const random = createRandom("steady");
   const free = Array.from({ length: PLACES }, (_, place) => place);
   const sketches = Array.from({ length: requests }, (): RequestSketch => {
@@ -15,7 +22,8 @@ function loop(requests: number, msPerToken: (atS: number) => number, scenario: "
     const sentMs = free[place]!;
     const tokens = 10 + random.integer(20);
     const gap = msPerToken(sentMs / 1000) * random.lognormal(0, 0.05);
-    const tokensMs = Array.from({ length: tokens }, (_, token) => sentMs + 30 + gap * token);
+    const first = sentMs + ttftMs(sentMs / 1000) * random.lognormal(0, 0.05);
+    const tokensMs = Array.from({ length: tokens }, (_, token) => first + gap * token);
     free[place] = tokensMs.at(-1)!;
     return { sentMs, scheduledMs: scenario === "offline" ? 0 : null, tokensMs };
   });
@@ -46,11 +54,38 @@ describe("steady-state", () => {
       expect(at(fidelity, climbing)).toMatchObject({
         status: "fail",
         message: expect.stringMatching(
-          /^the time per token moved by \+\d.* % \(p .*\) and the throughput moved by -\d/,
+          /^TTFT moved by .* % \(p .*\), the time per token moved by \+\d.* % \(p .*\), the throughput moved by -\d/,
         ),
         remedy: expect.stringContaining("warmup.until_steady"),
       });
       expect(at(fidelity, climbing)!.margin).toBeLessThan(0);
+    }
+  });
+
+  it("fails one whose TTFT climbs", () => {
+    const climbing = loop(600, () => 10, { ttftMs: (atS) => 30 * (1 + 0.05 * atS) });
+    expect(at("valid", climbing)).toMatchObject({
+      status: "fail",
+      message: expect.stringMatching(/^TTFT moved by \+[3-9]\d/),
+    });
+  });
+
+  it("fails one that was still settling: a curve is no noise", () => {
+    const settling = loop(600, (atS) => 10 * (1 + Math.exp(-atS / 4)));
+    expect(at("valid", settling)).toMatchObject({ status: "fail" });
+    expect(at("valid", settling)!.value).toBeGreaterThan(30);
+  });
+
+  it("passes nothing that moved by more than the limit, and is undecided where that may be noise", () => {
+    const random = createRandom("noise");
+    for (let trial = 0; trial < 40; trial += 1) {
+      const noisy = at(
+        "valid",
+        loop(60, () => 10 * random.lognormal(0, 0.5)),
+      )!;
+      expect(noisy.status).toBe(
+        noisy.margin! >= 0 ? "pass" : noisy.message.includes("may be noise") ? "unknown" : "fail",
+      );
     }
   });
 
@@ -87,7 +122,7 @@ describe("steady-state", () => {
 
   it("does not count the run-down of Offline, nor what comes before each place was taken again", () => {
     // The first of each place is slow; the last are quick, since little else is left in the batch.
-    const offline = loop(600, (atS) => (atS < 0.2 ? 30 : atS > 16 ? 8 : 10), "offline");
+    const offline = loop(600, (atS) => (atS < 0.2 ? 30 : atS > 16 ? 8 : 10), { scenario: "offline" });
     expect(at("valid", offline, { scenario: "offline", load: { max_in_flight: PLACES } })).toMatchObject({
       status: "pass",
     });

@@ -97,7 +97,7 @@ describe("a load with a tail budget", () => {
   it("is no different from other stops to those that are stopped by people: their requests failed", async () => {
     server = await startStreamServer(threeAnswers);
     const stop = new AbortController();
-    const going = runLoadOver(createHttp1Transport, options({ tailBudgets: [budget(9)], signal: stop.signal }));
+    const going = runLoadOver(createHttp1Transport, options({ tailBudgets: [budget(100)], signal: stop.signal }));
     await eventually(() => server.requests.length > 8);
     stop.abort();
     const outcome = await going;

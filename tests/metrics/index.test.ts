@@ -3,7 +3,7 @@ import { accuracyMeasurements, measure, metricDefinitions } from "../../src/metr
 import type { Measurement, Statistic } from "../../src/schema/measurement.ts";
 import type { Observation } from "../../src/schema/observation.ts";
 import { someWorkload } from "../support/completions.ts";
-import { observationOf, type RequestSketch } from "../support/observations.ts";
+import { observationOf, tokensOf, type RequestSketch } from "../support/observations.ts";
 
 const closed = someWorkload();
 const offline = someWorkload({ scenario: "offline", load: {} });
@@ -105,10 +105,20 @@ describe("measure", () => {
     expect(rowOf(seen, "tpot", "mean")).toMatchObject({ value: 20, n: 1 });
   });
 
+  it("divides TPOT by the tokens of the chunks after the first, as these say how many they hold", () => {
+    const seen = observationOf([{ tokensMs: [100, 200, 300], outputTokens: 8, finish: "stop" }]);
+    // Five tokens came with the first chunk, one with each other, and the end token with none.
+    const told = tokensOf([[100, 200, 300]], 100, (_, ordinal) => (ordinal === 0 ? 5 : 1));
+    expect(valueOf({ ...seen, tokens: told }, "tpot", "mean")).toBe(100);
+    // Where nobody says, seven are spread over three chunks: two, two and three.
+    expect(valueOf(seen, "tpot", "mean")).toBe(40);
+  });
+
   it("counts tokens as the server does, not chunks", () => {
     const seen = observationOf([{ tokensMs: [100, 200], outputTokens: 9 }]);
     expect(valueOf(seen, "output_throughput", "value")).toBe(45);
-    expect(valueOf(seen, "tpot", "mean")).toBe(12.5);
+    // Four tokens in the first chunk, five in the second.
+    expect(valueOf(seen, "tpot", "mean")).toBe(20);
     expect(valueOf(seen, "tokens_per_chunk", "value")).toBe(4.5);
     expect(rowOf(seen, "itl", "max")).toMatchObject({
       value: 100,
@@ -117,8 +127,16 @@ describe("measure", () => {
     expect(valueOf(seen, "client_cpu_per_token", "value")).toBeCloseTo(500_000 / 9, 9);
   });
 
+  it("labels ITL where several events came in one write", () => {
+    const seen = observationOf([{ tokensMs: [10, 10, 20, 20, 30, 30] }]);
+    expect(valueOf(seen, "tokens_per_chunk", "value")).toBe(1);
+    expect(rowOf(seen, "itl", "max").why).toMatch(/^inter-chunk: 2.00 chunks arrived at once/);
+  });
+
   it("does not call ITL inter-chunk for the end token that has no text", () => {
     const seen = observationOf([{ tokensMs: [10, 20, 30], outputTokens: 4, finish: "stop" }]);
+    // Nor has it any part in the time per token: it came at no time.
+    expect(valueOf(seen, "tpot", "mean")).toBe(10);
     expect(valueOf(seen, "tokens_per_chunk", "value")).toBe(1);
     expect(rowOf(seen, "itl", "max").why).toBeNull();
   });

@@ -31,8 +31,12 @@ export function observationOf(
     tokens: tokensOf(
       sketches.map(({ tokensMs = [] }) => tokensMs),
       100,
-      // As the token log has it where the server never counted.
-      requests.map(({ outputTokens }) => (outputTokens === null ? 0 : 1)),
+      // As the token log spreads the server's count; 0 where it never counted.
+      (request, ordinal) => {
+        const { outputTokens, chunks } = requests[request]!;
+        const upTo = (events: number): number => Math.floor(((outputTokens ?? 0) * events) / chunks);
+        return upTo(ordinal + 1) - upTo(ordinal);
+      },
     ),
     series: [],
     clientCpuS: 0.5,
@@ -72,7 +76,7 @@ export function held(observation: Observation): HeldObservation {
 export function tokensOf(
   timesMs: readonly (readonly number[])[],
   rowsPerBlock = 100,
-  each: readonly number[] = [],
+  bore: (request: number, ordinal: number) => number = () => 1,
 ): TokenSource {
   const rows = timesMs.flatMap((times, request) =>
     times.map((at, ordinal) => ({
@@ -93,7 +97,7 @@ export function tokensOf(
           ordinal: Uint32Array.from(own, ({ ordinal }) => ordinal),
           atNs: Float64Array.from(own, ({ at }) => at),
           gapNs: Float64Array.from(own, ({ gap }) => gap),
-          tokens: Uint16Array.from(own, ({ request }) => each[request] ?? 1),
+          tokens: Uint16Array.from(own, ({ request, ordinal }) => bore(request, ordinal)),
         };
       }
     },
