@@ -1,34 +1,45 @@
 import { formatRows } from "../render/index.ts";
+import { plain } from "../render/numbers.ts";
 import type { MadeReport } from "../run/make-report.ts";
 import type { Effect } from "../schema/effect.ts";
 import type { ExperimentSummary } from "../schema/summary.ts";
 import { changeText } from "./plan-text.ts";
 
-const headline = { metric: "output_throughput", stat: "value" };
-
-/** What `run` leaves on stdout: a row for each experiment, latencies at the median. The report has the rest. */
+/** What `run` leaves on stdout: a row for each experiment, latencies at the median; Δ is of the figure that decides. The report has the rest. */
 export function resultsTable({ study, summaries, decisions }: MadeReport): string {
-  const outcomes = new Map(decisions.map(({ experiment, outcome }) => [experiment, outcome]));
+  const byName = new Map(decisions.map((decision) => [decision.experiment, decision]));
   const accurate = summaries.some((summary) => figure(summary, "rouge1", "mean", 2) !== "");
-  const rows = summaries.map((summary) => [
-    summary.experiment,
-    summary.baseline ? "baseline" : changeText(summary.changed),
-    figure(summary, headline.metric, headline.stat, 1),
-    summary.baseline ? "" : deltaText(summary.toBaseline),
-    `${summary.usable}/${summary.of}`,
-    figure(summary, "ttft", "p50", 0),
-    figure(summary, "tpot", "p50", 2),
-    ...(accurate ? [figure(summary, "rouge1", "mean", 2)] : []),
-    summary.status ?? "",
-    outcomes.get(summary.experiment) ?? "",
-  ]);
+  const metrics = [...new Set(decisions.flatMap(({ metric }) => metric ?? []))];
+  const rows = summaries.map((summary) => {
+    const decision = byName.get(summary.experiment);
+    return [
+      summary.experiment,
+      summary.baseline ? "baseline" : changeText(summary.changed),
+      figure(summary, "output_throughput", "value", 1),
+      summary.baseline ? "" : deltaText(summary.toBaseline, decision?.metric ?? null, metrics.length > 1),
+      `${summary.usable}/${summary.of}`,
+      figure(summary, "ttft", "p50", 0),
+      figure(summary, "tpot", "p50", 2),
+      ...(accurate ? [figure(summary, "rouge1", "mean", 2)] : []),
+      `${summary.status ?? ""}${summary.clientUnjudged ? ", client not judged" : ""}`,
+      decision?.outcome ?? "",
+    ];
+  });
   const marks = [
     ...(study.origin === "simulated" ? ["SIMULATED: every number comes from a simulated engine."] : []),
     ...(study.standIn === null ? [] : [`STAND-IN: ${study.standIn}.`]),
   ];
-  const columns = ["experiment", "what changed", "tok/s", "Δ baseline", "usable", "TTFT ms", "TPOT ms"];
+  const delta = metrics.length === 1 ? `Δ ${metricText(metrics[0]!)}` : "Δ baseline";
+  const columns = ["experiment", "what changed", "tok/s", delta, "usable", "TTFT ms", "TPOT ms"];
   columns.push(...(accurate ? ["ROUGE-1"] : []), "verdict", "ship?");
-  return `\n${marks.length > 0 ? `${marks.join(" ")}\n\n` : ""}${formatRows(columns, rows, "table")}`;
+  const notes = decisions.flatMap(({ experiment, caveats }) => caveats.map((caveat) => `${experiment}: ${caveat}\n`));
+  const table = formatRows(columns, rows, "table");
+  return `\n${marks.length > 0 ? `${marks.join(" ")}\n\n` : ""}${table}${notes.length > 0 ? `\n${notes.join("")}` : ""}`;
+}
+
+/** `goodput`, `e2e_sched p50`. */
+function metricText(metric: string): string {
+  return metric.replace(/ value$/, "");
 }
 
 function figure(summary: ExperimentSummary, metric: string, stat: string, digits: number): string {
@@ -38,12 +49,15 @@ function figure(summary: ExperimentSummary, metric: string, stat: string, digits
   return summary.figuresAreUsable ? text : `(${text})`;
 }
 
-/** `+34.5 % [+30.1, +39.0]`: the interval where there are two launches a side. */
-function deltaText(effects: Effect[]): string {
-  const effect = effects.find(({ metric, stat }) => metric === headline.metric && stat === headline.stat);
-  if (!effect || effect.ratio === null) return "";
-  const { ratio, interval } = effect;
-  return `${percent(ratio)} %${interval ? ` [${percent(interval.lower)}, ${percent(interval.upper)}]` : ""}`;
+/** `+34.5 % [+30.1, +39.0]`: the interval where there are two launches a side; `5 → 0 req/s` where a side measured zero. */
+function deltaText(effects: Effect[], metric: string | null, named: boolean): string {
+  const effect = effects.find((one) => `${one.metric} ${one.stat}` === metric);
+  if (!effect || metric === null || effect.direction === null) return "";
+  const { scale, ratio, interval, unit, controlValue, treatmentValue } = effect;
+  const name = named ? ` ${metricText(metric)}` : "";
+  if (scale === "raw" || ratio === null)
+    return `${plain(controlValue ?? 0)} → ${plain(treatmentValue ?? 0)} ${unit}${name}`;
+  return `${percent(ratio)} %${interval ? ` [${percent(interval.lower)}, ${percent(interval.upper)}]` : ""}${name}`;
 }
 
 function percent(ratio: number): string {

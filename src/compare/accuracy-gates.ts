@@ -2,14 +2,15 @@ import type { RatioBounds } from "../schema/effect.ts";
 import type { AccuracyJudgement } from "../schema/finding.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { BoundAccuracy } from "./accuracy.ts";
+import { fewestPairs } from "./paired-accuracy.ts";
 import { levelOf, pooledValues, type Pool } from "./pool.ts";
 import type { AccuracyGate } from "./rules.ts";
 import { boundsText, countText, figureText, percentText } from "./words.ts";
 
 /** Where a change stands before its gates. */
 export interface AccuracyStanding {
-  /** `missing`: nothing was measured, or too little to say. */
-  status: "pass" | "fail" | "missing";
+  /** `missing`: nothing was measured, or too little to say; `not asked`: the study asks for none, and need not. */
+  status: "pass" | "fail" | "missing" | "not asked";
   /** The figure that is closest to its gate, or what is missing. */
   because: string;
 }
@@ -21,8 +22,10 @@ interface Judged extends AccuracyStanding {
 }
 
 /**
- * A change's bound accuracy against its gates: sample by sample against the baseline's answers where these were paired, by the
- * interval (below the gate fails, around it is open); else figure against figure. The worst gate speaks.
+ * A change's bound accuracy against its gates, by an interval always (below the gate fails, around it is open): sample by
+ * sample against the baseline's answers where these were paired, else from the intervals that both figures have; a figure
+ * without one is open. A ruleset's absolute gate is judged as the ruleset does, by the figure of its whole data set, which
+ * is no sample. The worst gate speaks.
  */
 export function judgeAccuracy(
   gates: readonly AccuracyGate[],
@@ -56,27 +59,63 @@ function judgeGate(
   const most = gate.atMost ?? null;
   const bound = (value: number): string => (gate.of === "baseline" ? percentText(value) : figureText(value));
   const gateText = `gate ${bound(gate.atLeast)}${most === null ? "" : ` to ${bound(most)}`}`;
-  const pair = gate.of === "baseline" ? paired?.figures.find(({ metric }) => metric === gate.metric) : undefined;
-  if (pair !== undefined) {
-    const { ratio, interval, n } = pair;
-    const bounds = interval === null ? "" : ` (${boundsText(interval)} against it)`;
-    const text = `accuracy ${percentText(ratio)} of the baseline's ${gate.metric}${bounds}, ${gateText} (${countText(n, "pair")})`;
-    const status = statusOf(interval ?? { lower: ratio, upper: ratio }, gate.atLeast);
-    const because = status === "missing" ? `${text}: the gate lies within the interval, more samples would tell` : text;
-    return { status, because, margin: ratio / gate.atLeast - 1 };
+  if (gate.of === "absolute") {
+    const own = figureOf(change.trials, gate);
+    if (own === null) return null;
+    const because = `accuracy ${gate.metric} ${figureText(own)}, ${gateText} (${pairsText(change.trials, gate)})`;
+    const status = own < gate.atLeast || own > (most ?? Infinity) ? "fail" : "pass";
+    return { status, because, margin: Math.min(own / gate.atLeast, (most ?? Infinity) / own) - 1 };
   }
-  const own = figureOf(change.trials, gate);
-  const reference = gate.of === "baseline" ? figureOf(baseline.trials, gate) : 1;
-  if (own === null || reference === null) return null;
-  const share = own / reference;
-  const pairs = change.trials[0]?.measurements.find(({ metric }) => metric === gate.metric)?.n ?? 0;
-  const figure =
-    gate.of === "baseline"
-      ? `${percentText(share)} of the baseline's ${gate.metric}`
-      : `${gate.metric} ${figureText(own)}`;
-  const because = `accuracy ${figure}, ${gateText} (${countText(pairs, "pair")})`;
-  const status = share < gate.atLeast || share > (most ?? Infinity) ? "fail" : "pass";
-  return { status, because, margin: Math.min(share / gate.atLeast, (most ?? Infinity) / share) - 1 };
+  const pair = paired?.figures.find(({ metric }) => metric === gate.metric);
+  const judged = pair === undefined ? unpaired(gate, change, baseline) : { ...pair, pairs: countText(pair.n, "pair") };
+  if (judged === null) return null;
+  const { ratio, interval, n, pairs } = judged;
+  const bounds = interval === null ? "" : ` (${boundsText(interval)} against it)`;
+  const text = `accuracy ${percentText(ratio)} of the baseline's ${gate.metric}${bounds}, ${gateText} (${pairs})`;
+  const status = interval === null ? "missing" : statusOf(interval, gate.atLeast);
+  const margin = ratio / gate.atLeast - 1;
+  if (status !== "missing") return { status, because: text, margin };
+  const fewest = fewestPairs(gate.atLeast);
+  const why =
+    interval === null
+      ? "without an interval, which the answers of both sides would give, sample by sample"
+      : n < fewest && ratio >= gate.atLeast
+        ? `the gate lies within the interval, and ${countText(fewest, "pair")} at least can show that it is kept`
+        : "the gate lies within the interval, more samples would tell";
+  return { status, because: `${text}: ${why}`, margin };
+}
+
+/** Figure against figure; the same trials on both sides are the same answers. */
+function unpaired(
+  gate: AccuracyGate,
+  change: BoundAccuracy,
+  baseline: BoundAccuracy,
+): { ratio: number; interval: RatioBounds | null; n: number; pairs: string } | null {
+  const [own, reference] = [figureOf(change.trials, gate), figureOf(baseline.trials, gate)];
+  if (own === null || reference === null || reference === 0) return null;
+  const ratio = own / reference;
+  const found = { ratio, n: samplesOf(change.trials, gate), pairs: pairsText(change.trials, gate) };
+  const ids = new Set(baseline.trials.map(({ spec }) => spec.trialId));
+  if (change.trials.every(({ spec }) => ids.has(spec.trialId)))
+    return { ...found, interval: { lower: ratio, upper: ratio } };
+  const [above, below] = [errorOf(change.trials, gate), errorOf(baseline.trials, gate)];
+  if (above === null || below === null) return { ...found, interval: null };
+  const half = ratio * Math.hypot(above / own, below / reference);
+  return { ...found, interval: { lower: ratio - half, upper: ratio + half } };
+}
+
+/** Half the 95 % interval of the first trial's figure, in its unit. */
+function errorOf(trials: readonly Trial[], { metric, stat }: AccuracyGate): number | null {
+  const row = trials[0]?.measurements.find((one) => one.metric === metric && one.stat === stat);
+  return row?.interval ? (row.interval.upper - row.interval.lower) / 2 : null;
+}
+
+function samplesOf(trials: readonly Trial[], { metric }: AccuracyGate): number {
+  return trials[0]?.measurements.find((row) => row.metric === metric)?.n ?? 0;
+}
+
+function pairsText(trials: readonly Trial[], gate: AccuracyGate): string {
+  return countText(samplesOf(trials, gate), "sample");
 }
 
 function statusOf({ lower, upper }: RatioBounds, atLeast: number): AccuracyStanding["status"] {

@@ -2,7 +2,7 @@ import type { Decision, Outcome } from "../schema/effect.ts";
 import { experimentsByName, type ComparedStudy } from "./study.ts";
 
 /** What a change can be said to be, workload for workload. */
-const definite = new Set<Outcome>(["SHIP", "REJECT", "NO EFFECT"]);
+const definite = new Set<Outcome>(["SHIP", "REJECT", "NO EFFECT", "TRADE-OFF"]);
 
 /** A change that would ship under one workload or load and not under another is CONDITIONAL under each, with all answers. */
 export function conditional(study: ComparedStudy, decided: readonly Decision[]): Decision[] {

@@ -1,12 +1,17 @@
-import type { Decision, Effect } from "../schema/effect.ts";
+import type { Decision, Effect, GuardrailStanding } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
+import { isUsable } from "../schema/verdict.ts";
 import { accuracyOf, type BoundAccuracy } from "./accuracy.ts";
 import { judgeAccuracy } from "./accuracy-gates.ts";
+import { unaskedAccuracy } from "./asked-accuracy.ts";
+import { caveatsOf } from "./caveats.ts";
 import { collateral, type Collateral } from "./collateral.ts";
 import { confoundsOf } from "./confounds.ts";
 import { conditional } from "./conditional.ts";
 import { effects } from "./effects.ts";
-import { judge } from "./outcome.ts";
+import { guardrailStandings } from "./guardrails.ts";
+import { withLostTrials, robust } from "./lost-trials.ts";
+import { blocksNeeded, judge, type Judged } from "./outcome.ts";
 import { pooledValues, type Pool } from "./pool.ts";
 import { poolsOf } from "./pools.ts";
 import { primaryMetricOf, type PrimaryMetric } from "./primary-metric.ts";
@@ -36,18 +41,55 @@ export function decisions(
   trials: readonly Trial[],
   found: readonly Effect[] = primaryEffects(study, trials),
 ): Decision[] {
+  const made = decided(study, trials, found);
+  const whole = withLostTrials(study, trials);
+  if (whole === null) return conditional(study, made);
+  const ofWhole = primaryEffects(study, whole);
+  const beside = decided(study, whole, ofWhole);
+  const sizeOf = poolSizes(study, trials);
+  const sizeOfWhole = poolSizes(study, whole);
+  return conditional(
+    study,
+    made.map((decision, index) => {
+      const control = study.contrasts.find(({ treatment }) => treatment === decision.experiment)?.control;
+      if (control === undefined) return decision;
+      const sides = [decision.experiment, control];
+      const lost = sides.reduce((sum, name) => sum + sizeOfWhole(name) - sizeOf(name), 0);
+      const effect = ofWhole.find((one) => one.treatment === decision.experiment && one.control === control) ?? null;
+      return robust(decision, { lost, decision: beside[index]!, effect });
+    }),
+  );
+}
+
+function poolSizes(study: ComparedStudy, trials: readonly Trial[]): (name: string) => number {
+  const pools = poolsOf(study, trials);
+  return (name) => pools(name, "performance").trials.length;
+}
+
+function decided(study: ComparedStudy, trials: readonly Trial[], found: readonly Effect[]): Decision[] {
   const context = contextOf(study, trials, found);
-  const decided = study.experiments.map((experiment): Decision => {
+  return study.experiments.map((experiment): Decision => {
     const { name } = experiment.labels;
-    const nothing = { experiment: name, missing: [], metric: null, metricWhy: null, alsoMoves: [], accuracyTrials: [] };
+    const nothing = { ...undecided, experiment: name };
     if (experiment.skip !== null) return { ...nothing, outcome: "SKIPPED", because: experiment.skip };
     if (isBaseline(study, name)) {
       return { ...nothing, outcome: "BASELINE", because: "the others are measured against it" };
     }
     return decide(context, experiment);
   });
-  return conditional(study, decided);
 }
+
+/** What a row that nobody judges has in the places of a judgement. */
+const undecided = {
+  missing: [],
+  metric: null,
+  metricWhy: null,
+  alsoMoves: [],
+  guardrails: [],
+  caveats: [],
+  moreBlocks: false,
+  accuracyTrials: [],
+};
 
 /** What all changes of a study are judged by. */
 interface Context {
@@ -58,6 +100,7 @@ interface Context {
   primaryOf: ReadonlyMap<string, PrimaryMetric>;
   effectOf: (treatment: string, control: string) => Effect | null;
   collateral: readonly Collateral[];
+  guardrailsOf: (treatment: string, control: string) => GuardrailStanding[];
   all: readonly Trial[];
 }
 
@@ -91,6 +134,7 @@ function contextOf(study: ComparedStudy, trials: readonly Trial[], effectsFound:
     primaryOf: ofTreatments((cell) => primaryMetricOf(study, cell, trials)),
     effectOf: (treatment, control) => found.get(keyOf(treatment, control)) ?? null,
     collateral: collateral(study, trials),
+    guardrailsOf: guardrailStandings(study, trials),
     all: trials.filter(({ spec }) => spec.fidelity === study.fidelity),
   };
 }
@@ -106,7 +150,9 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
   const [changeAccuracy, baselineAccuracy] = [context.accuracyOf(name), context.accuracyOf(baseline)];
   const { gates, smallestEffectOfInterest } = rulesOf(study);
   const paired = study.pairedAccuracy?.find((one) => one.treatment === name && one.control === baseline) ?? null;
-  const accuracy = judgeAccuracy(gates, changeAccuracy, baselineAccuracy, paired);
+  const changed = Object.keys(contrast.changed);
+  const accuracy =
+    unaskedAccuracy(study, context.all, changed) ?? judgeAccuracy(gates, changeAccuracy, baselineAccuracy, paired);
   const moved = context.collateral.find((one) => one.treatment === name && one.control === contrast.control);
   const confounds = confoundsOf(study, {
     treatment,
@@ -114,18 +160,36 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
     accuracy: { change: changeAccuracy.trials, baseline: baselineAccuracy.trials },
     collateral: moved,
     effect,
-    changed: Object.keys(contrast.changed),
+    changed,
     all: context.all,
   });
   const missing = [...missingOf(treatment, ""), ...missingOf(control, `${contrast.control}: `)];
   const collapsed = hasCollapsed(treatment, control, primary);
-  const judged = judge({ effect, primary, collapsed, accuracy, confounds, missing, smallestEffectOfInterest });
+  const guardrails = context.guardrailsOf(name, contrast.control);
+  const caveats = caveatsOf(effect, treatment, control);
+  const judged = settling(
+    study,
+    effect,
+    judge({
+      effect,
+      primary,
+      collapsed,
+      accuracy,
+      confounds,
+      refused: refusedIn(context.all, experiment.id),
+      missing,
+      guardrails,
+      smallestEffectOfInterest,
+    }),
+  );
   const sum = contrast.control === baseline ? null : context.effectOf(name, baseline);
   return {
     experiment: name,
     outcome: judged.outcome,
     because: sentenceOf({
       judged,
+      guardrails,
+      caveats,
       moved: moved?.moved.map(({ path }) => path) ?? [],
       effect,
       primary,
@@ -139,6 +203,9 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
     metric: `${primary.metric} ${primary.stat}`,
     metricWhy: primary.why,
     alsoMoves: moved?.moved.map(({ path }) => path) ?? [],
+    guardrails,
+    caveats,
+    moreBlocks: judged.moreBlocks,
     accuracyTrials: changeAccuracy.trials.map(({ spec }) => spec.trialId),
   };
 }
@@ -146,6 +213,25 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
 function hasCollapsed(treatment: Pool, control: Pool, { metric, stat, better }: PrimaryMetric): boolean {
   const [above, below] = [treatment, control].map((pool) => pooledValues(pool, metric, stat).values);
   return better === "higher" && above!.every((value) => value === 0) && below!.every((value) => value > 0);
+}
+
+/** Nobody runs more of them to settle one change. */
+const mostBlocks = 100;
+
+/** Of a HOLD that further blocks can settle the command that adds them. */
+function settling({ matrix }: ComparedStudy, effect: Effect | null, judged: Judged): Judged {
+  if (!judged.moreBlocks || matrix === undefined) return judged;
+  const blocks = blocksNeeded(effect) ?? 2 * (effect?.blocks ?? 1);
+  if (blocks > mostBlocks) return judged;
+  return { ...judged, missing: [...judged.missing, `further blocks: ceteris run ${matrix} --repeats ${blocks}`] };
+}
+
+/** Why an engine refuses what an experiment sets, by the failure of any of its launches; null where it runs. */
+function refusedIn(trials: readonly Trial[], experimentId: string): string | null {
+  const own = trials.filter(({ spec }) => spec.experimentId === experimentId);
+  if (own.some(isUsable)) return null;
+  const failure = own.find(({ verdict }) => verdict.failure?.refused === true)?.verdict.failure;
+  return failure ? `the engine refuses this configuration (${failure.class}: ${failure.message})` : null;
 }
 
 /** Why a side cannot be compared at all. */

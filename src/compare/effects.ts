@@ -19,7 +19,7 @@ import { cellsOf, rulesOf, type Cell, type ComparedStudy } from "./study.ts";
 import { figureText } from "./words.ts";
 
 /** A metric, or which one each cell is judged by: those of all cells are corrected as one family. */
-export type MetricChoice = ComparedMetric | ((cell: Cell) => ComparedMetric);
+export type MetricChoice = ComparedMetric | ((cell: Cell) => ComparedMetric | null);
 
 /**
  * What each change did to each metric, on the logarithms of usable trials, by a model of arms and blocks with pooled residual:
@@ -38,6 +38,7 @@ export function effects(
   for (const metric of metrics) {
     const drafts = cells.flatMap((cell) => {
       const chosen = typeof metric === "function" ? metric(cell) : metric;
+      if (chosen === null) return [];
       const fitted = fitCell(cell, (name) => pool(name, chosen.purpose), chosen.metric, chosen.stat);
       const own = cell.contrasts.flatMap((contrast) => draftOf(contrast, chosen, fitted) ?? []);
       return withLoadings(own, fitted);

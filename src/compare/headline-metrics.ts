@@ -17,6 +17,8 @@ export const headlineMetrics: readonly ComparedMetric[] = [
   performance("output_throughput_steady", "value"),
   performance("request_throughput", "value"),
   performance("goodput", "value"),
+  performance("loadgen_tokens", "value"),
+  performance("loadgen_latency", "value"),
   performance("ttft", "p50"),
   performance("ttft", "p99"),
   performance("tpot", "p50"),

@@ -1,6 +1,6 @@
 export { accuracyOf } from "./accuracy.ts";
 export { collateral } from "./collateral.ts";
-export { decisions } from "./decisions.ts";
+export { decisions, primaryEffects } from "./decisions.ts";
 export { effects } from "./effects.ts";
 export { factorial } from "./factorial.ts";
 export { postMortem } from "./findings/index.ts";

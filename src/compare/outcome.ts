@@ -1,5 +1,5 @@
 import { studentTQuantile } from "../math/distributions.ts";
-import type { Effect, Outcome } from "../schema/effect.ts";
+import type { Effect, GuardrailStanding, Outcome } from "../schema/effect.ts";
 import type { AccuracyStanding } from "./accuracy-gates.ts";
 import type { PrimaryMetric } from "./primary-metric.ts";
 import { powerWanted, significanceLevel } from "./rules.ts";
@@ -13,27 +13,34 @@ export interface Case {
   collapsed: boolean;
   accuracy: AccuracyStanding;
   confounds: readonly string[];
+  /** Why the engine refuses the change's configuration; null where it does not. */
+  refused: string | null;
   /** What performance trials lack. */
   missing: readonly string[];
+  guardrails: readonly GuardrailStanding[];
   smallestEffectOfInterest: number;
 }
 
 /** Of one change; `missing` is what a HOLD waits for, `reason` what decided otherwise. */
 export interface Judged {
-  outcome: Extract<Outcome, "SHIP" | "REJECT" | "HOLD" | "NO EFFECT">;
+  outcome: Extract<Outcome, "SHIP" | "REJECT" | "HOLD" | "NO EFFECT" | "TRADE-OFF">;
   reason: string;
   missing: string[];
+  /** True of a HOLD that further blocks can settle. */
+  moreBlocks: boolean;
 }
 
 /**
  * The rules, first that applies: accuracy below its gate is REJECT, whatever the speed. What is not measured or is confounded is
  * HOLD. An effect within the smallest of interest is NO EFFECT, also where it is not zero. Worse beyond doubt is REJECT. Better
- * beyond doubt, by the smallest effect of interest at least, with its accuracy measured, is SHIP. All else is HOLD.
+ * beyond doubt, by the smallest effect of interest at least, and not short of an accuracy that is asked for, is SHIP. What
+ * would be NO EFFECT or SHIP is a TRADE-OFF where a guardrail is broken. All else is HOLD.
  */
 export function judge(one: Case): Judged {
   const { effect, primary, accuracy, confounds } = one;
-  if (accuracy.status === "fail") return { outcome: "REJECT", reason: "its accuracy is below the gate", missing: [] };
+  if (accuracy.status === "fail") return decided("REJECT", "its accuracy is below the gate");
   const unmeasured = accuracy.status === "missing" ? [accuracy.because] : [];
+  if (one.refused !== null) return decided("REJECT", `it does not run: ${one.refused}`);
   if (one.missing.length > 0) return hold(...one.missing, ...confounds, ...unmeasured);
   if (effect === null) return hold(`neither side has a figure of ${primary.title}`, ...confounds, ...unmeasured);
   if (effect.pAdjusted === null || effect.direction === null) {
@@ -43,18 +50,41 @@ export function judge(one: Case): Judged {
 
   const limit = percentText(one.smallestEffectOfInterest);
   if (effect.equivalence?.equivalent === true) {
-    return { outcome: "NO EFFECT", reason: `the 90 % interval lies within the ±${limit} that matter`, missing: [] };
+    const reason = `${primary.title} is the same: the 90 % interval lies within the ±${limit} that matter`;
+    return traded(one, reason) ?? decided("NO EFFECT", reason);
   }
   // What collapsed to zero in every launch needs no test beyond having been repeated.
   const found = effect.pAdjusted < significanceLevel || one.collapsed;
   const isBetter = effect.direction === primary.better;
-  if (found && !isBetter) return { outcome: "REJECT", reason: `${primary.title} got worse`, missing: [] };
-  if (!found) return hold(unsettled(effect, limit), ...unmeasured);
+  if (found && !isBetter) return decided("REJECT", `${primary.title} got worse`);
+  if (!found)
+    return { ...hold(unsettled(effect, limit), ...nearLimits(effect, primary), ...unmeasured), moreBlocks: true };
   if (gainOf(effect, primary) < 1 + one.smallestEffectOfInterest) {
-    return hold(`better, and perhaps by less than the ${limit} that matter: more blocks would tell`, ...unmeasured);
+    const why = `better, and perhaps by less than the ${limit} that matter: more blocks would tell`;
+    return { ...hold(why, ...unmeasured), moreBlocks: true };
   }
   if (unmeasured.length > 0) return hold(...unmeasured);
-  return { outcome: "SHIP", reason: `${primary.title} got better and accuracy holds`, missing: [] };
+  const reason = `${primary.title} got better`;
+  return traded(one, reason) ?? decided("SHIP", accuracy.status === "pass" ? `${reason} and accuracy holds` : reason);
+}
+
+/** What is gained and what is paid for it; null where every guardrail is kept or open. */
+function traded({ guardrails }: Case, reason: string): Judged | null {
+  const broken = guardrails.filter(({ status }) => status === "broken");
+  return broken.length === 0
+    ? null
+    : decided("TRADE-OFF", `${reason}, but worse: ${broken.map(guardrailText).join(", ")}`);
+}
+
+function decided(outcome: Judged["outcome"], reason: string): Judged {
+  return { outcome, reason, missing: [], moreBlocks: false };
+}
+
+/** `TTFT p50 +39 % (at most 5 %)`. */
+export function guardrailText({ title, moved, margin, unit }: GuardrailStanding): string {
+  const limit = unit === "share" ? `${percentText(margin)} of the requests` : percentText(margin);
+  const change = moved === null ? "" : ` ${moved > 0 ? "+" : moved < 0 ? "-" : ""}${percentText(Math.abs(moved))}`;
+  return `${title}${change} (at most ${limit})`;
 }
 
 /** How many times better; infinite where the worse side measured zero. */
@@ -64,18 +94,38 @@ function gainOf({ ratio }: Effect, { better }: PrimaryMetric): number {
 }
 
 function hold(...missing: string[]): Judged {
-  return { outcome: "HOLD", reason: "", missing };
+  return { outcome: "HOLD", reason: "", missing, moreBlocks: false };
+}
+
+/** Goodput of a load whose latencies lie at the limits goes up and down with every launch. */
+const goodputTellsBelow = 0.25;
+
+/** Where goodput cannot decide, what would. */
+function nearLimits({ smallestDetectable }: Effect, { metric }: PrimaryMetric): string[] {
+  if (metric !== "goodput" || smallestDetectable === null || smallestDetectable < goodputTellsBelow) return [];
+  return [
+    "the SLO lies so near the operating point that goodput cannot decide: another load, other limits, or none " +
+      "(then throughput or latency decides, with guardrails) would tell",
+  ];
 }
 
 /** What the study could have seen, and how many blocks would settle that there is nothing to see. */
-function unsettled({ smallestDetectable, equivalence, blocks, degreesOfFreedom }: Effect, limit: string): string {
+function unsettled(effect: Effect, limit: string): string {
+  const { smallestDetectable } = effect;
   const seen = smallestDetectable === null ? "" : ` (80 % power needs ${percentText(smallestDetectable)})`;
   const text = `not settled: neither a change nor its absence within ±${limit} is shown${seen}`;
-  if (equivalence === null || degreesOfFreedom === null || blocks === 0) return text;
+  const blocks = blocksNeeded(effect);
+  return blocks === null ? text : `${text}; about ${countText(blocks, "block")} would tell`;
+}
+
+/** Blocks in all that would show a change that does nothing to be NO EFFECT, at the noise that was found; null where nothing tells. */
+export function blocksNeeded(effect: Effect | null): number | null {
+  const { equivalence = null, degreesOfFreedom = null, blocks = 0 } = effect ?? {};
+  if (equivalence === null || degreesOfFreedom === null || blocks === 0) return null;
   const { lower, upper } = equivalence.interval;
   const quantile = studentTQuantile(1 - significanceLevel, degreesOfFreedom);
   const standardError = Math.log(upper / lower) / (2 * quantile);
   const needed = quantile + studentTQuantile((1 + powerWanted) / 2, degreesOfFreedom);
   const share = (needed * standardError) / Math.log1p(equivalence.margin);
-  return `${text}; about ${countText(Math.max(blocks + 1, Math.ceil(blocks * share * share)), "block")} would tell`;
+  return Math.max(blocks + 1, Math.ceil(blocks * share * share));
 }

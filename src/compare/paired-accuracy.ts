@@ -6,16 +6,37 @@ export interface PairedAccuracy {
   n: number;
   /** Mean score of the treatment ÷ that of the control. */
   ratio: number;
-  /** 95 % interval of that ratio; null below two pairs. */
-  interval: { lower: number; upper: number } | null;
+  /** 95 % interval of that ratio. */
+  interval: { lower: number; upper: number };
   /** `pass` where the whole interval is at or above the gate, `fail` where it is below, `unknown` where the gate lies in it. */
   status: "pass" | "fail" | "unknown";
+}
+
+/** Where fewer pairs differ than this, their spread says little of those that were not seen. */
+const fewestDiffering = 5;
+
+/** Of the 95 % interval, on each side. */
+const tail = 0.025;
+
+/**
+ * The largest share of samples that may differ where none of `n` did: the exact bound of a binomial at 97.5 %.
+ * Source: C. J. Clopper and E. S. Pearson, Biometrika 26, 1934, 404–413.
+ */
+function unseen(n: number): number {
+  return 1 - tail ** (1 / n);
+}
+
+/** The fewest pairs that can show a score to have kept `gate` (0.99) where all of them are identical. */
+export function fewestPairs(gate: number): number {
+  return gate >= 1 ? Infinity : Math.ceil(Math.log(tail) / Math.log(gate));
 }
 
 /**
  * Whether a score kept `gate` (0.99) of the control's, from the same samples on both sides. The interval is that of a ratio
  * estimator by linearisation (W. G. Cochran, "Sampling Techniques", 1977, 6.3): the spread of `treatment − ratio × control`,
  * by Student's t. What differs between samples cancels, so that 1,000 samples are enough to see a loss of 1 %.
+ * Where fewer than five pairs differ, the interval is wider by the exact bound on the share of samples that were not seen and
+ * may have lost, or gained, all of a mean score: identical answers alone never show that none is lost.
  * Scores in any unit, not negative; null where no pair is there or the control scores 0.
  */
 export function pairedAccuracy(
@@ -29,13 +50,15 @@ export function pairedAccuracy(
   const ratio = mean(shared.map((sample) => treatment.get(sample)!))! / base;
   // treatment − ratio × control has the mean 0: its spread is that of the ratio, control and treatment varying together.
   const spread = meanInterval(shared.map((sample) => treatment.get(sample)! - ratio * control.get(sample)!));
-  const half = spread === null ? null : (spread.upper - spread.lower) / 2 / base;
-  const interval = half === null ? null : { lower: ratio - half, upper: ratio + half };
-  return { n: shared.length, ratio, interval, status: statusOf(interval, gate) };
+  const n = shared.length;
+  const differing = shared.filter((sample) => treatment.get(sample) !== control.get(sample)).length;
+  const half =
+    (spread === null ? 0 : (spread.upper - spread.lower) / 2 / base) + (differing < fewestDiffering ? unseen(n) : 0);
+  const interval = { lower: Math.max(0, ratio - half), upper: ratio + half };
+  return { n, ratio, interval, status: statusOf(interval, gate) };
 }
 
 function statusOf(interval: PairedAccuracy["interval"], gate: number): PairedAccuracy["status"] {
-  if (interval === null) return "unknown";
   if (interval.lower >= gate) return "pass";
   return interval.upper < gate ? "fail" : "unknown";
 }

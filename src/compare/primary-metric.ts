@@ -34,17 +34,8 @@ const openLoops: ReadonlySet<string> = new Set(["open", "server", "interactive"]
  * output throughput in Offline, median latency from the schedule in an open loop, whose throughput is what was offered.
  * Trials that were stored before there was a steady throughput are judged by that of the whole window, and `why` says so.
  */
-export function primaryMetricOf(
-  study: ComparedStudy,
-  { baseline, contrasts }: Cell,
-  trials: readonly Trial[],
-): PrimaryMetric {
-  const experiments = experimentsByName(study);
-  const names = [baseline, ...contrasts.flatMap(({ treatment, control }) => [treatment, control])];
-  const ids = new Set(names.map((name) => experiments.get(name)?.id));
-  const own = trials.filter(({ spec }) => ids.has(spec.experimentId) && spec.purpose === "performance");
-  const declared =
-    study.workloads?.find(({ name }) => name === experiments.get(baseline)?.labels.workload) ?? declaredIn(own);
+export function primaryMetricOf(study: ComparedStudy, cell: Cell, trials: readonly Trial[]): PrimaryMetric {
+  const declared = declarationOf(study, cell, trials);
   const { scenario, ruleset } = declared;
   if (ruleset !== null && ofStreams.has(scenario))
     return { ...figure("loadgen_latency", "LoadGen's latency", `the headline of ${ruleset}`), better: "lower" };
@@ -55,7 +46,9 @@ export function primaryMetricOf(
     return { ...figure("e2e_sched", "median latency", why), stat: "p50", better: "lower" };
   }
   if (scenario !== "closed") return figure("output_throughput", "throughput", "the load is Offline");
-  const pooled = own.filter((trial) => isUsable(trial) && trial.spec.fidelity === study.fidelity);
+  const pooled = performanceOf(study, cell, trials).filter(
+    (trial) => isUsable(trial) && trial.spec.fidelity === study.fidelity,
+  );
   return pooled.some(({ measurements }) => !measurements.some(isSteady))
     ? figure(
         "output_throughput",
@@ -63,6 +56,19 @@ export function primaryMetricOf(
         "the load is closed, and trials of an earlier version lack the steady throughput",
       )
     : figure("output_throughput_steady", "steady throughput", "the load is closed");
+}
+
+/** What the workload of a cell declares. */
+export function declarationOf(study: ComparedStudy, cell: Cell, trials: readonly Trial[]): Declared {
+  const workload = experimentsByName(study).get(cell.baseline)?.labels.workload;
+  return study.workloads?.find(({ name }) => name === workload) ?? declaredIn(performanceOf(study, cell, trials));
+}
+
+function performanceOf(study: ComparedStudy, { baseline, contrasts }: Cell, trials: readonly Trial[]): Trial[] {
+  const experiments = experimentsByName(study);
+  const names = [baseline, ...contrasts.flatMap(({ treatment, control }) => [treatment, control])];
+  const ids = new Set(names.map((name) => experiments.get(name)?.id));
+  return trials.filter(({ spec }) => ids.has(spec.experimentId) && spec.purpose === "performance");
 }
 
 const isSteady = ({ metric }: Trial["measurements"][number]): boolean => metric === "output_throughput_steady";

@@ -36,11 +36,23 @@ export interface AccuracyGate {
   source: string;
 }
 
+/** A guardrail as a matrix states it. */
+export interface DeclaredGuardrail {
+  metric: string;
+  stat: Statistic;
+  /** Share of the control's figure, of failed requests that of all requests; null where the usual one does not hold. */
+  margin: number | null;
+  /** As the metric is defined; absent: any move is one for the worse. */
+  better?: "higher" | "lower" | "neither";
+}
+
 /** What comparisons are judged by, all of it stated before the trials ran. */
 export interface CompareRules {
   smallestEffectOfInterest: number;
   exclusions: readonly ExclusionRule[];
   gates: readonly AccuracyGate[];
+  /** Guardrails that the matrix declares beside the usual ones, or in their place. */
+  guardrails: readonly DeclaredGuardrail[];
   /** `strict`: what the change moves beside what it declares holds it. */
   attribution: Attribution;
 }
@@ -57,6 +69,7 @@ const ofBaseline = (metric: string): AccuracyGate => ({
 export const defaultRules: CompareRules = {
   smallestEffectOfInterest,
   attribution: "mediated",
+  guardrails: [],
   exclusions: [{ metric: "requests_failed", stat: "value", of: "share", above: 0.05 }],
   gates: [ofBaseline("rouge1"), ofBaseline("rouge2"), ofBaseline("rougeL"), ofBaseline("rougeLsum")],
 };

@@ -1,6 +1,6 @@
-import type { Effect } from "../schema/effect.ts";
+import type { Effect, GuardrailStanding } from "../schema/effect.ts";
 import { named } from "./confounds.ts";
-import type { Judged } from "./outcome.ts";
+import { guardrailText, type Judged } from "./outcome.ts";
 import type { AccuracyStanding } from "./accuracy-gates.ts";
 import type { Pool } from "./pool.ts";
 import type { PrimaryMetric } from "./primary-metric.ts";
@@ -12,6 +12,9 @@ const certifying = new Set(["valid", "submission"]);
 /** What a decision's sentence is made of. */
 export interface Told {
   judged: Judged;
+  guardrails: readonly GuardrailStanding[];
+  /** What is to be known beside the figures. */
+  caveats: readonly string[];
   /** Paths of the resolved configuration that the change moved beside what it sets. */
   moved: readonly string[];
   effect: Effect | null;
@@ -27,6 +30,8 @@ export interface Told {
 /** What, how sure, on how many trials, at what accuracy; then what decided, or what is missing. */
 export function sentenceOf({
   judged,
+  guardrails,
+  caveats,
   moved,
   effect,
   primary,
@@ -41,15 +46,31 @@ export function sentenceOf({
       ? [effectText(effect, primary), trialsText(effect, treatment, control)]
       : []),
     ...(sum !== null && sum.direction !== null
-      ? [`with the steps before it ${figures(sum)} against ${sum.control}`]
+      ? [`with the steps before it ${changeFigures(sum)} against ${sum.control}`]
       : []),
-    ...(accuracy.status === "missing" ? [] : [accuracy.because]),
+    ...(isMeasured(accuracy) ? [accuracy.because] : []),
     ...(judged.outcome === "HOLD" ? [`missing: ${judged.missing.join("; ")}`] : [judged.reason]),
-    ...(judged.outcome === "NO EFFECT" && accuracy.status === "missing" ? [accuracy.because] : []),
+    ...(judged.outcome === "HOLD" || judged.outcome === "REJECT" || isMeasured(accuracy) ? [] : [accuracy.because]),
+    ...guardrailsText(guardrails, judged),
+    ...caveats,
     ...(moved.length === 0 ? [] : [`also moves ${named(moved)}`]),
     ...(certifying.has(fidelity) ? [] : [`fidelity ${fidelity} measures and does not certify`]),
   ];
   return `${originOf([...treatment.trials, ...control.trials])}${parts.join("; ")}`;
+}
+
+function isMeasured({ status }: AccuracyStanding): boolean {
+  return status === "pass" || status === "fail";
+}
+
+/** Broken ones of a HOLD, since a TRADE-OFF names them in its reason; how many are open of what may be taken over. */
+function guardrailsText(guardrails: readonly GuardrailStanding[], { outcome }: Judged): string[] {
+  if (outcome === "REJECT") return [];
+  const of = (status: GuardrailStanding["status"]) => guardrails.filter((one) => one.status === status);
+  const [broken, open] = [of("broken"), of("open")];
+  if (outcome === "HOLD") return broken.length === 0 ? [] : [`worse: ${broken.map(guardrailText).join(", ")}`];
+  const titles = open.map(({ title }) => title).join(", ");
+  return open.length === 0 ? [] : [`${open.length} of ${countText(guardrails.length, "guardrail")} open: ${titles}`];
 }
 
 /** Results that nobody measured say so first. */
@@ -59,13 +80,13 @@ function originOf(trials: readonly { origin: string }[]): string {
 }
 
 function effectText(effect: Effect, { title }: PrimaryMetric): string {
-  const text = `${title} ${figures(effect)} against ${effect.control}`;
+  const text = `${title} ${changeFigures(effect)} against ${effect.control}`;
   if (effect.pAdjusted === null) return text;
   return `${text}, ${pText(effect.pAdjusted)}${effect.correction === null ? "" : ` by ${effect.correction}`}`;
 }
 
 /** `+8.1 % (+6.9 to +9.3)`; where a side measured zero its figures: `from 5 to 0 req/s`. */
-function figures({ scale, ratio, interval, treatmentValue, controlValue, unit }: Effect): string {
+export function changeFigures({ scale, ratio, interval, treatmentValue, controlValue, unit }: Effect): string {
   const change = ratio === null || ratio === 0 || scale === "raw" ? null : changeText(ratio);
   if (change === null) return `from ${figureText(controlValue ?? 0)} to ${figureText(treatmentValue ?? 0)} ${unit}`;
   return `${change}${interval === null ? "" : ` (${boundsText(interval)})`}`;

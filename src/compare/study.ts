@@ -1,6 +1,6 @@
 import type { Contrast, Experiment } from "../schema/experiment.ts";
 import type { AccuracyJudgement } from "../schema/finding.ts";
-import type { DeclaredWorkload } from "../schema/study-record.ts";
+import type { DeclaredWorkload, StudyRecord } from "../schema/study-record.ts";
 import { defaultRules, type CompareRules } from "./rules.ts";
 
 /** Where the resolved configuration holds a knob. */
@@ -17,6 +17,12 @@ export interface ComparedStudy {
   workloads?: readonly DeclaredWorkload[];
   /** Trials of another fidelity are not compared. */
   fidelity: string;
+  /** Whether the matrix declares accuracy, or why it does not apply; absent where neither is known to be said. */
+  accuracy?: StudyRecord["accuracy"];
+  /** Knobs that the engine file marks as able to change what is answered; absent in records of earlier versions. */
+  outputKnobs?: readonly string[];
+  /** The matrix, as commands take it. */
+  matrix?: string;
   /** How trials were ordered: what is not randomised within a block is not told apart from drift. */
   order?: string;
   /** Where the resolved configuration holds each knob; without it nothing is said of collateral. */

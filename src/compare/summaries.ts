@@ -2,7 +2,7 @@ import type { Effect } from "../schema/effect.ts";
 import type { Contrast } from "../schema/experiment.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { ExperimentSummary, Figure } from "../schema/summary.ts";
-import { statuses, type Status } from "../schema/verdict.ts";
+import { clientNotJudged, statuses, type Status } from "../schema/verdict.ts";
 import { accuracyOf } from "./accuracy.ts";
 import { headlineMetrics, type ComparedMetric } from "./headline-metrics.ts";
 import { levelOf, pooledValues, type Pool } from "./pool.ts";
@@ -43,6 +43,7 @@ export function summaries(
       status: statusOf(experiment, pool, own),
       usable: pool.trials.length,
       of: pool.of,
+      clientUnjudged: pool.trials.some(({ verdict }) => clientNotJudged(verdict)),
       figuresAreUsable,
       figures: metrics.map((metric) =>
         figureOf(metric, metric.purpose === "accuracy" ? bound : figuresAreUsable ? pool : invalid),

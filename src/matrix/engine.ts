@@ -178,6 +178,7 @@ function engineOf(file: EngineFile, facts: { name: string; folder: string; lock:
     dummyWeights: file.dummy_weights?.knob === undefined ? null : (file.dummy_weights as Engine["dummyWeights"]),
     modelLength: file.model_length?.knob === undefined ? null : file.model_length,
     gpus: whole(file.gpus),
+    changesOutputs: whole(file.changes_outputs),
     failures: whole(file.failures),
     couplings: whole(file.couplings),
     cannotRun: whole(file.cannot_run),

@@ -4,8 +4,8 @@ type Schema = { [keyword: string]: Json };
 
 /**
  * A TypeBox schema in a form that gives one precise error for one mistake. TypeBox writes every union as `anyOf`, of which
- * ajv reports all branches; here a union of constants becomes an `enum`, one of tagged maps goes by its tag, and one of a
- * map and plain values by the type that was written.
+ * ajv reports all branches; here a union of constants becomes an `enum`, one of tagged maps goes by its tag, and one of
+ * maps and plain values by the type that was written, and of several maps by the members that only one requires.
  */
 export function preciseSchema(schema: Json): Json {
   if (Array.isArray(schema)) return schema.map(preciseSchema);
@@ -27,9 +27,15 @@ function preciseUnion(branches: Schema[]): Schema {
   const types = plain.flatMap((branch) => branch["type"] ?? []);
   // Keywords of numbers do not touch texts and the other way about, so plain branches can lie on top of each other.
   const merged: Schema = { ...Object.assign({}, ...plain), type: types };
-  const [map] = maps;
-  if (map === undefined) return merged;
-  return { ...merged, type: [...types, "object"], if: { not: { type: "object" } }, else: map };
+  if (maps.length === 0) return merged;
+  return { ...merged, type: [...types, "object"], if: { not: { type: "object" } }, else: byMembers(maps) };
+}
+
+/** One of several maps without a tag: one that requires members is meant where these are written, else the last. */
+function byMembers([map, ...others]: Schema[]): Schema {
+  const [next] = others;
+  if (map === undefined || next === undefined) return map ?? {};
+  return { if: { required: map["required"] ?? [] }, then: map, else: byMembers(others) };
 }
 
 /** The member that is a constant in every branch. */

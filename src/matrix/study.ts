@@ -5,6 +5,7 @@ import { sameJson, type Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { MatrixFile } from "../schema/matrix-file.ts";
 import type { Change, Design, Factor, Peak, Study } from "../schema/study.ts";
+import type { Statistic } from "../schema/measurement.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import type { Workload, WorkloadFile } from "../schema/workload.ts";
 import { locate, pointerOf, type Finding, type Places } from "./places.ts";
@@ -75,6 +76,8 @@ export function studyOf(parts: StudyParts): Study {
     peak: peakOf(matrix.peak),
     smallestEffect: matrix.smallest_effect ?? studyDefaults.smallestEffect,
     attribution: matrix.attribution ?? "mediated",
+    accuracyNotApplicable: notApplicable(matrix.accuracy),
+    guardrails: Object.entries(matrix.guardrails ?? {}).flatMap(([figure, margin]) => guardrailOf(figure, margin)),
     exclusions: (matrix.exclude_trials ?? []).flatMap((rule) =>
       rule?.metric === undefined || rule.above === undefined
         ? []
@@ -239,10 +242,22 @@ function fromRoot(path: string, parts: StudyParts): string {
   return relative(parts.root, resolve(parts.engine.folder, path)).replaceAll("\\", "/");
 }
 
+function notApplicable(accuracy: MatrixFile["accuracy"]): string | null {
+  return typeof accuracy === "object" && "not_applicable" in accuracy ? accuracy.not_applicable : null;
+}
+
+/** `ttft.p99`: a metric, and behind the point its statistic. */
+function guardrailOf(figure: string, margin: number | boolean): Study["guardrails"] {
+  if (margin === true) return [];
+  const [metric = "", stat = "value"] = figure.split(".");
+  return [{ metric, stat: stat as Statistic, margin: margin === false ? null : margin }];
+}
+
 /** Accuracy is left out where a stand-in dataset has no references: that is the stand-in's limit and no mistake of the matrix. */
 function accuracyOf(parts: StudyParts, workloads: Workload[]): Workload | null {
   const { accuracy } = parts.matrix;
   if (accuracy === undefined || accuracy === false) return null;
+  if (accuracy !== true && "not_applicable" in accuracy) return null;
   const file = accuracy === true ? parts.matrix.workloads?.[0] : accuracy;
   const standInDataset = parts.standIn?.workload?.dataset;
   const workload = accuracy === true ? (workloads[0] ?? null) : workloadAt(parts, "/accuracy", accuracy, "accuracy");

@@ -1,5 +1,5 @@
 import type { Decision, Effect, FactorialTerm } from "../schema/effect.ts";
-import { none } from "./numbers.ts";
+import { none, plain } from "./numbers.ts";
 import type { ReportInput } from "./report-input.ts";
 
 /** What to do with each change: its own effect on the figure that decided, and the sentence. */
@@ -11,6 +11,9 @@ export function decisionsSection({ decisions, effects, study }: ReportInput): ob
       const own = ownEffect(decision, control, effects);
       return {
         ...decision,
+        metricName: metricText(decision.metric ?? none),
+        fromTo: own === null || own.scale === "log" ? null : fromTo(own),
+        clear: own?.pAdjusted != null && own.pAdjusted < 0.05,
         control: control ?? none,
         ratio: own?.ratio ?? null,
         interval: own?.interval ?? null,
@@ -22,9 +25,33 @@ export function decisionsSection({ decisions, effects, study }: ReportInput): ob
   const margin = effects.find(({ equivalence }) => equivalence !== null)?.equivalence?.margin ?? null;
   return {
     rows,
+    guardrails: rows.flatMap(({ experiment, guardrails }) =>
+      guardrails.map((one) => ({
+        ...one,
+        experiment,
+        percent: one.moved === null ? null : 100 * one.moved,
+        marginPercent: 100 * one.margin,
+        pText: pText(one.p),
+      })),
+    ),
+    decidedBy: [
+      ...new Set(
+        rows.flatMap(({ metric, metricWhy }) => (metric === null ? [] : `${metricText(metric)}: ${metricWhy ?? ""}`)),
+      ),
+    ],
     marginPercent: margin === null ? null : 100 * margin,
     corrections: [...new Set(effects.flatMap(({ correction }) => correction ?? []))].toSorted(),
   };
+}
+
+/** `goodput`, `e2e_sched p50`: a figure without the statistic of what has but one. */
+export function metricText(figure: string): string {
+  return figure.replace(/ value$/, "");
+}
+
+/** `5 → 0 req/s`, where a side measured zero and there is no ratio to speak of. */
+function fromTo({ controlValue, treatmentValue, unit }: Effect): string {
+  return `${plain(controlValue ?? 0)} → ${plain(treatmentValue ?? 0)} ${unit}`;
 }
 
 function ownEffect(
@@ -50,6 +77,7 @@ export function driftRows({ effects }: ReportInput): object[] {
   for (const { metric, drift, control, treatment } of effects) {
     const isBaseline = !effects.some((other) => other.treatment === control);
     if (metric !== "output_throughput" || drift === null || !isBaseline || treatment === control) continue;
+    if (drift.singleBlock === null && drift.withinBlock === null && drift.acrossBlocks === null) continue;
     found.set(control, { baseline: control, ...drift });
   }
   return [...found.values()];

@@ -2,7 +2,7 @@ import type { Effect } from "../schema/effect.ts";
 import type { Check } from "../schema/verdict.ts";
 import type { Trial } from "../schema/trial.ts";
 import { none, plain, superscript } from "./numbers.ts";
-import { decisionsSection, driftRows, factorialRows, pText } from "./report-decisions.ts";
+import { decisionsSection, driftRows, factorialRows, metricText, pText } from "./report-decisions.ts";
 import type { ReportInput, ReportSummary } from "./report-input.ts";
 
 /** From so many milliseconds on, whole-request latencies are told in seconds. */
@@ -33,8 +33,10 @@ export function resultsSection(input: ReportInput): object {
   const slowest = Math.max(0, ...input.summaries.map((row) => figure(row, whole, "p50") ?? 0));
   const latencyUnit = slowest >= tellInSecondsFrom ? "s" : "ms";
   const rows = input.summaries.map((row) => resultRow(row, input, trials, note, { whole, unit: latencyUnit }));
+  const metrics = [...new Set(input.decisions.flatMap(({ metric }) => (metric === null ? [] : metricText(metric))))];
   return {
     rows,
+    metric: metrics.length === 1 ? metrics[0] : null,
     footnotes,
     latencyUnit,
     latenciesFrom: whole === "e2e_sched" ? "intended" : "actual",
@@ -63,9 +65,10 @@ function resultRow(
   const { experiment } = row;
   const skip = input.study.experiments.find(({ labels }) => labels.name === experiment)?.skip ?? null;
   const reasons = skip === null ? reasonsOf(row, trials) : [`SKIPPED: ${skip}`];
-  const toBaseline = effectOn(row.toBaseline, "output_throughput", "value");
-  const toStep = effectOn(row.toStep, "output_throughput", "value");
-  const rouge = effectOn(row.toBaseline, "rouge1", "mean");
+  const decision = input.decisions.find((one) => one.experiment === experiment);
+  const toBaseline = effectOn(row.toBaseline, decision?.metric ?? null);
+  const toStep = effectOn(row.toStep, decision?.metric ?? null);
+  const rouge = effectOn(row.toBaseline, "rouge1 mean");
   const told = (value: number | null): number | null => (value !== null && latency.unit === "s" ? value / 1000 : value);
   return {
     experiment,
@@ -88,7 +91,8 @@ function resultRow(
       rouge === null || rouge.treatmentValue === null || rouge.controlValue === null
         ? null
         : rouge.treatmentValue - rouge.controlValue,
-    ship: input.decisions.find((one) => one.experiment === experiment)?.outcome ?? "",
+    ship: decision?.outcome ?? "",
+    metric: metricText(decision?.metric ?? ""),
   };
 }
 
@@ -112,12 +116,10 @@ function figure(row: ReportSummary, metric: string, stat: string): number | null
   return row.figures.find((one) => one.metric === metric && one.stat === stat)?.value ?? null;
 }
 
-/** With `clear`: the interval lies on one side of no change. */
-function effectOn(all: readonly Effect[], metric: string, stat: string): (Effect & { clear: boolean }) | null {
-  const found = all.find((one) => one.metric === metric && one.stat === stat);
-  if (found === undefined) return null;
-  const { interval } = found;
-  return { ...found, clear: interval !== null && (interval.lower > 1 || interval.upper < 1) };
+/** On a figure (`goodput value`). With `clear`: the corrected p, which decides, lies below 0.05. */
+function effectOn(all: readonly Effect[], figureName: string | null): (Effect & { clear: boolean }) | null {
+  const found = all.find((one) => `${one.metric} ${one.stat}` === figureName);
+  return found === undefined ? null : { ...found, clear: found.pAdjusted !== null && found.pAdjusted < 0.05 };
 }
 
 export function changeText({ changed }: Pick<ReportSummary, "changed">): string {
@@ -126,9 +128,10 @@ export function changeText({ changed }: Pick<ReportSummary, "changed">): string 
     .join(", ");
 }
 
-function verdictText({ status, usable, of }: ReportSummary): string {
+function verdictText({ status, usable, of, clientUnjudged }: ReportSummary): string {
   if (status === null) return "not run yet";
-  return usable > 0 && usable < of ? `${status} (${usable} of ${of} usable)` : status;
+  const counted = usable > 0 && usable < of ? `${status} (${usable} of ${of} usable)` : status;
+  return clientUnjudged ? `${counted}, client not judged` : counted;
 }
 
 /** Why trials of a row are not in its figures; the same reason of several trials is told once. */

@@ -1,8 +1,8 @@
 import { join, relative, resolve } from "node:path";
-import { collateral, decisions, effects, factorial, summaries } from "../compare/index.ts";
+import { collateral, decisions, effects, factorial, primaryEffects, summaries } from "../compare/index.ts";
 import { query } from "../index/index.ts";
 import { renderReport, reportData } from "../render/index.ts";
-import type { Decision } from "../schema/effect.ts";
+import type { Decision, Effect } from "../schema/effect.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import { readLaunches, readTrials } from "../store/index.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
@@ -43,10 +43,13 @@ export async function makeReport(world: World, request: ReportRequest): Promise<
   if (template === null)
     return fail("no-template", "reports/templates/study.md.hbs is missing", "It comes with ceteris: install it again.");
   const judgedBy = { ...record, rules: compareRules(record, trials.value) };
-  const found = effects(judgedBy, trials.value);
+  // What decides is corrected over all changes of the study, whatever figure decides about each.
+  const primary = primaryEffects(judgedBy, trials.value);
+  const others = effects(judgedBy, trials.value).filter((one) => !primary.some((other) => isSameEffect(one, other)));
+  const found = [...primary, ...others];
   const rows = summaries(judgedBy, trials.value, found);
   const judged = await judgeAccuracy(world, record, trials.value, studyFolder);
-  const decided = decisions({ ...judgedBy, pairedAccuracy: judged }, trials.value);
+  const decided = decisions({ ...judgedBy, pairedAccuracy: judged }, trials.value, primary);
   const data = reportData({
     study: record,
     trials: trials.value,
@@ -71,6 +74,10 @@ export async function makeReport(world: World, request: ReportRequest): Promise<
     summaries: rows,
     decisions: decided,
   });
+}
+
+function isSameEffect(left: Effect, right: Effect): boolean {
+  return (["treatment", "control", "metric", "stat"] as const).every((member) => left[member] === right[member]);
 }
 
 /** The user's own template, in the working folder, wins over ours. */

@@ -38,6 +38,13 @@ export function studyRecord(
     experiments: plan.experiments.map(({ workload: _workload, identity: _identity, ...experiment }) => experiment),
     contrasts: plan.contrasts,
     workloads: study.workloads.map(declarationOf),
+    accuracy:
+      study.accuracy === null
+        ? study.accuracyNotApplicable === null
+          ? null
+          : { notApplicable: study.accuracyNotApplicable }
+        : "declared",
+    outputKnobs: study.engine.changesOutputs,
     diagnostics: plan.diagnostics,
     knobPaths: Object.entries(study.engine.knobs).flatMap(([knob, { resolved }]) =>
       resolved === undefined ? [] : [{ knob, path: resolved }],
@@ -47,6 +54,7 @@ export function studyRecord(
     rules: {
       smallestEffectOfInterest: study.smallestEffect,
       ...(study.attribution === "strict" ? { attribution: study.attribution } : {}),
+      ...(study.guardrails.length === 0 ? {} : { guardrails: study.guardrails }),
       ...(study.exclusions.length === 0 ? {} : { exclusions: study.exclusions }),
     },
   };

@@ -110,8 +110,38 @@ export interface Drift {
   singleBlock: number | null;
 }
 
-export const outcomes = ["SHIP", "REJECT", "HOLD", "NO EFFECT", "CONDITIONAL", "BASELINE", "SKIPPED"] as const;
+export const outcomes = [
+  "SHIP",
+  "REJECT",
+  "HOLD",
+  "NO EFFECT",
+  "TRADE-OFF",
+  "CONDITIONAL",
+  "BASELINE",
+  "SKIPPED",
+] as const;
 export type Outcome = (typeof outcomes)[number];
+
+/** A figure that a change must not make worse by more than a margin, and how it stands. */
+export interface GuardrailStanding {
+  treatment: string;
+  control: string;
+  metric: string;
+  stat: string;
+  /** As people call it: `TTFT p99`. */
+  title: string;
+  /** What `margin` and `moved` are in: of the control's figure less one, or shares of all requests. */
+  unit: "ratio" | "share";
+  margin: number;
+  /** `kept`: shown not worse than the margin; `broken`: shown worse; `open`: neither. */
+  status: "kept" | "broken" | "open";
+  /** From the control to the treatment; null where it was not measured on both sides. */
+  moved: number | null;
+  /** Of the test that `status` rests on, corrected over all guardrails of the study. */
+  p: number | null;
+  /** Of an open one that could not be tested: why. */
+  why: string | null;
+}
 
 /** What to do with a change. Issue of a rule, never of a single trial in silence. */
 export interface Decision {
@@ -127,6 +157,11 @@ export interface Decision {
   metricWhy: string | null;
   /** Paths of the resolved configuration that the change moved beside what it sets. */
   alsoMoves: string[];
+  guardrails: GuardrailStanding[];
+  /** What is to be known beside its figures: drift that nothing absorbs, a client that nobody could judge. */
+  caveats: string[];
+  /** True of a HOLD that further blocks can settle. */
+  moreBlocks: boolean;
   /** Accuracy trials of the change. */
   accuracyTrials: string[];
 }

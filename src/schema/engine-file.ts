@@ -185,6 +185,11 @@ export const EngineFile = strict({
       "the knob that bounds a request's tokens, by default at what the model's config.json says, and never above that",
     ),
   ),
+  changes_outputs: Type.Optional(
+    Type.Array(Type.String(), {
+      description: "knobs that can change what is answered: without a measured accuracy a change to one is on HOLD",
+    }),
+  ),
   gpus: Type.Optional(Type.Array(Type.String(), { description: "knobs whose product is the number of GPUs" })),
   failures: Type.Optional(Type.Array(failurePattern)),
   couplings: Type.Optional(Type.Array(Coupling)),

@@ -37,6 +37,8 @@ export interface Engine {
   /** The knob that bounds a request's tokens at what the model was made for, and the one that lifts the bound. */
   modelLength: { knob: string; unless?: string } | null;
   gpus: string[];
+  /** Knobs that can change what is answered. */
+  changesOutputs: string[];
   failures: FailurePattern[];
   couplings: Coupling[];
   cannotRun: { id: string; when: Condition[]; because: string; instead: string }[];

@@ -119,9 +119,19 @@ export const MatrixFile = strict({
     }),
   ),
   accuracy: Type.Optional(
-    Type.Union([Type.Boolean(), WorkloadFile], {
-      description: "true: the first workload is scored against its references; or the workload to score",
-    }),
+    Type.Union(
+      [
+        Type.Boolean(),
+        strict({
+          not_applicable: Type.String({ minLength: 1, description: "why no change can alter what is answered" }),
+        }),
+        WorkloadFile,
+      ],
+      {
+        description:
+          "true: the first workload is scored against its references; the workload to score; or why accuracy does not apply",
+      },
+    ),
   ),
   repeats: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
   order: Type.Optional(choice(orders)),
@@ -151,6 +161,12 @@ export const MatrixFile = strict({
       default: "mediated",
       description:
         "mediated: what a change moves in the resolved configuration beside what it sets is part of its effect, and is named; strict: it holds the change",
+    }),
+  ),
+  guardrails: Type.Optional(
+    Type.Record(Type.String(), Type.Union([Type.Number({ exclusiveMinimum: 0, maximum: 10 }), Type.Boolean()]), {
+      description:
+        "figures that no change may make worse, METRIC or METRIC.STAT to the margin as a share: ttft.p99: 0.2; false takes a usual one out, true keeps it as it is",
     }),
   ),
   exclude_trials: Type.Optional(

@@ -43,6 +43,10 @@ export interface StudyRecord {
   contrasts: Contrast[];
   /** Absent in records of earlier versions. */
   workloads?: DeclaredWorkload[];
+  /** `declared` where the matrix asks for accuracy trials; else why accuracy does not apply, null where nothing is said. Absent in records of earlier versions. */
+  accuracy?: "declared" | { notApplicable: string } | null;
+  /** Knobs that the engine file marks as able to change what is answered. */
+  outputKnobs?: string[];
   diagnostics: Diagnostic[];
   /** Where the resolved configuration holds each knob, and what a knob is told to move: what collateral is judged by. */
   knobPaths: { knob: string; path: string }[];
@@ -54,6 +58,7 @@ export interface StudyRecord {
   rules?: {
     smallestEffectOfInterest: number;
     attribution?: Study["attribution"];
+    guardrails?: Study["guardrails"];
     exclusions?: Study["exclusions"];
   };
 }

@@ -76,6 +76,8 @@ export interface Study {
   launch: "each" | "shared";
   /** The workload that accuracy trials run; null where the matrix asks for none. */
   accuracy: Workload | null;
+  /** Why accuracy does not apply; null where the matrix does not say so. */
+  accuracyNotApplicable: string | null;
   repeats: number;
   /** `alternating` is a duel's. */
   order: "declared" | "shuffled" | "interleaved" | "alternating";
@@ -88,6 +90,8 @@ export interface Study {
   /** Share below which a change does not matter. */
   smallestEffect: number;
   attribution: Attribution;
+  /** Margins of guardrails as shares; null where a usual one does not hold. */
+  guardrails: { metric: string; stat: Statistic; margin: number | null }[];
   exclusions: { metric: string; stat: Statistic; of: "value" | "share"; above: number }[];
   locations: LocationIndex;
 }

@@ -27,6 +27,8 @@ export interface ExperimentSummary {
   status: Status | null;
   usable: number;
   of: number;
+  /** True where of a usable trial nobody could tell whether the client kept up. */
+  clientUnjudged: boolean;
   /** False where `figures` are those of INVALID trials: measured, compared with nothing. */
   figuresAreUsable: boolean;
   figures: Figure[];

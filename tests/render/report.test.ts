@@ -36,7 +36,7 @@ describe("the report of a stacked study", () => {
     expect(resultsRow(report, "fp8")).toMatchObject({
       "What changed": "`quantization=fp8`",
       "tok/s": "1460.97",
-      "Δ baseline": "**+34.24 %**",
+      "Δ baseline, output_throughput": "**+34.24 %**",
       n: "3 v 3",
       "E2E p50 (ms)": "581.80",
       "E2E p99 (ms)": "1156.76",
@@ -48,7 +48,7 @@ describe("the report of a stacked study", () => {
       "Safe to ship": "SHIP",
     });
     expect(resultsRow(report, "len2668")).toMatchObject({
-      "Δ baseline": "**+42.11 %**",
+      "Δ baseline, output_throughput": "**+42.11 %**",
       "Δ step before": "**+5.86 %**",
       "95 % interval": "[+4.52, +7.22]",
       n: "2 v 3",
@@ -61,7 +61,7 @@ describe("the report of a stacked study", () => {
     });
     expect(resultsRow(report, "sort")).toMatchObject({ n: "–", Verdict: "SKIPPED ³", "Safe to ship": "SKIPPED" });
     expect(resultsRow(report, "baseline")).toMatchObject({
-      "Δ baseline": "baseline",
+      "Δ baseline, output_throughput": "baseline",
       n: "3",
       "Safe to ship": "BASELINE",
     });
@@ -82,14 +82,24 @@ describe("the report of a stacked study", () => {
     const report = rendered();
     const table = report.slice(report.indexOf("### Safe to ship"));
     const cells = cellsOf(table.split("\n").find((line) => line.startsWith("| len2668")) ?? "");
-    expect(cells).toEqual(["len2668", "**HOLD**", "fp8", "+5.86 %", "[+4.52, +7.22]", "0.002", "±2.3 %", "2"]);
+    expect(cells).toEqual([
+      "len2668",
+      "**HOLD**",
+      "output_throughput",
+      "fp8",
+      "**+5.86 %**",
+      "[+4.52, +7.22]",
+      "0.002",
+      "±2.3 %",
+      "2",
+    ]);
     expect(table).toContain(
-      "- **fp8** SHIP: throughput +34.2 % (+33.4 to +35.0) against baseline, p ≤ 0.001 by Holm over 2 changes; on 3 against 3 launches in 3 blocks; accuracy 99.5 % of the baseline's rouge1, gate 99 % (400 pairs); throughput got better and accuracy holds; also moves cache_config.num_gpu_blocks.",
+      "- **fp8** SHIP: throughput +34.2 % (+33.4 to +35.0) against baseline, p ≤ 0.001 by Holm over 2 changes; on 3 against 3 launches in 3 blocks; accuracy 99.5 % of the baseline's rouge1 (-0.8 to -0.2 against it), gate 99 % (400 samples); throughput got better and accuracy holds; 2 of 2 guardrails open: failed requests, output length; also moves cache_config.num_gpu_blocks.",
     );
     expect(table).toMatch(
       /- \*\*int8\*\* HOLD: missing: no usable performance trial \(FAILED: .*accuracy not measured/,
     );
-    expect(table).toContain("- Drift of baseline: +0.54 % from the first block to the last.");
+    expect(table).toContain("- Drift beside baseline: +0.54 % from the first block to the last.");
     expect(table).not.toMatch(/^\| (baseline|sort) +\| \*\*/m);
     expect(report).not.toContain("Which knobs add up");
   });

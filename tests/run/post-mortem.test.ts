@@ -51,7 +51,15 @@ describe("accuracy, answer by answer", () => {
       treatment: "fp8",
       control: "baseline",
       figures: [
-        { metric: "rouge1", gate: 0.99, n: samples, ratio: 1, interval: { lower: 1, upper: 1 }, status: "pass" },
+        // 40 identical answers do not show that 99 of 100 are: the exact bound.
+        {
+          metric: "rouge1",
+          gate: 0.99,
+          n: samples,
+          ratio: 1,
+          interval: { lower: expect.closeTo(0.912, 3), upper: expect.closeTo(1.088, 3) },
+          status: "unknown",
+        },
       ],
       findings: [],
     });

@@ -31,6 +31,7 @@ export function engineWith(members: Partial<Engine>): Engine {
     inFlight: null,
     modelLength: null,
     gpus: [],
+    changesOutputs: [],
     failures: [],
     couplings: [],
     cannotRun: [],

@@ -1,0 +1,34 @@
+import type { Trial } from "../schema/trial.ts";
+import { loadKnobsThatAffectOutput } from "../schema/workload.ts";
+import type { AccuracyStanding } from "./accuracy-gates.ts";
+import type { ComparedStudy } from "./study.ts";
+
+const affectingLoad: ReadonlySet<string> = new Set(loadKnobsThatAffectOutput.map((name) => `load.${name}`));
+
+/**
+ * Where a change stands whose study measures no accuracy: on HOLD where it sets something that can change what is answered
+ * (a knob that the engine file marks, the model, the engine, sampling), unless the matrix says why accuracy does not apply.
+ * Null where the study measures accuracy, so that gates judge.
+ */
+export function unaskedAccuracy(
+  study: ComparedStudy,
+  trials: readonly Trial[],
+  changed: readonly string[],
+): AccuracyStanding | null {
+  const { accuracy = null } = study;
+  if (accuracy === "declared" || trials.some(({ spec }) => spec.purpose === "accuracy")) return null;
+  if (accuracy !== null) return { status: "not asked", because: `accuracy does not apply: ${accuracy.notApplicable}` };
+  const able = changed.filter((knob) => canChangeOutputs(study, knob));
+  if (able.length === 0) return { status: "not asked", because: "accuracy not measured" };
+  return {
+    status: "missing",
+    because: `accuracy not measured, and ${able.join(", ")} can change what is answered: declare \`accuracy\` in the matrix, or why it does not apply`,
+  };
+}
+
+/** In records of earlier versions nothing is marked: any knob but those of the load may. */
+function canChangeOutputs({ outputKnobs }: ComparedStudy, knob: string): boolean {
+  if (knob.startsWith("load.")) return affectingLoad.has(knob);
+  if (/^(sut|sampling)\./.test(knob)) return true;
+  return outputKnobs === undefined ? !knob.startsWith("env.") : outputKnobs.includes(knob);
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { resultsTable } from "../../src/commands/results-table.ts";
+import type { MadeReport } from "../../src/run/make-report.ts";
+import { decisions, effects, primaryEffects, summaries } from "../../src/compare/index.ts";
+import type { Contrast } from "../../src/schema/experiment.ts";
+import { fakeExperiment, fakeTrial, withFigures } from "../support/fake-trials.ts";
+
+/** What a run prints of a change in closed load with limits, whose goodput moves as given and whose throughput is the same. */
+function printed(goodput: [number, number], blocks = 2): string {
+  const workload = { scenario: "closed", slo: { ttft_ms: 100 } } as const;
+  const experiments = [
+    fakeExperiment("baseline", 0, {}, { workload }),
+    fakeExperiment("change", 1, { seqs: 2 }, { workload }),
+  ];
+  const contrast: Contrast = { treatment: "change", control: "baseline", changed: { seqs: 2 }, family: "isolation" };
+  const trials = experiments.flatMap((experiment, arm) =>
+    Array.from({ length: blocks }, (_, block) =>
+      withFigures(fakeTrial(experiment, { replicate: block + 1 }), [
+        ["goodput", "value", goodput[arm]! * (1 + block / 100)],
+      ]),
+    ),
+  );
+  const workloads = [{ name: experiments[0]!.labels.workload, scenario: "closed", slo: true, ruleset: null }];
+  const study = { experiments, contrasts: [contrast], fidelity: "valid", workloads };
+  const found = [...primaryEffects(study, trials), ...effects(study, trials)];
+  const report = {
+    study: { origin: "measured", standIn: null },
+    summaries: summaries(study, trials, found),
+    decisions: decisions(study, trials),
+  };
+  return resultsTable(report as unknown as MadeReport);
+}
+
+describe("the table that a run prints", () => {
+  it("names the figure that decides, and shows its change", () => {
+    const [titles, , , row] = printed([5, 6]).trim().split("\n");
+    expect(titles).toContain("Δ goodput");
+    expect(row).toContain("+20.0 %");
+  });
+
+  it("shows both figures where one is zero", () => {
+    expect(printed([5, 0])).toMatch(/5\.025 → 0 1/);
+  });
+});
