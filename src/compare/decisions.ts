@@ -175,6 +175,7 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
       primary,
       collapsed,
       accuracy,
+      accuracyTrials: changeAccuracy.trials.length,
       confounds,
       refused: refusedIn(context.all, experiment.id),
       missing,

@@ -9,27 +9,23 @@ import type { Trial } from "../schema/trial.ts";
 import { fitCell, precisionOf, type CellModel } from "./cell-model.ts";
 import { poolsOf } from "./pools.ts";
 import type { ComparedMetric } from "./headline-metrics.ts";
+import { primaryMetricOf } from "./primary-metric.ts";
 import { significanceLevel } from "./rules.ts";
 import { cellsOf, experimentsByName, rulesOf, type Cell, type ComparedStudy } from "./study.ts";
 
-const throughput: ComparedMetric = { metric: "output_throughput", stat: "value", purpose: "performance" };
-
 /**
  * What each knob of a combination does, and what two do beyond the product of their own effects, from the same model of arms
- * and blocks as the effects. A term is averaged over all settings of the other knobs under which every cell that it needs was
+ * and blocks as the effects, on the figure that decides. A term is averaged over all settings of the other knobs under which every cell that it needs was
  * measured, so that a missing cell costs contexts and biases nothing. p is corrected by Benjamini and Hochberg over the terms
  * of its kind. Empty where the study is no combination.
  * Source: G. E. P. Box, J. S. Hunter and W. G. Hunter, Statistics for Experimenters, 2nd ed., sections 5.4 and 5.6.
  */
-export function factorial(
-  study: ComparedStudy,
-  trials: readonly Trial[],
-  metric: ComparedMetric = throughput,
-): FactorialTerm[] {
+export function factorial(study: ComparedStudy, trials: readonly Trial[]): FactorialTerm[] {
   const pool = poolsOf(study, trials);
   const margin = Math.log1p(rulesOf(study).smallestEffectOfInterest);
   const contrasts = study.contrasts.filter(({ family }) => family === "combination");
   const estimates = cellsOf(contrasts).flatMap((cell) => {
+    const metric = primaryMetricOf(study, cell, trials);
     const fitted = fitCell(cell, (name) => pool(name, metric.purpose), metric.metric, metric.stat);
     const grid = gridOf(study, cell, fitted);
     return termsOf(grid).map((term) => estimated(term, cell, fitted, metric, margin));

@@ -5,6 +5,7 @@ export { effects } from "./effects.ts";
 export { factorial } from "./factorial.ts";
 export { postMortem } from "./findings/index.ts";
 export { pairedAccuracy } from "./paired-accuracy.ts";
+export { nearLimits } from "./outcome.ts";
 export { plannedPower } from "./planned-power.ts";
 export { isBaseline } from "./study.ts";
 export { summaries } from "./summaries.ts";

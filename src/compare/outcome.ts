@@ -12,6 +12,8 @@ export interface Case {
   /** True where the change measured zero in every launch and its control in none. */
   collapsed: boolean;
   accuracy: AccuracyStanding;
+  /** Of the change. */
+  accuracyTrials: number;
   confounds: readonly string[];
   /** Why the engine refuses the change's configuration; null where it does not. */
   refused: string | null;
@@ -38,7 +40,8 @@ export interface Judged {
  */
 export function judge(one: Case): Judged {
   const { effect, primary, accuracy, confounds } = one;
-  if (accuracy.status === "fail") return decided("REJECT", "its accuracy is below the gate");
+  if (accuracy.status === "fail")
+    return decided("REJECT", `its accuracy is below the gate${one.accuracyTrials === 1 ? ", in a single trial" : ""}`);
   const unmeasured = accuracy.status === "missing" ? [accuracy.because] : [];
   if (one.refused !== null) return decided("REJECT", `it does not run: ${one.refused}`);
   if (one.missing.length > 0) return hold(...one.missing, ...confounds, ...unmeasured);
@@ -100,8 +103,11 @@ function hold(...missing: string[]): Judged {
 /** Goodput of a load whose latencies lie at the limits goes up and down with every launch. */
 const goodputTellsBelow = 0.25;
 
-/** Where goodput cannot decide, what would. */
-function nearLimits({ smallestDetectable }: Effect, { metric }: PrimaryMetric): string[] {
+/** Where goodput cannot decide, what would; empty where it can. */
+export function nearLimits(
+  { smallestDetectable }: Pick<Effect, "smallestDetectable">,
+  { metric }: Pick<PrimaryMetric, "metric">,
+): string[] {
   if (metric !== "goodput" || smallestDetectable === null || smallestDetectable < goodputTellsBelow) return [];
   return [
     "the SLO lies so near the operating point that goodput cannot decide: another load, other limits, or none " +

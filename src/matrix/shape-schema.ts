@@ -33,9 +33,14 @@ function preciseUnion(branches: Schema[]): Schema {
 
 /** One of several maps without a tag: one that requires members is meant where these are written, else the last. */
 function byMembers([map, ...others]: Schema[]): Schema {
-  const [next] = others;
-  if (map === undefined || next === undefined) return map ?? {};
-  return { if: { required: map["required"] ?? [] }, then: map, else: byMembers(others) };
+  if (map === undefined || others.length === 0) return map ?? {};
+  const isMeant = { required: map["required"] ?? [] };
+  return {
+    allOf: [
+      { if: { not: isMeant }, else: map },
+      { if: isMeant, else: byMembers(others) },
+    ],
+  };
 }
 
 /** The member that is a constant in every branch. */

@@ -10,6 +10,7 @@ import { provenanceSection } from "./report-provenance.ts";
 import { reproduceSection } from "./report-reproduce.ts";
 import { resolvedSection } from "./report-resolved.ts";
 import { resultsSection } from "./report-results.ts";
+import { roundsOf } from "./report-rounds.ts";
 import { withinTrialsSection } from "./report-within-trials.ts";
 
 /** What the template `reports/templates/study.md.hbs` reads, section by section. Plain data: a user's template may take any of it. */
@@ -27,6 +28,7 @@ export function reportData(input: ReportInput): object {
     leftOut: leftOut(input, known.length, trials.length),
     baselineKnobs: settings(study.baseline.knobs),
     results: resultsSection(ours),
+    rounds: roundsOf(ours),
     withinTrials: withinTrialsSection(ours),
     conversations: conversationsSection(ours),
     peaks: peaksSection(input.peaks ?? []),

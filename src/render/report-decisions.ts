@@ -85,8 +85,9 @@ export function driftRows({ effects }: ReportInput): object[] {
 
 /** Main effects and interactions, a line each. */
 export function factorialRows(terms: readonly FactorialTerm[]): object[] {
-  return terms.map(({ kind, levels, ratio, interval, pAdjusted, addsUp, why, baseline, contexts }) => ({
+  return terms.map(({ kind, levels, metric, ratio, interval, pAdjusted, addsUp, why, baseline, contexts }) => ({
     kind,
+    metric,
     term: levels
       .map(({ knob, value, base }) => `${knob}: ${JSON.stringify(base)} → ${JSON.stringify(value)}`)
       .join(" × "),

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { effects, plannedPower } from "../compare/index.ts";
+import { nearLimits, plannedPower, primaryEffects } from "../compare/index.ts";
 import { baselinesPerBlock, repeatsOf, searchedExperiments } from "../design/index.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
@@ -32,27 +32,27 @@ export async function powerOf(
     searchedExperiments(study, expansion).length > 0
   )
     return null;
-  return plannedPower({
+  const past = await residualOf(world, resultsFolder, study.name);
+  const power = plannedPower({
     kind: kindOf[contrasts[0]!.family],
     changes,
     cells,
     blocks: repeatsOf(study),
     baselines: study.order === "interleaved" ? baselinesPerBlock(changes) : 1,
-    residual: (await residualOf(world, resultsFolder, study.name)) ?? assumed,
-  }).sentence;
+    residual: past ?? assumed,
+  });
+  return [power.sentence, ...nearLimits(power, { metric: past?.metric ?? "" })].join("; ");
 }
 
 async function residualOf(
   world: World,
   resultsFolder: string,
   name: string,
-): Promise<{ sd: number; source: string } | null> {
+): Promise<{ sd: number; source: string; metric: string } | null> {
   const record = await readStudyRecord(world, resultsFolder, name);
   const trials = record === null ? null : await readTrials(world, join(resultsFolder, name));
   if (record === null || trials === null || !trials.ok) return null;
-  const throughput = effects(record, trials.value, [
-    { metric: "output_throughput", stat: "value", purpose: "performance" },
-  ]);
-  const sd = throughput.find(({ residual }) => residual !== null)?.residual ?? null;
-  return sd === null ? null : { sd, source: "that of throughput in this study's trials so far" };
+  const found = primaryEffects(record, trials.value).find(({ residual }) => residual !== null);
+  if (found === undefined || found.residual === null) return null;
+  return { sd: found.residual, source: `that of ${found.metric} in this study's trials so far`, metric: found.metric };
 }

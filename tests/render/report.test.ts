@@ -4,6 +4,7 @@ import { renderReport, reportData, type ReportInput } from "../../src/render/ind
 import type { FactorialTerm } from "../../src/schema/effect.ts";
 import type { Json } from "../../src/schema/json.ts";
 import { fakeReportInput } from "../support/fake-report.ts";
+import { foundIn, withFigures } from "../support/fake-trials.ts";
 
 const template = readFileSync("reports/templates/study.md.hbs", "utf8");
 
@@ -128,9 +129,17 @@ describe("the report of a stacked study", () => {
     const table = report.slice(report.indexOf("### Which knobs add up (SIMULATED, STAND-IN)"));
     const lines = table.split("\n").filter((line) => line.startsWith("| quantization"));
     expect(lines.map(cellsOf)).toEqual([
-      ['quantization: null → "fp8"', "+20.00 %", "[+19.00, +21.00]", "≤0.001", "", "2"],
-      ['quantization: null → "fp8" × eager: null → true', "-5.00 %", "[+19.00, +21.00]", "≤0.001", "no", "2"],
-      ['quantization: null → "fp8" × eager: null → true', "–", "", "–", "not known: no cell", "2"],
+      ['quantization: null → "fp8"', "output_throughput", "+20.00 %", "[+19.00, +21.00]", "≤0.001", "", "2"],
+      [
+        'quantization: null → "fp8" × eager: null → true',
+        "output_throughput",
+        "-5.00 %",
+        "[+19.00, +21.00]",
+        "≤0.001",
+        "no",
+        "2",
+      ],
+      ['quantization: null → "fp8" × eager: null → true', "output_throughput", "–", "", "–", "not known: no cell", "2"],
     ]);
   });
 
@@ -156,6 +165,17 @@ describe("the report of a stacked study", () => {
     const report = rendered({ ...input, trials: [...input.trials, probe] });
     expect(report).toContain(counted);
     expect(report).not.toContain("Left out of this report");
+  });
+
+  it("says how often prompts went round", () => {
+    const input = fakeReportInput();
+    const trials = input.trials.map((trial) => {
+      const asked = withFigures(trial, [["requests_failed", "value", 0]]);
+      const measurements = asked.measurements.map((row) => ({ ...row, n: 900 }));
+      return { ...foundIn(asked, { dataset: { samples: 160 } }), measurements };
+    });
+    expect(rendered({ ...input, trials })).toContain("- baseline: its 160 prompts were asked 5.6 times each");
+    expect(rendered(input)).not.toContain("times each");
   });
 
   it("tells one reason of several trials once", () => {

@@ -61,7 +61,7 @@ describe("what a study can show before it is run", () => {
     }
     const own = { ...plan, study: { ...plan.study, name: "fake-study" } };
     expect(await powerOf(world, own, results)).toMatch(
-      /^at a noise of [01]\.\d+ % \(that of throughput in this study's trials so far\)/,
+      /^at a noise of [01]\.\d+ % \(that of output_throughput in this study's trials so far\)/,
     );
   });
 

@@ -13,6 +13,7 @@ import { collateral } from "./collateral.ts";
 import { compoundChange } from "./compound-change.ts";
 import { concurrencyAboveRequests } from "./concurrency-above-requests.ts";
 import { conversationOfTokens } from "./conversation-of-tokens.ts";
+import { datasetGoesRound } from "./dataset-goes-round.ts";
 import { duplicateClass } from "./duplicate-class.ts";
 import { duplicateExperiment } from "./duplicate-experiment.ts";
 import { duplicateId } from "./duplicate-id.ts";
@@ -69,6 +70,7 @@ export const rules: Record<string, Rule> = {
   "compound-change": compoundChange,
   "concurrency-above-requests": concurrencyAboveRequests,
   "conversation-of-tokens": conversationOfTokens,
+  "dataset-goes-round": datasetGoesRound,
   "duplicate-class": duplicateClass,
   "duplicate-experiment": duplicateExperiment,
   "duplicate-id": duplicateId,
