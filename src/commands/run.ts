@@ -94,13 +94,18 @@ async function dryRun(
 ): Promise<number> {
   const past = await readPast(world, resultsFolder, plan.study.name);
   if (!past.ok) return explainFault(world, past.problem);
-  const { trials: todo } = workOf(plan, past.value, await hereAndNow(world, plan.study.devices, past.value), request);
+  const now = await hereAndNow(world, plan.study.devices, past.value);
+  const { trials: todo } = workOf(plan, past.value, now, request);
   for (const spec of todo)
     world.streams.out(`${spec.position}\t${spec.experiment}\t${spec.purpose}\t${spec.trialId}\n`);
   const ran = plan.study.peak === null ? succeed([]) : await readTrials(world, join(resultsFolder, plan.study.name));
   if (!ran.ok) return explainFault(world, ran.problem);
-  const search = { wanted: wantedBy(request), retry: request.retry, found: () => undefined };
-  const open = createSearch(plan, ran.value, search).open();
+  const open = createSearch(plan, ran.value, {
+    wanted: wantedBy(request),
+    retry: request.retry,
+    found: () => undefined,
+    lacking: (rows, wanted) => workOf(rows, past.value, now, request, { wanted, before: todo }).trials,
+  }).open();
   const estimate = estimateTime(plan, past.value, todo, open);
   const searches = open.length === 0 ? "" : ` and ${open.length} searches`;
   world.streams.err(

@@ -5,10 +5,9 @@ import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
 import type { Purpose, TrialSpec } from "../schema/trial-spec.ts";
 import { experimentAtRate, workloadWith } from "./expand.ts";
-import { repeatsOf } from "./repeats.ts";
 import { nextRate, peakOf, type RateOutcome } from "./peak.ts";
 import { accuracyFollowsPeak } from "./searched.ts";
-import { seedsOf } from "./seeds.ts";
+import { dataSeedOf, seedsOf } from "./seeds.ts";
 
 /** What to do next: one trial, and the experiment that it belongs to. */
 export interface NextTrial {
@@ -41,31 +40,35 @@ export interface SearchPast {
 }
 
 /**
- * The next trial of one row: a probe at the next rate of its search; when the peak is known, a sustained performance trial
- * at it for each repeat, and the accuracy trial where that follows the peak, in the first of their launches. Null where the row is done, where no rate held, or where the last probe FAILED: what stops an
- * engine stops the search too, until it is retried. A function of what was measured alone, so that a study that was
- * stopped goes on where it was.
+ * The next trial of one row's search: a probe at the next rate; where the peak is known and is not to be sustained, the
+ * accuracy trial that follows it, in the same launch. Null where the row is done (`atPeaks` has what sustains it), where no
+ * rate held, or where the last probe FAILED: what stops an engine stops the search too, until it is retried. A function of
+ * what was measured alone, so that a study that was stopped goes on where it was.
  */
 export function nextTrial(study: Study, searched: Experiment, past: SearchPast, position: number): NextTrial | null {
   const { peak } = study;
-  if (peak === null) return null;
-  const own = past.trials.filter((trial) => isOf(study, searched, trial));
-  if (own.some(({ spec, verdict }) => spec.purpose === "probe" && verdict.status === "FAILED")) return null;
+  if (peak === null || hasFailed(study, searched, past.trials)) return null;
   const outcomes = outcomesOf(study, searched, past.trials);
   const rate = nextRate(peak, outcomes);
-  if (rate !== null) return trialAt(study, searched, { rate, purpose: "probe", replicate: 1 }, past, position);
+  if (rate !== null) return trialAt(study, searched, { rate, purpose: "probe" }, past, position);
   const best = peakOf(outcomes);
-  if (best === null) return null;
-  const sustained = own.filter(({ spec, knobs }) => spec.purpose === "performance" && knobs["load.rate"] === best);
-  const done = new Set(sustained.map(({ spec }) => spec.replicate));
-  const wanted: { purpose: Purpose; replicate: number }[] = Array.from(
-    { length: peak.sustain ? repeatsOf(study) : 0 },
-    (_, place) => ({ purpose: "performance", replicate: place + 1 }),
+  if (best === null || peak.sustain || !lacksAccuracy(study, experimentAtRate(searched, best), past.trials))
+    return null;
+  return trialAt(study, searched, { rate: best, purpose: "accuracy" }, past, position);
+}
+
+/** A row at its peak; null as long as that is not known. */
+export function experimentAtPeak(study: Study, searched: Experiment, past: SearchPast): Experiment | null {
+  if (hasFailed(study, searched, past.trials)) return null;
+  if (nextTrial(study, searched, past, 0)?.spec.purpose === "probe") return null;
+  const best = peakOf(outcomesOf(study, searched, past.trials));
+  return best === null ? null : experimentAtRate(searched, best);
+}
+
+function hasFailed(study: Study, searched: Experiment, trials: readonly Trial[]): boolean {
+  return trials.some(
+    (trial) => trial.spec.purpose === "probe" && trial.verdict.status === "FAILED" && isOf(study, searched, trial),
   );
-  if (lacksAccuracy(study, experimentAtRate(searched, best), past.trials))
-    wanted.splice(1, 0, { purpose: "accuracy", replicate: 1 });
-  const next = wanted.find(({ purpose, replicate }) => purpose === "accuracy" || !done.has(replicate));
-  return next === undefined ? null : trialAt(study, searched, { rate: best, ...next }, past, position);
 }
 
 /** True where accuracy follows the peak and no trial, of this row or another, has measured that of the configuration. */
@@ -87,13 +90,16 @@ function isOf(study: Study, { labels }: Experiment, trial: Trial): boolean {
 function trialAt(
   study: Study,
   searched: Experiment,
-  { rate, purpose, replicate }: { rate: number; purpose: Purpose; replicate: number },
+  { rate, purpose }: { rate: number; purpose: Purpose },
   past: SearchPast,
   position: number,
 ): NextTrial {
   const experiment = experimentAtRate(searched, rate);
-  const before = past.all.filter(
-    ({ spec }) => spec.experimentId === experiment.id && spec.purpose === purpose && spec.replicate === replicate,
+  const before = past.all.filter(({ spec }) => spec.experimentId === experiment.id && spec.purpose === purpose);
+  const replicate = 1;
+  const dataset = dataSeedOf(
+    study,
+    past.all.map(({ startedAt, spec }) => ({ startedAt, seeds: spec.seeds })),
   );
   const attempt = before.reduce((last, { spec }) => Math.max(last, spec.attempt), 0) + 1;
   const parts = { experimentId: experiment.id, purpose, fidelity: study.fidelity, replicate, attempt };
@@ -105,9 +111,9 @@ function trialAt(
       experiment: experiment.labels.name,
       block: replicate,
       position,
-      // The probes of a search share one life of the engine; a sustained trial replicates, and has one of its own.
-      launchKey: `peak-${searched.labels.name}${purpose !== "probe" && study.peak?.sustain ? `-${replicate}` : ""}`,
-      seeds: seedsOf(study, replicate, experiment.labels.workload),
+      // The probes of a search share one life of the engine.
+      launchKey: `peak-${searched.labels.name}`,
+      seeds: { ...seedsOf(study, replicate, experiment.labels.workload), dataset },
     },
   };
 }

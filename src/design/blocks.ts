@@ -2,19 +2,20 @@ import { createRandom } from "../math/random.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { Study } from "../schema/study.ts";
 import { alternated } from "./duel.ts";
+import type { Partners } from "./partners.ts";
 
 /** Experiments in the order in which one block visits them. */
 export function orderOfBlock(
   study: Pick<Study, "order" | "seed">,
   members: readonly Experiment[],
-  isBaseline: ReadonlySet<string>,
+  { isBaseline, partners }: { isBaseline: ReadonlySet<string>; partners: Partners },
   block: number,
 ): Experiment[] {
   if (study.order === "declared") return [...members];
   if (study.order === "alternating") return alternated(members, study.seed, block);
   const random = createRandom(study.seed).fork(`order-${block}`);
   if (study.order === "shuffled") return random.shuffle(members);
-  return random.shuffle([...members, ...secondBaselines(members, isBaseline)]);
+  return random.shuffle([...members, ...secondBaselines(members, isBaseline, partners)]);
 }
 
 /**
@@ -26,18 +27,16 @@ export function baselinesPerBlock(changes: number): number {
   return changes < 4 ? 1 : 2;
 }
 
-/** The baselines that a block of these members visits a second time: those of cells with changes enough. */
-export function secondBaselines(members: readonly Experiment[], isBaseline: ReadonlySet<string>): Experiment[] {
-  const cells = Map.groupBy(members, cellOf);
-  return members.filter(
-    (experiment) =>
-      isBaseline.has(experiment.labels.name) && baselinesPerBlock(cells.get(cellOf(experiment))!.length - 1) > 1,
-  );
-}
-
-/** The workload and the point of the sweep that an experiment belongs to: what its name has after the row's. */
-export function cellOf({ labels: { name, row } }: Pick<Experiment, "labels">): string {
-  return name.slice(row.length);
+/** The baselines that a block of these members visits a second time: those that changes enough are compared with. */
+export function secondBaselines(
+  members: readonly Experiment[],
+  isBaseline: ReadonlySet<string>,
+  partners: Partners,
+): Experiment[] {
+  const changes = new Map<string, number>();
+  for (const { id } of members)
+    for (const partner of partners.of(id)) changes.set(partner, (changes.get(partner) ?? 0) + 1);
+  return members.filter(({ id, labels }) => isBaseline.has(labels.name) && baselinesPerBlock(changes.get(id) ?? 0) > 1);
 }
 
 /** Visits of a block that share a life of the engine: the points of one row's sweep where the study says so, else each alone. */

@@ -2,7 +2,8 @@ import { longestInterruptionS } from "../schema/block.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import { trialIdParts } from "../schema/ids.ts";
 import type { Devices, Ledger, Purpose } from "../schema/trial-spec.ts";
-import type { Partners, Past } from "./past.ts";
+import type { Partners } from "./partners.ts";
+import type { Past } from "./past.ts";
 import { areAlike, type Session } from "./sessions.ts";
 
 /** A trial of the block that was in flight, with the place and the id that it was given. */
@@ -27,7 +28,7 @@ export function openSession(
   seed: number,
 ): Session | null {
   const last = past.sessions.reduce<Session | null>(
-    (latest, session) => (latest === null || session.lastEndMs > latest.lastEndMs ? session : latest),
+    (latest, session) => (latest === null || session.lastEndMs >= latest.lastEndMs ? session : latest),
     null,
   );
   if (last === null || last.seed !== seed || !areAlike(last.devices, now.devices)) return null;

@@ -2,6 +2,7 @@ import type { Expansion } from "../schema/experiment.ts";
 import type { Study } from "../schema/study.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import { secondBaselines } from "./blocks.ts";
+import { partnersOf } from "./partners.ts";
 import { neverRun, remainingTrials } from "./remaining.ts";
 import { repeatsOf } from "./repeats.ts";
 import { isSearched, searchedExperiments } from "./searched.ts";
@@ -21,10 +22,15 @@ export function orderTrials(study: Study, expansion: Expansion): TrialSpec[] {
 /** How many trials a study would have, without making them; of a search the most that it can take. */
 export function countTrials(study: Study, expansion: Expansion): number {
   const runnable = expansion.experiments.filter((experiment) => experiment.skip === null);
-  const unsearched = runnable.filter((experiment) => !isSearched(study, experiment));
-  const seconds = study.order === "interleaved" ? secondBaselines(unsearched, new Set(expansion.baselines)).length : 0;
+  // Without `sustain` nothing of a searched row is repeated.
+  const repeated =
+    study.peak?.sustain === false ? runnable.filter((experiment) => !isSearched(study, experiment)) : runnable;
+  const seconds =
+    study.order === "interleaved"
+      ? secondBaselines(repeated, new Set(expansion.baselines), partnersOf(expansion, repeated)).length
+      : 0;
   const accuracy = study.accuracy ? new Set(runnable.map((experiment) => experiment.accuracyKey)).size : 0;
   const searched = searchedExperiments(study, expansion).length;
   const probes = searched * (study.peak?.most ?? 0);
-  return repeatsOf(study) * (runnable.length + seconds) + accuracy + probes;
+  return repeatsOf(study) * (repeated.length + seconds) + accuracy + probes;
 }

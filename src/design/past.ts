@@ -1,6 +1,6 @@
-import type { Expansion, Experiment } from "../schema/experiment.ts";
 import type { Ledger, LedgerEntry } from "../schema/trial-spec.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
+import type { Partners } from "./partners.ts";
 import { sessionsOf, type Session } from "./sessions.ts";
 
 /** What earlier trials of one fidelity leave to do. */
@@ -53,23 +53,6 @@ function placeOf({ experimentId, purpose, replicate }: LedgerEntry): string {
 }
 
 /**
- * What must run in the same block as an experiment, by its id: the baseline, and every row that a contrast compares it with.
- * Without them its figures could be compared with nothing.
- */
-export function partnersOf({ contrasts }: Pick<Expansion, "contrasts">, arms: readonly Experiment[]): Partners {
-  const byName = new Map(arms.map(({ labels, id }) => [labels.name, id]));
-  const partners = new Map<string, Set<string>>();
-  for (const { treatment, control } of contrasts) {
-    const [one, other] = [byName.get(treatment), byName.get(control)];
-    if (one === undefined || other === undefined) continue;
-    const known = partners.get(one);
-    if (known === undefined) partners.set(one, new Set([other]));
-    else known.add(other);
-  }
-  return { of: (experimentId) => partners.get(experimentId) ?? none };
-}
-
-/**
  * In how many sessions each experiment stands beside all that it is compared with, by its id, when the trials that are
  * `coming` in the open one have ended. A session in which a partner has lost a trial does not count: where a baseline is
  * tried again, what was measured beside it is measured beside the new one.
@@ -91,9 +74,3 @@ export function timesMeasured(
   }
   return times;
 }
-
-export interface Partners {
-  of(experimentId: string): ReadonlySet<string>;
-}
-
-const none: ReadonlySet<string> = new Set();

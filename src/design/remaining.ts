@@ -2,7 +2,8 @@ import type { Expansion } from "../schema/experiment.ts";
 import type { Study } from "../schema/study.ts";
 import { unknownDevices, type Devices, type Ledger, type TrialSpec } from "../schema/trial-spec.ts";
 import { openSession, restOf } from "./in-flight.ts";
-import { partnersOf, pastOf, timesMeasured } from "./past.ts";
+import { partnersOf } from "./partners.ts";
+import { pastOf, timesMeasured } from "./past.ts";
 import { repeatsOf } from "./repeats.ts";
 import { accuracyFollowsPeak, isSearched } from "./searched.ts";
 import type { Session } from "./sessions.ts";
@@ -22,6 +23,8 @@ export interface Asked {
    * do not where another seed alone is asked for, which adds blocks.
    */
   everySeed: boolean;
+  /** Trials of another design of the study that are done before: numbers go on after theirs. */
+  before?: readonly TrialSpec[];
 }
 
 /** What is to be done. */
@@ -66,7 +69,7 @@ export function remainingTrials(study: Study, expansion: Expansion, asked: Asked
       ? !accuracyFollowsPeak(study) && asked.wanted(experiment.labels.name)
       : needed.has(experiment.id),
   );
-  const writer = createSpecWriter(study, ledger, past, scored);
+  const writer = createSpecWriter(study, asked, past, { isBaseline: new Set(expansion.baselines), partners }, scored);
 
   const session = openSession(past, ledger, now, study.seed);
   const rest = session === null ? [] : restOf(session, ledger, { needed, partners, past, fidelity: study.fidelity });
@@ -79,14 +82,10 @@ export function remainingTrials(study: Study, expansion: Expansion, asked: Asked
     id,
     blocks: Math.max(repeatsOf(study) - (times.get(id) ?? 0), past.toRetry(id, "performance").length),
   }));
-  const isBaseline = new Set(expansion.baselines);
   const most = lacks.reduce((so, { blocks }) => Math.max(so, blocks), 0);
   for (let round = 1; round <= most; round += 1) {
     const members = new Set(lacks.flatMap(({ id, blocks }) => (blocks < round ? [] : [id, ...partners.of(id)])));
-    writer.openBlock(
-      arms.filter(({ id }) => members.has(id)),
-      isBaseline,
-    );
+    writer.openBlock(arms.filter(({ id }) => members.has(id)));
   }
   writer.accuracyAlone();
 

@@ -5,11 +5,20 @@ import type { TrialSpec } from "../schema/trial-spec.ts";
 /**
  * Seeds of a trial. That of the load follows from the study's seed, the block and the workload's name alone, so that all
  * arms of a block, its accuracy and its retries send the same requests at the same due times, and each block others. The
- * dataset's is the same all through a study.
+ * dataset's is `dataSeedOf`.
  */
 export function seedsOf(study: Pick<Study, "seed">, block: number, workload: string): TrialSpec["seeds"] {
   const load = createRandom(study.seed)
     .fork(`load-${block}-${workload}`)
     .integer(2 ** 31);
   return { order: study.seed, dataset: study.seed, load };
+}
+
+/** The seed of a study's data: that of its oldest trial, whatever the seed by now, since trials on other data are not pooled. */
+export function dataSeedOf(
+  study: Pick<Study, "seed">,
+  trials: readonly { startedAt: string; seeds: TrialSpec["seeds"] }[],
+): number {
+  const [first] = trials.toSorted((left, right) => (left.startedAt < right.startedAt ? -1 : 1));
+  return first?.seeds.dataset ?? study.seed;
 }

@@ -4,34 +4,36 @@ import type { Study } from "../schema/study.ts";
 import type { Ledger, LedgerEntry, Purpose, TrialSpec } from "../schema/trial-spec.ts";
 import { launchGroups, orderOfBlock } from "./blocks.ts";
 import type { InFlight } from "./in-flight.ts";
+import type { Partners } from "./partners.ts";
 import type { Past } from "./past.ts";
-import { seedsOf } from "./seeds.ts";
+import { dataSeedOf, seedsOf } from "./seeds.ts";
 
 /** Writes the trials of a study down, block after block: numbers and ids go on where the past ends. */
 export interface SpecWriter {
   /** A trial of a block that goes on, as it was drawn. One of accuracy falls away where that is measured by now. */
   goOn(trial: InFlight): void;
   /** A new block: every member once, baselines as often as the order says, accuracy in the first launch that can measure it. */
-  openBlock(members: readonly Experiment[], isBaseline: ReadonlySet<string>): void;
+  openBlock(members: readonly Experiment[]): void;
   /** Accuracy that no launch so far measures, each in one of its own. */
   accuracyAlone(): void;
   specs(): TrialSpec[];
 }
 
-/** `scored`: experiments whose accuracy is asked for, where the study asks for accuracy at all. */
+/** `baselines`: which members may stand in a block twice. `scored`: experiments whose accuracy is asked for, where the study asks for accuracy at all. */
 export function createSpecWriter(
   study: Study,
-  { trials, taken = [] }: Ledger,
+  { ledger: { trials, taken = [] }, before = [] }: { ledger: Ledger; before?: readonly TrialSpec[] },
   past: Past,
+  baselines: { isBaseline: ReadonlySet<string>; partners: Partners },
   scored: readonly Experiment[],
 ): SpecWriter {
   const specs: TrialSpec[] = [];
-  const dataset = oldest(trials)?.seeds.dataset ?? study.seed;
+  const dataset = dataSeedOf(study, trials);
   const replicates = replicatesOf([...past.entries.map((entry) => entry.trialId), ...taken]);
   const retries = new Map<string, LedgerEntry[]>();
   const unscored = study.accuracy === null ? new Map<string, Experiment[]>() : unscoredOf(scored, past);
-  let block = largest(past.entries.map((entry) => entry.block));
-  let position = largest(past.entries.map((entry) => entry.position));
+  let block = largest([...past.entries, ...before].map((entry) => (entry.purpose === "probe" ? 0 : entry.block)));
+  let position = largest([...past.entries, ...before].map((entry) => entry.position));
 
   const push = (
     experiment: Experiment,
@@ -73,9 +75,9 @@ export function createSpecWriter(
       position = Math.max(position, place.position);
       push(experiment, { purpose, replicate, attempt }, place);
     },
-    openBlock(members, isBaseline) {
+    openBlock(members) {
       block += 1;
-      for (const [place, group] of launchGroups(study, orderOfBlock(study, members, isBaseline, block)).entries()) {
+      for (const [place, group] of launchGroups(study, orderOfBlock(study, members, baselines, block)).entries()) {
         const launchKey = `b${block}-${place + 1}`;
         for (const experiment of group) {
           add(experiment, "performance", launchKey);
@@ -119,13 +121,6 @@ function replicatesOf(trialIds: readonly string[]): Map<string, number> {
     replicates.set(key, Math.max(replicates.get(key) ?? 0, parts.replicate));
   }
   return replicates;
-}
-
-function oldest(trials: readonly LedgerEntry[]): LedgerEntry | undefined {
-  return trials.reduce<LedgerEntry | undefined>(
-    (first, trial) => (first === undefined || trial.startedAt < first.startedAt ? trial : first),
-    undefined,
-  );
 }
 
 function largest(numbers: readonly number[]): number {

@@ -4,14 +4,27 @@ import type { ReportInput } from "./report-input.ts";
 export function reproduceSection({ study, trials, launches, resultsFolder }: ReportInput): object {
   const sut = study.engine === study.declaredEngine ? [] : ["--sut", study.engine];
   const results = resultsFolder === "results" ? [] : ["--results", resultsFolder];
+  const blocks = blocksBySeed(study, trials);
+  const seeds = blocks.length === 0 ? [study.seed] : blocks.map(({ seed }) => seed);
+  const runs = blocks.length === 0 ? [["--seed", String(study.seed)]] : blocks.map(seedFlags);
   const commands = [
     ["ceteris", "plan", study.matrix, ...sut],
-    ["ceteris", "run", study.matrix, ...sut, "--fidelity", study.fidelity, ...results],
+    ...runs.map((flags) => [
+      "ceteris",
+      "run",
+      study.matrix,
+      ...sut,
+      "--fidelity",
+      study.fidelity,
+      ...flags,
+      ...results,
+    ]),
     ["ceteris", "report", study.name, ...results],
   ];
   const versions = trials.flatMap(({ provenance }) => provenance?.ceteris ?? []);
   return {
     commands: commands.map(shellLine).join("\n"),
+    seeds: `${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}`,
     versions: [...new Set(versions.map(({ version, commit, node }) => versionText(version, commit, node)))].toSorted(),
     experiments: study.experiments.map(({ id, configurationId, labels }) => ({
       name: labels.name,
@@ -21,6 +34,30 @@ export function reproduceSection({ study, trials, launches, resultsFolder }: Rep
     })),
     engineCommands: engineCommands(study, launches),
   };
+}
+
+/** The seeds that a study was run by, in the order of their blocks, and in how many blocks each has measured a row at most. */
+function blocksBySeed(
+  { fidelity, baseline }: ReportInput["study"],
+  trials: ReportInput["trials"],
+): { seed: number; blocks: number }[] {
+  const own = trials.filter(({ spec }) => spec.fidelity === fidelity && spec.purpose === "performance");
+  const changes = own.filter(({ labels }) => labels.row !== baseline.id);
+  const bySeed = Map.groupBy(
+    (changes.length > 0 ? changes : own).toSorted((left, right) => left.spec.block - right.spec.block),
+    ({ spec }) => spec.seeds.order,
+  );
+  return [...bySeed].map(([seed, ofSeed]) => {
+    const rows = Map.groupBy(ofSeed, ({ spec }) => spec.experimentId);
+    const counts = [...rows.values()].map((ofRow) => new Set(ofRow.map(({ spec }) => spec.replicate)).size);
+    return { seed, blocks: Math.max(...counts) };
+  });
+}
+
+/** One run after the other: `--repeats` says in how many blocks a row is measured by then, whatever their seeds. */
+function seedFlags({ seed }: { seed: number }, place: number, all: readonly { blocks: number }[]): string[] {
+  const blocks = all.slice(0, place + 1).reduce((sum, one) => sum + one.blocks, 0);
+  return ["--seed", String(seed), "--repeats", String(blocks)];
 }
 
 function versionText(version: string, commit: string | null, node: string): string {

@@ -1,4 +1,11 @@
-import { accuracyFollowsPeak, dearestSearches, peakOf, repeatsOf, workloadWith } from "../design/index.ts";
+import {
+  accuracyFollowsPeak,
+  baselinesPerBlock,
+  dearestSearches,
+  peakOf,
+  repeatsOf,
+  workloadWith,
+} from "../design/index.ts";
 import { isOpenLoop, type Workload } from "../schema/workload.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { Study } from "../schema/study.ts";
@@ -27,12 +34,14 @@ export function estimateSearches(study: Study, searched: readonly Experiment[]):
     rates: tries.map(({ rate }) => rate),
     best: peakOf(tries),
   }));
-  const longest = new Map<Workload, { probes: number; loadS: number; accuracyS: number }>();
+  const longest = new Map<Workload, { probes: number; loadS: number; sustainedS: number; accuracyS: number }>();
+  const changes = Map.groupBy(searched, cellOf);
   const accurate = new Set<string>();
-  for (const { workload, accuracyKey } of searched) {
+  for (const row of searched) {
+    const { workload, accuracyKey } = row;
     let own = longest.get(workload);
     if (own === undefined) {
-      own = { probes: 0, loadS: 0, accuracyS: 0 };
+      own = { probes: 0, loadS: 0, sustainedS: 0, accuracyS: 0 };
       for (const { rates, best } of searches) {
         const each = rates.map((rate) => scheduleS(study, workload, rate, "probe"));
         const sustainedS = best === null ? 0 : repeats * scheduleS(study, workload, best, "performance");
@@ -40,20 +49,27 @@ export function estimateSearches(study: Study, searched: readonly Experiment[]):
         if (loadS <= own.loadS) continue;
         const { accuracy } = study;
         const accuracyS = accuracy === null || best === null ? 0 : scheduleS(study, accuracy, best, "accuracy");
-        own = { probes: rates.length, loadS, accuracyS };
+        own = { probes: rates.length, loadS, sustainedS, accuracyS };
       }
       longest.set(workload, own);
     }
+    const isTwice = study.order === "interleaved" && row.labels.row === study.baseline.id;
+    const visits = isTwice ? baselinesPerBlock(changes.get(cellOf(row))!.length - 1) : 1;
     total.probes += own.probes;
-    total.sustained += repeats;
-    total.launches += 1 + repeats;
-    total.loadS += own.loadS;
+    total.sustained += repeats * visits;
+    total.launches += 1 + repeats * visits;
+    total.loadS += own.loadS + (visits - 1) * own.sustainedS;
     if (!accuracyFollowsPeak(study) || accurate.has(accuracyKey)) continue;
     accurate.add(accuracyKey);
     total.accuracy += 1;
     total.loadS += own.accuracyS;
   }
   return total;
+}
+
+/** The workload and the point of the sweep that a row belongs to: what its name has after the row's. */
+function cellOf({ labels: { name, row } }: Experiment): string {
+  return name.slice(row.length);
 }
 
 /** Seconds from the first arrival to the last at one rate; by a ruleset as many whole passes as its counts and durations ask for, without drawing them. */

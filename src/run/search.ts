@@ -1,18 +1,22 @@
 import {
   accuracyFollowsPeak,
-  experimentAtRate,
+  atPeaks,
+  experimentAtPeak,
   lastAttempts,
   nextTrial,
   outcomesOf,
   peakOf,
-  searchedExperiments,
+  searchesFor,
 } from "../design/index.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
 import { trialId } from "../schema/ids.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
+import type { Study } from "../schema/study.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
+import { plannedTrial } from "./study-file.ts";
+import { takeLaunch } from "./take-launch.ts";
 
 /** The search for each row's peak while a study runs: which trial comes next follows from those that are done. */
 export interface Search {
@@ -20,59 +24,98 @@ export interface Search {
   searched: Experiment[];
   /** Those of them that are not done. */
   open(): Experiment[];
-  /** The next trial of each row, and the one of accuracy that will follow its peak: what a session must be able to run. */
+  /** The next trials of each row, and the one of accuracy that will follow its peak: what a session must be able to run. */
   ahead(): TrialSpec[];
   /** Trials of earlier runs that stand: they count in the summary. */
   standing(): Trial[];
-  /** Lives of the engine that are still needed, one at a time; the trials of each follow from each other. */
+  /**
+   * Lives of the engine that are still needed, one at a time: the probes of each row, which follow from each other, and when
+   * every peak is known the blocks that sustain them, each with all rows in it.
+   */
   launches(): Generator<Iterable<TrialSpec>, void>;
   /** Why accuracy that follows a peak is not measured, a sentence for each row that is done and found none. */
   withoutPeak(): string[];
   /** Tells a trial that has just ended. */
   learn(trial: Trial): void;
-  /** The record with each row at the highest rate that held, where it is known. */
+  /** The record with each row at the highest rate that held, where it is known, and the blocks that sustain them. */
   recorded(record: StudyRecord): StudyRecord;
 }
 
-/**
- * `past`: every trial of the study so far. `retry`: statuses of earlier trials that are to be tried again. `found` hears of
- * each experiment before its trial is handed out.
- */
+export interface SearchOptions {
+  wanted: (name: string) => boolean;
+  /** Statuses of earlier trials that are to be tried again. */
+  retry: ReadonlySet<string>;
+  /** Hears of each experiment before its trial is handed out. */
+  found(experiment: Experiment): void;
+  /** What a design without a search lacks by now: of the rows at their peaks. */
+  lacking(plan: { study: Study; expansion: Expansion }, wanted: (name: string) => boolean): readonly TrialSpec[];
+}
+
+/** `past`: every trial of the study so far. */
 export function createSearch(
   { study, expansion, trials }: Plan & { expansion: Expansion },
   past: readonly Trial[],
-  options: { wanted(name: string): boolean; retry: ReadonlySet<string>; found(experiment: Experiment): void },
+  options: SearchOptions,
 ): Search {
-  const searched = searchedExperiments(study, expansion).filter(({ labels }) => options.wanted(labels.name));
+  const searched = searchesFor(study, expansion, options.wanted);
   const all = [...past];
   // A probe that broke has answered: were it asked again, the rates after it would no longer follow from it.
   const stands = ({ spec, verdict }: Trial): boolean =>
     !options.retry.has(verdict.status.toLowerCase()) || (spec.purpose === "probe" && verdict.status !== "FAILED");
   const counted = lastAttempts(past).filter(stands);
-  const next = (row: Experiment) => nextTrial(study, row, { trials: counted, all }, trials.length + all.length + 1);
+  const known = { trials: counted, all };
+  const next = (row: Experiment) => nextTrial(study, row, known, trials.length + all.length + 1);
+  const follows = accuracyFollowsPeak(study);
+  let blocks: readonly TrialSpec[] | null = null;
 
-  function* launch(row: Experiment, key: string): Generator<TrialSpec, void> {
-    for (let one = next(row); one !== null && one.spec.launchKey === key; one = next(row)) {
+  function* launch(row: Experiment): Generator<TrialSpec, void> {
+    for (let one = next(row); one !== null; one = next(row)) {
       options.found(one.experiment);
       yield one.spec;
     }
   }
 
+  const peaks = (): Map<string, Experiment> =>
+    new Map(
+      searched.flatMap((row) => {
+        const peak = experimentAtPeak(study, row, known);
+        return peak === null ? [] : [[row.labels.name, peak] as const];
+      }),
+    );
+
+  /** Trials that sustain the peaks that are known, and are not done. */
+  function sustained(): readonly TrialSpec[] {
+    if (study.peak?.sustain !== true) return [];
+    const found = peaks();
+    for (const peak of found.values()) options.found(peak);
+    const asked = new Set([...found].flatMap(([name, { labels }]) => (options.wanted(name) ? [labels.name] : [])));
+    return options.lacking(atPeaks(study, expansion, found), (name) => asked.has(name));
+  }
+
+  const isSearching = (): boolean => searched.some((row) => next(row) !== null);
+  /** As they are drawn when every search is done. */
+  const drawn = (): readonly TrialSpec[] => (isSearching() ? [] : (blocks ??= sustained()));
+
   const isOfSearch = ({ labels }: Trial): boolean =>
     searched.some((row) => row.labels.row === labels.row && row.labels.workload === labels.workload);
 
-  const follows = accuracyFollowsPeak(study);
   return {
     searched,
-    open: () => searched.filter((row) => next(row) !== null),
-    ahead: () =>
-      searched.flatMap((row) => {
+    open() {
+      const lacking = new Set(sustained().map(({ experiment }) => experiment));
+      const found = peaks();
+      return searched.filter((row) => next(row) !== null || lacking.has(found.get(row.labels.name)?.labels.name ?? ""));
+    },
+    ahead: () => [
+      ...searched.flatMap((row) => {
         const one = next(row);
         if (one === null) return [];
         options.found(one.experiment);
         const accuracy = { ...one.spec, purpose: "accuracy" as const };
         return follows ? [one.spec, { ...accuracy, trialId: trialId(accuracy) }] : [one.spec];
       }),
+      ...sustained(),
+    ],
     standing: () => counted.filter((trial) => (follows || trial.spec.purpose !== "accuracy") && isOfSearch(trial)),
     withoutPeak: () =>
       (follows ? searched : []).flatMap((row) => {
@@ -80,24 +123,26 @@ export function createSearch(
         return `${row.labels.name}: accuracy is not measured, since it follows the peak rate and no rate held`;
       }),
     *launches() {
-      for (const row of searched) {
-        for (let one = next(row); one !== null; one = next(row)) yield launch(row, one.spec.launchKey);
-      }
+      for (const row of searched) if (next(row) !== null) yield launch(row);
+      const queue = [...drawn()];
+      while (queue.length > 0) yield takeLaunch(queue);
     },
     learn(trial) {
       all.push(trial);
       counted.push(trial);
     },
     recorded(record) {
-      const peaks = new Map<string, Experiment>();
-      for (const row of searched) {
-        const best =
-          nextTrial(study, row, { trials: counted, all }, 0)?.spec.purpose === "probe"
-            ? null
-            : peakOf(outcomesOf(study, row, counted));
-        if (best !== null) peaks.set(row.labels.name, experimentAtRate(row, best));
-      }
-      return withPeaks(record, peaks);
+      const rows = withPeaks(record, peaks());
+      const coming = new Set(drawn().map((spec) => spec.trialId));
+      const done = all.filter((trial) => trial.spec.purpose !== "probe" && isOfSearch(trial));
+      return {
+        ...rows,
+        plannedTrials: [
+          ...rows.plannedTrials,
+          ...done.flatMap(({ spec }) => (coming.has(spec.trialId) ? [] : [plannedTrial(spec)])),
+          ...drawn().map(plannedTrial),
+        ],
+      };
     },
   };
 }

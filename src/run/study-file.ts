@@ -3,7 +3,7 @@ import { fromDisk, toDisk } from "../schema/disk.ts";
 import type { Json } from "../schema/json.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { DeclaredWorkload, StudyRecord } from "../schema/study-record.ts";
-import type { PlannedTrial } from "../schema/trial-spec.ts";
+import type { PlannedTrial, TrialSpec } from "../schema/trial-spec.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { World } from "../world/world.ts";
 
@@ -11,7 +11,7 @@ import type { World } from "../world/world.ts";
 export function studyRecord(
   plan: Plan & { expansion: { baselines: string[] } },
   matrix: string,
-  planned: PlannedTrial[] = plan.trials.map(({ trialId, experiment, purpose }) => ({ trialId, experiment, purpose })),
+  planned: PlannedTrial[] = plan.trials.map(plannedTrial),
 ): StudyRecord {
   const { study } = plan;
   return {
@@ -68,6 +68,18 @@ function declarationOf({ name, scenario, ruleset, slo, classes }: Workload): Dec
     slo: limits.some((one) => one !== null && Object.keys(one).length > 0),
     ruleset: ruleset === null ? null : `${ruleset.rulesetId}/${ruleset.model}`,
   };
+}
+
+/** A trial that is to be done, as the record keeps it. */
+export function plannedTrial({
+  trialId,
+  experiment,
+  purpose,
+  block,
+  position,
+  launchKey,
+}: TrialSpec): Required<PlannedTrial> {
+  return { trialId, experiment, purpose, block, position, launchKey };
 }
 
 /** A record that keeps the experiments of an earlier one, in their places; those of the same name are the same. */

@@ -83,6 +83,7 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
       wanted: wantedBy(run.request),
       retry: run.request.retry,
       found: (experiment) => experiments.set(experiment.labels.name, experiment),
+      lacking: (rows, wanted) => work.value.lacking(rows, wanted),
     });
     for (const trial of search.standing()) if (isCounted(trial)) count(counts, trial.verdict.status);
     await writeStudyRecord(world, resultsFolder, search.recorded(record));
@@ -115,6 +116,7 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
           // An endpoint says what it is when it answers; no table may call its numbers measured.
           if (trial.origin === "simulated") simulated = true;
           run.observed?.(trial, observation);
+          work.value.learn(trial);
           search.learn(trial);
           if (isCounted(trial)) count(counts, trial.verdict.status);
           ended.push({ trial, folder });
@@ -125,7 +127,7 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
           run.report({ type: "fault", fault: problem });
         },
       });
-      const moved = ended.length > 0 && (await work.value.lookAgain());
+      const moved = ended.length > 0 && work.value.lookAgain();
       if (moved) record.plannedTrials = planned();
       const learned = search.searched.length > 0 || (simulated && record.origin !== "simulated");
       if (simulated) record.origin = "simulated";

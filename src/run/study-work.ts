@@ -1,4 +1,4 @@
-import { remainingTrials, type Remaining } from "../design/index.ts";
+import { remainingTrials, type Asked, type Remaining } from "../design/index.ts";
 import { join } from "node:path";
 import type { RunEvent } from "../schema/event.ts";
 import type { Expansion } from "../schema/experiment.ts";
@@ -11,12 +11,15 @@ import {
   type PlannedTrial,
   type TrialSpec,
 } from "../schema/trial-spec.ts";
+import type { Study } from "../schema/study.ts";
+import type { Trial } from "../schema/trial.ts";
 import { succeed, type Result } from "../schema/result.ts";
-import { devicesOf, readLedger } from "../store/index.ts";
+import { devicesOf, ledgerOf, readLedger } from "../store/index.ts";
 import { gatherProvenance } from "../telemetry/index.ts";
 import type { World } from "../world/world.ts";
 import { globMatcher } from "./glob.ts";
-import { readStudyRecord } from "./study-file.ts";
+import { plannedTrial, readStudyRecord } from "./study-file.ts";
+import { takeLaunch } from "./take-launch.ts";
 import { count, noTrials, type TrialCounts } from "./summary.ts";
 
 /** What a run asks for, beside its matrix. */
@@ -44,18 +47,15 @@ export function wantedBy({ only }: Pick<WorkRequest, "only">): (name: string) =>
 
 /** What a study lacks, here and now: the answer that `run`, its `--dry-run` and `plan` have in common. */
 export function workOf(
-  { study, expansion }: Plan & { expansion: Expansion },
+  { study, expansion }: { study: Study; expansion: Expansion },
   ledger: Ledger,
   now: { atMs: number; devices: Devices },
   request: WorkRequest,
+  more: Partial<Pick<Asked, "wanted" | "before">> = {},
 ): Remaining {
-  return remainingTrials(study, expansion, {
-    ledger,
-    now,
-    retry: request.retry,
-    wanted: wantedBy(request),
-    everySeed: request.repeats !== undefined,
-  });
+  const { retry, repeats } = request;
+  const everySeed = repeats !== undefined;
+  return remainingTrials(study, expansion, { ledger, now, retry, wanted: wantedBy(request), everySeed, ...more });
 }
 
 /** Where and when the next trial would run; of a study without trials nothing depends on where. Which build of the engine it is, is known when it has started. */
@@ -114,14 +114,7 @@ export function plannedTrials(
       experiment: names.get(experimentId) ?? experimentId,
       purpose,
     })),
-    ...trials.map(({ trialId, experiment, purpose, block, position, launchKey }) => ({
-      trialId,
-      experiment,
-      purpose,
-      block,
-      position,
-      launchKey,
-    })),
+    ...trials.map(plannedTrial),
     ...whole.trials
       .filter(({ trialId }) => !own.has(trialId))
       .map(({ trialId, experiment, purpose }) => ({ trialId, experiment, purpose })),
@@ -146,8 +139,12 @@ export interface Work {
   notices: Extract<RunEvent, { type: "notice" }>[];
   /** One launch after the other: trials next to each other with the same key share it. */
   launches(): Generator<TrialSpec[], void>;
+  /** Tells a trial that has just ended. */
+  learn(trial: Trial): void;
   /** After a launch: true where what is to be done has become another, since a block that goes on ran on another engine build. */
-  lookAgain(): Promise<boolean>;
+  lookAgain(): boolean;
+  /** What another design of this study lacks by now: that of its searched rows at their peaks. */
+  lacking(plan: { study: Study; expansion: Expansion }, wanted: (name: string) => boolean): TrialSpec[];
 }
 
 /** Reads the past and asks the design. What joins a study is new whatever the past. */
@@ -161,40 +158,38 @@ export async function openWork(run: {
   const { world, plan, resultsFolder, request } = run;
   const past = await readPast(world, resultsFolder, plan.study.name);
   if (!past.ok) return past;
-  let ledger = past.value;
-  const { only: _only, ...whole } = request;
-  let now = await hereAndNow(world, plan.study.devices, ledger);
+  const ledger = past.value;
+  const { devices } = await hereAndNow(world, plan.study.devices, ledger);
+  const now = () => ({ atMs: Date.parse(world.clock.wall()), devices });
   const ask = (part: WorkRequest): Remaining =>
-    run.joins === true ? { trials: plan.trials, continues: null, beside: [] } : workOf(plan, ledger, now, part);
+    run.joins === true ? { trials: plan.trials, continues: null, beside: [] } : workOf(plan, ledger, now(), part);
+  const { only: _only, ...whole } = request;
   let work = ask(request);
   let queue = [...work.trials];
   let goesOn = work.continues !== null;
   const standing = run.joins === true ? [] : standingTrials(plan, ledger, work);
+  const planned = (): PlannedTrial[] => plannedTrials(plan, standingTrials(plan, ledger, work), work, ask(whole));
   return succeed({
     todo: () => queue,
     standing,
-    planned: () => plannedTrials(plan, standingTrials(plan, ledger, work), work, ask(whole)),
+    planned,
     notices: noticesOf(work, standing.length > 0, request),
     *launches() {
-      for (let [first] = queue; first !== undefined; [first] = queue) {
-        const { launchKey } = first;
-        const others = queue.findIndex((spec) => spec.launchKey !== launchKey);
-        yield queue.splice(0, others === -1 ? queue.length : others);
-      }
+      while (queue.length > 0) yield takeLaunch(queue);
     },
-    async lookAgain() {
+    learn(trial) {
+      ledger.trials.push(...ledgerOf([trial], []).trials);
+    },
+    lookAgain() {
       // Which build of the engine runs is known when it has started: the first launch of a block that goes on tells.
       if (!goesOn) return false;
       goesOn = false;
-      const found = await readPast(world, resultsFolder, plan.study.name);
-      if (!found.ok) return false;
-      ledger = found.value;
-      now = { ...now, atMs: Date.parse(world.clock.wall()) };
-      work = ask(request);
       const before = queue.map(({ trialId }) => trialId).join(" ");
+      work = ask(request);
       queue = [...work.trials];
       return queue.map(({ trialId }) => trialId).join(" ") !== before;
     },
+    lacking: (rows, wanted) => workOf(rows, ledger, now(), request, { wanted, before: queue }).trials,
   });
 }
 

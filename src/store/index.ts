@@ -1,6 +1,6 @@
 export { fileDocs } from "./file-docs.ts";
 export { readLaunches, writeLaunch } from "./launches.ts";
-export { devicesOf, readLedger } from "./ledger.ts";
+export { devicesOf, ledgerOf, readLedger } from "./ledger.ts";
 export { removePartials } from "./leftovers.ts";
 export { readLockHolder, takeLock, takeSendLock } from "./lock.ts";
 export { verifyStudy } from "./manifest.ts";

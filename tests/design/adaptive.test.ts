@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nextTrial, outcomesOf, type NextTrial } from "../../src/design/adaptive.ts";
+import { experimentAtPeak, nextTrial, outcomesOf, type NextTrial } from "../../src/design/adaptive.ts";
 import { expandStudy } from "../../src/design/expand.ts";
 import { countTrials, orderTrials } from "../../src/design/order.ts";
 import { searchedExperiments } from "../../src/design/searched.ts";
@@ -44,7 +44,7 @@ function runAll(capacity: number, past: Trial[] = [], searching: Study = study, 
 }
 
 describe("nextTrial", () => {
-  it("searches by probes in one life of the engine, then sustains the highest rate that held, each time in another", () => {
+  it("searches by probes in one life of the engine, until the highest rate that held is known", () => {
     const trials = runAll(22);
     expect(trials.map(({ spec, knobs }) => [spec.purpose, knobs["load.rate"]])).toEqual([
       ["probe", 4],
@@ -54,10 +54,13 @@ describe("nextTrial", () => {
       ["probe", 22.6],
       ["probe", 19],
       ["probe", 20.7],
-      ["performance", 20.7],
-      ["performance", 20.7],
     ]);
-    expect(new Set(trials.map(({ spec }) => spec.launchKey)).size).toBe(3);
+    expect(new Set(trials.map(({ spec }) => spec.launchKey)).size).toBe(1);
+    expect(experimentAtPeak(study, baseline!, { trials, all: trials })?.labels.name).toBe("baseline@rate=20.7");
+    for (let known = 0; known < trials.length; known += 1) {
+      const past = { trials: trials.slice(0, known), all: trials };
+      expect(experimentAtPeak(study, baseline!, past)).toBeNull();
+    }
     expect(new Set(trials.map(({ spec }) => spec.trialId)).size).toBe(trials.length);
     expect(trials[1]!.spec.experiment).toBe("baseline@rate=8");
   });
@@ -76,41 +79,30 @@ describe("nextTrial", () => {
     const first = nextTrial(study, baseline!, { trials: [], all: [] }, 1)!;
     const after = (trial: Trial) => ({ trials: [trial], all: [trial] });
     expect(nextTrial(study, baseline!, after(run(first, 100, "INVALID")), 2)!.experiment.knobs["load.rate"]).toBe(2);
-    expect(nextTrial(study, baseline!, after(run(first, 100, "FAILED")), 2)).toBeNull();
+    const failed = after(run(first, 100, "FAILED"));
+    expect([nextTrial(study, baseline!, failed, 2), experimentAtPeak(study, baseline!, failed)]).toEqual([null, null]);
   });
 
   it("asks for another attempt at what is retried, and leaves the rest", () => {
     const whole = runAll(22);
-    const failed = whole.map((trial, place) =>
-      place === whole.length - 2 ? { ...trial, verdict: { ...trial.verdict, status: "FAILED" as const } } : trial,
-    );
-    const kept = failed.filter(({ verdict }) => verdict.status !== "FAILED");
-    const again = nextTrial(study, baseline!, { trials: kept, all: failed }, 99)!;
-    expect(again.spec).toMatchObject({ purpose: "performance", replicate: 1, attempt: 2 });
+    const kept = whole.slice(0, -1);
+    const again = nextTrial(study, baseline!, { trials: kept, all: whole }, 99)!;
+    expect(again.spec).toMatchObject({ purpose: "probe", replicate: 1, attempt: 2 });
+    expect(again.spec.experiment).toBe(whole.at(-1)!.spec.experiment);
   });
 
-  describe("with accuracy that follows the peak", () => {
-    const accurate = { ...study, accuracy: study.workloads[0]! };
+  describe("with accuracy that follows a peak that is not sustained", () => {
+    const accurate = { ...study, accuracy: study.workloads[0]!, peak: { ...study.peak!, sustain: false } };
     const steps = (trials: Trial[]) => trials.map(({ spec }) => `${spec.purpose} ${spec.experiment} ${spec.launchKey}`);
 
-    it("measures it at the peak once, in the first launch that sustains it", () => {
-      expect(steps(runAll(4.1, [], accurate)).slice(-4)).toEqual([
-        "probe baseline@rate=4.36 peak-baseline",
-        "performance baseline@rate=4 peak-baseline-1",
-        "accuracy baseline@rate=4 peak-baseline-1",
-        "performance baseline@rate=4 peak-baseline-2",
-      ]);
-      expect(orderTrials(accurate, expansion)).toEqual([]);
-      expect(countTrials(accurate, expansion)).toBe(2 * 12 + 2 * 2 + 2);
-    });
-
-    it("measures it in the launch of the probes where nothing is sustained, and not where no rate held", () => {
-      const alone = { ...accurate, peak: { ...study.peak!, sustain: false } };
-      expect(steps(runAll(4.1, [], alone)).slice(-2)).toEqual([
+    it("measures it at the peak once, in the launch of the probes, and not where no rate held", () => {
+      expect(steps(runAll(4.1, [], accurate)).slice(-2)).toEqual([
         "probe baseline@rate=4.36 peak-baseline",
         "accuracy baseline@rate=4 peak-baseline",
       ]);
-      expect(runAll(0, [], alone).every(({ spec }) => spec.purpose === "probe")).toBe(true);
+      expect(runAll(0, [], accurate).every(({ spec }) => spec.purpose === "probe")).toBe(true);
+      const sustaining = runAll(4.1, [], { ...accurate, peak: study.peak });
+      expect(sustaining.every(({ spec }) => spec.purpose === "probe")).toBe(true);
     });
 
     it("goes on where it was stopped, and takes the answer of another row of the same configuration", () => {
@@ -132,6 +124,12 @@ describe("nextTrial", () => {
         replicate: 1,
         attempt: 2,
       });
+    });
+
+    it("is no part of the order, and counted with the most that a search can take", () => {
+      expect(orderTrials(accurate, expansion)).toEqual([]);
+      expect(countTrials(accurate, expansion)).toBe(2 * 12 + 2);
+      expect(countTrials({ ...accurate, peak: study.peak }, expansion)).toBe(2 * 12 + 2 * 2 + 2);
     });
   });
 

@@ -210,7 +210,8 @@ describe("the report of a stacked study", () => {
     expect(report).toContain(String.raw`quantization moves the KV cache's size \| by the engine's own rule`);
     expect(report).toMatch(/\| GPU +\| memory +\| 80\.0 GB +\|/);
     expect(report).toContain("- gpu clocks: nvidia-smi is not there");
-    expect(report).toContain("ceteris run 'matrices/fake study.yaml' --fidelity valid\n");
+    expect(report).toContain("ceteris run 'matrices/fake study.yaml' --fidelity valid --seed 1 --repeats 3\n");
+    expect(report).toContain("- order interleaved, seed 1, 3 repeats");
     expect(report).toContain("- ceteris 0.1.0 (commit deadbeef) on Node 26.10.0");
     expect(report).toContain("vllm serve example/tiny-8b --port 8123 --note 'two words'");
   });

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { createSearch } from "../../src/run/search.ts";
 import { studyRecord } from "../../src/run/study-file.ts";
+import { workOf } from "../../src/run/study-work.ts";
 import type { Experiment } from "../../src/schema/experiment.ts";
 import type { Trial } from "../../src/schema/trial.ts";
+import { unknownDevices, type PlannedTrial } from "../../src/schema/trial-spec.ts";
+import { ledgerOf } from "../../src/store/index.ts";
 import { fakeTrial } from "../support/fake-trials.ts";
 import { ranAt, searchedPlan } from "../support/searched-study.ts";
 
@@ -12,6 +15,8 @@ const capacities: Record<string, number> = { baseline: 10, fp8: 20 };
 
 interface Given {
   past?: readonly Trial[];
+  /** What the run before has recorded. */
+  planned?: readonly PlannedTrial[];
   retry?: string[];
   only?: string;
   /** A run that is stopped after so many trials. */
@@ -21,15 +26,23 @@ interface Given {
 }
 
 /** A run of the study: what it launches, and what is there afterwards. */
-function run({ past = [], retry = [], only, trials = Infinity, status, plan = searching }: Given = {}) {
+function run({ past = [], planned = [], retry = [], only, trials = Infinity, status, plan = searching }: Given = {}) {
   const experiments = new Map<string, Experiment>();
+  const done: Trial[] = [];
   const search = createSearch(plan, past, {
     wanted: (name) => only === undefined || name === only,
     retry: new Set(retry),
     found: (experiment) => experiments.set(experiment.labels.name, experiment),
+    lacking: (rows, wanted) =>
+      workOf(
+        rows,
+        { ...ledgerOf([...past, ...done], []), planned },
+        { atMs: Date.parse("2026-01-01T01:20:00Z"), devices: unknownDevices },
+        { retry: new Set(retry) },
+        { wanted },
+      ).trials,
   });
   const ahead = search.ahead();
-  const done: Trial[] = [];
   const launches: string[][] = [];
   for (const launch of search.launches()) {
     if (done.length >= trials) break;
@@ -48,9 +61,9 @@ function run({ past = [], retry = [], only, trials = Infinity, status, plan = se
 }
 
 describe("a search while a study runs", () => {
-  it("probes a row in one life of the engine, sustains in others, and then takes the next row", () => {
-    const { launches, ahead } = run();
-    expect(launches.slice(0, 3)).toEqual([
+  it("probes each row in one life of the engine, and then sustains their peaks in blocks", () => {
+    const { launches, ahead, done } = run();
+    expect(launches.slice(0, 2)).toEqual([
       [
         "probe baseline@rate=4 1",
         "probe baseline@rate=8 1",
@@ -58,23 +71,37 @@ describe("a search while a study runs", () => {
         "probe baseline@rate=11.3 1",
         "probe baseline@rate=9.51 1",
       ],
-      ["performance baseline@rate=9.51 1"],
-      ["performance baseline@rate=9.51 1"],
+      [
+        "probe fp8@rate=4 1",
+        "probe fp8@rate=8 1",
+        "probe fp8@rate=16 1",
+        "probe fp8@rate=32 1",
+        "probe fp8@rate=22.6 1",
+        "probe fp8@rate=19 1",
+      ],
     ]);
-    expect(launches).toHaveLength(6);
-    expect(launches[3]![0]).toBe("probe fp8@rate=4 1");
+    const sustained = done.slice(11).map(({ spec }) => spec);
+    for (const block of [1, 2]) {
+      const own = sustained.filter((spec) => spec.block === block);
+      expect(own.map(({ experiment }) => experiment).toSorted()).toEqual(["baseline@rate=9.51", "fp8@rate=19"]);
+      expect(new Set(own.map(({ seeds }) => seeds.load)).size).toBe(1);
+    }
+    expect(launches.slice(2).map((names) => names.length)).toEqual([1, 1, 1, 1]);
     expect(ahead.map(({ experiment }) => experiment)).toEqual(["baseline@rate=4", "fp8@rate=4"]);
   });
 
-  it.each([1, 2, 4, 6, 7])("goes on after %i trials where it was stopped, and does nothing twice", (trials) => {
-    const whole = run().all.map(({ spec }) => spec.trialId);
-    const first = run({ trials });
-    expect(first.done).toHaveLength(trials);
-    const second = run({ past: first.all });
-    expect(second.all.map(({ spec }) => spec.trialId)).toEqual(whole);
-    const third = run({ past: second.all });
-    expect([third.launches, third.ahead]).toEqual([[], []]);
-  });
+  it.each([1, 2, 4, 6, 11, 12, 13, 14])(
+    "goes on after %i trials where it was stopped, and does nothing twice",
+    (trials) => {
+      const whole = run().all.map(({ spec }) => spec.trialId);
+      const first = run({ trials });
+      expect(first.done).toHaveLength(trials);
+      const second = run({ past: first.all, planned: first.recorded.plannedTrials });
+      expect(second.all.map(({ spec }) => spec.trialId)).toEqual(whole);
+      const third = run({ past: second.all });
+      expect([third.launches, third.ahead]).toEqual([[], []]);
+    },
+  );
 
   it("numbers positions on, so that probes can be read in the order of trying", () => {
     const second = run({ past: run({ trials: 3 }).all });
@@ -107,12 +134,25 @@ describe("a search while a study runs", () => {
     expect(run({ past: again.all, only: "baseline", retry: ["invalid"] }).launches).toEqual([]);
   });
 
-  it("searches the rows that are wanted", () => {
-    expect(
-      run({ only: "fp8" })
-        .launches.flat()
-        .every((name) => name.includes(" fp8@")),
-    ).toBe(true);
+  it("searches the rows that are wanted, and the baseline beside which their peaks are sustained", () => {
+    const names = (given: Given) => run(given).launches.flat().join(" ");
+    expect(names({ only: "baseline" })).not.toContain("fp8");
+    expect(names({ only: "fp8" })).toContain("performance baseline@rate=9.51");
+    const plan = { ...searching, study: { ...searching.study, peak: { ...searching.study.peak!, sustain: false } } };
+    expect(names({ only: "fp8", plan })).not.toContain("baseline");
+  });
+
+  it("adds blocks at the same peaks by another seed, on the same data", () => {
+    const past = run().all;
+    const plan = { ...searching, study: { ...searching.study, seed: 8 } };
+    const { done } = run({ past, plan });
+    expect(done.map(({ spec }) => [spec.purpose, spec.block])).toEqual([
+      ["performance", 3],
+      ["performance", 3],
+      ["performance", 4],
+      ["performance", 4],
+    ]);
+    expect(done.every(({ spec }) => spec.seeds.dataset === 7 && spec.seeds.order === 8)).toBe(true);
   });
 
   it("counts its own trials of earlier runs, none of accuracy and none that is tried again", () => {
@@ -163,7 +203,11 @@ describe("a search while a study runs", () => {
         "accuracy fp8@rate=4",
       ]);
       expect(new Set(ahead.map(({ trialId }) => trialId)).size).toBe(4);
-      expect(launches[1]).toEqual(["performance baseline@rate=9.51 1", "accuracy baseline@rate=9.51 1"]);
+      for (const row of ["baseline@rate=9.51", "fp8@rate=19"])
+        expect(launches.filter((specs) => specs[0] === `performance ${row} 1`).map((specs) => specs.slice(1))).toEqual([
+          [`accuracy ${row} 1`],
+          [],
+        ]);
       expect([search.open(), search.withoutPeak()]).toEqual([[], []]);
     });
 
@@ -193,6 +237,11 @@ describe("a search while a study runs", () => {
       run({ trials })
         .search.open()
         .map(({ labels }) => labels.name);
-    expect([names(0), names(7), names(Infinity)]).toEqual([["baseline", "fp8"], ["fp8"], []]);
+    expect([names(0), names(7), names(11), names(Infinity)]).toEqual([
+      ["baseline", "fp8"],
+      ["baseline", "fp8"],
+      ["baseline", "fp8"],
+      [],
+    ]);
   });
 });

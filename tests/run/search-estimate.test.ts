@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { expandStudy, searchedExperiments } from "../../src/design/index.ts";
+import { estimateSearches } from "../../src/run/search-estimate.ts";
+import { searchedPlan } from "../support/searched-study.ts";
+
+const { study } = searchedPlan();
+
+/** Trials that sustain the peaks of a study with so many changes, and the launches of it all. */
+function sustained(changes: number, order: typeof study.order = "interleaved") {
+  const rows = Array.from({ length: changes }, (_, place) => {
+    const id = `c${place}`;
+    return { id, label: id, set: { max_model_len: 100 + place }, pointer: "" };
+  });
+  const searching = { ...study, order, design: { kind: "isolation" as const, changes: rows } };
+  const found = estimateSearches(searching, searchedExperiments(searching, expandStudy(searching)));
+  return [found.sustained, found.launches];
+}
+
+describe("what searches come to", () => {
+  it("counts the baseline twice in a block where it is sustained beside four changes", () => {
+    expect(sustained(3)).toEqual([2 * 4, 4 + 2 * 4]);
+    expect(sustained(4)).toEqual([2 * 6, 5 + 2 * 6]);
+    expect(sustained(4, "declared")).toEqual([2 * 5, 5 + 2 * 5]);
+  });
+});
