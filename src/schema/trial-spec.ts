@@ -54,7 +54,7 @@ export interface LedgerEntry extends Timed {
 /** What a trial ran on, as its provenance tells it; null where that is not known. */
 export interface Devices {
   host: string | null;
-  /** UUID and driver of each GPU that the engine may use; empty where there is none. */
+  /** UUID and driver of each GPU that the engine may use; null where none is told. */
   gpus: string | null;
   /** Name and build. */
   engine: string | null;

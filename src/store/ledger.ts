@@ -40,13 +40,13 @@ export function devicesOf(provenance: Provenance | null): Devices {
   if (provenance === null) return unknownDevices;
   const { host, gpus, engine } = provenance;
   const version = text(engine["version"]);
+  // None is told of a machine without GPUs, and where nvidia-smi did not answer once.
+  const used = gpus
+    .filter(({ selected }) => selected !== false)
+    .map(({ uuid, driver }) => `${text(uuid)} ${text(driver)}`);
   return {
     host: text(host["hostname"]),
-    gpus: gpus
-      .filter(({ selected }) => selected !== false)
-      .map(({ uuid, driver }) => `${text(uuid)} ${text(driver)}`)
-      .toSorted()
-      .join(", "),
+    gpus: used.length === 0 ? null : used.toSorted().join(", "),
     engine: version === null ? null : `${text(engine["name"])} ${version}`,
   };
 }
