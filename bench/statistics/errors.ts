@@ -70,10 +70,9 @@ ${formatRows(["Condition", "+5 % found"], found, "markdown")}`;
 }
 
 function run({ name, design, blocks }: Line, planted: readonly PlantedEffect[], studies: number): Tally {
+  const common = { design: designs[design], blocks, condition: conditions[name], planted, studies };
   const seed = `${name} ${design} ${planted.length}`;
-  return tally(
-    runVirtualStudies({ design: designs[design], blocks, condition: conditions[name], planted, studies, seed }),
-  );
+  return tally(runVirtualStudies(planted.length === 0 ? { ...common, seed } : { ...common, seed, only: "effects" }));
 }
 
 function errorRow(line: Line, studies: number, misses: string[]): (string | number)[] {

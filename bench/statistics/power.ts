@@ -75,6 +75,7 @@ function foundShare(number: number, repeats: number, size: number, studies: numb
       planted: list.map(({ set }) => ({ knobs: set, throughput: 1 + size })),
       studies: Math.ceil(studies / number),
       seed: `power ${number} ${repeats}`,
+      only: "effects",
     }),
   );
   const { found, contrasts } = byTruth.get(1 + size)!;

@@ -67,6 +67,8 @@ export function sampleIntervals(
 /** How far out, in standard deviations of a normal distribution, the resamples in blocks of `length` are read; null where they cannot be. */
 function readAt({ figure, series, worth, tooFew, ...known }: SeriesWorth, length: number): number | null {
   if (tooFew !== null) return null;
+  // Resamples in blocks know nothing of what a dependent mean's error depends on.
+  if (figure === "mean" && known.alike) return null;
   if (figure !== "mean" && worth * Math.min(figure, 1 - figure) < FEWEST_BEYOND) return null;
   const least = -normalQuantile(TAIL);
   if (length === 1) return least;
@@ -177,12 +179,20 @@ function wordsOf(values: Float64Array): () => number {
   return xoshiro128([word(), word(), word(), word() | 1]);
 }
 
-/** Student's t. */
+/**
+ * Student's t; of dependent positive values for the reciprocal of the mean. What makes a queue's mean large makes it uncertain,
+ * as its square at least: the reciprocal's standard error is the same everywhere, and intervals reach farther up than down.
+ */
 function ofMean({ series, alike, ...known }: SeriesWorth): SampleInterval {
   const half = studentTQuantile(1 - TAIL, known.degreesOfFreedom) * Math.sqrt(known.variance / series.length);
   const centre = mean(series)!;
+  const share = half / centre;
   const cosines = alike ? `, variance by ${known.degreesOfFreedom} cosines` : "";
-  return { lower: centre - half, upper: centre + half, method: `Student's t${cosines}` };
+  if (!alike || !(share > 0 && share < 1) || series.some((value) => value < 0)) {
+    return { lower: centre - half, upper: centre + half, method: `Student's t${cosines}` };
+  }
+  const method = `Student's t of the reciprocal${cosines}`;
+  return { lower: centre / (1 + share), upper: centre / (1 - share), method };
 }
 
 /**

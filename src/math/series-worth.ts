@@ -27,6 +27,16 @@ export interface SeriesWorth {
 
 /** Student's t of a mean is trusted with so many independent values; what neighbours share skews less of more. */
 const FEWEST_FOR_MEAN = 30;
+
+/**
+ * So many independent values the first autocorrelation must make of dependent ones, and so many of them beyond a percentile. A
+ * queue remembers for longer than neighbours tell: at a load of 0.7, 4,000 sojourn times of M/M/1 look like 469 by their
+ * neighbours, and pin their mean down as 121 would.
+ */
+const FEWEST_BY_NEIGHBOURS = { mean: 370, middle: 180, tail: 370, beyond: 18 };
+
+/** A long-run standard deviation is taken as 1 + 2.5/√m times its estimate, of values worth m: the few waves that a series holds make it too small where they make the figure so. Found by simulation (docs/statistics.md). */
+const ALLOWANCE = 2.5;
 const TAIL = 0.025;
 
 /**
@@ -45,6 +55,19 @@ export function seriesWorths(
 ): SeriesWorth[] {
   const ofRanks = { alike: isAlike(ranks), memory: memoryOf(ranks), worth: worthByNeighbours(ranks) };
   return wanted.map((figure) => worthOf(values, sorted, figure, ofRanks));
+}
+
+function fewestByNeighbours(figure: SampleFigure): number {
+  if (figure === "mean") return FEWEST_BY_NEIGHBOURS.mean;
+  const { middle, tail, beyond } = FEWEST_BY_NEIGHBOURS;
+  const share = Math.min(figure, 1 - figure);
+  return Math.max(share < 0.25 ? tail : middle, Math.round(beyond / share));
+}
+
+function shortOf(n: number, worth: number, needed: number): string | null {
+  if (worth >= needed) return null;
+  const ones = worth === 1 ? "one" : "ones";
+  return `${n} values in a row are worth ${worth} independent ${ones}, and it needs ${needed}`;
 }
 
 function isAlike(series: Float64Array): boolean {
@@ -100,16 +123,14 @@ function worthOf(
     const tooFew = `${n} values in a row are fewer than it takes to tell how many independent ones they are worth`;
     return { figure, series, alike: true, blockLength, variance: alone, degreesOfFreedom: 1, worth: 0, tooFew };
   }
-  const share = Math.max(1, longRun.variance / alone);
+  const estimated = Math.max(1, longRun.variance / alone);
+  const share = estimated * (1 + ALLOWANCE / Math.sqrt(n / estimated)) ** 2;
   const beyond = isMean ? Infinity : (n / share) * Math.min(figure, 1 - figure);
   const degreesOfFreedom = 2 / (2 / longRun.degreesOfFreedom + 1 / beyond);
   const certainty = isMean ? 1 : (normalQuantile(TAIL) / studentTQuantile(TAIL, degreesOfFreedom)) ** 2;
   const worth = Math.floor((n / share) * certainty);
-  const counted = Math.floor(Math.min(worth, ofRanks.worth));
-  const needed = isMean ? FEWEST_FOR_MEAN : minimumSampleFor(figure);
   const tooFew =
-    counted >= needed
-      ? null
-      : `${n} values in a row are worth ${counted} independent ${counted === 1 ? "one" : "ones"}, and it needs ${needed}`;
+    shortOf(n, worth, isMean ? FEWEST_FOR_MEAN : minimumSampleFor(figure)) ??
+    shortOf(n, Math.floor(ofRanks.worth), fewestByNeighbours(figure));
   return { figure, series, alike: true, blockLength, variance: share * alone, degreesOfFreedom, worth, tooFew };
 }

@@ -16,6 +16,16 @@ function series(random: Random, n: number, r: number): Float64Array {
   });
 }
 
+/** Sojourn times of an M/M/1 queue in its steady state, service times of mean 1. */
+function sojourns(random: Random, n: number, load: number): Float64Array {
+  let wait = random.next() < load ? random.exponential(1 - load) : 0;
+  return Float64Array.from({ length: n }, () => {
+    const sojourn = wait + random.exponential(1);
+    wait = Math.max(0, sojourn - random.exponential(load));
+    return sojourn;
+  });
+}
+
 /** What the figure is in the distribution that `series` draws from. */
 function truth(figure: SampleFigure): number {
   return figure === "mean" ? Math.exp(sigma ** 2 / 2) : Math.exp(sigma * normalQuantile(figure));
@@ -53,26 +63,49 @@ describe("sampleIntervals", () => {
       const { held, given, method, worth, blockLength } = found;
       expect(given).toBe(60);
       expect(held, String(found.figure)).toBeGreaterThan(0.86);
-      expect(method).toMatch(/^bootstrap of 1000 resamples, neighbours in blocks of \d+, read at 9\d\.\d %$/);
-      expect(method).toContain(`blocks of ${blockLength},`);
+      if (found.figure === "mean") expect(method).toMatch(/^Student's t of the reciprocal, variance by \d+ cosines$/);
+      else expect(method).toMatch(/^bootstrap of 1000 resamples, neighbours in blocks of \d+, read at 9\d\.\d %$/);
+      if (found.figure !== "mean") expect(method).toContain(`blocks of ${blockLength},`);
       expect(worth).toBeGreaterThan(300);
       expect(worth).toBeLessThan(2200);
     }
   });
 
-  it("holds percentiles of a short series whose neighbours are very much alike", () => {
-    for (const { figure, held, method } of coverage([0.5, 0.9], { n: 500, r: 0.8, repeats: 120 })) {
-      expect(held, String(figure)).toBeGreaterThan(0.88);
-      expect(method).toMatch(/^order statistics, binomial, 500 values in a row worth \d+ independent ones$/);
+  it("holds a queue's mean and percentiles, and has none where the queue remembers for longer than the trial shows", () => {
+    const figures: SampleFigure[] = ["mean", 0.5, 0.9];
+    const truths = (load: number): number[] => [1, Math.LN2, Math.LN10].map((one) => one / (1 - load));
+    const judged = (load: number, n: number) => {
+      const random = createRandom(`queue ${load} ${n}`);
+      const counts = figures.map(() => ({ given: 0, held: 0 }));
+      for (let repeat = 0; repeat < 60; repeat += 1) {
+        for (const [at, found] of sampleIntervals(sojourns(random, n, load), figures).entries()) {
+          if (found === null || !("lower" in found)) continue;
+          const right = truths(load)[at]!;
+          counts[at]!.given += 1;
+          counts[at]!.held += Number(found.lower <= right && right <= found.upper);
+        }
+      }
+      return counts;
+    };
+    for (const { given, held } of judged(0.7, 4000)) {
+      expect(given).toBeGreaterThan(50);
+      expect(held / given).toBeGreaterThan(0.86);
     }
+    for (const n of [400, 1000, 4000]) expect(judged(0.9, n).map(({ given }) => given)).toEqual([0, 0, 0]);
   });
 
   it("says so where dependent values are worth too few independent ones", () => {
     const random = createRandom("too few");
-    const [median, tail] = sampleIntervals(series(random, 600, 0.9), [0.5, 0.99]);
+    const [median, tail] = sampleIntervals(series(random, 4000, 0.9), [0.5, 0.99]);
     expect(median).toHaveProperty("lower");
     expect(tail).toEqual({
-      tooFew: expect.stringMatching(/^600 values in a row are worth \d+ independent ones, and it needs 368$/) as string,
+      tooFew: expect.stringMatching(
+        /^4000 values in a row are worth \d+ independent ones, and it needs 1800$/,
+      ) as string,
+    });
+    const [short] = sampleIntervals(series(random, 600, 0.9), [0.5]);
+    expect(short).toEqual({
+      tooFew: expect.stringMatching(/^600 values in a row are worth \d+ independent ones, and it needs 180$/) as string,
     });
     const rising = Float64Array.from({ length: 50 }, (_, index) => index);
     const tooFew = "50 values in a row are fewer than it takes to tell how many independent ones they are worth";
@@ -89,7 +122,9 @@ describe("sampleIntervals", () => {
     for (const { figure, held, method } of coverage(["mean", 0.5, 0.99], { n: 12_000, r: 0.7, repeats: 60 })) {
       expect(held).toBeGreaterThan(0.86);
       expect(method).toMatch(
-        figure === "mean" ? /^Student's t, variance by 60 cosines$/ : /12000 values in a row worth \d+ independent/,
+        figure === "mean"
+          ? /^Student's t of the reciprocal, variance by 60 cosines$/
+          : /12000 values in a row worth \d+ independent/,
       );
     }
   });
