@@ -19,7 +19,7 @@ const longestLine = 4000;
 
 /** What stands before a line without telling its level; taken off again and again. */
 const outerPrefixes = [
-  /^[\w.-]+-\d+\s+\| ?/, // docker compose
+  /^[A-Za-z][\w.-]*\s+\| ?/, // docker compose
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d) (?:(?:stdout|stderr) [FP] )?/, // a container's clock
   /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ [\w.@-]+(?:\[\d+\])?: /, // the journal
   /^\[rank ?\d+\]:(?! ?\[)[ ]?/i,
@@ -38,9 +38,9 @@ const levelForms = [
   new RegExp(`^(?<level>${level}):? +${clock}(?: +(?<source>${source}|[\\w./-]+:\\d+))? ?`), // vLLM, old and new
   new RegExp(`^(?<level>${level}): {1,9}(?=\\S)`), // uvicorn
   new RegExp(
-    `^\\[?${clock}\\]?\\s*(?:[-,|:] *)?(?:[\\w.]+ - )?\\[?(?<level>${level})\\]?(?:[ :|\\t-]+(?<source>${source}|[\\w./-]+:\\d+))?[ :|-]*(?:-- )?`,
+    `^\\[?${clock}\\]?\\s*(?:[-,|:] *)?(?:[\\w.]+ - )?\\[?(?<level>${level})\\]?(?:[ :|\\t-]+(?<source>${source}|[\\w./-]+:\\d+))?[ :|-]*(?:-- )?(?:[\\w.<>]+:[\\w<>]+:\\d+ - )?`,
   ),
-  /^\[?(?<level>[IWEF])\d{4} \d\d:\d\d:\d\d\.\d+ +(?:\d+ +)?(?<source>[\w./-]+:\d+)\] ?/, // glog
+  /^\[?(?<level>[IWEF])\d{3,4} \d\d:\d\d:\d\d\.\d+ +(?:\d+ +)?(?<source>[\w./-]+:\d+)\] ?/, // glog
   /^\d+\.\d\d\.\d{3}\.\d{3} (?<level>[DIWE]) /, // llama.cpp with its clock
   /^(?:\[[\d/: -]+\] *)?\[(?:TensorRT-LLM|TRT-LLM|TRT)\] ?\[(?<level>[A-Z]+)\] ?/,
   /^time=\S+ level=(?<level>[A-Z]+) (?:source=(?<source>\S+) )?(?:msg=)?/,

@@ -45,6 +45,23 @@ describe("excerpts of failing starts", () => {
   });
 });
 
+describe("messages that engines and drivers print", () => {
+  const messages = readFileSync(join(folder, "messages.tsv"), "utf8")
+    .trim()
+    .split("\n")
+    .slice(1)
+    .map((row) => row.split("\t") as [string, keyof typeof engines, string]);
+  const core = "(EngineCore_DP0 pid=3) ERROR 11-29 12:00:00 [core.py:708] ";
+  const relay =
+    "(APIServer pid=1) RuntimeError: Engine core initialization failed. See root cause above. Failed core proc(s): {}";
+
+  it.each(messages)("%s (%s): %s", (name, engine, message) => {
+    const { failures } = engines[engine];
+    expect(classify(failures, message, unclassified).class).toBe(name);
+    expect(classify(failures, `${core}${message}\n${relay}`, unclassified).class).toBe(name);
+  });
+});
+
 it("the same failures are known of an engine whose file names none", () => {
   const { failures } = engineNamed("endpoint");
   expect(classify(failures, "RuntimeError: CUDA out of memory.", unclassified).class).toBe("out-of-memory");
