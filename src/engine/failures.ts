@@ -174,14 +174,20 @@ function causeIn(burst: readonly Sign[]): Sign | null {
   if (last?.rank === "cause") return last;
   // What tells little may follow from another process, or from what a library wrote before it.
   const before = burst.filter(
-    ({ at, isTraceback, process }) =>
-      last === undefined || (at < last.at && !(isTraceback && process === last.process)),
+    ({ at, isTraceback, process, line }) =>
+      last === undefined ||
+      (at < last.at &&
+        !(isTraceback && process === last.process) &&
+        (line.severity === "error" || isTraceback || last.at - at <= nearLines)),
   );
   const telling = last === undefined ? first(before, "cause") : before.findLast(({ rank }) => rank === "cause");
   if (telling) return telling;
   if (last?.rank === "general") return last;
   return first(before, "general") ?? first(before, "consequence") ?? last ?? null;
 }
+
+/** A line without a level is read together with a traceback that ends so many lines after it. */
+const nearLines = 300;
 
 const weightInTraceback: ReadonlySet<Rank> = new Set(["cause", "general", "unknown"]);
 

@@ -57,6 +57,8 @@ const retry =
   /thrown while requesting|\bretry(?:ing)? (?:in|after)\b|\[retry \d+\/\d+\]|\bwill (?:be )?retr(?:y|ied)|trying to resume|, retrying\b|\bretrying \(/i;
 /** Python's own warnings, which carry no level. */
 const pythonWarning = /\b(?:\w+Warning|Warning): |^\s*warnings\.warn\(/;
+/** What a line without a level says of something that the engine does without. */
+const goesWithout = /\bignor(?:e|ed|ing)\b|\bskip(?:ped|ping)\b|\bfall(?:ing|s)? ?back\b|\bdisabl(?:ed|ing)\b/i;
 /** NCCL calls its errors warnings. */
 const ncclError = /\bNCCL WARN\b/;
 /** A configuration that is printed, whatever the level: its values speak of nothing that went wrong. */
@@ -108,7 +110,8 @@ function weighed(severity: Severity, text: string): Severity {
   if (isDump(text)) return "info";
   if (ncclError.test(text)) return "error";
   if (retry.test(text)) return "warning";
-  if (severity === "plain" && pythonWarning.test(text) && !exceptionForm.test(text)) return "warning";
+  if (severity === "plain" && (pythonWarning.test(text) || goesWithout.test(text)) && !exceptionForm.test(text))
+    return "warning";
   return severity;
 }
 

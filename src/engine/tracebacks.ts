@@ -23,7 +23,7 @@ const header = /Traceback \(most recent call last\):\s*$/;
 const link =
   /^(?:The above exception was the direct cause of|During handling of the above exception, another exception)/;
 /** Python could not raise it to anybody: it follows from an end, and causes none. */
-const nobodysException = /^(?:Exception ignored in|Error in sys\.excepthook|Exception ignored on)/;
+const nobodysException = /^(?:Exception ignored (?:in|on)|Error in (?:sys\.excepthook|atexit))/;
 const frame = /^\s*File ["“](?<file>[^"”]*)["”], line \d+(?:, in (?<function>[\w<>.]+))?/;
 const newProcess = /^Process \S+:$/;
 /** `torch.OutOfMemoryError: …`, `queue.Empty`, `RayTaskError(ValueError): …`. */

@@ -98,6 +98,13 @@ describe("severity", () => {
     expect(classOf("httpx.ConnectError: [Errno -2] Name or service not known")).toBe("unreachable");
   });
 
+  it("what an engine does without is no cause", () => {
+    const without = "[2025-01-01 00:00:00] Ignore import error when loading a.b: No module named 'x'";
+    const patternsOfModules = [{ class: "module", pattern: "No module named", hint: "" }];
+    const failure = classify(patternsOfModules, `${without}\nTypeError: odd`, fallback);
+    expect([failure.class, failure.message]).toEqual(["engine-exited", "TypeError: odd"]);
+  });
+
   it("a warning is asked by the patterns that name it alone", () => {
     expect(classOf("WARNING 11-29 12:00:00 [a.py:1] unrecognized arguments are ignored", root)).toBe("generic");
     expect(classOf("WARNING 11-29 12:00:00 [a.py:1] engine core exited unexpectedly")).toBe("died");
