@@ -77,16 +77,16 @@ class Reader {
 
   take(line: LogLine): void {
     const text = line.text.replace(/^\s+\| ?/, ""); // an exception group draws a bar before its tracebacks
-    if (line.severity === "info" || line.severity === "warning") {
-      // Between frames another thread may write; after the message the traceback is over.
-      if (this.#state !== "frames") this.end();
-      this.#found.strays.push(line);
-      return;
-    }
     if (nobodysException.test(text)) {
       this.end();
       this.#ignored = true;
       this.#state = "frames";
+      return;
+    }
+    if (line.severity === "info" || line.severity === "warning") {
+      // Between frames another thread may write; after the message the traceback is over.
+      if (this.#state !== "frames") this.end();
+      this.#found.strays.push(line);
       return;
     }
     if (header.test(text)) return this.#open();
