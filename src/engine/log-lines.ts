@@ -58,7 +58,8 @@ const retry =
 /** Python's own warnings, which carry no level. */
 const pythonWarning = /\b(?:\w+Warning|Warning): |^\s*warnings\.warn\(/;
 /** What a line without a level says of something that the engine does without. */
-const goesWithout = /\bignor(?:e|ed|ing)\b|\bskip(?:ped|ping)\b|\bfall(?:ing|s)? ?back\b|\bdisabl(?:ed|ing)\b/i;
+const goesWithout =
+  /^(?!.*\berror: ).*(?:\bignor(?:e|ed|ing)\b|\bskip(?:ped|ping)\b|\bfall(?:ing|s)? ?back\b|\bdisabl(?:ed|ing)\b)/i;
 /** NCCL calls its errors warnings. */
 const ncclError = /\bNCCL WARN\b/;
 /** A configuration that is printed, whatever the level: its values speak of nothing that went wrong. */
