@@ -122,20 +122,22 @@ function environmentLock(
 }
 
 function checkPatterns(file: EngineFile, report: Report): void {
-  for (const list of ["failures", "phases"] as const) {
-    for (const [index, entry] of (file[list] ?? []).entries()) {
-      // A faulty entry was left out.
-      if (typeof entry?.pattern !== "string") continue;
-      try {
-        // oxlint-disable-next-line no-new
-        new RegExp(entry.pattern);
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        const hint = "write a JavaScript regular expression; \\ [ ( and { have a meaning of their own";
-        report(`/${list}/${index}/pattern`, { code: "bad-pattern", message, hint });
-      }
+  const check = (pattern: unknown, pointer: string) => {
+    if (typeof pattern !== "string") return; // faulty, and left out
+    try {
+      // oxlint-disable-next-line no-new
+      new RegExp(pattern);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const hint = "write a JavaScript regular expression; \\ [ ( and { have a meaning of their own";
+      report(pointer, { code: "bad-pattern", message, hint });
     }
+  };
+  for (const [index, entry] of (file.failures ?? []).entries()) {
+    check(entry?.pattern, `/failures/${index}/pattern`);
+    check(entry?.within, `/failures/${index}/within`);
   }
+  for (const [index, entry] of (file.phases ?? []).entries()) check(entry?.pattern, `/phases/${index}/pattern`);
 }
 
 function engineOf(file: EngineFile, facts: { name: string; folder: string; lock: string | null }): Engine {

@@ -107,6 +107,7 @@ describe("faults of an engine file", () => {
     ["knobs: { a: { type: integer } }", "not-a-choice@sut/e.yaml:7:21"],
     ["comand: [x]", "unknown-key@sut/e.yaml:7:1"],
     ["failures: [{ class: a, pattern: '(', hint: h }]", "bad-pattern@sut/e.yaml:7:33"],
+    ["failures: [{ class: a, pattern: x, within: '(', hint: h }]", "bad-pattern@sut/e.yaml:7:44"],
     ["readiness: { path: /h }", "missing-key@sut/e.yaml:7:1"],
   ])("%s", (line, expected) => {
     const { diagnostics } = engine("e", { "/study/sut/e.yaml": `${base.split("knobs:")[0]}\n\n\n${line}\n` });
