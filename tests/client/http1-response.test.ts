@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Http1Response } from "../../src/client/http1-response.ts";
 import { createRandom } from "../../src/math/random.ts";
@@ -88,5 +89,48 @@ describe("Http1Response", () => {
       const pieces = edges.slice(1).map((to, index) => bytes.subarray(edges[index], to));
       expect(read(pieces)).toMatchObject({ body: chunks.join(""), done: true, read: bytes.length });
     }
+  });
+});
+
+describe("any bytes", () => {
+  const bit = fc.oneof(
+    fc.constantFrom(
+      "HTTP/1.1 200 OK\r\n",
+      "HTTP/1.0 500 No\r\n",
+      "transfer-encoding: chunked\r\n",
+      "content-length: 3\r\n",
+    ),
+    fc.constantFrom(
+      "\r\n",
+      "\n",
+      "5\r\nhello\r\n",
+      "3;x=y\r\nabc\r\n",
+      "0\r\n\r\n",
+      "0\r\nx: y\r\n\r\n",
+      "fffffffff\r\n",
+      "-1\r\n",
+    ),
+    fc.string({ maxLength: 3 }),
+  );
+  const beginnings = fc.constantFrom(
+    "",
+    head,
+    "HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n",
+    "HTTP/1.1 200 OK\r\n\r\n",
+  );
+
+  it("are read in the same way wherever they are cut, and nothing is thrown", () => {
+    const said = (pieces: readonly Buffer[]) => {
+      const { status, body, done, keepAlive, problem } = read(pieces);
+      return { status, body, done, keepAlive, problem };
+    };
+    const property = fc.property(beginnings, fc.array(bit, { maxLength: 8 }), (beginning, bits) => {
+      const bytes = Buffer.from(beginning + bits.join(""));
+      const whole = said([bytes]);
+      for (let at = 0; at <= bytes.length; at += 1) {
+        expect(said([bytes.subarray(0, at), bytes.subarray(at)])).toEqual(whole);
+      }
+    });
+    fc.assert(property, { numRuns: 500, seed: 42 });
   });
 });
