@@ -187,22 +187,6 @@ describe.each(kinds)("%s transport", (_, create) => {
     expect({ bodies, ended }).toEqual({ bodies: 1, ended: false });
   });
 
-  it("fails the one request in whose reading an internal error is thrown, and carries the others", async () => {
-    await start(create, () => ({ pieces: ["a"] }));
-    const problem = await new Promise<string | null>((resolve) => {
-      transport.send("/v1/completions", Buffer.from("{}"), {
-        onHead: () => {},
-        onResent: () => {},
-        onBody() {
-          throw new RangeError("out of bounds");
-        },
-        onEnd: resolve,
-      });
-    });
-    expect(problem).toMatch(/out of bounds/);
-    expect((await post().ended).body).toBe("a");
-  });
-
   it("leaves no socket when it is closed, busy or not", async () => {
     await start(create, () => ({ pieces: [], hang: true }));
     await transport.open(3);
