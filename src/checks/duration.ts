@@ -1,11 +1,16 @@
 import type { CheckRule } from "./check.ts";
-import { figure } from "./measured.ts";
+import { figure, measuredRequests } from "./measured.ts";
 
-/** The measured window is as long as the fidelity asks for. Not of an accuracy run, which is as long as its answers. */
+/**
+ * The measured requests were sent for as long as the fidelity asks for, or the window is as long: a load goes on until it is,
+ * so that no engine is too fast for it. Not of an accuracy run, which is as long as its answers.
+ */
 export const duration: CheckRule = ({ spec, workload, observation }) => {
   const limit = workload.counts[spec.fidelity].seconds;
   if (observation === null || limit === undefined || spec.purpose !== "performance") return null;
-  const value = (observation.window.endNs - observation.window.startNs) / 1e9;
+  let lastNs = observation.window.endNs;
+  for (const { sentNs } of measuredRequests(observation).all) lastNs = Math.max(lastNs, sentNs);
+  const value = (lastNs - observation.window.startNs) / 1e9;
   return {
     id: "duration",
     status: value >= limit ? "pass" : "fail",
@@ -14,6 +19,6 @@ export const duration: CheckRule = ({ spec, workload, observation }) => {
     margin: value - limit,
     unit: "s",
     message: `the measured window was ${figure(value)} s long, and ${spec.fidelity} asks for at least ${figure(limit)} s`,
-    remedy: `Raise counts.${spec.fidelity}.requests in the workload until the run lasts ${figure(limit)} s.`,
+    remedy: `Look at why it ended early: the errors of the requests, or a trace that is shorter than counts.${spec.fidelity}.seconds; then run again with --retry invalid.`,
   };
 };

@@ -68,7 +68,12 @@ export const flags = {
   bench: {
     model: text("the model's name in requests (default: the first of /v1/models)", "M"),
     concurrency: number("closed loop: requests kept in flight (default: 64)", "N", countingNumber),
-    requests: number("requests that are measured (default: 2000)", "N", countingNumber),
+    requests: number(
+      "requests that are measured, at least (default: 2000, or what --duration takes)",
+      "N",
+      countingNumber,
+    ),
+    duration: number("seconds for which they are sent, at least; with --requests until both are met", "S", positive),
     inputTokens: text("length of the prompts in tokens: 128, or 64-256 (default: 128)", "N"),
     outputTokens: text("length of the answers in tokens: 128, or 64-256 (default: 128)", "N"),
     sharedPrefixTokens: number("tokens at the start of every prompt that are the same", "N", wholeNumber),

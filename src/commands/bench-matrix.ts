@@ -68,9 +68,13 @@ function workloadOf(load: BenchLoad, options: BenchOptions, workingFolder: strin
     ...(options.workers === undefined || options.workers === 1 ? {} : { workers: options.workers }),
   };
   const slo = present({ ttft_ms: options.sloTtftMs, tpot_ms: options.sloTpotMs, e2e_ms: options.sloE2eMs });
-  // What certifies has its shortest window; what only screens runs as long as it was asked to.
+  // What certifies has its shortest window where nothing else is asked for.
   const certifies = load.fidelity === "valid" || load.fidelity === "submission";
-  const count = { requests: load.requests, ...(certifies ? {} : { seconds: 0 }) };
+  const isAsked = options.requests !== undefined || options.duration !== undefined;
+  const count = {
+    ...(load.requests === null ? {} : { requests: load.requests }),
+    ...(load.seconds === null ? {} : { seconds: load.seconds }),
+  };
   return {
     workload: "bench",
     scenario: load.concurrency === null ? "open" : "closed",
@@ -83,7 +87,7 @@ function workloadOf(load: BenchLoad, options: BenchOptions, workingFolder: strin
     ...(Object.keys(slo).length === 0 ? {} : { slo }),
     ...(options.warmup === undefined ? {} : { warmup: { requests: options.warmup } }),
     ...(options.deadline === undefined ? {} : { deadline_s: options.deadline }),
-    counts: { [load.fidelity]: count },
+    ...(certifies && !isAsked ? {} : { counts: { [load.fidelity]: count } }),
   };
 }
 

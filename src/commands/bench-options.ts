@@ -9,6 +9,8 @@ export interface BenchOptions extends ResultsOptions {
   model?: string;
   concurrency?: number;
   requests?: number;
+  /** Seconds for which requests are sent at least. */
+  duration?: number;
   /** Tokens: one number, or `64-256` for a uniform spread. */
   inputTokens?: string;
   outputTokens?: string;
@@ -41,7 +43,10 @@ export interface BenchOptions extends ResultsOptions {
 
 /** What is asked for, with the defaults that users of the peers expect. */
 export interface BenchLoad {
-  requests: number;
+  /** Measured at least; null where `seconds` alone are asked for. */
+  requests: number | null;
+  /** Seconds for which they are sent at least; null where their number alone says how long. */
+  seconds: number | null;
   /** Requests kept in flight; null in an open loop. */
   concurrency: number | null;
   /** Requests a second; null in a closed loop. */
@@ -64,13 +69,15 @@ export function loadOf(options: BenchOptions): Result<BenchLoad> {
   if (!inputTokens.ok) return inputTokens;
   const outputTokens = lengthOf("--output-tokens", options.outputTokens ?? benchDefaults.outputTokens);
   if (!outputTokens.ok) return outputTokens;
-  const requests = options.requests ?? benchDefaults.requests;
+  const requests = options.requests ?? (options.duration === undefined ? benchDefaults.requests : null);
   const rate = options.rate ?? null;
   const endpoint = options.endpoint ?? "completions";
   const asTokens = endpoint === "completions" && options.dataset === undefined;
   return succeed({
     requests,
-    concurrency: rate === null ? (options.concurrency ?? Math.min(benchDefaults.concurrency, requests)) : null,
+    seconds: options.duration ?? null,
+    concurrency:
+      rate === null ? (options.concurrency ?? Math.min(benchDefaults.concurrency, requests ?? Infinity)) : null,
     rate,
     arrivals: rate === null ? null : arrivalsOf(options),
     endpoint,

@@ -1,6 +1,6 @@
 import type { Json } from "../schema/json.ts";
 import { type Fidelity } from "../schema/fidelity.ts";
-import { Sampling, type Count, type Workload } from "../schema/workload.ts";
+import { Sampling, type FilledCount, type Workload } from "../schema/workload.ts";
 
 /** What a workload is where it says nothing. Times in seconds. */
 export const workloadDefaults = {
@@ -26,7 +26,7 @@ export const workloadDefaults = {
     screen: { requests: 512, seconds: 10 },
     valid: { requests: 2048, seconds: 600 },
     submission: { requests: 2048, seconds: 600 },
-  } satisfies Record<Fidelity, Count>,
+  } satisfies Record<Fidelity, FilledCount>,
 } as const;
 
 /** What a study is where it says nothing. */

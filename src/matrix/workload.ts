@@ -1,6 +1,13 @@
 import { fidelities, type Fidelity } from "../schema/fidelity.ts";
 import type { RulesetScenario } from "../schema/ruleset.ts";
-import { isOpenLoop, type Count, type SloDeclaration, type Workload, type WorkloadFile } from "../schema/workload.ts";
+import {
+  isOpenLoop,
+  type Count,
+  type FilledCount,
+  type SloDeclaration,
+  type Workload,
+  type WorkloadFile,
+} from "../schema/workload.ts";
 import { samplingDefaults, workloadDefaults } from "./workload-defaults.ts";
 
 /** What a workload names and another file says. */
@@ -70,15 +77,22 @@ function limitsOf(ruleset: RulesetScenario | null): SloDeclaration | null {
   };
 }
 
-/** Member by member: a count that says its requests alone keeps the rest of the default. Where a result is certified, a ruleset's counts hold, whatever the workload says. */
-function completeCounts(file: WorkloadFile, ruleset: RulesetScenario | null): Record<Fidelity, Count> {
+/** A count that says requests or seconds has no other limit than those; else the defaults hold. Where a result is certified, a ruleset's counts hold, whatever the workload says. */
+function completeCounts(file: WorkloadFile, ruleset: RulesetScenario | null): Record<Fidelity, FilledCount> {
   const ruled = ruleset === null ? {} : { requests: fewestRequests(ruleset), seconds: ruleset.minDurationMs / 1000 };
   const rules: Partial<Record<Fidelity, Partial<Count>>> = { valid: ruled, submission: ruled };
   const complete = fidelities.map((fidelity) => [
     fidelity,
-    { ...workloadDefaults.counts[fidelity], ...file.counts?.[fidelity], ...rules[fidelity] },
+    { ...limitsAt(fidelity, file.counts?.[fidelity]), ...rules[fidelity] },
   ]);
-  return Object.fromEntries(complete) as Record<Fidelity, Count>;
+  return Object.fromEntries(complete) as Record<Fidelity, FilledCount>;
+}
+
+function limitsAt(fidelity: Fidelity, own: Count | undefined): FilledCount {
+  const { requests, seconds, ...others }: FilledCount = workloadDefaults.counts[fidelity];
+  if (own?.requests === undefined && own?.seconds === undefined) return { requests, seconds, ...others, ...own };
+  // One request is the least that there is to measure in any time.
+  return { ...others, requests: 1, ...own };
 }
 
 /** What a ruleset asks for at least; how many it is in the end, LoadGen's settings say. */

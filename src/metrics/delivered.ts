@@ -1,7 +1,6 @@
 import type { RequestRecord } from "../schema/observation.ts";
 import type { MetricInput } from "./metric.ts";
-import { finishedRequests, outputTokens } from "./requests.ts";
-import { isByLoadgen } from "./span.ts";
+import { finishedRequests, isByLoadgen, outputTokens } from "./requests.ts";
 import { tokensPerChunk } from "./tokens-per-chunk.ts";
 
 /** A stretch of time in ns of the trial's clock: after `fromNs`, up to `toNs`. */

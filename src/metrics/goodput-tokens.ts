@@ -1,6 +1,7 @@
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
 import { classGroup, inGroup } from "./groups.ts";
 import type { MetricInput } from "./metric.ts";
+import { finishedInWindow } from "./requests.ts";
 import { requestsWithinSlo, type WithinSlo } from "./slo.ts";
 import { valueRow } from "./rows.ts";
 import { rateSpan } from "./span.ts";
@@ -16,7 +17,7 @@ export const definition: MetricDefinition = {
 };
 
 export function measure(input: MetricInput): Measurement[] {
-  const { all, byClass, why } = requestsWithinSlo(input);
+  const { all, byClass, why } = requestsWithinSlo(input, finishedInWindow(input));
   const { seconds, rule } = rateSpan(input);
   const row = ({ goodTokens, n }: WithinSlo): Measurement => {
     const reason =

@@ -1,6 +1,7 @@
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
 import { classGroup, inGroup } from "./groups.ts";
 import type { MetricInput } from "./metric.ts";
+import { finishedInWindow } from "./requests.ts";
 import { requestsWithinSlo } from "./slo.ts";
 import { valueRow } from "./rows.ts";
 import { rateSpan } from "./span.ts";
@@ -10,13 +11,13 @@ export const definition: MetricDefinition = {
   unit: "req/s",
   title: "Goodput",
   definition:
-    "Finished requests that meet every limit of their class's `slo`, else of the workload's, ÷ the measurement window; in an open loop, TTFT and end-to-end latency count from the scheduled send. Of request classes by class as well (`value/class chat`).",
+    "Requests that finished in the measurement window, as request throughput counts them, and meet every limit of their class's `slo`, else of the workload's, ÷ the measurement window; in an open loop, TTFT and end-to-end latency count from the scheduled send. Of request classes by class as well (`value/class chat`).",
   better: "higher",
   stats: ["value"],
 };
 
 export function measure(input: MetricInput): Measurement[] {
-  const { all, byClass, why } = requestsWithinSlo(input);
+  const { all, byClass, why } = requestsWithinSlo(input, finishedInWindow(input));
   const { seconds, rule } = rateSpan(input);
   const row = ({ good, n }: { good: number; n: number }): Measurement =>
     why !== null || seconds === null

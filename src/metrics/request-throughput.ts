@@ -1,6 +1,6 @@
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
 import type { MetricInput } from "./metric.ts";
-import { finishedRequests } from "./requests.ts";
+import { finishedInWindow } from "./requests.ts";
 import { valueRow } from "./rows.ts";
 import { rateSpan } from "./span.ts";
 
@@ -8,13 +8,14 @@ export const definition: MetricDefinition = {
   id: "request_throughput",
   unit: "req/s",
   title: "Request throughput",
-  definition: "Finished requests ÷ the measurement window; in Offline ÷ the longest latency, as LoadGen does.",
+  definition:
+    "Requests that finished in the measurement window ÷ the window, whichever phase they are of; in Offline the measured ones ÷ the longest latency, as LoadGen does.",
   better: "higher",
   stats: ["value"],
 };
 
 export function measure(input: MetricInput): Measurement[] {
-  const n = finishedRequests(input).length;
+  const n = finishedInWindow(input).length;
   const { seconds, rule } = rateSpan(input);
   if (n === 0 || seconds === null) {
     return [valueRow(definition, { value: null, why: "no request finished", n, rule })];

@@ -6,9 +6,39 @@ export function finishedRequests({ observation }: MetricInput): RequestSource {
   return outcomesOf(observation).finished;
 }
 
+/**
+ * What the rates of requests are of: those that finished within the window, of whichever phase, as many of the warm-up's at
+ * its start as there are measured ones unfinished at any moment of it. Where LoadGen's definitions hold, the measured ones.
+ */
+export function finishedInWindow(input: MetricInput): RequestSource {
+  if (isByLoadgen(input)) return finishedRequests(input);
+  const { requests, window } = input.observation;
+  const known = inWindow.get(requests);
+  if (known !== undefined) return known;
+  const wanted = (request: RequestRecord): boolean => {
+    const { phase, error, cancelled, lastTokenNs, endNs } = request;
+    const atNs = lastTokenNs ?? endNs;
+    // The window ends with the last measured one.
+    const isWithin = phase === "measure" || (atNs > window.startNs && atNs <= window.endNs);
+    return error === null && !cancelled && isWithin;
+  };
+  let length = 0;
+  for (const request of requests) if (wanted(request)) length += 1;
+  const found = some(requests, length, wanted);
+  inWindow.set(requests, found);
+  return found;
+}
+
+const inWindow = new WeakMap<RequestSource, RequestSource>();
+
 /** Measured requests that did not. */
 export function failedRequests({ observation }: MetricInput): RequestSource {
   return outcomesOf(observation).failed;
+}
+
+/** True where LoadGen's order and definitions hold: the measured requests are the whole of what is counted. */
+export function isByLoadgen({ workload }: MetricInput): boolean {
+  return workload.ruleset !== null || workload.scenario === "offline";
 }
 
 /** One value of each request that has one, in their order. */

@@ -1,5 +1,5 @@
 import { nsPerLaterToken } from "../schema/later-tokens.ts";
-import type { RequestRecord } from "../schema/observation.ts";
+import type { RequestRecord, RequestSource } from "../schema/observation.ts";
 import { isOpenLoop, type SloDeclaration, type Workload } from "../schema/workload.ts";
 import { classOf } from "./groups.ts";
 import type { MetricInput } from "./metric.ts";
@@ -20,11 +20,14 @@ function none(): WithinSlo {
 }
 
 /**
- * Requests that meet every limit of their class's SLO, or of the workload's where their class has none, as a whole and
+ * Of finished requests, by default the measured ones, those that meet every limit of their class's SLO, or of the workload's where their class has none, as a whole and
  * by class. One that has no limit at all keeps it by finishing. What the client cut off has no part in it. `why` says what keeps anybody
  * from telling: no limit anywhere, nothing measured, or no count of tokens where TPOT has a limit.
  */
-export function requestsWithinSlo(input: MetricInput): {
+export function requestsWithinSlo(
+  input: MetricInput,
+  finished: RequestSource = finishedRequests(input),
+): {
   all: WithinSlo;
   byClass: ReadonlyMap<string, WithinSlo>;
   why: string | null;
@@ -34,7 +37,7 @@ export function requestsWithinSlo(input: MetricInput): {
   const byClass = new Map(workload.classes.map(({ name }) => [name, none()]));
   // Users of an open loop wait from when they meant to ask. Offline is due at the start as a whole: there the send counts.
   const fromSchedule = isOpenLoop(workload);
-  for (const request of finishedRequests(input)) {
+  for (const request of finished) {
     const slo = classOf(request, workload)?.slo ?? workload.slo;
     const good = slo === null || meets(request, slo, fromSchedule);
     for (const tally of talliesOf(request)) count(tally, request, good);

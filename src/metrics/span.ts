@@ -18,11 +18,6 @@ export function rateSpan(input: MetricInput): { seconds: number | null; rule: st
   return { seconds: positive(longestNs / 1e9), rule: "longest latency" };
 }
 
-/** True where LoadGen's order and definitions hold: the finished requests are the whole of what is counted. */
-export function isByLoadgen({ workload }: MetricInput): boolean {
-  return workload.ruleset !== null || workload.scenario === "offline";
-}
-
 function positive(seconds: number): number | null {
   return seconds > 0 ? seconds : null;
 }

@@ -69,7 +69,8 @@ function scheduledS(workload: Workload, fidelity: Fidelity): number | null {
   const settings = loadgenSettings(workload, { fidelity, purpose: "performance" });
   if (settings !== null) return (loadgenRequests(settings) - 1) / rate;
   const steady = ["constant", "poisson", "gamma"].includes(workload.arrivals?.kind ?? "poisson");
-  return steady ? workload.counts[fidelity].requests / rate : null;
+  const { requests, seconds = 0 } = workload.counts[fidelity];
+  return steady ? Math.max(requests / rate, seconds) : null;
 }
 
 /** The searches, and on what their bound rests. */

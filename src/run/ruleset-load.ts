@@ -48,11 +48,15 @@ export function loadgenRequests(settings: LoadgenSettings): number {
   return generateQueries(settings).reduce((sum, { samples }) => sum + samples.length, 0);
 }
 
+/** What is made of a dataset at least where nobody knows how many requests it will be: some thousand, that none comes again soon. */
+const SAMPLES_OF_SECONDS = 4096;
+
 /** Samples that a trial takes from its dataset: the whole library of the ruleset where it certifies. */
 export function librarySize(workload: Workload, fidelity: Fidelity): number {
-  const { requests } = workload.counts[fidelity];
+  const { requests, seconds = 0 } = workload.counts[fidelity];
   const { ruleset } = workload;
-  return ruleset !== null && isCertified(fidelity) ? ruleset.librarySamples : requests;
+  if (ruleset !== null) return isCertified(fidelity) ? ruleset.librarySamples : requests;
+  return seconds > 0 ? Math.max(requests, SAMPLES_OF_SECONDS) : requests;
 }
 
 /** What a plan says of the traffic of a workload with a ruleset. */

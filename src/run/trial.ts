@@ -207,6 +207,7 @@ async function underLoad(
       runLoad({
         ...options,
         requests,
+        shortestS: spec.purpose === "performance" ? (workload.counts[spec.fidelity].seconds ?? 0) : 0,
         ...(loadgen === null ? {} : { loadgen }),
         ...(spec.purpose === "probe" && plan.study.peak !== null
           ? { tailBudgets: tailBudgets(workload, plan.study.peak) }

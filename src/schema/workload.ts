@@ -174,13 +174,18 @@ export const RequestClass = strict({
 });
 export type RequestClass = Static<typeof RequestClass>;
 
-/** How much is asked at a fidelity; never part of an identity. */
+/** How much is asked at a fidelity: requests, seconds, or both, which must both be met; never part of an identity. */
 export const Count = strict({
-  requests: Type.Integer({ minimum: 1 }),
-  seconds: Type.Optional(Type.Number({ minimum: 0, description: "shortest window for a verdict; the check's limit" })),
+  requests: Type.Optional(Type.Integer({ minimum: 1, description: "measured requests at least" })),
+  seconds: Type.Optional(
+    Type.Number({ minimum: 0, description: "requests go on being sent for so long at least, and the check's limit" }),
+  ),
   repeats: Type.Optional(Type.Integer({ minimum: 1, description: "at most so many repeats at this fidelity" })),
 });
 export type Count = Static<typeof Count>;
+
+/** A count with its requests filled in: 1 where seconds alone are said. */
+export type FilledCount = Count & { requests: number };
 
 const counts = strict({
   smoke: Type.Optional(Count),
@@ -279,7 +284,7 @@ export interface Workload {
   warmupUntilSteady?: SteadyGate;
   cache: "reset" | "keep";
   deadlineS: number;
-  counts: Record<Fidelity, Count>;
+  counts: Record<Fidelity, FilledCount>;
 }
 
 const openLoops: ReadonlySet<string> = new Set<Workload["scenario"]>(["open", "server", "interactive"]);

@@ -58,8 +58,20 @@ describe("a study's defaults", () => {
     expect(study({ workloads: `[${workload}]` })?.workloads[0]).toMatchObject({
       prompt: "text",
       load: { batch_size: 4, barrier: true },
-      counts: { smoke: { requests: 9, seconds: 0, repeats: 1 } },
+      counts: { smoke: { requests: 9, repeats: 1 } },
     });
+  });
+
+  it("set no second limit where one is given: requests, or seconds, or both", () => {
+    const of = (counts: string) =>
+      study({ workloads: `[{ dataset: { kind: synthetic, profile: chat }, counts: ${counts} }]` })?.workloads[0]
+        ?.counts;
+    expect(of("{ screen: { requests: 9 } }")?.screen).toEqual({ requests: 9 });
+    expect(of("{ screen: { seconds: 30 }, valid: { repeats: 2 } }")).toMatchObject({
+      screen: { requests: 1, seconds: 30 },
+      valid: { requests: 2048, seconds: 600, repeats: 2 },
+    });
+    expect(of("{ valid: { requests: 5, seconds: 7 } }")?.valid).toEqual({ requests: 5, seconds: 7 });
   });
 
   it("give way to the matrix, and the matrix to the command line", () => {

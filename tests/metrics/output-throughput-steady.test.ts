@@ -41,6 +41,9 @@ describe("output_throughput_steady", () => {
     expect(row.why).toMatch(/12.5 % of the tokens are chunks of requests that were cut off before the server counted/);
     expect(rowOf(seen, "output_throughput").value).toBeCloseTo(200, 0);
     expect(rowOf(seen, "requests_cancelled").value).toBe(0);
+    // Four ended in the window, two of them measured; latencies are of those two.
+    expect(rowOf(seen, "request_throughput")).toMatchObject({ value: 2, n: 4 });
+    expect(rowOf(seen, "requests_finished").value).toBe(2);
   });
 
   it("leaves out the time in which a hung request held its place", () => {

@@ -9,9 +9,9 @@ export const concurrencyAboveRequests: Rule = {
     const found = new Map<string, RuleFinding>();
     for (const { skip, workload, labels } of expansion.experiments) {
       const { concurrency } = workload.load;
-      const { requests } = workload.counts[study.fidelity];
+      const { requests, seconds = 0 } = workload.counts[study.fidelity];
       if (skip !== null || workload.scenario !== "closed" || typeof concurrency !== "number") continue;
-      if (concurrency <= requests) continue;
+      if (concurrency <= requests || seconds > 0) continue;
       const key = `${labels.workload} ${concurrency}`;
       if (found.has(key)) continue;
       const message = `\`load.concurrency\` of ${concurrency} cannot be held: workload \`${labels.workload}\` sends ${requests} requests at fidelity ${study.fidelity}, and the trial will be INVALID (held-concurrency)`;

@@ -15,6 +15,11 @@ describe("concurrency-above-requests", () => {
     expect(found(code, { workloads: closed("{ concurrency: 64 }") })).toEqual([]);
   });
 
+  it("is silent where the load goes on for some seconds, however many requests that takes", () => {
+    const workloads = closed("{ concurrency: 65 }").replace("screen: { requests: 64 }", "screen: { seconds: 30 }");
+    expect(found(code, { workloads })).toEqual([]);
+  });
+
   it("judges by the fidelity that was chosen", () => {
     const workloads = closed("{ concurrency: 48 }");
     expect(found(code, { workloads })).toEqual([]);
