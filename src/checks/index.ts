@@ -84,6 +84,15 @@ export function judge(input: JudgeInput): Verdict {
 
 function failureOf({ failure, observation, spec }: JudgeInput): Failure | null {
   if (failure) return failure;
+  if (observation?.silence) {
+    return {
+      class: "no-answers",
+      message: observation.silence,
+      file: null,
+      line: null,
+      hint: "Look whether the server hangs (its log, its /metrics), whether it takes such requests at all, and raise deadline_s where it is only slow.",
+    };
+  }
   if (observation) return requestsFailure(observation);
   // A probe may be over when the engine has started; the others are there to see something.
   if (spec.purpose === "probe") return null;

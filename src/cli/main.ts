@@ -42,7 +42,7 @@ async function main(): Promise<void> {
         process: streams,
         async forCommand(): Promise<Context> {
           const { realWorld } = await import("../world/real-world.ts"); // `--help` needs no world, and is quick without
-          return { process: streams, world: realWorld(), signal: interrupted.signal };
+          return { process: streams, world: realWorld(interrupted.signal), signal: interrupted.signal };
         },
       });
   } catch (error) {
@@ -52,6 +52,8 @@ async function main(): Promise<void> {
   if (broken) return;
   const code = Number(streams.exitCode ?? exitCodes.done);
   process.exitCode = code >= 0 ? code : misuses.has(code) ? exitCodes.misconfigured : exitCodes.internalError;
+  // What is left then are readings that nobody waits for any more; the engine has ended.
+  if (interrupted.signal.aborted) process.exit();
 }
 
 /** So long an engine is given to end after an error that nobody waited for. */

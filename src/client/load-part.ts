@@ -10,6 +10,7 @@ import { createPhase, type Phase, type Records } from "./phase.ts";
 import { createPlaces } from "./places.ts";
 import { requestBody, requestPath, type BodyParts } from "./request-body.ts";
 import { scenarios } from "./scenarios/index.ts";
+import { watchSilence } from "./silence.ts";
 import { createSpool, earlier, type SpoolIndex, type SpoolStores } from "./spool/spool.ts";
 import { gaveUpOf, LOAD_OVER, watchTail } from "./tail-budget.ts";
 import { prepareTail } from "./tail-phase.ts";
@@ -45,6 +46,8 @@ export interface PartOutcome {
   endNs: number | null;
   /** Why it ended before its schedule did; null where it did not. */
   gaveUp: Observation["gaveUp"];
+  /** That a whole wave of requests got no token, and the load was stopped, in words; null or absent where it was not. */
+  silence?: string | null;
   /** Nanoseconds from the zero until the last measured request was over. */
   ranNs: number;
   clientCpuS: number;
@@ -63,7 +66,7 @@ export async function runPart(
   layout: LoadLayout,
   part: LoadPart,
 ): Promise<Result<PartOutcome>> {
-  const { endpoint, workload, signal } = options;
+  const { endpoint, workload } = options;
   const { worker, workers } = part;
   const scenario = scenarios[workload.scenario];
   const whole = isKeptWhole(layout, workload);
@@ -73,6 +76,8 @@ export async function runPart(
   const spool = createSpool(part.stores);
   const transport = createTransport({ url: endpoint.url, headers: authorisation(endpoint), now: clock.now });
   const tail = watchTail(options.tailBudgets ?? [], traffic.sequence.length);
+  const silence = watchSilence(Math.min(asked, traffic.sequence.length));
+  const signal = either(silence.signal, options.signal);
   const loadOver = new AbortController();
   const stopping = either(signal, tail.signal);
   let opened = 0;
@@ -84,6 +89,7 @@ export async function runPart(
       opened += 1;
     },
     over(record) {
+      silence.saw(record);
       if (record.phase === "measure") {
         if (isFinished(record)) endNs = Math.max(endNs ?? 0, (record.lastTokenNs ?? record.endNs) - zeroNs);
         if (tail.signal !== undefined) tail.saw(earlier({ ...record }, zeroNs), record.endNs - zeroNs);
@@ -137,7 +143,7 @@ export async function runPart(
     const warmUp = startWarmUp(plan);
     const warmedUpBy = await warmUp.enough;
     // Those that the server ended meanwhile. A failure here is each request's own, in its row.
-    if (!whole && !signal?.aborted) await transport.open(ready);
+    if (!whole && !signal.aborted) await transport.open(ready);
 
     const startNs = await part.begin();
     zeroNs = startNs === null ? clock.now() : clock.at(startNs);
@@ -170,6 +176,7 @@ export async function runPart(
       warmUp: warmedUpBy,
       endNs,
       gaveUp: gaveUpOf(tail, dueNs),
+      silence: options.signal?.aborted ? null : silence.problem(),
       ranNs,
       clientCpuS,
       client: {

@@ -79,7 +79,7 @@ export async function runLoadOver(
 
 function observed(
   stores: SpoolStores,
-  { spool, endNs, ranNs, clientCpuS, client, inFlight, warmUp, gaveUp }: PartOutcome,
+  { spool, endNs, ranNs, clientCpuS, client, inFlight, warmUp, gaveUp, silence }: PartOutcome,
 ): Omit<Observation, "clock" | "series" | "queueRanEmpty"> {
   const load = readSpool(stores, spool);
   // Where nothing finished, the attempts are all that the window can be of.
@@ -92,6 +92,7 @@ function observed(
     inFlight,
     warmUp: warmUp ?? null,
     gaveUp,
+    silence: silence ?? null,
     release: () => load.release(),
   };
 }

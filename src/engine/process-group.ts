@@ -11,6 +11,9 @@ export interface Patience {
 /** vLLM ends 0.6 s after SIGINT and its children within 3 s; unloading a large model takes longer. */
 export const defaultPatience: Patience = { interruptMs: 10_000, terminateMs: 10_000, killMs: 5000 };
 
+/** After a Ctrl-C or SIGTERM, which is to be obeyed at once: an engine that hangs heeds neither of the first two. */
+export const shortPatience: Patience = { interruptMs: 500, terminateMs: 200, killMs: 5000 };
+
 const pollMs = 50;
 
 export interface GroupEnd {

@@ -1,7 +1,7 @@
 import type { Child, World } from "../world/world.ts";
 import { untilGpuMemoryIsFree, type GpuMemory } from "./gpu-memory.ts";
 import type { LaunchRecord } from "./launch-record.ts";
-import { endGroupSurely } from "./process-group.ts";
+import { endGroupSurely, shortPatience } from "./process-group.ts";
 import type { LaunchRequest } from "./running-engine.ts";
 
 /** The kernel frees a port when its last socket is closed; an engine that was killed needs no longer. */
@@ -32,7 +32,7 @@ export async function endLaunch(
   const elapsedS = () => Number(world.clock.nowNs() - startedNs) / 1e9;
   const notice = request.onNotice ?? (() => undefined);
   const beganS = elapsedS();
-  const end = await endGroupSurely(world, child, request.patience);
+  const end = await endGroupSurely(world, child, request.signal?.aborted ? shortPatience : request.patience);
   if (end.left.length > 0) {
     const pids = end.left.map(({ pid }) => pid).join(", ");
     notice(`launch ${request.id}: process ${pids} did not end after SIGKILL; it is left to the kernel`);

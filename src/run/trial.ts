@@ -84,7 +84,8 @@ async function measuredTrial(
     throw error;
   });
   seen.loaded = loaded;
-  const series = await sampling.stop(loaded ? BigInt(loaded.clock.monotonicStartNs) : undefined);
+  const sampled = sampling.stop(loaded ? BigInt(loaded.clock.monotonicStartNs) : undefined);
+  const series = session.signal.aborted ? [] : await sampled; // interrupted, nothing is kept, and some samplers wait for seconds
   const observation = loaded ? { ...loaded, series: [...loaded.series, ...series] } : null;
   phases.end("load");
   if (session.signal.aborted) {

@@ -19,6 +19,8 @@ export interface Observation {
   warmUp?: WarmUp | null;
   /** Why a probe ended before its schedule did; null of one that ran to its end. Times in ns from the start. */
   gaveUp: { atNs: number; lastDueNs: number; missed: number; allowed: number } | null;
+  /** That a whole wave of requests got no token, so that the load was stopped, in words; null or absent where it was not. */
+  silence?: string | null;
   /** Gives back the files behind `requests` and `tokens`, which cannot be read after it. A second call does nothing. */
   release(): void;
 }

@@ -50,6 +50,18 @@ export const realNetwork: Network = {
   },
 };
 
+/** The same network, where no question outlives an interruption: nobody waits for a server that hangs. */
+export function interruptible(network: Network, interrupted: AbortSignal): Network {
+  return {
+    ...network,
+    request: ({ signal, ...question }) =>
+      network.request({
+        ...question,
+        signal: signal === undefined ? interrupted : AbortSignal.any([signal, interrupted]),
+      }),
+  };
+}
+
 const agents = new WeakMap<Tls, Agent>();
 
 /** One pool of connections for each way of trusting. */

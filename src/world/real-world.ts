@@ -2,12 +2,12 @@ import { cpus, homedir, hostname, platform, release, tmpdir, totalmem } from "no
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { realFiles } from "./files.ts";
-import { realNetwork } from "./network.ts";
+import { interruptible, realNetwork } from "./network.ts";
 import { realProcesses } from "./processes.ts";
 import type { World } from "./world.ts";
 
-/** The world that the command line hands to a command. The one place that reads `process`. */
-export function realWorld(): World {
+/** The world that the command line hands to a command. The one place that reads `process`. `interrupted` ends what waits for an answer. */
+export function realWorld(interrupted?: AbortSignal): World {
   const variables: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) if (value !== undefined) variables[name] = value;
   return {
@@ -24,7 +24,7 @@ export function realWorld(): World {
     },
     files: realFiles,
     processes: realProcesses,
-    network: realNetwork,
+    network: interrupted === undefined ? realNetwork : interruptible(realNetwork, interrupted),
     streams: {
       out: (text) => void process.stdout.write(text),
       err: (text) => void process.stderr.write(text),

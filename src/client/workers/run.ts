@@ -130,6 +130,7 @@ async function carriedBy(
       clientCpuS: own + ownCpuS() - cpuBeforeS,
       queueRanEmpty: needsQueue ? queue.ranEmpty : null,
       gaveUp: gaveUpOf(tail, layout.dueNs),
+      silence: outcomes.map(({ silence }) => silence ?? null).find((one) => one !== null) ?? null,
     });
   } finally {
     signal?.removeEventListener("abort", sayStop);
