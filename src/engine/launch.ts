@@ -9,6 +9,7 @@ import { classify, type Fallback } from "./failures.ts";
 import { usedGpuMemory } from "./gpu-memory.ts";
 import { keepLaunchRecord, launchMark, launchVariable, newLaunch, type LaunchRecord } from "./launch-record.ts";
 import { followLog } from "./log-follower.ts";
+import { divideCores, undivideCores } from "./own-cores.ts";
 import { askConfiguration, askModel, askVersion, type Address } from "./questions.ts";
 import { waitUntilReady, type StartOutcome } from "./readiness.ts";
 import { runningEngine, type LaunchRequest, type RunningEngine } from "./running-engine.ts";
@@ -121,20 +122,22 @@ async function start(
   await world.files.remove(join(request.launchFolder, "server.log"));
   // Written before there is a process: a crash of ours between the two is then found by the launch's mark.
   await record.update({ cold });
+  const cores = request.engine.ownCores ? await divideCores(world) : null;
   const startedNs = world.clock.nowNs();
   const { startedAt } = record.value();
   const child = await world.processes.spawn({
-    argv: command.argv,
+    argv: cores === null ? command.argv : ["taskset", "-c", cores.engine, ...command.argv],
     variables: { ...command.variables, [launchVariable]: launchMark(request, startedAt) },
     logFile: join(request.launchFolder, "server.log"),
     ...(request.workingFolder === undefined ? {} : { folder: request.workingFolder }),
   });
   if (!child.ok) {
     if (command.privateFolder !== null) await world.files.remove(command.privateFolder);
+    if (cores !== null) await undivideCores(world, cores);
     const { code, message, hint } = child.problem;
     return { ok: false, problem: startFailure(code, message, hint) };
   }
-  return { ok: true, value: { child: child.value, startedNs, ...before } };
+  return { ok: true, value: { child: child.value, startedNs, cores, ...before } };
 }
 
 const interrupted = startFailure(

@@ -2,6 +2,7 @@ import type { Child, World } from "../world/world.ts";
 import { untilGpuMemoryIsFree, type GpuMemory } from "./gpu-memory.ts";
 import type { LaunchRecord } from "./launch-record.ts";
 import { endGroupSurely, shortPatience } from "./process-group.ts";
+import { undivideCores, type DividedCores } from "./own-cores.ts";
 import type { LaunchRequest } from "./running-engine.ts";
 
 /** The kernel frees a port when its last socket is closed; an engine that was killed needs no longer. */
@@ -14,6 +15,8 @@ export interface StartedEngine {
   startedNs: bigint;
   /** Before the start; null where there is no nvidia-smi. */
   gpuMemory: GpuMemory | null;
+  /** How the cores were divided; null where they were not. */
+  cores: DividedCores | null;
   /** Names of shared-memory segments before the start. */
   sharedMemory: ReadonlySet<string>;
 }
@@ -33,6 +36,7 @@ export async function endLaunch(
   const notice = request.onNotice ?? (() => undefined);
   const beganS = elapsedS();
   const end = await endGroupSurely(world, child, request.signal?.aborted ? shortPatience : request.patience);
+  if (started.cores !== null) await undivideCores(world, started.cores);
   if (end.left.length > 0) {
     const pids = end.left.map(({ pid }) => pid).join(", ");
     notice(`launch ${request.id}: process ${pids} did not end after SIGKILL; it is left to the kernel`);

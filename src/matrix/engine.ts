@@ -177,6 +177,7 @@ function engineOf(file: EngineFile, facts: { name: string; folder: string; lock:
     requestFields: (file.request_fields ?? {}) as Record<string, Json>,
     finishReasons: whole(file.finish_reasons),
     inFlight: file.in_flight ?? null,
+    ownCores: file.own_cores ?? false,
     dummyWeights: file.dummy_weights?.knob === undefined ? null : (file.dummy_weights as Engine["dummyWeights"]),
     modelLength: file.model_length?.knob === undefined ? null : file.model_length,
     gpus: whole(file.gpus),

@@ -173,6 +173,12 @@ export const EngineFile = strict({
   in_flight: Type.Optional(
     strict({ knob: Type.String(), default: Type.Integer({ minimum: 1 }) }, "the knob that bounds the engine's batch"),
   ),
+  own_cores: Type.Optional(
+    Type.Boolean({
+      description:
+        "true where the engine computes on this machine's cores: it and the client are kept on cores of their own, where there are two or more (taskset)",
+    }),
+  ),
   dummy_weights: Type.Optional(
     strict({ knob: Type.String(), is: Type.Unknown() }, "the setting that needs no weight files"),
   ),

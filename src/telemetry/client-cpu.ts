@@ -1,3 +1,4 @@
+import { coresOf } from "../math/core-list.ts";
 import type { Series } from "../schema/observation.ts";
 import type { World } from "../world/world.ts";
 import { poll } from "./poll.ts";
@@ -93,17 +94,6 @@ async function allowedCores(files: Files, pids: readonly number[]): Promise<Set<
     for (const core of coresOf(list)) cores.add(core);
   }
   return cores;
-}
-
-/** `0-2,5` is cores 0, 1, 2 and 5. */
-export function coresOf(list: string): number[] {
-  return list
-    .split(",")
-    .filter(Boolean)
-    .flatMap((range) => {
-      const [first = 0, last = first] = range.split("-").map(Number);
-      return Array.from({ length: last - first + 1 }, (_, place) => first + place);
-    });
 }
 
 interface CoreTimes {

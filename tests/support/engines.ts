@@ -25,6 +25,7 @@ export function engineWith(members: Partial<Engine>): Engine {
     metricsPath: null,
     metricNames: {},
     tokenize: null,
+    ownCores: false,
     dummyWeights: null,
     requestFields: {},
     finishReasons: [],

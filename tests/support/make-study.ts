@@ -28,6 +28,7 @@ export function makeEngine(changes: Partial<Engine> = {}): Engine {
     metricsPath: null,
     metricNames: {},
     tokenize: null,
+    ownCores: false,
     dummyWeights: null,
     requestFields: {},
     finishReasons: [],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { coresOf, sampleClientCpu } from "../../src/telemetry/client-cpu.ts";
+import { sampleClientCpu } from "../../src/telemetry/client-cpu.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 
 const { clock } = realWorld();
@@ -63,10 +63,5 @@ describe("what the kernel says of the load generator", () => {
     const sampling = await sampleClientCpu({ clock, files: filesOf({}), processes });
     expect(sampling.missing).toMatch(/does not tell .*schedstat/);
     expect(await sampling.stop(0n)).toEqual([]);
-  });
-
-  it("reads lists of cores", () => {
-    expect(coresOf("0-2,5")).toEqual([0, 1, 2, 5]);
-    expect(coresOf("")).toEqual([]);
   });
 });
