@@ -35,7 +35,7 @@ const LATEST_TURN_MS = 1;
  * The longest wait, in ms. What shares a read has the time of the last of it, and came at the earliest when the socket was
  * last seen to be empty: so often they are looked at, though nothing happens.
  */
-const LONGEST_WAIT_MS = 2;
+const LONGEST_WAIT_MS = 4;
 
 const noPause = { us: (): number => 0 };
 
@@ -246,7 +246,12 @@ export class Poller {
     // Whoever hears of an event may look for more: what is left of those before is told first, since the bytes are used again.
     this.tell();
     this.woken.wait(this.taken < EVENTS_AT_ONCE);
-    const count = this.libc.epoll_wait(this.epoll, this.events.address, EVENTS_AT_ONCE, timeoutMs);
+    let count = this.wait(0);
+    if (count === 0 && timeoutMs !== 0) {
+      // All of them were seen to be empty, just now.
+      this.woken.wait(true);
+      count = this.wait(timeoutMs);
+    }
     // A signal, which Node's loop will hear of.
     if (count < 0) this.leave();
     this.taken = Math.max(0, count);
@@ -255,6 +260,10 @@ export class Poller {
     this.woken.read();
     this.tell();
     return true;
+  }
+
+  private wait(timeoutMs: number): number {
+    return this.libc.epoll_wait(this.epoll, this.events.address, EVENTS_AT_ONCE, timeoutMs);
   }
 
   private tell(): void {
