@@ -62,7 +62,7 @@ export const clientBound: CheckRule = ({ spec, observation }) => {
   const signs = [delayOf(observation, limits), cpuOf(observation), runWaitOf(observation, limits)] as const;
   const failing = signs.filter(exceeds).toSorted((left, right) => excess(right) - excess(left));
   const short = windowTooShort(observation);
-  const status = statusOf(observation, signs, failing.length > 0);
+  const status = short === null ? statusOf(signs, failing.length > 0) : statusInShort(signs, observation, limits);
   const told = failing[0] ?? signs[0];
   const shortage = status === "fail" ? shortageOf(observation, exceeds(signs[1])) : null;
   const { backlogBytesMax, readDelayMs } = observation.client;
@@ -125,13 +125,17 @@ function excess({ value, limit }: Sign): number {
   return (value ?? 0) / limit;
 }
 
-/** In a short window the median of the delay decides, which no pause moves, and a wait for the core far beyond its limit. */
-function statusOf(observation: Observation, [delay, cpu, wait]: readonly Sign[], bound: boolean): Check["status"] {
-  const { loopDelayMs } = observation.client;
-  if (windowTooShort(observation) !== null) {
-    const isLate = loopDelayMs !== null && loopDelayMs.p50 > delay!.limit;
-    return isLate || excess(wait!) > FAR_BEYOND ? "fail" : "unknown";
-  }
+function statusOf([delay, cpu]: readonly Sign[], bound: boolean): Check["status"] {
   if (bound) return "fail";
-  return loopDelayMs === null || cpu!.value === null ? "unknown" : "pass";
+  return delay!.value === null || cpu!.value === null ? "unknown" : "pass";
+}
+
+/** In a short window the median of the delay decides, which no pause moves, and a wait for the core far beyond its limit, however slow the tokens are. */
+function statusInShort(
+  [delay, , wait]: readonly Sign[],
+  { client: { loopDelayMs } }: Observation,
+  { runWait }: Limits,
+): Check["status"] {
+  const isLate = loopDelayMs !== null && loopDelayMs.p50 > delay!.limit;
+  return isLate || (wait!.value ?? 0) > runWait * 100 * FAR_BEYOND ? "fail" : "unknown";
 }

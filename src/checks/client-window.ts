@@ -14,7 +14,7 @@ const SHORTEST_WINDOW_S = 5;
 const FEWEST_REQUESTS = 64;
 
 /** In a short window only a figure so many times its limit decides: what one pause of a shared machine could not have made. */
-export const FAR_BEYOND = 2;
+export const FAR_BEYOND = 4;
 
 /** Why a window is too short to judge the client by what was sampled over time; null where it is not. The number of requests does not matter: few long streams have as many samples. */
 export function windowTooShort({ window }: Observation): string | null {

@@ -131,8 +131,8 @@ describe("client-bound", () => {
     const short = (share: number, gapMs: number) =>
       check({}, { windowS: 3, series: waiting(share, 3), fidelity: "screen", gapMs });
     expect(short(0.45, 990)).toMatchObject({ status: "fail", unit: "%" });
-    expect(short(0.25, 10)?.status).toBe("fail");
-    expect(short(0.15, 10)?.status).toBe("unknown");
+    expect(short(0.45, 10)?.status).toBe("fail");
+    expect(short(0.35, 10)?.status).toBe("unknown");
   });
 
   it("says who was short of cores, and what helps then", () => {
