@@ -1,8 +1,9 @@
-import { standardLibraries, type StandardLibrary } from "../math/loadgen/draws.ts";
+import { standardLibraries } from "../math/loadgen/draws.ts";
 import { generateQueries } from "../math/loadgen/queries.ts";
 import type { LoadgenScenario, LoadgenSettings } from "../math/loadgen/settings.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import { scalarText, type LoadgenDetail, type LoadgenValue } from "./loadgen-log.ts";
+import { rateOfLog, type LoggedRate } from "./loadgen-rate.ts";
 
 const scenarios: readonly LoadgenScenario[] = ["Offline", "Server", "SingleStream", "MultiStream"];
 
@@ -12,9 +13,12 @@ const slacks = { offlineSlack: 1.1, singleStreamSlack: 2 } as const;
 /** The first version that shuffles a performance run's samples by themselves (mlcommons/inference a8d4d78). */
 const PERFORMANCE_SET_BY_ITSELF = [6, 0, 5];
 
+const performanceSets = ["library", "performance_samples"] as const;
+
 /**
- * The settings of the run that a detail log is of, as they were requested. The standard library is the one whose orders give the
- * log's `loaded_qsl_set`; fails where none does, and where a key is missing.
+ * The settings of the run that a detail log is of, as they were requested, with the rate that its counts and durations are
+ * of. Standard library and way to shuffle are those that give the log's `loaded_qsl_set` (the version says which to try
+ * first); fails where none does, and where a key is missing.
  */
 export function settingsOfLog(detail: LoadgenDetail): Result<LoadgenSettings> {
   const missing: string[] = [];
@@ -42,7 +46,6 @@ export function settingsOfLog(detail: LoadgenDetail): Result<LoadgenSettings> {
     librarySamples,
     performanceSamples: number("effective_performance_sample_count"),
     accuracySamples: number("effective_accuracy_sample_count", librarySamples),
-    performanceSetFrom: shufflesLibrary(detail) ? ("library" as const) : ("performance_samples" as const),
     ...slacks,
     seeds: { qsl: seed("qsl"), sampleIndex: seed("sample_index"), schedule: seed("schedule") },
   };
@@ -50,22 +53,40 @@ export function settingsOfLog(detail: LoadgenDetail): Result<LoadgenSettings> {
     const hint = "The file is not a whole detail log of LoadGen's.";
     return fail("broken-log", `the log does not say ${missing.join(", ")}`, hint);
   }
-  const standardLibrary = standardLibraries.find((library) =>
-    sameSets(detail.all("loaded_qsl_set"), { ...settings, standardLibrary: library }),
-  );
-  if (standardLibrary === undefined) {
+  const byVersion = shufflesLibrary(detail) ? performanceSets : performanceSets.toReversed();
+  const found = byVersion
+    .flatMap((performanceSetFrom) =>
+      standardLibraries.map((standardLibrary) => ({ ...settings, performanceSetFrom, standardLibrary })),
+    )
+    .find((tried) => sameSets(detail.all("loaded_qsl_set"), tried));
+  if (found === undefined) {
     const hint = `Seeds or samples were changed, or LoadGen was built with another library than ${standardLibraries.join(", ")}.`;
     return fail("other-order", "no standard library that we know gives the log's loaded_qsl_set", hint);
   }
-  return succeed({ ...settings, standardLibrary });
+  return succeed({ ...found, targetQps: rateOfLog(found, loggedRate(detail, found.targetQps)) });
 }
 
+function loggedRate(detail: LoadgenDetail, printed: number): LoggedRate {
+  const first = (key: string): number | null => {
+    const [value] = detail.all(key);
+    return typeof value === "number" ? value : null;
+  };
+  return {
+    printed,
+    queries: first("generated_query_count"),
+    durationNs: first("generated_query_duration"),
+    minQueryCount: first("effective_min_query_count"),
+    samplesPerQuery: first("effective_samples_per_query"),
+  };
+}
+
+/** A version of two parts, "4.1", is that of its first patch. */
 function shufflesLibrary(detail: LoadgenDetail): boolean {
   const version =
-    /^(\d+)\.(\d+)\.(\d+)/
+    /^v?(\d+)\.(\d+)(?:\.(\d+))?/
       .exec(scalarText(detail.last("loadgen_version")) ?? "")
       ?.slice(1)
-      .map(Number) ?? [];
+      .map((part: string | undefined) => Number(part ?? 0)) ?? [];
   for (const [index, least] of PERFORMANCE_SET_BY_ITSELF.entries()) {
     const part = version[index] ?? Infinity;
     if (part !== least) return part < least;
@@ -74,7 +95,7 @@ function shufflesLibrary(detail: LoadgenDetail): boolean {
 }
 
 /** True where the loaded sets are those of the log; also where it has none, which then decides nothing. */
-function sameSets(logged: LoadgenValue[], settings: LoadgenSettings & { standardLibrary: StandardLibrary }): boolean {
+function sameSets(logged: LoadgenValue[], settings: LoadgenSettings): boolean {
   const sets = generateQueries(settings).map(({ loadedSet }) => loadedSet);
   if (logged.length === 0) return true;
   return (

@@ -94,6 +94,11 @@ function canonical(words: Words): number {
 }
 
 /** The gap to the next arrival of a Poisson process, whole nanoseconds, cut and not rounded: `std::exponential_distribution` of that rate a second. */
-export function exponentialNs({ words }: Draws, perSecond: number): number {
-  return Math.trunc((-Math.log(1 - canonical(words)) / perSecond) * NS_PER_S);
+export function exponentialNs({ words }: Pick<Draws, "words">, perSecond: number): number {
+  return Math.trunc((exponential({ words }) / perSecond) * NS_PER_S);
+}
+
+/** The same of mean 1, before it is divided by a rate. */
+export function exponential({ words }: Pick<Draws, "words">): number {
+  return -Math.log(1 - canonical(words));
 }

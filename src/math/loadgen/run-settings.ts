@@ -16,7 +16,7 @@ export function runSettings(
 ): LoadgenSettings {
   const own = {
     mode,
-    targetQps,
+    targetQps: requestedRate(rules, targetQps),
     scenario: rules.scenario,
     samplesPerQuery: rules.samplesPerQuery,
     equalIssue: rules.equalIssue,
@@ -38,6 +38,12 @@ export function runSettings(
     performanceSamples: Math.min(performanceSamples, samples),
     accuracySamples: Math.min(accuracySamples, samples),
   };
+}
+
+/** LoadGen is told a stream's rate as the whole nanoseconds that a query is expected to take. */
+function requestedRate({ scenario }: RunRules, targetQps: number): number {
+  const isStream = scenario === "SingleStream" || scenario === "MultiStream";
+  return isStream ? 1e9 / Math.trunc(1e9 / targetQps) : targetQps;
 }
 
 function fewestQueries({ scenario, samplesPerQuery, equalIssue }: RunRules, samples: number): number {

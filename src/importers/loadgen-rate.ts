@@ -1,0 +1,81 @@
+import { drawsOf, exponential } from "../math/loadgen/draws.ts";
+import { effectiveCounts, type LoadgenSettings } from "../math/loadgen/settings.ts";
+
+/** What a detail log tells of the rate: as printed, to six digits, and of the first generated set exactly. Null where it does not say. */
+export interface LoggedRate {
+  printed: number;
+  queries: number | null;
+  durationNs: number | null;
+  /** `effective_min_query_count`, and `effective_samples_per_query` of Offline. */
+  minQueryCount: number | null;
+  samplesPerQuery: number | null;
+}
+
+const NS_PER_S = 1e9;
+
+/** A rate is told to so many significant digits (C++'s streams). */
+const digits = 6;
+
+/**
+ * Queries a second that a log is really of: `target_qps` is printed with six digits, and the counts and durations of the
+ * same log hold for one rate alone. In the streams it follows from a whole number of nanoseconds a query; a Server's
+ * from the sum of its gaps; an Offline run's lies where its one gap and its count put it. The printed rate where it gives
+ * all of them, or where nothing near it does.
+ */
+export function rateOfLog(settings: LoadgenSettings, logged: LoggedRate): number {
+  const { printed, queries, durationNs } = logged;
+  if (queries === null || durationNs === null || queries < 1) return printed;
+  const half = 0.5 * 10 ** (Math.floor(Math.log10(printed)) - digits + 1);
+  if (settings.scenario === "Server") {
+    return serverRate(settings, { printed, half, queries, durationNs });
+  }
+  const fits = (targetQps: number): boolean =>
+    Math.abs(targetQps - printed) <= 1.0001 * half &&
+    periodNs(targetQps) === durationNs / queries &&
+    hasCounts({ ...settings, targetQps }, logged);
+  return (fits(printed) ? printed : ratesNear(settings, logged).find(fits)) ?? printed;
+}
+
+/** The gap of all scenarios but Server, as LoadGen cuts it. */
+function periodNs(targetQps: number): number {
+  return Math.trunc((1 / targetQps) * NS_PER_S);
+}
+
+function hasCounts(settings: LoadgenSettings, { minQueryCount, samplesPerQuery }: LoggedRate): boolean {
+  const counts = effectiveCounts(settings);
+  const isOffline = settings.scenario === "Offline";
+  return isOffline
+    ? samplesPerQuery === null || counts.samplesPerQuery === samplesPerQuery
+    : minQueryCount === null || counts.minQueryCount === minQueryCount;
+}
+
+/** Of the streams, those of whole nanoseconds; of Offline, the ends of what gap and count allow, and what lies between. */
+function ratesNear(settings: LoadgenSettings, { queries, durationNs, samplesPerQuery }: LoggedRate): number[] {
+  const period = (durationNs ?? 0) / (queries ?? 1);
+  if (settings.scenario !== "Offline") return [period, period + 1, period - 1].map((ns) => NS_PER_S / ns);
+  const samplesPerRate = (settings.offlineSlack * settings.minDurationMs) / 1000;
+  const count = samplesPerQuery ?? 0;
+  const upper = Math.min(NS_PER_S / period, (count + 1) / samplesPerRate);
+  const lower = Math.max(NS_PER_S / (period + 1), count > settings.minQueryCount ? count / samplesPerRate : 0);
+  return [0.5, 0.01, 0.99, 1e-6, 1 - 1e-6].map((share) => lower + share * (upper - lower));
+}
+
+/** The sum of gaps falls as the rate rises: halved until it is the log's. */
+function serverRate(
+  settings: LoadgenSettings,
+  { printed, half, queries, durationNs }: { printed: number; half: number; queries: number; durationNs: number },
+): number {
+  const draws = drawsOf(settings.seeds.schedule, settings.standardLibrary);
+  const gaps = Float64Array.from({ length: queries }, () => exponential(draws));
+  const sumNs = (rate: number): number => gaps.reduce((sum, gap) => sum + Math.trunc((gap / rate) * NS_PER_S), 0);
+  if (sumNs(printed) === durationNs) return printed;
+  let [lower, upper] = [printed - half, printed + half];
+  for (;;) {
+    const middle = (lower + upper) / 2;
+    const sum = sumNs(middle);
+    if (sum === durationNs) return middle;
+    if (middle <= lower || middle >= upper) return printed;
+    if (sum > durationNs) lower = middle;
+    else upper = middle;
+  }
+}
