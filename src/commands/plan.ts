@@ -94,6 +94,7 @@ function showCommand(world: World, plan: Plan & { expansion: Expansion }, name: 
     devices: study.devices,
     extraArgs: study.extraArgs,
     knobs: experiment.knobs,
+    written: study.written,
     executable: executable === "{ceteris}" ? ["ceteris"] : [executable],
     host: "127.0.0.1",
     port: 8000,

@@ -1,6 +1,6 @@
 import type { Engine } from "../schema/engine.ts";
 import type { Json } from "../schema/json.ts";
-import type { Assignment, KnobDefinition } from "../schema/knob.ts";
+import { writtenKey, type Assignment, type KnobDefinition } from "../schema/knob.ts";
 import { engineVariables, type EngineFolders } from "./engine-variables.ts";
 import { isSecret, maskSecrets, secretValues } from "./secrets.ts";
 
@@ -16,6 +16,8 @@ export interface CommandRequest {
   extraArgs: readonly string[];
   /** The whole assignment; load and sampling knobs are left out here. */
   knobs: Assignment;
+  /** `Study.written`: values that are passed as they stand there. */
+  written?: ReadonlyMap<string, string> | undefined;
   /** What stands for `{executable}`: one item, or several (a runtime and its script). */
   executable: readonly string[];
   host: string;
@@ -50,7 +52,9 @@ export interface CommandLine {
 export function commandLine(request: CommandRequest): CommandLine {
   const { engine } = request;
   const knobs = engineKnobs(request);
-  const unknown = Object.keys(knobs).find((knob) => engine.knobs[knob]?.flag === undefined);
+  const unknown = Object.keys(knobs).find(
+    (knob) => !Object.hasOwn(engine.knobs, knob) || engine.knobs[knob]?.flag === undefined,
+  );
   if (unknown !== undefined) throw new Error(`${engine.name} has no flag for the knob ${unknown}`);
   const { variables, ...folders } = engineVariables({ ...request, version: request.version ?? null });
   const names = Object.keys(variables).toSorted();
@@ -59,7 +63,13 @@ export function commandLine(request: CommandRequest): CommandLine {
       ...engine.command.flatMap((item) => fillPlaceholders(item, request)),
       ...engine.always,
       ...(request.revision !== null && engine.revisionFlag !== null ? [engine.revisionFlag, request.revision] : []),
-      ...Object.entries(engine.knobs).flatMap(([knob, definition]) => flagsOf(definition, knobs[knob] ?? null)),
+      ...Object.entries(engine.knobs).flatMap(([knob, definition]) =>
+        flagsOf(
+          definition,
+          Object.hasOwn(knobs, knob) ? (knobs[knob] ?? null) : null,
+          (value) => request.written?.get(writtenKey(knob, value)) ?? asArgument(value),
+        ),
+      ),
       ...request.extraArgs,
     ],
     variables,
@@ -99,11 +109,11 @@ function fillPlaceholders(item: string, request: CommandRequest): readonly strin
 }
 
 /** One knob as options; nothing for null, and for a bool that is false where the engine has no word for it. */
-function flagsOf({ flag, negation, type }: KnobDefinition, value: Json): string[] {
+function flagsOf({ flag, negation, type }: KnobDefinition, value: Json, argumentOf: (value: Json) => string): string[] {
   if (flag === undefined || value === null) return [];
   if (type === "bool") return value === true ? [flag] : negation === undefined ? [] : [negation];
-  if (Array.isArray(value) && type !== "json") return value.length === 0 ? [] : [flag, ...value.map(asArgument)];
-  const argument = asArgument(value);
+  if (Array.isArray(value) && type !== "json") return value.length === 0 ? [] : [flag, ...value.map(argumentOf)];
+  const argument = argumentOf(value);
   // A value that begins with a dash would be taken for an option.
   return argument.startsWith("-") ? [`${flag}=${argument}`] : [flag, argument];
 }

@@ -49,7 +49,10 @@ const PREFIX = ":::MLLOG ";
  */
 export function parseLoadgenDetail(text: string): Result<LoadgenDetail> {
   const lines: LoadgenLine[] = [];
-  for (const [index, line] of text.replace(/^\uFEFF/, "").split("\n").entries()) {
+  for (const [index, line] of text
+    .replace(/^\uFEFF/, "")
+    .split("\n")
+    .entries()) {
     if (!line.startsWith(PREFIX)) continue;
     const entry = entryOf(line.slice(PREFIX.length));
     if (entry === null) {

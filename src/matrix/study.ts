@@ -11,6 +11,7 @@ import type { Workload, WorkloadFile } from "../schema/workload.ts";
 import { locate, pointerOf, type Finding, type Places } from "./places.ts";
 import type { RulesetShelf } from "./ruleset-shelf.ts";
 import { studyDefaults, workloadDefaults } from "./workload-defaults.ts";
+import { writtenNumbers } from "./written-numbers.ts";
 import { completeWorkload, type NamedRules } from "./workload.ts";
 
 /** A matrix of the right shape, as far as it has it, and what else a study is made of. */
@@ -44,7 +45,7 @@ export function studyOf(parts: StudyParts): Study {
     knobs: (matrix.baseline?.knobs ?? {}) as Assignment,
   };
   const baseline = measuredAgainst(parts, ownBaseline);
-  return {
+  const study: Study = {
     name: matrix.study ?? basename(parts.file, extname(parts.file)),
     question: matrix.question ?? "",
     file: parts.file,
@@ -85,6 +86,7 @@ export function studyOf(parts: StudyParts): Study {
     ),
     locations: parts.places,
   };
+  return { ...study, written: writtenNumbers(study) };
 }
 
 /** Null where there is no search, or where it lacks the rate to begin with, which has its diagnostic. */

@@ -162,6 +162,7 @@ async function start(
     devices: study.devices,
     extraArgs: study.extraArgs,
     knobs: experiment.knobs,
+    written: study.written,
     executable: environment.executable,
     host: "127.0.0.1",
     port,

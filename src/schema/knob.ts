@@ -1,6 +1,6 @@
 import { choice } from "./choice.ts";
 import { Type, type Static } from "typebox";
-import type { Json } from "./json.ts";
+import { canonicalJson, type Json } from "./json.ts";
 
 /** A full or partial setting of knobs: canonical name to value. Engine knobs bare, load knobs `load.…`, environment `env.…`. */
 export type Assignment = { [knob: string]: Json };
@@ -50,3 +50,8 @@ export const KnobDefinition = Type.Object(
   { additionalProperties: false },
 );
 export type KnobDefinition = Static<typeof KnobDefinition>;
+
+/** The key of a knob's value in `Study.written`. */
+export function writtenKey(knob: string, value: Json): string {
+  return `${knob} ${canonicalJson(value)}`;
+}

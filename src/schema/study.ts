@@ -94,4 +94,6 @@ export interface Study {
   guardrails: { metric: string; stat: Statistic; margin: number | null }[];
   exclusions: { metric: string; stat: Statistic; of: "value" | "share"; above: number }[];
   locations: LocationIndex;
+  /** What the matrix writes where JSON would write a number otherwise (`4.0`), by `writtenKey`: the command line has that. */
+  written?: ReadonlyMap<string, string>;
 }

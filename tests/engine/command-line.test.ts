@@ -47,6 +47,21 @@ function request(members: Partial<CommandRequest>): CommandRequest {
 }
 
 describe("the argument list", () => {
+  it("has values as the matrix wrote them, alone and in lists", () => {
+    const written = new Map([
+      ["gpu_memory_utilization 0.9", "0.90"],
+      ["capture_sizes 1", "1.0"],
+    ]);
+    const knobs = { gpu_memory_utilization: 0.9, capture_sizes: [1, 2] };
+    expect(commandLine(request({ knobs, written })).argv.slice(8)).toEqual([
+      "--gpu-memory-utilization",
+      "0.90",
+      "--cudagraph-capture-sizes",
+      "1.0",
+      "2",
+    ]);
+  });
+
   it("fills the placeholders, then the flags of every launch, the revision, the knobs and what passes through", () => {
     const { argv } = commandLine(
       request({ revision: "abc", knobs: { max_num_seqs: 16 }, extraArgs: ["--seed", "1"], executable: ["node", "x"] }),
