@@ -106,7 +106,8 @@ async function ourSide(folder: string, { scenario }: ParityRequest): Promise<Sid
   if (logs === undefined) throw new Error(`nothing was exported for ${scenario}`);
   const trials = readdirSync(join(folder, "results", study), { recursive: true, encoding: "utf8" });
   const trial = trials.find((path) => path.endsWith("requests.parquet"));
-  const requests = (trial && (await readRequests(realWorld(), dirname(join(folder, "results", study, trial))))) || [];
+  const read = trial && (await readRequests(realWorld(), dirname(join(folder, "results", study, trial))));
+  const requests = read && read.ok ? read.value : [];
   const startNs = requests[0]?.scheduledNs ?? 0;
   return {
     detail: detailAt(dirname(join(folder, "ours", logs))),

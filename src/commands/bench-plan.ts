@@ -42,14 +42,15 @@ export async function planBench(
   study.engine.environment = { kind: "endpoint", url: server.url };
   study.engine.origin = server.origin;
   study.design = { kind: "isolation", changes: [] };
-  const earlier = await readStudyRecord(world, resultsFolder, study.name);
+  const record = await readStudyRecord(world, resultsFolder, study.name);
+  if (!record.ok && record.problem.code !== "no-such-study") return record;
+  const earlier = record.ok ? record.value : null;
   const first = expandStudy(study).experiments[0];
   study.baseline = { ...study.baseline, ...freeName(study.baseline.id, first?.id ?? "", earlier?.experiments ?? []) };
   const expansion = expandStudy(study);
   const all = [...diagnostics, ...lintStudy(study, expansion, countTrials(study, expansion))];
   const ledger = await readLedger(world, join(resultsFolder, study.name));
-  if (!ledger.ok) return ledger;
-  const past = ledger.value.trials.filter(({ experimentId }) => experimentId === expansion.experiments[0]?.id);
+  const past = ledger.trials.filter(({ experimentId }) => experimentId === expansion.experiments[0]?.id);
   const trials = nextTrial(study, expansion, past);
   const { experiments, contrasts } = expansion;
   return succeed({

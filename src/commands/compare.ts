@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { judgeChangeGate, parseChangeGate, type ChangeGate, type GateJudgement } from "../compare/change-gate.ts";
 import type { ComparedMetric } from "../compare/headline-metrics.ts";
 import type { RowFormat } from "../render/index.ts";
@@ -8,6 +7,7 @@ import { exitCodes } from "../schema/exit-code.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
 import { comparisonText } from "./compare-text.ts";
+import { deliver } from "./deliver.ts";
 import { explainFault } from "./explain.ts";
 import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
 
@@ -33,8 +33,8 @@ export async function compareCommand(world: World, options: CompareOptions): Pro
   if (!compared.ok) return explainFault(world, compared.problem);
   const judged = judgeGates(compared.value, gates);
   const text = comparisonText(compared.value, judged, options.format ?? "table");
-  if (options.out === undefined) world.streams.out(text);
-  else await world.files.writeText(resolve(world.machine.workingFolder, options.out), text);
+  const delivered = await deliver(world, text, options.out);
+  if (delivered !== exitCodes.done) return delivered;
   for (const { gate, treatment, met, because } of judged)
     world.streams.err(`--fail-on '${gate}': ${met ? "met" : "not met"}: ${treatment}: ${because}\n`);
   return judged.every(({ met }) => met) ? exitCodes.done : exitCodes.gateNotMet;

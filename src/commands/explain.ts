@@ -1,5 +1,6 @@
 import { formatDiagnostics } from "../matrix/index.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
+import { leftOutText, type LeftOut } from "../schema/left-out.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { Fault } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
@@ -15,4 +16,9 @@ export function explainDiagnostics(world: World, diagnostics: Diagnostic[]): boo
   if (diagnostics.length > 0)
     world.streams.err(`${formatDiagnostics(diagnostics, { colour: world.streams.colour })}\n`);
   return diagnostics.some(({ severity }) => severity === "error");
+}
+
+/** What cannot be read and is in no figure, each with what mends it. */
+export function explainLeftOut(world: World, leftOut: readonly LeftOut[]): void {
+  for (const one of leftOut) world.streams.err(`ceteris: ${leftOutText(one)}\n`);
 }

@@ -25,7 +25,7 @@ import { statuses } from "../schema/verdict.ts";
 import { readOutputs, readRequests, readTrials } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { readComplianceFolder, type ComplianceFolder } from "./compliance-folder.ts";
-import { explainDiagnostics, explainFault } from "./explain.ts";
+import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
 import { resultsFolderOf, studyNamed, type ResultsOptions } from "./results-folder.ts";
 
 export interface ExportMlperfOptions extends ResultsOptions {
@@ -47,17 +47,17 @@ export async function exportMlperfCommand(world: World, options: ExportMlperfOpt
   if (!study.ok) return explainFault(world, study.problem);
   const studyFolder = join(resultsFolder, study.value);
   const trials = await readTrials(world, studyFolder);
-  if (!trials.ok) return explainFault(world, trials.problem);
+  explainLeftOut(world, trials.leftOut);
   const own = await submittersOwn(world, options);
   if (own === null) return exitCodes.misconfigured;
   if (!own.ok) return explainFault(world, own.problem);
-  const chosen = chosenTrials(study.value, trials.value, options.experiment ?? "*");
+  const chosen = chosenTrials(study.value, trials.read, options.experiment ?? "*");
   if (!chosen.ok) return explainFault(world, chosen.problem);
   const out = resolve(world.machine.workingFolder, options.out ?? "mlperf");
   let refused = 0;
   const written = new Set<string>();
   for (const trial of chosen.value) {
-    const request = { trial, trials: trials.value, studyFolder, out, options, written, own: own.value };
+    const request = { trial, trials: trials.read, studyFolder, out, options, written, own: own.value };
     const exported = await exportTrial(world, request);
     if (exported.ok) {
       world.streams.out(`${exported.value.said}\n`);
@@ -167,7 +167,8 @@ async function exportTrial(world: World, request: ExportRequest): Promise<Result
   const { rules, submission } = found.value;
   const requests = await readRequests(world, folderOf(studyFolder, trial));
   if (requests === null) return fail("no-requests", `${trial.spec.trialId} stored no request`, "Run it again.");
-  const exported = performanceRun(trial, rules, requests);
+  if (!requests.ok) return requests;
+  const exported = performanceRun(trial, rules, requests.value);
   if (!exported.ok) return exported;
   const accuracy = await accuracyFor(world, request, rules);
   const tree = treeOf(
@@ -246,16 +247,19 @@ async function accuracyFor(
   for (const candidate of latest) {
     const folder = folderOf(studyFolder, candidate);
     const [outputs, requests] = [await readOutputs(world, folder), await readRequests(world, folder)];
-    if (outputs === null || requests === null) continue;
-    const texts = new Map(outputs.map(({ sample, prediction }) => [sample, prediction]));
-    const answers = requests
+    for (const read of [outputs, requests]) {
+      if (read?.ok === false) explainFault(world, read.problem);
+    }
+    if (outputs?.ok !== true || requests?.ok !== true) continue;
+    const texts = new Map(outputs.value.map(({ sample, prediction }) => [sample, prediction]));
+    const answers = requests.value
       .map(({ sample, endNs, outputTokens }, sequence) => {
         return { sequence, sample, endNs, text: texts.get(sample) ?? "", tokens: outputTokens };
       })
       .toSorted((left, right) => left.endNs - right.endNs)
       .map(({ endNs: _endNs, ...answer }) => answer);
-    const exported = accuracyRun(candidate, rules, requests);
-    return { trial: candidate, exported, answers, scores: scoresOf(candidate, outputs.length) };
+    const exported = accuracyRun(candidate, rules, requests.value);
+    return { trial: candidate, exported, answers, scores: scoresOf(candidate, outputs.value.length) };
   }
   return null;
 }

@@ -1,9 +1,8 @@
-import { resolve } from "node:path";
 import { query } from "../index/index.ts";
 import { formatRows, type RowFormat } from "../render/index.ts";
-import { exitCodes } from "../schema/exit-code.ts";
 import type { World } from "../world/world.ts";
-import { explainFault } from "./explain.ts";
+import { deliver } from "./deliver.ts";
+import { explainFault, explainLeftOut } from "./explain.ts";
 import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
 
 export interface QueryOptions extends ResultsOptions {
@@ -16,13 +15,12 @@ export interface QueryOptions extends ResultsOptions {
 export async function queryCommand(world: World, options: QueryOptions): Promise<number> {
   const answer = await query(world, resultsFolderOf(world, options), options.sql);
   if (!answer.ok) return explainFault(world, answer.problem);
-  const { columns, rows } = answer.value;
+  const { columns, rows, leftOut } = answer.value;
+  explainLeftOut(world, leftOut);
   const text = formatRows(
     columns.map(({ name }) => name),
     rows,
     options.format ?? "table",
   );
-  if (options.out === undefined) world.streams.out(text);
-  else await world.files.writeText(resolve(world.machine.workingFolder, options.out), text);
-  return exitCodes.done;
+  return deliver(world, text, options.out);
 }

@@ -1,7 +1,7 @@
 import { makeReport } from "../run/make-report.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { World } from "../world/world.ts";
-import { explainFault } from "./explain.ts";
+import { explainFault, explainLeftOut } from "./explain.ts";
 import { resultsFolderOf, studyNamed, type ResultsOptions } from "./results-folder.ts";
 
 export interface ReportOptions extends ResultsOptions {
@@ -20,6 +20,9 @@ export async function reportCommand(world: World, options: ReportOptions): Promi
     ...(options.out === undefined ? {} : { out: options.out }),
   });
   if (!report.ok) return explainFault(world, report.problem);
-  world.streams.out(`${report.value.path}\n`);
+  explainLeftOut(world, report.value.leftOut);
+  const { path } = report.value;
+  if (!path.ok) return explainFault(world, path.problem);
+  world.streams.out(`${path.value}\n`);
   return exitCodes.done;
 }

@@ -2,19 +2,27 @@ import { join, relative, resolve } from "node:path";
 import { estimateTime } from "../run/estimate.ts";
 import { globMatcher } from "../run/glob.ts";
 import { loadPlan, type PlanRequest } from "../run/load-plan.ts";
-import { makeReport } from "../run/make-report.ts";
+import { makeReport, type MadeReport, type ReportRequest } from "../run/make-report.ts";
 import { trackingOf } from "../run/tracking.ts";
 import { createSearch } from "../run/search.ts";
 import { runStudy } from "../run/study-loop.ts";
-import { hereAndNow, readPast, standingTrials, wantedBy, workOf, type WorkRequest } from "../run/study-work.ts";
+import {
+  hereAndNow,
+  isReadable,
+  readPast,
+  standingTrials,
+  wantedBy,
+  workOf,
+  type WorkRequest,
+} from "../run/study-work.ts";
 import { exitCodeOf } from "../run/summary.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
-import { succeed, type Fault } from "../schema/result.ts";
+import { fail, type Fault, type Result } from "../schema/result.ts";
 import { readTrials } from "../store/index.ts";
 import type { World } from "../world/world.ts";
-import { explainDiagnostics, explainFault } from "./explain.ts";
+import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
 import { duration } from "./plan-text.ts";
 import { progressReporter } from "./progress.ts";
 import { resultsTable } from "./results-table.ts";
@@ -66,24 +74,34 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
     await progress.end();
     return explainFault(world, outcome.problem);
   }
-  const report = await makeReport(world, place);
-  if (report.ok && !outcome.value.interrupted) {
-    await tracking.value.send({ ...place, trials: [], reportFile: report.value.path }, (event) =>
-      progress.report(event),
-    );
+  const report = await attemptReport(world, place);
+  const page = report.ok ? report.value.path : report;
+  if (page.ok && !outcome.value.interrupted) {
+    await tracking.value.send({ ...place, trials: [], reportFile: page.value }, (event) => progress.report(event));
   }
   progress.report({
     type: "summary",
     study: plan.study.name,
     trials: outcome.value.counts,
-    report: report.ok ? report.value.path : null,
+    report: page.ok ? page.value : null,
   });
   await progress.end();
-  if (!report.ok) return explainFault(world, report.problem);
-  if (!options.json) world.streams.out(resultsTable(report.value));
+  if (!page.ok) explainFault(world, page.problem);
+  if (report.ok && !options.json) world.streams.out(resultsTable(report.value));
   if (outcome.value.interrupted) return exitCodes.interrupted;
   if (outcome.value.fault) return exitCodes.misconfigured; // the disk, or the folder
   return exitCodeOf(outcome.value.counts);
+}
+
+/** The report of a run that is over: whatever keeps it from being made spoils nothing of what was measured. */
+async function attemptReport(world: World, place: ReportRequest): Promise<Result<MadeReport>> {
+  try {
+    return await makeReport(world, place);
+  } catch (error) {
+    const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const hint = `The trials are kept. Please tell this error to those who make ceteris; then: ceteris report ${place.study}`;
+    return fail("internal-error", `the report could not be made, by an internal error: ${said}`, hint);
+  }
 }
 
 async function dryRun(
@@ -94,14 +112,15 @@ async function dryRun(
 ): Promise<number> {
   const past = await readPast(world, resultsFolder, plan.study.name);
   if (!past.ok) return explainFault(world, past.problem);
+  explainLeftOut(world, past.value.leftOut);
   const now = await hereAndNow(world, plan.study.devices, past.value);
   const { trials: todo } = workOf(plan, past.value, now, request);
   for (const spec of todo)
     world.streams.out(`${spec.position}\t${spec.experiment}\t${spec.purpose}\t${spec.trialId}\n`);
-  const ran = plan.study.peak === null ? succeed([]) : await readTrials(world, join(resultsFolder, plan.study.name));
-  if (!ran.ok) return explainFault(world, ran.problem);
-  const open = createSearch(plan, ran.value, {
+  const ran = plan.study.peak === null ? [] : (await readTrials(world, join(resultsFolder, plan.study.name))).read;
+  const open = createSearch(plan, ran, {
     wanted: wantedBy(request),
+    readable: isReadable(past.value),
     retry: request.retry,
     found: () => undefined,
     lacking: (rows, wanted) => workOf(rows, past.value, now, request, { wanted, before: todo }).trials,

@@ -6,7 +6,7 @@ import { exitCodes } from "../schema/exit-code.ts";
 import type { Json } from "../schema/json.ts";
 import { readLedger, readLockHolder } from "../store/index.ts";
 import type { World } from "../world/world.ts";
-import { explainFault } from "./explain.ts";
+import { explainFault, explainLeftOut } from "./explain.ts";
 import { resultsFolderOf, studiesNamed, type ResultsOptions } from "./results-folder.ts";
 
 export interface StatusOptions extends ResultsOptions {
@@ -21,6 +21,8 @@ interface StudyStatus {
   trials: ReturnType<typeof noTrials>;
   running: boolean;
   origin: string;
+  /** Folders and files that nobody can read; they are in none of the numbers. */
+  unreadable: string[];
 }
 
 /** `ceteris status [STUDY]`: from the folders alone, so also while a run goes on. */
@@ -34,13 +36,13 @@ export async function statusCommand(world: World, options: StatusOptions): Promi
     if (status) found.push(status);
   }
   if (options.json) world.streams.out(`${JSON.stringify(found, null, 1)}\n`);
-  else if (found.length === 0)
+  else if (studies.value.length === 0)
     world.streams.err(`ceteris: no study in ${resultsFolder}\n  Run one first: ceteris run MATRIX\n`);
-  else
+  else if (found.length > 0)
     world.streams.out(
       formatRows(["study", "done", "valid", "screened", "invalid", "failed", "now"], found.map(rowOf), "table"),
     );
-  return exitCodes.done;
+  return found.length < studies.value.length ? exitCodes.misconfigured : exitCodes.done;
 }
 
 function rowOf({ study, planned, done, trials, running, origin }: StudyStatus): Json[] {
@@ -57,20 +59,26 @@ function rowOf({ study, planned, done, trials, running, origin }: StudyStatus): 
 }
 
 async function statusOf(world: World, resultsFolder: string, study: string): Promise<StudyStatus | null> {
-  const record = await readStudyRecord(world, resultsFolder, study);
+  const read = await readStudyRecord(world, resultsFolder, study);
+  if (!read.ok) {
+    explainFault(world, read.problem);
+    return null;
+  }
+  const record = read.value;
   const ledger = await readLedger(world, join(resultsFolder, study));
-  if (!record || !ledger.ok) return null;
+  explainLeftOut(world, ledger.leftOut);
   const trials = noTrials();
   const planned = new Set(record.plannedTrials.map(({ trialId }) => withoutAttempt(trialId)));
   const last = new Map<string, { attempt: number; status: string }>();
-  for (const entry of ledger.value.trials) {
+  for (const entry of ledger.trials) {
     const key = withoutAttempt(entry.trialId);
     const known = last.get(key);
     if (planned.has(key) && (!known || entry.attempt > known.attempt)) last.set(key, entry);
   }
   for (const { status } of last.values()) trials[status.toLowerCase() as keyof typeof trials] += 1;
   const running = (await readLockHolder(world, join(resultsFolder, study))) !== null;
-  return { study, planned: planned.size, done: last.size, trials, running, origin: record.origin };
+  const unreadable = ledger.leftOut.map(({ path }) => path);
+  return { study, planned: planned.size, done: last.size, trials, running, origin: record.origin, unreadable };
 }
 
 function withoutAttempt(trialId: string): string {

@@ -4,7 +4,7 @@ import { sendStudy } from "../run/tracking.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { readTrials } from "../store/index.ts";
 import type { World } from "../world/world.ts";
-import { explainFault } from "./explain.ts";
+import { explainFault, explainLeftOut } from "./explain.ts";
 import { resultsFolderOf, studiesNamed, type ResultsOptions } from "./results-folder.ts";
 
 export interface SyncOptions extends ResultsOptions {
@@ -18,6 +18,7 @@ export async function syncCommand(world: World, options: SyncOptions): Promise<n
   const studies = await studiesNamed(world, resultsFolder, options.study);
   if (!studies.ok) return explainFault(world, studies.problem);
   let mirrored = 0;
+  let broken: number = exitCodes.done;
   for (const kind of Object.values(mirrors)) {
     const { name } = kind;
     const mirror = kind.open(world, options.tracking ?? null);
@@ -26,21 +27,26 @@ export async function syncCommand(world: World, options: SyncOptions): Promise<n
     mirrored += 1;
     for (const study of studies.value) {
       const trials = await readTrials(world, join(resultsFolder, study));
-      if (!trials.ok) return explainFault(world, trials.problem);
+      explainLeftOut(world, trials.leftOut);
       const sent = await sendStudy(world, mirror.value, {
         resultsFolder,
         study,
-        trials: trials.value.map((trial) => ({
+        trials: trials.read.map((trial) => ({
           trial,
           folder: join(resultsFolder, study, trial.spec.experimentId, trial.spec.trialId),
         })),
       });
+      if (!sent.ok && sent.problem.code.startsWith("stored-")) {
+        // Its record cannot be read: the other studies are sent all the same.
+        broken = explainFault(world, sent.problem);
+        continue;
+      }
       if (!sent.ok) return explainFault(world, sent.problem);
       for (const notice of sent.value.notices) world.streams.err(`note: ${notice}\n`);
       world.streams.out(`${study} to ${name}: ${sent.value.sent} sent, ${sent.value.already} were there\n`);
     }
   }
-  if (mirrored > 0) return exitCodes.done;
+  if (mirrored > 0) return broken;
   return explainFault(world, {
     code: "no-tracking",
     message: "no tracking server is named",

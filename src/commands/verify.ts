@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { readStudyRecord } from "../run/study-file.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { verifyStudy } from "../store/index.ts";
 import type { World } from "../world/world.ts";
@@ -16,7 +17,12 @@ export async function verifyCommand(world: World, options: VerifyOptions): Promi
   const studies = await studiesNamed(world, resultsFolder, options.study);
   if (!studies.ok) return explainFault(world, studies.problem);
   const found = [];
-  for (const study of studies.value) found.push({ study, ...(await verifyStudy(world, join(resultsFolder, study))) });
+  for (const study of studies.value) {
+    const { trials, differences: own } = await verifyStudy(world, join(resultsFolder, study));
+    const record = await readStudyRecord(world, resultsFolder, study);
+    const broken = record.ok ? [] : [`study.json: ${record.problem.message}\n  ${record.problem.hint}`];
+    found.push({ study, trials, differences: [...broken, ...own] });
+  }
   const differences = found.flatMap((entry) => entry.differences);
   if (options.json) world.streams.out(`${JSON.stringify(found, null, 1)}\n`);
   else {

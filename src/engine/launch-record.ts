@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { fromDisk, toDisk } from "../schema/disk.ts";
 import type { Json } from "../schema/json.ts";
 import type { Launch } from "../schema/launch.ts";
+import { brokenLaunch } from "../schema/stored-shape.ts";
 import type { Files, World } from "../world/world.ts";
 import { maskedArgv } from "./command-line.ts";
 import type { LaunchRequest } from "./running-engine.ts";
@@ -38,8 +39,9 @@ export async function readLaunch(files: Files, launchFolder: string): Promise<La
   const text = await files.readText(join(launchFolder, "launch.json"));
   if (text === null) return null;
   try {
-    const launch = fromDisk<Launch>(JSON.parse(text) as Json);
-    return launch.format === "ceteris.launch/1" ? launch : null;
+    const stored = JSON.parse(text) as { [key: string]: Json } | null;
+    if (stored?.["format"] !== "ceteris.launch/1" || brokenLaunch(stored) !== null) return null;
+    return fromDisk<Launch>(stored);
   } catch {
     return null; // cut off by a full disk: the launch's own study tells the rest
   }

@@ -1,6 +1,9 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
+import type { Json } from "../schema/json.ts";
+import { putAside, putFileAside, type LeftOut } from "../schema/left-out.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
+import { brokenLaunch, brokenTrial, copyOf } from "../schema/stored-shape.ts";
 import type { World } from "../world/world.ts";
 import { columnViews, columnViewSql } from "./column-views.ts";
 import { escapedForGlob, quoted, withDatabase } from "./duckdb.ts";
@@ -12,7 +15,7 @@ export const indexName = "ceteris.duckdb";
 const buildingPrefix = `${indexName}.building-`;
 
 /** Raised when tables or views change, so that an index of an older version is built anew. */
-const layout = 1;
+const layout = 2;
 
 type Touches = Pick<World, "files" | "processes" | "machine">;
 
@@ -20,12 +23,12 @@ let builds = 0;
 
 /**
  * Builds `<results>/ceteris.duckdb` from the folders: beside its place, then renamed, so that readers see the old one or
- * the new one. `unreadable` counts trial and launch files that are not in a format this version reads.
+ * the new one. Trials, launches and parquet files that cannot be read are left out and named.
  */
 export async function buildIndex(
   world: Touches,
   resultsFolder: string,
-): Promise<Result<{ path: string; trials: number; unreadable: number }>> {
+): Promise<Result<{ path: string; trials: number; leftOut: LeftOut[] }>> {
   const { files, processes, machine } = world;
   const results = resolve(machine.workingFolder, resultsFolder);
   if (!(await files.exists(results))) return noResults(resultsFolder);
@@ -69,7 +72,8 @@ async function fill(
   connection: DuckDBConnection,
   results: string,
   present: Fingerprint,
-): Promise<{ trials: number; unreadable: number }> {
+): Promise<{ trials: number; leftOut: LeftOut[] }> {
+  const names = new Set(present.trials.map((folder) => basename(folder)));
   const trials = await readRecords(world, connection, results, {
     table: "stored_trials",
     alias: "t",
@@ -77,6 +81,7 @@ async function fill(
     file: "trial.json",
     structure: trialStructure,
     format: readableFormats.trial,
+    broken: (stored, folder) => brokenTrial(stored) ?? copyOf(idOf(stored), basename(folder), names),
   });
   const launches = await readRecords(world, connection, results, {
     table: "stored_launches",
@@ -85,16 +90,67 @@ async function fill(
     file: "launch.json",
     structure: launchStructure,
     format: readableFormats.launch,
+    broken: brokenLaunch,
   });
+  const columns = await readableColumns(connection, results, present);
   for (const view of recordViews) await connection.run(`CREATE TABLE "${view.name}" AS ${recordViewSql(view)}`);
   for (const view of columnViews) {
-    const glob = present.columnFiles.has(view.file) ? `${escapedForGlob(results)}/*/exp*/exp*/${view.file}` : null;
-    await connection.run(`CREATE VIEW "${view.name}" AS ${columnViewSql(view, glob)}`);
+    await connection.run(`CREATE VIEW "${view.name}" AS ${columnViewSql(view, columns.sources.get(view.file) ?? [])}`);
+  }
+  const leftOut = [...trials.leftOut, ...launches.leftOut, ...columns.leftOut];
+  await connection.run("CREATE TABLE left_out (path VARCHAR, trial_id VARCHAR, why VARCHAR, mend VARCHAR)");
+  for (const { path, trialId, why, mend } of leftOut) {
+    const row = [path, trialId, why, mend].map((text) => (text === null ? "NULL" : quoted(text)));
+    await connection.run(`INSERT INTO left_out VALUES (${row.join(", ")})`);
   }
   await connection.run(
     `CREATE TABLE index_of AS SELECT ${layout} AS layout, ${quoted(results)} AS folder, ${quoted(present.digest)} AS fingerprint`,
   );
-  return { trials: trials.read, unreadable: trials.unreadable + launches.unreadable };
+  return { trials: trials.read, leftOut };
+}
+
+function idOf(stored: { [member: string]: Json }): string {
+  return (stored["spec"] as { trial_id: string }).trial_id;
+}
+
+/** Of each parquet file what a view reads: a pattern where all can be read, else those that can. */
+async function readableColumns(
+  connection: DuckDBConnection,
+  results: string,
+  { columnFiles }: Fingerprint,
+): Promise<{ sources: Map<string, string[]>; leftOut: LeftOut[] }> {
+  const sources = new Map<string, string[]>();
+  const leftOut: LeftOut[] = [];
+  for (const [file, folders] of columnFiles) {
+    const pattern = `${escapedForGlob(results)}/*/exp*/exp*/${file}`;
+    sources.set(file, [pattern]);
+    if ((await footerFault(connection, pattern)) === null) continue;
+    const readable: string[] = [];
+    for (const folder of folders) {
+      const path = join(results, folder, file);
+      const fault = await footerFault(connection, escapedForGlob(path));
+      if (fault === null) readable.push(escapedForGlob(path));
+      else
+        leftOut.push({
+          path,
+          trialId: basename(folder),
+          why: `${path}: ${fault}`,
+          mend: putAside(join(results, folder)),
+        });
+    }
+    sources.set(file, readable);
+  }
+  return { sources, leftOut };
+}
+
+/** What is wrong with the ends of these parquet files, where all that they hold is told; null where nothing is. */
+async function footerFault(connection: DuckDBConnection, pattern: string): Promise<string | null> {
+  try {
+    await connection.run(`SELECT sum(num_rows) FROM parquet_file_metadata(${quoted(pattern)})`);
+    return null;
+  } catch (error) {
+    return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+  }
 }
 
 interface Records {
@@ -105,30 +161,39 @@ interface Records {
   file: string;
   structure: object;
   format: string;
+  /** What is wrong with a file's shape; null where nothing is. */
+  broken: (stored: { [member: string]: Json }, folder: string) => string | null;
 }
 
 /** Open files at once: well under the usual limit of 1024. */
 const atOnce = 64;
 
-/** One row a file, as a struct. A file that is no JSON, or of another format, is counted and left out. */
+/** One row a file, as a struct. A file that is no JSON, of another format or of another shape is left out and named. */
 async function readRecords(
   { files }: Touches,
   connection: DuckDBConnection,
   results: string,
-  { table, alias, folders, file, structure, format }: Records,
-): Promise<{ read: number; unreadable: number }> {
+  { table, alias, folders, file, structure, format, broken }: Records,
+): Promise<{ read: number; leftOut: LeftOut[] }> {
   await connection.run("CREATE OR REPLACE TEMP TABLE incoming (folder VARCHAR, content VARCHAR)");
   const appender = await connection.createAppender("incoming");
   let read = 0;
+  const leftOut: LeftOut[] = [];
   for (let start = 0; start < folders.length; start += atOnce) {
     const group = folders.slice(start, start + atOnce);
-    const texts = await Promise.all(group.map((folder) => files.readText(join(results, folder, file))));
+    const texts = await Promise.all(group.map((folder) => textAt(files, join(results, folder, file))));
     group.forEach((folder, index) => {
-      const content = wanted(texts[index] ?? "", structure, format);
-      if (content === null) return;
+      const content = wanted(texts[index] ?? "", structure, format, (stored) => broken(stored, folder));
+      if ("fault" in content) {
+        const path = join(results, folder, file);
+        const isTrial = file === "trial.json";
+        const mend = isTrial ? putAside(join(results, folder)) : putFileAside(path);
+        leftOut.push({ path, trialId: isTrial ? basename(folder) : null, why: `${path} ${content.fault}`, mend });
+        return;
+      }
       read += 1;
       appender.appendVarchar(folder);
-      appender.appendVarchar(content);
+      appender.appendVarchar(content.json);
       appender.endRow();
     });
   }
@@ -137,18 +202,36 @@ async function readRecords(
   await connection.run(
     `CREATE TEMP TABLE ${table} AS SELECT json_transform(content, ${shape}) AS ${alias}, folder FROM incoming`,
   );
-  return { read, unreadable: folders.length - read };
+  return { read, leftOut };
 }
 
-/** The members that the index takes, as JSON; null where the file is of another format. A resolved configuration is most of a file, and stays out. */
-function wanted(text: string, structure: object, format: string): string | null {
+/** Empty where it cannot be opened: what is no JSON is named. */
+async function textAt(files: World["files"], path: string): Promise<string> {
   try {
-    const record = JSON.parse(text) as { [member: string]: unknown } | null;
-    if (record === null || record["format"] !== format) return null;
-    return JSON.stringify(Object.fromEntries(Object.keys(structure).map((member) => [member, record[member]])));
+    return (await files.readText(path)) ?? "";
   } catch {
-    return null;
+    return "";
   }
+}
+
+/** The members that the index takes, as JSON, or what is wrong with the file. A resolved configuration is most of a file, and stays out. */
+function wanted(
+  text: string,
+  structure: object,
+  format: string,
+  broken: (stored: { [member: string]: Json }) => string | null,
+): { json: string } | { fault: string } {
+  let record: { [member: string]: Json } | null;
+  try {
+    record = JSON.parse(text) as { [member: string]: Json } | null;
+  } catch {
+    return { fault: "cannot be read as JSON" };
+  }
+  if (record?.["format"] !== format)
+    return { fault: `says format ${JSON.stringify(record?.["format"] ?? null)}, not ${format}` };
+  const fault = broken(record);
+  if (fault !== null) return { fault };
+  return { json: JSON.stringify(Object.fromEntries(Object.keys(structure).map((member) => [member, record[member]]))) };
 }
 
 /** Files of a build that was killed. Those of a process that lives are its own. */

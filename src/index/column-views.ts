@@ -94,15 +94,16 @@ export const columnViews: ColumnView[] = [
 export const columnViewKey = ["study", "experiment", "trial_id"];
 
 /**
- * The view's SQL. `glob` is absolute; null where no trial has such a file yet: the view is there and empty, since DuckDB
- * refuses a pattern that matches nothing. Trials older than a column read it as null, also where all of them are.
+ * The view's SQL. `sources` are absolute patterns; empty where no trial has such a file: the view is there and empty, since
+ * DuckDB refuses a pattern that matches nothing. Trials older than a column read it as null, also where all of them are.
  */
-export function columnViewSql({ columns, derived }: ColumnView, glob: string | null): string {
+export function columnViewSql({ columns, derived }: ColumnView, sources: readonly string[]): string {
   const own = Object.entries(columns);
   const typed = own.map(([name, type]) => `NULL::${type} AS "${name}"`).join(", ");
   const none = `SELECT ${typed}, '' AS filename WHERE false`;
-  const read = `read_parquet('${glob?.replaceAll("'", "''")}', filename = true, union_by_name = true)`;
-  const source = glob === null ? `(${none})` : `(SELECT * FROM ${read} UNION ALL BY NAME ${none})`;
+  const paths = sources.map((source) => `'${source.replaceAll("'", "''")}'`).join(", ");
+  const read = `read_parquet([${paths}], filename = true, union_by_name = true)`;
+  const source = sources.length === 0 ? `(${none})` : `(SELECT * FROM ${read} UNION ALL BY NAME ${none})`;
   const list = [...own.map(([name]) => `f."${name}"`), ...derived.map(({ name, sql }) => `${sql} AS "${name}"`)].join(
     ", ",
   );

@@ -3,20 +3,20 @@ import { join } from "node:path";
 import type { World } from "../world/world.ts";
 import { columnViews } from "./column-views.ts";
 
-/** What is in the results folder, paths relative to it. A trial is never written twice, so its name stands for its content. */
+/** What is in the results folder, paths relative to it. */
 export interface Fingerprint {
   trials: string[];
   launches: string[];
-  /** Names of the parquet files that at least one trial has. */
-  columnFiles: Set<string>;
+  /** Names of the parquet files that at least one trial has, with the folders of those that have it. */
+  columnFiles: Map<string, string[]>;
   digest: string;
 }
 
-/** Looks at names alone, and at the age of `launch.json`, which a launch writes again as it goes. */
+/** Looks at names, sizes and ages alone: a trial is never written twice, but its files can be cut off, and `launch.json` is written as a launch goes. */
 export async function fingerprint({ files }: Pick<World, "files">, results: string): Promise<Fingerprint> {
   const trials: string[] = [];
   const launches: string[] = [];
-  const columnFiles = new Set<string>();
+  const columnFiles = new Map<string, string[]>();
   const known = new Set(columnViews.map(({ file }) => file));
   const hash = createHash("sha256");
   for (const study of await visible(files, results)) {
@@ -25,14 +25,13 @@ export async function fingerprint({ files }: Pick<World, "files">, results: stri
       for (const leaf of await visible(files, join(results, study, name))) {
         const folder = `${study}/${name}/${leaf}`;
         const inside = await files.list(join(results, folder));
-        if (isLaunches && inside.includes("launch.json")) {
-          const found = await files.stat(join(results, folder, "launch.json"));
-          launches.push(folder);
-          hash.update(`${folder} ${found?.size} ${found?.modifiedMs}\n`);
-        } else if (!isLaunches && inside.includes("trial.json")) {
-          trials.push(folder);
-          hash.update(`${folder}\n`);
-          for (const file of inside) if (known.has(file)) columnFiles.add(file);
+        if (!inside.includes(isLaunches ? "launch.json" : "trial.json")) continue;
+        (isLaunches ? launches : trials).push(folder);
+        const looked = inside.filter((file) => file.endsWith(".json") || known.has(file));
+        const found = await Promise.all(looked.map((file) => files.stat(join(results, folder, file))));
+        for (const [index, file] of looked.entries()) {
+          hash.update(`${folder}/${file} ${found[index]?.size} ${found[index]?.modifiedMs}\n`);
+          if (known.has(file)) columnFiles.set(file, [...(columnFiles.get(file) ?? []), folder]);
         }
       }
     }

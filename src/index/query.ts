@@ -1,6 +1,7 @@
 import { StatementType, type DuckDBConnection } from "@duckdb/node-api";
 import { join, resolve } from "node:path";
 import type { Json } from "../schema/json.ts";
+import type { LeftOut } from "../schema/left-out.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
 import { buildIndex, indexName, isCurrent, noResults } from "./build.ts";
@@ -13,6 +14,8 @@ import { recordViews } from "./views.ts";
 export interface QueryAnswer {
   columns: { name: string; type: string }[];
   rows: Json[][];
+  /** What the index lacks because nobody can read it. */
+  leftOut: LeftOut[];
 }
 
 type Touches = Pick<World, "files" | "processes" | "machine">;
@@ -45,8 +48,10 @@ async function attempt(
   try {
     return await withDatabase(path, "READ_ONLY", async (connection) => {
       if (present !== null && !(await isCurrent(connection, present, results))) return "stale";
+      const leftOut = await leftOutOf(connection);
       await restrict(connection, results);
-      return await answer(connection, sql);
+      const answered = await answer(connection, sql);
+      return answered.ok ? succeed({ ...answered.value, leftOut }) : answered;
     });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -65,7 +70,14 @@ async function restrict(connection: DuckDBConnection, results: string): Promise<
   await connection.run("SET lock_configuration = true");
 }
 
-async function answer(connection: DuckDBConnection, sql: string): Promise<Result<QueryAnswer>> {
+async function leftOutOf(connection: DuckDBConnection): Promise<LeftOut[]> {
+  const read = await connection.runAndReadAll("SELECT path, trial_id, why, mend FROM left_out ORDER BY path");
+  return (read.getRowsJS() as [string, string | null, string, string][]).map(([path, trialId, why, mend]) => {
+    return { path, trialId, why, mend };
+  });
+}
+
+async function answer(connection: DuckDBConnection, sql: string): Promise<Result<Omit<QueryAnswer, "leftOut">>> {
   // Binding alone can touch the disk (EXPORT makes its folder), so the first word is looked at before DuckDB sees the rest.
   const first = /^[a-z]+/i.exec(sql.replaceAll(/--.*$|\/\*[^]*?\*\/|[\s;(]/gm, " ").trim())?.[0]?.toUpperCase();
   if (first === undefined) return notASelect("nothing was asked");

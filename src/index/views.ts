@@ -118,7 +118,7 @@ export const experimentsView: View = {
       "output_throughput",
       "DOUBLE",
       "geometric mean over its VALID and SCREENED performance trials, whatever their fidelity, tok/s",
-      "exp(avg(ln(output_throughput)) FILTER (status IN ('VALID', 'SCREENED') AND purpose = 'performance' AND output_throughput > 0))",
+      "exp(avg(CASE WHEN status IN ('VALID', 'SCREENED') AND purpose = 'performance' AND output_throughput > 0 THEN ln(output_throughput) END))",
     ),
   ],
 };

@@ -88,10 +88,11 @@ function trialCounts({ trials, study, summaries }: ReportInput): object {
 }
 
 /** Trials of the folder that this report is not about, in sentences. */
-function leftOut({ trials, study }: ReportInput, known: number, shown: number): string[] {
+function leftOut({ trials, study, unreadable = [] }: ReportInput, known: number, shown: number): string[] {
   const unknown = trials.filter(({ spec }) => spec.purpose !== "probe").length - known;
   return [
     ...(known > shown ? [`${known - shown} trials of another fidelity than ${study.fidelity}`] : []),
+    ...unreadable.map((path) => `${path}, which cannot be read (\`ceteris status\` says why, and what mends it)`),
     ...(unknown > 0 ? [`${unknown} trials of experiments that the matrix no longer has`] : []),
   ];
 }

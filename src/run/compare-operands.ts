@@ -7,6 +7,7 @@ import { rulesOf, type ComparedStudy } from "../compare/study.ts";
 import { unlikeness, type Unlike } from "../compare/unlike.ts";
 import { percentText } from "../compare/words.ts";
 import { meant } from "../matrix/nearest.ts";
+import { leftOutText } from "../schema/left-out.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -120,10 +121,9 @@ async function readOperand(world: World, resultsFolder: string, text: string): P
   if (!place.ok) return place;
   const { studyFolder, within } = place.value;
   const record = await readStudyRecord(world, dirname(studyFolder), basename(studyFolder));
-  if (within !== null && isTrialId(within)) return trialOperand(world, studyFolder, record, within);
-  if (record === null)
-    return fail("no-such-study", `${studyFolder} holds no study.json`, "Name the folder of a study that was run.");
-  return experimentOperand(world, studyFolder, record, within);
+  if (within !== null && isTrialId(within))
+    return trialOperand(world, studyFolder, record.ok ? record.value : null, within);
+  return record.ok ? experimentOperand(world, studyFolder, record.value, within) : record;
 }
 
 async function trialOperand(
@@ -162,8 +162,7 @@ async function experimentOperand(
   const chosen = chooseExperiment(record, within);
   if (!chosen.ok) return chosen;
   const experiment = chosen.value;
-  const trials = await readTrials(world, studyFolder);
-  if (!trials.ok) return trials;
+  const { read: trials, leftOut } = await readTrials(world, studyFolder);
   const study: ComparedStudy = {
     experiments: record.experiments,
     contrasts: record.contrasts,
@@ -171,8 +170,8 @@ async function experimentOperand(
     ...rulesIn(record),
   };
   const { name } = experiment.labels;
-  const performance = poolOf(study, trials.value, experiment.id, "performance");
-  const bound = accuracyOf(study, trials.value, experiment, performance).trials;
+  const performance = poolOf(study, trials, experiment.id, "performance");
+  const bound = accuracyOf(study, trials, experiment, performance).trials;
   const several = record.experiments.length > 1 && within === null;
   return succeed(
     await operandOf(world, studyFolder, record, {
@@ -186,6 +185,7 @@ async function experimentOperand(
               `${record.name} stands for ${record.name}/${name}, its baseline; ${record.name}/EXPERIMENT names another of its ${record.experiments.length} experiments`,
             ]
           : []),
+        ...leftOut.map(leftOutText),
         ...(experiment.skip === null ? [] : [`${record.name}/${name} was skipped: ${experiment.skip}`]),
       ],
     }),
@@ -219,7 +219,7 @@ async function operandOf(
   made: Pick<Operand, "name" | "experiment" | "performance" | "accuracy" | "notes">,
 ): Promise<Operand> {
   const { name, performance, notes } = made;
-  const launches = await readLaunches(world, studyFolder);
+  const { read: launches } = await readLaunches(world, studyFolder);
   // Whoever attaches to an engine starts nothing, so that its record holds no command.
   const foreign = new Set(launches.filter(({ argv }) => argv.length === 0).map(({ id }) => id));
   const attached = trialsOf({ ...made, attached: false }).some(({ launchId }) => foreign.has(launchId ?? ""));

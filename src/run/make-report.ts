@@ -1,8 +1,9 @@
 import { join, relative, resolve } from "node:path";
 import { collateral, decisions, effects, factorial, primaryEffects, summaries } from "../compare/index.ts";
 import { query } from "../index/index.ts";
-import { renderReport, reportData } from "../render/index.ts";
+import { renderReport, reportData, type ReportInput } from "../render/index.ts";
 import type { Decision, Effect } from "../schema/effect.ts";
+import type { LeftOut } from "../schema/left-out.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import { readLaunches, readTrials } from "../store/index.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
@@ -12,6 +13,7 @@ import { peaksFound } from "./peaks.ts";
 import { compareRules } from "./compare-rules.ts";
 import { judgeAccuracy } from "./post-mortem.ts";
 import { readStudyRecord } from "./study-file.ts";
+import { writeForUser } from "./write-for-user.ts";
 
 export interface ReportRequest {
   resultsFolder: string;
@@ -21,59 +23,66 @@ export interface ReportRequest {
 }
 
 export interface MadeReport {
-  /** Relative to the working folder. */
-  path: string;
+  /** Where it is, relative to the working folder; a failure where the study was judged and the page could not be made. */
+  path: Result<string>;
   study: StudyRecord;
   summaries: ExperimentSummary[];
   decisions: Decision[];
+  /** What nobody can read: it is in no figure, and the page names it. */
+  leftOut: LeftOut[];
 }
 
-/** Results of a study to markdown. The same results give the same bytes. */
+/** Results of a study to markdown. The same results give the same bytes. A failure where the study's record cannot be read. */
 export async function makeReport(world: World, request: ReportRequest): Promise<Result<MadeReport>> {
   const { resultsFolder, study } = request;
-  const record = await readStudyRecord(world, resultsFolder, study);
-  if (!record)
-    return fail("no-such-study", `there is no study ${study} in ${resultsFolder}`, "Run it first: ceteris run MATRIX.");
+  const read = await readStudyRecord(world, resultsFolder, study);
+  if (!read.ok) return read;
+  const record = read.value;
   const studyFolder = join(resultsFolder, study);
-  const trials = await readTrials(world, studyFolder);
-  if (!trials.ok) return trials;
+  const { read: trials, leftOut: noTrials } = await readTrials(world, studyFolder);
+  const { read: launches, leftOut: noLaunches } = await readLaunches(world, studyFolder);
+  const leftOut = [...noTrials, ...noLaunches];
+  const judgedBy = { ...record, rules: compareRules(record, trials) };
+  // What decides is corrected over all changes of the study, whatever figure decides about each.
+  const primary = primaryEffects(judgedBy, trials);
+  const others = effects(judgedBy, trials).filter((one) => !primary.some((other) => isSameEffect(one, other)));
+  const found = [...primary, ...others];
+  const rows = summaries(judgedBy, trials, found);
+  const judged = await judgeAccuracy(world, record, trials, studyFolder, (one) => leftOut.push(one));
+  const decided = decisions({ ...judgedBy, pairedAccuracy: judged }, trials, primary);
+  const input = {
+    study: record,
+    trials,
+    launches,
+    unreadable: leftOut.map(({ path }) => relative(studyFolder, path)),
+    summaries: rows,
+    effects: found,
+    decisions: decided,
+    collateral: collateral(record, trials),
+    factorial: factorial(judgedBy, trials),
+    accuracy: judged,
+    peaks: peaksFound(record, trials),
+    resultsFolder: relative(world.machine.workingFolder, resultsFolder),
+  };
+  const path = await writePage(world, request, input);
+  return succeed({ path, study: record, summaries: rows, decisions: decided, leftOut });
+}
+
+async function writePage(
+  world: World,
+  { resultsFolder, study, out }: ReportRequest,
+  input: Omit<ReportInput, "queries">,
+): Promise<Result<string>> {
   const queries = await runQueries(world, resultsFolder, study);
   if (!queries.ok) return queries;
   const template = await readTemplate(world);
   if (template === null)
     return fail("no-template", "reports/templates/study.md.hbs is missing", "It comes with ceteris: install it again.");
-  const judgedBy = { ...record, rules: compareRules(record, trials.value) };
-  // What decides is corrected over all changes of the study, whatever figure decides about each.
-  const primary = primaryEffects(judgedBy, trials.value);
-  const others = effects(judgedBy, trials.value).filter((one) => !primary.some((other) => isSameEffect(one, other)));
-  const found = [...primary, ...others];
-  const rows = summaries(judgedBy, trials.value, found);
-  const judged = await judgeAccuracy(world, record, trials.value, studyFolder);
-  const decided = decisions({ ...judgedBy, pairedAccuracy: judged }, trials.value, primary);
-  const data = reportData({
-    study: record,
-    trials: trials.value,
-    launches: await readLaunches(world, studyFolder),
-    summaries: rows,
-    effects: found,
-    decisions: decided,
-    collateral: collateral(record, trials.value),
-    factorial: factorial(judgedBy, trials.value),
-    accuracy: judged,
-    peaks: peaksFound(record, trials.value),
-    queries: queries.value,
-    resultsFolder: relative(world.machine.workingFolder, resultsFolder),
-  });
-  const path = resolve(world.machine.workingFolder, request.out ?? join("reports", "out", `${study}.md`));
-  const text = renderReport(data, template);
+  const text = renderReport(reportData({ ...input, queries: queries.value }), template);
   if (!text.ok) return text;
-  await world.files.writeText(path, text.value);
-  return succeed({
-    path: relative(world.machine.workingFolder, path),
-    study: record,
-    summaries: rows,
-    decisions: decided,
-  });
+  const path = resolve(world.machine.workingFolder, out ?? join("reports", "out", `${study}.md`));
+  const written = await writeForUser(world, path, text.value);
+  return written.ok ? succeed(relative(world.machine.workingFolder, path)) : written;
 }
 
 function isSameEffect(left: Effect, right: Effect): boolean {

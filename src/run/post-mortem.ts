@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { accuracyOf, defaultRules, isBaseline, pairedAccuracy, postMortem } from "../compare/index.ts";
+import type { LeftOut } from "../schema/left-out.ts";
 import type { AccuracyJudgement, PairedFigure } from "../schema/finding.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -9,12 +10,16 @@ import type { World } from "../world/world.ts";
 /** Scores that each answer has of its own. */
 const scored = ["rouge1", "rouge2", "rougeL", "rougeLsum"] as const;
 
-/** Each change with an accuracy of its own, judged answer by answer against the baseline's; with what explains a loss. */
+/**
+ * Each change with an accuracy of its own, judged answer by answer against the baseline's; with what explains a loss.
+ * `unreadable` hears of answers that are there and cannot be read: that pair is not judged.
+ */
 export async function judgeAccuracy(
   world: Pick<World, "files">,
   study: StudyRecord,
   trials: readonly Trial[],
   studyFolder: string,
+  unreadable: (one: LeftOut) => void = () => {},
 ): Promise<AccuracyJudgement[]> {
   const read = new Map<string, StoredAnswer[] | null>();
   const answersOf = async (name: string): Promise<{ trialId: string; answers: StoredAnswer[] } | null> => {
@@ -22,8 +27,15 @@ export async function judgeAccuracy(
     const [trial] = experiment === undefined ? [] : accuracyOf(study, trials, experiment).trials;
     if (trial === undefined) return null;
     const { trialId, experimentId } = trial.spec;
-    const answers = read.get(trialId) ?? (await readOutputs(world, join(studyFolder, experimentId, trialId)));
-    read.set(trialId, answers);
+    if (!read.has(trialId)) {
+      const folder = join(studyFolder, experimentId, trialId);
+      const stored = await readOutputs(world, folder);
+      if (stored?.ok === false) {
+        unreadable({ path: folder, trialId, why: stored.problem.message, mend: stored.problem.hint });
+      }
+      read.set(trialId, stored?.ok === true ? stored.value : null);
+    }
+    const answers = read.get(trialId) ?? null;
     return answers === null ? null : { trialId, answers };
   };
 

@@ -50,9 +50,9 @@ async function residualOf(
   name: string,
 ): Promise<{ sd: number; source: string; metric: string } | null> {
   const record = await readStudyRecord(world, resultsFolder, name);
-  const trials = record === null ? null : await readTrials(world, join(resultsFolder, name));
-  if (record === null || trials === null || !trials.ok) return null;
-  const found = primaryEffects(record, trials.value).find(({ residual }) => residual !== null);
+  if (!record.ok) return null;
+  const { read: trials } = await readTrials(world, join(resultsFolder, name));
+  const found = primaryEffects(record.value, trials).find(({ residual }) => residual !== null);
   if (found === undefined || found.residual === null) return null;
   return { sd: found.residual, source: `that of ${found.metric} in this study's trials so far`, metric: found.metric };
 }

@@ -43,6 +43,8 @@ export interface Search {
 
 export interface SearchOptions {
   wanted: (name: string) => boolean;
+  /** False of a trial whose folder is there and cannot be read: its row waits until that is put aside. */
+  readable: (spec: { trialId: string }) => boolean;
   /** Statuses of earlier trials that are to be tried again. */
   retry: ReadonlySet<string>;
   /** Hears of each experiment before its trial is handed out. */
@@ -64,7 +66,10 @@ export function createSearch(
     !options.retry.has(verdict.status.toLowerCase()) || (spec.purpose === "probe" && verdict.status !== "FAILED");
   const counted = lastAttempts(past).filter(stands);
   const known = { trials: counted, all };
-  const next = (row: Experiment) => nextTrial(study, row, known, trials.length + all.length + 1);
+  const next = (row: Experiment) => {
+    const one = nextTrial(study, row, known, trials.length + all.length + 1);
+    return one !== null && options.readable(one.spec) ? one : null;
+  };
   const follows = accuracyFollowsPeak(study);
   let blocks: readonly TrialSpec[] | null = null;
 

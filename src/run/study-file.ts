@@ -1,10 +1,12 @@
 import { join } from "node:path";
-import { fromDisk, toDisk } from "../schema/disk.ts";
-import type { Json } from "../schema/json.ts";
+import { toDisk } from "../schema/disk.ts";
+import { putFileAside } from "../schema/left-out.ts";
 import type { Plan } from "../schema/plan.ts";
+import { fail, succeed, type Result } from "../schema/result.ts";
 import type { DeclaredWorkload, StudyRecord } from "../schema/study-record.ts";
 import type { PlannedTrial, TrialSpec } from "../schema/trial-spec.ts";
 import type { Workload } from "../schema/workload.ts";
+import { isMendedOtherwise, readStoredFile, studyFormat } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 
 /** What is kept of a plan; `planned` are its trials where some of them are done. */
@@ -114,15 +116,28 @@ export async function writeStudyRecord(world: World, resultsFolder: string, reco
   await world.files.writeText(studyFile(resultsFolder, record.name), `${JSON.stringify(toDisk(record), null, 1)}\n`);
 }
 
-/** Null where the study was never run here, and where the file is broken: the next run writes it anew. */
-export async function readStudyRecord(world: World, resultsFolder: string, study: string): Promise<StudyRecord | null> {
-  const text = await world.files.readText(studyFile(resultsFolder, study));
-  if (text === null) return null;
-  try {
-    return fromDisk<StudyRecord>(JSON.parse(text) as Json);
-  } catch {
-    return null;
+/** Of a record that lacks them. */
+const lists = { plannedTrials: [], diagnostics: [], knobPaths: [] };
+
+/** What the last run of a study planned. Failures: `no-such-study`, and a `study.json` that cannot be read, with what mends it. */
+export async function readStudyRecord(
+  { files }: Pick<World, "files">,
+  resultsFolder: string,
+  study: string,
+): Promise<Result<StudyRecord>> {
+  const path = studyFile(resultsFolder, study);
+  const read = await readStoredFile<StudyRecord>(files, studyFormat, path);
+  if (read === null) {
+    return fail("no-such-study", `there is no study ${study} in ${resultsFolder}`, "Run it first: ceteris run MATRIX.");
   }
+  if (read.ok) return succeed({ ...lists, ...read.value });
+  if (isMendedOtherwise(read.problem)) return read;
+  const { code, message } = read.problem;
+  return fail(
+    code,
+    message,
+    `${putFileAside(path)}; \`ceteris run MATRIX\` writes it again, and measures nothing twice.`,
+  );
 }
 
 /** Names of all studies that were run into a results folder. */

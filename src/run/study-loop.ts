@@ -6,7 +6,7 @@ import type { Plan } from "../schema/plan.ts";
 import type { Observation } from "../schema/observation.ts";
 import { succeed, type Fault, type Result } from "../schema/result.ts";
 import type { Trial } from "../schema/trial.ts";
-import { readLaunches, readTrials, removePartials, takeLock } from "../store/index.ts";
+import { isMendedOtherwise, lastOrdinal, readTrials, removePartials, takeLock } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { calibrateClient } from "./calibrate-client.ts";
 import { runLaunchGroup } from "./launch-group.ts";
@@ -63,7 +63,7 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
     }
     const work = await openWork(run);
     if (!work.ok) return work;
-    const { todo, standing, planned } = work.value;
+    const { todo, standing, planned, readable } = work.value;
     run.report({
       type: "plan",
       study: plan.study.name,
@@ -73,14 +73,18 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
       origin: plan.study.engine.origin,
     });
     for (const notice of work.value.notices) run.report(notice);
-    const earlier = run.joins ? await readStudyRecord(world, resultsFolder, plan.study.name) : null;
-    const record = joinedRecord(studyRecord(plan, run.matrix, planned()), earlier);
+    const earlier = await readStudyRecord(world, resultsFolder, plan.study.name);
+    if (!earlier.ok && isMendedOtherwise(earlier.problem)) return earlier;
+    const record = joinedRecord(
+      studyRecord(plan, run.matrix, planned()),
+      run.joins && earlier.ok ? earlier.value : null,
+    );
     const counts = pastCounts(plan, standing);
-    const past = plan.study.peak === null ? succeed([]) : await readTrials(world, studyFolder);
-    if (!past.ok) return past;
+    const past = plan.study.peak === null ? [] : (await readTrials(world, studyFolder)).read;
     const experiments = new Map(plan.experiments.map((experiment) => [experiment.labels.name, experiment]));
-    const search = createSearch(plan, past.value, {
+    const search = createSearch(plan, past, {
       wanted: wantedBy(run.request),
+      readable,
       retry: run.request.retry,
       found: (experiment) => experiments.set(experiment.labels.name, experiment),
       lacking: (rows, wanted) => work.value.lacking(rows, wanted),
@@ -105,7 +109,7 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
     let fault: Fault | null = null;
     let done = 0;
     let simulated = record.origin === "simulated";
-    let ordinal = (await readLaunches(world, studyFolder)).length;
+    let ordinal = await lastOrdinal(world, studyFolder);
     for (const group of chain(work.value.launches(), search.launches())) {
       if (run.signal.aborted || fault) break;
       ordinal += 1;

@@ -11,10 +11,11 @@ import {
   type PlannedTrial,
   type TrialSpec,
 } from "../schema/trial-spec.ts";
+import { leftOutText, type LeftOut } from "../schema/left-out.ts";
 import type { Study } from "../schema/study.ts";
 import type { Trial } from "../schema/trial.ts";
 import { succeed, type Result } from "../schema/result.ts";
-import { devicesOf, ledgerOf, readLedger } from "../store/index.ts";
+import { devicesOf, isMendedOtherwise, ledgerOf, readLedger } from "../store/index.ts";
 import { gatherProvenance } from "../telemetry/index.ts";
 import type { World } from "../world/world.ts";
 import { globMatcher } from "./glob.ts";
@@ -33,11 +34,22 @@ export interface WorkRequest {
 }
 
 /** What a study has done, from its folders, and what its last run was to do. */
-export async function readPast(world: World, resultsFolder: string, study: string): Promise<Result<Ledger>> {
+export async function readPast(
+  world: World,
+  resultsFolder: string,
+  study: string,
+): Promise<Result<Ledger & { leftOut: LeftOut[] }>> {
   const ledger = await readLedger(world, join(resultsFolder, study));
-  if (!ledger.ok) return ledger;
   const record = await readStudyRecord(world, resultsFolder, study);
-  return succeed(record === null ? ledger.value : { ...ledger.value, planned: record.plannedTrials });
+  if (record.ok) return succeed({ ...ledger, planned: record.value.plannedTrials });
+  // One that is broken is written again by the next run.
+  return isMendedOtherwise(record.problem) ? record : succeed(ledger);
+}
+
+/** True of a trial whose place is not taken by a folder that nobody can read. */
+export function isReadable({ taken = [] }: Ledger): (spec: { trialId: string }) => boolean {
+  const unreadable = new Set(taken);
+  return ({ trialId }) => !unreadable.has(trialId);
 }
 
 /** Which experiments are asked for, by name. */
@@ -137,6 +149,7 @@ export interface Work {
   /** As the record keeps them. */
   planned: () => PlannedTrial[];
   notices: Extract<RunEvent, { type: "notice" }>[];
+  readable: (spec: { trialId: string }) => boolean;
   /** One launch after the other: trials next to each other with the same key share it. */
   launches(): Generator<TrialSpec[], void>;
   /** Tells a trial that has just ended. */
@@ -173,7 +186,11 @@ export async function openWork(run: {
     todo: () => queue,
     standing,
     planned,
-    notices: noticesOf(work, standing.length > 0, request),
+    notices: [
+      ...past.value.leftOut.map((one) => notice("left-out", leftOutText(one))),
+      ...noticesOf(work, standing.length > 0, request),
+    ],
+    readable: isReadable(past.value),
     *launches() {
       while (queue.length > 0) yield takeLaunch(queue);
     },

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { mirrors, type OpenMirror, type SentTrial } from "../mirrors/index.ts";
 import type { RunEvent } from "../schema/event.ts";
-import { fail, succeed, type Result } from "../schema/result.ts";
+import { succeed, type Result } from "../schema/result.ts";
 import type { Trial } from "../schema/trial.ts";
 import { readSeries, readTrials, takeSendLock } from "../store/index.ts";
 import type { World } from "../world/world.ts";
@@ -52,6 +52,8 @@ export function trackingOf(world: World, address: string | undefined): Result<Tr
           }
           continue;
         }
+        // A record that cannot be read is named by the run, which writes it again: the mirror itself is there.
+        if (sent.problem.code.startsWith("stored-")) continue;
         target.behind = true;
         const message = `${sent.problem.message}; the run goes on, ceteris sync sends the rest later`;
         report({ type: "mirror", mirror: target.name, state: "behind", message });
@@ -67,8 +69,7 @@ async function trialsToSend(
   { resultsFolder, study }: Pick<StudyDelivery, "resultsFolder" | "study">,
 ): Promise<StudyDelivery["trials"]> {
   const trials = await readTrials(world, join(resultsFolder, study));
-  if (!trials.ok) return [];
-  return trials.value.map((trial) => ({
+  return trials.read.map((trial) => ({
     trial,
     folder: join(resultsFolder, study, trial.spec.experimentId, trial.spec.trialId),
   }));
@@ -86,16 +87,18 @@ export async function sendStudy(
 ): ReturnType<OpenMirror["send"]> {
   const { resultsFolder, study } = delivery;
   const record = await readStudyRecord(world, resultsFolder, study);
-  if (!record) return fail("no-such-study", `there is no study ${study} in ${resultsFolder}`, "Run it first.");
+  if (!record.ok) return record;
   const lock = await takeSendLock(world, join(resultsFolder, study), sendLockWaitMs);
   if (!lock.ok) return lock;
+  const unreadable: string[] = [];
   try {
-    return await mirror.send({
-      study: record,
-      trials: delivery.trials.map((one) => sentTrial(world, delivery, one)),
+    const sent = await mirror.send({
+      study: record.value,
+      trials: delivery.trials.map((one) => sentTrial(world, delivery, one, (message) => unreadable.push(message))),
       ...(delivery.reportFile === undefined ? {} : { reportFile: delivery.reportFile }),
       ...(limitMs === undefined ? {} : { budgetMs: limitMs }),
     });
+    return sent.ok ? succeed({ ...sent.value, notices: [...unreadable, ...sent.value.notices] }) : sent;
   } finally {
     await lock.value.release();
   }
@@ -105,13 +108,16 @@ function sentTrial(
   world: World,
   { resultsFolder, study }: StudyDelivery,
   { trial, folder }: StudyDelivery["trials"][number],
+  unreadable: (message: string) => void,
 ): SentTrial {
   const startMs = Date.parse(trial.startedAt);
   return {
     trial,
     folder,
     async series() {
-      return (await readSeries(world, folder)).map(({ name, unit, points }) => ({
+      const read = await readSeries(world, folder);
+      if (!read.ok) unreadable(`${read.problem.message}: its series are left out\n  ${read.problem.hint}`);
+      return (read.ok ? read.value : []).map(({ name, unit, points }) => ({
         name,
         unit,
         points: onePerSecond(points).map(({ atS, value }, step) => ({

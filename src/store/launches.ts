@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { toDisk } from "../schema/disk.ts";
 import type { Launch } from "../schema/launch.ts";
+import { putFileAside, type LeftOut } from "../schema/left-out.ts";
 import type { World } from "../world/world.ts";
 import { readInGroups } from "./read-in-groups.ts";
-import { launchesFolder } from "./read-trials.ts";
-import { launchFormat, readStored } from "./stored-format.ts";
+import { launchesFolder, type Readable } from "./read-trials.ts";
+import { isMendedOtherwise, launchFormat, readStoredFile } from "./stored-format.ts";
 
 type Touches = Pick<World, "files">;
 
@@ -19,18 +20,32 @@ export async function writeLaunch({ files }: Touches, studyFolder: string, launc
   await files.writeText(join(launchFolder(studyFolder, launch.id), "launch.json"), text);
 }
 
-/** All launches of a study by ordinal. One that cannot be read is left out: no figure of a trial is in it, and its log lies beside it. */
-export async function readLaunches({ files }: Touches, studyFolder: string): Promise<Launch[]> {
+/** All launches of a study by ordinal. One that cannot be read is left out and named: no figure of a trial is in it, and its log lies beside it. */
+export async function readLaunches({ files }: Touches, studyFolder: string): Promise<Readable<Launch>> {
   const launches: Launch[] = [];
+  const leftOut: LeftOut[] = [];
   const names = await files.list(join(studyFolder, launchesFolder));
   await readInGroups(names, async (name) => {
     const path = join(launchFolder(studyFolder, name), "launch.json");
-    const text = await files.readText(path);
-    if (text === null) return; // the process was never started: there is a log at most
-    const read = readStored<Launch>(launchFormat, text, path);
+    const read = await readStoredFile<Launch>(files, launchFormat, path);
+    if (read === null) return; // the process was never started: there is a log at most
     if (read.ok) launches.push(read.value);
+    else {
+      const { code, message, hint } = read.problem;
+      const mend = isMendedOtherwise({ code }) ? hint : `${putFileAside(path)} (the figures of its trials stay)`;
+      leftOut.push({ path, trialId: null, why: message, mend });
+    }
   });
-  return launches.toSorted((left, right) => left.ordinal - right.ordinal || compare(left.id, right.id));
+  return {
+    read: launches.toSorted((left, right) => left.ordinal - right.ordinal || compare(left.id, right.id)),
+    leftOut: leftOut.toSorted((left, right) => compare(left.path, right.path)),
+  };
+}
+
+/** How many launches a study has had: their folders begin with their ordinals, also where nothing else of them can be read. */
+export async function lastOrdinal({ files }: Touches, studyFolder: string): Promise<number> {
+  const names = await files.list(join(studyFolder, launchesFolder));
+  return names.reduce((most, name) => Math.max(most, Number.parseInt(name, 10) || 0), 0);
 }
 
 function compare(left: string, right: string): number {

@@ -1,12 +1,11 @@
-import { basename } from "node:path";
 import type { Json } from "../schema/json.ts";
 import type { Launch } from "../schema/launch.ts";
-import { succeed, type Result } from "../schema/result.ts";
+import type { LeftOut } from "../schema/left-out.ts";
 import { unknownDevices, type Devices, type Ledger } from "../schema/trial-spec.ts";
 import type { Provenance, Trial } from "../schema/trial.ts";
 import type { World } from "../world/world.ts";
 import { readLaunches } from "./launches.ts";
-import { readTrials, trialFolders } from "./read-trials.ts";
+import { readTrials } from "./read-trials.ts";
 
 /** The phase of a trial whose seconds are its load. */
 export const loadPhase = "load";
@@ -55,15 +54,16 @@ function text(fact: Json | undefined): string | null {
   return typeof fact === "string" ? fact : null;
 }
 
-/** The ledger of a study from its folders: the truth, whatever index or mirror say. */
-export async function readLedger(world: Pick<World, "files">, studyFolder: string): Promise<Result<Ledger>> {
-  const [trials, launches, folders] = await Promise.all([
-    readTrials(world, studyFolder),
-    readLaunches(world, studyFolder),
-    trialFolders(world, studyFolder),
-  ]);
-  if (!trials.ok) return trials;
-  const read = new Set(trials.value.map(({ spec }) => spec.trialId));
-  const taken = folders.map((folder) => basename(folder)).filter((name) => !read.has(name));
-  return succeed({ ...ledgerOf(trials.value, launches), ...(taken.length === 0 ? {} : { taken }) });
+/** The ledger of a study from its folders: the truth, whatever index or mirror say. With what is not in it since nobody can read it. */
+export async function readLedger(
+  world: Pick<World, "files">,
+  studyFolder: string,
+): Promise<Ledger & { leftOut: LeftOut[] }> {
+  const [trials, launches] = await Promise.all([readTrials(world, studyFolder), readLaunches(world, studyFolder)]);
+  const taken = trials.leftOut.flatMap(({ trialId }) => trialId ?? []);
+  return {
+    ...ledgerOf(trials.read, launches.read),
+    ...(taken.length === 0 ? {} : { taken }),
+    leftOut: [...trials.leftOut, ...launches.leftOut],
+  };
 }

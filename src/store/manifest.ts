@@ -1,7 +1,8 @@
 import { join, relative } from "node:path";
 import type { Json } from "../schema/json.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
-import { trialFolders } from "./read-trials.ts";
+import { readLaunches } from "./launches.ts";
+import { readTrials, trialFolders } from "./read-trials.ts";
 import type { World } from "../world/world.ts";
 
 export const manifestName = "MANIFEST.json";
@@ -72,9 +73,14 @@ export async function verifyStudy(
   const folders = await trialFolders(world, studyFolder);
   const differences: string[] = [];
   for (const folder of folders) {
-    const verified = await verifyTrial(world, folder);
+    const verified = await verifyTrial(world, folder).catch((error: Error) => unreadable(folder, error.message));
     const lines = verified.ok ? verified.value.map(({ message }) => message) : [verified.problem.message];
     differences.push(...lines.map((line) => `${relative(studyFolder, folder)}: ${line}`));
+  }
+  // A file may be as it was written, and of no use to this version.
+  const [trials, launches] = [await readTrials(world, studyFolder), await readLaunches(world, studyFolder)];
+  for (const { path, why, mend } of [...trials.leftOut, ...launches.leftOut]) {
+    differences.push(`${relative(studyFolder, path)}: left out: ${why}\n  ${mend}`);
   }
   return { trials: folders.length, differences };
 }

@@ -1,7 +1,8 @@
-import { DuckDBInstance } from "@duckdb/node-api";
 import { join } from "node:path";
 import type { JudgedAnswer } from "../schema/finding.ts";
+import { succeed, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
+import { readParquetRows } from "./parquet/read.ts";
 import { outputsFile, requestsFile } from "./parquet-files.ts";
 
 /** One answer of an accuracy trial as its folder holds it, with all four scores (F-measures in per cent). */
@@ -39,20 +40,17 @@ type Row = [
 ];
 
 /** The answers of a trial folder, by sample; null where it has none. */
-export async function readOutputs(world: Pick<World, "files">, trialFolder: string): Promise<StoredAnswer[] | null> {
-  const [outputs, requests] = [outputsFile.name, requestsFile.name].map((name) => join(trialFolder, name)) as [
-    string,
-    string,
-  ];
+export async function readOutputs(
+  world: Pick<World, "files">,
+  trialFolder: string,
+): Promise<Result<StoredAnswer[]> | null> {
+  const outputs = join(trialFolder, outputsFile.name);
+  const requests = join(trialFolder, requestsFile.name);
   if (!(await world.files.exists(outputs)) || !(await world.files.exists(requests))) return null;
-  const instance = await DuckDBInstance.create(":memory:", {
-    autoinstall_known_extensions: "false",
-    autoload_known_extensions: "false",
-  });
-  const connection = await instance.connect();
-  try {
-    const read = await connection.runAndReadAll(sql, { outputs, requests });
-    return (read.getRowsJS() as Row[]).map(
+  const read = await readParquetRows(sql, { outputs, requests });
+  if (!read.ok) return read;
+  return succeed(
+    (read.value as Row[]).map(
       ([sample, prediction, reference, rouge1, rouge2, rougeL, rougeLsum, chunk, place, finish, outputTokens]) => ({
         sample,
         prediction,
@@ -66,9 +64,6 @@ export async function readOutputs(world: Pick<World, "files">, trialFolder: stri
         finish,
         outputTokens,
       }),
-    );
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
+    ),
+  );
 }

@@ -1,12 +1,13 @@
-import { DuckDBInstance } from "@duckdb/node-api";
 import { join } from "node:path";
 import type { StoredRequest } from "../schema/observation.ts";
+import { succeed, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
+import { readParquetRows } from "./parquet/read.ts";
 import { requestsFile } from "./parquet-files.ts";
 
 const sql = `
   SELECT request, sample, chunk, scheduled_ms, sent_ms, first_token_ms, last_token_ms, end_ms, output_tokens, error, cancelled
-  FROM read_parquet(?) WHERE phase = 'measure' ORDER BY request`;
+  FROM read_parquet($requests) WHERE phase = 'measure' ORDER BY request`;
 
 type Row = [
   number,
@@ -26,17 +27,13 @@ type Row = [
 export async function readRequests(
   world: Pick<World, "files">,
   trialFolder: string,
-): Promise<(StoredRequest & { request: number })[] | null> {
-  const path = join(trialFolder, requestsFile.name);
-  if (!(await world.files.exists(path))) return null;
-  const instance = await DuckDBInstance.create(":memory:", {
-    autoinstall_known_extensions: "false",
-    autoload_known_extensions: "false",
-  });
-  const connection = await instance.connect();
-  try {
-    const read = await connection.runAndReadAll(sql, [path]);
-    return (read.getRowsJS() as Row[]).map(
+): Promise<Result<(StoredRequest & { request: number })[]> | null> {
+  const requests = join(trialFolder, requestsFile.name);
+  if (!(await world.files.exists(requests))) return null;
+  const read = await readParquetRows(sql, { requests });
+  if (!read.ok) return read;
+  return succeed(
+    (read.value as Row[]).map(
       ([request, sample, chunk, scheduled, sent, first, last, end, outputTokens, error, cancelled]) => ({
         request,
         sample,
@@ -50,11 +47,8 @@ export async function readRequests(
         error,
         cancelled,
       }),
-    );
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
+    ),
+  );
 }
 
 /** What the file holds in milliseconds was a whole number of nanoseconds. */

@@ -1,9 +1,11 @@
-import { join } from "node:path";
-import { fail, succeed, type Result } from "../schema/result.ts";
+import { basename, join } from "node:path";
+import { putAside, type LeftOut } from "../schema/left-out.ts";
+import { fail, type Result } from "../schema/result.ts";
+import { copyOf } from "../schema/stored-shape.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { World } from "../world/world.ts";
 import { readInGroups } from "./read-in-groups.ts";
-import { readStored, trialFormat } from "./stored-format.ts";
+import { isMendedOtherwise, readStoredFile, trialFormat } from "./stored-format.ts";
 
 export const launchesFolder = "launches";
 
@@ -15,7 +17,9 @@ export async function trialFolders({ files }: Touches, studyFolder: string): Pro
     (name) => !name.startsWith(".") && name !== launchesFolder,
   );
   const perExperiment = await readInGroups(experiments, async (experiment) => {
-    const names = await files.list(join(studyFolder, experiment));
+    const names = await listed(files, join(studyFolder, experiment));
+    // A folder that may not be looked into stands for what it holds: reading it says why.
+    if (names === null) return [join(studyFolder, experiment)];
     const found: string[] = [];
     for (const name of names) {
       const folder = join(studyFolder, experiment, name);
@@ -29,26 +33,42 @@ export async function trialFolders({ files }: Touches, studyFolder: string): Pro
 /** One trial, upgraded in memory. */
 export async function readTrial({ files }: Touches, folder: string): Promise<Result<Trial>> {
   const path = join(folder, "trial.json");
-  const text = await files.readText(path);
-  if (text === null) {
-    return fail(
-      "trial-incomplete",
-      `${path} is not there`,
-      "The folder was changed after it was written; move it away.",
-    );
-  }
-  return readStored<Trial>(trialFormat, text, path);
+  const read = await readStoredFile<Trial>(files, trialFormat, path);
+  if (read === null) return fail("trial-incomplete", `${path} is not there`, putAside(folder));
+  if (read.ok || isMendedOtherwise(read.problem)) return read;
+  return fail(read.problem.code, read.problem.message, putAside(folder));
 }
 
-/** All trials of a study in the order of its plan. One that cannot be read fails the whole, by its path: nothing is left out in silence. */
-export async function readTrials(world: Touches, studyFolder: string): Promise<Result<Trial[]>> {
+/** What a study's folder holds of something, and what of it is left out because nobody can read it. */
+export interface Readable<Item> {
+  read: Item[];
+  leftOut: LeftOut[];
+}
+
+/** All trials of a study in the order of its plan. One that cannot be read, or is a copy of another, is left out and named. */
+export async function readTrials(world: Touches, studyFolder: string): Promise<Readable<Trial>> {
   const trials: Trial[] = [];
-  const read = await readInGroups(await trialFolders(world, studyFolder), (folder) => readTrial(world, folder));
-  for (const result of read) {
-    if (!result.ok) return result;
-    trials.push(result.value);
+  const leftOut: LeftOut[] = [];
+  const folders = await trialFolders(world, studyFolder);
+  const names = new Set(folders.map((folder) => basename(folder)));
+  for (const [place, result] of (await readInGroups(folders, (folder) => readTrial(world, folder))).entries()) {
+    const path = folders[place]!;
+    const copied = result.ok ? copyOf(result.value.spec.trialId, basename(path), names) : null;
+    if (copied !== null)
+      leftOut.push({ path, trialId: basename(path), why: `${path} ${copied}`, mend: putAside(path) });
+    else if (result.ok) trials.push(result.value);
+    else leftOut.push({ path, trialId: basename(path), why: result.problem.message, mend: result.problem.hint });
   }
-  return succeed(trials.toSorted(inOrderOfPlan));
+  return { read: trials.toSorted(inOrderOfPlan), leftOut };
+}
+
+/** Null where it may not be looked into. */
+async function listed(files: World["files"], folder: string): Promise<string[] | null> {
+  try {
+    return await files.list(folder);
+  } catch {
+    return null;
+  }
 }
 
 function inOrderOfPlan(left: Trial, right: Trial): number {

@@ -42,7 +42,8 @@ describe.skipIf(missing !== undefined)(`matrices/cpu-stacked.yaml on a real vLLM
     const [world, results] = [realWorld(), join(study.folder, "results")];
     const record = await readStudyRecord(world, results, "cpu-stacked");
     const read = await readTrials(world, join(results, "cpu-stacked"));
-    const steps = effects(record!, read.ok ? read.value : [], [
+    if (!record.ok) throw new Error(record.problem.message);
+    const steps = effects(record.value, read.read, [
       { metric: "output_throughput", stat: "value", purpose: "performance" },
     ]).filter(({ family }) => family === "step");
     expect(steps.map(({ treatment, control }) => `${treatment} on ${control}`)).toEqual([

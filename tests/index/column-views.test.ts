@@ -20,7 +20,7 @@ async function rowsOver(files: Record<string, string>, sql: string): Promise<unk
     await connection.run(`INSERT INTO trials VALUES ('s', 'e', '${trial}')`);
     await connection.run(`COPY (${columns}) TO '${join(folder, "requests.parquet")}' (FORMAT parquet)`);
   }
-  const view = columnViewSql(requests, join(results, "*/*/*/requests.parquet"));
+  const view = columnViewSql(requests, [join(results, "*/*/*/requests.parquet")]);
   const reader = await connection.runAndReadAll(`WITH requests AS (${view}) ${sql}`);
   const rows = reader.getRowsJS();
   connection.closeSync();

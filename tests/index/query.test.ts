@@ -59,7 +59,7 @@ describe("an index of a study", () => {
   it("is built beside its place and leaves nothing else", async () => {
     expect(await buildIndex(world, results)).toEqual({
       ok: true,
-      value: { path: join(results, "ceteris.duckdb"), trials: 12, unreadable: 0 },
+      value: { path: join(results, "ceteris.duckdb"), trials: 12, leftOut: [] },
     });
     expect(readdirSync(results)).toEqual(["ceteris.duckdb", "fake-study"]);
   });
@@ -227,7 +227,7 @@ describe("an index and its folders", () => {
     expect(await rows(join(parent, "moved"), "SELECT count(*) FROM requests")).toEqual([[6]]);
   });
 
-  it("passes over partial trials, broken files and newer formats, and counts them", async () => {
+  it("passes over partial trials, broken files and newer formats, and names them", async () => {
     const results = await fakeResults(temporaryFolder());
     const [experiment] = readdirSync(join(results, "fake-study")).filter((name) => name.startsWith("exp"));
     const folder = join(results, "fake-study", experiment ?? "");
@@ -241,8 +241,14 @@ describe("an index and its folders", () => {
       mkdirSync(join(folder, name));
       writeFileSync(join(folder, name, "trial.json"), text);
     }
-    expect(await buildIndex(world, results)).toMatchObject({ ok: true, value: { trials: 13, unreadable: 2 } });
-    expect(await rows(results, "SELECT count(*), count(status) FROM trials")).toEqual([[13, 12]]);
+    expect(await buildIndex(world, results)).toMatchObject({
+      ok: true,
+      value: {
+        trials: 12,
+        leftOut: ["bare", "broken", "newer"].map((name) => ({ trialId: `exp1_x-${name}` })),
+      },
+    });
+    expect(await rows(results, "SELECT count(*), count(status) FROM trials")).toEqual([[12, 12]]);
     expect(await rows(results, "SELECT count(*) FROM requests")).toEqual([[6]]);
   });
 

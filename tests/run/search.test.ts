@@ -31,6 +31,7 @@ function run({ past = [], planned = [], retry = [], only, trials = Infinity, sta
   const done: Trial[] = [];
   const search = createSearch(plan, past, {
     wanted: (name) => only === undefined || name === only,
+    readable: () => true,
     retry: new Set(retry),
     found: (experiment) => experiments.set(experiment.labels.name, experiment),
     lacking: (rows, wanted) =>

@@ -20,9 +20,9 @@ it("is read back as it was written, users' own keys unchanged", async () => {
   const folder = temporaryFolder();
   const world = realWorld();
   await writeStudyRecord(world, folder, record);
-  expect(await readStudyRecord(world, folder, "test-study")).toEqual(record);
+  expect(await readStudyRecord(world, folder, "test-study")).toEqual({ ok: true, value: record });
   expect(await listStudies(world, folder)).toEqual(["test-study"]);
-  expect(await readStudyRecord(world, folder, "another")).toBeNull();
+  expect(await readStudyRecord(world, folder, "another")).toMatchObject({ problem: { code: "no-such-study" } });
 });
 
 it("keeps the gates that the matrix names", async () => {
@@ -32,5 +32,5 @@ it("keeps the gates that the matrix names", async () => {
   const record = studyRecord({ study, ...expansion, expansion, trials: [], diagnostics: [] }, "matrices/test.yaml");
   const folder = temporaryFolder();
   await writeStudyRecord(realWorld(), folder, record);
-  expect((await readStudyRecord(realWorld(), folder, "test-study"))?.gates).toEqual(gates);
+  expect(await readStudyRecord(realWorld(), folder, "test-study")).toMatchObject({ ok: true, value: { gates } });
 });

@@ -27,7 +27,8 @@ describe("verifyTrial", () => {
       "added extra.txt",
     ]);
     const study = await verifyStudy(world, join(results, "fake-study"));
-    expect([study.trials, study.differences.length]).toEqual([1, 3]);
+    expect([study.trials, study.differences.length]).toEqual([1, 4]);
+    expect(study.differences[3]).toContain(": left out: ");
     expect(study.differences[0]).toBe(`${trial.spec.experimentId}/${trial.spec.trialId}: tokens.parquet is not there`);
   });
 

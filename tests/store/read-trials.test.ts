@@ -1,11 +1,12 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readLaunches, writeLaunch } from "../../src/store/launches.ts";
+import { lastOrdinal, readLaunches, writeLaunch } from "../../src/store/launches.ts";
 import { readLedger } from "../../src/store/ledger.ts";
 import { readTrials } from "../../src/store/read-trials.ts";
 import { readStored, trialFormat, type StoredFormat } from "../../src/store/stored-format.ts";
 import { writeTrial } from "../../src/store/trial-folder.ts";
+import type { Trial } from "../../src/schema/trial.ts";
 import { realFiles } from "../../src/world/files.ts";
 import { fakeStackedStudy } from "../support/fake-study.ts";
 import { fakeLaunch } from "../support/fake-trials.ts";
@@ -22,21 +23,73 @@ describe("readTrials", () => {
     for (const trial of trials.toReversed()) await writeTrial(world, results, trial, nothing);
     const study = join(results, "fake-study");
     const positions = trials.map(({ spec }) => spec.position).toSorted((left, right) => left - right);
-    const read = await readTrials(world, study);
-    expect(read.ok && read.value.map(({ spec }) => spec.position)).toEqual(positions);
+    const { read, leftOut } = await readTrials(world, study);
+    expect(read.map(({ spec }) => spec.position)).toEqual(positions);
+    expect(leftOut).toEqual([]);
+  });
 
+  it.each([
+    ["no file", null, /trial\.json is not there$/],
+    ["no JSON", "{", /is not JSON$/],
+    ["another format", '{"format": "ceteris.launch/1"}', /says format "ceteris\.launch\/1"/],
+    ["a newer format", '{"format": "ceteris.trial/2"}', /is ceteris\.trial\/2; this version reads up to/],
+    ["a part of it", '{"format": "ceteris.trial/1", "study": "s"}', /has no text `spec\.trial_id`$/],
+    ["a list", "[]", /says format null/],
+    ["nothing", "", /is not JSON$/],
+  ])("leaves out what cannot be read, by its name, and keeps the others: %s", async (_what, text, why) => {
+    const results = temporaryFolder();
+    const { trials } = fakeStackedStudy();
+    for (const trial of trials) await writeTrial(world, results, trial, nothing);
+    const study = join(results, "fake-study");
     const broken = join(study, "exp1_broken", "trial-1");
     mkdirSync(broken, { recursive: true });
-    expect(await readTrials(world, study)).toMatchObject({
-      ok: false,
-      problem: { code: "trial-incomplete", message: expect.stringContaining(join(broken, "trial.json")) },
-    });
-    writeFileSync(join(broken, "trial.json"), "{");
-    expect(await readTrials(world, study)).toMatchObject({ ok: false, problem: { code: "stored-file-broken" } });
+    if (text !== null) writeFileSync(join(broken, "trial.json"), text);
+    const { read, leftOut } = await readTrials(world, study);
+    expect(read).toHaveLength(trials.length);
+    expect(leftOut).toMatchObject([{ path: broken, trialId: "trial-1", why: expect.stringMatching(why) as string }]);
+    if (text?.includes("trial/2")) expect(leftOut[0]?.mend).toMatch(/^Use the version of ceteris that wrote it/);
+    else
+      expect(leftOut[0]?.mend).toContain(
+        `mv ${broken} ${join(study, "exp1_broken", ".unreadable-trial-1")} && ceteris run`,
+      );
+  });
+
+  it("leaves out a trial that says what cannot be, and one that stands there twice", async () => {
+    const results = temporaryFolder();
+    const [first, second, third] = fakeStackedStudy().trials as [Trial, Trial, Trial];
+    const negative = { ...first.measurements[0]!, metric: "output_throughput", unit: "tok/s", value: -5 };
+    await writeTrial(world, results, { ...first, measurements: [negative] }, nothing);
+    const written = await writeTrial(world, results, second, nothing);
+    const folder = written.ok ? written.value : "";
+    cpSync(folder, `${folder}-copy`, { recursive: true });
+    const renamed = await writeTrial(world, results, third, nothing);
+    renameSync(renamed.ok ? renamed.value : "", join(results, "fake-study", third.spec.experimentId, "kept"));
+    const { read, leftOut } = await readTrials(world, join(results, "fake-study"));
+    expect(read.map(({ spec }) => spec.trialId).toSorted()).toEqual(
+      [second, third].map(({ spec }) => spec.trialId).toSorted(),
+    );
+    const said = leftOut.map(({ why }) => why).join("\n");
+    expect(leftOut).toHaveLength(2);
+    expect(said).toContain(`holds a copy of trial ${second.spec.trialId}`);
+    expect(said).toContain("says output_throughput -5 tok/s, which cannot be");
+  });
+
+  it("leaves out a file that this user may not read, and says so", async () => {
+    const results = temporaryFolder();
+    const [trial] = fakeStackedStudy().trials as [Trial];
+    await writeTrial(world, results, trial, nothing);
+    const readText = async (path: string): Promise<string | null> => {
+      if (path.endsWith("trial.json")) throw Object.assign(new Error("permission denied"), { code: "EACCES" });
+      return realFiles.readText(path);
+    };
+    const { leftOut } = await readTrials({ files: { ...realFiles, readText } }, join(results, "fake-study"));
+    expect(leftOut).toMatchObject([
+      { trialId: trial.spec.trialId, mend: expect.stringContaining("chmod u+r") as string },
+    ]);
   });
 
   it("is empty where there is no study", async () => {
-    expect(await readTrials(world, join(temporaryFolder(), "none"))).toEqual({ ok: true, value: [] });
+    expect(await readTrials(world, join(temporaryFolder(), "none"))).toEqual({ read: [], leftOut: [] });
   });
 });
 
@@ -57,6 +110,7 @@ describe("readStored", () => {
     const format: StoredFormat = {
       name: "ceteris.example",
       major: 3,
+      broken: () => null,
       upgrades: {
         1: ({ old_name, ...rest }) => ({ ...rest, new_name: old_name ?? null }),
         2: (stored) => ({ ...stored, added_later: [] }),
@@ -79,9 +133,8 @@ describe("launches and ledger", () => {
     for (const launch of launches.toReversed()) await writeLaunch(world, study, launch);
     mkdirSync(join(study, "launches", "never-started"));
 
-    expect(await readLaunches(world, study)).toEqual(launches);
-    const read = await readLedger(world, study);
-    const ledger = read.ok ? read.value : { trials: [] };
+    expect(await readLaunches(world, study)).toEqual({ read: launches, leftOut: [] });
+    const ledger = await readLedger(world, study);
     expect(ledger.trials).toHaveLength(trials.length);
     expect(ledger.trials[0]).toEqual({
       trialId: trials[0]?.spec.trialId,
@@ -101,5 +154,22 @@ describe("launches and ledger", () => {
       endedAt: "2026-01-01T01:10:00.000Z",
     });
     expect(ledger.trials.filter(({ startupS }) => startupS !== null)).toHaveLength(3);
+  });
+
+  it("leaves out a launch that cannot be read, and counts launches by their folders", async () => {
+    const study = join(temporaryFolder(), "fake-study");
+    const [trial] = fakeStackedStudy().trials as [Trial];
+    const launch = { ...fakeLaunch(trial, 1), id: "0001-a" };
+    await writeLaunch(world, study, launch);
+    const broken = join(study, "launches", "0007-b");
+    mkdirSync(broken);
+    for (const text of ["{", '{"format": "ceteris.launch/1", "id": "0007-b"}']) {
+      writeFileSync(join(broken, "launch.json"), text);
+      const { read, leftOut } = await readLaunches(world, study);
+      expect(read).toEqual([launch]);
+      expect(leftOut).toMatchObject([{ path: join(broken, "launch.json"), trialId: null }]);
+      expect(leftOut[0]?.mend).toContain(`mv ${join(broken, "launch.json")} ${join(broken, "launch.json.unreadable")}`);
+    }
+    expect(await lastOrdinal(world, study)).toBe(7);
   });
 });

@@ -184,7 +184,7 @@ describe("a run that was killed", () => {
     mkdirSync(join(study, "launches", "l1"), { recursive: true });
     writeFileSync(join(study, "launches", "l1", ".writing-1-2"), "{");
 
-    expect(await readTrials(world, study)).toEqual({ ok: true, value: [whole] });
+    expect(await readTrials(world, study)).toEqual({ read: [whole], leftOut: [] });
     expect(await removePartials(world, study)).toEqual([partial, join(study, "launches", "l1", ".writing-1-2")]);
     expect(readdirSync(join(study, experiment.id))).toEqual([whole.spec.trialId]);
     expect(await removePartials(world, study)).toEqual([]);

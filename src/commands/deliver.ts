@@ -1,0 +1,15 @@
+import { resolve } from "node:path";
+import { writeForUser } from "../run/write-for-user.ts";
+import { exitCodes } from "../schema/exit-code.ts";
+import type { World } from "../world/world.ts";
+import { explainFault } from "./explain.ts";
+
+/** A command's text to where the user wants it: stdout, or the file of `--out`. The exit code. */
+export async function deliver(world: World, text: string, out: string | undefined): Promise<number> {
+  if (out === undefined) {
+    world.streams.out(text);
+    return exitCodes.done;
+  }
+  const written = await writeForUser(world, resolve(world.machine.workingFolder, out), text);
+  return written.ok ? exitCodes.done : explainFault(world, written.problem);
+}

@@ -1,0 +1,32 @@
+/** What a results folder holds and nobody can read: it is left out of every figure, and named with what mends it. */
+export interface LeftOut {
+  /** The trial's folder, or the file where no trial hangs on it alone; absolute. */
+  path: string;
+  /** Null where it is no trial's. */
+  trialId: string | null;
+  /** `…/trial.json is not JSON`. */
+  why: string;
+  /** The command, or what to do. */
+  mend: string;
+}
+
+/** A shell's word for a path. */
+const word = (path: string): string =>
+  /^[\w./+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+
+/** A trial's folder put aside: a name with a dot in front is passed over by every command, so that `run` measures the trial again. */
+export function putAside(folder: string): string {
+  const at = folder.lastIndexOf("/");
+  const aside = `${folder.slice(0, at)}/.unreadable-${folder.slice(at + 1)}`;
+  return `Take it from a backup, or put it aside and measure it again: mv ${word(folder)} ${word(aside)} && ceteris run MATRIX`;
+}
+
+/** The same of a file that nothing depends on. */
+export function putFileAside(path: string): string {
+  return `Take it from a backup, or put it aside: mv ${word(path)} ${word(`${path}.unreadable`)}`;
+}
+
+/** One sentence, and what to do next. */
+export function leftOutText({ why, mend }: LeftOut): string {
+  return `left out: ${why}\n  ${mend}`;
+}

@@ -1,0 +1,24 @@
+import { DuckDBInstance, type JS } from "@duckdb/node-api";
+import { dirname } from "node:path";
+import { putAside } from "../../schema/left-out.ts";
+import { fail, succeed, type Result } from "../../schema/result.ts";
+
+/** No extension is ever fetched or loaded: parquet is built in. */
+const settings = { autoinstall_known_extensions: "false", autoload_known_extensions: "false" };
+
+/** Rows of a question to the parquet files of one trial; `paths` are its parameters, by name. A file that is cut off or no parquet is a failure. */
+export async function readParquetRows(sql: string, paths: { [name: string]: string }): Promise<Result<JS[][]>> {
+  const instance = await DuckDBInstance.create(":memory:", settings);
+  const connection = await instance.connect();
+  try {
+    const read = await connection.runAndReadAll(sql, paths);
+    return succeed(read.getRowsJS());
+  } catch (error) {
+    const [path = ""] = Object.values(paths);
+    const [said = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+    return fail("stored-file-broken", `${path} cannot be read: ${said}`, putAside(dirname(path)));
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}

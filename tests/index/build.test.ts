@@ -1,0 +1,43 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { buildIndex } from "../../src/index/build.ts";
+import { query } from "../../src/index/query.ts";
+import { writeTrial } from "../../src/store/trial-folder.ts";
+import { realWorld } from "../../src/world/real-world.ts";
+import { fakeObservation } from "../support/fake-observation.ts";
+import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
+import { useTemporaryFolders } from "../support/temporary-folder.ts";
+
+const temporaryFolder = useTemporaryFolders();
+const world = realWorld();
+
+it("leaves out a parquet file that was cut off, and a throughput that cannot be, and says so with each answer", async () => {
+  const results = temporaryFolder();
+  const folders: string[] = [];
+  for (const replicate of [1, 2, 3]) {
+    const trial = fakeTrial(fakeExperiment("baseline", 0, {}), { replicate });
+    const written = await writeTrial(world, results, trial, { observation: fakeObservation(2, 2), outputs: null });
+    if (written.ok) folders.push(written.value);
+  }
+  expect(await buildIndex(world, results)).toMatchObject({ ok: true, value: { trials: 3, leftOut: [] } });
+  const cut = join(folders[0]!, "requests.parquet");
+  const bytes = readFileSync(cut);
+  writeFileSync(cut, bytes.subarray(0, bytes.length / 2));
+  const path = join(folders[1]!, "trial.json");
+  const trial = JSON.parse(readFileSync(path, "utf8")) as { measurements: object[] };
+  trial.measurements.push({ metric: "output_throughput", stat: "value", unit: "tok/s", value: -5 });
+  writeFileSync(path, JSON.stringify(trial));
+
+  const sql =
+    "SELECT (SELECT count(*) FROM trials), (SELECT count(DISTINCT trial_id) FROM requests), (SELECT count(*) FROM experiments)";
+  for (let asked = 0; asked < 2; asked += 1) {
+    const answer = await query(world, results, sql);
+    if (!answer.ok) throw new Error(answer.problem.message);
+    expect(answer.value.rows).toEqual([[2, 1, 1]]);
+    expect(answer.value.leftOut).toMatchObject([
+      { path: cut, mend: expect.stringContaining(`mv ${folders[0]} `) as string },
+      { path, why: expect.stringContaining("says output_throughput -5 tok/s, which cannot be") as string },
+    ]);
+  }
+});
