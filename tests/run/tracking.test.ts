@@ -21,7 +21,17 @@ function laboratory(replicates: number) {
   );
   writeFileSync(
     join(resultsFolder, study, "study.json"),
-    JSON.stringify({ format: "ceteris.study/1", name: study, question: "", origin: "measured", stand_in: null }),
+    JSON.stringify({
+      format: "ceteris.study/1",
+      name: study,
+      question: "",
+      origin: "measured",
+      stand_in: null,
+      fidelity: "valid",
+      baselines: [],
+      experiments: [],
+      contrasts: [],
+    }),
   );
   const server = fakeMlflow();
   const real = realWorld();
