@@ -5,6 +5,8 @@ import {
   type Application,
   type TypedCommandParameters,
 } from "@stricli/core";
+import { exitCodes } from "../schema/exit-code.ts";
+import { fileFault } from "../world/file-fault.ts";
 import type { World } from "../world/world.ts";
 import type { Context } from "./context.ts";
 import { flags } from "./flags.ts";
@@ -51,7 +53,15 @@ function command<Options extends object>(declaration: {
         ? { [rest.name]: texts }
         : Object.fromEntries(positional.map(({ name }, place) => [name, texts[place]]));
       const implementation = await declaration.load();
-      this.process.exitCode = await implementation(this.world, { ...given, ...named } as Options, this.signal);
+      try {
+        this.process.exitCode = await implementation(this.world, { ...given, ...named } as Options, this.signal);
+      } catch (error) {
+        // A file or folder of the user's that is not as it should be is no internal error, wherever it is met.
+        const found = fileFault(error);
+        if (found === null) throw error;
+        this.process.stderr.write(`ceteris: ${found.message}\n  ${found.hint}\n`);
+        this.process.exitCode = exitCodes.misconfigured;
+      }
     },
   });
 }

@@ -3,7 +3,7 @@ import { toDisk } from "../schema/disk.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import { scheduleShelf, type PlannedSchedule } from "../run/ruleset-load.ts";
 import type { Estimate, Plan } from "../schema/plan.ts";
-import { againstOf } from "./plan-text.ts";
+import { againstOf, loadShelf } from "./plan-text.ts";
 
 /** Items of a list that are made into text together: a plan of a hundred thousand experiments never stands in memory as text. */
 const atOnce = 500;
@@ -19,8 +19,12 @@ export function* planJson(
 ): Generator<string, void> {
   const against = plan ? againstOf(plan) : new Map<string, never>();
   const scheduleOf = scheduleShelf(plan?.study.fidelity ?? "smoke");
-  const data = (experiment: Experiment): object =>
-    experimentData(experiment, against.get(experiment.labels.name), scheduleOf(experiment.workload));
+  const loadOf = loadShelf(plan?.study.fidelity ?? "smoke");
+  const data = (experiment: Experiment): object => {
+    const { requests, seconds } = loadOf(experiment.workload);
+    const contrast = against.get(experiment.labels.name);
+    return { ...experimentData(experiment, contrast, scheduleOf(experiment.workload)), requests, seconds };
+  };
   yield `{\n "study": ${member(plan ? studyData(plan) : null)}`;
   yield ',\n "experiments": ';
   yield* list(plan?.experiments ?? [], data);

@@ -3,6 +3,9 @@ import type { Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { Estimate, Plan } from "../schema/plan.ts";
 import { accuracyFollowsPeak, repeatsOf, searchedExperiments } from "../design/index.ts";
+import { plannedLoad } from "../run/estimate.ts";
+import type { Fidelity } from "../schema/fidelity.ts";
+import type { Workload } from "../schema/workload.ts";
 import { formatRows } from "../render/index.ts";
 import { scheduleLines } from "./schedule-text.ts";
 
@@ -22,6 +25,7 @@ export function planText(
   const trialsOf = new Map<string, number>();
   for (const trial of plan.trials) trialsOf.set(trial.experiment, (trialsOf.get(trial.experiment) ?? 0) + 1);
   const against = againstOf(plan);
+  const loadOf = loadShelf(study.fidelity);
   const rows = plan.experiments.slice(0, listedExperiments).map((experiment) => {
     const { name } = experiment.labels;
     const contrast = against.get(name);
@@ -31,6 +35,7 @@ export function planText(
       contrast?.control ?? "",
       experiment.id,
       experiment.skip === null ? String(trialsOf.get(name) ?? 0) : "SKIPPED",
+      ...loadCells(loadOf(experiment.workload)),
     ] as Json[];
   });
   const more = plan.experiments.length - rows.length;
@@ -41,7 +46,11 @@ export function planText(
     `${study.engine.title}, ${study.model}, ${study.design.kind}, fidelity ${study.fidelity}${study.engine.origin === "simulated" ? ", SIMULATED" : ""}`,
     ...(study.standIn === null ? [] : [`Stand-in: ${study.standIn}`]),
     "",
-    formatRows(["experiment", "what changed", "against", "id", "trials"], rows, "table").trimEnd(),
+    formatRows(
+      ["experiment", "what changed", "against", "id", "trials", "requests", "seconds"],
+      rows,
+      "table",
+    ).trimEnd(),
     ...(more > 0 ? [`… and ${more} more (all of them with --json)`] : []),
     "",
     ...skipped.slice(0, listedExperiments).map(({ labels, skip }) => `SKIPPED ${labels.name}: ${skip}`),
@@ -54,6 +63,21 @@ export function planText(
     "",
   ];
   return lines.join("\n");
+}
+
+/** `512` and `≥ 10`, or `64.0` where a schedule says how long. */
+function loadCells({ requests, seconds, isScheduled }: ReturnType<typeof plannedLoad>): string[] {
+  return [String(requests), isScheduled ? seconds.toFixed(1) : seconds > 0 ? `≥ ${seconds}` : ""];
+}
+
+/** The same of many experiments: a workload is looked at once. */
+export function loadShelf(fidelity: Fidelity): (workload: Workload) => ReturnType<typeof plannedLoad> {
+  const known = new Map<Workload, ReturnType<typeof plannedLoad>>();
+  return (workload) => {
+    const load = known.get(workload) ?? plannedLoad(workload, fidelity);
+    known.set(workload, load);
+    return load;
+  };
 }
 
 /** What a search will try; its trials follow from each other, so that none of them stands in the order. */

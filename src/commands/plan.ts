@@ -1,4 +1,6 @@
+import { sortDiagnostics } from "../matrix/index.ts";
 import { commandLine, shellCommand } from "../engine/index.ts";
+import { checkInputs } from "../run/check-inputs.ts";
 import { estimateTime } from "../run/estimate.ts";
 import { powerOf } from "../run/power.ts";
 import { readPast, standingTrials, workOf } from "../run/study-work.ts";
@@ -23,7 +25,9 @@ const pipefulBytes = 65_536;
 
 /** `ceteris plan MATRIX`: read, expand, lint, order, estimate. Touches nothing. */
 export async function planCommand(world: World, options: PlanOptions): Promise<number> {
-  const { plan, diagnostics } = await loadPlan(world, options);
+  const { plan, diagnostics: found, root } = await loadPlan(world, options);
+  const inputs = plan === null ? [] : await checkInputs(world, plan, root);
+  const diagnostics = plan === null ? found : sortDiagnostics([...found, ...inputs], plan.study.file);
   if (options.showCommand !== undefined && plan) {
     if (explainDiagnostics(world, diagnostics)) return exitCodes.misconfigured;
     return showCommand(world, plan, options.showCommand);

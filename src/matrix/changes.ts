@@ -42,7 +42,7 @@ export function examineChanges(study: Study, valueOf: ValueOf): KnobChange[] {
       const earlier = design.kind === "stacked" ? movedBy.get(knob) : undefined;
       const effect = effectOf(knob, value, { baseline, under, earlier, valueOf });
       found.push({ change, knob, value, pointer: `${change.pointer}/set${pointerOf(knob)}`, effect });
-      below[knob] = value;
+      below = { ...below, [knob]: value };
       if (effect.kind === "moves") movedBy.set(knob, change);
       if (effect.kind === "undoes") movedBy.delete(knob);
     }

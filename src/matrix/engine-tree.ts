@@ -1,6 +1,7 @@
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import type { Location } from "../schema/diagnostic.ts";
 import { displayPath, parsedFile, withDatasetPath, type Gathering } from "./fragments.ts";
+import { meant } from "./nearest.ts";
 import { diagnosticAt } from "./places.ts";
 import { merge, textOf, withEntry, type MapTree } from "./tree.ts";
 
@@ -33,9 +34,13 @@ export function engineTree(
   // A study's own `vllm.yaml` may extend the one that came with the program: what leads here is passed over.
   const found = there.find(({ file }) => !chain.includes(file));
   if (found === undefined) {
-    const looked = sutFolders.map((folder) => engineDisplayPath(gathering.root, folder)).join(", ");
+    const looked = [...new Set(sutFolders.map((folder) => engineDisplayPath(gathering.root, folder)))].join(", ");
     if (there.length === 0)
-      return report("unknown-engine", `there is no engine file ${name}.yaml`, `looked in ${looked}`);
+      return report(
+        "unknown-engine",
+        `there is no engine file ${name}.yaml`,
+        [meant(name, gathering.engines ?? [], true), `looked in ${looked}`].filter((part) => part !== "").join("; "),
+      );
     const links = [...chain, ...there.map(({ file }) => file).slice(0, 1)];
     const names = links.map((link) => basename(link, ".yaml"));
     return report("engine-cycle", `engine files extend each other: ${names.join(" → ")}`, "take one `extends:` out");

@@ -9,8 +9,16 @@ const colours: Record<Severity, string> = { error: "31", warning: "33", info: "3
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], options: { colour: boolean }): string {
   if (diagnostics.length === 0) return "";
   const paint = (code: string, text: string) => (options.colour ? `\u001b[${code}m${text}\u001b[0m` : text);
-  const blocks = diagnostics.map((diagnostic) => formatOne(diagnostic, paint));
+  // What keeps the matrix from running stands first; otherwise the order is kept.
+  const sorted = diagnostics.toSorted((one, other) => rank(one) - rank(other));
+  const blocks = sorted.map((diagnostic) => formatOne(diagnostic, paint));
   return `${blocks.join("\n")}\n${closingCount(diagnostics)}\n`;
+}
+
+const severities: readonly Severity[] = ["error", "warning", "info"];
+
+function rank({ severity }: Diagnostic): number {
+  return severities.indexOf(severity);
 }
 
 function formatOne(diagnostic: Diagnostic, paint: (code: string, text: string) => string): string {

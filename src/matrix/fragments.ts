@@ -12,6 +12,8 @@ export interface Gathering {
   diagnostics: Diagnostic[];
   /** Files that were parsed already: each has its diagnostics once. */
   parsed: Map<string, MapTree | null>;
+  /** Engine files that there are; absent where nobody listed them. */
+  engines?: readonly string[];
 }
 
 /** A map with all that it uses merged below it. */

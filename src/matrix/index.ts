@@ -5,3 +5,5 @@ export { lintStudy } from "./lint.ts";
 export { loadStudy, type StudyRequest } from "./load-study.ts";
 export { modelLengthOf } from "./model-length.ts";
 export { sortDiagnostics } from "./places.ts";
+export { diagnosticOf } from "./lint.ts";
+export { workloadsWithPlaces } from "./workload-places.ts";

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Study } from "../schema/study.ts";
-import { diagnosticAt, locate, Places, sortDiagnostics } from "./places.ts";
+import { diagnosticAt, locate, Places, sortDiagnostics, type Aim, type Finding } from "./places.ts";
 import { lintContext } from "./rule.ts";
 import { rules } from "./rules/index.ts";
 
@@ -19,13 +19,18 @@ export function lintStudy(
   modelLength?: number | null,
 ): Diagnostic[] {
   const context = { ...lintContext(study, expansion, trials, modelLength), metrics };
-  const texts = study.locations instanceof Places ? study.locations.texts : new Map<string, string>();
   const diagnostics = Object.entries(rules).flatMap(([code, rule]) =>
     rule
       .check(context)
       .map(({ pointer, aim, message, hint, severity = rule.severity }) =>
-        diagnosticAt(locate(study.locations, pointer, aim), texts, { code, severity, message, hint }),
+        diagnosticOf(study, pointer, { code, severity, message, hint }, aim),
       ),
   );
   return sortDiagnostics(diagnostics, study.file);
+}
+
+/** One finding at a place of a study's file. */
+export function diagnosticOf(study: Study, pointer: string, finding: Finding, aim: Aim = "key"): Diagnostic {
+  const texts = study.locations instanceof Places ? study.locations.texts : new Map<string, string>();
+  return diagnosticAt(locate(study.locations, pointer, aim), texts, finding);
 }

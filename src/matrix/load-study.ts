@@ -25,6 +25,8 @@ export interface StudyRequest {
   sutFolders: string[];
   /** Absent where the matrix can name none. */
   rulesets?: RulesetPlaces;
+  /** Names of the engine files that there are, for whoever names another. */
+  engines?: readonly string[];
   overrides: { sut?: string; fidelity?: Fidelity; seed?: number };
 }
 
@@ -41,6 +43,7 @@ export function loadStudy(request: StudyRequest): { study: Study | null; diagnos
     texts: new Map(),
     diagnostics: [],
     parsed: new Map(),
+    ...(request.engines === undefined ? {} : { engines: request.engines }),
   };
   const study = gatherStudy(path, file, request, gathering);
   return { study, diagnostics: sortDiagnostics(gathering.diagnostics, file) };

@@ -3,6 +3,7 @@ import type { Experiment } from "../schema/experiment.ts";
 import type { Estimate, Plan } from "../schema/plan.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import type { Study } from "../schema/study.ts";
+import { isUsable } from "../schema/verdict.ts";
 import { isOpenLoop, type Workload } from "../schema/workload.ts";
 import type { Ledger, TrialSpec } from "../schema/trial-spec.ts";
 import { loadgenRequests, loadgenSettings } from "./ruleset-load.ts";
@@ -26,7 +27,10 @@ export function estimateTime(
   const launches = new Set(trials.map((trial) => trial.launchKey)).size + search.launches;
   const guess = guesses[study.engine.origin];
   const pastStartup = ledger.trials.flatMap(({ startupS }) => (startupS === null ? [] : [startupS]));
-  const pastLoad = ledger.trials.flatMap(({ loadS }) => (loadS === null ? [] : [loadS]));
+  // A smoke run says nothing of how long a valid one takes, nor a trial that failed of one that does not.
+  const alike = ledger.trials.filter((trial) => trial.fidelity === study.fidelity && trial.purpose === "performance");
+  const usable = alike.filter((trial) => isUsable({ verdict: trial }));
+  const pastLoad = usable.flatMap(({ loadS }) => (loadS === null ? [] : [loadS]));
   const startupEachS = average(pastStartup) ?? guess.startupS;
   const shortestS = Math.max(...study.workloads.map(({ counts }) => counts[study.fidelity].seconds ?? 0));
   const otherwiseS = average(pastLoad) ?? Math.max(guess.loadS, shortestS);
@@ -59,6 +63,21 @@ export function estimateTime(
         : []),
       ...searchText(study, searched.length, search),
     ].join(" and "),
+  };
+}
+
+/** Requests that a trial measures, and the seconds that it takes: by its schedule where it has one, else at the least. */
+export function plannedLoad(
+  workload: Workload,
+  fidelity: Fidelity,
+): { requests: number; seconds: number; isScheduled: boolean } {
+  const settings = loadgenSettings(workload, { fidelity, purpose: "performance" });
+  const { requests, seconds = 0 } = workload.counts[fidelity];
+  const scheduled = scheduledS(workload, fidelity);
+  return {
+    requests: settings === null ? requests : loadgenRequests(settings),
+    seconds: Math.max(scheduled ?? 0, seconds),
+    isScheduled: scheduled !== null && scheduled >= seconds,
   };
 }
 
@@ -99,5 +118,5 @@ function sum(values: number[]): number {
 }
 
 function source(values: number[]): string {
-  return values.length === 0 ? "a guess, no trial of this study yet" : `mean of ${values.length} past trials`;
+  return values.length === 0 ? "a guess, no such trial of this study yet" : `mean of ${values.length} past trials`;
 }

@@ -31,12 +31,15 @@ export interface LoadedPlan {
 export async function loadPlan(world: World, request: PlanRequest): Promise<LoadedPlan> {
   const file = resolve(world.machine.workingFolder, request.matrix);
   const root = await studyRoot(world, dirname(file));
+  if ((await world.files.stat(file))?.folder === true)
+    return { plan: null, diagnostics: [isFolder(request.matrix)], root };
   const { study, diagnostics } = loadStudy({
     file,
     root,
     read: (path) => world.files.readTextSync(path),
     sutFolders: sutFolders(world, root),
     rulesets: await rulesetPlaces(world, root),
+    engines: await engineNames(world, root),
     overrides: {
       ...(request.sut === undefined ? {} : { sut: request.sut }),
       ...(request.fidelity === undefined ? {} : { fidelity: request.fidelity }),
@@ -67,8 +70,15 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
   };
 }
 
+function isFolder(matrix: string): Diagnostic {
+  const at = { file: matrix, line: 1, column: 1 };
+  const hint = "name a matrix file in it, for instance matrices/stacked.yaml";
+  return { code: "missing-file", severity: "error", ...at, message: `${matrix} is a folder`, hint };
+}
+
 /** Tokens that a model which lies in a folder was made for; null for a name on the hub. */
 function modelLength(world: World, folder: string): number | null {
+  if (folder.includes("\0")) return null; // `no-model` says so
   const config = world.files.readTextSync(join(folder, "config.json"));
   return config === null ? null : modelLengthOf(config);
 }
@@ -76,6 +86,19 @@ function modelLength(world: World, folder: string): number | null {
 /** Engine files of the study's own folder win over those that come with the program. */
 export function sutFolders(world: World, root: string): string[] {
   return [...new Set([join(root, "sut"), join(world.machine.packageFolder, "sut")])];
+}
+
+/** Engine files that there are: those that say where the engine comes from, or whom they extend to say so. */
+async function engineNames(world: World, root: string): Promise<string[]> {
+  const names = new Set<string>();
+  for (const folder of sutFolders(world, root)) {
+    for (const file of await world.files.list(folder)) {
+      const name = /^(.*)\.yaml$/.exec(file)?.[1];
+      const text = name === undefined ? null : await world.files.readText(join(folder, file));
+      if (name !== undefined && text !== null && /^(environment|command):/m.test(text)) names.add(name);
+    }
+  }
+  return [...names].toSorted();
 }
 
 /** Rulesets of the study's own folder win over those that come with the program. */

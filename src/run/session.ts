@@ -11,16 +11,17 @@ import {
 import type { RunEvent } from "../schema/event.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
 import { canonicalJson } from "../schema/json.ts";
-import type { Fidelity } from "../schema/fidelity.ts";
 import type { Plan } from "../schema/plan.ts";
-import { fail, succeed, type Result } from "../schema/result.ts";
+import { succeed, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
 import type { TrialCalibration } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { ArrivalDeclaration, Workload } from "../schema/workload.ts";
+import { fileFault } from "../world/file-fault.ts";
 import type { World } from "../world/world.ts";
 import type { RefusedLaunch } from "./launch-group.ts";
-import { isCertified, librarySize, loadgenRequests, loadgenSettings } from "./ruleset-load.ts";
+import { datasetFault } from "./dataset-fault.ts";
+import { librarySize, loadgenRequests, loadgenSettings } from "./ruleset-load.ts";
 
 /** All that the trials of one `run` share; made, and failed, before anything is measured. */
 export interface Session {
@@ -84,6 +85,8 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
     attached: study.engine.environment.kind === "endpoint",
   });
   if (!model.ok) return model;
+  const port = await freePort(world);
+  if (!port.ok) return port;
   const environment = await prepareEnvironment(world, study.engine, {
     cacheFolder,
     onProgress: (message) => request.report({ type: "notice", code: "environment", message }),
@@ -114,6 +117,17 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
     report: (event) => request.report(event),
     signal: request.signal,
   });
+}
+
+/** Every launch needs one: that there is none is known before the first. */
+async function freePort(world: Pick<World, "network">): Promise<Result<number>> {
+  try {
+    return succeed(await world.network.freePort());
+  } catch (error) {
+    const fault = fileFault(error, "127.0.0.1");
+    if (fault === null) throw error;
+    return { ok: false, problem: fault };
+  }
 }
 
 /** The workload that a trial runs: the experiment's own, or the study's accuracy workload with the experiment's load knobs. */
@@ -155,29 +169,12 @@ async function loadDatasets(
     const samples = wanted.reduce((most, other) => (other.key === key ? Math.max(most, other.requests) : most), 0);
     const loaded = await loadDataset({ world, root, seed: spec.seeds.dataset, workload, samples });
     if (!loaded.ok) return loaded;
-    const small = tooSmall(loaded.value, workload, plan.study.fidelity);
-    if (small) return small;
-    if (spec.purpose === "accuracy" && !loaded.value.hasReferences) {
-      return fail(
-        "no-references",
-        `${loaded.value.name} has no references, so accuracy cannot be scored`,
-        "Take a dataset with references for accuracy, or leave accuracy out of the matrix.",
-      );
-    }
+    const isAccuracy = spec.purpose === "accuracy";
+    const fault = datasetFault(loaded.value, workload, { fidelity: plan.study.fidelity, isAccuracy });
+    if (fault !== null) return { ok: false, problem: fault };
     datasets.set(key, loaded.value);
   }
   return succeed(datasets);
-}
-
-/** Where a result is certified, a ruleset's samples are all there: LoadGen draws from them by their places. */
-function tooSmall({ name, samples }: Dataset, workload: Workload, fidelity: Fidelity): Result<never> | null {
-  const { ruleset } = workload;
-  if (ruleset === null || !isCertified(fidelity) || samples.length >= ruleset.librarySamples) return null;
-  return fail(
-    "too-few-samples",
-    `${name} has ${samples.length} samples, and ${ruleset.rulesetId} draws from ${ruleset.librarySamples} for ${ruleset.model}`,
-    `Take the whole data set for workload ${workload.name} (no \`selection\`), or run it at --fidelity screen.`,
-  );
 }
 
 /** True where the engine file says so of what the baseline sets. */

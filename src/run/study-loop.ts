@@ -12,6 +12,7 @@ import { calibrateClient } from "./calibrate-client.ts";
 import { runLaunchGroup } from "./launch-group.ts";
 import { createSearch } from "./search.ts";
 import { openSession, workloadOf } from "./session.ts";
+import { checkWritable } from "./write-for-user.ts";
 import { joinedRecord, readStudyRecord, studyRecord, writeStudyRecord } from "./study-file.ts";
 import { openWork, pastCounts, wantedBy, type WorkRequest } from "./study-work.ts";
 import { count, type TrialCounts } from "./summary.ts";
@@ -50,6 +51,8 @@ export interface StudyOutcome {
 export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
   const { world, plan, resultsFolder } = run;
   const studyFolder = join(resultsFolder, plan.study.name);
+  const writable = await checkWritable(world, studyFolder);
+  if (!writable.ok) return writable;
   const lock = await takeLock(world, studyFolder);
   if (!lock.ok) return lock;
   try {

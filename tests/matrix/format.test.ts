@@ -30,6 +30,13 @@ warning[unknown-knob]: vllm has no knob \`max_num_seq\`
 `);
   });
 
+  it("shows errors before warnings, and warnings before notes, else in the order given", () => {
+    const of = (severity: Diagnostic["severity"], code: string): Diagnostic => ({ ...one, severity, code });
+    const given = [of("info", "a"), of("warning", "b"), of("error", "c"), of("warning", "d"), of("error", "e")];
+    const shown = [...formatDiagnostics(given, { colour: false }).matchAll(/^\w+\[(\w)\]/gm)].map(([, code]) => code);
+    expect(shown).toEqual(["c", "e", "b", "d", "a"]);
+  });
+
   it("says nothing where there is nothing", () => {
     expect(formatDiagnostics([], { colour: true })).toBe("");
   });

@@ -13,7 +13,7 @@ describe("texts that are no matrix", () => {
     ["broken YAML", "study: a\nsut: [1, 2\nbaseline: {}\n", "not-yaml@matrices/a.yaml:3:1"],
     ["a list", "- study: a\n", "not-a-map@matrices/a.yaml:1:1"],
     ["prose", "Once upon a time\n", "not-a-map@matrices/a.yaml:1:1"],
-    ["bytes", "\u0000\u0001PNG\r\n\u001a", "not-a-map@matrices/a.yaml:1:1"],
+    ["bytes", "\u0000\u0001PNG\r\n\u001a", "not-text@matrices/a.yaml:1:1"],
     ["two documents", "study: a\n---\nstudy: b\n", "multiple-documents@matrices/a.yaml:2:1"],
   ])("%s is one diagnostic", (_, text, expected) => {
     expect(faults(text)).toEqual([expected]);

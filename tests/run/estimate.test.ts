@@ -21,8 +21,18 @@ it("says that it guesses where there is no past, and takes no load for shorter t
 });
 
 it("takes the means of past trials", () => {
-  const past = { startupS: 30, loadS: 10 } as LedgerEntry;
-  const estimate = estimateTime(plan, { trials: [past, { ...past, loadS: 20, startupS: null }] });
+  const { fidelity } = plan.study;
+  const past = { startupS: 30, loadS: 10, fidelity, purpose: "performance", status: "SCREENED" } as LedgerEntry;
+  const alike = [past, { ...past, loadS: 20, startupS: null }];
+  // What was measured otherwise, or is of no use, says nothing of how long a load takes.
+  const others: Partial<LedgerEntry>[] = [
+    { status: "FAILED" },
+    { status: "INVALID" },
+    { purpose: "accuracy" },
+    { fidelity: "valid" },
+  ];
+  const trials = [...alike, ...others.map((other) => ({ ...past, ...other, loadS: 500, startupS: null }))];
+  const estimate = estimateTime(plan, { trials });
   expect(estimate).toMatchObject({ startupS: 30 * plan.trials.length, loadS: 15 * plan.trials.length });
   expect(estimate.basis).toMatch(/mean of 1 past trials.*mean of 2 past trials/);
 });

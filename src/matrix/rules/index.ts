@@ -29,6 +29,7 @@ import { lengthOverModel } from "./length-over-model.ts";
 import { lengthsOfTokenIds } from "./lengths-of-token-ids.ts";
 import { lengthsWithoutTokenizer } from "./lengths-without-tokenizer.ts";
 import { loadKnobWithoutEffect } from "./load-knob-without-effect.ts";
+import { noModel } from "./no-model.ts";
 import { notAChoice } from "./not-a-choice.ts";
 import { openWithoutRate } from "./open-without-rate.ts";
 import { outOfRange } from "./out-of-range.ts";
@@ -86,6 +87,7 @@ export const rules: Record<string, Rule> = {
   "lengths-of-token-ids": lengthsOfTokenIds,
   "lengths-without-tokenizer": lengthsWithoutTokenizer,
   "load-knob-without-effect": loadKnobWithoutEffect,
+  "no-model": noModel,
   "not-a-choice": notAChoice,
   "open-without-rate": openWithoutRate,
   "out-of-range": outOfRange,

@@ -1,0 +1,30 @@
+import type { Fault } from "../schema/result.ts";
+
+/** What a system says where a user's file, folder or port is not as a command needs it, and what to do about it. */
+const reasons: { readonly [code: string]: { why: string; hint: string } } = {
+  EACCES: { why: "this user may not open or write it", hint: "Give this user the right to, or name another place." },
+  EPERM: { why: "this user may not change it", hint: "Give this user the right to, or name another place." },
+  EROFS: { why: "the file system is read-only", hint: "Make it writable, or name another place." },
+  ENOSPC: { why: "the file system has no room left", hint: "Free some space, or name another place." },
+  EDQUOT: { why: "this user's quota is used up", hint: "Free some space, or name another place." },
+  ENOTDIR: { why: "a file stands where a folder should be", hint: "Move that file away, or name another place." },
+  EEXIST: { why: "a file stands where a folder should be", hint: "Move that file away, or name another place." },
+  EISDIR: { why: "it is a folder", hint: "Name a file." },
+  ENAMETOOLONG: { why: "the name is too long", hint: "Shorten it." },
+  ELOOP: { why: "its links lead round in a circle", hint: "Mend the links, or name another place." },
+  EMFILE: { why: "this process may open no more files", hint: "Raise the limit: ulimit -n 65536." },
+  ENFILE: { why: "the machine may open no more files", hint: "End other programs, or raise fs.file-max." },
+  EADDRINUSE: { why: "no port is free", hint: "End what holds the machine's ports (`ss -tan`), then run again." },
+  EADDRNOTAVAIL: { why: "no port is free", hint: "End what holds the machine's ports (`ss -tan`), then run again." },
+  ERR_INVALID_ARG_VALUE: { why: "the name holds a character that no file's can", hint: "Correct the name." },
+};
+
+/** The failure in a user's words where an error tells of the user's files; null where the program itself is at fault. */
+export function fileFault(error: unknown, place?: string): Fault | null {
+  const { code, path, message } = (error ?? {}) as NodeJS.ErrnoException;
+  if (code === undefined || !Object.hasOwn(reasons, code)) return null;
+  const { why, hint } = reasons[code]!;
+  // Node names the argument of a wrong value in its message alone.
+  const named = place ?? path ?? /Received '(.*)'/s.exec(message)?.[1] ?? message;
+  return { code: "not-usable", message: `${named.replaceAll("\0", String.raw`\x00`)}: ${why} (${code})`, hint };
+}
