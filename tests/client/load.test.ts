@@ -42,6 +42,8 @@ async function load(
 }
 
 const answers = (): Reply => ({ pieces: completionEvents(3), gapMs: 1 });
+/** Long enough that a busy machine, which is late between an end and the next send, holds requests for most of the time. */
+const slow = (): Reply => ({ ...answers(), firstMs: 80 });
 
 describe.each([
   ["http1", createHttp1Transport],
@@ -81,8 +83,6 @@ describe.each([
 
   it("never has more open than asked, and holds what was asked", async () => {
     create = transport;
-    // Long enough that a busy machine, which is late between an end and the next send, holds them for most of the time.
-    const slow = (): Reply => ({ ...answers(), firstMs: 80 });
     const seen = await load(slow, { requests: 60, workload: { load: { concurrency: 7 } } });
     expect(server.maxOpen()).toBe(7);
     expect(seen.inFlight).toMatchObject({ asked: 7, heldMax: 7 });
@@ -156,7 +156,9 @@ describe("the load", () => {
 
   it("warms up with the longest prompts at the full concurrency, before the clock starts", async () => {
     create = createHttp1Transport;
-    const seen = await load(answers, {
+    // Of several lengths: those that end together would not be open beside each other when the next ones come.
+    const uneven = ({ index }: ReceivedRequest): Reply => ({ ...answers(), firstMs: 20 + 25 * (index % 5) });
+    const seen = await load(uneven, {
       requests: 4,
       samples: [textSample(0, "short"), textSample(1, "the longest of them all"), textSample(2, "middle one")],
       workload: { warmupRequests: 1, load: { concurrency: 5 } },
