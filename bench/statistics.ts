@@ -2,7 +2,7 @@
  * Whether the judge can be believed:
  *
  *   npm run bench:statistics [STUDIES]
- *   npm run bench:statistics -- --only errors|power|decisions|within [--write] [STUDIES]
+ *   npm run bench:statistics -- --only errors|power|decisions|guardrails|within [--write] [STUDIES]
  *
  * Runs thousands of whole studies (design, order, trials, judgement) on a virtual engine of known truth and writes what came
  * out to docs/statistics.md: coverage of the intervals, errors over families, false SHIPs, power; and the coverage of the
@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { decisionsSection } from "./statistics/decisions.ts";
 import { errorsSection } from "./statistics/errors.ts";
+import { guardrailsSection } from "./statistics/guardrails.ts";
 import { powerSection } from "./statistics/power.ts";
 import { withinTrials } from "./within-trials.ts";
 
@@ -31,6 +32,7 @@ const sections: Record<string, { heading: string; make: (studies: number) => Sec
   errors: { heading: "## Errors (SIMULATED)", make: errorsSection },
   power: { heading: "## Power (SIMULATED)", make: powerSection },
   decisions: { heading: "## Decisions (SIMULATED)", make: decisionsSection },
+  guardrails: { heading: "## Guardrails (SIMULATED)", make: guardrailsSection },
   within: { heading: "## Within a trial (SIMULATED)", make: withinTrials },
 };
 

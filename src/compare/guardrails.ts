@@ -189,7 +189,7 @@ function whyUnmeasured(trials: readonly Trial[], guardrail: Guardrail): string {
   const rows = trials.flatMap(({ measurements }) =>
     measurements.filter((row) => row.metric === metric && row.stat === stat),
   );
-  return rows.find(({ why }) => why !== null)?.why ?? "it was not measured";
+  return rows.find(({ value }) => value === null)?.why ?? "no usable trial measured it";
 }
 
 /** Failed requests as a share of all, beside their number. */

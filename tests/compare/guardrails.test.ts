@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { standings } from "../../bench/statistics/guardrails.ts";
 import { decisions } from "../../src/compare/decisions.ts";
 import type { CompareRules } from "../../src/compare/rules.ts";
 import type { Decision } from "../../src/schema/effect.ts";
@@ -101,5 +102,17 @@ describe("guardrails", () => {
   it("of Offline are those that mean something there", () => {
     const offline = decided({}, {}, 0, { scenario: "offline", load: {} });
     expect(Object.keys(statuses(offline))).toEqual(["failed requests", "output length", "energy per token"]);
+  });
+});
+
+/** The long version, with its table, is `npm run bench:statistics -- --only guardrails`. */
+describe("guardrails in the virtual laboratory", () => {
+  const studies = 20;
+
+  it("are seldom broken where nothing moves, seldom kept at the margin, and found broken far beyond it", () => {
+    // Of 20 studies at an error of 5 % more than 4 are wrong in fewer than 1 of 300.
+    expect(standings(4, 0, studies).anyBroken).toBeLessThanOrEqual(4 / studies);
+    expect(standings(4, 0.05, studies).anyKept).toBeLessThanOrEqual(4 / studies);
+    expect(standings(4, 0.15, studies).broken).toBeGreaterThan(0.9);
   });
 });
