@@ -290,14 +290,11 @@ export interface Workload {
 const openLoops: ReadonlySet<string> = new Set<Workload["scenario"]>(["open", "server", "interactive"]);
 
 /** True where requests go when a schedule says so, however many are open, and latencies count from it. */
-export function isOpenLoop({ scenario }: Pick<Workload, "scenario">): boolean {
-  return openLoops.has(scenario);
-}
+export const isOpenLoop = ({ scenario }: Pick<Workload, "scenario">): boolean => openLoops.has(scenario);
 
 /** Arrivals of one rate. Ramps, steps and traces bring rates of their own. */
 const ofOneRate: ReadonlySet<string> = new Set(["constant", "poisson", "gamma"]);
 
 /** True of an open loop that has one rate from its start to its end, so that a search can put others in its place. */
-export function hasOneRate({ scenario, arrivals }: Pick<Workload, "scenario" | "arrivals">): boolean {
-  return isOpenLoop({ scenario }) && (arrivals === null || ofOneRate.has(arrivals.kind));
-}
+export const hasOneRate = ({ scenario, arrivals }: Pick<Workload, "scenario" | "arrivals">): boolean =>
+  isOpenLoop({ scenario }) && (arrivals === null || ofOneRate.has(arrivals.kind));

@@ -6,7 +6,7 @@ import type { BenchServer } from "../../src/commands/bench-server.ts";
 const server = { url: "http://127.0.0.1:8000", model: "tiny" } as BenchServer;
 
 function counts(given: Partial<BenchOptions>): string | undefined {
-  const options = { url: server.url, ignoreEos: false, json: false, ...given } as BenchOptions;
+  const options: BenchOptions = { url: server.url, ignoreEos: false, json: false, ...given };
   const load = loadOf(options);
   if (!load.ok) throw new Error(load.problem.message);
   return /counts: (.*)/.exec(benchMatrix("bench", server, load.value, options, "/"))?.[1];
