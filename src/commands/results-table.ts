@@ -32,7 +32,13 @@ export function resultsTable({ study, summaries, decisions }: MadeReport): strin
   const delta = metrics.length === 1 ? `Δ ${metricText(metrics[0]!)}` : "Δ baseline";
   const columns = ["experiment", "what changed", "tok/s", delta, "usable", "TTFT ms", "TPOT ms"];
   columns.push(...(accurate ? ["ROUGE-1"] : []), "verdict", "ship?");
-  const notes = decisions.flatMap(({ experiment, caveats }) => caveats.map((caveat) => `${experiment}: ${caveat}\n`));
+  const hasInterval = rows.some((row) => row[3]?.includes("["));
+  const notes = [
+    ...(hasInterval
+      ? ["In brackets the 95 % interval of each effect alone; decisions go by p, corrected over all changes.\n"]
+      : []),
+    ...decisions.flatMap(({ experiment, caveats }) => caveats.map((caveat) => `${experiment}: ${caveat}\n`)),
+  ];
   const table = formatRows(columns, rows, "table");
   return `\n${marks.length > 0 ? `${marks.join(" ")}\n\n` : ""}${table}${notes.length > 0 ? `\n${notes.join("")}` : ""}`;
 }

@@ -36,6 +36,7 @@ describe("the table that a run prints", () => {
     const [titles, , , row] = printed([5, 6]).trim().split("\n");
     expect(titles).toContain("Δ goodput");
     expect(row).toContain("+20.0 %");
+    expect(printed([5, 6])).toContain("In brackets the 95 % interval of each effect alone");
   });
 
   it("shows both figures where one is zero", () => {
