@@ -40,7 +40,7 @@ export function lackingKnob(study: Study, knobs: Assignment): string | null {
   for (const [knob, value] of Object.entries(knobs)) {
     if (value === null) continue;
     if (/^(load|sampling|env)\./.test(knob)) continue;
-    const definition = study.engine.knobs[knob];
+    const definition = Object.hasOwn(study.engine.knobs, knob) ? study.engine.knobs[knob] : undefined;
     if (!definition) return `${study.engine.title} has no knob ${knob}`;
     if (definition.unsupported !== undefined) return `${knob}: ${definition.unsupported}`;
   }

@@ -23,7 +23,7 @@ export function resolveKnobs(
   return Object.entries(knobs)
     .filter(([knob, declared]) => !/^(load|sampling)\./.test(knob) && declared !== null)
     .map(([knob, declared]) => {
-      const definition = engine.knobs[knob];
+      const definition = Object.hasOwn(engine.knobs, knob) ? engine.knobs[knob] : undefined;
       const path = knob.startsWith("env.") ? knob : definition?.resolved;
       const found = path === undefined ? undefined : lookUp(resolvedConfiguration ?? {}, path);
       if (path === undefined || found === undefined)

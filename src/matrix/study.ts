@@ -120,7 +120,7 @@ function measuredAgainst({ matrix, places, report }: StudyParts, baseline: Study
 /** Side b of a duel stands on the matrix's baseline as side a does: what a alone sets goes back. */
 function duelOf({ engine }: StudyParts, b: ChangeFile | undefined, against: Assignment, baseline: Assignment): Design {
   // One that nobody knows has its diagnostic where a names it.
-  const isKnown = (knob: string): boolean => engine.knobs[knob] !== undefined || knob.includes(".");
+  const isKnown = (knob: string): boolean => Object.hasOwn(engine.knobs, knob) || knob.includes(".");
   const changes = changesOf([b ?? null], "/design").map((change) => {
     const moved = Object.keys(against).filter((knob) => !sameJson(against[knob], baseline[knob] ?? null));
     const back = moved.filter(isKnown);

@@ -1,3 +1,4 @@
+import { join, resolve } from "node:path";
 import { loadDataset, loadTrace } from "../dataset/index.ts";
 import { diagnosticOf, workloadsWithPlaces } from "../matrix/index.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
@@ -14,11 +15,15 @@ import { datasetKey } from "./session.ts";
  * that the machine names, and not the matrix (MLPerf's, without a path), may be on another one: a warning.
  */
 export async function checkInputs(world: World, { study }: Pick<Plan, "study">, root: string): Promise<Diagnostic[]> {
-  const found: Diagnostic[] = [];
+  const found: Diagnostic[] = await checkModelFolder(world, study, root);
   const seen = new Set<string>();
+  // The same words wherever the study's folder lies.
+  const inside = (text: string): string => text.replaceAll(`${root}/`, "");
   for (const { workload, place } of workloadsWithPlaces(study)) {
     const report = (member: string, { code, message, hint }: Fault, severity: Diagnostic["severity"] = "error") =>
-      found.push(diagnosticOf(study, `${place}${member}`, { code, severity, message, hint }));
+      found.push(
+        diagnosticOf(study, `${place}${member}`, { code, severity, message: inside(message), hint: inside(hint) }),
+      );
     const isAccuracy = workload === study.accuracy;
     const key = `${datasetKey(workload)} ${workload.endpoint} ${isAccuracy}`;
     if (!seen.has(key) && isOfFile(workload)) {
@@ -37,6 +42,21 @@ export async function checkInputs(world: World, { study }: Pick<Plan, "study">, 
     if (!loaded.ok) report("/arrivals", loaded.problem);
   }
   return found;
+}
+
+/** A model that is named as a path is there, and is one; what the hub has, nobody is asked here. */
+async function checkModelFolder(world: World, study: Plan["study"], root: string): Promise<Diagnostic[]> {
+  const { model, engine } = study;
+  const isPath = /^\.{0,2}\//.test(model) && !model.includes("\0");
+  if (!isPath || engine.origin === "simulated" || engine.environment.kind === "endpoint") return [];
+  const folder = resolve(root, model);
+  const there = await world.files.stat(folder);
+  if (there !== null && (!there.folder || (await world.files.exists(join(folder, "config.json"))))) return [];
+  const message = there === null ? `there is no model at ${model}` : `${model} has no config.json`;
+  const hint =
+    "a folder that holds config.json, the tokenizer and the weights; a relative path counts from the study's folder";
+  const code = there === null ? "model-not-found" : "not-a-model";
+  return [diagnosticOf(study, "/sut/model", { code, severity: "error", message, hint }, "value")];
 }
 
 function isOfFile({ dataset }: Workload): boolean {

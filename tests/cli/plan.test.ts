@@ -34,6 +34,8 @@ describe("ceteris plan --json", () => {
         "changed",
         "against",
         "skip",
+        "requests",
+        "seconds",
       ]);
       expect(experiment["experiment_id"]).toMatch(/^exp1_[0-9a-f]{20}$/);
       expect(experiment["configuration_id"]).toMatch(/^cfg1_[0-9a-f]{20}$/);

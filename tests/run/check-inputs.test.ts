@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkInputs } from "../../src/run/check-inputs.ts";
@@ -56,5 +56,18 @@ describe("what run would refuse for the files of its workloads", () => {
     const dataset = { kind: "cnn-dailymail" } as const;
     expect(await found({ dataset })).toEqual(["warning dataset-missing"]);
     expect(await found({ dataset: { ...dataset, path: "here.json" } })).toEqual(["error dataset-missing"]);
+  });
+
+  it("is found: a model's folder that is not there, or is none", async () => {
+    const root = temporaryFolder();
+    mkdirSync(join(root, "empty"));
+    const study = (model: string) => makeStudy({ kind: "isolation", changes: [] }, { model, workloads: [] });
+    const codes = async (model: string) =>
+      (await checkInputs(realWorld(), { study: study(model) }, root)).map(({ code }) => code);
+    expect(await codes("./none")).toEqual(["model-not-found"]);
+    expect(await codes("./empty")).toEqual(["not-a-model"]);
+    writeFileSync(join(root, "empty/config.json"), "{}");
+    expect(await codes("./empty")).toEqual([]);
+    expect(await codes("org/on-the-hub")).toEqual([]);
   });
 });
