@@ -18,15 +18,13 @@ export interface Sides {
   effect: Effect | null;
   /** The knobs that the change declares. */
   changed: readonly string[];
-  /** Every trial of the study at its fidelity. */
-  all: readonly Trial[];
 }
 
 /** Why an effect may be another thing's than the change's, in sentences; empty where nothing speaks against it. */
 export function confoundsOf(study: ComparedStudy, sides: Sides): string[] {
   return [
     ...unlikeArms(sides),
-    ...ranApart(sides.treatment.trials, sides.control.trials, sides.all),
+    ...ranApart(sides.treatment.trials, sides.control.trials),
     ...variedConfiguration(sides),
     ...(rulesOf(study).attribution === "strict" ? strictly(sides) : []),
     ...movedClocks(sides),

@@ -161,7 +161,6 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
     collateral: moved,
     effect,
     changed,
-    all: context.all,
   });
   const missing = [...missingOf(treatment, ""), ...missingOf(control, `${contrast.control}: `)];
   const collapsed = hasCollapsed(treatment, control, primary);

@@ -2,6 +2,7 @@ import type { Purpose } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
 import { accuracyOf } from "./accuracy.ts";
 import { byCount, largestOf, restricted, usableTrials, type Grouping, type Pool } from "./pool.ts";
+import { partsOfBlocks } from "./sessions.ts";
 import { cellsOf, experimentsByName, type ComparedStudy } from "./study.ts";
 import { settingOf } from "./unlike.ts";
 
@@ -36,7 +37,12 @@ const bySetting: Grouping = {
 };
 
 function performancePools(study: ComparedStudy, trials: readonly Trial[]): Map<string, Pool> {
-  const byExperiment = Map.groupBy(trials, ({ spec }) => spec.experimentId);
+  const partOf = partsOfBlocks(trials.filter(({ spec }) => spec.fidelity === study.fidelity));
+  const inParts = trials.map((trial) => {
+    const block = partOf(trial);
+    return block === trial.spec.block ? trial : { ...trial, spec: { ...trial.spec, block } };
+  });
+  const byExperiment = Map.groupBy(inParts, ({ spec }) => spec.experimentId);
   const pools = new Map(
     study.experiments.map(({ id, labels }): [string, Pool] => [
       labels.name,
@@ -53,12 +59,35 @@ function performancePools(study: ComparedStudy, trials: readonly Trial[]): Map<s
     // Settings that no group has for all arms are compared within blocks, where they may be alike.
     const setting = sharedKey(pools, names, bySetting);
     for (const name of names) restrict(pools, name, bySetting, setting);
+    const arms = names.map((name) => pools.get(name)!.trials);
+    for (const [place, name] of names.entries()) pools.set(name, besideOthers(pools.get(name)!, arms, place));
   }
   for (const name of pools.keys()) {
     if (inCells.has(name)) continue;
     restrict(pools, name, byCount, largestOf(pools.get(name)!.trials, byCount));
   }
   return pools;
+}
+
+/**
+ * Without the trials that ran apart from all other arms of their block, where others of the arm did not: they have nothing to
+ * be compared with. Where all of them did, they stay, and that confounds.
+ */
+function besideOthers(pool: Pool, arms: readonly (readonly Trial[])[], own: number): Pool {
+  const others = arms.filter((_, place) => place !== own).flat();
+  const parts = new Set(others.map(({ spec }) => spec.block));
+  const blocks = new Set(others.map(({ spec }) => Math.floor(spec.block)));
+  const isApart = ({ spec }: Trial): boolean => !parts.has(spec.block) && blocks.has(Math.floor(spec.block));
+  if (!pool.trials.some(({ spec }) => parts.has(spec.block))) return pool;
+  const excluded = pool.trials.filter(isApart).map(({ spec }) => ({
+    trialId: spec.trialId,
+    why: `it ran apart from the others of block ${Math.floor(spec.block)}: later, on another host or on other GPUs`,
+  }));
+  return {
+    ...pool,
+    trials: pool.trials.filter((trial) => !isApart(trial)),
+    excluded: [...pool.excluded, ...excluded],
+  };
 }
 
 function restrict(pools: Map<string, Pool>, name: string, grouping: Grouping, key: string | null): void {

@@ -3,48 +3,66 @@ import type { Trial } from "../schema/trial.ts";
 import { countText } from "./words.ts";
 
 /**
- * Blocks whose two sides did not run side by side, in a sentence each kind: between them the block was interrupted for longer
- * than it tolerates, or they ran on unlike hosts or devices. Told from the trials alone.
- * @param all every trial of the study at this fidelity, since each of them fills the time of its block
+ * The part of its block in which each trial ran side by side with others: without an interruption that is longer than a block
+ * tolerates, on one host and one set of devices. A block that is whole keeps its number; a later part of block 3 is 3.001,
+ * 3.002 … What is not known of a trial parts nothing.
+ * @param trials every trial at one fidelity, since each of them fills the time of its block
  */
-export function ranApart(treatment: readonly Trial[], control: readonly Trial[], all: readonly Trial[]): string[] {
-  const ofBlock = Map.groupBy(all, ({ spec }) => spec.block);
-  const shared = [...new Set(treatment.map(({ spec }) => spec.block))]
-    .filter((block) => control.some(({ spec }) => spec.block === block))
-    .toSorted((left, right) => left - right);
-  const sidesOf = (block: number): Trial[] => [...treatment, ...control].filter(({ spec }) => spec.block === block);
-  const interrupted = shared.filter((block) => {
-    const sides = new Set(sidesOf(block));
-    return sessionsOfBlock(ofBlock.get(block)!).filter((session) => session.some((one) => sides.has(one))).length > 1;
-  });
-  const hosts = shared.map((block) => distinct(sidesOf(block), ({ provenance }) => provenance?.host["hostname"]));
-  const moved = hosts.filter((names) => names.length > 1);
-  const devices = shared.filter((block) => distinct(sidesOf(block), devicesOf).length > 1);
+export function partsOfBlocks(trials: readonly Trial[]): (trial: Trial) => number {
+  const partOf = new Map<string, number>();
+  for (const [block, own] of Map.groupBy(trials, ({ spec }) => spec.block)) {
+    const parts: Trial[][] = [];
+    for (const session of sessionsOfBlock(own)) {
+      const inSession: Trial[][] = [];
+      for (const trial of session) {
+        const part = inSession.find((others) => others.every((other) => isSamePlace(other, trial)));
+        if (part === undefined) inSession.push([trial]);
+        else part.push(trial);
+      }
+      parts.push(...inSession);
+    }
+    for (const [place, part] of parts.entries())
+      for (const { spec } of part) partOf.set(spec.trialId, block + place / 1000);
+  }
+  return ({ spec }) => partOf.get(spec.trialId) ?? spec.block;
+}
+
+function isSamePlace(left: Trial, right: Trial): boolean {
+  return isSameWhereKnown(hostOf(left), hostOf(right)) && isSameWhereKnown(devicesOf(left), devicesOf(right));
+}
+
+function isSameWhereKnown(left: string | null, right: string | null): boolean {
+  return left === null || right === null || left === right;
+}
+
+/**
+ * Why two sides cannot be compared although blocks hold both: in none of these did they run side by side. Empty where they
+ * did in one block or more, since the others count for nothing. Trials have the part of their block in its place.
+ */
+export function ranApart(treatment: readonly Trial[], control: readonly Trial[]): string[] {
+  const pairs = treatment.flatMap((above) =>
+    control
+      .filter(({ spec }) => Math.floor(spec.block) === Math.floor(above.spec.block))
+      .map((below) => [above, below]),
+  ) as [Trial, Trial][];
+  if (pairs.length === 0 || pairs.some(([above, below]) => above.spec.block === below.spec.block)) return [];
+  const blocks = new Set(pairs.map(([above]) => Math.floor(above.spec.block))).size;
+  const inBlocks = `in ${blocks} of ${countText(blocks, "block")}`;
+  const hosts = pairs.find(([above, below]) => !isSameWhereKnown(hostOf(above), hostOf(below)));
+  if (hosts !== undefined) {
+    return [`its two sides ran on different hosts (${hosts.map(hostOf).join(", ")}) ${inBlocks}`];
+  }
+  if (pairs.some(([above, below]) => !isSameWhereKnown(devicesOf(above), devicesOf(below)))) {
+    return [`its two sides ran on different GPUs of one kind ${inBlocks}`];
+  }
   return [
-    ...(interrupted.length === 0
-      ? []
-      : [
-          `its two sides did not run in one session in ${blocksText(interrupted.length, shared.length)}: ` +
-            `between two trials lay more than ${longestInterruptionS / 60} min`,
-        ]),
-    ...(moved.length === 0
-      ? []
-      : [
-          `its two sides ran on different hosts (${moved[0]!.join(", ")}) in ${blocksText(moved.length, shared.length)}`,
-        ]),
-    ...(devices.length === 0 || moved.length > 0
-      ? []
-      : [`its two sides ran on different GPUs of one kind in ${blocksText(devices.length, shared.length)}`]),
+    `its two sides did not run in one session ${inBlocks}: between two trials lay more than ${longestInterruptionS / 60} min`,
   ];
 }
 
-function blocksText(some: number, all: number): string {
-  return `${some} of ${countText(all, "block")}`;
-}
-
-/** What is known of some trials, each value once. */
-function distinct(trials: readonly Trial[], of: (trial: Trial) => unknown): string[] {
-  return [...new Set(trials.map(of).filter((value) => typeof value === "string"))];
+function hostOf({ provenance }: Trial): string | null {
+  const name = provenance?.host["hostname"];
+  return typeof name === "string" ? name : null;
 }
 
 function devicesOf({ provenance }: Trial): string | null {
