@@ -1,5 +1,5 @@
 import { mean } from "../math/statistics.ts";
-import { canonicalJson } from "../schema/json.ts";
+import type { Json } from "../schema/json.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import type { Purpose } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -105,11 +105,20 @@ export function largestOf(trials: readonly Trial[], { keyOf }: Grouping): string
 export function askedRequests({ asked, sizing, identity, measurements }: Trial): number | null {
   if (asked !== undefined) return asked.requests;
   // A ruleset's run was as long as the engine was fast, and a turn that fails ends its conversation.
-  if (sizing !== undefined || /"kind":"(conversations|sharegpt)"/.test(canonicalJson(identity.workload))) return null;
+  if (sizing !== undefined || hasConversations(identity.workload)) return null;
   const failed = measurements.find(({ metric }) => metric === "requests_failed");
   if (failed === undefined) return null;
   const cutOff = measurements.find(({ metric }) => metric === "requests_cancelled")?.value ?? 0;
   return failed.n + cutOff;
+}
+
+const conversations = new WeakMap<object, boolean>();
+
+function hasConversations(workload: Json): boolean {
+  if (workload === null || typeof workload !== "object") return false;
+  const known = conversations.get(workload) ?? /"kind":"(conversations|sharegpt)"/.test(JSON.stringify(workload));
+  conversations.set(workload, known);
+  return known;
 }
 
 function isLaterAttempt(other: Trial, trial: Trial): boolean {

@@ -127,10 +127,17 @@ function toldOf(side: Leaves, paths: readonly string[]): string {
   return [...named, ...(paths.length > mostNamed ? [`${paths.length - mostNamed} more`] : [])].join(", ");
 }
 
+const shared: ReadonlySet<string> = new Set(["origin", "engine version", "model digest", "GPU", "GPU driver"]);
+const sharedFacts = facts.filter(({ what }) => shared.has(what));
+
+/** A trial's setting is asked for by every grouping of every arm. */
+const settings = new WeakMap<Trial, string>();
+
 /** What trials have in common that are put together: what ran on what. Data and host may differ from block to block. */
 export function settingOf(trial: Trial): string {
-  const shared = new Set(["origin", "engine version", "model digest", "GPU", "GPU driver"]);
-  return canonicalJson(facts.filter(({ what }) => shared.has(what)).map(({ of }) => Object.fromEntries(of(trial))));
+  const known = settings.get(trial) ?? canonicalJson(sharedFacts.map(({ of }) => Object.fromEntries(of(trial))));
+  settings.set(trial, known);
+  return known;
 }
 
 /** A fact that is not the same on both sides of a block. */
