@@ -127,8 +127,8 @@ function toldOf(side: Leaves, paths: readonly string[]): string {
   return [...named, ...(paths.length > mostNamed ? [`${paths.length - mostNamed} more`] : [])].join(", ");
 }
 
-const shared: ReadonlySet<string> = new Set(["origin", "engine version", "model digest", "GPU", "GPU driver"]);
-const sharedFacts = facts.filter(({ what }) => shared.has(what));
+const settingFacts: ReadonlySet<string> = new Set(["origin", "engine version", "model digest", "GPU", "GPU driver"]);
+const sharedFacts = facts.filter(({ what }) => settingFacts.has(what));
 
 /** A trial's setting is asked for by every grouping of every arm. */
 const settings = new WeakMap<Trial, string>();
