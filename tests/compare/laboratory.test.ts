@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { conditions, designs, runVirtualStudies, tally, type Tally } from "../../bench/virtual-studies.ts";
+import { changesOf, conditions, designs, runVirtualStudies, tally, type Tally } from "../../bench/virtual-studies.ts";
 import { binomialCdf } from "../../src/math/distributions.ts";
 
 const STUDIES = 100;
@@ -34,6 +34,11 @@ describe("the virtual laboratory, through design, order, trials and judgement", 
     ["drift", "isolation"],
     ["heavy tails", "stacked"],
     ["autocorrelation", "isolation"],
+    ["one arm 5 times as noisy", "isolation"],
+    ["one arm 5 times as noisy", "stacked"],
+    ["curved drift", "isolation"],
+    ["two sessions", "isolation"],
+    ["20 % missing", "isolation"],
   ] as const)("keeps its errors within their rates: %s, %s", (condition, design) => {
     const found = run(condition, design);
     expect(found.studies).toBe(STUDIES);
@@ -43,6 +48,37 @@ describe("the virtual laboratory, through design, order, trials and judgement", 
     atMost(found.falseShips, found.studies, 0.05);
     // And they are no wider than they need be: under normal noise some intervals have to miss.
     if (condition === "Gaussian") expect(found.covered / found.intervals).toBeLessThan(0.985);
+  });
+
+  it.each(["one arm 5 times as noisy", "20 % missing"] as const)("still finds +5 % in six blocks: %s", (condition) => {
+    const { byTruth } = tally(
+      runVirtualStudies({
+        design: designs.isolation,
+        blocks: 6,
+        condition: conditions[condition],
+        planted: [{ knobs: { quantization: "fp8" }, throughput: 1.05 }],
+        studies: STUDIES,
+        seed: "found",
+        only: "effects",
+      }),
+    );
+    // Fewer than these of a hundred happen once in ten thousand where eight of ten are found.
+    expect(byTruth.get(1.05)!.found).toBeGreaterThan(64);
+  });
+
+  it("calls nothing at the margin NO EFFECT more often for having more of it", () => {
+    const changes = changesOf(8);
+    const { falseNoEffects } = tally(
+      runVirtualStudies({
+        design: { kind: "isolation", changes },
+        blocks: 4,
+        condition: { noise: { kind: "gaussian", sd: 0.005 }, driftPerTrial: 0 },
+        planted: changes.map(({ set }) => ({ knobs: set, throughput: 1.02 })),
+        studies: STUDIES,
+        seed: "margin",
+      }),
+    );
+    atMost(falseNoEffects, STUDIES, 0.05);
   });
 
   it("finds what is large, ships it, and rejects what is worse", () => {

@@ -67,4 +67,42 @@ describe("the virtual laboratory", () => {
     );
     expect(statuses).toEqual(new Set(["SCREENED", "INVALID"]));
   });
+
+  it("plants noise on some arms, shifts and sessions by time, machines, and INVALID trials that keep their figures", () => {
+    const noisy = { ...quiet, noise: { kind: "gaussian", sd: 0.01 } as const };
+    const usual = createVirtualLaboratory(noisy, expansion.experiments, 1);
+    const effects = [...quiet.effects, { knobs: { quantization: "fp8" }, noise: 3 }];
+    const machine = {
+      host: {},
+      gpus: [],
+      engine: {},
+      model: {},
+      dataset: {},
+      ceteris: { version: "1", commit: null, node: "" },
+      missing: [],
+    };
+    const planted = createVirtualLaboratory(
+      {
+        ...noisy,
+        effects,
+        invalidFrom: 1400,
+        shift: ({ block }) => (block === 2 ? 0.5 : 0),
+        daysLater: ({ block }) => block - 1,
+        provenance: ({ block }) => (block === 2 ? machine : null),
+      },
+      expansion.experiments,
+      1,
+    );
+    for (const spec of specs.filter(({ purpose }) => purpose === "performance")) {
+      const log = (trial: Trial): number => Math.log(figure(trial, "output_throughput"));
+      const isChanged = spec.experiment === "fp8";
+      const truth = Math.log(isChanged ? 1500 : 1000);
+      const [before, after] = [usual(spec), planted(spec)];
+      const shift = spec.block === 2 ? 0.5 : 0;
+      expect(log(after) - truth - shift).toBeCloseTo((isChanged ? 3 : 1) * (log(before) - truth), 9);
+      expect(after.verdict.status).toBe(figure(after, "output_throughput") >= 1400 ? "INVALID" : "SCREENED");
+      expect(Date.parse(after.startedAt) - Date.parse(before.startedAt)).toBe((spec.block - 1) * 86_400_000);
+      expect(after.provenance).toBe(spec.block === 2 ? machine : null);
+    }
+  });
 });
