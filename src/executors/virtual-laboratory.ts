@@ -151,6 +151,7 @@ function trialOf(
     accuracyKey: experiment.accuracyKey,
     identity: experiment.identity,
     knobs: experiment.knobs,
+    asked: { requests: REQUESTS, seconds: null },
     launchId: found.launchId,
     resolvedId: null,
     resolved: [],

@@ -25,6 +25,9 @@ const UNLIKE = 0.1;
 /** From this p down the others count less for an arm. */
 const DOUBTED = 0.5;
 
+/** Where trials are missing hardly anything may be known of an arm: with so few degrees of freedom nothing is found, and below them the integrals end. */
+const FEWEST = 0.5;
+
 /** Sums of squares below this share of the values' spread are rounding. */
 const ROUNDING = 1e-13;
 
@@ -113,7 +116,8 @@ export function contrastVariance(
   }
   const own = spread === 0 ? Infinity : variance ** 2 / spread;
   // Cut to one decimal: what is made of them can be known from another contrast.
-  return { variance, degreesOfFreedom: Math.floor(10 * Math.min(own, model.degreesOfFreedom)) / 10 };
+  const degrees = Math.floor(10 * Math.min(own, model.degreesOfFreedom)) / 10;
+  return { variance, degreesOfFreedom: Math.max(FEWEST, degrees) };
 }
 
 /** The covariance of two estimates. */

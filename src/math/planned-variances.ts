@@ -11,7 +11,7 @@ export interface CompleteDesign {
 }
 
 /** So many leave the stated power within half of one per cent. */
-const DRAWS = 2000;
+const DRAWS = 5000;
 
 /** By so much the others look quieter than they are, since arms that happen to be noisy count little: found by simulation. */
 const looksQuieter = (blocks: number): number => 1 - 0.2 / Math.sqrt(blocks - 1);

@@ -26,6 +26,7 @@ describe("plannedPower", () => {
         planted: [{ knobs: { quantization: "fp8" }, throughput }],
         studies: 200,
         seed: "planned",
+        only: "effects",
       }),
     );
     const found = byTruth.get(throughput)!.found / 200;

@@ -96,6 +96,17 @@ describe("armVariances", () => {
     const { variance, degreesOfFreedom } = judged(some, 2);
     expect(variance).toBeGreaterThan(0.1);
     expect(degreesOfFreedom).toBeGreaterThan(3);
+    // An arm that is in two blocks, each beside one value that is known by little else.
+    const few: BlockObservation[] = [
+      [0, 0, 1],
+      [1, 0, 2],
+      [0, 1, 3],
+      [1, 1, 5],
+      [2, 1, 4],
+      [2, 2, 4.5],
+      [0, 2, 3.2],
+    ].map(([arm, block, value]) => ({ arm: arm!, block: block!, value: value! }));
+    expect(judged(few, 1).degreesOfFreedom).toBeGreaterThanOrEqual(0.5);
     const still = drawn(random, 3, [0, 0, 0, 0, 0]);
     expect(judged(still, 2).variance).toBe(0);
     const alone = armVariances([{ arm: 0, block: 0, value: 1 }], { residualVariance: null, degreesOfFreedom: 0 });
