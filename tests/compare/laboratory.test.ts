@@ -79,6 +79,7 @@ describe("the virtual laboratory, through design, order, trials and judgement", 
       }),
     );
     atMost(falseNoEffects, STUDIES, 0.05);
+    expect(falseNoEffects).toBeLessThan(STUDIES / 6);
   });
 
   it("finds what is large, ships it, and rejects what is worse", () => {
