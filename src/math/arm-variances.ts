@@ -15,7 +15,7 @@ export interface ContrastVariance {
 }
 
 /** What the other arms tell of an arm's variance counts as so many values of its own, less where it is unlike them; see `armVariances`. */
-const PRIOR = 4;
+const PRIOR = 8;
 /** And as at most so many for each degree of freedom of its own: of two blocks nobody can see that an arm is noisy. */
 const PRIOR_SHARE = 1.5;
 /** A variance of ν degrees of freedom is taken as 1 + 1.6/ν times its estimate: about its mean after the data, which few data leave open upwards. */
@@ -35,10 +35,10 @@ const ROUNDING = 1e-13;
  * A variance for each arm of value = arm + block + error, where arms may differ in noise. Each has an own estimate, from what its
  * values add to the sum of squares of the others (so that all of them tell where a block stands), and one by the others, in
  * which arms that are noisier than the rest count little. The two are averaged by their degrees of freedom. Of the others count
- * 4 · min(1, 2p), with p the chance of an own estimate at least so much larger were all arms alike: an arm that is noisier keeps
- * its own variance, and one whose few values happen to lie close together does not pass for exact. By simulation
+ * min(8, 1.5 d) · min(1, 2p), with d the own degrees of freedom and p the chance of an own estimate at least so much larger
+ * were all arms alike: an arm that is noisier keeps its own variance, and one whose few values happen to lie close together does not pass for exact. By simulation
  * (docs/statistics.md) intervals hold 93.5 % or more where one arm is three or five times as noisy, from four blocks on, and a
- * test of four changes at four blocks finds what is 1.28 times what a pooled variance finds.
+ * test of four changes at four blocks finds what is 1.26 times what a pooled variance finds.
  * Where one arm's variance cannot be told from the other's (two arms, each once in a block), the pooled one is both's: the test
  * of their difference is then Student's paired t.
  * Sources: variances of a two-way layout, F. E. Grubbs, "On estimating precision of measuring instruments and product
