@@ -108,5 +108,5 @@ function driftInOrder({ order }: ComparedStudy, { effect }: Sides): string[] {
   const across = effect?.drift?.acrossBlocks ?? null;
   if (order !== "declared" || across === null || effect?.ratio == null) return [];
   if (Math.abs(Math.log(across)) < Math.abs(Math.log(effect.ratio))) return [];
-  return [`the baseline drifted by ${changeText(across)} over the blocks, more than the effect, and order is declared`];
+  return [`all arms drifted by ${changeText(across)} over the blocks, more than the effect, and order is declared`];
 }

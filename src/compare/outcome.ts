@@ -3,7 +3,7 @@ import type { Effect, GuardrailStanding, Outcome } from "../schema/effect.ts";
 import type { AccuracyStanding } from "./accuracy-gates.ts";
 import type { PrimaryMetric } from "./primary-metric.ts";
 import { powerWanted, significanceLevel } from "./rules.ts";
-import { countText, percentText } from "./words.ts";
+import { countText, percentText, pText } from "./words.ts";
 
 /** What is known of one change when it is judged. */
 export interface Case {
@@ -53,7 +53,8 @@ export function judge(one: Case): Judged {
 
   const limit = percentText(one.smallestEffectOfInterest);
   if (effect.equivalence?.equivalent === true) {
-    const reason = `${primary.title} is the same: the 90 % interval lies within the ±${limit} that matter`;
+    const p = effect.equivalence.pAdjusted ?? effect.equivalence.p;
+    const reason = `${primary.title} is the same within the ±${limit} that matter (${pText(p)}, corrected)`;
     return traded(one, reason) ?? decided("NO EFFECT", reason);
   }
   // What collapsed to zero in every launch needs no test beyond having been repeated.

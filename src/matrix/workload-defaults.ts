@@ -31,7 +31,7 @@ export const workloadDefaults = {
 
 /** What a study is where it says nothing. */
 export const studyDefaults = {
-  repeats: 3,
+  repeats: 4,
   order: "interleaved",
   seed: 20260101,
   fidelity: "screen",

@@ -9,7 +9,7 @@ describe("a study's defaults", () => {
   it("are those of the table", () => {
     const one = study({ baseline: "{}" });
     expect(one).toMatchObject({
-      repeats: 3,
+      repeats: 4,
       order: "interleaved",
       seed: 20260101,
       fidelity: "screen",
@@ -162,7 +162,7 @@ describe("a study that is wrong in part", () => {
       "not-a-choice@matrices/a.yaml:6:32",
       "out-of-range@matrices/a.yaml:7:10",
     ]);
-    expect(one?.repeats).toBe(3);
+    expect(one?.repeats).toBe(4);
     expect(one?.design).toMatchObject({
       changes: [
         { id: "row-1", pointer: "/design/changes/0" },
