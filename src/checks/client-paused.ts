@@ -46,8 +46,8 @@ export const clientPaused: CheckRule = ({ spec, observation }) => {
   const touched = touchedTimes(pauses);
   const moved = [
     throughputMoved(observation, pauses, throughput),
-    ...latencyMoved("TTFT", ttftSample(observation, touched), latency),
-    ...latencyMoved("ITL", gapSample(observation, touched), latency),
+    ...latencyMoved("TTFT", ttftSample(observation, touched), pauses, latency),
+    ...latencyMoved("ITL", gapSample(observation, touched), pauses, latency),
   ].toSorted((left, right) => right.value / right.limit - left.value / left.limit);
   const worst = moved[0]!;
   const short = windowTooShort(observation);
@@ -84,17 +84,28 @@ interface Sample {
   untouched: number[];
 }
 
-/** The mean, and p99 where the sample carries one. */
-function latencyMoved(name: string, { all, untouched }: Sample, limit: number): Moved[] {
+/**
+ * The mean, and p99 where the sample carries one: what they are without the requests that a pause touched. No latency grew by
+ * more than the longest pause, so that a figure was moved by no larger share of itself, also where nothing is left without.
+ */
+function latencyMoved(name: string, { all, untouched }: Sample, pauses: readonly Pause[], limit: number): Moved[] {
   if (untouched.length === all.length) return [];
+  const longestMs = Math.max(...pauses.map(lengthMs));
   const figures = [{ stat: "mean", of: (sample: readonly number[]) => mean(sample) ?? 0 }];
   if (untouched.length >= minimumSampleFor(0.99)) figures.push({ stat: "p99", of: p99 });
   return figures.flatMap(({ stat, of }) => {
-    const [whole, without] = [of(all), untouched.length === 0 ? 0 : of(untouched)];
-    const value = without === 0 ? (whole === 0 ? 0 : 100) : (Math.abs(whole - without) / without) * 100;
-    const text =
-      `${stat} ${name} is ${figure(whole)} ms, and ${untouched.length === 0 ? "nothing is left" : `${figure(without)} ms`} without ` +
-      `the ${all.length - untouched.length} of ${all.length} that it touched (${figure(value)} %)`;
+    const whole = of(all);
+    const most = whole === 0 ? 0 : Math.min(100, (longestMs / whole) * 100);
+    const touchedText = `the ${all.length - untouched.length} of ${all.length} that it touched`;
+    if (untouched.length === 0) {
+      const text = `${stat} ${name} is ${figure(whole)} ms, and up to ${figure(most)} % of it is the pause: nothing is left without ${touchedText}`;
+      return [{ value: most, limit, text }];
+    }
+    const without = of(untouched);
+    const apart = without === 0 ? (whole === 0 ? 0 : 100) : (Math.abs(whole - without) / without) * 100;
+    // Where the figure grew by the pause, the longest pause over what is left bounds it; a sample that shrank is compared as it is.
+    const value = whole > without && without > 0 ? Math.min(apart, (longestMs / without) * 100) : apart;
+    const text = `${stat} ${name} is ${figure(whole)} ms, and ${figure(without)} ms without ${touchedText} (${figure(value)} %)`;
     return [{ value, limit, text }];
   });
 }

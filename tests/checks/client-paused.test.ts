@@ -68,6 +68,16 @@ describe("client-paused", () => {
     expect(check(1, [pause(500, 40)], "true")?.message).toMatch(/cannot tell$/);
   });
 
+  it("takes no more from a figure than the pause was long, where nothing is left without it", () => {
+    // One wave of two requests: 24 ms stood still, of a mean TTFT of 50 ms.
+    const observation = { ...trial(0.108, [], 2), window: { startNs: 0, endNs: 1e9 } };
+    observation.client = { ...observation.client, pauses: [pause(10, 24)] };
+    const found = checkOf("client-paused", { observation });
+    expect(found).toMatchObject({ status: "fail" });
+    expect(found?.message).toContain("nothing is left without");
+    expect(found?.value).toBeCloseTo(48, 0);
+  });
+
   it("fails where a pause touched everything", () => {
     const found = check(6, [pause(0, 6000)], "true");
     expect(found).toMatchObject({ status: "fail", value: 100 });
