@@ -69,7 +69,7 @@ describe("the package", () => {
       "--only",
       "stk_01_fp8",
     ]);
-    expect(answer.stderr).toContain("1 SCREENED");
+    expect(answer.stderr).toContain("2 SCREENED");
     expect(answer.status).toBe(0);
     expect(answer.stdout).toContain("SIMULATED");
     expect(existsSync(join(folder, "reports/out/llama31-8b-stacked-simulated.md"))).toBe(true);
