@@ -42,14 +42,18 @@ def vocabulary() -> tuple[list[str], list[str]]:
 
 
 def tensors(seed: int) -> dict[str, numpy.ndarray]:
-    """All weights in float32; without `output.weight` llama.cpp takes the embedding for it."""
+    """All weights in float32. Only tokens that are text by themselves are ever said: half a letter would be an event without text."""
     random = numpy.random.default_rng(seed)
 
     def drawn(*shape: int) -> numpy.ndarray:
         return (random.standard_normal(shape) * 0.05).astype(numpy.float32)
 
     ones = numpy.ones(WIDTH, numpy.float32)
-    made = {"token_embd.weight": drawn(VOCABULARY, WIDTH), "output_norm.weight": ones}
+    embedding = drawn(VOCABULARY, WIDTH)
+    output = embedding.copy()
+    silent = [*range(len(SPECIAL)), *(len(SPECIAL) + byte for byte in range(256) if not 32 <= byte < 127)]
+    output[silent] = 0
+    made = {"token_embd.weight": embedding, "output.weight": output, "output_norm.weight": ones}
     for layer in range(LAYERS):
         block = f"blk.{layer}."
         made[f"{block}attn_norm.weight"] = ones

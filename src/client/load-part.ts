@@ -76,7 +76,9 @@ export async function runPart(
   const spool = createSpool(part.stores);
   const transport = createTransport({ url: endpoint.url, headers: authorisation(endpoint), now: clock.now });
   const tail = watchTail(options.tailBudgets ?? [], traffic.sequence.length);
-  const silence = watchSilence(Math.min(asked, traffic.sequence.length));
+  // A schedule keeps no number open: what is one wave of it nobody says.
+  const wave = dueNs === null ? asked : Math.max(asked, 64);
+  const silence = watchSilence(Math.min(wave, traffic.sequence.length));
   const signal = either(silence.signal, options.signal);
   const loadOver = new AbortController();
   const stopping = either(signal, tail.signal);

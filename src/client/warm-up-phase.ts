@@ -4,7 +4,7 @@ import type { LoadLayout } from "./load-layout.ts";
 import { createPhase, type PhaseOptions, type Records } from "./phase.ts";
 import { keepInFlight } from "./places.ts";
 import type { Session } from "./scenario.ts";
-import { goingOn } from "./schedules.ts";
+import { goingOn, mostBeside } from "./schedules.ts";
 import { scenarios } from "./scenarios/index.ts";
 import { watchSteadiness } from "./steadiness.ts";
 import { NS_PER_S } from "./trial-clock.ts";
@@ -101,7 +101,7 @@ function leadIn(plan: WarmUpPlan): RunningWarmUp {
   const begin = async (): Promise<null> => {
     await burst.enough;
     if (shared.signal?.aborted) return null;
-    const dueNs = goingOn(layout.dueNs!, 2 * LONGEST_LEAD_IN_S * NS_PER_S);
+    const dueNs = goingOn(layout.dueNs!, 2 * LONGEST_LEAD_IN_S * NS_PER_S, mostBeside(layout.dueNs!));
     const traffic = goingWarmUpTraffic(options, { fewest: 0, wave: 0, requests: dueNs.length });
     const own = ownPart({ ...layout, traffic, dueNs });
     let isOver = false;

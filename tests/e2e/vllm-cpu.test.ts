@@ -46,7 +46,7 @@ design:
   kind: isolation
   changes:
     - { id: async, set: { async_scheduling: true } }
-    - { id: toolong, set: { max_model_len: 65536 } }
+    - { id: huge, set: { env.VLLM_CPU_KVCACHE_SPACE: "5000" } }
 repeats: 1
 `;
 
@@ -187,7 +187,7 @@ describe.skipIf(missing !== undefined)(`a real vLLM on the CPU${skipped}`, () =>
       expect(eventsOf(answer.stdout).some(({ type, code }) => type === "notice" && code === "reaped")).toBe(true);
       expect(processesNaming(study.folder)).toEqual([]);
       const trials = storedTrials(study.folder, "e2e-faults").map(({ trial }) => trial);
-      expect(trials.map(({ spec }) => spec.experiment).toSorted()).toEqual(["async", "baseline", "toolong"]);
+      expect(trials.map(({ spec }) => spec.experiment).toSorted()).toEqual(["async", "baseline", "huge"]);
       const ignored = trials.find(({ spec }) => spec.experiment === "async");
       expect(ignored?.resolved.find(({ knob }) => knob === "async_scheduling")).toMatchObject({
         declared: true,
@@ -195,14 +195,14 @@ describe.skipIf(missing !== undefined)(`a real vLLM on the CPU${skipped}`, () =>
         status: "different",
       });
       expect(ignored?.verdict).toMatchObject({ status: "INVALID" });
-      const long = trials.find(({ spec }) => spec.experiment === "toolong");
-      expect(long?.verdict).toMatchObject({ status: "FAILED", failure: { class: "length-over-model" } });
+      const large = trials.find(({ spec }) => spec.experiment === "huge");
+      expect(large?.verdict).toMatchObject({ status: "FAILED", failure: { class: "cpu-memory" } });
       const report = readFileSync(join(study.folder, "reports/out/e2e-faults.md"), "utf8");
       for (const text of [
-        "length-over-model",
+        "cpu-memory",
         "engine-died",
         "async_scheduling",
-        long?.verdict.failure?.hint.split("`").at(-1) ?? "?",
+        large?.verdict.failure?.hint.split("`").at(-1) ?? "?",
       ])
         expect(report).toContain(text);
       expect(launches()).toHaveLength(4);
