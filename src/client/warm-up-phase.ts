@@ -207,7 +207,8 @@ function goOn({ options, layout, shared, isKeptWhole }: WarmUpPlan, own: LoadLay
       workload.load,
       issue,
     );
-  const timer = until.longestNs === undefined ? undefined : setTimeout(() => look(true), until.longestNs / 1e6);
+  // Node's timers count in whole milliseconds of a loop that may have begun earlier: one more, so that none rings too soon.
+  const timer = until.longestNs === undefined ? undefined : setTimeout(() => look(true), until.longestNs / 1e6 + 1);
   const over = createPhase({
     ...shared,
     traffic: own.traffic,

@@ -15,8 +15,16 @@ afterEach(() => server.close());
 const lenient = { cv: 50, over: 15, longestS: 20 };
 const strict = { cv: 1e-9, over: 15, longestS: 0.2 };
 
-async function load(workload: Partial<Workload>, changes: Omit<Partial<LoadOptions>, "workload"> = {}) {
-  server = await startStreamServer((): Reply => ({ pieces: completionEvents(3), gapMs: 1 }));
+const quick: Reply = { pieces: completionEvents(3), gapMs: 1 };
+/** Long beside the milliseconds in which the client hands over from one phase to the next. */
+const slow: Reply = { pieces: completionEvents(10), gapMs: 5 };
+
+async function load(
+  workload: Partial<Workload>,
+  changes: Omit<Partial<LoadOptions>, "workload"> = {},
+  reply: Reply = quick,
+) {
+  server = await startStreamServer(() => reply);
   const options = loadOptions(server.url, { ...changes, workload: someWorkload(workload) });
   const outcome = await runLoadOver(createHttp1Transport, options);
   if (!outcome.ok) throw new Error(outcome.problem.message);
@@ -39,6 +47,7 @@ describe("a warm-up with a gate", () => {
     const { warmUp, warm, measured, inFlight } = await load(
       { warmupRequests: 2, warmupUntilSteady: lenient, load: { concurrency: 3 } },
       { requests: 5, onProgress: (told) => progress.push(told) },
+      slow,
     );
     expect(warmUp?.steady).toBe(true);
     // Three blocks of five, what was in flight then, and what ended while the client's books waited for quiet.
@@ -87,6 +96,7 @@ describe("a load that is kept whole", () => {
     const { warmUp, warm, measured, tail, inFlight } = await load(
       { warmupRequests: 3, load: { concurrency: 8 } },
       { requests: 40 },
+      slow,
     );
     expect(warmUp).toBeNull();
     // Each place was filled once, and again while the others of the first wave went on.
