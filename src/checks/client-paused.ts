@@ -1,4 +1,4 @@
-import { mean } from "../math/statistics.ts";
+import { mean, sum } from "../math/statistics.ts";
 import { minimumSampleFor, quantileLinear, sortedCopy } from "../math/quantile.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import type { Observation, Pause } from "../schema/observation.ts";
@@ -9,9 +9,9 @@ import { count, figure, measuredRequests } from "./measured.ts";
 const NS_PER_MS = 1e6;
 
 /**
- * By how much pauses of the client may move a result, in %. Latencies: what `client-bound` allows as a share of TTFT.
- * Throughput: while it stands still nothing new is sent, so that it can lose the pauses' share of the window; effects of a
- * few per cent are what a study looks for, and 1 % is what the rate of a schedule is kept to.
+ * By how much pauses of the client may move a result, in %. Latencies: the share of TTFT that `client-bound` allows.
+ * Throughput: a client that stands still sends nothing new, so that throughput can lose the pauses' share of the window.
+ * Studies look for effects of a few per cent, and `schedule-kept` allows a rate to be 1 % low.
  */
 const limits: Readonly<Record<Fidelity, { latency: number; throughput: number }>> = {
   smoke: { latency: 10, throughput: 3 },
@@ -20,22 +20,22 @@ const limits: Readonly<Record<Fidelity, { latency: number; throughput: number }>
   submission: { latency: 5, throughput: 1 },
 };
 
-/** Before a pause was seen to begin, the thread may have stood still for so long already: it is asked for a turn 50 times a second. */
+/** A pause may have begun this long before it was seen to: the thread is asked for a turn 50 times a second. */
 const SEEN_LATE_NS = 20 * NS_PER_MS;
 
 /** A result, and by how much the pauses can have moved it. */
 interface Moved {
-  /** In %; how far it is from what it is without what a pause touched. */
+  /** In %. */
   value: number;
   limit: number;
   text: string;
 }
 
 /**
- * No result was moved by a stop of the client's thread: what arrives meanwhile is stamped with the last of it, and what
- * was to be sent goes afterwards, all at once. Latencies are compared with what they are without the requests and gaps that
- * a pause touched: those that fall into it, and as long after it as it took, when what was held back is sent and served. Only
- * asked where the thread stood still.
+ * No pause of the client's thread moved a result: what arrives during a pause gets the time of its last byte, and what was
+ * due is sent after it, all at once. Latencies are compared with what they are without the requests and gaps that a pause
+ * touched: those within it, and within as long a time after it, in which the server works off what was held back. Asked
+ * only where the thread stood still.
  */
 export const clientPaused: CheckRule = ({ spec, observation }) => {
   if (observation === null || spec.purpose === "accuracy") return null;
@@ -71,7 +71,7 @@ export const clientPaused: CheckRule = ({ spec, observation }) => {
   };
 };
 
-/** All that it could not send is at most what it sends in that time. */
+/** During a pause the client fails to send at most what it otherwise sends in that time. */
 function throughputMoved({ window }: Observation, pauses: readonly Pause[], limit: number): Moved {
   const windowMs = (window.endNs - window.startNs) / NS_PER_MS;
   const value = windowMs <= 0 ? 0 : Math.min(100, (sum(pauses.map(lengthMs)) / windowMs) * 100);
@@ -85,28 +85,23 @@ interface Sample {
 }
 
 /**
- * The mean, and p99 where the sample carries one: what they are without the requests that a pause touched. No latency grew by
- * more than the longest pause, so that a figure was moved by no larger share of itself, also where nothing is left without.
+ * How far the mean, and p99 where the sample carries one, are from what they are without the values that a pause touched. A
+ * pause changes no value by more than its own length, so that no figure was moved by more than the longest pause. Where
+ * nothing is left without the touched values, the whole figure may be the pause, up to that length.
  */
 function latencyMoved(name: string, { all, untouched }: Sample, pauses: readonly Pause[], limit: number): Moved[] {
   if (untouched.length === all.length) return [];
   const longestMs = Math.max(...pauses.map(lengthMs));
   const figures = [{ stat: "mean", of: (sample: readonly number[]) => mean(sample) ?? 0 }];
   if (untouched.length >= minimumSampleFor(0.99)) figures.push({ stat: "p99", of: p99 });
-  return figures.flatMap(({ stat, of }) => {
-    const whole = of(all);
-    const most = whole === 0 ? 0 : Math.min(100, (longestMs / whole) * 100);
-    const touchedText = `the ${all.length - untouched.length} of ${all.length} that it touched`;
-    if (untouched.length === 0) {
-      const text = `${stat} ${name} is ${figure(whole)} ms, and up to ${figure(most)} % of it is the pause: nothing is left without ${touchedText}`;
-      return [{ value: most, limit, text }];
-    }
-    const without = of(untouched);
-    const apart = without === 0 ? (whole === 0 ? 0 : 100) : (Math.abs(whole - without) / without) * 100;
-    // Where the figure grew by the pause, the longest pause over what is left bounds it; a sample that shrank is compared as it is.
-    const value = whole > without && without > 0 ? Math.min(apart, (longestMs / without) * 100) : apart;
-    const text = `${stat} ${name} is ${figure(whole)} ms, and ${figure(without)} ms without ${touchedText} (${figure(value)} %)`;
-    return [{ value, limit, text }];
+  return figures.map(({ stat, of }) => {
+    const [whole, without] = [of(all), of(untouched)];
+    const movedMs = Math.min(longestMs, Math.abs(whole - without));
+    const value = movedMs === 0 ? 0 : (movedMs / (without === 0 ? whole : without)) * 100;
+    const left = untouched.length === 0 ? "nothing is left" : `it is ${figure(without)} ms`;
+    const touched = `${all.length - untouched.length} of ${all.length}`;
+    const text = `${stat} ${name} is ${figure(whole)} ms, and ${left} without the ${touched} that a pause touched (${figure(value)} %)`;
+    return { value, limit, text };
   });
 }
 
@@ -121,7 +116,7 @@ function ttftSample(observation: Observation, touched: (atNs: number) => boolean
   return sample;
 }
 
-/** Gaps between events that arrived in the window, whoever's they are: a pause touches all alike. */
+/** Gaps between events that arrived in the window, of the requests of every phase: a pause touches all of them alike. */
 function gapSample({ tokens, window }: Observation, touched: (atNs: number) => boolean): Sample {
   const sample: Sample = { all: [], untouched: [] };
   for (const { length, atNs, gapNs } of tokens.blocks()) {
@@ -135,7 +130,7 @@ function gapSample({ tokens, window }: Observation, touched: (atNs: number) => b
   return sample;
 }
 
-/** True of a time that a pause touched. */
+/** Says of a time whether a pause touched it. */
 function touchedTimes(pauses: readonly Pause[]): (atNs: number) => boolean {
   const spans: { fromNs: number; toNs: number }[] = [];
   for (const { startNs, endNs } of pauses.toSorted((left, right) => left.startNs - right.startNs)) {
@@ -161,8 +156,4 @@ function p99(sample: readonly number[]): number {
 
 function lengthMs({ startNs, endNs }: Pause): number {
   return (endNs - startNs) / NS_PER_MS;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,13 +1,13 @@
 import type { CheckRule } from "./check.ts";
 import { figure } from "./measured.ts";
 
-/** The share of reads whose stamp may be impossible, in %: one in a thousand is not in a p99. */
+/** The share of reads whose stamp may be impossible, in %: one in a thousand does not reach a p99. */
 const LARGEST_CLAMPED = 0.1;
 
 /**
- * The kernel's times of arrival are possible ones, and the clock that they are made with was not set meanwhile. Where it was,
- * what had arrived and was not yet read has a wrong age, by at most its wait; nobody can tell how much of that there was. Only
- * asked where something was seen, and where the times are the kernel's.
+ * The kernel's times of arrival are possible, and nothing set the clock that they are taken from. Where something did, bytes
+ * that had arrived and were not yet read got a wrong age, by at most the time that they waited; how many there were is not
+ * known. Asked only where one of the two was seen, and where the times are the kernel's.
  */
 export const clientStamps: CheckRule = ({ spec, observation }) => {
   if (observation === null || spec.purpose === "accuracy") return null;

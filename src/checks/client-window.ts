@@ -13,7 +13,7 @@ const NS_PER_MS = 1e6;
 const SHORTEST_WINDOW_S = 5;
 const FEWEST_REQUESTS = 64;
 
-/** In a short window only a figure so many times its limit decides: what one pause of a shared machine could not have made. */
+/** In a short window only a figure of this many times its limit decides: more than one pause of a shared machine can cause. */
 export const FAR_BEYOND = 4;
 
 /** Why a window is too short to judge the client by what was sampled over time; null where it is not. The number of requests does not matter: few long streams have as many samples. */
@@ -70,7 +70,7 @@ export function counterGrowth({ series, window }: Observation, name: string): nu
   return counter === undefined ? null : growthOf(counter, window);
 }
 
-/** Mean of a figure's readings in the window and of the first after it, which tells of the time before; null of none. */
+/** Mean of a figure's readings in the window and of the first after it, which covers the time before it; null of none. */
 export function meanInWindow({ series, window }: Observation, name: string): number | null {
   const one = series.find((each) => each.name === name);
   if (one === undefined) return null;

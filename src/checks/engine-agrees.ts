@@ -46,13 +46,13 @@ interface Comparison {
   limitMs: number;
 }
 
-/** Engine and client saw the same: what the engine says of its own TTFT, ITL and E2E is what we measured, but for the way between. */
+/** Engine and client saw the same: the engine's own means of TTFT, ITL and E2E are those that we measured, but for the way between the two. */
 export const engineAgrees: CheckRule = ({ spec, workload, observation, measurements }) => {
   if (observation === null || spec.purpose !== "performance" || measurements.length === 0) return null;
   const limits = limitsOf[spec.fidelity];
   const compared = [
     compare(measurements, "itl", limits.itl, limits.itl),
-    // A first chunk that bears much of its answer hides gaps; the answer as a whole took what it took.
+    // A first chunk that bears much of its answer hides gaps; the latency of the whole answer includes them.
     compare(measurements, "e2e", limits.ttftMore, limits.ttftLess),
   ];
   // In Offline all is due at once, and waits in front of the engine by design.

@@ -1,7 +1,7 @@
 import type { Failure } from "../schema/launch.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { CheckRule } from "./check.ts";
-import { count, errorAllowance, figure, firstOf, measuredRequests } from "./measured.ts";
+import { atMostPercent, count, errorAllowance, figure, firstOf, measuredRequests } from "./measured.ts";
 
 /** Above this share of failed requests a trial has no result to judge: it FAILED. */
 const MOST_FAILED_OF_A_RESULT = 0.5;
@@ -19,11 +19,7 @@ export const errors: CheckRule = ({ spec, observation }) => {
   const first = firstOf(failed)?.error;
   return {
     id: "errors",
-    status: value <= limit ? "pass" : "fail",
-    value,
-    limit,
-    margin: limit - value,
-    unit: "%",
+    ...atMostPercent(value, limit),
     message:
       `${failed.length} of ${count(all.length, "request")} failed (${figure(value)} %), and ${spec.purpose} at ` +
       `${spec.fidelity} allows ${figure(limit)} %${first ? `; the first: ${first}` : ""}`,

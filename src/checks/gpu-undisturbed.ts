@@ -2,7 +2,7 @@ import { gpusOfEngine, readingsInWindow } from "../schema/gpu-series.ts";
 import type { CheckRule } from "./check.ts";
 import { figure } from "./measured.ts";
 
-/** NVML's clock event reasons (nvml.h, nvmlClocksEventReasons): what slows a GPU down for a defect of its surroundings. */
+/** NVML's clock event reasons (nvml.h, nvmlClocksEventReasons) that slow a GPU down and point to a fault of the machine around it. */
 const slowdowns: readonly { bit: number; name: string }[] = [
   { bit: 0x8, name: "hardware slowdown" },
   { bit: 0x20, name: "heat (software)" },
@@ -10,10 +10,10 @@ const slowdowns: readonly { bit: number; name: string }[] = [
   { bit: 0x80, name: "power brake" },
 ];
 
-/** Running at the power limit is how a GPU under load works: it is told, and breaks nothing. */
+/** A GPU under load runs at its power limit: the check reports it and does not fail. */
 const powerCap = 0x4;
 
-/** Above this share of its readings, in per cent, a GPU was slowed down. */
+/** The share of its readings in which a GPU may be slowed down, in %. */
 const mostSlowed = 1;
 
 /** The engine's GPUs were neither slowed down by heat or hardware, nor shared with a process that is not the engine's. */
@@ -38,9 +38,11 @@ export const gpuUndisturbed: CheckRule = ({ observation }) => {
   };
 };
 
+/** What the readings of one GPU say. */
 interface Look {
+  /** False where the driver reported neither slowdowns nor processes. */
   told: boolean;
-  /** Share of the readings in which it was slowed down, in per cent. */
+  /** Share of the readings in which it was slowed down, in %. */
   slowed: number;
   /** Processes that are not the engine's; of a sliced GPU they are on another slice. */
   others: number;

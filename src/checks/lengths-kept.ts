@@ -2,26 +2,26 @@ import { askedOutputOf, askedPromptOf, type AskedPrompt } from "../schema/asked-
 import type { RequestRecord } from "../schema/observation.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { CheckRule } from "./check.ts";
-import { count, figure, measuredRequests } from "./measured.ts";
+import { atMostPercent, count, figure, measuredRequests } from "./measured.ts";
 
-/** Requests of other lengths than asked, in %: so many move a mean by no more than the figures are read to. */
+/** The share of requests that may have another length than was asked for, in %: one in a hundred, as may fail at the lower fidelities. */
 const MOST_OTHER = 1;
-/** A length is kept within such a share of it, and within one token: servers differ in whether the end token counts. */
+/** How far a length may be off: by this share of it, or by one token, since servers differ in whether they count the end token. */
 const ALLOWED_SHARE = 0.01;
 const ALLOWED_TOKENS = 1;
 
-/** Words of ours are a token or more each in every vocabulary that we know; fewer than so many of them were not all read. */
+/** Our made words take at least one token each in every vocabulary that we know: a server that counts less than this share of them did not read them all. */
 const FEWEST_OF_WORDS = 0.5;
 
 interface Lengths {
-  /** Requests whose length was asked for and counted. */
+  /** Requests whose length was asked for, and which the server counted. */
   n: number;
   asked: number;
   served: number;
   notKept: number;
 }
 
-/** Where a length was asked for exactly (a forced output, a prompt that was counted before), the server's count says the same. */
+/** Where an exact length was asked for (a forced output, a prompt that was counted before), the server counted that length. */
 export const lengthsKept: CheckRule = ({ spec, workload, observation }) => {
   if (observation === null || spec.purpose !== "performance") return null;
   const outputs: Lengths = { n: 0, asked: 0, served: 0, notKept: 0 };
@@ -32,11 +32,7 @@ export const lengthsKept: CheckRule = ({ spec, workload, observation }) => {
   const value = Math.max(otherShare(outputs), otherShare(prompts));
   return {
     id: "lengths-kept",
-    status: value <= MOST_OTHER ? "pass" : "fail",
-    value,
-    limit: MOST_OTHER,
-    margin: MOST_OTHER - value,
-    unit: "%",
+    ...atMostPercent(value, MOST_OTHER),
     message: [inWords("output", outputs), inWords("prompt", prompts)].filter((words) => words !== null).join("; "),
     remedy: [
       ...(otherShare(outputs) > MOST_OTHER

@@ -1,6 +1,7 @@
 import type { Observation, RequestRecord, RequestSource } from "../schema/observation.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
+import type { Check } from "../schema/verdict.ts";
 
 /** Measured requests, the warm-up left out, and those of them that succeeded and that did not; one that the client cut off on purpose did neither. */
 export interface MeasuredRequests {
@@ -55,6 +56,14 @@ const allowances: Readonly<Record<Fidelity, number>> = { smoke: 0.01, screen: 0.
 /** As above; an accuracy run must have every answer, since a missing one is scored by nobody. */
 export function errorAllowance({ fidelity, purpose }: TrialSpec): number {
   return purpose === "accuracy" ? 0 : allowances[fidelity];
+}
+
+/** The figures of a check that passes up to a limit, both in %. */
+export function atMostPercent(
+  value: number,
+  limit: number,
+): Pick<Check, "status" | "value" | "limit" | "margin" | "unit"> {
+  return { status: value <= limit ? "pass" : "fail", value, limit, margin: limit - value, unit: "%" };
 }
 
 /** `1 request`, `2 requests`. */

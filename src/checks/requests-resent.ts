@@ -1,15 +1,15 @@
 import type { Fidelity } from "../schema/fidelity.ts";
 import type { CheckRule } from "./check.ts";
-import { count, figure, measuredRequests } from "./measured.ts";
+import { atMostPercent, count, figure, measuredRequests } from "./measured.ts";
 
 /**
- * The share of requests that may have been sent again, in %. A second sending makes its request slower by the first, and the
- * server may have seen both: where it is certified, one in a thousand, which is not in a p99; else one in a hundred, which is
- * what may fail.
+ * The share of requests that the client may have resent, in %. A resent request took longer by its first attempt, and the
+ * server may have received both. A certified result allows one in a thousand, which does not reach a p99; the lower
+ * fidelities allow one in a hundred, as they do for errors.
  */
 const limits: Readonly<Record<Fidelity, number>> = { smoke: 1, screen: 1, valid: 0.1, submission: 0.1 };
 
-/** Few requests had to be sent again, since the server had ended the kept connection that they went out on. Only asked where one was. */
+/** The client resent few requests: those whose kept connection the server had closed before it can have read them. Asked only where there was one. */
 export const requestsResent: CheckRule = ({ spec, observation }) => {
   if (observation === null) return null;
   const { all } = measuredRequests(observation);
@@ -20,11 +20,7 @@ export const requestsResent: CheckRule = ({ spec, observation }) => {
   const value = (resent / all.length) * 100;
   return {
     id: "requests-resent",
-    status: value <= limit ? "pass" : "fail",
-    value,
-    limit,
-    margin: limit - value,
-    unit: "%",
+    ...atMostPercent(value, limit),
     message:
       `${resent} of ${count(all.length, "request")} were sent twice (${figure(value)} %), since the server had ended their kept ` +
       `connection; at most ${figure(limit)} % is allowed`,

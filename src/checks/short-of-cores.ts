@@ -2,12 +2,12 @@ import type { Observation } from "../schema/observation.ts";
 import { counterGrowth, meanInWindow } from "./client-window.ts";
 import { figure } from "./measured.ts";
 
-/** Above this share of all its cores a machine has none to give: what is left lies between two threads that take turns. */
+/** Above this share of all its cores a machine has none to spare: the rest is lost between two threads that take turns. */
 const FULL = 0.9;
-/** The engine was starved where its threads waited for so much of the time in which they could have run. */
+/** The engine was starved where its threads waited for more than this share of the time in which they could have run. */
 const STARVED = 0.1;
 
-/** Who had too few cores, in words, and what to do. */
+/** Which side had too few cores, in words, and what to do. */
 export interface Shortage {
   who: "client" | "host" | "both";
   text: string;
@@ -25,8 +25,8 @@ const remedies: Readonly<Record<Shortage["who"], string>> = {
 };
 
 /**
- * Whether client, machine or both were short of cores, of a client that was: the machine where all its cores were used, or
- * the engine on it was starved as well; the client alone where others had room. Where the kernel did not tell, it is the client.
+ * Of a client that had too few cores, whether the machine had too few as well: where all its cores were used, or the engine
+ * on it was starved. Where the kernel does not report that, the client alone is named.
  */
 export function shortageOf(observation: Observation, clientIsFull: boolean): Shortage {
   const busy = meanInWindow(observation, "host/cores_busy");
@@ -47,7 +47,7 @@ export function shortageOf(observation: Observation, clientIsFull: boolean): Sho
   };
 }
 
-/** The share of the time in which its threads could have run that they waited for a core; null of an engine that was not watched. */
+/** The share of the time in which its threads could have run that they waited for a core; null of an engine that was not sampled. */
 function engineWaitShare(observation: Observation): number | null {
   const [runS, waitS] = [counterGrowth(observation, "engine/run_s"), counterGrowth(observation, "engine/run_wait_s")];
   return runS === null || waitS === null || runS + waitS <= 0 ? null : waitS / (runS + waitS);

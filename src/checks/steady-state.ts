@@ -35,9 +35,10 @@ interface Drift {
 
 /**
  * Neither TTFT nor the time per token nor the throughput climbs or falls over the measured window, by a test for a trend of
- * block means that allows for autocorrelation. What moved by more than the limit and might be noise all the same is undecided. Of the window, the stretch counts in which the load is whole: from when as many requests
- * have ended as are open on average (each place was taken again) until the last is sent (after it the load runs down, as in
- * every Offline). Not where the load itself is to change: rising arrivals, traces, orders by length.
+ * block means that allows for autocorrelation; a trend above the limit that may be noise is undecided. The test looks at the
+ * stretch of the window in which the measured requests are the whole load: from when as many of them have ended as are open
+ * on average (each place was taken again) until the last is sent. Not asked where the load itself is to change: rising
+ * arrivals, traces, orders by length.
  */
 export const steadyState: CheckRule = ({ spec, workload, observation }) => {
   if (observation === null || spec.purpose !== "performance" || !isStationary(workload)) return null;
@@ -107,7 +108,7 @@ interface Point {
   value: number;
 }
 
-/** Means of so many blocks of neighbours in time. */
+/** Means of `blocks` blocks of neighbours in time. */
 function blockMeans(points: readonly Point[], blocks: number): number[] {
   const inOrder = points.toSorted((left, right) => left.atNs - right.atNs).map(({ value }) => value);
   const place = (block: number): number => Math.floor((block * inOrder.length) / blocks);

@@ -1,7 +1,7 @@
 import type { CheckRule } from "./check.ts";
 import { measuredRequests } from "./measured.ts";
 
-/** The server said how many tokens it generated for every finished request, and what it said can be true; without that there is no token rate. */
+/** The server counted the generated tokens of every finished request, and each count is possible; otherwise there is no token rate. */
 export const tokenCounts: CheckRule = ({ spec, observation }) => {
   if (observation === null || spec.purpose !== "performance") return null;
   const { finished } = measuredRequests(observation);
