@@ -1,3 +1,4 @@
+import { sum } from "../math/statistics.ts";
 import type { RequestRecord } from "../schema/observation.ts";
 import type { MetricInput } from "./metric.ts";
 import { finishedRequests, isByLoadgen, outputTokens } from "./requests.ts";
@@ -9,7 +10,12 @@ export interface Stretch {
   toNs: number;
 }
 
-/** Output tokens that arrived in some stretches. Null, with the reason, where they cannot be counted; else `why` says what to know about the sum. */
+/** How long some stretches are together. */
+export function lengthNs(stretches: readonly Stretch[]): number {
+  return sum(stretches.map(({ fromNs, toNs }) => toNs - fromNs));
+}
+
+/** Output tokens that arrived in some stretches. Null, with the reason, where they cannot be counted; else `why` says how much of the sum is an estimate. */
 export interface Delivered {
   tokens: number | null;
   /** Requests that had a token there. */
@@ -17,61 +23,53 @@ export interface Delivered {
   why: string | null;
 }
 
-/** Below this share of the tokens an estimate changes nothing that a reader could see. */
-const LEAST_TOLD = 0.001;
+/** An estimate is noted where it could move the sum by more than this share: less changes a figure of three digits by one in the last at most. */
+const LEAST_NOTED = 0.001;
 
 /**
  * Output tokens that arrived within stretches that do not overlap, by the stamps of the chunks, whatever phase their
  * requests are of; what the client cut off counts as far as it came, and a request that failed does not count. The
  * server's count of a request is spread over its chunks as the token log has it. Of one that was cut off before the server
- * counted, each chunk is taken to hold as many tokens as those of the finished requests do.
+ * counted, each chunk is taken to hold as many tokens as a chunk of the finished requests does on average. A chunk holds at
+ * least one token; where one for each of those chunks would make another sum, a note says so.
  */
 export function delivered(input: MetricInput, stretches: readonly Stretch[]): Delivered {
-  const { requests, tokens } = input.observation;
-  const finished = finishedRequests(input);
-  const { why } = outputTokens(finished);
-  const count = requests.length;
-  const all = { chunks: new Float64Array(count), told: new Float64Array(count) };
-  const within = { chunks: new Float64Array(count), told: new Float64Array(count) };
-  for (const { length, request, atNs, tokens: bore } of tokens.blocks()) {
+  const { requests, tokens: log } = input.observation;
+  const { why } = outputTokens(finishedRequests(input));
+  const [all, within] = [countsOf(requests.length), countsOf(requests.length)];
+  for (const { length, request, atNs, tokens: bore } of log.blocks()) {
     for (let row = 0; row < length; row += 1) {
       const place = request[row]!;
       all.chunks[place]! += 1;
-      all.told[place]! += bore[row]!;
+      all.tokens[place]! += bore[row]!;
       if (!isWithin(atNs[row]!, stretches)) continue;
       within.chunks[place]! += 1;
-      within.told[place]! += bore[row]!;
+      within.tokens[place]! += bore[row]!;
     }
   }
   const perChunk = tokensPerChunk(input) ?? 1;
-  let [sum, estimated, n] = [0, 0, 0];
+  let [counted, uncountedChunks, n] = [0, 0, 0];
   for (const request of requests) {
-    const { index, outputTokens: counted } = request;
-    if (request.error !== null) continue;
-    const share = shareOf(
-      request,
-      all.told[index]!,
-      within.told[index]!,
-      all.chunks[index]!,
-      within.chunks[index]!,
-      stretches,
-    );
+    const { index, error, outputTokens: ofServer } = request;
+    if (error !== null) continue;
+    const share = shareOf(request, all, within, stretches);
     if (share === 0) continue;
     n += 1;
-    if (counted !== null) sum += counted * share;
-    else if (all.told[index]! > 0) sum += within.told[index]!;
-    else estimated += within.chunks[index]! * perChunk;
+    if (ofServer !== null) counted += ofServer * share;
+    else if (all.tokens[index]! > 0) counted += within.tokens[index]!;
+    else uncountedChunks += within.chunks[index]!;
   }
-  if (why !== null && finished.length > 0) return { tokens: null, n, why };
-  const total = sum + estimated;
+  if (why !== null) return { tokens: null, n, why };
+  const estimated = uncountedChunks * perChunk;
+  const tokens = counted + estimated;
   const note =
-    estimated > LEAST_TOLD * total
-      ? `${((100 * estimated) / total).toFixed(1)} % of the tokens are chunks of requests that were cut off before the server counted, at ${perChunk.toFixed(2)} tokens each`
+    estimated - uncountedChunks > LEAST_NOTED * tokens
+      ? `${((100 * estimated) / tokens).toFixed(1)} % of the tokens are estimated, at ${perChunk.toFixed(2)} tokens a chunk: their requests were cut off before the server counted`
       : null;
-  return { tokens: total, n, why: note };
+  return { tokens, n, why: note };
 }
 
-/** Several metrics are of it. */
+/** Several metrics use it. */
 const ofWindow = new WeakMap<MetricInput["observation"], Delivered>();
 
 /** Output tokens of the measurement window; where LoadGen's definitions hold, those of the finished requests. */
@@ -88,17 +86,26 @@ export function deliveredInWindow(input: MetricInput): Delivered {
   return found;
 }
 
-/** Of a request's tokens, the part that arrived in the stretches. One without any chunk in the log arrived with its last token. */
+/** What the token log has of each request, by its index. */
+interface Counts {
+  chunks: Float64Array;
+  /** 0 where neither the chunks nor the server said how many. */
+  tokens: Float64Array;
+}
+
+function countsOf(requests: number): Counts {
+  return { chunks: new Float64Array(requests), tokens: new Float64Array(requests) };
+}
+
+/** Of a request's tokens, the part that arrived in the stretches. Those of a request without a chunk in the log arrived with its last token. */
 function shareOf(
-  { lastTokenNs }: RequestRecord,
-  told: number,
-  toldWithin: number,
-  chunks: number,
-  chunksWithin: number,
+  { index, lastTokenNs }: RequestRecord,
+  all: Counts,
+  within: Counts,
   stretches: readonly Stretch[],
 ): number {
-  if (told > 0) return toldWithin / told;
-  if (chunks > 0) return chunksWithin / chunks;
+  if (all.tokens[index]! > 0) return within.tokens[index]! / all.tokens[index]!;
+  if (all.chunks[index]! > 0) return within.chunks[index]! / all.chunks[index]!;
   return lastTokenNs !== null && isWithin(lastTokenNs, stretches) ? 1 : 0;
 }
 

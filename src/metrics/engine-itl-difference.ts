@@ -1,5 +1,5 @@
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
-import { histogramMean } from "./engine-series.ts";
+import { allowedStrays, histogramMean } from "./engine-series.ts";
 import type { MetricInput } from "./metric.ts";
 import { valueRow } from "./rows.ts";
 
@@ -13,20 +13,14 @@ export const definition: MetricDefinition = {
   stats: ["value"],
 };
 
-/** Gaps that are counted on one side of a scrape and seen on the other: as many as requests were open, or this share, are not another population. */
-const strayShare = 0.01;
-
 export function measure(input: MetricInput): Measurement[] {
   const engine = histogramMean(input, "itl");
   const row = { rule: "sums over the same gaps", n: engine.n };
   if (engine.value === null) return [valueRow(definition, { ...row, value: null, why: engine.why })];
   const client = gapsBetween(input, engine.fromNs, engine.toNs);
-  const { heldMax } = input.observation.inFlight;
-  // Few gaps could be strays one and all.
-  const allowed = Math.max(Math.min(heldMax, engine.n / 10), strayShare * engine.n);
-  // An engine counts a gap a token, or one a step of several tokens where it drafts: a chunk.
+  // An engine counts a gap for each token or, where it drafts, for each step of several tokens, which is a chunk.
   const stray = Math.min(Math.abs(client.tokens - engine.n), Math.abs(client.chunks - engine.n));
-  if (client.chunks === 0 || stray > allowed) {
+  if (client.chunks === 0 || stray > allowedStrays(input, engine.n)) {
     const why = `the engine counted ${engine.n} gaps between tokens where the client saw ${client.tokens} tokens in ${client.chunks} chunks after the first: not the same`;
     return [valueRow(definition, { ...row, value: null, why })];
   }
@@ -36,7 +30,7 @@ export function measure(input: MetricInput): Measurement[] {
 
 interface Gaps {
   chunks: number;
-  /** Where nobody said how many a chunk bore, it counts as one. */
+  /** A chunk whose tokens the server did not count is taken for one. */
   tokens: number;
   sumNs: number;
 }

@@ -1,12 +1,10 @@
+import { mean } from "../math/statistics.ts";
 import type { RequestRecord } from "../schema/observation.ts";
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
-import { histogramMean } from "./engine-series.ts";
+import { allowedStrays, histogramMean } from "./engine-series.ts";
 import type { Metric, MetricInput } from "./metric.ts";
 import { valuesOf } from "./requests.ts";
 import { valueRow } from "./rows.ts";
-
-/** Requests that one side counts before a scrape and the other after it: as many as were open, but no more than a tenth, or this share, are not another population. */
-const strayShare = 0.01;
 
 /** Mean latencies of the same requests, ours less the engine's: what lies between the two, and a check on both. */
 export const engineLatencyDifferences: readonly Metric[] = [
@@ -47,14 +45,12 @@ function difference(
       return latency !== null && latency.atNs > engine.fromNs && latency.atNs <= engine.toNs ? latency.tookNs : null;
     });
     const stray = Math.abs(tookNs.length - engine.n);
-    const { heldMax } = input.observation.inFlight;
-    const allowed = Math.max(1, Math.min(heldMax, engine.n / 10), strayShare * engine.n);
-    if (tookNs.length === 0 || stray > allowed) {
+    const clientNs = mean(tookNs);
+    if (clientNs === null || stray > Math.max(1, allowedStrays(input, engine.n))) {
       const why = `the engine counted ${engine.n} ${counted} where the client saw ${tookNs.length}: not the same requests`;
       return [valueRow(definition, { ...row, value: null, why })];
     }
-    const clientNs = tookNs.reduce((sum, one) => sum + one, 0);
-    return [valueRow(definition, { ...row, value: clientNs / tookNs.length / 1e6 - engine.value * 1e3, why: null })];
+    return [valueRow(definition, { ...row, value: clientNs / 1e6 - engine.value * 1e3, why: null })];
   };
   return { definition, measure };
 }

@@ -59,6 +59,14 @@ export function gaugeMax(input: MetricInput, name: string): Told & { n: number }
   return { value: within.reduce((most, value) => Math.max(most, value)), n: within.length, why: null };
 }
 
+/** Where client and engine count between the same two scrapes, this share may be counted on different sides of one. */
+const STRAY_SHARE = 0.01;
+
+/** By how many of `n` two counts between the same scrapes may differ: by what was in flight, but no more than a tenth, or by one in a hundred. */
+export function allowedStrays({ observation }: MetricInput, n: number): number {
+  return Math.max(Math.min(observation.inFlight.heldMax, n / 10), STRAY_SHARE * n);
+}
+
 function engineSeries({ observation }: MetricInput, name: string): Series | undefined {
   return observation.series.find((one) => one.source === "engine" && one.name === name);
 }

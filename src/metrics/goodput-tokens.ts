@@ -11,7 +11,7 @@ export const definition: MetricDefinition = {
   unit: "tok/s",
   title: "Goodput in tokens",
   definition:
-    "Output tokens of the requests that goodput counts ÷ the measurement window: of a long answer that meets its limits there is more than of a short one.",
+    "Output tokens of the requests that goodput counts ÷ the measurement window, so that a long answer within its limits counts for more than a short one.",
   better: "higher",
   stats: ["value"],
 };

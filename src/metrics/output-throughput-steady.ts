@@ -1,5 +1,5 @@
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
-import { delivered } from "./delivered.ts";
+import { delivered, lengthNs } from "./delivered.ts";
 import type { MetricInput } from "./metric.ts";
 import { valueRow } from "./rows.ts";
 import { steadyWindow } from "./steady-window.ts";
@@ -19,8 +19,7 @@ export function measure(input: MetricInput): Measurement[] {
   const window = steadyWindow(input);
   if (window.stretches === null) return [valueRow(definition, { value: null, why: window.why, n: 0, rule })];
   const { tokens, n, why } = delivered(input, window.stretches);
-  const seconds = window.stretches.reduce((sum, { fromNs, toNs }) => sum + toNs - fromNs, 0) / 1e9;
-  const value = tokens === null ? null : tokens / seconds;
+  const value = tokens === null ? null : tokens / (lengthNs(window.stretches) / 1e9);
   const notes = [why, ...(tokens === null ? [] : [window.why])].filter((note) => note !== null);
   return [valueRow(definition, { value, why: notes.length === 0 ? null : notes.join("; "), n, rule })];
 }

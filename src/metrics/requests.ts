@@ -7,8 +7,9 @@ export function finishedRequests({ observation }: MetricInput): RequestSource {
 }
 
 /**
- * What the rates of requests are of: those that finished within the window, of whichever phase, as many of the warm-up's at
- * its start as there are measured ones unfinished at any moment of it. Where LoadGen's definitions hold, the measured ones.
+ * The requests that a rate of requests counts: those that finished within the window, of every phase, since at its start
+ * requests of the warm-up finish while the first measured ones are under way. Where LoadGen's definitions hold, the measured
+ * ones.
  */
 export function finishedInWindow(input: MetricInput): RequestSource {
   if (isByLoadgen(input)) return finishedRequests(input);

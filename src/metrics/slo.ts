@@ -20,9 +20,10 @@ function none(): WithinSlo {
 }
 
 /**
- * Of finished requests, by default the measured ones, those that meet every limit of their class's SLO, or of the workload's where their class has none, as a whole and
- * by class. One that has no limit at all keeps it by finishing. What the client cut off has no part in it. `why` says what keeps anybody
- * from telling: no limit anywhere, nothing measured, or no count of tokens where TPOT has a limit.
+ * Of finished requests, by default the measured ones, those that meet every limit of their class's SLO, or of the workload's
+ * where their class has none: as a whole and by class. A request without any limit meets it by finishing. What the client cut
+ * off is left out. `why` says why there is no figure: no limit anywhere, nothing measured, or no count of tokens where TPOT
+ * has a limit.
  */
 export function requestsWithinSlo(
   input: MetricInput,

@@ -1,9 +1,9 @@
 import { isOpenLoop } from "../schema/workload.ts";
-import type { Stretch } from "./delivered.ts";
+import { lengthNs, type Stretch } from "./delivered.ts";
 import type { MetricInput } from "./metric.ts";
 import { failedRequests, finishedRequests } from "./requests.ts";
 
-/** What is left of the steady window beside hung requests must be such a share of it: less of it is noise. */
+/** The share of the steady window that must be left without hung requests: a rate over less of it is noise. */
 const LEAST_LEFT = 0.1;
 
 /** The steady window: in one piece, or in several where requests hung; or why there is none. */
@@ -27,7 +27,7 @@ export function steadyWindow(input: MetricInput): SteadyWindow {
   const hung = hungRequests(input);
   if (hung.length === 0) return { stretches: [whole], why: null };
   const left = without(whole, hung);
-  const share = left.reduce((sum, { fromNs, toNs }) => sum + toNs - fromNs, 0) / (whole.toNs - whole.fromNs);
+  const share = lengthNs(left) / lengthNs([whole]);
   const words = `${hung.length} of the ${asked} places in flight were held by requests that hung`;
   return share >= LEAST_LEFT
     ? { stretches: left, why: `${words}; the time in which they did is left out` }
@@ -48,7 +48,7 @@ function ofSchedule({ observation }: MetricInput): SteadyWindow {
   return toNs > fromNs ? { stretches: [{ fromNs, toNs }], why: null } : none("all requests were due at once");
 }
 
-/** From the first to the last moment of the window in which so many units are open: a conversation is from its first send to its last end. */
+/** From the first to the last moment of the window in which `asked` units are open: a conversation is open from its first send to its last end. */
 function whileHeld({ observation }: MetricInput, asked: number): Stretch | null {
   const { startNs, endNs } = observation.window;
   const sessions = new Map<string, { sentNs: number; endNs: number }>();
@@ -80,7 +80,7 @@ function whileHeld({ observation }: MetricInput, asked: number): Stretch | null 
     const atNs = opened[sent]!;
     while (done < closed.length && closed[done]! <= atNs) done += 1;
     if (sent + 1 - done < asked) continue;
-    // Until one of them ends.
+    // As many stay open until the next one ends.
     const until = closed[done]!;
     if (until < startNs || atNs > endNs) continue;
     fromNs = Math.min(fromNs, Math.max(atNs, startNs));
@@ -100,7 +100,7 @@ function hungRequests(input: MetricInput): Stretch[] {
   return hung;
 }
 
-/** What of a stretch is in none of the others. */
+/** The parts of a stretch that lie in none of the others. */
 function without(whole: Stretch, others: readonly Stretch[]): Stretch[] {
   const left: Stretch[] = [];
   let { fromNs } = whole;

@@ -31,7 +31,7 @@ export function measure(input: MetricInput): Measurement[] {
   return seriesRows(definition, sample, { none });
 }
 
-/** Tokens after the first chunk, as the chunks themselves say how many they hold; else by the server's count. */
+/** Tokens after the first chunk: as many as the chunks say that they hold, else by the server's count. */
 function arrivedTokens({ observation }: MetricInput): (request: RequestRecord) => number {
   const { requests, tokens } = observation;
   const first = new Float64Array(requests.length);
@@ -45,7 +45,7 @@ function arrivedTokens({ observation }: MetricInput): (request: RequestRecord) =
   }
   return (request) => {
     const said = all[request.index]!;
-    // The log spreads the server's count where the chunks do not say: with the end token that was not sent.
+    // Where the chunks do not say, the log spreads the server's count over them, with the end token that was not sent.
     const isSpread = said === 0 || (said === request.outputTokens && endWasSilent(request));
     return isSpread ? laterTokens(request) : said - first[request.index]!;
   };
