@@ -9,12 +9,12 @@ import { SseScanner } from "./sse.ts";
 import type { TokenLog } from "./token-log.ts";
 import type { HeaderOf } from "./transport.ts";
 
-/** Bytes of a body that is no answer: enough to find its message in. */
+/** Bytes that are kept of a body which is not an answer: enough to find its message in. */
 const LONGEST_REFUSAL = 4096;
 
 const LF = 0x0a;
 
-/** How servers say that an answer is over and is what was asked for. What an engine says beside these stands in its file. */
+/** Finish reasons of a whole answer. An engine file may add its own. */
 const answerFinishes: ReadonlySet<string> = new Set([
   "stop",
   "length",
@@ -31,11 +31,11 @@ export interface Answer {
   end(problem: string | null, atNs: number): void;
 }
 
-/** What an answer is judged by when it is read. */
+/** What an answer is checked against while it is read. */
 export interface AnswerRules {
-  /** Tokens that a request without a length of its own asks for at most. */
+  /** The most tokens that a request asks for which names no length itself. */
   maxTokens: number;
-  /** Finish reasons that this engine adds to those of every server. */
+  /** Finish reasons of a whole answer that this engine's file adds. */
   finishReasons: readonly string[];
 }
 
@@ -69,10 +69,10 @@ class AnswerReader implements Answer {
   /** Token ids with a comma between two; null until there were any. */
   private ids: string | null = null;
   private idCount = 0;
-  /** The start of what came in the place of an answer. */
+  /** The start of what came instead of an answer. */
   private readonly refusal = new ByteList();
   private location: string | null = null;
-  /** How the body is compressed, which was not asked for; null where it is not. */
+  /** The compression of the body, which the client did not ask for; null without one. */
   private encoding: string | null = null;
   private problem: string | null = null;
   private done = false;
@@ -115,7 +115,7 @@ class AnswerReader implements Answer {
     record.outputTokens = count.total({ chunks: record.chunks, ids, most });
     record.promptTokens = count.problem === null ? count.promptTokens : null;
     record.countProblem = count.problem;
-    // What the server said of an error tells more than how the connection ended after it.
+    // The server's own message of an error says more than how the connection ended after it.
     record.error = this.problem ?? reason ?? this.unfinished();
     record.text = options.keepText ? this.text : null;
     if (record.chunks > 0) record.outputHash = hash("sha256", this.ids ?? this.said);
@@ -181,11 +181,11 @@ class AnswerReader implements Answer {
     record.chunks += 1;
     record.firstTokenNs ??= arrivedNs;
     record.lastTokenNs = arrivedNs;
-    // What follows in the same read is not taken, unless the answer says itself that it ends here.
+    // The rest of the same read is left out, unless the answer itself says that it ends here.
     if (this.log.append(record.index, arrivedNs, tokens) && record.finish === null) this.close();
   }
 
-  /** Takes no further event. */
+  /** Takes no further events. */
   private close(): void {
     if (this.over) return;
     this.gather();
@@ -208,7 +208,7 @@ class AnswerReader implements Answer {
     this.idCount += count;
   }
 
-  /** Why an answer that came whole is none; null where it is one. */
+  /** Why a response that came whole is not a whole answer; null where it is one. */
   private unfinished(): string | null {
     const { record, options, encoding, location, done } = this;
     const { status, finish, chunks } = record;

@@ -6,13 +6,13 @@ import { isKeptWhole, partOf, type LoadLayout } from "./load-layout.ts";
 import type { LoadOptions } from "./load-options.ts";
 import { watchLoopDelay } from "./loop-delay.ts";
 import { createPacer } from "./pacer.ts";
-import { createPhase, type Phase, type Records } from "./phase.ts";
+import { createPhase, LOAD_OVER, type Phase, type Records } from "./phase.ts";
 import { createPlaces } from "./places.ts";
 import { requestBody, requestPath, type BodyParts } from "./request-body.ts";
 import { scenarios } from "./scenarios/index.ts";
 import { watchSilence } from "./silence.ts";
 import { createSpool, earlier, type SpoolIndex, type SpoolStores } from "./spool/spool.ts";
-import { gaveUpOf, LOAD_OVER, watchTail } from "./tail-budget.ts";
+import { gaveUpOf, watchTail } from "./tail-budget.ts";
 import { prepareTail } from "./tail-phase.ts";
 import { threadCpuS } from "./thread-cpu.ts";
 import { createTokenLog } from "./token-log.ts";
@@ -20,6 +20,9 @@ import type { CreateTransport } from "./transport.ts";
 import { createTrialClock, NS_PER_S } from "./trial-clock.ts";
 import { unitCount } from "./units.ts";
 import { startWarmUp, type SharedPhaseOptions } from "./warm-up-phase.ts";
+
+/** A schedule keeps no fixed number of requests open: this many in a row without a token are a whole wave of it. */
+const WAVE_OF_A_SCHEDULE = 64;
 
 /** Which part of a load one process carries, and how it is joined with the others. */
 export interface LoadPart {
@@ -31,7 +34,7 @@ export interface LoadPart {
   begin(): Promise<bigint | null>;
   /** Called when the zero is set. `now` is in nanoseconds from it. */
   begun(counts: Phase["counts"], now: () => number): void;
-  /** Called when its measured requests are over. Resolves when those of all parts are: until then the load is kept whole. */
+  /** Called when the part's measured requests are over. Resolves when those of all parts are: until then the part keeps up its load. */
   measured(): Promise<void>;
 }
 
@@ -56,9 +59,10 @@ export interface PartOutcome {
 }
 
 /**
- * Warms up, then measures, over a given transport, one part of a load; where it is kept whole, without a pause between the
- * two, and with requests that are not scored behind them until all parts are over. The zero of all times is the start of
- * the measured phase. `RequestRecord.index` counts from 0 in the order of sending. Rejects where the spool cannot be written.
+ * Sends one part of a load over a given transport, in phases: the warm-up, then the measured requests. Where the load is kept
+ * whole, the measured requests follow the warm-up without a pause, and the tail follows them, which is not scored either,
+ * until those of all parts are over. The zero of all times is the start of the measured phase. `RequestRecord.index` counts
+ * from 0 in the order of sending. Rejects where the spool cannot be written.
  */
 export async function runPart(
   createTransport: CreateTransport,
@@ -75,13 +79,12 @@ export async function runPart(
   const log = createTokenLog();
   const spool = createSpool(part.stores);
   const transport = createTransport({ url: endpoint.url, headers: authorisation(endpoint), now: clock.now });
-  const tail = watchTail(options.tailBudgets ?? [], traffic.sequence.length);
-  // A schedule keeps no number open: what is one wave of it nobody says.
-  const wave = dueNs === null ? asked : Math.max(asked, 64);
+  const budget = watchTail(options.tailBudgets ?? [], traffic.sequence.length);
+  const wave = dueNs === null ? asked : Math.max(asked, WAVE_OF_A_SCHEDULE);
   const silence = watchSilence(Math.min(wave, traffic.sequence.length));
   const signal = either(silence.signal, options.signal);
   const loadOver = new AbortController();
-  const stopping = either(signal, tail.signal);
+  const stopping = either(signal, budget.signal);
   let opened = 0;
   let zeroNs = 0;
   let endNs: number | null = null;
@@ -94,7 +97,7 @@ export async function runPart(
       silence.saw(record);
       if (record.phase === "measure") {
         if (isFinished(record)) endNs = Math.max(endNs ?? 0, (record.lastTokenNs ?? record.endNs) - zeroNs);
-        if (tail.signal !== undefined) tail.saw(earlier({ ...record }, zeroNs), record.endNs - zeroNs);
+        if (budget.signal !== undefined) budget.saw(earlier({ ...record }, zeroNs), record.endNs - zeroNs);
       }
       spool.put(record, log.take(record.index, record.outputTokens));
     },
@@ -127,7 +130,7 @@ export async function runPart(
     const ready = Math.min(asked, unitCount(traffic));
     const reached = await transport.open(ready);
     if (!reached.ok) return reached;
-    const following = whole ? prepareTail(plan) : null;
+    const tail = whole ? prepareTail(plan) : null;
     const measured = createPhase({
       ...shared,
       phase: "measure",
@@ -140,11 +143,11 @@ export async function runPart(
       signal: stopping,
       keepText: options.keepText,
       drive: (session) => scenario.drive(session, workload.load, layout.issue),
-      spent: () => following?.start(clock.now() - zeroNs),
+      spent: () => tail?.start(clock.now() - zeroNs),
     });
     const warmUp = startWarmUp(plan);
     const warmedUpBy = await warmUp.enough;
-    // Those that the server ended meanwhile. A failure here is each request's own, in its row.
+    // Replaces the connections that the server has closed meanwhile. Where that fails, each request's row says so.
     if (!whole && !signal.aborted) await transport.open(ready);
 
     const startNs = await part.begin();
@@ -171,13 +174,13 @@ export async function runPart(
     if (whole) gauge.end(clock.now());
     await Promise.race([part.measured(), broken]);
     loadOver.abort(LOAD_OVER);
-    await Promise.all([warmedUp, following?.over()]);
+    await Promise.all([warmedUp, tail?.over()]);
     return succeed({
       spool: await spool.end(),
       zeroNs: clock.machineNs(zeroNs),
       warmUp: warmedUpBy,
       endNs,
-      gaveUp: gaveUpOf(tail, dueNs),
+      gaveUp: gaveUpOf(budget, dueNs),
       silence: options.signal?.aborted ? null : silence.problem(),
       ranNs,
       clientCpuS,
@@ -217,7 +220,7 @@ function authorisation(endpoint: Endpoint): Record<string, string> {
   return endpoint.apiKey === null ? {} : { authorization: `Bearer ${endpoint.apiKey}` };
 }
 
-/** A request that failed, was cut off or hit its deadline extends no window. */
+/** Only a request that finished extends the window: not one that failed, was cut off or hit its deadline. */
 function isFinished({ error, cancelled }: RequestRecord): boolean {
   return error === null && !cancelled;
 }

@@ -13,13 +13,19 @@ import { createReadyBodies } from "./ready-bodies.ts";
 import type { BodyParts } from "./request-body.ts";
 import type { Session } from "./scenario.ts";
 import type { TokenLog } from "./token-log.ts";
-import { LOAD_OVER, TAIL_SPENT } from "./tail-budget.ts";
+import { TAIL_SPENT } from "./tail-budget.ts";
 import { newRecord } from "./new-record.ts";
 import type { Transport } from "./transport.ts";
 import { NS_PER_MS, NS_PER_S } from "./trial-clock.ts";
 import { cancellationAt, classOfUnit, unitCount, unitPlaces, type Traffic } from "./units.ts";
 
 const PROGRESS_EVERY_MS = 500;
+
+/** Why the requests of a tail are cut off: no failure of theirs either. */
+export const LOAD_OVER = Symbol("the last measured request is over");
+
+/** Reasons of the client's own for which a load is cut off. */
+const onPurpose: ReadonlySet<unknown> = new Set([TAIL_SPENT, LOAD_OVER]);
 
 export interface PhaseOptions {
   phase: RequestRecord["phase"];
@@ -30,13 +36,13 @@ export interface PhaseOptions {
   dueNs: Float64Array | null;
   /** Units that are sent at least; default all of the traffic. */
   fewest?: number;
-  /** Seconds in which it goes on sending at least, the traffic round again where that is not enough; default 0. */
+  /** It goes on sending for this many seconds at least, with the traffic from its beginning again where that is not enough; default 0. */
   shortestS?: number;
   drive(session: Session): Promise<void>;
-  /** Everything was sent: what follows may be, at once. Not where it was stopped. */
+  /** Called when everything was sent, so that the next phase may begin at once. Not called where the phase was stopped. */
   spent?: () => void;
   gauge: InFlightGauge;
-  /** Those of the phase before, where this one takes them over. */
+  /** Those of the phase before, where this one takes them over; default new ones. */
   places?: Places;
   pacer: Pacer;
   transport: Transport;
@@ -58,14 +64,14 @@ export interface PhaseOptions {
 export interface Records {
   /** Takes a record when its request is sent, and gives it its index. */
   opened(record: RequestRecord): void;
-  /** The record is complete, and nothing of it changes any more. Called some time after the request was over, in the order of the ends, and for all of them before the phase is. */
+  /** The record is complete and no longer changes. Called some time after the request was over, in the order of the ends, and for all requests before the phase is over. */
   over(record: RequestRecord): void;
 }
 
 export interface Phase {
   /** Requests that were sent, and those of them that are over. */
   counts: { sent: number; ended: number };
-  /** Starts at that time of the clock, which is now. Resolves when every request that was sent is over. Never rejects for a request's sake, but for an internal error. */
+  /** Starts at that time of the clock, which is now. Resolves when every request that was sent is over. Rejects for an internal error only, never because a request failed. */
   run(startNs: number): Promise<void>;
 }
 
@@ -101,16 +107,16 @@ export function createPhase(options: PhaseOptions): Phase {
 
   const bodyOf = (unit: number, sample: Sample, history: BodyParts["history"]): Buffer =>
     options.bodyOf(sample, { history, requestClass: classOfUnit(traffic, unit) });
-  /** The unit as it lies in the traffic, which goes round where more are sent than it has. */
+  /** Which unit of the traffic is sent: from the first again where more are sent than it has. */
   const placeOf = (unit: number): number => unit % units;
   const firstBody = (unit: number): Buffer =>
     bodyOf(placeOf(unit), sequence[traffic.starts[placeOf(unit)]!]!, NO_HISTORY);
   // The first burst is made before the clock matters, so that it leaves at once.
   const bodies = createReadyBodies(shortestS > 0 ? Infinity : units, asked, firstBody);
   const { promise: broken, reject: breakOff } = Promise.withResolvers<never>();
-  // Heard of where the phase is waited for.
+  // `run` waits for it.
   broken.catch(() => {});
-  /** What follows on an answer runs within a read or a timer, where nobody would catch what it throws: an internal error ends the phase. */
+  /** What follows an answer runs within a read or a timer, where nothing would catch what it throws: here an internal error ends the phase. */
   const guarded = <Answer>(work: () => Answer): Answer | null => {
     try {
       return work();
@@ -220,7 +226,7 @@ export function createPhase(options: PhaseOptions): Phase {
   };
 
   const cutAll = (): void => {
-    for (const one of open) one.cutOff(signal?.reason === TAIL_SPENT || signal?.reason === LOAD_OVER);
+    for (const one of open) one.cutOff(onPurpose.has(signal?.reason));
   };
   const tell = (tokensPerS: number | null): void => {
     if (phase !== "tail") {
@@ -237,7 +243,7 @@ export function createPhase(options: PhaseOptions): Phase {
       const tokensBefore = log.tokensSoFar();
       const rate = (): number | null => {
         const tokens = log.tokensSoFar() - tokensBefore;
-        return tokens === 0 ? null : tokens / ((now() - startNs) / 1e9);
+        return tokens === 0 ? null : tokens / ((now() - startNs) / NS_PER_S);
       };
       signal?.addEventListener("abort", cutAll, { once: true });
       const ticker = setInterval(() => tell(rate()), PROGRESS_EVERY_MS);

@@ -11,9 +11,6 @@ export interface TailBudget {
 /** Why the requests in flight are cut off then: it is no failure of theirs. */
 export const TAIL_SPENT = Symbol("the tail budget is spent");
 
-/** Why what is not scored is cut off when the last measured request is over. */
-export const LOAD_OVER = Symbol("the last measured request is over");
-
 export interface TailWatch {
   /** Of each measured request that is over. */
   saw(record: RequestRecord, atNs: number): void;

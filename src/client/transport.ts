@@ -14,7 +14,7 @@ export interface Receiver {
   onHead(status: number, header: HeaderOf): void;
   /** Bytes `from` (included) to `to` (excluded) of the body, framing taken off. */
   onBody(buffer: Buffer, from: number, to: number, atNs: number): void;
-  /** The request was written a second time: the server had ended the kept connection before it can have read the first. */
+  /** The request was written a second time: the server had closed the kept connection before it can have read the request. */
   onResent(): void;
   /** Once, and nothing after it. Null where the response came whole; otherwise what went wrong, in words. */
   onEnd(problem: string | null, atNs: number): void;
@@ -37,11 +37,16 @@ export interface Transport {
 }
 
 /**
- * A kept connection that its server ends so soon after the write, in ns, was ended before the request arrived: on a local
- * network the two cross within a fraction of a millisecond. Later the server may have begun with it, and a second copy
- * would be work that nobody asked for.
+ * Where a server closes a kept connection this soon after the write, in ns, it closed it before the request arrived: on a
+ * local network the two cross within a fraction of a millisecond. Later the server may have begun to work on the request,
+ * and a second copy would add work.
  */
-export const CROSSED_NS = 5e6;
+const CROSSED_NS = 5e6;
+
+/** True where the server cannot have read a request, since it closed the connection this long after the write. */
+export function hasCrossed(tookNs: number): boolean {
+  return tookNs >= 0 && tookNs <= CROSSED_NS;
+}
 
 export interface TransportOptions {
   /** `http://127.0.0.1:8000`, or with a path in front of the API's own. */

@@ -1,3 +1,4 @@
+import { openUnits } from "../schema/open-units.ts";
 import { isOpenLoop } from "../schema/workload.ts";
 import { lengthNs, type Stretch } from "./delivered.ts";
 import type { MetricInput } from "./metric.ts";
@@ -48,33 +49,10 @@ function ofSchedule({ observation }: MetricInput): SteadyWindow {
   return toNs > fromNs ? { stretches: [{ fromNs, toNs }], why: null } : none("all requests were due at once");
 }
 
-/** From the first to the last moment of the window in which `asked` units are open: a conversation is open from its first send to its last end. */
+/** From the first to the last moment of the window in which `asked` units are open. */
 function whileHeld({ observation }: MetricInput, asked: number): Stretch | null {
   const { startNs, endNs } = observation.window;
-  const sessions = new Map<string, { sentNs: number; endNs: number }>();
-  const sends: number[] = [];
-  const ends: number[] = [];
-  for (const request of observation.requests) {
-    const { phase, session } = request;
-    if (session === null) {
-      sends.push(request.sentNs);
-      ends.push(request.endNs);
-      continue;
-    }
-    const key = `${phase} ${session}`;
-    const own = sessions.get(key);
-    if (own === undefined) sessions.set(key, { sentNs: request.sentNs, endNs: request.endNs });
-    else {
-      own.sentNs = Math.min(own.sentNs, request.sentNs);
-      own.endNs = Math.max(own.endNs, request.endNs);
-    }
-  }
-  for (const own of sessions.values()) {
-    sends.push(own.sentNs);
-    ends.push(own.endNs);
-  }
-  const opened = Float64Array.from(sends).toSorted();
-  const closed = Float64Array.from(ends).toSorted();
+  const { opened, closed } = openUnits(observation.requests);
   let [done, fromNs, toNs] = [0, Infinity, -Infinity];
   for (let sent = 0; sent < opened.length; sent += 1) {
     const atNs = opened[sent]!;

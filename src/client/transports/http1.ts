@@ -2,7 +2,7 @@ import { fail, succeed } from "../../schema/result.ts";
 import { connectionFailure, CUT_OFF, internalError } from "../failure-text.ts";
 import { Http1Response } from "../http1-response.ts";
 import {
-  CROSSED_NS,
+  hasCrossed,
   type CreateTransport,
   type Receiver,
   type Transport,
@@ -45,8 +45,8 @@ interface Connection {
 
 /**
  * HTTP/1.1 over connections of a given kind: the client's hot path. Connections are kept, and the one that was used last is
- * used first. A kept connection that its server ends right after the write, before any byte of the response, gets its request
- * sent again, once, on a new one (RFC 9112, section 9.3.1), and the receiver is told. Later than that it has failed.
+ * used first. Where the server closes a kept connection right after the write, before any byte of the response, the request is
+ * sent again, once, on a new one (RFC 9112, section 9.3.1), and the receiver is told. Later than that the request has failed.
  */
 export function http1Over(open: OpenWire): CreateTransport {
   return (options) => createOver(open, options);
@@ -54,11 +54,6 @@ export function http1Over(open: OpenWire): CreateTransport {
 
 /** Over the cheapest connections that there are here. */
 export const createHttp1Transport: CreateTransport = http1Over(openWire);
-
-/** True of a connection that its server ended so soon after the write that it cannot have read it. */
-function hasCrossed(tookNs: number): boolean {
-  return tookNs >= 0 && tookNs <= CROSSED_NS;
-}
 
 function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Transport {
   const address = new URL(url);

@@ -3,7 +3,7 @@ import type { TLSSocket } from "node:tls";
 import { buildConnector, Client, type Dispatcher } from "undici";
 import { fail, succeed } from "../../schema/result.ts";
 import { codeOf, connectionFailure } from "../failure-text.ts";
-import { CROSSED_NS, type CreateTransport } from "../transport.ts";
+import { hasCrossed, type CreateTransport } from "../transport.ts";
 
 /** Connections that are made at once: below the backlog of every server that we know. */
 const OPENED_AT_ONCE = 64;
@@ -266,9 +266,9 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
   };
 };
 
-/** True where the server cannot have read a request whose connection it ended so long after the write. */
+/** True where the server cannot have read the request: the write itself was refused, or the connection was closed right after it. */
 function notReceived(code: string | null, tookNs: number): boolean {
-  return code === "EPIPE" || (endedByServer.has(code) && tookNs >= 0 && tookNs <= CROSSED_NS);
+  return code === "EPIPE" || (endedByServer.has(code) && hasCrossed(tookNs));
 }
 
 const cancelled = new Error("cancelled");

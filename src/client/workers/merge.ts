@@ -8,6 +8,7 @@ import type {
   TokenBlock,
   TokenSource,
 } from "../../schema/observation.ts";
+import { openUnits } from "../../schema/open-units.ts";
 import { createInFlightGauge } from "../in-flight.ts";
 import type { PartOutcome } from "../load-part.ts";
 import { longest } from "../loop-delay.ts";
@@ -23,18 +24,20 @@ export interface SeenPart {
 type Merged = Pick<Observation, "window" | "requests" | "tokens" | "client" | "inFlight" | "warmUp" | "release">;
 
 /** Several parts as one load. Indices are global: the warm-up first, then in turn of the workers, as the units were dealt. */
-export function mergeParts(parts: readonly SeenPart[], asked: number, units: number): Merged {
+export function mergeParts(
+  parts: readonly SeenPart[],
+  { asked, units, isKeptWhole }: { asked: number; units: number; isKeptWhole: boolean },
+): Merged {
   const numbering = numberingOf(parts);
   const requests = mergedRequests(parts, numbering);
   const finished = parts.flatMap(({ outcome: { endNs } }) => endNs ?? []);
-  // Where nothing finished, the attempts are all that the window can be of.
-  const ended = finished.length > 0 ? finished : parts.map(({ outcome }) => outcome.ranNs);
+  const ranNs = parts.map(({ outcome }) => outcome.ranNs);
   return {
-    window: { startNs: 0, endNs: Math.max(0, ...ended) },
+    window: { startNs: 0, endNs: Math.max(0, ...(finished.length > 0 ? finished : ranNs)) },
     requests,
     tokens: mergedTokens(parts, numbering),
     client: worstOf(parts.map(({ outcome }) => outcome.client)),
-    inFlight: heldOf(requests, asked, units, Math.max(0, ...parts.map(({ outcome }) => outcome.ranNs))),
+    inFlight: heldOf(requests, asked, units, isKeptWhole ? Math.max(0, ...ranNs) : null),
     warmUp: worstWarmUp(parts.map(({ outcome }) => outcome.warmUp ?? null)),
     release() {
       for (const { load } of parts) load.release();
@@ -112,7 +115,7 @@ function worstOf(clients: readonly ClientHealth[]): ClientHealth {
     cpuShare: worst(clients.map(({ cpuShare }) => cpuShare)) ?? 0,
     backlogBytesMax: worst(clients.map(({ backlogBytesMax }) => backlogBytesMax)),
     stamps: worstStamps(clients.flatMap(({ stamps }) => (stamps === null ? [] : [stamps]))),
-    // Nobody knows any more whose requests a pause touched: as if it had been each worker's.
+    // The merged requests do not say which worker sent them: a pause of one counts for all.
     pauses: longest(clients.flatMap(({ pauses }) => pauses)),
     clockSetMs:
       clients.map((one) => one.clockSetMs).toSorted((left, right) => Math.abs(right) - Math.abs(left))[0] ?? 0,
@@ -138,47 +141,34 @@ function worst(figures: (number | null | undefined)[]): number | null {
 }
 
 /**
- * What all of them held together, from the requests' own times. A conversation is held from its first send to its last end.
- * Where the load was kept whole, over the time in which it was measured.
+ * What all parts held together, from the requests' own times. Where the load was kept whole, requests of the warm-up are open
+ * when the measured phase begins, and what is held counts until it ends.
  */
-function heldOf(requests: RequestSource, asked: number, units: number, ranNs: number): Observation["inFlight"] {
-  const opened: number[] = [];
-  const closed: number[] = [];
-  const sessions = new Map<string, { openedNs: number; closedNs: number }>();
-  let isKeptWhole = false;
-  for (const { phase, turn, session, sentNs, endNs } of requests) {
-    if (phase === "tail" || endNs > 0) isKeptWhole ||= phase !== "measure";
-    else if (phase === "warmup") continue;
-    if (turn === null || session === null) {
-      opened.push(sentNs);
-      closed.push(endNs);
-      continue;
-    }
-    const key = `${phase} ${session}`;
-    const own = sessions.get(key) ?? { openedNs: sentNs, closedNs: endNs };
-    sessions.set(key, {
-      openedNs: Math.min(own.openedNs, sentNs),
-      closedNs: Math.max(own.closedNs, endNs),
-    });
-  }
-  for (const { openedNs, closedNs } of sessions.values()) {
-    opened.push(openedNs);
-    closed.push(closedNs);
-  }
+function heldOf(
+  requests: RequestSource,
+  asked: number,
+  units: number,
+  wholeUntilNs: number | null,
+): Observation["inFlight"] {
   const gauge = createInFlightGauge(asked, units);
-  const starts = Float64Array.from(opened).toSorted();
-  const ends = Float64Array.from(closed).toSorted();
+  const { opened, closed } = openUnits(requests);
   let done = 0;
-  let begun = false;
-  for (const startNs of starts) {
-    for (; done < ends.length && ends[done]! <= startNs; done += 1) gauge.closed(ends[done]!);
-    if (isKeptWhole && !begun && startNs >= 0) {
-      gauge.begin(0);
-      begun = true;
+  const closeUntil = (atNs: number): void => {
+    for (; done < closed.length && closed[done]! <= atNs; done += 1) gauge.closed(closed[done]!);
+  };
+  const open = (some: Float64Array): void => {
+    for (const atNs of some) {
+      closeUntil(atNs);
+      gauge.opened(atNs);
     }
-    if (isKeptWhole && startNs > ranNs) break;
-    gauge.opened(startNs);
+  };
+  open(opened.filter((atNs) => atNs < 0));
+  closeUntil(0);
+  gauge.begin(0);
+  open(opened.filter((atNs) => atNs >= 0 && atNs <= (wholeUntilNs ?? Infinity)));
+  if (wholeUntilNs !== null) {
+    closeUntil(wholeUntilNs);
+    gauge.end(wholeUntilNs);
   }
-  if (isKeptWhole) gauge.end(ranNs);
   return gauge.held();
 }

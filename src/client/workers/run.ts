@@ -3,8 +3,8 @@ import { fail, succeed, type Fault, type Result } from "../../schema/result.ts";
 import { plainSample } from "../../schema/sample.ts";
 import type { LoadKnobs, Workload } from "../../schema/workload.ts";
 import type { LoadOptions, LoadProgress } from "../load-options.ts";
-import { layOut, requestsOf, type LoadLayout } from "../load-layout.ts";
-import { type PartOutcome } from "../load-part.ts";
+import { isKeptWhole, layOut, requestsOf, type LoadLayout } from "../load-layout.ts";
+import type { PartOutcome } from "../load-part.ts";
 import { problemOf, spoolFault } from "../load.ts";
 import { watchQueue, type QueueProbe } from "../queue-watch.ts";
 import { scenarios } from "../scenarios/index.ts";
@@ -124,7 +124,11 @@ async function carriedBy(
     const outcomes = late.flatMap((outcome) => (outcome.ok ? [outcome.value] : []));
     const own = outcomes.reduce((sum, { clientCpuS }) => sum + clientCpuS, 0);
     return succeed({
-      ...mergeParts(seenParts(files, outcomes), layout.asked, unitCount(layout.traffic)),
+      ...mergeParts(seenParts(files, outcomes), {
+        asked: layout.asked,
+        units: unitCount(layout.traffic),
+        isKeptWhole: isKeptWhole(layout, options.workload),
+      }),
       clock: { monotonicStartNs: zeroNs.toString(), wallStart },
       series: queue.series,
       clientCpuS: own + ownCpuS() - cpuBeforeS,

@@ -36,6 +36,8 @@ async function part(sketches: RequestSketch[], changes: Partial<PartOutcome> = {
   return { outcome, load: readSpool(stores, index) };
 }
 
+const one = { asked: 1, units: 1, isKeptWhole: false };
+
 describe("mergeParts", () => {
   it("numbers the requests in turn of the workers, the warm-up first, and the tokens with them", async () => {
     const of = (sample: number): RequestSketch => ({ sample, sentMs: sample, tokensMs: [sample + 1, sample + 2] });
@@ -45,8 +47,7 @@ describe("mergeParts", () => {
         await part([of(0), { ...of(100), phase: "warmup" }, of(2), { ...of(200), phase: "tail" }, of(4)], { endNs: 7 }),
         await part([of(1)], { endNs: 9 }),
       ],
-      2,
-      4,
+      { asked: 2, units: 4, isKeptWhole: true },
     );
     const requests = [...merged.requests];
     expect(requests.map(({ index, sample }) => [index, sample])).toEqual([
@@ -88,7 +89,7 @@ describe("mergeParts", () => {
       pauses: [{ startNs: 1, endNs: 2 }],
       clockSetMs: 10,
     };
-    const both = mergeParts([await part([], { client: busy }), await part([], { client: other })], 1, 1).client;
+    const both = mergeParts([await part([], { client: busy }), await part([], { client: other })], one).client;
     expect(both).toMatchObject({
       stamps: { boundMs: { p50: 2, p99: 2, max: 3 }, sharedShare: 0.1, clampedShare: 0.5 },
       pauses: [
@@ -97,7 +98,7 @@ describe("mergeParts", () => {
       ],
       clockSetMs: -20,
     });
-    const { client } = mergeParts([await part([], { client: calm }), await part([], { client: busy })], 1, 1);
+    const { client } = mergeParts([await part([], { client: calm }), await part([], { client: busy })], one);
     expect(client).toMatchObject({
       loopDelayMs: { p50: 0.1, p99: 9, max: 2.5 },
       cpuShare: 0.9,
@@ -105,8 +106,26 @@ describe("mergeParts", () => {
       backlogBytesMax: 4096,
     });
     const blind = { ...calm, loopDelayMs: null, backlogBytesMax: null };
-    const unseen = mergeParts([await part([], { client: blind })], 1, 1).client;
+    const unseen = mergeParts([await part([], { client: blind })], one).client;
     expect(unseen).toMatchObject({ loopDelayMs: null, backlogBytesMax: null, stamps: null, pauses: [] });
+  });
+
+  it("counts what flows over from the warm-up, and nothing after the measured requests", async () => {
+    const whole = { asked: 2, units: 9, isKeptWhole: true };
+    const merged = mergeParts(
+      [
+        await part([
+          { phase: "warmup", sentMs: -40, tokensMs: [-20] },
+          { phase: "warmup", sentMs: -20, tokensMs: [10] },
+          { sentMs: 10, tokensMs: [30] },
+          { phase: "tail", sentMs: 60, tokensMs: [90] },
+        ]),
+        await part([{ phase: "warmup", sentMs: -30, tokensMs: [20] }], { ranNs: 40 * MS }),
+      ],
+      whole,
+    );
+    // Two until 20 ms, one until 30 ms, none until 40 ms.
+    expect(merged.inFlight).toEqual({ asked: 2, heldMean: 1.25, heldMax: 2 });
   });
 
   it("counts what all held together, a conversation from its first turn to its last", async () => {
@@ -122,8 +141,7 @@ describe("mergeParts", () => {
           { ...talk, turn: 1, sentMs: 16, tokensMs: [20] },
         ]),
       ],
-      2,
-      3,
+      { asked: 2, units: 3, isKeptWhole: false },
     );
     expect(merged.inFlight).toEqual({ asked: 2, heldMean: 2, heldMax: 2 });
   });
