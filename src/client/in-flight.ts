@@ -2,9 +2,9 @@
 export interface InFlightGauge {
   opened(atNs: number): void;
   closed(atNs: number): void;
-  /** What was open before flows over into what is measured, which begins now. */
+  /** The measured phase begins now, with what is open. */
   begin(atNs: number): void;
-  /** What is measured is over, and what follows it is none of it. */
+  /** The measured phase is over: what follows does not count. */
   end(atNs: number): void;
   /**
    * `heldMax` is the most that were open at once. `heldMean` is the mean over time from the moment the first burst was out,

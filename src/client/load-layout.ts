@@ -7,7 +7,7 @@ import { measuredTraffic, takeUnits, unitCount, type Traffic } from "./units.ts"
 /** A whole load as it was laid out before anything is sent: the same in every process. */
 export interface LoadLayout {
   traffic: Traffic;
-  /** Units of it that are sent at least; where `shortestS` is longer, more of them, and round again. */
+  /** The fewest units of it that are sent: more, and from the first again, where sending them takes less than `shortestS`. */
   fewest: number;
   /** Seconds from the first send to the last, at least. */
   shortestS: number;
@@ -36,7 +36,7 @@ export function layOut(
   const dueNs = schedule.value;
   const asked = scenario.asked(options.workload.load, options.inFlightDefault, dueNs, issue);
   if (shortestS === 0) return succeed({ traffic: least, fewest, shortestS, dueNs, asked, issue });
-  // All of the dataset before any of it comes again; of a schedule, what is due.
+  // Without a schedule, every sample is sent before one is sent again; with one, as many units as are due.
   const traffic =
     dueNs === null
       ? measuredTraffic({ ...options, requests: Math.max(options.requests, options.samples.length) })
@@ -51,12 +51,12 @@ export function layOut(
   });
 }
 
-/** Requests that a load sends at least. */
+/** The fewest requests that a load sends. */
 export function requestsOf({ traffic, fewest }: LoadLayout): number {
   return traffic.starts[Math.min(fewest, unitCount(traffic))]!;
 }
 
-/** The measured traffic of so many units. */
+/** The measured traffic of exactly `units` units. */
 function trafficOfUnits(options: Parameters<typeof measuredTraffic>[0], units: number): Traffic {
   for (let requests = units; ; requests *= 2) {
     const traffic = measuredTraffic({ ...options, requests });

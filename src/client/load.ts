@@ -82,7 +82,7 @@ function observed(
   { spool, endNs, ranNs, clientCpuS, client, inFlight, warmUp, gaveUp, silence }: PartOutcome,
 ): Omit<Observation, "clock" | "series" | "queueRanEmpty"> {
   const load = readSpool(stores, spool);
-  // Where nothing finished, the attempts are all that the window can be of.
+  // Where nothing finished, the window covers the attempts.
   return {
     window: { startNs: 0, endNs: endNs ?? ranNs },
     requests: load.requests,

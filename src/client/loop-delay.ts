@@ -7,10 +7,10 @@ const EVERY_MS = 20;
 
 /** A gap that is longer than was asked for by this, in ms, is a pause: several slices of the scheduler, or a collection of all garbage. */
 const PAUSE_MS = 25;
-/** The longest are kept: what is shorter than so many others decides nothing. */
+/** Only the longest pauses are kept: one that is shorter than this many others decides nothing. */
 const MOST_PAUSES = 256;
 
-/** Two readings of the clocks so far apart, in ms, are not of one moment. */
+/** Two readings of the clocks that are further apart than this, in ms, are not of one moment. */
 const SAME_MOMENT_MS = 1;
 /** The machine's clock counts milliseconds here, and is slewed by 0.01 ms at most between two turns: more than this, in ms, is a clock that was set. */
 const SET_MS = 5;

@@ -1,24 +1,24 @@
-/** Of a first burst, what is sent in one turn of the event loop; then answers are read, so that none is stamped late. */
+/** The most units of a first burst that are sent in one turn of the event loop; then answers are read, so that none gets a late time. */
 const SENT_AT_ONCE = 64;
 
-/** Who fills places. */
+/** Fills places, for as long as it is asked to. */
 export interface Filler {
-  /** Sends one unit, and calls `free` when it is over; false where it has none to send now and will not have one later. */
+  /** Sends one unit, and calls `free` when it is over; false where it has none left to send. */
   next(free: () => void): boolean;
-  /** Another took over, or `next` said that there is none: it is not asked again. */
+  /** Another filler took over, or `next` returned false: this one is not asked again. */
   released(): void;
 }
 
-/** So many places for units, each of which is filled again the moment that it is free. */
+/** A fixed number of places for units, each of which is filled again the moment that it is free. */
 export interface Places {
-  /** From now on this one fills them, in the place of whoever did; also from within `next`. */
+  /** From now on this filler fills them, instead of the one before. May be called from within `next`. */
   fillBy(filler: Filler): void;
 }
 
 export function createPlaces(count: number): Places {
   let open = 0;
   let filler: Filler | null = null;
-  /** True while a fill is at work or has one to follow: who ends meanwhile leaves the sending to it. */
+  /** True while a fill is under way or scheduled: a unit that ends meanwhile leaves the sending to it. */
   let filling = false;
 
   const free = (): void => {
@@ -53,9 +53,9 @@ export function createPlaces(count: number): Places {
 }
 
 /**
- * Sends units from `from` on in order while `goesOn` says so, as many at once as there are places, each next one the
- * moment that one before it is over. Resolves when all that were sent are over. `spent` is called when there is no other
- * to send, within the call that freed a place.
+ * Sends units in order from `from` on while `goesOn` says so, as many at once as there are places, and each next one the
+ * moment that an earlier one is over. Resolves when all units that were sent are over. `spent` is called when none is left to
+ * send, within the call that freed a place.
  */
 export function fillInOrder(
   places: Places,
@@ -95,7 +95,7 @@ export function fillInOrder(
   });
 }
 
-/** Sends units `from` to `to` - 1 in order, `limit` at once. Resolves when all that were sent are over. */
+/** Sends units `from` to `to` - 1 in order, `limit` at once. Resolves when all units that were sent are over. */
 export function keepInFlight(
   from: number,
   to: number,

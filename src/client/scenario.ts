@@ -7,15 +7,15 @@ import type { Places } from "./places.ts";
 
 /** What a scenario is handed: units from 0 in the order of sending, each a whole conversation or a single question. */
 export interface Session {
-  /** Units that there are at least. */
+  /** The fewest units that there are. */
   total: number;
-  /** True where this unit is to be sent: one of the `total`, or one after them since the shortest time is not over. */
+  /** True where this unit is to be sent: one of the `total`, or a later one where the shortest time is not over. */
   goesOn: (unit: number) => boolean;
   /** When the phase starts, by `now`. */
   startNs: number;
-  /** Where a closed loop keeps its units: the phases before and after this one have the same. */
+  /** The places of a closed loop, which the phases of a load hand on to each other. */
   places: Places;
-  /** Everything was sent, and what is to follow may: within the call that freed a place, or when the last was due. */
+  /** To be called when everything was sent, so that the next phase may begin: within the call that freed a place, or when the last unit was due. */
   spent: () => void;
   /** Units that may be open at once. */
   asked: number;
@@ -41,7 +41,7 @@ export interface Session {
 
 /** How the client drives the engine: which unit goes when. `issue` is what LoadGen would issue; none where no ruleset says so. */
 export interface Scenario {
-  /** Due times of so many units (`requests`) in ns after the start, or of more where the last is to be due after `shortestS`; made before the clock runs; null where they follow each other. */
+  /** Due times of `requests` units in ns after the start, or of more where the last is to be due after `shortestS`; made before the clock runs. Null where each unit follows the end of another. */
   schedule(
     options: Pick<LoadOptions, "workload" | "requests" | "shortestS" | "seed" | "traceS"> & { issue?: Issue | null },
   ): Result<Float64Array | null>;
@@ -50,8 +50,8 @@ export interface Scenario {
   /** True where the engine's queue must not run empty before the last request is sent. */
   needsQueue(load: LoadKnobs): boolean;
   /**
-   * True where the load is kept whole at both ends: the warm-up flows over into what is measured, and more of it follows,
-   * not scored, until the last that is measured is over. Where LoadGen's order holds it is not.
+   * True where the load is kept whole at both ends: the measured requests follow the warm-up without a pause, and a tail
+   * follows them, which is not scored, until the last measured one is over. False where LoadGen's order holds.
    */
   isKeptWhole: boolean;
   /** True where several processes can carry it together, none of which knows when a request of another ends. */

@@ -1,21 +1,21 @@
 import type { CompletionEvent } from "./completion-event.ts";
 
-/** What else is known of an answer that its server counted. */
+/** What the client itself knows of an answer that its server counted. */
 interface Sent {
   /** Events that bore tokens. */
   chunks: number;
   /** Token ids that came; null where the server returns none. */
   ids: number | null;
-  /** Tokens that were asked for at most. */
+  /** The most tokens that were asked for. */
   most: number;
 }
 
-/** `usage` of one answer while it arrives: what the server counts, and whether that can be true. */
+/** The `usage` of one answer while it arrives: what the server counts, and whether that is possible. */
 export class ServerCount {
   promptTokens: number | null = null;
   /** Output tokens so far; null until the server gave a number. */
   tokens: number | null = null;
-  /** Why nothing is to be computed from it; null where nothing speaks against it. */
+  /** Why the count is not used; null where it is possible. */
   problem: string | null = null;
   /** True while the count grew with every event that bore tokens: then it says what each event bears. */
   private isRunning = true;

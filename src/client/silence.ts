@@ -1,13 +1,13 @@
 import type { RequestRecord } from "../schema/observation.ts";
 
-/** Before anything has answered, so many without a token are enough, however few are kept open. */
+/** Before the first answer, this many requests without a token are enough, however few are kept open. */
 const FEWEST_AT_FIRST = 3;
-/** Later a few that fail are no silence: one request of hundreds may hang. */
+/** Later it takes more: a few requests of hundreds may hang beside others that are answered. */
 const FEWEST_LATER = 8;
 
-/** Notices that a server has stopped to answer, so that nobody waits for a deadline after the other. */
+/** Notices that a server has stopped answering, so that a load does not wait for one deadline after another. */
 export interface SilenceWatch {
-  /** Of each request that is over, of any phase. */
+  /** To be called with each request that is over, of every phase. */
   saw(record: RequestRecord): void;
   /** Aborts when a whole wave of requests got no token. */
   signal: AbortSignal;

@@ -3,24 +3,24 @@ import { following } from "./schedules.ts";
 import { scenarios } from "./scenarios/index.ts";
 import { NS_PER_S } from "./trial-clock.ts";
 import { tailTraffic } from "./units.ts";
-import type { WarmUpPlan } from "./warm-up-phase.ts";
+import type { UnscoredPlan } from "./warm-up-phase.ts";
 
-/** What follows goes on for as long as the measured requests were sent, and for so long at least: a request that hangs for longer is none to keep a load up for. */
+/** The tail is sent for as long as the measured requests were, and for at least this long: after that the load is not kept up for a request that hangs. */
 const LEAST_S = 60;
 
-/** What follows the measured requests. */
+/** The requests that follow the measured ones. */
 export interface Tail {
-  /** Starts it: the measured requests are all sent, the first of them that long ago. Does nothing a second time. */
+  /** Called when the measured requests are all sent, the first of them `sentForNs` ago. A second call does nothing. */
   start(sentForNs: number): void;
-  /** Resolves when all of it is over, also where it never began. */
+  /** Resolves when all requests of the tail are over, also where it never began. */
   over(): Promise<void>;
 }
 
 /**
- * Requests like the measured ones, which are not scored: they keep the load whole until the last measured one is over.
- * Made now, so that nothing is to be made while answers arrive. Ends with its signal.
+ * Prepares requests like the measured ones, which are not scored: they keep the load whole until the last measured one is
+ * over. They are made before the clock matters, and not while answers arrive. The shared signal ends them.
  */
-export function prepareTail({ options, layout, ownPart, shared, breakOff }: WarmUpPlan): Tail {
+export function prepareTail({ options, layout, ownPart, shared, breakOff }: UnscoredPlan): Tail {
   const { workload } = options;
   const { now } = shared;
   const scenario = scenarios[workload.scenario];
@@ -39,7 +39,7 @@ export function prepareTail({ options, layout, ownPart, shared, breakOff }: Warm
     keepText: false,
     drive(session) {
       const stopped = (): boolean => session.stopped() || now() > endNs;
-      // It lasts as long as one answer: the connections are those that are there.
+      // The tail lasts about as long as one answer, so that the connections that are there are enough.
       return scenario.drive({ ...session, stopped, connect: () => undefined }, workload.load, null);
     },
   });

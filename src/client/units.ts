@@ -88,12 +88,12 @@ export function warmUpTraffic(
   return withClasses(warmUpUnits(samples, workload.warmupRequests, fewestUnits), workload, seed);
 }
 
-/** What goes on without a schedule is of so many requests at most: above what a minute of the fastest engine takes, and a few MB. */
+/** The most requests that are made for a warm-up or a tail without a schedule: more than the fastest engine answers in a minute, in a few MB. */
 const MOST_UNSCORED = 100_000;
 
 /**
- * A warm-up that goes on until it is enough: as the other at first, its first `wave` units staggered. With a schedule it is of
- * so many requests.
+ * A warm-up that goes on until it is enough: it begins as `warmUpTraffic` does, with its first `wave` units staggered, and has
+ * `requests` requests.
  */
 export function goingWarmUpTraffic(
   { samples, workload, seed }: Pick<LoadOptions, "samples" | "workload" | "seed">,
@@ -111,7 +111,7 @@ export function goingWarmUpTraffic(
   );
 }
 
-/** What follows the measured requests so that the load stays whole: like them, cut-offs and all. With a schedule it is of so many requests. */
+/** The tail: `requests` requests like the measured ones, cut-offs included. */
 export function tailTraffic(
   { samples, workload, seed }: Pick<LoadOptions, "samples" | "workload" | "seed">,
   requests = MOST_UNSCORED,

@@ -10,45 +10,46 @@ import { watchSteadiness } from "./steadiness.ts";
 import { NS_PER_S } from "./trial-clock.ts";
 import { goingWarmUpTraffic, unitCount, warmUpTraffic } from "./units.ts";
 
-/** An open loop without a gate is led in for so long at most, where the first request of it does not end before. */
+/** The longest lead-in of an open loop without a gate, where no request of it ends earlier. */
 const LONGEST_LEAD_IN_S = 10;
 
-/** What a warm-up has in common with the measured phase. */
+/** The options that the warm-up and the tail share with the measured phase. */
 export type SharedPhaseOptions = Omit<
   PhaseOptions,
   "phase" | "traffic" | "asked" | "dueNs" | "drive" | "keepText" | "onProgress"
 > &
   Pick<LoadOptions, "onProgress">;
 
-export interface WarmUpPlan {
+/** What the two phases that are not scored, warm-up and tail, are made from. */
+export interface UnscoredPlan {
   options: LoadOptions;
   layout: LoadLayout;
   /** What this process carries of a whole load. */
   ownPart: (whole: LoadLayout) => LoadLayout;
   shared: SharedPhaseOptions;
-  /** True where it is to flow over into what is measured. */
+  /** True where the measured requests follow the warm-up without a pause. */
   isKeptWhole: boolean;
-  /** Called with an internal error of what runs beside the measured requests. */
+  /** Called with an internal error of a phase that runs beside the measured one. */
   breakOff: (error: unknown) => void;
 }
 
 /** A warm-up under way. */
 export interface RunningWarmUp {
-  /** Resolves when it was enough, with how a gate ended it; null without one. Where the load is kept whole, more is sent until `end`. */
+  /** Resolves when the warm-up is long enough, with how its gate ended it; null without a gate. Where the load is kept whole, it goes on sending until `end`. */
   enough: Promise<WarmUp | null>;
-  /** Sends no more. Resolves when all that was sent is over. */
+  /** Ends the sending. Resolves when all requests that were sent are over. */
   end(): Promise<void>;
 }
 
 const NONE: RunningWarmUp = { enough: Promise.resolve(null), end: () => Promise.resolve() };
 
 /**
- * The workload's number of warm-up requests; in a closed loop at least as many units as are kept open. None where it asks
- * for none. With a gate it goes on until the load is steady, or the longest wait is over. Where the load is kept whole, it
- * goes on under the measured load until each place was filled twice, in an open loop by the schedule until the first
- * request of it is over: as many are in flight then as will be.
+ * Sends the workload's number of warm-up requests; in a closed loop at least as many units as are kept open. With a gate the
+ * warm-up goes on until the load is steady or the longest wait is over. Where the load is kept whole, it goes on under the
+ * measured load: in a closed loop until each place was filled twice, in an open loop by the schedule until the first
+ * scheduled request is over, when as many are in flight as later on. A workload that asks for no requests gets none.
  */
-export function startWarmUp(plan: WarmUpPlan): RunningWarmUp {
+export function startWarmUp(plan: UnscoredPlan): RunningWarmUp {
   const { options, layout, isKeptWhole } = plan;
   const { warmupUntilSteady, warmupRequests, scenario } = options.workload;
   const fewest = scenario === "closed" ? layout.asked : 0;
@@ -58,8 +59,8 @@ export function startWarmUp(plan: WarmUpPlan): RunningWarmUp {
   return layout.dueNs === null ? goOnForAWave(plan, fewest) : leadIn(plan);
 }
 
-/** As many requests as the workload says, and no more. */
-function inOneGo({ options, layout, ownPart, shared }: WarmUpPlan, fewest: number): RunningWarmUp {
+/** Exactly as many requests as the workload says, or `fewest` units. */
+function inOneGo({ options, layout, ownPart, shared }: UnscoredPlan, fewest: number): RunningWarmUp {
   const traffic = warmUpTraffic(options, fewest);
   const whole = { ...layout, traffic, dueNs: null, asked: Math.min(layout.asked, unitCount(traffic)), issue: null };
   const over = createPhase({
@@ -74,8 +75,8 @@ function inOneGo({ options, layout, ownPart, shared }: WarmUpPlan, fewest: numbe
   return { enough: over.then(() => null), end: () => over };
 }
 
-/** A closed loop: until the first wave is over, and as many requests as the workload says. */
-function goOnForAWave(plan: WarmUpPlan, fewest: number): RunningWarmUp {
+/** A closed loop: until the first wave and as many requests as the workload says are over. */
+function goOnForAWave(plan: UnscoredPlan, fewest: number): RunningWarmUp {
   const { options, layout, ownPart } = plan;
   const traffic = goingWarmUpTraffic(options, { fewest, wave: layout.asked });
   const own = ownPart({ ...layout, traffic });
@@ -93,8 +94,8 @@ function goOnForAWave(plan: WarmUpPlan, fewest: number): RunningWarmUp {
   });
 }
 
-/** An open loop: what the workload says at once, and then by the schedule until the first of that is over. */
-function leadIn(plan: WarmUpPlan): RunningWarmUp {
+/** An open loop: first the workload's number of requests, then requests by the schedule until one of those is over. */
+function leadIn(plan: UnscoredPlan): RunningWarmUp {
   const { options, layout, ownPart, shared } = plan;
   const burst = inOneGo(plan, 0);
   let going: RunningWarmUp | null = null;
@@ -124,7 +125,7 @@ function leadIn(plan: WarmUpPlan): RunningWarmUp {
 }
 
 function goOnUntilSteady(
-  plan: WarmUpPlan,
+  plan: UnscoredPlan,
   gate: NonNullable<LoadOptions["workload"]["warmupUntilSteady"]>,
   fewest: number,
 ): RunningWarmUp {
@@ -163,7 +164,7 @@ function goOnUntilSteady(
 }
 
 interface Until {
-  /** Requests that it takes at least, for progress. */
+  /** The fewest requests that it takes, for progress. */
   of: number;
   over(record: RequestRecord): void;
   unitOver?(unit: number): void;
@@ -171,11 +172,11 @@ interface Until {
   longestNs?: number;
 }
 
-/** Sends under the scenario's own rule until it is enough; where the load is not kept whole, no more from then on. */
-function goOn({ options, layout, shared, isKeptWhole }: WarmUpPlan, own: LoadLayout, until: Until): RunningWarmUp {
+/** Sends by the scenario's own rule until it is enough; then it goes on only where the load is kept whole. */
+function goOn({ options, layout, shared, isKeptWhole }: UnscoredPlan, own: LoadLayout, until: Until): RunningWarmUp {
   const { workload, onProgress } = options;
   const scenario = scenarios[workload.scenario];
-  // A stream of LoadGen's ends by its own rule; this one does by the gate's.
+  // LoadGen's streams end by their own rule; the warm-up ends by its gate.
   const issue = layout.issue === null ? null : { ...layout.issue, enough: null };
   const { promise: enough, resolve, reject } = Promise.withResolvers<null>();
   let stopped = false;
@@ -214,7 +215,7 @@ function goOn({ options, layout, shared, isKeptWhole }: WarmUpPlan, own: LoadLay
     traffic: own.traffic,
     asked: own.asked,
     dueNs: own.dueNs,
-    // Nobody knows how many there will be.
+    // How many there will be is not known.
     onProgress: (progress) => onProgress?.({ ...progress, of: Math.max(until.of, progress.done) }),
     records,
     phase: "warmup",
@@ -232,7 +233,7 @@ function goOn({ options, layout, shared, isKeptWhole }: WarmUpPlan, own: LoadLay
   };
 }
 
-/** What several processes say of their own parts, as one: steady where all are. Null where none had a gate. */
+/** The warm-ups of several processes as one, which is steady where all of them are. Null where none had a gate. */
 export function worstWarmUp(parts: readonly (WarmUp | null)[]): WarmUp | null {
   const told = parts.filter((part) => part !== null);
   if (told.length === 0) return null;

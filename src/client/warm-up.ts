@@ -6,7 +6,7 @@ import { lengthBy, longestFirst, unitsOf } from "./send-order.ts";
  * What the warm-up asks: the longest units first, round again where there are fewer, until there are at least so many
  * requests and so many units. Each prompt is turned round in the middle, so that it is as long and as much like the data
  * as the original, but shares no beginning with it: a prefix cache learns nothing that would help the measured requests.
- * Between two turns of it nobody thinks, but where `thinks` says so.
+ * Users do not think between two turns, unless `thinks` says so.
  */
 export function warmUpUnits(
   samples: readonly Sample[],
@@ -24,12 +24,12 @@ export function warmUpUnits(
   return units;
 }
 
-/** What goes on needs a like mix of lengths, not every one of them: so many units are turned round, and come again. */
+/** Requests that are not scored need a like mix of lengths, not every sample: at most this many units are turned round, and sent again and again. */
 const MOST_DRAWN = 1024;
 
 /**
- * What is sent, and not scored, as long as it takes: `first`, then units of the dataset turned round as above, in an order
- * of their own by the seed, so that one stretch of it is like the next. So many requests, or a few more of the last unit.
+ * What is sent and not scored, for as long as it takes: `first`, then units of the dataset, turned round as above and shuffled
+ * by the seed, so that one stretch is like the next. At least `requests` requests: the last unit may add a few.
  */
 export function unscoredUnits(
   samples: readonly Sample[],
@@ -50,9 +50,9 @@ export function unscoredUnits(
 
 /**
  * The first `wave` units, which are all sent at once, with a rising share of their answers, from a small one to all of it:
- * they end one after the other, as in a load that has run for long, and those that take their places start so. With equal
- * lengths all would march in step for ever. A conversation loses its last turns. `mostTokens` is the longest answer of
- * a sample that has no length of its own.
+ * they end one after the other, as in a load that has run for long, and the next ones start one after the other. With equal
+ * lengths all would march in step for ever. A conversation loses its last turns. `mostTokens` is the longest answer to a
+ * sample that names no length.
  */
 export function staggered(units: readonly Sample[][], wave: number, mostTokens: number): Sample[][] {
   const count = Math.min(wave, units.length);

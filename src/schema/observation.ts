@@ -96,7 +96,10 @@ export interface RequestRecord {
   index: number;
   /** Index into the dataset. */
   sample: number;
-  /** `tail`: sent so that the load stays whole until the last measured one is over; not scored, and cut off then. */
+  /**
+   * The measured requests alone are scored. Those of the warm-up come before them; those of the tail follow them, so that
+   * the load stays whole until the last measured one is over, and are cut off then. Docs: `bench.md`, "What is measured".
+   */
   phase: "warmup" | "measure" | "tail";
   /** The client chunk that it was part of; null without chunks. */
   chunk: number | null;
