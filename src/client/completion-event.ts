@@ -9,7 +9,7 @@ export interface CompletionEvent {
   text: string;
   /** All that was said in this event: reasoning, refusal, text, calls. The same as `text` for a plain answer. */
   said: string;
-  /** Texts of the event that `said` was put together from. */
+  /** How many texts of the event `said` is joined from. */
   pieces: number;
   /** True where a function is called: servers cut one token of a call into several events. */
   calls: boolean;
@@ -18,31 +18,31 @@ export interface CompletionEvent {
   /** `usage` so far; null where the event has none. */
   promptTokens: number | null;
   completionTokens: number | null;
-  /** Why `usage` counts nothing: a count that is no number of tokens. Null where nothing is wrong with it. */
+  /** Why `usage` is not used: a count in it is not a number of tokens. Null where nothing is wrong with it. */
   countProblem: string | null;
-  /** Null also where it is an empty text: that ends nothing. */
+  /** Null also where it is an empty text, which does not end an answer. */
   finish: string | null;
   /** The server's message where the event is an error inside a stream that began as a success. */
   error: string | null;
   /** Choices in the event; 0 where it has only `usage`. */
   choices: number;
-  /** The highest place of a choice, from 0: of several answers to one request. */
+  /** The highest index of a choice, from 0: more than 0 where one request has several answers. */
   choiceIndex: number;
-  /** What of it is of a type that cannot be read; then nothing else of it counts. Null where all is well. */
+  /** Which member has a type that cannot be read; then the rest of the event is not used. Null where all can be read. */
   problem: string | null;
 }
 
 type Members = { readonly [member: string]: unknown };
 
-/** Characters of a value that is told because it is wrong. */
+/** The longest part of a wrong value that a message quotes, in characters. */
 const LONGEST_VALUE = 60;
 
 /** The data of the event that ends a stream; it is not JSON. */
 export const DONE = "[DONE]";
 
 /**
- * Reads the data of one event, whatever it is: the one place where the types of its members are looked at. Null counts
- * as absent, and members that nobody reads can be anything.
+ * Reads the data of one event, whatever it is. This is the one place that checks the types of its members. Null counts as
+ * absent, and members that are not read can have any type.
  */
 export function readCompletionEvent(data: string): CompletionEvent {
   const event: CompletionEvent = {
@@ -91,7 +91,7 @@ function wrong(event: CompletionEvent, member: string, value: unknown, wanted: s
   event.problem ??= `${member} is ${jsonText(value, LONGEST_VALUE)}, not ${wanted}`;
 }
 
-/** An error, said in one of the ways of servers: OpenAI's, that of older vLLM and of SGLang, or a message in place of an answer. */
+/** The error of an event, in the form of OpenAI, of older vLLM and SGLang, or as a message instead of an answer; null without one. */
 function errorOf(raw: Members): string | null {
   const { error, object, choices } = raw;
   const said = error !== undefined && error !== null && error !== "" && error !== false;
@@ -141,7 +141,7 @@ const contentMembers = ["content"];
 const refusalMembers = ["refusal"];
 const reasoningMembers = ["reasoning_content", "reasoning", "reasoning_details"];
 
-/** Servers and proxies send empty twins beside the member that they use, so that of each pair the first that says something counts. */
+/** Servers and proxies send empty twins beside the member that they use: the first that is not empty counts. */
 function addSaid(event: CompletionEvent, choice: Members, delta: Members): void {
   const reasoning = contentOf(event, delta, reasoningMembers);
   const refusal = contentOf(event, delta, refusalMembers);
@@ -153,7 +153,7 @@ function addSaid(event: CompletionEvent, choice: Members, delta: Members): void 
   if (!addCalls(event, delta.tool_calls)) addCalls(event, delta.function_call);
 }
 
-/** The first of the members that says something; null where none does. */
+/** The first of the members that is not empty; null where all are. */
 function contentOf(event: CompletionEvent, holder: Members, members: readonly string[]): MessageContent | null {
   for (const member of members) {
     const given = holder[member];
@@ -166,7 +166,7 @@ function contentOf(event: CompletionEvent, holder: Members, members: readonly st
   return null;
 }
 
-/** Calls as a list, or one by itself as older servers send it. True where something was called. */
+/** Calls in a list, or one call by itself as older servers send it. True where there was a call. */
 function addCalls(event: CompletionEvent, calls: unknown): boolean {
   let isCalled = false;
   for (const call of Array.isArray(calls) ? calls : [calls]) {

@@ -4,17 +4,17 @@ import { NS_PER_MS, NS_PER_S } from "./trial-clock.ts";
 
 /** Looks after one request that the client will cut off. */
 export interface CutOffWatch {
-  /** The log to give to the request's answer: it counts what is appended, and wants no more than the rule says. */
+  /** The log to give to the request's answer: it counts what is appended, up to what the rule says. */
   log: TokenLog;
-  /** True when so many tokens have come that the request is to be cut off. */
+  /** True when as many tokens have come as the rule says. */
   isFull(): boolean;
   /** The request is over, however it went. */
   stop(): void;
 }
 
 /**
- * Calls `cut` when so many seconds are over, and is full when so many tokens have come: an event that does not say how many
- * it carries counts as one, and is never divided.
+ * Calls `cut` when the rule's seconds are over, and is full when its tokens have come. An event that does not say how many it
+ * carries counts as one; an event is never divided.
  */
 export function watchCutOff(rule: Cancellation, log: TokenLog, cut: () => void): CutOffWatch {
   const { after_s: afterS, after_tokens: afterTokens = Infinity } = rule;

@@ -19,7 +19,7 @@ for (const pair of ['""', "\\\\", "//", "b\b", "f\f", "n\n", "r\r", "t\t"]) {
 const WORD = 4;
 
 const IDS = '"token_ids"';
-/** Digits of a token id: more is no whole number that can be told from its neighbours. */
+/** The most digits of a token id: a double cannot tell a longer whole number from its neighbours. */
 const MOST_DIGITS = 15;
 
 const nothing: DataView = new DataView(new ArrayBuffer(0));
@@ -174,7 +174,7 @@ export class EventShape {
   }
 }
 
-/** True of an event that is nothing but a part of the one choice. */
+/** True of an event that holds a part of the one choice and nothing else. */
 function isPlain({
   problem,
   error,

@@ -8,7 +8,7 @@ export function tidyMessage(message: string, secret: string | null): string {
   return line.length <= LONGEST_MESSAGE ? line : `${line.slice(0, LONGEST_MESSAGE - 1)}…`;
 }
 
-/** Servers wrap an error in two or three objects; what is nested deeper is shown as it is. */
+/** Servers wrap an error in two or three objects; what is nested deeper is shown as JSON. */
 const MOST_NESTED = 8;
 
 /** The sentence of an error object as servers send it: `{"error": {"message"}}`, `{"error": "…"}`, `{"detail": …}`, `{"message"}`; null where there is none. */
@@ -22,7 +22,7 @@ export function serverMessage(body: unknown, depth = 0): string | null {
   return typeof message === "string" && message !== "" ? message : null;
 }
 
-/** A value that JSON gave, as JSON again, at most so many characters of it. */
+/** A parsed value as JSON again, cut to `longest` characters. */
 export function jsonText(value: unknown, longest = LONGEST_MESSAGE): string {
   // JSON has numbers that become infinite, and would write them as null.
   if (typeof value === "number") return String(value);
@@ -34,7 +34,7 @@ export function jsonText(value: unknown, longest = LONGEST_MESSAGE): string {
   }
 }
 
-/** An HTTP answer that is not a success: `HTTP 400: …` with the server's own words, from the start of its body; of a redirect, where to. */
+/** An HTTP response that is not a success: `HTTP 400: …` with the server's own words from the start of its body; of a redirect, its target. */
 export function httpFailure(
   status: number,
   { body, location, secret }: { body: string; location: string | null; secret: string | null },
@@ -54,7 +54,7 @@ export function bodyMessage(body: string): string | null {
   return said ?? (body.trim() === "" ? null : body);
 }
 
-/** An error of our own code, told where a request's failure is: what was thrown, and where. */
+/** An error of our own code, as the reason why a request failed: what was thrown, and where. */
 export function internalError(error: unknown): string {
   if (!(error instanceof Error)) return tidyMessage(`internal error: ${String(error)}`, null);
   const [, first = ""] = (error.stack ?? "").split("\n    at ");

@@ -3,13 +3,13 @@ import { ByteList } from "./byte-list.ts";
 /** Takes bytes `from` to `to` of a buffer that is lent for the call. */
 export type TakeBytes = (buffer: Buffer, from: number, to: number) => void;
 
-/** Hears what is in a stream. */
+/** Is called with what a stream holds. */
 export interface SseListener {
   /** The data of one event. */
   onEvent: TakeBytes;
-  /** The data of an event named `error`, or the value of a field `error`, which servers put beside an event or in its place. */
+  /** The data of an event named `error`, or the value of a field `error`, which servers send beside an event or instead of one. */
   onError: TakeBytes;
-  /** A line that is of no event stream: of a page, or of an error as plain text or JSON. */
+  /** A line that belongs to no event stream, but to a page, or to an error as plain text or JSON. */
   onStray: TakeBytes;
 }
 
@@ -19,7 +19,7 @@ const SPACE = 0x20;
 const DATA = Buffer.from("data");
 const EVENT = Buffer.from("event");
 const ERROR = Buffer.from("error");
-/** Fields of the standard that say nothing of an answer. */
+/** Fields of the standard that are not part of an answer. */
 const PASSED_OVER = ["id", "retry"].map((name) => Buffer.from(name));
 const COLON = 0x3a;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);

@@ -14,9 +14,9 @@ export interface TokenEvents {
 
 /** The token-bearing events of the requests in flight, in columns that grow: nothing is allocated for a single event. */
 export interface TokenLog {
-  /** `tokens` is what the event itself said it carries; null where it did not say. True where no more of the request is wanted. */
+  /** `tokens` is how many the event itself says that it carries; null where it does not say. Returns true where the request is to be read no further. */
   append(request: number, atNs: number, tokens: number | null): boolean;
-  /** Events so far, and those of them that have the time of a later one of their request: they came in one read. */
+  /** Events so far, and those of them that share the time of a later event of their request: both came in one read. */
   events(): { all: number; shared: number };
   /** Tokens so far, an event that did not say counted as one: for progress, never for a result. */
   tokensSoFar(): number;
@@ -64,16 +64,17 @@ export function createTokenLog(room = 128): TokenLog {
     return block;
   };
 
-  const placeFor = (index: number, atNs: number): number => {
+  const placeFor = (index: number, atNs: number, silent: boolean): number => {
     const own = open.get(index);
     counts.all += 1;
     if (own === undefined) {
       const first = freeBlock();
-      open.set(index, { first, last: first, events: 1, silent: false, lastNs: atNs });
+      open.set(index, { first, last: first, events: 1, silent, lastNs: atNs });
       return first * EVENTS_PER_BLOCK;
     }
     if (own.lastNs === atNs) counts.shared += 1;
     own.lastNs = atNs;
+    if (silent) own.silent = true;
     const within = own.events % EVENTS_PER_BLOCK;
     if (within === 0) {
       const block = freeBlock();
@@ -86,11 +87,10 @@ export function createTokenLog(room = 128): TokenLog {
 
   return {
     append(index, atNs, said) {
-      const place = placeFor(index, atNs);
+      const place = placeFor(index, atNs, said === null);
       at[place] = atNs;
       tokens[place] = Math.min(said ?? 0, MOST_TOKENS_OF_AN_EVENT);
       soFar += said ?? 1;
-      if (said === null) open.get(index)!.silent = true;
       return false;
     },
     tokensSoFar: () => soFar,
@@ -114,7 +114,7 @@ export function createTokenLog(room = 128): TokenLog {
       }
       next[own.last] = free;
       free = own.first;
-      // Without a count that holds for the whole, nothing is known of its parts.
+      // Where the server's count of the whole is not known or not possible, the counts of its events are not used either.
       if (own.silent || outputTokens === null) spread(lent, outputTokens ?? 0);
       return lent;
     },

@@ -125,8 +125,7 @@ function checkPatterns(file: EngineFile, report: Report): void {
   const check = (pattern: unknown, pointer: string) => {
     if (typeof pattern !== "string") return; // faulty, and left out
     try {
-      // oxlint-disable-next-line no-new
-      new RegExp(pattern);
+      RegExp(pattern);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const hint = "write a JavaScript regular expression; \\ [ ( and { have a meaning of their own";

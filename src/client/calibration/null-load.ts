@@ -117,7 +117,7 @@ function workloadOf({ streams, requests, tokens }: NullLoad): Workload {
   const count = { requests };
   return {
     name: "calibration",
-    // Not a closed loop, which is followed by requests that nobody asked for here.
+    // A closed loop would send warm-up and tail beside the requests that are to be counted.
     scenario: "offline",
     endpoint: "completions",
     prompt: "text",

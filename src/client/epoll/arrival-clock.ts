@@ -14,7 +14,7 @@ const MOST_READINGS = 3;
 export class ArrivalClock {
   /** The moment, in ns of the trial's clock. */
   nowNs = 0;
-  /** When every socket that has something to read at this moment was seen to have nothing, at the latest. In ns of the trial's clock. */
+  /** The latest time at which every socket that has something to read now was seen to have nothing, in ns of the trial's clock. */
   emptyNs = 0;
   private waitedNs = 0;
   private readonly libc: Libc;
@@ -28,13 +28,13 @@ export class ArrivalClock {
     this.now = now;
   }
 
-  /** Said before each wait for sockets. `toldAll` is false where the wait before it may have left some that had something. */
-  wait(toldAll: boolean): void {
-    if (toldAll) this.emptyNs = this.waitedNs;
+  /** To be called before each wait for sockets. `sawAll` is false where the wait before it may have left out sockets that had something to read. */
+  wait(sawAll: boolean): void {
+    if (sawAll) this.emptyNs = this.waitedNs;
     this.waitedNs = this.now();
   }
 
-  /** Now, which may be later than the moment. */
+  /** The time now, which may be later than the moment. */
   latestNs(): number {
     return this.now();
   }
@@ -42,7 +42,7 @@ export class ArrivalClock {
   /** This moment, from now on. */
   read(): void {
     const { words, address } = this.time;
-    // Where the thread lost its core between the two clocks, they would not tell of the same moment.
+    // Where the thread lost its core between the two readings, they are not of the same moment.
     for (let tries = 0; tries < MOST_READINGS; tries += 1) {
       const beforeNs = this.now();
       this.libc.clock_gettime(REALTIME, address);
@@ -53,9 +53,7 @@ export class ArrivalClock {
     this.nanoseconds = words[2]!;
   }
 
-  /**
-   * How long before the moment a stamp was made, in ns: less than none where it was made since. The stamp is a `timespec` at a word.
-   */
+  /** How long before the moment a stamp was made, in ns; negative where it was made later. The stamp is a `timespec` that begins at a word. */
   ageNs(words: Uint32Array, at: number): number {
     return (this.seconds - secondsAt(words, at)) * NS_PER_S + (this.nanoseconds - words[at + 2]!);
   }

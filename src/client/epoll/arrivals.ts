@@ -9,10 +9,10 @@ export const TIMESTAMPS = 35;
 const TYPE_WORD = 3;
 const STAMP_WORD = 4;
 
-/** What a stamp may lie outside its read without being counted, in ns: as near as two clocks can be laid side by side. */
+/** How far a stamp may lie outside its read without being counted, in ns: how exactly two clocks can be compared. */
 const PRECISION_NS = 20_000;
 
-/** What is known of the stamps since the last time that somebody asked. */
+/** How good the stamps were since the last call of `take`. */
 export type ReadHealth = Pick<StampHealth, "boundMs" | "clampedShare"> & { delayMs: StampHealth["boundMs"] };
 
 /** When bytes arrived, how long they had waited, and how wrong that can be. */
@@ -31,8 +31,9 @@ export class Arrivals {
 
   /**
    * When the bytes of a read arrived, in ns of the trial's clock: by the kernel's stamp where control data came along, which
-   * begin at a word; else the clock's moment. The stamp is that of the last byte. It lies between what the socket was
-   * read or written last, `earliestNs`, and now; one that does not, since the machine's clock was set meanwhile, is put to the nearer end.
+   * begin at a word; else the clock's moment. The stamp is that of the last byte. It lies between the time at which the
+   * socket was last read or written, `earliestNs`, and now; a stamp that does not, since the machine's clock was set
+   * meanwhile, is moved to the nearer end.
    */
   atNs(words: Uint32Array, control: number, hasControl: boolean, earliestNs: number): number {
     const { clock } = this;
@@ -40,7 +41,7 @@ export class Arrivals {
     if (!this.isStamped) return clock.nowNs;
     const atNs = this.clamp(clock.nowNs - clock.ageNs(words, control + STAMP_WORD), earliestNs);
     this.delays.add(Math.max(0, clock.nowNs - atNs));
-    // What shares the read came since the socket was seen to be empty, and since it was read or asked.
+    // The first event of this read came after the socket was last seen to be empty, and after it was last read or written.
     this.bounds.add(Math.max(0, atNs - Math.max(clock.emptyNs, earliestNs)));
     return atNs;
   }
@@ -56,7 +57,7 @@ export class Arrivals {
 
   private clamp(stampNs: number, earliestNs: number): number {
     this.reads += 1;
-    // Bytes that came after the clock was read are younger than its moment. A zero that was moved meanwhile makes no bound.
+    // Bytes that came after the clock was read are later than its moment. An earliest time after now bounds nothing: the zero was moved meanwhile.
     const latestNs = stampNs > this.clock.nowNs ? this.clock.latestNs() : this.clock.nowNs;
     const fromNs = earliestNs > latestNs ? -Infinity : earliestNs;
     const atNs = Math.min(Math.max(stampNs, fromNs), latestNs);

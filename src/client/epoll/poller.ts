@@ -32,16 +32,16 @@ const WORTH_US = 100;
 const LATEST_TURN_MS = 1;
 
 /**
- * The longest wait, in ms. What shares a read has the time of the last of it, and came at the earliest when the socket was
- * last seen to be empty: so often they are looked at, though nothing happens.
+ * The longest wait, in ms. The events of one read all have the time of its last byte, and came at the earliest when the socket
+ * was last seen to be empty. To keep that bound small, sockets are looked at this often even where nothing happens.
  */
 const LONGEST_WAIT_MS = 4;
 
 const noPause = { us: (): number => 0 };
 
-/** The clock that is read around each wait: `arrival-clock.ts`. */
+/** The clock that is read before and after each wait: `arrival-clock.ts`. */
 export interface Woken {
-  wait(toldAll: boolean): void;
+  wait(sawAll: boolean): void;
   read(): void;
 }
 
@@ -69,7 +69,7 @@ export class Poller {
   private readonly generations: number[] = [];
   private readonly free: number[] = [];
   private readonly events = nativeBytes(EVENTS_AT_ONCE * 4 * EVENT_WORDS);
-  /** Of the events that were taken from the kernel last: how many there are, and which is told next. */
+  /** Of the events that were last taken from the kernel: how many there are, and which is handed on next. */
   private taken = 0;
   private next = 0;
   private readonly scratch = nativeBytes(64);
@@ -243,12 +243,12 @@ export class Poller {
 
   /** True where something had happened. */
   private take(timeoutMs: number): boolean {
-    // Whoever hears of an event may look for more: what is left of those before is told first, since the bytes are used again.
+    // The handler of an event may look for more. What is left of the events before is handed on first, since their bytes are used again.
     this.tell();
     this.woken.wait(this.taken < EVENTS_AT_ONCE);
     let count = this.wait(0);
     if (count === 0 && timeoutMs !== 0) {
-      // All of them were seen to be empty, just now.
+      // All sockets were seen to be empty just now.
       this.woken.wait(true);
       count = this.wait(timeoutMs);
     }

@@ -14,7 +14,7 @@ export interface SpoolStores {
 export interface Spool {
   /** Puts a complete record and its events away. Its index says its place; each place is taken once. */
   put(record: RequestRecord, events: TokenEvents): void;
-  /** The zero of all times is so many nanoseconds after that of the clock by which they were taken: they are taken off when it is read. */
+  /** Sets the zero of all times, by the clock that they were taken from: it is subtracted when they are read. */
   setZero(atNs: number): void;
   /** Where everything lies. Nothing is put away after it. Rejects where the disk could not take it. */
   end(): Promise<SpoolIndex>;
@@ -27,7 +27,7 @@ export interface SpoolIndex {
   words: string[];
   events: number;
   tokenBytes: number;
-  /** All times are later by so many nanoseconds than they should be. */
+  /** The zero of all times, which is to be subtracted from them. */
   zeroNs: number;
 }
 
@@ -104,7 +104,7 @@ export function readSpool(stores: SpoolStores, index: SpoolIndex): SpooledLoad {
   };
 }
 
-/** All of its times by so much. */
+/** Makes all times of the record earlier by `byNs`; returns the record. */
 export function earlier(record: RequestRecord, byNs: number): RequestRecord {
   if (record.scheduledNs !== null) record.scheduledNs -= byNs;
   record.sentNs -= byNs;

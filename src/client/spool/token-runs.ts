@@ -89,8 +89,8 @@ function writeVarint(into: Uint8Array, from: number, value: number): number {
 const ROWS_PER_BLOCK = 16_384;
 
 /**
- * All runs of a store in blocks of columns, which are used again for the next one. `zeroNs` is taken off all
- * times, and `numberOf(request)` is what a request is called.
+ * All runs of a store in blocks of columns, which are used again for the next one. `zeroNs` is subtracted from all times;
+ * `numberOf` gives the index under which a request is told.
  */
 export function* readTokenRuns(
   store: ByteStore,

@@ -77,7 +77,7 @@ async function carry({ options, worker, workers, spoolFolder, watched }: Load): 
       say({ type: "ready" });
       const zeroNs = await told;
       const aheadMs = Number(zeroNs - nowNs()) / NS_PER_MS;
-      // Under way, it takes over when it can: answers are not to wait.
+      // The warm-up is still under way: a busy wait would keep its answers waiting.
       if (isKeptWhole(layout.value, options.workload)) {
         await new Promise((resolve) => void setTimeout(resolve, Math.max(0, aheadMs)));
         return zeroNs;
