@@ -1,44 +1,9 @@
-import type { Observation, RequestRecord, RequestSource } from "../schema/observation.ts";
+import type { RequestRecord, RequestSource } from "../schema/observation.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import type { Check } from "../schema/verdict.ts";
 
-/** Measured requests, the warm-up left out, and those of them that succeeded and that did not; one that the client cut off on purpose did neither. */
-export interface MeasuredRequests {
-  all: RequestSource;
-  finished: RequestSource;
-  failed: RequestSource;
-}
-
-/** Requests may lie on disk, so that each is counted once and not for each check. */
-const counted = new WeakMap<RequestSource, MeasuredRequests>();
-
-export function measuredRequests({ requests }: Observation): MeasuredRequests {
-  const known = counted.get(requests);
-  if (known !== undefined) return known;
-  const lengths = { all: 0, finished: 0, failed: 0 };
-  for (const request of requests) {
-    if (!wanted.all(request)) continue;
-    lengths.all += 1;
-    if (wanted.finished(request)) lengths.finished += 1;
-    if (wanted.failed(request)) lengths.failed += 1;
-  }
-  const some = (kind: keyof typeof wanted): RequestSource => ({
-    length: lengths[kind],
-    *[Symbol.iterator]() {
-      for (const request of requests) if (wanted[kind](request)) yield request;
-    },
-  });
-  const measured = { all: some("all"), finished: some("finished"), failed: some("failed") };
-  counted.set(requests, measured);
-  return measured;
-}
-
-const wanted: Readonly<Record<keyof MeasuredRequests, (request: RequestRecord) => boolean>> = {
-  all: ({ phase }) => phase === "measure",
-  finished: ({ phase, error, cancelled }) => phase === "measure" && error === null && !cancelled,
-  failed: ({ phase, error, cancelled }) => phase === "measure" && error !== null && !cancelled,
-};
+export { measuredRequests } from "../schema/measured-requests.ts";
 
 /** The first of them; null of none. */
 export function firstOf(requests: RequestSource): RequestRecord | null {

@@ -1,4 +1,5 @@
-import type { ClientHealth, Observation, RequestRecord, WarmUp } from "../schema/observation.ts";
+import type { ClientHealth, Observation, WarmUp } from "../schema/observation.ts";
+import { hasFinished } from "../schema/measured-requests.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { Endpoint, Sample } from "../schema/sample.ts";
 import { createInFlightGauge } from "./in-flight.ts";
@@ -96,7 +97,8 @@ export async function runPart(
     over(record) {
       silence.saw(record);
       if (record.phase === "measure") {
-        if (isFinished(record)) endNs = Math.max(endNs ?? 0, (record.lastTokenNs ?? record.endNs) - zeroNs);
+        // One that failed, was cut off or hit its deadline does not extend the window.
+        if (hasFinished(record)) endNs = Math.max(endNs ?? 0, (record.lastTokenNs ?? record.endNs) - zeroNs);
         if (budget.signal !== undefined) budget.saw(earlier({ ...record }, zeroNs), record.endNs - zeroNs);
       }
       spool.put(record, log.take(record.index, record.outputTokens));
@@ -218,9 +220,4 @@ function bodyBytes(sample: Sample, { workload, endpoint }: LoadOptions, parts: B
 
 function authorisation(endpoint: Endpoint): Record<string, string> {
   return endpoint.apiKey === null ? {} : { authorization: `Bearer ${endpoint.apiKey}` };
-}
-
-/** Only a request that finished extends the window: not one that failed, was cut off or hit its deadline. */
-function isFinished({ error, cancelled }: RequestRecord): boolean {
-  return error === null && !cancelled;
 }

@@ -1,5 +1,6 @@
 import { mean, standardDeviation } from "../math/statistics.ts";
 import { nsPerLaterToken } from "../schema/later-tokens.ts";
+import { hasFinished } from "../schema/measured-requests.ts";
 import type { RequestRecord } from "../schema/observation.ts";
 import type { SteadyGate } from "../schema/steady-gate.ts";
 
@@ -53,5 +54,5 @@ export function watchSteadiness({ cv: limit, over }: SteadyGate, fewest: number)
 }
 
 function nsPerToken(record: RequestRecord): number | null {
-  return record.error === null && !record.cancelled ? nsPerLaterToken(record) : null;
+  return hasFinished(record) ? nsPerLaterToken(record) : null;
 }

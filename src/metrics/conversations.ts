@@ -1,3 +1,4 @@
+import { hasFinished, measuredRequests } from "../schema/measured-requests.ts";
 import type { MetricInput } from "./metric.ts";
 
 /** One measured conversation as its requests show it. Times in ns. */
@@ -17,8 +18,9 @@ export const NO_CONVERSATIONS = "the workload has no conversations";
 /** Every measured conversation, in the order of their starts. One that a failed or cut-off turn ended is in it as far as it got. */
 export function conversationsOf({ observation }: MetricInput): ConversationSpan[] {
   const spans = new Map<number, ConversationSpan>();
-  for (const { phase, session, sentNs, endNs, error, cancelled } of observation.requests) {
-    if (phase !== "measure" || session === null) continue;
+  for (const request of measuredRequests(observation).all) {
+    const { session, sentNs, endNs } = request;
+    if (session === null) continue;
     let span = spans.get(session);
     if (span === undefined) {
       span = { firstSentNs: sentNs, endNs, waitedNs: 0, turns: 0, finished: 0 };
@@ -28,7 +30,7 @@ export function conversationsOf({ observation }: MetricInput): ConversationSpan[
     span.endNs = Math.max(span.endNs, endNs);
     span.waitedNs += endNs - sentNs;
     span.turns += 1;
-    if (error === null && !cancelled) span.finished += 1;
+    if (hasFinished(request)) span.finished += 1;
   }
   return [...spans.values()].toSorted((one, other) => one.firstSentNs - other.firstSentNs);
 }

@@ -1,4 +1,5 @@
 import { mean } from "../math/statistics.ts";
+import { hasFinished } from "../schema/measured-requests.ts";
 import type { RequestRecord } from "../schema/observation.ts";
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
 import { allowedStrays, histogramMean } from "./engine-series.ts";
@@ -17,8 +18,12 @@ export const engineLatencyDifferences: readonly Metric[] = [
   difference(
     { name: "e2e", title: "E2E", counted: "answers" },
     "Mean latency of the whole requests that ended between the scrapes around the window − the engine's own mean over the same: known also where an answer came in few chunks; a check on both.",
-    ({ lastTokenNs, sentNs, error, cancelled }) =>
-      lastTokenNs === null || error !== null || cancelled ? null : { atNs: lastTokenNs, tookNs: lastTokenNs - sentNs },
+    (request) => {
+      const { lastTokenNs, sentNs } = request;
+      return lastTokenNs === null || !hasFinished(request)
+        ? null
+        : { atNs: lastTokenNs, tookNs: lastTokenNs - sentNs };
+    },
   ),
 ];
 

@@ -1,9 +1,10 @@
-import type { Observation, RequestRecord, RequestSource } from "../schema/observation.ts";
+import { hasFinished, measuredRequests, requestsWhere } from "../schema/measured-requests.ts";
+import type { RequestRecord, RequestSource } from "../schema/observation.ts";
 import type { MetricInput } from "./metric.ts";
 
 /** Measured requests that succeeded: what every latency and rate is of. The warm-up is left out, and what the client cut off on purpose. */
 export function finishedRequests({ observation }: MetricInput): RequestSource {
-  return outcomesOf(observation).finished;
+  return measuredRequests(observation).finished;
 }
 
 /**
@@ -17,24 +18,24 @@ export function finishedInWindow(input: MetricInput): RequestSource {
   const known = inWindow.get(requests);
   if (known !== undefined) return known;
   const wanted = (request: RequestRecord): boolean => {
-    const { phase, error, cancelled, lastTokenNs, endNs } = request;
+    const { phase, lastTokenNs, endNs } = request;
     const atNs = lastTokenNs ?? endNs;
     // The window ends with the last measured one.
     const isWithin = phase === "measure" || (atNs > window.startNs && atNs <= window.endNs);
-    return error === null && !cancelled && isWithin;
+    return isWithin && hasFinished(request);
   };
   let length = 0;
   for (const request of requests) if (wanted(request)) length += 1;
-  const found = some(requests, length, wanted);
+  const found = requestsWhere(requests, length, wanted);
   inWindow.set(requests, found);
   return found;
 }
 
 const inWindow = new WeakMap<RequestSource, RequestSource>();
 
-/** Measured requests that did not. */
+/** Measured requests that failed. */
 export function failedRequests({ observation }: MetricInput): RequestSource {
-  return outcomesOf(observation).failed;
+  return measuredRequests(observation).failed;
 }
 
 /** True where LoadGen's order and definitions hold: the measured requests are the whole of what is counted. */
@@ -59,47 +60,6 @@ export function valuesOf(
 export function allOf(requests: Iterable<RequestRecord>, holds: (request: RequestRecord) => boolean): boolean {
   for (const request of requests) if (!holds(request)) return false;
   return true;
-}
-
-interface Outcomes {
-  finished: RequestSource;
-  failed: RequestSource;
-}
-
-/** Requests may lie on disk, so that each is counted once and not for each metric. */
-const counted = new WeakMap<RequestSource, Outcomes>();
-
-function outcomesOf({ requests }: Observation): Outcomes {
-  const known = counted.get(requests);
-  if (known !== undefined) return known;
-  const lengths = { finished: 0, failed: 0 };
-  for (const request of requests) {
-    if (isFinished(request)) lengths.finished += 1;
-    else if (isFailed(request)) lengths.failed += 1;
-  }
-  const outcomes = {
-    finished: some(requests, lengths.finished, isFinished),
-    failed: some(requests, lengths.failed, isFailed),
-  };
-  counted.set(requests, outcomes);
-  return outcomes;
-}
-
-function isFinished({ phase, error, cancelled }: RequestRecord): boolean {
-  return phase === "measure" && error === null && !cancelled;
-}
-
-function isFailed({ phase, error, cancelled }: RequestRecord): boolean {
-  return phase === "measure" && error !== null && !cancelled;
-}
-
-function some(requests: RequestSource, length: number, wanted: (request: RequestRecord) => boolean): RequestSource {
-  return {
-    length,
-    *[Symbol.iterator]() {
-      for (const request of requests) if (wanted(request)) yield request;
-    },
-  };
 }
 
 /** A closed loop has no intended send. */
