@@ -20,9 +20,7 @@ export const engineLatencyDifferences: readonly Metric[] = [
     "Mean latency of the whole requests that ended between the scrapes around the window − the engine's own mean over the same: known also where an answer came in few chunks; a check on both.",
     (request) => {
       const { lastTokenNs, sentNs } = request;
-      return lastTokenNs === null || !hasFinished(request)
-        ? null
-        : { atNs: lastTokenNs, tookNs: lastTokenNs - sentNs };
+      return lastTokenNs === null || !hasFinished(request) ? null : { atNs: lastTokenNs, tookNs: lastTokenNs - sentNs };
     },
   ),
 ];
