@@ -1,6 +1,5 @@
 export { expandStudy, workloadWith } from "./expand.ts";
 export { experimentAtPeak, heldRate, nextTrial, outcomesOf } from "./adaptive.ts";
-export { lastAttempts } from "./last-attempts.ts";
 export { dearestSearches, peakOf } from "./peak.ts";
 export { accuracyFollowsPeak, searchedExperiments } from "./searched.ts";
 export { baselinesPerBlock } from "./blocks.ts";

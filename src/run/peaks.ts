@@ -1,4 +1,5 @@
-import { heldRate, lastAttempts, peakOf } from "../design/index.ts";
+import { heldRate, peakOf } from "../design/index.ts";
+import { lastAttempts } from "../schema/attempts.ts";
 import type { PeakFound } from "../schema/peak-found.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";

@@ -2,12 +2,12 @@ import {
   accuracyFollowsPeak,
   atPeaks,
   experimentAtPeak,
-  lastAttempts,
   nextTrial,
   outcomesOf,
   peakOf,
   searchesFor,
 } from "../design/index.ts";
+import { lastAttempts } from "../schema/attempts.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
 import { trialId } from "../schema/ids.ts";
 import type { Plan } from "../schema/plan.ts";
