@@ -1,16 +1,16 @@
-import { armVariances, contrastVariance, type ArmVariance, type ContrastVariance } from "../math/arm-variances.ts";
+import { armVariances, contrastVariance, type EstimatedVariance } from "../math/arm-variances.ts";
 import { fitBlockModel, type ArmContrast, type BlockModel, type BlockObservation } from "../math/block-model.ts";
 import { mean } from "../math/statistics.ts";
 import type { Drift } from "../schema/effect.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import { driftOf, type PlacedObservation } from "./drift.ts";
 import { pooledValues, type Pool, type PooledValues } from "./pool.ts";
-import type { Cell } from "./study.ts";
+import { armsOf, type Cell } from "./study.ts";
 
 /** Arms, blocks, and how noisy each arm is. */
 export interface FittedModel {
   model: BlockModel;
-  variances: ReadonlyMap<number, ArmVariance>;
+  variances: ReadonlyMap<number, EstimatedVariance>;
 }
 
 /** One metric in one cell: its values, and the model of arms and blocks on their logarithms. */
@@ -27,7 +27,7 @@ export interface Arm extends PooledValues {
   positive: boolean;
 }
 
-/** Fits the values of two arms as they are: what a zero leaves of the model. */
+/** Fits the values themselves of two arms, since a zero has no logarithm. */
 export function fitRaw(treatment: Arm, control: Arm): FittedModel {
   const blocks = new Map<number, number>();
   return fitted(
@@ -45,8 +45,8 @@ function fitted(observations: readonly BlockObservation[]): FittedModel {
   return { model, variances: armVariances(observations, model) };
 }
 
-/** The variance of a contrast's estimate, and how well it is known. */
-export function precisionOf({ model, variances }: FittedModel, contrast: ArmContrast): ContrastVariance {
+/** The variance of a contrast's estimate. */
+export function precisionOf({ model, variances }: FittedModel, contrast: ArmContrast): EstimatedVariance {
   return contrastVariance(model, variances, contrast);
 }
 
@@ -55,11 +55,10 @@ export function precisionOf({ model, variances }: FittedModel, contrast: ArmCont
  * replicates of that arm.
  */
 export function fitCell(cell: Cell, poolOf: (name: string) => Pool, metric: string, stat: Statistic): CellModel {
-  const names = new Set([cell.baseline, ...cell.contrasts.flatMap(({ treatment, control }) => [control, treatment])]);
   const arms = new Map<string, Arm>();
   const observations: PlacedObservation[] = [];
   const blocks = new Map<number, number>();
-  for (const name of names) {
+  for (const name of armsOf(cell)) {
     const pool = poolOf(name);
     const values = pooledValues(pool, metric, stat);
     const arm = { ...values, index: arms.size, pool, positive: values.values.every((value) => value > 0) };
@@ -91,9 +90,9 @@ export function contrastOf(treatment: Arm, control: Arm): ArmContrast {
 export function blockDifferences(treatment: Arm, control: Arm, scale: "log" | "raw"): number[] {
   const above = byBlock(treatment, scale);
   const below = byBlock(control, scale);
-  return [...above].flatMap(([block, logs]) => {
+  return [...above].flatMap(([block, own]) => {
     const others = below.get(block);
-    return others === undefined ? [] : [mean(logs)! - mean(others)!];
+    return others === undefined ? [] : [mean(own)! - mean(others)!];
   });
 }
 

@@ -1,7 +1,8 @@
 import type { ArmContrast } from "../math/block-model.ts";
 import { benjaminiHochberg } from "../math/corrections.ts";
-import { studentTCdf, studentTQuantile } from "../math/distributions.ts";
+import { studentTQuantile } from "../math/distributions.ts";
 import { equivalenceTest } from "../math/equivalence.ts";
+import { twoSidedP } from "../math/t-test.ts";
 import type { FactorialTerm } from "../schema/effect.ts";
 import { canonicalJson, sameJson, type Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
@@ -15,9 +16,9 @@ import { cellsOf, experimentsByName, rulesOf, type Cell, type ComparedStudy } fr
 
 /**
  * What each knob of a combination does, and what two do beyond the product of their own effects, from the same model of arms
- * and blocks as the effects, on the figure that decides. A term is averaged over all settings of the other knobs under which every cell that it needs was
- * measured, so that a missing cell costs contexts and biases nothing. p is corrected by Benjamini and Hochberg over the terms
- * of its kind. Empty where the study is no combination.
+ * and blocks as the effects, on the figure that decides. A term is averaged over all settings of the other knobs under which
+ * every cell that it needs was measured, so that a missing cell costs contexts and biases nothing. p is corrected by Benjamini
+ * and Hochberg over the terms of its kind. Empty where the study is no combination.
  * Source: G. E. P. Box, J. S. Hunter and W. G. Hunter, Statistics for Experimenters, 2nd ed., sections 5.4 and 5.6.
  */
 export function factorial(study: ComparedStudy, trials: readonly Trial[]): FactorialTerm[] {
@@ -160,9 +161,8 @@ function estimated(
   const { variance, degreesOfFreedom } = precisionOf(fitted, weights);
   const standardError = Math.sqrt(variance);
   const half = studentTQuantile(1 - significanceLevel / 2, degreesOfFreedom) * standardError;
-  const t = standardError === 0 ? (estimate === 0 ? 0 : Infinity) : Math.abs(estimate / standardError);
   const interval = { lower: Math.exp(estimate - half), upper: Math.exp(estimate + half) };
-  const p = 2 * studentTCdf(-t, degreesOfFreedom);
+  const p = twoSidedP(estimate, standardError, degreesOfFreedom);
   const within = equivalenceTest(estimate, standardError, degreesOfFreedom, margin, significanceLevel);
   return { term: { ...common, ratio, interval, p, addsUp, why: null }, equivalent: within.p <= significanceLevel };
 }

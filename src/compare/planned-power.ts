@@ -1,4 +1,4 @@
-import type { ContrastVariance } from "../math/arm-variances.ts";
+import type { EstimatedVariance } from "../math/arm-variances.ts";
 import { normalCdf, studentTQuantile } from "../math/distributions.ts";
 import { dunnettQuantile } from "../math/dunnett.ts";
 import { plannedVariances } from "../math/planned-variances.ts";
@@ -20,7 +20,7 @@ export interface PlannedDesign {
   residual: { sd: number; source: string };
 }
 
-/** What such a study can find by the test that will decide, if its noise is what is assumed and the same in all arms. */
+/** What such a study can find by the test that will decide, if all arms have the assumed noise. */
 export interface PlannedPower {
   correction: string;
   /** The smallest change that is found in 80 of 100 such studies: 0.03 is 3 %; null where nothing can be. */
@@ -53,7 +53,7 @@ export function plannedPower({ kind, changes, cells = 1, blocks, baselines, resi
       : studentTQuantile(1 - significanceLevel / (2 * family), degrees),
   );
   const equivalent = interpolated(draws, (degrees) => studentTQuantile(1 - significanceLevel / family, degrees));
-  // All in standard errors that are truly there.
+  // Effects and bars in true standard errors.
   const chance = (beyond: (bar: number) => number, bars: readonly number[]): number =>
     bars.reduce((sum, bar) => sum + beyond(bar / Math.sqrt(variance)), 0) / bars.length;
   const size = smallestWhere((effect) => chance((bar) => normalCdf(effect - bar) + normalCdf(-effect - bar), found));
@@ -68,11 +68,11 @@ export function plannedPower({ kind, changes, cells = 1, blocks, baselines, resi
   return { correction, smallestDetectable, noEffectWithin, sentence };
 }
 
-/** Points between which a critical value is found by a line, in its logarithm against one over the degrees of freedom. */
+/** Intervals of the grid on which critical values are interpolated: their logarithm, linearly in 1 over the degrees of freedom. */
 const GRID = 12;
 
-/** For each draw the critical value times the standard error that it has. */
-function interpolated(draws: readonly ContrastVariance[], quantile: (degrees: number) => number): number[] {
+/** For each draw the critical value times its standard error. */
+function interpolated(draws: readonly EstimatedVariance[], quantile: (degrees: number) => number): number[] {
   const inverses = draws.map(({ degreesOfFreedom }) => 1 / degreesOfFreedom);
   const least = inverses.reduce((low, one) => Math.min(low, one));
   const step = (inverses.reduce((high, one) => Math.max(high, one)) - least) / GRID || 1;

@@ -13,7 +13,7 @@ export interface KnobPath {
 export interface ComparedStudy {
   experiments: (Pick<Experiment, "id" | "accuracyKey" | "labels" | "skip"> & Partial<Pick<Experiment, "knobs">>)[];
   contrasts: Contrast[];
-  /** What its workloads declare; where it is not said, trials tell. */
+  /** What its workloads declare; absent in records of earlier versions, whose trials tell. */
   workloads?: readonly DeclaredWorkload[];
   /** Trials of another fidelity are not compared. */
   fidelity: string;
@@ -23,9 +23,9 @@ export interface ComparedStudy {
   outputKnobs?: readonly string[];
   /** The matrix, as commands take it. */
   matrix?: string;
-  /** How trials were ordered: what is not randomised within a block is not told apart from drift. */
+  /** How trials were ordered: where places within a block are not random, drift cannot be told from an effect. */
   order?: string;
-  /** Where the resolved configuration holds each knob; without it nothing is said of collateral. */
+  /** Where the resolved configuration holds each knob; without it a knob explains the paths that end in its name. */
   knobPaths?: readonly KnobPath[];
   /** What holds beside `defaultRules`. */
   rules?: Partial<CompareRules>;
@@ -44,6 +44,11 @@ export function experimentsByName(study: ComparedStudy): Map<string, ComparedExp
   return new Map(study.experiments.map((experiment) => [experiment.labels.name, experiment]));
 }
 
+/** Names a contrast, whichever metric it is about. */
+export function contrastKey(treatment: string, control: string): string {
+  return JSON.stringify([treatment, control]);
+}
+
 /** Experiments that nothing is changed in: what the others are measured against. */
 export function isBaseline(study: ComparedStudy, name: string): boolean {
   return !study.contrasts.some(({ treatment }) => treatment === name);
@@ -54,6 +59,11 @@ export interface Cell {
   /** The experiment that is changed in none of the cell's contrasts. */
   baseline: string;
   contrasts: Contrast[];
+}
+
+/** The names of a cell's experiments, its baseline first. */
+export function armsOf({ baseline, contrasts }: Cell): string[] {
+  return [...new Set([baseline, ...contrasts.flatMap(({ treatment, control }) => [control, treatment])])];
 }
 
 /** Contrasts in groups that share no experiment, each with its baseline. */

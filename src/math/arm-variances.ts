@@ -1,46 +1,39 @@
 import type { BlockModel, ArmContrast, BlockObservation } from "./block-model.ts";
 import { regularisedIncompleteBeta } from "./distributions.ts";
+import { generalisedInverse, product } from "./generalised-inverse.ts";
 
-/** The variance of one arm's values, beside arms and blocks. */
-export interface ArmVariance {
-  readonly variance: number;
-  /** How well it is known, as Student's t counts. */
-  readonly degreesOfFreedom: number;
-}
-
-/** The variance of an estimated contrast. */
-export interface ContrastVariance {
+/** A variance that was estimated, and how well it is known, as Student's t counts. */
+export interface EstimatedVariance {
   readonly variance: number;
   readonly degreesOfFreedom: number;
 }
 
-/** What the other arms tell of an arm's variance counts as so many values of its own, less where it is unlike them; see `armVariances`. */
+/** An arm borrows at most this many degrees of freedom from the other arms; see `armVariances`. */
 const PRIOR = 8;
-/** And as at most so many for each degree of freedom of its own: of two blocks nobody can see that an arm is noisy. */
+/** And at most this many for each of its own: two blocks cannot show that an arm is noisy. */
 const PRIOR_SHARE = 1.5;
-/** A variance of ν degrees of freedom is taken as 1 + 1.6/ν times its estimate: about its mean after the data, which few data leave open upwards. */
+/** A variance of ν degrees of freedom is taken as 1 + 1.6/ν times its estimate, about its posterior mean: few data hardly bound it from above. */
 const ALLOWANCE = 1.6;
-/** From this p down an arm counts as noisier than the others, and little for them. */
+/** Below this p an arm counts as noisier than the others, and its weight among them falls. */
 const UNLIKE = 0.1;
-/** From this p down the others count less for an arm. */
+/** Below this p an arm borrows less from the others. */
 const DOUBTED = 0.5;
 
-/** Where trials are missing hardly anything may be known of an arm: with so few degrees of freedom nothing is found, and below them the integrals end. */
+/** Fewest degrees of freedom of a contrast. Where trials are missing it may have fewer: with this many already nothing is found, and below the integrals do not converge. */
 const FEWEST = 0.5;
 
 /** Sums of squares below this share of the values' spread are rounding. */
 const ROUNDING = 1e-13;
 
 /**
- * A variance for each arm of value = arm + block + error, where arms may differ in noise. Each has an own estimate, from what its
- * values add to the sum of squares of the others (so that all of them tell where a block stands), and one by the others, in
- * which arms that are noisier than the rest count little. The two are averaged by their degrees of freedom. Of the others count
- * min(8, 1.5 d) · min(1, 2p), with d the own degrees of freedom and p the chance of an own estimate at least so much larger
- * were all arms alike: an arm that is noisier keeps its own variance, and one whose few values happen to lie close together does not pass for exact. By simulation
- * (docs/statistics.md) intervals hold 93.5 % or more where one arm is three or five times as noisy, from four blocks on, and a
- * test of four changes at four blocks finds what is 1.26 times what a pooled variance finds.
- * Where one arm's variance cannot be told from the other's (two arms, each once in a block), the pooled one is both's: the test
- * of their difference is then Student's paired t.
+ * A variance for each arm of value = arm + block + error, where arms may differ in noise. Each arm has its own estimate, from
+ * what its values add to the sum of squares of the others (so that all arms help to estimate the block effects), and that of
+ * the other arms, in which a noisier arm has little weight. The two are averaged by their degrees of freedom. Those of the
+ * others count as min(8, 1.5 d) · min(1, 2p), with d the arm's own degrees of freedom and p the chance of an own estimate at
+ * least as large if all arms were equally noisy: a noisier arm keeps its own variance, and an arm whose few values happen to lie
+ * close together does not pass for exact. What this holds and costs is simulated in docs/statistics.md.
+ * Where the variances of two arms cannot be told apart (each once in a block), both get the pooled one: the test of their
+ * difference is then Student's paired t.
  * Sources: variances of a two-way layout, F. E. Grubbs, "On estimating precision of measuring instruments and product
  * variability", JASA 43, 1948; variances moderated by those of others, G. K. Smyth, "Linear models and empirical Bayes methods
  * for assessing differential expression", Statistical Applications in Genetics and Molecular Biology 3(1), 2004; fewer prior
@@ -51,7 +44,7 @@ const ROUNDING = 1e-13;
 export function armVariances(
   observations: readonly BlockObservation[],
   { residualVariance, degreesOfFreedom }: Pick<BlockModel, "residualVariance" | "degreesOfFreedom">,
-): Map<number, ArmVariance> {
+): Map<number, EstimatedVariance> {
   const arms = tableOf(observations);
   const noise = spreadOf(observations) * ROUNDING;
   const equal = arms.map(() => 1);
@@ -77,60 +70,61 @@ export interface VarianceEvidence {
 }
 
 /** Null where the arm's variance cannot be told from the others'. */
-export function moderated(evidence: VarianceEvidence): ArmVariance | null {
+export function moderated(evidence: VarianceEvidence): EstimatedVariance | null {
   const { added, ownDegrees, share, rest, restDegrees } = evidence;
   if (restDegrees < NONE) return null;
   const borrowed = Math.min(PRIOR, PRIOR_SHARE * ownDegrees, restDegrees) * Math.min(1, chanceOf(evidence) / DOUBTED);
   const degrees = borrowed + ownDegrees;
   if (degrees < NONE) return null;
-  // The others' share of noise in what was added makes a noisy arm look quieter than it is.
+  // The others' share of what was added makes a noisy arm look quieter than it is.
   const own = ownDegrees < NONE ? 0 : Math.max(added, (added - (1 - share) * rest) / share);
   const variance = (borrowed * rest + ownDegrees * own) / degrees;
   return { variance: variance * (1 + ALLOWANCE / degrees), degreesOfFreedom: degrees };
 }
 
-/** The chance of so large a mean square beside that of the others, were all arms alike: the tail of F. */
+/** The chance of a mean square at least this large beside that of the others if all arms were equally noisy: the upper tail of F. */
 function chanceOf({ added, ownDegrees, rest, restDegrees }: VarianceEvidence): number {
   if (added === 0 || ownDegrees < NONE || restDegrees < NONE) return 1;
   const below = restDegrees * rest;
   return regularisedIncompleteBeta(below / (below + ownDegrees * added), restDegrees / 2, ownDegrees / 2);
 }
 
-/**
- * The variance of a contrast's estimate, from those of the arms that are in it, with Satterthwaite's degrees of freedom, at most
- * the model's.
- * Source: F. E. Satterthwaite, "An approximate distribution of estimates of variance components", Biometrics Bulletin 2(6), 1946.
- */
+/** The variance of a contrast's estimate, from those of the arms that it rests on. */
 export function contrastVariance(
   model: BlockModel,
-  variances: ReadonlyMap<number, ArmVariance>,
+  variances: ReadonlyMap<number, EstimatedVariance>,
   contrast: ArmContrast,
-): ContrastVariance {
-  let variance = 0;
-  let spread = 0;
-  for (const [arm, product] of model.products(contrast, contrast)) {
-    const known = variances.get(arm)!;
-    const part = product * known.variance;
-    variance += part;
-    spread += part ** 2 / known.degreesOfFreedom;
-  }
-  const own = spread === 0 ? Infinity : variance ** 2 / spread;
-  // Cut to one decimal: what is made of them can be known from another contrast.
-  const degrees = Math.floor(10 * Math.min(own, model.degreesOfFreedom)) / 10;
-  return { variance, degreesOfFreedom: Math.max(FEWEST, degrees) };
+): EstimatedVariance {
+  const parts = [...model.products(contrast, contrast)].map(([arm, weight]) => {
+    const { variance, degreesOfFreedom } = variances.get(arm)!;
+    return { variance: weight * variance, degreesOfFreedom };
+  });
+  const { variance, degreesOfFreedom } = sumOfVariances(parts, model.degreesOfFreedom);
+  // Cut to one decimal, so that contrasts share what was computed for a number of degrees of freedom.
+  return { variance, degreesOfFreedom: Math.max(FEWEST, Math.floor(10 * degreesOfFreedom) / 10) };
+}
+
+/**
+ * The sum of independent variances with Satterthwaite's degrees of freedom, at most those of one pooled variance.
+ * Source: F. E. Satterthwaite, "An approximate distribution of estimates of variance components", Biometrics Bulletin 2(6), 1946.
+ */
+export function sumOfVariances(parts: readonly EstimatedVariance[], most: number): EstimatedVariance {
+  const variance = parts.reduce((total, one) => total + one.variance, 0);
+  const spread = parts.reduce((total, one) => total + one.variance ** 2 / one.degreesOfFreedom, 0);
+  return { variance, degreesOfFreedom: spread === 0 ? most : Math.min(variance ** 2 / spread, most) };
 }
 
 /** The covariance of two estimates. */
 export function contrastCovariance(
   model: BlockModel,
-  variances: ReadonlyMap<number, ArmVariance>,
+  variances: ReadonlyMap<number, EstimatedVariance>,
   left: ArmContrast,
   right: ArmContrast,
 ): number {
   return model
     .products(left, right)
     .entries()
-    .reduce((sum, [arm, product]) => sum + product * variances.get(arm)!.variance, 0);
+    .reduce((total, [arm, weight]) => total + weight * variances.get(arm)!.variance, 0);
 }
 
 /** Degrees of freedom below this are rounding. */
@@ -198,7 +192,7 @@ function weightedFit(arms: readonly ArmRow[], weights: readonly number[]) {
     }
   }
   const inverse = generalisedInverse(matrix);
-  const effects = inverse.map((line) => line.reduce((sum, one, column) => sum + one * right[column]!, 0));
+  const effects = product(inverse, right);
   let squares = 0;
   let expected = 0;
   const ownShare = arms.map(({ cells, count }, index) => {
@@ -212,38 +206,9 @@ function weightedFit(arms: readonly ArmRow[], weights: readonly number[]) {
       byBlocks += times * inverse[block]![block]!;
       for (const other of cells) byMean += (times * other.count * inverse[block]![other.block]!) / count;
     }
-    // Of unit variance its values leave so much in the weighted squares: all, less the mean, less what blocks take.
+    // What values of unit variance leave in the weighted squares: their number, less the mean, less what the blocks take.
     expected += weight * (count - 1) + weight ** 2 * (byMean - byBlocks);
     return count - 1 + byMean - byBlocks;
   });
   return { squares, expected, ownShare };
-}
-
-/** An inverse of a symmetric matrix without negative eigenvalues that may be singular: rows without a pivot are left at 0. */
-function generalisedInverse(matrix: readonly Float64Array[]): Float64Array[] {
-  const size = matrix.length;
-  const rows = matrix.map((line) => Float64Array.from(line));
-  const smallest = matrix.map((line, index) => 1e-9 * line[index]!);
-  const swept = new Set<number>();
-  for (let pivot = 0; pivot < size; pivot += 1) {
-    const line = rows[pivot]!;
-    const by = line[pivot]!;
-    if (!(by > smallest[pivot]!)) continue;
-    swept.add(pivot);
-    for (let column = 0; column < size; column += 1) line[column] = column === pivot ? 1 / by : line[column]! / by;
-    for (let row = 0; row < size; row += 1) {
-      if (row === pivot) continue;
-      const factor = rows[row]![pivot]!;
-      if (factor === 0) continue;
-      for (let column = 0; column < size; column += 1) {
-        rows[row]![column] = column === pivot ? -factor / by : rows[row]![column]! - factor * line[column]!;
-      }
-    }
-  }
-  for (let row = 0; row < size; row += 1) {
-    for (let column = 0; column < size; column += 1) {
-      if (!swept.has(row) || !swept.has(column)) rows[row]![column] = 0;
-    }
-  }
-  return rows;
 }

@@ -1,3 +1,5 @@
+import { generalisedInverse, product } from "./generalised-inverse.ts";
+
 /** One value of an arm in a block. Arms and blocks are counted from 0. */
 export interface BlockObservation {
   readonly arm: number;
@@ -10,11 +12,11 @@ export type ArmContrast = ReadonlyMap<number, number>;
 
 /** value = arm + block + error, fitted by least squares. */
 export interface BlockModel {
-  /** Values less arms less blocks, plus one for each part of the design that no block ties to the others. */
+  /** Values less arms less blocks, plus one for each part of the design that is tied to no other. */
   readonly degreesOfFreedom: number;
   /** Pooled over all arms and blocks; null at 0 degrees of freedom. */
   readonly residualVariance: number | null;
-  /** What arms and blocks leave of each value, in the order of the observations. */
+  /** In the order of the observations. */
   readonly residuals: Float64Array;
   /** The estimate of a contrast; null where blocks do not tie its arms together. */
   readonly estimate: (contrast: ArmContrast) => number | null;
@@ -47,39 +49,21 @@ export function fitBlockModel(observations: readonly BlockObservation[]): BlockM
     parts.join(`arm ${arm}`, `block ${block}`);
   }
 
-  // Normal equations of the blocks with the arms absorbed; one block of each part is held at 0.
-  const held = new Set<string>();
-  const free: number[] = [];
-  for (let block = 0; block < blockCount; block++) {
-    if (blockSize[block] === 0) continue;
-    const part = parts.of(`block ${block}`);
-    if (held.has(part)) free.push(block);
-    else held.add(part);
-  }
-  const place = new Map(free.map((block, index) => [block, index]));
-  const size = free.length;
-  const matrix = Array.from({ length: size }, (_, row) => {
-    const line = new Float64Array(size);
-    line[row] = blockSize[free[row]!]!;
+  // Normal equations of the blocks with the arms absorbed.
+  const matrix = Array.from(blockSize, (size, block) => {
+    const line = new Float64Array(blockCount);
+    line[block] = size;
     return line;
   });
-  const right = Float64Array.from(free, (block) => blockTotal[block]!);
+  const right = Float64Array.from(blockTotal);
   for (const { count, total, inBlock } of arms.values()) {
     for (const [block, times] of inBlock) {
-      const row = place.get(block);
-      if (row === undefined) continue;
-      right[row]! -= (times * total) / count;
-      for (const [other, otherTimes] of inBlock) {
-        const column = place.get(other);
-        if (column !== undefined) matrix[row]![column]! -= (times * otherTimes) / count;
-      }
+      right[block]! -= (times * total) / count;
+      for (const [other, otherTimes] of inBlock) matrix[block]![other]! -= (times * otherTimes) / count;
     }
   }
-  const inverse = inverted(matrix);
-  const blockEffect = new Float64Array(blockCount);
-  for (const [row, block] of free.entries()) {
-    blockEffect[block] = inverse[row]!.reduce((total, one, column) => total + one * right[column]!, 0);
-  }
+  const inverse = generalisedInverse(matrix);
+  const blockEffect = product(inverse, right);
   const armEffect = new Map(
     [...arms].map(([arm, { count, total, inBlock }]) => {
       let blocks = 0;
@@ -88,7 +72,8 @@ export function fitBlockModel(observations: readonly BlockObservation[]): BlockM
     }),
   );
 
-  const degreesOfFreedom = observations.length - arms.size - size;
+  const partCount = new Set(arms.keys().map((arm) => parts.of(`arm ${arm}`))).size;
+  const degreesOfFreedom = observations.length - arms.size - blockSize.filter((size) => size > 0).length + partCount;
   const centre = observations.reduce((sum, { value }) => sum + value, 0) / Math.max(1, observations.length);
   const residuals = Float64Array.from(
     observations,
@@ -98,25 +83,14 @@ export function fitBlockModel(observations: readonly BlockObservation[]): BlockM
   const spread = observations.reduce((total, { value }) => total + (value - centre) ** 2 + (ROUNDING * value) ** 2, 0);
   if (squares <= spread * ROUNDING) squares = 0;
 
-  const loads = (contrast: ArmContrast): Float64Array => {
-    const line = new Float64Array(size);
-    for (const [arm, weight] of contrast) {
-      const own = arms.get(arm)!;
-      for (const [block, times] of own.inBlock) {
-        const column = place.get(block);
-        if (column !== undefined) line[column]! += (weight * times) / own.count;
-      }
-    }
-    return line;
-  };
-
-  /** What the estimate of a contrast gives each value of an arm in a block. */
+  /** The weight of each value of an arm in a block in the estimate of a contrast. */
   const valueWeights = (contrast: ArmContrast): ((arm: number, block: number) => number) => {
-    const line = loads(contrast);
-    const taken = new Float64Array(blockCount);
-    for (const [row, block] of free.entries()) {
-      taken[block] = inverse[row]!.reduce((total, one, column) => total + one * line[column]!, 0);
+    const inBlocks = new Float64Array(blockCount);
+    for (const [arm, weight] of contrast) {
+      const { count, inBlock } = arms.get(arm)!;
+      for (const [block, times] of inBlock) inBlocks[block]! += (weight * times) / count;
     }
+    const taken = product(inverse, inBlocks);
     const levels = new Map(
       [...arms].map(([arm, { count, inBlock }]) => {
         let blocks = 0;
@@ -171,31 +145,4 @@ class Parts {
     const [one, two] = [this.of(left), this.of(right)];
     if (one !== two) this.#above.set(one, two);
   }
-}
-
-/** The inverse of a symmetric positive definite matrix, by Gauss and Jordan with the largest pivot. */
-function inverted(matrix: readonly Float64Array[]): Float64Array[] {
-  const size = matrix.length;
-  const rows = matrix.map((line, index) => {
-    const wide = new Float64Array(2 * size);
-    wide.set(line);
-    wide[size + index] = 1;
-    return wide;
-  });
-  for (let column = 0; column < size; column++) {
-    let pivot = column;
-    for (let row = column + 1; row < size; row++) {
-      if (Math.abs(rows[row]![column]!) > Math.abs(rows[pivot]![column]!)) pivot = row;
-    }
-    [rows[column], rows[pivot]] = [rows[pivot]!, rows[column]!];
-    const line = rows[column]!;
-    const by = line[column]!;
-    for (let at = column; at < 2 * size; at++) line[at]! /= by;
-    for (let row = 0; row < size; row++) {
-      const factor = rows[row]![column]!;
-      if (row === column || factor === 0) continue;
-      for (let at = column; at < 2 * size; at++) rows[row]![at]! -= factor * line[at]!;
-    }
-  }
-  return rows.map((line) => line.slice(size));
 }

@@ -36,7 +36,7 @@ function makeNodes(nu: number): ChiNodes {
   if (nu >= KNOWN_FROM) return { scale: Float64Array.of(1), weight: Float64Array.of(1) };
   // ln of the density of ln s at u, less its value at the peak u = 0.
   const logDensity = (u: number): number => nu * (u - Math.expm1(2 * u) / 2);
-  // Of many degrees of freedom it is nearly normal, and needs fewer points.
+  // With many degrees of freedom the density is nearly normal and needs fewer points.
   const step = (nu < 8 ? 0.4 : 0.6) / Math.sqrt(2 * nu);
   const peak = Math.exp(Math.log(2) + (nu / 2) * Math.log(nu / 2) - logGamma(nu / 2) - nu / 2);
   const scale: number[] = [];

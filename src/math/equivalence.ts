@@ -1,4 +1,5 @@
-import { studentTCdf, studentTQuantile } from "./distributions.ts";
+import { studentTQuantile } from "./distributions.ts";
+import { upperTailP } from "./t-test.ts";
 
 /** Whether an effect is small enough not to matter. Lengths in the unit of the estimate. */
 export interface EquivalenceTest {
@@ -24,8 +25,7 @@ export function equivalenceTest(
   alpha = 0.05,
 ): EquivalenceTest {
   const half = studentTQuantile(1 - alpha, degreesOfFreedom) * standardError;
-  const beyond = (distance: number): number =>
-    standardError === 0 ? Number(distance < 0) : studentTCdf(-distance / standardError, degreesOfFreedom);
+  const beyond = (distance: number): number => upperTailP(distance, standardError, degreesOfFreedom);
   return {
     p: Math.max(beyond(margin - estimate), beyond(margin + estimate)),
     lower: estimate - half,

@@ -1,5 +1,6 @@
-import { normalCdf, studentTCdf, studentTQuantile } from "./distributions.ts";
+import { normalCdf, studentTQuantile } from "./distributions.ts";
 import { mean, variance } from "./statistics.ts";
+import { twoSidedP } from "./t-test.ts";
 
 /** Up to here the distribution of the signed ranks is counted; beyond it is normal to three digits. */
 const EXACT_UP_TO = 50;
@@ -27,7 +28,7 @@ export function pairedT(differences: readonly number[], level = 0.95): PairedT |
   const error = Math.sqrt(square / differences.length);
   const half = studentTQuantile((1 + level) / 2, degreesOfFreedom) * error;
   const t = error === 0 ? (centre === 0 ? 0 : Math.sign(centre) * Infinity) : centre / error;
-  const p = 2 * studentTCdf(-Math.abs(t), degreesOfFreedom);
+  const p = twoSidedP(centre, error, degreesOfFreedom);
   return { mean: centre, lower: centre - half, upper: centre + half, t, degreesOfFreedom, p };
 }
 

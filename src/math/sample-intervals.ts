@@ -67,7 +67,7 @@ export function sampleIntervals(
 /** How far out, in standard deviations of a normal distribution, the resamples in blocks of `length` are read; null where they cannot be. */
 function readAt({ figure, series, worth, tooFew, ...known }: SeriesWorth, length: number): number | null {
   if (tooFew !== null) return null;
-  // Resamples in blocks know nothing of what a dependent mean's error depends on.
+  // The error of a dependent mean depends on the mean itself, which resamples in blocks do not show.
   if (figure === "mean" && known.alike) return null;
   if (figure !== "mean" && worth * Math.min(figure, 1 - figure) < FEWEST_BEYOND) return null;
   const least = -normalQuantile(TAIL);
@@ -180,8 +180,8 @@ function wordsOf(values: Float64Array): () => number {
 }
 
 /**
- * Student's t; of dependent positive values for the reciprocal of the mean. What makes a queue's mean large makes it uncertain,
- * as its square at least: the reciprocal's standard error is the same everywhere, and intervals reach farther up than down.
+ * Student's t; of dependent positive values for the reciprocal of the mean. The standard error of a queue's mean grows at least
+ * with the square of the mean, so that the reciprocal's hardly depends on it, and intervals reach farther up than down.
  */
 function ofMean({ series, alike, ...known }: SeriesWorth): SampleInterval {
   const half = studentTQuantile(1 - TAIL, known.degreesOfFreedom) * Math.sqrt(known.variance / series.length);

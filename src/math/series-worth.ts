@@ -29,13 +29,13 @@ export interface SeriesWorth {
 const FEWEST_FOR_MEAN = 30;
 
 /**
- * So many independent values the first autocorrelation must make of dependent ones, and so many of them beyond a percentile. A
- * queue remembers for longer than neighbours tell: at a load of 0.7, 4,000 sojourn times of M/M/1 look like 469 by their
- * neighbours, and pin their mean down as 121 would.
+ * The fewest independent values that dependent ones must be worth by their first autocorrelation, and the fewest of those beyond a
+ * percentile. A queue remembers for longer than its neighbours tell: at a load of 0.7, 4,000 sojourn times of M/M/1 look like
+ * 469 by their neighbours, and pin their mean down as 121 would.
  */
 const FEWEST_BY_NEIGHBOURS = { mean: 370, middle: 180, tail: 370, beyond: 18 };
 
-/** A long-run standard deviation is taken as 1 + 2.5/√m times its estimate, of values worth m: the few waves that a series holds make it too small where they make the figure so. Found by simulation (docs/statistics.md). */
+/** A long-run standard deviation is taken as 1 + 2.5/√m times its estimate, of values worth m: a short series that makes the figure too small makes its error too small as well. Found by simulation (docs/statistics.md). */
 const ALLOWANCE = 2.5;
 const TAIL = 0.025;
 

@@ -1,26 +1,27 @@
 import { lagOneAutocorrelation } from "./autocorrelation.ts";
-import { normalCdf, studentTCdf } from "./distributions.ts";
+import { normalCdf } from "./distributions.ts";
 import { quantileLinear, sortedCopy } from "./quantile.ts";
 import { mean } from "./statistics.ts";
+import { twoSidedP } from "./t-test.ts";
 
 /** Whether a series climbs or falls, and by how much. */
 export interface Trend {
-  /** Change from the first value to the last along the median slope, in the unit of the values; where the ends tell more than the whole, from the first third to the last. */
+  /** Change from the first value to the last along the median slope, in the unit of the values; where the two thirds have the smaller p, from the first third to the last. */
   readonly change: number;
   /** That there is no trend, two-sided, allowing for autocorrelation. */
   readonly p: number;
 }
 
-/** A drift is smooth: beside a curve of this degree what is left is noise, and its autocorrelation that of the noise. */
+/** A drift is smooth: what a polynomial of this degree leaves is noise, and its autocorrelation that of the noise. */
 const DEGREE = 3;
 const TERMS = DEGREE + 1;
 
 /**
  * Whether values at equal distances climb or fall, with the median of all slopes: by Mann's and Kendall's test for a monotonic
  * trend, or by the means of the first and the last third, against the noise within the thirds (which sees a step) and against
- * that beside a cubic (which sees a curve); the smallest p of the three, times three. Autocorrelation that the noise shows
- * widens each (it never narrows them). Beside a line a drift that settles would look like noise that remembers. Null of fewer
- * than 8.
+ * that beside a cubic (which sees a curve); the smallest p of the three, times three (Bonferroni). Autocorrelation of the noise
+ * widens each (it never narrows them). The noise is what a cubic leaves, since a drift that settles looks like autocorrelated
+ * noise beside a line. Null of fewer than 8.
  * Sources: H. B. Mann, "Nonparametric tests against trend", Econometrica 13, 1945; P. K. Sen, "Estimates of the regression
  * coefficient based on Kendall's tau", JASA 63, 1968; S. Yue and C. Wang, "The Mann-Kendall test modified by effective sample
  * size to detect trend in serially correlated hydrological series", Water Resources Management 18, 2004; J. Geweke,
@@ -50,7 +51,7 @@ export function trendOf(values: readonly number[] | Float64Array): Trend | null 
   return { change, p: Math.min(1, 3 * Math.min(ofAll, ends.p)) };
 }
 
-/** The difference between the means of the first and the last third, and the smaller p of it by t: against the noise within them, and beside the curve. */
+/** The difference between the means of the first and the last third, and the smaller of its two p by t: against the noise within the thirds, and against that beside the curve. */
 function endsDiffer(values: readonly number[] | Float64Array, noise: Float64Array, wider: number): Trend {
   const n = values.length;
   const size = Math.floor(n / 3);
@@ -59,11 +60,8 @@ function endsDiffer(values: readonly number[] | Float64Array, noise: Float64Arra
   const [before, after] = [ends[0].map((value) => value - first), ends[1].map((value) => value - last)];
   const r = (lagOneAutocorrelation(before) + lagOneAutocorrelation(after)) / 2;
   const change = last - first;
-  const p = (squares: number, degreesOfFreedom: number, widened: number): number => {
-    if (squares === 0) return change === 0 ? 1 : 0;
-    const error = Math.sqrt((2 * (squares / degreesOfFreedom) * widened) / size);
-    return 2 * studentTCdf(-Math.abs(change) / error, degreesOfFreedom);
-  };
+  const p = (squares: number, degreesOfFreedom: number, widened: number): number =>
+    twoSidedP(change, Math.sqrt((2 * (squares / degreesOfFreedom) * widened) / size), degreesOfFreedom);
   const within = p(squaresOf(before) + squaresOf(after), 2 * (size - 1), widening(r, size, 1));
   return { change, p: Math.min(within, p(squaresOf(noise), n - TERMS, wider)) };
 }
@@ -72,7 +70,7 @@ function squaresOf(values: Float64Array): number {
   return values.reduce((total, value) => total + value * value, 0);
 }
 
-/** What is left beside a polynomial that is fitted by least squares, by means of polynomials that are orthogonal over these places. */
+/** The residuals of a polynomial fitted by least squares, through polynomials that are orthogonal over these places. */
 function besideCurve(values: readonly number[] | Float64Array): Float64Array {
   const n = values.length;
   let left = Float64Array.from(values);
@@ -98,8 +96,8 @@ function without(values: Float64Array<ArrayBuffer>, other: Float64Array): Float6
 
 /**
  * By how much first-order autocorrelation widens the variance of a mean or of Kendall's score: (1 + r) ÷ (1 - r). Beside what
- * was fitted to n values r1 comes out too low, by about (1 + 4r) ÷ n for a mean, which is put back; each further of the fitted `terms`
- * takes as much again.
+ * was fitted to n values r1 comes out too low, by about (1 + 4r) ÷ n for a mean, which is put back; each further fitted term
+ * lowers it by another (1 + r) ÷ n.
  * Source of the bias: F. H. C. Marriott and J. A. Pope, "Bias in the estimation of autocorrelations", Biometrika 41, 1954.
  */
 function widening(r1: number, n: number, terms: number): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { armVariances, contrastVariance, type ContrastVariance } from "../../src/math/arm-variances.ts";
+import { armVariances, contrastVariance, type EstimatedVariance } from "../../src/math/arm-variances.ts";
 import { fitBlockModel, type BlockObservation } from "../../src/math/block-model.ts";
 import { binomialCdf, studentTQuantile } from "../../src/math/distributions.ts";
 import { pairedT } from "../../src/math/paired.ts";
@@ -19,7 +19,7 @@ function drawn(random: Random, blocks: number, sds: readonly number[]): BlockObs
   }).flat();
 }
 
-function judged(observations: readonly BlockObservation[], arm: number): ContrastVariance & { estimate: number } {
+function judged(observations: readonly BlockObservation[], arm: number): EstimatedVariance & { estimate: number } {
   const model = fitBlockModel(observations);
   const known = contrastVariance(model, armVariances(observations, model), versus(arm));
   return { ...known, estimate: model.estimate(versus(arm))! };

@@ -14,3 +14,8 @@ test("p is the larger of the two one-sided tests, and below the level exactly wh
 test("without noise an effect is inside or it is not", () => {
   expect([equivalenceTest(0.5, 0, 3, 1).p, equivalenceTest(1.5, 0, 3, 1).p]).toEqual([0, 1]);
 });
+
+test("an effect at the margin itself is not shown to be within it, also without noise", () => {
+  expect(equivalenceTest(1, 0.25, 8, 1).p).toBe(0.5);
+  expect(equivalenceTest(-1, 0, 3, 1).p).toBe(0.5);
+});

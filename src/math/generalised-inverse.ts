@@ -1,0 +1,36 @@
+/**
+ * A generalised inverse of a symmetric positive semidefinite matrix by the sweep operator: rows without a pivot are left at 0.
+ * Source: J. H. Goodnight, "A tutorial on the SWEEP operator", The American Statistician 33(3), 1979.
+ */
+export function generalisedInverse(matrix: readonly Float64Array[]): Float64Array[] {
+  const size = matrix.length;
+  const rows = matrix.map((line) => Float64Array.from(line));
+  const smallest = matrix.map((line, index) => 1e-9 * line[index]!);
+  const swept = new Set<number>();
+  for (let pivot = 0; pivot < size; pivot += 1) {
+    const line = rows[pivot]!;
+    const by = line[pivot]!;
+    if (!(by > smallest[pivot]!)) continue;
+    swept.add(pivot);
+    for (let column = 0; column < size; column += 1) line[column] = column === pivot ? 1 / by : line[column]! / by;
+    for (let row = 0; row < size; row += 1) {
+      if (row === pivot) continue;
+      const factor = rows[row]![pivot]!;
+      if (factor === 0) continue;
+      for (let column = 0; column < size; column += 1) {
+        rows[row]![column] = column === pivot ? -factor / by : rows[row]![column]! - factor * line[column]!;
+      }
+    }
+  }
+  for (let row = 0; row < size; row += 1) {
+    for (let column = 0; column < size; column += 1) {
+      if (!swept.has(row) || !swept.has(column)) rows[row]![column] = 0;
+    }
+  }
+  return rows;
+}
+
+/** A matrix times a vector. */
+export function product(matrix: readonly Float64Array[], vector: Float64Array): Float64Array {
+  return Float64Array.from(matrix, (line) => line.reduce((total, one, column) => total + one * vector[column]!, 0));
+}
