@@ -3,7 +3,7 @@ import type { AccuracyJudgement } from "../schema/finding.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { BoundAccuracy } from "./accuracy.ts";
 import { fewestPairs } from "./paired-accuracy.ts";
-import { levelOf, pooledValues, type Pool } from "./pool.ts";
+import { levelOf, pooledValues, wholePool } from "./pool.ts";
 import type { AccuracyGate } from "./rules.ts";
 import { boundsText, countText, figureText, percentText } from "./words.ts";
 
@@ -22,10 +22,10 @@ interface Judged extends AccuracyStanding {
 }
 
 /**
- * A change's bound accuracy against its gates, by an interval always (below the gate fails, around it is open): sample by
- * sample against the baseline's answers where these were paired, else from the intervals that both figures have; a figure
- * without one is open. A ruleset's absolute gate is judged as the ruleset does, by the figure of its whole data set, which
- * is no sample. The worst gate speaks.
+ * A change's bound accuracy against its gates, always by an interval (all of it below the gate fails, one around the gate is
+ * open): sample by sample against the baseline's answers where these were paired, else from the intervals of both figures; a
+ * figure without an interval is open. A ruleset's absolute gate is judged as the ruleset does, by the figure of its whole data
+ * set, which is no sample. The worst gate is reported.
  */
 export function judgeAccuracy(
   gates: readonly AccuracyGate[],
@@ -124,6 +124,5 @@ function statusOf({ lower, upper }: RatioBounds, atLeast: number): AccuracyStand
 }
 
 function figureOf(trials: readonly Trial[], { metric, stat }: AccuracyGate): number | null {
-  const pool: Pool = { trials: [...trials], excluded: [], of: trials.length };
-  return levelOf(pooledValues(pool, metric, stat).values);
+  return levelOf(pooledValues(wholePool(trials), metric, stat).values);
 }

@@ -1,8 +1,9 @@
 import { holm } from "../math/corrections.ts";
-import { studentTCdf, studentTQuantile } from "../math/distributions.ts";
+import { studentTQuantile } from "../math/distributions.ts";
 import { equivalenceTest } from "../math/equivalence.ts";
 import { detectableNoncentrality } from "../math/power.ts";
 import { mean, variance } from "../math/statistics.ts";
+import { twoSidedP } from "../math/t-test.ts";
 import { noTest, type Effect } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { ComparedMetric } from "./headline-metrics.ts";
@@ -32,18 +33,7 @@ export type AcrossFinding = "higher" | "lower" | "equivalent" | "not told apart"
  */
 export interface AcrossEffect extends Omit<
   Effect,
-  | "family"
-  | "scale"
-  | "estimate"
-  | "standardError"
-  | "direction"
-  | "blocks"
-  | "residual"
-  | "drift"
-  | "method"
-  | "paired"
-  | "trials"
-  | "excluded"
+  "family" | "scale" | "direction" | "blocks" | "residual" | "drift" | "method" | "paired" | "trials" | "excluded"
 > {
   /** Launches that have the figure, and replicates that were tried. */
   launches: { control: number; treatment: number };
@@ -202,8 +192,7 @@ function welchOf(treatment: readonly number[], control: readonly number[]): Welc
     square === 0
       ? treatment.length + control.length - 2
       : square ** 2 / (ofTreatment ** 2 / (treatment.length - 1) + ofControl ** 2 / (control.length - 1));
-  const t = standardError === 0 ? (estimate === 0 ? 0 : Infinity) : Math.abs(estimate / standardError);
-  return { estimate, standardError, degreesOfFreedom, p: 2 * studentTCdf(-t, degreesOfFreedom) };
+  return { estimate, standardError, degreesOfFreedom, p: twoSidedP(estimate, standardError, degreesOfFreedom) };
 }
 
 function concluded(

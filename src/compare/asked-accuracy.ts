@@ -6,9 +6,9 @@ import type { ComparedStudy } from "./study.ts";
 const affectingLoad: ReadonlySet<string> = new Set(loadKnobsThatAffectOutput.map((name) => `load.${name}`));
 
 /**
- * Where a change stands whose study measures no accuracy: on HOLD where it sets something that can change what is answered
- * (a knob that the engine file marks, the model, the engine, sampling), unless the matrix says why accuracy does not apply.
- * Null where the study measures accuracy, so that gates judge.
+ * How a change stands in a study that measures no accuracy: on HOLD where it sets something that can change the answers (a knob
+ * that the engine file marks, the model, the engine, sampling), unless the matrix says why accuracy does not apply. Null where
+ * the study measures accuracy, so that gates judge.
  */
 export function unaskedAccuracy(
   study: ComparedStudy,
@@ -26,7 +26,7 @@ export function unaskedAccuracy(
   };
 }
 
-/** In records of earlier versions nothing is marked: any knob but those of the load may. */
+/** Records of earlier versions mark no knob: any knob may change the answers but those of the load and the environment. */
 function canChangeOutputs({ outputKnobs }: ComparedStudy, knob: string): boolean {
   if (knob.startsWith("load.")) return affectingLoad.has(knob);
   if (/^(sut|sampling)\./.test(knob)) return true;

@@ -3,7 +3,7 @@ import { canonicalJson, sameJson, type Json } from "../schema/json.ts";
 import { isMeasured, isVolatile, withoutDrawn } from "../schema/resolved-names.ts";
 import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
-import { poolsOf } from "./pools.ts";
+import { poolsOf, type PoolOf } from "./pools.ts";
 import { experimentsByName, type ComparedStudy, type KnobPath } from "./study.ts";
 import { sharedBlocks } from "./unlike.ts";
 
@@ -19,22 +19,25 @@ export interface Collateral {
   moved: { path: string; control: Json; treatment: Json }[];
   /** Values that differ among the launches of an arm, each with how many launches had it: `16 in 3, 32 in 3`. */
   varying: { path: string; arm: string; values: string }[];
-  /** Why nothing can be said; null where both sides told their configuration. */
+  /** Why nothing is known; null where both sides report their configuration. */
   unknown: string | null;
 }
 
-/** What an engine measures at its start may differ by so much between two starts of the same thing: blocks of the KV cache after profiling. Our choice. */
+/** What an engine measures at its start, such as KV-cache blocks after profiling, may differ by this share between two starts of one configuration. Our choice. */
 const measuredTolerance = 0.02;
 
-/** For each contrast what moved, and what varied, beside the change; names of a life of the engine are passed over. */
-export function collateral(study: ComparedStudy, trials: readonly Trial[]): Collateral[] {
+/** For each contrast what moved, and what varied, beside the change; names that belong to one launch are passed over. */
+export function collateral(
+  study: ComparedStudy,
+  trials: readonly Trial[],
+  poolOf: PoolOf = poolsOf(study, trials),
+): Collateral[] {
   const experiments = experimentsByName(study);
-  const pools = poolsOf(study, trials);
   const armOf = (name: string): Arm => {
     const own = trials.filter(
       ({ spec }) => spec.experimentId === experiments.get(name)?.id && spec.fidelity === study.fidelity,
     );
-    const pooled = told(pools(name, "performance").trials);
+    const pooled = told(poolOf(name, "performance").trials);
     const usable = told(own.filter(isUsable));
     return { name, trials: pooled.length > 0 ? pooled : usable.length > 0 ? usable : told(own) };
   };
@@ -42,18 +45,9 @@ export function collateral(study: ComparedStudy, trials: readonly Trial[]): Coll
     const { treatment, control, family } = contrast;
     const [above, below] = [armOf(treatment), armOf(control)];
     const silent = [above, below].find((arm) => arm.trials.length === 0);
-    if (silent !== undefined) {
-      return {
-        treatment,
-        control,
-        family,
-        moved: [],
-        varying: [],
-        unknown: `${silent.name} has no resolved configuration`,
-      };
-    }
-    const explained = explainedBy(contrast, study.knobPaths ?? []);
     const found: Collateral = { treatment, control, family, moved: [], varying: [], unknown: null };
+    if (silent !== undefined) return { ...found, unknown: `${silent.name} has no resolved configuration` };
+    const explained = explainedBy(contrast, study.knobPaths ?? []);
     for (const path of pathsOf([...above.trials, ...below.trials])) {
       const varying = [above, below].filter((arm) => !isOne(path, valuesOf(arm.trials, path)));
       if (varying.length > 0) {
@@ -71,7 +65,7 @@ export function collateral(study: ComparedStudy, trials: readonly Trial[]): Coll
   });
 }
 
-/** Trials of one experiment that told their configuration. */
+/** Trials of one experiment that report their configuration. */
 interface Arm {
   name: string;
   trials: readonly Trial[];

@@ -1,14 +1,14 @@
 import type { Effect } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { Collateral } from "./collateral.ts";
-import { levelOf, pooledValues, type Pool } from "./pool.ts";
+import { levelOf, pooledValues, wholePool, type Pool } from "./pool.ts";
 import { largestLengthShift } from "./rules.ts";
 import { ranApart } from "./sessions.ts";
 import { rulesOf, type ComparedStudy } from "./study.ts";
 import { unlikeInBlocks } from "./unlike.ts";
 import { changeText, countText, percentText } from "./words.ts";
 
-/** How two sides came to be compared: all that can confound their effect. */
+/** Two sides and all that can confound their effect. */
 export interface Sides {
   treatment: Pool;
   control: Pool;
@@ -20,7 +20,7 @@ export interface Sides {
   changed: readonly string[];
 }
 
-/** Why an effect may be another thing's than the change's, in sentences; empty where nothing speaks against it. */
+/** Why something other than the change may have caused the effect, in sentences; empty where nothing suggests it. */
 export function confoundsOf(study: ComparedStudy, sides: Sides): string[] {
   return [
     ...unlikeArms(sides),
@@ -33,7 +33,7 @@ export function confoundsOf(study: ComparedStudy, sides: Sides): string[] {
   ].map((why) => `confounded: ${why}`);
 }
 
-/** What the arms found that is not the same and that nobody declared: `GPU NVIDIA H200 against NVIDIA H100`. */
+/** Facts that differ between the arms and that the change does not declare: `GPU NVIDIA H200 against NVIDIA H100`. */
 function unlikeArms({ treatment, control, changed }: Sides): string[] {
   return unlikeInBlocks(treatment.trials, control.trials, changed).map(
     ({ what, blocks, of, ...values }) =>
@@ -41,7 +41,7 @@ function unlikeArms({ treatment, control, changed }: Sides): string[] {
   );
 }
 
-/** A value of the resolved configuration that differs between launches of one arm was not moved by the change. */
+/** The change did not move a value of the resolved configuration that differs between launches of one arm. */
 function variedConfiguration({ collateral }: Sides): string[] {
   const varying = collateral?.varying ?? [];
   return varying.length === 0
@@ -62,7 +62,7 @@ export function named(all: readonly string[], most = 3): string {
   return [...all.slice(0, most), ...(all.length > most ? [`${all.length - most} more`] : [])].join(", ");
 }
 
-/** Clocks of the GPUs that differ between the arms by more than this were set, or slowed, by something else. Our choice: what a GPU does by itself under one load stays within some per cent. */
+/** GPU clocks that differ between the arms by more than this were set, or slowed, by something else. Our choice: under one load a GPU's own clock stays within a few per cent. */
 const largestClockShift = 0.05;
 
 function movedClocks({ treatment, control }: Sides): string[] {
@@ -71,13 +71,13 @@ function movedClocks({ treatment, control }: Sides): string[] {
   return [`the clock of the GPUs moved by ${changeText(ratio)}, at most ±${percentText(largestClockShift)}`];
 }
 
-/** A configuration that says less is faster. */
+/** A configuration with shorter answers is faster. */
 function movedLengths({ treatment, control, accuracy }: Sides): string[] {
   const shifts = [
     { what: "output tokens of a request", ratio: ratioOf(treatment, control, "output_tokens", "mean") },
     {
       what: "characters of an answer (gen_len)",
-      ratio: ratioOf(asWhole(accuracy.change), asWhole(accuracy.baseline), "gen_len", "each"),
+      ratio: ratioOf(wholePool(accuracy.change), wholePool(accuracy.baseline), "gen_len", "each"),
     },
   ];
   return shifts.flatMap(({ what, ratio }) =>
@@ -85,10 +85,6 @@ function movedLengths({ treatment, control, accuracy }: Sides): string[] {
       ? []
       : [`${what} moved by ${changeText(ratio)}, at most ±${percentText(largestLengthShift)}`],
   );
-}
-
-function asWhole(trials: readonly Trial[]): Pool {
-  return { trials: [...trials], excluded: [], of: trials.length };
 }
 
 function ratioOf(treatment: Pool, control: Pool, metric: string, stat: "mean" | "value" | "each"): number | null {
@@ -103,7 +99,7 @@ function ratioOf(treatment: Pool, control: Pool, metric: string, stat: "mean" | 
   return above == null || below == null || below === 0 ? null : above / below;
 }
 
-/** In the declared order a change has its fixed place in every block, so that drift within blocks is not absorbed. */
+/** In the declared order a change has the same place in every block, so that drift within blocks looks like an effect. */
 function driftInOrder({ order }: ComparedStudy, { effect }: Sides): string[] {
   const across = effect?.drift?.acrossBlocks ?? null;
   if (order !== "declared" || across === null || effect?.ratio == null) return [];

@@ -10,14 +10,15 @@ import { confoundsOf } from "./confounds.ts";
 import { conditional } from "./conditional.ts";
 import { effects } from "./effects.ts";
 import { guardrailStandings } from "./guardrails.ts";
-import { withLostTrials, robust } from "./lost-trials.ts";
-import { blocksNeeded, judge, type Judged } from "./outcome.ts";
+import { sensitivityChecked, withLostTrials } from "./lost-trials.ts";
+import { blocksNeeded, judge, type Case, type Judged } from "./outcome.ts";
 import { pooledValues, type Pool } from "./pool.ts";
-import { poolsOf } from "./pools.ts";
+import { poolsOf, type PoolOf } from "./pools.ts";
 import { primaryMetricOf, type PrimaryMetric } from "./primary-metric.ts";
-import { sentenceOf } from "./sentence.ts";
+import { sentenceOf, type Told } from "./sentence.ts";
 import {
   cellsOf,
+  contrastKey,
   experimentsByName,
   isBaseline,
   rulesOf,
@@ -27,8 +28,8 @@ import {
 } from "./study.ts";
 
 /** What each change did to the figure that decides about it, corrected over all changes of the study. */
-export function primaryEffects(study: ComparedStudy, trials: readonly Trial[]): Effect[] {
-  return effects(study, trials, [(cell) => primaryMetricOf(study, cell, trials)]);
+export function primaryEffects(study: ComparedStudy, trials: readonly Trial[], poolOf?: PoolOf): Effect[] {
+  return effects(study, trials, [(cell) => primaryMetricOf(study, cell, trials)], poolOf);
 }
 
 /**
@@ -36,38 +37,30 @@ export function primaryEffects(study: ComparedStudy, trials: readonly Trial[]): 
  * its accuracy against the baseline's, and what confounds it. Each with the sentence that a reviewer wants.
  * @param found `primaryEffects`, where they are known already
  */
-export function decisions(
-  study: ComparedStudy,
-  trials: readonly Trial[],
-  found: readonly Effect[] = primaryEffects(study, trials),
-): Decision[] {
-  const made = decided(study, trials, found);
+export function decisions(study: ComparedStudy, trials: readonly Trial[], found?: readonly Effect[]): Decision[] {
+  const context = contextOf(study, trials, found);
+  const made = decided(context);
   const whole = withLostTrials(study, trials);
   if (whole === null) return conditional(study, made);
-  const ofWhole = primaryEffects(study, whole);
-  const beside = decided(study, whole, ofWhole);
-  const sizeOf = poolSizes(study, trials);
-  const sizeOfWhole = poolSizes(study, whole);
+  const ofWhole = contextOf(study, whole);
+  const beside = decided(ofWhole);
   return conditional(
     study,
     made.map((decision, index) => {
-      const control = study.contrasts.find(({ treatment }) => treatment === decision.experiment)?.control;
-      if (control === undefined) return decision;
-      const sides = [decision.experiment, control];
-      const lost = sides.reduce((sum, name) => sum + sizeOfWhole(name) - sizeOf(name), 0);
-      const effect = ofWhole.find((one) => one.treatment === decision.experiment && one.control === control) ?? null;
-      return robust(decision, { lost, decision: beside[index]!, effect });
+      const contrast = study.contrasts.find(({ treatment }) => treatment === decision.experiment);
+      if (contrast === undefined) return decision;
+      const { treatment, control } = contrast;
+      const [ours, all] = [context, ofWhole].map(({ poolOf }) =>
+        [treatment, control].reduce((total, name) => total + poolOf(name).trials.length, 0),
+      ) as [number, number];
+      const effect = ofWhole.effectOf(treatment, control);
+      return sensitivityChecked(decision, { lost: all - ours, decision: beside[index]!, effect });
     }),
   );
 }
 
-function poolSizes(study: ComparedStudy, trials: readonly Trial[]): (name: string) => number {
-  const pools = poolsOf(study, trials);
-  return (name) => pools(name, "performance").trials.length;
-}
-
-function decided(study: ComparedStudy, trials: readonly Trial[], found: readonly Effect[]): Decision[] {
-  const context = contextOf(study, trials, found);
+function decided(context: Context): Decision[] {
+  const { study } = context;
   return study.experiments.map((experiment): Decision => {
     const { name } = experiment.labels;
     const nothing = { ...undecided, experiment: name };
@@ -79,15 +72,13 @@ function decided(study: ComparedStudy, trials: readonly Trial[], found: readonly
   });
 }
 
-/** What a row that nobody judges has in the places of a judgement. */
+/** What a row that is not judged has in the places of a judgement. */
 const undecided = {
   missing: [],
   metric: null,
   metricWhy: null,
-  alsoMoves: [],
   guardrails: [],
   caveats: [],
-  moreBlocks: false,
   accuracyTrials: [],
 };
 
@@ -104,15 +95,12 @@ interface Context {
   all: readonly Trial[];
 }
 
-function keyOf(treatment: string, control: string): string {
-  return JSON.stringify([treatment, control]);
-}
-
-function contextOf(study: ComparedStudy, trials: readonly Trial[], effectsFound: readonly Effect[]): Context {
+function contextOf(study: ComparedStudy, trials: readonly Trial[], known?: readonly Effect[]): Context {
   const byName = experimentsByName(study);
   const pools = poolsOf(study, trials);
   const poolOf = (name: string): Pool => pools(name, "performance");
-  const found = new Map(effectsFound.map((effect) => [keyOf(effect.treatment, effect.control), effect]));
+  const primary = known ?? primaryEffects(study, trials, pools);
+  const found = new Map(primary.map((effect) => [contrastKey(effect.treatment, effect.control), effect]));
   const cells = cellsOf(study.contrasts);
   const ofTreatments = <Value>(value: (cell: Cell) => Value): Map<string, Value> =>
     new Map(
@@ -126,15 +114,15 @@ function contextOf(study: ComparedStudy, trials: readonly Trial[], effectsFound:
     study,
     poolOf,
     accuracyOf(name) {
-      const known = accuracies.get(name) ?? accuracyOf(study, trials, byName.get(name)!, poolOf(name));
-      accuracies.set(name, known);
-      return known;
+      const bound = accuracies.get(name) ?? accuracyOf(study, trials, byName.get(name)!, poolOf(name));
+      accuracies.set(name, bound);
+      return bound;
     },
     baselineOf: ofTreatments(({ baseline }) => baseline),
     primaryOf: ofTreatments((cell) => primaryMetricOf(study, cell, trials)),
-    effectOf: (treatment, control) => found.get(keyOf(treatment, control)) ?? null,
-    collateral: collateral(study, trials),
-    guardrailsOf: guardrailStandings(study, trials),
+    effectOf: (treatment, control) => found.get(contrastKey(treatment, control)) ?? null,
+    collateral: collateral(study, trials, pools),
+    guardrailsOf: guardrailStandings(study, trials, pools),
     all: trials.filter(({ spec }) => spec.fidelity === study.fidelity),
   };
 }
@@ -162,50 +150,36 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
     effect,
     changed,
   });
-  const missing = [...missingOf(treatment, ""), ...missingOf(control, `${contrast.control}: `)];
-  const collapsed = hasCollapsed(treatment, control, primary);
   const guardrails = context.guardrailsOf(name, contrast.control);
   const caveats = caveatsOf(effect, treatment, control);
-  const judged = settling(
-    study,
+  const one: Case & Told = {
     effect,
-    judge({
-      effect,
-      primary,
-      collapsed,
-      accuracy,
-      accuracyTrials: changeAccuracy.trials.length,
-      confounds,
-      refused: refusedIn(context.all, experiment.id),
-      missing,
-      guardrails,
-      smallestEffectOfInterest,
-    }),
-  );
-  const sum = contrast.control === baseline ? null : context.effectOf(name, baseline);
+    primary,
+    collapsed: hasCollapsed(treatment, control, primary),
+    accuracy,
+    accuracyTrials: changeAccuracy.trials.length,
+    confounds,
+    refused: refusedIn(context.all, experiment.id),
+    missing: [...missingOf(treatment, ""), ...missingOf(control, `${contrast.control}: `)],
+    guardrails,
+    smallestEffectOfInterest,
+    caveats,
+    moved: moved?.moved.map(({ path }) => path) ?? [],
+    sum: contrast.control === baseline ? null : context.effectOf(name, baseline),
+    treatment,
+    control,
+    fidelity: study.fidelity,
+  };
+  const judged = withCommand(study, effect, judge(one));
   return {
     experiment: name,
     outcome: judged.outcome,
-    because: sentenceOf({
-      judged,
-      guardrails,
-      caveats,
-      moved: moved?.moved.map(({ path }) => path) ?? [],
-      effect,
-      primary,
-      accuracy,
-      sum,
-      treatment,
-      control,
-      fidelity: study.fidelity,
-    }),
+    because: sentenceOf(judged, one),
     missing: judged.missing,
     metric: `${primary.metric} ${primary.stat}`,
     metricWhy: primary.why,
-    alsoMoves: moved?.moved.map(({ path }) => path) ?? [],
     guardrails,
     caveats,
-    moreBlocks: judged.moreBlocks,
     accuracyTrials: changeAccuracy.trials.map(({ spec }) => spec.trialId),
   };
 }
@@ -215,11 +189,11 @@ function hasCollapsed(treatment: Pool, control: Pool, { metric, stat, better }: 
   return better === "higher" && above!.every((value) => value === 0) && below!.every((value) => value > 0);
 }
 
-/** Nobody runs more of them to settle one change. */
+/** More blocks than this are too many to settle one change. */
 const mostBlocks = 100;
 
-/** Of a HOLD that further blocks can settle the command that adds them. */
-function settling({ matrix }: ComparedStudy, effect: Effect | null, judged: Judged): Judged {
+/** With the command that adds the further blocks which can settle a HOLD. */
+function withCommand({ matrix }: ComparedStudy, effect: Effect | null, judged: Judged): Judged {
   if (!judged.moreBlocks || matrix === undefined) return judged;
   const blocks = blocksNeeded(effect) ?? 2 * (effect?.blocks ?? 1);
   if (blocks > mostBlocks) return judged;

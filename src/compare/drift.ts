@@ -1,5 +1,4 @@
-import type { BlockModel, BlockObservation } from "../math/block-model.ts";
-import { fitBlockModel } from "../math/block-model.ts";
+import { fitBlockModel, type BlockModel, type BlockObservation } from "../math/block-model.ts";
 import { regularisedIncompleteBeta } from "../math/distributions.ts";
 import { mean } from "../math/statistics.ts";
 import type { Drift } from "../schema/effect.ts";
@@ -9,21 +8,17 @@ export interface PlacedObservation extends BlockObservation {
   position: number;
 }
 
-/** Degrees of freedom that a line and a curve must leave. */
+/** Degrees of freedom that must be left beside a line and a curve. */
 const FEWEST_LEFT = 2;
 
 /**
- * What the trials of a cell did in time beside what the changes do, from all arms: between blocks, and within them along a line
- * and a curve through what arms and blocks leave of the values, each arm and block taken out of the places too. Where the order
- * fixes each arm's place nothing can be told within blocks. Null where nothing is known.
+ * How a cell's values moved in time beside what the changes do, from all arms: between blocks, and within them along a line and
+ * a curve through the residuals of arms and blocks, which are taken out of the places too. Where the order fixes each arm's
+ * place, drift within blocks cannot be estimated. Null where nothing is known.
  * @param model of these observations
  * @param baseline the arm that a single block may hold several times
  */
-export function driftOf(
-  observations: readonly PlacedObservation[],
-  model: BlockModel,
-  baseline: number | null,
-): Drift | null {
+export function driftOf(observations: readonly PlacedObservation[], model: BlockModel, baseline: number): Drift | null {
   const inOrder = observations.toSorted((left, right) => left.position - right.position);
   const blocks = [...new Set(inOrder.map(({ block }) => block))];
   const own = inOrder.filter(({ arm }) => arm === baseline).map(({ value }) => value);
@@ -52,7 +47,7 @@ function spreadOf(logs: readonly number[]): number {
   return Math.exp(logs.indexOf(least) <= logs.indexOf(most) ? most - least : least - most);
 }
 
-/** Two regressors beside arms and blocks, by the residuals of all three (R. Frisch and F. V. Waugh, Econometrica 1(4), 1933). */
+/** A line and a curve beside arms and blocks, by regressing residuals on residuals (R. Frisch and F. V. Waugh, Econometrica 1(4), 1933). */
 function withinBlock(
   observations: readonly PlacedObservation[],
   { residuals, degreesOfFreedom }: BlockModel,

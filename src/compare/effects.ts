@@ -1,10 +1,11 @@
 import { holm } from "../math/corrections.ts";
-import { studentTCdf, studentTQuantile } from "../math/distributions.ts";
+import { studentTQuantile } from "../math/distributions.ts";
 import { contrastCovariance } from "../math/arm-variances.ts";
 import type { ArmContrast, BlockModel } from "../math/block-model.ts";
 import { equivalenceTest } from "../math/equivalence.ts";
 import { detectableNoncentrality } from "../math/power.ts";
 import { mean } from "../math/statistics.ts";
+import { twoSidedP } from "../math/t-test.ts";
 import { noTest, type Effect, type Equivalence } from "../schema/effect.ts";
 import type { Contrast } from "../schema/experiment.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -13,7 +14,7 @@ import { duelOrder, pairedRounds, pairedRoundsText } from "./duel.ts";
 import { correctFamily, type Corrected, type FamilyMember } from "./families.ts";
 import { headlineMetrics, type ComparedMetric } from "./headline-metrics.ts";
 import { geometricMean } from "./pool.ts";
-import { poolsOf } from "./pools.ts";
+import { poolsOf, type PoolOf } from "./pools.ts";
 import { powerWanted, significanceLevel } from "./rules.ts";
 import { cellsOf, rulesOf, type Cell, type ComparedStudy } from "./study.ts";
 import { figureText } from "./words.ts";
@@ -22,26 +23,23 @@ import { figureText } from "./words.ts";
 export type MetricChoice = ComparedMetric | ((cell: Cell) => ComparedMetric | null);
 
 /**
- * What each change did to each metric, on the logarithms of usable trials, by a model of arms and blocks with pooled residual:
- * ratio, 95 % interval, p, p corrected over the contrasts of its family, the smallest effect that was to be seen, and whether
- * it is too small to matter. Metrics that neither side has are left out.
+ * What each change did to each metric, on the logarithms of usable trials, by a model of arms and blocks with a variance for
+ * each arm: ratio, 95 % interval, p, p corrected over the contrasts of its family, the smallest effect that could have been
+ * seen, and whether it is too small to matter. Metrics that neither side has are left out.
  */
 export function effects(
   study: ComparedStudy,
   trials: readonly Trial[],
   metrics: readonly MetricChoice[] = headlineMetrics,
+  poolOf: PoolOf = poolsOf(study, trials),
 ): Effect[] {
   const margin = rulesOf(study).smallestEffectOfInterest;
-  const pool = poolsOf(study, trials);
   const cells = cellsOf(study.contrasts);
   const byContrast = new Map<Contrast, Effect[]>(study.contrasts.map((contrast) => [contrast, []]));
   for (const metric of metrics) {
     const drafts = cells.flatMap((cell) => {
       const chosen = typeof metric === "function" ? metric(cell) : metric;
-      if (chosen === null) return [];
-      const fitted = fitCell(cell, (name) => pool(name, chosen.purpose), chosen.metric, chosen.stat);
-      const own = cell.contrasts.flatMap((contrast) => draftOf(contrast, chosen, fitted) ?? []);
-      return withLoadings(own, fitted);
+      return chosen === null ? [] : uncorrectedEffects(cell, chosen, poolOf);
     });
     for (const [family, members] of Map.groupBy(drafts, ({ contrast }) => contrast.family)) {
       const tested = members.filter(isTested);
@@ -49,7 +47,9 @@ export function effects(
         family,
         tested.map(({ member }) => member),
       );
-      const found = new Map(tested.map((draft, index) => [draft as Draft, finished(draft, corrected[index]!)]));
+      const found = new Map(
+        tested.map((draft, index) => [draft as UncorrectedEffect, finished(draft, corrected[index]!)]),
+      );
       const alike = equivalences(
         tested.filter(({ effect }) => effect.scale === "log"),
         margin,
@@ -65,22 +65,31 @@ export function effects(
   return [...byContrast.values()].flat();
 }
 
-/** An effect before its family is known. */
-interface Draft {
+/** An effect before it is corrected over its family. */
+export interface UncorrectedEffect {
   contrast: Contrast;
   effect: Effect;
-  /** Treatment less control, on logarithms, in each block that holds both. */
+  /** Treatment less control, on the effect's scale, in each block that holds both. */
   differences: readonly number[];
+  /** Null where nothing can be tested. */
   member: FamilyMember | null;
 }
 
-type TestedDraft = Draft & { member: FamilyMember };
+/** What the changes of a cell did to one metric; contrasts neither side of which has it are left out. */
+export function uncorrectedEffects(cell: Cell, metric: ComparedMetric, poolOf: PoolOf): UncorrectedEffect[] {
+  const fitted = fitCell(cell, (name) => poolOf(name, metric.purpose), metric.metric, metric.stat);
+  const drafts = cell.contrasts.flatMap((contrast) => draftOf(contrast, metric, fitted) ?? []);
+  setLoadings(drafts, fitted);
+  return drafts;
+}
 
-function isTested(draft: Draft): draft is TestedDraft {
+type TestedEffect = UncorrectedEffect & { member: FamilyMember };
+
+function isTested(draft: UncorrectedEffect): draft is TestedEffect {
   return draft.member !== null;
 }
 
-function draftOf(contrast: Contrast, { metric, stat }: ComparedMetric, fitted: CellModel): Draft | null {
+function draftOf(contrast: Contrast, { metric, stat }: ComparedMetric, fitted: CellModel): UncorrectedEffect | null {
   const treatment = fitted.arms.get(contrast.treatment)!;
   const control = fitted.arms.get(contrast.control)!;
   if (treatment.values.length === 0 && control.values.length === 0) return null;
@@ -106,8 +115,6 @@ function draftOf(contrast: Contrast, { metric, stat }: ComparedMetric, fitted: C
     controlValue,
     ratio: estimate === null || scale === "raw" ? plain : Math.exp(estimate),
     scale,
-    estimate,
-    standardError: null,
     direction: none === null ? directionOf(estimate ?? treatmentValue! - controlValue!) : null,
     ...noTest,
     blocks: differences.length,
@@ -121,13 +128,12 @@ function draftOf(contrast: Contrast, { metric, stat }: ComparedMetric, fitted: C
   if (why !== null || estimate === null) return { contrast, effect, differences, member: null };
   const { variance, degreesOfFreedom } = precisionOf(own, along);
   const standardError = Math.sqrt(variance);
-  const t = standardError === 0 ? (estimate === 0 ? 0 : Infinity) : Math.abs(estimate / standardError);
-  const p = 2 * studentTCdf(-t, degreesOfFreedom);
+  const p = twoSidedP(estimate, standardError, degreesOfFreedom);
   // Raw differences share no model, and so no group.
   const group = `${fitted.baseline} ${contrast.control}${scale === "log" ? "" : ` ${contrast.treatment}`}`;
   const member = { group, estimate, standardError, degreesOfFreedom, p, loading: 0 };
   const residual = scale === "log" ? Math.sqrt(model.residualVariance!) : null;
-  return { contrast, effect: { ...effect, standardError, residual }, differences, member };
+  return { contrast, effect: { ...effect, residual }, differences, member };
 }
 
 const methods = {
@@ -152,7 +158,7 @@ function nothingToCompare(treatment: Arm, control: Arm): string | null {
     : "no ratio: both sides measured zero throughout";
 }
 
-/** Why an effect has a ratio and no interval; null where it has one. */
+/** Why an effect cannot be tested; null where it can. */
 function untested(
   contrast: Contrast,
   treatment: Arm,
@@ -172,8 +178,8 @@ function rounded(estimate: number | null): number | null {
   return estimate !== null && Math.abs(estimate) < 1e-12 ? 0 : estimate;
 }
 
-/** With the correlation that contrasts with one control have, as the mean of its covariances: exact where no trial is missing. */
-function withLoadings(drafts: readonly Draft[], { arms, model, variances }: CellModel): Draft[] {
+/** The correlation that contrasts with one control have, from the mean of their covariances: exact where no trial is missing. */
+function setLoadings(drafts: readonly UncorrectedEffect[], { arms, model, variances }: CellModel): void {
   const groups = Map.groupBy(
     drafts.filter(isTested).filter(({ effect }) => effect.scale === "log"),
     ({ member, contrast }) => `${contrast.family} ${member.group}`,
@@ -194,10 +200,9 @@ function withLoadings(drafts: readonly Draft[], { arms, model, variances }: Cell
       member.loading = own[index] === 0 ? 0 : Math.sqrt(Math.min(0.999, Math.max(0, shared / own[index]!)));
     }
   }
-  return [...drafts];
 }
 
-function finished({ effect, member }: TestedDraft, { criticalT, ...corrected }: Corrected): Effect {
+function finished({ effect, member }: TestedEffect, { criticalT, ...corrected }: Corrected): Effect {
   const { estimate, standardError, degreesOfFreedom } = member;
   const found = { ...effect, ...corrected, p: member.p, degreesOfFreedom };
   if (effect.scale === "raw")
@@ -211,15 +216,15 @@ function finished({ effect, member }: TestedDraft, { criticalT, ...corrected }: 
   };
 }
 
-function asDuel(effect: Effect, { differences }: Draft): Effect {
+function asDuel(effect: Effect, { differences }: UncorrectedEffect): Effect {
   const paired = pairedRounds(differences);
   return paired === null
     ? { ...effect, paired }
     : { ...effect, paired, method: `${effect.method}; ${pairedRoundsText(paired)}` };
 }
 
-/** Whether each is too small to matter, corrected by Holm: of a family whose changes all lie at the margin, one in twenty is called so at most. */
-function equivalences(drafts: readonly TestedDraft[], margin: number): Map<Draft, Equivalence> {
+/** Whether each is too small to matter, corrected by Holm: of families whose changes all lie at the margin, at most one in twenty has a change that is called so. */
+function equivalences(drafts: readonly TestedEffect[], margin: number): Map<UncorrectedEffect, Equivalence> {
   const tests = drafts.map(({ member: { estimate, standardError, degreesOfFreedom } }) =>
     equivalenceTest(estimate, standardError, degreesOfFreedom, Math.log1p(margin), significanceLevel),
   );

@@ -6,7 +6,7 @@ import type { Contrast } from "../schema/experiment.ts";
 import { significanceLevel } from "./rules.ts";
 import { countText } from "./words.ts";
 
-/** One contrast of a family, on the scale of logarithms. */
+/** One contrast of a family, on the scale of logarithms or, where a launch measured zero, of the values. */
 export interface FamilyMember {
   /** Contrasts of one group share their control; groups share nothing. */
   group: string;
@@ -49,7 +49,7 @@ const dunnett: Correction = {
   criticalT(member, members) {
     const groups = Map.groupBy(members, ({ group }) => group);
     const level = (1 - significanceLevel) ** (1 / groups.size);
-    // Power needs no more than the middle of the loadings, of which all alike are quickly summed.
+    // The mean loading is enough for power, and equal loadings are summed faster.
     const loadings = loadingsOf(groups, member);
     return dunnettQuantile(level, loadings.fill(mean(loadings)!), member.degreesOfFreedom);
   },

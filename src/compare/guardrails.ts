@@ -1,22 +1,28 @@
 import { holm } from "../math/corrections.ts";
-import { studentTCdf } from "../math/distributions.ts";
+import { sum } from "../math/statistics.ts";
+import { upperTailP } from "../math/t-test.ts";
 import type { Effect, GuardrailStanding } from "../schema/effect.ts";
+import type { Contrast } from "../schema/experiment.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { Trial } from "../schema/trial.ts";
-import { effects } from "./effects.ts";
+import { uncorrectedEffects, type UncorrectedEffect } from "./effects.ts";
 import type { ComparedMetric } from "./headline-metrics.ts";
-import { declarationOf } from "./primary-metric.ts";
+import type { Pool } from "./pool.ts";
+import { poolsOf, type PoolOf } from "./pools.ts";
+import { declarationOf, openLoops } from "./primary-metric.ts";
 import { significanceLevel } from "./rules.ts";
-import { cellsOf, rulesOf, type Cell, type ComparedStudy } from "./study.ts";
+import { cellsOf, contrastKey, rulesOf, type Cell, type ComparedStudy } from "./study.ts";
 
 /** A figure that a change must not make worse by more than its margin. */
 export interface Guardrail extends ComparedMetric {
   title: string;
   /** `neither`: any move is one for the worse. */
   better: "higher" | "lower" | "neither";
-  /** Share of the control's figure; where `points` is true of all requests. */
+  /** Share of the control's figure; where `points` is true, of all requests. */
   margin: number;
   points?: true;
+  /** No guardrail where neither side measured it. */
+  optional?: true;
 }
 
 const latency = (metric: string, stat: "p50" | "p99", title: string, margin: number): Guardrail => ({
@@ -39,17 +45,15 @@ const failedShare = "requests_failed_share";
 const ofAll: Guardrail[] = [
   { ...latency(failedShare, "p50", "failed requests", 0.001), stat: "value", points: true },
   { ...latency("output_tokens", "p50", "output length", 0.01), stat: "mean", better: "neither" },
-  { ...latency("energy_per_token", "p50", "energy per token", 0.05), stat: "value" },
+  { ...latency("energy_per_token", "p50", "energy per token", 0.05), stat: "value", optional: true },
 ];
 
-const open: ReadonlySet<string> = new Set(["open", "server", "interactive"]);
-
-/** The guardrails of a cell: DESIGN §7's by its kind of load, with what the matrix says of them, less what no trial measured because nothing could. */
+/** The guardrails of a cell: DESIGN §7's by its kind of load, with what the matrix says of them. */
 function guardrailsOf(study: ComparedStudy, cell: Cell, trials: readonly Trial[]): Guardrail[] {
   const { scenario } = declarationOf(study, cell, trials);
   const usual = [
-    ...(scenario === "closed" || open.has(scenario) ? ofStreamedLoads : []),
-    ...(open.has(scenario) ? ofOpenLoads : []),
+    ...(scenario === "closed" || openLoops.has(scenario) ? ofStreamedLoads : []),
+    ...(openLoops.has(scenario) ? ofOpenLoads : []),
     ...ofAll,
   ];
   const declared = rulesOf(study).guardrails.map((one) => ({ ...one, metric: renamed(one.metric) }));
@@ -80,42 +84,28 @@ function guardrailsOf(study: ComparedStudy, cell: Cell, trials: readonly Trial[]
 const renamed = (metric: string): string => (metric === "requests_failed" ? failedShare : metric);
 
 /**
- * Every change before its guardrails: *kept* (shown not worse than the margin), *broken* (shown worse, and by the estimate by
- * more than the margin), else *open*. Both are one-sided tests on the effect's own scale, each corrected by Holm over all
- * guardrails of all changes. By treatment and control; energy is a guardrail only where it was measured.
+ * How every change stands before its guardrails: *kept* (shown not worse than the margin), *broken* (shown worse, and by the
+ * estimate by more than the margin), else *open*. Both are one-sided tests on the effect's own scale, each corrected by Holm
+ * over all guardrails of all changes. By treatment and control.
  */
 export function guardrailStandings(
   study: ComparedStudy,
   trials: readonly Trial[],
+  poolOf: PoolOf = poolsOf(study, trials),
 ): (treatment: string, control: string) => GuardrailStanding[] {
-  const own = trials.filter(({ spec }) => spec.purpose === "performance").map(withFailedShare);
-  const cells = cellsOf(study.contrasts).map((cell) => ({ cell, guardrails: guardrailsOf(study, cell, trials) }));
-  const byBaseline = new Map(cells.map(({ cell, guardrails }) => [cell.baseline, guardrails]));
-  const found = new Map<string, Effect>();
-  for (const key of new Set(cells.flatMap(({ guardrails }) => guardrails.map(keyOf)))) {
-    const inCell = ({ baseline }: Cell) => byBaseline.get(baseline)?.find((one) => keyOf(one) === key) ?? null;
-    for (const effect of effects(study, own, [inCell]))
-      found.set(placeOf(effect.treatment, effect.control, key), effect);
-  }
-  const drafts = cells.flatMap(({ cell, guardrails }) =>
-    cell.contrasts
-      .filter(({ family }) => family !== "stack")
-      .flatMap(({ treatment, control }) =>
-        guardrails.flatMap((guardrail) => {
-          const effect = found.get(placeOf(treatment, control, keyOf(guardrail))) ?? null;
-          if (effect === null && guardrail.metric === "energy_per_token") return [];
-          return [{ treatment, control, guardrail, effect, tests: effect && testsOf(effect, guardrail) }];
-        }),
-      ),
+  const drafts = cellsOf(study.contrasts).flatMap((cell) =>
+    guardrailsOf(study, cell, trials).flatMap((guardrail) =>
+      draftsOf(cell, guardrail, guardrail.points ? withFailedShares(poolOf) : poolOf),
+    ),
   );
   const tested = drafts.flatMap(({ tests }) => tests ?? []);
   const [broken, kept] = [holm(tested.map(({ worse }) => worse)), holm(tested.map(({ within }) => within))];
-  const standings = drafts.map(({ treatment, control, guardrail, effect, tests }): GuardrailStanding => {
+  const standings = drafts.map(({ contrast, guardrail, effect, tests, why }): GuardrailStanding => {
     const index = tests === null ? -1 : tested.indexOf(tests);
     const status = tests === null ? statusWithout(effect) : statusOf(tests, broken[index]!, kept[index]!);
     return {
-      treatment,
-      control,
+      treatment: contrast.treatment,
+      control: contrast.control,
       metric: guardrail.metric,
       stat: guardrail.stat,
       title: guardrail.title,
@@ -124,15 +114,35 @@ export function guardrailStandings(
       status,
       moved: effect === null ? null : movedBy(effect, guardrail),
       p: tests === null ? null : status === "kept" ? kept[index]! : broken[index]!,
-      why: status !== "open" ? null : effect === null ? whyUnmeasured(own, guardrail) : effect.why,
+      why: status === "open" ? why : null,
     };
   });
-  const byContrast = Map.groupBy(standings, ({ treatment, control }) => placeOf(treatment, control));
-  return (treatment, control) => byContrast.get(placeOf(treatment, control)) ?? [];
+  const byContrast = Map.groupBy(standings, ({ treatment, control }) => contrastKey(treatment, control));
+  return (treatment, control) => byContrast.get(contrastKey(treatment, control)) ?? [];
 }
 
-const keyOf = ({ metric, stat }: ComparedMetric): string => `${metric} ${stat}`;
-const placeOf = (...names: string[]): string => JSON.stringify(names);
+/** A guardrail of one change before it is corrected over all of them. */
+interface GuardrailDraft {
+  contrast: Contrast;
+  guardrail: Guardrail;
+  /** Null where neither side measured it. */
+  effect: Effect | null;
+  tests: Tests | null;
+  /** Why it has no tests; null where it has. */
+  why: string | null;
+}
+
+function draftsOf(cell: Cell, guardrail: Guardrail, poolOf: PoolOf): GuardrailDraft[] {
+  const found = new Map(uncorrectedEffects(cell, guardrail, poolOf).map((draft) => [draft.contrast, draft]));
+  return cell.contrasts.flatMap((contrast) => {
+    const draft = found.get(contrast) ?? null;
+    if (contrast.family === "stack" || (draft === null && guardrail.optional)) return [];
+    const sides = [contrast.treatment, contrast.control].map((name) => poolOf(name, guardrail.purpose));
+    const tests = draft && testsOf(draft, guardrail, sides);
+    const why = draft === null ? whyUnmeasured(sides, guardrail) : draft.effect.why;
+    return [{ contrast, guardrail, effect: draft?.effect ?? null, tests, why }];
+  });
+}
 
 /** Two one-sided tests of a guardrail; p of each. */
 interface Tests {
@@ -140,25 +150,24 @@ interface Tests {
   worse: number;
   /** That it got worse by the margin at least. */
   within: number;
-  /** How much worse the estimate is, beside the margin: above 1 it lies beyond. */
-  share: number;
+  /** How much worse the estimate is, as a multiple of the margin. */
+  multiple: number;
 }
 
 /** Null where the effect has no error. */
-function testsOf(effect: Effect, guardrail: Guardrail): Tests | null {
-  const { estimate, standardError, degreesOfFreedom } = effect;
-  if (estimate === null || standardError === null || degreesOfFreedom === null) return null;
+function testsOf({ effect, member }: UncorrectedEffect, guardrail: Guardrail, sides: readonly Pool[]): Tests | null {
+  if (member === null) return null;
+  const { estimate, degreesOfFreedom } = member;
+  const standardError = guardrail.points
+    ? Math.max(member.standardError, countingError(sides, effect.scale))
+    : member.standardError;
+  const above = (distance: number): number => upperTailP(distance, standardError, degreesOfFreedom);
   const margin = marginOn(effect, guardrail);
-  const above = (limit: number, value: number): number => {
-    const distance = value - limit;
-    if (standardError === 0) return distance === 0 ? 0.5 : distance > 0 ? 0 : 1;
-    return studentTCdf(-distance / standardError, degreesOfFreedom);
-  };
   const { better } = guardrail;
   const worse = better === "neither" ? Math.abs(estimate) : better === "lower" ? estimate : -estimate;
-  // Two sides to get worse on are two tests.
-  const sides = better === "neither" ? 2 : 1;
-  return { worse: Math.min(1, sides * above(0, worse)), within: 1 - above(margin, worse), share: worse / margin };
+  // Two directions to get worse in are two tests.
+  const directions = better === "neither" ? 2 : 1;
+  return { worse: Math.min(1, directions * above(worse)), within: above(margin - worse), multiple: worse / margin };
 }
 
 /** The margin on the effect's scale: a share of the control's figure, or of all requests. */
@@ -167,9 +176,23 @@ function marginOn({ scale, controlValue }: Effect, { margin, points }: Guardrail
   return Math.log1p(points ? margin / controlValue! : margin);
 }
 
-function statusOf({ share }: Tests, worse: number, within: number): GuardrailStanding["status"] {
+/**
+ * The standard error of a difference of shares of failed requests that counting alone leaves: one failure in every launch has
+ * no spread over launches, and is no certainty. On the log scale that of their ratio.
+ */
+function countingError(sides: readonly Pool[], scale: Effect["scale"]): number {
+  const counts = sides.map((pool) => {
+    const rows = pool.trials.flatMap(({ measurements }) => measurements.filter(({ metric }) => metric === failedShare));
+    return { failed: sum(rows.map(({ value, n }) => value! * n)), requests: sum(rows.map(({ n }) => n)) };
+  });
+  const share = sum(counts.map(({ failed }) => failed)) / sum(counts.map(({ requests }) => requests));
+  const error = Math.sqrt(share * (1 - share) * sum(counts.map(({ requests }) => 1 / requests)));
+  return scale === "log" ? error / share : error;
+}
+
+function statusOf({ multiple }: Tests, worse: number, within: number): GuardrailStanding["status"] {
   if (within < significanceLevel) return "kept";
-  return worse < significanceLevel && share > 1 ? "broken" : "open";
+  return worse < significanceLevel && multiple > 1 ? "broken" : "open";
 }
 
 /** What measured zero on both sides, in every launch, got no worse. */
@@ -184,15 +207,20 @@ function movedBy({ treatmentValue, controlValue, ratio }: Effect, { points }: Gu
   return ratio === null ? null : ratio - 1;
 }
 
-function whyUnmeasured(trials: readonly Trial[], guardrail: Guardrail): string {
-  const { metric, stat } = guardrail;
-  const rows = trials.flatMap(({ measurements }) =>
-    measurements.filter((row) => row.metric === metric && row.stat === stat),
-  );
-  return rows.find(({ value }) => value === null)?.why ?? "no usable trial measured it";
+function whyUnmeasured(sides: readonly Pool[], { metric, stat }: Guardrail): string {
+  const rows = sides.flatMap(({ trials }) => trials).flatMap(({ measurements }) => measurements);
+  const own = rows.find((row) => row.metric === metric && row.stat === stat && row.value === null);
+  return own?.why ?? "no usable trial measured it";
 }
 
 /** Failed requests as a share of all, beside their number. */
+function withFailedShares(poolOf: PoolOf): PoolOf {
+  return (name, purpose) => {
+    const pool = poolOf(name, purpose);
+    return { ...pool, trials: pool.trials.map(withFailedShare) };
+  };
+}
+
 function withFailedShare(trial: Trial): Trial {
   const failed = trial.measurements.find(({ metric }) => metric === "requests_failed");
   if (failed === undefined || failed.value === null || failed.n === 0) return trial;

@@ -1,37 +1,33 @@
+import { attemptsKey, lastAttempts } from "../schema/attempts.ts";
 import type { Decision, Effect } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
+import { isDefinite } from "./outcome.ts";
 import { changeFigures } from "./sentence.ts";
 import type { ComparedStudy } from "./study.ts";
 import { countText } from "./words.ts";
 
-/** What may be taken over, or is done with: these have to be the same with the trials that checks excluded. */
-const settled: ReadonlySet<string> = new Set(["SHIP", "REJECT", "NO EFFECT", "TRADE-OFF"]);
-
-/** The study's trials with those of no usable attempt that a check called INVALID counted as measured; null where there is none. */
+/** The study's trials, where the last attempt at a trial counts as measured if it is INVALID and no attempt was usable; null where none is. */
 export function withLostTrials(study: ComparedStudy, trials: readonly Trial[]): Trial[] | null {
-  const usable = new Set(trials.filter(isUsable).map(placeOf));
-  const last = new Map<string, number>();
-  for (const trial of trials) last.set(placeOf(trial), Math.max(last.get(placeOf(trial)) ?? 0, trial.spec.attempt));
-  const isLost = (trial: Trial): boolean =>
-    trial.spec.purpose === "performance" &&
-    trial.spec.fidelity === study.fidelity &&
-    trial.verdict.status === "INVALID" &&
-    trial.measurements.length > 0 &&
-    !usable.has(placeOf(trial)) &&
-    last.get(placeOf(trial)) === trial.spec.attempt;
-  if (!trials.some(isLost)) return null;
+  const usable = new Set(trials.filter(isUsable).map(({ spec }) => attemptsKey(spec)));
+  const lost = new Set(
+    lastAttempts(trials).filter(
+      ({ spec, verdict, measurements }) =>
+        spec.purpose === "performance" &&
+        spec.fidelity === study.fidelity &&
+        verdict.status === "INVALID" &&
+        measurements.length > 0 &&
+        !usable.has(attemptsKey(spec)),
+    ),
+  );
+  if (lost.size === 0) return null;
   return trials.map((trial) =>
-    isLost(trial) ? { ...trial, verdict: { ...trial.verdict, status: "SCREENED" as const } } : trial,
+    lost.has(trial) ? { ...trial, verdict: { ...trial.verdict, status: "SCREENED" as const } } : trial,
   );
 }
 
-function placeOf({ spec }: Trial): string {
-  return `${spec.experimentId} ${spec.purpose} ${spec.fidelity} ${spec.replicate}`;
-}
-
-/** A decision beside the one that the excluded trials would make of it. */
-export interface Beside {
+/** What a change is judged to be with the trials that checks excluded. */
+interface WithLostTrials {
   /** Trials of both sides that checks excluded. */
   lost: number;
   decision: Decision;
@@ -39,11 +35,11 @@ export interface Beside {
 }
 
 /**
- * Checks exclude by what a trial measured, so that they may decide what is found: a decision holds only where it is the same
- * with the trials that they excluded, and says that it is.
+ * A decision after the sensitivity analysis: checks exclude by what a trial measured, so that exclusions may make a finding. It
+ * stands only where it is the same with the excluded trials, and says so.
  */
-export function robust(decision: Decision, { lost, decision: whole, effect }: Beside): Decision {
-  if (lost === 0 || !settled.has(decision.outcome)) return decision;
+export function sensitivityChecked(decision: Decision, { lost, decision: whole, effect }: WithLostTrials): Decision {
+  if (lost === 0 || !isDefinite(decision)) return decision;
   const trials = `${countText(lost, "trial")} that checks excluded`;
   if (whole.outcome === decision.outcome)
     return { ...decision, because: `${decision.because}; the same with the ${trials}` };

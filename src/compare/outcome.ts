@@ -23,9 +23,16 @@ export interface Case {
   smallestEffectOfInterest: number;
 }
 
+/** Outcomes that say what a change does. */
+const definite = ["SHIP", "REJECT", "NO EFFECT", "TRADE-OFF"] as const satisfies Outcome[];
+
+export function isDefinite({ outcome }: { outcome: Outcome }): boolean {
+  return definite.some((one) => one === outcome);
+}
+
 /** Of one change; `missing` is what a HOLD waits for, `reason` what decided otherwise. */
 export interface Judged {
-  outcome: Extract<Outcome, "SHIP" | "REJECT" | "HOLD" | "NO EFFECT" | "TRADE-OFF">;
+  outcome: (typeof definite)[number] | "HOLD";
   reason: string;
   missing: string[];
   /** True of a HOLD that further blocks can settle. */
@@ -33,10 +40,10 @@ export interface Judged {
 }
 
 /**
- * The rules, first that applies: accuracy below its gate is REJECT, whatever the speed. What is not measured or is confounded is
- * HOLD. An effect within the smallest of interest is NO EFFECT, also where it is not zero. Worse beyond doubt is REJECT. Better
- * beyond doubt, by the smallest effect of interest at least, and not short of an accuracy that is asked for, is SHIP. What
- * would be NO EFFECT or SHIP is a TRADE-OFF where a guardrail is broken. All else is HOLD.
+ * The first rule that applies: accuracy below its gate is REJECT, whatever the speed. What is not measured or is confounded is
+ * HOLD. An effect shown to be within the smallest of interest is NO EFFECT, also where it is not zero. Significantly worse is
+ * REJECT. Significantly better, with an estimate of at least the smallest effect of interest and no required accuracy missing,
+ * is SHIP. What would be NO EFFECT or SHIP is a TRADE-OFF where a guardrail is broken. All else is HOLD.
  */
 export function judge(one: Case): Judged {
   const { effect, primary, accuracy, confounds } = one;
@@ -57,7 +64,7 @@ export function judge(one: Case): Judged {
     const reason = `${primary.title} is the same within the ±${limit} that matter (${pText(p)}, corrected)`;
     return traded(one, reason) ?? decided("NO EFFECT", reason);
   }
-  // What collapsed to zero in every launch needs no test beyond having been repeated.
+  // A figure that is zero in every launch, and in none of the control, needs no test but repeated launches.
   const found = effect.pAdjusted < significanceLevel || one.collapsed;
   const isBetter = effect.direction === primary.better;
   if (found && !isBetter) return decided("REJECT", `${primary.title} got worse`);
@@ -72,7 +79,7 @@ export function judge(one: Case): Judged {
   return traded(one, reason) ?? decided("SHIP", accuracy.status === "pass" ? `${reason} and accuracy holds` : reason);
 }
 
-/** What is gained and what is paid for it; null where every guardrail is kept or open. */
+/** The gain beside the guardrails that it breaks; null where every guardrail is kept or open. */
 function traded({ guardrails }: Case, reason: string): Judged | null {
   const broken = guardrails.filter(({ status }) => status === "broken");
   return broken.length === 0
@@ -101,7 +108,7 @@ function hold(...missing: string[]): Judged {
   return { outcome: "HOLD", reason: "", missing, moreBlocks: false };
 }
 
-/** Goodput of a load whose latencies lie at the limits goes up and down with every launch. */
+/** Where latencies lie near the limits, goodput varies from launch to launch: from this smallest detectable effect on it cannot decide. */
 const goodputTellsBelow = 0.25;
 
 /** Where goodput cannot decide, what would; empty where it can. */
@@ -116,7 +123,7 @@ export function nearLimits(
   ];
 }
 
-/** What the study could have seen, and how many blocks would settle that there is nothing to see. */
+/** What the study could have found, and how many blocks would show that there is no effect. */
 function unsettled(effect: Effect, limit: string): string {
   const { smallestDetectable } = effect;
   const seen = smallestDetectable === null ? "" : ` (80 % power needs ${percentText(smallestDetectable)})`;
@@ -125,7 +132,7 @@ function unsettled(effect: Effect, limit: string): string {
   return blocks === null ? text : `${text}; about ${countText(blocks, "block")} would tell`;
 }
 
-/** Blocks in all that would show a change that does nothing to be NO EFFECT, at the noise that was found; null where nothing tells. */
+/** Blocks in all that would show a change without effect to be NO EFFECT, at the noise that was found; null where it is unknown. */
 export function blocksNeeded(effect: Effect | null): number | null {
   const { equivalence = null, degreesOfFreedom = null, blocks = 0 } = effect ?? {};
   if (equivalence === null || degreesOfFreedom === null || blocks === 0) return null;

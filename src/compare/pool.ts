@@ -1,4 +1,5 @@
 import { mean } from "../math/statistics.ts";
+import { lastAttempts } from "../schema/attempts.ts";
 import type { Json } from "../schema/json.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import type { Purpose } from "../schema/trial-spec.ts";
@@ -14,6 +15,11 @@ export interface Pool {
   excluded: { trialId: string; why: string }[];
   /** Replicates that were tried. */
   of: number;
+}
+
+/** All of these trials. */
+export function wholePool(trials: readonly Trial[]): Pool {
+  return { trials: [...trials], excluded: [], of: trials.length };
 }
 
 /**
@@ -43,12 +49,13 @@ export function usableTrials(
   const own = trials.filter(
     ({ spec }) => spec.experimentId === experimentId && spec.purpose === purpose && spec.fidelity === study.fidelity,
   );
+  const last = new Set(lastAttempts(own.filter(isUsable)));
   const excluded: Pool["excluded"] = [];
   const usable: Trial[] = [];
   for (const trial of own) {
     if (!isUsable(trial)) {
       excluded.push({ trialId: trial.spec.trialId, why: `${trial.verdict.status}: ${trial.verdict.reason}` });
-    } else if (own.some((other) => isUsable(other) && isLaterAttempt(other, trial))) {
+    } else if (!last.has(trial)) {
       excluded.push({ trialId: trial.spec.trialId, why: "a later attempt took its place" });
     } else {
       const rule = excludedBy(exclusions, trial);
@@ -104,7 +111,7 @@ export function largestOf(trials: readonly Trial[], { keyOf }: Grouping): string
  */
 export function askedRequests({ asked, sizing, identity, measurements }: Trial): number | null {
   if (asked !== undefined) return asked.requests;
-  // A ruleset's run was as long as the engine was fast, and a turn that fails ends its conversation.
+  // The length of a ruleset's run followed the engine's speed, and a turn that fails ends its conversation.
   if (sizing !== undefined || hasConversations(identity.workload)) return null;
   const failed = measurements.find(({ metric }) => metric === "requests_failed");
   if (failed === undefined) return null;
@@ -112,17 +119,8 @@ export function askedRequests({ asked, sizing, identity, measurements }: Trial):
   return failed.n + cutOff;
 }
 
-const conversations = new WeakMap<object, boolean>();
-
 function hasConversations(workload: Json): boolean {
-  if (workload === null || typeof workload !== "object") return false;
-  const known = conversations.get(workload) ?? /"kind":"(conversations|sharegpt)"/.test(JSON.stringify(workload));
-  conversations.set(workload, known);
-  return known;
-}
-
-function isLaterAttempt(other: Trial, trial: Trial): boolean {
-  return other.spec.replicate === trial.spec.replicate && other.spec.attempt > trial.spec.attempt;
+  return /"kind":"(conversations|sharegpt)"/.test(JSON.stringify(workload));
 }
 
 function lastStart(trials: readonly Trial[]): string {

@@ -1,19 +1,22 @@
 import type { Purpose } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
 import { accuracyOf } from "./accuracy.ts";
-import { byCount, largestOf, restricted, usableTrials, type Grouping, type Pool } from "./pool.ts";
-import { partsOfBlocks } from "./sessions.ts";
-import { cellsOf, experimentsByName, type ComparedStudy } from "./study.ts";
+import { byCount, largestOf, restricted, usableTrials, wholePool, type Grouping, type Pool } from "./pool.ts";
+import { partsOfBlocks, wholeBlock } from "./sessions.ts";
+import { armsOf, cellsOf, experimentsByName, type ComparedStudy } from "./study.ts";
 import { settingOf } from "./unlike.ts";
 
-const nothing: Pool = { trials: [], excluded: [], of: 0 };
+/** The pool of the experiment with this name. */
+export type PoolOf = (name: string, purpose: Purpose) => Pool;
+
+const nothing = wholePool([]);
 
 /**
- * The pool of an experiment and purpose, found once. Which performance trials count is decided for all arms of a cell
- * together, so that no arm is measured on one machine and its control on another. Accuracy belongs to a configuration: it
- * may come from another experiment's trials.
+ * The pool of each experiment and purpose. Which performance trials count is decided for all arms of a cell together, so that
+ * no arm is measured on one machine and its control on another. Accuracy belongs to a configuration: it may come from another
+ * experiment's trials.
  */
-export function poolsOf(study: ComparedStudy, trials: readonly Trial[]): (name: string, purpose: Purpose) => Pool {
+export function poolsOf(study: ComparedStudy, trials: readonly Trial[]): PoolOf {
   const experiments = experimentsByName(study);
   const performance = performancePools(study, trials);
   const bound = new Map<string, Pool>();
@@ -23,8 +26,7 @@ export function poolsOf(study: ComparedStudy, trials: readonly Trial[]): (name: 
     if (experiment === undefined) return nothing;
     const known = bound.get(name);
     if (known !== undefined) return known;
-    const found = accuracyOf(study, trials, experiment, performance.get(name)).trials;
-    const pool = { trials: found, excluded: [], of: found.length };
+    const pool = wholePool(accuracyOf(study, trials, experiment, performance.get(name)).trials);
     bound.set(name, pool);
     return pool;
   };
@@ -50,13 +52,13 @@ function performancePools(study: ComparedStudy, trials: readonly Trial[]): Map<s
     ]),
   );
   const inCells = new Set<string>();
-  for (const { baseline, contrasts } of cellsOf(study.contrasts)) {
-    const names = [...new Set([baseline, ...contrasts.flatMap(({ treatment, control }) => [treatment, control])])];
+  for (const cell of cellsOf(study.contrasts)) {
+    const names = armsOf(cell);
     for (const name of names) inCells.add(name);
     const count = sharedKey(pools, names, byCount);
-    // Counts that differ within an arm are never pooled: without one that all arms have, each has its own, and that confounds.
+    // Trials of different counts are never pooled: where no count is in all arms, each arm keeps its largest, and that confounds.
     for (const name of names) restrict(pools, name, byCount, count ?? largestOf(pools.get(name)!.trials, byCount));
-    // Settings that no group has for all arms are compared within blocks, where they may be alike.
+    // Where no setting is in all arms, none is left out: within blocks they may still be alike.
     const setting = sharedKey(pools, names, bySetting);
     for (const name of names) restrict(pools, name, bySetting, setting);
     const arms = names.map((name) => pools.get(name)!.trials);
@@ -76,12 +78,12 @@ function performancePools(study: ComparedStudy, trials: readonly Trial[]): Map<s
 function besideOthers(pool: Pool, arms: readonly (readonly Trial[])[], own: number): Pool {
   const others = arms.filter((_, place) => place !== own).flat();
   const parts = new Set(others.map(({ spec }) => spec.block));
-  const blocks = new Set(others.map(({ spec }) => Math.floor(spec.block)));
-  const isApart = ({ spec }: Trial): boolean => !parts.has(spec.block) && blocks.has(Math.floor(spec.block));
+  const blocks = new Set(others.map(wholeBlock));
+  const isApart = (trial: Trial): boolean => !parts.has(trial.spec.block) && blocks.has(wholeBlock(trial));
   if (!pool.trials.some(({ spec }) => parts.has(spec.block))) return pool;
-  const excluded = pool.trials.filter(isApart).map(({ spec }) => ({
-    trialId: spec.trialId,
-    why: `it ran apart from the others of block ${Math.floor(spec.block)}: later, on another host or on other GPUs`,
+  const excluded = pool.trials.filter(isApart).map((trial) => ({
+    trialId: trial.spec.trialId,
+    why: `it ran apart from the others of block ${wholeBlock(trial)}: later, on another host or on other GPUs`,
   }));
   return {
     ...pool,
@@ -94,11 +96,13 @@ function restrict(pools: Map<string, Pool>, name: string, grouping: Grouping, ke
   pools.set(name, restricted(pools.get(name)!, grouping, key));
 }
 
-/** The group that every arm with a usable trial has; of several the largest. Null where there is none. */
+/** The key that trials of every arm with a usable trial have; of several the one with the most trials. Null where there is none. */
 function sharedKey(pools: ReadonlyMap<string, Pool>, names: readonly string[], grouping: Grouping): string | null {
-  const arms = names.map((name) => pools.get(name)?.trials ?? []).filter(({ length }) => length > 0);
-  const shared = arms
-    .flat()
-    .filter((trial) => arms.every((arm) => arm.some((other) => grouping.keyOf(other) === grouping.keyOf(trial))));
+  const arms = names.map((name) => pools.get(name)!.trials).filter(({ length }) => length > 0);
+  const keys = arms.map((arm) => new Set(arm.map(grouping.keyOf)));
+  const shared = arms.flat().filter((trial) => {
+    const key = grouping.keyOf(trial);
+    return keys.every((own) => own.has(key));
+  });
   return largestOf(shared, grouping);
 }

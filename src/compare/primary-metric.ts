@@ -3,7 +3,7 @@ import type { DeclaredWorkload } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
 import type { ComparedMetric } from "./headline-metrics.ts";
-import { experimentsByName, type Cell, type ComparedStudy } from "./study.ts";
+import { armsOf, experimentsByName, type Cell, type ComparedStudy } from "./study.ts";
 
 /** The figure that decides about a change. */
 export interface PrimaryMetric extends ComparedMetric {
@@ -26,7 +26,7 @@ const figure = (metric: string, title: string, why: string): PrimaryMetric => ({
 });
 
 const ofStreams: ReadonlySet<string> = new Set(["single_stream", "multi_stream"]);
-const openLoops: ReadonlySet<string> = new Set(["open", "server", "interactive"]);
+export const openLoops: ReadonlySet<string> = new Set(["open", "server", "interactive"]);
 
 /**
  * What decides about the changes of a cell. It follows from the declaration alone, never from the results (DESIGN §7): the
@@ -64,10 +64,9 @@ export function declarationOf(study: ComparedStudy, cell: Cell, trials: readonly
   return study.workloads?.find(({ name }) => name === workload) ?? declaredIn(performanceOf(study, cell, trials));
 }
 
-function performanceOf(study: ComparedStudy, { baseline, contrasts }: Cell, trials: readonly Trial[]): Trial[] {
+function performanceOf(study: ComparedStudy, cell: Cell, trials: readonly Trial[]): Trial[] {
   const experiments = experimentsByName(study);
-  const names = [baseline, ...contrasts.flatMap(({ treatment, control }) => [treatment, control])];
-  const ids = new Set(names.map((name) => experiments.get(name)?.id));
+  const ids = new Set(armsOf(cell).map((name) => experiments.get(name)?.id));
   return trials.filter(({ spec }) => ids.has(spec.experimentId) && spec.purpose === "performance");
 }
 

@@ -1,13 +1,13 @@
 import type { Attribution } from "../schema/study.ts";
 import type { Statistic } from "../schema/measurement.ts";
 
-/** Changes below this do not matter: 2 %. Effects within it are NO EFFECT, and nothing ships for less. */
+/** The smallest change that matters: 2 %. Effects within it are NO EFFECT, and a smaller gain does not ship. */
 export const smallestEffectOfInterest = 0.02;
 
-/** Errors that a finding may be wrong with, over its family. */
+/** The error rate of findings, over their family. */
 export const significanceLevel = 0.05;
 
-/** What `smallestDetectable` is told at. */
+/** The power at which `smallestDetectable` is stated. */
 export const powerWanted = 0.8;
 
 /** Lengths of answers that moved further than this confound a comparison: MLPerf's ±10 % of tokens per sample (v6.1). */
@@ -53,7 +53,7 @@ export interface CompareRules {
   gates: readonly AccuracyGate[];
   /** Guardrails that the matrix declares beside the usual ones, or in their place. */
   guardrails: readonly DeclaredGuardrail[];
-  /** `strict`: what the change moves beside what it declares holds it. */
+  /** `strict`: a change that also moves what it does not declare is on HOLD. */
   attribution: Attribution;
 }
 

@@ -1,6 +1,6 @@
 import type { Effect, GuardrailStanding } from "../schema/effect.ts";
 import { named } from "./confounds.ts";
-import { guardrailText, type Judged } from "./outcome.ts";
+import { guardrailText, type Case, type Judged } from "./outcome.ts";
 import type { AccuracyStanding } from "./accuracy-gates.ts";
 import type { Pool } from "./pool.ts";
 import type { PrimaryMetric } from "./primary-metric.ts";
@@ -9,17 +9,12 @@ import { boundsText, changeText, countText, figureText, pText } from "./words.ts
 /** The fidelities whose trials may say VALID; the others measure and do not certify. */
 const certifying = new Set(["valid", "submission"]);
 
-/** What a decision's sentence is made of. */
-export interface Told {
-  judged: Judged;
-  guardrails: readonly GuardrailStanding[];
-  /** What is to be known beside the figures. */
+/** What a decision's sentence is made of, beside how it was judged. */
+export interface Told extends Pick<Case, "effect" | "primary" | "accuracy" | "guardrails"> {
+  /** What a reader needs to know beside the figures. */
   caveats: readonly string[];
   /** Paths of the resolved configuration that the change moved beside what it sets. */
   moved: readonly string[];
-  effect: Effect | null;
-  primary: PrimaryMetric;
-  accuracy: AccuracyStanding;
   /** Of a step: the sum of all steps so far, against the baseline. */
   sum: Effect | null;
   treatment: Pool;
@@ -28,22 +23,11 @@ export interface Told {
 }
 
 /** What, how sure, on how many trials, at what accuracy; then what decided, or what is missing. */
-export function sentenceOf({
-  judged,
-  guardrails,
-  caveats,
-  moved,
-  effect,
-  primary,
-  accuracy,
-  sum,
-  treatment,
-  control,
-  fidelity,
-}: Told): string {
+export function sentenceOf(judged: Judged, told: Told): string {
+  const { effect, accuracy, sum, moved, treatment, control, fidelity } = told;
   const parts = [
     ...(effect !== null && effect.direction !== null
-      ? [effectText(effect, primary), trialsText(effect, treatment, control)]
+      ? [effectText(effect, told.primary), trialsText(effect, treatment, control)]
       : []),
     ...(sum !== null && sum.direction !== null
       ? [`with the steps before it ${changeFigures(sum)} against ${sum.control}`]
@@ -51,8 +35,8 @@ export function sentenceOf({
     ...(isMeasured(accuracy) ? [accuracy.because] : []),
     ...(judged.outcome === "HOLD" ? [`missing: ${judged.missing.join("; ")}`] : [judged.reason]),
     ...(judged.outcome === "HOLD" || judged.outcome === "REJECT" || isMeasured(accuracy) ? [] : [accuracy.because]),
-    ...guardrailsText(guardrails, judged),
-    ...caveats,
+    ...guardrailsText(told.guardrails, judged),
+    ...told.caveats,
     ...(moved.length === 0 ? [] : [`also moves ${named(moved)}`]),
     ...(certifying.has(fidelity) ? [] : [`fidelity ${fidelity} measures and does not certify`]),
   ];
@@ -63,7 +47,7 @@ function isMeasured({ status }: AccuracyStanding): boolean {
   return status === "pass" || status === "fail";
 }
 
-/** Broken ones of a HOLD, since a TRADE-OFF names them in its reason; how many are open of what may be taken over. */
+/** The broken ones of a HOLD, since a TRADE-OFF names them in its reason; of what may ship, those that are open. */
 function guardrailsText(guardrails: readonly GuardrailStanding[], { outcome }: Judged): string[] {
   if (outcome === "REJECT") return [];
   const of = (status: GuardrailStanding["status"]) => guardrails.filter((one) => one.status === status);
@@ -73,7 +57,7 @@ function guardrailsText(guardrails: readonly GuardrailStanding[], { outcome }: J
   return open.length === 0 ? [] : [`${open.length} of ${countText(guardrails.length, "guardrail")} open: ${titles}`];
 }
 
-/** Results that nobody measured say so first. */
+/** Results that were not measured here say so first. */
 function originOf(trials: readonly { origin: string }[]): string {
   if (trials.some(({ origin }) => origin === "simulated")) return "SIMULATED: ";
   return trials.some(({ origin }) => origin === "imported") ? "IMPORTED: " : "";

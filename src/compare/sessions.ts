@@ -2,11 +2,16 @@ import { longestInterruptionS, sessionsOfBlock } from "../schema/block.ts";
 import type { Trial } from "../schema/trial.ts";
 import { countText } from "./words.ts";
 
+/** The block of a trial, whichever part of it the trial has in its place. */
+export function wholeBlock({ spec }: Trial): number {
+  return Math.floor(spec.block);
+}
+
 /**
  * The part of its block in which each trial ran side by side with others: without an interruption that is longer than a block
  * tolerates, on one host and one set of devices. A block that is whole keeps its number; a later part of block 3 is 3.001,
- * 3.002 … What is not known of a trial parts nothing.
- * @param trials every trial at one fidelity, since each of them fills the time of its block
+ * 3.002 … A fact that is unknown of a trial separates it from nothing.
+ * @param trials every trial at one fidelity, since each of them takes up the time of its block
  */
 export function partsOfBlocks(trials: readonly Trial[]): (trial: Trial) => number {
   const partOf = new Map<string, number>();
@@ -37,16 +42,14 @@ function isSameWhereKnown(left: string | null, right: string | null): boolean {
 
 /**
  * Why two sides cannot be compared although blocks hold both: in none of these did they run side by side. Empty where they
- * did in one block or more, since the others count for nothing. Trials have the part of their block in its place.
+ * did so in at least one block, since the other blocks do not count. Trials have the part of their block in its place.
  */
 export function ranApart(treatment: readonly Trial[], control: readonly Trial[]): string[] {
   const pairs = treatment.flatMap((above) =>
-    control
-      .filter(({ spec }) => Math.floor(spec.block) === Math.floor(above.spec.block))
-      .map((below) => [above, below]),
+    control.filter((below) => wholeBlock(below) === wholeBlock(above)).map((below) => [above, below]),
   ) as [Trial, Trial][];
   if (pairs.length === 0 || pairs.some(([above, below]) => above.spec.block === below.spec.block)) return [];
-  const blocks = new Set(pairs.map(([above]) => Math.floor(above.spec.block))).size;
+  const blocks = new Set(pairs.map(([above]) => wholeBlock(above))).size;
   const inBlocks = `in ${blocks} of ${countText(blocks, "block")}`;
   const hosts = pairs.find(([above, below]) => !isSameWhereKnown(hostOf(above), hostOf(below)));
   if (hosts !== undefined) {

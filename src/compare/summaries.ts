@@ -5,7 +5,7 @@ import type { ExperimentSummary, Figure } from "../schema/summary.ts";
 import { clientNotJudged, statuses, type Status } from "../schema/verdict.ts";
 import { accuracyOf } from "./accuracy.ts";
 import { headlineMetrics, type ComparedMetric } from "./headline-metrics.ts";
-import { levelOf, pooledValues, type Pool } from "./pool.ts";
+import { levelOf, pooledValues, wholePool, type Pool } from "./pool.ts";
 import { poolsOf } from "./pools.ts";
 import { isBaseline, type ComparedExperiment, type ComparedStudy } from "./study.ts";
 
@@ -24,14 +24,10 @@ export function summaries(
         spec.experimentId === experiment.id && spec.purpose === "performance" && spec.fidelity === study.fidelity,
     );
     const pool = pools(name, "performance");
-    const invalid: Pool = {
-      trials: own.filter(({ verdict }) => verdict.status === "INVALID"),
-      excluded: [],
-      of: pool.of,
-    };
+    const invalid = wholePool(own.filter(({ verdict }) => verdict.status === "INVALID"));
     const figuresAreUsable = pool.trials.length > 0 || invalid.trials.length === 0;
     const accuracy = accuracyOf(study, trials, experiment, pool);
-    const bound: Pool = { trials: accuracy.trials, excluded: [], of: accuracy.trials.length };
+    const bound = wholePool(accuracy.trials);
     const contrast = study.contrasts.find(({ treatment }) => treatment === name);
     return {
       experiment: name,

@@ -16,7 +16,7 @@ interface Fact {
   what: string;
   weight: Unlike["weight"];
   of: (trial: Trial) => Leaves;
-  /** Of a fact that was found and not declared, which two arms of a study have to share: the knobs that declare a change of it. Absent elsewhere. */
+  /** The knobs that declare a change of a fact that two arms of a study otherwise have to share; absent of facts that they need not share. */
   unless?: readonly string[];
 }
 
@@ -130,14 +130,9 @@ function toldOf(side: Leaves, paths: readonly string[]): string {
 const settingFacts: ReadonlySet<string> = new Set(["origin", "engine version", "model digest", "GPU", "GPU driver"]);
 const sharedFacts = facts.filter(({ what }) => settingFacts.has(what));
 
-/** A trial's setting is asked for by every grouping of every arm. */
-const settings = new WeakMap<Trial, string>();
-
-/** What trials have in common that are put together: what ran on what. Data and host may differ from block to block. */
+/** What pooled trials have in common: what ran on what. Data and host may differ from block to block. */
 export function settingOf(trial: Trial): string {
-  const known = settings.get(trial) ?? canonicalJson(sharedFacts.map(({ of }) => Object.fromEntries(of(trial))));
-  settings.set(trial, known);
-  return known;
+  return canonicalJson(sharedFacts.map(({ of }) => Object.fromEntries(of(trial))));
 }
 
 /** A fact that is not the same on both sides of a block. */
@@ -152,8 +147,8 @@ export interface UnlikeInBlocks {
 
 /**
  * What two arms of a study found that is not the same and that their change does not declare, judged block by block: a
- * difference between blocks is absorbed, and a trial that is missing makes none. Arms that share no block are compared as a
- * whole. What is not known of a trial says nothing.
+ * difference between blocks is absorbed, and a missing trial makes none. Arms that share no block are compared as a
+ * whole. A fact that is unknown of a trial is not compared.
  */
 export function unlikeInBlocks(
   treatment: readonly Trial[],

@@ -21,10 +21,6 @@ export interface Effect {
   ratio: number | null;
   /** What was modelled: logarithms; the values themselves where a launch of either side measured zero. */
   scale: "log" | "raw";
-  /** On the log scale ln(treatment ÷ control), on the raw scale treatment less control in `unit`; null where nothing could be compared. */
-  estimate: number | null;
-  /** Of `estimate`, on its scale, with `degreesOfFreedom`; null where `p` is. */
-  standardError: number | null;
   /** Where the treatment's figure lies beside the control's, also where there is no ratio. */
   direction: "higher" | "lower" | "same" | null;
   /** 95 % interval of the ratio, for this contrast alone; null where nothing was repeated, and on the raw scale. */
@@ -155,13 +151,9 @@ export interface Decision {
   metric: string | null;
   /** Why that figure: what the workload declares. */
   metricWhy: string | null;
-  /** Paths of the resolved configuration that the change moved beside what it sets. */
-  alsoMoves: string[];
   guardrails: GuardrailStanding[];
-  /** What is to be known beside its figures: drift that nothing absorbs, a client that nobody could judge. */
+  /** What a reader needs to know beside its figures: drift larger than the effect, a client that could not be judged. */
   caveats: string[];
-  /** True of a HOLD that further blocks can settle. */
-  moreBlocks: boolean;
   /** Accuracy trials of the change. */
   accuracyTrials: string[];
 }

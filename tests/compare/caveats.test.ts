@@ -12,9 +12,14 @@ const caveats = (ratio: number, drift: Partial<Drift>): string[] =>
 describe("what is said beside an effect", () => {
   it("is drift that is larger, and that a single block does not absorb", () => {
     expect(caveats(1.111, { singleBlock: 1.56 })).toEqual([
-      "the baseline drifted by +56.0 % within the only block, more than the effect, and nothing absorbs that",
+      "the baseline drifted by +56.0 % within the only block, more than the effect, and no other block absorbs that",
     ]);
-    expect(caveats(1.02, { acrossBlocks: 0.9 })[0]).toContain("which the blocks absorb");
+    expect(caveats(1.02, { acrossBlocks: 0.9 })[0]).toContain("but the blocks absorb that");
+    const curved = { curve: 1.04, withinBlock: 1.001 };
+    expect(caveats(1.02, { ...curved, withinBlockP: 0.001 })[0]).toContain(
+      "all arms differed by +4.0 % between the middle and the ends of blocks",
+    );
+    expect(caveats(1.02, { ...curved, withinBlockP: 0.3 })).toEqual([]);
     expect(caveats(1.111, { singleBlock: 1.02, acrossBlocks: 1.03, withinBlock: 0.99 })).toEqual([]);
   });
 

@@ -139,8 +139,8 @@ describe("the resolved configuration", () => {
   it("that the change moved is named, and holds it only under strict attribution", () => {
     const moved = (trial: Trial, arm: number): Trial => resolved(trial, { "compilation_config.ranges": [arm], x: 1 });
     const made = decided(moved);
-    expect(made).toMatchObject({ outcome: "SHIP", alsoMoves: ["compilation_config.ranges"] });
-    expect(made.because).toContain("also moves compilation_config.ranges");
+    expect(made.outcome).toBe("SHIP");
+    expect(made.because).toMatch(/; also moves compilation_config\.ranges(;|$)/);
     expect(decided(moved, { rules: { attribution: "strict" } })).toMatchObject({
       outcome: "HOLD",
       missing: [
@@ -166,7 +166,8 @@ describe("the resolved configuration", () => {
         id: `0x7f00${arm}${block}`,
       }),
     );
-    expect(made).toMatchObject({ outcome: "SHIP", alsoMoves: [] });
+    expect(made.outcome).toBe("SHIP");
+    expect(made.because).not.toContain("also moves");
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { effects } from "../../src/compare/effects.ts";
 import { summaries } from "../../src/compare/summaries.ts";
+import { twoSidedP } from "../../src/math/t-test.ts";
 import type { Effect } from "../../src/schema/effect.ts";
 import type { ComparedStudy } from "../../src/compare/study.ts";
 import { fakeStackedStudy } from "../support/fake-study.ts";
@@ -42,8 +43,7 @@ describe("effects", () => {
     const standardError = Math.sqrt(squares / 2 / 3);
     const half = 4.302652729911275 * standardError;
     expect(effect?.ratio).toBeCloseTo(e(difference), 10);
-    expect(effect?.estimate).toBeCloseTo(difference, 10);
-    expect(effect?.standardError).toBeCloseTo(standardError, 10);
+    expect(effect?.p).toBeCloseTo(twoSidedP(difference, standardError, 2), 10);
     expect(effect?.interval?.lower).toBeCloseTo(e(difference - half), 8);
     expect(effect?.interval?.upper).toBeCloseTo(e(difference + half), 8);
     expect(effect).toMatchObject({
@@ -191,12 +191,12 @@ describe("effects", () => {
       )[0]!;
     const stopped = judged([5, 5.2, 4.9, 5.1], [0, 0, 0, 0]);
     expect(stopped).toMatchObject({ ratio: 0, direction: "lower", interval: null, degreesOfFreedom: 3, scale: "raw" });
-    expect(stopped.estimate).toBeCloseTo(-5.05, 12);
+    expect(stopped.p).toBeCloseTo(twoSidedP(-5.05, Math.sqrt(0.05 / 3 / 4), 3), 12);
     expect(stopped.pAdjusted).toBeLessThan(1e-3);
     const begun = judged([0, 0, 0, 0], [5, 5.2, 4.9, 5.1]);
     expect(begun).toMatchObject({ ratio: null, direction: "higher", controlValue: 0, why: null });
     expect(begun.pAdjusted).toBeLessThan(1e-3);
-    expect(begun.standardError).toBeCloseTo(Math.sqrt(0.05 / 3 / 4), 12);
+    expect(begun.p).toBeCloseTo(stopped.p!, 12);
     // Zeros in some trials pull the mean, and the noise that they are keeps p up.
     const some = judged([5, 5, 5, 5.1], [5, 0, 5, 0]);
     expect(some).toMatchObject({ treatmentValue: 2.5, direction: "lower" });

@@ -85,6 +85,15 @@ describe("guardrails", () => {
     expect(statuses(decided({ ...faster, "tpot p99": 0.5 }))["TPOT p99"]).toBe("kept");
   });
 
+  it("know a share of failed requests no better than counting does, however alike the launches are", () => {
+    expect(statuses(decided(faster, {}, 0))["failed requests"]).toBe("kept");
+    // 5 of 2,000 against 0 of 2,000, as many in each launch: by chance in 3 of 100, before any correction.
+    const once = decided(faster, {}, 1).guardrails.find(({ title }) => title === "failed requests")!;
+    expect(once).toMatchObject({ status: "open", moved: 1 / 400 });
+    expect(once.p).toBeGreaterThan(0.1);
+    expect(decided(faster, {}, 1).outcome).toBe("SHIP");
+  });
+
   it("that moved within their margin are kept, and about it open, which a SHIP counts", () => {
     expect(statuses(decided({ ...faster, "ttft p99": 1.05 }))["TTFT p99"]).toBe("kept");
     const made = decided({ ...faster, "ttft p99": 1.0995 });

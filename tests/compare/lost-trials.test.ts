@@ -66,7 +66,7 @@ describe("a configuration that the engine refuses", () => {
       fakeTrial(experiments[1]!, { replicate, throughput: null, status: "FAILED", verdict: { failure } }),
     ]);
     const made = decisions({ experiments, contrasts: [contrast], fidelity: "valid", matrix: "m.yaml" }, trials)[1]!;
-    expect(made).toMatchObject({ outcome: "REJECT", moreBlocks: false });
+    expect(made).toMatchObject({ outcome: "REJECT", missing: [] });
     expect(made.because).toBe(
       "it does not run: the engine refuses this configuration (quantization-unsupported: no kernel)",
     );
