@@ -4,10 +4,10 @@
  *   npm run bench:statistics [STUDIES]
  *   npm run bench:statistics -- --only errors|power|decisions|guardrails|within [--write] [STUDIES]
  *
- * Runs thousands of whole studies (design, order, trials, judgement) on a virtual engine of known truth and writes what came
- * out to docs/statistics.md: coverage of the intervals, errors over families, false SHIPs, power; and the coverage of the
- * intervals within a trial. 2,000 studies a line, or as many as are asked for: of fewer nothing is written, unless `--write` says so. With `--only` one
- * section is made and the others stay what they are. The same code gives the same tables.
+ * Runs thousands of whole studies (design, order, trials, judgement) on a virtual engine of known truth and writes the results
+ * to docs/statistics.md: coverage of the intervals, errors over families, false SHIPs, power; and the coverage of the intervals
+ * within a trial. 2,000 studies per line, or STUDIES: fewer are printed and written only with `--write`. `--only` makes one
+ * section and leaves the others. The same code gives the same tables.
  */
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -17,7 +17,7 @@ import { decisionsSection } from "./statistics/decisions.ts";
 import { errorsSection } from "./statistics/errors.ts";
 import { guardrailsSection } from "./statistics/guardrails.ts";
 import { powerSection } from "./statistics/power.ts";
-import { withinTrials } from "./within-trials.ts";
+import { withinTrialsSection } from "./statistics/within-trials.ts";
 
 /** A section of the page, and what missed its target. */
 export interface Section {
@@ -33,7 +33,7 @@ const sections: Record<string, { heading: string; make: (studies: number) => Sec
   power: { heading: "## Power (SIMULATED)", make: powerSection },
   decisions: { heading: "## Decisions (SIMULATED)", make: decisionsSection },
   guardrails: { heading: "## Guardrails (SIMULATED)", make: guardrailsSection },
-  within: { heading: "## Within a trial (SIMULATED)", make: withinTrials },
+  within: { heading: "## Within a trial (SIMULATED)", make: withinTrialsSection },
 };
 
 const started = performance.now();
@@ -58,7 +58,7 @@ for (const [name, { heading, make }] of Object.entries(sections)) {
 }
 console.error(`${((performance.now() - started) / 1000).toFixed(0)} s`);
 
-/** The page up to the heading, the new text, and the page from the next heading on. */
+/** Puts the text in the place of the section, or at the end of a page that has none. */
 function replaceSection(heading: string, text: string): void {
   const whole = readFileSync(page, "utf8");
   const from = whole.indexOf(heading);

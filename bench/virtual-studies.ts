@@ -16,9 +16,9 @@ import { makeStudy, makeWorkload } from "../tests/support/make-study.ts";
 /** Noise and what else moves the trials of a study. */
 export type Condition = Pick<VirtualEngine, "noise" | "driftPerTrial"> &
   Partial<VirtualEngine> & {
-    /** What depends on the order that was drawn. */
+    /** What depends on the drawn order. */
     inOrder?: (specs: readonly TrialSpec[]) => Pick<VirtualEngine, "shift" | "daysLater">;
-    /** Of each experiment beside what is planted; `{}` is the baseline too. */
+    /** Planted beside the effects, and marks the noisy arm. */
     noisy?: PlantedEffect;
   };
 
@@ -31,11 +31,11 @@ export interface VirtualStudies {
   studies: number;
   /** Another seed makes other studies. */
   seed: string;
-  /** Whether outcomes are asked for, or effects alone, which is quicker; outcomes where nothing is said. */
+  /** Effects without outcomes, which is quicker; absent: both. */
   only?: "effects";
 }
 
-/** What one study said of one contrast, beside the truth. */
+/** A study's effect and decision on one contrast, beside the truth. */
 export interface Finding {
   effect: Effect;
   /** The true ratio. */
@@ -172,15 +172,15 @@ const lastChange = { max_num_seqs: 32 };
 
 /** From -1 to 1 within the trial's block. */
 function placesOf(specs: readonly TrialSpec[]): (spec: TrialSpec) => number {
-  const ends = new Map([...Map.groupBy(specs, ({ block }) => block)].map(([block, own]) => [block, own] as const));
+  const blocks = Map.groupBy(specs, ({ block }) => block);
   return ({ block, position }) => {
-    const own = ends.get(block)!;
+    const own = blocks.get(block)!;
     const [first, last] = [own[0]!.position, own.at(-1)!.position];
     return first === last ? 0 : (2 * (position - first)) / (last - first) - 1;
   };
 }
 
-/** Conditions of the table: a noise of 2 % in each where nothing else is said, so that they differ in kind and not in size. */
+/** Conditions of the table. The noise is 2 % unless stated otherwise, so that they differ in kind and not in size. */
 export const conditions = {
   Gaussian: gaussian,
   drift: { ...gaussian, driftPerTrial: 0.004 },
@@ -217,7 +217,7 @@ const change = (knob: string, value: number | string | boolean) => ({
   pointer: "",
 });
 
-/** So many changes that differ. */
+/** A list of `number` different changes. */
 export function changesOf(number: number): ReturnType<typeof change>[] {
   return Array.from({ length: number }, (_, index) => ({
     ...change("max_model_len", 2048 + index),

@@ -20,7 +20,7 @@ const outcomes = ["SHIP", "NO EFFECT", "HOLD", "REJECT"] as const;
 /** Changes of a family that all lie at the smallest effect of interest. */
 const atTheMargin = [1, 4, 8];
 
-/** What is decided by true effect, both readings of SHIP, and NO EFFECT over families. */
+/** Decisions by true effect, both readings of SHIP, and NO EFFECT over families. */
 export function decisionsSection(studies: number): Section {
   const misses: string[] = [];
   const rows = [
@@ -53,14 +53,14 @@ export function decisionsSection(studies: number): Section {
       misses.push(`${number} changes at the margin: a false NO EFFECT in ${percentOf(share)}, at most 6.5 %`);
     return [number, percentOf(share)];
   });
-  const text = `What was decided in isolation with ${blocks} blocks and four changes; the smallest effect of interest is 2 %. **SHIP is tested
+  const text = `The decisions in isolation with ${blocks} blocks and four changes; the smallest effect of interest is 2 %. **SHIP is tested
 against zero**: the corrected p is below 0.05, and the point estimate, not the whole interval, is at least 2 % better. So a change
-of true +1.8 % may ship, as often as its line says. *Beyond the margin*: what would ship if the whole 95 % interval had to lie at
-+2 % or above: nearly nothing that is smaller would, and far fewer of those that are larger.
+of true +1.8 % may ship, as often as its line says. *Beyond the margin*: the changes that would ship if the whole 95 % interval
+had to lie at +2 % or above. Hardly any change of less than 2 % would ship then, and far fewer larger ones would.
 
 ${formatRows(["Noise", "True effect", ...outcomes, "Beyond the margin"], rows, "markdown")}
-NO EFFECT is corrected over the family (Holm). Studies whose changes all lie at exactly +2 %, at a noise of ${percentOf(quietNoise)}, and
-that call at least one of them NO EFFECT. Target: at most 6.5 %.
+NO EFFECT is corrected over the family (Holm). The share of studies that call at least one change NO EFFECT where all changes are
+of exactly +2 %, at a noise of ${percentOf(quietNoise)}. Target: at most 6.5 %.
 
 ${formatRows(["Changes", "A false NO EFFECT"], families, "markdown")}`;
   return { text, misses };

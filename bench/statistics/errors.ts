@@ -13,7 +13,7 @@ const someEffects: PlantedEffect[] = [
 ];
 /** Of a factorial, so that cells without the knob do nothing. */
 const oneEffect = someEffects.slice(0, 1);
-/** What six blocks find in eight of ten studies at least, also beside a noisy arm and where trials are missing. */
+/** What six blocks are to find in at least eight of ten studies, also beside a noisy arm and where trials are missing. */
 const wanted: PlantedEffect[] = [{ knobs: { quantization: "fp8" }, throughput: 1.05 }];
 
 const everyDesign = new Set<Name>(["Gaussian", "heavy tails", "one arm 5 times as noisy"]);
@@ -49,21 +49,21 @@ export function errorsSection(studies: number): Section {
 - The noise of a trial has a standard deviation of 2 %. *Drift*: the engine becomes 0.4 % faster with every trial, 10 % over a
   study. *Curved drift*: the middle of each block is 4 % faster than its ends. *Two sessions*: the second half of the blocks ran a
   day later, 3 % faster. *Heavy tails*: Student's t with 3 degrees of freedom. *Autocorrelation*: 0.6 between neighbouring
-  trials. *One arm 3 or 5 times as noisy*: the last change (of a factorial, half of its cells). *Missing*: so many trials are
-  INVALID at random. *Fast trials INVALID*: those that come out at +2.5 % or more are, whatever arm they are of.
+  trials. *One arm 3 or 5 times as noisy*: the last change (in a factorial, half of its cells). *Missing*: that share of the
+  trials is INVALID at random. *Fast trials INVALID*: every trial at +2.5 % or more is INVALID, in any arm.
 - *Isolation* and *stacked* have four changes, *combination* seven cells of a factorial of three knobs. Blocks are randomised
   complete: every arm once and the baseline twice (of three changes and fewer once), at random places.
-- *Coverage*: of the 95 % intervals, with and without effects (without alone where fast trials are INVALID: there an effect is
+- *Coverage*: of the 95 % intervals, with and without effects (only without where fast trials are INVALID: there an effect is
   lost with the trials that show it, and the decision is HOLD); *noisy arm*: of its own contrast. *Family-wise error*: studies
-  without any effect in which at least one corrected p fell below 0.05. *False SHIPs*: for each study without any effect.
+  without any effect in which at least one corrected p fell below 0.05. *False SHIPs*: their number per study without any effect.
   *False discovery rate*: mean share of false findings where some changes do something (isolation and stacked: +6 % and -5 %,
   two do nothing; combination: one knob of +6 %).
-- Targets: coverage of at least 93.5 %; family-wise error and false discovery rate of at most 6.5 %; at most 0.05 false SHIPs a
-  study.
+- Targets: coverage of at least 93.5 %; family-wise error and false discovery rate of at most 6.5 %; at most 0.05 false SHIPs
+  per study.
 
 ${formatRows(["Condition", "Design", "Blocks", "Coverage", "Noisy arm", "Family-wise error", "False SHIPs", "False discovery rate"], rows, "markdown")}
-What is found in six blocks of four changes: a change of +5 % that is as noisy as most. Target: 80 % with one noisy arm or with
-missing trials.
+How often a change of +5 % in an arm of usual noise is found, in six blocks of four changes. Target: 80 % with one noisy arm or
+with missing trials.
 
 ${formatRows(["Condition", "+5 % found"], found, "markdown")}`;
   return { text, misses };
@@ -108,7 +108,7 @@ function errorRow(line: Line, studies: number, misses: string[]): (string | numb
   ];
 }
 
-/** Without effects and with some; not with some where the effects themselves decide which trials are lost. */
+/** Over the studies without effects and those with some; only the former where the effects themselves decide which trials are lost. */
 function shareOf({ name }: Line, none: Tally, some: Tally, part: keyof Counts, whole: keyof Counts): number | null {
   const counted = name === "fast trials INVALID" ? [none] : [none, some];
   const [parts, all] = [part, whole].map((key) => counted.reduce((sum, one) => sum + one[key], 0)) as [number, number];

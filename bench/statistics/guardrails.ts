@@ -9,13 +9,13 @@ import type { Section } from "../statistics.ts";
 import { conditions, designs } from "../virtual-studies.ts";
 import { percentOf } from "./percent.ts";
 
-/** By what all four changes move TTFT and TPOT; 5 % is the margin of their medians. */
+/** How far all four changes move TTFT and TPOT; 5 % is the margin of their medians. */
 const moves = [0, 0.05, 0.1, 0.15];
 const blocks = [4, 8];
 /** A test at 5 %, and what 2,000 studies may show of it by chance. */
 const mostErrors = 0.065;
 
-/** How often guardrails are broken or kept that should not be, and how often they are found. */
+/** How often guardrails are wrongly broken or kept, and how often they are found broken. */
 export function guardrailsSection(studies: number): Section {
   const misses: string[] = [];
   const rows = blocks.flatMap((repeats) =>
@@ -28,15 +28,16 @@ export function guardrailsSection(studies: number): Section {
       return [moved, repeats, ...[kept, broken, anyKept, anyBroken].map((share) => percentOf(share))];
     }),
   );
-  const text = `Four changes in closed load under a noise of 2 %, each of which moves TTFT and TPOT by the same; the margin of their
-medians is 5 %. *Kept* and *broken* are shares of these guardrails, the rest is open; *any* of studies with at least one such.
-Targets: where nothing moves, at most 6.5 % of studies with a broken guardrail; at the margin, at most 6.5 % with a kept one.
+  const text = `Four changes in closed load under a noise of 2 %, each of which moves TTFT and TPOT by the same share; the margin of
+their medians is 5 %. *Kept* and *broken* are shares of these guardrails, and the rest is open; *any kept* and *any broken* are
+shares of studies with at least one. Targets: where nothing moves, at most 6.5 % of studies with a broken guardrail; at the
+margin, at most 6.5 % with a kept one.
 
 ${formatRows(["Moved", "Blocks", "Kept", "Broken", "Any kept", "Any broken"], rows, "markdown")}`;
   return { text, misses };
 }
 
-/** Shares over studies; of the guardrails that latency has, since the laboratory moves nothing else. */
+/** Shares over studies, of the guardrails on latency alone, since the laboratory moves nothing else. */
 export function standings(
   repeats: number,
   move: number,

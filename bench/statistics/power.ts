@@ -14,7 +14,7 @@ const noise = 0.03;
 const leastFound = 0.77;
 const mostDear = 1.3;
 
-/** What is promised of a design, whether it is kept, and what a variance for each arm costs beside one for all. */
+/** The power that is promised of a design, whether it is kept, and what a variance for each arm costs beside one for all. */
 export function powerSection(studies: number): Section {
   const misses: string[] = [];
   const stated = new Map(changes.map((number) => [number, blocks.map((repeats) => statedOf(number, repeats))]));
@@ -48,12 +48,12 @@ export function powerSection(studies: number): Section {
 blocks:
 
 ${formatRows(heading, sizes, "markdown")}
-Share of changes of just that size that were found (corrected p below 0.05), in studies all of whose changes have it: as many
-as tell what ${studies.toLocaleString("en")} changes of studies of their own would. Target: 77 % everywhere.
+Share of changes of just that size that were found (corrected p below 0.05), in studies all of whose changes have it. Each share
+is as certain as that of ${studies.toLocaleString("en")} changes, each in its own study. Target: 77 % everywhere.
 
 ${formatRows(heading, kept, "markdown")}
-That effect, as a multiple of what one pooled variance for all arms would find, which is what equal variances would allow.
-Target: at most 1.3 for 4 changes at 4 and at 8 blocks. One change is the paired t by either.
+That effect, as a multiple of the effect that one pooled variance for all arms would find, which only equal variances would
+allow. Target: at most 1.3 for 4 changes at 4 and at 8 blocks. For one change both are the paired t.
 
 ${formatRows(heading, dear, "markdown")}`;
   return { text, misses };
@@ -73,7 +73,7 @@ function foundShare(number: number, repeats: number, size: number, studies: numb
       blocks: repeats,
       condition: { noise: { kind: "gaussian", sd: noise }, driftPerTrial: 0 },
       planted: list.map(({ set }) => ({ knobs: set, throughput: 1 + size })),
-      // Changes of one study share its baseline, and tell less than as many of their own.
+      // Changes of one study share its baseline, which correlates them by about 0.3: a design effect of 1 + 0.3 (n - 1).
       studies: Math.ceil((studies * (1 + 0.3 * (number - 1))) / number),
       seed: `power ${number} ${repeats}`,
       only: "effects",
@@ -84,7 +84,7 @@ function foundShare(number: number, repeats: number, size: number, studies: numb
   return found / contrasts;
 }
 
-/** The same of one variance for all arms, which has the most degrees of freedom. */
+/** The effect that one pooled variance for all arms would find: it has the most degrees of freedom. */
 function pooledOf(number: number, repeats: number): number {
   const baselines = baselinesPerBlock(number);
   const degrees = repeats * (number + baselines) - repeats - number;

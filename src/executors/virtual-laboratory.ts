@@ -13,7 +13,7 @@ export interface PlantedEffect {
   throughput?: number;
   accuracy?: number;
   outputTokens?: number;
-  /** So many times as noisy. */
+  /** Factor of the noise's standard deviation. */
   noise?: number;
 }
 
@@ -30,13 +30,13 @@ export interface VirtualEngine {
   launchSd: number;
   /** Share of trials that end INVALID, with their figures. */
   invalidShare: number;
-  /** Output tokens a second from which on a trial ends INVALID, with its figures: what is fast is over too soon for a check. */
+  /** At this many output tokens a second or more a trial ends INVALID, with its figures, as one does that is over too soon for a check. */
   invalidFrom?: number;
-  /** What the time of a trial adds to its logarithm, beside drift: sessions, curves within blocks. */
+  /** Added to the logarithm of a trial by its place in time, beside drift: sessions, curves within blocks. */
   shift?: (spec: TrialSpec) => number;
-  /** Days that a trial starts later than the study's order alone says. */
+  /** Days by which a trial starts later than its place in the order says. */
   daysLater?: (spec: TrialSpec) => number;
-  /** What trials found about their machine and engine; nothing where it is absent. */
+  /** What a trial records of its machine and engine; absent: nothing. */
   provenance?: (spec: TrialSpec) => Trial["provenance"];
 }
 

@@ -1,8 +1,10 @@
-import { normalCdf } from "../src/math/distributions.ts";
-import { createRandom, type Random } from "../src/math/random.ts";
-import { sampleIntervals } from "../src/math/sample-intervals.ts";
-import type { SampleFigure } from "../src/math/series-worth.ts";
-import { formatRows } from "../src/render/index.ts";
+import { normalCdf } from "../../src/math/distributions.ts";
+import { createRandom, type Random } from "../../src/math/random.ts";
+import { sampleIntervals } from "../../src/math/sample-intervals.ts";
+import type { SampleFigure } from "../../src/math/series-worth.ts";
+import { formatRows } from "../../src/render/index.ts";
+import type { Section } from "../statistics.ts";
+import { percentOf } from "./percent.ts";
 
 /** Latencies of one trial's requests in the order of sending, and the truth about them. */
 interface Process {
@@ -10,7 +12,7 @@ interface Process {
   series(random: Random, n: number): Float64Array;
   mean: number;
   cdf(value: number): number;
-  /** Whether the coverage has to be there. */
+  /** Whether the intervals have to reach the target. */
   isTarget: boolean;
 }
 
@@ -79,12 +81,12 @@ const processes = [
 const sizes = [400, 1000, 4000, 12_000];
 const figures: readonly SampleFigure[] = ["mean", 0.5, 0.9, 0.99];
 
-/** A figure that fewer trials than these have is a chance find. */
+/** The coverage of a figure that a smaller share of trials has is left to chance. */
 const fewestGiven = 0.05;
 const leastCoverage = 0.935;
 
-/** Coverage of the intervals of a trial's own figures over so many trials a line: the section of docs/statistics.md, and what missed its target. */
-export function withinTrials(trials: number): { text: string; misses: string[] } {
+/** Coverage of the intervals of a trial's own figures, over this many trials per line. */
+export function withinTrialsSection(trials: number): Section {
   const misses: string[] = [];
   const rows = processes.flatMap((process) =>
     sizes.map((n) => {
@@ -95,22 +97,21 @@ export function withinTrials(trials: number): { text: string; misses: string[] }
         const isCommon = given >= fewestGiven * trials;
         if (process.isTarget && isCommon && share < leastCoverage) {
           misses.push(
-            `${process.name}, ${n} requests, ${figure === "mean" ? figure : `p${100 * figure}`}: coverage ${percent(share)}, at least 93.5 %`,
+            `${process.name}, ${n} requests, ${figure === "mean" ? figure : `p${100 * figure}`}: coverage ${percentOf(share)}, at least 93.5 %`,
           );
         }
-        return given === trials ? percent(share) : `${percent(share)} (${percent(given / trials, 0)})`;
+        return given === trials ? percentOf(share) : `${percentOf(share)} (${percentOf(given / trials, 0)})`;
       });
       console.error(`within trials: ${process.name}, ${n} requests: ${cells.join(", ")}`);
       return [process.name, n, ...cells];
     }),
   );
   const text = `Coverage of the 95 % intervals of a trial's own figures ([trial-statistics.md](trial-statistics.md)), by
-\`npm run bench:statistics -- --only within\`: ${trials.toLocaleString("en")} trials a line of lognormal latencies (standard deviation of the
-logarithm ${spread}), whose neighbours' logarithms are correlated as the name says, and of sojourn times of queues with one server (M/M/1).
+\`npm run bench:statistics -- --only within\`: ${trials.toLocaleString("en")} trials per line of lognormal latencies (standard deviation of the
+logarithm ${spread}), with the named correlation of neighbouring logarithms, and of sojourn times of queues with one server (M/M/1).
 *Bursts*: one request in ten takes three times as long, 20 in a row on average. In brackets: the share of trials that have the
-interval, where not all have it; the others say "too few independent samples". Target: 93.5 % wherever one trial in twenty or
-more has an interval. Bursts have no target: 400 requests hold two of them or none, and a trial that met none cannot know of
-them.
+interval, where not all have it; the others say "too few independent samples". Target: 93.5 % wherever at least one trial in
+twenty has an interval. Bursts have no target: 400 requests hold two of them or none, and a trial without any cannot show them.
 
 ${formatRows(["Neighbours", "Requests", "mean", "p50", "p90", "p99"], rows, "markdown")}`;
   return { text, misses };
@@ -139,8 +140,4 @@ function quantileOf(process: Process, p: number): number {
     else above = middle;
   }
   return above;
-}
-
-function percent(share: number, digits = 1): string {
-  return `${(100 * share).toFixed(digits)} %`;
 }
