@@ -5,22 +5,22 @@ import { fittingValue } from "./names.ts";
 import { api } from "./runs.ts";
 
 /**
- * What older servers take of a value, in characters: params up to 500 before MLflow 2.8 (250 before 1.28), tags up to 5,000.
- * Newer ones shorten without a word at the limits in `names.ts`.
+ * The longest value that older servers take, in characters: a param 500 before MLflow 2.8 (250 before 1.28), a tag 5,000.
+ * Newer ones cut silently at the limits in `names.ts`.
  */
 const shorterLimits = [5000, 500, 250] as const;
 
-/** What became of a batch: all of it that the server takes is there. */
+/** What became of a batch: the server has all of it but `refused`. */
 export interface LoggedBatch {
-  /** Values that this server keeps shortened, whole, by key. */
+  /** The whole values, by key, that this server keeps shortened. */
   shortened: { [key: string]: string };
-  /** What it takes in no form, and what it says of it. */
+  /** What the server takes in no form, with its message. */
   refused: { item: Entry | MetricPoint; says: string }[];
 }
 
 /**
- * Logs a batch. MLflow stores all of a request or nothing, so that one item would cost its neighbours: a request that is
- * refused (400) is sent again in halves, down to the item; a value that is too long for the server is shortened with a mark.
+ * Logs a batch. MLflow stores all of a request or nothing, so one bad item would cost the others: a request that is refused
+ * (400) is sent again in halves, down to the single item. A value that is too long for the server is shortened, with a mark.
  */
 export async function logBatch(client: MlflowClient, runId: string, batch: Batch): Promise<MlflowResult<LoggedBatch>> {
   const logged: LoggedBatch = { shortened: {}, refused: [] };

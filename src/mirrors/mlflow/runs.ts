@@ -60,7 +60,10 @@ function usable(answer: MlflowResult<JsonObject>): MlflowResult<string> {
   };
 }
 
-/** Runs that are not deleted and carry all these tags (values as `searchable` makes them), in a stable order; about `most`, by pages. */
+/**
+ * Runs that are not deleted and carry all these tags (values as `searchable` makes them), in a stable order. Pages are read
+ * until there are `most` or more.
+ */
 export async function findRuns(
   client: MlflowClient,
   experimentId: string,

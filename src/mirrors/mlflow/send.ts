@@ -91,10 +91,10 @@ async function sendPart(
   return (await closeStudy(sending, parent.value, delivery)) ?? refusal;
 }
 
-/** From so many trials on it is cheaper to ask once for all that is complete than for each trial. */
+/** From this many trials on, one search for all complete trials takes fewer requests than a search for each. */
 const manyTrials = 10;
 
-/** The sha256 of the study's trials that are there whole; empty for a few trials, which are each looked for. */
+/** The sha256 of the study's trials that are completely there; empty for a few trials, which are looked for one by one. */
 async function completeTrials(
   client: MlflowClient,
   experimentId: string,
@@ -107,7 +107,7 @@ async function completeTrials(
 }
 
 async function studyRun(sending: Sending, delivery: Delivery): Promise<MlflowResult<StoredRun>> {
-  const { client, config, experimentId, world } = sending;
+  const { client, experimentId } = sending;
   const record = studyRecord(delivery.study);
   const find = async () => {
     const runs = await findRuns(client, experimentId, record.identity);
@@ -115,18 +115,25 @@ async function studyRun(sending: Sending, delivery: Delivery): Promise<MlflowRes
   };
   const found = await find();
   if (!found.ok) return found;
-  if (found.value) {
-    const logged = await logBatch(client, found.value.runId, { tags: differing(record.tags, found.value.tags) });
-    return logged.ok ? succeed(found.value) : logged;
-  }
+  const run = found.value ? succeed(found.value) : await createStudyRun(sending, delivery, record, find);
+  if (!run.ok) return run;
+  const logged = await logBatch(client, run.value.runId, { tags: differing(record.tags, run.value.tags) });
+  if (!logged.ok) return logged;
+  tellRefused(sending, logged.value.refused);
+  return run;
+}
+
+async function createStudyRun(
+  { client, config, experimentId, world }: Sending,
+  delivery: Delivery,
+  record: ReturnType<typeof studyRecord>,
+  find: () => Promise<MlflowResult<StoredRun | null>>,
+): Promise<MlflowResult<StoredRun>> {
   const starts = delivery.trials.map(({ trial }) => Date.parse(trial.startedAt));
   const nested = config.parentRunId === null ? [] : [{ key: "mlflow.parentRunId", value: config.parentRunId }];
   const startMs = starts.length === 0 ? Date.parse(world.clock.wall()) : Math.min(...starts);
   const tags = [...record.identity, ...shortOf(record.tags), ...nested];
-  const made = await createRun(client, { experimentId, name: record.name, startMs, tags }, config.retries, find);
-  if (!made.ok) return made;
-  const logged = await logBatch(client, made.value.runId, { tags: differing(record.tags, made.value.tags) });
-  return logged.ok ? made : logged;
+  return await createRun(client, { experimentId, name: record.name, startMs, tags }, config.retries, find);
 }
 
 /** The report, and an end that is not before any trial's. */
@@ -140,7 +147,7 @@ async function closeStudy(
     if (sha256 !== null && run.tags.get(tagNames.report) !== sha256) {
       const sent = await sendArtifacts(world, client, run.artifactUri, [reportArtifact(reportFile)], notice);
       if (!sent.ok) return sent;
-      const tagged = await logBatch(client, run.runId, { tags: [{ key: tagNames.report, value: sha256 }] });
+      const tagged = await mark(client, run.runId, tagNames.report, sha256);
       if (!tagged.ok) return tagged;
     }
   }
@@ -197,11 +204,20 @@ async function sendTrial(
     end_time: record.endMs,
   });
   if (!ended.ok) return ended;
-  const marked = await logBatch(client, run.value.runId, { tags: [{ key: tagNames.complete, value: sha256 }] });
+  const marked = await mark(client, run.value.runId, tagNames.complete, sha256);
   return marked.ok ? succeed("sent") : marked;
 }
 
-/** Tags that every server takes: a run is made with these, since one that is too long would keep it from being made. */
+/** Sets a tag that says what is there. One that the server refuses is a failure, since it would be sent anew each time. */
+async function mark(client: MlflowClient, runId: string, key: string, value: string): Promise<MlflowResult<unknown>> {
+  return await client.post(`${api}/runs/log-batch`, { run_id: runId, tags: [{ key, value }] });
+}
+
+function tellRefused({ notice }: Sending, refused: LoggedBatch["refused"]): void {
+  for (const { item, says } of refused) notice(`MLflow did not take ${item.key}: ${says}`);
+}
+
+/** Tags that every server takes. A run is made with these alone, since a tag that is too long would prevent the whole run. */
 function shortOf(tags: readonly Entry[]): Entry[] {
   return tags.filter(({ value }) => value.length <= 1000);
 }
@@ -210,21 +226,28 @@ function isComplete(run: StoredRun, sha256: string): boolean {
   return run.tags.get(tagNames.complete) === sha256;
 }
 
-/** Params, figures, tags and the dataset, each as far as it is not there. Gives the values that this server keeps shortened, whole, by key. */
+/**
+ * Params, figures, tags and the dataset, each unless it is there already. Returns, whole and by key, the values that this
+ * server keeps shortened.
+ */
 async function writeRun(
-  { client, notice }: Sending,
+  sending: Sending,
   run: StoredRun,
   record: TrialRecord,
 ): Promise<MlflowResult<LoggedBatch["shortened"]>> {
+  const { client } = sending;
   const params = await logBatch(client, run.runId, { params: differing(record.params, run.params) });
   if (!params.ok) return params;
-  const other = await paramsThatDiffer(client, run, params.value.refused);
-  if (!other.ok) return other;
-  const tags = [...differing(record.tags, run.tags), ...other.value];
+  const differ = await paramsThatDiffer(client, run, params.value.refused);
+  if (!differ.ok) return differ;
+  const tags = differing(record.tags, run.tags);
+  if (differ.value.length > 0) {
+    tags.push({ key: tagNames.paramsDiffer, value: fittingValue(differ.value.join(", "), limits.tag) });
+  }
   const logged = await logBatch(client, run.runId, { metrics: record.metrics, tags });
   if (!logged.ok) return logged;
-  const lost = [...params.value.refused, ...logged.value.refused];
-  if (other.value.length === 0) for (const { item, says } of lost) notice(`MLflow did not take ${item.key}: ${says}`);
+  const lost = params.value.refused.filter(({ item }) => !differ.value.includes(item.key));
+  tellRefused(sending, [...lost, ...logged.value.refused]);
   const shortened = { ...params.value.shortened, ...logged.value.shortened };
   if (record.dataset === null || run.datasets > 0) return succeed(shortened);
   const { name, digest, sha256, samples, context } = record.dataset;
@@ -247,20 +270,18 @@ async function writeRun(
 }
 
 /**
- * A param that is there with another value can never be changed (a run that an earlier version of ours began, or somebody's
- * hand). It keeps its value, and this tag names it; none where there is no such param.
+ * The refused params that are there with another value, which can never be changed (an earlier version of ours began the run,
+ * or somebody set them by hand). They keep their values, and a tag names them.
  */
 async function paramsThatDiffer(
   client: MlflowClient,
   run: StoredRun,
   refused: LoggedBatch["refused"],
-): Promise<MlflowResult<Entry[]>> {
+): Promise<MlflowResult<string[]>> {
   if (refused.length === 0) return succeed([]);
   const now = await getRun(client, run.runId);
   if (!now.ok) return now;
-  const differ = refused.filter(({ item }) => now.value.params.has(item.key)).map(({ item }) => item.key);
-  if (differ.length === 0) return succeed([]);
-  return succeed([{ key: tagNames.paramsDiffer, value: fittingValue(differ.join(", "), limits.tag) }]);
+  return succeed(refused.map(({ item }) => item.key).filter((key) => now.value.params.has(key)));
 }
 
 function notThere(folder: string): MlflowResult<never> {

@@ -162,6 +162,36 @@ describe("a server that takes less than a newer one", () => {
     if (sent.ok) expect(sent.value.notices.join("\n")).toContain("MLflow did not take knob.quantization");
     expect(only(server.runs).metrics.length).toBeGreaterThan(3);
   });
+
+  it("is not said to be there where its mark of completeness is refused", async () => {
+    const { server, send } = mlflowLab();
+    const text = JSON.stringify({ error_code: "INVALID_PARAMETER_VALUE", message: "no such tag" });
+    server.interfere = () =>
+      String(server.requests.at(-1)?.body).includes(`"ceteris.complete"`)
+        ? { ok: true, value: { status: 400, headers: {}, text } }
+        : null;
+    const sent = await send(delivery());
+    expect(sent).toMatchObject({
+      ok: false,
+      problem: { message: expect.stringContaining("(0 of 1 trials are there)") },
+    });
+  });
+
+  it("names in a notice a tag of the study that it takes in no form", async () => {
+    const { server, send } = mlflowLab();
+    const text = JSON.stringify({ error_code: "INVALID_PARAMETER_VALUE", message: "no such tag" });
+    const what = delivery();
+    await send(what);
+    for (const run of server.runs) if (run !== only(server.runs)) run.tags.delete("mlflow.source.type");
+    server.interfere = () =>
+      String(server.requests.at(-1)?.body).includes(`"tags":[{"key":"mlflow.source.type"`)
+        ? { ok: true, value: { status: 400, headers: {}, text } }
+        : null;
+    const sent = await send(what);
+    expect(sent).toMatchObject({ ok: true, value: { already: 1 } });
+    if (sent.ok)
+      expect(sent.value.notices).toEqual([expect.stringContaining("MLflow did not take mlflow.source.type")]);
+  });
 });
 
 describe("many trials", () => {
@@ -217,6 +247,21 @@ describe("an upload that was broken off", () => {
     expect(await send(what)).toMatchObject({ value: { sent: 1 } });
     expect(only(server.runs).params.get("knob.quantization")).toBe("int8");
     expect(only(server.runs).params.get("engine")).toBe("fake");
+    expect(only(server.runs).tags.get("ceteris.params_differ")).toBe("knob.quantization");
+  });
+
+  it("tells what the server refuses also where another param differs", async () => {
+    const { server, send } = mlflowLab();
+    const what = delivery();
+    server.interfere = (path) => (path.endsWith("runs/log-inputs") ? noAnswer : null);
+    await send(what);
+    server.interfere = () => null;
+    only(server.runs).params.set("knob.quantization", "int8");
+    only(server.runs).params.delete("engine");
+    server.refusedBeyond = { param: 3, tag: 5000 };
+    const sent = await send(what);
+    expect(sent).toMatchObject({ value: { sent: 1 } });
+    if (sent.ok) expect(sent.value.notices).toEqual([expect.stringContaining("MLflow did not take engine")]);
     expect(only(server.runs).tags.get("ceteris.params_differ")).toBe("knob.quantization");
   });
 
