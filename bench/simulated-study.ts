@@ -6,6 +6,7 @@
 import { lengthProfiles } from "../src/dataset/length-profiles.ts";
 import { drawLength } from "../src/dataset/lengths.ts";
 import { createRandom } from "../src/math/random.ts";
+import { signed } from "../src/render/numbers.ts";
 import { resolveConfiguration } from "../src/simulator/configuration.ts";
 import { Engine } from "../src/simulator/engine.ts";
 import type { Settings } from "../src/simulator/settings.ts";
@@ -61,7 +62,7 @@ function throughput(settings: Settings, gpu: string, chunk: number): number {
   return (prompts.length * 128) / nowS;
 }
 
-const percent = (share: number): string => `${share < 0 ? "−" : "+"}${Math.abs(share).toFixed(1)} %`;
+const percent = (change: number): string => `${signed(change, 1)} %`;
 console.log("SIMULATED, in virtual time; published: vLLM 0.17.1 on an H200 MIG slice\n");
 console.log(`| change | published | ${gpus.map((gpu) => `simulated ${gpu}`).join(" | ")} |`);
 console.log(`|---|--:|${gpus.map(() => "--:|").join("")}`);

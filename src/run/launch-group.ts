@@ -167,8 +167,7 @@ async function start(
     host: "127.0.0.1",
     port,
     folders: { private: privateFolder(world.machine.temporaryFolder, launchFolder), cache: session.cacheFolder },
-    // A program of the user's, and the simulated engine, may want to know which launch it is; it is in no id.
-    userVariables: { ...world.variables, CETERIS_LAUNCH: id },
+    userVariables: world.variables,
   });
   session.report({ type: "launch", launch: id, experiment: spec.experiment, phase: "start", elapsedS: 0 });
   return launchEngine(world, {

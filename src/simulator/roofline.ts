@@ -46,7 +46,7 @@ export interface Machinery {
   largestGraph: number;
   /** GPU time of drafting, as a share of the step without it. */
   draftShare: number;
-  /** What every step's time is multiplied by: the noise of this launch; 1 where there is none. */
+  /** The factor on every step's time, which is the noise of this launch; 1 where there is none. */
   pace: number;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { launchMark } from "../../src/engine/launch-record.ts";
 import { noiseOf, paceOf } from "../../src/simulator/noise.ts";
 
 const launches = Array.from({ length: 4000 }, (_, index) => `${index}-exp1_0a-performance-screen-r1-a1`);
@@ -18,6 +19,13 @@ describe("noise of a launch", () => {
     const [one, other] = [paceOf({ CETERIS_LAUNCH: "0001-a" }), paceOf({ CETERIS_LAUNCH: "0002-a" })];
     expect(paceOf({ CETERIS_LAUNCH: "0001-a" })).toBe(one);
     expect(other).not.toBe(one);
+  });
+
+  it("does not depend on when the launch was started", () => {
+    const started = (startedAt: string, id = "0001-a") =>
+      paceOf({ CETERIS_LAUNCH: launchMark({ study: "s", id }, startedAt) });
+    expect(started("2026-11-29T12:00:00.000Z")).toBe(started("2026-11-30T15:30:00.000Z"));
+    expect(started("2026-11-29T12:00:00.000Z", "0002-a")).not.toBe(started("2026-11-29T12:00:00.000Z"));
   });
 
   it("is none at 0, and for an engine that was started by hand", () => {
