@@ -1,7 +1,8 @@
 import { coresOf } from "../math/core-list.ts";
+import { allowedCores } from "../world/kernel-files.ts";
 import type { World } from "../world/world.ts";
 
-/** The client needs one core, and its runtime's helpers another where there are more to give. */
+/** One core for the client, and one for the threads of its runtime where the machine has cores to spare. */
 const CORES_OF_CLIENT = 2;
 
 /** Lists of cores as taskset(1) takes them. */
@@ -12,7 +13,7 @@ export interface DividedCores {
   all: string;
 }
 
-/** The last core or two of those that this process may use for the client, the others for the engine; null of a single core. */
+/** Of the cores that this process may use, the last one or two for the client and the others for the engine; null of a single core. */
 export function divided(allowed: string): DividedCores | null {
   const cores = coresOf(allowed);
   if (cores.length < 2) return null;
@@ -21,16 +22,18 @@ export function divided(allowed: string): DividedCores | null {
 }
 
 /**
- * Keeps this process, its threads and what it starts to the client's cores, so that an engine which computes on this machine
- * has the others to itself. Null where nothing is divided: a single core, another system than Linux, no taskset.
+ * Pins this process, its threads and what it starts to the client's cores, so that an engine which computes on this machine
+ * has the others to itself. Null where nothing is divided: on a single core, on a system other than Linux, without taskset.
  */
 export async function divideCores(world: Pick<World, "files" | "processes">): Promise<DividedCores | null> {
-  const status = await world.files.readText("/proc/self/status").catch(() => null);
-  const cores = divided(/^Cpus_allowed_list:\s*(\S+)$/m.exec(status ?? "")?.[1] ?? "");
-  return cores !== null && (await keepTo(world, cores.client)) ? cores : null;
+  const cores = divided(await allowedCores(world.files, "self"));
+  if (cores === null) return null;
+  if (await keepTo(world, cores.client)) return cores;
+  await undivideCores(world, cores); // taskset may have moved some threads before it failed
+  return null;
 }
 
-/** Gives this process all its cores back. */
+/** Lets this process use all its cores again. */
 export async function undivideCores(world: Pick<World, "processes">, { all }: DividedCores): Promise<void> {
   await keepTo(world, all);
 }

@@ -1,8 +1,9 @@
 import { coresOf } from "../math/core-list.ts";
 import type { Series } from "../schema/observation.ts";
+import { allowedCores, readQuietly } from "../world/kernel-files.ts";
 import type { World } from "../world/world.ts";
 import { poll } from "./poll.ts";
-import { readQuietly, threadSchedule } from "./schedstat.ts";
+import { threadSchedule } from "./schedstat.ts";
 import { createSeriesColumns } from "./series-columns.ts";
 
 /** The counters are exact at each reading, and interpolated at the window's ends. */
@@ -17,9 +18,9 @@ export interface ClientCpuSampling {
  * How the kernel treats the load generator, as counters since a process began: `client/process<k>_run_s`, seconds that
  * its main thread was run, and `client/process<k>_run_wait_s`, seconds that it could have run and another thread had the
  * core. Process 0 is ours; its workers follow. And `client/cores_busy`, the share of all time of the cores that they may
- * run on which anybody used since the reading before. Of the whole machine `host/cores_busy`, the same of all its cores, and
- * `host/run_queue`, threads that run or could, for each core. Linux: /proc/<pid>/schedstat, that of the main thread, which
- * reads and stamps; /proc/stat.
+ * run on which anybody used since the reading before. Of the whole machine: `host/cores_busy`, the same for all its cores, and
+ * `host/run_queue`, the number of runnable threads per core. Linux: /proc/stat and /proc/<pid>/schedstat, which is that of the
+ * main thread; it reads and stamps.
  */
 export async function sampleClientCpu({
   clock,
@@ -43,7 +44,8 @@ export async function sampleClientCpu({
       columns.add(`client/process${place}_run_s`, "s", clock.nowNs(), told.runS);
       columns.add(`client/process${place}_run_wait_s`, "s", clock.nowNs(), told.waitS);
     }
-    const now = await coreTimes(files, await allowedCores(files, workers.length > 0 ? workers : [own]));
+    const lists = await Promise.all((workers.length > 0 ? workers : [own]).map((pid) => allowedCores(files, pid)));
+    const now = await coreTimes(files, new Set(lists.flatMap(coresOf)));
     if (now === null) return;
     if (before !== null) {
       columns.add("client/cores_busy", "1", clock.nowNs(), busyShare(before.own, now.own));
@@ -86,16 +88,6 @@ function createKinship(files: Files, own: number): { workers(): Promise<number[]
   };
 }
 
-async function allowedCores(files: Files, pids: readonly number[]): Promise<Set<number>> {
-  const cores = new Set<number>();
-  for (const pid of pids) {
-    const status = (await readQuietly(files, `/proc/${pid}/status`)) ?? "";
-    const list = /^Cpus_allowed_list:\s*(\S*)$/m.exec(status)?.[1] ?? "";
-    for (const core of coresOf(list)) cores.add(core);
-  }
-  return cores;
-}
-
 interface CoreTimes {
   busyTicks: number;
   totalTicks: number;
@@ -106,7 +98,7 @@ interface HostTimes {
   own: CoreTimes;
   all: CoreTimes;
   cores: number;
-  /** Threads that run or could. */
+  /** Threads that run or wait for a core. */
   runnable: number;
 }
 

@@ -1,4 +1,5 @@
 import type { Series } from "../schema/observation.ts";
+import { readQuietly } from "../world/kernel-files.ts";
 import type { World } from "../world/world.ts";
 import { poll } from "./poll.ts";
 import { createSeriesColumns } from "./series-columns.ts";
@@ -70,12 +71,4 @@ async function readablePackages(files: World["files"]): Promise<{ packages: Pack
 async function readNumber(files: World["files"], path: string): Promise<number | null> {
   const text = (await readQuietly(files, path))?.trim() ?? "";
   return /^\d+$/.test(text) ? Number(text) : null;
-}
-
-async function readQuietly(files: World["files"], path: string): Promise<string | null> {
-  try {
-    return await files.readText(path);
-  } catch {
-    return null; // not ours to read
-  }
 }

@@ -57,10 +57,10 @@ export async function sampleGpus(
   }
   if (found.length === 0) return notSampled(absent.join("; "));
 
-  const seen: { atNs: bigint; counts: Awaited<ReturnType<typeof gpuProcesses>> }[] = [];
+  const seen: { atNs: bigint; processes: Awaited<ReturnType<typeof gpuProcesses>> }[] = [];
   const watch = poll(clock, processesIntervalMs, async () => {
-    const counts = await gpuProcesses(world.processes, engineGroup);
-    seen.push({ atNs: clock.nowNs(), counts });
+    const processes = await gpuProcesses(world.processes, engineGroup);
+    seen.push({ atNs: clock.nowNs(), processes });
   });
   return {
     missing: null,
@@ -70,12 +70,13 @@ export async function sampleGpus(
       const gpus = gpusOf(found, devices);
       for (const [index, uuids] of gpus) {
         addFigures(columns, index, uuids, found);
-        for (const { atNs, counts } of seen) {
-          if (counts === null || uuids.size === 0) continue;
-          const [uuid = ""] = uuids;
-          const { engine, other } = counts.get(uuid) ?? { engine: 0, other: 0 };
+        const [uuid] = uuids;
+        for (const { atNs, processes } of seen) {
+          if (processes === null || uuid === undefined) continue;
+          const there = processes.get(uuid) ?? [];
+          const engine = there.filter(({ isEngine }) => isEngine).length;
           columns.add(`gpu${index}/engine_processes`, "1", atNs, engine);
-          columns.add(`gpu${index}/other_processes`, "1", atNs, other);
+          columns.add(`gpu${index}/other_processes`, "1", atNs, there.length - engine);
         }
       }
       return columns.finish(originNs);

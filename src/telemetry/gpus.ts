@@ -1,6 +1,7 @@
 import type { Json } from "../schema/json.ts";
 import { queryNvidiaSmi } from "../world/nvidia-smi.ts";
 import type { World } from "../world/world.ts";
+import { gpuProcesses, type GpuProcess } from "./gpu-processes.ts";
 
 type Field = { fact: string; query: string; number: boolean };
 
@@ -36,17 +37,17 @@ export async function gpuFacts(
   const answer = await queryNvidiaSmi(world.processes, "gpu", [first!, second!, ...more]);
   if (answer.rows === null) return { gpus: [], missing: [{ fact: "gpus", why: answer.said }] };
   const { rows, warning } = answer;
-  const others = await processesByGpu(world, request.ownGroup);
+  const processes = await gpuProcesses(world.processes, request.ownGroup);
   const gpus = rows.map((row) => {
     const gpu: { [fact: string]: Json } = {};
-    for (const [index, { fact, number }] of gpuFields.entries()) {
-      const text = row[index] ?? null;
+    for (const [place, { fact, number }] of gpuFields.entries()) {
+      const text = row[place] ?? null;
       gpu[fact] = text === null || !number ? text : Number(text);
     }
-    const { uuid } = gpu;
+    const [index, uuid] = row;
     gpu["selected"] =
-      request.devices.length === 0 || request.devices.some((device) => device === String(row[0]) || device === uuid);
-    gpu["otherProcesses"] = others === null ? null : (others.get(row[1] ?? "") ?? []);
+      request.devices.length === 0 || request.devices.some((device) => device === index || device === uuid);
+    gpu["otherProcesses"] = processes === null ? null : othersOn(processes.get(uuid ?? "") ?? []);
     return gpu;
   });
   const unknown = gpuFields.filter(({ fact }) => gpus.some((gpu) => gpu[fact] === null));
@@ -59,15 +60,6 @@ export async function gpuFacts(
   };
 }
 
-async function processesByGpu(world: World, ownGroup: number | null): Promise<Map<string, Json[]> | null> {
-  const { rows } = await queryNvidiaSmi(world.processes, "compute-apps", ["gpu_uuid", "pid", "used_memory"]);
-  if (rows === null) return null;
-  const own = new Set((ownGroup === null ? [] : await world.processes.membersOf(ownGroup)).map(({ pid }) => pid));
-  const byGpu = new Map<string, Json[]>();
-  for (const [uuid, pid, memory] of rows) {
-    if (!uuid || own.has(Number(pid))) continue;
-    const usedMib = memory ? Number(memory) : null;
-    byGpu.set(uuid, [...(byGpu.get(uuid) ?? []), { pid: Number(pid), usedMib }]);
-  }
-  return byGpu;
+function othersOn(processes: readonly GpuProcess[]): Json {
+  return processes.filter(({ isEngine }) => !isEngine).map(({ pid, usedMib }) => ({ pid, usedMib }));
 }

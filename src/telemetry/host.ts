@@ -1,4 +1,5 @@
 import type { Json } from "../schema/json.ts";
+import { readQuietly } from "../world/kernel-files.ts";
 import type { World } from "../world/world.ts";
 
 export interface Facts {
@@ -19,7 +20,7 @@ export async function hostFacts(world: World): Promise<Facts> {
   };
   const missing: Facts["missing"] = [];
   for (const { fact, path, parse } of hostFiles) {
-    const text = await readQuietly(world, path);
+    const text = await readQuietly(world.files, path);
     facts[fact] = text === null ? null : parse(text);
     if (facts[fact] === null) missing.push({ fact: `host.${fact}`, why: `${path} is not there or does not say` });
   }
@@ -73,12 +74,4 @@ function cpuLimit(text: string): Json {
 function timesOr(text: string | undefined, factor: number): number | null {
   const number = Number(text);
   return text === undefined || text === "" || !Number.isFinite(number) ? null : number * factor;
-}
-
-async function readQuietly({ files }: World, path: string): Promise<string | null> {
-  try {
-    return await files.readText(path);
-  } catch {
-    return null; // a container may hide it
-  }
 }

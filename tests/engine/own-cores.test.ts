@@ -26,6 +26,21 @@ describe("cores that are divided", () => {
     const run = () => Promise.resolve({ code: null, stdout: "", stderr: "" });
     expect(await divideCores({ files: world.files, processes: { ...world.processes, run } })).toBeNull();
   });
+
+  it.runIf(process.platform === "linux")(
+    "are given back where taskset moved some threads and then failed",
+    async () => {
+      const world = realWorld();
+      const files = { ...world.files, readText: () => Promise.resolve("Cpus_allowed_list:\t0-3\n") };
+      const asked: string[] = [];
+      const run = (argv: readonly string[]) => {
+        asked.push(argv[4] ?? "");
+        return Promise.resolve({ code: 1, stdout: "", stderr: "" });
+      };
+      expect(await divideCores({ files, processes: { ...world.processes, run } })).toBeNull();
+      expect(asked).toEqual(["2,3", "0-3"]);
+    },
+  );
 });
 
 const possible = process.platform === "linux" && availableParallelism() >= 2;

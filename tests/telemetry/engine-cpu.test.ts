@@ -30,3 +30,17 @@ it("counts how long the threads of an engine were run and waited, also of those 
 it("knows nothing of an engine that was not started here", async () => {
   expect(await (await sampleEngineCpu(engineOf({}), null)).stop(0n)).toEqual([]);
 });
+
+it("goes on after a reading in which the threads could not be listed", async () => {
+  const engine = engineOf({ "7": "1000000000 500000000 3\n" });
+  let fails = true;
+  const list = (folder: string) => (fails ? Promise.reject(new Error("EMFILE")) : engine.files.list(folder));
+  const sampling = await sampleEngineCpu({ ...engine, files: { ...engine.files, list } }, 7);
+  await world.clock.sleep(20);
+  fails = false;
+  const series = await sampling.stop(0n);
+  expect(series.map(({ name, value }) => [name, value])).toEqual([
+    ["engine/run_s", [1]],
+    ["engine/run_wait_s", [0.5]],
+  ]);
+});

@@ -72,7 +72,7 @@ describe("the GPUs over time", () => {
   it("are those of every source that is there: what two tell is the first's, found again by UUID", async () => {
     const first = [{ index: 0, uuid: "GPU-a", figures: { power_w: 300, temperature_c: null } }];
     const second = [{ index: 7, uuid: "GPU-a", figures: { power_w: 999, temperature_c: 55, energy_j: 1000 } }];
-    const world = worldWith(virtualClock(), "GPU-a, 42\nGPU-a, 11\n");
+    const world = worldWith(virtualClock(), "GPU-a, 42, 1000\nGPU-a, 11, [N/A]\n");
     const sources = [sourceOf("one", first), sourceOf("absent", null), sourceOf("two", second)];
     const sampling = await sampleGpus(world, { ...request, devices: ["GPU-a"] }, sources);
     expect(sampling.missing).toBeNull();
@@ -131,7 +131,7 @@ describe("a DCGM exporter with a known energy", () => {
     try {
       const { port } = server.address() as AddressInfo;
       const variables = { CETERIS_DCGM_EXPORTER: `http://127.0.0.1:${port}/metrics` };
-      const sampling = await sampleGpus(worldWith(clock, "GPU-a, 42\n", variables), request, [dcgm]);
+      const sampling = await sampleGpus(worldWith(clock, "GPU-a, 42, 1000\n", variables), request, [dcgm]);
       await clock.until(68);
       const series = await sampling.stop(5_000_000_000n);
       const answers = observationOf([{ sentMs: 0, tokensMs: [10, 60_000], outputTokens: 1200 }], { series });

@@ -4,6 +4,7 @@ import { fromDisk, toDisk } from "../../schema/disk.ts";
 import type { Json } from "../../schema/json.ts";
 import { fail, type Result } from "../../schema/result.ts";
 import type { Calibration, TrialCalibration } from "../../schema/trial.ts";
+import { allowedCores, readQuietly } from "../../world/kernel-files.ts";
 import type { World } from "../../world/world.ts";
 import { NS_PER_S } from "../trial-clock.ts";
 import { climb } from "./ladder.ts";
@@ -81,7 +82,7 @@ async function withNullServer<Value>(
 async function keyOf({ machine, files }: World, build: string): Promise<string> {
   const { hostname, platform, kernel, cpuModel, cpus, nodeVersion } = machine;
   // Pinned to other cores it is another client.
-  const cores = /^Cpus_allowed_list:\s*(.*)$/m.exec((await readQuietly(files, "/proc/self/status")) ?? "")?.[1] ?? "";
+  const cores = await allowedCores(files, "self");
   const of = JSON.stringify([hostname, platform, kernel, cpuModel, cpus, nodeVersion, cores, build]);
   return createHash("sha256").update(of).digest("hex").slice(0, 16);
 }
@@ -101,13 +102,5 @@ function parsed(text: string): Stored | null {
     return fromDisk<Stored>(JSON.parse(text) as Json);
   } catch {
     return null; // cut off by a full disk
-  }
-}
-
-async function readQuietly(files: World["files"], path: string): Promise<string | null> {
-  try {
-    return await files.readText(path);
-  } catch {
-    return null;
   }
 }

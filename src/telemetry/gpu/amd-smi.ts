@@ -57,16 +57,17 @@ export function parseMetricJson(text: string): GpuReading[] {
   return withPartitions(readings);
 }
 
-/** Figures of the whole package, which only its first partition tells. */
+/** Figures of the whole package, which only its first partition reports. */
 const ofThePackage: readonly GpuFigure[] = ["power_w", "power_average_w", "energy_j", "clock_sm_mhz", "temperature_c"];
 
 /**
- * A package in partitions (DPX, CPX …) is several GPUs on the page: the first tells the package's power, clocks and heat,
- * those after it nothing but their memory. All of them are marked as MIG slices are: the package's energy is nobody's own.
+ * A package in partitions (DPX, CPX …) is several GPUs on the page: the first reports the package's power, clocks and
+ * temperature, the others only their memory. All are marked like MIG slices, since no partition has the package's energy to
+ * itself.
  */
 function withPartitions(readings: readonly GpuReading[]): GpuReading[] {
   const isLater = readings.map(({ figures: told }) => ofThePackage.every((figure) => (told[figure] ?? null) === null));
-  // Where not even the first tells anything, the driver is silent, and that says nothing about partitions.
+  // Where not even the first reports them, the driver never does, and that says nothing about partitions.
   if (isLater[0] !== false) return [...readings];
   return readings.map((reading, place) => ({
     ...reading,

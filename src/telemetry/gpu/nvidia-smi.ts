@@ -52,7 +52,7 @@ function command(asked: readonly AskedColumn[]): string[] {
   return ["nvidia-smi", `--query-gpu=${fields}`, "--format=csv,noheader,nounits"];
 }
 
-/** Those that this driver knows, found out by asking. Fails in the driver's words where no row comes. */
+/** Those that this driver knows, found by asking. Where no row comes, the failure has the driver's words. */
 async function knownColumns(processes: Processes): Promise<Result<AskedColumn[]>> {
   const refused = new Set<string>();
   for (;;) {

@@ -16,7 +16,7 @@ export const gpuFigures = {
   memory_used_bytes: "B",
   /** NVML's clock event reasons: 0x1 idle, 0x4 power cap, 0x8 hardware, 0x20 and 0x40 heat, 0x80 power brake. */
   throttle: "bits",
-  /** 1 where the GPU is cut into MIG slices, or is a partition of an AMD package. */
+  /** 1 where the GPU is split into MIG slices, or is a partition of an AMD package. */
   mig: "1",
 } as const;
 export type GpuFigure = keyof typeof gpuFigures;
