@@ -16,7 +16,7 @@ export interface CommandRequest {
   extraArgs: readonly string[];
   /** The whole assignment; load and sampling knobs are left out here. */
   knobs: Assignment;
-  /** `Study.written`: values that are passed as they stand there. */
+  /** `Study.written`: values that are passed as the matrix writes them. */
   written?: ReadonlyMap<string, string> | undefined;
   /** What stands for `{executable}`: one item, or several (a runtime and its script). */
   executable: readonly string[];

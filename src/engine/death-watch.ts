@@ -29,7 +29,7 @@ export function watchForDeath(
     engine: Engine;
     address: Address;
     child: Child | null;
-    /** As read until now; null for an engine whose log is not ours to read. */
+    /** Null for an engine whose log we cannot read. */
     log: LogFollower | null;
     /** Lines of the log before it served: what they say did not kill it. */
     linesAtStart: number;
@@ -42,7 +42,7 @@ export function watchForDeath(
   const declareDead = async (message: string): Promise<Failure | null> => {
     if (watched.child?.exit() === null) await world.clock.sleep(lastWordsMs, ended.signal);
     if (ended.signal.aborted) return failure;
-    // The death is told also where its log cannot be read.
+    // The death is reported even where the log cannot be read.
     await watched.log?.read().catch(() => 0);
     failure ??= classify(
       watched.engine.failures,
@@ -60,7 +60,7 @@ export function watchForDeath(
     return message === null ? null : await declareDead(message);
   };
 
-  // A look that fails by itself (no file descriptor is left) says nothing of the engine: the next one may.
+  // A look that itself fails (no file descriptor is left) says nothing about the engine: the next one may.
   const look = (): Promise<Failure | null> => check().catch(() => null);
   void watched.child?.exited.then(look);
   void (async () => {

@@ -1,13 +1,13 @@
 import type { Launch } from "../schema/launch.ts";
 import type { Fallback } from "./failures.ts";
 
-/** What a signal tells that nobody here sent; `words` go on after "the engine". */
+/** What a signal that Ceteris did not send says about the cause; `words` follow "the engine". */
 const signals: Readonly<Record<string, { number: number; class: string; words: string; hint: string }>> = {
   SIGKILL: {
     number: 9,
     class: "worker-died",
     words: "was killed",
-    hint: "Most often this is the kernel's out-of-memory killer: look at dmesg, and at the container's limit of memory.",
+    hint: "Most often this is the kernel's out-of-memory killer: look at dmesg, and at the container's memory limit.",
   },
   SIGBUS: {
     number: 7,
@@ -18,8 +18,8 @@ const signals: Readonly<Record<string, { number: number; class: string; words: s
   SIGILL: {
     number: 4,
     class: "cpu-unsupported",
-    words: "met an instruction that this CPU lacks",
-    hint: "Take a build of the engine for an older CPU, or another machine.",
+    words: "ran an instruction that this CPU lacks",
+    hint: "Use a build of the engine for an older CPU, or another machine.",
   },
   SIGSEGV: {
     number: 11,
@@ -30,12 +30,12 @@ const signals: Readonly<Record<string, { number: number; class: string; words: s
   SIGABRT: {
     number: 6,
     class: "crashed",
-    words: "aborted itself",
+    words: "aborted",
     hint: "The engine crashed in native code: the last lines of its log may say where.",
   },
 };
 
-/** Null where the process ended of itself. A shell or a container says 128 + N for signal N. */
+/** Null where no signal ended the process. A shell or a container reports signal N as exit code 128 + N. */
 export function endedBySignal(exit: Launch["exit"]): Fallback | null {
   for (const [name, { number, words, ...known }] of Object.entries(signals)) {
     if (exit?.signal !== name && exit?.code !== 128 + number) continue;

@@ -3,28 +3,28 @@ import type { Failure } from "../schema/launch.ts";
 import { readLines, type LogLine } from "./log-lines.ts";
 import { lineOf, readTracebacks, type Raised, type Traceback } from "./tracebacks.ts";
 
-/** A line of a log may hold a whole configuration; so much of it says what went wrong. */
+/** A line of a log may hold a whole configuration; its beginning says what went wrong. */
 const longestMessage = 500;
 
-/** What is said where no pattern matches. */
+/** The answer where no pattern matches. */
 export interface Fallback {
   class: string;
-  /** In our words; said where the log has no exception of its own. Without it the log's last line speaks. */
+  /** In our words, where the log has no exception of its own. Without it, the last line of the log is the message. */
   message?: string;
   hint: string;
 }
 
-/** Says that something failed, and not what: the cause stands elsewhere. */
+/** Says that something failed, but not what: the cause is elsewhere in the log. */
 const relayWords =
   /\bsee (?:the )?(?:root cause|stack ?trace|traceback|logs?|errors?)\b.*(?:above|root cause)|root cause.{0,20}above|in a background process|^(?:[\w.]+\.)?(?:CancelledError|KeyboardInterrupt|SystemExit|GeneratorExit|BrokenPipeError|EOFError|ChildFailedError|RayActorError|ActorDiedError|EngineDeadError|MQEngineDeadError)\b|^RuntimeError: cancelled$|object has no attribute '(?:workers|_finalizer|model_executor|engine_core)'/i;
-/** What a handler was about to look up says less than what the handler then raised. */
+/** A failed look-up, whose handler then raises an exception that says more. */
 const lookup = /^(?:KeyError|AttributeError|IndexError|StopIteration|ModuleNotFoundError): /;
-/** Lines of an engine that goes on; those of one that ends or of a question that was answered are none. */
+/** INFO lines that are no progress: the engine is ending, or it answered a request. */
 const noProgress = /shut(?:ting)? ?down|exit|terminat|clean|stopp|finished server|HTTP\/1|waiting for|cancel/i;
 
 type Rank = "cause" | "general" | "unknown" | "consequence" | "relay";
 
-/** A traceback or a line that says something of the failure. */
+/** A traceback or a line that says something about the failure. */
 interface Sign {
   rank: Rank;
   /** Null for an exception of a kind that no pattern knows, and for a relay without a class. */
@@ -37,12 +37,11 @@ interface Sign {
 }
 
 /**
- * Why an engine failed, from its log (docs/failures.md). The innermost exception of the last traceback is the cause;
- * what only hands on that something failed elsewhere is passed over, and where there is no traceback the earliest line
- * that a pattern knows is taken. A pattern is asked of errors, tracebacks and lines without a level, never of what an
- * engine merely tells; prefixes and letter case do not count. Exit codes are not asked: vLLM ends with 0 after its
- * engine died. `file` is the log's name in the answer, `afterLine` the count of lines at the start to pass over; lines
- * count from 1.
+ * Why an engine failed, from its log (docs/failures.md). The cause is the innermost exception of the last traceback; one
+ * that only says that something failed elsewhere is passed over. Without a traceback it is the earliest line that matches a
+ * pattern. Patterns are tried on errors, tracebacks and lines without a level, never on INFO lines; prefixes and letter case
+ * do not count. Exit codes are not used: vLLM ends with 0 after its engine died. `file` is the log's name in the answer,
+ * `afterLine` the number of lines at the start to pass over; lines count from 1.
  */
 export function classify(
   patterns: readonly FailurePattern[],
@@ -58,14 +57,15 @@ export function classify(
     ...strays.flatMap((line) => signOfLine(line, match)),
   ].toSorted((left, right) => left.at - right.at);
   const found = decide(bursts(signs, lines));
-  const known = found?.pattern ?? signs.find(({ rank, pattern }) => rank === "relay" && pattern !== null)?.pattern;
-  if (found !== null || (known && fallback.message === undefined)) {
-    const shown = found ?? signs.find(({ pattern }) => pattern === known);
+  const relay = signs.find(({ rank, pattern }) => rank === "relay" && pattern !== null);
+  const shown = found ?? (fallback.message === undefined ? relay : undefined);
+  if (shown !== undefined) {
+    const known = found?.pattern ?? relay?.pattern;
     return {
       class: known?.class ?? fallback.class,
-      message: shortened(shown?.message ?? ""),
+      message: shortened(shown.message),
       file,
-      line: shown?.line.number ?? null,
+      line: shown.line.number,
       hint: known?.hint ?? fallback.hint,
       ...(found?.pattern?.refused === true ? { refused: true } : {}),
     };
@@ -114,7 +114,7 @@ function signOfTraceback(traceback: Traceback, match: Match): Sign {
   return { ...sign, rank: raised === null ? "relay" : "unknown", pattern: null, line, message: wording(raised) };
 }
 
-/** The innermost exception that says something; null where all of them hand on what happened elsewhere. */
+/** The innermost exception that says what failed; null where all of them only say that something failed elsewhere. */
 function origin({ raised }: Traceback): Raised | null {
   const own = raised.filter(({ lines }) => !relayWords.test(lines[0]?.text.trim() ?? ""));
   return own.find(({ lines }) => !lookup.test(lines[0]?.text ?? "")) ?? own[0] ?? null;
@@ -141,7 +141,7 @@ function rankOf({ tells }: FailurePattern, { text }: LogLine): Exclude<Rank, "un
 
 const weight = { cause: 0, general: 1, consequence: 2, relay: 3 } as const;
 
-/** Signs between which the engine got no further, the last such burst first: what it survived did not end it. */
+/** Signs grouped into bursts, between which the engine made progress; the last burst first, since the engine survived the others. */
 function bursts(signs: readonly Sign[], lines: readonly LogLine[]): Sign[][] {
   const progress = lines.filter(({ severity, text }) => severity === "info" && !noProgress.test(text));
   const found: Sign[][] = [];
@@ -152,10 +152,10 @@ function bursts(signs: readonly Sign[], lines: readonly LogLine[]): Sign[][] {
       wentOn = true;
       from += 1;
     }
-    if (wentOn || found.length === 0) found.unshift([]);
-    found[0]!.push(sign);
+    if (wentOn || found.length === 0) found.push([]);
+    found.at(-1)!.push(sign);
   }
-  return found;
+  return found.toReversed();
 }
 
 function decide(found: readonly Sign[][]): Sign | null {
@@ -172,7 +172,7 @@ function decide(found: readonly Sign[][]): Sign | null {
 function causeIn(burst: readonly Sign[]): Sign | null {
   const last = burst.findLast(({ isTraceback, rank }) => isTraceback && weightInTraceback.has(rank));
   if (last?.rank === "cause") return last;
-  // What tells little may follow from another process, or from what a library wrote before it.
+  // The cause of an unspecific exception may be in another process, or in what a library wrote before it.
   const before = burst.filter(
     ({ at, isTraceback, process, line }) =>
       last === undefined ||
@@ -186,7 +186,7 @@ function causeIn(burst: readonly Sign[]): Sign | null {
   return first(before, "general") ?? first(before, "consequence") ?? last ?? null;
 }
 
-/** A line without a level is read together with a traceback that ends so many lines after it. */
+/** A line without a level belongs to a traceback that ends at most this many lines after it. */
 const nearLines = 300;
 
 const weightInTraceback: ReadonlySet<Rank> = new Set(["cause", "general", "unknown"]);

@@ -23,7 +23,7 @@ export function keepLaunchRecord(files: Files, launchFolder: string, first: Laun
     value: () => launch,
     update(changes) {
       launch = { ...launch, ...changes };
-      // One that could not be written is its caller's to tell; the next is written all the same.
+      // The caller of a write that failed reports it; the next write is made all the same.
       written = written.catch(() => undefined).then(() => writeLaunch(files, launchFolder, launch));
       return written;
     },

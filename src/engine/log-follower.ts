@@ -1,12 +1,12 @@
 import type { Files } from "../world/world.ts";
 
-/** The log that an engine writes, as far as it was read. */
+/** The log of an engine, as far as it has been read. */
 export interface LogFollower {
-  /** Reads what came since the last call, and hands on each complete line; how many those were. */
+  /** Reads what was written since the last call and passes on each complete line; returns their number. */
   read(onLine?: (line: string) => void): Promise<number>;
   /**
-   * What was read, with the line that is being written. Of a log that is larger than memory should hold it has the
-   * beginning and the end; the lines between are empty, so that lines keep their numbers.
+   * What was read, with the line that is being written. Of a log that is too large for memory it has the beginning and the
+   * end; the lines between are empty, so that all lines keep their numbers.
    */
   text(): string;
   /** Complete lines so far. */
@@ -14,10 +14,10 @@ export interface LogFollower {
 }
 
 const defaultLimits = {
-  /** A start-up log is smaller than this by far. */
+  /** Room for the log of a start. */
   headCharacters: 4 << 20,
   tailCharacters: 8 << 20,
-  /** So much of a line is kept. */
+  /** The part of a line that is kept. */
   lineCharacters: 64 << 10,
 };
 const partBytes = 1 << 20;
@@ -41,7 +41,7 @@ export function followLog(files: Files, path: string, limits: typeof defaultLimi
     tail.push(line);
     tailSize += line.length;
     if (tailSize <= 2 * limits.tailCharacters) return;
-    let gone = 0; // seldom, since a list gives up its first items at the price of all
+    let gone = 0; // seldom, since removing the first items of a list moves all the others
     while (tailSize > limits.tailCharacters) tailSize -= tail[gone++]!.length;
     tail.splice(0, gone);
     dropped += gone;

@@ -1,7 +1,9 @@
-/** How a line of a log presents itself; `plain` carries no level, as output of a library or a lone traceback does. */
+import { stripVTControlCharacters } from "node:util";
+
+/** The severity of a line; a `plain` one has no level, like the output of a library or a bare traceback. */
 export type Severity = "info" | "warning" | "error" | "plain";
 
-/** One line without what a container, a process label, a clock and a level put before it. */
+/** One line without the prefixes that a container, a process label, a clock and a level put before it. */
 export interface LogLine {
   /** Counted from 1. */
   number: number;
@@ -14,10 +16,10 @@ export interface LogLine {
   text: string;
 }
 
-/** A line may hold a whole configuration; a message that says what went wrong stands at its beginning. */
+/** A line may hold a whole configuration; the message that says what went wrong is at its beginning. */
 const longestLine = 4000;
 
-/** What stands before a line without telling its level; taken off again and again. */
+/** Prefixes that do not name a level; they are removed until none is left. */
 const outerPrefixes = [
   /^[A-Za-z][\w.-]*\s+\| ?/, // docker compose
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d) (?:(?:stdout|stderr) [FP] )?/, // a container's clock
@@ -46,29 +48,29 @@ const levelForms = [
   /^time=\S+ level=(?<level>[A-Z]+) (?:source=(?<source>\S+) )?(?:msg=)?/,
   new RegExp(`^\\[(?<level>${level})\\][ :]*`, "i"),
 ];
-/** A clock alone, as SGLang writes it: the rest tells no level. */
+/** A clock without a level, as SGLang writes it. */
 const clockAlone = new RegExp(`^\\[(?:${clock}|\\d\\d:\\d\\d:\\d\\d)(?: [A-Z]+\\d+)*\\] ?`);
 
 const severityOf: Readonly<Record<string, Severity>> = { W: "warning", WARN: "warning", WARNING: "warning" };
 const errorLevels = new Set(["E", "F", "ERROR", "CRITICAL", "FATAL", "EXCEPTION", "SEVERE"]);
 
-/** Tried again: whatever is said there has not ended anything yet. */
+/** The engine tries again, so what the line says has not ended it. */
 const retry =
   /thrown while requesting|\bretry(?:ing)? (?:in|after)\b|\[retry \d+\/\d+\]|\bwill (?:be )?retr(?:y|ied)|trying to resume|, retrying\b|\bretrying \(/i;
-/** Python's own warnings, which carry no level. */
+/** Python's own warnings, which have no level. */
 const pythonWarning = /\b(?:\w+Warning|Warning): |^\s*warnings\.warn\(/;
-/** What a line without a level says of something that the engine does without. */
+/** A line without a level says that the engine continues without something. */
 const goesWithout =
   /^(?!.*\berror: ).*(?:\bignor(?:e|ed|ing)\b|\bskip(?:ped|ping)\b|\bfall(?:ing|s)? ?back\b|\bdisabl(?:ed|ing)\b)/i;
 /** NCCL calls its errors warnings. */
 const ncclError = /\bNCCL WARN\b/;
-/** A configuration that is printed, whatever the level: its values speak of nothing that went wrong. */
+/** A printed configuration, whatever its level: its values are no sign of a failure. */
 const dump =
   /\bDumping (?:input data|scheduler (?:output|stats))|with config: |non-default args:|\bserver_args=|^\s*(?:args|config(?:uration)?): (?:Namespace|\{)/i;
 const dumpMembers = /(?:'\w+': |\b\w+=)[^,]{0,200},/g;
 const exceptionForm = /^(?:\w+\.)*[A-Za-z]\w*(?:Error|Exception)\b/;
 
-/** The lines of a log from `afterLine` on, each read for itself. */
+/** The lines of a log after line `afterLine`, each read on its own. */
 export function readLines(text: string, afterLine: number): LogLine[] {
   const lines: LogLine[] = [];
   for (const [index, line] of text.split("\n").entries()) {
@@ -105,7 +107,7 @@ function readLine(line: string, number: number): LogLine {
   return { number, process, severity: weighed(severity, text), record, text };
 }
 
-/** What a line says of itself, but for dumps, retries and warnings of libraries, which it may call by another name. */
+/** The level that the line gives itself, corrected for dumps, retries and warnings of libraries. */
 function weighed(severity: Severity, text: string): Severity {
   if (severity === "info") return severity;
   if (isDump(text)) return "info";
@@ -121,9 +123,8 @@ function isDump(text: string): boolean {
   return !exceptionForm.test(text) && !/\[type=\w+/.test(text) && (text.match(dumpMembers)?.length ?? 0) >= 8;
 }
 
-/** As a terminal shows it: without colours, and of a progress bar its last state. */
+/** As a terminal shows it: without colours, and only the last state of a progress bar. */
 function shown(line: string): string {
-  // oxlint-disable-next-line no-control-regex -- the escape character is what has to go
-  const plain = line.replaceAll(/\u001B\[[0-9;]*[A-Za-z]/g, "").replace(/\r+$/, "");
-  return plain.slice(plain.lastIndexOf("\r") + 1);
+  const states = stripVTControlCharacters(line).split("\r");
+  return states.findLast((state) => state !== "") ?? "";
 }

@@ -11,7 +11,7 @@ export interface Patience {
 /** vLLM ends 0.6 s after SIGINT and its children within 3 s; unloading a large model takes longer. */
 export const defaultPatience: Patience = { interruptMs: 10_000, terminateMs: 10_000, killMs: 5000 };
 
-/** After a Ctrl-C or SIGTERM, which is to be obeyed at once: an engine that hangs heeds neither of the first two. */
+/** After a Ctrl-C or SIGTERM, which we must obey at once: an engine that hangs ignores the first two signals. */
 export const shortPatience: Patience = { interruptMs: 500, terminateMs: 200, killMs: 5000 };
 
 const pollMs = 50;
@@ -25,8 +25,8 @@ export interface GroupEnd {
 }
 
 /**
- * The same for a process that was started, whatever goes wrong meanwhile: where the group cannot be looked at (no file
- * descriptor is left) it is killed at once, and its leader seen to end.
+ * Ends the group of a process that we started, also where the group cannot be listed (no file descriptor is left): it is then
+ * killed at once, and we wait for its leader alone.
  */
 export async function endGroupSurely(
   world: Pick<World, "clock" | "processes">,

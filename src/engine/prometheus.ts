@@ -1,3 +1,5 @@
+import { sum } from "../math/statistics.ts";
+
 /** One sample of a Prometheus text page: `name{label="value"} 1.5`. */
 export interface MetricSample {
   name: string;
@@ -25,9 +27,9 @@ export function parsePrometheus(text: string, wanted: (name: string) => boolean 
 /**
  * Our metrics from a page, by the engine file's `metric_names`. A selector is a name, with labels where some of its
  * samples are meant (`vllm:request_success{finished_reason="length"}`); a counter may be named without its `_total`.
- * Processes of one engine each tell the same figure, most of them 0: the largest counts. The samples of several engines
- * behind one server are added; `mean(…)` around a selector averages them instead, for fractions. What the page lacks, or
- * is not a finite number, is left out.
+ * Where several processes of one engine report a figure, most of them report 0: the largest counts. The samples of several
+ * engines behind one server are added; `mean(…)` around a selector averages them instead, for fractions. What the page
+ * lacks, or is not a finite number, is left out.
  */
 export function selectMetrics(text: string, metricNames: Readonly<Record<string, string>>): Record<string, number> {
   const selectors = Object.entries(metricNames).map(([ours, selector]) => ({ ours, ...parseSelector(selector) }));
@@ -38,16 +40,16 @@ export function selectMetrics(text: string, metricNames: Readonly<Record<string,
     const exact = samples.filter((sample) => sample.name === name);
     const named = exact.length > 0 ? exact : samples.filter((sample) => sample.name === `${name}_total`);
     const values = onePerEngine(named.filter((sample) => hasLabels(sample, labels)));
-    const sum = values.reduce((left, right) => left + right, 0);
-    if (values.length > 0 && Number.isFinite(sum)) found[ours] = mean ? sum / values.length : sum;
+    const total = sum(values);
+    if (values.length > 0 && Number.isFinite(total)) found[ours] = mean ? total / values.length : total;
   }
   return found;
 }
 
-/** Labels of a process of an engine: Python's client library in several processes, and SGLang's ranks. */
+/** Labels that name a process of an engine: `pid` of Python's client library, and the ranks of SGLang. */
 const processLabels: ReadonlySet<string> = new Set(["pid", "tp_rank", "pp_rank", "moe_ep_rank"]);
 
-/** The largest sample of those that differ in nothing but the process that tells them. */
+/** Of samples that differ only in the process that reports them, the largest. */
 function onePerEngine(samples: readonly MetricSample[]): number[] {
   const byEngine = new Map<string, number>();
   for (const { labels, value } of samples) {

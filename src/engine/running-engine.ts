@@ -81,7 +81,7 @@ export function runningEngine(
   const { record, address, watch } = parts;
   const { engine } = parts.request;
   let stopped: Promise<void> | null = null;
-  // The trial tells it as well, so nothing is lost where it cannot be written.
+  // The trial records the failure too, so nothing is lost where this record cannot be written.
   void watch.died.then((failure) => record.update({ failure })).catch(() => undefined);
   const endpoint: Endpoint = {
     url: address.url,

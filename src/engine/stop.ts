@@ -58,7 +58,7 @@ export async function endLaunch(
   request.onPhase?.(phase.id, phase.atS);
 }
 
-/** The same after an internal error, which alone is to be told: what goes wrong here is a notice. */
+/** The same after an internal error. The caller reports that error, so what fails here is only a notice. */
 export async function endSurely(
   world: World,
   request: LaunchRequest,

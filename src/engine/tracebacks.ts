@@ -1,13 +1,13 @@
 import type { LogLine } from "./log-lines.ts";
 
-/** An exception as it was raised: its own line, and what its message has beyond it. */
+/** An exception: its own line, and the further lines of its message. */
 export interface Raised {
   lines: LogLine[];
-  /** File and function of each frame that its traceback passes through, the innermost last. */
+  /** File and function of each frame of its traceback, the innermost last. */
   functions: string[];
 }
 
-/** A traceback with all exceptions of its chain, the innermost first. */
+/** A traceback with all exceptions of its chain, in the order in which they were raised. */
 export interface Traceback {
   process: string;
   raised: Raised[];
@@ -22,21 +22,21 @@ export interface ReadLog {
 const header = /Traceback \(most recent call last\):\s*$/;
 const link =
   /^(?:The above exception was the direct cause of|During handling of the above exception, another exception)/;
-/** Python could not raise it to anybody: it follows from an end, and causes none. */
+/** Python could not raise it to any caller: it follows from the end of the process, and does not cause it. */
 const nobodysException = /^(?:Exception ignored (?:in|on)|Error in (?:sys\.excepthook|atexit))/;
 const frame = /^\s*File ["“](?<file>[^"”]*)["”], line \d+(?:, in (?<function>[\w<>.]+))?/;
 const newProcess = /^Process \S+:$/;
 /** `torch.OutOfMemoryError: …`, `queue.Empty`, `RayTaskError(ValueError): …`. */
 const exceptionLine =
   /^(?:[A-Za-z_]\w*\.)*(?:(?:_?[A-Z]\w*|error|gaierror|herror|timeout)(?:\([\w.]+\))?:(?: |$)|_?[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Empty|Full|Timeout)$)/;
-/** The same outside a traceback, where only a name that says so is one. */
+/** Outside a traceback only a name that ends in Error or Exception counts. */
 const loneException = /^(?:[A-Za-z_]\w*\.)*(?:_?[A-Z]\w*)?(?:Error|Exception)(?:\([\w.]+\))?(?:: |:?$)/;
-/** Wrappers that stand before the traceback of another process. */
+/** Wrappers before the traceback of another process. */
 const remote = /^(?:[\w.]+\.)?(?:_?RemoteTraceback:|RayTaskError(?:\([\w.]+\))?: ray::|RayTaskError\(\w+\)$)/;
-/** So many lines of a message are read. */
+/** Lines of a message that are read. */
 const longestMessage = 60;
 
-/** Takes a log apart into tracebacks and single lines. Processes that write at the same time are read apart. */
+/** Splits a log into tracebacks and single lines, separately for each process, since their lines alternate. */
 export function readTracebacks(lines: readonly LogLine[]): ReadLog {
   const byProcess = new Map<string, LogLine[]>();
   for (const line of lines) {
@@ -64,7 +64,7 @@ export function lineOf({ raised }: Traceback): number {
 class Reader {
   readonly #process: string;
   readonly #found: ReadLog;
-  /** Null outside a traceback; else frames are read, or the message of an exception, or what follows it. */
+  /** Null outside a traceback; else what is read: frames, the message of an exception, or the rest of a chain after its link. */
   #state: "frames" | "message" | "linked" | null = null;
   #raised: Raised[] = [];
   #functions: string[] = [];
@@ -84,7 +84,7 @@ class Reader {
       return;
     }
     if (line.severity === "info" || line.severity === "warning") {
-      // Between frames another thread may write; after the message the traceback is over.
+      // Another thread may write between frames; after a message, such a line ends the traceback.
       if (this.#state !== "frames") this.end();
       this.#found.strays.push(line);
       return;
@@ -125,7 +125,7 @@ class Reader {
     const at = frame.exec(text);
     if (at !== null) this.#functions.push(`${at.groups?.["file"]} ${at.groups?.["function"] ?? ""}`);
     else if (exceptionLine.test(text)) this.#raise(line);
-    else if (/^\S/.test(text)) this.#found.strays.push(line); // another library writes in between
+    else if (/^\S/.test(text)) this.#found.strays.push(line); // another library wrote it
   }
 
   #raise(line: LogLine): void {
@@ -138,7 +138,7 @@ class Reader {
     this.#state = "message";
   }
 
-  /** A message goes on in lines of the same record, until another process or record begins. */
+  /** A message continues in lines of the same record, until another process or exception begins. */
   #continues(line: LogLine, text: string): boolean {
     const raised = this.#raised.at(-1);
     if (raised?.lines[0] === undefined || line.record !== raised.lines[0].record) return false;

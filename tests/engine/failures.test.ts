@@ -76,6 +76,14 @@ describe("the class of a failure", () => {
     expect(failure.class).toBe("bad-flag");
     expect(failure.message.length).toBeLessThan(600);
   });
+
+  it("reads lines in which a terminal's title or a link stands", () => {
+    const titled = "\u001B]0;vllm\u0007unrecognized \u001B]8;;https://vllm.ai\u0007arguments\u001B]8;;\u0007: --x";
+    expect(classify(patterns, titled, fallback)).toMatchObject({
+      class: "bad-flag",
+      message: "unrecognized arguments: --x",
+    });
+  });
 });
 
 describe("severity", () => {

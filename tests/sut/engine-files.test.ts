@@ -50,6 +50,16 @@ it.each(["vllm", "vllm-cpu", "simulated"])("sut/%s.yaml speaks of knobs that it 
   expect(incomplete, "an extending file named a knob that vLLM lacks").toEqual([]);
 });
 
+it("sut/endpoint.yaml asks a server as sut/vllm.yaml does", () => {
+  const { metricNames, metricsPath, tokenize, versionProbe } = engineNamed("endpoint").engine;
+  expect({ metricNames, metricsPath, tokenize, versionProbe }).toEqual({
+    metricNames: vllm.metricNames,
+    metricsPath: vllm.metricsPath,
+    tokenize: vllm.tokenize,
+    versionProbe: vllm.versionProbe,
+  });
+});
+
 describe("failures of the real vLLM", () => {
   /** By file: the class, and what its line says. */
   const expected: Record<string, [string, string]> = {
