@@ -1,9 +1,9 @@
 import type { Fault } from "../schema/result.ts";
 
-/** What a system says where a user's file, folder or port is not as a command needs it, and what to do about it. */
+/** Why a command cannot use a file, folder or port of the user, by the system's error code, and what to do about it. */
 const reasons: { readonly [code: string]: { why: string; hint: string } } = {
-  EACCES: { why: "this user may not open or write it", hint: "Give this user the right to, or name another place." },
-  EPERM: { why: "this user may not change it", hint: "Give this user the right to, or name another place." },
+  EACCES: { why: "this user may not open or write it", hint: "Give this user that right, or name another place." },
+  EPERM: { why: "this user may not change it", hint: "Give this user that right, or name another place." },
   EROFS: { why: "the file system is read-only", hint: "Make it writable, or name another place." },
   ENOSPC: { why: "the file system has no room left", hint: "Free some space, or name another place." },
   EDQUOT: { why: "this user's quota is used up", hint: "Free some space, or name another place." },
@@ -16,15 +16,15 @@ const reasons: { readonly [code: string]: { why: string; hint: string } } = {
   ENFILE: { why: "the machine may open no more files", hint: "End other programs, or raise fs.file-max." },
   EADDRINUSE: { why: "no port is free", hint: "End what holds the machine's ports (`ss -tan`), then run again." },
   EADDRNOTAVAIL: { why: "no port is free", hint: "End what holds the machine's ports (`ss -tan`), then run again." },
-  ERR_INVALID_ARG_VALUE: { why: "the name holds a character that no file's can", hint: "Correct the name." },
+  ERR_INVALID_ARG_VALUE: { why: "the name holds a character that no file name may hold", hint: "Correct the name." },
 };
 
-/** The failure in a user's words where an error tells of the user's files; null where the program itself is at fault. */
+/** The failure for the user where an error is about the user's files; null where the program itself is at fault. */
 export function fileFault(error: unknown, place?: string): Fault | null {
   const { code, path, message } = (error ?? {}) as NodeJS.ErrnoException;
   if (code === undefined || !Object.hasOwn(reasons, code)) return null;
   const { why, hint } = reasons[code]!;
-  // Node names the argument of a wrong value in its message alone.
+  // Of a wrong argument, Node names the value only in its message.
   const named = place ?? path ?? /Received '(.*)'/s.exec(message)?.[1] ?? message;
   return { code: "not-usable", message: `${named.replaceAll("\0", String.raw`\x00`)}: ${why} (${code})`, hint };
 }

@@ -50,7 +50,7 @@ export const realNetwork: Network = {
   },
 };
 
-/** The same network, where no question outlives an interruption: nobody waits for a server that hangs. */
+/** The same network, in which an interruption ends every request: we do not wait for a server that hangs. */
 export function interruptible(network: Network, interrupted: AbortSignal): Network {
   return {
     ...network,

@@ -3,14 +3,16 @@ import type { Processes } from "./world.ts";
 /** A driver that hangs must not hang us. */
 const timeoutMs = 20_000;
 
-/** What `nvidia-smi` answered: rows with one text a field, null where the driver says `[N/A]` or that it does not support it. */
-export type NvidiaSmiAnswer =
-  /** With what it said beside them: it ends with a code of its own where all rows are right and one GPU has a defect. */
-  { rows: (string | null)[][]; warning: string | null } | { rows: null; said: string };
+/**
+ * What `nvidia-smi` answered: rows with one text a field, null where the driver says `[N/A]` or that it does not support it.
+ * `warning` is what it said beside them: where one GPU has a defect it prints every row and ends with a code that is not 0.
+ */
+export type NvidiaSmiAnswer = { rows: (string | null)[][]; warning: string | null } | { rows: null; said: string };
 
 /**
- * Asks `nvidia-smi --query-<what>=<fields>` of two or more fields. Rows count whatever the exit code; without any, an exit
- * code of 0 means that there is nothing to list, and every other one is a failure in its own words.
+ * Asks `nvidia-smi --query-<what>=<fields>`: two fields or more, since a row is told from the words of an error by its commas.
+ * Rows count whatever the exit code. Without rows, an exit code of 0 means that there is nothing to list; every other code is
+ * a failure, told in the words of nvidia-smi.
  */
 export async function queryNvidiaSmi(
   processes: Processes,
@@ -20,8 +22,9 @@ export async function queryNvidiaSmi(
   const argv = ["nvidia-smi", `--query-${what}=${fields.join(",")}`, "--format=csv,noheader,nounits"];
   const { code, stdout, stderr } = await processes.run(argv, { timeoutMs });
   const lines = stdout.split("\n").filter((line) => line.trim() !== "");
-  const rows = lines.map(nvidiaSmiFields).filter((row) => row.length === fields.length);
-  const words = [...lines.filter((line) => nvidiaSmiFields(line).length !== fields.length), ...stderr.split("\n")]
+  const isRow = (line: string): boolean => nvidiaSmiFields(line).length === fields.length;
+  const rows = lines.filter(isRow).map(nvidiaSmiFields);
+  const words = [...lines.filter((line) => !isRow(line)), ...stderr.split("\n")]
     .map((line) => line.trim())
     .filter((line) => line !== "");
   if (rows.length === 0 && code !== 0) return { rows: null, said: failureOf(code, words) };

@@ -20,7 +20,7 @@ function readStat(pid: number): ProcessStat | null {
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
     return { state: fields[0] ?? "", group: Number(fields[2]), startTicks: Number(fields[19]) };
   } catch (error) {
-    // Without a free descriptor nothing is known of it, and it must not be taken for one that has ended.
+    // Without a free descriptor nothing is known about the process: it must not be taken for one that has ended.
     if (["EMFILE", "ENFILE"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
     return null; // ended meanwhile, or no /proc (macOS)
   }

@@ -6,7 +6,7 @@ import { interruptible, realNetwork } from "./network.ts";
 import { realProcesses } from "./processes.ts";
 import type { World } from "./world.ts";
 
-/** The world that the command line hands to a command. The one place that reads `process`. `interrupted` ends what waits for an answer. */
+/** The world that the command line hands to a command. The one place that reads `process`. `interrupted` aborts all requests. */
 export function realWorld(interrupted?: AbortSignal): World {
   const variables: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) if (value !== undefined) variables[name] = value;

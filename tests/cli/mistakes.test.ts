@@ -63,7 +63,7 @@ describe("a mistake of the user's", () => {
     [["plan", "bomb.yaml"], /grow to more than/],
     [["plan", "no-model.yaml"], /names no model/],
     [["plan", "nul.yaml"], /a character that no name can have/],
-    [["plan", "data.yaml"], /a character that no file's can/],
+    [["plan", "data.yaml"], /a character that no file name may hold/],
     [["plan", "no-engine.yaml"], /did you mean `simulated`\?.*vllm/],
     [["plan", "huge.yaml"], /finite number/],
     [["plan", "constructor.yaml"], /has no knob `constructor`/],

@@ -19,11 +19,12 @@ describe("fileFault", () => {
   });
 
   it("names what holds a character that no file's name can", () => {
+    expect.assertions(1);
     try {
       readFileSync("a\0b");
     } catch (found) {
       expect(fileFault(found)?.message).toBe(
-        String.raw`a\x00b: the name holds a character that no file's can (ERR_INVALID_ARG_VALUE)`,
+        String.raw`a\x00b: the name holds a character that no file name may hold (ERR_INVALID_ARG_VALUE)`,
       );
     }
   });
