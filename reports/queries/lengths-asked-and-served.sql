@@ -1,4 +1,4 @@
--- Mean tokens of a request: what was asked for, where that was a length, and what the server counted. Empty where nobody asked or counted.
+-- Mean tokens per request: the length asked for, and the server's count. Empty where no length was asked for, or the server did not count.
 SELECT
   m.experiment,
   round(avg(m.value) FILTER (m.metric = 'output_tokens_asked'), 1) AS "output asked",

@@ -62,12 +62,12 @@ export const clientPaused: CheckRule = ({ spec, observation }) => {
     margin: worst.limit - worst.value,
     unit: "%",
     message:
-      `the client stood still for ${figure(Math.max(...lengths))} ms at a time (${count(pauses.length, "pause")}, ` +
-      `${figure(sum(lengths))} ms together): ${worst.text}, and at most ${figure(worst.limit)} % is allowed` +
+      `the client was paused for up to ${figure(Math.max(...lengths))} ms (${count(pauses.length, "pause")}, ` +
+      `${figure(sum(lengths))} ms in total): ${worst.text}, and at most ${figure(worst.limit)} % is allowed` +
       (undecided ? `; ${short}` : ""),
     remedy:
-      "Let nothing stop the client (Ctrl-Z, a debugger, a suspended machine or frozen container), give it cores that nothing " +
-      "else uses, and run again.",
+      "Keep the client from being stopped (Ctrl-Z, a debugger, a suspended machine or frozen container), give it cores that " +
+      "nothing else uses, and run again.",
   };
 };
 

@@ -29,6 +29,6 @@ export const clientStamps: CheckRule = ({ spec, observation }) => {
         : [`the machine's clock was set ${clockSetMs < 0 ? "back" : "forward"} by ${figure(Math.abs(clockSetMs))} ms`]),
     ].join("; "),
     remedy:
-      "Let nothing set the machine's clock while it measures: have chrony or ntpd slew it, and wait until it has settled.",
+      "Keep the machine's clock from being set during a measurement: let chrony or ntpd slew it, and wait until it has settled.",
   };
 };

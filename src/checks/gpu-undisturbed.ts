@@ -5,8 +5,8 @@ import { figure } from "./measured.ts";
 /** NVML's clock event reasons (nvml.h, nvmlClocksEventReasons) that slow a GPU down and point to a fault of the machine around it. */
 const slowdowns: readonly { bit: number; name: string }[] = [
   { bit: 0x8, name: "hardware slowdown" },
-  { bit: 0x20, name: "heat (software)" },
-  { bit: 0x40, name: "heat (hardware)" },
+  { bit: 0x20, name: "software thermal slowdown" },
+  { bit: 0x40, name: "hardware thermal slowdown" },
   { bit: 0x80, name: "power brake" },
 ];
 
@@ -34,7 +34,7 @@ export const gpuUndisturbed: CheckRule = ({ observation }) => {
     unit: "%",
     message: looks.map(({ words }) => words).join("; "),
     remedy:
-      "Look at `nvidia-smi -q -d PERFORMANCE,TEMPERATURE` and at who else is on the GPU: `nvidia-smi`. Cool it, end the others, or fix its clocks (`nvidia-smi -lgc`).",
+      "See why it was throttled (`nvidia-smi -q -d PERFORMANCE,TEMPERATURE`) and which other processes use it (`nvidia-smi`). Cool the GPU, end those processes, or lock its clocks (`nvidia-smi -lgc`).",
   };
 };
 
@@ -61,15 +61,15 @@ function lookAt(gpu: string, readings: (figureName: string) => number[]): Look {
   const engineIsSeen = readings("engine_processes").some((count) => count > 0);
   const others = sliced || !engineIsSeen ? 0 : most;
   const told = reasons.length > 0 || (neighbours.length > 0 && engineIsSeen && !sliced);
-  if (!told) return { told, slowed, others, words: `${gpu}: nobody tells whether it was slowed down or shared` };
+  if (!told) return { told, slowed, others, words: `${gpu}: the driver does not report whether it was throttled or shared` };
   const why = slowdowns.filter(({ bit }) => share(bit) > 0).map(({ name }) => name);
   const found = [
     ...(reasons.length === 0
-      ? ["whether it was slowed down is not told"]
-      : [`slowed down in ${figure(slowed)} % of the window${why.length > 0 ? ` by ${why.join(", ")}` : ""}`]),
+      ? ["the driver does not report throttling"]
+      : [`throttled in ${figure(slowed)} % of the window${why.length > 0 ? ` by ${why.join(", ")}` : ""}`]),
     ...(share(powerCap) > 0 ? [`at its power limit in ${figure(share(powerCap))} %`] : []),
-    ...(most > 0 && !engineIsSeen && !sliced ? ["whose the processes on it are cannot be told"] : []),
-    ...(others > 0 ? [`${others} foreign ${others === 1 ? "process" : "processes"} on it`] : []),
+    ...(most > 0 && !engineIsSeen && !sliced ? ["the driver does not report whose processes are on it"] : []),
+    ...(others > 0 ? [`shared with ${others} other ${others === 1 ? "process" : "processes"}`] : []),
   ];
   return { told, slowed, others, words: `${gpu}: ${found.join(", ")}` };
 }

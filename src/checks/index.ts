@@ -90,7 +90,7 @@ function failureOf({ failure, observation, spec }: JudgeInput): Failure | null {
       message: observation.silence,
       file: null,
       line: null,
-      hint: "Look whether the server hangs (its log, its /metrics), whether it takes such requests at all, and raise deadline_s where it is only slow.",
+      hint: "Check whether the server hangs (its log, its /metrics) and whether it accepts these requests at all; where it is only slow, raise deadline_s.",
     };
   }
   if (observation) return requestsFailure(observation);

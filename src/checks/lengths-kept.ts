@@ -37,12 +37,12 @@ export const lengthsKept: CheckRule = ({ spec, workload, observation }) => {
     remedy: [
       ...(otherShare(outputs) > MOST_OTHER
         ? [
-            "The server does not do as ignore_eos, min_tokens and max_tokens say, or its context is full: ask for natural lengths (a dataset without output lengths), or for lengths that fit.",
+            "The server does not honour ignore_eos, min_tokens and max_tokens, or its context is full: ask for natural lengths (a dataset without output lengths), or for lengths that fit.",
           ]
         : []),
       ...(otherShare(prompts) > MOST_OTHER
         ? [
-            "The server cuts prompts off, or counts them in another way than its tokenizer: look at its limit of context, and at what stands between it and the client.",
+            "The server truncates prompts, or counts them differently from its tokenizer: check its context limit, and any proxy between it and the client.",
           ]
         : []),
     ].join(" "),
@@ -80,5 +80,5 @@ function otherShare({ n, notKept }: Lengths): number {
 function inWords(name: string, { n, asked, served, notKept }: Lengths): string | null {
   if (n === 0) return null;
   const means = `${name}: ${figure(served / n)} tokens on average where ${figure(asked / n)} were asked for`;
-  return `${means}, ${notKept} of ${count(n, "request")} of another length`;
+  return `${means}, and ${notKept} of ${count(n, "request")} differ`;
 }

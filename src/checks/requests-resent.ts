@@ -22,10 +22,10 @@ export const requestsResent: CheckRule = ({ spec, observation }) => {
     id: "requests-resent",
     ...atMostPercent(value, limit),
     message:
-      `${resent} of ${count(all.length, "request")} were sent twice (${figure(value)} %), since the server had ended their kept ` +
-      `connection; at most ${figure(limit)} % is allowed`,
+      `the client resent ${resent} of ${count(all.length, "request")} (${figure(value)} %), because the server had closed their ` +
+      `keep-alive connections; at most ${figure(limit)} % is allowed`,
     remedy:
-      "Have the server keep idle connections for longer (uvicorn: --timeout-keep-alive), or answer with `connection: close` " +
-      "where it keeps none.",
+      "Raise the server's keep-alive timeout (uvicorn: --timeout-keep-alive), or have it answer with `connection: close` " +
+      "where it keeps no connections.",
   };
 };

@@ -17,8 +17,8 @@ export interface Shortage {
 const remedies: Readonly<Record<Shortage["who"], string>> = {
   client: "Give the client cores that the engine does not use, another host, or several workers; or ask for less load.",
   host:
-    "The machine is short of cores, not the client: end what else runs on it, give the engine fewer threads and both sides " +
-    "cores of their own (load.cores), or drive the engine from another host; more workers do not help here.",
+    "The machine is short of cores, not the client: stop other programs on it, give the engine fewer threads and each side " +
+    "its own cores (load.cores), or drive the engine from another host; more workers do not help here.",
   both:
     "Drive the engine from another host, or from a machine with more cores, and with several workers: the client fills a core, " +
     "and this machine has none left.",
@@ -36,10 +36,10 @@ export function shortageOf(observation: Observation, clientIsFull: boolean): Sho
   const who = isHost ? (clientIsFull ? "both" : "host") : "client";
   const said = [
     ...(busy === null ? [] : [`${figure(busy * 100)} % of the machine's cores were used`]),
-    ...(queue === null ? [] : [`${figure(queue)} threads wanted each`]),
-    ...(starved === null ? [] : [`the engine waited in ${figure(starved * 100)} % of the time that it wanted`]),
+    ...(queue === null ? [] : [`${figure(queue)} threads were runnable per core`]),
+    ...(starved === null ? [] : [`the engine's threads waited for a core in ${figure(starved * 100)} % of the time that they could have run`]),
   ].join(", ");
-  const names = { client: "the client alone", host: "the machine", both: "client and machine both" };
+  const names = { client: "the client alone", host: "the machine", both: "both client and machine" };
   return {
     who,
     text: said === "" ? "" : `${names[who]} had too few cores: ${said}`,

@@ -64,8 +64,8 @@ export const steadyState: CheckRule = ({ spec, workload, observation }) => {
   )[0]!;
   const value = Math.abs(told.share) * 100;
   const words = drifts.map(({ what, share, p }) => `${what} moved by ${signed(share)} % (p ${figure(p)})`);
-  const unsure = beyond.length > 0 ? `; with p of ${figure(LEVEL)} or more it may be noise` : "";
-  const advice = moved.length === 0 ? unsure : isCertified ? "" : `; ${spec.fidelity} is not judged by it`;
+  const unsure = beyond.length > 0 ? `; with p at or above ${figure(LEVEL)} that may be noise` : "";
+  const advice = moved.length === 0 ? unsure : isCertified ? "" : `; at ${spec.fidelity} that does not fail the trial`;
   return {
     ...common,
     status: beyond.length === 0 ? "pass" : moved.length > 0 && isCertified ? "fail" : "unknown",

@@ -16,7 +16,7 @@ export const tokenCounts: CheckRule = ({ spec, observation }) => {
     } else if (outputTokens !== null) counted += 1;
   }
   const missing = finished.length - counted;
-  const said = untrue === 0 ? "" : `; what it said of ${untrue} cannot be true, the first: ${first}`;
+  const said = untrue === 0 ? "" : `; ${untrue} of its counts cannot be true, the first: ${first}`;
   return {
     id: "token-counts",
     status: missing === 0 ? "pass" : "fail",
@@ -28,6 +28,6 @@ export const tokenCounts: CheckRule = ({ spec, observation }) => {
     remedy:
       untrue === 0
         ? "The engine must answer stream_options.include_usage, or return token ids: look for request_fields in its file."
-        : "Look at usage in the server's last event, and at what stands between it and the client; nothing is computed from such a count.",
+        : "Check `usage` in the server's last event, and any proxy between it and the client; nothing is computed from such a count.",
   };
 };

@@ -67,7 +67,7 @@ function rateLine({ trial }: BenchOutcome, metric: string): string[] {
 }
 
 function requestsText({ requests: { sent, finished, failed, resent } }: BenchOutcome): string {
-  return `${sent} sent, ${finished} finished, ${failed} failed${resent === 0 ? "" : `, ${resent} sent twice`}`;
+  return `${sent} sent, ${finished} finished, ${failed} failed${resent === 0 ? "" : `, ${resent} resent`}`;
 }
 
 /** What came, beside what was asked for where that was a length. */
@@ -103,7 +103,7 @@ function clientText({ observation, trial }: BenchOutcome): string {
     readDelayMs === null
       ? "times of arrival taken when it read"
       : `times of arrival from the kernel, read ${readDelayMs.p99.toFixed(2)} ms after (p99)`,
-    ...(pauseMs === 0 ? [] : [`stood still for ${pauseMs.toFixed(0)} ms`]),
+    ...(pauseMs === 0 ? [] : [`paused for up to ${pauseMs.toFixed(0)} ms`]),
   ].join(", ");
 }
 

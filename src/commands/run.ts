@@ -99,8 +99,8 @@ async function attemptReport(world: World, place: ReportRequest): Promise<Result
     return await makeReport(world, place);
   } catch (error) {
     const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    const hint = `The trials are kept. Please tell this error to those who make ceteris; then: ceteris report ${place.study}`;
-    return fail("internal-error", `the report could not be made, by an internal error: ${said}`, hint);
+    const hint = `The trials are kept. Please report this error; then: ceteris report ${place.study}`;
+    return fail("internal-error", `an internal error kept the report from being made: ${said}`, hint);
   }
 }
 

@@ -78,10 +78,10 @@ function judgeGate(
   const fewest = fewestPairs(gate.atLeast);
   const why =
     interval === null
-      ? "without an interval, which the answers of both sides would give, sample by sample"
+      ? "it has no interval, which needs the answers of both sides, sample by sample"
       : n < fewest && ratio >= gate.atLeast
-        ? `the gate lies within the interval, and ${countText(fewest, "pair")} at least can show that it is kept`
-        : "the gate lies within the interval, more samples would tell";
+        ? `the gate lies within the interval, and passing it takes at least ${countText(fewest, "pair")}`
+        : "the gate lies within the interval, and more samples would settle it";
   return { status, because: `${text}: ${why}`, margin };
 }
 

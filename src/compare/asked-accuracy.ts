@@ -22,7 +22,7 @@ export function unaskedAccuracy(
   if (able.length === 0) return { status: "not asked", because: "accuracy not measured" };
   return {
     status: "missing",
-    because: `accuracy not measured, and ${able.join(", ")} can change what is answered: declare \`accuracy\` in the matrix, or why it does not apply`,
+    because: `accuracy not measured, and ${able.join(", ")} can change the answers: declare \`accuracy\` in the matrix, or why it does not apply`,
   };
 }
 

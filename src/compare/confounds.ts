@@ -68,13 +68,13 @@ const largestClockShift = 0.05;
 function movedClocks({ treatment, control }: Sides): string[] {
   const ratio = ratioOf(treatment, control, "gpu_sm_clock", "value");
   if (ratio === null || Math.abs(ratio - 1) <= largestClockShift) return [];
-  return [`the clock of the GPUs moved by ${changeText(ratio)}, at most ±${percentText(largestClockShift)}`];
+  return [`the GPU clock moved by ${changeText(ratio)}, at most ±${percentText(largestClockShift)}`];
 }
 
 /** A configuration with shorter answers is faster. */
 function movedLengths({ treatment, control, accuracy }: Sides): string[] {
   const shifts = [
-    { what: "output tokens of a request", ratio: ratioOf(treatment, control, "output_tokens", "mean") },
+    { what: "output tokens per request", ratio: ratioOf(treatment, control, "output_tokens", "mean") },
     {
       what: "characters of an answer (gen_len)",
       ratio: ratioOf(wholePool(accuracy.change), wholePool(accuracy.baseline), "gen_len", "each"),
@@ -104,5 +104,5 @@ function driftInOrder({ order }: ComparedStudy, { effect }: Sides): string[] {
   const across = effect?.drift?.acrossBlocks ?? null;
   if (order !== "declared" || across === null || effect?.ratio == null) return [];
   if (Math.abs(Math.log(across)) < Math.abs(Math.log(effect.ratio))) return [];
-  return [`all arms drifted by ${changeText(across)} over the blocks, more than the effect, and order is declared`];
+  return [`all arms drifted by ${changeText(across)} over the blocks, more than the effect, and the order is declared, not random`];
 }

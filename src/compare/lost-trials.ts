@@ -42,8 +42,8 @@ export function sensitivityChecked(decision: Decision, { lost, decision: whole, 
   if (lost === 0 || !isDefinite(decision)) return decision;
   const trials = `${countText(lost, "trial")} that checks excluded`;
   if (whole.outcome === decision.outcome)
-    return { ...decision, because: `${decision.because}; the same with the ${trials}` };
+    return { ...decision, because: `${decision.because}; the outcome is the same with the ${trials}` };
   const figures = effect === null ? "" : ` (${changeFigures(effect)})`;
-  const why = `the ${trials} would decide: ${decision.outcome} without them, ${whole.outcome} with them${figures}`;
+  const why = `the outcome depends on the ${trials}: ${decision.outcome} without them, ${whole.outcome} with them${figures}`;
   return { ...decision, outcome: "HOLD", missing: [why], because: `${decision.because}; missing: ${why}` };
 }

@@ -52,7 +52,7 @@ export function judge(one: Case): Judged {
   const unmeasured = accuracy.status === "missing" ? [accuracy.because] : [];
   if (one.refused !== null) return decided("REJECT", `it does not run: ${one.refused}`);
   if (one.missing.length > 0) return hold(...one.missing, ...confounds, ...unmeasured);
-  if (effect === null) return hold(`neither side has a figure of ${primary.title}`, ...confounds, ...unmeasured);
+  if (effect === null) return hold(`neither side has measured ${primary.title}`, ...confounds, ...unmeasured);
   if (effect.pAdjusted === null || effect.direction === null) {
     return hold(effect.why ?? effect.method, ...confounds, ...unmeasured);
   }
@@ -61,7 +61,7 @@ export function judge(one: Case): Judged {
   const limit = percentText(one.smallestEffectOfInterest);
   if (effect.equivalence?.equivalent === true) {
     const p = effect.equivalence.pAdjusted ?? effect.equivalence.p;
-    const reason = `${primary.title} is the same within the ±${limit} that matter (${pText(p)}, corrected)`;
+    const reason = `${primary.title} is equivalent within ±${limit} (${pText(p)}, corrected)`;
     return traded(one, reason) ?? decided("NO EFFECT", reason);
   }
   // A figure that is zero in every launch, and in none of the control, needs no test but repeated launches.
@@ -71,7 +71,7 @@ export function judge(one: Case): Judged {
   if (!found)
     return { ...hold(unsettled(effect, limit), ...nearLimits(effect, primary), ...unmeasured), moreBlocks: true };
   if (gainOf(effect, primary) < 1 + one.smallestEffectOfInterest) {
-    const why = `better, and perhaps by less than the ${limit} that matter: more blocks would tell`;
+    const why = `better, but perhaps by less than the smallest effect of interest (${limit}): more blocks would settle it`;
     return { ...hold(why, ...unmeasured), moreBlocks: true };
   }
   if (unmeasured.length > 0) return hold(...unmeasured);
@@ -84,7 +84,7 @@ function traded({ guardrails }: Case, reason: string): Judged | null {
   const broken = guardrails.filter(({ status }) => status === "broken");
   return broken.length === 0
     ? null
-    : decided("TRADE-OFF", `${reason}, but worse: ${broken.map(guardrailText).join(", ")}`);
+    : decided("TRADE-OFF", `${reason}, but it breaks guardrails: ${broken.map(guardrailText).join(", ")}`);
 }
 
 function decided(outcome: Judged["outcome"], reason: string): Judged {
@@ -118,18 +118,18 @@ export function nearLimits(
 ): string[] {
   if (metric !== "goodput" || smallestDetectable === null || smallestDetectable < goodputTellsBelow) return [];
   return [
-    "the SLO lies so near the operating point that goodput cannot decide: another load, other limits, or none " +
-      "(then throughput or latency decides, with guardrails) would tell",
+    "latencies lie so near the SLO that goodput varies too much to decide: change the load or the limits, or state no SLO " +
+      "(then throughput or latency decides, with guardrails)",
   ];
 }
 
 /** What the study could have found, and how many blocks would show that there is no effect. */
 function unsettled(effect: Effect, limit: string): string {
   const { smallestDetectable } = effect;
-  const seen = smallestDetectable === null ? "" : ` (80 % power needs ${percentText(smallestDetectable)})`;
+  const seen = smallestDetectable === null ? "" : ` (80 % power needs an effect of ${percentText(smallestDetectable)})`;
   const text = `not settled: neither a change nor its absence within ±${limit} is shown${seen}`;
   const blocks = blocksNeeded(effect);
-  return blocks === null ? text : `${text}; about ${countText(blocks, "block")} would tell`;
+  return blocks === null ? text : `${text}; about ${countText(blocks, "block")} would settle it`;
 }
 
 /** Blocks in all that would show a change without effect to be NO EFFECT, at the noise that was found; null where it is unknown. */

@@ -76,13 +76,13 @@ export interface Grouping {
 export const byCount: Grouping = {
   keyOf: (trial) => String(askedRequests(trial)),
   whyNot: (trial, pooled) =>
-    `it was asked for ${askedRequests(trial)} requests, and the ${pooled.length} that are pooled for ${askedRequests(pooled[0]!)}`,
+    `it asked for ${askedRequests(trial)} requests, and the ${pooled.length} pooled trials for ${askedRequests(pooled[0]!)}`,
 };
 
 const byFinding: Grouping = {
   keyOf: ({ origin, resolvedId }) => `${origin} ${resolvedId}`,
   whyNot: (_, { length }) =>
-    `it found another engine build, configuration, model, data or GPU than the ${length} that are pooled`,
+    `it ran with another engine build, configuration, model, data set or GPU than the ${length} pooled trials`,
 };
 
 /** Those of one group; the others are excluded with the reason. */

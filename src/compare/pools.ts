@@ -35,7 +35,7 @@ export function poolsOf(study: ComparedStudy, trials: readonly Trial[]): PoolOf 
 const bySetting: Grouping = {
   keyOf: settingOf,
   whyNot: (_, { length }) =>
-    `it ran on another engine build, model, GPU or driver than the ${length} that are pooled of all arms together`,
+    `it ran with another engine build, model, GPU or driver than the ${length} trials pooled for all arms`,
 };
 
 function performancePools(study: ComparedStudy, trials: readonly Trial[]): Map<string, Pool> {
@@ -83,7 +83,7 @@ function besideOthers(pool: Pool, arms: readonly (readonly Trial[])[], own: numb
   if (!pool.trials.some(({ spec }) => parts.has(spec.block))) return pool;
   const excluded = pool.trials.filter(isApart).map((trial) => ({
     trialId: trial.spec.trialId,
-    why: `it ran apart from the others of block ${wholeBlock(trial)}: later, on another host or on other GPUs`,
+    why: `it ran apart from the rest of block ${wholeBlock(trial)}: later, on another host or on other GPUs`,
   }));
   return {
     ...pool,

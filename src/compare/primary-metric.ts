@@ -42,7 +42,7 @@ export function primaryMetricOf(study: ComparedStudy, cell: Cell, trials: readon
   if (ruleset !== null) return figure("loadgen_tokens", "LoadGen's throughput", `the headline of ${ruleset}`);
   if (declared.slo) return figure("goodput", "goodput", "the workload states an SLO");
   if (openLoops.has(scenario)) {
-    const why = "the load is an open loop without an SLO, whose throughput is what was offered";
+    const why = "the load is an open loop without an SLO, whose throughput is the offered rate";
     return { ...figure("e2e_sched", "median latency", why), stat: "p50", better: "lower" };
   }
   if (scenario !== "closed") return figure("output_throughput", "throughput", "the load is Offline");

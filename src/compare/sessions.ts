@@ -59,7 +59,7 @@ export function ranApart(treatment: readonly Trial[], control: readonly Trial[])
     return [`its two sides ran on different GPUs of one kind ${inBlocks}`];
   }
   return [
-    `its two sides did not run in one session ${inBlocks}: between two trials lay more than ${longestInterruptionS / 60} min`,
+    `its two sides did not run in one session ${inBlocks}: more than ${longestInterruptionS / 60} min passed between two trials`,
   ];
 }
 

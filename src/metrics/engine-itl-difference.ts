@@ -8,7 +8,7 @@ export const definition: MetricDefinition = {
   unit: "ms",
   title: "ITL, client less engine",
   definition:
-    "Time between first and last chunk that passed between the scrapes around the window, over all streams, for each gap that the engine counted − the engine's own mean inter-token latency over the same: near 0, since what lies between the two moves a whole stream and not its gaps, and tokens that share a chunk change no sum; a check on both.",
+    "Time between first and last chunk that passed between the scrapes around the window, over all streams, for each gap that the engine counted − the engine's own mean inter-token latency over the same: near 0, since what lies between the two delays a whole stream and not its gaps, and tokens that share a chunk change no sum; a check on both.",
   better: "neither",
   stats: ["value"],
 };

@@ -17,7 +17,7 @@ export const engineLatencyDifferences: readonly Metric[] = [
   ),
   difference(
     { name: "e2e", title: "E2E", counted: "answers" },
-    "Mean latency of the whole requests that ended between the scrapes around the window − the engine's own mean over the same: known also where an answer came in few chunks; a check on both.",
+    "Mean end-to-end latency of the requests that ended between the scrapes around the window − the engine's own mean over the same: it can be compared even where answers came in few chunks; a check on both.",
     (request) => {
       const { lastTokenNs, sentNs } = request;
       return lastTokenNs === null || !hasFinished(request) ? null : { atNs: lastTokenNs, tookNs: lastTokenNs - sentNs };

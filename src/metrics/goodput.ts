@@ -11,7 +11,7 @@ export const definition: MetricDefinition = {
   unit: "req/s",
   title: "Goodput",
   definition:
-    "Requests that finished in the measurement window, as request throughput counts them, and meet every limit of their class's `slo`, else of the workload's, ÷ the measurement window; in an open loop, TTFT and end-to-end latency count from the scheduled send. Of request classes by class as well (`value/class chat`).",
+    "Requests that finished in the measurement window (as request throughput counts them) and met every limit of their class's `slo`, else of the workload's, ÷ the measurement window; in an open loop, TTFT and end-to-end latency count from the scheduled send. Of request classes by class as well (`value/class chat`).",
   better: "higher",
   stats: ["value"],
 };

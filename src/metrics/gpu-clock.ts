@@ -9,7 +9,7 @@ export const definition: MetricDefinition = {
   unit: "MHz",
   title: "SM clock",
   definition:
-    "Mean clock of the multiprocessors of the GPUs that the engine used, over the readings in the window. Where it differs between two sides, so did the hardware.",
+    "Mean SM clock of the engine's GPUs, over the readings in the window; where it differs between two sides, their GPUs ran at different speeds.",
   better: "neither",
   stats: ["value"],
 };

@@ -29,7 +29,7 @@ function noteOf(input: MetricInput): string | null {
   }
   const atOnce = chunksAtOnce(input);
   return (perChunk ?? 1) * atOnce > MOST_AT_ONCE
-    ? `inter-chunk: ${atOnce.toFixed(2)} chunks arrived at once on average, several events in one write`
+    ? `inter-chunk: ${atOnce.toFixed(2)} chunks arrived at once on average, as several events of one write`
     : null;
 }
 

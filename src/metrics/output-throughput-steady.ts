@@ -9,7 +9,7 @@ export const definition: MetricDefinition = {
   unit: "tok/s",
   title: "Output throughput, steady",
   definition:
-    "Output tokens that arrived in the steady window ÷ that window: in a closed loop while the requested concurrency is in flight, in an open loop from the first to the last scheduled send. Of every request that is open then, the warm-up's and those that follow the last measured one too, and of those that the client cut off; time in which a hung request held a place is left out. Null in Offline and under a ruleset, which define their own rates.",
+    "Output tokens that arrived in the steady window ÷ the window. In a closed loop it lasts while the requested concurrency is in flight, in an open loop from the first to the last scheduled send. Tokens of every open request count, also of the warm-up, of those that follow the last measured one, and of those that the client cut off; time in which a hung request held a place is left out. Null in Offline and under a ruleset, which define their own rates.",
   better: "higher",
   stats: ["value"],
 };

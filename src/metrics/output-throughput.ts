@@ -10,7 +10,7 @@ export const definition: MetricDefinition = {
   unit: "tok/s",
   title: "Output throughput",
   definition:
-    "Output tokens that arrived in the measurement window ÷ the window, of every request that is open then, and of those that the client cut off as far as they came; in Offline output tokens of the finished requests ÷ the longest latency, as LoadGen does, and under a ruleset ÷ the window.",
+    "Output tokens that arrived in the measurement window ÷ the window. Tokens of every open request count, also of those that the client cut off. In Offline: output tokens of the finished requests ÷ the longest latency, as LoadGen does; under a ruleset: the same tokens ÷ the window.",
   better: "higher",
   stats: ["value"],
 };

@@ -9,7 +9,7 @@ export const definition: MetricDefinition = {
   unit: "tok",
   title: "Output tokens asked for",
   definition:
-    "Output length that each finished request was to be forced to (`ignore_eos`, `min_tokens`); null where the model was to end its answer. What came of it is `output_tokens`.",
+    "Output length that each finished request asked for (`ignore_eos`, `min_tokens`); null where the model was to end its answer. The length served is `output_tokens`.",
   better: "neither",
   stats: ["mean", "min", "max"],
 };

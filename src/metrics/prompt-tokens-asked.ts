@@ -9,12 +9,12 @@ export const definition: MetricDefinition = {
   unit: "tok",
   title: "Prompt tokens asked for",
   definition:
-    "Tokens of the prompt of each finished request as they were known before it was sent: of token ids, of a text that the engine counted, or (where it does not count) the words of a made text; a chat's template and a conversation's history come on top. What the server counted is `prompt_tokens`.",
+    "Prompt length of each finished request as it was known before the send: the number of token ids, the engine's own count of a text, or, where the engine does not count, the words of a generated text. A chat's template and a conversation's history come on top. The server's count is `prompt_tokens`.",
   better: "neither",
   stats: ["mean", "min", "max"],
 };
 
 export function measure(input: MetricInput): Measurement[] {
   const asked = valuesOf(finishedRequests(input), (request) => askedPromptOf(request, input.workload)?.tokens ?? null);
-  return distributionRows(definition, asked, { none: "nobody knew the tokens of a finished request's prompt before" });
+  return distributionRows(definition, asked, { none: "no finished request's prompt length was known before the send" });
 }

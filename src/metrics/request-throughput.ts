@@ -9,7 +9,7 @@ export const definition: MetricDefinition = {
   unit: "req/s",
   title: "Request throughput",
   definition:
-    "Requests that finished in the measurement window ÷ the window, whichever phase they are of; in Offline the measured ones ÷ the longest latency, as LoadGen does.",
+    "Requests that finished in the measurement window ÷ the window, also those of the warm-up and those that follow the last measured one; in Offline the measured ones ÷ the longest latency, as LoadGen does.",
   better: "higher",
   stats: ["value"],
 };

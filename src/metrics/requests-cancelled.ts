@@ -7,7 +7,7 @@ export const definition: MetricDefinition = {
   unit: "1",
   title: "Requests cut off by the client",
   definition:
-    "Measured requests that the client cut off on purpose, as the workload's `cancel` says. They are neither finished nor failed, and no latency has them; what arrived of them counts in the rates of tokens.",
+    "Measured requests that the client cut off on purpose, as the workload's `cancel` says. They are neither finished nor failed, and are in no latency; the tokens that arrived count in the rates.",
   better: "neither",
   stats: ["value"],
 };

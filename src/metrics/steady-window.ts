@@ -29,9 +29,9 @@ export function steadyWindow(input: MetricInput): SteadyWindow {
   if (hung.length === 0) return { stretches: [whole], why: null };
   const left = without(whole, hung);
   const share = lengthNs(left) / lengthNs([whole]);
-  const words = `${hung.length} of the ${asked} places in flight were held by requests that hung`;
+  const words = `requests that hung held ${hung.length} of the ${asked} places in flight`;
   return share >= LEAST_LEFT
-    ? { stretches: left, why: `${words}; the time in which they did is left out` }
+    ? { stretches: left, why: `${words}; that time is left out` }
     : { stretches: [whole], why: `${words}, for most of the window` };
 }
 

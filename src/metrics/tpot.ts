@@ -10,7 +10,7 @@ export const definition: MetricDefinition = {
   unit: "ms",
   title: "Time per output token",
   definition:
-    "(Last token − first token) ÷ tokens that arrived in the chunks after the first, of requests with at least two; a token that is counted and that no chunk carries, as most end tokens, is none of them.",
+    "(Last token − first token) ÷ the tokens that arrived in the chunks after the first, over requests with at least two chunks. A token that the server counts and no chunk carries, as most end tokens, does not count.",
   better: "lower",
   stats: distributionStats,
 };
@@ -27,7 +27,7 @@ export function measure(input: MetricInput): Measurement[] {
   const none =
     finished.length === 0
       ? "no request finished"
-      : "no finished request has tokens after its first chunk that the server counted";
+      : "the server counted no tokens after the first chunk of any finished request";
   return seriesRows(definition, sample, { none });
 }
 

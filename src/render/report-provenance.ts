@@ -20,7 +20,7 @@ const sentences: { readonly [fact: string]: { readonly [value: string]: string }
     token_ids: "asked for exactly: prompts were sent as token ids",
     engine_made: "asked for exactly: each prompt was made to its length as the engine's own tokenizer counts it",
     engine_made_nearest:
-      "as near as texts come to what was asked for, as the engine's own tokenizer counts them; the engine's counts are in the requests",
+      "as near as a text comes to the length asked for, as the engine's own tokenizer counts it; the engine's counts are in `requests.parquet`",
     engine_made_bare:
       "asked for exactly of each message, as the engine's own tokenizer counts it; the chat template and a conversation's history come on top",
     engine_counted: "texts as they are, counted by the engine's own tokenizer before the load",
@@ -28,7 +28,7 @@ const sentences: { readonly [fact: string]: { readonly [value: string]: string }
   },
   outputLengths: {
     forced: "forced lengths were asked for, by `ignore_eos` and `min_tokens`; what was served is `output_tokens`",
-    natural: "natural lengths were asked for: the model ends its answers, under `max_tokens`",
+    natural: "natural lengths were asked for: the model ends its answers, at most `max_tokens` long",
     mixed:
       "forced lengths were asked for where the dataset names one, natural elsewhere; what was served is `output_tokens`",
   },

@@ -76,7 +76,7 @@ export const requestsFile: ParquetFile<RequestSource, RequestRecord[]> = {
     request(
       "phase",
       "VARCHAR",
-      "`measure`; `warmup` and `tail` came before and after, and of them only the tokens within the window count",
+      "`measure`; `warmup` came before it and `tail` after it, and both count in rates alone, by what arrived or finished in the window",
       (record) => record.phase,
     ),
     request("chunk", "UINTEGER", "the client chunk it was part of; null without chunks", (record) => record.chunk),
@@ -102,31 +102,31 @@ export const requestsFile: ParquetFile<RequestSource, RequestRecord[]> = {
     request(
       "prompt_tokens",
       "UINTEGER",
-      "the server's count; null where it never said, or said what cannot be true",
+      "the server's count; null where it gave none, or one that cannot be true",
       (record) => record.promptTokens,
     ),
     request(
       "output_tokens",
       "UINTEGER",
-      "the server's count; null where it never said, or said what cannot be true",
+      "the server's count; null where it gave none, or one that cannot be true",
       (record) => record.outputTokens,
     ),
     request(
       "asked_prompt_tokens",
       "UINTEGER",
-      "the prompt's length as it was known before it was sent (token ids, the engine's count, or the words of a made text that nobody counted); null where nobody knew it",
+      "the prompt's length as it was known before the send: token ids, the engine's count, or the words of a generated text that the engine did not count; null where it was not known",
       (record) => record.askedPromptTokens,
     ),
     request(
       "asked_output_tokens",
       "UINTEGER",
-      "the output length that this request was to be forced to; null where it had none of its own",
+      "the output length that this request asked for; null where it asked for none",
       (record) => record.askedOutputTokens,
     ),
     request(
       "count_problem",
       "VARCHAR",
-      "why nothing is computed from the server's counts; null where nothing speaks against them",
+      "why the server's counts cannot be true, so that nothing is computed from them; null where they can",
       (record) => record.countProblem,
     ),
     request("chunks", "UINTEGER", "stream events that bore tokens", (record) => record.chunks),
@@ -142,7 +142,7 @@ export const requestsFile: ParquetFile<RequestSource, RequestRecord[]> = {
     request(
       "resent",
       "UINTEGER",
-      "times that it was sent again: its server had ended the kept connection before it can have read it; null in older trials",
+      "times that the client resent it, because the server had closed the kept connection without an answer; null in older trials",
       (record) => record.resent,
     ),
     request(
@@ -190,7 +190,7 @@ export const tokensFile: ParquetFile<TokenSource, TokenBlock> = {
     {
       name: "tokens",
       type: "USMALLINT",
-      meaning: "tokens that the event bore; null where the server never said",
+      meaning: "tokens that the event bore; null where the server did not say",
       value: (block, row) => block.tokens[row] || null,
     },
   ],

@@ -38,7 +38,7 @@ describe("client-paused", () => {
   it("fails where a stop has moved the mean TTFT", () => {
     const found = check(2, [pause(1000, 300)], "stopped");
     expect(found).toMatchObject({ status: "fail", unit: "%" });
-    expect(found?.message).toMatch(/stood still for 300 ms at a time \(1 pause, 300 ms together\)/);
+    expect(found?.message).toMatch(/paused for up to 300 ms \(1 pause, 300 ms in total\)/);
     expect(found?.remedy).toMatch(/Ctrl-Z/);
   });
 

@@ -24,13 +24,13 @@ describe("gpu-undisturbed", () => {
   it("passes a GPU that the engine has for itself, at its power limit too, and tells the share", () => {
     const capped = check([...alone, series("gpu0/throttle", (reading) => (reading % 4 === 0 ? 0x4 : 0))]);
     expect(capped).toMatchObject({ status: "pass", value: 0, limit: 1, unit: "%" });
-    expect(capped?.message).toBe("gpu0: slowed down in 0 % of the window, at its power limit in 25 %");
+    expect(capped?.message).toBe("gpu0: throttled in 0 % of the window, at its power limit in 25 %");
   });
 
   it.each([
     [0x8, "hardware slowdown"],
-    [0x20, "heat (software)"],
-    [0x40, "heat (hardware)"],
+    [0x20, "software thermal slowdown"],
+    [0x40, "hardware thermal slowdown"],
     [0x80, "power brake"],
   ])("fails where the reason %i was told in more than 1 % of the window", (bit, name) => {
     const slow = (count: number) => check([...alone, series("gpu0/throttle", (at) => (at < count ? bit | 0x4 : 0))]);
@@ -42,7 +42,7 @@ describe("gpu-undisturbed", () => {
   it("fails where a process of others is on the engine's GPU for one reading, and not on another GPU", () => {
     const visited = series("gpu0/other_processes", (reading) => Number(reading === 400));
     expect(check([own, visited])).toMatchObject({ status: "fail" });
-    expect(check([own, visited])?.message).toContain("1 foreign process on it");
+    expect(check([own, visited])?.message).toContain("shared with 1 other process");
     expect(check([...alone, series("gpu1/other_processes", 3), series("gpu1/engine_processes", 0)])?.status).toBe(
       "pass",
     );

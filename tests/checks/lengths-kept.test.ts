@@ -14,7 +14,7 @@ describe("lengths-kept", () => {
     const check = lengths(200, { askedOutputTokens: 128, outputTokens: 8 });
     expect(check).toMatchObject({ status: "fail", value: 100, limit: 1, unit: "%" });
     expect(check?.message).toBe(
-      "output: 8 tokens on average where 128 were asked for, 200 of 200 requests of another length",
+      "output: 8 tokens on average where 128 were asked for, and 200 of 200 requests differ",
     );
     expect(check?.remedy).toMatch(/ignore_eos, min_tokens and max_tokens/);
     expect(check?.remedy).not.toMatch(/prompts/);
@@ -24,10 +24,10 @@ describe("lengths-kept", () => {
     const check = lengths(200, { askedPromptTokens: 128, promptTokens: 10, askedOutputTokens: 128, outputTokens: 128 });
     expect(check?.status).toBe("fail");
     expect(check?.message).toBe(
-      "output: 128 tokens on average where 128 were asked for, 0 of 200 requests of another length; " +
-        "prompt: 10 tokens on average where 128 were asked for, 200 of 200 requests of another length",
+      "output: 128 tokens on average where 128 were asked for, and 0 of 200 requests differ; " +
+        "prompt: 10 tokens on average where 128 were asked for, and 200 of 200 requests differ",
     );
-    expect(check?.remedy).toMatch(/cuts prompts off/);
+    expect(check?.remedy).toMatch(/truncates prompts/);
   });
 
   it("passes where lengths are kept, within the end token and within 1 %", () => {

@@ -16,7 +16,7 @@ describe("requests-resent", () => {
   it("says how many were sent twice, and allows one in a hundred, or in a thousand where it is certified", () => {
     const few = check(2, 200);
     expect(few).toMatchObject({ status: "pass", value: 1, limit: 1, margin: 0, unit: "%" });
-    expect(few?.message).toContain("2 of 200 requests were sent twice");
+    expect(few?.message).toContain("the client resent 2 of 200 requests");
     expect(check(3, 200)).toMatchObject({ status: "fail", value: 1.5, remedy: expect.stringContaining("keep-alive") });
     expect(check(1, 200, "valid")).toMatchObject({ status: "fail", limit: 0.1 });
     expect(check(1, 1000, "submission")?.status).toBe("pass");

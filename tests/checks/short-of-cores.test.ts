@@ -24,8 +24,8 @@ describe("who was short of cores", () => {
     const found = shortageOf(seen(200, 0, { series: [...host(0.6, 0.8), ...engine(0.02)] }), false);
     expect(found).toMatchObject({ who: "client", remedy: expect.stringMatching(/cores.*another host.*workers/) });
     expect(found.text).toBe(
-      "the client alone had too few cores: 60 % of the machine's cores were used, 0.8 threads wanted each, " +
-        "the engine waited in 2 % of the time that it wanted",
+      "the client alone had too few cores: 60 % of the machine's cores were used, 0.8 threads were runnable per core, " +
+        "the engine's threads waited for a core in 2 % of the time that they could have run",
     );
   });
 

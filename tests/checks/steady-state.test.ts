@@ -97,7 +97,7 @@ describe("steady-state", () => {
       ),
     ).toMatchObject({
       status: "unknown",
-      message: expect.stringMatching(/screen is not judged by it$/),
+      message: expect.stringMatching(/at screen that does not fail the trial$/),
     });
   });
 

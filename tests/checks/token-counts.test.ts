@@ -23,7 +23,7 @@ describe("token-counts", () => {
       status: "fail",
       value: 198,
       message:
-        "the server counted the tokens of 198 of 200 finished requests; what it said of 2 cannot be true, " +
+        "the server counted the tokens of 198 of 200 finished requests; 2 of its counts cannot be true, " +
         'the first: completion_tokens is "8"',
     });
   });

@@ -23,7 +23,7 @@ const outputKnobs = ["quantization", "dtype"];
 it("a knob that can change what is answered is on HOLD without a measured accuracy", () => {
   const [outcome, because] = decided({ quantization: "fp8" }, { accuracy: null, outputKnobs });
   expect(outcome).toBe("HOLD");
-  expect(because).toContain("accuracy not measured, and quantization can change what is answered");
+  expect(because).toContain("accuracy not measured, and quantization can change the answers");
   expect(decided({ "load.order": "by_length" }, { accuracy: null, outputKnobs })[0]).toBe("HOLD");
 });
 

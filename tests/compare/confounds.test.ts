@@ -78,7 +78,7 @@ describe("two arms that found unlike things", () => {
     const one = decided((trial, arm, block) => (arm === 1 && block === 4 ? foundIn(trial, elsewhere) : trial));
     expect(one.outcome).toBe("SHIP");
     expect(one.because).toContain("on 3 of 4 against 3 of 4 launches");
-    expect(one.because).toContain("it ran apart from the others of block 4");
+    expect(one.because).toContain("it ran apart from the rest of block 4");
   });
 
   it("are pooled for both arms together, not each by the size of its groups", () => {
@@ -94,7 +94,7 @@ describe("clocks of the GPUs", () => {
   it("that differ by more than 5 % between the arms hold", () => {
     const at = (mhz: number) =>
       decided((trial, arm) => withFigures(trial, [["gpu_sm_clock", "value", arm === 1 ? mhz : 1980]]));
-    expect(at(1600).missing).toEqual(["confounded: the clock of the GPUs moved by -19.2 %, at most ±5 %"]);
+    expect(at(1600).missing).toEqual(["confounded: the GPU clock moved by -19.2 %, at most ±5 %"]);
     expect(at(1950).outcome).toBe("SHIP");
   });
 });
@@ -126,7 +126,7 @@ describe("sample counts", () => {
     const made = decided((trial, _, block) => asked(trial, block === 1 ? 320 : 900));
     expect(made.outcome).toBe("SHIP");
     expect(made.because).toContain("on 3 of 4 against 3 of 4 launches");
-    expect(made.because).toContain("it was asked for 320 requests, and the 3 that are pooled for 900");
+    expect(made.because).toContain("it asked for 320 requests, and the 3 pooled trials for 900");
   });
 });
 
@@ -186,7 +186,7 @@ describe("a trial that did not run in its block's session", () => {
     );
     expect(made.outcome).toBe("HOLD");
     expect(made.missing).toContain(
-      "confounded: its two sides did not run in one session in 4 of 4 blocks: between two trials lay more than 60 min",
+      "confounded: its two sides did not run in one session in 4 of 4 blocks: more than 60 min passed between two trials",
     );
   });
 
@@ -195,7 +195,7 @@ describe("a trial that did not run in its block's session", () => {
       startedAt(trial, `2026-01-0${arm === 1 && block === 1 ? 9 : block}T01:00:00.000Z`),
     );
     expect(made.outcome).toBe("SHIP");
-    expect(made.because).toContain("it ran apart from the others of block 1");
+    expect(made.because).toContain("it ran apart from the rest of block 1");
   });
 
   it("is not one whose block went on within the longest interruption", () => {

@@ -70,11 +70,11 @@ describe("decisions on a virtual engine of known truth", () => {
     expect(because["fast"]).toMatch(
       /^SIMULATED: throughput \+\d\.\d % \(\+\d\.\d to \+\d\.\d\) against baseline, p ≤ 0\.001 by Dunnett over 6 changes; on 4 against 8 launches in 4 blocks; accuracy 100 % of the baseline's rouge\w+ \(-0\.3 to \+0\.3 against it\), gate 99 % \(400 samples\); throughput got better and accuracy holds; fidelity screen measures and does not certify$/,
     );
-    expect(because["slight"]).toMatch(/the same within the ±2 % that matter \(p .*, corrected\)/);
+    expect(because["slight"]).toMatch(/equivalent within ±2 % \(p .*, corrected\)/);
     expect(because["slow"]).toContain("throughput got worse");
     expect(because["wrong"]).toContain("accuracy 98 % of the baseline's");
     expect(because["wrong"]).toContain("its accuracy is below the gate");
-    expect(because["terse"]).toContain("confounded: output tokens of a request moved by -20.0 %, at most ±10 %");
+    expect(because["terse"]).toContain("confounded: output tokens per request moved by -20.0 %, at most ±10 %");
     expect(made.find(({ experiment }) => experiment === "fast")).toMatchObject({
       metric: "output_throughput value",
       accuracyTrials: [expect.stringContaining("-accuracy-screen-r1-a1")],
@@ -86,7 +86,7 @@ describe("decisions on a virtual engine of known truth", () => {
     const made = judged({ accuracy: false });
     expect(outcomesOf(made)).toMatchObject({ fast: "HOLD", nothing: "NO EFFECT", slow: "REJECT", wrong: "HOLD" });
     expect(made.find(({ experiment }) => experiment === "fast")?.missing).toEqual([
-      "accuracy not measured, and max_model_len can change what is answered: declare `accuracy` in the matrix, or why it does not apply",
+      "accuracy not measured, and max_model_len can change the answers: declare `accuracy` in the matrix, or why it does not apply",
     ]);
   });
 
@@ -132,7 +132,7 @@ describe("decisions on a virtual engine of known truth", () => {
   it("hold what is not settled, and say how much more would tell", () => {
     const made = judged({ study: { repeats: 2 }, rules: { smallestEffectOfInterest: 0.003 } });
     expect(made.find(({ experiment }) => experiment === "nothing")?.missing[0]).toMatch(
-      /^not settled: neither a change nor its absence within ±0\.3 % is shown \(80 % power needs [\d.]+ %\); about \d+ blocks would tell$/,
+      /^not settled: neither a change nor its absence within ±0\.3 % is shown \(80 % power needs an effect of [\d.]+ %\); about \d+ blocks would settle it$/,
     );
   });
 

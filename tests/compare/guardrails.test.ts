@@ -70,7 +70,7 @@ describe("guardrails", () => {
   it("that are broken make a TRADE-OFF of what would ship, and of what would be no effect", () => {
     const ship = decided({ ...faster, "ttft p50": 1.39 });
     expect(ship.outcome).toBe("TRADE-OFF");
-    expect(ship.because).toContain("steady throughput got better, but worse: TTFT p50 +39");
+    expect(ship.because).toContain("steady throughput got better, but it breaks guardrails: TTFT p50 +39");
     const none = decided({ "ttft p50": 1.39 });
     expect(none.outcome).toBe("TRADE-OFF");
     expect(none.because).toContain("steady throughput is the same");

@@ -63,7 +63,7 @@ describe("the figure that decides", () => {
     expect(decided(open, side(100, 1000), side(150, 1300))).toMatchObject({
       outcome: "REJECT",
       metric: "e2e_sched p50",
-      metricWhy: "the load is an open loop without an SLO, whose throughput is what was offered",
+      metricWhy: "the load is an open loop without an SLO, whose throughput is the offered rate",
     });
   });
 

@@ -29,6 +29,6 @@ it("are null with the reason where no length was asked for", () => {
   });
   expect(promptAsked({ observation, workload })[0]).toMatchObject({
     value: null,
-    why: expect.stringMatching(/nobody knew the tokens/) as string,
+    why: expect.stringMatching(/prompt length was known before the send/) as string,
   });
 });
