@@ -79,7 +79,7 @@ export const trialsView: View = {
     column("configuration_id", "VARCHAR", "hash of engine, model and engine knobs", "t.configuration_id"),
     column("accuracy_key", "VARCHAR", "binds accuracy trials to performance trials", "t.accuracy_key"),
     column("resolved_id", "VARCHAR", "hash of what was found; null where the engine never started", "t.resolved_id"),
-    column("launch_id", "VARCHAR", "the life of the engine that it ran in", "t.launch_id"),
+    column("launch_id", "VARCHAR", "the launch of the engine that it ran in", "t.launch_id"),
     column("failure_class", "VARCHAR", "FAILED: class of the failure", "t.verdict.failure.class"),
     column("failure_message", "VARCHAR", "FAILED: the line that says so", "t.verdict.failure.message"),
     column("failure_file", "VARCHAR", "FAILED: the log", "t.verdict.failure.file"),
@@ -189,7 +189,7 @@ export const resolvedView: View = {
 
 export const launchesView: View = {
   name: "launches",
-  row: "one life of an engine",
+  row: "one launch of an engine",
   from: "stored_launches",
   order: "study, l.ordinal, launch_id",
   columns: [

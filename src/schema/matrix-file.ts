@@ -115,7 +115,7 @@ export const MatrixFile = strict({
   ),
   launch: Type.Optional(
     Type.Union([Type.Literal("each"), Type.Literal("shared")], {
-      description: "shared: the points of a sweep share one life of the engine",
+      description: "shared: the points of a sweep share one launch of the engine",
     }),
   ),
   accuracy: Type.Optional(
