@@ -70,7 +70,7 @@ function judgeGate(
   const judged = pair === undefined ? unpaired(gate, change, baseline) : { ...pair, pairs: countText(pair.n, "pair") };
   if (judged === null) return null;
   const { ratio, interval, n, pairs } = judged;
-  const bounds = interval === null ? "" : ` (${boundsText(interval)} against it)`;
+  const bounds = interval === null ? "" : ` (change ${boundsText(interval)} %)`;
   const text = `accuracy ${percentText(ratio)} of the baseline's ${gate.metric}${bounds}, ${gateText} (${pairs})`;
   const status = interval === null ? "missing" : statusOf(interval, gate.atLeast);
   const margin = ratio / gate.atLeast - 1;

@@ -68,7 +68,7 @@ describe("decisions on a virtual engine of known truth", () => {
     });
     const because = Object.fromEntries(made.map((one) => [one.experiment, one.because]));
     expect(because["fast"]).toMatch(
-      /^SIMULATED: throughput \+\d\.\d % \(\+\d\.\d to \+\d\.\d\) against baseline, p ≤ 0\.001 by Dunnett over 6 changes; on 4 against 8 launches in 4 blocks; accuracy 100 % of the baseline's rouge\w+ \(-0\.3 to \+0\.3 against it\), gate 99 % \(400 samples\); throughput got better and accuracy holds; fidelity screen measures and does not certify$/,
+      /^SIMULATED: throughput \+\d\.\d % \(\+\d\.\d to \+\d\.\d\) against baseline, p ≤ 0\.001 by Dunnett over 6 changes; on 4 against 8 launches in 4 blocks; accuracy 100 % of the baseline's rouge\w+ \(change -0\.3 to \+0\.3 %\), gate 99 % \(400 samples\); throughput got better and accuracy holds; fidelity screen measures and does not certify$/,
     );
     expect(because["slight"]).toMatch(/equivalent within ±2 % \(p .*, corrected\)/);
     expect(because["slow"]).toContain("throughput got worse");
@@ -119,7 +119,7 @@ describe("decisions on a virtual engine of known truth", () => {
     expect(because([pairedTo("fast", 0.985, 0.993)])).toEqual([
       "HOLD",
       expect.stringContaining(
-        "accuracy 98.9 % of the baseline's rouge1 (-1.5 to -0.7 against it), gate 99 % (1000 pairs): the gate lies within the interval",
+        "accuracy 98.9 % of the baseline's rouge1 (change -1.5 to -0.7 %), gate 99 % (1000 pairs): the gate lies within the interval",
       ),
     ]);
     expect(because([pairedTo("fast", 0.97, 0.98)])).toEqual([
