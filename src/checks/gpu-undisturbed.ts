@@ -61,7 +61,8 @@ function lookAt(gpu: string, readings: (figureName: string) => number[]): Look {
   const engineIsSeen = readings("engine_processes").some((count) => count > 0);
   const others = sliced || !engineIsSeen ? 0 : most;
   const told = reasons.length > 0 || (neighbours.length > 0 && engineIsSeen && !sliced);
-  if (!told) return { told, slowed, others, words: `${gpu}: the driver does not report whether it was throttled or shared` };
+  if (!told)
+    return { told, slowed, others, words: `${gpu}: the driver does not report whether it was throttled or shared` };
   const why = slowdowns.filter(({ bit }) => share(bit) > 0).map(({ name }) => name);
   const found = [
     ...(reasons.length === 0

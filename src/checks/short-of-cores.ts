@@ -37,7 +37,9 @@ export function shortageOf(observation: Observation, clientIsFull: boolean): Sho
   const said = [
     ...(busy === null ? [] : [`${figure(busy * 100)} % of the machine's cores were used`]),
     ...(queue === null ? [] : [`${figure(queue)} threads were runnable per core`]),
-    ...(starved === null ? [] : [`the engine's threads waited for a core in ${figure(starved * 100)} % of the time that they could have run`]),
+    ...(starved === null
+      ? []
+      : [`the engine's threads waited for a core in ${figure(starved * 100)} % of the time that they could have run`]),
   ].join(", ");
   const names = { client: "the client alone", host: "the machine", both: "both client and machine" };
   return {

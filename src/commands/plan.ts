@@ -70,7 +70,9 @@ function progressText(
   const todo = work.trials.length;
   const blocks = [...new Set(work.trials.map(({ block }) => block))];
   const left =
-    todo === 0 ? "nothing left to do" : `${todo} to do in ${blocks.length === 1 ? "block" : "blocks"} ${blocks.join(", ")}`;
+    todo === 0
+      ? "nothing left to do"
+      : `${todo} to do in ${blocks.length === 1 ? "block" : "blocks"} ${blocks.join(", ")}`;
   const { totalS } = estimateTime(plan, past, work.trials, []);
   return `${done} trials done, ${left}${todo === 0 ? "" : `, about ${duration(totalS)}`}`;
 }

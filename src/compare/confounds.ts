@@ -104,5 +104,7 @@ function driftInOrder({ order }: ComparedStudy, { effect }: Sides): string[] {
   const across = effect?.drift?.acrossBlocks ?? null;
   if (order !== "declared" || across === null || effect?.ratio == null) return [];
   if (Math.abs(Math.log(across)) < Math.abs(Math.log(effect.ratio))) return [];
-  return [`all arms drifted by ${changeText(across)} over the blocks, more than the effect, and the order is declared, not random`];
+  return [
+    `all arms drifted by ${changeText(across)} over the blocks, more than the effect, and the order is declared, not random`,
+  ];
 }

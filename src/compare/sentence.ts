@@ -52,7 +52,8 @@ function guardrailsText(guardrails: readonly GuardrailStanding[], { outcome }: J
   if (outcome === "REJECT") return [];
   const of = (status: GuardrailStanding["status"]) => guardrails.filter((one) => one.status === status);
   const [broken, open] = [of("broken"), of("open")];
-  if (outcome === "HOLD") return broken.length === 0 ? [] : [`broken guardrails: ${broken.map(guardrailText).join(", ")}`];
+  if (outcome === "HOLD")
+    return broken.length === 0 ? [] : [`broken guardrails: ${broken.map(guardrailText).join(", ")}`];
   const titles = open.map(({ title }) => title).join(", ");
   return open.length === 0 ? [] : [`${open.length} of ${countText(guardrails.length, "guardrail")} open: ${titles}`];
 }

@@ -13,9 +13,7 @@ describe("lengths-kept", () => {
   it("fails where 8 tokens came of 128 that were forced, and says both", () => {
     const check = lengths(200, { askedOutputTokens: 128, outputTokens: 8 });
     expect(check).toMatchObject({ status: "fail", value: 100, limit: 1, unit: "%" });
-    expect(check?.message).toBe(
-      "output: 8 tokens on average where 128 were asked for, and 200 of 200 requests differ",
-    );
+    expect(check?.message).toBe("output: 8 tokens on average where 128 were asked for, and 200 of 200 requests differ");
     expect(check?.remedy).toMatch(/ignore_eos, min_tokens and max_tokens/);
     expect(check?.remedy).not.toMatch(/prompts/);
   });

@@ -174,7 +174,9 @@ describe("the report of a stacked study", () => {
       const measurements = asked.measurements.map((row) => ({ ...row, n: 900 }));
       return { ...foundIn(asked, { dataset: { samples: 160 } }), measurements };
     });
-    expect(rendered({ ...input, trials })).toContain("- baseline: each of its 160 prompts was sent 5.6 times on average");
+    expect(rendered({ ...input, trials })).toContain(
+      "- baseline: each of its 160 prompts was sent 5.6 times on average",
+    );
     expect(rendered(input)).not.toContain("times each");
   });
 
