@@ -86,7 +86,7 @@ describe("two arms that found unlike things", () => {
     // Alone the change would take its three newer trials, and the baseline its three older ones.
     const made = decided((trial, arm, block) => (block > (arm === 1 ? 1 : 3) ? foundIn(trial, newer) : trial));
     expect(made.outcome).toBe("HOLD");
-    expect(made.because).toContain("it ran on another engine build, model, GPU or driver");
+    expect(made.because).toContain("it ran with another engine build, model, GPU or driver");
   });
 });
 

@@ -73,7 +73,7 @@ describe("guardrails", () => {
     expect(ship.because).toContain("steady throughput got better, but it breaks guardrails: TTFT p50 +39");
     const none = decided({ "ttft p50": 1.39 });
     expect(none.outcome).toBe("TRADE-OFF");
-    expect(none.because).toContain("steady throughput is the same");
+    expect(none.because).toContain("steady throughput is equivalent");
     expect(decided({}).outcome).toBe("NO EFFECT");
   });
 
