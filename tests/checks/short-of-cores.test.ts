@@ -35,7 +35,9 @@ describe("who was short of cores", () => {
       expect(found.who).toBe("host");
       expect(found.remedy).toMatch(/short of cores, not the client/);
     }
-    expect(shortageOf(seen(200, 0, { series: engine(0.3) }), false).text).toContain("the engine's threads waited for a core in 30 %");
+    expect(shortageOf(seen(200, 0, { series: engine(0.3) }), false).text).toContain(
+      "the engine's threads waited for a core in 30 %",
+    );
   });
 
   it("is both where the client filled a core of a machine that had none left", () => {
