@@ -15,7 +15,7 @@ import { waitUntilReady, type StartOutcome } from "./readiness.ts";
 import { runningEngine, type LaunchRequest, type RunningEngine } from "./running-engine.ts";
 import { endLaunch, endSurely, sharedMemoryNames, type StartedEngine } from "./stop.ts";
 
-/** So often the processes of a starting engine are noted. */
+/** How often the processes of a starting engine are recorded. */
 const membersEveryMs = 2000;
 
 /**

@@ -10,9 +10,9 @@ const timeoutMs = 20_000;
 export type NvidiaSmiAnswer = { rows: (string | null)[][]; warning: string | null } | { rows: null; said: string };
 
 /**
- * Asks `nvidia-smi --query-<what>=<fields>`: two fields or more, since a row is told from the words of an error by its commas.
+ * Asks `nvidia-smi --query-<what>=<fields>`: two fields or more, since only commas distinguish a row from an error message.
  * Rows count whatever the exit code. Without rows, an exit code of 0 means that there is nothing to list; every other code is
- * a failure, told in the words of nvidia-smi.
+ * a failure in the words of nvidia-smi.
  */
 export async function queryNvidiaSmi(
   processes: Processes,
