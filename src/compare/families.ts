@@ -70,13 +70,18 @@ const corrections: Record<Contrast["family"], Correction> = {
   },
 };
 
+/** `Dunnett over 4 changes`. */
+export function correctionText(family: Contrast["family"], changes: number): string {
+  return `${corrections[family].name} over ${countText(changes, "change")}`;
+}
+
 /** Corrected p of all contrasts of one family and metric, in their order: one and the same test for every number of blocks. */
 export function correctFamily(family: Contrast["family"], members: readonly FamilyMember[]): Corrected[] {
   const correction = corrections[family];
   const adjusted = correction.adjust(members);
   return members.map((member, index) => ({
     pAdjusted: adjusted[index]!,
-    correction: `${correction.name} over ${countText(members.length, "change")}`,
+    correction: correctionText(family, members.length),
     criticalT: correction.criticalT(member, members),
   }));
 }

@@ -2,6 +2,7 @@ import type { EstimatedVariance } from "../math/arm-variances.ts";
 import { normalCdf, studentTQuantile } from "../math/distributions.ts";
 import { dunnettQuantile } from "../math/dunnett.ts";
 import { plannedVariances } from "../math/planned-variances.ts";
+import { correctionText } from "./families.ts";
 import { powerWanted, significanceLevel } from "./rules.ts";
 import { countText, percentText } from "./words.ts";
 
@@ -31,12 +32,13 @@ export interface PlannedPower {
   sentence: string;
 }
 
-const correctionNames = { isolation: "Dunnett", stacked: "Holm", combination: "Benjamini–Hochberg" } as const;
+/** The family that decides about the changes of each design. */
+const families = { isolation: "isolation", stacked: "step", combination: "combination" } as const;
 
 /** The power of a static design with nothing missing, for its least favourable contrast (of a stack: step against step). */
 export function plannedPower({ kind, changes, cells = 1, blocks, baselines, residual }: PlannedDesign): PlannedPower {
   const family = changes * cells;
-  const correction = `${correctionNames[kind]} over ${countText(family, "change")}`;
+  const correction = correctionText(families[kind], family);
   if (blocks < 2 || changes === 0) {
     const sentence =
       changes === 0 ? "there is nothing to compare" : "one block shows no noise, so that no effect can be told";
