@@ -41,7 +41,7 @@ function unlikeArms({ treatment, control, changed }: Sides): string[] {
   );
 }
 
-/** The change did not move a value of the resolved configuration that differs between launches of one arm. */
+/** Values of the resolved configuration that differ among the launches of one arm: something other than the change moved them. */
 function variedConfiguration({ collateral }: Sides): string[] {
   const varying = collateral?.varying ?? [];
   return varying.length === 0

@@ -77,7 +77,7 @@ export function changeFigures({ scale, ratio, interval, treatmentValue, controlV
   return `${change}${interval === null ? "" : ` (${boundsText(interval)})`}`;
 }
 
-/** `on 2 of 3 trials against 6 of 6 in 3 blocks (left out: INVALID: too short)`. */
+/** `on 2 of 3 against 6 launches in 3 blocks (left out: INVALID: too short)`. */
 function trialsText({ trials, blocks }: Effect, treatment: Pool, control: Pool): string {
   const why = [...new Set([...treatment.excluded, ...control.excluded].map((one) => one.why))];
   const sides = `on ${counted(trials.treatment, treatment)} against ${counted(trials.control, control)} launches`;

@@ -19,7 +19,7 @@ export interface ComparedStudy {
   fidelity: string;
   /** Whether the matrix declares accuracy, or why it does not apply; absent where neither is known to be said. */
   accuracy?: StudyRecord["accuracy"];
-  /** Knobs that the engine file marks as able to change what is answered; absent in records of earlier versions. */
+  /** Knobs that the engine file marks as able to change the answers; absent in records of earlier versions. */
   outputKnobs?: readonly string[];
   /** The matrix, as commands take it. */
   matrix?: string;

@@ -193,7 +193,7 @@ export const EngineFile = strict({
   ),
   changes_outputs: Type.Optional(
     Type.Array(Type.String(), {
-      description: "knobs that can change what is answered: without a measured accuracy a change to one is on HOLD",
+      description: "knobs that can change the answers: without a measured accuracy a change to one is on HOLD",
     }),
   ),
   gpus: Type.Optional(Type.Array(Type.String(), { description: "knobs whose product is the number of GPUs" })),

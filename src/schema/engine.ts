@@ -39,7 +39,7 @@ export interface Engine {
   /** The knob that bounds a request's tokens at what the model was made for, and the one that lifts the bound. */
   modelLength: { knob: string; unless?: string } | null;
   gpus: string[];
-  /** Knobs that can change what is answered. */
+  /** Knobs that can change the answers. */
   changesOutputs: string[];
   failures: FailurePattern[];
   couplings: Coupling[];

@@ -123,7 +123,7 @@ export const MatrixFile = strict({
       [
         Type.Boolean(),
         strict({
-          not_applicable: Type.String({ minLength: 1, description: "why no change can alter what is answered" }),
+          not_applicable: Type.String({ minLength: 1, description: "why no change can alter the answers" }),
         }),
         WorkloadFile,
       ],

@@ -45,7 +45,7 @@ export interface StudyRecord {
   workloads?: DeclaredWorkload[];
   /** `declared` where the matrix asks for accuracy trials; else why accuracy does not apply, null where nothing is said. Absent in records of earlier versions. */
   accuracy?: "declared" | { notApplicable: string } | null;
-  /** Knobs that the engine file marks as able to change what is answered. */
+  /** Knobs that the engine file marks as able to change the answers. */
   outputKnobs?: string[];
   diagnostics: Diagnostic[];
   /** Where the resolved configuration holds each knob, and what a knob is told to move: what collateral is judged by. */

@@ -20,7 +20,7 @@ function decided(changed: Assignment, study: Partial<ComparedStudy>): [string, s
 
 const outputKnobs = ["quantization", "dtype"];
 
-it("a knob that can change what is answered is on HOLD without a measured accuracy", () => {
+it("a knob that can change the answers is on HOLD without a measured accuracy", () => {
   const [outcome, because] = decided({ quantization: "fp8" }, { accuracy: null, outputKnobs });
   expect(outcome).toBe("HOLD");
   expect(because).toContain("accuracy not measured, and quantization can change the answers");
