@@ -4,6 +4,7 @@ import type { Fault } from "../schema/result.ts";
 const reasons: { readonly [code: string]: { why: string; hint: string } } = {
   EACCES: { why: "this user may not open or write it", hint: "Give this user that right, or name another place." },
   EPERM: { why: "this user may not change it", hint: "Give this user that right, or name another place." },
+  ENOTSUP: { why: "the file system makes no files there", hint: "Name another place." },
   EROFS: { why: "the file system is read-only", hint: "Make it writable, or name another place." },
   ENOSPC: { why: "the file system has no room left", hint: "Free some space, or name another place." },
   EDQUOT: { why: "this user's quota is used up", hint: "Free some space, or name another place." },

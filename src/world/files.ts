@@ -20,6 +20,32 @@ function isAbsence(error: unknown): boolean {
   return code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR";
 }
 
+/**
+ * Makes a folder and those above it that are missing. Node's `recursive` never ends where the file system answers ENOENT
+ * though the folder above is there, as /proc does (seen with Node 26).
+ */
+async function makeFolder(path: string): Promise<void> {
+  if (await isMade(path)) return;
+  if (dirname(path) !== path) await makeFolder(dirname(path));
+  if (await isMade(path)) return;
+  throw Object.assign(new Error(`no folder can be made at ${path}`), { code: "ENOTSUP", path });
+}
+
+/** Makes one folder, or finds it there; false where the folder above is missing. */
+async function isMade(path: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    if (!(await isFolder(path))) throw error;
+  }
+  return true;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await orNull(() => stat(path)))?.isDirectory() ?? false;
+}
+
 /** A file is read in pieces of so many bytes. */
 const CHUNK_BYTES = 1 << 20;
 
@@ -51,18 +77,18 @@ export const realFiles: Files = {
       }
     }),
   async writeText(path, text) {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     temporaryNames += 1;
     const beside = join(dirname(path), `.writing-${process.pid}-${temporaryNames}`);
     await writeFile(beside, text);
     await rename(beside, path);
   },
   async appendText(path, text) {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await appendFile(path, text);
   },
   async createExclusive(path, text) {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     try {
       const handle = await open(path, "wx");
       await handle.writeFile(text);
@@ -75,9 +101,7 @@ export const realFiles: Files = {
   },
   exists: async (path) => (await orNull(() => stat(path))) !== null,
   list: async (folder) => ((await orNull(() => readdir(folder))) ?? []).toSorted(),
-  async makeFolder(path) {
-    await mkdir(path, { recursive: true });
-  },
+  makeFolder,
   remove: (path) => rm(path, { recursive: true, force: true, maxRetries: 3 }),
   rename,
   async stat(path) {

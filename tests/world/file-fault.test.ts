@@ -14,7 +14,17 @@ describe("fileFault", () => {
       message: "/place: the file system has no room left (ENOSPC)",
       hint: "Free some space, or name another place.",
     });
-    for (const code of ["ENOTDIR", "EEXIST", "EISDIR", "ELOOP", "EMFILE", "EADDRINUSE", "EDQUOT", "ENAMETOOLONG"])
+    for (const code of [
+      "ENOTDIR",
+      "EEXIST",
+      "EISDIR",
+      "ELOOP",
+      "EMFILE",
+      "EADDRINUSE",
+      "EDQUOT",
+      "ENAMETOOLONG",
+      "ENOTSUP",
+    ])
       expect(fileFault(error(code, "/a"))?.hint).toMatch(/\.$/);
   });
 

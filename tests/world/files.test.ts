@@ -1,0 +1,35 @@
+import { existsSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { realFiles } from "../../src/world/files.ts";
+import { useTemporaryFolders } from "../support/temporary-folder.ts";
+
+const temporaryFolder = useTemporaryFolders();
+
+describe("makeFolder", () => {
+  it("makes what is missing above, also at the same time as another", async () => {
+    const folder = join(temporaryFolder(), "a/b/c");
+    await Promise.all([
+      realFiles.makeFolder(folder),
+      realFiles.makeFolder(folder),
+      realFiles.makeFolder(`${folder}/d`),
+    ]);
+    expect(statSync(join(folder, "d")).isDirectory()).toBe(true);
+    await realFiles.makeFolder(folder);
+  });
+
+  it("fails where a file stands in the way", async () => {
+    const file = join(temporaryFolder(), "file");
+    writeFileSync(file, "");
+    await expect(realFiles.makeFolder(file)).rejects.toMatchObject({ code: "EEXIST" });
+    await expect(realFiles.makeFolder(join(file, "a/b"))).rejects.toMatchObject({ code: "ENOTDIR" });
+  });
+
+  it.runIf(existsSync("/proc/self"))("ends where the file system makes no folders", async () => {
+    await expect(realFiles.makeFolder("/proc/ceteris/study")).rejects.toMatchObject({
+      code: "ENOTSUP",
+      path: "/proc/ceteris",
+    });
+    await expect(realFiles.writeText("/proc/ceteris/study/file", "")).rejects.toMatchObject({ code: "ENOTSUP" });
+  });
+});
