@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { loadDataset, loadTrace } from "../dataset/index.ts";
+import { cacheFolderOf, prepareEnvironment } from "../engine/index.ts";
 import { diagnosticOf, workloadsWithPlaces } from "../matrix/index.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Plan } from "../schema/plan.ts";
@@ -11,11 +12,12 @@ import { librarySize } from "./ruleset-load.ts";
 import { datasetKey } from "./session.ts";
 
 /**
- * What `run` would refuse for the files that its workloads read: each data set and trace is read as `run` reads it. A file
- * that the machine names, and not the matrix (MLPerf's, without a path), may be on another one: a warning.
+ * What `run` would refuse since it is missing or cannot be used: the model's folder, the engine's program, and each data set
+ * and trace, which are read as `run` reads them. What the matrix does not name, and another machine may have (the program,
+ * MLPerf's data set without a path), is a warning.
  */
 export async function checkInputs(world: World, { study }: Pick<Plan, "study">, root: string): Promise<Diagnostic[]> {
-  const found: Diagnostic[] = await checkModelFolder(world, study, root);
+  const found = [...(await checkModelFolder(world, study, root)), ...(await checkProgram(world, study))];
   const seen = new Set<string>();
   // The same words wherever the study's folder lies.
   const inside = (text: string): string => text.replaceAll(`${root}/`, "");
@@ -44,7 +46,7 @@ export async function checkInputs(world: World, { study }: Pick<Plan, "study">, 
   return found;
 }
 
-/** A model that is named as a path is there, and is one; what the hub has, nobody is asked here. */
+/** A model that is named by a path must be there, and must be a model. The hub is not asked. */
 async function checkModelFolder(world: World, study: Plan["study"], root: string): Promise<Diagnostic[]> {
   const { model, engine } = study;
   const isPath = /^\.{0,2}\//.test(model) && !model.includes("\0");
@@ -57,6 +59,15 @@ async function checkModelFolder(world: World, study: Plan["study"], root: string
     "a folder that holds config.json, the tokenizer and the weights; a relative path counts from the study's folder";
   const code = there === null ? "model-not-found" : "not-a-model";
   return [diagnosticOf(study, "/sut/model", { code, severity: "error", message, hint }, "value")];
+}
+
+/** The program that the engine file names must be there; an environment of uv is made by `run`. */
+async function checkProgram(world: World, study: Plan["study"]): Promise<Diagnostic[]> {
+  if (study.engine.environment.kind === "uv") return [];
+  const options = { cacheFolder: cacheFolderOf(world), onProgress: () => {} };
+  const prepared = await prepareEnvironment(world, study.engine, options);
+  if (prepared.ok) return [];
+  return [diagnosticOf(study, "/sut/engine", { ...prepared.problem, severity: "warning" }, "value")];
 }
 
 function isOfFile({ dataset }: Workload): boolean {
