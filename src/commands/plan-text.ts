@@ -6,7 +6,7 @@ import { accuracyFollowsPeak, repeatsOf, searchedExperiments } from "../design/i
 import { plannedLoad } from "../run/estimate.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import type { Workload } from "../schema/workload.ts";
-import { formatRows } from "../render/index.ts";
+import { changeText, formatRows } from "../render/index.ts";
 import { scheduleLines } from "./schedule-text.ts";
 
 type ExpandedPlan = Plan & { expansion: Expansion };
@@ -100,12 +100,6 @@ export function againstOf(plan: Plan): Map<string, { control: string; changed: A
   for (const { treatment, control, changed } of plan.contrasts)
     if (!against.has(treatment)) against.set(treatment, { control, changed });
   return against;
-}
-
-export function changeText(changed: Assignment): string {
-  return Object.entries(changed)
-    .map(([knob, value]) => `${knob}=${typeof value === "string" ? value : JSON.stringify(value)}`)
-    .join(", ");
 }
 
 function orderText(plan: Plan): string {

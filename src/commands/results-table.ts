@@ -1,9 +1,9 @@
-import { formatRows } from "../render/index.ts";
-import { plain } from "../render/numbers.ts";
+import { changeText, formatRows } from "../render/index.ts";
+import { percentChange, percentInterval } from "../render/numbers.ts";
+import { fromToText, metricText } from "../render/report-decisions.ts";
 import type { MadeReport } from "../run/make-report.ts";
-import type { Effect } from "../schema/effect.ts";
+import type { Decision, Effect } from "../schema/effect.ts";
 import type { ExperimentSummary } from "../schema/summary.ts";
-import { changeText } from "./plan-text.ts";
 
 /** What `run` leaves on stdout: a row for each experiment, latencies at the median; Δ is of the figure that decides. The report has the rest. */
 export function resultsTable({ study, summaries, decisions }: MadeReport): string {
@@ -37,15 +37,18 @@ export function resultsTable({ study, summaries, decisions }: MadeReport): strin
     ...(hasInterval
       ? ["In brackets the 95 % interval of each effect alone; decisions go by p, corrected over all changes.\n"]
       : []),
-    ...decisions.flatMap(({ experiment, caveats }) => caveats.map((caveat) => `${experiment}: ${caveat}\n`)),
+    ...caveatLines(decisions),
   ];
   const table = formatRows(columns, rows, "table");
   return `\n${marks.length > 0 ? `${marks.join(" ")}\n\n` : ""}${table}${notes.length > 0 ? `\n${notes.join("")}` : ""}`;
 }
 
-/** `goodput`, `e2e_sched p50`. */
-function metricText(metric: string): string {
-  return metric.replace(/ value$/, "");
+/** A line for each caveat, with the rows that it concerns. */
+function caveatLines(decisions: readonly Decision[]): string[] {
+  const all = decisions.flatMap(({ experiment, caveats }) => caveats.map((text) => ({ experiment, text })));
+  return [...Map.groupBy(all, ({ text }) => text)].map(
+    ([text, rows]) => `${rows.map(({ experiment }) => experiment).join(", ")}: ${text}\n`,
+  );
 }
 
 function figure(summary: ExperimentSummary, metric: string, stat: string, digits: number): string {
@@ -59,14 +62,6 @@ function figure(summary: ExperimentSummary, metric: string, stat: string, digits
 function deltaText(effects: Effect[], metric: string | null, named: boolean): string {
   const effect = effects.find((one) => `${one.metric} ${one.stat}` === metric);
   if (!effect || metric === null || effect.direction === null) return "";
-  const { scale, ratio, interval, unit, controlValue, treatmentValue } = effect;
-  const name = named ? ` ${metricText(metric)}` : "";
-  if (scale === "raw" || ratio === null)
-    return `${plain(controlValue ?? 0)} → ${plain(treatmentValue ?? 0)} ${unit}${name}`;
-  return `${percent(ratio)} %${interval ? ` [${percent(interval.lower)}, ${percent(interval.upper)}]` : ""}${name}`;
-}
-
-function percent(ratio: number): string {
-  const change = (ratio - 1) * 100;
-  return `${change < 0 ? "-" : "+"}${Math.abs(change).toFixed(1)}`;
+  const ratioText = [percentChange(effect.ratio, 1), percentInterval(effect.interval, 1)].join(" ").trimEnd();
+  return `${fromToText(effect) ?? ratioText}${named ? ` ${metricText(metric)}` : ""}`;
 }

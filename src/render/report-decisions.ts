@@ -12,8 +12,8 @@ export function decisionsSection({ decisions, effects, study }: ReportInput): ob
       return {
         ...decision,
         metricName: metricText(decision.metric ?? none),
-        fromTo: own === null || own.scale === "log" ? null : fromTo(own),
-        clear: own?.pAdjusted != null && own.pAdjusted < 0.05,
+        fromTo: own === null ? null : fromToText(own),
+        clear: own !== null && isClear(own),
         control: control ?? none,
         ratio: own?.ratio ?? null,
         interval: own?.interval ?? null,
@@ -44,14 +44,20 @@ export function decisionsSection({ decisions, effects, study }: ReportInput): ob
   };
 }
 
-/** `goodput`, `e2e_sched p50`: a figure without the statistic of what has but one. */
+/** `goodput`, `e2e_sched p50`: a figure, without the statistic where a metric has but one. */
 export function metricText(figure: string): string {
   return figure.replace(/ value$/, "");
 }
 
-/** `5 → 0 req/s`, where a side measured zero and there is no ratio to speak of. */
-function fromTo({ controlValue, treatmentValue, unit }: Effect): string {
+/** `5 → 0 req/s` where a side measured zero, so that there is no ratio; else null. */
+export function fromToText({ scale, controlValue, treatmentValue, unit }: Effect): string | null {
+  if (scale === "log") return null;
   return `${plain(controlValue ?? 0)} → ${plain(treatmentValue ?? 0)} ${unit}`;
+}
+
+/** True where the corrected p, which decides, lies below 0.05. */
+export function isClear({ pAdjusted }: Effect): boolean {
+  return pAdjusted !== null && pAdjusted < 0.05;
 }
 
 function ownEffect(
@@ -71,14 +77,17 @@ export function pText(p: number | null | undefined): string {
   return p < 0.001 ? "≤0.001" : p.toFixed(3);
 }
 
-/** What each baseline's throughput did while the study ran. */
-export function driftRows({ effects }: ReportInput): object[] {
+/** What the figure that decides did beside each baseline while the study ran. */
+export function driftRows({ decisions, effects, study }: ReportInput): object[] {
+  const byName = new Map(decisions.map((decision) => [decision.experiment, decision]));
+  const treatments = new Set(study.contrasts.map(({ treatment }) => treatment));
   const found = new Map<string, object>();
-  for (const { metric, drift, control, treatment } of effects) {
-    const isBaseline = !effects.some((other) => other.treatment === control);
-    if (metric !== "output_throughput" || drift === null || !isBaseline || treatment === control) continue;
-    if (drift.singleBlock === null && drift.withinBlock === null && drift.acrossBlocks === null) continue;
-    found.set(control, { baseline: control, ...drift });
+  for (const { treatment, control } of study.contrasts) {
+    const decision = byName.get(treatment);
+    if (decision === undefined || treatments.has(control)) continue; // the control of a step is no baseline
+    const drift = ownEffect(decision, control, effects)?.drift ?? null;
+    if (drift !== null)
+      found.set(control, { baseline: control, metricName: metricText(decision.metric ?? none), ...drift });
   }
   return [...found.values()];
 }

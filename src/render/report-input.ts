@@ -29,7 +29,7 @@ export interface ReportInput {
   study: ReportStudy;
   trials: Trial[];
   launches: Launch[];
-  /** Trials and files of the study's folder that nobody can read, relative to it; they are in no figure. */
+  /** Trials and files of the study's folder that cannot be read, relative to it; they are in no figure. */
   unreadable?: readonly string[];
   summaries: ReportSummary[];
   effects: Effect[];

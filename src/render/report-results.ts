@@ -2,7 +2,7 @@ import type { Effect } from "../schema/effect.ts";
 import type { Check } from "../schema/verdict.ts";
 import type { Trial } from "../schema/trial.ts";
 import { none, plain, superscript } from "./numbers.ts";
-import { decisionsSection, driftRows, factorialRows, metricText, pText } from "./report-decisions.ts";
+import { decisionsSection, driftRows, factorialRows, isClear, metricText, pText } from "./report-decisions.ts";
 import type { ReportInput, ReportSummary } from "./report-input.ts";
 
 /** From so many milliseconds on, whole-request latencies are told in seconds. */
@@ -73,7 +73,7 @@ function resultRow(
   return {
     experiment,
     baseline: row.baseline,
-    changed: row.baseline ? row.label : changeText(row),
+    changed: row.baseline ? row.label : changeText(row.changed),
     compound: row.compound,
     comparable: row.figuresAreUsable,
     throughput: figure(row, "output_throughput", "value"),
@@ -116,13 +116,14 @@ function figure(row: ReportSummary, metric: string, stat: string): number | null
   return row.figures.find((one) => one.metric === metric && one.stat === stat)?.value ?? null;
 }
 
-/** On a figure (`goodput value`). With `clear`: the corrected p, which decides, lies below 0.05. */
+/** The effect on a figure (`goodput value`). */
 function effectOn(all: readonly Effect[], figureName: string | null): (Effect & { clear: boolean }) | null {
   const found = all.find((one) => `${one.metric} ${one.stat}` === figureName);
-  return found === undefined ? null : { ...found, clear: found.pAdjusted !== null && found.pAdjusted < 0.05 };
+  return found === undefined ? null : { ...found, clear: isClear(found) };
 }
 
-export function changeText({ changed }: Pick<ReportSummary, "changed">): string {
+/** `quantization=fp8, load.rate=19`. */
+export function changeText(changed: ReportSummary["changed"]): string {
   return Object.entries(changed)
     .map(([knob, value]) => `${knob}=${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join(", ");

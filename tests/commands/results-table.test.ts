@@ -42,4 +42,14 @@ describe("the table that a run prints", () => {
   it("shows both figures where one is zero", () => {
     expect(printed([5, 0])).toMatch(/5\.025 → 0 1/);
   });
+
+  it("says a caveat once, with the rows that it concerns", () => {
+    const decided = (experiment: string, caveats: string[]) => ({ experiment, metric: null, caveats });
+    const report = {
+      study: { origin: "measured", standIn: null },
+      summaries: [],
+      decisions: [decided("a", ["it drifted"]), decided("b", ["it drifted"]), decided("c", [])],
+    };
+    expect(resultsTable(report as unknown as MadeReport)).toMatch(/\na, b: it drifted\n$/);
+  });
 });

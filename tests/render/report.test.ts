@@ -100,7 +100,7 @@ describe("the report of a stacked study", () => {
     expect(table).toMatch(
       /- \*\*int8\*\* HOLD: missing: no usable performance trial \(FAILED: .*accuracy not measured/,
     );
-    expect(table).toContain("- Drift beside baseline: +0.54 % from the first block to the last.");
+    expect(table).toContain("- Drift of output_throughput beside baseline: +0.54 % from the first block to the last.");
     expect(table).not.toMatch(/^\| (baseline|sort) +\| \*\*/m);
     expect(report).not.toContain("Which knobs add up");
   });
