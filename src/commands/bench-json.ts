@@ -46,7 +46,7 @@ export function benchJson(outcome: BenchOutcome): string {
   return `${JSON.stringify(data, null, 1)}\n`;
 }
 
-/** 0 where the client's thread never stood still for so long that it was recorded. */
+/** 0 where no pause of the client's thread was recorded. */
 export function longestPauseMs({ pauses }: ClientHealth): number {
   return pauses.reduce((longest, { startNs, endNs }) => Math.max(longest, (endNs - startNs) / 1e6), 0);
 }
@@ -56,7 +56,7 @@ export interface RequestCounts {
   sent: number;
   finished: number;
   failed: number;
-  /** Sent twice, since the server had ended the kept connection. */
+  /** Those that the client resent, since the server had closed the kept connection. */
   resent: number;
 }
 

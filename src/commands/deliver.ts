@@ -4,7 +4,7 @@ import { exitCodes } from "../schema/exit-code.ts";
 import type { World } from "../world/world.ts";
 import { explainFault } from "./explain.ts";
 
-/** A command's text to where the user wants it: stdout, or the file of `--out`. The exit code. */
+/** Writes a command's text to stdout, or to the file of `--out`. Answers with the exit code. */
 export async function deliver(world: World, text: string, out: string | undefined): Promise<number> {
   if (out === undefined) {
     world.streams.out(text);

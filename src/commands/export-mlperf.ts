@@ -22,7 +22,7 @@ import type { MlperfFactsFile } from "../schema/mlperf-facts.ts";
 import type { RulesetScenario, SubmissionRules } from "../schema/ruleset.ts";
 import type { Trial } from "../schema/trial.ts";
 import { statuses } from "../schema/verdict.ts";
-import { readOutputs, readRequests, readTrials } from "../store/index.ts";
+import { readOutputs, readRequests, readTrials, trialFolder } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { readComplianceFolder, type ComplianceFolder } from "./compliance-folder.ts";
 import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
@@ -165,7 +165,7 @@ async function exportTrial(world: World, request: ExportRequest): Promise<Result
   const found = await rulesFor(world, trial);
   if (!found.ok) return found;
   const { rules, submission } = found.value;
-  const requests = await readRequests(world, folderOf(studyFolder, trial));
+  const requests = await readRequests(world, trialFolder(studyFolder, trial.spec));
   if (requests === null) return fail("no-requests", `${trial.spec.trialId} stored no request`, "Run it again.");
   if (!requests.ok) return requests;
   const exported = performanceRun(trial, rules, requests.value);
@@ -211,10 +211,6 @@ function complianceOf(folders: readonly OfferedFolder[], rules: RulesetScenario,
   return own.map(({ files }) => files);
 }
 
-function folderOf(studyFolder: string, { spec }: Trial): string {
-  return join(studyFolder, spec.experimentId, spec.trialId);
-}
-
 async function rulesFor(
   world: World,
   trial: Trial,
@@ -245,7 +241,7 @@ async function accuracyFor(
   );
   const latest = same.toSorted((left, right) => Date.parse(right.startedAt) - Date.parse(left.startedAt));
   for (const candidate of latest) {
-    const folder = folderOf(studyFolder, candidate);
+    const folder = trialFolder(studyFolder, candidate.spec);
     const [outputs, requests] = [await readOutputs(world, folder), await readRequests(world, folder)];
     for (const read of [outputs, requests]) {
       if (read?.ok === false) explainFault(world, read.problem);

@@ -3,14 +3,14 @@ import { commandLine, shellCommand } from "../engine/index.ts";
 import { checkInputs } from "../run/check-inputs.ts";
 import { estimateTime } from "../run/estimate.ts";
 import { powerOf } from "../run/power.ts";
-import { readPast, standingTrials, workOf } from "../run/study-work.ts";
+import { readPast, standingTrials, workOf, type StudyPast } from "../run/study-work.ts";
 import { loadPlan, type PlanRequest } from "../run/load-plan.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import { unknownDevices, type Ledger } from "../schema/trial-spec.ts";
 import type { World } from "../world/world.ts";
-import { explainDiagnostics } from "./explain.ts";
+import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
 import { planJson } from "./plan-json.ts";
 import { duration, planText } from "./plan-text.ts";
 import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
@@ -33,7 +33,7 @@ export async function planCommand(world: World, options: PlanOptions): Promise<n
     return showCommand(world, plan, options.showCommand);
   }
   if (options.json) {
-    const estimate = plan ? estimateTime(plan, await pastOf(world, plan, options)) : null;
+    const estimate = plan ? estimateTime(plan, (await pastOf(world, plan, options)).ledger) : null;
     for (const text of planJson(plan, diagnostics, estimate)) {
       world.streams.out(text);
       if (text.length > pipefulBytes) await world.clock.sleep(1); // whoever reads takes it meanwhile, so that it does not pile up here
@@ -43,16 +43,19 @@ export async function planCommand(world: World, options: PlanOptions): Promise<n
   const broken = explainDiagnostics(world, diagnostics);
   if (plan && !broken) {
     const past = await pastOf(world, plan, options);
-    const estimate = estimateTime(plan, past);
-    const power = await powerOf(world, plan, resultsFolderOf(world, options));
-    world.streams.out(planText(plan, estimate, power, progressText(world, plan, past, options)));
+    const estimate = estimateTime(plan, past.ledger);
+    world.streams.out(planText(plan, estimate, powerOf(plan, past), progressText(world, plan, past.ledger, options)));
   }
   return broken ? exitCodes.misconfigured : exitCodes.done;
 }
 
-async function pastOf(world: World, plan: Plan, options: ResultsOptions): Promise<Ledger> {
+/** What the study has done; of what cannot be read why, and what mends it. */
+async function pastOf(world: World, plan: Plan, options: ResultsOptions): Promise<StudyPast> {
   const past = await readPast(world, resultsFolderOf(world, options), plan.study.name);
-  return past.ok ? past.value : { trials: [] };
+  if (!past.ok) explainFault(world, past.problem);
+  const found = past.ok ? past.value : { ledger: { trials: [] }, trials: [], record: null, leftOut: [] };
+  explainLeftOut(world, found.leftOut);
+  return found;
 }
 
 /** How far the study is and what `run` would do now, on the machine of its last trials; null of a study that was never run. */

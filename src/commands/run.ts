@@ -1,26 +1,16 @@
-import { join, relative, resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { estimateTime } from "../run/estimate.ts";
 import { globMatcher } from "../run/glob.ts";
 import { loadPlan, type PlanRequest } from "../run/load-plan.ts";
 import { makeReport, type MadeReport, type ReportRequest } from "../run/make-report.ts";
 import { trackingOf } from "../run/tracking.ts";
-import { createSearch } from "../run/search.ts";
 import { runStudy } from "../run/study-loop.ts";
-import {
-  hereAndNow,
-  isReadable,
-  readPast,
-  standingTrials,
-  wantedBy,
-  workOf,
-  type WorkRequest,
-} from "../run/study-work.ts";
+import { openWork, type WorkRequest } from "../run/study-work.ts";
 import { exitCodeOf } from "../run/summary.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import { fail, type Fault, type Result } from "../schema/result.ts";
-import { readTrials } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
 import { duration } from "./plan-text.ts";
@@ -110,25 +100,18 @@ async function dryRun(
   resultsFolder: string,
   request: WorkRequest,
 ): Promise<number> {
-  const past = await readPast(world, resultsFolder, plan.study.name);
-  if (!past.ok) return explainFault(world, past.problem);
-  explainLeftOut(world, past.value.leftOut);
-  const now = await hereAndNow(world, plan.study.devices, past.value);
-  const { trials: todo } = workOf(plan, past.value, now, request);
+  const work = await openWork({ world, plan, resultsFolder, request });
+  if (!work.ok) return explainFault(world, work.problem);
+  const { ledger, leftOut, standing, search } = work.value;
+  explainLeftOut(world, leftOut);
+  const todo = work.value.todo();
   for (const spec of todo)
     world.streams.out(`${spec.position}\t${spec.experiment}\t${spec.purpose}\t${spec.trialId}\n`);
-  const ran = plan.study.peak === null ? [] : (await readTrials(world, join(resultsFolder, plan.study.name))).read;
-  const open = createSearch(plan, ran, {
-    wanted: wantedBy(request),
-    readable: isReadable(past.value),
-    retry: request.retry,
-    found: () => undefined,
-    lacking: (rows, wanted) => workOf(rows, past.value, now, request, { wanted, before: todo }).trials,
-  }).open();
-  const estimate = estimateTime(plan, past.value, todo, open);
+  const open = search.open();
+  const estimate = estimateTime(plan, ledger, todo, open);
   const searches = open.length === 0 ? "" : ` and ${open.length} searches`;
   world.streams.err(
-    `${todo.length} of ${standingTrials(plan, past.value, { trials: todo }).length + todo.length} trials${searches} to do, about ${duration(estimate.totalS)}: ${estimate.basis}\n`,
+    `${todo.length} of ${standing.length + todo.length} trials${searches} to do, about ${duration(estimate.totalS)}: ${estimate.basis}\n`,
   );
   return exitCodes.done;
 }

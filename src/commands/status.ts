@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { formatRows } from "../render/index.ts";
 import { readStudyRecord } from "../run/study-file.ts";
-import { noTrials } from "../run/summary.ts";
+import { count, noTrials } from "../run/summary.ts";
+import { lastAttempts } from "../schema/attempts.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { Json } from "../schema/json.ts";
 import { readLedger, readLockHolder } from "../store/index.ts";
@@ -21,7 +22,7 @@ interface StudyStatus {
   trials: ReturnType<typeof noTrials>;
   running: boolean;
   origin: string;
-  /** Folders and files that nobody can read; they are in none of the numbers. */
+  /** Folders and files that cannot be read; they are in none of the numbers. */
   unreadable: string[];
 }
 
@@ -65,20 +66,16 @@ async function statusOf(world: World, resultsFolder: string, study: string): Pro
     return null;
   }
   const record = read.value;
-  const ledger = await readLedger(world, join(resultsFolder, study));
-  explainLeftOut(world, ledger.leftOut);
+  const { ledger, leftOut } = await readLedger(world, join(resultsFolder, study));
+  explainLeftOut(world, leftOut);
   const trials = noTrials();
   const planned = new Set(record.plannedTrials.map(({ trialId }) => withoutAttempt(trialId)));
-  const last = new Map<string, { attempt: number; status: string }>();
-  for (const entry of ledger.trials) {
-    const key = withoutAttempt(entry.trialId);
-    const known = last.get(key);
-    if (planned.has(key) && (!known || entry.attempt > known.attempt)) last.set(key, entry);
-  }
-  for (const { status } of last.values()) trials[status.toLowerCase() as keyof typeof trials] += 1;
+  const own = ledger.trials.filter(({ trialId }) => planned.has(withoutAttempt(trialId)));
+  const done = lastAttempts(own, (entry) => entry);
+  for (const { status } of done) count(trials, status);
   const running = (await readLockHolder(world, join(resultsFolder, study))) !== null;
-  const unreadable = ledger.leftOut.map(({ path }) => path);
-  return { study, planned: planned.size, done: last.size, trials, running, origin: record.origin, unreadable };
+  const unreadable = leftOut.map(({ path }) => path);
+  return { study, planned: planned.size, done: done.length, trials, running, origin: record.origin, unreadable };
 }
 
 function withoutAttempt(trialId: string): string {

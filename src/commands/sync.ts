@@ -1,8 +1,6 @@
-import { join } from "node:path";
 import { mirrors } from "../mirrors/index.ts";
-import { sendStudy } from "../run/tracking.ts";
+import { sendStudy, trialsToSend } from "../run/tracking.ts";
 import { exitCodes } from "../schema/exit-code.ts";
-import { readTrials } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";
 import { resultsFolderOf, studiesNamed, type ResultsOptions } from "./results-folder.ts";
@@ -26,16 +24,10 @@ export async function syncCommand(world: World, options: SyncOptions): Promise<n
     if (!mirror.value) continue;
     mirrored += 1;
     for (const study of studies.value) {
-      const trials = await readTrials(world, join(resultsFolder, study));
-      explainLeftOut(world, trials.leftOut);
-      const sent = await sendStudy(world, mirror.value, {
-        resultsFolder,
-        study,
-        trials: trials.read.map((trial) => ({
-          trial,
-          folder: join(resultsFolder, study, trial.spec.experimentId, trial.spec.trialId),
-        })),
-      });
+      const place = { resultsFolder, study };
+      const { trials, leftOut } = await trialsToSend(world, place);
+      explainLeftOut(world, leftOut);
+      const sent = await sendStudy(world, mirror.value, { ...place, trials });
       if (!sent.ok && sent.problem.code.startsWith("stored-")) {
         // Its record cannot be read: the other studies are sent all the same.
         broken = explainFault(world, sent.problem);

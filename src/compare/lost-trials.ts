@@ -11,7 +11,7 @@ import { countText } from "./words.ts";
 export function withLostTrials(study: ComparedStudy, trials: readonly Trial[]): Trial[] | null {
   const usable = new Set(trials.filter(isUsable).map(({ spec }) => attemptsKey(spec)));
   const lost = new Set(
-    lastAttempts(trials).filter(
+    lastAttempts(trials, ({ spec }) => spec).filter(
       ({ spec, verdict, measurements }) =>
         spec.purpose === "performance" &&
         spec.fidelity === study.fidelity &&

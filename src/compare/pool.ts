@@ -49,7 +49,7 @@ export function usableTrials(
   const own = trials.filter(
     ({ spec }) => spec.experimentId === experimentId && spec.purpose === purpose && spec.fidelity === study.fidelity,
   );
-  const last = new Set(lastAttempts(own.filter(isUsable)));
+  const last = new Set(lastAttempts(own.filter(isUsable), ({ spec }) => spec));
   const excluded: Pool["excluded"] = [];
   const usable: Trial[] = [];
   for (const trial of own) {

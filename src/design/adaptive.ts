@@ -42,8 +42,8 @@ export interface SearchPast {
 /**
  * The next trial of one row's search: a probe at the next rate; where the peak is known and is not to be sustained, the
  * accuracy trial that follows it, in the same launch. Null where the row is done (`atPeaks` has what sustains it), where no
- * rate held, or where the last probe FAILED: what stops an engine stops the search too, until it is retried. A function of
- * what was measured alone, so that a study that was stopped goes on where it was.
+ * rate held, or where the last probe FAILED: what stops an engine stops the search too, until it is retried. The answer
+ * follows from what was measured alone, so that a study that was stopped continues where it was.
  */
 export function nextTrial(study: Study, searched: Experiment, past: SearchPast, position: number): NextTrial | null {
   const { peak } = study;
@@ -57,11 +57,11 @@ export function nextTrial(study: Study, searched: Experiment, past: SearchPast, 
   return trialAt(study, searched, { rate: best, purpose: "accuracy" }, past, position);
 }
 
-/** A row at its peak; null as long as that is not known. */
-export function experimentAtPeak(study: Study, searched: Experiment, past: SearchPast): Experiment | null {
-  if (hasFailed(study, searched, past.trials)) return null;
-  if (nextTrial(study, searched, past, 0)?.spec.purpose === "probe") return null;
-  const best = peakOf(outcomesOf(study, searched, past.trials));
+/** A row at its peak; null until that is known. */
+export function experimentAtPeak(study: Study, searched: Experiment, trials: readonly Trial[]): Experiment | null {
+  if (study.peak === null || hasFailed(study, searched, trials)) return null;
+  const outcomes = outcomesOf(study, searched, trials);
+  const best = nextRate(study.peak, outcomes) === null ? peakOf(outcomes) : null;
   return best === null ? null : experimentAtRate(searched, best);
 }
 
@@ -111,7 +111,7 @@ function trialAt(
       experiment: experiment.labels.name,
       block: replicate,
       position,
-      // The probes of a search share one life of the engine.
+      // The probes of a search share one launch.
       launchKey: `peak-${searched.labels.name}`,
       seeds: { ...seedsOf(study, replicate, experiment.labels.workload), dataset },
     },

@@ -1,13 +1,14 @@
+import { lastAttempts, attemptsKey } from "../schema/attempts.ts";
 import type { Ledger, LedgerEntry } from "../schema/trial-spec.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import type { Partners } from "./partners.ts";
 import { sessionsOf, type Session } from "./sessions.ts";
 
-/** What earlier trials of one fidelity leave to do. */
+/** What earlier trials of one fidelity have done, and what they leave to do. */
 export interface Past {
   entries: readonly LedgerEntry[];
   sessions: readonly Session[];
-  /** True of a trial that answers for its place: the last attempt at it, which is not to be tried again. */
+  /** True of the last attempt at a trial, unless it is to be tried again. */
   stands(entry: LedgerEntry): boolean;
   /** The last attempts of an experiment that are to be tried again, in the order of their replicates. */
   toRetry(experimentId: string, purpose: LedgerEntry["purpose"]): LedgerEntry[];
@@ -15,20 +16,16 @@ export interface Past {
   heldBy(session: Session): { standing: ReadonlySet<string>; lost: ReadonlySet<string> };
 }
 
-/** `retry`: statuses, in small letters, that do not stand. */
+/** `retry`: statuses, in lower case, that do not stand. */
 export function pastOf({ trials }: Ledger, fidelity: Fidelity, retry: ReadonlySet<string>): Past {
   const entries = trials.filter((entry) => entry.fidelity === fidelity);
-  const last = new Map<string, LedgerEntry>();
-  for (const entry of entries) {
-    const known = last.get(placeOf(entry));
-    if (known === undefined || entry.attempt > known.attempt) last.set(placeOf(entry), entry);
-  }
+  const last = new Set(lastAttempts(entries, (entry) => entry));
   const isRetried = ({ status }: LedgerEntry): boolean => retry.has(status.toLowerCase());
   const again = Map.groupBy(
-    [...last.values()].filter(isRetried).toSorted((left, right) => left.replicate - right.replicate),
+    [...last].filter(isRetried).toSorted((left, right) => left.replicate - right.replicate),
     ({ experimentId, purpose }) => `${experimentId} ${purpose}`,
   );
-  const stands = (entry: LedgerEntry): boolean => last.get(placeOf(entry)) === entry && !isRetried(entry);
+  const stands = (entry: LedgerEntry): boolean => last.has(entry) && !isRetried(entry);
   return {
     entries,
     sessions: sessionsOf(entries),
@@ -36,11 +33,11 @@ export function pastOf({ trials }: Ledger, fidelity: Fidelity, retry: ReadonlySe
     heldBy(session) {
       const performance = session.trials.filter(({ purpose }) => purpose === "performance");
       const held = performance.filter(stands);
-      const places = new Set(held.map(placeOf));
+      const places = new Set(held.map(attemptsKey));
       return {
         standing: new Set(held.map(({ experimentId }) => experimentId)),
         lost: new Set(
-          performance.filter((entry) => !places.has(placeOf(entry))).map(({ experimentId }) => experimentId),
+          performance.filter((entry) => !places.has(attemptsKey(entry))).map(({ experimentId }) => experimentId),
         ),
       };
     },
@@ -48,14 +45,10 @@ export function pastOf({ trials }: Ledger, fidelity: Fidelity, retry: ReadonlySe
   };
 }
 
-function placeOf({ experimentId, purpose, replicate }: LedgerEntry): string {
-  return `${experimentId} ${purpose} ${replicate}`;
-}
-
 /**
- * In how many sessions each experiment stands beside all that it is compared with, by its id, when the trials that are
- * `coming` in the open one have ended. A session in which a partner has lost a trial does not count: where a baseline is
- * tried again, what was measured beside it is measured beside the new one.
+ * In how many sessions each experiment stands beside all that it is compared with, by its id, once the trials that are
+ * `coming` in the open session have ended. A session in which a partner has lost a trial does not count: where a baseline is
+ * tried again, the rows beside it are measured again, beside the new one.
  */
 export function timesMeasured(
   past: Past,

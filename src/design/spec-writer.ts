@@ -8,13 +8,13 @@ import type { Partners } from "./partners.ts";
 import type { Past } from "./past.ts";
 import { dataSeedOf, seedsOf } from "./seeds.ts";
 
-/** Writes the trials of a study down, block after block: numbers and ids go on where the past ends. */
+/** Writes down the trials of a study, block after block: numbers and ids go on where the past ends. */
 export interface SpecWriter {
-  /** A trial of a block that goes on, as it was drawn. One of accuracy falls away where that is measured by now. */
+  /** A trial of a block that goes on, as it was drawn. An accuracy trial is left out where its accuracy has been measured by now. */
   goOn(trial: InFlight): void;
   /** A new block: every member once, baselines as often as the order says, accuracy in the first launch that can measure it. */
   openBlock(members: readonly Experiment[]): void;
-  /** Accuracy that no launch so far measures, each in one of its own. */
+  /** The accuracy that no launch so far measures, each in a separate launch. */
   accuracyAlone(): void;
   specs(): TrialSpec[];
 }
@@ -29,6 +29,7 @@ export function createSpecWriter(
 ): SpecWriter {
   const specs: TrialSpec[] = [];
   const dataset = dataSeedOf(study, trials);
+  const isTaken = new Set(taken);
   const replicates = replicatesOf([...past.entries.map((entry) => entry.trialId), ...taken]);
   const retries = new Map<string, LedgerEntry[]>();
   const unscored = study.accuracy === null ? new Map<string, Experiment[]>() : unscoredOf(scored, past);
@@ -57,8 +58,11 @@ export function createSpecWriter(
     const failed = queue.shift();
     const replicate = failed?.replicate ?? (replicates.get(key) ?? 0) + 1;
     if (failed === undefined) replicates.set(key, replicate);
+    let attempt = (failed?.attempt ?? 0) + 1;
+    while (isTaken.has(trialId({ experimentId: experiment.id, purpose, fidelity: study.fidelity, replicate, attempt })))
+      attempt += 1;
     position += 1;
-    push(experiment, { purpose, replicate, attempt: (failed?.attempt ?? 0) + 1 }, { block, position, launchKey });
+    push(experiment, { purpose, replicate, attempt }, { block, position, launchKey });
   };
 
   const score = (experiment: Experiment, launchKey: string): void => {
@@ -86,7 +90,7 @@ export function createSpecWriter(
       }
     },
     accuracyAlone() {
-      if (specs.length === 0) block += 1; // what was measured in another session is no neighbour of these
+      if (specs.length === 0) block += 1; // a trial of another session is no neighbour of these
       for (const [place, [experiment]] of [...unscored.values()].entries())
         if (experiment !== undefined) score(experiment, `accuracy-${place + 1}`);
     },
@@ -94,7 +98,7 @@ export function createSpecWriter(
   };
 }
 
-/** By accuracy key, the experiments that can measure what nobody has: the one whose attempt is to be tried again, else any. */
+/** By accuracy key that is not measured yet, the experiments that can measure it: those whose attempt is to be tried again, else all. */
 function unscoredOf(scored: readonly Experiment[], past: Past): Map<string, Experiment[]> {
   const measured = new Set(
     past.entries
@@ -111,7 +115,7 @@ function unscoredOf(scored: readonly Experiment[], past: Past): Map<string, Expe
   return unscored;
 }
 
-/** The highest replicate of each experiment and purpose; ids that are taken by folders that nobody can read count too. */
+/** The highest replicate of each experiment and purpose; ids of folders that cannot be read count too. */
 function replicatesOf(trialIds: readonly string[]): Map<string, number> {
   const replicates = new Map<string, number>();
   for (const id of trialIds) {

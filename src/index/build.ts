@@ -1,21 +1,21 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { basename, join, resolve } from "node:path";
-import type { Json } from "../schema/json.ts";
+import { basename, dirname, join, resolve } from "node:path";
 import { putAside, putFileAside, type LeftOut } from "../schema/left-out.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
-import { brokenLaunch, brokenTrial, copyOf } from "../schema/stored-shape.ts";
+import { launchFormat, readStoredFile, trialFormat, type StoredFormat } from "../schema/stored-format.ts";
+import { copyOf, type Stored } from "../schema/stored-shape.ts";
 import type { World } from "../world/world.ts";
 import { columnViews, columnViewSql } from "./column-views.ts";
 import { escapedForGlob, quoted, withDatabase } from "./duckdb.ts";
 import { fingerprint, type Fingerprint } from "./fingerprint.ts";
-import { launchStructure, readableFormats, trialStructure } from "./stored-json.ts";
+import { launchStructure, trialStructure } from "./stored-json.ts";
 import { recordViews, recordViewSql } from "./views.ts";
 
 export const indexName = "ceteris.duckdb";
 const buildingPrefix = `${indexName}.building-`;
 
 /** Raised when tables or views change, so that an index of an older version is built anew. */
-const layout = 2;
+const layout = 3;
 
 type Touches = Pick<World, "files" | "processes" | "machine">;
 
@@ -63,7 +63,7 @@ export async function isCurrent(connection: DuckDBConnection, present: Fingerpri
     );
     return reader.currentRowCount === 1;
   } catch {
-    return false; // no such table: not an index, or one of another age
+    return false; // no such table: not an index, or one of an older version
   }
 }
 
@@ -73,15 +73,13 @@ async function fill(
   results: string,
   present: Fingerprint,
 ): Promise<{ trials: number; leftOut: LeftOut[] }> {
-  const names = new Set(present.trials.map((folder) => basename(folder)));
   const trials = await readRecords(world, connection, results, {
     table: "stored_trials",
     alias: "t",
     folders: present.trials,
     file: "trial.json",
     structure: trialStructure,
-    format: readableFormats.trial,
-    broken: (stored, folder) => brokenTrial(stored) ?? copyOf(idOf(stored), basename(folder), names),
+    format: trialFormat,
   });
   const launches = await readRecords(world, connection, results, {
     table: "stored_launches",
@@ -89,8 +87,7 @@ async function fill(
     folders: present.launches,
     file: "launch.json",
     structure: launchStructure,
-    format: readableFormats.launch,
-    broken: brokenLaunch,
+    format: launchFormat,
   });
   const columns = await readableColumns(connection, results, present);
   for (const view of recordViews) await connection.run(`CREATE TABLE "${view.name}" AS ${recordViewSql(view)}`);
@@ -109,11 +106,7 @@ async function fill(
   return { trials: trials.read, leftOut };
 }
 
-function idOf(stored: { [member: string]: Json }): string {
-  return (stored["spec"] as { trial_id: string }).trial_id;
-}
-
-/** Of each parquet file what a view reads: a pattern where all can be read, else those that can. */
+/** What the view of each parquet file reads: one pattern where all files can be read, else those that can. */
 async function readableColumns(
   connection: DuckDBConnection,
   results: string,
@@ -143,7 +136,7 @@ async function readableColumns(
   return { sources, leftOut };
 }
 
-/** What is wrong with the ends of these parquet files, where all that they hold is told; null where nothing is. */
+/** What is wrong with the footers of these parquet files, which describe their content; null where nothing is. */
 async function footerFault(connection: DuckDBConnection, pattern: string): Promise<string | null> {
   try {
     await connection.run(`SELECT sum(num_rows) FROM parquet_file_metadata(${quoted(pattern)})`);
@@ -158,44 +151,56 @@ interface Records {
   alias: string;
   /** Folders relative to the results folder, and the file in each. */
   folders: string[];
-  file: string;
+  file: "trial.json" | "launch.json";
   structure: object;
-  format: string;
-  /** What is wrong with a file's shape; null where nothing is. */
-  broken: (stored: { [member: string]: Json }, folder: string) => string | null;
+  format: StoredFormat;
 }
 
 /** Open files at once: well under the usual limit of 1024. */
 const atOnce = 64;
 
-/** One row a file, as a struct. A file that is no JSON, of another format or of another shape is left out and named. */
+/** One row a file, as a struct. A file that cannot be read, or holds a copy of another trial, is left out and named. */
 async function readRecords(
   { files }: Touches,
   connection: DuckDBConnection,
   results: string,
-  { table, alias, folders, file, structure, format, broken }: Records,
+  { table, alias, folders, file, structure, format }: Records,
 ): Promise<{ read: number; leftOut: LeftOut[] }> {
   await connection.run("CREATE OR REPLACE TEMP TABLE incoming (folder VARCHAR, content VARCHAR)");
   const appender = await connection.createAppender("incoming");
+  const isTrial = file === "trial.json";
+  const namesByStudy = new Map<string, Set<string>>();
+  for (const folder of folders) {
+    const names = namesByStudy.get(studyOf(folder)) ?? new Set();
+    namesByStudy.set(studyOf(folder), names.add(basename(folder)));
+  }
+  const rowOf = (folder: string) => (stored: Stored) => ({
+    json: withMembers(stored, structure),
+    copied: isTrial ? copyOf(idOf(stored), basename(folder), namesByStudy.get(studyOf(folder))!) : null,
+  });
   let read = 0;
   const leftOut: LeftOut[] = [];
   for (let start = 0; start < folders.length; start += atOnce) {
-    const group = folders.slice(start, start + atOnce);
-    const texts = await Promise.all(group.map((folder) => textAt(files, join(results, folder, file))));
-    group.forEach((folder, index) => {
-      const content = wanted(texts[index] ?? "", structure, format, (stored) => broken(stored, folder));
-      if ("fault" in content) {
-        const path = join(results, folder, file);
-        const isTrial = file === "trial.json";
-        const mend = isTrial ? putAside(join(results, folder)) : putFileAside(path);
-        leftOut.push({ path, trialId: isTrial ? basename(folder) : null, why: `${path} ${content.fault}`, mend });
-        return;
-      }
-      read += 1;
-      appender.appendVarchar(folder);
-      appender.appendVarchar(content.json);
-      appender.endRow();
+    const group = folders.slice(start, start + atOnce).map((folder) => {
+      const path = join(results, folder, file);
+      return { folder, path, mend: isTrial ? putAside(join(results, folder)) : putFileAside(path) };
     });
+    const found = await Promise.all(
+      group.map(({ folder, path, mend }) => readStoredFile(files, { format, path, mend }, rowOf(folder))),
+    );
+    for (const [index, { folder, path, mend }] of group.entries()) {
+      const record = found[index] ?? fail("gone", `${path} is not there`, mend);
+      if (record.ok && record.value.copied === null) {
+        read += 1;
+        appender.appendVarchar(folder);
+        appender.appendVarchar(record.value.json);
+        appender.endRow();
+        continue;
+      }
+      const trialId = isTrial ? basename(folder) : null;
+      if (record.ok) leftOut.push({ path, trialId, why: `${path} ${record.value.copied}`, mend });
+      else leftOut.push({ path, trialId, why: record.problem.message, mend: record.problem.hint });
+    }
   }
   appender.closeSync();
   const shape = quoted(JSON.stringify(structure));
@@ -205,33 +210,18 @@ async function readRecords(
   return { read, leftOut };
 }
 
-/** Empty where it cannot be opened: what is no JSON is named. */
-async function textAt(files: World["files"], path: string): Promise<string> {
-  try {
-    return (await files.readText(path)) ?? "";
-  } catch {
-    return "";
-  }
+/** Of `study/experiment/trial` and `study/launches/launch`. */
+function studyOf(folder: string): string {
+  return dirname(dirname(folder));
 }
 
-/** The members that the index takes, as JSON, or what is wrong with the file. A resolved configuration is most of a file, and stays out. */
-function wanted(
-  text: string,
-  structure: object,
-  format: string,
-  broken: (stored: { [member: string]: Json }) => string | null,
-): { json: string } | { fault: string } {
-  let record: { [member: string]: Json } | null;
-  try {
-    record = JSON.parse(text) as { [member: string]: Json } | null;
-  } catch {
-    return { fault: "cannot be read as JSON" };
-  }
-  if (record?.["format"] !== format)
-    return { fault: `says format ${JSON.stringify(record?.["format"] ?? null)}, not ${format}` };
-  const fault = broken(record);
-  if (fault !== null) return { fault };
-  return { json: JSON.stringify(Object.fromEntries(Object.keys(structure).map((member) => [member, record[member]]))) };
+function idOf(stored: Stored): string {
+  return (stored["spec"] as { trial_id: string }).trial_id;
+}
+
+/** The members that the index takes, as JSON. A resolved configuration is most of a file, and stays out. */
+function withMembers(stored: Stored, structure: object): string {
+  return JSON.stringify(Object.fromEntries(Object.keys(structure).map((member) => [member, stored[member]])));
 }
 
 /** Files of a build that was killed. Those of a process that lives are its own. */

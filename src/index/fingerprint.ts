@@ -12,7 +12,7 @@ export interface Fingerprint {
   digest: string;
 }
 
-/** Looks at names, sizes and ages alone: a trial is never written twice, but its files can be cut off, and `launch.json` is written as a launch goes. */
+/** Looks at names, sizes and ages alone: a trial is never written twice, but its files can be truncated, and `launch.json` is rewritten while its launch runs. */
 export async function fingerprint({ files }: Pick<World, "files">, results: string): Promise<Fingerprint> {
   const trials: string[] = [];
   const launches: string[] = [];
@@ -31,7 +31,10 @@ export async function fingerprint({ files }: Pick<World, "files">, results: stri
         const found = await Promise.all(looked.map((file) => files.stat(join(results, folder, file))));
         for (const [index, file] of looked.entries()) {
           hash.update(`${folder}/${file} ${found[index]?.size} ${found[index]?.modifiedMs}\n`);
-          if (known.has(file)) columnFiles.set(file, [...(columnFiles.get(file) ?? []), folder]);
+          if (!known.has(file)) continue;
+          const holders = columnFiles.get(file) ?? [];
+          columnFiles.set(file, holders);
+          holders.push(folder);
         }
       }
     }

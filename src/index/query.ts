@@ -14,7 +14,7 @@ import { recordViews } from "./views.ts";
 export interface QueryAnswer {
   columns: { name: string; type: string }[];
   rows: Json[][];
-  /** What the index lacks because nobody can read it. */
+  /** What cannot be read, and is not in the index. */
   leftOut: LeftOut[];
 }
 

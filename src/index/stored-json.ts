@@ -24,6 +24,7 @@ export const trialStructure = {
   knobs: "JSON",
   launch_id: "VARCHAR",
   resolved_id: "VARCHAR",
+  session: "VARCHAR",
   resolved: [{ knob: "VARCHAR", declared: "JSON", resolved: "JSON", status: "VARCHAR", where: "VARCHAR" }],
   started_at: "VARCHAR",
   ended_at: "VARCHAR",
@@ -81,6 +82,3 @@ export const launchStructure = {
   exit: { code: "INTEGER", signal: "VARCHAR" },
   failure: { class: "VARCHAR", message: "VARCHAR", file: "VARCHAR", line: "INTEGER", hint: "VARCHAR" },
 };
-
-/** The majors that the index can read, by the files' own `format`. */
-export const readableFormats = { trial: "ceteris.trial/1", launch: "ceteris.launch/1" };

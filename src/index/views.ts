@@ -80,6 +80,7 @@ export const trialsView: View = {
     column("accuracy_key", "VARCHAR", "binds accuracy trials to performance trials", "t.accuracy_key"),
     column("resolved_id", "VARCHAR", "hash of what was found; null where the engine never started", "t.resolved_id"),
     column("launch_id", "VARCHAR", "the launch of the engine that it ran in", "t.launch_id"),
+    column("session", "TIMESTAMP", "start of the `run` that made it, UTC; null in older trials", utc("t.session")),
     column("failure_class", "VARCHAR", "FAILED: class of the failure", "t.verdict.failure.class"),
     column("failure_message", "VARCHAR", "FAILED: the line that says so", "t.verdict.failure.message"),
     column("failure_file", "VARCHAR", "FAILED: the log", "t.verdict.failure.file"),

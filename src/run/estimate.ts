@@ -1,4 +1,5 @@
 import { searchedExperiments } from "../design/index.ts";
+import { mean, sum } from "../math/statistics.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { Estimate, Plan } from "../schema/plan.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
@@ -19,21 +20,21 @@ const guesses = { measured: { startupS: 90, loadS: 60 }, simulated: { startupS: 
 export function estimateTime(
   plan: Plan,
   ledger: Ledger,
-  trials: TrialSpec[] = plan.trials,
+  trials: readonly TrialSpec[] = plan.trials,
   searched: readonly Experiment[] = searchedExperiments(plan.study, plan),
 ): Estimate {
   const { study } = plan;
-  const search = estimateSearches(study, searched);
+  const search = estimateSearches(plan, searched);
   const launches = new Set(trials.map((trial) => trial.launchKey)).size + search.launches;
   const guess = guesses[study.engine.origin];
   const pastStartup = ledger.trials.flatMap(({ startupS }) => (startupS === null ? [] : [startupS]));
-  // A smoke run says nothing of how long a valid one takes, nor a trial that failed of one that does not.
+  // A smoke trial does not tell how long a valid one takes, nor one that failed how long one that did not.
   const alike = ledger.trials.filter((trial) => trial.fidelity === study.fidelity && trial.purpose === "performance");
   const usable = alike.filter((trial) => isUsable({ verdict: trial }));
   const pastLoad = usable.flatMap(({ loadS }) => (loadS === null ? [] : [loadS]));
-  const startupEachS = average(pastStartup) ?? guess.startupS;
+  const startupEachS = mean(pastStartup) ?? guess.startupS;
   const shortestS = Math.max(...study.workloads.map(({ counts }) => counts[study.fidelity].seconds ?? 0));
-  const otherwiseS = average(pastLoad) ?? Math.max(guess.loadS, shortestS);
+  const otherwiseS = mean(pastLoad) ?? Math.max(guess.loadS, shortestS);
   const workloads = new Map(plan.experiments.map(({ labels, workload }) => [labels.name, workload]));
   // An open loop takes as long as its schedule says, whatever earlier trials at other rates took.
   const secondsOf = new Map<Workload, number | null>();
@@ -107,14 +108,6 @@ function searchText(
     `${searched} searched, in the longest case ${[`${probes} probes`, ...after].join(", ")}: ${loadS.toFixed(1)} s by their rates, ` +
       `more only where ${peak.from} a second breaks`,
   ];
-}
-
-function average(values: number[]): number | null {
-  return values.length === 0 ? null : sum(values) / values.length;
-}
-
-function sum(values: number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 function source(values: number[]): string {

@@ -7,7 +7,9 @@ import type { Trial } from "../schema/trial.ts";
 /** Every search of a study, from its probes: the rates in the order of trying, and the highest that held. Empty of a study that searched none. */
 export function peaksFound({ peak, fidelity }: StudyRecord, trials: readonly Trial[]): PeakFound[] {
   if (peak === undefined || peak === null) return [];
-  const probes = lastAttempts(trials).filter(({ spec }) => spec.purpose === "probe" && spec.fidelity === fidelity);
+  const probes = lastAttempts(trials, ({ spec }) => spec).filter(
+    ({ spec }) => spec.purpose === "probe" && spec.fidelity === fidelity,
+  );
   const rows = Map.groupBy(probes, ({ labels }) => JSON.stringify([labels.row, labels.workload]));
   return [...rows.values()].map((own) => {
     const tries = own.map((trial) => ({

@@ -1,18 +1,17 @@
-import { join } from "node:path";
 import { accuracyOf, defaultRules, isBaseline, pairedAccuracy, postMortem } from "../compare/index.ts";
 import type { LeftOut } from "../schema/left-out.ts";
 import type { AccuracyJudgement, PairedFigure } from "../schema/finding.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
-import { readOutputs, type StoredAnswer } from "../store/index.ts";
+import { readOutputs, trialFolder, type StoredAnswer } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 
 /** Scores that each answer has of its own. */
 const scored = ["rouge1", "rouge2", "rougeL", "rougeLsum"] as const;
 
 /**
- * Each change with an accuracy of its own, judged answer by answer against the baseline's; with what explains a loss.
- * `unreadable` hears of answers that are there and cannot be read: that pair is not judged.
+ * Each change whose accuracy was measured, judged answer by answer against the baseline's; with what explains a loss. A pair
+ * whose answers cannot be read is not judged, and `unreadable` is told why.
  */
 export async function judgeAccuracy(
   world: Pick<World, "files">,
@@ -26,9 +25,9 @@ export async function judgeAccuracy(
     const experiment = study.experiments.find(({ labels }) => labels.name === name);
     const [trial] = experiment === undefined ? [] : accuracyOf(study, trials, experiment).trials;
     if (trial === undefined) return null;
-    const { trialId, experimentId } = trial.spec;
+    const { trialId } = trial.spec;
     if (!read.has(trialId)) {
-      const folder = join(studyFolder, experimentId, trialId);
+      const folder = trialFolder(studyFolder, trial.spec);
       const stored = await readOutputs(world, folder);
       if (stored?.ok === false) {
         unreadable({ path: folder, trialId, why: stored.problem.message, mend: stored.problem.hint });

@@ -1,11 +1,8 @@
-import { join } from "node:path";
 import { nearLimits, plannedPower, primaryEffects } from "../compare/index.ts";
 import { baselinesPerBlock, repeatsOf, searchedExperiments } from "../design/index.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
-import { readTrials } from "../store/index.ts";
-import type { World } from "../world/world.ts";
-import { readStudyRecord } from "./study-file.ts";
+import type { StudyPast } from "./study-work.ts";
 
 /** Noise of a trial where none was measured: launches on a quiet GPU repeat within some per cent. A guess, and the sentence says so. */
 const assumed = { sd: 0.03, source: "assumed, since no trial of this study is there yet" };
@@ -17,11 +14,10 @@ const mostChanges = 200;
 const kindOf = { isolation: "isolation", step: "stacked", stack: "stacked", combination: "combination" } as const;
 
 /** What a study can show before anything is spent, in a sentence: by the noise of its own past trials where there are any. Null where nothing is compared. */
-export async function powerOf(
-  world: World,
+export function powerOf(
   { study, expansion, experiments, contrasts }: Plan & { expansion: Expansion },
-  resultsFolder: string,
-): Promise<string | null> {
+  past: Pick<StudyPast, "record" | "trials">,
+): string | null {
   const cells = expansion.baselines.length;
   const running = experiments.filter(({ skip }) => skip === null).length;
   const changes = Math.round(running / cells) - 1;
@@ -32,27 +28,23 @@ export async function powerOf(
     searchedExperiments(study, expansion).length > 0
   )
     return null;
-  const past = await residualOf(world, resultsFolder, study.name);
+  const measured = residualOf(past);
   const power = plannedPower({
     kind: kindOf[contrasts[0]!.family],
     changes,
     cells,
     blocks: repeatsOf(study),
     baselines: study.order === "interleaved" ? baselinesPerBlock(changes) : 1,
-    residual: past ?? assumed,
+    residual: measured ?? assumed,
   });
-  return [power.sentence, ...nearLimits(power, { metric: past?.metric ?? "" })].join("; ");
+  return [power.sentence, ...nearLimits(power, { metric: measured?.metric ?? "" })].join("; ");
 }
 
-async function residualOf(
-  world: World,
-  resultsFolder: string,
-  name: string,
-): Promise<{ sd: number; source: string; metric: string } | null> {
-  const record = await readStudyRecord(world, resultsFolder, name);
-  if (!record.ok) return null;
-  const { read: trials } = await readTrials(world, join(resultsFolder, name));
-  const found = primaryEffects(record.value, trials).find(({ residual }) => residual !== null);
+function residualOf({
+  record,
+  trials,
+}: Pick<StudyPast, "record" | "trials">): { sd: number; source: string; metric: string } | null {
+  const found = record === null ? undefined : primaryEffects(record, trials).find(({ residual }) => residual !== null);
   if (found === undefined || found.residual === null) return null;
   return { sd: found.residual, source: `that of ${found.metric} in this study's trials so far`, metric: found.metric };
 }

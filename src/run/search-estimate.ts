@@ -1,13 +1,15 @@
 import {
   accuracyFollowsPeak,
-  baselinesPerBlock,
   dearestSearches,
+  partnersOf,
   peakOf,
   repeatsOf,
+  secondBaselines,
   workloadWith,
 } from "../design/index.ts";
 import { isOpenLoop, type Workload } from "../schema/workload.ts";
 import type { Experiment } from "../schema/experiment.ts";
+import type { Plan } from "../schema/plan.ts";
 import type { Study } from "../schema/study.ts";
 import type { Purpose } from "../schema/trial-spec.ts";
 import { loadgenSettings } from "./ruleset-load.ts";
@@ -25,7 +27,10 @@ export interface SearchEstimate {
  * The longest that these searches can take: of every way that one can go whose first rate holds, with no probe given up.
  * Below its first rate nobody can say: each halving takes twice as long as the one before.
  */
-export function estimateSearches(study: Study, searched: readonly Experiment[]): SearchEstimate {
+export function estimateSearches(
+  { study, contrasts }: Pick<Plan, "study" | "contrasts">,
+  searched: readonly Experiment[],
+): SearchEstimate {
   const total: SearchEstimate = { probes: 0, sustained: 0, accuracy: 0, launches: 0, loadS: 0 };
   const { peak } = study;
   if (peak === null) return total;
@@ -35,7 +40,12 @@ export function estimateSearches(study: Study, searched: readonly Experiment[]):
     best: peakOf(tries),
   }));
   const longest = new Map<Workload, { probes: number; loadS: number; sustainedS: number; accuracyS: number }>();
-  const changes = Map.groupBy(searched, cellOf);
+  const baselines = new Set(
+    searched.filter(({ labels }) => labels.row === study.baseline.id).map(({ labels }) => labels.name),
+  );
+  const visitedTwice = new Set(
+    study.order === "interleaved" ? secondBaselines(searched, baselines, partnersOf({ contrasts }, searched)) : [],
+  );
   const accurate = new Set<string>();
   for (const row of searched) {
     const { workload, accuracyKey } = row;
@@ -53,8 +63,7 @@ export function estimateSearches(study: Study, searched: readonly Experiment[]):
       }
       longest.set(workload, own);
     }
-    const isTwice = study.order === "interleaved" && row.labels.row === study.baseline.id;
-    const visits = isTwice ? baselinesPerBlock(changes.get(cellOf(row))!.length - 1) : 1;
+    const visits = visitedTwice.has(row) ? 2 : 1;
     total.probes += own.probes;
     total.sustained += repeats * visits;
     total.launches += 1 + repeats * visits;
@@ -67,17 +76,15 @@ export function estimateSearches(study: Study, searched: readonly Experiment[]):
   return total;
 }
 
-/** The workload and the point of the sweep that a row belongs to: what its name has after the row's. */
-function cellOf({ labels: { name, row } }: Experiment): string {
-  return name.slice(row.length);
-}
-
 /** Seconds from the first arrival to the last at one rate; by a ruleset as many whole passes as its counts and durations ask for, without drawing them. */
 function scheduleS({ fidelity }: Study, declared: Workload, rate: number, purpose: Purpose): number {
   const workload = workloadWith(declared, { "load.rate": rate });
   if (!isOpenLoop(workload)) return 0;
   const settings = loadgenSettings(workload, { fidelity, purpose });
-  if (settings === null) return workload.counts[fidelity].requests / rate;
+  if (settings === null) {
+    const { requests, seconds = 0 } = workload.counts[fidelity];
+    return Math.max(requests / rate, purpose === "performance" ? seconds : 0); // a probe asks for requests alone
+  }
   if (purpose === "accuracy") return settings.accuracySamples / rate;
   const { minQueryCount, minDurationMs, performanceSamples, equalIssue } = settings;
   const pass = equalIssue ? performanceSamples : 1;

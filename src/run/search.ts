@@ -29,13 +29,13 @@ export interface Search {
   /** Trials of earlier runs that stand: they count in the summary. */
   standing(): Trial[];
   /**
-   * Lives of the engine that are still needed, one at a time: the probes of each row, which follow from each other, and when
-   * every peak is known the blocks that sustain them, each with all rows in it.
+   * The launches that are still needed, one at a time: the probes of each row, which follow from each other, and when every
+   * peak is known the blocks that sustain them, each with all rows in it.
    */
   launches(): Generator<Iterable<TrialSpec>, void>;
   /** Why accuracy that follows a peak is not measured, a sentence for each row that is done and found none. */
   withoutPeak(): string[];
-  /** Tells a trial that has just ended. */
+  /** Is told of each trial that has just ended. */
   learn(trial: Trial): void;
   /** The record with each row at the highest rate that held, where it is known, and the blocks that sustain them. */
   recorded(record: StudyRecord): StudyRecord;
@@ -47,7 +47,7 @@ export interface SearchOptions {
   readable: (spec: { trialId: string }) => boolean;
   /** Statuses of earlier trials that are to be tried again. */
   retry: ReadonlySet<string>;
-  /** Hears of each experiment before its trial is handed out. */
+  /** Is told of each experiment before its trial is handed out. */
   found(experiment: Experiment): void;
   /** What a design without a search lacks by now: of the rows at their peaks. */
   lacking(plan: { study: Study; expansion: Expansion }, wanted: (name: string) => boolean): readonly TrialSpec[];
@@ -64,7 +64,7 @@ export function createSearch(
   // A probe that broke has answered: were it asked again, the rates after it would no longer follow from it.
   const stands = ({ spec, verdict }: Trial): boolean =>
     !options.retry.has(verdict.status.toLowerCase()) || (spec.purpose === "probe" && verdict.status !== "FAILED");
-  const counted = lastAttempts(past).filter(stands);
+  const counted = lastAttempts(past, ({ spec }) => spec).filter(stands);
   const known = { trials: counted, all };
   const next = (row: Experiment) => {
     const one = nextTrial(study, row, known, trials.length + all.length + 1);
@@ -83,7 +83,7 @@ export function createSearch(
   const peaks = (): Map<string, Experiment> =>
     new Map(
       searched.flatMap((row) => {
-        const peak = experimentAtPeak(study, row, known);
+        const peak = experimentAtPeak(study, row, counted);
         return peak === null ? [] : [[row.labels.name, peak] as const];
       }),
     );

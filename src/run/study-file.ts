@@ -1,15 +1,15 @@
 import { join } from "node:path";
-import { toDisk } from "../schema/disk.ts";
+import { fromDisk, toDisk } from "../schema/disk.ts";
 import { putFileAside } from "../schema/left-out.ts";
 import type { Plan } from "../schema/plan.ts";
-import { fail, succeed, type Result } from "../schema/result.ts";
+import { fail, type Result } from "../schema/result.ts";
+import { readStoredFile, studyFormat } from "../schema/stored-format.ts";
 import type { DeclaredWorkload, StudyRecord } from "../schema/study-record.ts";
 import type { PlannedTrial, TrialSpec } from "../schema/trial-spec.ts";
 import type { Workload } from "../schema/workload.ts";
-import { isMendedOtherwise, readStoredFile, studyFormat } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 
-/** What is kept of a plan; `planned` are its trials where some of them are done. */
+/** What is stored of a plan; `planned` has its trials where some of them are done. */
 export function studyRecord(
   plan: Plan & { expansion: { baselines: string[] } },
   matrix: string,
@@ -116,7 +116,7 @@ export async function writeStudyRecord(world: World, resultsFolder: string, reco
   await world.files.writeText(studyFile(resultsFolder, record.name), `${JSON.stringify(toDisk(record), null, 1)}\n`);
 }
 
-/** Of a record that lacks them. */
+/** What older records lack. */
 const lists = { plannedTrials: [], diagnostics: [], knobPaths: [] };
 
 /** What the last run of a study planned. Failures: `no-such-study`, and a `study.json` that cannot be read, with what mends it. */
@@ -126,17 +126,13 @@ export async function readStudyRecord(
   study: string,
 ): Promise<Result<StudyRecord>> {
   const path = studyFile(resultsFolder, study);
-  const read = await readStoredFile<StudyRecord>(files, studyFormat, path);
-  if (read === null) {
-    return fail("no-such-study", `there is no study ${study} in ${resultsFolder}`, "Run it first: ceteris run MATRIX.");
-  }
-  if (read.ok) return succeed({ ...lists, ...read.value });
-  if (isMendedOtherwise(read.problem)) return read;
-  const { code, message } = read.problem;
-  return fail(
-    code,
-    message,
-    `${putFileAside(path)}; \`ceteris run MATRIX\` writes it again, and measures nothing twice.`,
+  const mend = `${putFileAside(path)}; \`ceteris run MATRIX\` writes it again, and measures nothing twice.`;
+  const read = await readStoredFile(files, { format: studyFormat, path, mend }, (stored) => ({
+    ...lists,
+    ...fromDisk<StudyRecord>(stored),
+  }));
+  return (
+    read ?? fail("no-such-study", `there is no study ${study} in ${resultsFolder}`, "Run it first: ceteris run MATRIX.")
   );
 }
 

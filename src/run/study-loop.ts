@@ -6,15 +6,14 @@ import type { Plan } from "../schema/plan.ts";
 import type { Observation } from "../schema/observation.ts";
 import { succeed, type Fault, type Result } from "../schema/result.ts";
 import type { Trial } from "../schema/trial.ts";
-import { isMendedOtherwise, lastOrdinal, readTrials, removePartials, takeLock } from "../store/index.ts";
+import { lastOrdinal, removePartials, takeLock } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { calibrateClient } from "./calibrate-client.ts";
 import { runLaunchGroup } from "./launch-group.ts";
-import { createSearch } from "./search.ts";
 import { openSession, workloadOf } from "./session.ts";
 import { checkWritable } from "./write-for-user.ts";
-import { joinedRecord, readStudyRecord, studyRecord, writeStudyRecord } from "./study-file.ts";
-import { openWork, pastCounts, wantedBy, type WorkRequest } from "./study-work.ts";
+import { joinedRecord, studyRecord, writeStudyRecord } from "./study-file.ts";
+import { openWork, pastCounts, type WorkRequest } from "./study-work.ts";
 import { count, type TrialCounts } from "./summary.ts";
 
 export interface StudyRun {
@@ -66,7 +65,7 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
     }
     const work = await openWork(run);
     if (!work.ok) return work;
-    const { todo, standing, planned, readable } = work.value;
+    const { todo, standing, planned, search, experiments } = work.value;
     run.report({
       type: "plan",
       study: plan.study.name,
@@ -76,22 +75,11 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
       origin: plan.study.engine.origin,
     });
     for (const notice of work.value.notices) run.report(notice);
-    const earlier = await readStudyRecord(world, resultsFolder, plan.study.name);
-    if (!earlier.ok && isMendedOtherwise(earlier.problem)) return earlier;
     const record = joinedRecord(
       studyRecord(plan, run.matrix, planned()),
-      run.joins && earlier.ok ? earlier.value : null,
+      run.joins === true ? work.value.record : null,
     );
     const counts = pastCounts(plan, standing);
-    const past = plan.study.peak === null ? [] : (await readTrials(world, studyFolder)).read;
-    const experiments = new Map(plan.experiments.map((experiment) => [experiment.labels.name, experiment]));
-    const search = createSearch(plan, past, {
-      wanted: wantedBy(run.request),
-      readable,
-      retry: run.request.retry,
-      found: (experiment) => experiments.set(experiment.labels.name, experiment),
-      lacking: (rows, wanted) => work.value.lacking(rows, wanted),
-    });
     for (const trial of search.standing()) if (isCounted(trial)) count(counts, trial.verdict.status);
     await writeStudyRecord(world, resultsFolder, search.recorded(record));
     const first = [...todo(), ...search.ahead()];
@@ -113,7 +101,7 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
     let done = 0;
     let simulated = record.origin === "simulated";
     let ordinal = await lastOrdinal(world, studyFolder);
-    for (const group of chain(work.value.launches(), search.launches())) {
+    for (const group of work.value.launches()) {
       if (run.signal.aborted || fault) break;
       ordinal += 1;
       const ended: { trial: Trial; folder: string }[] = [];
@@ -124,7 +112,6 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
           if (trial.origin === "simulated") simulated = true;
           run.observed?.(trial, observation);
           work.value.learn(trial);
-          search.learn(trial);
           if (isCounted(trial)) count(counts, trial.verdict.status);
           ended.push({ trial, folder });
           run.report(trialEnd(trial, folder));
@@ -153,10 +140,6 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
 /** A probe that broke has answered what it was asked; one that FAILED has not. */
 function isCounted({ spec, verdict }: Trial): boolean {
   return spec.purpose !== "probe" || verdict.status === "FAILED";
-}
-
-function* chain<Item>(...lists: Iterable<Item>[]): Generator<Item, void> {
-  for (const list of lists) yield* list;
 }
 
 function trialEnd(trial: Trial, folder: string): RunEvent {

@@ -1,8 +1,14 @@
-import { remainingTrials, type Asked, type Remaining } from "../design/index.ts";
 import { join } from "node:path";
+import { remainingTrials, type Asked, type Remaining } from "../design/index.ts";
+import { lastAttempts, attemptsKey } from "../schema/attempts.ts";
 import type { RunEvent } from "../schema/event.ts";
-import type { Expansion } from "../schema/experiment.ts";
+import type { Expansion, Experiment } from "../schema/experiment.ts";
+import { leftOutText, type LeftOut } from "../schema/left-out.ts";
 import type { Plan } from "../schema/plan.ts";
+import { succeed, type Result } from "../schema/result.ts";
+import { isWholeFile } from "../schema/stored-format.ts";
+import type { StudyRecord } from "../schema/study-record.ts";
+import type { Study } from "../schema/study.ts";
 import {
   unknownDevices,
   type Devices,
@@ -11,49 +17,51 @@ import {
   type PlannedTrial,
   type TrialSpec,
 } from "../schema/trial-spec.ts";
-import { leftOutText, type LeftOut } from "../schema/left-out.ts";
-import type { Study } from "../schema/study.ts";
 import type { Trial } from "../schema/trial.ts";
-import { succeed, type Result } from "../schema/result.ts";
-import { devicesOf, isMendedOtherwise, ledgerOf, readLedger } from "../store/index.ts";
+import { devicesOf, ledgerOf, readLedger, type Done } from "../store/index.ts";
 import { gatherProvenance } from "../telemetry/index.ts";
 import type { World } from "../world/world.ts";
 import { globMatcher } from "./glob.ts";
+import { createSearch, type Search } from "./search.ts";
 import { plannedTrial, readStudyRecord } from "./study-file.ts";
-import { takeLaunch } from "./take-launch.ts";
 import { count, noTrials, type TrialCounts } from "./summary.ts";
+import { takeLaunch } from "./take-launch.ts";
 
 /** What a run asks for, beside its matrix. */
 export interface WorkRequest {
   /** Experiments whose name matches; all where it is absent. */
   only?: string;
-  /** Statuses that are to be tried again, in small letters. */
+  /** Statuses that are to be tried again, in lower case. */
   retry: ReadonlySet<string>;
   /** Blocks in all, as `--repeats` says: those of every seed count. */
   repeats?: number;
 }
 
-/** What a study has done, from its folders, and what its last run was to do. */
-export async function readPast(
-  world: World,
-  resultsFolder: string,
-  study: string,
-): Promise<Result<Ledger & { leftOut: LeftOut[] }>> {
-  const ledger = await readLedger(world, join(resultsFolder, study));
-  const record = await readStudyRecord(world, resultsFolder, study);
-  if (record.ok) return succeed({ ...ledger, planned: record.value.plannedTrials });
-  // One that is broken is written again by the next run.
-  return isMendedOtherwise(record.problem) ? record : succeed(ledger);
+/** What a study's folder holds: what was done, and what its last run was to do. */
+export interface StudyPast extends Done {
+  /** Null where the study was never run, and where its record is broken: the next run writes it again. */
+  record: StudyRecord | null;
 }
 
-/** True of a trial whose place is not taken by a folder that nobody can read. */
-export function isReadable({ taken = [] }: Ledger): (spec: { trialId: string }) => boolean {
+/** Reads a study's folder, once for a command. A failure where another version of ceteris, or another user, can read the record. */
+export async function readPast(world: World, resultsFolder: string, study: string): Promise<Result<StudyPast>> {
+  const done = await readLedger(world, join(resultsFolder, study));
+  const record = await readStudyRecord(world, resultsFolder, study);
+  if (record.ok) {
+    const ledger = { ...done.ledger, planned: record.value.plannedTrials };
+    return succeed({ ...done, ledger, record: record.value });
+  }
+  return isWholeFile(record.problem) ? record : succeed({ ...done, record: null });
+}
+
+/** False of a trial whose place is taken by a folder that cannot be read. */
+function isReadable({ taken = [] }: Ledger): (spec: { trialId: string }) => boolean {
   const unreadable = new Set(taken);
   return ({ trialId }) => !unreadable.has(trialId);
 }
 
 /** Which experiments are asked for, by name. */
-export function wantedBy({ only }: Pick<WorkRequest, "only">): (name: string) => boolean {
+function wantedBy({ only }: Pick<WorkRequest, "only">): (name: string) => boolean {
   return only === undefined ? () => true : globMatcher(only);
 }
 
@@ -70,16 +78,13 @@ export function workOf(
   return remainingTrials(study, expansion, { ledger, now, retry, wanted: wantedBy(request), everySeed, ...more });
 }
 
-/** Where and when the next trial would run; of a study without trials nothing depends on where. Which build of the engine it is, is known when it has started. */
-export async function hereAndNow(
-  world: World,
-  devices: readonly string[],
-  { trials }: Ledger,
-): Promise<{ atMs: number; devices: Devices }> {
-  const atMs = Date.parse(world.clock.wall());
-  if (trials.length === 0) return { atMs, devices: unknownDevices };
-  const found = await gatherProvenance(world, { engine: {}, model: {}, devices, ownGroup: null });
-  return { atMs, devices: devicesOf(found) };
+/**
+ * On what the next trial would run; unknown of a study without trials, since nothing depends on it then. The build of the
+ * engine is known when it has started.
+ */
+async function devicesHere(world: World, devices: readonly string[], { trials }: Ledger): Promise<Devices> {
+  if (trials.length === 0) return unknownDevices;
+  return devicesOf(await gatherProvenance(world, { engine: {}, model: {}, devices, ownGroup: null }));
 }
 
 /** The trials that stand and are not done again: the last attempts of what the matrix names, at its fidelity. */
@@ -89,23 +94,12 @@ export function standingTrials(
   { trials }: Pick<Remaining, "trials">,
 ): LedgerEntry[] {
   const ids = new Set(experiments.map(({ id }) => id));
-  const again = new Set(trials.map(placeOf));
-  const last = new Map<string, LedgerEntry>();
-  for (const entry of ledger.trials) {
-    if (!ids.has(entry.experimentId) || entry.fidelity !== study.fidelity || entry.purpose === "probe") continue;
-    const place = placeOf(entry);
-    const known = last.get(place);
-    if (!again.has(place) && (known === undefined || entry.attempt > known.attempt)) last.set(place, entry);
-  }
-  return [...last.values()];
-}
-
-function placeOf({
-  experimentId,
-  purpose,
-  replicate,
-}: Pick<TrialSpec, "experimentId" | "purpose" | "replicate">): string {
-  return `${experimentId} ${purpose} ${replicate}`;
+  const again = new Set(trials.map(attemptsKey));
+  const own = ledger.trials.filter(
+    ({ experimentId, fidelity, purpose }) =>
+      ids.has(experimentId) && fidelity === study.fidelity && purpose !== "probe",
+  );
+  return lastAttempts(own, (entry) => entry).filter((entry) => !again.has(attemptsKey(entry)));
 }
 
 /**
@@ -143,24 +137,28 @@ export function pastCounts(plan: Pick<Plan, "experiments">, standing: readonly L
 
 /** The trials of one run: what is to be done, in launches, and what is to be said of it. */
 export interface Work {
+  ledger: Ledger;
+  /** The record of the run before. */
+  record: StudyRecord | null;
+  leftOut: readonly LeftOut[];
   todo: () => readonly TrialSpec[];
   /** What stands of earlier runs. */
   standing: readonly LedgerEntry[];
   /** As the record keeps them. */
   planned: () => PlannedTrial[];
   notices: Extract<RunEvent, { type: "notice" }>[];
-  readable: (spec: { trialId: string }) => boolean;
-  /** One launch after the other: trials next to each other with the same key share it. */
-  launches(): Generator<TrialSpec[], void>;
-  /** Tells a trial that has just ended. */
+  search: Search;
+  /** By name; the search adds each before its trial is handed out. */
+  experiments: Map<string, Experiment>;
+  /** One launch after the other, those of the search last: trials next to each other with the same key share it. */
+  launches(): Generator<Iterable<TrialSpec>, void>;
+  /** Is told of each trial that has just ended. */
   learn(trial: Trial): void;
-  /** After a launch: true where what is to be done has become another, since a block that goes on ran on another engine build. */
+  /** After a launch: true where what is to be done has changed, since a block that goes on ran on another engine build. */
   lookAgain(): boolean;
-  /** What another design of this study lacks by now: that of its searched rows at their peaks. */
-  lacking(plan: { study: Study; expansion: Expansion }, wanted: (name: string) => boolean): TrialSpec[];
 }
 
-/** Reads the past and asks the design. What joins a study is new whatever the past. */
+/** Reads the past and asks the design. A trial that joins a study is new, whatever the past. */
 export async function openWork(run: {
   world: World;
   plan: Plan & { expansion: Expansion };
@@ -171,8 +169,8 @@ export async function openWork(run: {
   const { world, plan, resultsFolder, request } = run;
   const past = await readPast(world, resultsFolder, plan.study.name);
   if (!past.ok) return past;
-  const ledger = past.value;
-  const { devices } = await hereAndNow(world, plan.study.devices, ledger);
+  const { ledger, trials: ran, record, leftOut } = past.value;
+  const devices = await devicesHere(world, plan.study.devices, ledger);
   const now = () => ({ atMs: Date.parse(world.clock.wall()), devices });
   const ask = (part: WorkRequest): Remaining =>
     run.joins === true ? { trials: plan.trials, continues: null, beside: [] } : workOf(plan, ledger, now(), part);
@@ -181,21 +179,34 @@ export async function openWork(run: {
   let queue = [...work.trials];
   let goesOn = work.continues !== null;
   const standing = run.joins === true ? [] : standingTrials(plan, ledger, work);
-  const planned = (): PlannedTrial[] => plannedTrials(plan, standingTrials(plan, ledger, work), work, ask(whole));
+  const experiments = new Map(plan.experiments.map((experiment) => [experiment.labels.name, experiment]));
+  const search = createSearch(plan, plan.study.peak === null ? [] : ran, {
+    wanted: wantedBy(request),
+    readable: isReadable(ledger),
+    retry: request.retry,
+    found: (experiment) => experiments.set(experiment.labels.name, experiment),
+    lacking: (rows, wanted) => workOf(rows, ledger, now(), request, { wanted, before: queue }).trials,
+  });
   return succeed({
+    ledger,
+    record,
+    leftOut,
     todo: () => queue,
     standing,
-    planned,
+    planned: () => plannedTrials(plan, standingTrials(plan, ledger, work), work, ask(whole)),
     notices: [
-      ...past.value.leftOut.map((one) => notice("left-out", leftOutText(one))),
+      ...leftOut.map((one) => notice("left-out", leftOutText(one))),
       ...noticesOf(work, standing.length > 0, request),
     ],
-    readable: isReadable(past.value),
+    search,
+    experiments,
     *launches() {
       while (queue.length > 0) yield takeLaunch(queue);
+      yield* search.launches();
     },
     learn(trial) {
       ledger.trials.push(...ledgerOf([trial], []).trials);
+      search.learn(trial);
     },
     lookAgain() {
       // Which build of the engine runs is known when it has started: the first launch of a block that goes on tells.
@@ -206,7 +217,6 @@ export async function openWork(run: {
       queue = [...work.trials];
       return queue.map(({ trialId }) => trialId).join(" ") !== before;
     },
-    lacking: (rows, wanted) => workOf(rows, ledger, now(), request, { wanted, before: queue }).trials,
   });
 }
 
@@ -220,9 +230,11 @@ function noticesOf({ trials, continues, beside }: Remaining, hasPast: boolean, {
     ...(continues === null ? [] : [notice("block-goes-on", `block ${continues} goes on where it was interrupted`)]),
     ...(first === undefined || !hasPast
       ? []
-      : [notice("new-blocks", `${numbers}: what is missing runs there beside a baseline of its own`)]),
+      : [notice("new-blocks", `${numbers}: what is missing runs there, and the baseline again beside it`)]),
     ...(beside.length === 0 || only === undefined
       ? []
-      : [notice("runs-beside", `${beside.join(", ")}: not asked for, and run since the others are compared with it`)]),
+      : [
+          notice("runs-beside", `${beside.join(", ")}: not asked for, but run because the others are compared with it`),
+        ]),
   ];
 }

@@ -1,13 +1,15 @@
 import { join } from "node:path";
 import { mirrors, type OpenMirror, type SentTrial } from "../mirrors/index.ts";
 import type { RunEvent } from "../schema/event.ts";
+import type { LeftOut } from "../schema/left-out.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { Trial } from "../schema/trial.ts";
-import { readSeries, readTrials, takeSendLock } from "../store/index.ts";
+import { launchFolder, readSeries, readTrials, takeSendLock, trialFolder } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { readStudyRecord } from "./study-file.ts";
 
 type Report = (event: RunEvent) => void;
+type StudyPlace = Pick<StudyDelivery, "resultsFolder" | "study">;
 
 /** The longest that a mirror may hold up a run after a launch; what is missing then, `ceteris sync` sends. */
 const budgetMs = 120_000;
@@ -15,7 +17,7 @@ const budgetMs = 120_000;
 /** The mirrors of a run. A dead one costs a notice, once. */
 export interface Tracking {
   /** Sends what the mirrors lack of the study's earlier runs, before this one adds to it. */
-  catchUp(place: Pick<StudyDelivery, "resultsFolder" | "study">, report: Report): Promise<void>;
+  catchUp(place: StudyPlace, report: Report): Promise<void>;
   send(delivery: StudyDelivery, report: Report): Promise<void>;
 }
 
@@ -38,7 +40,7 @@ export function trackingOf(world: World, address: string | undefined): Result<Tr
   const tracking: Tracking = {
     async catchUp(place, report) {
       if (open.length === 0) return;
-      const trials = await trialsToSend(world, place);
+      const { trials } = await trialsToSend(world, place); // the run names those that cannot be read
       if (trials.length > 0) await tracking.send({ ...place, trials }, report);
     },
     async send(delivery, report) {
@@ -63,16 +65,14 @@ export function trackingOf(world: World, address: string | undefined): Result<Tr
   return succeed(tracking);
 }
 
-/** Every trial of a study that can be read, with its folder. */
-async function trialsToSend(
-  world: World,
-  { resultsFolder, study }: Pick<StudyDelivery, "resultsFolder" | "study">,
-): Promise<StudyDelivery["trials"]> {
-  const trials = await readTrials(world, join(resultsFolder, study));
-  return trials.read.map((trial) => ({
-    trial,
-    folder: join(resultsFolder, study, trial.spec.experimentId, trial.spec.trialId),
-  }));
+/** Every trial of a study with its folder, and those that cannot be read. */
+export async function trialsToSend(
+  world: Pick<World, "files">,
+  { resultsFolder, study }: StudyPlace,
+): Promise<Pick<StudyDelivery, "trials"> & { leftOut: LeftOut[] }> {
+  const studyFolder = join(resultsFolder, study);
+  const { read, leftOut } = await readTrials(world, studyFolder);
+  return { trials: read.map((trial) => ({ trial, folder: trialFolder(studyFolder, trial.spec) })), leftOut };
 }
 
 /** The longest that a second sender waits for the first. */
@@ -127,7 +127,7 @@ function sentTrial(
         })),
       }));
     },
-    ...(trial.launchId === null ? {} : { launchFolder: join(resultsFolder, study, "launches", trial.launchId) }),
+    ...(trial.launchId === null ? {} : { launchFolder: launchFolder(join(resultsFolder, study), trial.launchId) }),
   };
 }
 

@@ -1,20 +1,18 @@
 import { join } from "node:path";
 import { fail, succeed, type Result } from "../schema/result.ts";
+import { reserveBytes } from "../store/index.ts";
 import { fileFault } from "../world/file-fault.ts";
 import type { World } from "../world/world.ts";
 
 type Touches = Pick<World, "files">;
 
-/** Writes a file that a user asked for: a page, a table, a log. Where the file system refuses, that is the answer. */
+/** Writes a file that a user asked for: a page, a table, a log. A refusal of the file system is a failure. */
 export async function writeForUser(world: Touches, path: string, text: string): Promise<Result<string>> {
   return whereTheSystemLets(path, async () => {
     await world.files.writeText(path, text);
     return path;
   });
 }
-
-/** Fewer free bytes than this are no room for any trial (`writeTrial` keeps as many in reserve). */
-const fewestFreeBytes = 4_000_000;
 
 /** Whether a study's folder can be written to, before anything is measured: it is made, and a file written and removed. */
 export async function checkWritable(world: Touches, folder: string): Promise<Result<string>> {
@@ -25,8 +23,8 @@ export async function checkWritable(world: Touches, folder: string): Promise<Res
     return folder;
   });
   const free = written.ok ? await world.files.freeBytes(folder) : null;
-  if (free === null || free >= fewestFreeBytes) return written;
-  const message = `${folder}: ${(free / 1e6).toFixed(1)} MB are free, and a trial needs ${fewestFreeBytes / 1e6} MB or more`;
+  if (free === null || free >= reserveBytes) return written;
+  const message = `${folder}: ${(free / 1e6).toFixed(1)} MB are free, and a trial needs ${reserveBytes / 1e6} MB or more`;
   return fail("disk-full", message, "Free some space, or choose another folder with --results.");
 }
 

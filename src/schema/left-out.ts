@@ -1,4 +1,4 @@
-/** What a results folder holds and nobody can read: it is left out of every figure, and named with what mends it. */
+/** What cannot be read in a results folder: it is left out of every figure, and named with what mends it. */
 export interface LeftOut {
   /** The trial's folder, or the file where no trial hangs on it alone; absolute. */
   path: string;

@@ -1,7 +1,8 @@
 import type { Json } from "./json.ts";
 import { statuses } from "./verdict.ts";
 
-type Stored = { [key: string]: Json };
+/** A stored value, in the names of the disk. */
+export type Stored = { [key: string]: Json };
 
 /** Members that every reader of a stored file counts on, by what they are. In the names of the disk. */
 interface Members {

@@ -20,7 +20,7 @@ export interface TrialSpec {
   /** Count of the experiment's trials of this purpose, from 1. */
   replicate: number;
   attempt: number;
-  /** Trials next to each other with the same key share one life of the engine. */
+  /** Trials next to each other with the same key share one launch. */
   launchKey: string;
   seeds: { order: number; load: number; dataset: number };
 }

@@ -1,6 +1,6 @@
 export { fileDocs } from "./file-docs.ts";
-export { lastOrdinal, readLaunches, writeLaunch } from "./launches.ts";
-export { devicesOf, ledgerOf, readLedger } from "./ledger.ts";
+export { lastOrdinal, launchFolder, readLaunches, writeLaunch } from "./launches.ts";
+export { devicesOf, ledgerOf, readLedger, type Done } from "./ledger.ts";
 export { removePartials } from "./leftovers.ts";
 export { readLockHolder, takeLock, takeSendLock } from "./lock.ts";
 export { verifyStudy } from "./manifest.ts";
@@ -9,5 +9,4 @@ export { readOutputs, type StoredAnswer } from "./read-outputs.ts";
 export { readRequests } from "./read-requests.ts";
 export { readSeries } from "./read-series.ts";
 export { readTrials } from "./read-trials.ts";
-export { isMendedOtherwise, readStoredFile, studyFormat } from "./stored-format.ts";
-export { internalErrorFile, writeTrial, type TrialFiles } from "./trial-folder.ts";
+export { internalErrorFile, reserveBytes, trialFolder, writeTrial, type TrialFiles } from "./trial-folder.ts";

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { toDisk } from "../schema/disk.ts";
+import { fromDisk, toDisk } from "../schema/disk.ts";
 import type { Launch } from "../schema/launch.ts";
 import { putFileAside, type LeftOut } from "../schema/left-out.ts";
+import { launchFormat, readStoredFile } from "../schema/stored-format.ts";
 import type { World } from "../world/world.ts";
 import { readInGroups } from "./read-in-groups.ts";
 import { launchesFolder, type Readable } from "./read-trials.ts";
-import { isMendedOtherwise, launchFormat, readStoredFile } from "./stored-format.ts";
 
 type Touches = Pick<World, "files">;
 
@@ -27,14 +27,13 @@ export async function readLaunches({ files }: Touches, studyFolder: string): Pro
   const names = await files.list(join(studyFolder, launchesFolder));
   await readInGroups(names, async (name) => {
     const path = join(launchFolder(studyFolder, name), "launch.json");
-    const read = await readStoredFile<Launch>(files, launchFormat, path);
+    const mend = `${putFileAside(path)} (the figures of its trials stay)`;
+    const read = await readStoredFile(files, { format: launchFormat, path, mend }, (stored) =>
+      fromDisk<Launch>(stored),
+    );
     if (read === null) return; // the process was never started: there is a log at most
     if (read.ok) launches.push(read.value);
-    else {
-      const { code, message, hint } = read.problem;
-      const mend = isMendedOtherwise({ code }) ? hint : `${putFileAside(path)} (the figures of its trials stay)`;
-      leftOut.push({ path, trialId: null, why: message, mend });
-    }
+    else leftOut.push({ path, trialId: null, why: read.problem.message, mend: read.problem.hint });
   });
   return {
     read: launches.toSorted((left, right) => left.ordinal - right.ordinal || compare(left.id, right.id)),
@@ -42,7 +41,7 @@ export async function readLaunches({ files }: Touches, studyFolder: string): Pro
   };
 }
 
-/** How many launches a study has had: their folders begin with their ordinals, also where nothing else of them can be read. */
+/** The last ordinal of a study's launches: the names of their folders begin with it, also where nothing else of them can be read. */
 export async function lastOrdinal({ files }: Touches, studyFolder: string): Promise<number> {
   const names = await files.list(join(studyFolder, launchesFolder));
   return names.reduce((most, name) => Math.max(most, Number.parseInt(name, 10) || 0), 0);

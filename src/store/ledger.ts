@@ -39,7 +39,7 @@ export function devicesOf(provenance: Provenance | null): Devices {
   if (provenance === null) return unknownDevices;
   const { host, gpus, engine } = provenance;
   const version = text(engine["version"]);
-  // None is told of a machine without GPUs, and where nvidia-smi did not answer once.
+  // A machine without GPUs has none, and so has one on which nvidia-smi has not answered.
   const used = gpus
     .filter(({ selected }) => selected !== false)
     .map(({ uuid, driver }) => `${text(uuid)} ${text(driver)}`);
@@ -54,16 +54,21 @@ function text(fact: Json | undefined): string | null {
   return typeof fact === "string" ? fact : null;
 }
 
-/** The ledger of a study from its folders: the truth, whatever index or mirror say. With what is not in it since nobody can read it. */
-export async function readLedger(
-  world: Pick<World, "files">,
-  studyFolder: string,
-): Promise<Ledger & { leftOut: LeftOut[] }> {
+/** What a study's folder holds of what was done. */
+export interface Done {
+  ledger: Ledger;
+  trials: Trial[];
+  /** What cannot be read, and is in neither. */
+  leftOut: LeftOut[];
+}
+
+/** The ledger of a study from its folders: the truth, whatever index or mirror say. */
+export async function readLedger(world: Pick<World, "files">, studyFolder: string): Promise<Done> {
   const [trials, launches] = await Promise.all([readTrials(world, studyFolder), readLaunches(world, studyFolder)]);
   const taken = trials.leftOut.flatMap(({ trialId }) => trialId ?? []);
   return {
-    ...ledgerOf(trials.read, launches.read),
-    ...(taken.length === 0 ? {} : { taken }),
+    ledger: { ...ledgerOf(trials.read, launches.read), ...(taken.length === 0 ? {} : { taken }) },
+    trials: trials.read,
     leftOut: [...trials.leftOut, ...launches.leftOut],
   };
 }

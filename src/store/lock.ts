@@ -7,7 +7,7 @@ import type { World } from "../world/world.ts";
 
 export const lockName = ".lock";
 
-/** Held by whoever sends a study to the mirrors: two who send at once would each make its runs. */
+/** Held while a study is sent to the mirrors: two senders at once would each create its runs. */
 export const sendLockName = ".send.lock";
 
 /** What the lock file says of who holds it. */
@@ -24,7 +24,26 @@ export interface StudyLock {
 
 type Touches = Pick<World, "files" | "processes" | "machine" | "clock">;
 
-/** A lock file without content is being written at this moment, or its writer was killed then: so long is waited to tell which. */
+/** What a lock is taken for, in the words of its failure. */
+interface Activity {
+  code: string;
+  doing: string;
+  /** What ends the wait where the holder runs on this machine. */
+  hint: (pid: number) => string;
+}
+
+const running: Activity = {
+  code: "study-is-running",
+  doing: "running this study",
+  hint: (pid) => `Wait for it to end, or stop it (\`kill -INT ${pid}\`); \`ceteris status\` tells how far it is.`,
+};
+const sending: Activity = {
+  code: "study-is-sent",
+  doing: "sending this study",
+  hint: () => "Wait for it to end.",
+};
+
+/** An empty lock file is being written at this moment, or its writer was killed then: this long is waited to tell which. */
 const writingMs = 1000;
 const lookEveryMs = 50;
 const sendLookEveryMs = 250;
@@ -34,24 +53,21 @@ const sendLookEveryMs = 250;
  * one is the failure `study-is-running` that names it. A lock of another host is believed: its processes cannot be seen.
  */
 export function takeLock(world: Touches, studyFolder: string): Promise<Result<StudyLock>> {
-  return takeLockFile(world, join(studyFolder, lockName));
+  return takeLockFile(world, join(studyFolder, lockName), running);
 }
 
-/** Takes `<study>/.send.lock`, waiting for its holder for so long (ms); then the failure names the holder. */
+/** Takes `<study>/.send.lock`; waits up to `waitMs` for its holder, then fails with `study-is-sent`, which names it. */
 export async function takeSendLock(world: Touches, studyFolder: string, waitMs: number): Promise<Result<StudyLock>> {
   for (let waitedMs = 0; ; waitedMs += sendLookEveryMs) {
-    const taken = await takeLockFile(world, join(studyFolder, sendLockName));
-    if (taken.ok) return taken;
-    if (waitedMs >= waitMs) {
-      const { message } = taken.problem;
-      return fail("study-is-sent", message.replace("running this study", "sending this study"), "Wait for it to end.");
-    }
+    const taken = await takeLockFile(world, join(studyFolder, sendLockName), sending);
+    if (taken.ok || waitedMs >= waitMs) return taken;
     await world.clock.sleep(sendLookEveryMs);
   }
 }
 
-async function takeLockFile(world: Touches, path: string): Promise<Result<StudyLock>> {
+async function takeLockFile(world: Touches, path: string, activity: Activity): Promise<Result<StudyLock>> {
   const { files, processes, machine, clock } = world;
+  const taken = (owner: LockOwner | null) => isTaken(path, owner, machine.hostname, activity);
   const mine: LockOwner = {
     process: await processes.mark(processes.ownPid),
     host: machine.hostname,
@@ -63,21 +79,21 @@ async function takeLockFile(world: Touches, path: string): Promise<Result<StudyL
   const found = await readWhenWritten(world, path);
   const owner = found === null ? null : parse(found);
   if (owner !== null && (owner.host !== machine.hostname || (await processes.isSame(owner.process)))) {
-    return running(path, owner, machine.hostname);
+    return taken(owner);
   }
   // Two runs may see the same dead lock: renaming it lets one of them go on, and looking at what was renamed shows a lock
   // that the other has taken meanwhile.
   const aside = `${path}.stale-${processes.ownPid}`;
-  if (await moved(world, path, aside)) {
-    const taken = await files.readText(aside);
-    if (taken !== found && taken !== null) {
+  if (await isMoved(world, path, aside)) {
+    const moved = await files.readText(aside);
+    if (moved !== found && moved !== null) {
       await files.rename(aside, path);
-      return running(path, parse(taken), machine.hostname);
+      return taken(parse(moved));
     }
     await files.remove(aside);
   }
   if (await files.createExclusive(path, text)) return succeed(held(world, path, text));
-  return running(path, parse((await files.readText(path)) ?? ""), machine.hostname);
+  return taken(parse((await files.readText(path)) ?? ""));
 }
 
 /** The process that works on the study now; null where none does, or its lock is a dead one. */
@@ -104,7 +120,7 @@ async function readWhenWritten({ files, clock }: Touches, path: string): Promise
   }
 }
 
-async function moved({ files }: Touches, from: string, to: string): Promise<boolean> {
+async function isMoved({ files }: Touches, from: string, to: string): Promise<boolean> {
   try {
     await files.rename(from, to);
     return true;
@@ -125,17 +141,20 @@ function parse(text: string): LockOwner | null {
   }
 }
 
-function running(path: string, owner: LockOwner | null, host: string): Result<StudyLock> {
+function isTaken(
+  path: string,
+  owner: LockOwner | null,
+  host: string,
+  { code, doing, hint }: Activity,
+): Result<StudyLock> {
   if (owner === null) {
-    return fail("study-is-running", `another run has just taken ${path}`, "Wait for it to end, then run again.");
+    return fail(code, `another process has just taken ${path}`, "Wait for it to end, then run again.");
   }
   const { pid } = owner.process;
-  const elsewhere = owner.host === host ? "" : ` on ${owner.host}`;
+  const isHere = owner.host === host;
   return fail(
-    "study-is-running",
-    `process ${pid}${elsewhere} has been running this study since ${owner.since} (${path})`,
-    elsewhere === ""
-      ? `Wait for it to end, or stop it (\`kill -INT ${pid}\`); \`ceteris status\` tells how far it is.`
-      : `Wait for it to end. Where that machine was lost, remove ${path} and run again.`,
+    code,
+    `process ${pid}${isHere ? "" : ` on ${owner.host}`} has been ${doing} since ${owner.since} (${path})`,
+    isHere ? hint(pid) : `Wait for it to end. Where that machine was lost, remove ${path} and run again.`,
   );
 }

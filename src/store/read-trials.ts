@@ -1,11 +1,12 @@
 import { basename, join } from "node:path";
+import { fromDisk } from "../schema/disk.ts";
 import { putAside, type LeftOut } from "../schema/left-out.ts";
 import { fail, type Result } from "../schema/result.ts";
+import { readStoredFile, trialFormat } from "../schema/stored-format.ts";
 import { copyOf } from "../schema/stored-shape.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { World } from "../world/world.ts";
 import { readInGroups } from "./read-in-groups.ts";
-import { isMendedOtherwise, readStoredFile, trialFormat } from "./stored-format.ts";
 
 export const launchesFolder = "launches";
 
@@ -33,13 +34,12 @@ export async function trialFolders({ files }: Touches, studyFolder: string): Pro
 /** One trial, upgraded in memory. */
 export async function readTrial({ files }: Touches, folder: string): Promise<Result<Trial>> {
   const path = join(folder, "trial.json");
-  const read = await readStoredFile<Trial>(files, trialFormat, path);
-  if (read === null) return fail("trial-incomplete", `${path} is not there`, putAside(folder));
-  if (read.ok || isMendedOtherwise(read.problem)) return read;
-  return fail(read.problem.code, read.problem.message, putAside(folder));
+  const mend = putAside(folder);
+  const read = await readStoredFile(files, { format: trialFormat, path, mend }, (stored) => fromDisk<Trial>(stored));
+  return read ?? fail("trial-incomplete", `${path} is not there`, mend);
 }
 
-/** What a study's folder holds of something, and what of it is left out because nobody can read it. */
+/** What a study's folder holds of something, and what of it cannot be read and is left out. */
 export interface Readable<Item> {
   read: Item[];
   leftOut: LeftOut[];

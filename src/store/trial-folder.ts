@@ -1,8 +1,9 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { toDisk } from "../schema/disk.ts";
 import type { Observation } from "../schema/observation.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { Trial } from "../schema/trial.ts";
+import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { World } from "../world/world.ts";
 import { writeManifest } from "./manifest.ts";
 import {
@@ -17,8 +18,13 @@ import {
 import { writeParquet } from "./parquet/write.ts";
 
 export const partialPrefix = ".partial-";
-/** In a trial's folder: what an internal error left of its stack. */
+/** In a trial's folder: the stack of the internal error that ended it. */
 export const internalErrorFile = "internal-error.txt";
+
+/** A trial's folder within that of its study. */
+export function trialFolder(studyFolder: string, { experimentId, trialId }: TrialSpec): string {
+  return join(studyFolder, experimentId, trialId);
+}
 
 /** What a trial leaves beside `trial.json`; a trial that failed before its load has none of it. */
 export interface TrialFiles {
@@ -40,10 +46,8 @@ export async function writeTrial(
   trialFiles: TrialFiles,
 ): Promise<Result<string>> {
   const { files } = world;
-  const { trialId, experimentId } = trial.spec;
-  const parent = join(resultsFolder, trial.study, experimentId);
-  const place = join(parent, trialId);
-  const partial = join(parent, `${partialPrefix}${trialId}`);
+  const place = trialFolder(join(resultsFolder, trial.study), trial.spec);
+  const partial = join(dirname(place), `${partialPrefix}${trial.spec.trialId}`);
   if (await files.exists(place)) return alreadyThere(place);
   try {
     await files.remove(partial);
@@ -79,11 +83,14 @@ async function writeColumns(folder: string, { observation, outputs }: TrialFiles
   if (outputs !== null) await writeParquet(outputsFile, outputs, at(outputsFile.name));
 }
 
-/** Bytes a row takes uncompressed, rounded up, and a reserve for `trial.json` and the manifest: a guess that errs high. */
-const bytesPer = { token: 26, request: 400, point: 40, reserve: 4_000_000 };
+/** Free bytes that every trial needs, for `trial.json` and the manifest. */
+export const reserveBytes = 4_000_000;
+
+/** Bytes a row takes uncompressed, rounded up: a guess that errs high. */
+const bytesPer = { token: 26, request: 400, point: 40 };
 
 function estimatedBytes({ observation, outputs }: TrialFiles): number {
-  let bytes = bytesPer.reserve;
+  let bytes = reserveBytes;
   if (observation !== null) {
     bytes += observation.tokens.length * bytesPer.token + observation.requests.length * bytesPer.request;
     for (const { atNs } of observation.series) bytes += atNs.length * bytesPer.point;

@@ -39,4 +39,13 @@ describe("what belongs to no block", () => {
       whole[0]!.trialId,
     );
   });
+
+  it("passes over the attempt of such a folder where a trial is tried again", () => {
+    const history = createHistory(studyOf("a", { repeats: 1 }));
+    history.run({ status: ({ experiment }) => (experiment === "a" ? "FAILED" : "SCREENED") });
+    const failed = history.entries.find(({ status }) => status === "FAILED")!;
+    const taken = [failed.trialId.replace("-a1", "-a2")];
+    const again = history.lookAhead({ retry: ["failed"], taken }).trials;
+    expect(again.find(({ experiment }) => experiment === "a")).toMatchObject({ replicate: 1, attempt: 3 });
+  });
 });

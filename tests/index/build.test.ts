@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { buildIndex } from "../../src/index/build.ts";
@@ -40,4 +40,44 @@ it("leaves out a parquet file that was cut off, and a throughput that cannot be,
       { path, why: expect.stringContaining("says output_throughput -5 tok/s, which cannot be") as string },
     ]);
   }
+});
+
+it("names what another version or another user can read as such, and takes no trial for a copy of another study's", async () => {
+  const results = temporaryFolder();
+  const folders: string[] = [];
+  for (const [replicate, study] of ["one", "one", "two", "two"].entries()) {
+    const trial = fakeTrial(fakeExperiment("baseline", 0, {}), { replicate: (replicate % 2) + 1 });
+    const session = `2026-01-01T0${replicate}:00:00.000Z`;
+    const written = await writeTrial(
+      world,
+      results,
+      { ...trial, study, session },
+      { observation: null, outputs: null },
+    );
+    if (written.ok) folders.push(written.value);
+  }
+  renameSync(folders[0]!, join(folders[0]!, "..", "kept"));
+  writeFileSync(join(folders[1]!, "trial.json"), '{"format": "ceteris.trial/2"}');
+  const closed = join(folders[2]!, "trial.json");
+  const readText = async (path: string): Promise<string | null> => {
+    if (path === closed) throw Object.assign(new Error("permission denied"), { code: "EACCES" });
+    return world.files.readText(path);
+  };
+  expect(await buildIndex({ ...world, files: { ...world.files, readText } }, results)).toMatchObject({
+    value: {
+      trials: 2,
+      leftOut: [
+        { mend: expect.stringMatching(/^Use the version of ceteris that wrote it/) as string },
+        { mend: `Let this user read it: chmod u+r ${closed}` },
+      ],
+    },
+  });
+  expect(await query(world, results, "SELECT study, session FROM trials ORDER BY study")).toMatchObject({
+    value: {
+      rows: [
+        ["one", "2026-01-01T00:00:00Z"],
+        ["two", "2026-01-01T03:00:00Z"],
+      ],
+    },
+  });
 });

@@ -108,7 +108,7 @@ describe("a trial that cannot be read", () => {
       const folder = folderOf("seqs32");
       damage(folder);
       const answers = await everyCommand();
-      for (const name of ["run", "report", "status", "compare", "verify", "export"])
+      for (const name of ["run", "report", "status", "sync", "plan", "compare", "verify", "export"])
         expect([name, text(answers[name]!)]).toEqual([name, expect.stringContaining(folder)]);
       if (existsSync(join(folder, "trial.json"))) {
         for (const name of ["index", "query"])

@@ -50,7 +50,7 @@ describe("a study that goes on", () => {
     expect(plan.stdout).toMatch(/^So far: 2 trials done, 2 to do in block 2, about /m);
     const added = eventsOf((await run()).stdout);
     expect(added.find(({ code }) => code === "new-blocks")).toMatchObject({
-      message: "block 2 is new: what is missing runs there beside a baseline of its own",
+      message: "block 2 is new: what is missing runs there, and the baseline again beside it",
     });
     expect(blocks()).toEqual(["1: baseline seqs8", "2: baseline seqs16"]);
     const dry = await runCli(["run", "matrices/continued.yaml", "--repeats", "2", "--dry-run"], study.folder);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { expandStudy, orderTrials } from "../../src/design/index.ts";
 import { powerOf } from "../../src/run/power.ts";
 import { studyRecord, writeStudyRecord } from "../../src/run/study-file.ts";
+import { readPast } from "../../src/run/study-work.ts";
 import type { Change, Study } from "../../src/schema/study.ts";
 import { writeTrial } from "../../src/store/index.ts";
 import { realWorld } from "../../src/world/real-world.ts";
@@ -12,6 +13,7 @@ import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
 const world = realWorld();
+const neverRun = { record: null, trials: [] };
 const change = (id: string, length: number): Change => ({
   id,
   label: id,
@@ -29,19 +31,19 @@ function planOf(changes: Change[], more: Partial<Study> = {}) {
 const two = [change("a", 100), change("b", 200)];
 
 describe("what a study can show before it is run", () => {
-  it("says that its noise is assumed where nothing was measured, over the changes that will run", async () => {
-    const sentence = await powerOf(world, planOf(two), temporaryFolder());
+  it("says that its noise is assumed where nothing was measured, over the changes that will run", () => {
+    const sentence = powerOf(planOf(two), neverRun);
     expect(sentence).toMatch(
       /^at a noise of 3 % \(assumed, since no trial of this study is there yet\), 3 blocks show/,
     );
     expect(sentence).toContain("over 2 changes");
     const skipping = planOf([...two, { ...change("c", 300), skip: "not yet" }]);
-    expect(await powerOf(world, skipping, temporaryFolder())).toBe(sentence);
+    expect(powerOf(skipping, neverRun)).toBe(sentence);
   });
 
-  it("counts changes of all cells", async () => {
+  it("counts changes of all cells", () => {
     const sweep = [{ knob: "load.concurrency", values: [1, 4], pointer: "/sweep" }];
-    expect(await powerOf(world, planOf(two, { sweep }), temporaryFolder())).toContain("over 4 changes");
+    expect(powerOf(planOf(two, { sweep }), neverRun)).toContain("over 4 changes");
   });
 
   it("takes the noise of the study's own trials where there are any", async () => {
@@ -59,17 +61,18 @@ describe("what a study can show before it is run", () => {
         await writeTrial(world, results, trial, { observation: null, outputs: null });
       }
     }
-    const own = { ...plan, study: { ...plan.study, name: "fake-study" } };
-    expect(await powerOf(world, own, results)).toMatch(
+    const past = await readPast(world, results, "fake-study");
+    if (!past.ok) throw new Error(past.problem.message);
+    expect(powerOf(plan, past.value)).toMatch(
       /^at a noise of [01]\.\d+ % \(that of output_throughput in this study's trials so far\)/,
     );
   });
 
-  it("says nothing where nothing is compared, where a search comes first, and of more changes than anybody reads", async () => {
-    expect(await powerOf(world, planOf([]), temporaryFolder())).toBeNull();
-    expect(await powerOf(world, searchedPlan(), temporaryFolder())).toBeNull();
+  it("says nothing where nothing is compared, where a search comes first, and of more changes than anybody reads", () => {
+    expect(powerOf(planOf([]), neverRun)).toBeNull();
+    expect(powerOf(searchedPlan(), neverRun)).toBeNull();
     const many = Array.from({ length: 201 }, (_, index) => change(`c${index}`, index + 1));
-    expect(await powerOf(world, planOf(many), temporaryFolder())).toBeNull();
-    expect(await powerOf(world, planOf(many.slice(1)), temporaryFolder())).toContain("over 200 changes");
+    expect(powerOf(planOf(many), neverRun)).toBeNull();
+    expect(powerOf(planOf(many.slice(1)), neverRun)).toContain("over 200 changes");
   });
 });

@@ -12,7 +12,8 @@ function sustained(changes: number, order: typeof study.order = "interleaved") {
     return { id, label: id, set: { max_model_len: 100 + place }, pointer: "" };
   });
   const searching = { ...study, order, design: { kind: "isolation" as const, changes: rows } };
-  const found = estimateSearches(searching, searchedExperiments(searching, expandStudy(searching)));
+  const expansion = expandStudy(searching);
+  const found = estimateSearches({ study: searching, ...expansion }, searchedExperiments(searching, expansion));
   return [found.sustained, found.launches];
 }
 
@@ -21,5 +22,16 @@ describe("what searches come to", () => {
     expect(sustained(3)).toEqual([2 * 4, 4 + 2 * 4]);
     expect(sustained(4)).toEqual([2 * 6, 5 + 2 * 6]);
     expect(sustained(4, "declared")).toEqual([2 * 5, 5 + 2 * 5]);
+  });
+
+  it("takes the time that a sustained trial lasts at the least, which no probe does", () => {
+    const lasting = (seconds: number) => {
+      const [workload] = study.workloads;
+      const counts = { ...workload!.counts, screen: { requests: 8, seconds } };
+      const searching = { ...study, workloads: [{ ...workload!, counts }] };
+      const expansion = expandStudy(searching);
+      return estimateSearches({ study: searching, ...expansion }, searchedExperiments(searching, expansion)).loadS;
+    };
+    expect(lasting(600) - lasting(300)).toBeCloseTo(4 * 300);
   });
 });

@@ -62,7 +62,7 @@ function run({ past = [], planned = [], retry = [], only, trials = Infinity, sta
 }
 
 describe("a search while a study runs", () => {
-  it("probes each row in one life of the engine, and then sustains their peaks in blocks", () => {
+  it("probes each row in one launch, and then sustains their peaks in blocks", () => {
     const { launches, ahead, done } = run();
     expect(launches.slice(0, 2)).toEqual([
       [

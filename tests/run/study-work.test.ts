@@ -77,7 +77,7 @@ describe("the work of a run", () => {
   it("is the plan where the study was never run, launch by launch, without a word", async () => {
     const work = await opened(temporaryFolder());
     expect(work.notices).toEqual([]);
-    expect([...work.launches()].map((specs) => specs.map(({ trialId }) => trialId))).toEqual(
+    expect([...work.launches()].map((specs) => [...specs].map(({ trialId }) => trialId))).toEqual(
       plan.trials.map(({ trialId }) => [trialId]),
     );
     expect(work.todo()).toEqual([]);
@@ -132,7 +132,7 @@ describe("the work of a run", () => {
       {
         type: "notice",
         code: "runs-beside",
-        message: "baseline: not asked for, and run since the others are compared with it",
+        message: "baseline: not asked for, but run because the others are compared with it",
       },
     ]);
     // The record keeps the whole study in sight.

@@ -11,5 +11,5 @@ it("leaves out what was tried again, and takes purposes and replicates for other
     fakeTrial(row, { attempt: 1, replicate: 2 }),
     fakeTrial(row, { attempt: 1, purpose: "probe", fidelity: "smoke" }),
   ];
-  expect(lastAttempts(trials)).toEqual([trials[0], ...trials.slice(2)]);
+  expect(lastAttempts(trials, ({ spec }) => spec)).toEqual([trials[0], ...trials.slice(2)]);
 });

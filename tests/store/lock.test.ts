@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readLockHolder, takeLock } from "../../src/store/lock.ts";
+import { readLockHolder, takeLock, takeSendLock } from "../../src/store/lock.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
@@ -78,5 +78,21 @@ describe("takeLock", () => {
     writeFileSync(join(study, ".lock"), "another's");
     if (lock.ok) await lock.value.release();
     expect(readFileSync(join(study, ".lock"), "utf8")).toBe("another's");
+  });
+});
+
+describe("takeSendLock", () => {
+  it("stands beside the lock of a run, and says of its holder that it sends", async () => {
+    const study = join(temporaryFolder(), "study");
+    const run = await takeLock(world, study);
+    const first = await takeSendLock(world, study, 0);
+    expect([run.ok, first.ok]).toEqual([true, true]);
+    expect(await takeSendLock(world, study, 0)).toMatchObject({
+      ok: false,
+      problem: { code: "study-is-sent", message: expect.stringContaining("has been sending this study since") },
+    });
+    const second = takeSendLock(world, study, 5000);
+    if (first.ok) await first.value.release();
+    expect((await second).ok).toBe(true);
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { lastOrdinal, readLaunches, writeLaunch } from "../../src/store/launches.ts";
 import { readLedger } from "../../src/store/ledger.ts";
 import { readTrials } from "../../src/store/read-trials.ts";
-import { readStored, trialFormat, type StoredFormat } from "../../src/store/stored-format.ts";
+import { readStored, trialFormat, type StoredFormat } from "../../src/schema/stored-format.ts";
 import { writeTrial } from "../../src/store/trial-folder.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import { realFiles } from "../../src/world/files.ts";
@@ -95,14 +95,14 @@ describe("readTrials", () => {
 
 describe("readStored", () => {
   it("refuses a newer major by its path, and another format", () => {
-    expect(readStored(trialFormat, '{"format": "ceteris.trial/2"}', "a/trial.json")).toMatchObject({
+    expect(readStored(trialFormat, '{"format": "ceteris.trial/2"}', "a/trial.json", "mend")).toMatchObject({
       ok: false,
       problem: { code: "stored-format-newer", message: expect.stringContaining("a/trial.json is ceteris.trial/2") },
     });
     for (const text of ['{"format": "ceteris.launch/1"}', "{}", "[]", '{"format": "ceteris.trial/x"}'])
-      expect(readStored(trialFormat, text, "p")).toMatchObject({
+      expect(readStored(trialFormat, text, "p", "mend")).toMatchObject({
         ok: false,
-        problem: { code: "stored-format-unknown" },
+        problem: { code: "stored-format-unknown", hint: "mend" },
       });
   });
 
@@ -116,9 +116,9 @@ describe("readStored", () => {
         2: (stored) => ({ ...stored, added_later: [] }),
       },
     };
-    expect(readStored(format, '{"format": "ceteris.example/1", "old_name": 5}', "p")).toEqual({
+    expect(readStored(format, '{"format": "ceteris.example/1", "old_name": 5}', "p", "mend")).toEqual({
       ok: true,
-      value: { format: "ceteris.example/3", newName: 5, addedLater: [] },
+      value: { format: "ceteris.example/3", new_name: 5, added_later: [] },
     });
   });
 });
@@ -134,7 +134,7 @@ describe("launches and ledger", () => {
     mkdirSync(join(study, "launches", "never-started"));
 
     expect(await readLaunches(world, study)).toEqual({ read: launches, leftOut: [] });
-    const ledger = await readLedger(world, study);
+    const { ledger } = await readLedger(world, study);
     expect(ledger.trials).toHaveLength(trials.length);
     expect(ledger.trials[0]).toEqual({
       trialId: trials[0]?.spec.trialId,

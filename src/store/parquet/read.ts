@@ -6,7 +6,7 @@ import { fail, succeed, type Result } from "../../schema/result.ts";
 /** No extension is ever fetched or loaded: parquet is built in. */
 const settings = { autoinstall_known_extensions: "false", autoload_known_extensions: "false" };
 
-/** Rows of a question to the parquet files of one trial; `paths` are its parameters, by name. A file that is cut off or no parquet is a failure. */
+/** The rows that a query finds in parquet files of one trial; `paths` are its parameters, by name. A file that is truncated or no parquet is a failure. */
 export async function readParquetRows(sql: string, paths: { [name: string]: string }): Promise<Result<JS[][]>> {
   const instance = await DuckDBInstance.create(":memory:", settings);
   const connection = await instance.connect();
@@ -14,9 +14,9 @@ export async function readParquetRows(sql: string, paths: { [name: string]: stri
     const read = await connection.runAndReadAll(sql, paths);
     return succeed(read.getRowsJS());
   } catch (error) {
-    const [path = ""] = Object.values(paths);
+    const folder = dirname(Object.values(paths)[0] ?? "");
     const [said = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
-    return fail("stored-file-broken", `${path} cannot be read: ${said}`, putAside(dirname(path)));
+    return fail("stored-file-broken", `${folder}: a parquet file cannot be read: ${said}`, putAside(folder));
   } finally {
     connection.closeSync();
     instance.closeSync();

@@ -1,37 +1,34 @@
-import { fromDisk } from "../schema/disk.ts";
-import type { Json } from "../schema/json.ts";
-import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
-import { brokenLaunch, brokenStudy, brokenTrial } from "../schema/stored-shape.ts";
-import type { Files } from "../world/world.ts";
+import type { Json } from "./json.ts";
+import { fail, succeed, type Fault, type Result } from "./result.ts";
+import { brokenLaunch, brokenStudy, brokenTrial, type Stored } from "./stored-shape.ts";
 
 /** Turns a stored value of one major format into the next, in memory. Files are never rewritten: they may be signed. */
-export type Upgrade = (stored: { [key: string]: Json }) => { [key: string]: Json };
+export type Upgrade = (stored: Stored) => Stored;
 
-/** A stored format: the major that this version writes, and the upgrade from each older one. */
 export interface StoredFormat {
   name: string;
+  /** The major that this version writes. */
   major: number;
   /** From major n to n + 1, under n. */
   upgrades: Record<number, Upgrade>;
   /** What is wrong with the shape of a value of the present major; null where its readers find all they need. */
-  broken: (stored: { [key: string]: Json }) => string | null;
+  broken: (stored: Stored) => string | null;
 }
 
 export const trialFormat: StoredFormat = { name: "ceteris.trial", major: 1, upgrades: {}, broken: brokenTrial };
 export const launchFormat: StoredFormat = { name: "ceteris.launch", major: 1, upgrades: {}, broken: brokenLaunch };
 export const studyFormat: StoredFormat = { name: "ceteris.study", major: 1, upgrades: {}, broken: brokenStudy };
 
-/** Reads a stored value, brought up to the present major. A newer major, another format or broken JSON is a failure that names the path. */
-export function readStored<Shape>(format: StoredFormat, text: string, path: string): Result<Shape> {
+/**
+ * Reads a stored value, in the names of the disk, and brings it up to the present major. A newer major, another format or
+ * broken JSON is a failure that names the path; `mend` is its hint where the file itself is at fault.
+ */
+export function readStored(format: StoredFormat, text: string, path: string, mend: string): Result<Stored> {
   let value: Json;
   try {
     value = JSON.parse(text) as Json;
   } catch {
-    return fail(
-      "stored-file-broken",
-      `${path} is not JSON`,
-      "The file was changed after it was written. `ceteris verify` tells which; take it from a backup, or remove its folder.",
-    );
+    return fail("stored-file-broken", `${path} is not JSON`, mend);
   }
   const stored = value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
   const says = typeof stored["format"] === "string" ? stored["format"] : "";
@@ -41,7 +38,7 @@ export function readStored<Shape>(format: StoredFormat, text: string, path: stri
     return fail(
       "stored-format-unknown",
       `${path} says format ${JSON.stringify(stored["format"] ?? null)}, expected "${format.name}/${format.major}"`,
-      "Check that the folder holds what its name says.",
+      mend,
     );
   }
   if (major > format.major) {
@@ -58,34 +55,32 @@ export function readStored<Shape>(format: StoredFormat, text: string, path: stri
     upgraded = { ...upgrade(upgraded), format: `${format.name}/${from + 1}` };
   }
   const broken = format.broken(upgraded);
-  if (broken === null) return succeed(fromDisk<Shape>(upgraded));
-  return fail(
-    "stored-file-broken",
-    `${path} ${broken}`,
-    "The file was changed after it was written: take it from a backup, or put it aside.",
-  );
+  return broken === null ? succeed(upgraded) : fail("stored-file-broken", `${path} ${broken}`, mend);
 }
 
-/** The same of a file; null where there is none. One that may not be opened is a failure too. */
+/** The same of a file, made into what the caller needs; null where there is none. A file that this user may not open is a failure too. */
 export async function readStoredFile<Shape>(
-  files: Files,
-  format: StoredFormat,
-  path: string,
+  files: { readText(path: string): Promise<string | null> },
+  { format, path, mend }: { format: StoredFormat; path: string; mend: string },
+  shapeOf: (stored: Stored) => Shape,
 ): Promise<Result<Shape> | null> {
   try {
     const text = await files.readText(path);
-    return text === null ? null : readStored<Shape>(format, text, path);
+    if (text === null) return null;
+    const read = readStored(format, text, path, mend);
+    return read.ok ? succeed(shapeOf(read.value)) : read;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code, message } = error as { code?: string; message: string };
+    if (code === undefined) return fail("stored-file-broken", `${path} cannot be read: ${message}`, mend);
     return fail(
       "stored-file-unreadable",
-      `${path} cannot be read: ${code ?? message}`,
+      `${path} cannot be read: ${code}`,
       `Let this user read it: chmod u+r ${path}`,
     );
   }
 }
 
-/** True where nothing is wrong with the file: another version of ceteris reads it, or another user. */
-export function isMendedOtherwise({ code }: Pick<Fault, "code">): boolean {
+/** True where the file itself is whole: another version of ceteris can read it, or another user. */
+export function isWholeFile({ code }: Pick<Fault, "code">): boolean {
   return code === "stored-format-newer" || code === "stored-file-unreadable";
 }
