@@ -56,7 +56,7 @@ function command<Options extends object>(declaration: {
       try {
         this.process.exitCode = await implementation(this.world, { ...given, ...named } as Options, this.signal);
       } catch (error) {
-        // A file or folder of the user's that is not as it should be is no internal error, wherever it is met.
+        // A user's file or folder that is not as it should be is no internal error, wherever it is found.
         const found = fileFault(error);
         if (found === null) throw error;
         this.process.stderr.write(`ceteris: ${found.message}\n  ${found.hint}\n`);

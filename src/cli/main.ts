@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   process.on("SIGHUP", () => {}); // a closed terminal does not stop a study
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {}); // nor does a closed pipe
 
-  // What nobody waits for may throw too: an engine is ended in order all the same.
+  // After an error that nothing awaits, too, the engine is ended in order.
   let broken = false;
   for (const stray of ["unhandledRejection", "uncaughtException"] as const) {
     process.on(stray, (error: unknown) => {
@@ -52,11 +52,11 @@ async function main(): Promise<void> {
   if (broken) return;
   const code = Number(streams.exitCode ?? exitCodes.done);
   process.exitCode = code >= 0 ? code : misuses.has(code) ? exitCodes.misconfigured : exitCodes.internalError;
-  // What is left then are readings that nobody waits for any more; the engine has ended.
+  // The engine has ended; what still goes on is reading that nothing awaits.
   if (interrupted.signal.aborted) process.exit();
 }
 
-/** So long an engine is given to end after an error that nobody waited for. */
+/** How long the engine may take to end after an error that nothing awaits. */
 const giveUpMs = 60_000;
 
 /** Those of stricli's own codes, all negative, that the user can mend. */

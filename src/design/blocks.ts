@@ -27,7 +27,7 @@ export function baselinesPerBlock(changes: number): number {
   return changes < 4 ? 1 : 2;
 }
 
-/** The baselines that a block of these members visits a second time: those that changes enough are compared with. */
+/** The baselines that a block of `order: interleaved` visits twice, since enough of its members are compared with them. */
 export function secondBaselines(
   members: readonly Experiment[],
   isBaseline: ReadonlySet<string>,
@@ -39,13 +39,13 @@ export function secondBaselines(
   return members.filter(({ id, labels }) => isBaseline.has(labels.name) && baselinesPerBlock(changes.get(id) ?? 0) > 1);
 }
 
-/** Visits of a block that share a life of the engine: the points of one row's sweep where the study says so, else each alone. */
+/** Visits of a block that share a launch: the points of one row's sweep where the study says so, else each alone. */
 export function launchGroups({ launch }: Pick<Study, "launch">, order: readonly Experiment[]): Experiment[][] {
   if (launch === "each") return order.map((experiment) => [experiment]);
   const groups = new Map<string, Experiment[]>();
   const visits = new Map<string, number>();
   for (const experiment of order) {
-    // The baseline's second visit in a block is a launch of its own: trials of one launch do not replicate.
+    // The baseline's second visit in a block is another launch: trials of one launch are no replicates.
     const visit = (visits.get(experiment.id) ?? 0) + 1;
     visits.set(experiment.id, visit);
     const key = `${visit} ${experiment.configurationId}`;

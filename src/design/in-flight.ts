@@ -6,7 +6,7 @@ import type { Partners } from "./partners.ts";
 import type { Past } from "./past.ts";
 import { areAlike, type Session } from "./sessions.ts";
 
-/** A trial of the block that was in flight, with the place and the id that it was given. */
+/** A trial of the block that was interrupted, at the place and with the id that it was given. */
 export interface InFlight {
   experiment: Experiment;
   purpose: Purpose;
@@ -18,8 +18,9 @@ export interface InFlight {
 }
 
 /**
- * The session in which the study may go on: the last one, where a trial that starts now (after the longest start of an engine
- * that the study has seen) still ends the interruption in time, on the same devices, by the same seed. Null where there is none.
+ * The session that the study may continue: the last one, where a trial that is asked for now (and runs after the longest
+ * start of an engine that the study has seen) begins within the longest interruption, on the same devices and by the same
+ * seed. Else null.
  */
 export function openSession(
   past: Past,
@@ -37,8 +38,8 @@ export function openSession(
 }
 
 /**
- * What is left of that session's block, as it was drawn; of the experiments that are needed, and nothing that would stand
- * there without what it is compared with.
+ * What is left of that session's block, as it was drawn: of the experiments that are needed, those whose partners have run
+ * there or are still to run.
  */
 export function restOf(
   session: Session,

@@ -9,21 +9,21 @@ import { accuracyFollowsPeak, isSearched } from "./searched.ts";
 import type { Session } from "./sessions.ts";
 import { createSpecWriter } from "./spec-writer.ts";
 
-/** What a design is asked with, beside the matrix: data alone, so that it stays pure. */
+/** What a design needs beside the matrix: data alone, so that it stays pure. */
 export interface Asked {
   ledger: Ledger;
   /** When and on what the next trial would run. */
   now: { atMs: number; devices: Devices };
-  /** Statuses of trials that are to be tried again, in small letters. */
+  /** Statuses of trials that are to be tried again, in lower case. */
   retry: ReadonlySet<string>;
   /** Which experiments are asked for, by name; what they are compared with runs beside them. */
   wanted(name: string): boolean;
   /**
-   * Whether blocks of other seeds count towards the repeats: they do where somebody asks for so many blocks in all, and
-   * do not where another seed alone is asked for, which adds blocks.
+   * Whether blocks of other seeds count as repeats: they do where a number of blocks in all is asked for, and do not where
+   * only another seed is, which adds blocks.
    */
   everySeed: boolean;
-  /** Trials of another design of the study that are done before: numbers go on after theirs. */
+  /** Trials of the study's other design, which run first: blocks and positions are numbered on from theirs. */
   before?: readonly TrialSpec[];
 }
 
@@ -32,7 +32,7 @@ export interface Remaining {
   trials: TrialSpec[];
   /** The block that goes on where it was interrupted; null where none does. */
   continues: number | null;
-  /** Names of experiments that were not asked for, and run since others are compared with them. */
+  /** Names of experiments that were not asked for, and run because others are compared with them. */
   beside: string[];
 }
 
@@ -49,9 +49,9 @@ export const neverRun: Asked = {
  * The trials that a static design still lacks, in the order in which they are to be run. Each row is to be measured in as many
  * blocks as the study repeats, in each of them beside what it is compared with: in the same block, without a longer
  * interruption, on the same devices. What lacks that (a row that was added, a trial that is tried again, a block that was
- * broken off, further repeats, another seed) runs in new blocks, each with a baseline of its own. The block that was in
- * flight goes on as it was drawn where that is still the same session. An accuracy trial runs once for each accuracy key,
- * whatever the block. Deterministic; what was measured in between is all that changes the answer.
+ * broken off, further repeats, another seed) runs in new blocks, each with its own baseline. The block that was in flight
+ * goes on as it was drawn where that is still the same session. An accuracy trial runs once for each accuracy key, whatever
+ * the block. Deterministic; only what was measured in between changes the answer.
  */
 export function remainingTrials(study: Study, expansion: Expansion, asked: Asked): Remaining {
   const { ledger, now } = asked;
@@ -82,7 +82,7 @@ export function remainingTrials(study: Study, expansion: Expansion, asked: Asked
     id,
     blocks: Math.max(repeatsOf(study) - (times.get(id) ?? 0), past.toRetry(id, "performance").length),
   }));
-  const most = lacks.reduce((so, { blocks }) => Math.max(so, blocks), 0);
+  const most = lacks.reduce((longest, { blocks }) => Math.max(longest, blocks), 0);
   for (let round = 1; round <= most; round += 1) {
     const members = new Set(lacks.flatMap(({ id, blocks }) => (blocks < round ? [] : [id, ...partners.of(id)])));
     writer.openBlock(arms.filter(({ id }) => members.has(id)));

@@ -4,7 +4,7 @@ import type { Devices, LedgerEntry } from "../schema/trial-spec.ts";
 /** Trials of one block that ran side by side: without a longer interruption, on the same devices. */
 export interface Session {
   block: number;
-  /** Of the order. */
+  /** The seed of its order. */
   seed: number;
   trials: LedgerEntry[];
   devices: Devices;

@@ -15,8 +15,8 @@ export function searchesFor(study: Study, expansion: Expansion, wanted: (name: s
 
 /**
  * The design of a search whose peaks are known: each searched row at its peak, in blocks like the rows of any other study,
- * with its accuracy where that follows the peak. `peaks` has the row's experiment at that rate, by the name without it; a row
- * that has none is in no block.
+ * with its accuracy where that follows the peak. `peaks` has each row's experiment at its peak, by the row's own name; a row
+ * without one is in no block.
  */
 export function atPeaks(
   study: Study,

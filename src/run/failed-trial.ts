@@ -19,7 +19,7 @@ export interface Unmeasured {
   provenance: Provenance | null;
 }
 
-/** What a launch that never became ready, or an engine that is dead, leaves of each of its trials. */
+/** The record of a trial whose launch never became ready, or whose engine is dead. */
 export function failedTrial(unmeasured: Unmeasured, failure: Failure): Trial {
   const { session, spec, experiment } = unmeasured;
   const workload = workloadOf(session.plan, experiment, spec.purpose);
@@ -36,8 +36,8 @@ export function failedTrial(unmeasured: Unmeasured, failure: Failure): Trial {
   return withVerdict(unmeasured, verdict);
 }
 
-/** A trial that an internal error ended. No check is asked: it may have been one that threw. */
-export function brokenTrial(unmeasured: Unmeasured, error: unknown): Trial {
+/** The record of a trial that an internal error ended. No check is asked: one of them may have thrown. */
+export function trialOfInternalError(unmeasured: Unmeasured, error: unknown): Trial {
   const failure = internalError(error);
   return withVerdict(unmeasured, {
     status: "FAILED",
@@ -55,7 +55,7 @@ function internalError(error: unknown): Failure {
     message: said.split("\n")[0]!.slice(0, 500),
     file: internalErrorFile,
     line: 1,
-    hint: `Ceteris failed, and not the engine: look whether disk, memory and file descriptors suffice, else report it with ${internalErrorFile} of the trial's folder. --retry failed runs the trial again.`,
+    hint: `Ceteris failed, not the engine: check that disk, memory and file descriptors suffice; else report it with ${internalErrorFile} of the trial's folder. --retry failed runs the trial again.`,
   };
 }
 

@@ -8,7 +8,7 @@ import type { TrialSpec } from "../schema/trial-spec.ts";
 import { writeTrial, type TrialFiles } from "../store/index.ts";
 import { gatherProvenance } from "../telemetry/index.ts";
 import type { Session } from "./session.ts";
-import { brokenTrial, failedTrial, stackOf } from "./failed-trial.ts";
+import { trialOfInternalError, failedTrial, stackOf } from "./failed-trial.ts";
 import { runTrial } from "./trial.ts";
 import type { Fault } from "../schema/result.ts";
 
@@ -21,7 +21,7 @@ export interface TrialSink {
 
 const nothingSeen: TrialFiles = { observation: null, outputs: null };
 
-/** A launch whose engine refused its configuration for what it is; what a later trial of the same is told. */
+/** A launch whose engine refused its configuration: later trials of that configuration fail with it, without another launch. */
 export interface RefusedLaunch {
   launchId: string;
   failure: Failure;
@@ -38,8 +38,8 @@ interface Trials {
 }
 
 /**
- * The trials that share a launch, on one life of an engine, or on more where an internal error ended one: it costs the
- * trial that it happened in, and the next goes on with an engine of its own. Ends with no process left, whatever happened.
+ * Runs the trials that share a launch. An internal error costs the trial in which it happened; the next trial begins with
+ * another launch. No process is left at the end, whatever happened.
  */
 export async function runLaunchGroup(
   session: Session,
@@ -61,7 +61,7 @@ export async function runLaunchGroup(
     await runLaunch(session, trials, trials.current, ordinal, sink);
 }
 
-/** One life of an engine, for the trial that is first and those that follow it. */
+/** One launch of an engine, for the first trial and those that follow it. */
 async function runLaunch(
   session: Session,
   trials: Trials,
@@ -77,7 +77,7 @@ async function runLaunch(
     ...launch,
   });
   const ended = async (trial: Trial, files: TrialFiles): Promise<void> => {
-    trials.current = null; // from here on an error is none of the trial's
+    trials.current = null; // from here on an error does not concern the trial
     trials.written = await persist(session, trial, files, sink);
     trials.next();
   };
@@ -124,7 +124,7 @@ async function runLaunch(
   } catch (error) {
     if (trials.current === null) throw error;
     if (session.signal.aborted) return notice(session, stackOf(error));
-    const broken = brokenTrial(unmeasured(trials.current, { launchId: id, provenance }), error);
+    const broken = trialOfInternalError(unmeasured(trials.current, { launchId: id, provenance }), error);
     await ended(broken, { ...nothingSeen, internalError: stackOf(error) });
   } finally {
     await engine?.stop().catch((error: unknown) => notice(session, `launch ${id}: ${stackOf(error)}`));
@@ -206,7 +206,7 @@ function gather(session: Session, engine: RunningEngine | null) {
   });
 }
 
-/** True where the trial is on disk. One that an internal error keeps from being stored is stored without what it saw. */
+/** True where the trial is on disk. Where an internal error keeps it from being stored, it is stored as FAILED, without what it saw. */
 async function persist(session: Session, trial: Trial, files: TrialFiles, sink: TrialSink): Promise<boolean> {
   const { world, resultsFolder } = session;
   let [stored, seen] = [trial, files];
@@ -214,7 +214,7 @@ async function persist(session: Session, trial: Trial, files: TrialFiles, sink: 
     const written = await writeTrial(world, resultsFolder, stored, seen).catch((error: unknown) => {
       const { spec, launchId: launch, provenance } = trial;
       const experiment = experimentOf(session, spec);
-      stored = brokenTrial({ session, spec, experiment, launchId: launch, provenance }, error);
+      stored = trialOfInternalError({ session, spec, experiment, launchId: launch, provenance }, error);
       seen = { ...nothingSeen, internalError: stackOf(error) };
       return writeTrial(world, resultsFolder, stored, seen);
     });

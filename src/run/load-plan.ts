@@ -15,7 +15,7 @@ export interface PlanRequest {
   sut?: string;
   fidelity?: Fidelity;
   seed?: number;
-  /** Blocks of every row, in the place of what matrix and workloads say. */
+  /** Blocks in which each row is measured, in place of what matrix and workloads say. */
   repeats?: number;
 }
 
@@ -76,7 +76,7 @@ function isFolder(matrix: string): Diagnostic {
   return { code: "missing-file", severity: "error", ...at, message: `${matrix} is a folder`, hint };
 }
 
-/** Tokens that a model which lies in a folder was made for; null for a name on the hub. */
+/** Context length, in tokens, of a model that lies in a folder; null for a name on the hub. */
 function modelLength(world: World, folder: string): number | null {
   if (folder.includes("\0")) return null; // `no-model` says so
   const config = world.files.readTextSync(join(folder, "config.json"));

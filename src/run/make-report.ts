@@ -28,7 +28,7 @@ export interface MadeReport {
   study: StudyRecord;
   summaries: ExperimentSummary[];
   decisions: Decision[];
-  /** What nobody can read: it is in no figure, and the page names it. */
+  /** What cannot be read: it is in no figure, and the page names it. */
   leftOut: LeftOut[];
 }
 

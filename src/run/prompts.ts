@@ -72,7 +72,7 @@ export async function promptsOf(
   return succeed({ samples, facts: facts(samples) });
 }
 
-/** Answers are forced to recorded lengths or the trial is another one; prompts may be as near as they come. */
+/** Recorded answers must be forced to their exact lengths; prompts may come as near to theirs as they can. */
 function mayBeUncounted({ promptLengths }: Workload, { recordedAnswers }: TextLengths): boolean {
   return promptLengths === "nearest" && !recordedAnswers;
 }
@@ -89,9 +89,9 @@ function uncounted(session: Session, { labels }: Experiment, asked: readonly Sam
 }
 
 /**
- * What makes prompts unique. Where each trial has a life of the engine to itself, all arms of a block ask the same: the salt
- * is the load's. Where trials share one (of a launch, of a search, of an endpoint that runs on), no two of them may, since
- * what one has asked lies in the engine's cache: the salt is the trial's own.
+ * What makes prompts unique. Where each trial has a launch to itself, all arms of a block ask the same: the salt is the
+ * load's. Where trials share an engine that runs on (a shared launch, the probes of a search, an endpoint), no two of them may
+ * ask the same, since the engine's cache holds what one has asked: the salt is the trial's.
  */
 function saltOf({ launch, engine }: Pick<Study, "launch" | "engine">, { trialId, purpose, seeds }: TrialSpec): string {
   const alone = launch === "each" && engine.environment.kind !== "endpoint" && purpose !== "probe";

@@ -48,7 +48,7 @@ export function loadgenRequests(settings: LoadgenSettings): number {
   return generateQueries(settings).reduce((sum, { samples }) => sum + samples.length, 0);
 }
 
-/** What is made of a dataset at least where nobody knows how many requests it will be: some thousand, that none comes again soon. */
+/** The fewest samples that are made where a duration decides how many requests are sent: enough that none repeats soon. */
 const SAMPLES_OF_SECONDS = 4096;
 
 /** Samples that a trial takes from its dataset: the whole library of the ruleset where it certifies. */

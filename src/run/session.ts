@@ -119,7 +119,7 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
   });
 }
 
-/** Every launch needs one: that there is none is known before the first. */
+/** Every launch needs a free port: where there is none, that is found out before the first. */
 async function freePort(world: Pick<World, "network">): Promise<Result<number>> {
   try {
     return succeed(await world.network.freePort());

@@ -85,7 +85,8 @@ async function measuredTrial(
   });
   seen.loaded = loaded;
   const sampled = sampling.stop(loaded ? BigInt(loaded.clock.monotonicStartNs) : undefined);
-  const series = session.signal.aborted ? [] : await sampled; // interrupted, nothing is kept, and some samplers wait for seconds
+  if (session.signal.aborted) sampled.catch(() => undefined); // nothing is kept, and some samplers take seconds to end
+  const series = session.signal.aborted ? [] : await sampled;
   const observation = loaded ? { ...loaded, series: [...loaded.series, ...series] } : null;
   phases.end("load");
   if (session.signal.aborted) {
