@@ -36,7 +36,7 @@ export async function planCommand(world: World, options: PlanOptions): Promise<n
     const estimate = plan ? estimateTime(plan, (await pastOf(world, plan, options)).ledger) : null;
     for (const text of planJson(plan, diagnostics, estimate)) {
       world.streams.out(text);
-      if (text.length > pipefulBytes) await world.clock.sleep(1); // whoever reads takes it meanwhile, so that it does not pile up here
+      if (text.length > pipefulBytes) await world.clock.sleep(1); // the reader takes it meanwhile, so that it does not pile up here
     }
     return diagnostics.some(({ severity }) => severity === "error") ? exitCodes.misconfigured : exitCodes.done;
   }

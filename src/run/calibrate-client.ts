@@ -15,7 +15,7 @@ export interface PlannedLoad {
 
 export interface ClientCalibration {
   loads: readonly PlannedLoad[];
-  /** The engine is one of ours that pretends: nobody reads its times as measured. */
+  /** The engine is simulated: its times are not read as measured. */
   simulated: boolean;
   signal: AbortSignal;
   notice(code: string, message: string): void;

@@ -12,7 +12,7 @@ import { trialOfInternalError, failedTrial, stackOf } from "./failed-trial.ts";
 import { runTrial } from "./trial.ts";
 import type { Fault } from "../schema/result.ts";
 
-/** What becomes of each trial of a launch: told at once, written at once. */
+/** Is told of each trial of a launch as soon as it is written. */
 export interface TrialSink {
   ended(trial: Trial, folder: string, observation: Observation | null): void;
   /** A trial could not be written: the disk is full or the folder is not ours. The study stops. */

@@ -6,7 +6,7 @@ import type { Trial } from "../schema/trial.ts";
 import { readOutputs, trialFolder, type StoredAnswer } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 
-/** Scores that each answer has of its own. */
+/** Scores of a single answer. */
 const scored = ["rouge1", "rouge2", "rougeL", "rougeLsum"] as const;
 
 /**

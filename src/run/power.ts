@@ -7,7 +7,7 @@ import type { StudyPast } from "./study-work.ts";
 /** Noise of a trial where none was measured: launches on a quiet GPU repeat within some per cent. A guess, and the sentence says so. */
 const assumed = { sd: 0.03, source: "assumed, since no trial of this study is there yet" };
 
-/** Beyond so many changes nobody reads which of them a study could show. */
+/** With more changes than this, nobody reads which of them a study could show. */
 const mostChanges = 200;
 
 /** The design whose correction a family of contrasts gets; a duel is one change against the baseline. */

@@ -27,8 +27,8 @@ export type PromptLengths =
 export type OutputLengths = "forced" | "natural" | "mixed";
 
 /**
- * The prompts of one trial: salted where the workload says `unique`, at their lengths where the engine is to tell them.
- * What the engine told is kept for the configuration, which has one tokenizer; with salts each trial asks anew.
+ * The prompts of one trial: salted where the workload says `unique`, at their lengths where the engine is to count them.
+ * The engine's counts are kept for the configuration, which has one tokenizer; with salts each trial asks anew.
  */
 export async function promptsOf(
   session: Session,

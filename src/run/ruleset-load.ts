@@ -20,7 +20,7 @@ export function isCertified(fidelity: Fidelity): boolean {
 
 /**
  * The settings of LoadGen that a trial reproduces: null without a ruleset, and of a Server whose rate is still searched
- * for. Where nobody states what Offline and the streams are expected to do, they are those of the fewest requests.
+ * for. Where the rate that Offline or a stream is expected to reach is not stated, they ask for the fewest requests.
  */
 export function loadgenSettings(
   { ruleset, load, counts }: Workload,
@@ -37,7 +37,7 @@ export function loadgenSettings(
   });
 }
 
-/** True where the number of requests rests on a rate that nobody stated. */
+/** True where the number of requests rests on a rate that is not stated. */
 export function needsExpectedRate({ ruleset, load }: Workload, { fidelity, purpose }: RulesetRun): boolean {
   if (ruleset === null || ruleset.scenario === "Server" || purpose === "accuracy") return false;
   return isCertified(fidelity) && load.expected_rate === undefined;

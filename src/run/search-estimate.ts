@@ -25,7 +25,7 @@ export interface SearchEstimate {
 
 /**
  * The longest that these searches can take: of every way that one can go whose first rate holds, with no probe given up.
- * Below its first rate nobody can say: each halving takes twice as long as the one before.
+ * Where the first rate breaks there is no bound: each halving takes twice as long as the one before.
  */
 export function estimateSearches(
   { study, contrasts }: Pick<Plan, "study" | "contrasts">,

@@ -36,7 +36,7 @@ export interface Session {
   experiments: Map<string, Experiment>;
   /** When this `run` began, ISO 8601, UTC: what its trials have in common. */
   startedAt: string;
-  /** The last place in the order, as far as it is known. */
+  /** The last place in the order that is known so far. */
   lastPosition: number;
   /** Sent to the engine as a bearer token; never stored. */
   apiKey: string | null;

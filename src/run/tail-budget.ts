@@ -9,7 +9,7 @@ import type { Workload } from "../schema/workload.ts";
 const NS_PER_MS = 1e6;
 
 /**
- * When a probe can be given up: of so many requests, more have missed a limit than may where the rate is to hold. By the
+ * When a probe can be given up: once more of its requests have missed a limit than may where the rate is to hold. By the
  * workload's SLO, the share of the search; by a ruleset, LoadGen's own count for each limit (early stopping), which the
  * length of the schedule gives in advance.
  */
@@ -28,7 +28,7 @@ export function tailBudgets(workload: Workload, peak: Pick<Peak, "share">): Tail
     return [
       {
         allowed: (requests: number) => mostOverLimit(requests, percentile, earlyStoppingConfidence),
-        // What nobody can tell is not held against a rate: the checks say so of the trial.
+        // A latency that is unknown is not held against a rate: the checks say so of the trial.
         missed: (record: RequestRecord) =>
           !record.cancelled && (latencyNs(ruleset, record, judged) ?? 0) > limit * NS_PER_MS,
       },
