@@ -1,10 +1,12 @@
 import { sortDiagnostics } from "../matrix/index.ts";
 import { commandLine, shellCommand } from "../engine/index.ts";
 import { checkInputs } from "../run/check-inputs.ts";
+import { checkProgram } from "../run/check-program.ts";
 import { estimateTime } from "../run/estimate.ts";
 import { powerOf } from "../run/power.ts";
 import { readPast, standingTrials, workOf, type StudyPast } from "../run/study-work.ts";
 import { loadPlan, type PlanRequest } from "../run/load-plan.ts";
+import type { Diagnostic } from "../schema/diagnostic.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
@@ -27,7 +29,9 @@ const pipefulBytes = 65_536;
 export async function planCommand(world: World, options: PlanOptions): Promise<number> {
   const { plan, diagnostics: found, root } = await loadPlan(world, options);
   const inputs = plan === null ? [] : await checkInputs(world, plan, root);
-  const diagnostics = plan === null ? found : sortDiagnostics([...found, ...inputs], plan.study.file);
+  // What this machine lacks is worth saying once the matrix can be run.
+  const lacks = plan === null || isBroken([...found, ...inputs]) ? [] : await checkProgram(world, plan);
+  const diagnostics = plan === null ? found : sortDiagnostics([...found, ...inputs, ...lacks], plan.study.file);
   if (options.showCommand !== undefined && plan) {
     if (explainDiagnostics(world, diagnostics)) return exitCodes.misconfigured;
     return showCommand(world, plan, options.showCommand);
@@ -38,7 +42,7 @@ export async function planCommand(world: World, options: PlanOptions): Promise<n
       world.streams.out(text);
       if (text.length > pipefulBytes) await world.clock.sleep(1); // the reader takes it meanwhile, so that it does not pile up here
     }
-    return diagnostics.some(({ severity }) => severity === "error") ? exitCodes.misconfigured : exitCodes.done;
+    return isBroken(diagnostics) ? exitCodes.misconfigured : exitCodes.done;
   }
   const broken = explainDiagnostics(world, diagnostics);
   if (plan && !broken) {
@@ -47,6 +51,10 @@ export async function planCommand(world: World, options: PlanOptions): Promise<n
     world.streams.out(planText(plan, estimate, powerOf(plan, past), progressText(world, plan, past.ledger, options)));
   }
   return broken ? exitCodes.misconfigured : exitCodes.done;
+}
+
+function isBroken(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === "error");
 }
 
 /** What the study has done; of what cannot be read why, and what mends it. */

@@ -1,6 +1,5 @@
 import { join, resolve } from "node:path";
 import { loadDataset, loadTrace } from "../dataset/index.ts";
-import { cacheFolderOf, prepareEnvironment } from "../engine/index.ts";
 import { diagnosticOf, workloadsWithPlaces } from "../matrix/index.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Plan } from "../schema/plan.ts";
@@ -12,12 +11,11 @@ import { librarySize } from "./ruleset-load.ts";
 import { datasetKey } from "./session.ts";
 
 /**
- * What `run` would refuse since it is missing or cannot be used: the model's folder, the engine's program, and each data set
- * and trace, which are read as `run` reads them. What the matrix does not name, and another machine may have (the program,
- * MLPerf's data set without a path), is a warning.
+ * What `run` would refuse for the files that its workloads read: each data set and trace is read as `run` reads it. A file
+ * that the machine names, and not the matrix (MLPerf's, without a path), may lie on another machine: its lack is a warning.
  */
 export async function checkInputs(world: World, { study }: Pick<Plan, "study">, root: string): Promise<Diagnostic[]> {
-  const found = [...(await checkModelFolder(world, study, root)), ...(await checkProgram(world, study))];
+  const found: Diagnostic[] = await checkModelFolder(world, study, root);
   const seen = new Set<string>();
   // The same words wherever the study's folder lies.
   const inside = (text: string): string => text.replaceAll(`${root}/`, "");
@@ -43,7 +41,8 @@ export async function checkInputs(world: World, { study }: Pick<Plan, "study">, 
     const loaded = await loadTrace(arrivals, { world, root, requests: counts[study.fidelity].requests });
     if (!loaded.ok) report("/arrivals", loaded.problem);
   }
-  return found;
+  // A fragment that two workloads use is reported once.
+  return [...new Map(found.map((one) => [`${one.file}:${one.line}:${one.column} ${one.message}`, one])).values()];
 }
 
 /** A model that is named by a path must be there, and must be a model. The hub is not asked. */
@@ -59,15 +58,6 @@ async function checkModelFolder(world: World, study: Plan["study"], root: string
     "a folder that holds config.json, the tokenizer and the weights; a relative path counts from the study's folder";
   const code = there === null ? "model-not-found" : "not-a-model";
   return [diagnosticOf(study, "/sut/model", { code, severity: "error", message, hint }, "value")];
-}
-
-/** The program that the engine file names must be there; an environment of uv is made by `run`. */
-async function checkProgram(world: World, study: Plan["study"]): Promise<Diagnostic[]> {
-  if (study.engine.environment.kind === "uv") return [];
-  const options = { cacheFolder: cacheFolderOf(world), onProgress: () => {} };
-  const prepared = await prepareEnvironment(world, study.engine, options);
-  if (prepared.ok) return [];
-  return [diagnosticOf(study, "/sut/engine", { ...prepared.problem, severity: "warning" }, "value")];
 }
 
 function isOfFile({ dataset }: Workload): boolean {
