@@ -1,5 +1,5 @@
 import type { Row } from "../schema/experiment.ts";
-import { sameJson } from "../schema/json.ts";
+import { memberOf, sameJson, type Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { CombinationDesign, DesignKindRows } from "./design-kinds.ts";
 import { changedRow, lackingKnob, withoutUnset } from "./row.ts";
@@ -38,20 +38,22 @@ export const combination: DesignKindRows<CombinationDesign> = {
 function* crossed(design: CombinationDesign): Generator<Assignment> {
   const total = design.factors.reduce((product, factor) => product * factor.values.length, 1);
   for (let cell = 0; cell < total; cell += 1) {
-    const set: Assignment = {};
+    const set = new Map<string, Json>();
     let rest = cell;
     for (const factor of design.factors.toReversed()) {
-      set[factor.knob] = factor.values[rest % factor.values.length] ?? null;
+      set.set(factor.knob, factor.values[rest % factor.values.length] ?? null);
       rest = Math.floor(rest / factor.values.length);
     }
-    yield Object.fromEntries(design.factors.map(({ knob }) => [knob, set[knob] ?? null]));
+    yield Object.fromEntries(design.factors.map(({ knob }) => [knob, set.get(knob) ?? null]));
   }
 }
 
 function differing(set: Assignment, base: Assignment): Assignment {
-  return Object.fromEntries(Object.entries(set).filter(([knob, value]) => !sameJson(base[knob] ?? null, value)));
+  return Object.fromEntries(
+    Object.entries(set).filter(([knob, value]) => !sameJson(memberOf(base, knob) ?? null, value)),
+  );
 }
 
 function matches(match: Assignment, assignment: Assignment): boolean {
-  return Object.entries(match).every(([knob, value]) => sameJson(assignment[knob] ?? null, value));
+  return Object.entries(match).every(([knob, value]) => sameJson(memberOf(assignment, knob) ?? null, value));
 }

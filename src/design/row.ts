@@ -1,5 +1,5 @@
 import type { Row } from "../schema/experiment.ts";
-import { sameJson } from "../schema/json.ts";
+import { memberOf, sameJson } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { Change, Study } from "../schema/study.ts";
 
@@ -21,7 +21,7 @@ export function baselineRow(study: Study): Row {
 export function changedRow(study: Study, change: Change, below: Row): Row {
   const skip = change.skip ?? lackingKnob(study, change.set) ?? undefined;
   const changed = Object.fromEntries(
-    Object.entries(change.set).filter(([knob, value]) => !sameJson(below.assignment[knob] ?? null, value)),
+    Object.entries(change.set).filter(([knob, value]) => !sameJson(memberOf(below.assignment, knob) ?? null, value)),
   );
   return {
     id: change.id,
@@ -40,7 +40,7 @@ export function lackingKnob(study: Study, knobs: Assignment): string | null {
   for (const [knob, value] of Object.entries(knobs)) {
     if (value === null) continue;
     if (/^(load|sampling|env)\./.test(knob)) continue;
-    const definition = Object.hasOwn(study.engine.knobs, knob) ? study.engine.knobs[knob] : undefined;
+    const definition = memberOf(study.engine.knobs, knob);
     if (!definition) return `${study.engine.title} has no knob ${knob}`;
     if (definition.unsupported !== undefined) return `${knob}: ${definition.unsupported}`;
   }

@@ -1,5 +1,5 @@
 import type { Engine } from "../schema/engine.ts";
-import type { Json } from "../schema/json.ts";
+import { memberOf, type Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { ResolvedKnob } from "../schema/trial.ts";
 import type { ResolvedConfiguration } from "./parsers/parser.ts";
@@ -23,7 +23,7 @@ export function resolveKnobs(
   return Object.entries(knobs)
     .filter(([knob, declared]) => !/^(load|sampling)\./.test(knob) && declared !== null)
     .map(([knob, declared]) => {
-      const definition = Object.hasOwn(engine.knobs, knob) ? engine.knobs[knob] : undefined;
+      const definition = memberOf(engine.knobs, knob);
       const path = knob.startsWith("env.") ? knob : definition?.resolved;
       const found = path === undefined ? undefined : lookUp(resolvedConfiguration ?? {}, path);
       if (path === undefined || found === undefined)

@@ -1,5 +1,5 @@
 import type { Condition } from "../schema/engine-file.ts";
-import { sameJson, type Json } from "../schema/json.ts";
+import { memberOf, sameJson, type Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 
 /** What is in force for a knob: what is set, else the engine's default, else undefined. A null that is set means: not set. */
@@ -21,8 +21,7 @@ function holds(condition: Condition, assignment: Assignment, valueOf: ValueOf): 
 }
 
 export function isSet(assignment: Assignment, knob: string): boolean {
-  const value = assignment[knob];
-  return value !== undefined && value !== null && Object.hasOwn(assignment, knob);
+  return (memberOf(assignment, knob) ?? null) !== null;
 }
 
 function isLess(one: Json | undefined, other: Json | undefined): boolean {

@@ -19,3 +19,24 @@ export function sameJson(left: Json | undefined, right: Json | undefined): boole
   if (left === undefined || right === undefined) return left === right;
   return left === right || canonicalJson(left) === canonicalJson(right);
 }
+
+/** The object that a JSON value is; null of a list, of null and of plain values. */
+export function asMap(value: unknown): { [name: string]: Json } | null {
+  return value !== null && typeof value === "object" && !Array.isArray(value)
+    ? (value as { [name: string]: Json })
+    : null;
+}
+
+/** The object that a text holds; null where it is no JSON, or JSON of another kind. */
+export function parseMap(text: string): { [name: string]: Json } | null {
+  try {
+    return asMap(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** A member by a name that a user or a server chose: `constructor` and `__proto__` are names like any other. */
+export function memberOf<Value>(map: { readonly [name: string]: Value }, name: string): Value | undefined {
+  return Object.hasOwn(map, name) ? map[name] : undefined;
+}

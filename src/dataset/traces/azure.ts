@@ -1,18 +1,10 @@
-import { filledLines, tableOf, timesOf, type TraceFormat } from "./trace-format.ts";
+import { timesOfColumn, type TraceFormat } from "./trace-format.ts";
 
 /**
  * Azure's LLM inference traces of 2023 and 2024 (github.com/Azure/AzurePublicDataset): CSV with a column TIMESTAMP of
  * wall-clock times, `2023-11-16 18:17:03.9799600` or `2024-05-10 00:00:00.009930+00:00`.
  */
-export const azure: TraceFormat = (text) => {
-  const lines = filledLines(text);
-  const table = tableOf(lines);
-  if (typeof table === "string") return table;
-  const column = table.names.indexOf("timestamp");
-  if (column < 0 && lines[0] !== undefined)
-    return `line ${lines[0].number}: no column TIMESTAMP: ${lines[0].line.slice(0, 80)}`;
-  return timesOf(table.rows, column, wallSeconds);
-};
+export const azure: TraceFormat = (text) => timesOfColumn(text, "TIMESTAMP", wallSeconds);
 
 /** Whole seconds and the fraction apart, since a Date keeps milliseconds only. Without a zone it is taken as UTC: only differences matter. */
 function wallSeconds(cell: string): number | null {

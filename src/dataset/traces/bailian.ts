@@ -8,7 +8,7 @@ export const bailian: TraceFormat = (text, unit = "s") => {
   return read.values.map((value) => (unit === "ms" ? value / 1000 : value));
 };
 
-/** True of a line of theirs, which has the members of Mooncake's and more. */
+/** True of a line of Bailian's, which has the members of Mooncake's and more. */
 export function isOfBailian(record: object): boolean {
   return Object.hasOwn(record, "chat_id");
 }

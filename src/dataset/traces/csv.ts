@@ -9,7 +9,7 @@ import {
   type TraceFormat,
 } from "./trace-format.ts";
 
-/** What people call the column of times; with `_ms` or `_s` behind it also its unit. The first column where none is called so. */
+/** Usual names of the column of times, with its unit where `_ms` or `_s` follows. Where no column has one, the first is taken. */
 const timeName = /^(?:time|timestamp|arrival|arrival_time)(?:_(ms|s))?$/;
 
 /** Times in seconds, one a line; further columns are not read. A first line without a number names the columns. */

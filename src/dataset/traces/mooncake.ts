@@ -4,7 +4,7 @@ import type { TraceFormat } from "./trace-format.ts";
 
 /**
  * Mooncake's traces (github.com/kvcache-ai/Mooncake, FAST25-release): JSON lines with `timestamp` in whole milliseconds.
- * Bailian's have the same members in seconds, and are known by their `chat_id`; a fraction in any other file may be either.
+ * Bailian's have the same members in seconds, and are recognised by their `chat_id`; in any other file a fraction is ambiguous.
  */
 export const mooncake: TraceFormat = (text, unit) => {
   const read = timestampsOf(text);
@@ -13,7 +13,7 @@ export const mooncake: TraceFormat = (text, unit) => {
   const known = unit ?? (isOfBailian(first) ? "s" : null);
   const broken = known === null ? values.findIndex((value) => !Number.isInteger(value)) : -1;
   if (broken >= 0) {
-    return `time ${broken + 1} is ${values[broken]}: Mooncake's are whole milliseconds; say \`arrivals.unit: s\` or \`ms\``;
+    return `time ${broken + 1} is ${values[broken]}: Mooncake's are whole milliseconds; set \`arrivals.unit\` to \`s\` or \`ms\``;
   }
   return values.map((value) => (known === "s" ? value : value / 1000));
 };

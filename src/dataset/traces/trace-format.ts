@@ -1,6 +1,6 @@
 /**
- * Reads the arrivals of a trace: times in seconds on any zero, in the order of the file. A text says what is wrong with
- * which line (counted from 1). `unit` is what a workload says of the numbers, where it says so.
+ * Reads the arrivals of a trace: times in seconds from any origin, in the order of the file. A text names the line (from 1)
+ * that is wrong, and says why. `unit` is that of the numbers, where the workload says it.
  */
 export type TraceFormat = (text: string, unit?: "s" | "ms") => number[] | string;
 
@@ -17,13 +17,13 @@ export function filledLines(text: string): Line[] {
     .filter(({ line }) => line !== "");
 }
 
-/** What stands between the cells of a table: where numbers have decimal commas it is a semicolon or a tab. */
+/** What divides the cells of a table: a semicolon or a tab where the line has one, since its numbers may have decimal commas. */
 export function separatorOf(line: string): string {
   const bare = line.replaceAll(/"[^"]*"/g, "");
   return [";", "\t"].find((separator) => bare.includes(separator)) ?? ",";
 }
 
-/** Cells of a line, without the quotes around them (RFC 4180; a cell has no line break). */
+/** Cells of a line, without the quotes around them (RFC 4180, without line breaks in a cell). */
 export function cellsOf(line: string, separator: string): string[] {
   const cells: string[] = [];
   let cell = "";
@@ -44,7 +44,7 @@ export interface Table {
   rows: { cells: string[]; line: string; number: number }[];
 }
 
-/** Cells of each line; a text where a line has more than the first, which tells of commas within numbers. */
+/** Cells of each line; a text where a line has more than the first, because its numbers have decimal commas. */
 export function tableOf([header, ...lines]: readonly Line[]): Table | string {
   if (header === undefined) return { names: [], rows: [] };
   const separator = separatorOf(header.line);
@@ -63,6 +63,18 @@ export function tableOf([header, ...lines]: readonly Line[]): Table | string {
   return { names, rows };
 }
 
+/** Times of the column with that name, in any case of its letters; a text where the file has no such column. */
+export function timesOfColumn(text: string, name: string, read: (cell: string) => number | null): number[] | string {
+  const lines = filledLines(text);
+  const [header] = lines;
+  if (header === undefined) return [];
+  const table = tableOf(lines);
+  if (typeof table === "string") return table;
+  const column = table.names.indexOf(name.toLowerCase());
+  if (column < 0) return `line ${header.number}: no column ${name}: ${header.line.slice(0, 80)}`;
+  return timesOf(table.rows, column, read);
+}
+
 /** Times of one column, or the first line that has none. `read` gives seconds, null where the text is no time. */
 export function timesOf(rows: Table["rows"], column: number, read: (cell: string) => number | null): number[] | string {
   const times: number[] = [];
@@ -75,13 +87,13 @@ export function timesOf(rows: Table["rows"], column: number, read: (cell: string
   return times;
 }
 
-/** A number with a decimal point or a decimal comma; null where the text is none. */
+/** A number with a decimal point or a decimal comma; null where the text is no number. */
 export function numberOf(cell: string): number | null {
   const value = Number(/^[+-]?\d*,\d+$/.test(cell) ? cell.replace(",", ".") : cell);
   return Number.isFinite(value) && cell !== "" ? value : null;
 }
 
-/** The same in seconds. */
+/** Reads a number of that unit as seconds. */
 export function secondsIn(unit: "s" | "ms"): (cell: string) => number | null {
   return (cell) => {
     const value = numberOf(cell);

@@ -1,4 +1,4 @@
-import type { Json } from "../../schema/json.ts";
+import { asMap, parseMap } from "../../schema/json.ts";
 import type { Parser, ResolvedConfiguration } from "./parser.ts";
 
 /**
@@ -8,12 +8,12 @@ import type { Parser, ResolvedConfiguration } from "./parser.ts";
  */
 export const llamaCppProps: Parser = {
   parse(answer, log) {
-    const props = answer === null ? null : parseObject(answer);
+    const props = answer === null ? null : parseMap(answer);
     if (!props) return null;
     const resolved: ResolvedConfiguration = {};
     for (const [name, value] of Object.entries(props)) {
       if (passedOver.has(name)) continue;
-      const members = asMembers(value);
+      const members = asMap(value);
       if (members) for (const [inner, leaf] of Object.entries(members)) resolved[`${name}.${inner}`] = leaf;
       else resolved[name] = value;
     }
@@ -34,15 +34,3 @@ const slotLine = /n_slots = (\d+), n_ctx_slot = (\d+), kv_unified = '(true|false
 
 /** `n_ctx` of one slot and defaults that no request of ours leaves to the server; the look of its page. */
 const passedOver = new Set(["default_generation_settings", "ui_settings", "webui_settings"]);
-
-function parseObject(text: string): { [name: string]: Json } | null {
-  try {
-    return asMembers(JSON.parse(text) as Json);
-  } catch {
-    return null; // an error page instead of the properties
-  }
-}
-
-function asMembers(value: Json | undefined): { [name: string]: Json } | null {
-  return value !== null && typeof value === "object" && !Array.isArray(value) ? value : null;
-}

@@ -1,4 +1,4 @@
-import type { Json } from "../../schema/json.ts";
+import { asMap, parseMap, type Json } from "../../schema/json.ts";
 import type { Parser, ResolvedConfiguration } from "./parser.ts";
 
 type Members = { [name: string]: Json };
@@ -10,13 +10,13 @@ type Members = { [name: string]: Json };
  */
 export const vllmServerInfo: Parser = {
   parse(answer, log) {
-    const info = answer === null ? null : parseObject(answer);
-    const configuration = info && asMembers(info["vllm_config"]);
+    const info = answer === null ? null : parseMap(answer);
+    const configuration = info && asMap(info["vllm_config"]);
     if (!configuration) return null;
     const resolved: ResolvedConfiguration = {};
     flatten("", configuration, resolved);
-    flatten("env.", asMembers(info["vllm_env"]) ?? {}, resolved);
-    const system = Object.entries(asMembers(info["system_env"]) ?? {}).filter(([name]) => !systemTexts.has(name));
+    flatten("env.", asMap(info["vllm_env"]) ?? {}, resolved);
+    const system = Object.entries(asMap(info["system_env"]) ?? {}).filter(([name]) => !systemTexts.has(name));
     flatten("system.", Object.fromEntries(system), resolved);
     for (const { pattern, path } of ignoredInTheLog)
       for (const match of log.matchAll(pattern)) resolved[path(match[1] ?? "")] = null;
@@ -40,20 +40,8 @@ const secretMember = /(^|_)(token|key|secret|password|credentials?)$/i;
 function flatten(prefix: string, members: Members, into: ResolvedConfiguration): void {
   for (const [name, value] of Object.entries(members)) {
     if (secretMember.test(name)) continue;
-    const inner = asMembers(value);
+    const inner = asMap(value);
     if (inner && Object.keys(inner).length > 0) flatten(`${prefix}${name}.`, inner, into);
     else into[`${prefix}${name}`] = value;
   }
-}
-
-function parseObject(text: string): Members | null {
-  try {
-    return asMembers(JSON.parse(text) as Json);
-  } catch {
-    return null; // an error page instead of the configuration
-  }
-}
-
-function asMembers(value: Json | undefined): Members | null {
-  return value !== null && typeof value === "object" && !Array.isArray(value) ? value : null;
 }

@@ -1,5 +1,5 @@
 import type { Row } from "../../schema/experiment.ts";
-import { canonicalJson, sameJson, type Json } from "../../schema/json.ts";
+import { canonicalJson, memberOf, sameJson, type Json } from "../../schema/json.ts";
 import type { Factor } from "../../schema/study.ts";
 import type { LintContext, Rule, RuleFinding } from "../rule.ts";
 import { factorialPointer, rowNames, type RowGroup } from "../row-groups.ts";
@@ -87,7 +87,7 @@ function assignmentKeys({ valueOf, settings }: LintContext): (row: Row) => strin
   return ({ assignment }) => {
     let key = "";
     for (const { knob, codes, codeOf } of numbered) {
-      const value = assignment[knob] ?? null;
+      const value = memberOf(assignment, knob) ?? null;
       let code = codes.get(value);
       if (code === undefined) {
         code = codeOf(value);

@@ -1,4 +1,4 @@
-import { sameJson } from "../../schema/json.ts";
+import { memberOf, sameJson } from "../../schema/json.ts";
 import type { Rule } from "../rule.ts";
 import { shown } from "../shape.ts";
 
@@ -11,7 +11,7 @@ export const excludeMatchesNothing: Rule = {
     const factors = new Map(design.factors.map(({ knob, values }) => [knob, values]));
     return design.exclude.flatMap(({ match, pointer }) => {
       const missing = Object.entries(match).find(([knob, value]) => {
-        const values = factors.get(knob) ?? [baseline.knobs[knob] ?? null];
+        const values = factors.get(knob) ?? [memberOf(baseline.knobs, knob) ?? null];
         return catalogue.find(knob) !== null && !values.some((one) => sameJson(one, value));
       });
       if (missing === undefined) return [];

@@ -1,3 +1,4 @@
+import { memberOf } from "../../schema/json.ts";
 import { Sampling } from "../../schema/workload.ts";
 import { pointerOf } from "../places.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
@@ -24,7 +25,7 @@ export const extraBodyCollides: Rule = {
       ...classesWithPlaces(study).map(({ requestClass, place }) => ({ extra: requestClass.extra_body ?? {}, place })),
     ].flatMap(({ extra, place }) =>
       Object.keys(extra).flatMap((member): RuleFinding[] => {
-        const instead = Object.hasOwn(ownBodyMembers, member) ? ownBodyMembers[member] : undefined;
+        const instead = memberOf(ownBodyMembers, member);
         if (instead === undefined) return [];
         const message = `\`extra_body\` may not replace \`${member}\`: the client writes it into every request itself`;
         return [{ pointer: `${place}${pointerOf("extra_body", member)}`, aim: "key", message, hint: instead }];
