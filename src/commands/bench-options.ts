@@ -1,6 +1,6 @@
 import type { Fidelity } from "../schema/fidelity.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
-import type { LengthDistribution } from "../schema/workload.ts";
+import type { LengthDistribution } from "../schema/dataset-declaration.ts";
 import type { ResultsOptions } from "./results-folder.ts";
 
 /** The flags of `ceteris bench`, as they were given. Times in ms or s as named. */

@@ -1,7 +1,7 @@
 import { isAbsolute, join } from "node:path";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
-import type { DatasetDeclaration } from "../schema/workload.ts";
+import type { DatasetDeclaration } from "../schema/dataset-declaration.ts";
 import type { DatasetRequest } from "./index.ts";
 import { select } from "./selection.ts";
 import { readTextFile } from "./text-file.ts";
@@ -96,7 +96,7 @@ function parseRecords(text: string): CnnRecord[] | string {
     if (typeof input !== "string" || typeof output !== "string" || !asked)
       return `record ${place} lacks input, output, or one of tok_input (Llama's form) and instruction (GPT-J's)`;
     if ((tokens === undefined) !== ((parsed[0] as CnnRecord).tok_input === undefined))
-      return `record ${place} is of another form than the first: tok_input is there in one of them alone`;
+      return `record ${place} is of another form than the first: only one of them has tok_input`;
   }
   return parsed as CnnRecord[];
 }

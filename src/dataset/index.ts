@@ -1,6 +1,7 @@
 import type { Result } from "../schema/result.ts";
 import type { Dataset } from "../schema/sample.ts";
-import type { DatasetDeclaration, Workload } from "../schema/workload.ts";
+import type { DatasetDeclaration } from "../schema/dataset-declaration.ts";
+import type { Workload } from "../schema/workload.ts";
 import type { World } from "../world/world.ts";
 import { cnnDailymail } from "./cnn-dailymail.ts";
 import { conversations } from "./conversations.ts";

@@ -1,7 +1,7 @@
 import { isAbsolute, join } from "node:path";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
-import type { DatasetDeclaration } from "../schema/workload.ts";
+import type { DatasetDeclaration } from "../schema/dataset-declaration.ts";
 import type { DatasetRequest } from "./index.ts";
 import {
   recordedText,

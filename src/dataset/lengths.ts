@@ -1,5 +1,5 @@
 import type { Random } from "../math/random.ts";
-import type { LengthDistribution, ThinkTime } from "../schema/workload.ts";
+import type { LengthDistribution, ThinkTime } from "../schema/dataset-declaration.ts";
 
 /** One length in tokens (or turns), at least 1. */
 export function drawLength(distribution: LengthDistribution, random: Random): number {

@@ -2,7 +2,7 @@ import { isAbsolute, join } from "node:path";
 import { createRandom, type Random } from "../math/random.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { Dataset } from "../schema/sample.ts";
-import type { DatasetDeclaration } from "../schema/workload.ts";
+import type { DatasetDeclaration } from "../schema/dataset-declaration.ts";
 import type { DatasetRequest } from "./index.ts";
 import { jsonElements, type JsonElement } from "./json-elements.ts";
 import { drawThinkS } from "./lengths.ts";

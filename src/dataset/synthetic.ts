@@ -1,7 +1,7 @@
 import { createRandom, resumeRandom, type Random } from "../math/random.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
-import type { DatasetDeclaration } from "../schema/workload.ts";
+import type { DatasetDeclaration } from "../schema/dataset-declaration.ts";
 import type { DatasetRequest } from "./index.ts";
 import { lengthProfiles } from "./length-profiles.ts";
 import { drawLength } from "./lengths.ts";

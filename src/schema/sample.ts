@@ -8,11 +8,11 @@ export interface Sample {
   reference: string | null;
   /** A forced output length in tokens (synthetic); null where the model decides under `max_tokens`. */
   outputTokens: number | null;
-  /** Below the workload's `max_tokens`, of an answer without a forced length; absent where that is the limit. */
+  /** A lower limit than the workload's `max_tokens`, of an answer without a forced length; absent where there is none. */
   mostTokens?: number | undefined;
   /** Prompt tokens as the dataset knows them; null where only the engine can tell. */
   promptTokens: number | null;
-  /** Words of a made text that nobody has counted: about its tokens. Absent where they are known, or nobody asked for a length. */
+  /** The words of a made text whose tokens were not counted: about as many. Absent where the tokens are known, or no length was asked for. */
   aboutPromptTokens?: number | undefined;
   /** Where it stands in a conversation; null for a single question. */
   turn: Turn | null;
@@ -20,9 +20,8 @@ export interface Sample {
 
 /** All of a sample as plain data, to be written or told: its prompt may be made when it is read. */
 export function plainSample(sample: Sample): Sample {
-  const { index, prompt, reference, outputTokens, promptTokens, aboutPromptTokens, turn } = sample;
-  const about = aboutPromptTokens === undefined ? {} : { aboutPromptTokens };
-  return { index, prompt, reference, outputTokens, promptTokens, ...about, turn };
+  const { index, prompt, reference, outputTokens, mostTokens, promptTokens, aboutPromptTokens, turn } = sample;
+  return { index, prompt, reference, outputTokens, mostTokens, promptTokens, aboutPromptTokens, turn };
 }
 
 /** One turn of a conversation. The turns of one lie behind each other among the samples, and are sent in that order. */
@@ -58,7 +57,7 @@ export interface Endpoint {
   model: string;
   /** Members added to every request body. */
   requestFields: { [name: string]: unknown };
-  /** Finish reasons of whole answers that it gives beside those of every server; absent where it has none. */
+  /** Finish reasons of whole answers, in addition to those that every server has; absent where it has none. */
   finishReasons?: readonly string[];
   /** Sent as a bearer token; never stored. */
   apiKey: string | null;

@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { choice } from "./choice.ts";
+import { DatasetDeclaration } from "./dataset-declaration.ts";
 import type { Fidelity } from "./fidelity.ts";
 import { LoadKnobs } from "./load-knobs.ts";
 import type { RulesetScenario } from "./ruleset.ts";
@@ -20,86 +21,6 @@ export const scenarios = [
 ] as const;
 export const endpoints = ["completions", "chat"] as const;
 const promptLengths = ["as_made", "engine", "nearest"] as const;
-export const lengthProfiles = ["chat", "code_generation", "long_context_qa", "summarization", "cnn_dailymail"] as const;
-
-/** Lengths in tokens. `fixed` needs value; `uniform` min and max; `lognormal` median and sigma, clipped to min and max. */
-export const LengthDistribution = Type.Union([
-  strict({ distribution: Type.Literal("fixed"), value: Type.Integer({ minimum: 1 }) }),
-  strict({
-    distribution: Type.Literal("uniform"),
-    min: Type.Integer({ minimum: 1 }),
-    max: Type.Integer({ minimum: 1 }),
-  }),
-  strict({
-    distribution: Type.Literal("lognormal"),
-    median: Type.Number({ exclusiveMinimum: 0 }),
-    sigma: Type.Number({ minimum: 0 }),
-    min: Type.Integer({ minimum: 1 }),
-    max: Type.Integer({ minimum: 1 }),
-  }),
-]);
-export type LengthDistribution = Static<typeof LengthDistribution>;
-
-/** Seconds that a user thinks between an answer and the next turn. */
-export const ThinkTime = Type.Union([
-  strict({ distribution: Type.Literal("fixed"), value: Type.Number({ minimum: 0 }) }),
-  strict({ distribution: Type.Literal("uniform"), min: Type.Number({ minimum: 0 }), max: Type.Number({ minimum: 0 }) }),
-  strict({ distribution: Type.Literal("exponential"), mean: Type.Number({ exclusiveMinimum: 0 }) }),
-]);
-export type ThinkTime = Static<typeof ThinkTime>;
-
-/** What is asked. `cnn-dailymail` and `jsonl` carry references, `synthetic` does not. */
-export const DatasetDeclaration = Type.Union([
-  strict({
-    kind: Type.Literal("cnn-dailymail"),
-    form: Type.Optional(Type.Union([Type.Literal("eval"), Type.Literal("edge"), Type.Literal("calibration")])),
-    path: Type.Optional(
-      Type.String({ description: "where the file is; else CETERIS_CNN_DAILYMAIL, else the usual places" }),
-    ),
-  }),
-  strict({
-    kind: Type.Literal("jsonl"),
-    path: Type.String({ description: 'lines of {"prompt": …, "reference": …}, relative to the file that says so' }),
-    sha256: Type.Optional(Type.String()),
-  }),
-  strict({
-    kind: Type.Literal("synthetic"),
-    profile: Type.Optional(choice(lengthProfiles)),
-    input_tokens: Type.Optional(LengthDistribution),
-    output_tokens: Type.Optional(LengthDistribution),
-    shared_prefix_tokens: Type.Optional(
-      Type.Integer({ minimum: 0, description: "tokens at the start of every prompt that are the same" }),
-    ),
-    prefix_groups: Type.Optional(
-      Type.Integer({ minimum: 1, default: 1, description: "so many different shared prefixes, dealt out in turn" }),
-    ),
-  }),
-  strict({
-    kind: Type.Literal("conversations"),
-    turns: Type.Optional(LengthDistribution),
-    input_tokens: Type.Optional(LengthDistribution),
-    output_tokens: Type.Optional(LengthDistribution),
-    think_s: Type.Optional(ThinkTime),
-    system_tokens: Type.Optional(Type.Integer({ minimum: 0, description: "length of the system prompt" })),
-    system_groups: Type.Optional(
-      Type.Integer({ minimum: 1, default: 1, description: "so many different system prompts, dealt out in turn" }),
-    ),
-  }),
-  strict({
-    kind: Type.Literal("sharegpt"),
-    path: Type.String({ description: "a file of ShareGPT's form, relative to the file that says so" }),
-    turns: Type.Optional(
-      choice(["first", "all"], { description: "the first question alone (default), or the whole conversation" }),
-    ),
-    output: Type.Optional(
-      choice(["recorded", "natural"], {
-        description: "answers forced to the recorded length (default), or as long as the model likes",
-      }),
-    ),
-    think_s: Type.Optional(ThinkTime),
-  }),
-]);
-export type DatasetDeclaration = Static<typeof DatasetDeclaration>;
 
 /** Every sampling parameter is sent, so that a model's own generation config decides nothing. */
 export const Sampling = strict({
@@ -138,7 +59,7 @@ export const ArrivalDeclaration = Type.Union([
     path: Type.String({ description: "arrival times, relative to the file that says so" }),
     format: choice(["csv", "azure", "mooncake", "bailian", "burstgpt"], { description: "columns of the file" }),
     unit: Type.Optional(
-      choice(["s", "ms"], { description: "of the times in the file, where they are not in its format's usual one" }),
+      choice(["s", "ms"], { description: "of the times in the file, where it is not the usual one of the format" }),
     ),
     speed: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: "2 replays it twice as fast" })),
   }),
@@ -176,15 +97,15 @@ export type RequestClass = Static<typeof RequestClass>;
 
 /** How much is asked at a fidelity: requests, seconds, or both, which must both be met; never part of an identity. */
 export const Count = strict({
-  requests: Type.Optional(Type.Integer({ minimum: 1, description: "measured requests at least" })),
+  requests: Type.Optional(Type.Integer({ minimum: 1, description: "measured requests, at least" })),
   seconds: Type.Optional(
-    Type.Number({ minimum: 0, description: "requests go on being sent for so long at least, and the check's limit" }),
+    Type.Number({ minimum: 0, description: "requests are sent for at least this long; also the limit of the check" }),
   ),
   repeats: Type.Optional(Type.Integer({ minimum: 1, description: "at most so many repeats at this fidelity" })),
 });
 export type Count = Static<typeof Count>;
 
-/** A count with its requests filled in: 1 where seconds alone are said. */
+/** A count with its requests filled in: 1 where seconds alone are given. */
 export type FilledCount = Count & { requests: number };
 
 const counts = strict({
@@ -290,11 +211,14 @@ export interface Workload {
 const openLoops: ReadonlySet<string> = new Set<Workload["scenario"]>(["open", "server", "interactive"]);
 
 /** True where requests go when a schedule says so, however many are open, and latencies count from it. */
-export const isOpenLoop = ({ scenario }: Pick<Workload, "scenario">): boolean => openLoops.has(scenario);
+export function isOpenLoop({ scenario }: Pick<Workload, "scenario">): boolean {
+  return openLoops.has(scenario);
+}
 
 /** Arrivals of one rate. Ramps, steps and traces bring rates of their own. */
 const ofOneRate: ReadonlySet<string> = new Set(["constant", "poisson", "gamma"]);
 
 /** True of an open loop that has one rate from its start to its end, so that a search can put others in its place. */
-export const hasOneRate = ({ scenario, arrivals }: Pick<Workload, "scenario" | "arrivals">): boolean =>
-  isOpenLoop({ scenario }) && (arrivals === null || ofOneRate.has(arrivals.kind));
+export function hasOneRate({ scenario, arrivals }: Pick<Workload, "scenario" | "arrivals">): boolean {
+  return isOpenLoop({ scenario }) && (arrivals === null || ofOneRate.has(arrivals.kind));
+}

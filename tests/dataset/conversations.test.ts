@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DatasetDeclaration } from "../../src/schema/workload.ts";
+import type { DatasetDeclaration } from "../../src/schema/dataset-declaration.ts";
 import { loadText, samplesIn } from "./load.ts";
 
 const fixed = (value: number) => ({ distribution: "fixed" as const, value });

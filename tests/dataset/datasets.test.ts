@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadDataset } from "../../src/dataset/index.ts";
 import { plainSample } from "../../src/schema/sample.ts";
-import type { DatasetDeclaration, Workload } from "../../src/schema/workload.ts";
+import type { DatasetDeclaration } from "../../src/schema/dataset-declaration.ts";
+import type { Workload } from "../../src/schema/workload.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import { makeWorkload } from "../support/make-study.ts";
 

@@ -1,7 +1,8 @@
 import { loadDataset } from "../../src/dataset/index.ts";
 import type { Result } from "../../src/schema/result.ts";
 import type { Dataset } from "../../src/schema/sample.ts";
-import type { DatasetDeclaration, Workload } from "../../src/schema/workload.ts";
+import type { DatasetDeclaration } from "../../src/schema/dataset-declaration.ts";
+import type { Workload } from "../../src/schema/workload.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import { makeWorkload } from "../support/make-study.ts";
 

@@ -3,7 +3,8 @@ import { measuredLengths, needsMeasuring, textLengthsOf, uniquePrompts } from ".
 import type { CountedAs } from "../../src/schema/engine.ts";
 import { fail, succeed } from "../../src/schema/result.ts";
 import type { Sample } from "../../src/schema/sample.ts";
-import type { DatasetDeclaration, Workload } from "../../src/schema/workload.ts";
+import type { DatasetDeclaration } from "../../src/schema/dataset-declaration.ts";
+import type { Workload } from "../../src/schema/workload.ts";
 import { makeWorkload } from "../support/make-study.ts";
 import { loadText, samplesIn } from "./load.ts";
 

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { DatasetDeclaration, Workload } from "../../src/schema/workload.ts";
+import type { DatasetDeclaration } from "../../src/schema/dataset-declaration.ts";
+import type { Workload } from "../../src/schema/workload.ts";
 import { loadText, samplesIn } from "./load.ts";
 
 let root = "";

@@ -1,0 +1,84 @@
+import { Type, type Static } from "typebox";
+import { choice } from "./choice.ts";
+import { strict } from "./strict-object.ts";
+
+export const lengthProfiles = ["chat", "code_generation", "long_context_qa", "summarization", "cnn_dailymail"] as const;
+
+/** Lengths in tokens. `fixed` needs value; `uniform` min and max; `lognormal` median and sigma, clipped to min and max. */
+export const LengthDistribution = Type.Union([
+  strict({ distribution: Type.Literal("fixed"), value: Type.Integer({ minimum: 1 }) }),
+  strict({
+    distribution: Type.Literal("uniform"),
+    min: Type.Integer({ minimum: 1 }),
+    max: Type.Integer({ minimum: 1 }),
+  }),
+  strict({
+    distribution: Type.Literal("lognormal"),
+    median: Type.Number({ exclusiveMinimum: 0 }),
+    sigma: Type.Number({ minimum: 0 }),
+    min: Type.Integer({ minimum: 1 }),
+    max: Type.Integer({ minimum: 1 }),
+  }),
+]);
+export type LengthDistribution = Static<typeof LengthDistribution>;
+
+/** Seconds that a user thinks between an answer and the next turn. */
+export const ThinkTime = Type.Union([
+  strict({ distribution: Type.Literal("fixed"), value: Type.Number({ minimum: 0 }) }),
+  strict({ distribution: Type.Literal("uniform"), min: Type.Number({ minimum: 0 }), max: Type.Number({ minimum: 0 }) }),
+  strict({ distribution: Type.Literal("exponential"), mean: Type.Number({ exclusiveMinimum: 0 }) }),
+]);
+export type ThinkTime = Static<typeof ThinkTime>;
+
+/** What is asked. `cnn-dailymail` and `jsonl` carry references, `synthetic` does not. */
+export const DatasetDeclaration = Type.Union([
+  strict({
+    kind: Type.Literal("cnn-dailymail"),
+    form: Type.Optional(Type.Union([Type.Literal("eval"), Type.Literal("edge"), Type.Literal("calibration")])),
+    path: Type.Optional(
+      Type.String({ description: "where the file is; else CETERIS_CNN_DAILYMAIL, else the usual places" }),
+    ),
+  }),
+  strict({
+    kind: Type.Literal("jsonl"),
+    path: Type.String({ description: 'lines of {"prompt": …, "reference": …}, relative to the file that says so' }),
+    sha256: Type.Optional(Type.String()),
+  }),
+  strict({
+    kind: Type.Literal("synthetic"),
+    profile: Type.Optional(choice(lengthProfiles)),
+    input_tokens: Type.Optional(LengthDistribution),
+    output_tokens: Type.Optional(LengthDistribution),
+    shared_prefix_tokens: Type.Optional(
+      Type.Integer({ minimum: 0, description: "tokens at the start of every prompt that are the same" }),
+    ),
+    prefix_groups: Type.Optional(
+      Type.Integer({ minimum: 1, default: 1, description: "so many different shared prefixes, dealt out in turn" }),
+    ),
+  }),
+  strict({
+    kind: Type.Literal("conversations"),
+    turns: Type.Optional(LengthDistribution),
+    input_tokens: Type.Optional(LengthDistribution),
+    output_tokens: Type.Optional(LengthDistribution),
+    think_s: Type.Optional(ThinkTime),
+    system_tokens: Type.Optional(Type.Integer({ minimum: 0, description: "length of the system prompt" })),
+    system_groups: Type.Optional(
+      Type.Integer({ minimum: 1, default: 1, description: "so many different system prompts, dealt out in turn" }),
+    ),
+  }),
+  strict({
+    kind: Type.Literal("sharegpt"),
+    path: Type.String({ description: "a file of ShareGPT's form, relative to the file that says so" }),
+    turns: Type.Optional(
+      choice(["first", "all"], { description: "the first question alone (default), or the whole conversation" }),
+    ),
+    output: Type.Optional(
+      choice(["recorded", "natural"], {
+        description: "answers forced to the recorded length (default), or as long as the model likes",
+      }),
+    ),
+    think_s: Type.Optional(ThinkTime),
+  }),
+]);
+export type DatasetDeclaration = Static<typeof DatasetDeclaration>;
