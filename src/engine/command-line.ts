@@ -1,5 +1,5 @@
 import type { Engine } from "../schema/engine.ts";
-import type { Json } from "../schema/json.ts";
+import { memberOf, type Json } from "../schema/json.ts";
 import { writtenKey, type Assignment, type KnobDefinition } from "../schema/knob.ts";
 import { engineVariables, type EngineFolders } from "./engine-variables.ts";
 import { isSecret, maskSecrets, secretValues } from "./secrets.ts";
@@ -52,9 +52,7 @@ export interface CommandLine {
 export function commandLine(request: CommandRequest): CommandLine {
   const { engine } = request;
   const knobs = engineKnobs(request);
-  const unknown = Object.keys(knobs).find(
-    (knob) => !Object.hasOwn(engine.knobs, knob) || engine.knobs[knob]?.flag === undefined,
-  );
+  const unknown = Object.keys(knobs).find((knob) => memberOf(engine.knobs, knob)?.flag === undefined);
   if (unknown !== undefined) throw new Error(`${engine.name} has no flag for the knob ${unknown}`);
   const { variables, ...folders } = engineVariables({ ...request, version: request.version ?? null });
   const names = Object.keys(variables).toSorted();
@@ -66,7 +64,7 @@ export function commandLine(request: CommandRequest): CommandLine {
       ...Object.entries(engine.knobs).flatMap(([knob, definition]) =>
         flagsOf(
           definition,
-          Object.hasOwn(knobs, knob) ? (knobs[knob] ?? null) : null,
+          memberOf(knobs, knob) ?? null,
           (value) => request.written?.get(writtenKey(knob, value)) ?? asArgument(value),
         ),
       ),

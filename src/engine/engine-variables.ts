@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Engine } from "../schema/engine.ts";
 import type { Json } from "../schema/json.ts";
-import type { Assignment } from "../schema/knob.ts";
+import { writtenKey, type Assignment } from "../schema/knob.ts";
 
 /** What any program needs to find its tools, its user and its language; nothing of it can move a number. */
 const alwaysPassed = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_*", "TZ"];
@@ -31,6 +31,8 @@ export function engineVariables(request: {
   version: string | null;
   devices: readonly string[];
   knobs: Assignment;
+  /** `Study.written`: values that are passed as they stand there. */
+  written?: ReadonlyMap<string, string> | undefined;
   folders: EngineFolders;
   userVariables: Readonly<Record<string, string>>;
 }): EngineVariables {
@@ -51,8 +53,10 @@ export function engineVariables(request: {
   }
   if (engine.devicesVariable !== null && request.devices.length > 0)
     variables[engine.devicesVariable] = request.devices.join(",");
-  for (const [knob, value] of Object.entries(request.knobs))
-    if (knob.startsWith("env.") && value !== null) variables[knob.slice("env.".length)] = asVariable(value);
+  for (const [knob, value] of Object.entries(request.knobs)) {
+    if (!knob.startsWith("env.") || value === null) continue;
+    variables[knob.slice("env.".length)] = request.written?.get(writtenKey(knob, value)) ?? asVariable(value);
+  }
   return { variables, privateFolder, cacheFolder, folders: made };
 }
 

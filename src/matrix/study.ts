@@ -1,12 +1,12 @@
 import { basename, extname, isAbsolute, relative, resolve } from "node:path";
 import type { Location } from "../schema/diagnostic.ts";
 import type { Engine } from "../schema/engine.ts";
+import type { Fidelity } from "../schema/fidelity.ts";
 import { sameJson, type Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { MatrixFile } from "../schema/matrix-file.ts";
-import type { Change, Design, Factor, Peak, Study } from "../schema/study.ts";
 import type { Statistic } from "../schema/measurement.ts";
-import type { Fidelity } from "../schema/fidelity.ts";
+import type { Change, Design, Factor, Peak, Study } from "../schema/study.ts";
 import type { Workload, WorkloadFile } from "../schema/workload.ts";
 import { locate, pointerOf, type Finding, type Places } from "./places.ts";
 import type { RulesetShelf } from "./ruleset-shelf.ts";
@@ -248,11 +248,17 @@ function notApplicable(accuracy: MatrixFile["accuracy"]): string | null {
   return typeof accuracy === "object" && "not_applicable" in accuracy ? accuracy.not_applicable : null;
 }
 
-/** `ttft.p99`: a metric, and behind the point its statistic. */
+/** `ttft.p99`: a metric, and behind the first point its statistic, which may have a point too (`p99.9`). */
 function guardrailOf(figure: string, margin: number | boolean): Study["guardrails"] {
   if (margin === true) return [];
-  const [metric = "", stat = "value"] = figure.split(".");
-  return [{ metric, stat: stat as Statistic, margin: margin === false ? null : margin }];
+  const [metric = "", ...stat] = figure.split(".");
+  return [
+    {
+      metric,
+      stat: (stat.length === 0 ? "value" : stat.join(".")) as Statistic,
+      margin: margin === false ? null : margin,
+    },
+  ];
 }
 
 /** Accuracy is left out where a stand-in dataset has no references: that is the stand-in's limit and no mistake of the matrix. */

@@ -1,16 +1,16 @@
-import type { Json } from "../schema/json.ts";
+import { memberOf, type Json } from "../schema/json.ts";
 import { writtenKey } from "../schema/knob.ts";
 import type { Study } from "../schema/study.ts";
 import { escapeSegment, Places } from "./places.ts";
 import { settingsOf } from "./settings.ts";
 
-/** A number that JSON would write otherwise: `4.0` as 4, `0.90` as 0.9. */
+/** The form of numbers that JSON may write otherwise: `4.0` as 4, `0.90` as 0.9. */
 const decimal = /^-?\d+\.\d+$/;
 
 /**
- * How the matrix writes the values of its engine knobs, where JSON would write a number otherwise: `4.0` may be another
- * thing than `4` to an engine that reads a version or a name there. By `writtenKey`; whole-number knobs are left out,
- * since no engine reads `16.0` as one.
+ * The values of engine knobs and variables as the matrix writes them, where JSON would write a number otherwise: an engine that reads a
+ * version or a name there may not take `4` for `4.0`. By `writtenKey`; knobs of whole numbers are left out, since no engine
+ * reads `16.0` as one.
  */
 export function writtenNumbers(study: Study): Map<string, string> {
   const written = new Map<string, string>();
@@ -21,7 +21,8 @@ export function writtenNumbers(study: Study): Map<string, string> {
     return at === undefined ? "" : (locations.texts.get(at.file)?.slice(at.start, at.end) ?? "");
   };
   for (const { knob, values } of settingsOf(study)) {
-    if (!Object.hasOwn(engine.knobs, knob) || engine.knobs[knob]?.type === "int") continue;
+    const type = knob.startsWith("env.") ? "string" : memberOf(engine.knobs, knob)?.type;
+    if (type === undefined || type === "int") continue;
     const add = (value: Json, pointer: string): void => {
       const text = spelled(value, pointer, sourceOf);
       const key = writtenKey(knob, value);
@@ -36,7 +37,7 @@ export function writtenNumbers(study: Study): Map<string, string> {
   return written;
 }
 
-/** JSON of a value, with its decimal numbers as they stand in the file. */
+/** JSON of a value, with its decimal numbers as the file has them. */
 function spelled(value: Json, pointer: string, sourceOf: (pointer: string) => string): string {
   if (typeof value === "number") {
     const source = sourceOf(pointer);

@@ -60,6 +60,8 @@ describe("the argument list", () => {
       "1.0",
       "2",
     ]);
+    const variable = { knobs: { "env.ARCH_LIST": 9 }, written: new Map([["env.ARCH_LIST 9", "9.0"]]) };
+    expect(commandLine(request(variable)).variables).toMatchObject({ ARCH_LIST: "9.0" });
   });
 
   it("fills the placeholders, then the flags of every launch, the revision, the knobs and what passes through", () => {

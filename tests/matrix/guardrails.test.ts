@@ -13,6 +13,9 @@ describe("what a matrix says of its judgement", () => {
     expect(found("unknown-metric", { more: "guardrails: { tftt.p99: 0.2 }" })).toMatchObject([
       { severity: "error", message: expect.stringContaining("this guardrail would guard nothing") },
     ]);
+    expect(found("unknown-statistic", { more: "guardrails: { ttft.p99.9: 0.2 }" })).toMatchObject([
+      { at: "ttft.p99.9", message: expect.stringContaining("`ttft` has no statistic `p99.9`, so that") },
+    ]);
     expect(found("unknown-statistic", { more: "guardrails: { ttft: 0.2 }" })).toMatchObject([
       { message: expect.stringContaining("`ttft` has no statistic `value`, which is meant where none is written") },
     ]);

@@ -28,6 +28,7 @@ describe("numbers as the matrix writes them", () => {
       [writtenKey("shape", shape)]: '{"depth":{"at":2.0,"by":0.50},"on":true}',
     });
     expect(writtenIn("{ steps: [1.0, 2] }")).toEqual({ "steps [1,2]": "[1.0,2]", "steps 1": "1.0" });
+    expect(writtenIn("{ env.TORCH_CUDA_ARCH_LIST: 9.0 }")).toEqual({ "env.TORCH_CUDA_ARCH_LIST 9": "9.0" });
   });
 
   it("are JSON's in all other forms, for whole-number knobs, and where there is no difference", () => {

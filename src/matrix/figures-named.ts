@@ -1,0 +1,47 @@
+import type { Statistic } from "../schema/measurement.ts";
+import type { Study } from "../schema/study.ts";
+import { pointerOf, type Aim } from "./places.ts";
+
+/** A figure of a trial that a study names, in a rule that leaves trials out or in a guardrail. */
+export interface NamedFigure {
+  metric: string;
+  stat: Statistic;
+  /** Where the metric is written, and on which side of it. */
+  pointer: string;
+  aim: Aim;
+  /** Where the statistic is written; null where it is not, and `value` is meant. */
+  statPointer: string | null;
+  /** What to say of one that is not written: when `value` is meant, and what to write. */
+  unwritten: { meant: string; hint: string };
+  /** What happens where no trial has the figure. */
+  without: string;
+}
+
+export function figuresNamed({ exclusions, guardrails, locations }: Study): NamedFigure[] {
+  const ofExclusions = exclusions.map(({ metric, stat }, index): NamedFigure => {
+    const rule = pointerOf("exclude_trials", index);
+    return {
+      metric,
+      stat,
+      pointer: `${rule}/metric`,
+      aim: "value",
+      statPointer: locations.has(`${rule}/stat`) ? `${rule}/stat` : null,
+      unwritten: { meant: "where `stat` is not written", hint: "write `stat` beside it, " },
+      without: "this rule would leave out none",
+    };
+  });
+  const ofGuardrails = guardrails.map(({ metric, stat }): NamedFigure => {
+    const written = pointerOf("guardrails", `${metric}.${stat}`);
+    const isWritten = locations.has(written);
+    return {
+      metric,
+      stat,
+      pointer: isWritten ? written : pointerOf("guardrails", metric),
+      aim: "key",
+      statPointer: isWritten ? written : null,
+      unwritten: { meant: "where none is written", hint: `write it behind a point, \`${metric}.STAT\`: ` },
+      without: "this guardrail would guard nothing",
+    };
+  });
+  return [...ofExclusions, ...ofGuardrails];
+}
