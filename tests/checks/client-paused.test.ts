@@ -4,7 +4,7 @@ import type { Pause } from "../../src/schema/observation.ts";
 import { observationOf, type RequestSketch } from "../support/observations.ts";
 import { checkOf, specOf } from "../support/judged-trials.ts";
 
-/** One stream of requests of 100 ms each: the first token after 50 ms, then one each 10 ms. Those within a stop have the time of its end. */
+/** Streams of requests of 100 ms each: the first token after 50 ms, then one every 10 ms. What happens within a stop is stamped with its end. */
 function trial(seconds: number, stops: readonly Pause[], streams = 8) {
   const sketches: RequestSketch[] = [];
   for (let stream = 0; stream < streams; stream += 1) {
@@ -20,7 +20,7 @@ function trial(seconds: number, stops: readonly Pause[], streams = 8) {
   return observationOf(sketches, { window: { startNs: 0, endNs: seconds * 1e9 } });
 }
 
-/** With stops that did what they do to stamps, or with none. */
+/** The check of a trial with these pauses, whose stamps they moved ("stopped") or did not move ("true"). */
 function check(seconds: number, pauses: Pause[], stamps: "stopped" | "true", fidelity: Fidelity = "screen") {
   const observation = trial(seconds, stamps === "stopped" ? pauses : []);
   observation.client = { ...observation.client, pauses };
@@ -76,6 +76,33 @@ describe("client-paused", () => {
     expect(found).toMatchObject({ status: "fail" });
     expect(found?.message).toContain("nothing is left without");
     expect(found?.value).toBeCloseTo(48, 0);
+  });
+
+  it.each([
+    ["20 ms before it was seen to begin", pause(1119, 30), pause(1121, 30)],
+    ["as long after it as it took", pause(1035, 33), pause(1035, 32)],
+  ])("leaves out what it touched: %s", (_, touching, apart) => {
+    // The first request took ten times as long as the others, and its token came at 1,100 ms.
+    const requests = [1000, 5000, 6000].map((sentMs) => ({
+      sentMs,
+      tokensMs: [sentMs + (sentMs === 1000 ? 100 : 10)],
+    }));
+    const judged = (one: Pause) => {
+      const observation = observationOf(requests, { window: { startNs: 0, endNs: 10e9 } });
+      observation.client = { ...observation.client, pauses: [one] };
+      return checkOf("client-paused", { observation });
+    };
+    expect(judged(touching)).toMatchObject({
+      status: "fail",
+      message: expect.stringContaining("the 1 of 3 that a pause touched"),
+    });
+    expect(judged(apart)?.status).toBe("pass");
+  });
+
+  it("is not asked of an accuracy run", () => {
+    const observation = trial(10, []);
+    observation.client = { ...observation.client, pauses: [pause(1000, 900)] };
+    expect(checkOf("client-paused", { observation, spec: specOf({ purpose: "accuracy" }) })).toBeUndefined();
   });
 
   it("fails where a pause touched everything", () => {

@@ -32,6 +32,8 @@ describe("lengths-kept", () => {
     expect(lengths(200, { askedOutputTokens: 128, outputTokens: 127 })).toMatchObject({ status: "pass", value: 0 });
     expect(lengths(200, { askedPromptTokens: 1000, promptTokens: 1010 })).toMatchObject({ status: "pass" });
     expect(lengths(200, { askedPromptTokens: 1000, promptTokens: 1011 })).toMatchObject({ status: "fail" });
+    expect(lengths(200, { askedOutputTokens: 16, outputTokens: 15 })).toMatchObject({ status: "pass" });
+    expect(lengths(200, { askedOutputTokens: 16, outputTokens: 14 })).toMatchObject({ status: "fail" });
   });
 
   it("lets one request in a hundred be of another length", () => {
@@ -46,7 +48,7 @@ describe("lengths-kept", () => {
     expect(others(3)).toMatchObject({ status: "fail" });
   });
 
-  it("takes what comes on top of a chat's message or a turn for no other length", () => {
+  it("passes prompts that a chat template or a history made longer", () => {
     const observation = seen(200);
     for (const request of observation.requests)
       Object.assign(request, { askedPromptTokens: 20, promptTokens: 33, turn: 0 });
@@ -63,6 +65,7 @@ describe("lengths-kept", () => {
     const words = (promptTokens: number) =>
       lengths(200, { askedPromptTokens: 128, askedPromptIsAbout: true, promptTokens });
     expect(words(10)).toMatchObject({ status: "fail", value: 100 });
+    expect(words(63)).toMatchObject({ status: "fail" });
     expect(words(64)).toMatchObject({ status: "pass" });
     expect(words(400)).toMatchObject({ status: "pass" });
   });

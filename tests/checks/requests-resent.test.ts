@@ -21,4 +21,11 @@ describe("requests-resent", () => {
     expect(check(1, 200, "valid")).toMatchObject({ status: "fail", limit: 0.1 });
     expect(check(1, 1000, "submission")?.status).toBe("pass");
   });
+
+  it("counts a request once, however often it was sent, and also one that failed", () => {
+    const observation = seen(200, 1);
+    observation.requests[0]!.resent = 1;
+    observation.requests[1]!.resent = 3;
+    expect(checkOf("requests-resent", { observation })).toMatchObject({ status: "pass", value: 1 });
+  });
 });

@@ -3,8 +3,7 @@ import { armVariances, contrastVariance } from "../../src/math/arm-variances.ts"
 import { fitBlockModel } from "../../src/math/block-model.ts";
 import { plannedVariances } from "../../src/math/planned-variances.ts";
 import { createRandom } from "../../src/math/random.ts";
-
-const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
+import { mean } from "../../src/math/statistics.ts";
 
 it.each([
   [4, 2, 4],
@@ -26,7 +25,8 @@ it.each([
   });
   const planned = plannedVariances({ changes, baselines, blocks, against: "baseline" });
   // The mean of 400 has an error of 4 % where the variance has 3 degrees of freedom.
-  expect(mean(planned.map(({ variance }) => variance)) / mean(whole.map(({ variance }) => variance))).toBeCloseTo(1, 0);
-  const degrees = [planned, whole].map((all) => mean(all.map(({ degreesOfFreedom }) => degreesOfFreedom)));
-  expect(Math.abs(degrees[0]! / degrees[1]! - 1)).toBeLessThan(0.1);
+  const ratio = (figure: (one: { variance: number; degreesOfFreedom: number }) => number): number =>
+    mean(planned.map(figure))! / mean(whole.map(figure))!;
+  expect(Math.abs(ratio(({ variance }) => variance) - 1)).toBeLessThan(0.15);
+  expect(Math.abs(ratio(({ degreesOfFreedom }) => degreesOfFreedom) - 1)).toBeLessThan(0.1);
 });
