@@ -1,17 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Fidelity } from "../../src/schema/fidelity.ts";
 import type { ClientHealth, Series } from "../../src/schema/observation.ts";
+import { clientHealth } from "../support/client-health.ts";
 import { checkOf, offline, seen, specOf } from "../support/judged-trials.ts";
+import { readings } from "../support/readings.ts";
 
-const quiet: ClientHealth = {
-  loopDelayMs: { p50: 0.1, p99: 2, max: 30 },
-  cpuShare: 0.5,
-  readDelayMs: null,
-  backlogBytesMax: null,
-  stamps: null,
-  pauses: [],
-  clockSetMs: 0,
-};
+const quiet = clientHealth({ loopDelayMs: { p50: 0.1, p99: 2, max: 30 }, cpuShare: 0.5, backlogBytesMax: null });
 
 function check(
   health: Partial<ClientHealth>,
@@ -30,9 +24,9 @@ function check(
 
 /** Such a share of each second, read twice a second from before the window until after it. */
 function waiting(share: number, windowS: number): Series[] {
-  const atNs = Array.from({ length: windowS * 2 + 5 }, (_, place) => (place / 2 - 1) * 1e9);
-  const value = atNs.map((at) => 3 + share * (at / 1e9));
-  return [{ name: "client/process0_run_wait_s", unit: "s", source: "telemetry", atNs, value }];
+  const atS = Array.from({ length: windowS * 2 + 5 }, (_, place) => place / 2 - 1);
+  const waitedS = atS.map((at) => 3 + share * at);
+  return [readings("client/process0_run_wait_s", atS, waitedS, "s")];
 }
 
 const late = (p99: number): Partial<ClientHealth> => ({ loopDelayMs: { p50: 0.1, p99, max: 90 } });

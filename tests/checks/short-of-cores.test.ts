@@ -2,18 +2,19 @@ import { describe, expect, it } from "vitest";
 import { shortageOf } from "../../src/checks/short-of-cores.ts";
 import type { Series } from "../../src/schema/observation.ts";
 import { seen } from "../support/judged-trials.ts";
+import { readings } from "../support/readings.ts";
 
 /** Readings each half second over a window of 90 s, and a little longer. */
 function series(name: string, valueAt: (seconds: number) => number | null): Series {
   const seconds = Array.from({ length: 190 }, (_, place) => place / 2 - 1);
-  return { name, unit: "1", source: "telemetry", atNs: seconds.map((at) => at * 1e9), value: seconds.map(valueAt) };
+  return readings(name, seconds, seconds.map(valueAt));
 }
 
 const host = (busy: number, queue: number): Series[] => [
   series("host/cores_busy", () => busy),
   series("host/run_queue", () => queue),
 ];
-/** An engine of one thread that wants its core all the time and waits for such a share of it. */
+/** An engine of one thread that always wants a core, and waits for one in this share of the time. */
 const engine = (share: number): Series[] => [
   series("engine/run_s", (at) => 5 + at * (1 - share)),
   series("engine/run_wait_s", (at) => 1 + at * share),
@@ -40,6 +41,12 @@ describe("who was short of cores", () => {
     );
   });
 
+  it("begins at nine tenths of the cores, and where the engine waited in more than a tenth of its time", () => {
+    const who = (found: Series[]): string => shortageOf(seen(200, 0, { series: found }), false).who;
+    expect([who(host(0.89, 2)), who(host(0.91, 2))]).toEqual(["client", "host"]);
+    expect([who(engine(0.09)), who(engine(0.11))]).toEqual(["client", "host"]);
+  });
+
   it("is both where the client filled a core of a machine that had none left", () => {
     expect(shortageOf(seen(200, 0, { series: host(0.99, 3) }), true)).toMatchObject({
       who: "both",
@@ -47,7 +54,7 @@ describe("who was short of cores", () => {
     });
   });
 
-  it("is the client, without a figure, where the kernel does not tell", () => {
+  it("is the client, without a figure, where the kernel reports nothing", () => {
     expect(shortageOf(seen(200), false)).toMatchObject({ who: "client", text: "" });
   });
 

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   eventsOf,
@@ -9,6 +8,7 @@ import {
   runCli,
   startCli,
   storedTrials,
+  until,
   type StoredTrial,
 } from "../support/cli.ts";
 import { mlflowReader, valueOf, type MlflowReader } from "../support/mlflow-reader.ts";
@@ -225,11 +225,3 @@ describe.skipIf(missing !== undefined)(`a real vLLM on the CPU${skipped}`, () =>
     });
   });
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 3000; tries += 1) {
-    if (holds()) return;
-    await wait(50);
-  }
-  throw new Error("it never came to that");
-}

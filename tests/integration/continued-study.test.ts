@@ -2,24 +2,20 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { eventsOf, makeStudyFolder, runCli, storedTrials } from "../support/cli.ts";
+import { simulatedMatrix, syntheticDataset } from "../support/simulated-matrix.ts";
 
-const matrix = (rows: string) => `
-study: continued
-question: Does each block have a baseline of its own?
-sut: { engine: simulated, model: meta-llama/Llama-3.1-8B-Instruct }
-baseline: { knobs: { max_num_seqs: 4, max_num_batched_tokens: 2048 } }
-design: { kind: isolation, changes: [${rows}] }
-workloads:
-  - workload: tiny
-    scenario: offline
-    prompt: tokens
-    dataset: { kind: synthetic, input_tokens: { distribution: fixed, value: 64 }, output_tokens: { distribution: fixed, value: 8 } }
-    warmup: { requests: 4 }
-    counts: { smoke: { requests: 16, seconds: 0, repeats: 1 } }
-fidelity: smoke
-repeats: 1
-order: declared
-`;
+const matrix = (changes: string) =>
+  simulatedMatrix({
+    study: "continued",
+    knobs: "{ max_num_seqs: 4, max_num_batched_tokens: 2048 }",
+    changes,
+    workload: `
+scenario: offline
+prompt: tokens
+${syntheticDataset(64, 8)}
+warmup: { requests: 4 }
+counts: { smoke: { requests: 16, seconds: 0 } }`,
+  });
 const seqs8 = "{ id: seqs8, set: { max_num_seqs: 8 } }";
 const seqs16 = "{ id: seqs16, set: { max_num_seqs: 16 } }";
 const study = makeStudyFolder({ "matrices/continued.yaml": matrix(seqs8) });

@@ -2,32 +2,24 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeStudyFolder, runCli, storedTrials } from "../support/cli.ts";
+import { simulatedMatrix, syntheticDataset } from "../support/simulated-matrix.ts";
 
-const matrix = (study: string, workload: string) => `
-study: ${study}
-question: Are prompts as long as they are said to be?
-sut: { engine: simulated, model: meta-llama/Llama-3.1-8B-Instruct }
-baseline: { knobs: { max_num_seqs: 64 } }
-design: { kind: isolation, changes: [{ id: seqs32, set: { max_num_seqs: 32 } }] }
-workloads:
-  - workload: one
-    scenario: closed
-    load: { concurrency: 8 }
-    warmup: { requests: 2 }
-    counts: { smoke: { requests: 40, seconds: 0 } }
-${workload}
-fidelity: smoke
-repeats: 1
-order: declared
-`;
-const made = `    endpoint: chat
-    prompt: text
-    prompt_lengths: engine
-    unique: true
-    dataset: { kind: synthetic, input_tokens: { distribution: fixed, value: 77 }, output_tokens: { distribution: fixed, value: 6 } }`;
-const recorded = `    endpoint: chat
-    prompt_lengths: engine
-    dataset: { kind: sharegpt, path: ../experiments/sharegpt.json }`;
+const matrix = (study: string, prompts: string) =>
+  simulatedMatrix({
+    study,
+    knobs: "{ max_num_seqs: 64 }",
+    changes: "{ id: seqs32, set: { max_num_seqs: 32 } }",
+    workload: `
+scenario: closed
+endpoint: chat
+prompt_lengths: engine
+load: { concurrency: 8 }
+warmup: { requests: 2 }
+counts: { smoke: { requests: 40, seconds: 0 } }
+${prompts}`,
+  });
+const made = `prompt: text\nunique: true\n${syntheticDataset(77, 6)}`;
+const recorded = "dataset: { kind: sharegpt, path: ../experiments/sharegpt.json }";
 /** Pieces of six characters: "word12" behind a blank is one token. */
 const answers = Array.from({ length: 20 }, (_, place) => ({
   conversations: [

@@ -3,25 +3,22 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, expect, it } from "vitest";
 import type { Reply } from "../support/hosted-server.ts";
-import { eventsOf, makeStudyFolder, processesNaming, startCli } from "../support/cli.ts";
+import { eventsOf, makeStudyFolder, processesNaming, startCli, until } from "../support/cli.ts";
+import { simulatedMatrix, syntheticDataset } from "../support/simulated-matrix.ts";
 import { startStreamServer } from "../support/stream-server.ts";
 
 /** A run that its user ends while the server answers nothing any more: nobody waits for answers that will not come. */
-const matrix = `
-study: hung
-question: Does a Ctrl-C end it?
-sut: { engine: simulated, model: meta-llama/Llama-3.1-8B-Instruct }
-baseline: { knobs: { max_num_seqs: 4 } }
-design: { kind: isolation, changes: [{ id: seqs16, set: { max_num_seqs: 16 } }] }
-workloads:
-  - workload: long
-    scenario: closed
-    load: { concurrency: 4 }
-    prompt: tokens
-    dataset: { kind: synthetic, input_tokens: { distribution: fixed, value: 64 }, output_tokens: { distribution: fixed, value: 64 } }
-    counts: { smoke: { requests: 4000, seconds: 0, repeats: 1 } }
-fidelity: smoke
-`;
+const matrix = simulatedMatrix({
+  study: "hung",
+  knobs: "{ max_num_seqs: 4 }",
+  changes: "{ id: seqs16, set: { max_num_seqs: 16 } }",
+  workload: `
+scenario: closed
+load: { concurrency: 4 }
+prompt: tokens
+${syntheticDataset(64, 64)}
+counts: { smoke: { requests: 4000, seconds: 0 } }`,
+});
 
 /** Well under 2 s on a machine with time to spare; it was 32 s and more. */
 const longestMs = 5000;
@@ -40,7 +37,7 @@ it("ends at once, and its engine with it, though the engine heeds nothing", asyn
   const running = startCli(["run", "matrices/hung.yaml", "--json"], study.folder);
   const isUnderLoad = () =>
     eventsOf(running.stdout()).some((event) => event["type"] === "progress" && event["phase"] === "measure");
-  while (!isUnderLoad()) await wait(50);
+  await until(isUnderLoad);
   const launches = join(study.folder, "results/hung/launches");
   const [launch = ""] = readdirSync(launches);
   const record = JSON.parse(readFileSync(join(launches, launch, "launch.json"), "utf8")) as {
@@ -66,7 +63,7 @@ it("ends at once where a server that somebody else started hangs", async () => {
       : { status: 404, pieces: ["{}"] };
   });
   const running = startCli(["bench", server.url, "--concurrency", "4", "--requests", "40", "--json"], study.folder);
-  while (!server.requests.some(({ path }) => path === "/v1/completions")) await wait(50);
+  await until(() => server.requests.some(({ path }) => path === "/v1/completions"));
   await wait(1500);
   const { code, tookMs } = await endedAfter(running, "SIGTERM");
   await server.close();

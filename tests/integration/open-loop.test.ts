@@ -2,26 +2,22 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeStudyFolder, runCli, storedTrials, type StoredTrial } from "../support/cli.ts";
+import { simulatedMatrix, syntheticDataset } from "../support/simulated-matrix.ts";
 
 /** Short answers, so that the engine is never what is waited for. */
-const matrix = (study: string, requests: number, arrivals: string) => `
-study: ${study}
-question: Is the schedule kept?
-sut: { engine: simulated, model: meta-llama/Llama-3.1-8B-Instruct }
-baseline: { knobs: { max_num_seqs: 256 } }
-design: { kind: isolation, changes: [{ id: seqs128, set: { max_num_seqs: 128 } }] }
-workloads:
-  - workload: open
-    scenario: open
-    dataset: { kind: synthetic, input_tokens: { distribution: fixed, value: 64 }, output_tokens: { distribution: fixed, value: 8 } }
-    ${arrivals}
-    slo: { ttft_ms: 10000 }
-    warmup: { requests: 4 }
-    counts: { smoke: { requests: ${requests}, seconds: 0 } }
-fidelity: smoke
-repeats: 1
-order: declared
-`;
+const matrix = (study: string, requests: number, arrivals: string) =>
+  simulatedMatrix({
+    study,
+    knobs: "{ max_num_seqs: 256 }",
+    changes: "{ id: seqs128, set: { max_num_seqs: 128 } }",
+    workload: `
+scenario: open
+${syntheticDataset(64, 8)}
+${arrivals}
+slo: { ttft_ms: 10000 }
+warmup: { requests: 4 }
+counts: { smoke: { requests: ${requests}, seconds: 0 } }`,
+  });
 
 const replay = "arrivals: { kind: trace, path: ../experiments/traces/five.csv, format: csv, speed: 2 }";
 const served = { rate: 30, requests: 96 };

@@ -1,26 +1,23 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { eventsOf, makeStudyFolder, processesNaming, runCli, startCli, storedTrials } from "../support/cli.ts";
+import { eventsOf, makeStudyFolder, processesNaming, runCli, startCli, storedTrials, until } from "../support/cli.ts";
+import { simulatedMatrix, syntheticDataset } from "../support/simulated-matrix.ts";
 
 // One request at a time takes some 50 ms, so that the first rates break at once; 16 at a time take more than is tried.
-const matrix = `
-study: peak
-question: How many requests a second does it hold?
-sut: { engine: simulated, model: meta-llama/Llama-3.1-8B-Instruct }
-baseline: { knobs: { max_num_seqs: 1 } }
-design: { kind: isolation, changes: [{ id: seqs16, set: { max_num_seqs: 16 } }] }
-workloads:
-  - workload: tiny
-    scenario: open
-    prompt: tokens
-    dataset: { kind: synthetic, input_tokens: { distribution: fixed, value: 16 }, output_tokens: { distribution: fixed, value: 8 } }
-    slo: { ttft_ms: 200 }
-    warmup: { requests: 2 }
-    counts: { smoke: { requests: 24, seconds: 0, repeats: 1 } }
-peak: { from: 128, to: 512, tolerance: 0.5, tries: 5, share: 0.9 }
-fidelity: smoke
-`;
+const matrix = simulatedMatrix({
+  study: "peak",
+  knobs: "{ max_num_seqs: 1 }",
+  changes: "{ id: seqs16, set: { max_num_seqs: 16 } }",
+  workload: `
+scenario: open
+prompt: tokens
+${syntheticDataset(16, 8)}
+slo: { ttft_ms: 200 }
+warmup: { requests: 2 }
+counts: { smoke: { requests: 24, seconds: 0 } }`,
+  more: "peak: { from: 128, to: 512, tolerance: 0.5, tries: 5, share: 0.9 }",
+});
 
 const study = makeStudyFolder({ "matrices/peak.yaml": matrix });
 afterAll(() => study.remove());
@@ -110,7 +107,7 @@ describe("a search for the peak rate", () => {
       const tries = stored().filter(
         ({ purpose, experiment }) => purpose === "probe" && experiment.startsWith(`${row}@`),
       );
-      expect(cells).toContainEqual(["", row, "tiny", rate, String(tries.length), ""]);
+      expect(cells).toContainEqual(["", row, "w", rate, String(tries.length), ""]);
       // The results speak of the row at its peak.
       expect(report).toContain(`| ${sustained.experiment} `);
     }
@@ -121,11 +118,3 @@ describe("a search for the peak rate", () => {
     expect(readFileSync(path, "utf8")).toBe(report);
   });
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 1200; tries += 1) {
-    if (holds()) return;
-    await new Promise((done) => setTimeout(done, 25));
-  }
-  throw new Error("it never came to that");
-}

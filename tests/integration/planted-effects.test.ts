@@ -27,7 +27,7 @@ workloads:
     sampling: { max_tokens: 40, min_tokens: 40, ignore_eos: true }
     warmup: { requests: 16 }
     counts: { screen: { requests: 192, seconds: 1 } }
-# So many equal answers show that a gate of 99 % is kept: 368.
+# A gate of 99 % needs at least 368 equal answers.
 accuracy:
   scenario: offline
   endpoint: completions

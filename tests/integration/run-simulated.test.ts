@@ -1,29 +1,25 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { eventsOf, makeStudyFolder, processesNaming, runCli, startCli, storedTrials } from "../support/cli.ts";
+import { eventsOf, makeStudyFolder, processesNaming, runCli, startCli, storedTrials, until } from "../support/cli.ts";
+import { simulatedMatrix, syntheticDataset } from "../support/simulated-matrix.ts";
 
-const matrix = (study: string, rows: string, more = "") => `
-study: ${study}
-question: Does the spine hold?
-sut: { engine: simulated, model: meta-llama/Llama-3.1-8B-Instruct }
-baseline: { knobs: { max_num_seqs: 4, max_num_batched_tokens: 2048 } }
-design:
-  kind: isolation
-  changes:
-${rows}
-workloads:
-  - workload: tiny
-    scenario: offline
-    prompt: tokens
-    dataset: { kind: synthetic, input_tokens: { distribution: fixed, value: 64 }, output_tokens: { distribution: fixed, value: 8 } }
-    warmup: { requests: 4 }
-    counts: { smoke: { requests: 16, seconds: 0, repeats: 2 } }
-fidelity: smoke
-repeats: 2
-order: declared
-${more}
-`;
+const seqs16 = "{ id: seqs16, set: { max_num_seqs: 16 } }";
+const matrix = (study: string, changes = seqs16) =>
+  simulatedMatrix({
+    study,
+    knobs: "{ max_num_seqs: 4, max_num_batched_tokens: 2048 }",
+    changes,
+    workload: `
+scenario: offline
+prompt: tokens
+${syntheticDataset(64, 8)}
+warmup: { requests: 4 }
+counts: { smoke: { requests: 16, seconds: 0, repeats: 2 } }`,
+    repeats: 2,
+  });
+/** A folder of its own with a study of two rows, two trials each. */
+const spineFolder = () => makeStudyFolder({ "matrices/spine.yaml": matrix("spine") });
 
 let study: ReturnType<typeof makeStudyFolder>;
 afterAll(() => study.remove());
@@ -31,14 +27,8 @@ afterAll(() => study.remove());
 describe("a study on the simulated engine", () => {
   beforeAll(() => {
     study = makeStudyFolder({
-      "matrices/spine.yaml": matrix(
-        "spine",
-        "    - { id: seqs16, set: { max_num_seqs: 16 } }\n    - { id: fp8, set: { quantization: fp8 } }",
-      ),
-      "matrices/failing.yaml": matrix(
-        "failing",
-        "    - { id: toolong, set: { max_model_len: 400000 } }\n    - { id: seqs16, set: { max_num_seqs: 16 } }",
-      ),
+      "matrices/spine.yaml": matrix("spine", `${seqs16}, { id: fp8, set: { quantization: fp8 } }`),
+      "matrices/failing.yaml": matrix("failing", `{ id: toolong, set: { max_model_len: 400000 } }, ${seqs16}`),
     });
   });
 
@@ -140,9 +130,7 @@ describe("a study on the simulated engine", () => {
   });
 
   it("stops on one Ctrl-C with exit code 130, leaves no process, and goes on later", async () => {
-    const folder = makeStudyFolder({
-      "matrices/spine.yaml": matrix("spine", "    - { id: seqs16, set: { max_num_seqs: 16 } }"),
-    });
+    const folder = spineFolder();
     try {
       const running = startCli(["run", "matrices/spine.yaml", "--json"], folder.folder);
       await until(() => eventsOf(running.stdout()).some(({ type }) => type === "trial-end"));
@@ -159,9 +147,7 @@ describe("a study on the simulated engine", () => {
   });
 
   it("goes on after SIGHUP, tells its progress while it runs, and answers queries meanwhile", async () => {
-    const folder = makeStudyFolder({
-      "matrices/spine.yaml": matrix("spine", "    - { id: seqs16, set: { max_num_seqs: 16 } }"),
-    });
+    const folder = spineFolder();
     try {
       const running = startCli(["run", "matrices/spine.yaml", "--json"], folder.folder);
       await until(() => eventsOf(running.stdout()).some(({ type }) => type === "trial-end"));
@@ -178,9 +164,7 @@ describe("a study on the simulated engine", () => {
   });
 
   it("loses nothing to a tracking server that is dead: a notice, and exit code 0", async () => {
-    const folder = makeStudyFolder({
-      "matrices/spine.yaml": matrix("spine", "    - { id: seqs16, set: { max_num_seqs: 16 } }"),
-    });
+    const folder = spineFolder();
     try {
       const answer = await runCli(["run", "matrices/spine.yaml", "--json"], folder.folder, {
         MLFLOW_TRACKING_URI: "http://127.0.0.1:9",
@@ -197,9 +181,7 @@ describe("a study on the simulated engine", () => {
   });
 
   it("is not run twice at once", async () => {
-    const folder = makeStudyFolder({
-      "matrices/spine.yaml": matrix("spine", "    - { id: seqs16, set: { max_num_seqs: 16 } }"),
-    });
+    const folder = spineFolder();
     try {
       const running = startCli(["run", "matrices/spine.yaml", "--json"], folder.folder);
       await until(() => eventsOf(running.stdout()).some(({ type }) => type === "plan"));
@@ -226,9 +208,7 @@ describe("kill -9 of ceteris", () => {
   it.each(moments)(
     "%s: run again completes the study, nothing doubled, nothing left",
     async (_when, reached, laterMs) => {
-      const folder = makeStudyFolder({
-        "matrices/spine.yaml": matrix("spine", "    - { id: seqs16, set: { max_num_seqs: 16 } }"),
-      });
+      const folder = spineFolder();
       try {
         // A temporary folder of the study's own: other runs on this machine have theirs.
         const temporary = join(folder.folder, "temporary");
@@ -258,11 +238,3 @@ describe("kill -9 of ceteris", () => {
     },
   );
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 1200; tries += 1) {
-    if (holds()) return;
-    await new Promise((done) => setTimeout(done, 25));
-  }
-  throw new Error("it never came to that");
-}

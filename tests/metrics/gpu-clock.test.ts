@@ -3,14 +3,9 @@ import { measure } from "../../src/metrics/gpu-clock.ts";
 import type { Series } from "../../src/schema/observation.ts";
 import { someWorkload } from "../support/completions.ts";
 import { observationOf } from "../support/observations.ts";
+import { readings } from "../support/readings.ts";
 
-const told = (name: string, value: (number | null)[]): Series => ({
-  name,
-  unit: "",
-  source: "telemetry",
-  atNs: value.map((_, at) => at * 1e9),
-  value,
-});
+const told = (name: string, value: (number | null)[]): Series => readings(name, [...value.keys()], value);
 
 const clock = (series: Series[]) =>
   measure({
@@ -30,7 +25,7 @@ it("is the mean of the readings in the window, over the GPUs that the engine is 
   });
 });
 
-it("takes every GPU where nobody tells who is on it, and is null with a reason where no clock was read", () => {
+it("takes every GPU where it is unknown which are the engine's, and is null with a reason where no clock was read", () => {
   expect(clock([told("gpu0/clock_sm_mhz", [0, 100]), told("gpu1/clock_sm_mhz", [0, 300])])?.value).toBe(200);
   expect(clock([])).toMatchObject({ value: null, n: 0, why: "no SM clock was read in the window" });
 });

@@ -3,17 +3,16 @@ import { measure } from "../../src/metrics/index.ts";
 import type { Series } from "../../src/schema/observation.ts";
 import { someWorkload } from "../support/completions.ts";
 import { observationOf } from "../support/observations.ts";
+import { readings } from "../support/readings.ts";
 
 /** A figure of a GPU every 100 ms from 3 s before the window to 1 s after its end. */
 function series(name: string, value: number | null | ((atS: number) => number), seconds = 40): Series {
   const at = Array.from({ length: (seconds + 4) * 10 + 1 }, (_, index) => index / 10 - 3);
-  return {
+  return readings(
     name,
-    unit: "",
-    source: "telemetry",
-    atNs: at.map((s) => s * 1e9),
-    value: at.map((s) => (typeof value === "function" ? value(s) : value)),
-  };
+    at,
+    at.map((s) => (typeof value === "function" ? value(s) : value)),
+  );
 }
 
 /** The row of a metric in a trial of so many seconds and 800 tokens. */

@@ -24,7 +24,7 @@ function planOf(more: Partial<Study> = {}) {
 
 const plan = planOf();
 
-/** A trial of this machine that ended so many seconds ago. */
+/** A trial of this machine that ended `endedAgoS` seconds ago. */
 function trialOf(spec: TrialSpec, endedAgoS: number, version = "1.0"): Trial {
   const experiment = plan.experiments.find(({ id }) => id === spec.experimentId)!;
   const trial = fakeTrial(experiment, { fidelity: "screen", status: "SCREENED" });
@@ -43,7 +43,7 @@ function trialOf(spec: TrialSpec, endedAgoS: number, version = "1.0"): Trial {
   };
 }
 
-/** A study folder in which the first trials of the plan were run, the last of them so many seconds ago. */
+/** A study folder in which the first trials of the plan were run, the last of them `endedAgoS` seconds ago. */
 async function folderAfter(trials: number, endedAgoS: number): Promise<string> {
   const results = temporaryFolder();
   const planned = plannedTrials(plan, [], plan, plan);
@@ -73,6 +73,10 @@ const entry = (spec: TrialSpec, status: LedgerEntry["status"], attempt = 1): Led
   startupS: null,
 });
 
+const rowAndBlock = ({ experiment, block }: TrialSpec): string => `${experiment} ${block}`;
+/** What is left where four trials were done and their second block cannot go on. */
+const newBlocks = ["baseline 3", "a 3", "b 3", "baseline 4", "a 4", "b 4"];
+
 describe("the work of a run", () => {
   it("is the plan where the study was never run, launch by launch, without a word", async () => {
     const work = await opened(temporaryFolder());
@@ -93,14 +97,7 @@ describe("the work of a run", () => {
 
   it("opens new blocks a day later, or where the record is lost", async () => {
     const later = await opened(await folderAfter(4, 86_400));
-    expect(later.todo().map(({ experiment, block }) => `${experiment} ${block}`)).toEqual([
-      "baseline 3",
-      "a 3",
-      "b 3",
-      "baseline 4",
-      "a 4",
-      "b 4",
-    ]);
+    expect(later.todo().map(rowAndBlock)).toEqual(newBlocks);
     const folder = await folderAfter(4, 60);
     await world.files.writeText(`${folder}/fake-study/study.json`, "{ broken");
     expect((await opened(folder)).todo()[0]).toMatchObject({ block: 3 });
@@ -114,14 +111,7 @@ describe("the work of a run", () => {
     expect(spec).toMatchObject({ experiment: "a", block: 2 });
     work.learn(trialOf(spec!, 0, "1.1"));
     expect(work.lookAgain()).toBe(true);
-    expect(work.todo().map(({ experiment, block }) => `${experiment} ${block}`)).toEqual([
-      "baseline 3",
-      "a 3",
-      "b 3",
-      "baseline 4",
-      "a 4",
-      "b 4",
-    ]);
+    expect(work.todo().map(rowAndBlock)).toEqual(newBlocks);
     expect(work.planned()).toHaveLength(5 + 6);
     expect(work.lookAgain()).toBe(false);
   });

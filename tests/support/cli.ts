@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 
 export const repository = resolve(import.meta.dirname, "../..");
 
@@ -50,6 +51,14 @@ export function startCli(args: string[], folder: string, variables: Record<strin
 
 export function runCli(args: string[], folder: string, variables: Record<string, string> = {}): Promise<CliAnswer> {
   return startCli(args, folder, variables).ended;
+}
+
+/** Waits for something that a running command does. */
+export async function until(holds: () => boolean | Promise<boolean>, longestS = 150): Promise<void> {
+  for (const startMs = performance.now(); !(await holds());) {
+    if (performance.now() - startMs > longestS * 1000) throw new Error(`it did not happen within ${longestS} s`);
+    await wait(25);
+  }
 }
 
 /** The events of `ceteris run --json`. */

@@ -47,7 +47,7 @@ export function fakeMlflow(artifactRoot = "mlflow-artifacts:/") {
   const experiments = new Map([["0", "Default"]]);
   const requests: Request[] = [];
   const state = {
-    /** Values beyond are refused, as MLflow 2.7 does; where it is null they are cut silently, as newer ones do. */
+    /** Longer values are refused, as by MLflow 2.7; where it is null they are cut silently, as by newer versions. */
     refusedBeyond: null as { param: number; tag: number } | null,
     pageSize: 100,
     runs,

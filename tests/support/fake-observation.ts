@@ -1,4 +1,5 @@
 import type { RequestRecord } from "../../src/schema/observation.ts";
+import { clientHealth } from "./client-health.ts";
 import { tokensOf, type SketchedObservation } from "./observations.ts";
 
 /** Requests that each got `tokensEach` tokens, 10 ms apart, all sent at the start. */
@@ -42,15 +43,7 @@ export function fakeObservation(requests: number, tokensEach: number): SketchedO
       { name: "client_cpu", unit: "%", source: "client", atNs: [0, 1e9], value: [10, 20] },
     ],
     clientCpuS: 0.5,
-    client: {
-      loopDelayMs: { p50: 0.1, p99: 0.8, max: 2.5 },
-      cpuShare: 0.1,
-      readDelayMs: null,
-      backlogBytesMax: 4096,
-      stamps: null,
-      pauses: [],
-      clockSetMs: 0,
-    },
+    client: clientHealth(),
     inFlight: { asked: requests, heldMean: requests, heldMax: requests },
     queueRanEmpty: false,
     gaveUp: null,

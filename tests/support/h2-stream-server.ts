@@ -1,5 +1,5 @@
 import { hostServer, type ReceivedRequest, type Reply, type ServerSettings } from "./hosted-server.ts";
-import type { StreamServer } from "./stream-server.ts";
+import { streamServerOf, type StreamServer } from "./stream-server.ts";
 
 export interface H2StreamServer extends StreamServer {
   /** Says GOAWAY on every connection: what is open goes on, nothing new is taken. */
@@ -15,15 +15,8 @@ export async function startH2StreamServer(
 ): Promise<H2StreamServer> {
   const server = await hostServer("h2", script, settings);
   return {
-    url: `https://127.0.0.1:${server.port}`,
-    requests: server.requests,
-    maxOpen: () => server.counts.maxOpen,
+    ...streamServerOf("https", server),
     maxOnOneConnection: () => server.counts.maxOnOneConnection,
-    openNow: () => server.counts.openNow,
-    sockets: () => server.counts.sockets,
-    connectionsMade: () => server.counts.connectionsMade,
-    dropIdle: () => server.do("dropIdle"),
     goAway: () => server.do("goAway"),
-    close: () => server.do("close"),
   };
 }

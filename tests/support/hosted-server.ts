@@ -11,11 +11,11 @@ export interface Reply {
   /** Before the first piece, and between pieces. */
   firstMs?: number;
   gapMs?: number;
-  /** Breaks the connection after so many pieces, the body unfinished. */
+  /** Breaks the connection after this many pieces, the body unfinished. */
   breakAfter?: number;
   /** Says nothing and keeps the connection. */
   hang?: boolean;
-  /** Says nothing, and ends the connection after so many milliseconds. */
+  /** Says nothing, and ends the connection after this many milliseconds. */
   dropMs?: number;
   /** Bytes of the whole response go out in writes of this many, head and framing too. */
   writeBytes?: number;
@@ -60,7 +60,7 @@ export type FromHost =
   | { type: "counts"; id: number; counts: ServerCounts }
   | { type: "done"; id: number; command: ServerCommand };
 
-/** A scripted server in a process of its own: it writes on time, whatever the client's loop is at. */
+/** A scripted server in a process of its own: it writes on time, however busy the client's loop is. */
 export interface HostedServer {
   port: number;
   requests: ReceivedRequest[];
@@ -86,7 +86,7 @@ function startHost(): ChildProcess {
   return child;
 }
 
-/** Starts a server that asks `script` what to answer. Its own process waits for the answer; what is timed is timed there. */
+/** Starts a server that asks `script` what to answer. Delays are timed in the server's process. */
 export async function hostServer(
   kind: ServerKind,
   script: (request: ReceivedRequest) => Reply,

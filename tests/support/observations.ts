@@ -1,4 +1,5 @@
 import type { Observation, RequestRecord, TokenBlock, TokenSource } from "../../src/schema/observation.ts";
+import { clientHealth } from "./client-health.ts";
 
 const MS = 1e6;
 
@@ -31,7 +32,7 @@ export function observationOf(
     tokens: tokensOf(
       sketches.map(({ tokensMs = [] }) => tokensMs),
       100,
-      // As the token log spreads the server's count; 0 where it never counted.
+      // Spread as the token log spreads the server's count; 0 where the server did not count.
       (request, ordinal) => {
         const { outputTokens, chunks } = requests[request]!;
         const upTo = (events: number): number => Math.floor(((outputTokens ?? 0) * events) / chunks);
@@ -40,15 +41,7 @@ export function observationOf(
     ),
     series: [],
     clientCpuS: 0.5,
-    client: {
-      loopDelayMs: { p50: 0.1, p99: 0.8, max: 2.5 },
-      cpuShare: 0.1,
-      readDelayMs: null,
-      backlogBytesMax: 4096,
-      stamps: null,
-      pauses: [],
-      clockSetMs: 0,
-    },
+    client: clientHealth(),
     inFlight: { asked: 4, heldMean: 3.9, heldMax: 4 },
     queueRanEmpty: null,
     gaveUp: null,
@@ -72,7 +65,7 @@ export function held(observation: Observation): HeldObservation {
   return { ...observation, requests, tokenRows: tokens };
 }
 
-/** Token events in memory, one token each where nothing else is said: of every request its times in ms. In blocks of so many rows. */
+/** Token events in memory: of every request its times in ms, `bore` tokens each, in blocks of `rowsPerBlock`. */
 export function tokensOf(
   timesMs: readonly (readonly number[])[],
   rowsPerBlock = 100,

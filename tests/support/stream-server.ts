@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { hostServer, type ReceivedRequest, type Reply } from "./hosted-server.ts";
+import { hostServer, type HostedServer, type ReceivedRequest, type Reply } from "./hosted-server.ts";
 
 export type { ReceivedRequest, Reply } from "./hosted-server.ts";
 
@@ -18,9 +18,13 @@ export interface StreamServer {
 
 /** A scripted HTTP server on plain sockets of the loopback, in a process of its own. */
 export async function startStreamServer(script: (request: ReceivedRequest) => Reply): Promise<StreamServer> {
-  const server = await hostServer("http1", script);
+  return streamServerOf("http", await hostServer("http1", script));
+}
+
+/** A hosted server as a test looks at it. */
+export function streamServerOf(scheme: "http" | "https", server: HostedServer): StreamServer {
   return {
-    url: `http://127.0.0.1:${server.port}`,
+    url: `${scheme}://127.0.0.1:${server.port}`,
     requests: server.requests,
     maxOpen: () => server.counts.maxOpen,
     openNow: () => server.counts.openNow,

@@ -10,7 +10,7 @@ export const oneMachine: Devices = { host: "bench-1", gpus: "GPU-1 570.1", engin
 
 export interface RunOptions {
   study?: Study;
-  /** The run is killed after so many trials. */
+  /** The run is killed after this many trials. */
   trials?: number;
   only?: string[];
   retry?: ("failed" | "invalid")[];
@@ -48,7 +48,7 @@ export function createHistory(study: Study) {
     });
   }
 
-  /** Does it, and answers with the trials that it ended. */
+  /** Runs them, and returns the trials that ended. */
   function run(options: RunOptions = {}): (LedgerEntry & TrialSpec)[] {
     const { trials } = lookAhead(options);
     planned = trials;

@@ -6,9 +6,8 @@ export interface VirtualRequest {
 }
 
 /**
- * An engine that decodes a token a step for everybody, and takes up to `admits` prompts into a step, which lasts longer by
- * `prefillMs` for each: what waits for its first token waits for others' prompts. Time is virtual: `run` goes from step to
- * step until nothing is open.
+ * An engine that decodes one token of every request in a step, and takes up to `admits` prompts into a step, each of which
+ * makes it longer by `prefillMs`. Time is virtual: `run` goes from step to step until no request is open.
  */
 export function createVirtualBatch({ stepMs = 10, prefillMs = 3, admits = 2 } = {}) {
   interface Open extends VirtualRequest {
@@ -19,7 +18,6 @@ export function createVirtualBatch({ stepMs = 10, prefillMs = 3, admits = 2 } = 
   let running: Open[] = [];
   let nowMs = 0;
   return {
-    now: () => nowMs,
     send(tokens: number, over: (request: VirtualRequest) => void): void {
       waiting.push({ sentMs: nowMs, firstTokenMs: Number.NaN, endMs: Number.NaN, left: tokens, over });
     },

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { climb } from "../../../src/client/calibration/ladder.ts";
 import type { NullLoad, NullLoadSeen } from "../../../src/client/calibration/null-load.ts";
 import { fail, succeed } from "../../../src/schema/result.ts";
+import { clientHealth } from "../../support/client-health.ts";
 import { observationOf, tokensOf } from "../../support/observations.ts";
 
 interface Machine {
@@ -32,15 +33,7 @@ function machine({ lateMs, cpuShare = 0.9, writes = Infinity }: Machine) {
         tokens: tokensOf(stamped),
         // 10 µs for a token, 90 µs for a request.
         clientCpuS: (total * 10 + load.requests * 90) / 1e6,
-        client: {
-          loopDelayMs: null,
-          cpuShare,
-          readDelayMs: null,
-          backlogBytesMax: null,
-          stamps: null,
-          pauses: [],
-          clockSetMs: 0,
-        },
+        client: clientHealth({ loopDelayMs: null, cpuShare, backlogBytesMax: null }),
         // The server's clock began a second before the client's.
         clock: { monotonicStartNs: "5000000000", wallStart: "" },
         release: () => (released += 1),

@@ -4,10 +4,11 @@ import { createMemoryStore } from "../../../src/client/spool/byte-store.ts";
 import { createSpool, readSpool } from "../../../src/client/spool/spool.ts";
 import { mergeParts, type SeenPart } from "../../../src/client/workers/merge.ts";
 import type { ClientHealth } from "../../../src/schema/observation.ts";
+import { clientHealth } from "../../support/client-health.ts";
 import { observationOf, type RequestSketch } from "../../support/observations.ts";
 
 const MS = 1e6;
-const calm: ClientHealth = observationOf([]).client;
+const calm = clientHealth();
 
 /** A worker that sent such requests. */
 async function part(sketches: RequestSketch[], changes: Partial<PartOutcome> = {}): Promise<SeenPart> {
@@ -77,7 +78,6 @@ describe("mergeParts", () => {
       ...calm,
       loopDelayMs: { p50: 0.05, p99: 9, max: 2 },
       cpuShare: 0.9,
-      readDelayMs: null,
       backlogBytesMax: 10,
       stamps: { boundMs: { p50: 1, p99: 2, max: 3 }, sharedShare: 0.1, clampedShare: 0 },
       pauses: [{ startNs: 5, endNs: 9 }],
