@@ -6,7 +6,7 @@ import { makeStudyFolder, runCli } from "../support/cli.ts";
 const matrix = (change: (text: string) => string = (text) => text): string =>
   change(`
 study: mistaken
-question: Is a mistake of the user's told as one?
+question: Is a user's mistake reported as one?
 sut: { engine: simulated, model: org/m }
 baseline: { knobs: { max_num_seqs: 64 } }
 design: { kind: isolation, changes: [{ id: seqs32, set: { max_num_seqs: 32 } }] }
@@ -23,7 +23,7 @@ beforeAll(() => {
   writeFileSync(
     join(study.folder, "latin.yaml"),
     Buffer.from(
-      matrix((text) => text.replace("told", "täld")),
+      matrix((text) => text.replace("user", "üser")),
       "latin1",
     ),
   );
@@ -52,7 +52,7 @@ beforeAll(() => {
 });
 afterAll(() => study.remove());
 
-describe("a mistake of the user's", () => {
+describe("a user's mistake", () => {
   it.each([
     [["plan", "folder.yaml"], /folder\.yaml is a folder/],
     [["plan", "none.yaml"], /there is no none\.yaml/],
@@ -72,7 +72,7 @@ describe("a mistake of the user's", () => {
     [["run", "ok.yaml", "--results", "file"], /a file stands where a folder should be/],
     [["query", "SELECT 1", "--results", "file"], /no results folder|a file stands where/],
     [["report", "nothing"], /there is no study nothing/],
-  ])("is told with what to do, and exit code 2: %j", async (args, said) => {
+  ])("is reported with what to do, and exit code 2: %j", async (args, said) => {
     const answer = await runCli(args, study.folder);
     expect([answer.code, answer.stderr]).toEqual([2, expect.stringMatching(said)]);
     expect(answer.stderr).not.toContain("internal error");

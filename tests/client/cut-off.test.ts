@@ -8,14 +8,14 @@ import { eventually, startStreamServer, type Reply, type StreamServer } from "..
 let server: StreamServer;
 afterEach(() => server.close());
 
-/** Events alike without an end within sight. */
+/** Far more events than any test reads. */
 const endless: Reply = { pieces: completionEvents(2000), gapMs: 2 };
 
 describe.each([
   ["http1", createHttp1Transport],
   ["undici", createUndiciTransport],
 ])("a request that the client cuts off (%s)", (_, create) => {
-  it("ends after so many tokens, its connection closed, neither finished nor failed", async () => {
+  it("ends after its number of tokens, its connection closed, neither finished nor failed", async () => {
     server = await startStreamServer(() => endless);
     const workload = someWorkload({ cancel: { share: 1, after_tokens: 5 } });
     const { records, tokens } = await runPhase(server.url, workload, someSamples(4), { create });
@@ -29,7 +29,7 @@ describe.each([
     expect(await eventually(() => server.sockets() === 0)).toBe(true);
   });
 
-  it("ends at just that token, also where several come in one write, or one after the other without a pause", async () => {
+  it("ends at exactly that token, also where several come in one write, or one after the other without a pause", async () => {
     const events = completionEvents(2000);
     const pieces = Array.from({ length: 250 }, (_piece, place) => events.slice(place * 8, place * 8 + 8).join(""));
     server = await startStreamServer(({ index }) => (index % 2 === 0 ? { pieces, gapMs: 1 } : { pieces: events }));
@@ -50,7 +50,7 @@ describe.each([
     );
   });
 
-  it("ends after so many seconds, even where nothing has come", async () => {
+  it("ends after its number of seconds, even where nothing has come", async () => {
     server = await startStreamServer(() => ({ pieces: [], hang: true }));
     const workload = someWorkload({ cancel: { share: 1, after_s: 0.05 } });
     const { records } = await runPhase(server.url, workload, someSamples(2), { create });

@@ -42,7 +42,7 @@ async function load(
 }
 
 const answers = (): Reply => ({ pieces: completionEvents(3), gapMs: 1 });
-/** Long enough that a busy machine, which is late between an end and the next send, holds requests for most of the time. */
+/** So long that the time between an end and the next send is a small part, also on a busy machine. */
 const slow = (): Reply => ({ ...answers(), firstMs: 80 });
 
 describe.each([

@@ -16,7 +16,7 @@ interface Seen {
   openAtLast: number;
 }
 
-/** The phases of a closed loop against an engine of virtual time, with answers of such lengths. */
+/** The phases of a closed loop against an engine of virtual time, with answers of these lengths. */
 async function driven(lengthOf: (unit: number) => number, engine = createVirtualBatch()): Promise<Seen> {
   const places = createPlaces(CONCURRENCY);
   const measured: VirtualRequest[] = [];

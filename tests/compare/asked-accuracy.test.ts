@@ -5,7 +5,7 @@ import type { Contrast } from "../../src/schema/experiment.ts";
 import type { Assignment } from "../../src/schema/knob.ts";
 import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
 
-/** The decision about a change that makes 8 % more, in a study whose accuracy nobody measures. */
+/** The decision about a change that makes 8 % more, in a study that does not measure accuracy. */
 function decided(changed: Assignment, study: Partial<ComparedStudy>): [string, string] {
   const experiments = [fakeExperiment("baseline", 0, {}), fakeExperiment("change", 1, changed)];
   const contrast: Contrast = { treatment: "change", control: "baseline", changed, family: "isolation" };

@@ -23,7 +23,7 @@ describe("what is said beside an effect", () => {
     expect(caveats(1.111, { singleBlock: 1.02, acrossBlocks: 1.03, withinBlock: 0.99 })).toEqual([]);
   });
 
-  it("is a client that nobody could judge", () => {
+  it("is a client that could not be judged", () => {
     const check: Check = {
       id: "client-bound",
       status: "unknown",

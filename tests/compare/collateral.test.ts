@@ -62,7 +62,7 @@ describe("collateral", () => {
     ]);
   });
 
-  it("is told apart from what differs among the launches of one side, which the change did not move", () => {
+  it("is separate from what differs among the launches of one side, which the change did not move", () => {
     const trials = [
       trialOf(control, { size: 100, same: 1 }),
       trialOf(control, { size: 101, same: 1 }, 2),

@@ -190,7 +190,7 @@ describe("a trial that did not run in its block's session", () => {
     );
   });
 
-  it("counts for nothing where later blocks hold both sides, and the hold ends", () => {
+  it("is left out once later blocks hold both sides, and the change ships", () => {
     const made = decided((trial, arm, block) =>
       startedAt(trial, `2026-01-0${arm === 1 && block === 1 ? 9 : block}T01:00:00.000Z`),
     );

@@ -8,7 +8,7 @@ import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
 const experiments = [fakeExperiment("baseline", 0, {}), fakeExperiment("change", 1, { seqs: 2 })];
 const contrast: Contrast = { treatment: "change", control: "baseline", changed: { seqs: 2 }, family: "isolation" };
 
-/** Throughput of the change in each block, those in brackets of the second list INVALID; the baseline makes 100. */
+/** Throughput of the change in each block, that of INVALID trials in the second list; the baseline makes 100. */
 function decided(usable: number[], lost: number[], more: Trial[] = []): Decision {
   const change = [
     ...usable.map((value) => [value, "VALID"] as const),

@@ -67,7 +67,7 @@ describe("the figure that decides", () => {
     });
   });
 
-  it("is told from the trials where the record is older than declarations, and never from what came out", () => {
+  it("follows from the trials' workload where the record has no declarations, and never from the results", () => {
     const goodput = each("goodput", [0, 0, 4]);
     expect(decided({ ...open, slo }, each("goodput", [5, 5.1, 5.2]), goodput).metric).toBe("goodput value");
     const zero = decided({ ...open, slo }, each("goodput", [0, 0, 0]), each("goodput", [0, 0, 0]), { slo: true });

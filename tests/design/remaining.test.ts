@@ -112,7 +112,7 @@ describe("a study that goes on", () => {
     expect(new Set(idsOf(history.entries)).size).toBe(history.entries.length);
   });
 
-  it("runs two baselines in such a block where it holds four rows or more", () => {
+  it("runs two baselines in a new block of four rows or more", () => {
     const history = createHistory(studyOf("a"));
     history.run();
     history.run({ study: studyOf("abcde") });
@@ -169,7 +169,7 @@ describe("a study that goes on", () => {
 });
 
 describe("--repeats and --seed", () => {
-  it("adds blocks up to so many in all, and none where there are as many", () => {
+  it("adds blocks until there are as many as were asked for, and no more", () => {
     const history = createHistory(studyOf("ab"));
     history.run();
     history.wait(day);
@@ -199,7 +199,7 @@ describe("--repeats and --seed", () => {
     expect([history.lookAhead(other).trials, history.lookAhead().trials]).toEqual([[], []]);
   });
 
-  it("counts the blocks of every seed where so many are asked for in all", () => {
+  it("counts the blocks of every seed towards --repeats", () => {
     const history = createHistory(studyOf("ab"));
     history.run();
     history.run({ study: studyOf("ab", { seed: 8 }) });

@@ -167,7 +167,7 @@ describe("the cause", () => {
     expect(failure).toMatchObject({ class: "generic", message: "TypeError: odd", line: 7 });
   });
 
-  it("is not what could be raised to nobody when the engine ended", () => {
+  it("is not an exception that Python ignored while the engine ended", () => {
     const ignored = ["Exception ignored in: <function x.__del__>", "Traceback (most recent call last):", known];
     expect(classOf("TypeError: odd", ...ignored)).toBe("engine-exited");
   });
@@ -192,7 +192,7 @@ describe("the cause", () => {
     expect(classOf(little)).toBe("something");
   });
 
-  it("of a look-up is told by the function that it happened in", () => {
+  it("of a failed look-up follows from the function that it happened in", () => {
     const at = (name: string) => ["Traceback (most recent call last):", `  File "m.py", line 1, in ${name}`];
     expect(classOf(...at("load_weights"), "KeyError: 'visual.merger'")).toBe("weights");
     expect(classOf(...at("get_config"), "KeyError: 'visual.merger'")).toBe("engine-exited");

@@ -5,7 +5,7 @@ import { searchedPlan } from "../support/searched-study.ts";
 
 const { study } = searchedPlan();
 
-/** Trials that sustain the peaks of a study with so many changes, and the launches of it all. */
+/** Of a study with this number of changes: the trials that sustain its peaks, and all launches. */
 function sustained(changes: number, order: typeof study.order = "interleaved") {
   const rows = Array.from({ length: changes }, (_, place) => {
     const id = `c${place}`;

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { vllmServerInfo } from "../../src/engine/parsers/vllm-server-info.ts";
 import { isMeasured, isVolatile, withoutDrawn } from "../../src/schema/resolved-names.ts";
 
-describe("names of one life of an engine", () => {
+describe("names that belong to one launch", () => {
   it.each([
     "instance_id",
     "parallel_config.master_port",
@@ -27,7 +27,7 @@ describe("names of one life of an engine", () => {
     "load_config.load_format",
   ])("are not: %s", (path) => expect(isVolatile(path)).toBe(false));
 
-  it("leave most of what a real vLLM says of itself, and what it measured is told apart", () => {
+  it("are a small part of what a real vLLM reports, and what it measured is separate", () => {
     const recorded = readFileSync(join(import.meta.dirname, "../fixtures/vllm/server_info.json"), "utf8");
     const paths = Object.keys(vllmServerInfo.parse(recorded, "") ?? {});
     expect(paths.filter(isVolatile).length).toBeLessThan(paths.length / 10);
@@ -46,7 +46,7 @@ describe("a resolved value", () => {
     expect(withoutDrawn("a1b2c3d4e5f60718")).toBe("…");
   });
 
-  it("is else as it is", () => {
+  it("is otherwise compared as it is", () => {
     for (const value of ["0.32.0", "torch.bfloat16", 8192, null, "FULL_AND_PIECEWISE", [1, 2, 512], "H100-80GB"])
       expect(withoutDrawn(value)).toEqual(value);
   });

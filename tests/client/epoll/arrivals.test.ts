@@ -22,14 +22,14 @@ function clocks() {
   return {
     at,
     arrivals,
-    /** Looks at the sockets so many ms after the last time. */
+    /** Looks at the sockets, this many ms after the last time. */
     look: (afterMs: number, toldAll = true): void => {
       clock.wait(toldAll);
       at.now += afterMs * MS;
       at.wall += afterMs * MS;
       clock.read();
     },
-    /** Reads bytes that the kernel stamped so many ms ago on the wall clock; tells when they arrived, in ms before now. */
+    /** Reads bytes that the kernel stamped `agoMs` ago on the wall clock; returns when they arrived, in ms before now. */
     read: (agoMs: number, earliestNs = 0): number => {
       const stampNs = at.wall - agoMs * MS;
       control[3] = TIMESTAMPS;
@@ -40,7 +40,7 @@ function clocks() {
 }
 
 describe.skipIf(libc === null)("times of arrival", () => {
-  it("are the kernel's, and may be wrong by as long as nobody had looked", () => {
+  it("are the kernel's, and may be wrong by the time since the last look", () => {
     const { look, read, arrivals } = clocks();
     look(1);
     look(2);
@@ -67,7 +67,7 @@ describe.skipIf(libc === null)("times of arrival", () => {
     expect(other.arrivals.take()?.boundMs?.max).toBeCloseTo(6, 9);
   });
 
-  it("take no look that may have left something for one that saw nothing", () => {
+  it("do not rely on a look that may have missed something", () => {
     const { look, read, arrivals } = clocks();
     look(1);
     look(1);
@@ -77,7 +77,7 @@ describe.skipIf(libc === null)("times of arrival", () => {
     expect(arrivals.take()?.boundMs?.max).toBeCloseTo(4, 9);
   });
 
-  it("never lie after now or before what was read or asked before: they are put there and counted", () => {
+  it("never lie after now or before the last read or write: those that would are clamped and counted", () => {
     const { at, look, read, arrivals } = clocks();
     look(1);
     look(10);

@@ -10,7 +10,7 @@ const MS = 1e6;
 
 const idle = { wait: () => {}, read: () => {} };
 
-/** Told of once each time that it happens, and not as long as it is so (epoll_ctl(2), EPOLLET). */
+/** Edge-triggered: reported once for each event, and not for as long as it lasts (epoll_ctl(2), EPOLLET). */
 const EACH_TIME = 0x8000_0000;
 
 /** `CETERIS_BURSTS=100000` looks for a lost wake-up for longer than a unit test may take. */
@@ -164,7 +164,7 @@ describe.skipIf(libc === null)("a poller", () => {
     expect(execFileSync(process.execPath, argv, { encoding: "utf8", timeout: 15_000 })).toBe("rung\nover\n");
   });
 
-  it(`loses no event of ${bursts} bursts, though whoever hears one puts more and looks for them`, () => {
+  it(`loses no event of ${bursts} bursts, though handlers write more and look again`, () => {
     const poller = new Poller(libc!, idle);
     const pipes = Array.from({ length: 16 }, pipe);
     const room = nativeBytes(64);
@@ -190,7 +190,7 @@ describe.skipIf(libc === null)("a poller", () => {
       burst(round, 1 + (round % 16));
       poller.look();
       poller.look();
-      // What an event was lost of still lies in its pipe: it is taken here, so that the next burst begins with empty ones.
+      // Bytes whose event was lost are still in their pipe: they are read here, so that the next burst begins with empty pipes.
       if (taken < put) lost += 1;
       for (const { from } of pipes) libc!.read(from, room.address, 64);
     }
