@@ -149,7 +149,7 @@ describe("createAnswer", () => {
     expect(answerOf([said("a"), said("", "eos_token")], { finish: "eos_token" }).record.error).toBeNull();
   });
 
-  it("takes an empty finish for none, so that the answer is over when another says it", () => {
+  it("treats an empty finish reason as none, so that the answer ends with the real one", () => {
     const unsaid = [said("a", ""), said("b", "")];
     expect(answerOf([...unsaid, said("", "length")]).record).toMatchObject({
       error: null,
@@ -167,7 +167,7 @@ describe("createAnswer", () => {
     expect(at).toEqual([]);
   });
 
-  it("takes a first event without text for a token where its token is counted", () => {
+  it("counts a first event without text as a token where the server counts its token", () => {
     const { record, tokens } = answerOf([counted("", 1), counted("", 2), counted("a", 3), counted("", 3, "length")]);
     expect(record).toMatchObject({ error: null, chunks: 3, firstTokenNs: 1000, lastTokenNs: 3000, outputTokens: 3 });
     expect(tokens).toEqual([1, 1, 1]);

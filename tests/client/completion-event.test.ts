@@ -150,7 +150,7 @@ describe("readCompletionEvent", () => {
     expect(usage({ completion_tokens: null })).toMatchObject({ countProblem: null, completionTokens: null });
   });
 
-  it("takes an empty finish for none", () => {
+  it("treats an empty finish reason as none", () => {
     expect(read({ choices: [{ text: "a", finish_reason: "" }] }).finish).toBeNull();
   });
 });

@@ -35,7 +35,7 @@ describe("the watch of the event loop", () => {
     expect(watchLoopDelay({ now }).stop()).toEqual({ loopDelayMs: null, pauses: [], clockSetMs: 0 });
   });
 
-  it("sees that the machine's clock was set, and takes no slow reading for it", async () => {
+  it("sees that the machine's clock was set, and does not mistake a slow reading for it", async () => {
     let aheadMs = 1000;
     let slowMs = 0;
     const wallMs = (): number => Math.floor(performance.now() + aheadMs + (slowMs += 0));

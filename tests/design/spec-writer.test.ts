@@ -29,7 +29,7 @@ describe("what belongs to no block", () => {
     expect(new Set(history.lookAhead().trials.map(({ block }) => block))).toEqual(new Set([1, 2, 3]));
   });
 
-  it("gives no id again that a folder has which nobody can read", () => {
+  it("gives no id again that an unreadable folder has", () => {
     const study = studyOf("a", { repeats: 1 });
     const whole = orderTrials(study, expandStudy(study));
     const history = createHistory(study);

@@ -7,7 +7,7 @@ import { eventsOf, makeStudyFolder, processesNaming, startCli, until } from "../
 import { simulatedMatrix, syntheticDataset } from "../support/simulated-matrix.ts";
 import { startStreamServer } from "../support/stream-server.ts";
 
-/** A run that its user ends while the server answers nothing any more: nobody waits for answers that will not come. */
+/** A run that its user ends while the server no longer answers: it must not wait for answers that will not come. */
 const matrix = simulatedMatrix({
   study: "hung",
   knobs: "{ max_num_seqs: 4 }",

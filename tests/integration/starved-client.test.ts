@@ -4,7 +4,7 @@ import { useStartedPrograms } from "../support/started-programs.ts";
 
 /**
  * A client that shares its core with programs that never rest, and an engine that has another core for itself. That a
- * quiet client passes is in the tests of the checks: here nobody knows what else runs.
+ * quiet client passes is in the tests of the checks: here it is unknown what else runs.
  */
 const engineCore = ["taskset", "-c", "0"];
 const clientCore = ["taskset", "-c", "1"];

@@ -110,7 +110,7 @@ describe("measure", () => {
     // Five tokens came with the first chunk, one with each other, and the end token with none.
     const told = tokensOf([[100, 200, 300]], 100, (_, ordinal) => (ordinal === 0 ? 5 : 1));
     expect(valueOf({ ...seen, tokens: told }, "tpot", "mean")).toBe(100);
-    // Where nobody says, seven are spread over three chunks: two, two and three.
+    // Where the server does not say, seven are spread over three chunks: two, two and three.
     expect(valueOf(seen, "tpot", "mean")).toBe(40);
   });
 

@@ -15,7 +15,7 @@ function series(name: string, value: number | null | ((atS: number) => number), 
   );
 }
 
-/** The row of a metric in a trial of so many seconds and 800 tokens. */
+/** The row of a metric in a trial of this many seconds and 800 tokens. */
 function row(metric: string, all: Series[], seconds = 40) {
   const observation = observationOf([{ sentMs: 0, tokensMs: [1, seconds * 1e3], outputTokens: 800 }], { series: all });
   return measure({ observation, workload: someWorkload() }).find((one) => one.metric === metric);

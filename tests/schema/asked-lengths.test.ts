@@ -38,7 +38,7 @@ it("has templates and histories come on top", () => {
   });
 });
 
-it("is about right of words that nobody counted", () => {
+it("is about right where words stand for tokens", () => {
   const words = { askedPromptTokens: 128, askedPromptIsAbout: true, turn: null };
   expect(askedPromptOf(words, someWorkload())).toEqual({ tokens: 128, as: "about" });
 });

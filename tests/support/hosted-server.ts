@@ -102,7 +102,7 @@ export async function hostServer(
     counts: { openNow: 0, maxOpen: 0, sockets: 0, connectionsMade: 0, maxOnOneConnection: 0 },
     async do(command) {
       if (!hosted.has(id)) return;
-      // Referenced while it is waited for, else nothing would keep the process.
+      // Referenced while it is waited for, otherwise nothing would keep the process alive.
       child.channel?.ref();
       const done = new Promise<void>((resolve) => void waiting.set(command, resolve));
       say({ type: "do", id, command });

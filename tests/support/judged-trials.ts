@@ -23,7 +23,7 @@ export function specOf(changes: Partial<TrialSpec> = {}): TrialSpec {
   };
 }
 
-/** So many requests, the first of them failed, in a window of 90 s. */
+/** `total` requests, the first `failed` of them failed, in a window of 90 s. */
 export function seen(total: number, failed = 0, changes: Partial<SketchedObservation> = {}): SketchedObservation {
   const requests = Array.from({ length: total }, (_, index): RequestSketch => {
     const failure = index < failed ? { error: "HTTP 500: boom", outputTokens: null } : {};

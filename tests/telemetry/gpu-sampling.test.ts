@@ -120,7 +120,7 @@ describe("a DCGM exporter with a known energy", () => {
   /** 100 W, and 400 W from second 5 to second 65: joules since the start. */
   const energyJ = (atS: number) => 100 * atS + 300 * Math.min(60, Math.max(0, atS - 5));
 
-  /** The figures of a trial of the window from 5 s to 65 s, whose exporter renews its figures every so many seconds. */
+  /** The figures of a trial with a window from 5 s to 65 s, whose exporter renews its figures every `renewalS` seconds. */
   async function measured(renewalS: number) {
     const clock = virtualClock();
     const server = createServer((_, answer) => {

@@ -10,7 +10,7 @@ import { observationOf, type RequestSketch } from "../../support/observations.ts
 const MS = 1e6;
 const calm = clientHealth();
 
-/** A worker that sent such requests. */
+/** A worker that sent these requests. */
 async function part(sketches: RequestSketch[], changes: Partial<PartOutcome> = {}): Promise<SeenPart> {
   const stores = { requests: createMemoryStore(), tokens: createMemoryStore() };
   const spool = createSpool(stores);

@@ -18,7 +18,7 @@ describe("length-over-model", () => {
     );
   });
 
-  it("says nothing where it fits, where nobody knows, and where the bound is lifted", () => {
+  it("says nothing where it fits, where the length is unknown, and where the bound is lifted", () => {
     expect(of(long, 16384)).toEqual([]);
     expect(of(long, 8192).map(({ code }) => code)).toEqual(["changes-nothing"]);
     expect(of(long)).toEqual([]);
