@@ -1,46 +1,25 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeStudyFolder, repository, runCli, storedTrials } from "../support/cli.ts";
+import { makeStudyFolder, runCli, storedTrials } from "../support/cli.ts";
+import { useStartedPrograms } from "../support/started-programs.ts";
 import { freePort } from "../simulator/running-engine.ts";
 
 const place = makeStudyFolder();
-const model = "meta-llama/Llama-3.1-8B-Instruct";
-let engine: ChildProcess;
-let port: number;
+const programs = useStartedPrograms();
+let address: string;
 
-/**
- * A server that somebody else runs, by the launcher, in a process group of its own. It answers as slowly as the engine
- * would: a request that takes 5 ms is not kept in flight on a machine that gives a core to another for as long.
- */
+/** A server that somebody else runs: a request that takes 5 ms is not kept in flight on a machine that gives a core to another for as long. */
 beforeAll(async () => {
-  port = await freePort();
-  engine = spawn(
-    join(repository, "bin/ceteris.sh"),
-    ["simulated-engine", model, "--port", String(port), "--served-model-name", "llama"],
-    {
-      detached: true,
-      stdio: "ignore",
-      env: { ...process.env, CETERIS_SIMULATED_SPEED: "1", CETERIS_SIMULATED_STARTUP_S: "0" },
-    },
-  );
-  for (let attempt = 0; ; attempt += 1) {
-    const answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => null);
-    if (answer?.ok) return;
-    if (attempt === 300) throw new Error("the simulated engine did not start");
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  address = await programs.startEngine(["--served-model-name", "llama"]);
 });
-afterAll(() => {
-  if (engine.pid !== undefined) process.kill(-engine.pid, "SIGKILL");
-  place.remove();
-});
+afterAll(() => place.remove());
 
 const bench = (args: string[], variables: Record<string, string> = {}) =>
-  runCli(["bench", `http://127.0.0.1:${port}`, "--output-tokens", "16", ...args], place.folder, variables);
+  runCli(["bench", `http://${address}`, "--output-tokens", "16", ...args], place.folder, variables);
 
 interface Answer {
   study: string;
@@ -63,7 +42,7 @@ describe("ceteris bench --json", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("SCREENED") });
     const answer = JSON.parse(stdout) as Answer;
     expect(answer).toMatchObject({
-      study: `bench-127.0.0.1-${port}-llama`,
+      study: `bench-${address.replace(":", "-")}-llama`,
       experiment: "c8-in128-out16",
       model: "llama",
       origin: "simulated",
@@ -243,12 +222,7 @@ describe("a server that wants a key", () => {
     const answer = JSON.parse(stdout) as Answer;
     expect({ code, stderr: stderr.includes(key) }).toEqual({ code: 0, stderr: false });
     expect(answer).toMatchObject({ origin: "measured", model: "tiny", requests: { finished: 20 } });
-    const grep = await new Promise<string>((resolve) => {
-      let found = "";
-      const child = spawn("grep", ["-rl", key, folder]);
-      child.stdout.on("data", (text: Buffer) => (found += text.toString()));
-      child.on("close", () => resolve(found));
-    });
+    const grep = spawnSync("grep", ["-rl", key, folder], { encoding: "utf8" }).stdout;
     expect(grep).toBe("");
   });
 });

@@ -6,6 +6,7 @@ import { readLaunch, writeLaunch } from "../../src/engine/launch-record.ts";
 import { reapLeftovers } from "../../src/engine/reap.ts";
 import type { LaunchRequest } from "../../src/engine/running-engine.ts";
 import type { Launch } from "../../src/schema/launch.ts";
+import { until } from "../support/cli.ts";
 import { fakeLaunch, hurriedWorld, shortPatience } from "../support/launches.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
@@ -38,11 +39,6 @@ async function rewrite(request: LaunchRequest, changes: Partial<Launch>): Promis
   const launch = await readLaunch(world.files, request.launchFolder);
   if (!launch) throw new Error("no launch.json");
   await writeLaunch(world.files, request.launchFolder, { ...launch, ...changes });
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 200 && !(await condition()); turn += 1) await world.clock.sleep(20);
-  expect(await condition()).toBe(true);
 }
 
 /** Ends the first process of the group alone, as a SIGKILL of vLLM's API server does. */

@@ -3,33 +3,25 @@ import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { makeStudyFolder, processesNaming, runCli, storedTrials, type StoredTrial } from "../support/cli.ts";
 import { fakeNvidiaSmi } from "../support/fake-nvidia-smi.ts";
+import { simulatedMatrix } from "../support/simulated-matrix.ts";
 
 /** Prompts of 256 tokens of which 128 are shared, in blocks that the prefix cache keeps; 6 at a time on an engine that takes 2. */
-const matrix = `
-study: engine-side
-question: Does the engine say of itself what the client saw?
-sut: { engine: simulated, model: meta-llama/Llama-3.1-8B-Instruct }
-baseline: { knobs: { max_num_seqs: 2, enable_prefix_caching: true } }
-design:
-  kind: isolation
-  changes:
-    - { id: nocache, set: { enable_prefix_caching: false } }
-workloads:
-  - workload: tiny
-    scenario: closed
-    prompt: tokens
-    dataset:
-      kind: synthetic
-      shared_prefix_tokens: 128
-      input_tokens: { distribution: fixed, value: 256 }
-      output_tokens: { distribution: fixed, value: 64 }
-    load: { concurrency: 6 }
-    warmup: { requests: 6 }
-    counts: { smoke: { requests: 36, seconds: 0, repeats: 1 } }
-fidelity: smoke
-repeats: 1
-order: declared
-`;
+const matrix = simulatedMatrix({
+  study: "engine-side",
+  knobs: "{ max_num_seqs: 2, enable_prefix_caching: true }",
+  changes: "{ id: nocache, set: { enable_prefix_caching: false } }",
+  workload: `
+scenario: closed
+prompt: tokens
+dataset:
+  kind: synthetic
+  shared_prefix_tokens: 128
+  input_tokens: { distribution: fixed, value: 256 }
+  output_tokens: { distribution: fixed, value: 64 }
+load: { concurrency: 6 }
+warmup: { requests: 6 }
+counts: { smoke: { requests: 36, seconds: 0 } }`,
+});
 
 let study: ReturnType<typeof makeStudyFolder>;
 let trials: StoredTrial["trial"][];

@@ -17,7 +17,7 @@ if (!possible && process.env["CI"]) throw new Error("the CI's machine has to be 
 const programs = useStartedPrograms();
 let engine: string;
 beforeAll(async () => {
-  if (possible) engine = await programs.startEngine(engineCore);
+  if (possible) engine = await programs.startEngine([], engineCore);
 });
 
 it.skipIf(!possible)(

@@ -1,44 +1,39 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeStudyFolder, runCli, storedTrials, type StoredTrial } from "../support/cli.ts";
+import { simulatedMatrix, syntheticDataset } from "../support/simulated-matrix.ts";
 
-const matrix = (study: string, workload: string) => `
-study: ${study}
-question: Is traffic that is more than single questions measured as it is?
-sut: { engine: simulated, model: meta-llama/Llama-3.1-8B-Instruct }
-baseline: { knobs: { max_num_seqs: 64, enable_prefix_caching: true } }
-design: { kind: isolation, changes: [{ id: seqs32, set: { max_num_seqs: 32 } }] }
-workloads:
-  - workload: w
-${workload}
-fidelity: smoke
-repeats: 1
-order: declared
-`;
+const matrix = (study: string, workload: string) =>
+  simulatedMatrix({
+    study,
+    knobs: "{ max_num_seqs: 64, enable_prefix_caching: true }",
+    changes: "{ id: seqs32, set: { max_num_seqs: 32 } }",
+    workload,
+  });
 
 const talks = `
-    scenario: closed
-    endpoint: chat
-    dataset:
-      kind: conversations
-      turns: { distribution: uniform, min: 3, max: 5 }
-      input_tokens: { distribution: fixed, value: 40 }
-      output_tokens: { distribution: fixed, value: 8 }
-      think_s: { distribution: fixed, value: 0.02 }
-      system_tokens: 64
-    load: { concurrency: 4 }
-    warmup: { requests: 4 }
-    counts: { smoke: { requests: 48, seconds: 0 } }`;
+scenario: closed
+endpoint: chat
+dataset:
+  kind: conversations
+  turns: { distribution: uniform, min: 3, max: 5 }
+  input_tokens: { distribution: fixed, value: 40 }
+  output_tokens: { distribution: fixed, value: 8 }
+  think_s: { distribution: fixed, value: 0.02 }
+  system_tokens: 64
+load: { concurrency: 4 }
+warmup: { requests: 4 }
+counts: { smoke: { requests: 48, seconds: 0 } }`;
 
 const kinds = `
-    scenario: closed
-    dataset: { kind: synthetic, input_tokens: { distribution: fixed, value: 64 }, output_tokens: { distribution: fixed, value: 128 } }
-    load: { concurrency: 8 }
-    cancel: { share: 0.25, after_tokens: 4 }
-    classes:
-      - { name: chat, share: 3, slo: { ttft_ms: 60000 } }
-      - { name: batch, share: 1, cancel: { share: 0.5, after_tokens: 4 }, deadline_s: 60 }
-    warmup: { requests: 0 }
-    counts: { smoke: { requests: 64, seconds: 0 } }`;
+scenario: closed
+${syntheticDataset(64, 128)}
+load: { concurrency: 8 }
+cancel: { share: 0.25, after_tokens: 4 }
+classes:
+  - { name: chat, share: 3, slo: { ttft_ms: 60000 } }
+  - { name: batch, share: 1, cancel: { share: 0.5, after_tokens: 4 }, deadline_s: 60 }
+warmup: { requests: 0 }
+counts: { smoke: { requests: 64, seconds: 0 } }`;
 
 let study: ReturnType<typeof makeStudyFolder>;
 beforeAll(() => {

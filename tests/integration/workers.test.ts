@@ -1,17 +1,16 @@
-import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { runLoad, type LoadOptions } from "../../src/client/index.ts";
 import type { Workload } from "../../src/schema/workload.ts";
-import { freePort } from "../simulator/running-engine.ts";
-import { makeStudyFolder, repository, runCli } from "../support/cli.ts";
+import { makeStudyFolder, runCli } from "../support/cli.ts";
 import { completionEvents, loadOptions, someSamples, someWorkload } from "../support/completions.ts";
 import { held, type HeldObservation } from "../support/observations.ts";
+import { useStartedPrograms } from "../support/started-programs.ts";
 import { eventually, startStreamServer, type Reply, type StreamServer } from "../support/stream-server.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
+const programs = useStartedPrograms();
 let server: StreamServer;
 afterEach(() => server.close());
 
@@ -199,30 +198,15 @@ describe("ceteris bench --workers", () => {
   it("measures the simulated engine from two processes, and says so in the matrix that it prints", async () => {
     server = await startStreamServer(quick);
     const place = makeStudyFolder();
-    const port = await freePort();
-    const engine = spawn(
-      join(repository, "bin/ceteris.sh"),
-      ["simulated-engine", "m", "--port", String(port), "--served-model-name", "m"],
-      {
-        detached: true,
-        stdio: "ignore",
-        // At its own pace: of requests of 3 ms, what passes between two is a tenth on two cores.
-        env: { ...process.env, CETERIS_SIMULATED_STARTUP_S: "0" },
-      },
-    );
     try {
-      const url = `http://127.0.0.1:${port}`;
-      for (let tries = 0; !(await fetch(`${url}/health`).catch(() => null))?.ok; tries += 1) {
-        if (tries === 300) throw new Error("the simulated engine did not start");
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-      const args = ["bench", url, "--requests", "200", "--concurrency", "8", "--output-tokens", "16"];
+      // At its own pace: of requests of 3 ms, what passes between two is a tenth on two cores.
+      const address = await programs.startEngine(["--served-model-name", "m"]);
+      const args = ["bench", `http://${address}`, "--requests", "200", "--concurrency", "8", "--output-tokens", "16"];
       const { code, stdout, stderr } = await runCli([...args, "--workers", "2"], place.folder);
       expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) });
       expect(stdout).toContain("200 sent, 200 finished, 0 failed");
       expect(stdout).toContain("load: { concurrency: 8, workers: 2 }");
     } finally {
-      process.kill(-engine.pid!, "SIGKILL");
       place.remove();
     }
   });

@@ -1,10 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { afterAll } from "vitest";
 import type { Check } from "../../src/schema/verdict.ts";
 import { freePort } from "../simulator/running-engine.ts";
-import { makeStudyFolder, repository } from "./cli.ts";
+import { makeStudyFolder, repository, until } from "./cli.ts";
 
 const ceteris = join(repository, "bin/ceteris.sh");
 const model = "meta-llama/Llama-3.1-8B-Instruct";
@@ -28,12 +27,15 @@ export function useStartedPrograms() {
     study.remove();
   });
 
-  function start(argv: readonly string[], variables: Record<string, string> = {}): ChildProcess {
+  function start(
+    argv: readonly string[],
+    { variables = {}, output = "ignore" }: { variables?: Record<string, string>; output?: "ignore" | "pipe" } = {},
+  ): ChildProcess {
     const [program = "", ...rest] = argv;
     const child = spawn(program, rest, {
       cwd: study.folder,
       detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", output, output],
       env: { ...process.env, MLFLOW_TRACKING_URI: "", ...variables },
     });
     started.push(child);
@@ -42,30 +44,28 @@ export function useStartedPrograms() {
 
   return {
     start,
-    /** Starts a simulated engine; resolves with its address once it answers. */
-    async startEngine(prefix: readonly string[] = []): Promise<string> {
+    /** Starts a simulated engine, which answers as slowly as the real one would; resolves with its address once it answers. */
+    async startEngine(flags: readonly string[] = [], prefix: readonly string[] = []): Promise<string> {
       const port = await freePort();
-      start([...prefix, ceteris, "simulated-engine", model, "--port", String(port)], {
-        CETERIS_SIMULATED_STARTUP_S: "0",
+      start([...prefix, ceteris, "simulated-engine", model, "--port", String(port), ...flags], {
+        variables: { CETERIS_SIMULATED_SPEED: "1", CETERIS_SIMULATED_STARTUP_S: "0" },
       });
-      for (let attempt = 0; attempt < 300; attempt += 1) {
-        const answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => null);
-        if (answer?.ok) return `127.0.0.1:${port}`;
-        await wait(100);
-      }
-      throw new Error("the simulated engine did not start");
+      const answers = async () => (await fetch(`http://127.0.0.1:${port}/health`).catch(() => null))?.ok === true;
+      await until(answers, 60);
+      return `127.0.0.1:${port}`;
     },
     /** Puts a load to an address. */
     bench(address: string, flags: readonly string[], prefix: readonly string[] = []) {
-      const child = start([...prefix, ceteris, "bench", address, ...flags, "--json"]);
-      let stdout = "";
-      child.stdout!.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+      const child = start([...prefix, ceteris, "bench", address, ...flags, "--json"], { output: "pipe" });
+      const said = { stdout: "", stderr: "" };
+      for (const stream of ["stdout", "stderr"] as const)
+        child[stream]!.setEncoding("utf8").on("data", (text: string) => (said[stream] += text));
       const ended = new Promise<BenchAnswer>((done, fail) => {
         child.once("close", (code) => {
           try {
-            done({ code, verdict: (JSON.parse(stdout) as BenchAnswer).verdict });
+            done({ code, verdict: (JSON.parse(said.stdout) as BenchAnswer).verdict });
           } catch {
-            fail(new Error(`bench ended with ${code} and printed no verdict: ${stdout}`));
+            fail(new Error(`bench ended with ${code} and printed no verdict: ${said.stderr}`));
           }
         });
       });
