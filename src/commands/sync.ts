@@ -1,5 +1,5 @@
 import { mirrors } from "../mirrors/index.ts";
-import { sendStudy, trialsToSend } from "../run/tracking.ts";
+import { isOfRecord, sendStudy, trialsToSend } from "../run/tracking.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { World } from "../world/world.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";
@@ -28,8 +28,8 @@ export async function syncCommand(world: World, options: SyncOptions): Promise<n
       const { trials, leftOut } = await trialsToSend(world, place);
       explainLeftOut(world, leftOut);
       const sent = await sendStudy(world, mirror.value, { ...place, trials });
-      if (!sent.ok && sent.problem.code.startsWith("stored-")) {
-        // Its record cannot be read: the other studies are sent all the same.
+      if (!sent.ok && isOfRecord(sent.problem)) {
+        // The other studies are sent all the same.
         broken = explainFault(world, sent.problem);
         continue;
       }

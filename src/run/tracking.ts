@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { mirrors, type OpenMirror, type SentTrial } from "../mirrors/index.ts";
 import type { RunEvent } from "../schema/event.ts";
 import type { LeftOut } from "../schema/left-out.ts";
-import { succeed, type Result } from "../schema/result.ts";
+import { succeed, type Fault, type Result } from "../schema/result.ts";
 import type { Trial } from "../schema/trial.ts";
 import { launchFolder, readSeries, readTrials, takeSendLock, trialFolder } from "../store/index.ts";
 import type { World } from "../world/world.ts";
@@ -54,8 +54,7 @@ export function trackingOf(world: World, address: string | undefined): Result<Tr
           }
           continue;
         }
-        // A record that cannot be read is named by the run, which writes it again: the mirror itself is there.
-        if (sent.problem.code.startsWith("stored-")) continue;
+        if (isOfRecord(sent.problem)) continue; // the run names the record, and writes it again
         target.behind = true;
         const message = `${sent.problem.message}; the run goes on, ceteris sync sends the rest later`;
         report({ type: "mirror", mirror: target.name, state: "behind", message });
@@ -63,6 +62,11 @@ export function trackingOf(world: World, address: string | undefined): Result<Tr
     },
   };
   return succeed(tracking);
+}
+
+/** True where the mirror may well be there: the study's record is missing, or cannot be read. */
+export function isOfRecord({ code }: Fault): boolean {
+  return code === "no-such-study" || code.startsWith("stored-");
 }
 
 /** Every trial of a study with its folder, and those that cannot be read. */

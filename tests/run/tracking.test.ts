@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { trackingOf } from "../../src/run/tracking.ts";
@@ -72,4 +72,18 @@ it("makes no run twice where two send at the same time", async () => {
   expect(children(server.runs)).toHaveLength(6);
   expect(server.runs).toHaveLength(7);
   expect(events.filter((event) => event.type === "mirror" && event.state === "behind")).toEqual([]);
+});
+
+it("is not behind where the study's record was put aside: the run writes it again", async () => {
+  const { place, trials, server, open } = laboratory(2);
+  const record = join(place.resultsFolder, study, "study.json");
+  renameSync(record, `${record}.unreadable`);
+  const events: RunEvent[] = [];
+  const report = (event: RunEvent): void => void events.push(event);
+  const tracking = open();
+  await tracking.catchUp(place, report);
+  renameSync(`${record}.unreadable`, record);
+  await tracking.send({ ...place, trials }, report);
+  expect(children(server.runs)).toHaveLength(2);
+  expect(events).toMatchObject([{ type: "mirror", state: "sent" }]);
 });
