@@ -48,7 +48,7 @@ export async function planBench(
   const first = expandStudy(study).experiments[0];
   study.baseline = { ...study.baseline, ...freeName(study.baseline.id, first?.id ?? "", earlier?.experiments ?? []) };
   const expansion = expandStudy(study);
-  const all = [...diagnostics, ...lintStudy(study, expansion, countTrials(study, expansion))];
+  const all = [...diagnostics, ...lintStudy(study, expansion, { trials: countTrials(study, expansion) })];
   const { ledger } = await readLedger(world, join(resultsFolder, study.name));
   const past = ledger.trials.filter(({ experimentId }) => experimentId === expansion.experiments[0]?.id);
   const trials = nextTrial(study, expansion, past);

@@ -11,4 +11,4 @@ export { resolveKnobs } from "./resolved.ts";
 export { resolvedIdOf } from "./resolved-id.ts";
 export type { RunningEngine } from "./running-engine.ts";
 export { shellCommand } from "./shell-command.ts";
-export { checkModel, type CheckedModel } from "./weights.ts";
+export { checkModel, checkModelHere, type CheckedModel, type ModelQuestion } from "./weights.ts";

@@ -38,6 +38,19 @@ export interface ModelQuestion {
  * HF_HOME, HF_HUB_CACHE, HF_HUB_OFFLINE, HF_ENDPOINT and HF_TOKEN of the user's environment are heeded.
  */
 export async function checkModel(world: World, question: ModelQuestion): Promise<Result<CheckedModel>> {
+  const here = await checkModelHere(world, question);
+  if (here !== null) return here;
+  const cached = await cachedSnapshot(world, question);
+  if (cached) {
+    const digest = await modelDigest(world.files, cached.path);
+    if (digest.weightFiles > 0 || question.dummyWeights)
+      return succeed({ kind: "hub", ...cached, digest: digest.sha256, bytes: digest.bytes, why: null });
+  }
+  return await askHub(world, question);
+}
+
+/** The same as far as the name and this machine's folders tell; null of a name of the hub. */
+export async function checkModelHere(world: World, question: ModelQuestion): Promise<Result<CheckedModel> | null> {
   if (question.simulated || question.attached) {
     const why = question.attached
       ? "the engine was running already: its model is not looked for here"
@@ -51,7 +64,7 @@ export async function checkModel(world: World, question: ModelQuestion): Promise
     return fail(
       "model-not-found",
       `there is no model at ${question.model}`,
-      "Correct `sut.model` in the matrix; a relative path counts from the folder in which ceteris runs.",
+      "Correct `sut.model` in the matrix; a relative path counts from the study's folder.",
     );
   if (!/^[\w.-]+\/[\w.-]+$/.test(question.model))
     return fail(
@@ -59,13 +72,7 @@ export async function checkModel(world: World, question: ModelQuestion): Promise
       `${question.model} is neither a folder here nor a name of the hub (org/name)`,
       "Correct `sut.model` in the matrix.",
     );
-  const cached = await cachedSnapshot(world, question);
-  if (cached) {
-    const digest = await modelDigest(world.files, cached.path);
-    if (digest.weightFiles > 0 || question.dummyWeights)
-      return succeed({ kind: "hub", ...cached, digest: digest.sha256, bytes: digest.bytes, why: null });
-  }
-  return await askHub(world, question);
+  return null;
 }
 
 async function checkFolder(

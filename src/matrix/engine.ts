@@ -6,7 +6,7 @@ import type { Engine } from "../schema/engine.ts";
 import type { Json } from "../schema/json.ts";
 import { engineTree } from "./engine-tree.ts";
 import { displayPath, type Gathering } from "./fragments.ts";
-import { diagnosticAt, locate, sortDiagnostics, type Finding, type Places } from "./places.ts";
+import { diagnosticAt, locate, sortDiagnostics, type Finding } from "./places.ts";
 import { shapeChecker } from "./shape.ts";
 
 const checkShape = shapeChecker(EngineFile);
@@ -43,23 +43,15 @@ export function loadEngine(request: {
 
 /** The same for a study that is being read: diagnostics go where its others go. `at` is the place that names the engine. */
 export function gatherEngine(name: string, at: Location, sutFolders: string[], gathering: Gathering): Engine | null {
-  const found = engineTree(name, at, sutFolders, gathering);
-  if (found === null) return null;
-  const { value, places, diagnostics } = checkShape(found.tree, gathering.texts);
-  gathering.diagnostics.push(...diagnostics);
-  const file = value as EngineFile;
-  const report = (pointer: string, finding: Omit<Finding, "severity">) => {
-    const location = locate(places, pointer, "value");
-    gathering.diagnostics.push(diagnosticAt(location, gathering.texts, { ...finding, severity: "error" }));
-  };
-
-  checkPatterns(file, report);
+  const checked = checkedFile(name, at, sutFolders, gathering);
+  if (checked === null) return null;
+  const { file, folder, isReported, report } = checked;
   if (file.stand_in?.workload?.use !== undefined) {
     const message = "an engine file's stand-in workload pulls in no fragment";
     report("/stand_in/workload/use", { code: "use-not-here", message, hint: "write the workload out" });
   }
   if (file.environment === undefined) {
-    if (!isReported(places, diagnostics, "/environment")) {
+    if (!isReported("/environment")) {
       const message = `engine \`${name}\` lacks \`environment\``;
       const hint = "say how it comes to be there: `environment: { kind: path | uv | endpoint | docker, … }`";
       report("", { code: "missing-key", message, hint });
@@ -70,31 +62,42 @@ export function gatherEngine(name: string, at: Location, sutFolders: string[], g
     const hint = "add the command line: placeholders are {executable} {model} {host} {port}";
     report("", { code: "missing-key", message: `engine \`${name}\` lacks \`command\``, hint });
   }
-  const folder = dirname(found.file);
   const engine = engineOf(file, { name, folder, lock: environmentLock(file.environment, folder, gathering, report) });
   return { ...engine, failures: [...engine.failures, ...sharedFailures(at, sutFolders, gathering)] };
 }
 
-/** The failures of `failures.yaml`, which are no engine's own; none where there is no such file. */
+/** The failures of `failures.yaml`, which can happen to every engine; none where there is no such file. */
 function sharedFailures(at: Location, sutFolders: string[], gathering: Gathering): Engine["failures"] {
   const name = "failures";
   if (sutFolders.every((folder) => gathering.read(resolve(folder, `${name}.yaml`)) === null)) return [];
-  const found = engineTree(name, at, sutFolders, gathering);
-  if (found === null) return [];
-  const { value, places, diagnostics } = checkShape(found.tree, gathering.texts);
-  gathering.diagnostics.push(...diagnostics);
-  checkPatterns(value as EngineFile, (pointer, finding) => {
-    const location = locate(places, pointer, "value");
-    gathering.diagnostics.push(diagnosticAt(location, gathering.texts, { ...finding, severity: "error" }));
-  });
-  return whole((value as EngineFile).failures);
+  return whole(checkedFile(name, at, sutFolders, gathering)?.file.failures);
 }
 
 type Report = (pointer: string, finding: Omit<Finding, "severity">) => void;
 
-/** A part that was faulty and left out has been spoken of. */
-function isReported(places: Places, diagnostics: Diagnostic[], pointer: string): boolean {
-  return diagnostics.length > 0 && places.has(pointer);
+/** A file of `sut/` with all that it extends, as far as it has the right shape. */
+interface CheckedFile {
+  file: EngineFile;
+  folder: string;
+  /** True of a part that was faulty and left out, and so has its diagnostic. */
+  isReported: (pointer: string) => boolean;
+  report: Report;
+}
+
+/** Null where a file is missing or cannot be read; what is wrong with it is gathered. */
+function checkedFile(name: string, at: Location, sutFolders: string[], gathering: Gathering): CheckedFile | null {
+  const found = engineTree(name, at, sutFolders, gathering);
+  if (found === null) return null;
+  const { value, places, diagnostics } = checkShape(found.tree, gathering.texts);
+  gathering.diagnostics.push(...diagnostics);
+  const file = value as EngineFile;
+  const report: Report = (pointer, finding) => {
+    const location = locate(places, pointer, "value");
+    gathering.diagnostics.push(diagnosticAt(location, gathering.texts, { ...finding, severity: "error" }));
+  };
+  checkPatterns(file, report);
+  const isReported = (pointer: string): boolean => diagnostics.length > 0 && places.has(pointer);
+  return { file, folder: dirname(found.file), isReported, report };
 }
 
 /** sha256 of the locked list and the script that finishes the environment, joined by a NUL; null where nothing is locked. */
@@ -179,6 +182,7 @@ function engineOf(file: EngineFile, facts: { name: string; folder: string; lock:
     ownCores: file.own_cores ?? false,
     dummyWeights: file.dummy_weights?.knob === undefined ? null : (file.dummy_weights as Engine["dummyWeights"]),
     modelLength: file.model_length?.knob === undefined ? null : file.model_length,
+    prefixCache: file.prefix_cache ?? null,
     gpus: whole(file.gpus),
     changesOutputs: whole(file.changes_outputs),
     failures: whole(file.failures),

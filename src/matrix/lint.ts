@@ -2,31 +2,32 @@ import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Study } from "../schema/study.ts";
 import { diagnosticAt, locate, Places, sortDiagnostics, type Aim, type Finding } from "./places.ts";
-import { lintContext } from "./rule.ts";
+import { lintContext, type LintFacts, type RuleFinding } from "./rule.ts";
+import { roundFindings, statedSamples } from "./rules/dataset-goes-round.ts";
 import { rules } from "./rules/index.ts";
+import type { PlacedWorkload } from "./workload-places.ts";
 
 /**
  * What is wrong or worth knowing in a study whose texts have the right shape: one diagnostic for one mistake, however many
- * rows it touches. `trials`: how many the plan has, for the budget; without it experiments × repeats. `metrics`: the
- * statistics of each of a trial's figures, by its name; without them no metric's name is looked at. `modelLength`: tokens
- * that the model was made for, where its config.json is here.
+ * rows it touches.
  */
-export function lintStudy(
-  study: Study,
-  expansion: Expansion,
-  trials?: number,
-  metrics?: ReadonlyMap<string, readonly string[]>,
-  modelLength?: number | null,
-): Diagnostic[] {
-  const context = { ...lintContext(study, expansion, trials, modelLength), metrics };
-  const diagnostics = Object.entries(rules).flatMap(([code, rule]) =>
-    rule
-      .check(context)
-      .map(({ pointer, aim, message, hint, severity = rule.severity }) =>
-        diagnosticOf(study, pointer, { code, severity, message, hint }, aim),
-      ),
-  );
+export function lintStudy(study: Study, expansion: Expansion, facts: LintFacts = {}): Diagnostic[] {
+  const context = lintContext(study, expansion, facts);
+  const diagnostics = Object.entries(rules).flatMap(([code, rule]) => diagnosticsOf(study, code, rule.check(context)));
   return sortDiagnostics(diagnostics, study.file);
+}
+
+/** What `dataset-goes-round` says of a workload once its dataset was read; nothing where its selection told as much before. */
+export function lintSamples(study: Study, expansion: Expansion, placed: PlacedWorkload, samples: number): Diagnostic[] {
+  const { requests } = placed.workload.counts[study.fidelity];
+  if ((statedSamples(placed) ?? Infinity) < requests) return [];
+  return diagnosticsOf(study, "dataset-goes-round", roundFindings(lintContext(study, expansion), placed, samples));
+}
+
+function diagnosticsOf(study: Study, code: string, findings: readonly RuleFinding[]): Diagnostic[] {
+  return findings.map(({ pointer, aim, message, hint, severity = rules[code]!.severity }) =>
+    diagnosticOf(study, pointer, { code, severity, message, hint }, aim),
+  );
 }
 
 /** One finding at a place of a study's file. */

@@ -7,12 +7,22 @@ import { knobCatalogue, type KnobCatalogue } from "./knob-catalogue.ts";
 import type { Aim } from "./places.ts";
 import { settingsOf, type Setting } from "./settings.ts";
 
+/** What is known of a study beside its texts; each may be missing. */
+export interface LintFacts {
+  /** Trials of the plan, for the budget; without it one for each experiment and repeat. */
+  trials?: number;
+  /** The statistics of each figure that a trial has, by its name; without it no name of a figure is checked. */
+  metrics?: ReadonlyMap<string, readonly string[]>;
+  /** The longest sequence that the model was made for, in tokens; null where its config.json is not here or does not say. */
+  modelLength?: number | null;
+}
+
 /** What a rule looks at. Made once for all rules. */
-export interface LintContext {
+export interface LintContext extends LintFacts {
   study: Study;
   expansion: Expansion;
-  /** Trials that the plan would have. */
   trials: number;
+  modelLength: number | null;
   catalogue: KnobCatalogue;
   settings: Setting[];
   changes: KnobChange[];
@@ -21,10 +31,6 @@ export interface LintContext {
   knobsSet: ReadonlySet<string>;
   /** Ids of the rows that others are measured against. */
   bases: ReadonlySet<string>;
-  /** Tokens that the model was made for; null where its config.json is not here or does not say. */
-  modelLength: number | null;
-  /** The statistics of each figure that a trial has, by its name; absent where they are not known here. */
-  metrics?: ReadonlyMap<string, readonly string[]> | undefined;
 }
 
 /** What a rule found: where, what, and what to do next. The table gives it code and severity. */
@@ -42,14 +48,10 @@ export interface Rule {
   check(context: LintContext): RuleFinding[];
 }
 
-/** `trials`: what the design's order makes of it; without it, one for each experiment and repeat. `modelLength`: of `config.json`. */
-export function lintContext(
-  study: Study,
-  expansion: Expansion,
-  trials?: number,
-  modelLength: number | null = null,
-): LintContext {
+export function lintContext(study: Study, expansion: Expansion, facts: LintFacts = {}): LintContext {
+  const { modelLength = null } = facts;
   const catalogue = knobCatalogue(study);
+  // By default an engine takes what the model was made for.
   const ownLength = (knob: string) =>
     modelLength !== null && knob === study.engine.modelLength?.knob ? modelLength : undefined;
   const defaults = new Map<string, ReturnType<KnobCatalogue["defaultOf"]>>();
@@ -61,11 +63,12 @@ export function lintContext(
   const running = expansion.experiments.reduce((count, experiment) => count + Number(experiment.skip === null), 0);
   const settings = settingsOf(study);
   return {
+    ...facts,
     study,
     expansion,
-    trials: trials ?? running * study.repeats,
-    catalogue,
+    trials: facts.trials ?? running * study.repeats,
     modelLength,
+    catalogue,
     settings,
     knobsSet: new Set(settings.map(({ knob }) => knob)),
     changes: examineChanges(study, valueOf),

@@ -1,40 +1,55 @@
-import { join, resolve } from "node:path";
 import { loadDataset, loadTrace } from "../dataset/index.ts";
-import { diagnosticOf, workloadsWithPlaces } from "../matrix/index.ts";
+import { checkModelHere } from "../engine/index.ts";
+import { diagnosticOf, lintSamples, workloadsWithPlaces } from "../matrix/index.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
+import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
-import type { Fault } from "../schema/result.ts";
+import type { Fault, Result } from "../schema/result.ts";
+import type { Dataset } from "../schema/sample.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { World } from "../world/world.ts";
 import { datasetFault } from "./dataset-fault.ts";
 import { librarySize } from "./ruleset-load.ts";
-import { datasetKey } from "./session.ts";
+import { datasetKey, modelQuestion } from "./session.ts";
 
 /**
- * What `run` would refuse for the files that its workloads read: each data set and trace is read as `run` reads it. A file
- * that the machine names, and not the matrix (MLPerf's, without a path), may lie on another machine: its lack is a warning.
+ * What `run` would refuse for the model and for the files that its workloads read: each dataset and trace is read as `run`
+ * reads it. A file that the machine names, and not the matrix (MLPerf's, without a path), may be on another machine: a
+ * missing one is a warning.
  */
-export async function checkInputs(world: World, { study }: Pick<Plan, "study">, root: string): Promise<Diagnostic[]> {
-  const found: Diagnostic[] = await checkModelFolder(world, study, root);
-  const seen = new Set<string>();
+export async function checkInputs(
+  world: World,
+  { study, expansion }: Pick<Plan, "study"> & { expansion: Expansion },
+  root: string,
+): Promise<Diagnostic[]> {
+  const found: Diagnostic[] = await checkModelName(world, study, root);
+  const samplesOf = samplesByDataset(study);
+  const datasets = new Map<string, Result<Dataset>>();
+  const reported = new Set<string>();
   // The same words wherever the study's folder lies.
   const inside = (text: string): string => text.replaceAll(`${root}/`, "");
-  for (const { workload, place } of workloadsWithPlaces(study)) {
+  for (const placed of workloadsWithPlaces(study)) {
+    const { workload, place } = placed;
     const report = (member: string, { code, message, hint }: Fault, severity: Diagnostic["severity"] = "error") =>
       found.push(
         diagnosticOf(study, `${place}${member}`, { code, severity, message: inside(message), hint: inside(hint) }),
       );
-    const isAccuracy = workload === study.accuracy;
-    const key = `${datasetKey(workload)} ${workload.endpoint} ${isAccuracy}`;
-    if (!seen.has(key) && isOfFile(workload)) {
-      seen.add(key);
-      const samples = librarySize(workload, study.fidelity);
-      const loaded = await loadDataset({ world, root, seed: study.seed, workload, samples });
+    if (isOfFile(workload)) {
+      const key = datasetKey(workload);
+      const samples = samplesOf.get(key)!;
+      const loaded = datasets.get(key) ?? (await loadDataset({ world, root, seed: study.seed, workload, samples }));
+      datasets.set(key, loaded);
+      const isAccuracy = workload === study.accuracy;
       const fault = loaded.ok
         ? datasetFault(loaded.value, workload, { fidelity: study.fidelity, isAccuracy })
         : loaded.problem;
-      const elsewhere = fault?.code === "dataset-missing" && isNamedByMachine(workload);
-      if (fault !== null) report("/dataset", fault, elsewhere ? "warning" : "error");
+      const mistake = `${key} ${workload.endpoint} ${isAccuracy}`;
+      if (fault !== null && !reported.has(mistake)) {
+        reported.add(mistake);
+        const elsewhere = fault.code === "dataset-missing" && isNamedByMachine(workload);
+        report("/dataset", fault, elsewhere ? "warning" : "error");
+      }
+      if (loaded.ok) found.push(...lintSamples(study, expansion, placed, loaded.value.samples.length));
     }
     const { arrivals, counts } = workload;
     if (arrivals?.kind !== "trace") continue;
@@ -45,19 +60,23 @@ export async function checkInputs(world: World, { study }: Pick<Plan, "study">, 
   return [...new Map(found.map((one) => [`${one.file}:${one.line}:${one.column} ${one.message}`, one])).values()];
 }
 
-/** A model that is named by a path must be there, and must be a model. The hub is not asked. */
-async function checkModelFolder(world: World, study: Plan["study"], root: string): Promise<Diagnostic[]> {
-  const { model, engine } = study;
-  const isPath = /^\.{0,2}\//.test(model) && !model.includes("\0");
-  if (!isPath || engine.origin === "simulated" || engine.environment.kind === "endpoint") return [];
-  const folder = resolve(root, model);
-  const there = await world.files.stat(folder);
-  if (there !== null && (!there.folder || (await world.files.exists(join(folder, "config.json"))))) return [];
-  const message = there === null ? `there is no model at ${model}` : `${model} has no config.json`;
-  const hint =
-    "a folder that holds config.json, the tokenizer and the weights; a relative path counts from the study's folder";
-  const code = there === null ? "model-not-found" : "not-a-model";
-  return [diagnosticOf(study, "/sut/model", { code, severity: "error", message, hint }, "value")];
+/** The most samples that a workload takes of each dataset, by `datasetKey`. */
+function samplesByDataset(study: Plan["study"]): Map<string, number> {
+  const most = new Map<string, number>();
+  for (const { workload } of workloadsWithPlaces(study)) {
+    const key = datasetKey(workload);
+    most.set(key, Math.max(most.get(key) ?? 0, librarySize(workload, study.fidelity)));
+  }
+  return most;
+}
+
+/** What is wrong with the model, as far as its name and this machine's folders tell; the hub is not asked. */
+async function checkModelName(world: World, study: Plan["study"], root: string): Promise<Diagnostic[]> {
+  // `no-model` reports a name that no file can have.
+  if (study.model.trim() === "" || study.model.includes("\0")) return [];
+  const checked = await checkModelHere(world, modelQuestion(study, root));
+  if (checked === null || checked.ok) return [];
+  return [diagnosticOf(study, "/sut/model", { ...checked.problem, severity: "error" }, "value")];
 }
 
 function isOfFile({ dataset }: Workload): boolean {

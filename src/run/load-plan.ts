@@ -54,13 +54,11 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
     for (const { counts } of study.workloads) delete counts[study.fidelity].repeats;
   }
   const expansion = expandStudy(study);
-  const linted = lintStudy(
-    study,
-    expansion,
-    countTrials(study, expansion),
-    statsByMetric,
-    modelLength(world, resolve(root, study.model)),
-  );
+  const linted = lintStudy(study, expansion, {
+    trials: countTrials(study, expansion),
+    metrics: statsByMetric,
+    modelLength: modelLength(world, resolve(root, study.model)),
+  });
   const all = sortDiagnostics([...diagnostics, ...linted], study.file);
   const { experiments, contrasts } = expansion;
   return {

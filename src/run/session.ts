@@ -6,6 +6,7 @@ import {
   checkModel,
   prepareEnvironment,
   type CheckedModel,
+  type ModelQuestion,
   type PreparedEnvironment,
 } from "../engine/index.ts";
 import type { RunEvent } from "../schema/event.ts";
@@ -76,14 +77,7 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
   if (!datasets.ok) return datasets;
   const traces = await loadTraces(request, experiments);
   if (!traces.ok) return traces;
-  const model = await checkModel(world, {
-    model: study.model,
-    revision: study.revision,
-    workingFolder: request.root,
-    dummyWeights: hasDummyWeights(study),
-    simulated: study.engine.origin === "simulated",
-    attached: study.engine.environment.kind === "endpoint",
-  });
+  const model = await checkModel(world, modelQuestion(study, request.root));
   if (!model.ok) return model;
   const port = await freePort(world);
   if (!port.ok) return port;
@@ -177,9 +171,17 @@ async function loadDatasets(
   return succeed(datasets);
 }
 
-/** True where the engine file says so of what the baseline sets. */
-function hasDummyWeights({ engine: { dummyWeights }, baseline }: Plan["study"]): boolean {
-  return dummyWeights !== null && baseline.knobs[dummyWeights.knob] === dummyWeights.is;
+/** What is asked of the model of a study, whose folder is `root`. */
+export function modelQuestion({ model, revision, engine, baseline }: Plan["study"], root: string): ModelQuestion {
+  const { dummyWeights, origin, environment } = engine;
+  return {
+    model,
+    revision,
+    workingFolder: root,
+    dummyWeights: dummyWeights !== null && baseline.knobs[dummyWeights.knob] === dummyWeights.is,
+    simulated: origin === "simulated",
+    attached: environment.kind === "endpoint",
+  };
 }
 
 /** By declaration, which all experiments of a workload share. */

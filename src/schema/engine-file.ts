@@ -64,12 +64,12 @@ const failurePattern = strict({
   }),
   hint: Type.String(),
   severity: Type.Optional(
-    Type.Literal("warning", { description: "asked of warnings too, and not of errors and tracebacks alone" }),
+    Type.Literal("warning", { description: "matched against warnings too, not only errors and tracebacks" }),
   ),
   tells: Type.Optional(
     Type.Union([Type.Literal("general"), Type.Literal("consequence"), Type.Literal("relay")], {
       description:
-        "general: only the kind of cause, so a telling line beside it wins; consequence: follows from a cause, used where the log has none; relay: that something failed elsewhere",
+        "general: names only the kind of cause, so that a more specific line wins; consequence: follows from a cause, used where the log names none; relay: says that something failed elsewhere",
     }),
   ),
   within: Type.Optional(
@@ -78,7 +78,7 @@ const failurePattern = strict({
   refused: Type.Optional(
     Type.Boolean({
       description:
-        "true: the engine refuses the configuration for what it is, so it is launched once; false: it is the surroundings",
+        "true: the engine rejects the configuration itself, so it is launched once; false: the cause lies in its surroundings",
     }),
   ),
 });
@@ -167,7 +167,7 @@ export const EngineFile = strict({
   finish_reasons: Type.Optional(
     Type.Array(Type.String(), {
       description:
-        "finish reasons with which it ends a whole answer, beside stop, length, tool_calls, function_call and content_filter: eos_token",
+        "finish reasons of whole answers, in addition to stop, length, tool_calls, function_call and content_filter: eos_token",
     }),
   ),
   in_flight: Type.Optional(
@@ -176,7 +176,7 @@ export const EngineFile = strict({
   own_cores: Type.Optional(
     Type.Boolean({
       description:
-        "true where the engine computes on this machine's cores: it and the client are kept on cores of their own, where there are two or more (taskset)",
+        "true where the engine computes on this machine's cores: engine and client are pinned to separate cores, where there are two or more (taskset)",
     }),
   ),
   dummy_weights: Type.Optional(
@@ -190,6 +190,9 @@ export const EngineFile = strict({
       },
       "the knob that bounds a request's tokens, by default at what the model's config.json says, and never above that",
     ),
+  ),
+  prefix_cache: Type.Optional(
+    Type.String({ description: "the knob of its prefix cache, which keeps what prompts begin with" }),
   ),
   changes_outputs: Type.Optional(
     Type.Array(Type.String(), {

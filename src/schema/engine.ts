@@ -32,12 +32,14 @@ export interface Engine {
   requestFields: Record<string, Json>;
   finishReasons: string[];
   inFlight: { knob: string; default: number } | null;
-  /** It computes on this machine's cores, and is kept apart from the client. */
+  /** It computes on this machine's cores, and is pinned apart from the client. */
   ownCores: boolean;
   /** The setting under which the model's weight files are not needed. */
   dummyWeights: { knob: string; is: Json } | null;
   /** The knob that bounds a request's tokens at what the model was made for, and the one that lifts the bound. */
   modelLength: { knob: string; unless?: string } | null;
+  /** The knob of its prefix cache; null where the file names none. */
+  prefixCache: string | null;
   gpus: string[];
   /** Knobs that can change the answers. */
   changesOutputs: string[];

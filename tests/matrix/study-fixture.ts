@@ -45,12 +45,12 @@ const statsByMetric = new Map([
 /** Loads, expands and lints: what `ceteris plan` says of a matrix. */
 export function diagnose(
   files: Record<string, string>,
-  options: { overrides?: StudyRequest["overrides"]; trials?: number; modelLength?: number } = {},
+  { overrides, ...facts }: { overrides?: StudyRequest["overrides"]; trials?: number; modelLength?: number } = {},
 ): Diagnostic[] {
-  const { study, diagnostics } = load(files, options.overrides);
+  const { study, diagnostics } = load(files, overrides);
   return study === null
     ? diagnostics
-    : [...diagnostics, ...lintStudy(study, expandStudy(study), options.trials, statsByMetric, options.modelLength)];
+    : [...diagnostics, ...lintStudy(study, expandStudy(study), { ...facts, metrics: statsByMetric })];
 }
 
 /** A matrix that has nothing wrong, with the parts of a test in the place of its own. */

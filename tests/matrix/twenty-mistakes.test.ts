@@ -35,7 +35,7 @@ describe("a matrix with twenty mistakes", () => {
   const all =
     study === null || expansion === null
       ? diagnostics
-      : [...diagnostics, ...lintStudy(study, expansion, countTrials(study, expansion))];
+      : [...diagnostics, ...lintStudy(study, expansion, { trials: countTrials(study, expansion) })];
 
   it("plants twenty", () => {
     expect(expected).toHaveLength(20);

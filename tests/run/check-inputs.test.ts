@@ -1,10 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { expandStudy } from "../../src/design/index.ts";
 import { checkInputs } from "../../src/run/check-inputs.ts";
+import type { Study } from "../../src/schema/study.ts";
 import type { Workload } from "../../src/schema/workload.ts";
 import { realWorld } from "../../src/world/real-world.ts";
-import { makeStudy, makeWorkload } from "../support/make-study.ts";
+import { makeEngine, makeStudy, makeWorkload } from "../support/make-study.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
@@ -18,12 +20,14 @@ async function found(changes: Partial<Workload>, { accuracy = false, files = {} 
   const root = temporaryFolder();
   for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), text);
   const workload = makeWorkload(changes);
-  const study = makeStudy(
-    { kind: "isolation", changes: [] },
-    { workloads: [workload], accuracy: accuracy ? { ...workload } : null, fidelity: "smoke" },
-  );
+  return await codesOf({ workloads: [workload], accuracy: accuracy ? { ...workload } : null, fidelity: "smoke" }, root);
+}
+
+async function codesOf(changes: Partial<Study>, root: string): Promise<string[]> {
+  const study = makeStudy({ kind: "isolation", changes: [] }, { model: "org/m", ...changes });
   const world = { ...realWorld(), variables: {} };
-  return (await checkInputs(world, { study }, root)).map(({ code, severity }) => `${severity} ${code}`);
+  const diagnostics = await checkInputs(world, { study, expansion: expandStudy(study) }, root);
+  return diagnostics.map(({ code, severity }) => `${severity} ${code}`);
 }
 
 const jsonl: Partial<Workload> = { dataset: { kind: "jsonl", path: "q.jsonl" }, prompt: "text" };
@@ -62,13 +66,40 @@ describe("what run would refuse for the files of its workloads", () => {
   it("is found: a model's folder that is not there, or is none", async () => {
     const root = temporaryFolder();
     mkdirSync(join(root, "empty"));
-    const study = (model: string) => makeStudy({ kind: "isolation", changes: [] }, { model, workloads: [] });
-    const codes = async (model: string) =>
-      (await checkInputs(realWorld(), { study: study(model) }, root)).map(({ code }) => code);
-    expect(await codes("./none")).toEqual(["model-not-found"]);
-    expect(await codes("./empty")).toEqual(["not-a-model"]);
+    const codes = (model: string) => codesOf({ model, workloads: [] }, root);
+    expect(await codes("./none")).toEqual(["error model-not-found"]);
+    expect(await codes("none")).toEqual(["error model-not-found"]);
+    expect(await codes("./empty")).toEqual(["error not-a-model"]);
     writeFileSync(join(root, "empty/config.json"), "{}");
+    expect(await codes("./empty")).toEqual(["error no-weights"]);
+    writeFileSync(join(root, "empty/model.safetensors"), "w");
     expect(await codes("./empty")).toEqual([]);
     expect(await codes("org/on-the-hub")).toEqual([]);
+  });
+
+  it("is found: fewer prompts in a file than requests, while the engine keeps them", async () => {
+    const changes: Partial<Workload> = { ...jsonl, counts: { ...makeWorkload({}).counts, smoke: { requests: 5 } } };
+    const root = temporaryFolder();
+    writeFileSync(join(root, "q.jsonl"), '{"prompt": "a"}\n{"prompt": "b"}\n');
+    const engine = makeEngine({
+      prefixCache: "prefix_cache",
+      knobs: { prefix_cache: { flag: "--prefix-cache", type: "bool" } },
+    });
+    const codes = (workload: Partial<Workload>, keeps: boolean) =>
+      codesOf(
+        {
+          workloads: [makeWorkload({ ...changes, ...workload })],
+          baseline: { id: "baseline", label: "baseline", knobs: { prefix_cache: keeps } },
+          engine,
+          fidelity: "smoke",
+        },
+        root,
+      );
+    expect(await codes({}, true)).toEqual(["warning dataset-goes-round"]);
+    expect(await codes({ selection: { first: 9 } }, true)).toEqual(["warning dataset-goes-round"]);
+    expect(await codes({}, false)).toEqual([]);
+    expect(await codes({ unique: true }, true)).toEqual([]);
+    // The selection told it already, without the file.
+    expect(await codes({ selection: { first: 1 } }, true)).toEqual([]);
   });
 });

@@ -31,6 +31,7 @@ export function engineWith(members: Partial<Engine>): Engine {
     finishReasons: [],
     inFlight: null,
     modelLength: null,
+    prefixCache: null,
     gpus: [],
     changesOutputs: [],
     failures: [],

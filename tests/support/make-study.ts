@@ -34,6 +34,7 @@ export function makeEngine(changes: Partial<Engine> = {}): Engine {
     finishReasons: [],
     inFlight: null,
     modelLength: null,
+    prefixCache: null,
     gpus: [],
     changesOutputs: ["quantization"],
     failures: [],

@@ -43,6 +43,9 @@ it.each(["vllm", "vllm-cpu", "simulated"])("sut/%s.yaml speaks of knobs that it 
     ...engine.cannotRun.flatMap(({ when }) => when).map(({ knob }) => knob),
     ...engine.inert.flatMap(({ knob, beside }) => [knob, ...beside.map((condition) => condition.knob)]),
     ...engine.gpus,
+    ...engine.changesOutputs,
+    ...(engine.modelLength ? [engine.modelLength.knob] : []),
+    ...(engine.prefixCache ? [engine.prefixCache] : []),
     ...(engine.inFlight ? [engine.inFlight.knob] : []),
   ];
   expect(named.filter((knob) => !knob.startsWith("env.") && !(knob in engine.knobs))).toEqual([]);

@@ -1,34 +1,44 @@
-import type { Rule, RuleFinding } from "../rule.ts";
-import { workloadsWithPlaces } from "../workload-places.ts";
+import type { LintContext, Rule, RuleFinding } from "../rule.ts";
+import { workloadsWithPlaces, type PlacedWorkload } from "../workload-places.ts";
 
-/** Knobs that let an engine keep the prompts that it has seen. */
-const prefixCaches = ["enable_prefix_caching", "cache_prompt"];
-
-/** A selection that is asked for several times while the engine keeps prompts: from its second round on every prompt is in the cache. */
+/** Prompts that are asked several times while the engine keeps them: from its second round on, a dataset is in the cache. */
 export const datasetGoesRound: Rule = {
   severity: "warning",
-  check({ study, expansion, valueOf }) {
-    const keeps = ({ knobs }: (typeof expansion.experiments)[number]): boolean =>
-      prefixCaches.some((knob) => study.engine.knobs[knob] !== undefined && valueOf(knobs, knob) === true);
-    return workloadsWithPlaces(study).flatMap(({ workload, place }): RuleFinding[] => {
-      const { selection, counts, unique, ruleset, name } = workload;
-      const samples = selection.first ?? selection.sample;
-      const { requests } = counts[study.fidelity];
-      if (place === "/accuracy" || samples === undefined || requests <= samples || unique || ruleset !== null)
-        return [];
-      const running = expansion.experiments.filter(({ skip, labels }) => skip === null && labels.workload === name);
-      if (!running.some(keeps)) return [];
-      return [
-        {
-          pointer: `${place}/selection`,
-          aim: "value",
-          message: `workload \`${name}\` asks ${requests} requests of ${samples} prompts, each ${roundsText(requests / samples)} times, while the engine's prefix cache is on: from the second round on their prompts are in it`,
-          hint: "take more prompts into `selection`, set `unique: true`, or turn the prefix cache off",
-        },
-      ];
-    });
-  },
+  check: (context) =>
+    workloadsWithPlaces(context.study).flatMap((placed) => {
+      const samples = statedSamples(placed);
+      return samples === null ? [] : roundFindings(context, placed, samples);
+    }),
 };
+
+/** The number of samples that a workload's selection states; null where it states none. */
+export function statedSamples({ workload: { selection } }: Pick<PlacedWorkload, "workload">): number | null {
+  return selection.sample ?? selection.first ?? null;
+}
+
+/** What to say of a workload that has so many samples to ask. */
+export function roundFindings(
+  { study, expansion, valueOf }: Pick<LintContext, "study" | "expansion" | "valueOf">,
+  { workload, place }: PlacedWorkload,
+  samples: number,
+): RuleFinding[] {
+  const { counts, unique, ruleset, name } = workload;
+  const { requests } = counts[study.fidelity];
+  const knob = study.engine.prefixCache;
+  if (place === "/accuracy" || requests <= samples || unique || ruleset !== null || knob === null) return [];
+  const keepsPrompts = expansion.experiments.some(
+    ({ skip, labels, knobs }) => skip === null && labels.workload === name && valueOf(knobs, knob) === true,
+  );
+  if (!keepsPrompts) return [];
+  return [
+    {
+      pointer: study.locations.has(`${place}/selection`) ? `${place}/selection` : `${place}/dataset`,
+      aim: "value",
+      message: `workload \`${name}\` asks ${requests} requests of ${samples} prompts, each ${roundsText(requests / samples)} times, while the engine's prefix cache is on: from the second round on their prompts are in it`,
+      hint: "ask more prompts (a larger `selection`, or a longer file), set `unique: true`, or turn the prefix cache off",
+    },
+  ];
+}
 
 function roundsText(rounds: number): string {
   return Number.isInteger(rounds) ? String(rounds) : rounds.toFixed(1);

@@ -21,5 +21,7 @@ describe("dataset-goes-round", () => {
   it("has nothing against enough prompts, prompts made unique, or a cache that is off", () => {
     expect(found(code, { workloads: workload("selection: { first: 900 }") })).toEqual([]);
     expect(found(code, { workloads: workload("selection: { first: 160 }, unique: true") })).toEqual([]);
+    const baseline = "{ knobs: { max_num_seqs: 16, enable_prefix_caching: false } }";
+    expect(found(code, { baseline, workloads: workload("selection: { first: 160 }") })).toEqual([]);
   });
 });
