@@ -1,7 +1,7 @@
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
 
-/** V8 holds no longer text (2^29 - 24 characters). */
+/** The longest text of V8 has 2^29 - 24 characters. */
 const mostBytes = 2 ** 29 - 24;
 
 const newline = 0x0a;
@@ -11,30 +11,43 @@ const newline = 0x0a;
  * file. Bytes of another encoding are a failure with their line: read as UTF-8 they would be other prompts.
  */
 export async function readTextFile(files: World["files"], path: string): Promise<Result<string> | null> {
+  return readFileAs(files, path, (bytes) => {
+    const text = decoded(bytes);
+    if (text !== null) return succeed(text);
+    return fail(
+      "not-utf-8",
+      `${path}:${brokenLine(bytes)}: these bytes are not UTF-8, the encoding of JSON`,
+      `Convert it: iconv -f LATIN1 -t UTF-8 ${path} > ${path}.utf8 (with the file's own encoding for LATIN1).`,
+    );
+  });
+}
+
+/** The text of a table of which only numbers are read: bytes of another encoding are read as Latin-1, which keeps digits as they are. */
+export async function readTableFile(files: World["files"], path: string): Promise<Result<string> | null> {
+  return readFileAs(files, path, (bytes) => succeed(decoded(bytes) ?? Buffer.from(bytes).toString("latin1")));
+}
+
+async function readFileAs(
+  files: World["files"],
+  path: string,
+  textOf: (bytes: Uint8Array) => Result<string>,
+): Promise<Result<string> | null> {
   const found = await files.stat(path);
   if (found === null || found.folder) return null;
   if (found.size > mostBytes) {
-    const size = `${(found.size / 2 ** 20).toFixed(0)} MiB`;
     const hint = "Take the part of it that is asked, or cut it into several files.";
-    return fail("file-too-large", `${path} has ${size}, and a text may have ${mostBytes / 2 ** 20} MiB`, hint);
+    return fail(
+      "file-too-large",
+      `${path} has ${mebibytes(found.size)}, and ${mebibytes(mostBytes)} can be read`,
+      hint,
+    );
   }
   const bytes = await files.readBytes(path);
-  if (bytes === null) return null;
-  const text = decoded(bytes);
-  if (text !== null) return succeed(text);
-  return fail(
-    "not-utf-8",
-    `${path}:${brokenLine(bytes)}: these bytes are not UTF-8, which JSON is written in`,
-    `Convert it: iconv -f LATIN1 -t UTF-8 ${path} > ${path}.utf8 (or from the encoding that it has).`,
-  );
+  return bytes === null ? null : textOf(bytes);
 }
 
-/** The same of a table of which numbers alone are read: what else its bytes mean is nobody's business. */
-export async function readTableFile(files: World["files"], path: string): Promise<Result<string> | null> {
-  const read = await readTextFile(files, path);
-  if (read === null || read.ok || read.problem.code !== "not-utf-8") return read;
-  const bytes = await files.readBytes(path);
-  return bytes === null ? null : succeed(Buffer.from(bytes).toString("latin1"));
+function mebibytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 }
 
 /** Null where a byte is of another encoding. */
