@@ -42,7 +42,7 @@ def vocabulary() -> tuple[list[str], list[str]]:
 
 
 def tensors(seed: int) -> dict[str, numpy.ndarray]:
-    """All weights in float32. Only tokens that are text by themselves are ever said: half a letter would be an event without text."""
+    """All weights in float32. Only tokens that are text by themselves are ever generated: half a letter would be an event without text."""
     random = numpy.random.default_rng(seed)
 
     def drawn(*shape: int) -> numpy.ndarray:

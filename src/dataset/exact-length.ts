@@ -15,16 +15,16 @@ export interface Ingredients {
   words: readonly string[];
 }
 
-/** A text, and its tokens as they were counted. */
+/** A text, and the number of its tokens as counted. */
 export interface FittedText {
   text: string;
   tokens: number;
 }
 
 /**
- * The text of `asked` tokens out of a head, as many of the words as fit, and short fillers for what is left. `count` tells
- * the tokens of a text. It is the nearest that was found where the shortest such text is too long, or no text has that
- * length (a vocabulary in which everything takes an even number of tokens): `lengthNotMet` says so.
+ * A text of `asked` tokens, made of a head, as many of the words as fit, and short fillers for the rest; `count` counts the
+ * tokens of a text. Where the shortest such text is too long, or no text has that length (a vocabulary in which everything
+ * takes an even number of tokens), it is the nearest that was found.
  */
 export async function fitText(
   { head, headTokens, words }: Ingredients,
@@ -70,7 +70,7 @@ export async function fitText(
   return succeed(closest);
 }
 
-/** The failure of whoever needs `asked` tokens and got the nearest. */
+/** The failure where exactly `asked` tokens are wanted and the nearest text has others. */
 export function lengthNotMet(asked: number, { text, tokens }: FittedText): Result<never> {
   return fail(
     "length-not-met",

@@ -9,7 +9,7 @@ const newline = 0x0a;
 const comma = 0x2c;
 const openings: ReadonlySet<number> = new Set([0x5b, 0x7b]);
 const closings: ReadonlySet<number> = new Set([0x5d, 0x7d]);
-/** Of UTF-8: what editors on Windows put before the first character. */
+/** UTF-8's, which editors on Windows put before the first character. */
 const byteOrderMark: ReadonlySet<number> = new Set([0xef, 0xbb, 0xbf]);
 const blanks: ReadonlySet<number> = new Set([0x20, 0x09, 0x0d, newline]);
 
@@ -49,7 +49,7 @@ export async function* jsonElements(chunks: AsyncIterable<Uint8Array>): AsyncGen
             held.push(bytes.subarray(from, at + 1));
             const text = decoded(Buffer.concat(held));
             if (text === null) {
-              yield { line: startLine, problem: `element ${element} is not UTF-8, which JSON is written in` };
+              yield { line: startLine, problem: `element ${element} is not UTF-8, the encoding of JSON` };
               return;
             }
             yield { element, line: startLine, text };

@@ -31,10 +31,10 @@ export function needsMeasuring({ promptLengths, prompt }: Workload, lengths: Tex
 }
 
 /**
- * Samples as the engine's own tokenizer counts them: with `prompt_lengths: engine`, texts of ours made to exactly their
- * length (`nearest`: or as near as a text comes), texts of others counted; and the lengths of recorded answers, at most the workload's `max_tokens`. A single
- * prompt is counted as a request has it, with special tokens or the chat template; the messages of a conversation bare.
- * `promptTokens` of a made text is what is asked for; of every text it is what the engine counts, when this is over.
+ * Samples as the engine's own tokenizer counts them: made texts are fitted to exactly their length (`prompt_lengths: engine`)
+ * or as near as they come (`nearest`), others are counted; so are recorded answers, whose lengths are at most the workload's
+ * `max_tokens`. A single prompt is counted as its request has it, with special tokens or the chat template; the messages of a
+ * conversation bare. `promptTokens` of a made text is what is asked for before, and what the engine counts after.
  */
 export async function measuredLengths(
   samples: readonly Sample[],

@@ -5,7 +5,7 @@ import { plainSample, type Sample } from "../schema/sample.ts";
 export function digestOf(samples: readonly Sample[]): string {
   const digest = createHash("sha256");
   for (const [place, sample] of samples.entries()) {
-    // What is known beside the sample itself is no part of what is sent.
+    // A length in words is known of the sample, and not sent with it.
     const { aboutPromptTokens: _, ...sent } = plainSample(sample);
     digest.update(`${place === 0 ? "[" : ","}${JSON.stringify(sent)}`);
   }

@@ -1,7 +1,7 @@
 import { drawsOf, exponential } from "../math/loadgen/draws.ts";
 import { effectiveCounts, type LoadgenSettings } from "../math/loadgen/settings.ts";
 
-/** What a detail log tells of the rate: as printed, to six digits, and of the first generated set exactly. Null where it does not say. */
+/** What a detail log says about the rate: the rate itself to six digits, and counts and durations of the first generated set exactly. Null where it does not say. */
 export interface LoggedRate {
   printed: number;
   queries: number | null;
@@ -13,14 +13,13 @@ export interface LoggedRate {
 
 const NS_PER_S = 1e9;
 
-/** A rate is told to so many significant digits (C++'s streams). */
+/** Significant digits of a printed rate (the default of C++'s streams). */
 const digits = 6;
 
 /**
- * Queries a second that a log is really of: `target_qps` is printed with six digits, and the counts and durations of the
- * same log hold for one rate alone. In the streams it follows from a whole number of nanoseconds a query; a Server's
- * from the sum of its gaps; an Offline run's lies where its one gap and its count put it. The printed rate where it gives
- * all of them, or where nothing near it does.
+ * The rate that a log's run used, in queries a second. `target_qps` is printed with six digits, and only one rate gives the
+ * counts and durations of the same log: in SingleStream and MultiStream by the whole nanoseconds of a query, in Server by the
+ * sum of the gaps, in Offline by its one gap and its count. It is the printed rate where that gives them, or no other does.
  */
 export function rateOfLog(settings: LoadgenSettings, logged: LoggedRate): number {
   const { printed, queries, durationNs } = logged;
@@ -36,7 +35,7 @@ export function rateOfLog(settings: LoadgenSettings, logged: LoggedRate): number
   return (fits(printed) ? printed : ratesNear(settings, logged).find(fits)) ?? printed;
 }
 
-/** The gap of all scenarios but Server, as LoadGen cuts it. */
+/** The gap of all scenarios but Server, in whole nanoseconds as LoadGen truncates it. */
 function periodNs(targetQps: number): number {
   return Math.trunc((1 / targetQps) * NS_PER_S);
 }
@@ -49,7 +48,7 @@ function hasCounts(settings: LoadgenSettings, { minQueryCount, samplesPerQuery }
     : minQueryCount === null || counts.minQueryCount === minQueryCount;
 }
 
-/** Of the streams, those of whole nanoseconds; of Offline, the ends of what gap and count allow, and what lies between. */
+/** Rates to try: in the streams those of whole nanoseconds; in Offline the ends of the range that gap and count allow, and points between. */
 function ratesNear(settings: LoadgenSettings, { queries, durationNs, samplesPerQuery }: LoggedRate): number[] {
   const period = (durationNs ?? 0) / (queries ?? 1);
   if (settings.scenario !== "Offline") return [period, period + 1, period - 1].map((ns) => NS_PER_S / ns);
@@ -60,7 +59,7 @@ function ratesNear(settings: LoadgenSettings, { queries, durationNs, samplesPerQ
   return [0.5, 0.01, 0.99, 1e-6, 1 - 1e-6].map((share) => lower + share * (upper - lower));
 }
 
-/** The sum of gaps falls as the rate rises: halved until it is the log's. */
+/** By bisection, since the sum of the gaps falls as the rate rises. */
 function serverRate(
   settings: LoadgenSettings,
   { printed, half, queries, durationNs }: { printed: number; half: number; queries: number; durationNs: number },

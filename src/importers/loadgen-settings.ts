@@ -16,9 +16,9 @@ const PERFORMANCE_SET_BY_ITSELF = [6, 0, 5];
 const performanceSets = ["library", "performance_samples"] as const;
 
 /**
- * The settings of the run that a detail log is of, as they were requested, with the rate that its counts and durations are
- * of. Standard library and way to shuffle are those that give the log's `loaded_qsl_set` (the version says which to try
- * first); fails where none does, and where a key is missing.
+ * The settings of a detail log's run, as they were requested, with the rate that gives the log's counts and durations.
+ * Standard library and way to shuffle are those that give its `loaded_qsl_set` (the version says which to try first); fails
+ * where none does, and where a key is missing.
  */
 export function settingsOfLog(detail: LoadgenDetail): Result<LoadgenSettings> {
   const missing: string[] = [];
@@ -80,7 +80,7 @@ function loggedRate(detail: LoadgenDetail, printed: number): LoggedRate {
   };
 }
 
-/** A version of two parts, "4.1", is that of its first patch. */
+/** A version of two parts, "4.1", means 4.1.0. */
 function shufflesLibrary(detail: LoadgenDetail): boolean {
   const version =
     /^v?(\d+)\.(\d+)(?:\.(\d+))?/

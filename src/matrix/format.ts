@@ -9,7 +9,7 @@ const colours: Record<Severity, string> = { error: "31", warning: "33", info: "3
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], options: { colour: boolean }): string {
   if (diagnostics.length === 0) return "";
   const paint = (code: string, text: string) => (options.colour ? `\u001b[${code}m${text}\u001b[0m` : text);
-  // What keeps the matrix from running stands first; otherwise the order is kept.
+  // Errors first, since they keep the matrix from running; within a severity the order is kept.
   const sorted = diagnostics.toSorted((one, other) => rank(one) - rank(other));
   const blocks = sorted.map((diagnostic) => formatOne(diagnostic, paint));
   return `${blocks.join("\n")}\n${closingCount(diagnostics)}\n`;

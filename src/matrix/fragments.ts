@@ -12,7 +12,7 @@ export interface Gathering {
   diagnostics: Diagnostic[];
   /** Files that were parsed already: each has its diagnostics once. */
   parsed: Map<string, MapTree | null>;
-  /** Engine files that there are; absent where nobody listed them. */
+  /** Names of the engine files there are; absent where they were not listed. */
   engines?: readonly string[];
 }
 

@@ -25,7 +25,7 @@ export interface StudyRequest {
   sutFolders: string[];
   /** Absent where the matrix can name none. */
   rulesets?: RulesetPlaces;
-  /** Names of the engine files that there are, for whoever names another. */
+  /** Names of the engine files there are, to suggest one where the matrix names another. */
   engines?: readonly string[];
   overrides: { sut?: string; fidelity?: Fidelity; seed?: number };
 }

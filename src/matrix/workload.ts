@@ -77,7 +77,7 @@ function limitsOf(ruleset: RulesetScenario | null): SloDeclaration | null {
   };
 }
 
-/** A count that says requests or seconds has no other limit than those; else the defaults hold. Where a result is certified, a ruleset's counts hold, whatever the workload says. */
+/** Where a result is certified, a ruleset's counts hold, whatever the workload says. */
 function completeCounts(file: WorkloadFile, ruleset: RulesetScenario | null): Record<Fidelity, FilledCount> {
   const ruled = ruleset === null ? {} : { requests: fewestRequests(ruleset), seconds: ruleset.minDurationMs / 1000 };
   const rules: Partial<Record<Fidelity, Partial<Count>>> = { valid: ruled, submission: ruled };
@@ -88,10 +88,11 @@ function completeCounts(file: WorkloadFile, ruleset: RulesetScenario | null): Re
   return Object.fromEntries(complete) as Record<Fidelity, FilledCount>;
 }
 
+/** A count that gives requests or seconds has no other limit than those; else the defaults hold. */
 function limitsAt(fidelity: Fidelity, own: Count | undefined): FilledCount {
   const { requests, seconds, ...others }: FilledCount = workloadDefaults.counts[fidelity];
   if (own?.requests === undefined && own?.seconds === undefined) return { requests, seconds, ...others, ...own };
-  // One request is the least that there is to measure in any time.
+  // Where seconds alone are given, they end the trial, and one request is enough.
   return { ...others, requests: 1, ...own };
 }
 

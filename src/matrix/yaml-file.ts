@@ -55,10 +55,10 @@ export function parseYaml(
   const report = (location: Location, code: string, message: string, hint: string) =>
     diagnostics.push(diagnosticAt(location, texts, { code, severity: "error", message, hint }));
 
-  const alien = text.search(/[\0\uFFFD]/);
-  if (alien >= 0) {
+  const foreign = text.search(/[\0\uFFFD]/);
+  if (foreign >= 0) {
     const hint = "save it as UTF-8 (iconv -f LATIN1 -t UTF-8), or name the matrix";
-    report(locationOf([alien, alien + 1]), "not-text", "this is not UTF-8 text", hint);
+    report(locationOf([foreign, foreign + 1]), "not-text", "this is not UTF-8 text", hint);
     return { tree: null, diagnostics };
   }
   let fatal = false;

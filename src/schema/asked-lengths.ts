@@ -1,10 +1,10 @@
 import type { RequestRecord } from "./observation.ts";
 import type { Workload } from "./workload.ts";
 
-/** A prompt's length in tokens that was asked for. */
+/** The length in tokens that was asked of a prompt. */
 export interface AskedPrompt {
   tokens: number;
-  /** `exact`; `least`: the template of a chat or the history of a conversation comes on top; `about`: words, one token each or more. */
+  /** `exact`; `least`: a chat's template or a conversation's history is added to it; `about`: words, each of one token or more. */
   as: "exact" | "least" | "about";
 }
 
@@ -17,7 +17,7 @@ export function askedOutputOf(
   return sampling.ignore_eos || sampling.min_tokens >= sampling.max_tokens ? sampling.max_tokens : null;
 }
 
-/** The prompt's length that a request asked for; null where nobody could count it before. */
+/** The length that was asked of a request's prompt; null where its tokens could not be counted beforehand. */
 export function askedPromptOf(
   {
     askedPromptTokens,

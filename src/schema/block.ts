@@ -1,12 +1,12 @@
 /**
  * The longest gap, in seconds, between the end of one trial of a block and the start of the next within which the block goes
- * on. What lies further apart did not run side by side, whatever number its block has: machine, room and neighbours may have
- * changed. An hour, so that the longest start of an engine fits into it, and a night does not. Our choice: nobody has measured
- * how long a machine stays like itself, and a shorter gap only costs further blocks.
+ * on. Trials further apart did not run side by side, even in one block: machine, room and neighbours may have changed. An hour,
+ * so that the longest start of an engine fits into it, and a night does not. Our choice: how long a machine stays comparable
+ * with itself was not measured, and a shorter gap only costs further blocks.
  */
 export const longestInterruptionS = 3600;
 
-/** What tells when a trial ran. ISO 8601, UTC. */
+/** When a trial ran. ISO 8601, UTC. */
 export interface Timed {
   startedAt: string;
   endedAt: string;
@@ -14,9 +14,9 @@ export interface Timed {
 
 /**
  * The sessions of one block: its trials in the order in which they started, cut wherever the machine did something else for
- * longer than a block tolerates. Trials of one session ran side by side and may be compared; trials of two may not. All
- * trials of the block are asked for, accuracy and failures too, since each of them fills the time. A time that cannot be
- * read cuts nothing.
+ * longer than a block tolerates. Trials of one session ran side by side and may be compared; trials of two may not. `trials`
+ * are all of the block, also accuracy trials and failures, since each of them fills the time. A time that cannot be read
+ * makes no cut.
  */
 export function sessionsOfBlock<Trial extends Timed>(trials: readonly Trial[]): Trial[][] {
   const sessions: Trial[][] = [];

@@ -17,11 +17,11 @@ export interface Effect {
   unit: string;
   treatmentValue: number | null;
   controlValue: number | null;
-  /** Treatment ÷ control: from the model of arms and blocks, on the raw scale of arithmetic means. Null where a side is missing or the control's mean is zero. */
+  /** Treatment ÷ control: from the model of arms and blocks; on the raw scale, of arithmetic means. Null where a side is missing or the control's mean is zero. */
   ratio: number | null;
   /** What was modelled: logarithms; the values themselves where a launch of either side measured zero. */
   scale: "log" | "raw";
-  /** Where the treatment's figure lies beside the control's, also where there is no ratio. */
+  /** Whether the treatment's figure is higher or lower than the control's, also where there is no ratio. */
   direction: "higher" | "lower" | "same" | null;
   /** 95 % interval of the ratio, for this contrast alone; null where nothing was repeated, and on the raw scale. */
   interval: RatioBounds | null;
@@ -96,13 +96,13 @@ export interface Equivalence {
 export interface Drift {
   /** The last block ÷ the first, over the arms that both hold; null of one block. */
   acrossBlocks: number | null;
-  /** Within blocks: the last place ÷ the first along a straight line; null where fewer than 4 launches are left to tell it. */
+  /** Within blocks: the last place ÷ the first along a straight line; null where fewer than 4 launches are left to estimate it. */
   withinBlock: number | null;
   /** Within blocks: the middle ÷ both ends, beside the straight line; null where `withinBlock` is. */
   curve: number | null;
   /** That place within a block does not matter, for line and curve together; null where `withinBlock` is. */
   withinBlockP: number | null;
-  /** Of a study of one block: its largest ÷ smallest baseline, in their order of time below 1 where they fell. Nothing absorbs it. Null where there are more blocks, or one baseline. */
+  /** Of a study of one block: its largest baseline ÷ its smallest, or the inverse where the larger came first. Nothing absorbs it. Null where there are more blocks, or one baseline. */
   singleBlock: number | null;
 }
 

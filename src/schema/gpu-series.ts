@@ -1,6 +1,6 @@
 import type { Observation, Series } from "./observation.ts";
 
-/** `gpu0` … of a trial's series on which a process of the engine was seen; all where nobody tells who is on a GPU. */
+/** The GPUs of a trial's series (`gpu0` …) on which a process of the engine was seen; all of them where no process was. */
 export function gpusOfEngine(series: readonly Series[]): string[] {
   const all = new Set<string>();
   const seen = new Set<string>();

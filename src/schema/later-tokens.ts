@@ -4,8 +4,8 @@ import type { RequestRecord } from "./observation.ts";
 type Answer = Pick<RequestRecord, "outputTokens" | "chunks" | "finish">;
 
 /**
- * True where the server counted an end token that it sent no token-bearing chunk for: it has no text, so that most servers
- * send none. It arrived at no time.
+ * True where the server counted an end token without sending a token-bearing chunk for it: it has no text, so that most
+ * servers send none. It has no time of arrival.
  */
 export function endWasSilent({ outputTokens, chunks, finish }: Answer): boolean {
   return finish === "stop" && outputTokens !== null && outputTokens > chunks;

@@ -14,7 +14,7 @@ export interface ProcessMark {
   startTicks: number | null;
 }
 
-/** One life of an engine: `launch.json`. Argument list and names of variables are stored, values of secrets never. */
+/** One launch of an engine: `launch.json`. Argument list and names of variables are stored, values of secrets never. */
 export interface Launch {
   format: "ceteris.launch/1";
   id: string;
@@ -53,6 +53,6 @@ export interface Failure {
   file: string | null;
   line: number | null;
   hint: string;
-  /** The engine refuses this configuration for what it is: no further launch of it would end otherwise. */
+  /** The engine rejects the configuration itself, so that each further launch of it would fail too. */
   refused?: boolean;
 }

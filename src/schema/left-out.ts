@@ -1,8 +1,8 @@
 /** What cannot be read in a results folder: it is left out of every figure, and named with what mends it. */
 export interface LeftOut {
-  /** The trial's folder, or the file where no trial hangs on it alone; absolute. */
+  /** The trial's folder; the file where it does not belong to one trial. Absolute. */
   path: string;
-  /** Null where it is no trial's. */
+  /** Null where it does not belong to one trial. */
   trialId: string | null;
   /** `…/trial.json is not JSON`. */
   why: string;
@@ -14,14 +14,14 @@ export interface LeftOut {
 const word = (path: string): string =>
   /^[\w./+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 
-/** A trial's folder put aside: a name with a dot in front is passed over by every command, so that `run` measures the trial again. */
+/** How to put a trial's folder aside: every command passes over a name with a dot in front, so that `run` measures the trial again. */
 export function putAside(folder: string): string {
   const at = folder.lastIndexOf("/");
   const aside = `${folder.slice(0, at)}/.unreadable-${folder.slice(at + 1)}`;
   return `Take it from a backup, or put it aside and measure it again: mv ${word(folder)} ${word(aside)} && ceteris run MATRIX`;
 }
 
-/** The same of a file that nothing depends on. */
+/** The same for a file that nothing depends on. */
 export function putFileAside(path: string): string {
   return `Take it from a backup, or put it aside: mv ${word(path)} ${word(`${path}.unreadable`)}`;
 }

@@ -160,13 +160,13 @@ export const MatrixFile = strict({
     choice(attributions, {
       default: "mediated",
       description:
-        "mediated: what a change moves in the resolved configuration beside what it sets is part of its effect, and is named; strict: it holds the change",
+        "mediated: what a change moves in the resolved configuration beside what it sets is part of its effect, and is named; strict: such a change is on HOLD",
     }),
   ),
   guardrails: Type.Optional(
     Type.Record(Type.String(), Type.Union([Type.Number({ exclusiveMinimum: 0, maximum: 10 }), Type.Boolean()]), {
       description:
-        "figures that no change may make worse, METRIC or METRIC.STAT to the margin as a share: ttft.p99: 0.2; false takes a usual one out, true keeps it as it is",
+        "figures that no change may make worse, METRIC or METRIC.STAT to the margin as a share: ttft.p99: 0.2; false removes a usual one, true keeps it as it is",
     }),
   ),
   exclude_trials: Type.Optional(

@@ -2,7 +2,7 @@
 export interface MessageContent {
   text: string;
   thought: string;
-  /** Texts that it was put together from; those without a letter do not count. */
+  /** The number of texts that it was put together from; empty ones do not count. */
   pieces: number;
 }
 
@@ -15,16 +15,16 @@ const thoughtTypes: ReadonlySet<unknown> = new Set([
   "summary_text",
 ]);
 
-/** Members of a part that can hold its text; the first that says something is the one. */
+/** Members of a part that can hold its text; the first that is not empty is taken. */
 const textMembers = ["text", "thinking", "content", "summary", "refusal"];
 
-/** A part may hold a list of parts (a thought of Mistral's does); nobody nests deeper. */
+/** A part may hold a list of parts (Mistral's thinking does); no server is known to nest deeper. */
 const MOST_NESTED = 4;
 
 /**
  * Reads content in any form that servers and datasets give it: a text, one part, or a list of parts. A part is a text or
  * an object with one (`{"type": "text", "text": …}`); a part of another kind (an image) says nothing, and so does null.
- * Null where it is none of these: a number, or parts that are nested deeper than anybody's.
+ * Null where it is none of these: a number, or parts that are nested too deep.
  */
 export function readContent(content: unknown): MessageContent | null {
   const read: MessageContent = { text: "", thought: "", pieces: 0 };

@@ -19,7 +19,7 @@ export interface Observation {
   warmUp?: WarmUp | null;
   /** Why a probe ended before its schedule did; null of one that ran to its end. Times in ns from the start. */
   gaveUp: { atNs: number; lastDueNs: number; missed: number; allowed: number } | null;
-  /** That a whole wave of requests got no token, so that the load was stopped, in words; null or absent where it was not. */
+  /** Says that a whole wave of requests got no token, so that the load was stopped; null or absent where it was not. */
   silence?: string | null;
   /** Gives back the files behind `requests` and `tokens`, which cannot be read after it. A second call does nothing. */
   release(): void;
@@ -68,25 +68,25 @@ export interface ClientHealth {
   readDelayMs: Delays | null;
   /** Most bytes that lay waiting when a socket was read; null where nobody looked. */
   backlogBytesMax: number | null;
-  /** How far off the times of arrival can be; null where the client took them itself. */
+  /** How far off the kernel's times of arrival can be; null where the client took the times itself. */
   stamps: StampHealth | null;
-  /** When the thread stood still for more than 25 ms, in order of time; of very many the longest. */
+  /** When the thread stood still for more than 25 ms, in order of time; where there are very many, the longest. */
   pauses: Pause[];
-  /** By how much the machine's wall clock was set at once, in ms: the largest step, less than 0 where it was set back; 0 where it just ran. */
+  /** The largest step by which the machine's wall clock was set, in ms: negative where it was set back, 0 where it was not set. */
   clockSetMs: number;
 }
 
-/** The kernel's stamps as an instrument: the events of one read have one time, that of its last byte. */
+/** How precise the kernel's stamps are: all events of one read have the time of its last byte. */
 export interface StampHealth {
-  /** Of a read, how much earlier its first event can have come: since its socket was last seen to be empty, read or asked. */
+  /** How much earlier the first event of a read can have come: the time since its socket was last seen empty, read or asked. */
   boundMs: Delays;
-  /** Token-bearing events that have the time of a later one, ÷ all. */
+  /** Token-bearing events that have the stamp of a later one, ÷ all. */
   sharedShare: number;
-  /** Reads whose stamp was later than now, or earlier than what the socket was read or asked before, ÷ all: they were put to that end. */
+  /** Reads whose stamp was later than now, or earlier than the socket's last read or look before it, ÷ all: such a stamp was moved to that bound. */
   clampedShare: number;
 }
 
-/** From when the thread's turn was due until it had it, in ns since the start: it may have stopped up to 20 ms before. */
+/** From when the thread's turn was due until it ran, in ns since the start: it may have stopped up to 20 ms before. */
 export interface Pause {
   startNs: number;
   endNs: number;
@@ -116,14 +116,14 @@ export interface RequestRecord {
   firstTokenNs: number | null;
   lastTokenNs: number | null;
   endNs: number;
-  /** Times that it was written again, since its server had ended the kept connection before it can have read it. */
+  /** How often it was sent again, because its server closed the kept connection before it can have read the request. */
   resent: number;
   promptTokens: number | null;
-  /** The server's count (`usage` or returned token ids); null where it never said, or said what cannot be true. */
+  /** The server's count (`usage` or returned token ids); null where it gave none, or one that cannot be true. */
   outputTokens: number | null;
-  /** The prompt's length, of token ids, as the engine counted it before, or (about) in words; null where nobody knew it. `askedPromptOf` says how to read it. */
+  /** The prompt's length: of its token ids, as the engine counted it beforehand, or (about) in words; null where it was unknown. `askedPromptOf` says how to read it. */
   askedPromptTokens: number | null;
-  /** True where it is in words of ours, which nobody counted. */
+  /** True where it is in words, whose tokens were not counted. */
   askedPromptIsAbout: boolean;
   /** The output length that this request was to be forced to; null where it had none of its own. */
   askedOutputTokens: number | null;

@@ -1,7 +1,7 @@
 import type { Json } from "./json.ts";
 
 /**
- * Names in a resolved configuration that belong to one life of the engine and not to its configuration: addresses, places,
+ * Names in a resolved configuration that belong to one launch of the engine and not to its configuration: addresses, paths,
  * clocks, random seeds, names that are drawn at a start. The model and its tokenizer are known by digest, not by where they lie.
  */
 const volatileNames = [
@@ -15,7 +15,7 @@ const volatileNames = [
   /^(model_alias|media_marker)$/,
 ];
 
-/** Found by profiling the memory that happened to be free, so not quite the same at every start. */
+/** Measured on the memory that happened to be free, so not quite the same at every start. */
 const measuredNames = /(^|[._])(num_gpu_blocks|num_cpu_blocks|kv_cache_size_tokens|kv_cache_max_concurrency)$/;
 
 /** True of a dotted path whose value differs between two starts of the same thing. */

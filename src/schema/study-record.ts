@@ -5,7 +5,7 @@ import type { Study } from "./study.ts";
 import type { PlannedTrial } from "./trial-spec.ts";
 import type { Assignment } from "./knob.ts";
 
-/** What a workload declares of how changes under it are judged. */
+/** What a workload declares that decides how changes under it are judged. */
 export interface DeclaredWorkload {
   name: string;
   scenario: string;
@@ -37,13 +37,13 @@ export interface StudyRecord {
   seed: number;
   baseline: { id: string; label: string; knobs: Assignment };
   baselines: string[];
-  /** What is done and what the last run was to do. Of the latter block, place and launch are kept too, so that a block that is interrupted goes on as it was drawn. */
+  /** What is done and what the last run was to do. Block, place and launch of the latter are kept too, so that an interrupted block goes on as it was drawn. */
   plannedTrials: PlannedTrial[];
   experiments: Omit<Experiment, "workload" | "identity">[];
   contrasts: Contrast[];
   /** Absent in records of earlier versions. */
   workloads?: DeclaredWorkload[];
-  /** `declared` where the matrix asks for accuracy trials; else why accuracy does not apply, null where nothing is said. Absent in records of earlier versions. */
+  /** `declared` where the matrix asks for accuracy trials; else why accuracy does not apply, null where the matrix does not say so. Absent in records of earlier versions. */
   accuracy?: "declared" | { notApplicable: string } | null;
   /** Knobs that the engine file marks as able to change the answers. */
   outputKnobs?: string[];

@@ -48,7 +48,7 @@ export interface Peak {
   sustain: boolean;
 }
 
-/** What an effect is put down to: the declared change with all that it moves, or that change alone. */
+/** What an effect is attributed to: the declared change with all that it moves, or that change alone. */
 export type Attribution = (typeof attributions)[number];
 
 /** A matrix with its fragments and engine file pulled in: everything that a plan depends on, and nothing of the machine. */
@@ -94,6 +94,6 @@ export interface Study {
   guardrails: { metric: string; stat: Statistic; margin: number | null }[];
   exclusions: { metric: string; stat: Statistic; of: "value" | "share"; above: number }[];
   locations: LocationIndex;
-  /** What the matrix writes where JSON would write a number otherwise (`4.0`), by `writtenKey`: the command line has that. */
+  /** Values as the matrix writes them where JSON would write a number otherwise (`4.0`), by `writtenKey`; the command line takes these. */
   written?: ReadonlyMap<string, string>;
 }

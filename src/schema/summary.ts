@@ -27,7 +27,7 @@ export interface ExperimentSummary {
   status: Status | null;
   usable: number;
   of: number;
-  /** True where of a usable trial nobody could tell whether the client kept up. */
+  /** True where a usable trial's client could not be judged. */
   clientUnjudged: boolean;
   /** False where `figures` are those of INVALID trials: measured, compared with nothing. */
   figuresAreUsable: boolean;

@@ -28,9 +28,9 @@ export interface TrialSpec {
 /** What is known of earlier trials: all that a design may decide on. Data, so that a design stays pure. */
 export interface Ledger {
   trials: LedgerEntry[];
-  /** What the study's last run was to do, by its record; absent where there is none. */
+  /** What the study's last run was to do, by its record; absent where there is no record. */
   planned?: readonly PlannedTrial[];
-  /** Ids of trials whose folders are there and cannot be read: they count for nothing, and are not given again. */
+  /** Ids of trials whose folders are there and cannot be read: they count as missing, and their ids are not used again. */
   taken?: readonly string[];
 }
 
@@ -51,10 +51,10 @@ export interface LedgerEntry extends Timed {
   startupS: number | null;
 }
 
-/** What a trial ran on, as its provenance tells it; null where that is not known. */
+/** What a trial ran on, by its provenance; null where that is unknown. */
 export interface Devices {
   host: string | null;
-  /** UUID and driver of each GPU that the engine may use; null where none is told. */
+  /** UUID and driver of each GPU that the engine may use; null where they are unknown. */
   gpus: string | null;
   /** Name and build. */
   engine: string | null;

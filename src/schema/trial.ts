@@ -97,13 +97,13 @@ export interface Trial {
   /** Everything that the engine said of itself, by dotted path. */
   resolvedConfiguration: { [path: string]: Json } | null;
   provenance: Provenance | null;
-  /** How much its workload declares for it: requests, and the shortest window in seconds; null where it says nothing. Absent in trials of earlier versions. */
+  /** The requests, and the shortest window in seconds, that its workload declares; null where it declares none. Absent in trials of earlier versions. */
   asked?: { requests: number | null; seconds: number | null };
   /** Absent where nothing was run. */
   calibration?: TrialCalibration;
   /** Of Offline and the streams under a ruleset that certifies. */
   sizing?: Sizing;
-  /** The `ceteris run` that made it: when it began, ISO 8601, UTC. Absent in trials of earlier versions. */
+  /** When the `ceteris run` that made it began, ISO 8601, UTC. Absent in trials of earlier versions. */
   session?: string;
   startedAt: string;
   endedAt: string;

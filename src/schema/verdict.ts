@@ -26,7 +26,7 @@ export interface Verdict {
   rulesetId: string | null;
 }
 
-/** True where nobody could tell whether the client was what was measured: such a trial counts, and says so wherever it is shown. */
+/** True where it could not be judged whether the client limited the figures: such a trial counts, and is marked wherever it is shown. */
 export function clientNotJudged({ checks }: Pick<Verdict, "checks">): boolean {
   return checks.some(({ id, status }) => id === "client-bound" && status === "unknown");
 }

@@ -2,7 +2,7 @@ import type { Workload } from "../../schema/workload.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 import { workloadsWithPlaces } from "../workload-places.ts";
 
-/** Conversations asked for as token ids: an answer comes back as text, and has to go into the next turn; ShareGPT's file is text. */
+/** Conversations as token ids: an answer comes back as text, and has to go into the next turn. ShareGPT's file is text anyway. */
 export const conversationOfTokens: Rule = {
   severity: "error",
   check: ({ study }) =>
@@ -14,7 +14,7 @@ export const conversationOfTokens: Rule = {
     }),
 };
 
-/** Datasets whose samples are messages. */
+/** True of datasets whose samples are messages. */
 export function isOfConversations({ dataset }: Pick<Workload, "dataset">): boolean {
   return dataset.kind === "conversations" || dataset.kind === "sharegpt";
 }
