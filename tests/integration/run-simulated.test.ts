@@ -21,10 +21,9 @@ counts: { smoke: { requests: 16, seconds: 0, repeats: 2 } }`,
 /** A folder of its own with a study of two rows, two trials each. */
 const spineFolder = () => makeStudyFolder({ "matrices/spine.yaml": matrix("spine") });
 
-let study: ReturnType<typeof makeStudyFolder>;
-afterAll(() => study.remove());
-
 describe("a study on the simulated engine", () => {
+  let study: ReturnType<typeof makeStudyFolder>;
+  afterAll(() => study.remove());
   beforeAll(() => {
     study = makeStudyFolder({
       "matrices/spine.yaml": matrix("spine", `${seqs16}, { id: fp8, set: { quantization: fp8 } }`),
