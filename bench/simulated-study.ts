@@ -6,7 +6,7 @@
 import { lengthProfiles } from "../src/dataset/length-profiles.ts";
 import { drawLength } from "../src/dataset/lengths.ts";
 import { createRandom } from "../src/math/random.ts";
-import { signed } from "../src/render/numbers.ts";
+import { signed } from "../src/report/numbers.ts";
 import { resolveConfiguration } from "../src/simulator/configuration.ts";
 import { Engine } from "../src/simulator/engine.ts";
 import type { Settings } from "../src/simulator/settings.ts";

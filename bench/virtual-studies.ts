@@ -1,12 +1,12 @@
-import { decisions, primaryEffects } from "../src/compare/decisions.ts";
+import { decisions, primaryEffects } from "../src/analysis/decisions.ts";
 import { expandStudy } from "../src/design/expand.ts";
 import { orderTrials } from "../src/design/order.ts";
 import {
   createVirtualLaboratory,
   type PlantedEffect,
   type VirtualEngine,
-} from "../src/executors/virtual-laboratory.ts";
-import { smallestEffectOfInterest } from "../src/compare/rules.ts";
+} from "../tests/laboratory/virtual-laboratory.ts";
+import { smallestEffectOfInterest } from "../src/analysis/rules.ts";
 import type { Effect, Outcome } from "../src/schema/effect.ts";
 import type { Expansion, Experiment } from "../src/schema/experiment.ts";
 import type { Design, Study } from "../src/schema/study.ts";

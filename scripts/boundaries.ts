@@ -41,22 +41,26 @@ export const stages: Record<string, Stage> = {
   telemetry: { stages: [...leaves, "world"], modules: harmless },
   metrics: { stages: leaves, modules: [] },
   checks: { stages: leaves, modules: [] },
-  compare: { stages: leaves, modules: [] },
+  analysis: { stages: leaves, modules: [] },
   // Parquet is written by ourselves, as it is made: DuckDB would hold a whole trial in memory.
   store: { stages: [...leaves, "world"], modules: [...harmless, "@duckdb/node-api", "node:fs", "node:zlib"] },
   index: { stages: [...leaves, "world"], modules: [...harmless, "@duckdb/node-api"] },
-  render: { stages: leaves, modules: ["handlebars"] },
+  report: { stages: leaves, modules: ["handlebars"] },
   mirrors: { stages: [...leaves, "world"], modules: harmless },
   importers: { stages: leaves, modules: [] },
   exporters: { stages: leaves, modules: [] },
-  executors: { stages: leaves, modules: [] },
   // A server of ours: sockets and real time are what it is made of.
   simulator: { stages: [...leaves, "world"], modules: [...harmless, "node:http", "node:perf_hooks"] },
+  // Before a run: the matrix, data sets and earlier trials are read, and nothing is written.
+  plan: {
+    stages: [...leaves, "world", "matrix", "design", "dataset", "metrics", "analysis", "store"],
+    modules: harmless,
+  },
   run: {
     stages: [
       ...leaves,
       "world",
-      "matrix",
+      "plan",
       "design",
       "engine",
       "dataset",
@@ -64,12 +68,8 @@ export const stages: Record<string, Stage> = {
       "telemetry",
       "metrics",
       "checks",
-      "compare",
       "store",
-      "index",
-      "render",
       "mirrors",
-      "importers",
     ],
     modules: harmless,
   },
@@ -79,20 +79,19 @@ export const stages: Record<string, Stage> = {
       "world",
       "matrix",
       "design",
+      "plan",
       "engine",
       "dataset",
       "client",
-      "telemetry",
       "metrics",
-      "checks",
-      "compare",
+      "run",
+      "analysis",
       "store",
       "index",
-      "render",
+      "report",
       "mirrors",
       "importers",
       "exporters",
-      "run",
       "simulator",
     ],
     modules: [...harmless, "listr2"],
@@ -126,28 +125,37 @@ function everyModule(): string[] {
 /** Lint rules, one for each stage: refuse every folder and module that its row does not name. The linter's expressions know no look-ahead, so what is refused is listed. */
 export function boundaryOverrides(): Override[] {
   const modules = everyModule();
-  return Object.entries(stages).map(([name, stage]) => {
+  return Object.entries(stages).flatMap(([name, stage]) => {
     const refusedStages = Object.keys(stages).filter((other) => other !== name && !stage.stages.includes(other));
     const refusedModules = modules.filter((module) => !stage.modules.some((allowed) => allows(allowed, module)));
-    const patterns = [
-      {
-        regex: `^(\\.\\./)+(src/)?(${refusedStages.join("|")})/`,
-        message: `${name}/ must not import that stage: scripts/boundaries.ts`,
-      },
-      {
-        regex: `^(${refusedModules.map((module) => module.replaceAll(/[.+?^$()[\]{}|\\/-]/g, String.raw`\$&`)).join("|")})(/.*)?$`,
-        message: `${name}/ must not import that module: scripts/boundaries.ts`,
-      },
-    ];
-    return {
-      files: [`src/${name}/**`],
+    const modulePattern = {
+      regex: `^(${refusedModules.map((module) => module.replaceAll(/[.+?^$()[\]{}|\\/-]/g, String.raw`\$&`)).join("|")})(/.*)?$`,
+      message: `${name}/ must not import that module: scripts/boundaries.ts`,
+    };
+    // A stage has folders that are called like other stages (`client/plan`): what leaves a stage goes up as far as its file lies deep.
+    return depths.map((depth) => ({
+      files: [`src/${name}/${"*/".repeat(depth - 1)}*.ts`],
       rules: {
-        "no-restricted-imports": ["error", { patterns }],
+        "no-restricted-imports": [
+          "error",
+          {
+            patterns: [
+              {
+                regex: String.raw`^(\.\./){${depth}}(src/)?(${refusedStages.join("|")})/`,
+                message: `${name}/ must not import that stage: scripts/boundaries.ts`,
+              },
+              modulePattern,
+            ],
+          },
+        ],
         ...(touchGlobals.has(name) ? {} : { "no-restricted-globals": globals }),
       },
-    };
+    }));
   });
 }
+
+/** How deep a file may lie in `src/`. */
+const depths = [1, 2, 3, 4];
 
 const globals: ["error", ...string[]] = ["error", "process", "setTimeout", "setInterval", "fetch", "performance"];
 

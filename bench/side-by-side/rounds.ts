@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { samplingDefaults } from "../../src/matrix/workload-defaults.ts";
+import { samplingDefaults } from "../../src/matrix/workload/workload-defaults.ts";
 import type { RunningEngine } from "../../src/engine/index.ts";
 import { fail, succeed, type Result } from "../../src/schema/result.ts";
 import { outcomeOf } from "../load/child.ts";

@@ -1,6 +1,6 @@
-import { DONE, readCompletionEvent } from "../../src/client/completion-event.ts";
-import { Http1Response } from "../../src/client/http1-response.ts";
-import { SseScanner } from "../../src/client/sse.ts";
+import { DONE, readCompletionEvent } from "../../src/client/stream/completion-event.ts";
+import { Http1Response } from "../../src/client/stream/http1-response.ts";
+import { SseScanner } from "../../src/client/stream/sse.ts";
 import { ByteOrder, type Segment } from "./wire-rows.ts";
 
 /** One request as it passed the wire. Times are of its capture, in ns. */

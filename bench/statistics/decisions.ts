@@ -1,5 +1,5 @@
-import type { PlantedEffect } from "../../src/executors/virtual-laboratory.ts";
-import { formatRows } from "../../src/render/index.ts";
+import type { PlantedEffect } from "../../tests/laboratory/virtual-laboratory.ts";
+import { formatRows } from "../../src/report/index.ts";
 import type { Section } from "../statistics.ts";
 import { changesOf, conditions, designs, runVirtualStudies, tally, type Tally } from "../virtual-studies.ts";
 import { percentOf } from "./percent.ts";

@@ -1,8 +1,8 @@
-import { guardrailStandings } from "../../src/compare/guardrails.ts";
+import { guardrailStandings } from "../../src/analysis/guardrails.ts";
 import { expandStudy } from "../../src/design/expand.ts";
 import { orderTrials } from "../../src/design/order.ts";
-import { createVirtualLaboratory } from "../../src/executors/virtual-laboratory.ts";
-import { formatRows } from "../../src/render/index.ts";
+import { createVirtualLaboratory } from "../../tests/laboratory/virtual-laboratory.ts";
+import { formatRows } from "../../src/report/index.ts";
 import type { GuardrailStanding } from "../../src/schema/effect.ts";
 import { makeStudy, makeWorkload } from "../../tests/support/make-study.ts";
 import type { Section } from "../statistics.ts";

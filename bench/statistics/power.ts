@@ -1,8 +1,8 @@
-import { plannedPower } from "../../src/compare/planned-power.ts";
+import { plannedPower } from "../../src/analysis/planned-power.ts";
 import { baselinesPerBlock } from "../../src/design/index.ts";
 import { dunnettQuantile } from "../../src/math/dunnett.ts";
 import { detectableNoncentrality } from "../../src/math/power.ts";
-import { formatRows } from "../../src/render/index.ts";
+import { formatRows } from "../../src/report/index.ts";
 import type { Section } from "../statistics.ts";
 import { changesOf, runVirtualStudies, tally } from "../virtual-studies.ts";
 import { percentOf } from "./percent.ts";

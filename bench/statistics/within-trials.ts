@@ -2,7 +2,7 @@ import { normalCdf } from "../../src/math/distributions.ts";
 import { createRandom, type Random } from "../../src/math/random.ts";
 import { sampleIntervals } from "../../src/math/sample-intervals.ts";
 import type { SampleFigure } from "../../src/math/series-worth.ts";
-import { formatRows } from "../../src/render/index.ts";
+import { formatRows } from "../../src/report/index.ts";
 import type { Section } from "../statistics.ts";
 import { percentOf } from "./percent.ts";
 

@@ -1,5 +1,5 @@
 import { sameJson, type Json } from "../../src/schema/json.ts";
-import { compareVersions } from "../../src/matrix/knob-catalogue.ts";
+import { compareVersions } from "../../src/matrix/engine/knob-catalogue.ts";
 import type { KnobDefinition } from "../../src/schema/knob.ts";
 import type { HelpOption } from "./help-text.ts";
 import type { ResolvedField } from "./resolved-paths.ts";

@@ -2,11 +2,11 @@ import type { Observation } from "../schema/observation.ts";
 import { fail, type Result } from "../schema/result.ts";
 import { runLoadOver } from "./load.ts";
 import type { LoadOptions } from "./load-options.ts";
-import { transports } from "./transports/index.ts";
+import { transports } from "./transport/index.ts";
 import { needsWorkers, runLoadInWorkers } from "./workers/run.ts";
 
 export type { LoadOptions, LoadProgress } from "./load-options.ts";
-export type { TailBudget } from "./tail-budget.ts";
+export type { TailBudget } from "./drive/tail-budget.ts";
 
 /**
  * Puts one workload on one endpoint: a warm-up, then the measured requests. A request that fails is a row with its

@@ -1,8 +1,8 @@
 import { succeed, type Result } from "../schema/result.ts";
-import { issueOf, type Issue } from "./issue.ts";
+import { issueOf, type Issue } from "./plan/issue.ts";
 import type { LoadOptions } from "./load-options.ts";
-import { scenarios } from "./scenarios/index.ts";
-import { measuredTraffic, takeUnits, unitCount, type Traffic } from "./units.ts";
+import { scenarios } from "./plan/scenarios/index.ts";
+import { measuredTraffic, takeUnits, unitCount, type Traffic } from "./plan/units.ts";
 
 /** A whole load as it was laid out before anything is sent: the same in every process. */
 export interface LoadLayout {

@@ -1,8 +1,8 @@
 import type { LoadgenSettings } from "../math/loadgen/settings.ts";
 import type { Endpoint, Sample } from "../schema/sample.ts";
 import type { Workload } from "../schema/workload.ts";
-import type { QueueProbe } from "./queue-watch.ts";
-import type { TailBudget } from "./tail-budget.ts";
+import type { QueueProbe } from "./drive/queue-watch.ts";
+import type { TailBudget } from "./drive/tail-budget.ts";
 
 /** How far a phase is. `tokensPerS` counts what has arrived so far; null before the first token. */
 export interface LoadProgress {

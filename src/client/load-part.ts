@@ -2,24 +2,24 @@ import type { ClientHealth, Observation, WarmUp } from "../schema/observation.ts
 import { hasFinished } from "../schema/measured-requests.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { Endpoint, Sample } from "../schema/sample.ts";
-import { createInFlightGauge } from "./in-flight.ts";
+import { createInFlightGauge } from "./drive/in-flight.ts";
 import { isKeptWhole, partOf, type LoadLayout } from "./load-layout.ts";
 import type { LoadOptions } from "./load-options.ts";
 import { watchLoopDelay } from "./loop-delay.ts";
-import { createPacer } from "./pacer.ts";
+import { createPacer } from "./drive/pacer.ts";
 import { createPhase, LOAD_OVER, type Phase, type Records } from "./phase.ts";
-import { createPlaces } from "./places.ts";
-import { requestBody, requestPath, type BodyParts } from "./request-body.ts";
-import { scenarios } from "./scenarios/index.ts";
-import { watchSilence } from "./silence.ts";
+import { createPlaces } from "./drive/places.ts";
+import { requestBody, requestPath, type BodyParts } from "./plan/request-body.ts";
+import { scenarios } from "./plan/scenarios/index.ts";
+import { watchSilence } from "./drive/silence.ts";
 import { createSpool, earlier, type SpoolIndex, type SpoolStores } from "./spool/spool.ts";
-import { gaveUpOf, watchTail } from "./tail-budget.ts";
+import { gaveUpOf, watchTail } from "./drive/tail-budget.ts";
 import { prepareTail } from "./tail-phase.ts";
 import { threadCpuS } from "./thread-cpu.ts";
-import { createTokenLog } from "./token-log.ts";
-import type { CreateTransport } from "./transport.ts";
+import { createTokenLog } from "./stream/token-log.ts";
+import type { CreateTransport } from "./transport/transport.ts";
 import { createTrialClock, NS_PER_S } from "./trial-clock.ts";
-import { unitCount } from "./units.ts";
+import { unitCount } from "./plan/units.ts";
 import { startWarmUp, type SharedPhaseOptions } from "./warm-up-phase.ts";
 
 /** A schedule keeps no fixed number of requests open: this many in a row without a token are a whole wave of it. */

@@ -1,16 +1,16 @@
 import type { Observation } from "../schema/observation.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
-import { letHelpersGiveWay } from "./helper-threads.ts";
+import { letHelpersGiveWay } from "./native/helper-threads.ts";
 import type { LoadOptions } from "./load-options.ts";
 import { layOut, requestsOf } from "./load-layout.ts";
 import { runPart, type PartOutcome } from "./load-part.ts";
-import { watchQueue, type QueueWatch } from "./queue-watch.ts";
-import { requestBody } from "./request-body.ts";
-import { scenarios } from "./scenarios/index.ts";
+import { watchQueue, type QueueWatch } from "./drive/queue-watch.ts";
+import { requestBody } from "./plan/request-body.ts";
+import { scenarios } from "./plan/scenarios/index.ts";
 import { createFileStore, createMemoryStore } from "./spool/byte-store.ts";
 import { openSpoolFiles } from "./spool/spool-files.ts";
 import { readSpool, type SpoolStores } from "./spool/spool.ts";
-import type { CreateTransport } from "./transport.ts";
+import type { CreateTransport } from "./transport/transport.ts";
 import { NS_PER_S } from "./trial-clock.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { createPhase } from "./phase.ts";
-import { following } from "./schedules.ts";
-import { scenarios } from "./scenarios/index.ts";
+import { following } from "./plan/schedules.ts";
+import { scenarios } from "./plan/scenarios/index.ts";
 import { NS_PER_S } from "./trial-clock.ts";
-import { tailTraffic } from "./units.ts";
+import { tailTraffic } from "./plan/units.ts";
 import type { UnscoredPlan } from "./warm-up-phase.ts";
 
 /** The tail is sent for as long as the measured requests were, and for at least this long: after that the load is not kept up for a request that hangs. */

@@ -2,13 +2,13 @@ import type { RequestRecord, WarmUp } from "../schema/observation.ts";
 import type { LoadOptions } from "./load-options.ts";
 import type { LoadLayout } from "./load-layout.ts";
 import { createPhase, type PhaseOptions, type Records } from "./phase.ts";
-import { keepInFlight } from "./places.ts";
-import type { Session } from "./scenario.ts";
-import { goingOn, mostBeside } from "./schedules.ts";
-import { scenarios } from "./scenarios/index.ts";
-import { watchSteadiness } from "./steadiness.ts";
+import { keepInFlight } from "./drive/places.ts";
+import type { Session } from "./plan/scenario.ts";
+import { goingOn, mostBeside } from "./plan/schedules.ts";
+import { scenarios } from "./plan/scenarios/index.ts";
+import { watchSteadiness } from "./drive/steadiness.ts";
 import { NS_PER_S } from "./trial-clock.ts";
-import { goingWarmUpTraffic, unitCount, warmUpTraffic } from "./units.ts";
+import { goingWarmUpTraffic, unitCount, warmUpTraffic } from "./plan/units.ts";
 
 /** The longest lead-in of an open loop without a gate, where no request of it ends earlier. */
 const LONGEST_LEAD_IN_S = 10;

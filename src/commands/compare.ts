@@ -1,12 +1,12 @@
-import { judgeChangeGate, parseChangeGate, type ChangeGate, type GateJudgement } from "../compare/change-gate.ts";
-import type { ComparedMetric } from "../compare/headline-metrics.ts";
-import type { RowFormat } from "../render/index.ts";
-import { comparedMetric, comparedMetrics } from "../run/compared-metric.ts";
-import { compareOperands, type Comparison } from "../run/compare-operands.ts";
+import { judgeChangeGate, parseChangeGate, type ChangeGate, type GateJudgement } from "../analysis/change-gate.ts";
+import type { ComparedMetric } from "../analysis/headline-metrics.ts";
+import type { RowFormat } from "../report/index.ts";
+import { comparedMetric, comparedMetrics } from "./compare/compared-metric.ts";
+import { compareOperands, type Comparison } from "./compare/operands.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
-import { comparisonText } from "./compare-text.ts";
+import { comparisonText } from "./compare/compare-text.ts";
 import { deliver } from "./deliver.ts";
 import { explainFault } from "./explain.ts";
 import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";

@@ -10,11 +10,11 @@ import {
   type ExportedAccuracy,
   type MlperfScores,
 } from "../exporters/mlperf/index.ts";
-import { loadMlperfFacts } from "../matrix/mlperf-facts.ts";
-import { rulesetScenarioNames } from "../matrix/ruleset-shelf.ts";
-import { loadRuleset, rulesetScenario } from "../matrix/rulesets.ts";
+import { loadMlperfFacts } from "../matrix/rulesets/mlperf-facts.ts";
+import { rulesetScenarioNames } from "../matrix/rulesets/ruleset-shelf.ts";
+import { loadRuleset, rulesetScenario } from "../matrix/rulesets/rulesets.ts";
 import { globMatcher } from "../run/glob.ts";
-import { rulesetPlaces } from "../run/load-plan.ts";
+import { rulesetPlaces } from "../plan/load-plan.ts";
 import { fidelities } from "../schema/fidelity.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
@@ -24,7 +24,7 @@ import type { Trial } from "../schema/trial.ts";
 import { statuses } from "../schema/verdict.ts";
 import { readOutputs, readRequests, readTrials, trialFolder } from "../store/index.ts";
 import type { World } from "../world/world.ts";
-import { readComplianceFolder, type ComplianceFolder } from "./compliance-folder.ts";
+import { readComplianceFolder, type ComplianceFolder } from "./mlperf/compliance-folder.ts";
 import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
 import { resultsFolderOf, studyNamed, type ResultsOptions } from "./results-folder.ts";
 

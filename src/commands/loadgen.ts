@@ -1,23 +1,23 @@
 import { join, relative, resolve } from "node:path";
-import { requestBody, requestPath } from "../client/request-body.ts";
+import { requestBody, requestPath } from "../client/plan/request-body.ts";
 import { loadDataset } from "../dataset/index.ts";
 import { cacheFolderOf } from "../engine/index.ts";
 import { makeEnvironment } from "../engine/environments/uv-environment.ts";
 import { test06Config } from "../exporters/mlperf/index.ts";
 import { loadStudy } from "../matrix/index.ts";
-import { loadRuleset, rulesetScenario } from "../matrix/rulesets.ts";
-import { rulesetPlaces, sutFolders } from "../run/load-plan.ts";
+import { loadRuleset, rulesetScenario } from "../matrix/rulesets/rulesets.ts";
+import { rulesetPlaces, sutFolders } from "../plan/load-plan.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
 import type { RulesetScenario } from "../schema/ruleset.ts";
 import type { Endpoint } from "../schema/sample.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { World } from "../world/world.ts";
-import { defaultKeyVariable, findServer, type BenchServer } from "./bench-server.ts";
+import { defaultKeyVariable, findServer, type BenchServer } from "./bench/bench-server.ts";
 import { explainDiagnostics, explainFault } from "./explain.ts";
-import { concludeTest06, eosTokenIds } from "./loadgen-test06.ts";
-import { bridgeAnswer, bridgeTable } from "./loadgen-answer.ts";
-import { bridgeSettings, departures, type bridgeModes, type BridgeSettings } from "./loadgen-settings.ts";
+import { concludeTest06, eosTokenIds } from "./mlperf/loadgen-test06.ts";
+import { bridgeAnswer, bridgeTable } from "./mlperf/loadgen-answer.ts";
+import { bridgeSettings, departures, type bridgeModes, type BridgeSettings } from "./mlperf/loadgen-settings.ts";
 
 /** The flags of `ceteris loadgen`, as they were given. */
 export interface LoadgenOptions {

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import { toDisk } from "../schema/disk.ts";
 import type { Experiment } from "../schema/experiment.ts";
-import { scheduleShelf, type PlannedSchedule } from "../run/ruleset-load.ts";
+import { scheduleShelf, type PlannedSchedule } from "../plan/ruleset-load.ts";
 import type { Estimate, Plan } from "../schema/plan.ts";
 import { againstOf, loadShelf } from "./plan-text.ts";
 

@@ -3,10 +3,10 @@ import type { Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { Estimate, Plan } from "../schema/plan.ts";
 import { accuracyFollowsPeak, repeatsOf, searchedExperiments } from "../design/index.ts";
-import { plannedLoad } from "../run/estimate.ts";
+import { plannedLoad } from "../plan/estimate.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import type { Workload } from "../schema/workload.ts";
-import { changeText, formatRows } from "../render/index.ts";
+import { changeText, formatRows } from "../report/index.ts";
 import { scheduleLines } from "./schedule-text.ts";
 
 type ExpandedPlan = Plan & { expansion: Expansion };

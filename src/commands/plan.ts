@@ -1,11 +1,11 @@
 import { sortDiagnostics } from "../matrix/index.ts";
 import { commandLine, shellCommand } from "../engine/index.ts";
-import { checkInputs } from "../run/check-inputs.ts";
-import { checkProgram } from "../run/check-program.ts";
-import { estimateTime } from "../run/estimate.ts";
-import { powerOf } from "../run/power.ts";
+import { checkInputs } from "./check-inputs.ts";
+import { checkProgram } from "./check-program.ts";
+import { estimateTime } from "../plan/estimate.ts";
+import { powerOf } from "../plan/power.ts";
 import { readPast, standingTrials, workOf, type StudyPast } from "../run/study-work.ts";
-import { loadPlan, type PlanRequest } from "../run/load-plan.ts";
+import { loadPlan, type PlanRequest } from "../plan/load-plan.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { Expansion } from "../schema/experiment.ts";

@@ -1,5 +1,5 @@
 import { query } from "../index/index.ts";
-import { formatRows, type RowFormat } from "../render/index.ts";
+import { formatRows, type RowFormat } from "../report/index.ts";
 import type { World } from "../world/world.ts";
 import { deliver } from "./deliver.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";

@@ -1,4 +1,4 @@
-import { makeReport } from "../run/make-report.ts";
+import { makeReport } from "./report/make-report.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { World } from "../world/world.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";

@@ -1,7 +1,7 @@
-import { changeText, formatRows } from "../render/index.ts";
-import { percentChange, percentInterval } from "../render/numbers.ts";
-import { fromToText, metricText } from "../render/report-decisions.ts";
-import type { MadeReport } from "../run/make-report.ts";
+import { changeText, formatRows } from "../report/index.ts";
+import { percentChange, percentInterval } from "../report/numbers.ts";
+import { fromToText, metricText } from "../report/report-decisions.ts";
+import type { MadeReport } from "./report/make-report.ts";
 import type { Decision, Effect } from "../schema/effect.ts";
 import type { ExperimentSummary } from "../schema/summary.ts";
 

@@ -1,8 +1,8 @@
 import { relative, resolve } from "node:path";
-import { estimateTime } from "../run/estimate.ts";
+import { estimateTime } from "../plan/estimate.ts";
 import { globMatcher } from "../run/glob.ts";
-import { loadPlan, type PlanRequest } from "../run/load-plan.ts";
-import { makeReport, type MadeReport, type ReportRequest } from "../run/make-report.ts";
+import { loadPlan, type PlanRequest } from "../plan/load-plan.ts";
+import { makeReport, type MadeReport, type ReportRequest } from "./report/make-report.ts";
 import { trackingOf } from "../run/tracking.ts";
 import { runStudy } from "../run/study-loop.ts";
 import { openWork, type WorkRequest } from "../run/study-work.ts";

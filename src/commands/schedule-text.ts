@@ -1,4 +1,4 @@
-import { scheduleShelf } from "../run/ruleset-load.ts";
+import { scheduleShelf } from "../plan/ruleset-load.ts";
 import type { Plan } from "../schema/plan.ts";
 
 /** Schedules beyond this are counted, not listed. */

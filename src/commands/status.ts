@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { formatRows } from "../render/index.ts";
-import { readStudyRecord } from "../run/study-file.ts";
+import { formatRows } from "../report/index.ts";
+import { readStudyRecord } from "../store/study-file.ts";
 import { count, noTrials } from "../run/summary.ts";
 import { lastAttempts } from "../schema/attempts.ts";
 import { exitCodes } from "../schema/exit-code.ts";

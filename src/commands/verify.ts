@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readStudyRecord } from "../run/study-file.ts";
+import { readStudyRecord } from "../store/study-file.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { verifyStudy } from "../store/index.ts";
 import type { World } from "../world/world.ts";

@@ -1,10 +1,10 @@
 export { expandStudy, workloadWith } from "./expand.ts";
-export { experimentAtPeak, heldRate, nextTrial, outcomesOf } from "./adaptive.ts";
-export { dearestSearches, peakOf } from "./peak.ts";
-export { accuracyFollowsPeak, searchedExperiments } from "./searched.ts";
+export { experimentAtPeak, nextTrial, outcomesOf } from "./peak/adaptive.ts";
+export { dearestSearches } from "./peak/rates.ts";
+export { accuracyFollowsPeak, searchedExperiments } from "./peak/searched.ts";
 export { baselinesPerBlock, secondBaselines } from "./blocks.ts";
 export { countTrials, orderTrials } from "./order.ts";
 export { partnersOf } from "./partners.ts";
 export { remainingTrials, type Asked, type Remaining } from "./remaining.ts";
 export { repeatsOf } from "./repeats.ts";
-export { atPeaks, searchesFor } from "./sustained.ts";
+export { atPeaks, searchesFor } from "./peak/sustained.ts";

@@ -5,7 +5,7 @@ import { secondBaselines } from "./blocks.ts";
 import { partnersOf } from "./partners.ts";
 import { neverRun, remainingTrials } from "./remaining.ts";
 import { repeatsOf } from "./repeats.ts";
-import { isSearched, searchedExperiments } from "./searched.ts";
+import { isSearched, searchedExperiments } from "./peak/searched.ts";
 
 /**
  * All trials of a static design that was never run, block after block, in the order in which they are run; none of a search,

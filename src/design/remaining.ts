@@ -5,7 +5,7 @@ import { openSession, restOf } from "./in-flight.ts";
 import { partnersOf } from "./partners.ts";
 import { pastOf, timesMeasured } from "./past.ts";
 import { repeatsOf } from "./repeats.ts";
-import { accuracyFollowsPeak, isSearched } from "./searched.ts";
+import { accuracyFollowsPeak, isSearched } from "./peak/searched.ts";
 import type { Session } from "./sessions.ts";
 import { createSpecWriter } from "./spec-writer.ts";
 

@@ -1,8 +1,8 @@
 import { sameJson, type Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { Change, Study } from "../schema/study.ts";
-import { isSet, type ValueOf } from "./conditions.ts";
-import { pointerOf } from "./places.ts";
+import { isSet, type ValueOf } from "./engine/conditions.ts";
+import { pointerOf } from "./yaml/places.ts";
 
 /** What one knob of a row does to what the row stands on. */
 export interface KnobChange {

@@ -1,11 +1,11 @@
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Study } from "../schema/study.ts";
-import { diagnosticAt, locate, Places, sortDiagnostics, type Aim, type Finding } from "./places.ts";
+import { diagnosticAt, locate, Places, sortDiagnostics, type Aim, type Finding } from "./yaml/places.ts";
 import { lintContext, type LintFacts, type RuleFinding } from "./rule.ts";
 import { roundFindings, statedSamples } from "./rules/dataset-goes-round.ts";
 import { rules } from "./rules/index.ts";
-import type { PlacedWorkload } from "./workload-places.ts";
+import type { PlacedWorkload } from "./workload/workload-places.ts";
 
 /**
  * What is wrong or worth knowing in a study whose texts have the right shape: one diagnostic for one mistake, however many

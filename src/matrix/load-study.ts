@@ -4,13 +4,13 @@ import type { Engine } from "../schema/engine.ts";
 import { MatrixFile } from "../schema/matrix-file.ts";
 import type { Study } from "../schema/study.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
-import { gatherEngine } from "./engine.ts";
-import { displayPath, parsedFile, withFragments, type Gathering } from "./fragments.ts";
-import { diagnosticAt, sortDiagnostics } from "./places.ts";
-import { rulesetShelf, type RulesetPlaces } from "./ruleset-shelf.ts";
-import { shapeChecker } from "./shape.ts";
+import { gatherEngine } from "./engine/engine.ts";
+import { displayPath, parsedFile, withFragments, type Gathering } from "./yaml/fragments.ts";
+import { diagnosticAt, sortDiagnostics } from "./yaml/places.ts";
+import { rulesetShelf, type RulesetPlaces } from "./rulesets/ruleset-shelf.ts";
+import { shapeChecker } from "./yaml/shape.ts";
 import { studyOf } from "./study.ts";
-import { textOf, withEntry, type MapTree, type Tree } from "./tree.ts";
+import { textOf, withEntry, type MapTree, type Tree } from "./yaml/tree.ts";
 
 const checkShape = shapeChecker(MatrixFile);
 

@@ -2,9 +2,9 @@ import type { Severity } from "../schema/diagnostic.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Study } from "../schema/study.ts";
 import { examineChanges, type KnobChange } from "./changes.ts";
-import { isSet, type ValueOf } from "./conditions.ts";
-import { knobCatalogue, type KnobCatalogue } from "./knob-catalogue.ts";
-import type { Aim } from "./places.ts";
+import { isSet, type ValueOf } from "./engine/conditions.ts";
+import { knobCatalogue, type KnobCatalogue } from "./engine/knob-catalogue.ts";
+import type { Aim } from "./yaml/places.ts";
 import { settingsOf, type Setting } from "./settings.ts";
 
 /** What is known of a study beside its texts; each may be missing. */

@@ -1,6 +1,6 @@
 import type { Json } from "../schema/json.ts";
 import type { Change, Study } from "../schema/study.ts";
-import { pointerOf } from "./places.ts";
+import { pointerOf } from "./yaml/places.ts";
 
 /** One place of a study that names a knob and gives it values. */
 export interface Setting {

@@ -8,11 +8,11 @@ import type { MatrixFile } from "../schema/matrix-file.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import type { Change, Design, Factor, Peak, Study } from "../schema/study.ts";
 import type { Workload, WorkloadFile } from "../schema/workload.ts";
-import { locate, pointerOf, type Finding, type Places } from "./places.ts";
-import type { RulesetShelf } from "./ruleset-shelf.ts";
-import { studyDefaults, workloadDefaults } from "./workload-defaults.ts";
-import { writtenNumbers } from "./written-numbers.ts";
-import { completeWorkload, type NamedRules } from "./workload.ts";
+import { locate, pointerOf, type Finding, type Places } from "./yaml/places.ts";
+import type { RulesetShelf } from "./rulesets/ruleset-shelf.ts";
+import { studyDefaults, workloadDefaults } from "./workload/workload-defaults.ts";
+import { writtenNumbers } from "./yaml/written-numbers.ts";
+import { completeWorkload, type NamedRules } from "./workload/workload.ts";
 
 /** A matrix of the right shape, as far as it has it, and what else a study is made of. */
 export interface StudyParts {

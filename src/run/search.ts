@@ -1,13 +1,6 @@
-import {
-  accuracyFollowsPeak,
-  atPeaks,
-  experimentAtPeak,
-  nextTrial,
-  outcomesOf,
-  peakOf,
-  searchesFor,
-} from "../design/index.ts";
+import { accuracyFollowsPeak, atPeaks, experimentAtPeak, nextTrial, outcomesOf, searchesFor } from "../design/index.ts";
 import { lastAttempts } from "../schema/attempts.ts";
+import { peakOf } from "../schema/peak-found.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
 import { trialId } from "../schema/ids.ts";
 import type { Plan } from "../schema/plan.ts";
@@ -15,7 +8,7 @@ import type { StudyRecord } from "../schema/study-record.ts";
 import type { Study } from "../schema/study.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
-import { plannedTrial } from "./study-file.ts";
+import { plannedTrial } from "../store/study-file.ts";
 import { takeLaunch } from "./take-launch.ts";
 
 /** The search for each row's peak while a study runs: which trial comes next follows from those that are done. */

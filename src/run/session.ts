@@ -21,8 +21,8 @@ import type { ArrivalDeclaration, Workload } from "../schema/workload.ts";
 import { fileFault } from "../world/file-fault.ts";
 import type { World } from "../world/world.ts";
 import type { RefusedLaunch } from "./launch-group.ts";
-import { datasetFault } from "./dataset-fault.ts";
-import { librarySize, loadgenRequests, loadgenSettings } from "./ruleset-load.ts";
+import { datasetFault } from "../plan/dataset-fault.ts";
+import { librarySize, loadgenRequests, loadgenSettings } from "../plan/ruleset-load.ts";
 
 /** All that the trials of one `run` share; made, and failed, before anything is measured. */
 export interface Session {

@@ -12,7 +12,7 @@ import { calibrateClient } from "./calibrate-client.ts";
 import { runLaunchGroup } from "./launch-group.ts";
 import { openSession, workloadOf } from "./session.ts";
 import { checkWritable } from "./write-for-user.ts";
-import { joinedRecord, studyRecord, writeStudyRecord } from "./study-file.ts";
+import { joinedRecord, studyRecord, writeStudyRecord } from "../store/study-file.ts";
 import { openWork, pastCounts, type WorkRequest } from "./study-work.ts";
 import { count, type TrialCounts } from "./summary.ts";
 

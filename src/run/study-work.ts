@@ -23,7 +23,7 @@ import { gatherProvenance } from "../telemetry/index.ts";
 import type { World } from "../world/world.ts";
 import { globMatcher } from "./glob.ts";
 import { createSearch, type Search } from "./search.ts";
-import { plannedTrial, readStudyRecord } from "./study-file.ts";
+import { plannedTrial, readStudyRecord } from "../store/study-file.ts";
 import { count, noTrials, type TrialCounts } from "./summary.ts";
 import { takeLaunch } from "./take-launch.ts";
 

@@ -1,10 +1,10 @@
 import type { Series } from "../schema/observation.ts";
 import type { World } from "../world/world.ts";
-import { sampleClientCpu } from "./client-cpu.ts";
-import { sampleCpuEnergy } from "./cpu-energy.ts";
-import { sampleEngineCpu } from "./engine-cpu.ts";
-import { sampleEngine, type MetricsSource } from "./engine-metrics.ts";
-import { sampleGpus, type GpuSamplingRequest } from "./gpu-sampling.ts";
+import { sampleClientCpu } from "./samplers/client-cpu.ts";
+import { sampleCpuEnergy } from "./samplers/cpu-energy.ts";
+import { sampleEngineCpu } from "./samplers/engine-cpu.ts";
+import { sampleEngine, type MetricsSource } from "./samplers/engine-metrics.ts";
+import { sampleGpus, type GpuSamplingRequest } from "./samplers/gpu.ts";
 
 /** Everything that is recorded beside the requests of a trial. */
 export interface Sampling {

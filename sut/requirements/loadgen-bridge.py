@@ -3,7 +3,7 @@
     python loadgen-bridge.py SETTINGS.json FOLDER
 
 FOLDER gets LoadGen's own mlperf_log_*.txt/json, and bridge.json: the order in which samples were issued, when
-(nanoseconds from the first), and the requests that failed. The settings' members are in src/commands/loadgen-settings.ts.
+(nanoseconds from the first), and the requests that failed. The settings' members are in src/commands/mlperf/loadgen-settings.ts.
 The server's key comes in the environment variable that the settings name, never in a file.
 
 LoadGen calls `issue` and must get it back at once, so requests are sent by an event loop in a thread of its own. A

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { expect, it, vi } from "vitest";
-import { createAnswer } from "../../src/client/answer.ts";
-import { EventShape } from "../../src/client/event-shape.ts";
-import { newRecord } from "../../src/client/new-record.ts";
+import { createAnswer } from "../../src/client/stream/answer.ts";
+import { EventShape } from "../../src/client/stream/event-shape.ts";
+import { newRecord } from "../../src/client/stream/new-record.ts";
 import type { RequestRecord } from "../../src/schema/observation.ts";
 import { textSample } from "../support/completions.ts";
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { createAnswer } from "../../src/client/answer.ts";
-import { Http1Response } from "../../src/client/http1-response.ts";
-import { newRecord } from "../../src/client/new-record.ts";
+import { createAnswer } from "../../src/client/stream/answer.ts";
+import { Http1Response } from "../../src/client/stream/http1-response.ts";
+import { newRecord } from "../../src/client/stream/new-record.ts";
 import { createRandom } from "../../src/math/random.ts";
 import type { RequestRecord } from "../../src/schema/observation.ts";
 import { recordedStream, textSample } from "../support/completions.ts";

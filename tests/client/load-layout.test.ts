@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { layOut, partOf, type LoadLayout } from "../../src/client/load-layout.ts";
-import { unitCount, unitPlaces } from "../../src/client/units.ts";
+import { unitCount, unitPlaces } from "../../src/client/plan/units.ts";
 import type { Workload } from "../../src/schema/workload.ts";
 import { loadOptions, someSamples, someWorkload, textSample } from "../support/completions.ts";
 

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { runLoad, type LoadOptions, type LoadProgress } from "../../src/client/index.ts";
 import { runLoadOver } from "../../src/client/load.ts";
-import { createHttp1Transport } from "../../src/client/transports/http1.ts";
-import { createUndiciTransport } from "../../src/client/transports/undici.ts";
+import { createHttp1Transport } from "../../src/client/transport/http1.ts";
+import { createUndiciTransport } from "../../src/client/transport/undici.ts";
 import {
   completionEvents,
   event,

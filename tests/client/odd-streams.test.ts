@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { createAnswer } from "../../src/client/answer.ts";
-import { Http1Response } from "../../src/client/http1-response.ts";
-import { newRecord } from "../../src/client/new-record.ts";
-import { createTokenLog } from "../../src/client/token-log.ts";
+import { createAnswer } from "../../src/client/stream/answer.ts";
+import { Http1Response } from "../../src/client/stream/http1-response.ts";
+import { newRecord } from "../../src/client/stream/new-record.ts";
+import { createTokenLog } from "../../src/client/stream/token-log.ts";
 import { completionEvents, event, someSamples, someWorkload, textSample } from "../support/completions.ts";
 import { oddStreams, type OddStream } from "../support/odd-streams.ts";
 import { runPhase } from "../support/phase.ts";

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { runLoadOver } from "../../src/client/load.ts";
 import type { LoadOptions } from "../../src/client/load-options.ts";
-import type { CreateTransport } from "../../src/client/transport.ts";
-import { createHttp1Transport, http1Over } from "../../src/client/transports/http1.ts";
-import { createUndiciTransport } from "../../src/client/transports/undici.ts";
-import { openNodeSockets } from "../../src/client/wires/node-sockets.ts";
+import type { CreateTransport } from "../../src/client/transport/transport.ts";
+import { createHttp1Transport, http1Over } from "../../src/client/transport/http1.ts";
+import { createUndiciTransport } from "../../src/client/transport/undici.ts";
+import { openNodeSockets } from "../../src/client/transport/node-sockets.ts";
 import { completionEvents, loadOptions, someWorkload } from "../support/completions.ts";
 import { held, type HeldObservation } from "../support/observations.ts";
 import { startStreamServer, type Reply, type StreamServer } from "../support/stream-server.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createPlaces, fillInOrder } from "../../src/client/places.ts";
-import { staggered } from "../../src/client/warm-up.ts";
+import { createPlaces, fillInOrder } from "../../src/client/drive/places.ts";
+import { staggered } from "../../src/client/plan/warm-up.ts";
 import { quantileLinear, sortedCopy } from "../../src/math/quantile.ts";
 import { someSamples } from "../support/completions.ts";
 import { createVirtualBatch, type VirtualRequest } from "../support/virtual-batch.ts";

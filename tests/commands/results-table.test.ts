@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { resultsTable } from "../../src/commands/results-table.ts";
-import type { MadeReport } from "../../src/run/make-report.ts";
-import { decisions, effects, primaryEffects, summaries } from "../../src/compare/index.ts";
+import type { MadeReport } from "../../src/commands/report/make-report.ts";
+import { decisions, effects, primaryEffects, summaries } from "../../src/analysis/index.ts";
 import type { Contrast } from "../../src/schema/experiment.ts";
 import { fakeExperiment, fakeTrial, withFigures } from "../support/fake-trials.ts";
 

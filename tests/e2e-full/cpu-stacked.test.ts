@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { effects } from "../../src/compare/index.ts";
-import { readStudyRecord } from "../../src/run/study-file.ts";
+import { effects } from "../../src/analysis/index.ts";
+import { readStudyRecord } from "../../src/store/study-file.ts";
 import { readTrials } from "../../src/store/index.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import { eventsOf, makeStudyFolder, runCli, storedTrials, type StoredTrial } from "../support/cli.ts";

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseLoadgenAccuracy } from "../../src/importers/loadgen-log.ts";
-import { loadRuleset, rulesetScenario } from "../../src/matrix/rulesets.ts";
+import { loadRuleset, rulesetScenario } from "../../src/matrix/rulesets/rulesets.ts";
 import { generateQueries } from "../../src/math/loadgen/queries.ts";
 import type { RulesetScenario } from "../../src/schema/ruleset.ts";
 import { figureOf, loadgenRuns } from "../support/loadgen-logs.ts";

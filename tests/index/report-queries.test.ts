@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { query } from "../../src/index/index.ts";
-import { renderReport, reportData } from "../../src/render/index.ts";
+import { renderReport, reportData } from "../../src/report/index.ts";
 import { writeLaunch, writeTrial } from "../../src/store/index.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import { fakeReportInput } from "../support/fake-report.ts";

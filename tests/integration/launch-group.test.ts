@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { loadPlan } from "../../src/run/load-plan.ts";
+import { loadPlan } from "../../src/plan/load-plan.ts";
 import { runStudy, type StudyOutcome } from "../../src/run/study-loop.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import type { World } from "../../src/world/world.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadRuleset } from "../../src/matrix/rulesets.ts";
+import { loadRuleset } from "../../src/matrix/rulesets/rulesets.ts";
 import type { Ruleset } from "../../src/schema/ruleset.ts";
 import { makeStudyFolder, runCli } from "../support/cli.ts";
 import { miniRuleset } from "../support/mini-ruleset.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { generateQueries } from "../../src/math/loadgen/queries.ts";
 import { runSettings } from "../../src/math/loadgen/run-settings.ts";
-import { loadRuleset, rulesetScenario } from "../../src/matrix/rulesets.ts";
+import { loadRuleset, rulesetScenario } from "../../src/matrix/rulesets/rulesets.ts";
 import type { RulesetScenario } from "../../src/schema/ruleset.ts";
 import { makeStudyFolder, runCli, storedTrials, type StoredTrial } from "../support/cli.ts";
 import { miniRuleset } from "../support/mini-ruleset.ts";

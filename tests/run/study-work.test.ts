@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { expandStudy, orderTrials } from "../../src/design/index.ts";
-import { studyRecord, writeStudyRecord } from "../../src/run/study-file.ts";
+import { studyRecord, writeStudyRecord } from "../../src/store/study-file.ts";
 import { openWork, pastCounts, plannedTrials, standingTrials, type WorkRequest } from "../../src/run/study-work.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import { unknownDevices, type LedgerEntry, type TrialSpec } from "../../src/schema/trial-spec.ts";

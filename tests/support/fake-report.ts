@@ -1,5 +1,5 @@
-import { collateral, decisions, effects, summaries } from "../../src/compare/index.ts";
-import type { ReportInput } from "../../src/render/index.ts";
+import { collateral, decisions, effects, summaries } from "../../src/analysis/index.ts";
+import type { ReportInput } from "../../src/report/index.ts";
 import { fakeStackedStudy } from "./fake-study.ts";
 
 /** The fake stacked study through compare, as a report takes it. */

@@ -1,4 +1,4 @@
-import type { Transport } from "../../src/client/transport.ts";
+import type { Transport } from "../../src/client/transport/transport.ts";
 
 /** What a receiver has been told of one request. */
 export interface Heard {

@@ -1,5 +1,5 @@
 import type { RequestRecord, RequestSource, TokenSource } from "../../schema/observation.ts";
-import type { TokenEvents } from "../token-log.ts";
+import type { TokenEvents } from "../stream/token-log.ts";
 import type { ByteStore } from "./byte-store.ts";
 import { createRequestRows, createRowReader, createWords } from "./request-rows.ts";
 import { createTokenRuns, readTokenRuns } from "./token-runs.ts";

@@ -1,5 +1,5 @@
 import type { TokenBlock } from "../../schema/observation.ts";
-import type { TokenEvents } from "../token-log.ts";
+import type { TokenEvents } from "../stream/token-log.ts";
 import { BLOCK_BYTES, type ByteStore } from "./byte-store.ts";
 
 /**

@@ -2,14 +2,14 @@
  * One worker: a process that carries a part of a load. Started by `start.ts`, told what to do by message; what it saw
  * goes into files that the main process opened. It ends with the process that started it.
  */
-import { letHelpersGiveWay } from "../helper-threads.ts";
+import { letHelpersGiveWay } from "../native/helper-threads.ts";
 import type { LoadOptions } from "../load-options.ts";
 import { isKeptWhole, layOut } from "../load-layout.ts";
 import { runPart } from "../load-part.ts";
 import { spoolFault } from "../load.ts";
 import { createFileStore } from "../spool/byte-store.ts";
-import { TAIL_SPENT, type TailBudget } from "../tail-budget.ts";
-import { transports } from "../transports/index.ts";
+import { TAIL_SPENT, type TailBudget } from "../drive/tail-budget.ts";
+import { transports } from "../transport/index.ts";
 import { NS_PER_MS } from "../trial-clock.ts";
 import { spoolDescriptors, type FromWorker, type ToWorker } from "./messages.ts";
 

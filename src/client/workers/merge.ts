@@ -9,7 +9,7 @@ import type {
   TokenSource,
 } from "../../schema/observation.ts";
 import { openUnits } from "../../schema/open-units.ts";
-import { createInFlightGauge } from "../in-flight.ts";
+import { createInFlightGauge } from "../drive/in-flight.ts";
 import type { PartOutcome } from "../load-part.ts";
 import { longest } from "../loop-delay.ts";
 import type { SpooledLoad } from "../spool/spool.ts";

@@ -1,5 +1,5 @@
 import { hasOneRate, isOpenLoop } from "../../schema/workload.ts";
-import { readsRate } from "../arrivals.ts";
+import { readsRate } from "../workload/arrivals.ts";
 import type { Rule } from "../rule.ts";
 
 /** Accuracy in an open loop whose rate neither its workload nor the row states: its requests would have no due times. A searched row's follows its peak. */

@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { shown } from "../shape.ts";
+import { shown } from "../yaml/shape.ts";
 
 /** A stacked step that sets what an earlier step has set. */
 export const alreadyMade: Rule = {

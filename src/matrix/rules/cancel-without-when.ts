@@ -1,5 +1,5 @@
 import type { Rule, RuleFinding } from "../rule.ts";
-import { classesWithPlaces, workloadsWithPlaces } from "../workload-places.ts";
+import { classesWithPlaces, workloadsWithPlaces } from "../workload/workload-places.ts";
 
 /** Requests that are to be cut off, and nothing says when: none would be. */
 export const cancelWithoutWhen: Rule = {

@@ -1,4 +1,4 @@
-import { allHold, knobsOf } from "../conditions.ts";
+import { allHold, knobsOf } from "../engine/conditions.ts";
 import { factorialPointer, rowNames, rowsWhere } from "../row-groups.ts";
 import type { Rule } from "../rule.ts";
 

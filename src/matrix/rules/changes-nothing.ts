@@ -1,7 +1,7 @@
-import { engineWithVersion, isClientKnob } from "../knob-catalogue.ts";
+import { engineWithVersion, isClientKnob } from "../engine/knob-catalogue.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 import { changesOf } from "../settings.ts";
-import { shown } from "../shape.ts";
+import { shown } from "../yaml/shape.ts";
 
 /** A row that sets what is in force already: two "different" experiments that are one program. */
 export const changesNothing: Rule = {

@@ -1,5 +1,5 @@
 import type { Rule, RuleFinding } from "../rule.ts";
-import { classesWithPlaces } from "../workload-places.ts";
+import { classesWithPlaces } from "../workload/workload-places.ts";
 
 /** A class whose share is not what its writer may think it is: 1 beside fractions, or too little for a single request. */
 export const classShares: Rule = {

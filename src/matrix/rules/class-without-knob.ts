@@ -1,6 +1,6 @@
 import type { RequestClass } from "../../schema/workload.ts";
 import type { LintContext, Rule, RuleFinding } from "../rule.ts";
-import { classesWithPlaces } from "../workload-places.ts";
+import { classesWithPlaces } from "../workload/workload-places.ts";
 
 /** What a member of a class needs of the engine: a knob and its value. An engine whose table has no such knob is asked nothing. */
 const needs: readonly { member: keyof RequestClass; knob: string; value: string | boolean; without: string }[] = [

@@ -1,4 +1,4 @@
-import { allHold, isSet } from "../conditions.ts";
+import { allHold, isSet } from "../engine/conditions.ts";
 import type { Coupling } from "../../schema/engine-file.ts";
 import type { Row } from "../../schema/experiment.ts";
 import { rowNames, rowsWhere } from "../row-groups.ts";

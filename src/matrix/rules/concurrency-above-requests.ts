@@ -1,5 +1,5 @@
 import type { Rule, RuleFinding } from "../rule.ts";
-import { loadSettingPlace } from "../load-settings.ts";
+import { loadSettingPlace } from "../workload/load-settings.ts";
 
 /** A closed loop that is asked to hold more requests in flight than it sends at all: the check held-concurrency says INVALID. */
 export const concurrencyAboveRequests: Rule = {

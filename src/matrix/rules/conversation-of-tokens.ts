@@ -1,6 +1,6 @@
 import type { Workload } from "../../schema/workload.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
-import { workloadsWithPlaces } from "../workload-places.ts";
+import { workloadsWithPlaces } from "../workload/workload-places.ts";
 
 /** Conversations as token ids: an answer comes back as text, and has to go into the next turn. ShareGPT's file is text anyway. */
 export const conversationOfTokens: Rule = {

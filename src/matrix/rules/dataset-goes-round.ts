@@ -1,5 +1,5 @@
 import type { LintContext, Rule, RuleFinding } from "../rule.ts";
-import { workloadsWithPlaces, type PlacedWorkload } from "../workload-places.ts";
+import { workloadsWithPlaces, type PlacedWorkload } from "../workload/workload-places.ts";
 
 /** Prompts that are asked several times while the engine keeps them: from its second round on, a dataset is in the cache. */
 export const datasetGoesRound: Rule = {

@@ -1,5 +1,5 @@
 import type { Rule, RuleFinding } from "../rule.ts";
-import { classesWithPlaces } from "../workload-places.ts";
+import { classesWithPlaces } from "../workload/workload-places.ts";
 
 /** Two request classes of one name: their figures could not be told apart. */
 export const duplicateClass: Rule = {

@@ -3,7 +3,7 @@ import { canonicalJson, memberOf, sameJson, type Json } from "../../schema/json.
 import type { Factor } from "../../schema/study.ts";
 import type { LintContext, Rule, RuleFinding } from "../rule.ts";
 import { factorialPointer, rowNames, type RowGroup } from "../row-groups.ts";
-import { shown } from "../shape.ts";
+import { shown } from "../yaml/shape.ts";
 
 const hint = "take one of them out: the same program measured twice is a repeat, not an experiment";
 

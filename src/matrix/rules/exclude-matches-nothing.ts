@@ -1,6 +1,6 @@
 import { memberOf, sameJson } from "../../schema/json.ts";
 import type { Rule } from "../rule.ts";
-import { shown } from "../shape.ts";
+import { shown } from "../yaml/shape.ts";
 
 /** An `exclude` that no cell meets: mostly a value that is written otherwise in the factor. */
 export const excludeMatchesNothing: Rule = {

@@ -1,8 +1,8 @@
 import { memberOf } from "../../schema/json.ts";
 import { Sampling } from "../../schema/workload.ts";
-import { pointerOf } from "../places.ts";
+import { pointerOf } from "../yaml/places.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
-import { classesWithPlaces, workloadsWithPlaces } from "../workload-places.ts";
+import { classesWithPlaces, workloadsWithPlaces } from "../workload/workload-places.ts";
 
 /** Members of a body that the client writes itself, and how the matrix says them. A test holds this against the body. */
 export const ownBodyMembers: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { allHold, isSet } from "../conditions.ts";
+import { allHold, isSet } from "../engine/conditions.ts";
 import { rowNames, rowsWhere } from "../row-groups.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 

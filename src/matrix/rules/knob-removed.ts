@@ -1,4 +1,4 @@
-import { availability, engineWithVersion } from "../knob-catalogue.ts";
+import { availability, engineWithVersion } from "../engine/knob-catalogue.ts";
 import type { Rule } from "../rule.ts";
 
 /** A knob that the engine no longer has in the version that the study is for. */

@@ -1,5 +1,5 @@
 import type { Row } from "../../schema/experiment.ts";
-import { isSet } from "../conditions.ts";
+import { isSet } from "../engine/conditions.ts";
 import { rowNames, rowsWhere } from "../row-groups.ts";
 import type { LintContext, Rule } from "../rule.ts";
 

@@ -1,4 +1,4 @@
-import { workloadsWithPlaces } from "../workload-places.ts";
+import { workloadsWithPlaces } from "../workload/workload-places.ts";
 import type { Rule } from "../rule.ts";
 
 /** Token ids are as many as they are: there is nothing for an engine to measure. */

@@ -1,4 +1,4 @@
-import { workloadsWithPlaces } from "../workload-places.ts";
+import { workloadsWithPlaces } from "../workload/workload-places.ts";
 import type { Rule } from "../rule.ts";
 
 /** Lengths that the engine's own tokenizer is to tell, on an engine that has no way to be asked: every trial would FAIL. */

@@ -1,8 +1,8 @@
-import { checkValues } from "../checkable-values.ts";
+import { checkValues } from "../engine/checkable-values.ts";
 import type { Json } from "../../schema/json.ts";
 import type { KnobDefinition } from "../../schema/knob.ts";
-import { meant } from "../nearest.ts";
-import { plainText, shown } from "../shape.ts";
+import { meant } from "../yaml/nearest.ts";
+import { plainText, shown } from "../yaml/shape.ts";
 import type { Rule } from "../rule.ts";
 
 /** A value that is not among the choices. Where the list is open (plugins add to it) it is a warning. */

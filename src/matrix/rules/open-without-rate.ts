@@ -1,4 +1,4 @@
-import { readsRate } from "../arrivals.ts";
+import { readsRate } from "../workload/arrivals.ts";
 import { hasOneRate } from "../../schema/workload.ts";
 import type { Rule } from "../rule.ts";
 

@@ -1,5 +1,5 @@
-import { checkValues } from "../checkable-values.ts";
-import type { CheckedKnob } from "../knob-catalogue.ts";
+import { checkValues } from "../engine/checkable-values.ts";
+import type { CheckedKnob } from "../engine/knob-catalogue.ts";
 import type { Rule } from "../rule.ts";
 
 /** A number outside what the knob takes. */

@@ -5,8 +5,8 @@ import type { Assignment } from "../../schema/knob.ts";
 import type { RulesetScenario } from "../../schema/ruleset.ts";
 import { runSettings } from "../../math/loadgen/run-settings.ts";
 import { effectiveCounts } from "../../math/loadgen/settings.ts";
-import { allHold, isSet } from "../conditions.ts";
-import { breachesOf } from "../ruleset-breaches.ts";
+import { allHold, isSet } from "../engine/conditions.ts";
+import { breachesOf } from "../rulesets/ruleset-breaches.ts";
 import type { Rule } from "../rule.ts";
 
 /** A setting that makes a run illegal by its ruleset, also where the engine's default is what is forbidden. */

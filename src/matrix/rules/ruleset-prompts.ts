@@ -1,4 +1,4 @@
-import { workloadsWithPlaces } from "../workload-places.ts";
+import { workloadsWithPlaces } from "../workload/workload-places.ts";
 import type { Rule } from "../rule.ts";
 
 /** Prompts that a salt changes, where the ruleset says which samples are asked and how often. */

@@ -1,4 +1,4 @@
-import { breachesOf } from "../ruleset-breaches.ts";
+import { breachesOf } from "../rulesets/ruleset-breaches.ts";
 import type { Rule } from "../rule.ts";
 
 /** Answers that are sampled in another way than the ruleset says: they are other answers, of other lengths. */

@@ -1,5 +1,5 @@
-import { rulesetScenarioNames } from "../ruleset-shelf.ts";
-import { workloadsWithPlaces } from "../workload-places.ts";
+import { rulesetScenarioNames } from "../rulesets/ruleset-shelf.ts";
+import { workloadsWithPlaces } from "../workload/workload-places.ts";
 import type { Rule } from "../rule.ts";
 
 /** A scenario of LoadGen's without the rules that say what it sends. `offline` is one of ours as well. */

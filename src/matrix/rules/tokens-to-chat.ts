@@ -1,4 +1,4 @@
-import { workloadsWithPlaces } from "../workload-places.ts";
+import { workloadsWithPlaces } from "../workload/workload-places.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 import { isOfConversations } from "./conversation-of-tokens.ts";
 

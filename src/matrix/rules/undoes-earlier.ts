@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { shown } from "../shape.ts";
+import { shown } from "../yaml/shape.ts";
 
 /** A stacked step that takes an earlier one back: it measures that step the other way round, not something new. */
 export const undoesEarlier: Rule = {

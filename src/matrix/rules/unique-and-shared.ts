@@ -1,5 +1,5 @@
 import type { Rule, RuleFinding } from "../rule.ts";
-import { workloadsWithPlaces } from "../workload-places.ts";
+import { workloadsWithPlaces } from "../workload/workload-places.ts";
 
 /** The members of datasets that make prompts begin alike. */
 const shared = ["shared_prefix_tokens", "system_tokens"] as const;

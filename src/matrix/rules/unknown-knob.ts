@@ -1,5 +1,5 @@
-import { engineWithVersion, isClientKnob } from "../knob-catalogue.ts";
-import { meant } from "../nearest.ts";
+import { engineWithVersion, isClientKnob } from "../engine/knob-catalogue.ts";
+import { meant } from "../yaml/nearest.ts";
 import type { LintContext, Rule, RuleFinding } from "../rule.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { figuresNamed } from "../figures-named.ts";
-import { meant } from "../nearest.ts";
+import { meant } from "../yaml/nearest.ts";
 import type { Rule } from "../rule.ts";
 
 /** A rule or a guardrail by a figure that no trial has: it would leave out nothing, or guard nothing, in silence. */

@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { sharedLoads } from "../shared-loads.ts";
+import { sharedLoads } from "../workload/shared-loads.ts";
 
 /** Client chunks follow each other, which processes that share a load cannot see to. */
 export const workersWithChunks: Rule = {

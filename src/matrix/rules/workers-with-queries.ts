@@ -1,6 +1,6 @@
 import type { Workload } from "../../schema/workload.ts";
 import type { Rule } from "../rule.ts";
-import { sharedLoads } from "../shared-loads.ts";
+import { sharedLoads } from "../workload/shared-loads.ts";
 
 /** Scenarios in which a query goes when the one before it is over. */
 const streams: ReadonlySet<Workload["scenario"]> = new Set(["single_stream", "multi_stream"]);

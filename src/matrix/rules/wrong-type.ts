@@ -1,7 +1,7 @@
 import type { Json } from "../../schema/json.ts";
-import { checkValues, hasType, typesInWords } from "../checkable-values.ts";
-import { plainText, shown } from "../shape.ts";
-import type { CheckedKnob } from "../knob-catalogue.ts";
+import { checkValues, hasType, typesInWords } from "../engine/checkable-values.ts";
+import { plainText, shown } from "../yaml/shape.ts";
+import type { CheckedKnob } from "../engine/knob-catalogue.ts";
 import type { Rule } from "../rule.ts";
 
 /** A value of another type than the knob takes. */

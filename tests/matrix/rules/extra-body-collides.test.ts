@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { requestBody } from "../../../src/client/request-body.ts";
+import { requestBody } from "../../../src/client/plan/request-body.ts";
 import { ownBodyMembers } from "../../../src/matrix/rules/extra-body-collides.ts";
 import { someWorkload, textSample } from "../../support/completions.ts";
 import { found } from "../study-fixture.ts";

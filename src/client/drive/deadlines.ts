@@ -1,0 +1,57 @@
+import { NS_PER_MS } from "../trial-clock.ts";
+
+/** The longest that a timer takes (2^31 - 1 ms, 24 days). */
+export const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** What is open, and when it must be over. */
+export interface Due {
+  /** In ns of the clock. */
+  deadlineNs: number;
+  expire(): void;
+}
+
+/** The deadlines of all that is open, with one timer for the nearest: within about a millisecond after it. */
+export interface Deadlines {
+  add(due: Due): void;
+  delete(due: Due): void;
+  /** Forgets all of them. */
+  stop(): void;
+}
+
+/** `now` in ns. Whatever is put under a deadline later than the others costs no timer of its own. */
+export function createDeadlines(now: () => number): Deadlines {
+  const open = new Set<Due>();
+  let nextNs = Infinity;
+  let timer: NodeJS.Timeout | undefined;
+
+  const wait = (untilNs: number): void => {
+    clearTimeout(timer);
+    nextNs = untilNs;
+    const leftMs = Math.ceil((untilNs - now()) / NS_PER_MS);
+    timer = setTimeout(look, Math.min(Math.max(1, leftMs), LONGEST_TIMER_MS));
+  };
+  const look = (): void => {
+    const atNs = now();
+    let nearestNs = Infinity;
+    for (const due of open) {
+      if (due.deadlineNs <= atNs) due.expire();
+      else nearestNs = Math.min(nearestNs, due.deadlineNs);
+    }
+    // What ended may have brought others, whose deadlines set the timer anew.
+    if (nearestNs < Infinity) wait(nearestNs);
+    else nextNs = Infinity;
+  };
+
+  return {
+    add(due) {
+      open.add(due);
+      if (due.deadlineNs < nextNs) wait(due.deadlineNs);
+    },
+    delete: (due) => void open.delete(due),
+    stop() {
+      clearTimeout(timer);
+      open.clear();
+      nextNs = Infinity;
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import type { RequestRecord } from "../../schema/observation.ts";
+import type { Cancellation } from "../../schema/workload.ts";
+import { createAnswer, type Answer, type AnswerRules } from "../stream/answer.ts";
+import { watchCutOff, type CutOffWatch } from "./cut-off.ts";
+import type { Due } from "./deadlines.ts";
+import { internalError } from "../stream/failure-text.ts";
+import type { TokenLog } from "../stream/token-log.ts";
+import type { HeaderOf, Receiver, Transport } from "../transport/transport.ts";
+import { NS_PER_S } from "../trial-clock.ts";
+
+/** How the client says to itself that it cut a request off on purpose; it is in no record. */
+const CUT_OFF_BY_CLIENT = "cut off by the client, on purpose";
+
+interface OpenRequestOptions {
+  log: TokenLog;
+  /** Keeps the text in the record. */
+  keepText: boolean;
+  /** Keeps it in `text`, for the next turn. */
+  isHeard: boolean;
+  secret: string | null;
+  rules: AnswerRules;
+  /** When the client cuts it off; null where it does not. */
+  rule: Cancellation | null;
+  deadlineS: number;
+  now: () => number;
+  /** Called once, when it is over, within the read that brought the end. */
+  over: (request: OpenRequest) => void;
+}
+
+/**
+ * One request from its sending to its end. When it is over, its record has the times that the client saw; all else of it
+ * is found out by `settle`, which can wait.
+ */
+export class OpenRequest implements Receiver, Due {
+  readonly record: RequestRecord;
+  deadlineNs = Infinity;
+  /** What was said, once it is settled, where it is heard or kept. */
+  text = "";
+  private readonly options: OpenRequestOptions;
+  private readonly watch: CutOffWatch | null;
+  private readonly answer: Answer;
+  private cancel: (() => void) | null = null;
+  private problem: string | null = null;
+  /** An internal error while its answer was read; null where there was none. */
+  private fault: string | null = null;
+  private isOver = false;
+  private isSettled = false;
+
+  constructor(record: RequestRecord, options: OpenRequestOptions) {
+    const { log, rule, keepText, isHeard, secret, rules } = options;
+    this.record = record;
+    this.options = options;
+    this.watch = rule === null ? null : watchCutOff(rule, log, () => this.leave());
+    this.answer = createAnswer(record, {
+      ...rules,
+      log: this.watch?.log ?? log,
+      keepText: keepText || isHeard,
+      secret,
+    });
+  }
+
+  /** Its time begins. Said right before `send`. */
+  begin(): void {
+    const { now, deadlineS } = this.options;
+    this.record.sentNs = now();
+    this.deadlineNs = this.record.sentNs + deadlineS * NS_PER_S;
+  }
+
+  send(transport: Transport, path: string, body: Buffer): void {
+    this.cancel = transport.send(path, body, this);
+  }
+
+  onHead(status: number, header: HeaderOf): void {
+    try {
+      this.answer.onHead(status, header);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  onBody(buffer: Buffer, from: number, to: number, atNs: number): void {
+    if (this.fault !== null) return;
+    try {
+      this.answer.onBody(buffer, from, to, atNs);
+    } catch (error) {
+      this.fail(error);
+    }
+    // At once: by the end of the turn more would have come. An answer that says that it ends here has ended by itself.
+    if (this.watch?.isFull() && this.record.finish === null) this.leave();
+  }
+
+  onResent(): void {
+    this.record.resent += 1;
+  }
+
+  onEnd(problem: string | null, atNs: number): void {
+    this.isOver = true;
+    this.problem = this.fault ?? problem;
+    this.record.endNs = atNs;
+    this.watch?.stop();
+    this.options.over(this);
+  }
+
+  /** The load ends here: on the client's own purpose, which is no failure of the request, or because the run was stopped. */
+  cutOff(onPurpose: boolean): void {
+    this.stop(onPurpose ? CUT_OFF_BY_CLIENT : "cut off: the run was stopped");
+  }
+
+  expire(): void {
+    this.stop(`no end within the deadline of ${this.options.deadlineS} s`);
+  }
+
+  /** Completes the record of a request that is over. Does nothing a second time. */
+  settle(): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
+    const { record, problem, options } = this;
+    try {
+      this.answer.end(problem, record.endNs);
+    } catch (error) {
+      record.error = internalError(error);
+    }
+    if (problem === CUT_OFF_BY_CLIENT) {
+      record.cancelled = true;
+      record.error = null;
+    }
+    this.text = record.text ?? "";
+    if (!options.keepText) record.text = null;
+  }
+
+  private leave(): void {
+    if (!this.isOver) this.stop(CUT_OFF_BY_CLIENT);
+  }
+
+  /** Costs this request and no other. It ends after the read, since whoever reads is still about it. */
+  private fail(error: unknown): void {
+    this.fault ??= internalError(error);
+    queueMicrotask(() => this.isOver || this.stop(internalError(error)));
+  }
+
+  private stop(problem: string): void {
+    this.cancel?.();
+    this.onEnd(problem, this.options.now());
+  }
+}

@@ -1,0 +1,88 @@
+import { succeed, type Result } from "../../../schema/result.ts";
+import { makeSchedule } from "../arrivals/index.ts";
+import type { Scenario } from "../scenario.ts";
+import { NS_PER_MS, NS_PER_S } from "../../trial-clock.ts";
+
+/** Requests in flight are looked after ahead for so long: by Little's law, what a latency of a second would keep open. */
+const AHEAD_NS = NS_PER_S;
+/** Connections kept ready at most: a server refuses or queues a pile of them, and each costs a file on both sides. */
+const MOST_READY = 256;
+const FEWEST_READY = 8;
+/** So often those that wait are counted, which takes a turn of Node's loop. */
+const CONNECTED_EVERY_NS = 10 * NS_PER_MS;
+/** Requests that are sent in one turn of the event loop when they are late together; then answers are read. */
+const SENT_AT_ONCE = 16;
+
+/**
+ * Users who do not wait for each other: every question is asked, and every conversation begun, when the schedule says,
+ * however many are open. Times are absolute, so that a late one makes none after it later; what is overdue is sent at
+ * once, and its lag is in its row.
+ */
+export const open: Scenario = {
+  schedule({ workload, requests, shortestS = 0, seed, traceS }) {
+    const { rate = null } = workload.load;
+    const made = (count: number): Result<Float64Array> =>
+      makeSchedule(workload.arrivals ?? { kind: "poisson" }, { count, rate, seed, traceS: traceS ?? null });
+    // A trace has the arrivals that were read.
+    const longEnoughNs = workload.arrivals?.kind === "trace" ? 0 : shortestS * NS_PER_S;
+    for (let count = requests; ;) {
+      const schedule = made(count);
+      if (!schedule.ok) return schedule;
+      const last = schedule.value.findIndex((due, place) => place + 1 >= requests && due >= longEnoughNs);
+      if (last >= 0) return succeed(schedule.value.slice(0, last + 1));
+      const lastNs = schedule.value.at(-1) ?? 0;
+      count = Math.ceil(count * (lastNs > 0 ? Math.min(10, Math.max(1.2, (1.1 * longEnoughNs) / lastNs)) : 10));
+    }
+  },
+
+  asked: (_load, _inFlightDefault, dueNs) => readyFor(dueNs ?? new Float64Array(), 0, 0),
+
+  needsQueue: () => false,
+
+  isKeptWhole: true,
+
+  canBeSplit: () => true,
+
+  drive(session) {
+    const { total, dueNs, now, stopped, pacer, spent } = session;
+    if (dueNs === null) throw new Error("an open loop without a schedule");
+    return new Promise((resolve) => {
+      let place = 0;
+      let unfinished = 0;
+      let connectedNs = -Infinity;
+      const isSent = (): boolean => place === total || stopped();
+      const over = (): void => {
+        unfinished -= 1;
+        if (unfinished === 0 && isSent()) resolve();
+      };
+      const keepReady = (): void => {
+        const atNs = now();
+        if (atNs - connectedNs < CONNECTED_EVERY_NS) return;
+        connectedNs = atNs;
+        session.connect(readyFor(dueNs, place, atNs));
+      };
+      // Called by the alarm itself, so that a send costs no turn of Node's loop.
+      const goOn = (): void => {
+        for (let sent = 0; !isSent(); place += 1) {
+          const due = dueNs[place]!;
+          session.prepare(place);
+          if (now() < due) return pacer.at(due, goOn, keepReady);
+          if (sent === SENT_AT_ONCE) return pacer.yield(goOn);
+          sent += 1;
+          unfinished += 1;
+          session.send(place, due, null, over);
+        }
+        if (!stopped()) spent();
+        if (unfinished === 0) resolve();
+      };
+      goOn();
+    });
+  },
+};
+
+/** Connections that are to wait for the requests after `place`: as many as are due within the next second. */
+function readyFor(dueNs: Float64Array, place: number, nowNs: number): number {
+  let last = place;
+  while (last < dueNs.length && last - place < MOST_READY && dueNs[last]! <= nowNs + AHEAD_NS) last += 1;
+  return Math.max(last - place, Math.min(FEWEST_READY, dueNs.length - place));
+}

@@ -1,0 +1,85 @@
+import { createRandom } from "../../math/random.ts";
+import type { Sample } from "../../schema/sample.ts";
+import type { sendOrders } from "../../schema/workload.ts";
+import type { Issue } from "./issue.ts";
+
+export type SendOrder = (typeof sendOrders)[number];
+
+/** What is sent as one: the turns of a conversation, or a single question. */
+type Unit = readonly Sample[];
+type LengthOf = (unit: Unit) => number;
+
+const orders: Readonly<Record<SendOrder, (units: Unit[], length: LengthOf, seed: number) => Unit[]>> = {
+  declared: (units) => units,
+  shuffled: (units, _, seed) => createRandom(seed).fork("send-order").shuffle(units),
+  shortest_first: (units, length) => sorted(units, length, (left, right) => left - right),
+  longest_first: longestFirst,
+};
+
+/** Equal lengths stay in the order given. */
+export function longestFirst(units: readonly Unit[], length: LengthOf): Unit[] {
+  return sorted(units, length, (left, right) => right - left);
+}
+
+/** Each length is asked for once: the prompt that it is of may be made only then. */
+function sorted(units: readonly Unit[], length: LengthOf, order: (left: number, right: number) => number): Unit[] {
+  const lengths = Float64Array.from(units, length);
+  const places = units.map((_, place) => place).toSorted((left, right) => order(lengths[left]!, lengths[right]!));
+  return places.map((place) => units[place]!);
+}
+
+/**
+ * What is asked, in the order of sending: as many units, from the dataset's first on and round again where there are
+ * fewer, as it takes for so many requests. A conversation is kept whole, so that the last may bring some requests more.
+ * Equal lengths stay in the dataset's order.
+ */
+export function sendUnits(samples: readonly Sample[], requests: number, order: SendOrder, seed: number): Unit[] {
+  const known = unitsOf(samples);
+  const units: Unit[] = [];
+  for (let count = 0; count < requests;) {
+    const unit = known[units.length % known.length]!;
+    units.push(unit);
+    count += unit.length;
+  }
+  return orders[order](units, lengthBy(samples), seed);
+}
+
+/**
+ * What LoadGen would issue, by the places of the dataset's units; round again where it has fewer. The client's own order
+ * holds within a query, of which Offline has one: what came later could not have been sorted.
+ */
+export function issuedUnits(samples: readonly Sample[], issue: Issue, order: SendOrder, seed: number): Unit[] {
+  const known = unitsOf(samples);
+  const length = lengthBy(samples);
+  const { samplesPerQuery: size } = issue;
+  const issued = Array.from(issue.samples, (place) => known[place % known.length]!);
+  if (order === "declared" || size === 1) return issued;
+  const queries = Array.from({ length: Math.ceil(issued.length / size) }, (_, query) =>
+    issued.slice(query * size, (query + 1) * size),
+  );
+  return queries.flatMap((units) => orders[order](units, length, seed));
+}
+
+/** Samples by what is sent as one. A turn goes on with the conversation of the sample before it, if it is a later one of that. */
+export function unitsOf(samples: readonly Sample[]): Unit[] {
+  const units: Sample[][] = [];
+  let before: Sample["turn"] = null;
+  for (const sample of samples) {
+    const { turn } = sample;
+    const goesOn = turn !== null && before?.conversation === turn.conversation && turn.turn > before.turn;
+    if (goesOn) units.at(-1)!.push(sample);
+    else units.push([sample]);
+    before = turn;
+  }
+  return units;
+}
+
+/** How long the prompts of a unit are together, for comparison only: tokens where the dataset knows them of all its samples, else what there is to count. */
+export function lengthBy(samples: readonly Sample[]): LengthOf {
+  const counted = samples.every((sample) => sample.promptTokens !== null);
+  return (unit) => unit.reduce((sum, sample) => sum + (counted ? (sample.promptTokens ?? 0) : roughLength(sample)), 0);
+}
+
+function roughLength({ prompt }: Sample): number {
+  return "text" in prompt ? prompt.text.length : prompt.tokens.length;
+}

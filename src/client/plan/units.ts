@@ -1,0 +1,163 @@
+import type { Sample } from "../../schema/sample.ts";
+import type { Cancellation, RequestClass, Workload } from "../../schema/workload.ts";
+import { dealClasses, dealCutOffs } from "./classes.ts";
+import type { Issue } from "./issue.ts";
+import type { LoadOptions } from "../load-options.ts";
+import { issuedUnits, sendUnits } from "./send-order.ts";
+import { staggered, unscoredUnits, warmUpUnits } from "./warm-up.ts";
+
+/**
+ * What a phase sends, in the order of sending. A *unit* is a whole conversation or a single question: scenarios start
+ * units, and within one each request waits for the answer before it. Columns, so that a unit costs a few bytes.
+ */
+export interface Traffic {
+  /** One for each request; the turns of a conversation lie behind each other. */
+  sequence: readonly Sample[];
+  /** Place in `sequence` at which each unit starts, and the end behind the last. */
+  starts: Uint32Array;
+  /** Number of each unit in the whole load, whichever part of it this is. */
+  numbers: Uint32Array;
+  /** Units of the whole load. */
+  whole: number;
+  classes: readonly RequestClass[];
+  /** Of each unit, an index into `classes`; null where the workload has none. */
+  classOf: Uint16Array | null;
+  /** Of those requests whose class has none of its own. */
+  cancel: Cancellation | null;
+  /** Of each request: 1 where the client cuts it off. */
+  cutOff: Uint8Array;
+}
+
+export function unitCount(traffic: Traffic): number {
+  return traffic.numbers.length;
+}
+
+/** Where one unit lies in `sequence`: from the first, up to the second. */
+export function unitPlaces({ starts }: Traffic, unit: number): [from: number, to: number] {
+  return [starts[unit]!, starts[unit + 1]!];
+}
+
+/** Null where the workload has no classes. */
+export function classOfUnit({ classes, classOf }: Traffic, unit: number): RequestClass | null {
+  return classOf === null ? null : (classes[classOf[unit]!] ?? null);
+}
+
+/** When the client cuts off the request at a place of a unit; null where it does not. */
+export function cancellationAt(traffic: Traffic, unit: number, place: number): Cancellation | null {
+  return traffic.cutOff[place] === 1 ? cancellationOf(traffic, unit) : null;
+}
+
+function cancellationOf(traffic: Traffic, unit: number): Cancellation | null {
+  return classOfUnit(traffic, unit)?.cancel ?? traffic.cancel;
+}
+
+/**
+ * The measured requests: those that LoadGen would issue; else at least `requests`, more where the last conversation has
+ * turns beyond them. Classes and cut-offs are dealt over the whole of it by the seed, independent of its arrivals.
+ */
+export function measuredTraffic({
+  samples,
+  requests,
+  workload,
+  seed,
+  issue = null,
+}: Pick<LoadOptions, "samples" | "requests" | "workload" | "seed"> & { issue?: Issue | null }): Traffic {
+  const { order = "declared" } = workload.load;
+  const units = issue === null ? sendUnits(samples, requests, order, seed) : issuedUnits(samples, issue, order, seed);
+  return withCutOffs(withClasses(units, workload, seed), workload, seed);
+}
+
+function withCutOffs(traffic: Traffic, { classes, cancel }: Workload, seed: number): Traffic {
+  if (cancel === null && classes.every((one) => one.cancel === undefined)) return traffic;
+  return { ...traffic, cutOff: dealCutOffs(cancellations(traffic), seed) };
+}
+
+/** Of each request, the rule by which the client may cut it off; a class's own takes the place of the workload's. */
+function cancellations(traffic: Traffic): (Cancellation | null)[] {
+  return Array.from({ length: unitCount(traffic) }, (_, unit) => {
+    const [from, to] = unitPlaces(traffic, unit);
+    return Array.from({ length: to - from }, () => cancellationOf(traffic, unit));
+  }).flat();
+}
+
+/** The warm-up: at least as many requests as the workload says, and at least `fewestUnits` units. Classes have their part in it; nothing is cut off. */
+export function warmUpTraffic(
+  { samples, workload, seed }: Pick<LoadOptions, "samples" | "workload" | "seed">,
+  fewestUnits: number,
+): Traffic {
+  return withClasses(warmUpUnits(samples, workload.warmupRequests, fewestUnits), workload, seed);
+}
+
+/** The most requests that are made for a warm-up or a tail without a schedule: more than the fastest engine answers in a minute, in a few MB. */
+const MOST_UNSCORED = 100_000;
+
+/**
+ * A warm-up that goes on until it is enough: it begins as `warmUpTraffic` does, with its first `wave` units staggered, and has
+ * `requests` requests.
+ */
+export function goingWarmUpTraffic(
+  { samples, workload, seed }: Pick<LoadOptions, "samples" | "workload" | "seed">,
+  { fewest, wave, requests = MOST_UNSCORED }: { fewest: number; wave: number; requests?: number },
+): Traffic {
+  const first = staggered(
+    warmUpUnits(samples, workload.warmupRequests, fewest, true),
+    wave,
+    workload.sampling.max_tokens,
+  );
+  return withClasses(
+    unscoredUnits(samples, first.slice(0, requests), { requests, seed, what: "warm-up" }),
+    workload,
+    seed,
+  );
+}
+
+/** The tail: `requests` requests like the measured ones, cut-offs included. */
+export function tailTraffic(
+  { samples, workload, seed }: Pick<LoadOptions, "samples" | "workload" | "seed">,
+  requests = MOST_UNSCORED,
+): Traffic {
+  return withCutOffs(
+    withClasses(unscoredUnits(samples, [], { requests, seed, what: "tail" }), workload, seed),
+    workload,
+    seed,
+  );
+}
+
+/** The part of a load whose units `take` chooses, in their order: what one of several workers sends. */
+export function takeUnits(traffic: Traffic, take: (unit: number) => boolean): Traffic {
+  const taken: number[] = [];
+  for (let unit = 0; unit < unitCount(traffic); unit += 1) if (take(unit)) taken.push(unit);
+  const places = taken.flatMap((unit) => {
+    const [from, to] = unitPlaces(traffic, unit);
+    return Array.from({ length: to - from }, (_, turn) => from + turn);
+  });
+  const { classOf } = traffic;
+  return {
+    ...traffic,
+    sequence: places.map((place) => traffic.sequence[place]!),
+    starts: startsOf(taken.map((unit) => traffic.starts[unit + 1]! - traffic.starts[unit]!)),
+    numbers: Uint32Array.from(taken, (unit) => traffic.numbers[unit]!),
+    classOf: classOf === null ? null : Uint16Array.from(taken, (unit) => classOf[unit]!),
+    cutOff: Uint8Array.from(places, (place) => traffic.cutOff[place]!),
+  };
+}
+
+function withClasses(units: readonly (readonly Sample[])[], { classes, cancel }: Workload, seed: number): Traffic {
+  const sequence = units.flat();
+  return {
+    sequence,
+    starts: startsOf(units.map(({ length }) => length)),
+    numbers: Uint32Array.from(units, (_, unit) => unit),
+    whole: units.length,
+    classes,
+    classOf: classes.length === 0 ? null : dealClasses(classes, units.length, seed),
+    cancel,
+    cutOff: new Uint8Array(sequence.length),
+  };
+}
+
+function startsOf(lengths: readonly number[]): Uint32Array {
+  const starts = new Uint32Array(lengths.length + 1);
+  for (const [unit, length] of lengths.entries()) starts[unit + 1] = starts[unit]! + length;
+  return starts;
+}

@@ -1,0 +1,112 @@
+import { formatRows } from "../../report/index.ts";
+import type { Statistic } from "../../schema/measurement.ts";
+import type { BenchOutcome } from "../bench.ts";
+import { longestPauseMs } from "./bench-json.ts";
+
+const columns = ["mean", "p50", "p90", "p95", "p99", "max"] as const satisfies Statistic[];
+const latencies = ["ttft", "ttft_sched", "tpot", "itl", "e2e", "e2e_sched"];
+const rates = ["output_throughput_steady", "output_throughput", "request_throughput", "goodput"];
+const none = "–";
+
+/** What `bench` leaves on stdout for people: latencies, rates, how client and engine fared, the verdict, and the matrix that does the same. */
+export function benchTable(outcome: BenchOutcome): string {
+  const { trial, load, folder } = outcome;
+  const marks = trial.origin === "simulated" ? ["SIMULATED: every number comes from a simulated engine.", ""] : [];
+  return [
+    "",
+    ...marks,
+    latencyTable(outcome),
+    ...rates.flatMap((metric) => rateLine(outcome, metric)),
+    line("requests", requestsText(outcome)),
+    ...lengthsLine(outcome),
+    line("in flight", inFlightText(outcome)),
+    line("client", clientText(outcome)),
+    line("verdict", `${trial.verdict.status}: ${trial.verdict.reason}`),
+    ...(trial.verdict.failure ? [line("", trial.verdict.failure.hint)] : []),
+    ...trial.verdict.checks.flatMap((check) => (check.status === "fail" ? [line("", check.remedy)] : [])),
+    line("trial", folder),
+    "",
+    `The same as a matrix${load.concurrency === null ? ", at two rates" : ", at two concurrencies"}: save the first part as bench.yaml and the second as sut/endpoint.yaml,`,
+    "then `ceteris run bench.yaml`.",
+    "",
+    outcome.matrix.trimEnd(),
+    "",
+    outcome.engineFile.trimEnd(),
+    "",
+  ].join("\n");
+}
+
+function latencyTable({ trial, load }: BenchOutcome): string {
+  const shown = latencies.filter((metric) => load.concurrency === null || !metric.endsWith("_sched"));
+  const whys = new Set<string>();
+  const rows = shown.flatMap((metric) => {
+    const own = trial.measurements.filter((row) => row.metric === metric);
+    const [first] = own;
+    if (!first) return [];
+    const cells = columns.map((stat) => {
+      const found = own.find((row) => row.stat === stat);
+      if (found && found.value === null && found.why !== null) whys.add(`${metric} ${stat}: ${found.why}`);
+      return found?.value?.toFixed(2) ?? none;
+    });
+    // A gap between chunks of several tokens is no gap between tokens, wherever it is shown.
+    const chunked = own.find(({ value, why }) => value !== null && why?.startsWith("inter-chunk"));
+    if (chunked) whys.add(`${metric} is ${chunked.why}`);
+    return [[chunked ? `${metric} (inter-chunk)` : metric, first.unit, ...cells]];
+  });
+  if (rows.length === 0) return "";
+  const notes = [...whys].map((why) => `  ${why}\n`).join("");
+  return `${formatRows(["", "", ...columns], rows, "table")}${notes}`;
+}
+
+function rateLine({ trial }: BenchOutcome, metric: string): string[] {
+  const found = trial.measurements.find((row) => row.metric === metric && row.stat === "value");
+  if (!found || (found.value === null && metric === "goodput")) return [];
+  const why = found.why === null ? "" : ` (${found.why})`;
+  const text = found.value === null ? `${none}${why}` : `${found.value.toFixed(2)} ${found.unit}${why}`;
+  return [line(metric.replaceAll("_", " "), text)];
+}
+
+function requestsText({ requests: { sent, finished, failed, resent } }: BenchOutcome): string {
+  return `${sent} sent, ${finished} finished, ${failed} failed${resent === 0 ? "" : `, ${resent} resent`}`;
+}
+
+/** What came, beside what was asked for where that was a length. */
+function lengthsLine({ trial }: BenchOutcome): string[] {
+  const mean = (metric: string): number | null =>
+    trial.measurements.find((row) => row.metric === metric && row.stat === "mean")?.value ?? null;
+  const texts = ["output", "prompt"].flatMap((name) => {
+    const [served, asked] = [mean(`${name}_tokens`), mean(`${name}_tokens_asked`)];
+    if (served === null) return [];
+    return [`${name} ${served.toFixed(1)}${asked === null ? "" : `, asked for ${asked.toFixed(1)}`}`];
+  });
+  return texts.length === 0 ? [] : [line("mean tokens", texts.join("; "))];
+}
+
+function inFlightText({ observation, load }: BenchOutcome): string {
+  if (!observation) return none;
+  const { heldMean, heldMax } = observation.inFlight;
+  const held = `${heldMean.toFixed(1)} on average, ${heldMax} at most`;
+  return load.concurrency === null ? held : `${load.concurrency} asked, held ${held}`;
+}
+
+function clientText({ observation, trial }: BenchOutcome): string {
+  if (!observation) return none;
+  const cost = trial.measurements.find(({ metric }) => metric === "client_cpu_per_token")?.value ?? null;
+  const { loopDelayMs, readDelayMs, cpuShare } = observation.client;
+  const pauseMs = longestPauseMs(observation.client);
+  return [
+    cost === null ? "CPU per token unknown" : `${cost.toFixed(2)} µs of CPU per token`,
+    `${(cpuShare * 100).toFixed(0)} % of a core`,
+    loopDelayMs === null
+      ? "delay of its loop not sampled"
+      : `its loop late by ${loopDelayMs.p50.toFixed(2)} ms (p50), ${loopDelayMs.p99.toFixed(2)} ms (p99)`,
+    readDelayMs === null
+      ? "times of arrival taken when it read"
+      : `times of arrival from the kernel, read ${readDelayMs.p99.toFixed(2)} ms after (p99)`,
+    ...(pauseMs === 0 ? [] : [`paused for up to ${pauseMs.toFixed(0)} ms`]),
+  ].join(", ");
+}
+
+function line(name: string, text: string): string {
+  return `${name.padEnd(26)}${text}`;
+}

@@ -1,0 +1,88 @@
+import { loadDataset, loadTrace } from "../dataset/index.ts";
+import { checkModelHere } from "../engine/index.ts";
+import { diagnosticOf, lintSamples, workloadsWithPlaces } from "../matrix/index.ts";
+import type { Diagnostic } from "../schema/diagnostic.ts";
+import type { Expansion } from "../schema/experiment.ts";
+import type { Plan } from "../schema/plan.ts";
+import type { Fault, Result } from "../schema/result.ts";
+import type { Dataset } from "../schema/sample.ts";
+import type { Workload } from "../schema/workload.ts";
+import type { World } from "../world/world.ts";
+import { datasetFault } from "../plan/dataset-fault.ts";
+import { librarySize } from "../plan/ruleset-load.ts";
+import { datasetKey, modelQuestion } from "../run/session.ts";
+
+/**
+ * What `run` would refuse for the model and for the files that its workloads read: each dataset and trace is read as `run`
+ * reads it. A file that the machine names, and not the matrix (MLPerf's, without a path), may be on another machine: a
+ * missing one is a warning.
+ */
+export async function checkInputs(
+  world: World,
+  { study, expansion }: Pick<Plan, "study"> & { expansion: Expansion },
+  root: string,
+): Promise<Diagnostic[]> {
+  const found: Diagnostic[] = await checkModelName(world, study, root);
+  const samplesOf = samplesByDataset(study);
+  const datasets = new Map<string, Result<Dataset>>();
+  const reported = new Set<string>();
+  // The same words wherever the study's folder lies.
+  const inside = (text: string): string => text.replaceAll(`${root}/`, "");
+  for (const placed of workloadsWithPlaces(study)) {
+    const { workload, place } = placed;
+    const report = (member: string, { code, message, hint }: Fault, severity: Diagnostic["severity"] = "error") =>
+      found.push(
+        diagnosticOf(study, `${place}${member}`, { code, severity, message: inside(message), hint: inside(hint) }),
+      );
+    if (isOfFile(workload)) {
+      const key = datasetKey(workload);
+      const samples = samplesOf.get(key)!;
+      const loaded = datasets.get(key) ?? (await loadDataset({ world, root, seed: study.seed, workload, samples }));
+      datasets.set(key, loaded);
+      const isAccuracy = workload === study.accuracy;
+      const fault = loaded.ok
+        ? datasetFault(loaded.value, workload, { fidelity: study.fidelity, isAccuracy })
+        : loaded.problem;
+      const mistake = `${key} ${workload.endpoint} ${isAccuracy}`;
+      if (fault !== null && !reported.has(mistake)) {
+        reported.add(mistake);
+        const elsewhere = fault.code === "dataset-missing" && isNamedByMachine(workload);
+        report("/dataset", fault, elsewhere ? "warning" : "error");
+      }
+      if (loaded.ok) found.push(...lintSamples(study, expansion, placed, loaded.value.samples.length));
+    }
+    const { arrivals, counts } = workload;
+    if (arrivals?.kind !== "trace") continue;
+    const loaded = await loadTrace(arrivals, { world, root, requests: counts[study.fidelity].requests });
+    if (!loaded.ok) report("/arrivals", loaded.problem);
+  }
+  // A fragment that two workloads use is reported once.
+  return [...new Map(found.map((one) => [`${one.file}:${one.line}:${one.column} ${one.message}`, one])).values()];
+}
+
+/** The most samples that a workload takes of each dataset, by `datasetKey`. */
+function samplesByDataset(study: Plan["study"]): Map<string, number> {
+  const most = new Map<string, number>();
+  for (const { workload } of workloadsWithPlaces(study)) {
+    const key = datasetKey(workload);
+    most.set(key, Math.max(most.get(key) ?? 0, librarySize(workload, study.fidelity)));
+  }
+  return most;
+}
+
+/** What is wrong with the model, as far as its name and this machine's folders tell; the hub is not asked. */
+async function checkModelName(world: World, study: Plan["study"], root: string): Promise<Diagnostic[]> {
+  // `no-model` reports a name that no file can have.
+  if (study.model.trim() === "" || study.model.includes("\0")) return [];
+  const checked = await checkModelHere(world, modelQuestion(study, root));
+  if (checked === null || checked.ok) return [];
+  return [diagnosticOf(study, "/sut/model", { ...checked.problem, severity: "error" }, "value")];
+}
+
+function isOfFile({ dataset }: Workload): boolean {
+  return dataset.kind !== "synthetic" && dataset.kind !== "conversations";
+}
+
+function isNamedByMachine({ dataset }: Workload): boolean {
+  return dataset.kind === "cnn-dailymail" && dataset.path === undefined;
+}

@@ -1,0 +1,122 @@
+import { join, relative, resolve } from "node:path";
+import { collateral, decisions, effects, factorial, primaryEffects, summaries } from "../../analysis/index.ts";
+import { query } from "../../index/index.ts";
+import { renderReport, reportData, type ReportInput } from "../../report/index.ts";
+import type { Decision, Effect } from "../../schema/effect.ts";
+import type { LeftOut } from "../../schema/left-out.ts";
+import { fail, succeed, type Result } from "../../schema/result.ts";
+import { readLaunches, readTrials } from "../../store/index.ts";
+import type { StudyRecord } from "../../schema/study-record.ts";
+import type { ExperimentSummary } from "../../schema/summary.ts";
+import type { World } from "../../world/world.ts";
+import { peaksFound } from "../../analysis/peaks.ts";
+import { compareRules } from "./compare-rules.ts";
+import { judgeAccuracy } from "./post-mortem.ts";
+import { readStudyRecord } from "../../store/study-file.ts";
+import { writeForUser } from "../../run/write-for-user.ts";
+
+export interface ReportRequest {
+  resultsFolder: string;
+  study: string;
+  /** Where to write, relative to the working folder; `reports/out/<study>.md` where it is not said. */
+  out?: string;
+}
+
+export interface MadeReport {
+  /** Where it is, relative to the working folder; a failure where the study was judged and the page could not be made. */
+  path: Result<string>;
+  study: StudyRecord;
+  summaries: ExperimentSummary[];
+  decisions: Decision[];
+  /** What cannot be read: it is in no figure, and the page names it. */
+  leftOut: LeftOut[];
+}
+
+/** Results of a study to markdown. The same results give the same bytes. A failure where the study's record cannot be read. */
+export async function makeReport(world: World, request: ReportRequest): Promise<Result<MadeReport>> {
+  const { resultsFolder, study } = request;
+  const read = await readStudyRecord(world, resultsFolder, study);
+  if (!read.ok) return read;
+  const record = read.value;
+  const studyFolder = join(resultsFolder, study);
+  const { read: trials, leftOut: noTrials } = await readTrials(world, studyFolder);
+  const { read: launches, leftOut: noLaunches } = await readLaunches(world, studyFolder);
+  const leftOut = [...noTrials, ...noLaunches];
+  const judgedBy = { ...record, rules: compareRules(record, trials) };
+  // What decides is corrected over all changes of the study, whatever figure decides about each.
+  const primary = primaryEffects(judgedBy, trials);
+  const others = effects(judgedBy, trials).filter((one) => !primary.some((other) => isSameEffect(one, other)));
+  const found = [...primary, ...others];
+  const rows = summaries(judgedBy, trials, found);
+  const judged = await judgeAccuracy(world, record, trials, studyFolder, (one) => leftOut.push(one));
+  const decided = decisions({ ...judgedBy, pairedAccuracy: judged }, trials, primary);
+  const input = {
+    study: record,
+    trials,
+    launches,
+    unreadable: leftOut.map(({ path }) => relative(studyFolder, path)),
+    summaries: rows,
+    effects: found,
+    decisions: decided,
+    collateral: collateral(record, trials),
+    factorial: factorial(judgedBy, trials),
+    accuracy: judged,
+    peaks: peaksFound(record, trials),
+    resultsFolder: relative(world.machine.workingFolder, resultsFolder),
+  };
+  const path = await writePage(world, request, input);
+  return succeed({ path, study: record, summaries: rows, decisions: decided, leftOut });
+}
+
+async function writePage(
+  world: World,
+  { resultsFolder, study, out }: ReportRequest,
+  input: Omit<ReportInput, "queries">,
+): Promise<Result<string>> {
+  const queries = await runQueries(world, resultsFolder, study);
+  if (!queries.ok) return queries;
+  const template = await readTemplate(world);
+  if (template === null)
+    return fail("no-template", "reports/templates/study.md.hbs is missing", "It comes with ceteris: install it again.");
+  const text = renderReport(reportData({ ...input, queries: queries.value }), template);
+  if (!text.ok) return text;
+  const path = resolve(world.machine.workingFolder, out ?? join("reports", "out", `${study}.md`));
+  const written = await writeForUser(world, path, text.value);
+  return written.ok ? succeed(relative(world.machine.workingFolder, path)) : written;
+}
+
+function isSameEffect(left: Effect, right: Effect): boolean {
+  return (["treatment", "control", "metric", "stat"] as const).every((member) => left[member] === right[member]);
+}
+
+/** The user's own template, in the working folder, wins over ours. */
+async function readTemplate(world: World): Promise<string | null> {
+  for (const folder of [world.machine.workingFolder, world.machine.packageFolder]) {
+    const text = await world.files.readText(join(folder, "reports/templates/study.md.hbs"));
+    if (text !== null) return text;
+  }
+  return null;
+}
+
+/** Every `reports/queries/*.sql` by its name; `$study` in it is the study's name. */
+async function runQueries(
+  world: World,
+  resultsFolder: string,
+  study: string,
+): Promise<Result<{ [name: string]: { columns: string[]; rows: unknown[][] } }>> {
+  const tables: { [name: string]: { columns: string[]; rows: unknown[][] } } = {};
+  for (const folder of new Set([world.machine.packageFolder, world.machine.workingFolder])) {
+    const queries = join(folder, "reports/queries");
+    for (const file of await world.files.list(queries)) {
+      if (!file.endsWith(".sql")) continue;
+      const sql = (await world.files.readText(join(queries, file))) ?? "";
+      const answer = await query(world, resultsFolder, sql.replaceAll("$study", `'${study.replaceAll("'", "''")}'`));
+      if (!answer.ok) return fail(answer.problem.code, `${file}: ${answer.problem.message}`, answer.problem.hint);
+      tables[file.slice(0, -".sql".length)] = {
+        columns: answer.value.columns.map(({ name }) => name),
+        rows: answer.value.rows,
+      };
+    }
+  }
+  return succeed(tables);
+}

@@ -1,0 +1,60 @@
+import type { Json } from "../../schema/json.ts";
+import { availability, isClientKnob, type CheckedKnob } from "./knob-catalogue.ts";
+import type { LintContext, RuleFinding } from "../rule.ts";
+
+/**
+ * Applies a check to every value of every knob that the engine has. A knob that it lacks has its own diagnostic, and what
+ * its value should be is then nobody's business; null takes a knob back and is always allowed.
+ */
+export function checkValues(
+  context: LintContext,
+  check: (value: Json, knob: CheckedKnob, name: string) => Omit<RuleFinding, "pointer" | "aim"> | null,
+): RuleFinding[] {
+  const { study, catalogue, settings } = context;
+  return settings.flatMap(({ knob: name, values, where }) => {
+    const knob = catalogue.find(name);
+    if (knob === null || knob.definition.unsupported !== undefined) return [];
+    if (availability(knob.definition, study.version) !== null) return [];
+    if (where === "sweep" && !isClientKnob(name)) return [];
+    return values.flatMap(({ value, pointer }) => {
+      const found = value === null ? null : check(value, knob, name);
+      return found === null ? [] : [{ ...found, pointer, aim: "value" as const }];
+    });
+  });
+}
+
+/** True where a value is one of the words that a knob takes beside its type: `auto` of a length. */
+export function isNamedValue(value: Json, knob: CheckedKnob): boolean {
+  return typeof value === "string" && (knob.definition.values?.includes(value) ?? false);
+}
+
+/** What a knob of a type takes, and its example in a hint. */
+export const typesInWords: Record<CheckedKnob["definition"]["type"], string> = {
+  int: "a whole number",
+  float: "a number",
+  bool: "true or false",
+  string: "a text",
+  choice: "one of its choices",
+  json: "a map or a list",
+  list: "a list",
+};
+
+export function hasType(value: Json, knob: CheckedKnob): boolean {
+  if (isNamedValue(value, knob)) return true;
+  switch (knob.definition.type) {
+    case "int":
+      return Number.isSafeInteger(value);
+    case "float":
+      return typeof value === "number";
+    case "bool":
+      return typeof value === "boolean";
+    case "string":
+      return typeof value === "string";
+    case "choice":
+      return typeof value === "string" || typeof value === "number";
+    case "json":
+      return typeof value === "object";
+    case "list":
+      return Array.isArray(value);
+  }
+}

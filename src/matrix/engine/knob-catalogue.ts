@@ -1,0 +1,122 @@
+import type { Engine } from "../../schema/engine.ts";
+import type { Json } from "../../schema/json.ts";
+import type { KnobDefinition } from "../../schema/knob.ts";
+import type { Study } from "../../schema/study.ts";
+import { LoadKnobs, Sampling } from "../../schema/workload.ts";
+
+/** A knob as it is checked, wherever it comes from: the engine's table, the client's load, the sampling, the environment. */
+export interface CheckedKnob {
+  definition: KnobDefinition;
+  /** A limit that is not itself allowed; null where there is none. */
+  greaterThan: number | null;
+}
+
+export interface KnobCatalogue {
+  /** Null where there is no such knob. */
+  find(name: string): CheckedKnob | null;
+  /** Names that may have been meant by a name that is unknown. */
+  namesLike(name: string): string[];
+  /** What is in force where nothing sets the knob; undefined where it depends. */
+  defaultOf(name: string): Json | undefined;
+}
+
+interface ValueSchema {
+  type?: string;
+  const?: string;
+  anyOf?: ValueSchema[];
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  description?: string;
+}
+
+/** True for what the client decides, and not the engine. */
+export function isClientKnob(name: string): boolean {
+  return name.startsWith("load.") || name.startsWith("sampling.");
+}
+
+/** All knobs of a study: its engine's bare, the client's as `load.…` and `sampling.…`, variables as `env.…`. */
+export function knobCatalogue(study: Study): KnobCatalogue {
+  const client = new Map<string, CheckedKnob>([
+    ...knobsOfSchema("load.", LoadKnobs.properties),
+    ...knobsOfSchema("sampling.", Sampling.properties),
+  ]);
+  const engineKnobs = new Map(Object.entries(study.engine.knobs));
+  const checked = new Map<string, CheckedKnob>();
+  for (const [name, definition] of engineKnobs) checked.set(name, { definition, greaterThan: null });
+
+  return {
+    find: (name) => (isVariable(name) ? variable : (client.get(name) ?? checked.get(name) ?? null)),
+    namesLike: (name) => {
+      const dotted = [...client.keys()];
+      return isClientKnob(name) ? dotted : [...engineKnobs.keys(), ...dotted];
+    },
+    defaultOf: (name) => {
+      if (client.has(name)) return commonOfWorkloads(study, name);
+      return engineKnobs.get(name)?.default as Json | undefined;
+    },
+  };
+}
+
+const variable: CheckedKnob = { definition: { type: "string" }, greaterThan: null };
+
+/** A name that the environment can hold; `env.` alone or with other signs is no knob. */
+function isVariable(name: string): boolean {
+  return /^env\.[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+}
+
+/** A client knob without a value of its own is what all workloads agree on. */
+function commonOfWorkloads(study: Study, name: string): Json | undefined {
+  const [first, ...others] = study.workloads.map((workload) => {
+    const [part = "", member = ""] = name.split(".");
+    const values: { [knob: string]: Json } = part === "load" ? workload.load : workload.sampling;
+    return values[member];
+  });
+  return others.every((other) => other === first) ? first : undefined;
+}
+
+function knobsOfSchema(prefix: string, properties: object): [string, CheckedKnob][] {
+  return Object.entries(properties as { [name: string]: ValueSchema }).map(([name, schema]) => [
+    prefix + name,
+    { definition: definitionOf(schema), greaterThan: schema.exclusiveMinimum ?? null },
+  ]);
+}
+
+function definitionOf(schema: ValueSchema): KnobDefinition {
+  const choices = schema.anyOf?.flatMap((branch) => branch.const ?? []);
+  if (choices !== undefined) return { type: "choice", values: choices };
+  const types: Record<string, KnobDefinition["type"]> = { integer: "int", number: "float", boolean: "bool" };
+  return {
+    type: types[schema.type ?? ""] ?? "string",
+    ...(schema.minimum === undefined ? {} : { min: schema.minimum }),
+    ...(schema.maximum === undefined ? {} : { max: schema.maximum }),
+    ...(schema.description === undefined ? {} : { help: schema.description }),
+  };
+}
+
+/** True where the version lacks the knob, and whether it came later or went before. Null where versions say nothing. */
+export function availability(definition: KnobDefinition, version: string | null): "removed" | "not yet" | null {
+  if (version === null) return null;
+  if (definition.until !== undefined && compareVersions(version, definition.until) >= 0) return "removed";
+  if (definition.since !== undefined && compareVersions(version, definition.since) < 0) return "not yet";
+  return null;
+}
+
+/** Negative where the first is older: dotted numbers one by one, `0.9` before `0.10`; what follows the numbers does not count. */
+export function compareVersions(one: string, other: string): number {
+  const [left, right] = [numbersOf(one), numbersOf(other)];
+  for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
+    const difference = (left[index] ?? 0) - (right[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function numbersOf(version: string): number[] {
+  return (/\d+(\.\d+)*/.exec(version)?.[0] ?? "0").split(".").map(Number);
+}
+
+/** The engine and the version that messages speak of: `vllm 0.32.0`. */
+export function engineWithVersion(study: { engine: Pick<Engine, "name">; version: string | null }): string {
+  return study.version === null ? study.engine.name : `${study.engine.name} ${study.version}`;
+}

@@ -1,0 +1,109 @@
+import { fidelities, type Fidelity } from "../../schema/fidelity.ts";
+import type { RulesetScenario } from "../../schema/ruleset.ts";
+import {
+  isOpenLoop,
+  type Count,
+  type FilledCount,
+  type SloDeclaration,
+  type Workload,
+  type WorkloadFile,
+} from "../../schema/workload.ts";
+import { samplingDefaults, workloadDefaults } from "./workload-defaults.ts";
+
+/** What a workload names and another file says. */
+export interface NamedRules {
+  ruleset: RulesetScenario | null;
+  slo: SloDeclaration | null;
+}
+
+/** A workload with everything filled in: by itself, by its ruleset, by the defaults. A file without a dataset has its diagnostic; an empty synthetic one holds its place. */
+export function completeWorkload(file: WorkloadFile, name: string, { ruleset, slo }: NamedRules): Workload {
+  const dataset = file.dataset ?? { kind: "synthetic" as const };
+  const scenario = file.scenario ?? workloadDefaults.scenario;
+  const endpoint = file.endpoint ?? workloadDefaults.endpoint;
+  const load = { order: workloadDefaults.order, ...file.load };
+  return {
+    name: file.workload ?? name,
+    ruleset,
+    scenario,
+    endpoint,
+    ...promptsOf(file, dataset.kind, endpoint),
+    dataset,
+    selection: file.selection ?? {},
+    sampling: { ...samplingDefaults(), ...ruleset?.generation, ...file.sampling },
+    load: load.batch_size === undefined ? load : { barrier: workloadDefaults.barrier, ...load },
+    arrivals: arrivalsOf(file, scenario),
+    slo: slo ?? limitsOf(ruleset),
+    cancel: file.cancel ?? null,
+    classes: file.classes ?? [],
+    extraBody: file.extra_body ?? {},
+    unique: file.unique ?? false,
+    warmupRequests: file.warmup?.requests ?? workloadDefaults.warmupRequests,
+    ...steadyGateOf(file.warmup),
+    cache: file.cache ?? workloadDefaults.cache,
+    deadlineS: file.deadline_s ?? workloadDefaults.deadlineS,
+    counts: completeCounts(file, ruleset),
+  };
+}
+
+/** The form that the endpoint takes. A matrix that says `prompt: text` itself means texts as they are made: its ids cover that. */
+function promptsOf(
+  file: WorkloadFile,
+  kind: Workload["dataset"]["kind"],
+  endpoint: Workload["endpoint"],
+): Pick<Workload, "prompt" | "promptLengths"> {
+  const { prompt, promptLengths } = workloadDefaults;
+  const ofChat = kind === "synthetic" && endpoint === "chat" && file.prompt === undefined;
+  return {
+    prompt: file.prompt ?? (kind === "synthetic" ? prompt.synthetic[endpoint] : prompt.written),
+    promptLengths: file.prompt_lengths ?? promptLengths[ofChat ? "chat" : "otherwise"],
+  };
+}
+
+/** Arrivals of a scenario that does not read them would be hashed and change nothing: `arrivals-without-open` says so. LoadGen's are Poisson. */
+function arrivalsOf({ arrivals }: WorkloadFile, scenario: Workload["scenario"]): Workload["arrivals"] {
+  if (scenario === "open") return arrivals ?? workloadDefaults.arrivals;
+  return isOpenLoop({ scenario }) ? { kind: "poisson" } : null;
+}
+
+/** The limits of a ruleset, for goodput; null where it has none. */
+function limitsOf(ruleset: RulesetScenario | null): SloDeclaration | null {
+  const { ttftMs = null, tpotMs = null, latencyMs = null } = ruleset?.limits ?? {};
+  if (ttftMs === null && tpotMs === null && latencyMs === null) return null;
+  return {
+    ...(ttftMs === null ? {} : { ttft_ms: ttftMs }),
+    ...(tpotMs === null ? {} : { tpot_ms: tpotMs }),
+    ...(latencyMs === null ? {} : { e2e_ms: latencyMs }),
+  };
+}
+
+/** Where a result is certified, a ruleset's counts hold, whatever the workload says. */
+function completeCounts(file: WorkloadFile, ruleset: RulesetScenario | null): Record<Fidelity, FilledCount> {
+  const ruled = ruleset === null ? {} : { requests: fewestRequests(ruleset), seconds: ruleset.minDurationMs / 1000 };
+  const rules: Partial<Record<Fidelity, Partial<Count>>> = { valid: ruled, submission: ruled };
+  const complete = fidelities.map((fidelity) => [
+    fidelity,
+    { ...limitsAt(fidelity, file.counts?.[fidelity]), ...rules[fidelity] },
+  ]);
+  return Object.fromEntries(complete) as Record<Fidelity, FilledCount>;
+}
+
+/** A count that gives requests or seconds has no other limit than those; else the defaults hold. */
+function limitsAt(fidelity: Fidelity, own: Count | undefined): FilledCount {
+  const { requests, seconds, ...others }: FilledCount = workloadDefaults.counts[fidelity];
+  if (own?.requests === undefined && own?.seconds === undefined) return { requests, seconds, ...others, ...own };
+  // Where seconds alone are given, they end the trial, and one request is enough.
+  return { ...others, requests: 1, ...own };
+}
+
+/** What a ruleset asks for at least; how many it is in the end, LoadGen's settings say. */
+function fewestRequests({ scenario, minQueryCount, samplesPerQuery, equalIssue, performanceSamples }: RulesetScenario) {
+  if (scenario === "MultiStream") return minQueryCount * samplesPerQuery;
+  return equalIssue ? Math.ceil(minQueryCount / performanceSamples) * performanceSamples : minQueryCount;
+}
+
+function steadyGateOf(warmup: WorkloadFile["warmup"]): Pick<Workload, "warmupUntilSteady"> {
+  if (warmup?.until_steady === undefined) return {};
+  const { cv, over, longest_s: longestS } = { ...workloadDefaults.untilSteady, ...warmup.until_steady };
+  return { warmupUntilSteady: { cv, over, longestS } };
+}

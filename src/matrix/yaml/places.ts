@@ -1,0 +1,92 @@
+import type { Diagnostic, Location, Severity } from "../../schema/diagnostic.ts";
+import { excerptOf } from "./excerpt.ts";
+import type { Tree } from "./tree.ts";
+
+/** `/design/steps/0/set/quantization`: a JSON pointer (RFC 6901). */
+export function pointerOf(...segments: (string | number)[]): string {
+  return segments.map((segment) => `/${escapeSegment(String(segment))}`).join("");
+}
+
+export function escapeSegment(segment: string): string {
+  return segment.replaceAll("~", "~0").replaceAll("/", "~1");
+}
+
+export type Aim = "key" | "value";
+
+/** What every diagnostic is made from. */
+export interface Finding {
+  code: string;
+  severity: Severity;
+  message: string;
+  hint: string;
+}
+
+/** Texts of the files that were read, by the name that diagnostics give them. */
+export type Texts = Map<string, string>;
+
+export function diagnosticAt(location: Location, texts: Texts, finding: Finding): Diagnostic {
+  const text = texts.get(location.file);
+  return {
+    code: finding.code,
+    severity: finding.severity,
+    file: location.file,
+    line: location.line,
+    column: location.column,
+    message: finding.message,
+    hint: finding.hint,
+    ...(text === undefined ? {} : { excerpt: excerptOf(text, location) }),
+  };
+}
+
+/**
+ * The `LocationIndex` of a merged file. Beside the place of each value, under its pointer, it has the place of its key,
+ * under `#` and the pointer, and the texts, so that a diagnostic can quote them.
+ */
+export class Places extends Map<string, Location> {
+  readonly texts: Texts;
+
+  constructor(tree: Tree, texts: Texts) {
+    super();
+    this.texts = texts;
+    this.add("", tree);
+  }
+
+  private add(pointer: string, tree: Tree): void {
+    this.set(pointer, tree.at);
+    if (tree.kind === "list") for (const [index, item] of tree.items.entries()) this.add(`${pointer}/${index}`, item);
+    if (tree.kind !== "map") return;
+    for (const [key, entry] of tree.entries) {
+      const member = `${pointer}/${escapeSegment(key)}`;
+      this.set(`#${member}`, entry.key);
+      this.add(member, entry.tree);
+    }
+  }
+}
+
+/** The place of a pointer's key or value; where it has none, that of the nearest thing around it. */
+export function locate(places: ReadonlyMap<string, Location>, pointer: string, aim: Aim): Location {
+  let here = pointer;
+  for (;;) {
+    const found = aim === "key" ? (places.get(`#${here}`) ?? places.get(here)) : places.get(here);
+    if (found !== undefined) return found;
+    if (here === "") return { file: "", line: 1, column: 1, start: 0, end: 0 };
+    here = here.slice(0, here.lastIndexOf("/"));
+  }
+}
+
+/** The file named first, then the others by name; in each from top to bottom. */
+export function sortDiagnostics(diagnostics: Diagnostic[], firstFile: string): Diagnostic[] {
+  return diagnostics.toSorted(
+    (one, other) =>
+      Number(other.file === firstFile) - Number(one.file === firstFile) ||
+      compareTexts(one.file, other.file) ||
+      one.line - other.line ||
+      one.column - other.column ||
+      compareTexts(one.code, other.code),
+  );
+}
+
+/** By UTF-16 code units: the same order on every machine, whatever its language. */
+function compareTexts(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}

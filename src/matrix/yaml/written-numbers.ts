@@ -1,0 +1,52 @@
+import { memberOf, type Json } from "../../schema/json.ts";
+import { writtenKey } from "../../schema/knob.ts";
+import type { Study } from "../../schema/study.ts";
+import { escapeSegment, Places } from "./places.ts";
+import { settingsOf } from "../settings.ts";
+
+/** The form of numbers that JSON may write otherwise: `4.0` as 4, `0.90` as 0.9. */
+const decimal = /^-?\d+\.\d+$/;
+
+/**
+ * The values of engine knobs and variables as the matrix writes them, where JSON would write a number otherwise: an engine that reads a
+ * version or a name there may not take `4` for `4.0`. By `writtenKey`; knobs of whole numbers are left out, since no engine
+ * reads `16.0` as one.
+ */
+export function writtenNumbers(study: Study): Map<string, string> {
+  const written = new Map<string, string>();
+  const { locations, engine } = study;
+  if (!(locations instanceof Places)) return written;
+  const sourceOf = (pointer: string): string => {
+    const at = locations.get(pointer);
+    return at === undefined ? "" : (locations.texts.get(at.file)?.slice(at.start, at.end) ?? "");
+  };
+  for (const { knob, values } of settingsOf(study)) {
+    const type = knob.startsWith("env.") ? "string" : memberOf(engine.knobs, knob)?.type;
+    if (type === undefined || type === "int") continue;
+    const add = (value: Json, pointer: string): void => {
+      const text = spelled(value, pointer, sourceOf);
+      const key = writtenKey(knob, value);
+      if (text !== JSON.stringify(value) && !written.has(key)) written.set(key, text);
+    };
+    for (const { value, pointer } of values) {
+      add(value, pointer);
+      // Items of a list are arguments of their own.
+      if (Array.isArray(value)) for (const [index, item] of value.entries()) add(item, `${pointer}/${index}`);
+    }
+  }
+  return written;
+}
+
+/** JSON of a value, with its decimal numbers as the file has them. */
+function spelled(value: Json, pointer: string, sourceOf: (pointer: string) => string): string {
+  if (typeof value === "number") {
+    const source = sourceOf(pointer);
+    return decimal.test(source) && Number(source) === value ? source : JSON.stringify(value);
+  }
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const below = (name: string | number, member: Json): string =>
+    spelled(member, `${pointer}/${escapeSegment(String(name))}`, sourceOf);
+  if (Array.isArray(value)) return `[${value.map((item, index) => below(index, item)).join(",")}]`;
+  const members = Object.entries(value).map(([name, member]) => `${JSON.stringify(name)}:${below(name, member)}`);
+  return `{${members.join(",")}}`;
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { caveatsOf } from "../../src/analysis/caveats.ts";
+import type { Drift, Effect } from "../../src/schema/effect.ts";
+import type { Check } from "../../src/schema/verdict.ts";
+import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
+
+const noDrift: Drift = { acrossBlocks: null, withinBlock: null, curve: null, withinBlockP: null, singleBlock: null };
+const pool = { trials: [], excluded: [], of: 0 };
+const caveats = (ratio: number, drift: Partial<Drift>): string[] =>
+  caveatsOf({ ratio, drift: { ...noDrift, ...drift } } as Effect, pool, pool);
+
+describe("what is said beside an effect", () => {
+  it("is drift that is larger, and that a single block does not absorb", () => {
+    expect(caveats(1.111, { singleBlock: 1.56 })).toEqual([
+      "the baseline drifted by +56.0 % within the only block, more than the effect, and no other block absorbs that",
+    ]);
+    expect(caveats(1.02, { acrossBlocks: 0.9 })[0]).toContain("but the blocks absorb that");
+    const curved = { curve: 1.04, withinBlock: 1.001 };
+    expect(caveats(1.02, { ...curved, withinBlockP: 0.001 })[0]).toContain(
+      "all arms differed by +4.0 % between the middle and the ends of blocks",
+    );
+    expect(caveats(1.02, { ...curved, withinBlockP: 0.3 })).toEqual([]);
+    expect(caveats(1.111, { singleBlock: 1.02, acrossBlocks: 1.03, withinBlock: 0.99 })).toEqual([]);
+  });
+
+  it("is a client that could not be judged", () => {
+    const check: Check = {
+      id: "client-bound",
+      status: "unknown",
+      value: null,
+      limit: null,
+      margin: null,
+      unit: "",
+      message: "",
+      remedy: "",
+    };
+    const trial = fakeTrial(fakeExperiment("a", 0, {}), { verdict: { checks: [check] } });
+    expect(caveatsOf(null, { ...pool, trials: [trial] }, pool)).toEqual(["client not judged in 1 trial"]);
+  });
+});

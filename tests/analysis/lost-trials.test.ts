@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { decisions } from "../../src/analysis/decisions.ts";
+import type { Decision } from "../../src/schema/effect.ts";
+import type { Contrast } from "../../src/schema/experiment.ts";
+import type { Trial } from "../../src/schema/trial.ts";
+import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
+
+const experiments = [fakeExperiment("baseline", 0, {}), fakeExperiment("change", 1, { seqs: 2 })];
+const contrast: Contrast = { treatment: "change", control: "baseline", changed: { seqs: 2 }, family: "isolation" };
+
+/** Throughput of the change in each block, that of INVALID trials in the second list; the baseline makes 100. */
+function decided(usable: number[], lost: number[], more: Trial[] = []): Decision {
+  const change = [
+    ...usable.map((value) => [value, "VALID"] as const),
+    ...lost.map((value) => [value, "INVALID"] as const),
+  ];
+  const trials = [
+    ...change.map(([throughput, status], index) =>
+      fakeTrial(experiments[1]!, { throughput, status, replicate: index + 1 }),
+    ),
+    ...change.map((_, index) =>
+      fakeTrial(experiments[0]!, { throughput: 100 + 0.3 * (index % 3), replicate: index + 1 }),
+    ),
+    ...experiments.map((experiment) => fakeTrial(experiment, { purpose: "accuracy" })),
+    ...more,
+  ];
+  return decisions({ experiments, contrasts: [contrast], fidelity: "valid" }, trials)[1]!;
+}
+
+describe("trials that checks excluded", () => {
+  it("hold a change that they would decide otherwise, with both results", () => {
+    const made = decided([108, 108.2, 107.9, 108.1], [88, 87, 89, 88]);
+    expect(made.outcome).toBe("HOLD");
+    expect(made.missing[0]).toMatch(
+      /^the outcome depends on the 4 trials that checks excluded: SHIP without them, HOLD with them \([+-]\d\.\d %/,
+    );
+  });
+
+  it("are told where they change nothing", () => {
+    const made = decided([108, 108.2, 107.9, 108.1], [108.3, 107.8]);
+    expect(made.outcome).toBe("SHIP");
+    expect(made.because).toContain("on 4 of 6 against 6 launches");
+    expect(made.because).toContain("the same with the 2 trials that checks excluded");
+  });
+
+  it("are none where a later attempt took their place", () => {
+    const again = fakeTrial(experiments[1]!, { throughput: 108.1, replicate: 5, attempt: 2 });
+    const made = decided([108, 108.2, 107.9, 108.1], [30], [again]);
+    expect(made.outcome).toBe("SHIP");
+    expect(made.because).not.toContain("checks excluded");
+  });
+});
+
+describe("a configuration that the engine refuses", () => {
+  it("does not run, which no further block settles", () => {
+    const failure = {
+      class: "quantization-unsupported",
+      message: "no kernel",
+      file: null,
+      line: null,
+      hint: "",
+      refused: true,
+    };
+    const trials = [1, 2].flatMap((replicate) => [
+      fakeTrial(experiments[0]!, { replicate }),
+      fakeTrial(experiments[1]!, { replicate, throughput: null, status: "FAILED", verdict: { failure } }),
+    ]);
+    const made = decisions({ experiments, contrasts: [contrast], fidelity: "valid", matrix: "m.yaml" }, trials)[1]!;
+    expect(made).toMatchObject({ outcome: "REJECT", missing: [] });
+    expect(made.because).toBe(
+      "it does not run: the engine refuses this configuration (quantization-unsupported: no kernel)",
+    );
+  });
+});

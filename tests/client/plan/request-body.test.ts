@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { requestBody, requestPath } from "../../../src/client/plan/request-body.ts";
+import type { Endpoint } from "../../../src/schema/sample.ts";
+import type { RequestClass } from "../../../src/schema/workload.ts";
+import { someWorkload, textSample } from "../../support/completions.ts";
+import { conversation } from "../../support/phase.ts";
+
+const endpoint: Endpoint = { url: "http://127.0.0.1:1", model: "tiny", requestFields: {}, apiKey: "sk-1" };
+const tokens = { ...textSample(3), prompt: { tokens: [5, 6, 7] } };
+
+describe("requestBody", () => {
+  it("says every sampling parameter, and asks for usage", () => {
+    expect(requestBody(textSample(0, "hi"), someWorkload(), endpoint)).toEqual({
+      ok: true,
+      value: {
+        model: "tiny",
+        prompt: "hi",
+        stream: true,
+        stream_options: { include_usage: true },
+        temperature: 0,
+        top_p: 1,
+        top_k: 1,
+        seed: 42,
+        max_tokens: 16,
+        min_tokens: 1,
+        ignore_eos: false,
+      },
+    });
+  });
+
+  it("writes chat messages, and token ids as they are", () => {
+    const chat = requestBody(textSample(0, "hi"), someWorkload({ endpoint: "chat" }), endpoint);
+    expect(chat).toMatchObject({ ok: true, value: { messages: [{ role: "user", content: "hi" }] } });
+    expect(chat.ok && "prompt" in chat.value).toBe(false);
+    expect(requestBody(tokens, someWorkload(), endpoint)).toMatchObject({ ok: true, value: { prompt: [5, 6, 7] } });
+    expect([requestPath("completions"), requestPath("chat")]).toEqual(["/v1/completions", "/v1/chat/completions"]);
+  });
+
+  it("refuses token ids on the chat endpoint, as a value", () => {
+    const refused = requestBody(tokens, someWorkload({ endpoint: "chat" }), endpoint);
+    expect(refused).toMatchObject({ ok: false, problem: { code: "prompt-not-taken" } });
+    expect(!refused.ok && refused.problem.message).toMatch(/sample 3 .*\/v1\/chat\/completions/);
+  });
+
+  it("forces the output length that a sample has", () => {
+    const forced = requestBody({ ...textSample(0), outputTokens: 77 }, someWorkload(), endpoint);
+    expect(forced).toMatchObject({ ok: true, value: { max_tokens: 77, min_tokens: 77, ignore_eos: true } });
+  });
+
+  it("cuts prompts only where the workload says so", () => {
+    const cut = requestBody(textSample(0), someWorkload({ load: { truncate_prompt_tokens: 160 } }), endpoint);
+    expect(cut).toMatchObject({ ok: true, value: { truncate_prompt_tokens: 160 } });
+  });
+
+  it("adds the engine's members, which never take the place of ours", () => {
+    const requestFields = {
+      return_token_ids: true,
+      temperature: 0.7,
+      model: "other",
+      stream_options: { continuous_usage_stats: true, include_usage: false },
+    };
+    expect(requestBody(textSample(0), someWorkload(), { ...endpoint, requestFields })).toMatchObject({
+      ok: true,
+      value: {
+        return_token_ids: true,
+        temperature: 0,
+        model: "tiny",
+        stream_options: { continuous_usage_stats: true, include_usage: true },
+      },
+    });
+  });
+
+  it("adds extra members, a class's over the workload's, and none over ours", () => {
+    const workload = someWorkload({ extraBody: { one: 1, two: 2, temperature: 9, prompt: "no", stream: false } });
+    const requestClass = { name: "c", extra_body: { two: "class", model: "no" } };
+    const body = requestBody(textSample(0, "hi"), workload, endpoint, { history: [], requestClass });
+    expect(body).toMatchObject({
+      ok: true,
+      value: { one: 1, two: "class", temperature: 0, prompt: "hi", stream: true, model: "tiny" },
+    });
+  });
+
+  it("says a class's model and priority where it has them", () => {
+    const parts = (requestClass: RequestClass | null) => ({ history: [], requestClass });
+    const own = requestBody(textSample(0), someWorkload(), endpoint, parts({ name: "c", model: "lora", priority: 0 }));
+    expect(own).toMatchObject({ ok: true, value: { model: "lora", priority: 0 } });
+    const plain = requestBody(textSample(0), someWorkload(), endpoint, parts({ name: "c" }));
+    expect(plain.ok && Object.hasOwn(plain.value, "priority")).toBe(false);
+    expect(plain).toMatchObject({ ok: true, value: { model: "tiny" } });
+  });
+
+  it("refuses a conversation of token ids on either endpoint", () => {
+    const [turn] = conversation(0, 1);
+    const ofTokens = { ...turn!, prompt: { tokens: [1, 2] } };
+    for (const kind of ["completions", "chat"] as const) {
+      const refused = requestBody(ofTokens, someWorkload({ endpoint: kind }), endpoint);
+      expect(refused).toMatchObject({ ok: false, problem: { code: "prompt-not-taken" } });
+      expect(!refused.ok && refused.problem.message).toContain("a conversation takes text only");
+    }
+  });
+});

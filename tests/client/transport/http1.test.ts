@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import type { Transport } from "../../../src/client/transport/transport.ts";
+import { createHttp1Transport, http1Over } from "../../../src/client/transport/http1.ts";
+import { createUndiciTransport } from "../../../src/client/transport/undici.ts";
+import { openNodeSockets } from "../../../src/client/transport/node-sockets.ts";
+import { startStreamServer } from "../../support/stream-server.ts";
+
+/** The problem with which one request ends, whose body is heard by `onBody`. */
+function problemOf(transport: Transport, onBody: () => void): Promise<string | null> {
+  return new Promise((resolve) => {
+    const silent = { onHead: () => {}, onResent: () => {} };
+    transport.send("/v1/completions", Buffer.from("{}"), { ...silent, onBody, onEnd: resolve });
+  });
+}
+
+it.each([
+  ["http1", createHttp1Transport],
+  ["http1 over Node's sockets", http1Over(openNodeSockets)],
+  ["undici", createUndiciTransport],
+])("%s fails the one request in whose reading an error is thrown, and carries the next", async (_name, create) => {
+  const server = await startStreamServer(() => ({ pieces: ["a"] }));
+  const transport = create({ url: server.url, headers: {}, now: () => 0 });
+  const problem = await problemOf(transport, () => {
+    throw new RangeError("out of bounds");
+  });
+  expect(problem).toMatch(/out of bounds/);
+  expect(await problemOf(transport, () => {})).toBeNull();
+  await transport.close();
+  await server.close();
+});

@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { benchMatrix } from "../../../src/commands/bench/bench-matrix.ts";
+import { loadOf, type BenchOptions } from "../../../src/commands/bench/bench-options.ts";
+import type { BenchServer } from "../../../src/commands/bench/bench-server.ts";
+
+const server = { url: "http://127.0.0.1:8000", model: "tiny" } as BenchServer;
+
+function counts(given: Partial<BenchOptions>): string | undefined {
+  const options: BenchOptions = { url: server.url, ignoreEos: false, json: false, ...given };
+  const load = loadOf(options);
+  if (!load.ok) throw new Error(load.problem.message);
+  return /counts: (.*)/.exec(benchMatrix("bench", server, load.value, options, "/"))?.[1];
+}
+
+describe("the counts of a bench", () => {
+  it("are requests, seconds, or both, as they are asked for", () => {
+    expect(counts({})).toBe("{ screen: { requests: 2000 } }");
+    expect(counts({ requests: 50 })).toBe("{ screen: { requests: 50 } }");
+    expect(counts({ duration: 30 })).toBe("{ screen: { seconds: 30 } }");
+    expect(counts({ duration: 30, requests: 50 })).toBe("{ screen: { requests: 50, seconds: 30 } }");
+  });
+
+  it("are the defaults of what certifies where nothing is asked for", () => {
+    expect(counts({ fidelity: "valid" })).toBeUndefined();
+    expect(counts({ fidelity: "valid", duration: 60 })).toBe("{ valid: { seconds: 60 } }");
+  });
+});

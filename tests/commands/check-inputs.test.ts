@@ -1,0 +1,105 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { expandStudy } from "../../src/design/index.ts";
+import { checkInputs } from "../../src/commands/check-inputs.ts";
+import type { Study } from "../../src/schema/study.ts";
+import type { Workload } from "../../src/schema/workload.ts";
+import { realWorld } from "../../src/world/real-world.ts";
+import { makeEngine, makeStudy, makeWorkload } from "../support/make-study.ts";
+import { useTemporaryFolders } from "../support/temporary-folder.ts";
+
+const temporaryFolder = useTemporaryFolders();
+
+interface Given {
+  accuracy?: boolean;
+  files?: Record<string, string>;
+}
+
+async function found(changes: Partial<Workload>, { accuracy = false, files = {} }: Given = {}) {
+  const root = temporaryFolder();
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), text);
+  const workload = makeWorkload(changes);
+  return await codesOf({ workloads: [workload], accuracy: accuracy ? { ...workload } : null, fidelity: "smoke" }, root);
+}
+
+async function codesOf(changes: Partial<Study>, root: string): Promise<string[]> {
+  const study = makeStudy({ kind: "isolation", changes: [] }, { model: "org/m", ...changes });
+  const world = { ...realWorld(), variables: {} };
+  const diagnostics = await checkInputs(world, { study, expansion: expandStudy(study) }, root);
+  return diagnostics.map(({ code, severity }) => `${severity} ${code}`);
+}
+
+const jsonl: Partial<Workload> = { dataset: { kind: "jsonl", path: "q.jsonl" }, prompt: "text" };
+const trace = { kind: "trace", path: "t.csv", format: "csv" } as const;
+
+describe("what run would refuse for the files of its workloads", () => {
+  it("is found: files that are missing, broken, of another encoding, or empty", async () => {
+    expect(await found(jsonl)).toEqual(["error dataset-missing"]);
+    expect(await found(jsonl, { accuracy: true })).toEqual(["error dataset-missing"]);
+    expect(await found(jsonl, { files: { "q.jsonl": "{" } })).toEqual(["error dataset-broken"]);
+    expect(await found(jsonl, { files: { "q.jsonl": "\n" } })).toEqual(["error dataset-empty"]);
+    expect(await found({ ...jsonl, dataset: { kind: "sharegpt", path: "s.json" } })).toEqual(["error dataset-missing"]);
+  });
+
+  it("is found: accuracy without references, token ids for messages", async () => {
+    const files = { "q.jsonl": '{"prompt": "a"}\n' };
+    expect(await found(jsonl, { files })).toEqual([]);
+    expect(await found(jsonl, { files, accuracy: true })).toEqual(["error no-references"]);
+    const ids = { "q.jsonl": '{"prompt": [17, 18]}\n' };
+    expect(await found({ ...jsonl, endpoint: "chat" }, { files: ids })).toEqual(["error prompt-not-taken"]);
+    expect(await found({ ...jsonl, endpoint: "completions" }, { files: ids })).toEqual([]);
+  });
+
+  it("is found: a trace that is missing or too short", async () => {
+    const open: Partial<Workload> = { scenario: "open", arrivals: trace };
+    expect(await found(open)).toEqual(["error trace-missing"]);
+    expect(await found(open, { files: { "t.csv": "1\n2\n" } })).toEqual(["error trace-too-short"]);
+  });
+
+  it("is a warning of a file that another machine may have", async () => {
+    const dataset = { kind: "cnn-dailymail" } as const;
+    expect(await found({ dataset })).toEqual(["warning dataset-missing"]);
+    expect(await found({ dataset: { ...dataset, path: "here.json" } })).toEqual(["error dataset-missing"]);
+  });
+
+  it("is found: a model's folder that is not there, or is none", async () => {
+    const root = temporaryFolder();
+    mkdirSync(join(root, "empty"));
+    const codes = (model: string) => codesOf({ model, workloads: [] }, root);
+    expect(await codes("./none")).toEqual(["error model-not-found"]);
+    expect(await codes("none")).toEqual(["error model-not-found"]);
+    expect(await codes("./empty")).toEqual(["error not-a-model"]);
+    writeFileSync(join(root, "empty/config.json"), "{}");
+    expect(await codes("./empty")).toEqual(["error no-weights"]);
+    writeFileSync(join(root, "empty/model.safetensors"), "w");
+    expect(await codes("./empty")).toEqual([]);
+    expect(await codes("org/on-the-hub")).toEqual([]);
+  });
+
+  it("is found: fewer prompts in a file than requests, while the engine keeps them", async () => {
+    const changes: Partial<Workload> = { ...jsonl, counts: { ...makeWorkload({}).counts, smoke: { requests: 5 } } };
+    const root = temporaryFolder();
+    writeFileSync(join(root, "q.jsonl"), '{"prompt": "a"}\n{"prompt": "b"}\n');
+    const engine = makeEngine({
+      prefixCache: "prefix_cache",
+      knobs: { prefix_cache: { flag: "--prefix-cache", type: "bool" } },
+    });
+    const codes = (workload: Partial<Workload>, keeps: boolean) =>
+      codesOf(
+        {
+          workloads: [makeWorkload({ ...changes, ...workload })],
+          baseline: { id: "baseline", label: "baseline", knobs: { prefix_cache: keeps } },
+          engine,
+          fidelity: "smoke",
+        },
+        root,
+      );
+    expect(await codes({}, true)).toEqual(["warning dataset-goes-round"]);
+    expect(await codes({ selection: { first: 9 } }, true)).toEqual(["warning dataset-goes-round"]);
+    expect(await codes({}, false)).toEqual([]);
+    expect(await codes({ unique: true }, true)).toEqual([]);
+    // The selection told it already, without the file.
+    expect(await codes({ selection: { first: 1 } }, true)).toEqual([]);
+  });
+});

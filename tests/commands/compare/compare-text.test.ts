@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { comparisonText } from "../../../src/commands/compare/compare-text.ts";
+import { compareAcross } from "../../../src/analysis/across.ts";
+import { poolOf } from "../../../src/analysis/pool.ts";
+import { unlikeness } from "../../../src/analysis/unlike.ts";
+import type { Comparison, Operand } from "../../../src/commands/compare/operands.ts";
+import type { Trial } from "../../../src/schema/trial.ts";
+import { fakeExperiment, fakeTrial } from "../../support/fake-trials.ts";
+
+const experiment = fakeExperiment("baseline", 0, {});
+const throughput = [{ metric: "output_throughput", stat: "value", purpose: "performance" }] as const;
+
+function operand(study: string, values: readonly number[], origin: Trial["origin"] = "measured"): Operand {
+  const trials = values.map((value, index) => ({
+    ...fakeTrial(experiment, { throughput: value, replicate: index + 1, origin }),
+    study,
+  }));
+  const pool = (purpose: "performance" | "accuracy") => poolOf({ fidelity: "valid" }, trials, experiment.id, purpose);
+  return {
+    name: `${study}/baseline`,
+    study,
+    experiment: "baseline",
+    studyFolder: study,
+    performance: pool("performance"),
+    accuracy: pool("accuracy"),
+    attached: false,
+    origins: [origin],
+    smallestEffect: 0.02,
+    notes: [],
+  };
+}
+
+function comparison(...operands: [Operand, ...Operand[]]): Comparison {
+  const [control, ...others] = operands;
+  return {
+    operands,
+    unlike: others.map(({ name, performance }) => ({
+      treatment: name,
+      purpose: "performance",
+      found: unlikeness(control.performance.trials, performance.trials),
+    })),
+    notes: [],
+    effects: compareAcross(control, others, throughput, 0.02),
+  };
+}
+
+const measured = () => operand("A", [1000, 1010, 990]);
+
+describe("comparisonText", () => {
+  it("says which sides are simulated, in every format, and nothing of it where none is", () => {
+    const mixed = comparison(measured(), operand("B", [1100, 1110, 1090], "simulated"));
+    for (const format of ["table", "markdown", "json", "csv"] as const) {
+      expect(comparisonText(mixed, [], format)).toContain("SIMULATED");
+      expect(comparisonText(comparison(measured(), operand("B", [1100, 1110])), [], format)).not.toContain("SIMULATED");
+    }
+    expect(comparisonText(mixed, [], "table").split("\n")[0]).toBe(
+      "SIMULATED: the numbers of B/baseline come from a simulated engine.",
+    );
+    expect(comparisonText(mixed, [], "table")).toContain("no conclusion: origin is not the same");
+  });
+
+  it("has a table for each operand, and says what no difference is known of", () => {
+    const text = comparisonText(
+      comparison(measured(), operand("B", [1100, 1110, 1090]), operand("C", [500])),
+      [],
+      "table",
+    );
+    expect(text).toContain("nothing that is known of engine, workload, data, model and machine differs");
+    expect(text).toContain("B/baseline against A/baseline (control)");
+    expect(text).toMatch(
+      /^output_throughput +tok\/s +999\.967 +1099\.97 +3 \/ 3 +\+10\.0 % \[\+7\.\d, \+12\.\d\] +≤ 0\.001 +higher$/m,
+    );
+    expect(text).toMatch(/C\/baseline[^]*1 +-50\.0 % +the treatment has one launch only/);
+  });
+
+  it("is one object as data, with the gates, and a row for each metric and operand as csv", () => {
+    const gates = [{ gate: "output_throughput<=-3%", treatment: "B/baseline", met: true, because: "it is so" }];
+    const compared = comparison(measured(), operand("B", [1100, 1110, 1090]));
+    const answer = JSON.parse(comparisonText(compared, gates, "json")) as { [member: string]: unknown };
+    expect(answer).toMatchObject({
+      label: null,
+      control: "A/baseline",
+      operands: [{ name: "A/baseline", origin: "measured" }, { name: "B/baseline" }],
+      not_the_same: [],
+      effects: [
+        { metric: "output_throughput", control_value: expect.closeTo(999.967, 2) as number, finding: "higher" },
+      ],
+      gates,
+    });
+    const [header, row, ...rest] = comparisonText(compared, gates, "csv").trim().split("\r\n");
+    expect(rest).toEqual([]);
+    expect(header?.split(",")).toHaveLength(row?.split(",").length ?? 0);
+    expect(row).toMatch(/^measured,A\/baseline,B\/baseline,output_throughput,value,tok\/s,999\.96/);
+  });
+
+  it("lets nothing of a name become markup", () => {
+    const named = { ...operand("B", [1100, 1110]), name: "B/a|b*c", notes: ["left out: <b>x</b>\u001B[31m"] };
+    const text = comparisonText(comparison(measured(), named), [], "markdown");
+    expect(text).toContain(String.raw`## B/a\|b\*c against`);
+    expect(text).not.toContain("<b>");
+    expect(text).not.toContain("\u001B");
+  });
+});

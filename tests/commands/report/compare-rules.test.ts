@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { compareRules } from "../../../src/commands/report/compare-rules.ts";
+import type { StudyRecord } from "../../../src/schema/study-record.ts";
+import type { Trial } from "../../../src/schema/trial.ts";
+
+const rules = { smallestEffectOfInterest: 0.03 };
+const gate = (metric: string, atLeast: number | null, atMost: number | null) => ({
+  source: "mlperf-inference-v6.1/llama3.1-8b",
+  samples: 13_368,
+  metric,
+  reference: 40,
+  atLeast,
+  atMost,
+});
+const record = { rules, gates: [gate("rouge1", 38.39, null), gate("gen_len", 7e6, 9e6)] } as unknown as StudyRecord;
+const accuracy = (n: number) =>
+  ({
+    spec: { purpose: "accuracy" },
+    measurements: ["rouge1", "gen_len"].map((metric) => ({ metric, n })),
+  }) as unknown as Trial;
+
+describe("compareRules", () => {
+  it("judges a whole data set by the ruleset's bounds", () => {
+    const { gates, smallestEffectOfInterest } = compareRules(record, [accuracy(13_368), accuracy(13_368)]);
+    expect(smallestEffectOfInterest).toBe(0.03);
+    expect(gates).toMatchObject([
+      { metric: "rouge1", stat: "mean", of: "absolute", atLeast: 38.39, atMost: null },
+      { metric: "gen_len", stat: "sum", of: "absolute", atLeast: 7e6, atMost: 9e6 },
+    ]);
+  });
+
+  it("leaves a subset to the baseline's answers, and a study without gates to the defaults", () => {
+    expect(compareRules(record, [accuracy(13_368), accuracy(1000)])).toEqual(rules);
+    expect(compareRules(record, [])).toEqual(rules);
+    expect(compareRules({ ...record, gates: [] }, [accuracy(13_368)])).toEqual(rules);
+  });
+});

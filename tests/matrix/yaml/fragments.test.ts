@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import { brief, diagnose, load, markedIn, matrix } from "../study-fixture.ts";
+
+const workloads = (use: string) => matrix({ workloads: `[{ use: ${use} }]` });
+const chat = "dataset: { kind: synthetic, profile: chat }\n";
+
+describe("use:", () => {
+  it("puts what is written in the using file over the fragment: maps merge, lists and values replace", () => {
+    const { study, diagnostics } = load({
+      "matrices/a.yaml": matrix({
+        baseline: "{ use: ../experiments/base.yaml, knobs: { max_num_seqs: 16, capture_sizes: [large] } }",
+        workloads: "[{ use: ../experiments/w.yaml, sampling: { max_tokens: 7 } }]",
+      }),
+      "experiments/base.yaml":
+        "id: bf16\nknobs: { dtype: bfloat16, max_num_seqs: 256, capture_sizes: [small, large] }\n",
+      "experiments/w.yaml": `${chat}sampling: { max_tokens: 99, min_tokens: 2 }\n`,
+    });
+    expect(diagnostics).toEqual([]);
+    expect(study?.baseline).toEqual({
+      id: "bf16",
+      label: "bf16",
+      knobs: { dtype: "bfloat16", max_num_seqs: 16, capture_sizes: ["large"] },
+    });
+    expect(study?.workloads[0]?.sampling).toMatchObject({ max_tokens: 7, min_tokens: 2 });
+  });
+
+  it("follows fragments of fragments, each from its own folder", () => {
+    const { study, diagnostics } = load({
+      "matrices/a.yaml": workloads("../experiments/w.yaml"),
+      "experiments/w.yaml": "use: deep/base.yaml\nsampling: { seed: 1 }\n",
+      "experiments/deep/base.yaml": "dataset: { kind: jsonl, path: data.jsonl }\nsampling: { seed: 9, top_k: 5 }\n",
+    });
+    expect(diagnostics).toEqual([]);
+    expect(study?.workloads[0]?.sampling).toMatchObject({ seed: 1, top_k: 5 });
+    expect(study?.workloads[0]?.dataset).toEqual({ kind: "jsonl", path: "experiments/deep/data.jsonl" });
+  });
+
+  it("takes a trace's path from the file that names it", () => {
+    const { study, diagnostics } = load({
+      "matrices/a.yaml": workloads("../experiments/w.yaml"),
+      "experiments/w.yaml": `${chat}scenario: open\narrivals: { kind: trace, path: ../traces/a.csv, format: csv }\n`,
+    });
+    expect(diagnostics).toEqual([]);
+    expect(study?.workloads[0]?.arrivals).toEqual({ kind: "trace", path: "traces/a.csv", format: "csv" });
+  });
+
+  it("does not merge two kinds of one thing", () => {
+    const { study, diagnostics } = load({
+      "matrices/a.yaml": matrix({ workloads: "[{ use: w.yaml, dataset: { kind: cnn-dailymail } }]" }),
+      "matrices/w.yaml": chat,
+    });
+    expect(diagnostics).toEqual([]);
+    expect(study?.workloads[0]?.dataset).toEqual({ kind: "cnn-dailymail" });
+  });
+
+  it("gives a workload without a name that of its fragment's file, else its number", () => {
+    const { study } = load({
+      "matrices/a.yaml": matrix({ workloads: `[{ use: chat.yaml }, { ${chat.trim()} }, { use: named.yaml }]` }),
+      "matrices/chat.yaml": chat,
+      "matrices/named.yaml": `workload: mine\n${chat}`,
+    });
+    expect(study?.workloads.map(({ name }) => name)).toEqual(["chat", "workload-2", "mine"]);
+  });
+
+  it("blames the file that said it", () => {
+    const all = diagnose({
+      "matrices/a.yaml": matrix({ baseline: "{ use: ../experiments/base.yaml }" }),
+      "experiments/base.yaml": "id: b\nknobs:\n  dtype: float99\n  max_num_sequences: 4\n",
+    });
+    expect(brief(all)).toEqual(["not-a-choice@experiments/base.yaml:3:10", "unknown-knob@experiments/base.yaml:4:3"]);
+    expect(all.map(({ excerpt = "" }) => markedIn(excerpt))).toEqual(["float99", "max_num_sequences"]);
+  });
+
+  it("reports a broken fragment once, however often it is used", () => {
+    const all = diagnose({
+      "matrices/a.yaml": matrix({ workloads: "[{ use: w.yaml, workload: a }, { use: w.yaml, workload: b }]" }),
+      "matrices/w.yaml": "dataset: [\n",
+    });
+    expect(all.map(({ code, file }) => `${code} ${file}`)).toEqual(["not-yaml matrices/w.yaml"]);
+  });
+});
+
+describe("fragments that cannot be had", () => {
+  it.each([
+    ["gone.yaml", "missing-fragment", "looked in matrices"],
+    ["w.yml", "missing-fragment", "did you mean `w.yaml`?"],
+    ["W", "missing-fragment", "did you mean `w.yaml`?"],
+    ["../../elsewhere/w.yaml", "path-leaves-study", "inside the study's folder"],
+    ["/etc/passwd", "absolute-path", "from the file that uses it"],
+  ])("use: %s", (use, code, hint) => {
+    const all = diagnose({ "matrices/a.yaml": workloads(use), "matrices/w.yaml": chat });
+    expect(all).toHaveLength(1);
+    expect(all[0]).toMatchObject({ code, severity: "error", line: 6 });
+    expect(all[0]?.hint).toContain(hint);
+    expect(markedIn(all[0]?.excerpt ?? "")).toBe(use);
+  });
+
+  it("shows the circle of a cycle", () => {
+    const all = diagnose({
+      "matrices/a.yaml": workloads("b.yaml"),
+      "matrices/b.yaml": "use: c.yaml\n",
+      "matrices/c.yaml": "use: b.yaml\n",
+    });
+    expect(brief(all)).toEqual(["fragment-cycle@matrices/c.yaml:1:6"]);
+    expect(all[0]?.message).toContain("matrices/b.yaml → matrices/c.yaml → matrices/b.yaml");
+  });
+
+  it("a matrix that uses itself is a cycle too", () => {
+    expect(brief(diagnose({ "matrices/a.yaml": workloads("a.yaml") }))).toEqual([
+      "fragment-cycle@matrices/a.yaml:6:20",
+    ]);
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { brief, diagnose, load, markedIn } from "../study-fixture.ts";
+
+function faults(text: string): string[] {
+  return brief(diagnose({ "matrices/a.yaml": text }));
+}
+
+describe("texts that are no matrix", () => {
+  it.each([
+    ["an empty file", "", "empty-file@matrices/a.yaml:1:1"],
+    ["comments alone", "# nothing\n\n", "empty-file@matrices/a.yaml:1:1"],
+    ["a tab", "study: a\nsut:\n\tengine: pocket\n", "tab@matrices/a.yaml:3:1"],
+    ["broken YAML", "study: a\nsut: [1, 2\nbaseline: {}\n", "not-yaml@matrices/a.yaml:3:1"],
+    ["a list", "- study: a\n", "not-a-map@matrices/a.yaml:1:1"],
+    ["prose", "Once upon a time\n", "not-a-map@matrices/a.yaml:1:1"],
+    ["bytes", "\u0000\u0001PNG\r\n\u001a", "not-text@matrices/a.yaml:1:1"],
+    ["two documents", "study: a\n---\nstudy: b\n", "multiple-documents@matrices/a.yaml:2:1"],
+  ])("%s is one diagnostic", (_, text, expected) => {
+    expect(faults(text)).toEqual([expected]);
+  });
+
+  it("a file that is not there is one as well", () => {
+    expect(brief(diagnose({}))).toEqual(["missing-file@matrices/a.yaml:1:1"]);
+  });
+
+  it("a key that is written twice is named, and the rest is still read", () => {
+    const all = diagnose({ "matrices/a.yaml": "study: a\nrepeats: 1\nrepeats: 0\n" });
+    const [duplicate] = all.filter(({ code }) => code === "duplicate-key");
+    expect(duplicate).toMatchObject({ line: 3, column: 1, message: "`repeats` is written twice in one map" });
+    expect(markedIn(duplicate?.excerpt ?? "")).toBe("repeats");
+    expect(all.filter(({ code }) => code === "missing-key")).toHaveLength(5);
+  });
+
+  it("an unknown tag is named", () => {
+    expect(faults("study: !shell ls\n")).toContain("unknown-tag@matrices/a.yaml:1:8");
+  });
+
+  it("a number without an end is refused", () => {
+    expect(faults("study: a\nseed: .inf\n")).toContain("not-a-number@matrices/a.yaml:2:7");
+  });
+});
+
+describe("aliases", () => {
+  it("are followed", () => {
+    const { study } = load({
+      "matrices/a.yaml": `study: a
+question: Why?
+sut: { engine: pocket, model: m }
+baseline: { knobs: &same { max_num_seqs: 4 } }
+design: { kind: isolation, changes: [{ id: a, set: *same }] }
+workloads: [{ dataset: { kind: synthetic } }]
+`,
+    });
+    expect(study?.design).toMatchObject({ changes: [{ set: { max_num_seqs: 4 } }] });
+  });
+
+  it("that grow without bound are one diagnostic, at once", () => {
+    const levels = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"];
+    for (let level = 1; level <= 12; level += 1) {
+      const below = Array.from({ length: 10 }, () => `*a${level - 1}`).join(", ");
+      levels.push(`a${level}: &a${level} [${below}]`);
+    }
+    const all = faults(levels.join("\n"));
+    expect(all).toHaveLength(1);
+    expect(all[0]).toMatch(/^alias-bomb@matrices\/a\.yaml:\d+:\d+$/);
+  });
+
+  it("that contain themselves are one diagnostic", () => {
+    expect(faults("study: &a [*a]\n")).toEqual(["alias-bomb@matrices/a.yaml:1:12"]);
+  });
+
+  it("to nothing are no YAML", () => {
+    expect(faults("study: *nobody\n")).toEqual(["not-yaml@matrices/a.yaml:1:8"]);
+  });
+});
+
+it("a text that is nested without end is a diagnostic, not a crash", () => {
+  const all = faults(`study: ${"[".repeat(20_000)}`);
+  expect(all).toHaveLength(1);
+  expect(all[0]).toContain("not-yaml@");
+});

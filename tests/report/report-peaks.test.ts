@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { renderReport, reportData } from "../../src/report/index.ts";
+import type { PeakFound, PeakTry } from "../../src/schema/peak-found.ts";
+import { fakeReportInput } from "../support/fake-report.ts";
+
+const template = readFileSync("reports/templates/study.md.hbs", "utf8");
+const held = (rate: number): PeakTry => ({
+  rate,
+  held: true,
+  failed: false,
+  withinSlo: 99.5,
+  why: "4 checks passed",
+  tookS: 8,
+  savedS: null,
+});
+const broke = (rate: number, savedS: number | null = 3.5): PeakTry => ({
+  rate,
+  held: false,
+  failed: false,
+  withinSlo: 96.6,
+  why: "tail-budget: 3 requests had missed a limit",
+  tookS: 2.9,
+  savedS,
+});
+const found = (tries: PeakTry[], peak: number | null): PeakFound => ({
+  row: "fp8",
+  workload: "chat",
+  share: 0.99,
+  tries,
+  peak,
+});
+
+function section(peaks: PeakFound[] | undefined): string {
+  const answer = renderReport(
+    reportData({ ...fakeReportInput(), ...(peaks === undefined ? {} : { peaks }) }),
+    template,
+  );
+  if (!answer.ok) throw new Error(answer.problem.message);
+  const from = answer.value.indexOf("## Peak rate");
+  return from < 0 ? "" : answer.value.slice(from, answer.value.indexOf("## Baseline"));
+}
+
+const cells = (text: string) =>
+  text.split("\n").map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+
+describe("the report's section on peak rates", () => {
+  it("says each row's peak, how many rates were tried, and what giving up saved", () => {
+    const text = section([found([held(16), broke(32), broke(22.6, 1.25)], 16)]);
+    expect(cells(text)).toContainEqual(["fp8", "chat", "16", "3"]);
+    expect(text).toContain("99 % of the requests met the workload's limits");
+    expect(text).toContain(
+      "2 probes were given up when the tail was spent: 4.8 s of schedule were not run, beside 13.8 s that were.",
+    );
+  });
+
+  it("tells every rate in the order of trying, with its outcome", () => {
+    const failed = { ...broke(64, null), failed: true, withinSlo: null, tookS: null, why: "the engine ended" };
+    const text = section([found([held(16), broke(32), failed], 16)]);
+    const rows = cells(text).filter(([first, second]) => first === "fp8" && second !== "chat");
+    expect(rows).toEqual([
+      ["fp8", "16", "held", "99.5", "8.0", "–", "4 checks passed"],
+      ["fp8", "32", "broke", "96.6", "2.9", "3.5", "tail-budget: 3 requests had missed a limit"],
+      ["fp8", "64", "FAILED", "–", "–", "–", "the engine ended"],
+    ]);
+    expect(text).toContain("1 probe was given up");
+  });
+
+  it("says nothing of giving up where no probe was, says where no rate held, and nothing at all without a search", () => {
+    const text = section([found([broke(16, null)], null)]);
+    expect(text).not.toContain("given up");
+    expect(cells(text)).toContainEqual(["fp8", "chat", "none held", "1"]);
+    expect(section([])).toBe("");
+    expect(section(undefined)).toBe("");
+  });
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { reproduceSection } from "../../src/report/report-reproduce.ts";
+import type { Trial } from "../../src/schema/trial.ts";
+import { fakeReportInput } from "../support/fake-report.ts";
+
+function section(trials: (all: Trial[]) => Trial[]) {
+  const input = fakeReportInput();
+  return reproduceSection({ ...input, trials: trials(input.trials) }) as { commands: string; seeds: string };
+}
+
+const bySeed = (trial: Trial, seed: number, more: Partial<Trial["spec"]> = {}): Trial => ({
+  ...trial,
+  spec: { ...trial.spec, ...more, seeds: { ...trial.spec.seeds, order: seed } },
+});
+
+describe("how to reproduce a study", () => {
+  it("names every seed that was used, one run for each, with the blocks that a row has by then", () => {
+    const { commands, seeds } = section((all) => [
+      ...all.map((trial) => bySeed(trial, 11)),
+      ...all
+        .filter(({ spec }) => spec.replicate < 3)
+        .map((trial) => bySeed(trial, 5, { block: trial.spec.block + 3, replicate: trial.spec.replicate + 3 })),
+    ]);
+    expect(seeds).toBe("seeds 11, 5");
+    expect(commands.split("\n").filter((line) => line.startsWith("ceteris run"))).toEqual([
+      "ceteris run 'matrices/fake study.yaml' --fidelity valid --seed 11 --repeats 3",
+      "ceteris run 'matrices/fake study.yaml' --fidelity valid --seed 5 --repeats 5",
+    ]);
+  });
+
+  it("has the planned seed where nothing was measured", () => {
+    const { commands, seeds } = section(() => []);
+    expect(seeds).toBe("seed 1");
+    expect(commands).toContain("--fidelity valid --seed 1\n");
+  });
+});

@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+import { expandStudy, orderTrials } from "../../src/design/index.ts";
+import { listStudies, readStudyRecord, studyRecord, writeStudyRecord } from "../../src/store/study-file.ts";
+import { realWorld } from "../../src/world/real-world.ts";
+import { makeStudy } from "../support/make-study.ts";
+import { useTemporaryFolders } from "../support/temporary-folder.ts";
+
+const temporaryFolder = useTemporaryFolders();
+
+it("is read back as it was written, users' own keys unchanged", async () => {
+  const study = makeStudy({
+    kind: "isolation",
+    changes: [{ id: "a", label: "A", set: { "env.PYTORCH_CUDA_ALLOC_CONF": "x" }, pointer: "/design/changes/0" }],
+  });
+  const expansion = expandStudy(study);
+  const record = studyRecord(
+    { study, ...expansion, expansion, trials: orderTrials(study, expansion), diagnostics: [] },
+    "matrices/test.yaml",
+  );
+  const folder = temporaryFolder();
+  const world = realWorld();
+  await writeStudyRecord(world, folder, record);
+  expect(await readStudyRecord(world, folder, "test-study")).toEqual({ ok: true, value: record });
+  expect(await listStudies(world, folder)).toEqual(["test-study"]);
+  expect(await readStudyRecord(world, folder, "another")).toMatchObject({ problem: { code: "no-such-study" } });
+});
+
+it("keeps the gates that the matrix names", async () => {
+  const gates = [{ source: "r/m", metric: "rouge1", reference: 40, samples: 13_368, atLeast: 39.6, atMost: null }];
+  const study = makeStudy({ kind: "isolation", changes: [] }, { gates });
+  const expansion = expandStudy(study);
+  const record = studyRecord({ study, ...expansion, expansion, trials: [], diagnostics: [] }, "matrices/test.yaml");
+  const folder = temporaryFolder();
+  await writeStudyRecord(realWorld(), folder, record);
+  expect(await readStudyRecord(realWorld(), folder, "test-study")).toMatchObject({ ok: true, value: { gates } });
+});
