@@ -9,7 +9,8 @@ import {
 import { smallestEffectOfInterest } from "../src/analysis/rules.ts";
 import type { Effect, Outcome } from "../src/schema/effect.ts";
 import type { Expansion, Experiment } from "../src/schema/experiment.ts";
-import type { Design, Study } from "../src/schema/study.ts";
+import type { Design } from "../src/schema/design.ts";
+import type { Study } from "../src/schema/study.ts";
 import type { TrialSpec } from "../src/schema/trial-spec.ts";
 import { makeStudy, makeWorkload } from "../tests/support/make-study.ts";
 
@@ -236,7 +237,7 @@ const changes = [
 /** Four changes on their own, four steps, and a factorial of three knobs (seven cells beside the baseline). */
 export const designs = {
   isolation: { kind: "isolation", changes },
-  stacked: { kind: "stacked", steps: changes },
+  stacked: { kind: "stacked", changes, cumulative: true },
   combination: {
     kind: "combination",
     factors: [
@@ -244,7 +245,6 @@ export const designs = {
       { knob: "enforce_eager", values: [null, true], pointer: "" },
       { knob: "max_num_seqs", values: [16, 32], pointer: "" },
     ],
-    include: [],
-    exclude: [],
+    changes: [],
   },
 } as const satisfies Record<string, object> as unknown as Record<"isolation" | "stacked" | "combination", Design>;

@@ -18,7 +18,7 @@ export const stages: Record<string, Stage> = {
   math: { stages: [], modules: [] },
   world: { stages: ["schema"], modules: ["node:*", "execa", "undici"] },
   matrix: { stages: leaves, modules: ["yaml", "ajv", "ajv/*", "typebox", "typebox/*", "node:path", "node:crypto"] },
-  design: { stages: leaves, modules: [] },
+  design: { stages: leaves, modules: ["typebox"] },
   engine: { stages: [...leaves, "world"], modules: harmless },
   dataset: { stages: [...leaves, "world"], modules: harmless },
   // The hot path stamps a token when its bytes arrive: nothing may stand between it and the socket or the clock.

@@ -9,6 +9,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
+import { designKinds } from "../src/design/index.ts";
 import { jsonSchemas } from "../src/matrix/index.ts";
 import { dataDocs } from "./generate/data-docs.ts";
 import { knobDocs } from "./generate/knob-docs.ts";
@@ -21,7 +22,7 @@ export interface Generator {
 }
 
 export const generators: Generator[] = [
-  ...Object.entries(jsonSchemas()).map(([path, schema]) => ({
+  ...Object.entries(jsonSchemas(designKinds)).map(([path, schema]) => ({
     path,
     make: () => `${JSON.stringify(schema, null, 2)}\n`,
   })),

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
-import { expandStudy } from "../src/design/index.ts";
+import { designKinds, expandStudy } from "../src/design/index.ts";
 import { query } from "../src/index/index.ts";
 import { lintStudy, loadStudy } from "../src/matrix/index.ts";
 import type { Metric } from "../src/metrics/metric.ts";
@@ -104,7 +104,14 @@ describe("the worked examples of docs/adding.md", () => {
       const read = (path: string) =>
         files.get(relative(root, path)) ?? (existsSync(path) ? readFileSync(path, "utf8") : null);
       const sutFolders = [join(root, "sut")];
-      const { study, diagnostics } = loadStudy({ file: "decode-slack.yaml", root, read, sutFolders, overrides: {} });
+      const { study, diagnostics } = loadStudy({
+        file: "decode-slack.yaml",
+        root,
+        read,
+        designs: designKinds,
+        sutFolders,
+        overrides: {},
+      });
       if (study === null) throw new Error(JSON.stringify(diagnostics));
       const found = [...diagnostics, ...lintStudy(study, expandStudy(study))];
       return { study, errors: found.filter(({ severity }) => severity === "error").map(({ code }) => code) };

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { expandStudy } from "../src/design/index.ts";
+import { designKinds, expandStudy } from "../src/design/index.ts";
 import { lintStudy, loadStudy } from "../src/matrix/index.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
@@ -18,6 +18,7 @@ function plan(file: string, sut?: string) {
     file: `matrices/${file}`,
     root,
     read,
+    designs: designKinds,
     sutFolders: [`${root}/sut`],
     rulesets: { folders: [`${root}/experiments/rulesets`], names: [] },
     overrides: sut === undefined ? {} : { sut },

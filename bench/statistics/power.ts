@@ -61,7 +61,12 @@ ${formatRows(heading, dear, "markdown")}`;
 
 function statedOf(number: number, repeats: number): number {
   const residual = { sd: noise, source: "" };
-  const design = { kind: "isolation", changes: number, blocks: repeats, baselines: baselinesPerBlock(number) } as const;
+  const design = {
+    family: "isolation",
+    changes: number,
+    blocks: repeats,
+    baselines: baselinesPerBlock(number),
+  } as const;
   return plannedPower({ ...design, residual }).smallestDetectable!;
 }
 

@@ -6,13 +6,14 @@ import { equivalenceTest } from "../math/equivalence.ts";
 import { detectableNoncentrality } from "../math/power.ts";
 import { mean } from "../math/statistics.ts";
 import { twoSidedP } from "../math/t-test.ts";
+import { pairedOrder } from "../schema/design.ts";
 import { noTest, type Effect, type Equivalence } from "../schema/effect.ts";
 import type { Contrast } from "../schema/experiment.ts";
 import type { Trial } from "../schema/trial.ts";
 import { blockDifferences, contrastOf, fitCell, fitRaw, precisionOf, type Arm, type CellModel } from "./cell-model.ts";
-import { duelOrder, pairedRounds, pairedRoundsText } from "./duel.ts";
 import { correctFamily, type Corrected, type FamilyMember } from "./families.ts";
 import { headlineMetrics, type ComparedMetric } from "./headline-metrics.ts";
+import { pairedRounds, pairedRoundsText } from "./paired-rounds.ts";
 import { geometricMean } from "./pool.ts";
 import { poolsOf, type PoolOf } from "./pools.ts";
 import { powerWanted, significanceLevel } from "./rules.ts";
@@ -58,7 +59,7 @@ export function effects(
         const effect = { ...(found.get(draft) ?? draft.effect), equivalence: alike.get(draft) ?? null };
         byContrast
           .get(draft.contrast)!
-          .push(study.order === duelOrder && effect.scale === "log" ? asDuel(effect, draft) : effect);
+          .push(study.order === pairedOrder && effect.scale === "log" ? inPairs(effect, draft) : effect);
       }
     }
   }
@@ -216,7 +217,7 @@ function finished({ effect, member }: TestedEffect, { criticalT, ...corrected }:
   };
 }
 
-function asDuel(effect: Effect, { differences }: UncorrectedEffect): Effect {
+function inPairs(effect: Effect, { differences }: UncorrectedEffect): Effect {
   const paired = pairedRounds(differences);
   return paired === null
     ? { ...effect, paired }

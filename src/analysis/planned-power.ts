@@ -2,13 +2,15 @@ import type { EstimatedVariance } from "../math/arm-variances.ts";
 import { normalCdf, studentTQuantile } from "../math/distributions.ts";
 import { dunnettQuantile } from "../math/dunnett.ts";
 import { plannedVariances } from "../math/planned-variances.ts";
+import type { Contrast } from "../schema/experiment.ts";
 import { correctionText } from "./families.ts";
 import { powerWanted, significanceLevel } from "./rules.ts";
 import { countText, percentText } from "./words.ts";
 
 /** A design before anything is spent. */
 export interface PlannedDesign {
-  kind: "isolation" | "stacked" | "combination";
+  /** The family of contrasts that decides about the changes. */
+  family: Contrast["family"];
   /** Changes of one cell: rows but the baseline, less those that are skipped. */
   changes: number;
   /** Workloads times points of the sweep; 1 where there is one of each. */
@@ -32,29 +34,26 @@ export interface PlannedPower {
   sentence: string;
 }
 
-/** The family that decides about the changes of each design. */
-const families = { isolation: "isolation", stacked: "step", combination: "combination" } as const;
-
 /** The power of a static design with nothing missing, for its least favourable contrast (of a stack: step against step). */
-export function plannedPower({ kind, changes, cells = 1, blocks, baselines, residual }: PlannedDesign): PlannedPower {
-  const family = changes * cells;
-  const correction = correctionText(families[kind], family);
+export function plannedPower({ family, changes, cells = 1, blocks, baselines, residual }: PlannedDesign): PlannedPower {
+  const contrasts = changes * cells;
+  const correction = correctionText(family, contrasts);
   if (blocks < 2 || changes === 0) {
     const sentence =
       changes === 0 ? "there is nothing to compare" : "one block shows no noise, so that no effect can be told";
     return { correction, smallestDetectable: null, noEffectWithin: null, sentence };
   }
-  const steps = kind === "stacked" && changes > 1;
+  const steps = family === "step" && changes > 1;
   const draws = plannedVariances({ changes, baselines, blocks, against: steps ? "change" : "baseline" });
   const shared = 1 / (blocks * baselines);
   const variance = 1 / blocks + (steps ? 1 / blocks : shared);
   const loadings = Array.from({ length: changes }, () => Math.sqrt(shared / variance));
   const found = interpolated(draws, (degrees) =>
-    kind === "isolation"
+    family === "isolation"
       ? dunnettQuantile((1 - significanceLevel) ** (1 / cells), loadings, degrees)
-      : studentTQuantile(1 - significanceLevel / (2 * family), degrees),
+      : studentTQuantile(1 - significanceLevel / (2 * contrasts), degrees),
   );
-  const equivalent = interpolated(draws, (degrees) => studentTQuantile(1 - significanceLevel / family, degrees));
+  const equivalent = interpolated(draws, (degrees) => studentTQuantile(1 - significanceLevel / contrasts, degrees));
   // Effects and bars in true standard errors.
   const chance = (beyond: (bar: number) => number, bars: readonly number[]): number =>
     bars.reduce((sum, bar) => sum + beyond(bar / Math.sqrt(variance)), 0) / bars.length;

@@ -4,6 +4,7 @@ import { loadDataset } from "../dataset/index.ts";
 import { cacheFolderOf } from "../engine/index.ts";
 import { makeEnvironment } from "../engine/environments/uv-environment.ts";
 import { test06Config } from "../exporters/mlperf/index.ts";
+import { designKinds } from "../design/index.ts";
 import { loadStudy } from "../matrix/index.ts";
 import { loadRuleset, rulesetScenario } from "../matrix/rulesets/rulesets.ts";
 import { rulesetPlaces, sutFolders } from "../plan/load-plan.ts";
@@ -193,6 +194,7 @@ async function bodiesOf(
     file,
     root,
     read: (path) => (path === file ? matrixOf(options, rules, model) : world.files.readTextSync(path)),
+    designs: designKinds,
     sutFolders: sutFolders(world, root),
     rulesets: await rulesetPlaces(world, root),
     overrides: {},

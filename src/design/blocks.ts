@@ -1,18 +1,19 @@
 import { createRandom } from "../math/random.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { Study } from "../schema/study.ts";
-import { alternated } from "./duel.ts";
+import { kindOf } from "./kinds.ts";
 import type { Partners } from "./partners.ts";
 
 /** Experiments in the order in which one block visits them. */
 export function orderOfBlock(
-  study: Pick<Study, "order" | "seed">,
+  study: Pick<Study, "design" | "order" | "seed">,
   members: readonly Experiment[],
   { isBaseline, partners }: { isBaseline: ReadonlySet<string>; partners: Partners },
   block: number,
 ): Experiment[] {
+  const own = kindOf(study).order;
+  if (own !== undefined) return own.visit(members, study.seed, block);
   if (study.order === "declared") return [...members];
-  if (study.order === "alternating") return alternated(members, study.seed, block);
   const random = createRandom(study.seed).fork(`order-${block}`);
   if (study.order === "shuffled") return random.shuffle(members);
   return random.shuffle([...members, ...secondBaselines(members, isBaseline, partners)]);

@@ -2,27 +2,17 @@ import type { Contrast, Expansion, Experiment, Row } from "../schema/experiment.
 import { accuracyKey, configurationId, configurationIdentity, experimentId, workloadIdentity } from "../schema/ids.ts";
 import type { Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
-import type { Design, Study } from "../schema/study.ts";
+import type { Study } from "../schema/study.ts";
 import type { Workload } from "../schema/workload.ts";
-import { combination } from "./combination.ts";
-import type { DesignKindRows } from "./design-kinds.ts";
-import { duel } from "./duel.ts";
-import { isolation } from "./isolation.ts";
+import { kindOf } from "./kinds.ts";
 import { baselineRow } from "./row.ts";
-import { stacked } from "./stacked.ts";
-
-const kinds: { [Kind in Design["kind"]]: DesignKindRows<Extract<Design, { kind: Kind }>> } = {
-  isolation,
-  stacked,
-  combination,
-  duel,
-};
 
 /** A study's rows crossed with its workloads and the points of its sweep, and what is compared with what. */
 export function expandStudy(study: Study): Expansion {
-  const kind = kinds[study.design.kind] as DesignKindRows<Design>;
+  const kind = kindOf(study);
+  const { family, familyAgainstBaseline } = kind;
   const baseline = baselineRow(study);
-  const rows = [baseline, ...kind.rows(study, study.design, baseline)];
+  const rows = [baseline, ...kind.rows(study, baseline)];
   const cells = study.workloads.flatMap((workload) => sweepPoints(study).map((point) => ({ workload, point })));
   const made: Made = { configurations: new Map(), workloads: new Map() };
 
@@ -40,13 +30,13 @@ export function expandStudy(study: Study): Expansion {
         changed: row.changed,
         ...(row.compound === undefined ? {} : { compound: row.compound }),
       };
-      contrasts.push({ ...contrast, control: row.against + suffix, family: kind.family });
-      if (kind.alsoAgainstBaseline && row.against !== baseline.id) {
+      contrasts.push({ ...contrast, control: row.against + suffix, family });
+      if (familyAgainstBaseline !== undefined && row.against !== baseline.id) {
         contrasts.push({
           ...contrast,
           control: baseline.id + suffix,
           changed: sumOfChanges(row, baseline),
-          family: "stack",
+          family: familyAgainstBaseline,
         });
       }
     }

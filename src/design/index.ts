@@ -2,6 +2,7 @@ export { expandStudy, workloadWith } from "./expand.ts";
 export { experimentAtPeak, nextTrial, outcomesOf } from "./peak/adaptive.ts";
 export { dearestSearches } from "./peak/rates.ts";
 export { accuracyFollowsPeak, searchedExperiments } from "./peak/searched.ts";
+export { designKinds } from "./kinds.ts";
 export { baselinesPerBlock, secondBaselines } from "./blocks.ts";
 export { countTrials, orderTrials } from "./order.ts";
 export { partnersOf } from "./partners.ts";

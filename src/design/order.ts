@@ -12,7 +12,7 @@ import { isSearched, searchedExperiments } from "./peak/searched.ts";
  * whose trials follow from each other. `interleaved`: randomised complete blocks, in each of which every experiment stands
  * once and each baseline as often as `baselinesPerBlock` says, all at places that seed and number of the block draw, so that
  * permuting within blocks is the test that the order justifies. `shuffled`: the same with one baseline. `declared`: in the
- * matrix's order. `alternating`: both sides of a duel once. Accuracy follows the first trial of its configuration.
+ * matrix's order. A kind may have an order of its own. Accuracy follows the first trial of its configuration.
  * Deterministic: the same study and expansion give the same trials.
  */
 export function orderTrials(study: Study, expansion: Expansion): TrialSpec[] {

@@ -1,7 +1,8 @@
+import type { Change } from "../schema/design.ts";
 import type { Row } from "../schema/experiment.ts";
 import { memberOf, sameJson } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
-import type { Change, Study } from "../schema/study.ts";
+import type { Study } from "../schema/study.ts";
 
 export function baselineRow(study: Study): Row {
   const { id, label, knobs } = study.baseline;

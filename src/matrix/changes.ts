@@ -1,8 +1,9 @@
+import type { Change } from "../schema/design.ts";
 import { sameJson, type Json } from "../schema/json.ts";
+import { pointerOf } from "../schema/json-pointer.ts";
 import type { Assignment } from "../schema/knob.ts";
-import type { Change, Study } from "../schema/study.ts";
+import type { Study } from "../schema/study.ts";
 import { isSet, type ValueOf } from "./engine/conditions.ts";
-import { pointerOf } from "./yaml/places.ts";
 
 /** What one knob of a row does to what the row stands on. */
 export interface KnobChange {
@@ -23,23 +24,22 @@ export interface KnobChange {
 }
 
 /**
- * Each knob that each row of an isolation, a duel or a stacked design sets, beside what it is measured against. Skipped rows are left
- * out: nothing stands on them. The rows of a combination may move what they like, so there are none.
+ * Each knob that each row of a design sets, beside what it is measured against. Skipped rows are left out: nothing stands on
+ * them. Rows beside factors may move what they like, so there are none.
  */
 export function examineChanges(study: Study, valueOf: ValueOf): KnobChange[] {
   const { design } = study;
-  if (design.kind === "combination") return [];
-  const rows = design.kind === "stacked" ? design.steps : design.changes;
+  if (design.factors !== undefined) return [];
   const baseline = study.baseline.knobs;
   let below: Assignment = { ...baseline };
   const movedBy = new Map<string, Change>();
   const found: KnobChange[] = [];
-  for (const change of rows) {
+  for (const change of design.changes) {
     if (change.skip !== undefined) continue;
-    if (design.kind !== "stacked") below = { ...baseline };
+    if (design.cumulative !== true) below = { ...baseline };
     const under = { ...below };
     for (const [knob, value] of Object.entries(change.set)) {
-      const earlier = design.kind === "stacked" ? movedBy.get(knob) : undefined;
+      const earlier = design.cumulative === true ? movedBy.get(knob) : undefined;
       const effect = effectOf(knob, value, { baseline, under, earlier, valueOf });
       found.push({ change, knob, value, pointer: `${change.pointer}/set${pointerOf(knob)}`, effect });
       below = { ...below, [knob]: value };

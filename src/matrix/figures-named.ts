@@ -1,6 +1,7 @@
+import { pointerOf } from "../schema/json-pointer.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import type { Study } from "../schema/study.ts";
-import { pointerOf, type Aim } from "./yaml/places.ts";
+import type { Aim } from "./yaml/places.ts";
 
 /** A figure of a trial that a study names, in a rule that leaves trials out or in a guardrail. */
 export interface NamedFigure {

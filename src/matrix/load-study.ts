@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import type { Diagnostic, Location } from "../schema/diagnostic.ts";
 import type { Engine } from "../schema/engine.ts";
-import { MatrixFile } from "../schema/matrix-file.ts";
+import type { DesignForms } from "../schema/design.ts";
+import { matrixFile, type MatrixFile } from "../schema/matrix-file.ts";
 import type { Study } from "../schema/study.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import { gatherEngine } from "./engine/engine.ts";
@@ -12,7 +13,14 @@ import { shapeChecker } from "./yaml/shape.ts";
 import { studyOf } from "./study.ts";
 import { textOf, withEntry, type MapTree, type Tree } from "./yaml/tree.ts";
 
-const checkShape = shapeChecker(MatrixFile);
+/** Checks of a matrix, by the kinds of designs that it may have: making one takes longer than all else here. */
+const shapeChecks = new WeakMap<DesignForms, ReturnType<typeof shapeChecker>>();
+
+function shapeCheck(designs: DesignForms): ReturnType<typeof shapeChecker> {
+  const check = shapeChecks.get(designs) ?? shapeChecker(matrixFile(designs));
+  shapeChecks.set(designs, check);
+  return check;
+}
 
 export interface StudyRequest {
   /** The matrix; where it is relative, from `root`. */
@@ -21,6 +29,8 @@ export interface StudyRequest {
   root: string;
   /** Null where there is no such file. */
   read: (path: string) => string | null;
+  /** Kinds of designs that a matrix may have. */
+  designs: DesignForms;
   /** Absolute; the first that has `<engine>.yaml` wins. */
   sutFolders: string[];
   /** Absent where the matrix can name none. */
@@ -60,7 +70,7 @@ function gatherStudy(path: string, file: string, request: StudyRequest, gatherin
   const written = parsedFile(path, file, text, gathering);
   if (written === null) return null;
   const merged = mergedMatrix(written, path, gathering);
-  const shaped = checkShape(merged.tree, gathering.texts);
+  const shaped = shapeCheck(request.designs)(merged.tree, gathering.texts);
   gathering.diagnostics.push(...shaped.diagnostics);
   const matrix = shaped.value as Partial<MatrixFile>;
 
@@ -73,6 +83,7 @@ function gatherStudy(path: string, file: string, request: StudyRequest, gatherin
   return studyOf({
     matrix,
     file,
+    designs: request.designs,
     engine,
     declaredEngine: declared.text,
     places: shaped.places,

@@ -1,5 +1,5 @@
 import type { Row } from "../schema/experiment.ts";
-import { pointerOf } from "./yaml/places.ts";
+import { pointerOf } from "../schema/json-pointer.ts";
 import type { LintContext } from "./rule.ts";
 
 /** Rows that share one cause: the first of them, where it is written, and how many more there are. */

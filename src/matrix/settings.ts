@@ -1,6 +1,6 @@
 import type { Json } from "../schema/json.ts";
-import type { Change, Study } from "../schema/study.ts";
-import { pointerOf } from "./yaml/places.ts";
+import { pointerOf } from "../schema/json-pointer.ts";
+import type { Study } from "../schema/study.ts";
 
 /** One place of a study that names a knob and gives it values. */
 export interface Setting {
@@ -32,20 +32,11 @@ export function settingsOf(study: Study): Setting[] {
     }
   };
   addMap(study.baseline.knobs, "/baseline/knobs", "baseline");
-  for (const change of changesOf(study)) {
+  for (const change of design.changes) {
     if (change.skip === undefined) addMap(change.set, `${change.pointer}/set`, "row");
   }
-  if (design.kind === "combination") {
-    addFactors(design.factors, "factor");
-    for (const { match, pointer } of design.exclude) addMap(match, pointer, "exclude");
-  }
+  addFactors(design.factors ?? [], "factor");
+  for (const { match, pointer } of design.exclude ?? []) addMap(match, pointer, "exclude");
   addFactors(study.sweep, "sweep");
   return list;
-}
-
-/** The rows that a study writes out: changes, steps or what a combination includes. */
-export function changesOf(study: Study): Change[] {
-  const { design } = study;
-  if (design.kind === "stacked") return design.steps;
-  return design.kind === "combination" ? design.include : design.changes;
 }

@@ -1,14 +1,15 @@
 import { basename, extname, isAbsolute, relative, resolve } from "node:path";
+import { factorsOf, type Change, type Design, type DesignForms, type ReadDesign } from "../schema/design.ts";
 import type { Location } from "../schema/diagnostic.ts";
 import type { Engine } from "../schema/engine.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
-import { sameJson, type Json } from "../schema/json.ts";
+import { pointerOf } from "../schema/json-pointer.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { MatrixFile } from "../schema/matrix-file.ts";
 import type { Statistic } from "../schema/measurement.ts";
-import type { Change, Design, Factor, Peak, Study } from "../schema/study.ts";
+import type { Peak, Study } from "../schema/study.ts";
 import type { Workload, WorkloadFile } from "../schema/workload.ts";
-import { locate, pointerOf, type Finding, type Places } from "./yaml/places.ts";
+import { locate, type Finding, type Places } from "./yaml/places.ts";
 import type { RulesetShelf } from "./rulesets/ruleset-shelf.ts";
 import { studyDefaults, workloadDefaults } from "./workload/workload-defaults.ts";
 import { writtenNumbers } from "./yaml/written-numbers.ts";
@@ -19,6 +20,7 @@ export interface StudyParts {
   /** Members that were faulty are missing, also required ones; items that were faulty are null. */
   matrix: Partial<MatrixFile>;
   file: string;
+  designs: DesignForms;
   engine: Engine;
   declaredEngine: string;
   standIn: Engine["standIn"];
@@ -44,7 +46,7 @@ export function studyOf(parts: StudyParts): Study {
     label: matrix.baseline?.label ?? matrix.baseline?.id ?? studyDefaults.baselineId,
     knobs: (matrix.baseline?.knobs ?? {}) as Assignment,
   };
-  const baseline = measuredAgainst(parts, ownBaseline);
+  const { design, order, inPlaceOfBaseline, repeats } = designOf(parts, ownBaseline.knobs);
   const study: Study = {
     name: matrix.study ?? basename(parts.file, extname(parts.file)),
     question: matrix.question ?? "",
@@ -59,15 +61,14 @@ export function studyOf(parts: StudyParts): Study {
     version: (replaced ? null : sut?.version) ?? engine.version ?? sut?.version ?? null,
     devices: (sut?.devices ?? []).filter((device) => device !== null).map(String),
     extraArgs: (sut?.extra_args ?? []).filter((argument) => argument !== null),
-    baseline,
-    design: designOf(parts, baseline.knobs, ownBaseline.knobs),
+    baseline: inPlaceOfBaseline === undefined ? ownBaseline : baselineWith(parts, ownBaseline, inPlaceOfBaseline),
+    design,
     workloads,
     sweep: factorsOf(matrix.sweep, "/sweep"),
     launch: matrix.launch ?? studyDefaults.launch,
     accuracy: accuracyOf(parts, workloads),
-    repeats:
-      (matrix.design?.kind === "duel" ? matrix.design.rounds : undefined) ?? matrix.repeats ?? studyDefaults.repeats,
-    order: matrix.design?.kind === "duel" ? "alternating" : (matrix.order ?? studyDefaults.order),
+    repeats: repeats ?? matrix.repeats ?? studyDefaults.repeats,
+    order,
     seed: overrides.seed ?? matrix.seed ?? studyDefaults.seed,
     fidelity: overrides.fidelity ?? matrix.fidelity ?? studyDefaults.fidelity,
     trialBudget: matrix.budget?.trials ?? null,
@@ -96,82 +97,30 @@ function peakOf(peak: MatrixFile["peak"]): Peak | null {
   return { from: peak.from, to: peak.to ?? null, tolerance, most: tries, share, sustain };
 }
 
-/** What the rows are measured against: the baseline, or the row that a duel puts in its place, on top of it. */
-function measuredAgainst({ matrix, places, report }: StudyParts, baseline: Study["baseline"]): Study["baseline"] {
-  const { design } = matrix;
-  if (design?.kind !== "duel") return baseline;
-  if (matrix.order !== undefined) {
-    const message = "`order` has no part in a duel, whose sides take turns at going first";
-    const hint = "take `order` out";
-    report({ code: "order-of-a-duel", severity: "warning", message, hint, at: locate(places, "/order", "key") });
+/** The design as its kind reads it; without a row where the matrix has none that could be read. */
+function designOf(parts: StudyParts, baseline: Assignment): ReadDesign & { design: Design; order: Study["order"] } {
+  const { matrix, designs, engine, places, report } = parts;
+  const order = matrix.order ?? studyDefaults.order;
+  const name = matrix.design?.kind;
+  const kind = name === undefined ? undefined : designs[name];
+  if (name === undefined || kind === undefined) return { design: { kind: "isolation", changes: [] }, order };
+  if (kind.order !== undefined && matrix.order !== undefined) {
+    const at = locate(places, "/order", "key");
+    report({ ...kind.order.warning, severity: "warning", hint: "take `order` out", at });
   }
-  const [side] = changesOf([design.a ?? null], "/design");
-  if (side === undefined) return baseline;
-  // What is wrong with a knob of it is shown where it is written.
-  for (const knob of Object.keys(side.set)) {
+  const { design, ...instead } = kind.read(matrix.design!, { baseline, engine });
+  return { ...instead, design: { kind: name, ...design }, order: kind.order?.name ?? order };
+}
+
+/** A row in the place of the baseline, on top of it. What is wrong with a knob of it is shown where it is written. */
+function baselineWith({ places }: StudyParts, own: Study["baseline"], { id, label, set, pointer }: Change) {
+  for (const knob of Object.keys(set)) {
     for (const aim of ["", "#"]) {
-      const written = places.get(`${aim}/design/a/set${pointerOf(knob)}`);
+      const written = places.get(`${aim}${pointer}/set${pointerOf(knob)}`);
       if (written !== undefined) places.set(`${aim}/baseline/knobs${pointerOf(knob)}`, written);
     }
   }
-  return { id: side.id, label: side.label, knobs: { ...baseline.knobs, ...side.set } };
-}
-
-/** Side b of a duel stands on the matrix's baseline as side a does: what a alone sets goes back. */
-function duelOf({ engine }: StudyParts, b: ChangeFile | undefined, against: Assignment, baseline: Assignment): Design {
-  // One that nobody knows has its diagnostic where a names it.
-  const isKnown = (knob: string): boolean => Object.hasOwn(engine.knobs, knob) || knob.includes(".");
-  const changes = changesOf([b ?? null], "/design").map((change) => {
-    const moved = Object.keys(against).filter((knob) => !sameJson(against[knob], baseline[knob] ?? null));
-    const back = moved.filter(isKnown);
-    const set = { ...Object.fromEntries(back.map((knob) => [knob, baseline[knob] ?? null])), ...change.set };
-    return { ...change, id: b?.id ?? "b", set, pointer: "/design/b" };
-  });
-  return { kind: "duel", changes };
-}
-
-function designOf(parts: StudyParts, against: Assignment, baseline: Assignment): Design {
-  const { design } = parts.matrix;
-  if (design === undefined) return { kind: "isolation", changes: [] };
-  if (design.kind === "isolation") return { kind: "isolation", changes: changesOf(design.changes, "/design/changes") };
-  if (design.kind === "stacked") return { kind: "stacked", steps: changesOf(design.steps, "/design/steps") };
-  if (design.kind === "duel") return duelOf(parts, design.b, against, baseline);
-  return {
-    kind: "combination",
-    factors: factorsOf(design.factors, "/design/factors"),
-    include: changesOf(design.include, "/design/include"),
-    exclude: (design.exclude ?? []).flatMap((match, index) =>
-      match === null ? [] : [{ match: match as Assignment, pointer: `/design/exclude/${index}` }],
-    ),
-  };
-}
-
-type ChangeFile = { id?: string; label?: string; set?: { [knob: string]: unknown }; compound?: string; skip?: string };
-
-/** A row without a usable `set` has its diagnostic and is left out; one without an id is called by its place. */
-function changesOf(files: (ChangeFile | null)[] | undefined, list: string): Change[] {
-  return (files ?? []).flatMap((file, index) => {
-    if (file?.set === undefined) return [];
-    const id = file.id ?? `row-${index + 1}`;
-    return [
-      {
-        id,
-        label: file.label ?? id,
-        set: file.set as Assignment,
-        ...(file.compound === undefined ? {} : { compound: file.compound }),
-        ...(file.skip === undefined ? {} : { skip: file.skip }),
-        pointer: `${list}/${index}`,
-      },
-    ];
-  });
-}
-
-function factorsOf(factors: { [knob: string]: unknown[] } | undefined, map: string): Factor[] {
-  return Object.entries(factors ?? {}).map(([knob, values]) => ({
-    knob,
-    values: values as Json[],
-    pointer: `${map}${pointerOf(knob)}`,
-  }));
+  return { id, label, knobs: { ...own.knobs, ...set } };
 }
 
 function workloadAt(parts: StudyParts, pointer: string, file: WorkloadFile, name: string): Workload {

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from "node:path";
-import { countTrials, expandStudy, orderTrials } from "../design/index.ts";
+import { countTrials, designKinds, expandStudy, orderTrials } from "../design/index.ts";
 import { lintStudy, loadStudy, modelLengthOf, sortDiagnostics } from "../matrix/index.ts";
 import { metricDefinitions } from "../metrics/index.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
@@ -37,6 +37,7 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
     file,
     root,
     read: (path) => world.files.readTextSync(path),
+    designs: designKinds,
     sutFolders: sutFolders(world, root),
     rulesets: await rulesetPlaces(world, root),
     engines: await engineNames(world, root),

@@ -17,9 +17,6 @@ const assumed = { sd: 0.03, source: "assumed, since no trial of this study is th
 /** With more changes than this, nobody reads which of them a study could show. */
 const mostChanges = 200;
 
-/** The design whose correction a family of contrasts gets; a duel is one change against the baseline. */
-const kindOf = { isolation: "isolation", step: "stacked", stack: "stacked", combination: "combination" } as const;
-
 /** What a study can show before anything is spent, in a sentence: by the noise of its own past trials where there are any. Null where nothing is compared. */
 export function powerOf(
   { study, expansion, experiments, contrasts }: Plan & { expansion: Expansion },
@@ -37,7 +34,7 @@ export function powerOf(
     return null;
   const measured = residualOf(past);
   const power = plannedPower({
-    kind: kindOf[contrasts[0]!.family],
+    family: contrasts[0]!.family,
     changes,
     cells,
     blocks: repeatsOf(study),

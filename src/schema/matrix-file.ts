@@ -1,44 +1,16 @@
 import { choice } from "./choice.ts";
 import { Type, type Static } from "typebox";
+import { AssignmentFile, RowId, type DesignForms } from "./design.ts";
 import { fidelities } from "./fidelity.ts";
 import { statistics } from "./measurement.ts";
 import { WorkloadFile } from "./workload.ts";
 import { strict } from "./strict-object.ts";
 
-const id = Type.String({
-  pattern: "^[A-Za-z0-9][A-Za-z0-9_.+=-]{0,63}$",
-  description: "letters, digits and _ . + = - ; names the row",
-});
-const assignment = Type.Record(Type.String(), Type.Unknown(), { description: "knob to value" });
-
-/** One row of a design: what it sets on top of what it is measured against. */
-export const ChangeFile = strict({
-  id,
-  label: Type.Optional(Type.String({ description: "for people; the id where it is missing" })),
-  set: assignment,
-  compound: Type.Optional(Type.String({ minLength: 1, description: "why this row moves two knobs at once" })),
-  skip: Type.Optional(Type.String({ minLength: 1, description: "why this row is not run; it is shown SKIPPED" })),
-});
-
-export const DesignFile = Type.Union([
-  strict({ kind: Type.Literal("isolation"), changes: Type.Array(ChangeFile, { minItems: 1 }) }),
-  strict({ kind: Type.Literal("stacked"), steps: Type.Array(ChangeFile, { minItems: 1 }) }),
-  strict({
-    kind: Type.Literal("combination"),
-    strategy: Type.Optional(Type.Literal("full")),
-    factors: Type.Record(Type.String(), Type.Array(Type.Unknown(), { minItems: 1 })),
-    include: Type.Optional(Type.Array(ChangeFile)),
-    exclude: Type.Optional(Type.Array(assignment)),
-  }),
-  strict({
-    kind: Type.Literal("duel"),
-    a: Type.Optional(ChangeFile),
-    b: ChangeFile,
-    rounds: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 1000, description: "both run once in each; default `repeats`" }),
-    ),
-  }),
-]);
+/** A design of any kind: its members follow from its `kind`. */
+const designFile = (designs: DesignForms) =>
+  Type.Unsafe<{ kind: string }>(
+    Type.Union(Object.entries(designs).map(([kind, { members }]) => strict({ kind: Type.Literal(kind), ...members }))),
+  );
 
 export const attributions = ["mediated", "strict"] as const;
 
@@ -80,12 +52,12 @@ export const ExclusionFile = strict({
 /** A baseline, as a fragment in `experiments/baselines/` or written out. */
 export const BaselineFile = strict({
   use: Type.Optional(Type.String()),
-  id: Type.Optional(id),
+  id: Type.Optional(RowId),
   label: Type.Optional(Type.String()),
-  knobs: Type.Optional(assignment),
+  knobs: Type.Optional(AssignmentFile),
 });
 
-export const MatrixFile = strict({
+const members = (designs: DesignForms) => ({
   $schema: Type.Optional(Type.String()),
   study: Type.String({
     pattern: "^[a-z0-9][a-z0-9._-]{0,63}$",
@@ -106,7 +78,7 @@ export const MatrixFile = strict({
     ),
   }),
   baseline: BaselineFile,
-  design: DesignFile,
+  design: designFile(designs),
   workloads: Type.Array(WorkloadFile, { minItems: 1 }),
   sweep: Type.Optional(
     Type.Record(Type.String(), Type.Array(Type.Unknown(), { minItems: 1 }), {
@@ -173,4 +145,7 @@ export const MatrixFile = strict({
     Type.Array(ExclusionFile, { description: "trials that no comparison takes, by rules stated before the run" }),
   ),
 });
-export type MatrixFile = Static<typeof MatrixFile>;
+
+/** A matrix whose design is of one of these kinds. */
+export const matrixFile = (designs: DesignForms) => strict(members(designs));
+export type MatrixFile = Static<ReturnType<typeof matrixFile>>;

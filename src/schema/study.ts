@@ -1,40 +1,12 @@
+import type { Design, Factor, pairedOrder } from "./design.ts";
 import type { LocationIndex } from "./diagnostic.ts";
 import type { Engine } from "./engine.ts";
-import type { Json } from "./json.ts";
 import type { Assignment } from "./knob.ts";
 import type { Fidelity } from "./fidelity.ts";
 import type { SourcedGate } from "./ruleset.ts";
 import type { Statistic } from "./measurement.ts";
 import type { Workload } from "./workload.ts";
-import type { attributions } from "./matrix-file.ts";
-
-/** A row as the matrix writes it. `pointer` leads to its place: `/design/steps/2`. */
-export interface Change {
-  id: string;
-  label: string;
-  set: Assignment;
-  compound?: string;
-  skip?: string;
-  pointer: string;
-}
-
-export interface Factor {
-  knob: string;
-  values: Json[];
-  pointer: string;
-}
-
-export type Design =
-  | { kind: "isolation"; changes: Change[] }
-  | { kind: "stacked"; steps: Change[] }
-  /** Its one change against the baseline, in whose place the matrix may put a row of its own. */
-  | { kind: "duel"; changes: Change[] }
-  | {
-      kind: "combination";
-      factors: Factor[];
-      include: Change[];
-      exclude: { match: Assignment; pointer: string }[];
-    };
+import type { attributions, orders } from "./matrix-file.ts";
 
 /** The search for the highest rate that holds, of every row under a workload with an open loop. */
 export interface Peak {
@@ -79,8 +51,8 @@ export interface Study {
   /** Why accuracy does not apply; null where the matrix does not say so. */
   accuracyNotApplicable: string | null;
   repeats: number;
-  /** `alternating` is a duel's. */
-  order: "declared" | "shuffled" | "interleaved" | "alternating";
+  /** That of the matrix, or one that belongs to the kind of design. */
+  order: (typeof orders)[number] | typeof pairedOrder;
   seed: number;
   fidelity: Fidelity;
   trialBudget: number | null;

@@ -5,14 +5,13 @@ import { orderTrials } from "../../src/design/order.ts";
 import { createVirtualLaboratory, type PlantedEffect } from "../laboratory/virtual-laboratory.ts";
 import type { FactorialTerm } from "../../src/schema/effect.ts";
 import type { Json } from "../../src/schema/json.ts";
-import type { Design } from "../../src/schema/study.ts";
+import type { Design } from "../../src/schema/design.ts";
 import { makeStudy } from "../support/make-study.ts";
 
 const factors = (values: Record<string, Json[]>): Design => ({
   kind: "combination",
   factors: Object.entries(values).map(([knob, own]) => ({ knob, values: own, pointer: "" })),
-  include: [],
-  exclude: [],
+  changes: [],
 });
 
 function terms(design: Design, effects: PlantedEffect[], sd = 0.003, lost: string[] = []): FactorialTerm[] {

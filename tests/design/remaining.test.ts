@@ -147,7 +147,7 @@ describe("a study that goes on", () => {
   it("puts every step of a stack beside the step below it and the baseline", () => {
     const steps = ["a", "b", "c"].map((id) => ({ id, label: id, set: { [`env.${id}`]: "1" }, pointer: "" }));
     const stacked = (count: number) =>
-      makeStudy({ kind: "stacked", steps: steps.slice(0, count) }, { order: "declared" });
+      makeStudy({ kind: "stacked", changes: steps.slice(0, count), cumulative: true }, { order: "declared" });
     const history = createHistory(stacked(2));
     history.run();
     history.run({ study: stacked(3) });

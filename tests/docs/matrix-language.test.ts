@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { expandStudy } from "../../src/design/index.ts";
+import { designKinds, expandStudy } from "../../src/design/index.ts";
 import { lintStudy, loadStudy } from "../../src/matrix/index.ts";
 import { rules } from "../../src/matrix/rules/index.ts";
-import { MatrixFile } from "../../src/schema/matrix-file.ts";
+import { matrixFile } from "../../src/schema/matrix-file.ts";
 import { WorkloadFile } from "../../src/schema/workload.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -17,8 +17,8 @@ const examples = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map((match) => ({
   text: match[1]!,
 }));
 
-const members = (schema: typeof MatrixFile | typeof WorkloadFile) => new Set(Object.keys(schema.properties));
-const [ofMatrix, ofWorkload] = [members(MatrixFile), members(WorkloadFile)];
+const members = (schema: { properties: object }) => new Set(Object.keys(schema.properties));
+const [ofMatrix, ofWorkload] = [members(matrixFile(designKinds)), members(WorkloadFile)];
 
 /** The example as a matrix: what it leaves out is that of the page's first. */
 function matrixOf(text: string): object {
@@ -37,6 +37,7 @@ function problems(text: string): string[] {
     root,
     read: (path) =>
       path.endsWith("/matrices/example.yaml") ? matrix : existsSync(path) ? readFileSync(path, "utf8") : null,
+    designs: designKinds,
     sutFolders: [join(root, "sut")],
     rulesets: { folders: [join(root, "experiments/rulesets")], names: [] },
     overrides: {},

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expandStudy } from "../../src/design/index.ts";
+import { designKinds, expandStudy } from "../../src/design/index.ts";
 import { lintStudy, loadStudy } from "../../src/matrix/index.ts";
 import type { StudyRequest } from "../../src/matrix/index.ts";
 import type { Diagnostic } from "../../src/schema/diagnostic.ts";
@@ -33,7 +33,7 @@ export function load(
 ): { study: Study | null; diagnostics: Diagnostic[] } {
   const request = { file: "matrices/a.yaml", root: "/study", read: reader(files), sutFolders: ["/study/sut"] };
   const rulesets = { folders: ["/study/experiments/rulesets", "/package/experiments/rulesets"], names: ["mini"] };
-  return loadStudy({ ...request, rulesets, overrides });
+  return loadStudy({ ...request, designs: designKinds, rulesets, overrides });
 }
 
 /** Some figures of a trial. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { countTrials, expandStudy } from "../../src/design/index.ts";
+import { countTrials, designKinds, expandStudy } from "../../src/design/index.ts";
 import { lintStudy, loadStudy } from "../../src/matrix/index.ts";
 
 const root = join(import.meta.dirname, "../fixtures");
@@ -28,6 +28,7 @@ describe("a matrix with twenty mistakes", () => {
     file: "matrices/twenty-mistakes.yaml",
     root,
     read: readText,
+    designs: designKinds,
     sutFolders: [join(root, "sut")],
     overrides: {},
   });

@@ -7,7 +7,7 @@ import { makeEngine, makeStudy, makeWorkload } from "../support/make-study.ts";
 import { someRuleset } from "../support/rulesets.ts";
 
 const step = { id: "fp8", label: "fp8", set: { quantization: "fp8" }, pointer: "/design/steps/0" };
-const stacked = { kind: "stacked" as const, steps: [step] };
+const stacked = { kind: "stacked", changes: [step], cumulative: true as const };
 
 const idsOf = (changes: Partial<Study> = {}) =>
   expandStudy(makeStudy(stacked, changes)).experiments.map(({ id, configurationId, accuracyKey }) => ({

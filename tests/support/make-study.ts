@@ -1,5 +1,6 @@
 import type { Engine } from "../../src/schema/engine.ts";
-import type { Design, Study } from "../../src/schema/study.ts";
+import type { Design } from "../../src/schema/design.ts";
+import type { Study } from "../../src/schema/study.ts";
 import { plainRequests } from "../../src/schema/plain-requests.ts";
 import type { Workload } from "../../src/schema/workload.ts";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { countTrials, expandStudy, orderTrials } from "../../design/index.ts";
+import { countTrials, designKinds, expandStudy, orderTrials } from "../../design/index.ts";
 import { lintStudy, loadStudy } from "../../matrix/index.ts";
 import { sutFolders } from "../../plan/load-plan.ts";
 import { readStudyRecord } from "../../store/study-file.ts";
@@ -35,6 +35,7 @@ export async function planBench(
     file,
     root,
     read: (path) => (path === file ? matrix : world.files.readTextSync(path)),
+    designs: designKinds,
     sutFolders: sutFolders(world, root),
     overrides: {},
   });

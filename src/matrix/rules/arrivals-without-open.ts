@@ -1,4 +1,4 @@
-import { pointerOf } from "../yaml/places.ts";
+import { pointerOf } from "../../schema/json-pointer.ts";
 import type { Rule } from "../rule.ts";
 
 /** Arrivals that nothing reads: only an open loop has a schedule. */

@@ -1,6 +1,5 @@
 import { engineWithVersion, isClientKnob } from "../engine/knob-catalogue.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
-import { changesOf } from "../settings.ts";
 import { shown } from "../yaml/shape.ts";
 
 /** A row that sets what is in force already: two "different" experiments that are one program. */
@@ -19,8 +18,8 @@ export const changesNothing: Rule = {
       const why = inForce === undefined ? "nothing sets it" : `${owner} does that when it is not set`;
       return [{ pointer, aim: "key", message: `\`${knob}: ${shown(value)}\` changes nothing: ${why}`, hint }];
     });
-    if (study.design.kind === "combination") return found;
-    const empty = changesOf(study).filter(({ set, skip }) => skip === undefined && Object.keys(set).length === 0);
+    if (study.design.factors !== undefined) return found;
+    const empty = study.design.changes.filter(({ set, skip }) => skip === undefined && Object.keys(set).length === 0);
     return [
       ...found,
       ...empty.map(({ id, pointer }): RuleFinding => {

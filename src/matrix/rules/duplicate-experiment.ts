@@ -1,6 +1,6 @@
+import type { Factor } from "../../schema/design.ts";
 import type { Row } from "../../schema/experiment.ts";
 import { canonicalJson, memberOf, sameJson, type Json } from "../../schema/json.ts";
-import type { Factor } from "../../schema/study.ts";
 import type { LintContext, Rule, RuleFinding } from "../rule.ts";
 import { factorialPointer, rowNames, type RowGroup } from "../row-groups.ts";
 import { shown } from "../yaml/shape.ts";
@@ -12,7 +12,7 @@ export const duplicateExperiment: Rule = {
   severity: "error",
   check(context) {
     const { study } = context;
-    const factors = [...(study.design.kind === "combination" ? study.design.factors : []), ...study.sweep];
+    const factors = [...(study.design.factors ?? []), ...study.sweep];
     const repeatedValues = factors.flatMap(repeatedIn);
     return [...repeatedValues, ...repeatedRows(context, repeatedValues.length > 0)];
   },
@@ -60,9 +60,8 @@ function repeatedRows(context: LintContext, factorsRepeat: boolean): RuleFinding
 /** Rows that stand where their predecessor or the baseline stands have a more precise diagnostic. */
 function rowsWithTheirOwnFault({ changes, study }: LintContext): Set<string> {
   const moving = new Set(changes.filter(({ effect }) => effect.kind === "moves").map(({ change }) => change.pointer));
-  if (study.design.kind === "combination") return new Set();
-  const rows = study.design.kind === "stacked" ? study.design.steps : study.design.changes;
-  return new Set(rows.map(({ pointer }) => pointer).filter((pointer) => !moving.has(pointer)));
+  if (study.design.factors !== undefined) return new Set();
+  return new Set(study.design.changes.map(({ pointer }) => pointer).filter((pointer) => !moving.has(pointer)));
 }
 
 /**

@@ -1,11 +1,10 @@
 import type { Rule } from "../rule.ts";
-import { changesOf } from "../settings.ts";
 
 /** Two rows, or two workloads, of one name: results could not be told apart. */
 export const duplicateId: Rule = {
   severity: "error",
   check({ study }) {
-    const rows = changesOf(study).map(({ id, pointer }) => ({ name: id, pointer: `${pointer}/id` }));
+    const rows = study.design.changes.map(({ id, pointer }) => ({ name: id, pointer: `${pointer}/id` }));
     const workloads = study.workloads.map(({ name }, index) => ({ name, pointer: `/workloads/${index}/workload` }));
     return [
       ...repeated([{ name: study.baseline.id, pointer: "/baseline/id" }, ...rows], "row"),

@@ -7,9 +7,8 @@ export const excludeMatchesNothing: Rule = {
   severity: "warning",
   check({ study, catalogue }) {
     const { design, baseline } = study;
-    if (design.kind !== "combination") return [];
-    const factors = new Map(design.factors.map(({ knob, values }) => [knob, values]));
-    return design.exclude.flatMap(({ match, pointer }) => {
+    const factors = new Map(design.factors?.map(({ knob, values }) => [knob, values]));
+    return (design.exclude ?? []).flatMap(({ match, pointer }) => {
       const missing = Object.entries(match).find(([knob, value]) => {
         const values = factors.get(knob) ?? [memberOf(baseline.knobs, knob) ?? null];
         return catalogue.find(knob) !== null && !values.some((one) => sameJson(one, value));

@@ -7,14 +7,14 @@ export const excludedBaseline: Rule = {
   severity: "error",
   check(context) {
     const { design, baseline } = context.study;
-    if (design.kind !== "combination") return [];
-    const found = design.exclude
+    const { exclude = [] } = design;
+    const found = exclude
       .filter(({ match }) => matches(context, match, baseline.knobs))
       .map(({ pointer }): RuleFinding => {
         const message = `this excludes the baseline \`${baseline.id}\`, which every cell is compared with`;
         return { pointer, aim: "value", message, hint: "narrow it by another factor, or change the baseline" };
       });
-    const empty = design.exclude.length > 0 && !context.expansion.rows.some(({ against }) => against !== null);
+    const empty = exclude.length > 0 && !context.expansion.rows.some(({ against }) => against !== null);
     if (!empty || found.length > 0) return found;
     const message = "everything is excluded: no row is left to compare with the baseline";
     return [{ pointer: "/design/exclude", aim: "key", message, hint: "narrow an `exclude`, or `include` a row" }];

@@ -1,6 +1,6 @@
 import { memberOf } from "../../schema/json.ts";
+import { pointerOf } from "../../schema/json-pointer.ts";
 import { Sampling } from "../../schema/workload.ts";
-import { pointerOf } from "../yaml/places.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 import { classesWithPlaces, workloadsWithPlaces } from "../workload/workload-places.ts";
 

@@ -1,6 +1,6 @@
 import { readsRate } from "../workload/arrivals.ts";
+import { pointerOf } from "../../schema/json-pointer.ts";
 import type { Workload } from "../../schema/workload.ts";
-import { pointerOf } from "../yaml/places.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
 /** The load knobs that some scenarios alone read. */

@@ -1,7 +1,7 @@
 import type { Experiment } from "../../schema/experiment.ts";
 import { sameJson, type Json } from "../../schema/json.ts";
+import { pointerOf } from "../../schema/json-pointer.ts";
 import type { RulesetScenario } from "../../schema/ruleset.ts";
-import { pointerOf } from "../yaml/places.ts";
 import type { LintContext, RuleFinding } from "../rule.ts";
 
 /** One way in which an experiment does not do what its ruleset asks. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Diagnostic } from "../../schema/diagnostic.ts";
+import { pointerOf } from "../../schema/json-pointer.ts";
 import {
   loadgenScenarios,
   RulesetFile,
@@ -12,7 +13,7 @@ import {
 } from "../../schema/ruleset.ts";
 import { engineDisplayPath } from "../engine/engine-tree.ts";
 import { parsedFile, type Gathering } from "../yaml/fragments.ts";
-import { diagnosticAt, locate, pointerOf, sortDiagnostics, type Finding, type Places } from "../yaml/places.ts";
+import { diagnosticAt, locate, sortDiagnostics, type Finding, type Places } from "../yaml/places.ts";
 import { shapeChecker } from "../yaml/shape.ts";
 
 const checkRuleset = shapeChecker(RulesetFile);

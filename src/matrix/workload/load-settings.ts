@@ -1,5 +1,5 @@
 import { sameJson, type Json } from "../../schema/json.ts";
-import { pointerOf } from "../yaml/places.ts";
+import { pointerOf } from "../../schema/json-pointer.ts";
 import type { LintContext } from "../rule.ts";
 import type { Setting } from "../settings.ts";
 

@@ -1,15 +1,18 @@
 import { EngineFile } from "../../schema/engine-file.ts";
+import type { DesignForms } from "../../schema/design.ts";
 import type { Json } from "../../schema/json.ts";
-import { BaselineFile, MatrixFile } from "../../schema/matrix-file.ts";
+import { BaselineFile, matrixFile } from "../../schema/matrix-file.ts";
 import { MlperfFactsFile } from "../../schema/mlperf-facts.ts";
 import { RulesetFile, SloTemplatesFile } from "../../schema/ruleset.ts";
 import { WorkloadFile } from "../../schema/workload.ts";
 
-const published: { [file: string]: { title: string; description: string; schema: object } } = {
+const published = (
+  designs: DesignForms,
+): { [file: string]: { title: string; description: string; schema: object } } => ({
   "schemas/matrix.schema.json": {
     title: "Ceteris matrix",
     description: "One study: its system, baseline, design, workloads and gates.",
-    schema: MatrixFile,
+    schema: matrixFile(designs),
   },
   "schemas/engine.schema.json": {
     title: "Ceteris engine file",
@@ -41,12 +44,12 @@ const published: { [file: string]: { title: string; description: string; schema:
     description: "What a submitter knows of a system and no trial does, for `ceteris export mlperf --facts`.",
     schema: MlperfFactsFile,
   },
-};
+});
 
-/** JSON Schemas (draft 2020-12) of the files that people write, by the path where the repository keeps them. */
-export function jsonSchemas(): { [file: string]: Json } {
+/** JSON Schemas (draft 2020-12) of the files that people write, by the path where the repository keeps them. Matrices may have these kinds of designs. */
+export function jsonSchemas(designs: DesignForms): { [file: string]: Json } {
   return Object.fromEntries(
-    Object.entries(published).map(([file, { title, description, schema }]) => [
+    Object.entries(published(designs)).map(([file, { title, description, schema }]) => [
       file,
       {
         $schema: "https://json-schema.org/draft/2020-12/schema",

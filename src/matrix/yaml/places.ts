@@ -1,15 +1,7 @@
 import type { Diagnostic, Location, Severity } from "../../schema/diagnostic.ts";
+import { escapeSegment } from "../../schema/json-pointer.ts";
 import { excerptOf } from "./excerpt.ts";
 import type { Tree } from "./tree.ts";
-
-/** `/design/steps/0/set/quantization`: a JSON pointer (RFC 6901). */
-export function pointerOf(...segments: (string | number)[]): string {
-  return segments.map((segment) => `/${escapeSegment(String(segment))}`).join("");
-}
-
-export function escapeSegment(segment: string): string {
-  return segment.replaceAll("~", "~0").replaceAll("/", "~1");
-}
 
 export type Aim = "key" | "value";
 

@@ -1,8 +1,9 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import type { Diagnostic } from "../../schema/diagnostic.ts";
 import type { Json } from "../../schema/json.ts";
+import { escapeSegment } from "../../schema/json-pointer.ts";
 import { meant } from "./nearest.ts";
-import { diagnosticAt, escapeSegment, locate, Places, type Aim, type Texts } from "./places.ts";
+import { diagnosticAt, locate, Places, type Aim, type Texts } from "./places.ts";
 import { preciseSchema } from "./shape-schema.ts";
 import { toJson, type Tree } from "./tree.ts";
 

@@ -1,7 +1,8 @@
 import { memberOf, type Json } from "../../schema/json.ts";
+import { escapeSegment } from "../../schema/json-pointer.ts";
 import { writtenKey } from "../../schema/knob.ts";
 import type { Study } from "../../schema/study.ts";
-import { escapeSegment, Places } from "./places.ts";
+import { Places } from "./places.ts";
 import { settingsOf } from "../settings.ts";
 
 /** The form of numbers that JSON may write otherwise: `4.0` as 4, `0.90` as 0.9. */

@@ -1,6 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { drifted } from "../../../scripts/generate.ts";
+import { designKinds } from "../../../src/design/index.ts";
 import { jsonSchemas } from "../../../src/matrix/index.ts";
 
 describe("the committed JSON Schemas", () => {
@@ -9,7 +10,7 @@ describe("the committed JSON Schemas", () => {
   });
 
   it("are valid schemas of draft 2020-12 with a title and an address", () => {
-    const schemas = jsonSchemas();
+    const schemas = jsonSchemas(designKinds);
     expect(Object.keys(schemas)).toEqual([
       "schemas/matrix.schema.json",
       "schemas/engine.schema.json",
@@ -27,7 +28,9 @@ describe("the committed JSON Schemas", () => {
   });
 
   it("take a matrix and refuse a misspelled key", () => {
-    const validate = new Ajv2020({ strict: false }).compile(jsonSchemas()["schemas/matrix.schema.json"] as object);
+    const validate = new Ajv2020({ strict: false }).compile(
+      jsonSchemas(designKinds)["schemas/matrix.schema.json"] as object,
+    );
     const matrix = {
       study: "a",
       question: "Why?",

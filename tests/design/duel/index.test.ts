@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { countTrials, expandStudy, orderTrials } from "../../src/design/index.ts";
-import type { Study } from "../../src/schema/study.ts";
-import { makeStudy } from "../support/make-study.ts";
+import { countTrials, expandStudy, orderTrials } from "../../../src/design/index.ts";
+import type { Study } from "../../../src/schema/study.ts";
+import { makeStudy } from "../../support/make-study.ts";
 
 const change = { id: "b", label: "b", set: { max_model_len: 100 }, pointer: "/design/b" };
 

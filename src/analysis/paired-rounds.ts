@@ -2,11 +2,8 @@ import { pairedT, wilcoxonSignedRank } from "../math/paired.ts";
 import type { PairedRounds } from "../schema/effect.ts";
 import { boundsText, countText, pText } from "./words.ts";
 
-/** How trials of a duel were ordered: whoever went second in a round goes first in the next. */
-export const duelOrder = "alternating";
-
 /**
- * The rounds of a duel as pairs: Student's paired t test and Wilcoxon's signed-rank test of the differences of logarithms,
+ * Rounds as pairs: Student's paired t test and Wilcoxon's signed-rank test of the differences of logarithms,
  * treatment less control, a round each. Null of fewer than 2 rounds that hold both sides.
  */
 export function pairedRounds(differences: readonly number[]): PairedRounds | null {

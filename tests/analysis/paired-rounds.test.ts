@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { duelOrder, pairedRounds, pairedRoundsText } from "../../src/analysis/duel.ts";
+import { pairedRounds, pairedRoundsText } from "../../src/analysis/paired-rounds.ts";
+import { pairedOrder } from "../../src/schema/design.ts";
 import { effects } from "../../src/analysis/effects.ts";
 import type { ComparedStudy } from "../../src/analysis/study.ts";
 import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
@@ -10,7 +11,7 @@ const study: ComparedStudy = {
   experiments: [a, b],
   contrasts: [{ treatment: "fp8", control: "baseline", changed: { quantization: "fp8" }, family: "isolation" }],
   fidelity: "valid",
-  order: duelOrder,
+  order: pairedOrder,
 };
 const throughput = [{ metric: "output_throughput", stat: "value", purpose: "performance" }] as const;
 

@@ -1,0 +1,113 @@
+import { Type, type Static, type TObject, type TProperties } from "typebox";
+import type { Engine } from "./engine.ts";
+import type { Json } from "./json.ts";
+import { pointerOf } from "./json-pointer.ts";
+import type { Assignment } from "./knob.ts";
+import { strict } from "./strict-object.ts";
+
+/** The id of a row, as a matrix writes it. */
+export const RowId = Type.String({
+  pattern: "^[A-Za-z0-9][A-Za-z0-9_.+=-]{0,63}$",
+  description: "letters, digits and _ . + = - ; names the row",
+});
+
+export const AssignmentFile = Type.Record(Type.String(), Type.Unknown(), { description: "knob to value" });
+
+/** One row of a design: what it sets on top of what it is measured against. */
+export const ChangeFile = strict({
+  id: RowId,
+  label: Type.Optional(Type.String({ description: "for people; the id where it is missing" })),
+  set: AssignmentFile,
+  compound: Type.Optional(Type.String({ minLength: 1, description: "why this row moves two knobs at once" })),
+  skip: Type.Optional(Type.String({ minLength: 1, description: "why this row is not run; it is shown SKIPPED" })),
+});
+
+/** A row as the matrix writes it. `pointer` leads to its place: `/design/steps/2`. */
+export interface Change {
+  id: string;
+  label: string;
+  set: Assignment;
+  compound?: string;
+  skip?: string;
+  pointer: string;
+}
+
+export interface Factor {
+  knob: string;
+  values: Json[];
+  pointer: string;
+}
+
+/** What a design declares, in one form for all kinds. */
+export interface Design {
+  /** A folder of `src/design/`, which makes rows out of what follows. */
+  kind: string;
+  /** The rows that the matrix writes out, in its order. */
+  changes: Change[];
+  /** True where each change stands on all before it; else each stands on the baseline alone. */
+  cumulative?: true;
+  /** Knobs whose values are crossed. Where there are any, a change may repeat what the baseline sets. */
+  factors?: Factor[];
+  /** Combinations of the factors that are left out. */
+  exclude?: { match: Assignment; pointer: string }[];
+}
+
+/** `alternating`: who goes second in a block goes first in the next, so that its trials are pairs. */
+export const pairedOrder = "alternating";
+
+/** The members of a kind in a checked matrix: faulty ones are missing, also required ones, and faulty items are null. */
+export type Written<Members extends TProperties> = Partial<Static<TObject<Members>>>;
+
+/** What a kind makes of its part of a matrix. */
+export interface ReadDesign {
+  design: Omit<Design, "kind">;
+  /** A row that takes the baseline's place, on top of it. */
+  inPlaceOfBaseline?: Change | undefined;
+  /** Blocks, in the place of the matrix's `repeats`. */
+  repeats?: number | undefined;
+}
+
+/** How a kind of design is written in a matrix, and read. */
+export interface DesignForm<Members extends TProperties = TProperties> {
+  /** What stands beside `kind`. */
+  members: Members;
+  /** `baseline`: the knobs that the matrix's own baseline sets. */
+  read(written: Written<Members>, study: { baseline: Assignment; engine: Engine }): ReadDesign;
+  /** Where the kind has an order of its own: its name, and what a matrix is told that has an `order` all the same. */
+  order?: { name: typeof pairedOrder; warning: { code: string; message: string } };
+}
+
+/** Kinds of designs by their names. */
+export type DesignForms = Readonly<Record<string, DesignForm>>;
+
+type Faulty<File> = { [Member in keyof File]?: File[Member] | undefined } | null | undefined;
+
+/** The row at a place. Without a usable `set` it has its diagnostic and there is none; without an id it is called `unnamed`. */
+export function changeOf(file: Faulty<Static<typeof ChangeFile>>, pointer: string, unnamed: string): Change[] {
+  if (file?.set === undefined) return [];
+  const { id = unnamed, label = id, set, compound, skip } = file;
+  return [
+    {
+      id,
+      label,
+      set: set as Assignment,
+      ...(compound === undefined ? {} : { compound }),
+      ...(skip === undefined ? {} : { skip }),
+      pointer,
+    },
+  ];
+}
+
+/** The rows of a list, which stands at `pointer`. */
+export function changesOf(files: readonly Faulty<Static<typeof ChangeFile>>[] = [], pointer: string): Change[] {
+  return files.flatMap((file, index) => changeOf(file, pointer + pointerOf(index), `row-${index + 1}`));
+}
+
+/** The factors of a map, which stands at `pointer`. */
+export function factorsOf(factors: { [knob: string]: unknown[] } = {}, pointer: string): Factor[] {
+  return Object.entries(factors).map(([knob, values]) => ({
+    knob,
+    values: values as Json[],
+    pointer: pointer + pointerOf(knob),
+  }));
+}
