@@ -4,13 +4,14 @@ import { equivalenceTest } from "../math/equivalence.ts";
 import { detectableNoncentrality } from "../math/power.ts";
 import { mean, variance } from "../math/statistics.ts";
 import { twoSidedP } from "../math/t-test.ts";
-import { noTest, type Effect } from "../schema/effect.ts";
+import type { AcrossEffect } from "../schema/comparison.ts";
+import { noTest } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { ComparedMetric } from "./headline-metrics.ts";
 import { levelOf, pooledValues, type Pool, type PooledValues } from "./pool.ts";
 import { powerWanted, significanceLevel } from "./rules.ts";
 import { unlikeness } from "./unlike.ts";
-import { countText, percentText } from "./words.ts";
+import { countText } from "./words.ts";
 
 /** Launches a side, each with a load seed of its own, from which engines are compared: issue 5's rule. */
 const launchesAcrossEngines = 3;
@@ -22,23 +23,6 @@ export interface Side {
   accuracy: Pool;
   /** True where the engine was running already: nobody knows how often it was started. */
   attached: boolean;
-}
-
-export type AcrossFinding = "higher" | "lower" | "equivalent" | "not told apart";
-
-/**
- * One metric of one side against the control's, as an effect of a study but for what needs blocks. Values are geometric
- * means over launches; p is corrected by Holm over the sides. The ratio is null, with its reason in `why`, also where no
- * conclusion is allowed: it would be read as one.
- */
-export interface AcrossEffect extends Omit<
-  Effect,
-  "family" | "scale" | "direction" | "blocks" | "residual" | "drift" | "method" | "paired" | "trials" | "excluded"
-> {
-  /** Launches that have the figure, and replicates that were tried. */
-  launches: { control: number; treatment: number };
-  of: { control: number; treatment: number };
-  finding: AcrossFinding | null;
 }
 
 /**
@@ -229,11 +213,4 @@ function concluded(
           ? "higher"
           : "lower",
   };
-}
-
-/** What a finding says to people: `the same within 2 %`. */
-export function findingText({ finding, equivalence, smallestDetectable }: AcrossEffect): string {
-  if (finding === "equivalent") return `the same within ${percentText(equivalence!.margin)}`;
-  if (finding === "not told apart") return `not told apart; ${percentText(smallestDetectable!)} would have been seen`;
-  return finding ?? "";
 }

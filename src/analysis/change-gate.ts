@@ -1,5 +1,5 @@
+import type { AcrossEffect, GateJudgement } from "../schema/comparison.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
-import type { AcrossEffect } from "./across.ts";
 import { boundsText, changeText } from "./words.ts";
 
 /** A change that must not be there: `output_throughput<=-3%`. */
@@ -27,14 +27,6 @@ export function parseChangeGate(text: string): Result<ChangeGate> {
   const ratio = 1 + Number(percent) / 100;
   if (ratio <= 0) return fail("no-gate", `\`${text}\`: nothing changes by -100 % or more`, "Name a smaller loss.");
   return succeed({ text: text.trim(), metric, operator: operator as ChangeGate["operator"], ratio });
-}
-
-/** What a gate says of one comparison. */
-export interface GateJudgement {
-  gate: string;
-  treatment: string;
-  met: boolean;
-  because: string;
 }
 
 /**

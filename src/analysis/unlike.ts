@@ -1,15 +1,7 @@
+import type { Unlike } from "../schema/comparison.ts";
 import { canonicalJson, type Json } from "../schema/json.ts";
 import type { Trial } from "../schema/trial.ts";
 import { askedRequests } from "./pool.ts";
-
-/** Something that is not the same on two sides, in words. */
-export interface Unlike {
-  what: string;
-  control: string;
-  treatment: string;
-  /** `engine`: the sides are different engines; `refuses`: nothing is concluded; `told`: the reader is to know. */
-  weight: "told" | "engine" | "refuses";
-}
 
 /** A fact that both sides should share. Leaves by dotted path; a fact of one value has the path "". */
 interface Fact {
@@ -186,9 +178,4 @@ function joined(each: readonly Leaves[]): Leaves {
   const values = new Map<string, Set<string>>();
   for (const one of each) for (const [path, value] of one) values.set(path, (values.get(path) ?? new Set()).add(value));
   return new Map([...values].map(([path, found]) => [path, [...found].toSorted().join(" and ")]));
-}
-
-/** `not the same: dataset digest: 3f… against 9a… (B)`. */
-export function unlikeText({ what, control, treatment }: Unlike): string {
-  return `not the same: ${what}: ${control} against ${treatment}`;
 }

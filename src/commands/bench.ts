@@ -2,32 +2,16 @@ import { relative } from "node:path";
 import { runStudy } from "../run/study-loop.ts";
 import { exitCodeOf } from "../run/summary.ts";
 import { exitCodes } from "../schema/exit-code.ts";
-import type { Observation } from "../schema/observation.ts";
-import type { Trial } from "../schema/trial.ts";
 import type { World } from "../world/world.ts";
-import { benchJson, requestCounts, type RequestCounts } from "./bench/bench-json.ts";
+import { benchJson, benchTable, type BenchAnswer } from "../report/index.ts";
 import { benchEngineFile, benchMatrix, benchStudyName } from "./bench/bench-matrix.ts";
-import { loadOf, type BenchLoad, type BenchOptions } from "./bench/bench-options.ts";
+import { loadOf, type BenchOptions } from "./bench/bench-options.ts";
 import { planBench } from "./bench/bench-plan.ts";
-import { findServer, type BenchServer } from "./bench/bench-server.ts";
-import { benchTable } from "./bench/bench-table.ts";
+import { findServer } from "./bench/bench-server.ts";
+import { requestCounts } from "./bench/request-counts.ts";
 import { explainDiagnostics, explainFault } from "./explain.ts";
 import { progressReporter } from "./progress.ts";
 import { resultsFolderOf } from "./results-folder.ts";
-
-/** One trial, with what there is to say of it. */
-export interface BenchOutcome {
-  trial: Trial;
-  /** Null where nothing was seen: the server went away. */
-  observation: Observation | null;
-  requests: RequestCounts;
-  /** Of the trial, relative to the working folder. */
-  folder: string;
-  server: BenchServer;
-  load: BenchLoad;
-  matrix: string;
-  engineFile: string;
-}
 
 /** `ceteris bench URL`: one workload on a server that runs already, by the path of `run`. Progress on stderr, the answer on stdout. */
 export async function benchCommand(world: World, options: BenchOptions, signal: AbortSignal): Promise<number> {
@@ -45,7 +29,7 @@ export async function benchCommand(world: World, options: BenchOptions, signal: 
   if (explainDiagnostics(world, diagnostics) || !plan) return exitCodes.misconfigured;
 
   const progress = progressReporter(world, false);
-  const seen: Pick<BenchOutcome, "trial" | "observation" | "requests">[] = [];
+  const seen: Pick<BenchAnswer, "trial" | "observation" | "requests">[] = [];
   const folders: string[] = [];
   const outcome = await runStudy({
     world,
@@ -67,7 +51,7 @@ export async function benchCommand(world: World, options: BenchOptions, signal: 
   const [folder] = folders;
   if (!found || folder === undefined)
     return outcome.value.interrupted ? exitCodes.interrupted : exitCodes.misconfigured; // the disk, as the reporter said
-  const answer: BenchOutcome = {
+  const answer: BenchAnswer = {
     ...found,
     folder: relative(workingFolder, folder),
     server: server.value,

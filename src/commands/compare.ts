@@ -1,12 +1,12 @@
-import { judgeChangeGate, parseChangeGate, type ChangeGate, type GateJudgement } from "../analysis/change-gate.ts";
+import { judgeChangeGate, parseChangeGate, type ChangeGate } from "../analysis/change-gate.ts";
 import type { ComparedMetric } from "../analysis/headline-metrics.ts";
-import type { RowFormat } from "../report/index.ts";
+import { comparisonText, type RowFormat } from "../report/index.ts";
 import { comparedMetric, comparedMetrics } from "./compare/compared-metric.ts";
-import { compareOperands, type Comparison } from "./compare/operands.ts";
+import { compareOperands } from "./compare/operands.ts";
+import type { Comparison, GateJudgement } from "../schema/comparison.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
-import { comparisonText } from "./compare/compare-text.ts";
 import { deliver } from "./deliver.ts";
 import { explainFault } from "./explain.ts";
 import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";

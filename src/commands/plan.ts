@@ -3,6 +3,7 @@ import { commandLine, shellCommand } from "../engine/index.ts";
 import { checkInputs } from "./check-inputs.ts";
 import { checkProgram } from "./check-program.ts";
 import { estimateTime } from "../plan/estimate.ts";
+import { plannedSearch, plannedTraffic } from "../plan/plan-facts.ts";
 import { powerOf } from "../plan/power.ts";
 import { readPast, standingTrials, workOf, type StudyPast } from "../run/study-work.ts";
 import { loadPlan, type PlanRequest } from "../plan/load-plan.ts";
@@ -13,8 +14,7 @@ import type { Plan } from "../schema/plan.ts";
 import { unknownDevices, type Ledger } from "../schema/trial-spec.ts";
 import type { World } from "../world/world.ts";
 import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
-import { planJson } from "./plan-json.ts";
-import { duration, planText } from "./plan-text.ts";
+import { duration, planJson, planText } from "../report/index.ts";
 import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
 
 export interface PlanOptions extends PlanRequest, ResultsOptions {
@@ -38,7 +38,7 @@ export async function planCommand(world: World, options: PlanOptions): Promise<n
   }
   if (options.json) {
     const estimate = plan ? estimateTime(plan, (await pastOf(world, plan, options)).ledger) : null;
-    for (const text of planJson(plan, diagnostics, estimate)) {
+    for (const text of planJson(plan, diagnostics, estimate, plannedTraffic(plan?.study.fidelity ?? "smoke"))) {
       world.streams.out(text);
       if (text.length > pipefulBytes) await world.clock.sleep(1); // the reader takes it meanwhile, so that it does not pile up here
     }
@@ -48,7 +48,15 @@ export async function planCommand(world: World, options: PlanOptions): Promise<n
   if (plan && !broken) {
     const past = await pastOf(world, plan, options);
     const estimate = estimateTime(plan, past.ledger);
-    world.streams.out(planText(plan, estimate, powerOf(plan, past), progressText(world, plan, past.ledger, options)));
+    world.streams.out(
+      planText(plan, {
+        ...plannedTraffic(plan.study.fidelity),
+        search: plannedSearch(plan),
+        estimate,
+        power: powerOf(plan, past),
+        progress: progressText(world, plan, past.ledger, options),
+      }),
+    );
   }
   return broken ? exitCodes.misconfigured : exitCodes.done;
 }

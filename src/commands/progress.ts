@@ -2,7 +2,7 @@ import { Listr, type ListrTask } from "listr2";
 import { toDisk } from "../schema/disk.ts";
 import type { RunEvent } from "../schema/event.ts";
 import type { World } from "../world/world.ts";
-import { duration } from "./plan-text.ts";
+import { duration } from "../report/index.ts";
 
 export interface ProgressReporter {
   report(event: RunEvent): void;

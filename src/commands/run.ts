@@ -13,9 +13,8 @@ import type { Plan } from "../schema/plan.ts";
 import { fail, type Fault, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
 import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
-import { duration } from "./plan-text.ts";
+import { duration, resultsTable } from "../report/index.ts";
 import { progressReporter } from "./progress.ts";
-import { resultsTable } from "./results-table.ts";
 import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
 
 export interface RunOptions extends PlanRequest, ResultsOptions {

@@ -1,7 +1,7 @@
 import { searchedExperiments } from "../design/index.ts";
 import { mean, sum } from "../math/statistics.ts";
 import type { Experiment } from "../schema/experiment.ts";
-import type { Estimate, Plan } from "../schema/plan.ts";
+import type { Estimate, Plan, PlannedLoad } from "../schema/plan.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import type { Study } from "../schema/study.ts";
 import { isUsable } from "../schema/verdict.ts";
@@ -68,10 +68,7 @@ export function estimateTime(
 }
 
 /** Requests that a trial measures, and the seconds that it takes: by its schedule where it has one, else at the least. */
-export function plannedLoad(
-  workload: Workload,
-  fidelity: Fidelity,
-): { requests: number; seconds: number; isScheduled: boolean } {
+export function plannedLoad(workload: Workload, fidelity: Fidelity): PlannedLoad {
   const settings = loadgenSettings(workload, { fidelity, purpose: "performance" });
   const { requests, seconds = 0 } = workload.counts[fidelity];
   const scheduled = scheduledS(workload, fidelity);

@@ -2,6 +2,7 @@ import { runSettings, unstatedRate } from "../math/loadgen/run-settings.ts";
 import { generateQueries } from "../math/loadgen/queries.ts";
 import type { LoadgenSettings } from "../math/loadgen/settings.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
+import type { PlannedSchedule } from "../schema/plan.ts";
 import type { Purpose } from "../schema/trial-spec.ts";
 import type { Workload } from "../schema/workload.ts";
 
@@ -57,18 +58,6 @@ export function librarySize(workload: Workload, fidelity: Fidelity): number {
   const { ruleset } = workload;
   if (ruleset !== null) return isCertified(fidelity) ? ruleset.librarySamples : requests;
   return seconds > 0 ? Math.max(requests, SAMPLES_OF_SECONDS) : requests;
-}
-
-/** What a plan says of the traffic of a workload with a ruleset. */
-export interface PlannedSchedule {
-  queries: number;
-  samplesPerQuery: number;
-  /** Sum of all gaps (`generated_query_duration`). A whole number up to 2^53. */
-  durationNs: number;
-  /** Places in the data set of what is issued first. */
-  firstIndices: number[];
-  /** True where a probe of the trial will say how many: these are the fewest. */
-  atLeast: boolean;
 }
 
 const shownIndices = 16;

@@ -1,5 +1,11 @@
+export { benchJson } from "./bench-json.ts";
+export { benchTable, type BenchAnswer, type RequestCounts } from "./bench-table.ts";
+export { comparisonText } from "./comparison-text.ts";
 export { formatRows, type RowFormat } from "./format.ts";
+export { duration } from "./numbers.ts";
+export { planJson } from "./plan-json.ts";
+export { planText } from "./plan-text.ts";
 export { reportData } from "./report-data.ts";
-export { changeText } from "./report-results.ts";
 export type { ReportInput } from "./report-input.ts";
+export { resultsTable } from "./results-table.ts";
 export { renderReport } from "./template.ts";

@@ -26,6 +26,12 @@ export function percentInterval(interval: { lower: number; upper: number } | nul
   return `[${signed((interval.lower - 1) * 100, decimals)}, ${signed((interval.upper - 1) * 100, decimals)}]`;
 }
 
+/** A share in per cent, at most three significant digits: `2 %`, `0.4 %`. */
+export function percentText(share: number): string {
+  const percent = share * 100;
+  return `${Number.isInteger(percent) ? percent : Number(percent.toPrecision(3))} %`;
+}
+
 /** A cell of any table: whole numbers as they are, others with six significant digits and no trailing zeros. */
 export function plain(value: number): string {
   if (Number.isInteger(value)) return String(value);
@@ -35,4 +41,12 @@ export function plain(value: number): string {
 /** 1 to ¹, 12 to ¹²: a mark that every renderer of markdown shows. */
 export function superscript(mark: number): string {
   return String(mark).replaceAll(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)] ?? "");
+}
+
+/** `1 h 05 min`, `3 min 20 s`, `45 s`. */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, "0")} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
 }

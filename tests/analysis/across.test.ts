@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { compareAcross, findingText, type AcrossEffect, type Side } from "../../src/analysis/across.ts";
+import { compareAcross, type Side } from "../../src/analysis/across.ts";
+import { findingText } from "../../src/report/comparison-text.ts";
+import type { AcrossEffect } from "../../src/schema/comparison.ts";
 import { poolOf } from "../../src/analysis/pool.ts";
 import { createRandom } from "../../src/math/random.ts";
 import type { Trial } from "../../src/schema/trial.ts";

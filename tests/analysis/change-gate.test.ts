@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AcrossEffect } from "../../src/analysis/across.ts";
+import type { AcrossEffect } from "../../src/schema/comparison.ts";
 import { judgeChangeGate, parseChangeGate, type ChangeGate } from "../../src/analysis/change-gate.ts";
 
 function gate(text: string): ChangeGate {

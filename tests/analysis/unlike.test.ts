@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { unlikeness, unlikeText } from "../../src/analysis/unlike.ts";
+import { unlikeness } from "../../src/analysis/unlike.ts";
+import { unlikeText } from "../../src/report/comparison-text.ts";
 import type { Json } from "../../src/schema/json.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";

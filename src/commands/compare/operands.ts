@@ -1,12 +1,13 @@
 import { basename, dirname, join, relative } from "node:path";
 import { accuracyOf } from "../../analysis/accuracy.ts";
-import { compareAcross, sharedTrials, type AcrossEffect, type Side } from "../../analysis/across.ts";
+import { compareAcross, sharedTrials, type Side } from "../../analysis/across.ts";
 import type { ComparedMetric } from "../../analysis/headline-metrics.ts";
-import { poolOf } from "../../analysis/pool.ts";
+import { poolOf, type Pool } from "../../analysis/pool.ts";
 import { rulesOf, type ComparedStudy } from "../../analysis/study.ts";
-import { unlikeness, type Unlike } from "../../analysis/unlike.ts";
+import { unlikeness } from "../../analysis/unlike.ts";
 import { percentText } from "../../analysis/words.ts";
 import { meant } from "../../matrix/yaml/nearest.ts";
+import type { ComparedOperand, Comparison } from "../../schema/comparison.ts";
 import { leftOutText } from "../../schema/left-out.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { StudyRecord } from "../../schema/study-record.ts";
@@ -27,23 +28,11 @@ export interface CompareRequest {
 }
 
 /** A side with what it was made from. */
-export interface Operand extends Side {
-  study: string;
-  experiment: string;
+interface Operand extends Side, ComparedOperand {
+  performance: Pool;
+  accuracy: Pool;
   studyFolder: string;
-  origins: Trial["origin"][];
   smallestEffect: number;
-  /** What the reader is to know of it alone, in sentences. */
-  notes: string[];
-}
-
-export interface Comparison {
-  operands: Operand[];
-  /** By the name of a treatment: what it does not share with the control. */
-  unlike: { treatment: string; purpose: "performance" | "accuracy"; found: Unlike[] }[];
-  /** What the reader is to know of the sides together. */
-  notes: string[];
-  effects: AcrossEffect[];
 }
 
 /** Reads every operand and compares it with the first. Failures: an operand that is not there, stands for several, or is named twice. */

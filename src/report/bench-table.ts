@@ -1,26 +1,52 @@
-import { formatRows } from "../../report/index.ts";
-import type { Statistic } from "../../schema/measurement.ts";
-import type { BenchOutcome } from "../bench.ts";
+import type { Statistic } from "../schema/measurement.ts";
+import type { Observation } from "../schema/observation.ts";
+import type { Trial } from "../schema/trial.ts";
 import { longestPauseMs } from "./bench-json.ts";
+import { formatRows } from "./format.ts";
 
 const columns = ["mean", "p50", "p90", "p95", "p99", "max"] as const satisfies Statistic[];
 const latencies = ["ttft", "ttft_sched", "tpot", "itl", "e2e", "e2e_sched"];
 const rates = ["output_throughput_steady", "output_throughput", "request_throughput", "goodput"];
 const none = "–";
 
+/** One trial of `bench`, with what there is to say of it. */
+export interface BenchAnswer {
+  trial: Trial;
+  /** Null where nothing was seen: the server went away. */
+  observation: Observation | null;
+  requests: RequestCounts;
+  /** Of the trial, relative to the working folder. */
+  folder: string;
+  server: { url: string; model: string };
+  /** Requests in flight that were asked for; null of an open loop. */
+  load: { concurrency: number | null };
+  /** The matrix that measures the same, and its engine file. */
+  matrix: string;
+  engineFile: string;
+}
+
+/** Requests of the measured phase: sent, and how they ended. What was neither finished nor failed the client cut off on purpose. */
+export interface RequestCounts {
+  sent: number;
+  finished: number;
+  failed: number;
+  /** Those that the client resent, since the server had closed the kept connection. */
+  resent: number;
+}
+
 /** What `bench` leaves on stdout for people: latencies, rates, how client and engine fared, the verdict, and the matrix that does the same. */
-export function benchTable(outcome: BenchOutcome): string {
-  const { trial, load, folder } = outcome;
+export function benchTable(answer: BenchAnswer): string {
+  const { trial, load, folder } = answer;
   const marks = trial.origin === "simulated" ? ["SIMULATED: every number comes from a simulated engine.", ""] : [];
   return [
     "",
     ...marks,
-    latencyTable(outcome),
-    ...rates.flatMap((metric) => rateLine(outcome, metric)),
-    line("requests", requestsText(outcome)),
-    ...lengthsLine(outcome),
-    line("in flight", inFlightText(outcome)),
-    line("client", clientText(outcome)),
+    latencyTable(answer),
+    ...rates.flatMap((metric) => rateLine(answer, metric)),
+    line("requests", requestsText(answer)),
+    ...lengthsLine(answer),
+    line("in flight", inFlightText(answer)),
+    line("client", clientText(answer)),
     line("verdict", `${trial.verdict.status}: ${trial.verdict.reason}`),
     ...(trial.verdict.failure ? [line("", trial.verdict.failure.hint)] : []),
     ...trial.verdict.checks.flatMap((check) => (check.status === "fail" ? [line("", check.remedy)] : [])),
@@ -29,14 +55,14 @@ export function benchTable(outcome: BenchOutcome): string {
     `The same as a matrix${load.concurrency === null ? ", at two rates" : ", at two concurrencies"}: save the first part as bench.yaml and the second as sut/endpoint.yaml,`,
     "then `ceteris run bench.yaml`.",
     "",
-    outcome.matrix.trimEnd(),
+    answer.matrix.trimEnd(),
     "",
-    outcome.engineFile.trimEnd(),
+    answer.engineFile.trimEnd(),
     "",
   ].join("\n");
 }
 
-function latencyTable({ trial, load }: BenchOutcome): string {
+function latencyTable({ trial, load }: BenchAnswer): string {
   const shown = latencies.filter((metric) => load.concurrency === null || !metric.endsWith("_sched"));
   const whys = new Set<string>();
   const rows = shown.flatMap((metric) => {
@@ -58,7 +84,7 @@ function latencyTable({ trial, load }: BenchOutcome): string {
   return `${formatRows(["", "", ...columns], rows, "table")}${notes}`;
 }
 
-function rateLine({ trial }: BenchOutcome, metric: string): string[] {
+function rateLine({ trial }: BenchAnswer, metric: string): string[] {
   const found = trial.measurements.find((row) => row.metric === metric && row.stat === "value");
   if (!found || (found.value === null && metric === "goodput")) return [];
   const why = found.why === null ? "" : ` (${found.why})`;
@@ -66,12 +92,12 @@ function rateLine({ trial }: BenchOutcome, metric: string): string[] {
   return [line(metric.replaceAll("_", " "), text)];
 }
 
-function requestsText({ requests: { sent, finished, failed, resent } }: BenchOutcome): string {
+function requestsText({ requests: { sent, finished, failed, resent } }: BenchAnswer): string {
   return `${sent} sent, ${finished} finished, ${failed} failed${resent === 0 ? "" : `, ${resent} resent`}`;
 }
 
 /** What came, beside what was asked for where that was a length. */
-function lengthsLine({ trial }: BenchOutcome): string[] {
+function lengthsLine({ trial }: BenchAnswer): string[] {
   const mean = (metric: string): number | null =>
     trial.measurements.find((row) => row.metric === metric && row.stat === "mean")?.value ?? null;
   const texts = ["output", "prompt"].flatMap((name) => {
@@ -82,14 +108,14 @@ function lengthsLine({ trial }: BenchOutcome): string[] {
   return texts.length === 0 ? [] : [line("mean tokens", texts.join("; "))];
 }
 
-function inFlightText({ observation, load }: BenchOutcome): string {
+function inFlightText({ observation, load }: BenchAnswer): string {
   if (!observation) return none;
   const { heldMean, heldMax } = observation.inFlight;
   const held = `${heldMean.toFixed(1)} on average, ${heldMax} at most`;
   return load.concurrency === null ? held : `${load.concurrency} asked, held ${held}`;
 }
 
-function clientText({ observation, trial }: BenchOutcome): string {
+function clientText({ observation, trial }: BenchAnswer): string {
   if (!observation) return none;
   const cost = trial.measurements.find(({ metric }) => metric === "client_cpu_per_token")?.value ?? null;
   const { loopDelayMs, readDelayMs, cpuShare } = observation.client;

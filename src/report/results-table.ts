@@ -1,12 +1,18 @@
-import { changeText, formatRows } from "../report/index.ts";
-import { percentChange, percentInterval } from "../report/numbers.ts";
-import { fromToText, metricText } from "../report/report-decisions.ts";
-import type { MadeReport } from "./report/make-report.ts";
 import type { Decision, Effect } from "../schema/effect.ts";
-import type { ExperimentSummary } from "../schema/summary.ts";
+import { formatRows } from "./format.ts";
+import { percentChange, percentInterval } from "./numbers.ts";
+import { fromToText, metricText } from "./report-decisions.ts";
+import type { ReportInput, ReportSummary } from "./report-input.ts";
+import { changeText } from "./report-results.ts";
+
+/** What the table of a run is made from. */
+interface RunResults extends Pick<ReportInput, "summaries"> {
+  decisions: Pick<Decision, "experiment" | "metric" | "outcome" | "caveats">[];
+  study: Pick<ReportInput["study"], "origin" | "standIn">;
+}
 
 /** What `run` leaves on stdout: a row for each experiment, latencies at the median; Δ is of the figure that decides. The report has the rest. */
-export function resultsTable({ study, summaries, decisions }: MadeReport): string {
+export function resultsTable({ study, summaries, decisions }: RunResults): string {
   const byName = new Map(decisions.map((decision) => [decision.experiment, decision]));
   const accurate = summaries.some((summary) => figure(summary, "rouge1", "mean", 2) !== "");
   const metrics = [...new Set(decisions.flatMap(({ metric }) => metric ?? []))];
@@ -44,14 +50,14 @@ export function resultsTable({ study, summaries, decisions }: MadeReport): strin
 }
 
 /** A line for each caveat, with the rows that it concerns. */
-function caveatLines(decisions: readonly Decision[]): string[] {
+function caveatLines(decisions: RunResults["decisions"]): string[] {
   const all = decisions.flatMap(({ experiment, caveats }) => caveats.map((text) => ({ experiment, text })));
   return [...Map.groupBy(all, ({ text }) => text)].map(
     ([text, rows]) => `${rows.map(({ experiment }) => experiment).join(", ")}: ${text}\n`,
   );
 }
 
-function figure(summary: ExperimentSummary, metric: string, stat: string, digits: number): string {
+function figure(summary: ReportSummary, metric: string, stat: string, digits: number): string {
   const value = summary.figures.find((found) => found.metric === metric && found.stat === stat)?.value ?? null;
   if (value === null) return "";
   const text = value.toFixed(digits);

@@ -1,9 +1,8 @@
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import { toDisk } from "../schema/disk.ts";
 import type { Experiment } from "../schema/experiment.ts";
-import { scheduleShelf, type PlannedSchedule } from "../plan/ruleset-load.ts";
-import type { Estimate, Plan } from "../schema/plan.ts";
-import { againstOf, loadShelf } from "./plan-text.ts";
+import type { Estimate, Plan, PlannedSchedule, PlannedTraffic } from "../schema/plan.ts";
+import { againstOf } from "./plan-text.ts";
 
 /** Items of a list that are made into text together: a plan of a hundred thousand experiments never stands in memory as text. */
 const atOnce = 500;
@@ -16,10 +15,9 @@ export function* planJson(
   plan: Plan | null,
   diagnostics: Diagnostic[],
   estimate: Estimate | null,
+  { loadOf, scheduleOf }: PlannedTraffic,
 ): Generator<string, void> {
   const against = plan ? againstOf(plan) : new Map<string, never>();
-  const scheduleOf = scheduleShelf(plan?.study.fidelity ?? "smoke");
-  const loadOf = loadShelf(plan?.study.fidelity ?? "smoke");
   const data = (experiment: Experiment): object => {
     const { requests, seconds } = loadOf(experiment.workload);
     const contrast = against.get(experiment.labels.name);

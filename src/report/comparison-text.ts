@@ -1,12 +1,9 @@
-import { findingText, type AcrossEffect } from "../../analysis/across.ts";
-import type { GateJudgement } from "../../analysis/change-gate.ts";
-import { unlikeText } from "../../analysis/unlike.ts";
-import { formatRows, type RowFormat } from "../../report/index.ts";
-import { controlCharacters, escapeMarkdown } from "../../report/markdown.ts";
-import { percentChange, percentInterval, plain } from "../../report/numbers.ts";
-import type { Comparison } from "./operands.ts";
-import { toDisk } from "../../schema/disk.ts";
-import type { Json } from "../../schema/json.ts";
+import type { AcrossEffect, Comparison, GateJudgement, Unlike } from "../schema/comparison.ts";
+import { toDisk } from "../schema/disk.ts";
+import type { Json } from "../schema/json.ts";
+import { formatRows, type RowFormat } from "./format.ts";
+import { controlCharacters, escapeMarkdown } from "./markdown.ts";
+import { percentChange, percentInterval, percentText, plain } from "./numbers.ts";
 
 const writers: Record<RowFormat, (comparison: Comparison, gates: readonly GateJudgement[]) => string> = {
   table: asTable,
@@ -51,6 +48,18 @@ function notes(comparison: Comparison): string[] {
           `change: ratio of geometric means over launches with its 95 % interval (Welch, on logarithms); p by ${[...corrections].join(", ")}`,
         ]),
   ];
+}
+
+/** `not the same: dataset digest: 3f… against 9a…`. */
+export function unlikeText({ what, control, treatment }: Unlike): string {
+  return `not the same: ${what}: ${control} against ${treatment}`;
+}
+
+/** What a finding says to people: `the same within 2 %`. */
+export function findingText({ finding, equivalence, smallestDetectable }: AcrossEffect): string {
+  if (finding === "equivalent") return `the same within ${percentText(equivalence!.margin)}`;
+  if (finding === "not told apart") return `not told apart; ${percentText(smallestDetectable!)} would have been seen`;
+  return finding ?? "";
 }
 
 function cells(effect: AcrossEffect): string[] {

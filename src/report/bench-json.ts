@@ -1,9 +1,9 @@
-import type { ClientHealth, Observation } from "../../schema/observation.ts";
-import type { BenchOutcome } from "../bench.ts";
+import type { ClientHealth } from "../schema/observation.ts";
+import type { BenchAnswer } from "./bench-table.ts";
 
 /** What `bench --json` leaves on stdout: one object, in DESIGN §6's names and units. A null has its reason in `missing`. */
-export function benchJson(outcome: BenchOutcome): string {
-  const { trial, observation, server, load, folder } = outcome;
+export function benchJson(answer: BenchAnswer): string {
+  const { trial, observation, server, load, folder } = answer;
   const metrics: { [metric: string]: { [stat: string]: number | null } } = {};
   const units: { [metric: string]: string } = {};
   for (const { metric, stat, unit, value } of trial.measurements) {
@@ -19,7 +19,7 @@ export function benchJson(outcome: BenchOutcome): string {
     url: server.url,
     model: server.model,
     origin: trial.origin,
-    requests: outcome.requests,
+    requests: answer.requests,
     metrics,
     units,
     missing: trial.measurements.flatMap(({ metric, stat, value, why }) =>
@@ -49,24 +49,4 @@ export function benchJson(outcome: BenchOutcome): string {
 /** 0 where no pause of the client's thread was recorded. */
 export function longestPauseMs({ pauses }: ClientHealth): number {
   return pauses.reduce((longest, { startNs, endNs }) => Math.max(longest, (endNs - startNs) / 1e6), 0);
-}
-
-/** Requests of the measured phase: sent, and how they ended. What was neither finished nor failed the client cut off on purpose. */
-export interface RequestCounts {
-  sent: number;
-  finished: number;
-  failed: number;
-  /** Those that the client resent, since the server had closed the kept connection. */
-  resent: number;
-}
-
-export function requestCounts(observation: Observation | null): RequestCounts {
-  const counts = { sent: 0, finished: 0, failed: 0, resent: 0 };
-  for (const { phase, error, cancelled, resent } of observation?.requests ?? []) {
-    if (phase !== "measure") continue;
-    counts.sent += 1;
-    if (resent > 0) counts.resent += 1;
-    if (!cancelled) counts[error === null ? "finished" : "failed"] += 1;
-  }
-  return counts;
 }

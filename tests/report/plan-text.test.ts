@@ -1,15 +1,22 @@
 import { describe, expect, it } from "vitest";
-import { planText } from "../../src/commands/plan-text.ts";
+import { planText } from "../../src/report/plan-text.ts";
+import { plannedSearch, plannedTraffic } from "../../src/plan/plan-facts.ts";
 import type { Estimate } from "../../src/schema/plan.ts";
 import { searchedPlan } from "../support/searched-study.ts";
 
 const estimate: Estimate = { totalS: 200, startupS: 20, loadS: 180, launches: 2, trials: 30, basis: "a guess" };
 const peak = { from: 4, to: null, tolerance: 0.25, most: 12, share: 0.99, sustain: true };
+
+function printed(plan: ReturnType<typeof searchedPlan>, power: string | null = null): string {
+  const traffic = plannedTraffic(plan.study.fidelity);
+  return planText(plan, { ...traffic, search: plannedSearch(plan), estimate, power, progress: null });
+}
+
 const line = (text: string, start: string): string | undefined => text.split("\n").find((one) => one.startsWith(start));
 
 describe("what plan prints", () => {
   it("says what a search will try: rows, bounds, probes, sustained trials, and when a rate holds", () => {
-    expect(line(planText(searchedPlan(), estimate, null), "Peak:")).toBe(
+    expect(line(printed(searchedPlan()), "Peak:")).toBe(
       "Peak: 2 searched from 4 requests a second, up to 12 probes each in one launch, then 2 sustained at the highest rate that held; " +
         "a rate holds where 99 % of its requests meet the workload's limits",
     );
@@ -17,33 +24,33 @@ describe("what plan prints", () => {
 
   it("names the bound and leaves out what is not done", () => {
     const plan = searchedPlan({ peak: { ...peak, to: 64, sustain: false, share: 0.55 } });
-    const text = line(planText(plan, estimate, null), "Peak:");
+    const text = line(printed(plan), "Peak:");
     expect(text).toContain("from 4 requests a second, at most 64, up to 12 probes each in one launch; a rate");
     expect(text).toContain("where 55 % of");
   });
 
   it("says that accuracy is measured at the peak where it states no rate", () => {
     const [workload] = searchedPlan().study.workloads;
-    const text = line(planText(searchedPlan({ accuracy: workload! }), estimate, null), "Peak:");
+    const text = line(printed(searchedPlan({ accuracy: workload! })), "Peak:");
     expect(text).toContain("then 2 sustained and accuracy at the highest rate that held;");
     const alone = searchedPlan({ accuracy: workload!, peak: { ...peak, sustain: false } });
-    expect(line(planText(alone, estimate, null), "Peak:")).toContain(", then accuracy at the highest rate that held;");
+    expect(line(printed(alone), "Peak:")).toContain(", then accuracy at the highest rate that held;");
   });
 
   it("says that its trials stand in no order", () => {
-    const text = planText(searchedPlan(), estimate, null);
+    const text = printed(searchedPlan());
     expect(line(text, "Order:")).toMatch(/; no trial is known before the run$/);
     expect(line(text, "Estimate:")).toBe("Estimate: 3 min 20 s; a guess");
   });
 
   it("says no word of a search where there is none", () => {
-    const text = planText(searchedPlan({ peak: null }), estimate, null);
+    const text = printed(searchedPlan({ peak: null }));
     expect(text).not.toMatch(/Peak:|search/);
   });
 
   it("says what the study can show, where anybody knows", () => {
     const plan = searchedPlan({ peak: null });
-    expect(line(planText(plan, estimate, "3 blocks show 4 %"), "Power:")).toBe("Power: 3 blocks show 4 %");
-    expect(planText(plan, estimate, null)).not.toContain("Power:");
+    expect(line(printed(plan, "3 blocks show 4 %"), "Power:")).toBe("Power: 3 blocks show 4 %");
+    expect(printed(plan)).not.toContain("Power:");
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { resultsTable } from "../../src/commands/results-table.ts";
-import type { MadeReport } from "../../src/commands/report/make-report.ts";
+import { resultsTable } from "../../src/report/results-table.ts";
 import { decisions, effects, primaryEffects, summaries } from "../../src/analysis/index.ts";
 import type { Contrast } from "../../src/schema/experiment.ts";
 import { fakeExperiment, fakeTrial, withFigures } from "../support/fake-trials.ts";
@@ -24,11 +23,11 @@ function printed(goodput: [number, number], blocks = 2): string {
   const study = { experiments, contrasts: [contrast], fidelity: "valid", workloads };
   const found = [...primaryEffects(study, trials), ...effects(study, trials)];
   const report = {
-    study: { origin: "measured", standIn: null },
+    study: { origin: "measured" as const, standIn: null },
     summaries: summaries(study, trials, found),
     decisions: decisions(study, trials),
   };
-  return resultsTable(report as unknown as MadeReport);
+  return resultsTable(report);
 }
 
 describe("the table that a run prints", () => {
@@ -44,12 +43,17 @@ describe("the table that a run prints", () => {
   });
 
   it("says a caveat once, with the rows that it concerns", () => {
-    const decided = (experiment: string, caveats: string[]) => ({ experiment, metric: null, caveats });
+    const decided = (experiment: string, caveats: string[]) => ({
+      experiment,
+      metric: null,
+      outcome: "HOLD" as const,
+      caveats,
+    });
     const report = {
-      study: { origin: "measured", standIn: null },
+      study: { origin: "measured" as const, standIn: null },
       summaries: [],
       decisions: [decided("a", ["it drifted"]), decided("b", ["it drifted"]), decided("c", [])],
     };
-    expect(resultsTable(report as unknown as MadeReport)).toMatch(/\na, b: it drifted\n$/);
+    expect(resultsTable(report)).toMatch(/\na, b: it drifted\n$/);
   });
 });

@@ -1,31 +1,31 @@
-import type { Expansion } from "../schema/experiment.ts";
 import type { Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
-import type { Estimate, Plan } from "../schema/plan.ts";
-import { accuracyFollowsPeak, repeatsOf, searchedExperiments } from "../design/index.ts";
-import { plannedLoad } from "../plan/estimate.ts";
-import type { Fidelity } from "../schema/fidelity.ts";
-import type { Workload } from "../schema/workload.ts";
-import { changeText, formatRows } from "../report/index.ts";
+import type { Estimate, Plan, PlannedLoad, PlannedSearch, PlannedTraffic } from "../schema/plan.ts";
+import { formatRows } from "./format.ts";
+import { duration } from "./numbers.ts";
+import { changeText } from "./report-results.ts";
 import { scheduleLines } from "./schedule-text.ts";
 
-type ExpandedPlan = Plan & { expansion: Expansion };
+/** What is known of a plan beside its experiments and trials. */
+export interface PlanFacts extends PlannedTraffic {
+  search: PlannedSearch | null;
+  estimate: Estimate;
+  /** What the study can show; null where nobody knows. */
+  power: string | null;
+  /** How far it is; null of a study that was never run. */
+  progress: string | null;
+}
 
 /** Experiments of a plan beyond this are counted, not listed: a terminal is no place for a hundred thousand rows. */
 const listedExperiments = 500;
 
 /** What `plan` prints: the experiments as a table, the order, what the study can show, the estimate, and how far it is. */
-export function planText(
-  plan: ExpandedPlan,
-  estimate: Estimate,
-  power: string | null,
-  progress: string | null = null,
-): string {
+export function planText(plan: Plan, facts: PlanFacts): string {
   const { study } = plan;
+  const { loadOf, scheduleOf, search, estimate, power, progress } = facts;
   const trialsOf = new Map<string, number>();
   for (const trial of plan.trials) trialsOf.set(trial.experiment, (trialsOf.get(trial.experiment) ?? 0) + 1);
   const against = againstOf(plan);
-  const loadOf = loadShelf(study.fidelity);
   const rows = plan.experiments.slice(0, listedExperiments).map((experiment) => {
     const { name } = experiment.labels;
     const contrast = against.get(name);
@@ -39,7 +39,6 @@ export function planText(
     ] as Json[];
   });
   const more = plan.experiments.length - rows.length;
-  const searched = searchedExperiments(study, plan.expansion).length;
   const skipped = plan.experiments.filter(({ skip }) => skip !== null);
   const lines = [
     `${study.name}: ${study.question}`,
@@ -55,8 +54,8 @@ export function planText(
     "",
     ...skipped.slice(0, listedExperiments).map(({ labels, skip }) => `SKIPPED ${labels.name}: ${skip}`),
     `Order: ${study.order}, seed ${study.seed}${orderText(plan)}`,
-    ...searchText(study, searched),
-    ...scheduleLines(plan),
+    ...searchText(study, search),
+    ...scheduleLines(plan, scheduleOf),
     ...(power === null ? [] : [`Power: ${power}`]),
     `Estimate: ${duration(estimate.totalS)}; ${estimate.basis}`,
     ...(progress === null ? [] : [`So far: ${progress}`]),
@@ -66,30 +65,20 @@ export function planText(
 }
 
 /** `512` and `≥ 10`, or `64.0` where a schedule says how long. */
-function loadCells({ requests, seconds, isScheduled }: ReturnType<typeof plannedLoad>): string[] {
+function loadCells({ requests, seconds, isScheduled }: PlannedLoad): string[] {
   return [String(requests), isScheduled ? seconds.toFixed(1) : seconds > 0 ? `≥ ${seconds}` : ""];
 }
 
-/** The same of many experiments: a workload is looked at once. */
-export function loadShelf(fidelity: Fidelity): (workload: Workload) => ReturnType<typeof plannedLoad> {
-  const known = new Map<Workload, ReturnType<typeof plannedLoad>>();
-  return (workload) => {
-    const load = known.get(workload) ?? plannedLoad(workload, fidelity);
-    known.set(workload, load);
-    return load;
-  };
-}
-
 /** What a search will try; its trials follow from each other, so that none of them stands in the order. */
-function searchText(study: Plan["study"], searched: number): string[] {
-  if (study.peak === null || searched === 0) return [];
-  const { from, to, most, share, sustain } = study.peak;
+function searchText({ peak }: Plan["study"], search: PlannedSearch | null): string[] {
+  if (peak === null || search === null) return [];
+  const { from, to, most, share } = peak;
   const bound = to === null ? "" : `, at most ${to}`;
-  const accurate = accuracyFollowsPeak(study) ? "accuracy" : "";
-  const then = [sustain ? `${repeatsOf(study)} sustained` : "", accurate].filter((one) => one !== "").join(" and ");
+  const sustained = search.sustained > 0 ? `${search.sustained} sustained` : "";
+  const then = [sustained, search.hasAccuracy ? "accuracy" : ""].filter((one) => one !== "").join(" and ");
   const after = then === "" ? "" : `, then ${then} at the highest rate that held`;
   return [
-    `Peak: ${searched} searched from ${from} requests a second${bound}, up to ${most} probes each in one launch${after}; ` +
+    `Peak: ${search.experiments} searched from ${from} requests a second${bound}, up to ${most} probes each in one launch${after}; ` +
       `a rate holds where ${Number((100 * share).toPrecision(6))} % of its requests meet the workload's limits`,
   ];
 }
@@ -108,12 +97,4 @@ function orderText(plan: Plan): string {
     .map(({ experiment, purpose }) => (purpose === "performance" ? experiment : `${experiment} (${purpose})`));
   if (shown.length === 0) return "; no trial is known before the run";
   return `; ${plan.trials.length} trials: ${shown.join(", ")}${plan.trials.length > shown.length ? ", …" : ""}`;
-}
-
-/** `1 h 05 min`, `3 min 20 s`, `45 s`. */
-export function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, "0")} s`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
 }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { comparisonText } from "../../../src/commands/compare/compare-text.ts";
-import { compareAcross } from "../../../src/analysis/across.ts";
-import { poolOf } from "../../../src/analysis/pool.ts";
-import { unlikeness } from "../../../src/analysis/unlike.ts";
-import type { Comparison, Operand } from "../../../src/commands/compare/operands.ts";
-import type { Trial } from "../../../src/schema/trial.ts";
-import { fakeExperiment, fakeTrial } from "../../support/fake-trials.ts";
+import { comparisonText } from "../../src/report/comparison-text.ts";
+import { compareAcross, type Side } from "../../src/analysis/across.ts";
+import { poolOf } from "../../src/analysis/pool.ts";
+import { unlikeness } from "../../src/analysis/unlike.ts";
+import type { ComparedOperand, Comparison } from "../../src/schema/comparison.ts";
+import type { Trial } from "../../src/schema/trial.ts";
+import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
+
+type Operand = Side & ComparedOperand;
 
 const experiment = fakeExperiment("baseline", 0, {});
 const throughput = [{ metric: "output_throughput", stat: "value", purpose: "performance" }] as const;
@@ -20,12 +22,10 @@ function operand(study: string, values: readonly number[], origin: Trial["origin
     name: `${study}/baseline`,
     study,
     experiment: "baseline",
-    studyFolder: study,
     performance: pool("performance"),
     accuracy: pool("accuracy"),
     attached: false,
     origins: [origin],
-    smallestEffect: 0.02,
     notes: [],
   };
 }

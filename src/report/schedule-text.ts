@@ -1,13 +1,11 @@
-import { scheduleShelf } from "../plan/ruleset-load.ts";
-import type { Plan } from "../schema/plan.ts";
+import type { Plan, PlannedTraffic } from "../schema/plan.ts";
 
 /** Schedules beyond this are counted, not listed. */
 const listedSchedules = 12;
 const NS_PER_S = 1e9;
 
 /** A line for each different traffic of the workloads that have a ruleset. */
-export function scheduleLines({ study, experiments }: Plan): string[] {
-  const scheduleOf = scheduleShelf(study.fidelity);
+export function scheduleLines({ experiments }: Plan, scheduleOf: PlannedTraffic["scheduleOf"]): string[] {
   const lines = new Set<string>();
   for (const { workload, labels, skip } of experiments) {
     const { ruleset, load } = workload;
