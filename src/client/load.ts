@@ -2,8 +2,8 @@ import type { Observation } from "../schema/observation.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
 import { letHelpersGiveWay } from "./native/helper-threads.ts";
 import type { LoadOptions } from "./load-options.ts";
-import { layOut, requestsOf } from "./load-layout.ts";
-import { runPart, type PartOutcome } from "./load-part.ts";
+import { planLoad, requestsOf } from "./load-plan.ts";
+import { runShard, type ShardOutcome } from "./load-shard.ts";
 import { watchQueue, type QueueWatch } from "./drive/queue-watch.ts";
 import { requestBody } from "./plan/request-body.ts";
 import { scenarios } from "./plan/scenarios/index.ts";
@@ -23,8 +23,8 @@ export async function runLoadOver(
 ): Promise<Result<Observation>> {
   const problem = problemOf(options);
   if (problem) return { ok: false, problem };
-  const layout = layOut(options);
-  if (!layout.ok) return layout;
+  const loadPlan = planLoad(options);
+  if (!loadPlan.ok) return loadPlan;
   const stores = openStores(options.spoolFolder);
   if (!stores.ok) return stores;
   const { requests, tokens } = stores.value;
@@ -37,7 +37,7 @@ export async function runLoadOver(
   let wallStart = "";
   let watch: QueueWatch | undefined;
   try {
-    const outcome = await runPart(createTransport, options, layout.value, {
+    const outcome = await runShard(createTransport, options, loadPlan.value, {
       worker: 0,
       workers: 1,
       stores: stores.value,
@@ -51,9 +51,9 @@ export async function runLoadOver(
         watch = watchQueue({
           probe: needsQueue ? options.queueProbe : undefined,
           now,
-          total: requestsOf(layout.value),
-          untilNs: layout.value.shortestS * NS_PER_S,
-          asked: layout.value.asked,
+          total: requestsOf(loadPlan.value),
+          untilNs: loadPlan.value.shortestS * NS_PER_S,
+          asked: loadPlan.value.asked,
           sent: () => counts.sent,
           ended: () => counts.ended,
         });
@@ -79,7 +79,7 @@ export async function runLoadOver(
 
 function observed(
   stores: SpoolStores,
-  { spool, endNs, ranNs, clientCpuS, client, inFlight, warmUp, gaveUp, silence }: PartOutcome,
+  { spool, endNs, ranNs, clientCpuS, client, inFlight, warmUp, gaveUp, silence }: ShardOutcome,
 ): Omit<Observation, "clock" | "series" | "queueRanEmpty"> {
   const load = readSpool(stores, spool);
   // Where nothing finished, the window covers the attempts.

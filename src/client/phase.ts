@@ -1,7 +1,7 @@
 import type { RequestRecord } from "../schema/observation.ts";
 import type { Sample } from "../schema/sample.ts";
 import type { AnswerRules } from "./stream/answer.ts";
-import { createBooks } from "./drive/books.ts";
+import { createDeferredWork } from "./drive/deferred-work.ts";
 import { converse, type ConversationSteps } from "./drive/conversation.ts";
 import { createDeadlines, LONGEST_TIMER_MS } from "./drive/deadlines.ts";
 import type { InFlightGauge } from "./drive/in-flight.ts";
@@ -11,13 +11,13 @@ import type { Pacer } from "./drive/pacer.ts";
 import { createPlaces, type Places } from "./drive/places.ts";
 import { createReadyBodies } from "./plan/ready-bodies.ts";
 import type { BodyParts } from "./plan/request-body.ts";
-import type { Session } from "./plan/scenario.ts";
+import type { ScenarioContext } from "./plan/scenario.ts";
 import type { TokenLog } from "./stream/token-log.ts";
 import { TAIL_SPENT } from "./drive/tail-budget.ts";
 import { newRecord } from "./stream/new-record.ts";
 import type { Transport } from "./transport/transport.ts";
 import { NS_PER_MS, NS_PER_S } from "./trial-clock.ts";
-import { cancellationAt, classOfUnit, unitCount, unitPlaces, type Traffic } from "./plan/units.ts";
+import { cancellationAt, classOfUnit, unitCount, unitPlaces, type RequestPlan } from "./plan/request-plan.ts";
 
 const PROGRESS_EVERY_MS = 500;
 
@@ -29,7 +29,7 @@ const onPurpose: ReadonlySet<unknown> = new Set([TAIL_SPENT, LOAD_OVER]);
 
 export interface PhaseOptions {
   phase: RequestRecord["phase"];
-  traffic: Traffic;
+  requestPlan: RequestPlan;
   /** Units that are to be open at once. */
   asked: number;
   /** When each unit is due, in ns after the start; null where the scenario has no schedule. */
@@ -38,7 +38,7 @@ export interface PhaseOptions {
   fewest?: number;
   /** It goes on sending for this many seconds at least, with the traffic from its beginning again where that is not enough; default 0. */
   shortestS?: number;
-  drive(session: Session): Promise<void>;
+  drive(context: ScenarioContext): Promise<void>;
   /** Called when everything was sent, so that the next phase may begin at once. Not called where the phase was stopped. */
   spent?: () => void;
   gauge: InFlightGauge;
@@ -65,7 +65,7 @@ export interface Records {
   /** Takes a record when its request is sent, and gives it its index. */
   opened(record: RequestRecord): void;
   /** The record is complete and no longer changes. Called some time after the request was over, in the order of the ends, and for all requests before the phase is over. */
-  over(record: RequestRecord): void;
+  done(record: RequestRecord): void;
 }
 
 export interface Phase {
@@ -82,19 +82,19 @@ interface Sending {
   scheduledNs: number | null;
   chunk: number | null;
   /** True where the text of the answer is needed for the next turn. */
-  isHeard: boolean;
+  needsText: boolean;
   /** Called within the read that brought its end. */
-  over: (request: OpenRequest) => void;
+  onDone: (request: OpenRequest) => void;
 }
 
 const NO_HISTORY: BodyParts["history"] = [];
 
 /** One phase of a load: sends what the scenario says, and turns every answer into a record. */
 export function createPhase(options: PhaseOptions): Phase {
-  const { phase, traffic, asked, transport, path, now, records, log, signal, keepText, secret, gauge, pacer } = options;
-  const { fewest = unitCount(traffic), shortestS = 0, places = createPlaces(asked) } = options;
-  const { sequence } = traffic;
-  const units = unitCount(traffic);
+  const { phase, requestPlan, asked, transport, path, now, records, log, signal, keepText, secret, gauge, pacer } = options;
+  const { fewest = unitCount(requestPlan), shortestS = 0, places = createPlaces(asked) } = options;
+  const { sequence } = requestPlan;
+  const units = unitCount(requestPlan);
   const counts = { sent: 0, ended: 0 };
   /** Turns that no one will ask, because one before them failed. */
   let givenUp = 0;
@@ -106,11 +106,11 @@ export function createPhase(options: PhaseOptions): Phase {
   let lastSentNs = -Infinity;
 
   const bodyOf = (unit: number, sample: Sample, history: BodyParts["history"]): Buffer =>
-    options.bodyOf(sample, { history, requestClass: classOfUnit(traffic, unit) });
+    options.bodyOf(sample, { history, requestClass: classOfUnit(requestPlan, unit) });
   /** Which unit of the traffic is sent: from the first again where more are sent than it has. */
   const placeOf = (unit: number): number => unit % units;
   const firstBody = (unit: number): Buffer =>
-    bodyOf(placeOf(unit), sequence[traffic.starts[placeOf(unit)]!]!, NO_HISTORY);
+    bodyOf(placeOf(unit), sequence[requestPlan.starts[placeOf(unit)]!]!, NO_HISTORY);
   // The first burst is made before the clock matters, so that it leaves at once.
   const bodies = createReadyBodies(shortestS > 0 ? Infinity : units, asked, firstBody);
   const { promise: broken, reject: breakOff } = Promise.withResolvers<never>();
@@ -125,43 +125,43 @@ export function createPhase(options: PhaseOptions): Phase {
       return null;
     }
   };
-  const books = createBooks(now, () => guarded(() => bodies.prepareMore()) ?? false);
+  const deferred = createDeferredWork(now, () => guarded(() => bodies.prepareMore()) ?? false);
   const deadlines = createDeadlines(now);
   const keep = (request: OpenRequest): void => {
     request.settle();
-    records.over(request.record);
+    records.done(request.record);
   };
 
   /** Sends the request at a place. */
-  const ask = (place: number, { unit, body, scheduledNs, chunk, isHeard, over }: Sending): void => {
+  const ask = (place: number, { unit, body, scheduledNs, chunk, needsText, onDone }: Sending): void => {
     const record = newRecord(sequence[place]!, phase, scheduledNs, chunk);
     const own = placeOf(unit);
-    const requestClass = classOfUnit(traffic, own);
+    const requestClass = classOfUnit(requestPlan, own);
     record.class = requestClass?.name ?? null;
-    if (record.turn !== null) record.session = traffic.numbers[own]! + ((unit - own) / units) * traffic.whole;
+    if (record.turn !== null) record.session = requestPlan.numbers[own]! + ((unit - own) / units) * requestPlan.whole;
     records.opened(record);
     const request = new OpenRequest(record, {
       log,
       keepText,
-      isHeard,
+      needsText,
       secret,
       rules: options.rules,
-      rule: cancellationAt(traffic, own, place),
+      rule: cancellationAt(requestPlan, own, place),
       deadlineS: requestClass?.deadline_s ?? options.deadlineS,
       now,
-      over() {
+      onDone() {
         open.delete(request);
         deadlines.delete(request);
         if (record.turn === null) gauge.closed(record.endNs);
         counts.ended += 1;
-        books.add(() => guarded(() => keep(request)));
-        guarded(() => over(request));
+        deferred.add(() => guarded(() => keep(request)));
+        guarded(() => onDone(request));
       },
     });
     open.add(request);
     counts.sent += 1;
     request.begin();
-    if (place === traffic.starts[own]) {
+    if (place === requestPlan.starts[own]) {
       lastSentNs = record.sentNs;
       gauge.opened(record.sentNs);
     }
@@ -189,18 +189,18 @@ export function createPhase(options: PhaseOptions): Phase {
   };
 
   const sendConversation = async (unit: number, scheduledNs: number | null, chunk: number | null): Promise<void> => {
-    const [from, to] = unitPlaces(traffic, placeOf(unit));
+    const [from, to] = unitPlaces(requestPlan, placeOf(unit));
     const steps: ConversationSteps = {
       bodyOf: (turn, history) => bodyOf(placeOf(unit), turn, history),
       think,
-      ask: (turn, body, intendedNs, isHeard) =>
+      ask: (turn, body, intendedNs, needsText) =>
         new Promise((resolve) => {
-          const over = (request: OpenRequest): void => {
+          const onDone = (request: OpenRequest): void => {
             request.settle();
             resolve(request);
             pacer.leave();
           };
-          ask(from + turn, { unit, body, scheduledNs: intendedNs, chunk, isHeard, over });
+          ask(from + turn, { unit, body, scheduledNs: intendedNs, chunk, needsText, onDone });
         }),
     };
     // Only a schedule makes a later turn due at a time of its own; in Offline all of it was due at the start.
@@ -211,10 +211,10 @@ export function createPhase(options: PhaseOptions): Phase {
     gauge.closed(now());
   };
 
-  const send: Session["send"] = (unit, scheduledNs, chunk, over) => {
-    const place = traffic.starts[placeOf(unit)]!;
-    if (sequence[place]!.turn !== null) sendConversation(unit, scheduledNs, chunk).then(over).catch(breakOff);
-    else ask(place, { unit, body: bodies.take(unit), scheduledNs, chunk, isHeard: false, over });
+  const send: ScenarioContext["send"] = (unit, scheduledNs, chunk, onDone) => {
+    const place = requestPlan.starts[placeOf(unit)]!;
+    if (sequence[place]!.turn !== null) sendConversation(unit, scheduledNs, chunk).then(onDone).catch(breakOff);
+    else ask(place, { unit, body: bodies.take(unit), scheduledNs, chunk, needsText: false, onDone });
   };
   let connecting = false;
   const connect = async (count: number): Promise<void> => {
@@ -228,7 +228,7 @@ export function createPhase(options: PhaseOptions): Phase {
   const cutAll = (): void => {
     for (const one of open) one.cutOff(onPurpose.has(signal?.reason));
   };
-  const tell = (tokensPerS: number | null): void => {
+  const showProgress = (tokensPerS: number | null): void => {
     if (phase !== "tail") {
       const of = Math.max(sequence.length - givenUp, shortestS > 0 ? counts.ended : 0);
       options.onProgress?.({ phase, done: counts.ended, of, tokensPerS });
@@ -246,7 +246,7 @@ export function createPhase(options: PhaseOptions): Phase {
         return tokens === 0 ? null : tokens / ((now() - startNs) / NS_PER_S);
       };
       signal?.addEventListener("abort", cutAll, { once: true });
-      const ticker = setInterval(() => tell(rate()), PROGRESS_EVERY_MS);
+      const ticker = setInterval(() => showProgress(rate()), PROGRESS_EVERY_MS);
       try {
         const driven = options.drive({
           total: units,
@@ -268,11 +268,11 @@ export function createPhase(options: PhaseOptions): Phase {
         await Promise.race([driven, broken]);
       } finally {
         clearInterval(ticker);
-        books.finish();
+        deferred.finish();
         deadlines.stop();
         signal?.removeEventListener("abort", cutAll);
       }
-      tell(rate());
+      showProgress(rate());
     },
   };
 }

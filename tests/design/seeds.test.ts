@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { layOut } from "../../src/client/load-layout.ts";
+import { planLoad } from "../../src/client/load-plan.ts";
 import { loadDataset } from "../../src/dataset/index.ts";
 import { expandStudy, orderTrials } from "../../src/design/index.ts";
 import type { TrialSpec } from "../../src/schema/trial-spec.ts";
@@ -30,10 +30,10 @@ async function requestsDigest(spec: TrialSpec, workload: Workload): Promise<stri
   });
   if (!dataset.ok) throw new Error(dataset.problem.message);
   const { samples } = dataset.value;
-  const layout = layOut({ workload, samples, requests: 80, seed: spec.seeds.load, inFlightDefault: 16 });
-  if (!layout.ok) throw new Error(layout.problem.message);
-  const { traffic, dueNs } = layout.value;
-  const sent = traffic.sequence.map(({ prompt, outputTokens }) => ({ prompt, outputTokens }));
+  const loadPlan = planLoad({ workload, samples, requests: 80, seed: spec.seeds.load, inFlightDefault: 16 });
+  if (!loadPlan.ok) throw new Error(loadPlan.problem.message);
+  const { requestPlan, dueNs } = loadPlan.value;
+  const sent = requestPlan.sequence.map(({ prompt, outputTokens }) => ({ prompt, outputTokens }));
   return createHash("sha256")
     .update(JSON.stringify([sent, dueNs === null ? null : [...dueNs]]))
     .digest("hex");

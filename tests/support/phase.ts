@@ -7,7 +7,7 @@ import { earlier } from "../../src/client/spool/spool.ts";
 import { createTokenLog } from "../../src/client/stream/token-log.ts";
 import { createHttp1Transport } from "../../src/client/transport/http1.ts";
 import { createTrialClock } from "../../src/client/trial-clock.ts";
-import { measuredTraffic, unitCount } from "../../src/client/plan/units.ts";
+import { measuredPlan, unitCount } from "../../src/client/plan/request-plan.ts";
 import type { CreateTransport } from "../../src/client/transport/transport.ts";
 import type { RequestRecord } from "../../src/schema/observation.ts";
 import type { Sample } from "../../src/schema/sample.ts";
@@ -38,8 +38,8 @@ export async function runPhase(
   const { requests = samples.length, seed = 1, keepText = false, signal, create = createHttp1Transport } = given;
   const endpoint = { url, model: "tiny", requestFields: {}, apiKey: null };
   const scenario = scenarios[workload.scenario];
-  const traffic = measuredTraffic({ samples, requests, workload, seed });
-  const schedule = scenario.schedule({ workload, requests: unitCount(traffic), seed });
+  const requestPlan = measuredPlan({ samples, requests, workload, seed });
+  const schedule = scenario.schedule({ workload, requests: unitCount(requestPlan), seed });
   if (!schedule.ok) throw new Error(schedule.problem.message);
   const { now } = createTrialClock(() => process.hrtime.bigint());
   const transport = create({ url, headers: {}, now });
@@ -47,11 +47,11 @@ export async function runPhase(
   const records: RequestRecord[] = [];
   const tokens: number[] = [];
   const asked = scenario.asked(workload.load, 4, schedule.value);
-  const gauge = createInFlightGauge(asked, unitCount(traffic));
+  const gauge = createInFlightGauge(asked, unitCount(requestPlan));
   try {
     const phase = createPhase({
       phase: "measure",
-      traffic,
+      requestPlan,
       asked,
       gauge,
       pacer: createPacer(now, () => signal?.aborted ?? false, transport.alarm()),
@@ -67,7 +67,7 @@ export async function runPhase(
       now,
       records: {
         opened: (record) => void (record.index = records.push(record) - 1),
-        over: ({ index, outputTokens }) => void (tokens[index] = log.take(index, outputTokens).length),
+        done: ({ index, outputTokens }) => void (tokens[index] = log.take(index, outputTokens).length),
       },
       log,
       keepText,

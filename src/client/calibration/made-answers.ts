@@ -35,7 +35,7 @@ function framed(text: string): Buffer {
 }
 
 /** Hears of each request on a connection, whole; a client of ours sends one after the other. */
-export function hearRequests(socket: Socket, heard: (method: string, path: string, body: string) => void): void {
+export function readRequests(socket: Socket, onRequest: (method: string, path: string, body: string) => void): void {
   let text = "";
   socket.setEncoding("latin1");
   socket.on("error", () => socket.destroy());
@@ -49,7 +49,7 @@ export function hearRequests(socket: Socket, heard: (method: string, path: strin
       const [method = "", path = "/"] = text.slice(0, text.indexOf("\r\n")).split(" ");
       const body = text.slice(end + 4, end + 4 + length);
       text = text.slice(end + 4 + length);
-      heard(method, path, body);
+      onRequest(method, path, body);
     }
   });
 }

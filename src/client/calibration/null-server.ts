@@ -11,7 +11,7 @@
 
 import { createServer, type Socket } from "node:net";
 import { quantileLinear, sortedCopy } from "../../math/quantile.ts";
-import { answerHead, answerToken, hearRequests } from "./made-answers.ts";
+import { answerHead, answerToken, readRequests } from "./made-answers.ts";
 
 /** What `GET /truth` answers. */
 export interface NullServerTruth {
@@ -99,24 +99,24 @@ function serve(): void {
     setImmediate(turn);
   };
 
-  const tell = (socket: Socket): void => {
+  const sendTruth = (socket: Socket): void => {
     const late = sortedCopy(lateNs);
     const inMs = (share: number): number => (quantileLinear(late, share) ?? 0) / 1e6;
-    const told: NullServerTruth = {
+    const truthSoFar: NullServerTruth = {
       origin_ns: originNs.toString(),
       late_ms: { p50: inMs(0.5), p99: inMs(0.99) },
       written_ns: truth,
     };
     truth = {};
     lateNs = [];
-    const text = JSON.stringify(told);
+    const text = JSON.stringify(truthSoFar);
     socket.write(
       `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
     );
   };
 
   const server = createServer({ noDelay: true }, (socket) =>
-    hearRequests(socket, (method, path, body) => (method === "GET" ? tell(socket) : begin(socket, path, body))),
+    readRequests(socket, (method, path, body) => (method === "GET" ? sendTruth(socket) : begin(socket, path, body))),
   );
   server.listen({ host: "127.0.0.1", port: 0, backlog }, () => {
     const address = server.address();

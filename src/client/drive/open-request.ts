@@ -16,7 +16,7 @@ interface OpenRequestOptions {
   /** Keeps the text in the record. */
   keepText: boolean;
   /** Keeps it in `text`, for the next turn. */
-  isHeard: boolean;
+  needsText: boolean;
   secret: string | null;
   rules: AnswerRules;
   /** When the client cuts it off; null where it does not. */
@@ -24,7 +24,7 @@ interface OpenRequestOptions {
   deadlineS: number;
   now: () => number;
   /** Called once, when it is over, within the read that brought the end. */
-  over: (request: OpenRequest) => void;
+  onDone: (request: OpenRequest) => void;
 }
 
 /**
@@ -43,18 +43,18 @@ export class OpenRequest implements Receiver, Due {
   private problem: string | null = null;
   /** An internal error while its answer was read; null where there was none. */
   private fault: string | null = null;
-  private isOver = false;
+  private isDone = false;
   private isSettled = false;
 
   constructor(record: RequestRecord, options: OpenRequestOptions) {
-    const { log, rule, keepText, isHeard, secret, rules } = options;
+    const { log, rule, keepText, needsText, secret, rules } = options;
     this.record = record;
     this.options = options;
-    this.watch = rule === null ? null : watchCutOff(rule, log, () => this.leave());
+    this.watch = rule === null ? null : watchCutOff(rule, log, () => this.cutOffOnPurpose());
     this.answer = createAnswer(record, {
       ...rules,
       log: this.watch?.log ?? log,
-      keepText: keepText || isHeard,
+      keepText: keepText || needsText,
       secret,
     });
   }
@@ -86,7 +86,7 @@ export class OpenRequest implements Receiver, Due {
       this.fail(error);
     }
     // At once: by the end of the turn more would have come. An answer that says that it ends here has ended by itself.
-    if (this.watch?.isFull() && this.record.finish === null) this.leave();
+    if (this.watch?.isFull() && this.record.finish === null) this.cutOffOnPurpose();
   }
 
   onResent(): void {
@@ -94,11 +94,11 @@ export class OpenRequest implements Receiver, Due {
   }
 
   onEnd(problem: string | null, atNs: number): void {
-    this.isOver = true;
+    this.isDone = true;
     this.problem = this.fault ?? problem;
     this.record.endNs = atNs;
     this.watch?.stop();
-    this.options.over(this);
+    this.options.onDone(this);
   }
 
   /** The load ends here: on the client's own purpose, which is no failure of the request, or because the run was stopped. */
@@ -128,14 +128,14 @@ export class OpenRequest implements Receiver, Due {
     if (!options.keepText) record.text = null;
   }
 
-  private leave(): void {
-    if (!this.isOver) this.stop(CUT_OFF_BY_CLIENT);
+  private cutOffOnPurpose(): void {
+    if (!this.isDone) this.stop(CUT_OFF_BY_CLIENT);
   }
 
   /** Costs this request and no other. It ends after the read, since whoever reads is still about it. */
   private fail(error: unknown): void {
     this.fault ??= internalError(error);
-    queueMicrotask(() => this.isOver || this.stop(internalError(error)));
+    queueMicrotask(() => this.isDone || this.stop(internalError(error)));
   }
 
   private stop(problem: string): void {

@@ -61,7 +61,7 @@ export function fillInOrder(
   places: Places,
   from: number,
   goesOn: (unit: number) => boolean,
-  send: (unit: number, over: () => void) => void,
+  send: (unit: number, onDone: () => void) => void,
   spent: () => void = () => undefined,
 ): Promise<void> {
   let next = from;
@@ -100,8 +100,8 @@ export function keepInFlight(
   from: number,
   to: number,
   limit: number,
-  session: { stopped: () => boolean },
-  send: (unit: number, over: () => void) => void,
+  context: { stopped: () => boolean },
+  send: (unit: number, onDone: () => void) => void,
 ): Promise<void> {
-  return fillInOrder(createPlaces(limit), from, (unit) => unit < to && !session.stopped(), send);
+  return fillInOrder(createPlaces(limit), from, (unit) => unit < to && !context.stopped(), send);
 }

@@ -8,8 +8,8 @@ const EVERY_MS = 200;
 export interface QueueWatch {
   /**
    * Ends the watch. `ranEmpty`: true where the engine was seen starved, after the ramp, while requests were still unsent;
-   * false where it was seen and never was, or where nothing was left to send after the first burst; null where nobody
-   * could tell.
+   * false where it was seen and never was, or where nothing was left to send after the first burst; null where it could
+   * not be seen.
    */
   stop(): { ranEmpty: boolean | null; series: Series[] };
 }

@@ -1,12 +1,12 @@
 import { succeed, type Result } from "../../schema/result.ts";
 import type { LoadKnobs } from "../../schema/workload.ts";
-import type { Issue } from "./issue.ts";
+import type { LoadGenPlan } from "./loadgen-plan.ts";
 import type { LoadOptions } from "../load-options.ts";
 import type { Pacer } from "../drive/pacer.ts";
 import type { Places } from "../drive/places.ts";
 
 /** What a scenario is handed: units from 0 in the order of sending, each a whole conversation or a single question. */
-export interface Session {
+export interface ScenarioContext {
   /** The fewest units that there are. */
   total: number;
   /** True where this unit is to be sent: one of the `total`, or a later one where the shortest time is not over. */
@@ -32,21 +32,21 @@ export interface Session {
   /** Sees to it that so many connections wait; returns at once. */
   connect(count: number): void;
   /**
-   * Sends one unit, its turns in order. `over` is called when the last is over, however it went: of a single question
+   * Sends one unit, its turns in order. `onDone` is called when the last is over, however it went: of a single question
    * within the read that brought its end, so that what it sends leaves before anything else is read. `scheduledNs` is the
    * intended send of the first turn, null where there is none; `chunk` the client chunk that it is part of.
    */
-  send(unit: number, scheduledNs: number | null, chunk: number | null, over: () => void): void;
+  send(unit: number, scheduledNs: number | null, chunk: number | null, onDone: () => void): void;
 }
 
-/** How the client drives the engine: which unit goes when. `issue` is what LoadGen would issue; none where no ruleset says so. */
+/** How the client drives the engine: which unit goes when. `loadGenPlan` is what LoadGen would issue; none where no ruleset says so. */
 export interface Scenario {
   /** Due times of `requests` units in ns after the start, or of more where the last is to be due after `shortestS`; made before the clock runs. Null where each unit follows the end of another. */
   schedule(
-    options: Pick<LoadOptions, "workload" | "requests" | "shortestS" | "seed" | "traceS"> & { issue?: Issue | null },
+    options: Pick<LoadOptions, "workload" | "requests" | "shortestS" | "seed" | "traceS"> & { loadGenPlan?: LoadGenPlan | null },
   ): Result<Float64Array | null>;
   /** Units that are to be open at once; of a schedule, those to be ready for. `inFlightDefault` is what the engine's batch suggests. */
-  asked(load: LoadKnobs, inFlightDefault: number, dueNs: Float64Array | null, issue?: Issue | null): number;
+  asked(load: LoadKnobs, inFlightDefault: number, dueNs: Float64Array | null, loadGenPlan?: LoadGenPlan | null): number;
   /** True where the engine's queue must not run empty before the last request is sent. */
   needsQueue(load: LoadKnobs): boolean;
   /**
@@ -57,7 +57,7 @@ export interface Scenario {
   /** True where several processes can carry it together, none of which knows when a request of another ends. */
   canBeSplit(load: LoadKnobs): boolean;
   /** Resolves when every request that was sent is over. */
-  drive(session: Session, load: LoadKnobs, issue?: Issue | null): Promise<void>;
+  drive(context: ScenarioContext, load: LoadKnobs, loadGenPlan?: LoadGenPlan | null): Promise<void>;
 }
 
 /** Of scenarios in which a unit goes when another has ended. */

@@ -1,7 +1,7 @@
 import { createRandom } from "../../math/random.ts";
 import type { Sample } from "../../schema/sample.ts";
 import type { sendOrders } from "../../schema/workload.ts";
-import type { Issue } from "./issue.ts";
+import type { LoadGenPlan } from "./loadgen-plan.ts";
 
 export type SendOrder = (typeof sendOrders)[number];
 
@@ -48,11 +48,11 @@ export function sendUnits(samples: readonly Sample[], requests: number, order: S
  * What LoadGen would issue, by the places of the dataset's units; round again where it has fewer. The client's own order
  * holds within a query, of which Offline has one: what came later could not have been sorted.
  */
-export function issuedUnits(samples: readonly Sample[], issue: Issue, order: SendOrder, seed: number): Unit[] {
+export function loadGenUnits(samples: readonly Sample[], loadGenPlan: LoadGenPlan, order: SendOrder, seed: number): Unit[] {
   const known = unitsOf(samples);
   const length = lengthBy(samples);
-  const { samplesPerQuery: size } = issue;
-  const issued = Array.from(issue.samples, (place) => known[place % known.length]!);
+  const { samplesPerQuery: size } = loadGenPlan;
+  const issued = Array.from(loadGenPlan.samples, (place) => known[place % known.length]!);
   if (order === "declared" || size === 1) return issued;
   const queries = Array.from({ length: Math.ceil(issued.length / size) }, (_, query) =>
     issued.slice(query * size, (query + 1) * size),

@@ -197,8 +197,8 @@ export function createRowReader(store: ByteStore, words: readonly string[]): Row
       const whole = place + TEXT_AT + textBytes;
       const long = whole > BLOCK_BYTES ? Buffer.alloc(Math.ceil(whole / BLOCK_BYTES) * BLOCK_BYTES) : null;
       if (long !== null) store.read(long, start);
-      const { hash, ...told } = JSON.parse((long ?? bytes).toString("utf8", place + TEXT_AT, whole)) as RowText;
-      return Object.assign(record, told, hash === undefined ? {} : { outputHash: hash });
+      const { hash, ...texts } = JSON.parse((long ?? bytes).toString("utf8", place + TEXT_AT, whole)) as RowText;
+      return Object.assign(record, texts, hash === undefined ? {} : { outputHash: hash });
     },
   };
 }

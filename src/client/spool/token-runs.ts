@@ -90,7 +90,7 @@ const ROWS_PER_BLOCK = 16_384;
 
 /**
  * All runs of a store in blocks of columns, which are used again for the next one. `zeroNs` is subtracted from all times;
- * `numberOf` gives the index under which a request is told.
+ * `numberOf` gives the index that a request is given.
  */
 export function* readTokenRuns(
   store: ByteStore,

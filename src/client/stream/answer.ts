@@ -75,8 +75,8 @@ class AnswerReader implements Answer {
   /** The compression of the body, which the client did not ask for; null without one. */
   private encoding: string | null = null;
   private problem: string | null = null;
-  private done = false;
-  private over = false;
+  private sawDone = false;
+  private isClosed = false;
 
   constructor(record: RequestRecord, options: AnswerOptions) {
     this.record = record;
@@ -96,13 +96,13 @@ class AnswerReader implements Answer {
     if (this.encoding !== null) return;
     if (this.record.status !== 200) return this.keepRefusal(buffer, from, to);
     let at = from;
-    if (this.count.tokens === null && this.scanner.between && !this.done) {
+    if (this.count.tokens === null && this.scanner.between && !this.sawDone) {
       const { shape } = this;
-      for (let end = 0; at < to && !this.over && (end = shape.take(buffer, at, to)) >= 0; at = end) {
+      for (let end = 0; at < to && !this.isClosed && (end = shape.take(buffer, at, to)) >= 0; at = end) {
         this.bear(shape.tokens);
       }
     }
-    if (at < to && !this.over) this.scanner.feed(buffer, at, to);
+    if (at < to && !this.isClosed) this.scanner.feed(buffer, at, to);
   }
 
   end(reason: string | null, atNs: number): void {
@@ -123,10 +123,10 @@ class AnswerReader implements Answer {
 
   /** An event that is not like the one before it: the long way. */
   private takeEvent(buffer: Buffer, from: number, to: number): void {
-    if (to === from || this.over || this.done) return;
+    if (to === from || this.isClosed || this.sawDone) return;
     const data = buffer.toString("utf8", from, to);
     if (data.trim() === DONE) {
-      this.done = true;
+      this.sawDone = true;
       return;
     }
     this.gather();
@@ -134,16 +134,16 @@ class AnswerReader implements Answer {
     if (event.error !== null) this.fail(event.error);
     if (event.problem === null) this.read(event);
     else this.fail(`an event cannot be read, ${event.problem}: ${data}`);
-    if (!this.over) this.shape.learn(data, event);
+    if (!this.isClosed) this.shape.learn(data, event);
   }
 
   private takeError(buffer: Buffer, from: number, to: number): void {
-    if (this.over || this.done) return;
+    if (this.isClosed || this.sawDone) return;
     this.fail(bodyMessage(buffer.toString("utf8", from, to)) ?? "an error without a message");
   }
 
   private takeStray(buffer: Buffer, from: number, to: number): void {
-    if (this.over || this.done) return;
+    if (this.isClosed || this.sawDone) return;
     if (this.refusal.length > 0) this.refusal.appendByte(LF);
     this.keepRefusal(buffer, from, to);
   }
@@ -187,10 +187,10 @@ class AnswerReader implements Answer {
 
   /** Takes no further events. */
   private close(): void {
-    if (this.over) return;
+    if (this.isClosed) return;
     this.gather();
     this.shape.release();
-    this.over = true;
+    this.isClosed = true;
   }
 
   /** Adds what the quick way took, before anything that came after it. */
@@ -210,24 +210,24 @@ class AnswerReader implements Answer {
 
   /** Why a response that came whole is not a whole answer; null where it is one. */
   private unfinished(): string | null {
-    const { record, options, encoding, location, done } = this;
+    const { record, options, encoding, location, sawDone } = this;
     const { status, finish, chunks } = record;
     const { secret } = options;
     const body = encoding === null ? this.refusal.drain("utf8") : `a body that is compressed (${encoding})`;
     if (status !== 200) return httpFailure(status ?? 0, { body, location, secret });
     if (finish !== null && chunks > 0) return null;
     const said = bodyMessage(body);
-    return tidyMessage(`${whatIsMissing(finish, chunks, done)}${said === null ? "" : `: ${said}`}`, secret);
+    return tidyMessage(`${whatIsMissing(finish, chunks, sawDone)}${said === null ? "" : `: ${said}`}`, secret);
   }
 }
 
-function whatIsMissing(finish: string | null, chunks: number, done: boolean): string {
+function whatIsMissing(finish: string | null, chunks: number, sawDone: boolean): string {
   if (chunks === 0) {
     return finish === null
       ? "HTTP 200, but no token and no end of an answer came"
       : `the answer ended (finish reason "${finish}"), and none of its events bore a token`;
   }
-  return done
+  return sawDone
     ? `the stream ended with ${DONE} and no finish reason`
     : "the stream ended before the answer did: no finish reason came";
 }

@@ -109,7 +109,7 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
     } catch (error) {
       response.problem = internalError(error);
     }
-    if (response.problem !== null) over(connection, `broken HTTP: ${response.problem}`, atNs);
+    if (response.problem !== null) finish(connection, `broken HTTP: ${response.problem}`, atNs);
     else if (response.done) {
       if (connection.answeredNs !== null) endedAtOnce = 0;
       connection.answeredNs = atNs;
@@ -118,12 +118,12 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
         waiting.push(connection);
         connection.socket.rest();
       } else connection.socket.destroy();
-      over(connection, null, atNs);
+      finish(connection, null, atNs);
     }
   };
 
   /** Tells the receiver the end, after the connection was put where the next request finds it. */
-  const over = (connection: Connection, problem: string | null, atNs: number): void => {
+  const finish = (connection: Connection, problem: string | null, atNs: number): void => {
     const { request } = connection;
     connection.request = null;
     if (problem !== null) connection.socket.destroy();
@@ -137,7 +137,7 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
   };
 
   const onEnd = (connection: Connection, atNs: number): void => {
-    if (connection.request && connection.response.endedByClose()) over(connection, null, atNs);
+    if (connection.request && connection.response.endedByClose()) finish(connection, null, atNs);
   };
 
   const onClose = (connection: Connection, error: Error | null, atNs: number): void => {
@@ -155,7 +155,7 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
       request.receiver.onResent();
       carry(openConnection(), request);
     } else if (request) {
-      over(connection, error ? connectionFailure(error) : CUT_OFF, atNs);
+      finish(connection, error ? connectionFailure(error) : CUT_OFF, atNs);
     }
     if (all.size === 0) closed?.();
   };

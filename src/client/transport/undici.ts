@@ -192,13 +192,13 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
       let controller: Dispatcher.DispatchController | null = null;
       let carrier: Line;
       let begun = false;
-      let over = false;
+      let isDone = false;
       let writtenNs = 0;
       const end = (problem: string | null): void => {
         const atNs = now();
         carrier.open -= 1;
-        if (over) return;
-        over = true;
+        if (isDone) return;
+        isDone = true;
         if (!carrier.shared) waiting.push(carrier);
         receiver.onEnd(problem, atNs);
       };
@@ -209,20 +209,20 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
         line.client.dispatch(request, {
           onRequestStart(started) {
             controller = started;
-            if (over) started.abort(cancelled);
+            if (isDone) started.abort(cancelled);
           },
           onResponseStart(_, status, received) {
             begun = true;
-            if (!over && status >= 200) receiver.onHead(status, (name) => received[name]?.toString() ?? null);
+            if (!isDone && status >= 200) receiver.onHead(status, (name) => received[name]?.toString() ?? null);
           },
           onResponseData(_, chunk) {
             const atNs = now();
-            if (!over) receiver.onBody(chunk, 0, chunk.length, atNs);
+            if (!isDone) receiver.onBody(chunk, 0, chunk.length, atNs);
           },
           onResponseEnd: () => end(null),
           onResponseError(_, error) {
             // The server had ended the waiting connection: the same rule as on the other transport.
-            if (waited && !begun && !over && notReceived(codeOf(error), now() - writtenNs)) sendAgain();
+            if (waited && !begun && !isDone && notReceived(codeOf(error), now() - writtenNs)) sendAgain();
             else end(connectionFailure(error));
           },
         });
@@ -234,13 +234,13 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
         if (!carrier.shared) return carry(newLine(null), false);
         // In its own turn: undici is still about what the connection's end means for it. All share the next one.
         setImmediate(() => {
-          if (!over) carry(carrier, false);
+          if (!isDone) carry(carrier, false);
         });
       };
       const kept = keptLine();
       carry(kept ?? anotherLine(), kept !== null);
       return () => {
-        over = true;
+        isDone = true;
         controller?.abort(cancelled);
         if (carrier.shared) return;
         clients.delete(carrier.client);

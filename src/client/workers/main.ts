@@ -1,11 +1,11 @@
 /**
- * One worker: a process that carries a part of a load. Started by `start.ts`, told what to do by message; what it saw
+ * One worker: a process that carries a shard of a load. Started by `start.ts`, controlled by messages; what it saw
  * goes into files that the main process opened. It ends with the process that started it.
  */
 import { letHelpersGiveWay } from "../native/helper-threads.ts";
 import type { LoadOptions } from "../load-options.ts";
-import { isKeptWhole, layOut } from "../load-layout.ts";
-import { runPart } from "../load-part.ts";
+import { isKeptWhole, planLoad } from "../load-plan.ts";
+import { runShard } from "../load-shard.ts";
 import { spoolFault } from "../load.ts";
 import { createFileStore } from "../spool/byte-store.ts";
 import { TAIL_SPENT, type TailBudget } from "../drive/tail-budget.ts";
@@ -49,9 +49,9 @@ const toldBudget: TailBudget = {
 };
 
 async function carry({ options, worker, workers, spoolFolder, watched }: Load): Promise<void> {
-  const layout = layOut(options);
+  const loadPlan = planLoad(options);
   const createTransport = transports[new URL(options.endpoint.url).protocol];
-  if (!layout.ok || !createTransport) throw new Error("a load was accepted and then refused");
+  if (!loadPlan.ok || !createTransport) throw new Error("a load was accepted and then refused");
   const stores = {
     requests: createFileStore(spoolDescriptors.requests),
     tokens: createFileStore(spoolDescriptors.tokens),
@@ -67,18 +67,18 @@ async function carry({ options, worker, workers, spoolFolder, watched }: Load): 
     ...(watched ? { tailBudgets: [toldBudget] } : {}),
     onProgress: (progress) => say({ type: "progress", progress }),
   };
-  const outcome = await runPart(createTransport, own, layout.value, {
+  const outcome = await runShard(createTransport, own, loadPlan.value, {
     worker,
     workers,
     stores,
     async begin() {
       letHelpersGiveWay();
-      const told = new Promise<bigint>((resolve) => (start = resolve));
+      const answered = new Promise<bigint>((resolve) => (start = resolve));
       say({ type: "ready" });
-      const zeroNs = await told;
+      const zeroNs = await answered;
       const aheadMs = Number(zeroNs - nowNs()) / NS_PER_MS;
       // The warm-up is still under way: a busy wait would keep its answers waiting.
-      if (isKeptWhole(layout.value, options.workload)) {
+      if (isKeptWhole(loadPlan.value, options.workload)) {
         await new Promise((resolve) => void setTimeout(resolve, Math.max(0, aheadMs)));
         return zeroNs;
       }
@@ -88,13 +88,13 @@ async function carry({ options, worker, workers, spoolFolder, watched }: Load): 
     },
     begun: (measured) => (counts = measured),
     measured() {
-      const told = new Promise<void>((resolve) => (finish = resolve));
+      const answered = new Promise<void>((resolve) => (finish = resolve));
       say({ type: "measured" });
-      return told;
+      return answered;
     },
   }).catch((error: unknown) => spoolFault(error, spoolFolder));
   say({ type: "counts", ...counts });
-  process.send?.({ type: "over", outcome } satisfies FromWorker, undefined, undefined, () => process.exit(0));
+  process.send?.({ type: "done", outcome } satisfies FromWorker, undefined, undefined, () => process.exit(0));
 }
 
 function say(message: FromWorker): void {

@@ -10,63 +10,63 @@ import type {
 } from "../../schema/observation.ts";
 import { openUnits } from "../../schema/open-units.ts";
 import { createInFlightGauge } from "../drive/in-flight.ts";
-import type { PartOutcome } from "../load-part.ts";
+import type { ShardOutcome } from "../load-shard.ts";
 import { longest } from "../loop-delay.ts";
 import type { SpooledLoad } from "../spool/spool.ts";
 import { worstWarmUp } from "../warm-up-phase.ts";
 
 /** What one worker saw, and the requests and tokens that it put away. */
-export interface SeenPart {
-  outcome: PartOutcome;
+export interface SeenShard {
+  outcome: ShardOutcome;
   load: SpooledLoad;
 }
 
 type Merged = Pick<Observation, "window" | "requests" | "tokens" | "client" | "inFlight" | "warmUp" | "release">;
 
-/** Several parts as one load. Indices are global: the warm-up first, then in turn of the workers, as the units were dealt. */
-export function mergeParts(
-  parts: readonly SeenPart[],
+/** Several shards as one load. Indices are global: the warm-up first, then in turn of the workers, as the units were dealt. */
+export function mergeShards(
+  shards: readonly SeenShard[],
   { asked, units, isKeptWhole }: { asked: number; units: number; isKeptWhole: boolean },
 ): Merged {
-  const numbering = numberingOf(parts);
-  const requests = mergedRequests(parts, numbering);
-  const finished = parts.flatMap(({ outcome: { endNs } }) => endNs ?? []);
-  const ranNs = parts.map(({ outcome }) => outcome.ranNs);
+  const numbering = numberingOf(shards);
+  const requests = mergedRequests(shards, numbering);
+  const finished = shards.flatMap(({ outcome: { endNs } }) => endNs ?? []);
+  const ranNs = shards.map(({ outcome }) => outcome.ranNs);
   return {
     window: { startNs: 0, endNs: Math.max(0, ...(finished.length > 0 ? finished : ranNs)) },
     requests,
-    tokens: mergedTokens(parts, numbering),
-    client: worstOf(parts.map(({ outcome }) => outcome.client)),
+    tokens: mergedTokens(shards, numbering),
+    client: worstOf(shards.map(({ outcome }) => outcome.client)),
     inFlight: heldOf(requests, asked, units, isKeptWhole ? Math.max(0, ...ranNs) : null),
-    warmUp: worstWarmUp(parts.map(({ outcome }) => outcome.warmUp ?? null)),
+    warmUp: worstWarmUp(shards.map(({ outcome }) => outcome.warmUp ?? null)),
     release() {
-      for (const { load } of parts) load.release();
+      for (const { load } of shards) load.release();
     },
   };
 }
 
 const phases: readonly RequestRecord["phase"][] = ["warmup", "measure", "tail"];
 
-/** Which request of which part is where in the whole load, and the other way round. */
+/** Which request of which shard is where in the whole load, and the other way round. */
 interface Numbering {
   /** In global order. */
-  part: Uint16Array;
+  shard: Uint16Array;
   local: Uint32Array;
-  /** By part and local index. */
+  /** By shard and local index. */
   global: readonly Uint32Array[];
 }
 
-/** The requests of all parts in turn, phase by phase: first of each, second of each … A part that has no more is left out. */
-function numberingOf(parts: readonly SeenPart[]): Numbering {
-  const byPhase = parts.map(({ load }) => {
+/** The requests of all shards in turn, phase by phase: first of each, second of each … A shard that has no more is left out. */
+function numberingOf(shards: readonly SeenShard[]): Numbering {
+  const byPhase = shards.map(({ load }) => {
     const own: Record<RequestRecord["phase"], number[]> = { warmup: [], measure: [], tail: [] };
     for (let local = 0; local < load.requests.length; local += 1) own[load.requests.at(local).phase].push(local);
     return own;
   });
-  const length = parts.reduce((sum, { load }) => sum + load.requests.length, 0);
-  const part = new Uint16Array(length);
+  const length = shards.reduce((sum, { load }) => sum + load.requests.length, 0);
+  const shard = new Uint16Array(length);
   const local = new Uint32Array(length);
-  const global = parts.map(({ load }) => new Uint32Array(load.requests.length));
+  const global = shards.map(({ load }) => new Uint32Array(load.requests.length));
   let next = 0;
   for (const phase of phases) {
     const most = Math.max(0, ...byPhase.map((own) => own[phase].length));
@@ -74,21 +74,21 @@ function numberingOf(parts: readonly SeenPart[]): Numbering {
       for (const [which, own] of byPhase.entries()) {
         const place = own[phase][turn];
         if (place === undefined) continue;
-        [part[next], local[next]] = [which, place];
+        [shard[next], local[next]] = [which, place];
         global[which]![place] = next;
         next += 1;
       }
     }
   }
-  return { part, local, global };
+  return { shard, local, global };
 }
 
-function mergedRequests(parts: readonly SeenPart[], { part, local }: Numbering): RequestSource {
+function mergedRequests(shards: readonly SeenShard[], { shard, local }: Numbering): RequestSource {
   return {
-    length: part.length,
+    length: shard.length,
     *[Symbol.iterator]() {
-      for (let index = 0; index < part.length; index += 1) {
-        const record = parts[part[index]!]!.load.requests.at(local[index]!);
+      for (let index = 0; index < shard.length; index += 1) {
+        const record = shards[shard[index]!]!.load.requests.at(local[index]!);
         record.index = index;
         yield record;
       }
@@ -96,8 +96,8 @@ function mergedRequests(parts: readonly SeenPart[], { part, local }: Numbering):
   };
 }
 
-function mergedTokens(parts: readonly SeenPart[], { global }: Numbering): TokenSource {
-  const sources = parts.map(({ load }, part) => load.renumbered((local) => global[part]![local]!));
+function mergedTokens(shards: readonly SeenShard[], { global }: Numbering): TokenSource {
+  const sources = shards.map(({ load }, shard) => load.renumbered((local) => global[shard]![local]!));
   return {
     length: sources.reduce((sum, { length }) => sum + length, 0),
     *blocks(): Generator<TokenBlock> {
@@ -141,7 +141,7 @@ function worst(figures: (number | null | undefined)[]): number | null {
 }
 
 /**
- * What all parts held together, from the requests' own times. Where the load was kept whole, requests of the warm-up are open
+ * What all shards held together, from the requests' own times. Where the load was kept whole, requests of the warm-up are open
  * when the measured phase begins, and what is held counts until it ends.
  */
 function heldOf(

@@ -1,7 +1,7 @@
 import type { RequestRecord } from "../../schema/observation.ts";
 import type { Result } from "../../schema/result.ts";
 import type { LoadOptions, LoadProgress } from "../load-options.ts";
-import type { PartOutcome } from "../load-part.ts";
+import type { ShardOutcome } from "../load-shard.ts";
 
 /** What of a load can be said to another process. The key to the endpoint is in it: it goes by message, never by argument or environment. */
 export type PlainOptions = Omit<
@@ -11,7 +11,7 @@ export type PlainOptions = Omit<
 
 /** What the main process says to a worker. */
 export type ToWorker =
-  /** `watched`: it tells each measured request that is over, since the main process alone knows what all of them missed. */
+  /** `watched`: it reports each measured request that is over, since only the main process counts the misses of all. */
   | { type: "load"; options: PlainOptions; worker: number; workers: number; spoolFolder: string; watched: boolean }
   /** All are ready: zero of all times, on the machine's monotonic clock, a little ahead. */
   | { type: "go"; zeroNs: bigint }
@@ -28,9 +28,9 @@ export type FromWorker =
   | { type: "progress"; progress: LoadProgress }
   | { type: "counts"; sent: number; ended: number }
   | { type: "ended"; record: RequestRecord }
-  /** Its measured requests are over; it keeps its part of the load up until all are. */
+  /** Its measured requests are over; it keeps its shard of the load up until all are. */
   | { type: "measured" }
-  | { type: "over"; outcome: Result<PartOutcome> };
+  | { type: "done"; outcome: Result<ShardOutcome> };
 
 /** Descriptors of a worker, beside the usual three and the channel for messages: the files of its spool. */
 export const spoolDescriptors = { requests: 4, tokens: 5 } as const;

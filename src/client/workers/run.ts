@@ -3,8 +3,8 @@ import { fail, succeed, type Fault, type Result } from "../../schema/result.ts";
 import { plainSample } from "../../schema/sample.ts";
 import type { LoadKnobs, Workload } from "../../schema/workload.ts";
 import type { LoadOptions, LoadProgress } from "../load-options.ts";
-import { isKeptWhole, layOut, requestsOf, type LoadLayout } from "../load-layout.ts";
-import type { PartOutcome } from "../load-part.ts";
+import { isKeptWhole, planLoad, requestsOf, type LoadPlan } from "../load-plan.ts";
+import type { ShardOutcome } from "../load-shard.ts";
 import { problemOf, spoolFault } from "../load.ts";
 import { watchQueue, type QueueProbe } from "../drive/queue-watch.ts";
 import { scenarios } from "../plan/scenarios/index.ts";
@@ -13,15 +13,15 @@ import { openSpoolFiles, type SpoolFiles } from "../spool/spool-files.ts";
 import { readSpool, type SpoolStores } from "../spool/spool.ts";
 import { gaveUpOf, watchTail } from "../drive/tail-budget.ts";
 import { NS_PER_MS, NS_PER_S } from "../trial-clock.ts";
-import { unitCount } from "../plan/units.ts";
-import { mergeParts, type SeenPart } from "./merge.ts";
+import { unitCount } from "../plan/request-plan.ts";
+import { mergeShards, type SeenShard } from "./merge.ts";
 import type { FromWorker, PlainOptions } from "./messages.ts";
 import { startWorker, type Worker } from "./start.ts";
 
 /** From the word to go until the start: a message takes less than a millisecond to a process that has nothing else to do. */
 const AHEAD_MS = 25;
 
-/** Merged progress is told so often at most. */
+/** The longest time between two reports of merged progress. */
 const PROGRESS_EVERY_MS = 400;
 
 /** Whether a load is carried by processes of its own. */
@@ -32,31 +32,31 @@ export function needsWorkers({ workers = 1, cores }: LoadKnobs): boolean {
 /**
  * Puts a load on an endpoint from several processes, each with an event loop and connections of its own. What they send
  * is together exactly what one would: the same order, the same due times from one common start. A worker that ends
- * early is the failure `client-worker-died`, and no part of the load is passed off as the whole.
+ * early is the failure `client-worker-died`, and no shard of the load is passed off as the whole.
  */
 export async function runLoadInWorkers(options: LoadOptions): Promise<Result<Observation>> {
   const problem = problemOf(options) ?? refusal(options.workload);
   if (problem) return { ok: false, problem };
-  const layout = layOut(options);
-  if (!layout.ok) return layout;
+  const loadPlan = planLoad(options);
+  if (!loadPlan.ok) return loadPlan;
   if (options.spoolFolder === undefined) throw new Error("a load of several workers needs a folder to gather it in");
   const files: SpoolFiles[] = [];
   try {
-    for (let worker = 0; worker < countOf(layout.value, options.workload.load); worker += 1) {
+    for (let worker = 0; worker < countOf(loadPlan.value, options.workload.load); worker += 1) {
       files.push(openSpoolFiles(options.spoolFolder));
     }
   } catch (error) {
     closeAll(files);
     return spoolFault(error, options.spoolFolder);
   }
-  const answer = await carriedBy(files, options, layout.value, options.spoolFolder);
+  const answer = await carriedBy(files, options, loadPlan.value, options.spoolFolder);
   if (!answer.ok) closeAll(files);
   return answer;
 }
 
 /** No more than there are places to keep open or units to send: a worker without any would say nothing. */
-function countOf({ traffic, dueNs, asked }: LoadLayout, { workers = 1 }: LoadKnobs): number {
-  return Math.max(1, Math.min(workers, unitCount(traffic), dueNs === null ? asked : Infinity));
+function countOf({ requestPlan, dueNs, asked }: LoadPlan, { workers = 1 }: LoadKnobs): number {
+  return Math.max(1, Math.min(workers, unitCount(requestPlan), dueNs === null ? asked : Infinity));
 }
 
 function refusal({ scenario, load }: Workload): Fault | null {
@@ -76,16 +76,16 @@ function refusal({ scenario, load }: Workload): Fault | null {
 async function carriedBy(
   files: readonly SpoolFiles[],
   options: LoadOptions,
-  layout: LoadLayout,
+  loadPlan: LoadPlan,
   spoolFolder: string,
 ): Promise<Result<Observation>> {
   const { workload, signal, clock, ownCpuS, onProgress, queueProbe } = options;
   const { cores } = workload.load;
-  const tail = watchTail(options.tailBudgets ?? [], layout.traffic.sequence.length);
-  const desk = createDesk(files.length, onProgress, (record) => tail.saw(record, record.endNs));
+  const tail = watchTail(options.tailBudgets ?? [], loadPlan.requestPlan.sequence.length);
+  const workerProgress = createWorkerProgress(files.length, onProgress, (record) => tail.saw(record, record.endNs));
   const workers = files.map((spool, worker) =>
     startWorker({ worker, workers: files.length, core: cores?.[worker % cores.length] ?? null }, spool, (message) =>
-      desk.heard(worker, message),
+      workerProgress.onMessage(worker, message),
     ),
   );
   const failed = firstFailure(workers);
@@ -96,7 +96,7 @@ async function carriedBy(
     for (const worker of workers) worker.say({ type: "give-up" });
   });
   try {
-    tellAll(workers, plainOf(options), { spoolFolder, watched: tail.signal !== undefined });
+    sendLoad(workers, plainOf(options), { spoolFolder, watched: tail.signal !== undefined });
     signal?.addEventListener("abort", sayStop, { once: true });
     if (signal?.aborted) sayStop();
     const early = await Promise.race([failed, Promise.all(workers.map(({ ready }) => ready))]);
@@ -109,37 +109,37 @@ async function carriedBy(
     const cpuBeforeS = ownCpuS();
     const needsQueue = scenarios[workload.scenario].needsQueue(workload.load);
     const watch = watchQueue({
-      probe: needsQueue && queueProbe ? desk.counted(queueProbe, workers) : undefined,
+      probe: needsQueue && queueProbe ? workerProgress.counted(queueProbe, workers) : undefined,
       now: () => Number(clock.nowNs() - zeroNs),
-      total: requestsOf(layout),
-      untilNs: layout.shortestS * NS_PER_S,
-      asked: layout.asked,
-      sent: () => desk.counts().sent,
-      ended: () => desk.counts().ended,
+      total: requestsOf(loadPlan),
+      untilNs: loadPlan.shortestS * NS_PER_S,
+      asked: loadPlan.asked,
+      sent: () => workerProgress.counts().sent,
+      ended: () => workerProgress.counts().ended,
     });
     void finishTogether(workers);
-    const late = await Promise.race([failed, Promise.all(workers.map(({ over }) => over))]);
+    const late = await Promise.race([failed, Promise.all(workers.map(({ done }) => done))]);
     const queue = watch.stop();
     if ("problem" in late) return late;
     const outcomes = late.flatMap((outcome) => (outcome.ok ? [outcome.value] : []));
     const own = outcomes.reduce((sum, { clientCpuS }) => sum + clientCpuS, 0);
     return succeed({
-      ...mergeParts(seenParts(files, outcomes), {
-        asked: layout.asked,
-        units: unitCount(layout.traffic),
-        isKeptWhole: isKeptWhole(layout, options.workload),
+      ...mergeShards(seenShards(files, outcomes), {
+        asked: loadPlan.asked,
+        units: unitCount(loadPlan.requestPlan),
+        isKeptWhole: isKeptWhole(loadPlan, options.workload),
       }),
       clock: { monotonicStartNs: zeroNs.toString(), wallStart },
       series: queue.series,
       clientCpuS: own + ownCpuS() - cpuBeforeS,
       queueRanEmpty: needsQueue ? queue.ranEmpty : null,
-      gaveUp: gaveUpOf(tail, layout.dueNs),
+      gaveUp: gaveUpOf(tail, loadPlan.dueNs),
       silence: outcomes.map(({ silence }) => silence ?? null).find((one) => one !== null) ?? null,
     });
   } finally {
     signal?.removeEventListener("abort", sayStop);
     for (const worker of workers) worker.kill();
-    await Promise.all(workers.map(({ over }) => over));
+    await Promise.all(workers.map(({ done }) => done));
   }
 }
 
@@ -158,7 +158,7 @@ function plainOf(options: LoadOptions): PlainOptions {
   return { ...plain, samples: plain.samples.map(plainSample) };
 }
 
-function tellAll(
+function sendLoad(
   workers: readonly Worker[],
   options: PlainOptions,
   shared: { spoolFolder: string; watched: boolean },
@@ -168,7 +168,7 @@ function tellAll(
   }
 }
 
-/** Each keeps its part of the load up until the measured requests of all are over. */
+/** Each keeps its shard of the load up until the measured requests of all are over. */
 async function finishTogether(workers: readonly Worker[]): Promise<void> {
   await Promise.all(workers.map(({ measured }) => measured));
   for (const worker of workers) worker.say({ type: "finish" });
@@ -177,13 +177,13 @@ async function finishTogether(workers: readonly Worker[]): Promise<void> {
 /** Resolves with the first failure of a worker; never where all of them come to their end. */
 function firstFailure(workers: readonly Worker[]): Promise<{ ok: false; problem: Fault }> {
   return new Promise((resolve) => {
-    for (const { over } of workers) void over.then((outcome) => void (outcome.ok || resolve(outcome)));
+    for (const { done } of workers) void done.then((outcome) => void (outcome.ok || resolve(outcome)));
   });
 }
 
-function seenParts(files: readonly SpoolFiles[], outcomes: readonly PartOutcome[]): SeenPart[] {
-  return outcomes.map((outcome, part) => {
-    const { requests, tokens } = files[part]!;
+function seenShards(files: readonly SpoolFiles[], outcomes: readonly ShardOutcome[]): SeenShard[] {
+  return outcomes.map((outcome, shard) => {
+    const { requests, tokens } = files[shard]!;
     const stores: SpoolStores = { requests: createFileStore(requests), tokens: createFileStore(tokens) };
     return { outcome, load: readSpool(stores, outcome.spool) };
   });
@@ -197,16 +197,16 @@ function closeAll(files: readonly SpoolFiles[]): void {
 }
 
 /** What the workers say while they work, put together. */
-function createDesk(workers: number, onProgress: LoadOptions["onProgress"], onEnded: (record: RequestRecord) => void) {
+function createWorkerProgress(workers: number, onProgress: LoadOptions["onProgress"], onEnded: (record: RequestRecord) => void) {
   const progress: (LoadProgress | null)[] = Array.from({ length: workers }, () => null);
   const counts = Array.from({ length: workers }, () => ({ sent: 0, ended: 0 }));
   /** Workers that have been asked for their counts. One that is done has said its last. */
   const pending = new Set<number>();
   const finished = new Set<number>();
   let allCounted: (() => void) | null = null;
-  let toldMs = -Infinity;
+  let shownMs = -Infinity;
 
-  const tell = (): void => {
+  const showProgress = (): void => {
     const known = progress.filter((one) => one !== null);
     const phase = known.some((one) => one.phase === "measure") ? "measure" : "warmup";
     const own = known.filter((one) => one.phase === phase);
@@ -214,16 +214,16 @@ function createDesk(workers: number, onProgress: LoadOptions["onProgress"], onEn
     const rate = total(({ tokensPerS }) => tokensPerS ?? 0);
     const merged = { phase, done: total(({ done }) => done), of: total(({ of }) => of) } as const;
     const nowMs = performance.now();
-    if (merged.done < merged.of && nowMs - toldMs < PROGRESS_EVERY_MS) return;
-    toldMs = nowMs;
+    if (merged.done < merged.of && nowMs - shownMs < PROGRESS_EVERY_MS) return;
+    shownMs = nowMs;
     onProgress?.({ ...merged, tokensPerS: rate === 0 ? null : rate });
   };
 
   return {
-    heard(worker: number, message: FromWorker): void {
+    onMessage(worker: number, message: FromWorker): void {
       if (message.type === "progress") {
         progress[worker] = message.progress;
-        tell();
+        showProgress();
         return;
       }
       if (message.type === "ended") {
@@ -231,7 +231,7 @@ function createDesk(workers: number, onProgress: LoadOptions["onProgress"], onEn
         return;
       }
       if (message.type === "counts") counts[worker] = message;
-      if (message.type === "over") finished.add(worker);
+      if (message.type === "done") finished.add(worker);
       pending.delete(worker);
       if (pending.size === 0) allCounted?.();
     },

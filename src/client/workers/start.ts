@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { fail, type Fault, type Result } from "../../schema/result.ts";
-import type { PartOutcome } from "../load-part.ts";
+import type { ShardOutcome } from "../load-shard.ts";
 import type { SpoolFiles } from "../spool/spool-files.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 
@@ -19,7 +19,7 @@ const variables = [
 /** Enough of what a worker said last to find the reason of its end in. */
 const LONGEST_WORDS = 2000;
 
-/** One process that carries a part of a load. */
+/** One process that carries a shard of a load. */
 export interface Worker {
   pid: number | undefined;
   say(message: ToWorker): void;
@@ -30,14 +30,14 @@ export interface Worker {
   /** Resolves when its measured requests are over, or it ended. */
   measured: Promise<void>;
   /** What it saw, or why it saw nothing, when its process is gone. */
-  over: Promise<Result<PartOutcome>>;
+  done: Promise<Result<ShardOutcome>>;
 }
 
 /** Starts one, on a core of its own where one is given. `heard` gets what it says meanwhile. */
 export function startWorker(
   { worker, workers, core }: { worker: number; workers: number; core: number | null },
   spool: SpoolFiles,
-  heard: (message: FromWorker) => void,
+  onMessage: (message: FromWorker) => void,
 ): Worker {
   // In a checkout the sources run as they are, in an installed package what they were compiled to.
   const script = new URL(import.meta.url.endsWith(".ts") ? "main.ts" : "main.js", import.meta.url).pathname;
@@ -50,22 +50,22 @@ export function startWorker(
   });
   const name = `load worker ${worker + 1} of ${workers}`;
   let words = "";
-  let outcome: Result<PartOutcome> | null = null;
+  let outcome: Result<ShardOutcome> | null = null;
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (words = (words + text).slice(-LONGEST_WORDS)));
 
   const { promise: ready, resolve: isReady } = Promise.withResolvers<boolean>();
   const { promise: measured, resolve: isMeasured } = Promise.withResolvers<void>();
-  const { promise: over, resolve: isOver } = Promise.withResolvers<Result<PartOutcome>>();
+  const { promise: done, resolve: isDone } = Promise.withResolvers<Result<ShardOutcome>>();
   child.on("message", (message: FromWorker) => {
     if (message.type === "ready") isReady(true);
     if (message.type === "measured") isMeasured();
-    if (message.type === "over") ({ outcome } = message);
-    heard(message);
+    if (message.type === "done") ({ outcome } = message);
+    onMessage(message);
   });
   const ended = (fault: () => { ok: false; problem: Fault }): void => {
     isReady(false);
     isMeasured();
-    isOver(outcome ?? fault());
+    isDone(outcome ?? fault());
   };
   child.on("error", (error) => ended(() => notStarted(name, program, core, error)));
   // Later than "exit": by then all that it said has been read.
@@ -77,7 +77,7 @@ export function startWorker(
     kill: () => void child.kill("SIGKILL"),
     ready,
     measured,
-    over,
+    done,
   };
 }
 

@@ -8,17 +8,17 @@ import { completionEvents, textSample } from "../../support/completions.ts";
 /** A request on a transport that answers when the test says so. */
 function opened(log = createTokenLog()) {
   const record = { ...newRecord(textSample(0), "measure", null, null), index: 0 };
-  const seen = { over: 0, cancelled: 0 };
+  const seen = { done: 0, cancelled: 0 };
   const request = new OpenRequest(record, {
     log,
     keepText: true,
-    isHeard: false,
+    needsText: false,
     secret: null,
     rules: { maxTokens: 100, finishReasons: [] },
     rule: null,
     deadlineS: 1,
     now: () => 5,
-    over: () => void (seen.over += 1),
+    onDone: () => void (seen.done += 1),
   });
   const sent: Receiver[] = [];
   const send: Transport["send"] = (_path, _body, receiver) => {
@@ -40,9 +40,9 @@ it("fails alone where reading its answer is an internal error, once the read is 
   receiver.onHead(200, () => null);
   receiver.onBody(stream, 0, stream.length, 1);
   receiver.onBody(stream, 0, stream.length, 2);
-  expect(seen).toEqual({ over: 0, cancelled: 0 });
+  expect(seen).toEqual({ done: 0, cancelled: 0 });
   await Promise.resolve();
-  expect(seen).toEqual({ over: 1, cancelled: 1 });
+  expect(seen).toEqual({ done: 1, cancelled: 1 });
   request.settle();
   expect(record.error).toMatch(/^internal error: RangeError: no room for an event at .*open-request\.test\.ts/);
 });
@@ -55,7 +55,7 @@ it("has that reason also where the answer ended in the same read", async () => {
   receiver.onEnd(null, 3);
   await Promise.resolve();
   request.settle();
-  expect(seen).toEqual({ over: 1, cancelled: 0 });
+  expect(seen).toEqual({ done: 1, cancelled: 0 });
   expect(record.error).toMatch(/^internal error: Error: no headers/);
 });
 

@@ -5,17 +5,17 @@ import { keepInFlight } from "../../../src/client/drive/places.ts";
 function started(from: number, to: number, limit: number, stopAfter = Infinity) {
   const sent: number[] = [];
   const open = new Map<number, () => void>();
-  const session = { stopped: () => sent.length >= stopAfter };
+  const context = { stopped: () => sent.length >= stopAfter };
   let done = false;
-  const going = keepInFlight(from, to, limit, session, (unit, over) => {
+  const going = keepInFlight(from, to, limit, context, (unit, onDone) => {
     sent.push(unit);
-    open.set(unit, over);
+    open.set(unit, onDone);
   });
   void going.then(() => (done = true));
   const end = (unit: number): void => {
     const over = open.get(unit)!;
     open.delete(unit);
-    over();
+    onDone();
   };
   return { sent, open, end, going, isDone: () => done };
 }
@@ -59,7 +59,7 @@ describe("keepInFlight", () => {
     let sent = 0;
     await keepInFlight(0, 50_000, 3, { stopped: () => false }, (_, over) => {
       sent += 1;
-      over();
+      onDone();
     });
     expect(sent).toBe(50_000);
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { PartOutcome } from "../../../src/client/load-part.ts";
+import type { ShardOutcome } from "../../../src/client/load-shard.ts";
 import { createMemoryStore } from "../../../src/client/spool/byte-store.ts";
 import { createSpool, readSpool } from "../../../src/client/spool/spool.ts";
-import { mergeParts, type SeenPart } from "../../../src/client/workers/merge.ts";
+import { mergeShards, type SeenShard } from "../../../src/client/workers/merge.ts";
 import type { ClientHealth } from "../../../src/schema/observation.ts";
 import { clientHealth } from "../../support/client-health.ts";
 import { observationOf, type RequestSketch } from "../../support/observations.ts";
@@ -11,7 +11,7 @@ const MS = 1e6;
 const calm = clientHealth();
 
 /** A worker that sent these requests. */
-async function part(sketches: RequestSketch[], changes: Partial<PartOutcome> = {}): Promise<SeenPart> {
+async function part(sketches: RequestSketch[], changes: Partial<ShardOutcome> = {}): Promise<SeenShard> {
   const stores = { requests: createMemoryStore(), tokens: createMemoryStore() };
   const spool = createSpool(stores);
   for (const record of observationOf(sketches).requests.toReversed()) {
@@ -23,7 +23,7 @@ async function part(sketches: RequestSketch[], changes: Partial<PartOutcome> = {
     });
   }
   const index = await spool.end();
-  const outcome: PartOutcome = {
+  const outcome: ShardOutcome = {
     spool: index,
     zeroNs: 0n,
     endNs: 0,
@@ -39,10 +39,10 @@ async function part(sketches: RequestSketch[], changes: Partial<PartOutcome> = {
 
 const one = { asked: 1, units: 1, isKeptWhole: false };
 
-describe("mergeParts", () => {
+describe("mergeShards", () => {
   it("numbers the requests in turn of the workers, the warm-up first, and the tokens with them", async () => {
     const of = (sample: number): RequestSketch => ({ sample, sentMs: sample, tokensMs: [sample + 1, sample + 2] });
-    const merged = mergeParts(
+    const merged = mergeShards(
       [
         // A conversation of the warm-up goes on beside what is measured, and what follows comes last.
         await part([of(0), { ...of(100), phase: "warmup" }, of(2), { ...of(200), phase: "tail" }, of(4)], { endNs: 7 }),
@@ -89,7 +89,7 @@ describe("mergeParts", () => {
       pauses: [{ startNs: 1, endNs: 2 }],
       clockSetMs: 10,
     };
-    const both = mergeParts([await part([], { client: busy }), await part([], { client: other })], one).client;
+    const both = mergeShards([await part([], { client: busy }), await part([], { client: other })], one).client;
     expect(both).toMatchObject({
       stamps: { boundMs: { p50: 2, p99: 2, max: 3 }, sharedShare: 0.1, clampedShare: 0.5 },
       pauses: [
@@ -98,7 +98,7 @@ describe("mergeParts", () => {
       ],
       clockSetMs: -20,
     });
-    const { client } = mergeParts([await part([], { client: calm }), await part([], { client: busy })], one);
+    const { client } = mergeShards([await part([], { client: calm }), await part([], { client: busy })], one);
     expect(client).toMatchObject({
       loopDelayMs: { p50: 0.1, p99: 9, max: 2.5 },
       cpuShare: 0.9,
@@ -106,13 +106,13 @@ describe("mergeParts", () => {
       backlogBytesMax: 4096,
     });
     const blind = { ...calm, loopDelayMs: null, backlogBytesMax: null };
-    const unseen = mergeParts([await part([], { client: blind })], one).client;
+    const unseen = mergeShards([await part([], { client: blind })], one).client;
     expect(unseen).toMatchObject({ loopDelayMs: null, backlogBytesMax: null, stamps: null, pauses: [] });
   });
 
   it("counts what flows over from the warm-up, and nothing after the measured requests", async () => {
     const whole = { asked: 2, units: 9, isKeptWhole: true };
-    const merged = mergeParts(
+    const merged = mergeShards(
       [
         await part([
           { phase: "warmup", sentMs: -40, tokensMs: [-20] },
@@ -130,7 +130,7 @@ describe("mergeParts", () => {
 
   it("counts what all held together, a conversation from its first turn to its last", async () => {
     const talk = { session: 0, turn: 0 };
-    const merged = mergeParts(
+    const merged = mergeShards(
       [
         await part([
           { sentMs: 0, tokensMs: [10] },

@@ -13,9 +13,9 @@ export const closed: Scenario = {
 
   canBeSplit: () => true,
 
-  drive(session) {
-    const { places, stopped, goesOn, spent } = session;
+  drive(context) {
+    const { places, stopped, goesOn, spent } = context;
     const isNext = (unit: number): boolean => !stopped() && goesOn(unit);
-    return fillInOrder(places, 0, isNext, (unit, over) => session.send(unit, null, null, over), spent);
+    return fillInOrder(places, 0, isNext, (unit, onDone) => context.send(unit, null, null, onDone), spent);
   },
 };

@@ -18,12 +18,12 @@ export const offline: Scenario = {
 
   canBeSplit: (load) => load.batch_size === undefined,
 
-  async drive(session, load) {
-    const { asked, startNs } = session;
+  async drive(context, load) {
+    const { asked, startNs } = context;
     const size = load.batch_size;
-    const isNext = (unit: number): boolean => !session.stopped() && session.goesOn(unit);
-    const send = (unit: number, over: () => void): void =>
-      session.send(unit, startNs, size === undefined ? null : Math.floor(unit / size), over);
+    const isNext = (unit: number): boolean => !context.stopped() && context.goesOn(unit);
+    const send = (unit: number, onDone: () => void): void =>
+      context.send(unit, startNs, size === undefined ? null : Math.floor(unit / size), onDone);
     if (size === undefined || load.barrier === false) return fillInOrder(createPlaces(asked), 0, isNext, send);
     for (let from = 0; isNext(from); from += size) {
       await fillInOrder(createPlaces(size), from, (unit) => unit < from + size && isNext(unit), send);

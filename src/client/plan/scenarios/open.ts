@@ -43,15 +43,15 @@ export const open: Scenario = {
 
   canBeSplit: () => true,
 
-  drive(session) {
-    const { total, dueNs, now, stopped, pacer, spent } = session;
+  drive(context) {
+    const { total, dueNs, now, stopped, pacer, spent } = context;
     if (dueNs === null) throw new Error("an open loop without a schedule");
     return new Promise((resolve) => {
       let place = 0;
       let unfinished = 0;
       let connectedNs = -Infinity;
       const isSent = (): boolean => place === total || stopped();
-      const over = (): void => {
+      const onDone = (): void => {
         unfinished -= 1;
         if (unfinished === 0 && isSent()) resolve();
       };
@@ -59,18 +59,18 @@ export const open: Scenario = {
         const atNs = now();
         if (atNs - connectedNs < CONNECTED_EVERY_NS) return;
         connectedNs = atNs;
-        session.connect(readyFor(dueNs, place, atNs));
+        context.connect(readyFor(dueNs, place, atNs));
       };
       // Called by the alarm itself, so that a send costs no turn of Node's loop.
       const goOn = (): void => {
         for (let sent = 0; !isSent(); place += 1) {
           const due = dueNs[place]!;
-          session.prepare(place);
+          context.prepare(place);
           if (now() < due) return pacer.at(due, goOn, keepReady);
           if (sent === SENT_AT_ONCE) return pacer.yield(goOn);
           sent += 1;
           unfinished += 1;
-          session.send(place, due, null, over);
+          context.send(place, due, null, onDone);
         }
         if (!stopped()) spent();
         if (unfinished === 0) resolve();

@@ -8,8 +8,8 @@ export const server: Scenario = {
 
   isKeptWhole: false,
 
-  schedule({ issue = null, workload }) {
-    if (issue !== null) return succeed(issue.scheduledNs);
+  schedule({ loadGenPlan = null, workload }) {
+    if (loadGenPlan !== null) return succeed(loadGenPlan.scheduledNs);
     const message = `scenario ${workload.scenario} has no schedule: it takes a ruleset and a load.rate`;
     return fail("no-schedule", message, "Set `ruleset: mlperf-inference-v6.1/llama3.1-8b` and `load: { rate: 10 }`.");
   },

@@ -8,7 +8,7 @@ import { unscheduled, type Scenario } from "../scenario.ts";
 export const streams: Scenario = {
   schedule: unscheduled,
 
-  asked: (_load, _inFlightDefault, _dueNs, issue) => issue?.samplesPerQuery ?? 1,
+  asked: (_load, _inFlightDefault, _dueNs, loadGenPlan) => loadGenPlan?.samplesPerQuery ?? 1,
 
   needsQueue: () => false,
 
@@ -16,14 +16,14 @@ export const streams: Scenario = {
 
   canBeSplit: () => false,
 
-  async drive(session, _load, issue) {
-    const { total, startNs, now, stopped } = session;
-    const { samplesPerQuery: size = 1, enough = null } = issue ?? {};
+  async drive(context, _load, loadGenPlan) {
+    const { total, startNs, now, stopped } = context;
+    const { samplesPerQuery: size = 1, enough = null } = loadGenPlan ?? {};
     for (let query = 0; query * size < total && !stopped(); query += 1) {
       if (enough !== null && query >= enough.queries && now() - startNs >= enough.ns) return;
       const from = query * size;
-      await keepInFlight(from, Math.min(from + size, total), size, session, (unit, over) =>
-        session.send(unit, null, size === 1 ? null : query, over),
+      await keepInFlight(from, Math.min(from + size, total), size, context, (unit, onDone) =>
+        context.send(unit, null, size === 1 ? null : query, onDone),
       );
     }
   },

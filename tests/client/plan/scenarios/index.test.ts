@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createPacer } from "../../../../src/client/drive/pacer.ts";
 import { createPlaces } from "../../../../src/client/drive/places.ts";
-import type { Session } from "../../../../src/client/plan/scenario.ts";
+import type { ScenarioContext } from "../../../../src/client/plan/scenario.ts";
 import { scenarios } from "../../../../src/client/plan/scenarios/index.ts";
 import type { LoadKnobs } from "../../../../src/schema/workload.ts";
 import { someWorkload } from "../../../support/completions.ts";
@@ -25,7 +25,7 @@ async function drive(
   const sent: Sent[] = [];
   const open = new Map<number, () => void>();
   const stopped = (): boolean => sent.length >= stopAfter;
-  const session: Session = {
+  const context: ScenarioContext = {
     total,
     goesOn: (unit) => unit < total,
     startNs: 0,
@@ -43,7 +43,7 @@ async function drive(
       open.set(position, over);
     },
   };
-  const over = scenario.drive(session, load);
+  const over = scenario.drive(context, load);
   while (open.size > 0) {
     const last = Math.max(...open.keys());
     const end = open.get(last);
@@ -117,7 +117,7 @@ describe("open", () => {
     const asked: number[] = [];
     const stopped = (): boolean => sent.length >= stopAfter;
     const pacer = createPacer(now, stopped);
-    const session: Session = {
+    const context: ScenarioContext = {
       total: dueNs.length,
       goesOn: (unit) => unit < dueNs.length,
       startNs: 0,
@@ -136,7 +136,7 @@ describe("open", () => {
         if (ends.length === Math.min(dueNs.length, stopAfter)) for (const end of ends) setImmediate(end);
       },
     };
-    await scenarios.open.drive(session, {});
+    await scenarios.open.drive(context, {});
     return { sent, asked, polledNs: pacer.polledNs() };
   }
 

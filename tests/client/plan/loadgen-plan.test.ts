@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { issueOf } from "../../../src/client/plan/issue.ts";
-import { layOut } from "../../../src/client/load-layout.ts";
+import { loadGenPlanOf } from "../../../src/client/plan/loadgen-plan.ts";
+import { planLoad } from "../../../src/client/load-plan.ts";
 import { createPacer } from "../../../src/client/drive/pacer.ts";
 import { createPlaces } from "../../../src/client/drive/places.ts";
-import type { Session } from "../../../src/client/plan/scenario.ts";
+import type { ScenarioContext } from "../../../src/client/plan/scenario.ts";
 import { scenarios } from "../../../src/client/plan/scenarios/index.ts";
 import { generateQueries } from "../../../src/math/loadgen/queries.ts";
 import { runSettings } from "../../../src/math/loadgen/run-settings.ts";
@@ -18,26 +18,26 @@ function settingsOf(changes: Partial<RulesetScenario> = {}, targetQps = 10): Loa
 }
 
 function laidOut(loadgen: LoadgenSettings, workload: Partial<Workload>, samples = someSamples(20)) {
-  const laid = layOut({ ...loadOptions("http://127.0.0.1:1"), samples, loadgen, workload: someWorkload(workload) });
+  const laid = planLoad({ ...loadOptions("http://127.0.0.1:1"), samples, loadgen, workload: someWorkload(workload) });
   if (!laid.ok) throw new Error(laid.problem.message);
   return laid.value;
 }
 
-const sent = ({ traffic }: ReturnType<typeof laidOut>): number[] => traffic.sequence.map(({ index }) => index);
+const sent = ({ requestPlan }: ReturnType<typeof laidOut>): number[] => requestPlan.sequence.map(({ index }) => index);
 
 /** Drives a stream whose queries take 100 ms each; what is sent together, in turn. */
 async function driveStream(settings: LoadgenSettings): Promise<{ groups: number[][]; chunks: (number | null)[] }> {
-  const issue = issueOf(settings);
+  const loadGenPlan = loadGenPlanOf(settings);
   const groups: number[][] = [];
   const chunks: (number | null)[] = [];
   let nowMs = 0;
-  const session: Session = {
-    total: issue.samples.length,
-    goesOn: (unit) => unit < issue.samples.length,
+  const context: ScenarioContext = {
+    total: loadGenPlan.samples.length,
+    goesOn: (unit) => unit < loadGenPlan.samples.length,
     startNs: 0,
     places: createPlaces(1),
     spent() {},
-    asked: scenarios.multi_stream.asked({}, 4, null, issue),
+    asked: scenarios.multi_stream.asked({}, 4, null, loadGenPlan),
     dueNs: null,
     now: () => nowMs * 1e6,
     prepare() {},
@@ -47,18 +47,18 @@ async function driveStream(settings: LoadgenSettings): Promise<{ groups: number[
       () => 0,
       () => false,
     ),
-    send(unit, scheduledNs, chunk, over) {
+    send(unit, scheduledNs, chunk, onDone) {
       expect(scheduledNs).toBeNull();
       if (unit % settings.samplesPerQuery === 0) groups.push([]);
       groups.at(-1)?.push(unit);
       chunks.push(chunk);
       setImmediate(() => {
         if (unit % settings.samplesPerQuery === 0) nowMs += 100;
-        over();
+        onDone();
       });
     },
   };
-  await scenarios.multi_stream.drive(session, {}, issue);
+  await scenarios.multi_stream.drive(context, {}, loadGenPlan);
   return { groups, chunks };
 }
 
@@ -102,17 +102,17 @@ describe("a load that reproduces LoadGen", () => {
 
   it("says what is missing where a Server has no schedule", () => {
     const options = { ...loadOptions("http://127.0.0.1:1"), workload: someWorkload({ scenario: "server" }) };
-    expect(layOut(options)).toMatchObject({ ok: false, problem: { code: "no-schedule" } });
+    expect(planLoad(options)).toMatchObject({ ok: false, problem: { code: "no-schedule" } });
   });
 
   it("puts the loaded sets of an accuracy run behind each other", () => {
     const rules = someRuleset({ performanceSamples: 8 });
     const settings = runSettings(rules, { mode: "accuracy", targetQps: 10, samples: null });
-    const issue = issueOf(settings);
-    expect([...issue.samples].toSorted((one, other) => one - other)).toEqual(Array.from({ length: 20 }, (_, i) => i));
-    expect(issue.scheduledNs).toEqual(issue.scheduledNs.toSorted());
-    expect(issue.scheduledNs).toHaveLength(20);
-    expect(issue.enough).toBeNull();
+    const loadGenPlan = loadGenPlanOf(settings);
+    expect([...loadGenPlan.samples].toSorted((one, other) => one - other)).toEqual(Array.from({ length: 20 }, (_, i) => i));
+    expect(loadGenPlan.scheduledNs).toEqual(loadGenPlan.scheduledNs.toSorted());
+    expect(loadGenPlan.scheduledNs).toHaveLength(20);
+    expect(loadGenPlan.enough).toBeNull();
   });
 });
 
@@ -142,8 +142,8 @@ describe("the streams", () => {
   });
 
   it("are asked with the samples of one query", () => {
-    const issue = issueOf(settingsOf({ scenario: "MultiStream", samplesPerQuery: 4 }));
-    expect(scenarios.multi_stream.asked({}, 99, null, issue)).toBe(4);
+    const loadGenPlan = loadGenPlanOf(settingsOf({ scenario: "MultiStream", samplesPerQuery: 4 }));
+    expect(scenarios.multi_stream.asked({}, 99, null, loadGenPlan)).toBe(4);
     expect(scenarios.single_stream.asked({}, 99, null, null)).toBe(1);
   });
 });

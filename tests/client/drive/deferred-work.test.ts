@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createBooks } from "../../../src/client/drive/books.ts";
+import { createDeferredWork } from "../../../src/client/drive/deferred-work.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -10,16 +10,16 @@ afterEach(() => {
 
 function started(spare: () => boolean = () => false) {
   const done: number[] = [];
-  const books = createBooks(() => performance.now() * 1e6, spare);
+  const deferred = createDeferredWork(() => performance.now() * 1e6, spare);
   const add = (from: number, to: number): void => {
-    for (let piece = from; piece < to; piece += 1) books.add(() => void done.push(piece));
+    for (let piece = from; piece < to; piece += 1) deferred.add(() => void done.push(piece));
   };
-  return { books, done, add };
+  return { deferred, done, add };
 }
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, piece) => piece);
 
-describe("createBooks", () => {
+describe("createDeferredWork", () => {
   it("waits for quiet, then does everything in order, a few pieces in a turn", () => {
     const { done, add } = started();
     add(0, 10);
@@ -54,18 +54,18 @@ describe("createBooks", () => {
   });
 
   it("keeps up with a load that never pauses", () => {
-    const { books, done } = started();
+    const { deferred, done } = started();
     let mostWaiting = 0;
     for (let turn = 0; turn < 500; turn += 1) {
       for (let piece = 0; piece < 100; piece += 1) {
-        books.add(() => void done.push(turn));
+        deferred.add(() => void done.push(turn));
       }
       vi.advanceTimersToNextTimer();
       mostWaiting = Math.max(mostWaiting, (turn + 1) * 100 - done.length);
     }
     // A hundred are added in each turn, and a thirty-second part of what waits is done.
     expect(mostWaiting).toBeLessThanOrEqual(3300);
-    books.finish();
+    deferred.finish();
     expect(done).toHaveLength(50_000);
   });
 
@@ -87,7 +87,7 @@ describe("createBooks", () => {
 
   it("does what is left at once when it is told to finish, and nothing after that", () => {
     let asked = 0;
-    const { books, done, add } = started(() => {
+    const { deferred, done, add } = started(() => {
       asked += 1;
       return false;
     });
@@ -95,7 +95,7 @@ describe("createBooks", () => {
     vi.advanceTimersByTime(5);
     vi.advanceTimersToNextTimer();
     expect(done).toEqual(upTo(8));
-    books.finish();
+    deferred.finish();
     expect(done).toEqual(upTo(9));
     vi.runAllTimers();
     expect(asked).toBe(0);

@@ -3,7 +3,7 @@ import { effectiveCounts, type LoadgenSettings } from "../../math/loadgen/settin
 import { NS_PER_MS } from "../trial-clock.ts";
 
 /** What LoadGen would issue: which samples, in which order, when. One place for both, so that no scenario makes its own. */
-export interface Issue {
+export interface LoadGenPlan {
   /** Places in the dataset, in the order of issue. */
   samples: Uint32Array;
   /** So many of them go in one query. */
@@ -15,7 +15,7 @@ export interface Issue {
 }
 
 /** The traffic of LoadGen's settings. Its loaded sets follow each other; a performance run has one. */
-export function issueOf(settings: LoadgenSettings): Issue {
+export function loadGenPlanOf(settings: LoadgenSettings): LoadGenPlan {
   const sets = generateQueries(settings);
   const [first] = sets;
   if (first === undefined) throw new Error("LoadGen's settings name no sample");

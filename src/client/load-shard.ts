@@ -3,7 +3,7 @@ import { hasFinished } from "../schema/measured-requests.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { Endpoint, Sample } from "../schema/sample.ts";
 import { createInFlightGauge } from "./drive/in-flight.ts";
-import { isKeptWhole, partOf, type LoadLayout } from "./load-layout.ts";
+import { isKeptWhole, shardOf, type LoadPlan } from "./load-plan.ts";
 import type { LoadOptions } from "./load-options.ts";
 import { watchLoopDelay } from "./loop-delay.ts";
 import { createPacer } from "./drive/pacer.ts";
@@ -19,14 +19,14 @@ import { threadCpuS } from "./thread-cpu.ts";
 import { createTokenLog } from "./stream/token-log.ts";
 import type { CreateTransport } from "./transport/transport.ts";
 import { createTrialClock, NS_PER_S } from "./trial-clock.ts";
-import { unitCount } from "./plan/units.ts";
+import { unitCount } from "./plan/request-plan.ts";
 import { startWarmUp, type SharedPhaseOptions } from "./warm-up-phase.ts";
 
 /** A schedule keeps no fixed number of requests open: this many in a row without a token are a whole wave of it. */
 const WAVE_OF_A_SCHEDULE = 64;
 
-/** Which part of a load one process carries, and how it is joined with the others. */
-export interface LoadPart {
+/** Which shard of a load one process carries, and how it is joined with the others. */
+export interface LoadShard {
   worker: number;
   workers: number;
   /** Where finished requests go; the caller's to close. */
@@ -35,12 +35,12 @@ export interface LoadPart {
   begin(): Promise<bigint | null>;
   /** Called when the zero is set. `now` is in nanoseconds from it. */
   begun(counts: Phase["counts"], now: () => number): void;
-  /** Called when the part's measured requests are over. Resolves when those of all parts are: until then the part keeps up its load. */
+  /** Called when the shard's measured requests are over. Resolves when those of all shards are: until then the shard keeps up its load. */
   measured(): Promise<void>;
 }
 
-/** What one process saw: plain data, so that it can be told to another. */
-export interface PartOutcome {
+/** What one process saw: plain data, so that it can be sent to another. */
+export interface ShardOutcome {
   spool: SpoolIndex;
   /** The zero of all times on the machine's monotonic clock. */
   zeroNs: bigint;
@@ -60,29 +60,29 @@ export interface PartOutcome {
 }
 
 /**
- * Sends one part of a load over a given transport, in phases: the warm-up, then the measured requests. Where the load is kept
+ * Sends one shard of a load over a given transport, in phases: the warm-up, then the measured requests. Where the load is kept
  * whole, the measured requests follow the warm-up without a pause, and the tail follows them, which is not scored either,
- * until those of all parts are over. The zero of all times is the start of the measured phase. `RequestRecord.index` counts
+ * until those of all shards are over. The zero of all times is the start of the measured phase. `RequestRecord.index` counts
  * from 0 in the order of sending. Rejects where the spool cannot be written.
  */
-export async function runPart(
+export async function runShard(
   createTransport: CreateTransport,
   options: LoadOptions,
-  layout: LoadLayout,
-  part: LoadPart,
-): Promise<Result<PartOutcome>> {
+  loadPlan: LoadPlan,
+  shard: LoadShard,
+): Promise<Result<ShardOutcome>> {
   const { endpoint, workload } = options;
-  const { worker, workers } = part;
+  const { worker, workers } = shard;
   const scenario = scenarios[workload.scenario];
-  const whole = isKeptWhole(layout, workload);
-  const { traffic, fewest, shortestS, dueNs, asked } = partOf(layout, worker, workers);
+  const whole = isKeptWhole(loadPlan, workload);
+  const { requestPlan, fewest, shortestS, dueNs, asked } = shardOf(loadPlan, worker, workers);
   const clock = createTrialClock(() => options.clock.nowNs());
   const log = createTokenLog();
-  const spool = createSpool(part.stores);
+  const spool = createSpool(shard.stores);
   const transport = createTransport({ url: endpoint.url, headers: authorisation(endpoint), now: clock.now });
-  const budget = watchTail(options.tailBudgets ?? [], traffic.sequence.length);
+  const budget = watchTail(options.tailBudgets ?? [], requestPlan.sequence.length);
   const wave = dueNs === null ? asked : Math.max(asked, WAVE_OF_A_SCHEDULE);
-  const silence = watchSilence(Math.min(wave, traffic.sequence.length));
+  const silence = watchSilence(Math.min(wave, requestPlan.sequence.length));
   const signal = either(silence.signal, options.signal);
   const loadOver = new AbortController();
   const stopping = either(signal, budget.signal);
@@ -94,7 +94,7 @@ export async function runPart(
       record.index = opened;
       opened += 1;
     },
-    over(record) {
+    done(record) {
       silence.saw(record);
       if (record.phase === "measure") {
         // One that failed, was cut off or hit its deadline does not extend the window.
@@ -104,7 +104,7 @@ export async function runPart(
       spool.put(record, log.take(record.index, record.outputTokens));
     },
   };
-  const gauge = createInFlightGauge(asked, unitCount(traffic));
+  const gauge = createInFlightGauge(asked, unitCount(requestPlan));
   const pacer = createPacer(clock.now, () => stopping.aborted || loadOver.signal.aborted, transport.alarm());
   const shared = {
     transport,
@@ -122,21 +122,21 @@ export async function runPart(
     places: createPlaces(asked),
     pacer,
   } satisfies SharedPhaseOptions;
-  const ownPart = (all: LoadLayout): LoadLayout => partOf(all, worker, workers);
+  const ownShard = (all: LoadPlan): LoadPlan => shardOf(all, worker, workers);
   // An internal error beside the measured requests ends the load as well.
   const { promise: broken, reject: breakOff } = Promise.withResolvers<never>();
   broken.catch(() => undefined);
-  const plan = { options, layout, ownPart, shared, isKeptWhole: whole, breakOff };
+  const plan = { options, loadPlan, ownShard, shared, isKeptWhole: whole, breakOff };
 
   try {
-    const ready = Math.min(asked, unitCount(traffic));
+    const ready = Math.min(asked, unitCount(requestPlan));
     const reached = await transport.open(ready);
     if (!reached.ok) return reached;
     const tail = whole ? prepareTail(plan) : null;
     const measured = createPhase({
       ...shared,
       phase: "measure",
-      traffic,
+      requestPlan,
       fewest,
       shortestS,
       asked,
@@ -144,7 +144,7 @@ export async function runPart(
       gauge,
       signal: stopping,
       keepText: options.keepText,
-      drive: (session) => scenario.drive(session, workload.load, layout.issue),
+      drive: (context) => scenario.drive(context, workload.load, loadPlan.loadGenPlan),
       spent: () => tail?.start(clock.now() - zeroNs),
     });
     const warmUp = startWarmUp(plan);
@@ -152,13 +152,13 @@ export async function runPart(
     // Replaces the connections that the server has closed meanwhile. Where that fails, each request's row says so.
     if (!whole && !signal.aborted) await transport.open(ready);
 
-    const startNs = await part.begin();
+    const startNs = await shard.begin();
     zeroNs = startNs === null ? clock.now() : clock.at(startNs);
     spool.setZero(zeroNs);
     gauge.begin(zeroNs);
     const warmedUp = warmUp.end();
     warmedUp.catch(breakOff);
-    part.begun(measured.counts, () => clock.now() - zeroNs);
+    shard.begun(measured.counts, () => clock.now() - zeroNs);
     transport.largestRead();
     transport.readHealth();
     const loopDelay = watchLoopDelay({ now: () => clock.now() - zeroNs });
@@ -174,9 +174,9 @@ export async function runPart(
     const reads = transport.readHealth();
     const backlogBytesMax = transport.largestRead();
     if (whole) gauge.end(clock.now());
-    await Promise.race([part.measured(), broken]);
+    await Promise.race([shard.measured(), broken]);
     loadOver.abort(LOAD_OVER);
-    await Promise.all([warmedUp, tail?.over()]);
+    await Promise.all([warmedUp, tail?.done()]);
     return succeed({
       spool: await spool.end(),
       zeroNs: clock.machineNs(zeroNs),

@@ -12,7 +12,7 @@ const SHARE_AT_ONCE = 1 / 32;
 const MOST_PUT_OFF = 1024;
 
 /** Work that nobody waits for: what is left to do for a request that is over, and what is made for those to come. */
-export interface Books {
+export interface DeferredWork {
   /** Puts one piece of work off. In the order of the calls. */
   add(work: () => void): void;
   /** Does everything now. */
@@ -23,7 +23,7 @@ export interface Books {
  * Does work when the answers leave time for it. `spare` is asked for more when there is nothing else: it does a piece, and
  * says whether there is more of it. `now` in ns.
  */
-export function createBooks(now: () => number, spare: () => boolean): Books {
+export function createDeferredWork(now: () => number, spare: () => boolean): DeferredWork {
   let work: (() => void)[] = [];
   let done = 0;
   let goingOn: NodeJS.Immediate | null = null;

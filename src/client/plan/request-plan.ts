@@ -1,16 +1,16 @@
 import type { Sample } from "../../schema/sample.ts";
 import type { Cancellation, RequestClass, Workload } from "../../schema/workload.ts";
 import { dealClasses, dealCutOffs } from "./classes.ts";
-import type { Issue } from "./issue.ts";
+import type { LoadGenPlan } from "./loadgen-plan.ts";
 import type { LoadOptions } from "../load-options.ts";
-import { issuedUnits, sendUnits } from "./send-order.ts";
+import { loadGenUnits, sendUnits } from "./send-order.ts";
 import { staggered, unscoredUnits, warmUpUnits } from "./warm-up.ts";
 
 /**
  * What a phase sends, in the order of sending. A *unit* is a whole conversation or a single question: scenarios start
  * units, and within one each request waits for the answer before it. Columns, so that a unit costs a few bytes.
  */
-export interface Traffic {
+export interface RequestPlan {
   /** One for each request; the turns of a conversation lie behind each other. */
   sequence: readonly Sample[];
   /** Place in `sequence` at which each unit starts, and the end behind the last. */
@@ -28,63 +28,63 @@ export interface Traffic {
   cutOff: Uint8Array;
 }
 
-export function unitCount(traffic: Traffic): number {
-  return traffic.numbers.length;
+export function unitCount(requestPlan: RequestPlan): number {
+  return requestPlan.numbers.length;
 }
 
 /** Where one unit lies in `sequence`: from the first, up to the second. */
-export function unitPlaces({ starts }: Traffic, unit: number): [from: number, to: number] {
+export function unitPlaces({ starts }: RequestPlan, unit: number): [from: number, to: number] {
   return [starts[unit]!, starts[unit + 1]!];
 }
 
 /** Null where the workload has no classes. */
-export function classOfUnit({ classes, classOf }: Traffic, unit: number): RequestClass | null {
+export function classOfUnit({ classes, classOf }: RequestPlan, unit: number): RequestClass | null {
   return classOf === null ? null : (classes[classOf[unit]!] ?? null);
 }
 
 /** When the client cuts off the request at a place of a unit; null where it does not. */
-export function cancellationAt(traffic: Traffic, unit: number, place: number): Cancellation | null {
-  return traffic.cutOff[place] === 1 ? cancellationOf(traffic, unit) : null;
+export function cancellationAt(requestPlan: RequestPlan, unit: number, place: number): Cancellation | null {
+  return requestPlan.cutOff[place] === 1 ? cancellationOf(requestPlan, unit) : null;
 }
 
-function cancellationOf(traffic: Traffic, unit: number): Cancellation | null {
-  return classOfUnit(traffic, unit)?.cancel ?? traffic.cancel;
+function cancellationOf(requestPlan: RequestPlan, unit: number): Cancellation | null {
+  return classOfUnit(requestPlan, unit)?.cancel ?? requestPlan.cancel;
 }
 
 /**
  * The measured requests: those that LoadGen would issue; else at least `requests`, more where the last conversation has
  * turns beyond them. Classes and cut-offs are dealt over the whole of it by the seed, independent of its arrivals.
  */
-export function measuredTraffic({
+export function measuredPlan({
   samples,
   requests,
   workload,
   seed,
-  issue = null,
-}: Pick<LoadOptions, "samples" | "requests" | "workload" | "seed"> & { issue?: Issue | null }): Traffic {
+  loadGenPlan = null,
+}: Pick<LoadOptions, "samples" | "requests" | "workload" | "seed"> & { loadGenPlan?: LoadGenPlan | null }): RequestPlan {
   const { order = "declared" } = workload.load;
-  const units = issue === null ? sendUnits(samples, requests, order, seed) : issuedUnits(samples, issue, order, seed);
+  const units = loadGenPlan === null ? sendUnits(samples, requests, order, seed) : loadGenUnits(samples, loadGenPlan, order, seed);
   return withCutOffs(withClasses(units, workload, seed), workload, seed);
 }
 
-function withCutOffs(traffic: Traffic, { classes, cancel }: Workload, seed: number): Traffic {
-  if (cancel === null && classes.every((one) => one.cancel === undefined)) return traffic;
-  return { ...traffic, cutOff: dealCutOffs(cancellations(traffic), seed) };
+function withCutOffs(requestPlan: RequestPlan, { classes, cancel }: Workload, seed: number): RequestPlan {
+  if (cancel === null && classes.every((one) => one.cancel === undefined)) return requestPlan;
+  return { ...requestPlan, cutOff: dealCutOffs(cancellations(requestPlan), seed) };
 }
 
 /** Of each request, the rule by which the client may cut it off; a class's own takes the place of the workload's. */
-function cancellations(traffic: Traffic): (Cancellation | null)[] {
-  return Array.from({ length: unitCount(traffic) }, (_, unit) => {
-    const [from, to] = unitPlaces(traffic, unit);
-    return Array.from({ length: to - from }, () => cancellationOf(traffic, unit));
+function cancellations(requestPlan: RequestPlan): (Cancellation | null)[] {
+  return Array.from({ length: unitCount(requestPlan) }, (_, unit) => {
+    const [from, to] = unitPlaces(requestPlan, unit);
+    return Array.from({ length: to - from }, () => cancellationOf(requestPlan, unit));
   }).flat();
 }
 
 /** The warm-up: at least as many requests as the workload says, and at least `fewestUnits` units. Classes have their part in it; nothing is cut off. */
-export function warmUpTraffic(
+export function warmUpPlan(
   { samples, workload, seed }: Pick<LoadOptions, "samples" | "workload" | "seed">,
   fewestUnits: number,
-): Traffic {
+): RequestPlan {
   return withClasses(warmUpUnits(samples, workload.warmupRequests, fewestUnits), workload, seed);
 }
 
@@ -92,13 +92,13 @@ export function warmUpTraffic(
 const MOST_UNSCORED = 100_000;
 
 /**
- * A warm-up that goes on until it is enough: it begins as `warmUpTraffic` does, with its first `wave` units staggered, and has
+ * A warm-up that goes on until it is enough: it begins as `warmUpPlan` does, with its first `wave` units staggered, and has
  * `requests` requests.
  */
-export function goingWarmUpTraffic(
+export function ongoingWarmUpPlan(
   { samples, workload, seed }: Pick<LoadOptions, "samples" | "workload" | "seed">,
   { fewest, wave, requests = MOST_UNSCORED }: { fewest: number; wave: number; requests?: number },
-): Traffic {
+): RequestPlan {
   const first = staggered(
     warmUpUnits(samples, workload.warmupRequests, fewest, true),
     wave,
@@ -112,10 +112,10 @@ export function goingWarmUpTraffic(
 }
 
 /** The tail: `requests` requests like the measured ones, cut-offs included. */
-export function tailTraffic(
+export function tailPlan(
   { samples, workload, seed }: Pick<LoadOptions, "samples" | "workload" | "seed">,
   requests = MOST_UNSCORED,
-): Traffic {
+): RequestPlan {
   return withCutOffs(
     withClasses(unscoredUnits(samples, [], { requests, seed, what: "tail" }), workload, seed),
     workload,
@@ -123,26 +123,26 @@ export function tailTraffic(
   );
 }
 
-/** The part of a load whose units `take` chooses, in their order: what one of several workers sends. */
-export function takeUnits(traffic: Traffic, take: (unit: number) => boolean): Traffic {
+/** The shard of a load whose units `take` chooses, in their order: what one of several workers sends. */
+export function takeUnits(requestPlan: RequestPlan, take: (unit: number) => boolean): RequestPlan {
   const taken: number[] = [];
-  for (let unit = 0; unit < unitCount(traffic); unit += 1) if (take(unit)) taken.push(unit);
+  for (let unit = 0; unit < unitCount(requestPlan); unit += 1) if (take(unit)) taken.push(unit);
   const places = taken.flatMap((unit) => {
-    const [from, to] = unitPlaces(traffic, unit);
+    const [from, to] = unitPlaces(requestPlan, unit);
     return Array.from({ length: to - from }, (_, turn) => from + turn);
   });
-  const { classOf } = traffic;
+  const { classOf } = requestPlan;
   return {
-    ...traffic,
-    sequence: places.map((place) => traffic.sequence[place]!),
-    starts: startsOf(taken.map((unit) => traffic.starts[unit + 1]! - traffic.starts[unit]!)),
-    numbers: Uint32Array.from(taken, (unit) => traffic.numbers[unit]!),
+    ...requestPlan,
+    sequence: places.map((place) => requestPlan.sequence[place]!),
+    starts: startsOf(taken.map((unit) => requestPlan.starts[unit + 1]! - requestPlan.starts[unit]!)),
+    numbers: Uint32Array.from(taken, (unit) => requestPlan.numbers[unit]!),
     classOf: classOf === null ? null : Uint16Array.from(taken, (unit) => classOf[unit]!),
-    cutOff: Uint8Array.from(places, (place) => traffic.cutOff[place]!),
+    cutOff: Uint8Array.from(places, (place) => requestPlan.cutOff[place]!),
   };
 }
 
-function withClasses(units: readonly (readonly Sample[])[], { classes, cancel }: Workload, seed: number): Traffic {
+function withClasses(units: readonly (readonly Sample[])[], { classes, cancel }: Workload, seed: number): RequestPlan {
   const sequence = units.flat();
   return {
     sequence,
