@@ -105,7 +105,7 @@ export async function runShard(
     },
   };
   const gauge = createInFlightGauge(asked, unitCount(requestPlan));
-  const pacer = createPacer(clock.now, () => stopping.aborted || loadOver.signal.aborted, transport.alarm());
+  const pacer = createPacer(clock.now, () => stopping.aborted || loadOver.signal.aborted, transport.dueTimer());
   const shared = {
     transport,
     records,

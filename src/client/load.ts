@@ -1,6 +1,5 @@
 import type { Observation } from "../schema/observation.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
-import { letHelpersGiveWay } from "./native/helper-threads.ts";
 import type { LoadOptions } from "./load-options.ts";
 import { planLoad, requestsOf } from "./load-plan.ts";
 import { runShard, type ShardOutcome } from "./load-shard.ts";
@@ -42,7 +41,6 @@ export async function runLoadOver(
       workers: 1,
       stores: stores.value,
       async begin() {
-        letHelpersGiveWay();
         wallStart = options.clock.wall();
         return null;
       },

@@ -198,7 +198,6 @@ export function createPhase(options: PhaseOptions): Phase {
           const onDone = (request: OpenRequest): void => {
             request.settle();
             resolve(request);
-            pacer.leave();
           };
           ask(from + turn, { unit, body, scheduledNs: intendedNs, chunk, needsText, onDone });
         }),

@@ -117,7 +117,7 @@ describe("how the client fared", () => {
   it("counts the time of polling for due times as no load", async () => {
     // So close together that all waiting is polling, which takes the thread's whole core.
     const polled = { ...open, arrivals: { kind: "constant" as const }, load: { rate: 700 } };
-    // Node's own sockets have no alarm: where there is one, nothing is polled.
+    // Node's own sockets have no due timer: where there is one, nothing is polled.
     const { client } = await load(http1Over(openNodeSockets), quick, { workload: polled, requests: 300 });
     expect(client.cpuShare).toBeLessThan(0.95);
   });

@@ -54,7 +54,7 @@ export async function runPhase(
       requestPlan,
       asked,
       gauge,
-      pacer: createPacer(now, () => signal?.aborted ?? false, transport.alarm()),
+      pacer: createPacer(now, () => signal?.aborted ?? false, transport.dueTimer()),
       dueNs: schedule.value,
       drive: (session) => scenario.drive(session, workload.load),
       transport,

@@ -1,5 +1,5 @@
 import { NS_PER_MS } from "../trial-clock.ts";
-import type { Alarm } from "../transport/wire.ts";
+import type { DueTimer } from "../transport/socket-backend.ts";
 
 /**
  * How long before a due time the timer is set to end, in ms. Node's timers count whole milliseconds of a clock that is
@@ -21,8 +21,6 @@ export interface Pacer {
   until(dueNs: number): Promise<void>;
   /** Calls when everything else that is due has had its turn. */
   yield(call: () => void): void;
-  /** Lets go on at once what awaits a promise that was resolved in a callback of the transport. */
-  leave(): void;
   /** Nanoseconds that were spent on polling: CPU time that was not needed for the load. */
   polledNs(): number;
 }
@@ -33,8 +31,8 @@ interface Waiter {
   meanwhile: (() => void) | undefined;
 }
 
-/** `now` in ns. With an alarm nothing is polled. */
-export function createPacer(now: () => number, stopped: () => boolean, alarm: Alarm | null = null): Pacer {
+/** `now` in ns. With a due timer nothing is polled. */
+export function createPacer(now: () => number, stopped: () => boolean, dueTimer: DueTimer | null = null): Pacer {
   let polledNs = 0;
   /** By due time, the nearest last. */
   const waiting: Waiter[] = [];
@@ -44,9 +42,9 @@ export function createPacer(now: () => number, stopped: () => boolean, alarm: Al
 
   const sleep = (leftMs: number, nearest: Waiter): void => {
     for (const { meanwhile } of waiting) meanwhile?.();
-    if (alarm !== null) {
-      wake = () => alarm.clear();
-      alarm.set(Math.min(nearest.dueNs, now() + LONGEST_SLEEP_MS * NS_PER_MS), serve);
+    if (dueTimer !== null) {
+      wake = () => dueTimer.clear();
+      dueTimer.set(Math.min(nearest.dueNs, now() + LONGEST_SLEEP_MS * NS_PER_MS), serve);
     } else {
       const timer = setTimeout(serve, Math.min(Math.floor(leftMs - TIMER_MARGIN_MS), LONGEST_SLEEP_MS));
       wake = () => clearTimeout(timer);
@@ -69,7 +67,7 @@ export function createPacer(now: () => number, stopped: () => boolean, alarm: Al
       const atNs = now();
       const leftMs = (nearest.dueNs - atNs) / NS_PER_MS;
       if (leftMs > 0 && !stopped()) {
-        if (alarm !== null || leftMs >= 1 + TIMER_MARGIN_MS) sleep(leftMs, nearest);
+        if (dueTimer !== null || leftMs >= 1 + TIMER_MARGIN_MS) sleep(leftMs, nearest);
         else poll(atNs);
         return;
       }
@@ -87,24 +85,17 @@ export function createPacer(now: () => number, stopped: () => boolean, alarm: Al
     wake?.();
     wake = null;
     running = true;
-    // Not before it returns, and what else is said now is heard first.
+    // Not before it returns.
     queueMicrotask(serve);
-    alarm?.leave();
   };
 
   return {
     at,
     until(dueNs) {
       if (now() >= dueNs || stopped()) return Promise.resolve();
-      return new Promise((resolve) => {
-        at(dueNs, () => {
-          resolve();
-          alarm?.leave();
-        });
-      });
+      return new Promise((resolve) => at(dueNs, resolve));
     },
     yield: (call) => void setImmediate(call),
-    leave: () => alarm?.leave(),
     polledNs: () => polledNs,
   };
 }

@@ -1,6 +1,8 @@
-import type { StampHealth } from "../../schema/observation.ts";
-import type { ArrivalClock } from "./arrival-clock.ts";
-import { DelayHistogram } from "./delay-histogram.ts";
+import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
+import type { Delays } from "../../schema/observation.ts";
+import type { ReadHealth } from "../transport/socket-backend.ts";
+import { NS_PER_MS, NS_PER_S } from "../trial-clock.ts";
+import { nativeBytes, type Libc, type NativeBytes } from "./libc.ts";
 
 /** Time stamps of the kernel in nanoseconds: `SO_TIMESTAMPNS`, whose messages bear the same number. */
 export const TIMESTAMPS = 35;
@@ -9,59 +11,110 @@ export const TIMESTAMPS = 35;
 const TYPE_WORD = 3;
 const STAMP_WORD = 4;
 
-/** How far a stamp may lie outside its read without being counted, in ns: how exactly two clocks can be compared. */
+const REALTIME = 0;
+
+/** Two clocks are compared to within this, in ns: three readings take a fraction of a microsecond unless the thread loses its core. */
 const PRECISION_NS = 20_000;
+const MOST_READINGS = 3;
 
-/** How good the stamps were since the last call of `take`. */
-export type ReadHealth = Pick<StampHealth, "boundMs" | "clampedShare"> & { delayMs: StampHealth["boundMs"] };
-
-/** When bytes arrived, how long they had waited, and how wrong that can be. */
+/**
+ * When bytes arrived, how long they had waited to be read, and how wrong that can be. The kernel stamps what arrives on the
+ * machine's wall clock (socket(7), SO_TIMESTAMPNS). Both clocks are read at one moment after each wait, so that a stamp
+ * becomes a time of the trial's clock: that moment, less the age of the stamp.
+ */
 export class Arrivals {
-  readonly clock: ArrivalClock;
-  /** True where the last time was the kernel's. */
+  /** The moment at which the clocks were read last, in ns of the trial's clock. */
+  nowNs = 0;
+  /** True where the time of the last read was the kernel's. */
   isStamped = false;
-  private readonly delays = new DelayHistogram();
-  private readonly bounds = new DelayHistogram();
-  private reads = 0;
+  private readonly libc: Libc;
+  private readonly now: () => number;
+  private readonly wall: NativeBytes = nativeBytes(16);
+  private wallS = 0;
+  private waitedNs = 0;
+  /** The latest time at which every socket that has something to read now was seen to be empty. */
+  private emptyNs = 0;
+  private readonly delays = createHistogram();
+  private readonly bounds = createHistogram();
   private clamped = 0;
 
-  constructor(clock: ArrivalClock) {
-    this.clock = clock;
+  constructor(libc: Libc, now: () => number) {
+    this.libc = libc;
+    this.now = now;
+  }
+
+  /** To be called before each wait for sockets. `sawAll` is false where the wait before it may have left out sockets that had something to read. */
+  beforeWait(sawAll: boolean): void {
+    if (sawAll) this.emptyNs = this.waitedNs;
+    this.waitedNs = this.now();
+  }
+
+  /** To be called after each wait that found something, before anything is read. */
+  afterWait(): void {
+    // Where the thread lost its core between the two readings, they are not of the same moment.
+    for (let tries = 0; tries < MOST_READINGS; tries += 1) {
+      const beforeNs = this.now();
+      this.libc.clock_gettime(REALTIME, this.wall.address);
+      this.nowNs = this.now();
+      if (this.nowNs - beforeNs < PRECISION_NS) break;
+    }
+    this.wallS = secondsAt(this.wall.words, 0);
   }
 
   /**
    * When the bytes of a read arrived, in ns of the trial's clock: by the kernel's stamp where control data came along, which
-   * begin at a word; else the clock's moment. The stamp is that of the last byte. It lies between the time at which the
-   * socket was last read or written, `earliestNs`, and now; a stamp that does not, since the machine's clock was set
-   * meanwhile, is moved to the nearer end.
+   * begin at the word `control`; else the moment of the last wait. The stamp is that of the last byte. It lies between the
+   * time at which the socket was last read or written, `earliestNs`, and now; a stamp outside, because the machine's clock
+   * was set meanwhile, is moved to the nearer end.
    */
   atNs(words: Uint32Array, control: number, hasControl: boolean, earliestNs: number): number {
-    const { clock } = this;
     this.isStamped = hasControl && words[control + TYPE_WORD] === TIMESTAMPS;
-    if (!this.isStamped) return clock.nowNs;
-    const atNs = this.clamp(clock.nowNs - clock.ageNs(words, control + STAMP_WORD), earliestNs);
-    this.delays.add(Math.max(0, clock.nowNs - atNs));
+    if (!this.isStamped) return this.nowNs;
+    const at = control + STAMP_WORD;
+    const ageNs = (this.wallS - secondsAt(words, at)) * NS_PER_S + (this.wall.words[2]! - words[at + 2]!);
+    const atNs = this.clamp(this.nowNs - ageNs, earliestNs);
+    record(this.delays, this.nowNs - atNs);
     // The first event of this read came after the socket was last seen to be empty, and after it was last read or written.
-    this.bounds.add(Math.max(0, atNs - Math.max(clock.emptyNs, earliestNs)));
+    record(this.bounds, atNs - Math.max(this.emptyNs, earliestNs));
     return atNs;
   }
 
-  /** Null where no stamp was the kernel's. */
+  /** Since the last call; null where no stamp was the kernel's. */
   take(): ReadHealth | null {
-    const [delayMs, boundMs] = [this.delays.take(), this.bounds.take()];
-    const clampedShare = this.reads === 0 ? 0 : this.clamped / this.reads;
-    this.reads = 0;
+    const reads = this.delays.count;
+    if (reads === 0) return null;
+    const health = {
+      delayMs: delaysOf(this.delays),
+      boundMs: delaysOf(this.bounds),
+      clampedShare: this.clamped / reads,
+    };
     this.clamped = 0;
-    return delayMs === null || boundMs === null ? null : { delayMs, boundMs, clampedShare };
+    return health;
   }
 
   private clamp(stampNs: number, earliestNs: number): number {
-    this.reads += 1;
     // Bytes that came after the clock was read are later than its moment. An earliest time after now bounds nothing: the zero was moved meanwhile.
-    const latestNs = stampNs > this.clock.nowNs ? this.clock.latestNs() : this.clock.nowNs;
+    const latestNs = stampNs > this.nowNs ? this.now() : this.nowNs;
     const fromNs = earliestNs > latestNs ? -Infinity : earliestNs;
     const atNs = Math.min(Math.max(stampNs, fromNs), latestNs);
     if (Math.abs(atNs - stampNs) > PRECISION_NS) this.clamped += 1;
     return atNs;
   }
+}
+
+/** Seconds of a `timespec` that begins at a word. */
+function secondsAt(words: Uint32Array, at: number): number {
+  return words[at]! + words[at + 1]! * 2 ** 32;
+}
+
+function record(histogram: RecordableHistogram, ns: number): void {
+  histogram.record(Math.max(1, Math.round(ns)));
+}
+
+/** Empties the histogram. */
+function delaysOf(histogram: RecordableHistogram): Delays {
+  const ms = (ns: number): number => ns / NS_PER_MS;
+  const delays = { p50: ms(histogram.percentile(50)), p99: ms(histogram.percentile(99)), max: ms(histogram.max) };
+  histogram.reset();
+  return delays;
 }

@@ -1,10 +1,9 @@
 import { fail, succeed } from "../../schema/result.ts";
 import { connectionFailure, CUT_OFF, internalError } from "../stream/failure-text.ts";
 import { Http1Response } from "../stream/http1-response.ts";
-import { hasCrossed, type CreateTransport, type Receiver, type Transport, type TransportOptions } from "./transport.ts";
-import type { OpenWire, WireSocket } from "./wire.ts";
 import { NS_PER_MS } from "../trial-clock.ts";
-import { openWire } from "./open-wire.ts";
+import type { ClientSocket, SocketBackend } from "./socket-backend.ts";
+import { hasCrossed, type CreateTransport, type Receiver, type Transport, type TransportOptions } from "./transport.ts";
 
 /** Connections that are made at once: below the backlog of every server that we know. */
 const OPENED_AT_ONCE = 64;
@@ -24,7 +23,7 @@ interface Request {
 }
 
 interface Connection {
-  socket: WireSocket;
+  socket: ClientSocket;
   /** What it carries now; null while it waits. */
   request: Request | null;
   /** Reads the answer of each of its requests. */
@@ -38,18 +37,15 @@ interface Connection {
 }
 
 /**
- * HTTP/1.1 over connections of a given kind: the client's hot path. Connections are kept, and the one that was used last is
+ * HTTP/1.1 over a given socket backend: the client's hot path. Connections are kept, and the one that was used last is
  * used first. Where the server closes a kept connection right after the write, before any byte of the response, the request is
  * sent again, once, on a new one (RFC 9112, section 9.3.1), and the receiver is told. Later than that the request has failed.
  */
-export function http1Over(open: OpenWire): CreateTransport {
-  return (options) => createOver(open, options);
+export function http1Over(createBackend: (now: () => number) => SocketBackend): CreateTransport {
+  return (options) => createOver(createBackend(options.now), options);
 }
 
-/** Over the cheapest connections that there are here. */
-export const createHttp1Transport: CreateTransport = http1Over(openWire);
-
-function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Transport {
+function createOver({ openSockets, dueTimer }: SocketBackend, { url, headers, now }: TransportOptions): Transport {
   const address = new URL(url);
   const host = address.hostname.replaceAll(/[[\]]/g, "");
   const port = Number(address.port || 80);
@@ -62,7 +58,7 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
   })
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join("");
-  const wire = open({ host, port, now });
+  const sockets = openSockets({ host, port });
   const waiting: Connection[] = [];
   const all = new Set<Connection>();
   let endedAtOnce = 0;
@@ -71,7 +67,7 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
   let closing = false;
 
   const openConnection = (made: Connection["made"] = null): Connection => {
-    const socket = wire.connect({
+    const socket = sockets.connect({
       onConnect: () => made?.(null),
       onRead: (buffer, from, to, atNs) => onRead(connection, buffer, from, to, atNs),
       onEnd: (atNs) => onEnd(connection, atNs),
@@ -160,13 +156,25 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
     if (all.size === 0) closed?.();
   };
 
+  /** The server has ended it while it waited. */
+  const discard = (connection: Connection): void => {
+    wasEnded(connection, now());
+    connection.socket.destroy();
+  };
+
   /** The one that was used last, of those that the server has not ended meanwhile. */
   const takeWaiting = (): Connection | undefined => {
     for (;;) {
       const kept = waiting.pop();
       if (!kept?.socket.isEnded()) return kept;
-      wasEnded(kept, now());
-      kept.socket.destroy();
+      discard(kept);
+    }
+  };
+
+  const discardEnded = (): void => {
+    for (const connection of waiting.filter(({ socket }) => socket.isEnded())) {
+      waiting.splice(waiting.indexOf(connection), 1);
+      discard(connection);
     }
   };
 
@@ -184,8 +192,8 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
 
   return {
     async open(count) {
-      // Those that the server has ended meanwhile do not count.
-      await wire.look();
+      // While no request is open, nobody looks at the sockets: those that the server has ended do not count.
+      if (waiting.length === all.size) discardEnded();
       for (let left = count - waiting.length; left > 0; left -= OPENED_AT_ONCE) {
         const errors = await Promise.all(Array.from({ length: Math.min(OPENED_AT_ONCE, left) }, openOne));
         const error = errors.find((one) => one !== null);
@@ -225,9 +233,9 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
       return bytes;
     },
 
-    readHealth: () => wire.readHealth(),
+    readHealth: () => sockets.readHealth(),
 
-    alarm: () => wire.alarm,
+    dueTimer: () => dueTimer,
 
     async close() {
       closing = true;
@@ -239,7 +247,7 @@ function createOver(open: OpenWire, { url, headers, now }: TransportOptions): Tr
         }
         await gone;
       }
-      wire.close();
+      sockets.close();
     },
   };
 }

@@ -28,7 +28,7 @@ export function loadedWhenUsed(load: () => Promise<CreateTransport>): CreateTran
 
       readHealth: () => ready?.readHealth() ?? null,
 
-      alarm: () => ready?.alarm() ?? null,
+      dueTimer: () => ready?.dueTimer() ?? null,
 
       async close() {
         await (await loading)?.close();

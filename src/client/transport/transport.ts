@@ -1,6 +1,5 @@
 import type { Result } from "../../schema/result.ts";
-import type { ReadHealth } from "../native/arrivals.ts";
-import type { Alarm } from "./wire.ts";
+import type { DueTimer, ReadHealth } from "./socket-backend.ts";
 
 /** The value of a header by its name in small letters; null where the response has none. */
 export type HeaderOf = (name: string) => string | null;
@@ -30,8 +29,8 @@ export interface Transport {
   largestRead(): number | null;
   /** How long bytes had waited for their reading since the last call, and how wrong their times can be; null where they are not the kernel's. */
   readHealth(): ReadHealth | null;
-  /** Wakes whoever waits for a due time; null where only Node's timers can. */
-  alarm(): Alarm | null;
+  /** Exact to within what the kernel takes to wake the thread; null where only Node's timers are there. */
+  dueTimer(): DueTimer | null;
   /** Destroys every connection; resolves when all are gone. */
   close(): Promise<void>;
 }

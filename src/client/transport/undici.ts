@@ -253,7 +253,7 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
 
     readHealth: () => null,
 
-    alarm: () => null,
+    dueTimer: () => null,
 
     async close() {
       closing = true;

@@ -2,7 +2,6 @@
  * One worker: a process that carries a shard of a load. Started by `start.ts`, controlled by messages; what it saw
  * goes into files that the main process opened. It ends with the process that started it.
  */
-import { letHelpersGiveWay } from "../native/helper-threads.ts";
 import type { LoadOptions } from "../load-options.ts";
 import { isKeptWhole, planLoad } from "../load-plan.ts";
 import { runShard } from "../load-shard.ts";
@@ -72,7 +71,6 @@ async function carry({ options, worker, workers, spoolFolder, watched }: Load): 
     workers,
     stores,
     async begin() {
-      letHelpersGiveWay();
       const answered = new Promise<bigint>((resolve) => (start = resolve));
       say({ type: "ready" });
       const zeroNs = await answered;

@@ -5,23 +5,22 @@ const now = (): number => Number(process.hrtime.bigint());
 const MS = 1e6;
 
 describe("a pacer", () => {
-  it("polls nothing where there is an alarm, and is woken by it", async () => {
+  it("polls nothing where there is a due timer, and is called by it", async () => {
     const asked: number[] = [];
     let atNs = 0;
     const pacer = createPacer(
       () => atNs,
       () => false,
       {
-        set(dueNs, ring) {
+        set(dueNs, onDue) {
           asked.push(dueNs);
           queueMicrotask(() => {
             // The kernel may wake it a little early.
             atNs = asked.length === 1 ? dueNs - 10 : dueNs;
-            ring();
+            onDue();
           });
         },
         clear: () => {},
-        leave: () => {},
       },
     );
     await pacer.until(3 * MS);
@@ -32,13 +31,13 @@ describe("a pacer", () => {
     expect(asked.slice(2)).toEqual([53 * MS, 103 * MS]);
   });
 
-  it("leaves the alarm for whoever comes later and is due sooner", async () => {
+  it("sets the due timer again for whoever comes later and is due sooner", async () => {
     const pending = new Map<number, () => void>();
     let atNs = 0;
     const pacer = createPacer(
       () => atNs,
       () => false,
-      { set: (dueNs, ring) => void pending.set(dueNs, ring), clear: () => pending.clear(), leave: () => {} },
+      { set: (dueNs, onDue) => void pending.set(dueNs, onDue), clear: () => pending.clear() },
     );
     const ended: string[] = [];
     const late = pacer.until(9 * MS).then(() => ended.push("late"));
@@ -47,9 +46,9 @@ describe("a pacer", () => {
     for (const dueNs of [4 * MS, 9 * MS]) {
       expect([...pending.keys()]).toEqual([dueNs]);
       atNs = dueNs;
-      const ring = pending.get(dueNs)!;
+      const onDue = pending.get(dueNs)!;
       pending.clear();
-      ring();
+      onDue();
       await new Promise((resolve) => void setImmediate(resolve));
     }
     await Promise.all([late, soon]);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ArrivalClock } from "../../../src/client/native/arrival-clock.ts";
 import { Arrivals, TIMESTAMPS } from "../../../src/client/native/arrivals.ts";
-import type { Libc } from "../../../src/client/native/libc.ts";
+import { nativeBytes, type Libc } from "../../../src/client/native/libc.ts";
 import { libc } from "../../support/libc.ts";
 
 const MS = 1e6;
@@ -9,25 +8,24 @@ const MS = 1e6;
 /** Clocks that a test sets, in ns: the trial's, and the machine's wall clock. */
 function clocks() {
   const at = { now: 1e9, wall: 100_000e9 };
-  const wallClock: Pick<Libc, "clock_gettime"> = {
+  const wallClock = {
     clock_gettime() {
-      clock["time"].bytes.writeBigInt64LE(BigInt(Math.floor(at.wall / 1e9)), 0);
-      clock["time"].bytes.writeBigInt64LE(BigInt(at.wall % 1e9), 8);
+      arrivals["wall"].bytes.writeBigInt64LE(BigInt(Math.floor(at.wall / 1e9)), 0);
+      arrivals["wall"].bytes.writeBigInt64LE(BigInt(at.wall % 1e9), 8);
       return 0;
     },
-  };
-  const clock = new ArrivalClock(wallClock as Libc, () => at.now);
+  } as unknown as Libc;
   const control = new Uint32Array(8);
-  const arrivals = new Arrivals(clock);
+  const arrivals = new Arrivals(wallClock, () => at.now);
   return {
     at,
     arrivals,
     /** Looks at the sockets, this many ms after the last time. */
-    look: (afterMs: number, toldAll = true): void => {
-      clock.wait(toldAll);
+    look: (afterMs: number, sawAll = true): void => {
+      arrivals.beforeWait(sawAll);
       at.now += afterMs * MS;
       at.wall += afterMs * MS;
-      clock.read();
+      arrivals.afterWait();
     },
     /** Reads bytes that the kernel stamped `agoMs` ago on the wall clock; returns when they arrived, in ms before now. */
     read: (agoMs: number, earliestNs = 0): number => {
@@ -46,10 +44,10 @@ describe.skipIf(libc === null)("times of arrival", () => {
     look(2);
     expect(read(0.5)).toBe(0.5);
     // It was seen to be empty when the wait before this one began: 3 ms ago.
-    const told = arrivals.take()!;
-    expect(told.delayMs).toMatchObject({ max: 0.5 });
-    expect(told.boundMs?.max).toBeCloseTo(2.5, 9);
-    expect(told.clampedShare).toBe(0);
+    const health = arrivals.take()!;
+    expect(health.delayMs?.max).toBeCloseTo(0.5, 3);
+    expect(health.boundMs?.max).toBeCloseTo(2.5, 2);
+    expect(health.clampedShare).toBe(0);
     expect(arrivals.take()).toBeNull();
   });
 
@@ -64,7 +62,7 @@ describe.skipIf(libc === null)("times of arrival", () => {
     other.look(1);
     other.look(300);
     other.read(4, other.at.now - 10 * MS);
-    expect(other.arrivals.take()?.boundMs?.max).toBeCloseTo(6, 9);
+    expect(other.arrivals.take()?.boundMs?.max).toBeCloseTo(6, 2);
   });
 
   it("do not rely on a look that may have missed something", () => {
@@ -74,7 +72,7 @@ describe.skipIf(libc === null)("times of arrival", () => {
     look(1, false);
     look(1, false);
     read(0);
-    expect(arrivals.take()?.boundMs?.max).toBeCloseTo(4, 9);
+    expect(arrivals.take()?.boundMs?.max).toBeCloseTo(4, 2);
   });
 
   it("never lie after now or before the last read or write: those that would are clamped and counted", () => {
@@ -113,5 +111,21 @@ describe.skipIf(libc === null)("times of arrival", () => {
     expect(arrivals.atNs(new Uint32Array(8), 0, false, 0)).toBe(at.now);
     expect(arrivals.isStamped).toBe(false);
     expect(arrivals.take()).toBeNull();
+  });
+
+  it("are converted between the machine's own clocks to the nanosecond", () => {
+    const stamp = nativeBytes(16);
+    const arrivals = new Arrivals(libc!, () => 5e9);
+    arrivals.afterWait();
+    libc!.clock_gettime(0, stamp.address);
+    const control = new Uint32Array(8);
+    control[3] = TIMESTAMPS;
+    const atNs = (seconds: number): number => {
+      control.set([stamp.words[0]! + seconds, stamp.words[1]!, stamp.words[2]!, 0], 4);
+      return arrivals.atNs(control, 0, true, -Infinity);
+    };
+    const nowNs = atNs(-1) + 1e9;
+    expect(Math.abs(nowNs - 5e9)).toBeLessThan(1e9);
+    expect(nowNs - atNs(-3)).toBe(3e9);
   });
 });

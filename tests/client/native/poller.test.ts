@@ -8,12 +8,14 @@ import { libc } from "../../support/libc.ts";
 
 const MS = 1e6;
 
-const idle = { wait: () => {}, read: () => {} };
+const noPause = { us: (): number => 0 };
+
+const clock = { beforeWait: () => {}, afterWait: () => {} };
 
 /** Edge-triggered: reported once for each event, and not for as long as it lasts (epoll_ctl(2), EPOLLET). */
 const EACH_TIME = 0x8000_0000;
 
-/** `CETERIS_BURSTS=100000` looks for a lost wake-up for longer than a unit test may take. */
+/** `CETERIS_BURSTS=100000` looks for a lost event for longer than a unit test may take. */
 const bursts = Number(process.env["CETERIS_BURSTS"] ?? 3000);
 
 /** A pipe: its end to read and its end to write, and a byte to write. */
@@ -29,124 +31,141 @@ function pipe(): { from: number; to: number; put: () => void; take: () => void }
   };
 }
 
+const nextTurn = (): Promise<void> => new Promise((done) => void setImmediate(done));
+const milliseconds = (ms: number): Promise<void> => new Promise((done) => void setTimeout(done, ms));
+
 describe.skipIf(libc === null)("a poller", () => {
-  it("tells of what can be read while it is held, and lets Node's loop do its work meanwhile", async () => {
+  it("reports what can be read while it is held, and lets Node's loop do its work meanwhile", async () => {
     let wakes = 0;
-    const poller = new Poller(libc!, { ...idle, read: () => void (wakes += 1) });
+    const poller = new Poller(libc!, { ...clock, afterWait: () => void (wakes += 1) }, noPause);
     const { from, put, take } = pipe();
-    const { promise: told, resolve: tell } = Promise.withResolvers<number>();
-    poller.watch(from, READABLE, {
+    const { promise: reported, resolve: report } = Promise.withResolvers<number>();
+    poller.subscribe(from, READABLE, {
       onEvents(mask) {
         take();
-        poller.letGo();
-        tell(mask);
+        poller.release();
+        report(mask);
       },
     });
     poller.hold();
     // A timer, a thread of the pool and an immediate: each is Node's, and each is waited for while nothing comes in the pipe.
-    await new Promise((done) => void setTimeout(done, 3));
+    await milliseconds(3);
     expect((await readFile(import.meta.filename)).length).toBeGreaterThan(0);
-    await new Promise((done) => void setImmediate(done));
+    await nextTurn();
     put();
-    expect(await told).toBe(READABLE);
+    expect(await reported).toBe(READABLE);
     expect(wakes).toBeGreaterThan(0);
     poller.close();
     libc!.close(from);
   });
 
-  it("tells nothing of what nobody holds it for, until it is asked", async () => {
-    const poller = new Poller(libc!, idle);
+  it("reports nothing while nobody holds it, and then what has happened meanwhile", async () => {
+    const poller = new Poller(libc!, clock, noPause);
     const { from, put, take } = pipe();
-    let told = 0;
-    poller.watch(from, READABLE, {
+    let reported = 0;
+    poller.subscribe(from, READABLE, {
       onEvents() {
-        told += 1;
+        reported += 1;
         take();
       },
     });
     put();
-    await new Promise((done) => void setTimeout(done, 5));
-    expect(told).toBe(0);
-    poller.look();
-    expect(told).toBe(1);
-    poller.look();
-    expect(told).toBe(1);
+    await milliseconds(5);
+    expect(reported).toBe(0);
+    poller.hold();
+    await milliseconds(5);
+    expect(reported).toBe(1);
+    poller.release();
     poller.close();
-    poller.look();
   });
 
-  it("tells nothing of a descriptor that was forgotten in the same wake-up, whoever has its place now", async () => {
-    const poller = new Poller(libc!, idle);
+  it("reports nothing of a descriptor that was unsubscribed in the same wake-up", async () => {
+    const poller = new Poller(libc!, clock, noPause);
     const [first, second, third] = [pipe(), pipe(), pipe()];
-    const heard: string[] = [];
-    const watches = [first, second].map(({ from }, place) =>
-      poller.watch(from, READABLE, {
+    const reported: string[] = [];
+    const both = [first, second];
+    for (const [place, { from }] of both.entries()) {
+      poller.subscribe(from, READABLE, {
         onEvents() {
-          heard.push(String(place));
-          poller.forget(watches[1 - place]!);
-          poller.watch(third.to, WRITABLE, { onEvents: () => heard.push("third") });
+          reported.push(String(place));
+          poller.unsubscribe(both[1 - place]!.from);
+          poller.unsubscribe(from);
+          poller.subscribe(third.to, WRITABLE, {
+            onEvents() {
+              reported.push("third");
+              poller.unsubscribe(third.to);
+            },
+          });
         },
-      }),
-    );
+      });
+    }
     first.put();
     second.put();
-    poller.look();
-    expect(heard).toHaveLength(1);
+    poller.hold();
+    await milliseconds(5);
+    expect(reported).toEqual([expect.stringMatching(/^[01]$/), "third"]);
+    poller.release();
     poller.close();
   });
 
-  it("rings at the time, not before it, again and again, and not when it was told to be silent", async () => {
-    const poller = new Poller(libc!, idle);
+  it("calls at the time, not before it, again and again, and not when that was taken back", async () => {
+    const poller = new Poller(libc!, clock, noPause);
     for (const leftMs of [0.2, 1.3, 4, 0]) {
       const startMs = performance.now();
-      await new Promise<void>((ring) => poller.setAlarm(leftMs * MS, ring));
+      await new Promise<void>((onDue) => poller.setDue(leftMs * MS, onDue));
       expect(performance.now() - startMs).toBeGreaterThanOrEqual(leftMs);
     }
-    let rung = false;
-    poller.setAlarm(MS, () => (rung = true));
-    poller.clearAlarm();
-    poller.clearAlarm();
-    await new Promise((done) => void setTimeout(done, 5));
-    expect(rung).toBe(false);
+    let called = false;
+    poller.setDue(MS, () => (called = true));
+    poller.clearDue();
+    poller.clearDue();
+    await milliseconds(5);
+    expect(called).toBe(false);
     poller.close();
   });
 
-  it("lets a ring set the next one without a turn of Node's loop, unless it is told to leave", async () => {
-    for (const leaves of [false, true]) {
-      const poller = new Poller(libc!, idle);
-      const heard: string[] = [];
-      await new Promise<void>((done) => {
-        poller.setAlarm(MS, () => {
-          heard.push("first");
-          void Promise.resolve().then(() => heard.push("promise"));
-          if (leaves) poller.leave();
-          poller.setAlarm(0.3 * MS, () => {
-            heard.push("second");
-            done();
-          });
+  it("gives the event loop its turn after each due time, before the next one", async () => {
+    const poller = new Poller(libc!, clock, noPause);
+    const order: string[] = [];
+    await new Promise<void>((done) => {
+      poller.setDue(MS, () => {
+        order.push("first");
+        void Promise.resolve().then(() => order.push("promise"));
+        poller.setDue(0.3 * MS, () => {
+          order.push("second");
+          done();
         });
       });
-      expect(heard).toEqual(leaves ? ["first", "promise", "second"] : ["first", "second", "promise"]);
-      poller.close();
-    }
+    });
+    expect(order).toEqual(["first", "promise", "second"]);
+    poller.close();
   });
 
-  it("lets promises go on soon after something was over, though it is held and nothing else happens", async () => {
-    const poller = new Poller(libc!, idle);
-    poller.hold();
-    poller.hold();
-    const heard: string[] = [];
-    await new Promise<void>((over) => {
-      poller.setAlarm(0.2 * MS, () => {
-        heard.push("over");
-        over();
-        poller.letGo();
-      });
+  it("goes on after a plain read without a turn of the event loop, and gives it one after an end", async () => {
+    const poller = new Poller(libc!, clock, noPause);
+    const { from, put, take } = pipe();
+    const order: string[] = [];
+    const { promise: done, resolve: isDone } = Promise.withResolvers<void>();
+    poller.subscribe(from, READABLE, {
+      onEvents() {
+        take();
+        order.push("read");
+        void Promise.resolve().then(() => order.push("promise"));
+        const reads = order.filter((one) => one === "read").length;
+        if (reads < 3) put();
+        // It still is held: only a turn of the event loop lets the promises go on.
+        if (reads === 3) {
+          poller.hold();
+          poller.release();
+          isDone();
+        }
+      },
     });
-    // It still is held: only a turn of Node's loop lets this go on.
-    heard.push("went on");
-    expect(heard).toEqual(["over", "went on"]);
-    poller.letGo();
+    poller.hold();
+    put();
+    await done;
+    expect(order).toEqual(["read", "read", "read", "promise", "promise", "promise"]);
+    poller.release();
     poller.close();
   });
 
@@ -156,62 +175,62 @@ describe.skipIf(libc === null)("a poller", () => {
     const code = `
       import { loadLibc } from ${source("libc")};
       import { Poller } from ${source("poller")};
-      const poller = new Poller(loadLibc(), { wait() {}, read() {} });
-      poller.setAlarm(20e6, () => console.log("rung"));
-      process.on("exit", () => console.log("over"));
+      const poller = new Poller(loadLibc(), { beforeWait() {}, afterWait() {} }, { us: () => 0 });
+      poller.setDue(20e6, () => console.log("due"));
+      process.on("exit", () => console.log("exit"));
     `;
     const argv = ["--disable-warning=ExperimentalWarning", "--input-type=module", "--eval", code];
-    expect(execFileSync(process.execPath, argv, { encoding: "utf8", timeout: 15_000 })).toBe("rung\nover\n");
+    expect(execFileSync(process.execPath, argv, { encoding: "utf8", timeout: 15_000 })).toBe("due\nexit\n");
   });
 
-  it(`loses no event of ${bursts} bursts, though handlers write more and look again`, () => {
-    const poller = new Poller(libc!, idle);
+  it(`loses no event of ${bursts} bursts, though handlers write more`, async () => {
+    const poller = new Poller(libc!, clock, noPause);
     const pipes = Array.from({ length: 16 }, pipe);
     const room = nativeBytes(64);
-    let [put, taken, nested] = [0, 0, 0];
+    let [put, taken, answered] = [0, 0, 0];
     const burst = (from: number, count: number): void => {
       for (let place = 0; place < count; place += 1) pipes[(from + place * 5) % pipes.length]!.put();
       put += count;
     };
     for (const [place, { from }] of pipes.entries()) {
-      poller.watch(from, READABLE | EACH_TIME, {
+      poller.subscribe(from, READABLE | EACH_TIME, {
         onEvents() {
           taken += Math.max(0, libc!.read(from, room.address, 64));
-          if (nested >= 6 || place % 2 === 0) return;
-          nested += 1;
-          burst(place + nested, 3);
-          poller.look();
+          if (answered >= 6 || place % 2 === 0) return;
+          answered += 1;
+          burst(place + answered, 3);
         },
       });
     }
+    poller.hold();
     let lost = 0;
     for (let round = 0; round < bursts; round += 1) {
-      [put, taken, nested] = [0, 0, 0];
+      [put, taken, answered] = [0, 0, 0];
       burst(round, 1 + (round % 16));
-      poller.look();
-      poller.look();
+      for (let turn = 0; taken < put && turn < 20; turn += 1) await nextTurn();
       // Bytes whose event was lost are still in their pipe: they are read here, so that the next burst begins with empty pipes.
       if (taken < put) lost += 1;
       for (const { from } of pipes) libc!.read(from, room.address, 64);
     }
     expect(lost).toBe(0);
+    poller.release();
     poller.close();
     for (const { from, to } of pipes) void [libc!.close(from), libc!.close(to)];
   });
 
   it("looks at least every few milliseconds, also where nothing happens", async () => {
     let waits = 0;
-    const poller = new Poller(libc!, { ...idle, wait: () => void (waits += 1) });
+    const poller = new Poller(libc!, { ...clock, beforeWait: () => void (waits += 1) }, noPause);
     poller.hold();
-    await new Promise((done) => void setTimeout(done, 200));
-    poller.letGo();
+    await milliseconds(200);
+    poller.release();
     poller.close();
     expect(waits).toBeGreaterThan(20);
   });
 
   it("says so where a descriptor cannot be watched", () => {
-    const poller = new Poller(libc!, idle);
-    expect(() => poller.watch(9999, READABLE, { onEvents: () => {} })).toThrow(/errno 9/);
+    const poller = new Poller(libc!, clock, noPause);
+    expect(() => poller.subscribe(9999, READABLE, { onEvents: () => {} })).toThrow(/errno 9/);
     poller.close();
   });
 });

@@ -1,14 +1,10 @@
 import { createServer, type AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import type { OpenWire } from "../../../src/client/transport/wire.ts";
+import { http1Over } from "../../../src/client/transport/http1.ts";
+import { createHttp1Transport, socketBackends, transports } from "../../../src/client/transport/index.ts";
 import type { CreateTransport, Transport } from "../../../src/client/transport/transport.ts";
-import { createHttp1Transport, http1Over } from "../../../src/client/transport/http1.ts";
-import { transports } from "../../../src/client/transport/index.ts";
 import { loadedWhenUsed } from "../../../src/client/transport/lazy.ts";
 import { createUndiciTransport } from "../../../src/client/transport/undici.ts";
-import { openNodeSockets } from "../../../src/client/transport/node-sockets.ts";
-import { openSystemSockets } from "../../../src/client/native/system-sockets.ts";
-import { libc } from "../../support/libc.ts";
 import { poster } from "../../support/post-to.ts";
 import {
   eventually,
@@ -18,13 +14,18 @@ import {
   type StreamServer,
 } from "../../support/stream-server.ts";
 
-const systemSockets: OpenWire = (options) => openSystemSockets(libc!, options);
+/** Those that this machine and this Node have. */
+const backends = socketBackends.filter((create) => {
+  const backend = create(() => 0);
+  backend?.openSockets({ host: "127.0.0.1", port: 1 }).close();
+  return backend !== null;
+});
 
 const kinds: [string, CreateTransport][] = [
-  ["http1 over Node's sockets", http1Over(openNodeSockets)],
-  ...(libc === null
-    ? []
-    : [["http1 over the system's sockets", http1Over(systemSockets)] satisfies [string, CreateTransport]]),
+  ...backends.map((create): [string, CreateTransport] => [
+    `http1 over ${create.name}`,
+    http1Over((now) => create(now)!),
+  ]),
   ["undici", createUndiciTransport],
   ["undici, loaded when it is used,", loadedWhenUsed(() => Promise.resolve(createUndiciTransport))],
 ];
@@ -238,7 +239,7 @@ async function startEnding() {
   return { asked, toIt, stop };
 }
 
-describe.skipIf(libc === null)("a connection that its server has ended without a word", () => {
+describe.skipIf(backends.length === 1)("a connection that its server has ended without a word", () => {
   it("gets no request any more", async () => {
     const { asked, toIt, stop } = await startEnding();
     for (let round = 0; round < 5; round += 1) {

@@ -61,7 +61,7 @@ export const open: Scenario = {
         connectedNs = atNs;
         context.connect(readyFor(dueNs, place, atNs));
       };
-      // Called by the alarm itself, so that a send costs no turn of Node's loop.
+      // Called by the due timer itself: no send waits for a turn of Node's loop.
       const goOn = (): void => {
         for (let sent = 0; !isSent(); place += 1) {
           const due = dueNs[place]!;

@@ -1,54 +1,54 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { codeOf } from "../../../src/client/stream/failure-text.ts";
-import type { OpenWire, Wire, WireEvents } from "../../../src/client/transport/wire.ts";
-import { openSystemSockets } from "../../../src/client/native/system-sockets.ts";
+import { createNativeBackend } from "../../../src/client/native/index.ts";
+import type { SocketEvents, Sockets } from "../../../src/client/transport/socket-backend.ts";
 import { libc } from "../../support/libc.ts";
 import { eventually } from "../../support/stream-server.ts";
 
 const now = (): number => Math.round(performance.now() * 1e6);
 
 let server: Server | null = null;
-let wire: Wire | null = null;
+let sockets: Sockets | null = null;
 
-async function listen(host: string, heard: (socket: Socket) => void): Promise<number> {
-  server = createServer({ noDelay: true }, heard);
+async function listen(host: string, onConnection: (socket: Socket) => void): Promise<number> {
+  server = createServer({ noDelay: true }, onConnection);
   await new Promise<void>((resolve) => void server!.listen(0, host, resolve));
   return (server.address() as AddressInfo).port;
 }
 
-interface Log extends WireEvents {
+interface Log extends SocketEvents {
   text: string;
   atNs: number[];
   said: string[];
 }
 
 function log(): Log {
-  const told: Log = {
+  const seen: Log = {
     text: "",
     atNs: [],
     said: [],
-    onConnect: () => void told.said.push("connect"),
+    onConnect: () => void seen.said.push("connect"),
     onRead(buffer, from, to, atNs) {
-      told.text += buffer.toString("latin1", from, to);
-      told.atNs.push(atNs);
+      seen.text += buffer.toString("latin1", from, to);
+      seen.atNs.push(atNs);
     },
-    onEnd: () => void told.said.push("end"),
-    onClose: (error) => void told.said.push(`close ${error === null ? "well" : codeOf(error)}`),
+    onEnd: () => void seen.said.push("end"),
+    onClose: (error) => void seen.said.push(`close ${error === null ? "well" : codeOf(error)}`),
   };
-  return told;
+  return seen;
 }
 
 afterEach(async () => {
-  wire?.close();
-  wire = null;
+  sockets?.close();
+  sockets = null;
   await new Promise<void>((resolve) => (server === null ? resolve() : void server.close(() => resolve())));
   server = null;
 });
 
-const open: OpenWire = (options) => openSystemSockets(libc!, options);
+const open = (address: { host: string; port: number }): Sockets => createNativeBackend(now)!.openSockets(address);
 
-describe.skipIf(libc === null)("the system's sockets", () => {
+describe.skipIf(libc === null)("native sockets", () => {
   for (const [name, host] of [
     ["an address of IPv4", "127.0.0.1"],
     ["an address of IPv6", "::1"],
@@ -58,11 +58,11 @@ describe.skipIf(libc === null)("the system's sockets", () => {
       const port = await listen(host === "localhost" ? "127.0.0.1" : host, (socket) => {
         socket.resume().end("hello");
       });
-      wire = open({ host, port, now });
-      const told = log();
-      wire.connect(told).write(Buffer.from("x"));
-      expect(await eventually(() => told.said.length === 3)).toBe(true);
-      expect(told).toMatchObject({ text: "hello", said: ["connect", "end", "close well"] });
+      sockets = open({ host, port });
+      const seen = log();
+      sockets.connect(seen).write(Buffer.from("x"));
+      expect(await eventually(() => seen.said.length === 3)).toBe(true);
+      expect(seen).toMatchObject({ text: "hello", said: ["connect", "end", "close well"] });
     });
   }
 
@@ -76,14 +76,14 @@ describe.skipIf(libc === null)("the system's sockets", () => {
         while (now() - wroteNs < 30e6);
       });
     });
-    wire = open({ host: "127.0.0.1", port, now });
-    const told = log();
-    const socket = wire.connect(told);
+    sockets = open({ host: "127.0.0.1", port });
+    const seen = log();
+    const socket = sockets.connect(seen);
     const errorNs = async (round: number): Promise<number> => {
       socket.write(Buffer.from("x"));
-      expect(await eventually(() => told.atNs.length === round)).toBe(true);
+      expect(await eventually(() => seen.atNs.length === round)).toBe(true);
       socket.rest();
-      return Math.abs(told.atNs.at(-1)! - wroteNs);
+      return Math.abs(seen.atNs.at(-1)! - wroteNs);
     };
     // The kernel begins to stamp a little after the first socket of the machine asks for it.
     let begun = 1;
@@ -91,7 +91,7 @@ describe.skipIf(libc === null)("the system's sockets", () => {
     const errorsNs: number[] = [];
     for (let round = 1; round <= 10; round += 1) errorsNs.push(await errorNs(begun + round));
     expect(errorsNs.toSorted((left, right) => left - right)[4]).toBeLessThan(15e6);
-    const { p50, max } = wire.readHealth()!.delayMs;
+    const { p50, max } = sockets.readHealth()!.delayMs;
     expect(p50).toBeGreaterThan(25);
     expect(max).toBeGreaterThanOrEqual(p50);
     socket.destroy();
@@ -100,8 +100,8 @@ describe.skipIf(libc === null)("the system's sockets", () => {
   it("sends what is longer than the system takes at once, in order", async () => {
     const chunks: Buffer[] = [];
     const port = await listen("127.0.0.1", (socket) => void socket.on("data", (data) => chunks.push(data as Buffer)));
-    wire = open({ host: "127.0.0.1", port, now });
-    const socket = wire.connect(log());
+    sockets = open({ host: "127.0.0.1", port });
+    const socket = sockets.connect(log());
     const long = Buffer.alloc(12_000_000, "0123456789");
     socket.write(long);
     socket.write(Buffer.from("end"));
@@ -118,14 +118,14 @@ describe.skipIf(libc === null)("the system's sockets", () => {
       "127.0.0.1",
       (socket) => void socket.on("error", () => {}).once("data", () => socket.write(answer)),
     );
-    const opened = open({ host: "127.0.0.1", port, now });
-    wire = opened;
+    const opened = open({ host: "127.0.0.1", port });
+    sockets = opened;
     const logs = Array.from({ length: connections }, log);
-    const sockets = logs.map((told) => opened.connect(told));
-    for (const socket of sockets) socket.write(Buffer.from("x"));
+    const all = logs.map((seen) => opened.connect(seen));
+    for (const socket of all) socket.write(Buffer.from("x"));
     expect(await eventually(() => logs.every(({ text }) => text.length === answer.length))).toBe(true);
     expect(logs.filter(({ text }) => text !== answer)).toEqual([]);
-    for (const socket of sockets) socket.destroy();
+    for (const socket of all) socket.destroy();
   });
 
   it("hears nothing more of a connection that it destroyed, and its server sees the end", async () => {
@@ -134,18 +134,18 @@ describe.skipIf(libc === null)("the system's sockets", () => {
       socket.on("error", () => {}).on("close", () => (ended += 1));
       socket.on("data", (data) => socket.write(data));
     });
-    wire = open({ host: "127.0.0.1", port, now });
+    sockets = open({ host: "127.0.0.1", port });
     for (let round = 0; round < 5; round += 1) {
       const dropped = log();
       const kept = log();
-      const first = wire.connect(dropped);
-      const second = wire.connect(kept);
+      const first = sockets.connect(dropped);
+      const second = sockets.connect(kept);
       first.write(Buffer.from(`first ${round}`));
       second.write(Buffer.from(`second ${round}`));
       expect(await eventually(() => kept.text !== "" && dropped.text !== "")).toBe(true);
       first.write(Buffer.from("more"));
       first.destroy();
-      const third = wire.connect(log());
+      const third = sockets.connect(log());
       third.write(Buffer.from("third"));
       second.rest();
       third.rest();
@@ -160,26 +160,26 @@ describe.skipIf(libc === null)("the system's sockets", () => {
 
   it("says that the other side has broken off", async () => {
     const port = await listen("127.0.0.1", (socket) => void socket.once("data", () => socket.resetAndDestroy()));
-    wire = open({ host: "127.0.0.1", port, now });
-    const told = log();
-    wire.connect(told).write(Buffer.from("x"));
-    expect(await eventually(() => told.said.length > 1)).toBe(true);
-    expect(told.said).toEqual(["connect", "close ECONNRESET"]);
+    sockets = open({ host: "127.0.0.1", port });
+    const seen = log();
+    sockets.connect(seen).write(Buffer.from("x"));
+    expect(await eventually(() => seen.said.length > 1)).toBe(true);
+    expect(seen.said).toEqual(["connect", "close ECONNRESET"]);
   });
 
   it("says why there is no connection: nobody listens, or no such name", async () => {
     const port = await listen("127.0.0.1", () => {});
     await new Promise<void>((resolve) => void server!.close(() => resolve()));
     server = null;
-    wire = open({ host: "127.0.0.1", port, now });
+    sockets = open({ host: "127.0.0.1", port });
     const refused = log();
-    wire.connect(refused);
+    sockets.connect(refused);
     expect(await eventually(() => refused.said.length > 0)).toBe(true);
     expect(refused.said).toEqual(["close ECONNREFUSED"]);
-    wire.close();
-    wire = open({ host: "no-such-host.invalid", port, now });
+    sockets.close();
+    sockets = open({ host: "no-such-host.invalid", port });
     const unknown = log();
-    wire.connect(unknown);
+    sockets.connect(unknown);
     expect(await eventually(() => unknown.said.length > 0)).toBe(true);
     expect(unknown.said[0]).toMatch(/^close E(NOTFOUND|AI_AGAIN)$/);
   });
