@@ -24,12 +24,10 @@ export const stages: Record<string, Stage> = {
   // The hot path stamps a token when its bytes arrive: nothing may stand between it and the socket or the clock.
   client: {
     stages: [...leaves, "world"],
-    // Workers are processes, finished requests go to disk while others are in flight, V8's helpers give way, and sockets are
-    // read by calls of the C library (node:ffi), so that names are looked up here too.
+    // Workers are processes, finished requests go to disk while others are in flight, and V8's helpers give way.
     modules: [
       ...harmless,
       "undici",
-      "node:dns",
       "node:net",
       "node:tls",
       "node:perf_hooks",

@@ -34,7 +34,7 @@ function framed(text: string): Buffer {
   return Buffer.from(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
 }
 
-/** Hears of each request on a connection, whole; a client of ours sends one after the other. */
+/** Calls for each whole request on a connection; the client sends one after the other. */
 export function readRequests(socket: Socket, onRequest: (method: string, path: string, body: string) => void): void {
   let text = "";
   socket.setEncoding("latin1");

@@ -5,7 +5,7 @@
  *   node null-server.ts                  says `ready PORT` and listens on the loopback until it is ended
  *
  * `POST /<ns to the first token>/<ns between tokens>/<streams>/v1/completions` streams `max_tokens` tokens, and knows the request again by its
- * prompt, a whole number. `GET /truth` tells of all requests since it was asked last. Times are nanoseconds of the
+ * prompt, a whole number. `GET /truth` answers with all requests since it was last asked. Times are nanoseconds of the
  * machine's monotonic clock since `origin_ns`, which the client reads as well.
  */
 
@@ -25,8 +25,8 @@ export interface NullServerTruth {
 export const nullServerScript = import.meta.filename;
 
 const backlog = 1024;
-/** No calibration takes as long: whoever started us was killed. */
-const longestLifeMs = 30_000;
+/** No calibration takes as long: the process that started this one was killed. */
+const longestRunMs = 30_000;
 /** A timer may end so much after its time: what is left is waited out by polling. */
 const timerMarginMs = 1.5;
 /** Tokens that are written before sockets are read again. */
@@ -122,7 +122,7 @@ function serve(): void {
     const address = server.address();
     process.stdout.write(`ready ${typeof address === "object" ? address?.port : ""}\n`);
   });
-  setTimeout(() => process.exit(0), longestLifeMs);
+  setTimeout(() => process.exit(0), longestRunMs);
 }
 
 if (import.meta.main) serve();

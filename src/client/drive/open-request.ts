@@ -34,7 +34,7 @@ interface OpenRequestOptions {
 export class OpenRequest implements Receiver, Due {
   readonly record: RequestRecord;
   deadlineNs = Infinity;
-  /** What was said, once it is settled, where it is heard or kept. */
+  /** What was said, once it is settled, where it is needed or kept. */
   text = "";
   private readonly options: OpenRequestOptions;
   private readonly watch: CutOffWatch | null;

@@ -10,7 +10,7 @@ const FIRST_STEP = 0.2;
 const FEW_GAPS = 1000;
 /** A pause is no longer than this share of it: two tokens of a stream fall into one read where they come three times closer together. */
 const SHARE_OF_GAP = 0.3;
-/** And no longer than this share of how long requests take: an end is heard half a pause late on average, and by so much a closed loop is slowed down. */
+/** And no longer than this share of how long requests take: an end is seen half a pause late on average, which slows a closed loop down by as much. */
 const SHARE_OF_REQUEST = 0.002;
 const SMOOTHING = 1 / 16;
 

@@ -23,7 +23,7 @@ const deaf: ResponseSink = { onHead: () => {}, onBody: () => {} };
 /**
  * Reads HTTP/1.1 responses, one after the other, from bytes that come in any pieces: status line and headers, then a
  * body that is chunked, counted or ended by the connection's end (RFC 9112, sections 4 to 7). Interim responses (1xx)
- * are passed over. Lines may end with LF alone. One such object serves a connection for its life.
+ * are passed over. Lines may end with LF alone. One such object serves a connection for as long as it is open.
  */
 export class Http1Response {
   /** True once the connection may carry another request. */
@@ -40,7 +40,7 @@ export class Http1Response {
   private left = 0;
   private sink: ResponseSink = deaf;
 
-  /** Expects a response, which this sink will hear of. */
+  /** Expects a response, which goes to this sink. */
   expect(sink: ResponseSink): void {
     this.keepAlive = false;
     this.problem = null;

@@ -33,7 +33,7 @@ export interface Worker {
   done: Promise<Result<ShardOutcome>>;
 }
 
-/** Starts one, on a core of its own where one is given. `heard` gets what it says meanwhile. */
+/** Starts one, on a core of its own where one is given. `onMessage` gets each of its messages. */
 export function startWorker(
   { worker, workers, core }: { worker: number; workers: number; core: number | null },
   spool: SpoolFiles,
