@@ -91,7 +91,8 @@ const NO_HISTORY: BodyParts["history"] = [];
 
 /** One phase of a load: sends what the scenario says, and turns every answer into a record. */
 export function createPhase(options: PhaseOptions): Phase {
-  const { phase, requestPlan, asked, transport, path, now, records, log, signal, keepText, secret, gauge, pacer } = options;
+  const { phase, requestPlan, asked, transport, path, now, records, log, signal, keepText, secret, gauge, pacer } =
+    options;
   const { fewest = unitCount(requestPlan), shortestS = 0, places = createPlaces(asked) } = options;
   const { sequence } = requestPlan;
   const units = unitCount(requestPlan);

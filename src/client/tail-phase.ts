@@ -40,7 +40,7 @@ export function prepareTail({ options, loadPlan, ownShard, shared, breakOff }: U
     drive(context) {
       const stopped = (): boolean => context.stopped() || now() > endNs;
       // The tail lasts about as long as one answer, so that the connections that are there are enough.
-      return scenario.drive({ ...session, stopped, connect: () => undefined }, workload.load, null);
+      return scenario.drive({ ...context, stopped, connect: () => undefined }, workload.load, null);
     },
   });
   return {

@@ -62,7 +62,13 @@ export function startWarmUp(plan: UnscoredPlan): RunningWarmUp {
 /** Exactly as many requests as the workload says, or `fewest` units. */
 function inOneGo({ options, loadPlan, ownShard, shared }: UnscoredPlan, fewest: number): RunningWarmUp {
   const requestPlan = warmUpPlan(options, fewest);
-  const whole = { ...loadPlan, requestPlan, dueNs: null, asked: Math.min(loadPlan.asked, unitCount(requestPlan)), loadGenPlan: null };
+  const whole = {
+    ...loadPlan,
+    requestPlan,
+    dueNs: null,
+    asked: Math.min(loadPlan.asked, unitCount(requestPlan)),
+    loadGenPlan: null,
+  };
   const done = createPhase({
     ...shared,
     ...ownShard(whole),
@@ -70,7 +76,7 @@ function inOneGo({ options, loadPlan, ownShard, shared }: UnscoredPlan, fewest: 
     phase: "warmup",
     keepText: false,
     drive: (context) =>
-      keepInFlight(0, context.total, context.asked, context, (unit, done) => context.send(unit, null, null, done)),
+      keepInFlight(0, context.total, context.asked, context, (unit, onDone) => context.send(unit, null, null, onDone)),
   }).run(shared.now());
   return { enough: done.then(() => null), end: () => done };
 }
@@ -196,7 +202,7 @@ function goOn({ options, loadPlan, shared, isKeptWhole }: UnscoredPlan, own: Loa
   const drive = (context: ScenarioContext): Promise<void> =>
     scenario.drive(
       {
-        ...session,
+        ...context,
         stopped: () => stopped || context.stopped(),
         send: (unit, scheduledNs, chunk, onDone) =>
           context.send(unit, scheduledNs, chunk, () => {

@@ -5,7 +5,12 @@ import type { Workload } from "../../src/schema/workload.ts";
 import { loadOptions, someSamples, someWorkload, textSample } from "../support/completions.ts";
 
 function loadPlan(workload: Partial<Workload>, requests: number, samples = someSamples(50)): LoadPlan {
-  const planned = planLoad({ ...loadOptions("http://127.0.0.1:1"), samples, requests, workload: someWorkload(workload) });
+  const planned = planLoad({
+    ...loadOptions("http://127.0.0.1:1"),
+    samples,
+    requests,
+    workload: someWorkload(workload),
+  });
   if (!planned.ok) throw new Error(planned.problem.message);
   return planned.value;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { runLoad, type LoadOptions, type LoadProgress } from "../../src/client/index.ts";
 import { runLoadOver } from "../../src/client/load.ts";
-import { createHttp1Transport } from "../../src/client/transport/http1.ts";
+import { createHttp1Transport } from "../../src/client/transport/index.ts";
 import { createUndiciTransport } from "../../src/client/transport/undici.ts";
 import {
   completionEvents,

@@ -2,9 +2,10 @@ import { afterEach, describe, expect, it } from "vitest";
 import { runLoadOver } from "../../src/client/load.ts";
 import type { LoadOptions } from "../../src/client/load-options.ts";
 import type { CreateTransport } from "../../src/client/transport/transport.ts";
-import { createHttp1Transport, http1Over } from "../../src/client/transport/http1.ts";
+import { createHttp1Transport } from "../../src/client/transport/index.ts";
+import { http1Over } from "../../src/client/transport/http1.ts";
 import { createUndiciTransport } from "../../src/client/transport/undici.ts";
-import { openNodeSockets } from "../../src/client/transport/node-sockets.ts";
+import { createNodeBackend } from "../../src/client/transport/node-sockets.ts";
 import { completionEvents, loadOptions, someWorkload } from "../support/completions.ts";
 import { held, type HeldObservation } from "../support/observations.ts";
 import { startStreamServer, type Reply, type StreamServer } from "../support/stream-server.ts";
@@ -118,7 +119,7 @@ describe("how the client fared", () => {
     // So close together that all waiting is polling, which takes the thread's whole core.
     const polled = { ...open, arrivals: { kind: "constant" as const }, load: { rate: 700 } };
     // Node's own sockets have no due timer: where there is one, nothing is polled.
-    const { client } = await load(http1Over(openNodeSockets), quick, { workload: polled, requests: 300 });
+    const { client } = await load(http1Over(createNodeBackend), quick, { workload: polled, requests: 300 });
     expect(client.cpuShare).toBeLessThan(0.95);
   });
 });

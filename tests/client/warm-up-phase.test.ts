@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { LoadOptions, LoadProgress } from "../../src/client/index.ts";
 import { runLoadOver } from "../../src/client/load.ts";
-import { createHttp1Transport } from "../../src/client/transport/http1.ts";
+import { createHttp1Transport } from "../../src/client/transport/index.ts";
 import { worstWarmUp } from "../../src/client/warm-up-phase.ts";
 import type { Observation } from "../../src/schema/observation.ts";
 import type { Workload } from "../../src/schema/workload.ts";

@@ -15,7 +15,8 @@ beforeAll(async () => {
     const filter = (path: string): boolean => !native.includes(path);
     await cp(join(root, folder), join(copy, folder), { recursive: true, filter });
   }
-  for (const file of ["package.json", "tsconfig.json", "vitest.config.ts"]) await cp(join(root, file), join(copy, file));
+  for (const file of ["package.json", "tsconfig.json", "vitest.config.ts"])
+    await cp(join(root, file), join(copy, file));
   for (const name of ["node_modules", "tests/fixtures", "experiments", "sut"]) {
     await symlink(join(root, name), join(copy, name));
   }
@@ -31,7 +32,17 @@ it("passes the client's suites on Node's sockets, without native/ and without on
   await writeFile(table, kept.join("\n"));
 
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
-  const argv = [vitest, "run", "--project", "unit", "--reporter", "json", "--outputFile", join(copy, "results.json"), "tests/client"];
+  const argv = [
+    vitest,
+    "run",
+    "--project",
+    "unit",
+    "--reporter",
+    "json",
+    "--outputFile",
+    join(copy, "results.json"),
+    "tests/client",
+  ];
   const env = { ...process.env, CI: "true" };
   await promisify(execFile)(process.execPath, argv, { cwd: copy, env, maxBuffer: 1e8 }).catch(() => undefined);
   const results = JSON.parse(await readFile(join(copy, "results.json"), "utf8")) as {

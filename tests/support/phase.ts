@@ -5,7 +5,7 @@ import { requestBody, requestPath } from "../../src/client/plan/request-body.ts"
 import { scenarios } from "../../src/client/plan/scenarios/index.ts";
 import { earlier } from "../../src/client/spool/spool.ts";
 import { createTokenLog } from "../../src/client/stream/token-log.ts";
-import { createHttp1Transport } from "../../src/client/transport/http1.ts";
+import { createHttp1Transport } from "../../src/client/transport/index.ts";
 import { createTrialClock } from "../../src/client/trial-clock.ts";
 import { measuredPlan, unitCount } from "../../src/client/plan/request-plan.ts";
 import type { CreateTransport } from "../../src/client/transport/transport.ts";

@@ -113,8 +113,8 @@ function record(histogram: RecordableHistogram, ns: number): void {
 
 /** Empties the histogram. */
 function delaysOf(histogram: RecordableHistogram): Delays {
-  const ms = (ns: number): number => ns / NS_PER_MS;
-  const delays = { p50: ms(histogram.percentile(50)), p99: ms(histogram.percentile(99)), max: ms(histogram.max) };
+  const [p50, p99] = [histogram.percentile(50), histogram.percentile(99)];
+  const delays = { p50: p50 / NS_PER_MS, p99: p99 / NS_PER_MS, max: histogram.max / NS_PER_MS };
   histogram.reset();
   return delays;
 }

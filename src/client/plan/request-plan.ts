@@ -61,9 +61,12 @@ export function measuredPlan({
   workload,
   seed,
   loadGenPlan = null,
-}: Pick<LoadOptions, "samples" | "requests" | "workload" | "seed"> & { loadGenPlan?: LoadGenPlan | null }): RequestPlan {
+}: Pick<LoadOptions, "samples" | "requests" | "workload" | "seed"> & {
+  loadGenPlan?: LoadGenPlan | null;
+}): RequestPlan {
   const { order = "declared" } = workload.load;
-  const units = loadGenPlan === null ? sendUnits(samples, requests, order, seed) : loadGenUnits(samples, loadGenPlan, order, seed);
+  const units =
+    loadGenPlan === null ? sendUnits(samples, requests, order, seed) : loadGenUnits(samples, loadGenPlan, order, seed);
   return withCutOffs(withClasses(units, workload, seed), workload, seed);
 }
 

@@ -43,7 +43,9 @@ export interface ScenarioContext {
 export interface Scenario {
   /** Due times of `requests` units in ns after the start, or of more where the last is to be due after `shortestS`; made before the clock runs. Null where each unit follows the end of another. */
   schedule(
-    options: Pick<LoadOptions, "workload" | "requests" | "shortestS" | "seed" | "traceS"> & { loadGenPlan?: LoadGenPlan | null },
+    options: Pick<LoadOptions, "workload" | "requests" | "shortestS" | "seed" | "traceS"> & {
+      loadGenPlan?: LoadGenPlan | null;
+    },
   ): Result<Float64Array | null>;
   /** Units that are to be open at once; of a schedule, those to be ready for. `inFlightDefault` is what the engine's batch suggests. */
   asked(load: LoadKnobs, inFlightDefault: number, dueNs: Float64Array | null, loadGenPlan?: LoadGenPlan | null): number;

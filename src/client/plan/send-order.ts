@@ -48,7 +48,12 @@ export function sendUnits(samples: readonly Sample[], requests: number, order: S
  * What LoadGen would issue, by the places of the dataset's units; round again where it has fewer. The client's own order
  * holds within a query, of which Offline has one: what came later could not have been sorted.
  */
-export function loadGenUnits(samples: readonly Sample[], loadGenPlan: LoadGenPlan, order: SendOrder, seed: number): Unit[] {
+export function loadGenUnits(
+  samples: readonly Sample[],
+  loadGenPlan: LoadGenPlan,
+  order: SendOrder,
+  seed: number,
+): Unit[] {
   const known = unitsOf(samples);
   const length = lengthBy(samples);
   const { samplesPerQuery: size } = loadGenPlan;

@@ -45,7 +45,7 @@ export function http1Over(createBackend: (now: () => number) => SocketBackend): 
   return (options) => createOver(createBackend(options.now), options);
 }
 
-function createOver({ openSockets, dueTimer }: SocketBackend, { url, headers, now }: TransportOptions): Transport {
+function createOver(backend: SocketBackend, { url, headers, now }: TransportOptions): Transport {
   const address = new URL(url);
   const host = address.hostname.replaceAll(/[[\]]/g, "");
   const port = Number(address.port || 80);
@@ -58,7 +58,7 @@ function createOver({ openSockets, dueTimer }: SocketBackend, { url, headers, no
   })
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join("");
-  const sockets = openSockets({ host, port });
+  const sockets = backend.openSockets({ host, port });
   const waiting: Connection[] = [];
   const all = new Set<Connection>();
   let endedAtOnce = 0;
@@ -235,7 +235,7 @@ function createOver({ openSockets, dueTimer }: SocketBackend, { url, headers, no
 
     readHealth: () => sockets.readHealth(),
 
-    dueTimer: () => dueTimer,
+    dueTimer: () => backend.dueTimer,
 
     async close() {
       closing = true;

@@ -197,7 +197,11 @@ function closeAll(files: readonly SpoolFiles[]): void {
 }
 
 /** What the workers say while they work, put together. */
-function createWorkerProgress(workers: number, onProgress: LoadOptions["onProgress"], onEnded: (record: RequestRecord) => void) {
+function createWorkerProgress(
+  workers: number,
+  onProgress: LoadOptions["onProgress"],
+  onEnded: (record: RequestRecord) => void,
+) {
   const progress: (LoadProgress | null)[] = Array.from({ length: workers }, () => null);
   const counts = Array.from({ length: workers }, () => ({ sent: 0, ended: 0 }));
   /** Workers that have been asked for their counts. One that is done has said its last. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { createHttp1Transport } from "../../../src/client/transport/http1.ts";
+import { createHttp1Transport } from "../../../src/client/transport/index.ts";
 import { createUndiciTransport } from "../../../src/client/transport/undici.ts";
 import { completionEvents, someSamples, someWorkload } from "../../support/completions.ts";
 import { conversation, runPhase } from "../../support/phase.ts";

@@ -13,7 +13,7 @@ function started(from: number, to: number, limit: number, stopAfter = Infinity) 
   });
   void going.then(() => (done = true));
   const end = (unit: number): void => {
-    const over = open.get(unit)!;
+    const onDone = open.get(unit)!;
     open.delete(unit);
     onDone();
   };
@@ -57,7 +57,7 @@ describe("keepInFlight", () => {
 
   it("takes any number that are over before they were sent, without going deeper for each", async () => {
     let sent = 0;
-    await keepInFlight(0, 50_000, 3, { stopped: () => false }, (_, over) => {
+    await keepInFlight(0, 50_000, 3, { stopped: () => false }, (_, onDone) => {
       sent += 1;
       onDone();
     });

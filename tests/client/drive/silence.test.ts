@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runLoadOver } from "../../../src/client/load.ts";
 import { watchSilence } from "../../../src/client/drive/silence.ts";
-import { createHttp1Transport } from "../../../src/client/transport/http1.ts";
+import { createHttp1Transport } from "../../../src/client/transport/index.ts";
 import type { RequestRecord } from "../../../src/schema/observation.ts";
 import { completionEvents, loadOptions, someSamples, someWorkload } from "../../support/completions.ts";
 import { held, observationOf } from "../../support/observations.ts";

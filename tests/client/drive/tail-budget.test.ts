@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { LoadOptions } from "../../../src/client/load-options.ts";
 import { runLoadOver } from "../../../src/client/load.ts";
 import { TAIL_SPENT, watchTail, type TailBudget } from "../../../src/client/drive/tail-budget.ts";
-import { createHttp1Transport } from "../../../src/client/transport/http1.ts";
+import { createHttp1Transport } from "../../../src/client/transport/index.ts";
 import type { RequestRecord } from "../../../src/schema/observation.ts";
 import { completionEvents, loadOptions, someSamples, someWorkload } from "../../support/completions.ts";
 import { held, observationOf } from "../../support/observations.ts";

@@ -109,7 +109,9 @@ describe("a load that reproduces LoadGen", () => {
     const rules = someRuleset({ performanceSamples: 8 });
     const settings = runSettings(rules, { mode: "accuracy", targetQps: 10, samples: null });
     const loadGenPlan = loadGenPlanOf(settings);
-    expect([...loadGenPlan.samples].toSorted((one, other) => one - other)).toEqual(Array.from({ length: 20 }, (_, i) => i));
+    expect([...loadGenPlan.samples].toSorted((one, other) => one - other)).toEqual(
+      Array.from({ length: 20 }, (_, i) => i),
+    );
     expect(loadGenPlan.scheduledNs).toEqual(loadGenPlan.scheduledNs.toSorted());
     expect(loadGenPlan.scheduledNs).toHaveLength(20);
     expect(loadGenPlan.enough).toBeNull();

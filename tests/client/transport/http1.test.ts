@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
 import type { Transport } from "../../../src/client/transport/transport.ts";
-import { createHttp1Transport, http1Over } from "../../../src/client/transport/http1.ts";
+import { createHttp1Transport } from "../../../src/client/transport/index.ts";
+import { http1Over } from "../../../src/client/transport/http1.ts";
 import { createUndiciTransport } from "../../../src/client/transport/undici.ts";
-import { openNodeSockets } from "../../../src/client/transport/node-sockets.ts";
+import { createNodeBackend } from "../../../src/client/transport/node-sockets.ts";
 import { startStreamServer } from "../../support/stream-server.ts";
 
-/** The problem with which one request ends, whose body is heard by `onBody`. */
+/** The problem with which one request ends, whose body goes to `onBody`. */
 function problemOf(transport: Transport, onBody: () => void): Promise<string | null> {
   return new Promise((resolve) => {
     const silent = { onHead: () => {}, onResent: () => {} };
@@ -15,7 +16,7 @@ function problemOf(transport: Transport, onBody: () => void): Promise<string | n
 
 it.each([
   ["http1", createHttp1Transport],
-  ["http1 over Node's sockets", http1Over(openNodeSockets)],
+  ["http1 over Node's sockets", http1Over(createNodeBackend)],
   ["undici", createUndiciTransport],
 ])("%s fails the one request in whose reading an error is thrown, and carries the next", async (_name, create) => {
   const server = await startStreamServer(() => ({ pieces: ["a"] }));
