@@ -11,7 +11,7 @@ let copy = "";
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), "without-native-"));
   const native = ["src/client/native", "tests/client/native"].map((folder) => join(root, folder));
-  for (const folder of ["src", "tests/client", "tests/support"]) {
+  for (const folder of ["src", "tests/client", "tests/simulator", "tests/support"]) {
     const filter = (path: string): boolean => !native.includes(path);
     await cp(join(root, folder), join(copy, folder), { recursive: true, filter });
   }
