@@ -1,5 +1,11 @@
 import { defineConfig } from "vitest/config";
 
+/** Short studies on the simulated engine, and the command line: no Python, two minutes. `npm test -- --quick` ends with them. */
+const simulated = [
+  "tests/cli/**/*.test.ts",
+  ...["continued-study", "exact-prompts", "open-loop", "traffic"].map((name) => `tests/integration/${name}.test.ts`),
+];
+
 export default defineConfig({
   test: {
     reporters: ["default", "./tests/support/count-reporter.ts"],
@@ -19,10 +25,22 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "integration",
+          name: "simulated",
           // After the unit tests, one file at a time: these start servers and look at clocks.
           sequence: { groupOrder: 1 },
-          include: ["tests/cli/**/*.test.ts", "tests/integration/**/*.test.ts"],
+          include: simulated,
+          testTimeout: 180_000,
+          hookTimeout: 240_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "integration",
+          sequence: { groupOrder: 2 },
+          include: ["tests/integration/**/*.test.ts"],
+          exclude: simulated,
           testTimeout: 180_000,
           hookTimeout: 240_000,
           fileParallelism: false,
@@ -32,7 +50,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e",
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           include: ["tests/e2e/**/*.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 600_000,
@@ -43,7 +61,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e-full",
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
           include: process.env["CETERIS_E2E_FULL"] ? ["tests/e2e-full/**/*.test.ts"] : [],
           testTimeout: 1_800_000,
           hookTimeout: 600_000,

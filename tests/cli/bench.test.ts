@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeStudyFolder, runCli, storedTrials } from "../support/cli.ts";
+import { expectMeasured, measuredCodes, runUndisturbed } from "../support/measured.ts";
 import { useStartedPrograms } from "../support/started-programs.ts";
 import { freePort } from "../simulator/running-engine.ts";
 
@@ -18,8 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => place.remove());
 
-const bench = (args: string[], variables: Record<string, string> = {}) =>
-  runCli(["bench", `http://${address}`, "--output-tokens", "16", ...args], place.folder, variables);
+const benchArgs = (args: string[]) => ["bench", `http://${address}`, "--output-tokens", "16", ...args];
+const bench = (args: string[]) => runCli(benchArgs(args), place.folder);
 
 interface Answer {
   study: string;
@@ -38,11 +39,13 @@ interface Answer {
 
 describe("ceteris bench --json", () => {
   it("is one object: requests, metrics, concurrency, client, verdict, and the trial that was written", async () => {
-    const { code, stdout, stderr } = await bench(["--requests", "400", "--concurrency", "8", "--json"]);
+    const study = `bench-${address.replace(":", "-")}-llama`;
+    const args = benchArgs(["--requests", "400", "--concurrency", "8", "--json"]);
+    const { code, stdout, stderr } = await runUndisturbed(args, place.folder, study);
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("SCREENED") });
     const answer = JSON.parse(stdout) as Answer;
     expect(answer).toMatchObject({
-      study: `bench-${address.replace(":", "-")}-llama`,
+      study,
       experiment: "c8-in128-out16",
       model: "llama",
       origin: "simulated",
@@ -105,13 +108,14 @@ describe("ceteris bench --json", () => {
 
 describe("ceteris bench", () => {
   it("prints a table that says SIMULATED, and a matrix that is the same experiment", async () => {
-    const { code, stdout } = await bench(["--requests", "50", "--concurrency", "4", "--study", "mine", "--seed", "7"]);
-    expect(code).toBe(0);
+    const answer = await bench(["--requests", "50", "--concurrency", "4", "--study", "mine", "--seed", "7"]);
+    expectMeasured(answer, storedTrials(place.folder, "mine"));
+    const { stdout } = answer;
     expect(stdout).toMatch(/^SIMULATED/m);
     expect(stdout).toMatch(/^ttft +ms +\d/m);
     expect(stdout).toMatch(/^output throughput +\d+\.\d\d tok\/s/m);
     expect(stdout).toMatch(/^in flight +4 asked, held \d/m);
-    expect(stdout).toMatch(/^verdict +SCREENED: /m);
+    expect(stdout).toMatch(/^verdict +(SCREENED|INVALID): /m);
     expect(stdout).toContain("it needs 368");
     const [matrix = "", engineFile = ""] = stdout.slice(stdout.indexOf("study: ")).split(/\n\n/);
     const saved = makeStudyFolder({ "bench.yaml": matrix, "sut/endpoint.yaml": engineFile });
@@ -127,7 +131,8 @@ describe("ceteris bench", () => {
       expect(stored?.trial.spec.experiment_id).toBe(experiments[0]?.experiment_id);
       // By the matrix as well, what answers says that it is simulated.
       const run = await runCli(["run", "bench.yaml", "--only", "c4-in128-out16"], saved.folder);
-      expect({ code: run.code, stdout: run.stdout }).toEqual({ code: 0, stdout: expect.stringContaining("SIMULATED") });
+      expect(measuredCodes, run.stderr).toContain(run.code);
+      expect(run.stdout).toContain("SIMULATED");
     } finally {
       saved.remove();
     }
@@ -139,7 +144,7 @@ describe("ceteris bench", () => {
     const { code, stdout } = await bench(
       ["--dataset", "prompts.jsonl", "--ignore-eos"].concat(["--requests", "30", "--concurrency", "2", "--json"]),
     );
-    expect(code).toBe(0);
+    expect(measuredCodes).toContain(code);
     expect((JSON.parse(stdout) as Answer).metrics["output_tokens"]).toMatchObject({ min: 16, max: 16 });
   });
 });
@@ -220,7 +225,8 @@ describe("a server that wants a key", () => {
     expect(refused.stderr).toContain("OPENAI_API_KEY");
     const { code, stdout, stderr } = await runCli([...args, "--api-key-env", "MY_KEY"], folder, { MY_KEY: key });
     const answer = JSON.parse(stdout) as Answer;
-    expect({ code, stderr: stderr.includes(key) }).toEqual({ code: 0, stderr: false });
+    expect(measuredCodes, stderr).toContain(code);
+    expect(stderr).not.toContain(key);
     expect(answer).toMatchObject({ origin: "measured", model: "tiny", requests: { finished: 20 } });
     const grep = spawnSync("grep", ["-rl", key, folder], { encoding: "utf8" }).stdout;
     expect(grep).toBe("");

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeStudyFolder, runCli } from "../support/cli.ts";
+import { runUndisturbed } from "../support/measured.ts";
 
 /** Two studies of one engine, the second twice as fast, whose trials each start it anew. */
 const matrix = (study: string, speed: string, concurrency: number) => `
@@ -44,8 +45,9 @@ interface Answer {
 
 describe("ceteris compare, on two simulated studies", () => {
   beforeAll(async () => {
-    for (const [matrixFile, ...more] of [["slow.yaml", "--only", "baseline"], ["fast.yaml"]]) {
-      const { code, stderr } = await runCli(["run", `matrices/${matrixFile}`, ...more], study.folder);
+    for (const [name = "", ...more] of [["slow", "--only", "baseline"], ["fast"]]) {
+      const args = ["run", `matrices/${name}.yaml`, ...more];
+      const { code, stderr } = await runUndisturbed(args, study.folder, name);
       expect(code, stderr).toBe(0);
     }
   });

@@ -1,19 +1,20 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, type TestContext } from "vitest";
 import { parseLoadgenAccuracy } from "../../src/importers/loadgen-log.ts";
 import { settingsOfLog } from "../../src/importers/loadgen-settings.ts";
 import type { EarlyStopping } from "../../src/math/loadgen/early-stopping.ts";
 import { generateQueries } from "../../src/math/loadgen/queries.ts";
 import { offlineThroughput, rateUntilLast, streamText } from "../../src/math/loadgen/results.ts";
-import { figureOf, loadgenRuns, type LoadgenRun } from "../support/loadgen-logs.ts";
+import { figureOf, loadgenFixtures, loadgenRuns, type LoadgenRun } from "../support/loadgen-logs.ts";
 import { recompute, type Recomputed } from "../support/loadgen-recompute.ts";
 import { summaryLines } from "../support/loadgen-summary-lines.ts";
-import { sharedData } from "../support/shared-data.ts";
+import { publishedData } from "../support/published-data.ts";
 
-/** Folders of `../shared/data` with logs of LoadGen's, and the runs that each has. */
+/** Logs of LoadGen's: our own runs (`tests/fixtures/README.md`) and published folders, and how many runs each has. */
+const ownRuns = "loadgen-6.0.17";
 const folders = [
-  { folder: "loadgen-6.0.17", runs: 6, performance: 4 },
+  { folder: ownRuns, runs: 6, performance: 4 },
   { folder: "loadgen-logs-mi300x", runs: 10, performance: 5 },
   { folder: "llama31b-benchmark", runs: 54, performance: 36 },
 ];
@@ -55,21 +56,21 @@ const tailsNotHeld: { [run: string]: string } = {
   "llama2-70b-99/Server/performance/run_1": "74 to 737 of 73728 above either limit, 674 are tolerated",
 };
 
-/** How many tokens the SUT of `loadgen-6.0.17` answers with (../shared/reference/tried/loadgen/lg_server.py). */
+/** How many tokens the SUT of `loadgen-6.0.17` answers with (`tests/fixtures/README.md`). */
 const tokensOfTrivialSut = (sample: number): number => 5 + (sample % 7);
 
 describe.each(folders)("LoadGen's logs in $folder", ({ folder, runs: count, performance }) => {
   const all: LoadgenRun[] = [];
-  const runsOf = (context: Parameters<typeof sharedData>[0]): LoadgenRun[] => {
-    if (all.length === 0) all.push(...loadgenRuns(sharedData(context, folder)));
+  const runsOf = (context: TestContext): LoadgenRun[] => {
+    if (all.length === 0) all.push(...loadgenRuns(folder === ownRuns ? loadgenFixtures : publishedData(context, folder)));
     return all;
   };
   const recomputed = new Map<string, Recomputed>();
-  const measured = (context: Parameters<typeof sharedData>[0]) =>
+  const measured = (context: TestContext) =>
     runsOf(context).flatMap((run) => {
       if (run.summary.result === null || run.detail === null) return [];
       const known = recomputed.get(run.name);
-      const again = known ?? recompute(run, folder === "loadgen-6.0.17" ? tokensOfTrivialSut : null);
+      const again = known ?? recompute(run, folder === ownRuns ? tokensOfTrivialSut : null);
       recomputed.set(run.name, again);
       return [{ run, again }];
     });

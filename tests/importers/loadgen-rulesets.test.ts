@@ -6,7 +6,7 @@ import { loadRuleset, rulesetScenario } from "../../src/matrix/rulesets/rulesets
 import { generateQueries } from "../../src/math/loadgen/queries.ts";
 import type { RulesetScenario } from "../../src/schema/ruleset.ts";
 import { figureOf, loadgenRuns } from "../support/loadgen-logs.ts";
-import { sharedData } from "../support/shared-data.ts";
+import { publishedData } from "../support/published-data.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -37,7 +37,7 @@ describe.each(published)(
   "the ruleset of v5.1 and the published $folder",
   ({ folder, model, name, targetQps, minDurationS }) => {
     it("make the traffic of its log", (context) => {
-      const [run] = loadgenRuns(join(sharedData(context, "loadgen-logs-mi300x"), folder, "performance"));
+      const [run] = loadgenRuns(join(publishedData(context, "loadgen-logs-mi300x"), folder, "performance"));
       const detail = run?.detail;
       if (detail === undefined || detail === null) throw new Error(`no log in ${folder}`);
       const rules = scenarioOf("mlperf-inference-v5.1", model, name);
@@ -53,7 +53,7 @@ describe.each(published)(
     });
 
     it("make the order of its TEST06 run", (context) => {
-      const file = join(sharedData(context, "loadgen-logs-mi300x"), folder, "TEST06/accuracy/mlperf_log_accuracy.json");
+      const file = join(publishedData(context, "loadgen-logs-mi300x"), folder, "TEST06/accuracy/mlperf_log_accuracy.json");
       const answers = parseLoadgenAccuracy(readFileSync(file, "utf8"));
       const rules = scenarioOf("mlperf-inference-v5.1", model, name);
       // compliance/TEST06/audit.config; the schedule of so few plays no part in the order.

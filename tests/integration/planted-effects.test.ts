@@ -2,7 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { createRandom } from "../../src/math/random.ts";
-import { makeStudyFolder, runCli } from "../support/cli.ts";
+import { makeStudyFolder } from "../support/cli.ts";
+import { runUndisturbed } from "../support/measured.ts";
 
 /** Changes whose effect is known, since the simulated engine was told it. */
 const matrix = `
@@ -60,7 +61,7 @@ it(
       mkdirSync(join(study.folder, "matrices"), { recursive: true });
       writeFileSync(join(study.folder, "matrices/planted.yaml"), matrix);
       writeFileSync(join(study.folder, "articles.jsonl"), articles());
-      const answer = await runCli(["run", "matrices/planted.yaml"], study.folder);
+      const answer = await runUndisturbed(["run", "matrices/planted.yaml"], study.folder, "planted");
       const report = readFileSync(join(study.folder, "reports/out/planted.md"), "utf8");
       const decisions = Object.fromEntries(
         [...report.matchAll(/^- \*\*(\w+)\*\* (SHIP|REJECT|HOLD|NO EFFECT|CONDITIONAL): (.*)$/gm)].map(

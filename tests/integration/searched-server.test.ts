@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { eventsOf, makeStudyFolder, runCli, storedTrials, type StoredTrial } from "../support/cli.ts";
+import { runUndisturbed } from "../support/measured.ts";
 import { miniRuleset } from "../support/mini-ruleset.ts";
 
 /** A Server whose rate is searched, with the accuracy of the same workload. */
@@ -44,7 +45,7 @@ type Event = Record<string, unknown>;
 
 async function run(name: string): Promise<{ code: number | null; events: Event[]; trials: StoredTrial["trial"][] }> {
   const args = ["run", `matrices/${name}.yaml`, "--only", "baseline", "--json"];
-  const { code, stdout, stderr } = await runCli(args, study.folder);
+  const { code, stdout, stderr } = await runUndisturbed(args, study.folder, name);
   expect(code, stderr).not.toBe(2);
   const position = ({ trial }: StoredTrial): number => (trial.spec as unknown as { position: number }).position;
   const stored = storedTrials(study.folder, name).toSorted((left, right) => position(left) - position(right));

@@ -3,6 +3,9 @@ import { dirname, join, relative } from "node:path";
 import { parseLoadgenDetail, parseLoadgenSummary } from "../../src/importers/loadgen-log.ts";
 import type { LoadgenDetail, LoadgenSummary } from "../../src/importers/loadgen-log.ts";
 
+/** Runs of the official LoadGen 6.0.17 (`tests/fixtures/README.md`). */
+export const loadgenFixtures = join(import.meta.dirname, "../fixtures/loadgen-6.0.17");
+
 /** One run of LoadGen's, as its folder holds it. */
 export interface LoadgenRun {
   name: string;

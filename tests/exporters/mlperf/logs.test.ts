@@ -6,8 +6,8 @@ import { accuracySummaryLog, summaryLog } from "../../../src/exporters/mlperf/su
 import { parseLoadgenDetail, parseLoadgenSummary, type LoadgenDetail } from "../../../src/importers/loadgen-log.ts";
 import { settingsOfLog } from "../../../src/importers/loadgen-settings.ts";
 import { generateQueries } from "../../../src/math/loadgen/queries.ts";
+import { loadgenFixtures } from "../../support/loadgen-logs.ts";
 import { resultsOfLog, runOfLog, someMark } from "../../support/loadgen-exported.ts";
-import { sharedData } from "../../support/shared-data.ts";
 
 const folders = ["server", "server-equal", "offline", "offline-equal"];
 
@@ -22,8 +22,8 @@ const ofItself =
   /^(loadgen_|logger_|ceteris_mark|test_datetime|power_|get_sut_name_duration_ns|generic_message|requested_single|qsl_name)/;
 
 describe.each(folders)("a run of the official LoadGen 6.0.17, %s, exported from its own figures", (name) => {
-  it("has LoadGen's summary to the letter, below our mark", (context) => {
-    const folder = join(sharedData(context, "loadgen-6.0.17"), name);
+  it("has LoadGen's summary to the letter, below our mark", () => {
+    const folder = join(loadgenFixtures, name);
     const detail = detailAt(folder);
     const run = runOfLog(detail);
     const written = summaryLog(run, resultsOfLog(detail, run));
@@ -33,8 +33,8 @@ describe.each(folders)("a run of the official LoadGen 6.0.17, %s, exported from 
     expect(written.slice(head.length)).toBe(theirs);
   });
 
-  it("has LoadGen's keys in its order with its values in its own texts", (context) => {
-    const folder = join(sharedData(context, "loadgen-6.0.17"), name);
+  it("has LoadGen's keys in its order with its values in its own texts", () => {
+    const folder = join(loadgenFixtures, name);
     const detail = detailAt(folder);
     const run = runOfLog(detail);
     const values = (text: string): string[] =>
@@ -47,8 +47,8 @@ describe.each(folders)("a run of the official LoadGen 6.0.17, %s, exported from 
 });
 
 describe("an exported log", () => {
-  it("is read back to the settings, sets and figures that went in, and every line says who made it", (context) => {
-    const detail = detailAt(join(sharedData(context, "loadgen-6.0.17"), "server-equal"));
+  it("is read back to the settings, sets and figures that went in, and every line says who made it", () => {
+    const detail = detailAt(join(loadgenFixtures, "server-equal"));
     const run = { ...runOfLog(detail), mark: { ...someMark, simulated: true } };
     const text = detailLog(run, generateQueries(run.settings), resultsOfLog(detail, run));
     const read = parseLoadgenDetail(text);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { generateQueries } from "../../../src/math/loadgen/queries.ts";
 import type { LoadgenSettings } from "../../../src/math/loadgen/settings.ts";
 
-/** LoadGen 6.0.17's run of ../shared/data/loadgen-6.0.17/server. */
+/** LoadGen 6.0.17's run of `tests/fixtures/loadgen-6.0.17/server`. */
 const server: LoadgenSettings = {
   scenario: "Server",
   mode: "performance",

@@ -1,20 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { TestContext } from "vitest";
 
-const FOLDER = path.resolve(import.meta.dirname, "../../../../shared/data/parity");
-
-/** A file of reference results; where it is absent the test is skipped, but fails in CI. */
-export function readParity<T>(context: TestContext, file: string): T {
-  const place = path.join(FOLDER, file);
-  if (!existsSync(place)) {
-    const reason = `no reference results at ${place}`;
-    if (process.env.CI) throw new Error(reason);
-    // The default reporter keeps the reason to itself.
-    console.warn(`skipped: ${reason}`);
-    context.skip(reason);
-  }
-  return JSON.parse(readFileSync(place, "utf8")) as T;
+/** A file of reference results. */
+export function readParity<T>(file: string): T {
+  return JSON.parse(readFileSync(path.resolve(import.meta.dirname, "../../fixtures/parity", file), "utf8")) as T;
 }
 
 export interface RougeParity {

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { porterStem } from "../../../src/metrics/scorers/porter-stemmer.ts";
 import { readParity } from "./parity-data.ts";
 
-test("equals nltk's PorterStemmer on every word of the reference list", (context) => {
-  const { words } = readParity<{ words: Record<string, string> }>(context, "porter.json");
+test("equals nltk's PorterStemmer on every word of the reference list", () => {
+  const { words } = readParity<{ words: Record<string, string> }>("porter.json");
   const expected = Object.entries(words);
   expect(expected.length).toBe(4000);
   expect(expected.filter(([word, stem]) => porterStem(word) !== stem)).toEqual([]);

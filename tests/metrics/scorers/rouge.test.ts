@@ -7,16 +7,16 @@ const ALL = { precision: 1, recall: 1, fmeasure: 1 };
 const every = (score: typeof ALL): unknown => ({ rouge1: score, rouge2: score, rougeL: score, rougeLsum: score });
 
 describe("against rouge-score 0.1.2", () => {
-  test("scores every reference pair alike, after the reference's sentence split", (context) => {
-    const { pairs } = readParity<RougeParity>(context, "rouge.json");
+  test("scores every reference pair alike, after the reference's sentence split", () => {
+    const { pairs } = readParity<RougeParity>("rouge.json");
     for (const pair of pairs) {
       const scores = scoreRouge(pair.after_sentence_split_reference, pair.after_sentence_split_prediction);
       for (const type of ROUGE_TYPES) expect(difference(scores[type], pair[type])).toBeLessThanOrEqual(1e-9);
     }
   });
 
-  test("prints the means that MLPerf's script prints", (context) => {
-    const { pairs, meta } = readParity<RougeParity>(context, "rouge.json");
+  test("prints the means that MLPerf's script prints", () => {
+    const { pairs, meta } = readParity<RougeParity>("rouge.json");
     const { mean, pairs: scored } = scoreAsMlperf(pairs);
     for (const type of ROUGE_TYPES) {
       expect(String(mean[type])).toBe(meta.mean_x100_as_mlperf[type]);

@@ -7,7 +7,7 @@ import { numberOf, type GpuReading } from "../../../src/telemetry/gpu/sampler.ts
 import { nvidiaSmiFields } from "../../../src/world/nvidia-smi.ts";
 import { realWorld } from "../../../src/world/real-world.ts";
 import { fakeNvidiaSmi } from "../../support/fake-nvidia-smi.ts";
-import { sharedData } from "../../support/shared-data.ts";
+import { publishedData } from "../../support/published-data.ts";
 import { useTemporaryFolders } from "../../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
@@ -59,7 +59,7 @@ describe("a row of nvidia-smi", () => {
   });
 
   it("is read as a study recorded it on an H200 that is shared: power and temperature, no memory, no utilisation", (context) => {
-    const folder = sharedData(context, "llama31b-benchmark");
+    const folder = publishedData(context, "llama31b-benchmark");
     const files = globSync("**/gpu_*.csv", { cwd: folder });
     expect(files.length).toBeGreaterThan(100);
     let hidden = 0;

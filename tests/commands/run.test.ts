@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { runCommand } from "../../src/commands/run.ts";
+import type { World } from "../../src/world/world.ts";
+import { smallMatrix, studyWorld } from "../support/study-world.ts";
+import { useTemporaryFolders } from "../support/temporary-folder.ts";
+
+const temporaryFolder = useTemporaryFolders();
+
+/** `ceteris run small.yaml --json` in a folder of its own, in a world of which `more` replaces parts. */
+async function command(folder: string, more: (usual: World) => Partial<World> = () => ({}), text = smallMatrix()) {
+  mkdirSync(join(folder, "experiments"), { recursive: true });
+  writeFileSync(join(folder, "small.yaml"), text);
+  const said = { out: "", err: "" };
+  const world = studyWorld(folder, (usual) => ({
+    streams: { ...usual.streams, out: (line) => void (said.out += line), err: (line) => void (said.err += line) },
+    ...more(usual),
+  }));
+  const options = { matrix: "small.yaml", dryRun: false, tracking: "none", json: true };
+  const code = await runCommand(world, options, new AbortController().signal);
+  const events = said.out
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { type: string; trials?: Record<string, number>; report?: string | null });
+  return { code, world, ...said, summary: events.find(({ type }) => type === "summary") };
+}
+
+/** 0, and 4 where a busy machine kept the client from its core. */
+const measured = [0, 4];
+const page = "reports/out/small.md";
+
+function launches(folder: string): number {
+  const place = join(folder, "results/small/launches");
+  return existsSync(place) ? readdirSync(place).length : 0;
+}
+
+describe("ceteris run", () => {
+  it("plans, measures, reports and says where", async () => {
+    const folder = temporaryFolder();
+    const { code, summary } = await command(folder);
+    expect(measured).toContain(code);
+    expect(summary).toMatchObject({ report: page, trials: { failed: 0 } });
+    expect(readFileSync(join(folder, page), "utf8").split("\n")[0]).toContain("SIMULATED");
+  });
+
+  it("keeps what it measured where the page cannot be written, and says why and what next", async () => {
+    const folder = temporaryFolder();
+    const { code, err, summary, world } = await command(folder, ({ files }) => ({
+      files: {
+        ...files,
+        async writeText(path, text) {
+          if (path.endsWith(page)) throw Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC" });
+          await files.writeText(path, text);
+        },
+      },
+    }));
+    expect(measured).toContain(code);
+    expect(summary).toMatchObject({ report: null, trials: { failed: 0 } });
+    expect(err).toContain("cannot write");
+    expect(existsSync(join(folder, page))).toBe(false);
+    const again = await command(folder);
+    expect([again.code, again.world.started, existsSync(join(folder, page))]).toEqual([code, 0, true]);
+    expect(world.started).toBe(2);
+  });
+
+  it("keeps what it measured where an internal error ends the report, and says how to make it", async () => {
+    const { code, err, summary } = await command(temporaryFolder(), ({ files }) => ({
+      files: {
+        ...files,
+        async readText(path) {
+          if (path.endsWith(".md.hbs")) throw new TypeError("planted in the report");
+          return files.readText(path);
+        },
+      },
+    }));
+    expect(measured).toContain(code);
+    expect(summary).toMatchObject({ report: null });
+    expect(err).toContain("planted in the report");
+    expect(err).toContain("ceteris report small");
+  });
+
+  it("says that arms on unlike hardware cannot be compared, and ships nothing", async () => {
+    const folder = temporaryFolder();
+    // The CPU is another one from the second launch on: a virtual machine that moved within a block.
+    await command(folder, ({ machine }) => ({
+      machine: {
+        ...machine,
+        get cpuModel() {
+          return launches(folder) > 1 ? "Another CPU" : "A CPU";
+        },
+      },
+    }));
+    const report = readFileSync(join(folder, page), "utf8");
+    expect(report).toMatch(/\*\*wide\*\* HOLD: .*Another CPU against A CPU/);
+  });
+});

@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Launch } from "../../src/schema/launch.ts";
+import { rowAndBlock, runSmall, smallMatrix, studyWorld } from "../support/study-world.ts";
+import { useTemporaryFolders } from "../support/temporary-folder.ts";
+
+const temporaryFolder = useTemporaryFolders();
+const shared = "sweep: { load.max_in_flight: [16, 32] }\nlaunch: shared";
+
+async function ran(text: string, more?: Parameters<typeof studyWorld>[1]) {
+  const folder = temporaryFolder();
+  const world = studyWorld(folder, more);
+  const found = await runSmall(world, text);
+  if (!found.outcome.ok) throw new Error(found.outcome.problem.message);
+  const launches = join(folder, "results/small/launches");
+  const records = readdirSync(launches).map(
+    (name) => JSON.parse(readFileSync(join(launches, name, "launch.json"), "utf8")) as Launch & { ended_at: string },
+  );
+  expect(world.running).toBe(0);
+  return { ...found, world, records };
+}
+
+describe("a launch", () => {
+  it("is shared by the points of a row where the matrix says so, and every record has its end", async () => {
+    const { trials, records, world } = await ran(smallMatrix({ more: shared }));
+    expect(trials).toHaveLength(4);
+    expect(world.started).toBe(2);
+    expect(new Set(trials.map(({ launchId }) => launchId)).size).toBe(2);
+    for (const { ended_at: end } of records) expect(Date.parse(end)).toBeGreaterThan(0);
+  });
+
+  it("that the engine refused for what it is, is made once: the other blocks fail with it", async () => {
+    const { trials, world } = await ran(
+      smallMatrix({ changes: "{ id: split, set: { tensor_parallel_size: 3 } }", repeats: 2 }),
+    );
+    const failed = trials.filter(({ verdict }) => verdict.status === "FAILED");
+    expect(failed.map(rowAndBlock)).toEqual(["split 1", "split 2"]);
+    expect(world.started).toBe(3);
+    expect(new Set(failed.map(({ launchId }) => launchId)).size).toBe(1);
+  });
+
+  it("whose engine dies takes its trial with it, and the next trial has an engine of its own", async () => {
+    const fault = "CETERIS_SIMULATED_FAULT: die-after-requests:4";
+    const { trials, world } = await ran(
+      smallMatrix({ changes: `{ id: dies, set: { "env.CETERIS_SIMULATED_FAULT": "${fault.split(": ")[1]}" } }, { id: wide, set: { max_num_seqs: 8 } }` }),
+    );
+    expect(trials.map(({ spec, verdict }) => [spec.experiment, verdict.status === "FAILED"])).toEqual([
+      ["baseline", false],
+      ["dies", true],
+      ["wide", false],
+    ]);
+    expect(world.started).toBe(3);
+  });
+
+  it("that an internal error ended costs its trial alone, which is stored with its stack", async () => {
+    let probes = 0;
+    const { trials } = await ran(smallMatrix(), ({ processes }) => ({
+      processes: {
+        ...processes,
+        mark: (pid) => {
+          if (pid === processes.ownPid) return processes.mark(pid);
+          return (probes += 1) === 1 ? Promise.reject(new TypeError("planted")) : processes.mark(pid);
+        },
+      },
+    }));
+    expect(trials.map(({ verdict }) => verdict.failure?.class ?? null)).toEqual(["internal-error", null]);
+    expect(trials[0]!.verdict.failure!.message).toContain("planted");
+  });
+});

@@ -1,0 +1,169 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { RunEvent } from "../../src/schema/event.ts";
+import type { World } from "../../src/world/world.ts";
+import { rowAndBlock, runSmall, smallMatrix, studyWorld, type SmallRun } from "../support/study-world.ts";
+import { useTemporaryFolders } from "../support/temporary-folder.ts";
+
+const temporaryFolder = useTemporaryFolders();
+
+function outcomeOf({ outcome }: SmallRun) {
+  if (!outcome.ok) throw new Error(outcome.problem.message);
+  return outcome.value;
+}
+
+/** Trials that were measured: one so short is INVALID where a busy machine kept the client from its core. */
+function measured(found: SmallRun): number {
+  const { counts } = outcomeOf(found);
+  expect(counts.failed).toBe(0);
+  return counts.screened + counts.invalid;
+}
+
+const kinds = (events: readonly RunEvent[]): string[] =>
+  events.map(({ type }) => type).filter((type) => ["plan", "trial-start", "trial-end", "fault"].includes(type));
+const notices = (events: readonly RunEvent[]): string[] =>
+  events.flatMap((event) => (event.type === "notice" ? [event.code] : []));
+
+describe("a study that was never run", () => {
+  it("is run launch by launch: each trial is on disk before the next begins, and the mirrors have it", async () => {
+    const folder = temporaryFolder();
+    const world = studyWorld(folder);
+    const sent: string[][] = [];
+    const found = await runSmall(world, smallMatrix({ repeats: 2 }), {
+      afterLaunch: async (trials) => {
+        for (const { folder: place } of trials) expect(existsSync(join(place, "MANIFEST.json"))).toBe(true);
+        sent.push(trials.map(({ trial }) => rowAndBlock(trial)));
+      },
+    });
+    expect(outcomeOf(found)).toMatchObject({ done: 4, interrupted: false, fault: null });
+    expect(sent).toEqual([["baseline 1"], ["wide 1"], ["baseline 2"], ["wide 2"]]);
+    expect(found.trials.map(rowAndBlock)).toEqual(sent.flat());
+    expect(kinds(found.events)).toEqual(["plan", ...Array(4).fill(["trial-start", "trial-end"]).flat()]);
+    expect([world.started, world.running]).toEqual([4, 0]);
+    expect(readdirSync(join(folder, "results/small/launches"))).toHaveLength(4);
+  });
+
+  it("says why it cannot begin where another run has the folder, and starts nothing", async () => {
+    const folder = temporaryFolder();
+    const world = studyWorld(folder);
+    let second: SmallRun | null = null;
+    const first = await runSmall(world, smallMatrix(), {
+      afterLaunch: async () => {
+        second ??= await runSmall(studyWorld(folder), smallMatrix());
+      },
+    });
+    expect(outcomeOf(first).done).toBe(2);
+    expect(second).toMatchObject({ outcome: { ok: false, problem: { code: "study-is-running" } } });
+  });
+});
+
+describe("a study that was interrupted", () => {
+  /** A folder in which the first trial of a block was run, and the signal came. */
+  async function interrupted(text = smallMatrix()): Promise<string> {
+    const folder = temporaryFolder();
+    const stop = new AbortController();
+    const found = await runSmall(studyWorld(folder), text, {
+      signal: stop.signal,
+      afterLaunch: async () => stop.abort(),
+    });
+    expect(outcomeOf(found)).toMatchObject({ done: 1, interrupted: true, fault: null });
+    return folder;
+  }
+
+  it("goes on with what is missing, in the same block", async () => {
+    const folder = await interrupted();
+    const found = await runSmall(studyWorld(folder), smallMatrix());
+    expect([outcomeOf(found).done, measured(found)]).toEqual([1, 2]);
+    expect(found.trials.map(rowAndBlock)).toEqual(["baseline 1", "wide 1"]);
+    expect(notices(found.events)).toContain("block-goes-on");
+    const again = await runSmall(studyWorld(folder), smallMatrix());
+    expect([outcomeOf(again).done, measured(again)]).toEqual([0, 2]);
+  });
+
+  it("ends what a run that was killed left, under the study's lock", async () => {
+    const folder = await interrupted();
+    const world = studyWorld(folder);
+    const [launch = ""] = readdirSync(join(folder, "results/small/launches"));
+    const file = join(folder, "results/small/launches", launch, "launch.json");
+    const text = (await world.files.readText(file))!;
+    await world.files.writeText(file, text.replace(/"ended_at": "[^"]*"/, '"ended_at": null'));
+    const found = await runSmall(world, smallMatrix());
+    expect(notices(found.events)).toContain("reaped");
+    expect(await world.files.readText(file)).toContain("abandoned");
+  });
+
+  it("runs a row that its matrix has now, in a block of its own beside its baseline; a row that is gone is kept and not counted", async () => {
+    const folder = await interrupted(smallMatrix({ changes: "{ id: narrow, set: { max_num_seqs: 2 } }", repeats: 1 }));
+    await runSmall(studyWorld(folder), smallMatrix({ changes: "{ id: narrow, set: { max_num_seqs: 2 } }" }));
+    const found = await runSmall(studyWorld(folder), smallMatrix());
+    expect([outcomeOf(found).done, measured(found)]).toEqual([2, 3]);
+    expect(found.trials.map(rowAndBlock)).toEqual(["baseline 1", "narrow 1", "baseline 2", "wide 2"]);
+    expect(notices(found.events)).toContain("new-blocks");
+  });
+
+  it("measures all rows again by another seed, in new blocks, and keeps the old ones", async () => {
+    const folder = await interrupted();
+    const found = await runSmall(studyWorld(folder), smallMatrix(), { seed: 99 });
+    expect(found.trials.map(rowAndBlock)).toEqual(["baseline 1", "baseline 2", "wide 2"]);
+    expect(found.trials.map(({ spec }) => spec.seeds.order)).toEqual([expect.not.toSatisfy((seed) => seed === 99), 99, 99]);
+    expect([outcomeOf(found).done, measured(found)]).toEqual([2, 3]);
+  });
+
+  it("opens a new block on another machine: a change is compared with a baseline of its own hardware", async () => {
+    const folder = await interrupted();
+    const elsewhere = studyWorld(folder, ({ machine }) => ({
+      machine: { ...machine, hostname: "another-host", cpuModel: "Another CPU" },
+    }));
+    const found = await runSmall(elsewhere, smallMatrix());
+    expect(found.trials.map(rowAndBlock)).toEqual(["baseline 1", "baseline 2", "wide 2"]);
+    expect(found.trials.map(({ provenance }) => provenance?.host["hostname"])).toEqual([
+      "test-host",
+      "another-host",
+      "another-host",
+    ]);
+  });
+});
+
+describe("a disk that fills up while a study runs", () => {
+  /** Writing into a trial's folder fails from the given trial on. */
+  const full =
+    (from: number) =>
+    ({ files }: World): Partial<World> => {
+      let written = 0;
+      return {
+        files: {
+          ...files,
+          async writeText(path, text) {
+            if (path.endsWith("trial.json") && (written += 1) >= from)
+              throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+            await files.writeText(path, text);
+          },
+        },
+      };
+    };
+
+  it("stops the study with what to do, keeps what was measured, and a later run does the rest", async () => {
+    const folder = temporaryFolder();
+    const world = studyWorld(folder, full(2));
+    const found = await runSmall(world, smallMatrix({ repeats: 2 }));
+    expect(outcomeOf(found)).toMatchObject({ done: 1, interrupted: false, fault: { code: "disk-full" } });
+    expect(found.events.filter(({ type }) => type === "fault")).toMatchObject([
+      { fault: { hint: expect.stringContaining("--results") as string } },
+    ]);
+    expect(found.trials.map(rowAndBlock)).toEqual(["baseline 1"]);
+    expect([world.started, world.running]).toEqual([2, 0]);
+    expect(readdirSync(join(folder, "results/small")).filter((name) => name.includes("partial"))).toEqual([]);
+    const later = await runSmall(studyWorld(folder), smallMatrix({ repeats: 2 }));
+    expect([outcomeOf(later).done, measured(later)]).toEqual([3, 4]);
+  });
+
+  it("is found before anything is started where it is full at the beginning", async () => {
+    const world = studyWorld(temporaryFolder(), ({ files }) => ({ files: { ...files, freeBytes: async () => 1000 } }));
+    const found = await runSmall(world, smallMatrix());
+    expect([found.outcome, world.started]).toEqual([
+      { ok: false, problem: expect.objectContaining({ code: "disk-full" }) as object },
+      0,
+    ]);
+  });
+});

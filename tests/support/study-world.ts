@@ -1,0 +1,162 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { loadPlan } from "../../src/plan/load-plan.ts";
+import { runStudy, type StudyOutcome, type StudyRun } from "../../src/run/study-loop.ts";
+import type { Expansion } from "../../src/schema/experiment.ts";
+import type { RunEvent } from "../../src/schema/event.ts";
+import type { ProcessMark } from "../../src/schema/launch.ts";
+import type { Plan } from "../../src/schema/plan.ts";
+import type { Result } from "../../src/schema/result.ts";
+import type { Trial } from "../../src/schema/trial.ts";
+import { readTrials } from "../../src/store/index.ts";
+import type { Child, SpawnRequest, World } from "../../src/world/world.ts";
+import { repository } from "./cli.ts";
+import type { EngineThread } from "./engine-thread.ts";
+import { hurriedWorld } from "./launches.ts";
+
+/** Above the largest pid of Linux: such a process is on no machine. */
+const firstPid = 2 ** 22 + 1;
+
+/** A world in which a study runs without a process: its engines are threads, and no other program is there. */
+export interface StudyWorld extends World {
+  /** Engines that were started, and those that run now. */
+  started: number;
+  running: number;
+}
+
+/** `folder` is the user's; what `more` names is in place of the usual parts. */
+export function studyWorld(folder: string, more: (usual: World) => Partial<World> = () => ({})): StudyWorld {
+  const hurried = hurriedWorld();
+  const live = new Map<number, Worker>();
+  let started = 0;
+  const mark = (pid: number): ProcessMark => ({ pid, startTicks: pid });
+  const usual: World = {
+    ...hurried,
+    variables: {
+      CETERIS_CACHE: join(folder, "cache"),
+      CETERIS_SIMULATED_SPEED: "20",
+      CETERIS_SIMULATED_STARTUP_S: "0",
+    },
+    streams: { ...hurried.streams, out: () => undefined, err: () => undefined },
+    machine: {
+      ...hurried.machine,
+      hostname: "test-host",
+      workingFolder: folder,
+      packageFolder: repository,
+      temporaryFolder: folder,
+    },
+    processes: {
+      ...hurried.processes,
+      async spawn({ argv, variables, logFile }: SpawnRequest) {
+        const pid = firstPid + started;
+        started += 1;
+        mkdirSync(dirname(logFile), { recursive: true });
+        writeFileSync(logFile, "");
+        const workerData: EngineThread = { argv: argv.slice(argv.indexOf("simulated-engine") + 1), variables, logFile };
+        const engine = new Worker(join(import.meta.dirname, "engine-thread.ts"), { workerData });
+        live.set(pid, engine);
+        let end: { code: number | null; signal: string | null } | null = null;
+        const exited: Child["exited"] = new Promise((done) => {
+          engine.once("exit", (code) => {
+            live.delete(pid);
+            end = { code, signal: null };
+            done(end);
+          });
+        });
+        return { ok: true, value: { pid, exited, exit: () => end } };
+      },
+      run: async () => ({ code: null, stdout: "", stderr: "there is no program in this world" }),
+      follow: async () => ({
+        ok: false,
+        problem: { code: "program-not-found", message: "there is no program in this world", hint: "" },
+      }),
+      signalGroup(group) {
+        live.get(group)?.postMessage("SIGINT");
+        return live.has(group);
+      },
+      membersOf: async (group) => (live.has(group) ? [mark(group)] : []),
+      isSame: async ({ pid }) => live.has(pid) || pid === hurried.processes.ownPid,
+      mark: async (pid) => (pid >= firstPid ? mark(pid) : hurried.processes.mark(pid)),
+    },
+  };
+  return {
+    ...usual,
+    ...more(usual),
+    get started() {
+      return started;
+    },
+    get running() {
+      return live.size;
+    },
+  };
+}
+
+/** The matrix of a small study: a baseline and its changes on the simulated engine. */
+export function smallMatrix({ changes = "{ id: wide, set: { max_num_seqs: 8 } }", repeats = 1, more = "" } = {}): string {
+  return `
+study: small
+question: Does the study go on?
+sut: { engine: simulated, model: meta-llama/Llama-3.1-8B-Instruct }
+baseline: { knobs: { max_num_seqs: 4, max_num_batched_tokens: 2048 } }
+design: { kind: isolation, changes: [${changes}] }
+workloads:
+  - workload: tiny
+    scenario: offline
+    prompt: tokens
+    dataset: { kind: synthetic, input_tokens: { distribution: fixed, value: 32 }, output_tokens: { distribution: fixed, value: 4 } }
+    warmup: { requests: 2 }
+    counts: { smoke: { requests: 8, seconds: 0 } }
+fidelity: smoke
+order: declared
+repeats: ${repeats}
+${more}
+`;
+}
+
+/** What a run of the small study did. */
+export interface SmallRun {
+  outcome: Result<StudyOutcome>;
+  events: RunEvent[];
+  plan: Plan & { expansion: Expansion };
+  /** All that the study's folder holds now, in the order in which it was run. */
+  trials: Trial[];
+}
+
+/** Plans and runs the matrix that `text` is, in the folder of `world`. */
+export async function runSmall(
+  world: World,
+  text: string,
+  { seed, ...more }: Partial<StudyRun> & { seed?: number } = {},
+): Promise<SmallRun> {
+  const folder = world.machine.workingFolder;
+  mkdirSync(join(folder, "experiments"), { recursive: true });
+  writeFileSync(join(folder, "small.yaml"), text);
+  const { plan, diagnostics, root } = await loadPlan(world, {
+    matrix: "small.yaml",
+    ...(seed === undefined ? {} : { seed }),
+  });
+  if (plan === null) throw new Error(JSON.stringify(diagnostics));
+  const events: RunEvent[] = [];
+  const resultsFolder = join(folder, "results");
+  const outcome = await runStudy({
+    world,
+    plan,
+    root,
+    matrix: "small.yaml",
+    resultsFolder,
+    request: { retry: new Set() },
+    signal: new AbortController().signal,
+    report: (event) => void events.push(event),
+    afterLaunch: async () => undefined,
+    ...more,
+  });
+  const { read } = await readTrials(world, join(resultsFolder, "small"));
+  const trials = read.toSorted((left, right) => Date.parse(left.startedAt) - Date.parse(right.startedAt));
+  return { outcome, events, plan, trials };
+}
+
+/** A trial in words: its row and its block. */
+export function rowAndBlock({ spec }: Trial): string {
+  return `${spec.experiment} ${spec.block}`;
+}
