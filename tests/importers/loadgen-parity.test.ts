@@ -62,7 +62,8 @@ const tokensOfTrivialSut = (sample: number): number => 5 + (sample % 7);
 describe.each(folders)("LoadGen's logs in $folder", ({ folder, runs: count, performance }) => {
   const all: LoadgenRun[] = [];
   const runsOf = (context: TestContext): LoadgenRun[] => {
-    if (all.length === 0) all.push(...loadgenRuns(folder === ownRuns ? loadgenFixtures : publishedData(context, folder)));
+    if (all.length === 0)
+      all.push(...loadgenRuns(folder === ownRuns ? loadgenFixtures : publishedData(context, folder)));
     return all;
   };
   const recomputed = new Map<string, Recomputed>();

@@ -53,7 +53,11 @@ describe.each(published)(
     });
 
     it("make the order of its TEST06 run", (context) => {
-      const file = join(publishedData(context, "loadgen-logs-mi300x"), folder, "TEST06/accuracy/mlperf_log_accuracy.json");
+      const file = join(
+        publishedData(context, "loadgen-logs-mi300x"),
+        folder,
+        "TEST06/accuracy/mlperf_log_accuracy.json",
+      );
       const answers = parseLoadgenAccuracy(readFileSync(file, "utf8"));
       const rules = scenarioOf("mlperf-inference-v5.1", model, name);
       // compliance/TEST06/audit.config; the schedule of so few plays no part in the order.

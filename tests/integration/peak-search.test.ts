@@ -1,7 +1,15 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { eventsOf, makeStudyFolder, processesNaming, runCli, storedTrials, until, type CliAnswer } from "../support/cli.ts";
+import {
+  eventsOf,
+  makeStudyFolder,
+  processesNaming,
+  runCli,
+  storedTrials,
+  until,
+  type CliAnswer,
+} from "../support/cli.ts";
 import { expectMeasured, startUndisturbed } from "../support/measured.ts";
 import { simulatedMatrix, syntheticDataset } from "../support/simulated-matrix.ts";
 

@@ -1,7 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { eventsOf, makeStudyFolder, processesNaming, runCli, startCli, storedTrials, until, type CliAnswer } from "../support/cli.ts";
+import {
+  eventsOf,
+  makeStudyFolder,
+  processesNaming,
+  runCli,
+  startCli,
+  storedTrials,
+  until,
+  type CliAnswer,
+} from "../support/cli.ts";
 import { expectMeasured, wasMeasured } from "../support/measured.ts";
 import { simulatedMatrix, syntheticDataset } from "../support/simulated-matrix.ts";
 

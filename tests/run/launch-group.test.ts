@@ -43,7 +43,9 @@ describe("a launch", () => {
   it("whose engine dies takes its trial with it, and the next trial has an engine of its own", async () => {
     const fault = "CETERIS_SIMULATED_FAULT: die-after-requests:4";
     const { trials, world } = await ran(
-      smallMatrix({ changes: `{ id: dies, set: { "env.CETERIS_SIMULATED_FAULT": "${fault.split(": ")[1]}" } }, { id: wide, set: { max_num_seqs: 8 } }` }),
+      smallMatrix({
+        changes: `{ id: dies, set: { "env.CETERIS_SIMULATED_FAULT": "${fault.split(": ")[1]}" } }, { id: wide, set: { max_num_seqs: 8 } }`,
+      }),
     );
     expect(trials.map(({ spec, verdict }) => [spec.experiment, verdict.status === "FAILED"])).toEqual([
       ["baseline", false],

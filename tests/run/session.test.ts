@@ -15,10 +15,14 @@ const jsonl = (requests: number, more = "") =>
     .replace("prompt: tokens", "prompt: text")
     .replace("requests: 8,", `requests: ${requests},`) + more;
 
-async function opened(text: string, { more, files = {} }: { more?: (usual: World) => Partial<World>; files?: Record<string, string> } = {}) {
+async function opened(
+  text: string,
+  { more, files = {} }: { more?: (usual: World) => Partial<World>; files?: Record<string, string> } = {},
+) {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "experiments"));
-  for (const [name, content] of Object.entries({ "small.yaml": text, ...files })) writeFileSync(join(folder, name), content);
+  for (const [name, content] of Object.entries({ "small.yaml": text, ...files }))
+    writeFileSync(join(folder, name), content);
   const world = studyWorld(folder, more);
   const { plan, diagnostics, root } = await loadPlan(world, { matrix: "small.yaml" });
   if (plan === null) throw new Error(JSON.stringify(diagnostics));
@@ -36,7 +40,9 @@ async function opened(text: string, { more, files = {} }: { more?: (usual: World
 }
 
 const lines = (count: number) =>
-  Array.from({ length: count }, (_, place) => JSON.stringify({ prompt: `tell me ${place}`, reference: "told" })).join("\n");
+  Array.from({ length: count }, (_, place) => JSON.stringify({ prompt: `tell me ${place}`, reference: "told" })).join(
+    "\n",
+  );
 
 describe("what the trials of a run share", () => {
   it("is looked at before the first launch: one dataset for all rows, the model, the place in the order", async () => {
@@ -51,7 +57,13 @@ describe("what the trials of a run share", () => {
   });
 
   it.each([
-    { what: "a dataset that is not there", text: jsonl(8), files: {}, code: "dataset-not-found", says: "prompts.jsonl" },
+    {
+      what: "a dataset that is not there",
+      text: jsonl(8),
+      files: {},
+      code: "dataset-missing",
+      says: "prompts.jsonl",
+    },
     {
       what: "no free port",
       text: smallMatrix(),
@@ -61,7 +73,7 @@ describe("what the trials of a run share", () => {
           freePort: () => Promise.reject(Object.assign(new Error("listen EMFILE"), { code: "EMFILE" })),
         },
       }),
-      code: "too-many-files",
+      code: "not-usable",
       says: "127.0.0.1",
     },
   ])("is a failure and no trial: $what", async ({ text, files, more, code, says }) => {

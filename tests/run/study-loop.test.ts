@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunEvent } from "../../src/schema/event.ts";
 import type { World } from "../../src/world/world.ts";
 import { rowAndBlock, runSmall, smallMatrix, studyWorld, type SmallRun } from "../support/study-world.ts";
@@ -39,7 +40,7 @@ describe("a study that was never run", () => {
     expect(outcomeOf(found)).toMatchObject({ done: 4, interrupted: false, fault: null });
     expect(sent).toEqual([["baseline 1"], ["wide 1"], ["baseline 2"], ["wide 2"]]);
     expect(found.trials.map(rowAndBlock)).toEqual(sent.flat());
-    expect(kinds(found.events)).toEqual(["plan", ...Array(4).fill(["trial-start", "trial-end"]).flat()]);
+    expect(kinds(found.events)).toEqual(["plan", ...sent.flatMap(() => ["trial-start", "trial-end"])]);
     expect([world.started, world.running]).toEqual([4, 0]);
     expect(readdirSync(join(folder, "results/small/launches"))).toHaveLength(4);
   });
@@ -59,20 +60,28 @@ describe("a study that was never run", () => {
 });
 
 describe("a study that was interrupted", () => {
-  /** A folder in which the first trial of a block was run, and the signal came. */
-  async function interrupted(text = smallMatrix()): Promise<string> {
-    const folder = temporaryFolder();
+  const changed = { changes: "{ id: narrow, set: { max_num_seqs: 2 } }" };
+  let prepared = "";
+  beforeAll(async () => {
+    prepared = mkdtempSync(join(tmpdir(), "ceteris-test-"));
     const stop = new AbortController();
-    const found = await runSmall(studyWorld(folder), text, {
+    const found = await runSmall(studyWorld(prepared), smallMatrix(), {
       signal: stop.signal,
       afterLaunch: async () => stop.abort(),
     });
     expect(outcomeOf(found)).toMatchObject({ done: 1, interrupted: true, fault: null });
+  });
+  afterAll(() => rmSync(prepared, { recursive: true }));
+
+  /** A folder in which the first trial of a block was run, and the signal came. */
+  function interrupted(): string {
+    const folder = temporaryFolder();
+    cpSync(prepared, folder, { recursive: true });
     return folder;
   }
 
   it("goes on with what is missing, in the same block", async () => {
-    const folder = await interrupted();
+    const folder = interrupted();
     const found = await runSmall(studyWorld(folder), smallMatrix());
     expect([outcomeOf(found).done, measured(found)]).toEqual([1, 2]);
     expect(found.trials.map(rowAndBlock)).toEqual(["baseline 1", "wide 1"]);
@@ -82,7 +91,7 @@ describe("a study that was interrupted", () => {
   });
 
   it("ends what a run that was killed left, under the study's lock", async () => {
-    const folder = await interrupted();
+    const folder = interrupted();
     const world = studyWorld(folder);
     const [launch = ""] = readdirSync(join(folder, "results/small/launches"));
     const file = join(folder, "results/small/launches", launch, "launch.json");
@@ -94,24 +103,30 @@ describe("a study that was interrupted", () => {
   });
 
   it("runs a row that its matrix has now, in a block of its own beside its baseline; a row that is gone is kept and not counted", async () => {
-    const folder = await interrupted(smallMatrix({ changes: "{ id: narrow, set: { max_num_seqs: 2 } }", repeats: 1 }));
-    await runSmall(studyWorld(folder), smallMatrix({ changes: "{ id: narrow, set: { max_num_seqs: 2 } }" }));
-    const found = await runSmall(studyWorld(folder), smallMatrix());
+    const folder = interrupted();
+    const found = await runSmall(studyWorld(folder), smallMatrix(changed));
     expect([outcomeOf(found).done, measured(found)]).toEqual([2, 3]);
-    expect(found.trials.map(rowAndBlock)).toEqual(["baseline 1", "narrow 1", "baseline 2", "wide 2"]);
+    expect(found.trials.map(rowAndBlock)).toEqual(["baseline 1", "baseline 2", "narrow 2"]);
+    const again = await runSmall(studyWorld(folder), smallMatrix());
+    expect([outcomeOf(again).done, measured(again)]).toEqual([2, 4]);
+    expect(again.trials.slice(3).map(rowAndBlock)).toEqual(["baseline 3", "wide 3"]);
     expect(notices(found.events)).toContain("new-blocks");
   });
 
   it("measures all rows again by another seed, in new blocks, and keeps the old ones", async () => {
-    const folder = await interrupted();
+    const folder = interrupted();
     const found = await runSmall(studyWorld(folder), smallMatrix(), { seed: 99 });
     expect(found.trials.map(rowAndBlock)).toEqual(["baseline 1", "baseline 2", "wide 2"]);
-    expect(found.trials.map(({ spec }) => spec.seeds.order)).toEqual([expect.not.toSatisfy((seed) => seed === 99), 99, 99]);
+    expect(found.trials.map(({ spec }) => spec.seeds.order)).toEqual([
+      expect.not.toSatisfy((seed) => seed === 99),
+      99,
+      99,
+    ]);
     expect([outcomeOf(found).done, measured(found)]).toEqual([2, 3]);
   });
 
   it("opens a new block on another machine: a change is compared with a baseline of its own hardware", async () => {
-    const folder = await interrupted();
+    const folder = interrupted();
     const elsewhere = studyWorld(folder, ({ machine }) => ({
       machine: { ...machine, hostname: "another-host", cpuModel: "Another CPU" },
     }));

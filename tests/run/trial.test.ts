@@ -38,10 +38,9 @@ describe("a trial", () => {
     const sut = { name: "uncounted", text: "extends: simulated\ntokenize: { path: /nowhere }\n" };
     const world = studyWorld(folder);
     await world.files.writeText(join(folder, "sut", `${sut.name}.yaml`), sut.text);
-    const exact = smallMatrix().replace("engine: simulated", "engine: uncounted").replace(
-      "prompt: tokens",
-      "prompt: text\n    prompt_lengths: engine",
-    );
+    const exact = smallMatrix()
+      .replace("engine: simulated", "engine: uncounted")
+      .replace("prompt: tokens", "prompt: text\n    prompt_lengths: engine");
     const { trials } = await runSmall(world, exact);
     for (const { verdict, measurements } of trials) {
       expect(verdict).toMatchObject({ status: "FAILED", failure: { class: "tokens-not-counted" } });
@@ -51,7 +50,10 @@ describe("a trial", () => {
 
   it("that asks for accuracy scores the answers against the references, and stores both", async () => {
     const folder = temporaryFolder();
-    const lines = Array.from({ length: 6 }, (_, place) => ({ prompt: `Copy. word ${place}`, reference: `word ${place}` }));
+    const lines = Array.from({ length: 6 }, (_, place) => ({
+      prompt: `Copy. word ${place}`,
+      reference: `word ${place}`,
+    }));
     writeFileSync(join(folder, "prompts.jsonl"), lines.map((line) => JSON.stringify(line)).join("\n"));
     const accuracy = `
 accuracy:

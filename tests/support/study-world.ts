@@ -12,11 +12,27 @@ import type { Trial } from "../../src/schema/trial.ts";
 import { readTrials } from "../../src/store/index.ts";
 import type { Child, SpawnRequest, World } from "../../src/world/world.ts";
 import { repository } from "./cli.ts";
-import type { EngineThread } from "./engine-thread.ts";
+import type { FromEngine, ToEngine } from "./engine-thread.ts";
 import { hurriedWorld } from "./launches.ts";
 
 /** Above the largest pid of Linux: such a process is on no machine. */
-const firstPid = 2 ** 22 + 1;
+const firstPid = 2 ** 22;
+
+/** One thread for the engines of all tests of this process: a thread of its own would cost each a third of a second. */
+let thread: Worker | null = null;
+const ends = new Map<number, (code: number) => void>();
+let engines = 0;
+
+function startEngine(start: NonNullable<ToEngine["start"]>): { id: number; ended: Promise<number> } {
+  if (thread === null) {
+    thread = new Worker(join(import.meta.dirname, "engine-thread.ts"));
+    thread.unref();
+    thread.on("message", ({ id, code }: FromEngine) => ends.get(id)?.(code));
+  }
+  const id = (engines += 1);
+  thread.postMessage({ id, start } satisfies ToEngine);
+  return { id, ended: new Promise((done) => ends.set(id, done)) };
+}
 
 /** A world in which a study runs without a process: its engines are threads, and no other program is there. */
 export interface StudyWorld extends World {
@@ -28,7 +44,7 @@ export interface StudyWorld extends World {
 /** `folder` is the user's; what `more` names is in place of the usual parts. */
 export function studyWorld(folder: string, more: (usual: World) => Partial<World> = () => ({})): StudyWorld {
   const hurried = hurriedWorld();
-  const live = new Map<number, Worker>();
+  const live = new Set<number>();
   let started = 0;
   const mark = (pid: number): ProcessMark => ({ pid, startTicks: pid });
   const usual: World = {
@@ -49,20 +65,17 @@ export function studyWorld(folder: string, more: (usual: World) => Partial<World
     processes: {
       ...hurried.processes,
       async spawn({ argv, variables, logFile }: SpawnRequest) {
-        const pid = firstPid + started;
         started += 1;
         mkdirSync(dirname(logFile), { recursive: true });
         writeFileSync(logFile, "");
-        const workerData: EngineThread = { argv: argv.slice(argv.indexOf("simulated-engine") + 1), variables, logFile };
-        const engine = new Worker(join(import.meta.dirname, "engine-thread.ts"), { workerData });
-        live.set(pid, engine);
+        const flags = argv.slice(argv.indexOf("simulated-engine") + 1);
+        const { id, ended } = startEngine({ argv: flags, variables, logFile });
+        const pid = firstPid + id;
+        live.add(pid);
         let end: { code: number | null; signal: string | null } | null = null;
-        const exited: Child["exited"] = new Promise((done) => {
-          engine.once("exit", (code) => {
-            live.delete(pid);
-            end = { code, signal: null };
-            done(end);
-          });
+        const exited: Child["exited"] = ended.then((code) => {
+          live.delete(pid);
+          return (end = { code, signal: null });
         });
         return { ok: true, value: { pid, exited, exit: () => end } };
       },
@@ -72,7 +85,7 @@ export function studyWorld(folder: string, more: (usual: World) => Partial<World
         problem: { code: "program-not-found", message: "there is no program in this world", hint: "" },
       }),
       signalGroup(group) {
-        live.get(group)?.postMessage("SIGINT");
+        if (live.has(group)) thread?.postMessage({ id: group - firstPid } satisfies ToEngine);
         return live.has(group);
       },
       membersOf: async (group) => (live.has(group) ? [mark(group)] : []),
@@ -93,7 +106,11 @@ export function studyWorld(folder: string, more: (usual: World) => Partial<World
 }
 
 /** The matrix of a small study: a baseline and its changes on the simulated engine. */
-export function smallMatrix({ changes = "{ id: wide, set: { max_num_seqs: 8 } }", repeats = 1, more = "" } = {}): string {
+export function smallMatrix({
+  changes = "{ id: wide, set: { max_num_seqs: 8 } }",
+  repeats = 1,
+  more = "",
+} = {}): string {
   return `
 study: small
 question: Does the study go on?
@@ -106,10 +123,9 @@ workloads:
     prompt: tokens
     dataset: { kind: synthetic, input_tokens: { distribution: fixed, value: 32 }, output_tokens: { distribution: fixed, value: 4 } }
     warmup: { requests: 2 }
-    counts: { smoke: { requests: 8, seconds: 0 } }
+    counts: { smoke: { requests: 8, seconds: 0, repeats: ${repeats} } }
 fidelity: smoke
 order: declared
-repeats: ${repeats}
 ${more}
 `;
 }
