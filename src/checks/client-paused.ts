@@ -1,12 +1,11 @@
 import { mean, sum } from "../math/statistics.ts";
 import { minimumSampleFor, quantileLinear, sortedCopy } from "../math/quantile.ts";
+import { NS_PER_MS } from "../math/units.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import type { Observation, Pause } from "../schema/observation.ts";
 import type { CheckRule } from "./check.ts";
 import { FAR_BEYOND, windowTooShort } from "./client-window.ts";
 import { count, figure, measuredRequests } from "./measured.ts";
-
-const NS_PER_MS = 1e6;
 
 /**
  * By how much pauses of the client may move a result, in %. Latencies: the share of TTFT that `client-bound` allows.

@@ -1,11 +1,10 @@
 import { judgedDurationNs } from "../math/loadgen/results.ts";
+import { NS_PER_S } from "../math/units.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { RulesetScenario } from "../schema/ruleset.ts";
 import type { CheckRule, JudgeInput } from "./check.ts";
 import { figure, measuredRequests } from "./measured.ts";
 import { rulesetTrial } from "./ruleset-clock.ts";
-
-const NS_PER_S = 1e9;
 
 /** What is measured of a scenario, and what makes it longer. */
 const words = {

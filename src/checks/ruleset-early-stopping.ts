@@ -1,4 +1,5 @@
 import { earlyStopping, earlyStoppingEstimate } from "../math/loadgen/early-stopping.ts";
+import { NS_PER_MS } from "../math/units.ts";
 import type { Check } from "../schema/verdict.ts";
 import type { CheckRule } from "./check.ts";
 import { count, figure, measuredRequests } from "./measured.ts";
@@ -11,7 +12,6 @@ import {
   type JudgedLatency,
 } from "./ruleset-clock.ts";
 
-const NS_PER_MS = 1e6;
 const remedy = "Ask for more requests, or lower load.rate until fewer are late.";
 
 /** Server: so few requests are above each limit that it is held with the ruleset's confidence, not by luck. */

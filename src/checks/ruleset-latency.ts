@@ -1,4 +1,5 @@
 import { quantileLoadgen, sortedCopy } from "../math/quantile.ts";
+import { NS_PER_MS } from "../math/units.ts";
 import type { Check } from "../schema/verdict.ts";
 import type { CheckRule } from "./check.ts";
 import { figure } from "./measured.ts";
@@ -10,8 +11,6 @@ import {
   rulesetTrial,
   type JudgedLatency,
 } from "./ruleset-clock.ts";
-
-const NS_PER_MS = 1e6;
 
 /**
  * Server: the percentile of TTFT and TPOT, or of the whole latency, by LoadGen's index, is not above its limit. At every

@@ -1,7 +1,6 @@
+import { NS_PER_S } from "../math/units.ts";
 import type { CheckRule } from "./check.ts";
 import { count, figure } from "./measured.ts";
-
-const NS_PER_S = 1e9;
 
 /** A probe that was given up: so many of its requests had missed their limits that no end of it could have held. */
 export const tailBudget: CheckRule = ({ observation }) => {

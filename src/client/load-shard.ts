@@ -1,3 +1,4 @@
+import { NS_PER_S } from "../math/units.ts";
 import type { ClientHealth, Observation, WarmUp } from "../schema/observation.ts";
 import { hasFinished } from "../schema/measured-requests.ts";
 import { succeed, type Result } from "../schema/result.ts";
@@ -18,7 +19,7 @@ import { prepareTail } from "./tail-phase.ts";
 import { threadCpuS } from "./thread-cpu.ts";
 import { createTokenLog } from "./stream/token-log.ts";
 import type { CreateTransport } from "./transport/transport.ts";
-import { createTrialClock, NS_PER_S } from "./trial-clock.ts";
+import { createTrialClock } from "./trial-clock.ts";
 import { unitCount } from "./plan/request-plan.ts";
 import { startWarmUp, type SharedPhaseOptions } from "./warm-up-phase.ts";
 

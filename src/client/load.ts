@@ -1,3 +1,4 @@
+import { NS_PER_S } from "../math/units.ts";
 import type { Observation } from "../schema/observation.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
 import type { LoadOptions } from "./load-options.ts";
@@ -10,7 +11,6 @@ import { createFileStore, createMemoryStore } from "./spool/byte-store.ts";
 import { openSpoolFiles } from "./spool/spool-files.ts";
 import { readSpool, type SpoolStores } from "./spool/spool.ts";
 import type { CreateTransport } from "./transport/transport.ts";
-import { NS_PER_S } from "./trial-clock.ts";
 
 /**
  * Warms up, then measures, over a given transport, in this process. The zero of all times is the start of the measured

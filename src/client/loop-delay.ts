@@ -1,6 +1,6 @@
 import { createHistogram } from "node:perf_hooks";
+import { NS_PER_MS } from "../math/units.ts";
 import type { ClientHealth, Pause } from "../schema/observation.ts";
-import { NS_PER_MS } from "./trial-clock.ts";
 
 /** So often the loop's turn is asked for, in ms: often enough that a window of 5 s has 250 values, seldom enough to cost little: a turn of Node's loop each time. */
 const EVERY_MS = 20;

@@ -1,3 +1,4 @@
+import { NS_PER_MS, NS_PER_S } from "../math/units.ts";
 import type { RequestRecord } from "../schema/observation.ts";
 import type { Sample } from "../schema/sample.ts";
 import type { AnswerRules } from "./stream/answer.ts";
@@ -16,7 +17,6 @@ import type { TokenLog } from "./stream/token-log.ts";
 import { TAIL_SPENT } from "./drive/tail-budget.ts";
 import { newRecord } from "./stream/new-record.ts";
 import type { Transport } from "./transport/transport.ts";
-import { NS_PER_MS, NS_PER_S } from "./trial-clock.ts";
 import { cancellationAt, classOfUnit, unitCount, unitPlaces, type RequestPlan } from "./plan/request-plan.ts";
 
 const PROGRESS_EVERY_MS = 500;

@@ -1,7 +1,7 @@
+import { NS_PER_S } from "../math/units.ts";
 import { createPhase } from "./phase.ts";
 import { following } from "./plan/schedules.ts";
 import { scenarios } from "./plan/scenarios/index.ts";
-import { NS_PER_S } from "./trial-clock.ts";
 import { tailPlan } from "./plan/request-plan.ts";
 import type { UnscoredPlan } from "./warm-up-phase.ts";
 

@@ -1,5 +1,4 @@
-export const NS_PER_S = 1e9;
-export const NS_PER_MS = 1e6;
+import { NS_PER_MS } from "../math/units.ts";
 
 /** Readings by which two clocks are laid side by side: the closest pair counts. */
 const READINGS = 5;

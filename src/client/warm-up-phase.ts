@@ -1,3 +1,4 @@
+import { NS_PER_S } from "../math/units.ts";
 import type { RequestRecord, WarmUp } from "../schema/observation.ts";
 import type { LoadOptions } from "./load-options.ts";
 import type { LoadPlan } from "./load-plan.ts";
@@ -7,7 +8,6 @@ import type { ScenarioContext } from "./plan/scenario.ts";
 import { goingOn, mostBeside } from "./plan/schedules.ts";
 import { scenarios } from "./plan/scenarios/index.ts";
 import { watchSteadiness } from "./drive/steadiness.ts";
-import { NS_PER_S } from "./trial-clock.ts";
 import { ongoingWarmUpPlan, unitCount, warmUpPlan } from "./plan/request-plan.ts";
 
 /** The longest lead-in of an open loop without a gate, where no request of it ends earlier. */

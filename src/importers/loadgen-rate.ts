@@ -1,5 +1,6 @@
 import { drawsOf, exponential } from "../math/loadgen/draws.ts";
 import { effectiveCounts, type LoadgenSettings } from "../math/loadgen/settings.ts";
+import { NS_PER_S } from "../math/units.ts";
 
 /** What a detail log says about the rate: the rate itself to six digits, and counts and durations of the first generated set exactly. Null where it does not say. */
 export interface LoggedRate {
@@ -10,8 +11,6 @@ export interface LoggedRate {
   minQueryCount: number | null;
   samplesPerQuery: number | null;
 }
-
-const NS_PER_S = 1e9;
 
 /** Significant digits of a printed rate (the default of C++'s streams). */
 const digits = 6;

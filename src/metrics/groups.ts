@@ -1,3 +1,4 @@
+import { NS_PER_MS } from "../math/units.ts";
 import type { Measurement, MetricDefinition, Statistic } from "../schema/measurement.ts";
 import type { RequestRecord } from "../schema/observation.ts";
 import type { Workload } from "../schema/workload.ts";
@@ -5,8 +6,6 @@ import type { Moment } from "./latency.ts";
 import type { MetricInput } from "./metric.ts";
 import { finishedRequests } from "./requests.ts";
 import { seriesRows } from "./rows.ts";
-
-const NS_PER_MS = 1e6;
 
 /** What a latency of a group is told by: with the extremes of every group a table could not be read. */
 const groupStats = ["mean", "p50", "p90", "p99"] as const satisfies Statistic[];

@@ -1,10 +1,9 @@
 import { quantileLoadgen, sortedCopy } from "../math/quantile.ts";
+import { NS_PER_MS } from "../math/units.ts";
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
 import type { MetricInput } from "./metric.ts";
 import { finishedRequests } from "./requests.ts";
 import { valueRow } from "./rows.ts";
-
-const NS_PER_MS = 1e6;
 
 export const definition: MetricDefinition = {
   id: "loadgen_latency",

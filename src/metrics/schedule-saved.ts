@@ -1,8 +1,7 @@
+import { NS_PER_S } from "../math/units.ts";
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
 import type { MetricInput } from "./metric.ts";
 import { valueRow } from "./rows.ts";
-
-const NS_PER_S = 1e9;
 
 export const definition: MetricDefinition = {
   id: "schedule_saved",

@@ -1,11 +1,10 @@
+import { NS_PER_MS } from "../math/units.ts";
 import { nsPerLaterToken } from "../schema/later-tokens.ts";
 import type { RequestRecord, RequestSource } from "../schema/observation.ts";
 import { isOpenLoop, type SloDeclaration, type Workload } from "../schema/workload.ts";
 import { classOf } from "./groups.ts";
 import type { MetricInput } from "./metric.ts";
 import { failedRequests, finishedRequests, outputTokens } from "./requests.ts";
-
-const NS_PER_MS = 1e6;
 
 /** Requests that keep their limits, and all that were measured. */
 export interface WithinSlo {

@@ -1,8 +1,8 @@
+import { NS_PER_S } from "../math/units.ts";
 import type { Plan, PlannedTraffic } from "../schema/plan.ts";
 
 /** Schedules beyond this are counted, not listed. */
 const listedSchedules = 12;
-const NS_PER_S = 1e9;
 
 /** A line for each different traffic of the workloads that have a ruleset. */
 export function scheduleLines({ experiments }: Plan, scheduleOf: PlannedTraffic["scheduleOf"]): string[] {

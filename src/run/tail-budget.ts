@@ -1,12 +1,11 @@
 import { judgedLatencies, latencyNs, limitMs } from "../checks/index.ts";
 import type { TailBudget } from "../client/index.ts";
 import { mostOverLimit } from "../math/loadgen/early-stopping.ts";
+import { NS_PER_MS } from "../math/units.ts";
 import { missesSlo } from "../metrics/index.ts";
 import type { Peak } from "../schema/study.ts";
 import type { RequestRecord } from "../schema/observation.ts";
 import type { Workload } from "../schema/workload.ts";
-
-const NS_PER_MS = 1e6;
 
 /**
  * When a probe can be given up: once more of its requests have missed a limit than may where the rate is to hold. By the

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { NS_PER_S } from "../../math/units.ts";
 import { fromDisk, toDisk } from "../../schema/disk.ts";
 import type { Json } from "../../schema/json.ts";
 import { fail, type Result } from "../../schema/result.ts";
 import type { Calibration, TrialCalibration } from "../../schema/trial.ts";
 import { allowedCores, readQuietly } from "../../world/kernel-files.ts";
 import type { World } from "../../world/world.ts";
-import { NS_PER_S } from "../trial-clock.ts";
 import { climb } from "./ladder.ts";
 import { putLoad } from "./null-load.ts";
 import { nullServerScript } from "./null-server.ts";

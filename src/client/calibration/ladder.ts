@@ -1,6 +1,6 @@
+import { NS_PER_S } from "../../math/units.ts";
 import { succeed, type Result } from "../../schema/result.ts";
 import type { Calibration, CalibrationLevel } from "../../schema/trial.ts";
-import { NS_PER_S } from "../trial-clock.ts";
 import { levelOf, type NullLoad, type NullLoadSeen } from "./null-load.ts";
 
 /** What is found by climbing; when and how old is the cache's to say. */

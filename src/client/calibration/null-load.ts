@@ -1,4 +1,5 @@
 import { quantileLinear, sortedCopy } from "../../math/quantile.ts";
+import { NS_PER_MS, NS_PER_S } from "../../math/units.ts";
 import type { Observation } from "../../schema/observation.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { CalibrationLevel } from "../../schema/trial.ts";
@@ -6,7 +7,6 @@ import { plainRequests } from "../../schema/plain-requests.ts";
 import type { Workload } from "../../schema/workload.ts";
 import type { World } from "../../world/world.ts";
 import { runLoad } from "../index.ts";
-import { NS_PER_MS, NS_PER_S } from "../trial-clock.ts";
 import type { NullServerTruth } from "./null-server.ts";
 
 /** A load on the null server: so many streams, each with so many tokens, so many ns apart, the first of them so long after the request. */

@@ -1,6 +1,6 @@
+import { NS_PER_S } from "../../math/units.ts";
 import type { RequestRecord } from "../../schema/observation.ts";
 import type { Sample } from "../../schema/sample.ts";
-import { NS_PER_S } from "../trial-clock.ts";
 
 /** A turn that is over: what the user asked, and what the server really said. */
 export interface Exchange {

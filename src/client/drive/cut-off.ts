@@ -1,6 +1,6 @@
+import { NS_PER_MS, NS_PER_S } from "../../math/units.ts";
 import type { Cancellation } from "../../schema/workload.ts";
 import type { TokenLog } from "../stream/token-log.ts";
-import { NS_PER_MS, NS_PER_S } from "../trial-clock.ts";
 
 /** Looks after one request that the client will cut off. */
 export interface CutOffWatch {

@@ -1,4 +1,4 @@
-import { NS_PER_MS } from "../trial-clock.ts";
+import { NS_PER_MS } from "../../math/units.ts";
 
 /** The longest that a timer takes (2^31 - 1 ms, 24 days). */
 export const LONGEST_TIMER_MS = 2_147_483_647;

@@ -1,4 +1,4 @@
-import { NS_PER_MS } from "../trial-clock.ts";
+import { NS_PER_MS } from "../../math/units.ts";
 
 /** Work waits until none was added for so long, in ms: a burst of answers that end is over by then. */
 const QUIET_MS = 5;

@@ -1,3 +1,4 @@
+import { NS_PER_S } from "../../math/units.ts";
 import type { RequestRecord } from "../../schema/observation.ts";
 import type { Cancellation } from "../../schema/workload.ts";
 import { createAnswer, type Answer, type AnswerRules } from "../stream/answer.ts";
@@ -6,7 +7,6 @@ import type { Due } from "./deadlines.ts";
 import { internalError } from "../stream/failure-text.ts";
 import type { TokenLog } from "../stream/token-log.ts";
 import type { HeaderOf, Receiver, Transport } from "../transport/transport.ts";
-import { NS_PER_S } from "../trial-clock.ts";
 
 /** How the client says to itself that it cut a request off on purpose; it is in no record. */
 const CUT_OFF_BY_CLIENT = "cut off by the client, on purpose";

@@ -1,4 +1,4 @@
-import { NS_PER_MS } from "../trial-clock.ts";
+import { NS_PER_MS } from "../../math/units.ts";
 import type { DueTimer } from "../transport/socket-backend.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
+import { NS_PER_MS, NS_PER_S } from "../../math/units.ts";
 import type { Delays } from "../../schema/observation.ts";
 import type { ReadHealth } from "../transport/socket-backend.ts";
-import { NS_PER_MS, NS_PER_S } from "../trial-clock.ts";
 import { nativeBytes, type Libc, type NativeBytes } from "./libc.ts";
 
 /** Time stamps of the kernel in nanoseconds: `SO_TIMESTAMPNS`, whose messages bear the same number. */

@@ -1,5 +1,5 @@
 import { Socket } from "node:net";
-import { NS_PER_MS, NS_PER_S } from "../trial-clock.ts";
+import { NS_PER_MS, NS_PER_S } from "../../math/units.ts";
 import { CLOSE_ON_EXEC, nativeBytes, NON_BLOCKING, type Libc } from "./libc.ts";
 
 /** What can happen to a descriptor (epoll_ctl(2)). */

@@ -1,6 +1,6 @@
 import { generateQueries } from "../../math/loadgen/queries.ts";
 import { effectiveCounts, type LoadgenSettings } from "../../math/loadgen/settings.ts";
-import { NS_PER_MS } from "../trial-clock.ts";
+import { NS_PER_MS } from "../../math/units.ts";
 
 /** What LoadGen would issue: which samples, in which order, when. One place for both, so that no scenario makes its own. */
 export interface LoadGenPlan {

@@ -1,4 +1,4 @@
-import { NS_PER_S } from "../trial-clock.ts";
+import { NS_PER_S } from "../../math/units.ts";
 
 /** The most due times that are made from a schedule. */
 const MOST_DUE = 100_000;

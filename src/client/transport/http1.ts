@@ -1,7 +1,7 @@
+import { NS_PER_MS } from "../../math/units.ts";
 import { fail, succeed } from "../../schema/result.ts";
 import { connectionFailure, CUT_OFF, internalError } from "../stream/failure-text.ts";
 import { Http1Response } from "../stream/http1-response.ts";
-import { NS_PER_MS } from "../trial-clock.ts";
 import type { ClientSocket, SocketBackend } from "./socket-backend.ts";
 import { hasCrossed, type CreateTransport, type Receiver, type Transport, type TransportOptions } from "./transport.ts";
 

@@ -2,6 +2,7 @@
  * One worker: a process that carries a shard of a load. Started by `start.ts`, controlled by messages; what it saw
  * goes into files that the main process opened. It ends with the process that started it.
  */
+import { NS_PER_MS } from "../../math/units.ts";
 import type { LoadOptions } from "../load-options.ts";
 import { isKeptWhole, planLoad } from "../load-plan.ts";
 import { runShard } from "../load-shard.ts";
@@ -9,7 +10,6 @@ import { spoolFault } from "../load.ts";
 import { createFileStore } from "../spool/byte-store.ts";
 import { TAIL_SPENT, type TailBudget } from "../drive/tail-budget.ts";
 import { transports } from "../transport/index.ts";
-import { NS_PER_MS } from "../trial-clock.ts";
 import { spoolDescriptors, type FromWorker, type ToWorker } from "./messages.ts";
 
 /** The last of the wait for the common start is polled: a timer is late by up to a millisecond. */

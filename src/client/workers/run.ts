@@ -1,3 +1,4 @@
+import { NS_PER_MS, NS_PER_S } from "../../math/units.ts";
 import type { Observation, RequestRecord } from "../../schema/observation.ts";
 import { fail, succeed, type Fault, type Result } from "../../schema/result.ts";
 import { plainSample } from "../../schema/sample.ts";
@@ -12,7 +13,6 @@ import { createFileStore } from "../spool/byte-store.ts";
 import { openSpoolFiles, type SpoolFiles } from "../spool/spool-files.ts";
 import { readSpool, type SpoolStores } from "../spool/spool.ts";
 import { gaveUpOf, watchTail } from "../drive/tail-budget.ts";
-import { NS_PER_MS, NS_PER_S } from "../trial-clock.ts";
 import { unitCount } from "../plan/request-plan.ts";
 import { mergeShards, type SeenShard } from "./merge.ts";
 import type { FromWorker, PlainOptions } from "./messages.ts";

@@ -1,3 +1,4 @@
+import { NS_PER_MS } from "../../math/units.ts";
 import type { RulesetScenario } from "../../schema/ruleset.ts";
 
 /** The last is a compliance test: a performance run under settings of its own that logs some answers. */
@@ -56,8 +57,6 @@ export interface BridgeSettings {
   performance_samples: number;
   seeds: { qsl: string; sample_index: string; schedule: string };
 }
-
-const NS_PER_MS = 1e6;
 
 /** LoadGen's default of the limits that a ruleset does not set. */
 const defaultLimitMs = 100;

@@ -2,6 +2,7 @@
  * What LoadGen draws. The C++ standard fixes the generator, and leaves these to the library that LoadGen was built with: a
  * log's `loaded_qsl_set` tells which one it was. libc++ and MSVC give other orders again, and are not here.
  */
+import { NS_PER_S } from "../units.ts";
 import { mt19937, type Words } from "./mt19937.ts";
 
 /** libstdc++ as of GCC 11, and before it (as in a wheel for old systems). They differ in whole numbers alone, so in orders and not in schedules. */
@@ -28,7 +29,6 @@ const wholeNumbers: Readonly<Record<StandardLibrary, (words: Words, range: numbe
 };
 
 const WORD = 2 ** 32;
-const NS_PER_S = 1e9;
 
 /** D. Lemire, "Fast random integer generation in an interval", ACM Transactions on Modeling and Computer Simulation 29(1), 2019. */
 function byProduct(words: Words, range: number): number {

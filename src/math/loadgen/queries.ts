@@ -1,8 +1,6 @@
+import { NS_PER_MS, NS_PER_S } from "../units.ts";
 import { drawsOf, exponentialNs, shuffle, type Draws } from "./draws.ts";
 import { effectiveCounts, type LoadgenSettings } from "./settings.ts";
-
-const NS_PER_S = 1e9;
-const NS_PER_MS = 1e6;
 
 /** The traffic of one loaded set, all decided before the clock starts. */
 export interface LoadgenQueries {

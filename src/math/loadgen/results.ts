@@ -1,10 +1,10 @@
+import { NS_PER_S } from "../units.ts";
 import type { LoadgenScenario } from "./settings.ts";
 
 /**
  * What LoadGen makes of a finished run. Times in nanoseconds from its start, rates a second.
  * Source: loadgen/results.cc and loadgen/logging.cc.
  */
-const NS_PER_S = 1e9;
 
 /** What the headline of a scenario rests on. */
 export interface RunTotals {

@@ -1,4 +1,4 @@
-import { NS_PER_S } from "../../trial-clock.ts";
+import { NS_PER_S } from "../../../math/units.ts";
 import type { Arrival } from "./arrival.ts";
 import { withRate } from "./needs-rate.ts";
 

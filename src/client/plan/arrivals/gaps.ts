@@ -1,4 +1,4 @@
-import { NS_PER_S } from "../../trial-clock.ts";
+import { NS_PER_S } from "../../../math/units.ts";
 
 /**
  * Due times whose gaps are drawn one after another, in seconds; the first request is due after the first gap. The sum

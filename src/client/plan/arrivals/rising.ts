@@ -1,4 +1,4 @@
-import { NS_PER_S } from "../../trial-clock.ts";
+import { NS_PER_S } from "../../../math/units.ts";
 
 /** A stretch in which the rate goes evenly from one value to another, in requests a second. */
 interface Stretch {

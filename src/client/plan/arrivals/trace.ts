@@ -1,5 +1,5 @@
+import { NS_PER_S } from "../../../math/units.ts";
 import { succeed } from "../../../schema/result.ts";
-import { NS_PER_S } from "../../trial-clock.ts";
 import type { Arrival } from "./arrival.ts";
 
 /** As recorded, from its first arrival on, at `speed`. A trace is never repeated to fill a count: its end would be a seam. */

@@ -1,7 +1,7 @@
+import { NS_PER_MS, NS_PER_S } from "../../../math/units.ts";
 import { succeed, type Result } from "../../../schema/result.ts";
 import { makeSchedule } from "../arrivals/index.ts";
 import type { Scenario } from "../scenario.ts";
-import { NS_PER_MS, NS_PER_S } from "../../trial-clock.ts";
 
 /** Requests in flight are looked after ahead for so long: by Little's law, what a latency of a second would keep open. */
 const AHEAD_NS = NS_PER_S;
