@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { fromDisk, toDisk } from "../schema/disk.ts";
-import type { Json } from "../schema/json.ts";
 import type { Launch } from "../schema/launch.ts";
-import { brokenLaunch } from "../schema/stored-shape.ts";
+import { launchFormat, readStoredFile } from "../schema/stored-format.ts";
 import type { Files, World } from "../world/world.ts";
 import { maskedArgv } from "./command-line.ts";
 import type { LaunchRequest } from "./running-engine.ts";
@@ -30,21 +29,16 @@ export function keepLaunchRecord(files: Files, launchFolder: string, first: Laun
   };
 }
 
+/** Writes or replaces `launch.json`. */
 export async function writeLaunch(files: Files, launchFolder: string, launch: Launch): Promise<void> {
   await files.writeText(join(launchFolder, "launch.json"), `${JSON.stringify(toDisk(launch), null, 2)}\n`);
 }
 
 /** Null where there is none, or none that can be read. */
 export async function readLaunch(files: Files, launchFolder: string): Promise<Launch | null> {
-  const text = await files.readText(join(launchFolder, "launch.json"));
-  if (text === null) return null;
-  try {
-    const stored = JSON.parse(text) as { [key: string]: Json } | null;
-    if (stored?.["format"] !== "ceteris.launch/1" || brokenLaunch(stored) !== null) return null;
-    return fromDisk<Launch>(stored);
-  } catch {
-    return null; // cut off by a full disk: the launch's own study tells the rest
-  }
+  const place = { format: launchFormat, path: join(launchFolder, "launch.json"), mend: "" };
+  const read = await readStoredFile(files, place, (stored) => fromDisk<Launch>(stored));
+  return read?.ok === true ? read.value : null;
 }
 
 /** The record of a launch that has not begun. */

@@ -1,5 +1,5 @@
 export { fileDocs } from "./file-docs.ts";
-export { lastOrdinal, launchFolder, readLaunches, writeLaunch } from "./launches.ts";
+export { lastOrdinal, launchFolder, readLaunches } from "./launches.ts";
 export { devicesOf, ledgerOf, readLedger, type Done } from "./ledger.ts";
 export { removePartials } from "./leftovers.ts";
 export { readLockHolder, takeLock, takeSendLock } from "./lock.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { fromDisk, toDisk } from "../schema/disk.ts";
+import { fromDisk } from "../schema/disk.ts";
 import type { Launch } from "../schema/launch.ts";
 import { putFileAside, type LeftOut } from "../schema/left-out.ts";
 import { launchFormat, readStoredFile } from "../schema/stored-format.ts";
@@ -12,12 +12,6 @@ type Touches = Pick<World, "files">;
 /** Where a launch keeps `launch.json` and `server.log`. */
 export function launchFolder(studyFolder: string, launchId: string): string {
   return join(studyFolder, launchesFolder, launchId);
-}
-
-/** Writes or replaces `launch.json`: a launch is told as it goes, so that a killed run leaves word of its processes. */
-export async function writeLaunch({ files }: Touches, studyFolder: string, launch: Launch): Promise<void> {
-  const text = `${JSON.stringify(toDisk(launch), null, 2)}\n`;
-  await files.writeText(join(launchFolder(studyFolder, launch.id), "launch.json"), text);
 }
 
 /** All launches of a study by ordinal. One that cannot be read is left out and named: no figure of a trial is in it, and its log lies beside it. */

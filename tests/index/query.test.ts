@@ -7,7 +7,6 @@ import { buildIndex } from "../../src/index/build.ts";
 import { columnViews } from "../../src/index/column-views.ts";
 import { query } from "../../src/index/query.ts";
 import { recordViews } from "../../src/index/views.ts";
-import { writeLaunch } from "../../src/store/launches.ts";
 import {
   engineMetricsFile,
   outputsFile,
@@ -20,6 +19,7 @@ import { realWorld } from "../../src/world/real-world.ts";
 import { fakeObservation } from "../support/fake-observation.ts";
 import { fakeStackedStudy } from "../support/fake-study.ts";
 import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
+import { storeLaunch } from "../support/launches.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const world = realWorld();
@@ -38,7 +38,7 @@ async function fakeResults(parent: string): Promise<string> {
       index < 2 ? { observation: fakeObservation(3, 4), outputs: null } : nothing,
     );
   }
-  for (const launch of launches) await writeLaunch(world, join(results, "fake-study"), launch);
+  for (const launch of launches) await storeLaunch(world, join(results, "fake-study"), launch);
   return results;
 }
 
@@ -205,7 +205,7 @@ describe("an index and its folders", () => {
     await writeTrial(world, results, later, nothing);
     expect(await rows(results, "SELECT count(*) FROM trials")).toEqual([[13]]);
     const [launch] = fakeStackedStudy().launches;
-    if (launch) await writeLaunch(world, join(results, "fake-study"), { ...launch, readyAfterS: 7 });
+    if (launch) await storeLaunch(world, join(results, "fake-study"), { ...launch, readyAfterS: 7 });
     expect(await rows(results, "SELECT min(ready_after_s) FROM launches")).toEqual([[7]]);
     rmSync(join(results, "fake-study", later.spec.experimentId), { recursive: true });
     expect(await rows(results, "SELECT count(*) FROM trials")).toEqual([[12]]);

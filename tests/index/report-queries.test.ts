@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { query } from "../../src/index/index.ts";
 import { renderReport, reportData } from "../../src/report/index.ts";
-import { writeLaunch, writeTrial } from "../../src/store/index.ts";
+import { writeTrial } from "../../src/store/index.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import { fakeReportInput } from "../support/fake-report.ts";
+import { storeLaunch } from "../support/launches.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
@@ -16,7 +17,7 @@ describe("reports/queries", () => {
     const results = temporaryFolder();
     const input = fakeReportInput();
     for (const trial of input.trials) await writeTrial(world, results, trial, { observation: null, outputs: null });
-    for (const launch of input.launches) await writeLaunch(world, join(results, "fake-study"), launch);
+    for (const launch of input.launches) await storeLaunch(world, join(results, "fake-study"), launch);
     input.queries = {};
     for (const file of readdirSync("reports/queries")) {
       const sql = readFileSync(join("reports/queries", file), "utf8").replaceAll("$study", "'fake-study'");

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { lastOrdinal, readLaunches, writeLaunch } from "../../src/store/launches.ts";
+import { lastOrdinal, readLaunches } from "../../src/store/launches.ts";
 import { readLedger } from "../../src/store/ledger.ts";
 import { readTrials } from "../../src/store/read-trials.ts";
 import { readStored, trialFormat, type StoredFormat } from "../../src/schema/stored-format.ts";
@@ -10,6 +10,7 @@ import type { Trial } from "../../src/schema/trial.ts";
 import { realFiles } from "../../src/world/files.ts";
 import { fakeStackedStudy } from "../support/fake-study.ts";
 import { fakeLaunch } from "../support/fake-trials.ts";
+import { storeLaunch } from "../support/launches.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
@@ -130,7 +131,7 @@ describe("launches and ledger", () => {
     const { trials } = fakeStackedStudy();
     for (const trial of trials) await writeTrial(world, results, trial, nothing);
     const launches = trials.slice(0, 3).map((trial, index) => fakeLaunch(trial, index + 1));
-    for (const launch of launches.toReversed()) await writeLaunch(world, study, launch);
+    for (const launch of launches.toReversed()) await storeLaunch(world, study, launch);
     mkdirSync(join(study, "launches", "never-started"));
 
     expect(await readLaunches(world, study)).toEqual({ read: launches, leftOut: [] });
@@ -160,7 +161,7 @@ describe("launches and ledger", () => {
     const study = join(temporaryFolder(), "fake-study");
     const [trial] = fakeStackedStudy().trials as [Trial];
     const launch = { ...fakeLaunch(trial, 1), id: "0001-a" };
-    await writeLaunch(world, study, launch);
+    await storeLaunch(world, study, launch);
     const broken = join(study, "launches", "0007-b");
     mkdirSync(broken);
     for (const text of ["{", '{"format": "ceteris.launch/1", "id": "0007-b"}']) {

@@ -8,9 +8,10 @@ import { toDisk } from "../../../src/schema/disk.ts";
 import type { Experiment } from "../../../src/schema/experiment.ts";
 import type { Result } from "../../../src/schema/result.ts";
 import type { Trial } from "../../../src/schema/trial.ts";
-import { writeLaunch, writeTrial } from "../../../src/store/index.ts";
+import { writeTrial } from "../../../src/store/index.ts";
 import { realWorld } from "../../../src/world/real-world.ts";
 import { fakeExperiment, fakeLaunch, fakeTrial } from "../../support/fake-trials.ts";
+import { storeLaunch } from "../../support/launches.ts";
 import { useTemporaryFolders } from "../../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
@@ -54,7 +55,7 @@ async function store(studies: Record<string, Stored>): Promise<(...operands: str
         const trial = (stored.change ?? ((same: Trial) => same))({ ...made, study });
         await writeTrial(world, results, trial, { observation: null, outputs: null });
         const launch = fakeLaunch(trial, index + 1);
-        await writeLaunch(world, place, stored.attached ? { ...launch, argv: [] } : launch);
+        await storeLaunch(world, place, stored.attached ? { ...launch, argv: [] } : launch);
       }
     }
   }
