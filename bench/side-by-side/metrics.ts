@@ -1,5 +1,5 @@
 import { quantileLinear, sortedCopy } from "../../src/math/quantile.ts";
-import { selectMetrics } from "../../src/engine/prometheus.ts";
+import { selectMetrics } from "../../src/engine/select-metrics.ts";
 import type { ServeResult } from "../peers/vllm-serve.ts";
 import type { Cores } from "./cpu.ts";
 import type { SideEngine } from "./engines.ts";

@@ -5,7 +5,7 @@ import { fail, succeed, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
 import { parserOf } from "./parsers/index.ts";
 import type { ResolvedConfiguration } from "./parsers/parser.ts";
-import { selectMetrics } from "./prometheus.ts";
+import { selectMetrics } from "./select-metrics.ts";
 
 /** Where an engine answers, and the key it may ask for. */
 export interface Address {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { classify } from "../../src/engine/failures.ts";
-import { selectMetrics } from "../../src/engine/prometheus.ts";
+import { selectMetrics } from "../../src/engine/select-metrics.ts";
 import { phaseClock } from "../../src/engine/start-phases.ts";
 import { loadEngine } from "../../src/matrix/index.ts";
 

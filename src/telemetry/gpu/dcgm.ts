@@ -1,4 +1,5 @@
 import { fail, succeed } from "../../schema/result.ts";
+import { parsePrometheus } from "../../world/prometheus.ts";
 import { poll } from "../poll.ts";
 import { times, type GpuFigure, type GpuReading, type GpuSampler } from "./sampler.ts";
 
@@ -41,24 +42,21 @@ export const dcgm: GpuSampler = {
   },
 };
 
-const sampleLine = /^(DCGM_\w+)\{(.*)\}\s+(\S+)/;
-
 /** The GPUs on a page. A slice has the labels of its GPU and its own: such a GPU is marked, and its slices' figures are left out. */
 export function parseExporterPage(text: string): GpuReading[] {
   const readings = new Map<number, GpuReading>();
-  for (const line of text.split("\n")) {
-    const [, name = "", labels = "", value = ""] = sampleLine.exec(line) ?? [];
-    const index = label(labels, "gpu");
-    if (index === null || !/^\d+$/.test(index)) continue;
+  for (const { name, labels, value } of parsePrometheus(text, (metric) => metric.startsWith("DCGM_"))) {
+    const { gpu: index = "", UUID: uuid = null, GPU_I_ID: slice } = labels;
+    if (!/^\d+$/.test(index)) continue;
     const reading = readings.get(Number(index)) ?? { index: Number(index), uuid: null, figures: { mig: 0 } };
     readings.set(reading.index, reading);
-    if (label(labels, "GPU_I_ID")) {
+    if (slice) {
       reading.figures.mig = 1;
       continue;
     }
-    reading.uuid ??= label(labels, "UUID");
+    reading.uuid ??= uuid;
     const field = fields[name];
-    if (field) reading.figures[field.figure] = times(told(Number(value)), field.factor);
+    if (field) reading.figures[field.figure] = times(told(value), field.factor);
   }
   return [...readings.values()];
 }
@@ -67,8 +65,4 @@ export function parseExporterPage(text: string): GpuReading[] {
 function told(value: number): number | null {
   const blank32 = value >= 0x7f_ff_ff_f0 && value <= 0x7f_ff_ff_ff;
   return Number.isFinite(value) && !blank32 && value < 2 ** 47 ? value : null;
-}
-
-function label(labels: string, name: string): string | null {
-  return new RegExp(`(?:^|[,\\s])${name}="([^"]*)"`).exec(labels)?.[1] ?? null;
 }
