@@ -1,5 +1,6 @@
 import type { Failure } from "../schema/launch.ts";
 import type { Result } from "../schema/result.ts";
+import { withoutUser } from "../world/address.ts";
 import type { World } from "../world/world.ts";
 import { watchForDeath } from "./death-watch.ts";
 import { keepLaunchRecord, newLaunch } from "./launch-record.ts";
@@ -78,13 +79,4 @@ async function answersSoon(world: World, request: LaunchRequest, address: Addres
     if (await answersReady(world, address, request.engine, request.signal)) return true;
   }
   return false;
-}
-
-/** A user and password in an address are not stored. */
-function withoutUser(url: string): string {
-  const parsed = URL.parse(url);
-  if (!parsed) return url;
-  parsed.username = "";
-  parsed.password = "";
-  return parsed.href.replace(/\/+$/, "");
 }

@@ -1,6 +1,7 @@
 import { createServer, connect } from "node:net";
 import type { Agent } from "undici";
 import { fail, succeed } from "../schema/result.ts";
+import { withoutUser } from "./address.ts";
 import type { Network, Tls } from "./world.ts";
 
 export const realNetwork: Network = {
@@ -78,13 +79,4 @@ async function agentFor(tls: Tls): Promise<Agent> {
   });
   agents.set(tls, agent);
   return agent;
-}
-
-/** A user and password in an address never reach a message. */
-function withoutUser(url: string): string {
-  const parsed = URL.parse(url);
-  if (!parsed) return "an address that cannot be read";
-  parsed.username = "";
-  parsed.password = "";
-  return parsed.href;
 }
