@@ -1,7 +1,8 @@
 import type { CountedAs } from "../schema/engine.ts";
-import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
+import { fail, succeed, type Result } from "../schema/result.ts";
 import { plainSample, type Sample } from "../schema/sample.ts";
 import type { Workload } from "../schema/workload.ts";
+import { concurrently } from "../world/concurrently.ts";
 import { fitText, lengthNotMet, type CountText, type FittedText, type Ingredients } from "./exact-length.ts";
 import { saltOf, saltTokens } from "./unique-prompts.ts";
 
@@ -118,26 +119,11 @@ export async function measuredLengths(
     }
     return succeed({ ...plainSample(sample), prompt, promptTokens, outputTokens, turn });
   };
-  return inTurns(samples, (sample) => (signal?.aborted ? interrupted : measured(sample)));
-}
-
-/** Some at once, in the order given; the first failure ends it. */
-async function inTurns<Item, Value>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result<Value>> | Result<Value>,
-): Promise<Result<Value[]>> {
-  const done: Value[] = [];
-  let next = 0;
-  let problem: Fault | null = null;
-  const worker = async (): Promise<void> => {
-    while (next < items.length && problem === null) {
-      const place = next;
-      next += 1;
-      const result = await work(items[place]!);
-      if (result.ok) done[place] = result.value;
-      else problem ??= result.problem;
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
-  return problem === null ? succeed(done) : { ok: false, problem };
+  const done: Sample[] = [];
+  const work = async (sample: Sample) => (signal?.aborted ? interrupted : measured(sample));
+  for await (const result of concurrently(samples, atOnce, work)) {
+    if (!result.ok) return result;
+    done.push(result.value);
+  }
+  return succeed(done);
 }

@@ -4,6 +4,7 @@ import { putAside, putFileAside, type LeftOut } from "../schema/left-out.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import { launchFormat, readStoredFile, trialFormat, type StoredFormat } from "../schema/stored-format.ts";
 import { copyOf, type Stored } from "../schema/stored-shape.ts";
+import { concurrently, openAtOnce } from "../world/concurrently.ts";
 import type { World } from "../world/world.ts";
 import { columnViews, columnViewSql } from "./column-views.ts";
 import { escapedForGlob, quoted, withDatabase } from "./duckdb.ts";
@@ -156,9 +157,6 @@ interface Records {
   format: StoredFormat;
 }
 
-/** Open files at once: well under the usual limit of 1024. */
-const atOnce = 64;
-
 /** One row a file, as a struct. A file that cannot be read, or holds a copy of another trial, is left out and named. */
 async function readRecords(
   { files }: Touches,
@@ -180,27 +178,23 @@ async function readRecords(
   });
   let read = 0;
   const leftOut: LeftOut[] = [];
-  for (let start = 0; start < folders.length; start += atOnce) {
-    const group = folders.slice(start, start + atOnce).map((folder) => {
-      const path = join(results, folder, file);
-      return { folder, path, mend: isTrial ? putAside(join(results, folder)) : putFileAside(path) };
-    });
-    const found = await Promise.all(
-      group.map(({ folder, path, mend }) => readStoredFile(files, { format, path, mend }, rowOf(folder))),
-    );
-    for (const [index, { folder, path, mend }] of group.entries()) {
-      const record = found[index] ?? fail("gone", `${path} is not there`, mend);
-      if (record.ok && record.value.copied === null) {
-        read += 1;
-        appender.appendVarchar(folder);
-        appender.appendVarchar(record.value.json);
-        appender.endRow();
-        continue;
-      }
-      const trialId = isTrial ? basename(folder) : null;
-      if (record.ok) leftOut.push({ path, trialId, why: `${path} ${record.value.copied}`, mend });
-      else leftOut.push({ path, trialId, why: record.problem.message, mend: record.problem.hint });
+  const readOne = async (folder: string) => {
+    const path = join(results, folder, file);
+    const mend = isTrial ? putAside(join(results, folder)) : putFileAside(path);
+    const found = await readStoredFile(files, { format, path, mend }, rowOf(folder));
+    return { folder, path, mend, record: found ?? fail("gone", `${path} is not there`, mend) };
+  };
+  for await (const { folder, path, mend, record } of concurrently(folders, openAtOnce, readOne)) {
+    if (record.ok && record.value.copied === null) {
+      read += 1;
+      appender.appendVarchar(folder);
+      appender.appendVarchar(record.value.json);
+      appender.endRow();
+      continue;
     }
+    const trialId = isTrial ? basename(folder) : null;
+    if (record.ok) leftOut.push({ path, trialId, why: `${path} ${record.value.copied}`, mend });
+    else leftOut.push({ path, trialId, why: record.problem.message, mend: record.problem.hint });
   }
   appender.closeSync();
   const shape = quoted(JSON.stringify(structure));

@@ -3,8 +3,8 @@ import { fromDisk } from "../schema/disk.ts";
 import type { Launch } from "../schema/launch.ts";
 import { putFileAside, type LeftOut } from "../schema/left-out.ts";
 import { launchFormat, readStoredFile } from "../schema/stored-format.ts";
+import { concurrently, openAtOnce } from "../world/concurrently.ts";
 import type { World } from "../world/world.ts";
-import { readInGroups } from "./read-in-groups.ts";
 import { launchesFolder, type Readable } from "./read-trials.ts";
 
 type Touches = Pick<World, "files">;
@@ -19,16 +19,17 @@ export async function readLaunches({ files }: Touches, studyFolder: string): Pro
   const launches: Launch[] = [];
   const leftOut: LeftOut[] = [];
   const names = await files.list(join(studyFolder, launchesFolder));
-  await readInGroups(names, async (name) => {
+  const readOne = async (name: string) => {
     const path = join(launchFolder(studyFolder, name), "launch.json");
     const mend = `${putFileAside(path)} (the figures of its trials stay)`;
-    const read = await readStoredFile(files, { format: launchFormat, path, mend }, (stored) =>
-      fromDisk<Launch>(stored),
-    );
-    if (read === null) return; // the process was never started: there is a log at most
+    const place = { format: launchFormat, path, mend };
+    return { path, read: await readStoredFile(files, place, (stored) => fromDisk<Launch>(stored)) };
+  };
+  for await (const { path, read } of concurrently(names, openAtOnce, readOne)) {
+    if (read === null) continue; // the process was never started: there is a log at most
     if (read.ok) launches.push(read.value);
     else leftOut.push({ path, trialId: null, why: read.problem.message, mend: read.problem.hint });
-  });
+  }
   return {
     read: launches.toSorted((left, right) => left.ordinal - right.ordinal || compare(left.id, right.id)),
     leftOut: leftOut.toSorted((left, right) => compare(left.path, right.path)),

@@ -6,7 +6,7 @@ import { readStoredFile, trialFormat } from "../schema/stored-format.ts";
 import { copyOf } from "../schema/stored-shape.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { World } from "../world/world.ts";
-import { readInGroups } from "./read-in-groups.ts";
+import { concurrently, openAtOnce } from "../world/concurrently.ts";
 
 export const launchesFolder = "launches";
 
@@ -17,7 +17,7 @@ export async function trialFolders({ files }: Touches, studyFolder: string): Pro
   const experiments = (await files.list(studyFolder)).filter(
     (name) => !name.startsWith(".") && name !== launchesFolder,
   );
-  const perExperiment = await readInGroups(experiments, async (experiment) => {
+  const foldersOf = async (experiment: string): Promise<string[]> => {
     const names = await listed(files, join(studyFolder, experiment));
     // A folder that may not be looked into stands for what it holds: reading it says why.
     if (names === null) return [join(studyFolder, experiment)];
@@ -27,8 +27,8 @@ export async function trialFolders({ files }: Touches, studyFolder: string): Pro
       if (!name.startsWith(".") && (await files.stat(folder))?.folder === true) found.push(folder);
     }
     return found;
-  });
-  return perExperiment.flat();
+  };
+  return (await Array.fromAsync(concurrently(experiments, openAtOnce, foldersOf))).flat();
 }
 
 /** One trial, upgraded in memory. */
@@ -51,8 +51,8 @@ export async function readTrials(world: Touches, studyFolder: string): Promise<R
   const leftOut: LeftOut[] = [];
   const folders = await trialFolders(world, studyFolder);
   const names = new Set(folders.map((folder) => basename(folder)));
-  for (const [place, result] of (await readInGroups(folders, (folder) => readTrial(world, folder))).entries()) {
-    const path = folders[place]!;
+  const read = async (path: string) => ({ path, result: await readTrial(world, path) });
+  for await (const { path, result } of concurrently(folders, openAtOnce, read)) {
     const copied = result.ok ? copyOf(result.value.spec.trialId, basename(path), names) : null;
     if (copied !== null)
       leftOut.push({ path, trialId: basename(path), why: `${path} ${copied}`, mend: putAside(path) });
