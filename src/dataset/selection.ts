@@ -1,5 +1,5 @@
 import { createRandom } from "../math/random.ts";
-import type { Sample } from "../schema/sample.ts";
+import { conversationsOf, type Sample } from "../schema/sample.ts";
 import type { Workload } from "../schema/workload.ts";
 
 /**
@@ -8,22 +8,10 @@ import type { Workload } from "../schema/workload.ts";
  */
 export function select(samples: Sample[], selection: Workload["selection"], seed: number): Sample[] {
   if (selection.sample !== undefined && selection.sample < samples.length) {
-    const drawn = atLeast(createRandom(seed).fork("selection").shuffle(wholes(samples)), selection.sample);
+    const drawn = atLeast(createRandom(seed).fork("selection").shuffle(conversationsOf(samples)), selection.sample);
     return drawn.toSorted((left, right) => left.index - right.index);
   }
-  return selection.first === undefined ? samples : atLeast(wholes(samples), selection.first);
-}
-
-/** Runs of samples that belong together: the turns of a conversation, or one question. */
-function wholes(samples: readonly Sample[]): Sample[][] {
-  const found: Sample[][] = [];
-  for (const sample of samples) {
-    const last = found.at(-1);
-    const conversation = sample.turn?.conversation;
-    if (last && conversation !== undefined && last[0]?.turn?.conversation === conversation) last.push(sample);
-    else found.push([sample]);
-  }
-  return found;
+  return selection.first === undefined ? samples : atLeast(conversationsOf(samples), selection.first);
 }
 
 function atLeast(groups: readonly Sample[][], count: number): Sample[] {

@@ -36,6 +36,20 @@ export interface Turn {
   thinkS: number;
 }
 
+/** Samples by conversation: the turns of one, or a single question. A turn belongs to the sample before it where it is a later turn of that one's conversation. */
+export function conversationsOf(samples: readonly Sample[]): Sample[][] {
+  const conversations: Sample[][] = [];
+  let before: Sample["turn"] = null;
+  for (const sample of samples) {
+    const { turn } = sample;
+    const goesOn = turn !== null && before?.conversation === turn.conversation && turn.turn > before.turn;
+    if (goesOn) conversations.at(-1)!.push(sample);
+    else conversations.push([sample]);
+    before = turn;
+  }
+  return conversations;
+}
+
 /** A dataset as it was found. */
 export interface Dataset {
   name: string;

@@ -1,5 +1,5 @@
 import { createRandom } from "../../math/random.ts";
-import type { Sample } from "../../schema/sample.ts";
+import { conversationsOf, type Sample } from "../../schema/sample.ts";
 import type { sendOrders } from "../../schema/workload.ts";
 import type { LoadGenPlan } from "./loadgen-plan.ts";
 
@@ -34,7 +34,7 @@ function sorted(units: readonly Unit[], length: LengthOf, order: (left: number, 
  * Equal lengths stay in the dataset's order.
  */
 export function sendUnits(samples: readonly Sample[], requests: number, order: SendOrder, seed: number): Unit[] {
-  const known = unitsOf(samples);
+  const known = conversationsOf(samples);
   const units: Unit[] = [];
   for (let count = 0; count < requests;) {
     const unit = known[units.length % known.length]!;
@@ -54,7 +54,7 @@ export function loadGenUnits(
   order: SendOrder,
   seed: number,
 ): Unit[] {
-  const known = unitsOf(samples);
+  const known = conversationsOf(samples);
   const length = lengthBy(samples);
   const { samplesPerQuery: size } = loadGenPlan;
   const issued = Array.from(loadGenPlan.samples, (place) => known[place % known.length]!);
@@ -63,20 +63,6 @@ export function loadGenUnits(
     issued.slice(query * size, (query + 1) * size),
   );
   return queries.flatMap((units) => orders[order](units, length, seed));
-}
-
-/** Samples by what is sent as one. A turn goes on with the conversation of the sample before it, if it is a later one of that. */
-export function unitsOf(samples: readonly Sample[]): Unit[] {
-  const units: Sample[][] = [];
-  let before: Sample["turn"] = null;
-  for (const sample of samples) {
-    const { turn } = sample;
-    const goesOn = turn !== null && before?.conversation === turn.conversation && turn.turn > before.turn;
-    if (goesOn) units.at(-1)!.push(sample);
-    else units.push([sample]);
-    before = turn;
-  }
-  return units;
 }
 
 /** How long the prompts of a unit are together, for comparison only: tokens where the dataset knows them of all its samples, else what there is to count. */

@@ -1,6 +1,6 @@
 import { createRandom } from "../../math/random.ts";
-import { plainSample, type Sample } from "../../schema/sample.ts";
-import { lengthBy, longestFirst, unitsOf } from "./send-order.ts";
+import { conversationsOf, plainSample, type Sample } from "../../schema/sample.ts";
+import { lengthBy, longestFirst } from "./send-order.ts";
 
 /**
  * What the warm-up asks: the longest units first, round again where there are fewer, until there are at least so many
@@ -14,7 +14,7 @@ export function warmUpUnits(
   fewestUnits: number,
   thinks = false,
 ): Sample[][] {
-  const longest = longestFirst(unitsOf(samples), lengthBy(samples));
+  const longest = longestFirst(conversationsOf(samples), lengthBy(samples));
   const units: Sample[][] = [];
   for (let count = 0; count < requests || units.length < fewestUnits;) {
     const unit = longest[units.length % longest.length]!.map((sample) => turnedRound(sample, thinks));
@@ -36,7 +36,7 @@ export function unscoredUnits(
   first: readonly Sample[][],
   { requests, seed, what }: { requests: number; seed: number; what: "warm-up" | "tail" },
 ): Sample[][] {
-  const shuffled = createRandom(seed).fork(what).shuffle(unitsOf(samples));
+  const shuffled = createRandom(seed).fork(what).shuffle(conversationsOf(samples));
   const drawn = shuffled.slice(0, MOST_DRAWN).map((unit) => unit.map((sample) => turnedRound(sample, true)));
   const units = [...first];
   let count = units.flat().length;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sendUnits, unitsOf, type SendOrder } from "../../../src/client/plan/send-order.ts";
+import { sendUnits, type SendOrder } from "../../../src/client/plan/send-order.ts";
 import type { Sample } from "../../../src/schema/sample.ts";
 import { someSamples, textSample } from "../../support/completions.ts";
 import { conversation } from "../../support/phase.ts";
@@ -56,12 +56,5 @@ describe("sendUnits of conversations", () => {
       expect(new Set(unit.map(({ turn }) => turn?.conversation)).size).toBe(1);
     }
     expect(sendUnits(three, 6, "shortest_first", 1).map(({ length }) => length)).toEqual([2, 3, 1]);
-  });
-
-  it("knows where one ends: another number, an earlier turn, a single question", () => {
-    const again = [...conversation(4, 2), ...conversation(4, 2), ...conversation(4, 2).slice(1), ...someSamples(2)];
-    expect(unitsOf(again).map(({ length }) => length)).toEqual([2, 2, 1, 1, 1]);
-    // A selection that begins in the middle of a conversation.
-    expect(unitsOf(conversation(4, 5).slice(2)).map(({ length }) => length)).toEqual([3]);
   });
 });
