@@ -1,3 +1,4 @@
+import { boundsText, countText, figureText, percentText } from "../math/figures.ts";
 import type { RatioBounds } from "../schema/effect.ts";
 import type { AccuracyJudgement } from "../schema/finding.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -5,7 +6,6 @@ import type { BoundAccuracy } from "./accuracy.ts";
 import { fewestPairs } from "./paired-accuracy.ts";
 import { levelOf, pooledValues, wholePool } from "./pool.ts";
 import type { AccuracyGate } from "./rules.ts";
-import { boundsText, countText, figureText, percentText } from "./words.ts";
 
 /** Where a change stands before its gates. */
 export interface AccuracyStanding {

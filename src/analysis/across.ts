@@ -1,6 +1,7 @@
 import { holm } from "../math/corrections.ts";
 import { studentTQuantile } from "../math/distributions.ts";
 import { equivalenceTest } from "../math/equivalence.ts";
+import { countText } from "../math/figures.ts";
 import { detectableNoncentrality } from "../math/power.ts";
 import { mean, variance } from "../math/statistics.ts";
 import { twoSidedP } from "../math/t-test.ts";
@@ -11,7 +12,6 @@ import type { ComparedMetric } from "./headline-metrics.ts";
 import { levelOf, pooledValues, type Pool, type PooledValues } from "./pool.ts";
 import { powerWanted, significanceLevel } from "./rules.ts";
 import { unlikeness } from "./unlike.ts";
-import { countText } from "./words.ts";
 
 /** Launches a side, each with a load seed of its own, from which engines are compared: issue 5's rule. */
 const launchesAcrossEngines = 3;
@@ -136,17 +136,13 @@ function refusal(below: Measured, above: Measured, metric: ComparedMetric): stri
       const seeds = loadSeeds(pool, metric);
       if (Math.min(launches, seeds) < launchesAcrossEngines)
         reasons.push(
-          `engines take ${launchesAcrossEngines} launches a side with different load seeds, ${role} has ${launchesText(launches)} with ${countText(seeds, "seed")}`,
+          `engines take ${launchesAcrossEngines} launches a side with different load seeds, ${role} has ${countText(launches, "launch", "launches")} with ${countText(seeds, "seed")}`,
         );
       else if (side.attached)
-        reasons.push(`${role} ran already, and its ${launchesText(launches)} may be one start of the engine`);
+        reasons.push(`${role} ran already, and its ${countText(launches, "launch", "launches")} may be one start of the engine`);
     }
   }
   return reasons.length === 0 ? null : `no conclusion: ${reasons.join("; ")}`;
-}
-
-function launchesText(number: number): string {
-  return number === 1 ? "1 launch" : `${number} launches`;
 }
 
 /** Different load seeds among the launches that have the figure; a launch counts with its first trial. */

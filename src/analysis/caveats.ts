@@ -1,8 +1,8 @@
+import { changeText, countText } from "../math/figures.ts";
 import type { Effect } from "../schema/effect.ts";
 import { clientNotJudged } from "../schema/verdict.ts";
 import type { Pool } from "./pool.ts";
 import { significanceLevel } from "./rules.ts";
-import { changeText, countText } from "./words.ts";
 
 /** What a reader needs to know beside an effect, in sentences. */
 export function caveatsOf(effect: Effect | null, treatment: Pool, control: Pool): string[] {

@@ -1,6 +1,6 @@
+import { boundsText, changeText } from "../math/figures.ts";
 import type { AcrossEffect, GateJudgement } from "../schema/comparison.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
-import { boundsText, changeText } from "./words.ts";
 
 /** A change that must not be there: `output_throughput<=-3%`. */
 export interface ChangeGate {

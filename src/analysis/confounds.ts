@@ -1,3 +1,4 @@
+import { changeText, countText, percentText } from "../math/figures.ts";
 import type { Effect } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { Collateral } from "./collateral.ts";
@@ -6,7 +7,6 @@ import { largestLengthShift } from "./rules.ts";
 import { ranApart } from "./sessions.ts";
 import { rulesOf, type ComparedStudy } from "./study.ts";
 import { unlikeInBlocks } from "./unlike.ts";
-import { changeText, countText, percentText } from "./words.ts";
 
 /** Two sides and all that can confound their effect. */
 export interface Sides {

@@ -3,6 +3,7 @@ import { studentTQuantile } from "../math/distributions.ts";
 import { contrastCovariance } from "../math/arm-variances.ts";
 import type { ArmContrast, BlockModel } from "../math/block-model.ts";
 import { equivalenceTest } from "../math/equivalence.ts";
+import { figureText } from "../math/figures.ts";
 import { detectableNoncentrality } from "../math/power.ts";
 import { mean } from "../math/statistics.ts";
 import { twoSidedP } from "../math/t-test.ts";
@@ -18,7 +19,6 @@ import { geometricMean } from "./pool.ts";
 import { poolsOf, type PoolOf } from "./pools.ts";
 import { powerWanted, significanceLevel } from "./rules.ts";
 import { cellsOf, rulesOf, type Cell, type ComparedStudy } from "./study.ts";
-import { figureText } from "./words.ts";
 
 /** A metric, or which one each cell is judged by: those of all cells are corrected as one family. */
 export type MetricChoice = ComparedMetric | ((cell: Cell) => ComparedMetric | null);

@@ -1,5 +1,5 @@
+import { figureText, percentText } from "../math/figures.ts";
 import type { Trial } from "../schema/trial.ts";
-import { figureText, percentText } from "./words.ts";
 import type { ExclusionRule } from "./rules.ts";
 
 /** Why a trial is left out by a rule stated before it ran; null where none applies. A figure that is missing breaks no rule. */

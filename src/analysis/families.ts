@@ -1,10 +1,10 @@
 import { benjaminiHochberg, holm, sidak } from "../math/corrections.ts";
 import { studentTQuantile } from "../math/distributions.ts";
 import { dunnettP, dunnettQuantile } from "../math/dunnett.ts";
+import { countText } from "../math/figures.ts";
 import { mean } from "../math/statistics.ts";
 import type { Contrast } from "../schema/experiment.ts";
 import { significanceLevel } from "./rules.ts";
-import { countText } from "./words.ts";
 
 /** One contrast of a family, on the scale of logarithms or, where a launch measured zero, of the values. */
 export interface FamilyMember {

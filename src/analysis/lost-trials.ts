@@ -1,3 +1,4 @@
+import { countText } from "../math/figures.ts";
 import { attemptsKey, lastAttempts } from "../schema/attempts.ts";
 import type { Decision, Effect } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -5,7 +6,6 @@ import { isUsable } from "../schema/verdict.ts";
 import { isDefinite } from "./outcome.ts";
 import { changeFigures } from "./sentence.ts";
 import type { ComparedStudy } from "./study.ts";
-import { countText } from "./words.ts";
 
 /** The study's trials, where the last attempt at a trial counts as measured if it is INVALID and no attempt was usable; null where none is. */
 export function withLostTrials(study: ComparedStudy, trials: readonly Trial[]): Trial[] | null {

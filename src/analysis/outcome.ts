@@ -1,9 +1,9 @@
 import { studentTQuantile } from "../math/distributions.ts";
+import { countText, percentText, pText } from "../math/figures.ts";
 import type { Effect, GuardrailStanding, Outcome } from "../schema/effect.ts";
 import type { AccuracyStanding } from "./accuracy-gates.ts";
 import type { PrimaryMetric } from "./primary-metric.ts";
 import { powerWanted, significanceLevel } from "./rules.ts";
-import { countText, percentText, pText } from "./words.ts";
 
 /** What is known of one change when it is judged. */
 export interface Case {

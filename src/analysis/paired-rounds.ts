@@ -1,6 +1,6 @@
+import { boundsText, countText, pText } from "../math/figures.ts";
 import { pairedT, wilcoxonSignedRank } from "../math/paired.ts";
 import type { PairedRounds } from "../schema/effect.ts";
-import { boundsText, countText, pText } from "./words.ts";
 
 /**
  * Rounds as pairs: Student's paired t test and Wilcoxon's signed-rank test of the differences of logarithms,

@@ -1,11 +1,11 @@
 import type { EstimatedVariance } from "../math/arm-variances.ts";
 import { normalCdf, studentTQuantile } from "../math/distributions.ts";
 import { dunnettQuantile } from "../math/dunnett.ts";
+import { countText, percentText } from "../math/figures.ts";
 import { plannedVariances } from "../math/planned-variances.ts";
 import type { Contrast } from "../schema/experiment.ts";
 import { correctionText } from "./families.ts";
 import { powerWanted, significanceLevel } from "./rules.ts";
-import { countText, percentText } from "./words.ts";
 
 /** A design before anything is spent. */
 export interface PlannedDesign {

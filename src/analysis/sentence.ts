@@ -1,10 +1,10 @@
+import { boundsText, changeText, countText, figureText, pText } from "../math/figures.ts";
 import type { Effect, GuardrailStanding } from "../schema/effect.ts";
 import { named } from "./confounds.ts";
 import { guardrailText, type Case, type Judged } from "./outcome.ts";
 import type { AccuracyStanding } from "./accuracy-gates.ts";
 import type { Pool } from "./pool.ts";
 import type { PrimaryMetric } from "./primary-metric.ts";
-import { boundsText, changeText, countText, figureText, pText } from "./words.ts";
 
 /** The fidelities whose trials may say VALID; the others measure and do not certify. */
 const certifying = new Set(["valid", "submission"]);

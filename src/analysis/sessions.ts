@@ -1,6 +1,6 @@
+import { countText } from "../math/figures.ts";
 import { longestInterruptionS, sessionsOfBlock } from "../schema/block.ts";
 import type { Trial } from "../schema/trial.ts";
-import { countText } from "./words.ts";
 
 /** The block of a trial, whichever part of it the trial has in its place. */
 export function wholeBlock({ spec }: Trial): number {

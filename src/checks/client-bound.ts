@@ -1,9 +1,9 @@
+import { figureText, percentText } from "../math/figures.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { Check } from "../schema/verdict.ts";
 import type { CheckRule } from "./check.ts";
 import { FAR_BEYOND, meanGapMs, medianTtftMs, runWaitShare, windowTooShort } from "./client-window.ts";
-import { figure } from "./measured.ts";
 import { shortageOf } from "./short-of-cores.ts";
 
 interface Limits {
@@ -77,7 +77,7 @@ export const clientBound: CheckRule = ({ spec, observation }) => {
       ...[...failing, ...signs.filter((sign) => !failing.includes(sign))].map(({ message }) => message),
       ...(readDelayMs === null
         ? []
-        : [`times of arrival are the kernel's, read at most ${figure(readDelayMs.p99)} ms later at p99`]),
+        : [`times of arrival are the kernel's, read at most ${figureText(readDelayMs.p99)} ms later at p99`]),
       ...(backlogBytesMax === null ? [] : [`at most ${backlogBytesMax} bytes lay waiting in a socket`]),
       ...(status === "unknown" && short !== null ? [short] : []),
       ...(shortage === null || shortage.text === "" ? [] : [shortage.text]),
@@ -92,7 +92,7 @@ function delayOf(observation: Observation, { delay: { ms, shareOfTtft } }: Limit
   const message =
     loopDelayMs === null
       ? "nobody watched the client's event loop"
-      : `the client's event loop was ${figure(loopDelayMs.p99)} ms late at p99, and at most ${figure(limit)} ms is allowed`;
+      : `the client's event loop was ${figureText(loopDelayMs.p99)} ms late at p99, and at most ${figureText(limit)} ms is allowed`;
   return { value: loopDelayMs?.p99 ?? null, limit, unit: "ms", message };
 }
 
@@ -102,7 +102,7 @@ function cpuOf({ client: { cpuShare } }: Observation): Sign {
     value,
     limit,
     unit: "%",
-    message: `it used ${figure(value)} % of a core, and at most ${figure(limit)} % is allowed`,
+    message: `it used ${figureText(value)} % of a core, and at most ${figureText(limit)} % is allowed`,
   };
 }
 
@@ -113,7 +113,7 @@ function runWaitOf(observation: Observation, { runWait, runWaitOfSlowTokens }: L
   const message =
     share === null
       ? "the kernel does not tell how long it waited for a core"
-      : `it waited for a core in ${figure(share * 100)} % of the time, and at most ${figure(limit)} % is allowed`;
+      : `it waited for a core in ${percentText(share)} of the time, and at most ${figureText(limit)} % is allowed`;
   return { value: share === null ? null : share * 100, limit, unit: "%", message };
 }
 

@@ -1,8 +1,9 @@
+import { countText, figureText } from "../math/figures.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { Calibration } from "../schema/trial.ts";
 import { isOpenLoop, type Workload } from "../schema/workload.ts";
 import type { CheckRule } from "./check.ts";
-import { figure, measuredRequests } from "./measured.ts";
+import { measuredRequests } from "./measured.ts";
 
 /** All of a core: what was asked takes more time than there is. What is just below it, the trial itself shows. */
 const LARGEST_SHARE = 1;
@@ -28,9 +29,9 @@ export function neededShare(
 export function neededInWords(calibration: Calibration, asked: AskedOfClient): string {
   const { requestsPerS, tokensPerRequest, workers } = asked;
   return (
-    `${figure(requestsPerS)} requests a second of ${figure(tokensPerRequest)} tokens need ${figure(neededShare(calibration, asked))} ` +
-    `cores of each of ${workers} client process${workers === 1 ? "" : "es"}: the calibration found ` +
-    `${figure(calibration.cpuPerTokenUs)} µs for a token and ${figure(calibration.cpuPerRequestUs)} µs for a request`
+    `${figureText(requestsPerS)} requests a second of ${figureText(tokensPerRequest)} tokens need ${figureText(neededShare(calibration, asked))} ` +
+    `cores of each of ${countText(workers, "client process", "client processes")}: the calibration found ` +
+    `${figureText(calibration.cpuPerTokenUs)} µs for a token and ${figureText(calibration.cpuPerRequestUs)} µs for a request`
   );
 }
 

@@ -1,3 +1,4 @@
+import { countText, figureText } from "../math/figures.ts";
 import { mean, sum } from "../math/statistics.ts";
 import { minimumSampleFor, quantileLinear, sortedCopy } from "../math/quantile.ts";
 import { NS_PER_MS } from "../math/units.ts";
@@ -5,7 +6,7 @@ import type { Fidelity } from "../schema/fidelity.ts";
 import type { Observation, Pause } from "../schema/observation.ts";
 import type { CheckRule } from "./check.ts";
 import { FAR_BEYOND, windowTooShort } from "./client-window.ts";
-import { count, figure, measuredRequests } from "./measured.ts";
+import { measuredRequests } from "./measured.ts";
 
 /**
  * By how much pauses of the client may move a result, in %. Latencies: the share of TTFT that `client-bound` allows.
@@ -61,8 +62,8 @@ export const clientPaused: CheckRule = ({ spec, observation }) => {
     margin: worst.limit - worst.value,
     unit: "%",
     message:
-      `the client was paused for up to ${figure(Math.max(...lengths))} ms (${count(pauses.length, "pause")}, ` +
-      `${figure(sum(lengths))} ms in total): ${worst.text}, and at most ${figure(worst.limit)} % is allowed` +
+      `the client was paused for up to ${figureText(Math.max(...lengths))} ms (${countText(pauses.length, "pause")}, ` +
+      `${figureText(sum(lengths))} ms in total): ${worst.text}, and at most ${figureText(worst.limit)} % is allowed` +
       (undecided ? `; ${short}` : ""),
     remedy:
       "Keep the client from being stopped (Ctrl-Z, a debugger, a suspended machine or frozen container), give it cores that " +
@@ -74,7 +75,7 @@ export const clientPaused: CheckRule = ({ spec, observation }) => {
 function throughputMoved({ window }: Observation, pauses: readonly Pause[], limit: number): Moved {
   const windowMs = (window.endNs - window.startNs) / NS_PER_MS;
   const value = windowMs <= 0 ? 0 : Math.min(100, (sum(pauses.map(lengthMs)) / windowMs) * 100);
-  return { value, limit, text: `throughput may be ${figure(value)} % low` };
+  return { value, limit, text: `throughput may be ${figureText(value)} % low` };
 }
 
 /** A sample, and the part of it that no pause touched, in ms. */
@@ -97,9 +98,9 @@ function latencyMoved(name: string, { all, untouched }: Sample, pauses: readonly
     const [whole, without] = [of(all), of(untouched)];
     const movedMs = Math.min(longestMs, Math.abs(whole - without));
     const value = movedMs === 0 ? 0 : (movedMs / (without === 0 ? whole : without)) * 100;
-    const left = untouched.length === 0 ? "nothing is left" : `it is ${figure(without)} ms`;
+    const left = untouched.length === 0 ? "nothing is left" : `it is ${figureText(without)} ms`;
     const touched = `${all.length - untouched.length} of ${all.length}`;
-    const text = `${stat} ${name} is ${figure(whole)} ms, and ${left} without the ${touched} that a pause touched (${figure(value)} %)`;
+    const text = `${stat} ${name} is ${figureText(whole)} ms, and ${left} without the ${touched} that a pause touched (${figureText(value)} %)`;
     return { value, limit, text };
   });
 }

@@ -1,5 +1,5 @@
+import { figureText } from "../math/figures.ts";
 import type { CheckRule } from "./check.ts";
-import { figure } from "./measured.ts";
 
 /** The share of reads whose stamp may be impossible, in %: one in a thousand does not reach a p99. */
 const LARGEST_CLAMPED = 0.1;
@@ -23,10 +23,10 @@ export const clientStamps: CheckRule = ({ spec, observation }) => {
     margin: LARGEST_CLAMPED - value,
     unit: "%",
     message: [
-      `the kernel's time of arrival was impossible in ${figure(value)} % of the reads, and at most ${figure(LARGEST_CLAMPED)} % is allowed`,
+      `the kernel's time of arrival was impossible in ${figureText(value)} % of the reads, and at most ${figureText(LARGEST_CLAMPED)} % is allowed`,
       ...(clockSetMs === 0
         ? []
-        : [`the machine's clock was set ${clockSetMs < 0 ? "back" : "forward"} by ${figure(Math.abs(clockSetMs))} ms`]),
+        : [`the machine's clock was set ${clockSetMs < 0 ? "back" : "forward"} by ${figureText(Math.abs(clockSetMs))} ms`]),
     ].join("; "),
     remedy:
       "Keep the machine's clock from being set during a measurement: let chrony or ntpd slew it, and wait until it has settled.",

@@ -1,9 +1,9 @@
+import { figureText } from "../math/figures.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { Check } from "../schema/verdict.ts";
 import type { CheckRule } from "./check.ts";
 import { tooShortToTell } from "./client-window.ts";
-import { figure } from "./measured.ts";
 
 /** The larger of so many ms and such a share of the engine's own mean. */
 interface Limit {
@@ -101,7 +101,7 @@ function compare(measurements: readonly Measurement[], name: string, more: Limit
 function inWords({ name, differenceMs, why, limitMs }: Comparison): string {
   if (differenceMs === null) return `${name} cannot be compared: ${why}`;
   const side = differenceMs < 0 ? "less" : "more";
-  return `mean ${name} is ${figure(Math.abs(differenceMs))} ms ${side} than the engine's own, and at most ${figure(limitMs)} ms is allowed`;
+  return `mean ${name} is ${figureText(Math.abs(differenceMs))} ms ${side} than the engine's own, and at most ${figureText(limitMs)} ms is allowed`;
 }
 
 function excess({ differenceMs, limitMs }: Comparison): number {

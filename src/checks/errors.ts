@@ -1,7 +1,8 @@
+import { countText, figureText } from "../math/figures.ts";
 import type { Failure } from "../schema/launch.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { CheckRule } from "./check.ts";
-import { atMostPercent, count, errorAllowance, figure, firstOf, measuredRequests } from "./measured.ts";
+import { atMostPercent, errorAllowance, firstOf, measuredRequests } from "./measured.ts";
 
 /** Above this share of failed requests a trial has no result to judge: it FAILED. */
 const MOST_FAILED_OF_A_RESULT = 0.5;
@@ -21,8 +22,8 @@ export const errors: CheckRule = ({ spec, observation }) => {
     id: "errors",
     ...atMostPercent(value, limit),
     message:
-      `${failed.length} of ${count(all.length, "request")} failed (${figure(value)} %), and ${spec.purpose} at ` +
-      `${spec.fidelity} allows ${figure(limit)} %${first ? `; the first: ${first}` : ""}`,
+      `${failed.length} of ${countText(all.length, "request")} failed (${figureText(value)} %), and ${spec.purpose} at ` +
+      `${spec.fidelity} allows ${figureText(limit)} %${first ? `; the first: ${first}` : ""}`,
     remedy: "Read the first error in requests.parquet and the server's log of the same moment.",
   };
 };
@@ -37,7 +38,7 @@ export function requestsFailure(observation: Observation): Failure | null {
   for (const request of all) if (last === null || request.sentNs > last.sentNs) last = request;
   const gone = last?.error?.includes(NOBODY_LISTENS) ?? false;
   if (all.length === 0 || (!gone && failed.length <= all.length * MOST_FAILED_OF_A_RESULT)) return null;
-  const share = `${failed.length} of ${count(all.length, "request")} failed`;
+  const share = `${failed.length} of ${countText(all.length, "request")} failed`;
   return {
     class: "requests-failed",
     message: `${share}${gone ? ", and the engine was gone before the end" : ""}; the first: ${firstOf(failed)?.error ?? ""}`,

@@ -1,6 +1,6 @@
+import { countText, figureText } from "../math/figures.ts";
 import { gpusOfEngine, readingsInWindow } from "../schema/gpu-series.ts";
 import type { CheckRule } from "./check.ts";
-import { figure } from "./measured.ts";
 
 /** NVML's clock event reasons (nvml.h, nvmlClocksEventReasons) that slow a GPU down and point to a fault of the machine around it. */
 const slowdowns: readonly { bit: number; name: string }[] = [
@@ -67,10 +67,10 @@ function lookAt(gpu: string, readings: (figureName: string) => number[]): Look {
   const found = [
     ...(reasons.length === 0
       ? ["the driver does not report throttling"]
-      : [`throttled in ${figure(slowed)} % of the window${why.length > 0 ? ` by ${why.join(", ")}` : ""}`]),
-    ...(share(powerCap) > 0 ? [`at its power limit in ${figure(share(powerCap))} %`] : []),
+      : [`throttled in ${figureText(slowed)} % of the window${why.length > 0 ? ` by ${why.join(", ")}` : ""}`]),
+    ...(share(powerCap) > 0 ? [`at its power limit in ${figureText(share(powerCap))} %`] : []),
     ...(most > 0 && !engineIsSeen && !sliced ? ["the driver does not report whose processes are on it"] : []),
-    ...(others > 0 ? [`shared with ${others} other ${others === 1 ? "process" : "processes"}`] : []),
+    ...(others > 0 ? [`shared with ${countText(others, "other process", "other processes")}`] : []),
   ];
   return { told, slowed, others, words: `${gpu}: ${found.join(", ")}` };
 }

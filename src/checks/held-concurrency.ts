@@ -1,5 +1,5 @@
+import { figureText } from "../math/figures.ts";
 import type { CheckRule } from "./check.ts";
-import { figure } from "./measured.ts";
 
 /**
  * A tenth below what was asked is another experiment: throughput follows the number in flight nearly one to one as long
@@ -19,7 +19,7 @@ export const heldConcurrency: CheckRule = ({ spec, workload, observation }) => {
     limit,
     margin: heldMean - limit,
     unit: "1",
-    message: `${figure(heldMean)} of ${asked} requests were kept in flight on average, and at least ${figure(limit)} are asked for`,
+    message: `${figureText(heldMean)} of ${asked} requests were kept in flight on average, and at least ${figureText(limit)} are asked for`,
     remedy: `Ask for more requests than load.concurrency (${asked}), or for a lower concurrency than this client can hold.`,
   };
 };

@@ -1,3 +1,4 @@
+import { countText } from "../math/figures.ts";
 import type { Failure } from "../schema/launch.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import { clientNotJudged, type Check, type Status, type Verdict } from "../schema/verdict.ts";
@@ -12,7 +13,6 @@ import { errors, requestsFailure } from "./errors.ts";
 import { gpuUndisturbed } from "./gpu-undisturbed.ts";
 import { heldConcurrency } from "./held-concurrency.ts";
 import { lengthsKept } from "./lengths-kept.ts";
-import { count } from "./measured.ts";
 import { queueNeverEmpty } from "./queue-never-empty.ts";
 import { requestCount } from "./request-count.ts";
 import { requestsResent } from "./requests-resent.ts";
@@ -107,6 +107,6 @@ function failureOf({ failure, observation, spec }: JudgeInput): Failure | null {
 
 function passed(checks: readonly Check[]): string {
   const unknown = checks.filter(({ status }) => status === "unknown").map(({ id }) => id);
-  const all = `${count(checks.length - unknown.length, "check")} passed`;
+  const all = `${countText(checks.length - unknown.length, "check")} passed`;
   return unknown.length === 0 ? all : `${all}, undecided: ${unknown.join(", ")}`;
 }

@@ -1,8 +1,9 @@
+import { countText, figureText } from "../math/figures.ts";
 import { askedOutputOf, askedPromptOf, type AskedPrompt } from "../schema/asked-lengths.ts";
 import type { RequestRecord } from "../schema/observation.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { CheckRule } from "./check.ts";
-import { atMostPercent, count, figure, measuredRequests } from "./measured.ts";
+import { atMostPercent, measuredRequests } from "./measured.ts";
 
 /** The share of requests that may have another length than was asked for, in %: one in a hundred, as may fail at the lower fidelities. */
 const MOST_OTHER = 1;
@@ -79,6 +80,6 @@ function otherShare({ n, notKept }: Lengths): number {
 
 function inWords(name: string, { n, asked, served, notKept }: Lengths): string | null {
   if (n === 0) return null;
-  const means = `${name}: ${figure(served / n)} tokens on average where ${figure(asked / n)} were asked for`;
-  return `${means}, and ${notKept} of ${count(n, "request")} differ`;
+  const means = `${name}: ${figureText(served / n)} tokens on average where ${figureText(asked / n)} were asked for`;
+  return `${means}, and ${notKept} of ${countText(n, "request")} differ`;
 }

@@ -30,14 +30,3 @@ export function atMostPercent(
 ): Pick<Check, "status" | "value" | "limit" | "margin" | "unit"> {
   return { status: value <= limit ? "pass" : "fail", value, limit, margin: limit - value, unit: "%" };
 }
-
-/** `1 request`, `2 requests`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-/** A figure for a sentence: three digits that matter, whole numbers whole. */
-export function figure(value: number): string {
-  if (Number.isInteger(value)) return String(value);
-  return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
-}

@@ -1,5 +1,6 @@
+import { countText } from "../math/figures.ts";
 import type { CheckRule } from "./check.ts";
-import { count, errorAllowance, measuredRequests } from "./measured.ts";
+import { errorAllowance, measuredRequests } from "./measured.ts";
 
 /**
  * As many requests finished as the fidelity asks for, less those that it allows to fail. Of an accuracy run all that were
@@ -21,8 +22,8 @@ export const requestCount: CheckRule = ({ spec, workload, observation }) => {
     unit: "1",
     message:
       cutOff === 0
-        ? `${count(value, "request")} finished, and ${spec.fidelity} asks for at least ${limit}`
-        : `${count(value, "request")} finished and ${cutOff} were cut off on purpose, so that ${spec.fidelity} asks for at least ${limit}`,
+        ? `${countText(value, "request")} finished, and ${spec.fidelity} asks for at least ${limit}`
+        : `${countText(value, "request")} finished and ${cutOff} were cut off on purpose, so that ${spec.fidelity} asks for at least ${limit}`,
     remedy: "Look at the errors of the requests that did not finish, then run again with --retry invalid.",
   };
 };

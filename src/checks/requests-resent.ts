@@ -1,6 +1,7 @@
+import { countText, figureText } from "../math/figures.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import type { CheckRule } from "./check.ts";
-import { atMostPercent, count, figure, measuredRequests } from "./measured.ts";
+import { atMostPercent, measuredRequests } from "./measured.ts";
 
 /**
  * The share of requests that the client may have resent, in %. A resent request took longer by its first attempt, and the
@@ -22,8 +23,8 @@ export const requestsResent: CheckRule = ({ spec, observation }) => {
     id: "requests-resent",
     ...atMostPercent(value, limit),
     message:
-      `the client resent ${resent} of ${count(all.length, "request")} (${figure(value)} %), because the server had closed their ` +
-      `keep-alive connections; at most ${figure(limit)} % is allowed`,
+      `the client resent ${resent} of ${countText(all.length, "request")} (${figureText(value)} %), because the server had closed their ` +
+      `keep-alive connections; at most ${figureText(limit)} % is allowed`,
     remedy:
       "Raise the server's keep-alive timeout (uvicorn: --timeout-keep-alive), or have it answer with `connection: close` " +
       "where it keeps no connections.",

@@ -1,6 +1,6 @@
+import { countText } from "../math/figures.ts";
 import type { Json } from "../schema/json.ts";
 import type { CheckRule } from "./check.ts";
-import { count } from "./measured.ts";
 
 /** The engine runs with the values that the matrix declares. Not where it declares none. */
 export const resolvedEqualsDeclared: CheckRule = ({ resolved }) => {
@@ -31,7 +31,7 @@ export const resolvedEqualsDeclared: CheckRule = ({ resolved }) => {
       message: `the engine does not say what it resolved: ${list(unseen)}`,
     };
   }
-  const same = `${count(resolved.length - unseen.length, "knob")} resolved as declared`;
+  const same = `${countText(resolved.length - unseen.length, "knob")} resolved as declared`;
   return { ...common, status: "pass", message: unseen.length > 0 ? `${same}; not verifiable: ${list(unseen)}` : same };
 };
 

@@ -1,9 +1,10 @@
+import { figureText } from "../math/figures.ts";
 import { judgedDurationNs } from "../math/loadgen/results.ts";
 import { NS_PER_S } from "../math/units.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { RulesetScenario } from "../schema/ruleset.ts";
 import type { CheckRule, JudgeInput } from "./check.ts";
-import { figure, measuredRequests } from "./measured.ts";
+import { measuredRequests } from "./measured.ts";
 import { rulesetTrial } from "./ruleset-clock.ts";
 
 /** What is measured of a scenario, and what makes it longer. */
@@ -33,7 +34,7 @@ export const rulesetDuration: CheckRule = (input) => {
     limit,
     margin: value - limit,
     unit: "s",
-    message: `${what} ${figure(value)} s, and ${ruleset.rulesetId} asks for at least ${figure(limit)} s in ${ruleset.name}${sizedText(input.sizing)}`,
+    message: `${what} ${figureText(value)} s, and ${ruleset.rulesetId} asks for at least ${figureText(limit)} s in ${ruleset.name}${sizedText(input.sizing)}`,
     remedy,
   };
 };
@@ -60,6 +61,6 @@ export function judgedSeconds(ruleset: RulesetScenario, observation: Observation
 function sizedText(sizing: JudgeInput["sizing"]): string {
   const earlier = (sizing?.attempts ?? []).slice(0, -1);
   if (earlier.length === 0) return "";
-  const ended = earlier.map(({ requests, lastedS }) => `${requests} requests lasted ${figure(lastedS)} s`);
+  const ended = earlier.map(({ requests, lastedS }) => `${requests} requests lasted ${figureText(lastedS)} s`);
   return `; it was enlarged ${earlier.length === 1 ? "once" : "twice"} by what had been measured: ${ended.join(", ")}`;
 }

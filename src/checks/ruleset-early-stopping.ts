@@ -1,8 +1,9 @@
+import { countText, figureText, percentText } from "../math/figures.ts";
 import { earlyStopping, earlyStoppingEstimate } from "../math/loadgen/early-stopping.ts";
 import { NS_PER_MS } from "../math/units.ts";
 import type { Check } from "../schema/verdict.ts";
 import type { CheckRule } from "./check.ts";
-import { count, figure, measuredRequests } from "./measured.ts";
+import { measuredRequests } from "./measured.ts";
 import {
   judgedLatencies,
   latencyNames,
@@ -32,11 +33,11 @@ function limitRule(judged: JudgedLatency): CheckRule {
     }
     const over = found.values.filter((value) => value > limit * NS_PER_MS).length;
     const stop = earlyStopping(found.values.length, over, ruleset.percentile, ruleset.earlyStoppingConfidence);
-    const share = `p${figure(ruleset.percentile * 100)}`;
+    const share = `p${figureText(ruleset.percentile * 100)}`;
     const tolerated = stop.allowed === null ? "are too few even for none" : `tolerate ${stop.allowed}`;
     const more = stop.met
       ? ""
-      : `; ${count(stop.more, "more request")}, all within the limit, would make it ${stop.needed}, enough`;
+      : `; ${countText(stop.more, "more request")}, all within the limit, would make it ${stop.needed}, enough`;
     return {
       id,
       status: stop.met ? "pass" : "fail",
@@ -45,8 +46,8 @@ function limitRule(judged: JudgedLatency): CheckRule {
       margin: stop.allowed === null ? null : stop.allowed - over,
       unit: "1",
       message:
-        `${over} of ${count(stop.queries, "request")} were above the ${latencyNames[judged]} limit of ${figure(limit)} ms; ` +
-        `for ${share} with ${figure(ruleset.earlyStoppingConfidence * 100)} % confidence ${stop.queries} ${tolerated}${more}`,
+        `${over} of ${countText(stop.queries, "request")} were above the ${latencyNames[judged]} limit of ${figureText(limit)} ms; ` +
+        `for ${share} with ${percentText(ruleset.earlyStoppingConfidence)} confidence ${stop.queries} ${tolerated}${more}`,
       remedy,
     };
   };
@@ -62,7 +63,7 @@ function streamRule(...[input]: Parameters<CheckRule>): Check | null {
   if (ruleset.scenario !== "SingleStream" && ruleset.scenario !== "MultiStream") return null;
   const queries = Math.floor(measuredRequests(trial.observation).all.length / ruleset.samplesPerQuery);
   const estimate = earlyStoppingEstimate(queries, percentile, ruleset.earlyStoppingConfidence);
-  const share = `p${figure(percentile * 100)}`;
+  const share = `p${figureText(percentile * 100)}`;
   return {
     id: "early-stopping",
     status: estimate.met ? "pass" : "fail",

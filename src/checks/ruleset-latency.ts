@@ -1,8 +1,8 @@
+import { figureText } from "../math/figures.ts";
 import { quantileLoadgen, sortedCopy } from "../math/quantile.ts";
 import { NS_PER_MS } from "../math/units.ts";
 import type { Check } from "../schema/verdict.ts";
 import type { CheckRule } from "./check.ts";
-import { figure } from "./measured.ts";
 import {
   judgedLatencies,
   latencyNames,
@@ -25,7 +25,7 @@ function latencyRule(judged: JudgedLatency): CheckRule {
     const { ruleset } = trial;
     const limit = limitMs(ruleset, judged);
     if (limit === null || ruleset.percentile === null) return null;
-    const name = `${latencyNames[judged]} at p${figure(ruleset.percentile * 100)}`;
+    const name = `${latencyNames[judged]} at p${figureText(ruleset.percentile * 100)}`;
     const check = (status: Check["status"], value: number | null, message: string): Check => ({
       id: `ruleset-${judged}`,
       status,
@@ -40,10 +40,10 @@ function latencyRule(judged: JudgedLatency): CheckRule {
     if ("why" in found) return check(found.status, null, `no ${name}: ${found.why}`);
     const valueNs = quantileLoadgen(sortedCopy(found.values), ruleset.percentile);
     if (valueNs === null) return null;
-    const asked = `${ruleset.rulesetId} allows ${figure(limit)} ms in ${ruleset.name}`;
+    const asked = `${ruleset.rulesetId} allows ${figureText(limit)} ms in ${ruleset.name}`;
     if (valueNs === Infinity) return check("fail", null, `too many requests failed for a ${name}; ${asked}`);
     const value = valueNs / NS_PER_MS;
     const kept = valueNs <= limit * NS_PER_MS;
-    return check(kept ? "pass" : "fail", value, `${name} was ${figure(value)} ms, and ${asked}`);
+    return check(kept ? "pass" : "fail", value, `${name} was ${figureText(value)} ms, and ${asked}`);
   };
 }

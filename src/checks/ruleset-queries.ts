@@ -1,5 +1,6 @@
+import { countText } from "../math/figures.ts";
 import type { CheckRule } from "./check.ts";
-import { count, measuredRequests } from "./measured.ts";
+import { measuredRequests } from "./measured.ts";
 import { rulesetTrial } from "./ruleset-clock.ts";
 
 /** As many requests as the ruleset asks for, in whole passes over its samples where every sample is to come equally often. */
@@ -24,7 +25,7 @@ export const rulesetQueries: CheckRule = (input) => {
     limit,
     margin: value - limit,
     unit: "1",
-    message: `${count(value, "request")}, and ${ruleset.rulesetId} asks for at least ${limit} in ${ruleset.name}${passes}`,
+    message: `${countText(value, "request")}, and ${ruleset.rulesetId} asks for at least ${limit} in ${ruleset.name}${passes}`,
     remedy: `Ask for at least ${Math.ceil(limit / pass) * pass} requests${pass === 1 ? "" : `, a multiple of ${pass}`}.`,
   };
 };

@@ -1,3 +1,4 @@
+import { figureText, percentText } from "../math/figures.ts";
 import { quantileLinear, sortedCopy, type Sorted } from "../math/quantile.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import type { RequestSource } from "../schema/observation.ts";
@@ -5,7 +6,7 @@ import type { Check } from "../schema/verdict.ts";
 import { isOpenLoop } from "../schema/workload.ts";
 import type { CheckRule } from "./check.ts";
 import { medianTtftMs, tooShortToTell } from "./client-window.ts";
-import { figure, measuredRequests } from "./measured.ts";
+import { measuredRequests } from "./measured.ts";
 
 /**
  * How late a send may be: the larger of so many ms and such a share of the median TTFT. A latency from the actual send
@@ -45,9 +46,9 @@ export const scheduleKept: CheckRule = ({ spec, workload, observation }) => {
     margin: limit - p99,
     unit: "ms",
     message:
-      `sends were ${figure(p50)} ms late in the median and ${figure(p99)} ms at p99, and at most ${figure(limit)} ms is allowed; ` +
-      `${figure(achieved)} of ${figure(asked)} requests a second were sent, at least ` +
-      `${figure(LEAST_SHARE_OF_RATE * 100)} % are asked for${status === "unknown" ? `; ${short}` : ""}`,
+      `sends were ${figureText(p50)} ms late in the median and ${figureText(p99)} ms at p99, and at most ${figureText(limit)} ms is allowed; ` +
+      `${figureText(achieved)} of ${figureText(asked)} requests a second were sent, at least ` +
+      `${percentText(LEAST_SHARE_OF_RATE)} are asked for${status === "unknown" ? `; ${short}` : ""}`,
     remedy:
       "Lower load.rate, or give the client more: other cores than the engine's, another host, or several workers.",
   };

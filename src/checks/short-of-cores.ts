@@ -1,6 +1,6 @@
+import { figureText, percentText } from "../math/figures.ts";
 import type { Observation } from "../schema/observation.ts";
 import { counterGrowth, meanInWindow } from "./client-window.ts";
-import { figure } from "./measured.ts";
 
 /** Above this share of all its cores a machine has none to spare: the rest is lost between two threads that take turns. */
 const FULL = 0.9;
@@ -35,11 +35,11 @@ export function shortageOf(observation: Observation, clientIsFull: boolean): Sho
   const isHost = (busy !== null && busy >= FULL) || (starved !== null && starved > STARVED);
   const who = isHost ? (clientIsFull ? "both" : "host") : "client";
   const said = [
-    ...(busy === null ? [] : [`${figure(busy * 100)} % of the machine's cores were used`]),
-    ...(queue === null ? [] : [`${figure(queue)} threads were runnable per core`]),
+    ...(busy === null ? [] : [`${percentText(busy)} of the machine's cores were used`]),
+    ...(queue === null ? [] : [`${figureText(queue)} threads were runnable per core`]),
     ...(starved === null
       ? []
-      : [`the engine's threads waited for a core in ${figure(starved * 100)} % of the time that they could have run`]),
+      : [`the engine's threads waited for a core in ${percentText(starved)} of the time that they could have run`]),
   ].join(", ");
   const names = { client: "the client alone", host: "the machine", both: "both client and machine" };
   return {

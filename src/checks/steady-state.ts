@@ -1,3 +1,4 @@
+import { countText, figureText } from "../math/figures.ts";
 import { mean } from "../math/statistics.ts";
 import { trendOf } from "../math/trend.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
@@ -5,7 +6,7 @@ import { nsPerLaterToken } from "../schema/later-tokens.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { CheckRule } from "./check.ts";
-import { count, figure, measuredRequests } from "./measured.ts";
+import { measuredRequests } from "./measured.ts";
 
 /** The spread that a warm-up may end with: what moves less from the first block to the last was as steady as it was asked to begin. */
 const LARGEST_DRIFT = 0.05;
@@ -53,7 +54,7 @@ export const steadyState: CheckRule = ({ spec, workload, observation }) => {
   const drifts = driftsOf(observation);
   if (drifts === null) {
     if (!isCertified) return null;
-    const fewest = count(FEWEST_BLOCKS * BLOCK_SIZE, "request");
+    const fewest = countText(FEWEST_BLOCKS * BLOCK_SIZE, "request");
     const message = `fewer than ${fewest} began and ended while the load was whole, too few to see a trend`;
     return { ...common, status: "unknown", value: null, margin: null, message };
   }
@@ -63,15 +64,15 @@ export const steadyState: CheckRule = ({ spec, workload, observation }) => {
     (left, right) => Math.abs(right.share) - Math.abs(left.share),
   )[0]!;
   const value = Math.abs(told.share) * 100;
-  const words = drifts.map(({ what, share, p }) => `${what} moved by ${signed(share)} % (p ${figure(p)})`);
-  const unsure = beyond.length > 0 ? `; with p at or above ${figure(LEVEL)} that may be noise` : "";
+  const words = drifts.map(({ what, share, p }) => `${what} moved by ${signed(share)} % (p ${figureText(p)})`);
+  const unsure = beyond.length > 0 ? `; with p at or above ${figureText(LEVEL)} that may be noise` : "";
   const advice = moved.length === 0 ? unsure : isCertified ? "" : `; at ${spec.fidelity} that does not fail the trial`;
   return {
     ...common,
     status: beyond.length === 0 ? "pass" : moved.length > 0 && isCertified ? "fail" : "unknown",
     value,
     margin: common.limit - value,
-    message: `${words.join(", ")} while the load was whole, and a trend of at most ${figure(common.limit)} % is allowed${advice}`,
+    message: `${words.join(", ")} while the load was whole, and a trend of at most ${figureText(common.limit)} % is allowed${advice}`,
   };
 };
 
@@ -158,5 +159,5 @@ function tokensBySlot(observation: Observation, { fromNs, toNs }: Stretch, slots
 }
 
 function signed(share: number): string {
-  return `${share < 0 ? "-" : "+"}${figure(Math.abs(share) * 100)}`;
+  return `${share < 0 ? "-" : "+"}${figureText(Math.abs(share) * 100)}`;
 }

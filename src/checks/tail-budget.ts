@@ -1,6 +1,6 @@
+import { countText, figureText } from "../math/figures.ts";
 import { NS_PER_S } from "../math/units.ts";
 import type { CheckRule } from "./check.ts";
-import { count, figure } from "./measured.ts";
 
 /** A probe that was given up: so many of its requests had missed their limits that no end of it could have held. */
 export const tailBudget: CheckRule = ({ observation }) => {
@@ -15,9 +15,9 @@ export const tailBudget: CheckRule = ({ observation }) => {
     margin: allowed - missed,
     unit: "1",
     message:
-      `${count(missed, "request")} had missed a limit after ${figure(atNs / NS_PER_S)} s, and ${allowed} of the schedule may: ` +
+      `${countText(missed, "request")} had missed a limit after ${figureText(atNs / NS_PER_S)} s, and ${allowed} of the schedule may: ` +
       (lastDueNs > atNs
-        ? `given up ${figure((lastDueNs - atNs) / NS_PER_S)} s before its end`
+        ? `given up ${figureText((lastDueNs - atNs) / NS_PER_S)} s before its end`
         : "given up when all of it was sent"),
     remedy: "Nothing, in a search: a lower rate comes next. Else lower load.rate, or widen the workload's slo.",
   };

@@ -1,5 +1,5 @@
+import { countText, figureText } from "../math/figures.ts";
 import type { CheckRule } from "./check.ts";
-import { count, figure } from "./measured.ts";
 
 /** A warm-up with a gate ended because the engine was steady, and not because the longest wait was over. */
 export const warmedUp: CheckRule = ({ workload, observation }) => {
@@ -9,11 +9,11 @@ export const warmedUp: CheckRule = ({ workload, observation }) => {
   const { steady, requests, tookS, cv } = warmUp;
   const limit = gate.cv * 100;
   const value = cv === null ? null : cv * 100;
-  const sent = `${count(requests, "request")} in ${figure(tookS)} s of warm-up`;
+  const sent = `${countText(requests, "request")} in ${figureText(tookS)} s of warm-up`;
   const spread =
     value === null
       ? `too few of ${sent} finished with two tokens to compare the last ${gate.over}`
-      : `block means of the time per token of the last ${gate.over} requests differ by ${figure(value)} % (coefficient of variation) after ${sent}`;
+      : `block means of the time per token of the last ${gate.over} requests differ by ${figureText(value)} % (coefficient of variation) after ${sent}`;
   return {
     id: "warmed-up",
     status: steady ? "pass" : "fail",
@@ -22,8 +22,8 @@ export const warmedUp: CheckRule = ({ workload, observation }) => {
     margin: value === null ? null : limit - value,
     unit: "%",
     message: steady
-      ? `${spread}, below the limit of ${figure(limit)} %`
-      : `not steady after the longest wait of ${figure(gate.longestS)} s: ${spread}, and below ${figure(limit)} % is asked for`,
+      ? `${spread}, below the limit of ${figureText(limit)} %`
+      : `not steady after the longest wait of ${figureText(gate.longestS)} s: ${spread}, and below ${figureText(limit)} % is asked for`,
     remedy:
       "Raise warmup.until_steady.longest_s where the engine was still settling; raise warmup.until_steady.over where requests differ so much that blocks of a few do.",
   };

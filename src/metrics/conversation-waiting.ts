@@ -1,3 +1,4 @@
+import { percentText } from "../math/figures.ts";
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
 import { isOpenLoop } from "../schema/workload.ts";
 import { conversationsOf, NO_CONVERSATIONS, type ConversationSpan } from "./conversations.ts";
@@ -39,8 +40,8 @@ export function measure(input: MetricInput): Measurement[] {
  * w = R ÷ (R + Z), one percent off R raises X by w percent and one percent off Z by 1 − w. The larger share binds.
  */
 function ofUsers(share: number): string {
-  const waiting = percent(share);
-  const thinking = percent(1 - share);
+  const waiting = percentText(share, 0);
+  const thinking = percentText(1 - share, 0);
   return share >= 0.5
     ? `turns bind: users wait for answers ${waiting} of a conversation and think ${thinking}, so that the engine's speed sets the rate of turns`
     : `conversation starts bind: users think ${thinking} of a conversation and wait for answers ${waiting}, so that more turns a second take more users, not a faster engine`;
@@ -64,8 +65,4 @@ function meanWaitNs(conversations: readonly ConversationSpan[]): number {
 
 function waitedNs(conversations: readonly ConversationSpan[]): number {
   return conversations.reduce((sum, { waitedNs: waited }) => sum + waited, 0);
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(0)} %`;
 }

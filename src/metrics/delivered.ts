@@ -1,3 +1,4 @@
+import { percentText } from "../math/figures.ts";
 import { sum } from "../math/statistics.ts";
 import type { RequestRecord } from "../schema/observation.ts";
 import type { MetricInput } from "./metric.ts";
@@ -64,7 +65,7 @@ export function delivered(input: MetricInput, stretches: readonly Stretch[]): De
   const tokens = counted + estimated;
   const note =
     estimated - uncountedChunks > LEAST_NOTED * tokens
-      ? `${((100 * estimated) / tokens).toFixed(1)} % of the tokens are estimated, at ${perChunk.toFixed(2)} tokens a chunk: their requests were cut off before the server counted`
+      ? `${percentText(estimated / tokens, 1)} of the tokens are estimated, at ${perChunk.toFixed(2)} tokens a chunk: their requests were cut off before the server counted`
       : null;
   return { tokens, n, why: note };
 }

@@ -1,3 +1,4 @@
+import { percentText } from "../math/figures.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -122,7 +123,7 @@ function clientText({ observation, trial }: BenchAnswer): string {
   const pauseMs = longestPauseMs(observation.client);
   return [
     cost === null ? "CPU per token unknown" : `${cost.toFixed(2)} µs of CPU per token`,
-    `${(cpuShare * 100).toFixed(0)} % of a core`,
+    `${percentText(cpuShare, 0)} of a core`,
     loopDelayMs === null
       ? "delay of its loop not sampled"
       : `its loop late by ${loopDelayMs.p50.toFixed(2)} ms (p50), ${loopDelayMs.p99.toFixed(2)} ms (p99)`,

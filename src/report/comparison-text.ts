@@ -1,9 +1,10 @@
+import { percentText } from "../math/figures.ts";
 import type { AcrossEffect, Comparison, GateJudgement, Unlike } from "../schema/comparison.ts";
 import { toDisk } from "../schema/disk.ts";
 import type { Json } from "../schema/json.ts";
 import { formatRows, type RowFormat } from "./format.ts";
 import { controlCharacters, escapeMarkdown } from "./markdown.ts";
-import { percentChange, percentInterval, percentText, plain } from "./numbers.ts";
+import { percentChange, percentInterval, plain } from "./numbers.ts";
 
 const writers: Record<RowFormat, (comparison: Comparison, gates: readonly GateJudgement[]) => string> = {
   table: asTable,

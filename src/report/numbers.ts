@@ -1,35 +1,29 @@
+import { changeText, fixedText, signedText } from "../math/figures.ts";
+
 /** What stands where there is no value. */
 export const none = "–";
 
 /** A number with so many decimals, a point and no thousands separator; a dash where there is none. Never a negative zero. */
 export function fixed(value: number | null | undefined, decimals: number): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return none;
-  const text = value.toFixed(decimals);
-  return Number(text) === 0 ? text.replace("-", "") : text;
+  return fixedText(value, decimals);
 }
 
 /** With its sign, `+` too; zero has none. */
 export function signed(value: number | null | undefined, decimals: number): string {
-  const text = fixed(value, decimals);
-  return text === none || Number(text) <= 0 ? text : `+${text}`;
+  if (value === null || value === undefined || !Number.isFinite(value)) return none;
+  return signedText(value, decimals);
 }
 
 /** A ratio as the change that it is: 1.345 is `+34.50 %`. */
 export function percentChange(ratio: number | null | undefined, decimals = 2): string {
-  if (ratio === null || ratio === undefined) return none;
-  return `${signed((ratio - 1) * 100, decimals)} %`;
+  return ratio === null || ratio === undefined || !Number.isFinite(ratio) ? none : changeText(ratio, decimals);
 }
 
 /** An interval of a ratio as changes in per cent: `[+33.10, +35.92]`; empty where there is none. */
 export function percentInterval(interval: { lower: number; upper: number } | null | undefined, decimals = 2): string {
   if (interval === null || interval === undefined) return "";
   return `[${signed((interval.lower - 1) * 100, decimals)}, ${signed((interval.upper - 1) * 100, decimals)}]`;
-}
-
-/** A share in per cent, at most three significant digits: `2 %`, `0.4 %`. */
-export function percentText(share: number): string {
-  const percent = share * 100;
-  return `${Number.isInteger(percent) ? percent : Number(percent.toPrecision(3))} %`;
 }
 
 /** A cell of any table: whole numbers as they are, others with six significant digits and no trailing zeros. */

@@ -1,3 +1,4 @@
+import { countText } from "../math/figures.ts";
 import { NS_PER_S } from "../math/units.ts";
 import type { Plan, PlannedTraffic } from "../schema/plan.ts";
 
@@ -18,7 +19,7 @@ export function scheduleLines({ experiments }: Plan, scheduleOf: PlannedTraffic[
     const least = atLeast ? ", at least: a probe before the run says how many" : "";
     lines.add(
       `Schedule of ${labels.workload} (${ruleset.rulesetId}, ${ruleset.model}, ${ruleset.name}): ` +
-        `${queries} ${queries === 1 ? "query" : "queries"}${samples}${rate}${scheduled}${least}; ` +
+        `${countText(queries, "query", "queries")}${samples}${rate}${scheduled}${least}; ` +
         `first samples ${firstIndices.slice(0, 4).join(", ")}`,
     );
   }

@@ -1,4 +1,5 @@
 import Handlebars from "handlebars";
+import { countText } from "../math/figures.ts";
 import type { Json } from "../schema/json.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import { formatRows } from "./format.ts";
@@ -16,7 +17,7 @@ const helpers: Record<string, (...given: never[]) => unknown> = {
   codeBlock: (text: string, language: string) => markdown(codeBlock(text, language)),
   table: ({ columns, rows }: { columns: string[]; rows: Json[][] }) =>
     markdown(formatRows(columns, rows, "markdown").trimEnd()),
-  count: (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`,
+  count: (number: number, noun: string) => countText(number, noun),
   is: (left: Json, right: Json) => left === right,
   join: (list: readonly string[], between: string) => list.join(between),
   some: (list: { length: number } | null) => (list?.length ?? 0) > 0,

@@ -1,3 +1,4 @@
+import { percentText } from "../../math/figures.ts";
 import type { Finding, JudgedAnswer } from "../../schema/finding.ts";
 
 /** What the rules look at: the answers of a configuration, and those of what it is compared with (null where there are none). */
@@ -18,7 +19,7 @@ export function samplesOf(answers: readonly JudgedAnswer[]): number[] {
 
 /** `12 of 48 (25 %)` */
 export function shareOf(affected: number, of: number): string {
-  return `${affected} of ${of} (${((100 * affected) / of).toPrecision(3)} %)`;
+  return `${affected} of ${of} (${percentText(affected / of)})`;
 }
 
 /** Share of answers for which something holds, between 0 and 1; 0 of none. */

@@ -1,3 +1,4 @@
+import { percentText } from "../../math/figures.ts";
 import { samplesOf, type FindingRule } from "./finding-rule.ts";
 
 /** MLPerf's allowance for `gen_len`, as a share. */
@@ -22,7 +23,7 @@ export const lengthRatio: FindingRule = ({ treatment, control }) => {
     id: "length-ratio",
     title: shorter ? "Shorter outputs" : "Longer outputs",
     evidence:
-      `the answers of the same ${paired.length} samples have ${(100 * (now / then)).toFixed(1)} % of the characters that they had before the change (allowed: 90 to 110 %). ` +
+      `the answers of the same ${paired.length} samples have ${percentText(now / then, 1)} of the characters that they had before the change (allowed: 90 to 110 %). ` +
       (shorter
         ? "A configuration that says less is faster for that alone."
         : "More tokens cost time that is no fault of the change."),

@@ -1,3 +1,4 @@
+import { percentText } from "../../math/figures.ts";
 import type { JudgedAnswer } from "../../schema/finding.ts";
 import { samplesOf, shareOf, type FindingRule } from "./finding-rule.ts";
 
@@ -29,7 +30,7 @@ export const matchesAnother: FindingRule = ({ treatment }) => {
     title: "Outputs that match another article",
     evidence:
       `${shareOf(strangers.length, worst.length)} of the answers looked at (the worst) fit another article's reference better than their own: ` +
-      `that of sample ${first!.answer.sample} fits sample ${first!.other} (${percent(first!.fit)} of the words against ${percent(first!.own)}). ` +
+      `that of sample ${first!.answer.sample} fits sample ${first!.other} (${percentText(first!.fit, 0)} of the words against ${percent(first!.own)}). ` +
       "Look at how answers are matched to their requests: order of completion, `choices[].index`, shared buffers.",
     affected: strangers.length,
     of: worst.length,
@@ -82,8 +83,4 @@ function postingsOf(bags: readonly ReadonlySet<string>[]): Map<string, number[]>
   const most = Math.max(10, bags.length / 10);
   for (const [word, places] of postings) if (places.length > most) postings.delete(word);
   return postings;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(0)} %`;
 }

@@ -1,3 +1,4 @@
+import { percentText } from "../../math/figures.ts";
 import { samplesOf, shareOf, shareWhere, type FindingRule } from "./finding-rule.ts";
 
 /** So much more of the answers must end at the limit than before: less happens by chance. */
@@ -12,7 +13,7 @@ export const truncation: FindingRule = ({ treatment, control }) => {
     id: "truncation",
     title: "Truncated outputs",
     evidence:
-      `${shareOf(cut.length, treatment.length)} answers ended at the limit of tokens, ${(100 * before).toPrecision(3)} % before the change. ` +
+      `${shareOf(cut.length, treatment.length)} answers ended at the limit of tokens, ${percentText(before)} before the change. ` +
       "Look at `sampling.max_tokens`, and whether the model still says its end token.",
     affected: cut.length,
     of: treatment.length,

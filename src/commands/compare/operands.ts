@@ -5,7 +5,7 @@ import type { ComparedMetric } from "../../analysis/headline-metrics.ts";
 import { poolOf, type Pool } from "../../analysis/pool.ts";
 import { rulesOf, type ComparedStudy } from "../../analysis/study.ts";
 import { unlikeness } from "../../analysis/unlike.ts";
-import { percentText } from "../../analysis/words.ts";
+import { percentText } from "../../math/figures.ts";
 import { meant } from "../../matrix/yaml/nearest.ts";
 import type { ComparedOperand, Comparison } from "../../schema/comparison.ts";
 import { leftOutText } from "../../schema/left-out.ts";

@@ -1,0 +1,44 @@
+/** Figures as sentences and tables show them. */
+
+/** Three significant digits; whole numbers, and the whole part of a large one, as they are. */
+export function figureText(value: number): string {
+  if (Number.isInteger(value)) return String(value);
+  return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+}
+
+/** A share in per cent: `2 %`, `0.4 %`; with so many decimals where their number is given. */
+export function percentText(share: number, decimals?: number): string {
+  return `${decimals === undefined ? figureText(share * 100) : (share * 100).toFixed(decimals)} %`;
+}
+
+/** With so many decimals; never a negative zero. */
+export function fixedText(value: number, decimals: number): string {
+  const text = value.toFixed(decimals);
+  return Number(text) === 0 ? text.replace("-", "") : text;
+}
+
+/** The same with its sign, `+` too; zero has none. */
+export function signedText(value: number, decimals: number): string {
+  const text = fixedText(value, decimals);
+  return Number(text) > 0 ? `+${text}` : text;
+}
+
+/** A ratio as the change that it is: 1.0812 is `+8.1 %`. */
+export function changeText(ratio: number, decimals = 1): string {
+  return `${signedText((ratio - 1) * 100, decimals)} %`;
+}
+
+/** The bounds of a ratio as changes in per cent: `+6.9 to +9.3`. */
+export function boundsText({ lower, upper }: { lower: number; upper: number }): string {
+  return `${signedText((lower - 1) * 100, 1)} to ${signedText((upper - 1) * 100, 1)}`;
+}
+
+/** `p 0.012`, and `p ≤ 0.001` below: no sign that markdown would have to escape. */
+export function pText(p: number): string {
+  return p < 0.001 ? "p ≤ 0.001" : `p ${p.toFixed(3)}`;
+}
+
+/** `1 block`, `3 blocks`; a plural that is not made with an `s` is given. */
+export function countText(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`;
+}
