@@ -73,7 +73,8 @@ async function measuredTrial(
   }
   phases.end("cache-reset");
 
-  const sampling = await startSampling(world, engine, {
+  const sampling = await startSampling(world, {
+    engine,
     devices: plan.study.devices,
     engineGroup: engine.launch().processGroup?.pid ?? null,
   });

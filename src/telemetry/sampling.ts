@@ -1,10 +1,7 @@
 import type { Series } from "../schema/observation.ts";
 import type { World } from "../world/world.ts";
-import { sampleClientCpu } from "./samplers/client-cpu.ts";
-import { sampleCpuEnergy } from "./samplers/cpu-energy.ts";
-import { sampleEngineCpu } from "./samplers/engine-cpu.ts";
-import { sampleEngine, type MetricsSource } from "./samplers/engine-metrics.ts";
-import { sampleGpus, type GpuSamplingRequest } from "./samplers/gpu.ts";
+import { samplers } from "./samplers/index.ts";
+import type { SamplingRequest } from "./samplers/sampler.ts";
 
 /** Everything that is recorded beside the requests of a trial. */
 export interface Sampling {
@@ -14,39 +11,22 @@ export interface Sampling {
   stop(originNs?: bigint): Promise<Series[]>;
 }
 
-/** How long the GPU is left alone before the load, with the engine up: what it draws then is the idle baseline. */
-export const idleMs = 2000;
-
-/** Starts every sampler that finds something here. Where a GPU is sampled it resolves after `idleMs`, at once elsewhere. */
+/** Starts every sampler. Resolves when the machine was left alone as long as those that found something here ask for. */
 export async function startSampling(
   world: Pick<World, "clock" | "files" | "network" | "processes" | "variables">,
-  engine: MetricsSource,
-  request: GpuSamplingRequest,
+  request: SamplingRequest,
 ): Promise<Sampling> {
   const startNs = world.clock.nowNs();
-  const [gpu, cpu, client, engineCpu] = await Promise.all([
-    sampleGpus(world, request),
-    sampleCpuEnergy(world),
-    sampleClientCpu(world),
-    sampleEngineCpu(world, request.engineGroup),
-  ]);
-  if (gpu.missing === null) await world.clock.sleep(idleMs);
-  const metrics = sampleEngine(world, engine);
+  const running = await Promise.all(samplers.map(({ start }) => start(world, request)));
+  const idleMs = samplers.map((sampler, place) => (running[place]?.missing === null ? (sampler.idleMs ?? 0) : 0));
+  if (Math.max(...idleMs) > 0) await world.clock.sleep(Math.max(...idleMs));
   return {
-    missing: [
-      ...(gpu.missing === null ? [] : [{ fact: "telemetry.gpu", why: gpu.missing }]),
-      ...(cpu.missing === null ? [] : [{ fact: "telemetry.cpu_energy", why: cpu.missing }]),
-      ...(client.missing === null ? [] : [{ fact: "telemetry.client_cpu", why: client.missing }]),
-    ],
+    missing: samplers.flatMap(({ id }, place) => {
+      const why = running[place]?.missing ?? null;
+      return why === null ? [] : [{ fact: `telemetry.${id}`, why }];
+    }),
     async stop(originNs = startNs) {
-      const series = await Promise.all([
-        client.stop(originNs), // first: the others wait for a last reading
-        engineCpu.stop(originNs),
-        metrics.stop(originNs),
-        gpu.stop(originNs),
-        cpu.stop(originNs),
-      ]);
-      return series.flat();
+      return (await Promise.all(running.map((sampler) => sampler.stop(originNs)))).flat();
     },
   };
 }

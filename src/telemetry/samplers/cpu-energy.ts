@@ -1,18 +1,13 @@
-import type { Series } from "../../schema/observation.ts";
 import { readQuietly } from "../../world/kernel-files.ts";
 import type { World } from "../../world/world.ts";
 import { poll } from "../poll.ts";
 import { createSeriesColumns } from "../series-columns.ts";
+import { notSampled, type RunningSampler } from "./sampler.ts";
 
 /** RAPL's counters (Linux `Documentation/power/powercap`), one folder a zone: `name`, `energy_uj`, `max_energy_range_uj`. */
 const zonesFolder = "/sys/class/powercap";
 /** A counter of 262 kJ at 400 W turns over after 11 minutes: it cannot do so twice between two readings. */
 const intervalMs = 250;
-
-export interface CpuEnergySampling {
-  missing: string | null;
-  stop(originNs: bigint): Promise<Series[]>;
-}
 
 interface Package {
   path: string;
@@ -21,9 +16,9 @@ interface Package {
 }
 
 /** CPU packages' energy as `cpu/<package>_energy_j`: joules since the first reading, turned-over counters set straight. Everything on the socket, our load generator too. */
-export async function sampleCpuEnergy({ clock, files }: Pick<World, "clock" | "files">): Promise<CpuEnergySampling> {
+export async function sampleCpuEnergy({ clock, files }: Pick<World, "clock" | "files">): Promise<RunningSampler> {
   const { packages, why } = await readablePackages(files);
-  if (why !== null) return { missing: why, stop: () => Promise.resolve([]) };
+  if (why !== null) return notSampled(why);
   const columns = createSeriesColumns();
   const counters = packages.map(({ rangeUj }) => createUnwrapper(rangeUj));
   const polling = poll(clock, intervalMs, async () => {

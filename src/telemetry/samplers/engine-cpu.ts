@@ -1,9 +1,9 @@
 import { sum } from "../../math/statistics.ts";
-import type { Series } from "../../schema/observation.ts";
 import type { World } from "../../world/world.ts";
 import { poll } from "../poll.ts";
 import { threadSchedule } from "../schedstat.ts";
 import { createSeriesColumns } from "../series-columns.ts";
+import { notSampled, type RunningSampler, type SamplingRequest } from "./sampler.ts";
 
 /** Seldom, since each reading opens a file per thread in the client's process; the counters are exact whenever they are read. */
 const intervalMs = 2000;
@@ -17,10 +17,10 @@ const mostThreads = 64;
  */
 export async function sampleEngineCpu(
   { clock, files, processes }: Pick<World, "clock" | "files" | "processes">,
-  group: number | null,
-): Promise<{ stop(originNs: bigint): Promise<Series[]> }> {
-  const members = group === null ? [] : await processes.membersOf(group);
-  if (members.length === 0) return { stop: () => Promise.resolve([]) };
+  { engineGroup }: Pick<SamplingRequest, "engineGroup">,
+): Promise<RunningSampler> {
+  const members = engineGroup === null ? [] : await processes.membersOf(engineGroup);
+  if (members.length === 0) return notSampled(null);
   const columns = createSeriesColumns();
   /** The last reading of each thread: those that have ended count as well. */
   const seen = new Map<string, { runS: number; waitS: number }>();
@@ -41,6 +41,7 @@ export async function sampleEngineCpu(
     columns.add("engine/run_wait_s", "s", clock.nowNs(), total("waitS"));
   });
   return {
+    missing: null,
     async stop(originNs) {
       await polling.stop();
       return columns.finish(originNs);

@@ -1,56 +1,36 @@
 import type { Series } from "../../schema/observation.ts";
 import type { World } from "../../world/world.ts";
 import { engineMetric } from "../engine-metric-names.ts";
+import { poll } from "../poll.ts";
+import type { RunningSampler, SamplingRequest } from "./sampler.ts";
 
 /** Fine enough to see a queue run empty in a trial of half a minute; a page of vLLM has 57 kB. */
-const defaultIntervalMs = 1000;
-
-/** Whoever can be asked for our metrics: a running engine. */
-export interface MetricsSource {
-  scrapeMetrics(): Promise<Record<string, number> | null>;
-}
-
-export interface EngineSampler {
-  /**
-   * Scrapes once more and ends. One series a metric, `source: "engine"`; times are nanoseconds since `originNs` (the
-   * observation's `clock.monotonicStartNs`), since the sampler's start without it. A scrape that failed is a null in
-   * every series. Counters are as the engine counts them.
-   */
-  stop(originNs?: bigint): Promise<Series[]>;
-}
+const intervalMs = 1000;
 
 interface Scrape {
   atNs: bigint;
   metrics: Record<string, number> | null;
 }
 
-/** Scrapes an engine's metrics now and at an interval (ms), until it is stopped. An engine without metrics gives no series. */
-export function sampleEngine(
+/**
+ * An engine's metrics, one series each, with `source: "engine"`. A scrape that failed is a null in every series, and counters are as
+ * the engine counts them. An engine without metrics gives no series.
+ */
+export async function sampleEngineMetrics(
   { clock }: Pick<World, "clock">,
-  engine: MetricsSource,
-  intervalMs: number = defaultIntervalMs,
-): EngineSampler {
-  const startNs = clock.nowNs();
-  const ended = new AbortController();
+  { engine }: Pick<SamplingRequest, "engine">,
+): Promise<RunningSampler> {
   const scrapes: Scrape[] = [];
-  const scrape = async () => {
+  const polling = poll(clock, intervalMs, async () => {
     const askedNs = clock.nowNs();
     const metrics = await engine.scrapeMetrics();
     // The engine counted somewhere between question and answer.
     scrapes.push({ atNs: (askedNs + clock.nowNs()) / 2n, metrics });
-  };
-  const sampling = (async () => {
-    await scrape();
-    while (!ended.signal.aborted) {
-      await clock.sleep(intervalMs, ended.signal);
-      if (!ended.signal.aborted) await scrape();
-    }
-  })();
+  });
   return {
-    async stop(originNs = startNs) {
-      ended.abort();
-      await sampling;
-      await scrape();
+    missing: null,
+    async stop(originNs) {
+      await polling.stop();
       return asSeries(scrapes, originNs);
     },
   };

@@ -1,4 +1,3 @@
-import type { Series } from "../../schema/observation.ts";
 import type { World } from "../../world/world.ts";
 import { gpuProcesses } from "../gpu-processes.ts";
 import { gpuSamplers } from "../gpu/index.ts";
@@ -11,19 +10,7 @@ import {
 } from "../gpu/sampler.ts";
 import { poll } from "../poll.ts";
 import { createSeriesColumns, type SeriesColumns } from "../series-columns.ts";
-
-export interface GpuSamplingRequest {
-  /** The GPUs that the engine may use, by index or UUID; all where none is named. */
-  devices: readonly string[];
-  /** The engine's process group. Null where we did not start it: it may run on another machine, so no GPU of this one is read. */
-  engineGroup: number | null;
-}
-
-export interface GpuSampling {
-  /** Null where there is a source; else why there is none. */
-  missing: string | null;
-  stop(originNs: bigint): Promise<Series[]>;
-}
+import { notSampled, type RunningSampler, type SamplingRequest } from "./sampler.ts";
 
 /** Between two looks at who is on a GPU: each starts a program. */
 const processesIntervalMs = 10_000;
@@ -43,9 +30,9 @@ interface Source {
  */
 export async function sampleGpus(
   world: Pick<World, "clock" | "network" | "processes" | "variables">,
-  { devices, engineGroup }: GpuSamplingRequest,
+  { devices, engineGroup }: Pick<SamplingRequest, "devices" | "engineGroup">,
   samplers: readonly GpuSampler[] = gpuSamplers,
-): Promise<GpuSampling> {
+): Promise<RunningSampler> {
   const { clock } = world;
   if (engineGroup === null) return notSampled("the engine was not started here: which GPUs are its own cannot be told");
   const found: Source[] = [];
@@ -88,10 +75,6 @@ export async function sampleGpus(
       return columns.finish(originNs);
     },
   };
-}
-
-function notSampled(missing: string): GpuSampling {
-  return { missing, stop: () => Promise.resolve([]) };
 }
 
 /** A source that prints at its own pace has one more reading to come; one that is asked is asked once more by its own stop. */

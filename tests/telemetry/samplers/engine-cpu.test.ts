@@ -16,7 +16,7 @@ function engineOf(threads: Record<string, string>) {
 
 it("counts how long the threads of an engine were run and waited, also of those that have ended", async () => {
   const threads: Record<string, string> = { "7": "1000000000 500000000 3\n", "8": "2000000000 0 3\n", "9": "gone" };
-  const sampling = await sampleEngineCpu(engineOf(threads), 7);
+  const sampling = await sampleEngineCpu(engineOf(threads), { engineGroup: 7 });
   await world.clock.sleep(20);
   delete threads["8"];
   threads["7"] = "4000000000 1500000000 9\n";
@@ -28,14 +28,14 @@ it("counts how long the threads of an engine were run and waited, also of those 
 });
 
 it("knows nothing of an engine that was not started here", async () => {
-  expect(await (await sampleEngineCpu(engineOf({}), null)).stop(0n)).toEqual([]);
+  expect(await (await sampleEngineCpu(engineOf({}), { engineGroup: null })).stop(0n)).toEqual([]);
 });
 
 it("goes on after a reading in which the threads could not be listed", async () => {
   const engine = engineOf({ "7": "1000000000 500000000 3\n" });
   let fails = true;
   const list = (folder: string) => (fails ? Promise.reject(new Error("EMFILE")) : engine.files.list(folder));
-  const sampling = await sampleEngineCpu({ ...engine, files: { ...engine.files, list } }, 7);
+  const sampling = await sampleEngineCpu({ ...engine, files: { ...engine.files, list } }, { engineGroup: 7 });
   await world.clock.sleep(20);
   fails = false;
   const series = await sampling.stop(0n);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { engineMetrics } from "../../../src/telemetry/engine-metric-names.ts";
-import { sampleEngine } from "../../../src/telemetry/samplers/engine-metrics.ts";
+import { sampleEngineMetrics } from "../../../src/telemetry/samplers/engine-metrics.ts";
 import type { Clock } from "../../../src/world/world.ts";
 
 /** A clock that stands still but for its sleeps, and an engine that says these one after the other. */
@@ -25,7 +25,7 @@ function scripted(answers: (Record<string, number> | null)[]) {
 describe("an engine's metrics over time", () => {
   it("are scraped at the start, at the interval, and once more at the end", async () => {
     const { clock, engine, done } = scripted([{ waiting: 1, tokens: 5 }, null, { waiting: 3 }, { waiting: 4 }]);
-    const sampler = sampleEngine({ clock }, engine, 500);
+    const sampler = await sampleEngineMetrics({ clock }, { engine });
     await done;
     const found = await sampler.stop(500_000_000n);
     expect(found.map(({ name, unit, source }) => [name, unit, source])).toEqual([
@@ -34,14 +34,14 @@ describe("an engine's metrics over time", () => {
     ]);
     expect(found[0]?.value).toEqual([1, null, 3, 4]);
     expect(found[1]?.value).toEqual([5, null, null, null]);
-    expect(found[0]?.atNs.slice(0, 3)).toEqual([5e8, 10e8, 15e8]);
+    expect(found[0]?.atNs.slice(0, 3)).toEqual([5e8, 15e8, 25e8]);
   });
 
   it("give no series for an engine that tells none", async () => {
     const { clock, engine, done } = scripted([null, null]);
-    const sampler = sampleEngine({ clock }, engine);
+    const sampler = await sampleEngineMetrics({ clock }, { engine });
     await done;
-    expect(await sampler.stop()).toEqual([]);
+    expect(await sampler.stop(0n)).toEqual([]);
   });
 });
 
