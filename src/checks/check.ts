@@ -19,8 +19,6 @@ export interface JudgeInput {
   calibration?: TrialCalibration;
   /** Why the engine or the trial failed; null where it did not. */
   failure: Failure | null;
-  /** Why it was not tried; null where it was. */
-  skip: string | null;
   /** What the trial is judged by beside our own rules; null or absent where the matrix names no ruleset. */
   ruleset?: RulesetScenario | null;
   /** How the run came to its number of requests; null or absent where that was not to be found out. */

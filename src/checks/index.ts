@@ -68,8 +68,7 @@ const statusWhenPassed: Readonly<Record<Fidelity, Status>> = {
 
 /** What a trial is worth, from that trial alone (DESIGN §7). A failure comes before any check, and a check that nobody could decide does not fail. */
 export function judge(input: JudgeInput): Verdict {
-  const { spec, skip } = input;
-  if (skip !== null) return { status: "SKIPPED", reason: skip, checks: [], failure: null, rulesetId: null };
+  const { spec } = input;
   const checks = rules.map((rule) => rule(input)).filter((check) => check !== null);
   const verdict = { checks, failure: null, rulesetId: input.ruleset?.rulesetId ?? null };
   const failure = failureOf(input);

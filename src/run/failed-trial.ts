@@ -30,7 +30,6 @@ export function failedTrial(unmeasured: Unmeasured, failure: Failure): Trial {
     measurements: [],
     resolved: [],
     failure,
-    skip: null,
     ruleset: workload.ruleset,
   });
   return withVerdict(unmeasured, verdict);

@@ -110,7 +110,6 @@ async function measuredTrial(
     resolved,
     ...(session.calibration === undefined ? {} : { calibration: session.calibration }),
     failure,
-    skip: null,
     ruleset: workload.ruleset,
     sizing,
   });

@@ -54,17 +54,6 @@ describe("judge", () => {
     }
   });
 
-  it("skips with the reason and looks at nothing else", () => {
-    const failure = { class: "out-of-memory", message: "x", file: null, line: null, hint: "" };
-    expect(judge(input({ skip: "no such knob", failure }))).toEqual({
-      status: "SKIPPED",
-      reason: "no such knob",
-      checks: [],
-      failure: null,
-      rulesetId: null,
-    });
-  });
-
   it("fails with the failure that it is given, before any check", () => {
     const failure = {
       class: "out-of-memory",

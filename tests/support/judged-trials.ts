@@ -48,7 +48,6 @@ export function input(changes: Partial<JudgeInput> = {}): JudgeInput {
     measurements: [],
     resolved: [],
     failure: null,
-    skip: null,
     ...changes,
   };
 }
