@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { parseLoadgenDetail, scalarText, type LoadgenDetail } from "../src/importers/loadgen-log.ts";
-import { settingsOfLog } from "../src/importers/loadgen-settings.ts";
+import { settingsOfLog } from "./loadgen-parity/loadgen-settings.ts";
 import { generateQueries } from "../src/math/loadgen/queries.ts";
 import { realWorld } from "../src/world/real-world.ts";
 import { readRequests } from "../src/store/index.ts";

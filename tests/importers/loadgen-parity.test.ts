@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, type TestContext } from "vitest";
 import { parseLoadgenAccuracy } from "../../src/importers/loadgen-log.ts";
-import { settingsOfLog } from "../../src/importers/loadgen-settings.ts";
+import { settingsOfLog } from "../../bench/loadgen-parity/loadgen-settings.ts";
 import type { EarlyStopping } from "../../src/math/loadgen/early-stopping.ts";
 import { generateQueries } from "../../src/math/loadgen/queries.ts";
 import { offlineThroughput, rateUntilLast, streamText } from "../../src/math/loadgen/results.ts";

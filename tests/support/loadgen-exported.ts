@@ -1,4 +1,4 @@
-import { settingsOfLog } from "../../src/importers/loadgen-settings.ts";
+import { settingsOfLog } from "../../bench/loadgen-parity/loadgen-settings.ts";
 import { scalarText, type LoadgenDetail } from "../../src/importers/loadgen-log.ts";
 import type { Latencies } from "../../src/exporters/mlperf/latencies.ts";
 import type { MlperfResults } from "../../src/exporters/mlperf/results.ts";

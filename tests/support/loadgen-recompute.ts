@@ -2,7 +2,7 @@ import { earlyStopping, type EarlyStopping } from "../../src/math/loadgen/early-
 import { generateQueries, type LoadgenQueries } from "../../src/math/loadgen/queries.ts";
 import { judgedDurationNs } from "../../src/math/loadgen/results.ts";
 import { effectiveCounts, type EffectiveCounts, type LoadgenSettings } from "../../src/math/loadgen/settings.ts";
-import { settingsOfLog } from "../../src/importers/loadgen-settings.ts";
+import { settingsOfLog } from "../../bench/loadgen-parity/loadgen-settings.ts";
 import type { LoadgenDetail } from "../../src/importers/loadgen-log.ts";
 import { figureOf, type LoadgenRun } from "./loadgen-logs.ts";
 

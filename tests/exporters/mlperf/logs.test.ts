@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { detailLog } from "../../../src/exporters/mlperf/detail-log.ts";
 import { accuracySummaryLog, summaryLog } from "../../../src/exporters/mlperf/summary-log.ts";
 import { parseLoadgenDetail, parseLoadgenSummary, type LoadgenDetail } from "../../../src/importers/loadgen-log.ts";
-import { settingsOfLog } from "../../../src/importers/loadgen-settings.ts";
+import { settingsOfLog } from "../../../bench/loadgen-parity/loadgen-settings.ts";
 import { generateQueries } from "../../../src/math/loadgen/queries.ts";
 import { loadgenFixtures } from "../../support/loadgen-logs.ts";
 import { resultsOfLog, runOfLog, someMark } from "../../support/loadgen-exported.ts";

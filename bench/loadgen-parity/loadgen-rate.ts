@@ -1,6 +1,6 @@
-import { drawsOf, exponential } from "../math/loadgen/draws.ts";
-import { effectiveCounts, type LoadgenSettings } from "../math/loadgen/settings.ts";
-import { NS_PER_S } from "../math/units.ts";
+import { drawsOf, exponential } from "../../src/math/loadgen/draws.ts";
+import { effectiveCounts, type LoadgenSettings } from "../../src/math/loadgen/settings.ts";
+import { NS_PER_S } from "../../src/math/units.ts";
 
 /** What a detail log says about the rate: the rate itself to six digits, and counts and durations of the first generated set exactly. Null where it does not say. */
 export interface LoggedRate {

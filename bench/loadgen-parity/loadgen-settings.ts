@@ -1,8 +1,8 @@
-import { standardLibraries } from "../math/loadgen/draws.ts";
-import { generateQueries } from "../math/loadgen/queries.ts";
-import type { LoadgenScenario, LoadgenSettings } from "../math/loadgen/settings.ts";
-import { fail, succeed, type Result } from "../schema/result.ts";
-import { scalarText, type LoadgenDetail, type LoadgenValue } from "./loadgen-log.ts";
+import { standardLibraries } from "../../src/math/loadgen/draws.ts";
+import { generateQueries } from "../../src/math/loadgen/queries.ts";
+import type { LoadgenScenario, LoadgenSettings } from "../../src/math/loadgen/settings.ts";
+import { fail, succeed, type Result } from "../../src/schema/result.ts";
+import { scalarText, type LoadgenDetail, type LoadgenValue } from "../../src/importers/loadgen-log.ts";
 import { rateOfLog, type LoggedRate } from "./loadgen-rate.ts";
 
 const scenarios: readonly LoadgenScenario[] = ["Offline", "Server", "SingleStream", "MultiStream"];

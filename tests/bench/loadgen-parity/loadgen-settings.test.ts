@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { parseLoadgenDetail } from "../../src/importers/loadgen-log.ts";
-import { settingsOfLog } from "../../src/importers/loadgen-settings.ts";
-import { generateQueries } from "../../src/math/loadgen/queries.ts";
-import { streamText } from "../../src/math/loadgen/results.ts";
-import { effectiveCounts } from "../../src/math/loadgen/settings.ts";
-import { someRuleset } from "../support/rulesets.ts";
+import { parseLoadgenDetail } from "../../../src/importers/loadgen-log.ts";
+import { settingsOfLog } from "../../../bench/loadgen-parity/loadgen-settings.ts";
+import { generateQueries } from "../../../src/math/loadgen/queries.ts";
+import { streamText } from "../../../src/math/loadgen/results.ts";
+import { effectiveCounts } from "../../../src/math/loadgen/settings.ts";
+import { someRuleset } from "../../support/rulesets.ts";
 
 const library = { librarySamples: 2000, performanceSamples: 1000, accuracySamples: 2000 };
 const server = { ...someRuleset(library), mode: "performance" as const, targetQps: 5 };
