@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdir, open, readdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { createInterface } from "node:readline";
+import type { Options } from "execa";
 import type { ProcessMark } from "../schema/launch.ts";
 import { fail, succeed } from "../schema/result.ts";
 import type { Processes } from "./world.ts";
@@ -41,45 +40,42 @@ function isAlive(pid: number): boolean {
   return process.platform !== "linux" && send(pid, 0 as unknown as NodeJS.Signals);
 }
 
+/** A child that runs; what it prints is not gathered. A failure where it could not be started. */
+async function start<Own extends Options>(program: string, rest: string[], options: Own) {
+  const { execa } = await import("execa");
+  const child = execa(program, rest, { ...options, reject: false, buffer: false, cleanup: false });
+  const problem = await new Promise<string | null>((resolve) => {
+    child.once("spawn", () => resolve(null));
+    void child.then(({ originalMessage, shortMessage }) => resolve(originalMessage ?? shortMessage ?? "no reason"));
+  });
+  if (problem === null) return succeed(child);
+  const hint = "Check that the program exists and may be executed, or name another in the engine file's environment.";
+  return fail("program-not-started", `${program} could not be started: ${problem}`, hint);
+}
+
 export const realProcesses: Processes = {
-  async spawn({ argv, variables, folder, logFile }) {
-    const [program, ...rest] = argv;
-    if (program === undefined) throw new Error("an empty argument list");
+  async spawn({ argv: [program = "", ...rest], variables, folder, logFile }) {
     await mkdir(dirname(logFile), { recursive: true });
     const log = await open(logFile, "a");
     try {
-      const child = spawn(program, rest, {
+      const child = await start(program, rest, {
         ...(folder === undefined ? {} : { cwd: folder }),
         env: variables,
+        extendEnv: false,
         detached: true, // its own process group: a Ctrl-C at the terminal reaches us alone, and we end it in order
-        stdio: ["ignore", log.fd, log.fd],
+        stdin: "ignore",
+        stdout: log.fd,
+        stderr: log.fd,
       });
+      if (!child.ok) return child;
       let exit: { code: number | null; signal: string | null } | null = null;
-      const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
-        child.once("exit", (code, signal) => {
-          exit = { code, signal };
-          resolve(exit);
-        });
-      });
-      const started = await new Promise<Error | null>((resolve) => {
-        child.once("spawn", () => resolve(null));
-        child.once("error", resolve);
-      });
-      if (started || child.pid === undefined) {
-        return fail(
-          "program-not-started",
-          `${program} could not be started: ${started?.message ?? "no process id"}`,
-          "Check that the program exists and may be executed, or name another in the engine file's environment.",
-        );
-      }
-      return succeed({ pid: child.pid, exited, exit: () => exit });
+      const exited = child.value.then(({ exitCode = null, signal = null }) => (exit = { code: exitCode, signal }));
+      return succeed({ pid: child.value.pid!, exited, exit: () => exit });
     } finally {
       await log.close();
     }
   },
-  async run(argv, options = {}) {
-    const [program, ...rest] = argv;
-    if (program === undefined) throw new Error("an empty argument list");
+  async run([program = "", ...rest], options = {}) {
     const { execa } = await import("execa"); // slow to load, and most commands start nothing
     const running = execa(program, rest, {
       reject: false,
@@ -94,22 +90,16 @@ export const realProcesses: Processes = {
     return { code: exitCode ?? null, stdout: stdout ?? "", stderr: stderr ?? "" };
   },
   async follow([program = "", ...rest], onLine) {
-    const child = spawn(program, rest, { stdio: ["ignore", "pipe", "ignore"] });
-    const started = await new Promise<Error | null>((resolve) => {
-      child.once("spawn", () => resolve(null));
-      child.once("error", resolve);
-    });
-    if (started) {
-      return fail("program-not-started", `${program} could not be started: ${started.message}`, "Is it installed?");
-    }
-    const lines = createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY });
-    lines.on("line", onLine);
-    const printed = new Promise<void>((resolve) => lines.once("close", resolve));
-    const ended = new Promise<void>((resolve) => child.once("close", () => resolve())).then(() => printed);
+    const child = await start(program, rest, { stdin: "ignore", stdout: "pipe", stderr: "ignore" });
+    if (!child.ok) return child;
+    const ended = (async () => {
+      for await (const line of child.value.iterable()) onLine(line);
+      await child.value;
+    })();
     return succeed({
       ended,
       stop() {
-        child.kill("SIGKILL"); // it holds nothing that it would have to put away
+        child.value.kill("SIGKILL"); // it holds nothing that it would have to put away
         return ended;
       },
     });
