@@ -1,5 +1,5 @@
 import type { CountedAs, Engine } from "../schema/engine.ts";
-import type { Json } from "../schema/json.ts";
+import { asMap, memberAt, parseJson, type Json } from "../schema/json.ts";
 import type { Launch } from "../schema/launch.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
@@ -35,13 +35,13 @@ async function ask({ network }: Net, address: Address, path: string): Promise<st
 /** The engine's version by its file's probe; null where it has none or did not tell. */
 export async function askVersion(world: Net, address: Address, engine: Engine): Promise<string | null> {
   if (!engine.versionProbe) return null;
-  const version = memberAt(await ask(world, address, engine.versionProbe.path), engine.versionProbe.field);
+  const version = told(await ask(world, address, engine.versionProbe.path), engine.versionProbe.field);
   return typeof version === "string" ? version : null;
 }
 
 /** The name under which the engine serves its model: the first of OpenAI's `/v1/models`. */
 export async function askModel(world: Net, address: Address): Promise<string | null> {
-  const name = memberAt(await ask(world, address, "/v1/models"), "data.0.id");
+  const name = told(await ask(world, address, "/v1/models"), "data.0.id");
   return typeof name === "string" ? name : null;
 }
 
@@ -63,10 +63,10 @@ export async function askServer({ network }: Net, address: Address): Promise<Res
   });
   if (!answer.ok) return answer;
   const { status, headers, text } = answer.value;
-  const listed = status >= 200 && status < 300 ? memberAt(text, "data") : undefined;
+  const listed = status >= 200 && status < 300 ? told(text, "data") : undefined;
   const models = Array.isArray(listed)
     ? listed.flatMap((entry) => {
-        const id = entry !== null && typeof entry === "object" && !Array.isArray(entry) ? entry["id"] : null;
+        const id = asMap(entry)?.["id"];
         return typeof id === "string" ? [id] : [];
       })
     : [];
@@ -103,7 +103,7 @@ export async function resetCaches(world: Net, address: Address, engine: Engine):
       continue;
     }
     const { status, text } = answer.value;
-    const success = successField === undefined ? true : memberAt(text, successField) === true;
+    const success = successField === undefined ? true : told(text, successField) === true;
     const ok = status >= 200 && status < 300 && success;
     resets.push({ path, ok, detail: `HTTP ${status}${text === "" ? "" : ` ${text.slice(0, 200)}`}` });
   }
@@ -148,7 +148,7 @@ export async function askTokens(
     timeoutMs: questionMs,
   });
   if (!answer.ok) return answer;
-  const found = memberAt(answer.value.text, route.count);
+  const found = told(answer.value.text, route.count);
   const count = Array.isArray(found) ? found.length : found;
   if (answer.value.status === 200 && typeof count === "number") return succeed(count);
   return fail(
@@ -163,16 +163,6 @@ export function bearer({ apiKey }: Address): Record<string, string> {
 }
 
 /** A member of a JSON text by its dotted path; undefined where the text is no JSON or lacks it. */
-function memberAt(text: string | null, path: string): Json | undefined {
-  if (text === null) return undefined;
-  try {
-    let value: Json | undefined = JSON.parse(text) as Json;
-    for (const name of path.split(".")) {
-      if (value === null || typeof value !== "object") return undefined;
-      value = (value as { [key: string]: Json })[name];
-    }
-    return value;
-  } catch {
-    return undefined;
-  }
+function told(text: string | null, path: string): Json | undefined {
+  return text === null ? undefined : memberAt(parseJson(text), path);
 }

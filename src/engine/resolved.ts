@@ -1,5 +1,5 @@
 import type { Engine } from "../schema/engine.ts";
-import { memberOf, type Json } from "../schema/json.ts";
+import { asMap, memberOf, parseJson, type Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { ResolvedKnob } from "../schema/trial.ts";
 import type { ResolvedConfiguration } from "./parsers/parser.ts";
@@ -72,13 +72,9 @@ function isSameList(declared: Json[], resolved: Json, spellings: Readonly<Record
 /** An object, or a text that is one. */
 function declaredMembers(declared: Json): { [name: string]: Json } | null {
   if (typeof declared === "string" && declared.trimStart().startsWith("{")) {
-    try {
-      return declaredMembers(JSON.parse(declared) as Json);
-    } catch {
-      return null;
-    }
+    return declaredMembers(parseJson(declared) ?? null);
   }
-  return declared !== null && typeof declared === "object" && !Array.isArray(declared) ? declared : null;
+  return asMap(declared);
 }
 
 /** True where every member that was declared is there with its value; what the engine adds does not matter. `resolved` is nested or has dotted names. */
@@ -87,9 +83,10 @@ function isWithin(
   resolved: Json,
   spellings: Readonly<Record<string, string>>,
 ): boolean {
-  if (resolved === null || typeof resolved !== "object" || Array.isArray(resolved)) return false;
+  const members = asMap(resolved);
+  if (members === null) return false;
   return Object.entries(declared).every(([name, value]) => {
-    const found = lookUp(resolved, name);
+    const found = lookUp(members, name);
     return found !== undefined && (isSame(value, found, spellings) || (value === null && found === null));
   });
 }

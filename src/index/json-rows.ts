@@ -4,7 +4,7 @@ import {
   type DuckDBResultReader,
   type DuckDBValueConverter,
 } from "@duckdb/node-api";
-import type { Json } from "../schema/json.ts";
+import { parseJson, type Json } from "../schema/json.ts";
 
 const wholeNumbers = new Set([DuckDBTypeId.BIGINT, DuckDBTypeId.UBIGINT, DuckDBTypeId.HUGEINT, DuckDBTypeId.UHUGEINT]);
 const timestamps = new Set([
@@ -30,11 +30,8 @@ const toJson: DuckDBValueConverter<Json> = (value, type, converter) => {
 };
 
 function parsed(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
+  const value = parseJson(text);
+  return value === undefined ? text : value;
 }
 
 /** Columns with DuckDB's type names, and rows as JSON values. */

@@ -27,16 +27,31 @@ export function asMap(value: unknown): { [name: string]: Json } | null {
     : null;
 }
 
+/** What a text holds; undefined where it is no JSON. */
+export function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The object that a text holds; null where it is no JSON, or JSON of another kind. */
 export function parseMap(text: string): { [name: string]: Json } | null {
-  try {
-    return asMap(JSON.parse(text));
-  } catch {
-    return null;
-  }
+  return asMap(parseJson(text));
 }
 
 /** A member by a name that a user or a server chose: `constructor` and `__proto__` are names like any other. */
 export function memberOf<Value>(map: { readonly [name: string]: Value }, name: string): Value | undefined {
   return Object.hasOwn(map, name) ? map[name] : undefined;
+}
+
+/** A member by its dotted path, through objects and lists; undefined where there is none. */
+export function memberAt(value: Json | undefined, path: string): Json | undefined {
+  let found = value;
+  for (const name of path.split(".")) {
+    if (found === null || typeof found !== "object") return undefined;
+    found = memberOf(found as { [name: string]: Json }, name);
+  }
+  return found;
 }

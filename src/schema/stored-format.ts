@@ -1,4 +1,4 @@
-import type { Json } from "./json.ts";
+import { asMap, parseJson } from "./json.ts";
 import { fail, succeed, type Fault, type Result } from "./result.ts";
 import { brokenLaunch, brokenStudy, brokenTrial, type Stored } from "./stored-shape.ts";
 
@@ -24,13 +24,9 @@ export const studyFormat: StoredFormat = { name: "ceteris.study", major: 1, upgr
  * broken JSON is a failure that names the path; `mend` is its hint where the file itself is at fault.
  */
 export function readStored(format: StoredFormat, text: string, path: string, mend: string): Result<Stored> {
-  let value: Json;
-  try {
-    value = JSON.parse(text) as Json;
-  } catch {
-    return fail("stored-file-broken", `${path} is not JSON`, mend);
-  }
-  const stored = value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
+  const value = parseJson(text);
+  if (value === undefined) return fail("stored-file-broken", `${path} is not JSON`, mend);
+  const stored = asMap(value) ?? {};
   const says = typeof stored["format"] === "string" ? stored["format"] : "";
   const [, name, digits] = /^(.+)\/(\d+)$/.exec(says) ?? [];
   const major = Number(digits);

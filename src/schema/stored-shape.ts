@@ -1,4 +1,4 @@
-import { asMap, memberOf, type Json } from "./json.ts";
+import { asMap, memberAt, type Json } from "./json.ts";
 import { statuses } from "./verdict.ts";
 
 /** A stored value, in the names of the disk. */
@@ -115,13 +115,7 @@ function brokenMeasurement(stored: Json): string | null {
 
 function brokenMember(stored: Stored, members: Members): string | null {
   for (const [path, kind] of Object.entries(members)) {
-    if (!isOfKind[kind](valueAt(stored, path))) return `has no ${kind} \`${path}\``;
+    if (!isOfKind[kind](memberAt(stored, path))) return `has no ${kind} \`${path}\``;
   }
   return null;
-}
-
-function valueAt(stored: Stored, path: string): Json | undefined {
-  let value: Json | undefined = stored;
-  for (const name of path.split(".")) value = memberOf(asMap(value) ?? {}, name);
-  return value;
 }

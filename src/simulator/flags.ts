@@ -1,4 +1,4 @@
-import type { Json } from "../schema/json.ts";
+import { parseJson, type Json } from "../schema/json.ts";
 import { object, type Settings } from "./settings.ts";
 import known from "./known-flags.json" with { type: "json" };
 
@@ -155,14 +155,13 @@ function convert(flag: KnownFlag, text: string): Json {
       return humanReadableInt(flag, text);
     case "human_readable_int_or_auto":
       return text === "auto" || text === "-1" ? -1 : humanReadableInt(flag, text);
-    case "json":
-      try {
-        return JSON.parse(text) as Json;
-      } catch {
-        throw new Mistake(
-          `argument ${title(flag)}: Value ${text} cannot be converted to <function loads at 0x7f8246695a80>.`,
-        );
-      }
+    case "json": {
+      const value = parseJson(text);
+      if (value !== undefined) return value;
+      throw new Mistake(
+        `argument ${title(flag)}: Value ${text} cannot be converted to <function loads at 0x7f8246695a80>.`,
+      );
+    }
     default:
       return text;
   }
@@ -191,11 +190,8 @@ function invalid(flag: KnownFlag, type: string, text: string): Mistake {
 }
 
 function looseJson(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
+  const value = parseJson(text);
+  return value === undefined ? text : value;
 }
 
 function setPath(root: Settings, path: string[], value: Json): void {

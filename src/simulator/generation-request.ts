@@ -1,4 +1,4 @@
-import type { Json } from "../schema/json.ts";
+import { asMap, type Json } from "../schema/json.ts";
 import type { Refusal } from "./exchange.ts";
 import type { Generation, Service } from "./service.ts";
 import { fractionOf, misspoken, speechOf, tokenize, type TokenizedText } from "./tokens.ts";
@@ -133,5 +133,5 @@ function whole(value: Json | undefined): number | null {
 }
 
 function asObject(value: Json | undefined): Body {
-  return value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
+  return asMap(value) ?? {};
 }

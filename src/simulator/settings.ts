@@ -1,4 +1,4 @@
-import type { Json } from "../schema/json.ts";
+import { asMap, type Json } from "../schema/json.ts";
 
 /** Settings by the name of the flag without dashes at its start and with underscores: `max_num_seqs`. */
 export type Settings = { [name: string]: Json };
@@ -20,6 +20,5 @@ export function truth(settings: Settings, name: string): boolean | null {
 }
 
 export function object(settings: Settings, name: string): Settings {
-  const value = settings[name];
-  return value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
+  return asMap(settings[name]) ?? {};
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { ComplianceFiles } from "../../exporters/mlperf/index.ts";
+import { parseMap } from "../../schema/json.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
 
@@ -42,7 +43,7 @@ export async function readComplianceFolder(
     const hint = "`ceteris loadgen URL --mode test06 …` makes one.";
     return fail("no-compliance", `${folder} holds no compliance test`, hint);
   }
-  const known = parsed(record);
+  const known = parseMap(record) as ComplianceRecord | null;
   if (known?.format !== recordFormat) {
     const hint = "Make it again with `ceteris loadgen URL --mode test06 …`.";
     return fail("broken-compliance", `${join(folder, recordFile)} is no JSON of ${recordFormat}`, hint);
@@ -52,12 +53,4 @@ export async function readComplianceFolder(
     [`accuracy/${accuracyLogFile}`, log],
   ]);
   return succeed({ record: known, files: { test: known.test, files } });
-}
-
-function parsed(text: string): ComplianceRecord | null {
-  try {
-    return JSON.parse(text) as ComplianceRecord | null;
-  } catch {
-    return null;
-  }
 }

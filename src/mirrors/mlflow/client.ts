@@ -1,4 +1,4 @@
-import type { Json } from "../../schema/json.ts";
+import { parseMap, type Json } from "../../schema/json.ts";
 import { succeed, type Fault, type Result } from "../../schema/result.ts";
 import type { HttpAnswer, World } from "../../world/world.ts";
 import type { MlflowConfig } from "./config.ts";
@@ -132,7 +132,7 @@ export function mlflowClient(
     const answer = await exchange(request, retries);
     if (!answer.ok) return answer;
     if (answer.value.status >= 300) return refused(answer.value);
-    const body = readObject(answer.value.text);
+    const body = parseMap(answer.value.text);
     if (body) return succeed(body);
     return faulty("not-mlflow", `${where} answered something that is not MLflow's`, hintsByStatus.get(404) ?? syncHint);
   }
@@ -176,19 +176,10 @@ const hintsByStatus = new Map([
   [404, "Check the tracking address, with its path if the server has one: http://host:5000/prefix."],
 ]);
 
-function readObject(text: string): JsonObject | null {
-  try {
-    const value = JSON.parse(text) as Json;
-    return value !== null && typeof value === "object" && !Array.isArray(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
 /** What an answer says of its failure: MLflow's own words, a plain text, or that it is a web page. */
 function wordsOf({ status, text }: HttpAnswer): { status: number; errorCode: string | null; says: string } {
   if (status < 300) return { status, errorCode: null, says: "" };
-  const { error_code: errorCode, message } = readObject(text) ?? {};
+  const { error_code: errorCode, message } = parseMap(text) ?? {};
   const words = typeof message === "string" ? message : text.trim();
   const line = words.split("\n").find((part) => part !== "" && !part.startsWith("(raised as")) ?? "";
   return {

@@ -1,4 +1,4 @@
-import type { Json } from "../../schema/json.ts";
+import { asMap, type Json } from "../../schema/json.ts";
 import { succeed } from "../../schema/result.ts";
 import type { Entry } from "./batches.ts";
 import { mayPass, syncHint, type JsonObject, type MlflowClient, type MlflowResult } from "./client.ts";
@@ -169,7 +169,7 @@ function entries(value: Json | undefined): Map<string, string> {
 }
 
 function member(value: Json | undefined, key: string): Json | undefined {
-  return value !== null && typeof value === "object" && !Array.isArray(value) ? value[key] : undefined;
+  return asMap(value)?.[key];
 }
 
 function list(value: Json | undefined): Json[] {

@@ -1,4 +1,4 @@
-import { canonicalJson, type Json } from "../../schema/json.ts";
+import { asMap, canonicalJson, type Json } from "../../schema/json.ts";
 import type { Trial } from "../../schema/trial.ts";
 import type { Status } from "../../schema/verdict.ts";
 import type { StudyMeta, TimeSeries } from "../mirror.ts";
@@ -244,7 +244,7 @@ function asText(value: Json): string {
 }
 
 function objectOf(value: Json | undefined): { [key: string]: Json } {
-  return value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
+  return asMap(value) ?? {};
 }
 
 /** `workload` and `{ sampling: { top_k: 1 } }` give `workload.sampling.top_k`. */

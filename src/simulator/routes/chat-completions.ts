@@ -1,4 +1,4 @@
-import type { Json } from "../../schema/json.ts";
+import { asMap, type Json } from "../../schema/json.ts";
 import { answer } from "../answer.ts";
 import { chatDialect } from "../dialects.ts";
 import { readBody, sendRefusal, type Route } from "../exchange.ts";
@@ -27,10 +27,9 @@ export function chatText(messages: Json | undefined): Read<string> {
     return badRequest("[{'type': 'missing', 'loc': ('body', 'messages'), 'msg': 'Field required'}]", "messages");
   }
   const parts: string[] = [];
-  for (const message of messages) {
-    if (message === null || typeof message !== "object" || Array.isArray(message)) {
-      return badRequest("Each message must be an object.", "messages");
-    }
+  for (const item of messages) {
+    const message = asMap(item);
+    if (message === null) return badRequest("Each message must be an object.", "messages");
     const role = typeof message["role"] === "string" ? message["role"] : "user";
     parts.push(`<|${role}|>\n\n${contentText(message["content"])} <|end|>`);
   }
@@ -41,7 +40,7 @@ function contentText(content: Json | undefined): string {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";
   return content
-    .map((part) => (part !== null && typeof part === "object" && !Array.isArray(part) ? part["text"] : part))
+    .map((part) => asMap(part)?.["text"] ?? part)
     .filter((text) => typeof text === "string")
     .join(" ");
 }

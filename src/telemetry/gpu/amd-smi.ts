@@ -1,3 +1,4 @@
+import { parseJson } from "../../schema/json.ts";
 import { fail, succeed } from "../../schema/result.ts";
 import { poll } from "../poll.ts";
 import { numberOf, times, type GpuFigure, type GpuReading, type GpuSampler } from "./sampler.ts";
@@ -37,12 +38,7 @@ export const amdSmi: GpuSampler = {
 export function parseMetricJson(text: string): GpuReading[] {
   const start = text.search(/^\s*[[{]/m);
   if (start < 0) return [];
-  let page: unknown;
-  try {
-    page = JSON.parse(text.slice(start));
-  } catch {
-    return [];
-  }
+  const page = parseJson(text.slice(start));
   const gpus = Array.isArray(page) ? page : at(page, "gpu_data");
   const readings = (Array.isArray(gpus) ? gpus : []).flatMap((gpu: unknown): GpuReading[] => {
     const index = numberOf(at(gpu, "gpu"));
