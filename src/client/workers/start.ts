@@ -43,6 +43,7 @@ export function startWorker(
   const script = new URL(import.meta.url.endsWith(".ts") ? "main.ts" : "main.js", import.meta.url).pathname;
   const node = [process.execPath, "--disable-warning=ExperimentalWarning", decodeURIComponent(script)];
   const [program = "", ...args] = core === null ? node : ["taskset", "-c", String(core), ...node];
+  // Not by execa, which would read each message as well, and give the event loop a turn for it, while a load runs.
   const child = spawn(program, args, {
     stdio: ["ignore", "ignore", "pipe", "ipc", spool.requests, spool.tokens],
     serialization: "advanced",
