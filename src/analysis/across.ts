@@ -139,7 +139,9 @@ function refusal(below: Measured, above: Measured, metric: ComparedMetric): stri
           `engines take ${launchesAcrossEngines} launches a side with different load seeds, ${role} has ${countText(launches, "launch", "launches")} with ${countText(seeds, "seed")}`,
         );
       else if (side.attached)
-        reasons.push(`${role} ran already, and its ${countText(launches, "launch", "launches")} may be one start of the engine`);
+        reasons.push(
+          `${role} ran already, and its ${countText(launches, "launch", "launches")} may be one start of the engine`,
+        );
     }
   }
   return reasons.length === 0 ? null : `no conclusion: ${reasons.join("; ")}`;

@@ -26,7 +26,9 @@ export const clientStamps: CheckRule = ({ spec, observation }) => {
       `the kernel's time of arrival was impossible in ${figureText(value)} % of the reads, and at most ${figureText(LARGEST_CLAMPED)} % is allowed`,
       ...(clockSetMs === 0
         ? []
-        : [`the machine's clock was set ${clockSetMs < 0 ? "back" : "forward"} by ${figureText(Math.abs(clockSetMs))} ms`]),
+        : [
+            `the machine's clock was set ${clockSetMs < 0 ? "back" : "forward"} by ${figureText(Math.abs(clockSetMs))} ms`,
+          ]),
     ].join("; "),
     remedy:
       "Keep the machine's clock from being set during a measurement: let chrony or ntpd slew it, and wait until it has settled.",

@@ -4,7 +4,7 @@ import { quantileInterval, quantileLinear, sortedCopy, type Sorted } from "./qua
 import { createRandom, xoshiro128 } from "./random.ts";
 import { seriesWorths, type SampleFigure, type SeriesWorth } from "./series-worth.ts";
 import { mean, sum } from "./statistics.ts";
-import { percentText } from "figures.ts";
+import { percentText } from "./figures.ts";
 
 /** A two-sided 95 % interval in the unit of the values, and how it was found. */
 export interface SampleInterval {
@@ -97,8 +97,7 @@ function resampled(
   for (const [figure, drawn] of drawnFigures(values, ranks, sorted, [...levels.keys()], length)) {
     const ascending = sortedCopy(drawn);
     const tail = normalCdf(-levels.get(figure)!);
-    const blocks =
-      length === 1 ? "" : `, neighbours in blocks of ${length}, read at ${percentText(1 - 2 * tail, 1)}`;
+    const blocks = length === 1 ? "" : `, neighbours in blocks of ${length}, read at ${percentText(1 - 2 * tail, 1)}`;
     intervals.set(figure, {
       lower: quantileLinear(ascending, tail)!,
       upper: quantileLinear(ascending, 1 - tail)!,

@@ -41,11 +41,11 @@ function isAlive(pid: number): boolean {
 }
 
 /** A child that runs; what it prints is not gathered. A failure where it could not be started. */
-async function start<Own extends Options>(program: string, rest: string[], options: Own) {
+async function start(program: string, rest: string[], options: Options) {
   const { execa } = await import("execa");
   const child = execa(program, rest, { ...options, reject: false, buffer: false, cleanup: false });
   const problem = await new Promise<string | null>((resolve) => {
-    child.once("spawn", () => resolve(null));
+    child.nodeChildProcess.once("spawn", () => resolve(null));
     void child.then(({ originalMessage, shortMessage }) => resolve(originalMessage ?? shortMessage ?? "no reason"));
   });
   if (problem === null) return succeed(child);
@@ -64,8 +64,9 @@ export const realProcesses: Processes = {
         extendEnv: false,
         detached: true, // its own process group: a Ctrl-C at the terminal reaches us alone, and we end it in order
         stdin: "ignore",
-        stdout: log.fd,
-        stderr: log.fd,
+        // Any descriptor is taken; the type names only the first ten.
+        stdout: log.fd as 3,
+        stderr: log.fd as 3,
       });
       if (!child.ok) return child;
       let exit: { code: number | null; signal: string | null } | null = null;
@@ -93,7 +94,7 @@ export const realProcesses: Processes = {
     const child = await start(program, rest, { stdin: "ignore", stdout: "pipe", stderr: "ignore" });
     if (!child.ok) return child;
     const ended = (async () => {
-      for await (const line of child.value.iterable()) onLine(line);
+      for await (const line of child.value.iterable()) onLine(String(line));
       await child.value;
     })();
     return succeed({

@@ -10,24 +10,37 @@ import {
 } from "../../src/math/figures.ts";
 
 it("shows three digits, and no fewer than the whole part", () => {
-  expect([0, 12, 1234, 0.123456, 12.345, 123.45, 1234.5, -1234.6].map(figureText)).toEqual(
-    ["0", "12", "1234", "0.123", "12.3", "123", "1235", "-1235"],
-  );
+  expect([0, 12, 1234, 0.123456, 12.345, 123.45, 1234.5, -1234.6].map(figureText)).toEqual([
+    "0",
+    "12",
+    "1234",
+    "0.123",
+    "12.3",
+    "123",
+    "1235",
+    "-1235",
+  ]);
   expect([percentText(0.02), percentText(0.004), percentText(0.333, 0)]).toEqual(["2 %", "0.4 %", "33 %"]);
 });
 
 it("shows a change with its sign, and none where it rounds to zero", () => {
-  expect([1.0812, 0.95, 1, 1.0001, 0.9999].map((ratio) => changeText(ratio))).toEqual(
-    ["+8.1 %", "-5.0 %", "0.0 %", "0.0 %", "0.0 %"],
-  );
+  expect([1.0812, 0.95, 1, 1.0001, 0.9999].map((ratio) => changeText(ratio))).toEqual([
+    "+8.1 %",
+    "-5.0 %",
+    "0.0 %",
+    "0.0 %",
+    "0.0 %",
+  ]);
   expect(changeText(1.345, 2)).toBe("+34.50 %");
   expect(boundsText({ lower: 0.9312, upper: 1.05 })).toBe("-6.9 to +5.0");
   expect([signedText(-0.001, 2), signedText(3, 0)]).toEqual(["0.00", "+3"]);
 });
 
 it("counts, and shows p", () => {
-  expect([countText(1, "block"), countText(0, "block"), countText(2, "launch", "launches")]).toEqual(
-    ["1 block", "0 blocks", "2 launches"],
-  );
+  expect([countText(1, "block"), countText(0, "block"), countText(2, "launch", "launches")]).toEqual([
+    "1 block",
+    "0 blocks",
+    "2 launches",
+  ]);
   expect([pText(0.0001), pText(0.0123)]).toEqual(["p ≤ 0.001", "p 0.012"]);
 });

@@ -10,7 +10,9 @@ function silentMachine() {
   const slept: number[] = [];
   const sleep = (ms: number, signal?: AbortSignal) => {
     slept.push(ms);
-    return signal === undefined ? Promise.resolve() : new Promise<void>((wake) => signal.addEventListener("abort", () => wake()));
+    return signal === undefined
+      ? Promise.resolve()
+      : new Promise<void>((wake) => signal.addEventListener("abort", () => wake()));
   };
   const files = { ...real.files, readText: () => Promise.resolve(null), list: () => Promise.resolve([]) };
   return { slept, world: { ...real, files, clock: { ...real.clock, sleep } } };

@@ -30,7 +30,7 @@ export const matchesAnother: FindingRule = ({ treatment }) => {
     title: "Outputs that match another article",
     evidence:
       `${shareOf(strangers.length, worst.length)} of the answers looked at (the worst) fit another article's reference better than their own: ` +
-      `that of sample ${first!.answer.sample} fits sample ${first!.other} (${percentText(first!.fit, 0)} of the words against ${percent(first!.own)}). ` +
+      `that of sample ${first!.answer.sample} fits sample ${first!.other} (${percentText(first!.fit, 0)} of the words against ${percentText(first!.own, 0)}). ` +
       "Look at how answers are matched to their requests: order of completion, `choices[].index`, shared buffers.",
     affected: strangers.length,
     of: worst.length,

@@ -39,7 +39,7 @@ describe("postMortem", () => {
     const [finding] = postMortem({ treatment, control: answers(100) });
     expect(finding).toMatchObject({ id: "empty-outputs", affected: 34, of: 100 });
     expect(finding!.evidence).toContain(
-      "34 of 100 (34.0 %) answers are empty, 0 before the change; 34 of them never finished",
+      "34 of 100 (34 %) answers are empty, 0 before the change; 34 of them never finished",
     );
     expect(finding!.samples.slice(0, 3)).toEqual([0, 3, 6]);
   });

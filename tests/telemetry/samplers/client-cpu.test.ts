@@ -46,13 +46,7 @@ describe("what the kernel says of the load generator", () => {
       ["client/cores_busy", "1", "telemetry"],
     ]);
     // The first look asks once whether the kernel tells at all; then now, and at the stop.
-    expect(series.map(({ value }) => value)).toEqual([
-      [2, 3],
-      [4, 6],
-      [5, 5],
-      [6, 6],
-      [expect.closeTo(1 / 3, 9)],
-    ]);
+    expect(series.map(({ value }) => value)).toEqual([[2, 3], [4, 6], [5, 5], [6, 6], [expect.closeTo(1 / 3, 9)]]);
   });
 
   it("is nothing where the kernel does not tell, with the reason", async () => {
