@@ -17,7 +17,7 @@ export async function startSampling(
   request: SamplingRequest,
 ): Promise<Sampling> {
   const startNs = world.clock.nowNs();
-  const running = await Promise.all(samplers.map(({ start }) => start(world, request)));
+  const running = await Promise.all(samplers.map((sampler) => sampler.start(world, request)));
   const idleMs = samplers.map((sampler, place) => (running[place]?.missing === null ? (sampler.idleMs ?? 0) : 0));
   if (Math.max(...idleMs) > 0) await world.clock.sleep(Math.max(...idleMs));
   return {

@@ -19,7 +19,7 @@ import { realWorld } from "../../src/world/real-world.ts";
 import { fakeObservation } from "../support/fake-observation.ts";
 import { fakeStackedStudy } from "../support/fake-study.ts";
 import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
-import { storeLaunch } from "../support/launches.ts";
+import { storeLaunch } from "../support/store-launch.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const world = realWorld();

@@ -6,7 +6,7 @@ import { renderReport, reportData } from "../../src/report/index.ts";
 import { writeTrial } from "../../src/store/index.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import { fakeReportInput } from "../support/fake-report.ts";
-import { storeLaunch } from "../support/launches.ts";
+import { storeLaunch } from "../support/store-launch.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();

@@ -10,7 +10,7 @@ import type { Trial } from "../../src/schema/trial.ts";
 import { realFiles } from "../../src/world/files.ts";
 import { fakeStackedStudy } from "../support/fake-study.ts";
 import { fakeLaunch } from "../support/fake-trials.ts";
-import { storeLaunch } from "../support/launches.ts";
+import { storeLaunch } from "../support/store-launch.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();

@@ -2,11 +2,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { commandLine } from "../../src/engine/command-line.ts";
 import { privateFolder } from "../../src/engine/private-folder.ts";
-import { writeLaunch } from "../../src/engine/launch-record.ts";
 import type { LaunchRequest } from "../../src/engine/running-engine.ts";
 import type { Engine } from "../../src/schema/engine.ts";
-import type { Launch } from "../../src/schema/launch.ts";
-import { launchFolder } from "../../src/store/index.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import type { World } from "../../src/world/world.ts";
 import { engineWith } from "./engines.ts";
@@ -39,11 +36,6 @@ export const fakeEngine: Engine = engineWith({
   ],
   knobs: { max_num_seqs: { flag: "--max-num-seqs", type: "int", resolved: "scheduler_config.max_num_seqs" } },
 });
-
-/** Writes the record of a launch into a study's folder, as a run would. */
-export function storeLaunch(world: Pick<World, "files">, studyFolder: string, launch: Launch): Promise<void> {
-  return writeLaunch(world.files, launchFolder(studyFolder, launch.id), launch);
-}
 
 /** Short, since a process that is told to end and does not is waited for. */
 export const shortPatience = { interruptMs: 150, terminateMs: 150, killMs: 5000 };

@@ -11,7 +11,7 @@ import type { Trial } from "../../../src/schema/trial.ts";
 import { writeTrial } from "../../../src/store/index.ts";
 import { realWorld } from "../../../src/world/real-world.ts";
 import { fakeExperiment, fakeLaunch, fakeTrial } from "../../support/fake-trials.ts";
-import { storeLaunch } from "../../support/launches.ts";
+import { storeLaunch } from "../../support/store-launch.ts";
 import { useTemporaryFolders } from "../../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
