@@ -22,7 +22,7 @@ export interface LoadOptions {
   requests: number;
   /** Seconds for which they are sent at least, more than `requests` where it takes more; none under LoadGen. */
   shortestS?: number | undefined;
-  /** Settings of LoadGen whose traffic this load reproduces: they decide samples, order, count and schedule in the place of `requests` and `seed`. */
+  /** Settings of LoadGen whose requests this load reproduces: they decide samples, order, count and schedule in the place of `requests` and `seed`. */
   loadgen?: LoadgenSettings | undefined;
   /** Requests open at once in Offline where the workload does not say: 4 × max_num_seqs. */
   inFlightDefault: number;

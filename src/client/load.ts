@@ -95,7 +95,7 @@ function observed(
   };
 }
 
-/** What can be seen to be wrong before anything is sent. */
+/** What is wrong with a load, as far as it can be seen before anything is sent. */
 export function problemOf({ endpoint, workload, samples }: LoadOptions): Fault | null {
   if (samples.length === 0) {
     return fail("no-samples", "the dataset has no samples to send", "Check the workload's dataset and selection.")
@@ -118,7 +118,7 @@ function openStores(folder: string | undefined): Result<SpoolStores> {
   }
 }
 
-/** What the file system says where it will not take a load's requests. Anything else is our fault, and thrown. */
+/** The file system's error where it does not take a load's requests. Anything else is an internal error, and is thrown. */
 export function spoolFault(error: unknown, folder: string | undefined): { ok: false; problem: Fault } {
   const { code, message } = error as NodeJS.ErrnoException;
   if (folder === undefined || !/^E[A-Z0-9]+$/.test(code ?? "")) throw error;

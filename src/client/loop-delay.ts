@@ -2,12 +2,12 @@ import { createHistogram } from "node:perf_hooks";
 import { NS_PER_MS } from "../math/units.ts";
 import type { ClientHealth, Pause } from "../schema/observation.ts";
 
-/** So often the loop's turn is asked for, in ms: often enough that a window of 5 s has 250 values, seldom enough to cost little: a turn of Node's loop each time. */
+/** How often the event loop is sampled, in ms: a window of 5 s has 250 values, and each costs one turn of the event loop. */
 const EVERY_MS = 20;
 
-/** A gap that is longer than was asked for by this, in ms, is a pause: several slices of the scheduler, or a collection of all garbage. */
+/** A gap that is longer than intended by this, in ms, is a pause: several slices of the scheduler, or a full garbage collection. */
 const PAUSE_MS = 25;
-/** Only the longest pauses are kept: one that is shorter than this many others decides nothing. */
+/** Only this many pauses are kept, the longest: shorter ones decide nothing. */
 const MOST_PAUSES = 256;
 
 /** Two readings of the clocks that are further apart than this, in ms, are not of one moment. */
@@ -15,7 +15,7 @@ const SAME_MOMENT_MS = 1;
 /** The machine's clock counts milliseconds here, and is slewed by 0.01 ms at most between two turns: more than this, in ms, is a clock that was set. */
 const SET_MS = 5;
 
-/** How this thread's loop fared. */
+/** How this thread's event loop did. */
 export type LoopHealth = Pick<ClientHealth, "loopDelayMs" | "pauses" | "clockSetMs">;
 
 /** The clocks that are looked at: the trial's in ns, and in ms the monotonic one of `performance.now` and the machine's wall clock. */

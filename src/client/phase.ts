@@ -21,7 +21,7 @@ import { cancellationAt, classOfUnit, unitCount, unitPlaces, type RequestPlan } 
 
 const PROGRESS_EVERY_MS = 500;
 
-/** Why the requests of a tail are cut off: no failure of theirs either. */
+/** Why the requests of a tail are cut off: not a failure either. */
 export const LOAD_OVER = Symbol("the last measured request is over");
 
 /** Reasons of the client's own for which a load is cut off. */
@@ -34,9 +34,9 @@ export interface PhaseOptions {
   asked: number;
   /** When each unit is due, in ns after the start; null where the scenario has no schedule. */
   dueNs: Float64Array | null;
-  /** Units that are sent at least; default all of the traffic. */
+  /** The fewest units that are sent; default all of the request plan. */
   fewest?: number;
-  /** It goes on sending for this many seconds at least, with the traffic from its beginning again where that is not enough; default 0. */
+  /** It goes on sending for this many seconds at least, starting the request plan again where it is too short; default 0. */
   shortestS?: number;
   drive(context: ScenarioContext): Promise<void>;
   /** Called when everything was sent, so that the next phase may begin at once. Not called where the phase was stopped. */
@@ -97,7 +97,7 @@ export function createPhase(options: PhaseOptions): Phase {
   const { sequence } = requestPlan;
   const units = unitCount(requestPlan);
   const counts = { sent: 0, ended: 0 };
-  /** Turns that no one will ask, because one before them failed. */
+  /** Turns that are not sent, because one before them failed. */
   let givenUp = 0;
   /** Each open request, and each user who thinks. */
   const open = new Set<{ cutOff(onPurpose: boolean): void }>();
@@ -108,7 +108,7 @@ export function createPhase(options: PhaseOptions): Phase {
 
   const bodyOf = (unit: number, sample: Sample, history: BodyParts["history"]): Buffer =>
     options.bodyOf(sample, { history, requestClass: classOfUnit(requestPlan, unit) });
-  /** Which unit of the traffic is sent: from the first again where more are sent than it has. */
+  /** Which unit of the request plan is sent: from the first again where more are sent than it has. */
   const placeOf = (unit: number): number => unit % units;
   const firstBody = (unit: number): Buffer =>
     bodyOf(placeOf(unit), sequence[requestPlan.starts[placeOf(unit)]!]!, NO_HISTORY);
@@ -117,7 +117,7 @@ export function createPhase(options: PhaseOptions): Phase {
   const { promise: broken, reject: breakOff } = Promise.withResolvers<never>();
   // `run` waits for it.
   broken.catch(() => {});
-  /** What follows an answer runs within a read or a timer, where nothing would catch what it throws: here an internal error ends the phase. */
+  /** What follows an answer runs within a read or a timer, where nothing catches errors: here an internal error ends the phase. */
   const guarded = <Answer>(work: () => Answer): Answer | null => {
     try {
       return work();
@@ -170,7 +170,7 @@ export function createPhase(options: PhaseOptions): Phase {
     request.send(transport, path, body);
   };
 
-  /** A user thinks until then; true where there is still somebody to ask. Where nothing was scheduled, a millisecond is near enough. */
+  /** A user thinks until then; false where the phase was stopped. Without a schedule, a timer is exact enough: to a millisecond. */
   const think = async (untilNs: number): Promise<boolean> => {
     const leftMs = (untilNs - now()) / NS_PER_MS;
     if (dueNs !== null) await pacer.until(untilNs);

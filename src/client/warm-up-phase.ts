@@ -214,7 +214,7 @@ function goOn({ options, loadPlan, shared, isKeptWhole }: UnscoredPlan, own: Loa
       workload.load,
       loadGenPlan,
     );
-  // Node's timers count in whole milliseconds of a loop that may have begun earlier: one more, so that none rings too soon.
+  // Node's timers count in whole milliseconds of a loop that may have begun earlier: one more, so that none fires too soon.
   const timer = until.longestNs === undefined ? undefined : setTimeout(() => look(true), until.longestNs / 1e6 + 1);
   const done = createPhase({
     ...shared,

@@ -13,10 +13,10 @@ import { nullServerScript } from "./null-server.ts";
 
 /** After a day a machine may do other work, at another clock rate. */
 const longestAgeS = 86_400;
-/** Starting a Node takes a tenth of a second; one that has not listened by now never will. */
+/** Node starts in a tenth of a second; a server that does not listen by now never will, in ms. */
 const startUpMs = 5_000;
 
-/** What a stored calibration is of: the same machine, the same cores, the same build of ours. */
+/** What a stored calibration belongs to: the same machine, the same cores, the same build of Ceteris. */
 interface Stored {
   format: "ceteris.calibration/1";
   calibration: Calibration;
@@ -45,14 +45,14 @@ export async function calibrate(world: World, request: CalibrationRequest): Prom
   );
   if (!found.ok) return { skipped: `the client could not be calibrated: ${found.problem.message}`, measured: null };
   const calibration: Calibration = { measuredAt: world.clock.wall(), ageS: 0, ...found.value };
-  // What other work spoiled is not kept: the next study tries again.
+  // A result that other work disturbed is not kept: the next study tries again.
   if (calibration.endedBy === "machine" || calibration.highestTokensPerS === null)
     return { skipped: null, measured: calibration };
   const stored: Stored = { format: "ceteris.calibration/1", calibration };
   try {
     await world.files.writeText(file, `${JSON.stringify(toDisk(stored), null, 1)}\n`);
   } catch {
-    // A cache that cannot be written costs the next study five seconds, and this one nothing.
+    // Without a cache the next study measures again, for five seconds.
   }
   return { skipped: null, measured: calibration };
 }
@@ -87,7 +87,7 @@ async function keyOf({ machine, files }: World, build: string): Promise<string> 
   return createHash("sha256").update(of).digest("hex").slice(0, 16);
 }
 
-/** Null where there is none, it is too old, or it is not ours. */
+/** Null where there is none, it is too old, or it belongs to another machine or build. */
 async function readKept({ files, clock }: World, file: string): Promise<Calibration | null> {
   const text = await readQuietly(files, file);
   if (text === null) return null;

@@ -3,7 +3,7 @@ import { succeed, type Result } from "../../schema/result.ts";
 import type { Calibration, CalibrationLevel } from "../../schema/trial.ts";
 import { levelOf, type NullLoad, type NullLoadSeen } from "./null-load.ts";
 
-/** What is found by climbing; when and how old is the cache's to say. */
+/** The figures of a calibration, without its date. */
 export type CalibrationFigures = Omit<Calibration, "measuredAt" | "ageS">;
 
 /** Tokens a second, from a load that any machine carries to more than one core of today's reads, one event a read. */
@@ -13,12 +13,12 @@ const rungs = [5_000, 10_000, 20_000, 40_000, 60_000, 80_000, 120_000, 160_000];
  * and all others, one token in fifty waits for a slice of another program, and that says nothing of the client.
  */
 const largestDelayMs = 1;
-/** A rung that was not carried may be a pause of the machine, of 3 ms where another program got its slice: what the client can do is the best of so many. */
+/** Tries of a rung, of which the best counts: one may fail because another program had the core for a slice of 3 ms. */
 const triesOfRung = 2;
 const rungsToFall = 2;
-/** A client that falls with less than so much of a core did not fall by its own work: something else ran in its place. */
+/** A client that fails a rung with less than this share of a core was not busy itself: something else ran in its place. */
 const leastShareOfClient = 0.6;
-/** Below this share of what was asked, the server was what the rung measured. */
+/** Below this share of the tokens asked for, the server was the limit. */
 const leastShareWritten = 0.9;
 
 const streams = 64;
@@ -26,10 +26,10 @@ const rungS = 0.25;
 /** By then all streams are sent: what is measured is how tokens are read. */
 const firstNs = 20_000_000;
 const triesOfRequests = 3;
-/** No rung is begun after so many seconds: its tries bring it to 5 at most. */
+/** No rung begins after this many seconds: its tries take it to 5 at most. */
 const lastRungBeginsS = 3.5;
 
-/** So many requests of one token show what a request costs beside its tokens. */
+/** Requests of one token, which show what a request costs beside its tokens. */
 const shortRequests: NullLoad = { streams: 16, requests: 1600, tokens: 1, firstNs: 0, gapNs: 0 };
 
 function rungLoad(tokensPerS: number): NullLoad {
@@ -50,7 +50,7 @@ export async function climb(
   put: (load: NullLoad) => Promise<Result<NullLoadSeen>>,
   elapsedS: () => number,
 ): Promise<Result<CalibrationFigures>> {
-  // What is run for the first time is compiled first: no rung is to pay for it.
+  // V8 compiles what runs for the first time: no rung is to pay for it.
   for (const load of [rungLoad(rungs[2]!), shortRequests]) {
     const warm = await put(load);
     if (!warm.ok) return warm;

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 
-/** What a server of ours that computes nothing sends: the head of an answer, its token events in turn, and its end. Framed as chunks. */
+/** What the null server sends: the head of an answer, its token events in turn, and its end. Framed as chunks. */
 export const answerHead = Buffer.from(
   "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n",
 );

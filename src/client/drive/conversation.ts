@@ -2,7 +2,7 @@ import { NS_PER_S } from "../../math/units.ts";
 import type { RequestRecord } from "../../schema/observation.ts";
 import type { Sample } from "../../schema/sample.ts";
 
-/** A turn that is over: what the user asked, and what the server really said. */
+/** A finished turn: what the user asked, and what the server answered. */
 export interface Exchange {
   user: string;
   assistant: string;
@@ -23,8 +23,8 @@ export interface ConversationSteps {
 }
 
 /**
- * Sends the turns of one conversation, each with the history of real answers behind it, which lives as long as the
- * conversation does. A turn is due `thinkS` after the end of the one before. One that fails ends the conversation: its
+ * Sends the turns of one conversation, each after the history of real answers, which is kept for as long as the conversation
+ * lasts. A turn is due `thinkS` after the end of the one before. One that fails ends the conversation: its
  * user has no answer to go on from. After one that the client cut off the user goes on from what had come by then.
  * Resolves with the number of turns that were sent.
  *

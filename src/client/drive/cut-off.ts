@@ -2,13 +2,13 @@ import { NS_PER_MS, NS_PER_S } from "../../math/units.ts";
 import type { Cancellation } from "../../schema/workload.ts";
 import type { TokenLog } from "../stream/token-log.ts";
 
-/** Looks after one request that the client will cut off. */
+/** Watches one request that the client will cut off. */
 export interface CutOffWatch {
   /** The log to give to the request's answer: it counts what is appended, up to what the rule says. */
   log: TokenLog;
   /** True when as many tokens have come as the rule says. */
   isFull(): boolean;
-  /** The request is over, however it went. */
+  /** The request has ended, in whatever way. */
   stop(): void;
 }
 

@@ -3,14 +3,14 @@ import { NS_PER_MS } from "../../math/units.ts";
 /** The longest that a timer takes (2^31 - 1 ms, 24 days). */
 export const LONGEST_TIMER_MS = 2_147_483_647;
 
-/** What is open, and when it must be over. */
+/** Something with a deadline. */
 export interface Due {
   /** In ns of the clock. */
   deadlineNs: number;
   expire(): void;
 }
 
-/** The deadlines of all that is open, with one timer for the nearest: within about a millisecond after it. */
+/** The deadlines of all open requests, with one timer for the nearest. Expires within about a millisecond of it. */
 export interface Deadlines {
   add(due: Due): void;
   delete(due: Due): void;
@@ -18,7 +18,7 @@ export interface Deadlines {
   stop(): void;
 }
 
-/** `now` in ns. Whatever is put under a deadline later than the others costs no timer of its own. */
+/** `now` in ns. A deadline later than the nearest one needs no timer of its own. */
 export function createDeadlines(now: () => number): Deadlines {
   const open = new Set<Due>();
   let nextNs = Infinity;
@@ -37,7 +37,7 @@ export function createDeadlines(now: () => number): Deadlines {
       if (due.deadlineNs <= atNs) due.expire();
       else nearestNs = Math.min(nearestNs, due.deadlineNs);
     }
-    // What ended may have brought others, whose deadlines set the timer anew.
+    // Requests that expired may have started others, whose deadlines set the timer again.
     if (nearestNs < Infinity) wait(nearestNs);
     else nextNs = Infinity;
   };

@@ -1,27 +1,27 @@
 import { NS_PER_MS } from "../../math/units.ts";
 
-/** Work waits until none was added for so long, in ms: a burst of answers that end is over by then. */
+/** Work waits until none was added for this long, in ms: by then a burst of ends is over. */
 const QUIET_MS = 5;
-/** It waits no longer than this, in ms, so that who watches the records hears of one soon. */
+/** It waits no longer than this, in ms, so that a record reaches its observers soon. */
 const LONGEST_MS = 20;
-/** Done in one turn of the event loop at least; then answers are read. */
+/** Pieces done in one turn of the event loop, at least; then answers are read. */
 const DONE_AT_ONCE = 8;
-/** And at least such a share of what waits: under a load without a pause, what is kept back must not grow. */
+/** And at least this share of what waits, so that the backlog does not grow under a load without a pause. */
 const SHARE_AT_ONCE = 1 / 32;
-/** More than this does not wait for a quiet moment: a burst in which a few hundred answers end is to be over first. */
+/** Beyond this backlog work no longer waits for a quiet moment. A burst in which a few hundred answers end stays below it. */
 const MOST_PUT_OFF = 1024;
 
-/** Work that nobody waits for: what is left to do for a request that is over, and what is made for those to come. */
+/** Work that nothing waits for: completing the records of finished requests, and preparing bodies of later ones. */
 export interface DeferredWork {
-  /** Puts one piece of work off. In the order of the calls. */
+  /** Defers one piece of work. Pieces are done in the order of the calls. */
   add(work: () => void): void;
   /** Does everything now. */
   finish(): void;
 }
 
 /**
- * Does work when the answers leave time for it. `spare` is asked for more when there is nothing else: it does a piece, and
- * says whether there is more of it. `now` in ns.
+ * Does work when answers leave time for it. `spare` is called when nothing is deferred: it does one piece of work in spare
+ * time, and returns whether there is more. `now` in ns.
  */
 export function createDeferredWork(now: () => number, spare: () => boolean): DeferredWork {
   let work: (() => void)[] = [];
@@ -36,7 +36,7 @@ export function createDeferredWork(now: () => number, spare: () => boolean): Def
     const until = Math.min(work.length, done + Math.max(DONE_AT_ONCE, share));
     for (; done < until; done += 1) work[done]!();
     if (done < work.length) {
-      // What is done is let go, though there may never be a moment in which all is.
+      // What is done is freed, although the list may never become empty.
       if (done >= MOST_PUT_OFF) {
         work = work.slice(done);
         done = 0;

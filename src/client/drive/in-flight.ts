@@ -9,7 +9,7 @@ export interface InFlightGauge {
   /**
    * `heldMax` is the most that were open at once. `heldMean` is the mean over time from the moment the first burst was out,
    * or from `begin` where it was out before, until `end`; without that until the last request was sent: before and after
-   * it nobody could have held what was asked. Where that stretch has no length, it is the number open then.
+   * it the load could not have been held. Where that stretch has no length, it is the number open then.
    */
   held(): { asked: number; heldMean: number; heldMax: number };
 }

@@ -8,7 +8,7 @@ import { internalError } from "../stream/failure-text.ts";
 import type { TokenLog } from "../stream/token-log.ts";
 import type { HeaderOf, Receiver, Transport } from "../transport/transport.ts";
 
-/** How the client says to itself that it cut a request off on purpose; it is in no record. */
+/** Marks a request that the client cut off on purpose; no record shows it. */
 const CUT_OFF_BY_CLIENT = "cut off by the client, on purpose";
 
 interface OpenRequestOptions {
@@ -28,8 +28,8 @@ interface OpenRequestOptions {
 }
 
 /**
- * One request from its sending to its end. When it is over, its record has the times that the client saw; all else of it
- * is found out by `settle`, which can wait.
+ * One request from its sending to its end. At its end, its record has the times that the client saw; the rest is filled in
+ * by `settle`, which can wait.
  */
 export class OpenRequest implements Receiver, Due {
   readonly record: RequestRecord;
@@ -59,7 +59,7 @@ export class OpenRequest implements Receiver, Due {
     });
   }
 
-  /** Its time begins. Said right before `send`. */
+  /** Starts its clock. To be called right before `send`. */
   begin(): void {
     const { now, deadlineS } = this.options;
     this.record.sentNs = now();
@@ -85,7 +85,7 @@ export class OpenRequest implements Receiver, Due {
     } catch (error) {
       this.fail(error);
     }
-    // At once: by the end of the turn more would have come. An answer that says that it ends here has ended by itself.
+    // At once: by the end of the turn more tokens would have come. An answer that ends here by itself is not cut off.
     if (this.watch?.isFull() && this.record.finish === null) this.cutOffOnPurpose();
   }
 
@@ -132,7 +132,7 @@ export class OpenRequest implements Receiver, Due {
     if (!this.isDone) this.stop(CUT_OFF_BY_CLIENT);
   }
 
-  /** Costs this request and no other. It ends after the read, since whoever reads is still about it. */
+  /** Fails this request and no other. It ends after the read, which is still using it. */
   private fail(error: unknown): void {
     this.fault ??= internalError(error);
     queueMicrotask(() => this.isDone || this.stop(internalError(error)));

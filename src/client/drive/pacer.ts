@@ -60,7 +60,7 @@ export function createPacer(now: () => number, stopped: () => boolean, dueTimer:
     });
   };
 
-  /** Calls whoever is due, and comes back when the next one is. */
+  /** Calls all that are due, and waits for the next. */
   const serve = (): void => {
     wake = null;
     for (let nearest = waiting.at(-1); nearest !== undefined; nearest = waiting.at(-1)) {

@@ -18,7 +18,7 @@ export interface Places {
 export function createPlaces(count: number): Places {
   let open = 0;
   let filler: Filler | null = null;
-  /** True while a fill is under way or scheduled: a unit that ends meanwhile leaves the sending to it. */
+  /** True while a fill is running or scheduled: a unit that ends meanwhile does not start another. */
   let filling = false;
 
   const free = (): void => {

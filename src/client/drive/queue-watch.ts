@@ -15,8 +15,8 @@ export interface QueueWatch {
 }
 
 /**
- * Nothing waits in the engine, and nothing else of ours is in the server either: more requests in flight would have been
- * served. Where more are open than run, they are in the hands of the server's own front, and its pace is what is measured.
+ * The engine's queue is empty, and no request of this load is anywhere else in the server: more requests in flight would have
+ * been served. Where more are open than run, they are in the server's front end, whose pace is then what is measured.
  */
 function isStarved(engine: { waiting: number; running: number }, open: number): boolean {
   return engine.waiting === 0 && open <= engine.running;

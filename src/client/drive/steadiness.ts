@@ -23,7 +23,7 @@ export interface SteadinessWatch {
  * Watches the time per output token of finished requests, in the order of their ends. It is steady when the means of the
  * last blocks (six of an equal number of requests, at least 5, `over` in all) have a coefficient of variation, sample
  * standard deviation ÷ mean, below `cv`. Looked at once a block, and only after `fewest` requests. What failed, was cut off
- * or has fewer than two tokens tells nothing.
+ * or has fewer than two tokens is not counted.
  */
 export function watchSteadiness({ cv: limit, over }: SteadyGate, fewest: number): SteadinessWatch {
   const size = Math.max(FEWEST_IN_BLOCK, Math.floor(over / BLOCKS));

@@ -7,7 +7,7 @@ import { nativeBytes, type Libc, type NativeBytes } from "./libc.ts";
 /** Time stamps of the kernel in nanoseconds: `SO_TIMESTAMPNS`, whose messages bear the same number. */
 export const TIMESTAMPS = 35;
 
-/** In `struct cmsghdr`, in words: its type, and behind it a `timespec`. */
+/** In `struct cmsghdr`, in words: its type, followed by a `timespec`. */
 const TYPE_WORD = 3;
 const STAMP_WORD = 4;
 

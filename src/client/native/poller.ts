@@ -43,7 +43,7 @@ export interface WaitClock {
 
 /**
  * Waits for sockets with epoll(7), and in the same wait for Node's event loop and a due time: `README.md` explains how, and
- * when the event loop gets its turn. While somebody holds it, the thread sleeps here and not in libuv.
+ * when the event loop gets its turn. While it is held, the thread sleeps here and not in libuv.
  */
 export class Poller {
   private readonly libc: Libc;
@@ -108,7 +108,7 @@ export class Poller {
     this.wake();
   }
 
-  /** Something has ended, and somebody may have resolved a promise for it: the event loop gets its turn. */
+  /** Something has ended, and a promise may have been resolved for it: the event loop gets its turn. */
   release(): void {
     this.holds -= 1;
     this.yieldToEventLoop();
@@ -181,7 +181,7 @@ export class Poller {
       count = this.wait(timeoutMs);
     }
     this.sawAll = count < EVENTS_AT_ONCE;
-    // A signal, which the event loop will hear of.
+    // A signal, which the event loop handles.
     if (count < 0) this.yieldToEventLoop();
     if (count <= 0) return false;
     this.clock.afterWait();
@@ -197,7 +197,7 @@ export class Poller {
     return this.libc.epoll_wait(this.epoll, this.events.address, EVENTS_AT_ONCE, timeoutMs);
   }
 
-  /** Lets more come in before the next look, or before somebody is due. */
+  /** Lets more arrive before the next look, but not beyond the next due time. */
   private gather(): void {
     const us = this.pause.us();
     if (us === 0) return;

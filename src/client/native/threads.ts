@@ -43,7 +43,7 @@ export function letHelpersGiveWay(libc: Libc): number {
       setAttributes(libc, Number(task), { policy: BATCH });
       done += 1;
     } catch {
-      // It has ended, or nobody may: then it is as it was.
+      // It has ended, or this process may not change it.
     }
   }
   return done;

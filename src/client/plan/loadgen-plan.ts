@@ -2,7 +2,7 @@ import { generateQueries } from "../../math/loadgen/queries.ts";
 import { effectiveCounts, type LoadgenSettings } from "../../math/loadgen/settings.ts";
 import { NS_PER_MS } from "../../math/units.ts";
 
-/** What LoadGen would issue: which samples, in which order, when. One place for both, so that no scenario makes its own. */
+/** What LoadGen would issue: which samples, in which order, when. */
 export interface LoadGenPlan {
   /** Places in the dataset, in the order of issue. */
   samples: Uint32Array;
@@ -14,7 +14,7 @@ export interface LoadGenPlan {
   enough: { queries: number; ns: number } | null;
 }
 
-/** The traffic of LoadGen's settings. Its loaded sets follow each other; a performance run has one. */
+/** The requests that LoadGen's settings give. Its loaded sets follow each other; a performance run has one. */
 export function loadGenPlanOf(settings: LoadgenSettings): LoadGenPlan {
   const sets = generateQueries(settings);
   const [first] = sets;

@@ -13,7 +13,7 @@ export interface ReadyBodies {
   prepareMore(): boolean;
 }
 
-/** For units 0 to `total` - 1, which are sent in this order. `ahead` of them are made here, and kept ready from then on by whoever has time for it. */
+/** For units 0 to `total` - 1, which are sent in this order. `ahead` of them are made here; `prepareMore` keeps as many ready. */
 export function createReadyBodies(total: number, ahead: number, make: (unit: number) => Buffer): ReadyBodies {
   const ready = new Map<number, Buffer>();
   let bytes = 0;

@@ -41,7 +41,7 @@ const forms: Readonly<Record<EndpointKind, EndpointForm>> = {
   },
 };
 
-/** The path of an endpoint, behind the server's address. */
+/** The path of an endpoint, after the server's address. */
 export function requestPath(kind: EndpointKind): string {
   return forms[kind].path;
 }
@@ -49,8 +49,8 @@ export function requestPath(kind: EndpointKind): string {
 /**
  * The JSON body of one streaming request. Every sampling parameter is explicit, so that no default of the server or of
  * the model decides. A sample with a forced output length gets exactly so many tokens. Members of the endpoint, of the
- * workload's `extra_body` and of its class's are added, the later over the earlier, but none takes the place of one of
- * ours (the endpoint's `stream_options` are joined with ours).
+ * workload's `extra_body` and of its class's are added, the later over the earlier, but none replaces a member
+ * that is set here (the endpoint's `stream_options` are merged).
  */
 export function requestBody(
   sample: Sample,

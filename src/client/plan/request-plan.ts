@@ -11,9 +11,9 @@ import { staggered, unscoredUnits, warmUpUnits } from "./warm-up.ts";
  * units, and within one each request waits for the answer before it. Columns, so that a unit costs a few bytes.
  */
 export interface RequestPlan {
-  /** One for each request; the turns of a conversation lie behind each other. */
+  /** One for each request; the turns of a conversation are adjacent. */
   sequence: readonly Sample[];
-  /** Place in `sequence` at which each unit starts, and the end behind the last. */
+  /** Place in `sequence` at which each unit starts, and then the end of the last. */
   starts: Uint32Array;
   /** Number of each unit in the whole load, whichever part of it this is. */
   numbers: Uint32Array;

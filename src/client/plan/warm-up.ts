@@ -4,8 +4,8 @@ import { lengthBy, longestFirst } from "./send-order.ts";
 
 /**
  * What the warm-up asks: the longest units first, round again where there are fewer, until there are at least so many
- * requests and so many units. Each prompt is turned round in the middle, so that it is as long and as much like the data
- * as the original, but shares no beginning with it: a prefix cache learns nothing that would help the measured requests.
+ * requests and so many units. The two halves of each prompt are swapped, so that it is as long and as much like the data
+ * as the original, but has no common prefix with it: a prefix cache gains nothing that would help the measured requests.
  * Users do not think between two turns, unless `thinks` says so.
  */
 export function warmUpUnits(

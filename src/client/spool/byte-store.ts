@@ -1,15 +1,15 @@
 import { closeSync, fstatSync, readSync, write } from "node:fs";
 
-/** What is written and read at once. */
+/** Bytes that are written and read at once. */
 export const BLOCK_BYTES = 65_536;
 
 /** Bytes that are appended while a load runs and read when it is over, in whole blocks. */
 export interface ByteStore {
   /** A buffer of `BLOCK_BYTES` zeros, or of the multiple of it that takes so many bytes. */
   room(bytes: number): Buffer<ArrayBuffer>;
-  /** Appends a buffer that `room` gave; it is no longer the caller's. Never waits. */
+  /** Appends a buffer that `room` gave; the caller must not use it again. Never waits. */
   append(buffer: Buffer<ArrayBuffer>): void;
-  /** When all that was appended can be read. Rejects with the error of the disk, if it had one. */
+  /** Resolves when all that was appended can be read. Rejects with the disk's error, if there was one. */
   flushed(): Promise<void>;
   /** Fills a buffer from so many bytes after the start. */
   read(into: Buffer, position: number): void;
@@ -37,8 +37,8 @@ export function createMemoryStore(): ByteStore {
 }
 
 /**
- * Writes to an open file behind what it holds, without waiting: a buffer is used again when the disk has taken it. The
- * descriptor is the store's to close.
+ * Appends to an open file without waiting: a buffer is used again when the disk has taken it. The store closes the
+ * descriptor.
  */
 export function createFileStore(descriptor: number): ByteStore {
   let end = fstatSync(descriptor).size;

@@ -39,10 +39,10 @@ const ASKED_ABOUT = 16;
 
 const phaseFlags: Readonly<Record<RequestRecord["phase"], number>> = { warmup: 0, measure: MEASURED, tail: TAIL };
 
-/** What few rows have, or a few rows of an accuracy run: kept as JSON behind the numbers. */
+/** Members that few rows have: kept as JSON after the numbers. */
 type RowText = Pick<RequestRecord, "error" | "text" | "countProblem"> & { hash?: string | null };
 
-/** Words of which a run has a handful, as numbers: finish reasons and class names. */
+/** Strings of which a run has a handful (finish reasons, class names), as numbers. */
 export interface Words {
   numberOf(word: string | null): number;
   all(): string[];
@@ -66,7 +66,7 @@ export function createWords(): Words {
 export interface RequestRows {
   /** Returns where the row begins, in bytes. */
   append(record: RequestRecord): number;
-  /** Hands the last block over. */
+  /** Flushes the last block. */
   end(): void;
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, openSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 
-/** Names of the files begin so; a run removes what it finds of an earlier one under such a name (src/store/leftovers.ts). */
+/** File names begin with this; a run removes leftovers of earlier runs by it (src/store/leftovers.ts). */
 const prefix = ".partial-spool-";
 
 let made = 0;
@@ -13,8 +13,8 @@ export interface SpoolFiles {
 }
 
 /**
- * Opens two files in the folder, which is made where there is none, and takes their names away at once: whatever ends
- * this process, the file system has its room back. Throws what the file system says where it will not.
+ * Opens two files in the folder, which is created if needed, and unlinks them at once: however this process ends, the file
+ * system frees their space. Throws the file system's error.
  */
 export function openSpoolFiles(folder: string): SpoolFiles {
   mkdirSync(folder, { recursive: true });

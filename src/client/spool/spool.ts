@@ -4,7 +4,7 @@ import type { ByteStore } from "./byte-store.ts";
 import { createRequestRows, createRowReader, createWords } from "./request-rows.ts";
 import { createTokenRuns, readTokenRuns } from "./token-runs.ts";
 
-/** Where finished requests and their token events are put away. */
+/** Where finished requests and their token events are stored. */
 export interface SpoolStores {
   requests: ByteStore;
   tokens: ByteStore;
@@ -12,11 +12,11 @@ export interface SpoolStores {
 
 /** Takes finished requests out of memory, so that a load needs room for those in flight and 8 bytes for each that is over. */
 export interface Spool {
-  /** Puts a complete record and its events away. Its index says its place; each place is taken once. */
+  /** Stores a complete record and its events. Its index says its place; each place is taken once. */
   put(record: RequestRecord, events: TokenEvents): void;
   /** Sets the zero of all times, by the clock that they were taken from: it is subtracted when they are read. */
   setZero(atNs: number): void;
-  /** Where everything lies. Nothing is put away after it. Rejects where the disk could not take it. */
+  /** Where everything is stored. Nothing may be stored after it. Rejects where the disk could not take it. */
   end(): Promise<SpoolIndex>;
 }
 

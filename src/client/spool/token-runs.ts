@@ -16,7 +16,7 @@ const LONGEST_COUNT = 3;
 /** Appends runs to a store. A run lies within one block, or, where it is longer, in blocks of its own. */
 export interface TokenRuns {
   append(request: number, events: TokenEvents): void;
-  /** Hands the last block over; returns the bytes of all. */
+  /** Flushes the last block; returns the bytes of all. */
   end(): number;
 }
 

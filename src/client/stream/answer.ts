@@ -69,7 +69,7 @@ class AnswerReader implements Answer {
   /** Token ids with a comma between two; null until there were any. */
   private ids: string | null = null;
   private idCount = 0;
-  /** The start of what came instead of an answer. */
+  /** The beginning of a body that is not an answer. */
   private readonly refusal = new ByteList();
   private location: string | null = null;
   /** The compression of the body, which the client did not ask for; null without one. */
@@ -121,7 +121,7 @@ class AnswerReader implements Answer {
     if (record.chunks > 0) record.outputHash = hash("sha256", this.ids ?? this.said);
   }
 
-  /** An event that is not like the one before it: the long way. */
+  /** Parses an event that does not match the learnt shape. */
   private takeEvent(buffer: Buffer, from: number, to: number): void {
     if (to === from || this.isClosed || this.sawDone) return;
     const data = buffer.toString("utf8", from, to);
@@ -172,7 +172,7 @@ class AnswerReader implements Answer {
         `finish reason "${finish}" is not that of a whole answer (an engine file may add to them by finish_reasons)`,
       );
     }
-    // Last, since whoever counts tokens may end the answer on one.
+    // Last, since the token count may end the answer here.
     if (bears) this.bear(event.tokenIds?.length ?? grew);
   }
 
@@ -193,7 +193,7 @@ class AnswerReader implements Answer {
     this.isClosed = true;
   }
 
-  /** Adds what the quick way took, before anything that came after it. */
+  /** Adds what was taken without parsing, before anything that came after it. */
   private gather(): void {
     const { text, ids, isText } = this.shape;
     const said = text.drain("latin1");

@@ -4,13 +4,13 @@ const KEPT_ROOM = 65_536;
 
 const nothing = Buffer.alloc(0);
 
-/** Bytes that are added to and cleared over and over; the room stays. */
+/** A growing list of bytes that keeps its memory when it is cleared. */
 export class ByteList {
   /** How many of the bytes are used. May be set to fewer, and to more after `withRoom` for those. */
   length = 0;
   private room: Buffer = nothing;
 
-  /** The bytes, with room for so many more behind the used ones. Valid until room is asked for again. */
+  /** The bytes, with room for this many more after the used ones. Valid until the next call. */
   withRoom(more: number): Buffer {
     if (this.length + more > this.room.length) {
       const larger = Buffer.allocUnsafe(Math.max(FIRST_ROOM, (this.length + more) * 2));

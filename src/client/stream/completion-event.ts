@@ -141,7 +141,7 @@ const contentMembers = ["content"];
 const refusalMembers = ["refusal"];
 const reasoningMembers = ["reasoning_content", "reasoning", "reasoning_details"];
 
-/** Servers and proxies send empty twins beside the member that they use: the first that is not empty counts. */
+/** Servers and proxies send empty members of a like name beside the one that they use: the first that is not empty counts. */
 function addSaid(event: CompletionEvent, choice: Members, delta: Members): void {
   const reasoning = contentOf(event, delta, reasoningMembers);
   const refusal = contentOf(event, delta, refusalMembers);

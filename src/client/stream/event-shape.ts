@@ -9,7 +9,7 @@ const ZERO = 0x30;
 const NINE = 0x39;
 const COMMA = 0x2c;
 
-/** What stands behind the backslash of a short escape, and the byte that it means (RFC 8259, section 7). */
+/** The character after the backslash of a short escape, and the byte that it means (RFC 8259, section 7). */
 const shortEscapes = new Uint8Array(256);
 for (const pair of ['""', "\\\\", "//", "b\b", "f\f", "n\n", "r\r", "t\t"]) {
   shortEscapes[pair.charCodeAt(0)] = pair.charCodeAt(1);
@@ -24,17 +24,17 @@ const MOST_DIGITS = 15;
 
 const nothing: DataView = new DataView(new ArrayBuffer(0));
 
-/** The buffer that was looked at last, in words: a transport reads into the same one over and over. */
+/** The buffer of the last event, in words: a transport reads into the same one again and again. */
 let viewed: Buffer | null = null;
 let view: DataView = nothing;
 
 /**
  * The events of one answer are alike but for their text and their token ids. From one that was parsed, the bytes around
- * those are learnt; the next that has the same bytes around them is taken without being made a string or parsed: its
- * text and ids are added to two lists of bytes. Any other goes the long way: nothing is guessed.
+ * those are learnt; the next event with the same bytes around them is taken without being decoded or parsed: its text and
+ * ids are added to two lists of bytes. Any other is parsed: nothing is guessed.
  */
 export class EventShape {
-  /** Those that were given back. Their rooms are warm: a request allocates nothing for its text. */
+  /** Free ones, with their buffers: a request allocates nothing for its text. */
   private static readonly idle: EventShape[] = [];
 
   /** One that knows nothing. */
@@ -42,7 +42,7 @@ export class EventShape {
     return EventShape.idle.pop() ?? new EventShape();
   }
 
-  /** Gives it back; whoever had it must not touch it again. */
+  /** Frees it; it must not be used again. */
   release(): void {
     this.learnt = false;
     this.isText = true;
@@ -51,7 +51,7 @@ export class EventShape {
     EventShape.idle.push(this);
   }
 
-  /** The text of the events that were taken, in ASCII. Emptied by whoever reads it. */
+  /** The text of the events that were taken, in ASCII. Its reader empties it. */
   readonly text = new ByteList();
   /** The ids of those events, in digits, with a comma between two. */
   readonly ids = new ByteList();

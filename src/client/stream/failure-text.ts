@@ -54,7 +54,7 @@ export function bodyMessage(body: string): string | null {
   return said ?? (body.trim() === "" ? null : body);
 }
 
-/** An error of our own code, as the reason why a request failed: what was thrown, and where. */
+/** An internal error, as the reason why a request failed: what was thrown, and where. */
 export function internalError(error: unknown): string {
   if (!(error instanceof Error)) return tidyMessage(`internal error: ${String(error)}`, null);
   const [, first = ""] = (error.stack ?? "").split("\n    at ");
@@ -74,7 +74,7 @@ const connectionWords: Readonly<Record<string, string>> = {
   EMFILE: "too many open files: raise the limit (ulimit -n) or lower the concurrency",
 };
 
-/** A socket's error in words, the system's code behind it: `connection refused (ECONNREFUSED)`. */
+/** A socket's error in words, followed by the system's code: `connection refused (ECONNREFUSED)`. */
 export function connectionFailure(error: Error): string {
   const code = codeOf(error);
   if (code === null) return tidyMessage(error.message || error.name, null);

@@ -1,6 +1,6 @@
 import type { HeaderOf } from "../transport/transport.ts";
 
-/** Hears of a response while it is read. */
+/** Receives a response while it is read. */
 export interface ResponseSink {
   onHead(status: number, header: HeaderOf): void;
   onBody(buffer: Buffer, from: number, to: number, atNs: number): void;
@@ -52,7 +52,7 @@ export class Http1Response {
     this.sink = sink;
   }
 
-  /** The sink hears no more, not even of the bytes at hand. */
+  /** Nothing more goes to the sink, not even the rest of the current read. */
   hush(): void {
     this.sink = deaf;
   }
@@ -202,7 +202,7 @@ export class Http1Response {
         else this.problem = "a chunk is longer than its size";
         break;
       default:
-        // The trailer: fields that nobody asked for, then a blank line.
+        // The trailer: fields that are not needed, then a blank line.
         if (byte !== LF) this.lineLength += 1;
         else if (this.lineLength === 0) this.state = "done";
         else this.lineLength = 0;

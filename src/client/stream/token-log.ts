@@ -8,7 +8,7 @@ const EVENTS_PER_BLOCK = 32;
 export interface TokenEvents {
   length: number;
   atNs: Float64Array;
-  /** Tokens that each bore; 0 where nobody said. */
+  /** Tokens of each; 0 where they are not known. */
   tokens: Uint16Array;
 }
 
@@ -40,7 +40,7 @@ interface Open {
 export function createTokenLog(room = 128): TokenLog {
   let at = new Float64Array(room * EVENTS_PER_BLOCK);
   let tokens = new Uint16Array(room * EVENTS_PER_BLOCK);
-  /** The block behind each: of its request where it is in use, of the free ones where it is not; -1 at the end. */
+  /** The block after each: of the same request where it is in use, of the free list where it is not; -1 at the end. */
   let next = chained(new Int32Array(room), 0);
   let free = 0;
   let soFar = 0;
@@ -133,7 +133,7 @@ function shareOf(total: number, parts: number, part: number): number {
   return Math.floor((total * part) / parts);
 }
 
-/** Blocks from `from` on, each with the one behind it as its next, -1 at the end. */
+/** Blocks from `from` on, each followed by the one after it, -1 at the end. */
 function chained(next: Int32Array<ArrayBuffer>, from: number): Int32Array<ArrayBuffer> {
   for (let block = from; block < next.length; block += 1) next[block] = block + 1 < next.length ? block + 1 : -1;
   return next;

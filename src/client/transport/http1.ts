@@ -32,14 +32,14 @@ interface Connection {
   waited: boolean;
   /** When its last answer ended; null before. */
   answeredNs: number | null;
-  /** Told when it is made, with null, or when it could not be. */
+  /** Called when it is made, with null, or when it could not be made. */
   made: ((error: Error | null) => void) | null;
 }
 
 /**
  * HTTP/1.1 over a given socket backend: the client's hot path. Connections are kept, and the one that was used last is
  * used first. Where the server closes a kept connection right after the write, before any byte of the response, the request is
- * sent again, once, on a new one (RFC 9112, section 9.3.1), and the receiver is told. Later than that the request has failed.
+ * sent again, once, on a new one (RFC 9112, section 9.3.1), and `onResent` is called. Later than that the request has failed.
  */
 export function http1Over(createBackend: (now: () => number) => SocketBackend): CreateTransport {
   return (options) => createOver(createBackend(options.now), options);
@@ -97,7 +97,7 @@ function createOver(backend: SocketBackend, { url, headers, now }: TransportOpti
   const onRead = (connection: Connection, buffer: Buffer, from: number, to: number, atNs: number): void => {
     const { response } = connection;
     if (to - from > largestRead) largestRead = to - from;
-    // Bytes that nobody asked for: the connection cannot be trusted any more.
+    // Unexpected bytes: the connection cannot be trusted any more.
     if (connection.request === null) return connection.socket.destroy();
     let read = to;
     try {
@@ -118,7 +118,7 @@ function createOver(backend: SocketBackend, { url, headers, now }: TransportOpti
     }
   };
 
-  /** Tells the receiver the end, after the connection was put where the next request finds it. */
+  /** Reports the end to the receiver, after the connection was put where the next request finds it. */
   const finish = (connection: Connection, problem: string | null, atNs: number): void => {
     const { request } = connection;
     connection.request = null;
@@ -192,7 +192,7 @@ function createOver(backend: SocketBackend, { url, headers, now }: TransportOpti
 
   return {
     async open(count) {
-      // While no request is open, nobody looks at the sockets: those that the server has ended do not count.
+      // While no request is open, no socket is read: those that the server has ended do not count.
       if (waiting.length === all.size) discardEnded();
       for (let left = count - waiting.length; left > 0; left -= OPENED_AT_ONCE) {
         const errors = await Promise.all(Array.from({ length: Math.min(OPENED_AT_ONCE, left) }, openOne));

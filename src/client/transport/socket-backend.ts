@@ -1,6 +1,6 @@
 import type { StampHealth } from "../../schema/observation.ts";
 
-/** What a connection reports to whoever opened it. Times are those of the trial's clock, in ns. */
+/** What a connection reports to its owner. Times are those of the trial's clock, in ns. */
 export interface SocketEvents {
   onConnect(): void;
   /** Bytes `from` to `to` of a buffer that is lent for the call, and when they arrived. */

@@ -23,7 +23,7 @@ export interface Receiver {
 export interface Transport {
   /** Tops up the waiting connections to `count`, so that none has to be made while the clock runs. A failure where the first cannot be made. */
   open(count: number): Promise<Result<void>>;
-  /** Returns what cuts the request off: its connection is destroyed and the receiver hears nothing more. */
+  /** Returns what cuts the request off: its connection is destroyed and the receiver is not called again. */
   send(path: string, body: Buffer, receiver: Receiver): () => void;
   /** Bytes of the largest read since the last call: what lay waiting in a socket; null where that cannot be seen. */
   largestRead(): number | null;

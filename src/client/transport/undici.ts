@@ -11,7 +11,7 @@ const OPENED_AT_ONCE = 64;
 /** Requests that one HTTP/2 connection carries at once: RFC 9113, section 6.5.2, advises servers to allow no fewer. */
 const STREAMS_PER_CONNECTION = 100;
 
-/** So long a connection is kept that nobody uses; a server may end it sooner. */
+/** How long an idle connection is kept, in ms; a server may end it sooner. */
 const IDLE_MS = 600_000;
 
 /** How undici names a connection that the other side ended; the last says that the write itself was refused. */
@@ -51,7 +51,7 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
     const client = new Client(address.origin, {
       pipelining: 1,
       allowH2: true,
-      // Its own pings would be traffic that nobody asked for.
+      // Its own pings would be unwanted traffic.
       h2Options: { maxConcurrentStreams: STREAMS_PER_CONNECTION, pingInterval: 0 },
       keepAliveTimeout: IDLE_MS,
       // The request's own deadline is the only one.
@@ -105,7 +105,7 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
       const made = keepTrack((...outcome) => {
         const [error, socket] = outcome;
         if (!socket) return resolve(error);
-        // Until undici listens to it, nobody else does.
+        // Nothing else listens to it until undici does.
         socket.on("error", () => {});
         const line = newLine(socket);
         share(line, socket);

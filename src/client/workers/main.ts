@@ -12,7 +12,7 @@ import { TAIL_SPENT, type TailBudget } from "../drive/tail-budget.ts";
 import { transports } from "../transport/index.ts";
 import { spoolDescriptors, type FromWorker, type ToWorker } from "./messages.ts";
 
-/** The last of the wait for the common start is polled: a timer is late by up to a millisecond. */
+/** The end of the wait for the common start is polled, in ms: a timer is late by up to a millisecond. */
 const POLLED_MS = 3;
 
 type Load = Extract<ToWorker, { type: "load" }>;
@@ -23,7 +23,7 @@ let finish: (() => void) | null = null;
 let counts = { sent: 0, ended: 0 };
 
 process.on("disconnect", () => process.exit(1));
-// Ctrl-C in a terminal goes to every process; what is to be stopped, and when, the main process says.
+// Ctrl-C in a terminal goes to every process; the main process decides what is stopped, and when.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => undefined);
 process.on("message", (message: ToWorker) => {
   if (message.type === "load") void carry(message);
@@ -38,7 +38,7 @@ function nowNs(): bigint {
   return process.hrtime.bigint();
 }
 
-/** Never spent here: the main process hears of every request, and says when the budget of the whole is. */
+/** Never spent here: every request is reported to the main process, which counts the misses of all workers. */
 const toldBudget: TailBudget = {
   allowed: () => Infinity,
   missed(record) {

@@ -3,13 +3,13 @@ import type { Result } from "../../schema/result.ts";
 import type { LoadOptions, LoadProgress } from "../load-options.ts";
 import type { ShardOutcome } from "../load-shard.ts";
 
-/** What of a load can be said to another process. The key to the endpoint is in it: it goes by message, never by argument or environment. */
+/** What of a load can be sent to another process. It has the endpoint's API key: it goes by message, never by argument or environment. */
 export type PlainOptions = Omit<
   LoadOptions,
   "clock" | "ownCpuS" | "signal" | "onProgress" | "queueProbe" | "spoolFolder" | "tailBudgets"
 >;
 
-/** What the main process says to a worker. */
+/** Messages from the main process to a worker. */
 export type ToWorker =
   /** `watched`: it reports each measured request that is over, since only the main process counts the misses of all. */
   | { type: "load"; options: PlainOptions; worker: number; workers: number; spoolFolder: string; watched: boolean }
@@ -22,7 +22,7 @@ export type ToWorker =
   /** The tail budget of the whole is spent: what is open is cut off, and no failure. */
   | { type: "give-up" };
 
-/** What a worker says. */
+/** Messages from a worker. */
 export type FromWorker =
   | { type: "ready" }
   | { type: "progress"; progress: LoadProgress }
@@ -32,5 +32,5 @@ export type FromWorker =
   | { type: "measured" }
   | { type: "done"; outcome: Result<ShardOutcome> };
 
-/** Descriptors of a worker, beside the usual three and the channel for messages: the files of its spool. */
+/** Descriptors of a worker after the usual three and the message channel: the files of its spool. */
 export const spoolDescriptors = { requests: 4, tokens: 5 } as const;

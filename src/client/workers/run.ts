@@ -18,7 +18,7 @@ import { mergeShards, type SeenShard } from "./merge.ts";
 import type { FromWorker, PlainOptions } from "./messages.ts";
 import { startWorker, type Worker } from "./start.ts";
 
-/** From the word to go until the start: a message takes less than a millisecond to a process that has nothing else to do. */
+/** From the message `go` until the start: a message to an idle process takes less than a millisecond. */
 const AHEAD_MS = 25;
 
 /** The longest time between two reports of merged progress. */
@@ -143,7 +143,7 @@ async function carriedBy(
   }
 }
 
-/** Functions, clocks and signals stay here, and prompts are made. */
+/** Without functions, clocks and signals, which stay here; prompts are made. */
 function plainOf(options: LoadOptions): PlainOptions {
   const {
     clock: _c,
@@ -196,7 +196,7 @@ function closeAll(files: readonly SpoolFiles[]): void {
   }
 }
 
-/** What the workers say while they work, put together. */
+/** The progress and the counts of all workers, merged. */
 function createWorkerProgress(
   workers: number,
   onProgress: LoadOptions["onProgress"],
@@ -204,7 +204,7 @@ function createWorkerProgress(
 ) {
   const progress: (LoadProgress | null)[] = Array.from({ length: workers }, () => null);
   const counts = Array.from({ length: workers }, () => ({ sent: 0, ended: 0 }));
-  /** Workers that have been asked for their counts. One that is done has said its last. */
+  /** Workers that were asked for their counts and have not answered. */
   const pending = new Set<number>();
   const finished = new Set<number>();
   let allCounted: (() => void) | null = null;

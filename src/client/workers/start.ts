@@ -16,7 +16,7 @@ const variables = [
   "SSL_CERT_FILE",
 ];
 
-/** Enough of what a worker said last to find the reason of its end in. */
+/** Characters of a worker's stderr that are kept, the last ones, to find the reason of its end. */
 const LONGEST_WORDS = 2000;
 
 /** One process that carries a shard of a load. */
@@ -29,7 +29,7 @@ export interface Worker {
   ready: Promise<boolean>;
   /** Resolves when its measured requests are over, or it ended. */
   measured: Promise<void>;
-  /** What it saw, or why it saw nothing, when its process is gone. */
+  /** Its outcome, or why it has none, when its process has ended. */
   done: Promise<Result<ShardOutcome>>;
 }
 

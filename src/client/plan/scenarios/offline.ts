@@ -3,7 +3,7 @@ import { unscheduled, type Scenario } from "../scenario.ts";
 
 /**
  * Everything is due at the start, so every latency counts from there. Without `batch_size`, `max_in_flight` requests are
- * kept open. With it, the client sends chunks of so many: behind a barrier the next chunk waits until the last request
+ * kept open. With it, the client sends chunks of so many: with a barrier the next chunk waits until the last request
  * of the one before has ended; without the barrier as many are open, but each next request goes as soon as one ends, so
  * that the two differ in the waiting alone. A conversation counts as one request in all of this.
  */

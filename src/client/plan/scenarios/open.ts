@@ -8,7 +8,7 @@ const AHEAD_NS = NS_PER_S;
 /** Connections kept ready at most: a server refuses or queues a pile of them, and each costs a file on both sides. */
 const MOST_READY = 256;
 const FEWEST_READY = 8;
-/** So often those that wait are counted, which takes a turn of Node's loop. */
+/** How often waiting connections are counted. */
 const CONNECTED_EVERY_NS = 10 * NS_PER_MS;
 /** Requests that are sent in one turn of the event loop when they are late together; then answers are read. */
 const SENT_AT_ONCE = 16;
