@@ -17,7 +17,8 @@ import type { World } from "../world/world.ts";
 import { defaultKeyVariable, findServer, type BenchServer } from "./bench/bench-server.ts";
 import { explainDiagnostics, explainFault } from "./explain.ts";
 import { concludeTest06, eosTokenIds } from "./mlperf/loadgen-test06.ts";
-import { bridgeAnswer, bridgeTable } from "./mlperf/loadgen-answer.ts";
+import { bridgeTable } from "../report/index.ts";
+import { bridgeAnswer } from "./mlperf/loadgen-answer.ts";
 import { bridgeSettings, departures, type bridgeModes, type BridgeSettings } from "./mlperf/loadgen-settings.ts";
 
 /** The flags of `ceteris loadgen`, as they were given. */

@@ -1,10 +1,9 @@
 import { join } from "node:path";
-import { formatRows } from "../report/index.ts";
+import { statusText, type StudyStatus } from "../report/index.ts";
 import { readStudyRecord } from "../store/study-file.ts";
 import { count, noTrials } from "../run/summary.ts";
 import { lastAttempts } from "../schema/attempts.ts";
 import { exitCodes } from "../schema/exit-code.ts";
-import type { Json } from "../schema/json.ts";
 import { readLedger, readLockHolder } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";
@@ -13,17 +12,6 @@ import { resultsFolderOf, studiesNamed, type ResultsOptions } from "./results-fo
 export interface StatusOptions extends ResultsOptions {
   study?: string;
   json: boolean;
-}
-
-interface StudyStatus {
-  study: string;
-  planned: number;
-  done: number;
-  trials: ReturnType<typeof noTrials>;
-  running: boolean;
-  origin: string;
-  /** Folders and files that cannot be read; they are in none of the numbers. */
-  unreadable: string[];
 }
 
 /** `ceteris status [STUDY]`: from the folders alone, so also while a run goes on. */
@@ -39,24 +27,8 @@ export async function statusCommand(world: World, options: StatusOptions): Promi
   if (options.json) world.streams.out(`${JSON.stringify(found, null, 1)}\n`);
   else if (studies.value.length === 0)
     world.streams.err(`ceteris: no study in ${resultsFolder}\n  Run one first: ceteris run MATRIX\n`);
-  else if (found.length > 0)
-    world.streams.out(
-      formatRows(["study", "done", "valid", "screened", "invalid", "failed", "now"], found.map(rowOf), "table"),
-    );
+  else if (found.length > 0) world.streams.out(statusText(found));
   return found.length < studies.value.length ? exitCodes.misconfigured : exitCodes.done;
-}
-
-function rowOf({ study, planned, done, trials, running, origin }: StudyStatus): Json[] {
-  const name = origin === "simulated" ? `${study} (SIMULATED)` : study;
-  return [
-    name,
-    `${done}/${planned}`,
-    trials.valid,
-    trials.screened,
-    trials.invalid,
-    trials.failed,
-    running ? "running" : done >= planned ? "complete" : "stopped",
-  ];
 }
 
 async function statusOf(world: World, resultsFolder: string, study: string): Promise<StudyStatus | null> {

@@ -3,12 +3,13 @@ import type { Statistic } from "../schema/measurement.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { Trial } from "../schema/trial.ts";
 import { longestPauseMs } from "./bench-json.ts";
-import { formatRows } from "./format.ts";
+import { none } from "./numbers.ts";
+import { relationOf, text } from "./relations/relation.ts";
+import { terminalTable } from "./writers/terminal.ts";
 
 const columns = ["mean", "p50", "p90", "p95", "p99", "max"] as const satisfies Statistic[];
 const latencies = ["ttft", "ttft_sched", "tpot", "itl", "e2e", "e2e_sched"];
 const rates = ["output_throughput_steady", "output_throughput", "request_throughput", "goodput"];
-const none = "–";
 
 /** One trial of `bench`, with what there is to say of it. */
 export interface BenchAnswer {
@@ -70,27 +71,36 @@ function latencyTable({ trial, load }: BenchAnswer): string {
     const own = trial.measurements.filter((row) => row.metric === metric);
     const [first] = own;
     if (!first) return [];
-    const cells = columns.map((stat) => {
+    for (const stat of columns) {
       const found = own.find((row) => row.stat === stat);
       if (found && found.value === null && found.why !== null) whys.add(`${metric} ${stat}: ${found.why}`);
-      return found?.value?.toFixed(2) ?? none;
-    });
+    }
     // A gap between chunks of several tokens is no gap between tokens, wherever it is shown.
     const chunked = own.find(({ value, why }) => value !== null && why?.startsWith("inter-chunk"));
     if (chunked) whys.add(`${metric} is ${chunked.why}`);
-    return [[chunked ? `${metric} (inter-chunk)` : metric, first.unit, ...cells]];
+    return [{ name: chunked ? `${metric} (inter-chunk)` : metric, unit: first.unit, own }];
   });
   if (rows.length === 0) return "";
-  const notes = [...whys].map((why) => `  ${why}\n`).join("");
-  return `${formatRows(["", "", ...columns], rows, "table")}${notes}`;
+  const relation = relationOf("latencies", rows, [
+    text("metric", "", ({ name }) => name),
+    text("unit", "", ({ unit }) => unit),
+    ...columns.map((stat) =>
+      text<(typeof rows)[number]>(
+        stat,
+        stat,
+        ({ own }) => own.find((row) => row.stat === stat)?.value?.toFixed(2) ?? none,
+      ),
+    ),
+  ]);
+  return `${terminalTable(relation)}${[...whys].map((why) => `  ${why}\n`).join("")}`;
 }
 
 function rateLine({ trial }: BenchAnswer, metric: string): string[] {
   const found = trial.measurements.find((row) => row.metric === metric && row.stat === "value");
   if (!found || (found.value === null && metric === "goodput")) return [];
   const why = found.why === null ? "" : ` (${found.why})`;
-  const text = found.value === null ? `${none}${why}` : `${found.value.toFixed(2)} ${found.unit}${why}`;
-  return [line(metric.replaceAll("_", " "), text)];
+  const rate = found.value === null ? none : `${found.value.toFixed(2)} ${found.unit}`;
+  return [line(metric.replaceAll("_", " "), `${rate}${why}`)];
 }
 
 function requestsText({ requests: { sent, finished, failed, resent } }: BenchAnswer): string {
@@ -134,6 +144,6 @@ function clientText({ observation, trial }: BenchAnswer): string {
   ].join(", ");
 }
 
-function line(name: string, text: string): string {
-  return `${name.padEnd(26)}${text}`;
+function line(name: string, said: string): string {
+  return `${name.padEnd(26)}${said}`;
 }

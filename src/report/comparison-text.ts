@@ -1,21 +1,47 @@
 import { percentText } from "../math/figures.ts";
 import type { AcrossEffect, Comparison, GateJudgement, Unlike } from "../schema/comparison.ts";
 import { toDisk } from "../schema/disk.ts";
-import type { Json } from "../schema/json.ts";
-import { formatRows, type RowFormat } from "./format.ts";
-import { controlCharacters, escapeMarkdown } from "./markdown.ts";
-import { percentChange, percentInterval, plain } from "./numbers.ts";
-
-const writers: Record<RowFormat, (comparison: Comparison, gates: readonly GateJudgement[]) => string> = {
-  table: asTable,
-  markdown: asMarkdown,
-  json: asJson,
-  csv: asCsv,
-};
+import type { Block, Document } from "./document.ts";
+import { escapeMarkdown } from "./markdown.ts";
+import { percentChange, percentInterval } from "./numbers.ts";
+import { relationOf, text, type Relation } from "./relations/relation.ts";
+import { csvTable } from "./writers/csv.ts";
+import { writeDocument, type RowFormat } from "./writers/index.ts";
 
 /** A comparison as text that ends with a newline: for people with what is not the same above it, for programs whole. */
 export function comparisonText(comparison: Comparison, gates: readonly GateJudgement[], format: RowFormat): string {
-  return writers[format](comparison, gates);
+  switch (format) {
+    case "json":
+      return asJson(comparison, gates);
+    case "csv":
+      return csvTable(effectsRelation(comparison));
+    case "table":
+    case "markdown":
+      return writeDocument(comparisonDocument(comparison), format);
+  }
+}
+
+/** A table for each operand beside the control, since their names are long. */
+function comparisonDocument(comparison: Comparison): Document {
+  const [control, ...others] = comparison.operands;
+  const mark = label(comparison);
+  const blocks = others.flatMap(({ name }): Block[] => {
+    const relation = againstControl(comparison.effects.filter(({ treatment }) => treatment === name));
+    return [
+      { type: "heading", level: 2, text: escapeMarkdown(`${name} against ${control?.name ?? ""} (control)`) },
+      relation.rows.length === 0
+        ? { type: "prose", text: "No side has any of the metrics." }
+        : { type: "table", relation },
+    ];
+  });
+  const said = notes(comparison).map((note) => `- ${escapeMarkdown(note)}`);
+  return {
+    blocks: [
+      ...(mark === null ? [] : [{ type: "prose", text: `**${escapeMarkdown(mark)}**` } as const]),
+      { type: "prose", text: said.join("\n") },
+      ...blocks,
+    ],
+  };
 }
 
 /** What no reader may miss; null where every number was measured. */
@@ -63,58 +89,24 @@ export function findingText({ finding, equivalence, smallestDetectable }: Across
   return finding ?? "";
 }
 
-function cells(effect: AcrossEffect): string[] {
-  const { metric, stat, unit, ratio, interval, pAdjusted, why, launches, of } = effect;
-  const sides = (["control", "treatment"] as const).map((side) =>
-    of[side] > launches[side] ? `${launches[side]} of ${of[side]}` : `${launches[side]}`,
-  );
-  return [
-    stat === "value" ? metric : `${metric} ${stat}`,
-    unit,
-    figure(effect.controlValue),
-    figure(effect.treatmentValue),
-    sides.join(" / "),
-    ratio === null ? (why ?? "") : `${percentChange(ratio, 1)} ${percentInterval(interval, 1)}`.trimEnd(),
-    pAdjusted === null ? "" : pAdjusted < 0.001 ? "≤ 0.001" : pAdjusted.toFixed(3),
-    ratio === null ? "" : (why ?? findingText(effect)),
-  ];
-}
-
-function figure(value: number | null): string {
-  return value === null ? "" : plain(value);
-}
-
-/** A table for each operand beside the control, since their names are long. */
-function tables(comparison: Comparison, format: "table" | "markdown"): { title: string; text: string }[] {
-  const [control, ...others] = comparison.operands;
-  return others.map(({ name }) => {
-    const rows = comparison.effects.filter(({ treatment }) => treatment === name).map(cells);
-    const columns = ["metric", "unit", "control", "treatment", "launches", "change", "p", "finding"];
-    const text = rows.length === 0 ? "No side has any of the metrics.\n" : formatRows(columns, rows, format);
-    return { title: `${name} against ${control?.name ?? ""} (control)`, text };
-  });
-}
-
-const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").replaceAll(controlCharacters, "");
-
-function asTable(comparison: Comparison): string {
-  const mark = label(comparison);
-  return [
-    ...(mark === null ? [] : [`${mark}\n`]),
-    `${notes(comparison).map(oneLine).join("\n")}\n`,
-    ...tables(comparison, "table").map(({ title, text }) => `${oneLine(title)}\n\n${text}`),
-  ].join("\n");
-}
-
-function asMarkdown(comparison: Comparison): string {
-  const mark = label(comparison);
-  return [
-    ...(mark === null ? [] : [`**${escapeMarkdown(mark)}**\n`]),
-    `${notes(comparison)
-      .map((note) => `- ${escapeMarkdown(note)}`)
-      .join("\n")}\n`,
-    ...tables(comparison, "markdown").map(({ title, text }) => `## ${escapeMarkdown(title)}\n\n${text}`),
-  ].join("\n");
+/** The effects of one operand, as people read them. */
+function againstControl(effects: readonly AcrossEffect[]): Relation {
+  return relationOf("comparison", effects, [
+    text("metric", "metric", ({ metric, stat }) => (stat === "value" ? metric : `${metric} ${stat}`)),
+    text("unit", "unit", ({ unit }) => unit),
+    text("control_value", "control", ({ controlValue }) => controlValue),
+    text("treatment_value", "treatment", ({ treatmentValue }) => treatmentValue),
+    text("launches", "launches", ({ launches, of }) =>
+      (["control", "treatment"] as const)
+        .map((side) => (of[side] > launches[side] ? `${launches[side]} of ${of[side]}` : `${launches[side]}`))
+        .join(" / "),
+    ),
+    text("change", "change", ({ ratio, interval, why }) =>
+      ratio === null ? (why ?? "") : `${percentChange(ratio, 1)} ${percentInterval(interval, 1)}`.trimEnd(),
+    ),
+    text("p", "p", ({ pAdjusted }) => (pAdjusted === null ? "" : pAdjusted < 0.001 ? "≤ 0.001" : pAdjusted.toFixed(3))),
+    text("finding", "finding", (effect) => (effect.ratio === null ? "" : (effect.why ?? findingText(effect)))),
+  ]);
 }
 
 function asJson(comparison: Comparison, gates: readonly GateJudgement[]): string {
@@ -145,56 +137,38 @@ function originOf(origins: readonly string[]): string {
 }
 
 /** A row for each metric and operand, in full precision. */
-function asCsv(comparison: Comparison): string {
-  const { operands, unlike, effects } = comparison;
+function effectsRelation({ operands, unlike, effects }: Comparison): Relation {
   const origin = originOf(operands.flatMap(({ origins }) => origins));
-  const rows = effects.map((effect) => {
-    const differing = unlike.filter(({ treatment }) => treatment === effect.treatment).flatMap(({ found }) => found);
-    return [
-      origin,
-      effect.control,
-      effect.treatment,
-      effect.metric,
-      effect.stat,
-      effect.unit,
-      effect.controlValue,
-      effect.treatmentValue,
-      effect.launches.control,
-      effect.launches.treatment,
-      effect.ratio,
-      effect.interval?.lower ?? null,
-      effect.interval?.upper ?? null,
-      effect.p,
-      effect.pAdjusted,
-      effect.smallestDetectable,
-      effect.equivalence?.p ?? null,
-      effect.finding,
-      effect.why,
-      differing.map(({ what }) => what).join("; "),
-    ] satisfies Json[];
-  });
-  return formatRows(csvColumns, rows, "csv");
+  const notTheSame = ({ treatment }: AcrossEffect): string =>
+    unlike
+      .flatMap((one) => (one.treatment === treatment ? one.found : []))
+      .map(({ what }) => what)
+      .join("; ");
+  const columns: [key: string, of: (effect: AcrossEffect) => string | number | null][] = [
+    ["origin", () => origin],
+    ["control", ({ control }) => control],
+    ["treatment", ({ treatment }) => treatment],
+    ["metric", ({ metric }) => metric],
+    ["stat", ({ stat }) => stat],
+    ["unit", ({ unit }) => unit],
+    ["control_value", ({ controlValue }) => controlValue],
+    ["treatment_value", ({ treatmentValue }) => treatmentValue],
+    ["control_launches", ({ launches }) => launches.control],
+    ["treatment_launches", ({ launches }) => launches.treatment],
+    ["ratio", ({ ratio }) => ratio],
+    ["lower", ({ interval }) => interval?.lower ?? null],
+    ["upper", ({ interval }) => interval?.upper ?? null],
+    ["p", ({ p }) => p],
+    ["p_adjusted", ({ pAdjusted }) => pAdjusted],
+    ["smallest_detectable", ({ smallestDetectable }) => smallestDetectable],
+    ["equivalence_p", ({ equivalence }) => equivalence?.p ?? null],
+    ["finding", ({ finding }) => finding],
+    ["why", ({ why }) => why],
+    ["not_the_same", notTheSame],
+  ];
+  return relationOf(
+    "effects",
+    effects,
+    columns.map(([key, of]) => text(key, key, of)),
+  );
 }
-
-const csvColumns = [
-  "origin",
-  "control",
-  "treatment",
-  "metric",
-  "stat",
-  "unit",
-  "control_value",
-  "treatment_value",
-  "control_launches",
-  "treatment_launches",
-  "ratio",
-  "lower",
-  "upper",
-  "p",
-  "p_adjusted",
-  "smallest_detectable",
-  "equivalence_p",
-  "finding",
-  "why",
-  "not_the_same",
-];

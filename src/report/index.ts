@@ -1,11 +1,13 @@
 export { benchJson } from "./bench-json.ts";
 export { benchTable, type BenchAnswer, type RequestCounts } from "./bench-table.ts";
 export { comparisonText } from "./comparison-text.ts";
-export { formatRows, type RowFormat } from "./format.ts";
+export { bridgeTable, type BridgeAnswer } from "./loadgen-text.ts";
 export { duration } from "./numbers.ts";
 export { planJson } from "./plan-json.ts";
 export { planText } from "./plan-text.ts";
 export { reportData } from "./report-data.ts";
 export type { ReportInput } from "./report-input.ts";
 export { resultsTable } from "./results-table.ts";
-export { renderReport } from "./template.ts";
+export { statusText, type StudyStatus } from "./status-text.ts";
+export { renderDocument } from "./template.ts";
+export { formatRows, writeDocument, type RowFormat } from "./writers/index.ts";

@@ -26,6 +26,12 @@ export function percentInterval(interval: { lower: number; upper: number } | nul
   return `[${signed((interval.lower - 1) * 100, decimals)}, ${signed((interval.upper - 1) * 100, decimals)}]`;
 }
 
+/** `0.012`, `≤0.001`, a dash where there is none. */
+export function pText(p: number | null | undefined): string {
+  if (p === null || p === undefined) return none;
+  return p < 0.001 ? "≤0.001" : p.toFixed(3);
+}
+
 /** A cell of any table: whole numbers as they are, others with six significant digits and no trailing zeros. */
 export function plain(value: number): string {
   if (Number.isInteger(value)) return String(value);

@@ -1,10 +1,10 @@
-import type { Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { Estimate, Plan, PlannedLoad, PlannedSearch, PlannedTraffic } from "../schema/plan.ts";
-import { formatRows } from "./format.ts";
 import { duration } from "./numbers.ts";
-import { changeText } from "./report-results.ts";
+import { relationOf, text } from "./relations/relation.ts";
+import { changeText } from "./relations/wording.ts";
 import { scheduleLines } from "./schedule-text.ts";
+import { terminalTable } from "./writers/terminal.ts";
 
 /** What is known of a plan beside its experiments and trials. */
 export interface PlanFacts extends PlannedTraffic {
@@ -26,30 +26,24 @@ export function planText(plan: Plan, facts: PlanFacts): string {
   const trialsOf = new Map<string, number>();
   for (const trial of plan.trials) trialsOf.set(trial.experiment, (trialsOf.get(trial.experiment) ?? 0) + 1);
   const against = againstOf(plan);
-  const rows = plan.experiments.slice(0, listedExperiments).map((experiment) => {
-    const { name } = experiment.labels;
-    const contrast = against.get(name);
-    return [
-      name,
-      contrast ? changeText(contrast.changed) : "baseline",
-      contrast?.control ?? "",
-      experiment.id,
-      experiment.skip === null ? String(trialsOf.get(name) ?? 0) : "SKIPPED",
-      ...loadCells(loadOf(experiment.workload)),
-    ] as Json[];
-  });
-  const more = plan.experiments.length - rows.length;
+  const listed = plan.experiments.slice(0, listedExperiments);
+  const experiments = relationOf("plan", listed, [
+    text("experiment", "experiment", ({ labels }) => labels.name),
+    text("changed", "what changed", ({ labels }) => changedText(against.get(labels.name))),
+    text("against", "against", ({ labels }) => against.get(labels.name)?.control ?? ""),
+    text("id", "id", ({ id }) => id),
+    text("trials", "trials", ({ labels, skip }) => (skip === null ? (trialsOf.get(labels.name) ?? 0) : "SKIPPED")),
+    text("requests", "requests", ({ workload }) => loadOf(workload).requests),
+    text("seconds", "seconds", ({ workload }) => secondsText(loadOf(workload))),
+  ]);
+  const more = plan.experiments.length - listed.length;
   const skipped = plan.experiments.filter(({ skip }) => skip !== null);
   const lines = [
     `${study.name}: ${study.question}`,
     `${study.engine.title}, ${study.model}, ${study.design.kind}, fidelity ${study.fidelity}${study.engine.origin === "simulated" ? ", SIMULATED" : ""}`,
     ...(study.standIn === null ? [] : [`Stand-in: ${study.standIn}`]),
     "",
-    formatRows(
-      ["experiment", "what changed", "against", "id", "trials", "requests", "seconds"],
-      rows,
-      "table",
-    ).trimEnd(),
+    terminalTable(experiments).trimEnd(),
     ...(more > 0 ? [`… and ${more} more (all of them with --json)`] : []),
     "",
     ...skipped.slice(0, listedExperiments).map(({ labels, skip }) => `SKIPPED ${labels.name}: ${skip}`),
@@ -64,9 +58,13 @@ export function planText(plan: Plan, facts: PlanFacts): string {
   return lines.join("\n");
 }
 
-/** `512` and `≥ 10`, or `64.0` where a schedule says how long. */
-function loadCells({ requests, seconds, isScheduled }: PlannedLoad): string[] {
-  return [String(requests), isScheduled ? seconds.toFixed(1) : seconds > 0 ? `≥ ${seconds}` : ""];
+function changedText(contrast: { changed: Assignment } | undefined): string {
+  return contrast === undefined ? "baseline" : changeText(contrast.changed);
+}
+
+/** `≥ 10`, or `64.0` where a schedule says how long. */
+function secondsText({ seconds, isScheduled }: PlannedLoad): string {
+  return isScheduled ? seconds.toFixed(1) : seconds > 0 ? `≥ ${seconds}` : "";
 }
 
 /** What a search will try; its trials follow from each other, so that none of them stands in the order. */

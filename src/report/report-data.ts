@@ -1,60 +1,95 @@
-import type { Json } from "../schema/json.ts";
-import type { Assignment } from "../schema/knob.ts";
 import { statuses } from "../schema/verdict.ts";
-import { accuracySection } from "./report-accuracy.ts";
-import { collateralSection } from "./report-collateral.ts";
-import { conversationsSection } from "./report-conversations.ts";
 import type { ReportInput } from "./report-input.ts";
-import { peaksSection } from "./report-peaks.ts";
-import { provenanceSection } from "./report-provenance.ts";
-import { reproduceSection } from "./report-reproduce.ts";
-import { resolvedSection } from "./report-resolved.ts";
-import { resultsSection } from "./report-results.ts";
-import { roundsOf } from "./report-rounds.ts";
-import { withinTrialsSection } from "./report-within-trials.ts";
+import { accuracyRelation } from "./relations/accuracy.ts";
+import { collateralRelation } from "./relations/collateral.ts";
+import { conversationsRelation } from "./relations/conversations.ts";
+import {
+  decisionsRelation,
+  driftFacts,
+  effectsRelation,
+  factorialRelation,
+  guardrailsRelation,
+} from "./relations/decisions.ts";
+import { peaksFacts, peaksRelation, peakTriesRelation } from "./relations/peaks.ts";
+import { provenanceRelation } from "./relations/provenance.ts";
+import { relationOfRows } from "./relations/relation.ts";
+import { resolvedRelation } from "./relations/resolved.ts";
+import { resultsRelation } from "./relations/results.ts";
+import { baselineRelation, diagnosticsRelation, experimentsRelation } from "./relations/study.ts";
+import { withinTrialsRelation } from "./relations/within-trials.ts";
+import { reproductionOf } from "./reproduce.ts";
+import { roundsOf } from "./rounds.ts";
 
-/** What the template `reports/templates/study.md.hbs` reads, section by section. Plain data: a user's template may take any of it. */
-export function reportData(input: ReportInput): object {
-  const { study, queries } = input;
+/** What a report's template reads: the facts of its sentences, section by section, and the tables by name. A user's template may take any of it. */
+export type ReportData = ReturnType<typeof reportData>;
+
+/** The facts and relations of a study. */
+export function reportData(input: ReportInput) {
+  const { study, queries, peaks = [] } = input;
   const experimentIds = new Set(study.experiments.map(({ id }) => id));
   // The probes of a search stand in its own section, also that at the rate which a trial sustains.
   const known = input.trials.filter(({ spec }) => experimentIds.has(spec.experimentId) && spec.purpose !== "probe");
   const trials = known.filter(({ spec }) => spec.fidelity === study.fidelity);
   const ours = { ...input, trials };
+  const results = resultsRelation(ours);
+  const decisions = decisionsRelation(ours);
+  const withinTrials = withinTrialsRelation(ours);
+  const conversations = conversationsRelation(ours);
+  const accuracy = accuracyRelation(input.accuracy ?? []);
+  const resolved = resolvedRelation(trials);
+  const collateral = collateralRelation(input.collateral);
+  const provenance = provenanceRelation(ours);
+  const tables = [
+    results.relation,
+    decisions.relation,
+    guardrailsRelation(ours),
+    factorialRelation(input.factorial ?? []),
+    effectsRelation(ours),
+    withinTrials.relation,
+    conversations.relation,
+    peaksRelation(peaks),
+    peakTriesRelation(peaks),
+    accuracy.relation,
+    baselineRelation(study),
+    resolved.relation,
+    collateral.relation,
+    diagnosticsRelation(study),
+    provenance.relation,
+    experimentsRelation(ours),
+  ];
+  const { experiments: _experiments, contrasts: _contrasts, diagnostics: _diagnostics, ...ofStudy } = study;
   return {
-    study,
-    origin: originOf(ours),
-    trials: trialCounts(ours),
-    leftOut: leftOut(input, known.length, trials.length),
-    baselineKnobs: settings(study.baseline.knobs),
-    results: resultsSection(ours),
-    rounds: roundsOf(ours),
-    withinTrials: withinTrialsSection(ours),
-    conversations: conversationsSection(ours),
-    peaks: peaksSection(input.peaks ?? []),
-    accuracy: accuracySection(input.accuracy ?? []),
-    provenance: provenanceSection(trials),
-    resolved: resolvedSection(trials),
-    collateral: collateralSection(input.collateral),
-    diagnostics: study.diagnostics.filter(({ severity }) => severity !== "error"),
+    tables: Object.fromEntries(tables.map((one) => [one.name, one])),
+    /** Answers of the queries beside the template, each a section. */
     queries: Object.entries(queries)
       .toSorted(([left], [right]) => (left < right ? -1 : 1))
-      .map(([name, { columns, rows }]) => ({
-        name,
-        title: titleOf(name),
-        columns,
-        rows: rows as Json[][],
-      })),
-    reproduce: reproduceSection(ours),
+      .map(([name, { columns, rows }]) => ({ title: titleOf(name), relation: relationOfRows(name, columns, rows) })),
+    facts: {
+      study: ofStudy,
+      origin: originOf(ours),
+      trials: trialCounts(ours),
+      leftOut: leftOut(input, known.length, trials.length),
+      results: results.facts,
+      decisions: decisions.facts,
+      drift: driftFacts(ours),
+      duels: input.effects.flatMap(({ paired, treatment, control, metric, stat, method }) =>
+        paired ? [{ treatment, control, metric, stat, method }] : [],
+      ),
+      rounds: roundsOf(ours),
+      withinTrials: withinTrials.facts,
+      conversations: conversations.facts,
+      peaks: peaksFacts(peaks),
+      accuracy: accuracy.facts,
+      resolved: resolved.facts,
+      collateral: collateral.facts,
+      provenance: provenance.facts,
+      reproduce: reproductionOf(ours),
+    },
   };
 }
 
 /** `tag` stands behind the title of every table; both are empty where all was measured on the engine that the matrix names. */
-function originOf({ study, trials }: ReportInput): {
-  simulated: boolean;
-  tag: string;
-  parts: string | null;
-} {
+function originOf({ study, trials }: ReportInput): { simulated: boolean; tag: string; parts: string | null } {
   const simulated = trials.filter(({ origin }) => origin === "simulated").length;
   const imported = trials.filter(({ origin }) => origin === "imported").length;
   const isSimulated = study.origin === "simulated" || simulated > 0;
@@ -70,17 +105,21 @@ function originOf({ study, trials }: ReportInput): {
   };
 }
 
-function trialCounts({ trials, study, summaries }: ReportInput): object {
-  const parts = statuses
-    .map((status) => ({
-      status,
-      count: trials.filter(({ verdict }) => verdict.status === status).length,
-    }))
-    .filter(({ count }) => count > 0)
-    .map(({ status, count }) => `${count} ${status}`);
+/** How many trials there are, and how they ended. */
+interface TrialCounts {
+  total: number;
+  /** `12 VALID` */
+  parts: string[];
+  experiments: number;
+  skipped: number;
+  notRun: string[];
+}
+
+function trialCounts({ trials, study, summaries }: ReportInput): TrialCounts {
+  const ended = Map.groupBy(trials, ({ verdict }) => verdict.status);
   return {
     total: trials.length,
-    parts,
+    parts: statuses.flatMap((status) => (ended.has(status) ? `${ended.get(status)?.length} ${status}` : [])),
     experiments: study.experiments.length,
     skipped: study.experiments.filter(({ skip }) => skip !== null).length,
     notRun: summaries.filter(({ status }) => status === null).map(({ experiment }) => experiment),
@@ -95,15 +134,6 @@ function leftOut({ trials, study, unreadable = [] }: ReportInput, known: number,
     ...unreadable.map((path) => `${path}, which cannot be read (\`ceteris status\` says why, and what mends it)`),
     ...(unknown > 0 ? [`${unknown} trials of experiments that the matrix no longer has`] : []),
   ];
-}
-
-/** `max_num_seqs` and `16`, in the matrix's order. */
-export function settings(knobs: Assignment): { knob: string; value: string }[] {
-  return Object.entries(knobs).map(([knob, value]) => ({ knob, value: textOf(value) }));
-}
-
-export function textOf(value: Json): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** `checks-that-failed` to `Checks that failed`. */

@@ -41,8 +41,8 @@ export interface ReportInput {
   peaks?: readonly PeakFound[];
   /** Changes whose answers were judged beside the baseline's. */
   accuracy?: readonly AccuracyJudgement[];
-  /** Answers of `reports/queries/<name>.sql`. */
-  queries: { [name: string]: { columns: string[]; rows: unknown[][] } };
+  /** Answers of `reports/study/<name>.sql`. */
+  queries: { [name: string]: { columns: string[]; rows: Json[][] } };
   /** As commands take it. */
   resultsFolder: string;
 }

@@ -1,9 +1,11 @@
 import type { Decision, Effect } from "../schema/effect.ts";
-import { formatRows } from "./format.ts";
+import type { Block } from "./document.ts";
+import { escapeMarkdown } from "./markdown.ts";
 import { percentChange, percentInterval } from "./numbers.ts";
-import { fromToText, metricText } from "./report-decisions.ts";
+import { relationOf, text, type ColumnOf } from "./relations/relation.ts";
+import { changeText, effectOn, figureOf, fromToText, metricText } from "./relations/wording.ts";
 import type { ReportInput, ReportSummary } from "./report-input.ts";
-import { changeText } from "./report-results.ts";
+import { terminalDocument } from "./writers/terminal.ts";
 
 /** What the table of a run is made from. */
 interface RunResults extends Pick<ReportInput, "summaries"> {
@@ -14,59 +16,68 @@ interface RunResults extends Pick<ReportInput, "summaries"> {
 /** What `run` leaves on stdout: a row for each experiment, latencies at the median; Δ is of the figure that decides. The report has the rest. */
 export function resultsTable({ study, summaries, decisions }: RunResults): string {
   const byName = new Map(decisions.map((decision) => [decision.experiment, decision]));
-  const accurate = summaries.some((summary) => figure(summary, "rouge1", "mean", 2) !== "");
+  const isAccurate = summaries.some((row) => figureOf(row, "rouge1", "mean") !== null);
   const metrics = [...new Set(decisions.flatMap(({ metric }) => metric ?? []))];
-  const rows = summaries.map((summary) => {
-    const decision = byName.get(summary.experiment);
-    return [
-      summary.experiment,
-      summary.baseline ? "baseline" : changeText(summary.changed),
-      figure(summary, "output_throughput", "value", 1),
-      summary.baseline ? "" : deltaText(summary.toBaseline, decision?.metric ?? null, metrics.length > 1),
-      `${summary.usable}/${summary.of}`,
-      figure(summary, "ttft", "p50", 0),
-      figure(summary, "tpot", "p50", 2),
-      ...(accurate ? [figure(summary, "rouge1", "mean", 2)] : []),
-      `${summary.status ?? ""}${summary.clientUnjudged ? ", client not judged" : ""}`,
-      decision?.outcome ?? "",
-    ];
-  });
+  const deltaOf = (row: ReportSummary): string =>
+    row.baseline ? "" : deltaText(row.toBaseline, byName.get(row.experiment)?.metric ?? null, metrics.length > 1);
+  const relation = relationOf("run", summaries, [
+    text("experiment", "experiment", ({ experiment }) => experiment),
+    text("changed", "what changed", ({ baseline, changed }) => (baseline ? "baseline" : changeText(changed))),
+    figure("output_throughput", "tok/s", "output_throughput", "value", 1),
+    text("change", metrics[0] && metrics.length === 1 ? `Δ ${metricText(metrics[0])}` : "Δ baseline", deltaOf),
+    text("usable", "usable", ({ usable, of }) => `${usable}/${of}`),
+    figure("ttft_p50", "TTFT ms", "ttft", "p50", 0),
+    figure("tpot_p50", "TPOT ms", "tpot", "p50", 2),
+    ...(isAccurate ? [figure("rouge1", "ROUGE-1", "rouge1", "mean", 2)] : []),
+    text(
+      "verdict",
+      "verdict",
+      ({ status, clientUnjudged }) => `${status ?? ""}${clientUnjudged ? ", client not judged" : ""}`,
+    ),
+    text("decision", "ship?", ({ experiment }) => byName.get(experiment)?.outcome ?? ""),
+  ]);
   const marks = [
     ...(study.origin === "simulated" ? ["SIMULATED: every number comes from a simulated engine."] : []),
     ...(study.standIn === null ? [] : [`STAND-IN: ${study.standIn}.`]),
   ];
-  const delta = metrics.length === 1 ? `Δ ${metricText(metrics[0]!)}` : "Δ baseline";
-  const columns = ["experiment", "what changed", "tok/s", delta, "usable", "TTFT ms", "TPOT ms"];
-  columns.push(...(accurate ? ["ROUGE-1"] : []), "verdict", "ship?");
-  const hasInterval = rows.some((row) => row[3]?.includes("["));
+  const hasInterval = summaries.some((row) => deltaOf(row).includes("["));
   const notes = [
     ...(hasInterval
-      ? ["In brackets the 95 % interval of each effect alone; decisions go by p, corrected over all changes.\n"]
+      ? ["In brackets the 95 % interval of each effect alone; decisions go by p, corrected over all changes."]
       : []),
     ...caveatLines(decisions),
   ];
-  const table = formatRows(columns, rows, "table");
-  return `\n${marks.length > 0 ? `${marks.join(" ")}\n\n` : ""}${table}${notes.length > 0 ? `\n${notes.join("")}` : ""}`;
+  const blocks: Block[] = [...proseOf([marks.join(" ")]), { type: "table", relation }, ...proseOf(notes)];
+  return `\n${terminalDocument({ blocks })}`;
+}
+
+/** Lines as one block; none of no line. */
+function proseOf(lines: readonly string[]): Block[] {
+  const said = lines.filter((line) => line !== "").map(escapeMarkdown);
+  return said.length === 0 ? [] : [{ type: "prose", text: said.join("\n") }];
 }
 
 /** A line for each caveat, with the rows that it concerns. */
 function caveatLines(decisions: RunResults["decisions"]): string[] {
-  const all = decisions.flatMap(({ experiment, caveats }) => caveats.map((text) => ({ experiment, text })));
-  return [...Map.groupBy(all, ({ text }) => text)].map(
-    ([text, rows]) => `${rows.map(({ experiment }) => experiment).join(", ")}: ${text}\n`,
+  const all = decisions.flatMap(({ experiment, caveats }) => caveats.map((caveat) => ({ experiment, caveat })));
+  return [...Map.groupBy(all, ({ caveat }) => caveat)].map(
+    ([caveat, rows]) => `${rows.map(({ experiment }) => experiment).join(", ")}: ${caveat}`,
   );
 }
 
-function figure(summary: ReportSummary, metric: string, stat: string, digits: number): string {
-  const value = summary.figures.find((found) => found.metric === metric && found.stat === stat)?.value ?? null;
-  if (value === null) return "";
-  const text = value.toFixed(digits);
-  return summary.figuresAreUsable ? text : `(${text})`;
+/** A column of one figure; in brackets where it comes from trials that are INVALID. */
+function figure(key: string, title: string, metric: string, stat: string, decimals: number): ColumnOf<ReportSummary> {
+  return text(key, title, (row) => figureText(row, metric, stat, decimals));
+}
+
+function figureText(row: ReportSummary, metric: string, stat: string, decimals: number): string {
+  const value = figureOf(row, metric, stat)?.toFixed(decimals);
+  return value === undefined ? "" : row.figuresAreUsable ? value : `(${value})`;
 }
 
 /** `+34.5 % [+30.1, +39.0]`: the interval where there are two launches a side; `5 → 0 req/s` where a side measured zero. */
-function deltaText(effects: Effect[], metric: string | null, named: boolean): string {
-  const effect = effects.find((one) => `${one.metric} ${one.stat}` === metric);
+function deltaText(effects: readonly Effect[], metric: string | null, named: boolean): string {
+  const effect = effectOn(effects, metric);
   if (!effect || metric === null || effect.direction === null) return "";
   const ratioText = [percentChange(effect.ratio, 1), percentInterval(effect.interval, 1)].join(" ").trimEnd();
   return `${fromToText(effect) ?? ratioText}${named ? ` ${metricText(metric)}` : ""}`;

@@ -1,98 +1,129 @@
 import Handlebars from "handlebars";
 import { countText } from "../math/figures.ts";
-import type { Json } from "../schema/json.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
-import { formatRows } from "./format.ts";
-import { alignTables, codeBlock, codeSpan, escapeMarkdown } from "./markdown.ts";
-import { fixed, percentChange, percentInterval, plain, signed } from "./numbers.ts";
+import type { Block, Document } from "./document.ts";
+import { codeSpan, escapeMarkdown } from "./markdown.ts";
+import { fixed, percentChange, plain, signed } from "./numbers.ts";
+import type { Relation } from "./relations/relation.ts";
+import type { ReportData } from "./report-data.ts";
 
-/** What templates may call, beside Handlebars' own. Text that a helper returns is escaped like any other, unless it is marked as markdown. */
-const helpers: Record<string, (...given: never[]) => unknown> = {
-  fixed: (value: number | null, decimals: number) => fixed(value, decimals),
-  signed: (value: number | null, decimals: number) => signed(value, decimals),
-  plain: (value: number | null) => (typeof value === "number" ? plain(value) : value),
-  change: (ratio: number | null) => percentChange(ratio),
-  interval: (interval: { lower: number; upper: number } | null) => markdown(percentInterval(interval)),
-  code: (text: Json) => markdown(codeSpan(typeof text === "string" ? text : JSON.stringify(text ?? null))),
-  codeBlock: (text: string, language: string) => markdown(codeBlock(text, language)),
-  table: ({ columns, rows }: { columns: string[]; rows: Json[][] }) =>
-    markdown(formatRows(columns, rows, "markdown").trimEnd()),
-  count: (number: number, noun: string) => countText(number, noun),
-  is: (left: Json, right: Json) => left === right,
-  join: (list: readonly string[], between: string) => list.join(between),
-  some: (list: { length: number } | null) => (list?.length ?? 0) > 0,
-};
-
-function markdown(text: string): Handlebars.SafeString {
-  return new Handlebars.SafeString(text);
-}
-
-/** Handlebars escapes for HTML; these pages are markdown. So `{{x}}` becomes `{{{md x}}}`, and `{{{x}}}` stays what it is. */
-class MarkdownEscaping extends Handlebars.Visitor {
-  override MustacheStatement(statement: hbs.AST.MustacheStatement): void {
-    if (!statement.escaped) return;
-    const { path, params, hash, loc } = statement;
-    const isCall = params.length > 0;
-    const argument = isCall ? ({ type: "SubExpression", path, params, hash, loc } as hbs.AST.SubExpression) : path;
-    statement.path = pathTo("md", loc);
-    const name = {
-      type: "StringLiteral",
-      value: nameOf(path),
-      original: nameOf(path),
-      loc,
-    } as hbs.AST.StringLiteral;
-    statement.params = [argument, name];
-    (statement as { hash: unknown }).hash = undefined;
-    (statement as { escaped: boolean }).escaped = false;
+/** A text of the data. Handlebars asks it for what it writes (`toHTML`): CommonMark, in which it is no markup. */
+class DataText {
+  private readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+  toHTML(): string {
+    return escapeMarkdown(this.text);
+  }
+  toString(): string {
+    return this.text;
   }
 }
 
-function nameOf(path: hbs.AST.PathExpression | hbs.AST.Literal): string {
-  return "original" in path ? path.original : "a literal";
-}
-
-function pathTo(name: string, loc: hbs.AST.SourceLocation): hbs.AST.PathExpression {
-  return { type: "PathExpression", original: name, parts: [name], data: false, depth: 0, loc };
-}
+/** What templates may call in sentences, beside Handlebars' own. A text that a helper returns is escaped like any other. */
+const helpers: Record<string, (...given: never[]) => unknown> = {
+  fixed: (value: number | null, decimals: number) => fixed(value, decimals),
+  signed: (value: number | null, decimals: number) => signed(value, decimals),
+  plain: (value: number | null) => (value === null ? "" : plain(value)),
+  change: (ratio: number | null) => percentChange(ratio),
+  code: (value: unknown) => new Handlebars.SafeString(codeSpan(String(value))),
+  count: (number: number, noun: string) => countText(number, noun),
+  is: (left: unknown, right: unknown) => String(left) === String(right),
+  join: (list: readonly unknown[], between: string) => list.map(String).join(between),
+};
 
 /**
- * A report from its data and a Handlebars template: markdown with aligned tables and at most one empty line in a row. The
- * same data and template give the same bytes. A template that cannot be read, or that asks for what the data lacks, is a failure.
+ * A document from a study's data and a template: Handlebars over CommonMark, which has the sentences and the order and names
+ * the tables. The same data and template give the same document. A template that cannot be read, or that asks for what the
+ * data lacks, is a failure.
  */
-export function renderReport(data: object, template: string): Result<string> {
+export function renderDocument(data: ReportData, template: string): Result<Document> {
   try {
-    return succeed(rendered(data, template));
+    return succeed({ blocks: rendered(data, template) });
   } catch (error) {
     const says = error instanceof Error ? error.message : String(error);
     return fail(
       "template-refused",
       `the report's template: ${says}`,
-      "Mend it after reports/templates/study.md.hbs, the template that comes with ceteris; a section of its own needs only a file reports/queries/NAME.sql.",
+      "Mend it after reports/study/report.md.hbs, the template that comes with ceteris; a section of its own needs only a file reports/study/NAME.sql.",
     );
   }
 }
 
-function rendered(data: object, template: string): string {
+function rendered({ tables, queries, facts }: ReportData, template: string): Block[] {
+  // A table or code stands in the text as a line of its own that no text of the data can hold, and is never read back from text.
+  const placed: Block[] = [];
+  const place = (block: Block): Handlebars.SafeString =>
+    new Handlebars.SafeString(`${mark}${placed.push(block) - 1}${mark}`);
+  const relationOf = (asked: string | Relation): Relation => {
+    if (typeof asked !== "string") return asked;
+    const relation = tables[asked] ?? queries.find((one) => one.relation.name === asked)?.relation;
+    if (relation !== undefined) return relation;
+    throw new Error(`there is no table ${asked}; there are ${Object.keys(tables).join(", ")}`);
+  };
   const handlebars = Handlebars.create();
-  handlebars.registerHelper(helpers as Record<string, Handlebars.HelperDelegate>);
-  handlebars.registerHelper("md", (value: unknown, name: string) => {
-    if (value === undefined) throw new Error(`the data has no ${name}`);
-    if (value instanceof Handlebars.SafeString) return value;
-    return escapeMarkdown(typeof value === "string" ? value : value === null ? "" : JSON.stringify(value));
-  });
-  const program = handlebars.parse(template);
-  new MarkdownEscaping().accept(program);
-  const render = handlebars.compile(program, {
-    strict: true,
-    noEscape: true,
-    knownHelpersOnly: false,
-  });
-  const text = render(data, {
-    allowProtoPropertiesByDefault: false,
-    allowProtoMethodsByDefault: false,
-  });
-  return `${alignTables(text)
-    .replaceAll(/[ \t]+$/gm, "")
-    .replaceAll(/\n{3,}/g, "\n\n")
-    .trim()}\n`;
+  for (const [name, helper] of Object.entries(helpers)) {
+    handlebars.registerHelper(name, (...given: unknown[]) => marked(helper(...(given as never[]))));
+  }
+  handlebars.registerHelper("table", (asked: string | Relation) =>
+    place({ type: "table", relation: relationOf(asked) }),
+  );
+  handlebars.registerHelper("rows", (asked: string | Relation) => relationOf(asked).rows.length);
+  handlebars.registerHelper("codeBlock", (text: DataText, language: string) =>
+    place({ type: "code", text: String(text), language }),
+  );
+  const sections = queries.map(({ title, relation }) => ({ title: marked(title), relation }));
+  const render = handlebars.compile(template, { strict: true });
+  return blocksOf(render(Object.assign(marked(facts) as object, { queries: sections })), placed);
+}
+
+/** A control character, which the escape of a text removes. */
+const mark = "\u0001";
+
+/** What a fact that is not there is said to be missing in. */
+const named = Object.create(null, { toString: { value: () => "the data" } }) as object;
+
+/** The data with each text as one that escapes itself; empty ones stay false. */
+function marked(value: unknown): unknown {
+  if (typeof value === "string") return value === "" ? value : new DataText(value);
+  if (Array.isArray(value)) return value.map(marked);
+  if (typeof value !== "object" || value === null || value instanceof Handlebars.SafeString) return value;
+  const members = Object.entries(value).map(([name, member]) => [name, marked(member)] as const);
+  return Object.assign(Object.create(named) as object, Object.fromEntries(members));
+}
+
+/** Lines of CommonMark as blocks: headings, folds and what was placed stand alone, everything between them is prose. */
+function blocksOf(text: string, placed: readonly Block[]): Block[] {
+  const folds: { summary: string; blocks: Block[] }[] = [{ summary: "", blocks: [] }];
+  let lines: string[] = [];
+  const add = (...blocks: Block[]): void => {
+    const prose = lines
+      .join("\n")
+      .replaceAll(/[ \t]+$/gm, "")
+      .replaceAll(/\n{3,}/g, "\n\n")
+      .trim();
+    if (prose !== "") folds.at(-1)?.blocks.push({ type: "prose", text: prose });
+    folds.at(-1)?.blocks.push(...blocks);
+    lines = [];
+  };
+  for (const line of text.split("\n")) {
+    const [, level = "", title = ""] = /^(#{1,6}) (.*)$/.exec(line) ?? [];
+    const block = line.startsWith(mark) && line.endsWith(mark) ? placed[Number(line.slice(1, -1))] : undefined;
+    const summary = /^<summary>(.*)<\/summary>$/.exec(line)?.[1];
+    if (block !== undefined) add(block);
+    else if (level !== "") add({ type: "heading", level: level.length, text: title.trim() });
+    else if (line === "<details>") {
+      add();
+      folds.push({ summary: "", blocks: [] });
+    } else if (summary !== undefined) Object.assign(folds.at(-1) ?? {}, { summary });
+    else if (line === "</details>" && folds.length > 1) {
+      add();
+      const fold = folds.pop();
+      if (fold) add({ type: "details", ...fold });
+    } else lines.push(line);
+  }
+  if (folds.length > 1) throw new Error("a <details> is not closed");
+  add();
+  return folds[0]?.blocks ?? [];
 }

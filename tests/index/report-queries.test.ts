@@ -2,25 +2,26 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { query } from "../../src/index/index.ts";
-import { renderReport, reportData } from "../../src/report/index.ts";
 import { writeTrial } from "../../src/store/index.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import { fakeReportInput } from "../support/fake-report.ts";
+import { renderedReport } from "../support/rendered-report.ts";
 import { storeLaunch } from "../support/store-launch.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
 const world = realWorld();
 
-describe("reports/queries", () => {
+describe("the queries of reports/study", () => {
   it("each answer over a study's folders, and stand in its report", async () => {
     const results = temporaryFolder();
     const input = fakeReportInput();
     for (const trial of input.trials) await writeTrial(world, results, trial, { observation: null, outputs: null });
     for (const launch of input.launches) await storeLaunch(world, join(results, "fake-study"), launch);
     input.queries = {};
-    for (const file of readdirSync("reports/queries")) {
-      const sql = readFileSync(join("reports/queries", file), "utf8").replaceAll("$study", "'fake-study'");
+    for (const file of readdirSync("reports/study")) {
+      if (!file.endsWith(".sql")) continue;
+      const sql = readFileSync(join("reports/study", file), "utf8").replaceAll("$study", "'fake-study'");
       const answer = await query(world, results, sql);
       if (!answer.ok) throw new Error(`${file}: ${answer.problem.message}`);
       const columns = answer.value.columns.map(({ name }) => name);
@@ -43,8 +44,6 @@ describe("reports/queries", () => {
       ["len2668", 3, 0, 38.5, 38.5, 0, "0.32.0"],
       ["int8", 1, 0, 38.5, 38.5, 0, "0.32.0"],
     ]);
-    const template = readFileSync("reports/templates/study.md.hbs", "utf8");
-    const report = renderReport(reportData(input), template);
-    expect(report.ok && report.value).toMatch(/## Checks that failed\n\n\| experiment \| check/);
+    expect(renderedReport(input)).toMatch(/## Checks that failed\n\n\| experiment \| check/);
   });
 });

@@ -179,8 +179,8 @@ describe("other files that cannot be read", () => {
     expect([measured.includes(answer.code!), answer.stdout]).toEqual([true, expect.stringContaining("baseline")]);
     expect(answer.stderr).toContain("a file stands where a folder should be");
     rmSync(join(study.folder, "reports"));
-    mkdirSync(join(study.folder, "reports/templates"), { recursive: true });
-    writeFileSync(join(study.folder, "reports/templates/study.md.hbs"), "{{#if");
+    mkdirSync(join(study.folder, "reports/study"), { recursive: true });
+    writeFileSync(join(study.folder, "reports/study/report.md.hbs"), "{{#if");
     const broken = await ceteris("run", "matrices/sick.yaml");
     expect([measured.includes(broken.code!), broken.stdout]).toEqual([true, expect.stringContaining("baseline")]);
     rmSync(join(study.folder, "reports"), { recursive: true });

@@ -44,8 +44,8 @@ describe("the package", () => {
       "sut/requirements/vllm-cpu.txt",
       "matrices/stacked.yaml",
       "experiments/workloads",
-      "reports/templates/study.md.hbs",
-      "reports/queries",
+      "reports/study/report.md.hbs",
+      "reports/study/launches.sql",
       "schemas/matrix.schema.json",
       "LICENSE",
     ]) {

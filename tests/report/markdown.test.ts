@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { alignTables, codeBlock, codeSpan, escapeMarkdown } from "../../src/report/markdown.ts";
+import { codeBlock, codeSpan, escapeMarkdown } from "../../src/report/markdown.ts";
 import { fixed, percentChange, percentInterval, plain, signed, superscript } from "../../src/report/numbers.ts";
 
 describe("escapeMarkdown", () => {
@@ -23,14 +23,6 @@ describe("code", () => {
     expect(codeSpan("a\nb")).toBe("`a b`");
     expect(codeSpan(" ")).toBe("");
     expect(codeBlock("x\n```\ny\n", "sh")).toBe("````sh\nx\n```\ny\n````");
-  });
-});
-
-describe("alignTables", () => {
-  it("pads cells outside code, and takes an escaped pipe for text", () => {
-    expect(alignTables("x\n|a|b|\n|---|---:|\n|long \\| cell|1|\n\n```\n|a|b|\n|-|-|\n```\n|c|\n|---|")).toBe(
-      "x\n| a            |   b |\n| ------------ | --: |\n| long \\| cell |   1 |\n\n```\n|a|b|\n|-|-|\n```\n| c   |\n| --- |",
-    );
   });
 });
 

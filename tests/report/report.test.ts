@@ -1,18 +1,12 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { renderReport, reportData, type ReportInput } from "../../src/report/index.ts";
+import type { ReportInput } from "../../src/report/index.ts";
 import type { FactorialTerm } from "../../src/schema/effect.ts";
 import type { Json } from "../../src/schema/json.ts";
 import { fakeReportInput } from "../support/fake-report.ts";
 import { foundIn, withFigures } from "../support/fake-trials.ts";
+import { renderedReport } from "../support/rendered-report.ts";
 
-const template = readFileSync("reports/templates/study.md.hbs", "utf8");
-
-function rendered(input: ReportInput = fakeReportInput()): string {
-  const answer = renderReport(reportData(input), template);
-  if (!answer.ok) throw new Error(answer.problem.message);
-  return answer.value;
-}
+const rendered = (input: ReportInput = fakeReportInput()): string => renderedReport(input);
 
 function cellsOf(line: string): string[] {
   return line
@@ -274,25 +268,5 @@ describe("a user's text", () => {
       .filter((line) => line.startsWith("|"))
       .map((line) => line.split(/(?<!\\)\|/).length);
     expect(new Set(widths).size).toBe(1);
-  });
-});
-
-describe("a user's template", () => {
-  it.each([
-    ["{{#if}", "Parse error"],
-    ["{{study.nope}}", "the data has no study.nope"],
-    ["{{nope 1}}", "nope"],
-    ["{{study.constructor}}", "the data has no study.constructor"],
-  ])("that cannot be rendered is a failure: %s", (text, says) => {
-    expect(renderReport(reportData(fakeReportInput()), text)).toMatchObject({
-      ok: false,
-      problem: { code: "template-refused", message: expect.stringContaining(says) },
-    });
-  });
-
-  it("escapes by itself, also what helpers return, and leaves triple braces alone", () => {
-    const data = { text: "a|b", list: ["x|y", "z"] };
-    const answer = renderReport(data, '{{text}} {{{text}}} {{join list "*"}} {{code text}}');
-    expect(answer).toEqual({ ok: true, value: "a\\|b a|b x\\|y\\*z `a\\|b`\n" });
   });
 });

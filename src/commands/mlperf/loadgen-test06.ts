@@ -4,7 +4,7 @@ import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { RulesetScenario } from "../../schema/ruleset.ts";
 import type { World } from "../../world/world.ts";
 import { accuracyLogFile, recordFile, recordFormat, verifyFile, type ComplianceRecord } from "./compliance-folder.ts";
-import type { BridgeAnswer } from "./loadgen-answer.ts";
+import type { BridgeAnswer } from "../../report/index.ts";
 
 /** The ids of `--eos-token-ids 128001,128009`; a failure where they are missing or no ids. */
 export function eosTokenIds(said: readonly string[] | undefined): Result<number[]> {

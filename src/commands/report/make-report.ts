@@ -1,8 +1,9 @@
 import { join, relative, resolve } from "node:path";
 import { collateral, decisions, effects, factorial, primaryEffects, summaries } from "../../analysis/index.ts";
 import { query } from "../../index/index.ts";
-import { renderReport, reportData, type ReportInput } from "../../report/index.ts";
+import { renderDocument, reportData, writeDocument, type ReportInput } from "../../report/index.ts";
 import type { Decision, Effect } from "../../schema/effect.ts";
+import type { Json } from "../../schema/json.ts";
 import type { LeftOut } from "../../schema/left-out.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import { readLaunches, readTrials } from "../../store/index.ts";
@@ -77,11 +78,11 @@ async function writePage(
   if (!queries.ok) return queries;
   const template = await readTemplate(world);
   if (template === null)
-    return fail("no-template", "reports/templates/study.md.hbs is missing", "It comes with ceteris: install it again.");
-  const text = renderReport(reportData({ ...input, queries: queries.value }), template);
-  if (!text.ok) return text;
+    return fail("no-template", "reports/study/report.md.hbs is missing", "It comes with ceteris: install it again.");
+  const document = renderDocument(reportData({ ...input, queries: queries.value }), template);
+  if (!document.ok) return document;
   const path = resolve(world.machine.workingFolder, out ?? join("reports", "out", `${study}.md`));
-  const written = await writeForUser(world, path, text.value);
+  const written = await writeForUser(world, path, writeDocument(document.value, "markdown"));
   return written.ok ? succeed(relative(world.machine.workingFolder, path)) : written;
 }
 
@@ -92,21 +93,21 @@ function isSameEffect(left: Effect, right: Effect): boolean {
 /** The user's own template, in the working folder, wins over ours. */
 async function readTemplate(world: World): Promise<string | null> {
   for (const folder of [world.machine.workingFolder, world.machine.packageFolder]) {
-    const text = await world.files.readText(join(folder, "reports/templates/study.md.hbs"));
+    const text = await world.files.readText(join(folder, "reports/study/report.md.hbs"));
     if (text !== null) return text;
   }
   return null;
 }
 
-/** Every `reports/queries/*.sql` by its name; `$study` in it is the study's name. */
+/** Every `reports/study/*.sql` by its name; `$study` in it is the study's name. */
 async function runQueries(
   world: World,
   resultsFolder: string,
   study: string,
-): Promise<Result<{ [name: string]: { columns: string[]; rows: unknown[][] } }>> {
-  const tables: { [name: string]: { columns: string[]; rows: unknown[][] } } = {};
+): Promise<Result<{ [name: string]: { columns: string[]; rows: Json[][] } }>> {
+  const tables: { [name: string]: { columns: string[]; rows: Json[][] } } = {};
   for (const folder of new Set([world.machine.packageFolder, world.machine.workingFolder])) {
-    const queries = join(folder, "reports/queries");
+    const queries = join(folder, "reports/study");
     for (const file of await world.files.list(queries)) {
       if (!file.endsWith(".sql")) continue;
       const sql = (await world.files.readText(join(queries, file))) ?? "";

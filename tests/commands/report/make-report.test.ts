@@ -65,10 +65,9 @@ describe("a report", () => {
   });
 
   it("goes where it is asked to, by the user's own template and with his queries", async () => {
-    mkdirSync(join(folder, "reports/templates"), { recursive: true });
-    mkdirSync(join(folder, "reports/queries"), { recursive: true });
-    writeFileSync(join(folder, "reports/templates/study.md.hbs"), "# ours of {{study.name}}\n");
-    writeFileSync(join(folder, "reports/queries/own.sql"), "SELECT count(*) AS n FROM trials WHERE study = $study");
+    mkdirSync(join(folder, "reports/study"), { recursive: true });
+    writeFileSync(join(folder, "reports/study/report.md.hbs"), "# ours of {{study.name}}\n");
+    writeFileSync(join(folder, "reports/study/own.sql"), "SELECT count(*) AS n FROM trials WHERE study = $study");
     const { path } = await made(undefined, "elsewhere/page.md");
     expect(path).toEqual({ ok: true, value: "elsewhere/page.md" });
     expect(page("elsewhere/page.md")).toBe("# ours of fake-study\n");
@@ -83,15 +82,15 @@ describe("a report", () => {
   });
 
   it("has its judgements though a query is wrong or the page cannot be written, and says which", async () => {
-    mkdirSync(join(folder, "reports/queries"), { recursive: true });
-    writeFileSync(join(folder, "reports/queries/wrong.sql"), "SELECT nothing FROM nowhere");
+    mkdirSync(join(folder, "reports/study"), { recursive: true });
+    writeFileSync(join(folder, "reports/study/wrong.sql"), "SELECT nothing FROM nowhere");
     const asked = await made();
     expect(asked.path).toMatchObject({
       ok: false,
       problem: { message: expect.stringContaining("wrong.sql") as string },
     });
     expect(asked.decisions).toHaveLength(2);
-    writeFileSync(join(folder, "reports/queries/wrong.sql"), "SELECT 1 AS one");
+    writeFileSync(join(folder, "reports/study/wrong.sql"), "SELECT 1 AS one");
     const full = await made(({ files }) => ({
       files: {
         ...files,

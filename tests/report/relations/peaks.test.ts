@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { renderReport, reportData } from "../../src/report/index.ts";
-import type { PeakFound, PeakTry } from "../../src/schema/peak-found.ts";
-import { fakeReportInput } from "../support/fake-report.ts";
+import type { PeakFound, PeakTry } from "../../../src/schema/peak-found.ts";
+import { fakeReportInput } from "../../support/fake-report.ts";
+import { renderedReport } from "../../support/rendered-report.ts";
 
-const template = readFileSync("reports/templates/study.md.hbs", "utf8");
 const held = (rate: number): PeakTry => ({
   rate,
   held: true,
@@ -32,13 +30,9 @@ const found = (tries: PeakTry[], peak: number | null): PeakFound => ({
 });
 
 function section(peaks: PeakFound[] | undefined): string {
-  const answer = renderReport(
-    reportData({ ...fakeReportInput(), ...(peaks === undefined ? {} : { peaks }) }),
-    template,
-  );
-  if (!answer.ok) throw new Error(answer.problem.message);
-  const from = answer.value.indexOf("## Peak rate");
-  return from < 0 ? "" : answer.value.slice(from, answer.value.indexOf("## Baseline"));
+  const report = renderedReport({ ...fakeReportInput(), ...(peaks === undefined ? {} : { peaks }) });
+  const from = report.indexOf("## Peak rate");
+  return from < 0 ? "" : report.slice(from, report.indexOf("## Baseline"));
 }
 
 const cells = (text: string) =>

@@ -2,7 +2,11 @@ import { isUsable } from "../schema/verdict.ts";
 import type { ReportInput } from "./report-input.ts";
 
 /** Experiments whose prompts were asked more than once each, with how often: what a cache may have answered. */
-export function roundsOf({ study, trials }: Pick<ReportInput, "study" | "trials">): object[] {
+export function roundsOf({ study, trials }: Pick<ReportInput, "study" | "trials">): {
+  experiment: string;
+  prompts: number;
+  times: number;
+}[] {
   return study.experiments.flatMap(({ id, labels }) => {
     const own = trials.find(
       (trial) => trial.spec.experimentId === id && trial.spec.purpose === "performance" && isUsable(trial),

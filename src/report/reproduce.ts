@@ -1,7 +1,16 @@
 import type { ReportInput } from "./report-input.ts";
 
-/** Commands, ids and versions: enough to get the same numbers again, or to ask why not. */
-export function reproduceSection({ study, trials, launches, resultsFolder }: ReportInput): object {
+/** What gets the same numbers again. */
+interface Reproduction {
+  /** Lines for a shell. */
+  commands: string;
+  seeds: string;
+  versions: string[];
+  engineCommands: { names: string; line: string }[];
+}
+
+/** Commands and versions: enough to get the same numbers again, or to ask why not. */
+export function reproductionOf({ study, trials, launches, resultsFolder }: ReportInput): Reproduction {
   const sut = study.engine === study.declaredEngine ? [] : ["--sut", study.engine];
   const results = resultsFolder === "results" ? [] : ["--results", resultsFolder];
   const blocks = blocksBySeed(study, trials);
@@ -26,12 +35,6 @@ export function reproduceSection({ study, trials, launches, resultsFolder }: Rep
     commands: commands.map(shellLine).join("\n"),
     seeds: `${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}`,
     versions: [...new Set(versions.map(({ version, commit, node }) => versionText(version, commit, node)))].toSorted(),
-    experiments: study.experiments.map(({ id, configurationId, labels }) => ({
-      name: labels.name,
-      id,
-      configurationId,
-      trials: trials.filter(({ spec }) => spec.experimentId === id).length,
-    })),
     engineCommands: engineCommands(study, launches),
   };
 }

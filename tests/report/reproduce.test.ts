@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { reproduceSection } from "../../src/report/report-reproduce.ts";
+import { reproductionOf } from "../../src/report/reproduce.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import { fakeReportInput } from "../support/fake-report.ts";
 
 function section(trials: (all: Trial[]) => Trial[]) {
   const input = fakeReportInput();
-  return reproduceSection({ ...input, trials: trials(input.trials) }) as { commands: string; seeds: string };
+  return reproductionOf({ ...input, trials: trials(input.trials) });
 }
 
 const bySeed = (trial: Trial, seed: number, more: Partial<Trial["spec"]> = {}): Trial => ({

@@ -1,18 +1,30 @@
-import type { Measurement } from "../schema/measurement.ts";
-import type { Trial } from "../schema/trial.ts";
-import { isUsable } from "../schema/verdict.ts";
-import { fixed, none } from "./numbers.ts";
-import type { ReportInput } from "./report-input.ts";
-import { wholeRequest } from "./report-results.ts";
+import type { Measurement } from "../../schema/measurement.ts";
+import type { Trial } from "../../schema/trial.ts";
+import { isUsable } from "../../schema/verdict.ts";
+import { none } from "../numbers.ts";
+import type { ReportInput } from "../report-input.ts";
+import { number, relationOf, text, type Cell, type Relation } from "./relation.ts";
+import { wholeRequest } from "./results.ts";
 
 const stats = ["p50", "p90", "p99"] as const;
 
 const titles = { ttft: "TTFT", tpot: "TPOT", e2e: "E2E", e2e_sched: "E2E" } as const;
 
+/** How many percentiles are shown, and how well they are known. */
+interface WithinTrialsFacts {
+  percentiles: number;
+  intervals: number;
+  dependent: number;
+  tooFew: number;
+}
+
 /** Percentiles of each usable trial with the intervals that its own requests give them, and how many independent ones these are worth. */
-export function withinTrialsSection({ study, trials, summaries }: ReportInput): object {
+export function withinTrialsRelation({ study, trials, summaries }: ReportInput): {
+  relation: Relation;
+  facts: WithinTrialsFacts;
+} {
   const metrics = ["ttft", "tpot", wholeRequest(summaries)] as const;
-  const told = study.experiments.flatMap(({ id, labels }) =>
+  const rows = study.experiments.flatMap(({ id, labels }) =>
     trials
       .filter((trial) => trial.spec.experimentId === id && trial.spec.purpose === "performance" && isUsable(trial))
       .toSorted((left, right) => left.spec.replicate - right.spec.replicate)
@@ -26,20 +38,25 @@ export function withinTrialsSection({ study, trials, summaries }: ReportInput): 
         }),
       ),
   );
-  const all = told.flatMap(({ found }) => found).filter((one) => one !== null && one.value !== null);
+  const all = rows.flatMap(({ found }) => found).filter((one) => one !== null && one.value !== null);
   const intervals = all.flatMap((one) => one?.interval ?? []);
-  return {
+  const relation = relationOf("within_trials", rows, [
+    text("experiment", "Experiment", ({ experiment }) => experiment),
+    number("trial", "Trial", ({ trial }) => trial),
+    text("metric", "Metric", ({ metric }) => metric),
+    ...stats.map((stat, at) =>
+      number<(typeof rows)[number]>(stat, stat, ({ found }) => percentileCell(found[at] ?? null), { decimals: 2 }),
+    ),
+    number("requests", "Requests", ({ found }) => found[0]?.n ?? null, { missing: "" }),
+    text("neighbours", "Neighbours", ({ found }) => neighboursOf(found)),
+  ]);
+  const facts = {
     percentiles: all.length,
     intervals: intervals.length,
     dependent: intervals.filter(({ worth }) => worth !== undefined).length,
     tooFew: all.length - intervals.length,
-    rows: told.map(({ found, ...row }) => ({
-      ...row,
-      percentiles: found.map(cellOf),
-      n: found[0]?.n ?? null,
-      neighbours: neighboursOf(found),
-    })),
   };
+  return { relation, facts };
 }
 
 function percentileOf({ measurements }: Trial, wanted: string, stat: string): Measurement | null {
@@ -47,11 +64,10 @@ function percentileOf({ measurements }: Trial, wanted: string, stat: string): Me
 }
 
 /** `41.07 [40.91, 41.30]`; with the reason where the values are too few for the interval. */
-function cellOf(row: Measurement | null): string {
-  if (row === null || row.value === null) return none;
+function percentileCell(row: Measurement | null): Cell {
+  if (row === null || row.value === null) return { value: null };
   const { value, interval } = row;
-  const bounds = interval ? `[${fixed(interval.lower, 2)}, ${fixed(interval.upper, 2)}]` : "(too few independent)";
-  return `${fixed(value, 2)} ${bounds}`;
+  return interval ? { value, bounds: interval } : { value, note: " (too few independent)" };
 }
 
 /** `dependent: blocks of 14, worth 210, 340, –`, percentile by percentile; of too few nothing is known. */

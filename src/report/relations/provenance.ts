@@ -1,6 +1,8 @@
-import { toSnakeCase } from "../schema/disk.ts";
-import { canonicalJson, type Json } from "../schema/json.ts";
-import type { Provenance, Trial } from "../schema/trial.ts";
+import { toSnakeCase } from "../../schema/disk.ts";
+import { canonicalJson, type Json } from "../../schema/json.ts";
+import type { Provenance } from "../../schema/trial.ts";
+import type { ReportInput } from "../report-input.ts";
+import { relationOf, text, type Relation } from "./relation.ts";
 
 interface Fact {
   part: string;
@@ -38,10 +40,23 @@ const sentences: { readonly [fact: string]: { readonly [value: string]: string }
   },
 };
 
+/** What the page says beside the table of provenance. */
+interface ProvenanceFacts {
+  /** What is not known, with the reason. */
+  missing: string[];
+  trialsWithout: number;
+}
+
 /** Where the numbers come from, over all trials: a fact that differs between trials shows each value. */
-export function provenanceSection(trials: readonly Trial[]): object {
+export function provenanceRelation({ study, trials }: Pick<ReportInput, "study" | "trials">): {
+  relation: Relation;
+  facts: ProvenanceFacts;
+} {
   const known = trials.flatMap(({ provenance }) => provenance ?? []);
-  const facts: Fact[] = [
+  const { engine, engineTitle, version, model, revision } = study;
+  const rows: Fact[] = [
+    { part: "declared", fact: "engine", value: `${engineTitle}${version ? ` ${version}` : ""} (${engine})` },
+    { part: "declared", fact: "model", value: `${model}${revision ? ` at ${revision}` : ""}` },
     ...gather(
       "host",
       known.map(({ host }) => host),
@@ -62,11 +77,12 @@ export function provenanceSection(trials: readonly Trial[]): object {
     known.flatMap((provenance) => provenance.missing),
     ({ fact, why }) => `${fact}: ${why}`,
   );
-  return {
-    facts,
-    missing: [...missing.keys()].toSorted(),
-    trialsWithout: trials.length - known.length,
-  };
+  const relation = relationOf("provenance", rows, [
+    text("part", "Part", ({ part }) => part),
+    text("fact", "Fact", ({ fact }) => fact),
+    text("value", "Value", ({ value }) => value),
+  ]);
+  return { relation, facts: { missing: [...missing.keys()].toSorted(), trialsWithout: trials.length - known.length } };
 }
 
 function gpuFacts(known: readonly Provenance[]): Fact[] {
@@ -85,8 +101,8 @@ function gather(part: string, records: readonly { [fact: string]: Json }[]): Fac
   return [...names].map((fact) => {
     const values = Map.groupBy(records, (record) => canonicalJson(record[fact] ?? null));
     const shown = [...values].map(([, having]) => {
-      const text = factText(fact, having[0]?.[fact] ?? null);
-      return values.size === 1 ? text : `${text} (${having.length} of ${records.length} trials)`;
+      const said = factText(fact, having[0]?.[fact] ?? null);
+      return values.size === 1 ? said : `${said} (${having.length} of ${records.length} trials)`;
     });
     return {
       part,
@@ -104,9 +120,9 @@ function factText(fact: string, value: Json): string {
   if (sentence !== undefined) return sentence;
   if (typeof value === "number" && /bytes$/i.test(fact)) return `${(value / 1e9).toFixed(1)} GB`;
   if (typeof value === "object") {
-    const text = JSON.stringify(value);
+    const said = JSON.stringify(value);
     const entries = Array.isArray(value) ? value.length : Object.keys(value).length;
-    return text.length <= longest ? text : `${entries} entries, in trial.json`;
+    return said.length <= longest ? said : `${entries} entries, in trial.json`;
   }
   return String(value);
 }

@@ -1,16 +1,12 @@
-import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { renderReport, reportData, type ReportInput } from "../../src/report/index.ts";
-import type { MeasurementInterval } from "../../src/schema/measurement.ts";
-import { fakeReportInput } from "../support/fake-report.ts";
-
-const template = readFileSync("reports/templates/study.md.hbs", "utf8");
+import type { ReportInput } from "../../../src/report/index.ts";
+import type { MeasurementInterval } from "../../../src/schema/measurement.ts";
+import { fakeReportInput } from "../../support/fake-report.ts";
+import { renderedReport } from "../../support/rendered-report.ts";
 
 /** The section's text, without the padding of its table; empty where there is none. */
 function sectionOf(input: ReportInput): string {
-  const answer = renderReport(reportData(input), template);
-  if (!answer.ok) throw new Error(answer.problem.message);
-  const [, after = ""] = answer.value.split("## Latencies within trials");
+  const [, after = ""] = renderedReport(input).split("## Latencies within trials");
   return after.split("\n## ")[0]!.replaceAll(/ +/g, " ");
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { formatRows } from "../../src/report/format.ts";
-import type { Json } from "../../src/schema/json.ts";
+import { formatRows } from "../../../src/report/writers/index.ts";
+import type { Json } from "../../../src/schema/json.ts";
 
 const columns = ["name", "value", "more"];
 const rows: Json[][] = [

@@ -1,18 +1,33 @@
-import type { Measurement } from "../schema/measurement.ts";
-import type { Trial } from "../schema/trial.ts";
-import { isUsable } from "../schema/verdict.ts";
-import type { ReportInput } from "./report-input.ts";
+import type { Measurement } from "../../schema/measurement.ts";
+import type { Trial } from "../../schema/trial.ts";
+import { isUsable } from "../../schema/verdict.ts";
+import type { ReportInput } from "../report-input.ts";
+import { number, relationOf, text, type Relation } from "./relation.ts";
+
+interface Row {
+  experiment: string;
+  starts: number | null;
+  turns: number;
+  waiting: number | null;
+  hits: number | null;
+  /** TTFT at the median, turn by turn. */
+  ttft: (number | null)[];
+  binds: string | null;
+}
 
 /** Conversations of each experiment: how many start and how many turns are served a second, what binds, and how long a turn waits by its place. Means over usable trials. */
-export function conversationsSection({ study, trials }: ReportInput): object {
-  const rows = study.experiments.flatMap(({ id, labels }) => {
+export function conversationsRelation({ study, trials }: Pick<ReportInput, "study" | "trials">): {
+  relation: Relation;
+  facts: { binds: { experiment: string; why: string }[] };
+} {
+  const rows = study.experiments.flatMap(({ id, labels }): Row[] => {
     const own = trials.filter(
       (trial) => trial.spec.experimentId === id && trial.spec.purpose === "performance" && isUsable(trial),
     );
-    const turns = meanOf(own, ({ metric, stat }) => metric === "turn_throughput" && stat === "value");
-    if (turns === null) return [];
     const value = (wanted: string): number | null =>
       meanOf(own, ({ metric, stat }) => metric === wanted && stat === "value");
+    const turns = value("turn_throughput");
+    if (turns === null) return [];
     return [
       {
         experiment: labels.name,
@@ -27,13 +42,21 @@ export function conversationsSection({ study, trials }: ReportInput): object {
     ];
   });
   const most = rows.reduce((longest, { ttft }) => Math.max(longest, ttft.length), 0);
-  return {
-    rows: rows.map((row) => ({
-      ...row,
-      ttft: Array.from({ length: most }, (_, turn) => row.ttft[turn] ?? null),
-    })),
-    turns: Array.from({ length: most }, (_, turn) => turn + 1),
-  };
+  const relation = relationOf("conversations", rows, [
+    text("experiment", "Experiment", ({ experiment }) => experiment),
+    number("starts", "Starts", ({ starts }) => starts, { unit: "1/s", decimals: 2 }),
+    number("turns", "Turns", ({ turns }) => turns, { unit: "1/s", decimals: 2 }),
+    number("waiting", "Waiting", ({ waiting }) => waiting, { unit: "%", decimals: 1 }),
+    number("prefix_hit_rate", "Prefix hit rate", ({ hits }) => hits, { decimals: 3 }),
+    ...Array.from({ length: most }, (_, turn) =>
+      number<Row>(`ttft_p50_turn_${turn + 1}`, `TTFT p50, turn ${turn + 1}`, ({ ttft }) => ttft[turn] ?? null, {
+        unit: "ms",
+        decimals: 1,
+      }),
+    ),
+  ]);
+  const binds = rows.flatMap(({ experiment, binds: why }) => (why === null ? [] : [{ experiment, why }]));
+  return { relation, facts: { binds } };
 }
 
 /** `p50/turn 1`, `p50/turn 2` …, as far as the trials go. */

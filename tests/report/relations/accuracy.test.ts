@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { renderReport, reportData } from "../../src/report/index.ts";
-import type { AccuracyJudgement, PairedFigure } from "../../src/schema/finding.ts";
-import { fakeReportInput } from "../support/fake-report.ts";
+import type { AccuracyJudgement, PairedFigure } from "../../../src/schema/finding.ts";
+import { fakeReportInput } from "../../support/fake-report.ts";
+import { renderedReport } from "../../support/rendered-report.ts";
 
-const template = readFileSync("reports/templates/study.md.hbs", "utf8");
 const figure = (changes: Partial<PairedFigure> = {}): PairedFigure => ({
   metric: "rouge1",
   n: 1000,
@@ -31,10 +29,9 @@ const finding = {
 };
 
 function section(accuracy: AccuracyJudgement[]): string {
-  const answer = renderReport(reportData({ ...fakeReportInput(), accuracy }), template);
-  if (!answer.ok) throw new Error(answer.problem.message);
-  const from = answer.value.indexOf("## Accuracy, answer by answer");
-  return from < 0 ? "" : answer.value.slice(from, answer.value.indexOf("## Baseline"));
+  const report = renderedReport({ ...fakeReportInput(), accuracy });
+  const from = report.indexOf("## Accuracy, answer by answer");
+  return from < 0 ? "" : report.slice(from, report.indexOf("## Baseline"));
 }
 
 describe("the report's section on accuracy", () => {

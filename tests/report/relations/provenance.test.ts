@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { provenanceSection } from "../../src/report/report-provenance.ts";
-import type { Json } from "../../src/schema/json.ts";
-import type { Provenance, Trial } from "../../src/schema/trial.ts";
+import { provenanceRelation } from "../../../src/report/relations/provenance.ts";
+import type { Json } from "../../../src/schema/json.ts";
+import type { Provenance, Trial } from "../../../src/schema/trial.ts";
+import { fakeReportInput } from "../../support/fake-report.ts";
 
 const trial = (dataset: Provenance["dataset"]) => ({ provenance: { ...nothing, dataset } }) as unknown as Trial;
 const nothing: Omit<Provenance, "dataset"> = {
@@ -13,9 +14,9 @@ const nothing: Omit<Provenance, "dataset"> = {
   missing: [],
 };
 const factsOf = (...datasets: { [fact: string]: Json }[]) =>
-  (provenanceSection(datasets.map(trial)) as { facts: { part: string; fact: string; value: string }[] }).facts
-    .filter(({ part }) => part === "dataset")
-    .map(({ fact, value }) => `${fact}: ${value}`);
+  provenanceRelation({ ...fakeReportInput(), trials: datasets.map(trial) })
+    .relation.rows.map((row) => row.map(({ value }) => value as string))
+    .flatMap(([part, fact, value]) => (part === "dataset" ? [`${fact}: ${value}`] : []));
 
 describe("what was sent", () => {
   it("is said in words: whose lengths, whose ends, and whether caches could help", () => {

@@ -1,0 +1,14 @@
+import type { Relation } from "./relations/relation.ts";
+
+/** A part of a document. Headings, summaries and prose are CommonMark, in which the text of others is escaped; tables and code are as they are. */
+export type Block =
+  | { type: "heading"; level: number; text: string }
+  | { type: "prose"; text: string }
+  | { type: "table"; relation: Relation }
+  | { type: "code"; language: string; text: string }
+  | { type: "details"; summary: string; blocks: Block[] };
+
+/** What every writer of documents takes. */
+export interface Document {
+  blocks: Block[];
+}

@@ -1,0 +1,147 @@
+import type { Decision, Drift, Effect, FactorialTerm } from "../../schema/effect.ts";
+import { none } from "../numbers.ts";
+import type { ReportInput } from "../report-input.ts";
+import { change, interval, number, p, relationOf, text, type Relation } from "./relation.ts";
+import { effectOn, fromToText, isClear, metricText } from "./wording.ts";
+
+type Judged = Pick<ReportInput, "study" | "effects" | "decisions">;
+
+/** What the page says around the table of decisions. */
+export interface DecisionsFacts {
+  rows: { experiment: string; outcome: string; because: string }[];
+  /** Each deciding metric with the reason. */
+  decidedBy: string[];
+  marginPercent: number | null;
+  corrections: string[];
+}
+
+/** What to do with each change: its own effect on the figure that decided, beside the control that it was judged against. */
+export function decisionsRelation({ decisions, effects, study }: Judged): {
+  relation: Relation;
+  facts: DecisionsFacts;
+} {
+  const rows = judgedChanges(decisions).map((decision) => {
+    const control = study.contrasts.find(({ treatment }) => treatment === decision.experiment)?.control ?? null;
+    return { ...decision, control, own: ownEffect(decision, control, effects) };
+  });
+  const margin = effects.find(({ equivalence }) => equivalence !== null)?.equivalence?.margin ?? null;
+  const relation = relationOf("decisions", rows, [
+    text("experiment", "Change", ({ experiment }) => experiment),
+    text("outcome", "Decision", ({ outcome }) => ({ value: outcome, strong: true })),
+    text("metric", "By", ({ metric }) => metricText(metric ?? none)),
+    text("control", "Against", ({ control }) => control ?? none),
+    change("change", "Δ", ({ own }) =>
+      own === null ? null : (fromToText(own) ?? { value: own.ratio, strong: isClear(own) }),
+    ),
+    interval("change_interval", ({ own }) => own?.interval ?? null),
+    p(({ own }) => own?.pAdjusted ?? null),
+    number("detectable", "Detectable", ({ own }) => percent(own?.smallestDetectable), {
+      decimals: 1,
+      sign: "±",
+      suffix: " %",
+      missing: "",
+    }),
+    number("blocks", "Blocks", ({ own }) => (own === null || own.blocks === 0 ? null : own.blocks), { missing: "" }),
+  ]);
+  const facts = {
+    rows: rows.map(({ experiment, outcome, because }) => ({ experiment, outcome, because })),
+    decidedBy: [
+      ...new Set(
+        rows.flatMap(({ metric, metricWhy }) => (metric === null ? [] : `${metricText(metric)}: ${metricWhy ?? ""}`)),
+      ),
+    ],
+    marginPercent: percent(margin),
+    corrections: [...new Set(effects.flatMap(({ correction }) => correction ?? []))].toSorted(),
+  };
+  return { relation, facts };
+}
+
+/** What each change did to what must not get worse. */
+export function guardrailsRelation({ decisions }: Pick<ReportInput, "decisions">): Relation {
+  const rows = judgedChanges(decisions).flatMap(({ experiment, guardrails }) =>
+    guardrails.map((one) => ({ ...one, experiment })),
+  );
+  return relationOf("guardrails", rows, [
+    text("experiment", "Change", ({ experiment }) => experiment),
+    text("guardrail", "Guardrail", ({ title }) => title),
+    text("status", "Status", ({ status, why }) => ({
+      value: status,
+      strong: status === "broken",
+      note: why === null ? "" : `: ${why}`,
+    })),
+    number("moved", "Moved", ({ moved }) => percent(moved), { unit: "%", decimals: 2, sign: "+" }),
+    number("margin", "At most", ({ margin }) => percent(margin), { unit: "%" }),
+    p((one) => one.p),
+  ]);
+}
+
+/** Every effect that has a ratio. */
+export function effectsRelation({ effects }: Pick<ReportInput, "effects">): Relation {
+  return relationOf(
+    "effects",
+    effects.filter(({ ratio }) => ratio !== null),
+    [
+      text("treatment", "Treatment", ({ treatment }) => treatment),
+      text("control", "Control", ({ control }) => control),
+      text("metric", "Metric", ({ metric, stat }) => `${metric} ${stat}`),
+      number("treatment_value", "Treatment value", ({ treatmentValue }) => treatmentValue, { missing: "" }),
+      number("control_value", "Control value", ({ controlValue }) => controlValue, { missing: "" }),
+      text("unit", "Unit", ({ unit }) => unit),
+      change("change", "Δ", ({ ratio }) => ratio),
+      interval("change_interval", (effect) => effect.interval),
+      p(({ pAdjusted }) => pAdjusted),
+      number("launches", "n", ({ trials }) => `${trials.treatment} v ${trials.control}`),
+    ],
+  );
+}
+
+/** Main effects and interactions of a combination, a line each. */
+export function factorialRelation(terms: readonly FactorialTerm[]): Relation {
+  return relationOf("factorial", terms, [
+    text("term", "Term", termText),
+    text("metric", "Of", ({ metric }) => metric),
+    change("change", "Δ", ({ ratio }) => ratio),
+    interval("change_interval", (term) => term.interval),
+    p(({ pAdjusted }) => pAdjusted),
+    text("adds_up", "Adds up", ({ addsUp, why }) =>
+      addsUp === "not known" && why !== null ? `not known: ${why}` : (addsUp ?? ""),
+    ),
+    number("contexts", "Settings", ({ contexts }) => contexts.length),
+  ]);
+}
+
+function termText({ levels }: FactorialTerm): string {
+  return levels
+    .map(({ knob, value, base }) => `${knob}: ${JSON.stringify(base)} → ${JSON.stringify(value)}`)
+    .join(" × ");
+}
+
+/** What the figure that decides did beside each baseline while the study ran. */
+export function driftFacts({ decisions, effects, study }: Judged): (Drift & { baseline: string; metric: string })[] {
+  const byName = new Map(decisions.map((decision) => [decision.experiment, decision]));
+  const treatments = new Set(study.contrasts.map(({ treatment }) => treatment));
+  const found = new Map<string, Drift & { baseline: string; metric: string }>();
+  for (const { treatment, control } of study.contrasts) {
+    const decision = byName.get(treatment);
+    if (decision === undefined || treatments.has(control)) continue; // the control of a step is no baseline
+    const drift = ownEffect(decision, control, effects)?.drift ?? null;
+    if (drift !== null)
+      found.set(control, { ...drift, baseline: control, metric: metricText(decision.metric ?? none) });
+  }
+  return [...found.values()];
+}
+
+function judgedChanges(decisions: readonly Decision[]): Decision[] {
+  return decisions.filter(({ outcome }) => outcome !== "BASELINE" && outcome !== "SKIPPED");
+}
+
+function ownEffect({ experiment, metric }: Decision, control: string | null, all: readonly Effect[]): Effect | null {
+  return effectOn(
+    all.filter((one) => one.treatment === experiment && one.control === control),
+    metric,
+  );
+}
+
+function percent(share: number | null | undefined): number | null {
+  return share == null ? null : 100 * share;
+}

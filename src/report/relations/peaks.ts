@@ -1,0 +1,45 @@
+import type { PeakFound } from "../../schema/peak-found.ts";
+import { number, relationOf, text, type Relation } from "./relation.ts";
+
+/** The highest rate that held, of each row that was searched. */
+export function peaksRelation(peaks: readonly PeakFound[]): Relation {
+  return relationOf("peaks", peaks, [
+    text("row", "Row", ({ row }) => row),
+    text("workload", "Workload", ({ workload }) => workload),
+    number("peak", "Peak", ({ peak }) => peak ?? "none held", { unit: "requests/s" }),
+    number("tries", "Rates tried", ({ tries }) => tries.length),
+  ]);
+}
+
+/** Every rate that was tried, in the order of trying. */
+export function peakTriesRelation(peaks: readonly PeakFound[]): Relation {
+  return relationOf(
+    "peak_tries",
+    peaks.flatMap(({ row, tries }) => tries.map((one) => ({ ...one, row }))),
+    [
+      text("row", "Row", ({ row }) => row),
+      number("rate", "Rate", ({ rate }) => rate),
+      text("outcome", "Outcome", ({ failed, held }) => (failed ? "FAILED" : held ? "held" : "broke")),
+      number("within_slo", "Within limits", ({ withinSlo }) => withinSlo, { unit: "%", decimals: 1 }),
+      number("load", "Load", ({ tookS }) => tookS, { unit: "s", decimals: 1 }),
+      number("not_run", "Not run", ({ savedS }) => savedS, { unit: "s", decimals: 1 }),
+      text("why", "Verdict", ({ why }) => why),
+    ],
+  );
+}
+
+/** When a rate held, and the time that giving up early saved. */
+export function peaksFacts(peaks: readonly PeakFound[]): {
+  sharePercent: number | null;
+  savedS: number;
+  tookS: number;
+  gaveUp: number;
+} {
+  const tries = peaks.flatMap((found) => found.tries);
+  return {
+    sharePercent: peaks[0] === undefined ? null : 100 * peaks[0].share,
+    savedS: tries.reduce((sum, { savedS }) => sum + (savedS ?? 0), 0),
+    tookS: tries.reduce((sum, { tookS }) => sum + (tookS ?? 0), 0),
+    gaveUp: tries.filter(({ savedS }) => savedS !== null).length,
+  };
+}

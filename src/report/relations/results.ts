@@ -1,0 +1,210 @@
+import type { Effect } from "../../schema/effect.ts";
+import type { Trial } from "../../schema/trial.ts";
+import type { Check } from "../../schema/verdict.ts";
+import { none, plain, superscript } from "../numbers.ts";
+import type { ReportInput, ReportSummary } from "../report-input.ts";
+import { change, code, interval, number, relationOf, text, type Cell, type Relation } from "./relation.ts";
+import { changeText, effectOn, figureOf, isClear, metricText } from "./wording.ts";
+
+/** From so many milliseconds on, whole-request latencies are told in seconds. */
+const tellInSecondsFrom = 10_000;
+
+/** Why a row is not whole, with the mark that stands behind its verdict. */
+interface Footnote {
+  mark: string;
+  experiment: string;
+  text: string;
+}
+
+interface Row {
+  summary: ReportSummary;
+  /** The deciding metric. */
+  metric: string | null;
+  toBaseline: Effect | null;
+  toStep: Effect | null;
+  rouge: Effect | null;
+  decision: string;
+  marks: string;
+}
+
+/** What the page says around the table of results. */
+export interface ResultsFacts {
+  /** The deciding metric, where it is one for all changes. */
+  metric: string | null;
+  footnotes: Footnote[];
+  latenciesFrom: "intended" | "actual";
+  missingFigures: string[];
+}
+
+/** A row for each experiment: throughput, change, latencies, verdict, accuracy and what to do; with its footnotes. */
+export function resultsRelation(input: ReportInput): { relation: Relation; facts: ResultsFacts } {
+  const { summaries, decisions } = input;
+  const footnotes: Footnote[] = [];
+  const trials = new Map(input.trials.map((trial) => [trial.spec.trialId, trial]));
+  const whole = wholeRequest(summaries);
+  const slowest = Math.max(0, ...summaries.map((row) => figureOf(row, whole, "p50") ?? 0));
+  const isLong = slowest >= tellInSecondsFrom;
+  const unit = isLong ? "s" : "ms";
+  const metrics = [...new Set(decisions.flatMap(({ metric }) => (metric === null ? [] : metricText(metric))))];
+  const metric = metrics.length === 1 ? (metrics[0] ?? null) : null;
+  const hasSteps = summaries.some(({ toStep, toBaseline }) =>
+    toStep.some(({ control }) => control !== toBaseline[0]?.control),
+  );
+  const hasAccuracy = summaries.some((row) => figureOf(row, "rouge1", "mean") !== null);
+
+  const rows = summaries.map((summary): Row => {
+    const { experiment } = summary;
+    const marks = reasonsOf(summary, input, trials).map((reason) => {
+      const mark = superscript(footnotes.length + 1);
+      footnotes.push({ mark, experiment, text: reason });
+      return mark;
+    });
+    const decision = decisions.find((one) => one.experiment === experiment);
+    const toBaseline = effectOn(summary.toBaseline, decision?.metric ?? null);
+    const toStep = effectOn(summary.toStep, decision?.metric ?? null);
+    return {
+      summary,
+      metric: decision?.metric ?? null,
+      toBaseline,
+      toStep: toStep?.control === toBaseline?.control ? null : toStep,
+      rouge: effectOn(summary.toBaseline, "rouge1 mean"),
+      decision: decision?.outcome ?? "",
+      marks: marks.join(" "),
+    };
+  });
+
+  const latency = (key: string, title: string, of: string, stat: string, inUnit = "ms") =>
+    number<Row>(key, title, ({ summary }) => measured(summary, of, stat, inUnit === "s" ? 1000 : 1), {
+      unit: inUnit,
+      decimals: 2,
+    });
+  const relation = relationOf("results", rows, [
+    text("experiment", "Experiment", ({ summary }) => summary.experiment),
+    code("changed", "What changed", ({ summary }) =>
+      summary.baseline ? { value: `baseline: ${summary.label}`, isText: true } : changeText(summary.changed),
+    ),
+    number("output_throughput", "tok/s", ({ summary }) => measured(summary, "output_throughput", "value"), {
+      unit: "tok/s",
+      decimals: 2,
+    }),
+    change("change", `Δ baseline${metric === null ? "" : `, ${metric}`}`, (row) => {
+      if (row.summary.baseline) return "baseline";
+      return row.toBaseline && { ...changeCell(row.toBaseline), note: metric === null ? noteOf(row.metric) : "" };
+    }),
+    interval("change_interval", ({ toBaseline }) => toBaseline?.interval ?? null),
+    ...(hasSteps
+      ? [
+          change<Row>("step_change", "Δ step before", ({ toStep }) => toStep && changeCell(toStep), ""),
+          interval<Row>("step_interval", ({ toStep }) => toStep?.interval ?? null),
+        ]
+      : []),
+    number("launches", "n", launchesText),
+    latency("e2e_p50", "E2E p50", whole, "p50", unit),
+    latency("e2e_p99", "E2E p99", whole, "p99", unit),
+    latency("ttft_p50", "TTFT p50", "ttft", "p50"),
+    latency("tpot_p50", "TPOT p50", "tpot", "p50"),
+    text("verdict", "Verdict", ({ summary, marks }) => `${verdictText(summary)} ${marks}`.trimEnd()),
+    ...(hasAccuracy
+      ? [
+          number<Row>("rouge1", "ROUGE-1", ({ summary }) => figureOf(summary, "rouge1", "mean"), { decimals: 2 }),
+          number<Row>("rouge1_change", "Δ", rougeChange, { decimals: 2, sign: "+" }),
+        ]
+      : []),
+    text("decision", "Safe to ship", ({ decision }) => decision),
+  ]);
+  const latenciesFrom = whole === "e2e_sched" ? "intended" : "actual";
+  return { relation, facts: { metric, footnotes, latenciesFrom, missingFigures: missingFigures(summaries, whole) } };
+}
+
+/** In brackets where it comes from trials that are INVALID. */
+function measured(summary: ReportSummary, metric: string, stat: string, per = 1): Cell {
+  const value = figureOf(summary, metric, stat);
+  return { value: value === null ? null : value / per, bracketed: !summary.figuresAreUsable };
+}
+
+function changeCell(effect: Effect): Cell {
+  return { value: effect.ratio ?? none, strong: isClear(effect) };
+}
+
+function noteOf(metric: string | null): string {
+  return ` (${metricText(metric ?? "")})`;
+}
+
+function rougeChange({ summary, rouge }: Row): number | string | null {
+  if (summary.baseline) return "";
+  const [ours, theirs] = [rouge?.treatmentValue ?? null, rouge?.controlValue ?? null];
+  return ours === null || theirs === null ? null : ours - theirs;
+}
+
+/**
+ * Which metric tells the whole request: from the intended send where every measured row has one (offline: from the start, as
+ * LoadGen counts), else from the actual send, for all rows alike.
+ */
+export function wholeRequest(summaries: readonly ReportSummary[]): "e2e" | "e2e_sched" {
+  const known = summaries.filter((row) => figureOf(row, "e2e", "p50") !== null);
+  const scheduled = known.every((row) => figureOf(row, "e2e_sched", "p50") !== null);
+  return known.length > 0 && scheduled ? "e2e_sched" : "e2e";
+}
+
+/** Launches on each side of the comparison with the baseline. */
+function launchesText({ summary: { status, usable }, toBaseline }: Row): string {
+  if (status === null || status === "SKIPPED") return none;
+  return toBaseline === null ? String(usable) : `${toBaseline.trials.treatment} v ${toBaseline.trials.control}`;
+}
+
+function verdictText({ status, usable, of, clientUnjudged }: ReportSummary): string {
+  if (status === null) return "not run yet";
+  const counted = usable > 0 && usable < of ? `${status} (${usable} of ${of} usable)` : status;
+  return clientUnjudged ? `${counted}, client not judged` : counted;
+}
+
+/** Why trials of a row are not in its figures; the same reason of several trials is told once. */
+function reasonsOf(row: ReportSummary, { study }: ReportInput, trials: ReadonlyMap<string, Trial>): string[] {
+  const skip = study.experiments.find(({ labels }) => labels.name === row.experiment)?.skip ?? null;
+  if (skip !== null) return [`SKIPPED: ${skip}`];
+  const told = Map.groupBy(row.excluded, ({ trialId, why }) => reasonOf(trials.get(trialId), why));
+  return [...told].map(([reason, excluded]) =>
+    excluded.length === 1 ? reason : `${reason} (${excluded.length} trials)`,
+  );
+}
+
+function reasonOf(trial: Trial | undefined, why: string): string {
+  if (trial === undefined) return why;
+  const { status, failure, checks } = trial.verdict;
+  if (status === "FAILED" && failure !== null) {
+    const place =
+      failure.file === null ? "" : ` (${failure.file}${failure.line === null ? "" : ` line ${failure.line}`})`;
+    return `FAILED, ${failure.class}: ${sentence(`${failure.message}${place}`)} ${failure.hint}`;
+  }
+  const failed = checks.filter((check) => check.status === "fail");
+  if (status === "INVALID" && failed.length > 0) return `INVALID, ${failed.map(checkText).join(" ")}`;
+  return why;
+}
+
+function checkText({ id, message, value, limit, unit, remedy }: Check): string {
+  const figures =
+    value === null || limit === null
+      ? ""
+      : ` (${checkFigure(value)} against a limit of ${checkFigure(limit)} ${unit}`.trimEnd();
+  return `${id}: ${sentence(`${message}${figures === "" ? "" : `${figures})`}`)} ${remedy}`;
+}
+
+function checkFigure(value: number | string): string {
+  return typeof value === "number" ? plain(value) : value;
+}
+
+/** With its full stop. */
+function sentence(said: string): string {
+  return /[.!?]$/.test(said) ? said : `${said}.`;
+}
+
+/** Why a figure of the table is a dash, told once for each reason. */
+function missingFigures(summaries: readonly ReportSummary[], whole: string): string[] {
+  const shown = new Set([`${whole} p50`, `${whole} p99`, "ttft p50", "tpot p50", "output_throughput value"]);
+  const told = summaries.flatMap(({ figures }) =>
+    figures
+      .filter(({ metric, stat, why }) => why !== null && shown.has(`${metric} ${stat}`))
+      .map(({ why }) => why ?? ""),
+  );
+  return [...new Set(told)].toSorted();
+}

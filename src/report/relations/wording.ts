@@ -1,0 +1,37 @@
+import type { Effect } from "../../schema/effect.ts";
+import type { Assignment } from "../../schema/knob.ts";
+import { plain } from "../numbers.ts";
+import type { ReportSummary } from "../report-input.ts";
+
+/** `quantization=fp8, load.rate=19`. */
+export function changeText(changed: Assignment): string {
+  return Object.entries(changed)
+    .map(([knob, value]) => `${knob}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join(", ");
+}
+
+/** `goodput`, `e2e_sched p50`: a figure, without the statistic where a metric has but one. */
+export function metricText(figure: string): string {
+  return figure.replace(/ value$/, "");
+}
+
+/** `5 → 0 req/s` where a side measured zero, so that there is no ratio; else null. */
+export function fromToText({ scale, controlValue, treatmentValue, unit }: Effect): string | null {
+  if (scale === "log") return null;
+  return `${plain(controlValue ?? 0)} → ${plain(treatmentValue ?? 0)} ${unit}`;
+}
+
+/** True where the corrected p, which decides, lies below 0.05. */
+export function isClear({ pAdjusted }: Effect): boolean {
+  return pAdjusted !== null && pAdjusted < 0.05;
+}
+
+/** The effect on a figure (`goodput value`). */
+export function effectOn(all: readonly Effect[], figure: string | null): Effect | null {
+  return all.find((one) => `${one.metric} ${one.stat}` === figure) ?? null;
+}
+
+/** A figure of a row, as far as it has it. */
+export function figureOf({ figures }: ReportSummary, metric: string, stat: string): number | null {
+  return figures.find((one) => one.metric === metric && one.stat === stat)?.value ?? null;
+}

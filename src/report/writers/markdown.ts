@@ -1,0 +1,51 @@
+import { cellText, columnTitle, isRight } from "../cell-text.ts";
+import type { Block, Document } from "../document.ts";
+import { codeBlock, codeSpan, escapeMarkdown, width } from "../markdown.ts";
+import type { Cell, Column, Relation } from "../relations/relation.ts";
+
+/** A document as markdown that ends with a newline. */
+export function markdownDocument({ blocks }: Document): string {
+  return `${blocks.map(markdownBlock).join("\n\n")}\n`;
+}
+
+function markdownBlock(block: Block): string {
+  switch (block.type) {
+    case "heading":
+      return `${"#".repeat(block.level)} ${block.text}`;
+    case "prose":
+      return block.text;
+    case "table":
+      return markdownTable(block.relation).trimEnd();
+    case "code":
+      return codeBlock(block.text, block.language);
+    case "details":
+      return `<details>\n<summary>${block.summary}</summary>\n\n${markdownDocument(block)}\n</details>`;
+  }
+}
+
+/** A relation as a table of markdown, its cells padded so that it is readable before it is rendered. */
+export function markdownTable({ columns, rows }: Relation): string {
+  const titles = columns.map((column) => escapeMarkdown(columnTitle(column)));
+  const body = rows.map((row) => columns.map((column, at) => markdownCell(column, row[at] ?? { value: null })));
+  const widths = titles.map((title, at) =>
+    body.reduce((widest, row) => Math.max(widest, width(row[at] ?? "")), Math.max(3, width(title))),
+  );
+  const line = (cells: readonly string[]): string =>
+    `| ${cells
+      .map((cell, at) => {
+        const padding = " ".repeat((widths[at] ?? 0) - width(cell));
+        return columns[at] && isRight(columns[at]) ? `${padding}${cell}` : `${cell}${padding}`;
+      })
+      .join(" | ")} |`;
+  const rule = columns.map((column, at) => `${"-".repeat((widths[at] ?? 3) - 1)}${isRight(column) ? ":" : "-"}`);
+  return `${[line(titles), `| ${rule.join(" | ")} |`, ...body.map(line)].join("\n")}\n`;
+}
+
+function markdownCell(column: Column, cell: Cell): string {
+  const said = cellText(column, cell);
+  const isCode = column.kind === "code" && cell.isText !== true;
+  // What our own formatter made of a number needs no escape: an interval's brackets are no link.
+  const isOurs = typeof cell.value !== "string" && isRight(column);
+  const marked = isCode ? codeSpan(said) : isOurs ? said : escapeMarkdown(said);
+  return `${cell.strong === true ? `**${marked}**` : marked}${escapeMarkdown(cell.note ?? "")}`;
+}

@@ -1,0 +1,58 @@
+import { cellText, columnTitle, isRight } from "../cell-text.ts";
+import type { Block, Document } from "../document.ts";
+import { controlCharacters, width } from "../markdown.ts";
+import type { Relation } from "../relations/relation.ts";
+
+/** A document as plain lines that end with a newline. */
+export function terminalDocument({ blocks }: Document): string {
+  return `${blocks.map(terminalBlock).join("\n\n")}\n`;
+}
+
+function terminalBlock(block: Block): string {
+  switch (block.type) {
+    case "heading":
+    case "prose":
+      return plainText(block.text);
+    case "table":
+      return terminalTable(block.relation).trimEnd();
+    case "code":
+      return block.text.split("\n").map(onOneLine).join("\n").trimEnd();
+    case "details":
+      return `${plainText(block.summary)}\n\n${terminalDocument(block).trimEnd()}`;
+  }
+}
+
+/** A relation as columns of text: one line a row, and no control character reaches the terminal. */
+export function terminalTable({ columns, rows }: Relation): string {
+  const titles = columns.map(columnTitle);
+  const cells = rows.map((row) =>
+    columns.map((column, at) => {
+      const cell = row[at] ?? { value: null };
+      return onOneLine(`${cellText(column, cell)}${cell.note ?? ""}`);
+    }),
+  );
+  const widths = titles.map((title, at) =>
+    cells.reduce((widest, row) => Math.max(widest, width(row[at] ?? "")), width(title)),
+  );
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, at) => {
+        const padding = " ".repeat((widths[at] ?? 0) - width(cell));
+        return columns[at] && isRight(columns[at]) ? `${padding}${cell}` : `${cell}${padding}`;
+      })
+      .join("  ")
+      .trimEnd();
+  const rule = widths.map((wide) => "-".repeat(wide)).join("  ");
+  return `${[line(titles), rule, ...cells.map(line)].join("\n")}\n`;
+}
+
+/** CommonMark without its marks: emphasis, code and bullets are gone, and what was escaped is itself again. */
+function plainText(markdown: string): string {
+  return markdown.replaceAll(/\\([!-/:-@[-`{-~])|&lt;|\*\*|`|^- /gm, (mark, escaped: string | undefined) =>
+    escaped === undefined ? (mark === "&lt;" ? "<" : "") : escaped,
+  );
+}
+
+function onOneLine(text: string): string {
+  return text.replaceAll(/\s*[\t\r\n]+\s*/g, " ").replaceAll(controlCharacters, "");
+}
