@@ -1,10 +1,9 @@
 import { coresOf } from "../../math/core-list.ts";
 import { allowedCores, readQuietly } from "../../world/kernel-files.ts";
 import type { World } from "../../world/world.ts";
-import { poll } from "../poll.ts";
+import { pollSeries } from "../poll.ts";
 import { busyShare, readCores, type CoreReading } from "../proc-stat.ts";
 import { threadSchedule } from "../schedstat.ts";
-import { createSeriesColumns } from "../series-columns.ts";
 import { notSampled, type RunningSampler } from "./sampler.ts";
 
 /** The counters are exact at each reading, and interpolated at the window's ends. */
@@ -25,12 +24,11 @@ export async function sampleClientCpu({
   const own = processes.ownPid;
   if ((await threadSchedule(files, `/proc/${own}/schedstat`)) === null)
     return notSampled(`the kernel does not tell /proc/${own}/schedstat`);
-  const columns = createSeriesColumns();
   /** Those that were ever seen, in order: the place is the number in the name. */
   const seen: number[] = [own];
   const ours = createKinship(files, own);
   let before: CoreReading | null = null;
-  const polling = poll(clock, intervalMs, async () => {
+  return pollSeries(clock, intervalMs, async (columns) => {
     const workers = await ours.workers();
     for (const pid of workers) if (!seen.includes(pid)) seen.push(pid);
     for (const [place, pid] of seen.entries()) {
@@ -46,13 +44,6 @@ export async function sampleClientCpu({
     if (before !== null) columns.add("client/cores_busy", "1", clock.nowNs(), busyShare(before, now, cores));
     before = now;
   });
-  return {
-    missing: null,
-    async stop(originNs) {
-      await polling.stop();
-      return columns.finish(originNs);
-    },
-  };
 }
 
 type Files = World["files"];

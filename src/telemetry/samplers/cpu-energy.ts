@@ -1,7 +1,6 @@
 import { readQuietly } from "../../world/kernel-files.ts";
 import type { World } from "../../world/world.ts";
-import { poll } from "../poll.ts";
-import { createSeriesColumns } from "../series-columns.ts";
+import { pollSeries } from "../poll.ts";
 import { notSampled, type RunningSampler } from "./sampler.ts";
 
 /** RAPL's counters (Linux `Documentation/power/powercap`), one folder a zone: `name`, `energy_uj`, `max_energy_range_uj`. */
@@ -19,22 +18,14 @@ interface Package {
 export async function sampleCpuEnergy({ clock, files }: Pick<World, "clock" | "files">): Promise<RunningSampler> {
   const { packages, why } = await readablePackages(files);
   if (why !== null) return notSampled(why);
-  const columns = createSeriesColumns();
   const counters = packages.map(({ rangeUj }) => createUnwrapper(rangeUj));
-  const polling = poll(clock, intervalMs, async () => {
+  return pollSeries(clock, intervalMs, async (columns) => {
     for (const [place, { path, name }] of packages.entries()) {
       const counted = await readNumber(files, `${path}/energy_uj`);
       const uj = counted === null ? null : (counters[place]?.(counted) ?? null);
       columns.add(`cpu/${name}_energy_j`, "J", clock.nowNs(), uj === null ? null : uj / 1e6);
     }
   });
-  return {
-    missing: null,
-    async stop(originNs) {
-      await polling.stop();
-      return columns.finish(originNs);
-    },
-  };
 }
 
 /** Readings of a counter that starts again at 0 after `range`, to their growth since the first. */

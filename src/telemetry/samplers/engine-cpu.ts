@@ -1,8 +1,7 @@
 import { sum } from "../../math/statistics.ts";
 import type { World } from "../../world/world.ts";
-import { poll } from "../poll.ts";
+import { pollSeries } from "../poll.ts";
 import { threadSchedule } from "../schedstat.ts";
-import { createSeriesColumns } from "../series-columns.ts";
 import { notSampled, type RunningSampler, type SamplingRequest } from "./sampler.ts";
 
 /** Seldom, since each reading opens a file per thread in the client's process; the counters are exact whenever they are read. */
@@ -21,10 +20,9 @@ export async function sampleEngineCpu(
 ): Promise<RunningSampler> {
   const members = engineGroup === null ? [] : await processes.membersOf(engineGroup);
   if (members.length === 0) return notSampled(null);
-  const columns = createSeriesColumns();
   /** The last reading of each thread: those that have ended count as well. */
   const seen = new Map<string, { runS: number; waitS: number }>();
-  const polling = poll(clock, intervalMs, async () => {
+  return pollSeries(clock, intervalMs, async (columns) => {
     for (const { pid } of members) {
       const threads = await files.list(`/proc/${pid}/task`).catch(() => null);
       if (threads === null) return; // the client has no file descriptor left: no reading this time
@@ -40,11 +38,4 @@ export async function sampleEngineCpu(
     columns.add("engine/run_s", "s", clock.nowNs(), total("runS"));
     columns.add("engine/run_wait_s", "s", clock.nowNs(), total("waitS"));
   });
-  return {
-    missing: null,
-    async stop(originNs) {
-      await polling.stop();
-      return columns.finish(originNs);
-    },
-  };
 }

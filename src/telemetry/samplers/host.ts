@@ -1,7 +1,6 @@
 import type { World } from "../../world/world.ts";
-import { poll } from "../poll.ts";
+import { pollSeries } from "../poll.ts";
 import { busyShare, readCores, type CoreReading } from "../proc-stat.ts";
-import { createSeriesColumns } from "../series-columns.ts";
 import { notSampled, type RunningSampler } from "./sampler.ts";
 
 const intervalMs = 500;
@@ -12,20 +11,12 @@ const intervalMs = 500;
  */
 export async function sampleHost({ clock, files }: Pick<World, "clock" | "files">): Promise<RunningSampler> {
   if ((await readCores(files)) === null) return notSampled("the kernel does not tell /proc/stat");
-  const columns = createSeriesColumns();
   let before: CoreReading | null = null;
-  const polling = poll(clock, intervalMs, async () => {
+  return pollSeries(clock, intervalMs, async (columns) => {
     const now = await readCores(files);
     if (now === null) return;
     if (before !== null) columns.add("host/cores_busy", "1", clock.nowNs(), busyShare(before, now, now.ticks.keys()));
     columns.add("host/run_queue", "1", clock.nowNs(), now.runnable / Math.max(1, now.ticks.size));
     before = now;
   });
-  return {
-    missing: null,
-    async stop(originNs) {
-      await polling.stop();
-      return columns.finish(originNs);
-    },
-  };
 }
