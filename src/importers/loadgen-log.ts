@@ -138,26 +138,3 @@ export function parseLoadgenSummary(text: string): Result<LoadgenSummary> {
   summary.result = summary.figures.get("Result is")?.[0] ?? null;
   return succeed(summary);
 }
-
-/** One answer of `mlperf_log_accuracy.json`. */
-export interface LoadgenAnswer {
-  /** Place in the order of issue. */
-  sequence: number;
-  /** Index into the data set. */
-  sample: number;
-  /** The bytes in upper-case hexadecimal, as they stand. */
-  data: string;
-}
-
-/**
- * Reads `mlperf_log_accuracy.json`. What submitters publish of a long one is its first and last 4,096 bytes, so that each whole
- * answer counts and broken ones are passed over.
- */
-export function parseLoadgenAccuracy(text: string): LoadgenAnswer[] {
-  const answers: LoadgenAnswer[] = [];
-  for (const match of text.matchAll(/\{ "seq_id" : (\d+), "qsl_idx" : (\d+), "data" : "([0-9A-F]*)"/g)) {
-    const [, sequence, sample, data = ""] = match;
-    answers.push({ sequence: Number(sequence), sample: Number(sample), data });
-  }
-  return answers;
-}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseLoadgenAccuracy, parseLoadgenDetail, parseLoadgenSummary } from "../../src/importers/loadgen-log.ts";
+import { parseLoadgenDetail, parseLoadgenSummary } from "../../src/importers/loadgen-log.ts";
 
 const line = (key: string, value: string, flags = '"is_error": false, "is_warning": false'): string =>
   `:::MLLOG {"key": "${key}", "value": ${value}, "time_ms": 1.5, "namespace": "mlperf::logging", "event_type": "POINT_IN_TIME", "metadata": {${flags}, "file": "x.cc", "line_no": 1, "pid": 1, "tid": 1}}`;
@@ -101,13 +101,4 @@ No errors encountered during test.
     expect(accuracy).toMatchObject({ ok: true, value: { result: null, errors: 1 } });
     expect(parseLoadgenSummary("hello")).toMatchObject({ ok: false, problem: { code: "no-log" } });
   });
-});
-
-it("parseLoadgenAccuracy passes over an answer that was cut in two", () => {
-  const whole = (sequence: number) => `{ "seq_id" : ${sequence}, "qsl_idx" : 7, "data" : "0A00", "token_count" : 2 },`;
-  const cut = `[\n${whole(0)}\n{ "seq_id" : 1, "qsl_idx" : 8, "data" : "0B00\n...\nFF", "token_count" : 2 },\n${whole(9)}\n]`;
-  expect(parseLoadgenAccuracy(cut)).toEqual([
-    { sequence: 0, sample: 7, data: "0A00" },
-    { sequence: 9, sample: 7, data: "0A00" },
-  ]);
 });

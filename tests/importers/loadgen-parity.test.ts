@@ -1,12 +1,18 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, type TestContext } from "vitest";
-import { parseLoadgenAccuracy } from "../../src/importers/loadgen-log.ts";
 import { settingsOfLog } from "../../bench/loadgen-parity/loadgen-settings.ts";
 import type { EarlyStopping } from "../../src/math/loadgen/early-stopping.ts";
 import { generateQueries } from "../../src/math/loadgen/queries.ts";
-import { offlineThroughput, rateUntilLast, streamText } from "../../src/math/loadgen/results.ts";
-import { figureOf, loadgenFixtures, loadgenRuns, type LoadgenRun } from "../support/loadgen-logs.ts";
+import { offlineThroughput, streamText } from "../../src/math/loadgen/results.ts";
+import {
+  figureOf,
+  loadgenFixtures,
+  loadgenRuns,
+  parseLoadgenAccuracy,
+  rateUntilLast,
+  type LoadgenRun,
+} from "../support/loadgen-logs.ts";
 import { recompute, type Recomputed } from "../support/loadgen-recompute.ts";
 import { summaryLines } from "../support/loadgen-summary-lines.ts";
 import { publishedData } from "../support/published-data.ts";

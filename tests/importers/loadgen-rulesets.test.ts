@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parseLoadgenAccuracy } from "../../src/importers/loadgen-log.ts";
 import { loadRuleset, rulesetScenario } from "../../src/matrix/rulesets/rulesets.ts";
 import { generateQueries } from "../../src/math/loadgen/queries.ts";
 import type { RulesetScenario } from "../../src/schema/ruleset.ts";
-import { figureOf, loadgenRuns } from "../support/loadgen-logs.ts";
+import { figureOf, loadgenRuns, parseLoadgenAccuracy } from "../support/loadgen-logs.ts";
 import { publishedData } from "../support/published-data.ts";
 
 const root = join(import.meta.dirname, "../..");

@@ -51,3 +51,31 @@ function sixDigits(text: string, value: number): number {
   const meant = Math.max(0, 5 - Math.floor(Math.log10(Math.abs(value))));
   return written === 2 ? 2 : Math.max(written, meant);
 }
+
+/** One answer of `mlperf_log_accuracy.json`. */
+interface LoadgenAnswer {
+  /** Place in the order of issue. */
+  sequence: number;
+  /** Index into the data set. */
+  sample: number;
+  /** The bytes in upper-case hexadecimal, as they stand. */
+  data: string;
+}
+
+/**
+ * Reads `mlperf_log_accuracy.json`. What submitters publish of a long one is its first and last 4,096 bytes, so that each whole
+ * answer counts and broken ones are passed over.
+ */
+export function parseLoadgenAccuracy(text: string): LoadgenAnswer[] {
+  const answers: LoadgenAnswer[] = [];
+  for (const match of text.matchAll(/\{ "seq_id" : (\d+), "qsl_idx" : (\d+), "data" : "([0-9A-F]*)"/g)) {
+    const [, sequence, sample, data = ""] = match;
+    answers.push({ sequence: Number(sequence), sample: Number(sample), data });
+  }
+  return answers;
+}
+
+/** Server as scheduled, and the streams "with LoadGen's overhead": samples less one ÷ the moment of the last, which opens an interval that is not over. */
+export function rateUntilLast(samples: number, lastNs: number): number {
+  return (samples - 1) / (lastNs / 1e9);
+}

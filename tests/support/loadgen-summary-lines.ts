@@ -1,6 +1,6 @@
 import { scalarText } from "../../src/importers/loadgen-log.ts";
-import { fixedText, offlineThroughput, rateUntilLast, streamText } from "../../src/math/loadgen/results.ts";
-import { figureOf, printedAs } from "./loadgen-logs.ts";
+import { fixedText, offlineThroughput, streamText } from "../../src/math/loadgen/results.ts";
+import { figureOf, printedAs, rateUntilLast } from "./loadgen-logs.ts";
 import type { Recomputed } from "./loadgen-recompute.ts";
 
 /** What a line of the summary must say, or whether what it says can be: with the reason why no more can be told. */

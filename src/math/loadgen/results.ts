@@ -34,16 +34,6 @@ export function serverThroughput({ samples, tokens, lastQueryDoneNs }: RunTotals
   return { samplesPerS: (samples - 1) / seconds, tokensPerS: tokens === null ? null : tokens / seconds };
 }
 
-/** Server as scheduled, and the streams "with LoadGen's overhead": samples less one ÷ the moment of the last, which opens an interval that is not over. */
-export function rateUntilLast(samples: number, lastNs: number): number {
-  return (samples - 1) / (lastNs / NS_PER_S);
-}
-
-/** Streams "without LoadGen's overhead": one ÷ the mean latency, which LoadGen cuts to whole nanoseconds. */
-export function rateOfMeanLatency(sumLatencyNs: number, samples: number): number {
-  return NS_PER_S / Math.trunc(sumLatencyNs / samples);
-}
-
 /**
  * Time per output token, whole nanoseconds. Of an answer with one token or none LoadGen says that it is an error, and divides
  * by -1: it lies below every limit.

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { accuracyLog, accuracyText, truncatedLog } from "../../../src/exporters/mlperf/accuracy-log.ts";
 import { performanceRun } from "../../../src/exporters/mlperf/from-trial.ts";
 import { treeOf, type TreeOptions } from "../../../src/exporters/mlperf/tree.ts";
-import { parseLoadgenAccuracy } from "../../../src/importers/loadgen-log.ts";
+import { parseLoadgenAccuracy } from "../../support/loadgen-logs.ts";
 import { generateQueries } from "../../../src/math/loadgen/queries.ts";
 import { runSettings } from "../../../src/math/loadgen/run-settings.ts";
 import type { StoredRequest } from "../../../src/schema/observation.ts";

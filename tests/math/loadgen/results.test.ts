@@ -3,8 +3,6 @@ import {
   fixedText,
   judgedDurationNs,
   offlineThroughput,
-  rateOfMeanLatency,
-  rateUntilLast,
   serverThroughput,
   streamText,
   timePerOutputTokenNs,
@@ -22,11 +20,6 @@ describe("headlines", () => {
     const run = { samples: 101, tokens: 500, maxLatencyNs: 99e9, lastQueryDoneNs: 10e9 };
     expect(serverThroughput(run)).toEqual({ samplesPerS: 10, tokensPerS: 50 });
     expect(serverThroughput({ ...run, tokens: null }).tokensPerS).toBeNull();
-    expect(rateUntilLast(101, 10e9)).toBe(10);
-  });
-
-  it("streams divide by the mean latency, cut to whole nanoseconds", () => {
-    expect(rateOfMeanLatency(2_000_001, 2)).toBe(1000);
   });
 });
 
