@@ -30,6 +30,28 @@ export function isRight({ kind }: Column): boolean {
   return kind !== "text" && kind !== "code";
 }
 
+/** Lines of cells, each as wide as the widest of its column and no narrower than `least`; with the widths. */
+export function paddedLines(
+  columns: readonly Column[],
+  lines: readonly string[][],
+  least = 0,
+): { widths: number[]; padded: string[][] } {
+  const widths = columns.map((_, at) => lines.reduce((widest, line) => Math.max(widest, width(line[at] ?? "")), least));
+  const padded = lines.map((line) =>
+    columns.map((column, at) => {
+      const cell = line[at] ?? "";
+      const padding = " ".repeat((widths[at] ?? 0) - width(cell));
+      return isRight(column) ? `${padding}${cell}` : `${cell}${padding}`;
+    }),
+  );
+  return { widths, padded };
+}
+
+/** Characters as a reader counts them. */
+function width(text: string): number {
+  return Array.from(text).length;
+}
+
 function valueText(column: Column, value: Json): string {
   if (value === null) return column.missing ?? missing[column.kind];
   if (typeof value === "string") return value;

@@ -32,8 +32,3 @@ export function codeBlock(text: string, language: string): string {
   const fence = "`".repeat(longest + 1);
   return `${fence}${language}\n${text.trimEnd()}\n${fence}`;
 }
-
-/** Characters as a reader counts them. */
-export function width(text: string): number {
-  return Array.from(text).length;
-}

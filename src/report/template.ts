@@ -107,7 +107,13 @@ function blocksOf(text: string, placed: readonly Block[]): Block[] {
     folds.at(-1)?.blocks.push(...blocks);
     lines = [];
   };
+  let isFenced = false;
   for (const line of text.split("\n")) {
+    if (line.startsWith("```")) isFenced = !isFenced;
+    if (isFenced) {
+      lines.push(line); // code that the template holds is prose, whatever its lines look like
+      continue;
+    }
     const [, level = "", title = ""] = /^(#{1,6}) (.*)$/.exec(line) ?? [];
     const block = line.startsWith(mark) && line.endsWith(mark) ? placed[Number(line.slice(1, -1))] : undefined;
     const summary = /^<summary>(.*)<\/summary>$/.exec(line)?.[1];

@@ -67,6 +67,11 @@ after`;
     ]);
   });
 
+  it("reads nothing into code that the template holds", () => {
+    const template = "```sh\n# no heading\n<details>\n```\n# A heading";
+    expect(blocks(template)).toMatchObject([{ type: "prose" }, { type: "heading", text: "A heading" }]);
+  });
+
   it("places the answer of a query by its name", () => {
     expect(blocks('{{table "launches"}}')).toMatchObject([{ type: "table", relation: { name: "launches" } }]);
   });

@@ -1,6 +1,6 @@
-import { cellText, columnTitle, isRight } from "../cell-text.ts";
+import { cellText, columnTitle, isRight, paddedLines } from "../cell-text.ts";
 import type { Block, Document } from "../document.ts";
-import { codeBlock, codeSpan, escapeMarkdown, width } from "../markdown.ts";
+import { codeBlock, codeSpan, escapeMarkdown } from "../markdown.ts";
 import type { Cell, Column, Relation } from "../relations/relation.ts";
 
 /** A document as markdown that ends with a newline. */
@@ -27,18 +27,10 @@ function markdownBlock(block: Block): string {
 export function markdownTable({ columns, rows }: Relation): string {
   const titles = columns.map((column) => escapeMarkdown(columnTitle(column)));
   const body = rows.map((row) => columns.map((column, at) => markdownCell(column, row[at] ?? { value: null })));
-  const widths = titles.map((title, at) =>
-    body.reduce((widest, row) => Math.max(widest, width(row[at] ?? "")), Math.max(3, width(title))),
-  );
-  const line = (cells: readonly string[]): string =>
-    `| ${cells
-      .map((cell, at) => {
-        const padding = " ".repeat((widths[at] ?? 0) - width(cell));
-        return columns[at] && isRight(columns[at]) ? `${padding}${cell}` : `${cell}${padding}`;
-      })
-      .join(" | ")} |`;
+  const { widths, padded } = paddedLines(columns, [titles, ...body], 3);
   const rule = columns.map((column, at) => `${"-".repeat((widths[at] ?? 3) - 1)}${isRight(column) ? ":" : "-"}`);
-  return `${[line(titles), `| ${rule.join(" | ")} |`, ...body.map(line)].join("\n")}\n`;
+  const [title = [], ...cells] = padded;
+  return [title, rule, ...cells].map((line) => `| ${line.join(" | ")} |\n`).join("");
 }
 
 function markdownCell(column: Column, cell: Cell): string {

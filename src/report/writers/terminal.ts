@@ -1,6 +1,6 @@
-import { cellText, columnTitle, isRight } from "../cell-text.ts";
+import { cellText, columnTitle, paddedLines } from "../cell-text.ts";
 import type { Block, Document } from "../document.ts";
-import { controlCharacters, width } from "../markdown.ts";
+import { controlCharacters } from "../markdown.ts";
 import type { Relation } from "../relations/relation.ts";
 
 /** A document as plain lines that end with a newline. */
@@ -31,19 +31,10 @@ export function terminalTable({ columns, rows }: Relation): string {
       return onOneLine(`${cellText(column, cell)}${cell.note ?? ""}`);
     }),
   );
-  const widths = titles.map((title, at) =>
-    cells.reduce((widest, row) => Math.max(widest, width(row[at] ?? "")), width(title)),
-  );
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, at) => {
-        const padding = " ".repeat((widths[at] ?? 0) - width(cell));
-        return columns[at] && isRight(columns[at]) ? `${padding}${cell}` : `${cell}${padding}`;
-      })
-      .join("  ")
-      .trimEnd();
-  const rule = widths.map((wide) => "-".repeat(wide)).join("  ");
-  return `${[line(titles), rule, ...cells.map(line)].join("\n")}\n`;
+  const { widths, padded } = paddedLines(columns, [titles, ...cells]);
+  const [title = [], ...body] = padded;
+  const rule = widths.map((wide) => "-".repeat(wide));
+  return [title, rule, ...body].map((line) => `${line.join("  ").trimEnd()}\n`).join("");
 }
 
 /** CommonMark without its marks: emphasis, code and bullets are gone, and what was escaped is itself again. */
