@@ -18,7 +18,7 @@ export function* planJson(
   { loadOf, scheduleOf }: PlannedTraffic,
 ): Generator<string, void> {
   const against = plan ? againstOf(plan) : new Map<string, never>();
-  const data = (experiment: Experiment): object => {
+  const data = (experiment: Experiment) => {
     const { requests, seconds } = loadOf(experiment.workload);
     const contrast = against.get(experiment.labels.name);
     return { ...experimentData(experiment, contrast, scheduleOf(experiment.workload)), requests, seconds };
@@ -33,7 +33,7 @@ export function* planJson(
   yield `,\n "estimate": ${member(estimate)}\n}\n`;
 }
 
-function studyData({ study }: Plan): object {
+function studyData({ study }: Plan) {
   return {
     name: study.name,
     question: study.question,
@@ -52,7 +52,7 @@ function experimentData(
   experiment: Experiment,
   contrast: { control: string; changed: Experiment["knobs"] } | undefined,
   schedule: PlannedSchedule | null,
-): object {
+) {
   return {
     id: experiment.labels.name,
     label: experiment.labels.label,

@@ -22,13 +22,13 @@ export function resolvedRelation(trials: readonly Trial[]): { relation: Relation
     const experiments = [...new Set(group.map(({ experiment }) => experiment))];
     return group.slice(0, 1).map((first) => ({ ...first, experiments }));
   });
-  const told = rows
+  const shown = rows
     .filter(({ status }) => status !== "same")
     .toSorted(
       (left, right) =>
         inOrder.indexOf(left.status) - inOrder.indexOf(right.status) || (left.knob < right.knob ? -1 : 1),
     );
-  const relation = relationOf("resolved", told, [
+  const relation = relationOf("resolved", shown, [
     text("status", "Status", ({ status }) => ({ value: status, strong: status === "different" })),
     code("knob", "Knob", ({ knob }) => knob),
     code("declared", "Declared", ({ declared }) => ({ value: declared })),

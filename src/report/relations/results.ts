@@ -6,8 +6,8 @@ import type { ReportInput, ReportSummary } from "../report-input.ts";
 import { change, code, interval, number, relationOf, text, type Cell, type Relation } from "./relation.ts";
 import { changeText, effectOn, figureOf, isClear, metricText } from "./wording.ts";
 
-/** From so many milliseconds on, whole-request latencies are told in seconds. */
-const tellInSecondsFrom = 10_000;
+/** From so many milliseconds on, whole-request latencies are shown in seconds. */
+const inSecondsFrom = 10_000;
 
 /** Why a row is not whole, with the mark that stands behind its verdict. */
 interface Footnote {
@@ -43,7 +43,7 @@ export function resultsRelation(input: ReportInput): { relation: Relation; facts
   const trials = new Map(input.trials.map((trial) => [trial.spec.trialId, trial]));
   const whole = wholeRequest(summaries);
   const slowest = Math.max(0, ...summaries.map((row) => figureOf(row, whole, "p50") ?? 0));
-  const isLong = slowest >= tellInSecondsFrom;
+  const isLong = slowest >= inSecondsFrom;
   const unit = isLong ? "s" : "ms";
   const metrics = [...new Set(decisions.flatMap(({ metric }) => (metric === null ? [] : metricText(metric))))];
   const metric = metrics.length === 1 ? (metrics[0] ?? null) : null;
@@ -137,7 +137,7 @@ function rougeChange({ summary, rouge }: Row): number | string | null {
 }
 
 /**
- * Which metric tells the whole request: from the intended send where every measured row has one (offline: from the start, as
+ * Which metric the latency of the whole request is: from the intended send where every measured row has one (offline: from the start, as
  * LoadGen counts), else from the actual send, for all rows alike.
  */
 export function wholeRequest(summaries: readonly ReportSummary[]): "e2e" | "e2e_sched" {
@@ -158,12 +158,12 @@ function verdictText({ status, usable, of, clientUnjudged }: ReportSummary): str
   return clientUnjudged ? `${counted}, client not judged` : counted;
 }
 
-/** Why trials of a row are not in its figures; the same reason of several trials is told once. */
+/** Why trials of a row are not in its figures; the same reason of several trials is given once. */
 function reasonsOf(row: ReportSummary, { study }: ReportInput, trials: ReadonlyMap<string, Trial>): string[] {
   const skip = study.experiments.find(({ labels }) => labels.name === row.experiment)?.skip ?? null;
   if (skip !== null) return [`SKIPPED: ${skip}`];
-  const told = Map.groupBy(row.excluded, ({ trialId, why }) => reasonOf(trials.get(trialId), why));
-  return [...told].map(([reason, excluded]) =>
+  const reasons = Map.groupBy(row.excluded, ({ trialId, why }) => reasonOf(trials.get(trialId), why));
+  return [...reasons].map(([reason, excluded]) =>
     excluded.length === 1 ? reason : `${reason} (${excluded.length} trials)`,
   );
 }
@@ -198,13 +198,13 @@ function sentence(said: string): string {
   return /[.!?]$/.test(said) ? said : `${said}.`;
 }
 
-/** Why a figure of the table is a dash, told once for each reason. */
+/** Why a figure of the table is a dash, said once for each reason. */
 function missingFigures(summaries: readonly ReportSummary[], whole: string): string[] {
   const shown = new Set([`${whole} p50`, `${whole} p99`, "ttft p50", "tpot p50", "output_throughput value"]);
-  const told = summaries.flatMap(({ figures }) =>
+  const reasons = summaries.flatMap(({ figures }) =>
     figures
       .filter(({ metric, stat, why }) => why !== null && shown.has(`${metric} ${stat}`))
       .map(({ why }) => why ?? ""),
   );
-  return [...new Set(told)].toSorted();
+  return [...new Set(reasons)].toSorted();
 }
