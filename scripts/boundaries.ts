@@ -5,6 +5,8 @@ import { builtinModules } from "node:module";
 export interface Stage {
   /** Folders of `src/` that it may import, beside itself. */
   stages: string[];
+  /** True of a stage that puts other stages together: it imports the `index.ts` of each, and nothing deeper. The leaves have none. */
+  combines?: true;
   /** Node's own modules and packages that it may import; all others are refused. */
   modules: string[];
 }
@@ -51,10 +53,12 @@ export const stages: Record<string, Stage> = {
   simulator: { stages: [...leaves, "world"], modules: [...harmless, "node:http", "node:perf_hooks"] },
   // Before a run: the matrix, data sets and earlier trials are read, and nothing is written.
   plan: {
+    combines: true,
     stages: [...leaves, "world", "matrix", "design", "dataset", "metrics", "analysis", "store"],
     modules: harmless,
   },
   run: {
+    combines: true,
     stages: [
       ...leaves,
       "world",
@@ -72,6 +76,7 @@ export const stages: Record<string, Stage> = {
     modules: harmless,
   },
   commands: {
+    combines: true,
     stages: [
       ...leaves,
       "world",
@@ -126,8 +131,9 @@ export function boundaryOverrides(): Override[] {
   return Object.entries(stages).flatMap(([name, stage]) => {
     const refusedStages = Object.keys(stages).filter((other) => other !== name && !stage.stages.includes(other));
     const refusedModules = modules.filter((module) => !stage.modules.some((allowed) => allows(allowed, module)));
+    const deeper = stage.combines === true ? stage.stages.filter((other) => !leafStages.has(other)) : [];
     const modulePattern = {
-      regex: `^(${refusedModules.map((module) => module.replaceAll(/[.+?^$()[\]{}|\\/-]/g, String.raw`\$&`)).join("|")})(/.*)?$`,
+      regex: `^(${refusedModules.map((module) => escaped(module)).join("|")})(/.*)?$`,
       message: `${name}/ must not import that module: scripts/boundaries.ts`,
     };
     // A stage has folders that are called like other stages (`client/plan`): what leaves a stage goes up as far as its file lies deep.
@@ -142,6 +148,14 @@ export function boundaryOverrides(): Override[] {
                 regex: String.raw`^(\.\./){${depth}}(src/)?(${refusedStages.join("|")})/`,
                 message: `${name}/ must not import that stage: scripts/boundaries.ts`,
               },
+              ...(deeper.length === 0
+                ? []
+                : [
+                    {
+                      regex: String.raw`^(\.\./){${depth}}(src/)?(${deeper.join("|")})/${otherThan("index.ts")}`,
+                      message: `${name}/ imports the index.ts of a stage and nothing deeper: scripts/boundaries.ts`,
+                    },
+                  ]),
               modulePattern,
             ],
           },
@@ -150,6 +164,21 @@ export function boundaryOverrides(): Override[] {
       },
     }));
   });
+}
+
+/** Stages that all others may import, file by file. */
+const leafStages = new Set([...leaves, "world"]);
+
+/** An expression for every text but this one: so much of it, then another character; or all of it and more. */
+function otherThan(text: string): string {
+  const characters = text.split("");
+  const departures = characters.map((character, place) => `${escaped(text.slice(0, place))}[^${character}].*`);
+  return `(${[...departures, `${escaped(text)}.+`].join("|")})$`;
+}
+
+/** A text as an expression that matches it alone. */
+function escaped(text: string): string {
+  return text.replaceAll(/[.+?^$()[\]{}|\\/-]/g, String.raw`\$&`);
 }
 
 /** How deep a file may lie in `src/`. */

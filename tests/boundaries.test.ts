@@ -15,6 +15,12 @@ const forbiddenStages = names.flatMap((from) =>
   names.filter((to) => to !== from && !stages[from]?.stages.includes(to)).map((to) => ({ from, to })),
 );
 const allowedStages = names.flatMap((from) => (stages[from]?.stages ?? []).map((to) => ({ from, to })));
+/** Stages that combine others, with each that is no leaf. */
+const combining = allowedStages.filter(
+  ({ from, to }) => stages[from]?.combines === true && !["schema", "math", "world"].includes(to),
+);
+/** Files of a stage that are not its `index.ts`. */
+const deeper = ["x.ts", "index-of.ts", "in.ts", "within/index.ts", "index.test.ts"];
 /** Stages that may import `node:fs`, and what they may not. */
 const elsewhere = new Map([
   ["client", "@duckdb/node-api"],
@@ -43,7 +49,13 @@ beforeAll(() => {
   for (const { from, to } of forbiddenStages)
     plant(from, `bad-${to}`, `import { x } from "../${to}/x.ts";\nexport const y = x;\n`);
   for (const { from, to } of allowedStages)
-    plant(from, `good-${to}`, `import { x } from "../${to}/x.ts";\nexport const y = x;\n`);
+    plant(from, `good-${to}`, `import { x } from "../${to}/index.ts";\nexport const y = x;\n`);
+  for (const { from, to } of combining) {
+    for (const [place, path] of deeper.entries())
+      plant(from, `deep-${to}-${place}`, `import { x } from "../${to}/${path}";\nexport const y = x;\n`);
+    plant(`${from}/within`, `deep-${to}`, `import { x } from "../../${to}/x.ts";\nexport const y = x;\n`);
+    plant(`${from}/within`, `good-${to}`, `import { x } from "../../${to}/index.ts";\nexport const y = x;\n`);
+  }
   for (const { from, module } of forbiddenModules)
     plant(from, "bad-module", `import * as x from "${module}";\nexport const y = x;\n`);
   plant("metrics", "bad-global", "export const now = performance.now();\n");
@@ -72,6 +84,13 @@ describe("stage boundaries", () => {
 
   it.each(allowedStages)("src/$from may import src/$to", ({ from, to }) => {
     expect(refused.get(`src/${from}/good-${to}.ts`)).toBeUndefined();
+  });
+
+  it.each(combining)("src/$from imports the index.ts of src/$to and nothing deeper", ({ from, to }) => {
+    for (const place of deeper.keys())
+      expect(refused.get(`src/${from}/deep-${to}-${place}.ts`)?.join()).toMatch(/no-restricted-imports/);
+    expect(refused.get(`src/${from}/within/deep-${to}.ts`)?.join()).toMatch(/no-restricted-imports/);
+    expect(refused.get(`src/${from}/within/good-${to}.ts`)).toBeUndefined();
   });
 
   it.each(forbiddenModules)("src/$from must not import $module", ({ from }) => {

@@ -1,3 +1,4 @@
+import type { Collateral } from "../schema/effect.ts";
 import type { Contrast } from "../schema/experiment.ts";
 import { canonicalJson, sameJson, type Json } from "../schema/json.ts";
 import { isMeasured, isVolatile, withoutDrawn } from "../schema/resolved-names.ts";
@@ -6,22 +7,6 @@ import { isUsable } from "../schema/verdict.ts";
 import { poolsOf, type PoolOf } from "./pools.ts";
 import { experimentsByName, type ComparedStudy, type KnobPath } from "./study.ts";
 import { sharedBlocks } from "./unlike.ts";
-
-/**
- * What is not the same in the resolved configurations of a change and its control beside what was declared. A value that all
- * launches of an arm share and that differs between the arms was moved by the change: it mediates the effect and is part of
- * it. A value that differs among the launches of one arm was moved by something else, and confounds the effect.
- */
-export interface Collateral {
-  treatment: string;
-  control: string;
-  family: Contrast["family"];
-  moved: { path: string; control: Json; treatment: Json }[];
-  /** Values that differ among the launches of an arm, each with how many launches had it: `16 in 3, 32 in 3`. */
-  varying: { path: string; arm: string; values: string }[];
-  /** Why nothing is known; null where both sides report their configuration. */
-  unknown: string | null;
-}
 
 /** What an engine measures at its start, such as KV-cache blocks after profiling, may differ by this share between two starts of one configuration. Our choice. */
 const measuredTolerance = 0.02;
@@ -37,9 +22,9 @@ export function collateral(
     const own = trials.filter(
       ({ spec }) => spec.experimentId === experiments.get(name)?.id && spec.fidelity === study.fidelity,
     );
-    const pooled = told(poolOf(name, "performance").trials);
-    const usable = told(own.filter(isUsable));
-    return { name, trials: pooled.length > 0 ? pooled : usable.length > 0 ? usable : told(own) };
+    const pooled = reporting(poolOf(name, "performance").trials);
+    const usable = reporting(own.filter(isUsable));
+    return { name, trials: pooled.length > 0 ? pooled : usable.length > 0 ? usable : reporting(own) };
   };
   return study.contrasts.map((contrast) => {
     const { treatment, control, family } = contrast;
@@ -71,7 +56,7 @@ interface Arm {
   trials: readonly Trial[];
 }
 
-function told(trials: readonly Trial[]): Trial[] {
+function reporting(trials: readonly Trial[]): Trial[] {
   return trials.filter(({ resolvedConfiguration }) => resolvedConfiguration !== null);
 }
 

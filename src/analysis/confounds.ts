@@ -1,10 +1,9 @@
 import { changeText, countText, percentText } from "../math/figures.ts";
-import type { Effect } from "../schema/effect.ts";
+import type { Collateral, Effect } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
-import type { Collateral } from "./collateral.ts";
 import { levelOf, pooledValues, wholePool, type Pool } from "./pool.ts";
 import { largestLengthShift } from "./rules.ts";
-import { ranApart } from "./sessions.ts";
+import { ranApart } from "./block-parts.ts";
 import { rulesOf, type ComparedStudy } from "./study.ts";
 import { unlikeInBlocks } from "./unlike.ts";
 

@@ -1,11 +1,11 @@
-import type { Decision, Effect, GuardrailStanding } from "../schema/effect.ts";
+import type { Collateral, Decision, Effect, GuardrailStanding } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
 import { accuracyOf, type BoundAccuracy } from "./accuracy.ts";
 import { judgeAccuracy } from "./accuracy-gates.ts";
 import { unaskedAccuracy } from "./asked-accuracy.ts";
 import { caveatsOf } from "./caveats.ts";
-import { collateral, type Collateral } from "./collateral.ts";
+import { collateral } from "./collateral.ts";
 import { confoundsOf } from "./confounds.ts";
 import { conditional } from "./conditional.ts";
 import { effects } from "./effects.ts";
@@ -15,7 +15,7 @@ import { blocksNeeded, judge, type Case, type Judged } from "./outcome.ts";
 import { pooledValues, type Pool } from "./pool.ts";
 import { poolsOf, type PoolOf } from "./pools.ts";
 import { primaryMetricOf, type PrimaryMetric } from "./primary-metric.ts";
-import { sentenceOf, type Told } from "./sentence.ts";
+import { sentenceOf, type Facts } from "./sentence.ts";
 import {
   cellsOf,
   contrastKey,
@@ -152,7 +152,7 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
   });
   const guardrails = context.guardrailsOf(name, contrast.control);
   const caveats = caveatsOf(effect, treatment, control);
-  const one: Case & Told = {
+  const one: Case & Facts = {
     effect,
     primary,
     collapsed: hasCollapsed(treatment, control, primary),

@@ -11,7 +11,7 @@ export interface ComparedMetric {
 const performance = (metric: string, stat: Statistic): ComparedMetric => ({ metric, stat, purpose: "performance" });
 const accuracy = (metric: string): ComparedMetric => ({ metric, stat: "mean", purpose: "accuracy" });
 
-/** What every contrast is told for. */
+/** The figures whose effects every contrast shows. */
 export const headlineMetrics: readonly ComparedMetric[] = [
   performance("output_throughput", "value"),
   performance("output_throughput_steady", "value"),

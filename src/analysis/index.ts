@@ -1,12 +1,9 @@
-export { accuracyOf } from "./accuracy.ts";
-export { collateral } from "./collateral.ts";
-export { decisions, primaryEffects } from "./decisions.ts";
-export { effects } from "./effects.ts";
-export { factorial } from "./factorial.ts";
-export { postMortem } from "./findings/index.ts";
-export { pairedAccuracy } from "./paired-accuracy.ts";
+/** What other stages may use of this one. */
+export { analyse } from "./analyse.ts";
+export { trialsWithAnswers } from "./answers.ts";
+export { judgeChangeGate, parseChangeGate, type ChangeGate } from "./change-gate.ts";
+export { compareOperands, type OperandInput } from "./comparison.ts";
+export { primaryEffects } from "./decisions.ts";
+export type { ComparedMetric } from "./headline-metrics.ts";
 export { nearLimits } from "./outcome.ts";
 export { plannedPower } from "./planned-power.ts";
-export { isBaseline } from "./study.ts";
-export { summaries } from "./summaries.ts";
-export { defaultRules, type CompareRules } from "./rules.ts";

@@ -2,7 +2,7 @@ import type { Purpose } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
 import { accuracyOf } from "./accuracy.ts";
 import { byCount, largestOf, restricted, usableTrials, wholePool, type Grouping, type Pool } from "./pool.ts";
-import { partsOfBlocks, wholeBlock } from "./sessions.ts";
+import { partsOfBlocks, wholeBlock } from "./block-parts.ts";
 import { armsOf, cellsOf, experimentsByName, type ComparedStudy } from "./study.ts";
 import { settingOf } from "./unlike.ts";
 

@@ -10,7 +10,7 @@ import type { PrimaryMetric } from "./primary-metric.ts";
 const certifying = new Set(["valid", "submission"]);
 
 /** What a decision's sentence is made of, beside how it was judged. */
-export interface Told extends Pick<Case, "effect" | "primary" | "accuracy" | "guardrails"> {
+export interface Facts extends Pick<Case, "effect" | "primary" | "accuracy" | "guardrails"> {
   /** What a reader needs to know beside the figures. */
   caveats: readonly string[];
   /** Paths of the resolved configuration that the change moved beside what it sets. */
@@ -23,11 +23,11 @@ export interface Told extends Pick<Case, "effect" | "primary" | "accuracy" | "gu
 }
 
 /** What, how sure, on how many trials, at what accuracy; then what decided, or what is missing. */
-export function sentenceOf(judged: Judged, told: Told): string {
-  const { effect, accuracy, sum, moved, treatment, control, fidelity } = told;
+export function sentenceOf(judged: Judged, facts: Facts): string {
+  const { effect, accuracy, sum, moved, treatment, control, fidelity } = facts;
   const parts = [
     ...(effect !== null && effect.direction !== null
-      ? [effectText(effect, told.primary), trialsText(effect, treatment, control)]
+      ? [effectText(effect, facts.primary), trialsText(effect, treatment, control)]
       : []),
     ...(sum !== null && sum.direction !== null
       ? [`with the steps before it ${changeFigures(sum)} against ${sum.control}`]
@@ -35,8 +35,8 @@ export function sentenceOf(judged: Judged, told: Told): string {
     ...(isMeasured(accuracy) ? [accuracy.because] : []),
     ...(judged.outcome === "HOLD" ? [`missing: ${judged.missing.join("; ")}`] : [judged.reason]),
     ...(judged.outcome === "HOLD" || judged.outcome === "REJECT" || isMeasured(accuracy) ? [] : [accuracy.because]),
-    ...guardrailsText(told.guardrails, judged),
-    ...told.caveats,
+    ...guardrailsText(facts.guardrails, judged),
+    ...facts.caveats,
     ...(moved.length === 0 ? [] : [`also moves ${named(moved)}`]),
     ...(certifying.has(fidelity) ? [] : [`fidelity ${fidelity} measures and does not certify`]),
   ];

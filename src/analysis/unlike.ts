@@ -107,11 +107,11 @@ export function unlikeness(control: readonly Trial[], treatment: readonly Trial[
     const [left, right] = [joined(control.map(of)), joined(treatment.map(of))];
     const paths = [...new Set([...left.keys(), ...right.keys()])].filter((path) => left.get(path) !== right.get(path));
     if (paths.length === 0) return [];
-    return [{ what, weight, control: toldOf(left, paths), treatment: toldOf(right, paths) }];
+    return [{ what, weight, control: shownOf(left, paths), treatment: shownOf(right, paths) }];
   });
 }
 
-function toldOf(side: Leaves, paths: readonly string[]): string {
+function shownOf(side: Leaves, paths: readonly string[]): string {
   const named = paths.slice(0, mostNamed).map((path) => {
     const value = side.get(path) ?? (path === "" ? "not known" : "not set");
     return path === "" ? value : `${path} ${value}`;
@@ -153,7 +153,7 @@ export function unlikeInBlocks(
     const differing = pairs.flatMap(([above, below]) => {
       const [left, right] = [joined(above.map(of)), joined(below.map(of))];
       const paths = [...left.keys()].filter((path) => right.has(path) && left.get(path) !== right.get(path));
-      return paths.length === 0 ? [] : [{ treatment: toldOf(left, paths), control: toldOf(right, paths) }];
+      return paths.length === 0 ? [] : [{ treatment: shownOf(left, paths), control: shownOf(right, paths) }];
     });
     if (differing.length === 0) return [];
     const all = (side: "treatment" | "control"): string =>

@@ -1,12 +1,12 @@
 import { relative } from "node:path";
-import { runStudy } from "../run/study-loop.ts";
-import { exitCodeOf } from "../run/summary.ts";
+import { runStudy } from "../run/index.ts";
+import { exitCodeOf } from "../schema/trial-counts.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { World } from "../world/world.ts";
 import { benchJson, benchTable, type BenchAnswer } from "../report/index.ts";
 import { benchEngineFile, benchMatrix, benchStudyName } from "./bench/bench-matrix.ts";
 import { loadOf, type BenchOptions } from "./bench/bench-options.ts";
-import { planBench } from "./bench/bench-plan.ts";
+import { planBench } from "../plan/index.ts";
 import { findServer } from "./bench/bench-server.ts";
 import { requestCounts } from "./bench/request-counts.ts";
 import { explainDiagnostics, explainFault } from "./explain.ts";

@@ -1,8 +1,13 @@
-import { judgeChangeGate, parseChangeGate, type ChangeGate } from "../analysis/change-gate.ts";
-import type { ComparedMetric } from "../analysis/headline-metrics.ts";
+import {
+  compareOperands,
+  judgeChangeGate,
+  parseChangeGate,
+  type ChangeGate,
+  type ComparedMetric,
+} from "../analysis/index.ts";
 import { comparisonText, type RowFormat } from "../report/index.ts";
 import { comparedMetric, comparedMetrics } from "./compare/compared-metric.ts";
-import { compareOperands } from "./compare/operands.ts";
+import { readOperands } from "./compare/operands.ts";
 import type { Comparison, GateJudgement } from "../schema/comparison.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { succeed, type Result } from "../schema/result.ts";
@@ -24,12 +29,9 @@ export async function compareCommand(world: World, options: CompareOptions): Pro
   const asked = questionOf(options);
   if (!asked.ok) return explainFault(world, asked.problem);
   const { metrics, always, gates } = asked.value;
-  const compared = await compareOperands(world, {
-    resultsFolder: resultsFolderOf(world, options),
-    operands: options.operands,
-    metrics,
-    always,
-  });
+  const operands = await readOperands(world, resultsFolderOf(world, options), options.operands);
+  if (!operands.ok) return explainFault(world, operands.problem);
+  const compared = compareOperands(operands.value, metrics, always);
   if (!compared.ok) return explainFault(world, compared.problem);
   const judged = judgeGates(compared.value, gates);
   const text = comparisonText(compared.value, judged, options.format ?? "table");

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { writeForUser } from "../run/write-for-user.ts";
+import { writeForUser } from "../store/index.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { World } from "../world/world.ts";
 import { explainFault } from "./explain.ts";

@@ -9,12 +9,9 @@ import {
   type Division,
   type ExportedAccuracy,
   type MlperfScores,
-} from "../exporters/mlperf/index.ts";
-import { loadMlperfFacts } from "../matrix/rulesets/mlperf-facts.ts";
-import { rulesetScenarioNames } from "../matrix/rulesets/ruleset-shelf.ts";
-import { loadRuleset, rulesetScenario } from "../matrix/rulesets/rulesets.ts";
-import { globMatcher } from "../run/glob.ts";
-import { rulesetPlaces } from "../plan/load-plan.ts";
+} from "../exporters/index.ts";
+import { loadMlperfFacts, loadRuleset, rulesetScenario, rulesetScenarioNames } from "../matrix/index.ts";
+import { globMatcher, rulesetPlaces } from "../plan/index.ts";
 import { fidelities } from "../schema/fidelity.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";

@@ -1,13 +1,11 @@
 import { join, relative, resolve } from "node:path";
-import { requestBody, requestPath } from "../client/plan/request-body.ts";
+import { requestBody, requestPath } from "../client/index.ts";
 import { loadDataset } from "../dataset/index.ts";
-import { cacheFolderOf } from "../engine/index.ts";
-import { makeEnvironment } from "../engine/environments/uv-environment.ts";
-import { test06Config } from "../exporters/mlperf/index.ts";
 import { designKinds } from "../design/index.ts";
-import { loadStudy } from "../matrix/index.ts";
-import { loadRuleset, rulesetScenario } from "../matrix/rulesets/rulesets.ts";
-import { rulesetPlaces, sutFolders } from "../plan/load-plan.ts";
+import { cacheFolderOf, makeEnvironment } from "../engine/index.ts";
+import { test06Config } from "../exporters/index.ts";
+import { loadRuleset, loadStudy, rulesetScenario } from "../matrix/index.ts";
+import { rulesetPlaces, sutFolders } from "../plan/index.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
 import type { RulesetScenario } from "../schema/ruleset.ts";

@@ -1,12 +1,19 @@
 import { sortDiagnostics } from "../matrix/index.ts";
 import { commandLine, shellCommand } from "../engine/index.ts";
-import { checkInputs } from "./check-inputs.ts";
-import { checkProgram } from "./check-program.ts";
-import { estimateTime } from "../plan/estimate.ts";
-import { plannedSearch, plannedTraffic } from "../plan/plan-facts.ts";
-import { powerOf } from "../plan/power.ts";
-import { readPast, standingTrials, workOf, type StudyPast } from "../run/study-work.ts";
-import { loadPlan, type PlanRequest } from "../plan/load-plan.ts";
+import {
+  checkInputs,
+  estimateTime,
+  loadPlan,
+  plannedSearch,
+  plannedTraffic,
+  powerOf,
+  readPast,
+  standingTrials,
+  workOf,
+  type PlanRequest,
+  type StudyPast,
+} from "../plan/index.ts";
+import { checkModelName, checkProgram } from "./check-program.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { Expansion } from "../schema/experiment.ts";
@@ -28,7 +35,10 @@ const pipefulBytes = 65_536;
 /** `ceteris plan MATRIX`: read, expand, lint, order, estimate. Touches nothing. */
 export async function planCommand(world: World, options: PlanOptions): Promise<number> {
   const { plan, diagnostics: found, root } = await loadPlan(world, options);
-  const inputs = plan === null ? [] : await checkInputs(world, plan, root);
+  const inputs =
+    plan === null
+      ? []
+      : [...(await checkModelName(world, plan.study, root)), ...(await checkInputs(world, plan, root))];
   // What this machine lacks is worth saying once the matrix can be run.
   const lacks = plan === null || isBroken([...found, ...inputs]) ? [] : await checkProgram(world, plan);
   const diagnostics = plan === null ? found : sortDiagnostics([...found, ...inputs, ...lacks], plan.study.file);

@@ -1,7 +1,7 @@
 import { basename, resolve } from "node:path";
 import type { World } from "../world/world.ts";
-import { listStudies } from "../store/study-file.ts";
-import { loadPlan } from "../plan/load-plan.ts";
+import { listStudies } from "../store/index.ts";
+import { loadPlan } from "../plan/index.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 
 export interface ResultsOptions {

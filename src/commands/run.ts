@@ -1,16 +1,12 @@
 import { relative, resolve } from "node:path";
-import { estimateTime } from "../plan/estimate.ts";
-import { globMatcher } from "../run/glob.ts";
-import { loadPlan, type PlanRequest } from "../plan/load-plan.ts";
+import { estimateTime, globMatcher, loadPlan, type PlanRequest, type WorkRequest } from "../plan/index.ts";
 import { makeReport, type MadeReport, type ReportRequest } from "./report/make-report.ts";
-import { trackingOf } from "../run/tracking.ts";
-import { runStudy } from "../run/study-loop.ts";
-import { openWork, type WorkRequest } from "../run/study-work.ts";
-import { exitCodeOf } from "../run/summary.ts";
+import { openWork, runStudy, trackingOf, type StudyOutcome, type StudyRun, type Tracking } from "../run/index.ts";
+import { exitCodeOf } from "../schema/trial-counts.ts";
 import { exitCodes } from "../schema/exit-code.ts";
-import type { Expansion } from "../schema/experiment.ts";
+import type { RunEvent } from "../schema/event.ts";
 import type { Plan } from "../schema/plan.ts";
-import { fail, type Fault, type Result } from "../schema/result.ts";
+import { fail, succeed, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
 import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
 import { duration, resultsTable } from "../report/index.ts";
@@ -29,57 +25,70 @@ export interface RunOptions extends PlanRequest, ResultsOptions {
 export async function runCommand(world: World, options: RunOptions, signal: AbortSignal): Promise<number> {
   const { plan, diagnostics, root } = await loadPlan(world, options);
   if (explainDiagnostics(world, diagnostics) || !plan) return exitCodes.misconfigured;
-  if (
-    options.only !== undefined &&
-    !plan.experiments.some(({ labels }) => globMatcher(options.only ?? "*")(labels.name))
-  ) {
-    return explainFault(world, nothingMatches(options.only, plan));
-  }
+  const request = requestOf(options, plan);
+  if (!request.ok) return explainFault(world, request.problem);
   const resultsFolder = resultsFolderOf(world, options);
-  const request: WorkRequest = {
-    ...(options.only === undefined ? {} : { only: options.only }),
-    ...(options.repeats === undefined ? {} : { repeats: options.repeats }),
-    retry: new Set(options.retry === undefined ? [] : [options.retry]),
-  };
-  if (options.dryRun) return dryRun(world, plan, resultsFolder, request);
-
+  const work = { world, plan, resultsFolder, request: request.value };
+  if (options.dryRun) return dryRun(work);
   const tracking = trackingOf(world, options.tracking);
   if (!tracking.ok) return explainFault(world, tracking.problem);
+  const mirrors = tracking.value;
   const place = { resultsFolder, study: plan.study.name };
   const progress = progressReporter(world, options.json);
-  await tracking.value.catchUp(place, (event) => progress.report(event));
-  const outcome = await runStudy({
-    world,
-    plan,
-    root,
-    matrix: relative(root, resolve(world.machine.workingFolder, options.matrix)),
-    resultsFolder,
-    request,
-    signal,
-    report: (event) => progress.report(event),
-    afterLaunch: (trials) => tracking.value.send({ ...place, trials }, (event) => progress.report(event)),
-  });
-  if (!outcome.ok) {
-    await progress.end();
-    return explainFault(world, outcome.problem);
-  }
-  const report = await attemptReport(world, place);
-  const page = report.ok ? report.value.path : report;
-  if (page.ok && !outcome.value.interrupted) {
-    await tracking.value.send({ ...place, trials: [], reportFile: page.value }, (event) => progress.report(event));
-  }
-  progress.report({
-    type: "summary",
-    study: plan.study.name,
-    trials: outcome.value.counts,
-    report: page.ok ? page.value : null,
-  });
+  const report = (event: RunEvent): void => progress.report(event);
+  const matrix = relative(root, resolve(world.machine.workingFolder, options.matrix));
+  const afterLaunch: StudyRun["afterLaunch"] = (trials) => mirrors.send({ ...place, trials }, report);
+
+  await mirrors.catchUp(place, report);
+  const outcome = await runStudy({ ...work, root, matrix, signal, report, afterLaunch });
+  const made = outcome.ok ? await reportRun(world, place, outcome.value, { mirrors, report }) : outcome;
   await progress.end();
+  if (!outcome.ok) return explainFault(world, outcome.problem);
+  tellReport(world, made, options);
+  return exitCodeOfRun(outcome.value);
+}
+
+/** Which part of the plan is asked for. A failure where `--only` matches no experiment. */
+function requestOf({ only, retry, repeats }: RunOptions, { study, experiments }: Plan): Result<WorkRequest> {
+  const names = experiments.map(({ labels }) => labels.name);
+  if (only !== undefined && !names.some(globMatcher(only))) {
+    return fail(
+      "nothing-matches",
+      `no experiment of ${study.name} is called ${only}`,
+      `There are: ${names.slice(0, 40).join(", ")}${names.length > 40 ? ", …" : ""}. * stands for any text, ? for one character.`,
+    );
+  }
+  return succeed({
+    ...(only === undefined ? {} : { only }),
+    ...(repeats === undefined ? {} : { repeats }),
+    retry: new Set(retry === undefined ? [] : [retry]),
+  });
+}
+
+/** Makes the report of a run, sends it to the mirrors, and gives the run's summary. */
+async function reportRun(
+  world: World,
+  place: ReportRequest,
+  { counts, interrupted }: StudyOutcome,
+  { mirrors, report }: { mirrors: Tracking; report: (event: RunEvent) => void },
+): Promise<Result<MadeReport>> {
+  const made = await attemptReport(world, place);
+  const path = made.ok && made.value.path.ok ? made.value.path.value : null;
+  if (path !== null && !interrupted) await mirrors.send({ ...place, trials: [], reportFile: path }, report);
+  report({ type: "summary", study: place.study, trials: counts, report: path });
+  return made;
+}
+
+/** What a run leaves on the terminal: its table of results, and why there is no page where there is none. */
+function tellReport(world: World, made: Result<MadeReport>, { json }: RunOptions): void {
+  const page = made.ok ? made.value.path : made;
   if (!page.ok) explainFault(world, page.problem);
-  if (report.ok && !options.json) world.streams.out(resultsTable(report.value));
-  if (outcome.value.interrupted) return exitCodes.interrupted;
-  if (outcome.value.fault) return exitCodes.misconfigured; // the disk, or the folder
-  return exitCodeOf(outcome.value.counts);
+  if (made.ok && !json) world.streams.out(resultsTable(made.value.analysis));
+}
+
+function exitCodeOfRun({ counts, interrupted, fault }: StudyOutcome): number {
+  if (interrupted) return exitCodes.interrupted;
+  return fault === null ? exitCodeOf(counts) : exitCodes.misconfigured; // the disk, or the folder
 }
 
 /** The report of a run that is over: whatever keeps it from being made spoils nothing of what was measured. */
@@ -93,13 +102,10 @@ async function attemptReport(world: World, place: ReportRequest): Promise<Result
   }
 }
 
-async function dryRun(
-  world: World,
-  plan: Plan & { expansion: Expansion },
-  resultsFolder: string,
-  request: WorkRequest,
-): Promise<number> {
-  const work = await openWork({ world, plan, resultsFolder, request });
+/** What the study loop would do: its own planning, and nothing else of it. */
+async function dryRun(run: Parameters<typeof openWork>[0]): Promise<number> {
+  const { world, plan } = run;
+  const work = await openWork(run);
   if (!work.ok) return explainFault(world, work.problem);
   const { ledger, leftOut, standing, search } = work.value;
   explainLeftOut(world, leftOut);
@@ -113,13 +119,4 @@ async function dryRun(
     `${todo.length} of ${standing.length + todo.length} trials${searches} to do, about ${duration(estimate.totalS)}: ${estimate.basis}\n`,
   );
   return exitCodes.done;
-}
-
-function nothingMatches(only: string, plan: Plan): Fault {
-  const names = plan.experiments.map(({ labels }) => labels.name);
-  return {
-    code: "nothing-matches",
-    message: `no experiment of ${plan.study.name} is called ${only}`,
-    hint: `There are: ${names.slice(0, 40).join(", ")}${names.length > 40 ? ", …" : ""}. * stands for any text, ? for one character.`,
-  };
 }

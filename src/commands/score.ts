@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { ROUGE_TYPES, scoreAsMlperf, scorePairs } from "../metrics/scorers/rouge.ts";
+import { ROUGE_TYPES, scoreAsMlperf, scorePairs } from "../metrics/index.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";

@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { statusText, type StudyStatus } from "../report/index.ts";
-import { readStudyRecord } from "../store/study-file.ts";
-import { count, noTrials } from "../run/summary.ts";
+import { readLedger, readLockHolder, readStudyRecord } from "../store/index.ts";
+import { count, noTrials } from "../schema/trial-counts.ts";
 import { lastAttempts } from "../schema/attempts.ts";
 import { exitCodes } from "../schema/exit-code.ts";
-import { readLedger, readLockHolder } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";
 import { resultsFolderOf, studiesNamed, type ResultsOptions } from "./results-folder.ts";

@@ -1,5 +1,5 @@
 import { mirrors } from "../mirrors/index.ts";
-import { isOfRecord, sendStudy, trialsToSend } from "../run/tracking.ts";
+import { isOfRecord, sendStudy, trialsToSend } from "../run/index.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { World } from "../world/world.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";

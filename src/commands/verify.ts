@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { readStudyRecord } from "../store/study-file.ts";
+import { readStudyRecord, verifyStudy } from "../store/index.ts";
 import { exitCodes } from "../schema/exit-code.ts";
-import { verifyStudy } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { explainFault } from "./explain.ts";
 import { resultsFolderOf, studiesNamed, type ResultsOptions } from "./results-folder.ts";

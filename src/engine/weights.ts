@@ -1,5 +1,6 @@
 import { isAbsolute, join } from "node:path";
 import { fail, succeed, type Result } from "../schema/result.ts";
+import type { Study } from "../schema/study.ts";
 import type { World } from "../world/world.ts";
 import { askHub, hubFolder } from "./hub.ts";
 import { modelDigest } from "./model-digest.ts";
@@ -30,6 +31,22 @@ export interface ModelQuestion {
   simulated?: boolean;
   /** The engine is attached to: its model is where it runs, and nothing is looked for here. */
   attached?: boolean;
+}
+
+/** What is asked of the model of a study, whose folder is `root`. */
+export function modelQuestion(
+  { model, revision, engine, baseline }: Pick<Study, "model" | "revision" | "engine" | "baseline">,
+  root: string,
+): ModelQuestion {
+  const { dummyWeights, origin, environment } = engine;
+  return {
+    model,
+    revision,
+    workingFolder: root,
+    dummyWeights: dummyWeights !== null && baseline.knobs[dummyWeights.knob] === dummyWeights.is,
+    simulated: origin === "simulated",
+    attached: environment.kind === "endpoint",
+  };
 }
 
 /**

@@ -43,8 +43,9 @@ import * as turnThroughput from "./turn-throughput.ts";
 import * as ttftSched from "./ttft-sched.ts";
 import * as ttft from "./ttft.ts";
 
-export { accuracyMeasurements } from "./accuracy.ts";
+export { accuracyDefinitions, accuracyMeasurements } from "./accuracy.ts";
 export type { MetricInput } from "./metric.ts";
+export { ROUGE_TYPES, scoreAsMlperf, scorePairs, type MlperfScore } from "./scorers/rouge.ts";
 export { missesSlo } from "./slo.ts";
 
 /** Every metric of a load, in the order of tables. */

@@ -1,5 +1,5 @@
 import { neededInWords, neededShare } from "../checks/index.ts";
-import { calibrate } from "../client/calibration/index.ts";
+import { calibrate } from "../client/index.ts";
 import { cacheFolderOf } from "../engine/index.ts";
 import type { Calibration, TrialCalibration } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";

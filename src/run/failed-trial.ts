@@ -6,7 +6,8 @@ import type { Provenance, Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Verdict } from "../schema/verdict.ts";
 import { internalErrorFile } from "../store/index.ts";
-import { workloadOf, type Session } from "./session.ts";
+import { workloadOf } from "../plan/index.ts";
+import type { Session } from "./session.ts";
 import { trialRecord } from "./trial.ts";
 
 /** What is known of a trial that measured nothing. */

@@ -8,7 +8,8 @@ import { plainSample, type Dataset, type Sample } from "../schema/sample.ts";
 import type { Study } from "../schema/study.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Workload } from "../schema/workload.ts";
-import { datasetKey, requestsOf, type Session } from "./session.ts";
+import { datasetKey, requestsOf } from "../plan/index.ts";
+import type { Session } from "./session.ts";
 
 /** What a trial asks, and what is to be known of its lengths: facts of `Provenance.dataset`. */
 export interface Prompts {

@@ -1,4 +1,4 @@
-import { scoreAsMlperf, type MlperfScore } from "../metrics/scorers/rouge.ts";
+import { scoreAsMlperf, type MlperfScore } from "../metrics/index.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { Dataset } from "../schema/sample.ts";
 import type { OutputRow } from "../store/index.ts";

@@ -8,7 +8,7 @@ import type { StudyRecord } from "../schema/study-record.ts";
 import type { Study } from "../schema/study.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
-import { plannedTrial } from "../store/study-file.ts";
+import { plannedTrial } from "../store/index.ts";
 import { takeLaunch } from "./take-launch.ts";
 
 /** The search for each row's peak while a study runs: which trial comes next follows from those that are done. */

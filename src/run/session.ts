@@ -1,17 +1,15 @@
 import { join } from "node:path";
-import { workloadWith } from "../design/index.ts";
 import { loadDataset, loadTrace } from "../dataset/index.ts";
 import {
   cacheFolderOf,
   checkModel,
+  modelQuestion,
   prepareEnvironment,
   type CheckedModel,
-  type ModelQuestion,
   type PreparedEnvironment,
 } from "../engine/index.ts";
 import type { RunEvent } from "../schema/event.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
-import { canonicalJson } from "../schema/json.ts";
 import type { Plan } from "../schema/plan.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
@@ -21,8 +19,7 @@ import type { ArrivalDeclaration, Workload } from "../schema/workload.ts";
 import { fileFault } from "../world/file-fault.ts";
 import type { World } from "../world/world.ts";
 import type { RefusedLaunch } from "./launch-group.ts";
-import { datasetFault } from "../plan/dataset-fault.ts";
-import { librarySize, loadgenRequests, loadgenSettings } from "../plan/ruleset-load.ts";
+import { datasetFault, datasetKey, librarySize, workloadOf } from "../plan/index.ts";
 
 /** All that the trials of one `run` share; made, and failed, before anything is measured. */
 export interface Session {
@@ -124,28 +121,6 @@ async function freePort(world: Pick<World, "network">): Promise<Result<number>> 
   }
 }
 
-/** The workload that a trial runs: the experiment's own, or the study's accuracy workload with the experiment's load knobs. */
-export function workloadOf(plan: Plan, experiment: Experiment, purpose: TrialSpec["purpose"]): Workload {
-  if (purpose !== "accuracy") return experiment.workload;
-  const { accuracy } = plan.study;
-  return withoutCutOffs(accuracy === null ? experiment.workload : workloadWith(accuracy, experiment.knobs));
-}
-
-/** An answer that the client cuts off has no accuracy. */
-function withoutCutOffs(workload: Workload): Workload {
-  if (workload.cancel === null && workload.classes.every(({ cancel }) => cancel === undefined)) return workload;
-  const classes = workload.classes.map(({ cancel: _cancel, ...kept }) => kept);
-  return { ...workload, cancel: null, classes };
-}
-
-/** How many requests a trial measures: what LoadGen would issue under a ruleset; else the fidelity's count, and an accuracy trial asks each sample once at most. */
-export function requestsOf(workload: Workload, spec: TrialSpec, dataset: Dataset): number {
-  const settings = loadgenSettings(workload, { fidelity: spec.fidelity, purpose: spec.purpose });
-  if (settings !== null) return loadgenRequests(settings);
-  const { requests } = workload.counts[spec.fidelity];
-  return spec.purpose === "accuracy" ? Math.min(requests, dataset.samples.length) : requests;
-}
-
 async function loadDatasets(
   request: SessionRequest,
   experiments: Map<string, Experiment>,
@@ -171,19 +146,6 @@ async function loadDatasets(
   return succeed(datasets);
 }
 
-/** What is asked of the model of a study, whose folder is `root`. */
-export function modelQuestion({ model, revision, engine, baseline }: Plan["study"], root: string): ModelQuestion {
-  const { dummyWeights, origin, environment } = engine;
-  return {
-    model,
-    revision,
-    workingFolder: root,
-    dummyWeights: dummyWeights !== null && baseline.knobs[dummyWeights.knob] === dummyWeights.is,
-    simulated: origin === "simulated",
-    attached: environment.kind === "endpoint",
-  };
-}
-
 /** By declaration, which all experiments of a workload share. */
 async function loadTraces(
   { world, plan, root, trials }: SessionRequest,
@@ -199,10 +161,4 @@ async function loadTraces(
     traces.set(arrivals, loaded.value);
   }
   return succeed(traces);
-}
-
-/** Workloads that ask the same of the same data share it. */
-export function datasetKey(workload: Workload): string {
-  const { dataset, selection, prompt, promptLengths, sampling } = workload;
-  return canonicalJson({ dataset, selection, prompt, promptLengths, max_tokens: sampling.max_tokens });
 }

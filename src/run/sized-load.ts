@@ -7,13 +7,7 @@ import type { RulesetScenario } from "../schema/ruleset.ts";
 import type { Sizing } from "../schema/trial.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { Clock } from "../world/world.ts";
-import {
-  isCertified,
-  loadgenRequests,
-  loadgenSettings,
-  needsExpectedRate,
-  type RulesetRun,
-} from "../plan/ruleset-load.ts";
+import { isCertified, loadgenRequests, loadgenSettings, needsExpectedRate, type RulesetRun } from "../plan/index.ts";
 
 /** A probe ends when so much time has passed, whatever has ended by then. */
 const longestProbeMs = 30_000;

@@ -6,15 +6,22 @@ import type { Plan } from "../schema/plan.ts";
 import type { Observation } from "../schema/observation.ts";
 import { succeed, type Fault, type Result } from "../schema/result.ts";
 import type { Trial } from "../schema/trial.ts";
-import { lastOrdinal, removePartials, takeLock } from "../store/index.ts";
+import {
+  checkWritable,
+  joinedRecord,
+  lastOrdinal,
+  removePartials,
+  studyRecord,
+  takeLock,
+  writeStudyRecord,
+} from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { calibrateClient } from "./calibrate-client.ts";
 import { runLaunchGroup } from "./launch-group.ts";
-import { openSession, workloadOf } from "./session.ts";
-import { checkWritable } from "./write-for-user.ts";
-import { joinedRecord, studyRecord, writeStudyRecord } from "../store/study-file.ts";
-import { openWork, pastCounts, type WorkRequest } from "./study-work.ts";
-import { count, type TrialCounts } from "./summary.ts";
+import { pastCounts, workloadOf, type WorkRequest } from "../plan/index.ts";
+import { openSession } from "./session.ts";
+import { openWork } from "./study-work.ts";
+import { count, type TrialCounts } from "../schema/trial-counts.ts";
 
 export interface StudyRun {
   world: World;

@@ -4,9 +4,8 @@ import type { RunEvent } from "../schema/event.ts";
 import type { LeftOut } from "../schema/left-out.ts";
 import { succeed, type Fault, type Result } from "../schema/result.ts";
 import type { Trial } from "../schema/trial.ts";
-import { launchFolder, readSeries, readTrials, takeSendLock, trialFolder } from "../store/index.ts";
+import { launchFolder, readSeries, readStudyRecord, readTrials, takeSendLock, trialFolder } from "../store/index.ts";
 import type { World } from "../world/world.ts";
-import { readStudyRecord } from "../store/study-file.ts";
 
 type Report = (event: RunEvent) => void;
 type StudyPlace = Pick<StudyDelivery, "resultsFolder" | "study">;

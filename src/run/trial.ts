@@ -17,7 +17,8 @@ import type { TrialFiles } from "../store/index.ts";
 import { startSampling } from "../telemetry/index.ts";
 import { promptFacts, promptsOf, type Prompts } from "./prompts.ts";
 import { scoreOutputs } from "./score-outputs.ts";
-import { requestsOf, workloadOf, type Session } from "./session.ts";
+import { requestsOf, workloadOf } from "../plan/index.ts";
+import type { Session } from "./session.ts";
 import { sizedLoad, sizingText } from "./sized-load.ts";
 import { tailBudgets } from "./tail-budget.ts";
 

@@ -1,3 +1,4 @@
+import type { Contrast } from "./experiment.ts";
 import type { Assignment } from "./knob.ts";
 import type { Json } from "./json.ts";
 
@@ -137,6 +138,22 @@ export interface GuardrailStanding {
   p: number | null;
   /** Of an open one that could not be tested: why. */
   why: string | null;
+}
+
+/**
+ * What is not the same in the resolved configurations of a change and its control beside what was declared. A value that all
+ * launches of an arm share and that differs between the arms was moved by the change: it mediates the effect and is part of
+ * it. A value that differs among the launches of one arm was moved by something else, and confounds the effect.
+ */
+export interface Collateral {
+  treatment: string;
+  control: string;
+  family: Contrast["family"];
+  moved: { path: string; control: Json; treatment: Json }[];
+  /** Values that differ among the launches of an arm, each with how many launches had it: `16 in 3, 32 in 3`. */
+  varying: { path: string; arm: string; values: string }[];
+  /** Why nothing is known; null where both sides report their configuration. */
+  unknown: string | null;
 }
 
 /** What to do with a change. Issue of a rule, never of a single trial in silence. */

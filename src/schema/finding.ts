@@ -13,6 +13,13 @@ export interface JudgedAnswer {
   outputTokens: number | null;
 }
 
+/** One answer with all four scores (F-measures in per cent). */
+export interface ScoredAnswer extends JudgedAnswer {
+  rouge2: number | null;
+  rougeL: number | null;
+  rougeLsum: number | null;
+}
+
 /** Something that explains a loss of accuracy, with its evidence. */
 export interface Finding {
   /** `empty-outputs` */

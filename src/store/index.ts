@@ -5,8 +5,17 @@ export { removePartials } from "./leftovers.ts";
 export { readLockHolder, takeLock, takeSendLock } from "./lock.ts";
 export { verifyStudy } from "./manifest.ts";
 export type { OutputRow } from "./parquet-files.ts";
-export { readOutputs, type StoredAnswer } from "./read-outputs.ts";
+export { readOutputs } from "./read-outputs.ts";
 export { readRequests } from "./read-requests.ts";
 export { readSeries } from "./read-series.ts";
-export { readTrials } from "./read-trials.ts";
-export { internalErrorFile, reserveBytes, trialFolder, writeTrial, type TrialFiles } from "./trial-folder.ts";
+export { readTrial, readTrials } from "./read-trials.ts";
+export {
+  joinedRecord,
+  listStudies,
+  plannedTrial,
+  readStudyRecord,
+  studyRecord,
+  writeStudyRecord,
+} from "./study-file.ts";
+export { internalErrorFile, trialFolder, writeTrial, type TrialFiles } from "./trial-folder.ts";
+export { checkWritable, writeForUser } from "./write-for-user.ts";

@@ -1,16 +1,9 @@
 import { join } from "node:path";
-import type { JudgedAnswer } from "../schema/finding.ts";
+import type { ScoredAnswer } from "../schema/finding.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
 import { readParquetRows } from "./parquet/read.ts";
 import { outputsFile, requestsFile } from "./parquet-files.ts";
-
-/** One answer of an accuracy trial as its folder holds it, with all four scores (F-measures in per cent). */
-export interface StoredAnswer extends JudgedAnswer {
-  rouge2: number | null;
-  rougeL: number | null;
-  rougeLsum: number | null;
-}
 
 /** Each sample's request in the order of sending; its place in the client chunk follows from that order. */
 const sql = `
@@ -43,7 +36,7 @@ type Row = [
 export async function readOutputs(
   world: Pick<World, "files">,
   trialFolder: string,
-): Promise<Result<StoredAnswer[]> | null> {
+): Promise<Result<ScoredAnswer[]> | null> {
   const outputs = join(trialFolder, outputsFile.name);
   const requests = join(trialFolder, requestsFile.name);
   if (!(await world.files.exists(outputs)) || !(await world.files.exists(requests))) return null;

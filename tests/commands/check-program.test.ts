@@ -1,7 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { checkProgram } from "../../src/commands/check-program.ts";
+import { checkModelName, checkProgram } from "../../src/commands/check-program.ts";
 import type { Engine } from "../../src/schema/engine.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import { makeEngine, makeStudy } from "../support/make-study.ts";
@@ -27,4 +27,22 @@ it("warns where the engine's program is not on this machine", async () => {
   ]);
   expect(await found({ kind: "endpoint", url: "http://127.0.0.1:1" })).toEqual([]);
   expect(await found({ kind: "uv", name: "e", requirements: "none.txt", executable: "bin/e" })).toEqual([]);
+});
+
+it("finds a model's folder that is not there, or is none", async () => {
+  const root = temporaryFolder();
+  mkdirSync(join(root, "empty"));
+  const codes = async (model: string): Promise<string[]> => {
+    const study = makeStudy({ kind: "isolation", changes: [] }, { model });
+    const found = await checkModelName({ ...realWorld(), variables: {} }, study, root);
+    return found.map(({ code, severity }) => `${severity} ${code}`);
+  };
+  expect(await codes("./none")).toEqual(["error model-not-found"]);
+  expect(await codes("none")).toEqual(["error model-not-found"]);
+  expect(await codes("./empty")).toEqual(["error not-a-model"]);
+  writeFileSync(join(root, "empty/config.json"), "{}");
+  expect(await codes("./empty")).toEqual(["error no-weights"]);
+  writeFileSync(join(root, "empty/model.safetensors"), "w");
+  expect(await codes("./empty")).toEqual([]);
+  expect(await codes("org/on-the-hub")).toEqual([]);
 });

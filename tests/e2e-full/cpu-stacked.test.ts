@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { effects } from "../../src/analysis/index.ts";
+import { effects } from "../../src/analysis/effects.ts";
 import { readStudyRecord } from "../../src/store/study-file.ts";
 import { readTrials } from "../../src/store/index.ts";
 import { realWorld } from "../../src/world/real-world.ts";

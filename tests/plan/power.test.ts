@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { expandStudy, orderTrials } from "../../src/design/index.ts";
 import { powerOf } from "../../src/plan/power.ts";
 import { studyRecord, writeStudyRecord } from "../../src/store/study-file.ts";
-import { readPast } from "../../src/run/study-work.ts";
+import { readPast } from "../../src/plan/remaining-work.ts";
 import type { Change } from "../../src/schema/design.ts";
 import type { Study } from "../../src/schema/study.ts";
 import { writeTrial } from "../../src/store/index.ts";

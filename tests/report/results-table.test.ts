@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { resultsTable } from "../../src/report/results-table.ts";
-import { decisions, effects, primaryEffects, summaries } from "../../src/analysis/index.ts";
+import { decisions, primaryEffects } from "../../src/analysis/decisions.ts";
+import { effects } from "../../src/analysis/effects.ts";
+import { summaries } from "../../src/analysis/summaries.ts";
 import type { Contrast } from "../../src/schema/experiment.ts";
 import { fakeExperiment, fakeTrial, withFigures } from "../support/fake-trials.ts";
 

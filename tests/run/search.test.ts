@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createSearch } from "../../src/run/search.ts";
 import { studyRecord } from "../../src/store/study-file.ts";
-import { workOf } from "../../src/run/study-work.ts";
+import { workOf } from "../../src/plan/remaining-work.ts";
 import type { Experiment } from "../../src/schema/experiment.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import { unknownDevices, type PlannedTrial } from "../../src/schema/trial-spec.ts";

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { expandStudy, orderTrials } from "../../src/design/index.ts";
 import { studyRecord, writeStudyRecord } from "../../src/store/study-file.ts";
-import { openWork, pastCounts, plannedTrials, standingTrials, type WorkRequest } from "../../src/run/study-work.ts";
+import { plannedTrials, type WorkRequest } from "../../src/plan/remaining-work.ts";
+import { openWork } from "../../src/run/study-work.ts";
 import type { Trial } from "../../src/schema/trial.ts";
-import { unknownDevices, type LedgerEntry, type TrialSpec } from "../../src/schema/trial-spec.ts";
+import type { TrialSpec } from "../../src/schema/trial-spec.ts";
 import type { Study } from "../../src/schema/study.ts";
 import { writeTrial } from "../../src/store/index.ts";
 import { realWorld } from "../../src/world/real-world.ts";
@@ -61,17 +62,6 @@ async function opened(resultsFolder: string, request: WorkRequest = { retry: new
   if (!work.ok) throw new Error(work.problem.message);
   return work.value;
 }
-
-const entry = (spec: TrialSpec, status: LedgerEntry["status"], attempt = 1): LedgerEntry => ({
-  ...spec,
-  attempt,
-  status,
-  devices: unknownDevices,
-  startedAt: "2026-01-01T00:00:00Z",
-  endedAt: "2026-01-01T00:00:00Z",
-  loadS: null,
-  startupS: null,
-});
 
 const rowAndBlock = ({ experiment, block }: TrialSpec): string => `${experiment} ${block}`;
 /** What is left where four trials were done and their second block cannot go on. */
@@ -137,25 +127,5 @@ describe("the work of a run", () => {
   it("is what the plan says where a trial joins a study, whatever the past", async () => {
     const work = await opened(await folderAfter(9, 60), { retry: new Set() }, { joins: true });
     expect([work.todo(), work.standing]).toEqual([plan.trials, []]);
-  });
-});
-
-describe("what stands", () => {
-  it("is the last attempt of each trial of the matrix that is not done again, and is counted", () => {
-    const [first, second, third] = plan.trials as [TrialSpec, TrialSpec, TrialSpec];
-    const trials = [
-      entry(first, "FAILED"),
-      entry(first, "SCREENED", 2),
-      entry(second, "FAILED"),
-      entry(third, "INVALID"),
-      entry({ ...third, experimentId: "exp1_of_another_matrix" }, "FAILED"),
-      entry({ ...third, fidelity: "smoke" }, "FAILED"),
-    ];
-    const standing = standingTrials(plan, { trials }, { trials: [second] });
-    expect(standing.map(({ attempt, status }) => [attempt, status])).toEqual([
-      [2, "SCREENED"],
-      [1, "INVALID"],
-    ]);
-    expect(pastCounts(plan, standing)).toEqual({ valid: 0, screened: 1, invalid: 1, failed: 0, skipped: 0 });
   });
 });

@@ -1,4 +1,7 @@
-import { collateral, decisions, effects, summaries } from "../../src/analysis/index.ts";
+import { collateral } from "../../src/analysis/collateral.ts";
+import { decisions } from "../../src/analysis/decisions.ts";
+import { effects } from "../../src/analysis/effects.ts";
+import { summaries } from "../../src/analysis/summaries.ts";
 import type { ReportInput } from "../../src/report/index.ts";
 import { fakeStackedStudy } from "./fake-study.ts";
 

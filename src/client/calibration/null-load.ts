@@ -6,7 +6,7 @@ import type { CalibrationLevel } from "../../schema/trial.ts";
 import { plainRequests } from "../../schema/plain-requests.ts";
 import type { Workload } from "../../schema/workload.ts";
 import type { World } from "../../world/world.ts";
-import { runLoad } from "../index.ts";
+import { runLoad } from "../run-load.ts";
 import type { NullServerTruth } from "./null-server.ts";
 
 /** A load on the null server: so many streams, each with so many tokens, so many ns apart, the first of them so long after the request. */

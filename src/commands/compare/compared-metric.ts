@@ -1,7 +1,6 @@
-import type { ComparedMetric } from "../../analysis/headline-metrics.ts";
-import { meant } from "../../matrix/yaml/nearest.ts";
-import { accuracyDefinitions } from "../../metrics/accuracy.ts";
-import { metricDefinitions } from "../../metrics/index.ts";
+import type { ComparedMetric } from "../../analysis/index.ts";
+import { meant } from "../../matrix/index.ts";
+import { accuracyDefinitions, metricDefinitions } from "../../metrics/index.ts";
 import type { Statistic } from "../../schema/measurement.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 

@@ -1,8 +1,8 @@
 import { basename, dirname, join, resolve } from "node:path";
-import { meant } from "../../matrix/yaml/nearest.ts";
+import { meant } from "../../matrix/index.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
-import { listStudies } from "../../store/study-file.ts";
+import { listStudies } from "../../store/index.ts";
 
 /** Where an operand lies: a study's folder, and what of it is meant. */
 export interface Place {

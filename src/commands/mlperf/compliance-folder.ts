@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ComplianceFiles } from "../../exporters/mlperf/index.ts";
+import type { ComplianceFiles } from "../../exporters/index.ts";
 import { parseMap } from "../../schema/json.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";

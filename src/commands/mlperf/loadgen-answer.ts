@@ -1,10 +1,5 @@
 import { join } from "node:path";
-import {
-  parseLoadgenDetail,
-  parseLoadgenSummary,
-  scalarText,
-  type LoadgenDetail,
-} from "../../importers/loadgen-log.ts";
+import { parseLoadgenDetail, parseLoadgenSummary, scalarText, type LoadgenDetail } from "../../importers/index.ts";
 import type { BridgeAnswer } from "../../report/index.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";

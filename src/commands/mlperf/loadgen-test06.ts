@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { judgeTest06, test06Text, type Test06Verdict } from "../../exporters/mlperf/index.ts";
+import { judgeTest06, test06Text, type Test06Verdict } from "../../exporters/index.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { RulesetScenario } from "../../schema/ruleset.ts";
 import type { World } from "../../world/world.ts";

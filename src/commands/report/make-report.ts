@@ -1,20 +1,13 @@
 import { join, relative, resolve } from "node:path";
-import { collateral, decisions, effects, factorial, primaryEffects, summaries } from "../../analysis/index.ts";
 import { query } from "../../index/index.ts";
 import { renderDocument, reportData, writeDocument, type ReportInput } from "../../report/index.ts";
-import type { Decision, Effect } from "../../schema/effect.ts";
+import type { Analysis } from "../../schema/analysis.ts";
 import type { Json } from "../../schema/json.ts";
 import type { LeftOut } from "../../schema/left-out.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
-import { readLaunches, readTrials } from "../../store/index.ts";
-import type { StudyRecord } from "../../schema/study-record.ts";
-import type { ExperimentSummary } from "../../schema/summary.ts";
 import type { World } from "../../world/world.ts";
-import { peaksFound } from "../../analysis/peaks.ts";
-import { compareRules } from "./compare-rules.ts";
-import { judgeAccuracy } from "./post-mortem.ts";
-import { readStudyRecord } from "../../store/study-file.ts";
-import { writeForUser } from "../../run/write-for-user.ts";
+import { writeForUser } from "../../store/index.ts";
+import { analyseStudy } from "./analyse-study.ts";
 
 export interface ReportRequest {
   resultsFolder: string;
@@ -26,9 +19,7 @@ export interface ReportRequest {
 export interface MadeReport {
   /** Where it is, relative to the working folder; a failure where the study was judged and the page could not be made. */
   path: Result<string>;
-  study: StudyRecord;
-  summaries: ExperimentSummary[];
-  decisions: Decision[];
+  analysis: Analysis;
   /** What cannot be read: it is in no figure, and the page names it. */
   leftOut: LeftOut[];
 }
@@ -36,37 +27,16 @@ export interface MadeReport {
 /** Results of a study to markdown. The same results give the same bytes. A failure where the study's record cannot be read. */
 export async function makeReport(world: World, request: ReportRequest): Promise<Result<MadeReport>> {
   const { resultsFolder, study } = request;
-  const read = await readStudyRecord(world, resultsFolder, study);
+  const read = await analyseStudy(world, resultsFolder, study);
   if (!read.ok) return read;
-  const record = read.value;
-  const studyFolder = join(resultsFolder, study);
-  const { read: trials, leftOut: noTrials } = await readTrials(world, studyFolder);
-  const { read: launches, leftOut: noLaunches } = await readLaunches(world, studyFolder);
-  const leftOut = [...noTrials, ...noLaunches];
-  const judgedBy = { ...record, rules: compareRules(record, trials) };
-  // What decides is corrected over all changes of the study, whatever figure decides about each.
-  const primary = primaryEffects(judgedBy, trials);
-  const others = effects(judgedBy, trials).filter((one) => !primary.some((other) => isSameEffect(one, other)));
-  const found = [...primary, ...others];
-  const rows = summaries(judgedBy, trials, found);
-  const judged = await judgeAccuracy(world, record, trials, studyFolder, (one) => leftOut.push(one));
-  const decided = decisions({ ...judgedBy, pairedAccuracy: judged }, trials, primary);
-  const input = {
-    study: record,
-    trials,
+  const { analysis, launches, leftOut } = read.value;
+  const path = await writePage(world, request, {
+    ...analysis,
     launches,
-    unreadable: leftOut.map(({ path }) => relative(studyFolder, path)),
-    summaries: rows,
-    effects: found,
-    decisions: decided,
-    collateral: collateral(record, trials),
-    factorial: factorial(judgedBy, trials),
-    accuracy: judged,
-    peaks: peaksFound(record, trials),
+    unreadable: leftOut.map((one) => relative(join(resultsFolder, study), one.path)),
     resultsFolder: relative(world.machine.workingFolder, resultsFolder),
-  };
-  const path = await writePage(world, request, input);
-  return succeed({ path, study: record, summaries: rows, decisions: decided, leftOut });
+  });
+  return succeed({ path, analysis, leftOut });
 }
 
 async function writePage(
@@ -84,10 +54,6 @@ async function writePage(
   const path = resolve(world.machine.workingFolder, out ?? join("reports", "out", `${study}.md`));
   const written = await writeForUser(world, path, writeDocument(document.value, "markdown"));
   return written.ok ? succeed(relative(world.machine.workingFolder, path)) : written;
-}
-
-function isSameEffect(left: Effect, right: Effect): boolean {
-  return (["treatment", "control", "metric", "stat"] as const).every((member) => left[member] === right[member]);
 }
 
 /** The user's own template, in the working folder, wins over ours. */

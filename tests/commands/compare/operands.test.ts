@@ -1,8 +1,9 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { compareOperands } from "../../../src/analysis/comparison.ts";
 import { comparedMetrics } from "../../../src/commands/compare/compared-metric.ts";
-import { compareOperands } from "../../../src/commands/compare/operands.ts";
+import { readOperands } from "../../../src/commands/compare/operands.ts";
 import type { Comparison } from "../../../src/schema/comparison.ts";
 import { toDisk } from "../../../src/schema/disk.ts";
 import type { Experiment } from "../../../src/schema/experiment.ts";
@@ -60,8 +61,10 @@ async function store(studies: Record<string, Stored>): Promise<(...operands: str
     }
   }
   cpSync(results, join(folder, "elsewhere"), { recursive: true });
-  return (...operands) =>
-    compareOperands(world, { resultsFolder: results, operands, metrics: comparedMetrics, always: [] });
+  return async (...operands) => {
+    const read = await readOperands(world, results, operands);
+    return read.ok ? compareOperands(read.value, comparedMetrics, []) : read;
+  };
 }
 
 function names(result: Result<Comparison>): string[] {

@@ -57,9 +57,9 @@ describe("a report", () => {
   it("is a page of the decisions, and the same results give the same bytes", async () => {
     const first = await made();
     expect(first.path).toEqual({ ok: true, value: "reports/out/fake-study.md" });
-    expect(first.decisions.map(({ experiment }) => experiment)).toEqual(["baseline", "fp8"]);
+    expect(first.analysis.decisions.map(({ experiment }) => experiment)).toEqual(["baseline", "fp8"]);
     const text = page();
-    expect(text).toContain(`**fp8** ${first.decisions[1]!.outcome}`);
+    expect(text).toContain(`**fp8** ${first.analysis.decisions[1]!.outcome}`);
     await made();
     expect(page()).toBe(text);
   });
@@ -75,9 +75,9 @@ describe("a report", () => {
 
   it("names what it leaves out, and judges the rest", async () => {
     writeFileSync(join(lastTrial, "trial.json"), "{ broken");
-    const { leftOut, summaries } = await made();
+    const { leftOut, analysis } = await made();
     expect(leftOut.map(({ path }) => path)).toEqual([lastTrial]);
-    expect(summaries).toHaveLength(2);
+    expect(analysis.summaries).toHaveLength(2);
     expect(page()).toContain("which cannot be read");
   });
 
@@ -89,7 +89,7 @@ describe("a report", () => {
       ok: false,
       problem: { message: expect.stringContaining("wrong.sql") as string },
     });
-    expect(asked.decisions).toHaveLength(2);
+    expect(asked.analysis.decisions).toHaveLength(2);
     writeFileSync(join(folder, "reports/study/wrong.sql"), "SELECT 1 AS one");
     const full = await made(({ files }) => ({
       files: {
@@ -104,7 +104,7 @@ describe("a report", () => {
       ok: false,
       problem: { message: expect.stringContaining("cannot write") as string },
     });
-    expect(full.decisions).toHaveLength(2);
+    expect(full.analysis.decisions).toHaveLength(2);
   });
 
   it("ships nothing where the arms ran on unlike hardware, and names it", async () => {
@@ -112,7 +112,7 @@ describe("a report", () => {
     await write((trial) =>
       trial.spec.experiment === "fp8" ? foundIn(trial, { host: { cpuModel: "Other CPU" } }) : trial,
     );
-    const { decisions } = await made();
+    const { decisions } = (await made()).analysis;
     expect(decisions[1]).toMatchObject({ experiment: "fp8", outcome: "HOLD" });
     expect(page()).toMatch(/confounded: [^\n]*Other CPU against Example CPU/);
   });

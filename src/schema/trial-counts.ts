@@ -1,5 +1,5 @@
-import { exitCodes } from "../schema/exit-code.ts";
-import type { Status } from "../schema/verdict.ts";
+import { exitCodes } from "./exit-code.ts";
+import type { Status } from "./verdict.ts";
 
 export interface TrialCounts {
   valid: number;

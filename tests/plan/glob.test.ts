@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { globMatcher } from "../../src/run/glob.ts";
+import { globMatcher } from "../../src/plan/glob.ts";
 
 it.each([
   ["fp8*", "fp8@concurrency=4", true],

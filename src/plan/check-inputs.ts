@@ -1,5 +1,4 @@
 import { loadDataset, loadTrace } from "../dataset/index.ts";
-import { checkModelHere } from "../engine/index.ts";
 import { diagnosticOf, lintSamples, workloadsWithPlaces } from "../matrix/index.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Expansion } from "../schema/experiment.ts";
@@ -8,12 +7,12 @@ import type { Fault, Result } from "../schema/result.ts";
 import type { Dataset } from "../schema/sample.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { World } from "../world/world.ts";
-import { datasetFault } from "../plan/dataset-fault.ts";
-import { librarySize } from "../plan/ruleset-load.ts";
-import { datasetKey, modelQuestion } from "../run/session.ts";
+import { datasetFault } from "./dataset-fault.ts";
+import { librarySize } from "./ruleset-load.ts";
+import { datasetKey } from "./trial-workload.ts";
 
 /**
- * What `run` would refuse for the model and for the files that its workloads read: each dataset and trace is read as `run`
+ * What `run` would refuse for the files that its workloads read: each dataset and trace is read as `run`
  * reads it. A file that the machine names, and not the matrix (MLPerf's, without a path), may be on another machine: a
  * missing one is a warning.
  */
@@ -22,7 +21,7 @@ export async function checkInputs(
   { study, expansion }: Pick<Plan, "study"> & { expansion: Expansion },
   root: string,
 ): Promise<Diagnostic[]> {
-  const found: Diagnostic[] = await checkModelName(world, study, root);
+  const found: Diagnostic[] = [];
   const samplesOf = samplesByDataset(study);
   const datasets = new Map<string, Result<Dataset>>();
   const reported = new Set<string>();
@@ -68,15 +67,6 @@ function samplesByDataset(study: Plan["study"]): Map<string, number> {
     most.set(key, Math.max(most.get(key) ?? 0, librarySize(workload, study.fidelity)));
   }
   return most;
-}
-
-/** What is wrong with the model, as far as its name and this machine's folders tell; the hub is not asked. */
-async function checkModelName(world: World, study: Plan["study"], root: string): Promise<Diagnostic[]> {
-  // `no-model` reports a name that no file can have.
-  if (study.model.trim() === "" || study.model.includes("\0")) return [];
-  const checked = await checkModelHere(world, modelQuestion(study, root));
-  if (checked === null || checked.ok) return [];
-  return [diagnosticOf(study, "/sut/model", { ...checked.problem, severity: "error" }, "value")];
 }
 
 function isOfFile({ dataset }: Workload): boolean {

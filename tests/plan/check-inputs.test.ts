@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { expandStudy } from "../../src/design/index.ts";
-import { checkInputs } from "../../src/commands/check-inputs.ts";
+import { checkInputs } from "../../src/plan/check-inputs.ts";
 import type { Study } from "../../src/schema/study.ts";
 import type { Workload } from "../../src/schema/workload.ts";
 import { realWorld } from "../../src/world/real-world.ts";
@@ -61,20 +61,6 @@ describe("what run would refuse for the files of its workloads", () => {
     const dataset = { kind: "cnn-dailymail" } as const;
     expect(await found({ dataset })).toEqual(["warning dataset-missing"]);
     expect(await found({ dataset: { ...dataset, path: "here.json" } })).toEqual(["error dataset-missing"]);
-  });
-
-  it("is found: a model's folder that is not there, or is none", async () => {
-    const root = temporaryFolder();
-    mkdirSync(join(root, "empty"));
-    const codes = (model: string) => codesOf({ model, workloads: [] }, root);
-    expect(await codes("./none")).toEqual(["error model-not-found"]);
-    expect(await codes("none")).toEqual(["error model-not-found"]);
-    expect(await codes("./empty")).toEqual(["error not-a-model"]);
-    writeFileSync(join(root, "empty/config.json"), "{}");
-    expect(await codes("./empty")).toEqual(["error no-weights"]);
-    writeFileSync(join(root, "empty/model.safetensors"), "w");
-    expect(await codes("./empty")).toEqual([]);
-    expect(await codes("org/on-the-hub")).toEqual([]);
   });
 
   it("is found: fewer prompts in a file than requests, while the engine keeps them", async () => {

@@ -1,17 +1,15 @@
 import { join } from "node:path";
-import { countTrials, designKinds, expandStudy, orderTrials } from "../../design/index.ts";
-import { lintStudy, loadStudy } from "../../matrix/index.ts";
-import { sutFolders } from "../../plan/load-plan.ts";
-import { readStudyRecord } from "../../store/study-file.ts";
-import type { Diagnostic } from "../../schema/diagnostic.ts";
-import type { Expansion } from "../../schema/experiment.ts";
-import type { Plan } from "../../schema/plan.ts";
-import { succeed, type Result } from "../../schema/result.ts";
-import type { Study } from "../../schema/study.ts";
-import type { LedgerEntry, TrialSpec } from "../../schema/trial-spec.ts";
-import { readLedger } from "../../store/index.ts";
-import type { World } from "../../world/world.ts";
-import type { BenchServer } from "./bench-server.ts";
+import { countTrials, designKinds, expandStudy, orderTrials } from "../design/index.ts";
+import { lintStudy, loadStudy } from "../matrix/index.ts";
+import { sutFolders } from "./load-plan.ts";
+import { readLedger, readStudyRecord } from "../store/index.ts";
+import type { Diagnostic } from "../schema/diagnostic.ts";
+import type { Expansion } from "../schema/experiment.ts";
+import type { Plan } from "../schema/plan.ts";
+import { succeed, type Result } from "../schema/result.ts";
+import type { Study } from "../schema/study.ts";
+import type { LedgerEntry, TrialSpec } from "../schema/trial-spec.ts";
+import type { World } from "../world/world.ts";
 
 /** What the matrix that is in memory alone is called where a diagnostic points into it. */
 const matrixName = "(bench).yaml";
@@ -25,7 +23,7 @@ export interface BenchPlan {
 /** One experiment, one trial more of it: the same as `run` would plan, from a matrix that was never written. */
 export async function planBench(
   world: World,
-  server: BenchServer,
+  server: { url: string; origin: Study["engine"]["origin"] },
   matrix: string,
   resultsFolder: string,
 ): Promise<Result<BenchPlan>> {

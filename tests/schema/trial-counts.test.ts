@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { count, exitCodeOf, noTrials } from "../../src/run/summary.ts";
+import { count, exitCodeOf, noTrials } from "../../src/schema/trial-counts.ts";
 import type { Status } from "../../src/schema/verdict.ts";
 
 it.each<[Status[], number]>([

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fail, succeed, type Result } from "../schema/result.ts";
-import { reserveBytes } from "../store/index.ts";
+import { reserveBytes } from "./trial-folder.ts";
 import { fileFault } from "../world/file-fault.ts";
 import type { World } from "../world/world.ts";
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { checkWritable, writeForUser } from "../../src/run/write-for-user.ts";
+import { checkWritable, writeForUser } from "../../src/store/write-for-user.ts";
 import { realFiles } from "../../src/world/files.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { compareRules } from "../../../src/commands/report/compare-rules.ts";
-import type { StudyRecord } from "../../../src/schema/study-record.ts";
-import type { Trial } from "../../../src/schema/trial.ts";
+import { compareRules } from "../../src/analysis/compare-rules.ts";
+import { metricDefinitions } from "../../src/metrics/index.ts";
+import type { StudyRecord } from "../../src/schema/study-record.ts";
+import type { Trial } from "../../src/schema/trial.ts";
 
 const rules = { smallestEffectOfInterest: 0.03 };
 const gate = (metric: string, atLeast: number | null, atMost: number | null) => ({
@@ -21,7 +22,11 @@ const accuracy = (n: number) =>
 
 describe("compareRules", () => {
   it("judges a whole data set by the ruleset's bounds", () => {
-    const { gates, smallestEffectOfInterest } = compareRules(record, [accuracy(13_368), accuracy(13_368)]);
+    const { gates, smallestEffectOfInterest } = compareRules(
+      record,
+      [accuracy(13_368), accuracy(13_368)],
+      metricDefinitions,
+    );
     expect(smallestEffectOfInterest).toBe(0.03);
     expect(gates).toMatchObject([
       { metric: "rouge1", stat: "mean", of: "absolute", atLeast: 38.39, atMost: null },
@@ -30,8 +35,8 @@ describe("compareRules", () => {
   });
 
   it("leaves a subset to the baseline's answers, and a study without gates to the defaults", () => {
-    expect(compareRules(record, [accuracy(13_368), accuracy(1000)])).toEqual(rules);
-    expect(compareRules(record, [])).toEqual(rules);
-    expect(compareRules({ ...record, gates: [] }, [accuracy(13_368)])).toEqual(rules);
+    expect(compareRules(record, [accuracy(13_368), accuracy(1000)], metricDefinitions)).toEqual(rules);
+    expect(compareRules(record, [], metricDefinitions)).toEqual(rules);
+    expect(compareRules({ ...record, gates: [] }, [accuracy(13_368)], metricDefinitions)).toEqual(rules);
   });
 });

@@ -1,0 +1,49 @@
+import type { Analysis } from "../schema/analysis.ts";
+import type { Effect } from "../schema/effect.ts";
+import type { ScoredAnswer } from "../schema/finding.ts";
+import type { MetricDefinition } from "../schema/measurement.ts";
+import type { StudyRecord } from "../schema/study-record.ts";
+import type { Trial } from "../schema/trial.ts";
+import { judgeAnswers } from "./answers.ts";
+import { collateral } from "./collateral.ts";
+import { compareRules } from "./compare-rules.ts";
+import { decisions, primaryEffects } from "./decisions.ts";
+import { effects } from "./effects.ts";
+import { factorial } from "./factorial.ts";
+import { peaksFound } from "./peaks.ts";
+import { summaries } from "./summaries.ts";
+
+/** All that an analysis rests on. */
+export interface AnalysisInput {
+  study: StudyRecord;
+  trials: Trial[];
+  /** Answers by the trial's id, of the accuracy trials that `trialsWithAnswers` names, as far as they can be read. */
+  answers: ReadonlyMap<string, readonly ScoredAnswer[]>;
+  /** Every metric as it is declared. */
+  metrics: readonly MetricDefinition[];
+}
+
+/** What the trials of a study say. Pure: the same input gives the same analysis. */
+export function analyse({ study, trials, answers, metrics }: AnalysisInput): Analysis {
+  const judgedBy = { ...study, rules: compareRules(study, trials, metrics) };
+  // What decides is corrected over all changes of the study, whatever figure decides about each.
+  const primary = primaryEffects(judgedBy, trials);
+  const others = effects(judgedBy, trials).filter((one) => !primary.some((other) => isSameEffect(one, other)));
+  const found = [...primary, ...others];
+  const accuracy = judgeAnswers(study, trials, answers);
+  return {
+    study,
+    trials,
+    summaries: summaries(judgedBy, trials, found),
+    effects: found,
+    decisions: decisions({ ...judgedBy, pairedAccuracy: accuracy }, trials, primary),
+    collateral: collateral(study, trials),
+    factorial: factorial(judgedBy, trials),
+    accuracy,
+    peaks: peaksFound(study, trials),
+  };
+}
+
+function isSameEffect(left: Effect, right: Effect): boolean {
+  return (["treatment", "control", "metric", "stat"] as const).every((member) => left[member] === right[member]);
+}

@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import { analyse, trialsWithAnswers } from "../../analysis/index.ts";
+import { metricDefinitions } from "../../metrics/index.ts";
+import type { Analysis } from "../../schema/analysis.ts";
+import type { ScoredAnswer } from "../../schema/finding.ts";
+import type { Launch } from "../../schema/launch.ts";
+import type { LeftOut } from "../../schema/left-out.ts";
+import { succeed, type Result } from "../../schema/result.ts";
+import type { Trial } from "../../schema/trial.ts";
+import { readLaunches, readOutputs, readStudyRecord, readTrials, trialFolder } from "../../store/index.ts";
+import type { World } from "../../world/world.ts";
+
+export interface AnalysedStudy {
+  analysis: Analysis;
+  launches: Launch[];
+  /** What cannot be read: it is in no figure. */
+  leftOut: LeftOut[];
+}
+
+/** Reads a study's folder and analyses it. A failure where the study's record cannot be read. */
+export async function analyseStudy(
+  world: Pick<World, "files">,
+  resultsFolder: string,
+  study: string,
+): Promise<Result<AnalysedStudy>> {
+  const record = await readStudyRecord(world, resultsFolder, study);
+  if (!record.ok) return record;
+  const studyFolder = join(resultsFolder, study);
+  const trials = await readTrials(world, studyFolder);
+  const launches = await readLaunches(world, studyFolder);
+  const { answers, leftOut } = await readAnswers(world, studyFolder, trialsWithAnswers(record.value, trials.read));
+  return succeed({
+    analysis: analyse({ study: record.value, trials: trials.read, answers, metrics: metricDefinitions }),
+    launches: launches.read,
+    leftOut: [...trials.leftOut, ...launches.leftOut, ...leftOut],
+  });
+}
+
+/** By the trial's id. Answers that cannot be read are left out and named; trials of earlier versions have none. */
+async function readAnswers(
+  world: Pick<World, "files">,
+  studyFolder: string,
+  trials: readonly Trial[],
+): Promise<{ answers: Map<string, ScoredAnswer[]>; leftOut: LeftOut[] }> {
+  const answers = new Map<string, ScoredAnswer[]>();
+  const leftOut: LeftOut[] = [];
+  for (const { spec } of trials) {
+    const { trialId } = spec;
+    const folder = trialFolder(studyFolder, spec);
+    const read = await readOutputs(world, folder);
+    if (read?.ok === true) answers.set(trialId, read.value);
+    else if (read !== null) leftOut.push({ path: folder, trialId, why: read.problem.message, mend: read.problem.hint });
+  }
+  return { answers, leftOut };
+}

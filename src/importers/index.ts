@@ -1,0 +1,1 @@
+export { parseLoadgenDetail, parseLoadgenSummary, scalarText, type LoadgenDetail } from "./loadgen-log.ts";

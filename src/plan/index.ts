@@ -1,0 +1,28 @@
+/** What other stages may use of this one. */
+export { planBench } from "./bench-plan.ts";
+export { checkInputs } from "./check-inputs.ts";
+export { datasetFault } from "./dataset-fault.ts";
+export { estimateTime } from "./estimate.ts";
+export { globMatcher } from "./glob.ts";
+export { loadPlan, rulesetPlaces, sutFolders, type PlanRequest } from "./load-plan.ts";
+export { plannedSearch, plannedTraffic } from "./plan-facts.ts";
+export { powerOf } from "./power.ts";
+export {
+  pastCounts,
+  plannedTrials,
+  readPast,
+  standingTrials,
+  wantedBy,
+  workOf,
+  type StudyPast,
+  type WorkRequest,
+} from "./remaining-work.ts";
+export {
+  isCertified,
+  librarySize,
+  loadgenRequests,
+  loadgenSettings,
+  needsExpectedRate,
+  type RulesetRun,
+} from "./ruleset-load.ts";
+export { datasetKey, requestsOf, workloadOf } from "./trial-workload.ts";

@@ -1,0 +1,36 @@
+import { workloadWith } from "../design/index.ts";
+import type { Experiment } from "../schema/experiment.ts";
+import { canonicalJson } from "../schema/json.ts";
+import type { Plan } from "../schema/plan.ts";
+import type { Dataset } from "../schema/sample.ts";
+import type { TrialSpec } from "../schema/trial-spec.ts";
+import type { Workload } from "../schema/workload.ts";
+import { loadgenRequests, loadgenSettings } from "./ruleset-load.ts";
+
+/** The workload that a trial runs: the experiment's own, or the study's accuracy workload with the experiment's load knobs. */
+export function workloadOf(plan: Plan, experiment: Experiment, purpose: TrialSpec["purpose"]): Workload {
+  if (purpose !== "accuracy") return experiment.workload;
+  const { accuracy } = plan.study;
+  return withoutCutOffs(accuracy === null ? experiment.workload : workloadWith(accuracy, experiment.knobs));
+}
+
+/** An answer that the client cuts off has no accuracy. */
+function withoutCutOffs(workload: Workload): Workload {
+  if (workload.cancel === null && workload.classes.every(({ cancel }) => cancel === undefined)) return workload;
+  const classes = workload.classes.map(({ cancel: _cancel, ...kept }) => kept);
+  return { ...workload, cancel: null, classes };
+}
+
+/** How many requests a trial measures: what LoadGen would issue under a ruleset; else the fidelity's count, and an accuracy trial asks each sample once at most. */
+export function requestsOf(workload: Workload, spec: TrialSpec, dataset: Dataset): number {
+  const settings = loadgenSettings(workload, { fidelity: spec.fidelity, purpose: spec.purpose });
+  if (settings !== null) return loadgenRequests(settings);
+  const { requests } = workload.counts[spec.fidelity];
+  return spec.purpose === "accuracy" ? Math.min(requests, dataset.samples.length) : requests;
+}
+
+/** Workloads that ask the same of the same data share it. */
+export function datasetKey(workload: Workload): string {
+  const { dataset, selection, prompt, promptLengths, sampling } = workload;
+  return canonicalJson({ dataset, selection, prompt, promptLengths, max_tokens: sampling.max_tokens });
+}

@@ -1,0 +1,24 @@
+import type { Collateral, Decision, Effect, FactorialTerm } from "./effect.ts";
+import type { AccuracyJudgement } from "./finding.ts";
+import type { PeakFound } from "./peak-found.ts";
+import type { StudyRecord } from "./study-record.ts";
+import type { ExperimentSummary } from "./summary.ts";
+import type { Trial } from "./trial.ts";
+
+/** What the trials of a study say, as one value: whatever shows results, shows parts of it. Derived each time, never stored. */
+export interface Analysis {
+  study: StudyRecord;
+  trials: Trial[];
+  /** A row for each experiment, in the matrix's order. */
+  summaries: ExperimentSummary[];
+  /** The effects that decide come first. */
+  effects: Effect[];
+  decisions: Decision[];
+  collateral: Collateral[];
+  /** Main effects and interactions of a combination; empty of any other design. */
+  factorial: FactorialTerm[];
+  /** Changes whose answers were judged beside the baseline's. */
+  accuracy: AccuracyJudgement[];
+  /** Searches for the highest rate that held; empty of a study that searched none. */
+  peaks: PeakFound[];
+}
