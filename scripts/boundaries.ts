@@ -47,6 +47,7 @@ export const stages: Record<string, Stage> = {
   index: { stages: [...leaves, "world"], modules: [...harmless, "@duckdb/node-api"] },
   report: { stages: leaves, modules: ["handlebars"] },
   mirrors: { stages: [...leaves, "world"], modules: harmless },
+  executors: { stages: [...leaves, "world"], modules: harmless },
   importers: { stages: leaves, modules: [] },
   exporters: { stages: leaves, modules: [] },
   // A server of ours: sockets and real time are what it is made of.
@@ -64,6 +65,7 @@ export const stages: Record<string, Stage> = {
       "world",
       "plan",
       "design",
+      "executors",
       "engine",
       "dataset",
       "client",

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { commandLine, launchEngine, privateFolder, type RunningEngine } from "../engine/index.ts";
+import type { TrialSink } from "../executors/index.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { Failure } from "../schema/launch.ts";
-import type { Observation } from "../schema/observation.ts";
 import type { Provenance, Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import { writeTrial, type TrialFiles } from "../store/index.ts";
@@ -10,14 +10,6 @@ import { gatherProvenance } from "../telemetry/index.ts";
 import type { Session } from "./session.ts";
 import { trialOfInternalError, failedTrial, stackOf } from "./failed-trial.ts";
 import { runTrial } from "./trial.ts";
-import type { Fault } from "../schema/result.ts";
-
-/** Is told of each trial of a launch as soon as it is written. */
-export interface TrialSink {
-  ended(trial: Trial, folder: string, observation: Observation | null): void;
-  /** A trial could not be written: the disk is full or the folder is not ours. The study stops. */
-  lost(fault: Fault): void;
-}
 
 const nothingSeen: TrialFiles = { observation: null, outputs: null };
 

@@ -1,5 +1,6 @@
 import { accuracyFollowsPeak, atPeaks, experimentAtPeak, nextTrial, outcomesOf, searchesFor } from "../design/index.ts";
 import { lastAttempts } from "../schema/attempts.ts";
+import type { BlockSpec } from "../schema/block-spec.ts";
 import { peakOf } from "../schema/peak-found.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
 import { trialId } from "../schema/ids.ts";
@@ -9,7 +10,7 @@ import type { Study } from "../schema/study.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import { plannedTrial } from "../store/index.ts";
-import { takeLaunch } from "./take-launch.ts";
+import { blocksOf } from "./block.ts";
 
 /** The search for each row's peak while a study runs: which trial comes next follows from those that are done. */
 export interface Search {
@@ -22,10 +23,12 @@ export interface Search {
   /** Trials of earlier runs that stand: they count in the summary. */
   standing(): Trial[];
   /**
-   * The launches that are still needed, one at a time: the probes of each row, which follow from each other, and when every
-   * peak is known the blocks that sustain them, each with all rows in it.
+   * The blocks that are still needed, one at a time: the search of each row, and when every peak is known those that sustain
+   * them, each with all rows in it.
    */
-  launches(): Generator<Iterable<TrialSpec>, void>;
+  blocks(): Generator<BlockSpec, void>;
+  /** The trials of the search of the row of this name, each of which follows from those before it. */
+  probes(name: string): Iterable<TrialSpec>;
   /** Why accuracy that follows a peak is not measured, a sentence for each row that is done and found none. */
   withoutPeak(): string[];
   /** Is told of each trial that has just ended. */
@@ -66,7 +69,9 @@ export function createSearch(
   const follows = accuracyFollowsPeak(study);
   let blocks: readonly TrialSpec[] | null = null;
 
-  function* launch(row: Experiment): Generator<TrialSpec, void> {
+  function* probes(name: string): Generator<TrialSpec, void> {
+    const row = searched.find(({ labels }) => labels.name === name);
+    if (row === undefined) throw new Error(`no peak of ${name} is searched`);
     for (let one = next(row); one !== null; one = next(row)) {
       options.found(one.experiment);
       yield one.spec;
@@ -120,11 +125,11 @@ export function createSearch(
         if (next(row) !== null || peakOf(outcomesOf(study, row, counted)) !== null) return [];
         return `${row.labels.name}: accuracy is not measured, since it follows the peak rate and no rate held`;
       }),
-    *launches() {
-      for (const row of searched) if (next(row) !== null) yield launch(row);
-      const queue = [...drawn()];
-      while (queue.length > 0) yield takeLaunch(queue);
+    *blocks() {
+      for (const row of searched) if (next(row) !== null) yield { study: study.name, search: row.labels.name };
+      yield* blocksOf(study, [...drawn()]);
     },
+    probes,
     learn(trial) {
       all.push(trial);
       counted.push(trial);

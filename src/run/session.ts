@@ -38,13 +38,14 @@ export interface Session {
   lastPosition: number;
   /** Sent to the engine as a bearer token; never stored. */
   apiKey: string | null;
-  dataset(workload: Workload): Dataset;
+  /** By what workloads ask of their data: `datasetOf`. */
+  datasets: ReadonlyMap<string, Dataset>;
   /** Samples that a configuration's tokenizer has measured, by configuration and data: its trials ask for them once. */
   measuredPrompts: Map<string, readonly Sample[]>;
   /** Configurations that an engine of this run refused, by their id: each is launched once. */
   refused: Map<string, RefusedLaunch>;
-  /** Arrivals of the workload's trace in seconds from the first; undefined where it replays none. */
-  traceS(workload: Workload): Float64Array | undefined;
+  /** Arrivals in seconds from the first, of each trace that a workload replays. */
+  tracesS: ReadonlyMap<ArrivalDeclaration | null, Float64Array>;
   /** What the load generator can do on this machine; absent where nothing is to be run. */
   calibration?: TrialCalibration;
   report(event: RunEvent): void;
@@ -97,17 +98,20 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
     startedAt: world.clock.wall(),
     lastPosition: request.trials.reduce((last, { position }) => Math.max(last, position), plan.trials.length),
     apiKey: request.apiKey ?? null,
-    dataset(workload) {
-      const found = datasets.value.get(datasetKey(workload));
-      if (!found) throw new Error(`no dataset was loaded for ${workload.name}`);
-      return found;
-    },
+    datasets: datasets.value,
     measuredPrompts: new Map(),
     refused: new Map(),
-    traceS: (workload) => (workload.arrivals === null ? undefined : traces.value.get(workload.arrivals)),
+    tracesS: traces.value,
     report: (event) => request.report(event),
     signal: request.signal,
   });
+}
+
+/** The dataset that a workload's trials take their samples from. */
+export function datasetOf({ datasets }: Pick<Session, "datasets">, workload: Workload): Dataset {
+  const found = datasets.get(datasetKey(workload));
+  if (!found) throw new Error(`no dataset was loaded for ${workload.name}`);
+  return found;
 }
 
 /** Every launch needs a free port: where there is none, that is found out before the first. */

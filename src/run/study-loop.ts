@@ -1,4 +1,5 @@
 import { reapLeftovers } from "../engine/index.ts";
+import { executors, type ExecutorKind, type TrialFolder, type TrialSink } from "../executors/index.ts";
 import { join } from "node:path";
 import type { RunEvent } from "../schema/event.ts";
 import type { Expansion } from "../schema/experiment.ts";
@@ -17,8 +18,8 @@ import {
 } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { calibrateClient } from "./calibrate-client.ts";
-import { runLaunchGroup } from "./launch-group.ts";
 import { pastCounts, workloadOf, type WorkRequest } from "../plan/index.ts";
+import { blockRunner } from "./block.ts";
 import { openSession } from "./session.ts";
 import { openWork } from "./study-work.ts";
 import { count, type TrialCounts } from "../schema/trial-counts.ts";
@@ -35,12 +36,14 @@ export interface StudyRun {
   apiKey?: string | null;
   /** Its experiments join those that the study has; a matrix replaces them, since it says all that there is. */
   joins?: boolean;
+  /** Where the blocks run; in this process where it is absent. */
+  executor?: ExecutorKind;
   signal: AbortSignal;
   report(event: RunEvent): void;
   /** What a trial saw. Its requests and tokens can be read during the call; the trial's folder keeps them. */
   observed?(trial: Trial, observation: Observation | null): void;
   /** Called after every launch with the trials that it ended: the mirrors' moment, when no load runs. */
-  afterLaunch(trials: { trial: Trial; folder: string }[]): Promise<void>;
+  afterLaunch(trials: TrialFolder[]): Promise<void>;
 }
 
 export interface StudyOutcome {
@@ -107,33 +110,34 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
     let fault: Fault | null = null;
     let done = 0;
     let simulated = record.origin === "simulated";
-    let ordinal = await lastOrdinal(world, studyFolder);
-    for (const group of work.value.launches()) {
+    const sink: TrialSink = {
+      ended(trial, folder, observation) {
+        done += 1;
+        // An endpoint says what it is when it answers; no table may call its numbers measured.
+        if (trial.origin === "simulated") simulated = true;
+        run.observed?.(trial, observation);
+        work.value.learn(trial);
+        if (isCounted(trial)) count(counts, trial.verdict.status);
+        run.report(trialEnd(trial, folder));
+      },
+      lost(problem) {
+        fault = problem;
+        run.report({ type: "fault", fault: problem });
+      },
+    };
+    const ordinal = await lastOrdinal(world, studyFolder);
+    const here = blockRunner(calibrated, (row) => search.probes(row), ordinal);
+    const executor = (run.executor ?? executors.local)(here);
+    for (const block of work.value.blocks()) {
       if (run.signal.aborted || fault) break;
-      ordinal += 1;
-      const ended: { trial: Trial; folder: string }[] = [];
-      await runLaunchGroup(calibrated, group, ordinal, {
-        ended(trial, folder, observation) {
-          done += 1;
-          // An endpoint says what it is when it answers; no table may call its numbers measured.
-          if (trial.origin === "simulated") simulated = true;
-          run.observed?.(trial, observation);
-          work.value.learn(trial);
-          if (isCounted(trial)) count(counts, trial.verdict.status);
-          ended.push({ trial, folder });
-          run.report(trialEnd(trial, folder));
-        },
-        lost(problem) {
-          fault = problem;
-          run.report({ type: "fault", fault: problem });
-        },
-      });
-      const moved = ended.length > 0 && work.value.lookAgain();
-      if (moved) record.plannedTrials = planned();
-      const learned = search.searched.length > 0 || (simulated && record.origin !== "simulated");
-      if (simulated) record.origin = "simulated";
-      if (learned || moved) await writeStudyRecord(world, resultsFolder, search.recorded(record));
-      if (ended.length > 0) await run.afterLaunch(ended);
+      for await (const ended of executor.run(block, sink)) {
+        const moved = ended.length > 0 && work.value.lookAgain();
+        if (moved) record.plannedTrials = planned();
+        const learned = search.searched.length > 0 || (simulated && record.origin !== "simulated");
+        if (simulated) record.origin = "simulated";
+        if (learned || moved) await writeStudyRecord(world, resultsFolder, search.recorded(record));
+        if (ended.length > 0) await run.afterLaunch(ended);
+      }
     }
     if (!run.signal.aborted && fault === null) {
       for (const message of search.withoutPeak()) run.report({ type: "notice", code: "no-peak", message });

@@ -1,4 +1,5 @@
 import type { Remaining } from "../design/index.ts";
+import type { BlockSpec } from "../schema/block-spec.ts";
 import type { RunEvent } from "../schema/event.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
 import { leftOutText, type LeftOut } from "../schema/left-out.ts";
@@ -19,7 +20,7 @@ import { gatherProvenance } from "../telemetry/index.ts";
 import type { World } from "../world/world.ts";
 import { plannedTrials, readPast, standingTrials, wantedBy, workOf, type WorkRequest } from "../plan/index.ts";
 import { createSearch, type Search } from "./search.ts";
-import { takeLaunch } from "./take-launch.ts";
+import { blocksOf, takeLaunch } from "./block.ts";
 
 /** False of a trial whose place is taken by a folder that cannot be read. */
 function isReadable({ taken = [] }: Ledger): (spec: { trialId: string }) => boolean {
@@ -51,8 +52,8 @@ export interface Work {
   search: Search;
   /** By name; the search adds each before its trial is handed out. */
   experiments: Map<string, Experiment>;
-  /** One launch after the other, those of the search last: trials next to each other with the same key share it. */
-  launches(): Generator<Iterable<TrialSpec>, void>;
+  /** One block after the other, those of the search last. */
+  blocks(): Generator<BlockSpec, void>;
   /** Is told of each trial that has just ended. */
   learn(trial: Trial): void;
   /** After a launch: true where what is to be done has changed, since a block that goes on ran on another engine build. */
@@ -101,9 +102,11 @@ export async function openWork(run: {
     ],
     search,
     experiments,
-    *launches() {
-      while (queue.length > 0) yield takeLaunch(queue);
-      yield* search.launches();
+    *blocks() {
+      // Whether a block goes on is known after its first launch: see `lookAgain`.
+      if (goesOn) yield* blocksOf(plan.study, takeLaunch(queue));
+      yield* blocksOf(plan.study, queue);
+      yield* search.blocks();
     },
     learn(trial) {
       ledger.trials.push(...ledgerOf([trial], []).trials);

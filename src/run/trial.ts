@@ -18,7 +18,7 @@ import { startSampling } from "../telemetry/index.ts";
 import { promptFacts, promptsOf, type Prompts } from "./prompts.ts";
 import { scoreOutputs } from "./score-outputs.ts";
 import { requestsOf, workloadOf } from "../plan/index.ts";
-import type { Session } from "./session.ts";
+import { datasetOf, type Session } from "./session.ts";
 import { sizedLoad, sizingText } from "./sized-load.ts";
 import { tailBudgets } from "./tail-budget.ts";
 
@@ -56,7 +56,7 @@ async function measuredTrial(
 ): Promise<TrialOutcome> {
   const { world, plan } = session;
   const workload = workloadOf(plan, experiment, spec.purpose);
-  const dataset = session.dataset(workload);
+  const dataset = datasetOf(session, workload);
   const startedAt = world.clock.wall();
   const phases = stopwatch(session);
 
@@ -194,7 +194,7 @@ async function underLoad(
     inFlightDefault,
     keepText: spec.purpose === "accuracy",
     seed: spec.seeds.load,
-    traceS: session.traceS(workload),
+    traceS: session.tracesS.get(workload.arrivals),
     clock: world.clock,
     ownCpuS: () => world.processes.ownCpuS(),
     queueProbe: () => engine.queueProbe(),

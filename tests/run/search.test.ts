@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createSearch } from "../../src/run/search.ts";
+import { launchesOf } from "../../src/run/block.ts";
+import { createSearch, type Search } from "../../src/run/search.ts";
 import { studyRecord } from "../../src/store/study-file.ts";
 import { workOf } from "../../src/plan/remaining-work.ts";
 import type { Experiment } from "../../src/schema/experiment.ts";
@@ -45,7 +46,7 @@ function run({ past = [], planned = [], retry = [], only, trials = Infinity, sta
   });
   const ahead = search.ahead();
   const launches: string[][] = [];
-  for (const launch of search.launches()) {
+  for (const launch of launchesOfSearch(search)) {
     if (done.length >= trials) break;
     const names: string[] = [];
     for (const spec of launch) {
@@ -59,6 +60,10 @@ function run({ past = [], planned = [], retry = [], only, trials = Infinity, sta
     launches.push(names);
   }
   return { ahead, launches, done, all: [...past, ...done], search, recorded: search.recorded(record) };
+}
+
+function* launchesOfSearch(search: Search) {
+  for (const block of search.blocks()) yield* launchesOf(block, (row) => search.probes(row));
 }
 
 describe("a search while a study runs", () => {

@@ -68,12 +68,14 @@ const rowAndBlock = ({ experiment, block }: TrialSpec): string => `${experiment}
 const newBlocks = ["baseline 3", "a 3", "b 3", "baseline 4", "a 4", "b 4"];
 
 describe("the work of a run", () => {
-  it("is the plan where the study was never run, launch by launch, without a word", async () => {
+  it("is the plan where the study was never run, block by block, without a word", async () => {
     const work = await opened(temporaryFolder());
     expect(work.notices).toEqual([]);
-    expect([...work.launches()].map((specs) => [...specs].map(({ trialId }) => trialId))).toEqual(
-      plan.trials.map(({ trialId }) => [trialId]),
-    );
+    const blocks = [...work.blocks()];
+    expect(blocks.map((one) => "block" in one && one.block)).toEqual([1, 2, 3]);
+    expect(blocks.flatMap((one) => ("trials" in one ? one.trials : []))).toEqual(plan.trials);
+    // Plain data, so that another machine can be told.
+    expect(JSON.parse(JSON.stringify(blocks))).toEqual(blocks);
     expect(work.todo()).toEqual([]);
   });
 
@@ -96,8 +98,11 @@ describe("the work of a run", () => {
   it("opens the block again where its first launch finds another build of the engine", async () => {
     const folder = await folderAfter(4, 60);
     const work = await opened(folder);
-    const launches = work.launches();
-    const [spec] = launches.next().value!;
+    const blocks = work.blocks();
+    const { value: first } = blocks.next();
+    if (first === undefined || !("trials" in first)) throw new Error("no block of trials");
+    const [spec] = first.trials;
+    expect(first.trials).toHaveLength(1); // the launch that tells the build
     expect(spec).toMatchObject({ experiment: "a", block: 2 });
     work.learn(trialOf(spec!, 0, "1.1"));
     expect(work.lookAgain()).toBe(true);

@@ -1,0 +1,61 @@
+import type { Executor, TrialFolder } from "../executors/index.ts";
+import type { BlockSpec } from "../schema/block-spec.ts";
+import type { Study } from "../schema/study.ts";
+import type { TrialSpec } from "../schema/trial-spec.ts";
+import { runLaunchGroup } from "./launch-group.ts";
+import type { Session } from "./session.ts";
+
+/** Takes the first launch off a queue: the trials next to each other that have its key. Empty of an empty queue. */
+export function takeLaunch(queue: TrialSpec[]): TrialSpec[] {
+  return takeAlike(queue, ({ launchKey }) => launchKey);
+}
+
+/** Takes the blocks off a queue, one after the other. */
+export function* blocksOf({ name }: Pick<Study, "name">, queue: TrialSpec[]): Generator<BlockSpec, void> {
+  for (let [first] = queue; first !== undefined; [first] = queue)
+    yield { study: name, block: first.block, trials: takeAlike(queue, ({ block }) => block) };
+}
+
+function takeAlike(queue: TrialSpec[], keyOf: (spec: TrialSpec) => string | number): TrialSpec[] {
+  const keys = queue.map(keyOf);
+  const others = keys.findIndex((key) => key !== keys[0]);
+  return queue.splice(0, others === -1 ? queue.length : others);
+}
+
+/** The launches of a block, one after the other. `probes`: the trials of the search for an experiment's peak. */
+export function* launchesOf(
+  block: BlockSpec,
+  probes: (experiment: string) => Iterable<TrialSpec>,
+): Generator<Iterable<TrialSpec>, void> {
+  if ("search" in block) yield probes(block.search);
+  else for (const queue = [...block.trials]; queue.length > 0;) yield takeLaunch(queue);
+}
+
+/** Runs blocks in this process, launch by launch. `ordinal`: that of the study's last launch. */
+export function blockRunner(
+  session: Session,
+  probes: (experiment: string) => Iterable<TrialSpec>,
+  ordinal: number,
+): Executor {
+  return {
+    async *run(block, sink) {
+      let isLost = false;
+      for (const launch of launchesOf(block, probes)) {
+        if (isLost || session.signal.aborted) return;
+        ordinal += 1;
+        const ended: TrialFolder[] = [];
+        await runLaunchGroup(session, launch, ordinal, {
+          ended(trial, folder, observation) {
+            ended.push({ trial, folder });
+            sink.ended(trial, folder, observation);
+          },
+          lost(fault) {
+            isLost = true;
+            sink.lost(fault);
+          },
+        });
+        yield ended;
+      }
+    },
+  };
+}
