@@ -6,7 +6,7 @@
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 
-/** In the order in which they run. `minutes` is how long they took on 2 cores. */
+/** In the order in which they run. `minutes` is about what each takes on 2 cores that nothing else uses. */
 const suites = [
   { project: "unit", quick: true, minutes: 1, what: "functions and stages, in process" },
   { project: "simulated", quick: true, minutes: 2, what: "the command line and short studies on the simulated engine" },

@@ -35,11 +35,13 @@ beforeAll(() => {
 });
 afterAll(() => study.remove());
 
-async function trialOf(name: string, run = runCli): Promise<StoredTrial["trial"]> {
+/** `isSpoilt`: the trial is to be INVALID, by whatever check. */
+async function trialOf(name: string, { run = runCli, isSpoilt = false } = {}): Promise<StoredTrial["trial"]> {
   const answer = await run(["run", `matrices/${name}.yaml`, "--only", "baseline", "--json"], study.folder);
   const [stored, ...others] = storedTrials(study.folder, name);
   expect(others).toEqual([]);
-  expectMeasured(answer, [stored!]);
+  if (isSpoilt) expect([answer.code, answer.stderr]).toEqual([4, expect.not.stringContaining("internal error")]);
+  else expectMeasured(answer, [stored!]);
   return stored!.trial;
 }
 
@@ -48,7 +50,7 @@ const valueOf = ({ measurements }: StoredTrial["trial"], metric: string, stat = 
 
 describe("an open loop on the simulated engine", () => {
   it("keeps a schedule that can be kept, and stores it", async () => {
-    const trial = await trialOf("served", (args, folder) => runUndisturbed(args, folder, "served"));
+    const trial = await trialOf("served", { run: (args, folder) => runUndisturbed(args, folder, "served") });
     expect(trial.verdict).toMatchObject({ status: "SCREENED" });
     // The median: a pause of this machine moves a tail.
     expect(valueOf(trial, "send_lag", "p50")).toBeLessThan(5);
@@ -81,7 +83,7 @@ describe("an open loop on the simulated engine", () => {
   });
 
   it("calls a schedule that the client could not keep INVALID, with the figure and the remedy", async () => {
-    const { verdict } = await trialOf("overload");
+    const { verdict } = await trialOf("overload", { isSpoilt: true });
     expect(verdict.status).toBe("INVALID");
     expect(verdict.reason).toMatch(/^(schedule-kept|client-bound): .*\d ms late/);
     const failed = verdict.checks.filter(({ status }) => status === "fail");

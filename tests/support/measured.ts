@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { setPriority } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
@@ -50,8 +50,10 @@ export function startUndisturbed(args: string[], folder: string): RunningCli {
   const running = startCli(args, folder);
   try {
     setPriority(running.child.pid!, preferred);
+    // Where the kernel shares cores out by sessions, each has its own.
+    writeFileSync(`/proc/${running.child.pid}/autogroup`, String(preferred));
   } catch {
-    // This user may not ask for it.
+    // This user may not ask for it, or this kernel has no groups.
   }
   return running;
 }
