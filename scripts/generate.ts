@@ -11,9 +11,16 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { designKinds } from "../src/design/index.ts";
 import { jsonSchemas } from "../src/matrix/index.ts";
+import { checkDocs } from "./generate/check-docs.ts";
+import { commandDocs, exitCodeDocs, flagTable } from "./generate/command-docs.ts";
 import { dataDocs } from "./generate/data-docs.ts";
+import { definitionDocs } from "./generate/definition-docs.ts";
+import { environmentDocs } from "./generate/environment-docs.ts";
 import { knobDocs } from "./generate/knob-docs.ts";
 import { metricDocs } from "./generate/metric-docs.ts";
+import { pageWith } from "./generate/page.ts";
+import { vllmBenchFlags } from "./generate/vllm-bench-flags.ts";
+import { workloadDocs } from "./generate/workload-docs.ts";
 
 /** A committed file, relative to the repository's root, and what makes its text. */
 export interface Generator {
@@ -29,6 +36,21 @@ export const generators: Generator[] = [
   { path: "docs/knobs.md", make: knobDocs },
   { path: "docs/metrics.md", make: metricDocs },
   { path: "docs/data.md", make: dataDocs },
+  { path: "docs/workload.md", make: workloadDocs },
+  { path: "docs/checks.md", make: checkDocs },
+  { path: "docs/definitions.md", make: definitionDocs },
+  { path: "docs/commands.md", make: commandDocs },
+  { path: "docs/exit-codes.md", make: exitCodeDocs },
+  { path: "docs/environment.md", make: environmentDocs },
+  {
+    path: "docs/bench.md",
+    make: () => pageWith("docs/bench.md", { flags: flagTable("bench"), "vllm bench serve": vllmBenchFlags() }),
+  },
+  { path: "docs/compare.md", make: () => pageWith("docs/compare.md", { flags: flagTable("compare") }) },
+  {
+    path: "docs/mlperf.md",
+    make: () => pageWith("docs/mlperf.md", { loadgen: flagTable("loadgen"), export: flagTable("export mlperf") }),
+  },
 ];
 
 const root = join(import.meta.dirname, "..");

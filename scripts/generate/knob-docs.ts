@@ -4,6 +4,7 @@ import type { Engine } from "../../src/schema/engine.ts";
 import type { KnobDefinition } from "../../src/schema/knob.ts";
 import { LoadKnobs, loadKnobsThatAffectOutput, Sampling } from "../../src/schema/workload.ts";
 import { loadEngine } from "../../src/matrix/index.ts";
+import { cell } from "./page.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -108,8 +109,4 @@ function propertyTable(prefix: string, properties: object, marked: readonly stri
       return `| \`${prefix}.${name}\`${marked.includes(name) ? " *" : ""} | ${cell(type)} | ${standard} | ${cell(property.description ?? "")} |`;
     }),
   ];
-}
-
-function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll(/\s+/g, " ").trim();
 }

@@ -8,7 +8,7 @@ import { twoSidedP } from "../math/t-test.ts";
 import type { AcrossEffect } from "../schema/comparison.ts";
 import { noTest } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
-import type { ComparedMetric } from "./headline-metrics.ts";
+import type { ComparedMetric } from "../schema/headline-figures.ts";
 import { levelOf, pooledValues, type Pool, type PooledValues } from "./pool.ts";
 import { powerWanted, significanceLevel } from "./rules.ts";
 import { unlikeness } from "./unlike.ts";

@@ -2,8 +2,9 @@ import type { Trial } from "../schema/trial.ts";
 import { loadKnobsThatAffectOutput } from "../schema/workload.ts";
 import type { AccuracyStanding } from "./accuracy-gates.ts";
 import type { ComparedStudy } from "./study.ts";
+import { isClientKnob, nameInScope } from "../schema/knob-scopes.ts";
 
-const affectingLoad: ReadonlySet<string> = new Set(loadKnobsThatAffectOutput.map((name) => `load.${name}`));
+const affectingLoad: ReadonlySet<string> = new Set(loadKnobsThatAffectOutput);
 
 /**
  * How a change stands in a study that measures no accuracy: on HOLD where it sets something that can change the answers (a knob
@@ -28,7 +29,8 @@ export function unaskedAccuracy(
 
 /** Records of earlier versions mark no knob: any knob may change the answers but those of the load and the environment. */
 function canChangeOutputs({ outputKnobs }: ComparedStudy, knob: string): boolean {
-  if (knob.startsWith("load.")) return affectingLoad.has(knob);
-  if (/^(sut|sampling)\./.test(knob)) return true;
-  return outputKnobs === undefined ? !knob.startsWith("env.") : outputKnobs.includes(knob);
+  const loadKnob = nameInScope(knob, "load");
+  if (loadKnob !== null) return affectingLoad.has(loadKnob);
+  if (isClientKnob(knob) || knob.startsWith("sut.")) return true;
+  return outputKnobs === undefined ? nameInScope(knob, "env") === null : outputKnobs.includes(knob);
 }

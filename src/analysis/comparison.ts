@@ -6,7 +6,7 @@ import type { StudyRecord } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
 import { accuracyOf } from "./accuracy.ts";
 import { compareAcross, sharedTrials, type Side } from "./across.ts";
-import type { ComparedMetric } from "./headline-metrics.ts";
+import type { ComparedMetric } from "../schema/headline-figures.ts";
 import { poolOf, wholePool, type Pool } from "./pool.ts";
 import { rulesOf, type ComparedStudy } from "./study.ts";
 import { unlikeness } from "./unlike.ts";

@@ -13,7 +13,7 @@ import type { Contrast } from "../schema/experiment.ts";
 import type { Trial } from "../schema/trial.ts";
 import { blockDifferences, contrastOf, fitCell, fitRaw, precisionOf, type Arm, type CellModel } from "./cell-model.ts";
 import { correctFamily, type Corrected, type FamilyMember } from "./families.ts";
-import { headlineMetrics, type ComparedMetric } from "./headline-metrics.ts";
+import { headlineMetrics, type ComparedMetric } from "../schema/headline-figures.ts";
 import { pairedRounds, pairedRoundsText } from "./paired-rounds.ts";
 import { geometricMean } from "./pool.ts";
 import { poolsOf, type PoolOf } from "./pools.ts";

@@ -9,7 +9,7 @@ import type { Assignment } from "../schema/knob.ts";
 import type { Trial } from "../schema/trial.ts";
 import { fitCell, precisionOf, type CellModel } from "./cell-model.ts";
 import { poolsOf } from "./pools.ts";
-import type { ComparedMetric } from "./headline-metrics.ts";
+import type { ComparedMetric } from "../schema/headline-figures.ts";
 import { primaryMetricOf } from "./primary-metric.ts";
 import { significanceLevel } from "./rules.ts";
 import { cellsOf, experimentsByName, rulesOf, type Cell, type ComparedStudy } from "./study.ts";

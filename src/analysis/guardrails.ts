@@ -6,7 +6,7 @@ import type { Contrast } from "../schema/experiment.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { Trial } from "../schema/trial.ts";
 import { uncorrectedEffects, type UncorrectedEffect } from "./effects.ts";
-import type { ComparedMetric } from "./headline-metrics.ts";
+import type { ComparedMetric } from "../schema/headline-figures.ts";
 import type { Pool } from "./pool.ts";
 import { poolsOf, type PoolOf } from "./pools.ts";
 import { declarationOf, openLoops } from "./primary-metric.ts";

@@ -4,6 +4,5 @@ export { trialsWithAnswers } from "./answers.ts";
 export { judgeChangeGate, parseChangeGate, type ChangeGate } from "./change-gate.ts";
 export { compareOperands, type OperandInput } from "./comparison.ts";
 export { primaryEffects } from "./decisions.ts";
-export type { ComparedMetric } from "./headline-metrics.ts";
 export { nearLimits } from "./outcome.ts";
 export { plannedPower } from "./planned-power.ts";

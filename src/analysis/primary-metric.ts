@@ -2,7 +2,7 @@ import type { Json } from "../schema/json.ts";
 import type { DeclaredWorkload } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
-import type { ComparedMetric } from "./headline-metrics.ts";
+import type { ComparedMetric } from "../schema/headline-figures.ts";
 import { armsOf, experimentsByName, type Cell, type ComparedStudy } from "./study.ts";
 
 /** The figure that decides about a change. */

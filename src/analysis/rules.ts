@@ -1,5 +1,6 @@
 import type { Attribution } from "../schema/study.ts";
 import type { Statistic } from "../schema/measurement.ts";
+import { rougeNames } from "../schema/rouge.ts";
 
 /** The smallest change that matters: 2 %. Effects within it are NO EFFECT, and a smaller gain does not ship. */
 export const smallestEffectOfInterest = 0.02;
@@ -71,5 +72,5 @@ export const defaultRules: CompareRules = {
   attribution: "mediated",
   guardrails: [],
   exclusions: [{ metric: "requests_failed", stat: "value", of: "share", above: 0.05 }],
-  gates: [ofBaseline("rouge1"), ofBaseline("rouge2"), ofBaseline("rougeL"), ofBaseline("rougeLsum")],
+  gates: rougeNames.map(ofBaseline),
 };

@@ -1,13 +1,11 @@
 import { boundsText, changeText, countText, figureText, pText } from "../math/figures.ts";
 import type { Effect, GuardrailStanding } from "../schema/effect.ts";
+import { certifies } from "../schema/fidelity.ts";
 import { named } from "./confounds.ts";
 import { guardrailText, type Case, type Judged } from "./outcome.ts";
 import type { AccuracyStanding } from "./accuracy-gates.ts";
 import type { Pool } from "./pool.ts";
 import type { PrimaryMetric } from "./primary-metric.ts";
-
-/** The fidelities whose trials may say VALID; the others measure and do not certify. */
-const certifying = new Set(["valid", "submission"]);
 
 /** What a decision's sentence is made of, beside how it was judged. */
 export interface Facts extends Pick<Case, "effect" | "primary" | "accuracy" | "guardrails"> {
@@ -38,7 +36,7 @@ export function sentenceOf(judged: Judged, facts: Facts): string {
     ...guardrailsText(facts.guardrails, judged),
     ...facts.caveats,
     ...(moved.length === 0 ? [] : [`also moves ${named(moved)}`]),
-    ...(certifying.has(fidelity) ? [] : [`fidelity ${fidelity} measures and does not certify`]),
+    ...(certifies(fidelity) ? [] : [`fidelity ${fidelity} measures and does not certify`]),
   ];
   return `${originOf([...treatment.trials, ...control.trials])}${parts.join("; ")}`;
 }

@@ -4,7 +4,7 @@ import type { Trial } from "../schema/trial.ts";
 import type { ExperimentSummary, Figure } from "../schema/summary.ts";
 import { clientNotJudged, statuses, type Status } from "../schema/verdict.ts";
 import { accuracyOf } from "./accuracy.ts";
-import { headlineMetrics, type ComparedMetric } from "./headline-metrics.ts";
+import { headlineMetrics, type ComparedMetric } from "../schema/headline-figures.ts";
 import { levelOf, pooledValues, wholePool, type Pool } from "./pool.ts";
 import { poolsOf } from "./pools.ts";
 import { isBaseline, type ComparedExperiment, type ComparedStudy } from "./study.ts";

@@ -25,5 +25,17 @@ export interface JudgeInput {
   sizing?: Sizing | null;
 }
 
-/** A rule of this folder against one trial; null where the rule does not apply to it. */
-export type CheckRule = (input: JudgeInput) => Check | null;
+/** What a check found. `remedy`: what to do in this very case, where the rule's own says less. */
+export type Found = Omit<Check, "id" | "remedy"> & { remedy?: string };
+
+/** A rule of this folder: what it asks of a trial, in words, and how it judges one. */
+export interface CheckRule {
+  id: string;
+  asks: string;
+  /** What is still allowed, in words. */
+  limit: string;
+  /** What to do when it fails. */
+  remedy: string;
+  /** Null where the rule does not apply to the trial. */
+  judge(this: void, input: JudgeInput): Found | null;
+}

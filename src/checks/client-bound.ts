@@ -1,10 +1,10 @@
 import { figureText, percentText } from "../math/figures.ts";
-import type { Fidelity } from "../schema/fidelity.ts";
+import { certifies } from "../schema/fidelity.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { Check } from "../schema/verdict.ts";
 import type { CheckRule } from "./check.ts";
 import { FAR_BEYOND, meanGapMs, medianTtftMs, runWaitShare, windowTooShort } from "./client-window.ts";
-import { shortageOf } from "./short-of-cores.ts";
+import { remedies, shortageOf } from "./short-of-cores.ts";
 
 interface Limits {
   /**
@@ -27,12 +27,6 @@ interface Limits {
 /** A screening run, on a machine that it shares with the engine, may have twice the delay, and waits wherever the engine computes. */
 const screening: Limits = { delay: { ms: 10, shareOfTtft: 0.1 }, runWait: 0.1, runWaitOfSlowTokens: 0.2 };
 const certified: Limits = { delay: { ms: 5, shareOfTtft: 0.05 }, runWait: 0.05, runWaitOfSlowTokens: 0.05 };
-const limitsOf: Readonly<Record<Fidelity, Limits>> = {
-  smoke: screening,
-  screen: screening,
-  valid: certified,
-  submission: certified,
-};
 
 /** CPU seconds in a second: above it the one thread that sends and reads has no time left, and the rates are its own. */
 const LARGEST_CPU_SHARE = 0.95;
@@ -56,34 +50,39 @@ interface Sign {
  * error of tails. Bytes that lay waiting in a socket are told and decide nothing: a
  * server that writes late and at once looks the same, and what the client left lying is in its loop's delay.
  */
-export const clientBound: CheckRule = ({ spec, observation }) => {
-  if (observation === null || spec.purpose === "accuracy") return null;
-  const limits = limitsOf[spec.fidelity];
-  const signs = [delayOf(observation, limits), cpuOf(observation), runWaitOf(observation, limits)] as const;
-  const failing = signs.filter(exceeds).toSorted((left, right) => excess(right) - excess(left));
-  const short = windowTooShort(observation);
-  const status = short === null ? statusOf(signs, failing.length > 0) : statusInShort(signs, observation, limits);
-  const told = failing[0] ?? signs[0];
-  const shortage = status === "fail" ? shortageOf(observation, exceeds(signs[1])) : null;
-  const { backlogBytesMax, readDelayMs } = observation.client;
-  return {
-    id: "client-bound",
-    status,
-    value: told.value,
-    limit: told.limit,
-    margin: told.value === null ? null : told.limit - told.value,
-    unit: told.unit,
-    message: [
-      ...[...failing, ...signs.filter((sign) => !failing.includes(sign))].map(({ message }) => message),
-      ...(readDelayMs === null
-        ? []
-        : [`times of arrival are the kernel's, read at most ${figureText(readDelayMs.p99)} ms later at p99`]),
-      ...(backlogBytesMax === null ? [] : [`at most ${backlogBytesMax} bytes lay waiting in a socket`]),
-      ...(status === "unknown" && short !== null ? [short] : []),
-      ...(shortage === null || shortage.text === "" ? [] : [shortage.text]),
-    ].join("; "),
-    remedy: (shortage ?? shortageOf(observation, false)).remedy,
-  };
+export const clientBound: CheckRule = {
+  id: "client-bound",
+  asks: "The load generator was not the bottleneck: its event loop was on time, its thread had CPU time left, and its cores were not taken by others.",
+  limit: `event loop late at p99 by the larger of ${screening.delay.ms} ms and ${percentText(screening.delay.shareOfTtft)} of the median TTFT (valid, submission: ${certified.delay.ms} ms, ${percentText(certified.delay.shareOfTtft)}); ${percentText(LARGEST_CPU_SHARE)} of a core; waiting for a core in ${percentText(screening.runWait)} of the window, ${percentText(screening.runWaitOfSlowTokens)} where tokens are over ${SLOW_TOKENS_MS} ms apart (valid, submission: ${percentText(certified.runWait)})`,
+  remedy: remedies.client,
+  judge({ spec, observation }) {
+    if (observation === null || spec.purpose === "accuracy") return null;
+    const limits = certifies(spec.fidelity) ? certified : screening;
+    const signs = [delayOf(observation, limits), cpuOf(observation), runWaitOf(observation, limits)] as const;
+    const failing = signs.filter(exceeds).toSorted((left, right) => excess(right) - excess(left));
+    const short = windowTooShort(observation);
+    const status = short === null ? statusOf(signs, failing.length > 0) : statusInShort(signs, observation, limits);
+    const told = failing[0] ?? signs[0];
+    const shortage = status === "fail" ? shortageOf(observation, exceeds(signs[1])) : null;
+    const { backlogBytesMax, readDelayMs } = observation.client;
+    return {
+      status,
+      value: told.value,
+      limit: told.limit,
+      margin: told.value === null ? null : told.limit - told.value,
+      unit: told.unit,
+      message: [
+        ...[...failing, ...signs.filter((sign) => !failing.includes(sign))].map(({ message }) => message),
+        ...(readDelayMs === null
+          ? []
+          : [`times of arrival are the kernel's, read at most ${figureText(readDelayMs.p99)} ms later at p99`]),
+        ...(backlogBytesMax === null ? [] : [`at most ${backlogBytesMax} bytes lay waiting in a socket`]),
+        ...(status === "unknown" && short !== null ? [short] : []),
+        ...(shortage === null || shortage.text === "" ? [] : [shortage.text]),
+      ].join("; "),
+      remedy: (shortage ?? shortageOf(observation, false)).remedy,
+    };
+  },
 };
 
 function delayOf(observation: Observation, { delay: { ms, shareOfTtft } }: Limits): Sign {

@@ -36,25 +36,29 @@ export function neededInWords(calibration: Calibration, asked: AskedOfClient): s
 }
 
 /** Asked for no more than the client can do, by its calibration on this machine. An open loop alone has such a rate before it is run. */
-export const clientCapacity: CheckRule = ({ spec, workload, observation, calibration }) => {
-  if (observation === null || spec.purpose === "accuracy" || !isOpenLoop(workload)) return null;
-  const measured = calibration?.measured ?? null;
-  if (measured === null) return null;
-  const asked = askedOf(observation, workload);
-  if (asked === null) return null;
-  const value = neededShare(measured, asked);
-  const disturbed = measured.endedBy === "machine";
-  return {
-    id: "client-capacity",
-    status: disturbed ? "unknown" : value <= LARGEST_SHARE ? "pass" : "fail",
-    value,
-    limit: LARGEST_SHARE,
-    margin: LARGEST_SHARE - value,
-    unit: "cores",
-    message: `${neededInWords(measured, asked)}${disturbed ? "; other work disturbed the calibration" : ""}`,
-    remedy:
-      "Lower load.rate, or raise load.workers and give each a core of its own, or drive the engine from another host.",
-  };
+export const clientCapacity: CheckRule = {
+  id: "client-capacity",
+  asks: "Open loop: the rate asks no more of the client than its calibration on this machine found it can do.",
+  limit: `${LARGEST_SHARE} core of each client process`,
+  remedy:
+    "Lower load.rate, or raise load.workers and give each a core of its own, or drive the engine from another host.",
+  judge({ spec, workload, observation, calibration }) {
+    if (observation === null || spec.purpose === "accuracy" || !isOpenLoop(workload)) return null;
+    const measured = calibration?.measured ?? null;
+    if (measured === null) return null;
+    const asked = askedOf(observation, workload);
+    if (asked === null) return null;
+    const value = neededShare(measured, asked);
+    const disturbed = measured.endedBy === "machine";
+    return {
+      status: disturbed ? "unknown" : value <= LARGEST_SHARE ? "pass" : "fail",
+      value,
+      limit: LARGEST_SHARE,
+      margin: LARGEST_SHARE - value,
+      unit: "cores",
+      message: `${neededInWords(measured, asked)}${disturbed ? "; other work disturbed the calibration" : ""}`,
+    };
+  },
 };
 
 /** The rate of the schedule, and the tokens of the requests that finished. Null where all is due at once, or nothing finished. */

@@ -2,7 +2,7 @@ import { countText, figureText } from "../math/figures.ts";
 import { mean, sum } from "../math/statistics.ts";
 import { minimumSampleFor, quantileLinear, sortedCopy } from "../math/quantile.ts";
 import { NS_PER_MS } from "../math/units.ts";
-import type { Fidelity } from "../schema/fidelity.ts";
+import { certifies } from "../schema/fidelity.ts";
 import type { Observation, Pause } from "../schema/observation.ts";
 import type { CheckRule } from "./check.ts";
 import { FAR_BEYOND, windowTooShort } from "./client-window.ts";
@@ -13,12 +13,8 @@ import { measuredRequests } from "./measured.ts";
  * Throughput: a client that stands still sends nothing new, so that throughput can lose the pauses' share of the window.
  * Studies look for effects of a few per cent, and `schedule-kept` allows a rate to be 1 % low.
  */
-const limits: Readonly<Record<Fidelity, { latency: number; throughput: number }>> = {
-  smoke: { latency: 10, throughput: 3 },
-  screen: { latency: 10, throughput: 3 },
-  valid: { latency: 5, throughput: 1 },
-  submission: { latency: 5, throughput: 1 },
-};
+const screening = { latency: 10, throughput: 3 };
+const certified = { latency: 5, throughput: 1 };
 
 /** A pause may have begun this long before it was seen to: the thread is asked for a turn 50 times a second. */
 const SEEN_LATE_NS = 20 * NS_PER_MS;
@@ -37,38 +33,42 @@ interface Moved {
  * touched: those within it, and within as long a time after it, in which the server works off what was held back. Asked
  * only where the thread stood still.
  */
-export const clientPaused: CheckRule = ({ spec, observation }) => {
-  if (observation === null || spec.purpose === "accuracy") return null;
-  const { startNs, endNs } = observation.window;
-  const pauses = observation.client.pauses.filter((pause) => pause.endNs > startNs && pause.startNs < endNs);
-  if (pauses.length === 0) return null;
-  const { latency, throughput } = limits[spec.fidelity];
-  const touched = touchedTimes(pauses);
-  const moved = [
-    throughputMoved(observation, pauses, throughput),
-    ...latencyMoved("TTFT", ttftSample(observation, touched), pauses, latency),
-    ...latencyMoved("ITL", gapSample(observation, touched), pauses, latency),
-  ].toSorted((left, right) => right.value / right.limit - left.value / left.limit);
-  const worst = moved[0]!;
-  const short = windowTooShort(observation);
-  const failing = worst.value > worst.limit * (short === null ? 1 : FAR_BEYOND);
-  const undecided = !failing && worst.value > worst.limit;
-  const lengths = pauses.map(lengthMs);
-  return {
-    id: "client-paused",
-    status: failing ? "fail" : undecided ? "unknown" : "pass",
-    value: worst.value,
-    limit: worst.limit,
-    margin: worst.limit - worst.value,
-    unit: "%",
-    message:
-      `the client was paused for up to ${figureText(Math.max(...lengths))} ms (${countText(pauses.length, "pause")}, ` +
-      `${figureText(sum(lengths))} ms in total): ${worst.text}, and at most ${figureText(worst.limit)} % is allowed` +
-      (undecided ? `; ${short}` : ""),
-    remedy:
-      "Keep the client from being stopped (Ctrl-Z, a debugger, a suspended machine or frozen container), give it cores that " +
-      "nothing else uses, and run again.",
-  };
+export const clientPaused: CheckRule = {
+  id: "client-paused",
+  asks: "No pause of the client's thread (over 25 ms) moved a result. Asked only where there was one.",
+  limit: `mean or p99 of TTFT or ITL moved by ${screening.latency} %, pauses in ${screening.throughput} % of the window (valid, submission: ${certified.latency} %, ${certified.throughput} %)`,
+  remedy:
+    "Keep the client from being stopped (Ctrl-Z, a debugger, a suspended machine or frozen container), give it cores that " +
+    "nothing else uses, and run again.",
+  judge({ spec, observation }) {
+    if (observation === null || spec.purpose === "accuracy") return null;
+    const { startNs, endNs } = observation.window;
+    const pauses = observation.client.pauses.filter((pause) => pause.endNs > startNs && pause.startNs < endNs);
+    if (pauses.length === 0) return null;
+    const { latency, throughput } = certifies(spec.fidelity) ? certified : screening;
+    const touched = touchedTimes(pauses);
+    const moved = [
+      throughputMoved(observation, pauses, throughput),
+      ...latencyMoved("TTFT", ttftSample(observation, touched), pauses, latency),
+      ...latencyMoved("ITL", gapSample(observation, touched), pauses, latency),
+    ].toSorted((left, right) => right.value / right.limit - left.value / left.limit);
+    const worst = moved[0]!;
+    const short = windowTooShort(observation);
+    const failing = worst.value > worst.limit * (short === null ? 1 : FAR_BEYOND);
+    const undecided = !failing && worst.value > worst.limit;
+    const lengths = pauses.map(lengthMs);
+    return {
+      status: failing ? "fail" : undecided ? "unknown" : "pass",
+      value: worst.value,
+      limit: worst.limit,
+      margin: worst.limit - worst.value,
+      unit: "%",
+      message:
+        `the client was paused for up to ${figureText(Math.max(...lengths))} ms (${countText(pauses.length, "pause")}, ` +
+        `${figureText(sum(lengths))} ms in total): ${worst.text}, and at most ${figureText(worst.limit)} % is allowed` +
+        (undecided ? `; ${short}` : ""),
+    };
+  },
 };
 
 /** During a pause the client fails to send at most what it otherwise sends in that time. */

@@ -1,5 +1,5 @@
-import { figureText } from "../math/figures.ts";
-import type { Fidelity } from "../schema/fidelity.ts";
+import { figureText, percentText } from "../math/figures.ts";
+import { certifies } from "../schema/fidelity.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { Check } from "../schema/verdict.ts";
 import type { CheckRule } from "./check.ts";
@@ -30,12 +30,6 @@ const screening: Limits = {
   ttftLess: { ms: 5, share: 0.05 },
   itl: { ms: 2, share: 0.1 },
 };
-const limitsOf: Readonly<Record<Fidelity, Limits>> = {
-  smoke: screening,
-  screen: screening,
-  valid: certified,
-  submission: certified,
-};
 
 /** One mean by both. */
 interface Comparison {
@@ -47,37 +41,45 @@ interface Comparison {
 }
 
 /** Engine and client saw the same: the engine's own means of TTFT, ITL and E2E are those that we measured, but for the way between the two. */
-export const engineAgrees: CheckRule = ({ spec, workload, observation, measurements }) => {
-  if (observation === null || spec.purpose !== "performance" || measurements.length === 0) return null;
-  const limits = limitsOf[spec.fidelity];
-  const compared = [
-    compare(measurements, "itl", limits.itl, limits.itl),
-    // A first chunk that bears much of its answer hides gaps; the latency of the whole answer includes them.
-    compare(measurements, "e2e", limits.ttftMore, limits.ttftLess),
-  ];
-  // In Offline all is due at once, and waits in front of the engine by design.
-  if (workload.scenario !== "offline")
-    compared.unshift(compare(measurements, "ttft", limits.ttftMore, limits.ttftLess));
-  const known = compared.filter(({ differenceMs }) => differenceMs !== null);
-  const worst = known.toSorted((left, right) => excess(right) - excess(left))[0];
-  const short = tooShortToTell(observation);
-  const beyond = worst !== undefined && excess(worst) > 1;
-  const status = statusOf(worst, beyond, short);
-  return {
-    id: "engine-agrees",
-    status,
-    value: worst?.differenceMs ?? null,
-    limit: worst?.limitMs ?? null,
-    margin: worst ? worst.limitMs - Math.abs(worst.differenceMs ?? 0) : null,
-    unit: "ms",
-    message: [
-      ...(known.length > 0 ? known : compared).map(inWords),
-      ...(beyond && status === "unknown" && short !== null ? [short] : []),
-    ].join("; "),
-    remedy:
-      "Look at what stands between the two: a proxy, a long queue in front of the engine, a busy host; or other clients of the same engine.",
-  };
+export const engineAgrees: CheckRule = {
+  id: "engine-agrees",
+  asks: "Client and engine measured the same: the engine's own means of TTFT, ITL and E2E latency are those of the client, but for the way between them.",
+  limit: `TTFT and E2E longer by the larger of ${inMs(screening.ttftMore)}, shorter by ${inMs(screening.ttftLess)}; ITL off by ${inMs(screening.itl)} (valid, submission: ${inMs(certified.ttftMore)}; ${inMs(certified.ttftLess)}; ${inMs(certified.itl)})`,
+  remedy:
+    "Look at what stands between the two: a proxy, a long queue in front of the engine, a busy host; or other clients of the same engine.",
+  judge({ spec, workload, observation, measurements }) {
+    if (observation === null || spec.purpose !== "performance" || measurements.length === 0) return null;
+    const limits = certifies(spec.fidelity) ? certified : screening;
+    const compared = [
+      compare(measurements, "itl", limits.itl, limits.itl),
+      // A first chunk that bears much of its answer hides gaps; the latency of the whole answer includes them.
+      compare(measurements, "e2e", limits.ttftMore, limits.ttftLess),
+    ];
+    // In Offline all is due at once, and waits in front of the engine by design.
+    if (workload.scenario !== "offline")
+      compared.unshift(compare(measurements, "ttft", limits.ttftMore, limits.ttftLess));
+    const known = compared.filter(({ differenceMs }) => differenceMs !== null);
+    const worst = known.toSorted((left, right) => excess(right) - excess(left))[0];
+    const short = tooShortToTell(observation);
+    const beyond = worst !== undefined && excess(worst) > 1;
+    const status = statusOf(worst, beyond, short);
+    return {
+      status,
+      value: worst?.differenceMs ?? null,
+      limit: worst?.limitMs ?? null,
+      margin: worst ? worst.limitMs - Math.abs(worst.differenceMs ?? 0) : null,
+      unit: "ms",
+      message: [
+        ...(known.length > 0 ? known : compared).map(inWords),
+        ...(beyond && status === "unknown" && short !== null ? [short] : []),
+      ].join("; "),
+    };
+  },
 };
+
+function inMs({ ms, share }: Limit): string {
+  return `${ms} ms and ${percentText(share)} of the engine's mean`;
+}
 
 function statusOf(worst: Comparison | undefined, beyond: boolean, short: string | null): Check["status"] {
   if (worst === undefined) return "unknown";

@@ -1,8 +1,8 @@
-import { countText, figureText } from "../math/figures.ts";
+import { countText, figureText, percentText } from "../math/figures.ts";
 import type { Failure } from "../schema/launch.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { CheckRule } from "./check.ts";
-import { atMostPercent, errorAllowance, firstOf, measuredRequests } from "./measured.ts";
+import { atMostPercent, errorAllowance, firstOf, measuredRequests, MOST_FAILED } from "./measured.ts";
 
 /** Above this share of failed requests a trial has no result to judge: it FAILED. */
 const MOST_FAILED_OF_A_RESULT = 0.5;
@@ -11,21 +11,25 @@ const MOST_FAILED_OF_A_RESULT = 0.5;
 const NOBODY_LISTENS = "ECONNREFUSED";
 
 /** No more requests failed than the fidelity allows. */
-export const errors: CheckRule = ({ spec, observation }) => {
-  if (observation === null) return null;
-  const { all, failed } = measuredRequests(observation);
-  if (all.length === 0) return null;
-  const limit = errorAllowance(spec) * 100;
-  const value = (failed.length / all.length) * 100;
-  const first = firstOf(failed)?.error;
-  return {
-    id: "errors",
-    ...atMostPercent(value, limit),
-    message:
-      `${failed.length} of ${countText(all.length, "request")} failed (${figureText(value)} %), and ${spec.purpose} at ` +
-      `${spec.fidelity} allows ${figureText(limit)} %${first ? `; the first: ${first}` : ""}`,
-    remedy: "Read the first error in requests.parquet and the server's log of the same moment.",
-  };
+export const errors: CheckRule = {
+  id: "errors",
+  asks: "Few enough requests failed.",
+  limit: `${percentText(MOST_FAILED)} of the requests; none at valid and submission, and none of an accuracy run`,
+  remedy: "Read the first error in requests.parquet and the server's log of the same moment.",
+  judge({ spec, observation }) {
+    if (observation === null) return null;
+    const { all, failed } = measuredRequests(observation);
+    if (all.length === 0) return null;
+    const limit = errorAllowance(spec) * 100;
+    const value = (failed.length / all.length) * 100;
+    const first = firstOf(failed)?.error;
+    return {
+      ...atMostPercent(value, limit),
+      message:
+        `${failed.length} of ${countText(all.length, "request")} failed (${figureText(value)} %), and ${spec.purpose} at ` +
+        `${spec.fidelity} allows ${figureText(limit)} %${first ? `; the first: ${first}` : ""}`,
+    };
+  },
 };
 
 /**

@@ -17,25 +17,29 @@ const powerCap = 0x4;
 const mostSlowed = 1;
 
 /** The engine's GPUs were neither slowed down by heat or hardware, nor shared with a process that is not the engine's. */
-export const gpuUndisturbed: CheckRule = ({ observation }) => {
-  if (observation === null) return null;
-  const gpus = gpusOfEngine(observation.series);
-  if (gpus.length === 0) return null;
-  const looks = gpus.map((gpu) => lookAt(gpu, (figureName) => readingsInWindow(observation, `${gpu}/${figureName}`)));
-  const worst = Math.max(...looks.map(({ slowed }) => slowed));
-  const disturbed = looks.some(({ slowed, others }) => slowed > mostSlowed || others > 0);
-  const unknown = looks.every(({ told }) => !told);
-  return {
-    id: "gpu-undisturbed",
-    status: disturbed ? "fail" : unknown ? "unknown" : "pass",
-    value: unknown ? null : worst,
-    limit: mostSlowed,
-    margin: unknown ? null : mostSlowed - worst,
-    unit: "%",
-    message: looks.map(({ words }) => words).join("; "),
-    remedy:
-      "See why it was throttled (`nvidia-smi -q -d PERFORMANCE,TEMPERATURE`) and which other processes use it (`nvidia-smi`). Cool the GPU, end those processes, or lock its clocks (`nvidia-smi -lgc`).",
-  };
+export const gpuUndisturbed: CheckRule = {
+  id: "gpu-undisturbed",
+  asks: "The engine's GPUs were neither slowed down by heat or hardware, nor shared with another process. A power limit alone does not count.",
+  limit: `slowed down in ${mostSlowed} % of the window; no other process`,
+  remedy:
+    "See why it was throttled (`nvidia-smi -q -d PERFORMANCE,TEMPERATURE`) and which other processes use it (`nvidia-smi`). Cool the GPU, end those processes, or lock its clocks (`nvidia-smi -lgc`).",
+  judge({ observation }) {
+    if (observation === null) return null;
+    const gpus = gpusOfEngine(observation.series);
+    if (gpus.length === 0) return null;
+    const looks = gpus.map((gpu) => lookAt(gpu, (figureName) => readingsInWindow(observation, `${gpu}/${figureName}`)));
+    const worst = Math.max(...looks.map(({ slowed }) => slowed));
+    const disturbed = looks.some(({ slowed, others }) => slowed > mostSlowed || others > 0);
+    const unknown = looks.every(({ told }) => !told);
+    return {
+      status: disturbed ? "fail" : unknown ? "unknown" : "pass",
+      value: unknown ? null : worst,
+      limit: mostSlowed,
+      margin: unknown ? null : mostSlowed - worst,
+      unit: "%",
+      message: looks.map(({ words }) => words).join("; "),
+    };
+  },
 };
 
 /** What the readings of one GPU say. */

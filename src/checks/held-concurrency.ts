@@ -1,4 +1,4 @@
-import { figureText } from "../math/figures.ts";
+import { figureText, percentText } from "../math/figures.ts";
 import type { CheckRule } from "./check.ts";
 
 /**
@@ -8,18 +8,23 @@ import type { CheckRule } from "./check.ts";
 const LEAST_SHARE_HELD = 0.9;
 
 /** Closed loop: the client kept as many requests in flight as it was asked to. */
-export const heldConcurrency: CheckRule = ({ spec, workload, observation }) => {
-  if (observation === null || workload.scenario !== "closed" || spec.purpose === "accuracy") return null;
-  const { asked, heldMean } = observation.inFlight;
-  const limit = asked * LEAST_SHARE_HELD;
-  return {
-    id: "held-concurrency",
-    status: heldMean >= limit ? "pass" : "fail",
-    value: heldMean,
-    limit,
-    margin: heldMean - limit,
-    unit: "1",
-    message: `${figureText(heldMean)} of ${asked} requests were kept in flight on average, and at least ${figureText(limit)} are asked for`,
-    remedy: `Ask for more requests than load.concurrency (${asked}), or for a lower concurrency than this client can hold.`,
-  };
+export const heldConcurrency: CheckRule = {
+  id: "held-concurrency",
+  asks: "Closed loop: the client kept as many requests in flight as it was asked to.",
+  limit: `${percentText(LEAST_SHARE_HELD)} of \`load.concurrency\`, at least`,
+  remedy: "Ask for more requests than load.concurrency, or for a lower concurrency than this client can hold.",
+  judge({ spec, workload, observation }) {
+    if (observation === null || workload.scenario !== "closed" || spec.purpose === "accuracy") return null;
+    const { asked, heldMean } = observation.inFlight;
+    const limit = asked * LEAST_SHARE_HELD;
+    return {
+      status: heldMean >= limit ? "pass" : "fail",
+      value: heldMean,
+      limit,
+      margin: heldMean - limit,
+      unit: "1",
+      message: `${figureText(heldMean)} of ${asked} requests were kept in flight on average, and at least ${figureText(limit)} are asked for`,
+      remedy: `Ask for more requests than load.concurrency (${asked}), or for a lower concurrency than this client can hold.`,
+    };
+  },
 };

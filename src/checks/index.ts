@@ -1,6 +1,6 @@
 import { countText } from "../math/figures.ts";
 import type { Failure } from "../schema/launch.ts";
-import type { Fidelity } from "../schema/fidelity.ts";
+import { certifies } from "../schema/fidelity.ts";
 import { clientNotJudged, type Check, type Status, type Verdict } from "../schema/verdict.ts";
 import type { CheckRule, JudgeInput } from "./check.ts";
 import { clientBound } from "./client-bound.ts";
@@ -33,7 +33,7 @@ export { judgedLatencies, latencyNs, limitMs } from "./ruleset-clock.ts";
 export { judgedSeconds } from "./ruleset-duration.ts";
 
 /** Every check, the most telling first: the first that fails is the reason of the verdict. */
-const rules: readonly CheckRule[] = [
+export const rules: readonly CheckRule[] = [
   resolvedEqualsDeclared,
   errors,
   lengthsKept,
@@ -59,26 +59,26 @@ const rules: readonly CheckRule[] = [
   ...rulesetEarlyStopping,
 ];
 
-const statusWhenPassed: Readonly<Record<Fidelity, Status>> = {
-  smoke: "SCREENED",
-  screen: "SCREENED",
-  valid: "VALID",
-  submission: "VALID",
-};
-
 /** What a trial is worth, from that trial alone (DESIGN §7). A failure comes before any check, and a check that nobody could decide does not fail. */
 export function judge(input: JudgeInput): Verdict {
   const { spec } = input;
-  const checks = rules.map((rule) => rule(input)).filter((check) => check !== null);
+  const checks = rules.map((rule) => checkBy(rule, input)).filter((check) => check !== null);
   const verdict = { checks, failure: null, rulesetId: input.ruleset?.rulesetId ?? null };
   const failure = failureOf(input);
   if (failure) return { ...verdict, status: "FAILED", reason: `${failure.class}: ${failure.message}`, failure };
   const failed = checks.find(({ status }) => status === "fail");
   if (failed) return { ...verdict, status: "INVALID", reason: `${failed.id}: ${failed.message}` };
-  const status = statusWhenPassed[spec.fidelity];
+  const status = certifies(spec.fidelity) ? "VALID" : "SCREENED";
   const notCertified = status === "SCREENED" ? `; ${spec.fidelity} is too little to certify` : "";
   const notJudged = clientNotJudged(verdict) ? "; client not judged" : "";
   return { ...verdict, status, reason: `${passed(checks)}${notJudged}${notCertified}` };
+}
+
+function checkBy({ id, remedy: usual, judge: judgeBy }: CheckRule, input: JudgeInput): Check | null {
+  const found = judgeBy(input);
+  if (found === null) return null;
+  const { status, value, limit, margin, unit, message, remedy = usual } = found;
+  return { id, status, value, limit, margin, unit, message, remedy };
 }
 
 function failureOf({ failure, observation, spec }: JudgeInput): Failure | null {

@@ -1,4 +1,4 @@
-import { countText, figureText } from "../math/figures.ts";
+import { countText, figureText, percentText } from "../math/figures.ts";
 import { askedOutputOf, askedPromptOf, type AskedPrompt } from "../schema/asked-lengths.ts";
 import type { RequestRecord } from "../schema/observation.ts";
 import type { Workload } from "../schema/workload.ts";
@@ -23,31 +23,37 @@ interface Lengths {
 }
 
 /** Where an exact length was asked for (a forced output, a prompt that was counted before), the server counted that length. */
-export const lengthsKept: CheckRule = ({ spec, workload, observation }) => {
-  if (observation === null || spec.purpose !== "performance") return null;
-  const outputs: Lengths = { n: 0, asked: 0, served: 0, notKept: 0 };
-  const prompts: Lengths = { n: 0, asked: 0, served: 0, notKept: 0 };
-  for (const request of measuredRequests(observation).finished) addRequest(request, workload, { outputs, prompts });
-  const n = Math.max(outputs.n, prompts.n);
-  if (n === 0) return null;
-  const value = Math.max(otherShare(outputs), otherShare(prompts));
-  return {
-    id: "lengths-kept",
-    ...atMostPercent(value, MOST_OTHER),
-    message: [inWords("output", outputs), inWords("prompt", prompts)].filter((words) => words !== null).join("; "),
-    remedy: [
-      ...(otherShare(outputs) > MOST_OTHER
-        ? [
-            "The server does not honour ignore_eos, min_tokens and max_tokens, or its context is full: ask for natural lengths (a dataset without output lengths), or for lengths that fit.",
-          ]
-        : []),
-      ...(otherShare(prompts) > MOST_OTHER
-        ? [
-            "The server truncates prompts, or counts them differently from its tokenizer: check its context limit, and any proxy between it and the client.",
-          ]
-        : []),
-    ].join(" "),
-  };
+export const lengthsKept: CheckRule = {
+  id: "lengths-kept",
+  asks: "Where an exact length was asked for (a forced output, a prompt that was counted), the server counted that length.",
+  limit: `${MOST_OTHER} % of the requests may differ by more than ${percentText(ALLOWED_SHARE)} and more than ${ALLOWED_TOKENS} token`,
+  remedy:
+    "Outputs: ask for natural lengths, or for lengths that fit the context. Prompts: check the server's context limit, and any proxy between it and the client.",
+  judge({ spec, workload, observation }) {
+    if (observation === null || spec.purpose !== "performance") return null;
+    const outputs: Lengths = { n: 0, asked: 0, served: 0, notKept: 0 };
+    const prompts: Lengths = { n: 0, asked: 0, served: 0, notKept: 0 };
+    for (const request of measuredRequests(observation).finished) addRequest(request, workload, { outputs, prompts });
+    const n = Math.max(outputs.n, prompts.n);
+    if (n === 0) return null;
+    const value = Math.max(otherShare(outputs), otherShare(prompts));
+    return {
+      ...atMostPercent(value, MOST_OTHER),
+      message: [inWords("output", outputs), inWords("prompt", prompts)].filter((words) => words !== null).join("; "),
+      remedy: [
+        ...(otherShare(outputs) > MOST_OTHER
+          ? [
+              "The server does not honour ignore_eos, min_tokens and max_tokens, or its context is full: ask for natural lengths (a dataset without output lengths), or for lengths that fit.",
+            ]
+          : []),
+        ...(otherShare(prompts) > MOST_OTHER
+          ? [
+              "The server truncates prompts, or counts them differently from its tokenizer: check its context limit, and any proxy between it and the client.",
+            ]
+          : []),
+      ].join(" "),
+    };
+  },
 };
 
 function addRequest(

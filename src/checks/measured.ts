@@ -1,6 +1,6 @@
 import type { RequestRecord, RequestSource } from "../schema/observation.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
-import type { Fidelity } from "../schema/fidelity.ts";
+import { certifies } from "../schema/fidelity.ts";
 import type { Check } from "../schema/verdict.ts";
 
 export { measuredRequests } from "../schema/measured-requests.ts";
@@ -16,11 +16,11 @@ export function firstOf(requests: RequestSource): RequestRecord | null {
  * not have to serve. At the lower fidelities one in a hundred, which moves a rate by no more than that, less than such
  * short runs can tell apart.
  */
-const allowances: Readonly<Record<Fidelity, number>> = { smoke: 0.01, screen: 0.01, valid: 0, submission: 0 };
+export const MOST_FAILED = 0.01;
 
 /** As above; an accuracy run must have every answer, since a missing one is scored by nobody. */
 export function errorAllowance({ fidelity, purpose }: TrialSpec): number {
-  return purpose === "accuracy" ? 0 : allowances[fidelity];
+  return purpose === "accuracy" || certifies(fidelity) ? 0 : MOST_FAILED;
 }
 
 /** The figures of a check that passes up to a limit, both in %. */

@@ -1,37 +1,42 @@
 import type { CheckRule } from "./check.ts";
 
 /** Offline: the engine never waited for the client. Not where the client sends in chunks, which lets the queue run empty by design. */
-export const queueNeverEmpty: CheckRule = ({ spec, workload, observation }) => {
-  const applies = workload.scenario === "offline" && workload.load.batch_size === undefined;
-  if (observation === null || !applies || spec.purpose !== "performance") return null;
-  const { queueRanEmpty } = observation;
-  const { asked } = observation.inFlight;
-  const common = {
-    id: "queue-never-empty",
-    limit: "never",
-    margin: null,
-    unit: "",
-    remedy: `Raise load.max_in_flight above ${asked}, so that the engine always has requests waiting.`,
-  };
-  if (queueRanEmpty === null) {
-    return {
-      ...common,
-      status: "unknown",
-      value: null,
-      message: "nobody could tell whether the engine's queue ran empty",
+export const queueNeverEmpty: CheckRule = {
+  id: "queue-never-empty",
+  asks: "Offline: the engine never waited for the client.",
+  limit: "never, before the last request was sent",
+  remedy: "Raise load.max_in_flight, so that the engine always has requests waiting.",
+  judge({ spec, workload, observation }) {
+    const applies = workload.scenario === "offline" && workload.load.batch_size === undefined;
+    if (observation === null || !applies || spec.purpose !== "performance") return null;
+    const { queueRanEmpty } = observation;
+    const { asked } = observation.inFlight;
+    const common = {
+      limit: "never",
+      margin: null,
+      unit: "",
+      remedy: `Raise load.max_in_flight above ${asked}, so that the engine always has requests waiting.`,
     };
-  }
-  return queueRanEmpty
-    ? {
+    if (queueRanEmpty === null) {
+      return {
         ...common,
-        status: "fail",
-        value: "ran empty",
-        message: `the engine's queue ran empty before the last request was sent, with ${asked} requests in flight`,
-      }
-    : {
-        ...common,
-        status: "pass",
-        value: "never",
-        message: `the engine's queue never ran empty before the last request was sent, with ${asked} requests in flight`,
+        status: "unknown",
+        value: null,
+        message: "nobody could tell whether the engine's queue ran empty",
       };
+    }
+    return queueRanEmpty
+      ? {
+          ...common,
+          status: "fail",
+          value: "ran empty",
+          message: `the engine's queue ran empty before the last request was sent, with ${asked} requests in flight`,
+        }
+      : {
+          ...common,
+          status: "pass",
+          value: "never",
+          message: `the engine's queue never ran empty before the last request was sent, with ${asked} requests in flight`,
+        };
+  },
 };

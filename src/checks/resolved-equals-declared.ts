@@ -3,36 +3,44 @@ import type { Json } from "../schema/json.ts";
 import type { CheckRule } from "./check.ts";
 
 /** The engine runs with the values that the matrix declares. Not where it declares none. */
-export const resolvedEqualsDeclared: CheckRule = ({ resolved }) => {
-  if (resolved.length === 0) return null;
-  const different = resolved.filter(({ status }) => status === "different");
-  const unseen = resolved.filter(({ status }) => status === "not verifiable");
-  const common = {
-    id: "resolved-equals-declared",
-    value: different.length,
-    limit: 0,
-    margin: 0 - different.length,
-    unit: "1",
-    remedy:
-      "Look for the knob in the server's log: the engine overrode or ignored it. Declare the value that it resolves to, or what makes it obey.",
-  };
-  if (different.length > 0) {
-    const moved = different.map(
-      ({ knob, declared, resolved: found }) => `${knob} is ${say(found)}, declared ${say(declared)}`,
-    );
-    return { ...common, status: "fail", message: `the engine resolved ${moved.join("; ")}` };
-  }
-  if (unseen.length === resolved.length) {
+export const resolvedEqualsDeclared: CheckRule = {
+  id: "resolved-equals-declared",
+  asks: "The engine runs with the values that the matrix declares.",
+  limit: "no knob differs",
+  remedy:
+    "Look for the knob in the server's log: the engine overrode or ignored it. Declare the value that it resolves to, or what makes it obey.",
+  judge({ resolved }) {
+    if (resolved.length === 0) return null;
+    const different = resolved.filter(({ status }) => status === "different");
+    const unseen = resolved.filter(({ status }) => status === "not verifiable");
+    const common = {
+      value: different.length,
+      limit: 0,
+      margin: 0 - different.length,
+      unit: "1",
+    };
+    if (different.length > 0) {
+      const moved = different.map(
+        ({ knob, declared, resolved: found }) => `${knob} is ${say(found)}, declared ${say(declared)}`,
+      );
+      return { ...common, status: "fail", message: `the engine resolved ${moved.join("; ")}` };
+    }
+    if (unseen.length === resolved.length) {
+      return {
+        ...common,
+        status: "unknown",
+        value: null,
+        margin: null,
+        message: `the engine does not say what it resolved: ${list(unseen)}`,
+      };
+    }
+    const same = `${countText(resolved.length - unseen.length, "knob")} resolved as declared`;
     return {
       ...common,
-      status: "unknown",
-      value: null,
-      margin: null,
-      message: `the engine does not say what it resolved: ${list(unseen)}`,
+      status: "pass",
+      message: unseen.length > 0 ? `${same}; not verifiable: ${list(unseen)}` : same,
     };
-  }
-  const same = `${countText(resolved.length - unseen.length, "knob")} resolved as declared`;
-  return { ...common, status: "pass", message: unseen.length > 0 ? `${same}; not verifiable: ${list(unseen)}` : same };
+  },
 };
 
 function list(knobs: readonly { knob: string }[]): string {

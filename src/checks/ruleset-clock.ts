@@ -1,5 +1,5 @@
 import { timePerOutputTokenNs } from "../math/loadgen/results.ts";
-import type { Fidelity } from "../schema/fidelity.ts";
+import { certifies, type Fidelity } from "../schema/fidelity.ts";
 import type { Observation, RequestRecord } from "../schema/observation.ts";
 import type { RulesetScenario } from "../schema/ruleset.ts";
 import type { JudgeInput } from "./check.ts";
@@ -18,8 +18,7 @@ export interface RulesetTrial {
 export function rulesetTrial({ ruleset, observation, spec }: JudgeInput): RulesetTrial | null {
   if (ruleset === undefined || ruleset === null || observation === null || spec.purpose === "accuracy") return null;
   if (observation.gaveUp !== null) return null;
-  const certified = spec.fidelity === "valid" || spec.fidelity === "submission";
-  return { ruleset, observation, fidelity: spec.fidelity, certified };
+  return { ruleset, observation, fidelity: spec.fidelity, certified: certifies(spec.fidelity) };
 }
 
 export const judgedLatencies = ["ttft", "tpot", "latency"] as const;

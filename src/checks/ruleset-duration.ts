@@ -19,24 +19,29 @@ const words = {
 } as const;
 
 /** The run is as long as the ruleset asks for, by what LoadGen compares with its shortest duration. */
-export const rulesetDuration: CheckRule = (input) => {
-  const trial = rulesetTrial(input);
-  if (trial === null || !trial.certified) return null;
-  const { ruleset, observation } = trial;
-  const value = judgedSeconds(ruleset, observation);
-  if (value === null) return null;
-  const limit = ruleset.minDurationMs / 1000;
-  const { what, remedy } = words[ruleset.scenario];
-  return {
-    id: "ruleset-duration",
-    status: value >= limit ? "pass" : "fail",
-    value,
-    limit,
-    margin: value - limit,
-    unit: "s",
-    message: `${what} ${figureText(value)} s, and ${ruleset.rulesetId} asks for at least ${figureText(limit)} s in ${ruleset.name}${sizedText(input.sizing)}`,
-    remedy,
-  };
+export const rulesetDuration: CheckRule = {
+  id: "ruleset-duration",
+  asks: "Under a ruleset, at valid and submission: the run is long enough, by what LoadGen compares with its shortest duration.",
+  limit: "the ruleset's",
+  remedy: "Ask for more requests; in Offline raise the expected rate, of which LoadGen makes its one query.",
+  judge(input) {
+    const trial = rulesetTrial(input);
+    if (trial === null || !trial.certified) return null;
+    const { ruleset, observation } = trial;
+    const value = judgedSeconds(ruleset, observation);
+    if (value === null) return null;
+    const limit = ruleset.minDurationMs / 1000;
+    const { what, remedy } = words[ruleset.scenario];
+    return {
+      status: value >= limit ? "pass" : "fail",
+      value,
+      limit,
+      margin: value - limit,
+      unit: "s",
+      message: `${what} ${figureText(value)} s, and ${ruleset.rulesetId} asks for at least ${figureText(limit)} s in ${ruleset.name}${sizedText(input.sizing)}`,
+      remedy,
+    };
+  },
 };
 
 /** What LoadGen compares with its shortest duration, in seconds; null where nothing was measured. */

@@ -1,8 +1,7 @@
 import { countText, figureText, percentText } from "../math/figures.ts";
 import { earlyStopping, earlyStoppingEstimate } from "../math/loadgen/early-stopping.ts";
 import { NS_PER_MS } from "../math/units.ts";
-import type { Check } from "../schema/verdict.ts";
-import type { CheckRule } from "./check.ts";
+import type { CheckRule, Found, JudgeInput } from "./check.ts";
 import { measuredRequests } from "./measured.ts";
 import {
   judgedLatencies,
@@ -13,48 +12,58 @@ import {
   type JudgedLatency,
 } from "./ruleset-clock.ts";
 
-const remedy = "Ask for more requests, or lower load.rate until fewer are late.";
-
 /** Server: so few requests are above each limit that it is held with the ruleset's confidence, not by luck. */
-export const rulesetEarlyStopping: readonly CheckRule[] = [...judgedLatencies.map(limitRule), streamRule];
+export const rulesetEarlyStopping: readonly CheckRule[] = [
+  ...judgedLatencies.map(limitRule),
+  {
+    id: "early-stopping",
+    asks: "Under a ruleset, in SingleStream and MultiStream, at valid and submission: enough queries for an estimate of the percentile by early stopping.",
+    limit: "as many queries as LoadGen's early stopping needs",
+    remedy: "Ask for at least as many queries as the message says.",
+    judge: judgeStream,
+  },
+];
 
 function limitRule(judged: JudgedLatency): CheckRule {
-  return (input) => {
-    const trial = rulesetTrial(input);
-    if (trial === null || !trial.certified) return null;
-    const { ruleset } = trial;
-    const limit = limitMs(ruleset, judged);
-    if (limit === null || ruleset.percentile === null) return null;
-    const id = `early-stopping-${judged}`;
-    const found = latencyValues(trial, judged);
-    if ("why" in found) {
-      const message = `cannot tell how many were above the ${latencyNames[judged]} limit: ${found.why}`;
-      return { id, status: found.status, value: null, limit: null, margin: null, unit: "1", message, remedy };
-    }
-    const over = found.values.filter((value) => value > limit * NS_PER_MS).length;
-    const stop = earlyStopping(found.values.length, over, ruleset.percentile, ruleset.earlyStoppingConfidence);
-    const share = `p${figureText(ruleset.percentile * 100)}`;
-    const tolerated = stop.allowed === null ? "are too few even for none" : `tolerate ${stop.allowed}`;
-    const more = stop.met
-      ? ""
-      : `; ${countText(stop.more, "more request")}, all within the limit, would make it ${stop.needed}, enough`;
-    return {
-      id,
-      status: stop.met ? "pass" : "fail",
-      value: over,
-      limit: stop.allowed ?? "none",
-      margin: stop.allowed === null ? null : stop.allowed - over,
-      unit: "1",
-      message:
-        `${over} of ${countText(stop.queries, "request")} were above the ${latencyNames[judged]} limit of ${figureText(limit)} ms; ` +
-        `for ${share} with ${percentText(ruleset.earlyStoppingConfidence)} confidence ${stop.queries} ${tolerated}${more}`,
-      remedy,
-    };
+  return {
+    id: `early-stopping-${judged}`,
+    asks: `Under a ruleset, in Server, at valid and submission: so few requests are above the limit of ${latencyNames[judged]} that it is kept with the ruleset's confidence.`,
+    limit: "as many requests as LoadGen's early stopping tolerates",
+    remedy: "Ask for more requests, or lower load.rate until fewer are late.",
+    judge(input) {
+      const trial = rulesetTrial(input);
+      if (trial === null || !trial.certified) return null;
+      const { ruleset } = trial;
+      const limit = limitMs(ruleset, judged);
+      if (limit === null || ruleset.percentile === null) return null;
+      const found = latencyValues(trial, judged);
+      if ("why" in found) {
+        const message = `cannot tell how many were above the ${latencyNames[judged]} limit: ${found.why}`;
+        return { status: found.status, value: null, limit: null, margin: null, unit: "1", message };
+      }
+      const over = found.values.filter((value) => value > limit * NS_PER_MS).length;
+      const stop = earlyStopping(found.values.length, over, ruleset.percentile, ruleset.earlyStoppingConfidence);
+      const share = `p${figureText(ruleset.percentile * 100)}`;
+      const tolerated = stop.allowed === null ? "are too few even for none" : `tolerate ${stop.allowed}`;
+      const more = stop.met
+        ? ""
+        : `; ${countText(stop.more, "more request")}, all within the limit, would make it ${stop.needed}, enough`;
+      return {
+        status: stop.met ? "pass" : "fail",
+        value: over,
+        limit: stop.allowed ?? "none",
+        margin: stop.allowed === null ? null : stop.allowed - over,
+        unit: "1",
+        message:
+          `${over} of ${countText(stop.queries, "request")} were above the ${latencyNames[judged]} limit of ${figureText(limit)} ms; ` +
+          `for ${share} with ${percentText(ruleset.earlyStoppingConfidence)} confidence ${stop.queries} ${tolerated}${more}`,
+      };
+    },
   };
 }
 
 /** SingleStream and MultiStream have no limit: enough queries for an estimate of their percentile. */
-function streamRule(...[input]: Parameters<CheckRule>): Check | null {
+function judgeStream(input: JudgeInput): Found | null {
   const trial = rulesetTrial(input);
   if (trial === null || !trial.certified) return null;
   const { ruleset } = trial;
@@ -65,7 +74,6 @@ function streamRule(...[input]: Parameters<CheckRule>): Check | null {
   const estimate = earlyStoppingEstimate(queries, percentile, ruleset.earlyStoppingConfidence);
   const share = `p${figureText(percentile * 100)}`;
   return {
-    id: "early-stopping",
     status: estimate.met ? "pass" : "fail",
     value: queries,
     limit: estimate.needed,

@@ -1,6 +1,6 @@
 import { figureText, percentText } from "../math/figures.ts";
 import { quantileLinear, sortedCopy, type Sorted } from "../math/quantile.ts";
-import type { Fidelity } from "../schema/fidelity.ts";
+import { certifies } from "../schema/fidelity.ts";
 import type { RequestSource } from "../schema/observation.ts";
 import type { Check } from "../schema/verdict.ts";
 import { isOpenLoop } from "../schema/workload.ts";
@@ -14,44 +14,43 @@ import { measuredRequests } from "./measured.ts";
  * 1 ms where answers are fast, the finest that a timer of the client's is made for. Screening compares effects of several per cent on
  * machines that are shared with the engine, whose pauses are of some ms.
  */
-const lagLimits: Readonly<Record<Fidelity, { ms: number; shareOfTtft: number }>> = {
-  smoke: { ms: 5, shareOfTtft: 0.05 },
-  screen: { ms: 5, shareOfTtft: 0.05 },
-  valid: { ms: 1, shareOfTtft: 0.01 },
-  submission: { ms: 1, shareOfTtft: 0.01 },
-};
+const screening = { ms: 5, shareOfTtft: 0.05 };
+const certified = { ms: 1, shareOfTtft: 0.01 };
 
 /** Below this the engine was put under another load than the one asked for: 1 % is what the figures of a rate are read to. */
 const LEAST_SHARE_OF_RATE = 0.99;
 
 /** Open loop: requests were sent when they were due. In a short window the median alone decides: no pause moves it. */
-export const scheduleKept: CheckRule = ({ spec, workload, observation }) => {
-  if (observation === null || !isOpenLoop(workload) || spec.purpose === "accuracy") return null;
-  const { all } = measuredRequests(observation);
-  const lags = lagsMs(all);
-  if (lags.length === 0) return null;
-  const p50 = quantileLinear(lags, 0.5) ?? 0;
-  const p99 = quantileLinear(lags, 0.99) ?? 0;
-  const { ms, shareOfTtft } = lagLimits[spec.fidelity];
-  const limit = Math.max(ms, shareOfTtft * (medianTtftMs(observation) ?? 0));
-  const { asked, achieved } = rates(all);
-  const kept = p99 <= limit && achieved >= LEAST_SHARE_OF_RATE * asked;
-  const short = tooShortToTell(observation);
-  const status: Check["status"] = kept ? "pass" : short !== null && p50 <= limit ? "unknown" : "fail";
-  return {
-    id: "schedule-kept",
-    status,
-    value: p99,
-    limit,
-    margin: limit - p99,
-    unit: "ms",
-    message:
-      `sends were ${figureText(p50)} ms late in the median and ${figureText(p99)} ms at p99, and at most ${figureText(limit)} ms is allowed; ` +
-      `${figureText(achieved)} of ${figureText(asked)} requests a second were sent, at least ` +
-      `${percentText(LEAST_SHARE_OF_RATE)} are asked for${status === "unknown" ? `; ${short}` : ""}`,
-    remedy:
-      "Lower load.rate, or give the client more: other cores than the engine's, another host, or several workers.",
-  };
+export const scheduleKept: CheckRule = {
+  id: "schedule-kept",
+  asks: "Open loop: requests were sent when they were due, at the rate that was asked for.",
+  limit: `late at p99 by the larger of ${screening.ms} ms and ${percentText(screening.shareOfTtft)} of the median TTFT (valid, submission: ${certified.ms} ms, ${percentText(certified.shareOfTtft)}); ${percentText(LEAST_SHARE_OF_RATE)} of the rate, at least`,
+  remedy: "Lower load.rate, or give the client more: other cores than the engine's, another host, or several workers.",
+  judge({ spec, workload, observation }) {
+    if (observation === null || !isOpenLoop(workload) || spec.purpose === "accuracy") return null;
+    const { all } = measuredRequests(observation);
+    const lags = lagsMs(all);
+    if (lags.length === 0) return null;
+    const p50 = quantileLinear(lags, 0.5) ?? 0;
+    const p99 = quantileLinear(lags, 0.99) ?? 0;
+    const { ms, shareOfTtft } = certifies(spec.fidelity) ? certified : screening;
+    const limit = Math.max(ms, shareOfTtft * (medianTtftMs(observation) ?? 0));
+    const { asked, achieved } = rates(all);
+    const kept = p99 <= limit && achieved >= LEAST_SHARE_OF_RATE * asked;
+    const short = tooShortToTell(observation);
+    const status: Check["status"] = kept ? "pass" : short !== null && p50 <= limit ? "unknown" : "fail";
+    return {
+      status,
+      value: p99,
+      limit,
+      margin: limit - p99,
+      unit: "ms",
+      message:
+        `sends were ${figureText(p50)} ms late in the median and ${figureText(p99)} ms at p99, and at most ${figureText(limit)} ms is allowed; ` +
+        `${figureText(achieved)} of ${figureText(asked)} requests a second were sent, at least ` +
+        `${percentText(LEAST_SHARE_OF_RATE)} are asked for${status === "unknown" ? `; ${short}` : ""}`,
+    };
+  },
 };
 
 /** Of the requests that had an intended send. */

@@ -14,7 +14,7 @@ export interface Shortage {
   remedy: string;
 }
 
-const remedies: Readonly<Record<Shortage["who"], string>> = {
+export const remedies: Readonly<Record<Shortage["who"], string>> = {
   client: "Give the client cores that the engine does not use, another host, or several workers; or ask for less load.",
   host:
     "The machine is short of cores, not the client: stop other programs on it, give the engine fewer threads and each side " +

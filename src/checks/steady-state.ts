@@ -1,7 +1,8 @@
-import { countText, figureText } from "../math/figures.ts";
+import { countText, figureText, percentText } from "../math/figures.ts";
 import { mean } from "../math/statistics.ts";
 import { trendOf } from "../math/trend.ts";
-import type { Fidelity } from "../schema/fidelity.ts";
+import { keepOneRate } from "../schema/arrival-kinds.ts";
+import { certifies } from "../schema/fidelity.ts";
 import { nsPerLaterToken } from "../schema/later-tokens.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { Workload } from "../schema/workload.ts";
@@ -19,11 +20,6 @@ const FEWEST_BLOCKS = 8;
 /** Requests in a block, as in the gate of a warm-up. */
 const BLOCK_SIZE = 5;
 
-/** Where a trend fails a trial; at the others it is told. */
-const certified: ReadonlySet<Fidelity> = new Set(["valid", "submission"]);
-
-/** Arrivals that hold one rate. */
-const steadyArrivals = new Set(["constant", "poisson", "gamma"]);
 /** Orders in which the requests of the end are like those of the beginning. */
 const mixedOrders = new Set(["declared", "shuffled"]);
 
@@ -41,43 +37,49 @@ interface Drift {
  * on average (each place was taken again) until the last is sent. Not asked where the load itself is to change: rising
  * arrivals, traces, orders by length.
  */
-export const steadyState: CheckRule = ({ spec, workload, observation }) => {
-  if (observation === null || spec.purpose !== "performance" || !isStationary(workload)) return null;
-  const common = {
-    id: "steady-state",
-    limit: LARGEST_DRIFT * 100,
-    unit: "%",
-    remedy:
-      "Let the engine settle first (warmup.until_steady), ask for more requests, and look at the telemetry for clocks that fall with heat and for neighbours; then run again with --retry invalid.",
-  };
-  const isCertified = certified.has(spec.fidelity);
-  const drifts = driftsOf(observation);
-  if (drifts === null) {
-    if (!isCertified) return null;
-    const fewest = countText(FEWEST_BLOCKS * BLOCK_SIZE, "request");
-    const message = `fewer than ${fewest} began and ended while the load was whole, too few to see a trend`;
-    return { ...common, status: "unknown", value: null, margin: null, message };
-  }
-  const beyond = drifts.filter(({ share }) => Math.abs(share) > LARGEST_DRIFT);
-  const moved = beyond.filter(({ p }) => p < LEVEL);
-  const told = (moved.length > 0 ? moved : drifts).toSorted(
-    (left, right) => Math.abs(right.share) - Math.abs(left.share),
-  )[0]!;
-  const value = Math.abs(told.share) * 100;
-  const words = drifts.map(({ what, share, p }) => `${what} moved by ${signed(share)} % (p ${figureText(p)})`);
-  const unsure = beyond.length > 0 ? `; with p at or above ${figureText(LEVEL)} that may be noise` : "";
-  const advice = moved.length === 0 ? unsure : isCertified ? "" : `; at ${spec.fidelity} that does not fail the trial`;
-  return {
-    ...common,
-    status: beyond.length === 0 ? "pass" : moved.length > 0 && isCertified ? "fail" : "unknown",
-    value,
-    margin: common.limit - value,
-    message: `${words.join(", ")} while the load was whole, and a trend of at most ${figureText(common.limit)} % is allowed${advice}`,
-  };
+export const steadyState: CheckRule = {
+  id: "steady-state",
+  asks: "TTFT, time per token and throughput neither climb nor fall over the measured window. Not where the load itself changes: rising arrivals, traces, orders by length.",
+  limit: `${percentText(LARGEST_DRIFT)} from the first block to the last, by a trend that is significant at ${figureText(LEVEL * 100)} %; fails a trial at valid and submission only`,
+  remedy:
+    "Let the engine settle first (warmup.until_steady), ask for more requests, and look at the telemetry for clocks that fall with heat and for neighbours; then run again with --retry invalid.",
+  judge({ spec, workload, observation }) {
+    if (observation === null || spec.purpose !== "performance" || !isStationary(workload)) return null;
+    const common = {
+      limit: LARGEST_DRIFT * 100,
+      unit: "%",
+    };
+    // At the others a trend is reported and fails no trial.
+    const isCertified = certifies(spec.fidelity);
+    const drifts = driftsOf(observation);
+    if (drifts === null) {
+      if (!isCertified) return null;
+      const fewest = countText(FEWEST_BLOCKS * BLOCK_SIZE, "request");
+      const message = `fewer than ${fewest} began and ended while the load was whole, too few to see a trend`;
+      return { ...common, status: "unknown", value: null, margin: null, message };
+    }
+    const beyond = drifts.filter(({ share }) => Math.abs(share) > LARGEST_DRIFT);
+    const moved = beyond.filter(({ p }) => p < LEVEL);
+    const told = (moved.length > 0 ? moved : drifts).toSorted(
+      (left, right) => Math.abs(right.share) - Math.abs(left.share),
+    )[0]!;
+    const value = Math.abs(told.share) * 100;
+    const words = drifts.map(({ what, share, p }) => `${what} moved by ${signed(share)} % (p ${figureText(p)})`);
+    const unsure = beyond.length > 0 ? `; with p at or above ${figureText(LEVEL)} that may be noise` : "";
+    const advice =
+      moved.length === 0 ? unsure : isCertified ? "" : `; at ${spec.fidelity} that does not fail the trial`;
+    return {
+      ...common,
+      status: beyond.length === 0 ? "pass" : moved.length > 0 && isCertified ? "fail" : "unknown",
+      value,
+      margin: common.limit - value,
+      message: `${words.join(", ")} while the load was whole, and a trend of at most ${figureText(common.limit)} % is allowed${advice}`,
+    };
+  },
 };
 
 function isStationary({ arrivals, load }: Workload): boolean {
-  return (arrivals === null || steadyArrivals.has(arrivals.kind)) && mixedOrders.has(load.order ?? "declared");
+  return keepOneRate(arrivals) && mixedOrders.has(load.order ?? "declared");
 }
 
 /** Null where too few requests ended while the load was whole. */

@@ -1,13 +1,49 @@
+import { benchDefaults } from "../commands/bench/bench-options.ts";
+import { oneRateArrivals } from "../schema/arrival-kinds.ts";
 import { fidelities } from "../schema/fidelity.ts";
 
-const text = (brief: string, placeholder: string) =>
-  ({ kind: "parsed", parse: (value: string) => value, brief, placeholder, optional: true }) as const;
-const needed = (brief: string, placeholder: string) =>
-  ({ kind: "parsed", parse: (value: string) => value, brief, placeholder }) as const;
+/** What a flag says beside its name: the help joins meaning and default to one line, the tables of the docs show both. */
+export interface FlagText {
+  readonly meaning: string;
+  /** What holds where the flag is not given, in words; absent where that goes without saying. */
+  readonly standard?: string;
+}
+
+function said(meaning: string, standard?: string | number): FlagText & { readonly brief: string } {
+  if (standard === undefined) return { meaning, brief: meaning };
+  return { meaning, standard: String(standard), brief: `${meaning} (default: ${standard})` };
+}
+
+function parsed<Value>(parse: (value: string) => Value, placeholder: string) {
+  return { kind: "parsed", parse, placeholder } as const;
+}
+
+const asText = (value: string): string => value;
+
+function text(placeholder: string, meaning: string, standard?: string) {
+  return { ...parsed(asText, placeholder), ...said(meaning, standard), optional: true } as const;
+}
+
+function number(placeholder: string, parse: (value: string) => number, meaning: string, standard?: string | number) {
+  return { ...parsed(parse, placeholder), ...said(meaning, standard), optional: true } as const;
+}
+
 /** Given several times, or with commas between. */
-const several = (brief: string, placeholder: string) => ({ ...text(brief, placeholder), variadic: "," }) as const;
-const choice = (brief: string, values: readonly string[]) => ({ kind: "enum", values, brief, optional: true }) as const;
-const flag = (brief: string) => ({ kind: "boolean", brief, default: false, withNegated: false }) as const;
+function several(placeholder: string, meaning: string, standard?: string) {
+  return { ...text(placeholder, meaning, standard), variadic: "," } as const;
+}
+
+function choice<const Word extends string>(
+  values: readonly Word[],
+  meaning: string,
+  standard?: NoInfer<Word> | string,
+) {
+  return { kind: "enum", values, ...said(meaning, standard), optional: true } as const;
+}
+
+function flag(meaning: string) {
+  return { kind: "boolean", ...said(meaning), default: false, withNegated: false } as const;
+}
 
 function wholeNumber(value: string): number {
   if (!/^\d+$/.test(value)) throw new Error(`${value} is not a whole number`);
@@ -21,15 +57,15 @@ function decimal(value: string): number {
 
 /** From 1 on: what is counted and cannot be none. */
 function countingNumber(value: string): number {
-  const number = wholeNumber(value);
-  if (number === 0) throw new Error("0 is too few: 1 at least");
-  return number;
+  const found = wholeNumber(value);
+  if (found === 0) throw new Error("0 is too few: 1 at least");
+  return found;
 }
 
 function positive(value: string): number {
-  const number = decimal(value);
-  if (number === 0) throw new Error("0 is too little");
-  return number;
+  const found = decimal(value);
+  if (found === 0) throw new Error("0 is too little");
+  return found;
 }
 
 function integer(value: string): number {
@@ -37,112 +73,160 @@ function integer(value: string): number {
   return Number(value);
 }
 
-const number = (brief: string, placeholder: string, parse: (value: string) => number) =>
-  ({ kind: "parsed", parse, brief, placeholder, optional: true }) as const;
+/** Of every command that reads or writes results. */
+export const resultsFlags = { results: text("DIR", "the results folder", "results") };
 
-/** The flags of DESIGN §9, each written once. */
-export const flags = {
-  results: { results: text("the results folder (default: results)", "DIR") },
-  planning: {
-    sut: text("another engine file for this run, for instance simulated or vllm-cpu", "NAME"),
-    fidelity: choice("how long and how much (default: what the matrix says, else screen)", fidelities),
-    seed: {
-      kind: "parsed",
-      parse: wholeNumber,
-      brief: "another seed than the matrix's: of a study that has trials it adds blocks",
-      placeholder: "N",
-      optional: true,
-    },
-    repeats: number(
-      "blocks in all in which each row is measured; more than there are adds blocks",
-      "N",
-      countingNumber,
-    ),
-  },
-  running: {
-    only: text("experiments whose name matches: fp8*, *@concurrency=4", "GLOB"),
-    retry: choice("another attempt at the trials that ended so", ["failed", "invalid"]),
-    dryRun: flag("say what would be done, and do nothing"),
-    tracking: text("the MLflow server (default: MLFLOW_TRACKING_URI; none: no MLflow)", "URL"),
-  },
-  bench: {
-    model: text("the model's name in requests (default: the first of /v1/models)", "M"),
-    concurrency: number("closed loop: requests kept in flight (default: 64)", "N", countingNumber),
-    requests: number(
-      "requests that are measured, at least (default: 2000, or what --duration takes)",
-      "N",
-      countingNumber,
-    ),
-    duration: number("seconds for which they are sent, at least; with --requests until both are met", "S", positive),
-    inputTokens: text("length of the prompts in tokens: 128, or 64-256 (default: 128)", "N"),
-    outputTokens: text("length of the answers in tokens: 128, or 64-256 (default: 128)", "N"),
-    sharedPrefixTokens: number("tokens at the start of every prompt that are the same", "N", wholeNumber),
-    rate: number("open loop: requests a second, on a schedule made before", "R", positive),
-    arrivals: choice("when the requests of an open loop are due (default: poisson)", ["constant", "poisson", "gamma"]),
-    burstiness: number("shape of gamma arrivals: 1 is Poisson, less is burstier", "B", positive),
-    endpoint: choice("the route (default: completions)", ["chat", "completions"]),
-    prompt: choice("what is sent (default: tokens for synthetic prompts on completions)", ["text", "tokens"]),
-    dataset: text('lines of {"prompt", "reference"} instead of synthetic prompts', "FILE.jsonl"),
-    temperature: number("of the sampling (default: 0)", "T", decimal),
-    topP: number("of the sampling (default: 1)", "P", positive),
-    topK: number("of the sampling (default: 1, or -1 with a temperature)", "K", integer),
-    ignoreEos: flag("a dataset's answers go on to --output-tokens, as synthetic ones always do"),
-    seed: number("of prompts, order and arrivals (default: the same every time)", "N", wholeNumber),
-    deadline: number("seconds after which a request has failed (default: 600)", "S", positive),
-    warmup: number("requests sent first and left out (default: 8, and --concurrency at least)", "N", wholeNumber),
-    sloTtftMs: number("a request meets the SLO below this time to its first token", "MS", positive),
-    sloTpotMs: number("and below this time for each further token", "MS", positive),
-    sloE2eMs: number("and below this time for the whole of it", "MS", positive),
-    workers: number("processes that share the load, one core each (default: 1)", "N", countingNumber),
-    fidelity: choice("what the verdict may say at best (default: screen)", fidelities),
-    study: text("the study that the trial joins (default: bench-HOST-PORT-MODEL)", "NAME"),
-    apiKeyEnv: text("the variable that holds the server's key (default: OPENAI_API_KEY)", "NAME"),
-  },
-  loadgen: {
-    ruleset: needed("rules and model: mlperf-inference-v6.1/llama3.1-8b", "RULESET/MODEL"),
-    scenario: needed("a scenario of that model: Server, Offline", "NAME"),
-    rate: {
-      kind: "parsed",
-      parse: positive,
-      brief: "queries a second: those of Server, elsewhere what is expected (Offline: samples)",
-      placeholder: "R",
-    },
-    mode: choice("latencies, every answer once, or a compliance test (default: performance)", [
-      "performance",
-      "accuracy",
-      "test06",
-    ]),
-    dataset: text('lines of {"prompt"}, or cnn-dailymail, instead of synthetic prompts', "FILE.jsonl"),
-    inputTokens: number("length of synthetic prompts in tokens (default: 128)", "N", countingNumber),
-    outputTokens: number("length of their answers in tokens (default: 128)", "N", countingNumber),
-    samples: number("the first so many samples alone", "N", countingNumber),
-    endpoint: choice("the route (default: completions)", ["chat", "completions"]),
-    tokenIds: flag("ask for token ids (vLLM's return_token_ids), which then stand in the accuracy log"),
-    eosTokenIds: several("ids that end a sequence of the model, for --mode test06", "ID"),
-    minDuration: number("seconds, instead of the ruleset's", "S", positive),
-    minQueries: number("queries at least, instead of the ruleset's", "N", countingNumber),
-    maxInFlight: number("requests open at once at most; what is due waits, its clock running", "N", countingNumber),
-    deadline: number("seconds without a byte after which a request has failed (default: 600)", "S", positive),
-    model: text("the model's name in requests (default: the first of /v1/models)", "M"),
-    apiKeyEnv: text("the variable that holds the server's key (default: OPENAI_API_KEY)", "NAME"),
-    out: text("a new folder for the logs (default: below loadgen)", "DIR"),
-  },
-  exportMlperf: {
-    out: text("the folder for the tree (default: mlperf)", "DIR"),
-    experiment: text("experiments whose name matches: fp8*", "GLOB"),
-    division: choice("the division that the tree is made for (default: open)", ["open", "closed"]),
-    submitter: text("the name of the submitter's folder (default: ceteris)", "NAME"),
-    facts: text("what no trial knows of the system: status, type, storage, cooling, see docs/mlperf.md", "FILE.yaml"),
-    compliance: several("a folder that ceteris loadgen --mode test06 has written", "DIR"),
-  },
-  compare: {
-    metric: several("metrics that are shown: output_throughput, ttft.p99", "NAME[.STAT]"),
-    failOn: several("exit 5 unless this change is ruled out: 'output_throughput<=-3%', 'ttft.p99>=+5%'", "GATE"),
-  },
-  json: flag("data on stdout instead of text"),
-  showCommand: text("the command line of one experiment, to paste into a shell", "ID"),
-  out: text("write there instead", "FILE"),
-  format: choice("how rows are written", ["table", "json", "csv", "markdown"]),
-  tracking: text("the MLflow server (default: MLFLOW_TRACKING_URI)", "URL"),
+export const jsonFlag = { json: flag("data on stdout instead of text") };
+
+/** Of the commands that print rows. */
+export const rowFlags = {
+  format: choice(["table", "json", "csv", "markdown"], "how rows are written", "table"),
+  out: text("FILE", "write there instead of to stdout"),
+};
+
+/** Of the commands that drive an endpoint which runs already. */
+const endpointFlags = {
+  model: text("M", "the model's name in requests", "the first of /v1/models"),
+  endpoint: choice(["chat", "completions"], "the route", "completions"),
+  apiKeyEnv: text("NAME", "the variable that holds the server's key", "OPENAI_API_KEY"),
+};
+
+/** Of `plan` and `run`. */
+export const planningFlags = {
+  sut: text("NAME", "another engine file for this run, for instance simulated or vllm-cpu", "the matrix's"),
+  fidelity: choice(fidelities, "how long and how much", "what the matrix says, else screen"),
+  seed: number("N", wholeNumber, "another seed: to a study that has trials already it adds blocks", "the matrix's"),
+  repeats: number(
+    "N",
+    countingNumber,
+    "blocks in which each row is measured, those of earlier runs included; more than there are adds blocks",
+    "the matrix's",
+  ),
+};
+
+export const planFlags = {
+  showCommand: text("ID", "print the command line that starts the engine for one experiment, to paste into a shell"),
+};
+
+export const runFlags = {
+  only: text("GLOB", "experiments whose name matches: fp8*, *@concurrency=4", "all"),
+  retry: choice(["failed", "invalid"], "another attempt at the trials that ended so"),
+  dryRun: flag("say what would be done, and do nothing"),
+  tracking: text("URL", "the MLflow server", "MLFLOW_TRACKING_URI; without either, no MLflow"),
+};
+
+export const reportFlags = { out: text("FILE", "write the report there", "reports/out/STUDY.md") };
+
+export const syncFlags = { tracking: text("URL", "the MLflow server", "MLFLOW_TRACKING_URI") };
+
+export const scoreFlags = {
   split: flag("split predictions and references into sentences first, as the MLPerf reference does"),
-} as const;
+};
+
+export const compareFlags = {
+  metric: several(
+    "NAME[.STAT]",
+    "metrics that are shown; without a statistic the value, else p50, else the mean",
+    "throughput, goodput, TTFT, TPOT, E2E latency and ROUGE-1, where a side has them",
+  ),
+  failOn: several("GATE", "exit 5 unless this change is ruled out: 'output_throughput<=-3%', 'ttft.p99>=+5%'"),
+};
+
+export const benchFlags = {
+  ...endpointFlags,
+  concurrency: number(
+    "N",
+    countingNumber,
+    "closed loop: requests kept in flight",
+    `${benchDefaults.concurrency}, or --requests where those are fewer`,
+  ),
+  requests: number(
+    "N",
+    countingNumber,
+    "measured requests, at least",
+    `${benchDefaults.requests}; with --duration as many as are sent in that time`,
+  ),
+  duration: number("S", positive, "seconds of sending, at least; with --requests until both are reached"),
+  inputTokens: text(
+    "N",
+    "length of the prompts in tokens: 128, or 64-256 for a uniform spread",
+    benchDefaults.inputTokens,
+  ),
+  outputTokens: text(
+    "N",
+    "length of the answers in tokens: 128, or 64-256 for a uniform spread",
+    benchDefaults.outputTokens,
+  ),
+  sharedPrefixTokens: number("N", wholeNumber, "tokens at the start of every prompt that are the same", 0),
+  rate: number(
+    "R",
+    positive,
+    "open loop: requests a second, on a schedule that is made before the clock starts; instead of --concurrency",
+  ),
+  arrivals: choice(oneRateArrivals, "when the requests of an open loop are due", "poisson"),
+  burstiness: number(
+    "B",
+    positive,
+    "shape of gamma arrivals: 1 is Poisson, less is burstier; implies --arrivals gamma",
+    1,
+  ),
+  prompt: choice(
+    ["text", "tokens"],
+    "what is sent: a text, or token ids, whose number is exact",
+    "tokens for synthetic prompts on completions, else text",
+  ),
+  dataset: text("FILE.jsonl", 'lines of {"prompt", "reference"} instead of synthetic prompts'),
+  temperature: number("T", decimal, "sampling; always sent, so that no default of the server decides", 0),
+  topP: number("P", positive, "sampling, likewise", 1),
+  topK: number("K", integer, "sampling, likewise", "1, or -1 with a temperature"),
+  ignoreEos: flag("a dataset's answers go on to --output-tokens, as synthetic ones always do"),
+  seed: number("N", wholeNumber, "of prompts, order and arrivals", "the same every time"),
+  deadline: number("S", positive, "seconds after which a request has failed", 600),
+  warmup: number(
+    "N",
+    wholeNumber,
+    "requests that are sent first and left out, at least",
+    "8, and at least as many as are kept in flight",
+  ),
+  sloTtftMs: number("MS", positive, "goodput counts a request whose first token came within this time"),
+  sloTpotMs: number("MS", positive, "and whose further tokens took at most this long each"),
+  sloE2eMs: number("MS", positive, "and which took at most this long as a whole"),
+  workers: number("N", countingNumber, "processes that share the load, one core each", 1),
+  fidelity: choice(fidelities, "what the verdict may say at best; the last two ask for 600 s of load", "screen"),
+  study: text("NAME", "the study that the trial joins", "bench-HOST-PORT-MODEL"),
+};
+
+export const loadgenFlags = {
+  ruleset: { ...parsed(asText, "RULESET/MODEL"), ...said("rules and model: mlperf-inference-v6.1/llama3.1-8b") },
+  scenario: { ...parsed(asText, "NAME"), ...said("a scenario of that model: Server, Offline") },
+  rate: {
+    ...parsed(positive, "R"),
+    ...said("queries a second: those of Server, elsewhere what is expected (Offline: samples)"),
+  },
+  mode: choice(
+    ["performance", "accuracy", "test06"],
+    "latencies, every answer once, or the compliance test TEST06",
+    "performance",
+  ),
+  dataset: text("FILE.jsonl", 'lines of {"prompt"}, or cnn-dailymail', "synthetic prompts"),
+  inputTokens: number("N", countingNumber, "length of synthetic prompts in tokens", 128),
+  outputTokens: number("N", countingNumber, "length of their answers in tokens", 128),
+  samples: number("N", countingNumber, "the first N samples only", "all"),
+  tokenIds: flag("ask for token ids (vLLM's return_token_ids), which the accuracy log then holds instead of text"),
+  eosTokenIds: several("ID", "ids that end a sequence of the model; needed by --mode test06"),
+  minDuration: number("S", positive, "seconds", "the ruleset's"),
+  minQueries: number("N", countingNumber, "queries, at least", "the ruleset's"),
+  maxInFlight: number("N", countingNumber, "most requests open at once; what is due waits, and LoadGen's clock runs"),
+  deadline: number("S", positive, "seconds without a byte after which a request has failed", 600),
+  ...endpointFlags,
+  out: text("DIR", "a new folder for the logs", "a folder below loadgen"),
+};
+
+export const exportMlperfFlags = {
+  out: text("DIR", "the folder for the tree", "mlperf"),
+  experiment: text("GLOB", "experiments whose name matches: fp8*", "all"),
+  division: choice(["open", "closed"], "the division that the tree is made for", "open"),
+  submitter: text("NAME", "the name of the submitter's folder", "ceteris"),
+  facts: text("FILE.yaml", "what no trial knows of the system: status, type, storage, cooling; see docs/mlperf.md"),
+  compliance: several("DIR", "a folder that ceteris loadgen --mode test06 has written"),
+};

@@ -34,9 +34,9 @@ async function main(): Promise<void> {
   }
 
   try {
-    const [first, ...rest] = process.argv.slice(2);
-    if (first === simulatedEngine) {
-      streams.exitCode = await runSimulatedEngine(rest, interrupted.signal);
+    const [first = "", ...rest] = process.argv.slice(2);
+    if (servesSimulated(first, rest)) {
+      streams.exitCode = await serveSimulated(rest, interrupted.signal);
     } else
       await run(applicationFor(first, !process.env["CI"]), process.argv.slice(2), {
         process: streams,
@@ -62,15 +62,21 @@ const giveUpMs = 60_000;
 /** Those of stricli's own codes, all negative, that the user can mend. */
 const misuses = new Set<number>([ExitCode.UnknownCommand, ExitCode.InvalidArgument]);
 
-/** Not a command of ours to users, and not in the help: it takes vLLM's flags as they are, so it is read before any flag of ours. */
-const simulatedEngine = "simulated-engine";
+/**
+ * `ceteris serve-simulated` takes the flags of `vllm serve` as they are, so that it is recognised before any flag is parsed.
+ * `simulated-engine` is its older name.
+ */
+function servesSimulated(command: string, [first]: readonly string[]): boolean {
+  if (command === "serve-simulated") return first !== "--help" && first !== "-h";
+  return command === "simulated-engine";
+}
 
-async function runSimulatedEngine(argv: string[], signal: AbortSignal): Promise<number> {
-  const [{ realWorld }, { simulatedEngineCommand }] = await Promise.all([
+async function serveSimulated(argv: string[], signal: AbortSignal): Promise<number> {
+  const [{ realWorld }, { serveSimulatedCommand }] = await Promise.all([
     import("../world/real-world.ts"),
-    import("../commands/simulated-engine.ts"),
+    import("../commands/serve-simulated.ts"),
   ]);
-  return simulatedEngineCommand(realWorld(), { argv }, signal);
+  return serveSimulatedCommand(realWorld(), { argv }, signal);
 }
 
 await main();

@@ -1,14 +1,9 @@
-import {
-  compareOperands,
-  judgeChangeGate,
-  parseChangeGate,
-  type ChangeGate,
-  type ComparedMetric,
-} from "../analysis/index.ts";
+import { compareOperands, judgeChangeGate, parseChangeGate, type ChangeGate } from "../analysis/index.ts";
 import { comparisonText, type RowFormat } from "../report/index.ts";
-import { comparedMetric, comparedMetrics } from "./compare/compared-metric.ts";
+import { comparedMetric } from "./compare/compared-metric.ts";
 import { readOperands } from "./compare/operands.ts";
 import type { Comparison, GateJudgement } from "../schema/comparison.ts";
+import { comparedMetrics, type ComparedMetric } from "../schema/headline-figures.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
-import { ROUGE_TYPES, scoreAsMlperf, scorePairs } from "../metrics/index.ts";
+import { scoreAsMlperf, scorePairs } from "../metrics/index.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
+import { rougeNames } from "../schema/rouge.ts";
 import type { World } from "../world/world.ts";
 import { explainFault } from "./explain.ts";
 
@@ -30,7 +31,7 @@ export async function scoreCommand(world: World, options: ScoreOptions): Promise
     world.streams.out(`${JSON.stringify({ mean: means, gen_len: genLen, gen_num: genNum, pairs: score.pairs })}\n`);
     return exitCodes.done;
   }
-  for (const type of ROUGE_TYPES) {
+  for (const type of rougeNames) {
     const value = means[type];
     world.streams.out(`${type.padEnd(10)} ${value === null ? "none" : value.toFixed(4)}\n`);
   }

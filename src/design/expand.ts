@@ -6,6 +6,7 @@ import type { Study } from "../schema/study.ts";
 import type { Workload } from "../schema/workload.ts";
 import { kindOf } from "./kinds.ts";
 import { baselineRow } from "./row.ts";
+import { isClientKnob, nameInScope } from "../schema/knob-scopes.ts";
 
 /** A study's rows crossed with its workloads and the points of its sweep, and what is compared with what. */
 export function expandStudy(study: Study): Expansion {
@@ -133,8 +134,7 @@ function remember<Value>(known: Map<string, Value>, key: string, make: () => Val
 function split(knobs: Assignment): { engineKnobs: Assignment; loadKnobs: Assignment } {
   const engineKnobs: Assignment = {};
   const loadKnobs: Assignment = {};
-  for (const [knob, value] of Object.entries(knobs))
-    (/^(load|sampling)\./.test(knob) ? loadKnobs : engineKnobs)[knob] = value;
+  for (const [knob, value] of Object.entries(knobs)) (isClientKnob(knob) ? loadKnobs : engineKnobs)[knob] = value;
   return { engineKnobs, loadKnobs };
 }
 
@@ -143,8 +143,9 @@ export function workloadWith(workload: Workload, knobs: Assignment): Workload {
   const load: { [name: string]: Json } = {};
   const sampling: { [name: string]: Json } = {};
   for (const [knob, value] of Object.entries(knobs)) {
-    if (knob.startsWith("load.")) load[knob.slice("load.".length)] = value;
-    else if (knob.startsWith("sampling.")) sampling[knob.slice("sampling.".length)] = value;
+    const [loadName, samplingName] = [nameInScope(knob, "load"), nameInScope(knob, "sampling")];
+    if (loadName !== null) load[loadName] = value;
+    if (samplingName !== null) sampling[samplingName] = value;
   }
   if (Object.keys(load).length === 0 && Object.keys(sampling).length === 0) return workload;
   // The matrix stage has checked names and types of both. A client chunk has its barrier unless the matrix says otherwise.

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Engine } from "../schema/engine.ts";
 import type { Json } from "../schema/json.ts";
 import { writtenKey, type Assignment } from "../schema/knob.ts";
+import { nameInScope } from "../schema/knob-scopes.ts";
 
 /** What any program needs to find its tools, its user and its language; nothing of it can move a number. */
 const alwaysPassed = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_*", "TZ"];
@@ -54,8 +55,9 @@ export function engineVariables(request: {
   if (engine.devicesVariable !== null && request.devices.length > 0)
     variables[engine.devicesVariable] = request.devices.join(",");
   for (const [knob, value] of Object.entries(request.knobs)) {
-    if (!knob.startsWith("env.") || value === null) continue;
-    variables[knob.slice("env.".length)] = request.written?.get(writtenKey(knob, value)) ?? asVariable(value);
+    const name = nameInScope(knob, "env");
+    if (name === null || value === null) continue;
+    variables[name] = request.written?.get(writtenKey(knob, value)) ?? asVariable(value);
   }
   return { variables, privateFolder, cacheFolder, folders: made };
 }

@@ -3,6 +3,7 @@ import { asMap, memberOf, parseJson, type Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { ResolvedKnob } from "../schema/trial.ts";
 import type { ResolvedConfiguration } from "./parsers/parser.ts";
+import { isClientKnob, nameInScope } from "../schema/knob-scopes.ts";
 
 /** Relative difference below which two numbers are one that was printed and read again. */
 const numberTolerance = 1e-9;
@@ -21,10 +22,10 @@ export function resolveKnobs(
   resolvedConfiguration: ResolvedConfiguration | null,
 ): ResolvedKnob[] {
   return Object.entries(knobs)
-    .filter(([knob, declared]) => !/^(load|sampling)\./.test(knob) && declared !== null)
+    .filter(([knob, declared]) => !isClientKnob(knob) && declared !== null)
     .map(([knob, declared]) => {
       const definition = memberOf(engine.knobs, knob);
-      const path = knob.startsWith("env.") ? knob : definition?.resolved;
+      const path = nameInScope(knob, "env") !== null ? knob : definition?.resolved;
       const found = path === undefined ? undefined : lookUp(resolvedConfiguration ?? {}, path);
       if (path === undefined || found === undefined)
         return { knob, declared, resolved: null, status: "not verifiable", where: "" };

@@ -1,3 +1,7 @@
+import { fidelities } from "../schema/fidelity.ts";
+import { headlineColumns } from "../schema/headline-figures.ts";
+import { statuses, usableStatuses } from "../schema/verdict.ts";
+
 /** A column of a view: its SQL, its type, and what it means. */
 export interface ViewColumn {
   name: string;
@@ -16,22 +20,17 @@ export interface View {
   order: string;
 }
 
+/** `a`, `b` or `c`, as code. */
+const oneOf = (words: readonly string[]): string =>
+  `${words
+    .slice(0, -1)
+    .map((word) => `\`${word}\``)
+    .join(", ")} or \`${words.at(-1)}\``;
+
 const column = (name: string, type: string, meaning: string, sql: string): ViewColumn => ({ name, type, meaning, sql });
 
 /** ISO 8601 with a Z, as files hold it, to a timestamp in UTC. A text that is none is null. */
 const utc = (sql: string): string => `try_cast(${sql} AS TIMESTAMP)`;
-
-/** The figures that most questions are about, beside their trial: metric, statistic, column. */
-const headline = [
-  ["output_throughput", "value", "output_throughput", "output tokens a second"],
-  ["request_throughput", "value", "request_throughput", "requests a second"],
-  ["ttft", "p50", "ttft_p50_ms", "time to first token, median, ms"],
-  ["ttft", "p99", "ttft_p99_ms", "time to first token, 99th percentile, ms"],
-  ["tpot", "p50", "tpot_p50_ms", "time per output token, median, ms"],
-  ["e2e", "p50", "e2e_p50_ms", "whole request, median, ms"],
-  ["e2e", "p99", "e2e_p99_ms", "whole request, 99th percentile, ms"],
-  ["rouge1", "mean", "rouge1", "ROUGE-1 of an accuracy trial, per cent"],
-] as const;
 
 const trialKey = [
   column("study", "VARCHAR", "name of the study", "t.study"),
@@ -49,16 +48,16 @@ export const trialsView: View = {
     column("experiment_id", "VARCHAR", "hash of all that was asked for", "t.spec.experiment_id"),
     column("workload", "VARCHAR", "name of the workload", "t.labels.workload"),
     column("purpose", "VARCHAR", "`performance`, `accuracy` or `probe`", "t.spec.purpose"),
-    column("fidelity", "VARCHAR", "`smoke`, `screen`, `valid` or `submission`", "t.spec.fidelity"),
+    column("fidelity", "VARCHAR", oneOf(fidelities), "t.spec.fidelity"),
     column("replicate", "INTEGER", "which repeat, from 1", "t.spec.replicate"),
     column("attempt", "INTEGER", "which attempt at it, from 1", "t.spec.attempt"),
     column("block", "INTEGER", "round of the order, from 1", "t.spec.block"),
     column("position", "INTEGER", "place in the order, from 1", "t.spec.position"),
-    column("status", "VARCHAR", "`VALID`, `SCREENED`, `INVALID`, `FAILED` or `SKIPPED`", "t.verdict.status"),
+    column("status", "VARCHAR", oneOf(statuses), "t.verdict.status"),
     column("reason", "VARCHAR", "why it has that status", "t.verdict.reason"),
     column("origin", "VARCHAR", "`measured`, `simulated` or `imported`", "t.origin"),
     column("stand_in", "VARCHAR", "what stood in for model and dataset; null where nothing did", "t.stand_in"),
-    ...headline.map(([metric, stat, name, meaning]) =>
+    ...headlineColumns.map(({ metric, stat, name, meaning }) =>
       column(
         name,
         "DOUBLE",
@@ -114,12 +113,12 @@ export const experimentsView: View = {
     column("accuracy_key", "VARCHAR", "binds accuracy trials to performance trials", "any_value(accuracy_key)"),
     column("knobs", "JSON", "every knob that was set", "any_value(knobs)"),
     column("trials", "INTEGER", "all trials, of every purpose, fidelity and attempt", "count(*)::INTEGER"),
-    ...["VALID", "SCREENED", "INVALID", "FAILED", "SKIPPED"].map(count),
+    ...statuses.map(count),
     column(
       "output_throughput",
       "DOUBLE",
       "geometric mean over its VALID and SCREENED performance trials, whatever their fidelity, tok/s",
-      "exp(avg(CASE WHEN status IN ('VALID', 'SCREENED') AND purpose = 'performance' AND output_throughput > 0 THEN ln(output_throughput) END))",
+      `exp(avg(CASE WHEN status IN (${usableStatuses.map((status) => `'${status}'`).join(", ")}) AND purpose = 'performance' AND output_throughput > 0 THEN ln(output_throughput) END))`,
     ),
   ],
 };

@@ -1,17 +1,15 @@
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
+import type { RougeName, RougePercents } from "../schema/rouge.ts";
 
 /** What the scorer says of all pairs: means of F in percent, null of no pairs; characters of all predictions; number of pairs. */
 export interface AccuracyScore {
-  mean: Readonly<Record<"rouge1" | "rouge2" | "rougeL" | "rougeLsum", number | null>> & {
-    readonly genLen: number;
-    readonly genNum: number;
-  };
+  mean: Readonly<RougePercents> & { readonly genLen: number; readonly genNum: number };
 }
 
 /** As the MLPerf reference's script computes and prints them. */
 const RULE = "mlperf-reference";
 
-const rouge = (id: "rouge1" | "rouge2" | "rougeL" | "rougeLsum", title: string, of: string): MetricDefinition => ({
+const rouge = (id: RougeName, title: string, of: string): MetricDefinition => ({
   id,
   unit: "%",
   title,
@@ -34,7 +32,7 @@ const rouges = {
   rouge2: rouge("rouge2", "ROUGE-2", "the pairs of words that answer and reference share"),
   rougeL: rouge("rougeL", "ROUGE-L", "the longest common subsequence of answer and reference"),
   rougeLsum: rouge("rougeLsum", "ROUGE-Lsum", "the longest common subsequences, sentence by sentence"),
-} as const;
+} satisfies Record<RougeName, MetricDefinition>;
 
 export const accuracyDefinitions: readonly MetricDefinition[] = [...Object.values(rouges), genLen];
 
@@ -43,7 +41,7 @@ export function accuracyMeasurements(score: AccuracyScore): Measurement[] {
   const { genLen: characters, genNum, ...means } = score.mean;
   const source = "client" as const;
   const rows = Object.values(rouges).map((definition): Measurement => {
-    const value = means[definition.id as keyof typeof rouges];
+    const value = means[definition.id as RougeName];
     const why = value === null ? "no answer was scored" : null;
     return { metric: definition.id, stat: "mean", unit: definition.unit, value, why, n: genNum, rule: RULE, source };
   });

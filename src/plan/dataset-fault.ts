@@ -1,8 +1,7 @@
-import type { Fidelity } from "../schema/fidelity.ts";
+import { certifies, type Fidelity } from "../schema/fidelity.ts";
 import { fail, type Fault } from "../schema/result.ts";
 import type { Dataset } from "../schema/sample.ts";
 import type { Workload } from "../schema/workload.ts";
-import { isCertified } from "./ruleset-load.ts";
 
 /** Why a workload cannot be run on a data set that could be read, known before an engine starts; null where it can. */
 export function datasetFault(
@@ -12,7 +11,7 @@ export function datasetFault(
 ): Fault | null {
   const { ruleset } = workload;
   // Where a result is certified, a ruleset's samples are all there: LoadGen draws from them by their places.
-  if (ruleset !== null && isCertified(fidelity) && samples.length < ruleset.librarySamples) {
+  if (ruleset !== null && certifies(fidelity) && samples.length < ruleset.librarySamples) {
     return fail(
       "too-few-samples",
       `${name} has ${samples.length} samples, and ${ruleset.rulesetId} draws from ${ruleset.librarySamples} for ${ruleset.model}`,

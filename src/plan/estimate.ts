@@ -9,6 +9,7 @@ import { isOpenLoop, type Workload } from "../schema/workload.ts";
 import type { Ledger, TrialSpec } from "../schema/trial-spec.ts";
 import { loadgenRequests, loadgenSettings } from "./ruleset-load.ts";
 import { estimateSearches, type SearchEstimate } from "./search-estimate.ts";
+import { keepOneRate } from "../schema/arrival-kinds.ts";
 
 /** Seconds taken where nothing is known yet: guesses, and the estimate says so. */
 const guesses = { measured: { startupS: 90, loadS: 60 }, simulated: { startupS: 0.6, loadS: 3 } } as const;
@@ -85,9 +86,8 @@ function scheduledS(workload: Workload, fidelity: Fidelity): number | null {
   if (!isOpenLoop(workload) || rate === undefined) return null;
   const settings = loadgenSettings(workload, { fidelity, purpose: "performance" });
   if (settings !== null) return (loadgenRequests(settings) - 1) / rate;
-  const steady = ["constant", "poisson", "gamma"].includes(workload.arrivals?.kind ?? "poisson");
   const { requests, seconds = 0 } = workload.counts[fidelity];
-  return steady ? Math.max(requests / rate, seconds) : null;
+  return keepOneRate(workload.arrivals) ? Math.max(requests / rate, seconds) : null;
 }
 
 /** The searches, and on what their bound rests. */

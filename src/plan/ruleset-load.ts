@@ -1,7 +1,7 @@
 import { runSettings, unstatedRate } from "../math/loadgen/run-settings.ts";
 import { generateQueries } from "../math/loadgen/queries.ts";
 import type { LoadgenSettings } from "../math/loadgen/settings.ts";
-import type { Fidelity } from "../schema/fidelity.ts";
+import { certifies, type Fidelity } from "../schema/fidelity.ts";
 import type { PlannedSchedule } from "../schema/plan.ts";
 import type { Purpose } from "../schema/trial-spec.ts";
 import type { Workload } from "../schema/workload.ts";
@@ -12,11 +12,6 @@ export interface RulesetRun {
   purpose: Purpose;
   /** Queries a second, in Offline samples; null or absent: what the workload says. */
   expectedRate?: number | null;
-}
-
-/** True where a ruleset's own counts and durations hold; below, runs are smaller by intention. */
-export function isCertified(fidelity: Fidelity): boolean {
-  return fidelity === "valid" || fidelity === "submission";
 }
 
 /**
@@ -34,14 +29,14 @@ export function loadgenSettings(
   return runSettings(ruleset, {
     mode: purpose === "accuracy" ? "accuracy" : "performance",
     targetQps,
-    samples: isCertified(fidelity) ? null : counts[fidelity].requests,
+    samples: certifies(fidelity) ? null : counts[fidelity].requests,
   });
 }
 
 /** True where the number of requests rests on a rate that is not stated. */
 export function needsExpectedRate({ ruleset, load }: Workload, { fidelity, purpose }: RulesetRun): boolean {
   if (ruleset === null || ruleset.scenario === "Server" || purpose === "accuracy") return false;
-  return isCertified(fidelity) && load.expected_rate === undefined;
+  return certifies(fidelity) && load.expected_rate === undefined;
 }
 
 /** Requests of a run: samples of all its queries. In the streams the most that it can be. */
@@ -56,7 +51,7 @@ const SAMPLES_OF_SECONDS = 4096;
 export function librarySize(workload: Workload, fidelity: Fidelity): number {
   const { requests, seconds = 0 } = workload.counts[fidelity];
   const { ruleset } = workload;
-  if (ruleset !== null) return isCertified(fidelity) ? ruleset.librarySamples : requests;
+  if (ruleset !== null) return certifies(fidelity) ? ruleset.librarySamples : requests;
   return seconds > 0 ? Math.max(requests, SAMPLES_OF_SECONDS) : requests;
 }
 

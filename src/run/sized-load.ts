@@ -2,12 +2,13 @@ import { judgedSeconds } from "../checks/index.ts";
 import type { LoadgenSettings } from "../math/loadgen/settings.ts";
 import { runSettings, unstatedRate } from "../math/loadgen/run-settings.ts";
 import type { Observation } from "../schema/observation.ts";
+import { certifies } from "../schema/fidelity.ts";
 import { fail, type Result } from "../schema/result.ts";
 import type { RulesetScenario } from "../schema/ruleset.ts";
 import type { Sizing } from "../schema/trial.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { Clock } from "../world/world.ts";
-import { isCertified, loadgenRequests, loadgenSettings, needsExpectedRate, type RulesetRun } from "../plan/index.ts";
+import { loadgenRequests, loadgenSettings, needsExpectedRate, type RulesetRun } from "../plan/index.ts";
 
 /** A probe ends when so much time has passed, whatever has ended by then. */
 const longestProbeMs = 30_000;
@@ -48,7 +49,7 @@ export interface SizedLoad {
 export async function sizedLoad(request: SizedLoad): Promise<{ answer: Result<Observation>; sizing: Sizing | null }> {
   const { workload, run, load, signal } = request;
   const { ruleset } = workload;
-  const isSized = isCertified(run.fidelity) && run.purpose !== "accuracy" && ruleset?.scenario !== "Server";
+  const isSized = certifies(run.fidelity) && run.purpose !== "accuracy" && ruleset?.scenario !== "Server";
   if (ruleset === null || !isSized) {
     const settings = loadgenSettings(workload, run);
     const requests = settings === null ? request.requests : loadgenRequests(settings);

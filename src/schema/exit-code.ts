@@ -8,3 +8,16 @@ export const exitCodes = {
   gateNotMet: 5,
   interrupted: 130,
 } as const;
+
+/** What each says to the person who reads it. */
+export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+  done: "Done, and everything measured is usable at the fidelity that was asked for.",
+  internalError:
+    "An internal error of Ceteris: please report it. `verify` also ends with it where a file is not what its manifest says.",
+  misconfigured:
+    "Misconfigured: matrix, flags, dataset, engine file, or a server that is not there. The message says what to change.",
+  failedTrial: "At least one trial FAILED: engine or client ended before there was a result.",
+  invalidTrial: "No trial failed, and at least one is INVALID: a check found that its result cannot be used.",
+  gateNotMet: "A gate that was asked for on the command line was not met (`compare --fail-on`).",
+  interrupted: "Interrupted by SIGINT or SIGTERM. What was measured is kept, and `run` goes on from there.",
+};

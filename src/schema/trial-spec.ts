@@ -1,5 +1,6 @@
 import type { Timed } from "./block.ts";
 import type { Fidelity } from "./fidelity.ts";
+import type { Status } from "./verdict.ts";
 
 export const purposes = ["performance", "accuracy", "probe"] as const;
 export type Purpose = (typeof purposes)[number];
@@ -44,7 +45,7 @@ export interface LedgerEntry extends Timed {
   replicate: number;
   attempt: number;
   seeds: TrialSpec["seeds"];
-  status: "VALID" | "SCREENED" | "INVALID" | "FAILED" | "SKIPPED";
+  status: Status;
   devices: Devices;
   /** Seconds of its load phase and of its launch, for estimates; null where unknown. */
   loadS: number | null;

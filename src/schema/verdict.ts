@@ -2,6 +2,8 @@ import type { Failure } from "./launch.ts";
 
 export const statuses = ["VALID", "SCREENED", "INVALID", "FAILED", "SKIPPED"] as const;
 export type Status = (typeof statuses)[number];
+/** Those of trials that count as a measurement. */
+export const usableStatuses: readonly Status[] = ["VALID", "SCREENED"];
 
 /** One rule against one trial. `unknown` is not a pass and not a failure: nobody could tell. */
 export interface Check {
@@ -33,5 +35,5 @@ export function clientNotJudged({ checks }: Pick<Verdict, "checks">): boolean {
 
 /** Whether a trial counts as a measurement. */
 export function isUsable({ verdict: { status } }: { verdict: Pick<Verdict, "status"> }): boolean {
-  return status === "VALID" || status === "SCREENED";
+  return usableStatuses.includes(status);
 }

@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { keepOneRate } from "./arrival-kinds.ts";
 import { choice } from "./choice.ts";
 import { DatasetDeclaration } from "./dataset-declaration.ts";
 import type { Fidelity } from "./fidelity.ts";
@@ -215,10 +216,7 @@ export function isOpenLoop({ scenario }: Pick<Workload, "scenario">): boolean {
   return openLoops.has(scenario);
 }
 
-/** Arrivals of one rate. Ramps, steps and traces bring rates of their own. */
-const ofOneRate: ReadonlySet<string> = new Set(["constant", "poisson", "gamma"]);
-
 /** True of an open loop that has one rate from its start to its end, so that a search can put others in its place. */
 export function hasOneRate({ scenario, arrivals }: Pick<Workload, "scenario" | "arrivals">): boolean {
-  return isOpenLoop({ scenario }) && (arrivals === null || ofOneRate.has(arrivals.kind));
+  return isOpenLoop({ scenario }) && keepOneRate(arrivals);
 }

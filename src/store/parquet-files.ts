@@ -1,3 +1,4 @@
+import type { RougePercents } from "../schema/rouge.ts";
 import type { RequestRecord, RequestSource, Series, TokenBlock, TokenSource } from "../schema/observation.ts";
 
 /** What a parquet file may hold. Whole numbers stay below 2^32, so that every one is a JavaScript number. */
@@ -38,14 +39,10 @@ function* inBatches<Row>(rows: Iterable<Row>): Generator<Row[]> {
 }
 
 /** One answer of an accuracy trial with its scores in per cent (F-measure); null where the dataset has no reference. */
-export interface OutputRow {
+export interface OutputRow extends RougePercents {
   sample: number;
   prediction: string;
   reference: string | null;
-  rouge1: number | null;
-  rouge2: number | null;
-  rougeL: number | null;
-  rougeLsum: number | null;
 }
 
 const milliseconds = (ns: number | null): number | null => (ns === null ? null : ns / 1e6);

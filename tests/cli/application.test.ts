@@ -14,11 +14,11 @@ function commandsInCode(): string[] {
     .flatMap((file) => [
       ...readFileSync(join(folder, file), "utf8").matchAll(/^export async function (\w+)Command\(/gm),
     ])
-    .map(([, name = ""]) => name);
+    .map(([, name = ""]) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
 }
 
-/** What the help lists otherwise: an engine file starts the simulated engine, with vLLM's flags; `export` has forms below it. */
-const hidden = new Set(["simulatedEngine", "exportMlperf"]);
+/** `export` has forms below it. */
+const hidden = new Set(["export-mlperf"]);
 
 describe("the help", () => {
   it("lists every command that there is, with a line on what it does", async () => {
@@ -32,6 +32,17 @@ describe("the help", () => {
     }
     expect(stdout).not.toContain("simulated-engine");
   });
+
+  it("is there for the simulated engine too, whose other flags are vLLM's", async () => {
+    const { code, stdout } = await runCli(["serve-simulated", "--help"], repository);
+    expect(code).toBe(0);
+    expect(stdout).toContain("vllm serve");
+  });
+});
+
+it("says its version", async () => {
+  const { version } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as { version: string };
+  expect(await runCli(["--version"], repository)).toMatchObject({ code: 0, stdout: `${version}\n` });
 });
 
 describe("misuse", () => {

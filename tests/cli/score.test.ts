@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { ROUGE_TYPES, scoreAsMlperf, scorePairs } from "../../src/metrics/scorers/rouge.ts";
+import { scoreAsMlperf, scorePairs } from "../../src/metrics/scorers/rouge.ts";
+import { rougeNames } from "../../src/schema/rouge.ts";
 import { makeStudyFolder, runCli } from "../support/cli.ts";
 
 const pairs = [
@@ -34,7 +35,7 @@ describe("ceteris score", () => {
     const expected = scorePairs(pairs);
     const { mean, pairs: each } = await scored("pairs.jsonl");
     expect(each).toEqual(expected.pairs);
-    for (const type of ROUGE_TYPES) expect(mean[type]).toBe(expected.mean[type]);
+    for (const type of rougeNames) expect(mean[type]).toBe(expected.mean[type]);
     expect(Object.keys(mean)).toEqual(["rouge1", "rouge2", "rougeL", "rougeLsum"]);
     expect(each[0]?.["rouge1"]?.fmeasure).toBeGreaterThan(0.5);
     expect(await scored("blank-lines.jsonl")).toEqual({ ...(await scored("pairs.jsonl")) });
@@ -51,7 +52,7 @@ describe("ceteris score", () => {
     const { code, stdout } = await runCli(["score", "pairs.jsonl"], place.folder);
     const { mean } = scorePairs(pairs);
     expect(code).toBe(0);
-    for (const type of ROUGE_TYPES) expect(stdout).toMatch(new RegExp(`^${type} +${mean[type]?.toFixed(4)}$`, "m"));
+    for (const type of rougeNames) expect(stdout).toMatch(new RegExp(`^${type} +${mean[type]?.toFixed(4)}$`, "m"));
   });
 
   it.each([

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { isAbsolute, relative, resolve } from "node:path";
+import { certifies } from "../../schema/fidelity.ts";
 import type { Json } from "../../schema/json.ts";
 import { longest, type BenchLoad, type BenchOptions } from "./bench-options.ts";
 import type { BenchServer } from "./bench-server.ts";
+import { nameInScope } from "../../schema/knob-scopes.ts";
 
 /** What a matrix may call a study (src/schema/matrix-file.ts). */
 const longestName = 64;
@@ -46,7 +48,7 @@ export function benchMatrix(
     "design:",
     "  kind: isolation",
     "  changes:",
-    `    - { id: ${text(`${knob.replace("load.", "")}-${value}`)}, set: ${flow({ [knob]: value })} }  # what to vary`,
+    `    - { id: ${text(`${nameInScope(knob, "load")}-${value}`)}, set: ${flow({ [knob]: value })} }  # what to vary`,
     "workloads:",
     ...Object.entries(workload).map(([key, member], at) => `  ${at === 0 ? "-" : " "} ${key}: ${flow(member)}`),
     "repeats: 1",
@@ -69,7 +71,6 @@ function workloadOf(load: BenchLoad, options: BenchOptions, workingFolder: strin
   };
   const slo = present({ ttft_ms: options.sloTtftMs, tpot_ms: options.sloTpotMs, e2e_ms: options.sloE2eMs });
   // What certifies has its shortest window where nothing else is asked for.
-  const certifies = load.fidelity === "valid" || load.fidelity === "submission";
   const isAsked = options.requests !== undefined || options.duration !== undefined;
   const count = {
     ...(load.requests === null ? {} : { requests: load.requests }),
@@ -87,7 +88,7 @@ function workloadOf(load: BenchLoad, options: BenchOptions, workingFolder: strin
     ...(Object.keys(slo).length === 0 ? {} : { slo }),
     ...(options.warmup === undefined ? {} : { warmup: { requests: options.warmup } }),
     ...(options.deadline === undefined ? {} : { deadline_s: options.deadline }),
-    ...(certifies && !isAsked ? {} : { counts: { [load.fidelity]: count } }),
+    ...(certifies(load.fidelity) && !isAsked ? {} : { counts: { [load.fidelity]: count } }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { oneRateArrivals } from "../../schema/arrival-kinds.ts";
 import type { Fidelity } from "../../schema/fidelity.ts";
 import { fail, succeed, type Fault, type Result } from "../../schema/result.ts";
 import type { LengthDistribution } from "../../schema/dataset-declaration.ts";
@@ -17,7 +18,7 @@ export interface BenchOptions extends ResultsOptions {
   sharedPrefixTokens?: number;
   /** Requests a second. */
   rate?: number;
-  arrivals?: "constant" | "poisson" | "gamma";
+  arrivals?: (typeof oneRateArrivals)[number];
   burstiness?: number;
   endpoint?: "chat" | "completions";
   prompt?: "text" | "tokens";
@@ -59,7 +60,8 @@ export interface BenchLoad {
   fidelity: Fidelity;
 }
 
-const benchDefaults = { concurrency: 64, requests: 2000, inputTokens: "128", outputTokens: "128" };
+/** In the help too (src/cli/flags.ts). */
+export const benchDefaults = { concurrency: 64, requests: 2000, inputTokens: "128", outputTokens: "128" };
 
 /** The flags as one load. Flags that contradict each other are a fault that says which. */
 export function loadOf(options: BenchOptions): Result<BenchLoad> {

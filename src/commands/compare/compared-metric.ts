@@ -1,21 +1,8 @@
-import type { ComparedMetric } from "../../analysis/index.ts";
 import { meant } from "../../matrix/index.ts";
 import { accuracyDefinitions, metricDefinitions } from "../../metrics/index.ts";
+import type { ComparedMetric } from "../../schema/headline-figures.ts";
 import type { Statistic } from "../../schema/measurement.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
-
-const performance = (metric: string, stat: Statistic): ComparedMetric => ({ metric, stat, purpose: "performance" });
-
-/** What `ceteris compare` shows where nothing else is asked for. */
-export const comparedMetrics: readonly ComparedMetric[] = [
-  performance("output_throughput", "value"),
-  performance("goodput", "value"),
-  performance("ttft", "p50"),
-  performance("ttft", "p99"),
-  performance("tpot", "p50"),
-  performance("e2e", "p50"),
-  { metric: "rouge1", stat: "mean", purpose: "accuracy" },
-];
 
 /** Where only the metric is named, the first of these that it has. */
 const usual: readonly Statistic[] = ["value", "p50", "mean"];

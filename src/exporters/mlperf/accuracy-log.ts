@@ -1,6 +1,7 @@
 import type { SubmissionRules } from "../../schema/ruleset.ts";
 import type { Mark } from "./run.ts";
 import { simulatedWord } from "./mark.ts";
+import { rougeNames, type RougeName } from "../../schema/rouge.ts";
 
 /** One answer, in the order in which answers came. */
 export interface MlperfAnswer {
@@ -43,11 +44,7 @@ function hexadecimal(bytes: Uint8Array): string {
 }
 
 /** Scores of an accuracy run, in per cent. */
-export interface MlperfScores {
-  rouge1: number;
-  rouge2: number;
-  rougeL: number;
-  rougeLsum: number;
+export interface MlperfScores extends Record<RougeName, number> {
   /** Characters of all answers, sentences split as the reference does. */
   genLen: number;
   /** Answers. */
@@ -57,9 +54,7 @@ export interface MlperfScores {
 /** `accuracy.txt`: what the reference's script prints and the checker looks for, and the digest of the whole accuracy log. */
 export function accuracyText(scores: MlperfScores, head: readonly string[], sha256: string): string {
   const { genLen, genNum } = scores;
-  const rouges = (["rouge1", "rouge2", "rougeL", "rougeLsum"] as const).map(
-    (name) => `'${name}': ${Number(scores[name].toFixed(4))}`,
-  );
+  const rouges = rougeNames.map((name) => `'${name}': ${Number(scores[name].toFixed(4))}`);
   const dictionary = `{${[...rouges, `'gen_len': ${genLen}`, `'gen_num': ${genNum}`].join(", ")}}`;
   return `${[...head, "", "Results", "", dictionary, "", `hash=${sha256}`].join("\n")}\n`;
 }

@@ -1,6 +1,7 @@
 import { generateQueries, type LoadgenQueries } from "../../math/loadgen/queries.ts";
 import { runSettings } from "../../math/loadgen/run-settings.ts";
 import { effectiveCounts, type LoadgenMode, type LoadgenSettings } from "../../math/loadgen/settings.ts";
+import { certifies } from "../../schema/fidelity.ts";
 import type { Json } from "../../schema/json.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { StoredRequest } from "../../schema/observation.ts";
@@ -108,7 +109,7 @@ function settingsOf(
 
 /** Below, a run is smaller by intention. */
 function isCertified({ spec }: Trial): boolean {
-  return spec.fidelity === "valid" || spec.fidelity === "submission";
+  return certifies(spec.fidelity);
 }
 
 /** The rate of the load, or what Offline and the streams were sized by. */

@@ -1,5 +1,6 @@
 import type { Json } from "../../schema/json.ts";
-import { availability, isClientKnob, type CheckedKnob } from "./knob-catalogue.ts";
+import { isClientKnob } from "../../schema/knob-scopes.ts";
+import { availability, type CheckedKnob } from "./knob-catalogue.ts";
 import type { LintContext, RuleFinding } from "../rule.ts";
 
 /**

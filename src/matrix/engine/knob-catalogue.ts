@@ -3,6 +3,7 @@ import type { Json } from "../../schema/json.ts";
 import type { KnobDefinition } from "../../schema/knob.ts";
 import type { Study } from "../../schema/study.ts";
 import { LoadKnobs, Sampling } from "../../schema/workload.ts";
+import { isClientKnob } from "../../schema/knob-scopes.ts";
 
 /** A knob as it is checked, wherever it comes from: the engine's table, the client's load, the sampling, the environment. */
 export interface CheckedKnob {
@@ -28,11 +29,6 @@ interface ValueSchema {
   maximum?: number;
   exclusiveMinimum?: number;
   description?: string;
-}
-
-/** True for what the client decides, and not the engine. */
-export function isClientKnob(name: string): boolean {
-  return name.startsWith("load.") || name.startsWith("sampling.");
 }
 
 /** All knobs of a study: its engine's bare, the client's as `load.…` and `sampling.…`, variables as `env.…`. */

@@ -1,4 +1,5 @@
-import { engineWithVersion, isClientKnob } from "../engine/knob-catalogue.ts";
+import { engineWithVersion } from "../engine/knob-catalogue.ts";
+import { isClientKnob } from "../../schema/knob-scopes.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 import { shown } from "../yaml/shape.ts";
 

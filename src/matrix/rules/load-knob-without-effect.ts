@@ -2,6 +2,7 @@ import { readsRate } from "../workload/arrivals.ts";
 import { pointerOf } from "../../schema/json-pointer.ts";
 import type { Workload } from "../../schema/workload.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
+import { nameInScope } from "../../schema/knob-scopes.ts";
 
 /** The load knobs that some scenarios alone read. */
 const readBy: Record<string, Workload["scenario"][]> = {
@@ -40,10 +41,10 @@ export const loadKnobWithoutEffect: Rule = {
             (knob === "expected_rate" && workload.ruleset === null)),
       );
     const ofKnobs = settings
-      .filter(({ knob, where }) => knob.startsWith("load.") && where !== "exclude")
+      .filter(({ where }) => where !== "exclude")
       .flatMap(({ knob, pointer }) => {
-        const name = knob.slice("load.".length);
-        return finding(name, pointer, deafTo(name));
+        const name = nameInScope(knob, "load");
+        return name === null ? [] : finding(name, pointer, deafTo(name));
       });
     // What the workloads say themselves; what has no place is a default or a stand-in's.
     const ofWorkloads = study.workloads.flatMap((workload, index) =>

@@ -1,5 +1,5 @@
 import type { Experiment } from "../../schema/experiment.ts";
-import type { Fidelity } from "../../schema/fidelity.ts";
+import { certifies, type Fidelity } from "../../schema/fidelity.ts";
 import type { Json } from "../../schema/json.ts";
 import type { Assignment } from "../../schema/knob.ts";
 import type { RulesetScenario } from "../../schema/ruleset.ts";
@@ -36,7 +36,7 @@ function withLoad({ knobs, workload }: Experiment): Assignment {
 
 /** False only where the run is known to be one pass over the data set at most: an Offline rate may be anybody's guess. */
 function severalPasses({ workload }: Experiment, ruleset: RulesetScenario, fidelity: Fidelity): boolean {
-  const certified = fidelity === "valid" || fidelity === "submission";
+  const certified = certifies(fidelity);
   const rate = workload.load.expected_rate;
   if (certified && rate === undefined) return true;
   const settings = runSettings(ruleset, {

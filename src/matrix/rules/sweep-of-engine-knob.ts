@@ -1,4 +1,4 @@
-import { isClientKnob } from "../engine/knob-catalogue.ts";
+import { isClientKnob } from "../../schema/knob-scopes.ts";
 import type { Rule } from "../rule.ts";
 
 /** A sweep crosses every row under one configuration of the engine: it takes what the client decides. */

@@ -1,4 +1,5 @@
-import { engineWithVersion, isClientKnob } from "../engine/knob-catalogue.ts";
+import { engineWithVersion } from "../engine/knob-catalogue.ts";
+import { isClientKnob, nameInScope } from "../../schema/knob-scopes.ts";
 import { meant } from "../yaml/nearest.ts";
 import type { LintContext, Rule, RuleFinding } from "../rule.ts";
 
@@ -15,7 +16,7 @@ export const unknownKnob: Rule = {
 };
 
 function wording({ study, catalogue }: LintContext, knob: string): Omit<RuleFinding, "pointer" | "aim"> {
-  if (knob.startsWith("env.")) {
+  if (nameInScope(knob, "env") !== null) {
     const hint = "write env.NAME: letters, digits and _, no digit first";
     return { message: `\`${knob}\` names no environment variable`, hint };
   }

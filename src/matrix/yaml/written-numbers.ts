@@ -4,6 +4,7 @@ import { writtenKey } from "../../schema/knob.ts";
 import type { Study } from "../../schema/study.ts";
 import { Places } from "./places.ts";
 import { settingsOf } from "../settings.ts";
+import { nameInScope } from "../../schema/knob-scopes.ts";
 
 /** The form of numbers that JSON may write otherwise: `4.0` as 4, `0.90` as 0.9. */
 const decimal = /^-?\d+\.\d+$/;
@@ -22,7 +23,7 @@ export function writtenNumbers(study: Study): Map<string, string> {
     return at === undefined ? "" : (locations.texts.get(at.file)?.slice(at.start, at.end) ?? "");
   };
   for (const { knob, values } of settingsOf(study)) {
-    const type = knob.startsWith("env.") ? "string" : memberOf(engine.knobs, knob)?.type;
+    const type = nameInScope(knob, "env") !== null ? "string" : memberOf(engine.knobs, knob)?.type;
     if (type === undefined || type === "int") continue;
     const add = (value: Json, pointer: string): void => {
       const text = spelled(value, pointer, sourceOf);

@@ -5,13 +5,11 @@
  */
 
 import { mean } from "../../math/statistics.ts";
+import type { RougeName, RougePercents } from "../../schema/rouge.ts";
 import { lcsLength, markLcs, prepareReference } from "./longest-common-subsequence.ts";
 import { porterStem } from "./porter-stemmer.ts";
 import { strip } from "./python-whitespace.ts";
 import { splitSentences } from "./sentence-splitter.ts";
-
-export const ROUGE_TYPES = ["rouge1", "rouge2", "rougeL", "rougeLsum"] as const;
-export type RougeType = (typeof ROUGE_TYPES)[number];
 
 /** All three between 0 and 1. */
 export interface RougeScore {
@@ -20,7 +18,7 @@ export interface RougeScore {
   readonly fmeasure: number;
 }
 
-export type RougeScores = Readonly<Record<RougeType, RougeScore>>;
+export type RougeScores = Readonly<Record<RougeName, RougeScore>>;
 
 export interface RougePair {
   readonly prediction: string;
@@ -28,7 +26,7 @@ export interface RougePair {
 }
 
 /** What the MLPerf accuracy script prints. */
-export interface MlperfRougeMean extends Readonly<Record<RougeType, number | null>> {
+export interface MlperfRougeMean extends Readonly<RougePercents> {
   /** Characters (code points) of all predictions, after the newline join of their sentences. */
   readonly genLen: number;
   /** Number of pairs. */
@@ -102,7 +100,7 @@ function scorePrepared(pairs: readonly RougePair[], prepare: (text: string) => s
     genLen += countCodePoints(lines);
     return scoreRouge(prepare(reference), lines);
   });
-  const percent = (type: RougeType): number | null => {
+  const percent = (type: RougeName): number | null => {
     const value = mean(scored.map((scores) => scores[type].fmeasure));
     return value === null ? null : roundToFourDecimals(value * 100);
   };

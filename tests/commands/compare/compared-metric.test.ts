@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { comparedMetric, comparedMetrics } from "../../../src/commands/compare/compared-metric.ts";
+import { comparedMetric } from "../../../src/commands/compare/compared-metric.ts";
+import { comparedMetrics } from "../../../src/schema/headline-figures.ts";
 
 it.each([
   ["output_throughput", { metric: "output_throughput", stat: "value", purpose: "performance" }],

@@ -1,8 +1,8 @@
 import { runSimulatedEngine } from "../simulator/index.ts";
 import type { World } from "../world/world.ts";
 
-/** `ceteris simulated-engine MODEL …`: the life of one simulated `vllm serve`; its log is its stdout. */
-export async function simulatedEngineCommand(
+/** `ceteris serve-simulated MODEL …`: the life of one simulated `vllm serve`; its log is its stdout. */
+export async function serveSimulatedCommand(
   world: World,
   options: { argv: string[] },
   signal: AbortSignal,

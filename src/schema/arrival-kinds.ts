@@ -1,0 +1,9 @@
+/** Arrivals of one rate from start to end. Ramps, steps and traces bring rates of their own. */
+export const oneRateArrivals = ["constant", "poisson", "gamma"] as const;
+
+const ofOneRate: ReadonlySet<string> = new Set(oneRateArrivals);
+
+/** True of arrivals that keep one rate. Where a workload declares none, they are Poisson. */
+export function keepOneRate(arrivals: { kind: string } | null): boolean {
+  return arrivals === null || ofOneRate.has(arrivals.kind);
+}
