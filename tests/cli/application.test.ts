@@ -11,6 +11,7 @@ const broken = "matrices/twenty-mistakes.yaml";
 function commandsInCode(): string[] {
   const folder = join(repository, "src/commands");
   return readdirSync(folder)
+    .filter((name) => name.endsWith(".ts"))
     .flatMap((file) => [
       ...readFileSync(join(folder, file), "utf8").matchAll(/^export async function (\w+)Command\(/gm),
     ])
