@@ -1,4 +1,4 @@
-import { jsonSchemas } from "../../src/matrix/index.ts";
+import { WorkloadFile } from "../../src/schema/workload.ts";
 import { table } from "./page.ts";
 
 /** What is read of JSON Schema. */
@@ -18,7 +18,7 @@ interface Schema {
 
 /** `docs/workload.md`: every member of a workload, from its schema. */
 export function workloadDocs(): string {
-  const schema = jsonSchemas()["schemas/workload.schema.json"] as Schema;
+  const schema = JSON.parse(JSON.stringify(WorkloadFile)) as Schema;
   const members = Object.entries(membersOf(schema));
   return [
     "# Workload members",
