@@ -2,8 +2,8 @@ import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Study } from "../schema/study.ts";
 import { diagnosticAt, locate, Places, sortDiagnostics, type Aim, type Finding } from "./yaml/places.ts";
-import { lintContext, type LintFacts, type RuleFinding } from "./rule.ts";
-import { roundFindings, statedSamples } from "./rules/dataset-goes-round.ts";
+import { lintContext, type LintFacts, type Rule, type RuleFinding } from "./rule.ts";
+import { datasetGoesRound, roundFindings, statedSamples } from "./rules/dataset-goes-round.ts";
 import { rules } from "./rules/index.ts";
 import type { PlacedWorkload } from "./workload/workload-places.ts";
 
@@ -13,7 +13,7 @@ import type { PlacedWorkload } from "./workload/workload-places.ts";
  */
 export function lintStudy(study: Study, expansion: Expansion, facts: LintFacts = {}): Diagnostic[] {
   const context = lintContext(study, expansion, facts);
-  const diagnostics = Object.entries(rules).flatMap(([code, rule]) => diagnosticsOf(study, code, rule.check(context)));
+  const diagnostics = rules.flatMap((rule) => diagnosticsOf(study, rule, rule.check(context)));
   return sortDiagnostics(diagnostics, study.file);
 }
 
@@ -21,12 +21,12 @@ export function lintStudy(study: Study, expansion: Expansion, facts: LintFacts =
 export function lintSamples(study: Study, expansion: Expansion, placed: PlacedWorkload, samples: number): Diagnostic[] {
   const { requests } = placed.workload.counts[study.fidelity];
   if ((statedSamples(placed) ?? Infinity) < requests) return [];
-  return diagnosticsOf(study, "dataset-goes-round", roundFindings(lintContext(study, expansion), placed, samples));
+  return diagnosticsOf(study, datasetGoesRound, roundFindings(lintContext(study, expansion), placed, samples));
 }
 
-function diagnosticsOf(study: Study, code: string, findings: readonly RuleFinding[]): Diagnostic[] {
-  return findings.map(({ pointer, aim, message, hint, severity = rules[code]!.severity }) =>
-    diagnosticOf(study, pointer, { code, severity, message, hint }, aim),
+function diagnosticsOf(study: Study, rule: Rule, findings: readonly RuleFinding[]): Diagnostic[] {
+  return findings.map(({ pointer, aim, message, hint, severity = rule.severity }) =>
+    diagnosticOf(study, pointer, { code: rule.code, severity, message, hint }, aim),
   );
 }
 

@@ -33,7 +33,7 @@ export interface LintContext extends LintFacts {
   bases: ReadonlySet<string>;
 }
 
-/** What a rule found: where, what, and what to do next. The table gives it code and severity. */
+/** What a rule found: where, what, and what to do next. The rule gives it code and severity. */
 export interface RuleFinding {
   pointer: string;
   aim: Aim;
@@ -44,6 +44,8 @@ export interface RuleFinding {
 }
 
 export interface Rule {
+  /** Of its diagnostic, and the name of its file. */
+  code: string;
   severity: Severity;
   check(context: LintContext): RuleFinding[];
 }

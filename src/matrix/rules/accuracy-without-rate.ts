@@ -4,6 +4,7 @@ import type { Rule } from "../rule.ts";
 
 /** Accuracy in an open loop whose rate neither its workload nor the row states: its requests would have no due times. A searched row's follows its peak. */
 export const accuracyWithoutRate: Rule = {
+  code: "accuracy-without-rate",
   severity: "error",
   check({ study: { accuracy, peak, workloads }, expansion }) {
     if (accuracy === null || !isOpenLoop(accuracy) || accuracy.load.rate !== undefined) return [];

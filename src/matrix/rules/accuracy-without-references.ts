@@ -2,6 +2,7 @@ import type { Rule } from "../rule.ts";
 
 /** Accuracy asked for on prompts that nobody knows the answers to. */
 export const accuracyWithoutReferences: Rule = {
+  code: "accuracy-without-references",
   severity: "error",
   check({ study }) {
     if (study.accuracy?.dataset.kind !== "synthetic" || study.standIn !== null) return [];

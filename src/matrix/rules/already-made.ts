@@ -3,6 +3,7 @@ import { shown } from "../yaml/shape.ts";
 
 /** A stacked step that sets what an earlier step has set. */
 export const alreadyMade: Rule = {
+  code: "already-made",
   severity: "error",
   check: ({ changes }) =>
     changes.flatMap(({ knob, value, pointer, effect }) => {

@@ -3,6 +3,7 @@ import type { Rule } from "../rule.ts";
 
 /** Arrivals that nothing reads: only an open loop has a schedule. */
 export const arrivalsWithoutOpen: Rule = {
+  code: "arrivals-without-open",
   severity: "warning",
   check: ({ study }) =>
     study.workloads.flatMap(({ scenario, name }, index) => {

@@ -3,6 +3,7 @@ import { classesWithPlaces, workloadsWithPlaces } from "../workload/workload-pla
 
 /** Requests that are to be cut off, and nothing says when: none would be. */
 export const cancelWithoutWhen: Rule = {
+  code: "cancel-without-when",
   severity: "error",
   check: ({ study }) =>
     [

@@ -4,6 +4,7 @@ import type { Rule } from "../rule.ts";
 
 /** A combination of knobs that the engine refuses, by the rules of its engine file. */
 export const cannotRun: Rule = {
+  code: "cannot-run",
   severity: "error",
   check: (context) =>
     context.study.engine.cannotRun.flatMap(({ when, because, instead }) =>

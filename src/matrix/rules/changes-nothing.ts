@@ -5,6 +5,7 @@ import { shown } from "../yaml/shape.ts";
 
 /** A row that sets what is in force already: two "different" experiments that are one program. */
 export const changesNothing: Rule = {
+  code: "changes-nothing",
   severity: "error",
   check({ study, changes, valueOf }) {
     const hint = 'set another value, or take it out; to keep a published row, say `skip: "why"`';

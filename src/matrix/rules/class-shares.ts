@@ -4,6 +4,7 @@ import { classesWithPlaces } from "../workload/workload-places.ts";
 
 /** A class whose share is not what its writer may think it is: 1 beside fractions, or too little for a single request. */
 export const classShares: Rule = {
+  code: "class-shares",
   severity: "warning",
   check: ({ study }) =>
     classesWithPlaces(study).flatMap(({ requestClass, workload, place }): RuleFinding[] => {

@@ -10,6 +10,7 @@ const needs: readonly { member: keyof RequestClass; knob: string; value: string 
 
 /** A class that asks for what the engine was not told to do. A warning: the name may be one that the model is served under as well. */
 export const classWithoutKnob: Rule = {
+  code: "class-without-knob",
   severity: "warning",
   check: (context) =>
     classesWithPlaces(context.study).flatMap(({ requestClass, workload, place }) =>

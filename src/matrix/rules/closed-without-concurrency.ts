@@ -2,6 +2,7 @@ import type { Rule } from "../rule.ts";
 
 /** A closed loop keeps so many requests in flight, and nothing says how many: the client would keep one. */
 export const closedWithoutConcurrency: Rule = {
+  code: "closed-without-concurrency",
   severity: "error",
   check: ({ study, expansion }) =>
     study.workloads.flatMap((workload, index) => {

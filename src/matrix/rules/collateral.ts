@@ -6,6 +6,7 @@ import type { LintContext, Rule } from "../rule.ts";
 
 /** A change that moves other things by the engine's own rule, so that the row measures more than the knob it names. */
 export const collateral: Rule = {
+  code: "collateral",
   severity: "warning",
   check: (context) =>
     context.study.engine.couplings.flatMap((coupling) =>

@@ -3,6 +3,7 @@ import type { Rule } from "../rule.ts";
 
 /** A row that moves more than one knob and does not say why: whatever it measures, nobody can say which of them did it. */
 export const compoundChange: Rule = {
+  code: "compound-change",
   severity: "error",
   check({ changes, catalogue }) {
     const rows = new Map<string, KnobChange[]>();

@@ -3,6 +3,7 @@ import { loadSettingPlace } from "../workload/load-settings.ts";
 
 /** A closed loop that is asked to hold more requests in flight than it sends at all: the check held-concurrency says INVALID. */
 export const concurrencyAboveRequests: Rule = {
+  code: "concurrency-above-requests",
   severity: "warning",
   check(context) {
     const { study, expansion } = context;

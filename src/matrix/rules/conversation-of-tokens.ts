@@ -4,6 +4,7 @@ import { workloadsWithPlaces } from "../workload/workload-places.ts";
 
 /** Conversations as token ids: an answer comes back as text, and has to go into the next turn. ShareGPT's file is text anyway. */
 export const conversationOfTokens: Rule = {
+  code: "conversation-of-tokens",
   severity: "error",
   check: ({ study }) =>
     workloadsWithPlaces(study).flatMap(({ workload, place }): RuleFinding[] => {

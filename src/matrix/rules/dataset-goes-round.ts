@@ -3,6 +3,7 @@ import { workloadsWithPlaces, type PlacedWorkload } from "../workload/workload-p
 
 /** Prompts that are asked several times while the engine keeps them: from its second round on, a dataset is in the cache. */
 export const datasetGoesRound: Rule = {
+  code: "dataset-goes-round",
   severity: "warning",
   check: (context) =>
     workloadsWithPlaces(context.study).flatMap((placed) => {

@@ -3,6 +3,7 @@ import { classesWithPlaces } from "../workload/workload-places.ts";
 
 /** Two request classes of one name: their figures could not be told apart. */
 export const duplicateClass: Rule = {
+  code: "duplicate-class",
   severity: "error",
   check({ study }) {
     const seen = new Set<string>();

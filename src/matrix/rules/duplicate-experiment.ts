@@ -9,6 +9,7 @@ const hint = "take one of them out: the same program measured twice is a repeat,
 
 /** Two rows that ask for the same: every knob alike, where a knob that is set to its default is as good as not set. */
 export const duplicateExperiment: Rule = {
+  code: "duplicate-experiment",
   severity: "error",
   check(context) {
     const { study } = context;

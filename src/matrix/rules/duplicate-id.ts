@@ -2,6 +2,7 @@ import type { Rule } from "../rule.ts";
 
 /** Two rows, or two workloads, of one name: results could not be told apart. */
 export const duplicateId: Rule = {
+  code: "duplicate-id",
   severity: "error",
   check({ study }) {
     const rows = study.design.changes.map(({ id, pointer }) => ({ name: id, pointer: `${pointer}/id` }));

@@ -11,6 +11,7 @@ const members = ["input_tokens", "output_tokens", "turns", "think_s"] as const;
 
 /** Lengths between a smallest that is above the largest: there is none. */
 export const emptyDistribution: Rule = {
+  code: "empty-distribution",
   severity: "error",
   check: ({ study }) =>
     workloadsWithPlaces(study).flatMap(({ workload, place }) => {

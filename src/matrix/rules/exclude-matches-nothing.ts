@@ -4,6 +4,7 @@ import { shown } from "../yaml/shape.ts";
 
 /** An `exclude` that no cell meets: mostly a value that is written otherwise in the factor. */
 export const excludeMatchesNothing: Rule = {
+  code: "exclude-matches-nothing",
   severity: "warning",
   check({ study, catalogue }) {
     const { design, baseline } = study;

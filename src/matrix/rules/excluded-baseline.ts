@@ -4,6 +4,7 @@ import type { LintContext, Rule, RuleFinding } from "../rule.ts";
 
 /** An `exclude` that takes the baseline out, or all that would be compared with it. */
 export const excludedBaseline: Rule = {
+  code: "excluded-baseline",
   severity: "error",
   check(context) {
     const { design, baseline } = context.study;

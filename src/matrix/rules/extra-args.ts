@@ -2,6 +2,7 @@ import type { Rule, RuleFinding } from "../rule.ts";
 
 /** Arguments that are passed as they are. One that a knob stands for is refused: as a knob it is checked and compared. */
 export const extraArgs: Rule = {
+  code: "extra-args",
   severity: "warning",
   check({ study }) {
     const knobOfFlag = new Map<string, string>();

@@ -18,6 +18,7 @@ export const ownBodyMembers: Readonly<Record<string, string>> = {
 
 /** A member of `extra_body` that the client writes itself: it would be hashed and shown, and not sent. */
 export const extraBodyCollides: Rule = {
+  code: "extra-body-collides",
   severity: "error",
   check: ({ study }) =>
     [

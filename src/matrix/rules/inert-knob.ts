@@ -4,6 +4,7 @@ import type { Rule, RuleFinding } from "../rule.ts";
 
 /** A knob that does nothing: on this system at all, or beside another setting of its row. */
 export const inertKnob: Rule = {
+  code: "inert-knob",
   severity: "warning",
   check(context) {
     const { study, catalogue, settings, valueOf } = context;

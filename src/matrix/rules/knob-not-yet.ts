@@ -3,6 +3,7 @@ import type { Rule } from "../rule.ts";
 
 /** A knob that came only after the version that the study is for. */
 export const knobNotYet: Rule = {
+  code: "knob-not-yet",
   severity: "error",
   check: ({ study, catalogue, settings }) =>
     settings.flatMap(({ knob, pointer }) => {

@@ -3,6 +3,7 @@ import type { Rule } from "../rule.ts";
 
 /** A knob that the engine no longer has in the version that the study is for. */
 export const knobRemoved: Rule = {
+  code: "knob-removed",
   severity: "error",
   check: ({ study, catalogue, settings }) =>
     settings.flatMap(({ knob, pointer }) => {

@@ -5,6 +5,7 @@ import type { LintContext, Rule } from "../rule.ts";
 
 /** More tokens than the model was made for: the engine refuses to start. */
 export const lengthOverModel: Rule = {
+  code: "length-over-model",
   severity: "error",
   check(context) {
     const { engine } = context.study;

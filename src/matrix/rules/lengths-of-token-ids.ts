@@ -3,6 +3,7 @@ import type { Rule } from "../rule.ts";
 
 /** Token ids are as many as they are: there is nothing for an engine to measure. */
 export const lengthsOfTokenIds: Rule = {
+  code: "lengths-of-token-ids",
   severity: "warning",
   check: ({ study }) =>
     workloadsWithPlaces(study).flatMap(({ workload: { name, prompt, promptLengths }, place }) => {

@@ -3,6 +3,7 @@ import type { Rule } from "../rule.ts";
 
 /** Lengths that the engine's own tokenizer is to tell, on an engine that has no way to be asked: every trial would FAIL. */
 export const lengthsWithoutTokenizer: Rule = {
+  code: "lengths-without-tokenizer",
   severity: "error",
   check: ({ study }) =>
     study.engine.tokenize !== null

@@ -30,6 +30,7 @@ const instead: Record<Workload["scenario"], string> = {
 
 /** A load knob that the scenario of a workload does not read: its experiments would differ in name alone. */
 export const loadKnobWithoutEffect: Rule = {
+  code: "load-knob-without-effect",
   severity: "warning",
   check({ study, settings }) {
     const deafTo = (knob: string): Workload[] =>

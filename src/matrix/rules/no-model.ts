@@ -2,6 +2,7 @@ import type { Rule } from "../rule.ts";
 
 /** A model without a name, or with one that no file and no hub can have: the engine would be started with it. */
 export const noModel: Rule = {
+  code: "no-model",
   severity: "error",
   check({ study: { model, standIn, locations } }) {
     if (standIn !== null || (locations.has("/sut") && !locations.has("/sut/model"))) return [];

@@ -7,6 +7,7 @@ import type { Rule } from "../rule.ts";
 
 /** A value that is not among the choices. Where the list is open (plugins add to it) it is a warning. */
 export const notAChoice: Rule = {
+  code: "not-a-choice",
   severity: "error",
   check: (context) =>
     checkValues(context, (value, { definition }, name) => {

@@ -4,6 +4,7 @@ import type { Rule } from "../rule.ts";
 
 /** An open loop whose schedule needs a rate, and nothing says which: no request would have a due time. */
 export const openWithoutRate: Rule = {
+  code: "open-without-rate",
   severity: "error",
   check: ({ study, expansion }) =>
     study.workloads.flatMap((declared, index) => {

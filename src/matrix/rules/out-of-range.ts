@@ -4,6 +4,7 @@ import type { Rule } from "../rule.ts";
 
 /** A number outside what the knob takes. */
 export const outOfRange: Rule = {
+  code: "out-of-range",
   severity: "error",
   check: (context) =>
     checkValues(context, (value, knob, name) => {

@@ -2,6 +2,7 @@ import type { Rule } from "../rule.ts";
 
 /** More trials than the study says it may have. */
 export const overBudget: Rule = {
+  code: "over-budget",
   severity: "error",
   check({ study, trials }) {
     if (study.trialBudget === null || trials <= study.trialBudget) return [];

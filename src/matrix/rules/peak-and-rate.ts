@@ -3,6 +3,7 @@ import type { Rule } from "../rule.ts";
 
 /** A search for the peak beside rows or a sweep that bring rates: at the rate of the search they would all be the same. */
 export const peakAndRate: Rule = {
+  code: "peak-and-rate",
   severity: "error",
   check({ study, settings }) {
     if (study.peak === null || !study.workloads.some(hasOneRate)) return [];

@@ -2,6 +2,7 @@ import type { Rule } from "../rule.ts";
 
 /** A search that would begin above the highest rate that it may try. */
 export const peakBounds: Rule = {
+  code: "peak-bounds",
   severity: "error",
   check({ study: { peak } }) {
     if (peak === null || peak.to === null || peak.to >= peak.from) return [];

@@ -3,6 +3,7 @@ import type { Rule } from "../rule.ts";
 
 /** A search for the highest rate that holds, where nothing says when a rate does: it would double for ever. */
 export const peakWithoutLimits: Rule = {
+  code: "peak-without-limits",
   severity: "error",
   check: ({ study }) =>
     study.workloads.flatMap((workload, index) => {

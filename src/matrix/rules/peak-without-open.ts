@@ -3,6 +3,7 @@ import type { Rule } from "../rule.ts";
 
 /** A search for the highest rate where no workload has a rate that a search could set. */
 export const peakWithoutOpen: Rule = {
+  code: "peak-without-open",
   severity: "error",
   check({ study }) {
     if (study.peak === null || study.workloads.length === 0 || study.workloads.some(hasOneRate)) return [];

@@ -11,6 +11,7 @@ import type { Rule } from "../rule.ts";
 
 /** A setting that makes a run illegal by its ruleset, also where the engine's default is what is forbidden. */
 export const rulesetForbids: Rule = {
+  code: "ruleset-forbids",
   severity: "warning",
   check: (context) =>
     breachesOf(context, (experiment, ruleset) => {

@@ -3,6 +3,7 @@ import type { Rule } from "../rule.ts";
 
 /** Prompts that a salt changes, where the ruleset says which samples are asked and how often. */
 export const rulesetPrompts: Rule = {
+  code: "ruleset-prompts",
   severity: "error",
   check: ({ study }) =>
     workloadsWithPlaces(study).flatMap(({ workload: { ruleset, unique, name }, place }) => {

@@ -3,6 +3,7 @@ import type { Rule } from "../rule.ts";
 
 /** Answers that are sampled in another way than the ruleset says: they are other answers, of other lengths. */
 export const rulesetSampling: Rule = {
+  code: "ruleset-sampling",
   severity: "warning",
   check: (context) =>
     breachesOf(context, ({ workload }, { rulesetId, model, generation }) =>

@@ -4,6 +4,7 @@ import type { Rule } from "../rule.ts";
 
 /** A scenario of LoadGen's without the rules that say what it sends. `offline` is one of ours as well. */
 export const scenarioWithoutRuleset: Rule = {
+  code: "scenario-without-ruleset",
   severity: "error",
   check: ({ study }) =>
     workloadsWithPlaces(study).flatMap(({ workload: { scenario, ruleset, name }, place }) => {

@@ -3,6 +3,7 @@ import type { Rule } from "../rule.ts";
 
 /** A sweep crosses every row under one configuration of the engine: it takes what the client decides. */
 export const sweepOfEngineKnob: Rule = {
+  code: "sweep-of-engine-knob",
   severity: "error",
   check: ({ study }) =>
     study.sweep

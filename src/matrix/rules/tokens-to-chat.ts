@@ -4,6 +4,7 @@ import { isOfConversations } from "./conversation-of-tokens.ts";
 
 /** Token ids for the chat endpoint, which takes messages: the engine would be started, and every trial would FAIL. */
 export const tokensToChat: Rule = {
+  code: "tokens-to-chat",
   severity: "error",
   check: ({ study }) =>
     workloadsWithPlaces(study).flatMap(({ workload, place }): RuleFinding[] => {

@@ -4,6 +4,7 @@ import type { LintContext, Rule } from "../rule.ts";
 
 /** More GPUs than `sut.devices` has. Without devices, how many there are is the machine's to say. */
 export const tooManyGpus: Rule = {
+  code: "too-many-gpus",
   severity: "error",
   check(context) {
     const { engine, devices } = context.study;

@@ -3,6 +3,7 @@ import { shown } from "../yaml/shape.ts";
 
 /** A stacked step that takes an earlier one back: it measures that step the other way round, not something new. */
 export const undoesEarlier: Rule = {
+  code: "undoes-earlier",
   severity: "error",
   check: ({ changes }) =>
     changes.flatMap(({ knob, value, pointer, effect }) => {

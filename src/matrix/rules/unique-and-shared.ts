@@ -6,6 +6,7 @@ const shared = ["shared_prefix_tokens", "system_tokens"] as const;
 
 /** A salt at the start of each prompt, and prompts that are made to begin alike: the salt undoes what is shared. */
 export const uniqueAndShared: Rule = {
+  code: "unique-and-shared",
   severity: "error",
   check: ({ study }) =>
     workloadsWithPlaces(study).flatMap(({ workload, place }) => {

@@ -8,6 +8,7 @@ import type { LintContext, Rule, RuleFinding } from "../rule.ts";
  * a knob that the matrix's own has, and the rows that set it are SKIPPED.
  */
 export const unknownKnob: Rule = {
+  code: "unknown-knob",
   severity: "error",
   check: (context) =>
     context.settings

@@ -4,6 +4,7 @@ import type { Rule } from "../rule.ts";
 
 /** A rule or a guardrail by a figure that no trial has: it would leave out nothing, or guard nothing, in silence. */
 export const unknownMetric: Rule = {
+  code: "unknown-metric",
   severity: "error",
   check: ({ study, metrics }) =>
     metrics === undefined

@@ -4,6 +4,7 @@ import type { Rule } from "../rule.ts";
 
 /** A rule or a guardrail by a statistic that the metric does not have, `value` of a latency say: it would leave out nothing, or guard nothing, in silence. */
 export const unknownStatistic: Rule = {
+  code: "unknown-statistic",
   severity: "error",
   check: ({ study, metrics }) =>
     figuresNamed(study).flatMap(({ metric, stat, statPointer, pointer, aim, unwritten, without }) => {

@@ -2,6 +2,7 @@ import type { Rule } from "../rule.ts";
 
 /** A knob that the engine file says this system lacks: its rows are SKIPPED, which whoever asked should know. */
 export const unsupportedKnob: Rule = {
+  code: "unsupported-knob",
   severity: "warning",
   check: ({ study, catalogue, settings }) =>
     settings.flatMap(({ knob, pointer }) => {

@@ -3,6 +3,7 @@ import { sharedLoads } from "../workload/shared-loads.ts";
 
 /** Client chunks follow each other, which processes that share a load cannot see to. */
 export const workersWithChunks: Rule = {
+  code: "workers-with-chunks",
   severity: "error",
   check: (context) =>
     sharedLoads(context, ({ scenario, load }) => scenario === "offline" && load.batch_size !== undefined).map(

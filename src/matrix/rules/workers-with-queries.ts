@@ -7,6 +7,7 @@ const streams: ReadonlySet<Workload["scenario"]> = new Set(["single_stream", "mu
 
 /** LoadGen's streams send one query after the other, which processes that share a load cannot see to. */
 export const workersWithQueries: Rule = {
+  code: "workers-with-queries",
   severity: "error",
   check: (context) =>
     sharedLoads(context, ({ scenario }) => streams.has(scenario)).map(({ pointer, workload, workers }) => ({

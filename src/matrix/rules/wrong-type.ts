@@ -6,6 +6,7 @@ import type { Rule } from "../rule.ts";
 
 /** A value of another type than the knob takes. */
 export const wrongType: Rule = {
+  code: "wrong-type",
   severity: "error",
   check: (context) =>
     checkValues(context, (value, knob, name) => {
