@@ -1,4 +1,13 @@
-/** A view over one parquet file of every trial. The file's own columns are the store's; a test holds these names and types against it. */
+import {
+  engineMetricsTable,
+  outputsTable,
+  requestsTable,
+  telemetryTable,
+  tokensTable,
+  type StoredTable,
+} from "../schema/stored-tables.ts";
+
+/** A view over one parquet file of every trial, with all its columns. */
 export interface ColumnView {
   name: string;
   file: string;
@@ -9,85 +18,27 @@ export interface ColumnView {
   derived: { name: string; meaning: string; sql: string }[];
 }
 
-const series = { name: "VARCHAR", unit: "VARCHAR", at_s: "DOUBLE", value: "DOUBLE" };
+/** `engine_metrics` of `engine-metrics.parquet`. */
+function viewOf({ name: file, columns }: StoredTable, row: string, derived: ColumnView["derived"] = []): ColumnView {
+  const types = Object.entries(columns).map(([column, [type]]) => [column, type] as const);
+  const name = file.replace(".parquet", "").replaceAll("-", "_");
+  return { name, file, row, columns: Object.fromEntries(types), derived };
+}
 
 export const columnViews: ColumnView[] = [
-  {
-    name: "requests",
-    file: "requests.parquet",
-    row: "one request",
-    columns: {
-      request: "UINTEGER",
-      sample: "UINTEGER",
-      phase: "VARCHAR",
-      chunk: "UINTEGER",
-      session: "UINTEGER",
-      turn: "UINTEGER",
-      class: "VARCHAR",
-      scheduled_ms: "DOUBLE",
-      sent_ms: "DOUBLE",
-      first_token_ms: "DOUBLE",
-      last_token_ms: "DOUBLE",
-      end_ms: "DOUBLE",
-      prompt_tokens: "UINTEGER",
-      output_tokens: "UINTEGER",
-      asked_prompt_tokens: "UINTEGER",
-      asked_output_tokens: "UINTEGER",
-      count_problem: "VARCHAR",
-      chunks: "UINTEGER",
-      finish: "VARCHAR",
-      status: "USMALLINT",
-      error: "VARCHAR",
-      cancelled: "BOOLEAN",
-      resent: "UINTEGER",
-      output_hash: "VARCHAR",
+  viewOf(requestsTable, "one request", [
+    { name: "ttft_ms", meaning: "first token − actual send", sql: "first_token_ms - sent_ms" },
+    {
+      name: "tpot_ms",
+      meaning: "(last token − first token) ÷ (output tokens − 1); null below two tokens",
+      sql: "CASE WHEN output_tokens > 1 THEN (last_token_ms - first_token_ms) / (output_tokens - 1) END",
     },
-    derived: [
-      { name: "ttft_ms", meaning: "first token − actual send", sql: "first_token_ms - sent_ms" },
-      {
-        name: "tpot_ms",
-        meaning: "(last token − first token) ÷ (output tokens − 1); null below two tokens",
-        sql: "CASE WHEN output_tokens > 1 THEN (last_token_ms - first_token_ms) / (output_tokens - 1) END",
-      },
-      { name: "e2e_ms", meaning: "last token − actual send", sql: "last_token_ms - sent_ms" },
-    ],
-  },
-  {
-    name: "tokens",
-    file: "tokens.parquet",
-    row: "one token-bearing event",
-    columns: { request: "UINTEGER", ordinal: "UINTEGER", at_ms: "DOUBLE", gap_ms: "DOUBLE", tokens: "USMALLINT" },
-    derived: [],
-  },
-  {
-    name: "engine_metrics",
-    file: "engine-metrics.parquet",
-    row: "one sample of the engine's own figures",
-    columns: series,
-    derived: [],
-  },
-  {
-    name: "telemetry",
-    file: "telemetry.parquet",
-    row: "one sample of machine, GPU or load generator",
-    columns: series,
-    derived: [],
-  },
-  {
-    name: "outputs",
-    file: "outputs.parquet",
-    row: "one answer of an accuracy trial",
-    columns: {
-      sample: "UINTEGER",
-      prediction: "VARCHAR",
-      reference: "VARCHAR",
-      rouge1: "DOUBLE",
-      rouge2: "DOUBLE",
-      rouge_l: "DOUBLE",
-      rouge_lsum: "DOUBLE",
-    },
-    derived: [],
-  },
+    { name: "e2e_ms", meaning: "last token − actual send", sql: "last_token_ms - sent_ms" },
+  ]),
+  viewOf(tokensTable, "one token-bearing event"),
+  viewOf(engineMetricsTable, "one sample of the engine's own figures"),
+  viewOf(telemetryTable, "one sample of machine, GPU or load generator"),
+  viewOf(outputsTable, "one answer of an accuracy trial"),
 ];
 
 /** Study, experiment and trial stand before a file's own columns. */

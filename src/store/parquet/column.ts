@@ -1,4 +1,5 @@
-import type { CellValue, ColumnType } from "../parquet-files.ts";
+import type { ColumnType } from "../../schema/stored-tables.ts";
+import type { CellValue } from "../parquet-files.ts";
 import { writeVarint } from "./compact.ts";
 
 /** How a type of ours is told to a reader: parquet's physical type, and what its values mean (`ConvertedType`). */

@@ -3,7 +3,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../../src/math/random.ts";
-import type { CellValue, ColumnType, ParquetFile } from "../../../src/store/parquet-files.ts";
+import type { ColumnType } from "../../../src/schema/stored-tables.ts";
+import type { CellValue, ParquetFile } from "../../../src/store/parquet-files.ts";
 import { writeParquet } from "../../../src/store/parquet/write.ts";
 import { useTemporaryFolders } from "../../support/temporary-folder.ts";
 
