@@ -45,7 +45,7 @@ import * as ttft from "./ttft.ts";
 
 export { accuracyDefinitions, accuracyMeasurements } from "./accuracy.ts";
 export type { MetricInput } from "./metric.ts";
-export { ROUGE_TYPES, scoreAsMlperf, scorePairs, type MlperfScore } from "./scorers/rouge.ts";
+export { scoreAsMlperf, scorePairs, type MlperfScore } from "./scorers/rouge.ts";
 export { missesSlo } from "./slo.ts";
 
 /** Every metric of a load, in the order of tables. */

@@ -17,12 +17,5 @@ export {
   type StudyPast,
   type WorkRequest,
 } from "./remaining-work.ts";
-export {
-  isCertified,
-  librarySize,
-  loadgenRequests,
-  loadgenSettings,
-  needsExpectedRate,
-  type RulesetRun,
-} from "./ruleset-load.ts";
+export { librarySize, loadgenRequests, loadgenSettings, needsExpectedRate, type RulesetRun } from "./ruleset-load.ts";
 export { datasetKey, requestsOf, workloadOf } from "./trial-workload.ts";
