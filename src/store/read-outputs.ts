@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import type { ScoredAnswer } from "../schema/finding.ts";
 import { succeed, type Result } from "../schema/result.ts";
-import type { RougePercents } from "../schema/rouge.ts";
 import type { World } from "../world/world.ts";
 import { readParquetRows } from "./parquet/read.ts";
 import { outputsFile, requestsFile } from "./parquet-files.ts";
