@@ -26,10 +26,12 @@ export const stages: Record<string, Stage> = {
   // The hot path stamps a token when its bytes arrive: nothing may stand between it and the socket or the clock.
   client: {
     stages: [...leaves, "world"],
-    // Workers are processes, finished requests go to disk while others are in flight, and V8's helpers give way.
+    // Workers are processes, finished requests go to disk while others are in flight, and V8's helpers give way;
+    // the name of a server is looked up once for all connections.
     modules: [
       ...harmless,
       "undici",
+      "node:dns",
       "node:net",
       "node:tls",
       "node:perf_hooks",

@@ -1,3 +1,4 @@
+import { lookUpOnce } from "../transport/lookup.ts";
 import type { SocketBackend } from "../transport/socket-backend.ts";
 import { Arrivals } from "./arrivals.ts";
 import { loadLibc } from "./libc.ts";
@@ -20,11 +21,14 @@ export function createNativeBackend(now: () => number): SocketBackend | null {
   const poller = new Poller(libc, arrivals, pause);
   const calls = new SocketCalls(libc, arrivals);
   return {
-    openSockets: ({ host, port }) => ({
-      connect: (events) => new NativeSocket({ calls, arrivals, poller, pause, host, port, now }, events),
-      readHealth: () => arrivals.take(),
-      close: () => poller.close(),
-    }),
+    openSockets(address) {
+      const shared = { calls, arrivals, poller, pause, ...address, lookup: lookUpOnce(), now };
+      return {
+        connect: (events) => new NativeSocket(shared, events),
+        readHealth: () => arrivals.take(),
+        close: () => poller.close(),
+      };
+    },
     dueTimer: {
       set: (atNs, onDue) => poller.setDue(atNs - now(), onDue),
       clear: () => poller.clearDue(),

@@ -1,4 +1,4 @@
-import { connect, type Socket } from "node:net";
+import { connect, type LookupFunction, type Socket } from "node:net";
 import { getSystemErrorName } from "node:util";
 import type { ClientSocket, SocketEvents } from "../transport/socket-backend.ts";
 import type { Arrivals } from "./arrivals.ts";
@@ -14,6 +14,7 @@ export interface SocketHost {
   pause: ReadPause;
   host: string;
   port: number;
+  lookup: LookupFunction;
   now: () => number;
 }
 
@@ -35,10 +36,10 @@ export class NativeSocket implements ClientSocket, EventHandler {
   private unsent: Buffer | null = null;
 
   constructor(shared: SocketHost, events: SocketEvents) {
-    const { host, port } = shared;
+    const { host, port, lookup } = shared;
     this.shared = shared;
     this.events = events;
-    this.connection = connect({ host, port, noDelay: true })
+    this.connection = connect({ host, port, lookup, noDelay: true })
       // Node itself is to read nothing.
       .pause()
       .on("connect", () => this.onConnect())
@@ -80,7 +81,7 @@ export class NativeSocket implements ClientSocket, EventHandler {
   private onConnect(): void {
     const { calls, poller } = this.shared;
     if (this.endedNs !== null) return;
-    // Not documented, and as old as Node: `system-sockets.test.ts` would notice if it went.
+    // Not documented, and as old as Node: the tests of this folder would notice if it went.
     this.fd = (this.connection as unknown as { _handle: { fd: number } })._handle.fd;
     calls.askForStamps(this.fd);
     poller.subscribe(this.fd, READABLE, this);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { setPriority } from "node:os";
 import { nativeBytes, type Libc } from "./libc.ts";
 
@@ -36,7 +36,7 @@ const NOT_INHERITED = 1;
 export function letHelpersGiveWay(libc: Libc): number {
   setAttributes(libc, 0, { sliceNs: SLICE_NS });
   let done = 0;
-  for (const task of readdirSync(TASKS)) {
+  for (const task of existsSync(TASKS) ? readdirSync(TASKS) : []) {
     try {
       if (readFileSync(`${TASKS}/${task}/comm`, "utf8").trim() !== HELPER) continue;
       setPriority(Number(task), HELPER_NICE);
