@@ -1,3 +1,4 @@
+import { countText } from "../../src/schema/count-text.ts";
 import type { Result } from "../../src/schema/result.ts";
 import type { RunFigures } from "./figures.ts";
 
@@ -74,7 +75,7 @@ function carriedBy({ arrivals, tokens, requests }: RunFigures): number | null {
 export function whyBroken(run: RunFigures, asked: number): string | null {
   const { requests, sharedWrites, sharedReads, ttftErrorMs } = run;
   const lost = requests.asked - Math.min(requests.finished, requests.reported);
-  if (lost > 0) return `${lost} requests were lost`;
+  if (lost > 0) return `${countText(lost, "request")} lost`;
   if (sharedWrites >= sharedLimit)
     return `the server itself wrote ${percent(sharedWrites)} of the tokens together with another`;
   if (sharedReads !== null && sharedReads >= sharedLimit)

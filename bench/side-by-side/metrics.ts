@@ -1,7 +1,6 @@
 import { quantileLinear, sortedCopy } from "../../src/math/quantile.ts";
 import { selectMetrics } from "../../src/engine/select-metrics.ts";
 import type { ServeResult } from "../peers/vllm-serve.ts";
-import type { Cores } from "./cpu.ts";
 import type { SideEngine } from "./engines.ts";
 
 /** One finished request as a client saw it. `startS` on any clock, the others after it. */
@@ -36,17 +35,13 @@ export const metricNames = [
   "e2e p99, ms",
   "in flight, mean",
   "output tokens, mean",
-  "tokens an event, mean",
   "engine's own ttft mean, ms",
   "engine's own itl mean, ms",
   "engine's own e2e mean, ms",
-  "CPU of the client, cores",
-  "CPU of the engine, cores",
-  "CPU of the machine, cores",
 ] as const;
 
 /** Rows that are no results: what the differences of the others are explained by. */
-export const isWitness = (metric: string): boolean => /^(engine's own|CPU of) /.test(metric);
+export const isWitness = (metric: string): boolean => metric.startsWith("engine's own ");
 
 /** Means by the engine's own sums and counts between two scrapes; null where it has none or counted nothing. */
 export function engineMeans(
@@ -68,15 +63,6 @@ export function ownSums(page: string, { ownTimes, outputTokens }: SideEngine): {
     itl_count: tokens,
     e2e_sum: promptSeconds + outputSeconds,
     e2e_count: tokens / outputTokens,
-  };
-}
-
-/** Mean cores while the engine worked, as rows. */
-export function coreFigures(cores: Cores | null): Figures {
-  return {
-    "CPU of the client, cores": cores?.client ?? null,
-    "CPU of the engine, cores": cores?.engine ?? null,
-    "CPU of the machine, cores": cores?.machine ?? null,
   };
 }
 

@@ -10,9 +10,7 @@ export interface Round {
   counted: Figures;
   /** So, and without the first requests of the closed loop. */
   settled: Figures;
-  /** What passed the wire, by our definitions; null where there was no witness on it. */
-  wire: Figures | null;
 }
 
 /** A round's figures, by the name of their kind. */
-export type Kind = Exclude<keyof Round, "wire">;
+export type Kind = keyof Round;

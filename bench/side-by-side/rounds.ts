@@ -7,11 +7,9 @@ import { fail, succeed, type Result } from "../../src/schema/result.ts";
 import { outcomeOf } from "../load/child.ts";
 import { repositoryFolder } from "../peers/environment.ts";
 import { readServeResult, serveArguments, serveVariables, shareGptFile } from "../peers/vllm-serve.ts";
-import { coresWhileServing, watchCpu } from "./cpu.ts";
 import type { SideEngine } from "./engines.ts";
 import {
   byOurDefinitions,
-  coreFigures,
   engineMeans,
   gapsByServe,
   ownSums,
@@ -23,7 +21,6 @@ import {
   type SeenRequest,
 } from "./metrics.ts";
 import type { Round } from "./round.ts";
-import { readCapture, startCapture, type Captured } from "./wire-capture.ts";
 
 /** What a round is run with. */
 export interface Setting {
@@ -32,19 +29,9 @@ export interface Setting {
   requests: number;
   prompts: readonly string[];
   folder: string;
-  /** Of `wire.c`; null where there can be no witness on the wire. */
-  wireProgram: string | null;
-}
-
-/** A round, and the account of its witness on the wire; null where it had none. */
-export interface WatchedRound {
-  round: Round;
-  capture: Result<Captured> | null;
 }
 
 const timeoutMs = 600_000;
-/** How `ceteris bench` ends where its trial is INVALID. */
-const invalidCode = 4;
 /** It only has to take the prompts: tokens are counted by the server. */
 const tokenizer = join(repositoryFolder, "experiments", "models", "summariser");
 
@@ -61,30 +48,13 @@ export function promptsOf({ promptWords }: SideEngine, count: number): string[] 
   });
 }
 
-/**
- * A round, with what passed the wire meanwhile, what the engine itself counted from its beginning to its end, warm-up
- * included, and who used the cores.
- */
-export async function withEngine(setting: Setting, take: () => Promise<Result<Round>>): Promise<Result<WatchedRound>> {
-  const { engine, side, requests, folder, wireProgram } = setting;
+/** A round, with what the engine itself counted from its beginning to its end, warm-up included. */
+export async function withEngine(setting: Setting, take: () => Promise<Result<Round>>): Promise<Result<Round>> {
   const before = await countersOf(setting);
-  const file = join(folder, "wire.bin");
-  const port = Number(new URL(engine.endpoint.url).port);
-  const capture = wireProgram === null ? null : await startCapture(wireProgram, port, file);
-  // A client is what this process starts; of itself it does next to nothing meanwhile.
-  const witness = capture?.ok ? capture.value.pid : null;
-  const cpu = watchCpu(engine.launch().processGroup?.pid ?? null, () => process.pid, witness);
   const round = await take();
-  const cores = coreFigures(coresWhileServing(cpu.stop()));
-  const counts = capture?.ok ? await capture.value.stop() : capture;
-  const after = await countersOf(setting);
   if (!round.ok) return round;
-  // All is over: its reading disturbs nobody.
-  const { outputTokens, concurrency: warmups } = side;
-  const captured = counts?.ok ? succeed(readCapture(file, counts.value, { warmups, requests, outputTokens })) : counts;
-  const reported = { ...round.value.reported, ...engineMeans(before, after), ...cores };
-  const wire = captured?.ok ? captured.value.figures : null;
-  return succeed({ round: { ...round.value, reported, wire }, capture: captured });
+  const reported = { ...round.value.reported, ...engineMeans(before, await countersOf(setting)) };
+  return succeed({ ...round.value, reported });
 }
 
 async function countersOf({ engine, side }: Setting): Promise<{ [name: string]: number } | null> {
@@ -94,31 +64,14 @@ async function countersOf({ engine, side }: Setting): Promise<{ [name: string]: 
   return { ...ownSums(await page.text(), side), ...named };
 }
 
-/**
- * Ours again, beside a process that uses as much CPU as their client used more than ours. What then differs between this
- * and theirs has other causes than that CPU.
- */
-export async function besideBurner(setting: Setting, round: number, share: number): Promise<Result<Round>> {
-  const burner = spawn(process.execPath, [join(import.meta.dirname, "burn.ts"), String(share)], { stdio: "ignore" });
-  try {
-    return await ourRound(setting, round, "beside");
-  } finally {
-    burner.kill("SIGKILL");
-  }
-}
-
-/** `ceteris bench` once, as a user starts it. Beside a burner its verdict may be INVALID: that is what the burner is for. */
-export async function ourRound(
-  setting: Setting,
-  round: number,
-  as: "ours" | "beside" = "ours",
-): Promise<Result<Round>> {
+/** `ceteris bench` once, as a user starts it. */
+export async function ourRound(setting: Setting, round: number): Promise<Result<Round>> {
   const { side, requests, prompts, folder } = setting;
   const { endpoint } = setting.engine;
   const dataset = join(folder, "prompts.jsonl");
   writeFileSync(dataset, prompts.map((prompt) => `${JSON.stringify({ prompt, reference: null })}\n`).join(""));
   const launcher = join(repositoryFolder, "bin", "ceteris.sh");
-  const results = join(folder, `${as}-${round}`);
+  const results = join(folder, `ours-${round}`);
   const options = {
     model: endpoint.model,
     dataset,
@@ -130,9 +83,7 @@ export async function ourRound(
     results,
   };
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const said = await ran([launcher, "bench", endpoint.url, ...flags, "--ignore-eos", "--json"], folder, {
-    passes: as === "ours" ? [0] : [0, invalidCode],
-  });
+  const said = await ran([launcher, "bench", endpoint.url, ...flags, "--ignore-eos", "--json"], folder);
   if (!said.ok) return said;
   const answer = JSON.parse(said.value) as OurAnswer;
   const sql = `SELECT sent_ms, first_token_ms, last_token_ms, output_tokens FROM requests
@@ -185,7 +136,7 @@ export async function theirRound(setting: Setting, program: string, round: numbe
     extraBody: alsoAsked(side),
     result,
   });
-  const said = await ran([program, ...words], folder, { variables: serveVariables });
+  const said = await ran([program, ...words], folder, serveVariables);
   if (!said.ok) return said;
   const report = readServeResult(readFileSync(result, "utf8"));
   const seen = seenByServe(report, side.outputTokens);
@@ -206,7 +157,6 @@ function roundOf(
     defined: { ...(gapsMs === null ? reported : {}), ...byOurDefinitions(seen, gapsMs) },
     counted: byOurDefinitions(counted, null),
     settled: byOurDefinitions(withoutStart(counted, concurrency), null),
-    wire: null,
   };
 }
 
@@ -223,11 +173,7 @@ interface OurRow {
 }
 
 /** What a program says on stdout. */
-async function ran(
-  argv: string[],
-  folder: string,
-  { variables = {}, passes = [0] }: { variables?: Record<string, string>; passes?: number[] } = {},
-): Promise<Result<string>> {
+async function ran(argv: string[], folder: string, variables: Record<string, string> = {}): Promise<Result<string>> {
   const [program = "", ...words] = argv;
   mkdirSync(join(folder, "tmp"), { recursive: true });
   const child = spawn(program, words, {
@@ -239,6 +185,6 @@ async function ran(
   let text = "";
   child.stdout.on("data", (bytes: Buffer) => (text += bytes.toString("utf8")));
   const { code, tail } = await outcomeOf(child);
-  if (passes.includes(Number(code))) return succeed(text);
+  if (code === 0) return succeed(text);
   return fail("client-failed", `${program} ended with ${code}:\n${tail}`, "See its output.");
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { costInWords, costOfPlan } from "../../bench/plan.ts";
+import { costInWords, costOfPlan } from "../support/plan-cost.ts";
 
 describe("a combination of 100,000 experiments", () => {
   it("is planned, and written as data, in less than 1 GB", { timeout: 120_000 }, async () => {

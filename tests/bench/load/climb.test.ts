@@ -26,7 +26,7 @@ describe("whyBroken", () => {
   });
 
   it.each([
-    ["lost", { requests: { asked: 100, arrived: 100, finished: 99, reported: 100 } }, /1 requests were lost/],
+    ["lost", { requests: { asked: 100, arrived: 100, finished: 99, reported: 100 } }, /1 request lost/],
     ["the server's limit", { sharedWrites: 0.06 }, /server itself wrote 6\.0 %/],
     ["reads", { sharedReads: 0.05 }, /5\.0 % of the tokens came in one read/],
     ["late", { ttftErrorMs: { p50: 1.2, p99: 9, perRequest: true } }, /TTFT p50 was 1\.2 ms/],

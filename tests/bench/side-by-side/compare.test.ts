@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sideBySide, sideTable } from "../../../bench/side-by-side/compare.ts";
 import { sideEngines } from "../../../bench/side-by-side/engines.ts";
-import type { BothLate } from "../../../bench/side-by-side/lateness.ts";
 import {
   byOurDefinitions,
   engineMeans,
@@ -30,7 +29,6 @@ function round(
     defined: figures(defined),
     counted: figures(counted),
     settled: figures(settled),
-    wire: null,
   };
 }
 
@@ -79,64 +77,6 @@ describe("sideBySide", () => {
       "engine's own e2e mean, ms": null,
     });
     expect(engineMeans(null, null)["engine's own ttft mean, ms"]).toBeNull();
-  });
-
-  it("asks an experiment: ours beside as much CPU as theirs uses more", () => {
-    const [ours, theirs] = [[round(100)], [round(120)]];
-    const withBeside = (value: number) =>
-      sideBySide(ours, theirs, { beside: [round(value)], usage: null, lateness: [] }).find(
-        (row) => row.metric === metric,
-      )?.explanation;
-    expect(withBeside(119)).toMatch(/^CPU: ours beside .* differs by \+0\.8 %/);
-    // Overlapping rounds alone do not do.
-    expect(withBeside(105)).toMatch(/^NOT EXPLAINED: \+20\.0 % .*beside as much CPU ours differs by \+14\.3 %$/);
-  });
-
-  it("asks a server that knows the truth how late each sees", () => {
-    const late = (p50: number): BothLate => ({
-      ours: { ttftMs: { p50: 0, p99: 0 }, tpotPercent: 0 },
-      theirs: { ttftMs: { p50, p99: 0 }, tpotPercent: 0 },
-    });
-    const explanation = (p50: number, engineMs: [number, number]) => {
-      const [a, b] = engineMs;
-      const own = (value: Round, ms: number): Round => ({
-        ...value,
-        reported: { ...value.reported, "engine's own ttft mean, ms": ms },
-      });
-      const rows = sideBySide([own(round(100), a)], [own(round(120), b)], {
-        beside: [],
-        usage: null,
-        lateness: [late(p50)],
-      });
-      return rows.find((row) => row.metric === metric)?.explanation;
-    };
-    expect(explanation(15, [100, 105])).toMatch(/^client: .* \+15\.0 %, the engine's own mean for \+5\.0 %$/);
-    expect(explanation(5, [100, 105])).toMatch(
-      /^NOT EXPLAINED: \+10\.0 % of \+20\.0 % is left.* own mean makes \+5\.0 %, its lateness .* makes \+5\.0 %$/,
-    );
-  });
-
-  it("says with a wrong count of tokens where the stream says the right one", () => {
-    const theirs = [round(1, { defined: 1, counted: 100 })];
-    const rows = sideBySide([round(100)], theirs, { beside: [], usage: "in an event with a choice", lateness: [] });
-    expect(rows.find((row) => row.metric === metric)?.explanation).toMatch(/^tokens: .* in an event with a choice, /);
-  });
-
-  it("names who used the cores where the engine's own means differ", () => {
-    const cpu = (value: Round, ttftMs: number, client: number): Round => ({
-      ...value,
-      reported: {
-        ...value.reported,
-        "engine's own ttft mean, ms": ttftMs,
-        "CPU of the client, cores": client,
-        "CPU of the machine, cores": 1 + client,
-      },
-    });
-    const rows = sideBySide([cpu(round(100), 90, 0.2)], [cpu(round(110), 99, 0.9)]);
-    expect(rows.find((row) => row.metric === metric)?.explanation).toMatch(
-      /^engine: .*\(their client used 0\.90 cores, ours 0\.20; with theirs 1\.90 of the machine's were in use\)$/,
-    );
-    expect(rows.find((row) => row.metric === "CPU of the client, cores")?.explanation).toMatch(/^a witness/);
   });
 
   it("takes from the requests what a tool does not print", () => {

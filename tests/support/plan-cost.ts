@@ -1,17 +1,10 @@
-/**
- * What a large plan costs:
- *
- *   npm run bench:plan
- *
- * Seconds and peak memory of `ceteris plan` for a combination of 100,000 experiments, started as a user starts it.
- */
-
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { repository } from "./cli.ts";
 
-const launcher = resolve(import.meta.dirname, "../bin/ceteris.sh");
+const launcher = join(repository, "bin/ceteris.sh");
 
 const values = (from: number, step: number): string =>
   Array.from({ length: 10 }, (_, place) => from + place * step).join(", ");
@@ -45,7 +38,7 @@ export interface PlanCost {
   stderr: string;
 }
 
-/** Plans the matrix of this file in a folder of its own; `flags` follow the matrix. */
+/** What `ceteris plan` of 100,000 experiments costs, started as a user starts it; `flags` follow the matrix. */
 export async function costOfPlan(flags: string[]): Promise<PlanCost> {
   const folder = mkdtempSync(join(tmpdir(), "ceteris-bench-"));
   try {
@@ -83,12 +76,4 @@ function runPlan(folder: string, flags: string[]): Promise<PlanCost> {
 /** `5.1 s, 702 MB`. */
 export function costInWords({ seconds, peakBytes }: PlanCost): string {
   return `${seconds.toFixed(1)} s, ${Math.round(peakBytes / 1e6)} MB`;
-}
-
-if (import.meta.main) {
-  for (const flags of [[], ["--json"]]) {
-    const cost = await costOfPlan(flags);
-    if (cost.code !== 0) console.error(cost.stderr);
-    console.log(`${["ceteris plan", ...flags].join(" ")} of 100,000 experiments: ${costInWords(cost)}`);
-  }
 }
