@@ -29,7 +29,7 @@ export interface LoadedPlan {
 
 /** Texts to plan: read, expand, lint, order. Nothing but files is touched, and those are only read. */
 export async function loadPlan(world: World, request: PlanRequest): Promise<LoadedPlan> {
-  const file = resolve(world.machine.workingFolder, request.matrix);
+  const file = await matrixFile(world, request.matrix);
   const root = await studyRoot(world, dirname(file));
   if ((await world.files.stat(file))?.folder === true)
     return { plan: null, diagnostics: [isFolder(request.matrix)], root };
@@ -67,6 +67,12 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
     diagnostics: all,
     root,
   };
+}
+
+/** A matrix by its path from the working folder; where there is none, from the folder of the program, which ships with some. */
+async function matrixFile({ files, machine }: World, matrix: string): Promise<string> {
+  const [own, shipped] = [resolve(machine.workingFolder, matrix), resolve(machine.packageFolder, matrix)];
+  return (await files.stat(own)) === null && (await files.stat(shipped))?.folder === false ? shipped : own;
 }
 
 function isFolder(matrix: string): Diagnostic {

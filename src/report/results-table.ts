@@ -9,7 +9,7 @@ import { terminalDocument } from "./writers/terminal.ts";
 
 /** What the table of a run is made from. */
 interface RunResults extends Pick<ReportInput, "summaries"> {
-  decisions: Pick<Decision, "experiment" | "metric" | "outcome" | "caveats">[];
+  decisions: Pick<Decision, "experiment" | "metric" | "outcome" | "missing" | "caveats">[];
   study: Pick<ReportInput["study"], "origin" | "standIn">;
 }
 
@@ -45,7 +45,7 @@ export function resultsTable({ study, summaries, decisions }: RunResults): strin
     ...(hasInterval
       ? ["In brackets the 95 % interval of each effect alone; decisions go by p, corrected over all changes."]
       : []),
-    ...caveatLines(decisions),
+    ...reasonLines(decisions),
   ];
   const blocks: Block[] = [...proseOf([marks.join(" ")]), { type: "table", relation }, ...proseOf(notes)];
   return `\n${terminalDocument({ blocks })}`;
@@ -57,11 +57,14 @@ function proseOf(lines: readonly string[]): Block[] {
   return said.length === 0 ? [] : [{ type: "prose", text: said.join("\n") }];
 }
 
-/** A line for each caveat, with the rows that it concerns. */
-function caveatLines(decisions: RunResults["decisions"]): string[] {
-  const all = decisions.flatMap(({ experiment, caveats }) => caveats.map((caveat) => ({ experiment, caveat })));
-  return [...Map.groupBy(all, ({ caveat }) => caveat)].map(
-    ([caveat, rows]) => `${rows.map(({ experiment }) => experiment).join(", ")}: ${caveat}`,
+/** A line for each reason of a HOLD and each caveat, with the rows that it concerns. */
+function reasonLines(decisions: RunResults["decisions"]): string[] {
+  const all = decisions.flatMap(({ experiment, outcome, missing, caveats }) => {
+    const held = outcome === "HOLD" ? missing.map((text) => `on HOLD: ${text}`) : [];
+    return [...held, ...caveats].map((text) => ({ experiment, text }));
+  });
+  return [...Map.groupBy(all, ({ text }) => text)].map(
+    ([text, rows]) => `${rows.map(({ experiment }) => experiment).join(", ")}: ${text}`,
   );
 }
 

@@ -31,3 +31,15 @@ workloads: [{ workload: w, prompt: tokens, dataset: { kind: synthetic, profile: 
   expect(await codes("here.yaml")).toEqual(["length-over-model"]);
   expect(await codes("hub.yaml")).toEqual([]);
 });
+
+it("takes a matrix that is not in the working folder from the program, which ships with some", async () => {
+  const folder = temporaryFolder();
+  const world = realWorld();
+  const machine = { ...world.machine, workingFolder: folder, packageFolder: repository };
+  const planOf = (matrix: string) => loadPlan({ ...world, machine }, { matrix });
+  expect(await planOf("matrices/demo.yaml")).toMatchObject({ root: repository, plan: { study: { name: "demo" } } });
+  expect((await planOf("matrices/none.yaml")).diagnostics).toMatchObject([{ code: "missing-file" }]);
+  mkdirSync(join(folder, "matrices"));
+  writeFileSync(join(folder, "matrices/demo.yaml"), "study: own\n");
+  expect((await planOf("matrices/demo.yaml")).root).toBe(join(folder, "matrices"));
+});

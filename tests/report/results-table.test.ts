@@ -44,18 +44,23 @@ describe("the table that a run prints", () => {
     expect(printed([5, 0])).toMatch(/5\.025 → 0 1/);
   });
 
-  it("says a caveat once, with the rows that it concerns", () => {
-    const decided = (experiment: string, caveats: string[]) => ({
+  it("says what a HOLD waits for, and a caveat, once, with the rows that it concerns", () => {
+    const decided = (experiment: string, caveats: string[], missing: string[] = []) => ({
       experiment,
+      outcome: missing.length > 0 ? ("HOLD" as const) : ("SHIP" as const),
       metric: null,
-      outcome: "HOLD" as const,
+      missing,
       caveats,
     });
     const report = {
       study: { origin: "measured" as const, standIn: null },
       summaries: [],
-      decisions: [decided("a", ["it drifted"]), decided("b", ["it drifted"]), decided("c", [])],
+      decisions: [
+        decided("a", ["it drifted"], ["one block"]),
+        decided("b", ["it drifted"], ["one block"]),
+        decided("c", []),
+      ],
     };
-    expect(resultsTable(report)).toMatch(/\na, b: it drifted\n$/);
+    expect(resultsTable(report)).toMatch(/\na, b: on HOLD: one block\na, b: it drifted\n$/);
   });
 });
