@@ -1,6 +1,6 @@
-import { countText } from "../../src/schema/count-text.ts";
 import type { Result } from "../../src/schema/result.ts";
 import type { RunFigures } from "./figures.ts";
+import { countText } from "../../src/math/figures.ts";
 
 /** Sharing above this makes tokens cheaper than a stream of single ones would be. */
 const sharedLimit = 0.05;

@@ -7,6 +7,7 @@ import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
 import { excludedBy } from "./exclusions.ts";
 import { rulesOf, type ComparedStudy } from "./study.ts";
+import { countText } from "../math/figures.ts";
 
 /** The trials of one experiment and purpose that may be put together, and why the others may not. */
 export interface Pool {
@@ -76,13 +77,13 @@ export interface Grouping {
 export const byCount: Grouping = {
   keyOf: (trial) => String(askedRequests(trial)),
   whyNot: (trial, pooled) =>
-    `it asked for ${askedRequests(trial)} requests, and the ${pooled.length} pooled trials for ${askedRequests(pooled[0]!)}`,
+    `it asked for ${askedRequests(trial)} requests, and the ${countText(pooled.length, "pooled trial")} for ${askedRequests(pooled[0]!)}`,
 };
 
 const byFinding: Grouping = {
   keyOf: ({ origin, resolvedId }) => `${origin} ${resolvedId}`,
   whyNot: (_, { length }) =>
-    `it ran with another engine build, configuration, model, data set or GPU than the ${length} pooled trials`,
+    `it ran with another engine build, configuration, model, data set or GPU than the ${countText(length, "pooled trial")}`,
 };
 
 /** Those of one group; the others are excluded with the reason. */

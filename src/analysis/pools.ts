@@ -5,6 +5,7 @@ import { byCount, largestOf, restricted, usableTrials, wholePool, type Grouping,
 import { partsOfBlocks, wholeBlock } from "./block-parts.ts";
 import { armsOf, cellsOf, experimentsByName, type ComparedStudy } from "./study.ts";
 import { settingOf } from "./unlike.ts";
+import { countText } from "../math/figures.ts";
 
 /** The pool of the experiment with this name. */
 export type PoolOf = (name: string, purpose: Purpose) => Pool;
@@ -35,7 +36,7 @@ export function poolsOf(study: ComparedStudy, trials: readonly Trial[]): PoolOf 
 const bySetting: Grouping = {
   keyOf: settingOf,
   whyNot: (_, { length }) =>
-    `it ran with another engine build, model, GPU or driver than the ${length} trials pooled for all arms`,
+    `it ran with another engine build, model, GPU or driver than the ${countText(length, "trial")} pooled for all arms`,
 };
 
 function performancePools(study: ComparedStudy, trials: readonly Trial[]): Map<string, Pool> {

@@ -1,4 +1,4 @@
-import { figureText } from "../math/figures.ts";
+import { countText, figureText } from "../math/figures.ts";
 import { judgedDurationNs } from "../math/loadgen/results.ts";
 import { NS_PER_S } from "../math/units.ts";
 import type { Observation } from "../schema/observation.ts";
@@ -66,6 +66,8 @@ export function judgedSeconds(ruleset: RulesetScenario, observation: Observation
 function sizedText(sizing: JudgeInput["sizing"]): string {
   const earlier = (sizing?.attempts ?? []).slice(0, -1);
   if (earlier.length === 0) return "";
-  const ended = earlier.map(({ requests, lastedS }) => `${requests} requests lasted ${figureText(lastedS)} s`);
+  const ended = earlier.map(
+    ({ requests, lastedS }) => `${countText(requests, "request")} lasted ${figureText(lastedS)} s`,
+  );
   return `; it was enlarged ${earlier.length === 1 ? "once" : "twice"} by what had been measured: ${ended.join(", ")}`;
 }

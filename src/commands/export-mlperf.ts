@@ -24,6 +24,7 @@ import type { World } from "../world/world.ts";
 import { readComplianceFolder, type ComplianceFolder } from "./mlperf/compliance-folder.ts";
 import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
 import { resultsFolderOf, studyNamed, type ResultsOptions } from "./results-folder.ts";
+import { countText } from "../math/figures.ts";
 
 export interface ExportMlperfOptions extends ResultsOptions {
   study: string;
@@ -173,7 +174,7 @@ async function exportTrial(world: World, request: ExportRequest): Promise<Result
       rules,
       performance: { trial, exported: exported.value },
       accuracy,
-      why: `no finished accuracy trial of the same configuration among ${trials.length} trials`,
+      why: `no finished accuracy trial of the same configuration among ${countText(trials.length, "trial")}`,
     },
     {
       division: options.division ?? "open",

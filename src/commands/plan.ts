@@ -23,6 +23,7 @@ import type { World } from "../world/world.ts";
 import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
 import { duration, planJson, planText } from "../report/index.ts";
 import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
+import { countText } from "../math/figures.ts";
 
 export interface PlanOptions extends PlanRequest, ResultsOptions {
   json: boolean;
@@ -103,7 +104,7 @@ function progressText(
       ? "nothing left to do"
       : `${todo} to do in ${blocks.length === 1 ? "block" : "blocks"} ${blocks.join(", ")}`;
   const { totalS } = estimateTime(plan, past, work.trials, []);
-  return `${done} trials done, ${left}${todo === 0 ? "" : `, about ${duration(totalS)}`}`;
+  return `${countText(done, "trial")} done, ${left}${todo === 0 ? "" : `, about ${duration(totalS)}`}`;
 }
 
 /** The environment and argument list of one experiment; port and folders are the launch's, so they are placeholders here. */

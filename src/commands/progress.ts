@@ -3,6 +3,7 @@ import { toDisk } from "../schema/disk.ts";
 import type { RunEvent } from "../schema/event.ts";
 import type { World } from "../world/world.ts";
 import { duration } from "../report/index.ts";
+import { countText } from "../math/figures.ts";
 
 export interface ProgressReporter {
   report(event: RunEvent): void;
@@ -20,7 +21,7 @@ export function progressReporter(world: World, json: boolean): ProgressReporter 
 export function eventLine(event: RunEvent): string | null {
   switch (event.type) {
     case "plan":
-      return `${event.study}: ${event.experiments} experiments, ${event.trials} trials, ${event.todo} to do${event.origin === "simulated" ? " (SIMULATED)" : ""}`;
+      return `${event.study}: ${countText(event.experiments, "experiment")}, ${countText(event.trials, "trial")}, ${event.todo} to do${event.origin === "simulated" ? " (SIMULATED)" : ""}`;
     case "notice":
       return `note: ${event.message}`;
     case "launch":

@@ -12,6 +12,7 @@ import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
 import { duration, resultsTable } from "../report/index.ts";
 import { progressReporter } from "./progress.ts";
 import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
+import { countText } from "../math/figures.ts";
 
 export interface RunOptions extends PlanRequest, ResultsOptions {
   only?: string;
@@ -114,9 +115,9 @@ async function dryRun(run: Parameters<typeof openWork>[0]): Promise<number> {
     world.streams.out(`${spec.position}\t${spec.experiment}\t${spec.purpose}\t${spec.trialId}\n`);
   const open = search.open();
   const estimate = estimateTime(plan, ledger, todo, open);
-  const searches = open.length === 0 ? "" : ` and ${open.length} searches`;
+  const searches = open.length === 0 ? "" : ` and ${countText(open.length, "search", "searches")}`;
   world.streams.err(
-    `${todo.length} of ${standing.length + todo.length} trials${searches} to do, about ${duration(estimate.totalS)}: ${estimate.basis}\n`,
+    `${todo.length} of ${countText(standing.length + todo.length, "trial")}${searches} to do, about ${duration(estimate.totalS)}: ${estimate.basis}\n`,
   );
   return exitCodes.done;
 }

@@ -4,6 +4,7 @@ import { exitCodes } from "../schema/exit-code.ts";
 import type { World } from "../world/world.ts";
 import { explainFault } from "./explain.ts";
 import { resultsFolderOf, studiesNamed, type ResultsOptions } from "./results-folder.ts";
+import { countText } from "../math/figures.ts";
 
 export interface VerifyOptions extends ResultsOptions {
   study?: string;
@@ -28,7 +29,7 @@ export async function verifyCommand(world: World, options: VerifyOptions): Promi
     for (const difference of differences) world.streams.out(`${difference}\n`);
     for (const { study, trials, differences: own } of found)
       world.streams.out(
-        `${study}: ${trials} trials, ${own.length === 0 ? "all files as written" : `${own.length} differences`}\n`,
+        `${study}: ${countText(trials, "trial")}, ${own.length === 0 ? "all files as written" : countText(own.length, "difference")}\n`,
       );
   }
   return differences.length === 0 ? exitCodes.done : exitCodes.internalError;

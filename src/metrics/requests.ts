@@ -1,6 +1,7 @@
 import { hasFinished, measuredRequests, requestsWhere } from "../schema/measured-requests.ts";
 import type { RequestRecord, RequestSource } from "../schema/observation.ts";
 import type { MetricInput } from "./metric.ts";
+import { countText } from "../math/figures.ts";
 
 /** Measured requests that succeeded: what every latency and rate is of. The warm-up is left out, and what the client cut off on purpose. */
 export function finishedRequests({ observation }: MetricInput): RequestSource {
@@ -87,7 +88,7 @@ export function outputTokens(finished: RequestSource): CountedTokens {
     tokens += request.outputTokens ?? 0;
     if (request.outputTokens === null) silent += 1;
   }
-  const why = `the server gave no token count for ${silent} of ${finished.length} requests`;
+  const why = `the server gave no token count for ${silent} of ${countText(finished.length, "request")}`;
   const sum = silent === 0 ? { tokens, why: null } : { tokens: null, why };
   summed.set(finished, sum);
   return sum;

@@ -6,6 +6,7 @@ import type { Measurement, MetricDefinition, Statistic } from "../schema/measure
 import type { RequestRecord, RequestSource } from "../schema/observation.ts";
 import { orderStatistics, summarize, type Pool } from "./pooled.ts";
 import { valuesOf } from "./requests.ts";
+import { countText } from "../math/figures.ts";
 
 /** What a distribution is told by. */
 export const distributionStats = [
@@ -151,6 +152,6 @@ export function countedRows(
   const none =
     requests.length === 0
       ? "no request finished"
-      : `the server gave no token count for ${silent} of ${requests.length} requests`;
+      : `the server gave no token count for ${silent} of ${countText(requests.length, "request")}`;
   return distributionRows(definition, silent > 0 ? [] : known, { none });
 }

@@ -2,6 +2,7 @@ import { certifies, type Fidelity } from "../schema/fidelity.ts";
 import { fail, type Fault } from "../schema/result.ts";
 import type { Dataset } from "../schema/sample.ts";
 import type { Workload } from "../schema/workload.ts";
+import { countText } from "../math/figures.ts";
 
 /** Why a workload cannot be run on a data set that could be read, known before an engine starts; null where it can. */
 export function datasetFault(
@@ -14,7 +15,7 @@ export function datasetFault(
   if (ruleset !== null && certifies(fidelity) && samples.length < ruleset.librarySamples) {
     return fail(
       "too-few-samples",
-      `${name} has ${samples.length} samples, and ${ruleset.rulesetId} draws from ${ruleset.librarySamples} for ${ruleset.model}`,
+      `${name} has ${countText(samples.length, "sample")}, and ${ruleset.rulesetId} draws from ${ruleset.librarySamples} for ${ruleset.model}`,
       `Take the whole data set for workload ${workload.name} (no \`selection\`), or run it at --fidelity screen.`,
     ).problem;
   }

@@ -10,6 +10,7 @@ import type { Ledger, TrialSpec } from "../schema/trial-spec.ts";
 import { loadgenRequests, loadgenSettings } from "./ruleset-load.ts";
 import { estimateSearches, type SearchEstimate } from "./search-estimate.ts";
 import { keepOneRate } from "../schema/arrival-kinds.ts";
+import { countText } from "../math/figures.ts";
 
 /** Seconds taken where nothing is known yet: guesses, and the estimate says so. */
 const guesses = { measured: { startupS: 90, loadS: 60 }, simulated: { startupS: 0.6, loadS: 3 } } as const;
@@ -56,12 +57,14 @@ export function estimateTime(
     launches,
     trials: trials.length + search.probes + search.sustained + search.accuracy,
     basis: [
-      `${launches} launches at ${startupEachS.toFixed(1)} s (${source(pastStartup)})`,
+      `${countText(launches, "launch", "launches")} at ${startupEachS.toFixed(1)} s (${source(pastStartup)})`,
       ...(scheduled.length < trials.length
-        ? [`${trials.length - scheduled.length} trials at ${otherwiseS.toFixed(1)} s of load (${source(pastLoad)})`]
+        ? [
+            `${countText(trials.length - scheduled.length, "trial")} at ${otherwiseS.toFixed(1)} s of load (${source(pastLoad)})`,
+          ]
         : []),
       ...(scheduled.length > 0
-        ? [`${scheduled.length} trials of an open loop, ${sum(scheduled).toFixed(1)} s by their rates`]
+        ? [`${countText(scheduled.length, "trial")} of an open loop, ${sum(scheduled).toFixed(1)} s by their rates`]
         : []),
       ...searchText(study, searched.length, search),
     ].join(" and "),
@@ -98,15 +101,17 @@ function searchText(
 ): string[] {
   if (peak === null || searched === 0) return [];
   const after = [
-    ...(sustained > 0 ? [`${sustained} sustained trials`] : []),
+    ...(sustained > 0 ? [`${countText(sustained, "sustained trial")}`] : []),
     ...(accuracy > 0 ? [`${accuracy} of accuracy`] : []),
   ];
   return [
-    `${searched} searched, in the longest case ${[`${probes} probes`, ...after].join(", ")}: ${loadS.toFixed(1)} s by their rates, ` +
+    `${searched} searched, in the longest case ${[countText(probes, "probe"), ...after].join(", ")}: ${loadS.toFixed(1)} s by their rates, ` +
       `more only where ${peak.from} a second breaks`,
   ];
 }
 
 function source(values: number[]): string {
-  return values.length === 0 ? "a guess, no such trial of this study yet" : `mean of ${values.length} past trials`;
+  return values.length === 0
+    ? "a guess, no such trial of this study yet"
+    : `mean of ${countText(values.length, "past trial")}`;
 }

@@ -5,6 +5,7 @@ import { relationOf, text } from "./relations/relation.ts";
 import { changeText } from "./relations/wording.ts";
 import { scheduleLines } from "./schedule-text.ts";
 import { terminalTable } from "./writers/terminal.ts";
+import { countText } from "../math/figures.ts";
 
 /** What is known of a plan beside its experiments and trials. */
 export interface PlanFacts extends PlannedTraffic {
@@ -76,7 +77,7 @@ function searchText({ peak }: Plan["study"], search: PlannedSearch | null): stri
   const then = [sustained, search.hasAccuracy ? "accuracy" : ""].filter((one) => one !== "").join(" and ");
   const after = then === "" ? "" : `, then ${then} at the highest rate that held`;
   return [
-    `Peak: ${search.experiments} searched from ${from} requests a second${bound}, up to ${most} probes each in one launch${after}; ` +
+    `Peak: ${search.experiments} searched from ${from} requests a second${bound}, up to ${countText(most, "probe")} each in one launch${after}; ` +
       `a rate holds where ${Number((100 * share).toPrecision(6))} % of its requests meet the workload's limits`,
   ];
 }
@@ -94,5 +95,5 @@ function orderText(plan: Plan): string {
     .slice(0, 24)
     .map(({ experiment, purpose }) => (purpose === "performance" ? experiment : `${experiment} (${purpose})`));
   if (shown.length === 0) return "; no trial is known before the run";
-  return `; ${plan.trials.length} trials: ${shown.join(", ")}${plan.trials.length > shown.length ? ", …" : ""}`;
+  return `; ${countText(plan.trials.length, "trial")}: ${shown.join(", ")}${plan.trials.length > shown.length ? ", …" : ""}`;
 }

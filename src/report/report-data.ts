@@ -19,6 +19,7 @@ import { baselineRelation, diagnosticsRelation, experimentsRelation } from "./re
 import { withinTrialsRelation } from "./relations/within-trials.ts";
 import { reproductionOf } from "./reproduce.ts";
 import { roundsOf } from "./rounds.ts";
+import { countText } from "../math/figures.ts";
 
 /** What a report's template reads: the facts of its sentences, section by section, and the tables by name. A user's template may take any of it. */
 export type ReportData = ReturnType<typeof reportData>;
@@ -130,9 +131,9 @@ function trialCounts({ trials, study, summaries }: ReportInput): TrialCounts {
 function leftOut({ trials, study, unreadable = [] }: ReportInput, known: number, shown: number): string[] {
   const unknown = trials.filter(({ spec }) => spec.purpose !== "probe").length - known;
   return [
-    ...(known > shown ? [`${known - shown} trials of another fidelity than ${study.fidelity}`] : []),
+    ...(known > shown ? [`${countText(known - shown, "trial")} of another fidelity than ${study.fidelity}`] : []),
     ...unreadable.map((path) => `${path}, which cannot be read (\`ceteris status\` says why, and what mends it)`),
-    ...(unknown > 0 ? [`${unknown} trials of experiments that the matrix no longer has`] : []),
+    ...(unknown > 0 ? [`${countText(unknown, "trial")} of experiments that the matrix no longer has`] : []),
   ];
 }
 

@@ -60,11 +60,11 @@ function proseOf(lines: readonly string[]): Block[] {
 /** A line for each reason of a HOLD and each caveat, with the rows that it concerns. */
 function reasonLines(decisions: RunResults["decisions"]): string[] {
   const all = decisions.flatMap(({ experiment, outcome, missing, caveats }) => {
-    const held = outcome === "HOLD" ? missing.map((text) => `on HOLD: ${text}`) : [];
-    return [...held, ...caveats].map((text) => ({ experiment, text }));
+    const held = outcome === "HOLD" ? missing.map((why) => `on HOLD: ${why}`) : [];
+    return [...held, ...caveats].map((reason) => ({ experiment, reason }));
   });
-  return [...Map.groupBy(all, ({ text }) => text)].map(
-    ([text, rows]) => `${rows.map(({ experiment }) => experiment).join(", ")}: ${text}`,
+  return [...Map.groupBy(all, ({ reason }) => reason)].map(
+    ([reason, rows]) => `${rows.map(({ experiment }) => experiment).join(", ")}: ${reason}`,
   );
 }
 

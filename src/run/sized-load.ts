@@ -9,6 +9,7 @@ import type { Sizing } from "../schema/trial.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { Clock } from "../world/world.ts";
 import { loadgenRequests, loadgenSettings, needsExpectedRate, type RulesetRun } from "../plan/index.ts";
+import { countText } from "../math/figures.ts";
 
 /** A probe ends when so much time has passed, whatever has ended by then. */
 const longestProbeMs = 30_000;
@@ -91,10 +92,10 @@ export function sizingText(what: "rate-probe" | "load-too-short", { probe: probe
   if (what === "rate-probe") {
     return probed === null || probed.rate === null
       ? "the probe saw no request end, so that the fewest requests are asked"
-      : `${probed.finished} requests of a probe give ${probed.rate.toPrecision(3)} queries a second to ask for`;
+      : `${countText(probed.finished, "request")} of a probe give ${probed.rate.toPrecision(3)} queries a second to ask for`;
   }
   const { requests = 0, lastedS = 0 } = attempts.at(-1) ?? {};
-  return `${requests} requests lasted ${lastedS.toPrecision(3)} s, too short for the ruleset: once more, with as many as that rate asks for`;
+  return `${countText(requests, "request")} lasted ${lastedS.toPrecision(3)} s, too short for the ruleset: once more, with as many as that rate asks for`;
 }
 
 /** A short load at full load: of Offline as many requests as are kept open, of the streams some queries. */

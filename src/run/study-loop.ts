@@ -23,6 +23,7 @@ import { blockRunner } from "./block.ts";
 import { openSession } from "./session.ts";
 import { openWork } from "./study-work.ts";
 import { count, type TrialCounts } from "../schema/trial-counts.ts";
+import { countText } from "../math/figures.ts";
 
 export interface StudyRun {
   world: World;
@@ -70,7 +71,7 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
       run.report({
         type: "notice",
         code: "reaped",
-        message: `launch ${launch} of a run that was killed: ${ended} processes ended`,
+        message: `launch ${launch} of a run that was killed: ${countText(ended, "process", "processes")} ended`,
       });
     }
     const work = await openWork(run);

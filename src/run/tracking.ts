@@ -6,6 +6,7 @@ import { succeed, type Fault, type Result } from "../schema/result.ts";
 import type { Trial } from "../schema/trial.ts";
 import { launchFolder, readSeries, readStudyRecord, readTrials, takeSendLock, trialFolder } from "../store/index.ts";
 import type { World } from "../world/world.ts";
+import { countText } from "../math/figures.ts";
 
 type Report = (event: RunEvent) => void;
 type StudyPlace = Pick<StudyDelivery, "resultsFolder" | "study">;
@@ -49,7 +50,12 @@ export function trackingOf(world: World, address: string | undefined): Result<Tr
         if (sent.ok) {
           for (const message of sent.value.notices) report({ type: "notice", code: target.name, message });
           if (sent.value.sent > 0 || delivery.reportFile !== undefined) {
-            report({ type: "mirror", mirror: target.name, state: "sent", message: `${sent.value.sent} trials` });
+            report({
+              type: "mirror",
+              mirror: target.name,
+              state: "sent",
+              message: countText(sent.value.sent, "trial"),
+            });
           }
           continue;
         }

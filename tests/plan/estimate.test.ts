@@ -34,7 +34,7 @@ it("takes the means of past trials", () => {
   const trials = [...alike, ...others.map((other) => ({ ...past, ...other, loadS: 500, startupS: null }))];
   const estimate = estimateTime(plan, { trials });
   expect(estimate).toMatchObject({ startupS: 30 * plan.trials.length, loadS: 15 * plan.trials.length });
-  expect(estimate.basis).toMatch(/mean of 1 past trials.*mean of 2 past trials/);
+  expect(estimate.basis).toMatch(/mean of 1 past trial.*mean of 2 past trials/);
 });
 
 it("takes a Server run for as long as LoadGen's schedule, of whole passes", () => {
@@ -48,7 +48,7 @@ it("takes a Server run for as long as LoadGen's schedule, of whole passes", () =
   const trials = orderTrials(served, made);
   const estimate = estimateTime({ study: served, ...made, trials, diagnostics: [] }, { trials: [] });
   // A pass of 20 queries at 5 a second.
-  expect(estimate.basis).toContain("1 trials of an open loop, 3.8 s by their rates");
+  expect(estimate.basis).toContain("1 trial of an open loop, 3.8 s by their rates");
 });
 
 it("takes an open loop for as long as its arrivals take at their rate, whatever trials of other rates took", () => {
@@ -82,7 +82,7 @@ it("counts the trials of a search, by the most that it can take where its first 
   expect(estimate.loadS).toBe(Math.round(2 * dearest));
   expect(estimate).toMatchObject({ launches: 2 * 3, trials: 2 * (4 + 2), startupS: 30 * 6 });
   expect(estimate.basis).toBe(
-    "6 launches at 30.0 s (mean of 1 past trials) and 2 searched, in the longest case 8 probes, 4 sustained trials: " +
+    "6 launches at 30.0 s (mean of 1 past trial) and 2 searched, in the longest case 8 probes, 4 sustained trials: " +
       `${(2 * dearest).toFixed(1)} s by their rates, more only where 4 a second breaks`,
   );
 });

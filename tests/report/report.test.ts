@@ -245,7 +245,7 @@ describe("the report of a stacked study", () => {
       ];
     }
     expect(rendered(input)).toContain(
-      "Left out of this report: 1 trials of another fidelity than valid; 1 trials of experiments that the matrix no longer has.",
+      "Left out of this report: 1 trial of another fidelity than valid; 1 trial of experiments that the matrix no longer has.",
     );
   });
 

@@ -5,6 +5,7 @@ import type { Json } from "../../schema/json.ts";
 import { longest, type BenchLoad, type BenchOptions } from "./bench-options.ts";
 import type { BenchServer } from "./bench-server.ts";
 import { nameInScope } from "../../schema/knob-scopes.ts";
+import { countText } from "../../math/figures.ts";
 
 /** What a matrix may call a study (src/schema/matrix-file.ts). */
 const longestName = 64;
@@ -38,7 +39,10 @@ export function benchMatrix(
 ): string {
   const name = benchName(load, options);
   const [knob, value] = exampleChange(load);
-  const loop = load.concurrency === null ? `${load.rate} requests a second` : `${load.concurrency} requests in flight`;
+  const loop =
+    load.concurrency === null
+      ? `${load.rate} requests a second`
+      : `${countText(load.concurrency, "request")} in flight`;
   const workload = workloadOf(load, options, workingFolder);
   return [
     `study: ${text(study)}`,

@@ -7,6 +7,7 @@ import type { StudyRecord } from "../../schema/study-record.ts";
 import { readLaunches, readStudyRecord, readTrial, readTrials } from "../../store/index.ts";
 import type { World } from "../../world/world.ts";
 import { experimentOf, isTrialId, placeOf } from "./operand-place.ts";
+import { countText } from "../../math/figures.ts";
 
 /**
  * Reads every operand: a `STUDY`, a `STUDY/EXPERIMENT`, a trial's id, or the folder of one of them. Failures: one that is not
@@ -77,7 +78,7 @@ async function readExperiment(
     notes: [
       ...(several
         ? [
-            `${record.name} stands for ${name}, its baseline; ${record.name}/EXPERIMENT names another of its ${record.experiments.length} experiments`,
+            `${record.name} stands for ${name}, its baseline; ${record.name}/EXPERIMENT names another of its ${countText(record.experiments.length, "experiment")}`,
           ]
         : []),
       ...leftOut.map(leftOutText),

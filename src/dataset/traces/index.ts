@@ -9,6 +9,7 @@ import { burstgpt } from "./burstgpt.ts";
 import { csv } from "./csv.ts";
 import { mooncake } from "./mooncake.ts";
 import type { TraceFormat } from "./trace-format.ts";
+import { countText } from "../../math/figures.ts";
 
 type TraceDeclaration = Extract<ArrivalDeclaration, { kind: "trace" }>;
 
@@ -47,7 +48,7 @@ export async function loadTrace(
   if (times.length < requests) {
     return fail(
       "trace-too-short",
-      `${path} has ${times.length} arrivals, and ${requests} requests are asked for`,
+      `${path} has ${countText(times.length, "arrival")}, and ${countText(requests, "request")} are asked for`,
       `Lower counts.requests of the workload to ${times.length} or fewer, or name a longer trace.`,
     );
   }

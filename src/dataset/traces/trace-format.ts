@@ -1,3 +1,4 @@
+import { countText } from "../../math/figures.ts";
 /**
  * Reads the arrivals of a trace: times in seconds from any origin, in the order of the file. A text names the line (from 1)
  * that is wrong, and says why. `unit` is that of the numbers, where the workload says it.
@@ -54,7 +55,7 @@ export function tableOf([header, ...lines]: readonly Line[]): Table | string {
     const cells = cellsOf(line, separator);
     if (cells.length > names.length) {
       return (
-        `line ${number}: ${cells.length} cells, and the first line has ${names.length}: ${line.slice(0, 80)} ` +
+        `line ${number}: ${countText(cells.length, "cell")}, and the first line has ${names.length}: ${line.slice(0, 80)} ` +
         "(numbers with decimal commas need semicolons or quotes)"
       );
     }

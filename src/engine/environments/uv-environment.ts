@@ -12,6 +12,7 @@ import type { World } from "../../world/world.ts";
 import { withLock } from "./file-lock.ts";
 import { runStep } from "./install-step.ts";
 import { findPython, findUv } from "./python-tools.ts";
+import { countText } from "../../math/figures.ts";
 
 /** Written last: tells a finished folder from one whose making was cut off. */
 const completeMarker = ".ceteris-complete";
@@ -99,7 +100,7 @@ async function build(
   if (notCreated) return notCreated;
 
   const count = requirements.split("\n").filter((line) => /^[A-Za-z0-9]/.test(line)).length;
-  onProgress(`Environment ${name}: installing ${count} packages (minutes, when not downloaded yet)`);
+  onProgress(`Environment ${name}: installing ${countText(count, "package")} (minutes, when not downloaded yet)`);
   const install = [uv.value, "pip", "install", "--no-deps", "--compile-bytecode"];
   install.push("--python", venvPython, "--requirements", requirementsFile);
   const what = `Environment ${name}: installing ${basename(requirementsFile)}`;

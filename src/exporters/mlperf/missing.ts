@@ -1,4 +1,5 @@
 import type { ExportedPair, TreeOptions } from "./tree.ts";
+import { countText } from "../../math/figures.ts";
 
 const howToMake: { [test: string]: string } = {
   TEST06: "`ceteris loadgen --mode test06` makes it, and --compliance DIR takes it in",
@@ -27,7 +28,7 @@ export function missingOf(
     ...(accuracy === null ? [`accuracy: ${why}`] : []),
     ...(accuracy !== null && accuracy.scores === null ? ["accuracy.txt: the data set has no references"] : []),
     ...(accuracy !== null && accuracy.answers.length < rules.accuracySamples
-      ? [`accuracy: ${accuracy.answers.length} answers of ${rules.accuracySamples}`]
+      ? [`accuracy: ${countText(accuracy.answers.length, "answer")} of ${rules.accuracySamples}`]
       : []),
     ...tests.map((test) => `${test}: ${howToMake[test] ?? "nothing here makes it, see docs/mlperf.md"}`),
   ];

@@ -1,5 +1,6 @@
 import type { Rule, RuleFinding } from "../rule.ts";
 import { loadSettingPlace } from "../workload/load-settings.ts";
+import { countText } from "../../math/figures.ts";
 
 /** A closed loop that is asked to hold more requests in flight than it sends at all: the check held-concurrency says INVALID. */
 export const concurrencyAboveRequests: Rule = {
@@ -15,7 +16,7 @@ export const concurrencyAboveRequests: Rule = {
       if (concurrency <= requests || seconds > 0) continue;
       const key = `${labels.workload} ${concurrency}`;
       if (found.has(key)) continue;
-      const message = `\`load.concurrency\` of ${concurrency} cannot be held: workload \`${labels.workload}\` sends ${requests} requests at fidelity ${study.fidelity}, and the trial will be INVALID (held-concurrency)`;
+      const message = `\`load.concurrency\` of ${concurrency} cannot be held: workload \`${labels.workload}\` sends ${countText(requests, "request")} at fidelity ${study.fidelity}, and the trial will be INVALID (held-concurrency)`;
       const hint = `raise \`counts.${study.fidelity}.requests\` of the workload well above ${concurrency}, or lower the concurrency`;
       const pointer = loadSettingPlace(context, labels.workload, "concurrency", concurrency);
       found.set(key, { pointer, aim: "value", message, hint });

@@ -1,5 +1,6 @@
 import type { LintContext, Rule, RuleFinding } from "../rule.ts";
 import { workloadsWithPlaces, type PlacedWorkload } from "../workload/workload-places.ts";
+import { countText } from "../../math/figures.ts";
 
 /** Prompts that are asked several times while the engine keeps them: from its second round on, a dataset is in the cache. */
 export const datasetGoesRound: Rule = {
@@ -35,7 +36,7 @@ export function roundFindings(
     {
       pointer: study.locations.has(`${place}/selection`) ? `${place}/selection` : `${place}/dataset`,
       aim: "value",
-      message: `workload \`${name}\` asks ${requests} requests of ${samples} prompts, each ${roundsText(requests / samples)} times, while the engine's prefix cache is on: from the second round on their prompts are in it`,
+      message: `workload \`${name}\` asks ${countText(requests, "request")} of ${countText(samples, "prompt")}, each ${roundsText(requests / samples)} times, while the engine's prefix cache is on: from the second round on their prompts are in it`,
       hint: "ask more prompts (a larger `selection`, or a longer file), set `unique: true`, or turn the prefix cache off",
     },
   ];

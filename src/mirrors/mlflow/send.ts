@@ -10,6 +10,7 @@ import { logBatch, type LoggedBatch } from "./log-batch.ts";
 import { fittingValue, limits } from "./names.ts";
 import { api, createRun, differing, findRuns, getRun, resolveExperiment, type StoredRun } from "./runs.ts";
 import { studyRecord, tagNames, trialRecord, trialsOf, type TrialRecord } from "./trial-record.ts";
+import { countText } from "../../math/figures.ts";
 
 type Touches = Pick<World, "files" | "network" | "clock">;
 
@@ -48,7 +49,7 @@ export async function sendStudy(
   if (refusal === null) return succeed(counts);
   const { code, message, hint } = refusal.problem;
   const there = counts.sent + counts.already;
-  return fail(code, `${message} (${there} of ${delivery.trials.length} trials are there)`, hint);
+  return fail(code, `${message} (${there} of ${countText(delivery.trials.length, "trial")} sent)`, hint);
 }
 
 function concernsOneTrial({ problem }: Refusal): boolean {

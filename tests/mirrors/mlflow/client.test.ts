@@ -27,7 +27,7 @@ describe("a server that does not play along", () => {
       path.endsWith("log-batch") ? { ok: true, value: { status: 503, headers: {}, text: "busy" } } : null;
     expect(await send(delivery())).toMatchObject({
       ok: false,
-      problem: { message: expect.stringContaining("503: busy (0 of 1 trials are there)") },
+      problem: { message: expect.stringContaining("503: busy (0 of 1 trial sent)") },
     });
     expect(pauses).toEqual([1000, 2000, 4000]);
   });
@@ -98,7 +98,7 @@ describe("a server that does not play along", () => {
     const sent = await send(delivery([{ replicate: 1 }, { replicate: 2 }]));
     expect(sent).toMatchObject({
       ok: false,
-      problem: { message: expect.stringContaining("(1 of 2 trials are there)") },
+      problem: { message: expect.stringContaining("(1 of 2 trials sent)") },
     });
     expect(children(server.runs)).toHaveLength(1);
   });

@@ -173,7 +173,7 @@ describe("a server that takes less than a newer one", () => {
     const sent = await send(delivery());
     expect(sent).toMatchObject({
       ok: false,
-      problem: { message: expect.stringContaining("(0 of 1 trials are there)") },
+      problem: { message: expect.stringContaining("(0 of 1 trial sent)") },
     });
   });
 
