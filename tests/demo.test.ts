@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
-import { decisions } from "../src/analysis/index.ts";
+import { analyse } from "../src/analysis/index.ts";
 import { vllmServerInfo } from "../src/engine/parsers/vllm-server-info.ts";
 import { createRandom } from "../src/math/random.ts";
-import { loadPlan } from "../src/plan/load-plan.ts";
+import { metricDefinitions } from "../src/metrics/index.ts";
+import { loadPlan } from "../src/plan/index.ts";
 import type { Experiment } from "../src/schema/experiment.ts";
 import { resolveConfiguration, type Configuration } from "../src/simulator/configuration.ts";
 import { Engine } from "../src/simulator/engine.ts";
@@ -62,7 +63,13 @@ it("decides: one SHIP, one REJECT, one NO EFFECT, and one mistake that the resol
     });
     return withFigures({ ...made, spec: { ...spec } }, [["output_throughput_steady", "value", tokensPerS]]);
   });
-  const found = decisions(studyRecord(plan!, "matrices/demo.yaml"), measured);
+  const record = studyRecord(plan!, "matrices/demo.yaml");
+  const { decisions: found } = analyse({
+    study: record,
+    trials: measured,
+    answers: new Map(),
+    metrics: metricDefinitions,
+  });
   expect(Object.fromEntries(found.map(({ experiment, outcome }) => [experiment, outcome]))).toEqual({
     baseline: "BASELINE",
     fp8: "SHIP",

@@ -1,4 +1,3 @@
-import { relative, resolve } from "node:path";
 import { estimateTime, globMatcher, loadPlan, type PlanRequest, type WorkRequest } from "../plan/index.ts";
 import { makeReport, type MadeReport, type ReportRequest } from "./report/make-report.ts";
 import { openWork, runStudy, trackingOf, type StudyOutcome, type StudyRun, type Tracking } from "../run/index.ts";
@@ -37,7 +36,7 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
   const place = { resultsFolder, study: plan.study.name };
   const progress = progressReporter(world, options.json);
   const report = (event: RunEvent): void => progress.report(event);
-  const matrix = relative(root, resolve(world.machine.workingFolder, options.matrix));
+  const matrix = plan.study.file;
   const afterLaunch: StudyRun["afterLaunch"] = (trials) => mirrors.send({ ...place, trials }, report);
 
   await mirrors.catchUp(place, report);
