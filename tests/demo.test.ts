@@ -8,7 +8,6 @@ import type { Experiment } from "../src/schema/experiment.ts";
 import { resolveConfiguration, type Configuration } from "../src/simulator/configuration.ts";
 import { Engine } from "../src/simulator/engine.ts";
 import { serverInfo } from "../src/simulator/server-info.ts";
-import type { Settings } from "../src/simulator/settings.ts";
 import { speechOf } from "../src/simulator/tokens.ts";
 import { studyRecord } from "../src/store/study-file.ts";
 import { realWorld } from "../src/world/real-world.ts";
@@ -17,7 +16,7 @@ import { fakeTrial, withFigures } from "./support/fake-trials.ts";
 
 /** What the simulated engine makes of a configuration, with the noise of this launch. */
 function configured(model: string, { knobs }: Experiment, launch: string): Configuration {
-  const settings = Object.fromEntries(Object.entries(knobs).filter(([name]) => !name.includes("."))) as Settings;
+  const settings = Object.fromEntries(Object.entries(knobs).filter(([name]) => !name.includes(".")));
   const resolution = resolveConfiguration(model, settings, { CETERIS_LAUNCH: launch });
   if (!resolution.ok) throw new Error(resolution.failure.error.join("\n"));
   return resolution.configuration;
@@ -27,18 +26,19 @@ function configured(model: string, { knobs }: Experiment, launch: string): Confi
 function throughput(configuration: Configuration, concurrency: number, requests: number): number {
   const engine = new Engine(configuration);
   const random = createRandom("prompts");
-  let [asked, nowS] = [0, 0];
+  const asked = { count: 0 };
+  let nowS = 0;
   const ask = (): void => {
     const promptIds = Array.from({ length: 32 + random.integer(65) }, () => 300 + random.integer(120_000));
     const speech = speechOf({ ids: promptIds, pieces: null }, 128_256, 0);
-    engine.add({ id: String(asked), promptIds, speech, outputTokens: 32, finish: "length" }, nowS);
-    asked += 1;
+    engine.add({ id: String(asked.count), promptIds, speech, outputTokens: 32, finish: "length" }, nowS);
+    asked.count += 1;
   };
-  while (asked < concurrency) ask();
+  while (asked.count < concurrency) ask();
   for (let next = engine.nextS; next !== null; next = engine.nextS) {
     for (const { dueS, outputs } of engine.advance(next)) {
       nowS = dueS;
-      for (const { finished } of outputs) if (finished !== null && asked < requests) ask();
+      for (const { finished } of outputs) if (finished !== null && asked.count < requests) ask();
     }
   }
   return (requests * 32) / nowS;
