@@ -101,7 +101,7 @@ function searchText(
 ): string[] {
   if (peak === null || searched === 0) return [];
   const after = [
-    ...(sustained > 0 ? [`${countText(sustained, "sustained trial")}`] : []),
+    ...(sustained > 0 ? [countText(sustained, "sustained trial")] : []),
     ...(accuracy > 0 ? [`${accuracy} of accuracy`] : []),
   ];
   return [
