@@ -21,7 +21,7 @@ export interface Side {
   name: string;
   performance: Pool;
   accuracy: Pool;
-  /** True where the engine was running already: nobody knows how often it was started. */
+  /** True where the engine was running already: it is not known how often it was started. */
   attached: boolean;
 }
 

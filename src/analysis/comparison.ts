@@ -98,7 +98,7 @@ function operandOf(input: OperandInput): Operand {
     notes: [
       ...input.notes,
       ...(why.length === 0 ? [] : [leftOut]),
-      ...(attached ? [`${name} ran already: nobody knows how often its engine was started`] : []),
+      ...(attached ? [`${name} ran already: it is not known how often its engine was started`] : []),
     ],
   };
 }

@@ -1,6 +1,6 @@
 import { figureText } from "../math/figures.ts";
 import type { CheckRule } from "./check.ts";
-import { measuredRequests } from "./measured.ts";
+import { atLeast, measuredRequests } from "./measured.ts";
 
 /**
  * The measured requests were sent for as long as the fidelity asks for, or the window is as long: a load goes on until it is,
@@ -19,11 +19,7 @@ export const duration: CheckRule = {
     for (const { sentNs } of measuredRequests(observation).all) lastNs = Math.max(lastNs, sentNs);
     const value = (lastNs - observation.window.startNs) / 1e9;
     return {
-      status: value >= limit ? "pass" : "fail",
-      value,
-      limit,
-      margin: value - limit,
-      unit: "s",
+      ...atLeast(value, limit, "s"),
       message: `the measured window was ${figureText(value)} s long, and ${spec.fidelity} asks for at least ${figureText(limit)} s`,
       remedy: `Look at why it ended early: the errors of the requests, or a trace that is shorter than counts.${spec.fidelity}.seconds; then run again with --retry invalid.`,
     };

@@ -23,6 +23,15 @@ export function errorAllowance({ fidelity, purpose }: TrialSpec): number {
   return purpose === "accuracy" || certifies(fidelity) ? 0 : MOST_FAILED;
 }
 
+/** The figures of a check that passes from a limit on, both in `unit`. */
+export function atLeast(
+  value: number,
+  limit: number,
+  unit: string,
+): Pick<Check, "status" | "value" | "limit" | "margin" | "unit"> {
+  return { status: value >= limit ? "pass" : "fail", value, limit, margin: value - limit, unit };
+}
+
 /** The figures of a check that passes up to a limit, both in %. */
 export function atMostPercent(
   value: number,

@@ -22,7 +22,7 @@ export const queueNeverEmpty: CheckRule = {
         ...common,
         status: "unknown",
         value: null,
-        message: "nobody could tell whether the engine's queue ran empty",
+        message: "it is not known whether the engine's queue ran empty",
       };
     }
     return queueRanEmpty

@@ -1,6 +1,6 @@
 import { countText } from "../math/figures.ts";
 import type { CheckRule } from "./check.ts";
-import { errorAllowance, measuredRequests } from "./measured.ts";
+import { atLeast, errorAllowance, measuredRequests } from "./measured.ts";
 
 /**
  * As many requests finished as the fidelity asks for, less those that it allows to fail. Of an accuracy run all that were
@@ -19,11 +19,7 @@ export const requestCount: CheckRule = {
     const limit = Math.max(1, Math.ceil((asked - cutOff) * (1 - errorAllowance(spec))));
     const value = finished.length;
     return {
-      status: value >= limit ? "pass" : "fail",
-      value,
-      limit,
-      margin: value - limit,
-      unit: "1",
+      ...atLeast(value, limit, "1"),
       message:
         cutOff === 0
           ? `${countText(value, "request")} finished, and ${spec.fidelity} asks for at least ${limit}`

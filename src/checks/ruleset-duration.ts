@@ -4,7 +4,7 @@ import { NS_PER_S } from "../math/units.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { RulesetScenario } from "../schema/ruleset.ts";
 import type { CheckRule, JudgeInput } from "./check.ts";
-import { measuredRequests } from "./measured.ts";
+import { atLeast, measuredRequests } from "./measured.ts";
 import { rulesetTrial } from "./ruleset-clock.ts";
 
 /** What is measured of a scenario, and what makes it longer. */
@@ -33,11 +33,7 @@ export const rulesetDuration: CheckRule = {
     const limit = ruleset.minDurationMs / 1000;
     const { what, remedy } = words[ruleset.scenario];
     return {
-      status: value >= limit ? "pass" : "fail",
-      value,
-      limit,
-      margin: value - limit,
-      unit: "s",
+      ...atLeast(value, limit, "s"),
       message: `${what} ${figureText(value)} s, and ${ruleset.rulesetId} asks for at least ${figureText(limit)} s in ${ruleset.name}${sizedText(input.sizing)}`,
       remedy,
     };

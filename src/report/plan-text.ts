@@ -2,7 +2,7 @@ import type { Assignment } from "../schema/knob.ts";
 import type { Estimate, Plan, PlannedLoad, PlannedSearch, PlannedTraffic } from "../schema/plan.ts";
 import { duration } from "./numbers.ts";
 import { relationOf, text } from "./relations/relation.ts";
-import { changeText } from "./relations/wording.ts";
+import { knobsText } from "./relations/wording.ts";
 import { scheduleLines } from "./schedule-text.ts";
 import { terminalTable } from "./writers/terminal.ts";
 import { countText } from "../math/figures.ts";
@@ -60,7 +60,7 @@ export function planText(plan: Plan, facts: PlanFacts): string {
 }
 
 function changedText(contrast: { changed: Assignment } | undefined): string {
-  return contrast === undefined ? "baseline" : changeText(contrast.changed);
+  return contrast === undefined ? "baseline" : knobsText(contrast.changed);
 }
 
 /** `≥ 10`, or `64.0` where a schedule says how long. */

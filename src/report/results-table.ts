@@ -3,7 +3,7 @@ import type { Block } from "./document.ts";
 import { escapeMarkdown } from "./markdown.ts";
 import { percentChange, percentInterval } from "./numbers.ts";
 import { relationOf, text, type ColumnOf } from "./relations/relation.ts";
-import { changeText, effectOn, figureOf, fromToText, metricText } from "./relations/wording.ts";
+import { knobsText, effectOn, figureOf, fromToText, metricText } from "./relations/wording.ts";
 import type { ReportInput, ReportSummary } from "./report-input.ts";
 import { terminalDocument } from "./writers/terminal.ts";
 
@@ -22,7 +22,7 @@ export function resultsTable({ study, summaries, decisions }: RunResults): strin
     row.baseline ? "" : deltaText(row.toBaseline, byName.get(row.experiment)?.metric ?? null, metrics.length > 1);
   const relation = relationOf("run", summaries, [
     text("experiment", "experiment", ({ experiment }) => experiment),
-    text("changed", "what changed", ({ baseline, changed }) => (baseline ? "baseline" : changeText(changed))),
+    text("changed", "what changed", ({ baseline, changed }) => (baseline ? "baseline" : knobsText(changed))),
     figure("output_throughput", "tok/s", "output_throughput", "value", 1),
     text("change", metrics[0] && metrics.length === 1 ? `Δ ${metricText(metrics[0])}` : "Δ baseline", deltaOf),
     text("usable", "usable", ({ usable, of }) => `${usable}/${of}`),

@@ -49,7 +49,7 @@ export interface ComparedOperand {
   origins: Trial["origin"][];
   performance: ComparedTrials;
   accuracy: ComparedTrials;
-  /** True where the engine was running already: nobody knows how often it was started. */
+  /** True where the engine was running already: it is not known how often it was started. */
   attached: boolean;
   /** Of this side alone, in sentences. */
   notes: string[];

@@ -4,7 +4,7 @@ import type { Check } from "../../schema/verdict.ts";
 import { none, plain, superscript } from "../numbers.ts";
 import type { ReportInput, ReportSummary } from "../report-input.ts";
 import { change, code, interval, number, relationOf, text, type Cell, type Relation } from "./relation.ts";
-import { changeText, effectOn, figureOf, isClear, metricText } from "./wording.ts";
+import { knobsText, effectOn, figureOf, isClear, metricText } from "./wording.ts";
 
 /** From so many milliseconds on, whole-request latencies are shown in seconds. */
 const inSecondsFrom = 10_000;
@@ -81,7 +81,7 @@ export function resultsRelation(input: ReportInput): { relation: Relation; facts
   const relation = relationOf("results", rows, [
     text("experiment", "Experiment", ({ summary }) => summary.experiment),
     code("changed", "What changed", ({ summary }) =>
-      summary.baseline ? { value: `baseline: ${summary.label}`, isText: true } : changeText(summary.changed),
+      summary.baseline ? { value: `baseline: ${summary.label}`, isText: true } : knobsText(summary.changed),
     ),
     number("output_throughput", "tok/s", ({ summary }) => measured(summary, "output_throughput", "value"), {
       unit: "tok/s",

@@ -4,7 +4,7 @@ import { plain } from "../numbers.ts";
 import type { ReportSummary } from "../report-input.ts";
 
 /** `quantization=fp8, load.rate=19`. */
-export function changeText(changed: Assignment): string {
+export function knobsText(changed: Assignment): string {
   return Object.entries(changed)
     .map(([knob, value]) => `${knob}=${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join(", ");

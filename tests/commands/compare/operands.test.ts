@@ -159,7 +159,7 @@ describe("compareOperands", () => {
     expect(found.value.operands[1]?.attached).toBe(true);
     expect(found.value.operands[1]?.notes).toEqual([
       `B/baseline: 2 of 3 usable in ${join("results", basename("B"))}; left out: INVALID: too short`,
-      "B/baseline ran already: nobody knows how often its engine was started",
+      "B/baseline ran already: it is not known how often its engine was started",
     ]);
     expect(found.value.effects[0]).toMatchObject({ launches: { control: 3, treatment: 2 }, of: { treatment: 3 } });
   });
