@@ -44,6 +44,11 @@ async function writePage(
   { resultsFolder, study, out }: ReportRequest,
   input: Omit<ReportInput, "queries">,
 ): Promise<Result<string>> {
+  const moved = await movedFile(world);
+  if (moved !== null) {
+    const hint = `Move it to reports/study/; a template is called report.md.hbs there, and places its tables with {{table "results"}}.`;
+    return fail("report-moved", `${moved} is no longer read`, hint);
+  }
   const queries = await runQueries(world, resultsFolder, study);
   if (!queries.ok) return queries;
   const template = await readTemplate(world);
@@ -54,6 +59,19 @@ async function writePage(
   const path = resolve(world.machine.workingFolder, out ?? join("reports", "out", `${study}.md`));
   const written = await writeForUser(world, path, writeDocument(document.value, "markdown"));
   return written.ok ? succeed(relative(world.machine.workingFolder, path)) : written;
+}
+
+/** A template or query of the user's where earlier versions looked for it: without it the report would be another one. */
+async function movedFile(world: World): Promise<string | null> {
+  for (const [folder, ending] of [
+    ["reports/templates", ".hbs"],
+    ["reports/queries", ".sql"],
+  ] as const) {
+    const files = await world.files.list(join(world.machine.workingFolder, folder));
+    const file = files.find((name) => name.endsWith(ending));
+    if (file !== undefined) return join(folder, file);
+  }
+  return null;
 }
 
 /** The user's own template, in the working folder, wins over ours. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { makeReport } from "../../../src/commands/report/make-report.ts";
@@ -54,6 +54,23 @@ async function made(more?: (usual: World) => Partial<World>, out?: string) {
 const page = (path = "reports/out/fake-study.md"): string => readFileSync(join(folder, path), "utf8");
 
 describe("a report", () => {
+  it("names a template or query of the user's that lies where earlier versions looked for it", async () => {
+    for (const [place, file] of [
+      ["templates", "study.md.hbs"],
+      ["queries", "mine.sql"],
+    ] as const) {
+      const own = join(folder, "reports", place);
+      mkdirSync(own, { recursive: true });
+      writeFileSync(join(own, file), "SELECT 1");
+      const { path, analysis } = await made();
+      expect(path).toMatchObject({ ok: false, problem: { code: "report-moved" } });
+      expect(path.ok ? "" : path.problem.message).toBe(`reports/${place}/${file} is no longer read`);
+      expect(analysis.decisions).not.toEqual([]);
+      rmSync(own, { recursive: true });
+    }
+    expect((await made()).path.ok).toBe(true);
+  });
+
   it("is a page of the decisions, and the same results give the same bytes", async () => {
     const first = await made();
     expect(first.path).toEqual({ ok: true, value: "reports/out/fake-study.md" });
