@@ -1,5 +1,5 @@
 import { lastAttempts } from "../schema/attempts.ts";
-import { heldRate, peakOf, type PeakFound } from "../schema/peak-found.ts";
+import { isGivenUp, peakOf, probeOutcome, rateBounds, spoiledText, type PeakFound } from "../schema/peak-found.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
 
@@ -9,20 +9,50 @@ export function peaksFound({ peak, fidelity }: StudyRecord, trials: readonly Tri
   const probes = lastAttempts(trials, ({ spec }) => spec).filter(
     ({ spec }) => spec.purpose === "probe" && spec.fidelity === fidelity,
   );
-  const rows = Map.groupBy(probes, ({ labels }) => JSON.stringify([labels.row, labels.workload]));
-  return [...rows.values()].map((own) => {
+  return [...Map.groupBy(probes, searchOf).values()].map((own) => {
     const tries = own.map((trial) => ({
       rate: Number(trial.knobs["load.rate"]),
-      held: heldRate(trial, peak.share),
-      failed: trial.verdict.status === "FAILED",
+      outcome: probeOutcome(trial, peak.share),
       withinSlo: valueOf(trial, "goodput_share"),
       why: trial.verdict.reason,
       tookS: trial.phases.find(({ id }) => id === "load")?.tookS ?? null,
       savedS: valueOf(trial, "schedule_saved"),
     }));
+    const outcomes = tries.flatMap(({ rate, outcome }) =>
+      outcome === "held" || outcome === "broke" ? [{ rate, held: outcome === "held" }] : [],
+    );
+    const { held, broke } = rateBounds(outcomes);
+    // Without evidence at a rate between the two the search could not go on; one that the matrix no longer asks for is no matter.
+    const spoiled = own.find(({ spec }, place) => {
+      const { rate, outcome } = tries[place]!;
+      if (outcome !== "spoiled" || rate < (held ?? 0) || rate > Math.min(broke ?? Infinity, peak.to ?? Infinity))
+        return false;
+      const attempts = trials.filter((other) => isSameTry(other.spec, spec) && probeOutcome(other, 1) === "spoiled");
+      return isGivenUp(attempts.length);
+    });
     const { row, workload } = own[0]!.labels;
-    return { row, workload, share: peak.share, tries, peak: peakOf(tries.filter(({ failed }) => !failed)) };
+    return {
+      row,
+      workload,
+      share: peak.share,
+      tries,
+      peak: spoiled === undefined ? peakOf(outcomes) : null,
+      undecided:
+        spoiled === undefined
+          ? null
+          : { rate: Number(spoiled.knobs["load.rate"]), atLeast: held, why: spoiledText(spoiled) },
+    };
   });
+}
+
+function isSameTry(left: Trial["spec"], right: Trial["spec"]): boolean {
+  return (["experimentId", "purpose", "fidelity"] as const).every((member) => left[member] === right[member]);
+}
+
+/** What the probes of one search have in common. */
+function searchOf({ labels, configurationId, knobs }: Trial): string {
+  const { "load.rate": _rate, ...others } = knobs;
+  return JSON.stringify([labels.row, labels.workload, configurationId, others]);
 }
 
 function valueOf({ measurements }: Trial, wanted: string): number | null {

@@ -4,7 +4,7 @@ import type { Observation } from "../schema/observation.ts";
 import type { RulesetScenario } from "../schema/ruleset.ts";
 import type { ResolvedKnob, Sizing, TrialCalibration } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
-import type { Check } from "../schema/verdict.ts";
+import type { Check, Instrument } from "../schema/verdict.ts";
 import type { Workload } from "../schema/workload.ts";
 
 /** One trial, whole: all that its verdict rests on. */
@@ -26,7 +26,7 @@ export interface JudgeInput {
 }
 
 /** What a check found. `remedy`: what to do in this very case, where the rule's own says less. */
-export type Found = Omit<Check, "id" | "remedy"> & { remedy?: string };
+export type Found = Omit<Check, "id" | "remedy" | "about"> & { remedy?: string };
 
 /** A rule of this folder: what it asks of a trial, in words, and how it judges one. */
 export interface CheckRule {
@@ -36,6 +36,8 @@ export interface CheckRule {
   limit: string;
   /** What to do when it fails. */
   remedy: string;
+  /** Where a failure is not the engine's: what spoiled the trial. A search for a peak does not count a probe that fails it. */
+  about?: Instrument;
   /** Null where the rule does not apply to the trial. */
   judge(this: void, input: JudgeInput): Found | null;
 }

@@ -52,6 +52,7 @@ interface Sign {
  */
 export const clientBound: CheckRule = {
   id: "client-bound",
+  about: "client",
   asks: "The load generator was not the bottleneck: its event loop was on time, its thread had CPU time left, and its cores were not taken by others.",
   limit: `event loop late at p99 by the larger of ${screening.delay.ms} ms and ${percentText(screening.delay.shareOfTtft)} of the median TTFT (valid, submission: ${certified.delay.ms} ms, ${percentText(certified.delay.shareOfTtft)}); ${percentText(LARGEST_CPU_SHARE)} of a core; waiting for a core in ${percentText(screening.runWait)} of the window, ${percentText(screening.runWaitOfSlowTokens)} where tokens are over ${SLOW_TOKENS_MS} ms apart (valid, submission: ${percentText(certified.runWait)})`,
   remedy: remedies.client,

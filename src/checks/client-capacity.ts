@@ -38,6 +38,7 @@ export function neededInWords(calibration: Calibration, asked: AskedOfClient): s
 /** Asked for no more than the client can do, by its calibration on this machine. An open loop alone has such a rate before it is run. */
 export const clientCapacity: CheckRule = {
   id: "client-capacity",
+  about: "client",
   asks: "Open loop: the rate asks no more of the client than its calibration on this machine found it can do.",
   limit: `${LARGEST_SHARE} core of each client process`,
   remedy:

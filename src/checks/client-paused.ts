@@ -35,6 +35,7 @@ interface Moved {
  */
 export const clientPaused: CheckRule = {
   id: "client-paused",
+  about: "client",
   asks: "No pause of the client's thread (over 25 ms) moved a result. Asked only where there was one.",
   limit: `mean or p99 of TTFT or ITL moved by ${screening.latency} %, pauses in ${screening.throughput} % of the window (valid, submission: ${certified.latency} %, ${certified.throughput} %)`,
   remedy:

@@ -11,6 +11,7 @@ const LARGEST_CLAMPED = 0.1;
  */
 export const clientStamps: CheckRule = {
   id: "client-stamps",
+  about: "client",
   asks: "The kernel's times of arrival are possible, and nobody set the clock that they come from. Asked only where one of the two was seen.",
   limit: `${LARGEST_CLAMPED} % of the reads`,
   remedy:

@@ -19,6 +19,7 @@ const mostSlowed = 1;
 /** The engine's GPUs were neither slowed down by heat or hardware, nor shared with a process that is not the engine's. */
 export const gpuUndisturbed: CheckRule = {
   id: "gpu-undisturbed",
+  about: "machine",
   asks: "The engine's GPUs were neither slowed down by heat or hardware, nor shared with another process. A power limit alone does not count.",
   limit: `slowed down in ${mostSlowed} % of the window; no other process`,
   remedy:

@@ -74,11 +74,11 @@ export function judge(input: JudgeInput): Verdict {
   return { ...verdict, status, reason: `${passed(checks)}${notJudged}${notCertified}` };
 }
 
-function checkBy({ id, remedy: usual, judge: judgeBy }: CheckRule, input: JudgeInput): Check | null {
+function checkBy({ id, remedy: usual, about, judge: judgeBy }: CheckRule, input: JudgeInput): Check | null {
   const found = judgeBy(input);
   if (found === null) return null;
   const { status, value, limit, margin, unit, message, remedy = usual } = found;
-  return { id, status, value, limit, margin, unit, message, remedy };
+  return { id, status, value, limit, margin, unit, message, remedy, ...(about === undefined ? {} : { about }) };
 }
 
 function failureOf({ failure, observation, spec }: JudgeInput): Failure | null {

@@ -23,6 +23,7 @@ const LEAST_SHARE_OF_RATE = 0.99;
 /** Open loop: requests were sent when they were due. In a short window the median alone decides: no pause moves it. */
 export const scheduleKept: CheckRule = {
   id: "schedule-kept",
+  about: "client",
   asks: "Open loop: requests were sent when they were due, at the rate that was asked for.",
   limit: `late at p99 by the larger of ${screening.ms} ms and ${percentText(screening.shareOfTtft)} of the median TTFT (valid, submission: ${certified.ms} ms, ${percentText(certified.shareOfTtft)}); ${percentText(LEAST_SHARE_OF_RATE)} of the rate, at least`,
   remedy: "Lower load.rate, or give the client more: other cores than the engine's, another host, or several workers.",

@@ -1,5 +1,5 @@
 export { expandStudy, workloadWith } from "./expand.ts";
-export { experimentAtPeak, nextTrial, outcomesOf } from "./peak/adaptive.ts";
+export { experimentAtPeak, isOfSearch, nextTrial, outcomesOf, undecidedAt } from "./peak/adaptive.ts";
 export { dearestSearches } from "./peak/rates.ts";
 export { accuracyFollowsPeak, searchedExperiments } from "./peak/searched.ts";
 export { designKinds } from "./kinds.ts";

@@ -1,7 +1,16 @@
-import { accuracyFollowsPeak, atPeaks, experimentAtPeak, nextTrial, outcomesOf, searchesFor } from "../design/index.ts";
+import {
+  accuracyFollowsPeak,
+  atPeaks,
+  experimentAtPeak,
+  isOfSearch,
+  nextTrial,
+  outcomesOf,
+  searchesFor,
+  undecidedAt,
+} from "../design/index.ts";
 import { lastAttempts } from "../schema/attempts.ts";
 import type { BlockSpec } from "../schema/block-spec.ts";
-import { peakOf } from "../schema/peak-found.ts";
+import { peakOf, probeOutcome, spoiledText } from "../schema/peak-found.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
 import { trialId } from "../schema/ids.ts";
 import type { Plan } from "../schema/plan.ts";
@@ -29,8 +38,10 @@ export interface Search {
   blocks(): Generator<BlockSpec, void>;
   /** The trials of the search of the row of this name, each of which follows from those before it. */
   probes(name: string): Iterable<TrialSpec>;
-  /** Why accuracy that follows a peak is not measured, a sentence for each row that is done and found none. */
+  /** A sentence for each search that is done and found no peak, where that is a loss: it is undecided, or accuracy was to follow the peak. */
   withoutPeak(): string[];
+  /** True of a trial that the summary counts: a probe that broke has answered; one that FAILED, or at which its search ends undecided, has not. */
+  isCounted(trial: Trial): boolean;
   /** Is told of each trial that has just ended. */
   learn(trial: Trial): void;
   /** The record with each row at the highest rate that held, where it is known, and the blocks that sustain them. */
@@ -57,9 +68,8 @@ export function createSearch(
 ): Search {
   const searched = searchesFor(study, expansion, options.wanted);
   const all = [...past];
-  // A probe that broke has answered: were it asked again, the rates after it would no longer follow from it.
-  const stands = ({ spec, verdict }: Trial): boolean =>
-    !options.retry.has(verdict.status.toLowerCase()) || (spec.purpose === "probe" && verdict.status !== "FAILED");
+  const stands = (trial: Trial): boolean =>
+    !options.retry.has(trial.verdict.status.toLowerCase()) || hasAnswered(trial);
   const counted = lastAttempts(past, ({ spec }) => spec).filter(stands);
   const known = { trials: counted, all };
   const next = (row: Experiment) => {
@@ -99,8 +109,8 @@ export function createSearch(
   /** As they are drawn when every search is done. */
   const drawn = (): readonly TrialSpec[] => (isSearching() ? [] : (blocks ??= sustained()));
 
-  const isOfSearch = ({ labels }: Trial): boolean =>
-    searched.some((row) => row.labels.row === labels.row && row.labels.workload === labels.workload);
+  const isSearched = (trial: Trial): boolean => searched.some((row) => isOfSearch(row, trial));
+  const undecided = (row: Experiment): Trial | null => undecidedAt(study, row, known);
 
   return {
     searched,
@@ -119,12 +129,22 @@ export function createSearch(
       }),
       ...sustained(),
     ],
-    standing: () => counted.filter((trial) => (follows || trial.spec.purpose !== "accuracy") && isOfSearch(trial)),
+    standing: () => counted.filter((trial) => (follows || trial.spec.purpose !== "accuracy") && isSearched(trial)),
     withoutPeak: () =>
-      (follows ? searched : []).flatMap((row) => {
-        if (next(row) !== null || peakOf(outcomesOf(study, row, counted)) !== null) return [];
-        return `${row.labels.name}: accuracy is not measured, since it follows the peak rate and no rate held`;
+      searched.flatMap((row) => {
+        const { name } = row.labels;
+        const last = undecided(row);
+        if (last !== null) {
+          const rate = Number(last.knobs["load.rate"]);
+          return `${name}: the search ends undecided at ${rate} requests a second: the load generator or its machine spoiled both probes (${spoiledText(last)} Then: --retry invalid)`;
+        }
+        if (!follows || next(row) !== null || peakOf(outcomesOf(study, row, counted)) !== null) return [];
+        return `${name}: accuracy is not measured, since it follows the peak rate and no rate held`;
       }),
+    isCounted: (trial) =>
+      trial.spec.purpose !== "probe" ||
+      trial.verdict.status === "FAILED" ||
+      searched.some((row) => undecided(row)?.spec.trialId === trial.spec.trialId),
     *blocks() {
       for (const row of searched) if (next(row) !== null) yield { study: study.name, search: row.labels.name };
       yield* blocksOf(study, [...drawn()]);
@@ -137,7 +157,7 @@ export function createSearch(
     recorded(record) {
       const rows = withPeaks(record, peaks());
       const coming = new Set(drawn().map((spec) => spec.trialId));
-      const done = all.filter((trial) => trial.spec.purpose !== "probe" && isOfSearch(trial));
+      const done = all.filter((trial) => trial.spec.purpose !== "probe" && isSearched(trial));
       return {
         ...rows,
         plannedTrials: [
@@ -148,6 +168,13 @@ export function createSearch(
       };
     },
   };
+}
+
+/** A rate that held or broke is known: were it asked again, the rates after it would no longer follow from it. */
+function hasAnswered(trial: Trial): boolean {
+  if (trial.spec.purpose !== "probe") return false;
+  const outcome = probeOutcome(trial, 1);
+  return outcome === "held" || outcome === "broke";
 }
 
 /** Rows whose peak is known stand in the record at that rate, by the name that their trials have. */

@@ -91,7 +91,7 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
       run.joins === true ? work.value.record : null,
     );
     const counts = pastCounts(plan, standing);
-    for (const trial of search.standing()) if (isCounted(trial)) count(counts, trial.verdict.status);
+    for (const trial of search.standing()) if (search.isCounted(trial)) count(counts, trial.verdict.status);
     await writeStudyRecord(world, resultsFolder, search.recorded(record));
     const first = [...todo(), ...search.ahead()];
     if (first.length === 0) return succeed({ counts, interrupted: false, done: 0, fault: null });
@@ -118,7 +118,7 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
         if (trial.origin === "simulated") simulated = true;
         run.observed?.(trial, observation);
         work.value.learn(trial);
-        if (isCounted(trial)) count(counts, trial.verdict.status);
+        if (search.isCounted(trial)) count(counts, trial.verdict.status);
         run.report(trialEnd(trial, folder));
       },
       lost(problem) {
@@ -147,11 +147,6 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
   } finally {
     await lock.value.release();
   }
-}
-
-/** A probe that broke has answered what it was asked; one that FAILED has not. */
-function isCounted({ spec, verdict }: Trial): boolean {
-  return spec.purpose !== "probe" || verdict.status === "FAILED";
 }
 
 function trialEnd(trial: Trial, folder: string): RunEvent {

@@ -1,5 +1,5 @@
 import type { Trial } from "./trial.ts";
-import { isUsable } from "./verdict.ts";
+import { isUsable, spoiledBy } from "./verdict.ts";
 
 /** The search for the highest rate that a row holds, as its probes tell it. Rates in requests a second. */
 export interface PeakFound {
@@ -8,14 +8,24 @@ export interface PeakFound {
   /** Of the requests that must meet the workload's SLO. */
   share: number;
   tries: PeakTry[];
-  /** The highest rate that held below every one that broke; null where none did. */
+  /** The highest rate that held below every one that broke; null where none did, and where the search is undecided. */
   peak: number | null;
+  /** Where the client or the machine, and not the engine, spoiled every probe of a rate, so that the search could not go on. */
+  undecided: UndecidedPeak | null;
+}
+
+export interface UndecidedPeak {
+  /** The rate that could not be judged. */
+  rate: number;
+  /** The highest rate that held below it; null where none did. */
+  atLeast: number | null;
+  /** Which check failed, and what to do. */
+  why: string;
 }
 
 export interface PeakTry {
   rate: number;
-  held: boolean;
-  failed: boolean;
+  outcome: ProbeOutcome;
   /** Of the requests that met every limit, in per cent; null where nobody could tell. */
   withinSlo: number | null;
   /** The verdict's reason. */
@@ -25,18 +35,37 @@ export interface PeakTry {
   savedS: number | null;
 }
 
-/** A rate that was tried. */
+/** What a probe says of its rate: nothing where the engine FAILED, or where the client or the machine spoiled it. */
+export type ProbeOutcome = "held" | "broke" | "spoiled" | "FAILED";
+
+/** A rate that was tried, and that the probe judged. */
 export interface RateOutcome {
   rate: number;
   held: boolean;
 }
 
 /** A rate held where the trial broke no check and enough of its requests met the workload's limits. */
-export function heldRate(trial: Trial, share: number): boolean {
-  if (!isUsable(trial)) return false;
+export function probeOutcome(trial: Trial, share: number): ProbeOutcome {
+  if (trial.verdict.status === "FAILED") return "FAILED";
+  if (spoiledBy(trial.verdict) !== null) return "spoiled";
+  if (!isUsable(trial)) return "broke";
   const good = trial.measurements.find(({ metric }) => metric === "goodput_share")?.value ?? null;
   // A share has no exact binary form: 906 of 1000 are 0.906.
-  return good === null || good >= 100 * share - 1e-9;
+  return good === null || good >= 100 * share - 1e-9 ? "held" : "broke";
+}
+
+/** How often a rate is tried, and again with each `--retry invalid`, where the client or the machine spoils its probes. */
+const MOST_SPOILED = 2;
+
+/** Whether a search gives up on a rate after so many spoiled probes of it. */
+export function isGivenUp(spoiled: number): boolean {
+  return spoiled > 0 && spoiled % MOST_SPOILED === 0;
+}
+
+/** Why a spoiled probe is no evidence, and what to do about it. */
+export function spoiledText({ verdict }: Trial): string {
+  const check = spoiledBy(verdict);
+  return check === null ? verdict.reason : `${check.id}: ${check.message}. ${check.remedy}`;
 }
 
 /** The highest rate that held below every rate that broke; null where none did. */

@@ -17,7 +17,12 @@ export interface Check {
   message: string;
   /** What to do when it fails. */
   remedy: string;
+  /** Whose a failure is where it is not the engine's: it says nothing about what the engine can do. Absent of other checks, and in trials of earlier versions. */
+  about?: Instrument;
 }
+
+/** What measures, and is not measured: the load generator, and the machine under it and the engine. */
+export type Instrument = "client" | "machine";
 
 /** What a trial is worth, from that trial alone. */
 export interface Verdict {
@@ -31,6 +36,11 @@ export interface Verdict {
 /** True where it could not be judged whether the client limited the figures: such a trial counts, and is marked wherever it is shown. */
 export function clientNotJudged({ checks }: Pick<Verdict, "checks">): boolean {
   return checks.some(({ id, status }) => id === "client-bound" && status === "unknown");
+}
+
+/** The first failed check that is the client's or the machine's: such a trial is no evidence of what the engine can do. Null where there is none. */
+export function spoiledBy({ checks }: Pick<Verdict, "checks">): Check | null {
+  return checks.find(({ status, about }) => status === "fail" && about !== undefined) ?? null;
 }
 
 /** Whether a trial counts as a measurement. */

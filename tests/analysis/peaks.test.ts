@@ -3,7 +3,7 @@ import { nextTrial, searchedExperiments } from "../../src/design/index.ts";
 import { peaksFound } from "../../src/analysis/peaks.ts";
 import { studyRecord } from "../../src/store/study-file.ts";
 import type { Trial } from "../../src/schema/trial.ts";
-import { ranAt, searchedPlan } from "../support/searched-study.ts";
+import { ranAt, searchedPlan, spoiledByClient } from "../support/searched-study.ts";
 
 const plan = searchedPlan();
 const record = studyRecord(plan, "matrices/test.yaml");
@@ -22,16 +22,16 @@ describe("the peaks of a study", () => {
   it("are told row by row, with every rate in the order of trying", () => {
     const [found, other] = peaksFound(record, [...search(0, 10), ...search(1, 3)]);
     expect(found).toMatchObject({ row: "baseline", workload: "offline", share: 0.99, peak: 9.51 });
-    expect(found!.tries.map(({ rate, held }) => [rate, held])).toEqual([
-      [4, true],
-      [8, true],
-      [16, false],
-      [11.3, false],
-      [9.51, true],
+    expect(found!.tries.map(({ rate, outcome }) => [rate, outcome])).toEqual([
+      [4, "held"],
+      [8, "held"],
+      [16, "broke"],
+      [11.3, "broke"],
+      [9.51, "held"],
     ]);
     expect(found!.tries.slice(1, 3)).toEqual([
-      { rate: 8, held: true, failed: false, withinSlo: 99.5, why: "SCREENED on purpose", tookS: 8, savedS: null },
-      { rate: 16, held: false, failed: false, withinSlo: 80, why: "INVALID on purpose", tookS: 3, savedS: 5 },
+      { rate: 8, outcome: "held", withinSlo: 99.5, why: "SCREENED on purpose", tookS: 8, savedS: null },
+      { rate: 16, outcome: "broke", withinSlo: 80, why: "INVALID on purpose", tookS: 3, savedS: 5 },
     ]);
     expect([other!.row, other!.peak]).toEqual(["fp8", 2.83]);
   });
@@ -41,7 +41,7 @@ describe("the peaks of a study", () => {
     const failed = { ...first!, verdict: { ...first!.verdict, status: "FAILED" as const } };
     expect(peaksFound(record, [failed])[0]).toMatchObject({
       peak: null,
-      tries: [{ rate: 4, held: false, failed: true }],
+      tries: [{ rate: 4, outcome: "FAILED" }],
     });
   });
 
@@ -49,7 +49,25 @@ describe("the peaks of a study", () => {
     const [first] = search(0, 10);
     const again = { ...first!, spec: { ...first!.spec, attempt: 2 } };
     const broke = { ...first!, verdict: { ...first!.verdict, status: "INVALID" as const } };
-    expect(peaksFound(record, [broke, again])[0]).toMatchObject({ peak: 4, tries: [{ held: true }] });
+    expect(peaksFound(record, [broke, again])[0]).toMatchObject({ peak: 4, tries: [{ outcome: "held" }] });
+  });
+
+  it("are undecided where the client spoiled a rate and its second try, and known where the second try was judged", () => {
+    const [four, eight, sixteen] = search(0, 10);
+    const again = (trial: Trial) => ({ ...trial, spec: { ...trial.spec, attempt: 2 } });
+    const spoiled = spoiledByClient(sixteen!);
+    expect(peaksFound(record, [four!, eight!, spoiled, again(spoiled)])[0]).toMatchObject({
+      peak: null,
+      undecided: { rate: 16, atLeast: 8, why: expect.stringMatching(/^client-bound: .* Give it a core/) },
+      tries: [{ outcome: "held" }, { outcome: "held" }, { rate: 16, outcome: "spoiled" }],
+    });
+    expect(peaksFound(record, [four!, eight!, spoiled, again(sixteen!)])[0]).toMatchObject({
+      undecided: null,
+      peak: 8,
+    });
+    expect(peaksFound(record, [four!, eight!, spoiled])[0]).toMatchObject({ undecided: null });
+    const lower = { ...record, peak: { ...record.peak!, to: 8 } };
+    expect(peaksFound(lower, [four!, eight!, spoiled, again(spoiled)])[0]).toMatchObject({ undecided: null, peak: 8 });
   });
 
   it("leave out sustained trials and other fidelities, and are none without a search", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { judge } from "../../src/checks/index.ts";
-import { clientNotJudged } from "../../src/schema/verdict.ts";
+import { judge, rules } from "../../src/checks/index.ts";
+import { clientNotJudged, spoiledBy } from "../../src/schema/verdict.ts";
 import { someWorkload } from "../support/completions.ts";
 import { input, knob, offline, seen, specOf } from "../support/judged-trials.ts";
 
@@ -52,6 +52,22 @@ describe("judge", () => {
       expect(check.value).not.toBeNull();
       expect(check.limit).not.toBeNull();
     }
+  });
+
+  it("says which failures are the client's or the machine's, so that they are no evidence against the engine", () => {
+    expect(rules.flatMap(({ id, about }) => (about === undefined ? [] : `${id}: ${about}`))).toEqual([
+      "client-capacity: client",
+      "schedule-kept: client",
+      "client-bound: client",
+      "client-paused: client",
+      "client-stamps: client",
+      "gpu-undisturbed: machine",
+    ]);
+    const busy = input({ observation: seen(200, 0, { client: { ...seen(200).client, cpuShare: 1.2 } }) });
+    const spoiled = judge(busy);
+    expect([spoiled.status, spoiledBy(spoiled)]).toMatchObject(["INVALID", { id: "client-bound", about: "client" }]);
+    expect(spoiledBy(judge(input()))).toBeNull();
+    expect(spoiledBy(judge(input({ observation: seen(100, 30) })))).toBeNull();
   });
 
   it("fails with the failure that it is given, before any check", () => {

@@ -8,7 +8,7 @@ import type { Trial } from "../../src/schema/trial.ts";
 import { unknownDevices, type PlannedTrial } from "../../src/schema/trial-spec.ts";
 import { ledgerOf } from "../../src/store/index.ts";
 import { fakeTrial } from "../support/fake-trials.ts";
-import { ranAt, searchedPlan } from "../support/searched-study.ts";
+import { ranAt, searchedPlan, spoiledByClient } from "../support/searched-study.ts";
 
 const searching = searchedPlan();
 const record = studyRecord(searching, "matrices/test.yaml");
@@ -23,11 +23,22 @@ interface Given {
   /** A run that is stopped after so many trials. */
   trials?: number;
   status?: "FAILED";
+  /** A rate at which the client spoils each probe. */
+  spoiled?: number;
   plan?: typeof searching;
 }
 
 /** A run of the study: what it launches, and what is there afterwards. */
-function run({ past = [], planned = [], retry = [], only, trials = Infinity, status, plan = searching }: Given = {}) {
+function run({
+  past = [],
+  planned = [],
+  retry = [],
+  only,
+  trials = Infinity,
+  status,
+  spoiled,
+  plan = searching,
+}: Given = {}) {
   const experiments = new Map<string, Experiment>();
   const done: Trial[] = [];
   const search = createSearch(plan, past, {
@@ -51,7 +62,8 @@ function run({ past = [], planned = [], retry = [], only, trials = Infinity, sta
     const names: string[] = [];
     for (const spec of launch) {
       const experiment = experiments.get(spec.experiment)!;
-      const trial = ranAt(spec, experiment, capacities[experiment.labels.row]!, status);
+      const ran = ranAt(spec, experiment, capacities[experiment.labels.row]!, status);
+      const trial = experiment.knobs["load.rate"] === spoiled ? spoiledByClient(ran) : ran;
       names.push(`${spec.purpose} ${spec.experiment} ${spec.attempt}`);
       done.push(trial);
       search.learn(trial);
@@ -124,6 +136,23 @@ describe("a search while a study runs", () => {
     const later = run({ past: again.all, only: "baseline" });
     expect(later.launches[0]![0]).toBe("probe baseline@rate=16 1");
     expect(later.recorded.experiments[0]!.labels.name).toBe("baseline@rate=9.51");
+  });
+
+  it("ends undecided where the client spoils a rate twice, counts that once, and tries it again where that is asked", () => {
+    const first = run({ only: "baseline", spoiled: 8 });
+    expect(first.launches).toEqual([["probe baseline@rate=4 1", "probe baseline@rate=8 1", "probe baseline@rate=8 2"]]);
+    expect(first.done.map((trial) => first.search.isCounted(trial))).toEqual([false, false, true]);
+    expect(first.search.withoutPeak()).toEqual([
+      expect.stringMatching(
+        /^baseline: the search ends undecided at 8 .*client-bound: .*Give it a core.*--retry invalid/,
+      ),
+    ]);
+    expect(first.recorded).toEqual(record);
+    const later = run({ past: first.all, only: "baseline" });
+    expect([later.launches, later.search.open()]).toEqual([[], []]);
+    const again = run({ past: first.all, only: "baseline", retry: ["invalid"] });
+    expect(again.launches[0]!.slice(0, 2)).toEqual(["probe baseline@rate=8 3", "probe baseline@rate=16 1"]);
+    expect(again.recorded.experiments[0]!.labels.name).toBe("baseline@rate=9.51");
   });
 
   it("lets a rate that broke stand where INVALID trials are tried again, and tries the sustained ones", () => {

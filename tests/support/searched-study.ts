@@ -4,6 +4,7 @@ import type { Plan } from "../../src/schema/plan.ts";
 import type { Study } from "../../src/schema/study.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import type { TrialSpec } from "../../src/schema/trial-spec.ts";
+import type { Check } from "../../src/schema/verdict.ts";
 import { fakeTrial } from "./fake-trials.ts";
 import { makeStudy, makeWorkload } from "./make-study.ts";
 
@@ -39,5 +40,25 @@ export function ranAt(spec: TrialSpec, experiment: Experiment, capacity: number,
       { ...row, metric: "goodput_share", stat: "value", unit: "%", value: held ? 99.5 : 80 },
       { ...row, metric: "schedule_saved", stat: "value", unit: "s", value: held ? null : 5 },
     ],
+  };
+}
+
+/** The same trial, INVALID since its client was too busy; the requests kept their limits. */
+export function spoiledByClient(trial: Trial): Trial {
+  const check: Check = {
+    id: "client-bound",
+    status: "fail",
+    value: 31,
+    limit: 10,
+    margin: -21,
+    unit: "ms",
+    message: "the client's event loop was 31 ms late at p99",
+    remedy: "Give it a core of its own.",
+    about: "client",
+  };
+  return {
+    ...trial,
+    verdict: { ...trial.verdict, status: "INVALID", reason: `client-bound: ${check.message}`, checks: [check] },
+    measurements: trial.measurements.map((row) => (row.metric === "goodput_share" ? { ...row, value: 100 } : row)),
   };
 }

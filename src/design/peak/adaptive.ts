@@ -1,6 +1,6 @@
 import type { Experiment } from "../../schema/experiment.ts";
 import { accuracyKey, trialId } from "../../schema/ids.ts";
-import { heldRate, peakOf, type RateOutcome } from "../../schema/peak-found.ts";
+import { isGivenUp, peakOf, probeOutcome, type RateOutcome } from "../../schema/peak-found.ts";
 import type { Study } from "../../schema/study.ts";
 import type { Trial } from "../../schema/trial.ts";
 import type { Purpose, TrialSpec } from "../../schema/trial-spec.ts";
@@ -15,12 +15,25 @@ export interface NextTrial {
   experiment: Experiment;
 }
 
-/** Rates that were tried on a row, in the order of trying. A trial that failed tells nothing of a rate. */
+/** Rates that were tried on a row and judged, in the order of trying. A trial that FAILED, or that the client spoiled, says nothing of a rate. */
 export function outcomesOf(study: Study, searched: Experiment, past: readonly Trial[]): RateOutcome[] {
-  return past
-    .filter((trial) => isOf(study, searched, trial))
-    .filter(({ spec, verdict }) => spec.purpose === "probe" && verdict.status !== "FAILED")
-    .map((trial) => ({ rate: Number(trial.knobs["load.rate"]), held: heldRate(trial, study.peak?.share ?? 1) }));
+  return probesOf(study, searched, past).flatMap((trial) => {
+    const outcome = probeOutcome(trial, study.peak?.share ?? 1);
+    const isJudged = outcome === "held" || outcome === "broke";
+    return isJudged ? [{ rate: Number(trial.knobs["load.rate"]), held: outcome === "held" }] : [];
+  });
+}
+
+/** The last probe of a search that ends undecided, since the client or the machine spoiled all of that rate; null of another search. */
+export function undecidedAt(study: Study, searched: Experiment, past: SearchPast): Trial | null {
+  if (study.peak === null || hasFailed(study, searched, past.trials)) return null;
+  const rate = nextRate(study.peak, outcomesOf(study, searched, past.trials));
+  if (rate === null) return null;
+  const spoiled = (trials: readonly Trial[]): Trial[] =>
+    probesOf(study, searched, trials).filter(
+      (trial) => trial.knobs["load.rate"] === rate && probeOutcome(trial, 1) === "spoiled",
+    );
+  return isGivenUp(spoiled(past.all).length) ? (spoiled(past.trials).at(-1) ?? null) : null;
 }
 
 /** What a search may look at. */
@@ -35,13 +48,15 @@ export interface SearchPast {
  * The next trial of one row's search: a probe at the next rate; where the peak is known and is not to be sustained, the
  * accuracy trial that follows it, in the same launch. Null where the row is done (`atPeaks` has what sustains it), where no
  * rate held, or where the last probe FAILED: what stops an engine stops the search too, until it is retried. The answer
- * follows from what was measured alone, so that a study that was stopped continues where it was.
+ * follows from what was measured alone, so that a study that was stopped continues where it was. A rate whose probe the client
+ * or the machine spoiled is tried again; where that happens twice the search ends undecided (`undecidedAt`).
  */
 export function nextTrial(study: Study, searched: Experiment, past: SearchPast, position: number): NextTrial | null {
   const { peak } = study;
   if (peak === null || hasFailed(study, searched, past.trials)) return null;
   const outcomes = outcomesOf(study, searched, past.trials);
   const rate = nextRate(peak, outcomes);
+  if (undecidedAt(study, searched, past) !== null) return null;
   if (rate !== null) return trialAt(study, searched, { rate, purpose: "probe" }, past, position);
   const best = peakOf(outcomes);
   if (best === null || peak.sustain || !lacksAccuracy(study, experimentAtRate(searched, best), past.trials))
@@ -58,9 +73,7 @@ export function experimentAtPeak(study: Study, searched: Experiment, trials: rea
 }
 
 function hasFailed(study: Study, searched: Experiment, trials: readonly Trial[]): boolean {
-  return trials.some(
-    (trial) => trial.spec.purpose === "probe" && trial.verdict.status === "FAILED" && isOf(study, searched, trial),
-  );
+  return probesOf(study, searched, trials).some(({ verdict }) => verdict.status === "FAILED");
 }
 
 /** True where accuracy follows the peak and no trial, of this row or another, has measured that of the configuration. */
@@ -73,10 +86,18 @@ function lacksAccuracy(study: Study, { identity, knobs }: Experiment, trials: re
   );
 }
 
-/** True of a trial of this row under this workload, at any rate, of the study's fidelity. */
-function isOf(study: Study, { labels }: Experiment, trial: Trial): boolean {
-  const { row, workload } = trial.labels;
-  return row === labels.row && workload === labels.workload && trial.spec.fidelity === study.fidelity;
+/** The probes of this search, of the study's fidelity. */
+function probesOf(study: Study, searched: Experiment, trials: readonly Trial[]): Trial[] {
+  return trials.filter(
+    (trial) => trial.spec.purpose === "probe" && trial.spec.fidelity === study.fidelity && isOfSearch(searched, trial),
+  );
+}
+
+/** True of a trial of what is searched, at any rate: of another system, or at another point of an axis, it is another experiment. */
+export function isOfSearch(searched: Experiment, { spec, configurationId, knobs }: Trial): boolean {
+  const rate = knobs["load.rate"];
+  if (configurationId !== searched.configurationId || typeof rate !== "number") return false;
+  return experimentAtRate(searched, rate).id === spec.experimentId;
 }
 
 function trialAt(

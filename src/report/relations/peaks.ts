@@ -6,9 +6,14 @@ export function peaksRelation(peaks: readonly PeakFound[]): Relation {
   return relationOf("peaks", peaks, [
     text("row", "Row", ({ row }) => row),
     text("workload", "Workload", ({ workload }) => workload),
-    number("peak", "Peak", ({ peak }) => peak ?? "none held", { unit: "requests/s" }),
+    number("peak", "Peak", peakText, { unit: "requests/s" }),
     number("tries", "Rates tried", ({ tries }) => tries.length),
   ]);
+}
+
+function peakText({ peak, undecided }: PeakFound): number | string {
+  if (undecided === null) return peak ?? "none held";
+  return undecided.atLeast === null ? "undecided" : `undecided, at least ${undecided.atLeast}`;
 }
 
 /** Every rate that was tried, in the order of trying. */
@@ -19,7 +24,7 @@ export function peakTriesRelation(peaks: readonly PeakFound[]): Relation {
     [
       text("row", "Row", ({ row }) => row),
       number("rate", "Rate", ({ rate }) => rate),
-      text("outcome", "Outcome", ({ failed, held }) => (failed ? "FAILED" : held ? "held" : "broke")),
+      text("outcome", "Outcome", ({ outcome }) => (outcome === "spoiled" ? "not judged" : outcome)),
       number("within_slo", "Within limits", ({ withinSlo }) => withinSlo, { unit: "%", decimals: 1 }),
       number("load", "Load", ({ tookS }) => tookS, { unit: "s", decimals: 1 }),
       number("not_run", "Not run", ({ savedS }) => savedS, { unit: "s", decimals: 1 }),
@@ -34,6 +39,7 @@ export function peaksFacts(peaks: readonly PeakFound[]): {
   savedS: number;
   tookS: number;
   gaveUp: number;
+  undecided: { row: string; rate: number; why: string }[];
 } {
   const tries = peaks.flatMap((found) => found.tries);
   return {
@@ -41,5 +47,6 @@ export function peaksFacts(peaks: readonly PeakFound[]): {
     savedS: tries.reduce((sum, { savedS }) => sum + (savedS ?? 0), 0),
     tookS: tries.reduce((sum, { tookS }) => sum + (tookS ?? 0), 0),
     gaveUp: tries.filter(({ savedS }) => savedS !== null).length,
+    undecided: peaks.flatMap(({ row, undecided }) => (undecided === null ? [] : { ...undecided, row })),
   };
 }

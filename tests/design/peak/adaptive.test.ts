@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { experimentAtPeak, nextTrial, outcomesOf, type NextTrial } from "../../../src/design/peak/adaptive.ts";
+import {
+  experimentAtPeak,
+  nextTrial,
+  outcomesOf,
+  undecidedAt,
+  type NextTrial,
+} from "../../../src/design/peak/adaptive.ts";
 import { expandStudy } from "../../../src/design/expand.ts";
 import { countTrials, orderTrials } from "../../../src/design/order.ts";
 import { searchedExperiments } from "../../../src/design/peak/searched.ts";
@@ -7,6 +13,7 @@ import { accuracyKey } from "../../../src/schema/ids.ts";
 import type { Study } from "../../../src/schema/study.ts";
 import type { Trial } from "../../../src/schema/trial.ts";
 import { makeStudy, makeWorkload } from "../../support/make-study.ts";
+import { spoiledByClient } from "../../support/searched-study.ts";
 
 const study = makeStudy(
   {
@@ -29,8 +36,9 @@ function run({ spec, experiment }: NextTrial, capacity: number, status = "SCREEN
     spec,
     knobs: experiment.knobs,
     labels: experiment.labels,
+    configurationId: experiment.configurationId,
     accuracyKey: accuracyKey(experiment.identity.configuration, experiment.workload),
-    verdict: { status },
+    verdict: { status, checks: [] },
     measurements: [{ metric: "goodput_share", value: good }],
   } as unknown as Trial;
 }
@@ -42,6 +50,9 @@ function runAll(capacity: number, past: Trial[] = [], searching: Study = study, 
     past.push(run(next, capacity));
   }
 }
+
+const undecided = (past: Trial[]) =>
+  undecidedAt(study, baseline!, { trials: past, all: past })?.knobs["load.rate"] ?? null;
 
 describe("nextTrial", () => {
   it("searches by probes in one launch, until the highest rate that held is known", () => {
@@ -85,6 +96,27 @@ describe("nextTrial", () => {
     ]);
   });
 
+  it("tries a rate again whose probe the client spoiled, and ends undecided where that happens twice", () => {
+    const past: Trial[] = [];
+    const step = () => nextTrial(study, baseline!, { trials: past, all: past }, past.length + 1);
+    const rateOf = (next: NextTrial | null) => next?.experiment.knobs["load.rate"];
+    for (const _ of [4, 8]) past.push(run(step()!, 22));
+    past.push(spoiledByClient(run(step()!, 22)));
+    expect([rateOf(step()), step()!.spec.attempt, undecided(past)]).toEqual([16, 2, null]);
+    const judged = [...past, run(step()!, 22)];
+    expect(rateOf(nextTrial(study, baseline!, { trials: judged, all: judged }, 5))).toBe(32);
+    past.push(spoiledByClient(run(step()!, 22)));
+    expect([step(), experimentAtPeak(study, baseline!, past), undecided(past)]).toEqual([null, null, 16]);
+    // `--retry invalid`: the last attempt does not stand, and two more may follow.
+    const retried = (more: Trial[]) => ({ trials: [...past.slice(0, 2), ...more], all: [...past, ...more] });
+    const third = nextTrial(study, baseline!, retried([]), 6)!;
+    expect([rateOf(third), third.spec.attempt]).toEqual([16, 3]);
+    const more = [spoiledByClient(run(third, 22))];
+    const fourth = nextTrial(study, baseline!, retried(more), 7)!;
+    expect([rateOf(fourth), fourth.spec.attempt]).toEqual([16, 4]);
+    expect(nextTrial(study, baseline!, retried([...more, spoiledByClient(run(fourth, 22))]), 8)).toBeNull();
+  });
+
   it("asks for another attempt at what is retried, and leaves the rest", () => {
     const whole = runAll(22);
     const kept = whole.slice(0, -1);
@@ -111,7 +143,8 @@ describe("nextTrial", () => {
       const whole = runAll(4.1, [], accurate);
       for (let kept = 1; kept < whole.length; kept += 1)
         expect(steps(runAll(4.1, whole.slice(0, kept), accurate))).toEqual(steps(whole));
-      const other = { ...baseline!, labels: { ...baseline!.labels, workload: "other", name: "baseline@other" } };
+      const workload = { ...baseline!.workload, slo: { ttft_ms: 300 }, warmupRequests: 9 };
+      const other = { ...baseline!, workload, labels: { ...baseline!.labels, name: "baseline@other" } };
       const more = runAll(4.1, [...whole], accurate, other).slice(whole.length);
       expect(more.filter(({ spec }) => spec.purpose === "accuracy")).toEqual([]);
       const changed = runAll(4.1, [...whole], accurate, fp8).slice(whole.length);

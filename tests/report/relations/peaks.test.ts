@@ -5,8 +5,7 @@ import { renderedReport } from "../../support/rendered-report.ts";
 
 const held = (rate: number): PeakTry => ({
   rate,
-  held: true,
-  failed: false,
+  outcome: "held",
   withinSlo: 99.5,
   why: "4 checks passed",
   tookS: 8,
@@ -14,8 +13,7 @@ const held = (rate: number): PeakTry => ({
 });
 const broke = (rate: number, savedS: number | null = 3.5): PeakTry => ({
   rate,
-  held: false,
-  failed: false,
+  outcome: "broke",
   withinSlo: 96.6,
   why: "tail-budget: 3 requests had missed a limit",
   tookS: 2.9,
@@ -27,6 +25,7 @@ const found = (tries: PeakTry[], peak: number | null): PeakFound => ({
   share: 0.99,
   tries,
   peak,
+  undecided: null,
 });
 
 function section(peaks: PeakFound[] | undefined): string {
@@ -54,7 +53,13 @@ describe("the report's section on peak rates", () => {
   });
 
   it("tells every rate in the order of trying, with its outcome", () => {
-    const failed = { ...broke(64, null), failed: true, withinSlo: null, tookS: null, why: "the engine ended" };
+    const failed = {
+      ...broke(64, null),
+      outcome: "FAILED" as const,
+      withinSlo: null,
+      tookS: null,
+      why: "the engine ended",
+    };
     const text = section([found([held(16), broke(32), failed], 16)]);
     const rows = cells(text).filter(([first, second]) => first === "fp8" && second !== "chat");
     expect(rows).toEqual([
@@ -63,6 +68,21 @@ describe("the report's section on peak rates", () => {
       ["fp8", "64", "FAILED", "–", "–", "–", "the engine ended"],
     ]);
     expect(text).toContain("1 probe was given up");
+  });
+
+  it("says of an undecided search how far it came, which rate could not be judged, why, and what to do", () => {
+    const spoiled = {
+      ...broke(32, null),
+      outcome: "spoiled" as const,
+      withinSlo: 100,
+      why: "client-bound: 31 ms late",
+    };
+    const undecided = { rate: 32, atLeast: 16, why: "client-bound: 31 ms late. Give it a core." };
+    const text = section([{ ...found([held(16), spoiled], null), undecided }]);
+    expect(cells(text)).toContainEqual(["fp8", "chat", "undecided, at least 16", "2"]);
+    expect(cells(text)).toContainEqual(["fp8", "32", "not judged", "100.0", "2.9", "–", "client-bound: 31 ms late"]);
+    expect(text).toContain("- **fp8** is undecided: at 32 requests a second");
+    expect(text).toContain("client-bound: 31 ms late. Give it a core.");
   });
 
   it("says nothing of giving up where no probe was, says where no rate held, and nothing at all without a search", () => {
