@@ -1,4 +1,4 @@
-import { changeText, countText } from "../math/figures.ts";
+import { changeText, countText, figureText } from "../math/figures.ts";
 import type { Effect } from "../schema/effect.ts";
 import { clientNotJudged } from "../schema/verdict.ts";
 import type { Pool } from "./pool.ts";
@@ -6,7 +6,7 @@ import { significanceLevel } from "./rules.ts";
 
 /** What a reader needs to know beside an effect, in sentences. */
 export function caveatsOf(effect: Effect | null, treatment: Pool, control: Pool): string[] {
-  return [...driftText(effect), ...unjudgedText(treatment, control)];
+  return [...driftText(effect), ...unjudgedText(treatment, control), ...heldText(treatment, control)];
 }
 
 /** The drift that is larger than the effect; of several the one that is absorbed least. */
@@ -44,4 +44,27 @@ function driftText(effect: Effect | null): string[] {
 function unjudgedText(treatment: Pool, control: Pool): string[] {
   const unjudged = [...treatment.trials, ...control.trials].filter(({ verdict }) => clientNotJudged(verdict)).length;
   return unjudged === 0 ? [] : [`client not judged in ${countText(unjudged, "trial")}`];
+}
+
+/** What a cap on the requests in flight held back: latencies from the schedule hold that wait, those from the send do not. */
+function heldText(treatment: Pool, control: Pool): string[] {
+  const [own, other] = [heldIn(treatment), heldIn(control)];
+  return own === null && other === null
+    ? []
+    : [`\`load.max_in_flight\` held back ${own ?? "none"} (the control: ${other ?? "none"})`];
+}
+
+/** `312 of 540 requests, 4100 ms each on average`; null where it held back none. */
+function heldIn({ trials }: Pool): string | null {
+  let [held, of, waitedMs] = [0, 0, 0];
+  for (const { measurements } of trials) {
+    const count = measurements.find(({ metric }) => metric === "requests_held");
+    const mean = measurements.find(({ metric, stat }) => metric === "held_back" && stat === "mean");
+    held += count?.value ?? 0;
+    of += count?.n ?? 0;
+    waitedMs += (count?.value ?? 0) * (mean?.value ?? 0);
+  }
+  return held === 0
+    ? null
+    : `${held} of ${countText(of, "request")}, ${figureText(waitedMs / held)} ms each on average`;
 }

@@ -49,30 +49,38 @@ export const scheduleKept: CheckRule = {
       message:
         `sends were ${figureText(p50)} ms late in the median and ${figureText(p99)} ms at p99, and at most ${figureText(limit)} ms is allowed; ` +
         `${figureText(achieved)} of ${figureText(asked)} requests a second were sent, at least ` +
-        `${percentText(LEAST_SHARE_OF_RATE)} are asked for${status === "unknown" ? `; ${short}` : ""}`,
+        `${percentText(LEAST_SHARE_OF_RATE)} are asked for${heldText(all)}${status === "unknown" ? `; ${short}` : ""}`,
     };
   },
 };
 
-/** Of the requests that had an intended send. */
+/** That a cap held requests back, which is left out of both figures. */
+function heldText(requests: RequestSource): string {
+  let held = 0;
+  for (const { heldNs } of requests) if ((heldNs ?? 0) > 0) held += 1;
+  return held === 0 ? "" : `, not counting how long \`load.max_in_flight\` held back ${held} of ${requests.length}`;
+}
+
+/** Of the requests that had an intended send. What a cap on the requests in flight held back is no lateness of the client's. */
 function lagsMs(requests: RequestSource): Sorted {
   const lags: number[] = [];
-  for (const { sentNs, scheduledNs } of requests) if (scheduledNs !== null) lags.push((sentNs - scheduledNs) / 1e6);
+  for (const { sentNs, scheduledNs, heldNs } of requests)
+    if (scheduledNs !== null) lags.push((sentNs - scheduledNs - (heldNs ?? 0)) / 1e6);
   return sortedCopy(lags);
 }
 
-/** Requests a second from when the first was due until the last was due, and until the last was sent. One moment has no rate. */
+/** Requests a second from when the first was due until the last was due, and until the last was sent, or would have been without a cap. One moment has no rate. */
 function rates(requests: RequestSource): { asked: number; achieved: number } {
   let firstDueNs = Infinity;
   let lastDueNs = 0;
   let lastSentNs = 0;
   let due = 0;
-  for (const { scheduledNs, sentNs } of requests) {
+  for (const { scheduledNs, sentNs, heldNs } of requests) {
     if (scheduledNs === null) continue;
     due += 1;
     firstDueNs = Math.min(firstDueNs, scheduledNs);
     lastDueNs = Math.max(lastDueNs, scheduledNs);
-    lastSentNs = Math.max(lastSentNs, sentNs);
+    lastSentNs = Math.max(lastSentNs, sentNs - (heldNs ?? 0));
   }
   const perS = (lastNs: number): number => (lastNs <= firstDueNs ? 0 : (due - 1) / ((lastNs - firstDueNs) / 1e9));
   return { asked: perS(lastDueNs), achieved: perS(lastSentNs) };

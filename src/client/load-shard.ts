@@ -3,6 +3,7 @@ import type { ClientHealth, Observation, WarmUp } from "../schema/observation.ts
 import { hasFinished } from "../schema/measured-requests.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { Endpoint, Sample } from "../schema/sample.ts";
+import { createCap } from "./drive/cap.ts";
 import { createInFlightGauge } from "./drive/in-flight.ts";
 import { isKeptWhole, shardOf, type LoadPlan } from "./load-plan.ts";
 import type { LoadOptions } from "./load-options.ts";
@@ -105,6 +106,7 @@ export async function runShard(
       spool.put(record, log.take(record.index, record.outputTokens));
     },
   };
+  const most = scenario.most(workload.load);
   const gauge = createInFlightGauge(asked, unitCount(requestPlan));
   const pacer = createPacer(clock.now, () => stopping.aborted || loadOver.signal.aborted, transport.dueTimer());
   const shared = {
@@ -121,6 +123,7 @@ export async function runShard(
     onProgress: options.onProgress,
     gauge: whole ? gauge : createInFlightGauge(asked, asked),
     places: createPlaces(asked),
+    cap: most === null ? null : createCap(most),
     pacer,
   } satisfies SharedPhaseOptions;
   const ownShard = (all: LoadPlan): LoadPlan => shardOf(all, worker, workers);

@@ -5,6 +5,7 @@ import type { AnswerRules } from "./stream/answer.ts";
 import { createDeferredWork } from "./drive/deferred-work.ts";
 import { converse, type ConversationSteps } from "./drive/conversation.ts";
 import { createDeadlines, LONGEST_TIMER_MS } from "./drive/deadlines.ts";
+import type { Cap } from "./drive/cap.ts";
 import type { InFlightGauge } from "./drive/in-flight.ts";
 import type { LoadProgress } from "./load-options.ts";
 import { OpenRequest } from "./drive/open-request.ts";
@@ -44,6 +45,8 @@ export interface PhaseOptions {
   gauge: InFlightGauge;
   /** Those of the phase before, where this one takes them over; default new ones. */
   places?: Places;
+  /** Of the whole load; absent where nothing holds a schedule back. */
+  cap?: Cap | null;
   pacer: Pacer;
   transport: Transport;
   path: string;
@@ -80,6 +83,7 @@ interface Sending {
   unit: number;
   body: Buffer;
   scheduledNs: number | null;
+  heldNs: number | null;
   chunk: number | null;
   /** True where the text of the answer is needed for the next turn. */
   needsText: boolean;
@@ -134,11 +138,12 @@ export function createPhase(options: PhaseOptions): Phase {
   };
 
   /** Sends the request at a place. */
-  const ask = (place: number, { unit, body, scheduledNs, chunk, needsText, onDone }: Sending): void => {
+  const ask = (place: number, { unit, body, scheduledNs, heldNs, chunk, needsText, onDone }: Sending): void => {
     const record = newRecord(sequence[place]!, phase, scheduledNs, chunk);
     const own = placeOf(unit);
     const requestClass = classOfUnit(requestPlan, own);
     record.class = requestClass?.name ?? null;
+    record.heldNs = heldNs;
     if (record.turn !== null) record.session = requestPlan.numbers[own]! + ((unit - own) / units) * requestPlan.whole;
     records.opened(record);
     const request = new OpenRequest(record, {
@@ -189,7 +194,10 @@ export function createPhase(options: PhaseOptions): Phase {
     return !stopped();
   };
 
-  const sendConversation = async (unit: number, scheduledNs: number | null, chunk: number | null): Promise<void> => {
+  const sendConversation = async (
+    unit: number,
+    { scheduledNs, chunk, heldNs }: Pick<Sending, "scheduledNs" | "chunk" | "heldNs">,
+  ): Promise<void> => {
     const [from, to] = unitPlaces(requestPlan, placeOf(unit));
     const steps: ConversationSteps = {
       bodyOf: (turn, history) => bodyOf(placeOf(unit), turn, history),
@@ -200,7 +208,9 @@ export function createPhase(options: PhaseOptions): Phase {
             request.settle();
             resolve(request);
           };
-          ask(from + turn, { unit, body, scheduledNs: intendedNs, chunk, needsText, onDone });
+          // The cap holds back whole conversations, and none that has begun.
+          const held = turn === 0 || heldNs === null ? heldNs : 0;
+          ask(from + turn, { unit, body, scheduledNs: intendedNs, heldNs: held, chunk, needsText, onDone });
         }),
     };
     // Only a schedule makes a later turn due at a time of its own; in Offline all of it was due at the start.
@@ -211,10 +221,11 @@ export function createPhase(options: PhaseOptions): Phase {
     gauge.closed(now());
   };
 
-  const send: ScenarioContext["send"] = (unit, scheduledNs, chunk, onDone) => {
+  const send: ScenarioContext["send"] = (unit, scheduledNs, chunk, onDone, heldNs = null) => {
     const place = requestPlan.starts[placeOf(unit)]!;
-    if (sequence[place]!.turn !== null) sendConversation(unit, scheduledNs, chunk).then(onDone).catch(breakOff);
-    else ask(place, { unit, body: bodies.take(unit), scheduledNs, chunk, needsText: false, onDone });
+    if (sequence[place]!.turn !== null)
+      sendConversation(unit, { scheduledNs, chunk, heldNs }).then(onDone).catch(breakOff);
+    else ask(place, { unit, body: bodies.take(unit), scheduledNs, heldNs, chunk, needsText: false, onDone });
   };
   let connecting = false;
   const connect = async (count: number): Promise<void> => {
@@ -256,6 +267,7 @@ export function createPhase(options: PhaseOptions): Phase {
           dueNs,
           now,
           places,
+          cap: options.cap ?? null,
           spent() {
             if (!stopped()) options.spent?.();
           },

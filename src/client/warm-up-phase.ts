@@ -204,12 +204,18 @@ function goOn({ options, loadPlan, shared, isKeptWhole }: UnscoredPlan, own: Loa
       {
         ...context,
         stopped: () => stopped || context.stopped(),
-        send: (unit, scheduledNs, chunk, onDone) =>
-          context.send(unit, scheduledNs, chunk, () => {
-            until.unitDone?.(unit);
-            onDone();
-            look();
-          }),
+        send: (unit, scheduledNs, chunk, onDone, heldNs) =>
+          context.send(
+            unit,
+            scheduledNs,
+            chunk,
+            () => {
+              until.unitDone?.(unit);
+              onDone();
+              look();
+            },
+            heldNs,
+          ),
       },
       workload.load,
       loadGenPlan,

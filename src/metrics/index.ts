@@ -12,6 +12,7 @@ import * as energyPerToken from "./energy-per-token.ts";
 import * as energyTotal from "./energy-total.ts";
 import { engineFigures } from "./engine-figures.ts";
 import { engineLatencyDifferences } from "./engine-latency-differences.ts";
+import * as heldBack from "./held-back.ts";
 import * as itlClientMinusEngine from "./engine-itl-difference.ts";
 import * as goodputShare from "./goodput-share.ts";
 import * as goodputTokens from "./goodput-tokens.ts";
@@ -35,6 +36,7 @@ import * as requestedRate from "./requested-rate.ts";
 import * as requestsCancelled from "./requests-cancelled.ts";
 import * as scheduleSaved from "./schedule-saved.ts";
 import * as requestsFailed from "./requests-failed.ts";
+import * as requestsHeld from "./requests-held.ts";
 import * as requestsFinished from "./requests-finished.ts";
 import * as sendLag from "./send-lag.ts";
 import * as tokensPerChunk from "./tokens-per-chunk.ts";
@@ -69,6 +71,8 @@ const metrics: readonly Metric[] = [
   e2e,
   e2eSched,
   sendLag,
+  requestsHeld,
+  heldBack,
   requestedRate,
   achievedRate,
   requestsFinished,

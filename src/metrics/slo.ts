@@ -35,11 +35,13 @@ export function requestsWithinSlo(
   const { workload } = input;
   const all = none();
   const byClass = new Map(workload.classes.map(({ name }) => [name, none()]));
+  const longestGapNs = hasGapLimit(workload) ? longestGaps(input.observation) : null;
   // Users of an open loop wait from when they meant to ask. Offline is due at the start as a whole: there the send counts.
   const fromSchedule = isOpenLoop(workload);
   for (const request of finished) {
     const slo = classOf(request, workload)?.slo ?? workload.slo;
-    const good = slo === null || meets(request, slo, fromSchedule);
+    const gapNs = longestGapNs?.[request.index] ?? 0;
+    const good = slo === null || (meets(request, slo, fromSchedule) && gapNs / NS_PER_MS <= (slo.itl_ms ?? Infinity));
     for (const tally of talliesOf(request)) count(tally, request, good);
   }
   for (const request of failedRequests(input)) for (const tally of talliesOf(request)) tally.n += 1;
@@ -66,7 +68,31 @@ function whyNot(input: MetricInput, n: number): string | null {
   return declared.some(({ tpot_ms: limit }) => limit !== undefined) ? outputTokens(finishedRequests(input)).why : null;
 }
 
-/** True of a measured request that failed or missed a limit of its class's SLO, or of the workload's; never of one that the client cut off. */
+function hasGapLimit({ slo, classes }: Workload): boolean {
+  return [slo, ...classes.map((one) => one.slo ?? null)].some((one) => one?.itl_ms !== undefined);
+}
+
+/** Of each request by its index, the longest time between two of its chunks, in ns; 0 of one with a single chunk. */
+function longestGaps({ requests, tokens }: MetricInput["observation"]): Float64Array {
+  const known = gapsOf.get(tokens);
+  if (known !== undefined) return known;
+  const longest = new Float64Array(requests.length);
+  for (const { length, request, gapNs } of tokens.blocks()) {
+    for (let row = 0; row < length; row += 1) {
+      const gap = gapNs[row]!;
+      if (gap > longest[request[row]!]!) longest[request[row]!] = gap;
+    }
+  }
+  gapsOf.set(tokens, longest);
+  return longest;
+}
+
+const gapsOf = new WeakMap<object, Float64Array>();
+
+/**
+ * True of a measured request that failed or missed a limit of its class's SLO, or of the workload's; never of one that the client
+ * cut off. From its record alone, so that `itl_ms` is not looked at.
+ */
 export function missesSlo(request: RequestRecord, workload: Workload): boolean {
   if (request.cancelled) return false;
   if (request.error !== null) return true;

@@ -33,7 +33,8 @@ export const LoadKnobs = strict({
   max_in_flight: Type.Optional(
     Type.Integer({
       minimum: 1,
-      description: "offline without batch_size: requests open at once, default 4 × max_num_seqs",
+      description:
+        "offline without batch_size: requests open at once, default 4 × max_num_seqs; open: a cap, beyond which a request that is due waits until one has ended",
     }),
   ),
   order: Type.Optional(choice(sendOrders, { default: "declared" })),

@@ -112,6 +112,8 @@ export interface RequestRecord {
   cancelled: boolean;
   /** The intended send; null in a closed loop, which has none. Offline: the start. */
   scheduledNs: number | null;
+  /** How long `load.max_in_flight` held it back after it was due; null where the load has no such limit. */
+  heldNs: number | null;
   sentNs: number;
   firstTokenNs: number | null;
   lastTokenNs: number | null;

@@ -27,6 +27,10 @@ export const requestsTable = table({
     class: ["VARCHAR", "name of its request class; null where the workload has none"],
     scheduled_ms: ["DOUBLE", "intended send; null in a closed loop, which has none"],
     sent_ms: ["DOUBLE", "actual send"],
+    held_ms: [
+      "DOUBLE",
+      "how long `load.max_in_flight` held it back after it was due; null where the load has no such limit, and in older trials",
+    ],
     first_token_ms: ["DOUBLE", "first token-bearing event; null where none came"],
     last_token_ms: ["DOUBLE", "last token-bearing event; null where none came"],
     end_ms: ["DOUBLE", "end of the answer, or of the attempt"],

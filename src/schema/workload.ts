@@ -70,7 +70,12 @@ export type ArrivalDeclaration = Static<typeof ArrivalDeclaration>;
 /** Limits that a request must meet to count as goodput; the workload's, never part of an identity. */
 export const SloDeclaration = strict({
   ttft_ms: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
-  tpot_ms: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+  tpot_ms: Type.Optional(
+    Type.Number({ exclusiveMinimum: 0, description: "mean time per output token after the first" }),
+  ),
+  itl_ms: Type.Optional(
+    Type.Number({ exclusiveMinimum: 0, description: "the longest time between two chunks of the answer" }),
+  ),
   e2e_ms: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
 });
 export type SloDeclaration = Static<typeof SloDeclaration>;

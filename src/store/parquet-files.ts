@@ -101,6 +101,7 @@ export const requestsFile: ParquetFile<RequestSource, RequestRecord[]> = fileOfR
   class: (record) => record.class,
   scheduled_ms: (record) => milliseconds(record.scheduledNs),
   sent_ms: (record) => milliseconds(record.sentNs),
+  held_ms: (record) => milliseconds(record.heldNs),
   first_token_ms: (record) => milliseconds(record.firstTokenNs),
   last_token_ms: (record) => milliseconds(record.lastTokenNs),
   end_ms: (record) => milliseconds(record.endNs),

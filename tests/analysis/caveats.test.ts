@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { caveatsOf } from "../../src/analysis/caveats.ts";
 import type { Drift, Effect } from "../../src/schema/effect.ts";
+import type { Measurement } from "../../src/schema/measurement.ts";
 import type { Check } from "../../src/schema/verdict.ts";
 import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
 
@@ -36,5 +37,17 @@ describe("what is said beside an effect", () => {
     };
     const trial = fakeTrial(fakeExperiment("a", 0, {}), { verdict: { checks: [check] } });
     expect(caveatsOf(null, { ...pool, trials: [trial] }, pool)).toEqual(["client not judged in 1 trial"]);
+  });
+
+  it("is what a cap on the requests in flight held back", () => {
+    const row = { source: "client" as const, why: null, rule: "exact" };
+    const measurements: Measurement[] = [
+      { ...row, metric: "requests_held", stat: "value", unit: "1", value: 300, n: 500 },
+      { ...row, metric: "held_back", stat: "mean", unit: "ms", value: 4100, n: 300 },
+    ];
+    const trial = { ...fakeTrial(fakeExperiment("a", 0, {})), measurements };
+    expect(caveatsOf(null, { ...pool, trials: [trial, trial] }, pool)).toEqual([
+      "`load.max_in_flight` held back 600 of 1000 requests, 4100 ms each on average (the control: none)",
+    ]);
   });
 });

@@ -62,6 +62,19 @@ describe("schedule-kept", () => {
     expect(found?.remedy).toMatch(/other cores.*another host.*several workers/);
   });
 
+  it("does not count what a cap held back, and says so", () => {
+    const held = openTrial({ lagMs: (place) => place * 2 });
+    for (const request of held.observation.requests) request.heldNs = request.sentNs - (request.scheduledNs ?? 0);
+    expect(checkOf("schedule-kept", held)).toMatchObject({
+      status: "pass",
+      value: 0,
+      message: expect.stringContaining("not counting how long `load.max_in_flight` held back 199 of 200") as string,
+    });
+    // What the client added is its own.
+    for (const request of held.observation.requests) request.heldNs = Math.max(0, request.heldNs! - 2e6);
+    expect(checkOf("schedule-kept", held)).toMatchObject({ status: "fail", value: 2 });
+  });
+
   it("lets the median alone decide a short window: a pause is no verdict, a client that lags is one", () => {
     const pause = { lagMs: (place: number) => (place < 5 ? 60 : 0.1), windowS: 3 };
     expect(check(pause)).toMatchObject({ status: "unknown", message: expect.stringMatching(/under 5 s/) as string });

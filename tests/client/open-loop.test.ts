@@ -100,6 +100,52 @@ describe.each([
   });
 });
 
+describe("an open loop with a cap", () => {
+  const slow: Reply = { pieces: completionEvents(2), firstMs: 60 };
+  const capped = { ...open, load: { rate: 200, max_in_flight: 4 } };
+
+  it("never has more open, sends in order, and says how long each was held back", async () => {
+    const { requests } = await load(createHttp1Transport, slow, { workload: capped });
+    expect(server.maxOpen()).toBeLessThanOrEqual(4);
+    const due = requests.map(({ scheduledNs }) => scheduledNs ?? -1);
+    expect(requests).toHaveLength(40);
+    expect(due).toEqual(due.toSorted((left, right) => left - right));
+    const sent = requests.map(({ sentNs }) => sentNs);
+    expect(sent).toEqual(sent.toSorted((left, right) => left - right));
+    for (const { error, heldNs, scheduledNs, sentNs } of requests) {
+      expect(error).toBeNull();
+      expect(heldNs).toBeGreaterThanOrEqual(0);
+      expect(heldNs).toBeLessThanOrEqual(sentNs - scheduledNs!);
+    }
+    // 40 are due within 200 ms, and four places of 60 ms each take 600: the last ones wait for most of the difference.
+    expect(requests.at(-1)!.heldNs).toBeGreaterThan(200e6);
+    // What is not the cap's is the client's, and it is small: of half of the requests below what a busy machine does to one.
+    const own = requests.map(({ heldNs, scheduledNs, sentNs }) => sentNs - scheduledNs! - heldNs!);
+    expect(own.toSorted((left, right) => left - right)[20]).toBeLessThan(20e6);
+  });
+
+  it("holds nothing back below it, and keeps no such time without one", async () => {
+    const wide = { ...open, arrivals: { kind: "constant" as const }, load: { rate: 50, max_in_flight: 30 } };
+    const { requests } = await load(createHttp1Transport, quick, { workload: wide, requests: 10 });
+    expect(requests.map(({ heldNs }) => heldNs)).toEqual(Array(10).fill(0));
+    await server.close();
+    expect((await load(createHttp1Transport, quick, { requests: 3 })).requests[0]?.heldNs).toBeNull();
+  });
+
+  it("counts what leads into the measured requests and what follows them", async () => {
+    const { requests } = await load(createHttp1Transport, slow, { workload: { ...capped, warmupRequests: 3 } });
+    expect(server.maxOpen()).toBeLessThanOrEqual(4);
+    expect(requests.filter(({ phase }) => phase === "measure")).toHaveLength(40);
+  });
+
+  it("ends when it is stopped while requests are held back", async () => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 100);
+    const { requests } = await load(createHttp1Transport, slow, { workload: capped, signal: stop.signal });
+    expect(requests.length).toBeLessThan(20);
+  });
+});
+
 describe("how the client fared", () => {
   it("is in the observation", async () => {
     const { client } = await load(createHttp1Transport, quick);

@@ -43,6 +43,21 @@ describe("goodput", () => {
     expect(rows({ ttft_ms: 19.9 }).rate.value).toBe(0);
   });
 
+  it("holds the longest time between two chunks to a limit of its own, of a class too", () => {
+    // The mean of the first is 10, too, but it stood still for 18.
+    const stalled = [{ sentMs: 0, tokensMs: [20, 22, 40] }, ...sketches.slice(0, 1)];
+    expect(rows({ tpot_ms: 10, itl_ms: 18 }, "closed", stalled).share.value).toBe(100);
+    expect(rows({ tpot_ms: 10, itl_ms: 17.9 }, "closed", stalled).share.value).toBe(50);
+    // A single chunk has none.
+    expect(rows({ itl_ms: 1 }, "closed", [{ sentMs: 0, tokensMs: [9] }]).share.value).toBe(100);
+    const requests = stalled.map((one) => ({ ...one, class: "chat" }));
+    const workload = someWorkload({ classes: [{ name: "chat", slo: { itl_ms: 12 } }] });
+    const share = measure({ observation: observationOf(requests), workload }).find(
+      ({ metric, stat }) => metric === "goodput_share" && stat === "value",
+    );
+    expect(share?.value).toBe(50);
+  });
+
   it("is null with the reason where nobody can tell", () => {
     expect(rows(null).rate).toMatchObject({ value: null, why: "the workload has no slo" });
     expect(rows({}).share).toMatchObject({ value: null, why: "the workload has no slo" });

@@ -112,6 +112,7 @@ function recordOf(
     class: null,
     cancelled: false,
     scheduledNs: scheduledMs === null ? null : scheduledMs * MS,
+    heldNs: null,
     sentNs: sentMs * MS,
     firstTokenNs: tokensMs[0] === undefined ? null : tokensMs[0] * MS,
     lastTokenNs: last === undefined ? null : last * MS,

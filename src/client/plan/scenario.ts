@@ -2,6 +2,7 @@ import { succeed, type Result } from "../../schema/result.ts";
 import type { LoadKnobs } from "../../schema/workload.ts";
 import type { LoadGenPlan } from "./loadgen-plan.ts";
 import type { LoadOptions } from "../load-options.ts";
+import type { Cap } from "../drive/cap.ts";
 import type { Pacer } from "../drive/pacer.ts";
 import type { Places } from "../drive/places.ts";
 
@@ -15,6 +16,8 @@ export interface ScenarioContext {
   startNs: number;
   /** The places of a closed loop, which the phases of a load hand on to each other. */
   places: Places;
+  /** Holds back what a schedule would open beyond a limit; null without one. */
+  cap: Cap | null;
   /** To be called when everything was sent, so that the next phase may begin: within the call that freed a place, or when the last unit was due. */
   spent: () => void;
   /** Units that may be open at once. */
@@ -34,9 +37,16 @@ export interface ScenarioContext {
   /**
    * Sends one unit, its turns in order. `onDone` is called when the last is over, however it went: of a single question
    * within the read that brought its end, so that what it sends leaves before anything else is read. `scheduledNs` is the
-   * intended send of the first turn, null where there is none; `chunk` the client chunk that it is part of.
+   * intended send of the first turn, null where there is none; `chunk` the client chunk that it is part of; `heldNs` how long
+   * the cap held it back after it was due, null without a cap.
    */
-  send(unit: number, scheduledNs: number | null, chunk: number | null, onDone: () => void): void;
+  send(
+    unit: number,
+    scheduledNs: number | null,
+    chunk: number | null,
+    onDone: () => void,
+    heldNs?: number | null,
+  ): void;
 }
 
 /** How the client drives the engine: which unit goes when. `loadGenPlan` is what LoadGen would issue; none where no ruleset says so. */
@@ -49,6 +59,8 @@ export interface Scenario {
   ): Result<Float64Array | null>;
   /** Units that are to be open at once; of a schedule, those to be ready for. `inFlightDefault` is what the engine's batch suggests. */
   asked(load: LoadKnobs, inFlightDefault: number, dueNs: Float64Array | null, loadGenPlan?: LoadGenPlan | null): number;
+  /** The most units that may be open, however many are due; null without a limit. */
+  most(load: LoadKnobs): number | null;
   /** True where the engine's queue must not run empty before the last request is sent. */
   needsQueue(load: LoadKnobs): boolean;
   /**
@@ -63,4 +75,4 @@ export interface Scenario {
 }
 
 /** Of scenarios in which a unit goes when another has ended. */
-export const unscheduled: Scenario["schedule"] = () => succeed(null);
+export const unscheduled = { schedule: () => succeed(null), most: () => null } satisfies Partial<Scenario>;

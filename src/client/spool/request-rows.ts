@@ -24,9 +24,10 @@ const at = {
   resent: 18,
   askedPromptTokens: 19,
   askedOutputTokens: 20,
+  heldNs: 21,
 } as const;
 
-const DIGEST_AT = 21 * 8;
+const DIGEST_AT = 22 * 8;
 const DIGEST_BYTES = 32;
 const TEXT_AT = DIGEST_AT + DIGEST_BYTES;
 const WORD = 8;
@@ -129,6 +130,7 @@ function writeRow(
   row[from + at.turn] = record.turn ?? Number.NaN;
   row[from + at.class] = words.numberOf(record.class);
   row[from + at.scheduledNs] = record.scheduledNs ?? Number.NaN;
+  row[from + at.heldNs] = record.heldNs ?? Number.NaN;
   row[from + at.sentNs] = record.sentNs;
   row[from + at.firstTokenNs] = record.firstTokenNs ?? Number.NaN;
   row[from + at.lastTokenNs] = record.lastTokenNs ?? Number.NaN;
@@ -232,6 +234,7 @@ function readRow(numbers: Float64Array, from: number, words: readonly string[]):
     class: words[numbers[from + at.class]!] ?? null,
     cancelled: (flags & CANCELLED) !== 0,
     scheduledNs: known(numbers[from + at.scheduledNs]!),
+    heldNs: known(numbers[from + at.heldNs]!),
     sentNs: numbers[from + at.sentNs]!,
     firstTokenNs: known(numbers[from + at.firstTokenNs]!),
     lastTokenNs: known(numbers[from + at.lastTokenNs]!),

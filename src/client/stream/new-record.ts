@@ -18,6 +18,7 @@ export function newRecord(
     class: null,
     cancelled: false,
     scheduledNs,
+    heldNs: null,
     sentNs: 0,
     firstTokenNs: null,
     lastTokenNs: null,

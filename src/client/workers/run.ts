@@ -62,6 +62,10 @@ function countOf({ requestPlan, dueNs, asked }: LoadPlan, { workers = 1 }: LoadK
 function refusal({ scenario, load }: Workload): Fault | null {
   const { workers = 1, batch_size: size } = load;
   if (workers === 1 || scenarios[scenario].canBeSplit(load)) return null;
+  if (scenario === "open") {
+    const message = `load.max_in_flight limits what is open, which ${workers} workers cannot count together`;
+    return fail("cap-needs-one-worker", message, "Leave out load.workers, or load.max_in_flight.").problem;
+  }
   if (size === undefined) {
     const message = `a query of ${scenario} goes when the one before it is over, which ${workers} workers cannot see to`;
     return fail("queries-need-one-worker", message, "Leave out load.workers.").problem;

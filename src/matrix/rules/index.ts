@@ -51,6 +51,7 @@ import { unknownKnob } from "./unknown-knob.ts";
 import { unknownMetric } from "./unknown-metric.ts";
 import { unknownStatistic } from "./unknown-statistic.ts";
 import { unsupportedKnob } from "./unsupported-knob.ts";
+import { workersWithCap } from "./workers-with-cap.ts";
 import { workersWithChunks } from "./workers-with-chunks.ts";
 import { workersWithQueries } from "./workers-with-queries.ts";
 import { wrongType } from "./wrong-type.ts";
@@ -109,6 +110,7 @@ export const rules: readonly Rule[] = [
   unknownMetric,
   unknownStatistic,
   unsupportedKnob,
+  workersWithCap,
   workersWithChunks,
   workersWithQueries,
   wrongType,

@@ -11,7 +11,7 @@ const readBy: Record<string, Workload["scenario"][]> = {
   expected_rate: ["offline", "single_stream", "multi_stream"],
   batch_size: ["offline"],
   barrier: ["offline"],
-  max_in_flight: ["offline"],
+  max_in_flight: ["offline", "open"],
   // What LoadGen hands over one sample at a time leaves nothing to sort.
   order: ["offline", "closed", "open", "multi_stream"],
 };
@@ -20,7 +20,7 @@ const instead: Record<Workload["scenario"], string> = {
   offline: "an offline workload takes `load.batch_size` or `load.max_in_flight`; for a concurrency, `scenario: closed`",
   closed:
     "a closed loop takes `load.concurrency`; for client chunks, `scenario: offline`; for a rate, `scenario: open`",
-  open: "an open loop takes `load.rate`; for a concurrency, `scenario: closed`",
+  open: "an open loop takes `load.rate`, and `load.max_in_flight` for a cap on what is open; for a concurrency, `scenario: closed`",
   server: "LoadGen's Server takes `load.rate`, and its order from the ruleset; for a concurrency, `scenario: closed`",
   interactive:
     "LoadGen's Server takes `load.rate`, and its order from the ruleset; for a concurrency, `scenario: closed`",

@@ -36,6 +36,7 @@ async function driveStream(settings: LoadgenSettings): Promise<{ groups: number[
     goesOn: (unit) => unit < loadGenPlan.samples.length,
     startNs: 0,
     places: createPlaces(1),
+    cap: null,
     spent() {},
     asked: scenarios.multi_stream.asked({}, 4, null, loadGenPlan),
     dueNs: null,

@@ -38,6 +38,7 @@ function somePut(random: Random, index: number): Put {
       class: maybe(random, `class ${index % 3}`),
       cancelled: random.next() < 0.2,
       scheduledNs: maybe(random, random.next() * 1e10),
+      heldNs: maybe(random, random.next() * 1e9),
       sentNs: random.next() * 1e10,
       firstTokenNs: atNs[0] ?? null,
       lastTokenNs: atNs.at(-1) ?? null,

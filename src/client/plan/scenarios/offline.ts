@@ -8,7 +8,7 @@ import { unscheduled, type Scenario } from "../scenario.ts";
  * that the two differ in the waiting alone. A conversation counts as one request in all of this.
  */
 export const offline: Scenario = {
-  schedule: unscheduled,
+  ...unscheduled,
 
   asked: (load, inFlightDefault) => load.batch_size ?? load.max_in_flight ?? inFlightDefault,
 

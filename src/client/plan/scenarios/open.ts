@@ -16,7 +16,8 @@ const SENT_AT_ONCE = 16;
 /**
  * Users who do not wait for each other: every question is asked, and every conversation begun, when the schedule says,
  * however many are open. Times are absolute, so that a late one makes none after it later; what is overdue is sent at
- * once, and its lag is in its row.
+ * once, and its lag is in its row. With `max_in_flight` a unit that is due while so many are open waits until one of them ends,
+ * first come, first served; its row says how long.
  */
 export const open: Scenario = {
   schedule({ workload, requests, shortestS = 0, seed, traceS }) {
@@ -35,24 +36,31 @@ export const open: Scenario = {
     }
   },
 
-  asked: (_load, _inFlightDefault, dueNs) => readyFor(dueNs ?? new Float64Array(), 0, 0),
+  asked: ({ max_in_flight: most = Infinity }, _inFlightDefault, dueNs) =>
+    Math.min(most, readyFor(dueNs ?? new Float64Array(), 0, 0)),
+
+  most: ({ max_in_flight: most = null }) => most,
 
   needsQueue: () => false,
 
   isKeptWhole: true,
 
-  canBeSplit: () => true,
+  // Which request of another process has ended, none of them knows.
+  canBeSplit: (load) => load.max_in_flight === undefined,
 
   drive(context) {
-    const { total, dueNs, now, stopped, pacer, spent } = context;
+    const { total, dueNs, now, stopped, pacer, spent, cap } = context;
     if (dueNs === null) throw new Error("an open loop without a schedule");
     return new Promise((resolve) => {
       let place = 0;
       let unfinished = 0;
       let connectedNs = -Infinity;
+      /** When the cap last let a unit go that it had held back. */
+      let freedNs = -Infinity;
       const isSent = (): boolean => place === total || stopped();
       const onDone = (): void => {
         unfinished -= 1;
+        cap?.release();
         if (unfinished === 0 && isSent()) resolve();
       };
       const keepReady = (): void => {
@@ -61,6 +69,10 @@ export const open: Scenario = {
         connectedNs = atNs;
         context.connect(readyFor(dueNs, place, atNs));
       };
+      const goOnFreed = (): void => {
+        freedNs = now();
+        goOn();
+      };
       // Called by the due timer itself: no send waits for a turn of Node's loop.
       const goOn = (): void => {
         for (let sent = 0; !isSent(); place += 1) {
@@ -68,9 +80,10 @@ export const open: Scenario = {
           context.prepare(place);
           if (now() < due) return pacer.at(due, goOn, keepReady);
           if (sent === SENT_AT_ONCE) return pacer.yield(goOn);
+          if (cap?.take() === false) return cap.wait(goOnFreed);
           sent += 1;
           unfinished += 1;
-          context.send(place, due, null, onDone);
+          context.send(place, due, null, onDone, cap && Math.max(0, freedNs - due));
         }
         if (!stopped()) spent();
         if (unfinished === 0) resolve();

@@ -8,6 +8,8 @@ export const server: Scenario = {
 
   isKeptWhole: false,
 
+  most: () => null,
+
   schedule({ loadGenPlan = null, workload }) {
     if (loadGenPlan !== null) return succeed(loadGenPlan.scheduledNs);
     const message = `scenario ${workload.scenario} has no schedule: it takes a ruleset and a load.rate`;

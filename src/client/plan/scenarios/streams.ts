@@ -6,7 +6,7 @@ import { unscheduled, type Scenario } from "../scenario.ts";
  * and the duration are both reached. Latencies count from the send. The samples of a query have its number as their chunk.
  */
 export const streams: Scenario = {
-  schedule: unscheduled,
+  ...unscheduled,
 
   asked: (_load, _inFlightDefault, _dueNs, loadGenPlan) => loadGenPlan?.samplesPerQuery ?? 1,
 
