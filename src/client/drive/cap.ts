@@ -11,15 +11,16 @@ export interface Cap {
 export function createCap(most: number): Cap {
   let open = 0;
   const waiting: (() => void)[] = [];
+  const isFree = (): boolean => open < most;
   return {
     take() {
-      if (open >= most) return false;
+      if (!isFree()) return false;
       open += 1;
       return true;
     },
     release() {
       open -= 1;
-      while (open < most && waiting.length > 0) waiting.shift()!();
+      while (isFree() && waiting.length > 0) waiting.shift()!();
     },
     wait: (call) => void waiting.push(call),
   };
