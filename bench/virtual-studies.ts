@@ -1,3 +1,4 @@
+import { axesOf } from "../src/schema/axis.ts";
 import { decisions, primaryEffects } from "../src/analysis/decisions.ts";
 import { expandStudy } from "../src/design/expand.ts";
 import { orderTrials } from "../src/design/order.ts";
@@ -240,11 +241,11 @@ export const designs = {
   stacked: { kind: "stacked", changes, cumulative: true },
   combination: {
     kind: "combination",
-    factors: [
-      { knob: "quantization", values: [null, "fp8"], pointer: "" },
-      { knob: "enforce_eager", values: [null, true], pointer: "" },
-      { knob: "max_num_seqs", values: [16, 32], pointer: "" },
-    ],
+    factors: axesOf(
+      { quantization: [null, "fp8"], enforce_eager: [null, true], max_num_seqs: [16, 32] },
+      "",
+      () => null,
+    ),
     changes: [],
   },
 } as const satisfies Record<string, object> as unknown as Record<"isolation" | "stacked" | "combination", Design>;

@@ -1,94 +1,145 @@
+import { assign, changedBetween } from "../schema/assignment.ts";
+import type { AxisPoint } from "../schema/axis.ts";
+import type { ComputedFault } from "../schema/computed.ts";
+import { isExcluded } from "../schema/exclusion.ts";
 import type { Contrast, Expansion, Experiment, Row } from "../schema/experiment.ts";
 import { accuracyKey, configurationId, configurationIdentity, experimentId, workloadIdentity } from "../schema/ids.ts";
 import type { Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
+import { isClientKnob } from "../schema/knob-scopes.ts";
 import type { Study } from "../schema/study.ts";
+import { sutOf } from "../schema/sut.ts";
 import type { Workload } from "../schema/workload.ts";
+import { cellsOf, pointSeparator, type Cell } from "./cells.ts";
+import { compute, hasComputed } from "./computed.ts";
 import { kindOf } from "./kinds.ts";
 import { baselineRow } from "./row.ts";
-import { isClientKnob, nameInScope } from "../schema/knob-scopes.ts";
+import { workloadWith } from "./workload-with.ts";
 
-/** A study's rows crossed with its workloads and the points of its sweep, and what is compared with what. */
+/**
+ * A study's rows crossed with its systems, its workloads and the points of its sweep, and what is compared with what: rows of
+ * one system, under one workload, at one point.
+ */
 export function expandStudy(study: Study): Expansion {
-  const kind = kindOf(study);
-  const { family, familyAgainstBaseline } = kind;
-  const baseline = baselineRow(study);
-  const rows = [baseline, ...kind.rows(study, baseline)];
-  const cells = study.workloads.flatMap((workload) => sweepPoints(study).map((point) => ({ workload, point })));
-  const made: Made = { configurations: new Map(), workloads: new Map() };
+  const made: Made = { configurations: new Map(), workloads: new Map(), faults: [] };
+  const expansion: Expansion = { rows: [], experiments: [], contrasts: [], baselines: [], faults: made.faults };
+  for (const system of study.systems.length === 0 ? [null] : study.systems)
+    expandSystem(study, system, expansion, made);
+  return expansion;
+}
 
-  const experiments: Experiment[] = [];
-  const contrasts: Contrast[] = [];
-  const baselines: string[] = [];
-  for (const cell of cells) {
-    const suffix = cellSuffix(study, cell.workload, cell.point);
-    baselines.push(baseline.id + suffix);
-    for (const row of rows) {
-      experiments.push(experimentOf(study, row, cell, row.id + suffix, experiments.length, made));
-      if (row.against === null) continue;
-      const contrast = {
-        treatment: row.id + suffix,
-        changed: row.changed,
-        ...(row.compound === undefined ? {} : { compound: row.compound }),
-      };
-      contrasts.push({ ...contrast, control: row.against + suffix, family });
-      if (familyAgainstBaseline !== undefined && row.against !== baseline.id) {
-        contrasts.push({
-          ...contrast,
-          control: baseline.id + suffix,
-          changed: sumOfChanges(row, baseline),
-          family: familyAgainstBaseline,
-        });
+/** One system's part: its settings lie on the baseline, under what rows set. */
+function expandSystem(study: Study, system: AxisPoint | null, expansion: Expansion, made: Made): void {
+  const own = system === null ? study : withSystem(study, system);
+  const kind = kindOf(study);
+  const baseline = baselineRow(own);
+  const rows = kind.rows(own, baseline);
+  const used = new Set<Row>();
+  for (const workload of study.workloads) {
+    const cells = cellsOf(study.sweep, workload, rows);
+    for (const cell of cells.all) {
+      const suffix = suffixOf(study, system, workload, cell);
+      const runs = (row: Row): boolean => !isLeftOut(study, row, { system, workload, cell });
+      if (!runs(baseline)) continue;
+      const present = rows.filter((row) => cells.runsIn(row, cell) && runs(row));
+      if (rows.length === 0 ? !cells.runsIn(baseline, cell) : present.length === 0) continue;
+      expansion.baselines.push(baseline.id + suffix);
+      for (const row of [baseline, ...present]) {
+        used.add(row);
+        const position = expansion.experiments.length;
+        expansion.experiments.push(experimentOf(study, row, { workload, cell, name: row.id + suffix, position }, made));
       }
+      expansion.contrasts.push(...contrastsOf(kind, { baseline, present, rows, suffix }));
     }
   }
-  return { rows, experiments, contrasts, baselines };
+  expansion.rows.push(baseline, ...rows.filter((row) => used.has(row)));
 }
 
-function sumOfChanges(row: Row, baseline: Row): Assignment {
-  return Object.fromEntries(
-    Object.entries(row.assignment).filter(([knob, value]) => baseline.assignment[knob] !== value),
-  );
+function withSystem(study: Study, { set }: AxisPoint): Study {
+  const { baseline } = study;
+  return { ...study, baseline: { ...baseline, knobs: assign(baseline.knobs, set) } };
 }
 
-/** Every combination of the sweep's values; one empty point where there is no sweep. */
-function sweepPoints(study: Study): Assignment[] {
-  let points: Assignment[] = [{}];
-  for (const { knob, values } of study.sweep) {
-    points = points.flatMap((point) => values.map((value) => ({ ...point, [knob]: value })));
-  }
-  return points;
+function isLeftOut(
+  { exclude }: Study,
+  row: Row,
+  { system, workload, cell }: { system: AxisPoint | null; workload: Workload; cell: Cell },
+): boolean {
+  if (exclude.length === 0) return false;
+  const names = {
+    ...row.axisPoints,
+    ...cell.names,
+    row: row.id,
+    workload: workload.name,
+    ...(system === null ? {} : { system: system.id }),
+  };
+  const settings = { ...row.assignment, ...cell.set };
+  return exclude.some((exclusion) => isExcluded(exclusion, { settings, names }));
 }
 
-/** `@workload` where there are several, `@concurrency=4` where there is a sweep. */
-function cellSuffix(study: Study, workload: Workload, point: Assignment): string {
-  const parts = study.workloads.length > 1 ? [workload.name] : [];
-  for (const [knob, value] of Object.entries(point))
-    parts.push(
-      `${knob.replace(/^(load|sampling)\./, "")}=${typeof value === "string" ? value : JSON.stringify(value)}`,
-    );
-  return parts.map((part) => `@${part}`).join("");
+function contrastsOf(
+  { family, familyAgainstBaseline }: Pick<ReturnType<typeof kindOf>, "family" | "familyAgainstBaseline">,
+  { baseline, present, rows, suffix }: { baseline: Row; present: Row[]; rows: Row[]; suffix: string },
+): Contrast[] {
+  const here = new Map([baseline, ...present].map((row) => [row.id, row]));
+  const all = new Map([baseline, ...rows].map((row) => [row.id, row]));
+  return present.flatMap((row) => {
+    // A step that does not run here is no step to be measured against: the nearest below it that does is.
+    let below = row.against;
+    while (below !== null && !here.has(below)) below = all.get(below)?.against ?? null;
+    const control = here.get(below ?? baseline.id)!;
+    const contrast = {
+      treatment: row.id + suffix,
+      changed: control.id === row.against ? row.changed : changedBetween(row.assignment, control.assignment),
+      ...(row.compound === undefined ? {} : { compound: row.compound }),
+      ...(row.axisPoints === undefined ? {} : { axisPoints: row.axisPoints }),
+    };
+    const first: Contrast = { ...contrast, control: control.id + suffix, family };
+    if (familyAgainstBaseline === undefined || control === baseline) return [first];
+    const changed = changedBetween(row.assignment, baseline.assignment);
+    return [first, { ...contrast, control: baseline.id + suffix, changed, family: familyAgainstBaseline }];
+  });
+}
+
+/** `@system`, `@workload` where there are several, `·c4` for each axis of the sweep. */
+function suffixOf(study: Study, system: AxisPoint | null, workload: Workload, cell: Cell): string {
+  const places = [...(system === null ? [] : [system.id]), ...(study.workloads.length > 1 ? [workload.name] : [])];
+  return places.map((place) => `@${place}`).join("") + cell.suffix;
 }
 
 function experimentOf(
   study: Study,
   row: Row,
-  cell: { workload: Workload; point: Assignment },
-  name: string,
-  position: number,
+  { workload: declared, cell, name, position }: { workload: Workload; cell: Cell; name: string; position: number },
   made: Made,
 ): Experiment {
-  const knobs = { ...row.assignment, ...cell.point };
-  const { engineKnobs, loadKnobs } = split(knobs);
+  const written = { ...row.assignment, ...cell.set };
+  const labels = { name, row: row.id, label: row.label, workload: declared.name, position };
+  const skip = row.skip ?? null;
+  if (!hasComputed(written, declared)) {
+    return { ...sharedParts(study, written, declared, String(study.workloads.indexOf(declared)), made), labels, skip };
+  }
+  const { engine } = sutOf(study, written);
+  const { settings, workload, expressions, faults } = compute(
+    written,
+    declared,
+    (knob) => engine.knobs[knob]?.default as Json | undefined,
+  );
+  made.faults.push(...faults.map((fault) => ({ ...fault, name, workload: declared.name })));
+  return { ...sharedParts(study, settings, workload, null, made), labels, skip, computed: expressions };
+}
+
+/** What follows from the settings and the workload; `key` names the workload where many experiments have it. */
+function sharedParts(study: Study, knobs: Assignment, declared: Workload, key: string | null, made: Made) {
+  const { engineKnobs, clientKnobs } = split(knobs);
   const found = remember(made.configurations, JSON.stringify(engineKnobs), () => {
-    const configuration = configurationIdentity(study, row.assignment);
+    const configuration = configurationIdentity(study, engineKnobs);
     return { id: configurationId(configuration), configuration };
   });
-  const workload = remember(
-    made.workloads,
-    `${study.workloads.indexOf(cell.workload)} ${JSON.stringify(loadKnobs)}`,
-    () => workloadWith(cell.workload, loadKnobs),
-  );
+  const workload =
+    key === null
+      ? workloadWith(declared, clientKnobs)
+      : remember(made.workloads, `${key} ${JSON.stringify(clientKnobs)}`, () => workloadWith(declared, clientKnobs));
   const identity = { configuration: found.configuration, workload: workloadIdentity(workload) };
   return {
     id: experimentId(identity),
@@ -97,8 +148,6 @@ function experimentOf(
     identity,
     knobs,
     workload,
-    labels: { name, row: row.id, label: row.label, workload: cell.workload.name, position },
-    skip: row.skip ?? null,
   };
 }
 
@@ -115,7 +164,7 @@ export function experimentAtRate(searched: Experiment, rate: number): Experiment
     identity,
     knobs,
     workload,
-    labels: { ...searched.labels, name: `${name}@rate=${rate}` },
+    labels: { ...searched.labels, name: `${name}${pointSeparator}r${rate}` },
   };
 }
 
@@ -123,6 +172,7 @@ export function experimentAtRate(searched: Experiment, rate: number): Experiment
 interface Made {
   configurations: Map<string, { id: string; configuration: Json }>;
   workloads: Map<string, Workload>;
+  faults: ComputedFault[];
 }
 
 function remember<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
@@ -131,28 +181,9 @@ function remember<Value>(known: Map<string, Value>, key: string, make: () => Val
   return value;
 }
 
-function split(knobs: Assignment): { engineKnobs: Assignment; loadKnobs: Assignment } {
+function split(knobs: Assignment): { engineKnobs: Assignment; clientKnobs: Assignment } {
   const engineKnobs: Assignment = {};
-  const loadKnobs: Assignment = {};
-  for (const [knob, value] of Object.entries(knobs)) (isClientKnob(knob) ? loadKnobs : engineKnobs)[knob] = value;
-  return { engineKnobs, loadKnobs };
-}
-
-/** The workload with the load and sampling knobs of an assignment in their places. */
-export function workloadWith(workload: Workload, knobs: Assignment): Workload {
-  const load: { [name: string]: Json } = {};
-  const sampling: { [name: string]: Json } = {};
-  for (const [knob, value] of Object.entries(knobs)) {
-    const [loadName, samplingName] = [nameInScope(knob, "load"), nameInScope(knob, "sampling")];
-    if (loadName !== null) load[loadName] = value;
-    if (samplingName !== null) sampling[samplingName] = value;
-  }
-  if (Object.keys(load).length === 0 && Object.keys(sampling).length === 0) return workload;
-  // The matrix stage has checked names and types of both. A client chunk has its barrier unless the matrix says otherwise.
-  const barrier = load["batch_size"] === undefined ? {} : { barrier: true };
-  return {
-    ...workload,
-    load: { ...barrier, ...workload.load, ...load },
-    sampling: { ...workload.sampling, ...sampling },
-  };
+  const clientKnobs: Assignment = {};
+  for (const [knob, value] of Object.entries(knobs)) (isClientKnob(knob) ? clientKnobs : engineKnobs)[knob] = value;
+  return { engineKnobs, clientKnobs };
 }

@@ -1,4 +1,5 @@
-export { expandStudy, workloadWith } from "./expand.ts";
+export { expandStudy } from "./expand.ts";
+export { workloadWith } from "./workload-with.ts";
 export { experimentAtPeak, isOfSearch, nextTrial, outcomesOf, undecidedAt } from "./peak/adaptive.ts";
 export { dearestSearches } from "./peak/rates.ts";
 export { accuracyFollowsPeak, searchedExperiments } from "./peak/searched.ts";

@@ -1,8 +1,11 @@
+import { assign, changedBetween } from "../schema/assignment.ts";
 import type { Change } from "../schema/design.ts";
 import type { Row } from "../schema/experiment.ts";
-import { memberOf, sameJson } from "../schema/json.ts";
+import { memberOf } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
+import { knobMember, scopeOf } from "../schema/knob-scopes.ts";
 import type { Study } from "../schema/study.ts";
+import { sutOf } from "../schema/sut.ts";
 
 export function baselineRow(study: Study): Row {
   const { id, label, knobs } = study.baseline;
@@ -20,30 +23,32 @@ export function baselineRow(study: Study): Row {
 
 /** A change on top of a row. What it sets to the value that is there already is not a change. */
 export function changedRow(study: Study, change: Change, below: Row): Row {
-  const skip = change.skip ?? lackingKnob(study, change.set) ?? undefined;
-  const changed = Object.fromEntries(
-    Object.entries(change.set).filter(([knob, value]) => !sameJson(memberOf(below.assignment, knob) ?? null, value)),
-  );
+  const { instead, sweep, compound } = change;
+  const assignment = withoutUnset(assign(instead ?? below.assignment, change.set));
+  const skip =
+    change.skip ?? lackingKnob(study, instead === undefined ? change.set : assignment, assignment) ?? undefined;
   return {
     id: change.id,
     label: change.label,
-    assignment: withoutUnset({ ...below.assignment, ...change.set }),
-    changed,
+    assignment,
+    changed: changedBetween(assignment, below.assignment),
     against: below.id,
-    ...(change.compound === undefined ? {} : { compound: change.compound }),
+    ...(compound === undefined ? {} : { compound }),
+    ...(sweep === undefined ? {} : { sweep }),
     ...(skip === undefined ? {} : { skip }),
     pointer: change.pointer,
   };
 }
 
-/** Why this SUT cannot run with these knobs; null where it can. */
-export function lackingKnob(study: Study, knobs: Assignment): string | null {
+/** Why the engine of a row cannot run with these knobs; null where it can. `settings`: all of the row, which say the engine. */
+export function lackingKnob(study: Study, knobs: Assignment, settings: Assignment = knobs): string | null {
+  const { engine } = sutOf(study, settings);
   for (const [knob, value] of Object.entries(knobs)) {
-    if (value === null) continue;
-    if (/^(load|sampling|env)\./.test(knob)) continue;
-    const definition = memberOf(study.engine.knobs, knob);
-    if (!definition) return `${study.engine.title} has no knob ${knob}`;
-    if (definition.unsupported !== undefined) return `${knob}: ${definition.unsupported}`;
+    if (value === null || scopeOf(knob) !== null) continue;
+    const name = knobMember(knob)?.knob ?? knob;
+    const definition = memberOf(engine.knobs, name);
+    if (!definition) return `${engine.title} has no knob ${name}`;
+    if (definition.unsupported !== undefined) return `${name}: ${definition.unsupported}`;
   }
   return null;
 }

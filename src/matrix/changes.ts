@@ -1,3 +1,4 @@
+import { assign } from "../schema/assignment.ts";
 import type { Change } from "../schema/design.ts";
 import { sameJson, type Json } from "../schema/json.ts";
 import { pointerOf } from "../schema/json-pointer.ts";
@@ -37,12 +38,13 @@ export function examineChanges(study: Study, valueOf: ValueOf): KnobChange[] {
   for (const change of design.changes) {
     if (change.skip !== undefined) continue;
     if (design.cumulative !== true) below = { ...baseline };
+    if (change.instead !== undefined) continue;
     const under = { ...below };
     for (const [knob, value] of Object.entries(change.set)) {
       const earlier = design.cumulative === true ? movedBy.get(knob) : undefined;
       const effect = effectOf(knob, value, { baseline, under, earlier, valueOf });
       found.push({ change, knob, value, pointer: `${change.pointer}/set${pointerOf(knob)}`, effect });
-      below = { ...below, [knob]: value };
+      below = assign(below, { [knob]: value });
       if (effect.kind === "moves") movedBy.set(knob, change);
       if (effect.kind === "undoes") movedBy.delete(knob);
     }

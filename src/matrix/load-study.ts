@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { ComputedMember } from "../schema/computed.ts";
 import type { Diagnostic, Location } from "../schema/diagnostic.ts";
 import type { Engine } from "../schema/engine.ts";
 import type { DesignForms } from "../schema/design.ts";
@@ -11,6 +12,7 @@ import { diagnosticAt, sortDiagnostics } from "./yaml/places.ts";
 import { rulesetShelf, type RulesetPlaces } from "./rulesets/ruleset-shelf.ts";
 import { shapeChecker } from "./yaml/shape.ts";
 import { studyOf } from "./study.ts";
+import { takeComputed } from "./workload/computed-members.ts";
 import { textOf, withEntry, type MapTree, type Tree } from "./yaml/tree.ts";
 
 /** Checks of a matrix, by the kinds of designs that it may have: making one takes longer than all else here. */
@@ -80,11 +82,21 @@ function gatherStudy(path: string, file: string, request: StudyRequest, gatherin
   const name = request.overrides.sut ?? declared.text;
   const engine = gatherEngine(name, overrideAt(name, declared), request.sutFolders, gathering);
   if (engine === null) return null;
+  // Where the command line names an engine, it takes the place of each that the matrix names.
+  const others = namedEngines(merged.tree).filter((other) => other.text !== declared.text);
+  const engines = new Map([[declared.text, engine]]);
+  for (const other of others) {
+    const found =
+      request.overrides.sut === undefined ? gatherEngine(other.text, other.at, request.sutFolders, gathering) : engine;
+    if (found !== null) engines.set(other.text, found);
+  }
   return studyOf({
     matrix,
     file,
     designs: request.designs,
     engine,
+    engines,
+    computed: merged.computed,
     declaredEngine: declared.text,
     places: shaped.places,
     fragments: merged.fragments,
@@ -113,18 +125,26 @@ interface MergedMatrix {
   fragments: Map<string, string>;
   /** Pointers of the maps whose fragment could not be had. */
   incomplete: Set<string>;
+  /** Computed members of each workload, by its pointer. */
+  computed: Map<string, ComputedMember[]>;
 }
 
 /** The three places of a matrix that may use fragments, with them merged in. */
 function mergedMatrix(written: MapTree, path: string, gathering: Gathering): MergedMatrix {
   const fragments = new Map<string, string>();
   const incomplete = new Set<string>();
+  const computed = new Map<string, ComputedMember[]>();
   const mergedAt = (pointer: string, tree: Tree): Tree => {
     if (tree.kind !== "map") return tree;
     const merged = withFragments(tree, [path], gathering);
     if (merged.fragment !== null) fragments.set(pointer, merged.fragment);
     if (!merged.complete) incomplete.add(pointer);
     return merged.tree;
+  };
+  const workloadAt = (pointer: string, tree: Tree): Tree => {
+    const taken = takeComputed(mergedAt(pointer, tree));
+    if (taken.computed.length > 0) computed.set(pointer, taken.computed);
+    return taken.tree;
   };
   let tree = written;
   for (const key of ["baseline", "workloads", "accuracy"]) {
@@ -133,11 +153,36 @@ function mergedMatrix(written: MapTree, path: string, gathering: Gathering): Mer
     const below = entry.tree;
     const merged: Tree =
       key === "workloads" && below.kind === "list"
-        ? { ...below, items: below.items.map((item, index) => mergedAt(`/workloads/${index}`, item)) }
+        ? { ...below, items: below.items.map((item, index) => workloadAt(`/workloads/${index}`, item)) }
         : mergedAt(`/${key}`, below);
     tree = withEntry(tree, key, { key: entry.key, tree: merged });
   }
-  return { tree, fragments, incomplete };
+  return { tree, fragments, incomplete, computed };
+}
+
+/** Every engine that a setting `sut.engine` or a system names, once. */
+function namedEngines(tree: Tree): { text: string; at: Location }[] {
+  const found = new Map<string, { text: string; at: Location }>();
+  const add = (value: Tree): void => {
+    if (value.kind === "list") for (const item of value.items) add(item);
+    if (value.kind === "scalar" && typeof value.value === "string" && !found.has(value.value))
+      found.set(value.value, { text: value.value, at: value.at });
+  };
+  const visit = (node: Tree): void => {
+    if (node.kind === "list") for (const item of node.items) visit(item);
+    if (node.kind !== "map") return;
+    for (const [key, entry] of node.entries) {
+      if (key === "sut.engine") add(entry.tree);
+      else visit(entry.tree);
+    }
+  };
+  visit(tree);
+  const systems = tree.kind === "map" ? tree.entries.get("systems")?.tree : undefined;
+  for (const system of systems?.kind === "list" ? systems.items : []) {
+    const engine = textOf(system, "engine");
+    if (engine !== null && !found.has(engine.text)) found.set(engine.text, engine);
+  }
+  return [...found.values()];
 }
 
 function report(gathering: Gathering, at: Location, code: string, message: string, hint: string): void {

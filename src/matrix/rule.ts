@@ -1,5 +1,6 @@
 import type { Severity } from "../schema/diagnostic.ts";
 import type { Expansion } from "../schema/experiment.ts";
+import { knobMember } from "../schema/knob-scopes.ts";
 import type { Study } from "../schema/study.ts";
 import { examineChanges, type KnobChange } from "./changes.ts";
 import { isSet, type ValueOf } from "./engine/conditions.ts";
@@ -29,6 +30,8 @@ export interface LintContext extends LintFacts {
   valueOf: ValueOf;
   /** Every knob that the study sets somewhere. */
   knobsSet: ReadonlySet<string>;
+  /** Those that an axis of the sweep, or a system, sets. */
+  knobsSwept: ReadonlySet<string>;
   /** Ids of the rows that others are measured against. */
   bases: ReadonlySet<string>;
 }
@@ -72,7 +75,10 @@ export function lintContext(study: Study, expansion: Expansion, facts: LintFacts
     modelLength,
     catalogue,
     settings,
-    knobsSet: new Set(settings.map(({ knob }) => knob)),
+    knobsSet: new Set(settings.map(({ knob }) => knobMember(knob)?.knob ?? knob)),
+    knobsSwept: new Set(
+      settings.filter(({ where }) => where === "sweep" || where === "system").map(({ knob }) => knob),
+    ),
     changes: examineChanges(study, valueOf),
     valueOf,
     bases: new Set(expansion.rows.flatMap(({ against }) => against ?? [])),

@@ -1,5 +1,8 @@
+import { pointerOfSetting, type Axis } from "../schema/axis.ts";
+import { excludedParts } from "../schema/exclusion.ts";
 import type { Json } from "../schema/json.ts";
 import { pointerOf } from "../schema/json-pointer.ts";
+import { nameInScope } from "../schema/knob-scopes.ts";
 import type { Study } from "../schema/study.ts";
 
 /** One place of a study that names a knob and gives it values. */
@@ -8,7 +11,7 @@ export interface Setting {
   /** Leads to the knob: its key is the name. */
   pointer: string;
   values: { value: Json; pointer: string }[];
-  where: "baseline" | "row" | "factor" | "exclude" | "sweep";
+  where: "baseline" | "row" | "factor" | "exclude" | "system" | "sweep";
 }
 
 /** Every setting of a study, in the order of the file's parts. Rows that are skipped may name what the engine does not know. */
@@ -21,22 +24,62 @@ export function settingsOf(study: Study): Setting[] {
       list.push({ knob, pointer, values: [{ value, pointer }], where });
     }
   };
-  const addFactors = (factors: typeof study.sweep, where: Setting["where"]) => {
-    for (const { knob, values, pointer } of factors) {
-      list.push({
-        knob,
-        pointer,
-        values: values.map((value, index) => ({ value, pointer: `${pointer}/${index}` })),
-        where,
-      });
+  const addAxes = (axes: readonly Axis[], where: Setting["where"]) => {
+    for (const axis of axes) {
+      for (const knob of new Set(axis.points.flatMap(({ set }) => Object.keys(set)))) {
+        const values = axis.points.flatMap((point) =>
+          Object.hasOwn(point.set, knob)
+            ? [{ value: point.set[knob]!, pointer: pointerOfSetting(axis, point, knob) }]
+            : [],
+        );
+        list.push({ knob, pointer: axis.isNamed ? values[0]!.pointer : axis.pointer, values, where });
+      }
     }
   };
   addMap(study.baseline.knobs, "/baseline/knobs", "baseline");
   for (const change of design.changes) {
-    if (change.skip === undefined) addMap(change.set, `${change.pointer}/set`, "row");
+    if (change.skip !== undefined) continue;
+    if (change.instead !== undefined) addMap(change.instead, `${change.pointer}/knobs`, "row");
+    addMap(change.set, `${change.pointer}/set`, "row");
+    addAxes(change.sweep ?? [], "sweep");
   }
-  addFactors(design.factors ?? [], "factor");
-  for (const { match, pointer } of design.exclude ?? []) addMap(match, pointer, "exclude");
-  addFactors(study.sweep, "sweep");
+  addAxes(design.factors ?? [], "factor");
+  const parts = new Set<string>([...excludedParts, ...namedAxes(study)]);
+  for (const { match, pointer } of study.exclude) {
+    const settings = Object.entries(match).filter(([part]) => !parts.has(part));
+    for (const [knob, value] of settings) {
+      const here = pointer + pointerOf(knob);
+      const values = Array.isArray(value) ? value : [value];
+      list.push({
+        knob,
+        pointer: here,
+        values: values.map((one) => ({ value: one, pointer: here })),
+        where: "exclude",
+      });
+    }
+  }
+  for (const { set, pointer } of study.systems) {
+    for (const [knob, value] of Object.entries(set)) {
+      const member = nameInScope(knob, "sut");
+      const here = pointer + (member === null ? pointerOf("knobs", knob) : pointerOf(member));
+      list.push({ knob, pointer: here, values: [{ value, pointer: here }], where: "system" });
+    }
+  }
+  addAxes(study.sweep, "sweep");
+  for (const { sweep = [] } of study.workloads) addAxes(sweep, "sweep");
   return list;
+}
+
+/** Every axis that a study writes: factors, and those of the sweep, also as rows and workloads narrow them. */
+export function axesOfStudy({ design, sweep, workloads }: Study): Axis[] {
+  return [
+    ...(design.factors ?? []),
+    ...sweep,
+    ...design.changes.flatMap((change) => change.sweep ?? []),
+    ...workloads.flatMap((workload) => workload.sweep ?? []),
+  ];
+}
+
+function namedAxes(study: Study): string[] {
+  return axesOfStudy(study).flatMap(({ name, isNamed }) => (isNamed ? [name] : []));
 }

@@ -1,10 +1,14 @@
 import { basename, extname, isAbsolute, relative, resolve } from "node:path";
-import { factorsOf, type Change, type Design, type DesignForms, type ReadDesign } from "../schema/design.ts";
+import { assign } from "../schema/assignment.ts";
+import { axesOf, type AxisPoint } from "../schema/axis.ts";
+import type { ComputedMember } from "../schema/computed.ts";
+import { exclusionsOf, type Change, type Design, type DesignForms, type ReadDesign } from "../schema/design.ts";
 import type { Location } from "../schema/diagnostic.ts";
 import type { Engine } from "../schema/engine.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import { pointerOf } from "../schema/json-pointer.ts";
 import type { Assignment } from "../schema/knob.ts";
+import { shortNames } from "../schema/knob-scopes.ts";
 import type { MatrixFile } from "../schema/matrix-file.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import type { Peak, Study } from "../schema/study.ts";
@@ -22,6 +26,10 @@ export interface StudyParts {
   file: string;
   designs: DesignForms;
   engine: Engine;
+  /** Every engine that the matrix names. */
+  engines: ReadonlyMap<string, Engine>;
+  /** Computed members of each workload, by its pointer. */
+  computed: ReadonlyMap<string, ComputedMember[]>;
   declaredEngine: string;
   standIn: Engine["standIn"];
   places: Places;
@@ -46,12 +54,14 @@ export function studyOf(parts: StudyParts): Study {
     label: matrix.baseline?.label ?? matrix.baseline?.id ?? studyDefaults.baselineId,
     knobs: (matrix.baseline?.knobs ?? {}) as Assignment,
   };
-  const { design, order, inPlaceOfBaseline, repeats } = designOf(parts, ownBaseline.knobs);
+  const { design, order, inPlaceOfBaseline, repeats, exclude = [] } = designOf(parts, ownBaseline.knobs);
+  const shortOf = shortNames(engine.knobs);
   const study: Study = {
     name: matrix.study ?? basename(parts.file, extname(parts.file)),
     question: matrix.question ?? "",
     file: parts.file,
     engine,
+    engines: parts.engines,
     declaredEngine: parts.declaredEngine,
     standIn: standIn?.because ?? null,
     model: standIn?.model ?? sut?.model ?? "",
@@ -63,8 +73,10 @@ export function studyOf(parts: StudyParts): Study {
     extraArgs: (sut?.extra_args ?? []).filter((argument) => argument !== null),
     baseline: inPlaceOfBaseline === undefined ? ownBaseline : baselineWith(parts, ownBaseline, inPlaceOfBaseline),
     design,
+    systems: systemsOf(matrix.systems),
     workloads,
-    sweep: factorsOf(matrix.sweep, "/sweep"),
+    sweep: axesOf(matrix.sweep, "/sweep", shortOf),
+    exclude: [...exclude, ...exclusionsOf(matrix.exclude, "/exclude")],
     launch: matrix.launch ?? studyDefaults.launch,
     accuracy: accuracyOf(parts, workloads),
     repeats: repeats ?? matrix.repeats ?? studyDefaults.repeats,
@@ -108,19 +120,41 @@ function designOf(parts: StudyParts, baseline: Assignment): ReadDesign & { desig
     const at = locate(places, "/order", "key");
     report({ ...kind.order.warning, severity: "warning", hint: "take `order` out", at });
   }
-  const { design, ...instead } = kind.read(matrix.design!, { baseline, engine });
+  const { design, ...instead } = kind.read(matrix.design!, {
+    baseline,
+    engine,
+    shortOf: shortNames(engine.knobs),
+  });
   return { ...instead, design: { kind: name, ...design }, order: kind.order?.name ?? order };
 }
 
 /** A row in the place of the baseline, on top of it. What is wrong with a knob of it is shown where it is written. */
-function baselineWith({ places }: StudyParts, own: Study["baseline"], { id, label, set, pointer }: Change) {
-  for (const knob of Object.keys(set)) {
-    for (const aim of ["", "#"]) {
-      const written = places.get(`${aim}${pointer}/set${pointerOf(knob)}`);
-      if (written !== undefined) places.set(`${aim}/baseline/knobs${pointerOf(knob)}`, written);
+function baselineWith({ places }: StudyParts, own: Study["baseline"], { id, label, set, instead, pointer }: Change) {
+  for (const [map, knobs] of [["knobs", instead ?? {}] as const, ["set", set] as const]) {
+    for (const knob of Object.keys(knobs)) {
+      for (const aim of ["", "#"]) {
+        const written = places.get(`${aim}${pointer}/${map}${pointerOf(knob)}`);
+        if (written !== undefined) places.set(`${aim}/baseline/knobs${pointerOf(knob)}`, written);
+      }
     }
   }
-  return { id, label, knobs: { ...own.knobs, ...set } };
+  return { id, label, knobs: assign(instead ?? own.knobs, set) };
+}
+
+/** Systems as points: what each sets of `sut`, and the knobs that lie on the baseline's. */
+function systemsOf(files: MatrixFile["systems"]): AxisPoint[] {
+  return (files ?? []).flatMap((file, index) => {
+    if (file === null) return [];
+    const { id = `system-${index + 1}`, knobs = {}, ...members } = file as Partial<typeof file>;
+    const sut = Object.entries(members).map(([member, value]) => [`sut.${member}`, value]);
+    return [
+      {
+        id,
+        set: { ...(Object.fromEntries(sut) as Assignment), ...(knobs as Assignment) },
+        pointer: `/systems/${index}`,
+      },
+    ];
+  });
 }
 
 function workloadAt(parts: StudyParts, pointer: string, file: WorkloadFile, name: string): Workload {
@@ -153,7 +187,15 @@ function workloadAt(parts: StudyParts, pointer: string, file: WorkloadFile, name
   }
   const fragment = parts.fragments.get(pointer);
   const whole = standIn?.workload ? replacedWorkload(file, standIn.workload, parts) : file;
-  return completeWorkload(whole, fragment ?? name, namedRules(parts, pointer, whole));
+  const workload = completeWorkload(whole, fragment ?? name, namedRules(parts, pointer, whole));
+  const computed = parts.computed.get(pointer);
+  return {
+    ...workload,
+    ...(whole.sweep === undefined
+      ? {}
+      : { sweep: axesOf(whole.sweep, `${pointer}/sweep`, shortNames(parts.engine.knobs)) }),
+    ...(computed === undefined ? {} : { computed }),
+  };
 }
 
 /** What a workload names of the rulesets, as they say it. */

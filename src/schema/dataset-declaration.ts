@@ -4,8 +4,7 @@ import { strict } from "./strict-object.ts";
 
 export const lengthProfiles = ["chat", "code_generation", "long_context_qa", "summarization", "cnn_dailymail"] as const;
 
-/** Lengths in tokens. `fixed` needs value; `uniform` min and max; `lognormal` median and sigma, clipped to min and max. */
-export const LengthDistribution = Type.Union([
+const distributions = [
   strict({ distribution: Type.Literal("fixed"), value: Type.Integer({ minimum: 1 }) }),
   strict({
     distribution: Type.Literal("uniform"),
@@ -19,8 +18,14 @@ export const LengthDistribution = Type.Union([
     min: Type.Integer({ minimum: 1 }),
     max: Type.Integer({ minimum: 1 }),
   }),
-]);
-export type LengthDistribution = Static<typeof LengthDistribution>;
+];
+/** Lengths in tokens. `fixed` needs value; `uniform` min and max; `lognormal` median and sigma, clipped to min and max. */
+export type LengthDistribution = Static<(typeof distributions)[number]>;
+
+/** As a matrix writes lengths: a bare number is `fixed`, and `fixedLengths` makes it so. */
+const LengthFile = Type.Unsafe<LengthDistribution>(
+  Type.Union([Type.Integer({ minimum: 1, description: "all are of this length" }), ...distributions]),
+);
 
 /** Seconds that a user thinks between an answer and the next turn. */
 export const ThinkTime = Type.Union([
@@ -47,8 +52,8 @@ export const DatasetDeclaration = Type.Union([
   strict({
     kind: Type.Literal("synthetic"),
     profile: Type.Optional(choice(lengthProfiles)),
-    input_tokens: Type.Optional(LengthDistribution),
-    output_tokens: Type.Optional(LengthDistribution),
+    input_tokens: Type.Optional(LengthFile),
+    output_tokens: Type.Optional(LengthFile),
     shared_prefix_tokens: Type.Optional(
       Type.Integer({ minimum: 0, description: "tokens at the start of every prompt that are the same" }),
     ),
@@ -58,9 +63,9 @@ export const DatasetDeclaration = Type.Union([
   }),
   strict({
     kind: Type.Literal("conversations"),
-    turns: Type.Optional(LengthDistribution),
-    input_tokens: Type.Optional(LengthDistribution),
-    output_tokens: Type.Optional(LengthDistribution),
+    turns: Type.Optional(LengthFile),
+    input_tokens: Type.Optional(LengthFile),
+    output_tokens: Type.Optional(LengthFile),
     think_s: Type.Optional(ThinkTime),
     system_tokens: Type.Optional(Type.Integer({ minimum: 0, description: "length of the system prompt" })),
     system_groups: Type.Optional(
@@ -82,3 +87,15 @@ export const DatasetDeclaration = Type.Union([
   }),
 ]);
 export type DatasetDeclaration = Static<typeof DatasetDeclaration>;
+
+/** The members of a dataset that are lengths. */
+export const lengthMembers = ["input_tokens", "output_tokens", "turns"] as const;
+
+/** The dataset with a bare number of tokens, or of turns, written as the distribution that it stands for. */
+export function fixedLengths(dataset: DatasetDeclaration): DatasetDeclaration {
+  const members: { [member: string]: unknown } = dataset;
+  const numbers = lengthMembers.filter((member) => typeof members[member] === "number");
+  if (numbers.length === 0) return dataset;
+  const fixed = numbers.map((member) => [member, { distribution: "fixed", value: members[member] }]);
+  return { ...dataset, ...(Object.fromEntries(fixed) as object) };
+}

@@ -1,6 +1,7 @@
 import { Type, type Static, type TObject, type TProperties } from "typebox";
+import { AxesFile, axesOf, type Axis } from "./axis.ts";
 import type { Engine } from "./engine.ts";
-import type { Json } from "./json.ts";
+import type { Exclusion } from "./exclusion.ts";
 import { pointerOf } from "./json-pointer.ts";
 import type { Assignment } from "./knob.ts";
 import { strict } from "./strict-object.ts";
@@ -19,7 +20,19 @@ export const ChangeFile = strict({
   label: Type.Optional(Type.String({ description: "for people; the id where it is missing" })),
   set: AssignmentFile,
   compound: Type.Optional(Type.String({ minLength: 1, description: "why this row moves two knobs at once" })),
+  sweep: Type.Optional(AxesFile),
   skip: Type.Optional(Type.String({ minLength: 1, description: "why this row is not run; it is shown SKIPPED" })),
+});
+
+/** A row of a duel: it may have knobs of its own in the place of the baseline's. */
+export const SideFile = strict({
+  ...ChangeFile.properties,
+  set: Type.Optional(AssignmentFile),
+  knobs: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), {
+      description: "in the place of the baseline's knobs: for a side with another engine",
+    }),
+  ),
 });
 
 /** A row as the matrix writes it. `pointer` leads to its place: `/design/steps/2`. */
@@ -29,12 +42,10 @@ export interface Change {
   set: Assignment;
   compound?: string;
   skip?: string;
-  pointer: string;
-}
-
-export interface Factor {
-  knob: string;
-  values: Json[];
+  /** Axes that it narrows for itself. */
+  sweep?: Axis[];
+  /** Knobs in the place of those below it. */
+  instead?: Assignment;
   pointer: string;
 }
 
@@ -46,10 +57,8 @@ export interface Design {
   changes: Change[];
   /** True where each change stands on all before it; else each stands on the baseline alone. */
   cumulative?: true;
-  /** Knobs whose values are crossed. Where there are any, a change may repeat what the baseline sets. */
-  factors?: Factor[];
-  /** Combinations of the factors that are left out. */
-  exclude?: { match: Assignment; pointer: string }[];
+  /** Axes whose points are crossed. Where there are any, a change may repeat what the baseline sets. */
+  factors?: Axis[];
 }
 
 /** `alternating`: who goes second in a block goes first in the next, so that its trials are pairs. */
@@ -65,14 +74,24 @@ export interface ReadDesign {
   inPlaceOfBaseline?: Change | undefined;
   /** Blocks, in the place of the matrix's `repeats`. */
   repeats?: number | undefined;
+  /** What is left out, beside what the matrix's own `exclude` says. */
+  exclude?: Exclusion[] | undefined;
+}
+
+/** What a kind reads its part with. */
+export interface ReadContext {
+  /** The knobs that the matrix's own baseline sets. */
+  baseline: Assignment;
+  engine: Engine;
+  /** The short form of a setting's name (`tp`), null where it has none. */
+  shortOf: (setting: string) => string | null;
 }
 
 /** How a kind of design is written in a matrix, and read. */
 export interface DesignForm<Members extends TProperties = TProperties> {
   /** What stands beside `kind`. */
   members: Members;
-  /** `baseline`: the knobs that the matrix's own baseline sets. */
-  read(written: Written<Members>, study: { baseline: Assignment; engine: Engine }): ReadDesign;
+  read(written: Written<Members>, context: ReadContext): ReadDesign;
   /** Where the kind has an order of its own: its name, and what a matrix is told that has an `order` all the same. */
   order?: { name: typeof pairedOrder; warning: { code: string; message: string } };
 }
@@ -83,9 +102,14 @@ export type DesignForms = Readonly<Record<string, DesignForm>>;
 type Faulty<File> = { [Member in keyof File]?: File[Member] | undefined } | null | undefined;
 
 /** The row at a place. Without a usable `set` it has its diagnostic and there is none; without an id it is called `unnamed`. */
-export function changeOf(file: Faulty<Static<typeof ChangeFile>>, pointer: string, unnamed: string): Change[] {
+export function changeOf(
+  file: Faulty<Static<typeof ChangeFile>>,
+  pointer: string,
+  unnamed: string,
+  { shortOf }: Pick<ReadContext, "shortOf">,
+): Change[] {
   if (file?.set === undefined) return [];
-  const { id = unnamed, label = id, set, compound, skip } = file;
+  const { id = unnamed, label = id, set, compound, skip, sweep } = file;
   return [
     {
       id,
@@ -93,21 +117,24 @@ export function changeOf(file: Faulty<Static<typeof ChangeFile>>, pointer: strin
       set: set as Assignment,
       ...(compound === undefined ? {} : { compound }),
       ...(skip === undefined ? {} : { skip }),
+      ...(sweep === undefined ? {} : { sweep: axesOf(sweep, `${pointer}/sweep`, shortOf) }),
       pointer,
     },
   ];
 }
 
 /** The rows of a list, which stands at `pointer`. */
-export function changesOf(files: readonly Faulty<Static<typeof ChangeFile>>[] = [], pointer: string): Change[] {
-  return files.flatMap((file, index) => changeOf(file, pointer + pointerOf(index), `row-${index + 1}`));
+export function changesOf(
+  files: readonly Faulty<Static<typeof ChangeFile>>[] = [],
+  pointer: string,
+  context: Pick<ReadContext, "shortOf">,
+): Change[] {
+  return files.flatMap((file, index) => changeOf(file, pointer + pointerOf(index), `row-${index + 1}`, context));
 }
 
-/** The factors of a map, which stands at `pointer`. */
-export function factorsOf(factors: { [knob: string]: unknown[] } = {}, pointer: string): Factor[] {
-  return Object.entries(factors).map(([knob, values]) => ({
-    knob,
-    values: values as Json[],
-    pointer: pointer + pointerOf(knob),
-  }));
+/** What a list of exclusions says, which stands at `pointer`. */
+export function exclusionsOf(files: readonly unknown[] = [], pointer: string): Exclusion[] {
+  return files.flatMap((match, index) =>
+    match === null ? [] : [{ match: match as Assignment, pointer: pointer + pointerOf(index) }],
+  );
 }

@@ -7,7 +7,9 @@ import type { Json } from "./json.ts";
  */
 const mapsOfUsersKeys = new Set([
   "assignment",
+  "axis_points",
   "changed",
+  "computed",
   "configuration",
   "counts",
   "declared",

@@ -1,3 +1,5 @@
+import type { Axis } from "./axis.ts";
+import type { ComputedFault } from "./computed.ts";
 import type { Json } from "./json.ts";
 import type { Assignment } from "./knob.ts";
 import type { Workload } from "./workload.ts";
@@ -19,6 +21,8 @@ export interface Experiment {
   knobs: Assignment;
   workload: Workload;
   labels: ExperimentLabels;
+  /** What its computed values were made from, by the setting or the workload's member; absent where none is. */
+  computed?: { [setting: string]: string };
   /** Why it is not run; null where it is. */
   skip: string | null;
 }
@@ -41,6 +45,8 @@ export interface Contrast {
   control: string;
   changed: Assignment;
   compound?: string;
+  /** Of a cell of named factors: the point of each. */
+  axisPoints?: { [axis: string]: string };
   family: "isolation" | "step" | "stack" | "combination";
 }
 
@@ -49,8 +55,10 @@ export interface Expansion {
   rows: Row[];
   experiments: Experiment[];
   contrasts: Contrast[];
-  /** Name of the baseline's experiment for each workload and sweep point, parallel to `experiments`' groups. */
+  /** Name of the baseline's experiment for each system, workload and sweep point, parallel to `experiments`' groups. */
   baselines: string[];
+  /** Values that could not be computed. */
+  faults: ComputedFault[];
 }
 
 /** One row of the design: an assignment before it is crossed with workloads and sweep. */
@@ -64,6 +72,10 @@ export interface Row {
   /** The row that it is measured against first; null for the baseline. */
   against: string | null;
   compound?: string;
+  /** Axes that it narrows for itself. */
+  sweep?: Axis[];
+  /** Of a cell of named factors: the point of each. */
+  axisPoints?: { [axis: string]: string };
   skip?: string;
   /** Where the matrix says it: JSON pointer. */
   pointer: string;

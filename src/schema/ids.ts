@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import type { Identity } from "./experiment.ts";
 import { canonicalJson, type Json } from "./json.ts";
 import type { Assignment } from "./knob.ts";
+import { scopeOf } from "./knob-scopes.ts";
 import type { Study } from "./study.ts";
+import { sutOf, type Sut } from "./sut.ts";
 import { loadKnobsThatAffectOutput, type LoadKnobs, type RequestClass, type Workload } from "./workload.ts";
 
 /** Hex digits kept of a SHA-256: 80 bits, so that a million experiments collide with a chance of about 4e-13. */
@@ -67,17 +69,19 @@ function neutralLeftOut(name: string, value: Json): string[] {
 }
 
 /** What `configurationId` covers. Members that are at their neutral value are absent, so that later ones change no id. */
-export function configurationIdentity(study: Study, knobs: Assignment): Json {
-  const engineKnobs: { [name: string]: Json } = {};
-  for (const [name, value] of Object.entries(knobs)) if (!/^(load|sampling)\./.test(name)) engineKnobs[name] = value;
-  const frame = frameOf(study);
-  if (Object.keys(engineKnobs).length === 0) return frame.members;
-  const identity = { ...frame.members, knobs: engineKnobs };
-  texts.set(identity, `{${[...frame.before, `"knobs":${canonicalJson(engineKnobs)}`, ...frame.after].join(",")}}`);
+export function configurationIdentity(study: Study, settings: Assignment): Json {
+  const knobs: { [name: string]: Json } = {};
+  for (const [name, value] of Object.entries(settings)) {
+    if (scopeOf(name) === null || scopeOf(name) === "env") knobs[name] = value;
+  }
+  const frame = frameOf(sutOf(study, settings));
+  if (Object.keys(knobs).length === 0) return frame.members;
+  const identity = { ...frame.members, knobs };
+  texts.set(identity, `{${[...frame.before, `"knobs":${canonicalJson(knobs)}`, ...frame.after].join(",")}}`);
   return identity;
 }
 
-/** All of a configuration but its knobs: the same for every row of a study, so that its text is made once for a hundred thousand. */
+/** All of a configuration but its knobs: the same for every row of one system, so that its text is made once for a hundred thousand. */
 interface Frame {
   members: { [key: string]: Json };
   /** Canonical text of the members that come before and after `knobs`. */
@@ -85,21 +89,21 @@ interface Frame {
   after: string[];
 }
 
-const frames = new WeakMap<Study, Frame>();
+const frames = new WeakMap<Sut, Frame>();
 
-function frameOf(study: Study): Frame {
-  const known = frames.get(study);
+function frameOf(sut: Sut): Frame {
+  const known = frames.get(sut);
   if (known) return known;
   const members = withoutNeutral({
-    engine: study.engine.name,
-    environment_lock: study.engine.environmentLock,
-    version: study.version,
-    model: study.model,
-    revision: study.revision,
-    tokenizer: study.tokenizer,
-    always: study.engine.always,
-    variables: { ...study.engine.variables },
-    extra_args: study.extraArgs,
+    engine: sut.engine.name,
+    environment_lock: sut.engine.environmentLock,
+    version: sut.version,
+    model: sut.model,
+    revision: sut.revision,
+    tokenizer: sut.tokenizer,
+    always: sut.engine.always,
+    variables: { ...sut.engine.variables },
+    extra_args: sut.extraArgs,
   });
   const names = Object.keys(members).toSorted();
   const textsOf = (chosen: string[]) =>
@@ -109,7 +113,7 @@ function frameOf(study: Study): Frame {
     before: textsOf(names.filter((name) => name < "knobs")),
     after: textsOf(names.filter((name) => name > "knobs")),
   };
-  frames.set(study, frame);
+  frames.set(sut, frame);
   return frame;
 }
 

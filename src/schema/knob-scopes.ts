@@ -1,5 +1,19 @@
-/** Knobs that are not on the engine's command line: the client's `load.<name>`, `sampling.<name>` of every request, `env.<NAME>` of the engine's environment. */
-export type KnobScope = "load" | "sampling" | "env";
+/**
+ * Scopes of settings: a name before the first point that is none of the engine's knobs. Those of the workload are the client's
+ * (`load.concurrency`, `dataset.input_tokens`), `env.<NAME>` is the engine's environment, `sut.<member>` is what is launched.
+ */
+export const workloadScopes = ["load", "sampling", "dataset", "arrivals"] as const;
+export const knobScopes = [...workloadScopes, "env", "sut"] as const;
+
+export type WorkloadScope = (typeof workloadScopes)[number];
+export type KnobScope = (typeof knobScopes)[number];
+
+/** The scope of a setting; null of an engine's knob, also of a member of one (`speculative_config.method`). */
+export function scopeOf(knob: string): KnobScope | null {
+  const point = knob.indexOf(".");
+  const scope = point < 0 ? null : (knob.slice(0, point) as KnobScope);
+  return scope !== null && knobScopes.includes(scope) ? scope : null;
+}
 
 /** What stands behind the scope: `concurrency` of `load.concurrency`; null of a knob of another scope. */
 export function nameInScope(knob: string, scope: KnobScope): string | null {
@@ -8,5 +22,27 @@ export function nameInScope(knob: string, scope: KnobScope): string | null {
 
 /** True for what the client decides, and not the engine. */
 export function isClientKnob(knob: string): boolean {
-  return nameInScope(knob, "load") !== null || nameInScope(knob, "sampling") !== null;
+  const scope = scopeOf(knob);
+  return scope !== null && scope !== "env" && scope !== "sut";
+}
+
+/** An engine's knob and the path within its value: `speculative_config.method` is a member of a knob that takes a map. Null of a bare name and of other scopes. */
+export function knobMember(knob: string): { knob: string; path: string } | null {
+  const point = knob.indexOf(".");
+  return point <= 0 || scopeOf(knob) !== null ? null : { knob: knob.slice(0, point), path: knob.slice(point + 1) };
+}
+
+/** Short forms of the client's settings in the names of rows: `c64`. An engine file gives those of its knobs. */
+const shortForms: ReadonlyMap<string, string> = new Map([
+  ["load.concurrency", "c"],
+  ["load.rate", "r"],
+  ["load.batch_size", "bs"],
+  ["dataset.input_tokens", "in"],
+  ["dataset.output_tokens", "out"],
+]);
+
+/** The short form of each setting's name; null where it has none. */
+export function shortNames(knobs: Readonly<Record<string, { short?: string }>>): (setting: string) => string | null {
+  return (setting) =>
+    shortForms.get(setting) ?? (Object.hasOwn(knobs, setting) ? (knobs[setting]?.short ?? null) : null);
 }

@@ -44,6 +44,9 @@ export const KnobDefinition = Type.Object(
         description: "resolved spellings of a declared value: bfloat16 is torch.bfloat16",
       }),
     ),
+    short: Type.Optional(
+      Type.String({ pattern: "^[a-z]{1,8}$", description: "stands for it in the names of rows: tp in tp8" }),
+    ),
     group: Type.Optional(Type.String({ description: "the engine's own heading: SchedulerConfig" })),
     help: Type.Optional(Type.String()),
   },

@@ -1,5 +1,6 @@
 import { choice } from "./choice.ts";
 import { Type, type Static } from "typebox";
+import { AxesFile } from "./axis.ts";
 import { AssignmentFile, RowId, type DesignForms } from "./design.ts";
 import { fidelities } from "./fidelity.ts";
 import { statistics } from "./measurement.ts";
@@ -57,6 +58,19 @@ export const BaselineFile = strict({
   knobs: Type.Optional(AssignmentFile),
 });
 
+/** A system: what differs from `sut`, and from the baseline's knobs. */
+export const SystemFile = strict({
+  id: RowId,
+  engine: Type.Optional(Type.String()),
+  model: Type.Optional(Type.String()),
+  revision: Type.Optional(Type.String()),
+  tokenizer: Type.Optional(Type.String()),
+  version: Type.Optional(Type.String()),
+  devices: Type.Optional(Type.Array(Type.Union([Type.Integer({ minimum: 0 }), Type.String()]))),
+  extra_args: Type.Optional(Type.Array(Type.String())),
+  knobs: Type.Optional(AssignmentFile),
+});
+
 const members = (designs: DesignForms) => ({
   $schema: Type.Optional(Type.String()),
   study: Type.String({
@@ -80,9 +94,17 @@ const members = (designs: DesignForms) => ({
   baseline: BaselineFile,
   design: designFile(designs),
   workloads: Type.Array(WorkloadFile, { minItems: 1 }),
-  sweep: Type.Optional(
-    Type.Record(Type.String(), Type.Array(Type.Unknown(), { minItems: 1 }), {
-      description: "load knobs that cross every row: load.concurrency: [1, 4, 16]",
+  sweep: Type.Optional(AxesFile),
+  systems: Type.Optional(
+    Type.Array(SystemFile, {
+      minItems: 1,
+      description: "the matrix runs for each of these, on its own baseline; nothing is compared across them",
+    }),
+  ),
+  exclude: Type.Optional(
+    Type.Array(AssignmentFile, {
+      description:
+        "cells that are left out, by settings and by row, workload, system or the name of an axis; a list stands for each of its values",
     }),
   ),
   launch: Type.Optional(

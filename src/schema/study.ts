@@ -1,6 +1,8 @@
-import type { Design, Factor, pairedOrder } from "./design.ts";
+import type { Axis, AxisPoint } from "./axis.ts";
+import type { Design, pairedOrder } from "./design.ts";
 import type { LocationIndex } from "./diagnostic.ts";
 import type { Engine } from "./engine.ts";
+import type { Exclusion } from "./exclusion.ts";
 import type { Assignment } from "./knob.ts";
 import type { Fidelity } from "./fidelity.ts";
 import type { SourcedGate } from "./ruleset.ts";
@@ -30,6 +32,8 @@ export interface Study {
   /** The matrix file, as the user named it. */
   file: string;
   engine: Engine;
+  /** Every engine that a row, a factor, a duel or a system names, by the name that the matrix calls it; the study's own too. */
+  engines: ReadonlyMap<string, Engine>;
   /** The engine file that the matrix names; another than `engine.name` when `--sut` replaced it. */
   declaredEngine: string;
   /** What stands in for the matrix's model and dataset, in one sentence; null where nothing does. */
@@ -43,8 +47,12 @@ export interface Study {
   extraArgs: string[];
   baseline: { id: string; label: string; knobs: Assignment };
   design: Design;
+  /** The matrix runs for each, and nothing is compared across them; empty where there is the one of `sut`. */
+  systems: AxisPoint[];
   workloads: Workload[];
-  sweep: Factor[];
+  sweep: Axis[];
+  /** Cells that are left out. */
+  exclude: Exclusion[];
   launch: "each" | "shared";
   /** The workload that accuracy trials run; null where the matrix asks for none. */
   accuracy: Workload | null;

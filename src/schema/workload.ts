@@ -1,6 +1,8 @@
 import { Type, type Static } from "typebox";
 import { keepOneRate } from "./arrival-kinds.ts";
+import { AxesFile, type Axis } from "./axis.ts";
 import { choice } from "./choice.ts";
+import type { ComputedMember } from "./computed.ts";
 import { DatasetDeclaration } from "./dataset-declaration.ts";
 import type { Fidelity } from "./fidelity.ts";
 import { LoadKnobs } from "./load-knobs.ts";
@@ -183,6 +185,7 @@ export const WorkloadFile = strict({
     Type.Number({ exclusiveMinimum: 0, description: "a request that takes longer has failed" }),
   ),
   counts: Type.Optional(counts),
+  sweep: Type.Optional(AxesFile),
 });
 export type WorkloadFile = Static<typeof WorkloadFile>;
 
@@ -212,6 +215,10 @@ export interface Workload {
   cache: "reset" | "keep";
   deadlineS: number;
   counts: Record<Fidelity, FilledCount>;
+  /** Axes that it narrows for itself; absent where it takes all points. */
+  sweep?: Axis[];
+  /** Members that are computed for each experiment; until then the member holds 1. */
+  computed?: ComputedMember[];
 }
 
 const openLoops: ReadonlySet<string> = new Set<Workload["scenario"]>(["open", "server", "interactive"]);

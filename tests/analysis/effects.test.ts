@@ -225,7 +225,7 @@ describe("effects", () => {
   });
 
   it("takes accuracy from the configuration, also where another experiment ran it", () => {
-    const twin = { ...treatment, id: "exp1_twin", labels: { ...treatment.labels, name: "fp8@concurrency=4" } };
+    const twin = { ...treatment, id: "exp1_twin", labels: { ...treatment.labels, name: "fp8·c4" } };
     const trials = [
       fakeTrial(control, { purpose: "accuracy", rouge1: 40 }),
       fakeTrial(treatment, { purpose: "accuracy", rouge1: 39 }),
@@ -235,7 +235,7 @@ describe("effects", () => {
       {
         ...study,
         experiments: [control, twin],
-        contrasts: study.contrasts.map((one) => ({ ...one, treatment: "fp8@concurrency=4" })),
+        contrasts: study.contrasts.map((one) => ({ ...one, treatment: "fp8·c4" })),
       },
       trials,
       rouge,

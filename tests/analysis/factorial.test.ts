@@ -4,13 +4,14 @@ import { expandStudy } from "../../src/design/expand.ts";
 import { orderTrials } from "../../src/design/order.ts";
 import { createVirtualLaboratory, type PlantedEffect } from "../laboratory/virtual-laboratory.ts";
 import type { FactorialTerm } from "../../src/schema/effect.ts";
+import { axesOf } from "../../src/schema/axis.ts";
 import type { Json } from "../../src/schema/json.ts";
 import type { Design } from "../../src/schema/design.ts";
 import { makeStudy } from "../support/make-study.ts";
 
 const factors = (values: Record<string, Json[]>): Design => ({
   kind: "combination",
-  factors: Object.entries(values).map(([knob, own]) => ({ knob, values: own, pointer: "" })),
+  factors: axesOf(values, "", () => null),
   changes: [],
 });
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { axesOf } from "../../src/schema/axis.ts";
+import { shortNames } from "../../src/schema/knob-scopes.ts";
 import { expandStudy } from "../../src/design/index.ts";
 import { makeStudy, makeWorkload } from "../support/make-study.ts";
 import { fp8 } from "../support/some-changes.ts";
 
 describe("sweep and workloads", () => {
   it("cross every row, and name the point and the workload", () => {
-    const sweep = [{ knob: "load.concurrency", values: [1, 4], pointer: "" }];
+    const sweep = [...axesOf({ "load.concurrency": [1, 4] }, "", shortNames({}))];
     const workloads = [
       makeWorkload({ name: "a", scenario: "closed" }),
       makeWorkload({ name: "b", scenario: "closed", endpoint: "chat" }),
@@ -14,14 +16,14 @@ describe("sweep and workloads", () => {
       makeStudy({ kind: "isolation", changes: [fp8] }, { sweep, workloads }),
     );
     expect(experiments.map(({ labels }) => labels.name)).toEqual([
-      "baseline@a@concurrency=1",
-      "fp8@a@concurrency=1",
-      "baseline@a@concurrency=4",
-      "fp8@a@concurrency=4",
-      "baseline@b@concurrency=1",
-      "fp8@b@concurrency=1",
-      "baseline@b@concurrency=4",
-      "fp8@b@concurrency=4",
+      "baseline@a·c1",
+      "fp8@a·c1",
+      "baseline@a·c4",
+      "fp8@a·c4",
+      "baseline@b·c1",
+      "fp8@b·c1",
+      "baseline@b·c4",
+      "fp8@b·c4",
     ]);
     expect(baselines).toHaveLength(4);
     expect(experiments[2]?.workload.load.concurrency).toBe(4);

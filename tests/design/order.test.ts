@@ -1,3 +1,4 @@
+import { axesOf } from "../../src/schema/axis.ts";
 import { describe, expect, it } from "vitest";
 import { countTrials, expandStudy, orderTrials } from "../../src/design/index.ts";
 import type { TrialSpec } from "../../src/schema/trial-spec.ts";
@@ -50,7 +51,7 @@ describe("order", () => {
   });
 
   it("interleaved: counts the changes of each workload and point by themselves", () => {
-    const sweep = [{ knob: "load.concurrency", values: [1, 4], pointer: "" }];
+    const sweep = axesOf({ "load.concurrency": [1, 4] }, "", () => null);
     const count = (changes: number) =>
       trialsOf({ sweep, repeats: 1 }, changes).filter(({ experiment }) => experiment.startsWith("baseline")).length;
     expect([count(3), count(4)]).toEqual([2, 4]);
@@ -109,7 +110,7 @@ describe("order", () => {
   });
 
   it("launches once for a row's sweep where the study shares launches, else for each trial", () => {
-    const sweep = [{ knob: "load.concurrency", values: [1, 4], pointer: "" }];
+    const sweep = axesOf({ "load.concurrency": [1, 4] }, "", () => null);
     const workloads = [makeWorkload({ scenario: "closed" })];
     const launches = (launch: Study["launch"]) =>
       Map.groupBy(trialsOf({ sweep, workloads, launch, repeats: 1 }, 4), ({ launchKey }) => launchKey);

@@ -73,7 +73,7 @@ describe("a search for the peak rate", () => {
 
   it("sustained each row at the highest rate that held below those that broke", () => {
     for (const row of ["baseline", "seqs16"]) {
-      const own = stored().filter(({ experiment }) => experiment.startsWith(`${row}@rate=`));
+      const own = stored().filter(({ experiment }) => experiment.startsWith(`${row}·r`));
       const rateOf = ({ experiment }: (typeof own)[number]) => Number(experiment.split("=").at(-1));
       const [probes, sustained] = [
         own.filter(({ purpose }) => purpose === "probe"),
@@ -89,7 +89,7 @@ describe("a search for the peak rate", () => {
   });
 
   it("gave up what could not hold any more: requests in flight cut off, none failed, seconds of the schedule saved", async () => {
-    const broke = stored().find(({ experiment }) => experiment === "baseline@rate=128")!;
+    const broke = stored().find(({ experiment }) => experiment === "baseline·r128")!;
     expect(broke.reason).toMatch(/^tail-budget: 3 requests had missed a limit after .*, and 2 of the schedule may/);
     expect(broke.valueOf("schedule_saved")).toBeGreaterThanOrEqual(0);
     const count = await runCli(

@@ -65,10 +65,10 @@ describe("a Server whose rate is searched", () => {
     const { code, events, trials } = await run("found");
     expect(code).toBe(0);
     expect(steps(trials)).toEqual([
-      "probe baseline@rate=16",
-      "probe baseline@rate=32",
-      "performance baseline@rate=32",
-      "accuracy baseline@rate=32",
+      "probe baseline·r16",
+      "probe baseline·r32",
+      "performance baseline·r32",
+      "accuracy baseline·r32",
     ]);
     const [, , sustained, accuracy] = trials as [unknown, unknown, StoredTrial["trial"], StoredTrial["trial"]];
     expect(accuracy.verdict.status).toBe("SCREENED");
@@ -84,7 +84,7 @@ describe("a Server whose rate is searched", () => {
 
   it("has none where no rate held, and says so; two workers give each probe up when they have spent the ruleset's tail", async () => {
     const { events, trials } = await run("none");
-    expect(steps(trials)).toEqual(["probe baseline@rate=200", "probe baseline@rate=100"]);
+    expect(steps(trials)).toEqual(["probe baseline·r200", "probe baseline·r100"]);
     for (const { verdict } of trials) {
       expect(verdict.status).toBe("INVALID");
       // 500 queries tolerate none above the 99th percentile.

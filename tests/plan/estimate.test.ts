@@ -1,3 +1,4 @@
+import { axesOf } from "../../src/schema/axis.ts";
 import { expect, it } from "vitest";
 import { expandStudy, orderTrials, searchedExperiments } from "../../src/design/index.ts";
 import { estimateTime } from "../../src/plan/estimate.ts";
@@ -57,13 +58,13 @@ it("takes an open loop for as long as its arrivals take at their rate, whatever 
     {
       repeats: 2,
       workloads: [makeWorkload({ scenario: "open", arrivals: { kind: "poisson" } })],
-      sweep: [{ knob: "load.rate", values: [4, 64], pointer: "/sweep" }],
+      sweep: axesOf({ "load.rate": [4, 64] }, "/sweep", () => "r"),
     },
   );
   const made = expandStudy(open);
   const trials = orderTrials(open, made);
   const estimate = estimateTime({ study: open, ...made, trials, diagnostics: [] }, { trials: [] });
-  const ofRate = (rate: number) => trials.filter(({ experiment }) => experiment.endsWith(`rate=${rate}`)).length;
+  const ofRate = (rate: number) => trials.filter(({ experiment }) => experiment.endsWith(`·r${rate}`)).length;
   expect(ofRate(4)).toBeGreaterThan(0);
   // 512 requests at 64 a second take 8 s, and the study asks for 10 s as well.
   expect(estimate.loadS).toBe(ofRate(4) * (512 / 4) + ofRate(64) * 10);

@@ -1,3 +1,4 @@
+import { axesOf } from "../../src/schema/axis.ts";
 import { describe, expect, it } from "vitest";
 import { expandStudy, orderTrials } from "../../src/design/index.ts";
 import { powerOf } from "../../src/plan/power.ts";
@@ -43,7 +44,7 @@ describe("what a study can show before it is run", () => {
   });
 
   it("counts changes of all cells", () => {
-    const sweep = [{ knob: "load.concurrency", values: [1, 4], pointer: "/sweep" }];
+    const sweep = axesOf({ "load.concurrency": [1, 4] }, "", () => null);
     expect(powerOf(planOf(two, { sweep }), neverRun)).toContain("over 4 changes");
   });
 

@@ -83,29 +83,29 @@ describe("a search while a study runs", () => {
     const { launches, ahead, done } = run();
     expect(launches.slice(0, 2)).toEqual([
       [
-        "probe baseline@rate=4 1",
-        "probe baseline@rate=8 1",
-        "probe baseline@rate=16 1",
-        "probe baseline@rate=11.3 1",
-        "probe baseline@rate=9.51 1",
+        "probe baseline·r4 1",
+        "probe baseline·r8 1",
+        "probe baseline·r16 1",
+        "probe baseline·r11.3 1",
+        "probe baseline·r9.51 1",
       ],
       [
-        "probe fp8@rate=4 1",
-        "probe fp8@rate=8 1",
-        "probe fp8@rate=16 1",
-        "probe fp8@rate=32 1",
-        "probe fp8@rate=22.6 1",
-        "probe fp8@rate=19 1",
+        "probe fp8·r4 1",
+        "probe fp8·r8 1",
+        "probe fp8·r16 1",
+        "probe fp8·r32 1",
+        "probe fp8·r22.6 1",
+        "probe fp8·r19 1",
       ],
     ]);
     const sustained = done.slice(11).map(({ spec }) => spec);
     for (const block of [1, 2]) {
       const own = sustained.filter((spec) => spec.block === block);
-      expect(own.map(({ experiment }) => experiment).toSorted()).toEqual(["baseline@rate=9.51", "fp8@rate=19"]);
+      expect(own.map(({ experiment }) => experiment).toSorted()).toEqual(["baseline·r9.51", "fp8·r19"]);
       expect(new Set(own.map(({ seeds }) => seeds.load)).size).toBe(1);
     }
     expect(launches.slice(2).map((names) => names.length)).toEqual([1, 1, 1, 1]);
-    expect(ahead.map(({ experiment }) => experiment)).toEqual(["baseline@rate=4", "fp8@rate=4"]);
+    expect(ahead.map(({ experiment }) => experiment)).toEqual(["baseline·r4", "fp8·r4"]);
   });
 
   it.each([1, 2, 4, 6, 11, 12, 13, 14])(
@@ -132,10 +132,10 @@ describe("a search while a study runs", () => {
     const first = run({ only: "baseline", trials: 1, status: "FAILED" });
     expect(run({ past: first.all, only: "baseline" }).launches).toEqual([]);
     const again = run({ past: first.all, only: "baseline", retry: ["failed"], trials: 2 });
-    expect(again.launches).toEqual([["probe baseline@rate=4 2", "probe baseline@rate=8 1"]]);
+    expect(again.launches).toEqual([["probe baseline·r4 2", "probe baseline·r8 1"]]);
     const later = run({ past: again.all, only: "baseline" });
-    expect(later.launches[0]![0]).toBe("probe baseline@rate=16 1");
-    expect(later.recorded.experiments[0]!.labels.name).toBe("baseline@rate=9.51");
+    expect(later.launches[0]![0]).toBe("probe baseline·r16 1");
+    expect(later.recorded.experiments[0]!.labels.name).toBe("baseline·r9.51");
   });
 
   it("ends undecided where the client spoils a rate twice, counts that once, and tries it again where that is asked", () => {
@@ -164,7 +164,7 @@ describe("a search while a study runs", () => {
     );
     expect(run({ past: invalid, only: "baseline" }).launches).toEqual([]);
     const again = run({ past: invalid, only: "baseline", retry: ["invalid"] });
-    expect(again.launches).toEqual([["performance baseline@rate=9.51 2"]]);
+    expect(again.launches).toEqual([["performance baseline·r9.51 2"]]);
     expect(again.done[0]!.spec.replicate).toBe(2);
     expect(run({ past: again.all, only: "baseline", retry: ["invalid"] }).launches).toEqual([]);
   });
@@ -172,7 +172,7 @@ describe("a search while a study runs", () => {
   it("searches the rows that are wanted, and the baseline beside which their peaks are sustained", () => {
     const names = (given: Given) => run(given).launches.flat().join(" ");
     expect(names({ only: "baseline" })).not.toContain("fp8");
-    expect(names({ only: "fp8" })).toContain("performance baseline@rate=9.51");
+    expect(names({ only: "fp8" })).toContain("performance baseline·r9.51");
     const plan = { ...searching, study: { ...searching.study, peak: { ...searching.study.peak!, sustain: false } } };
     expect(names({ only: "fp8", plan })).not.toContain("baseline");
   });
@@ -203,16 +203,16 @@ describe("a search while a study runs", () => {
   it("records each row at its peak once that is known, with the contrasts between the peaks", () => {
     expect(run({ trials: 4 }).recorded).toEqual(record);
     const { recorded } = run();
-    expect(recorded.experiments.map(({ labels }) => labels.name)).toEqual(["baseline@rate=9.51", "fp8@rate=19"]);
+    expect(recorded.experiments.map(({ labels }) => labels.name)).toEqual(["baseline·r9.51", "fp8·r19"]);
     expect(recorded.experiments.map(({ knobs }) => knobs["load.rate"])).toEqual([9.51, 19]);
     expect(recorded.experiments.every((experiment) => !("identity" in experiment) && !("workload" in experiment))).toBe(
       true,
     );
-    expect(recorded.baselines).toEqual(["baseline@rate=9.51"]);
+    expect(recorded.baselines).toEqual(["baseline·r9.51"]);
     expect(recorded.contrasts).toMatchObject([
       {
-        treatment: "fp8@rate=19",
-        control: "baseline@rate=9.51",
+        treatment: "fp8·r19",
+        control: "baseline·r9.51",
         changed: { quantization: "fp8", "load.rate": 19 },
       },
     ]);
@@ -231,14 +231,9 @@ describe("a search while a study runs", () => {
 
     it("is able to run it from the start, and does so in the launch of the first sustained trial", () => {
       const { ahead, launches, search } = run({ plan });
-      expect(names(ahead)).toEqual([
-        "probe baseline@rate=4",
-        "accuracy baseline@rate=4",
-        "probe fp8@rate=4",
-        "accuracy fp8@rate=4",
-      ]);
+      expect(names(ahead)).toEqual(["probe baseline·r4", "accuracy baseline·r4", "probe fp8·r4", "accuracy fp8·r4"]);
       expect(new Set(ahead.map(({ trialId }) => trialId)).size).toBe(4);
-      for (const row of ["baseline@rate=9.51", "fp8@rate=19"])
+      for (const row of ["baseline·r9.51", "fp8·r19"])
         expect(launches.filter((specs) => specs[0] === `performance ${row} 1`).map((specs) => specs.slice(1))).toEqual([
           [`accuracy ${row} 1`],
           [],
@@ -258,7 +253,7 @@ describe("a search while a study runs", () => {
       const broke = { ...plan, study: { ...plan.study, peak: { ...plan.study.peak!, from: 15, most: 1 } } };
       const { search, all } = run({ plan: broke });
       expect(all.filter(({ spec }) => spec.purpose === "accuracy").map(({ spec }) => spec.experiment)).toEqual([
-        "fp8@rate=15",
+        "fp8·r15",
       ]);
       expect(search.withoutPeak()).toEqual([
         "baseline: accuracy is not measured, since it follows the peak rate and no rate held",

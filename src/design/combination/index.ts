@@ -1,40 +1,38 @@
 import { Type } from "typebox";
-import { AssignmentFile, ChangeFile, changesOf, factorsOf, type Factor } from "../../schema/design.ts";
+import { assign, changedBetween } from "../../schema/assignment.ts";
+import { AxesFile, axesOf, type Axis, type AxisPoint } from "../../schema/axis.ts";
+import { AssignmentFile, ChangeFile, changesOf, exclusionsOf } from "../../schema/design.ts";
 import type { Row } from "../../schema/experiment.ts";
-import { memberOf, sameJson, type Json } from "../../schema/json.ts";
-import type { Assignment } from "../../schema/knob.ts";
+import { pointSeparator } from "../cells.ts";
 import { designKind } from "../design-kind.ts";
 import { changedRow, lackingKnob, withoutUnset } from "../row.ts";
 
-/** Every combination of the factors' values, less what `exclude` matches, and the rows of `include`. The combination that is the baseline is the baseline. */
+/** Every combination of the factors' points, less what `exclude` matches, and the rows of `include`. The combination that is the baseline is the baseline. */
 export const combination = designKind({
   members: {
     strategy: Type.Optional(Type.Literal("full")),
-    factors: Type.Record(Type.String(), Type.Array(Type.Unknown(), { minItems: 1 })),
+    factors: AxesFile,
     include: Type.Optional(Type.Array(ChangeFile)),
     exclude: Type.Optional(Type.Array(AssignmentFile)),
   },
-  read: ({ factors, include, exclude = [] }) => ({
+  read: ({ factors, include, exclude }, context) => ({
     design: {
-      changes: changesOf(include, "/design/include"),
-      factors: factorsOf(factors, "/design/factors"),
-      exclude: exclude.flatMap((match: unknown, index) =>
-        match === null ? [] : [{ match: match as Assignment, pointer: `/design/exclude/${index}` }],
-      ),
+      changes: changesOf(include, "/design/include", context),
+      factors: axesOf(factors, "/design/factors", context.shortOf),
     },
+    exclude: exclusionsOf(exclude, "/design/exclude"),
   }),
   rows(study, baseline) {
-    const { changes, factors = [], exclude = [] } = study.design;
+    const { changes, factors = [] } = study.design;
     const rows: Row[] = [];
-    for (const set of crossed(factors)) {
-      const changed = differing(set, baseline.assignment);
+    const isNamed = factors.some((factor) => factor.isNamed);
+    for (const points of crossed(factors)) {
+      const set = Object.assign({}, ...points.map((point) => point.set)) as AxisPoint["set"];
+      const assignment = withoutUnset(assign(baseline.assignment, set));
+      const changed = changedBetween(assignment, baseline.assignment);
       if (Object.keys(changed).length === 0) continue;
-      const assignment = withoutUnset({ ...baseline.assignment, ...set });
-      if (exclude.some(({ match }) => matches(match, assignment))) continue;
-      const id = Object.entries(set)
-        .map(([knob, value]) => `${knob}=${typeof value === "string" ? value : JSON.stringify(value)}`)
-        .join(",");
-      const lacking = lackingKnob(study, set);
+      const id = points.map((point) => point.id).join(pointSeparator);
+      const lacking = lackingKnob(study, set, assignment);
       rows.push({
         id,
         label: id,
@@ -42,6 +40,7 @@ export const combination = designKind({
         changed,
         against: baseline.id,
         compound: "a cell of the factorial",
+        ...(isNamed ? { axisPoints: Object.fromEntries(factors.map(({ name }, at) => [name, points[at]!.id])) } : {}),
         ...(lacking === null ? {} : { skip: lacking }),
         pointer: "/design/factors",
       });
@@ -52,25 +51,15 @@ export const combination = designKind({
 });
 
 /** The full factorial, the last factor turning fastest. */
-function* crossed(factors: readonly Factor[]): Generator<Assignment> {
-  const total = factors.reduce((product, factor) => product * factor.values.length, 1);
+function* crossed(factors: readonly Axis[]): Generator<AxisPoint[]> {
+  const total = factors.reduce((product, { points }) => product * points.length, 1);
   for (let cell = 0; cell < total; cell += 1) {
-    const set = new Map<string, Json>();
+    const chosen: AxisPoint[] = [];
     let rest = cell;
-    for (const factor of factors.toReversed()) {
-      set.set(factor.knob, factor.values[rest % factor.values.length] ?? null);
-      rest = Math.floor(rest / factor.values.length);
+    for (const { points } of factors.toReversed()) {
+      chosen.unshift(points[rest % points.length]!);
+      rest = Math.floor(rest / points.length);
     }
-    yield Object.fromEntries(factors.map(({ knob }) => [knob, set.get(knob) ?? null]));
+    yield chosen;
   }
-}
-
-function differing(set: Assignment, base: Assignment): Assignment {
-  return Object.fromEntries(
-    Object.entries(set).filter(([knob, value]) => !sameJson(memberOf(base, knob) ?? null, value)),
-  );
-}
-
-function matches(match: Assignment, assignment: Assignment): boolean {
-  return Object.entries(match).every(([knob, value]) => sameJson(memberOf(assignment, knob) ?? null, value));
 }

@@ -1,30 +1,35 @@
 import { Type } from "typebox";
 import { createRandom } from "../../math/random.ts";
-import { ChangeFile, changeOf, pairedOrder } from "../../schema/design.ts";
+import { assign, changedBetween } from "../../schema/assignment.ts";
+import { changeOf, pairedOrder, SideFile, type Change, type ReadContext, type Written } from "../../schema/design.ts";
 import type { Experiment } from "../../schema/experiment.ts";
-import { sameJson } from "../../schema/json.ts";
+import type { Assignment } from "../../schema/knob.ts";
 import { designKind } from "../design-kind.ts";
 import { changedRow } from "../row.ts";
 
 /** Two configurations, round against round: the baseline, in whose place the matrix may put side a, and side b. */
 export const duel = designKind({
   members: {
-    a: Type.Optional(ChangeFile),
-    b: ChangeFile,
+    a: Type.Optional(SideFile),
+    b: SideFile,
     rounds: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 1000, description: "both run once in each; default `repeats`" }),
     ),
   },
-  read({ a, b, rounds }, { baseline, engine }) {
-    const [inPlaceOfBaseline] = changeOf(a, "/design/a", "a");
+  read({ a, b, rounds }, context) {
+    const { baseline, engine } = context;
+    const [inPlaceOfBaseline] = sideOf(a, "/design/a", "a", context);
+    const sideA =
+      inPlaceOfBaseline === undefined ? baseline : assign(inPlaceOfBaseline.instead ?? baseline, inPlaceOfBaseline.set);
     // A knob that nobody knows has its diagnostic where a names it.
     const isKnown = (knob: string): boolean => Object.hasOwn(engine.knobs, knob) || knob.includes(".");
-    const moved = Object.entries({ ...baseline, ...inPlaceOfBaseline?.set })
-      .filter(([knob, value]) => !sameJson(value, baseline[knob] ?? null) && isKnown(knob))
-      .map(([knob]) => knob);
+    const moved = Object.keys(changedBetween(sideA, baseline)).filter(isKnown);
     // Side b stands on the matrix's baseline as side a does: what a alone sets goes back.
     const back = Object.fromEntries(moved.map((knob) => [knob, baseline[knob] ?? null]));
-    const changes = changeOf(b, "/design/b", "b").map((change) => ({ ...change, set: { ...back, ...change.set } }));
+    const changes = sideOf(b, "/design/b", "b", context).map((change) => ({
+      ...change,
+      set: { ...(change.instead === undefined ? back : {}), ...change.set },
+    }));
     return { design: { changes }, inPlaceOfBaseline, repeats: rounds };
   },
   rows: (study, baseline) => study.design.changes.map((change) => changedRow(study, change, baseline)),
@@ -38,6 +43,22 @@ export const duel = designKind({
     visit: alternated,
   },
 });
+
+/** A side: as a row is read, with its own knobs where it has some. */
+function sideOf(
+  file: Written<{ side: typeof SideFile }>["side"],
+  pointer: string,
+  unnamed: string,
+  context: ReadContext,
+): Change[] {
+  if (file === undefined || file === null) return [];
+  const { knobs, set = {}, ...row } = file;
+  const instead = knobs as Assignment | undefined;
+  return changeOf({ ...row, set }, pointer, unnamed, context).map((change) => ({
+    ...change,
+    ...(instead === undefined ? {} : { instead }),
+  }));
+}
 
 /** Experiments that follow each other in a duel's round: the two of one workload and one point of the sweep. */
 const OF_A_CELL = 2;

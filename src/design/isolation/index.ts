@@ -6,7 +6,7 @@ import { changedRow } from "../row.ts";
 /** Each change on its own, against the baseline alone. */
 export const isolation = designKind({
   members: { changes: Type.Array(ChangeFile, { minItems: 1 }) },
-  read: ({ changes }) => ({ design: { changes: changesOf(changes, "/design/changes") } }),
+  read: ({ changes }, context) => ({ design: { changes: changesOf(changes, "/design/changes", context) } }),
   rows: (study, baseline) => study.design.changes.map((change) => changedRow(study, change, baseline)),
   family: "isolation",
 });

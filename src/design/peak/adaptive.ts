@@ -4,7 +4,8 @@ import { isGivenUp, peakOf, probeOutcome, type RateOutcome } from "../../schema/
 import type { Study } from "../../schema/study.ts";
 import type { Trial } from "../../schema/trial.ts";
 import type { Purpose, TrialSpec } from "../../schema/trial-spec.ts";
-import { experimentAtRate, workloadWith } from "../expand.ts";
+import { experimentAtRate } from "../expand.ts";
+import { workloadWith } from "../workload-with.ts";
 import { nextRate } from "./rates.ts";
 import { accuracyFollowsPeak } from "./searched.ts";
 import { dataSeedOf, seedsOf } from "../seeds.ts";

@@ -26,7 +26,7 @@ export function atPeaks(
   return {
     study: { ...study, peak: null, accuracy: accuracyFollowsPeak(study) ? study.accuracy : null },
     expansion: {
-      rows: expansion.rows,
+      ...expansion,
       experiments: expansion.experiments.flatMap(({ labels }) => peaks.get(labels.name) ?? []),
       contrasts: expansion.contrasts.flatMap((contrast) => {
         const [treatment, control] = [peaks.get(contrast.treatment), peaks.get(contrast.control)];

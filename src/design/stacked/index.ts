@@ -7,7 +7,9 @@ import { changedRow } from "../row.ts";
 /** Each step on top of all before it. A skipped step sets nothing: the next one stands on the step before it. */
 export const stacked = designKind({
   members: { steps: Type.Array(ChangeFile, { minItems: 1 }) },
-  read: ({ steps }) => ({ design: { changes: changesOf(steps, "/design/steps"), cumulative: true } }),
+  read: ({ steps }, context) => ({
+    design: { changes: changesOf(steps, "/design/steps", context), cumulative: true },
+  }),
   rows(study, baseline) {
     const rows: Row[] = [];
     let below = baseline;

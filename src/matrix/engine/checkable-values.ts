@@ -1,3 +1,4 @@
+import { expressionOf } from "../../schema/computed.ts";
 import type { Json } from "../../schema/json.ts";
 import { isClientKnob } from "../../schema/knob-scopes.ts";
 import { availability, type CheckedKnob } from "./knob-catalogue.ts";
@@ -18,7 +19,8 @@ export function checkValues(
     if (availability(knob.definition, study.version) !== null) return [];
     if (where === "sweep" && !isClientKnob(name)) return [];
     return values.flatMap(({ value, pointer }) => {
-      const found = value === null ? null : check(value, knob, name);
+      // What is computed is checked once it has a value: `computed-value`.
+      const found = value === null || expressionOf(value) !== null ? null : check(value, knob, name);
       return found === null ? [] : [{ ...found, pointer, aim: "value" as const }];
     });
   });
@@ -31,6 +33,7 @@ export function isNamedValue(value: Json, knob: CheckedKnob): boolean {
 
 /** What a knob of a type takes, and its example in a hint. */
 export const typesInWords: Record<CheckedKnob["definition"]["type"], string> = {
+  any: "any value",
   int: "a whole number",
   float: "a number",
   bool: "true or false",
@@ -57,5 +60,7 @@ export function hasType(value: Json, knob: CheckedKnob): boolean {
       return typeof value === "object";
     case "list":
       return Array.isArray(value);
+    case "any":
+      return true;
   }
 }

@@ -1,13 +1,13 @@
 import type { Engine } from "../../schema/engine.ts";
-import type { Json } from "../../schema/json.ts";
+import { memberAt, sameJson, type Json } from "../../schema/json.ts";
 import type { KnobDefinition } from "../../schema/knob.ts";
 import type { Study } from "../../schema/study.ts";
 import { LoadKnobs, Sampling } from "../../schema/workload.ts";
-import { isClientKnob } from "../../schema/knob-scopes.ts";
+import { isClientKnob, knobMember, scopeOf, type WorkloadScope } from "../../schema/knob-scopes.ts";
 
 /** A knob as it is checked, wherever it comes from: the engine's table, the client's load, the sampling, the environment. */
 export interface CheckedKnob {
-  definition: KnobDefinition;
+  definition: Omit<KnobDefinition, "type"> & { type: KnobDefinition["type"] | "any" };
   /** A limit that is not itself allowed; null where there is none. */
   greaterThan: number | null;
 }
@@ -42,17 +42,34 @@ export function knobCatalogue(study: Study): KnobCatalogue {
   for (const [name, definition] of engineKnobs) checked.set(name, { definition, greaterThan: null });
 
   return {
-    find: (name) => (isVariable(name) ? variable : (client.get(name) ?? checked.get(name) ?? null)),
+    find: (name) =>
+      isVariable(name) ? variable : (client.get(name) ?? checked.get(name) ?? memberIn(checked, name) ?? ofScope(name)),
     namesLike: (name) => {
       const dotted = [...client.keys()];
       return isClientKnob(name) ? dotted : [...engineKnobs.keys(), ...dotted];
     },
     defaultOf: (name) => {
-      if (client.has(name)) return commonOfWorkloads(study, name);
+      if (isClientKnob(name)) return commonOfWorkloads(study, name);
       return engineKnobs.get(name)?.default as Json | undefined;
     },
   };
 }
+
+/** A member of a knob that takes a map, such as `speculative_config.method`; of a version and a kind with the knob. */
+function memberIn(knobs: ReadonlyMap<string, CheckedKnob>, name: string): CheckedKnob | null {
+  const whole = knobs.get(knobMember(name)?.knob ?? "");
+  if (whole === undefined || whole.definition.type !== "json") return null;
+  const { type: _type, values: _values, default: _default, min: _min, max: _max, ...definition } = whole.definition;
+  return { definition: { ...definition, type: "any" }, greaterThan: null };
+}
+
+/** A member of the workload's dataset or arrivals, or of `sut`: whether it fits, the rules on these say. */
+function ofScope(name: string): CheckedKnob | null {
+  const scope = scopeOf(name);
+  return scope === "dataset" || scope === "arrivals" || scope === "sut" ? anything : null;
+}
+
+const anything: CheckedKnob = { definition: { type: "any" }, greaterThan: null };
 
 const variable: CheckedKnob = { definition: { type: "string" }, greaterThan: null };
 
@@ -63,12 +80,11 @@ function isVariable(name: string): boolean {
 
 /** A client knob without a value of its own is what all workloads agree on. */
 function commonOfWorkloads(study: Study, name: string): Json | undefined {
-  const [first, ...others] = study.workloads.map((workload) => {
-    const [part = "", member = ""] = name.split(".");
-    const values: { [knob: string]: Json } = part === "load" ? workload.load : workload.sampling;
-    return values[member];
-  });
-  return others.every((other) => other === first) ? first : undefined;
+  const [part = "", ...path] = name.split(".");
+  const [first, ...others] = study.workloads.map((workload) =>
+    memberAt(workload[part as WorkloadScope] as Json, path.join(".")),
+  );
+  return others.every((other) => sameJson(other, first)) ? first : undefined;
 }
 
 function knobsOfSchema(prefix: string, properties: object): [string, CheckedKnob][] {
@@ -91,7 +107,10 @@ function definitionOf(schema: ValueSchema): KnobDefinition {
 }
 
 /** True where the version lacks the knob, and whether it came later or went before. Null where versions say nothing. */
-export function availability(definition: KnobDefinition, version: string | null): "removed" | "not yet" | null {
+export function availability(
+  definition: Pick<KnobDefinition, "since" | "until">,
+  version: string | null,
+): "removed" | "not yet" | null {
   if (version === null) return null;
   if (definition.until !== undefined && compareVersions(version, definition.until) >= 0) return "removed";
   if (definition.since !== undefined && compareVersions(version, definition.since) < 0) return "not yet";

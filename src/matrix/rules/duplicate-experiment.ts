@@ -1,7 +1,9 @@
-import type { Factor } from "../../schema/design.ts";
+import type { Axis } from "../../schema/axis.ts";
 import type { Row } from "../../schema/experiment.ts";
 import { canonicalJson, memberOf, sameJson, type Json } from "../../schema/json.ts";
+import { knobMember } from "../../schema/knob-scopes.ts";
 import type { LintContext, Rule, RuleFinding } from "../rule.ts";
+import { axesOfStudy } from "../settings.ts";
 import { factorialPointer, rowNames, type RowGroup } from "../row-groups.ts";
 import { shown } from "../yaml/shape.ts";
 
@@ -13,22 +15,24 @@ export const duplicateExperiment: Rule = {
   severity: "error",
   check(context) {
     const { study } = context;
-    const factors = [...(study.design.factors ?? []), ...study.sweep];
-    const repeatedValues = factors.flatMap(repeatedIn);
+    const repeatedValues = axesOfStudy(study).flatMap(repeatedIn);
     return [...repeatedValues, ...repeatedRows(context, repeatedValues.length > 0)];
   },
 };
 
-function repeatedIn({ knob, values, pointer }: Factor): RuleFinding[] {
-  const seen = new Set<string>();
-  return values.flatMap((value, index) => {
-    const key = canonicalJson(value);
-    if (!seen.has(key)) {
-      seen.add(key);
+/** Two points of an axis that set the same, or are called the same: results could not be told apart. */
+function repeatedIn({ name, points, isNamed }: Axis): RuleFinding[] {
+  const seen = new Map<string, string>();
+  return points.flatMap(({ id, set, pointer }) => {
+    const first = seen.get(canonicalJson(set)) ?? seen.get(id);
+    if (first === undefined) {
+      seen.set(canonicalJson(set), id);
+      if (isNamed) seen.set(id, id);
       return [];
     }
-    const message = `\`${knob}\` lists ${shown(value)} twice`;
-    return [{ pointer: `${pointer}/${index}`, aim: "value" as const, message, hint }];
+    const value = set[name];
+    const what = isNamed || value === undefined ? `has \`${first}\`` : `lists ${shown(value)}`;
+    return [{ pointer, aim: "value" as const, message: `\`${name}\` ${what} twice`, hint }];
   });
 }
 
@@ -70,7 +74,7 @@ function rowsWithTheirOwnFault({ changes, study }: LintContext): Set<string> {
  * value. A knob that nothing sets, or sets to what is in force anyway, has the empty text.
  */
 function assignmentKeys({ valueOf, settings }: LintContext): (row: Row) => string {
-  const numbered = [...new Set(settings.map(({ knob }) => knob))].map((knob) => {
+  const numbered = [...new Set(settings.map(({ knob }) => knobMember(knob)?.knob ?? knob))].map((knob) => {
     const inForce = valueOf({}, knob);
     const numbers = new Map<string, number>();
     // The same few values come again and again: their canonical texts are made once.

@@ -11,6 +11,7 @@ import { classWithoutKnob } from "./class-without-knob.ts";
 import { closedWithoutConcurrency } from "./closed-without-concurrency.ts";
 import { collateral } from "./collateral.ts";
 import { compoundChange } from "./compound-change.ts";
+import { computedValue } from "./computed-value.ts";
 import { concurrencyAboveRequests } from "./concurrency-above-requests.ts";
 import { conversationOfTokens } from "./conversation-of-tokens.ts";
 import { datasetGoesRound } from "./dataset-goes-round.ts";
@@ -54,6 +55,7 @@ import { unsupportedKnob } from "./unsupported-knob.ts";
 import { workersWithCap } from "./workers-with-cap.ts";
 import { workersWithChunks } from "./workers-with-chunks.ts";
 import { workersWithQueries } from "./workers-with-queries.ts";
+import { workloadMember } from "./workload-member.ts";
 import { wrongType } from "./wrong-type.ts";
 
 /** Every rule; the code of its diagnostic is the name of its file. */
@@ -70,6 +72,7 @@ export const rules: readonly Rule[] = [
   closedWithoutConcurrency,
   collateral,
   compoundChange,
+  computedValue,
   concurrencyAboveRequests,
   conversationOfTokens,
   datasetGoesRound,
@@ -113,5 +116,6 @@ export const rules: readonly Rule[] = [
   workersWithCap,
   workersWithChunks,
   workersWithQueries,
+  workloadMember,
   wrongType,
 ];

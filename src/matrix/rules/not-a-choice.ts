@@ -1,6 +1,6 @@
 import { checkValues } from "../engine/checkable-values.ts";
 import type { Json } from "../../schema/json.ts";
-import type { KnobDefinition } from "../../schema/knob.ts";
+import type { CheckedKnob } from "../engine/knob-catalogue.ts";
 import { meant } from "../yaml/nearest.ts";
 import { plainText, shown } from "../yaml/shape.ts";
 import type { Rule } from "../rule.ts";
@@ -22,7 +22,7 @@ export const notAChoice: Rule = {
 };
 
 /** The parts of a value that have to be choices. A number stands for its digits: `optimization_level: 2`. */
-function chosen(value: Json, { type, values = [] }: KnobDefinition): Json[] {
+function chosen(value: Json, { type, values = [] }: CheckedKnob["definition"]): Json[] {
   if (type === "choice") return typeof value === "string" || typeof value === "number" ? [value] : [];
   if (type === "list") return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
   // Words beside a number are taken as well (`auto`); where the list has numbers, they are the only ones.

@@ -5,12 +5,13 @@ import type { Rule } from "../rule.ts";
 export const sweepOfEngineKnob: Rule = {
   code: "sweep-of-engine-knob",
   severity: "error",
-  check: ({ study }) =>
-    study.sweep
-      .filter(({ knob }) => !isClientKnob(knob))
+  check: ({ settings }) =>
+    settings
+      .filter(({ knob, where }) => where === "sweep" && !isClientKnob(knob))
       .map(({ knob, pointer }) => {
-        const message = `a sweep takes load knobs, and \`${knob}\` is the engine's`;
-        const hint = "sweep `load.…` or `sampling.…`; make the engine's knob a row, or a factor of a combination";
+        const message = `a sweep takes settings of the workload, and \`${knob}\` is the engine's`;
+        const hint =
+          "sweep `load.…`, `dataset.…`, `arrivals.…` or `sampling.…`; make the engine's knob a row, or a factor of a combination";
         return { pointer, aim: "key", message, hint };
       }),
 };

@@ -1,3 +1,4 @@
+import { fixedLengths } from "../../schema/dataset-declaration.ts";
 import { fidelities, type Fidelity } from "../../schema/fidelity.ts";
 import type { RulesetScenario } from "../../schema/ruleset.ts";
 import {
@@ -18,7 +19,7 @@ export interface NamedRules {
 
 /** A workload with everything filled in: by itself, by its ruleset, by the defaults. A file without a dataset has its diagnostic; an empty synthetic one holds its place. */
 export function completeWorkload(file: WorkloadFile, name: string, { ruleset, slo }: NamedRules): Workload {
-  const dataset = file.dataset ?? { kind: "synthetic" as const };
+  const dataset = fixedLengths(file.dataset ?? { kind: "synthetic" });
   const scenario = file.scenario ?? workloadDefaults.scenario;
   const endpoint = file.endpoint ?? workloadDefaults.endpoint;
   const load = { order: workloadDefaults.order, ...file.load };

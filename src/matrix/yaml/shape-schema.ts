@@ -19,16 +19,16 @@ export function preciseSchema(schema: Json): Json {
 function preciseUnion(branches: Schema[]): Schema {
   if (branches.every((branch) => "const" in branch)) return { enum: branches.map((branch) => branch["const"] ?? null) };
   const maps = branches.filter((branch) => branch["type"] === "object");
-  const tag = maps.length === branches.length ? tagOf(maps) : null;
-  if (tag !== null) {
-    return { type: "object", required: [tag], discriminator: { propertyName: tag }, oneOf: branches };
-  }
+  const tag = tagOf(maps);
+  const tagged: Schema | null =
+    tag === null ? null : { type: "object", required: [tag], discriminator: { propertyName: tag }, oneOf: maps };
+  if (tagged !== null && maps.length === branches.length) return tagged;
   const plain = branches.filter((branch) => branch["type"] !== "object");
   const types = plain.flatMap((branch) => branch["type"] ?? []);
   // Keywords of numbers do not touch texts and the other way about, so plain branches can lie on top of each other.
   const merged: Schema = { ...Object.assign({}, ...plain), type: types };
   if (maps.length === 0) return merged;
-  return { ...merged, type: [...types, "object"], if: { not: { type: "object" } }, else: byMembers(maps) };
+  return { ...merged, type: [...types, "object"], if: { not: { type: "object" } }, else: tagged ?? byMembers(maps) };
 }
 
 /** One of several maps without a tag: one that requires members is meant where these are written, else the last. */

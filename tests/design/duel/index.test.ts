@@ -1,3 +1,4 @@
+import { axesOf } from "../../../src/schema/axis.ts";
 import { describe, expect, it } from "vitest";
 import { countTrials, expandStudy, orderTrials } from "../../../src/design/index.ts";
 import type { Study } from "../../../src/schema/study.ts";
@@ -50,17 +51,17 @@ describe("a duel", () => {
   });
 
   it("keeps the two sides of each point of a sweep together", () => {
-    const sweep = [{ knob: "load.max_in_flight", values: [1, 4], pointer: "/sweep" }];
+    const sweep = axesOf({ "load.max_in_flight": [1, 4] }, "", () => null);
     for (const block of [1, 2]) {
       const names = round(trialsOf({ sweep }), block);
       expect(names).toHaveLength(4);
-      expect(names.map((name) => name.split("@")[1])).toEqual([
+      expect(names.map((name) => name.split("·")[1])).toEqual([
         "max_in_flight=1",
         "max_in_flight=1",
         "max_in_flight=4",
         "max_in_flight=4",
       ]);
-      expect(names[0]!.split("@")[0]).toBe(names[2]!.split("@")[0]);
+      expect(names[0]!.split("·")[0]).toBe(names[2]!.split("·")[0]);
     }
   });
 });

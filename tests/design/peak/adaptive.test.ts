@@ -67,12 +67,12 @@ describe("nextTrial", () => {
       ["probe", 20.7],
     ]);
     expect(new Set(trials.map(({ spec }) => spec.launchKey)).size).toBe(1);
-    expect(experimentAtPeak(study, baseline!, trials)?.labels.name).toBe("baseline@rate=20.7");
+    expect(experimentAtPeak(study, baseline!, trials)?.labels.name).toBe("baseline·r20.7");
     for (let known = 0; known < trials.length; known += 1) {
       expect(experimentAtPeak(study, baseline!, trials.slice(0, known))).toBeNull();
     }
     expect(new Set(trials.map(({ spec }) => spec.trialId)).size).toBe(trials.length);
-    expect(trials[1]!.spec.experiment).toBe("baseline@rate=8");
+    expect(trials[1]!.spec.experiment).toBe("baseline·r8");
   });
 
   it("goes on where a study was stopped, and asks nothing twice", () => {
@@ -131,8 +131,8 @@ describe("nextTrial", () => {
 
     it("measures it at the peak once, in the launch of the probes, and not where no rate held", () => {
       expect(steps(runAll(4.1, [], accurate)).slice(-2)).toEqual([
-        "probe baseline@rate=4.36 peak-baseline",
-        "accuracy baseline@rate=4 peak-baseline",
+        "probe baseline·r4.36 peak-baseline",
+        "accuracy baseline·r4 peak-baseline",
       ]);
       expect(runAll(0, [], accurate).every(({ spec }) => spec.purpose === "probe")).toBe(true);
       const sustaining = runAll(4.1, [], { ...accurate, peak: study.peak });

@@ -15,8 +15,8 @@ describe("the rows of a search at their peaks", () => {
   it("are a design of blocks like any other", () => {
     const rows = atPeaks(study, expansion, peaks);
     expect(rows.study).toMatchObject({ peak: null, accuracy: null });
-    expect(rows.expansion.baselines).toEqual(["baseline@rate=9.5"]);
-    expect(rows.expansion.contrasts).toMatchObject([{ treatment: "fp8@rate=19", control: "baseline@rate=9.5" }]);
+    expect(rows.expansion.baselines).toEqual(["baseline·r9.5"]);
+    expect(rows.expansion.contrasts).toMatchObject([{ treatment: "fp8·r19", control: "baseline·r9.5" }]);
     const { trials } = remainingTrials(rows.study, rows.expansion, neverRun);
     for (const block of [1, 2])
       expect(
@@ -24,13 +24,13 @@ describe("the rows of a search at their peaks", () => {
           .filter((spec) => spec.block === block)
           .map(({ experiment }) => experiment)
           .toSorted(),
-      ).toEqual(["baseline@rate=9.5", "fp8@rate=19"]);
+      ).toEqual(["baseline·r9.5", "fp8·r19"]);
   });
 
   it("leave out those without a peak, and what is compared with them", () => {
     const rows = atPeaks(study, expansion, new Map([...peaks].slice(1)));
     expect(rows.expansion).toMatchObject({ baselines: [], contrasts: [] });
-    expect(rows.expansion.experiments.map(({ labels }) => labels.name)).toEqual(["fp8@rate=19"]);
+    expect(rows.expansion.experiments.map(({ labels }) => labels.name)).toEqual(["fp8·r19"]);
   });
 
   it("run the baseline twice in a block from four changes on, as other rows do", () => {
@@ -40,7 +40,7 @@ describe("the rows of a search at their peaks", () => {
     const rates = many.experiments.map((row, place) => [row.labels.name, experimentAtRate(row, 10 + place)] as const);
     const rows = atPeaks(study, many, new Map(rates));
     const { trials } = remainingTrials(rows.study, rows.expansion, neverRun);
-    expect(trials.filter(({ experiment, block }) => block === 1 && experiment === "baseline@rate=10")).toHaveLength(2);
+    expect(trials.filter(({ experiment, block }) => block === 1 && experiment === "baseline·r10")).toHaveLength(2);
   });
 });
 

@@ -6,7 +6,7 @@ const code = "exclude-matches-nothing";
 describe("exclude-matches-nothing", () => {
   it("shows the factor's values", () => {
     const [one] = found(code, { design: combination("{ dtype: float16, max_num_seqs: 32 }") });
-    expect(one).toMatchObject({ severity: "warning", hint: "the factor has 8, 16" });
+    expect(one).toMatchObject({ severity: "warning", hint: "there is 16, 8" });
     expect(one?.message).toContain("no cell has `max_num_seqs: 32`");
   });
 

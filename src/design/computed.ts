@@ -1,0 +1,129 @@
+import { evaluateArithmetic, parseArithmetic, type ArithmeticFault, type Expression } from "../math/arithmetic.ts";
+import { expressionOf, type ComputedFault } from "../schema/computed.ts";
+import { asMap, memberAt, memberOf, type Json } from "../schema/json.ts";
+import type { Assignment } from "../schema/knob.ts";
+import { scopeOf, workloadScopes, type WorkloadScope } from "../schema/knob-scopes.ts";
+import type { Workload } from "../schema/workload.ts";
+import { workloadWith } from "./workload-with.ts";
+
+/** What computed values were made of: the settings and the workload with their values, each expression by its setting, and what could not be computed. */
+export interface Computed {
+  settings: Assignment;
+  workload: Workload;
+  expressions: { [setting: string]: string };
+  faults: Omit<ComputedFault, "name" | "workload">[];
+}
+
+/** Numbers of requests are whole: a rate times a time is rounded up. */
+const counted = /^(counts\.\w+\.requests|warmup\.requests)$/;
+
+const parsed = new Map<string, Expression | ArithmeticFault>();
+
+function expressionIn(text: string): Expression | ArithmeticFault {
+  let known = parsed.get(text);
+  if (known === undefined) parsed.set(text, (known = parseArithmetic(text)));
+  return known;
+}
+
+/** True where a setting of these, or a member of the workload, is computed. */
+export function hasComputed(settings: Assignment, { computed = [] }: Workload): boolean {
+  if (computed.length > 0) return true;
+  for (const name in settings) if (expressionOf(settings[name]) !== null) return true;
+  return false;
+}
+
+/**
+ * Computes what starts with `=`, from the settings of one experiment, its workload and the engine's defaults. An expression
+ * may name another computed setting. What cannot be computed is left out, and is a fault.
+ */
+export function compute(
+  settings: Assignment,
+  workload: Workload,
+  defaultOf: (knob: string) => Json | undefined,
+): Computed {
+  const written = new Map<string, string>();
+  const plain: Assignment = {};
+  for (const [name, value] of Object.entries(settings)) {
+    const text = expressionOf(value);
+    if (text === null) plain[name] = value;
+    else written.set(name, text);
+  }
+  for (const { path, expression } of workload.computed ?? [])
+    if (!Object.hasOwn(settings, path)) written.set(path, expression);
+  const withPlain = workloadWith(workload, clientPart(plain));
+
+  const values = new Map<string, number | ArithmeticFault>();
+  const underWay = new Set<string>();
+  const valueOf = (name: string): number | ArithmeticFault => {
+    const text = written.get(name);
+    if (text === undefined) return numberOf(name, plain, withPlain, defaultOf);
+    const known = values.get(name);
+    if (known !== undefined) return known;
+    if (underWay.has(name)) return { why: `\`${name}\` is computed from itself` };
+    underWay.add(name);
+    const expression = expressionIn(text);
+    const value = "why" in expression ? expression : evaluateArithmetic(expression, valueOf);
+    underWay.delete(name);
+    const rounded = typeof value === "number" && counted.test(name) ? Math.ceil(value) : value;
+    values.set(name, rounded);
+    return rounded;
+  };
+
+  const made: Assignment = { ...plain };
+  const members: [string, number][] = [];
+  const faults: Computed["faults"] = [];
+  for (const [name, expression] of written) {
+    const value = valueOf(name);
+    if (typeof value !== "number") faults.push({ setting: name, expression, why: value.why });
+    else if (Object.hasOwn(settings, name)) made[name] = value;
+    else members.push([name, value]);
+  }
+  const inOrder = Object.fromEntries(
+    Object.keys(settings).flatMap((name) => (Object.hasOwn(made, name) ? [[name, made[name]!]] : [])),
+  );
+  return {
+    settings: inOrder,
+    workload: members.reduce((one, [path, value]) => withNumber(one, path, value), workload),
+    expressions: Object.fromEntries(written),
+    faults,
+  };
+}
+
+function clientPart(settings: Assignment): Assignment {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => isOfWorkload(name)));
+}
+
+function isOfWorkload(name: string): boolean {
+  return (workloadScopes as readonly (string | null)[]).includes(scopeOf(name));
+}
+
+/** The number that a name stands for: a setting, a member of the workload, or what the engine does where nothing is set. */
+function numberOf(
+  name: string,
+  settings: Assignment,
+  workload: Workload,
+  defaultOf: (knob: string) => Json | undefined,
+): number | ArithmeticFault {
+  const [scope = "", ...rest] = name.split(".");
+  const value = isOfWorkload(name)
+    ? (memberAt(workload[scope as WorkloadScope], rest.join(".")) ?? null)
+    : (memberOf(settings, name) ?? defaultOf(name) ?? memberAt(settings, name) ?? null);
+  if (typeof value === "number") return value;
+  const fixed = asMap(value);
+  if (fixed?.["distribution"] === "fixed" && typeof fixed["value"] === "number") return fixed["value"];
+  if (value === null) return { why: `nothing sets \`${name}\`` };
+  return { why: `\`${name}\` is no number here: it is ${JSON.stringify(value)}` };
+}
+
+/** The workload with a number at a path of its file: `counts.screen.requests`, `dataset.input_tokens`, `warmup.requests`. */
+function withNumber(workload: Workload, path: string, value: number): Workload {
+  if (path === "warmup.requests") return { ...workload, warmupRequests: value };
+  if (path === "deadline_s") return { ...workload, deadlineS: value };
+  if (isOfWorkload(path)) return workloadWith(workload, { [path]: value });
+  const [, fidelity = "", member = ""] = path.split(".");
+  const counts: { [fidelity: string]: object } = workload.counts;
+  return {
+    ...workload,
+    counts: { ...counts, [fidelity]: { ...counts[fidelity], [member]: value } } as Workload["counts"],
+  };
+}

@@ -1,0 +1,77 @@
+import { Value } from "typebox/value";
+import { DatasetDeclaration } from "../../schema/dataset-declaration.ts";
+import { expressionOf } from "../../schema/computed.ts";
+import type { Json } from "../../schema/json.ts";
+import { nameInScope } from "../../schema/knob-scopes.ts";
+import { sutMembers } from "../../schema/sut.ts";
+import { ArrivalDeclaration, type Workload } from "../../schema/workload.ts";
+import type { Rule, RuleFinding } from "../rule.ts";
+import { meant } from "../yaml/nearest.ts";
+import { shown } from "../yaml/shape.ts";
+
+interface Branch {
+  properties: { [member: string]: { const?: string; description?: string } };
+}
+
+/** A member of the dataset or of the arrivals that a row, a factor or an axis sets, and that a workload does not have or not so; a member of `sut` that there is not. */
+export const workloadMember: Rule = {
+  code: "workload-member",
+  severity: "error",
+  check: ({ study, settings }) =>
+    settings.flatMap(({ knob, pointer, values, where }): RuleFinding[] => {
+      if (where === "exclude") return [];
+      const sut = nameInScope(knob, "sut");
+      if (sut !== null && !(sutMembers as readonly string[]).includes(sut)) {
+        return [
+          { pointer, aim: "key", message: `\`sut\` has no member \`${sut}\``, hint: meant(sut, [...sutMembers], true) },
+        ];
+      }
+      for (const scope of ["dataset", "arrivals"] as const) {
+        const member = nameInScope(knob, scope);
+        if (member === null) continue;
+        for (const workload of study.workloads) {
+          const fault = faultOf(scope, member, workload, values);
+          if (fault !== null) return [{ ...fault, pointer: fault.pointer ?? pointer }];
+        }
+      }
+      return [];
+    }),
+};
+
+function faultOf(
+  scope: "dataset" | "arrivals",
+  member: string,
+  workload: Workload,
+  values: { value: Json; pointer: string }[],
+): (Omit<RuleFinding, "pointer"> & { pointer: string | null }) | null {
+  const declared = workload[scope] as { kind: string } | null;
+  if (declared === null) {
+    const message = `\`${scope}.${member}\` does nothing for \`${workload.name}\`: a workload of scenario ${workload.scenario} has no ${scope}`;
+    return {
+      pointer: null,
+      aim: "key",
+      message,
+      hint: "narrow the axis with a `sweep` of the workload's own, or `exclude` it",
+    };
+  }
+  const schema = scope === "dataset" ? DatasetDeclaration : ArrivalDeclaration;
+  const branches = (schema as unknown as { anyOf: Branch[] }).anyOf;
+  const branch = branches.find(({ properties }) => properties["kind"]?.const === declared.kind);
+  const properties = branch?.properties ?? {};
+  const property = properties[member];
+  if (property === undefined || member === "kind") {
+    const known = Object.keys(properties).filter((name) => name !== "kind");
+    const what = scope === "dataset" ? `a dataset of kind ${declared.kind} takes` : `${declared.kind} arrivals take`;
+    const message = `${what} no \`${member}\`: workload \`${workload.name}\``;
+    return { pointer: null, aim: "key", message, hint: meant(member, known, true) };
+  }
+  const wrong = values.find(({ value }) => expressionOf(value) === null && !Value.Check(property as never, value));
+  if (wrong === undefined) return null;
+  const message = `\`${scope}.${member}\` cannot be ${shown(wrong.value)}`;
+  return {
+    pointer: wrong.pointer,
+    aim: "value",
+    message,
+    hint: property.description ?? "write it as in the workload itself",
+  };
+}

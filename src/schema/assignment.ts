@@ -1,0 +1,34 @@
+import { asMap, memberOf, sameJson, type Json } from "./json.ts";
+import type { Assignment } from "./knob.ts";
+import { knobMember } from "./knob-scopes.ts";
+
+/**
+ * An assignment with other settings on top. A member of a knob that takes a map (`speculative_config.method`) is set within that
+ * map, and the others of it stay. null takes a setting, or a member, back.
+ */
+export function assign(below: Assignment, set: Assignment): Assignment {
+  const made: Assignment = { ...below };
+  for (const [name, value] of Object.entries(set)) {
+    const member = knobMember(name);
+    if (member === null) made[name] = value;
+    else made[member.knob] = withMember(memberOf(made, member.knob) ?? null, member.path.split("."), value);
+  }
+  return made;
+}
+
+/** What differs between an assignment and the one below it, by whole knobs. */
+export function changedBetween(above: Assignment, below: Assignment): Assignment {
+  const names = new Set([...Object.keys(above), ...Object.keys(below)]);
+  return Object.fromEntries(
+    [...names].flatMap((name) => {
+      const [now, before] = [memberOf(above, name) ?? null, memberOf(below, name) ?? null];
+      return sameJson(now, before) ? [] : [[name, now]];
+    }),
+  );
+}
+
+function withMember(map: Json, [name = "", ...rest]: string[], value: Json): Json {
+  const { [name]: inside = null, ...others } = asMap(map) ?? {};
+  const set = rest.length === 0 ? value : withMember(inside, rest, value);
+  return set === null ? others : { ...others, [name]: set };
+}

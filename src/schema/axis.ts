@@ -1,0 +1,103 @@
+import { Type, type Static } from "typebox";
+import type { Json } from "./json.ts";
+import { pointerOf } from "./json-pointer.ts";
+import type { Assignment } from "./knob.ts";
+import { strict } from "./strict-object.ts";
+
+const numberOfRange = { from: Type.Number(), to: Type.Number({ description: "included where a step lands on it" }) };
+
+/** The points of an axis, as a matrix writes them: values, a range, or points that set several things. */
+export const AxisFile = Type.Union(
+  [
+    Type.Array(Type.Unknown(), { minItems: 1 }),
+    strict({ ...numberOfRange, factor: Type.Number({ exclusiveMinimum: 1, description: "from one to the next" }) }),
+    strict({ ...numberOfRange, step: Type.Number({ exclusiveMinimum: 0, description: "from one to the next" }) }),
+  ],
+  {
+    description:
+      "values, a range ({ from: 1, to: 1024, factor: 2 } or { from: 2, to: 20, step: 2 }), or named points that set several things ({ id: 1k1k, dataset.input_tokens: 1024, dataset.output_tokens: 1024 })",
+  },
+);
+export type AxisFile = Static<typeof AxisFile>;
+
+/** Axes by their names, as a matrix writes them. */
+export const AxesFile = Type.Record(Type.String(), AxisFile);
+
+/** One point of an axis: what it is called in the names of rows, and all that it sets. */
+export interface AxisPoint {
+  id: string;
+  set: Assignment;
+  pointer: string;
+}
+
+/** A factor, or an axis of the sweep. The points of all axes are crossed. */
+export interface Axis {
+  /** The setting that its values belong to; of named points any word. */
+  name: string;
+  points: AxisPoint[];
+  /** True where the points are named and say themselves what they set. */
+  isNamed: boolean;
+  pointer: string;
+}
+
+/** Points of a range at most. */
+const MOST_POINTS = 10_000;
+/** Of a step: what rounding may leave a range short of its end. */
+const ROUNDING = 1e-9;
+
+/** The axes of a map, which stands at `pointer`. `shortOf` gives the short form of a setting's name (`tp`), null where it has none. */
+export function axesOf(
+  file: { [name: string]: AxisFile | null | undefined } = {},
+  pointer: string,
+  shortOf: (setting: string) => string | null,
+): Axis[] {
+  return Object.entries(file).flatMap(([name, written]) => {
+    if (written === null || written === undefined) return [];
+    const at = pointer + pointerOf(name);
+    if (!Array.isArray(written)) {
+      const points = valuesOfRange(written).map((value) => pointOf(name, value, at, shortOf));
+      return [{ name, points, isNamed: false, pointer: at }];
+    }
+    const points = (written as Json[]).map((item, index) => {
+      const here = at + pointerOf(index);
+      const named = namedPoint(item, here);
+      return named ?? pointOf(name, item, here, shortOf);
+    });
+    return [{ name, points, isNamed: (written as Json[]).some((item) => namedPoint(item, at) !== null), pointer: at }];
+  });
+}
+
+/** Where a point says what it sets: a named one beside its id, a value on its own. */
+export function pointerOfSetting({ isNamed }: Axis, point: AxisPoint, setting: string): string {
+  return isNamed && Object.keys(point.set).length > 0 ? point.pointer + pointerOf(setting) : point.pointer;
+}
+
+/** The values of a range: rounded to 12 digits, so that 0.1 + 0.2 is 0.3. Empty where the end lies before the start. */
+export function valuesOfRange(range: Exclude<AxisFile, unknown[]>): number[] {
+  const values: number[] = [];
+  const limit = range.to + Math.abs(range.to) * ROUNDING;
+  for (let index = 0; index < MOST_POINTS; index += 1) {
+    const exact = "factor" in range ? range.from * range.factor ** index : range.from + range.step * index;
+    const value = Number(exact.toPrecision(12));
+    if (!(value <= limit) || (index > 0 && value <= values.at(-1)!)) break;
+    values.push(value);
+  }
+  return values;
+}
+
+function namedPoint(item: Json, pointer: string): AxisPoint | null {
+  if (item === null || typeof item !== "object" || Array.isArray(item) || typeof item["id"] !== "string") return null;
+  const { id, ...set } = item;
+  return { id, set, pointer };
+}
+
+function pointOf(name: string, value: Json, pointer: string, shortOf: (setting: string) => string | null): AxisPoint {
+  return { id: pointId(name, value, shortOf(name)), set: { [name]: value }, pointer };
+}
+
+/** `tp8` where the setting has a short form and the value is a number, else `kv_cache_dtype=fp8`. */
+export function pointId(name: string, value: Json, short: string | null): string {
+  if (short !== null && typeof value === "number") return `${short}${value}`;
+  const bare = short ?? name.slice(name.indexOf(".") + 1);
+  return `${bare}=${typeof value === "string" ? value : JSON.stringify(value)}`;
+}

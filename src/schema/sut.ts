@@ -1,0 +1,62 @@
+import type { Engine } from "./engine.ts";
+import type { Json } from "./json.ts";
+import type { Assignment } from "./knob.ts";
+import { nameInScope } from "./knob-scopes.ts";
+import type { Study } from "./study.ts";
+
+/** What is launched for an experiment: an engine, its version, and what it serves. */
+export interface Sut {
+  engine: Engine;
+  version: string | null;
+  model: string;
+  revision: string | null;
+  tokenizer: string | null;
+  devices: string[];
+  extraArgs: string[];
+}
+
+/** The members of `sut` that a row, a factor, a duel or a system may set, as settings: `sut.version`. */
+export const sutMembers = ["engine", "version", "model", "revision", "tokenizer", "devices", "extra_args"] as const;
+
+const suts = new WeakMap<Study, Sut>();
+
+/** What is launched with these settings: the study's own, less what they set (`sut.version`). */
+export function sutOf(study: Study, settings: Assignment): Sut {
+  let own = suts.get(study);
+  if (own === undefined) {
+    const { engine, version, model, revision, tokenizer, devices, extraArgs } = study;
+    suts.set(study, (own = { engine, version, model, revision, tokenizer, devices, extraArgs }));
+  }
+  const set = sutSettings(settings);
+  return set === null ? own : withSettings(study, own, set);
+}
+
+/** Those of a study's settings that say what is launched, by the member's name; null where none does. */
+export function sutSettings(settings: Assignment): { [member: string]: Json } | null {
+  let found: { [member: string]: Json } | null = null;
+  for (const name in settings) {
+    const member = nameInScope(name, "sut");
+    if (member !== null) (found ??= {})[member] = settings[name] ?? null;
+  }
+  return found;
+}
+
+function withSettings(study: Study, own: Sut, set: { [member: string]: Json }): Sut {
+  const text = (member: string, otherwise: string | null): string | null =>
+    member in set ? (typeof set[member] === "string" ? set[member] : null) : otherwise;
+  const list = (member: string, otherwise: string[]): string[] =>
+    Array.isArray(set[member]) ? set[member].map(String) : otherwise;
+  const engine = study.engines.get(text("engine", null) ?? "") ?? own.engine;
+  const otherEngine = engine !== own.engine;
+  const otherModel = "model" in set;
+  return {
+    engine,
+    // Another engine has versions of its own, and another model revisions and a tokenizer.
+    version: text("version", otherEngine ? engine.version : own.version),
+    model: text("model", own.model) ?? "",
+    revision: text("revision", otherModel ? null : own.revision),
+    tokenizer: text("tokenizer", otherModel ? null : own.tokenizer),
+    devices: list("devices", own.devices),
+    extraArgs: list("extra_args", otherEngine ? [] : own.extraArgs),
+  };
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { found } from "../study-fixture.ts";
+
+const code = "workload-member";
+const workloads =
+  "[{ workload: w, scenario: closed, load: { concurrency: 4 }, dataset: { kind: synthetic, profile: chat } }]";
+
+describe("workload-member", () => {
+  it.each([
+    ["dataset.input_token: [128]", "a dataset of kind synthetic takes no `input_token`: workload `w`"],
+    ["dataset.kind: [jsonl]", "a dataset of kind synthetic takes no `kind`: workload `w`"],
+    ["dataset.input_tokens: [128, -1]", "`dataset.input_tokens` cannot be -1"],
+    [
+      "arrivals.burstiness: [0.5]",
+      "`arrivals.burstiness` does nothing for `w`: a workload of scenario closed has no arrivals",
+    ],
+  ])("finds %s", (axis, message) => {
+    const all = found(code, { workloads, more: `sweep: { ${axis} }\n` });
+    expect(all.map((one) => one.message)).toEqual([message]);
+  });
+
+  it("finds a member of sut that there is not", () => {
+    const design = "{ kind: isolation, changes: [{ id: a, set: { sut.versio: 1.0.0 } }] }";
+    expect(found(code, { design })[0]).toMatchObject({ message: "`sut` has no member `versio`" });
+  });
+
+  it("takes lengths, numbers and computed values", () => {
+    const axis = "dataset.input_tokens: [128, = 2 * load.concurrency, { distribution: uniform, min: 1, max: 9 }]";
+    expect(found(code, { workloads, more: `sweep: { ${axis} }\n` })).toEqual([]);
+  });
+});
