@@ -31,7 +31,7 @@ export function changedRow(study: Study, change: Change, below: Row): Row {
     id: change.id,
     label: change.label,
     assignment,
-    changed: changedBetween(assignment, below.assignment),
+    changed: changedBetween(assignment, below.assignment, change.set),
     against: below.id,
     ...(compound === undefined ? {} : { compound }),
     ...(sweep === undefined ? {} : { sweep }),

@@ -16,9 +16,10 @@ export function assign(below: Assignment, set: Assignment): Assignment {
   return made;
 }
 
-/** What differs between an assignment and the one below it, by whole knobs. */
-export function changedBetween(above: Assignment, below: Assignment): Assignment {
-  const names = new Set([...Object.keys(above), ...Object.keys(below)]);
+/** What differs between an assignment and the one below it, by whole knobs: first what `set` names, in its order. */
+export function changedBetween(above: Assignment, below: Assignment, set: Assignment = {}): Assignment {
+  const first = Object.keys(set).map((name) => knobMember(name)?.knob ?? name);
+  const names = new Set([...first, ...Object.keys(above), ...Object.keys(below)]);
   return Object.fromEntries(
     [...names].flatMap((name) => {
       const [now, before] = [memberOf(above, name) ?? null, memberOf(below, name) ?? null];

@@ -67,7 +67,7 @@ describe("factorial", () => {
 
   it("loses contexts and not truth where a cell is missing", () => {
     const lost = terms(three, [{ knobs: { quantization: "fp8" }, throughput: 1.2 }], 0.003, [
-      "quantization=fp8,enforce_eager=true,max_num_seqs=32",
+      "quantization=fp8·enforce_eager=true·max_num_seqs=32",
     ]);
     expect(lost.map(({ contexts }) => contexts.length)).toEqual([3, 3, 3, 1, 1, 1]);
     expect(Math.abs(lost[0]!.ratio! - 1.2)).toBeLessThan(0.01);
@@ -85,8 +85,8 @@ describe("factorial", () => {
 
   it("says why a term is not known, and is empty for other designs", () => {
     const none = terms(three, [], 0.003, [
-      "quantization=fp8,enforce_eager=true,max_num_seqs=32",
-      "quantization=fp8,enforce_eager=true,max_num_seqs=16",
+      "quantization=fp8·enforce_eager=true·max_num_seqs=32",
+      "quantization=fp8·enforce_eager=true·max_num_seqs=16",
     ]);
     const pair = none.find((term) => nameOf(term) === "quantization=fp8×enforce_eager=true");
     expect(pair).toMatchObject({ ratio: null, why: "not every combination that it needs was measured" });

@@ -29,7 +29,7 @@ export const combination = designKind({
     for (const points of crossed(factors)) {
       const set = Object.assign({}, ...points.map((point) => point.set)) as AxisPoint["set"];
       const assignment = withoutUnset(assign(baseline.assignment, set));
-      const changed = changedBetween(assignment, baseline.assignment);
+      const changed = changedBetween(assignment, baseline.assignment, set);
       if (Object.keys(changed).length === 0) continue;
       const id = points.map((point) => point.id).join(pointSeparator);
       const lacking = lackingKnob(study, set, assignment);
