@@ -140,7 +140,7 @@ describe("a search while a study runs", () => {
 
   it("ends undecided where the client spoils a rate twice, counts that once, and tries it again where that is asked", () => {
     const first = run({ only: "baseline", spoiled: 8 });
-    expect(first.launches).toEqual([["probe baseline@rate=4 1", "probe baseline@rate=8 1", "probe baseline@rate=8 2"]]);
+    expect(first.launches).toEqual([["probe baseline·r4 1", "probe baseline·r8 1", "probe baseline·r8 2"]]);
     expect(first.done.map((trial) => first.search.isCounted(trial))).toEqual([false, false, true]);
     expect(first.search.withoutPeak()).toEqual([
       expect.stringMatching(
@@ -151,8 +151,8 @@ describe("a search while a study runs", () => {
     const later = run({ past: first.all, only: "baseline" });
     expect([later.launches, later.search.open()]).toEqual([[], []]);
     const again = run({ past: first.all, only: "baseline", retry: ["invalid"] });
-    expect(again.launches[0]!.slice(0, 2)).toEqual(["probe baseline@rate=8 3", "probe baseline@rate=16 1"]);
-    expect(again.recorded.experiments[0]!.labels.name).toBe("baseline@rate=9.51");
+    expect(again.launches[0]!.slice(0, 2)).toEqual(["probe baseline·r8 3", "probe baseline·r16 1"]);
+    expect(again.recorded.experiments[0]!.labels.name).toBe("baseline·r9.51");
   });
 
   it("lets a rate that broke stand where INVALID trials are tried again, and tries the sustained ones", () => {
