@@ -2,7 +2,7 @@
  * Whether the judge can be believed:
  *
  *   npm run bench:statistics [STUDIES]
- *   npm run bench:statistics -- --only errors|power|decisions|guardrails|within [--write] [STUDIES]
+ *   npm run bench:statistics -- --only errors|power|decisions|guardrails|best|within [--write] [STUDIES]
  *
  * Runs thousands of whole studies (design, order, trials, judgement) on a virtual engine of known truth and writes the results
  * to docs/statistics.md: coverage of the intervals, errors over families, false SHIPs, power; and the coverage of the intervals
@@ -13,6 +13,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { bestSection } from "./statistics/best.ts";
 import { decisionsSection } from "./statistics/decisions.ts";
 import { errorsSection } from "./statistics/errors.ts";
 import { guardrailsSection } from "./statistics/guardrails.ts";
@@ -33,6 +34,7 @@ const sections: Record<string, { heading: string; make: (studies: number) => Sec
   power: { heading: "## Power (SIMULATED)", make: powerSection },
   decisions: { heading: "## Decisions (SIMULATED)", make: decisionsSection },
   guardrails: { heading: "## Guardrails (SIMULATED)", make: guardrailsSection },
+  best: { heading: "## Best of many (SIMULATED)", make: bestSection },
   within: { heading: "## Within a trial (SIMULATED)", make: withinTrialsSection },
 };
 

@@ -1,4 +1,5 @@
 import { axesOf } from "../src/schema/axis.ts";
+import { bestOfCells } from "../src/analysis/best.ts";
 import { decisions, primaryEffects } from "../src/analysis/decisions.ts";
 import { expandStudy } from "../src/design/expand.ts";
 import { orderTrials } from "../src/design/order.ts";
@@ -50,6 +51,44 @@ export interface Finding {
 
 /** Runs whole studies (design, order, trials, judgement) through the product's own code; one list of findings for each. */
 export function* runVirtualStudies(asked: VirtualStudies): Generator<Finding[]> {
+  for (const { compared, trials, truths, noisyOnes } of virtualStudies(asked)) {
+    const found = primaryEffects(compared, trials);
+    const decided = asked.only === "effects" ? [] : decisions(compared, trials, found);
+    const outcomes = new Map(decided.map(({ experiment, outcome }) => [experiment, outcome]));
+    yield found.map((effect) => ({
+      effect,
+      truth: truths.get(effect.treatment)! / truths.get(effect.control)!,
+      outcome: effect.family === "stack" ? null : (outcomes.get(effect.treatment) ?? null),
+      isNoisy: noisyOnes.has(effect.treatment),
+    }));
+  }
+}
+
+/** A study's configurations beside the truth: which of them cannot be told from the best. */
+export interface BestFinding {
+  experiment: string;
+  /** Its true throughput ÷ that of the baseline. */
+  truth: number;
+  mayBeBest: boolean;
+  isNoisy: boolean;
+}
+
+/** The same studies, read for the best of many; one list of findings for each. */
+export function* runBestOfMany(asked: VirtualStudies): Generator<BestFinding[]> {
+  for (const { compared, trials, truths, noisyOnes } of virtualStudies(asked)) {
+    yield bestOfCells(compared, trials).flatMap(({ arms }) =>
+      arms.map(({ experiment, standing }) => ({
+        experiment,
+        truth: truths.get(experiment)!,
+        // What could not be compared is named as such, and ruled out by nothing.
+        mayBeBest: standing !== "worse",
+        isNoisy: noisyOnes.has(experiment),
+      })),
+    );
+  }
+}
+
+function* virtualStudies(asked: VirtualStudies) {
   const { design, blocks, studies, seed } = asked;
   const { inOrder, noisy, ...condition } = asked.condition;
   const planted = noisy === undefined ? asked.planted : [...asked.planted, noisy];
@@ -68,16 +107,7 @@ export function* runVirtualStudies(asked: VirtualStudies): Generator<Finding[]> 
       `${seed} ${run}`,
     );
     const trials = specs.map(execute);
-    const compared = { ...expansion, fidelity: study.fidelity, order: study.order };
-    const found = primaryEffects(compared, trials);
-    const decided = asked.only === "effects" ? [] : decisions(compared, trials, found);
-    const outcomes = new Map(decided.map(({ experiment, outcome }) => [experiment, outcome]));
-    yield found.map((effect) => ({
-      effect,
-      truth: truths.get(effect.treatment)! / truths.get(effect.control)!,
-      outcome: effect.family === "stack" ? null : (outcomes.get(effect.treatment) ?? null),
-      isNoisy: noisyOnes.has(effect.treatment),
-    }));
+    yield { compared: { ...expansion, fidelity: study.fidelity, order: study.order }, trials, truths, noisyOnes };
   }
 }
 

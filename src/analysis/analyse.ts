@@ -5,6 +5,7 @@ import type { MetricDefinition } from "../schema/measurement.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
 import { judgeAnswers } from "./answers.ts";
+import { bestOfCells } from "./best.ts";
 import { collateral } from "./collateral.ts";
 import { compareRules } from "./compare-rules.ts";
 import { decisions, primaryEffects } from "./decisions.ts";
@@ -39,6 +40,7 @@ export function analyse({ study, trials, answers, metrics }: AnalysisInput): Ana
     decisions: decisions({ ...judgedBy, pairedAccuracy: accuracy }, trials, primary),
     collateral: collateral(study, trials),
     factorial: factorial(judgedBy, trials),
+    best: bestOfCells(judgedBy, trials),
     accuracy,
     peaks: peaksFound(study, trials),
   };

@@ -20,7 +20,7 @@ export interface BlockModel {
   readonly residuals: Float64Array;
   /** The estimate of a contrast; null where blocks do not tie its arms together. */
   readonly estimate: (contrast: ArmContrast) => number | null;
-  /** For each arm the sum over its values of the products of the weights that two estimates give them: their covariance where that arm alone varies, by 1. */
+  /** For each arm that has any: the sum over its values of the products of the weights that two estimates give them, which is their covariance where that arm alone varies, by 1. */
   readonly products: (left: ArmContrast, right: ArmContrast) => Map<number, number>;
 }
 
@@ -83,22 +83,33 @@ export function fitBlockModel(observations: readonly BlockObservation[]): BlockM
   const spread = observations.reduce((total, { value }) => total + (value - centre) ** 2 + (ROUNDING * value) ** 2, 0);
   if (squares <= spread * ROUNDING) squares = 0;
 
-  /** The weight of each value of an arm in a block in the estimate of a contrast. */
-  const valueWeights = (contrast: ArmContrast): ((arm: number, block: number) => number) => {
+  /** What the blocks take of a contrast's estimate; null where they take nothing, as in complete blocks. */
+  const takenBy = (contrast: ArmContrast): Float64Array | null => {
     const inBlocks = new Float64Array(blockCount);
     for (const [arm, weight] of contrast) {
       const { count, inBlock } = arms.get(arm)!;
       for (const [block, times] of inBlock) inBlocks[block]! += (weight * times) / count;
     }
-    const taken = product(inverse, inBlocks);
-    const levels = new Map(
-      [...arms].map(([arm, { count, inBlock }]) => {
-        let blocks = 0;
-        for (const [block, times] of inBlock) blocks += times * taken[block]!;
-        return [arm, ((contrast.get(arm) ?? 0) + blocks) / count];
-      }),
-    );
-    return (arm, block) => levels.get(arm)! - taken[block]!;
+    return inBlocks.every((one) => Math.abs(one) < ROUNDING) ? null : product(inverse, inBlocks);
+  };
+
+  /** The weight of each value of an arm in a block in the estimate of a contrast. */
+  const valueWeights = (
+    contrast: ArmContrast,
+    taken: Float64Array | null,
+  ): ((arm: number, block: number) => number) => {
+    const levels = new Map<number, number>();
+    const levelOf = (arm: number): number => {
+      const { count, inBlock } = arms.get(arm)!;
+      let blocks = 0;
+      if (taken !== null) for (const [block, times] of inBlock) blocks += times * taken[block]!;
+      return ((contrast.get(arm) ?? 0) + blocks) / count;
+    };
+    return (arm, block) => {
+      let level = levels.get(arm);
+      if (level === undefined) levels.set(arm, (level = levelOf(arm)));
+      return level - (taken === null ? 0 : taken[block]!);
+    };
   };
 
   return {
@@ -118,11 +129,15 @@ export function fitBlockModel(observations: readonly BlockObservation[]): BlockM
       return [...weights.values()].every((weight) => Math.abs(weight) < 1e-9) ? total : null;
     },
     products(left, other) {
-      const [one, two] = [valueWeights(left), valueWeights(other)];
+      const [ofLeft, ofOther] = [takenBy(left), takenBy(other)];
+      const one = valueWeights(left, ofLeft);
+      const two = left === other ? one : valueWeights(other, ofOther);
+      // Where the blocks take nothing, only the contrast's own arms have a weight: a wide design of complete blocks is quick.
+      const weighed = ofLeft === null || ofOther === null ? (ofLeft === null ? left : other).keys() : arms.keys();
       return new Map(
-        [...arms].map(([arm, { inBlock }]) => {
+        [...weighed].map((arm) => {
           let total = 0;
-          for (const [block, times] of inBlock) total += times * one(arm, block) * two(arm, block);
+          for (const [block, times] of arms.get(arm)!.inBlock) total += times * one(arm, block) * two(arm, block);
           return [arm, total];
         }),
       );

@@ -16,9 +16,25 @@ const FARTHEST = 6.25;
  * @param degreesOfFreedom of the residual; infinite where the standard deviation is known
  */
 export function dunnettP(t: number, loadings: readonly number[], degreesOfFreedom: number): number {
-  const size = Math.abs(t);
-  if (Number.isNaN(size)) return NaN;
-  if (size === Infinity) return 0;
+  return chanceBeyond(Math.abs(t), loadings, degreesOfFreedom, allWithin);
+}
+
+/**
+ * The same with one side: the chance that the largest of T1 … Tm, not of their sizes, is at least t.
+ * Source: as `dunnettP`.
+ */
+export function dunnettUpperP(t: number, loadings: readonly number[], degreesOfFreedom: number): number {
+  return chanceBeyond(t, loadings, degreesOfFreedom, allBelow);
+}
+
+function chanceBeyond(
+  t: number,
+  loadings: readonly number[],
+  degreesOfFreedom: number,
+  chanceInside: (bound: number, groups: readonly LoadingGroup[], step: number) => number,
+): number {
+  if (Number.isNaN(t)) return NaN;
+  if (Math.abs(t) === Infinity) return t > 0 ? 0 : 1;
   const groups = [...Map.groupBy(loadings, (loading) => Math.round(loading * 1e6) / 1e6)].map(([loading, members]) => ({
     loading,
     own: Math.sqrt(1 - loading * loading),
@@ -28,7 +44,7 @@ export function dunnettP(t: number, loadings: readonly number[], degreesOfFreedo
   const step = Math.max(0.01, Math.min(0.5, 0.6 * narrowest));
   const { scale, weight } = chiNodes(degreesOfFreedom);
   let inside = 0;
-  for (const [index, s] of scale.entries()) inside += weight[index]! * allWithin(size * s, groups, step);
+  for (const [index, s] of scale.entries()) inside += weight[index]! * chanceInside(t * s, groups, step);
   return Math.min(1, Math.max(0, 1 - inside));
 }
 
@@ -54,19 +70,45 @@ function allWithin(bound: number, groups: readonly LoadingGroup[], step: number)
   return (total * step) / Math.sqrt(2 * Math.PI);
 }
 
+/** P(every Zi <= bound) of the same. */
+function allBelow(bound: number, groups: readonly LoadingGroup[], step: number): number {
+  const below = (z: number): number => {
+    let product = Math.exp((-z * z) / 2);
+    for (const { loading, own, count } of groups) product *= normalCdf((bound - loading * z) / own) ** count;
+    return product;
+  };
+  let total = below(0);
+  for (let z = step; z <= FARTHEST; z += step) total += below(z) + below(-z);
+  return (total * step) / Math.sqrt(2 * Math.PI);
+}
+
 /**
- * The two-sided critical value of `dunnettP`: the t whose corrected p is 1 - level, to 1e-6. Between Student's quantile and
- * Bonferroni's, by the Illinois variant of false position.
- * Source: M. Dowell and P. Jarratt, "A modified regula falsi method", BIT 11, 1971.
+ * The two-sided critical value of `dunnettP`: the t whose corrected p is 1 - level, to 1e-6.
  * @param level for instance 0.95
  */
 export function dunnettQuantile(level: number, loadings: readonly number[], degreesOfFreedom: number): number {
-  const alpha = 1 - level;
-  const excess = (t: number): number => Math.log(dunnettP(t, loadings, degreesOfFreedom) / alpha);
-  let [low, high] = [1, loadings.length].map((tests) => studentTQuantile(1 - alpha / 2 / tests, degreesOfFreedom)) as [
-    number,
-    number,
-  ];
+  return criticalT(1 - level, loadings, degreesOfFreedom, { p: dunnettP, sides: 2 });
+}
+
+/** The one-sided critical value: that of `dunnettUpperP`. */
+export function dunnettUpperQuantile(level: number, loadings: readonly number[], degreesOfFreedom: number): number {
+  return criticalT(1 - level, loadings, degreesOfFreedom, { p: dunnettUpperP, sides: 1 });
+}
+
+/**
+ * Between Student's quantile and Bonferroni's, by the Illinois variant of false position.
+ * Source: M. Dowell and P. Jarratt, "A modified regula falsi method", BIT 11, 1971.
+ */
+function criticalT(
+  alpha: number,
+  loadings: readonly number[],
+  degreesOfFreedom: number,
+  { p, sides }: { p: typeof dunnettP; sides: 1 | 2 },
+): number {
+  const excess = (t: number): number => Math.log(p(t, loadings, degreesOfFreedom) / alpha);
+  let [low, high] = [1, loadings.length].map((tests) =>
+    studentTQuantile(1 - alpha / sides / tests, degreesOfFreedom),
+  ) as [number, number];
   if (loadings.length < 2) return low;
   let [above, below] = [excess(low), excess(high)];
   for (let kept = 0; high - low > 1e-6 * high;) {

@@ -1,6 +1,7 @@
 import { statuses } from "../schema/verdict.ts";
 import type { ReportInput } from "./report-input.ts";
 import { accuracyRelation } from "./relations/accuracy.ts";
+import { bestRelation, bestSaid } from "./relations/best.ts";
 import { collateralRelation } from "./relations/collateral.ts";
 import { conversationsRelation } from "./relations/conversations.ts";
 import {
@@ -26,7 +27,7 @@ export type ReportData = ReturnType<typeof reportData>;
 
 /** The facts and relations of a study. */
 export function reportData(input: ReportInput) {
-  const { study, queries, peaks = [] } = input;
+  const { study, queries, peaks = [], best = [] } = input;
   const experimentIds = new Set(study.experiments.map(({ id }) => id));
   // The probes of a search stand in its own section, also that at the rate which a trial sustains.
   const known = input.trials.filter(({ spec }) => experimentIds.has(spec.experimentId) && spec.purpose !== "probe");
@@ -45,6 +46,7 @@ export function reportData(input: ReportInput) {
     decisions.relation,
     guardrailsRelation(ours),
     factorialRelation(input.factorial ?? []),
+    bestRelation(best),
     effectsRelation(ours),
     withinTrials.relation,
     conversations.relation,
@@ -71,6 +73,7 @@ export function reportData(input: ReportInput) {
       trials: trialCounts(ours),
       leftOut: leftOut(input, known.length, trials.length),
       results: results.facts,
+      best: { cells: bestSaid(best), titles: [...new Set(best.map(({ title }) => title))] },
       decisions: decisions.facts,
       drift: driftFacts(ours),
       duels: input.effects.flatMap(({ paired, treatment, control, metric, stat, method }) =>

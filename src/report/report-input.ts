@@ -1,3 +1,4 @@
+import type { BestOfCell } from "../schema/best.ts";
 import type { Decision, Effect, FactorialTerm } from "../schema/effect.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { AccuracyJudgement } from "../schema/finding.ts";
@@ -37,6 +38,8 @@ export interface ReportInput {
   collateral: ReportCollateral[];
   /** Main effects and interactions of a combination. */
   factorial?: readonly FactorialTerm[];
+  /** Which of many configurations is the best, under each workload and at each point of the sweep. */
+  best?: readonly BestOfCell[];
   /** Searches for the highest rate that held. */
   peaks?: readonly PeakFound[];
   /** Changes whose answers were judged beside the baseline's. */

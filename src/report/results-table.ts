@@ -2,19 +2,23 @@ import type { Decision, Effect } from "../schema/effect.ts";
 import type { Block } from "./document.ts";
 import { escapeMarkdown } from "./markdown.ts";
 import { percentChange, percentInterval } from "./numbers.ts";
+import { bestLines } from "./relations/best.ts";
 import { relationOf, text, type ColumnOf } from "./relations/relation.ts";
 import { knobsText, effectOn, figureOf, fromToText, metricText } from "./relations/wording.ts";
 import type { ReportInput, ReportSummary } from "./report-input.ts";
 import { terminalDocument } from "./writers/terminal.ts";
 
 /** What the table of a run is made from. */
-interface RunResults extends Pick<ReportInput, "summaries"> {
+interface RunResults extends Pick<ReportInput, "summaries" | "best"> {
   decisions: Pick<Decision, "experiment" | "metric" | "outcome" | "missing" | "caveats">[];
-  study: Pick<ReportInput["study"], "origin" | "standIn">;
+  study: Pick<ReportInput["study"], "origin" | "standIn"> & Partial<Pick<ReportInput["study"], "design">>;
 }
 
+/** Cells of which the best is named; the report names it of all. */
+const mostCells = 20;
+
 /** What `run` leaves on stdout: a row for each experiment, latencies at the median; Δ is of the figure that decides. The report has the rest. */
-export function resultsTable({ study, summaries, decisions }: RunResults): string {
+export function resultsTable({ study, summaries, decisions, best = [] }: RunResults): string {
   const byName = new Map(decisions.map((decision) => [decision.experiment, decision]));
   const isAccurate = summaries.some((row) => figureOf(row, "rouge1", "mean") !== null);
   const metrics = [...new Set(decisions.flatMap(({ metric }) => metric ?? []))];
@@ -45,6 +49,8 @@ export function resultsTable({ study, summaries, decisions }: RunResults): strin
     ...(hasInterval
       ? ["In brackets the 95 % interval of each effect alone; decisions go by p, corrected over all changes."]
       : []),
+    // A combination asks which of many is the best; other designs ask what a change does.
+    ...(study.design === "combination" ? bestLines(best.slice(0, mostCells)) : []),
     ...reasonLines(decisions),
   ];
   const blocks: Block[] = [...proseOf([marks.join(" ")]), { type: "table", relation }, ...proseOf(notes)];

@@ -1,3 +1,4 @@
+import type { BestOfCell } from "./best.ts";
 import type { Collateral, Decision, Effect, FactorialTerm } from "./effect.ts";
 import type { AccuracyJudgement } from "./finding.ts";
 import type { PeakFound } from "./peak-found.ts";
@@ -17,6 +18,8 @@ export interface Analysis {
   collateral: Collateral[];
   /** Main effects and interactions of a combination; empty of any other design. */
   factorial: FactorialTerm[];
+  /** Which of three configurations or more is the best, under each workload and at each point of the sweep. */
+  best: BestOfCell[];
   /** Changes whose answers were judged beside the baseline's. */
   accuracy: AccuracyJudgement[];
   /** Searches for the highest rate that held; empty of a study that searched none. */

@@ -63,4 +63,26 @@ describe("the table that a run prints", () => {
     };
     expect(resultsTable(report)).toMatch(/\na, b: on HOLD: one block\na, b: it drifted\n$/);
   });
+
+  it("names the best of a combination, which asks for it, and of no other design", () => {
+    const arm = { experiment: "a", value: 1, unit: "tok/s", ratio: 1, interval: null, why: null };
+    const cell = {
+      cell: "",
+      baseline: "a",
+      metric: "output_throughput",
+      stat: "value",
+      title: "throughput",
+      why: null,
+    };
+    const arms = [
+      { ...arm, row: "a", standing: "best" as const },
+      { ...arm, row: "b", standing: "not told apart" as const },
+    ];
+    const report = { summaries: [], decisions: [], best: [{ ...cell, better: "higher" as const, arms }] };
+    const study = { origin: "measured" as const, standIn: null };
+    expect(resultsTable({ ...report, study: { ...study, design: "combination" } })).toContain(
+      "Best: a; b cannot be told from it",
+    );
+    expect(resultsTable({ ...report, study: { ...study, design: "isolation" } })).not.toContain("Best");
+  });
 });

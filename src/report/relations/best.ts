@@ -1,0 +1,75 @@
+import { countText } from "../../math/figures.ts";
+import type { BestArm, BestOfCell } from "../../schema/best.ts";
+import { change, interval, number, relationOf, text, type Relation } from "./relation.ts";
+import { metricText } from "./wording.ts";
+
+/** Which of many configurations is the best, under each workload and at each point of the sweep: a line for each configuration. */
+export function bestRelation(cells: readonly BestOfCell[]): Relation {
+  const rows = cells.flatMap((cell) => cell.arms.map((arm) => ({ ...arm, of: cell })));
+  return relationOf("best", rows, [
+    ...(cells.length > 1 ? [text<(typeof rows)[number]>("for", "For", ({ of }) => of.cell)] : []),
+    text("configuration", "Configuration", ({ row, standing }) => ({ value: row, strong: standing === "best" })),
+    text("metric", "By", ({ of }) => metricText(`${of.metric} ${of.stat}`)),
+    number("value", "Value", ({ value }) => value),
+    text("unit", "Unit", ({ unit }) => unit),
+    change("change", "Δ best of the others", ({ ratio }) => ratio),
+    {
+      ...interval<(typeof rows)[number]>("change_interval", (arm) => arm.interval),
+      title: "95 % interval of all together",
+    },
+    text("standing", "Standing", ({ standing, why }) => ({
+      value: standing === "not told apart" ? "cannot be told from the best" : standing,
+      note: why === null ? "" : `: ${why}`,
+    })),
+  ]);
+}
+
+/** Names in a sentence at most; the others are counted. */
+const mostNamed = 8;
+
+/** A sentence about one cell, in parts: `for 1k1k: s256t4k; s128t4k cannot be told from it`. */
+export interface BestSaid {
+  /** The cell; empty where there is one. */
+  where: string;
+  /** The configuration with the best estimate; null where nothing can be told. */
+  best: string | null;
+  rest: string;
+}
+
+/** What is said of each cell. */
+export function bestSaid(cells: readonly BestOfCell[]): BestSaid[] {
+  return cells.map((cell) => {
+    const of = (standing: BestArm["standing"]) => cell.arms.filter((arm) => arm.standing === standing);
+    const [best, alike, worse, left] = [of("best")[0], of("not told apart"), of("worse"), of("not compared")];
+    if (best === undefined) return { where: cell.cell, best: null, rest: unknownText(cell) };
+    const others =
+      alike.length > 0
+        ? `; ${namesOf(alike)} cannot be told from it`
+        : `, better than ${worse.length === 1 ? worse[0]!.row : `the ${worse.length} others`}`;
+    return {
+      where: cell.cell,
+      best: best.row,
+      rest: others + (left.length === 0 ? "" : `; not compared: ${namesOf(left)}`),
+    };
+  });
+}
+
+/** The same for a terminal. */
+export function bestLines(cells: readonly BestOfCell[]): string[] {
+  return bestSaid(cells).map(
+    ({ where, best, rest }) => `Best${where === "" ? "" : ` for ${where}`}: ${best ?? ""}${rest}`,
+  );
+}
+
+function unknownText({ arms, why, better }: BestOfCell): string {
+  const first = arms.find(({ value }) => value !== null);
+  const seen = first && `; the ${better === "higher" ? "highest" : "lowest"} figure is that of ${first.row}`;
+  return `not known: ${why ?? ""}${seen ?? ""}`;
+}
+
+function namesOf(arms: readonly BestArm[]): string {
+  const names = arms.slice(0, mostNamed).map(({ row }) => row);
+  const more = arms.length - names.length;
+  if (more > 0) return `${names.join(", ")} and ${countText(more, "other")}`;
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
