@@ -4,6 +4,7 @@
  *   npm run bench                     all parts: about ten minutes, and ten more where all peers are installed
  *   npm run bench -- --short          every part in a few seconds each: to try it; its figures mean nothing
  *   npm run bench -- --only closed-64,ladder --clients ceteris,"C floor" --runs 9
+ *   npm run bench -- --beside ../before    our client of another checkout takes its turns too
  *
  * Parts: closed-64, closed-512, poisson-50, two-workers, ladder, simulator. The clients take turns, so that what changes
  * on the machine changes for all: `--runs` (5) turns of ours and the floor, in the first `--peer-runs` (1) of which the
@@ -47,6 +48,7 @@ const { values: flags } = parseArgs({
     short: { type: "boolean", default: false },
     only: { type: "string" },
     clients: { type: "string" },
+    beside: { type: "string" },
     keep: { type: "boolean", default: false },
     out: { type: "string" },
   },
@@ -73,7 +75,7 @@ async function bench(made: Programs): Promise<void> {
     "only",
     (part) => part,
   );
-  const own = ownClients(made, cacheFolder);
+  const own = ownClients(made, cacheFolder, flags.beside && resolve(flags.beside));
   const { clients: peers, absent } = installedPeers(cacheFolder);
   const clients = chosen([...own, ...peers], flags.clients, "clients", ({ name }) => name);
   const noise = measureNoise();

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Case } from "./cases.ts";
 import type { Programs } from "./compile.ts";
@@ -30,8 +30,11 @@ export interface LoadClient {
 export const floorName = "C floor";
 export const ourName = "ceteris";
 
-/** The C floor, and our own client. Both stamp with CLOCK_MONOTONIC and tag their requests. */
-export function ownClients(programs: Programs, cacheFolder: string): LoadClient[] {
+/**
+ * The C floor, our own client and, where one is given, the client of another checkout, for a comparison of before and after
+ * in one run. All stamp with CLOCK_MONOTONIC and tag their requests.
+ */
+export function ownClients(programs: Programs, cacheFolder: string, besideCheckout?: string): LoadClient[] {
   const both = {
     meterEveryMs: 20,
     read: (errand: Errand) => readReported(readFileSync(rowsFile(errand), "utf8")),
@@ -45,21 +48,28 @@ export function ownClients(programs: Programs, cacheFolder: string): LoadClient[
       variables: {},
       argv: (errand) => [programs.cclient, ...argumentsOf(errand)],
     },
-    {
+    ours(ourName, fileURLToPath(new URL("./our-client.ts", import.meta.url))),
+    ...(besideCheckout === undefined
+      ? []
+      : [ours(`${ourName} of ${basename(besideCheckout)}`, join(besideCheckout, "bench/load/our-client.ts"))]),
+  ];
+
+  function ours(name: string, program: string): LoadClient {
+    return {
       ...both,
-      name: ourName,
+      name,
       takes: () => true,
       // As the launcher sets it: what was compiled is kept.
       variables: { NODE_COMPILE_CACHE: join(cacheFolder, "compiled") },
       argv: (errand) => [
         process.execPath,
-        fileURLToPath(new URL("./our-client.ts", import.meta.url)),
+        program,
         ...argumentsOf(errand),
         "--workers",
         String(errand.case.workers),
       ],
-    },
-  ];
+    };
+  }
 }
 
 function argumentsOf(errand: Errand): string[] {

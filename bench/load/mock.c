@@ -1,10 +1,12 @@
 /*
  * A streaming OpenAI server that knows the truth: what every load client is measured against.
  *
- *   mock PORT FIRST_US GAP_US LOG [CORE]
+ *   mock PORT FIRST_US GAP_US LOG [CORE [STEP_US]]
  *
  * One thread on one core (default 0). A request's first token is due FIRST_US after the request was read, each
  * following token GAP_US after the one before: an absolute schedule, so that a late token does not move the next.
+ * With STEP_US the first token waits for the next step, as in an engine that batches continuously: every running request
+ * gets its token in the same step, whenever it arrived. Without it each request keeps a time of its own.
  * PORT 0 takes a free port. When it listens, it says so on stdout: `ready PORT`. A second one on the same PORT, on another
  * core, gets its share of the connections: the kernel deals them out.
  *
@@ -44,7 +46,7 @@ static i64 now(void) {
   return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-static i64 first_ns, gap_ns;
+static i64 first_ns, gap_ns, step_ns;
 static volatile sig_atomic_t stopped;
 
 /* One request, as it is logged. */
@@ -388,6 +390,7 @@ static void begin_answer(Connection *c, const char *body, int chat) {
   c->next_token = 0;
   c->busy = 1;
   c->due = r->arr + first_ns;
+  if (step_ns) c->due = (c->due + step_ns - 1) / step_ns * step_ns;
   if (!r->stream) c->due += (i64)(r->ntok - 1) * gap_ns;
   heap_add(c);
   if (r->stream) {
@@ -570,11 +573,12 @@ static void on_signal(int signal) {
 
 int main(int argc, char **argv) {
   if (argc < 5) {
-    fprintf(stderr, "usage: mock PORT FIRST_US GAP_US LOG [CORE]\n");
+    fprintf(stderr, "usage: mock PORT FIRST_US GAP_US LOG [CORE [STEP_US]]\n");
     return 2;
   }
   first_ns = atoll(argv[2]) * 1000;
   gap_ns = atoll(argv[3]) * 1000;
+  step_ns = argc > 6 ? atoll(argv[6]) * 1000 : 0;
 
   cpu_set_t cores;
   CPU_ZERO(&cores);
