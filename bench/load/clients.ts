@@ -61,13 +61,7 @@ export function ownClients(programs: Programs, cacheFolder: string, besideChecko
       takes: () => true,
       // As the launcher sets it: what was compiled is kept.
       variables: { NODE_COMPILE_CACHE: join(cacheFolder, "compiled") },
-      argv: (errand) => [
-        process.execPath,
-        program,
-        ...argumentsOf(errand),
-        "--workers",
-        String(errand.case.workers),
-      ],
+      argv: (errand) => [process.execPath, program, ...argumentsOf(errand), "--workers", String(errand.case.workers)],
     };
   }
 }

@@ -2,7 +2,6 @@ import { NS_PER_MS, NS_PER_S } from "../math/units.ts";
 import type { RequestRecord } from "../schema/observation.ts";
 import type { Sample } from "../schema/sample.ts";
 import type { AnswerRules } from "./stream/answer.ts";
-import { createDeferredWork } from "./drive/deferred-work.ts";
 import { converse, type ConversationSteps } from "./drive/conversation.ts";
 import { createDeadlines, LONGEST_TIMER_MS } from "./drive/deadlines.ts";
 import type { Cap } from "./drive/cap.ts";
@@ -117,7 +116,7 @@ export function createPhase(options: PhaseOptions): Phase {
   const firstBody = (unit: number): Buffer =>
     bodyOf(placeOf(unit), sequence[requestPlan.starts[placeOf(unit)]!]!, NO_HISTORY);
   // The first burst is made before the clock matters, so that it leaves at once.
-  const bodies = createReadyBodies(shortestS > 0 ? Infinity : units, asked, firstBody);
+  const bodies = createReadyBodies(shortestS > 0 ? asked : Math.min(asked, units), firstBody);
   const { promise: broken, reject: breakOff } = Promise.withResolvers<never>();
   // `run` waits for it.
   broken.catch(() => {});
@@ -130,7 +129,6 @@ export function createPhase(options: PhaseOptions): Phase {
       return null;
     }
   };
-  const deferred = createDeferredWork(now, () => guarded(() => bodies.prepareMore()) ?? false);
   const deadlines = createDeadlines(now);
   const keep = (request: OpenRequest): void => {
     request.settle();
@@ -160,8 +158,9 @@ export function createPhase(options: PhaseOptions): Phase {
         deadlines.delete(request);
         if (record.turn === null) gauge.closed(record.endNs);
         counts.ended += 1;
-        deferred.add(() => guarded(() => keep(request)));
+        // The next request first: nothing waits for the record of this one.
         guarded(() => onDone(request));
+        guarded(() => keep(request));
       },
     });
     open.add(request);
@@ -280,7 +279,6 @@ export function createPhase(options: PhaseOptions): Phase {
         await Promise.race([driven, broken]);
       } finally {
         clearInterval(ticker);
-        deferred.finish();
         deadlines.stop();
         signal?.removeEventListener("abort", cutAll);
       }

@@ -248,7 +248,7 @@ describe("an internal error", () => {
     someSamples(count).map((sample) => (sample.index === at ? { ...sample, prompt: { tokens: [1] } } : sample));
 
   it.each([
-    ["in deferred work", 3],
+    ["in the first burst", 3],
     ["where the next request is sent", 90],
   ])("%s ends the phase, and not the program", async (_where, at) => {
     server = await startStreamServer(() => ({ pieces: completionEvents(2) }));

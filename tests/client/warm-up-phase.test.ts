@@ -50,7 +50,7 @@ describe("a warm-up with a gate", () => {
       slow,
     );
     expect(warmUp?.steady).toBe(true);
-    // Three blocks of five, what was in flight then, and what ended while deferred work waited for quiet.
+    // Three blocks of five, what was in flight then, and what ended until the gate looked.
     expect(warm.length).toBeGreaterThanOrEqual(15);
     expect(warm.length).toBeLessThanOrEqual(60);
     // The last of them are open when the measured ones begin.

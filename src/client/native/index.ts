@@ -6,7 +6,6 @@ import { NativeSocket } from "./native-socket.ts";
 import { Poller } from "./poller.ts";
 import { ReadPause } from "./read-pause.ts";
 import { SocketCalls } from "./socket-calls.ts";
-import { letHelpersGiveWay } from "./threads.ts";
 
 /**
  * Sockets read by the system's own calls: less CPU time than Node's own for a read, and the time of a read is the kernel's,
@@ -15,7 +14,6 @@ import { letHelpersGiveWay } from "./threads.ts";
 export function createNativeBackend(now: () => number): SocketBackend | null {
   const libc = loadLibc();
   if (libc === null) return null;
-  letHelpersGiveWay(libc);
   const arrivals = new Arrivals(libc, now);
   const pause = new ReadPause();
   const poller = new Poller(libc, arrivals, pause);

@@ -23,8 +23,6 @@ const signatures = {
   write: { arguments: ["i32", "pointer", "u32"], return: "i32" },
   usleep: { arguments: ["u32"], return: "i32" },
   clock_gettime: { arguments: ["i32", "pointer"], return: "i32" },
-  /** A call of the kernel that the library has no name for; arguments that a call does not take are 0. */
-  syscall: { arguments: ["u32", "u32", "pointer", "pointer", "u32", "pointer", "pointer"], return: "i32" },
   /** The descriptor that is readable when an event loop has something to do. */
   uv_backend_fd: { arguments: ["pointer"], return: "i32" },
   /** Milliseconds until its next timer; 0 where it has work at once, -1 where it has none. */
