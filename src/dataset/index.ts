@@ -9,6 +9,7 @@ import { jsonl } from "./jsonl.ts";
 import type { TextLengths } from "./measured-lengths.ts";
 import { sharegpt } from "./sharegpt.ts";
 import { synthetic } from "./synthetic.ts";
+import { trace } from "./trace.ts";
 
 export { measuredLengths, needsMeasuring, type TextLengths } from "./measured-lengths.ts";
 export { loadTrace } from "./traces/index.ts";
@@ -53,6 +54,7 @@ const formats: { [Kind in DatasetDeclaration["kind"]]: Format<Kind> } = {
     load: synthetic,
     lengths: ({ shared_prefix_tokens: sharedTokens = 0 }) => ({ ...asWritten, made: true, sharedTokens }),
   },
+  trace: { load: trace, lengths: () => ({ ...asWritten, made: true }) },
 };
 
 /** The samples of a workload, its selection applied. Absent or broken files are values that say where the data is to be had. */

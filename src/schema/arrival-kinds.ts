@@ -1,6 +1,9 @@
 /** Arrivals of one rate from start to end. Ramps, steps and traces bring rates of their own. */
 export const oneRateArrivals = ["constant", "poisson", "gamma"] as const;
 
+/** Files that say when requests arrived, and how long they were, by their columns. */
+export const traceFormats = ["csv", "azure", "mooncake", "bailian", "burstgpt"] as const;
+
 const ofOneRate: ReadonlySet<string> = new Set(oneRateArrivals);
 
 /** True of arrivals that keep one rate. Where a workload declares none, they are Poisson. */

@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { traceFormats } from "./arrival-kinds.ts";
 import { choice } from "./choice.ts";
 import { strict } from "./strict-object.ts";
 
@@ -85,9 +86,20 @@ export const DatasetDeclaration = Type.Union([
     ),
     think_s: Type.Optional(ThinkTime),
   }),
+  strict({
+    kind: Type.Literal("trace"),
+    path: Type.Optional(
+      Type.String({
+        description:
+          "a trace whose requests' lengths are taken, relative to the file that says so; without it the one of the arrivals",
+      }),
+    ),
+    format: Type.Optional(choice(traceFormats, { description: "columns of that file" })),
+  }),
 ]);
 export type DatasetDeclaration = Static<typeof DatasetDeclaration>;
 
+<<<<<<< HEAD
 /** The members of a dataset that are lengths. */
 export const lengthMembers = ["input_tokens", "output_tokens", "turns"] as const;
 
@@ -98,4 +110,9 @@ export function fixedLengths(dataset: DatasetDeclaration): DatasetDeclaration {
   if (numbers.length === 0) return dataset;
   const fixed = numbers.map((member) => [member, { distribution: "fixed", value: members[member] }]);
   return { ...dataset, ...(Object.fromEntries(fixed) as object) };
+=======
+/** True of datasets whose prompts are made of token ids, each of an exact length, as `synthetic` ones are. */
+export function isMadeOfTokens({ kind }: Pick<DatasetDeclaration, "kind">): boolean {
+  return kind === "synthetic" || kind === "trace";
+>>>>>>> b83448b (A dataset may take the lengths of a trace's requests)
 }

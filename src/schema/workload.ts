@@ -1,6 +1,10 @@
 import { Type, type Static } from "typebox";
+<<<<<<< HEAD
 import { keepOneRate } from "./arrival-kinds.ts";
 import { AxesFile, type Axis } from "./axis.ts";
+=======
+import { keepOneRate, traceFormats } from "./arrival-kinds.ts";
+>>>>>>> b83448b (A dataset may take the lengths of a trace's requests)
 import { choice } from "./choice.ts";
 import type { ComputedMember } from "./computed.ts";
 import { DatasetDeclaration } from "./dataset-declaration.ts";
@@ -60,7 +64,7 @@ export const ArrivalDeclaration = Type.Union([
   strict({
     kind: Type.Literal("trace"),
     path: Type.String({ description: "arrival times, relative to the file that says so" }),
-    format: choice(["csv", "azure", "mooncake", "bailian", "burstgpt"], { description: "columns of the file" }),
+    format: choice(traceFormats, { description: "columns of the file" }),
     unit: Type.Optional(
       choice(["s", "ms"], { description: "of the times in the file, where it is not the usual one of the format" }),
     ),

@@ -1,3 +1,4 @@
+import { lengthsOfColumns } from "./trace-lengths.ts";
 import { timesOfColumn, type TraceFormat } from "./trace-format.ts";
 
 /**
@@ -5,6 +6,11 @@ import { timesOfColumn, type TraceFormat } from "./trace-format.ts";
  * wall-clock times, `2023-11-16 18:17:03.9799600` or `2024-05-10 00:00:00.009930+00:00`.
  */
 export const azure: TraceFormat = (text) => timesOfColumn(text, "TIMESTAMP", wallSeconds);
+
+export const azureLengths = lengthsOfColumns(
+  { time: /^timestamp$/, input: /^contexttokens$/, output: /^generatedtokens$/ },
+  wallSeconds,
+);
 
 /** Whole seconds and the fraction apart, since a Date keeps milliseconds only. Without a zone it is taken as UTC: only differences matter. */
 function wallSeconds(cell: string): number | null {

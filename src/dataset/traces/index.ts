@@ -3,56 +3,101 @@ import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { ArrivalDeclaration } from "../../schema/workload.ts";
 import type { World } from "../../world/world.ts";
 import { readTableFile } from "../text-file.ts";
-import { azure } from "./azure.ts";
+import { azure, azureLengths } from "./azure.ts";
 import { bailian } from "./bailian.ts";
-import { burstgpt } from "./burstgpt.ts";
-import { csv } from "./csv.ts";
+import { burstgpt, burstgptLengths } from "./burstgpt.ts";
+import { csv, csvLengths } from "./csv.ts";
 import { mooncake } from "./mooncake.ts";
 import type { TraceFormat } from "./trace-format.ts";
+import { lengthsOfMembers, type LengthsFormat, type TraceRequest } from "./trace-lengths.ts";
 import { countText } from "../../math/figures.ts";
 
 type TraceDeclaration = Extract<ArrivalDeclaration, { kind: "trace" }>;
 
+type FormatName = TraceDeclaration["format"];
+
+/** How the times and the lengths of a trace are read. */
+interface Format {
+  times: TraceFormat;
+  lengths: LengthsFormat;
+  /** Tokens of a block that a hash stands for; absent where the format has none. */
+  blockTokens?: number;
+}
+
 /** Every format of a trace, under the name that a workload gives it. */
-const traceFormats: Readonly<Record<TraceDeclaration["format"], TraceFormat>> = {
-  csv,
-  azure,
-  mooncake,
-  bailian,
-  burstgpt,
+const traceFormats: Readonly<Record<FormatName, Format>> = {
+  csv: { times: csv, lengths: csvLengths },
+  azure: { times: azure, lengths: azureLengths },
+  mooncake: { times: mooncake, lengths: lengthsOfMembers, blockTokens: 512 },
+  bailian: { times: bailian, lengths: lengthsOfMembers, blockTokens: 16 },
+  burstgpt: { times: burstgpt, lengths: burstgptLengths },
 };
+
+/** A file of a trace, and how it is to be read. `member` of the workload names it. */
+interface TraceFile {
+  path: string;
+  format: FormatName;
+  member: "arrivals" | "dataset";
+}
+
+/** Where traces are looked for: the study's folder is what their paths are relative to. */
+interface TracePlace {
+  world: Pick<World, "files">;
+  root: string;
+}
 
 /**
  * The arrivals of a trace in seconds from its first, ascending. A failure where the file is not there, a line has no
- * time, or it has fewer arrivals than `requests`. `root` is the study's folder, which the path is relative to.
+ * time, or it has fewer arrivals than `requests`.
  */
 export async function loadTrace(
-  declaration: TraceDeclaration,
-  { world, root, requests }: { world: Pick<World, "files">; root: string; requests: number },
+  { path, format, unit }: TraceDeclaration,
+  { requests, ...place }: TracePlace & { requests: number },
 ): Promise<Result<Float64Array>> {
-  const path = isAbsolute(declaration.path) ? declaration.path : join(root, declaration.path);
-  const text = await readTableFile(world.files, path);
-  if (text === null) {
-    return fail(
-      "trace-missing",
-      `there is no trace at ${path}`,
-      "Put it there, or change arrivals.path in the workload.",
-    );
-  }
-  if (!text.ok) return text;
-  const times = traceFormats[declaration.format](text.value, declaration.unit);
-  if (typeof times === "string") {
-    const formats = Object.keys(traceFormats).join(", ");
-    return fail("trace-broken", `${path}: ${times}`, `arrivals.format is ${declaration.format}; it can be ${formats}.`);
-  }
+  const read = await readTrace({ path, format, member: "arrivals" }, place, (text) => traceFormats[format].times(text, unit));
+  if (!read.ok) return read;
+  const times = read.value;
   if (times.length < requests) {
     return fail(
       "trace-too-short",
-      `${path} has ${countText(times.length, "arrival")}, and ${countText(requests, "request")} are asked for`,
+      `${pathIn(place.root, path)} has ${countText(times.length, "arrival")}, and ${countText(requests, "request")} are asked for`,
       `Lower counts.requests of the workload to ${times.length} or fewer, or name a longer trace.`,
     );
   }
   const sorted = Float64Array.from(times).toSorted();
   const first = sorted[0] ?? 0;
   return succeed(sorted.map((atS) => atS - first));
+}
+
+/** The requests of a trace in the order in which they arrived, and how many tokens a block of their prompts has. */
+export async function loadTraceLengths(
+  file: TraceFile,
+  place: TracePlace,
+): Promise<Result<{ requests: TraceRequest[]; blockTokens: number }>> {
+  const { lengths, blockTokens = 0 } = traceFormats[file.format];
+  const read = await readTrace(file, place, lengths);
+  if (!read.ok) return read;
+  // Equal times stay in the file's order, as they do among the arrivals.
+  const requests = read.value.toSorted((left, right) => (left.at ?? 0) - (right.at ?? 0));
+  return succeed({ requests, blockTokens });
+}
+
+async function readTrace<Row>(
+  { path, format, member }: TraceFile,
+  { world, root }: TracePlace,
+  rowsOf: (text: string) => Row[] | string,
+): Promise<Result<Row[]>> {
+  const whole = pathIn(root, path);
+  const text = await readTableFile(world.files, whole);
+  if (text === null)
+    return fail("trace-missing", `there is no trace at ${whole}`, `Put it there, or change ${member}.path in the workload.`);
+  if (!text.ok) return text;
+  const rows = rowsOf(text.value);
+  if (typeof rows !== "string") return succeed(rows);
+  const formats = Object.keys(traceFormats).join(", ");
+  return fail("trace-broken", `${whole}: ${rows}`, `${member}.format is ${format}; it can be ${formats}.`);
+}
+
+function pathIn(root: string, path: string): string {
+  return isAbsolute(path) ? path : join(root, path);
 }

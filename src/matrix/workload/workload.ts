@@ -1,4 +1,4 @@
-import { fixedLengths } from "../../schema/dataset-declaration.ts";
+import { fixedLengths, isMadeOfTokens } from "../../schema/dataset-declaration.ts";
 import { fidelities, type Fidelity } from "../../schema/fidelity.ts";
 import type { RulesetScenario } from "../../schema/ruleset.ts";
 import {
@@ -28,7 +28,7 @@ export function completeWorkload(file: WorkloadFile, name: string, { ruleset, sl
     ruleset,
     scenario,
     endpoint,
-    ...promptsOf(file, dataset.kind, endpoint),
+    ...promptsOf(file, isMadeOfTokens(dataset), endpoint),
     dataset,
     selection: file.selection ?? {},
     sampling: { ...samplingDefaults(), ...ruleset?.generation, ...file.sampling },
@@ -50,13 +50,13 @@ export function completeWorkload(file: WorkloadFile, name: string, { ruleset, sl
 /** The form that the endpoint takes. A matrix that says `prompt: text` itself means texts as they are made: its ids cover that. */
 function promptsOf(
   file: WorkloadFile,
-  kind: Workload["dataset"]["kind"],
+  isMade: boolean,
   endpoint: Workload["endpoint"],
 ): Pick<Workload, "prompt" | "promptLengths"> {
   const { prompt, promptLengths } = workloadDefaults;
-  const ofChat = kind === "synthetic" && endpoint === "chat" && file.prompt === undefined;
+  const ofChat = isMade && endpoint === "chat" && file.prompt === undefined;
   return {
-    prompt: file.prompt ?? (kind === "synthetic" ? prompt.synthetic[endpoint] : prompt.written),
+    prompt: file.prompt ?? (isMade ? prompt.synthetic[endpoint] : prompt.written),
     promptLengths: file.prompt_lengths ?? promptLengths[ofChat ? "chat" : "otherwise"],
   };
 }
