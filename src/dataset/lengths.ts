@@ -8,11 +8,20 @@ export function drawLength(distribution: LengthDistribution, random: Random): nu
       return distribution.value;
     case "uniform":
       return distribution.min + random.integer(distribution.max - distribution.min + 1);
-    case "lognormal": {
-      const drawn = Math.round(random.lognormal(Math.log(distribution.median), distribution.sigma));
-      return Math.min(Math.max(drawn, distribution.min), distribution.max);
-    }
+    case "lognormal":
+      return clipped(random.lognormal(Math.log(distribution.median), distribution.sigma), distribution);
+    case "normal":
+      return clipped(distribution.mean + distribution.stdev * random.normal(), distribution);
   }
+}
+
+function clipped(drawn: number, { min, max }: { min: number; max: number }): number {
+  return Math.min(Math.max(Math.round(drawn), min), max);
+}
+
+/** The longest that a distribution gives. */
+export function longestLength(distribution: LengthDistribution): number {
+  return distribution.distribution === "fixed" ? distribution.value : distribution.max;
 }
 
 /** Seconds that a user thinks before a turn; 0 where nothing is declared. */

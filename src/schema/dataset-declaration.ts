@@ -19,8 +19,18 @@ const distributions = [
     min: Type.Integer({ minimum: 1 }),
     max: Type.Integer({ minimum: 1 }),
   }),
+  strict({
+    distribution: Type.Literal("normal"),
+    mean: Type.Number({ exclusiveMinimum: 0 }),
+    stdev: Type.Number({ minimum: 0 }),
+    min: Type.Integer({ minimum: 1 }),
+    max: Type.Integer({ minimum: 1 }),
+  }),
 ];
-/** Lengths in tokens. `fixed` needs value; `uniform` min and max; `lognormal` median and sigma, clipped to min and max. */
+/**
+ * Lengths in tokens. `fixed` needs value; `uniform` min and max; `lognormal` median and sigma, `normal` mean and stdev, both
+ * clipped to min and max.
+ */
 export type LengthDistribution = Static<(typeof distributions)[number]>;
 
 /** As a matrix writes lengths: a bare number is `fixed`, and `fixedLengths` makes it so. */
@@ -99,7 +109,6 @@ export const DatasetDeclaration = Type.Union([
 ]);
 export type DatasetDeclaration = Static<typeof DatasetDeclaration>;
 
-<<<<<<< HEAD
 /** The members of a dataset that are lengths. */
 export const lengthMembers = ["input_tokens", "output_tokens", "turns"] as const;
 
@@ -110,9 +119,9 @@ export function fixedLengths(dataset: DatasetDeclaration): DatasetDeclaration {
   if (numbers.length === 0) return dataset;
   const fixed = numbers.map((member) => [member, { distribution: "fixed", value: members[member] }]);
   return { ...dataset, ...(Object.fromEntries(fixed) as object) };
-=======
+}
+
 /** True of datasets whose prompts are made of token ids, each of an exact length, as `synthetic` ones are. */
 export function isMadeOfTokens({ kind }: Pick<DatasetDeclaration, "kind">): boolean {
   return kind === "synthetic" || kind === "trace";
->>>>>>> b83448b (A dataset may take the lengths of a trace's requests)
 }

@@ -1,10 +1,6 @@
 import { Type, type Static } from "typebox";
-<<<<<<< HEAD
-import { keepOneRate } from "./arrival-kinds.ts";
-import { AxesFile, type Axis } from "./axis.ts";
-=======
 import { keepOneRate, traceFormats } from "./arrival-kinds.ts";
->>>>>>> b83448b (A dataset may take the lengths of a trace's requests)
+import { AxesFile, type Axis } from "./axis.ts";
 import { choice } from "./choice.ts";
 import type { ComputedMember } from "./computed.ts";
 import { DatasetDeclaration } from "./dataset-declaration.ts";
