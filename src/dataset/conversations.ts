@@ -3,7 +3,8 @@ import { succeed, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
 import type { DatasetDeclaration } from "../schema/dataset-declaration.ts";
 import type { DatasetRequest } from "./index.ts";
-import { conversationLengths } from "./length-profiles.ts";
+import { mostForced } from "../schema/answer-lengths.ts";
+import { conversationLengths } from "../schema/length-profiles.ts";
 import { drawLength, drawThinkS } from "./lengths.ts";
 import { randomTokens, textOfTokens } from "./made-text.ts";
 import { digestOf } from "./samples-digest.ts";
@@ -36,10 +37,7 @@ export async function conversations(
     const count = drawLength(declaration.turns ?? turns, lengths);
     for (let turn = 0; turn < count; turn += 1) {
       const inputTokens = drawLength(declaration.input_tokens ?? input, lengths);
-      const outputTokens = Math.min(
-        drawLength(declaration.output_tokens ?? output, lengths),
-        workload.sampling.max_tokens,
-      );
+      const outputTokens = Math.min(drawLength(declaration.output_tokens ?? output, lengths), mostForced(workload));
       samples.push({
         index: samples.length,
         prompt: { text: textOfTokens(randomTokens(words, inputTokens)) },

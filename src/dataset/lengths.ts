@@ -19,11 +19,6 @@ function clipped(drawn: number, { min, max }: { min: number; max: number }): num
   return Math.min(Math.max(Math.round(drawn), min), max);
 }
 
-/** The longest that a distribution gives. */
-export function longestLength(distribution: LengthDistribution): number {
-  return distribution.distribution === "fixed" ? distribution.value : distribution.max;
-}
-
 /** Seconds that a user thinks before a turn; 0 where nothing is declared. */
 export function drawThinkS(declared: ThinkTime | undefined, random: Random): number {
   switch (declared?.distribution) {

@@ -1,3 +1,4 @@
+import { mostForced } from "../schema/answer-lengths.ts";
 import type { CountedAs } from "../schema/engine.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import { plainSample, type Sample } from "../schema/sample.ts";
@@ -34,7 +35,7 @@ export function needsMeasuring({ promptLengths, prompt }: Workload, lengths: Tex
 /**
  * Samples as the engine's own tokenizer counts them: made texts are fitted to exactly their length (`prompt_lengths: engine`)
  * or as near as they come (`nearest`), others are counted; so are recorded answers, whose lengths are at most the workload's
- * `max_tokens`. A single prompt is counted as its request has it, with special tokens or the chat template; the messages of a
+ * `max_tokens` where it says one. A single prompt is counted as its request has it, with special tokens or the chat template; the messages of a
  * conversation bare. `promptTokens` of a made text is what is asked for before, and what the engine counts after.
  */
 export async function measuredLengths(
@@ -52,7 +53,7 @@ export async function measuredLengths(
     signal?: AbortSignal;
   },
 ): Promise<Result<Sample[]>> {
-  const { endpoint, sampling, promptLengths } = workload;
+  const { endpoint, promptLengths } = workload;
   const fit = async (parts: Ingredients, asked: number, as: CountText): Promise<Result<FittedText>> => {
     const made = await fitText(parts, asked, as);
     return made.ok && made.value.tokens !== asked && promptLengths === "engine"
@@ -115,7 +116,7 @@ export async function measuredLengths(
     if (lengths.recordedAnswers && sample.reference !== null) {
       const counted = await asPart(sample.reference);
       if (!counted.ok) return counted;
-      outputTokens = Math.min(Math.max(counted.value, 1), sampling.max_tokens);
+      outputTokens = Math.min(Math.max(counted.value, 1), mostForced(workload));
     }
     return succeed({ ...plainSample(sample), prompt, promptTokens, outputTokens, turn });
   };

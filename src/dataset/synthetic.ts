@@ -3,7 +3,8 @@ import { succeed, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
 import type { DatasetDeclaration } from "../schema/dataset-declaration.ts";
 import type { DatasetRequest } from "./index.ts";
-import { lengthProfiles } from "./length-profiles.ts";
+import { mostForced } from "../schema/answer-lengths.ts";
+import { lengthProfiles } from "../schema/length-profiles.ts";
 import { drawLength } from "./lengths.ts";
 import { formOf, MadeSample, type Recipe } from "./made-samples.ts";
 import { randomTokens, skipTokens } from "./made-text.ts";
@@ -39,7 +40,7 @@ export async function synthetic(declaration: SyntheticDeclaration, request: Data
   };
   const samples = Array.from({ length: request.samples }, (_, index): Sample => {
     const inputTokens = Math.max(drawLength(input, lengths), sharedTokens + 1);
-    const outputTokens = Math.min(drawLength(output, lengths), request.workload.sampling.max_tokens);
+    const outputTokens = Math.min(drawLength(output, lengths), mostForced(request.workload));
     ownTokens[index] = inputTokens - sharedTokens;
     states.set(words.state(), 4 * index);
     skipTokens(words, inputTokens - sharedTokens);

@@ -1,4 +1,5 @@
 import { createRandom } from "../math/random.ts";
+import { mostForced } from "../schema/answer-lengths.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { Dataset } from "../schema/sample.ts";
 import type { DatasetDeclaration } from "../schema/dataset-declaration.ts";
@@ -22,8 +23,13 @@ export async function trace(declaration: TraceDataset, request: DatasetRequest):
   const { arrivals } = workload;
   const { path, format } = declaration.path === undefined && arrivals?.kind === "trace" ? arrivals : declaration;
   if (path === undefined || format === undefined) {
-    const hint = "Name them in the dataset (`path: trace.jsonl, format: mooncake`), or replay a trace: `arrivals: { kind: trace, … }`.";
-    return fail("trace-not-named", `the dataset of ${workload.name} is a trace without a \`path\` and a \`format\``, hint);
+    const hint =
+      "Name them in the dataset (`path: trace.jsonl, format: mooncake`), or replay a trace: `arrivals: { kind: trace, … }`.";
+    return fail(
+      "trace-not-named",
+      `the dataset of ${workload.name} is a trace without a \`path\` and a \`format\``,
+      hint,
+    );
   }
   const read = await loadTraceLengths({ path, format, member: "dataset" }, { world, root });
   if (!read.ok) return read;
@@ -39,13 +45,14 @@ export async function trace(declaration: TraceDataset, request: DatasetRequest):
     const own = randomTokens(random.fork(`request ${index}`), Math.max(0, input - shared.length));
     return [...shared.slice(0, input), ...own];
   };
-  const held = workload.selection.sample === undefined && workload.selection.first === undefined ? request.samples : Infinity;
+  const held =
+    workload.selection.sample === undefined && workload.selection.first === undefined ? request.samples : Infinity;
   const all = requests.slice(0, held).map(
     ({ input, output }, index) =>
       new MadeSample(recipe, {
         index,
         inputTokens: input,
-        outputTokens: Math.min(output, workload.sampling.max_tokens),
+        outputTokens: Math.min(output, mostForced(workload)),
       }),
   );
   const samples = select(all, workload.selection, seed);

@@ -1,3 +1,4 @@
+import { withOwnMaxTokens } from "../schema/answer-lengths.ts";
 import { fixedLengths } from "../schema/dataset-declaration.ts";
 import type { Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
@@ -17,13 +18,17 @@ export function workloadWith(workload: Workload, settings: Assignment): Workload
   const { load, sampling, dataset, arrivals } = Object.fromEntries(set);
   // A client chunk has its barrier unless the matrix says otherwise.
   const barrier = load?.["batch_size"] === undefined ? {} : { barrier: true };
-  return {
-    ...workload,
+  const { maxTokensFollow = false, ...others } = workload;
+  // What an experiment sets is written.
+  const follows = maxTokensFollow && sampling?.["max_tokens"] === undefined;
+  return withOwnMaxTokens({
+    ...others,
+    ...(follows ? { maxTokensFollow } : {}),
     load: { ...barrier, ...workload.load, ...load },
     sampling: { ...workload.sampling, ...sampling },
     ...(dataset === undefined ? {} : { dataset: fixedLengths({ ...workload.dataset, ...dataset }) }),
     ...(arrivals === undefined || workload.arrivals === null
       ? {}
       : { arrivals: { ...workload.arrivals, ...arrivals } }),
-  };
+  });
 }

@@ -31,8 +31,15 @@ export function requestsOf(workload: Workload, spec: TrialSpec, dataset: Dataset
 
 /** Workloads that ask the same of the same data share it. */
 export function datasetKey(workload: Workload): string {
-  const { dataset, selection, prompt, promptLengths, sampling, arrivals } = workload;
+  const { dataset, selection, prompt, promptLengths, sampling, maxTokensFollow, arrivals } = workload;
   // A trace of lengths without a file of its own is that of the arrivals.
   const of = dataset.kind === "trace" ? arrivals : null;
-  return canonicalJson({ dataset, selection, prompt, promptLengths, max_tokens: sampling.max_tokens, of });
+  return canonicalJson({
+    dataset,
+    selection,
+    prompt,
+    promptLengths,
+    most: maxTokensFollow === true ? null : sampling.max_tokens,
+    of,
+  });
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { hasNoLimit } from "./answer-lengths.ts";
 import type { Identity } from "./experiment.ts";
 import { canonicalJson, type Json } from "./json.ts";
 import type { Assignment } from "./knob.ts";
@@ -60,8 +61,13 @@ export function accuracyKey(configuration: Json, workload: Workload): string {
 /** What the classes of a workload are sent with that can change an answer. */
 function modelsOf({ classes }: Workload): Json {
   return classes
-    .filter(({ model, extra_body: extra }) => model !== undefined || extra !== undefined)
-    .map(({ model = null, share = 1, extra_body: extra = {} }) => ({ model, share, extra_body: extra as Json }));
+    .filter((one) => one.model !== undefined || one.extra_body !== undefined || one.sampling !== undefined)
+    .map(({ model = null, share = 1, extra_body: extra = {}, sampling }) => ({
+      model,
+      share,
+      extra_body: extra as Json,
+      ...(sampling === undefined ? {} : { sampling: { ...sampling } }),
+    }));
 }
 
 function neutralLeftOut(name: string, value: Json): string[] {
@@ -128,9 +134,9 @@ export function workloadIdentity(workload: Workload): Json {
     scenario: workload.scenario,
     endpoint: workload.endpoint,
     prompt: workload.prompt,
-    dataset: datasetIdentity(workload),
+    dataset: datasetIdentity(workload.dataset),
     selection: withoutNeutral({ ...workload.selection }),
-    sampling: { ...workload.sampling },
+    sampling: samplingIdentity(workload),
     load: loadIdentity(workload.load),
     arrivals: workload.arrivals === null ? null : { ...workload.arrivals },
     cancel: workload.cancel === null ? null : { ...workload.cancel },
@@ -145,6 +151,12 @@ export function workloadIdentity(workload: Workload): Json {
   });
   workloadIdentities.set(workload, identity);
   return identity;
+}
+
+/** Where a file's own lengths are asked for, no limit is part of it. */
+function samplingIdentity(workload: Workload): Json {
+  const { max_tokens: most, ...sampling } = workload.sampling;
+  return hasNoLimit(workload) ? sampling : { ...sampling, max_tokens: most };
 }
 
 /** Its name and never its text: who changes a ruleset writes another one. */
@@ -164,13 +176,13 @@ function steadyGateIdentity({ warmupUntilSteady: gate }: Workload): Json {
 
 /** A class without its limits: those judge, and change nothing that is sent. */
 function classIdentity(requestClass: RequestClass): Json {
-  const { slo: _, ...sent } = requestClass;
-  return JSON.parse(JSON.stringify(sent)) as Json;
+  const { slo: _, dataset, ...sent } = requestClass;
+  const asked = dataset === undefined ? {} : { dataset: datasetIdentity(dataset) };
+  return { ...(JSON.parse(JSON.stringify(sent)) as { [key: string]: Json }), ...asked };
 }
 
 /** A dataset is its declaration; where its file lies on this machine is not. A jsonl's path is its name, as the matrix says it. */
-function datasetIdentity(workload: Workload): Json {
-  const { dataset } = workload;
+function datasetIdentity(dataset: Workload["dataset"]): Json {
   if (dataset.kind === "cnn-dailymail") return { kind: dataset.kind, form: dataset.form ?? "eval" };
   return withoutNeutral(JSON.parse(JSON.stringify(dataset)) as { [key: string]: Json });
 }

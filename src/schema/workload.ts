@@ -25,13 +25,23 @@ export const scenarios = [
 export const endpoints = ["completions", "chat"] as const;
 const promptLengths = ["as_made", "engine", "nearest"] as const;
 
+/** The most tokens of an answer where neither the workload nor its datasets say so. */
+export const defaultMaxTokens = 128;
+
 /** Every sampling parameter is sent, so that a model's own generation config decides nothing. */
 export const Sampling = strict({
   temperature: Type.Optional(Type.Number({ minimum: 0, default: 0 })),
   top_p: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 1 })),
   top_k: Type.Optional(Type.Integer({ default: 1 })),
   seed: Type.Optional(Type.Integer({ default: 42 })),
-  max_tokens: Type.Optional(Type.Integer({ minimum: 1, default: 128 })),
+  max_tokens: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      default: defaultMaxTokens,
+      description:
+        "the longest answer; where it is not said, the longest length that a dataset declares, and 128 at least",
+    }),
+  ),
   min_tokens: Type.Optional(Type.Integer({ minimum: 0, default: 1 })),
   ignore_eos: Type.Optional(Type.Boolean({ default: false })),
 });
@@ -100,6 +110,8 @@ export const RequestClass = strict({
   slo: Type.Optional(SloDeclaration),
   cancel: Type.Optional(Cancellation),
   extra_body: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  dataset: Type.Optional(DatasetDeclaration),
+  sampling: Type.Optional(Sampling),
 });
 export type RequestClass = Static<typeof RequestClass>;
 
@@ -200,6 +212,8 @@ export interface Workload {
   dataset: DatasetDeclaration;
   selection: { first?: number; sample?: number };
   sampling: Required<Sampling>;
+  /** True where nothing sets `sampling.max_tokens`, so that it follows the lengths that the datasets declare. */
+  maxTokensFollow?: boolean;
   load: LoadKnobs;
   /** Null where the scenario is not an open loop (`isOpenLoop`). */
   arrivals: ArrivalDeclaration | null;
@@ -219,6 +233,20 @@ export interface Workload {
   sweep?: Axis[];
   /** Members that are computed for each experiment; until then the member holds 1. */
   computed?: ComputedMember[];
+}
+
+/** A dataset that a workload asks, and the class that it is of; null of the workload's own. */
+export interface UsedDataset {
+  dataset: DatasetDeclaration;
+  requestClass: RequestClass | null;
+}
+
+/** The datasets that are asked: those of classes, and the workload's own where some class has none, or there are no classes. */
+export function usedDatasets({ dataset, classes }: Pick<Workload, "dataset" | "classes">): UsedDataset[] {
+  const own = classes.flatMap((requestClass) =>
+    requestClass.dataset === undefined ? [] : [{ dataset: requestClass.dataset, requestClass }],
+  );
+  return own.length > 0 && own.length === classes.length ? own : [{ dataset, requestClass: null }, ...own];
 }
 
 const openLoops: ReadonlySet<string> = new Set<Workload["scenario"]>(["open", "server", "interactive"]);

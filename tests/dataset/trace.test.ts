@@ -23,11 +23,7 @@ const files = {
     '{"chat_id": 1, "parent_chat_id": -1, "timestamp": 1.5, "input_length": 40, "output_length": 9, "type": "text", "turn": 1, "hash_ids": [1, 2, 3]}',
     '{"chat_id": 2, "parent_chat_id": 1, "timestamp": 2.5, "input_length": 33, "output_length": 1, "type": "text", "turn": 2, "hash_ids": [1, 2, 4]}',
   ],
-  azure: [
-    "TIMESTAMP,ContextTokens,GeneratedTokens",
-    "2023-11-16 18:17:04.5,480,10",
-    "2023-11-16 18:17:03.5,318,8",
-  ],
+  azure: ["TIMESTAMP,ContextTokens,GeneratedTokens", "2023-11-16 18:17:04.5,480,10", "2023-11-16 18:17:03.5,318,8"],
   burstgpt: [
     "Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type",
     "5,ChatGPT,472,18,490,Conversation log",
@@ -48,7 +44,8 @@ const lengthsOf = (samples: Sample[]) =>
     expect(tokens).toBe(promptTokens);
     return [promptTokens, outputTokens];
   });
-const tokensOf = (sample: Sample | undefined) => (sample !== undefined && "tokens" in sample.prompt ? sample.prompt.tokens : []);
+const tokensOf = (sample: Sample | undefined) =>
+  sample !== undefined && "tokens" in sample.prompt ? sample.prompt.tokens : [];
 
 describe("the lengths of a trace", () => {
   it("are those of each format, in the order of arrival, with at least one token of each", async () => {

@@ -54,7 +54,9 @@ export async function loadTrace(
   { path, format, unit }: TraceDeclaration,
   { requests, ...place }: TracePlace & { requests: number },
 ): Promise<Result<Float64Array>> {
-  const read = await readTrace({ path, format, member: "arrivals" }, place, (text) => traceFormats[format].times(text, unit));
+  const read = await readTrace({ path, format, member: "arrivals" }, place, (text) =>
+    traceFormats[format].times(text, unit),
+  );
   if (!read.ok) return read;
   const times = read.value;
   if (times.length < requests) {
@@ -90,7 +92,11 @@ async function readTrace<Row>(
   const whole = pathIn(root, path);
   const text = await readTableFile(world.files, whole);
   if (text === null)
-    return fail("trace-missing", `there is no trace at ${whole}`, `Put it there, or change ${member}.path in the workload.`);
+    return fail(
+      "trace-missing",
+      `there is no trace at ${whole}`,
+      `Put it there, or change ${member}.path in the workload.`,
+    );
   if (!text.ok) return text;
   const rows = rowsOf(text.value);
   if (typeof rows !== "string") return succeed(rows);

@@ -34,6 +34,7 @@ import { noModel } from "./no-model.ts";
 import { notAChoice } from "./not-a-choice.ts";
 import { openWithoutRate } from "./open-without-rate.ts";
 import { outOfRange } from "./out-of-range.ts";
+import { outputOverLimit } from "./output-over-limit.ts";
 import { overBudget } from "./over-budget.ts";
 import { peakAndRate } from "./peak-and-rate.ts";
 import { peakBounds } from "./peak-bounds.ts";
@@ -95,6 +96,7 @@ export const rules: readonly Rule[] = [
   notAChoice,
   openWithoutRate,
   outOfRange,
+  outputOverLimit,
   overBudget,
   peakAndRate,
   peakBounds,

@@ -1,8 +1,10 @@
+import { withOwnMaxTokens } from "../../schema/answer-lengths.ts";
 import { fixedLengths, isMadeOfTokens } from "../../schema/dataset-declaration.ts";
 import { fidelities, type Fidelity } from "../../schema/fidelity.ts";
 import type { RulesetScenario } from "../../schema/ruleset.ts";
 import {
   isOpenLoop,
+  usedDatasets,
   type Count,
   type FilledCount,
   type SloDeclaration,
@@ -19,24 +21,30 @@ export interface NamedRules {
 
 /** A workload with everything filled in: by itself, by its ruleset, by the defaults. A file without a dataset has its diagnostic; an empty synthetic one holds its place. */
 export function completeWorkload(file: WorkloadFile, name: string, { ruleset, slo }: NamedRules): Workload {
-  const dataset = fixedLengths(file.dataset ?? { kind: "synthetic" });
+  const classes = (file.classes ?? []).map((one) =>
+    one.dataset === undefined ? one : { ...one, dataset: fixedLengths(one.dataset) },
+  );
+  const dataset = fixedLengths(file.dataset ?? classes[0]?.dataset ?? { kind: "synthetic" });
+  const isMade = usedDatasets({ dataset, classes }).every((used) => isMadeOfTokens(used.dataset));
   const scenario = file.scenario ?? workloadDefaults.scenario;
   const endpoint = file.endpoint ?? workloadDefaults.endpoint;
   const load = { order: workloadDefaults.order, ...file.load };
-  return {
+  const written = { ...ruleset?.generation, ...file.sampling };
+  const workload: Workload = {
     name: file.workload ?? name,
     ruleset,
     scenario,
     endpoint,
-    ...promptsOf(file, isMadeOfTokens(dataset), endpoint),
+    ...promptsOf(file, isMade, endpoint),
     dataset,
     selection: file.selection ?? {},
-    sampling: { ...samplingDefaults(), ...ruleset?.generation, ...file.sampling },
+    sampling: { ...samplingDefaults(), ...written },
+    ...(written.max_tokens === undefined ? { maxTokensFollow: true } : {}),
     load: load.batch_size === undefined ? load : { barrier: workloadDefaults.barrier, ...load },
     arrivals: arrivalsOf(file, scenario),
     slo: slo ?? limitsOf(ruleset),
     cancel: file.cancel ?? null,
-    classes: file.classes ?? [],
+    classes,
     extraBody: file.extra_body ?? {},
     unique: file.unique ?? false,
     warmupRequests: file.warmup?.requests ?? workloadDefaults.warmupRequests,
@@ -45,6 +53,7 @@ export function completeWorkload(file: WorkloadFile, name: string, { ruleset, sl
     deadlineS: file.deadline_s ?? workloadDefaults.deadlineS,
     counts: completeCounts(file, ruleset),
   };
+  return withOwnMaxTokens(workload);
 }
 
 /** The form that the endpoint takes. A matrix that says `prompt: text` itself means texts as they are made: its ids cover that. */

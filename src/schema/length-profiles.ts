@@ -1,4 +1,4 @@
-import type { LengthDistribution, lengthProfiles as profileNames } from "../schema/dataset-declaration.ts";
+import type { LengthDistribution, lengthProfiles as profileNames } from "./dataset-declaration.ts";
 
 const lognormal = (median: number, min: number, max: number, sigma = 0.8): LengthDistribution => ({
   distribution: "lognormal",

@@ -1,0 +1,45 @@
+import { longestLength } from "../../schema/answer-lengths.ts";
+import { pointerOf } from "../../schema/json-pointer.ts";
+import { usedDatasets, type UsedDataset, type Workload } from "../../schema/workload.ts";
+import type { LintContext, Rule, RuleFinding } from "../rule.ts";
+import { experimentWorkloads } from "../workload/experiment-workloads.ts";
+
+/** Answers that are to be longer than `sampling.max_tokens` lets them be: another length than the declared one would be measured. */
+export const outputOverLimit: Rule = {
+  code: "output-over-limit",
+  severity: "error",
+  check(context) {
+    const found = new Map<string, RuleFinding>();
+    for (const { workload, place } of experimentWorkloads(context)) {
+      for (const used of usedDatasets(workload)) {
+        const finding = faultOf(context, workload, place, used);
+        // One mistake, however many points of an axis it touches.
+        if (finding !== null && !found.has(finding.pointer)) found.set(finding.pointer, finding);
+      }
+    }
+    return [...found.values()];
+  },
+};
+
+function faultOf(
+  { study, settings }: LintContext,
+  workload: Workload,
+  place: string,
+  { dataset, requestClass }: UsedDataset,
+): RuleFinding | null {
+  const limit =
+    requestClass?.sampling?.max_tokens ?? (workload.maxTokensFollow === true ? Infinity : workload.sampling.max_tokens);
+  const lengths = "output_tokens" in dataset ? dataset.output_tokens : undefined;
+  const longest = lengths === undefined ? 0 : longestLength(lengths);
+  if (longest <= limit) return null;
+  const index = requestClass === null ? -1 : workload.classes.indexOf(requestClass);
+  const written = place + (index < 0 ? "" : pointerOf("classes", index)) + pointerOf("dataset", "output_tokens");
+  const set = settings.find(({ knob, where }) => knob === "dataset.output_tokens" && where !== "exclude");
+  const who = `workload \`${workload.name}\`${requestClass === null ? "" : `, class \`${requestClass.name}\`,`}`;
+  return {
+    pointer: set === undefined || study.locations.has(written) ? written : set.pointer,
+    aim: "value",
+    message: `${who} asks for answers of up to ${longest} tokens, and its \`sampling.max_tokens\` is ${limit}`,
+    hint: `take \`max_tokens\` out of \`sampling\` (it is then as long as the longest answer), raise it to ${longest}, or lower \`output_tokens\``,
+  };
+}
