@@ -40,6 +40,7 @@ export async function benchCommand(world: World, options: BenchOptions, signal: 
     request: { retry: new Set() },
     apiKey: server.value.apiKey,
     joins: true,
+    startsAtOnce: true,
     signal,
     report: (event) => progress.report(event),
     observed: (trial, observation) => seen.push({ trial, observation, requests: requestCounts(observation) }),

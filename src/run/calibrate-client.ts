@@ -17,6 +17,8 @@ export interface ClientCalibration {
   loads: readonly PlannedLoad[];
   /** The engine is simulated: its times are not read as measured. */
   simulated: boolean;
+  /** True where nothing is to be measured now: a kept calibration or none. */
+  keptOnly?: boolean;
   signal: AbortSignal;
   notice(code: string, message: string): void;
 }
@@ -36,10 +38,11 @@ export async function calibrateClient(world: World, request: ClientCalibration):
   const found = await calibrate(world, {
     cacheFolder: cacheFolderOf(world),
     build: `${build.version} ${build.commit ?? ""}`,
+    keptOnly: request.keptOnly ?? false,
     signal,
   });
   if (found.measured === null) {
-    request.notice("not-calibrated", found.skipped);
+    if (request.keptOnly !== true) request.notice("not-calibrated", found.skipped);
     return found;
   }
   request.notice("calibrated", inWords(found.measured));

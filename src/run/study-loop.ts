@@ -37,6 +37,8 @@ export interface StudyRun {
   apiKey?: string | null;
   /** Its experiments join those that the study has; a matrix replaces them, since it says all that there is. */
   joins?: boolean;
+  /** True where the user waits for one load: the client is not calibrated before it, unless a calibration is kept. */
+  startsAtOnce?: boolean;
   /** Where the blocks run; in this process where it is absent. */
   executor?: ExecutorKind;
   signal: AbortSignal;
@@ -103,6 +105,7 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
         workload: workloadOf(plan, experiments.get(spec.experiment)!, spec.purpose),
       })),
       simulated: plan.study.engine.origin === "simulated",
+      keptOnly: run.startsAtOnce ?? false,
       signal: run.signal,
       notice: (code, message) => run.report({ type: "notice", code, message }),
     });

@@ -27,17 +27,23 @@ export interface CalibrationRequest {
   cacheFolder: string;
   /** Which program this is: version and commit. */
   build: string;
+  /** True: a kept one or none, so that nothing is measured before the load that a user waits for. */
+  keptOnly?: boolean;
   signal: AbortSignal;
 }
 
 /**
- * What the load generator can do on this machine: kept from the last day, or measured now against a null server in a
+ * What the load generator can do on this machine: kept from the last day, or else measured now, against a null server in a
  * process of its own, in at most 5 s. It never fails: what could not be measured says why.
  */
 export async function calibrate(world: World, request: CalibrationRequest): Promise<TrialCalibration> {
   const file = join(request.cacheFolder, "calibration", `${await keyOf(world, request.build)}.json`);
   const kept = await readKept(world, file);
   if (kept) return { skipped: null, measured: kept };
+  if (request.keptOnly === true) {
+    const skipped = "this machine has no calibration of the client from the last day; `ceteris run` makes one";
+    return { skipped, measured: null };
+  }
   const startedNs = world.clock.nowNs();
   const elapsedS = (): number => Number(world.clock.nowNs() - startedNs) / NS_PER_S;
   const found = await withNullServer(world, (port) =>

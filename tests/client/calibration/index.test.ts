@@ -65,6 +65,11 @@ describe("a calibration that is kept", () => {
     },
   });
 
+  it("is all that is taken where nothing is to be measured", async () => {
+    const found = await calibrate(closed(then), { cacheFolder: temporaryFolder(), build, keptOnly: true, signal });
+    expect(found).toEqual({ skipped: expect.stringContaining("`ceteris run` makes one"), measured: null });
+  });
+
   it("is used for a day with its age, and of this machine and build alone", async () => {
     const cacheFolder = temporaryFolder();
     let file = "";
