@@ -5,6 +5,7 @@ import { BaselineFile, matrixFile } from "../../schema/matrix-file.ts";
 import { MlperfFactsFile } from "../../schema/mlperf-facts.ts";
 import { RulesetFile, SloTemplatesFile } from "../../schema/ruleset.ts";
 import { WorkloadFile } from "../../schema/workload.ts";
+import { editorSchema } from "./editor-schema.ts";
 
 const published = (
   designs: DesignForms,
@@ -12,7 +13,7 @@ const published = (
   "schemas/matrix.schema.json": {
     title: "Ceteris matrix",
     description: "One study: its system, baseline, design, workloads and gates.",
-    schema: matrixFile(designs),
+    schema: editorSchema(matrixFile(designs)),
   },
   "schemas/engine.schema.json": {
     title: "Ceteris engine file",
@@ -22,12 +23,12 @@ const published = (
   "schemas/workload.schema.json": {
     title: "Ceteris workload",
     description: "A fragment in experiments/workloads: what is asked of the engine, and how.",
-    schema: WorkloadFile,
+    schema: editorSchema(WorkloadFile),
   },
   "schemas/baseline.schema.json": {
     title: "Ceteris baseline",
     description: "A fragment in experiments/baselines: the knobs that every row stands on.",
-    schema: BaselineFile,
+    schema: editorSchema(BaselineFile),
   },
   "schemas/ruleset.schema.json": {
     title: "Ceteris ruleset",
