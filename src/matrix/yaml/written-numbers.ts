@@ -4,13 +4,12 @@ import { writtenKey } from "../../schema/knob.ts";
 import type { Study } from "../../schema/study.ts";
 import { Places } from "./places.ts";
 import { settingsOf } from "../settings.ts";
-import { nameInScope } from "../../schema/knob-scopes.ts";
 
 /** The form of numbers that JSON may write otherwise: `4.0` as 4, `0.90` as 0.9. */
 const decimal = /^-?\d+\.\d+$/;
 
 /**
- * The values of engine knobs and variables as the matrix writes them, where JSON would write a number otherwise: an engine that reads a
+ * The values of engine knobs as the matrix writes them, where JSON would write a number otherwise: an engine that reads a
  * version or a name there may not take `4` for `4.0`. By `writtenKey`; knobs of whole numbers are left out, since no engine
  * reads `16.0` as one.
  */
@@ -23,7 +22,7 @@ export function writtenNumbers(study: Study): Map<string, string> {
     return at === undefined ? "" : (locations.texts.get(at.file)?.slice(at.start, at.end) ?? "");
   };
   for (const { knob, values } of settingsOf(study)) {
-    const type = nameInScope(knob, "env") !== null ? "string" : memberOf(engine.knobs, knob)?.type;
+    const type = memberOf(engine.knobs, knob)?.type;
     if (type === undefined || type === "int") continue;
     const add = (value: Json, pointer: string): void => {
       const text = spelled(value, pointer, sourceOf);

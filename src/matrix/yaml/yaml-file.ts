@@ -1,24 +1,13 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import type { Alias, Document, Node, YAMLMap } from "yaml";
 import type { Diagnostic, Location } from "../../schema/diagnostic.ts";
+import { nameInScope } from "../../schema/knob-scopes.ts";
 import { diagnosticAt, type Texts } from "./places.ts";
 import type { Entry, MapTree, Tree } from "./tree.ts";
+import { yamlFault } from "./yaml-faults.ts";
 
 /** So many values may come out of aliases in one file: far above any real matrix, far below a bomb. */
 const mostAliasedValues = 10_000;
-
-/** What the `yaml` package's codes mean to a user. What is not here is `not-yaml`. */
-const faults: Record<string, { code: string; hint: string; fatal: boolean }> = {
-  TAB_AS_INDENT: { code: "tab", hint: "indent with spaces", fatal: true },
-  DUPLICATE_KEY: { code: "duplicate-key", hint: "remove one of the two", fatal: false },
-  TAG_RESOLVE_FAILED: { code: "unknown-tag", hint: "remove the tag: matrices use plain YAML", fatal: false },
-  MULTIPLE_DOCS: {
-    code: "multiple-documents",
-    hint: "keep one document a file: remove `---` and what follows",
-    fatal: true,
-  },
-  RESOURCE_EXHAUSTION: { code: "not-yaml", hint: "this is nested too deep", fatal: true },
-};
 
 interface Reading {
   document: Document;
@@ -26,6 +15,8 @@ interface Reading {
   report(location: Location, code: string, message: string, hint: string): void;
   aliasedValues: number;
   open: Set<Node>;
+  /** True once a merge key was reported: they come in numbers. */
+  saidMergeKey: boolean;
 }
 
 /** Reads one file. `tree` is null where the text says nothing that could be used: then a diagnostic says why. */
@@ -63,9 +54,9 @@ export function parseYaml(
   }
   let fatal = false;
   for (const problem of [...document.errors, ...document.warnings]) {
-    const fault = faults[problem.code] ?? { code: "not-yaml", hint: "see the line above it too", fatal: true };
+    const fault = yamlFault(problem, text.slice(problem.pos[0]));
     const duplicate = problem.code === "DUPLICATE_KEY" ? keyAt(text, problem.pos[0]) : null;
-    const message = duplicate === null ? sentence(problem.message) : `\`${duplicate}\` is written twice in one map`;
+    const message = duplicate === null ? fault.message : `\`${duplicate}\` is written twice in one map`;
     const end = problem.pos[0] + (duplicate?.length ?? 0);
     report(locationOf([problem.pos[0], Math.max(problem.pos[1], end)]), fault.code, message, fault.hint);
     fatal ||= fault.fatal;
@@ -86,7 +77,7 @@ export function parseYaml(
     );
     return { tree: null, diagnostics };
   }
-  const reading = { document, locationOf, report, aliasedValues: 0, open: new Set<Node>() };
+  const reading = { document, locationOf, report, aliasedValues: 0, open: new Set<Node>(), saidMergeKey: false };
   const tree = mapTree(top, reading, false);
   // What an alias should have brought is missing: the rest would only speak of that.
   const broken = diagnostics.some(({ code }) => code === "alias-bomb" || code === "not-yaml");
@@ -113,11 +104,34 @@ function mapTree(node: YAMLMap, reading: Reading, aliased: boolean): MapTree {
     // Of a duplicate key, which has its diagnostic, the first counts.
     if (entries.has(key)) continue;
     const at = reading.locationOf(keyNode.range?.slice(0, 2));
+    if (key === mergeKey) {
+      if (!reading.saidMergeKey) reportMergeKey(at, reading);
+      continue;
+    }
     const tree =
       pair.value === null ? { kind: "scalar" as const, value: null, at } : treeOf(pair.value as Node, reading, aliased);
-    entries.set(key, { key: at, tree });
+    const isVariable = nameInScope(key, "env") !== null;
+    entries.set(key, { key: at, tree: isVariable ? asWritten(tree, pair.value as Node | null) : tree });
   }
   return { kind: "map", entries, at: reading.locationOf(node.range) };
+}
+
+/** YAML 1.1's way of taking one map into another. */
+const mergeKey = "<<";
+
+function reportMergeKey(at: Location, reading: Reading): void {
+  reading.saidMergeKey = true;
+  const hint = "put what is shared into a file of its own and write `use: FILE`: what stands beside it wins";
+  reading.report(at, "merge-key", "`<<:` is not read: YAML has no merge keys since version 1.2", hint);
+}
+
+/** The environment holds texts: a number or a boolean there is the text that stands in the file. */
+function asWritten(tree: Tree, node: Node | null): Tree {
+  if (tree.kind === "list" && isSeq(node)) {
+    return { ...tree, items: tree.items.map((item, index) => asWritten(item, node.items[index] as Node | null)) };
+  }
+  if (tree.kind !== "scalar" || (typeof tree.value !== "number" && typeof tree.value !== "boolean")) return tree;
+  return { ...tree, value: (isScalar(node) ? node.source : undefined) ?? String(tree.value) };
 }
 
 function aliasTree(alias: Alias, reading: Reading): Tree {
@@ -126,7 +140,7 @@ function aliasTree(alias: Alias, reading: Reading): Tree {
   if (reading.aliasedValues > mostAliasedValues) return nothing;
   const target = alias.resolve(reading.document) as Node | undefined;
   if (target === undefined) {
-    reading.report(at, "not-yaml", `no anchor \`&${alias.source}\` stands above this`, "write the value out");
+    reading.report(at, "not-yaml", `no anchor \`&${alias.source}\` stands above this`, "write the value out, or put one that begins with `*` in quotes");
     return nothing;
   }
   if (reading.open.has(target)) {
@@ -153,8 +167,4 @@ function scalarValue(value: unknown, at: Location, reading: Reading): null | boo
 /** The key that starts at an offset, as it is written. */
 function keyAt(text: string, offset: number): string {
   return /^("[^"]*"|'[^']*'|[^:\s]+)/.exec(text.slice(offset, offset + 200))?.[0] ?? "";
-}
-
-function sentence(message: string): string {
-  return message.charAt(0).toLowerCase() + message.slice(1);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { brief, diagnose, load, markedIn } from "../study-fixture.ts";
+import { brief, diagnose, load, loadParts, markedIn } from "../study-fixture.ts";
 
 function faults(text: string): string[] {
   return brief(diagnose({ "matrices/a.yaml": text }));
@@ -78,4 +78,35 @@ it("a text that is nested without end is a diagnostic, not a crash", () => {
   const all = faults(`study: ${"[".repeat(20_000)}`);
   expect(all).toHaveLength(1);
   expect(all[0]).toContain("not-yaml@");
+});
+
+it("a merge key points to fragments, once", () => {
+  const text = "study: a\nbaseline: { knobs: &x { max_num_seqs: 8 } }\ndesign: { <<: *x, a: { <<: *x } }\n";
+  const merges = diagnose({ "matrices/a.yaml": text }).filter(({ message }) => message.includes("<<"));
+  expect(brief(merges)).toEqual(["merge-key@matrices/a.yaml:3:11"]);
+  expect(merges[0]?.hint).toContain("`use: FILE`");
+});
+
+describe("variables", () => {
+  it("are texts, numbers and booleans exactly as they are written", () => {
+    const knobs = "{ env.A: 40, env.B: 1.10, env.C: true, env.D: 0x1F, env.E: text, env.F: null, env.G: '1.0' }";
+    const { study, diagnostics } = loadParts({ baseline: `{ knobs: ${knobs} }` });
+    expect(diagnostics).toEqual([]);
+    expect(study?.baseline.knobs).toEqual({
+      "env.A": "40",
+      "env.B": "1.10",
+      "env.C": "true",
+      "env.D": "0x1F",
+      "env.E": "text",
+      "env.F": null,
+      "env.G": "1.0",
+    });
+  });
+
+  it("are so behind an alias and among the values of a factor too", () => {
+    const design = "{ kind: combination, factors: { env.A: [1, 2.50, true] } }";
+    const { study } = loadParts({ baseline: "{ knobs: { max_num_seqs: &n 16, env.B: *n } }", design });
+    expect(study?.baseline.knobs["env.B"]).toBe("16");
+    expect(JSON.stringify(study?.design.factors)).toContain('["1","2.50","true"]');
+  });
 });
