@@ -22,12 +22,14 @@ interface CatalogueInputs {
   serverInfo: string | null;
 }
 
-export function makeCatalogue(inputs: CatalogueInputs): Catalogue & { yaml: string } {
+/** The catalogue, the file that is made of it, and that file's text. */
+export function makeCatalogue(inputs: CatalogueInputs): Catalogue & { file: object; yaml: string } {
+  const hand = parse(inputs.hand) as HandTable;
   const catalogue = mergeCatalogue(
     inputs.version,
     parseHelp(inputs.help),
     inputs.serverInfo === null ? new Map() : resolvedFields(inputs.serverInfo),
-    parse(inputs.hand) as HandTable,
+    hand,
   );
   const header = [
     "# yaml-language-server: $schema=../schemas/engine.schema.json",
@@ -37,13 +39,20 @@ export function makeCatalogue(inputs: CatalogueInputs): Catalogue & { yaml: stri
     `#     --out sut/vllm-${inputs.version}-knobs.yaml`,
     "",
   ];
-  const document = new Document({ version: inputs.version, knobs: catalogue.knobs }, { aliasDuplicateObjects: false });
+  const file = { extends: hand.extends, version: inputs.version, not_knobs: hand.not_knobs, knobs: catalogue.knobs };
+  const document = new Document(file, { aliasDuplicateObjects: false });
   for (const name of Object.keys(catalogue.knobs)) {
     const knob = document.getIn(["knobs", name]);
-    const values = isMap(knob) ? knob.get("values") : undefined;
-    if (isSeq(values)) values.flow = true;
+    if (!isMap(knob)) continue;
+    const [values, members] = [knob.get("values"), knob.get("members")];
+    const onOneLine = isMap(members) ? members.items.map(({ value }) => value) : [];
+    for (const node of [values, ...onOneLine]) if (isSeq(node) || isMap(node)) node.flow = true;
   }
-  return { ...catalogue, yaml: header.join("\n") + document.toString({ lineWidth: 0, flowCollectionPadding: false }) };
+  return {
+    ...catalogue,
+    file,
+    yaml: header.join("\n") + document.toString({ lineWidth: 0, flowCollectionPadding: false }),
+  };
 }
 
 function main(): void {

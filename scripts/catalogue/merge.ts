@@ -6,6 +6,8 @@ import type { ResolvedField } from "./resolved-paths.ts";
 
 /** `sut/catalogue/<engine>-hand.yaml`: what the engine's help does not say. */
 export interface HandTable {
+  /** The engine file below the catalogue. */
+  extends?: string;
   /** Options that are not knobs: Ceteris sets them itself, or they hold secrets. Name to reason. */
   not_knobs: Record<string, string>;
   knobs: Record<string, Partial<KnobDefinition>>;
@@ -102,6 +104,8 @@ const order: (keyof KnobDefinition)[] = [
   "inert",
   "resolved",
   "same",
+  "members",
+  "short",
   "group",
   "help",
 ];

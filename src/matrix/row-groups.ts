@@ -1,5 +1,6 @@
 import type { Row } from "../schema/experiment.ts";
 import { pointerOf } from "../schema/json-pointer.ts";
+import { knobMember, wholeKnob } from "../schema/knob-scopes.ts";
 import type { LintContext } from "./rule.ts";
 
 /** Rows that share one cause: the first of them, where it is written, and how many more there are. */
@@ -15,7 +16,7 @@ export interface RowGroup {
  */
 export function rowsWhere(context: LintContext, knobs: string[], holds: (row: Row) => boolean): RowGroup[] {
   // What no row sets is alike in all rows, and nothing in the matrix brought it about.
-  if (!knobs.some((knob) => context.knobsSet.has(knob))) return [];
+  if (!knobs.some((knob) => context.knobsSet.has(wholeKnob(knob)))) return [];
   const groups = new Map<string, RowGroup>();
   const placeOf = placeFinder(context, knobs);
   const groupOfRow = new Map<string, RowGroup>();
@@ -39,14 +40,16 @@ export function rowsWhere(context: LintContext, knobs: string[], holds: (row: Ro
 function placeFinder({ study }: LintContext, knobs: string[]): (row: Row) => string {
   const segments = new Map(knobs.map((knob) => [knob, pointerOf(knob)]));
   const inFile = (map: string, knob: string): string | null => {
-    const pointer = map + (segments.get(knob) ?? "");
-    return study.locations.has(pointer) ? pointer : null;
+    const member = knobMember(knob);
+    const written = [segments.get(knob) ?? ""];
+    if (member !== null) written.push(pointerOf(member.knob, ...member.path.split(".")), pointerOf(member.knob));
+    return written.map((segment) => map + segment).find((pointer) => study.locations.has(pointer)) ?? null;
   };
   const shared = new Map(
     knobs.map((knob) => [knob, inFile("/design/factors", knob) ?? inFile("/baseline/knobs", knob)]),
   );
   return (row) => {
-    const changed = knobs.filter((knob) => Object.hasOwn(row.changed, knob));
+    const changed = knobs.filter((knob) => Object.hasOwn(row.changed, wholeKnob(knob)));
     for (const knob of [...changed, ...knobs]) {
       // The cells of a factorial have no place of their own.
       const own = row.pointer === factorialPointer ? null : inFile(`${row.pointer}/set`, knob);
@@ -59,6 +62,12 @@ function placeFinder({ study }: LintContext, knobs: string[]): (row: Row) => str
 
 /** Where the cells of a factorial come from: the pointer of their rows. */
 export const factorialPointer = "/design/factors";
+
+/** Groups of one fact as one, at the place of the first; null where there is none. */
+export function together([first, ...others]: readonly RowGroup[]): RowGroup | null {
+  if (first === undefined) return null;
+  return others.reduce((all, { more }) => ({ ...all, more: all.more + more + 1 }), first);
+}
 
 /** "row `fp8`", "row `fp8` (and 3 more)". */
 export function rowNames({ row, more }: RowGroup): string {

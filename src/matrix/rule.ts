@@ -1,9 +1,10 @@
+import { valueIn } from "../schema/assignment.ts";
 import type { Severity } from "../schema/diagnostic.ts";
 import type { Expansion } from "../schema/experiment.ts";
-import { knobMember } from "../schema/knob-scopes.ts";
+import { wholeKnob } from "../schema/knob-scopes.ts";
 import type { Study } from "../schema/study.ts";
 import { examineChanges, type KnobChange } from "./changes.ts";
-import { isSet, type ValueOf } from "./engine/conditions.ts";
+import type { ValueOf } from "./engine/conditions.ts";
 import { knobCatalogue, type KnobCatalogue } from "./engine/knob-catalogue.ts";
 import type { Aim } from "./yaml/places.ts";
 import { settingsOf, type Setting } from "./settings.ts";
@@ -28,7 +29,7 @@ export interface LintContext extends LintFacts {
   settings: Setting[];
   changes: KnobChange[];
   valueOf: ValueOf;
-  /** Every knob that the study sets somewhere. */
+  /** Every knob that the study sets somewhere; of a member the knob that it belongs to. */
   knobsSet: ReadonlySet<string>;
   /** Those that an axis of the sweep, or a system, sets. */
   knobsSwept: ReadonlySet<string>;
@@ -64,7 +65,7 @@ export function lintContext(study: Study, expansion: Expansion, facts: LintFacts
     if (!defaults.has(knob)) defaults.set(knob, catalogue.defaultOf(knob) ?? ownLength(knob));
     return defaults.get(knob);
   };
-  const valueOf: ValueOf = (assignment, knob) => (isSet(assignment, knob) ? assignment[knob] : defaultOf(knob));
+  const valueOf: ValueOf = (assignment, knob) => valueIn(assignment, knob) ?? defaultOf(knob);
   const running = expansion.experiments.reduce((count, experiment) => count + Number(experiment.skip === null), 0);
   const settings = settingsOf(study);
   return {
@@ -75,7 +76,7 @@ export function lintContext(study: Study, expansion: Expansion, facts: LintFacts
     modelLength,
     catalogue,
     settings,
-    knobsSet: new Set(settings.map(({ knob }) => knobMember(knob)?.knob ?? knob)),
+    knobsSet: new Set(settings.map(({ knob }) => wholeKnob(knob))),
     knobsSwept: new Set(
       settings.filter(({ where }) => where === "sweep" || where === "system").map(({ knob }) => knob),
     ),

@@ -70,6 +70,16 @@ export function settingsOf(study: Study): Setting[] {
   return list;
 }
 
+/** The first place that names each knob, and in words how many others do: what is wrong with a name is said once. */
+export function oncePerKnob(settings: readonly Setting[]): (Setting & { elsewhere: string })[] {
+  const byKnob = Map.groupBy(settings, ({ knob }) => knob);
+  return [...byKnob.values()].map((places) => {
+    const more = places.length - 1;
+    const elsewhere = more === 0 ? "" : ` (here and in ${more === 1 ? "another place" : `${more} other places`})`;
+    return { ...places[0]!, elsewhere };
+  });
+}
+
 /** Every axis that a study writes: factors, and those of the sweep, also as rows and workloads narrow them. */
 export function axesOfStudy({ design, sweep, workloads }: Study): Axis[] {
   return [

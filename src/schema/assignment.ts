@@ -1,4 +1,4 @@
-import { asMap, memberOf, sameJson, type Json } from "./json.ts";
+import { asMap, memberAt, memberOf, sameJson, type Json } from "./json.ts";
 import type { Assignment } from "./knob.ts";
 import { knobMember } from "./knob-scopes.ts";
 
@@ -14,6 +14,14 @@ export function assign(below: Assignment, set: Assignment): Assignment {
     else made[member.knob] = withMember(memberOf(made, member.knob) ?? null, member.path.split("."), value);
   }
   return made;
+}
+
+/** What an assignment has for a setting, also for a member of a knob that takes a map; undefined where it says nothing of it. */
+export function valueIn(assignment: Assignment, name: string): Json | undefined {
+  const own = memberOf(assignment, name);
+  if (own !== undefined) return own;
+  const member = knobMember(name);
+  return member === null ? undefined : memberAt(memberOf(assignment, member.knob), member.path);
 }
 
 /** What differs between an assignment and the one below it, by whole knobs: first what `set` names, in its order. */

@@ -39,6 +39,24 @@ export const Inertness = strict({
   because: Type.String(),
 });
 
+/** Variables that an engine reads as its own, so that one that it does not know is a mistake. */
+export const OwnVariables = strict(
+  {
+    prefix: Type.String({ minLength: 1, description: "what their names begin with: VLLM_" }),
+    because: Type.String({ description: "what becomes of one that it does not know" }),
+    names: Type.Record(
+      Type.String(),
+      strict({
+        since: Type.Optional(Type.String({ description: "first version that has it" })),
+        until: Type.Optional(Type.String({ description: "first version that no longer has it" })),
+        replacement: Type.Optional(Type.String({ description: "what to do instead, in words" })),
+      }),
+    ),
+  },
+  "the variables that the engine knows, by the names that it gives them",
+);
+export type OwnVariables = Static<typeof OwnVariables>;
+
 export const EnvironmentFile = Type.Union([
   strict({
     kind: Type.Literal("path"),
@@ -168,6 +186,17 @@ export const EngineFile = strict({
     Type.Array(Type.String(), {
       description:
         "finish reasons of whole answers, in addition to stop, length, tool_calls, function_call and content_filter: eos_token",
+    }),
+  ),
+  own_variables: Type.Optional(OwnVariables),
+  flags_since: Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      description: "first version that has a flag of `always`, where not all have it: --generation-config: 0.7.0",
+    }),
+  ),
+  not_knobs: Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      description: "options that a matrix may not set, and why: port: Ceteris takes a free one",
     }),
   ),
   in_flight: Type.Optional(

@@ -1,4 +1,4 @@
-import type { Condition, Coupling, EnvironmentDeclaration } from "./engine-file.ts";
+import type { Condition, Coupling, EnvironmentDeclaration, OwnVariables } from "./engine-file.ts";
 import type { Json } from "./json.ts";
 import type { KnobDefinition } from "./knob.ts";
 import type { WorkloadFile } from "./workload.ts";
@@ -31,6 +31,12 @@ export interface Engine {
   tokenize: TokenizeRoute | null;
   requestFields: Record<string, Json>;
   finishReasons: string[];
+  /** The variables that it reads as its own; null where the file names none. */
+  ownVariables: OwnVariables | null;
+  /** First versions of flags that every launch gets. */
+  flagsSince: Record<string, string>;
+  /** Options that a matrix may not set, and why. */
+  notKnobs: Record<string, string>;
   inFlight: { knob: string; default: number } | null;
   /** It computes on this machine's cores, and is pinned apart from the client. */
   ownCores: boolean;

@@ -32,6 +32,11 @@ export function knobMember(knob: string): { knob: string; path: string } | null 
   return point <= 0 || scopeOf(knob) !== null ? null : { knob: knob.slice(0, point), path: knob.slice(point + 1) };
 }
 
+/** The knob that a member belongs to (`speculative_config` of `speculative_config.method`); any other name is its own. */
+export function wholeKnob(knob: string): string {
+  return knobMember(knob)?.knob ?? knob;
+}
+
 /** Short forms of the client's settings in the names of rows: `c64`. An engine file gives those of its knobs. */
 const shortForms: ReadonlyMap<string, string> = new Map([
   ["load.concurrency", "c"],

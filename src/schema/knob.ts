@@ -8,6 +8,21 @@ export type Assignment = { [knob: string]: Json };
 export const knobTypes = ["int", "float", "bool", "string", "choice", "json", "list"] as const;
 export type KnobType = (typeof knobTypes)[number];
 
+/** A member of a knob that takes a map. Its own members have dotted names beside it. */
+export const KnobMember = Type.Object(
+  {
+    type: Type.Optional(choice(knobTypes, { description: "what values it takes; any where it is missing" })),
+    values: Type.Optional(Type.Array(Type.String(), { description: "the choices" })),
+    open: Type.Optional(Type.Boolean({ description: "the choices are known ones, others may exist" })),
+    min: Type.Optional(Type.Number()),
+    max: Type.Optional(Type.Number()),
+    until: Type.Optional(Type.String({ description: "first version that no longer has it" })),
+    replacement: Type.Optional(Type.String({ description: "what to set instead, in words" })),
+  },
+  { additionalProperties: false },
+);
+export type KnobMember = Static<typeof KnobMember>;
+
 /**
  * One engine knob as the engine file declares it. Members are single words: this record lies in a map of users' keys,
  * which the disk format does not rename.
@@ -42,6 +57,11 @@ export const KnobDefinition = Type.Object(
     same: Type.Optional(
       Type.Record(Type.String(), Type.String(), {
         description: "resolved spellings of a declared value: bfloat16 is torch.bfloat16",
+      }),
+    ),
+    members: Type.Optional(
+      Type.Record(Type.String(), KnobMember, {
+        description: "all that its map may hold, by dotted path; absent where it may hold anything",
       }),
     ),
     short: Type.Optional(

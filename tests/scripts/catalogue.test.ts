@@ -14,7 +14,7 @@ const inputs = {
   hand: read("sut/catalogue/vllm-hand.yaml"),
   serverInfo: read("tests/fixtures/vllm/server_info.json"),
 };
-const { knobs, overruled, yaml } = makeCatalogue(inputs);
+const { knobs, overruled, file, yaml } = makeCatalogue(inputs);
 
 describe("the committed catalogue", () => {
   it("is what the script makes of the help and the hand table", () => {
@@ -26,7 +26,8 @@ describe("the committed catalogue", () => {
   });
 
   it("reads back as it was made", () => {
-    expect(parse(yaml)).toEqual({ version: "0.32.0", knobs });
+    expect(parse(yaml)).toEqual(file);
+    expect(file).toMatchObject({ version: "0.32.0", knobs, not_knobs: { port: expect.any(String) } });
   });
 
   it("has every option of the help, less those that are no knobs", () => {

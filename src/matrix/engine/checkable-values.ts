@@ -3,9 +3,10 @@ import type { Json } from "../../schema/json.ts";
 import { isClientKnob } from "../../schema/knob-scopes.ts";
 import { availability, type CheckedKnob } from "./knob-catalogue.ts";
 import type { LintContext, RuleFinding } from "../rule.ts";
+import { membersOfSetting } from "./knob-members.ts";
 
 /**
- * Applies a check to every value of every knob that the engine has. A knob that it lacks has its own diagnostic, and what
+ * Applies a check to every value of every knob that the engine has, and of every member of its map. A knob that it lacks has its own diagnostic, and what
  * its value should be is then nobody's business; null takes a knob back and is always allowed.
  */
 export function checkValues(
@@ -18,10 +19,16 @@ export function checkValues(
     if (knob === null || knob.definition.unsupported !== undefined) return [];
     if (availability(knob.definition, study.version) !== null) return [];
     if (where === "sweep" && !isClientKnob(name)) return [];
-    return values.flatMap(({ value, pointer }) => {
+    const members = membersOfSetting(name, values, catalogue.find);
+    const written = (members?.written ?? []).flatMap(({ path, value, pointer, known }) =>
+      known === null ? [] : [{ value, pointer, knob: known, name: `${members?.whole}.${path}` }],
+    );
+    const whole = values.map(({ value, pointer }) => ({ value, pointer, knob, name }));
+    return [...whole, ...written].flatMap((one) => {
       // What is computed is checked once it has a value: `computed-value`.
-      const found = value === null || expressionOf(value) !== null ? null : check(value, knob, name);
-      return found === null ? [] : [{ ...found, pointer, aim: "value" as const }];
+      const found =
+        one.value === null || expressionOf(one.value) !== null ? null : check(one.value, one.knob, one.name);
+      return found === null ? [] : [{ ...found, pointer: one.pointer, aim: "value" as const }];
     });
   });
 }

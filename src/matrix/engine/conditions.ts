@@ -1,5 +1,6 @@
 import type { Condition } from "../../schema/engine-file.ts";
-import { memberOf, sameJson, type Json } from "../../schema/json.ts";
+import { valueIn } from "../../schema/assignment.ts";
+import { sameJson, type Json } from "../../schema/json.ts";
 import type { Assignment } from "../../schema/knob.ts";
 
 /** What is in force for a knob: what is set, else the engine's default, else undefined. A null that is set means: not set. */
@@ -21,7 +22,7 @@ function holds(condition: Condition, assignment: Assignment, valueOf: ValueOf): 
 }
 
 export function isSet(assignment: Assignment, knob: string): boolean {
-  return (memberOf(assignment, knob) ?? null) !== null;
+  return (valueIn(assignment, knob) ?? null) !== null;
 }
 
 function isLess(one: Json | undefined, other: Json | undefined): boolean {

@@ -59,7 +59,15 @@ export function knobCatalogue(study: Study): KnobCatalogue {
 function memberIn(knobs: ReadonlyMap<string, CheckedKnob>, name: string): CheckedKnob | null {
   const whole = knobs.get(knobMember(name)?.knob ?? "");
   if (whole === undefined || whole.definition.type !== "json") return null;
-  const { type: _type, values: _values, default: _default, min: _min, max: _max, ...definition } = whole.definition;
+  const {
+    type: _,
+    values: _values,
+    default: _default,
+    min: _min,
+    max: _max,
+    members: _members,
+    ...definition
+  } = whole.definition;
   return { definition: { ...definition, type: "any" }, greaterThan: null };
 }
 

@@ -14,13 +14,26 @@ export const compoundChange: Rule = {
       list.push(change);
       rows.set(change.change.pointer, list);
     }
-    return [...rows.values()].flatMap((moved) => {
-      const [first, second] = moved;
-      if (first === undefined || second === undefined || first.change.compound !== undefined) return [];
-      const knobs = moved.map(({ knob }) => `\`${knob}\``).join(", ");
-      const message = `row \`${first.change.id}\` moves ${moved.length} knobs at once: ${knobs}`;
-      const hint = 'make a row of each, or say `compound: "why they belong together"`';
-      return [{ pointer: second.pointer, aim: "key" as const, message, hint }];
+    const together = [...rows.values()].filter(
+      (moved) => moved.length > 1 && moved.every(({ change }) => change.compound === undefined),
+    );
+    // Rows that move the same knobs are one mistake, and may well be points of one axis.
+    const alike = Map.groupBy(together, (moved) =>
+      moved
+        .map(({ knob }) => knob)
+        .toSorted()
+        .join(" "),
+    );
+    return [...alike.values()].map(([first = [], ...others]) => {
+      const [one, second] = first;
+      const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+      const knobs = first.map(({ knob }) => `\`${knob}\``).join(", ");
+      const message = `row \`${one!.change.id}\`${more} moves ${first.length} knobs at once: ${knobs}`;
+      const why = 'make a row of each, or say `compound: "why they belong together"`';
+      const set = first.map(({ knob, value }) => `${knob}: ${JSON.stringify(value)}`).join(", ");
+      const points = `; points of one axis are \`design: { kind: combination, factors: { NAME: [{ id: ${one!.change.id}, ${set} }, …] } }\``;
+      const hint = others.length === 0 ? why : why + points;
+      return { pointer: second!.pointer, aim: "key" as const, message, hint };
     });
   },
 };

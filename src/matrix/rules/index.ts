@@ -23,6 +23,7 @@ import { excludeMatchesNothing } from "./exclude-matches-nothing.ts";
 import { excludedBaseline } from "./excluded-baseline.ts";
 import { extraArgs } from "./extra-args.ts";
 import { extraBodyCollides } from "./extra-body-collides.ts";
+import { flagNotYet } from "./flag-not-yet.ts";
 import { inertKnob } from "./inert-knob.ts";
 import { knobNotYet } from "./knob-not-yet.ts";
 import { knobRemoved } from "./knob-removed.ts";
@@ -50,8 +51,10 @@ import { tooManyGpus } from "./too-many-gpus.ts";
 import { undoesEarlier } from "./undoes-earlier.ts";
 import { uniqueAndShared } from "./unique-and-shared.ts";
 import { unknownKnob } from "./unknown-knob.ts";
+import { unknownMember } from "./unknown-member.ts";
 import { unknownMetric } from "./unknown-metric.ts";
 import { unknownStatistic } from "./unknown-statistic.ts";
+import { unknownVariable } from "./unknown-variable.ts";
 import { unsupportedKnob } from "./unsupported-knob.ts";
 import { workersWithCap } from "./workers-with-cap.ts";
 import { workersWithChunks } from "./workers-with-chunks.ts";
@@ -85,6 +88,7 @@ export const rules: readonly Rule[] = [
   excludedBaseline,
   extraArgs,
   extraBodyCollides,
+  flagNotYet,
   inertKnob,
   knobNotYet,
   knobRemoved,
@@ -112,8 +116,10 @@ export const rules: readonly Rule[] = [
   undoesEarlier,
   uniqueAndShared,
   unknownKnob,
+  unknownMember,
   unknownMetric,
   unknownStatistic,
+  unknownVariable,
   unsupportedKnob,
   workersWithCap,
   workersWithChunks,

@@ -5,9 +5,9 @@ import type { Rule } from "../rule.ts";
 export const sweepOfEngineKnob: Rule = {
   code: "sweep-of-engine-knob",
   severity: "error",
-  check: ({ settings }) =>
+  check: ({ settings, catalogue }) =>
     settings
-      .filter(({ knob, where }) => where === "sweep" && !isClientKnob(knob))
+      .filter(({ knob, where }) => where === "sweep" && !isClientKnob(knob) && catalogue.find(knob) !== null)
       .map(({ knob, pointer }) => {
         const message = `a sweep takes settings of the workload, and \`${knob}\` is the engine's`;
         const hint =

@@ -2,7 +2,9 @@ import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import type { Diagnostic } from "../../schema/diagnostic.ts";
 import type { Json } from "../../schema/json.ts";
 import { escapeSegment } from "../../schema/json-pointer.ts";
-import { meant } from "./nearest.ts";
+import { adviceOnKey, adviceOnType } from "./advice.ts";
+import { listed, meant } from "./nearest.ts";
+import { otherValue } from "./other-values.ts";
 import { diagnosticAt, locate, Places, type Aim, type Texts } from "./places.ts";
 import { preciseSchema } from "./shape-schema.ts";
 import { toJson, type Tree } from "./tree.ts";
@@ -106,12 +108,13 @@ function faultOf(error: ErrorObject): ShapeFault | null {
     case "type": {
       const wanted = [params["type"] ?? []].flat().map((type) => kindsOfValue[plainText(type)] ?? plainText(type));
       const message = `\`${name}\` takes ${wanted.join(" or ")}, not ${shown(error.data as Json)}`;
-      return wrongValue("wrong-type", message, descriptionIn(error.parentSchema) || `write ${wanted.join(" or ")}`);
+      const hint = descriptionIn(error.parentSchema) || `write ${wanted.join(" or ")}`;
+      return wrongValue("wrong-type", message, adviceOnType(pointer, error.data as Json) ?? hint);
     }
     case "enum":
     case "const": {
       const choices = [params["allowedValues"] ?? params["allowedValue"] ?? []].flat().map(plainText);
-      const hint = meant(plainText(error.data as Json), choices, true);
+      const hint = meantValue(pointer, error.data as Json, choices);
       return wrongValue("not-a-choice", `\`${name}\` cannot be ${shown(error.data as Json)}`, hint);
     }
     case "minimum":
@@ -138,8 +141,15 @@ function unknownKey(error: ErrorObject, pointer: string, key: string): ShapeFaul
   const known = Object.keys((error.parentSchema?.["properties"] ?? {}) as object).filter((name) => name !== "$schema");
   const here = `${pointer}/${escapeSegment(key)}`;
   const message = `${pointer === "" ? "the file" : `\`${nameOf(pointer)}\``} takes no \`${key}\``;
-  const hint = meant(key, known, true);
-  return { code: "unknown-key", pointer: here, aim: "key", message, hint, faulty: here };
+  const advice = adviceOnKey(key, pointer, known);
+  return {
+    code: "unknown-key",
+    pointer: here,
+    aim: "key",
+    message: advice.message ?? message,
+    hint: advice.hint,
+    faulty: here,
+  };
 }
 
 function missingKey(pointer: string, key: string, description: string): ShapeFault {
@@ -154,9 +164,17 @@ function unknownTag(error: ErrorObject, pointer: string, params: { [name: string
   const branches = (error.parentSchema?.["oneOf"] ?? []) as { properties: { [name: string]: { const: Json } } }[];
   const choices = branches.map((branch) => plainText(branch.properties[tag]?.const ?? null));
   const written = params["tagValue"] ?? null;
-  const hint = meant(plainText(written), choices, true);
+  const hint = meantValue(`${pointer}/${tag}`, written, choices);
   const message = `\`${tag}\` cannot be ${shown(written)}`;
   return { code: "not-a-choice", pointer: `${pointer}/${tag}`, aim: "value", message, hint, faulty: pointer };
+}
+
+/** The choice that other tools call so, else the one that is near; and all of them. */
+function meantValue(pointer: string, written: Json, choices: readonly string[]): string {
+  const other = otherValue(pointer, plainText(written));
+  return other !== null && choices.includes(other)
+    ? `here it is \`${other}\`; choices: ${listed(choices)}`
+    : meant(plainText(written), choices, true);
 }
 
 function descriptionOf(error: ErrorObject, member: string): string {

@@ -140,7 +140,12 @@ function aliasTree(alias: Alias, reading: Reading): Tree {
   if (reading.aliasedValues > mostAliasedValues) return nothing;
   const target = alias.resolve(reading.document) as Node | undefined;
   if (target === undefined) {
-    reading.report(at, "not-yaml", `no anchor \`&${alias.source}\` stands above this`, "write the value out, or put one that begins with `*` in quotes");
+    reading.report(
+      at,
+      "not-yaml",
+      `no anchor \`&${alias.source}\` stands above this`,
+      "write the value out, or put one that begins with `*` in quotes",
+    );
     return nothing;
   }
   if (reading.open.has(target)) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { found, stacked } from "../study-fixture.ts";
+import { combination, found, isolation, oneStep, stacked } from "../study-fixture.ts";
 
 const code = "collateral";
 
@@ -25,5 +25,21 @@ describe("collateral", () => {
 
   it("says nothing of the baseline", () => {
     expect(found(code, {})).toEqual([]);
+  });
+
+  it("is said once for each rule of the engine, however many rows move the knob, in every kind of design", () => {
+    const rows = [32, 64, 128].map((count) => `{ id: s${count}, set: { max_num_seqs: ${count} } }`);
+    expect(found(code, { design: isolation(...rows) }).map(({ message }) => message)).toEqual([
+      expect.stringContaining("row `s32` (and 2 more): changing `max_num_seqs`"),
+    ]);
+    expect(found(code, { design: stacked(...rows) })).toHaveLength(1);
+    expect(found(code, { design: combination("") })).toHaveLength(1);
+  });
+
+  it("looks into the map of a knob, and at a member that is set by its path", () => {
+    expect(found(code, oneStep("draft_config: { method: eagle3, num_draft_tokens: 2 }"))).toEqual([]);
+    const [ngram] = found(code, oneStep("draft_config: { method: ngram, num_draft_tokens: 2 }"));
+    expect(ngram?.message).toContain("also moves async scheduling");
+    expect(found(code, oneStep("draft_config.method: suffix"))).toHaveLength(1);
   });
 });

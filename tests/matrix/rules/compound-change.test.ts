@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { found, stacked } from "../study-fixture.ts";
+import { found, isolation, stacked } from "../study-fixture.ts";
 
 const code = "compound-change";
 
@@ -24,5 +24,16 @@ describe("compound-change", () => {
   it("does not ask it of the cells of a factorial", () => {
     const factors = "{ dtype: [float16, bfloat16], enable_prefix_caching: [true, false] }";
     expect(found(code, { design: `{ kind: combination, factors: ${factors} }` })).toEqual([]);
+  });
+
+  it("is said once of rows that move the same knobs, with the axis that they may be", () => {
+    const row = (seqs: number, tokens: number) =>
+      `{ id: s${seqs}t${tokens}, set: { max_num_seqs: ${seqs}, max_num_batched_tokens: ${tokens} } }`;
+    const [one, ...others] = found(code, { design: isolation(row(64, 2048), row(128, 2048), row(256, 4096)) });
+    expect(others).toEqual([]);
+    expect(one?.message).toContain("row `s64t2048` (and 2 more) moves 2 knobs at once");
+    expect(one?.hint).toContain(
+      "factors: { NAME: [{ id: s64t2048, max_num_seqs: 64, max_num_batched_tokens: 2048 }, …] }",
+    );
   });
 });

@@ -8,7 +8,7 @@ describe("knob-removed", () => {
 
   it("names the version and what replaced it", () => {
     const [one] = found(code, { design });
-    expect(one).toMatchObject({ severity: "error", at: "swap_space", hint: "set kv_offloading_size" });
+    expect(one).toMatchObject({ severity: "error", at: "swap_space", hint: "instead of it: set kv_offloading_size" });
     expect(one?.message).toBe("pocket 0.32.0 no longer has `swap_space`: removed in 0.20.0");
   });
 

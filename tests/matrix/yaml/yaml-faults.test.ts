@@ -9,7 +9,12 @@ it.each([
   ["the same within quotes", 'question: the "why": now # c\n', "`: ` in it is not in quotes", `'the "why": now'`],
   ["a value with a colon in brackets", "sut: { engine: a: b, model: m }\n", "a comma is missing here, or", "by commas"],
   ["a comma that is missing", "sut: { engine: a model: m }\n", "a comma is missing here, or", "by commas"],
-  ["a value and an indented map", "sut: a\n  model: m\n", "this line has a value, and the lines below it", "indent them"],
+  [
+    "a value and an indented map",
+    "sut: a\n  model: m\n",
+    "this line has a value, and the lines below it",
+    "indent them",
+  ],
   ["a list on the line of its key", "gates: - a\n", "a list begins on the line of its key", "next line"],
   ["a list in brackets with a dash", "sut: {\n  a:\n    - c\n}\n", "a list with `-` cannot stand within", "[a, b]"],
   ["uneven items", "gates:\n  - a\n - b\n", "items of this list are indented differently", "same column"],

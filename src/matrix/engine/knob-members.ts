@@ -1,0 +1,75 @@
+import { asMap, memberOf, type Json } from "../../schema/json.ts";
+import { pointerOf } from "../../schema/json-pointer.ts";
+import type { KnobMember } from "../../schema/knob.ts";
+import { knobMember } from "../../schema/knob-scopes.ts";
+import type { CheckedKnob } from "./knob-catalogue.ts";
+
+/** All that the map of a knob may hold, by dotted path. */
+type Members = Readonly<Record<string, KnobMember>>;
+
+/** A member as a matrix writes it, within the map of its knob or by its dotted path. */
+export interface WrittenMember {
+  /** From the knob on: `pass_config.fuse_norm_quant`. */
+  path: string;
+  value: Json;
+  pointer: string;
+  /** Null where the knob's map has no such member. */
+  known: CheckedKnob | null;
+}
+
+/** The members that a value of a knob holds, outermost first. None of a knob that may hold anything, and none below a member that may. */
+export function writtenMembers(
+  members: Members | undefined,
+  value: Json,
+  pointer: string,
+  above = "",
+): WrittenMember[] {
+  const map = asMap(value);
+  if (members === undefined || map === null) return [];
+  return Object.entries(map).flatMap(([name, own]): WrittenMember[] => {
+    const path = above + name;
+    const here = pointer + pointerOf(name);
+    const known = memberNamed(members, path);
+    const below = known !== null && hasMembers(members, path) ? writtenMembers(members, own, here, `${path}.`) : [];
+    return [{ path, value: own, pointer: here, known }, ...below];
+  });
+}
+
+/** A member of a knob by its path. Null where its map has none of that name; anything goes below a member that may hold anything. */
+export function memberNamed(members: Members, path: string): CheckedKnob | null {
+  const own = memberOf(members, path);
+  if (own !== undefined) {
+    const { type = "any", ...rest } = own;
+    return { definition: { type, ...rest }, greaterThan: null };
+  }
+  const outer = path.slice(0, Math.max(0, path.lastIndexOf(".")));
+  const isFree = outer !== "" && memberNamed(members, outer) !== null && !hasMembers(members, outer);
+  return isFree ? { definition: { type: "any" }, greaterThan: null } : null;
+}
+
+function hasMembers(members: Members, path: string): boolean {
+  return Object.keys(members).some((name) => name.startsWith(`${path}.`));
+}
+
+/** Every member of which a setting speaks, with the knob that it belongs to: those in its map, and itself where it is a dotted path. */
+export function membersOfSetting(
+  knob: string,
+  values: readonly { value: Json; pointer: string }[],
+  find: (name: string) => CheckedKnob | null,
+): { whole: string; members: Members; written: WrittenMember[] } | null {
+  const member = knobMember(knob);
+  const whole = member?.knob ?? knob;
+  const members = find(whole)?.definition.members;
+  if (members === undefined) return null;
+  const above = member === null ? "" : `${member.path}.`;
+  const isClosed = member === null || hasMembers(members, member.path);
+  const below = isClosed ? values.flatMap(({ value, pointer }) => writtenMembers(members, value, pointer, above)) : [];
+  if (member === null) return { whole, members, written: below };
+  const own = values.map(({ value, pointer }) => ({
+    path: member.path,
+    value,
+    pointer,
+    known: memberNamed(members, member.path),
+  }));
+  return { whole, members, written: [...own, ...below] };
+}

@@ -1,0 +1,39 @@
+import type { Engine } from "../../schema/engine.ts";
+import { memberOf } from "../../schema/json.ts";
+import { sutOf } from "../../schema/sut.ts";
+import { compareVersions, engineWithVersion } from "../engine/knob-catalogue.ts";
+import type { LintContext, Rule, RuleFinding } from "../rule.ts";
+
+/** A version of the engine whose command line lacks what every launch gets: it would end at once. Once for each version. */
+export const flagNotYet: Rule = {
+  code: "flag-not-yet",
+  severity: "error",
+  check(context) {
+    const { study, expansion } = context;
+    const found = new Map<string, RuleFinding>();
+    for (const { assignment, skip } of expansion.rows) {
+      if (skip !== undefined) continue;
+      const { engine, version } = sutOf(study, assignment);
+      const name = engineWithVersion({ engine, version });
+      if (version === null || found.has(name)) continue;
+      const missing = missingFlags(engine, version);
+      if (missing.length === 0) continue;
+      const message = `${name} does not take what sut/${engine.name}.yaml passes at every launch: ${missing.join(", ")}`;
+      const hint = `write an engine file of your own, sut/${engine.name}-${version}.yaml: \`extends: ${engine.name}\`, \`version: ${version}\`, and \`always: […]\` with what that version takes`;
+      found.set(name, { pointer: placeOfVersion(context, version), aim: "value", message, hint });
+    }
+    return [...found.values()];
+  },
+};
+
+function missingFlags({ always, flagsSince }: Engine, version: string): string[] {
+  return always.flatMap((flag) => {
+    const since = memberOf(flagsSince, flag);
+    return since !== undefined && compareVersions(version, since) < 0 ? [`${flag} (since ${since})`] : [];
+  });
+}
+
+function placeOfVersion({ settings }: LintContext, version: string): string {
+  const places = settings.flatMap(({ knob, values }) => (knob === "sut.version" ? values : []));
+  return places.find(({ value }) => value === version)?.pointer ?? "/sut/version";
+}

@@ -1,0 +1,148 @@
+import type { Json } from "../../schema/json.ts";
+import { scopeOf } from "../../schema/knob-scopes.ts";
+import { editDistance, meant, nearest } from "./nearest.ts";
+import { otherWord } from "./other-words.ts";
+import { pathsOf, placeInWords, settingOf, type MemberPath } from "./sections.ts";
+
+/** What to tell whoever wrote a name that is not there. */
+export interface Advice {
+  /** Null where there is nothing to say but that it is not there. */
+  message: string | null;
+  hint: string;
+}
+
+/** Advice on a name among settings (in a row, a factor, an axis) that is none; null where nobody knows it. `has`: what the study can set. */
+export function adviceOnSetting(name: string, has: (setting: string) => boolean): Advice | null {
+  const bare = name.slice(name.lastIndexOf(".") + 1);
+  const asKnob = (setting: string): string | null => (has(setting) ? `\`${setting}\`` : null);
+  const known = inOtherWords(name, asKnob) ?? placeOfSetting(name);
+  if (known !== null || bare === name || bare === "") return known;
+  if (has(bare))
+    return { message: `\`${bare}\` stands without \`${name.slice(0, -bare.length)}\``, hint: `write \`${bare}\`` };
+  return inOtherWords(bare, asKnob);
+}
+
+/** A name that a part of the matrix has, and perhaps under another name as a setting. */
+function placeOfSetting(name: string): Advice | null {
+  const names = name.split(".");
+  const whole = pathsOf(names.at(-1) ?? "").find((path) => `.${path.join(".")}`.endsWith(`.${name}`));
+  // Below a part that holds settings, only what it has is known.
+  const outer = names.length > 1 && scopeOf(name) === null ? pathsOf(names[0] ?? "") : [];
+  const path = whole ?? outer.find((one) => settingOf(one) === null);
+  if (path === undefined) return null;
+  const setting = settingOf(path);
+  if (setting !== null) {
+    const [scope = ""] = setting.split(".");
+    return { message: `\`${name}\` is a setting of \`${scope}\``, hint: `write \`${setting}\`` };
+  }
+  const { place, written } = placeInWords(path);
+  const [first = ""] = path;
+  if (first === "workloads" && path.length > 1) {
+    return {
+      message: `\`${name}\` belongs to a workload: no row, factor or axis sets it`,
+      hint: `write \`${written}\` in the workload; for several values, list a workload for each`,
+    };
+  }
+  return {
+    message: `\`${name}\` belongs to ${place}: no row, factor or axis sets it`,
+    hint: `write \`${written}\` there: it holds for every row`,
+  };
+}
+
+/** `asKnob`: how a setting is written; null where there is none of that name. */
+function inOtherWords(name: string, asKnob: (setting: string) => string | null): Advice | null {
+  const word = otherWord(name);
+  if (word === null) return null;
+  const targets = word.means.flatMap((mean) => asKnob(mean) ?? asMember(mean) ?? []);
+  const [first] = targets;
+  if (first === undefined) {
+    const [mean = ""] = word.means;
+    return { message: null, hint: `\`${name}\` of ${word.tools} is \`${mean}\`, which this engine does not have` };
+  }
+  // A note on the difference of several is said where there are several.
+  const isOfSeveral = word.note !== undefined && word.means.length > 1;
+  const several = isOfSeveral && targets.length > 1;
+  const note = word.note === undefined || (isOfSeveral && !several) ? "" : `: ${word.note}`;
+  return {
+    message: `\`${name}\` is a word of ${word.tools}`,
+    hint: `here it is ${several ? targets.join(" or ") : first}${note}`,
+  };
+}
+
+/** A member of the matrix as it is written, and where; null where there is none of that path. */
+function asMember(mean: string): string | null {
+  const [last = ""] = mean.split(".").toReversed();
+  const path = pathsOf(last).find((one) => [mean, `workloads.${mean}`].includes(one.join(".")));
+  if (path === undefined) return null;
+  const { place, written } = placeInWords(path);
+  return `\`${written}\` ${place.startsWith("a ") ? "of" : place.startsWith("the ") ? "at" : "in"} ${place}`;
+}
+
+/** Of a name's length, so much may be wrong for a neighbour to be what was meant, whatever other parts of a matrix have. */
+const SLIP = 0.25;
+
+/** Advice on a key that a map does not take. `known`: those that it takes; `pointer`: where the map stands. */
+export function adviceOnKey(key: string, pointer: string, known: readonly string[]): Advice {
+  const stuck = /^([A-Za-z_][\w.]*):(\S+)$/.exec(key);
+  if (stuck !== null)
+    return { message: null, hint: `write \`${stuck[1]}: ${stuck[2]}\`, with a blank behind the colon` };
+  const near = nearest(key, known);
+  if (near !== null && editDistance(key, near) <= Math.max(1, Math.floor(key.length * SLIP)))
+    return { message: null, hint: meant(key, known, true) };
+  const settings = ["set", "knobs"].find((map) => known.includes(map));
+  return (
+    inOtherWords(key, (setting) => knobIn(setting, settings)) ??
+    placeOfKey(key, pointer, settings) ??
+    (settings === undefined || near !== null
+      ? { message: null, hint: meant(key, known, true) }
+      : asSetting(key, settings))
+  );
+}
+
+/** An engine's knob, or in a row any setting, as it is written; null of a member of the workload or of `sut`. */
+function knobIn(setting: string, map: string | undefined): string | null {
+  if (map !== undefined) return `\`${map}: { ${setting}: … }\``;
+  const isKnob = scopeOf(setting) === null && !/^(workloads|baseline)\.|^[a-z]+$/.test(setting);
+  return isKnob ? `the knob \`${setting}\`: \`baseline: { knobs: { ${setting}: … } }\`` : null;
+}
+
+function asSetting(setting: string, map: string): Advice {
+  return { message: null, hint: `settings stand in \`${map}\`: write \`${map}: { ${setting}: … }\`` };
+}
+
+function placeOfKey(key: string, pointer: string, settings: string | undefined): Advice | null {
+  const [path] = pathsOf(key);
+  // What a design lacks, another kind of design mostly has.
+  if (path === undefined || (pointer === "/design" && path.length > 1)) return null;
+  const setting = settingOf(path);
+  if (settings !== undefined && setting !== null) return asSetting(setting, settings);
+  const { place, written } = placeInWords(path);
+  if (path[0] === "workloads" && path.length > 1) {
+    const [, below] = /^\/(?:workloads\/\d+|accuracy)((?:\/.*)?)$/.exec(pointer) ?? [];
+    if (below === "") return { message: null, hint: `write \`${written}\`` };
+    const where = below === undefined ? "a workload" : "the workload itself";
+    return { message: null, hint: `it belongs to ${where}: \`${written}\`` };
+  }
+  const rows = settings === "set" ? ", where it holds for every row" : "";
+  const narrowed = settings === "set" && key === "workloads" ? "; `exclude` leaves a row out of a workload" : "";
+  return { message: null, hint: `it belongs to ${place}: \`${written}\`${rows}${narrowed}` };
+}
+
+/** What to write in the place of a value of the wrong type, where its author plainly meant something that is written elsewhere; null where nobody knows. */
+export function adviceOnType(pointer: string, value: Json): string | null {
+  const member = /^\/sut\/(\w+)$/.exec(pointer)?.[1];
+  if (member !== undefined && Array.isArray(value)) {
+    const points = value.map((one) => `{ ${member}: ${plain(one)} }`).join(", ");
+    const setting = settingOf(["sut", member]);
+    const compared =
+      setting === null ? "" : `; to compare them, a factor \`${setting}: [${value.map(plain).join(", ")}]\``;
+    return `name one here; to run the matrix for each, \`systems: [${points}]\`${compared}`;
+  }
+  if (/\/load\/rate$/.test(pointer) && /^[+.]*inf/i.test(plain(value)))
+    return "all requests at once are `scenario: offline`; as fast as so many users go, `scenario: closed`";
+  return null;
+}
+
+function plain(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import { adviceOnKey, adviceOnSetting, adviceOnType } from "../../../src/matrix/yaml/advice.ts";
+import { diagnose, found, isolation, matrix, oneStep } from "../study-fixture.ts";
+
+const knobs = new Set(["max_num_seqs", "tensor_parallel_size", "max_num_batched_tokens", "enable_expert_parallel"]);
+const has = (setting: string) =>
+  knobs.has(setting) ||
+  /^(load\.(concurrency|rate|batch_size)|dataset\.(in|out)put_tokens|sampling\.max_tokens)$/.test(setting);
+
+describe("a setting that is none", () => {
+  it.each([
+    ["tp", "is a word of vLLM", "here it is `tensor_parallel_size`"],
+    ["isl", "is a word of InferenceX", "here it is `dataset.input_tokens`"],
+    ["--random-output-len", "is a word of", "here it is `dataset.output_tokens`"],
+    ["max_concurrency", "is a word of", "here it is `load.concurrency`"],
+    ["request_rate", "is a word of", "here it is `load.rate`"],
+    ["max_batch_tokens", "is a word of", "here it is `max_num_batched_tokens`"],
+    ["max_new_tokens", "is a word of", "here it is `sampling.max_tokens`"],
+    ["ep", "is a word of", "here it is `enable_expert_parallel`: it is true or false"],
+    ["batch_size", "is a word of", "`max_num_seqs` or `load.batch_size`: the first bounds the engine's batch"],
+    ["num_prompts", "is a word of", "`counts: { screen: { requests: … } }` of a workload"],
+    ["load.num_prompts", "is a word of", "`counts: { screen: { requests: … } }` of a workload"],
+    ["num_runs", "is a word of", "`repeats: …` at the top of the matrix"],
+    ["model", "is a setting of `sut`", "write `sut.model`"],
+    ["version", "is a setting of `sut`", "write `sut.version`"],
+    ["extra_args", "is a setting of `sut`", "write `sut.extra_args`"],
+    ["concurrency", "is a setting of `load`", "write `load.concurrency`"],
+    ["temperature", "is a setting of `sampling`", "write `sampling.temperature`"],
+    ["input_tokens", "is a setting of `dataset`", "write `dataset.input_tokens`"],
+    ["repeats", "belongs to the top of the matrix", "write `repeats: …` there: it holds for every row"],
+    ["warmup.requests", "belongs to a workload", "write `warmup: { requests: … }` in the workload"],
+    ["slo.ttft_ms", "belongs to a workload", "write `slo: { ttft_ms: … }` in the workload"],
+    ["scenario", "belongs to a workload", "write `scenario: …` in the workload"],
+    ["engine.max_num_seqs", "stands without `engine.`", "write `max_num_seqs`"],
+  ])("%s", (name, message, hint) => {
+    const advice = adviceOnSetting(name, has);
+    expect(advice?.message).toContain(message);
+    expect(advice?.hint).toContain(hint);
+  });
+
+  it("nobody knows gets none, and a word whose setting the engine lacks says so", () => {
+    expect(adviceOnSetting("warp_drive", has)).toBeNull();
+    expect(adviceOnSetting("constructor", has)).toBeNull();
+    expect(adviceOnSetting("page_size", has)).toEqual({
+      message: null,
+      hint: "`page_size` of SGLang and TensorRT-LLM is `block_size`, which this engine does not have",
+    });
+  });
+});
+
+describe("a key that a map does not take", () => {
+  const row = ["id", "label", "set", "compound", "sweep", "skip"];
+  const workload = ["use", "workload", "scenario", "dataset", "load", "sampling", "warmup", "counts"];
+
+  it.each([
+    [
+      "repeats",
+      "/design/changes/0",
+      row,
+      "it belongs to the top of the matrix: `repeats: …`, where it holds for every row",
+    ],
+    ["workloads", "/design/changes/0", row, "`exclude` leaves a row out of a workload"],
+    ["extra_args", "/design/changes/0", row, "write `set: { sut.extra_args: … }`"],
+    ["max_num_seqs", "/design/changes/0", row, "write `set: { max_num_seqs: … }`"],
+    ["max_num_seqs", "/baseline", ["use", "id", "knobs"], "write `knobs: { max_num_seqs: … }`"],
+    ["rate", "/workloads/0", workload, "write `load: { rate: … }`"],
+    ["isl", "/workloads/0", workload, "here it is `dataset: { input_tokens: … }` of a workload"],
+    ["tp", "/design/changes/0", row, "here it is `set: { tensor_parallel_size: … }`"],
+    ["tp", "/sut", ["engine", "model"], "the knob `tensor_parallel_size`: `baseline: { knobs: { tensor_parallel_size: … } }`"],
+    ["warmup", "/workloads/0/load", ["rate"], "it belongs to the workload itself: `warmup: …`"],
+    ["engine", "", ["study", "sut", "baseline"], "it belongs to `sut:`: `sut: { engine: … }`"],
+    ["workload", "", ["study", "sut", "workloads"], "did you mean `workloads`?"],
+    ["b:1", "/baseline/knobs", ["a"], "write `b: 1`, with a blank behind the colon"],
+    ["nonsense", "/workloads/0", workload, "choices: use, workload"],
+  ])("%s in %s", (key, pointer, known, hint) => {
+    expect(adviceOnKey(key, pointer, known).hint).toContain(hint);
+  });
+});
+
+describe("a value of the wrong type", () => {
+  it("of `sut` that is a list is several systems, or a factor", () => {
+    const hint = adviceOnType("/sut/engine", ["vllm", "sglang"]);
+    expect(hint).toContain("`systems: [{ engine: vllm }, { engine: sglang }]`");
+    expect(hint).toContain("a factor `sut.engine: [vllm, sglang]`");
+    expect(adviceOnType("/repeats", [1])).toBeNull();
+  });
+
+  it("that is an endless rate is another scenario", () => {
+    expect(adviceOnType("/workloads/0/load/rate", "inf")).toContain("`scenario: offline`");
+  });
+});
+
+describe("in a matrix", () => {
+  it("what Ceteris sets itself is said, wherever it stands", () => {
+    expect(found("unknown-knob", { baseline: "{ knobs: { port: 8000 } }" })).toMatchObject([
+      { message: "`port` is no knob, Ceteris sets it: Ceteris takes a free one", hint: "take it out" },
+    ]);
+    expect(found("unknown-knob", oneStep("--port: 8000"))).toHaveLength(1);
+  });
+
+  it("a name that nothing is near gets no list of knobs", () => {
+    const [one] = found("unknown-knob", oneStep("flux_capacitor: 1"));
+    expect(one?.hint).toContain("listed in sut/pocket.yaml");
+    expect(one?.hint.length).toBeLessThan(200);
+  });
+
+  it("a sweep over what is no setting says where it belongs, and not that it is the engine's", () => {
+    const all = diagnose({ "matrices/a.yaml": matrix({ more: "sweep: { slo.ttft_ms: [100, 200] }" }) });
+    expect(all.map(({ code, message }) => [code, message])).toEqual([
+      ["unknown-knob", "`slo.ttft_ms` belongs to a workload: no row, factor or axis sets it"],
+    ]);
+  });
+
+  it("other words for a kind of design, a scenario and a dataset are known", () => {
+    const design = "{ kind: grid, factors: { dtype: [float16] } }";
+    const workloads = "[{ scenario: concurrency, dataset: { kind: random } }]";
+    const hints = diagnose({ "matrices/a.yaml": matrix({ design, workloads }) }).map(({ hint }) => hint);
+    expect(hints).toEqual([
+      expect.stringContaining("here it is `combination`; choices: "),
+      expect.stringContaining("here it is `closed`; choices: "),
+      expect.stringContaining("here it is `synthetic`; choices: "),
+    ]);
+  });
+
+  it("a row that repeats a name in several places is told once", () => {
+    const design = isolation("{ id: a, set: { tp: 2 } }", "{ id: b, set: { tp: 4 } }");
+    expect(found("unknown-knob", { design })).toMatchObject([
+      { message: expect.stringContaining("(here and in another place)"), hint: "here it is `tensor_parallel_size`" },
+    ]);
+  });
+});
