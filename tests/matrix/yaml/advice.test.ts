@@ -66,7 +66,12 @@ describe("a key that a map does not take", () => {
     ["rate", "/workloads/0", workload, "write `load: { rate: … }`"],
     ["isl", "/workloads/0", workload, "here it is `dataset: { input_tokens: … }` of a workload"],
     ["tp", "/design/changes/0", row, "here it is `set: { tensor_parallel_size: … }`"],
-    ["tp", "/sut", ["engine", "model"], "the knob `tensor_parallel_size`: `baseline: { knobs: { tensor_parallel_size: … } }`"],
+    [
+      "tp",
+      "/sut",
+      ["engine", "model"],
+      "the knob `tensor_parallel_size`: `baseline: { knobs: { tensor_parallel_size: … } }`",
+    ],
     ["warmup", "/workloads/0/load", ["rate"], "it belongs to the workload itself: `warmup: …`"],
     ["engine", "", ["study", "sut", "baseline"], "it belongs to `sut:`: `sut: { engine: … }`"],
     ["workload", "", ["study", "sut", "workloads"], "did you mean `workloads`?"],
