@@ -48,8 +48,8 @@ it.each(["vllm", "vllm-cpu", "simulated"])("sut/%s.yaml speaks of knobs that it 
     ...(engine.prefixCache ? [engine.prefixCache] : []),
     ...(engine.inFlight ? [engine.inFlight.knob] : []),
   ];
-  const has = (name: string) => {
-    const [knob = "", ...path] = name.split(".");
+  const has = (setting: string) => {
+    const [knob = "", ...path] = setting.split(".");
     return knob in engine.knobs && (path.length === 0 || path.join(".") in (engine.knobs[knob]?.members ?? {}));
   };
   expect(named.filter((knob) => !knob.startsWith("env.") && !has(knob))).toEqual([]);

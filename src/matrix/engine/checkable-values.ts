@@ -19,7 +19,7 @@ export function checkValues(
     if (knob === null || knob.definition.unsupported !== undefined) return [];
     if (availability(knob.definition, study.version) !== null) return [];
     if (where === "sweep" && !isClientKnob(name)) return [];
-    const members = membersOfSetting(name, values, catalogue.find);
+    const members = membersOfSetting(name, values, catalogue);
     const written = (members?.written ?? []).flatMap(({ path, value, pointer, known }) =>
       known === null ? [] : [{ value, pointer, knob: known, name: `${members?.whole}.${path}` }],
     );

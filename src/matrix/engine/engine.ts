@@ -178,7 +178,7 @@ function engineOf(file: EngineFile, facts: { name: string; folder: string; lock:
     tokenize: tokenizeRoute(file.tokenize),
     requestFields: (file.request_fields ?? {}) as Record<string, Json>,
     finishReasons: whole(file.finish_reasons),
-    ownVariables: file.own_variables?.names === undefined ? null : (file.own_variables as Engine["ownVariables"]),
+    ownVariables: file.own_variables?.names === undefined ? null : file.own_variables,
     flagsSince: file.flags_since ?? {},
     notKnobs: file.not_knobs ?? {},
     inFlight: file.in_flight ?? null,

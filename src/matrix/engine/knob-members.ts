@@ -2,7 +2,7 @@ import { asMap, memberOf, type Json } from "../../schema/json.ts";
 import { pointerOf } from "../../schema/json-pointer.ts";
 import type { KnobMember } from "../../schema/knob.ts";
 import { knobMember } from "../../schema/knob-scopes.ts";
-import type { CheckedKnob } from "./knob-catalogue.ts";
+import type { CheckedKnob, KnobCatalogue } from "./knob-catalogue.ts";
 
 /** All that the map of a knob may hold, by dotted path. */
 type Members = Readonly<Record<string, KnobMember>>;
@@ -55,11 +55,11 @@ function hasMembers(members: Members, path: string): boolean {
 export function membersOfSetting(
   knob: string,
   values: readonly { value: Json; pointer: string }[],
-  find: (name: string) => CheckedKnob | null,
+  catalogue: KnobCatalogue,
 ): { whole: string; members: Members; written: WrittenMember[] } | null {
   const member = knobMember(knob);
   const whole = member?.knob ?? knob;
-  const members = find(whole)?.definition.members;
+  const members = catalogue.find(whole)?.definition.members;
   if (members === undefined) return null;
   const above = member === null ? "" : `${member.path}.`;
   const isClosed = member === null || hasMembers(members, member.path);

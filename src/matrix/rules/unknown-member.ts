@@ -13,7 +13,7 @@ export const unknownMember: Rule = {
   check({ study, settings, catalogue }) {
     const found = new Map<string, RuleFinding>();
     for (const { knob, pointer, values, where } of settings) {
-      const setting = membersOfSetting(knob, values, catalogue.find);
+      const setting = membersOfSetting(knob, values, catalogue);
       if (setting === null) continue;
       for (const member of setting.written) {
         const name = `${setting.whole}.${member.path}`;

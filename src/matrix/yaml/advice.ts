@@ -2,7 +2,7 @@ import type { Json } from "../../schema/json.ts";
 import { scopeOf } from "../../schema/knob-scopes.ts";
 import { editDistance, meant, nearest } from "./nearest.ts";
 import { otherWord } from "./other-words.ts";
-import { pathsOf, placeInWords, settingOf, type MemberPath } from "./sections.ts";
+import { pathsOf, placeInWords, settingOf } from "./sections.ts";
 
 /** What to tell whoever wrote a name that is not there. */
 export interface Advice {
@@ -138,7 +138,7 @@ export function adviceOnType(pointer: string, value: Json): string | null {
       setting === null ? "" : `; to compare them, a factor \`${setting}: [${value.map(plain).join(", ")}]\``;
     return `name one here; to run the matrix for each, \`systems: [${points}]\`${compared}`;
   }
-  if (/\/load\/rate$/.test(pointer) && /^[+.]*inf/i.test(plain(value)))
+  if (pointer.endsWith("/load/rate") && /^[+.]*inf/i.test(plain(value)))
     return "all requests at once are `scenario: offline`; as fast as so many users go, `scenario: closed`";
   return null;
 }

@@ -29,11 +29,11 @@ let known: ReadonlyMap<string, MemberPath[]> | null = null;
  * members before inner ones. Empty where no part of a matrix has it.
  */
 export function pathsOf(name: string): readonly MemberPath[] {
-  known ??= index();
+  known ??= pathsByName();
   return known.get(name) ?? [];
 }
 
-function index(): Map<string, MemberPath[]> {
+function pathsByName(): Map<string, MemberPath[]> {
   const paths = new Map<string, MemberPath[]>();
   visit(matrixFile({}) as Shape, [], paths);
   for (const list of paths.values()) list.sort((one, other) => rank(one) - rank(other));
