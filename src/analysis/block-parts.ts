@@ -1,5 +1,6 @@
 import { countText } from "../math/figures.ts";
 import { longestInterruptionS, sessionsOfBlock } from "../schema/block.ts";
+import { declaredDevices } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
 
 /** The block of a trial, whichever part of it the trial has in its place. */
@@ -33,7 +34,14 @@ export function partsOfBlocks(trials: readonly Trial[]): (trial: Trial) => numbe
 }
 
 function isSamePlace(left: Trial, right: Trial): boolean {
-  return isSameWhereKnown(hostOf(left), hostOf(right)) && isSameWhereKnown(devicesOf(left), devicesOf(right));
+  return isSameWhereKnown(hostOf(left), hostOf(right)) && areSameDevices(left, right);
+}
+
+/** Trials for which the matrix declares other devices are not expected to share them. */
+function areSameDevices(left: Trial, right: Trial): boolean {
+  return (
+    declaredDevices(left.knobs) !== declaredDevices(right.knobs) || isSameWhereKnown(devicesOf(left), devicesOf(right))
+  );
 }
 
 function isSameWhereKnown(left: string | null, right: string | null): boolean {
@@ -55,7 +63,7 @@ export function ranApart(treatment: readonly Trial[], control: readonly Trial[])
   if (hosts !== undefined) {
     return [`its two sides ran on different hosts (${hosts.map(hostOf).join(", ")}) ${inBlocks}`];
   }
-  if (pairs.some(([above, below]) => !isSameWhereKnown(devicesOf(above), devicesOf(below)))) {
+  if (pairs.some(([above, below]) => !areSameDevices(above, below))) {
     return [`its two sides ran on different GPUs of one kind ${inBlocks}`];
   }
   return [

@@ -2,6 +2,7 @@ import type { Collateral } from "../schema/effect.ts";
 import type { Contrast } from "../schema/experiment.ts";
 import { canonicalJson, sameJson, type Json } from "../schema/json.ts";
 import { isMeasured, isVolatile, withoutDrawn } from "../schema/resolved-names.ts";
+import { nameInScope } from "../schema/knob-scopes.ts";
 import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
 import { poolsOf, type PoolOf } from "./pools.ts";
@@ -89,9 +90,10 @@ function countedValues(trials: readonly Trial[], path: string): string {
   return [...counted].map(([value, own]) => `${value} in ${own.length}`).join(", ");
 }
 
-/** A knob explains its own path and what lies below it, and any path that ends in its name. */
+/** A knob explains its own path and what lies below it, and any path that ends in its name; another engine explains all, since it has a configuration of its own. */
 function explainedBy({ changed }: Contrast, knobPaths: readonly KnobPath[]): (path: string) => boolean {
-  const knobs = Object.keys(changed);
+  if (Object.hasOwn(changed, "sut.engine")) return () => true;
+  const knobs = Object.keys(changed).map((knob) => nameInScope(knob, "sut") ?? knob);
   const paths = knobPaths.filter(({ knob }) => knobs.includes(knob)).map(({ path }) => path);
   return (path) =>
     paths.some((own) => path === own || path.startsWith(`${own}.`)) ||

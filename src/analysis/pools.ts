@@ -1,9 +1,11 @@
+import { canonicalJson } from "../schema/json.ts";
+import { sutSettings } from "../schema/sut.ts";
 import type { Purpose } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
 import { accuracyOf } from "./accuracy.ts";
 import { byCount, largestOf, restricted, usableTrials, wholePool, type Grouping, type Pool } from "./pool.ts";
 import { partsOfBlocks, wholeBlock } from "./block-parts.ts";
-import { armsOf, cellsOf, experimentsByName, type ComparedStudy } from "./study.ts";
+import { armsOf, cellsOf, experimentsByName, type ComparedExperiment, type ComparedStudy } from "./study.ts";
 import { settingOf } from "./unlike.ts";
 import { countText } from "../math/figures.ts";
 
@@ -19,7 +21,7 @@ const nothing = wholePool([]);
  */
 export function poolsOf(study: ComparedStudy, trials: readonly Trial[]): PoolOf {
   const experiments = experimentsByName(study);
-  const performance = performancePools(study, trials);
+  const performance = performancePools(study, trials, experiments);
   const bound = new Map<string, Pool>();
   return (name, purpose) => {
     if (purpose !== "accuracy") return performance.get(name) ?? nothing;
@@ -33,13 +35,20 @@ export function poolsOf(study: ComparedStudy, trials: readonly Trial[]): PoolOf 
   };
 }
 
-const bySetting: Grouping = {
-  keyOf: settingOf,
-  whyNot: (_, { length }) =>
-    `it ran with another engine build, model, GPU or driver than the ${countText(length, "trial")} pooled for all arms`,
-};
+/** What ran on what, less what some of the arms declare to differ. */
+function bySetting(changed: readonly string[]): Grouping {
+  return {
+    keyOf: (trial) => settingOf(trial, changed),
+    whyNot: (_, { length }) =>
+      `it ran with another engine build, model, GPU or driver than the ${countText(length, "trial")} pooled for all arms`,
+  };
+}
 
-function performancePools(study: ComparedStudy, trials: readonly Trial[]): Map<string, Pool> {
+function performancePools(
+  study: ComparedStudy,
+  trials: readonly Trial[],
+  experiments: ReadonlyMap<string, ComparedExperiment>,
+): Map<string, Pool> {
   const partOf = partsOfBlocks(trials.filter(({ spec }) => spec.fidelity === study.fidelity));
   const inParts = trials.map((trial) => {
     const block = partOf(trial);
@@ -60,8 +69,11 @@ function performancePools(study: ComparedStudy, trials: readonly Trial[]): Map<s
     // Trials of different counts are never pooled: where no count is in all arms, each arm keeps its largest, and that confounds.
     for (const name of names) restrict(pools, name, byCount, count ?? largestOf(pools.get(name)!.trials, byCount));
     // Where no setting is in all arms, none is left out: within blocks they may still be alike.
-    const setting = sharedKey(pools, names, bySetting);
-    for (const name of names) restrict(pools, name, bySetting, setting);
+    const declared = cell.contrasts.flatMap(({ changed }) => Object.keys(sutSettings(changed) ?? {}));
+    restrictAlike(pools, names, bySetting(declared.map((member) => `sut.${member}`)));
+    // Arms for which the matrix declares the same engine and model share their build too, whatever the others declare.
+    const ofOneSystem = Map.groupBy(names, (name) => canonicalJson(sutSettings(experiments.get(name)?.knobs ?? {})));
+    if (declared.length > 0) for (const own of ofOneSystem.values()) restrictAlike(pools, own, bySetting([]));
     const arms = names.map((name) => pools.get(name)!.trials);
     for (const [place, name] of names.entries()) pools.set(name, besideOthers(pools.get(name)!, arms, place));
   }
@@ -91,6 +103,12 @@ function besideOthers(pool: Pool, arms: readonly (readonly Trial[])[], own: numb
     trials: pool.trials.filter((trial) => !isApart(trial)),
     excluded: [...pool.excluded, ...excluded],
   };
+}
+
+/** Each arm keeps what all of them have; where no setting is in all, none is left out. */
+function restrictAlike(pools: Map<string, Pool>, names: readonly string[], grouping: Grouping): void {
+  const setting = sharedKey(pools, names, grouping);
+  for (const name of names) restrict(pools, name, grouping, setting);
 }
 
 function restrict(pools: Map<string, Pool>, name: string, grouping: Grouping, key: string | null): void {

@@ -1,5 +1,6 @@
 import type { Unlike } from "../schema/comparison.ts";
 import { canonicalJson, type Json } from "../schema/json.ts";
+import { isClientKnob } from "../schema/knob-scopes.ts";
 import type { Trial } from "../schema/trial.ts";
 import { askedRequests } from "./pool.ts";
 
@@ -42,7 +43,7 @@ const single = (
   ...(unless && { unless }),
 });
 
-const ofEngine = ["sut.engine", "sut.version"];
+const ofEngine = ["sut.engine", "sut.version", "sut.environment"];
 const ofModel = ["sut.model", "sut.revision"];
 const ofDevices = ["sut.devices"];
 
@@ -84,7 +85,7 @@ const facts: readonly Fact[] = [
   single("NUMA nodes", "told", ({ provenance }) => provenance?.host["numaNodes"] ?? null, []),
   single("load generator", "told", ({ provenance }) => provenance?.ceteris.version ?? null, []),
   single("knobs", "told", ({ knobs }) =>
-    Object.fromEntries(Object.entries(knobs).filter(([name]) => !/^(load|sampling)\./.test(name))),
+    Object.fromEntries(Object.entries(knobs).filter(([name]) => !isClientKnob(name))),
   ),
   single("engine arguments", "told", ({ identity }) => [
     ...list(at(identity.configuration, "always")),
@@ -122,9 +123,14 @@ function shownOf(side: Leaves, paths: readonly string[]): string {
 const settingFacts: ReadonlySet<string> = new Set(["origin", "engine version", "model digest", "GPU", "GPU driver"]);
 const sharedFacts = facts.filter(({ what }) => settingFacts.has(what));
 
-/** What pooled trials have in common: what ran on what. Data and host may differ from block to block. */
-export function settingOf(trial: Trial): string {
-  return canonicalJson(sharedFacts.map(({ of }) => Object.fromEntries(of(trial))));
+/** What pooled trials have in common: what ran on what, less what `changed` declares to differ. Data and host may differ from block to block. */
+export function settingOf(trial: Trial, changed: readonly string[] = []): string {
+  const shared = sharedFacts.filter((fact) => !isDeclared(fact, changed));
+  return canonicalJson(shared.map(({ of }) => Object.fromEntries(of(trial))));
+}
+
+function isDeclared({ unless = [] }: Fact, changed: readonly string[]): boolean {
+  return unless.some((knob) => changed.includes(knob));
 }
 
 /** A fact that is not the same on both sides of a block. */
@@ -148,8 +154,9 @@ export function unlikeInBlocks(
   changed: readonly string[],
 ): UnlikeInBlocks[] {
   const pairs = sharedBlocks(treatment, control);
-  return facts.flatMap(({ what, of, unless }) => {
-    if (unless === undefined || unless.some((knob) => changed.includes(knob))) return [];
+  return facts.flatMap((fact) => {
+    const { what, of, unless } = fact;
+    if (unless === undefined || isDeclared(fact, changed)) return [];
     const differing = pairs.flatMap(([above, below]) => {
       const [left, right] = [joined(above.map(of)), joined(below.map(of))];
       const paths = [...left.keys()].filter((path) => right.has(path) && left.get(path) !== right.get(path));

@@ -1,23 +1,52 @@
 import { cacheFolderOf, checkModelHere, modelQuestion, prepareEnvironment } from "../engine/index.ts";
-import { diagnosticOf } from "../matrix/index.ts";
+import { diagnosticOf, placeOfSut } from "../matrix/index.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Plan } from "../schema/plan.ts";
+import { sutOf, sutsOf } from "../schema/sut.ts";
 import type { World } from "../world/world.ts";
 
-/** Whether the engine's program is on this machine: a warning, since another one may have it. An environment of uv is made by `run`. */
-export async function checkProgram(world: World, { study }: Pick<Plan, "study">): Promise<Diagnostic[]> {
-  if (study.engine.environment.kind === "uv") return [];
+type Planned = Pick<Plan, "study" | "experiments">;
+
+/** Whether the program of each engine is on this machine: a warning, since another one may have it. An environment of uv is made by `run`. */
+export async function checkProgram(world: World, { study, experiments }: Planned): Promise<Diagnostic[]> {
   const options = { cacheFolder: cacheFolderOf(world), onProgress: () => {} };
-  const prepared = await prepareEnvironment(world, study.engine, options);
-  if (prepared.ok) return [];
-  return [diagnosticOf(study, "/sut/engine", { ...prepared.problem, severity: "warning" }, "value")];
+  const suts = sutsOf(study, knobsThatRun(experiments));
+  const found: Diagnostic[] = [];
+  for (const engine of new Set(suts.map((sut) => sut.engine))) {
+    if (engine.environment.kind === "uv") continue;
+    const prepared = await prepareEnvironment(world, engine, options);
+    if (prepared.ok) continue;
+    const place = placeOfSut(study, "engine", engine.name);
+    found.push(diagnosticOf(study, place, { ...prepared.problem, severity: "warning" }, "value"));
+  }
+  return found;
 }
 
-/** What is wrong with the model, as far as its name and this machine's folders tell; the hub is not asked. */
-export async function checkModelName(world: World, study: Plan["study"], root: string): Promise<Diagnostic[]> {
-  // `no-model` reports a name that no file can have.
-  if (study.model.trim() === "" || study.model.includes("\0")) return [];
-  const checked = await checkModelHere(world, modelQuestion(study, root));
-  if (checked === null || checked.ok) return [];
-  return [diagnosticOf(study, "/sut/model", { ...checked.problem, severity: "error" }, "value")];
+/** What is wrong with the models, as far as their names and this machine's folders tell; the hub is not asked. */
+export async function checkModelName(
+  world: World,
+  { study, experiments }: Planned,
+  root: string,
+): Promise<Diagnostic[]> {
+  const questions = new Map(
+    knobsThatRun(experiments).map((knobs) => {
+      const question = modelQuestion(sutOf(study, knobs), knobs, root);
+      return [JSON.stringify(question), question];
+    }),
+  );
+  const found = new Map<string, Diagnostic>();
+  for (const question of questions.values()) {
+    const { model } = question;
+    // `no-model` reports a name that no file can have.
+    if (model.trim() === "" || model.includes("\0")) continue;
+    const checked = await checkModelHere(world, question);
+    if (checked === null || checked.ok || found.has(model)) continue;
+    const place = placeOfSut(study, "model", model);
+    found.set(model, diagnosticOf(study, place, { ...checked.problem, severity: "error" }, "value"));
+  }
+  return [...found.values()];
+}
+
+function knobsThatRun(experiments: Planned["experiments"]): Planned["experiments"][number]["knobs"][] {
+  return experiments.flatMap(({ skip, knobs }) => (skip === null ? [knobs] : []));
 }

@@ -18,6 +18,7 @@ import type { Diagnostic } from "../schema/diagnostic.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
+import { sutOf } from "../schema/sut.ts";
 import { unknownDevices, type Ledger } from "../schema/trial-spec.ts";
 import type { World } from "../world/world.ts";
 import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
@@ -37,9 +38,7 @@ const pipefulBytes = 65_536;
 export async function planCommand(world: World, options: PlanOptions): Promise<number> {
   const { plan, diagnostics: found, root } = await loadPlan(world, options);
   const inputs =
-    plan === null
-      ? []
-      : [...(await checkModelName(world, plan.study, root)), ...(await checkInputs(world, plan, root))];
+    plan === null ? [] : [...(await checkModelName(world, plan, root)), ...(await checkInputs(world, plan, root))];
   // What this machine lacks is worth saying once the matrix can be run.
   const lacks = plan === null || isBroken([...found, ...inputs]) ? [] : await checkProgram(world, plan);
   const diagnostics = plan === null ? found : sortDiagnostics([...found, ...inputs, ...lacks], plan.study.file);
@@ -118,17 +117,12 @@ function showCommand(world: World, plan: Plan & { expansion: Expansion }, name: 
     return exitCodes.misconfigured;
   }
   const { study } = plan;
-  const { environment } = study.engine;
+  const sut = sutOf(study, experiment.knobs);
+  const { environment } = sut.engine;
   const executable =
     environment.kind === "path" || environment.kind === "uv" ? environment.executable : environment.kind;
   const command = commandLine({
-    engine: study.engine,
-    model: study.model,
-    revision: study.revision,
-    tokenizer: study.tokenizer,
-    version: study.version,
-    devices: study.devices,
-    extraArgs: study.extraArgs,
+    ...sut,
     knobs: experiment.knobs,
     written: study.written,
     executable: executable === "{ceteris}" ? ["ceteris"] : [executable],

@@ -1,6 +1,7 @@
 import { createRandom } from "../math/random.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { Study } from "../schema/study.ts";
+import { declaredDevices } from "../schema/trial-spec.ts";
 import { kindOf } from "./kinds.ts";
 import type { Partners } from "./partners.ts";
 
@@ -49,7 +50,7 @@ export function launchGroups({ launch }: Pick<Study, "launch">, order: readonly 
     // The baseline's second visit in a block is another launch: trials of one launch are no replicates.
     const visit = (visits.get(experiment.id) ?? 0) + 1;
     visits.set(experiment.id, visit);
-    const key = `${visit} ${experiment.configurationId}`;
+    const key = `${visit} ${experiment.configurationId} ${declaredDevices(experiment.knobs)}`;
     const group = groups.get(key);
     if (group) group.push(experiment);
     else groups.set(key, [experiment]);

@@ -40,15 +40,22 @@ function onSameDevices(trials: readonly LedgerEntry[]): Session[] {
 
 /** True where nothing that is known of both differs. */
 export function areAlike(left: Devices, right: Devices): boolean {
-  return (["host", "gpus", "engine"] as const).every(
-    (part) => left[part] === null || right[part] === null || left[part] === right[part],
+  return (
+    isSame(left.host, right.host) &&
+    (["gpus", "engine"] as const).every((part) =>
+      Object.entries(left[part]).every(([declared, found]) => isSame(found, right[part][declared])),
+    )
   );
+}
+
+function isSame(one: string | null | undefined, other: string | null | undefined): boolean {
+  return one == null || other == null || one === other;
 }
 
 function joined(left: Devices, right: Devices): Devices {
   return {
     host: left.host ?? right.host,
-    gpus: left.gpus ?? right.gpus,
-    engine: left.engine ?? right.engine,
+    gpus: { ...right.gpus, ...left.gpus },
+    engine: { ...right.engine, ...left.engine },
   };
 }

@@ -1,5 +1,6 @@
 import type { Engine } from "../schema/engine.ts";
 import { memberOf, type Json } from "../schema/json.ts";
+import { scopeOf } from "../schema/knob-scopes.ts";
 import { writtenKey, type Assignment, type KnobDefinition } from "../schema/knob.ts";
 import { engineVariables, type EngineFolders } from "./engine-variables.ts";
 import { isSecret, maskSecrets, secretValues } from "./secrets.ts";
@@ -92,9 +93,9 @@ function engineKnobs({ engine, knobs, tokenizer }: CommandRequest): Assignment {
   return { ...implied, ...Object.fromEntries(own) };
 }
 
-/** True for a knob of the engine's command line; false for those of the load, the sampling and the environment. */
+/** True for a knob of the engine's command line; false for those of the client and the environment, and for what is launched. */
 export function isEngineKnob(knob: string): boolean {
-  return !/^(load|sampling|env)\./.test(knob);
+  return scopeOf(knob) === null;
 }
 
 function fillPlaceholders(item: string, request: CommandRequest): readonly string[] {

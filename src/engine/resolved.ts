@@ -3,7 +3,7 @@ import { asMap, memberOf, parseJson, type Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { ResolvedKnob } from "../schema/trial.ts";
 import type { ResolvedConfiguration } from "./parsers/parser.ts";
-import { isClientKnob, nameInScope } from "../schema/knob-scopes.ts";
+import { nameInScope, scopeOf } from "../schema/knob-scopes.ts";
 
 /** Relative difference below which two numbers are one that was printed and read again. */
 const numberTolerance = 1e-9;
@@ -22,7 +22,7 @@ export function resolveKnobs(
   resolvedConfiguration: ResolvedConfiguration | null,
 ): ResolvedKnob[] {
   return Object.entries(knobs)
-    .filter(([knob, declared]) => !isClientKnob(knob) && declared !== null)
+    .filter(([knob, declared]) => (scopeOf(knob) === null || scopeOf(knob) === "env") && declared !== null)
     .map(([knob, declared]) => {
       const definition = memberOf(engine.knobs, knob);
       const path = nameInScope(knob, "env") !== null ? knob : definition?.resolved;

@@ -1,6 +1,7 @@
 import { isAbsolute, join } from "node:path";
+import type { Assignment } from "../schema/knob.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
-import type { Study } from "../schema/study.ts";
+import type { Sut } from "../schema/sut.ts";
 import type { World } from "../world/world.ts";
 import { askHub, hubFolder } from "./hub.ts";
 import { modelDigest } from "./model-digest.ts";
@@ -33,17 +34,14 @@ export interface ModelQuestion {
   attached?: boolean;
 }
 
-/** What is asked of the model of a study, whose folder is `root`. */
-export function modelQuestion(
-  { model, revision, engine, baseline }: Pick<Study, "model" | "revision" | "engine" | "baseline">,
-  root: string,
-): ModelQuestion {
+/** What is asked of the model of an experiment with these knobs, in a study whose folder is `root`. */
+export function modelQuestion({ model, revision, engine }: Sut, knobs: Assignment, root: string): ModelQuestion {
   const { dummyWeights, origin, environment } = engine;
   return {
     model,
     revision,
     workingFolder: root,
-    dummyWeights: dummyWeights !== null && baseline.knobs[dummyWeights.knob] === dummyWeights.is,
+    dummyWeights: dummyWeights !== null && knobs[dummyWeights.knob] === dummyWeights.is,
     simulated: origin === "simulated",
     attached: environment.kind === "endpoint",
   };

@@ -9,4 +9,5 @@ export { rulesetScenarioNames } from "./rulesets/ruleset-shelf.ts";
 export { loadRuleset, rulesetScenario } from "./rulesets/rulesets.ts";
 export { meant } from "./yaml/nearest.ts";
 export { sortDiagnostics } from "./yaml/places.ts";
+export { placeOfSut } from "./sut-places.ts";
 export { workloadsWithPlaces } from "./workload/workload-places.ts";

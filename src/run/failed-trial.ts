@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { judge } from "../checks/index.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { Failure } from "../schema/launch.ts";
+import { sutOf } from "../schema/sut.ts";
 import type { Provenance, Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Verdict } from "../schema/verdict.ts";
@@ -66,7 +67,7 @@ export function stackOf(error: unknown): string {
 
 function withVerdict({ session, spec, experiment, launchId, provenance }: Unmeasured, verdict: Verdict): Trial {
   return trialRecord(session, spec, experiment, {
-    origin: session.plan.study.engine.origin,
+    origin: sutOf(session.plan.study, experiment.knobs).engine.origin,
     launchId,
     resolved: [],
     resolvedConfiguration: null,

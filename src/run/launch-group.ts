@@ -3,11 +3,12 @@ import { commandLine, launchEngine, privateFolder, type RunningEngine } from "..
 import type { TrialSink } from "../executors/index.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { Failure } from "../schema/launch.ts";
+import { sutOf } from "../schema/sut.ts";
 import type { Provenance, Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import { writeTrial, type TrialFiles } from "../store/index.ts";
 import { gatherProvenance } from "../telemetry/index.ts";
-import type { Session } from "./session.ts";
+import { systemOf, type Session } from "./session.ts";
 import { trialOfInternalError, failedTrial, stackOf } from "./failed-trial.ts";
 import { runTrial } from "./trial.ts";
 
@@ -73,7 +74,8 @@ async function runLaunch(
     trials.written = await persist(session, trial, files, sink);
     trials.next();
   };
-  const { configurationId } = experimentOf(session, first);
+  const experiment = experimentOf(session, first);
+  const { configurationId } = experiment;
   let engine: RunningEngine | null = null;
   let provenance: Provenance | null = null;
   try {
@@ -84,10 +86,10 @@ async function runLaunch(
         await ended(failedTrial(unmeasured(trials.current, before), failure), nothingSeen);
       return;
     }
-    const started = await start(session, first, experimentOf(session, first), id, ordinal);
+    const started = await start(session, first, experiment, id, ordinal);
     if (!started.ok) {
       if (session.signal.aborted) return;
-      provenance = await gather(session, null);
+      provenance = await gather(session, experiment, null);
       const launch = { launchId: id, failure: started.problem, provenance };
       if (started.problem.refused === true) session.refused.set(configurationId, launch);
       while (trials.current !== null && trials.written)
@@ -95,7 +97,7 @@ async function runLaunch(
       return;
     }
     engine = started.value;
-    provenance = await gather(session, engine);
+    provenance = await gather(session, experiment, engine);
     while (trials.current !== null && trials.written && !session.signal.aborted) {
       const spec = trials.current;
       session.report({
@@ -141,18 +143,16 @@ async function start(
   id: string,
   ordinal: number,
 ): Promise<{ ok: true; value: RunningEngine } | { ok: false; problem: Failure }> {
-  const { world, plan, environment, root } = session;
+  const { world, plan, root } = session;
   const { study } = plan;
+  const sut = sutOf(study, experiment.knobs);
+  const { environment, model } = systemOf(session, experiment);
   const launchFolder = join(session.studyFolder, "launches", id);
   const port = await world.network.freePort();
   const command = commandLine({
-    engine: study.engine,
-    model: session.model.path ?? study.model,
-    revision: session.model.kind === "folder" ? null : study.revision,
-    tokenizer: study.tokenizer,
-    version: study.version,
-    devices: study.devices,
-    extraArgs: study.extraArgs,
+    ...sut,
+    model: model.path ?? sut.model,
+    revision: model.kind === "folder" ? null : sut.revision,
     knobs: experiment.knobs,
     written: study.written,
     executable: environment.executable,
@@ -163,7 +163,7 @@ async function start(
   });
   session.report({ type: "launch", launch: id, experiment: spec.experiment, phase: "start", elapsedS: 0 });
   return launchEngine(world, {
-    engine: study.engine,
+    engine: sut.engine,
     environment,
     command,
     port,
@@ -173,7 +173,7 @@ async function start(
     ordinal,
     study: study.name,
     configurationId: experiment.configurationId,
-    model: study.model,
+    model: sut.model,
     apiKey: session.apiKey,
     signal: session.signal,
     onNotice: (message) =>
@@ -183,17 +183,19 @@ async function start(
   });
 }
 
-function gather(session: Session, engine: RunningEngine | null) {
-  const { world, plan, environment, model } = session;
+function gather(session: Session, experiment: Experiment, engine: RunningEngine | null) {
+  const { world, plan } = session;
+  const sut = sutOf(plan.study, experiment.knobs);
+  const { environment, model } = systemOf(session, experiment);
   return gatherProvenance(world, {
     engine: {
-      name: plan.study.engine.name,
+      name: sut.engine.name,
       version: engine?.launch().engineVersion ?? null,
-      declaredVersion: plan.study.version,
+      declaredVersion: sut.version,
       packages: environment.packages,
     },
     model: { ...model },
-    devices: plan.study.devices,
+    devices: sut.devices,
     ownGroup: engine?.launch().processGroup?.pid ?? null,
   });
 }

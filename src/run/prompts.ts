@@ -6,6 +6,7 @@ import type { Json } from "../schema/json.ts";
 import { succeed, type Fault, type Result } from "../schema/result.ts";
 import { plainSample, type Dataset, type Sample } from "../schema/sample.ts";
 import type { Study } from "../schema/study.ts";
+import { sutOf, type Sut } from "../schema/sut.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Workload } from "../schema/workload.ts";
 import { datasetKey, requestsOf } from "../plan/index.ts";
@@ -47,14 +48,20 @@ export async function promptsOf(
     engine: Pick<RunningEngine, "countTokens">;
   },
 ): Promise<Result<Prompts>> {
+  const { study } = session.plan;
+  const { engine: declared } = sutOf(study, experiment.knobs);
   const lengths = textLengthsOf(workload);
   const facts = (samples: readonly Sample[]): Prompts["facts"] => ({
-    promptLengths: promptLengthsOf({ asked: whole, samples }, workload, lengths, session.plan.study.engine),
+    promptLengths: promptLengthsOf({ asked: whole, samples }, workload, lengths, declared),
     outputLengths: outputLengthsOf(samples, workload),
     uniquePrompts: workload.unique,
   });
   const whole = workload.unique
-    ? uniquePrompts(dataset.samples, requestsOf(workload, spec, dataset), saltOf(session.plan.study, spec))
+    ? uniquePrompts(
+        dataset.samples,
+        requestsOf(workload, spec, dataset),
+        saltOf({ launch: study.launch, engine: declared }, spec),
+      )
     : dataset.samples;
   if (!needsMeasuring(workload, lengths)) return succeed({ samples: whole, facts: facts(whole) });
 
@@ -94,7 +101,10 @@ function uncounted(session: Session, { labels }: Experiment, asked: readonly Sam
  * load's. Where trials share an engine that runs on (a shared launch, the probes of a search, an endpoint), no two of them may
  * ask the same, since the engine's cache holds what one has asked: the salt is the trial's.
  */
-function saltOf({ launch, engine }: Pick<Study, "launch" | "engine">, { trialId, purpose, seeds }: TrialSpec): string {
+function saltOf(
+  { launch, engine }: Pick<Study, "launch"> & Pick<Sut, "engine">,
+  { trialId, purpose, seeds }: TrialSpec,
+): string {
   const alone = launch === "each" && engine.environment.kind !== "endpoint" && purpose !== "probe";
   return `${seeds.load} ${alone ? purpose : trialId}`;
 }

@@ -8,11 +8,13 @@ import {
   type CheckedModel,
   type PreparedEnvironment,
 } from "../engine/index.ts";
+import type { Engine } from "../schema/engine.ts";
 import type { RunEvent } from "../schema/event.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
+import { sutOf } from "../schema/sut.ts";
 import type { TrialCalibration } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { ArrivalDeclaration, Workload } from "../schema/workload.ts";
@@ -29,8 +31,8 @@ export interface Session {
   resultsFolder: string;
   studyFolder: string;
   cacheFolder: string;
-  environment: PreparedEnvironment;
-  model: CheckedModel;
+  /** By configuration: what its engine was found to be made of. */
+  systems: ReadonlyMap<string, PreparedSystem>;
   experiments: Map<string, Experiment>;
   /** When this `run` began, ISO 8601, UTC: what its trials have in common. */
   startedAt: string;
@@ -52,6 +54,12 @@ export interface Session {
   signal: AbortSignal;
 }
 
+/** An engine that can be started, and the model that it is to serve. */
+export interface PreparedSystem {
+  environment: PreparedEnvironment;
+  model: CheckedModel;
+}
+
 export interface SessionRequest {
   world: World;
   plan: Plan & { expansion: Expansion };
@@ -65,7 +73,7 @@ export interface SessionRequest {
   signal: AbortSignal;
 }
 
-/** Environment, model and datasets, looked at before the first trial. The first that is missing is the answer. */
+/** Environments, models and datasets, looked at before the first trial. The first that is missing is the answer. */
 export async function openSession(request: SessionRequest): Promise<Result<Session>> {
   const { world, plan } = request;
   const { study } = plan;
@@ -75,15 +83,12 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
   if (!datasets.ok) return datasets;
   const traces = await loadTraces(request, experiments);
   if (!traces.ok) return traces;
-  const model = await checkModel(world, modelQuestion(study, request.root));
-  if (!model.ok) return model;
+  const models = await checkModels(request);
+  if (!models.ok) return models;
   const port = await freePort(world);
   if (!port.ok) return port;
-  const environment = await prepareEnvironment(world, study.engine, {
-    cacheFolder,
-    onProgress: (message) => request.report({ type: "notice", code: "environment", message }),
-  });
-  if (!environment.ok) return environment;
+  const systems = await prepareSystems(request, cacheFolder, models.value);
+  if (!systems.ok) return systems;
 
   return succeed({
     world,
@@ -92,8 +97,7 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
     resultsFolder: request.resultsFolder,
     studyFolder: join(request.resultsFolder, study.name),
     cacheFolder,
-    environment: environment.value,
-    model: model.value,
+    systems: systems.value,
     experiments,
     startedAt: world.clock.wall(),
     lastPosition: request.trials.reduce((last, { position }) => Math.max(last, position), plan.trials.length),
@@ -105,6 +109,13 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
     report: (event) => request.report(event),
     signal: request.signal,
   });
+}
+
+/** What was prepared for an experiment. */
+export function systemOf({ systems }: Pick<Session, "systems">, experiment: Experiment): PreparedSystem {
+  const found = systems.get(experiment.configurationId);
+  if (!found) throw new Error(`nothing was prepared for ${experiment.labels.name}`);
+  return found;
 }
 
 /** The dataset that a workload's trials take their samples from. */
@@ -125,6 +136,67 @@ async function freePort(world: Pick<World, "network">): Promise<Result<number>> 
   }
 }
 
+/** The model of each configuration that is to be run. Each model is asked for once. */
+async function checkModels({
+  world,
+  plan,
+  root,
+  trials,
+  experiments,
+}: SessionRequest): Promise<Result<Map<string, CheckedModel>>> {
+  const asked = new Map<string, CheckedModel>();
+  const models = new Map<string, CheckedModel>();
+  for (const { configurationId, knobs } of experimentsOf(trials, experiments)) {
+    if (models.has(configurationId)) continue;
+    const question = modelQuestion(sutOf(plan.study, knobs), knobs, root);
+    const key = JSON.stringify(question);
+    const known = asked.get(key);
+    const checked = known === undefined ? await checkModel(world, question) : succeed(known);
+    if (!checked.ok) return checked;
+    asked.set(key, checked.value);
+    models.set(configurationId, checked.value);
+  }
+  return succeed(models);
+}
+
+/** Each engine is made ready once, whatever its configurations. */
+async function prepareSystems(
+  request: SessionRequest,
+  cacheFolder: string,
+  models: ReadonlyMap<string, CheckedModel>,
+): Promise<Result<Map<string, PreparedSystem>>> {
+  const { world, plan, trials, experiments } = request;
+  const ready = new Map<Engine, PreparedEnvironment>();
+  const systems = new Map<string, PreparedSystem>();
+  for (const { configurationId, knobs } of experimentsOf(trials, experiments)) {
+    const model = models.get(configurationId);
+    if (model === undefined || systems.has(configurationId)) continue;
+    const { engine } = sutOf(plan.study, knobs);
+    const known = ready.get(engine);
+    const prepared =
+      known === undefined
+        ? await prepareEnvironment(world, engine, {
+            cacheFolder,
+            onProgress: (message) => request.report({ type: "notice", code: "environment", message }),
+          })
+        : succeed(known);
+    if (!prepared.ok) return prepared;
+    ready.set(engine, prepared.value);
+    systems.set(configurationId, { environment: prepared.value, model });
+  }
+  return succeed(systems);
+}
+
+function experimentsOf(trials: readonly TrialSpec[], experiments: ReadonlyMap<string, Experiment>): Experiment[] {
+  return [...new Set(trials.map(({ experiment }) => experimentNamed(experiments, experiment)))];
+}
+
+function experimentNamed(experiments: ReadonlyMap<string, Experiment>, name: string): Experiment {
+  const found = experiments.get(name);
+  if (!found) throw new Error(`the plan has no experiment ${name}`);
+  return found;
+}
+
 async function loadDatasets(
   request: SessionRequest,
   experiments: Map<string, Experiment>,
@@ -132,9 +204,7 @@ async function loadDatasets(
   const { world, plan, root, trials } = request;
   const datasets = new Map<string, Dataset>();
   const wanted = trials.map((spec) => {
-    const experiment = experiments.get(spec.experiment);
-    if (!experiment) throw new Error(`the plan has no experiment ${spec.experiment}`);
-    const workload = workloadOf(plan, experiment, spec.purpose);
+    const workload = workloadOf(plan, experimentNamed(experiments, spec.experiment), spec.purpose);
     return { spec, workload, key: datasetKey(workload), requests: librarySize(workload, plan.study.fidelity) };
   });
   for (const { spec, workload, key } of wanted) {

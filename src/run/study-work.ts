@@ -6,7 +6,9 @@ import { leftOutText, type LeftOut } from "../schema/left-out.ts";
 import type { Plan } from "../schema/plan.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
+import { sutOf } from "../schema/sut.ts";
 import {
+  declaredDevices,
   unknownDevices,
   type Devices,
   type Ledger,
@@ -32,9 +34,21 @@ function isReadable({ taken = [] }: Ledger): (spec: { trialId: string }) => bool
  * On what the next trial would run; unknown of a study without trials, since nothing depends on it then. The build of the
  * engine is known when it has started.
  */
-async function devicesHere(world: World, devices: readonly string[], { trials }: Ledger): Promise<Devices> {
+async function devicesHere(
+  world: World,
+  { study, experiments }: Pick<Plan, "study" | "experiments">,
+  { trials }: Ledger,
+): Promise<Devices> {
   if (trials.length === 0) return unknownDevices;
-  return devicesOf(await gatherProvenance(world, { engine: {}, model: {}, devices, ownGroup: null }));
+  const declared = new Map(experiments.map(({ knobs }) => [declaredDevices(knobs), sutOf(study, knobs).devices]));
+  let { host, gpus } = unknownDevices;
+  for (const [name, devices] of declared) {
+    const provenance = await gatherProvenance(world, { engine: {}, model: {}, devices, ownGroup: null });
+    const found = devicesOf(provenance, { engine: "", devices: name });
+    host ??= found.host;
+    gpus = { ...gpus, ...found.gpus };
+  }
+  return { host, gpus, engine: {} };
 }
 
 /** The trials of one run: what is to be done, in launches, and what is to be said of it. */
@@ -72,7 +86,7 @@ export async function openWork(run: {
   const past = await readPast(world, resultsFolder, plan.study.name);
   if (!past.ok) return past;
   const { ledger, trials: ran, record, leftOut } = past.value;
-  const devices = await devicesHere(world, plan.study.devices, ledger);
+  const devices = await devicesHere(world, plan, ledger);
   const now = () => ({ atMs: Date.parse(world.clock.wall()), devices });
   const ask = (part: WorkRequest): Remaining =>
     run.joins === true ? { trials: plan.trials, continues: null, beside: [] } : workOf(plan, ledger, now(), part);

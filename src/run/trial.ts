@@ -9,6 +9,7 @@ import type { Measurement } from "../schema/measurement.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { Fault, Result } from "../schema/result.ts";
 import type { Dataset } from "../schema/sample.ts";
+import { sutOf } from "../schema/sut.ts";
 import type { Provenance, ResolvedKnob, Sizing, Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Verdict } from "../schema/verdict.ts";
@@ -18,7 +19,7 @@ import { startSampling } from "../telemetry/index.ts";
 import { promptFacts, promptsOf, type Prompts } from "./prompts.ts";
 import { scoreOutputs } from "./score-outputs.ts";
 import { requestsOf, workloadOf } from "../plan/index.ts";
-import { datasetOf, type Session } from "./session.ts";
+import { datasetOf, systemOf, type Session } from "./session.ts";
 import { sizedLoad, sizingText } from "./sized-load.ts";
 import { tailBudgets } from "./tail-budget.ts";
 
@@ -55,6 +56,8 @@ async function measuredTrial(
   seen: { loaded: Observation | null },
 ): Promise<TrialOutcome> {
   const { world, plan } = session;
+  const sut = sutOf(plan.study, experiment.knobs);
+  const { model } = systemOf(session, experiment);
   const workload = workloadOf(plan, experiment, spec.purpose);
   const dataset = datasetOf(session, workload);
   const startedAt = world.clock.wall();
@@ -76,7 +79,7 @@ async function measuredTrial(
 
   const sampling = await startSampling(world, {
     engine,
-    devices: plan.study.devices,
+    devices: sut.devices,
     engineGroup: engine.launch().processGroup?.pid ?? null,
   });
   phases.end("idle");
@@ -97,7 +100,7 @@ async function measuredTrial(
   }
 
   const launch = engine.launch();
-  const resolved = resolveKnobs(plan.study.engine, experiment.knobs, launch.resolvedConfiguration);
+  const resolved = resolveKnobs(sut.engine, experiment.knobs, launch.resolvedConfiguration);
   const scored = spec.purpose === "accuracy" && observation ? await scoreOutputs(observation, dataset) : null;
   const measurements: Measurement[] = [
     ...(observation ? measure({ observation, workload }) : []),
@@ -119,7 +122,7 @@ async function measuredTrial(
   const resolvedId = resolvedIdOf({
     engineVersion: launch.engineVersion,
     resolvedConfiguration: launch.resolvedConfiguration,
-    model: session.model.digest ?? session.model.revision,
+    model: model.digest ?? model.revision,
     dataset: dataset.sha256,
     provenance,
   });
@@ -182,7 +185,7 @@ async function underLoad(
     stop.abort();
   };
   void watch();
-  const { inFlight } = plan.study.engine;
+  const { inFlight } = sutOf(plan.study, experiment.knobs).engine;
   const batch = inFlight ? Number(experiment.knobs[inFlight.knob] ?? inFlight.default) : 64;
   const { samples } = prompts.value;
   const inFlightDefault = Math.max(inFlightFactor * batch, fewestInFlight);

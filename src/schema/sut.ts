@@ -1,5 +1,5 @@
 import type { Engine } from "./engine.ts";
-import type { Json } from "./json.ts";
+import { canonicalJson, type Json } from "./json.ts";
 import type { Assignment } from "./knob.ts";
 import { nameInScope } from "./knob-scopes.ts";
 import type { Study } from "./study.ts";
@@ -18,17 +18,26 @@ export interface Sut {
 /** The members of `sut` that a row, a factor, a duel or a system may set, as settings: `sut.version`. */
 export const sutMembers = ["engine", "version", "model", "revision", "tokenizer", "devices", "extra_args"] as const;
 
-const suts = new WeakMap<Study, Sut>();
+const suts = new WeakMap<Study, Map<string, Sut>>();
 
-/** What is launched with these settings: the study's own, less what they set (`sut.version`). */
+/** What is launched with these settings: the study's own, less what they set (`sut.version`). The same value for the same settings. */
 export function sutOf(study: Study, settings: Assignment): Sut {
-  let own = suts.get(study);
-  if (own === undefined) {
-    const { engine, version, model, revision, tokenizer, devices, extraArgs } = study;
-    suts.set(study, (own = { engine, version, model, revision, tokenizer, devices, extraArgs }));
-  }
+  const known = suts.get(study) ?? new Map<string, Sut>();
+  suts.set(study, known);
   const set = sutSettings(settings);
-  return set === null ? own : withSettings(study, own, set);
+  const key = set === null ? "" : canonicalJson(set);
+  let found = known.get(key);
+  if (found === undefined) {
+    const { engine, version, model, revision, tokenizer, devices, extraArgs } = study;
+    const own = { engine, version, model, revision, tokenizer, devices, extraArgs };
+    known.set(key, (found = set === null ? own : withSettings(study, own, set)));
+  }
+  return found;
+}
+
+/** What is launched for any of some rows or experiments, each once, in their order. */
+export function sutsOf(study: Study, settings: readonly Assignment[]): Sut[] {
+  return [...new Set(settings.map((one) => sutOf(study, one)))];
 }
 
 /** Those of a study's settings that say what is launched, by the member's name; null where none does. */

@@ -1,5 +1,7 @@
 import type { Timed } from "./block.ts";
 import type { Fidelity } from "./fidelity.ts";
+import { canonicalJson } from "./json.ts";
+import type { Assignment } from "./knob.ts";
 import type { Status } from "./verdict.ts";
 
 export const purposes = ["performance", "accuracy", "probe"] as const;
@@ -52,16 +54,22 @@ export interface LedgerEntry extends Timed {
   startupS: number | null;
 }
 
-/** What a trial ran on, by its provenance; null where that is unknown. */
+/** What trials ran on, by their provenance. Trials of other engines or devices, as the matrix declares them, are not alike in these. */
 export interface Devices {
+  /** Null where it is unknown. */
   host: string | null;
-  /** UUID and driver of each GPU that the engine may use; null where they are unknown. */
-  gpus: string | null;
-  /** Name and build. */
-  engine: string | null;
+  /** UUID and driver of each GPU that the engine may use, by the devices that were declared; without those that are unknown. */
+  gpus: { [declared: string]: string };
+  /** Name and build, by the engine that was declared; without those that are unknown. */
+  engine: { [declared: string]: string };
 }
 
-export const unknownDevices: Devices = { host: null, gpus: null, engine: null };
+export const unknownDevices: Devices = { host: null, gpus: {}, engine: {} };
+
+/** What stands for the declared devices in `Devices`: those that a row sets, else `null` for the study's own. */
+export function declaredDevices(knobs: Assignment): string {
+  return canonicalJson(knobs["sut.devices"] ?? null);
+}
 
 /** A trial of the plan, as `study.json` keeps it. Records of earlier versions lack the last three. */
 export interface PlannedTrial {

@@ -1,7 +1,7 @@
-import type { Json } from "../schema/json.ts";
+import { asMap, canonicalJson, type Json } from "../schema/json.ts";
 import type { Launch } from "../schema/launch.ts";
 import type { LeftOut } from "../schema/left-out.ts";
-import { unknownDevices, type Devices, type Ledger } from "../schema/trial-spec.ts";
+import { declaredDevices, unknownDevices, type Devices, type Ledger } from "../schema/trial-spec.ts";
 import type { Provenance, Trial } from "../schema/trial.ts";
 import type { World } from "../world/world.ts";
 import { readLaunches } from "./launches.ts";
@@ -14,7 +14,7 @@ export const loadPhase = "load";
 export function ledgerOf(trials: readonly Trial[], launches: readonly Launch[]): Ledger {
   const startups = new Map(launches.map(({ id, readyAfterS }) => [id, readyAfterS]));
   return {
-    trials: trials.map(({ spec, verdict, phases, launchId, provenance, startedAt, endedAt }) => ({
+    trials: trials.map(({ spec, verdict, phases, launchId, provenance, identity, knobs, startedAt, endedAt }) => ({
       trialId: spec.trialId,
       experimentId: spec.experimentId,
       purpose: spec.purpose,
@@ -25,7 +25,10 @@ export function ledgerOf(trials: readonly Trial[], launches: readonly Launch[]):
       attempt: spec.attempt,
       seeds: spec.seeds,
       status: verdict.status,
-      devices: devicesOf(provenance),
+      devices: devicesOf(provenance, {
+        engine: declaredEngine(identity.configuration),
+        devices: declaredDevices(knobs),
+      }),
       startedAt,
       endedAt,
       loadS: phases.find(({ id }) => id === loadPhase)?.tookS ?? null,
@@ -35,7 +38,7 @@ export function ledgerOf(trials: readonly Trial[], launches: readonly Launch[]):
 }
 
 /** The machine, the GPUs that the engine may use, and its build: what the trials of a block have in common. */
-export function devicesOf(provenance: Provenance | null): Devices {
+export function devicesOf(provenance: Provenance | null, declared: { engine: string; devices: string }): Devices {
   if (provenance === null) return unknownDevices;
   const { host, gpus, engine } = provenance;
   const version = text(engine["version"]);
@@ -45,9 +48,15 @@ export function devicesOf(provenance: Provenance | null): Devices {
     .map(({ uuid, driver }) => `${text(uuid)} ${text(driver)}`);
   return {
     host: text(host["hostname"]),
-    gpus: used.length === 0 ? null : used.toSorted().join(", "),
-    engine: version === null ? null : `${text(engine["name"])} ${version}`,
+    gpus: used.length === 0 ? {} : { [declared.devices]: used.toSorted().join(", ") },
+    engine: version === null ? {} : { [declared.engine]: `${text(engine["name"])} ${version}` },
   };
+}
+
+/** What of a configuration says which build of an engine is to run. */
+function declaredEngine(configuration: Json): string {
+  const { engine = null, version = null, environment_lock: lock = null } = asMap(configuration) ?? {};
+  return canonicalJson([engine, version, lock]);
 }
 
 function text(fact: Json | undefined): string | null {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { collateral } from "../../src/analysis/collateral.ts";
+import type { Contrast } from "../../src/schema/experiment.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
 
@@ -81,6 +82,18 @@ describe("collateral", () => {
       trialOf(treatment, { shm: uuid("aa"), driver: block, "cache_config.num_gpu_blocks": 1007 + block }, block),
     ]);
     expect(collateral(study, trials)[0]).toMatchObject({ moved: [], varying: [] });
+  });
+
+  it("is nothing where the change is another engine, and not the version or model that it declares", () => {
+    const found = { version: "0.33", "model_config.model": "other", block_size: 32 };
+    const trials = [
+      trialOf(control, { version: "0.32", "model_config.model": "org", block_size: 16 }),
+      trialOf(treatment, found),
+    ];
+    const by = (changed: Contrast["changed"]) =>
+      collateral({ ...study, contrasts: study.contrasts.map((one) => ({ ...one, changed })) }, trials)[0]!.moved;
+    expect(by({ "sut.version": "0.33", "sut.model": "other" }).map(({ path }) => path)).toEqual(["block_size"]);
+    expect(by({ "sut.engine": "other" })).toEqual([]);
   });
 
   it("says where nothing can be said", () => {

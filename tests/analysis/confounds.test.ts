@@ -68,6 +68,25 @@ describe("two arms that found unlike things", () => {
     expect(made.outcome).toBe("SHIP");
   });
 
+  it("keep their own build each where the change declares another version, and the GPUs that both have", () => {
+    const made = decided(
+      (trial, arm, block) => {
+        const engine = { version: arm === 1 ? "0.33.0" : "0.32.0" };
+        return foundIn(trial, { engine, ...(block === 4 ? { gpus: { name: "Example H200" } } : {}) });
+      },
+      { contrasts: [{ ...contrast, changed: { "sut.version": "0.33.0" } }] },
+    );
+    expect(made.outcome).toBe("SHIP");
+    expect(made.because).toContain("on 3 of 4 against 3 of 4 launches");
+  });
+
+  it("may be of other devices where the change declares them", () => {
+    const devices = (trial: Trial, arm: number): Trial =>
+      arm === 1 ? { ...foundIn(trial, { gpus: { uuid: "GPU-2" } }), knobs: { "sut.devices": ["1"] } } : trial;
+    const changed = { "sut.devices": ["1"] };
+    expect(decided(devices, { contrasts: [{ ...contrast, changed }] }).outcome).toBe("SHIP");
+  });
+
   it("are judged within blocks: other hosts in other blocks, and a trial that is missing, confound nothing", () => {
     const elsewhere = { host: { hostname: "bench-2", cpuModel: "Other CPU", cpus: 8 } };
     const made = decided((trial, arm, block) => {

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { checkModelName, checkProgram } from "../../src/commands/check-program.ts";
+import { expandStudy } from "../../src/design/index.ts";
 import type { Engine } from "../../src/schema/engine.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import { makeEngine, makeStudy } from "../support/make-study.ts";
@@ -14,7 +15,9 @@ it("warns where the engine's program is not on this machine", async () => {
   const world = { ...realWorld(), variables: { PATH: `${folder}:/nowhere` } };
   const found = async (environment: Engine["environment"]) => {
     const study = makeStudy({ kind: "isolation", changes: [] }, { engine: { ...makeEngine(), environment } });
-    return (await checkProgram(world, { study })).map(({ severity, message }) => `${severity}: ${message}`);
+    return (await checkProgram(world, { study, experiments: expandStudy(study).experiments })).map(
+      ({ severity, message }) => `${severity}: ${message}`,
+    );
   };
   expect(await found({ kind: "path", executable: "engine" })).toEqual([
     "warning: test-engine: no program engine on PATH",
@@ -34,7 +37,8 @@ it("finds a model's folder that is not there, or is none", async () => {
   mkdirSync(join(root, "empty"));
   const codes = async (model: string): Promise<string[]> => {
     const study = makeStudy({ kind: "isolation", changes: [] }, { model });
-    const found = await checkModelName({ ...realWorld(), variables: {} }, study, root);
+    const { experiments } = expandStudy(study);
+    const found = await checkModelName({ ...realWorld(), variables: {} }, { study, experiments }, root);
     return found.map(({ code, severity }) => `${severity} ${code}`);
   };
   expect(await codes("./none")).toEqual(["error model-not-found"]);

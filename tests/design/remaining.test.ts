@@ -78,7 +78,7 @@ describe("a study that goes on", () => {
 
   it.each([
     ["host", { ...oneMachine, host: "bench-2" }],
-    ["GPU", { ...oneMachine, gpus: "GPU-2 570.1" }],
+    ["GPU", { ...oneMachine, gpus: { null: "GPU-2 570.1" } }],
   ])("opens the block again on another %s", (_, devices) => {
     const history = createHistory(studyOf("ab", { order: "declared" }));
     history.run({ trials: 2 });
@@ -96,6 +96,12 @@ describe("a study that goes on", () => {
     expect(history.blocks()).toEqual({ 1: ["baseline", "a", "b"] });
     history.run({ engine: "engine 1.1" });
     expect(history.blocks()[2]).toEqual(["baseline", "b"]);
+  });
+
+  it("counts a block in which each row ran on the engine that is declared for it", () => {
+    const history = createHistory(studyOf("ab", { order: "declared", repeats: 1 }));
+    history.run({ engine: ({ experiment }) => ({ [experiment]: `engine of ${experiment}` }) });
+    expect(history.lookAhead().trials).toEqual([]);
   });
 
   it("runs a row that is added in new blocks, beside baselines of their own", () => {

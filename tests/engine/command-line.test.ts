@@ -154,6 +154,17 @@ describe("the environment", () => {
     expect(commandLine(request({ version: "0.31.0" })).cacheFolder).toBe("/cache/engine-cache/vllm-0.31.0");
   });
 
+  it("passes what is the engine's alone: neither what the client decides nor what says which engine it is", () => {
+    const knobs = {
+      "load.concurrency": 4,
+      "dataset.input_tokens": 64,
+      "arrivals.rate_end": 2,
+      "sut.version": "0.31.0",
+      max_num_seqs: 8,
+    };
+    expect(commandLine(request({ knobs })).argv.slice(-2)).toEqual(["--max-num-seqs", "8"]);
+  });
+
   it("keeps the names of secrets and never their values", () => {
     const proxied = engineWith({ ...engine, passThrough: ["HF_TOKEN", "HTTPS_PROXY", "TOKENIZERS_PARALLELISM"] });
     const command = commandLine(

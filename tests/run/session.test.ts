@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadPlan } from "../../src/plan/load-plan.ts";
 import { requestsOf, workloadOf } from "../../src/plan/trial-workload.ts";
-import { datasetOf, openSession } from "../../src/run/session.ts";
+import { datasetOf, openSession, systemOf } from "../../src/run/session.ts";
 import type { World } from "../../src/world/world.ts";
 import { smallMatrix, studyWorld } from "../support/study-world.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
@@ -21,7 +21,7 @@ async function opened(
   { more, files = {} }: { more?: (usual: World) => Partial<World>; files?: Record<string, string> } = {},
 ) {
   const folder = temporaryFolder();
-  mkdirSync(join(folder, "experiments"));
+  for (const below of ["experiments", "sut"]) mkdirSync(join(folder, below));
   for (const [name, content] of Object.entries({ "small.yaml": text, ...files }))
     writeFileSync(join(folder, name), content);
   const world = studyWorld(folder, more);
@@ -54,8 +54,32 @@ describe("what the trials of a run share", () => {
     expect(dataset).toBe(same);
     expect(dataset!.samples.length).toBeGreaterThanOrEqual(8);
     expect(session.value.lastPosition).toBe(6);
-    expect(session.value.environment.executable).toEqual([world.processes.self.node, world.processes.self.entry]);
+    expect(systemOf(session.value, first!).environment.executable).toEqual([
+      world.processes.self.node,
+      world.processes.self.entry,
+    ]);
     expect(world.started).toBe(0);
+  });
+
+  it("has each engine that the plan uses, and is no session where the program of one of them is not there", async () => {
+    const text = smallMatrix({ changes: "{ id: newer, set: { sut.engine: newer } }" });
+    const newer = (environment: string) => ({
+      "sut/newer.yaml": `extends: simulated\nversion: 0.33.0\nenvironment: { kind: path, executable: ${environment} }\n`,
+    });
+    const program = "newer-engine";
+    const there = await opened(text, {
+      files: { ...newer("../newer-engine"), [program]: "" },
+    });
+    if (!there.session.ok) throw new Error(there.session.problem.message);
+    const { value } = there.session;
+    const executables = there.plan.experiments.map((experiment) => systemOf(value, experiment).environment.executable);
+    expect(executables[0]).toHaveLength(2);
+    expect(executables[1]).toEqual([expect.stringMatching(/newer-engine$/)]);
+    const { session } = await opened(text, { files: newer("nowhere") });
+    expect(session).toMatchObject({
+      ok: false,
+      problem: { code: "program-not-found", message: "newer: no program nowhere on PATH" },
+    });
   });
 
   it.each([

@@ -24,6 +24,23 @@ describe("a trial", () => {
     expect(baseline!.resolvedId).toMatch(/^res1_/);
   });
 
+  it("says which engine, version and model were its own, and not the study's", async () => {
+    const folder = temporaryFolder();
+    const world = studyWorld(folder);
+    await world.files.writeText(join(folder, "sut/newer.yaml"), "extends: simulated\nversion: 0.33.0\n");
+    const newer = "{ id: newer, set: { sut.engine: newer, sut.model: org/other-8B }, compound: both }";
+    const { trials, plan } = await runSmall(world, smallMatrix({ changes: newer }));
+    const found = trials.map(({ provenance, identity }) => [
+      provenance!.engine["name"],
+      provenance!.engine["declaredVersion"],
+      (identity.configuration as { model: string }).model,
+    ]);
+    expect(found).toEqual([
+      ["simulated", "0.32.0", plan.study.model],
+      ["newer", "0.33.0", "org/other-8B"],
+    ]);
+  });
+
   it("is INVALID by the check that it broke, and keeps what it measured", async () => {
     const faulty = '{ id: faulty, set: { env.CETERIS_SIMULATED_FAULT: "error-every:4" } }';
     const { trials } = await runSmall(studyWorld(temporaryFolder()), smallMatrix({ changes: faulty }));

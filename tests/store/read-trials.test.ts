@@ -150,7 +150,7 @@ describe("launches and ledger", () => {
       block: 1,
       position: 100,
       seeds: { order: 1, load: 2, dataset: 3 },
-      devices: { host: "bench-1", gpus: "GPU-1 570.1", engine: "fake 0.32.0" },
+      devices: { host: "bench-1", gpus: { null: "GPU-1 570.1" }, engine: { '["fake",null,null]': "fake 0.32.0" } },
       startedAt: "2026-01-01T01:00:00.000Z",
       endedAt: "2026-01-01T01:10:00.000Z",
     });

@@ -6,7 +6,7 @@ import { makeStudy } from "./make-study.ts";
 const hourS = 3600;
 export const hour = 1;
 export const day = 24;
-export const oneMachine: Devices = { host: "bench-1", gpus: "GPU-1 570.1", engine: null };
+export const oneMachine: Devices = { host: "bench-1", gpus: { null: "GPU-1 570.1" }, engine: {} };
 
 export interface RunOptions {
   study?: Study;
@@ -19,9 +19,13 @@ export interface RunOptions {
   devices?: Devices;
   /** Ids of folders that cannot be read. */
   taken?: string[];
-  /** The build of the engine that is found when it has started. */
-  engine?: string;
+  /** The build of the engine that is found when it has started; by the engine that is declared where there are several. */
+  engine?: string | ((spec: TrialSpec) => Devices["engine"]);
   status?(spec: TrialSpec): LedgerEntry["status"];
+}
+
+function enginesOf({ engine = "engine 1.0" }: RunOptions, spec: TrialSpec): Devices["engine"] {
+  return typeof engine === "string" ? { engine } : engine(spec);
 }
 
 /**
@@ -59,7 +63,7 @@ export function createHistory(study: Study) {
       return {
         ...spec,
         status: options.status?.(spec) ?? ("SCREENED" as const),
-        devices: { host, gpus, engine: options.engine ?? "engine 1.0" },
+        devices: { host, gpus, engine: enginesOf(options, spec) },
         startedAt,
         endedAt: at(nowS),
         loadS: 500,
