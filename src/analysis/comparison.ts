@@ -1,10 +1,12 @@
-import { percentText } from "../math/figures.ts";
+import { listText, percentText } from "../math/figures.ts";
 import type { ComparedOperand, Comparison } from "../schema/comparison.ts";
 import type { Launch } from "../schema/launch.ts";
+import { perGpuName } from "../schema/derived-figures.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
 import { accuracyOf } from "./accuracy.ts";
+import { gpusOfTrial } from "./gpus.ts";
 import { compareAcross, sharedTrials, type Side } from "./across.ts";
 import type { ComparedMetric } from "../schema/headline-figures.ts";
 import { poolOf, wholePool, type Pool } from "./pool.ts";
@@ -67,12 +69,42 @@ export function compareOperands(
       "ceteris compare CONTROL OTHER …: each a STUDY, a STUDY/EXPERIMENT, a trial's id or a folder.",
     );
   }
+  const { isPerGpu, note } = gpuNote([control, ...others]);
+  // What was asked for by its name is compared as it was named.
+  const judged = metrics.map((metric) => {
+    const perGpu = isPerGpu && !always.includes(metric) ? perGpuName(metric.metric) : null;
+    return perGpu === null ? metric : { ...metric, metric: perGpu };
+  });
   return succeed({
     operands,
     unlike: others.flatMap((other) => unlikeOf(control, other)),
-    notes: jointNotes(control, others),
-    effects: compareAcross(control, others, metrics, control.smallestEffect, always),
+    notes: [...jointNotes(control, others), ...(note === null ? [] : [note])],
+    effects: compareAcross(control, others, judged, control.smallestEffect, always),
   });
+}
+
+/** Whether throughput and goodput are compared per GPU, and what the reader is to know of it. */
+function gpuNote(operands: readonly Operand[]): { isPerGpu: boolean; note: string | null } {
+  const trials = operands.map(({ performance }) => performance.trials);
+  const counts = trials.map((own) => {
+    const found = new Set(own.map(gpusOfTrial));
+    return found.size === 1 ? [...found][0]! : null;
+  });
+  const known = new Set(counts.flatMap((count) => count ?? []));
+  const silent = operands.filter((_, at) => counts[at] === null && trials[at]!.length > 0);
+  if (silent.length > 0) {
+    const configurations = new Set(trials.flat().map(({ configurationId }) => configurationId));
+    const isSaid = known.size > 0 || (configurations.size > 1 && trials.flat().some(({ gpus }) => gpus === null));
+    const names = listText(silent.map(({ name }) => name));
+    const note = `how many GPUs ${names} ${silent.length === 1 ? "takes" : "take"} is not known: nothing is divided by their number`;
+    return { isPerGpu: false, note: isSaid ? note : null };
+  }
+  if (known.size < 2 || known.has(0)) return { isPerGpu: false, note: null };
+  const numbers = listText(operands.map(({ name }, at) => `${name} ${counts[at]}`));
+  return {
+    isPerGpu: true,
+    note: `GPUs: ${numbers}; throughput and goodput are compared per GPU, but for a figure that \`--metric\` or \`--fail-on\` names`,
+  };
 }
 
 function operandOf(input: OperandInput): Operand {

@@ -8,10 +8,12 @@ import { detectableNoncentrality } from "../math/power.ts";
 import { mean } from "../math/statistics.ts";
 import { twoSidedP } from "../math/t-test.ts";
 import { pairedOrder } from "../schema/design.ts";
+import { derivedFigures, perGpuName } from "../schema/derived-figures.ts";
 import { noTest, type Effect, type Equivalence } from "../schema/effect.ts";
 import type { Contrast } from "../schema/experiment.ts";
 import type { Trial } from "../schema/trial.ts";
 import { blockDifferences, contrastOf, fitCell, fitRaw, precisionOf, type Arm, type CellModel } from "./cell-model.ts";
+import { gpuStanding } from "./gpus.ts";
 import { correctFamily, type Corrected, type FamilyMember } from "./families.ts";
 import { headlineMetrics, type ComparedMetric } from "../schema/headline-figures.ts";
 import { pairedRounds, pairedRoundsText } from "./paired-rounds.ts";
@@ -23,6 +25,16 @@ import { cellsOf, rulesOf, type Cell, type ComparedStudy } from "./study.ts";
 /** A metric, or which one each cell is judged by: those of all cells are corrected as one family. */
 export type MetricChoice = ComparedMetric | ((cell: Cell) => ComparedMetric | null);
 
+/** What contrasts are worked out for: of the figures that follow from others, those per GPU alone, and where they can decide. */
+function headlineChoices(study: ComparedStudy, trials: readonly Trial[]): MetricChoice[] {
+  return headlineMetrics.flatMap((metric) => {
+    const derived = derivedFigures.find((one) => one.metric === metric.metric);
+    if (derived === undefined) return metric;
+    if (perGpuName(derived.from.metric) !== derived.metric) return [];
+    return (cell: Cell) => (gpuStanding(study, cell, trials).isPerGpu ? metric : null);
+  });
+}
+
 /**
  * What each change did to each metric, on the logarithms of usable trials, by a model of arms and blocks with a variance for
  * each arm: ratio, 95 % interval, p, p corrected over the contrasts of its family, the smallest effect that could have been
@@ -31,7 +43,7 @@ export type MetricChoice = ComparedMetric | ((cell: Cell) => ComparedMetric | nu
 export function effects(
   study: ComparedStudy,
   trials: readonly Trial[],
-  metrics: readonly MetricChoice[] = headlineMetrics,
+  metrics: readonly MetricChoice[] = headlineChoices(study, trials),
   poolOf: PoolOf = poolsOf(study, trials),
 ): Effect[] {
   const margin = rulesOf(study).smallestEffectOfInterest;

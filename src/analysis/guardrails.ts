@@ -6,7 +6,9 @@ import type { Contrast } from "../schema/experiment.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { Trial } from "../schema/trial.ts";
 import { uncorrectedEffects, type UncorrectedEffect } from "./effects.ts";
+import { perGpuName } from "../schema/derived-figures.ts";
 import type { ComparedMetric } from "../schema/headline-figures.ts";
+import { gpuStanding } from "./gpus.ts";
 import type { Pool } from "./pool.ts";
 import { poolsOf, type PoolOf } from "./pools.ts";
 import { declarationOf, openLoops } from "./primary-metric.ts";
@@ -59,7 +61,8 @@ function guardrailsOf(study: ComparedStudy, cell: Cell, trials: readonly Trial[]
   const declared = rulesOf(study).guardrails.map((one) => ({ ...one, metric: renamed(one.metric) }));
   const stated = ({ metric, stat }: ComparedMetric) =>
     declared.find((one) => one.metric === metric && one.stat === stat);
-  return [
+  const { isPerGpu } = gpuStanding(study, cell, trials);
+  const all: Guardrail[] = [
     ...usual.flatMap((one): Guardrail[] => {
       const margin = stated(one)?.margin;
       return margin === null ? [] : [{ ...one, margin: margin ?? one.margin }];
@@ -79,6 +82,10 @@ function guardrailsOf(study: ComparedStudy, cell: Cell, trials: readonly Trial[]
           ],
     ),
   ];
+  return all.map((one) => {
+    const perGpu = isPerGpu ? perGpuName(one.metric) : null;
+    return perGpu === null ? one : { ...one, metric: perGpu, title: `${one.title} per GPU` };
+  });
 }
 
 const renamed = (metric: string): string => (metric === "requests_failed" ? failedShare : metric);

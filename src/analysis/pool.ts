@@ -6,6 +6,7 @@ import type { Purpose } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
 import { excludedBy } from "./exclusions.ts";
+import { rowOf } from "./gpus.ts";
 import { rulesOf, type ComparedStudy } from "./study.ts";
 import { countText } from "../math/figures.ts";
 
@@ -148,8 +149,9 @@ export function pooledValues(pool: Pool, metric: string, stat: Statistic): Poole
   const byLaunch = new Map<string, { values: number[]; block: number; position: number }>();
   const missing: PooledValues["missing"] = [];
   let unit = "";
-  for (const { spec, launchId, measurements } of pool.trials) {
-    const found = measurements.find((row) => row.metric === metric && row.stat === stat);
+  for (const trial of pool.trials) {
+    const { spec, launchId } = trial;
+    const found = rowOf(trial, metric, stat);
     unit ||= found?.unit ?? "";
     if (found?.value === undefined || found.value === null) {
       missing.push({ trialId: spec.trialId, why: `no ${metric} ${stat}: ${found?.why ?? "it was not measured"}` });

@@ -2,7 +2,9 @@ import type { Json } from "../schema/json.ts";
 import type { DeclaredWorkload } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
+import { perGpuName } from "../schema/derived-figures.ts";
 import type { ComparedMetric } from "../schema/headline-figures.ts";
+import { gpuStanding } from "./gpus.ts";
 import { armsOf, experimentsByName, type Cell, type ComparedStudy } from "./study.ts";
 
 /** The figure that decides about a change. */
@@ -32,9 +34,21 @@ export const openLoops: ReadonlySet<string> = new Set(["open", "server", "intera
  * What decides about the changes of a cell. It follows from the declaration alone, never from the results (DESIGN §7): the
  * ruleset's own figure where one judges, goodput where the workload states an SLO, steady output throughput in closed load,
  * output throughput in Offline, median latency from the schedule in an open loop, whose throughput is what was offered.
+ * Throughput and goodput are per GPU where the configurations of the cell have unlike numbers of GPUs.
  * Trials that were stored before there was a steady throughput are judged by that of the whole window, and `why` says so.
  */
 export function primaryMetricOf(study: ComparedStudy, cell: Cell, trials: readonly Trial[]): PrimaryMetric {
+  const whole = wholeMetricOf(study, cell, trials);
+  const perGpu = perGpuName(whole.metric);
+  if (perGpu === null) return whole;
+  const { isPerGpu, why } = gpuStanding(study, cell, trials);
+  if (why === null) return whole;
+  const explained = { ...whole, why: `${whole.why}; ${why}` };
+  return isPerGpu ? { ...explained, metric: perGpu, title: `${whole.title} per GPU` } : explained;
+}
+
+/** The same of configurations as a whole, however many GPUs they have. */
+function wholeMetricOf(study: ComparedStudy, cell: Cell, trials: readonly Trial[]): PrimaryMetric {
   const declared = declarationOf(study, cell, trials);
   const { scenario, ruleset } = declared;
   if (ruleset !== null && ofStreams.has(scenario))

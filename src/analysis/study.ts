@@ -11,7 +11,8 @@ export interface KnobPath {
 
 /** What comparisons need to know of a study: its experiments, what is compared with what, and the fidelity that is asked about. */
 export interface ComparedStudy {
-  experiments: (Pick<Experiment, "id" | "accuracyKey" | "labels" | "skip"> & Partial<Pick<Experiment, "knobs">>)[];
+  experiments: (Pick<Experiment, "id" | "accuracyKey" | "labels" | "skip"> &
+    Partial<Pick<Experiment, "knobs" | "gpus">>)[];
   contrasts: Contrast[];
   /** What its workloads declare; absent in records of earlier versions, whose trials tell. */
   workloads?: readonly DeclaredWorkload[];

@@ -4,6 +4,7 @@ import type { Trial } from "../schema/trial.ts";
 import type { ExperimentSummary, Figure } from "../schema/summary.ts";
 import { clientNotJudged, statuses, type Status } from "../schema/verdict.ts";
 import { accuracyOf } from "./accuracy.ts";
+import { gpusOfExperiment } from "./gpus.ts";
 import { headlineMetrics, type ComparedMetric } from "../schema/headline-figures.ts";
 import { levelOf, pooledValues, wholePool, type Pool } from "./pool.ts";
 import { poolsOf } from "./pools.ts";
@@ -36,6 +37,7 @@ export function summaries(
       changed: contrast?.changed ?? {},
       against: contrast?.control ?? null,
       compound: contrast?.compound ?? null,
+      gpus: gpusOfExperiment(experiment, trials),
       status: statusOf(experiment, pool, own),
       usable: pool.trials.length,
       of: pool.of,

@@ -12,6 +12,7 @@ import { sutOf } from "../schema/sut.ts";
 import type { Workload } from "../schema/workload.ts";
 import { cellsOf, pointSeparator, type Cell } from "./cells.ts";
 import { compute, hasComputed } from "./computed.ts";
+import { gpusOf } from "./gpus.ts";
 import { kindOf } from "./kinds.ts";
 import { baselineRow } from "./row.ts";
 import { workloadWith } from "./workload-with.ts";
@@ -134,7 +135,7 @@ function sharedParts(study: Study, knobs: Assignment, declared: Workload, key: s
   const { engineKnobs, clientKnobs } = split(knobs);
   const found = remember(made.configurations, JSON.stringify(engineKnobs), () => {
     const configuration = configurationIdentity(study, engineKnobs);
-    return { id: configurationId(configuration), configuration };
+    return { id: configurationId(configuration), configuration, gpus: gpusOf(sutOf(study, knobs).engine, knobs) };
   });
   const workload =
     key === null
@@ -148,6 +149,7 @@ function sharedParts(study: Study, knobs: Assignment, declared: Workload, key: s
     identity,
     knobs,
     workload,
+    gpus: found.gpus,
   };
 }
 
@@ -170,7 +172,7 @@ export function experimentAtRate(searched: Experiment, rate: number): Experiment
 
 /** What many experiments share, made and hashed once: a hundred thousand rows have few workloads and few configurations. */
 interface Made {
-  configurations: Map<string, { id: string; configuration: Json }>;
+  configurations: Map<string, { id: string; configuration: Json; gpus: number | null }>;
   workloads: Map<string, Workload>;
   faults: ComputedFault[];
 }

@@ -22,6 +22,7 @@ export const trialStructure = {
     workload: { scenario: "VARCHAR" },
   },
   knobs: "JSON",
+  gpus: "INTEGER",
   launch_id: "VARCHAR",
   resolved_id: "VARCHAR",
   session: "VARCHAR",

@@ -66,6 +66,7 @@ export const trialsView: View = {
       ),
     ),
     column("knobs", "JSON", "every knob that was set: `knobs->>'max_num_seqs'`", "t.knobs"),
+    column("gpus", "INTEGER", "GPUs of its configuration, all parts together; null where that is not known", "t.gpus"),
     column("engine", "VARCHAR", "engine file", "t.identity.configuration.engine"),
     column("engine_version", "VARCHAR", "the version that was declared", "t.identity.configuration.version"),
     column("model", "VARCHAR", "the model that was declared", "t.identity.configuration.model"),
@@ -112,6 +113,7 @@ export const experimentsView: View = {
     column("configuration_id", "VARCHAR", "hash of engine, model and engine knobs", "any_value(configuration_id)"),
     column("accuracy_key", "VARCHAR", "binds accuracy trials to performance trials", "any_value(accuracy_key)"),
     column("knobs", "JSON", "every knob that was set", "any_value(knobs)"),
+    column("gpus", "INTEGER", "GPUs of its configuration; null where that is not known", "any_value(gpus)"),
     column("trials", "INTEGER", "all trials, of every purpose, fidelity and attempt", "count(*)::INTEGER"),
     ...statuses.map(count),
     column(

@@ -113,3 +113,17 @@ function valueIn(
       return left / right;
   }
 }
+
+/** The names in an expression, each once, in its order. */
+export function namesIn(expression: Expression): string[] {
+  switch (expression.kind) {
+    case "number":
+      return [];
+    case "name":
+      return [expression.name];
+    case "negated":
+      return namesIn(expression.of);
+    case "binary":
+      return [...new Set([...namesIn(expression.left), ...namesIn(expression.right)])];
+  }
+}

@@ -42,3 +42,8 @@ export function pText(p: number): string {
 export function countText(number: number, noun: string, plural = `${noun}s`): string {
   return `${number} ${number === 1 ? noun : plural}`;
 }
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listText(items: readonly (string | number)[]): string {
+  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}

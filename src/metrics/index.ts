@@ -5,6 +5,7 @@ import * as clientCpuPerToken from "./client-cpu-per-token.ts";
 import * as conversationRate from "./conversation-rate.ts";
 import * as conversationWaiting from "./conversation-waiting.ts";
 import * as cpuEnergy from "./cpu-energy.ts";
+import { derivedDefinitions, derivedRows } from "./derived.ts";
 import * as e2eSched from "./e2e-sched.ts";
 import * as e2e from "./e2e.ts";
 import * as energyAboveIdle from "./energy-above-idle.ts";
@@ -101,10 +102,12 @@ function fromTelemetry(metric: Metric): Metric {
 /** Every metric that a trial can hold, those of accuracy too. */
 export const metricDefinitions: readonly MetricDefinition[] = [
   ...metrics.map(({ definition }) => definition),
+  ...derivedDefinitions,
   ...accuracyDefinitions,
 ];
 
 /** All rows of a trial's load, from each request's own stamps. */
 export function measure(input: MetricInput): Measurement[] {
-  return metrics.flatMap((metric) => metric.measure(input));
+  const rows = metrics.flatMap((metric) => metric.measure(input));
+  return [...rows, ...derivedRows(rows, input.gpus ?? null)];
 }

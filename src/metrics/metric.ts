@@ -6,6 +6,8 @@ import type { Workload } from "../schema/workload.ts";
 export interface MetricInput {
   observation: Observation;
   workload: Workload;
+  /** GPUs of the configuration; null or absent where that is not known. */
+  gpus?: number | null;
 }
 
 /** A file of this folder: what it measures, declared, and how. */

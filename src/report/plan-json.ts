@@ -59,6 +59,7 @@ function experimentData(
     experimentId: experiment.id,
     configurationId: experiment.configurationId,
     knobs: experiment.knobs,
+    gpus: experiment.gpus ?? null,
     changed: contrast?.changed ?? {},
     against: contrast?.control ?? null,
     skip: experiment.skip,

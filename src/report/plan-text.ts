@@ -2,7 +2,7 @@ import type { Assignment } from "../schema/knob.ts";
 import type { Estimate, Plan, PlannedLoad, PlannedSearch, PlannedTraffic } from "../schema/plan.ts";
 import { duration } from "./numbers.ts";
 import { relationOf, text } from "./relations/relation.ts";
-import { knobsText } from "./relations/wording.ts";
+import { hasManyGpus, knobsText } from "./relations/wording.ts";
 import { scheduleLines } from "./schedule-text.ts";
 import { terminalTable } from "./writers/terminal.ts";
 import { countText } from "../math/figures.ts";
@@ -34,6 +34,9 @@ export function planText(plan: Plan, facts: PlanFacts): string {
     text("against", "against", ({ labels }) => against.get(labels.name)?.control ?? ""),
     text("id", "id", ({ id }) => id),
     text("trials", "trials", ({ labels, skip }) => (skip === null ? (trialsOf.get(labels.name) ?? 0) : "SKIPPED")),
+    ...(hasManyGpus(plan.experiments)
+      ? [text<Plan["experiments"][number]>("gpus", "GPUs", ({ gpus }) => gpus ?? "")]
+      : []),
     text("requests", "requests", ({ workload }) => loadOf(workload).requests),
     text("seconds", "seconds", ({ workload }) => secondsText(loadOf(workload))),
   ]);

@@ -4,7 +4,7 @@ import { escapeMarkdown } from "./markdown.ts";
 import { percentChange, percentInterval } from "./numbers.ts";
 import { bestLines } from "./relations/best.ts";
 import { relationOf, text, type ColumnOf } from "./relations/relation.ts";
-import { knobsText, effectOn, figureOf, fromToText, metricText } from "./relations/wording.ts";
+import { effectOn, figureOf, fromToText, hasManyGpus, knobsText, metricText, perGpuText } from "./relations/wording.ts";
 import type { ReportInput, ReportSummary } from "./report-input.ts";
 import { terminalDocument } from "./writers/terminal.ts";
 
@@ -28,6 +28,12 @@ export function resultsTable({ study, summaries, decisions, best = [] }: RunResu
     text("experiment", "experiment", ({ experiment }) => experiment),
     text("changed", "what changed", ({ baseline, changed }) => (baseline ? "baseline" : knobsText(changed))),
     figure("output_throughput", "tok/s", "output_throughput", "value", 1),
+    ...(hasManyGpus(summaries)
+      ? [
+          text<ReportSummary>("gpus", "GPUs", ({ gpus }) => gpus ?? ""),
+          figure("output_throughput_per_gpu", "tok/s/GPU", "output_throughput_per_gpu", "value", 1),
+        ]
+      : []),
     text("change", metrics[0] && metrics.length === 1 ? `Δ ${metricText(metrics[0])}` : "Δ baseline", deltaOf),
     text("usable", "usable", ({ usable, of }) => `${usable}/${of}`),
     figure("ttft_p50", "TTFT ms", "ttft", "p50", 0),
@@ -44,11 +50,17 @@ export function resultsTable({ study, summaries, decisions, best = [] }: RunResu
     ...(study.origin === "simulated" ? ["SIMULATED: every number comes from a simulated engine."] : []),
     ...(study.standIn === null ? [] : [`STAND-IN: ${study.standIn}.`]),
   ];
+  const perGpu = perGpuText(decisions, summaries);
   const hasInterval = summaries.some((row) => deltaOf(row).includes("["));
   const notes = [
     ...(hasInterval
       ? ["In brackets the 95 % interval of each effect alone; decisions go by p, corrected over all changes."]
       : []),
+    ...(perGpu === null
+      ? []
+      : [
+          `Throughput and goodput are judged per GPU, since configurations take ${perGpu} GPUs; latency is judged as it is.`,
+        ]),
     // A combination asks which of many is the best; other designs ask what a change does.
     ...(study.design === "combination" ? bestLines(best.slice(0, mostCells)) : []),
     ...reasonLines(decisions),

@@ -103,7 +103,7 @@ async function measuredTrial(
   const resolved = resolveKnobs(sut.engine, experiment.knobs, launch.resolvedConfiguration);
   const scored = spec.purpose === "accuracy" && observation ? await scoreOutputs(observation, dataset) : null;
   const measurements: Measurement[] = [
-    ...(observation ? measure({ observation, workload }) : []),
+    ...(observation ? measure({ observation, workload, gpus: experiment.gpus ?? null }) : []),
     ...(scored ? accuracyMeasurements(scored.score) : []),
   ];
   const verdict = judge({
@@ -269,6 +269,7 @@ export function trialRecord(session: Session, spec: TrialSpec, experiment: Exper
     accuracyKey: accuracyKey(experiment.identity.configuration, workload),
     identity: experiment.identity,
     knobs: experiment.knobs,
+    gpus: experiment.gpus ?? null,
     asked: { requests, seconds },
     ...(session.calibration === undefined ? {} : { calibration: session.calibration }),
     ...found,

@@ -228,7 +228,12 @@ export const EngineFile = strict({
       description: "knobs that can change the answers: without a measured accuracy a change to one is on HOLD",
     }),
   ),
-  gpus: Type.Optional(Type.Array(Type.String(), { description: "knobs whose product is the number of GPUs" })),
+  gpus: Type.Optional(
+    Type.Union([Type.Array(Type.String()), Type.String({ pattern: "^\\s*=" })], {
+      description:
+        "how many GPUs a configuration takes, all its parts together: the knobs whose product it is, or arithmetic over knobs (= prefill_tp * prefill_replicas + decode_tp * decode_replicas; = 0 where none is used); without it the number is not known",
+    }),
+  ),
   failures: Type.Optional(Type.Array(failurePattern)),
   couplings: Type.Optional(Type.Array(Coupling)),
   cannot_run: Type.Optional(Type.Array(Constraint)),

@@ -46,7 +46,8 @@ export interface Engine {
   modelLength: { knob: string; unless?: string } | null;
   /** The knob of its prefix cache; null where the file names none. */
   prefixCache: string | null;
-  gpus: string[];
+  /** How many GPUs a configuration takes: the knobs whose product it is, or the text of an expression over knobs; null where the file does not say. */
+  gpus: string[] | string | null;
   /** Knobs that can change the answers. */
   changesOutputs: string[];
   failures: FailurePattern[];

@@ -21,6 +21,8 @@ export interface Experiment {
   knobs: Assignment;
   workload: Workload;
   labels: ExperimentLabels;
+  /** GPUs of its configuration, all parts together; null where that is not known. Absent in records of earlier versions. */
+  gpus?: number | null;
   /** What its computed values were made from, by the setting or the workload's member; absent where none is. */
   computed?: { [setting: string]: string };
   /** Why it is not run; null where it is. */

@@ -29,6 +29,10 @@ const figure = (
 const headlineFigures: readonly HeadlineFigure[] = [
   figure("output_throughput", "value", ["output_throughput", "output tokens a second"], true),
   figure("output_throughput_steady", "value"),
+  figure("output_throughput_per_gpu", "value", [
+    "output_throughput_per_gpu",
+    "output tokens a second for each GPU; null where their number is not known",
+  ]),
   figure("request_throughput", "value", ["request_throughput", "requests a second"]),
   figure("goodput", "value", null, true),
   figure("loadgen_tokens", "value"),
@@ -36,6 +40,7 @@ const headlineFigures: readonly HeadlineFigure[] = [
   figure("ttft", "p50", ["ttft_p50_ms", "time to first token, median, ms"], true),
   figure("ttft", "p99", ["ttft_p99_ms", "time to first token, 99th percentile, ms"], true),
   figure("tpot", "p50", ["tpot_p50_ms", "time per output token, median, ms"], true),
+  figure("interactivity", "value", ["interactivity", "1000 ÷ tpot_p50_ms: tokens a second for one user"]),
   figure("e2e", "p50", ["e2e_p50_ms", "whole request, median, ms"], true),
   figure("e2e", "p99", ["e2e_p99_ms", "whole request, 99th percentile, ms"]),
   figure("e2e_sched", "p50"),

@@ -23,6 +23,8 @@ export interface ExperimentSummary {
   changed: Assignment;
   against: string | null;
   compound: string | null;
+  /** GPUs of its configuration; null where that is not known. */
+  gpus: number | null;
   /** Of its performance trials; null where none was run yet. */
   status: Status | null;
   usable: number;

@@ -90,6 +90,8 @@ export interface Trial {
   accuracyKey: string;
   identity: Identity;
   knobs: Assignment;
+  /** GPUs of its configuration as the engine file works them out, all parts together; null where it does not say. Absent in trials of earlier versions. */
+  gpus?: number | null;
   launchId: string | null;
   /** The same for trials that found the same engine build, configuration, model, data and GPU; null where it never started. */
   resolvedId: string | null;

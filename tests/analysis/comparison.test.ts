@@ -46,6 +46,25 @@ describe("compareOperands", () => {
     expect(compared.value.effects[0]).toMatchObject({ interval: null, launches: { control: 1, treatment: 1 } });
   });
 
+  it("compares throughput per GPU where the sides take unlike numbers, but for a figure that is asked for by its name", () => {
+    const onGpus = (row: number, gpus: number | null): OperandInput => {
+      const input = operand(row);
+      return { ...input, trials: input.trials.map((trial) => ({ ...trial, gpus })) };
+    };
+    const compared = compareOperands([onGpus(0, 1), onGpus(1, 2)], [throughput], []);
+    if (!compared.ok) throw new Error(compared.problem.message);
+    expect(compared.value.effects[0]).toMatchObject({ metric: "output_throughput_per_gpu" });
+    expect(compared.value.effects[0]!.ratio).toBeCloseTo(0.6, 6);
+    expect(compared.value.notes.at(-1)).toMatch(
+      /^GPUs: .*baseline 1 and .*fp8 2; throughput and goodput are compared per GPU/,
+    );
+    const named = compareOperands([onGpus(0, 1), onGpus(1, 2)], [throughput], [throughput]);
+    expect(named.ok && named.value.effects[0]).toMatchObject({ metric: "output_throughput" });
+    const unknown = compareOperands([onGpus(0, 1), onGpus(1, null)], [throughput], []);
+    expect(unknown.ok && unknown.value.effects[0]).toMatchObject({ metric: "output_throughput" });
+    expect(unknown.ok && unknown.value.notes.at(-1)).toContain("is not known: nothing is divided by their number");
+  });
+
   it("refuses a single operand, and two that hold the same trial", () => {
     expect(compareOperands([operand(0)], [throughput], [])).toMatchObject({ problem: { code: "too-few-operands" } });
     expect(compareOperands([operand(0), operand(0, 2)], [throughput], [])).toMatchObject({

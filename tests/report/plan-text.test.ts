@@ -53,4 +53,15 @@ describe("what plan prints", () => {
     expect(line(printed(plan, "3 blocks show 4 %"), "Power:")).toBe("Power: 3 blocks show 4 %");
     expect(printed(plan)).not.toContain("Power:");
   });
+
+  it("has the number of GPUs where a configuration takes more than one", () => {
+    const plan = searchedPlan();
+    const withGpus = (gpus: number[]) => ({
+      ...plan,
+      experiments: plan.experiments.map((experiment, at) => ({ ...experiment, gpus: gpus[at] ?? 1 })),
+    });
+    expect(line(printed(withGpus([1, 8])), "experiment")).toMatch(/trials +GPUs +requests/);
+    expect(line(printed(withGpus([1, 8])), "fp8")).toMatch(/ 8 /);
+    expect(line(printed(withGpus([1, 1])), "experiment")).not.toContain("GPUs");
+  });
 });

@@ -85,4 +85,37 @@ describe("the table that a run prints", () => {
     );
     expect(resultsTable({ ...report, study: { ...study, design: "isolation" } })).not.toContain("Best");
   });
+
+  it("has columns per GPU, and says so, where configurations take unlike numbers", () => {
+    const experiments = [fakeExperiment("tp1", 0, {}), fakeExperiment("tp8", 1, { tensor_parallel_size: 8 })].map(
+      (experiment, arm) => ({ ...experiment, gpus: arm === 0 ? 1 : 8 }),
+    );
+    const contrast = {
+      treatment: "tp8",
+      control: "tp1",
+      changed: { tensor_parallel_size: 8 },
+      family: "isolation",
+    } as const;
+    const trials = experiments.flatMap((experiment) =>
+      [1, 2].map((replicate) => ({
+        ...fakeTrial(experiment, {
+          replicate,
+          throughput: experiment.gpus === 1 ? 1000 + replicate : 4000 + replicate,
+        }),
+        gpus: experiment.gpus,
+      })),
+    );
+    const study = { experiments, contrasts: [contrast], fidelity: "valid" };
+    const text = resultsTable({
+      study: { origin: "measured", standIn: null },
+      summaries: summaries(study, trials, [...primaryEffects(study, trials), ...effects(study, trials)]),
+      decisions: decisions(study, trials),
+    });
+    expect(text).toMatch(/tok\/s +GPUs +tok\/s\/GPU +Δ output_throughput_per_gpu/);
+    expect(text).toMatch(/\ntp8 +tensor_parallel_size=8 +4001.5 +8 +500.2 +-50.1 %/);
+    expect(text).toContain(
+      "Throughput and goodput are judged per GPU, since configurations take 1 and 8 GPUs; latency is judged as it is.",
+    );
+    expect(printed([5, 6])).not.toContain("GPU");
+  });
 });

@@ -39,7 +39,7 @@ export function makeEngine(changes: Partial<Engine> = {}): Engine {
     inFlight: null,
     modelLength: null,
     prefixCache: null,
-    gpus: [],
+    gpus: null,
     changesOutputs: ["quantization"],
     failures: [],
     couplings: [],

@@ -42,7 +42,7 @@ it.each(["vllm", "vllm-cpu", "simulated"])("sut/%s.yaml speaks of knobs that it 
     ...engine.couplings.flatMap(({ when }) => when ?? []).map(({ knob }) => knob),
     ...engine.cannotRun.flatMap(({ when }) => when).map(({ knob }) => knob),
     ...engine.inert.flatMap(({ knob, beside }) => [knob, ...beside.map((condition) => condition.knob)]),
-    ...engine.gpus,
+    ...(Array.isArray(engine.gpus) ? engine.gpus : []),
     ...engine.changesOutputs,
     ...(engine.modelLength ? [engine.modelLength.knob] : []),
     ...(engine.prefixCache ? [engine.prefixCache] : []),

@@ -5,6 +5,7 @@ import { EngineFile, type EnvironmentDeclaration } from "../../schema/engine-fil
 import type { Engine } from "../../schema/engine.ts";
 import type { Json } from "../../schema/json.ts";
 import { engineTree } from "./engine-tree.ts";
+import { checkGpuRule, gpuRule } from "./gpu-rule.ts";
 import { displayPath, type Gathering } from "../yaml/fragments.ts";
 import { diagnosticAt, locate, sortDiagnostics, type Finding } from "../yaml/places.ts";
 import { shapeChecker } from "../yaml/shape.ts";
@@ -62,6 +63,7 @@ export function gatherEngine(name: string, at: Location, sutFolders: string[], g
     const hint = "add the command line: placeholders are {executable} {model} {host} {port}";
     report("", { code: "missing-key", message: `engine \`${name}\` lacks \`command\``, hint });
   }
+  checkGpuRule(file, report);
   const engine = engineOf(file, { name, folder, lock: environmentLock(file.environment, folder, gathering, report) });
   return { ...engine, failures: [...engine.failures, ...sharedFailures(at, sutFolders, gathering)] };
 }
@@ -186,7 +188,7 @@ function engineOf(file: EngineFile, facts: { name: string; folder: string; lock:
     dummyWeights: file.dummy_weights?.knob === undefined ? null : (file.dummy_weights as Engine["dummyWeights"]),
     modelLength: file.model_length?.knob === undefined ? null : file.model_length,
     prefixCache: file.prefix_cache ?? null,
-    gpus: whole(file.gpus),
+    gpus: gpuRule(file.gpus),
     changesOutputs: whole(file.changes_outputs),
     failures: whole(file.failures),
     couplings: whole(file.couplings),

@@ -1,4 +1,4 @@
-import { countText } from "../../math/figures.ts";
+import { countText, listText } from "../../math/figures.ts";
 import type { BestArm, BestOfCell } from "../../schema/best.ts";
 import { change, interval, number, relationOf, text, type Relation } from "./relation.ts";
 import { metricText } from "./wording.ts";
@@ -71,5 +71,5 @@ function namesOf(arms: readonly BestArm[]): string {
   const names = arms.slice(0, mostNamed).map(({ row }) => row);
   const more = arms.length - names.length;
   if (more > 0) return `${names.join(", ")} and ${countText(more, "other")}`;
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  return listText(names);
 }

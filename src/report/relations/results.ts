@@ -4,7 +4,7 @@ import type { Check } from "../../schema/verdict.ts";
 import { none, plain, superscript } from "../numbers.ts";
 import type { ReportInput, ReportSummary } from "../report-input.ts";
 import { change, code, interval, number, relationOf, text, type Cell, type Relation } from "./relation.ts";
-import { knobsText, effectOn, figureOf, isClear, metricText } from "./wording.ts";
+import { effectOn, figureOf, hasManyGpus, isClear, knobsText, metricText, perGpuText } from "./wording.ts";
 
 /** From so many milliseconds on, whole-request latencies are shown in seconds. */
 const inSecondsFrom = 10_000;
@@ -31,6 +31,10 @@ interface Row {
 export interface ResultsFacts {
   /** The deciding metric, where it is one for all changes. */
   metric: string | null;
+  /** The numbers of GPUs, where throughput and goodput are judged per GPU: `1 and 8`. */
+  perGpu: string | null;
+  /** True where the table has columns per GPU and per user. */
+  hasManyGpus: boolean;
   footnotes: Footnote[];
   latenciesFrom: "intended" | "actual";
   missingFigures: string[];
@@ -78,6 +82,8 @@ export function resultsRelation(input: ReportInput): { relation: Relation; facts
       unit: inUnit,
       decimals: 2,
     });
+  const rate = (of: string, title: string) =>
+    number<Row>(of, title, ({ summary }) => measured(summary, of, "value"), { decimals: 2 });
   const relation = relationOf("results", rows, [
     text("experiment", "Experiment", ({ summary }) => summary.experiment),
     code("changed", "What changed", ({ summary }) =>
@@ -87,6 +93,13 @@ export function resultsRelation(input: ReportInput): { relation: Relation; facts
       unit: "tok/s",
       decimals: 2,
     }),
+    ...(hasManyGpus(summaries)
+      ? [
+          number<Row>("gpus", "GPUs", ({ summary }) => summary.gpus),
+          rate("output_throughput_per_gpu", "tok/s/GPU"),
+          rate("interactivity", "tok/s/user"),
+        ]
+      : []),
     change("change", `Δ baseline${metric === null ? "" : `, ${metric}`}`, (row) => {
       if (row.summary.baseline) return "baseline";
       return row.toBaseline && { ...changeCell(row.toBaseline), note: metric === null ? noteOf(row.metric) : "" };
@@ -112,8 +125,12 @@ export function resultsRelation(input: ReportInput): { relation: Relation; facts
       : []),
     text("decision", "Safe to ship", ({ decision }) => decision),
   ]);
+  const gpuFacts = { perGpu: perGpuText(decisions, summaries), hasManyGpus: hasManyGpus(summaries) };
   const latenciesFrom = whole === "e2e_sched" ? "intended" : "actual";
-  return { relation, facts: { metric, footnotes, latenciesFrom, missingFigures: missingFigures(summaries, whole) } };
+  return {
+    relation,
+    facts: { metric, ...gpuFacts, footnotes, latenciesFrom, missingFigures: missingFigures(summaries, whole) },
+  };
 }
 
 /** In brackets where it comes from trials that are INVALID. */

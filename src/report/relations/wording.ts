@@ -1,3 +1,5 @@
+import { listText } from "../../math/figures.ts";
+import { derivedFigures, perGpuName } from "../../schema/derived-figures.ts";
 import type { Effect } from "../../schema/effect.ts";
 import type { Assignment } from "../../schema/knob.ts";
 import { plain } from "../numbers.ts";
@@ -29,6 +31,27 @@ export function isClear({ pAdjusted }: Effect): boolean {
 /** The effect on a figure (`goodput value`). */
 export function effectOn(all: readonly Effect[], figure: string | null): Effect | null {
   return all.find((one) => `${one.metric} ${one.stat}` === figure) ?? null;
+}
+
+/** True where the numbers of GPUs are worth a column: where a configuration takes more than one. */
+export function hasManyGpus(rows: readonly { gpus?: number | null }[]): boolean {
+  return rows.some(({ gpus = null }) => gpus !== null && gpus > 1);
+}
+
+/** The numbers of GPUs, `1 and 8`, where a decision rests on a figure per GPU; null where none does. */
+export function perGpuText(
+  decisions: readonly { experiment: string; metric: string | null }[],
+  summaries: readonly Pick<ReportSummary, "experiment" | "gpus">[],
+): string | null {
+  if (!decisions.some(({ metric }) => isPerGpu(metric))) return null;
+  const counts = new Set(summaries.flatMap(({ gpus }) => gpus ?? []));
+  return listText([...counts].toSorted((left, right) => left - right));
+}
+
+function isPerGpu(figure: string | null): boolean {
+  return derivedFigures.some(
+    ({ metric, stat, from }) => `${metric} ${stat}` === figure && perGpuName(from.metric) === metric,
+  );
 }
 
 /** A figure of a row, as far as it has it. */

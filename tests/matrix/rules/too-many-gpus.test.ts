@@ -17,4 +17,19 @@ describe("too-many-gpus", () => {
     expect(found(code, { design: four })).toEqual([]);
     expect(found(code, { sut: system, design: stacked("{ id: tp, set: { tensor_parallel_size: 2 } }") })).toEqual([]);
   });
+
+  it("looks at the devices that a row names, and at computed values", () => {
+    const [one] = found(code, {
+      sut: system,
+      design: stacked("{ id: few, compound: x, set: { tensor_parallel_size: 2, sut.devices: [0] } }"),
+    });
+    expect(one?.message).toBe("row `few` needs 2 GPUs, and sut.devices has 1");
+    const computed = found(code, {
+      sut: system,
+      design: stacked(
+        '{ id: tp, compound: x, set: { pipeline_parallel_size: 2, tensor_parallel_size: "= 2 * pipeline_parallel_size" } }',
+      ),
+    });
+    expect(computed.map(({ message }) => message)).toEqual(["row `tp` needs 8 GPUs, and sut.devices has 2"]);
+  });
 });
