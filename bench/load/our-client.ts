@@ -16,6 +16,7 @@ import { plainRequests } from "../../src/schema/plain-requests.ts";
 import type { Workload } from "../../src/schema/workload.ts";
 import { taggedPrompt } from "./prompts.ts";
 import { clientCsv, type ClientRow } from "./reported.ts";
+import { openAccess } from "../../src/schema/access.ts";
 
 const { positionals, values: flags } = parseArgs({
   options: { workers: { type: "string", default: "1" }, model: { type: "string", default: "mock" } },
@@ -71,7 +72,7 @@ const samples = Array.from({ length: count.requests }, (_, index): Sample => {
 });
 
 const observed = await runLoad({
-  endpoint: { url: `http://127.0.0.1:${port}`, model: flags.model, requestFields: {}, apiKey: null },
+  endpoint: { url: `http://127.0.0.1:${port}`, model: flags.model, requestFields: {}, access: openAccess },
   workload,
   samples,
   requests: count.requests,

@@ -94,6 +94,10 @@ const endpointFlags = {
 /** Of `plan` and `run`. */
 export const planningFlags = {
   sut: text("NAME", "another engine file for this run, for instance simulated or vllm-cpu", "the matrix's"),
+  url: text(
+    "URL",
+    "a server that runs already, in the place of the matrix's; an engine that the matrix starts is replaced by `endpoint`",
+  ),
   fidelity: choice(fidelities, "how long and how much", "what the matrix says, else screen"),
   seed: number("N", wholeNumber, "another seed: to a study that has trials already it adds blocks", "the matrix's"),
   repeats: number(

@@ -2,7 +2,7 @@ import { NS_PER_S } from "../math/units.ts";
 import type { ClientHealth, Observation, WarmUp } from "../schema/observation.ts";
 import { hasFinished } from "../schema/measured-requests.ts";
 import { succeed, type Result } from "../schema/result.ts";
-import type { Endpoint, Sample } from "../schema/sample.ts";
+import type { Sample } from "../schema/sample.ts";
 import { createCap } from "./drive/cap.ts";
 import { createInFlightGauge } from "./drive/in-flight.ts";
 import { isKeptWhole, shardOf, type LoadPlan } from "./load-plan.ts";
@@ -81,7 +81,7 @@ export async function runShard(
   const clock = createTrialClock(() => options.clock.nowNs());
   const log = createTokenLog();
   const spool = createSpool(shard.stores);
-  const transport = createTransport({ url: endpoint.url, headers: authorisation(endpoint), now: clock.now });
+  const transport = createTransport({ url: endpoint.url, headers: endpoint.access.headers, now: clock.now });
   const budget = watchTail(options.tailBudgets ?? [], requestPlan.sequence.length);
   const wave = dueNs === null ? asked : Math.max(asked, WAVE_OF_A_SCHEDULE);
   const silence = watchSilence(Math.min(wave, requestPlan.sequence.length));
@@ -117,7 +117,7 @@ export async function runShard(
     path: requestPath(workload.endpoint),
     bodyOf: (sample: Sample, parts: BodyParts) => bodyBytes(sample, options, parts),
     now: clock.now,
-    secret: endpoint.apiKey,
+    secrets: endpoint.access.secrets,
     rules: { maxTokens: workload.sampling.max_tokens, finishReasons: endpoint.finishReasons ?? [] },
     deadlineS: workload.deadlineS,
     onProgress: options.onProgress,
@@ -220,8 +220,4 @@ function bodyBytes(sample: Sample, { workload, endpoint }: LoadOptions, parts: B
   const body = requestBody(sample, workload, endpoint, parts);
   if (!body.ok) throw new Error(`sample ${sample.index} was accepted and then refused: ${body.problem.message}`);
   return Buffer.from(JSON.stringify(body.value));
-}
-
-function authorisation(endpoint: Endpoint): Record<string, string> {
-  return endpoint.apiKey === null ? {} : { authorization: `Bearer ${endpoint.apiKey}` };
 }

@@ -54,7 +54,7 @@ export interface PhaseOptions {
   records: Records;
   log: TokenLog;
   keepText: boolean;
-  secret: string | null;
+  secrets: readonly string[];
   rules: AnswerRules;
   /** Of requests whose class has none of its own. */
   deadlineS: number;
@@ -94,7 +94,7 @@ const NO_HISTORY: BodyParts["history"] = [];
 
 /** One phase of a load: sends what the scenario says, and turns every answer into a record. */
 export function createPhase(options: PhaseOptions): Phase {
-  const { phase, requestPlan, asked, transport, path, now, records, log, signal, keepText, secret, gauge, pacer } =
+  const { phase, requestPlan, asked, transport, path, now, records, log, signal, keepText, secrets, gauge, pacer } =
     options;
   const { fewest = unitCount(requestPlan), shortestS = 0, places = createPlaces(asked) } = options;
   const { sequence } = requestPlan;
@@ -148,7 +148,7 @@ export function createPhase(options: PhaseOptions): Phase {
       log,
       keepText,
       needsText,
-      secret,
+      secrets,
       rules: options.rules,
       rule: cancellationAt(requestPlan, own, place),
       deadlineS: requestClass?.deadline_s ?? options.deadlineS,

@@ -4,7 +4,7 @@ import { exitCodeOf } from "../schema/trial-counts.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { World } from "../world/world.ts";
 import { benchJson, benchTable, type BenchAnswer } from "../report/index.ts";
-import { benchEngineFile, benchMatrix, benchStudyName } from "./bench/bench-matrix.ts";
+import { benchMatrix, benchStudyName } from "./bench/bench-matrix.ts";
 import { loadOf, type BenchOptions } from "./bench/bench-options.ts";
 import { planBench } from "../plan/index.ts";
 import { findServer } from "./bench/bench-server.ts";
@@ -38,7 +38,6 @@ export async function benchCommand(world: World, options: BenchOptions, signal: 
     matrix: plan.study.file,
     resultsFolder,
     request: { retry: new Set() },
-    apiKey: server.value.apiKey,
     joins: true,
     startsAtOnce: true,
     signal,
@@ -58,7 +57,6 @@ export async function benchCommand(world: World, options: BenchOptions, signal: 
     server: server.value,
     load: load.value,
     matrix: benchMatrix(study.replace(/^bench-/, "matrix-"), server.value, load.value, options, workingFolder),
-    engineFile: benchEngineFile(server.value),
   };
   world.streams.out(options.json ? benchJson(answer) : benchTable(answer));
   return exitCodeOf(outcome.value.counts);

@@ -1,5 +1,6 @@
-import { cacheFolderOf, checkModelHere, modelQuestion, prepareEnvironment } from "../engine/index.ts";
+import { cacheFolderOf, checkModelHere, missingPrograms, modelQuestion, prepareEnvironment } from "../engine/index.ts";
 import { diagnosticOf, placeOfSut } from "../matrix/index.ts";
+import { accessOf } from "../schema/access.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Plan } from "../schema/plan.ts";
 import { sutOf, sutsOf } from "../schema/sut.ts";
@@ -20,6 +21,23 @@ export async function checkProgram(world: World, { study, experiments }: Planned
     found.push(diagnosticOf(study, place, { ...prepared.problem, severity: "warning" }, "value"));
   }
   return found;
+}
+
+/** Programs of prefixes and hooks, and variables of headers, that this machine lacks: warnings, since another one may have them. */
+export async function checkLaunches(
+  world: World,
+  { study, experiments }: Planned,
+  root: string,
+): Promise<Diagnostic[]> {
+  const suts = sutsOf(study, knobsThatRun(experiments));
+  const missing = await missingPrograms(world, suts, study.afterTrial, root);
+  const access = accessOf(study.headers, world.variables);
+  return [
+    ...missing.map(({ member, value, fault }) =>
+      diagnosticOf(study, placeOfSut(study, member, value), { ...fault, severity: "warning" }, "value"),
+    ),
+    ...(access.ok ? [] : [diagnosticOf(study, "/sut/headers", { ...access.problem, severity: "warning" }, "key")]),
+  ];
 }
 
 /** What is wrong with the models, as far as their names and this machine's folders tell; the hub is not asked. */

@@ -89,7 +89,7 @@ export async function loadgenCommand(world: World, options: LoadgenOptions, sign
       url: server.value.url,
       path: requestPath(bodies.value.endpoint),
       bodies: join(folder, "bodies.jsonl"),
-      keyVariable: server.value.apiKey === null ? null : (options.apiKeyEnv ?? defaultKeyVariable),
+      keyVariable: Object.keys(server.value.headers).length === 0 ? null : (options.apiKeyEnv ?? defaultKeyVariable),
       sutName: sutName(server.value),
       auditConfig: isTest06 ? join(folder, "audit.config") : null,
     },
@@ -185,7 +185,7 @@ async function bodiesOf(
   world: World,
   options: LoadgenOptions,
   rules: RulesetScenario,
-  { url, model, apiKey }: BenchServer,
+  { url, model, access }: BenchServer,
 ): Promise<Result<Bodies> | null> {
   const root = world.machine.workingFolder;
   const file = join(root, "(loadgen).yaml");
@@ -204,7 +204,7 @@ async function bodiesOf(
   const dataset = await loadDataset({ world, root, seed: study.seed, workload, samples: wanted });
   if (!dataset.ok) return dataset;
   const requestFields = options.tokenIds ? { return_token_ids: true } : {};
-  const endpoint: Endpoint = { url, model, requestFields, apiKey };
+  const endpoint: Endpoint = { url, model, requestFields, access };
   const lines: string[] = [];
   for (const sample of dataset.value.samples.slice(0, wanted)) {
     const body = requestBody(sample, workload, endpoint);

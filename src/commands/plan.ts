@@ -13,7 +13,7 @@ import {
   type PlanRequest,
   type StudyPast,
 } from "../plan/index.ts";
-import { checkModelName, checkProgram } from "./check-program.ts";
+import { checkLaunches, checkModelName, checkProgram } from "./check-program.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { Expansion } from "../schema/experiment.ts";
@@ -40,7 +40,10 @@ export async function planCommand(world: World, options: PlanOptions): Promise<n
   const inputs =
     plan === null ? [] : [...(await checkModelName(world, plan, root)), ...(await checkInputs(world, plan, root))];
   // What this machine lacks is worth saying once the matrix can be run.
-  const lacks = plan === null || isBroken([...found, ...inputs]) ? [] : await checkProgram(world, plan);
+  const lacks =
+    plan === null || isBroken([...found, ...inputs])
+      ? []
+      : [...(await checkProgram(world, plan)), ...(await checkLaunches(world, plan, root))];
   const diagnostics = plan === null ? found : sortDiagnostics([...found, ...inputs, ...lacks], plan.study.file);
   if (options.showCommand !== undefined && plan) {
     if (explainDiagnostics(world, diagnostics)) return exitCodes.misconfigured;
@@ -131,6 +134,6 @@ function showCommand(world: World, plan: Plan & { expansion: Expansion }, name: 
     folders: { private: "/tmp/ceteris", cache: "$HOME/.cache/ceteris" },
     userVariables: {},
   });
-  world.streams.out(`${shellCommand(command)}\n`);
+  world.streams.out(`${shellCommand(command, { beforeLaunch: sut.beforeLaunch, afterTrial: study.afterTrial })}\n`);
   return exitCodes.done;
 }

@@ -1,11 +1,12 @@
 import { assign, changedBetween } from "../schema/assignment.ts";
 import type { Change } from "../schema/design.ts";
+import { runsAlready } from "../schema/engine.ts";
 import type { Row } from "../schema/experiment.ts";
 import { memberOf } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import { knobMember, scopeOf } from "../schema/knob-scopes.ts";
 import type { Study } from "../schema/study.ts";
-import { sutOf } from "../schema/sut.ts";
+import { sutOf, variesOnServer } from "../schema/sut.ts";
 
 export function baselineRow(study: Study): Row {
   const { id, label, knobs } = study.baseline;
@@ -44,6 +45,8 @@ export function changedRow(study: Study, change: Change, below: Row): Row {
 export function lackingKnob(study: Study, knobs: Assignment, settings: Assignment = knobs): string | null {
   const { engine } = sutOf(study, settings);
   for (const [knob, value] of Object.entries(knobs)) {
+    if (value !== null && runsAlready(engine) && !variesOnServer(knob))
+      return `${engine.title} runs already: ${knob} takes effect at a start`;
     if (value === null || scopeOf(knob) !== null) continue;
     const name = knobMember(knob)?.knob ?? knob;
     const definition = memberOf(engine.knobs, name);

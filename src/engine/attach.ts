@@ -3,7 +3,8 @@ import type { Result } from "../schema/result.ts";
 import { withoutUser } from "../world/address.ts";
 import type { World } from "../world/world.ts";
 import { watchForDeath } from "./death-watch.ts";
-import { keepLaunchRecord, newLaunch } from "./launch-record.ts";
+import type { LaunchRecord } from "./launch-record.ts";
+import { endMarked } from "./marked-processes.ts";
 import { askConfiguration, askServer, askVersion, type Address } from "./questions.ts";
 import { answersReady } from "./readiness.ts";
 import { runningEngine, type LaunchRequest, type RunningEngine } from "./running-engine.ts";
@@ -16,26 +17,29 @@ const betweenMs = 400;
 export async function attachEngine(
   world: World,
   request: LaunchRequest,
-  baseUrl: string,
+  record: LaunchRecord,
+  address: Address,
 ): Promise<Result<RunningEngine, Failure>> {
   const { engine } = request;
-  const address: Address = { url: baseUrl.replace(/\/+$/, ""), apiKey: request.apiKey ?? null };
-  const record = keepLaunchRecord(
-    world.files,
-    request.launchFolder,
-    newLaunch(world, request, withoutUser(address.url)),
-  );
   const startedNs = world.clock.nowNs();
   const isThere = await answersSoon(world, request, address);
   const server = await askServer(world, address);
   const models = server.ok ? server.value.models : [];
   // Some servers have no health route: one that names its model is there.
   if (!isThere && models.length === 0) {
-    const failure = attachFailure(
-      "no-answer",
-      `nothing that serves a model answers at ${withoutUser(address.url)}`,
-      `Start the server, or correct the address; both ${engine.readiness.path} and /v1/models were asked.`,
-    );
+    const status = server.ok ? server.value.status : null;
+    const failure =
+      status === 401 || status === 403
+        ? attachFailure(
+            "key-refused",
+            `${withoutUser(address.url)} refuses us (HTTP ${status})`,
+            "Name the variable that holds its key: `sut: { headers: { Authorization: { env: TOKEN } } }`; and look at what it holds.",
+          )
+        : attachFailure(
+            "no-answer",
+            `nothing that serves a model answers at ${withoutUser(address.url)}`,
+            `Start the server, or correct the address; both ${engine.readiness.path} and /v1/models were asked.`,
+          );
     await record.update({ endedAt: world.clock.wall(), failure });
     return { ok: false, problem: failure };
   }
@@ -64,7 +68,10 @@ export async function attachEngine(
     servedName: asked ?? models[0] ?? null,
     watch,
     recordMembers: () => Promise.resolve(),
-    end: () => record.update({ endedAt: world.clock.wall() }),
+    async end() {
+      await endMarked(world, record.value(), request.patience); // what a hook left
+      await record.update({ endedAt: world.clock.wall() });
+    },
   });
   return { ok: true, value: running };
 }

@@ -1,9 +1,10 @@
 import type { Engine } from "../schema/engine.ts";
+import { maskSecrets } from "../schema/access.ts";
 import { memberOf, type Json } from "../schema/json.ts";
 import { scopeOf } from "../schema/knob-scopes.ts";
 import { writtenKey, type Assignment, type KnobDefinition } from "../schema/knob.ts";
 import { engineVariables, type EngineFolders } from "./engine-variables.ts";
-import { isSecret, maskSecrets, secretValues } from "./secrets.ts";
+import { isSecret, secretValues } from "./secrets.ts";
 
 export interface CommandRequest {
   engine: Engine;
@@ -14,6 +15,8 @@ export interface CommandRequest {
   /** The study's version of the engine; without it the engine file's. */
   version?: string | null;
   devices: readonly string[];
+  /** Put before the engine's command: a program that runs another, with its arguments. Nothing where it is left out. */
+  prefix?: readonly string[];
   extraArgs: readonly string[];
   /** The whole assignment; load and sampling knobs are left out here. */
   knobs: Assignment;
@@ -59,6 +62,7 @@ export function commandLine(request: CommandRequest): CommandLine {
   const names = Object.keys(variables).toSorted();
   return {
     argv: [
+      ...(request.prefix ?? []),
       ...engine.command.flatMap((item) => fillPlaceholders(item, request)),
       ...engine.always,
       ...(request.revision !== null && engine.revisionFlag !== null ? [engine.revisionFlag, request.revision] : []),

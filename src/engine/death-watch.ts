@@ -3,7 +3,7 @@ import type { Failure } from "../schema/launch.ts";
 import type { Child, World } from "../world/world.ts";
 import { classify } from "./failures.ts";
 import type { LogFollower } from "./log-follower.ts";
-import { bearer, type Address } from "./questions.ts";
+import { exchange, type Address } from "./questions.ts";
 
 /** Often enough to end a trial soon, seldom enough to leave the measurement alone. An end of the process is seen at once. */
 const intervalMs = 2000;
@@ -80,8 +80,7 @@ async function signOfDeath(
   const exit = child?.exit();
   if (exit) return `the engine's process ended while it served (${exit.signal ?? `exit code ${exit.code}`})`;
   for (const lastLook of [false, true]) {
-    const url = `${address.url}${engine.readiness.path}`;
-    const answer = await world.network.request({ url, headers: bearer(address), timeoutMs: answerMs });
+    const answer = await exchange(world, address, { path: engine.readiness.path, timeoutMs: answerMs });
     if (answer.ok && answer.value.status < 500) return null;
     if (answer.ok) return `the engine says that it is dead: ${engine.readiness.path} answers ${answer.value.status}`;
     if (!(await nobodyListens(world, address))) return null;

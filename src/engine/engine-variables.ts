@@ -68,6 +68,11 @@ function keptFolder(request: { engine: Engine; version: string | null; folders: 
   return join(request.folders.cache, "engine-cache", `${request.engine.name}-${version}`);
 }
 
+/** What a program that is no engine gets of the user's environment. */
+export function plainVariables(userVariables: Readonly<Record<string, string>>): Record<string, string> {
+  return passedThrough(alwaysPassed, userVariables);
+}
+
 function passedThrough(
   names: readonly string[],
   userVariables: Readonly<Record<string, string>>,

@@ -5,6 +5,7 @@ export type { PreparedEnvironment } from "./environments/environment.ts";
 export { prepareEnvironment } from "./environments/index.ts";
 export { makeEnvironment } from "./environments/uv-environment.ts";
 export { launchEngine } from "./launch.ts";
+export { missingPrograms } from "./launch-programs.ts";
 export { privateFolder } from "./private-folder.ts";
 export { askServer } from "./questions.ts";
 export { reapLeftovers } from "./reap.ts";

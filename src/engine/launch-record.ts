@@ -46,6 +46,7 @@ export function newLaunch(world: World, request: LaunchRequest, url: string): La
   const { command, engine } = request;
   const isOurs = request.environment.url === undefined;
   const startedAt = world.clock.wall();
+  const hasHooks = (request.hooks?.beforeLaunch.length ?? 0) + (request.hooks?.afterTrial.length ?? 0) > 0;
   const mark = { name: launchVariable, value: launchMark(request, startedAt) };
   return {
     format: "ceteris.launch/1",
@@ -57,7 +58,7 @@ export function newLaunch(world: World, request: LaunchRequest, url: string): La
     configurationId: request.configurationId,
     argv: isOurs ? maskedArgv(command) : [],
     environmentNames: isOurs ? [...command.environmentNames, launchVariable].toSorted() : [],
-    environmentValues: isOurs ? [...command.environmentValues, mark] : [],
+    environmentValues: isOurs ? [...command.environmentValues, mark] : hasHooks ? [mark] : [],
     port: isOurs ? request.port : portOf(url),
     url,
     processGroup: null,
@@ -73,6 +74,7 @@ export function newLaunch(world: World, request: LaunchRequest, url: string): La
     resolvedId: null,
     failure: null,
     cacheResets: [],
+    ...(Object.keys(request.headers ?? {}).length === 0 ? {} : { headers: request.headers! }),
   };
 }
 

@@ -1,14 +1,18 @@
 import { join } from "node:path";
+import { openAccess } from "../schema/access.ts";
 import type { Failure, Launch } from "../schema/launch.ts";
 import type { Result } from "../schema/result.ts";
+import { withoutUser } from "../world/address.ts";
 import type { Child, World } from "../world/world.ts";
 import { attachEngine } from "./attach.ts";
 import { watchForDeath } from "./death-watch.ts";
 import { endedBySignal } from "./end-signals.ts";
 import { classify, type Fallback } from "./failures.ts";
 import { usedGpuMemory } from "./gpu-memory.ts";
+import { runHooks } from "./hooks.ts";
 import { keepLaunchRecord, launchMark, launchVariable, newLaunch, type LaunchRecord } from "./launch-record.ts";
 import { followLog } from "./log-follower.ts";
+import { endMarked } from "./marked-processes.ts";
 import { divideCores, undivideCores } from "./own-cores.ts";
 import { askConfiguration, askModel, askVersion, type Address } from "./questions.ts";
 import { waitUntilReady, type StartOutcome } from "./readiness.ts";
@@ -25,9 +29,15 @@ const membersEveryMs = 2000;
  */
 export async function launchEngine(world: World, request: LaunchRequest): Promise<Result<RunningEngine, Failure>> {
   const { url } = request.environment;
-  if (url !== undefined) return await attachEngine(world, request, url);
-  const address: Address = { url: `http://127.0.0.1:${request.port}`, apiKey: request.apiKey ?? null };
-  const record = keepLaunchRecord(world.files, request.launchFolder, newLaunch(world, request, address.url));
+  const address: Address =
+    url === undefined
+      ? { url: `http://127.0.0.1:${request.port}`, access: openAccess }
+      : { url: url.replace(/\/+$/, ""), access: request.access ?? openAccess };
+  const first = newLaunch(world, request, withoutUser(address.url));
+  const record = keepLaunchRecord(world.files, request.launchFolder, first);
+  const hookFailure = await beforeLaunch(world, request, record);
+  if (hookFailure !== null) return { ok: false, problem: hookFailure };
+  if (url !== undefined) return await attachEngine(world, request, record, address);
   const started = await start(world, request, record);
   if (!started.ok) {
     await record.update({ endedAt: world.clock.wall(), failure: started.problem });
@@ -40,6 +50,17 @@ export async function launchEngine(world: World, request: LaunchRequest): Promis
     await endSurely(world, request, record, started.value);
     throw error;
   }
+}
+
+/** What the matrix says for before a launch. A crash of ours meanwhile is found by the record, so that it comes first. */
+async function beforeLaunch(world: World, request: LaunchRequest, record: LaunchRecord): Promise<Failure | null> {
+  if ((request.hooks?.beforeLaunch.length ?? 0) === 0) return null;
+  await record.update({});
+  const failure = await runHooks(world, request, record, { when: "before_launch", trial: null });
+  if (failure === null) return null;
+  await endMarked(world, record.value(), request.patience);
+  await record.update({ endedAt: world.clock.wall() });
+  return failure;
 }
 
 /** From the process to the engine that answers. Throws on an internal error, with the process still there. */

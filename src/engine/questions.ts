@@ -1,16 +1,17 @@
+import { maskSecrets, type Access } from "../schema/access.ts";
 import type { CountedAs, Engine } from "../schema/engine.ts";
 import { asMap, memberAt, parseJson, type Json } from "../schema/json.ts";
 import type { Launch } from "../schema/launch.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
-import type { World } from "../world/world.ts";
+import type { HttpAnswer, Network, World } from "../world/world.ts";
 import { parserOf } from "./parsers/index.ts";
 import type { ResolvedConfiguration } from "./parsers/parser.ts";
 import { selectMetrics } from "./select-metrics.ts";
 
-/** Where an engine answers, and the key it may ask for. */
+/** Where an engine answers, and what it is asked with. */
 export interface Address {
   url: string;
-  apiKey: string | null;
+  access: Access;
 }
 
 /** Routes that only tell something answer at once; a longer silence is no answer. */
@@ -22,13 +23,27 @@ const originHeader = "x-ceteris-origin";
 
 type Net = Pick<World, "network">;
 
-/** The text of a route that answers with 2xx; null where it does not. */
-async function ask({ network }: Net, address: Address, path: string): Promise<string | null> {
-  const answer = await network.request({
-    url: `${address.url}${path}`,
-    headers: bearer(address),
+/** One question to an engine, with its headers. The answer may repeat their secrets: `shownBy` is for what is stored or said of it. */
+export async function exchange(
+  { network }: Net,
+  { url, access }: Address,
+  { path, headers, ...question }: { path: string } & Omit<Parameters<Network["request"]>[0], "url">,
+): Promise<Result<HttpAnswer>> {
+  return await network.request({
     timeoutMs: questionMs,
+    ...question,
+    url: `${url}${path}`,
+    headers: { ...access.headers, ...headers },
   });
+}
+
+function shownBy({ access }: Address, text: string): string {
+  return maskSecrets(text, access.secrets);
+}
+
+/** The text of a route that answers with 2xx; null where it does not. */
+async function ask(world: Net, address: Address, path: string): Promise<string | null> {
+  const answer = await exchange(world, address, { path });
   return answer.ok && answer.value.status >= 200 && answer.value.status < 300 ? answer.value.text : null;
 }
 
@@ -36,7 +51,7 @@ async function ask({ network }: Net, address: Address, path: string): Promise<st
 export async function askVersion(world: Net, address: Address, engine: Engine): Promise<string | null> {
   if (!engine.versionProbe) return null;
   const version = told(await ask(world, address, engine.versionProbe.path), engine.versionProbe.field);
-  return typeof version === "string" ? version : null;
+  return typeof version === "string" ? shownBy(address, version) : null;
 }
 
 /** The name under which the engine serves its model: the first of OpenAI's `/v1/models`. */
@@ -55,12 +70,8 @@ export interface ServerFound {
 }
 
 /** What answers at an address; a failure where nothing does. A refusal is an answer: its status tells. */
-export async function askServer({ network }: Net, address: Address): Promise<Result<ServerFound>> {
-  const answer = await network.request({
-    url: `${address.url}/v1/models`,
-    headers: bearer(address),
-    timeoutMs: questionMs,
-  });
+export async function askServer(world: Net, address: Address): Promise<Result<ServerFound>> {
+  const answer = await exchange(world, address, { path: "/v1/models" });
   if (!answer.ok) return answer;
   const { status, headers, text } = answer.value;
   const listed = status >= 200 && status < 300 ? told(text, "data") : undefined;
@@ -85,19 +96,18 @@ export async function askConfiguration(
 ): Promise<ResolvedConfiguration | null> {
   if (!engine.resolved) return null;
   const answer = engine.resolved.path === undefined ? null : await ask(world, address, engine.resolved.path);
-  return parserOf(engine).parse(answer, await readLog());
+  const found = parserOf(engine).parse(answer, await readLog());
+  if (found === null || address.access.secrets.length === 0) return found;
+  return Object.fromEntries(
+    Object.entries(found).map(([path, value]) => [path, typeof value === "string" ? shownBy(address, value) : value]),
+  );
 }
 
 /** Empties each cache that the engine's file names. Some engines answer 200 and say in the body that it did not work. */
 export async function resetCaches(world: Net, address: Address, engine: Engine): Promise<Launch["cacheResets"]> {
   const resets: Launch["cacheResets"] = [];
   for (const { path, successField } of engine.cacheReset) {
-    const answer = await world.network.request({
-      url: `${address.url}${path}`,
-      method: "POST",
-      headers: bearer(address),
-      timeoutMs: resetMs,
-    });
+    const answer = await exchange(world, address, { path, method: "POST", timeoutMs: resetMs });
     if (!answer.ok) {
       resets.push({ path, ok: false, detail: answer.problem.message });
       continue;
@@ -105,7 +115,7 @@ export async function resetCaches(world: Net, address: Address, engine: Engine):
     const { status, text } = answer.value;
     const success = successField === undefined ? true : told(text, successField) === true;
     const ok = status >= 200 && status < 300 && success;
-    resets.push({ path, ok, detail: `HTTP ${status}${text === "" ? "" : ` ${text.slice(0, 200)}`}` });
+    resets.push({ path, ok, detail: `HTTP ${status}${text === "" ? "" : ` ${shownBy(address, text).slice(0, 200)}`}` });
   }
   return resets;
 }
@@ -126,7 +136,7 @@ export async function scrapeMetrics(
  * the message alone. A failure where the engine's file names no such route, or the engine did not answer with a number.
  */
 export async function askTokens(
-  { network }: Net,
+  world: Net,
   address: Address,
   engine: Engine,
   { model, text, as }: { model: string; text: string; as: CountedAs },
@@ -140,12 +150,11 @@ export async function askTokens(
     as === "chat" && route.messages !== null
       ? { [route.messages]: [{ role: "user", content: text }] }
       : { [route.text]: text, ...(as === "prompt" ? route.fields : route.partFields) };
-  const answer = await network.request({
-    url: `${address.url}${route.path}`,
+  const answer = await exchange(world, address, {
+    path: route.path,
     method: "POST",
-    headers: { ...bearer(address), "content-type": "application/json" },
+    headers: { "content-type": "application/json" },
     body: JSON.stringify({ model, ...counted }),
-    timeoutMs: questionMs,
   });
   if (!answer.ok) return answer;
   const found = told(answer.value.text, route.count);
@@ -153,13 +162,9 @@ export async function askTokens(
   if (answer.value.status === 200 && typeof count === "number") return succeed(count);
   return fail(
     "tokens-not-counted",
-    `${route.path} answered HTTP ${answer.value.status} without ${route.count}: ${answer.value.text.slice(0, 200)}`,
+    `${route.path} answered HTTP ${answer.value.status} without ${route.count}: ${shownBy(address, answer.value.text).slice(0, 200)}`,
     "Look at `tokenize` in the engine file, and at what this version of the engine takes.",
   );
-}
-
-export function bearer({ apiKey }: Address): Record<string, string> {
-  return apiKey === null ? {} : { authorization: `Bearer ${apiKey}` };
 }
 
 /** A member of a JSON text by its dotted path; undefined where the text is no JSON or lacks it. */

@@ -2,7 +2,7 @@ import type { Engine } from "../schema/engine.ts";
 import type { LaunchPhase } from "../schema/launch.ts";
 import type { Child, World } from "../world/world.ts";
 import type { LogFollower } from "./log-follower.ts";
-import { bearer, type Address } from "./questions.ts";
+import { exchange, type Address } from "./questions.ts";
 import { phaseClock } from "./start-phases.ts";
 
 /** Small engines are ready in seconds and their start is measured; a large one is not asked so often. */
@@ -70,14 +70,13 @@ export async function waitUntilReady(
 
 /** One question to the readiness route. */
 export async function answersReady(
-  { network }: Pick<World, "network">,
+  world: Pick<World, "network">,
   address: Address,
   engine: Engine,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const answer = await network.request({
-    url: `${address.url}${engine.readiness.path}`,
-    headers: bearer(address),
+  const answer = await exchange(world, address, {
+    path: engine.readiness.path,
     timeoutMs: answerMs,
     ...(signal ? { signal } : {}),
   });

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { Launch, ProcessMark } from "../schema/launch.ts";
 import type { World } from "../world/world.ts";
-import { launchVariable, readLaunch, writeLaunch } from "./launch-record.ts";
+import { readLaunch, writeLaunch } from "./launch-record.ts";
+import { carriesMark, endMarked } from "./marked-processes.ts";
 import { recordedPrivateFolder } from "./private-folder.ts";
 import { endGroup, type Patience } from "./process-group.ts";
 
@@ -46,24 +47,14 @@ export async function reapLeftovers(
   return reaped;
 }
 
+/** The group that is recorded, and whatever else carries the launch's mark: a start that was never recorded, a hook, an engine that left its group. */
 async function endLeftovers(world: World, launch: Launch, patience: Patience): Promise<number> {
-  const group = launch.processGroup?.pid ?? (await groupWithMark(world, launch));
-  if (group === null) return 0;
-  const members = await world.processes.membersOf(group);
-  if (!(await isOfLaunch(world, launch, members))) return 0;
-  const end = await endGroup(world, group, patience);
-  return end.members.length - end.left.length;
-}
-
-/** The group of a process that was started and never recorded, by the mark that its leader carries; null where there is none. */
-async function groupWithMark(world: World, launch: Launch): Promise<number | null> {
-  for (const name of await world.files.list("/proc")) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid) || pid === world.processes.ownPid) continue;
-    if (!(await carriesMark(world, launch, pid))) continue;
-    if ((await world.processes.membersOf(pid)).length > 0) return pid;
-  }
-  return null;
+  const group = launch.processGroup?.pid ?? null;
+  const members = group === null ? [] : await world.processes.membersOf(group);
+  const isOurs = group !== null && (await isOfLaunch(world, launch, members));
+  const end = isOurs ? await endGroup(world, group, patience) : null;
+  const ended = end === null ? 0 : end.members.length - end.left.length;
+  return ended + (await endMarked(world, launch, patience));
 }
 
 async function isOfLaunch(world: World, launch: Launch, members: readonly ProcessMark[]): Promise<boolean> {
@@ -78,16 +69,4 @@ async function isOfLaunch(world: World, launch: Launch, members: readonly Proces
 /** Without a start time nothing is certain, so nothing is the same. */
 function isSameMark(left: ProcessMark, right: ProcessMark): boolean {
   return left.pid === right.pid && left.startTicks !== null && left.startTicks === right.startTicks;
-}
-
-/** Linux shows the environment that a process was started with to its own user. */
-async function carriesMark(world: World, launch: Launch, pid: number): Promise<boolean> {
-  const mark = launch.environmentValues.find(({ name }) => name === launchVariable);
-  if (!mark) return false;
-  try {
-    const environment = (await world.files.readText(`/proc/${pid}/environ`)) ?? "";
-    return environment.split("\0").includes(`${launchVariable}=${mark.value}`);
-  } catch {
-    return false; // another user's, or ended while it was looked at
-  }
 }

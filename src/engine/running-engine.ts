@@ -1,3 +1,4 @@
+import type { Access, DeclaredHeaders } from "../schema/access.ts";
 import type { CountedAs, Engine } from "../schema/engine.ts";
 import type { Failure, Launch } from "../schema/launch.ts";
 import type { Result } from "../schema/result.ts";
@@ -6,6 +7,7 @@ import type { World } from "../world/world.ts";
 import type { CommandLine } from "./command-line.ts";
 import type { DeathWatch } from "./death-watch.ts";
 import type { PreparedEnvironment } from "./environments/environment.ts";
+import { runHooks, type Hooks } from "./hooks.ts";
 import type { LaunchRecord } from "./launch-record.ts";
 import type { Patience } from "./process-group.ts";
 import { askTokens, resetCaches, scrapeMetrics, type Address } from "./questions.ts";
@@ -27,8 +29,10 @@ export interface LaunchRequest {
   configurationId: string;
   /** What requests call the model where the engine does not tell the name that it serves. */
   model?: string;
-  /** Sent as a bearer token; never stored. */
-  apiKey?: string | null;
+  /** What an engine that is attached to is asked with, and how the matrix declares it; one of our own asks for nothing. */
+  access?: Access;
+  headers?: DeclaredHeaders;
+  hooks?: Hooks;
   /** Aborted: what was started is ended in order, and the answer is a failure of class `interrupted`. */
   signal?: AbortSignal;
   /** Told at the end of each phase, with the seconds since the start. */
@@ -58,6 +62,8 @@ export interface RunningEngine {
   countTokens(text: string, as: CountedAs): Promise<Result<number>>;
   /** Notes the processes that the engine consists of now, so that they are found after a crash of ours. To be called with each trial. */
   recordMembers(): Promise<void>;
+  /** Runs what the matrix says for after a trial; why it failed, or null. */
+  afterTrial(trialId: string): Promise<Failure | null>;
   /** Stores what the trial found: `Launch.resolvedId`. */
   setResolvedId(resolvedId: string): Promise<void>;
   /** Ends it and waits until nothing is left. A second call gives the same answer. */
@@ -88,7 +94,7 @@ export function runningEngine(
     model: parts.servedName ?? parts.request.model ?? "default",
     requestFields: engine.requestFields,
     finishReasons: engine.finishReasons,
-    apiKey: address.apiKey,
+    access: address.access,
   };
   return {
     launch: () => record.value(),
@@ -107,6 +113,7 @@ export function runningEngine(
     scrapeMetrics: () => scrapeMetrics(world, address, engine),
     countTokens: (text, as) => askTokens(world, address, engine, { model: endpoint.model, text, as }),
     recordMembers: parts.recordMembers,
+    afterTrial: (trial) => runHooks(world, parts.request, record, { when: "after_trial", trial }),
     setResolvedId: (resolvedId) => record.update({ resolvedId }),
     async stop() {
       watch.end();

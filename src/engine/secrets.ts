@@ -18,8 +18,3 @@ export function secretValues(variables: Readonly<Record<string, string>>): strin
     .filter(([name, value]) => isSecret(name, value) && value.length >= shortestMaskedValue)
     .map(([, value]) => value);
 }
-
-/** The text with every secret value replaced by `***`. */
-export function maskSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((masked, secret) => masked.replaceAll(secret, "***"), text);
-}

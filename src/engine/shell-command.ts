@@ -1,18 +1,27 @@
 import type { CommandLine } from "./command-line.ts";
+import type { Hooks } from "./hooks.ts";
 import { isSecret } from "./secrets.ts";
 
 /**
- * The line to paste into a POSIX shell: folders made, variables set, the program and its arguments. A secret is shown
- * as the variable that holds it, so the line works in the shell that has it. PATH and HOME are the shell's own.
+ * What to paste into a POSIX shell: what runs before the launch, folders made, variables set, the program and its arguments;
+ * what runs after each trial as comments. A secret is shown as the variable that holds it, so that the lines work in the shell
+ * that has it. PATH and HOME are the shell's own.
  */
-export function shellCommand(command: CommandLine): string {
+export function shellCommand(
+  command: CommandLine,
+  { beforeLaunch, afterTrial }: Pick<Hooks, "beforeLaunch" | "afterTrial"> = { beforeLaunch: [], afterTrial: [] },
+): string {
+  const words = (argv: readonly string[]): string => argv.map((item) => withoutSecrets(item, command)).join(" ");
   const makeFolders = command.folders.length === 0 ? [] : [`mkdir -p ${command.folders.map(quoted).join(" ")} &&`];
   const variables = Object.entries(command.variables)
     .filter(([name]) => name !== "PATH" && name !== "HOME")
     .toSorted(([left], [right]) => (left < right ? -1 : 1))
     .map(([name, value]) => `${name}=${isSecret(name, value) ? `"$${name}"` : quoted(value)}`);
-  const argv = command.argv.map((item) => withoutSecrets(item, command));
-  return [...makeFolders, ...variables, ...argv].join(" ");
+  return [
+    ...beforeLaunch.map((hook) => `${words(hook)} &&`),
+    [...makeFolders, ...variables, words(command.argv)].join(" "),
+    ...afterTrial.map((hook) => `# after each trial: ${words(hook)}`),
+  ].join("\n");
 }
 
 function withoutSecrets(item: string, { variables, secrets }: CommandLine): string {

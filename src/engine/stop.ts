@@ -1,6 +1,7 @@
 import type { Child, World } from "../world/world.ts";
 import { untilGpuMemoryIsFree, type GpuMemory } from "./gpu-memory.ts";
 import type { LaunchRecord } from "./launch-record.ts";
+import { endMarked } from "./marked-processes.ts";
 import { endGroupSurely, shortPatience } from "./process-group.ts";
 import { undivideCores, type DividedCores } from "./own-cores.ts";
 import type { LaunchRequest } from "./running-engine.ts";
@@ -35,7 +36,9 @@ export async function endLaunch(
   const elapsedS = () => Number(world.clock.nowNs() - startedNs) / 1e9;
   const notice = request.onNotice ?? (() => undefined);
   const beganS = elapsedS();
-  const end = await endGroupSurely(world, child, request.signal?.aborted ? shortPatience : request.patience);
+  const patience = request.signal?.aborted ? shortPatience : request.patience;
+  const end = await endGroupSurely(world, child, patience);
+  await endMarked(world, record.value(), patience);
   if (started.cores !== null) await undivideCores(world, started.cores);
   if (end.left.length > 0) {
     const pids = end.left.map(({ pid }) => pid).join(", ");

@@ -1,4 +1,5 @@
 import { isAbsolute, join } from "node:path";
+import { runsAlready } from "../schema/engine.ts";
 import type { Assignment } from "../schema/knob.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { Sut } from "../schema/sut.ts";
@@ -36,14 +37,14 @@ export interface ModelQuestion {
 
 /** What is asked of the model of an experiment with these knobs, in a study whose folder is `root`. */
 export function modelQuestion({ model, revision, engine }: Sut, knobs: Assignment, root: string): ModelQuestion {
-  const { dummyWeights, origin, environment } = engine;
+  const { dummyWeights, origin } = engine;
   return {
     model,
     revision,
     workingFolder: root,
     dummyWeights: dummyWeights !== null && knobs[dummyWeights.knob] === dummyWeights.is,
     simulated: origin === "simulated",
-    attached: environment.kind === "endpoint",
+    attached: runsAlready(engine),
   };
 }
 

@@ -6,11 +6,13 @@ import type { DesignForms } from "../schema/design.ts";
 import { matrixFile, type MatrixFile } from "../schema/matrix-file.ts";
 import type { Study } from "../schema/study.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
+import { chosenEngine } from "./engine/chosen-engine.ts";
 import { gatherEngine } from "./engine/engine.ts";
 import { displayPath, parsedFile, withFragments, type Gathering } from "./yaml/fragments.ts";
 import { diagnosticAt, sortDiagnostics } from "./yaml/places.ts";
 import { rulesetShelf, type RulesetPlaces } from "./rulesets/ruleset-shelf.ts";
 import { shapeChecker } from "./yaml/shape.ts";
+import { withoutSecrets } from "./server-access.ts";
 import { studyOf } from "./study.ts";
 import { takeComputed } from "./workload/computed-members.ts";
 import { textOf, withEntry, type MapTree, type Tree } from "./yaml/tree.ts";
@@ -39,7 +41,7 @@ export interface StudyRequest {
   rulesets?: RulesetPlaces;
   /** Names of the engine files there are, to suggest one where the matrix names another. */
   engines?: readonly string[];
-  overrides: { sut?: string; fidelity?: Fidelity; seed?: number };
+  overrides: { sut?: string; url?: string; fidelity?: Fidelity; seed?: number };
 }
 
 /**
@@ -69,25 +71,27 @@ function gatherStudy(path: string, file: string, request: StudyRequest, gatherin
     report(gathering, at, "missing-file", `there is no ${file}`, hint);
     return null;
   }
-  const written = parsedFile(path, file, text, gathering);
-  if (written === null) return null;
+  const parsed = parsedFile(path, file, text, gathering);
+  if (parsed === null) return null;
+  const written = withoutSecrets(parsed, gathering);
   const merged = mergedMatrix(written, path, gathering);
   const shaped = shapeCheck(request.designs)(merged.tree, gathering.texts);
   gathering.diagnostics.push(...shaped.diagnostics);
   const matrix = shaped.value as Partial<MatrixFile>;
 
-  const sut = written.entries.get("sut");
-  const declared = sut === undefined ? null : textOf(sut.tree, "engine");
-  if (declared === null) return null;
-  const name = request.overrides.sut ?? declared.text;
-  const engine = gatherEngine(name, overrideAt(name, declared), request.sutFolders, gathering);
+  const sut = written.entries.get("sut")?.tree;
+  const declared = sut === undefined ? null : textOf(sut, "engine");
+  if (sut?.kind !== "map" || declared === null) return null;
+  const engine = chosenEngine(sut, declared, request, gathering);
   if (engine === null) return null;
   // Where the command line names an engine, it takes the place of each that the matrix names.
   const others = namedEngines(merged.tree).filter((other) => other.text !== declared.text);
   const engines = new Map([[declared.text, engine]]);
   for (const other of others) {
     const found =
-      request.overrides.sut === undefined ? gatherEngine(other.text, other.at, request.sutFolders, gathering) : engine;
+      request.overrides.sut === undefined && engine.name === declared.text
+        ? gatherEngine(other.text, other.at, request.sutFolders, gathering)
+        : engine;
     if (found !== null) engines.set(other.text, found);
   }
   return studyOf({
@@ -107,11 +111,6 @@ function gatherStudy(path: string, file: string, request: StudyRequest, gatherin
     shelf: rulesetShelf(request.rulesets ?? { folders: [], names: [] }, gathering),
     report: (finding) => gathering.diagnostics.push(diagnosticAt(finding.at, gathering.texts, finding)),
   });
-}
-
-/** What the command line named stands nowhere in the matrix. */
-function overrideAt(name: string, declared: { text: string; at: Location }): Location {
-  return name === declared.text ? declared.at : { file: `--sut ${name}`, line: 1, column: 1, start: 0, end: 0 };
 }
 
 /** An engine file's stand-in is for when it takes another's place. */

@@ -4,7 +4,7 @@ import { axesOf, type AxisPoint } from "../schema/axis.ts";
 import type { ComputedMember } from "../schema/computed.ts";
 import { exclusionsOf, type Change, type Design, type DesignForms, type ReadDesign } from "../schema/design.ts";
 import type { Location } from "../schema/diagnostic.ts";
-import type { Engine } from "../schema/engine.ts";
+import { runsAlready, type Engine } from "../schema/engine.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import { pointerOf } from "../schema/json-pointer.ts";
 import type { Assignment } from "../schema/knob.ts";
@@ -13,6 +13,7 @@ import type { MatrixFile } from "../schema/matrix-file.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import type { Peak, Study } from "../schema/study.ts";
 import type { Workload, WorkloadFile } from "../schema/workload.ts";
+import { leftToServer } from "./left-to-server.ts";
 import { locate, type Finding, type Places } from "./yaml/places.ts";
 import type { RulesetShelf } from "./rulesets/ruleset-shelf.ts";
 import { studyDefaults, workloadDefaults } from "./workload/workload-defaults.ts";
@@ -56,7 +57,7 @@ export function studyOf(parts: StudyParts): Study {
   };
   const { design, order, inPlaceOfBaseline, repeats, exclude = [] } = designOf(parts, ownBaseline.knobs);
   const shortOf = shortNames(engine.knobs);
-  const study: Study = {
+  const written: Study = {
     name: matrix.study ?? basename(parts.file, extname(parts.file)),
     question: matrix.question ?? "",
     file: parts.file,
@@ -71,6 +72,11 @@ export function studyOf(parts: StudyParts): Study {
     version: (replaced ? null : sut?.version) ?? engine.version ?? sut?.version ?? null,
     devices: (sut?.devices ?? []).filter((device) => device !== null).map(String),
     extraArgs: (sut?.extra_args ?? []).filter((argument) => argument !== null),
+    prefix: (sut?.prefix ?? []).filter((argument) => argument !== null),
+    beforeLaunch: wholeCommands(sut?.before_launch),
+    afterTrial: wholeCommands(sut?.after_trial),
+    hookDeadlineS: sut?.hook_deadline_s ?? studyDefaults.hookDeadlineS,
+    headers: runsAlready(engine) ? (sut?.headers ?? {}) : {},
     baseline: inPlaceOfBaseline === undefined ? ownBaseline : baselineWith(parts, ownBaseline, inPlaceOfBaseline),
     design,
     systems: systemsOf(matrix.systems),
@@ -99,7 +105,15 @@ export function studyOf(parts: StudyParts): Study {
     ),
     locations: parts.places,
   };
+  const study = leftToServer(written, (pointer, finding) =>
+    parts.report({ ...finding, at: locate(parts.places, pointer, "key") }),
+  );
   return { ...study, written: writtenNumbers(study) };
+}
+
+/** Argument lists without those that were faulty. */
+function wholeCommands(commands: string[][] | undefined): string[][] {
+  return (commands ?? []).filter((argv) => argv !== null && !argv.includes(null as never));
 }
 
 /** Null where there is no search, or where it lacks the rate to begin with, which has its diagnostic. */

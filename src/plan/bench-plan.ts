@@ -23,7 +23,7 @@ export interface BenchPlan {
 /** One experiment, one trial more of it: the same as `run` would plan, from a matrix that was never written. */
 export async function planBench(
   world: World,
-  server: { url: string; origin: Study["engine"]["origin"] },
+  server: { origin: Study["engine"]["origin"] },
   matrix: string,
   resultsFolder: string,
 ): Promise<Result<BenchPlan>> {
@@ -38,7 +38,6 @@ export async function planBench(
     overrides: {},
   });
   if (!study) return succeed({ plan: null, diagnostics });
-  study.engine.environment = { kind: "endpoint", url: server.url };
   study.engine.origin = server.origin;
   study.design = { kind: "isolation", changes: [] };
   const record = await readStudyRecord(world, resultsFolder, study.name);

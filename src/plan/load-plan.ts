@@ -13,6 +13,8 @@ const statsByMetric = new Map(metricDefinitions.map(({ id, stats }) => [id, stat
 export interface PlanRequest {
   matrix: string;
   sut?: string;
+  /** Of a server that runs already, in the place of the matrix's. */
+  url?: string;
   fidelity?: Fidelity;
   seed?: number;
   /** Blocks in which each row is measured, in place of what matrix and workloads say. */
@@ -43,6 +45,7 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
     engines: await engineNames(world, root),
     overrides: {
       ...(request.sut === undefined ? {} : { sut: request.sut }),
+      ...(request.url === undefined ? {} : { url: request.url }),
       ...(request.fidelity === undefined ? {} : { fidelity: request.fidelity }),
       ...(request.seed === undefined ? {} : { seed: request.seed }),
     },

@@ -22,9 +22,8 @@ export interface BenchAnswer {
   server: { url: string; model: string };
   /** Requests in flight that were asked for; null of an open loop. */
   load: { concurrency: number | null };
-  /** The matrix that measures the same, and its engine file. */
+  /** The matrix that measures the same. */
   matrix: string;
-  engineFile: string;
 }
 
 /** Requests of the measured phase: sent, and how they ended. What was neither finished nor failed the client cut off on purpose. */
@@ -54,12 +53,9 @@ export function benchTable(answer: BenchAnswer): string {
     ...trial.verdict.checks.flatMap((check) => (check.status === "fail" ? [line("", check.remedy)] : [])),
     line("trial", folder),
     "",
-    `The same as a matrix${load.concurrency === null ? ", at two rates" : ", at two concurrencies"}: save the first part as bench.yaml and the second as sut/endpoint.yaml,`,
-    "then `ceteris run bench.yaml`.",
+    `The same as a matrix${load.concurrency === null ? ", at two rates" : ", at two concurrencies"}: save it as bench.yaml, then \`ceteris run bench.yaml\`.`,
     "",
     answer.matrix.trimEnd(),
-    "",
-    answer.engineFile.trimEnd(),
     "",
   ].join("\n");
 }

@@ -114,6 +114,11 @@ async function runLaunch(
         : await runTrial(session, spec, experimentOf(session, spec), engine, provenance);
       if (!outcome) return;
       await ended(outcome.trial, outcome.files);
+      const broken = session.signal.aborted ? null : await engine.afterTrial(spec.trialId);
+      if (broken === null) continue;
+      notice(session, `launch ${id}: ${broken.message}; ${spec.trialId} is kept, and nothing more runs in this launch`);
+      while (trials.current !== null && trials.written)
+        await ended(failedTrial(unmeasured(trials.current, { launchId: id, provenance }), broken), nothingSeen);
     }
   } catch (error) {
     if (trials.current === null) throw error;
@@ -174,7 +179,9 @@ async function start(
     study: study.name,
     configurationId: experiment.configurationId,
     model: sut.model,
-    apiKey: session.apiKey,
+    access: session.access,
+    headers: study.headers,
+    hooks: { beforeLaunch: sut.beforeLaunch, afterTrial: study.afterTrial, deadlineS: study.hookDeadlineS },
     signal: session.signal,
     onNotice: (message) =>
       session.report({ type: "notice", code: "engine", message: `${spec.experiment}: ${message}` }),

@@ -1,6 +1,6 @@
 import { measuredLengths, needsMeasuring, textLengthsOf, uniquePrompts, type TextLengths } from "../dataset/index.ts";
 import type { RunningEngine } from "../engine/index.ts";
-import type { Engine } from "../schema/engine.ts";
+import { runsAlready, type Engine } from "../schema/engine.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { Json } from "../schema/json.ts";
 import { succeed, type Fault, type Result } from "../schema/result.ts";
@@ -105,7 +105,7 @@ function saltOf(
   { launch, engine }: Pick<Study, "launch"> & Pick<Sut, "engine">,
   { trialId, purpose, seeds }: TrialSpec,
 ): string {
-  const alone = launch === "each" && engine.environment.kind !== "endpoint" && purpose !== "probe";
+  const alone = launch === "each" && !runsAlready(engine) && purpose !== "probe";
   return `${seeds.load} ${alone ? purpose : trialId}`;
 }
 

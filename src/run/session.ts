@@ -3,18 +3,20 @@ import { loadDataset, loadTrace } from "../dataset/index.ts";
 import {
   cacheFolderOf,
   checkModel,
+  missingPrograms,
   modelQuestion,
   prepareEnvironment,
   type CheckedModel,
   type PreparedEnvironment,
 } from "../engine/index.ts";
+import { accessOf, type Access } from "../schema/access.ts";
 import type { Engine } from "../schema/engine.ts";
 import type { RunEvent } from "../schema/event.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
-import { sutOf } from "../schema/sut.ts";
+import { sutOf, sutsOf } from "../schema/sut.ts";
 import type { TrialCalibration } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { ArrivalDeclaration, Workload } from "../schema/workload.ts";
@@ -38,8 +40,8 @@ export interface Session {
   startedAt: string;
   /** The last place in the order that is known so far. */
   lastPosition: number;
-  /** Sent to the engine as a bearer token; never stored. */
-  apiKey: string | null;
+  /** What a server that runs already is asked with; its secrets are never stored. */
+  access: Access;
   /** By what workloads ask of their data: `datasetOf`. */
   datasets: ReadonlyMap<string, Dataset>;
   /** Samples that a configuration's tokenizer has measured, by configuration and data: its trials ask for them once. */
@@ -68,7 +70,6 @@ export interface SessionRequest {
   /** By name. Those of a search are added while it goes on. */
   experiments: Map<string, Experiment>;
   trials: readonly TrialSpec[];
-  apiKey?: string | null;
   report(event: RunEvent): void;
   signal: AbortSignal;
 }
@@ -79,6 +80,14 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
   const { study } = plan;
   const cacheFolder = cacheFolderOf(world);
   const { experiments } = request;
+  const access = accessOf(study.headers, world.variables);
+  if (!access.ok) return access;
+  const suts = sutsOf(
+    study,
+    request.trials.map(({ experiment }) => experiments.get(experiment)?.knobs ?? {}),
+  );
+  const [missing] = await missingPrograms(world, suts, study.afterTrial, request.root);
+  if (missing !== undefined) return { ok: false, problem: missing.fault };
   const datasets = await loadDatasets(request, experiments);
   if (!datasets.ok) return datasets;
   const traces = await loadTraces(request, experiments);
@@ -101,7 +110,7 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
     experiments,
     startedAt: world.clock.wall(),
     lastPosition: request.trials.reduce((last, { position }) => Math.max(last, position), plan.trials.length),
-    apiKey: request.apiKey ?? null,
+    access: access.value,
     datasets: datasets.value,
     measuredPrompts: new Map(),
     refused: new Map(),

@@ -33,8 +33,6 @@ export interface StudyRun {
   matrix: string;
   resultsFolder: string;
   request: WorkRequest;
-  /** For an engine that asks for one; sent as a bearer token, never stored. */
-  apiKey?: string | null;
   /** Its experiments join those that the study has; a matrix replaces them, since it says all that there is. */
   joins?: boolean;
   /** True where the user waits for one load: the client is not calibrated before it, unless a calibration is kept. */

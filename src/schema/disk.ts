@@ -15,6 +15,7 @@ const mapsOfUsersKeys = new Set([
   "declared",
   "extra_body",
   "factors",
+  "headers",
   "identity",
   "knobs",
   "metric_names",

@@ -58,6 +58,11 @@ export interface Engine {
   knobs: Record<string, KnobDefinition>;
 }
 
+/** True of a server that somebody else started: Ceteris attaches to it, and sets nothing there. */
+export function runsAlready({ environment }: Pick<Engine, "environment">): boolean {
+  return environment.kind === "endpoint";
+}
+
 /** Where an engine counts tokens, and how it is asked. */
 export interface TokenizeRoute {
   path: string;

@@ -110,6 +110,8 @@ function frameOf(sut: Sut): Frame {
     always: sut.engine.always,
     variables: { ...sut.engine.variables },
     extra_args: sut.extraArgs,
+    prefix: sut.prefix,
+    before_launch: sut.beforeLaunch,
   });
   const names = Object.keys(members).toSorted();
   const textsOf = (chosen: string[]) =>

@@ -1,3 +1,4 @@
+import type { DeclaredHeaders } from "./access.ts";
 import type { Json } from "./json.ts";
 
 /** A stretch of a launch's life. Seconds since the process was started. */
@@ -43,6 +44,21 @@ export interface Launch {
   resolvedId: string | null;
   failure: Failure | null;
   cacheResets: { path: string; ok: boolean; detail: string }[];
+  /** What a server that ran already was asked with, as the matrix declares it: never the value of a variable. Absent where nothing was declared. */
+  headers?: DeclaredHeaders;
+  /** Commands of the matrix that ran beside the engine, in order; absent where there were none. */
+  hooks?: HookRun[];
+}
+
+/** A command that ran before a launch or after a trial. */
+export interface HookRun {
+  when: "before_launch" | "after_trial";
+  argv: string[];
+  /** The trial that it followed; null before a launch. */
+  trial: string | null;
+  tookS: number;
+  /** Null where it did not start, or was ended at its deadline. */
+  exit: { code: number | null; signal: string | null } | null;
 }
 
 /** Why an engine or a trial failed. */

@@ -6,6 +6,7 @@ import { fidelities } from "./fidelity.ts";
 import { statistics } from "./measurement.ts";
 import { WorkloadFile } from "./workload.ts";
 import { strict } from "./strict-object.ts";
+import { SutFile, SystemFile } from "./sut-file.ts";
 
 /** A design of any kind: its members follow from its `kind`. */
 const designFile = (designs: DesignForms) =>
@@ -58,19 +59,6 @@ export const BaselineFile = strict({
   knobs: Type.Optional(AssignmentFile),
 });
 
-/** A system: what differs from `sut`, and from the baseline's knobs. */
-export const SystemFile = strict({
-  id: RowId,
-  engine: Type.Optional(Type.String()),
-  model: Type.Optional(Type.String()),
-  revision: Type.Optional(Type.String()),
-  tokenizer: Type.Optional(Type.String()),
-  version: Type.Optional(Type.String()),
-  devices: Type.Optional(Type.Array(Type.Union([Type.Integer({ minimum: 0 }), Type.String()]))),
-  extra_args: Type.Optional(Type.Array(Type.String())),
-  knobs: Type.Optional(AssignmentFile),
-});
-
 const members = (designs: DesignForms) => ({
   $schema: Type.Optional(Type.String()),
   study: Type.String({
@@ -78,19 +66,7 @@ const members = (designs: DesignForms) => ({
     description: "names the results folder: lower case, digits and . _ -",
   }),
   question: Type.String({ minLength: 1, description: "what this study answers; the first sentence of its report" }),
-  sut: strict({
-    engine: Type.String({ description: "an engine file: sut/<name>.yaml" }),
-    model: Type.String({ description: "a repository or a folder, as the engine takes it" }),
-    revision: Type.Optional(Type.String({ description: "the commit of the model" })),
-    tokenizer: Type.Optional(Type.String()),
-    version: Type.Optional(Type.String({ description: "the engine's version that the study was written for" })),
-    devices: Type.Optional(
-      Type.Array(Type.Union([Type.Integer({ minimum: 0 }), Type.String()]), { description: "the GPUs to use" }),
-    ),
-    extra_args: Type.Optional(
-      Type.Array(Type.String(), { description: "passed to the engine as they are: hashed, shown, not understood" }),
-    ),
-  }),
+  sut: SutFile,
   baseline: BaselineFile,
   design: designFile(designs),
   workloads: Type.Array(WorkloadFile, { minItems: 1 }),

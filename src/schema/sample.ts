@@ -1,3 +1,5 @@
+import type { Access } from "./access.ts";
+
 /** One thing to ask. Copied by `plainSample`, never by spreading: a member may be a getter. */
 export interface Sample {
   /** Position in the dataset's file, before any selection: what `RequestRecord.sample` says. */
@@ -73,6 +75,6 @@ export interface Endpoint {
   requestFields: { [name: string]: unknown };
   /** Finish reasons of whole answers, in addition to those that every server has; absent where it has none. */
   finishReasons?: readonly string[];
-  /** Sent as a bearer token; never stored. */
-  apiKey: string | null;
+  /** Headers of every request; none of their secrets is stored. */
+  access: Access;
 }

@@ -1,3 +1,4 @@
+import type { DeclaredHeaders } from "./access.ts";
 import type { Axis, AxisPoint } from "./axis.ts";
 import type { Design, pairedOrder } from "./design.ts";
 import type { LocationIndex } from "./diagnostic.ts";
@@ -45,6 +46,14 @@ export interface Study {
   version: string | null;
   devices: string[];
   extraArgs: string[];
+  /** What the engine's command is put behind, and what runs beside it: argument lists. */
+  prefix: string[];
+  beforeLaunch: string[][];
+  afterTrial: string[][];
+  /** Seconds that each command beside the engine may take. */
+  hookDeadlineS: number;
+  /** Of a server that runs already; empty where the engine is started. */
+  headers: DeclaredHeaders;
   baseline: { id: string; label: string; knobs: Assignment };
   design: Design;
   /** The matrix runs for each, and nothing is compared across them; empty where there is the one of `sut`. */

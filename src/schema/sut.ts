@@ -1,7 +1,7 @@
 import type { Engine } from "./engine.ts";
 import { canonicalJson, type Json } from "./json.ts";
 import type { Assignment } from "./knob.ts";
-import { nameInScope } from "./knob-scopes.ts";
+import { isClientKnob, nameInScope } from "./knob-scopes.ts";
 import type { Study } from "./study.ts";
 
 /** What is launched for an experiment: an engine, its version, and what it serves. */
@@ -13,10 +13,20 @@ export interface Sut {
   tokenizer: string | null;
   devices: string[];
   extraArgs: string[];
+  /** What the engine's command is put behind. */
+  prefix: string[];
+  /** Argument lists of what runs before each launch. */
+  beforeLaunch: string[][];
 }
 
-/** The members of `sut` that a row, a factor, a duel or a system may set, as settings: `sut.version`. */
-export const sutMembers = ["engine", "version", "model", "revision", "tokenizer", "devices", "extra_args"] as const;
+/** Of the members that a setting can have, those that a server which runs already heeds. */
+const heededByServers: readonly string[] = ["engine", "model", "devices", "before_launch"];
+
+/** True of a setting that can differ on a server that runs already: what the client decides, the model it asks for, what runs before. */
+export function variesOnServer(setting: string): boolean {
+  const member = nameInScope(setting, "sut");
+  return member === null ? isClientKnob(setting) : heededByServers.includes(member);
+}
 
 const suts = new WeakMap<Study, Map<string, Sut>>();
 
@@ -28,8 +38,8 @@ export function sutOf(study: Study, settings: Assignment): Sut {
   const key = set === null ? "" : canonicalJson(set);
   let found = known.get(key);
   if (found === undefined) {
-    const { engine, version, model, revision, tokenizer, devices, extraArgs } = study;
-    const own = { engine, version, model, revision, tokenizer, devices, extraArgs };
+    const { engine, version, model, revision, tokenizer, devices, extraArgs, prefix, beforeLaunch } = study;
+    const own = { engine, version, model, revision, tokenizer, devices, extraArgs, prefix, beforeLaunch };
     known.set(key, (found = set === null ? own : withSettings(study, own, set)));
   }
   return found;
@@ -67,5 +77,9 @@ function withSettings(study: Study, own: Sut, set: { [member: string]: Json }): 
     tokenizer: text("tokenizer", otherModel ? null : own.tokenizer),
     devices: list("devices", own.devices),
     extraArgs: list("extra_args", otherEngine ? [] : own.extraArgs),
+    prefix: list("prefix", own.prefix),
+    beforeLaunch: Array.isArray(set["before_launch"])
+      ? set["before_launch"].map((argv) => (Array.isArray(argv) ? argv.map(String) : []))
+      : own.beforeLaunch,
   };
 }

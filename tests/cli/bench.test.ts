@@ -117,8 +117,8 @@ describe("ceteris bench", () => {
     expect(stdout).toMatch(/^in flight +4 asked, held \d/m);
     expect(stdout).toMatch(/^verdict +(SCREENED|INVALID): /m);
     expect(stdout).toContain("it needs 368");
-    const [matrix = "", engineFile = ""] = stdout.slice(stdout.indexOf("study: ")).split(/\n\n/);
-    const saved = makeStudyFolder({ "bench.yaml": matrix, "sut/endpoint.yaml": engineFile });
+    const [matrix = ""] = stdout.slice(stdout.indexOf("study: ")).split(/\n\n/);
+    const saved = makeStudyFolder({ "bench.yaml": matrix });
     try {
       const plan = await runCli(["plan", "bench.yaml", "--json"], saved.folder);
       const { experiments, diagnostics } = JSON.parse(plan.stdout) as {

@@ -25,7 +25,7 @@ function resultOf(pieces: readonly Buffer[], status = 200) {
   const answer = createAnswer(record, {
     log: log as never,
     keepText: true,
-    secret: null,
+    secrets: [],
     maxTokens: 1000,
     finishReasons: [],
   });

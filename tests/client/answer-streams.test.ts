@@ -20,7 +20,7 @@ function answerOf(pieces: readonly Buffer[], keepText = true) {
   const record = blank();
   const events: Appended[] = [];
   const log = { append: (_: number, atNs: number, tokens: number | null) => void events.push({ atNs, tokens }) };
-  const answer = createAnswer(record, { log: log as never, keepText, secret: null, maxTokens: 100, finishReasons: [] });
+  const answer = createAnswer(record, { log: log as never, keepText, secrets: [], maxTokens: 100, finishReasons: [] });
   const response = new Http1Response();
   response.expect(answer);
   const shared = Buffer.alloc(Math.max(...pieces.map((piece) => piece.length)) + 8, "#");
@@ -193,7 +193,7 @@ describe("streams that are made up", () => {
     const answer = createAnswer(record, {
       log: log as never,
       keepText: true,
-      secret: null,
+      secrets: [],
       maxTokens: 100,
       finishReasons: [],
     });

@@ -250,7 +250,10 @@ describe("the load", () => {
     create = createHttp1Transport;
     server = await startStreamServer(() => ({ status: 401, pieces: ['{"error":{"message":"bad key sk-secret-7"}}'] }));
     const options = loadOptions(server.url);
-    const endpoint = { ...options.endpoint, apiKey: "sk-secret-7" };
+    const endpoint = {
+      ...options.endpoint,
+      access: { headers: { authorization: "Bearer sk-secret-7" }, secrets: ["sk-secret-7"] },
+    };
     const outcome = await runLoad({ ...options, endpoint });
     expect(server.requests[0]?.headers["authorization"]).toBe("Bearer sk-secret-7");
     if (!outcome.ok) throw new Error(outcome.problem.message);

@@ -13,7 +13,7 @@ const plainHead = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
 function answered({ body, head = plainHead, breaks = false }: OddStream, cutEverywhere: boolean) {
   const record = { ...newRecord(textSample(0), "measure", null, null), index: 0 };
   const log = createTokenLog(1);
-  const answer = createAnswer(record, { log, keepText: true, secret: null, maxTokens: 100, finishReasons: [] });
+  const answer = createAnswer(record, { log, keepText: true, secrets: [], maxTokens: 100, finishReasons: [] });
   const response = new Http1Response();
   response.expect(answer);
   const bytes = Buffer.concat([

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { launchEngine } from "../../src/engine/launch.ts";
 import type { LaunchRequest } from "../../src/engine/running-engine.ts";
 import { fakeLaunch, hurriedWorld } from "../support/launches.ts";
+import { startKeyedServer } from "../support/keyed-server.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const world = hurriedWorld();
@@ -55,6 +56,20 @@ describe("an engine that was running already", () => {
       ok: false,
       problem: { class: "model-not-served", message: expect.stringContaining("serves first, second, and not third") },
     });
+  });
+
+  it("that refuses us is a failure which says how to name the key", async () => {
+    const server = await startKeyedServer({ authorization: "Bearer right" });
+    const { model: _model, ...base } = await fakeLaunch(world, temporaryFolder());
+    const environment = { executable: [], packages: null, folder: null, url: server.url };
+    const access = { headers: { authorization: "Bearer wrong-key" }, secrets: ["wrong-key"] };
+    const refused = await launchEngine(world, { ...base, environment, access });
+    expect(refused).toMatchObject({ ok: false, problem: { class: "key-refused" } });
+    const allowed = { headers: { authorization: "Bearer right" }, secrets: ["right"] };
+    const attached = await launchEngine(world, { ...base, environment, access: allowed });
+    expect(attached.ok && attached.value.endpoint).toMatchObject({ model: "tiny", access: allowed });
+    if (attached.ok) await attached.value.stop();
+    server.close();
   });
 
   it("is a simulated one where its answers say so, whatever the engine file says", async () => {

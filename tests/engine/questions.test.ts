@@ -30,7 +30,7 @@ async function ask(route: TokenizeRoute | null, as: CountedAs, text = '{"count":
       return succeed({ status, headers: {}, text });
     },
   } satisfies Partial<Network> as unknown as Network;
-  const address = { url: "http://127.0.0.1:1", apiKey: "key" };
+  const address = { url: "http://127.0.0.1:1", access: { headers: { authorization: "Bearer key" }, secrets: ["key"] } };
   const answer = await askTokens({ network }, address, makeEngine({ tokenize: route }), {
     model: "m",
     text: "some text",

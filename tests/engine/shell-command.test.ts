@@ -40,6 +40,16 @@ describe("the line to paste into a shell", () => {
     expect(line).toContain('--key="$MY_TOKEN"');
   });
 
+  it("has what runs before the launch ahead of it, and what follows a trial as comments", () => {
+    const lines = shellCommand(command(), {
+      beforeLaunch: [["sync"], ["sysctl", "-w", "a=b c"]],
+      afterTrial: [["date"]],
+    });
+    const [first, second, third, last] = lines.split("\n").filter((line) => !line.startsWith("b'"));
+    expect([first, second, last]).toEqual(["sync &&", "sysctl -w 'a=b c' &&", "# after each trial: date"]);
+    expect(third).toMatch(/^MY_TOKEN=/);
+  });
+
   it("makes the folders first and leaves the home folder to the shell", () => {
     const line = shellCommand({ ...command(), folders: ["$HOME/.cache/ceteris/x"], variables: { C: "$HOME/.cache" } });
     expect(line).toMatch(/^mkdir -p "\$HOME"\/\.cache\/ceteris\/x && C="\$HOME"\/\.cache /);

@@ -86,7 +86,13 @@ describe("a load of two workers", () => {
   it("fails as a whole where a worker is killed, and tells no secret on the way", async () => {
     server = await startStreamServer(slow);
     const plain = options({ load: { concurrency: 4, workers: 2 } });
-    const running = runLoad({ ...plain, endpoint: { ...plain.endpoint, apiKey: "sk-secret-7" } });
+    const running = runLoad({
+      ...plain,
+      endpoint: {
+        ...plain.endpoint,
+        access: { headers: { authorization: "Bearer sk-secret-7" }, secrets: ["sk-secret-7"] },
+      },
+    });
     expect(await eventually(() => server.openNow() === 4)).toBe(true);
     const pids = workerPids();
     expect(pids).toHaveLength(2);

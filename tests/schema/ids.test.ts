@@ -51,6 +51,9 @@ describe("ids", () => {
       { engine: makeEngine({ title: "T", failures: [{ class: "x", pattern: "y", hint: "z" }] }) },
     ],
     ["counts", { workloads: [makeWorkload({ counts: { ...makeWorkload().counts, screen: { requests: 9 } } })] }],
+    ["what runs after a trial, and deadlines", { afterTrial: [["sync"]], hookDeadlineS: 5 }],
+    ["headers", { headers: { Authorization: { env: "TOKEN" } } }],
+    ["where a server answers", { engine: makeEngine({ environment: { kind: "endpoint", url: "http://a" } }) }],
     ["the workload's name", { workloads: [makeWorkload({ name: "renamed" })] }],
   ])("do not cover %s", (_what, changes) => {
     expect(idsOf(changes)).toEqual(idsOf());
@@ -58,6 +61,8 @@ describe("ids", () => {
 
   it.each<[string, Partial<Study>]>([
     ["model", { model: "org/other" }],
+    ["prefix", { prefix: ["numactl", "--cpunodebind=0"] }],
+    ["what runs before a launch", { beforeLaunch: [["sync"]] }],
     ["revision", { revision: "abc" }],
     ["version", { version: "2.0.0" }],
     ["extra arguments", { extraArgs: ["--x"] }],

@@ -3,6 +3,7 @@ import type { LoadOptions } from "../../src/client/load-options.ts";
 import type { Sample } from "../../src/schema/sample.ts";
 import { plainRequests } from "../../src/schema/plain-requests.ts";
 import type { Workload } from "../../src/schema/workload.ts";
+import { openAccess } from "../../src/schema/access.ts";
 
 /** A stream that a real server sent: `vllm-completions-stream`. */
 export function recordedStream(name: string): Buffer {
@@ -60,7 +61,7 @@ export function someWorkload(changes: Partial<Workload> = {}): Workload {
 /** Options of a load on a server, everything else as plain as it can be. */
 export function loadOptions(url: string, changes: Partial<LoadOptions> = {}): LoadOptions {
   return {
-    endpoint: { url, model: "tiny", requestFields: {}, apiKey: null },
+    endpoint: { url, model: "tiny", requestFields: {}, access: openAccess },
     workload: someWorkload(),
     samples: someSamples(4),
     requests: 4,

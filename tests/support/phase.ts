@@ -13,6 +13,7 @@ import type { RequestRecord } from "../../src/schema/observation.ts";
 import type { Sample } from "../../src/schema/sample.ts";
 import type { Workload } from "../../src/schema/workload.ts";
 import { textSample } from "./completions.ts";
+import { openAccess } from "../../src/schema/access.ts";
 
 export interface PhaseRun {
   records: RequestRecord[];
@@ -36,7 +37,7 @@ export async function runPhase(
   } = {},
 ): Promise<PhaseRun> {
   const { requests = samples.length, seed = 1, keepText = false, signal, create = createHttp1Transport } = given;
-  const endpoint = { url, model: "tiny", requestFields: {}, apiKey: null };
+  const endpoint = { url, model: "tiny", requestFields: {}, access: openAccess };
   const scenario = scenarios[workload.scenario];
   const requestPlan = measuredPlan({ samples, requests, workload, seed });
   const schedule = scenario.schedule({ workload, requests: unitCount(requestPlan), seed });
@@ -71,7 +72,7 @@ export async function runPhase(
       },
       log,
       keepText,
-      secret: null,
+      secrets: [],
       rules: { maxTokens: workload.sampling.max_tokens, finishReasons: [] },
       deadlineS: workload.deadlineS,
       signal,

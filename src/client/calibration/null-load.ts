@@ -1,5 +1,6 @@
 import { quantileLinear, sortedCopy } from "../../math/quantile.ts";
 import { NS_PER_MS, NS_PER_S } from "../../math/units.ts";
+import { openAccess } from "../../schema/access.ts";
 import type { Observation } from "../../schema/observation.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { CalibrationLevel } from "../../schema/trial.ts";
@@ -39,7 +40,7 @@ export async function putLoad(
       url: `${address}/${load.firstNs}/${Math.round(load.gapNs)}/${load.streams}`,
       model: "null",
       requestFields: {},
-      apiKey: null,
+      access: openAccess,
     },
     workload: workloadOf(load),
     samples: Array.from({ length: load.requests }, (_, index) => ({

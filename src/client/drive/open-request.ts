@@ -17,7 +17,7 @@ interface OpenRequestOptions {
   keepText: boolean;
   /** Keeps it in `text`, for the next turn. */
   needsText: boolean;
-  secret: string | null;
+  secrets: readonly string[];
   rules: AnswerRules;
   /** When the client cuts it off; null where it does not. */
   rule: Cancellation | null;
@@ -47,7 +47,7 @@ export class OpenRequest implements Receiver, Due {
   private isSettled = false;
 
   constructor(record: RequestRecord, options: OpenRequestOptions) {
-    const { log, rule, keepText, needsText, secret, rules } = options;
+    const { log, rule, keepText, needsText, secrets, rules } = options;
     this.record = record;
     this.options = options;
     this.watch = rule === null ? null : watchCutOff(rule, log, () => this.cutOffOnPurpose());
@@ -55,7 +55,7 @@ export class OpenRequest implements Receiver, Due {
       ...rules,
       log: this.watch?.log ?? log,
       keepText: keepText || needsText,
-      secret,
+      secrets,
     });
   }
 

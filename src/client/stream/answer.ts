@@ -42,7 +42,7 @@ export interface AnswerRules {
 interface AnswerOptions extends AnswerRules {
   log: TokenLog;
   keepText: boolean;
-  secret: string | null;
+  secrets: readonly string[];
 }
 
 /** Token events go into the log under the record's index. The text stays in the record only with `keepText`. */
@@ -155,7 +155,7 @@ class AnswerReader implements Answer {
 
   /** The first thing that went wrong is the reason. */
   private fail(problem: string): void {
-    this.problem ??= tidyMessage(problem, this.options.secret);
+    this.problem ??= tidyMessage(problem, this.options.secrets);
   }
 
   private read(event: CompletionEvent): void {
@@ -212,12 +212,12 @@ class AnswerReader implements Answer {
   private unfinished(): string | null {
     const { record, options, encoding, location, sawDone } = this;
     const { status, finish, chunks } = record;
-    const { secret } = options;
+    const { secrets } = options;
     const body = encoding === null ? this.refusal.drain("utf8") : `a body that is compressed (${encoding})`;
-    if (status !== 200) return httpFailure(status ?? 0, { body, location, secret });
+    if (status !== 200) return httpFailure(status ?? 0, { body, location, secrets });
     if (finish !== null && chunks > 0) return null;
     const said = bodyMessage(body);
-    return tidyMessage(`${whatIsMissing(finish, chunks, sawDone)}${said === null ? "" : `: ${said}`}`, secret);
+    return tidyMessage(`${whatIsMissing(finish, chunks, sawDone)}${said === null ? "" : `: ${said}`}`, secrets);
   }
 }
 

@@ -1,9 +1,11 @@
+import { maskSecrets } from "../../schema/access.ts";
+
 /** What a table can show of a server's message. */
 const LONGEST_MESSAGE = 300;
 
-/** One line of at most 300 characters, with the secret (if there is one) masked: servers repeat a key that they refuse. */
-export function tidyMessage(message: string, secret: string | null): string {
-  const shown = secret ? message.replaceAll(secret, "***") : message;
+/** One line of at most 300 characters, with secrets masked: servers repeat a key that they refuse. */
+export function tidyMessage(message: string, secrets: readonly string[] = []): string {
+  const shown = maskSecrets(message, secrets);
   const line = shown.replaceAll(/\s+/g, " ").trim();
   return line.length <= LONGEST_MESSAGE ? line : `${line.slice(0, LONGEST_MESSAGE - 1)}…`;
 }
@@ -37,10 +39,10 @@ export function jsonText(value: unknown, longest = LONGEST_MESSAGE): string {
 /** An HTTP response that is not a success: `HTTP 400: …` with the server's own words from the start of its body; of a redirect, its target. */
 export function httpFailure(
   status: number,
-  { body, location, secret }: { body: string; location: string | null; secret: string | null },
+  { body, location, secrets }: { body: string; location: string | null; secrets: readonly string[] },
 ): string {
   const moved = location === null ? null : `moved to ${location}`;
-  return tidyMessage(`HTTP ${status}: ${bodyMessage(body) ?? moved ?? "no message"}`, secret);
+  return tidyMessage(`HTTP ${status}: ${bodyMessage(body) ?? moved ?? "no message"}`, secrets);
 }
 
 /** What the start of a body says: the message of an error in JSON, else the text itself. Null where it is empty. */
@@ -56,9 +58,9 @@ export function bodyMessage(body: string): string | null {
 
 /** An internal error, as the reason why a request failed: what was thrown, and where. */
 export function internalError(error: unknown): string {
-  if (!(error instanceof Error)) return tidyMessage(`internal error: ${String(error)}`, null);
+  if (!(error instanceof Error)) return tidyMessage(`internal error: ${String(error)}`);
   const [, first = ""] = (error.stack ?? "").split("\n    at ");
-  return tidyMessage(`internal error: ${error.name}: ${error.message}${first === "" ? "" : ` at ${first}`}`, null);
+  return tidyMessage(`internal error: ${error.name}: ${error.message}${first === "" ? "" : ` at ${first}`}`);
 }
 
 /** What is said where a response stops before its end. */
@@ -77,7 +79,7 @@ const connectionWords: Readonly<Record<string, string>> = {
 /** A socket's error in words, followed by the system's code: `connection refused (ECONNREFUSED)`. */
 export function connectionFailure(error: Error): string {
   const code = codeOf(error);
-  if (code === null) return tidyMessage(error.message || error.name, null);
+  if (code === null) return tidyMessage(error.message || error.name);
   return `${connectionWords[code] ?? "connection failed"} (${code})`;
 }
 

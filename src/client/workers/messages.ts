@@ -3,7 +3,7 @@ import type { Result } from "../../schema/result.ts";
 import type { LoadOptions, LoadProgress } from "../load-options.ts";
 import type { ShardOutcome } from "../load-shard.ts";
 
-/** What of a load can be sent to another process. It has the endpoint's API key: it goes by message, never by argument or environment. */
+/** What of a load can be sent to another process. It has the secrets of the endpoint's headers: it goes by message, never by argument or environment. */
 export type PlainOptions = Omit<
   LoadOptions,
   "clock" | "ownCpuS" | "signal" | "onProgress" | "queueProbe" | "spoolFolder" | "tailBudgets"

@@ -47,7 +47,7 @@ export function benchMatrix(
   return [
     `study: ${text(study)}`,
     `question: ${text(`How does ${server.model} answer under ${loop}?`)}`,
-    `sut: { engine: endpoint, model: ${text(server.model)} }`,
+    `sut: ${flow({ engine: "endpoint", model: server.model, url: server.url, ...headersOf(server) })}`,
     `baseline: { id: ${text(name)} }`,
     "design:",
     "  kind: isolation",
@@ -63,9 +63,8 @@ export function benchMatrix(
   ].join("\n");
 }
 
-/** The engine file that the matrix needs beside it, as `sut/endpoint.yaml`. */
-export function benchEngineFile(server: BenchServer): string {
-  return `extends: endpoint\nenvironment: { kind: endpoint, url: ${text(server.url)} }\n`;
+function headersOf({ headers }: BenchServer): { [key: string]: Json } {
+  return Object.keys(headers).length === 0 ? {} : { headers };
 }
 
 function workloadOf(load: BenchLoad, options: BenchOptions, workingFolder: string): { [key: string]: Json } {

@@ -1,5 +1,7 @@
 import { askServer } from "../../engine/index.ts";
+import { accessOf, type Access, type DeclaredHeaders } from "../../schema/access.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
+import { serverUrl } from "../../schema/server-url.ts";
 import type { World } from "../../world/world.ts";
 import type { BenchOptions } from "./bench-options.ts";
 
@@ -8,7 +10,9 @@ export interface BenchServer {
   /** Without a slash at the end. */
   url: string;
   model: string;
-  apiKey: string | null;
+  /** As the matrix that does the same declares them: with the variable that holds the key, where there is one. */
+  headers: DeclaredHeaders;
+  access: Access;
   origin: "measured" | "simulated";
 }
 
@@ -18,10 +22,11 @@ export const defaultKeyVariable = "OPENAI_API_KEY";
 export async function findServer(world: World, options: BenchOptions): Promise<Result<BenchServer>> {
   const url = serverUrl(options.url);
   if (!url.ok) return url;
-  const key = apiKeyOf(world, options.apiKeyEnv);
-  if (!key.ok) return key;
+  const headers = declaredHeaders(world, options.apiKeyEnv);
+  const access = accessOf(headers, world.variables);
+  if (!access.ok) return access;
   const shown = url.value;
-  const answer = await askServer(world, { url: url.value, apiKey: key.value });
+  const answer = await askServer(world, { url: url.value, access: access.value });
   if (!answer.ok)
     return fail(
       "nothing-there",
@@ -32,7 +37,7 @@ export async function findServer(world: World, options: BenchOptions): Promise<R
   if (status === 401 || status === 403)
     return fail(
       "key-refused",
-      `${shown} refuses us (${status})${key.value === null ? ": no key was sent" : ""}`,
+      `${shown} refuses us (${status})${!("authorization" in access.value.headers) ? ": no key was sent" : ""}`,
       `Put the key into ${options.apiKeyEnv ?? defaultKeyVariable}, or name the variable that holds it with --api-key-env.`,
     );
   const model = options.model ?? models[0];
@@ -48,27 +53,11 @@ export async function findServer(world: World, options: BenchOptions): Promise<R
       `${shown} serves ${models.join(", ")}, and not ${model}`,
       `Name one of those with --model, or leave it out for ${models[0]}.`,
     );
-  return succeed({ url: url.value, model, apiKey: key.value, origin });
+  return succeed({ url: url.value, model, headers, access: access.value, origin });
 }
 
-/** `host:port`, with or without protocol, slash and `/v1` at the end. */
-function serverUrl(given: string): Result<string> {
-  const url = URL.parse(/^[a-z]+:\/\//i.test(given) ? given : `http://${given}`);
-  if (!url || !/^https?:$/.test(url.protocol) || url.hostname === "")
-    return fail("bad-url", `${given} is no http address`, "Write it as http://host:port, without the route.");
-  if (url.username !== "" || url.password !== "")
-    return fail(
-      "key-on-command-line",
-      "the address holds a user or a password, which every user of this machine could read",
-      "Leave it out, and put the server's key into a variable: --api-key-env NAME.",
-    );
-  return succeed(`${url.origin}${url.pathname.replace(/\/+$/, "").replace(/\/v1$/, "")}`);
-}
-
-/** A variable that the user named must be there; the usual one may be missing. */
-function apiKeyOf(world: World, named: string | undefined): Result<string | null> {
-  const key = world.variables[named ?? defaultKeyVariable] ?? "";
-  if (key !== "") return succeed(key);
-  if (named === undefined) return succeed(null);
-  return fail("no-key", `the variable ${named} is not set`, "Set it to the key, or leave --api-key-env out.");
+/** A variable that the user names has to be there; the usual one may be missing. */
+function declaredHeaders({ variables }: World, named: string | undefined): DeclaredHeaders {
+  const isThere = named !== undefined || (variables[defaultKeyVariable] ?? "") !== "";
+  return isThere ? { Authorization: { env: named ?? defaultKeyVariable } } : {};
 }

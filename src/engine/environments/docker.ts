@@ -7,6 +7,6 @@ export const docker: EnvironmentKind<"docker"> = (_world, { image }, engine) =>
     fail(
       "docker-not-supported",
       `${engine.name}: an engine from a docker image (${image}) cannot be started by this version of ceteris`,
-      "Start the container yourself and attach to it (environment: {kind: endpoint, url: …}), or choose path or uv.",
+      "Start the container yourself and attach to it (`sut: { engine: endpoint, url: http://… }`), or choose path or uv.",
     ),
   );

@@ -22,14 +22,14 @@ export const path: EnvironmentKind<"path"> = async (world, { executable }, engin
   return succeed({ executable: [found], packages, folder: packages === null ? null : folder });
 };
 
-/** A relative path means the engine file's folder, a bare name the first folder of PATH that has it. */
-async function findProgram(world: World, executable: string, engineFolder: string): Promise<string | null> {
+/** The path of a program: a relative path counts from `folder`, a bare name means the first folder of PATH that has it. */
+export async function findProgram(world: World, executable: string, folder: string): Promise<string | null> {
   const candidates = executable.includes("/")
-    ? [isAbsolute(executable) ? executable : join(engineFolder, executable)]
+    ? [isAbsolute(executable) ? executable : join(folder, executable)]
     : (world.variables["PATH"] ?? "")
         .split(delimiter)
-        .filter((folder) => folder !== "")
-        .map((folder) => join(folder, executable));
+        .filter((part) => part !== "")
+        .map((part) => join(part, executable));
   for (const candidate of candidates) {
     const found = await world.files.stat(candidate);
     if (found && !found.folder) return candidate;

@@ -1,3 +1,4 @@
+import { runsAlready } from "../../schema/engine.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
 /** Arguments that are passed as they are. One that a knob stands for is refused: as a knob it is checked and compared. */
@@ -5,6 +6,7 @@ export const extraArgs: Rule = {
   code: "extra-args",
   severity: "warning",
   check({ study }) {
+    if (runsAlready(study.engine)) return []; // `server-runs-already` says it
     const knobOfFlag = new Map<string, string>();
     for (const [name, { flag, negation }] of Object.entries(study.engine.knobs)) {
       for (const option of [flag, negation]) if (option !== undefined) knobOfFlag.set(option, name);

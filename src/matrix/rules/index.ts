@@ -45,6 +45,7 @@ import { rulesetForbids } from "./ruleset-forbids.ts";
 import { rulesetPrompts } from "./ruleset-prompts.ts";
 import { rulesetSampling } from "./ruleset-sampling.ts";
 import { scenarioWithoutRuleset } from "./scenario-without-ruleset.ts";
+import { serverRunsAlready } from "./server-runs-already.ts";
 import { sweepOfEngineKnob } from "./sweep-of-engine-knob.ts";
 import { tokensToChat } from "./tokens-to-chat.ts";
 import { tooManyGpus } from "./too-many-gpus.ts";
@@ -110,6 +111,7 @@ export const rules: readonly Rule[] = [
   rulesetPrompts,
   rulesetSampling,
   scenarioWithoutRuleset,
+  serverRunsAlready,
   sweepOfEngineKnob,
   tokensToChat,
   tooManyGpus,

@@ -1,3 +1,4 @@
+import { isRefusedByServer } from "./server-runs-already.ts";
 import { engineWithVersion } from "../engine/knob-catalogue.ts";
 import { isClientKnob, nameInScope } from "../../schema/knob-scopes.ts";
 import { memberOf } from "../../schema/json.ts";
@@ -16,7 +17,7 @@ export const unknownKnob: Rule = {
   severity: "error",
   check: (context) =>
     oncePerKnob(context.settings)
-      .filter(({ knob }) => context.catalogue.find(knob) === null)
+      .filter(({ knob }) => context.catalogue.find(knob) === null && !isRefusedByServer(context, knob))
       .map(({ knob, pointer, elsewhere }) => {
         const { message, ...said } = wording(context, knob);
         return { pointer, aim: "key", message: `${message}${elsewhere}`, ...said };

@@ -1,11 +1,13 @@
+import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
 import { DatasetDeclaration } from "../../schema/dataset-declaration.ts";
 import { expressionOf } from "../../schema/computed.ts";
-import type { Json } from "../../schema/json.ts";
+import { memberOf, type Json } from "../../schema/json.ts";
 import { nameInScope } from "../../schema/knob-scopes.ts";
-import { sutMembers } from "../../schema/sut.ts";
+import { settableSut, SutFile } from "../../schema/sut-file.ts";
 import { ArrivalDeclaration, type Workload } from "../../schema/workload.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
+import type { Setting } from "../settings.ts";
 import { meant } from "../yaml/nearest.ts";
 import { shown } from "../yaml/shape.ts";
 
@@ -21,11 +23,7 @@ export const workloadMember: Rule = {
     settings.flatMap(({ knob, pointer, values, where }): RuleFinding[] => {
       if (where === "exclude") return [];
       const sut = nameInScope(knob, "sut");
-      if (sut !== null && !(sutMembers as readonly string[]).includes(sut)) {
-        return [
-          { pointer, aim: "key", message: `\`sut\` has no member \`${sut}\``, hint: meant(sut, [...sutMembers], true) },
-        ];
-      }
+      if (sut !== null) return faultOfSut(sut, pointer, values);
       for (const scope of ["dataset", "arrivals"] as const) {
         const member = nameInScope(knob, scope);
         if (member === null) continue;
@@ -37,6 +35,24 @@ export const workloadMember: Rule = {
       return [];
     }),
 };
+
+function faultOfSut(member: string, pointer: string, values: Setting["values"]): RuleFinding[] {
+  const settable = settableSut as { [member: string]: TSchema & { description?: string } };
+  const schema = memberOf(settable, member);
+  if (schema === undefined) {
+    const isThere = memberOf(SutFile.properties, member) !== undefined;
+    const message = isThere
+      ? `\`${member}\` belongs to \`sut\` alone: nothing else can set it`
+      : `\`sut\` has no member \`${member}\``;
+    return [{ pointer, aim: "key", message, hint: meant(member, Object.keys(settable), true) }];
+  }
+  const wrong = values.find(
+    ({ value }) => value !== null && expressionOf(value) === null && !Value.Check(schema, value),
+  );
+  if (wrong === undefined) return [];
+  const message = `\`sut.${member}\` cannot be ${shown(wrong.value)}`;
+  return [{ pointer: wrong.pointer, aim: "value", message, hint: schema.description ?? "write it as in `sut` itself" }];
+}
 
 function faultOf(
   scope: "dataset" | "arrivals",

@@ -37,6 +37,8 @@ export const studyDefaults = {
   fidelity: "screen",
   launch: "each",
   baselineId: "baseline",
+  /** Drivers and containers take minutes to set up at most. */
+  hookDeadlineS: 300,
   smallestEffect: 0.02,
   peak: { tolerance: 0.05, tries: 12, share: 0.99, sustain: true },
 } as const;

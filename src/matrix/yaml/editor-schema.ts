@@ -2,7 +2,7 @@ import { AxesFile } from "../../schema/axis.ts";
 import { computableMembers } from "../../schema/computed.ts";
 import { asMap, type Json } from "../../schema/json.ts";
 import { workloadScopes } from "../../schema/knob-scopes.ts";
-import { SystemFile } from "../../schema/matrix-file.ts";
+import { SystemFile } from "../../schema/sut-file.ts";
 import { WorkloadFile } from "../../schema/workload.ts";
 
 type Schema = { [keyword: string]: Json };

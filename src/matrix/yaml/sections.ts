@@ -1,6 +1,6 @@
 import { matrixFile } from "../../schema/matrix-file.ts";
 import { workloadScopes } from "../../schema/knob-scopes.ts";
-import { sutMembers } from "../../schema/sut.ts";
+import { settableSut } from "../../schema/sut-file.ts";
 
 /** Where a matrix has a member of some name: its path from the top, a list of maps by its own name. */
 export type MemberPath = readonly string[];
@@ -62,7 +62,7 @@ function rank(path: MemberPath): number {
 /** The setting that a member is, where rows, factors or axes can set it: `sut.version`, `load.concurrency`. */
 export function settingOf(path: MemberPath): string | null {
   const [part = "", scope = "", ...rest] = path;
-  if (part === "sut" && rest.length === 0 && (sutMembers as readonly string[]).includes(scope)) return `sut.${scope}`;
+  if (part === "sut" && rest.length === 0 && Object.hasOwn(settableSut, scope)) return `sut.${scope}`;
   if (part !== "workloads" || rest.length !== 1 || !(workloadScopes as readonly string[]).includes(scope)) return null;
   return `${scope}.${rest[0]}`;
 }

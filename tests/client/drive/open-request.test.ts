@@ -13,7 +13,7 @@ function opened(log = createTokenLog()) {
     log,
     keepText: true,
     needsText: false,
-    secret: null,
+    secrets: [],
     rules: { maxTokens: 100, finishReasons: [] },
     rule: null,
     deadlineS: 1,

@@ -4,8 +4,9 @@ import type { Endpoint } from "../../../src/schema/sample.ts";
 import type { RequestClass } from "../../../src/schema/workload.ts";
 import { someWorkload, textSample } from "../../support/completions.ts";
 import { conversation } from "../../support/phase.ts";
+import { openAccess } from "../../../src/schema/access.ts";
 
-const endpoint: Endpoint = { url: "http://127.0.0.1:1", model: "tiny", requestFields: {}, apiKey: "sk-1" };
+const endpoint: Endpoint = { url: "http://127.0.0.1:1", model: "tiny", requestFields: {}, access: openAccess };
 const tokens = { ...textSample(3), prompt: { tokens: [5, 6, 7] } };
 
 describe("requestBody", () => {

@@ -24,7 +24,7 @@ function answerOf(
   const answer = createAnswer(record, {
     log,
     keepText: true,
-    secret: options.secret ?? null,
+    secrets: options.secret === undefined ? [] : [options.secret],
     maxTokens: 100,
     finishReasons: options.finish === undefined ? [] : [options.finish],
   });

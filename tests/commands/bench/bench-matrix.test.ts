@@ -3,7 +3,7 @@ import { benchMatrix } from "../../../src/commands/bench/bench-matrix.ts";
 import { loadOf, type BenchOptions } from "../../../src/commands/bench/bench-options.ts";
 import type { BenchServer } from "../../../src/commands/bench/bench-server.ts";
 
-const server = { url: "http://127.0.0.1:8000", model: "tiny" } as BenchServer;
+const server = { url: "http://127.0.0.1:8000", model: "tiny", headers: {} } as BenchServer;
 
 function counts(given: Partial<BenchOptions>): string | undefined {
   const options: BenchOptions = { url: server.url, ignoreEos: false, json: false, ...given };
@@ -24,4 +24,14 @@ describe("the counts of a bench", () => {
     expect(counts({ fidelity: "valid" })).toBeUndefined();
     expect(counts({ fidelity: "valid", duration: 60 })).toBe("{ valid: { seconds: 60 } }");
   });
+});
+
+it("attaches by URL, with the name of the variable that holds the key", () => {
+  const options: BenchOptions = { url: server.url, ignoreEos: false, json: false };
+  const load = loadOf(options);
+  if (!load.ok) throw new Error(load.problem.message);
+  const keyed = { ...server, headers: { Authorization: { env: "MY_KEY" } } };
+  expect(benchMatrix("bench", keyed, load.value, options, "/")).toContain(
+    'sut: { engine: endpoint, model: tiny, url: "http://127.0.0.1:8000", headers: { Authorization: { env: "MY_KEY" } } }',
+  );
 });

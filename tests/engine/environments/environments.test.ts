@@ -71,10 +71,13 @@ describe("other kinds", () => {
       ok: true,
       value: { executable: [], url: "http://gpu:8000" },
     });
-    expect(await prepare({ kind: "endpoint", url: "gpu:8000" })).toMatchObject({
+    expect(await prepare({ kind: "endpoint", url: "ftp://gpu" })).toMatchObject({
       ok: false,
-      problem: { code: "bad-endpoint" },
+      problem: { code: "bad-url" },
     });
+    const secret = await prepare({ kind: "endpoint", url: "http://me:geheim@gpu" });
+    expect(secret).toMatchObject({ ok: false, problem: { code: "secret-in-url" } });
+    expect(JSON.stringify(secret)).not.toContain("geheim");
   });
 
   it("refuse docker with what to do instead", async () => {

@@ -3,6 +3,7 @@ import { requestBody } from "../../../src/client/plan/request-body.ts";
 import { ownBodyMembers } from "../../../src/matrix/rules/extra-body-collides.ts";
 import { someWorkload, textSample } from "../../support/completions.ts";
 import { found } from "../study-fixture.ts";
+import { openAccess } from "../../../src/schema/access.ts";
 
 const code = "extra-body-collides";
 const chat = (more: string) => `[{ dataset: { kind: synthetic, profile: chat }, ${more} }]`;
@@ -29,7 +30,7 @@ describe("extra-body-collides", () => {
   });
 
   it("knows every member that the client writes", () => {
-    const endpoint = { url: "http://127.0.0.1:1", model: "m", requestFields: {}, apiKey: null };
+    const endpoint = { url: "http://127.0.0.1:1", model: "m", requestFields: {}, access: openAccess };
     const written = (["completions", "chat"] as const).flatMap((kind) => {
       const workload = someWorkload({ endpoint: kind, load: { truncate_prompt_tokens: 9 } });
       const parts = { history: [], requestClass: { name: "c", model: "l", priority: 1 } };

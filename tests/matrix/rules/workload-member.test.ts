@@ -24,6 +24,18 @@ describe("workload-member", () => {
     expect(found(code, { design })[0]).toMatchObject({ message: "`sut` has no member `versio`" });
   });
 
+  it("finds a member of sut that no row can set, and one with another value than it takes", () => {
+    const messages = (setting: string) =>
+      found(code, { design: `{ kind: isolation, changes: [{ id: a, set: { ${setting} } }] }` }).map(
+        (one) => one.message,
+      );
+    expect(messages("sut.url: 'http://gpu'")).toEqual(["`url` belongs to `sut` alone: nothing else can set it"]);
+    expect(messages("sut.prefix: numactl")).toEqual(['`sut.prefix` cannot be "numactl"']);
+    expect(messages("sut.before_launch: [sync]")).toEqual(['`sut.before_launch` cannot be ["sync"]']);
+    expect(messages("sut.prefix: [numactl]")).toEqual([]);
+    expect(messages("sut.before_launch: [[sync]]")).toEqual([]);
+  });
+
   it("takes lengths, numbers and computed values", () => {
     const axis = "dataset.input_tokens: [128, = 2 * load.concurrency, { distribution: uniform, min: 1, max: 9 }]";
     expect(found(code, { workloads, more: `sweep: { ${axis} }\n` })).toEqual([]);

@@ -1,0 +1,68 @@
+import type { Location } from "../../schema/diagnostic.ts";
+import { runsAlready, type Engine } from "../../schema/engine.ts";
+import { serverUrl } from "../../schema/server-url.ts";
+import type { Gathering } from "../yaml/fragments.ts";
+import { diagnosticAt } from "../yaml/places.ts";
+import { textOf, type MapTree } from "../yaml/tree.ts";
+import { gatherEngine } from "./engine.ts";
+
+/** The engine file of any server that runs already. */
+const anyServer = "endpoint";
+
+/**
+ * The engine of a study: the one that the matrix names, or the command line in its place. `sut.url` and `--url` say where a
+ * server answers; `--url` replaces an engine that would be started by `endpoint`. Null where there is no engine to speak of.
+ */
+export function chosenEngine(
+  sut: MapTree,
+  declared: { text: string; at: Location },
+  { overrides, sutFolders }: { overrides: { sut?: string; url?: string }; sutFolders: string[] },
+  gathering: Gathering,
+): Engine | null {
+  const report = (at: Location, code: string, message: string, hint: string): void => {
+    gathering.diagnostics.push(diagnosticAt(at, gathering.texts, { code, severity: "error", message, hint }));
+  };
+  const { sut: other, url: given } = overrides;
+  const engine = gatherEngine(
+    other ?? declared.text,
+    other === undefined ? declared.at : commandLine(`--sut ${other}`),
+    sutFolders,
+    gathering,
+  );
+  if (engine === null) return null;
+  if (given === undefined) {
+    if (other !== undefined) return engine;
+    const url = textOf(sut, "url");
+    if (runsAlready(engine)) return url === null ? engine : withUrl(engine, url.text);
+    for (const member of ["url", "headers"]) {
+      const entry = sut.entries.get(member);
+      if (entry === undefined) continue;
+      const message = `\`${member}\` is for a server that runs already, and \`${engine.name}\` is started by Ceteris`;
+      report(entry.key, "not-a-server", message, `write \`engine: ${anyServer}\`, or take \`${member}\` out`);
+    }
+    return engine;
+  }
+  const address = serverUrl(given);
+  if (!address.ok) {
+    report(commandLine("--url"), address.problem.code, `--url: ${address.problem.message}`, address.problem.hint);
+    return null;
+  }
+  if (runsAlready(engine)) return withUrl(engine, address.value);
+  if (other !== undefined) {
+    const message = `--url names a server that runs already, and --sut ${other} an engine that Ceteris starts`;
+    const hint = "leave --sut out, or name an engine file whose environment is of kind endpoint";
+    report(commandLine("--url"), "not-a-server", message, hint);
+    return null;
+  }
+  const server = gatherEngine(anyServer, commandLine("--url"), sutFolders, gathering);
+  return server === null ? null : withUrl(server, address.value);
+}
+
+/** What the command line says stands nowhere in the matrix. */
+function commandLine(file: string): Location {
+  return { file, line: 1, column: 1, start: 0, end: 0 };
+}
+
+function withUrl(engine: Engine, url: string): Engine {
+  return { ...engine, environment: { kind: "endpoint", url } };
+}

@@ -1,0 +1,102 @@
+import { headerName, isHeaderValue, isSecretHeader, ownHeaders } from "../schema/access.ts";
+import type { Location } from "../schema/diagnostic.ts";
+import { serverUrl } from "../schema/server-url.ts";
+import type { Gathering } from "./yaml/fragments.ts";
+import { diagnosticAt } from "./yaml/places.ts";
+import { textOf, withEntry, type Entry, type MapTree, type Tree } from "./yaml/tree.ts";
+
+type Complaint = { at: Location; code: string; message: string; hint: string };
+
+/** What a variable of the environment can be called. */
+const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/**
+ * The address and the headers of `sut`, looked at before the shape of the matrix is, since what is wrong with them may be a
+ * secret, and a message quotes what it is about. Whatever is refused is taken out, and blotted out in the text that excerpts
+ * are made of.
+ */
+export function withoutSecrets(matrix: MapTree, gathering: Gathering): MapTree {
+  const sut = matrix.entries.get("sut");
+  if (sut?.tree.kind !== "map") return matrix;
+  let tree: MapTree = sut.tree;
+  const refuse = (complaint: Complaint, secret?: Tree): void => {
+    if (secret !== undefined) blotOut(secret, gathering);
+    const { at, ...finding } = complaint;
+    gathering.diagnostics.push(diagnosticAt(at, gathering.texts, { ...finding, severity: "error" }));
+  };
+
+  const url = textOf(tree, "url");
+  const address = url === null ? null : serverUrl(url.text);
+  if (url !== null && address?.ok === false) {
+    const { code, message, hint } = address.problem;
+    refuse(
+      { at: url.at, code, message: `\`sut.url\`: ${message}`, hint },
+      /[@?#]/.test(url.text) ? tree.entries.get("url")!.tree : undefined,
+    );
+    tree = withEntry(tree, "url", null);
+  }
+
+  const headers = tree.entries.get("headers");
+  if (headers?.tree.kind === "map") {
+    let kept: MapTree = headers.tree;
+    const names = new Set<string>();
+    for (const [name, entry] of headers.tree.entries) {
+      const found = faultOf(name, entry, names);
+      names.add(name.toLowerCase());
+      if (found === null) continue;
+      refuse({ at: entry.key, ...found }, found.code === "secret-in-matrix" ? entry.tree : undefined);
+      kept = withEntry(kept, name, null);
+    }
+    tree = withEntry(tree, "headers", { key: headers.key, tree: kept });
+  }
+  return withEntry(matrix, "sut", { key: sut.key, tree });
+}
+
+/** What is wrong with a header; null of one that is right, or whose fault is its shape. No message repeats a value. */
+function faultOf(name: string, { tree }: Entry, before: ReadonlySet<string>): Omit<Complaint, "at"> | null {
+  const own = name.toLowerCase();
+  if (!headerName.test(name))
+    return {
+      code: "bad-header",
+      message: `\`${name}\` is no name of a header`,
+      hint: "letters, digits and - are usual",
+    };
+  if (ownHeaders.includes(own))
+    return { code: "bad-header", message: `Ceteris sends \`${name}\` itself`, hint: "leave it out" };
+  if (before.has(own)) {
+    const hint = "letter case does not tell headers apart: keep one of them";
+    return { code: "bad-header", message: `the header \`${name}\` is there twice`, hint };
+  }
+  const variable = textOf(tree, "env");
+  const literal = tree.kind === "scalar" ? String(tree.value ?? "") : null;
+  if (isSecretHeader(name, literal ?? "") && !(variable !== null && isOnlyEnv(tree))) {
+    const message = `\`${name}\` usually carries a secret, which does not belong into a file`;
+    return { code: "secret-in-matrix", message, hint: `name the variable that holds it: \`${name}: { env: NAME }\`` };
+  }
+  if (variable !== null && !variableName.test(variable.text)) {
+    const message = `\`env\` of the header \`${name}\` names no variable`;
+    const hint = "letters, digits and _, no digit first: the value itself belongs into the environment";
+    return { code: "secret-in-matrix", message, hint };
+  }
+  if (literal !== null && !isHeaderValue(literal)) {
+    const hint = "write one line of ASCII text, in quotes";
+    return { code: "bad-header", message: `the header \`${name}\` cannot carry this value`, hint };
+  }
+  return null;
+}
+
+function isOnlyEnv(tree: Tree): boolean {
+  return tree.kind === "map" && tree.entries.size === 1;
+}
+
+/** Stars in the place of each value, as many as it has characters, so that all else of the text stays where it is. */
+function blotOut(tree: Tree, gathering: Gathering): void {
+  if (tree.kind === "list") for (const item of tree.items) blotOut(item, gathering);
+  if (tree.kind === "map") for (const { tree: member } of tree.entries.values()) blotOut(member, gathering);
+  if (tree.kind !== "scalar") return;
+  const { file, start, end } = tree.at;
+  const text = gathering.texts.get(file);
+  if (text === undefined) return;
+  const stars = text.slice(start, end).replaceAll(/[^\n]/g, "*");
+  gathering.texts.set(file, text.slice(0, start) + stars + text.slice(end));
+}
