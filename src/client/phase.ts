@@ -1,6 +1,7 @@
 import { NS_PER_MS, NS_PER_S } from "../math/units.ts";
 import type { RequestRecord } from "../schema/observation.ts";
 import type { Sample } from "../schema/sample.ts";
+import type { RequestClass } from "../schema/workload.ts";
 import type { AnswerRules } from "./stream/answer.ts";
 import { converse, type ConversationSteps } from "./drive/conversation.ts";
 import { createDeadlines, LONGEST_TIMER_MS } from "./drive/deadlines.ts";
@@ -135,6 +136,12 @@ export function createPhase(options: PhaseOptions): Phase {
     records.done(request.record);
   };
 
+  /** A class may ask for longer answers. */
+  const rulesOf = (requestClass: RequestClass | null): AnswerRules => {
+    const most = requestClass?.sampling?.max_tokens;
+    return most === undefined ? options.rules : { ...options.rules, maxTokens: most };
+  };
+
   /** Sends the request at a place. */
   const ask = (place: number, { unit, body, scheduledNs, heldNs, chunk, needsText, onDone }: Sending): void => {
     const record = newRecord(sequence[place]!, phase, scheduledNs, chunk);
@@ -149,7 +156,7 @@ export function createPhase(options: PhaseOptions): Phase {
       keepText,
       needsText,
       secrets,
-      rules: options.rules,
+      rules: rulesOf(requestClass),
       rule: cancellationAt(requestPlan, own, place),
       deadlineS: requestClass?.deadline_s ?? options.deadlineS,
       now,

@@ -1,17 +1,19 @@
 import type { Result } from "../schema/result.ts";
 import type { Dataset } from "../schema/sample.ts";
 import type { DatasetDeclaration } from "../schema/dataset-declaration.ts";
-import type { Workload } from "../schema/workload.ts";
+import { usedDatasets, type UsedDataset, type Workload } from "../schema/workload.ts";
 import type { World } from "../world/world.ts";
+import { classMix } from "./class-mix.ts";
 import { cnnDailymail } from "./cnn-dailymail.ts";
 import { conversations } from "./conversations.ts";
 import { jsonl } from "./jsonl.ts";
-import type { TextLengths } from "./measured-lengths.ts";
+import type { TextLengths, WorkloadLengths } from "./measured-lengths.ts";
 import { sharegpt } from "./sharegpt.ts";
 import { synthetic } from "./synthetic.ts";
 import { trace } from "./trace.ts";
 
-export { measuredLengths, needsMeasuring, type TextLengths } from "./measured-lengths.ts";
+export { partOf as workloadOfDataset } from "./class-mix.ts";
+export { measuredLengths, needsMeasuring, type WorkloadLengths } from "./measured-lengths.ts";
 export { loadTrace } from "./traces/index.ts";
 export { uniquePrompts } from "./unique-prompts.ts";
 
@@ -59,12 +61,17 @@ const formats: { [Kind in DatasetDeclaration["kind"]]: Format<Kind> } = {
 
 /** The samples of a workload, its selection applied. Absent or broken files are values that say where the data is to be had. */
 export async function loadDataset(request: DatasetRequest): Promise<Result<Dataset>> {
-  const { dataset } = request.workload;
+  const { dataset, classes } = request.workload;
+  if (classes.some((one) => one.dataset !== undefined)) return classMix(request, loadDataset);
   const { load } = formats[dataset.kind] as Format<DatasetDeclaration["kind"]>;
   return load(dataset, request);
 }
 
-/** What the texts of a workload's dataset are to a tokenizer. */
-export function textLengthsOf({ dataset }: Workload): TextLengths {
-  return (formats[dataset.kind] as Format<DatasetDeclaration["kind"]>).lengths(dataset);
+/** What the texts of a workload's datasets are to a tokenizer. */
+export function textLengthsOf(workload: Workload): WorkloadLengths {
+  const lengthsOf = ({ dataset }: UsedDataset): TextLengths =>
+    (formats[dataset.kind] as Format<DatasetDeclaration["kind"]>).lengths(dataset);
+  const used = usedDatasets(workload);
+  const byClass = new Map(used.map((one) => [one.requestClass?.name, lengthsOf(one)]));
+  return { all: [...byClass.values()], of: (sample) => byClass.get(sample.class)! };
 }

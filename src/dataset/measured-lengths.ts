@@ -19,6 +19,12 @@ export interface TextLengths {
   recordedAnswers: boolean;
 }
 
+/** The same of all datasets of a workload, and of each sample. */
+export interface WorkloadLengths {
+  all: readonly TextLengths[];
+  of(sample: Sample): TextLengths;
+}
+
 /** Counts the tokens of a text as the engine under test does. */
 export type CountTokens = (text: string, as: CountedAs) => Promise<Result<number>>;
 
@@ -28,8 +34,8 @@ const atOnce = 16;
 const interrupted = fail("interrupted", "the run was stopped while prompts were measured", "`run` again goes on.");
 
 /** True where the engine has to be asked before the load. */
-export function needsMeasuring({ promptLengths, prompt }: Workload, lengths: TextLengths): boolean {
-  return lengths.recordedAnswers || (promptLengths !== "as_made" && prompt === "text");
+export function needsMeasuring({ promptLengths, prompt }: Workload, { all }: WorkloadLengths): boolean {
+  return all.some(({ recordedAnswers }) => recordedAnswers) || (promptLengths !== "as_made" && prompt === "text");
 }
 
 /**
@@ -42,18 +48,20 @@ export async function measuredLengths(
   samples: readonly Sample[],
   {
     workload,
-    lengths,
+    lengths: lengthsOf,
     count,
     signal,
   }: {
     workload: Workload;
-    lengths: TextLengths;
+    lengths: WorkloadLengths;
     count: CountTokens;
     /** Aborted: nothing more is asked, and the answer is a failure. */
     signal?: AbortSignal;
   },
 ): Promise<Result<Sample[]>> {
-  const { endpoint, promptLengths } = workload;
+  const { endpoint, promptLengths, classes } = workload;
+  const mostForcedOf = ({ class: name }: Sample): number =>
+    classes.find((one) => one.name === name)?.sampling?.max_tokens ?? mostForced(workload);
   const fit = async (parts: Ingredients, asked: number, as: CountText): Promise<Result<FittedText>> => {
     const made = await fitText(parts, asked, as);
     return made.ok && made.value.tokens !== asked && promptLengths === "engine"
@@ -93,6 +101,7 @@ export async function measuredLengths(
 
   const measured = async (sample: Sample): Promise<Result<Sample>> => {
     let { prompt, promptTokens, outputTokens, turn } = sample;
+    const lengths = lengthsOf.of(sample);
     if (promptLengths !== "as_made" && "text" in prompt) {
       const as = turn !== null ? "part" : endpoint === "chat" ? "chat" : "prompt";
       const tokens = lengths.made ? sample.promptTokens : null;
@@ -116,7 +125,7 @@ export async function measuredLengths(
     if (lengths.recordedAnswers && sample.reference !== null) {
       const counted = await asPart(sample.reference);
       if (!counted.ok) return counted;
-      outputTokens = Math.min(Math.max(counted.value, 1), mostForced(workload));
+      outputTokens = Math.min(Math.max(counted.value, 1), mostForcedOf(sample));
     }
     return succeed({ ...plainSample(sample), prompt, promptTokens, outputTokens, turn });
   };

@@ -85,6 +85,10 @@ class SaltedSample implements Sample {
     return this.#sample.promptTokens;
   }
 
+  get class(): string | undefined {
+    return this.#sample.class;
+  }
+
   get aboutPromptTokens(): number | undefined {
     return this.#sample.aboutPromptTokens;
   }

@@ -4,7 +4,7 @@ import { canonicalJson } from "../schema/json.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { Dataset } from "../schema/sample.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
-import type { Workload } from "../schema/workload.ts";
+import { usedDatasets, type Workload } from "../schema/workload.ts";
 import { loadgenRequests, loadgenSettings } from "./ruleset-load.ts";
 
 /** The workload that a trial runs: the experiment's own, or the study's accuracy workload with the experiment's load knobs. */
@@ -31,15 +31,13 @@ export function requestsOf(workload: Workload, spec: TrialSpec, dataset: Dataset
 
 /** Workloads that ask the same of the same data share it. */
 export function datasetKey(workload: Workload): string {
-  const { dataset, selection, prompt, promptLengths, sampling, maxTokensFollow, arrivals } = workload;
+  const { dataset, classes, selection, prompt, promptLengths, sampling, maxTokensFollow, arrivals } = workload;
+  const used = usedDatasets(workload);
+  const ofClasses = used.some(({ requestClass }) => requestClass !== null)
+    ? classes.map(({ name, share = 1, dataset: own = null, sampling: asked = null }) => ({ name, share, own, asked }))
+    : [];
   // A trace of lengths without a file of its own is that of the arrivals.
-  const of = dataset.kind === "trace" ? arrivals : null;
-  return canonicalJson({
-    dataset,
-    selection,
-    prompt,
-    promptLengths,
-    most: maxTokensFollow === true ? null : sampling.max_tokens,
-    of,
-  });
+  const times = used.some((one) => one.dataset.kind === "trace") ? arrivals : null;
+  const most = maxTokensFollow === true ? null : sampling.max_tokens;
+  return canonicalJson({ dataset, ofClasses, selection, prompt, promptLengths, most, times });
 }

@@ -1,4 +1,10 @@
-import { measuredLengths, needsMeasuring, textLengthsOf, uniquePrompts, type TextLengths } from "../dataset/index.ts";
+import {
+  measuredLengths,
+  needsMeasuring,
+  textLengthsOf,
+  uniquePrompts,
+  type WorkloadLengths,
+} from "../dataset/index.ts";
 import type { RunningEngine } from "../engine/index.ts";
 import { runsAlready, type Engine } from "../schema/engine.ts";
 import type { Experiment } from "../schema/experiment.ts";
@@ -59,7 +65,7 @@ export async function promptsOf(
   const whole = workload.unique
     ? uniquePrompts(
         dataset.samples,
-        requestsOf(workload, spec, dataset),
+        mostOf(workload, spec, dataset),
         saltOf({ launch: study.launch, engine: declared }, spec),
       )
     : dataset.samples;
@@ -80,9 +86,15 @@ export async function promptsOf(
   return succeed({ samples, facts: facts(samples) });
 }
 
+/** Classes are dealt to the nearest request, so that each may ask one more of its own dataset than its part of the mix. */
+function mostOf(workload: Workload, spec: TrialSpec, dataset: Dataset): number {
+  const more = workload.classes.some((one) => one.dataset !== undefined) ? workload.classes.length : 0;
+  return requestsOf(workload, spec, dataset) + more;
+}
+
 /** Recorded answers must be forced to their exact lengths; prompts may come as near to theirs as they can. */
-function mayBeUncounted({ promptLengths }: Workload, { recordedAnswers }: TextLengths): boolean {
-  return promptLengths === "nearest" && !recordedAnswers;
+function mayBeUncounted({ promptLengths }: Workload, { all }: WorkloadLengths): boolean {
+  return promptLengths === "nearest" && !all.some(({ recordedAnswers }) => recordedAnswers);
 }
 
 /** Texts as they were made, where the engine does not count and exact lengths were no condition. */
@@ -112,13 +124,13 @@ function saltOf(
 function promptLengthsOf(
   { asked, samples }: { asked: readonly Sample[]; samples: readonly Sample[] },
   workload: Workload,
-  lengths: TextLengths,
+  lengths: WorkloadLengths,
   engine: Engine,
 ): PromptLengths {
   if (samples.every(({ prompt }) => "tokens" in prompt)) return "token_ids";
   if (workload.promptLengths === "as_made" || samples.some(({ promptTokens }) => promptTokens === null))
     return "as_they_are";
-  if (!lengths.made) return "engine_counted";
+  if (!lengths.all.every(({ made }) => made)) return "engine_counted";
   // A template is counted with the messages of a single question alone, and by engines that take messages.
   const templated = workload.endpoint === "chat";
   const bare = samples.some(({ turn }) => turn !== null) || (templated && engine.tokenize?.messages === null);

@@ -10,10 +10,12 @@ export interface AskedPrompt {
 
 /** The output length in tokens that a request was to be forced to (by `ignore_eos` and `min_tokens`); null where the model was to end it. */
 export function askedOutputOf(
-  { askedOutputTokens }: Pick<RequestRecord, "askedOutputTokens">,
-  { sampling }: Pick<Workload, "sampling">,
+  { askedOutputTokens, class: name }: Pick<RequestRecord, "askedOutputTokens" | "class">,
+  workload: Pick<Workload, "sampling" | "classes">,
 ): number | null {
   if (askedOutputTokens !== null) return askedOutputTokens;
+  const own = name === null ? undefined : workload.classes.find((one) => one.name === name)?.sampling;
+  const sampling = { ...workload.sampling, ...own };
   return sampling.ignore_eos || sampling.min_tokens >= sampling.max_tokens ? sampling.max_tokens : null;
 }
 

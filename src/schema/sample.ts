@@ -18,12 +18,25 @@ export interface Sample {
   aboutPromptTokens?: number | undefined;
   /** Where it stands in a conversation; null for a single question. */
   turn: Turn | null;
+  /** The request class whose own dataset it is of; absent where it may be of any class that has none. */
+  class?: string | undefined;
 }
 
 /** All of a sample as plain data, to be written or told: its prompt may be made when it is read. */
 export function plainSample(sample: Sample): Sample {
-  const { index, prompt, reference, outputTokens, mostTokens, promptTokens, aboutPromptTokens, turn } = sample;
-  return { index, prompt, reference, outputTokens, mostTokens, promptTokens, aboutPromptTokens, turn };
+  const {
+    index,
+    prompt,
+    reference,
+    outputTokens,
+    mostTokens,
+    promptTokens,
+    aboutPromptTokens,
+    turn,
+    class: name,
+  } = sample;
+  const plain = { index, prompt, reference, outputTokens, mostTokens, promptTokens, aboutPromptTokens, turn };
+  return name === undefined ? plain : { ...plain, class: name };
 }
 
 /** One turn of a conversation. The turns of one lie behind each other among the samples, and are sent in that order. */

@@ -6,10 +6,20 @@ const { sampling } = someWorkload();
 
 it("knows the output length of a request that has one, and of all where the workload forces them", () => {
   const natural = someWorkload();
-  expect(askedOutputOf({ askedOutputTokens: 9 }, natural)).toBe(9);
-  expect(askedOutputOf({ askedOutputTokens: null }, natural)).toBeNull();
-  expect(askedOutputOf({ askedOutputTokens: null }, { sampling: { ...sampling, ignore_eos: true } })).toBe(16);
-  expect(askedOutputOf({ askedOutputTokens: null }, { sampling: { ...sampling, min_tokens: 16 } })).toBe(16);
+  expect(askedOutputOf({ askedOutputTokens: 9, class: null }, natural)).toBe(9);
+  expect(askedOutputOf({ askedOutputTokens: null, class: null }, natural)).toBeNull();
+  expect(
+    askedOutputOf(
+      { askedOutputTokens: null, class: null },
+      { ...natural, sampling: { ...sampling, ignore_eos: true } },
+    ),
+  ).toBe(16);
+  expect(
+    askedOutputOf({ askedOutputTokens: null, class: null }, { ...natural, sampling: { ...sampling, min_tokens: 16 } }),
+  ).toBe(16);
+  const classes = [{ name: "long", sampling: { max_tokens: 90, ignore_eos: true } }];
+  expect(askedOutputOf({ askedOutputTokens: null, class: "long" }, { sampling, classes })).toBe(90);
+  expect(askedOutputOf({ askedOutputTokens: null, class: "other" }, { sampling, classes })).toBeNull();
 });
 
 it("knows the prompt's length where somebody counted it, as far as the prompt is not cut off on purpose", () => {

@@ -14,6 +14,7 @@ describe("plainSample", () => {
       promptTokens: null,
       aboutPromptTokens: 1,
       turn: null,
+      class: "chat",
     };
     expect(plainSample(sample)).toEqual(sample);
   });

@@ -1,4 +1,5 @@
 import { createRandom, type Random } from "../../math/random.ts";
+import type { Sample } from "../../schema/sample.ts";
 import type { Cancellation, RequestClass } from "../../schema/workload.ts";
 
 /**
@@ -9,6 +10,28 @@ export function dealClasses(classes: readonly RequestClass[], units: number, see
   const shares = classes.map(({ share = 1 }) => share);
   const dealt = wholeParts(shares, units).flatMap((count, index) => Array.from({ length: count }, () => index));
   return Uint16Array.from(createRandom(seed).fork("classes").shuffle(dealt));
+}
+
+/**
+ * The class of each unit: that of its dataset where it is of a class's own, else dealt as above over the classes without one.
+ */
+export function classesOf(
+  classes: readonly RequestClass[],
+  units: readonly (readonly Sample[])[],
+  seed: number,
+): Uint16Array {
+  const places = new Map(classes.map(({ name }, index) => [name, index]));
+  const tagged = units.map(([first]) => (first?.class === undefined ? undefined : places.get(first.class)));
+  const others = tagged.filter((index) => index === undefined).length;
+  if (others === units.length) return dealClasses(classes, units.length, seed);
+  const sharing = classes.flatMap((one, index) => (one.dataset === undefined ? [{ one, index }] : []));
+  const dealt = dealClasses(
+    sharing.map(({ one }) => one),
+    others,
+    seed,
+  );
+  let next = 0;
+  return Uint16Array.from(tagged, (index) => index ?? sharing[dealt[next++]!]!.index);
 }
 
 /**

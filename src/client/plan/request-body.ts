@@ -67,7 +67,8 @@ export function requestBody(
       `Set \`prompt: text\`${sample.turn === null ? ", or `endpoint: completions`," : ""} in the workload.`,
     );
   }
-  const { sampling, load } = workload;
+  const { load } = workload;
+  const sampling = { ...workload.sampling, ...requestClass?.sampling };
   const mostTokens = sample.outputTokens ?? sample.mostTokens ?? sampling.max_tokens;
   const { stream_options: streamOptions, ...fields } = endpoint.requestFields;
   return succeed({

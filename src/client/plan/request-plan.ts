@@ -1,6 +1,6 @@
 import type { Sample } from "../../schema/sample.ts";
 import type { Cancellation, RequestClass, Workload } from "../../schema/workload.ts";
-import { dealClasses, dealCutOffs } from "./classes.ts";
+import { classesOf, dealCutOffs } from "./classes.ts";
 import type { LoadGenPlan } from "./loadgen-plan.ts";
 import type { LoadOptions } from "../load-options.ts";
 import { loadGenUnits, sendUnits } from "./send-order.ts";
@@ -66,7 +66,9 @@ export function measuredPlan({
 }): RequestPlan {
   const { order = "declared" } = workload.load;
   const units =
-    loadGenPlan === null ? sendUnits(samples, requests, order, seed) : loadGenUnits(samples, loadGenPlan, order, seed);
+    loadGenPlan === null
+      ? sendUnits(samples, requests, order, { classes: workload.classes, seed })
+      : loadGenUnits(samples, loadGenPlan, order, seed);
   return withCutOffs(withClasses(units, workload, seed), workload, seed);
 }
 
@@ -88,7 +90,11 @@ export function warmUpPlan(
   { samples, workload, seed }: Pick<LoadOptions, "samples" | "workload" | "seed">,
   fewestUnits: number,
 ): RequestPlan {
-  return withClasses(warmUpUnits(samples, workload.warmupRequests, fewestUnits), workload, seed);
+  return withClasses(
+    warmUpUnits(samples, workload.warmupRequests, { units: fewestUnits, classes: workload.classes, seed }),
+    workload,
+    seed,
+  );
 }
 
 /** The most requests that are made for a warm-up or a tail without a schedule: more than the fastest engine answers in a minute, in a few MB. */
@@ -103,12 +109,12 @@ export function ongoingWarmUpPlan(
   { fewest, wave, requests = MOST_UNSCORED }: { fewest: number; wave: number; requests?: number },
 ): RequestPlan {
   const first = staggered(
-    warmUpUnits(samples, workload.warmupRequests, fewest, true),
+    warmUpUnits(samples, workload.warmupRequests, { units: fewest, thinks: true, classes: workload.classes, seed }),
     wave,
     workload.sampling.max_tokens,
   );
   return withClasses(
-    unscoredUnits(samples, first.slice(0, requests), { requests, seed, what: "warm-up" }),
+    unscoredUnits(samples, first.slice(0, requests), { requests, what: "warm-up", classes: workload.classes, seed }),
     workload,
     seed,
   );
@@ -120,7 +126,11 @@ export function tailPlan(
   requests = MOST_UNSCORED,
 ): RequestPlan {
   return withCutOffs(
-    withClasses(unscoredUnits(samples, [], { requests, seed, what: "tail" }), workload, seed),
+    withClasses(
+      unscoredUnits(samples, [], { requests, what: "tail", classes: workload.classes, seed }),
+      workload,
+      seed,
+    ),
     workload,
     seed,
   );
@@ -153,7 +163,7 @@ function withClasses(units: readonly (readonly Sample[])[], { classes, cancel }:
     numbers: Uint32Array.from(units, (_, unit) => unit),
     whole: units.length,
     classes,
-    classOf: classes.length === 0 ? null : dealClasses(classes, units.length, seed),
+    classOf: classes.length === 0 ? null : classesOf(classes, units, seed),
     cancel,
     cutOff: new Uint8Array(sequence.length),
   };

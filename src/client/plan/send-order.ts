@@ -2,11 +2,10 @@ import { createRandom } from "../../math/random.ts";
 import { conversationsOf, type Sample } from "../../schema/sample.ts";
 import type { sendOrders } from "../../schema/workload.ts";
 import type { LoadGenPlan } from "./loadgen-plan.ts";
+import { unitsInTurn, type Mix, type Unit } from "./units-in-turn.ts";
 
 export type SendOrder = (typeof sendOrders)[number];
 
-/** What is sent as one: the turns of a conversation, or a single question. */
-type Unit = readonly Sample[];
 type LengthOf = (unit: Unit) => number;
 
 const orders: Readonly<Record<SendOrder, (units: Unit[], length: LengthOf, seed: number) => Unit[]>> = {
@@ -29,19 +28,11 @@ function sorted(units: readonly Unit[], length: LengthOf, order: (left: number, 
 }
 
 /**
- * What is asked, in the order of sending: as many units, from the dataset's first on and round again where there are
- * fewer, as it takes for so many requests. A conversation is kept whole, so that the last may bring some requests more.
- * Equal lengths stay in the dataset's order.
+ * What is asked, in the order of sending: as many units as it takes for so many requests. A conversation is kept whole, so that
+ * the last may bring some requests more. Equal lengths stay in the dataset's order.
  */
-export function sendUnits(samples: readonly Sample[], requests: number, order: SendOrder, seed: number): Unit[] {
-  const known = conversationsOf(samples);
-  const units: Unit[] = [];
-  for (let count = 0; count < requests;) {
-    const unit = known[units.length % known.length]!;
-    units.push(unit);
-    count += unit.length;
-  }
-  return orders[order](units, lengthBy(samples), seed);
+export function sendUnits(samples: readonly Sample[], requests: number, order: SendOrder, mix: Mix): Unit[] {
+  return orders[order](unitsInTurn(conversationsOf(samples), { requests, mix }), lengthBy(samples), mix.seed);
 }
 
 /**

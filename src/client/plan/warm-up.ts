@@ -1,27 +1,22 @@
 import { createRandom } from "../../math/random.ts";
 import { conversationsOf, plainSample, type Sample } from "../../schema/sample.ts";
 import { lengthBy, longestFirst } from "./send-order.ts";
+import { unitsInTurn, type Mix } from "./units-in-turn.ts";
 
 /**
- * What the warm-up asks: the longest units first, round again where there are fewer, until there are at least so many
- * requests and so many units. The two halves of each prompt are swapped, so that it is as long and as much like the data
+ * What the warm-up asks: the longest units first (of each dataset, where there are several), round again where there are fewer,
+ * until there are at least so many requests and so many units. The two halves of each prompt are swapped, so that it is as long and as much like the data
  * as the original, but has no common prefix with it: a prefix cache gains nothing that would help the measured requests.
  * Users do not think between two turns, unless `thinks` says so.
  */
 export function warmUpUnits(
   samples: readonly Sample[],
   requests: number,
-  fewestUnits: number,
-  thinks = false,
+  { units, thinks = false, ...mix }: Mix & { units: number; thinks?: boolean },
 ): Sample[][] {
   const longest = longestFirst(conversationsOf(samples), lengthBy(samples));
-  const units: Sample[][] = [];
-  for (let count = 0; count < requests || units.length < fewestUnits;) {
-    const unit = longest[units.length % longest.length]!.map((sample) => turnedRound(sample, thinks));
-    units.push(unit);
-    count += unit.length;
-  }
-  return units;
+  const asked = unitsInTurn(longest, { requests, units, mix });
+  return asked.map((unit) => unit.map((sample) => turnedRound(sample, thinks)));
 }
 
 /** Requests that are not scored need a like mix of lengths, not every sample: at most this many units are turned round, and sent again and again. */
@@ -34,10 +29,13 @@ const MOST_DRAWN = 1024;
 export function unscoredUnits(
   samples: readonly Sample[],
   first: readonly Sample[][],
-  { requests, seed, what }: { requests: number; seed: number; what: "warm-up" | "tail" },
+  { requests, what, ...mix }: Mix & { requests: number; what: "warm-up" | "tail" },
 ): Sample[][] {
-  const shuffled = createRandom(seed).fork(what).shuffle(conversationsOf(samples));
-  const drawn = shuffled.slice(0, MOST_DRAWN).map((unit) => unit.map((sample) => turnedRound(sample, true)));
+  const shuffled = createRandom(mix.seed).fork(what).shuffle(conversationsOf(samples));
+  const most = Math.min(MOST_DRAWN, shuffled.length);
+  const drawn = unitsInTurn(shuffled, { requests: 0, units: most, mix }).map((unit) =>
+    unit.map((sample) => turnedRound(sample, true)),
+  );
   const units = [...first];
   let count = units.flat().length;
   for (let next = 0; count < requests; next += 1) {

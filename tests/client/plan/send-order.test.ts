@@ -6,7 +6,7 @@ import { conversation } from "../../support/phase.ts";
 
 const samples = ["aaa", "a", "aa", "b"].map((text, index) => textSample(index, text));
 const sendSequence = (of: readonly Sample[], requests: number, order: SendOrder, seed: number) =>
-  sendUnits(of, requests, order, seed).flat();
+  sendUnits(of, requests, order, { classes: [], seed }).flat();
 const indexes = (sequence: readonly { index: number }[]): number[] => sequence.map(({ index }) => index);
 
 describe("sendUnits", () => {
@@ -42,19 +42,21 @@ describe("sendUnits of conversations", () => {
   const three = [...conversation(0, 3), ...conversation(1, 2), ...someSamples(1)];
 
   it("keeps each whole, the last too, and goes round", () => {
-    const units = sendUnits(three, 7, "declared", 1);
+    const units = sendUnits(three, 7, "declared", { classes: [], seed: 1 });
     expect(units.map((unit) => unit.map(({ index }) => index))).toEqual([[0, 1, 2], [10, 11], [0], [0, 1, 2]]);
-    expect(sendUnits(three, 1, "declared", 1).flat()).toHaveLength(3);
+    expect(sendUnits(three, 1, "declared", { classes: [], seed: 1 }).flat()).toHaveLength(3);
   });
 
   it("keeps each whole in any order", () => {
     const many = Array.from({ length: 20 }, (_, number) => conversation(number, 2 + (number % 3))).flat();
-    const shuffled = sendUnits(many, many.length, "shuffled", 5);
+    const shuffled = sendUnits(many, many.length, "shuffled", { classes: [], seed: 5 });
     expect(shuffled.map(([first]) => first?.turn?.conversation)).not.toEqual(Array.from({ length: 20 }, (_, at) => at));
     for (const unit of shuffled) {
       expect(unit.map(({ turn }) => turn?.turn)).toEqual(Array.from({ length: unit.length }, (_, turn) => turn));
       expect(new Set(unit.map(({ turn }) => turn?.conversation)).size).toBe(1);
     }
-    expect(sendUnits(three, 6, "shortest_first", 1).map(({ length }) => length)).toEqual([2, 3, 1]);
+    expect(sendUnits(three, 6, "shortest_first", { classes: [], seed: 1 }).map(({ length }) => length)).toEqual([
+      2, 3, 1,
+    ]);
   });
 });
