@@ -10,4 +10,4 @@ export { loadRuleset, rulesetScenario } from "./rulesets/rulesets.ts";
 export { meant } from "./yaml/nearest.ts";
 export { sortDiagnostics } from "./yaml/places.ts";
 export { placeOfSut } from "./sut-places.ts";
-export { workloadsWithPlaces } from "./workload/workload-places.ts";
+export { datasetsOf, workloadsWithPlaces } from "./workload/workload-places.ts";

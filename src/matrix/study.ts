@@ -182,7 +182,8 @@ function workloadAt(parts: StudyParts, pointer: string, file: WorkloadFile, name
       at: locate(places, `${pointer}${below}`, below === "" ? "key" : "value"),
     });
   const written = !parts.incomplete.has(pointer) && !places.has(`${pointer}/dataset`);
-  if (file.dataset === undefined && written) {
+  const ofClasses = (file.classes?.length ?? 0) > 0 && file.classes!.every((one) => one?.dataset !== undefined);
+  if (file.dataset === undefined && written && !ofClasses) {
     const hint = "add `dataset: { kind: cnn-dailymail | jsonl | synthetic, … }`, or `use:` a fragment that has one";
     complain("missing-key", "error", "", `\`${nameOfPlace(pointer)}\` lacks \`dataset\``, hint);
   }

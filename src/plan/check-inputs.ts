@@ -1,5 +1,5 @@
-import { loadDataset, loadTrace } from "../dataset/index.ts";
-import { diagnosticOf, lintSamples, workloadsWithPlaces } from "../matrix/index.ts";
+import { loadDataset, loadTrace, workloadOfDataset } from "../dataset/index.ts";
+import { datasetsOf, diagnosticOf, lintSamples, workloadsWithPlaces } from "../matrix/index.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
@@ -33,22 +33,26 @@ export async function checkInputs(
       found.push(
         diagnosticOf(study, `${place}${member}`, { code, severity, message: inside(message), hint: inside(hint) }),
       );
-    if (isOfFile(workload)) {
-      const key = datasetKey(workload);
+    for (const used of datasetsOf(placed)) {
+      const part = workloadOfDataset(workload, used);
+      if (!isOfFile(part)) continue;
+      const key = datasetKey(part);
       const samples = samplesOf.get(key)!;
-      const loaded = datasets.get(key) ?? (await loadDataset({ world, root, seed: study.seed, workload, samples }));
+      const loaded =
+        datasets.get(key) ?? (await loadDataset({ world, root, seed: study.seed, workload: part, samples }));
       datasets.set(key, loaded);
       const isAccuracy = workload === study.accuracy;
       const fault = loaded.ok
-        ? datasetFault(loaded.value, workload, { fidelity: study.fidelity, isAccuracy })
+        ? datasetFault(loaded.value, part, { fidelity: study.fidelity, isAccuracy })
         : loaded.problem;
-      const mistake = `${key} ${workload.endpoint} ${isAccuracy}`;
+      const mistake = `${key} ${part.endpoint} ${isAccuracy}`;
       if (fault !== null && !reported.has(mistake)) {
         reported.add(mistake);
-        const elsewhere = fault.code === "dataset-missing" && isNamedByMachine(workload);
-        report("/dataset", fault, elsewhere ? "warning" : "error");
+        const elsewhere = fault.code === "dataset-missing" && isNamedByMachine(part);
+        report(used.place.slice(place.length), fault, elsewhere ? "warning" : "error");
       }
-      if (loaded.ok) found.push(...lintSamples(study, expansion, placed, loaded.value.samples.length));
+      if (loaded.ok && used.requestClass === null)
+        found.push(...lintSamples(study, expansion, placed, loaded.value.samples.length));
     }
     const { arrivals, counts } = workload;
     if (arrivals?.kind !== "trace") continue;
@@ -62,9 +66,11 @@ export async function checkInputs(
 /** The most samples that a workload takes of each dataset, by `datasetKey`. */
 function samplesByDataset(study: Plan["study"]): Map<string, number> {
   const most = new Map<string, number>();
-  for (const { workload } of workloadsWithPlaces(study)) {
-    const key = datasetKey(workload);
-    most.set(key, Math.max(most.get(key) ?? 0, librarySize(workload, study.fidelity)));
+  for (const placed of workloadsWithPlaces(study)) {
+    for (const used of datasetsOf(placed)) {
+      const key = datasetKey(workloadOfDataset(placed.workload, used));
+      most.set(key, Math.max(most.get(key) ?? 0, librarySize(placed.workload, study.fidelity)));
+    }
   }
   return most;
 }

@@ -3,7 +3,7 @@ import { calibrate } from "../client/index.ts";
 import { cacheFolderOf } from "../engine/index.ts";
 import type { Calibration, TrialCalibration } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
-import { isOpenLoop, type Workload } from "../schema/workload.ts";
+import { isOpenLoop, usedDatasets, type Workload } from "../schema/workload.ts";
 import { ownBuild } from "../telemetry/index.ts";
 import type { World } from "../world/world.ts";
 
@@ -82,7 +82,9 @@ function beyondClient(calibration: Calibration, loads: readonly PlannedLoad[]): 
 }
 
 /** Mean length of answers where it is forced; null where the model decides. */
-function forcedTokens({ dataset, sampling }: Workload): number | null {
+function forcedTokens(workload: Workload): number | null {
+  const { dataset, sampling } = workload;
+  if (usedDatasets(workload).some(({ requestClass }) => requestClass !== null)) return null;
   if (dataset.kind !== "synthetic") return sampling.ignore_eos ? sampling.max_tokens : null;
   const lengths = dataset.output_tokens;
   if (lengths?.distribution === "fixed") return lengths.value;

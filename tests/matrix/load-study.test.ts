@@ -75,6 +75,24 @@ describe("a study's defaults", () => {
     expect(of("{ valid: { requests: 5, seconds: 7 } }")?.valid).toEqual({ requests: 5, seconds: 7 });
   });
 
+  it("need no dataset where each class has one, and send token ids where all are made of them", () => {
+    const made = "{ name: a, dataset: { kind: synthetic, input_tokens: 64, output_tokens: 700 } }";
+    const of = (classes: string) => load({ "matrices/a.yaml": matrix({ workloads: `[{ classes: [${classes}] }]` }) });
+    const one = of(made);
+    expect(one.diagnostics).toEqual([]);
+    expect(one.study?.workloads[0]).toMatchObject({
+      prompt: "tokens",
+      sampling: { max_tokens: 700 },
+      classes: [{ dataset: { input_tokens: { distribution: "fixed", value: 64 } } }],
+    });
+    const written = of(`${made}, { name: b, dataset: { kind: jsonl, path: q.jsonl } }`);
+    expect(written.study?.workloads[0]).toMatchObject({
+      prompt: "text",
+      classes: [{}, { dataset: { path: "matrices/q.jsonl" } }],
+    });
+    expect(of(`${made}, { name: b }`).diagnostics).toMatchObject([{ code: "missing-key" }]);
+  });
+
   it("give way to the matrix, and the matrix to the command line", () => {
     const parts = { more: "seed: 7\nfidelity: valid\nrepeats: 5\norder: declared\nlaunch: shared" };
     expect(study(parts)).toMatchObject({ seed: 7, fidelity: "valid", repeats: 5, order: "declared", launch: "shared" });

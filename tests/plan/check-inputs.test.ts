@@ -51,6 +51,16 @@ describe("what run would refuse for the files of its workloads", () => {
     expect(await found({ ...jsonl, endpoint: "completions" }, { files: ids })).toEqual([]);
   });
 
+  it("is found: the file of a class's dataset, and lengths that a trace does not have", async () => {
+    const classes = [{ name: "a" }, { name: "b", dataset: { kind: "jsonl" as const, path: "q.jsonl" } }];
+    expect(await found({ prompt: "text", classes })).toEqual(["error dataset-missing"]);
+    expect(await found({ prompt: "text", classes }, { files: { "q.jsonl": '{"prompt": "a"}\n' } })).toEqual([]);
+    const open: Partial<Workload> = { scenario: "open", arrivals: trace, dataset: { kind: "trace" } };
+    const times = Array.from({ length: 99 }, (_, place) => `${place}\n`).join("");
+    expect(await found(open, { files: { "t.csv": times } })).toEqual(["error trace-broken"]);
+    expect(await found({ dataset: { kind: "trace" } })).toEqual(["error trace-not-named"]);
+  });
+
   it("is found: a trace that is missing or too short", async () => {
     const open: Partial<Workload> = { scenario: "open", arrivals: trace };
     expect(await found(open)).toEqual(["error trace-missing"]);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { expandStudy } from "../../src/design/index.ts";
 import { canonicalJson } from "../../src/schema/json.ts";
 import type { Study } from "../../src/schema/study.ts";
+import type { RequestClass } from "../../src/schema/workload.ts";
 import type { RulesetScenario } from "../../src/schema/ruleset.ts";
 import { makeEngine, makeStudy, makeWorkload } from "../support/make-study.ts";
 import { someRuleset } from "../support/rulesets.ts";
@@ -96,6 +97,18 @@ describe("ids", () => {
     const gate = { cv: 0.05, over: 30, longestS: 60 };
     expect(idWith()).toBe(idsOf()[0]!.id);
     expect(new Set([idWith(), idWith(gate), idWith({ ...gate, longestS: 90 })]).size).toBe(3);
+  });
+
+  it("cover the dataset and the sampling of a class, where it has them", () => {
+    const idWith = (changes: Partial<RequestClass>) =>
+      idsOf({ workloads: [makeWorkload({ classes: [{ name: "a", ...changes }] })] })[0]!;
+    const dataset = { kind: "synthetic" as const, profile: "chat" as const };
+    const found = [idWith({}), idWith({ dataset }), idWith({ sampling: { temperature: 1 } })];
+    expect(new Set(found.map(({ id }) => id)).size).toBe(3);
+    expect(idWith({ slo: { itl_ms: 9 } }).id).toBe(found[0]!.id);
+    // Sampling changes what is said.
+    expect(found[1]!.accuracyKey).toBe(found[0]!.accuracyKey);
+    expect(found[2]!.accuracyKey).not.toBe(found[0]!.accuracyKey);
   });
 
   it("cover a ruleset by its name, and nothing that it says", () => {

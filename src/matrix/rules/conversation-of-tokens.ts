@@ -1,4 +1,4 @@
-import type { Workload } from "../../schema/workload.ts";
+import { usedDatasets, type Workload } from "../../schema/workload.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 import { workloadsWithPlaces } from "../workload/workload-places.ts";
 
@@ -15,7 +15,7 @@ export const conversationOfTokens: Rule = {
     }),
 };
 
-/** True of datasets whose samples are messages. */
-export function isOfConversations({ dataset }: Pick<Workload, "dataset">): boolean {
-  return dataset.kind === "conversations" || dataset.kind === "sharegpt";
+/** True of workloads with a dataset whose samples are messages. */
+export function isOfConversations(workload: Pick<Workload, "dataset" | "classes">): boolean {
+  return usedDatasets(workload).some(({ dataset: { kind } }) => kind === "conversations" || kind === "sharegpt");
 }

@@ -13,8 +13,9 @@ export const datasetGoesRound: Rule = {
     }),
 };
 
-/** The number of samples that a workload's selection states; null where it states none. */
-export function statedSamples({ workload: { selection } }: Pick<PlacedWorkload, "workload">): number | null {
+/** The number of samples that a workload's selection states; null where it states none, or asks datasets of classes as well. */
+export function statedSamples({ workload: { selection, classes } }: Pick<PlacedWorkload, "workload">): number | null {
+  if (classes.some(({ dataset }) => dataset !== undefined)) return null;
   return selection.sample ?? selection.first ?? null;
 }
 

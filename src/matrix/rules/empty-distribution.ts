@@ -1,5 +1,5 @@
 import type { Rule, RuleFinding } from "../rule.ts";
-import { workloadsWithPlaces } from "../workload/workload-places.ts";
+import { datasetsWithPlaces } from "../workload/workload-places.ts";
 
 interface Range {
   min?: number;
@@ -14,14 +14,14 @@ export const emptyDistribution: Rule = {
   code: "empty-distribution",
   severity: "error",
   check: ({ study }) =>
-    workloadsWithPlaces(study).flatMap(({ workload, place }) => {
-      const dataset = workload.dataset as Partial<Record<string, Range | string>>;
+    datasetsWithPlaces(study).flatMap(({ dataset: declared, workload, place }) => {
+      const dataset = declared as Partial<Record<string, Range | string>>;
       return members.flatMap((member): RuleFinding[] => {
         const range = dataset[member];
         if (typeof range !== "object" || (range.min ?? 0) <= (range.max ?? Infinity)) return [];
         const message = `\`${member}\` of workload \`${workload.name}\` has no length: min ${range.min} is above max ${range.max}`;
         const hint = "swap them, or say `{ distribution: fixed, value: … }` for one length";
-        return [{ pointer: `${place}/dataset/${member}/min`, aim: "value", message, hint }];
+        return [{ pointer: `${place}/${member}/min`, aim: "value", message, hint }];
       });
     }),
 };

@@ -1,4 +1,4 @@
-import { workloadsWithPlaces } from "../workload/workload-places.ts";
+import { datasetsWithPlaces } from "../workload/workload-places.ts";
 import type { Rule } from "../rule.ts";
 
 /** Lengths that the engine's own tokenizer is to tell, on an engine that has no way to be asked: every trial would FAIL. */
@@ -8,17 +8,24 @@ export const lengthsWithoutTokenizer: Rule = {
   check: ({ study }) =>
     study.engine.tokenize !== null
       ? []
-      : workloadsWithPlaces(study).flatMap(({ workload, place }) => {
-          const { name, dataset, prompt, promptLengths } = workload;
+      : datasetsWithPlaces(study).flatMap(({ dataset, workload, place }) => {
+          const { name, prompt, promptLengths } = workload;
           const said = `which ${study.engine.name} cannot be asked for: its file has no \`tokenize\``;
           if (dataset.kind === "sharegpt" && (dataset.output ?? "recorded") === "recorded") {
             const message = `answers of \`${name}\` are to be as long as the recorded ones, by the engine's count of tokens, ${said}`;
             const hint = "set `output: natural` in the dataset, or add `tokenize` to the engine file";
-            return [{ pointer: `${place}/dataset`, aim: "key" as const, message, hint }];
+            return [{ pointer: place, aim: "key" as const, message, hint }];
           }
           if (promptLengths !== "engine" || prompt === "tokens") return [];
           const message = `prompts of \`${name}\` are to be exact by the engine's count of tokens, ${said}`;
           const hint = "leave `prompt_lengths` out, send `prompt: tokens`, or add `tokenize` to the engine file";
-          return [{ pointer: `${place}/prompt_lengths`, aim: "key" as const, message, hint }];
+          return [
+            {
+              pointer: `${place.slice(0, place.search(/\/(classes|dataset)/))}/prompt_lengths`,
+              aim: "key" as const,
+              message,
+              hint,
+            },
+          ];
         }),
 };

@@ -1,5 +1,5 @@
 import type { Rule, RuleFinding } from "../rule.ts";
-import { workloadsWithPlaces } from "../workload/workload-places.ts";
+import { datasetsWithPlaces } from "../workload/workload-places.ts";
 
 /** The members of datasets that make prompts begin alike. */
 const shared = ["shared_prefix_tokens", "system_tokens"] as const;
@@ -9,14 +9,16 @@ export const uniqueAndShared: Rule = {
   code: "unique-and-shared",
   severity: "error",
   check: ({ study }) =>
-    workloadsWithPlaces(study).flatMap(({ workload, place }) => {
+    datasetsWithPlaces(study).flatMap(({ dataset: declared, workload, place }) => {
       if (!workload.unique) return [];
-      const dataset = workload.dataset as Partial<Record<string, unknown>>;
+      const dataset = declared as Partial<Record<string, unknown>>;
       return shared.flatMap((member): RuleFinding[] => {
         if (Number(dataset[member] ?? 0) === 0) return [];
         const message = `\`unique: true\` undoes \`${member}\` of workload \`${workload.name}\`: with a salt before them, no two prompts begin alike`;
         const hint = `take out \`unique\`, or \`${member}\``;
-        return [{ pointer: `${place}/unique`, aim: "key", message, hint }];
+        return [
+          { pointer: `${place.slice(0, place.search(/\/(classes|dataset)/))}/unique`, aim: "key", message, hint },
+        ];
       });
     }),
 };

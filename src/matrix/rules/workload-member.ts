@@ -5,7 +5,7 @@ import { expressionOf } from "../../schema/computed.ts";
 import { memberOf, type Json } from "../../schema/json.ts";
 import { nameInScope } from "../../schema/knob-scopes.ts";
 import { settableSut, SutFile } from "../../schema/sut-file.ts";
-import { ArrivalDeclaration, type Workload } from "../../schema/workload.ts";
+import { ArrivalDeclaration, usedDatasets, type Workload } from "../../schema/workload.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 import type { Setting } from "../settings.ts";
 import { meant } from "../yaml/nearest.ts";
@@ -61,8 +61,12 @@ function faultOf(
   values: { value: Json; pointer: string }[],
 ): (Omit<RuleFinding, "pointer"> & { pointer: string | null }) | null {
   const declared = workload[scope] as { kind: string } | null;
-  if (declared === null) {
-    const message = `\`${scope}.${member}\` does nothing for \`${workload.name}\`: a workload of scenario ${workload.scenario} has no ${scope}`;
+  const ofClasses = scope === "dataset" && usedDatasets(workload).every(({ requestClass }) => requestClass !== null);
+  if (declared === null || ofClasses) {
+    const why = ofClasses
+      ? "each of its classes has a dataset of its own"
+      : `a workload of scenario ${workload.scenario} has no ${scope}`;
+    const message = `\`${scope}.${member}\` does nothing for \`${workload.name}\`: ${why}`;
     return {
       pointer: null,
       aim: "key",

@@ -1,5 +1,5 @@
 import type { Study } from "../../schema/study.ts";
-import type { RequestClass, Workload } from "../../schema/workload.ts";
+import { usedDatasets, type RequestClass, type UsedDataset, type Workload } from "../../schema/workload.ts";
 
 /** A workload as the matrix writes it, and the pointer to it. */
 export interface PlacedWorkload {
@@ -19,4 +19,17 @@ export function classesWithPlaces(study: Study): { requestClass: RequestClass; w
   return workloadsWithPlaces(study).flatMap(({ workload, place }) =>
     workload.classes.map((requestClass, index) => ({ requestClass, workload, place: `${place}/classes/${index}` })),
   );
+}
+
+/** Every dataset that they ask, of classes too, and the pointer to it. */
+export function datasetsWithPlaces(study: Study): (UsedDataset & PlacedWorkload)[] {
+  return workloadsWithPlaces(study).flatMap((placed) => datasetsOf(placed));
+}
+
+/** The datasets of one workload, each with the pointer to it as `place`. */
+export function datasetsOf({ workload, place }: PlacedWorkload): (UsedDataset & PlacedWorkload)[] {
+  return usedDatasets(workload).map((used) => {
+    const index = used.requestClass === null ? -1 : workload.classes.indexOf(used.requestClass);
+    return { ...used, workload, place: `${place}${index < 0 ? "" : `/classes/${index}`}/dataset` };
+  });
 }

@@ -105,7 +105,7 @@ function otherSpellings(path: string): string[] {
   return [stem, ...swapped].flatMap((name) => [`${name}.yaml`, `${name}.yml`]).filter((name) => name !== path);
 }
 
-/** The paths of a workload's dataset and trace, written from its own file, as they are from the study's folder: the same in an id on every machine. */
+/** The paths of a workload's datasets and trace, written from its own file, as they are from the study's folder: the same in an id on every machine. */
 function withPathsFromRoot(tree: MapTree, file: string, gathering: Gathering): MapTree {
   const fromRoot = (path: string): string =>
     isAbsolute(path) ? path : relative(gathering.root, resolve(dirname(file), path)).replaceAll("\\", "/");
@@ -113,7 +113,11 @@ function withPathsFromRoot(tree: MapTree, file: string, gathering: Gathering): M
 }
 
 export function withDatasetPath(tree: MapTree, rewrite: (path: string) => string): MapTree {
-  return withPathOf("dataset", tree, rewrite);
+  const own = withPathOf("dataset", tree, rewrite);
+  const classes = own.entries.get("classes");
+  if (classes?.tree.kind !== "list") return own;
+  const items = classes.tree.items.map((one) => (one.kind === "map" ? withPathOf("dataset", one, rewrite) : one));
+  return withEntry(own, "classes", { ...classes, tree: { ...classes.tree, items } });
 }
 
 function withPathOf(member: "dataset" | "arrivals", tree: MapTree, rewrite: (path: string) => string): MapTree {

@@ -90,6 +90,15 @@ describe("requestBody", () => {
     expect(plain).toMatchObject({ ok: true, value: { model: "tiny" } });
   });
 
+  it("samples as a class says, and as the workload where it says nothing", () => {
+    const workload = someWorkload();
+    const requestClass = { name: "c", sampling: { temperature: 0.7, max_tokens: 90, min_tokens: 90 } };
+    expect(requestBody(textSample(0), workload, endpoint, { history: [], requestClass })).toMatchObject({
+      ok: true,
+      value: { temperature: 0.7, max_tokens: 90, min_tokens: 90, top_p: workload.sampling.top_p },
+    });
+  });
+
   it("refuses a conversation of token ids on either endpoint", () => {
     const [turn] = conversation(0, 1);
     const ofTokens = { ...turn!, prompt: { tokens: [1, 2] } };

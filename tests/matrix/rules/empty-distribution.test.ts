@@ -20,6 +20,12 @@ describe("empty-distribution", () => {
     expect(found(code, { more: `accuracy: ${lengths(wrong)}` }).map(({ at }) => at)).toEqual(["9"]);
   });
 
+  it("looks at the dataset of a class, and at normal lengths", () => {
+    const own = lengths("{ distribution: normal, mean: 5, stdev: 1, min: 9, max: 3 }").slice(2, -2);
+    const workloads = `[{ dataset: { kind: synthetic }, classes: [{ name: a }, { name: b, ${own} }] }]`;
+    expect(found(code, { workloads }).map(({ at }) => at)).toEqual(["9"]);
+  });
+
   it("says a workload's mistake once where accuracy scores the same workload", () => {
     const workloads = `[${lengths("{ distribution: uniform, min: 2, max: 1 }")}]`;
     expect(found(code, { workloads, more: "accuracy: true" })).toHaveLength(1);

@@ -15,6 +15,12 @@ describe("unique-and-shared", () => {
     expect(found(code, of("{ kind: conversations, system_tokens: 64 }"))).toHaveLength(1);
   });
 
+  it("looks at the dataset of a class", () => {
+    const classes = "classes: [{ name: a, dataset: { kind: synthetic, shared_prefix_tokens: 64 } }]";
+    const [one] = found(code, of(`{ kind: synthetic }, ${classes}`));
+    expect(one).toMatchObject({ at: "unique" });
+  });
+
   it("lets each stand alone", () => {
     expect(found(code, of("{ kind: synthetic, profile: chat, shared_prefix_tokens: 64 }", false))).toEqual([]);
     expect(found(code, of("{ kind: synthetic, profile: chat, shared_prefix_tokens: 0 }"))).toEqual([]);

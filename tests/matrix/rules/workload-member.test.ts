@@ -19,6 +19,16 @@ describe("workload-member", () => {
     expect(all.map((one) => one.message)).toEqual([message]);
   });
 
+  it("finds a member of a dataset that no class asks", () => {
+    const own = "{ name: a, dataset: { kind: synthetic, profile: chat } }";
+    const of = (classes: string) => workloads.replace("dataset:", `classes: [${classes}], dataset:`);
+    const more = "sweep: { dataset.input_tokens: [64, 128] }\n";
+    expect(found(code, { workloads: of(own), more })[0]?.message).toBe(
+      "`dataset.input_tokens` does nothing for `w`: each of its classes has a dataset of its own",
+    );
+    expect(found(code, { workloads: of(`${own}, { name: b }`), more })).toEqual([]);
+  });
+
   it("finds a member of sut that there is not", () => {
     const design = "{ kind: isolation, changes: [{ id: a, set: { sut.versio: 1.0.0 } }] }";
     expect(found(code, { design })[0]).toMatchObject({ message: "`sut` has no member `versio`" });
