@@ -69,9 +69,11 @@ export async function loadDataset(request: DatasetRequest): Promise<Result<Datas
 
 /** What the texts of a workload's datasets are to a tokenizer. */
 export function textLengthsOf(workload: Workload): WorkloadLengths {
-  const lengthsOf = ({ dataset }: UsedDataset): TextLengths =>
-    (formats[dataset.kind] as Format<DatasetDeclaration["kind"]>).lengths(dataset);
   const used = usedDatasets(workload);
   const byClass = new Map(used.map((one) => [one.requestClass?.name, lengthsOf(one)]));
   return { all: [...byClass.values()], of: (sample) => byClass.get(sample.class)! };
+}
+
+function lengthsOf({ dataset }: UsedDataset): TextLengths {
+  return (formats[dataset.kind] as Format<DatasetDeclaration["kind"]>).lengths(dataset);
 }

@@ -30,7 +30,8 @@ export function unitsInTurn(
   const pools = poolsOf(known, mix.classes);
   const [only] = pools;
   if (pools.length === 1 && only !== undefined) return round(only.units, requests, fewest);
-  const perUnit = pools.reduce((sum, { units, share }) => sum + share * meanLength(units), 0) / sum(pools);
+  const whole = pools.reduce((total, { share }) => total + share, 0);
+  const perUnit = pools.reduce((total, { units, share }) => total + share * meanLength(units), 0) / whole;
   for (let count = Math.max(fewest, Math.ceil(requests / perUnit)); ;) {
     const units = dealt(pools, count, mix.seed);
     const missing = requests - units.reduce((total, { length }) => total + length, 0);
@@ -77,10 +78,6 @@ function poolsOf(known: readonly Unit[], classes: readonly RequestClass[]): Pool
     const sharing = classes.filter((one) => (name === undefined ? one.dataset === undefined : one.name === name));
     return { name, units, share: sharing.reduce((total, { share = 1 }) => total + share, 0) };
   });
-}
-
-function sum(pools: readonly Pool[]): number {
-  return pools.reduce((total, { share }) => total + share, 0);
 }
 
 function meanLength(units: readonly Unit[]): number {
