@@ -43,19 +43,43 @@ interface Grid {
   knobs: { knob: string; values: Json[]; base: Json }[];
 }
 
+/** What a cell and its baseline set of each factor: the point of an axis where factors are axes, else the value of a knob. */
+function factorsIn(study: ComparedStudy, { baseline, contrasts }: Cell): { base: Assignment; rows: FactorialRow[] } {
+  const onAxes = contrasts.filter(({ axisPoints }) => axisPoints !== undefined);
+  if (onAxes.length > 0) {
+    // Rows that were included beside the cells stand at no point.
+    const rows = onAxes.map(({ treatment, axisPoints }) => ({ name: treatment, changed: pointsOf(axisPoints) }));
+    return { base: pointsOf(onAxes[0]!.basePoints), rows };
+  }
+  const base = experimentsByName(study).get(baseline)?.knobs ?? {};
+  return { base, rows: contrasts.map(({ treatment, changed }) => ({ name: treatment, changed })) };
+}
+
+/** The points of axes; that of a value without the name of its knob before it. */
+function pointsOf(points: { [axis: string]: string } = {}): Assignment {
+  return Object.fromEntries(
+    Object.entries(points).map(([axis, id]) => {
+      const name = `${axis.split(".").at(-1)}=`;
+      return [axis, id.startsWith(name) ? id.slice(name.length) : id];
+    }),
+  );
+}
+
+interface FactorialRow {
+  name: string;
+  changed: Assignment;
+}
+
 function gridOf(study: ComparedStudy, cell: Cell, { arms }: CellModel): Grid {
-  const base = experimentsByName(study).get(cell.baseline)?.knobs ?? {};
+  const { base, rows: cells } = factorsIn(study, cell);
   // In the order of the factors, which a cell that changes all of them has.
-  const widestFirst = cell.contrasts
+  const widestFirst = cells
     .map(({ changed }) => Object.keys(changed))
     .toSorted((left, right) => right.length - left.length);
   const names = [...new Set(widestFirst.flat())];
   const settingOf = (changed: Assignment): Assignment =>
     Object.fromEntries(names.map((knob) => [knob, (knob in changed ? changed[knob] : base[knob]) ?? null]));
-  const rows = [
-    { name: cell.baseline, changed: {} },
-    ...cell.contrasts.map(({ treatment, changed }) => ({ name: treatment, changed })),
-  ];
+  const rows: FactorialRow[] = [{ name: cell.baseline, changed: {} }, ...cells];
   const measured = rows.flatMap(({ name, changed }) => {
     const arm = arms.get(name)!;
     return arm.positive && arm.values.length > 0 ? [{ setting: settingOf(changed), index: arm.index }] : [];

@@ -94,6 +94,7 @@ function contrastsOf(
       changed: control.id === row.against ? row.changed : changedBetween(row.assignment, control.assignment),
       ...(row.compound === undefined ? {} : { compound: row.compound }),
       ...(row.axisPoints === undefined ? {} : { axisPoints: row.axisPoints }),
+      ...(row.basePoints === undefined ? {} : { basePoints: row.basePoints }),
     };
     const first: Contrast = { ...contrast, control: control.id + suffix, family };
     if (familyAgainstBaseline === undefined || control === baseline) return [first];

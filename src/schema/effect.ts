@@ -178,7 +178,7 @@ export interface Decision {
 /** One term of a factorial: what a knob does on its own, or what two do beyond the product of their own effects. */
 export interface FactorialTerm {
   kind: "main" | "interaction";
-  /** One level, or two. */
+  /** One level, or two; of a factor that is an axis of points its name, and the ids of the points. */
   levels: { knob: string; value: Json; base: Json }[];
   /** The cell of workload and sweep that it belongs to: the name of its baseline. */
   baseline: string;

@@ -1,3 +1,4 @@
+import { valueIn } from "./assignment.ts";
 import { memberOf, sameJson, type Json } from "./json.ts";
 import type { Assignment } from "./knob.ts";
 
@@ -19,8 +20,8 @@ export interface ExcludableCell {
 /** True where an exclusion names this cell. One without a member names all. */
 export function isExcluded({ match }: Exclusion, { settings, names }: ExcludableCell): boolean {
   return Object.entries(match).every(([part, wanted]) => {
-    const own = memberOf(names, part) ?? memberOf(settings, part) ?? null;
-    return isAmong(own, wanted);
+    const name = memberOf(names, part);
+    return (name !== undefined && isAmong(name, wanted)) || isAmong(valueIn(settings, part) ?? null, wanted);
   });
 }
 

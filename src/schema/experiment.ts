@@ -47,8 +47,10 @@ export interface Contrast {
   control: string;
   changed: Assignment;
   compound?: string;
-  /** Of a cell of named factors: the point of each. */
+  /** Of a cell of factors that are more or less than a knob each: the point of each. */
   axisPoints?: { [axis: string]: string };
+  /** The points at which the baseline stands; absent where it is no cell itself. */
+  basePoints?: { [axis: string]: string };
   family: "isolation" | "step" | "stack" | "combination";
 }
 
@@ -76,8 +78,10 @@ export interface Row {
   compound?: string;
   /** Axes that it narrows for itself. */
   sweep?: Axis[];
-  /** Of a cell of named factors: the point of each. */
+  /** Of a cell of factors that are more or less than a knob each: the point of each. */
   axisPoints?: { [axis: string]: string };
+  /** The points at which the baseline stands; absent where it is no cell itself. */
+  basePoints?: { [axis: string]: string };
   skip?: string;
   /** Where the matrix says it: JSON pointer. */
   pointer: string;

@@ -7,7 +7,7 @@ import type { FactorialTerm } from "../../src/schema/effect.ts";
 import { axesOf } from "../../src/schema/axis.ts";
 import type { Json } from "../../src/schema/json.ts";
 import type { Design } from "../../src/schema/design.ts";
-import { makeStudy } from "../support/make-study.ts";
+import { makeEngine, makeStudy } from "../support/make-study.ts";
 
 const factors = (values: Record<string, Json[]>): Design => ({
   kind: "combination",
@@ -16,7 +16,9 @@ const factors = (values: Record<string, Json[]>): Design => ({
 });
 
 function terms(design: Design, effects: PlantedEffect[], sd = 0.003, lost: string[] = []): FactorialTerm[] {
-  const study = makeStudy(design, { repeats: 3 });
+  const { knobs } = makeEngine();
+  const engine = makeEngine({ knobs: { ...knobs, speculative_config: { type: "json" } } });
+  const study = makeStudy(design, { repeats: 3, engine });
   const expansion = expandStudy(study);
   const execute = createVirtualLaboratory(
     { throughput: 1000, effects, noise: { kind: "gaussian", sd }, driftPerTrial: 0, launchSd: 0, invalidShare: 0 },
@@ -92,5 +94,60 @@ describe("factorial", () => {
     expect(pair).toMatchObject({ ratio: null, why: "not every combination that it needs was measured" });
     const change = { id: "fp8", label: "fp8", set: { quantization: "fp8" }, pointer: "" };
     expect(terms({ kind: "isolation", changes: [change] }, [])).toEqual([]);
+  });
+
+  it("takes an axis of named points as one factor, whatever its points set", () => {
+    const layouts = [
+      { id: "plain", enforce_eager: null, quantization: null },
+      { id: "eager", enforce_eager: true, max_model_len: 1024 },
+      { id: "small", quantization: "fp8", max_model_len: 2048 },
+    ];
+    const ofAxes = terms(factors({ layout: layouts, max_num_seqs: [16, 32] }), [
+      { knobs: { enforce_eager: true }, throughput: 0.9 },
+      { knobs: { quantization: "fp8" }, throughput: 1.2 },
+      { knobs: { quantization: "fp8", max_num_seqs: 32 }, throughput: 1.1 },
+    ]);
+    expect(ofAxes.map(nameOf)).toEqual([
+      "layout=eager",
+      "layout=small",
+      "max_num_seqs=32",
+      "layout=eager×max_num_seqs=32",
+      "layout=small×max_num_seqs=32",
+    ]);
+    expect(ofAxes.map(({ levels }) => levels[0]!.base)).toEqual(["plain", "plain", "16", "plain", "plain"]);
+    expect(ofAxes.map(({ contexts }) => contexts.length)).toEqual([2, 2, 3, 1, 1]);
+    const truths = [0.9, 1.2 * Math.sqrt(1.1), 1.1 ** (1 / 3), 1, 1.1];
+    for (const [index, truth] of truths.entries())
+      expect(Math.abs(ofAxes[index]!.ratio! / truth - 1)).toBeLessThan(0.01);
+    expect(ofAxes.slice(3).map(({ addsUp }) => addsUp)).toEqual(["yes", "no"]);
+  });
+
+  it("tells two members of one knob apart", () => {
+    const members = {
+      "speculative_config.method": ["ngram", "eagle"],
+      "speculative_config.num_speculative_tokens": [2, 5],
+    };
+    const eagle = (tokens: number) => ({ speculative_config: { method: "eagle", num_speculative_tokens: tokens } });
+    const ofAxes = terms(
+      factors(members),
+      [2, 5].map((tokens) => ({ knobs: eagle(tokens), throughput: 1.3 })),
+    );
+    expect(ofAxes.map(nameOf)).toEqual([
+      "speculative_config.method=eagle",
+      "speculative_config.num_speculative_tokens=5",
+      "speculative_config.method=eagle×speculative_config.num_speculative_tokens=5",
+    ]);
+    expect(Math.abs(ofAxes[0]!.ratio! / 1.3 - 1)).toBeLessThan(0.01);
+    expect(Math.abs(ofAxes[1]!.ratio! - 1)).toBeLessThan(0.01);
+  });
+
+  it("leaves out rows that are included beside the cells of an axis", () => {
+    const layouts = [
+      { id: "eager", enforce_eager: true, max_model_len: 1024 },
+      { id: "small", quantization: "fp8" },
+    ];
+    const design = factors({ layout: layouts });
+    const extra = { id: "extra", label: "extra", set: { max_num_seqs: 64 }, pointer: "" };
+    expect(terms({ ...design, changes: [extra] }, []).map(nameOf)).toEqual(["layout=eager", "layout=small"]);
   });
 });

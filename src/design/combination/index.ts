@@ -3,6 +3,7 @@ import { assign, changedBetween } from "../../schema/assignment.ts";
 import { AxesFile, axesOf, type Axis, type AxisPoint } from "../../schema/axis.ts";
 import { AssignmentFile, ChangeFile, changesOf, exclusionsOf } from "../../schema/design.ts";
 import type { Row } from "../../schema/experiment.ts";
+import { knobMember } from "../../schema/knob-scopes.ts";
 import { pointSeparator } from "../cells.ts";
 import { designKind } from "../design-kind.ts";
 import { changedRow, lackingKnob, withoutUnset } from "../row.ts";
@@ -25,11 +26,18 @@ export const combination = designKind({
   rows(study, baseline) {
     const { changes, factors = [] } = study.design;
     const rows: Row[] = [];
-    const isNamed = factors.some((factor) => factor.isNamed);
-    for (const points of crossed(factors)) {
+    const cells = [...crossed(factors)].map((points) => {
       const set = Object.assign({}, ...points.map((point) => point.set)) as AxisPoint["set"];
       const assignment = withoutUnset(assign(baseline.assignment, set));
-      const changed = changedBetween(assignment, baseline.assignment, set);
+      return { points, set, assignment, changed: changedBetween(assignment, baseline.assignment, set) };
+    });
+    const namesOf = (points: readonly AxisPoint[]) =>
+      Object.fromEntries(factors.map(({ name }, at) => [name, points[at]!.id]));
+    // What else than a whole knob is a factor does not show in what a cell changes.
+    const hasPoints = factors.some(({ isNamed, name }) => isNamed || knobMember(name) !== null);
+    const ofBaseline = cells.find(({ changed }) => Object.keys(changed).length === 0);
+    const basePoints = ofBaseline === undefined ? {} : { basePoints: namesOf(ofBaseline.points) };
+    for (const { points, set, assignment, changed } of cells) {
       if (Object.keys(changed).length === 0) continue;
       const id = points.map((point) => point.id).join(pointSeparator);
       const lacking = lackingKnob(study, set, assignment);
@@ -40,7 +48,7 @@ export const combination = designKind({
         changed,
         against: baseline.id,
         compound: "a cell of the factorial",
-        ...(isNamed ? { axisPoints: Object.fromEntries(factors.map(({ name }, at) => [name, points[at]!.id])) } : {}),
+        ...(hasPoints ? { axisPoints: namesOf(points), ...basePoints } : {}),
         ...(lacking === null ? {} : { skip: lacking }),
         pointer: "/design/factors",
       });
