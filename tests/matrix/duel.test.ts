@@ -49,6 +49,18 @@ describe("a duel in a matrix", () => {
     );
   });
 
+  it("sets two engines side by side, each with knobs of its own", () => {
+    const design =
+      "{ kind: duel, b: { id: other, set: { sut.engine: other }, knobs: { slots: 16, dtype: 8 }, compound: an engine } }";
+    const other = "format: ceteris.engine/1\nextends: pocket\nknobs: { slots: { flag: --slots, type: int } }\n";
+    const files = { "matrices/a.yaml": matrix({ design }), "sut/other.yaml": other };
+    expect(brief(diagnose(files)).map((text) => text.split("@")[0])).toEqual(["not-a-choice"]);
+    expect(expandStudy(load(files).study!).experiments.map(({ knobs, skip }) => ({ knobs, skip }))).toEqual([
+      { knobs: { max_num_seqs: 16 }, skip: null },
+      { knobs: { "sut.engine": "other", slots: 16, dtype: 8 }, skip: null },
+    ]);
+  });
+
   it("shows what is wrong with a side where it is written", () => {
     const design =
       "{ kind: duel, a: { id: small, set: { max_num_sequences: 8 } }, b: { id: half, set: { dtpye: float16 } } }";

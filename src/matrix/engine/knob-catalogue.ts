@@ -31,7 +31,10 @@ interface ValueSchema {
   description?: string;
 }
 
-/** All knobs of a study: its engine's bare, the client's as `load.…` and `sampling.…`, variables as `env.…`. */
+/**
+ * All knobs of a study: its engine's bare, and those of other engines that it names, the client's as `load.…` and
+ * `sampling.…`, variables as `env.…`. A knob that two engines have is checked as the study's own.
+ */
 export function knobCatalogue(study: Study): KnobCatalogue {
   const client = new Map<string, CheckedKnob>([
     ...knobsOfSchema("load.", LoadKnobs.properties),
@@ -39,7 +42,8 @@ export function knobCatalogue(study: Study): KnobCatalogue {
   ]);
   const engineKnobs = new Map(Object.entries(study.engine.knobs));
   const checked = new Map<string, CheckedKnob>();
-  for (const [name, definition] of engineKnobs) checked.set(name, { definition, greaterThan: null });
+  for (const { knobs } of [...study.engines.values(), study.engine])
+    for (const [name, definition] of Object.entries(knobs)) checked.set(name, { definition, greaterThan: null });
 
   return {
     find: (name) =>

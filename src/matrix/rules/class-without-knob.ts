@@ -1,6 +1,6 @@
 import type { RequestClass } from "../../schema/workload.ts";
 import type { LintContext, Rule, RuleFinding } from "../rule.ts";
-import { classesWithPlaces } from "../workload/workload-places.ts";
+import { workloadsWithPlaces } from "../workload/workload-places.ts";
 
 /** What a member of a class needs of the engine: a knob and its value. An engine whose table has no such knob is asked nothing. */
 const needs: readonly { member: keyof RequestClass; knob: string; value: string | boolean; without: string }[] = [
@@ -8,21 +8,25 @@ const needs: readonly { member: keyof RequestClass; knob: string; value: string 
   { member: "priority", knob: "scheduling_policy", value: "priority", without: "it refuses a priority or ignores it" },
 ];
 
-/** A class that asks for what the engine was not told to do. A warning: the name may be one that the model is served under as well. */
+/**
+ * Classes that ask for what the engine was not told to do, once for each such member of a workload. A warning: the name may be
+ * one that the model is served under as well.
+ */
 export const classWithoutKnob: Rule = {
   code: "class-without-knob",
   severity: "warning",
   check: (context) =>
-    classesWithPlaces(context.study).flatMap(({ requestClass, workload, place }) =>
+    workloadsWithPlaces(context.study).flatMap(({ workload, place }) =>
       needs.flatMap(({ member, knob, value, without }): RuleFinding[] => {
-        if (requestClass[member] === undefined) return [];
-        const rows = rowsWithout(context, workload.name, knob, value);
-        const [first] = rows;
+        const index = workload.classes.findIndex((one) => one[member] !== undefined);
+        const [first, ...others] = index < 0 ? [] : rowsWithout(context, workload.name, knob, value);
         if (first === undefined) return [];
-        const more = rows.length === 1 ? "" : ` (and ${rows.length - 1} more)`;
-        const message = `class \`${requestClass.name}\` says \`${member}\`, and \`${first}\`${more} does not set \`${knob}: ${String(value)}\`: ${without}`;
+        const also = workload.classes.filter((one) => one[member] !== undefined).length - 1;
+        const who = `class \`${workload.classes[index]!.name}\`${also === 0 ? "" : ` (and ${also} more)`}`;
+        const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+        const message = `${who} says \`${member}\`, and \`${first}\`${more} does not set \`${knob}: ${String(value)}\`: ${without}`;
         const hint = `set \`${knob}: ${String(value)}\` in baseline.knobs, or take \`${member}\` out of the class`;
-        return [{ pointer: `${place}/${member}`, aim: "key", message, hint }];
+        return [{ pointer: `${place}/classes/${index}/${member}`, aim: "key", message, hint }];
       }),
     ),
 };

@@ -21,6 +21,8 @@ export const collateral: Rule = {
 
 function applies(context: LintContext, coupling: Coupling, row: Row): boolean {
   if (row.against === null || !Object.hasOwn(row.changed, coupling.knob)) return false;
+  // Another engine has rules of its own.
+  if (Object.hasOwn(row.changed, "sut.engine")) return false;
   if (!allHold(coupling.when ?? [], row.assignment, context.valueOf)) return false;
   return notPinned(context, coupling, row).length > 0;
 }

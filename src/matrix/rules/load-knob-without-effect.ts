@@ -41,11 +41,15 @@ export const loadKnobWithoutEffect: Rule = {
             (knob === "rate" && !readsRate(workload)) ||
             (knob === "expected_rate" && workload.ruleset === null)),
       );
+    // An axis of a workload's own is no other's.
+    const isAsked = (pointer: string) => (workload: Workload) =>
+      !pointer.startsWith(pointerOf("workloads")) ||
+      pointer.startsWith(`${pointerOf("workloads", study.workloads.indexOf(workload))}/`);
     const ofKnobs = settings
       .filter(({ where }) => where !== "exclude")
       .flatMap(({ knob, pointer }) => {
         const name = nameInScope(knob, "load");
-        return name === null ? [] : finding(name, pointer, deafTo(name));
+        return name === null ? [] : finding(name, pointer, deafTo(name).filter(isAsked(pointer)));
       });
     // What the workloads say themselves; what has no place is a default or a stand-in's.
     const ofWorkloads = study.workloads.flatMap((workload, index) =>

@@ -40,6 +40,12 @@ describe("class-without-knob", () => {
     ]);
   });
 
+  it("says it once, however many classes ask", () => {
+    const [one, ...others] = found("{ name: plain }, { name: a, priority: 3 }, { name: b, priority: 1 }");
+    expect(one?.message).toMatch(/^class `a` \(and 1 more\) says `priority`/);
+    expect(others).toEqual([]);
+  });
+
   it("is content where the knob is set, or the engine has no such knob", () => {
     const baseline = "{ knobs: { enable_lora: true, scheduling_policy: priority } }";
     expect(found("{ name: a, model: my-lora, priority: 3 }", { baseline })).toEqual([]);

@@ -18,6 +18,18 @@ describe("load-knob-without-effect", () => {
     expect(found(code, { more: "sweep: { load.concurrency: [1, 2] }" })).toHaveLength(1);
   });
 
+  it("asks an axis of a workload's own of no other", () => {
+    const open = workload("open", "{ rate: 1 }", "online");
+    const swept = `${open.slice(0, -2)}, sweep: { load.rate: [1, 2] } }`;
+    expect(found(code, { workloads: `[${swept}, ${workload("offline", "{}", "batch")}]` })).toEqual([]);
+    expect(
+      found(code, {
+        workloads: `[${open}, ${workload("offline", "{}", "batch")}]`,
+        more: "sweep: { load.rate: [1, 2] }",
+      }),
+    ).toHaveLength(1);
+  });
+
   it("warns of client chunks and of max_in_flight on a closed loop", () => {
     const load = "{ concurrency: 4, batch_size: 8, barrier: false, max_in_flight: 16, order: shuffled }";
     const all = found(code, { workloads: `[${workload("closed", load)}]` });
