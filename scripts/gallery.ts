@@ -1,0 +1,88 @@
+/**
+ * `npm run gallery [-- NAME…]`: runs each matrix of the gallery once on the simulated engine at fidelity `smoke`, and says which
+ * rows have no usable trial. Exit code 1 where one that should have is without. What the simulated engine cannot serve is listed
+ * below and only planned. Results are left in a folder that is named at the end.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { globSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+
+const root = join(import.meta.dirname, "..");
+
+/** Matrices by their names that the simulated engine does not serve, and why. */
+export const planOnly: Readonly<Record<string, string>> = {
+  "attention-backends": "the simulated engine does not model attention kernels",
+  "expert-parallel-layouts": "the simulated engine does not model mixtures of experts, and is one replica",
+  "kv-offload": "the simulated engine does not model offloading",
+  "lora-mix": "the simulated engine does not model LoRA",
+  "parallel-triples": "the simulated engine is one replica",
+  "prefill-decode": "the engine is a launcher script of one's own, whose knobs the simulated engine lacks",
+  "priority-classes": "the simulated engine serves first come, first served",
+  "two-engines": "the other engine is not simulated",
+};
+
+/** The matrices of the gallery by their names: paths from the repository's folder. */
+export function galleryMatrices(): Map<string, string> {
+  const files = globSync("matrices/gallery/**/*.yaml", { cwd: root }).filter((path) => !path.includes("/sut/"));
+  return new Map(files.toSorted().map((path) => [basename(path, ".yaml"), path]));
+}
+
+interface RowOfStudy {
+  experiment: string;
+  usable: number;
+  skipped: number;
+}
+
+async function ceteris(args: string[], folder: string): Promise<{ code: number; stdout: string; stderr: string }> {
+  const child = spawn(join(root, "bin/ceteris.sh"), args, {
+    cwd: folder,
+    // Time flies eight times as fast: long answers would take minutes, and two cores still keep up with the client's part.
+    env: { CETERIS_SIMULATED_SPEED: "8", ...process.env, NO_COLOR: "1", MLFLOW_TRACKING_URI: "" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text) => (stderr += text));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code: code ?? 1, stdout, stderr };
+}
+
+/** Runs a matrix; the experiments that have no usable trial, or what went wrong. */
+async function run(path: string, results: string): Promise<string[]> {
+  const folder = dirname(join(root, path)).replace(/\/matrices\/gallery$/, "");
+  const ran = await ceteris(
+    ["run", join(root, path), "--sut", "simulated", "--fidelity", "smoke", "--results", results],
+    folder,
+  );
+  if (ran.code > 1) return [`ended with ${ran.code}: ${ran.stderr.trim().split("\n").slice(-8).join("\n")}`];
+  const sql = "select experiment, valid + screened as usable, skipped from experiments order by all";
+  const asked = await ceteris(["query", sql, "--format", "json", "--results", results], folder);
+  const rows = JSON.parse(asked.stdout) as RowOfStudy[];
+  const without = rows.filter(({ usable, skipped }) => usable === 0 && skipped === 0);
+  return rows.length === 0 ? ["nothing was measured"] : without.map(({ experiment }) => experiment);
+}
+
+async function main(): Promise<void> {
+  const { positionals } = parseArgs({ allowPositionals: true });
+  const results = mkdtempSync(join(tmpdir(), "ceteris-gallery-"));
+  for (const [name, path] of galleryMatrices()) {
+    if (positionals.length > 0 && !positionals.includes(name)) continue;
+    const reason = planOnly[name];
+    if (reason !== undefined) {
+      console.log(`plan-only  ${name}: ${reason}`);
+      continue;
+    }
+    const startedMs = performance.now();
+    const without = await run(path, join(results, name));
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
+    console.log(`${without.length === 0 ? "ok        " : "FAILED    "} ${name} (${seconds} s)`);
+    for (const line of without) console.log(`             no usable trial: ${line}`);
+    if (without.length > 0) process.exitCode = 1;
+  }
+  console.log(`results: ${results}`);
+}
+
+if (import.meta.main) await main();
