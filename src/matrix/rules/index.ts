@@ -8,6 +8,7 @@ import { cannotRun } from "./cannot-run.ts";
 import { changesNothing } from "./changes-nothing.ts";
 import { classShares } from "./class-shares.ts";
 import { classWithoutKnob } from "./class-without-knob.ts";
+import { classesAlike } from "./classes-alike.ts";
 import { closedWithoutConcurrency } from "./closed-without-concurrency.ts";
 import { collateral } from "./collateral.ts";
 import { compoundChange } from "./compound-change.ts";
@@ -41,6 +42,8 @@ import { peakAndRate } from "./peak-and-rate.ts";
 import { peakBounds } from "./peak-bounds.ts";
 import { peakWithoutLimits } from "./peak-without-limits.ts";
 import { peakWithoutOpen } from "./peak-without-open.ts";
+import { prefixOverPrompt } from "./prefix-over-prompt.ts";
+import { requestOverLength } from "./request-over-length.ts";
 import { rulesetForbids } from "./ruleset-forbids.ts";
 import { rulesetPrompts } from "./ruleset-prompts.ts";
 import { rulesetSampling } from "./ruleset-sampling.ts";
@@ -74,6 +77,7 @@ export const rules: readonly Rule[] = [
   changesNothing,
   classShares,
   classWithoutKnob,
+  classesAlike,
   closedWithoutConcurrency,
   collateral,
   compoundChange,
@@ -107,6 +111,8 @@ export const rules: readonly Rule[] = [
   peakBounds,
   peakWithoutLimits,
   peakWithoutOpen,
+  prefixOverPrompt,
+  requestOverLength,
   rulesetForbids,
   rulesetPrompts,
   rulesetSampling,

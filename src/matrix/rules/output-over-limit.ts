@@ -1,8 +1,7 @@
 import { longestLength } from "../../schema/answer-lengths.ts";
-import { pointerOf } from "../../schema/json-pointer.ts";
 import { usedDatasets, type UsedDataset, type Workload } from "../../schema/workload.ts";
 import type { LintContext, Rule, RuleFinding } from "../rule.ts";
-import { experimentWorkloads } from "../workload/experiment-workloads.ts";
+import { datasetMemberPlace, experimentWorkloads, userName } from "../workload/experiment-workloads.ts";
 
 /** Answers that are to be longer than `sampling.max_tokens` lets them be: another length than the declared one would be measured. */
 export const outputOverLimit: Rule = {
@@ -21,25 +20,17 @@ export const outputOverLimit: Rule = {
   },
 };
 
-function faultOf(
-  { study, settings }: LintContext,
-  workload: Workload,
-  place: string,
-  { dataset, requestClass }: UsedDataset,
-): RuleFinding | null {
+function faultOf(context: LintContext, workload: Workload, place: string, used: UsedDataset): RuleFinding | null {
+  const { dataset, requestClass } = used;
   const limit =
     requestClass?.sampling?.max_tokens ?? (workload.maxTokensFollow === true ? Infinity : workload.sampling.max_tokens);
   const lengths = "output_tokens" in dataset ? dataset.output_tokens : undefined;
   const longest = lengths === undefined ? 0 : longestLength(lengths);
   if (longest <= limit) return null;
-  const index = requestClass === null ? -1 : workload.classes.indexOf(requestClass);
-  const written = place + (index < 0 ? "" : pointerOf("classes", index)) + pointerOf("dataset", "output_tokens");
-  const set = settings.find(({ knob, where }) => knob === "dataset.output_tokens" && where !== "exclude");
-  const who = `workload \`${workload.name}\`${requestClass === null ? "" : `, class \`${requestClass.name}\`,`}`;
   return {
-    pointer: set === undefined || study.locations.has(written) ? written : set.pointer,
+    pointer: datasetMemberPlace(context, { workload, place }, used, "output_tokens"),
     aim: "value",
-    message: `${who} asks for answers of up to ${longest} tokens, and its \`sampling.max_tokens\` is ${limit}`,
+    message: `${userName(workload, used)} asks for answers of up to ${longest} tokens, and its \`sampling.max_tokens\` is ${limit}`,
     hint: `take \`max_tokens\` out of \`sampling\` (it is then as long as the longest answer), raise it to ${longest}, or lower \`output_tokens\``,
   };
 }
