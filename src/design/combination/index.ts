@@ -1,9 +1,13 @@
 import { Type } from "typebox";
-import { assign, changedBetween } from "../../schema/assignment.ts";
+import { assign, changedBetween, valueIn } from "../../schema/assignment.ts";
 import { AxesFile, axesOf, type Axis, type AxisPoint } from "../../schema/axis.ts";
 import { AssignmentFile, ChangeFile, changesOf, exclusionsOf } from "../../schema/design.ts";
 import type { Row } from "../../schema/experiment.ts";
+import { sameJson, type Json } from "../../schema/json.ts";
+import type { Assignment } from "../../schema/knob.ts";
 import { knobMember } from "../../schema/knob-scopes.ts";
+import { settingDefault } from "../../schema/setting-defaults.ts";
+import type { Study } from "../../schema/study.ts";
 import { pointSeparator } from "../cells.ts";
 import { designKind } from "../design-kind.ts";
 import { changedRow, lackingKnob, withoutUnset } from "../row.ts";
@@ -26,10 +30,11 @@ export const combination = designKind({
   rows(study, baseline) {
     const { changes, factors = [] } = study.design;
     const rows: Row[] = [];
+    const moved = withoutDefaults(study, baseline);
     const cells = [...crossed(factors)].map((points) => {
       const set = Object.assign({}, ...points.map((point) => point.set)) as AxisPoint["set"];
       const assignment = withoutUnset(assign(baseline.assignment, set));
-      return { points, set, assignment, changed: changedBetween(assignment, baseline.assignment, set) };
+      return { points, set, assignment, changed: moved(changedBetween(assignment, baseline.assignment, set)) };
     });
     const namesOf = (points: readonly AxisPoint[]) =>
       Object.fromEntries(factors.map(({ name }, at) => [name, points[at]!.id]));
@@ -57,6 +62,17 @@ export const combination = designKind({
   },
   family: "combination",
 });
+
+/** The changes, less what is in force anyway where the baseline says nothing: with a default alone, a cell is the baseline. */
+function withoutDefaults(study: Study, { assignment }: Row): (changed: Assignment) => Assignment {
+  const defaults = new Map<string, Json | undefined>();
+  const moves = ([setting, value]: [string, Json]): boolean => {
+    if (valueIn(assignment, setting) !== undefined) return true;
+    if (!defaults.has(setting)) defaults.set(setting, settingDefault(study, setting));
+    return !sameJson(defaults.get(setting), value);
+  };
+  return (changed) => Object.fromEntries(Object.entries(changed).filter(moves));
+}
 
 /** The full factorial, the last factor turning fastest. */
 function* crossed(factors: readonly Axis[]): Generator<AxisPoint[]> {

@@ -1,6 +1,7 @@
 import type { Engine } from "../../schema/engine.ts";
 import { memberAt, sameJson, type Json } from "../../schema/json.ts";
 import type { KnobDefinition } from "../../schema/knob.ts";
+import { settingDefault } from "../../schema/setting-defaults.ts";
 import type { Study } from "../../schema/study.ts";
 import { LoadKnobs, Sampling } from "../../schema/workload.ts";
 import { isClientKnob, knobMember, scopeOf, type WorkloadScope } from "../../schema/knob-scopes.ts";
@@ -52,10 +53,7 @@ export function knobCatalogue(study: Study): KnobCatalogue {
       const dotted = [...client.keys()];
       return isClientKnob(name) ? dotted : [...engineKnobs.keys(), ...dotted];
     },
-    defaultOf: (name) => {
-      if (isClientKnob(name)) return commonOfWorkloads(study, name);
-      return engineKnobs.get(name)?.default as Json | undefined;
-    },
+    defaultOf: (name) => settingDefault(study, name),
   };
 }
 
@@ -88,15 +86,6 @@ const variable: CheckedKnob = { definition: { type: "string" }, greaterThan: nul
 /** A name that the environment can hold; `env.` alone or with other signs is no knob. */
 function isVariable(name: string): boolean {
   return /^env\.[A-Za-z_][A-Za-z0-9_]*$/.test(name);
-}
-
-/** A client knob without a value of its own is what all workloads agree on. */
-function commonOfWorkloads(study: Study, name: string): Json | undefined {
-  const [part = "", ...path] = name.split(".");
-  const [first, ...others] = study.workloads.map((workload) =>
-    memberAt(workload[part as WorkloadScope] as Json, path.join(".")),
-  );
-  return others.every((other) => sameJson(other, first)) ? first : undefined;
 }
 
 function knobsOfSchema(prefix: string, properties: object): [string, CheckedKnob][] {

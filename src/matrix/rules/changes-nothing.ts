@@ -17,8 +17,10 @@ export const changesNothing: Rule = {
       if (effect.kind !== "default") return [];
       const owner = isClientKnob(knob) ? "the workload" : engineWithVersion(study);
       const inForce = valueOf({}, knob);
-      const why = inForce === undefined ? "nothing sets it" : `${owner} does that when it is not set`;
-      return [{ pointer, aim: "key", message: `\`${knob}: ${shown(value)}\` changes nothing: ${why}`, hint }];
+      const message = `\`${knob}: ${shown(value)}\` changes nothing: `;
+      if (inForce === undefined) return [{ pointer, aim: "key", message: `${message}nothing sets it`, hint }];
+      const written = `baseline \`${study.baseline.id}\` is that row: to see the value in its place, write \`${knob}: ${shown(value)}\` into \`baseline.knobs\`, and take this row out`;
+      return [{ pointer, aim: "key", message: `${message}${owner} does that when it is not set`, hint: written }];
     });
     if (study.design.factors !== undefined) return found;
     const empty = study.design.changes.filter(({ set, skip }) => skip === undefined && Object.keys(set).length === 0);

@@ -28,4 +28,36 @@ describe("combination", () => {
     const { experiments } = expandStudy(makeStudy({ kind: "combination", factors: one, changes: [] }));
     expect(experiments.map(({ labels }) => labels.name)).toEqual(["baseline", "max_num_seqs=32"]);
   });
+
+  it("knows it where a factor lists what the engine does anyway, and what a cell changes beside that", () => {
+    const two = axesOf({ data_parallel_size: [1, 2], max_num_seqs: [16, 32] }, "", () => null);
+    const study = makeStudy({ kind: "combination", factors: two, changes: [] });
+    study.engine = {
+      ...study.engine,
+      knobs: { ...study.engine.knobs, data_parallel_size: { type: "int", default: 1 } },
+    };
+    const { experiments, contrasts } = expandStudy(study);
+    expect(experiments.map(({ labels }) => labels.name)).toEqual([
+      "baseline",
+      "data_parallel_size=1·max_num_seqs=32",
+      "data_parallel_size=2·max_num_seqs=16",
+      "data_parallel_size=2·max_num_seqs=32",
+    ]);
+    expect(contrasts.map(({ changed }) => changed)).toEqual([
+      { max_num_seqs: 32 },
+      { data_parallel_size: 2 },
+      { data_parallel_size: 2, max_num_seqs: 32 },
+    ]);
+    expect(experiments[1]?.knobs["data_parallel_size"]).toBe(1);
+  });
+
+  it("knows it where a factor lists the version or the load that there is", () => {
+    const study = makeStudy({
+      kind: "combination",
+      factors: axesOf({ "sut.version": ["0.31.0", "0.32.0"] }, "", () => null),
+      changes: [],
+    });
+    study.version = "0.32.0";
+    expect(expandStudy(study).experiments.map(({ labels }) => labels.name)).toEqual(["baseline", "version=0.31.0"]);
+  });
 });

@@ -1,0 +1,25 @@
+import { memberAt, memberOf, sameJson, type Json } from "./json.ts";
+import { isClientKnob, nameInScope, type WorkloadScope } from "./knob-scopes.ts";
+import type { Study } from "./study.ts";
+import { sutOf } from "./sut.ts";
+
+/**
+ * What is in force for a setting where nothing sets it: the engine's default, what `sut` says, or what all workloads agree on.
+ * Undefined where it depends, or where nobody knows.
+ */
+export function settingDefault(study: Study, name: string): Json | undefined {
+  if (isClientKnob(name)) return commonOfWorkloads(study, name);
+  const member = nameInScope(name, "sut");
+  if (member === null) return memberOf(study.engine.knobs, name)?.default as Json | undefined;
+  const { engine, version, model, revision, tokenizer, devices, extraArgs } = sutOf(study, {});
+  const own = { engine: engine.name, version, model, revision, tokenizer, devices, extra_args: extraArgs };
+  return memberOf<Json>(own, member) ?? undefined;
+}
+
+function commonOfWorkloads(study: Study, name: string): Json | undefined {
+  const [part = "", ...path] = name.split(".");
+  const [first, ...others] = study.workloads.map((workload) =>
+    memberAt(workload[part as WorkloadScope] as Json, path.join(".")),
+  );
+  return others.every((other) => sameJson(other, first)) ? first : undefined;
+}
