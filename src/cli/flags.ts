@@ -109,7 +109,10 @@ export const planningFlags = {
 };
 
 export const planFlags = {
-  showCommand: text("ID", "print the command line that starts the engine for one experiment, to paste into a shell"),
+  showCommand: text(
+    "ROW",
+    "print the command line that starts the engine for a row or an experiment, to paste into a shell",
+  ),
 };
 
 export const runFlags = {

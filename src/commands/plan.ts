@@ -1,5 +1,4 @@
 import { sortDiagnostics } from "../matrix/index.ts";
-import { commandLine, shellCommand } from "../engine/index.ts";
 import {
   checkInputs,
   estimateTime,
@@ -18,11 +17,11 @@ import type { Diagnostic } from "../schema/diagnostic.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
-import { sutOf } from "../schema/sut.ts";
 import { unknownDevices, type Ledger } from "../schema/trial-spec.ts";
 import type { World } from "../world/world.ts";
 import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
 import { duration, planJson, planText } from "../report/index.ts";
+import { showCommand } from "./plan/show-command.ts";
 import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
 import { countText } from "../math/figures.ts";
 
@@ -107,33 +106,4 @@ function progressText(
       : `${todo} to do in ${blocks.length === 1 ? "block" : "blocks"} ${blocks.join(", ")}`;
   const { totalS } = estimateTime(plan, past, work.trials, []);
   return `${countText(done, "trial")} done, ${left}${todo === 0 ? "" : `, about ${duration(totalS)}`}`;
-}
-
-/** The environment and argument list of one experiment; port and folders are the launch's, so they are placeholders here. */
-function showCommand(world: World, plan: Plan & { expansion: Expansion }, name: string): number {
-  const experiment = plan.experiments.find(({ labels, id }) => labels.name === name || id === name);
-  if (!experiment) {
-    const names = plan.experiments.map(({ labels }) => labels.name);
-    world.streams.err(
-      `ceteris: ${plan.study.name} has no experiment ${name}\n  There are: ${names.slice(0, 40).join(", ")}${names.length > 40 ? ", …" : ""}.\n`,
-    );
-    return exitCodes.misconfigured;
-  }
-  const { study } = plan;
-  const sut = sutOf(study, experiment.knobs);
-  const { environment } = sut.engine;
-  const executable =
-    environment.kind === "path" || environment.kind === "uv" ? environment.executable : environment.kind;
-  const command = commandLine({
-    ...sut,
-    knobs: experiment.knobs,
-    written: study.written,
-    executable: executable === "{ceteris}" ? ["ceteris"] : [executable],
-    host: "127.0.0.1",
-    port: 8000,
-    folders: { private: "/tmp/ceteris", cache: "$HOME/.cache/ceteris" },
-    userVariables: {},
-  });
-  world.streams.out(`${shellCommand(command, { beforeLaunch: sut.beforeLaunch, afterTrial: study.afterTrial })}\n`);
-  return exitCodes.done;
 }

@@ -109,7 +109,7 @@ describe("ceteris plan --show-command", () => {
       place.folder,
     );
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toContain("has no experiment nothing");
+    expect(stderr).toContain("has no experiment and no row nothing");
     expect(stderr).toContain("stk_01_fp8");
   });
 });

@@ -1,10 +1,10 @@
 import type { Engine } from "../../schema/engine.ts";
-import { memberAt, sameJson, type Json } from "../../schema/json.ts";
+import type { Json } from "../../schema/json.ts";
 import type { KnobDefinition } from "../../schema/knob.ts";
 import { settingDefault } from "../../schema/setting-defaults.ts";
 import type { Study } from "../../schema/study.ts";
 import { LoadKnobs, Sampling } from "../../schema/workload.ts";
-import { isClientKnob, knobMember, scopeOf, type WorkloadScope } from "../../schema/knob-scopes.ts";
+import { isClientKnob, knobMember, scopeOf } from "../../schema/knob-scopes.ts";
 
 /** A knob as it is checked, wherever it comes from: the engine's table, the client's load, the sampling, the environment. */
 export interface CheckedKnob {

@@ -20,20 +20,22 @@ export const workloadMember: Rule = {
   code: "workload-member",
   severity: "error",
   check: ({ study, settings }) =>
-    settings.flatMap(({ knob, pointer, values, where }): RuleFinding[] => {
-      if (where === "exclude") return [];
-      const sut = nameInScope(knob, "sut");
-      if (sut !== null) return faultOfSut(sut, pointer, values);
-      for (const scope of ["dataset", "arrivals"] as const) {
-        const member = nameInScope(knob, scope);
-        if (member === null) continue;
-        for (const workload of study.workloads) {
-          const fault = faultOf(scope, member, workload, values);
-          if (fault !== null) return [{ ...fault, pointer: fault.pointer ?? pointer }];
+    said(
+      settings.flatMap(({ knob, pointer, values, where }): RuleFinding[] => {
+        if (where === "exclude") return [];
+        const sut = nameInScope(knob, "sut");
+        if (sut !== null) return faultOfSut(sut, pointer, values);
+        for (const scope of ["dataset", "arrivals"] as const) {
+          const member = nameInScope(knob, scope);
+          if (member === null) continue;
+          for (const workload of study.workloads) {
+            const fault = faultOf(scope, member, workload, values);
+            if (fault !== null) return [{ ...fault, pointer: fault.pointer ?? pointer }];
+          }
         }
-      }
-      return [];
-    }),
+        return [];
+      }),
+    ),
 };
 
 function faultOfSut(member: string, pointer: string, values: Setting["values"]): RuleFinding[] {
@@ -52,6 +54,11 @@ function faultOfSut(member: string, pointer: string, values: Setting["values"]):
   if (wrong === undefined) return [];
   const message = `\`sut.${member}\` cannot be ${shown(wrong.value)}`;
   return [{ pointer: wrong.pointer, aim: "value", message, hint: schema.description ?? "write it as in `sut` itself" }];
+}
+
+/** One mistake once, in however many places it is written. */
+function said(findings: readonly RuleFinding[]): RuleFinding[] {
+  return [...Map.groupBy(findings, ({ message }) => message).values()].flatMap(([first]) => first ?? []);
 }
 
 function faultOf(
@@ -83,7 +90,12 @@ function faultOf(
     const known = Object.keys(properties).filter((name) => name !== "kind");
     const what = scope === "dataset" ? `a dataset of kind ${declared.kind} takes` : `${declared.kind} arrivals take`;
     const message = `${what} no \`${member}\`: workload \`${workload.name}\``;
-    return { pointer: null, aim: "key", message, hint: meant(member, known, true) };
+    const kinds = member === "kind" ? [] : branches.flatMap((one) => (member in one.properties ? kindOf(one) : []));
+    const hint =
+      kinds.length > 0
+        ? `${kinds.join(" and ")} have it: write \`${scope}: { kind: ${kinds[0]}, ${member}: … }\` in the workload, and \`${scope}.${member}\` can vary`
+        : meant(member, known, true);
+    return { pointer: null, aim: "key", message, hint: hint === "" ? "take it out" : hint };
   }
   const wrong = values.find(({ value }) => expressionOf(value) === null && !Value.Check(property as never, value));
   if (wrong === undefined) return null;
@@ -94,4 +106,8 @@ function faultOf(
     message,
     hint: property.description ?? "write it as in the workload itself",
   };
+}
+
+function kindOf({ properties }: Branch): string[] {
+  return properties["kind"]?.const === undefined ? [] : [properties["kind"].const];
 }

@@ -50,4 +50,12 @@ describe("workload-member", () => {
     const axis = "dataset.input_tokens: [128, = 2 * load.concurrency, { distribution: uniform, min: 1, max: 9 }]";
     expect(found(code, { workloads, more: `sweep: { ${axis} }\n` })).toEqual([]);
   });
+
+  it("says which kind has a member that this one lacks, once", () => {
+    const workloads2 = "[{ workload: w, scenario: open, dataset: { kind: synthetic }, load: { rate: 1 } }]";
+    const design = "{ kind: isolation, changes: [{ id: a, set: { arrivals.burstiness: 0.5 } }] }";
+    const all = found(code, { workloads: workloads2, design, more: "sweep: { arrivals.burstiness: [0.5, 1] }\n" });
+    expect(all).toMatchObject([{ message: "poisson arrivals take no `burstiness`: workload `w`" }]);
+    expect(all[0]?.hint).toContain("write `arrivals: { kind: gamma, burstiness: … }` in the workload");
+  });
 });

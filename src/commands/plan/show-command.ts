@@ -1,0 +1,67 @@
+import { commandLine, shellCommand } from "../../engine/index.ts";
+import { exitCodes } from "../../schema/exit-code.ts";
+import type { Experiment } from "../../schema/experiment.ts";
+import type { Plan } from "../../schema/plan.ts";
+import type { Study } from "../../schema/study.ts";
+import { sutOf } from "../../schema/sut.ts";
+import type { World } from "../../world/world.ts";
+
+/** Names of experiments in a message at most. */
+const MOST_NAMED = 40;
+
+/**
+ * The environment and argument list that start the engine for an experiment, or for a row: points of the load share their
+ * command, and where experiments of a row differ (by their system, say) each command has their names above it.
+ */
+export function showCommand(world: World, { study, experiments }: Plan, name: string): number {
+  const named = experimentsNamed(experiments, name);
+  if (named.length === 0) {
+    const names = experiments.map(({ labels }) => labels.name);
+    const more = names.length > MOST_NAMED ? ", …" : "";
+    world.streams.err(
+      `ceteris: ${study.name} has no experiment and no row ${name}\n  There are: ${names.slice(0, MOST_NAMED).join(", ")}${more}.\n`,
+    );
+    return exitCodes.misconfigured;
+  }
+  const byCommand = Map.groupBy(named, (experiment) => commandOf(study, experiment));
+  for (const [command, alike] of byCommand) {
+    if (byCommand.size > 1) world.streams.out(`# ${alike.map(({ labels }) => labels.name).join(", ")}\n`);
+    world.streams.out(`${command}\n`);
+  }
+  return exitCodes.done;
+}
+
+/** The experiment of a name or an id; else all of a row, named with or without its system, workload or point. */
+function experimentsNamed(experiments: readonly Experiment[], name: string): Experiment[] {
+  const exact = experiments.find(({ labels, id }) => labels.name === name || id === name);
+  if (exact !== undefined) return [exact];
+  const below = experiments.filter(
+    ({ labels }) => labels.row === name || labels.name.startsWith(`${name}·`) || labels.name.startsWith(`${name}@`),
+  );
+  if (below.length > 0) return below;
+  // A row may have a point in its own name: the longest row that the name begins with is meant.
+  const rows = [...new Set(experiments.map(({ labels }) => labels.row))].filter(
+    (row) => name.startsWith(`${row}·`) || name.startsWith(`${row}@`),
+  );
+  const [row] = rows.toSorted((one, other) => other.length - one.length);
+  return experiments.filter(({ labels }) => labels.row === row);
+}
+
+/** Port and folders are the launch's, so they are placeholders here. */
+function commandOf(study: Study, { knobs }: Experiment): string {
+  const sut = sutOf(study, knobs);
+  const { environment } = sut.engine;
+  const executable =
+    environment.kind === "path" || environment.kind === "uv" ? environment.executable : environment.kind;
+  const command = commandLine({
+    ...sut,
+    knobs,
+    written: study.written,
+    executable: executable === "{ceteris}" ? ["ceteris"] : [executable],
+    host: "127.0.0.1",
+    port: 8000,
+    folders: { private: "/tmp/ceteris", cache: "$HOME/.cache/ceteris" },
+    userVariables: {},
+  });
+  return shellCommand(command, { beforeLaunch: sut.beforeLaunch, afterTrial: study.afterTrial });
+}
