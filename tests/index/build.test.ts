@@ -51,7 +51,7 @@ it("names what another version or another user can read as such, and takes no tr
     const written = await writeTrial(
       world,
       results,
-      { ...trial, study, session },
+      { ...trial, study, session, ...(study === "two" ? { gpus: 8 } : {}) },
       { observation: null, outputs: null },
     );
     if (written.ok) folders.push(written.value);
@@ -72,11 +72,11 @@ it("names what another version or another user can read as such, and takes no tr
       ],
     },
   });
-  expect(await query(world, results, "SELECT study, session FROM trials ORDER BY study")).toMatchObject({
+  expect(await query(world, results, "SELECT study, session, gpus FROM trials ORDER BY study")).toMatchObject({
     value: {
       rows: [
-        ["one", "2026-01-01T00:00:00Z"],
-        ["two", "2026-01-01T03:00:00Z"],
+        ["one", "2026-01-01T00:00:00Z", null],
+        ["two", "2026-01-01T03:00:00Z", 8],
       ],
     },
   });

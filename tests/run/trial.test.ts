@@ -21,6 +21,9 @@ describe("a trial", () => {
       dataset: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
     });
     expect(baseline!.measurements.find(({ metric }) => metric === "requests_finished")?.value).toBe(8);
+    expect(baseline!.gpus).toBe(1);
+    const rate = (metric: string) => baseline!.measurements.find((row) => row.metric === metric)?.value;
+    expect(rate("output_throughput_per_gpu")).toBe(rate("output_throughput"));
     expect(baseline!.resolvedId).toMatch(/^res1_/);
   });
 

@@ -128,6 +128,7 @@ function params(trial: Trial): Entry[] {
     engine_version: provenance?.engine["version"] ?? configuration["version"] ?? null,
     model: configuration["model"] ?? null,
     model_revision: configuration["revision"] ?? null,
+    gpus: trial.gpus ?? null,
     trial_id: spec.trialId,
     experiment_id: spec.experimentId,
     configuration_id: trial.configurationId,

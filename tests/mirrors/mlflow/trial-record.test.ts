@@ -159,6 +159,14 @@ describe("name, status and tags", () => {
       expect(tags["mlflow.note.content"]).toContain(text);
   });
 
+  it("have the number of GPUs where it is known", () => {
+    const valueOf = (gpus?: number | null) =>
+      trialRecord({ ...trialWith({}), ...(gpus === undefined ? {} : { gpus }) }, sha256).params.find(
+        ({ key }) => key === "gpus",
+      )?.value;
+    expect([valueOf(8), valueOf(null), valueOf()]).toEqual(["8", undefined, undefined]);
+  });
+
   it("have no dataset where none was found, and a digest within MLflow's 36 characters where one was", () => {
     const trial = trialWith({});
     expect(trialRecord(trial, sha256).dataset).toMatchObject({
