@@ -1,5 +1,6 @@
 import { benchDefaults } from "../commands/bench/bench-options.ts";
 import { oneRateArrivals } from "../schema/arrival-kinds.ts";
+import { isReportFormat, reportFormats, type ReportFormat } from "../schema/report-format.ts";
 import { fidelities } from "../schema/fidelity.ts";
 
 /** What a flag says beside its name: the help joins meaning and default to one line, the tables of the docs show both. */
@@ -122,7 +123,20 @@ export const runFlags = {
   tracking: text("URL", "the MLflow server", "MLFLOW_TRACKING_URI; without either, no MLflow"),
 };
 
-export const reportFlags = { out: text("FILE", "write the report there", "reports/out/STUDY.md") };
+function reportFormat(value: string): ReportFormat {
+  if (!isReportFormat(value)) throw new Error(`${value} is none of ${Object.keys(reportFormats).join(", ")}`);
+  return value;
+}
+
+export const reportFlags = {
+  format: {
+    ...parsed(reportFormat, Object.keys(reportFormats).join("|")),
+    ...said("how it is written; several with commas between", "md"),
+    variadic: ",",
+    optional: true,
+  },
+  out: text("PATH", "write the report there; of several formats the folder", "reports/out/STUDY.md"),
+} as const;
 
 export const syncFlags = { tracking: text("URL", "the MLflow server", "MLFLOW_TRACKING_URI") };
 

@@ -1,4 +1,5 @@
 import { makeReport } from "./report/make-report.ts";
+import type { ReportFormat } from "../schema/report-format.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { World } from "../world/world.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";
@@ -7,9 +8,10 @@ import { resultsFolderOf, studyNamed, type ResultsOptions } from "./results-fold
 export interface ReportOptions extends ResultsOptions {
   study: string;
   out?: string;
+  format?: readonly ReportFormat[];
 }
 
-/** `ceteris report STUDY`: results to markdown; prints where it is. */
+/** `ceteris report STUDY`: results to pages and tables; prints where each is. */
 export async function reportCommand(world: World, options: ReportOptions): Promise<number> {
   const resultsFolder = resultsFolderOf(world, options);
   const study = await studyNamed(world, resultsFolder, options.study);
@@ -18,11 +20,12 @@ export async function reportCommand(world: World, options: ReportOptions): Promi
     resultsFolder,
     study: study.value,
     ...(options.out === undefined ? {} : { out: options.out }),
+    ...(options.format === undefined ? {} : { formats: options.format }),
   });
   if (!report.ok) return explainFault(world, report.problem);
   explainLeftOut(world, report.value.leftOut);
-  const { path } = report.value;
-  if (!path.ok) return explainFault(world, path.problem);
-  world.streams.out(`${path.value}\n`);
+  const { paths } = report.value;
+  if (!paths.ok) return explainFault(world, paths.problem);
+  world.streams.out(paths.value.map((path) => `${path}\n`).join(""));
   return exitCodes.done;
 }

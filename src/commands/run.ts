@@ -73,7 +73,7 @@ async function reportRun(
   { mirrors, report }: { mirrors: Tracking; report: (event: RunEvent) => void },
 ): Promise<Result<MadeReport>> {
   const made = await attemptReport(world, place);
-  const path = made.ok && made.value.path.ok ? made.value.path.value : null;
+  const path = made.ok && made.value.paths.ok ? (made.value.paths.value[0] ?? null) : null;
   if (path !== null && !interrupted) await mirrors.send({ ...place, trials: [], reportFile: path }, report);
   report({ type: "summary", study: place.study, trials: counts, report: path });
   return made;
@@ -81,7 +81,7 @@ async function reportRun(
 
 /** What a run leaves on the terminal: its table of results, and why there is no page where there is none. */
 function tellReport(world: World, made: Result<MadeReport>, { json }: RunOptions): void {
-  const page = made.ok ? made.value.path : made;
+  const page = made.ok ? made.value.paths : made;
   if (!page.ok) explainFault(world, page.problem);
   if (made.ok && !json) world.streams.out(resultsTable(made.value.analysis));
 }
@@ -94,7 +94,7 @@ function exitCodeOfRun({ counts, interrupted, fault }: StudyOutcome): number {
 /** The report of a run that is over: whatever keeps it from being made spoils nothing of what was measured. */
 async function attemptReport(world: World, place: ReportRequest): Promise<Result<MadeReport>> {
   try {
-    return await makeReport(world, place);
+    return await makeReport(world, { ...place, formats: ["md", "html"] });
   } catch (error) {
     const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const hint = `The trials are kept. Please report this error; then: ceteris report ${place.study}`;

@@ -10,4 +10,5 @@ export type { ReportInput } from "./report-input.ts";
 export { resultsTable } from "./results-table.ts";
 export { statusText, type StudyStatus } from "./status-text.ts";
 export { renderDocument } from "./template.ts";
-export { formatRows, writeDocument, type RowFormat } from "./writers/index.ts";
+export { firstScreen } from "./first-screen.ts";
+export { formatRows, csvTable, htmlPage, tablesJson, writeDocument, type RowFormat } from "./writers/index.ts";

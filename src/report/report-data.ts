@@ -1,4 +1,6 @@
 import { statuses } from "../schema/verdict.ts";
+import { answerOf } from "./answer.ts";
+import { originOf } from "./origin.ts";
 import type { ReportInput } from "./report-input.ts";
 import { accuracyRelation } from "./relations/accuracy.ts";
 import { bestRelation, bestSaid } from "./relations/best.ts";
@@ -70,6 +72,7 @@ export function reportData(input: ReportInput) {
     facts: {
       study: ofStudy,
       origin: originOf(ours),
+      answer: answerOf(ours),
       trials: trialCounts(ours),
       leftOut: leftOut(input, known.length, trials.length),
       results: results.facts,
@@ -89,23 +92,6 @@ export function reportData(input: ReportInput) {
       provenance: provenance.facts,
       reproduce: reproductionOf(ours),
     },
-  };
-}
-
-/** `tag` stands behind the title of every table; both are empty where all was measured on the engine that the matrix names. */
-function originOf({ study, trials }: ReportInput): { simulated: boolean; tag: string; parts: string | null } {
-  const simulated = trials.filter(({ origin }) => origin === "simulated").length;
-  const imported = trials.filter(({ origin }) => origin === "imported").length;
-  const isSimulated = study.origin === "simulated" || simulated > 0;
-  const tags = [
-    ...(isSimulated ? ["SIMULATED"] : []),
-    ...(imported > 0 ? ["IMPORTED"] : []),
-    ...(study.standIn === null ? [] : ["STAND-IN"]),
-  ];
-  return {
-    simulated: isSimulated,
-    tag: tags.length === 0 ? "" : ` (${tags.join(", ")})`,
-    parts: simulated > 0 && simulated < trials.length ? `${simulated} of ${trials.length} trials` : null,
   };
 }
 

@@ -1,8 +1,18 @@
 import { join, relative, resolve } from "node:path";
 import { query } from "../../index/index.ts";
-import { renderDocument, reportData, writeDocument, type ReportInput } from "../../report/index.ts";
+import {
+  csvTable,
+  firstScreen,
+  htmlPage,
+  renderDocument,
+  reportData,
+  tablesJson,
+  writeDocument,
+  type ReportInput,
+} from "../../report/index.ts";
 import type { Analysis } from "../../schema/analysis.ts";
 import type { Json } from "../../schema/json.ts";
+import type { ReportFormat } from "../../schema/report-format.ts";
 import type { LeftOut } from "../../schema/left-out.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
@@ -12,38 +22,41 @@ import { analyseStudy } from "./analyse-study.ts";
 export interface ReportRequest {
   resultsFolder: string;
   study: string;
-  /** Where to write, relative to the working folder; `reports/out/<study>.md` where it is not said. */
+  /** Of one format the file, of several the folder, relative to the working folder; below `reports/out` where it is not said. */
   out?: string;
+  /** Markdown where none is named. */
+  formats?: readonly ReportFormat[];
 }
 
 export interface MadeReport {
-  /** Where it is, relative to the working folder; a failure where the study was judged and the page could not be made. */
-  path: Result<string>;
+  /** Where each format is, relative to the working folder; a failure where the study was judged and no page could be made. */
+  paths: Result<string[]>;
   analysis: Analysis;
   /** What cannot be read: it is in no figure, and the page names it. */
   leftOut: LeftOut[];
 }
 
-/** Results of a study to markdown. The same results give the same bytes. A failure where the study's record cannot be read. */
+/** Results of a study to pages and tables. The same results give the same bytes. A failure where the study's record cannot be read. */
 export async function makeReport(world: World, request: ReportRequest): Promise<Result<MadeReport>> {
   const { resultsFolder, study } = request;
   const read = await analyseStudy(world, resultsFolder, study);
   if (!read.ok) return read;
   const { analysis, launches, leftOut } = read.value;
-  const path = await writePage(world, request, {
+  const paths = await writePages(world, request, {
     ...analysis,
     launches,
     unreadable: leftOut.map((one) => relative(join(resultsFolder, study), one.path)),
     resultsFolder: relative(world.machine.workingFolder, resultsFolder),
   });
-  return succeed({ path, analysis, leftOut });
+  return succeed({ paths, analysis, leftOut });
 }
 
-async function writePage(
+async function writePages(
   world: World,
-  { resultsFolder, study, out }: ReportRequest,
+  request: ReportRequest,
   input: Omit<ReportInput, "queries">,
-): Promise<Result<string>> {
+): Promise<Result<string[]>> {
+  const { resultsFolder, study, formats = ["md"] } = request;
   const moved = await movedFile(world);
   if (moved !== null) {
     const hint = `Move it to reports/study/; a template is called report.md.hbs there, and places its tables with {{table "results"}}.`;
@@ -51,14 +64,28 @@ async function writePage(
   }
   const queries = await runQueries(world, resultsFolder, study);
   if (!queries.ok) return queries;
-  const template = await readTemplate(world);
-  if (template === null)
-    return fail("no-template", "reports/study/report.md.hbs is missing", "It comes with ceteris: install it again.");
-  const document = renderDocument(reportData({ ...input, queries: queries.value }), template);
+  const [template, css] = [await readOfKind(world, "report.md.hbs"), await readOfKind(world, "page.css")];
+  if (template === null || css === null)
+    return fail("no-template", "a file of reports/study is missing", "It comes with ceteris: install it again.");
+  const data = reportData({ ...input, queries: queries.value });
+  const document = renderDocument(data, template);
   if (!document.ok) return document;
-  const path = resolve(world.machine.workingFolder, out ?? join("reports", "out", `${study}.md`));
-  const written = await writeForUser(world, path, writeDocument(document.value, "markdown"));
-  return written.ok ? succeed(relative(world.machine.workingFolder, path)) : written;
+  const texts: Record<ReportFormat, () => [file: string, text: string][]> = {
+    md: () => [[`${study}.md`, writeDocument(document.value, "markdown")]],
+    html: () => [[`${study}.html`, htmlPage(firstScreen(input), document.value, css)]],
+    json: () => [[`${study}.json`, tablesJson(data.tables)]],
+    csv: () => Object.entries(data.tables).map(([name, table]) => [join(study, `${name}.csv`), csvTable(table)]),
+  };
+  const files = formats.flatMap((format) => texts[format]());
+  const folder = resolve(world.machine.workingFolder, request.out ?? join("reports", "out"));
+  const paths: string[] = [];
+  for (const [file, text] of files) {
+    const path = request.out !== undefined && files.length === 1 ? folder : join(folder, file);
+    const written = await writeForUser(world, path, text);
+    if (!written.ok) return written;
+    paths.push(relative(world.machine.workingFolder, path));
+  }
+  return succeed(paths);
 }
 
 /** A template or query of the user's where earlier versions looked for it: without it the report would be another one. */
@@ -74,10 +101,10 @@ async function movedFile(world: World): Promise<string | null> {
   return null;
 }
 
-/** The user's own template, in the working folder, wins over ours. */
-async function readTemplate(world: World): Promise<string | null> {
+/** A file of the report's kind; the user's own, in the working folder, wins over ours. */
+async function readOfKind(world: World, file: string): Promise<string | null> {
   for (const folder of [world.machine.workingFolder, world.machine.packageFolder]) {
-    const text = await world.files.readText(join(folder, "reports/study/report.md.hbs"));
+    const text = await world.files.readText(join(folder, "reports/study", file));
     if (text !== null) return text;
   }
   return null;

@@ -131,11 +131,15 @@ export function driftFacts({ decisions, effects, study }: Judged): (Drift & { ba
   return [...found.values()];
 }
 
-function judgedChanges(decisions: readonly Decision[]): Decision[] {
+export function judgedChanges(decisions: readonly Decision[]): Decision[] {
   return decisions.filter(({ outcome }) => outcome !== "BASELINE" && outcome !== "SKIPPED");
 }
 
-function ownEffect({ experiment, metric }: Decision, control: string | null, all: readonly Effect[]): Effect | null {
+export function ownEffect(
+  { experiment, metric }: Decision,
+  control: string | null,
+  all: readonly Effect[],
+): Effect | null {
   return effectOn(
     all.filter((one) => one.treatment === experiment && one.control === control),
     metric,

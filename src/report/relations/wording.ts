@@ -17,6 +17,12 @@ export function metricText(figure: string): string {
   return figure.replace(/ value$/, "");
 }
 
+/** What sentences and heads of columns call a figure: `output tok/s`, `e2e sched p50`. */
+export function metricWords(figure: string): string {
+  if (/^output_throughput(_steady)? value$/.test(figure)) return "output tok/s";
+  return metricText(figure).replaceAll("_", " ");
+}
+
 /** `5 → 0 req/s` where a side measured zero, so that there is no ratio; else null. */
 export function fromToText({ scale, controlValue, treatmentValue, unit }: Effect): string | null {
   if (scale === "log") return null;

@@ -2,7 +2,8 @@ import type { Json } from "../../schema/json.ts";
 import type { Document } from "../document.ts";
 import { relationOfRows, type Relation } from "../relations/relation.ts";
 import { csvTable } from "./csv.ts";
-import { jsonTable } from "./json.ts";
+import { jsonRows, jsonTable } from "./json.ts";
+import { htmlPage } from "./html/page.ts";
 import { markdownDocument, markdownTable } from "./markdown.ts";
 import { terminalDocument, terminalTable } from "./terminal.ts";
 
@@ -13,6 +14,8 @@ const relationWriters = {
   csv: csvTable,
   markdown: markdownTable,
 } satisfies Record<string, (relation: Relation) => string>;
+
+export { csvTable, htmlPage };
 
 /** Documents in each format. */
 const documentWriters = {
@@ -30,4 +33,10 @@ export function formatRows(titles: readonly string[], rows: readonly Json[][], f
 /** A document as text that ends with a newline. */
 export function writeDocument(document: Document, format: keyof typeof documentWriters): string {
   return documentWriters[format](document);
+}
+
+/** Every relation of a report by its name, as one JSON text that ends with a newline: full precision. */
+export function tablesJson(tables: Readonly<Record<string, Relation>>): string {
+  const named = Object.entries(tables).map(([name, relation]) => [name, jsonRows(relation)]);
+  return `${JSON.stringify(Object.fromEntries(named), null, 1)}\n`;
 }

@@ -62,18 +62,18 @@ describe("a report", () => {
       const own = join(folder, "reports", place);
       mkdirSync(own, { recursive: true });
       writeFileSync(join(own, file), "SELECT 1");
-      const { path, analysis } = await made();
-      expect(path).toMatchObject({ ok: false, problem: { code: "report-moved" } });
-      expect(path.ok ? "" : path.problem.message).toBe(`reports/${place}/${file} is no longer read`);
+      const { paths, analysis } = await made();
+      expect(paths).toMatchObject({ ok: false, problem: { code: "report-moved" } });
+      expect(paths.ok ? "" : paths.problem.message).toBe(`reports/${place}/${file} is no longer read`);
       expect(analysis.decisions).not.toEqual([]);
       rmSync(own, { recursive: true });
     }
-    expect((await made()).path.ok).toBe(true);
+    expect((await made()).paths.ok).toBe(true);
   });
 
   it("is a page of the decisions, and the same results give the same bytes", async () => {
     const first = await made();
-    expect(first.path).toEqual({ ok: true, value: "reports/out/fake-study.md" });
+    expect(first.paths).toEqual({ ok: true, value: ["reports/out/fake-study.md"] });
     expect(first.analysis.decisions.map(({ experiment }) => experiment)).toEqual(["baseline", "fp8"]);
     const text = page();
     expect(text).toContain(`**fp8** ${first.analysis.decisions[1]!.outcome}`);
@@ -85,9 +85,27 @@ describe("a report", () => {
     mkdirSync(join(folder, "reports/study"), { recursive: true });
     writeFileSync(join(folder, "reports/study/report.md.hbs"), "# ours of {{study.name}}\n");
     writeFileSync(join(folder, "reports/study/own.sql"), "SELECT count(*) AS n FROM trials WHERE study = $study");
-    const { path } = await made(undefined, "elsewhere/page.md");
-    expect(path).toEqual({ ok: true, value: "elsewhere/page.md" });
+    const { paths } = await made(undefined, "elsewhere/page.md");
+    expect(paths).toEqual({ ok: true, value: ["elsewhere/page.md"] });
     expect(page("elsewhere/page.md")).toBe("# ours of fake-study\n");
+  });
+
+  it("is made in each format that is asked for", async () => {
+    const place = { resultsFolder: join(folder, "results"), study: "fake-study", out: "all" };
+    const report = await makeReport(studyWorld(folder), { ...place, formats: ["md", "html", "json", "csv"] });
+    const paths = report.ok && report.value.paths.ok ? report.value.paths.value : [];
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        "all/fake-study.md",
+        "all/fake-study.html",
+        "all/fake-study.json",
+        "all/fake-study/results.csv",
+      ]) as string[],
+    );
+    const tables = JSON.parse(page("all/fake-study.json")) as { results: { experiment: string }[] };
+    expect(tables.results.map(({ experiment }) => experiment)).toEqual(["baseline", "fp8"]);
+    expect(page("all/fake-study/results.csv")).toMatch(/^experiment,/);
+    expect(page("all/fake-study.html")).toContain('<table class="forest"');
   });
 
   it("names what it leaves out, and judges the rest", async () => {
@@ -102,7 +120,7 @@ describe("a report", () => {
     mkdirSync(join(folder, "reports/study"), { recursive: true });
     writeFileSync(join(folder, "reports/study/wrong.sql"), "SELECT nothing FROM nowhere");
     const asked = await made();
-    expect(asked.path).toMatchObject({
+    expect(asked.paths).toMatchObject({
       ok: false,
       problem: { message: expect.stringContaining("wrong.sql") as string },
     });
@@ -117,7 +135,7 @@ describe("a report", () => {
             : files.writeText(path, text),
       },
     }));
-    expect(full.path).toMatchObject({
+    expect(full.paths).toMatchObject({
       ok: false,
       problem: { message: expect.stringContaining("cannot write") as string },
     });

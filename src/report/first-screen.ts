@@ -1,0 +1,54 @@
+import { answerOf } from "./answer.ts";
+import { forestOf } from "./forest.ts";
+import { originOf } from "./origin.ts";
+import type { ReportInput } from "./report-input.ts";
+import { tilesOf } from "./tiles.ts";
+import type { FirstScreen } from "./writers/html/page.ts";
+
+/** What the page of a study shows first: where its numbers come from, the answer, every change, and how far to trust them. */
+export function firstScreen(input: Omit<ReportInput, "queries">): FirstScreen {
+  const { study } = input;
+  const ids = new Set(study.experiments.map(({ id }) => id));
+  const trials = input.trials.filter(
+    ({ spec }) => ids.has(spec.experimentId) && spec.purpose !== "probe" && spec.fidelity === study.fidelity,
+  );
+  const ours = { ...input, trials };
+  const origin = originOf(ours);
+  return {
+    title: study.name,
+    question: study.question,
+    origins: origin.tags,
+    originNote: origin.simulated
+      ? `Every number comes from a simulated engine: nothing was measured on hardware.${study.standIn === null ? "" : ` ${study.standIn}`}`
+      : study.standIn,
+    context: contextOf(ours),
+    answer: answerOf(ours),
+    forest: forestOf(ours),
+    tiles: tilesOf(ours),
+  };
+}
+
+/** Model, engine, hardware, workloads, fidelity, date and study, as far as they are known. */
+function contextOf({ study, trials }: Pick<ReportInput, "study" | "trials">): string[] {
+  const gpus = new Set(trials.flatMap(({ provenance }) => provenance?.gpus.map((gpu) => textOf(gpu["name"])) ?? []));
+  const versions = new Set(trials.map(({ provenance }) => textOf(provenance?.engine["version"])));
+  const [version = study.version ?? ""] = [...versions].filter((one) => one !== "");
+  const workloads = (study.workloads ?? []).map(({ name }) => name);
+  const last = trials
+    .map(({ startedAt }) => startedAt)
+    .toSorted()
+    .at(-1);
+  return [
+    study.model,
+    `${study.engineTitle} ${version}`.trim(),
+    [...gpus].filter((one) => one !== "").join(", "),
+    workloads.join(", "),
+    `fidelity ${study.fidelity}, ${study.repeats} blocks`,
+    last?.slice(0, 10) ?? "",
+    `study ${study.name}`,
+  ].filter((part) => part !== "");
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,173 @@
+import { percentText } from "../math/figures.ts";
+import type { Decision, Effect, Outcome, RatioBounds } from "../schema/effect.ts";
+import type { Status } from "../schema/verdict.ts";
+import type { ReportInput, ReportSummary } from "./report-input.ts";
+import { ownEffect } from "./relations/decisions.ts";
+import { effectOn, figureOf, knobsText, metricWords } from "./relations/wording.ts";
+
+/** A figure beside another: a ratio and its interval. */
+export interface Contrasted {
+  ratio: number;
+  /** Null where nothing was repeated. */
+  interval: RatioBounds | null;
+}
+
+/** One row of the forest table: a change, with what decided and what it did. */
+export interface ForestRow {
+  name: string;
+  changed: string;
+  /** The decision; of a row without one the verdict on its trials. */
+  outcome: Outcome | Status | "NOT RUN";
+  /** In a word or two why: `slower`, `not settled`. */
+  word: string;
+  /** The contrast that decided; null where there is none. */
+  own: Contrasted | null;
+  isConfounded: boolean;
+  /** Of a stack: what it has gained so far, against the baseline. */
+  soFar: Contrasted | null;
+  tokensPerS: number | null;
+  p: number | null;
+  guardrails: { kept: number; open: number; broken: string[] };
+  accuracy: string;
+  trials: string;
+  /** Of a row without a result: what happened, and what to do next. */
+  why: string | null;
+}
+
+/** The changes of a study, in its order, with the figure that decided. */
+export interface Forest {
+  rows: ForestRow[];
+  /** `output throughput`; null where changes were decided by several figures. */
+  metric: string | null;
+  /** True where less is better. */
+  lowerIsBetter: boolean;
+  /** The smallest effect of interest, as a share. */
+  margin: number;
+  correction: string | null;
+}
+
+const judgedOutcomes: ReadonlySet<string> = new Set([
+  "SHIP",
+  "REJECT",
+  "HOLD",
+  "NO EFFECT",
+  "TRADE-OFF",
+  "CONDITIONAL",
+]);
+
+/** What the forest table shows. */
+export function forestOf(input: Pick<ReportInput, "study" | "effects" | "decisions" | "summaries" | "trials">): Forest {
+  const { study, effects, decisions, summaries, trials } = input;
+  const byName = new Map(decisions.map((decision) => [decision.experiment, decision]));
+  const reasons = new Map(trials.map((trial) => [trial.labels.name, trial]));
+  const metrics = new Set<string>();
+  const rows = summaries.map((summary): ForestRow => {
+    const decision = byName.get(summary.experiment);
+    const control = study.contrasts.find(({ treatment }) => treatment === summary.experiment)?.control ?? null;
+    const own = decision === undefined ? null : ownEffect(decision, control, effects);
+    if (decision?.metric != null && own !== null) metrics.add(decision.metric);
+    const sum = effectOn(summary.toBaseline, decision?.metric ?? null);
+    const isJudged = decision !== undefined && judgedOutcomes.has(decision.outcome) && own?.ratio != null;
+    const why =
+      isJudged || summary.baseline ? null : reasonOf(summary, study, reasons.get(summary.experiment), decision);
+    return {
+      name: summary.experiment,
+      changed: summary.baseline ? "" : knobsText(summary.changed),
+      outcome: outcomeOf(summary, decision, isJudged),
+      word: decision === undefined ? "" : wordOf(decision, own),
+      own: contrasted(own),
+      isConfounded: decision?.missing.some((one) => one.startsWith("confounded")) ?? false,
+      soFar: sum !== null && control !== null && sum.control !== control ? contrasted(sum) : null,
+      tokensPerS: summary.figuresAreUsable
+        ? (figureOf(summary, "output_throughput_steady", "value") ?? figureOf(summary, "output_throughput", "value"))
+        : null,
+      p: own?.pAdjusted ?? null,
+      guardrails: guardrailsOf(decision),
+      accuracy: accuracyOf(summary, decision),
+      trials: summary.of === 0 ? "not run" : `${summary.usable} of ${summary.of}`,
+      why,
+    };
+  });
+  const [metric] = metrics;
+  const deciding = metrics.size === 1 && metric !== undefined ? metric : null;
+  return {
+    rows,
+    metric: deciding === null ? null : metricWords(deciding),
+    lowerIsBetter: deciding !== null && /^(ttft|tpot|itl|e2e)/.test(deciding),
+    margin: study.rules?.smallestEffectOfInterest ?? 0.02,
+    correction: effects.find(({ correction }) => correction !== null)?.correction ?? null,
+  };
+}
+
+function outcomeOf(summary: ReportSummary, decision: Decision | undefined, isJudged: boolean): ForestRow["outcome"] {
+  if (summary.baseline) return "BASELINE";
+  if (decision?.outcome === "SKIPPED") return "SKIPPED";
+  if (isJudged && decision !== undefined) return decision.outcome;
+  if (summary.status === null) return "NOT RUN";
+  return decision?.outcome === "REJECT" || summary.usable > 0 ? (decision?.outcome ?? summary.status) : summary.status;
+}
+
+function contrasted(effect: Effect | null): Contrasted | null {
+  return effect?.ratio == null ? null : { ratio: effect.ratio, interval: effect.interval };
+}
+
+function wordOf({ outcome, guardrails, missing, because }: Decision, own: Effect | null): string {
+  if (own !== null && own.interval === null && own.ratio !== null) return "one launch";
+  const worse = guardrails.filter(({ status }) => status === "broken").map(({ title }) => title);
+  switch (outcome) {
+    case "SHIP":
+      return "better";
+    case "REJECT":
+      return because.includes("accuracy") ? "accuracy" : "worse";
+    case "TRADE-OFF":
+      return `${worse[0] ?? "a guardrail"} worse`;
+    case "CONDITIONAL":
+      return "by workload";
+    case "NO EFFECT":
+      return own?.equivalence == null ? "" : `within ±${percentText(own.equivalence.margin)}`;
+    case "HOLD":
+      return holdWord(missing[0] ?? "");
+    default:
+      return "";
+  }
+}
+
+function holdWord(missing: string): string {
+  if (missing.startsWith("confounded")) return "confounded";
+  if (missing.startsWith("not settled") || missing.startsWith("better, but")) return "not settled";
+  if (missing.startsWith("the outcome depends on")) return "lost trials decide";
+  return missing.includes("accuracy") ? "accuracy unmeasured" : "unmeasured";
+}
+
+function guardrailsOf(decision: Decision | undefined): ForestRow["guardrails"] {
+  const all = decision?.guardrails ?? [];
+  const count = (status: string): number => all.filter((one) => one.status === status).length;
+  return {
+    kept: count("kept"),
+    open: count("open"),
+    broken: all.filter(({ status }) => status === "broken").map(({ title }) => title),
+  };
+}
+
+function accuracyOf(summary: ReportSummary, decision: Decision | undefined): string {
+  const rouge = figureOf(summary, "rouge1", "mean");
+  if (rouge !== null) return rouge.toFixed(2);
+  if (summary.baseline || decision === undefined) return "";
+  return decision.accuracyTrials.length > 0 ? "measured" : "–";
+}
+
+/** The first reason that a row has no result; the fold below has them all. */
+function reasonOf(
+  summary: ReportSummary,
+  study: ReportInput["study"],
+  trial: ReportInput["trials"][number] | undefined,
+  decision: Decision | undefined,
+): string | null {
+  const skip = study.experiments.find(({ labels }) => labels.name === summary.experiment)?.skip ?? null;
+  if (skip !== null) return skip;
+  const verdict = trial?.verdict;
+  if (verdict?.failure) return `${verdict.failure.message} ${verdict.failure.hint}`;
+  const failed = verdict?.checks.find(({ status }) => status === "fail");
+  if (failed !== undefined && summary.usable === 0) return `${failed.message}. ${failed.remedy}`;
+  return decision?.missing[0] ?? verdict?.reason ?? null;
+}

@@ -1,0 +1,95 @@
+import { percentText } from "../math/figures.ts";
+import type { ReportInput } from "./report-input.ts";
+import { driftFacts } from "./relations/decisions.ts";
+
+/** A figure beside its limit. */
+export interface Tile {
+  title: string;
+  figure: string;
+  /** Follows the figure, smaller. */
+  of: string;
+  /** The figure and its limit as shares of the bar's length; null where nothing is drawn. */
+  bar: { value: number; limit: number } | null;
+  note: string;
+}
+
+/** Of the bar's length: where a limit stands, so that a figure beyond it has room. */
+const LIMIT_AT = 0.7;
+
+/** How far a study can be trusted: usable trials, what it could have seen, how the baseline drifted, what the client could do. */
+export function tilesOf(input: Pick<ReportInput, "study" | "effects" | "decisions" | "summaries" | "trials">): Tile[] {
+  return [usable(input), detectable(input), drift(input), client(input)];
+}
+
+function usable({ summaries }: Pick<ReportInput, "summaries">): Tile {
+  const good = summaries.reduce((sum, row) => sum + row.usable, 0);
+  const all = summaries.reduce((sum, row) => sum + row.of, 0);
+  const bar = all === 0 ? null : { value: good / all, limit: 1 };
+  const note = good === all ? "all that ran" : `${all - good} FAILED or INVALID`;
+  return { title: "Usable trials", figure: String(good), of: `of ${all}`, bar, note: all === 0 ? "nothing ran" : note };
+}
+
+function detectable({ effects, decisions, study }: Pick<ReportInput, "effects" | "decisions" | "study">): Tile {
+  const title = "Smallest detectable effect";
+  const deciding = new Set(decisions.map(({ experiment, metric }) => `${experiment} ${metric}`));
+  const seen = effects.flatMap(({ treatment, metric, stat, smallestDetectable }) =>
+    smallestDetectable !== null && deciding.has(`${treatment} ${metric} ${stat}`) ? [smallestDetectable] : [],
+  );
+  if (seen.length === 0) return { title, figure: "–", of: "", bar: null, note: "nothing was repeated" };
+  const worst = Math.max(...seen);
+  const margin = study.rules?.smallestEffectOfInterest ?? 0.02;
+  const note =
+    worst <= margin
+      ? `${percentText(margin)} matters, and is seen`
+      : `${percentText(margin)} matters: smaller effects stay unseen`;
+  return {
+    title,
+    figure: percentText(worst),
+    of: "at 80 % power",
+    bar: { value: Math.min(1, (LIMIT_AT * worst) / margin), limit: LIMIT_AT },
+    note,
+  };
+}
+
+function drift(input: Pick<ReportInput, "study" | "effects" | "decisions">): Tile {
+  const title = "Drift";
+  const found = driftFacts(input).flatMap(({ acrossBlocks, withinBlock, singleBlock }) =>
+    [acrossBlocks, withinBlock, singleBlock].filter((ratio) => ratio !== null),
+  );
+  const worst = found.toSorted((left, right) => Math.abs(Math.log(right)) - Math.abs(Math.log(left)))[0];
+  if (worst === undefined) return { title, figure: "–", of: "", bar: null, note: "one block shows none" };
+  const margin = input.study.rules?.smallestEffectOfInterest ?? 0.02;
+  const share = Math.abs(worst - 1);
+  const sign = worst < 1 ? "\u2212" : "+";
+  return {
+    title,
+    figure: `${sign}${percentText(share)}`,
+    of: "at most",
+    bar: { value: Math.min(1, (LIMIT_AT * share) / margin), limit: LIMIT_AT },
+    note: share <= margin ? "below what matters" : "blocks and random places absorb it",
+  };
+}
+
+/** The check of the load generator that came closest to its limit. */
+function client({ trials }: Pick<ReportInput, "trials">): Tile {
+  const title = "Load generator";
+  const ofClient = trials.flatMap(({ verdict }) =>
+    verdict.checks.filter(
+      ({ id, value, limit }) =>
+        id.startsWith("client-") && typeof value === "number" && typeof limit === "number" && limit > 0,
+    ),
+  );
+  const nearest = ofClient
+    .map((check) => ({ check, share: Number(check.value) / Number(check.limit) }))
+    .toSorted((left, right) => right.share - left.share)[0];
+  if (nearest === undefined) return { title, figure: "–", of: "", bar: null, note: "not judged" };
+  const { check, share } = nearest;
+  const figure = `${Number(Number(check.value).toPrecision(2))} ${check.unit}`.trim();
+  return {
+    title,
+    figure,
+    of: `of ${check.limit} ${check.unit}`.trim(),
+    bar: { value: Math.min(1, LIMIT_AT * share), limit: LIMIT_AT },
+    note: `${check.id}${check.status === "pass" ? " ✓" : check.status === "fail" ? " ✗" : ": undecided"}`,
+  };
+}

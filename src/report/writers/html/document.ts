@@ -1,0 +1,77 @@
+import markdownIt from "markdown-it";
+import { cellText, columnTitle, isRight } from "../../cell-text.ts";
+import type { Block, Document } from "../../document.ts";
+import type { Cell, Column, Relation } from "../../relations/relation.ts";
+import { escapeHtml } from "./escape.ts";
+
+/** CommonMark without HTML: what a text of the data holds is never markup. Links stay texts, since a page asks for nothing. */
+const commonMark = markdownIt({ html: false, linkify: false, typographer: false }).disable([
+  "image",
+  "link",
+  "autolink",
+]);
+
+/** A document as HTML, from the level of heading that the page gives it. */
+export function htmlDocument({ blocks }: Document): string {
+  return blocks.map(htmlBlock).join("\n");
+}
+
+function htmlBlock(block: Block): string {
+  switch (block.type) {
+    case "heading": {
+      const level = Math.min(6, Math.max(2, block.level));
+      return `<h${level} id="${idOf(block.text)}">${inline(block.text)}</h${level}>`;
+    }
+    case "prose":
+      return `<div class="prose">${commonMark.render(decoded(block.text))}</div>`;
+    case "table":
+      return htmlTable(block.relation);
+    case "code":
+      return `<pre tabindex="0"><code>${escapeHtml(block.text).replaceAll("\n", "\n")}</code></pre>`;
+    case "details":
+      return `<details><summary>${inline(block.summary)}</summary>\n${htmlDocument(block)}\n</details>`;
+  }
+}
+
+/** A relation as a table that scrolls in a region of its own, so that the page never does. */
+export function htmlTable({ name, columns, rows }: Relation): string {
+  const heads = columns.map(
+    (column) => `<th scope="col"${isRight(column) ? ' class="n"' : ""}>${escapeHtml(columnTitle(column))}</th>`,
+  );
+  const lines = rows.map(
+    (row) => `<tr>${columns.map((column, at) => htmlCell(column, row[at] ?? { value: null }, at === 0)).join("")}</tr>`,
+  );
+  const label = escapeHtml(name.replaceAll("_", " "));
+  return (
+    `<div class="scroll" role="region" tabindex="0" aria-label="${label}"><table class="data"><thead><tr>${heads.join("")}</tr></thead>` +
+    `<tbody>${lines.join("\n")}</tbody></table></div>`
+  );
+}
+
+function htmlCell(column: Column, cell: Cell, isFirst: boolean): string {
+  const said = escapeHtml(cellText(column, cell));
+  const marked = column.kind === "code" && cell.isText !== true && said !== "" ? `<code>${said}</code>` : said;
+  const strong = cell.strong === true ? `<b>${marked}</b>` : marked;
+  const isLong = !isRight(column) && said.length > 60;
+  const classes = [...(isRight(column) ? ["n"] : []), ...(isLong ? ["wrap"] : [])];
+  const attribute = classes.length === 0 ? "" : ` class="${classes.join(" ")}"`;
+  const text = `${strong}${escapeHtml(cell.note ?? "")}`;
+  return isFirst ? `<th scope="row"${attribute}>${text}</th>` : `<td${attribute}>${text}</td>`;
+}
+
+function inline(text: string): string {
+  return commonMark.renderInline(decoded(text));
+}
+
+/** The template's escape of `<` is an entity; the parser escapes for itself, and would show an entity that stands in code. */
+function decoded(text: string): string {
+  return text.replaceAll("&lt;", "<");
+}
+
+function idOf(text: string): string {
+  const id = text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "");
+  return `s-${id}`;
+}

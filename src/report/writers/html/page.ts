@@ -1,0 +1,99 @@
+import type { Answer } from "../../answer.ts";
+import type { Document } from "../../document.ts";
+import type { Forest } from "../../forest.ts";
+import type { Tile } from "../../tiles.ts";
+import { htmlDocument } from "./document.ts";
+import { escapeHtml } from "./escape.ts";
+import { forestTable } from "./forest.ts";
+
+/** What a page shows before everything else. */
+export interface FirstScreen {
+  title: string;
+  question: string;
+  /** SIMULATED, STAND-IN, IMPORTED; empty where all was measured. */
+  origins: string[];
+  /** Why the origin is what it is, in a sentence; null where it needs none. */
+  originNote: string | null;
+  /** Model, engine, hardware, fidelity, date, study: one line. */
+  context: string[];
+  answer: Answer;
+  forest: Forest;
+  tiles: Tile[];
+}
+
+/** Decisions as words of the answer, with the class of their hue. */
+const words: readonly [RegExp, string][] = [
+  [/\bShip\b/g, "ship-t"],
+  [/\bReject\b/g, "reject-t"],
+  [/\b(?:No clear winner|Weigh)\b/g, "trade-t"],
+];
+
+/** One file: no request, no script needed, for screens from 400 pixels on and for paper. The same input gives the same bytes. */
+export function htmlPage(first: FirstScreen, document: Document, css: string): string {
+  const { title, question, origins, originNote, context, answer, forest, tiles } = first;
+  const badges = origins.map((origin) => `<span class="badge">${escapeHtml(origin)}</span>`).join("");
+  const tag = origins.length === 0 ? "" : `<span class="tag">${escapeHtml(origins.join(", "))}</span>`;
+  const origin =
+    badges === ""
+      ? ""
+      : `<p class="origin">${badges}${originNote === null ? "" : `<span>${escapeHtml(originNote)}</span>`}</p>`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<title>${escapeHtml(`${title}: ${answer.main}`)}</title>
+<link rel="icon" href="data:,">
+<style>
+${css.replaceAll("</", "<\\/")}
+</style>
+</head>
+<body>
+<div class="page">
+<header>
+${origin}
+<h1>${escapeHtml(question === "" ? title : question)}</h1>
+<p class="context">${context.map((part) => `<span>${escapeHtml(part)}</span>`).join("")}</p>
+</header>
+<main>
+<section aria-label="Answer">
+<p class="answer">${answerHtml(answer.main)}</p>
+${answer.because.map((sentence) => `<p class="because">${escapeHtml(sentence)}</p>`).join("\n")}
+</section>
+<section aria-label="Every change">
+${forest.rows.length === 0 ? "" : forestTable(forest, tag)}
+<dl class="tiles">
+${tiles.map(tileHtml).join("\n")}
+</dl>
+</section>
+<section aria-label="The whole report">
+${htmlDocument(withoutTitle(document))}
+</section>
+</main>
+</div>
+</body>
+</html>
+`;
+}
+
+/** The document from its first section on: title, question and answer stand above it. */
+function withoutTitle({ blocks }: Document): Document {
+  const first = blocks.findIndex((block) => block.type === "heading" && block.level > 1);
+  return { blocks: blocks.slice(Math.max(0, first)) };
+}
+
+function answerHtml(main: string): string {
+  return words.reduce(
+    (text, [word, name]) => text.replaceAll(word, (said) => `<span class="w ${name}">${said}</span>`),
+    escapeHtml(main),
+  );
+}
+
+function tileHtml({ title, figure, of, bar, note }: Tile): string {
+  const drawn =
+    bar === null
+      ? ""
+      : `<svg viewBox="0 0 182 24" preserveAspectRatio="xMinYMid meet" aria-hidden="true"><line x1="2" x2="160" y1="12" y2="12" class="tick"/><rect x="2" y="9" width="${(158 * bar.value).toFixed(1)}" height="6" class="f-ink2"/><line x1="${(2 + 158 * bar.limit).toFixed(1)}" x2="${(2 + 158 * bar.limit).toFixed(1)}" y1="3" y2="21" class="limit" style="stroke-dasharray:none"/></svg>`;
+  return `<div class="tile"><dt>${escapeHtml(title)}</dt><dd class="fig">${escapeHtml(figure)} <small>${escapeHtml(of)}</small></dd><dd>${drawn}</dd><dd class="note">${escapeHtml(note)}</dd></div>`;
+}

@@ -1,0 +1,178 @@
+import { describe, expect, it } from "vitest";
+import { answerOf, type Answer } from "../../src/report/answer.ts";
+import type { Decision, Effect, Outcome } from "../../src/schema/effect.ts";
+import { noTest } from "../../src/schema/effect.ts";
+import { fakeReportInput } from "../support/fake-report.ts";
+
+const metric = "output_throughput value";
+
+function effect(treatment: string, control: string, ratio: number, more: Partial<Effect> = {}): Effect {
+  return {
+    ...noTest,
+    treatment,
+    control,
+    family: "isolation",
+    metric: "output_throughput",
+    stat: "value",
+    unit: "tok/s",
+    treatmentValue: 100 * ratio,
+    controlValue: 100,
+    ratio,
+    scale: "log",
+    direction: ratio > 1 ? "higher" : "lower",
+    interval: { lower: ratio - 0.01, upper: ratio + 0.01 },
+    smallestDetectable: 0.041,
+    blocks: 4,
+    residual: 0.01,
+    drift: null,
+    method: "",
+    why: null,
+    trials: { treatment: 4, control: 4 },
+    excluded: [],
+    ...more,
+  };
+}
+
+function decision(experiment: string, outcome: Outcome, more: Partial<Decision> = {}): Decision {
+  return {
+    experiment,
+    outcome,
+    because: "",
+    missing: outcome === "HOLD" ? ["not settled: neither a change nor its absence is shown"] : [],
+    metric,
+    metricWhy: null,
+    guardrails: [],
+    caveats: [],
+    accuracyTrials: outcome === "SHIP" ? ["trial"] : [],
+    ...more,
+  };
+}
+
+/** The answer where each change was decided so, with its effect against the baseline. */
+function answered(
+  changes: [Decision, number][],
+  more: { effects?: Effect[]; fidelity?: string; usable?: number } = {},
+): Answer {
+  const { study } = fakeReportInput();
+  const names = changes.map(([{ experiment }]) => experiment);
+  return answerOf({
+    study: {
+      ...study,
+      fidelity: more.fidelity ?? "valid",
+      experiments: [],
+      contrasts: names.map((name) => ({ treatment: name, control: "baseline", changed: {}, family: "isolation" })),
+    },
+    effects: [
+      ...changes.map(([{ experiment }, ratio]) => effect(experiment, "baseline", ratio)),
+      ...(more.effects ?? []),
+    ],
+    decisions: changes.map(([one]) => one),
+    summaries: names.map((name) => ({
+      experiment: name,
+      label: name,
+      baseline: false,
+      changed: {},
+      against: "baseline",
+      compound: null,
+      status: "VALID",
+      usable: more.usable ?? 4,
+      of: 4,
+      clientUnjudged: false,
+      figuresAreUsable: true,
+      figures: [],
+      excluded: [],
+      accuracyMissing: null,
+      toBaseline: [],
+      toStep: [],
+    })),
+  });
+}
+
+describe("answerOf", () => {
+  it("ships one change with its figure", () => {
+    expect(answered([[decision("fp8", "SHIP"), 1.241]]).main).toBe("Ship fp8: +24.1 % output tok/s, accuracy kept.");
+  });
+
+  it("says of several that ran alone that they ran alone", () => {
+    const { main } = answered([
+      [decision("len", "SHIP"), 1.076],
+      [decision("fp8", "SHIP"), 1.241],
+    ]);
+    expect(main).toBe("Ship fp8 (+24.1 %) or len (+7.6 %): each ran alone, not together; accuracy kept.");
+  });
+
+  it("gives steps a joint figure only where that configuration ran", () => {
+    const stack = [effect("len", "baseline", 1.308, { family: "stack" })];
+    const both = [
+      [decision("fp8", "SHIP"), 1.241],
+      [decision("len", "SHIP"), 1.054],
+    ] satisfies [Decision, number][];
+    expect(answered(both, { effects: stack }).main).toBe(
+      "Ship fp8 and len: together +30.8 % output tok/s, accuracy kept.",
+    );
+    const apart = [both[0]!, [decision("mid", "REJECT"), 0.966] as [Decision, number], both[1]!];
+    const { main } = answered(apart, { effects: stack });
+    expect(main).toContain("Ship fp8 (+24.1 %) and len (+5.4 %): each beside the step before it; accuracy kept.");
+    expect(main).toContain("Reject mid (-3.4 %).");
+  });
+
+  it("names both sides of a trade-off", () => {
+    const guardrail = { status: "broken", title: "TPOT p99", moved: 0.66 } as Decision["guardrails"][number];
+    const { main } = answered([[decision("seqs", "TRADE-OFF", { guardrails: [guardrail] }), 1.178]]);
+    expect(main).toBe("No clear winner: seqs gives +17.8 % output tok/s, but TPOT p99 +66 %.");
+  });
+
+  it("says why nothing is decided", () => {
+    const holds = [
+      [decision("a", "HOLD"), 1.01],
+      [decision("b", "HOLD"), 1.02],
+    ] satisfies [Decision, number][];
+    expect(answered(holds).main).toBe(
+      "Nothing is decided: 2 of 2 changes on HOLD, because effects under 4.1 % were not visible.",
+    );
+    expect(answered(holds).because).toEqual([
+      "HOLD: b (+2.0 %) and a (+1.0 %): not settled: neither a change nor its absence is shown.",
+    ]);
+  });
+
+  it("names the largest difference where each side has one launch, and that nothing is certified", () => {
+    const { study } = fakeReportInput();
+    const one = effect("chunk", "baseline", 1.436, { interval: null, trials: { treatment: 1, control: 1 } });
+    const { main } = answerOf({
+      study: {
+        ...study,
+        fidelity: "screen",
+        experiments: [],
+        contrasts: [{ treatment: "chunk", control: "baseline", changed: {}, family: "isolation" }],
+      },
+      effects: [one],
+      decisions: [decision("chunk", "HOLD")],
+      summaries: [],
+    });
+    expect(main).toBe(
+      "Nothing is decided: one launch each has no interval. Largest: chunk, +43.6 % output tok/s. (Screened, not certified.)",
+    );
+  });
+
+  it("keeps the baseline where no change moves anything", () => {
+    const equivalence = { margin: 0.02, p: 0.01, interval: { lower: 0.99, upper: 1.01 }, equivalent: true };
+    const { study } = fakeReportInput();
+    const { main } = answerOf({
+      study: {
+        ...study,
+        experiments: [],
+        contrasts: [{ treatment: "a", control: "baseline", changed: {}, family: "isolation" }],
+      },
+      effects: [effect("a", "baseline", 1.001, { equivalence })],
+      decisions: [decision("a", "NO EFFECT")],
+      summaries: [],
+    });
+    expect(main).toBe("Keep the baseline: none of 1 change moves output tok/s by 2 % or more.");
+  });
+
+  it("says that nothing is usable", () => {
+    expect(answered([[decision("a", "HOLD"), 1.1]], { usable: 0 }).main).toContain(
+      "No answer: none of 4 trials is usable (4 VALID).",
+    );
+  });
+});

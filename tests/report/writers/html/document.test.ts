@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { htmlDocument } from "../../../../src/report/writers/html/document.ts";
+import { escapeMarkdown } from "../../../../src/report/markdown.ts";
+
+describe("htmlDocument", () => {
+  it("writes each kind of block", () => {
+    const html = htmlDocument({
+      blocks: [
+        { type: "heading", level: 2, text: "Results" },
+        { type: "prose", text: "**bold** and `code`\n\n- one\n- two" },
+        { type: "code", language: "sh", text: "a < b" },
+        { type: "details", summary: "More", blocks: [{ type: "prose", text: "inside" }] },
+        {
+          type: "table",
+          relation: {
+            name: "some_table",
+            columns: [
+              { key: "a", title: "A", unit: null, kind: "text" },
+              { key: "b", title: "B", unit: "ms", kind: "number", decimals: 1 },
+            ],
+            rows: [[{ value: "x" }, { value: 1.25, strong: true }]],
+          },
+        },
+      ],
+    });
+    expect(html).toContain('<h2 id="s-results">Results</h2>');
+    expect(html).toContain("<strong>bold</strong> and <code>code</code>");
+    expect(html).toContain("<li>one</li>");
+    expect(html).toContain("a &lt; b");
+    expect(html).toContain("<details><summary>More</summary>");
+    expect(html).toContain('<th scope="row">x</th><td class="n"><b>1.3</b></td>');
+    expect(html).toContain('aria-label="some table"');
+  });
+
+  it.each([
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "[text](https://example.com)",
+    "![image](https://example.com/a.png)",
+    "<https://example.com>",
+    "</td></tr></table>",
+  ])("makes no element of a text of the data: %s", (text) => {
+    const html = htmlDocument({
+      blocks: [
+        { type: "prose", text: `Said: ${escapeMarkdown(text)}` },
+        {
+          type: "table",
+          relation: {
+            name: "t",
+            columns: [{ key: "a", title: text, unit: null, kind: "text" }],
+            rows: [[{ value: text }]],
+          },
+        },
+      ],
+    });
+    const elements = [...html.matchAll(/<\/?([a-z0-9]+)/g)].map(([, name]) => name);
+    expect(new Set(elements)).toEqual(new Set(["div", "p", "table", "thead", "tr", "th", "tbody"]));
+    expect(html).not.toMatch(/<(a|img|script)\b/);
+  });
+});

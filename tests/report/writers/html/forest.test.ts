@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { forestOf } from "../../../../src/report/forest.ts";
+import { forestTable } from "../../../../src/report/writers/html/forest.ts";
+import { fakeReportInput } from "../../../support/fake-report.ts";
+
+describe("forestTable", () => {
+  const forest = forestOf(fakeReportInput());
+
+  it("has a row for each change, with word, strip and figures, and the same bytes each time", () => {
+    const html = forestTable(forest, "");
+    expect([...html.matchAll(/<tr[^>]* data-s=/g)]).toHaveLength(forest.rows.length);
+    for (const { name, outcome } of forest.rows) {
+      expect(html).toContain(`data-s="${name}"`);
+      expect(html).toContain(`<span class="word">${outcome}</span>`);
+    }
+    expect(forestTable(forest, "")).toBe(html);
+  });
+
+  it("draws one launch as a tick, a confounded effect hollow, and one beyond the axis as an arrowhead", () => {
+    const some = forest.rows.find(({ own, why }) => own !== null && why === null)!;
+    const drawn = (changes: Partial<typeof some>): string =>
+      forestTable({ ...forest, rows: [...forest.rows, ...forest.rows, { ...some, ...changes }] }, "")
+        .split("<tr")
+        .at(-1)!;
+    expect(drawn({ isConfounded: true })).toContain("hollow-ink");
+    expect(drawn({ own: { ratio: 1.01, interval: null } })).not.toContain("<circle class");
+  });
+
+  it("makes no element of a name", () => {
+    const [row] = forest.rows;
+    const html = forestTable({ ...forest, rows: [{ ...row!, name: '"><script>x</script>' }] }, "");
+    expect(html).not.toContain("<script");
+  });
+});
