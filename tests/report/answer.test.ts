@@ -82,6 +82,7 @@ function answered(
       figures: [],
       excluded: [],
       accuracyMissing: null,
+      gpus: null,
       toBaseline: [],
       toStep: [],
     })),
