@@ -46,7 +46,7 @@ export function lackingKnob(study: Study, knobs: Assignment, settings: Assignmen
   const { engine } = sutOf(study, settings);
   for (const [knob, value] of Object.entries(knobs)) {
     if (value !== null && runsAlready(engine) && !variesOnServer(knob))
-      return `${engine.title} runs already: ${knob} takes effect at a start`;
+      return `${engine.title} is not started by Ceteris, and ${knob} takes effect at a start`;
     if (value === null || scopeOf(knob) !== null) continue;
     const name = knobMember(knob)?.knob ?? knob;
     const definition = memberOf(engine.knobs, name);

@@ -15,14 +15,17 @@ export function leftToServer(study: Study, warn: (pointer: string, finding: Find
     ...Object.keys(knobs).filter((knob) => !(knob in kept)),
     ...(study.extraArgs.length === 0 ? [] : ["sut.extra_args"]),
     ...(study.prefix.length === 0 ? [] : ["sut.prefix"]),
+    ...(study.beforeLaunch.length === 0 ? [] : ["sut.before_launch"]),
+    ...(study.afterTrial.length === 0 ? [] : ["sut.after_trial"]),
   ];
   if (left.length > 0) {
     warn("/baseline", {
       code: "left-to-server",
       severity: "warning",
-      message: `the server runs already and was started by somebody else: the baseline's ${left.map((name) => `\`${name}\``).join(", ")} ${left.length === 1 ? "is" : "are"} left out`,
-      hint: "its results say nothing about these settings; start the engine without --url to measure them",
+      message: `Ceteris does not start this server, so that what belongs to a start is left out: ${left.map((name) => `\`${name}\``).join(", ")}`,
+      hint: "nobody knows here how the server was started; to measure these settings, run without --url",
     });
   }
-  return { ...study, baseline: { ...study.baseline, knobs: kept }, extraArgs: [], prefix: [] };
+  const baseline = { ...study.baseline, knobs: kept };
+  return { ...study, baseline, extraArgs: [], prefix: [], beforeLaunch: [], afterTrial: [] };
 }

@@ -1,5 +1,6 @@
 import { searchedExperiments } from "../design/index.ts";
 import { mean, sum } from "../math/statistics.ts";
+import { runsAlready } from "../schema/engine.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { Estimate, Plan, PlannedLoad } from "../schema/plan.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
@@ -34,7 +35,7 @@ export function estimateTime(
   const alike = ledger.trials.filter((trial) => trial.fidelity === study.fidelity && trial.purpose === "performance");
   const usable = alike.filter((trial) => isUsable({ verdict: trial }));
   const pastLoad = usable.flatMap(({ loadS }) => (loadS === null ? [] : [loadS]));
-  const startupEachS = mean(pastStartup) ?? guess.startupS;
+  const startupEachS = mean(pastStartup) ?? (runsAlready(study.engine) ? 0 : guess.startupS);
   const shortestS = Math.max(...study.workloads.map(({ counts }) => counts[study.fidelity].seconds ?? 0));
   const otherwiseS = mean(pastLoad) ?? Math.max(guess.loadS, shortestS);
   const workloads = new Map(plan.experiments.map(({ labels, workload }) => [labels.name, workload]));

@@ -69,4 +69,49 @@ describe("a launch", () => {
     expect(trials.map(({ verdict }) => verdict.failure?.class ?? null)).toEqual(["internal-error", null]);
     expect(trials[0]!.verdict.failure!.message).toContain("planted");
   });
+
+  it("whose hook fails after a trial keeps that trial, and those that would follow in it fail with the hook", async () => {
+    const { trials, world, records, events } = await ran(hooked({ after_trial: 1 }, { more: shared }), failingHooks);
+    expect(trials.map(({ spec, verdict }) => [spec.experiment.split("·")[0], verdict.failure?.class ?? null])).toEqual([
+      ["baseline", null],
+      ["baseline", "hook-failed"],
+      ["wide", null],
+      ["wide", "hook-failed"],
+    ]);
+    expect(world.started).toBe(2);
+    expect(records.map(({ failure }) => failure?.class)).toEqual(["hook-failed", "hook-failed"]);
+    expect(events.filter((event) => event.type === "notice" && event.message.includes("is kept"))).toHaveLength(2);
+  });
+
+  it("whose hook fails before it starts no engine, and its trials fail with the hook", async () => {
+    const { trials, world } = await ran(hooked({ before_launch: 1 }), failingHooks);
+    expect(trials.map(({ verdict }) => verdict.failure?.class)).toEqual(["hook-failed", "hook-failed"]);
+    expect(world.started).toBe(0);
+  });
+
+  it("whose hooks do their part is as without them", async () => {
+    const { trials, records } = await ran(hooked({ before_launch: 0, after_trial: 0 }), failingHooks);
+    expect(trials.map(({ verdict }) => verdict.failure)).toEqual([null, null]);
+    for (const { hooks } of records) expect(hooks?.map(({ when }) => when)).toEqual(["before_launch", "after_trial"]);
+  });
+});
+
+/** The small matrix with hooks that end with these codes, in the world of `failingHooks`. */
+function hooked(codes: { [member: string]: number }, parts: Parameters<typeof smallMatrix>[0] = {}): string {
+  const members = Object.entries(codes).map(
+    ([member, code]) => `${member}: [["${process.execPath}", hook, "${code}"]]`,
+  );
+  return smallMatrix(parts).replace("sut: {", `sut: { ${members.join(", ")},`);
+}
+
+/** A program that is there and called with `hook` ends with the code that it is given. */
+const failingHooks: Parameters<typeof studyWorld>[1] = ({ processes }) => ({
+  processes: {
+    ...processes,
+    async spawn(request) {
+      if (request.argv[1] !== "hook") return await processes.spawn(request);
+      const exit = { code: Number(request.argv[2]), signal: null };
+      return { ok: true, value: { pid: 1, exited: Promise.resolve(exit), exit: () => exit } };
+    },
+  },
 });

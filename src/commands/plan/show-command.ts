@@ -4,6 +4,7 @@ import type { Experiment } from "../../schema/experiment.ts";
 import type { Plan } from "../../schema/plan.ts";
 import type { Study } from "../../schema/study.ts";
 import { sutOf } from "../../schema/sut.ts";
+import { withoutUser } from "../../world/address.ts";
 import type { World } from "../../world/world.ts";
 
 /** Names of experiments in a message at most. */
@@ -51,6 +52,8 @@ function experimentsNamed(experiments: readonly Experiment[], name: string): Exp
 function commandOf(study: Study, { knobs }: Experiment): string {
   const sut = sutOf(study, knobs);
   const { environment } = sut.engine;
+  if (environment.kind === "endpoint")
+    return `# nothing is started: Ceteris attaches to ${withoutUser(environment.url)}`;
   const executable =
     environment.kind === "path" || environment.kind === "uv" ? environment.executable : environment.kind;
   const command = commandLine({

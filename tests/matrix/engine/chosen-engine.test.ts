@@ -19,11 +19,20 @@ describe("a server that --url names", () => {
     const rows = expandStudy(study!).experiments.map(({ labels, skip }) => [labels.name, skip]);
     expect(rows).toEqual([
       ["baseline", null],
-      ["f16", "a running server runs already: dtype takes effect at a start"],
+      ["f16", "a running server is not started by Ceteris, and dtype takes effect at a start"],
       ["more", null],
     ]);
     const said = diagnose(files, { overrides: { url } }).map(({ code, severity }) => `${severity} ${code}`);
     expect(said).toEqual(["warning left-to-server", "warning server-runs-already"]);
+  });
+
+  it("is asked without the prefix and the hooks that belong to a start", () => {
+    const sut =
+      "{ engine: pocket, model: m, prefix: [env], before_launch: [[a]], after_trial: [[b]], extra_args: [-x] }";
+    const { study } = load({ ...files, "matrices/a.yaml": matrix({ sut }) }, { url });
+    expect(study).toMatchObject({ prefix: [], beforeLaunch: [], afterTrial: [], extraArgs: [] });
+    const own = load({ ...files, "matrices/a.yaml": matrix({ sut }) }).study;
+    expect(own).toMatchObject({ prefix: ["env"], beforeLaunch: [["a"]], afterTrial: [["b"]], extraArgs: ["-x"] });
   });
 
   it("takes the place of another server, with the study's own name", () => {
