@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { ComputedMember } from "../schema/computed.ts";
 import type { Diagnostic, Location } from "../schema/diagnostic.ts";
-import type { Engine } from "../schema/engine.ts";
+import { runsAlready, type Engine } from "../schema/engine.ts";
 import type { DesignForms } from "../schema/design.ts";
 import { matrixFile, type MatrixFile } from "../schema/matrix-file.ts";
 import type { Study } from "../schema/study.ts";
@@ -93,6 +93,11 @@ function gatherStudy(path: string, file: string, request: StudyRequest, gatherin
         ? gatherEngine(other.text, other.at, request.sutFolders, gathering)
         : engine;
     if (found !== null) engines.set(other.text, found);
+  }
+  const headers = sut.entries.get("headers");
+  if (headers !== undefined && request.overrides.sut === undefined && ![...engines.values()].some(runsAlready)) {
+    const message = `\`headers\` are for a server that runs already, and \`${engine.name}\` is started by Ceteris`;
+    report(gathering, headers.key, "not-a-server", message, "write `engine: endpoint`, or take `headers` out");
   }
   return studyOf({
     matrix,

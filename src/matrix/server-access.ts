@@ -1,6 +1,7 @@
 import { headerName, isHeaderValue, isSecretHeader, ownHeaders } from "../schema/access.ts";
 import type { Location } from "../schema/diagnostic.ts";
 import { serverUrl } from "../schema/server-url.ts";
+import { SutFile } from "../schema/sut-file.ts";
 import type { Gathering } from "./yaml/fragments.ts";
 import { diagnosticAt } from "./yaml/places.ts";
 import { textOf, withEntry, type Entry, type MapTree, type Tree } from "./yaml/tree.ts";
@@ -24,6 +25,9 @@ export function withoutSecrets(matrix: MapTree, gathering: Gathering): MapTree {
     const { at, ...finding } = complaint;
     gathering.diagnostics.push(diagnosticAt(at, gathering.texts, { ...finding, severity: "error" }));
   };
+
+  // What `sut` does not have may well be a key (`api_key`): its line is quoted without the value.
+  for (const [name, entry] of sut.tree.entries) if (!(name in SutFile.properties)) blotOut(entry.tree, gathering);
 
   const url = textOf(tree, "url");
   const address = url === null ? null : serverUrl(url.text);

@@ -69,14 +69,17 @@ export function studyOf(parts: StudyParts): Study {
     // A revision, a tokenizer and a version belong to what the matrix named.
     revision: standIn?.model === undefined ? (sut?.revision ?? null) : null,
     tokenizer: standIn?.model === undefined ? (sut?.tokenizer ?? null) : null,
-    version: (replaced ? null : sut?.version) ?? engine.version ?? sut?.version ?? null,
+    version:
+      replaced && runsAlready(engine)
+        ? engine.version
+        : ((replaced ? null : sut?.version) ?? engine.version ?? sut?.version ?? null),
     devices: (sut?.devices ?? []).filter((device) => device !== null).map(String),
     extraArgs: (sut?.extra_args ?? []).filter((argument) => argument !== null),
     prefix: (sut?.prefix ?? []).filter((argument) => argument !== null),
     beforeLaunch: wholeCommands(sut?.before_launch),
     afterTrial: wholeCommands(sut?.after_trial),
     hookDeadlineS: sut?.hook_deadline_s ?? studyDefaults.hookDeadlineS,
-    headers: runsAlready(engine) ? (sut?.headers ?? {}) : {},
+    headers: [...parts.engines.values()].some(runsAlready) ? (sut?.headers ?? {}) : {},
     baseline: inPlaceOfBaseline === undefined ? ownBaseline : baselineWith(parts, ownBaseline, inPlaceOfBaseline),
     design,
     systems: systemsOf(matrix.systems),

@@ -40,6 +40,14 @@ describe("the address and the headers of a server", () => {
     expect(text).not.toContain("geheim");
   });
 
+  it("are quoted without the value where `sut` has no such member", () => {
+    for (const members of ["api_key: geheim-0123", "header: { Authorization: Bearer geheim-0123 }"]) {
+      const { found, text } = of(sut(members));
+      expect(found.map(({ code }) => code)).toEqual(["unknown-key"]);
+      expect(text).not.toContain("geheim");
+    }
+  });
+
   it.each([
     ["headers: { Host: gpu }", "bad-header", "Host"],
     ["headers: { content-type: text/plain }", "bad-header", "content-type"],
@@ -60,5 +68,16 @@ describe("the address and the headers of a server", () => {
     const found = diagnose(files).filter(({ code }) => code === "not-a-server");
     expect(found.map(({ excerpt = "" }) => markedIn(excerpt))).toEqual(["url", "headers"]);
     expect(found[0]?.hint).toContain("engine: endpoint");
+  });
+
+  it("hold for a server that one side of a duel names", () => {
+    const parts = {
+      sut: "{ engine: pocket, model: m, headers: { Authorization: { env: TOKEN } } }",
+      baseline: "{ id: local }",
+      design: "{ kind: duel, b: { id: there, set: { sut.engine: served } } }",
+    };
+    const files = { ...server, "matrices/a.yaml": matrix(parts) };
+    expect(diagnose(files).filter(({ code }) => code === "not-a-server")).toEqual([]);
+    expect(load(files).study?.headers).toEqual({ Authorization: { env: "TOKEN" } });
   });
 });

@@ -34,11 +34,10 @@ export function chosenEngine(
     if (other !== undefined) return engine;
     const url = textOf(sut, "url");
     if (runsAlready(engine)) return url === null ? engine : withUrl(engine, url.text);
-    for (const member of ["url", "headers"]) {
-      const entry = sut.entries.get(member);
-      if (entry === undefined) continue;
-      const message = `\`${member}\` is for a server that runs already, and \`${engine.name}\` is started by Ceteris`;
-      report(entry.key, "not-a-server", message, `write \`engine: ${anyServer}\`, or take \`${member}\` out`);
+    const entry = sut.entries.get("url");
+    if (entry !== undefined) {
+      const message = `\`url\` is for a server that runs already, and \`${engine.name}\` is started by Ceteris`;
+      report(entry.key, "not-a-server", message, `write \`engine: ${anyServer}\`, or take \`url\` out`);
     }
     return engine;
   }
