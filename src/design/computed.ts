@@ -15,7 +15,7 @@ export interface Computed {
 }
 
 /** Numbers of requests are whole: a rate times a time is rounded up. */
-const counted = /^(counts\.\w+\.requests|warmup\.requests)$/;
+const counted = /^(counts\.(\w+\.)?requests|warmup\.requests)$/;
 
 const parsed = new Map<string, Expression | ArithmeticFault>();
 
@@ -120,10 +120,10 @@ function withNumber(workload: Workload, path: string, value: number): Workload {
   if (path === "warmup.requests") return { ...workload, warmupRequests: value };
   if (path === "deadline_s") return { ...workload, deadlineS: value };
   if (isOfWorkload(path)) return workloadWith(workload, { [path]: value });
-  const [, fidelity = "", member = ""] = path.split(".");
+  const [, first = "", second] = path.split(".");
   const counts: { [fidelity: string]: object } = workload.counts;
-  return {
-    ...workload,
-    counts: { ...counts, [fidelity]: { ...counts[fidelity], [member]: value } } as Workload["counts"],
-  };
+  // `counts.requests` is of each fidelity that says nothing itself.
+  const [fidelities, member] = second === undefined ? [workload.countsOfAll ?? [], first] : [[first], second];
+  const made = fidelities.map((fidelity) => [fidelity, { ...counts[fidelity], [member]: value }]);
+  return { ...workload, counts: { ...counts, ...Object.fromEntries(made) } as Workload["counts"] };
 }

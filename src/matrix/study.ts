@@ -1,4 +1,4 @@
-import { basename, extname, isAbsolute, relative, resolve } from "node:path";
+import { basename, extname, isAbsolute } from "node:path";
 import { assign } from "../schema/assignment.ts";
 import { axesOf, type AxisPoint } from "../schema/axis.ts";
 import type { ComputedMember } from "../schema/computed.ts";
@@ -18,6 +18,7 @@ import { locate, type Finding, type Places } from "./yaml/places.ts";
 import type { RulesetShelf } from "./rulesets/ruleset-shelf.ts";
 import { studyDefaults, workloadDefaults } from "./workload/workload-defaults.ts";
 import { writtenNumbers } from "./yaml/written-numbers.ts";
+import { isMade, replacedWorkload, standInText } from "./workload/stand-in.ts";
 import { completeWorkload, type NamedRules } from "./workload/workload.ts";
 
 /** A matrix of the right shape, as far as it has it, and what else a study is made of. */
@@ -64,7 +65,7 @@ export function studyOf(parts: StudyParts): Study {
     engine,
     engines: parts.engines,
     declaredEngine: parts.declaredEngine,
-    standIn: standIn?.because ?? null,
+    standIn: standInText(standIn, matrix),
     model: standIn?.model ?? sut?.model ?? "",
     // A revision, a tokenizer and a version belong to what the matrix named.
     revision: standIn?.model === undefined ? (sut?.revision ?? null) : null,
@@ -226,33 +227,6 @@ function namedRules({ shelf, places }: StudyParts, pointer: string, file: Worklo
   };
 }
 
-/** What the stand-in says wins, member by member; its dataset replaces the matrix's whole. */
-function replacedWorkload(file: WorkloadFile, standIn: WorkloadFile, parts: StudyParts): WorkloadFile {
-  const { use: _use, dataset, ...members } = standIn;
-  const replaced: WorkloadFile = {
-    ...file,
-    ...members,
-    load: { ...file.load, ...members.load },
-    sampling: { ...file.sampling, ...members.sampling },
-    counts: { ...file.counts, ...members.counts },
-  };
-  if (dataset === undefined) return replaced;
-  // The matrix's selection and prompt form were those of its own dataset.
-  const { selection: _selection, prompt: _prompt, prompt_lengths: _lengths, ...rest } = replaced;
-  return {
-    ...rest,
-    ...(members.selection === undefined ? {} : { selection: members.selection }),
-    ...(members.prompt === undefined ? {} : { prompt: members.prompt }),
-    ...(members.prompt_lengths === undefined ? {} : { prompt_lengths: members.prompt_lengths }),
-    dataset: dataset.kind === "jsonl" ? { ...dataset, path: fromRoot(dataset.path, parts) } : dataset,
-  };
-}
-
-/** An engine file names a dataset from its own folder. */
-function fromRoot(path: string, parts: StudyParts): string {
-  return relative(parts.root, resolve(parts.engine.folder, path)).replaceAll("\\", "/");
-}
-
 function notApplicable(accuracy: MatrixFile["accuracy"]): string | null {
   return typeof accuracy === "object" && "not_applicable" in accuracy ? accuracy.not_applicable : null;
 }
@@ -276,7 +250,7 @@ function accuracyOf(parts: StudyParts, workloads: Workload[]): Workload | null {
   if (accuracy === undefined || accuracy === false) return null;
   if (accuracy !== true && "not_applicable" in accuracy) return null;
   const file = accuracy === true ? parts.matrix.workloads?.[0] : accuracy;
-  const standInDataset = parts.standIn?.workload?.dataset;
+  const standInDataset = file && isMade(file) ? undefined : parts.standIn?.workload?.dataset;
   const workload = accuracy === true ? (workloads[0] ?? null) : workloadAt(parts, "/accuracy", accuracy, "accuracy");
   // A dataset that is missing has its diagnostic; whether it would have had references nobody knows.
   if (!file?.dataset && !standInDataset) return null;

@@ -129,6 +129,15 @@ export type Count = Static<typeof Count>;
 export type FilledCount = Count & { requests: number };
 
 const counts = strict({
+  requests: Type.Optional(
+    Type.Integer({ minimum: 1, description: "measured requests, at least, at each fidelity that says nothing itself" }),
+  ),
+  seconds: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      description: "requests are sent for at least this long, at each fidelity that says nothing itself",
+    }),
+  ),
   smoke: Type.Optional(Count),
   screen: Type.Optional(Count),
   valid: Type.Optional(Count),
@@ -229,6 +238,8 @@ export interface Workload {
   cache: "reset" | "keep";
   deadlineS: number;
   counts: Record<Fidelity, FilledCount>;
+  /** Fidelities whose limits are those that `counts` itself says; absent where it says none. */
+  countsOfAll?: Fidelity[];
   /** Axes that it narrows for itself; absent where it takes all points. */
   sweep?: Axis[];
   /** Members that are computed for each experiment; until then the member holds 1. */

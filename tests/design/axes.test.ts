@@ -208,6 +208,18 @@ describe("computed values", () => {
     });
   });
 
+  it("are counts of each fidelity that says nothing itself", () => {
+    const workloads =
+      "[{ workload: w, scenario: closed, load: { concurrency: 3 }, dataset: { kind: synthetic }, counts: { requests: = 9.5 * load.concurrency, smoke: { requests: 4 } } }]";
+    const { experiments, faults } = expanded({ workloads, design: one });
+    expect(faults).toEqual([]);
+    expect(experiments[0]!.workload.counts).toMatchObject({
+      smoke: { requests: 4 },
+      screen: { requests: 29 },
+      valid: { requests: 29 },
+    });
+  });
+
   it("are what the id covers", () => {
     const id = (value: string) =>
       expanded({ workloads: closed, design: one, baseline: `{ knobs: { max_num_seqs: ${value} } }` }).experiments[0]!

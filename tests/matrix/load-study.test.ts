@@ -75,6 +75,27 @@ describe("a study's defaults", () => {
     expect(of("{ valid: { requests: 5, seconds: 7 } }")?.valid).toEqual({ requests: 5, seconds: 7 });
   });
 
+  it("take counts for each fidelity that says nothing itself", () => {
+    const of = (counts: string) =>
+      study({ workloads: `[{ dataset: { kind: synthetic, profile: chat }, counts: ${counts} }]` })?.workloads[0];
+    expect(of("{ seconds: 120 }")).toMatchObject({
+      counts: {
+        smoke: { requests: 1, seconds: 120, repeats: 1 },
+        screen: { requests: 1, seconds: 120 },
+        valid: { requests: 1, seconds: 120 },
+      },
+      countsOfAll: ["smoke", "screen", "valid", "submission"],
+    });
+    const some = of("{ requests: 200, smoke: { requests: 8 }, valid: { repeats: 2 } }");
+    expect(some?.counts).toMatchObject({
+      smoke: { requests: 8 },
+      screen: { requests: 200 },
+      valid: { requests: 200, repeats: 2 },
+    });
+    expect(some?.countsOfAll).toEqual(["screen", "valid", "submission"]);
+    expect(of("{ screen: { requests: 9 } }")).not.toHaveProperty("countsOfAll");
+  });
+
   it("need no dataset where each class has one, and send token ids where all are made of them", () => {
     const made = "{ name: a, dataset: { kind: synthetic, input_tokens: 64, output_tokens: 700 } }";
     const of = (classes: string) => load({ "matrices/a.yaml": matrix({ workloads: `[{ classes: [${classes}] }]` }) });
@@ -137,6 +158,29 @@ describe("another engine by --sut", () => {
       selection: {},
       sampling: { max_tokens: 16, min_tokens: 1 },
       counts: { smoke: { requests: 8 } },
+    });
+  });
+
+  it("keeps what a synthetic workload declares, and its counts, and says so of nothing else", () => {
+    const of = (dataset: string, counts: string) => {
+      const made = `[{ scenario: closed, load: { concurrency: 2 }, dataset: ${dataset}, counts: ${counts} }]`;
+      return study({ workloads: made }, { sut: "pocket-cpu" })?.workloads[0];
+    };
+    const lengths = "{ kind: synthetic, input_tokens: 300, output_tokens: 512 }";
+    expect(of(lengths, "{ smoke: { requests: 99 } }")).toMatchObject({
+      dataset: { output_tokens: { value: 512 } },
+      sampling: { max_tokens: 512 },
+      counts: { smoke: { requests: 99 }, screen: { requests: 512, seconds: 10 } },
+    });
+    // Where nothing is said, the stand-in's scale holds.
+    expect(of(lengths, "{ screen: { requests: 9 } }")?.counts.smoke).toMatchObject({ requests: 8 });
+    expect(of(lengths, "{ seconds: 30 }")?.counts.smoke).toMatchObject({ requests: 1, seconds: 30 });
+    expect(of("{ kind: conversations }", "{ seconds: 30 }")?.dataset).toEqual({ kind: "conversations" });
+    const mixed =
+      "[{ classes: [{ name: a, dataset: { kind: synthetic } }, { name: b, dataset: { kind: jsonl, path: q } }] }]";
+    expect(study({ workloads: mixed }, { sut: "pocket-cpu" })?.workloads[0]).toMatchObject({
+      dataset: { kind: "synthetic", profile: "chat" },
+      classes: [{ name: "a", dataset: { kind: "synthetic" } }, { name: "b" }],
     });
   });
 

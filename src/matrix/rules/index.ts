@@ -19,6 +19,7 @@ import { datasetGoesRound } from "./dataset-goes-round.ts";
 import { duplicateClass } from "./duplicate-class.ts";
 import { duplicateExperiment } from "./duplicate-experiment.ts";
 import { duplicateId } from "./duplicate-id.ts";
+import { duplicateWorkload } from "./duplicate-workload.ts";
 import { emptyDistribution } from "./empty-distribution.ts";
 import { excludeMatchesNothing } from "./exclude-matches-nothing.ts";
 import { excludedBaseline } from "./excluded-baseline.ts";
@@ -88,6 +89,7 @@ export const rules: readonly Rule[] = [
   duplicateClass,
   duplicateExperiment,
   duplicateId,
+  duplicateWorkload,
   emptyDistribution,
   excludeMatchesNothing,
   excludedBaseline,

@@ -1,7 +1,7 @@
 import { readsRate } from "../workload/arrivals.ts";
 import { pointerOf } from "../../schema/json-pointer.ts";
 import type { Workload } from "../../schema/workload.ts";
-import type { Rule, RuleFinding } from "../rule.ts";
+import type { LintContext, Rule, RuleFinding } from "../rule.ts";
 import { nameInScope } from "../../schema/knob-scopes.ts";
 
 /** The load knobs that some scenarios alone read. */
@@ -28,11 +28,16 @@ const instead: Record<Workload["scenario"], string> = {
   multi_stream: "one query is open at a time; for a concurrency, `scenario: closed`",
 };
 
-/** A load knob that the scenario of a workload does not read: its experiments would differ in name alone. */
+/**
+ * A load knob that the scenario of a workload does not read. An axis of it would measure the same again and again under other
+ * names, which is an error; a single value is a warning, and none where the workload has narrowed the axis to one.
+ */
 export const loadKnobWithoutEffect: Rule = {
   code: "load-knob-without-effect",
   severity: "warning",
-  check({ study, settings }) {
+  check({ study, settings, expansion }) {
+    const points = pointsOf(expansion);
+    const axesSaid = new Set<string>();
     const deafTo = (knob: string): Workload[] =>
       study.workloads.filter(
         (workload) =>
@@ -47,9 +52,24 @@ export const loadKnobWithoutEffect: Rule = {
       pointer.startsWith(`${pointerOf("workloads", study.workloads.indexOf(workload))}/`);
     const ofKnobs = settings
       .filter(({ where }) => where !== "exclude")
-      .flatMap(({ knob, pointer }) => {
+      .flatMap(({ knob, pointer, where }) => {
         const name = nameInScope(knob, "load");
-        return name === null ? [] : finding(name, pointer, deafTo(name).filter(isAsked(pointer)));
+        if (name === null) return [];
+        const isAxis = where === "sweep" || where === "factor";
+        const deaf = deafTo(name).filter(isAsked(pointer));
+        const several = isAxis ? deaf.filter((workload) => points(workload.name, knob) > 1) : [];
+        if (several.length > 0) {
+          // Rows may each name the points of one axis: it is one mistake.
+          if (axesSaid.has(knob)) return [];
+          axesSaid.add(knob);
+          return axisFinding(name, pointer, several, study.workloads);
+        }
+        const narrowed = (workload: Workload) => isAxis && workload.sweep?.some((axis) => axis.name === knob) === true;
+        return finding(
+          name,
+          pointer,
+          deaf.filter((workload) => !narrowed(workload) && points(workload.name, knob) > 0),
+        );
       });
     // What the workloads say themselves; what has no place is a default or a stand-in's.
     const ofWorkloads = study.workloads.flatMap((workload, index) =>
@@ -63,6 +83,29 @@ export const loadKnobWithoutEffect: Rule = {
     return [...ofKnobs, ...ofWorkloads];
   },
 };
+
+/** How many values of a knob the experiments of a workload have that run. */
+function pointsOf({ experiments }: LintContext["expansion"]): (workload: string, knob: string) => number {
+  return (name, knob) => {
+    const values = new Set<string>();
+    for (const { skip, labels, knobs } of experiments) {
+      if (skip === null && labels.workload === name && Object.hasOwn(knobs, knob))
+        values.add(JSON.stringify(knobs[knob]));
+    }
+    return values.size;
+  };
+}
+
+/** An axis whose points are all the same to some workloads. */
+function axisFinding(knob: string, pointer: string, deaf: Workload[], all: readonly Workload[]): RuleFinding[] {
+  const [found] = finding(knob, pointer, deaf);
+  const reader = all.find(({ name }) => deaf.every((one) => one.name !== name));
+  const hint =
+    reader === undefined
+      ? `take the axis out: ${found!.hint}`
+      : `give the axis to the workloads that read it, \`sweep: { load.${knob}: … }\` in \`${reader.name}\`, or \`exclude: [{ workload: ${deaf[0]!.name}, load.${knob}: […] }]\``;
+  return [{ ...found!, hint, severity: "error" }];
+}
 
 /** Nothing where every workload reads the knob. */
 function finding(knob: string, pointer: string, deaf: Workload[]): RuleFinding[] {

@@ -51,7 +51,7 @@ export function completeWorkload(file: WorkloadFile, name: string, { ruleset, sl
     ...steadyGateOf(file.warmup),
     cache: file.cache ?? workloadDefaults.cache,
     deadlineS: file.deadline_s ?? workloadDefaults.deadlineS,
-    counts: completeCounts(file, ruleset),
+    ...completeCounts(file, ruleset),
   };
   return withOwnMaxTokens(workload);
 }
@@ -88,22 +88,29 @@ function limitsOf(ruleset: RulesetScenario | null): SloDeclaration | null {
 }
 
 /** Where a result is certified, a ruleset's counts hold, whatever the workload says. */
-function completeCounts(file: WorkloadFile, ruleset: RulesetScenario | null): Record<Fidelity, FilledCount> {
+function completeCounts(file: WorkloadFile, ruleset: RulesetScenario | null): Pick<Workload, "counts" | "countsOfAll"> {
   const ruled = ruleset === null ? {} : { requests: fewestRequests(ruleset), seconds: ruleset.minDurationMs / 1000 };
   const rules: Partial<Record<Fidelity, Partial<Count>>> = { valid: ruled, submission: ruled };
-  const complete = fidelities.map((fidelity) => [
-    fidelity,
-    { ...limitsAt(fidelity, file.counts?.[fidelity]), ...rules[fidelity] },
-  ]);
-  return Object.fromEntries(complete) as Record<Fidelity, FilledCount>;
+  const { requests, seconds, ...own } = file.counts ?? {};
+  const ofAll = { ...(requests === undefined ? {} : { requests }), ...(seconds === undefined ? {} : { seconds }) };
+  const countsOfAll = fidelities.filter((fidelity) => hasLimit(ofAll) && !hasLimit(own[fidelity]));
+  const complete = fidelities.map((fidelity) => {
+    const said = countsOfAll.includes(fidelity) ? { ...ofAll, ...own[fidelity] } : own[fidelity];
+    return [fidelity, { ...limitsAt(fidelity, said), ...rules[fidelity] }];
+  });
+  const counts = Object.fromEntries(complete) as Record<Fidelity, FilledCount>;
+  return { counts, ...(countsOfAll.length === 0 ? {} : { countsOfAll }) };
+}
+
+function hasLimit({ requests, seconds }: Count = {}): boolean {
+  return requests !== undefined || seconds !== undefined;
 }
 
 /** A count that gives requests or seconds has no other limit than those; else the defaults hold. */
-function limitsAt(fidelity: Fidelity, own: Count | undefined): FilledCount {
+function limitsAt(fidelity: Fidelity, own: Count = {}): FilledCount {
   const { requests, seconds, ...others }: FilledCount = workloadDefaults.counts[fidelity];
-  if (own?.requests === undefined && own?.seconds === undefined) return { requests, seconds, ...others, ...own };
   // Where seconds alone are given, they end the trial, and one request is enough.
-  return { ...others, requests: 1, ...own };
+  return hasLimit(own) ? { ...others, requests: 1, ...own } : { requests, seconds, ...others, ...own };
 }
 
 /** What a ruleset asks for at least; how many it is in the end, LoadGen's settings say. */

@@ -54,7 +54,14 @@ export function withFragments(tree: MapTree, chain: string[], gathering: Gatheri
   const below = fragmentTree(use, path, chain, gathering);
   if (below === null) return { tree: rest, fragment, complete: false };
   const under = withFragments(below, [...chain, path], gathering);
-  return { tree: merge(under.tree, rest) as MapTree, fragment, complete: under.complete };
+  return { tree: merge(withoutOtherCounts(under.tree, rest), rest) as MapTree, fragment, complete: under.complete };
+}
+
+/** What a fragment says of the counts of single fidelities gives way to counts for all of them, written above it. */
+function withoutOtherCounts(below: MapTree, above: MapTree): MapTree {
+  const counts = above.entries.get("counts")?.tree;
+  const isOfAll = counts?.kind === "map" && (counts.entries.has("requests") || counts.entries.has("seconds"));
+  return isOfAll ? withEntry(below, "counts", null) : below;
 }
 
 function fragmentTree(

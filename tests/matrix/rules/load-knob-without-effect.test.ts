@@ -65,6 +65,28 @@ describe("load-knob-without-effect", () => {
     expect(one).toMatchObject({ at: "concurrency", hint: expect.stringContaining("`load.rate`") as string });
   });
 
+  it("is an error of an axis, whose points would all be the same, unless it is narrowed or excluded", () => {
+    const online = workload("open", "{ rate: 2 }", "online");
+    const batch = workload("offline", "{}", "batch");
+    const more = "sweep: { load.rate: [1, 2, 4] }";
+    const [one, ...others] = found(code, { workloads: `[${online}, ${batch}]`, more });
+    expect(one).toMatchObject({ severity: "error", at: "load.rate" });
+    expect(one?.message).toBe("`load.rate` does nothing for `batch`: the scenario is offline");
+    expect(one?.hint).toContain("`sweep: { load.rate: … }` in `online`");
+    expect(others).toEqual([]);
+    const design = "{ kind: combination, factors: { load.rate: [1, 2] } }";
+    expect(found(code, { workloads: `[${batch}]`, design })).toMatchObject([{ severity: "error" }]);
+
+    const of = (own: string) => `[${online.replace("workload:", `${own} workload:`)}, ${batch}]`;
+    expect(found(code, { workloads: of("sweep: { load.rate: [1, 2, 4] },") })).toEqual([]);
+    const narrowed = batch.replace("workload:", "sweep: { load.rate: [1] }, workload:");
+    expect(found(code, { workloads: `[${online}, ${narrowed}]`, more })).toEqual([]);
+    const exclude = "exclude: [{ workload: batch, load.rate: [2, 4] }]";
+    expect(found(code, { workloads: `[${online}, ${batch}]`, more: `${more}\n${exclude}` })).toMatchObject([
+      { severity: "warning" },
+    ]);
+  });
+
   it("names the workloads that do not read it, and no others", () => {
     const workloads = `[${workload("offline", "{}", "batch")}, ${workload("closed", "{ concurrency: 2 }", "chat")}]`;
     const [one, ...others] = found(code, { workloads, more: "sweep: { load.concurrency: [1, 2] }" });

@@ -35,6 +35,16 @@ describe("use:", () => {
     expect(study?.workloads[0]?.dataset).toEqual({ kind: "jsonl", path: "experiments/deep/data.jsonl" });
   });
 
+  it("lets counts for all fidelities win over what a fragment says of each", () => {
+    const of = (counts: string) =>
+      load({
+        "matrices/a.yaml": matrix({ workloads: `[{ use: ../experiments/w.yaml, counts: ${counts} }]` }),
+        "experiments/w.yaml": `${chat}counts: { smoke: { requests: 4 }, screen: { requests: 7 } }\n`,
+      }).study?.workloads[0]?.counts;
+    expect(of("{ seconds: 120 }")).toMatchObject({ smoke: { seconds: 120 }, screen: { requests: 1, seconds: 120 } });
+    expect(of("{ smoke: { requests: 5 } }")).toMatchObject({ smoke: { requests: 5 }, screen: { requests: 7 } });
+  });
+
   it("takes a trace's path from the file that names it", () => {
     const { study, diagnostics } = load({
       "matrices/a.yaml": workloads("../experiments/w.yaml"),
