@@ -8,6 +8,7 @@ import { judgeAnswers } from "./answers.ts";
 import { bestOfCells } from "./best.ts";
 import { collateral } from "./collateral.ts";
 import { compareRules } from "./compare-rules.ts";
+import { curvesFound } from "./curve.ts";
 import { decisions, primaryEffects } from "./decisions.ts";
 import { effects } from "./effects.ts";
 import { factorial } from "./factorial.ts";
@@ -43,6 +44,7 @@ export function analyse({ study, trials, answers, metrics }: AnalysisInput): Ana
     best: bestOfCells(judgedBy, trials),
     accuracy,
     peaks: peaksFound(study, trials),
+    curves: curvesFound(judgedBy, trials),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Attribution } from "../schema/study.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import { rougeNames } from "../schema/rouge.ts";
+import type { TrialLimit } from "../schema/trial-limit.ts";
 
 /** The smallest change that matters: 2 %. Effects within it are NO EFFECT, and a smaller gain does not ship. */
 export const smallestEffectOfInterest = 0.02;
@@ -13,16 +14,6 @@ export const powerWanted = 0.8;
 
 /** Lengths of answers that moved further than this confound a comparison: MLPerf's ±10 % of tokens per sample (v6.1). */
 export const largestLengthShift = 0.1;
-
-/** A trial that is left out by a rule that was stated before it ran. Data, so that a matrix can state it. */
-export interface ExclusionRule {
-  metric: string;
-  stat: Statistic;
-  /** `share`: the figure is divided by the requests that it was counted over. */
-  of: "value" | "share";
-  /** Trials above this are left out. */
-  above: number;
-}
 
 /** What the accuracy of a change must reach. */
 export interface AccuracyGate {
@@ -50,7 +41,8 @@ export interface DeclaredGuardrail {
 /** What comparisons are judged by, all of it stated before the trials ran. */
 export interface CompareRules {
   smallestEffectOfInterest: number;
-  exclusions: readonly ExclusionRule[];
+  /** Trials that exceed one are left out: stated before they ran, as data, so that a matrix can state it. */
+  exclusions: readonly TrialLimit[];
   gates: readonly AccuracyGate[];
   /** Guardrails that the matrix declares beside the usual ones, or in their place. */
   guardrails: readonly DeclaredGuardrail[];

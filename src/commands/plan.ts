@@ -8,6 +8,7 @@ import {
   powerOf,
   readPast,
   standingTrials,
+  stillAsked,
   workOf,
   type PlanRequest,
   type StudyPast,
@@ -17,7 +18,7 @@ import type { Diagnostic } from "../schema/diagnostic.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
-import { unknownDevices, type Ledger } from "../schema/trial-spec.ts";
+import { unknownDevices } from "../schema/trial-spec.ts";
 import type { World } from "../world/world.ts";
 import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
 import { duration, planJson, planText } from "../report/index.ts";
@@ -66,7 +67,7 @@ export async function planCommand(world: World, options: PlanOptions): Promise<n
         search: plannedSearch(plan),
         estimate,
         power: powerOf(plan, past),
-        progress: progressText(world, plan, past.ledger, options),
+        progress: progressText(world, plan, past, options),
       }),
     );
   }
@@ -90,12 +91,15 @@ async function pastOf(world: World, plan: Plan, options: ResultsOptions): Promis
 function progressText(
   world: World,
   plan: Plan & { expansion: Expansion },
-  past: Ledger,
+  { ledger: past, trials }: StudyPast,
   { repeats }: PlanOptions,
 ): string | null {
   if (past.trials.length === 0) return null;
   const now = { atMs: Date.parse(world.clock.wall()), devices: unknownDevices };
-  const work = workOf(plan, past, now, { retry: new Set(), ...(repeats === undefined ? {} : { repeats }) });
+  const work = workOf(stillAsked(plan, trials), past, now, {
+    retry: new Set(),
+    ...(repeats === undefined ? {} : { repeats }),
+  });
   const done = standingTrials(plan, past, work).length;
   if (done === 0) return null;
   const todo = work.trials.length;

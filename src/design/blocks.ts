@@ -1,15 +1,31 @@
 import { createRandom } from "../math/random.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { Study } from "../schema/study.ts";
-import { declaredDevices } from "../schema/trial-spec.ts";
+import { ascending } from "./ascending.ts";
 import { kindOf } from "./kinds.ts";
+import { launchOf } from "./launch-of.ts";
 import type { Partners } from "./partners.ts";
 
-/** Experiments in the order in which one block visits them. */
+/** Which experiments are baselines, and what is compared with what. */
+export interface Baselines {
+  isBaseline: ReadonlySet<string>;
+  partners: Partners;
+}
+
+/** Experiments in the order in which one block visits them; curves that a stop rule may end from their lowest load up. */
 export function orderOfBlock(
   study: Pick<Study, "design" | "order" | "seed">,
   members: readonly Experiment[],
-  { isBaseline, partners }: { isBaseline: ReadonlySet<string>; partners: Partners },
+  baselines: Baselines,
+  block: number,
+): Experiment[] {
+  return ascending(drawnOrder(study, members, baselines, block));
+}
+
+function drawnOrder(
+  study: Pick<Study, "design" | "order" | "seed">,
+  members: readonly Experiment[],
+  { isBaseline, partners }: Baselines,
   block: number,
 ): Experiment[] {
   const own = kindOf(study).order;
@@ -42,15 +58,16 @@ export function secondBaselines(
 }
 
 /** Visits of a block that share a launch: the points of one row's sweep where the study says so, else each alone. */
-export function launchGroups({ launch }: Pick<Study, "launch">, order: readonly Experiment[]): Experiment[][] {
-  if (launch === "each") return order.map((experiment) => [experiment]);
+export function launchGroups(study: Pick<Study, "launch" | "design">, order: readonly Experiment[]): Experiment[][] {
+  if (study.launch === "each") return order.map((experiment) => [experiment]);
+  const isOneLaunch = kindOf(study).order?.isOneLaunch === true;
   const groups = new Map<string, Experiment[]>();
   const visits = new Map<string, number>();
   for (const experiment of order) {
     // The baseline's second visit in a block is another launch: trials of one launch are no replicates.
     const visit = (visits.get(experiment.id) ?? 0) + 1;
     visits.set(experiment.id, visit);
-    const key = `${visit} ${experiment.configurationId} ${declaredDevices(experiment.knobs)}`;
+    const key = `${isOneLaunch ? 1 : visit} ${launchOf(experiment)}`;
     const group = groups.get(key);
     if (group) group.push(experiment);
     else groups.set(key, [experiment]);

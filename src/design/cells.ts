@@ -2,12 +2,15 @@ import type { Axis, AxisPoint } from "../schema/axis.ts";
 import type { Row } from "../schema/experiment.ts";
 import { canonicalJson } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
+import { isLoadAxis } from "../schema/load-curve.ts";
 import type { Workload } from "../schema/workload.ts";
 
 /** One point of each axis of the sweep, together. */
 export interface Cell {
   /** `·c64·1k1k`: what the names of its experiments end in; empty where nothing is swept. */
   suffix: string;
+  /** The same without the load, where an axis varies it; else null. */
+  curve: string | null;
   set: Assignment;
   /** Ids of the points of named axes. */
   names: { [axis: string]: string };
@@ -65,11 +68,14 @@ function keyOf({ id, set }: AxisPoint): string {
 }
 
 function crossed(axes: { name: string; isNamed: boolean; points: AxisPoint[] }[]): Cell[] {
-  let cells: Cell[] = [{ suffix: "", set: {}, names: {}, points: [] }];
-  for (const { name, isNamed, points } of axes) {
+  const load = axes.find(isLoadAxis);
+  let cells: Cell[] = [{ suffix: "", curve: load === undefined ? null : "", set: {}, names: {}, points: [] }];
+  for (const axis of axes) {
+    const { name, isNamed, points } = axis;
     cells = cells.flatMap((cell) =>
       points.map((point) => ({
         suffix: `${cell.suffix}${pointSeparator}${point.id}`,
+        curve: cell.curve === null || axis === load ? cell.curve : `${cell.curve}${pointSeparator}${point.id}`,
         set: { ...cell.set, ...point.set },
         names: isNamed ? { ...cell.names, [name]: point.id } : cell.names,
         points: [...cell.points, point],

@@ -14,6 +14,8 @@ export interface DesignKind<Members extends TProperties = TProperties> extends D
   order?: NonNullable<DesignForm["order"]> & {
     /** The members of a block in the order in which it visits them. */
     visit(members: readonly Experiment[], seed: number, block: number): Experiment[];
+    /** True where what is visited twice in a block stays in one launch: how the launch drifts is the question. */
+    isOneLaunch?: true;
   };
 }
 

@@ -39,7 +39,8 @@ function expandSystem(study: Study, system: AxisPoint | null, expansion: Expansi
   for (const workload of study.workloads) {
     const cells = cellsOf(study.sweep, workload, rows);
     for (const cell of cells.all) {
-      const suffix = suffixOf(study, system, workload, cell);
+      const place = placeOf(study, system, workload);
+      const suffix = place + cell.suffix;
       const runs = (row: Row): boolean => !isLeftOut(study, row, { system, workload, cell });
       if (!runs(baseline)) continue;
       const present = rows.filter((row) => cells.runsIn(row, cell) && runs(row));
@@ -48,7 +49,11 @@ function expandSystem(study: Study, system: AxisPoint | null, expansion: Expansi
       for (const row of [baseline, ...present]) {
         used.add(row);
         const position = expansion.experiments.length;
-        expansion.experiments.push(experimentOf(study, row, { workload, cell, name: row.id + suffix, position }, made));
+        const names = {
+          name: row.id + suffix,
+          ...(cell.curve === null ? {} : { curve: row.id + place + cell.curve }),
+        };
+        expansion.experiments.push(experimentOf(study, row, { workload, cell, names, position }, made));
       }
       expansion.contrasts.push(...contrastsOf(kind, { baseline, present, rows, suffix }));
     }
@@ -103,20 +108,28 @@ function contrastsOf(
   });
 }
 
-/** `@system`, `@workload` where there are several, `·c4` for each axis of the sweep. */
-function suffixOf(study: Study, system: AxisPoint | null, workload: Workload, cell: Cell): string {
+/** `@system`, `@workload` where there are several. */
+function placeOf(study: Study, system: AxisPoint | null, workload: Workload): string {
   const places = [...(system === null ? [] : [system.id]), ...(study.workloads.length > 1 ? [workload.name] : [])];
-  return places.map((place) => `@${place}`).join("") + cell.suffix;
+  return places.map((place) => `@${place}`).join("");
+}
+
+/** Where a row runs: under which workload, at which points, by which names, and its place in the matrix. */
+interface CellOfRow {
+  workload: Workload;
+  cell: Cell;
+  names: { name: string; curve?: string };
+  position: number;
 }
 
 function experimentOf(
   study: Study,
   row: Row,
-  { workload: declared, cell, name, position }: { workload: Workload; cell: Cell; name: string; position: number },
+  { workload: declared, cell, names, position }: CellOfRow,
   made: Made,
 ): Experiment {
   const written = { ...row.assignment, ...cell.set };
-  const labels = { name, row: row.id, label: row.label, workload: declared.name, position };
+  const labels = { ...names, row: row.id, label: row.label, workload: declared.name, position };
   const skip = row.skip ?? null;
   if (!hasComputed(written, declared)) {
     return { ...sharedParts(study, written, declared, String(study.workloads.indexOf(declared)), made), labels, skip };
@@ -127,7 +140,7 @@ function experimentOf(
     declared,
     (knob) => engine.knobs[knob]?.default as Json | undefined,
   );
-  made.faults.push(...faults.map((fault) => ({ ...fault, name, workload: declared.name })));
+  made.faults.push(...faults.map((fault) => ({ ...fault, name: names.name, workload: declared.name })));
   return { ...sharedParts(study, settings, workload, null, made), labels, skip, computed: expressions };
 }
 

@@ -1,7 +1,7 @@
 import type { Expansion } from "../schema/experiment.ts";
 import type { Study } from "../schema/study.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
-import { secondBaselines } from "./blocks.ts";
+import { orderOfBlock } from "./blocks.ts";
 import { partnersOf } from "./partners.ts";
 import { neverRun, remainingTrials } from "./remaining.ts";
 import { repeatsOf } from "./repeats.ts";
@@ -25,12 +25,10 @@ export function countTrials(study: Study, expansion: Expansion): number {
   // Without `sustain` nothing of a searched row is repeated.
   const repeated =
     study.peak?.sustain === false ? runnable.filter((experiment) => !isSearched(study, experiment)) : runnable;
-  const seconds =
-    study.order === "interleaved"
-      ? secondBaselines(repeated, new Set(expansion.baselines), partnersOf(expansion, repeated)).length
-      : 0;
+  const baselines = { isBaseline: new Set(expansion.baselines), partners: partnersOf(expansion, repeated) };
+  const perBlock = orderOfBlock(study, repeated, baselines, 1).length;
   const accuracy = study.accuracy ? new Set(runnable.map((experiment) => experiment.accuracyKey)).size : 0;
   const searched = searchedExperiments(study, expansion).length;
   const probes = searched * (study.peak?.most ?? 0);
-  return repeatsOf(study) * (repeated.length + seconds) + accuracy + probes;
+  return repeatsOf(study) * perBlock + accuracy + probes;
 }

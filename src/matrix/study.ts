@@ -11,6 +11,7 @@ import type { Assignment } from "../schema/knob.ts";
 import { shortNames } from "../schema/knob-scopes.ts";
 import type { MatrixFile } from "../schema/matrix-file.ts";
 import type { Statistic } from "../schema/measurement.ts";
+import { stopLimitsOf } from "../schema/stop.ts";
 import type { Peak, Study } from "../schema/study.ts";
 import type { Workload, WorkloadFile } from "../schema/workload.ts";
 import { leftToServer } from "./left-to-server.ts";
@@ -56,7 +57,7 @@ export function studyOf(parts: StudyParts): Study {
     label: matrix.baseline?.label ?? matrix.baseline?.id ?? studyDefaults.baselineId,
     knobs: (matrix.baseline?.knobs ?? {}) as Assignment,
   };
-  const { design, order, inPlaceOfBaseline, repeats, exclude = [] } = designOf(parts, ownBaseline.knobs);
+  const { design, order, inPlaceOfBaseline, repeats, launch, exclude = [] } = designOf(parts, ownBaseline.knobs);
   const shortOf = shortNames(engine.knobs);
   const written: Study = {
     name: matrix.study ?? basename(parts.file, extname(parts.file)),
@@ -87,7 +88,7 @@ export function studyOf(parts: StudyParts): Study {
     workloads,
     sweep: axesOf(matrix.sweep, "/sweep", shortOf),
     exclude: [...exclude, ...exclusionsOf(matrix.exclude, "/exclude")],
-    launch: matrix.launch ?? studyDefaults.launch,
+    launch: matrix.launch ?? launch ?? studyDefaults.launch,
     accuracy: accuracyOf(parts, workloads),
     repeats: repeats ?? matrix.repeats ?? studyDefaults.repeats,
     order,
@@ -208,11 +209,13 @@ function workloadAt(parts: StudyParts, pointer: string, file: WorkloadFile, name
   const whole = standIn?.workload ? replacedWorkload(file, standIn.workload, parts) : file;
   const workload = completeWorkload(whole, fragment ?? name, namedRules(parts, pointer, whole));
   const computed = parts.computed.get(pointer);
+  const stop = stopLimitsOf(file.stop ?? parts.matrix.stop);
   return {
     ...workload,
     ...(whole.sweep === undefined
       ? {}
       : { sweep: axesOf(whole.sweep, `${pointer}/sweep`, shortNames(parts.engine.knobs)) }),
+    ...(stop.length === 0 ? {} : { stop }),
     ...(computed === undefined ? {} : { computed }),
   };
 }

@@ -12,6 +12,7 @@ export {
   plannedTrials,
   readPast,
   standingTrials,
+  stillAsked,
   wantedBy,
   workOf,
   type StudyPast,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { remainingTrials, type Asked, type Remaining } from "../design/index.ts";
+import { endedByStop, remainingTrials, withoutEnded, type Asked, type Remaining } from "../design/index.ts";
 import { attemptsKey, lastAttempts } from "../schema/attempts.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
@@ -10,6 +10,7 @@ import type { Study } from "../schema/study.ts";
 import type { Devices, Ledger, LedgerEntry, PlannedTrial } from "../schema/trial-spec.ts";
 import { plannedTrial, readLedger, readStudyRecord, type Done } from "../store/index.ts";
 import { count, noTrials, type TrialCounts } from "../schema/trial-counts.ts";
+import type { Trial } from "../schema/trial.ts";
 import type { World } from "../world/world.ts";
 import { globMatcher } from "./glob.ts";
 
@@ -43,6 +44,15 @@ export async function readPast(world: World, resultsFolder: string, study: strin
 /** Which experiments are asked for, by name. */
 export function wantedBy({ only }: Pick<WorkRequest, "only">): (name: string) => boolean {
   return only === undefined ? () => true : globMatcher(only);
+}
+
+/** The study without the points that its stop rules have ended, by trials that stand. */
+export function stillAsked(
+  { study, expansion }: { study: Study; expansion: Expansion },
+  trials: readonly Trial[],
+): { study: Study; expansion: Expansion } {
+  const standing = lastAttempts(trials, ({ spec }) => spec);
+  return { study, expansion: withoutEnded(expansion, endedByStop(study, expansion.experiments, standing)) };
 }
 
 /** What a study lacks, here and now: the answer that `run`, its `--dry-run` and `plan` have in common. */

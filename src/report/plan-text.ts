@@ -51,7 +51,7 @@ export function planText(plan: Plan, facts: PlanFacts): string {
     ...(more > 0 ? [`… and ${more} more (all of them with --json)`] : []),
     "",
     ...skipped.slice(0, listedExperiments).map(({ labels, skip }) => `SKIPPED ${labels.name}: ${skip}`),
-    `Order: ${study.order}, seed ${study.seed}${orderText(plan)}`,
+    `Order: ${study.order}${stopText(study)}, seed ${study.seed}${orderText(plan)}`,
     ...searchText(study, search),
     ...scheduleLines(plan, scheduleOf),
     ...(power === null ? [] : [`Power: ${power}`]),
@@ -91,6 +91,14 @@ export function againstOf(plan: Plan): Map<string, { control: string; changed: A
   for (const { treatment, control, changed } of plan.contrasts)
     if (!against.has(treatment)) against.set(treatment, { control, changed });
   return against;
+}
+
+/** Where a stop rule may end a curve, the load is not at random places. */
+function stopText({ workloads }: Plan["study"]): string {
+  const ruled = workloads.filter(({ stop }) => stop !== undefined);
+  if (ruled.length === 0) return "";
+  const which = ruled.length === workloads.length ? "" : ` of ${ruled.map(({ name }) => name).join(", ")}`;
+  return `, each curve${which} from its lowest load up, since \`stop\` may end it`;
 }
 
 function orderText(plan: Plan): string {

@@ -13,6 +13,7 @@ import {
   factorialRelation,
   guardrailsRelation,
 } from "./relations/decisions.ts";
+import { curvePointsRelation, curvesFacts, curvesRelation } from "./relations/curves.ts";
 import { peaksFacts, peaksRelation, peakTriesRelation } from "./relations/peaks.ts";
 import { provenanceRelation } from "./relations/provenance.ts";
 import { relationOfRows } from "./relations/relation.ts";
@@ -29,7 +30,7 @@ export type ReportData = ReturnType<typeof reportData>;
 
 /** The facts and relations of a study. */
 export function reportData(input: ReportInput) {
-  const { study, queries, peaks = [], best = [] } = input;
+  const { study, queries, peaks = [], curves = [], best = [] } = input;
   const experimentIds = new Set(study.experiments.map(({ id }) => id));
   // The probes of a search stand in its own section, also that at the rate which a trial sustains.
   const known = input.trials.filter(({ spec }) => experimentIds.has(spec.experimentId) && spec.purpose !== "probe");
@@ -52,6 +53,8 @@ export function reportData(input: ReportInput) {
     effectsRelation(ours),
     withinTrials.relation,
     conversations.relation,
+    curvesRelation(curves),
+    curvePointsRelation(curves),
     peaksRelation(peaks),
     peakTriesRelation(peaks),
     accuracy.relation,
@@ -86,6 +89,7 @@ export function reportData(input: ReportInput) {
       withinTrials: withinTrials.facts,
       conversations: conversations.facts,
       peaks: peaksFacts(peaks),
+      curves: curvesFacts(study, curves),
       accuracy: accuracy.facts,
       resolved: resolved.facts,
       collateral: collateral.facts,

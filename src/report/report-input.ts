@@ -1,4 +1,5 @@
 import type { BestOfCell } from "../schema/best.ts";
+import type { Curve } from "../schema/curve.ts";
 import type { Decision, Effect, FactorialTerm } from "../schema/effect.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { AccuracyJudgement } from "../schema/finding.ts";
@@ -42,6 +43,8 @@ export interface ReportInput {
   best?: readonly BestOfCell[];
   /** Searches for the highest rate that held. */
   peaks?: readonly PeakFound[];
+  /** What each configuration does as the load grows. */
+  curves?: readonly Curve[];
   /** Changes whose answers were judged beside the baseline's. */
   accuracy?: readonly AccuracyJudgement[];
   /** Answers of `reports/study/<name>.sql`. */

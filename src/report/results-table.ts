@@ -1,32 +1,40 @@
+import { countText } from "../math/figures.ts";
+import type { Curve } from "../schema/curve.ts";
 import type { Decision, Effect } from "../schema/effect.ts";
 import type { Block } from "./document.ts";
 import { escapeMarkdown } from "./markdown.ts";
 import { percentChange, percentInterval } from "./numbers.ts";
 import { bestLines } from "./relations/best.ts";
+import { curveSentence } from "./relations/curves.ts";
 import { relationOf, text, type ColumnOf } from "./relations/relation.ts";
 import { effectOn, figureOf, fromToText, hasManyGpus, knobsText, metricText, perGpuText } from "./relations/wording.ts";
 import type { ReportInput, ReportSummary } from "./report-input.ts";
 import { terminalDocument } from "./writers/terminal.ts";
 
 /** What the table of a run is made from. */
-interface RunResults extends Pick<ReportInput, "summaries" | "best"> {
+interface RunResults extends Pick<ReportInput, "summaries" | "best" | "curves"> {
   decisions: Pick<Decision, "experiment" | "metric" | "outcome" | "missing" | "caveats">[];
-  study: Pick<ReportInput["study"], "origin" | "standIn"> & Partial<Pick<ReportInput["study"], "design">>;
+  study: Pick<ReportInput["study"], "origin" | "standIn"> & Partial<Pick<ReportInput["study"], "design" | "contrasts">>;
 }
 
 /** Cells of which the best is named; the report names it of all. */
 const mostCells = 20;
 
 /** What `run` leaves on stdout: a row for each experiment, latencies at the median; Δ is of the figure that decides. The report has the rest. */
-export function resultsTable({ study, summaries, decisions, best = [] }: RunResults): string {
+export function resultsTable({ study, summaries, decisions, best = [], curves = [] }: RunResults): string {
   const byName = new Map(decisions.map((decision) => [decision.experiment, decision]));
   const isAccurate = summaries.some((row) => figureOf(row, "rouge1", "mean") !== null);
   const metrics = [...new Set(decisions.flatMap(({ metric }) => metric ?? []))];
   const deltaOf = (row: ReportSummary): string =>
     row.baseline ? "" : deltaText(row.toBaseline, byName.get(row.experiment)?.metric ?? null, metrics.length > 1);
+  const isCompared = study.contrasts?.length !== 0;
+  const whenCompared = (column: ColumnOf<ReportSummary>) => (isCompared ? [column] : []);
+  const delta = metrics[0] && metrics.length === 1 ? `Δ ${metricText(metrics[0])}` : "Δ baseline";
   const relation = relationOf("run", summaries, [
     text("experiment", "experiment", ({ experiment }) => experiment),
-    text("changed", "what changed", ({ baseline, changed }) => (baseline ? "baseline" : knobsText(changed))),
+    ...whenCompared(
+      text("changed", "what changed", ({ baseline, changed }) => (baseline ? "baseline" : knobsText(changed))),
+    ),
     figure("output_throughput", "tok/s", "output_throughput", "value", 1),
     ...(hasManyGpus(summaries)
       ? [
@@ -34,7 +42,7 @@ export function resultsTable({ study, summaries, decisions, best = [] }: RunResu
           figure("output_throughput_per_gpu", "tok/s/GPU", "output_throughput_per_gpu", "value", 1),
         ]
       : []),
-    text("change", metrics[0] && metrics.length === 1 ? `Δ ${metricText(metrics[0])}` : "Δ baseline", deltaOf),
+    ...whenCompared(text("change", delta, deltaOf)),
     text("usable", "usable", ({ usable, of }) => `${usable}/${of}`),
     figure("ttft_p50", "TTFT ms", "ttft", "p50", 0),
     figure("tpot_p50", "TPOT ms", "tpot", "p50", 2),
@@ -44,7 +52,7 @@ export function resultsTable({ study, summaries, decisions, best = [] }: RunResu
       "verdict",
       ({ status, clientUnjudged }) => `${status ?? ""}${clientUnjudged ? ", client not judged" : ""}`,
     ),
-    text("decision", "ship?", ({ experiment }) => byName.get(experiment)?.outcome ?? ""),
+    ...whenCompared(text("decision", "ship?", ({ experiment }) => byName.get(experiment)?.outcome ?? "")),
   ]);
   const marks = [
     ...(study.origin === "simulated" ? ["SIMULATED: every number comes from a simulated engine."] : []),
@@ -64,6 +72,7 @@ export function resultsTable({ study, summaries, decisions, best = [] }: RunResu
     // A combination asks which of many is the best; other designs ask what a change does.
     ...(study.design === "combination" ? bestLines(best.slice(0, mostCells)) : []),
     ...reasonLines(decisions),
+    ...curveLines(curves),
   ];
   const blocks: Block[] = [...proseOf([marks.join(" ")]), { type: "table", relation }, ...proseOf(notes)];
   return `\n${terminalDocument({ blocks })}`;
@@ -84,6 +93,17 @@ function reasonLines(decisions: RunResults["decisions"]): string[] {
   return [...Map.groupBy(all, ({ reason }) => reason)].map(
     ([reason, rows]) => `${rows.map(({ experiment }) => experiment).join(", ")}: ${reason}`,
   );
+}
+
+/** More curves than this are for the report. */
+const listedCurves = 20;
+
+function curveLines(curves: readonly Curve[]): string[] {
+  const more = curves.length - listedCurves;
+  return [
+    ...curves.slice(0, listedCurves).map((curve) => `${curve.name}: ${curveSentence(curve)}`),
+    ...(more > 0 ? [`… and ${countText(more, "more curve")}, in the report`] : []),
+  ];
 }
 
 /** A column of one figure; in brackets where it comes from trials that are INVALID. */

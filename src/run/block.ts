@@ -22,25 +22,34 @@ function takeAlike(queue: TrialSpec[], keyOf: (spec: TrialSpec) => string | numb
   return queue.splice(0, others === -1 ? queue.length : others);
 }
 
-/** The launches of a block, one after the other. `probes`: the trials of the search for an experiment's peak. */
-export function* launchesOf(
-  block: BlockSpec,
-  probes: (experiment: string) => Iterable<TrialSpec>,
-): Generator<Iterable<TrialSpec>, void> {
-  if ("search" in block) yield probes(block.search);
-  else for (const queue = [...block.trials]; queue.length > 0;) yield takeLaunch(queue);
+/** What decides while a block runs which trials come. */
+export interface Running {
+  /** The trials of the search for an experiment's peak. */
+  probes: (experiment: string) => Iterable<TrialSpec>;
+  /** False of a trial whose curve a stop rule has ended by now. */
+  runs: (spec: TrialSpec) => boolean;
+}
+
+/** The launches of a block, one after the other; none for trials that do not run. */
+export function* launchesOf(block: BlockSpec, { probes, runs }: Running): Generator<Iterable<TrialSpec>, void> {
+  if ("search" in block) return yield probes(block.search);
+  for (const queue = [...block.trials]; queue.length > 0;) {
+    const launch = takeLaunch(queue);
+    if (launch.some(runs)) yield running(launch, runs);
+  }
+}
+
+/** Each trial is asked about when the one before it has ended. */
+function* running(launch: readonly TrialSpec[], runs: Running["runs"]): Generator<TrialSpec, void> {
+  for (const spec of launch) if (runs(spec)) yield spec;
 }
 
 /** Runs blocks in this process, launch by launch. `ordinal`: that of the study's last launch. */
-export function blockRunner(
-  session: Session,
-  probes: (experiment: string) => Iterable<TrialSpec>,
-  ordinal: number,
-): Executor {
+export function blockRunner(session: Session, coming: Running, ordinal: number): Executor {
   return {
     async *run(block, sink) {
       let isLost = false;
-      for (const launch of launchesOf(block, probes)) {
+      for (const launch of launchesOf(block, coming)) {
         if (isLost || session.signal.aborted) return;
         ordinal += 1;
         const ended: TrialFolder[] = [];

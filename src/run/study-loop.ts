@@ -76,7 +76,7 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
     }
     const work = await openWork(run);
     if (!work.ok) return work;
-    const { todo, standing, planned, search, experiments } = work.value;
+    const { todo, standing, planned, search, stopped, experiments } = work.value;
     run.report({
       type: "plan",
       study: plan.study.name,
@@ -92,9 +92,14 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
     );
     const counts = pastCounts(plan, standing);
     for (const trial of search.standing()) if (search.isCounted(trial)) count(counts, trial.verdict.status);
-    await writeStudyRecord(world, resultsFolder, search.recorded(record));
+    const recorded = () => stopped.recorded(search.recorded(record));
+    await writeStudyRecord(world, resultsFolder, recorded());
     const first = [...todo(), ...search.ahead()];
-    if (first.length === 0) return succeed({ counts, interrupted: false, done: 0, fault: null });
+    const ended = (outcome: Omit<StudyOutcome, "counts">): Result<StudyOutcome> => {
+      for (const _ of stopped.skipped()) count(counts, "SKIPPED");
+      return succeed({ ...outcome, counts });
+    };
+    if (first.length === 0) return ended({ interrupted: false, done: 0, fault: null });
     const session = await openSession({ ...run, experiments, trials: first });
     if (!session.ok) return session;
     const calibration = await calibrateClient(world, {
@@ -111,6 +116,7 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
 
     let fault: Fault | null = null;
     let done = 0;
+    let hasStopped = false;
     let simulated = record.origin === "simulated";
     const sink: TrialSink = {
       ended(trial, folder, observation) {
@@ -121,6 +127,10 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
         work.value.learn(trial);
         if (search.isCounted(trial)) count(counts, trial.verdict.status);
         run.report(trialEnd(trial, folder));
+        for (const message of stopped.learn(trial)) {
+          hasStopped = true;
+          run.report({ type: "notice", code: "stopped", message });
+        }
       },
       lost(problem) {
         fault = problem;
@@ -128,23 +138,23 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
       },
     };
     const ordinal = await lastOrdinal(world, studyFolder);
-    const here = blockRunner(calibrated, (row) => search.probes(row), ordinal);
+    const here = blockRunner(calibrated, { probes: (row) => search.probes(row), runs: stopped.runs }, ordinal);
     const executor = (run.executor ?? executors.local)(here);
     for (const block of work.value.blocks()) {
       if (run.signal.aborted || fault) break;
-      for await (const ended of executor.run(block, sink)) {
-        const moved = ended.length > 0 && work.value.lookAgain();
+      for await (const launched of executor.run(block, sink)) {
+        const moved = launched.length > 0 && work.value.lookAgain();
         if (moved) record.plannedTrials = planned();
         const learned = search.searched.length > 0 || (simulated && record.origin !== "simulated");
         if (simulated) record.origin = "simulated";
-        if (learned || moved) await writeStudyRecord(world, resultsFolder, search.recorded(record));
-        if (ended.length > 0) await run.afterLaunch(ended);
+        if (learned || moved || hasStopped) await writeStudyRecord(world, resultsFolder, recorded());
+        if (launched.length > 0) await run.afterLaunch(launched);
       }
     }
     if (!run.signal.aborted && fault === null) {
       for (const message of search.withoutPeak()) run.report({ type: "notice", code: "no-peak", message });
     }
-    return succeed({ counts, interrupted: run.signal.aborted, done, fault });
+    return ended({ interrupted: run.signal.aborted, done, fault });
   } finally {
     await lock.value.release();
   }

@@ -1,4 +1,5 @@
 import type { Remaining } from "../design/index.ts";
+import { lastAttempts } from "../schema/attempts.ts";
 import type { BlockSpec } from "../schema/block-spec.ts";
 import type { RunEvent } from "../schema/event.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
@@ -22,6 +23,7 @@ import { gatherProvenance } from "../telemetry/index.ts";
 import type { World } from "../world/world.ts";
 import { plannedTrials, readPast, standingTrials, wantedBy, workOf, type WorkRequest } from "../plan/index.ts";
 import { createSearch, type Search } from "./search.ts";
+import { stoppedCurves, type StoppedCurves } from "./stopped-curves.ts";
 import { blocksOf, takeLaunch } from "./block.ts";
 
 /** False of a trial whose place is taken by a folder that cannot be read. */
@@ -64,6 +66,7 @@ export interface Work {
   planned: () => PlannedTrial[];
   notices: Extract<RunEvent, { type: "notice" }>[];
   search: Search;
+  stopped: StoppedCurves;
   /** By name; the search adds each before its trial is handed out. */
   experiments: Map<string, Experiment>;
   /** One block after the other, those of the search last. */
@@ -88,8 +91,14 @@ export async function openWork(run: {
   const { ledger, trials: ran, record, leftOut } = past.value;
   const devices = await devicesHere(world, plan, ledger);
   const now = () => ({ atMs: Date.parse(world.clock.wall()), devices });
+  const standingNow = lastAttempts(ran, ({ spec }) => spec).filter(
+    ({ verdict }) => !request.retry.has(verdict.status.toLowerCase()),
+  );
+  const stopped = stoppedCurves(plan, standingNow);
   const ask = (part: WorkRequest): Remaining =>
-    run.joins === true ? { trials: plan.trials, continues: null, beside: [] } : workOf(plan, ledger, now(), part);
+    run.joins === true
+      ? { trials: plan.trials, continues: null, beside: [] }
+      : workOf({ study: plan.study, expansion: stopped.rest() }, ledger, now(), part);
   const { only: _only, ...whole } = request;
   let work = ask(request);
   let queue = [...work.trials];
@@ -115,6 +124,7 @@ export async function openWork(run: {
       ...noticesOf(work, standing.length > 0, request),
     ],
     search,
+    stopped,
     experiments,
     *blocks() {
       // Whether a block goes on is known after its first launch: see `lookAgain`.

@@ -1,4 +1,5 @@
 import type { BestOfCell } from "./best.ts";
+import type { Curve } from "./curve.ts";
 import type { Collateral, Decision, Effect, FactorialTerm } from "./effect.ts";
 import type { AccuracyJudgement } from "./finding.ts";
 import type { PeakFound } from "./peak-found.ts";
@@ -24,4 +25,6 @@ export interface Analysis {
   accuracy: AccuracyJudgement[];
   /** Searches for the highest rate that held; empty of a study that searched none. */
   peaks: PeakFound[];
+  /** What each configuration does as the load grows; empty where no load is swept. */
+  curves: Curve[];
 }

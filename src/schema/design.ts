@@ -59,10 +59,18 @@ export interface Design {
   cumulative?: true;
   /** Axes whose points are crossed. Where there are any, a change may repeat what the baseline sets. */
   factors?: Axis[];
+  /** Of a curve: the share of the requests that must meet the SLO, where the matrix says one. */
+  share?: number;
 }
 
 /** `alternating`: who goes second in a block goes first in the next, so that its trials are pairs. */
 export const pairedOrder = "alternating";
+
+/** `returning`: the points of a launch in an order that is drawn, and the first again at its end. */
+export const curveOrder = "returning";
+
+/** An order that belongs to a kind of design. */
+export type OwnOrder = typeof pairedOrder | typeof curveOrder;
 
 /** The members of a kind in a checked matrix: faulty ones are missing, also required ones, and faulty items are null. */
 export type Written<Members extends TProperties> = Partial<Static<TObject<Members>>>;
@@ -76,6 +84,8 @@ export interface ReadDesign {
   repeats?: number | undefined;
   /** What is left out, beside what the matrix's own `exclude` says. */
   exclude?: Exclusion[] | undefined;
+  /** How points share launches where the matrix does not say it. */
+  launch?: "each" | "shared" | undefined;
 }
 
 /** What a kind reads its part with. */
@@ -93,7 +103,7 @@ export interface DesignForm<Members extends TProperties = TProperties> {
   members: Members;
   read(written: Written<Members>, context: ReadContext): ReadDesign;
   /** Where the kind has an order of its own: its name, and what a matrix is told that has an `order` all the same. */
-  order?: { name: typeof pairedOrder; warning: { code: string; message: string } };
+  order?: { name: OwnOrder; warning: { code: string; message: string } };
 }
 
 /** Kinds of designs by their names. */

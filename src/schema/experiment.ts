@@ -36,6 +36,8 @@ export interface ExperimentLabels {
   row: string;
   label: string;
   workload: string;
+  /** The name without the load, where the sweep has an axis of it: experiments that have it in common are the points of one curve. */
+  curve?: string;
   /** Position in the matrix, from 0: the order of tables. */
   position: number;
 }

@@ -4,6 +4,7 @@ import { AxesFile } from "./axis.ts";
 import { AssignmentFile, RowId, type DesignForms } from "./design.ts";
 import { fidelities } from "./fidelity.ts";
 import { statistics } from "./measurement.ts";
+import { StopFile } from "./stop.ts";
 import { WorkloadFile } from "./workload.ts";
 import { strict } from "./strict-object.ts";
 import { SutFile, SystemFile } from "./sut-file.ts";
@@ -117,6 +118,7 @@ const members = (designs: DesignForms) => ({
     ),
   ),
   peak: Type.Optional(PeakFile),
+  stop: Type.Optional(StopFile),
   smallest_effect: Type.Optional(
     Type.Number({
       minimum: 0,

@@ -52,6 +52,10 @@ export interface StudyRecord {
   knobPaths: { knob: string; path: string }[];
   /** How a search for the peak was declared; null or absent where there is none. */
   peak?: Study["peak"];
+  /** How a curve was declared; absent of other designs, and where nothing is said. */
+  curve?: { share: number };
+  /** What ends the curves of each workload, as the matrix states it; absent where nothing does. */
+  stop?: { workload: string; limits: { figure: string; above: number }[] }[];
   /** What accuracy must keep by the rulesets that the matrix names; absent where it names none. */
   gates?: SourcedGate[];
   /** What comparisons are judged by, as the matrix stated it before the run; absent in records of earlier versions. */

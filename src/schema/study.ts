@@ -1,6 +1,6 @@
 import type { DeclaredHeaders } from "./access.ts";
 import type { Axis, AxisPoint } from "./axis.ts";
-import type { Design, pairedOrder } from "./design.ts";
+import type { Design, OwnOrder } from "./design.ts";
 import type { LocationIndex } from "./diagnostic.ts";
 import type { Engine } from "./engine.ts";
 import type { Exclusion } from "./exclusion.ts";
@@ -8,6 +8,7 @@ import type { Assignment } from "./knob.ts";
 import type { Fidelity } from "./fidelity.ts";
 import type { SourcedGate } from "./ruleset.ts";
 import type { Statistic } from "./measurement.ts";
+import type { TrialLimit } from "./trial-limit.ts";
 import type { Workload } from "./workload.ts";
 import type { attributions, orders } from "./matrix-file.ts";
 
@@ -69,7 +70,7 @@ export interface Study {
   accuracyNotApplicable: string | null;
   repeats: number;
   /** That of the matrix, or one that belongs to the kind of design. */
-  order: (typeof orders)[number] | typeof pairedOrder;
+  order: (typeof orders)[number] | OwnOrder;
   seed: number;
   fidelity: Fidelity;
   trialBudget: number | null;
@@ -81,7 +82,7 @@ export interface Study {
   attribution: Attribution;
   /** Margins of guardrails as shares; null where a usual one does not hold. */
   guardrails: { metric: string; stat: Statistic; margin: number | null }[];
-  exclusions: { metric: string; stat: Statistic; of: "value" | "share"; above: number }[];
+  exclusions: TrialLimit[];
   locations: LocationIndex;
   /** Values as the matrix writes them where JSON would write a number otherwise (`4.0`), by `writtenKey`; the command line takes these. */
   written?: ReadonlyMap<string, string>;

@@ -8,6 +8,7 @@ import type { Fidelity } from "./fidelity.ts";
 import { LoadKnobs } from "./load-knobs.ts";
 import type { RulesetScenario } from "./ruleset.ts";
 import { SteadyGateFile, type SteadyGate } from "./steady-gate.ts";
+import { StopFile, type StopLimit } from "./stop.ts";
 import { strict } from "./strict-object.ts";
 
 export { LoadKnobs, loadKnobsThatAffectOutput, sendOrders } from "./load-knobs.ts";
@@ -207,6 +208,7 @@ export const WorkloadFile = strict({
   ),
   counts: Type.Optional(counts),
   sweep: Type.Optional(AxesFile),
+  stop: Type.Optional(StopFile),
 });
 export type WorkloadFile = Static<typeof WorkloadFile>;
 
@@ -242,6 +244,8 @@ export interface Workload {
   countsOfAll?: Fidelity[];
   /** Axes that it narrows for itself; absent where it takes all points. */
   sweep?: Axis[];
+  /** What ends its curves; absent where nothing does. It judges and moves nothing, and is part of no id. */
+  stop?: StopLimit[];
   /** Members that are computed for each experiment; until then the member holds 1. */
   computed?: ComputedMember[];
 }

@@ -52,6 +52,8 @@ export function studyRecord(
       resolved === undefined ? [] : [{ knob, path: resolved }],
     ),
     peak: study.peak,
+    ...(study.design.share === undefined ? {} : { curve: { share: study.design.share } }),
+    ...stopsOf(study.workloads),
     ...(study.gates.length === 0 ? {} : { gates: study.gates }),
     rules: {
       smallestEffectOfInterest: study.smallestEffect,
@@ -60,6 +62,15 @@ export function studyRecord(
       ...(study.exclusions.length === 0 ? {} : { exclusions: study.exclusions }),
     },
   };
+}
+
+function stopsOf(workloads: readonly Workload[]): Pick<StudyRecord, "stop"> {
+  const stop = workloads.flatMap(({ name, stop: limits = [] }) =>
+    limits.length === 0
+      ? []
+      : [{ workload: name, limits: limits.map((limit) => ({ figure: limit.name, above: limit.above })) }],
+  );
+  return stop.length === 0 ? {} : { stop };
 }
 
 function declarationOf({ name, scenario, ruleset, slo, classes }: Workload): DeclaredWorkload {

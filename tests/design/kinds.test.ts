@@ -13,6 +13,6 @@ it("is every folder of a kind, by its name", () => {
 });
 
 it("knows no other", () => {
-  const study = makeStudy({ kind: "curve", changes: [] });
-  expect(() => expandStudy(study)).toThrow("there is no kind of design called curve");
+  const study = makeStudy({ kind: "surface", changes: [] });
+  expect(() => expandStudy(study)).toThrow("there is no kind of design called surface");
 });

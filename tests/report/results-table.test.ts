@@ -25,7 +25,8 @@ function printed(goodput: [number, number], blocks = 2): string {
   const study = { experiments, contrasts: [contrast], fidelity: "valid", workloads };
   const found = [...primaryEffects(study, trials), ...effects(study, trials)];
   const report = {
-    study: { origin: "measured" as const, standIn: null },
+    study: { origin: "measured" as const, standIn: null, contrasts: study.contrasts },
+    curves: [],
     summaries: summaries(study, trials, found),
     decisions: decisions(study, trials),
   };
@@ -53,7 +54,8 @@ describe("the table that a run prints", () => {
       caveats,
     });
     const report = {
-      study: { origin: "measured" as const, standIn: null },
+      study: { origin: "measured" as const, standIn: null, contrasts: [] },
+      curves: [],
       summaries: [],
       decisions: [
         decided("a", ["it drifted"], ["one block"]),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { blocksOf, launchesOf, takeLaunch } from "../../src/run/block.ts";
+import { blocksOf, launchesOf, type Running, takeLaunch } from "../../src/run/block.ts";
 import type { BlockSpec } from "../../src/schema/block-spec.ts";
 import type { TrialSpec } from "../../src/schema/trial-spec.ts";
 
@@ -8,7 +8,7 @@ const trials = ["1 a", "1 a", "1 b", "2 a"].map((text, place) => {
   return { block: Number(block), launchKey, trialId: `t${place}` } as TrialSpec;
 });
 const ids = (specs: Iterable<TrialSpec>): string[] => [...specs].map(({ trialId }) => trialId);
-const noProbes = (): TrialSpec[] => [];
+const all: Running = { probes: () => [], runs: () => true };
 
 describe("a queue of trials", () => {
   it("is taken launch by launch", () => {
@@ -31,8 +31,22 @@ describe("a queue of trials", () => {
 describe("the launches of a block", () => {
   it("are its trials by launch key, and leave the block as it is", () => {
     const block: BlockSpec = { study: "s", block: 1, trials: trials.slice(0, 3) };
-    expect([...launchesOf(block, noProbes)].map(ids)).toEqual([["t0", "t1"], ["t2"]]);
+    expect([...launchesOf(block, all)].map(ids)).toEqual([["t0", "t1"], ["t2"]]);
     expect(block.trials).toHaveLength(3);
+  });
+
+  it("lack the trials that do not run by the time they are asked for, and are none where no trial runs", () => {
+    const stopped = new Set<string>();
+    const runs = ({ trialId }: TrialSpec): boolean => !stopped.has(trialId);
+    const launches = launchesOf({ study: "s", block: 1, trials: trials.slice(0, 3) }, { ...all, runs });
+    const ran: string[] = [];
+    for (const launch of launches) {
+      for (const { trialId } of launch) {
+        ran.push(trialId);
+        for (const later of ["t1", "t2"]) stopped.add(later);
+      }
+    }
+    expect(ran).toEqual(["t0"]);
   });
 
   it("are one for a search, whose trials are asked for while it runs", () => {
@@ -41,7 +55,7 @@ describe("the launches of a block", () => {
       asked.push(name);
       return trials;
     };
-    expect([...launchesOf({ study: "s", search: "row@x" }, probes)].map(ids)).toEqual([ids(trials)]);
+    expect([...launchesOf({ study: "s", search: "row@x" }, { ...all, probes })].map(ids)).toEqual([ids(trials)]);
     expect(asked).toEqual(["row@x"]);
   });
 });

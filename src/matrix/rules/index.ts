@@ -15,6 +15,7 @@ import { compoundChange } from "./compound-change.ts";
 import { computedValue } from "./computed-value.ts";
 import { concurrencyAboveRequests } from "./concurrency-above-requests.ts";
 import { conversationOfTokens } from "./conversation-of-tokens.ts";
+import { curveWithoutLoad } from "./curve-without-load.ts";
 import { datasetGoesRound } from "./dataset-goes-round.ts";
 import { duplicateClass } from "./duplicate-class.ts";
 import { duplicateExperiment } from "./duplicate-experiment.ts";
@@ -50,6 +51,8 @@ import { rulesetPrompts } from "./ruleset-prompts.ts";
 import { rulesetSampling } from "./ruleset-sampling.ts";
 import { scenarioWithoutRuleset } from "./scenario-without-ruleset.ts";
 import { serverRunsAlready } from "./server-runs-already.ts";
+import { stopNeverJudged } from "./stop-never-judged.ts";
+import { stopWithoutLoad } from "./stop-without-load.ts";
 import { sweepOfEngineKnob } from "./sweep-of-engine-knob.ts";
 import { tokensToChat } from "./tokens-to-chat.ts";
 import { tooManyGpus } from "./too-many-gpus.ts";
@@ -85,6 +88,7 @@ export const rules: readonly Rule[] = [
   computedValue,
   concurrencyAboveRequests,
   conversationOfTokens,
+  curveWithoutLoad,
   datasetGoesRound,
   duplicateClass,
   duplicateExperiment,
@@ -120,6 +124,8 @@ export const rules: readonly Rule[] = [
   rulesetSampling,
   scenarioWithoutRuleset,
   serverRunsAlready,
+  stopNeverJudged,
+  stopWithoutLoad,
   sweepOfEngineKnob,
   tokensToChat,
   tooManyGpus,

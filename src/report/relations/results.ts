@@ -3,7 +3,17 @@ import type { Trial } from "../../schema/trial.ts";
 import type { Check } from "../../schema/verdict.ts";
 import { none, plain, superscript } from "../numbers.ts";
 import type { ReportInput, ReportSummary } from "../report-input.ts";
-import { change, code, interval, number, relationOf, text, type Cell, type Relation } from "./relation.ts";
+import {
+  change,
+  code,
+  interval,
+  number,
+  relationOf,
+  text,
+  type Cell,
+  type ColumnOf,
+  type Relation,
+} from "./relation.ts";
 import { effectOn, figureOf, hasManyGpus, isClear, knobsText, metricText, perGpuText } from "./wording.ts";
 
 /** From so many milliseconds on, whole-request latencies are shown in seconds. */
@@ -54,6 +64,8 @@ export function resultsRelation(input: ReportInput): { relation: Relation; facts
   const hasSteps = summaries.some(({ toStep, toBaseline }) =>
     toStep.some(({ control }) => control !== toBaseline[0]?.control),
   );
+  // Of a study without a change nothing is compared.
+  const isCompared = input.study.contrasts.length > 0;
   const hasAccuracy = summaries.some((row) => figureOf(row, "rouge1", "mean") !== null);
 
   const rows = summaries.map((summary): Row => {
@@ -86,44 +98,42 @@ export function resultsRelation(input: ReportInput): { relation: Relation; facts
     number<Row>(of, title, ({ summary }) => measured(summary, of, "value"), { decimals: 2 });
   const relation = relationOf("results", rows, [
     text("experiment", "Experiment", ({ summary }) => summary.experiment),
-    code("changed", "What changed", ({ summary }) =>
-      summary.baseline ? { value: `baseline: ${summary.label}`, isText: true } : knobsText(summary.changed),
-    ),
+    ...when(isCompared, [
+      code<Row>("changed", "What changed", ({ summary }) =>
+        summary.baseline ? { value: `baseline: ${summary.label}`, isText: true } : knobsText(summary.changed),
+      ),
+    ]),
     number("output_throughput", "tok/s", ({ summary }) => measured(summary, "output_throughput", "value"), {
       unit: "tok/s",
       decimals: 2,
     }),
-    ...(hasManyGpus(summaries)
-      ? [
-          number<Row>("gpus", "GPUs", ({ summary }) => summary.gpus),
-          rate("output_throughput_per_gpu", "tok/s/GPU"),
-          rate("interactivity", "tok/s/user"),
-        ]
-      : []),
-    change("change", `Δ baseline${metric === null ? "" : `, ${metric}`}`, (row) => {
-      if (row.summary.baseline) return "baseline";
-      return row.toBaseline && { ...changeCell(row.toBaseline), note: metric === null ? noteOf(row.metric) : "" };
-    }),
-    interval("change_interval", ({ toBaseline }) => toBaseline?.interval ?? null),
-    ...(hasSteps
-      ? [
-          change<Row>("step_change", "Δ step before", ({ toStep }) => toStep && changeCell(toStep), ""),
-          interval<Row>("step_interval", ({ toStep }) => toStep?.interval ?? null),
-        ]
-      : []),
+    ...when(hasManyGpus(summaries), [
+      number<Row>("gpus", "GPUs", ({ summary }) => summary.gpus),
+      rate("output_throughput_per_gpu", "tok/s/GPU"),
+      rate("interactivity", "tok/s/user"),
+    ]),
+    ...when(isCompared, [
+      change<Row>("change", `Δ baseline${metric === null ? "" : `, ${metric}`}`, (row) => {
+        if (row.summary.baseline) return "baseline";
+        return row.toBaseline && { ...changeCell(row.toBaseline), note: metric === null ? noteOf(row.metric) : "" };
+      }),
+      interval<Row>("change_interval", ({ toBaseline }) => toBaseline?.interval ?? null),
+    ]),
+    ...when(hasSteps, [
+      change<Row>("step_change", "Δ step before", ({ toStep }) => toStep && changeCell(toStep), ""),
+      interval<Row>("step_interval", ({ toStep }) => toStep?.interval ?? null),
+    ]),
     number("launches", "n", launchesText),
     latency("e2e_p50", "E2E p50", whole, "p50", unit),
     latency("e2e_p99", "E2E p99", whole, "p99", unit),
     latency("ttft_p50", "TTFT p50", "ttft", "p50"),
     latency("tpot_p50", "TPOT p50", "tpot", "p50"),
     text("verdict", "Verdict", ({ summary, marks }) => `${verdictText(summary)} ${marks}`.trimEnd()),
-    ...(hasAccuracy
-      ? [
-          number<Row>("rouge1", "ROUGE-1", ({ summary }) => figureOf(summary, "rouge1", "mean"), { decimals: 2 }),
-          number<Row>("rouge1_change", "Δ", rougeChange, { decimals: 2, sign: "+" }),
-        ]
-      : []),
-    text("decision", "Safe to ship", ({ decision }) => decision),
+    ...when(hasAccuracy, [
+      number<Row>("rouge1", "ROUGE-1", ({ summary }) => figureOf(summary, "rouge1", "mean"), { decimals: 2 }),
+      number<Row>("rouge1_change", "Δ", rougeChange, { decimals: 2, sign: "+" }),
+    ]),
+    ...when(isCompared, [text<Row>("decision", "Safe to ship", ({ decision }) => decision)]),
   ]);
   const gpuFacts = { perGpu: perGpuText(decisions, summaries), hasManyGpus: hasManyGpus(summaries) };
   const latenciesFrom = whole === "e2e_sched" ? "intended" : "actual";
@@ -131,6 +141,11 @@ export function resultsRelation(input: ReportInput): { relation: Relation; facts
     relation,
     facts: { metric, ...gpuFacts, footnotes, latenciesFrom, missingFigures: missingFigures(summaries, whole) },
   };
+}
+
+/** Columns that are there on a condition. */
+function when(condition: boolean, columns: ColumnOf<Row>[]): ColumnOf<Row>[] {
+  return condition ? columns : [];
 }
 
 /** In brackets where it comes from trials that are INVALID. */
@@ -164,9 +179,11 @@ export function wholeRequest(summaries: readonly ReportSummary[]): "e2e" | "e2e_
 }
 
 /** Launches on each side of the comparison with the baseline. */
-function launchesText({ summary: { status, usable }, toBaseline }: Row): string {
+function launchesText({ summary: { status, usable, figures, figuresAreUsable }, toBaseline }: Row): string {
   if (status === null || status === "SKIPPED") return none;
-  return toBaseline === null ? String(usable) : `${toBaseline.trials.treatment} v ${toBaseline.trials.control}`;
+  // A curve measures a point twice in a launch.
+  const launches = figuresAreUsable ? Math.max(0, ...figures.map(({ n }) => n)) : usable;
+  return toBaseline === null ? String(launches) : `${toBaseline.trials.treatment} v ${toBaseline.trials.control}`;
 }
 
 function verdictText({ status, usable, of, clientUnjudged }: ReportSummary): string {

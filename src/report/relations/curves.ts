@@ -1,0 +1,153 @@
+import { changeText, percentText } from "../../math/figures.ts";
+import type { Curve, CurveFigure, CurvePoint } from "../../schema/curve.ts";
+import { loadText } from "../../schema/load-curve.ts";
+import type { ReportInput } from "../report-input.ts";
+import { number, relationOf, text, type Cell, type ColumnOf, type Relation } from "./relation.ts";
+import { metricText } from "./wording.ts";
+
+/** A curve in a sentence: `knee at 32 in flight; the SLO holds up to 48, breaks at 64`. */
+export function curveSentence(curve: Curve): string {
+  return [kneeText(curve), ...sloText(curve), ...driftText(curve)].join("; ");
+}
+
+function kneeText({ knee: { load, why, blocks }, setting }: Curve): string {
+  if (load === null) return `no knee: ${why}`;
+  const agreeing = blocks.of > 1 && blocks.agree < blocks.of ? ` (in ${blocks.agree} of ${blocks.of} blocks)` : "";
+  return `knee at ${loadText(setting, load)}${agreeing}`;
+}
+
+function sloText({ slo, setting, points }: Curve): string[] {
+  if (slo === null) return [];
+  const { upTo, breaksAt } = slo;
+  if (breaksAt === null) {
+    const isLast = upTo === points.at(-1)?.load;
+    return [
+      `the SLO holds up to ${loadText(setting, upTo ?? 0)}, ${isLast ? "the highest load" : "and no measured load breaks it"}`,
+    ];
+  }
+  return [
+    upTo === null
+      ? `the SLO breaks at ${loadText(setting, breaksAt)}, the lowest load`
+      : `the SLO holds up to ${upTo}, breaks at ${breaksAt}`,
+  ];
+}
+
+function driftText({ drift }: Curve): string[] {
+  if (drift === null) return [];
+  const { metric, stat, ratio, launches } = drift;
+  return [
+    `${metricText(`${metric} ${stat}`)} drifted by ${changeText(ratio)} within ${launches === 1 ? "the launch" : `a launch (${launches} launches)`}`,
+  ];
+}
+
+/** A row for each curve: where its knee is, and up to which load it keeps the SLO. */
+export function curvesRelation(curves: readonly Curve[]): Relation {
+  return relationOf("curves", curves, [
+    text("curve", "Curve", ({ name }) => name),
+    text("workload", "Workload", ({ workload }) => workload),
+    text("load", "Load", ({ setting }) => setting),
+    number("knee", "Knee", ({ knee }) => knee.load ?? "none"),
+    ...(curves.some(({ slo }) => slo !== null)
+      ? [
+          number<Curve>("slo_up_to", "SLO holds up to", ({ slo }) => (slo === null ? null : (slo.upTo ?? "no load"))),
+          number<Curve>("slo_breaks_at", "Breaks at", ({ slo }) => (slo === null ? null : (slo.breaksAt ?? "no load"))),
+        ]
+      : []),
+    text("says", "In words", curveSentence),
+  ]);
+}
+
+/** A row for each point of each curve, with the 95 % interval over launches where there are two. */
+export function curvePointsRelation(curves: readonly Curve[]): Relation {
+  const rows = curves.flatMap((curve) => curve.points.map((point) => ({ curve, point })));
+  const has = (metric: string): boolean => rows.some(({ point }) => figureIn(point, metric) !== null);
+  const isOpen = has("e2e_sched");
+  const whole = isOpen ? "e2e_sched" : "e2e";
+  return relationOf("curve_points", rows, [
+    text("curve", "Curve", ({ curve }) => curve.name),
+    number("load", "Load", ({ point }) => point.load),
+    level("throughput", "Throughput", "tok/s", ({ figures }) => figures[0] ?? null),
+    ...(rows.some(({ point }) => isOfManyGpus(point))
+      ? [level("throughput_per_gpu", "Per GPU", "tok/s", perGpuOf)]
+      : []),
+    ...(has("interactivity")
+      ? [level("interactivity", "Interactivity", "tok/s", (point) => figureIn(point, "interactivity"))]
+      : []),
+    ...["ttft", "tpot", whole].flatMap((metric) =>
+      ["p50", "p99"].map((stat) =>
+        level(`${metric}_${stat}`, `${titles[metric]} ${stat}`, "ms", (point) => figureIn(point, metric, stat)),
+      ),
+    ),
+    ...(has("goodput")
+      ? [
+          level("goodput", "Goodput", "req/s", (point) => figureIn(point, "goodput")),
+          level("goodput_share", "Within the SLO", "%", (point) => figureIn(point, "goodput_share")),
+        ]
+      : []),
+    number("launches", "n", ({ point }) => point.figures[0]?.launches ?? 0),
+    text("note", "", ({ point }) => point.why ?? ""),
+  ]);
+}
+
+const titles: { [metric: string]: string } = { ttft: "TTFT", tpot: "TPOT", e2e: "E2E", e2e_sched: "E2E" };
+
+type Row = { curve: Curve; point: CurvePoint };
+
+function level(key: string, title: string, unit: string, of: (point: CurvePoint) => CurveFigure | null): ColumnOf<Row> {
+  return number(
+    key,
+    title,
+    ({ point }): Cell | null => {
+      const found = of(point);
+      if (found?.value == null) return null;
+      return { value: found.value, ...(found.bounds === null ? {} : { bounds: found.bounds }) };
+    },
+    { unit, decimals: 2 },
+  );
+}
+
+/** True where the throughput per GPU is known and is not the throughput itself. */
+function isOfManyGpus(point: CurvePoint): boolean {
+  const perGpu = perGpuOf(point);
+  return perGpu !== null && perGpu.value !== point.figures[0]?.value;
+}
+
+/** Null where the number of GPUs is not known. */
+function perGpuOf({ figures }: CurvePoint): CurveFigure | null {
+  return figures.find(({ metric, value }) => metric.endsWith("_per_gpu") && value !== null) ?? null;
+}
+
+function figureIn({ figures }: CurvePoint, metric: string, stat?: string): CurveFigure | null {
+  return (
+    figures.find((one) => one.metric === metric && (stat === undefined || one.stat === stat) && one.value !== null) ??
+    null
+  );
+}
+
+/** What the page says around the tables of curves. */
+export interface CurvesFacts {
+  sentences: { name: string; says: string }[];
+  /** Of the requests that must meet the SLO; null where none is stated. */
+  sharePercent: string | null;
+  /** True of a study without a change: its curves are what it says. */
+  areTheAnswer: boolean;
+  /** Limits that end a curve, with the workloads that they hold for. */
+  stops: { limits: string; workloads: string[] }[];
+}
+
+export function curvesFacts({ contrasts, stop = [] }: ReportInput["study"], curves: readonly Curve[]): CurvesFacts {
+  const share = curves.find(({ slo }) => slo !== null)?.slo?.share ?? null;
+  return {
+    sentences: curves.map((curve) => ({ name: curve.name, says: curveSentence(curve) })),
+    sharePercent: share === null ? null : percentText(share),
+    areTheAnswer: contrasts.length === 0,
+    stops: [...Map.groupBy(stop, ({ limits }) => limitsText(limits))].map(([limits, own]) => ({
+      limits,
+      workloads: own.map(({ workload }) => workload),
+    })),
+  };
+}
+
+function limitsText(limits: readonly { figure: string; above: number }[]): string {
+  return limits.map(({ figure, above }) => `${figure}: ${above}`).join(", ");
+}

@@ -1,0 +1,40 @@
+import { Type } from "typebox";
+import type { Statistic } from "./measurement.ts";
+import { strict } from "./strict-object.ts";
+import type { TrialLimit } from "./trial-limit.ts";
+
+/** A limit that ends a curve, by its name in the matrix: `ttft_p99_ms`. */
+export interface StopLimit extends TrialLimit {
+  name: string;
+}
+
+/** Latencies in ms, as DESIGN §6 defines them, and the statistics by which they can end a curve. */
+const latencies = ["ttft", "ttft_sched", "tpot", "itl", "e2e", "e2e_sched", "send_lag", "held_back"] as const;
+const latencyStats = ["mean", "p50", "p90", "p95", "p99", "p99.9", "max"] as const satisfies readonly Statistic[];
+
+/** Every figure that can end a curve, by its name: `METRIC_STAT_UNIT`. */
+export const stopFigures: ReadonlyMap<string, Omit<TrialLimit, "above">> = new Map([
+  ...latencies.flatMap((metric) =>
+    latencyStats.map((stat): [string, Omit<TrialLimit, "above">] => [
+      `${metric}_${stat}_ms`,
+      { metric, stat, of: "value" },
+    ]),
+  ),
+  ["failed_share", { metric: "requests_failed", stat: "value", of: "share" }],
+]);
+
+const limit = Type.Optional(Type.Number({ minimum: 0 }));
+
+/** The rule that ends a curve. */
+export const StopFile = strict(
+  Object.fromEntries([...stopFigures.keys()].map((name) => [name, limit])),
+  "a point that exceeds one of these ends its curve: later points are SKIPPED, and each curve runs from its lowest load up; latencies in ms, failed_share as a share of the requests",
+);
+
+/** The limits of a stop rule as it is written. */
+export function stopLimitsOf(file: { [name: string]: unknown } | null | undefined): StopLimit[] {
+  return Object.entries(file ?? {}).flatMap(([name, above]) => {
+    const figure = stopFigures.get(name);
+    return figure === undefined || typeof above !== "number" ? [] : [{ name, ...figure, above }];
+  });
+}
