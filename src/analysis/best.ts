@@ -1,5 +1,6 @@
 import { comparisonsWithBest, type ArmDifference, type BoundsToBest } from "../math/comparisons-with-best.ts";
 import { countText } from "../math/figures.ts";
+import { cellName } from "../schema/cell-name.ts";
 import type { BestArm, BestOfCell } from "../schema/best.ts";
 import type { Trial } from "../schema/trial.ts";
 import { contrastOf, fitCell, precisionOf, type Arm, type CellModel } from "./cell-model.ts";
@@ -30,7 +31,7 @@ export function bestOfCells(
     const fitted = fitCell(cell, (name) => poolOf(name, metric.purpose), metric.metric, metric.stat);
     const baseline = experiments.get(cell.baseline);
     return {
-      cell: baseline === undefined ? "" : cellName(baseline),
+      cell: baseline === undefined ? "" : cellName(baseline.labels),
       baseline: cell.baseline,
       metric: metric.metric,
       stat: metric.stat,
@@ -43,11 +44,6 @@ export function bestOfCells(
       ),
     };
   });
-}
-
-/** What follows the row in the name of an experiment. */
-function cellName({ labels: { name, row } }: ComparedExperiment): string {
-  return name.startsWith(row) ? name.slice(row.length).replace(/^[@·]/, "") : name;
 }
 
 function standingsOf(

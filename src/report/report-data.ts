@@ -48,7 +48,7 @@ export function reportData(input: ReportInput) {
     results.relation,
     decisions.relation,
     guardrailsRelation(ours),
-    factorialRelation(input.factorial ?? []),
+    factorialRelation(input.factorial ?? [], study),
     bestRelation(best),
     effectsRelation(ours),
     withinTrials.relation,

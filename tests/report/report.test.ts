@@ -137,6 +137,32 @@ describe("the report of a stacked study", () => {
     ]);
   });
 
+  it("says which workload a term of a combination belongs to, where there are several", () => {
+    const input = fakeReportInput();
+    const [one, two] = input.study.experiments;
+    const term: FactorialTerm = {
+      kind: "main",
+      levels: [{ knob: "layout", value: "tp8", base: "tp1" }],
+      baseline: "baseline@short",
+      metric: "output_throughput",
+      stat: "value",
+      contexts: [{}],
+      ratio: 1.2,
+      interval: null,
+      p: null,
+      pAdjusted: null,
+      addsUp: null,
+      why: null,
+    };
+    const experiments = ["short", "long"].map((cell, at) => ({
+      ...[one!, two!][at]!,
+      labels: { ...one!.labels, row: "baseline", name: `baseline@${cell}` },
+    }));
+    const factorial = [term, { ...term, baseline: "baseline@long", ratio: 1.1 }];
+    const report = rendered({ ...input, study: { ...input.study, experiments }, factorial });
+    expect(report).toMatch(/\| short \| layout: "tp1" → "tp8" .*\n\| long +\| layout/);
+  });
+
   it("counts whole requests from the intended send where all rows have one, and in seconds where they are long", () => {
     const input = fakeReportInput();
     for (const row of input.summaries) {

@@ -1,3 +1,4 @@
+import { cellName } from "../../schema/cell-name.ts";
 import type { Decision, Drift, Effect, FactorialTerm } from "../../schema/effect.ts";
 import { none } from "../numbers.ts";
 import type { ReportInput } from "../report-input.ts";
@@ -95,9 +96,19 @@ export function effectsRelation({ effects }: Pick<ReportInput, "effects">): Rela
   );
 }
 
-/** Main effects and interactions of a combination, a line each. */
-export function factorialRelation(terms: readonly FactorialTerm[]): Relation {
+/** Main effects and interactions of a combination, a line each; where there are several, with the workload and point that they belong to. */
+export function factorialRelation(
+  terms: readonly FactorialTerm[],
+  { experiments }: Pick<ReportInput["study"], "experiments">,
+): Relation {
+  const labels = new Map(experiments.map((one) => [one.labels.name, one.labels]));
+  const cellOf = ({ baseline }: FactorialTerm): string => {
+    const own = labels.get(baseline);
+    return own === undefined ? baseline : cellName(own);
+  };
+  const isOne = new Set(terms.map(({ baseline }) => baseline)).size < 2;
   return relationOf("factorial", terms, [
+    ...(isOne ? [] : [text<FactorialTerm>("for", "For", cellOf)]),
     text("term", "Term", termText),
     text("metric", "Of", ({ metric }) => metric),
     change("change", "Δ", ({ ratio }) => ratio),
