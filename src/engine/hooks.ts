@@ -21,6 +21,8 @@ export const hooksLog = "hooks.log";
 /** Of a hook that failed, so many of its last lines, from so many bytes at the end of the log. */
 const lastLinesShown = 3;
 const lastBytesRead = 4096;
+/** Characters of a command, and of each of its lines, that a message shows: a table has to hold it. */
+const longestShown = 160;
 
 /**
  * Runs the commands that belong before a launch or after a trial, one after the other, in the study's folder. Each is in the
@@ -40,7 +42,7 @@ export async function runHooks(
     await record.update({ hooks: [...(record.value().hooks ?? []), run] });
     if (problem !== null) {
       const which = commands.length === 1 ? when : `${when} ${place + 1} of ${commands.length}`;
-      const failure = hookFailure(`${which}, \`${run.argv.join(" ")}\`, ${problem}`);
+      const failure = hookFailure(`${which}, \`${cut(run.argv.join(" "))}\`, ${problem}`);
       await record.update({ failure });
       return failure;
     }
@@ -101,10 +103,15 @@ async function lastWords({ files }: Pick<World, "files">, log: string, start: nu
   const bytes = await files.readPart(log, Math.max(start, size - lastBytesRead), lastBytesRead);
   const lines = new TextDecoder().decode(bytes ?? new Uint8Array()).split(/\r?\n/);
   return lines
-    .map((line) => line.trim())
+    .map((line) => cut(line.trim()))
     .filter((line) => line !== "")
     .slice(-lastLinesShown)
     .join(" / ");
+}
+
+function cut(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ");
+  return line.length <= longestShown ? line : `${line.slice(0, longestShown - 1)}…`;
 }
 
 function hookFailure(message: string): Failure {
