@@ -21,6 +21,7 @@ export const planOnly: Readonly<Record<string, string>> = {
   "parallel-triples": "the simulated engine is one replica",
   "prefill-decode": "the engine is a launcher script of one's own, whose knobs the simulated engine lacks",
   "priority-classes": "the simulated engine serves first come, first served",
+  "running-service": "it needs a service that runs",
   "two-engines": "the other engine is not simulated",
 };
 

@@ -16,7 +16,7 @@ const expected: Record<string, { experiments: number; warnings?: string[] }> = {
   bimodal: { experiments: 4 },
   "capacity-at-slo": { experiments: 2 },
   "chunked-prefill": { experiments: 8 },
-  "engine-versions": { experiments: 7 },
+  "engine-versions": { experiments: 6 },
   "engine-versions-duel": { experiments: 2 },
   // There are as many API servers as replicas, and that belongs to the layout.
   "expert-parallel-layouts": { experiments: 19, warnings: ["collateral"] },
@@ -26,6 +26,7 @@ const expected: Record<string, { experiments: number; warnings?: string[] }> = {
   "lora-mix": { experiments: 4 },
   "mlperf-offline": { experiments: 3, warnings: ["collateral"] },
   "mlperf-server": { experiments: 2 },
+  "models-curves": { experiments: 27 },
   "multi-turn": { experiments: 6 },
   "parallel-triples": { experiments: 9, warnings: ["collateral"] },
   "prefill-decode": { experiments: 25 },
@@ -33,6 +34,7 @@ const expected: Record<string, { experiments: number; warnings?: string[] }> = {
   // The side without priorities gets them all the same: that is the question.
   "priority-classes": { experiments: 2, warnings: ["class-without-knob"] },
   quantisation: { experiments: 4 },
+  "running-service": { experiments: 20 },
   // n-gram drafts switch asynchronous scheduling off: part of what they cost.
   "speculative-decoding": { experiments: 24, warnings: ["collateral"] },
   // More sequences leave less room for the cache: part of the step.
