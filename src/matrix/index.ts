@@ -11,3 +11,4 @@ export { meant } from "./yaml/nearest.ts";
 export { sortDiagnostics } from "./yaml/places.ts";
 export { placeOfSut } from "./sut-places.ts";
 export { datasetsOf, workloadsWithPlaces } from "./workload/workload-places.ts";
+export { workloadDefaults } from "./workload/workload-defaults.ts";

@@ -1,4 +1,5 @@
 import { workloadWith } from "../design/index.ts";
+import { workloadDefaults } from "../matrix/index.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import { canonicalJson } from "../schema/json.ts";
 import type { Plan } from "../schema/plan.ts";
@@ -21,12 +22,17 @@ function withoutCutOffs(workload: Workload): Workload {
   return { ...workload, cancel: null, classes };
 }
 
-/** How many requests a trial measures: what LoadGen would issue under a ruleset; else the fidelity's count, and an accuracy trial asks each sample once at most. */
+/**
+ * How many requests a trial measures: what LoadGen would issue under a ruleset; else the fidelity's count. An accuracy trial asks each
+ * sample once at most, and as many as the defaults say where the count is of seconds alone: time says nothing of accuracy.
+ */
 export function requestsOf(workload: Workload, spec: TrialSpec, dataset: Dataset): number {
   const settings = loadgenSettings(workload, { fidelity: spec.fidelity, purpose: spec.purpose });
   if (settings !== null) return loadgenRequests(settings);
-  const { requests } = workload.counts[spec.fidelity];
-  return spec.purpose === "accuracy" ? Math.min(requests, dataset.samples.length) : requests;
+  const { requests, seconds = 0 } = workload.counts[spec.fidelity];
+  if (spec.purpose !== "accuracy") return requests;
+  const asked = seconds > 0 && requests === 1 ? workloadDefaults.counts[spec.fidelity].requests : requests;
+  return Math.min(asked, dataset.samples.length);
 }
 
 /** Workloads that ask the same of the same data share it. */

@@ -132,6 +132,9 @@ accuracy:
     expect(workload).toMatchObject({ scenario: "closed", cancel: null });
     const dataset = datasetOf(session.value, workload);
     expect(requestsOf(workload, spec, dataset)).toBe(20);
+    // Seconds alone say nothing of how many answers are scored.
+    const timed = { ...workload, counts: { ...workload.counts, smoke: { requests: 1, seconds: 120 } } };
+    expect(requestsOf(timed, { ...spec, fidelity: "smoke" }, dataset)).toBe(20);
     expect(requestsOf(experiment.workload, { ...spec, purpose: "performance" }, dataset)).toBe(8);
   });
 });

@@ -21,6 +21,11 @@ describe("open-without-rate", () => {
     expect(found(code, { workloads: open(), more: "sweep: { load.rate: [1, 2] }" })).toEqual([]);
   });
 
+  it("says nothing of a rate that could not be read, which has its diagnostic", () => {
+    expect(found(code, { workloads: open(", load: { rate: inf }") })).toEqual([]);
+    expect(found("wrong-type", { workloads: open(", load: { rate: inf }") })).toHaveLength(1);
+  });
+
   it("wants none of what a search for the peak brings rates to, and one of a ramp, which it does not search", () => {
     const more = "peak: { from: 4 }";
     expect(found(code, { workloads: open(), more })).toEqual([]);
