@@ -38,6 +38,7 @@ export const stages: Record<string, Stage> = {
       "node:child_process",
       "node:fs",
       "node:os",
+      "node:zlib",
     ],
   },
   telemetry: { stages: [...leaves, "world"], modules: harmless },

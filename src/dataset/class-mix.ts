@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createRandom } from "../math/random.ts";
 import { succeed, type Result } from "../schema/result.ts";
-import { conversationsOf, type Dataset, type Sample, type Turn } from "../schema/sample.ts";
+import { conversationsOf, type Dataset, type Sample, type SampleImages, type Turn } from "../schema/sample.ts";
 import { usedDatasets, type UsedDataset, type Workload } from "../schema/workload.ts";
 import type { DatasetRequest } from "./index.ts";
 
@@ -123,6 +123,10 @@ class ClassSample implements Sample {
 
   get prompt(): Sample["prompt"] {
     return this.#sample.prompt;
+  }
+
+  get images(): SampleImages | undefined {
+    return this.#sample.images;
   }
 
   get reference(): string | null {

@@ -1,4 +1,4 @@
-import type { Sample } from "../schema/sample.ts";
+import type { Sample, SampleImages } from "../schema/sample.ts";
 import type { Workload } from "../schema/workload.ts";
 import { textOfTokens } from "./made-text.ts";
 
@@ -10,6 +10,8 @@ export interface Recipe {
   exact: boolean;
   /** The token ids of one prompt, the same whenever it is asked for. */
   tokensOf(index: number): number[];
+  /** What goes with the text of one prompt; absent where nothing does. */
+  imagesOf?: (index: number) => SampleImages;
 }
 
 /** The form that a workload sends prompts in. */
@@ -37,6 +39,10 @@ export class MadeSample implements Sample {
     this.outputTokens = outputTokens;
     this.promptTokens = recipe.exact ? inputTokens : null;
     this.aboutPromptTokens = recipe.exact ? undefined : inputTokens;
+  }
+
+  get images(): SampleImages | undefined {
+    return this.#recipe.imagesOf?.(this.index);
   }
 
   get prompt(): Sample["prompt"] {

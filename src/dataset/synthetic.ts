@@ -14,7 +14,7 @@ type SyntheticDeclaration = Extract<DatasetDeclaration, { kind: "synthetic" }>;
 
 /**
  * Seeded prompts of declared lengths with forced output lengths. Two share `shared_prefix_tokens` at their start where
- * they are of the same one of the `prefix_groups`, which are dealt out in turn, and nothing else.
+ * they are of the same one of the `prefix_groups`, which are dealt out in turn, and nothing else. Images are each request's own.
  */
 export async function synthetic(declaration: SyntheticDeclaration, request: DatasetRequest): Promise<Result<Dataset>> {
   const profile = lengthProfiles[declaration.profile ?? "chat"];
@@ -31,8 +31,12 @@ export async function synthetic(declaration: SyntheticDeclaration, request: Data
   // Of each sample, where the stream of words stands before its own: four words of the generator's state. In columns, a sample's
   // prompt takes 20 bytes, however long it is.
   const states = new Int32Array(4 * request.samples);
+  const { count = 0, size: [width = 1, height = 1] = [] } = declaration.images ?? {};
   const recipe: Recipe = {
     ...formOf(request.workload),
+    ...(count === 0
+      ? {}
+      : { imagesOf: (index: number) => ({ count, width, height, seed: `${request.seed} image ${index}` }) }),
     tokensOf(index) {
       const [a = 0, b = 0, c = 0, d = 0] = states.subarray(4 * index, 4 * index + 4);
       return [...prefixes[index % prefixes.length]!, ...randomTokens(resumeRandom([a, b, c, d]), ownTokens[index]!)];

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Sample, Turn } from "../schema/sample.ts";
+import type { Sample, SampleImages, Turn } from "../schema/sample.ts";
 import { firstToken, tokenCount } from "./made-text.ts";
 
 /** Digits of a salt: words that even the smallest vocabulary of English has, most as one token behind a blank. */
@@ -83,6 +83,12 @@ class SaltedSample implements Sample {
 
   get promptTokens(): number | null {
     return this.#sample.promptTokens;
+  }
+
+  /** Other images, as it is another prompt. */
+  get images(): SampleImages | undefined {
+    const { images } = this.#sample;
+    return images && { ...images, seed: `${images.seed} ${this.#position} ${this.#digest.toString("hex")}` };
   }
 
   get class(): string | undefined {

@@ -71,6 +71,19 @@ export const DatasetDeclaration = Type.Union([
     prefix_groups: Type.Optional(
       Type.Integer({ minimum: 1, default: 1, description: "so many different shared prefixes, dealt out in turn" }),
     ),
+    images: Type.Optional(
+      strict({
+        count: Type.Integer({
+          minimum: 1,
+          description: "images of each request, no two alike; `endpoint: chat` alone",
+        }),
+        size: Type.Array(Type.Integer({ minimum: 1, maximum: 4096 }), {
+          minItems: 2,
+          maxItems: 2,
+          description: "width and height in pixels: [224, 224]",
+        }),
+      }),
+    ),
   }),
   strict({
     kind: Type.Literal("conversations"),

@@ -18,6 +18,8 @@ export interface Sample {
   aboutPromptTokens?: number | undefined;
   /** Where it stands in a conversation; null for a single question. */
   turn: Turn | null;
+  /** Images that go with the text, made when it is sent; absent where there are none. */
+  images?: SampleImages | undefined;
   /** The request class whose own dataset it is of; absent where it may be of any class that has none. */
   class?: string | undefined;
 }
@@ -33,10 +35,24 @@ export function plainSample(sample: Sample): Sample {
     promptTokens,
     aboutPromptTokens,
     turn,
+    images,
     class: name,
   } = sample;
   const plain = { index, prompt, reference, outputTokens, mostTokens, promptTokens, aboutPromptTokens, turn };
-  return name === undefined ? plain : { ...plain, class: name };
+  return {
+    ...plain,
+    ...(images === undefined ? {} : { images }),
+    ...(name === undefined ? {} : { class: name }),
+  };
+}
+
+/** Random images, by what they are made from: one seed makes the same ones. */
+export interface SampleImages {
+  count: number;
+  /** In pixels. */
+  width: number;
+  height: number;
+  seed: string;
 }
 
 /** One turn of a conversation. The turns of one lie behind each other among the samples, and are sent in that order. */

@@ -93,6 +93,17 @@ describe("classes with datasets of their own", () => {
     );
   });
 
+  it("keep their images, each request its own, and others where they are salted", async () => {
+    const images = { count: 2, size: [8, 8] };
+    const some = classes.map((one) => ({ ...one, dataset: { ...one.dataset!, images } as DatasetDeclaration }));
+    const { samples } = await load({ classes: some });
+    const seeds = samples.map((one) => one.images?.seed);
+    expect(new Set(seeds).size).toBe(samples.length);
+    expect(plainSample(samples[0]!).images).toEqual(samples[0]!.images);
+    expect(uniquePrompts(samples, 1, "t")[0]!.images?.seed).not.toBe(seeds[0]);
+    expect((await load()).samples[0]!.images).toBeUndefined();
+  });
+
   it("are to a tokenizer what the dataset of each is", async () => {
     const workload = makeWorkload({ classes });
     const { samples } = await load();

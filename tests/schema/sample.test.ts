@@ -14,6 +14,7 @@ describe("plainSample", () => {
       promptTokens: null,
       aboutPromptTokens: 1,
       turn: null,
+      images: { count: 1, width: 2, height: 2, seed: "a" },
       class: "chat",
     };
     expect(plainSample(sample)).toEqual(sample);

@@ -2,6 +2,7 @@ import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { Endpoint, Sample } from "../../schema/sample.ts";
 import type { RequestClass, Workload } from "../../schema/workload.ts";
 import type { Exchange } from "../drive/conversation.ts";
+import { imageUrls } from "./made-images.ts";
 
 type EndpointKind = Workload["endpoint"];
 
@@ -29,14 +30,17 @@ const forms: Readonly<Record<EndpointKind, EndpointForm>> = {
   },
   chat: {
     path: "/v1/chat/completions",
-    prompt({ prompt, turn }, history) {
+    prompt({ prompt, turn, images }, history) {
       if (!("text" in prompt)) return null;
       const system = turn?.system ?? null;
-      const messages = system === null ? [] : [{ role: "system", content: system }];
+      const messages: { role: string; content: unknown }[] =
+        system === null ? [] : [{ role: "system", content: system }];
       for (const { user, assistant } of history) {
         messages.push({ role: "user", content: user }, { role: "assistant", content: assistant });
       }
-      return { messages: [...messages, { role: "user", content: prompt.text }] };
+      const parts = images && imageUrls(images).map((url) => ({ type: "image_url", image_url: { url } }));
+      const content = parts === undefined ? prompt.text : [{ type: "text", text: prompt.text }, ...parts];
+      return { messages: [...messages, { role: "user", content }] };
     },
   },
 };

@@ -74,10 +74,12 @@ function shortened(sample: Sample, part: number, mostTokens: number): Sample {
 }
 
 function turnedRound(sample: Sample, thinks: boolean): Sample {
-  const { prompt, turn } = sample;
+  const { prompt, turn, images } = sample;
   const system = turn?.system ?? null;
   return {
     ...plainSample(sample),
+    // Others of the same size: no cache of images has those of the measured requests.
+    ...(images === undefined ? {} : { images: { ...images, seed: `${images.seed} turned round` } }),
     prompt: "tokens" in prompt ? { tokens: halvesSwapped(prompt.tokens) } : { text: textTurnedRound(prompt.text) },
     turn: turn && {
       ...turn,

@@ -27,6 +27,7 @@ import { excludedBaseline } from "./excluded-baseline.ts";
 import { extraArgs } from "./extra-args.ts";
 import { extraBodyCollides } from "./extra-body-collides.ts";
 import { flagNotYet } from "./flag-not-yet.ts";
+import { imagesToCompletions } from "./images-to-completions.ts";
 import { inertKnob } from "./inert-knob.ts";
 import { knobNotYet } from "./knob-not-yet.ts";
 import { knobRemoved } from "./knob-removed.ts";
@@ -100,6 +101,7 @@ export const rules: readonly Rule[] = [
   extraArgs,
   extraBodyCollides,
   flagNotYet,
+  imagesToCompletions,
   inertKnob,
   knobNotYet,
   knobRemoved,

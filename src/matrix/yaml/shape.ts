@@ -128,8 +128,16 @@ function faultOf(error: ErrorObject): ShapeFault | null {
       const hint = descriptionIn(error.parentSchema) || `it has to match ${plainText(params["pattern"] ?? null)}`;
       return wrongValue("bad-name", `${shown(error.data as Json)} cannot be \`${name}\``, hint);
     }
-    case "minItems":
+    case "maxItems":
+    case "minItems": {
+      const limit = Number(params["limit"]);
+      const count = (error.data as Json[]).length;
+      if (count > 0 || limit > 1) {
+        const message = `\`${name}\` takes ${limit} entries, not ${count}`;
+        return wrongValue("wrong-length", message, descriptionIn(error.parentSchema) || `write ${limit}`);
+      }
       return wrongValue("empty-list", `\`${name}\` has nothing in it`, "write at least one entry");
+    }
     case "minLength":
       return wrongValue("empty-text", `\`${name}\` says nothing`, descriptionIn(error.parentSchema) || "write a text");
     default:

@@ -90,6 +90,27 @@ describe("requestBody", () => {
     expect(plain).toMatchObject({ ok: true, value: { model: "tiny" } });
   });
 
+  it("puts images behind the text of a chat", () => {
+    const sample = { ...textSample(0, "hi"), images: { count: 2, width: 8, height: 8, seed: "a" } };
+    const body = requestBody(sample, someWorkload({ endpoint: "chat" }), endpoint);
+    const url = expect.stringMatching(/^data:image\/png;base64,/) as string;
+    expect(body).toMatchObject({
+      ok: true,
+      value: {
+        messages: [
+          {
+            role: "user",
+            content: [
+              { type: "text", text: "hi" },
+              { type: "image_url", image_url: { url } },
+              { type: "image_url", image_url: { url } },
+            ],
+          },
+        ],
+      },
+    });
+  });
+
   it("samples as a class says, and as the workload where it says nothing", () => {
     const workload = someWorkload();
     const requestClass = { name: "c", sampling: { temperature: 0.7, max_tokens: 90, min_tokens: 90 } };
