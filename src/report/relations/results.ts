@@ -1,8 +1,7 @@
 import type { Effect } from "../../schema/effect.ts";
-import type { Trial } from "../../schema/trial.ts";
-import type { Check } from "../../schema/verdict.ts";
-import { none, plain, superscript } from "../numbers.ts";
+import { none } from "../numbers.ts";
 import type { ReportInput, ReportSummary } from "../report-input.ts";
+import { footnotesOf, type Footnote } from "./footnotes.ts";
 import {
   change,
   code,
@@ -18,13 +17,6 @@ import { effectOn, figureOf, hasManyGpus, isClear, knobsText, metricText, perGpu
 
 /** From so many milliseconds on, whole-request latencies are shown in seconds. */
 const inSecondsFrom = 10_000;
-
-/** Why a row is not whole, with the mark that stands behind its verdict. */
-interface Footnote {
-  mark: string;
-  experiment: string;
-  text: string;
-}
 
 interface Row {
   summary: ReportSummary;
@@ -53,8 +45,7 @@ export interface ResultsFacts {
 /** A row for each experiment: throughput, change, latencies, verdict, accuracy and what to do; with its footnotes. */
 export function resultsRelation(input: ReportInput): { relation: Relation; facts: ResultsFacts } {
   const { summaries, decisions } = input;
-  const footnotes: Footnote[] = [];
-  const trials = new Map(input.trials.map((trial) => [trial.spec.trialId, trial]));
+  const { footnotes, marksOf } = footnotesOf(input);
   const whole = wholeRequest(summaries);
   const slowest = Math.max(0, ...summaries.map((row) => figureOf(row, whole, "p50") ?? 0));
   const isLong = slowest >= inSecondsFrom;
@@ -70,11 +61,6 @@ export function resultsRelation(input: ReportInput): { relation: Relation; facts
 
   const rows = summaries.map((summary): Row => {
     const { experiment } = summary;
-    const marks = reasonsOf(summary, input, trials).map((reason) => {
-      const mark = superscript(footnotes.length + 1);
-      footnotes.push({ mark, experiment, text: reason });
-      return mark;
-    });
     const decision = decisions.find((one) => one.experiment === experiment);
     const toBaseline = effectOn(summary.toBaseline, decision?.metric ?? null);
     const toStep = effectOn(summary.toStep, decision?.metric ?? null);
@@ -85,7 +71,7 @@ export function resultsRelation(input: ReportInput): { relation: Relation; facts
       toStep: toStep?.control === toBaseline?.control ? null : toStep,
       rouge: effectOn(summary.toBaseline, "rouge1 mean"),
       decision: decision?.outcome ?? "",
-      marks: marks.join(" "),
+      marks: marksOf(experiment).join(" "),
     };
   });
 
@@ -190,46 +176,6 @@ function verdictText({ status, usable, of, clientUnjudged }: ReportSummary): str
   if (status === null) return "not run yet";
   const counted = usable > 0 && usable < of ? `${status} (${usable} of ${of} usable)` : status;
   return clientUnjudged ? `${counted}, client not judged` : counted;
-}
-
-/** Why trials of a row are not in its figures; the same reason of several trials is given once. */
-function reasonsOf(row: ReportSummary, { study }: ReportInput, trials: ReadonlyMap<string, Trial>): string[] {
-  const skip = study.experiments.find(({ labels }) => labels.name === row.experiment)?.skip ?? null;
-  if (skip !== null) return [`SKIPPED: ${skip}`];
-  const reasons = Map.groupBy(row.excluded, ({ trialId, why }) => reasonOf(trials.get(trialId), why));
-  return [...reasons].map(([reason, excluded]) =>
-    excluded.length === 1 ? reason : `${reason} (${excluded.length} trials)`,
-  );
-}
-
-function reasonOf(trial: Trial | undefined, why: string): string {
-  if (trial === undefined) return why;
-  const { status, failure, checks } = trial.verdict;
-  if (status === "FAILED" && failure !== null) {
-    const place =
-      failure.file === null ? "" : ` (${failure.file}${failure.line === null ? "" : ` line ${failure.line}`})`;
-    return `FAILED, ${failure.class}: ${sentence(`${failure.message}${place}`)} ${failure.hint}`;
-  }
-  const failed = checks.filter((check) => check.status === "fail");
-  if (status === "INVALID" && failed.length > 0) return `INVALID, ${failed.map(checkText).join(" ")}`;
-  return why;
-}
-
-function checkText({ id, message, value, limit, unit, remedy }: Check): string {
-  const figures =
-    value === null || limit === null
-      ? ""
-      : ` (${checkFigure(value)} against a limit of ${checkFigure(limit)} ${unit}`.trimEnd();
-  return `${id}: ${sentence(`${message}${figures === "" ? "" : `${figures})`}`)} ${remedy}`;
-}
-
-function checkFigure(value: number | string): string {
-  return typeof value === "number" ? plain(value) : value;
-}
-
-/** With its full stop. */
-function sentence(said: string): string {
-  return /[.!?]$/.test(said) ? said : `${said}.`;
 }
 
 /** Why a figure of the table is a dash, said once for each reason. */
