@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import type { Json } from "./json.ts";
 import { pointerOf } from "./json-pointer.ts";
+import { nameInScope } from "./knob-scopes.ts";
 import type { Assignment } from "./knob.ts";
 import { strict } from "./strict-object.ts";
 
@@ -92,7 +93,9 @@ function namedPoint(item: Json, pointer: string): AxisPoint | null {
 }
 
 function pointOf(name: string, value: Json, pointer: string, shortOf: (setting: string) => string | null): AxisPoint {
-  return { id: pointId(name, value, shortOf(name)), set: { [name]: value }, pointer };
+  // The environment holds texts; the numbers of a range are no texts yet.
+  const own = nameInScope(name, "env") !== null && typeof value === "number" ? String(value) : value;
+  return { id: pointId(name, value, shortOf(name)), set: { [name]: own }, pointer };
 }
 
 /** `tp8` where the setting has a short form and the value is a number, else `kv_cache_dtype=fp8`. */

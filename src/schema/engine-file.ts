@@ -30,7 +30,11 @@ export const Constraint = strict({
   when: Type.Array(Condition, { minItems: 1 }),
   because: Type.String(),
   instead: Type.String(),
+  unless_hooks: Type.Optional(
+    Type.Boolean({ description: "true: not where `sut.before_launch` may bring what is missing" }),
+  ),
 });
+export type Constraint = Static<typeof Constraint>;
 
 /** A knob that does nothing beside another setting. */
 export const Inertness = strict({

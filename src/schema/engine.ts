@@ -1,4 +1,4 @@
-import type { Condition, Coupling, EnvironmentDeclaration, OwnVariables } from "./engine-file.ts";
+import type { Condition, Constraint, Coupling, EnvironmentDeclaration, OwnVariables } from "./engine-file.ts";
 import type { Json } from "./json.ts";
 import type { KnobDefinition } from "./knob.ts";
 import type { WorkloadFile } from "./workload.ts";
@@ -52,7 +52,7 @@ export interface Engine {
   changesOutputs: string[];
   failures: FailurePattern[];
   couplings: Coupling[];
-  cannotRun: { id: string; when: Condition[]; because: string; instead: string }[];
+  cannotRun: Constraint[];
   inert: { knob: string; beside: Condition[]; because: string }[];
   standIn: { model?: string; workload?: WorkloadFile; because: string } | null;
   knobs: Record<string, KnobDefinition>;

@@ -55,4 +55,9 @@ describe("axesOf", () => {
       { compilation_config: { mode: 3 } },
     ]);
   });
+
+  it("makes texts of a range of a variable", () => {
+    const [axis] = axesOf({ "env.OMP_NUM_THREADS": { from: 1, to: 4, factor: 2 } }, "", () => null);
+    expect(axis?.points.map(({ set }) => set["env.OMP_NUM_THREADS"])).toEqual(["1", "2", "4"]);
+  });
 });

@@ -39,7 +39,10 @@ export function engineTree(
       return report(
         "unknown-engine",
         `there is no engine file ${name}.yaml`,
-        [meant(name, gathering.engines ?? [], true), `looked in ${looked}`].filter((part) => part !== "").join("; "),
+        `${meant(name, gathering.engines ?? [], true)}; looked in ${looked}. For another engine write sut/${name}.yaml (docs/adding.md)`.replace(
+          /^; /,
+          "",
+        ),
       );
     const links = [...chain, ...there.map(({ file }) => file).slice(0, 1)];
     const names = links.map((link) => basename(link, ".yaml"));

@@ -1,5 +1,7 @@
 import { runsAlready } from "../../schema/engine.ts";
+import { memberOf } from "../../schema/json.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
+import { plainWord } from "../yaml/other-words.ts";
 
 /** Arguments that are passed as they are. One that a knob stands for is refused: as a knob it is checked and compared. */
 export const extraArgs: Rule = {
@@ -13,7 +15,13 @@ export const extraArgs: Rule = {
     }
     let understood = true;
     const found = study.extraArgs.flatMap((argument, index): RuleFinding[] => {
-      const knob = knobOfFlag.get(argument.split("=")[0] ?? "");
+      const [flag = ""] = argument.split("=");
+      const setByUs = flag.startsWith("--") ? memberOf(study.engine.notKnobs, plainWord(flag)) : undefined;
+      if (setByUs !== undefined) {
+        const message = `\`${flag}\` is no option of a matrix, Ceteris sets it: ${setByUs}`;
+        return [{ pointer: `/sut/extra_args/${index}`, aim: "value", message, hint: "take it out", severity: "error" }];
+      }
+      const knob = knobOfFlag.get(flag);
       if (knob === undefined) {
         understood &&= !argument.startsWith("-");
         return [];

@@ -1,4 +1,5 @@
 import { readsRate } from "../workload/arrivals.ts";
+import { pointerOf } from "../../schema/json-pointer.ts";
 import { hasOneRate } from "../../schema/workload.ts";
 import type { Rule } from "../rule.ts";
 
@@ -11,6 +12,9 @@ export const openWithoutRate: Rule = {
       // A search for the peak brings the rates of what it searches.
       if (!readsRate(declared) || (study.peak !== null && hasOneRate(declared))) return [];
       const { name } = declared;
+      // A rate that is written and is none has its diagnostic.
+      if (declared.load.rate === undefined && study.locations.has(pointerOf("workloads", index, "load", "rate")))
+        return [];
       const without = expansion.experiments.filter(
         ({ skip, labels, workload }) =>
           skip === null && labels.workload === name && (workload.load.rate ?? null) === null,

@@ -13,10 +13,17 @@ export const unknownVariable: Rule = {
     oncePerKnob(settings).flatMap(({ knob, pointer, elsewhere }): RuleFinding[] => {
       const name = nameInScope(knob, "env");
       if (name === null) return [];
-      const said = wordingOf(study, name);
+      const said = setByUs(study, name) ?? wordingOf(study, name);
       return said === null ? [] : [{ pointer, aim: "key", ...said, message: `${said.message}${elsewhere}` }];
     }),
 };
+
+/** The variable that chooses the GPUs: it is not refused, and nobody would know how many there are. */
+function setByUs({ engine }: LintContext["study"], name: string): Omit<RuleFinding, "pointer" | "aim"> | null {
+  if (name !== engine.devicesVariable) return null;
+  const message = `${name} chooses the GPUs, and Ceteris sets it from \`sut.devices\``;
+  return { message, hint: "write `sut.devices`, so that the number of GPUs is known", severity: "warning" };
+}
 
 function wordingOf(study: LintContext["study"], name: string): Omit<RuleFinding, "pointer" | "aim"> | null {
   const { ownVariables, version: listed } = study.engine;

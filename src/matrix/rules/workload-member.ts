@@ -93,7 +93,7 @@ function faultOf(
     const kinds = member === "kind" ? [] : branches.flatMap((one) => (member in one.properties ? kindOf(one) : []));
     const hint =
       kinds.length > 0
-        ? `${kinds.join(" and ")} have it: write \`${scope}: { kind: ${kinds[0]}, ${member}: … }\` in the workload, and \`${scope}.${member}\` can vary`
+        ? `it belongs to kind ${kinds.join(" and ")}: write \`${scope}: { kind: ${kinds[0]}, ${member}: … }\` in the workload, and \`${scope}.${member}\` can vary`
         : meant(member, known, true);
     return { pointer: null, aim: "key", message, hint: hint === "" ? "take it out" : hint };
   }

@@ -231,6 +231,8 @@ export const otherWords: readonly OtherWords[] = [
     words: "server_args serve_args extra_server_args engine_args extra_flags additional_args",
     means: ["sut.extra_args"],
   },
+  { tools: "other tools", words: "base_url endpoint_url server_url api_base target", means: ["sut.url"] },
+  { tools: "other tools", words: "launch_prefix command_prefix numactl", means: ["sut.prefix"] },
   // The study
   {
     tools: "other tools",

@@ -36,4 +36,11 @@ describe("cannot-run", () => {
     const design = stacked("{ id: off, set: { enable_chunked_prefill: false } }");
     expect(found(code, { design })).toEqual([]);
   });
+
+  it("leaves alone what commands before the start may bring, where there are some", () => {
+    const design = stacked("{ id: two, set: { nodes: 2 } }");
+    expect(found(code, { design })).toMatchObject([{ at: "nodes", hint: "set `nodes: 1`" }]);
+    const sut = "{ engine: pocket, model: m, before_launch: [[ssh, node2, start]] }";
+    expect(found(code, { sut, design })).toEqual([]);
+  });
 });

@@ -18,4 +18,10 @@ describe("extra-args", () => {
   it("says nothing where there are none", () => {
     expect(found(code, {})).toEqual([]);
   });
+
+  it("refuses what Ceteris sets itself", () => {
+    const [one] = found(code, { sut: "{ engine: pocket, model: m, extra_args: [--port, '8000'] }" });
+    expect(one).toMatchObject({ severity: "error", at: "--port", hint: "take it out" });
+    expect(one?.message).toContain("Ceteris sets it: Ceteris takes a free one");
+  });
 });

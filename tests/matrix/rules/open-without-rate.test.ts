@@ -48,4 +48,9 @@ describe("open-without-rate", () => {
     const design = isolation("{ id: off, set: { load.rate: null }, skip: later }");
     expect(found(code, { workloads: open(), design, baseline: "{ knobs: { load.rate: 4 } }" })).toEqual([]);
   });
+
+  it("leaves a rate that is none to the diagnostic of its own", () => {
+    const workloads = "[{ scenario: open, dataset: { kind: synthetic }, load: { rate: inf } }]";
+    expect(found(code, { workloads })).toEqual([]);
+  });
 });

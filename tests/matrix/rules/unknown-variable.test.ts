@@ -31,4 +31,9 @@ describe("unknown-variable", () => {
       expect.stringContaining("(here and in another place)"),
     ]);
   });
+
+  it("points from the variable that chooses the GPUs to sut.devices", () => {
+    const [one] = found(code, oneStep("env.POCKET_GPUS: 0,1"));
+    expect(one).toMatchObject({ severity: "warning", hint: expect.stringContaining("write `sut.devices`") });
+  });
 });

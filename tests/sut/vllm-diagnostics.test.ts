@@ -1,0 +1,111 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { designKinds, expandStudy } from "../../src/design/index.ts";
+import { lintStudy, loadStudy } from "../../src/matrix/index.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+
+/** What `plan` says of a matrix on sut/vllm.yaml, as `severity code: message`. */
+function said(parts: { sut?: string; knobs?: string; design?: string }): string[] {
+  const { sut = "", knobs = "", design = "{ kind: combination, factors: {} }" } = parts;
+  const text = `study: a
+question: Why?
+sut: { engine: vllm, model: org/m${sut} }
+baseline: { knobs: { ${knobs} } }
+design: ${design}
+workloads: [{ dataset: { kind: synthetic, input_tokens: 64, output_tokens: 16 } }]
+`;
+  const read = (path: string) => {
+    if (path === "/study/a.yaml") return text;
+    try {
+      return readFileSync(path, "utf8");
+    } catch {
+      return null;
+    }
+  };
+  const { study, diagnostics } = loadStudy({
+    file: "a.yaml",
+    root: "/study",
+    read,
+    designs: designKinds,
+    sutFolders: [`${root}/sut`],
+    overrides: {},
+  });
+  const linted = study === null ? [] : lintStudy(study, expandStudy(study));
+  return [...diagnostics, ...linted].map(({ severity, code, message }) => `${severity} ${code}: ${message}`);
+}
+
+function rows(...changes: string[]): string {
+  return `{ kind: isolation, changes: [${changes.join(", ")}] }`;
+}
+
+describe("vLLM's speculation", () => {
+  const eagle = (tokens: number) =>
+    `{ id: k${tokens}, set: { speculative_config: { method: eagle3, model: org/draft, num_speculative_tokens: ${tokens} } } }`;
+  const ngram = "{ id: ngram, set: { speculative_config: { method: ngram, num_speculative_tokens: 5 } } }";
+
+  it("moves async scheduling with the methods that cannot have it, and not with EAGLE", () => {
+    expect(said({ design: rows(eagle(2), eagle(3), eagle(5)) })).toEqual([]);
+    expect(said({ design: rows(eagle(2), ngram) })).toEqual([
+      expect.stringContaining("collateral: row `ngram`: changing `speculative_config` also moves async_scheduling"),
+    ]);
+    const pinned = said({ knobs: "async_scheduling: false", design: rows(ngram) });
+    expect(pinned).toEqual([]);
+  });
+
+  it("cannot have it asked for beside them", () => {
+    const [one] = said({ knobs: "async_scheduling: true", design: rows(ngram) });
+    expect(one).toContain("error cannot-run: row `ngram`");
+    expect(said({ knobs: "async_scheduling: true", design: rows(eagle(2)) })).toEqual([]);
+  });
+
+  it("has members that are checked", () => {
+    const wrong = "{ id: a, set: { speculative_config: { method: ngran, num_speculative_token: 5 } } }";
+    expect(said({ design: rows(wrong) })).toEqual([
+      expect.stringContaining("error not-a-choice: `speculative_config.method` cannot be"),
+      expect.stringContaining("error unknown-member: `speculative_config` of vllm 0.32.0 has no member"),
+    ]);
+    const graphs = "{ id: a, set: { compilation_config: { cudagraph_mod: FULL } } }";
+    expect(said({ design: rows(graphs) })).toEqual([expect.stringContaining("error unknown-member")]);
+    const fine = "{ id: a, set: { compilation_config: { mode: 3, cudagraph_mode: full, custom_ops: [all] } } }";
+    expect(said({ design: rows(fine) })).toEqual([]);
+    const kv = "{ id: a, set: { kv_transfer_config: { kv_connector: LMCacheConnectorV1, kv_role: kv_both } } }";
+    expect(said({ design: rows(kv) })).toEqual([]);
+  });
+});
+
+describe("vLLM's variables", () => {
+  it("are those of its envs.py", () => {
+    const known =
+      "env.VLLM_ROCM_USE_AITER: 1, env.VLLM_CPU_KVCACHE_SPACE: 40, env.VLLM_SPARSE_INDEXER_MAX_LOGITS_MB: 1024";
+    expect(said({ knobs: known })).toEqual([]);
+    expect(said({ knobs: "env.VLLM_USE_V1: 1, env.VLLM_ATTENTION_BACKEND: FLASHINFER, env.VLLM_NONSENSE: 1" })).toEqual(
+      [
+        expect.stringContaining("no longer has the variable VLLM_USE_V1"),
+        expect.stringContaining("no longer has the variable VLLM_ATTENTION_BACKEND"),
+        expect.stringContaining("does not know the variable VLLM_NONSENSE"),
+      ],
+    );
+  });
+});
+
+it("other nodes than this one are nobody's to start, unless a hook does", () => {
+  expect(said({ knobs: "nnodes: 2" })).toEqual([
+    expect.stringContaining("error cannot-run: row `baseline` cannot run"),
+  ]);
+  expect(said({ knobs: "nnodes: 2", sut: ", before_launch: [[ssh, node2, start]]" })).toEqual([]);
+});
+
+it("a version without what every launch gets is found", () => {
+  const [one] = said({ sut: ", version: 0.6.4" });
+  expect(one).toContain("error flag-not-yet: vllm 0.6.4 does not take what sut/vllm.yaml passes at every launch");
+});
+
+it("what Ceteris sets itself is said", () => {
+  expect(said({ knobs: "served_model_name: x, port: 8000, host: localhost" })).toEqual([
+    expect.stringContaining("`served_model_name` is no knob, Ceteris sets it"),
+    expect.stringContaining("`port` is no knob, Ceteris sets it"),
+    expect.stringContaining("`host` is no knob, Ceteris sets it"),
+  ]);
+});
