@@ -206,7 +206,13 @@ describe("another engine by --sut", () => {
 
   it("that is nowhere is a diagnostic", () => {
     const all = diagnose({ "matrices/a.yaml": matrix({}) }, { overrides: { sut: "nowhere" } });
-    expect(all).toMatchObject([{ code: "unknown-engine", file: "--sut nowhere", hint: "looked in sut. For another engine write sut/nowhere.yaml (docs/adding.md)" }]);
+    expect(all).toMatchObject([
+      {
+        code: "unknown-engine",
+        file: "--sut nowhere",
+        hint: "looked in sut. For another engine write sut/nowhere.yaml (docs/adding.md)",
+      },
+    ]);
   });
 });
 
