@@ -71,11 +71,25 @@ function sections(name: string, member: Schema): string[] {
 function formText({ properties = {}, required = [] }: Schema): string[] {
   const members = Object.entries(properties);
   const kind = members.find(([, { const: word }]) => word !== undefined);
-  const rows = members.filter((member) => member !== kind).flatMap(([name, member]) => rowsOf(name, member, required));
+  const others = members.filter((member) => member !== kind);
+  const rows = isAlike(others.map(([, member]) => member))
+    ? [oneRow(others)]
+    : others.flatMap(([name, member]) => rowsOf(name, member, required));
   return [
     ...(kind === undefined ? [] : [`### \`${kind[0]}: ${kind[1].const}\``, ""]),
     ...(rows.length === 0 ? ["No further members.", ""] : [table(["member", "value", "default", "meaning"], rows), ""]),
   ];
+}
+
+/** More members of one kind than this stand in one row. */
+const mostAlike = 20;
+
+function isAlike(members: readonly Schema[]): boolean {
+  return members.length > mostAlike && new Set(members.map((member) => JSON.stringify(member))).size === 1;
+}
+
+function oneRow(members: readonly (readonly [name: string, member: Schema])[]): string[] {
+  return [members.map(([name]) => `\`${name}\``).join(", "), valueText(members[0]![1]), "", ""];
 }
 
 /** A row for a member, and one for each member of an object in it. */

@@ -52,7 +52,13 @@ function blocksBySeed(
   );
   return [...bySeed].map(([seed, ofSeed]) => {
     const rows = Map.groupBy(ofSeed, ({ spec }) => spec.experimentId);
-    const counts = [...rows.values()].map((ofRow) => new Set(ofRow.map(({ spec }) => spec.replicate)).size);
+    // A trial that was tried again is one replicate in two blocks; a point that a curve visits twice is two in one.
+    const counts = [...rows.values()].map((ofRow) =>
+      Math.min(
+        new Set(ofRow.map(({ spec }) => spec.replicate)).size,
+        new Set(ofRow.map(({ spec }) => spec.block)).size,
+      ),
+    );
     return { seed, blocks: Math.max(...counts) };
   });
 }

@@ -74,7 +74,7 @@ describe("a search for the peak rate", () => {
   it("sustained each row at the highest rate that held below those that broke", () => {
     for (const row of ["baseline", "seqs16"]) {
       const own = stored().filter(({ experiment }) => experiment.startsWith(`${row}·r`));
-      const rateOf = ({ experiment }: (typeof own)[number]) => Number(experiment.split("=").at(-1));
+      const rateOf = ({ experiment }: (typeof own)[number]) => Number(experiment.split("·r").at(-1));
       const [probes, sustained] = [
         own.filter(({ purpose }) => purpose === "probe"),
         own.filter(({ purpose }) => purpose === "performance"),
@@ -114,11 +114,11 @@ describe("a search for the peak rate", () => {
     const cells = section.split("\n").map((line) => line.split("|").map((cell) => cell.trim()));
     for (const row of ["baseline", "seqs16"]) {
       const sustained = stored().find(
-        ({ purpose, experiment }) => purpose === "performance" && experiment.startsWith(`${row}@`),
+        ({ purpose, experiment }) => purpose === "performance" && experiment.startsWith(`${row}·`),
       )!;
-      const rate = sustained.experiment.split("=").at(-1);
+      const rate = sustained.experiment.split("·r").at(-1);
       const tries = stored().filter(
-        ({ purpose, experiment }) => purpose === "probe" && experiment.startsWith(`${row}@`),
+        ({ purpose, experiment }) => purpose === "probe" && experiment.startsWith(`${row}·`),
       );
       expect(cells).toContainEqual(["", row, "w", rate, String(tries.length), ""]);
       // The results speak of the row at its peak.

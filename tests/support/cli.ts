@@ -80,6 +80,7 @@ export interface StoredTrial {
       replicate: number;
       attempt: number;
       block: number;
+      position: number;
       experiment_id: string;
     };
     verdict: {
