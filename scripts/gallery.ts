@@ -15,6 +15,8 @@ const root = join(import.meta.dirname, "..");
 /** Matrices by their names that the simulated engine does not serve, and why. */
 export const planOnly: Readonly<Record<string, string>> = {
   "attention-backends": "the simulated engine does not model attention kernels",
+  "engine-versions": "the simulated engine stands in for every version",
+  "engine-versions-duel": "the simulated engine stands in for every version",
   "expert-parallel-layouts": "the simulated engine does not model mixtures of experts, and is one replica",
   "kv-offload": "the simulated engine does not model offloading",
   "lora-mix": "the simulated engine does not model LoRA",

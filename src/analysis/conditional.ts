@@ -5,9 +5,14 @@ import { experimentsByName, type ComparedStudy } from "./study.ts";
 /** A change that would ship under one workload or load and not under another is CONDITIONAL under each, with all answers. */
 export function conditional(study: ComparedStudy, decided: readonly Decision[]): Decision[] {
   const experiments = experimentsByName(study);
-  const rows = Map.groupBy(decided.filter(isDefinite), ({ experiment }) => experiments.get(experiment)!.labels.row);
+  // The same row on another system is another question.
+  const rowOf = ({ experiment }: Decision): string => {
+    const { row, system = null } = experiments.get(experiment)!.labels;
+    return JSON.stringify([row, system]);
+  };
+  const rows = Map.groupBy(decided.filter(isDefinite), rowOf);
   return decided.map((one) => {
-    const all = rows.get(experiments.get(one.experiment)!.labels.row) ?? [];
+    const all = rows.get(rowOf(one)) ?? [];
     const answers = new Set(all.map(({ outcome }) => outcome));
     if (!isDefinite(one) || !answers.has("SHIP") || answers.size === 1) return one;
     const others = all.filter((other) => other !== one).map(({ experiment, outcome }) => `${outcome} as ${experiment}`);

@@ -23,6 +23,7 @@ export interface Sides {
 export function confoundsOf(study: ComparedStudy, sides: Sides): string[] {
   return [
     ...unlikeArms(sides),
+    ...versionsThatAreOne(sides),
     ...ranApart(sides.treatment.trials, sides.control.trials),
     ...variedConfiguration(sides),
     ...(rulesOf(study).attribution === "strict" ? strictly(sides) : []),
@@ -38,6 +39,18 @@ function unlikeArms({ treatment, control, changed }: Sides): string[] {
     ({ what, blocks, of, ...values }) =>
       `${what} ${values.treatment} against ${values.control}${blocks === of ? "" : ` in ${blocks} of ${countText(of, "block")}`}`,
   );
+}
+
+/** A change of the version, where both sides turned out to be the same build: two names of one program. */
+function versionsThatAreOne({ treatment, control, changed }: Sides): string[] {
+  if (!changed.includes("sut.version")) return [];
+  const found = new Set(
+    [...treatment.trials, ...control.trials].map(({ provenance }) => provenance?.engine["version"]),
+  );
+  const [version] = found;
+  return found.size !== 1 || typeof version !== "string"
+    ? []
+    : [`the change declares another version of the engine, and both sides ran ${version}`];
 }
 
 /** Values of the resolved configuration that differ among the launches of one arm: something other than the change moved them. */

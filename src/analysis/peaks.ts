@@ -30,9 +30,9 @@ export function peaksFound({ peak, fidelity }: StudyRecord, trials: readonly Tri
       const attempts = trials.filter((other) => isSameTry(other.spec, spec) && probeOutcome(other, 1) === "spoiled");
       return isGivenUp(attempts.length);
     });
-    const { row, workload } = own[0]!.labels;
+    const { row, system, workload } = own[0]!.labels;
     return {
-      row,
+      row: system === undefined ? row : `${row}@${system}`,
       workload,
       share: peak.share,
       tries,

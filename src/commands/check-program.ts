@@ -2,6 +2,8 @@ import { cacheFolderOf, checkModelHere, missingPrograms, modelQuestion, prepareE
 import { diagnosticOf, placeOfSut } from "../matrix/index.ts";
 import { accessOf } from "../schema/access.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
+import type { Engine } from "../schema/engine.ts";
+import type { Assignment } from "../schema/knob.ts";
 import type { Plan } from "../schema/plan.ts";
 import { sutOf, sutsOf } from "../schema/sut.ts";
 import type { World } from "../world/world.ts";
@@ -11,13 +13,19 @@ type Planned = Pick<Plan, "study" | "experiments">;
 /** Whether the program of each engine is on this machine: a warning, since another one may have it. An environment of uv is made by `run`. */
 export async function checkProgram(world: World, { study, experiments }: Planned): Promise<Diagnostic[]> {
   const options = { cacheFolder: cacheFolderOf(world), onProgress: () => {} };
-  const suts = sutsOf(study, knobsThatRun(experiments));
+  const firstWith = new Map<Engine, Assignment>();
+  for (const { knobs } of thatRun(experiments)) {
+    const { engine } = sutOf(study, knobs);
+    if (!firstWith.has(engine)) firstWith.set(engine, knobs);
+  }
   const found: Diagnostic[] = [];
-  for (const engine of new Set(suts.map((sut) => sut.engine))) {
+  for (const [engine, knobs] of firstWith) {
     if (engine.environment.kind === "uv") continue;
     const prepared = await prepareEnvironment(world, engine, options);
     if (prepared.ok) continue;
-    const place = placeOfSut(study, "engine", engine.name);
+    const member = (["environment", "engine"] as const).find((one) => (knobs[`sut.${one}`] ?? null) !== null);
+    const own = study.locations.has("/sut/environment") ? "/sut/environment" : "/sut/engine";
+    const place = member === undefined ? own : placeOfSut(study, member, knobs[`sut.${member}`]!);
     found.push(diagnosticOf(study, place, { ...prepared.problem, severity: "warning" }, "value"));
   }
   return found;
@@ -29,7 +37,7 @@ export async function checkLaunches(
   { study, experiments }: Planned,
   root: string,
 ): Promise<Diagnostic[]> {
-  const suts = sutsOf(study, knobsThatRun(experiments));
+  const suts = sutsOf(study, thatRun(experiments));
   const missing = await missingPrograms(world, suts, study.afterTrial, root);
   const access = accessOf(study.headers, world.variables);
   return [
@@ -47,7 +55,7 @@ export async function checkModelName(
   root: string,
 ): Promise<Diagnostic[]> {
   const questions = new Map(
-    knobsThatRun(experiments).map((knobs) => {
+    thatRun(experiments).map(({ knobs }) => {
       const question = modelQuestion(sutOf(study, knobs), knobs, root);
       return [JSON.stringify(question), question];
     }),
@@ -65,6 +73,6 @@ export async function checkModelName(
   return [...found.values()];
 }
 
-function knobsThatRun(experiments: Planned["experiments"]): Planned["experiments"][number]["knobs"][] {
-  return experiments.flatMap(({ skip, knobs }) => (skip === null ? [knobs] : []));
+function thatRun(experiments: Planned["experiments"]): Planned["experiments"] {
+  return experiments.filter(({ skip }) => skip === null);
 }

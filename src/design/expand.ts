@@ -8,7 +8,7 @@ import type { Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import { isClientKnob } from "../schema/knob-scopes.ts";
 import type { Study } from "../schema/study.ts";
-import { sutOf } from "../schema/sut.ts";
+import { engineIsReplaced, sutOf } from "../schema/sut.ts";
 import type { Workload } from "../schema/workload.ts";
 import { cellsOf, pointSeparator, type Cell } from "./cells.ts";
 import { compute, hasComputed } from "./computed.ts";
@@ -22,7 +22,7 @@ import { workloadWith } from "./workload-with.ts";
  * one system, under one workload, at one point.
  */
 export function expandStudy(study: Study): Expansion {
-  const made: Made = { configurations: new Map(), workloads: new Map(), faults: [] };
+  const made: Made = { configurations: new Map(), workloads: new Map(), names: new Map(), faults: [] };
   const expansion: Expansion = { rows: [], experiments: [], contrasts: [], baselines: [], faults: made.faults };
   for (const system of study.systems.length === 0 ? [null] : study.systems)
     expandSystem(study, system, expansion, made);
@@ -32,9 +32,10 @@ export function expandStudy(study: Study): Expansion {
 /** One system's part: its settings lie on the baseline, under what rows set. */
 function expandSystem(study: Study, system: AxisPoint | null, expansion: Expansion, made: Made): void {
   const own = system === null ? study : withSystem(study, system);
+  const named = system === null ? {} : { system: system.id };
   const kind = kindOf(study);
-  const baseline = baselineRow(own);
-  const rows = kind.rows(own, baseline);
+  const baseline = { ...baselineRow(own), ...named };
+  const rows = kind.rows(own, baseline).map((row) => ({ ...row, ...named }));
   const used = new Set<Row>();
   for (const workload of study.workloads) {
     const cells = cellsOf(study.sweep, workload, rows);
@@ -63,7 +64,15 @@ function expandSystem(study: Study, system: AxisPoint | null, expansion: Expansi
 
 function withSystem(study: Study, { set }: AxisPoint): Study {
   const { baseline } = study;
-  return { ...study, baseline: { ...baseline, knobs: assign(baseline.knobs, set) } };
+  // What stands in the place of the baseline's knobs is of that system too.
+  const changes = study.design.changes.map((change) =>
+    change.instead === undefined ? change : { ...change, instead: assign(change.instead, set) },
+  );
+  return {
+    ...study,
+    baseline: { ...baseline, knobs: assign(baseline.knobs, set) },
+    design: { ...study.design, changes },
+  };
 }
 
 function isLeftOut(
@@ -129,10 +138,13 @@ function experimentOf(
   made: Made,
 ): Experiment {
   const written = { ...row.assignment, ...cell.set };
-  const labels = { ...names, row: row.id, label: row.label, workload: declared.name, position };
+  const { id, label, system } = row;
+  const ofSystem = system === undefined ? {} : { system };
+  const labels = { ...names, row: id, label, ...ofSystem, workload: declared.name, position };
   const skip = row.skip ?? null;
   if (!hasComputed(written, declared)) {
-    return { ...sharedParts(study, written, declared, String(study.workloads.indexOf(declared)), made), labels, skip };
+    const parts = sharedParts(study, written, declared, String(study.workloads.indexOf(declared)), made);
+    return { ...parts, labels, skip: skip ?? sameAs(study, parts.id, names.name, made) };
   }
   const { engine } = sutOf(study, written);
   const { settings, workload, expressions, faults } = compute(
@@ -141,7 +153,18 @@ function experimentOf(
     (knob) => engine.knobs[knob]?.default as Json | undefined,
   );
   made.faults.push(...faults.map((fault) => ({ ...fault, name: names.name, workload: declared.name })));
-  return { ...sharedParts(study, settings, workload, null, made), labels, skip, computed: expressions };
+  const parts = sharedParts(study, settings, workload, null, made);
+  return { ...parts, labels, skip: skip ?? sameAs(study, parts.id, names.name, made), computed: expressions };
+}
+
+/** Why an experiment is not run again: what told it from another one, the engine or its version, was replaced. Null where nothing was, or nothing is the same. */
+function sameAs(study: Study, id: string, name: string, { names }: Made): string | null {
+  if (!engineIsReplaced(study)) return null;
+  const first = names.get(id);
+  if (first === undefined) names.set(id, name);
+  return first === undefined
+    ? null
+    : `on ${study.engine.title}, which stands in for what the matrix names, it is the same as ${first}`;
 }
 
 /** What follows from the settings and the workload; `key` names the workload where many experiments have it. */
@@ -188,6 +211,8 @@ export function experimentAtRate(searched: Experiment, rate: number): Experiment
 interface Made {
   configurations: Map<string, { id: string; configuration: Json; gpus: number | null }>;
   workloads: Map<string, Workload>;
+  /** Names of experiments, by their ids. */
+  names: Map<string, string>;
   faults: ComputedFault[];
 }
 

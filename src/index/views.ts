@@ -46,6 +46,7 @@ export const trialsView: View = {
   columns: [
     ...trialKey,
     column("experiment_id", "VARCHAR", "hash of all that was asked for", "t.spec.experiment_id"),
+    column("system", "VARCHAR", "which of the matrix's systems; null where it names none", "t.labels.system"),
     column("workload", "VARCHAR", "name of the workload", "t.labels.workload"),
     column("purpose", "VARCHAR", "`performance`, `accuracy` or `probe`", "t.spec.purpose"),
     column("fidelity", "VARCHAR", oneOf(fidelities), "t.spec.fidelity"),

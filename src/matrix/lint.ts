@@ -2,9 +2,10 @@ import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Study } from "../schema/study.ts";
 import { diagnosticAt, locate, Places, sortDiagnostics, type Aim, type Finding } from "./yaml/places.ts";
-import { lintContext, type LintFacts, type Rule, type RuleFinding } from "./rule.ts";
+import { lintContext, type LintContext, type LintFacts, type Rule, type RuleFinding } from "./rule.ts";
 import { datasetGoesRound, roundFindings, statedSamples } from "./rules/dataset-goes-round.ts";
 import { rules } from "./rules/index.ts";
+import { systemContexts } from "./system-contexts.ts";
 import type { PlacedWorkload } from "./workload/workload-places.ts";
 
 /**
@@ -13,7 +14,10 @@ import type { PlacedWorkload } from "./workload/workload-places.ts";
  */
 export function lintStudy(study: Study, expansion: Expansion, facts: LintFacts = {}): Diagnostic[] {
   const context = lintContext(study, expansion, facts);
-  const diagnostics = rules.flatMap((rule) => diagnosticsOf(study, rule, rule.check(context)));
+  const systems = systemContexts(context, facts);
+  const diagnostics = rules.flatMap((rule) =>
+    diagnosticsOf(study, rule, rule.eachSystem === true ? onceEach(systems, rule) : rule.check(context)),
+  );
   return sortDiagnostics(diagnostics, study.file);
 }
 
@@ -21,7 +25,22 @@ export function lintStudy(study: Study, expansion: Expansion, facts: LintFacts =
 export function lintSamples(study: Study, expansion: Expansion, placed: PlacedWorkload, samples: number): Diagnostic[] {
   const { requests } = placed.workload.counts[study.fidelity];
   if ((statedSamples(placed) ?? Infinity) < requests) return [];
-  return diagnosticsOf(study, datasetGoesRound, roundFindings(lintContext(study, expansion), placed, samples));
+  const found = systemContexts(lintContext(study, expansion), {}).map((one) => roundFindings(one, placed, samples));
+  return diagnosticsOf(study, datasetGoesRound, found.find(({ length }) => length > 0) ?? []);
+}
+
+/** What a rule finds on each system: what stands at one place is said of the first alone. */
+function onceEach(systems: readonly LintContext[], rule: Rule): RuleFinding[] {
+  const found: RuleFinding[] = [];
+  for (const context of systems) {
+    const said = new Set(found.map(placeOf));
+    found.push(...rule.check(context).filter((finding) => !said.has(placeOf(finding))));
+  }
+  return found;
+}
+
+function placeOf({ pointer, aim }: RuleFinding): string {
+  return `${aim}${pointer}`;
 }
 
 function diagnosticsOf(study: Study, rule: Rule, findings: readonly RuleFinding[]): Diagnostic[] {

@@ -8,6 +8,8 @@ import type { Study } from "../schema/study.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import { chosenEngine } from "./engine/chosen-engine.ts";
 import { gatherEngine } from "./engine/engine.ts";
+import { gatherEnvironments } from "./engine/environments.ts";
+import { namedEngines } from "./engine/sut-in-matrix.ts";
 import { displayPath, parsedFile, withFragments, type Gathering } from "./yaml/fragments.ts";
 import { diagnosticAt, sortDiagnostics } from "./yaml/places.ts";
 import { rulesetShelf, type RulesetPlaces } from "./rulesets/ruleset-shelf.ts";
@@ -105,6 +107,7 @@ function gatherStudy(path: string, file: string, request: StudyRequest, gatherin
     designs: request.designs,
     engine,
     engines,
+    environments: gatherEnvironments(merged.tree, request, gathering),
     computed: merged.computed,
     declaredEngine: declared.text,
     places: shaped.places,
@@ -162,31 +165,6 @@ function mergedMatrix(written: MapTree, path: string, gathering: Gathering): Mer
     tree = withEntry(tree, key, { key: entry.key, tree: merged });
   }
   return { tree, fragments, incomplete, computed };
-}
-
-/** Every engine that a setting `sut.engine` or a system names, once. */
-function namedEngines(tree: Tree): { text: string; at: Location }[] {
-  const found = new Map<string, { text: string; at: Location }>();
-  const add = (value: Tree): void => {
-    if (value.kind === "list") for (const item of value.items) add(item);
-    if (value.kind === "scalar" && typeof value.value === "string" && !found.has(value.value))
-      found.set(value.value, { text: value.value, at: value.at });
-  };
-  const visit = (node: Tree): void => {
-    if (node.kind === "list") for (const item of node.items) visit(item);
-    if (node.kind !== "map") return;
-    for (const [key, entry] of node.entries) {
-      if (key === "sut.engine") add(entry.tree);
-      else visit(entry.tree);
-    }
-  };
-  visit(tree);
-  const systems = tree.kind === "map" ? tree.entries.get("systems")?.tree : undefined;
-  for (const system of systems?.kind === "list" ? systems.items : []) {
-    const engine = textOf(system, "engine");
-    if (engine !== null && !found.has(engine.text)) found.set(engine.text, engine);
-  }
-  return [...found.values()];
 }
 
 function report(gathering: Gathering, at: Location, code: string, message: string, hint: string): void {

@@ -22,7 +22,7 @@ export function rowsWhere(context: LintContext, knobs: string[], holds: (row: Ro
   const groupOfRow = new Map<string, RowGroup>();
   for (const row of context.expansion.rows) {
     if (row.skip !== undefined || !holds(row)) continue;
-    const inherited = row.against === null ? undefined : groupOfRow.get(row.against);
+    const inherited = row.against === null ? undefined : groupOfRow.get(nameOf({ ...row, id: row.against }));
     const pointer = inherited?.pointer ?? placeOf(row);
     let group = inherited ?? groups.get(pointer);
     if (group === undefined) {
@@ -31,7 +31,7 @@ export function rowsWhere(context: LintContext, knobs: string[], holds: (row: Ro
     } else {
       group.more += 1;
     }
-    if (context.bases.has(row.id)) groupOfRow.set(row.id, group);
+    if (context.bases.has(row.id)) groupOfRow.set(nameOf(row), group);
   }
   return [...groups.values()];
 }
@@ -69,7 +69,13 @@ export function together([first, ...others]: readonly RowGroup[]): RowGroup | nu
   return others.reduce((all, { more }) => ({ ...all, more: all.more + more + 1 }), first);
 }
 
-/** "row `fp8`", "row `fp8` (and 3 more)". */
+/** "row `fp8`", "row `fp8@8b` (and 3 more)". */
 export function rowNames({ row, more }: RowGroup): string {
-  return more === 0 ? `row \`${row.id}\`` : `row \`${row.id}\` (and ${more} more)`;
+  const name = `row \`${nameOf(row)}\``;
+  return more === 0 ? name : `${name} (and ${more} more)`;
+}
+
+/** A row and the system that it belongs to, where the matrix has several. */
+export function nameOf({ id, system }: Pick<Row, "id" | "system">): string {
+  return system === undefined ? id : `${id}@${system}`;
 }

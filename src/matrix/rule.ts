@@ -1,7 +1,8 @@
 import { valueIn } from "../schema/assignment.ts";
 import type { Severity } from "../schema/diagnostic.ts";
 import type { Expansion } from "../schema/experiment.ts";
-import { wholeKnob } from "../schema/knob-scopes.ts";
+import { nameInScope, wholeKnob } from "../schema/knob-scopes.ts";
+import { settingDefault } from "../schema/setting-defaults.ts";
 import type { Study } from "../schema/study.ts";
 import { examineChanges, type KnobChange } from "./changes.ts";
 import type { ValueOf } from "./engine/conditions.ts";
@@ -15,8 +16,8 @@ export interface LintFacts {
   trials?: number;
   /** The statistics of each figure that a trial has, by its name; without it no name of a figure is checked. */
   metrics?: ReadonlyMap<string, readonly string[]>;
-  /** The longest sequence that the model was made for, in tokens; null where its config.json is not here or does not say. */
-  modelLength?: number | null;
+  /** The longest sequence that a model was made for, in tokens; null where its config.json is not here or does not say. */
+  modelLengthOf?: (model: string) => number | null;
 }
 
 /** What a rule looks at. Made once for all rules. */
@@ -51,23 +52,35 @@ export interface Rule {
   /** Of its diagnostic, and the name of its file. */
   code: string;
   severity: Severity;
+  /** True of a rule that asks the engine: it looks at each system that rows run on by itself (`systemContexts`). */
+  eachSystem?: true;
   check(context: LintContext): RuleFinding[];
 }
 
-export function lintContext(study: Study, expansion: Expansion, facts: LintFacts = {}): LintContext {
-  const { modelLength = null } = facts;
-  const catalogue = knobCatalogue(study);
+/** Made of a study, or of the part of it that runs on one system; `declared` is the study as the matrix has it. */
+export function lintContext(
+  study: Study,
+  expansion: Expansion,
+  facts: LintFacts = {},
+  settings: Setting[] = settingsOf(study),
+  declared: Study = study,
+): LintContext {
+  const modelLength = facts.modelLengthOf?.(study.model) ?? null;
+  const catalogue = knobCatalogue(study, study === declared ? [study.engine, ...study.engines.values()] : undefined);
   // By default an engine takes what the model was made for.
   const ownLength = (knob: string) =>
     modelLength !== null && knob === study.engine.modelLength?.knob ? modelLength : undefined;
   const defaults = new Map<string, ReturnType<KnobCatalogue["defaultOf"]>>();
   const defaultOf = (knob: string) => {
-    if (!defaults.has(knob)) defaults.set(knob, catalogue.defaultOf(knob) ?? ownLength(knob));
+    if (!defaults.has(knob)) {
+      // Of what says which system it is, the default is what the whole study has.
+      const ofSystem = nameInScope(knob, "sut") !== null;
+      defaults.set(knob, ofSystem ? settingDefault(declared, knob) : (catalogue.defaultOf(knob) ?? ownLength(knob)));
+    }
     return defaults.get(knob);
   };
   const valueOf: ValueOf = (assignment, knob) => valueIn(assignment, knob) ?? defaultOf(knob);
   const running = expansion.experiments.reduce((count, experiment) => count + Number(experiment.skip === null), 0);
-  const settings = settingsOf(study);
   return {
     ...facts,
     study,

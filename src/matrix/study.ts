@@ -6,6 +6,7 @@ import { exclusionsOf, type Change, type Design, type DesignForms, type ReadDesi
 import type { Location } from "../schema/diagnostic.ts";
 import { runsAlready, type Engine } from "../schema/engine.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
+import { canonicalJson } from "../schema/json.ts";
 import { pointerOf } from "../schema/json-pointer.ts";
 import type { Assignment } from "../schema/knob.ts";
 import { shortNames } from "../schema/knob-scopes.ts";
@@ -13,6 +14,7 @@ import type { MatrixFile } from "../schema/matrix-file.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import { stopLimitsOf } from "../schema/stop.ts";
 import type { Peak, Study } from "../schema/study.ts";
+import { engineIsReplaced, engineThere } from "../schema/sut.ts";
 import type { Workload, WorkloadFile } from "../schema/workload.ts";
 import { leftToServer } from "./left-to-server.ts";
 import { locate, type Finding, type Places } from "./yaml/places.ts";
@@ -31,6 +33,7 @@ export interface StudyParts {
   engine: Engine;
   /** Every engine that the matrix names. */
   engines: ReadonlyMap<string, Engine>;
+  environments: Study["environments"];
   /** Computed members of each workload, by its pointer. */
   computed: ReadonlyMap<string, ComputedMember[]>;
   declaredEngine: string;
@@ -46,9 +49,11 @@ export interface StudyParts {
 
 /** The study, with defaults in the place of what is missing. */
 export function studyOf(parts: StudyParts): Study {
-  const { matrix, engine, overrides, standIn } = parts;
-  const replaced = engine.name !== parts.declaredEngine;
+  const { matrix, overrides, standIn, declaredEngine } = parts;
+  const replaced = engineIsReplaced(parts);
   const { sut } = matrix;
+  const there = replaced ? undefined : parts.environments.get(canonicalJson(sut?.environment ?? null));
+  const engine = there === undefined ? parts.engine : engineThere(parts.engine, there);
   const workloads = (matrix.workloads ?? []).flatMap((file, index) =>
     file === null ? [] : [workloadAt(parts, `/workloads/${index}`, file, `workload-${index + 1}`)],
   );
@@ -64,8 +69,9 @@ export function studyOf(parts: StudyParts): Study {
     question: matrix.question ?? "",
     file: parts.file,
     engine,
-    engines: parts.engines,
-    declaredEngine: parts.declaredEngine,
+    engines: there === undefined ? parts.engines : new Map([...parts.engines, [declaredEngine, engine]]),
+    environments: parts.environments,
+    declaredEngine,
     standIn: standInText(standIn, matrix),
     model: standIn?.model ?? sut?.model ?? "",
     // A revision, a tokenizer and a version belong to what the matrix named.
@@ -74,7 +80,7 @@ export function studyOf(parts: StudyParts): Study {
     version:
       replaced && runsAlready(engine)
         ? engine.version
-        : ((replaced ? null : sut?.version) ?? engine.version ?? sut?.version ?? null),
+        : ((replaced ? null : sut?.version) ?? there?.version ?? engine.version ?? sut?.version ?? null),
     devices: (sut?.devices ?? []).filter((device) => device !== null).map(String),
     extraArgs: (sut?.extra_args ?? []).filter((argument) => argument !== null),
     prefix: (sut?.prefix ?? []).filter((argument) => argument !== null),
@@ -139,11 +145,9 @@ function designOf(parts: StudyParts, baseline: Assignment): ReadDesign & { desig
     const at = locate(places, "/order", "key");
     report({ ...kind.order.warning, severity: "warning", hint: "take `order` out", at });
   }
-  const { design, ...instead } = kind.read(matrix.design!, {
-    baseline,
-    engine,
-    shortOf: shortNames(engine.knobs),
-  });
+  const named = [...parts.engines.values(), engine].map(({ knobs }) => knobs);
+  const knobs: Engine["knobs"] = Object.assign({}, ...named);
+  const { design, ...instead } = kind.read(matrix.design!, { baseline, knobs, shortOf: shortNames(knobs) });
   return { ...instead, design: { kind: name, ...design }, order: kind.order?.name ?? order };
 }
 

@@ -5,6 +5,7 @@ import type { Experiment } from "../schema/experiment.ts";
 import type { Estimate, Plan, PlannedLoad } from "../schema/plan.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import type { Study } from "../schema/study.ts";
+import { sutsOf } from "../schema/sut.ts";
 import { isUsable } from "../schema/verdict.ts";
 import { isOpenLoop, type Workload } from "../schema/workload.ts";
 import type { Ledger, TrialSpec } from "../schema/trial-spec.ts";
@@ -29,13 +30,14 @@ export function estimateTime(
   const { study } = plan;
   const search = estimateSearches(plan, searched);
   const launches = new Set(trials.map((trial) => trial.launchKey)).size + search.launches;
-  const guess = guesses[study.engine.origin];
+  const suts = sutsOf(study, plan.experiments);
+  const guess = guesses[suts.every(({ engine }) => engine.origin === "simulated") ? "simulated" : "measured"];
   const pastStartup = ledger.trials.flatMap(({ startupS }) => (startupS === null ? [] : [startupS]));
   // A smoke trial does not tell how long a valid one takes, nor one that failed how long one that did not.
   const alike = ledger.trials.filter((trial) => trial.fidelity === study.fidelity && trial.purpose === "performance");
   const usable = alike.filter((trial) => isUsable({ verdict: trial }));
   const pastLoad = usable.flatMap(({ loadS }) => (loadS === null ? [] : [loadS]));
-  const startupEachS = mean(pastStartup) ?? (runsAlready(study.engine) ? 0 : guess.startupS);
+  const startupEachS = mean(pastStartup) ?? (suts.every(({ engine }) => runsAlready(engine)) ? 0 : guess.startupS);
   const shortestS = Math.max(...study.workloads.map(({ counts }) => counts[study.fidelity].seconds ?? 0));
   const otherwiseS = mean(pastLoad) ?? Math.max(guess.loadS, shortestS);
   const workloads = new Map(plan.experiments.map(({ labels, workload }) => [labels.name, workload]));

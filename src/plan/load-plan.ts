@@ -6,6 +6,7 @@ import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
+import { engineIsReplaced } from "../schema/sut.ts";
 import type { World } from "../world/world.ts";
 
 const statsByMetric = new Map(metricDefinitions.map(({ id, stats }) => [id, stats]));
@@ -52,7 +53,7 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
   });
   if (!study) return { plan: null, diagnostics, root };
   // Another engine's results are another study: they never share a folder, a report or an MLflow run with the matrix's own.
-  if (study.engine.name !== study.declaredEngine) study.name = `${study.name}-${study.engine.name}`;
+  if (engineIsReplaced(study)) study.name = `${study.name}-${study.engine.name}`;
   if (request.repeats !== undefined) {
     study.repeats = request.repeats;
     for (const { counts } of study.workloads) delete counts[study.fidelity].repeats;
@@ -61,7 +62,7 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
   const linted = lintStudy(study, expansion, {
     trials: countTrials(study, expansion),
     metrics: statsByMetric,
-    modelLength: modelLength(world, resolve(root, study.model)),
+    modelLengthOf: (model) => modelLength(world, resolve(root, model)),
   });
   const all = sortDiagnostics([...diagnostics, ...linted], study.file);
   const { experiments, contrasts } = expansion;

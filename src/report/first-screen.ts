@@ -33,20 +33,26 @@ function contextOf({ study, trials }: Pick<ReportInput, "study" | "trials">): st
   const gpus = new Set(trials.flatMap(({ provenance }) => provenance?.gpus.map((gpu) => textOf(gpu["name"])) ?? []));
   const versions = new Set(trials.map(({ provenance }) => textOf(provenance?.engine["version"])));
   const [version = study.version ?? ""] = [...versions].filter((one) => one !== "");
+  const systems = study.systems ?? [];
+  const engines = systems.map((one) => `${one.engineTitle} ${one.version ?? ""}`.trim());
   const workloads = (study.workloads ?? []).map(({ name }) => name);
   const last = trials
     .map(({ startedAt }) => startedAt)
     .toSorted()
     .at(-1);
   return [
-    study.model,
-    `${study.engineTitle} ${version}`.trim(),
+    eachOnce(systems.length === 0 ? [study.model] : systems.map(({ model }) => model)),
+    eachOnce(systems.length === 0 ? [`${study.engineTitle} ${version}`.trim()] : engines),
     [...gpus].filter((one) => one !== "").join(", "),
     workloads.join(", "),
     `fidelity ${study.fidelity}, ${study.repeats} blocks`,
     last?.slice(0, 10) ?? "",
     `study ${study.name}`,
   ].filter((part) => part !== "");
+}
+
+function eachOnce(names: readonly string[]): string {
+  return [...new Set(names)].join(", ");
 }
 
 function textOf(value: unknown): string {

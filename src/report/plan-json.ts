@@ -1,6 +1,8 @@
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import { toDisk } from "../schema/disk.ts";
 import type { Experiment } from "../schema/experiment.ts";
+import { launchedSystems, systemLines } from "../schema/launched-systems.ts";
+import { originOf } from "../schema/sut.ts";
 import type { Estimate, Plan, PlannedSchedule, PlannedTraffic } from "../schema/plan.ts";
 import { againstOf } from "./plan-text.ts";
 
@@ -33,18 +35,20 @@ export function* planJson(
   yield `,\n "estimate": ${member(estimate)}\n}\n`;
 }
 
-function studyData({ study }: Plan) {
+function studyData({ study, experiments }: Plan) {
+  const systems = launchedSystems(study, experiments);
   return {
     name: study.name,
     question: study.question,
     engine: study.engine.name,
-    origin: study.engine.origin,
+    origin: originOf(study, experiments),
     model: study.model,
     design: study.design.kind,
     fidelity: study.fidelity,
     standIn: study.standIn,
     order: study.order,
     seed: study.seed,
+    ...(systemLines(systems).length === 0 ? {} : { systems }),
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Assignment } from "../schema/knob.ts";
 import type { Estimate, Plan, PlannedLoad, PlannedSearch, PlannedTraffic } from "../schema/plan.ts";
+import { launchedSystems, systemLines } from "../schema/launched-systems.ts";
+import { originOf } from "../schema/sut.ts";
 import { duration } from "./numbers.ts";
 import { relationOf, text } from "./relations/relation.ts";
 import { hasManyGpus, knobsText } from "./relations/wording.ts";
@@ -42,9 +44,12 @@ export function planText(plan: Plan, facts: PlanFacts): string {
   ]);
   const more = plan.experiments.length - listed.length;
   const skipped = plan.experiments.filter(({ skip }) => skip !== null);
-  const lines = [
+  const systems = systemLines(launchedSystems(study, plan.experiments));
+  const system = systems.length > 0 ? "" : `${study.engine.title}, ${study.model}, `;
+  const page = [
     `${study.name}: ${study.question}`,
-    `${study.engine.title}, ${study.model}, ${study.design.kind}, fidelity ${study.fidelity}${study.engine.origin === "simulated" ? ", SIMULATED" : ""}`,
+    `${system}${study.design.kind}, fidelity ${study.fidelity}${originOf(study, plan.experiments) === "simulated" ? ", SIMULATED" : ""}`,
+    ...systems,
     ...(study.standIn === null ? [] : [`Stand-in: ${study.standIn}`]),
     "",
     terminalTable(experiments).trimEnd(),
@@ -59,7 +64,7 @@ export function planText(plan: Plan, facts: PlanFacts): string {
     ...(progress === null ? [] : [`So far: ${progress}`]),
     "",
   ];
-  return lines.join("\n");
+  return page.join("\n");
 }
 
 function changedText(contrast: { changed: Assignment } | undefined): string {

@@ -1,6 +1,7 @@
 import { statuses } from "../schema/verdict.ts";
 import { answerOf } from "./answer.ts";
 import { originOf } from "./origin.ts";
+import { systemLines } from "../schema/launched-systems.ts";
 import type { ReportInput } from "./report-input.ts";
 import { accuracyRelation } from "./relations/accuracy.ts";
 import { bestRelation, bestSaid } from "./relations/best.ts";
@@ -74,6 +75,7 @@ export function reportData(input: ReportInput) {
       .map(([name, { columns, rows }]) => ({ title: titleOf(name), relation: relationOfRows(name, columns, rows) })),
     facts: {
       study: ofStudy,
+      systems: systemLines(study.systems ?? []),
       origin: originOf(ours),
       answer: answerOf(ours),
       trials: trialCounts(ours),

@@ -82,10 +82,7 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
   const { experiments } = request;
   const access = accessOf(study.headers, world.variables);
   if (!access.ok) return access;
-  const suts = sutsOf(
-    study,
-    request.trials.map(({ experiment }) => experiments.get(experiment)?.knobs ?? {}),
-  );
+  const suts = sutsOf(study, experimentsOf(request.trials, experiments));
   const [missing] = await missingPrograms(world, suts, study.afterTrial, request.root);
   if (missing !== undefined) return { ok: false, problem: missing.fault };
   const datasets = await loadDatasets(request, experiments);

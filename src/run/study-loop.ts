@@ -6,6 +6,7 @@ import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { Observation } from "../schema/observation.ts";
 import { succeed, type Fault, type Result } from "../schema/result.ts";
+import { originOf, sutsOf } from "../schema/sut.ts";
 import type { Trial } from "../schema/trial.ts";
 import {
   checkWritable,
@@ -83,7 +84,7 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
       experiments: plan.experiments.length,
       trials: standing.length + todo().length,
       todo: todo().length,
-      origin: plan.study.engine.origin,
+      origin: originOf(plan.study, plan.experiments),
     });
     for (const notice of work.value.notices) run.report(notice);
     const record = joinedRecord(
@@ -107,7 +108,7 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
         spec,
         workload: workloadOf(plan, experiments.get(spec.experiment)!, spec.purpose),
       })),
-      simulated: plan.study.engine.origin === "simulated",
+      simulated: sutsOf(plan.study, plan.experiments).every(({ engine }) => engine.origin === "simulated"),
       keptOnly: run.startsAtOnce ?? false,
       signal: run.signal,
       notice: (code, message) => run.report({ type: "notice", code, message }),

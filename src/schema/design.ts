@@ -92,7 +92,8 @@ export interface ReadDesign {
 export interface ReadContext {
   /** The knobs that the matrix's own baseline sets. */
   baseline: Assignment;
-  engine: Engine;
+  /** Of every engine that the matrix names. */
+  knobs: Engine["knobs"];
   /** The short form of a setting's name (`tp`), null where it has none. */
   shortOf: (setting: string) => string | null;
 }

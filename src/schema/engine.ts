@@ -63,6 +63,12 @@ export function runsAlready({ environment }: Pick<Engine, "environment">): boole
   return environment.kind === "endpoint";
 }
 
+/** Where an engine is, beside what its file says: of `sut.environment`. */
+export interface EngineEnvironment extends Pick<Engine, "environment" | "environmentLock" | "folder"> {
+  /** Of the engine file that has it; null where a matrix writes it out. */
+  version: string | null;
+}
+
 /** Where an engine counts tokens, and how it is asked. */
 export interface TokenizeRoute {
   path: string;

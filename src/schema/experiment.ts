@@ -35,6 +35,8 @@ export interface ExperimentLabels {
   name: string;
   row: string;
   label: string;
+  /** Of the matrix's systems, the one that it belongs to; absent where the matrix names none. */
+  system?: string;
   workload: string;
   /** The name without the load, where the sweep has an axis of it: experiments that have it in common are the points of one curve. */
   curve?: string;
@@ -85,6 +87,8 @@ export interface Row {
   /** The points at which the baseline stands; absent where it is no cell itself. */
   basePoints?: { [axis: string]: string };
   skip?: string;
+  /** Of the matrix's systems, the one that it belongs to; absent where the matrix names none. */
+  system?: string;
   /** Where the matrix says it: JSON pointer. */
   pointer: string;
 }

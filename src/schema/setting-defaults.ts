@@ -11,8 +11,8 @@ export function settingDefault(study: Study, name: string): Json | undefined {
   if (isClientKnob(name)) return commonOfWorkloads(study, name);
   const member = nameInScope(name, "sut");
   if (member === null) return memberOf(study.engine.knobs, name)?.default as Json | undefined;
-  const { engine, version, model, revision, tokenizer, devices, extraArgs } = sutOf(study, {});
-  const own = { engine: engine.name, version, model, revision, tokenizer, devices, extra_args: extraArgs };
+  const { version, model, revision, tokenizer, devices, extraArgs } = sutOf(study, {});
+  const own = { engine: study.declaredEngine, version, model, revision, tokenizer, devices, extra_args: extraArgs };
   return memberOf<Json>(own, member) ?? undefined;
 }
 

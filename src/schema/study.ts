@@ -2,7 +2,7 @@ import type { DeclaredHeaders } from "./access.ts";
 import type { Axis, AxisPoint } from "./axis.ts";
 import type { Design, OwnOrder } from "./design.ts";
 import type { LocationIndex } from "./diagnostic.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine, EngineEnvironment } from "./engine.ts";
 import type { Exclusion } from "./exclusion.ts";
 import type { Assignment } from "./knob.ts";
 import type { Fidelity } from "./fidelity.ts";
@@ -36,6 +36,8 @@ export interface Study {
   engine: Engine;
   /** Every engine that a row, a factor, a duel or a system names, by the name that the matrix calls it; the study's own too. */
   engines: ReadonlyMap<string, Engine>;
+  /** Every environment that the matrix names beside those of its engine files, by the canonical JSON of its value. */
+  environments: ReadonlyMap<string, EngineEnvironment>;
   /** The engine file that the matrix names; another than `engine.name` when `--sut` replaced it. */
   declaredEngine: string;
   /** What stands in for the matrix's model and dataset, in one sentence; null where nothing does. */

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { AssignmentFile, RowId } from "./design.ts";
+import { EnvironmentFile } from "./engine-file.ts";
 import { strict } from "./strict-object.ts";
 
 /** A program and its arguments: no shell reads it. */
@@ -12,6 +13,10 @@ export const settableSut = {
   revision: Type.String({ description: "the commit of the model" }),
   tokenizer: Type.String(),
   version: Type.String({ description: "the engine's version that the study was written for" }),
+  environment: Type.Union([EnvironmentFile, Type.String({ description: "an engine file: where that engine is" })], {
+    description:
+      "where the engine is, in the place of what its file says: two versions of one engine are in two environments",
+  }),
   devices: Type.Array(Type.Union([Type.Integer({ minimum: 0 }), Type.String()]), { description: "the GPUs to use" }),
   extra_args: Type.Array(Type.String(), {
     description: "passed to the engine as they are: hashed, shown, not understood",
@@ -28,6 +33,7 @@ const optional = {
   revision: Type.Optional(settableSut.revision),
   tokenizer: Type.Optional(settableSut.tokenizer),
   version: Type.Optional(settableSut.version),
+  environment: Type.Optional(settableSut.environment),
   devices: Type.Optional(settableSut.devices),
   extra_args: Type.Optional(settableSut.extra_args),
   prefix: Type.Optional(settableSut.prefix),
@@ -50,7 +56,7 @@ const HeadersFile = Type.Record(
 /** What is measured, and how it is started or reached. */
 export const SutFile = strict({
   engine: settableSut.engine,
-  model: settableSut.model,
+  model: Type.Optional(settableSut.model),
   ...optional,
   url: Type.Optional(
     Type.String({

@@ -1,4 +1,4 @@
-import type { Engine } from "./engine.ts";
+import type { Engine, EngineEnvironment } from "./engine.ts";
 import { canonicalJson, type Json } from "./json.ts";
 import type { Assignment } from "./knob.ts";
 import { isClientKnob, nameInScope } from "./knob-scopes.ts";
@@ -45,9 +45,19 @@ export function sutOf(study: Study, settings: Assignment): Sut {
   return found;
 }
 
-/** What is launched for any of some rows or experiments, each once, in their order. */
-export function sutsOf(study: Study, settings: readonly Assignment[]): Sut[] {
-  return [...new Set(settings.map((one) => sutOf(study, one)))];
+/** What is launched for any of these experiments, each once, in their order. */
+export function sutsOf(study: Study, experiments: readonly { knobs: Assignment }[]): Sut[] {
+  return [...new Set(experiments.map(({ knobs }) => sutOf(study, knobs)))];
+}
+
+/** `simulated` where one of the engines is: whoever reads figures of these experiments must know. */
+export function originOf(study: Study, experiments: readonly { knobs: Assignment }[]): Engine["origin"] {
+  return sutsOf(study, experiments).some(({ engine }) => engine.origin === "simulated") ? "simulated" : "measured";
+}
+
+/** True where the command line put one engine in the place of each that the matrix names: versions are none of its own. */
+export function engineIsReplaced({ engine, declaredEngine }: Pick<Study, "engine" | "declaredEngine">): boolean {
+  return engine.name !== declaredEngine;
 }
 
 /** Those of a study's settings that say what is launched, by the member's name; null where none does. */
@@ -60,19 +70,38 @@ export function sutSettings(settings: Assignment): { [member: string]: Json } | 
   return found;
 }
 
+/** Engines in other environments than their files say: one value for each, so that it is made ready once. */
+const movedEngines = new WeakMap<Engine, WeakMap<EngineEnvironment, Engine>>();
+
+/** An engine in another environment. */
+export function engineThere(engine: Engine, there: EngineEnvironment): Engine {
+  const known = movedEngines.get(engine) ?? new WeakMap<EngineEnvironment, Engine>();
+  movedEngines.set(engine, known);
+  const { environment, environmentLock, folder } = there;
+  const moved = known.get(there) ?? { ...engine, environment, environmentLock, folder };
+  known.set(there, moved);
+  return moved;
+}
+
 function withSettings(study: Study, own: Sut, set: { [member: string]: Json }): Sut {
   const text = (member: string, otherwise: string | null): string | null =>
     member in set ? (typeof set[member] === "string" ? set[member] : null) : otherwise;
   const list = (member: string, otherwise: string[]): string[] =>
     Array.isArray(set[member]) ? set[member].map(String) : otherwise;
-  const engine = study.engines.get(text("engine", null) ?? "") ?? own.engine;
-  const otherEngine = engine !== own.engine;
-  const otherModel = "model" in set;
+  const named = study.engines.get(text("engine", null) ?? "") ?? own.engine;
+  const otherEngine = named !== own.engine;
+  const isReplaced = engineIsReplaced(study);
+  const environment = isReplaced ? undefined : study.environments.get(canonicalJson(set["environment"] ?? null));
+  const engine = environment === undefined ? named : engineThere(named, environment);
+  const model = isReplaced && engine.standIn?.model !== undefined ? own.model : (text("model", own.model) ?? "");
+  const otherModel = model !== own.model;
   return {
     engine,
     // Another engine has versions of its own, and another model revisions and a tokenizer.
-    version: text("version", otherEngine ? engine.version : own.version),
-    model: text("model", own.model) ?? "",
+    version: isReplaced
+      ? own.version
+      : text("version", environment?.version ?? (otherEngine ? engine.version : own.version)),
+    model,
     revision: text("revision", otherModel ? null : own.revision),
     tokenizer: text("tokenizer", otherModel ? null : own.tokenizer),
     devices: list("devices", own.devices),

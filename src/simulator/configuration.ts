@@ -7,11 +7,14 @@ import { gpuIds, gpuOf, kvBytesPerToken, memoryUse, type Machinery, type MemoryU
 import constants from "./roofline.json" with { type: "json" };
 import { paceOf } from "./noise.ts";
 import { number, text, truth, type Settings } from "./settings.ts";
+import { engineVersion } from "./startup-log.ts";
 
 /** Everything that a started engine has settled on: lengths and counts in tokens, sequences and blocks, memory in bytes. */
 export interface Configuration {
   modelName: string;
   servedModelName: string;
+  /** What it says that its version is. */
+  version: string;
   dtype: "float32" | "bfloat16" | "float16";
   quantization: string | null;
   kvCacheDtype: string;
@@ -155,6 +158,7 @@ export function resolveConfiguration(
     ok: true,
     configuration: {
       modelName,
+      version: variables["CETERIS_SIMULATED_VERSION"] ?? engineVersion,
       servedModelName: firstText(settings["served_model_name"]) ?? modelName,
       dtype,
       quantization: format.method,

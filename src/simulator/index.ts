@@ -24,7 +24,7 @@ import {
 export interface SimulatedEngineOptions {
   /** What follows `vllm serve`: the model, then flags. */
   argv: readonly string[];
-  /** CETERIS_SIMULATED_GPU, _SPEED, _STARTUP_S, _FAULT, _NOISE, CETERIS_LAUNCH and vLLM's own. */
+  /** CETERIS_SIMULATED_GPU, _SPEED, _STARTUP_S, _VERSION, _FAULT, _NOISE, CETERIS_LAUNCH and vLLM's own. */
   variables: Readonly<Record<string, string>>;
   /** Gets each line of the log. */
   log: (line: string) => void;

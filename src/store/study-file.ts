@@ -1,10 +1,13 @@
 import { join } from "node:path";
 import { fromDisk, toDisk } from "../schema/disk.ts";
+import type { Engine } from "../schema/engine.ts";
+import { launchedSystems, systemLines } from "../schema/launched-systems.ts";
 import { putFileAside } from "../schema/left-out.ts";
 import type { Plan } from "../schema/plan.ts";
 import { fail, type Result } from "../schema/result.ts";
 import { readStoredFile, studyFormat } from "../schema/stored-format.ts";
 import type { DeclaredWorkload, StudyRecord } from "../schema/study-record.ts";
+import { originOf, sutsOf } from "../schema/sut.ts";
 import type { PlannedTrial, TrialSpec } from "../schema/trial-spec.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { World } from "../world/world.ts";
@@ -16,13 +19,15 @@ export function studyRecord(
   planned: PlannedTrial[] = plan.trials.map(plannedTrial),
 ): StudyRecord {
   const { study } = plan;
+  const engines = sutsOf(study, plan.experiments).map(({ engine }) => engine);
+  const systems = launchedSystems(study, plan.experiments);
   return {
     format: "ceteris.study/1",
     name: study.name,
     question: study.question,
     matrix,
     design: study.design.kind,
-    origin: study.engine.origin,
+    origin: originOf(study, plan.experiments),
     standIn: study.standIn,
     engine: study.engine.name,
     engineTitle: study.engine.title,
@@ -46,14 +51,13 @@ export function studyRecord(
           ? null
           : { notApplicable: study.accuracyNotApplicable }
         : "declared",
-    outputKnobs: study.engine.changesOutputs,
+    outputKnobs: [...new Set(engines.flatMap(({ changesOutputs }) => changesOutputs))],
     diagnostics: plan.diagnostics,
-    knobPaths: Object.entries(study.engine.knobs).flatMap(([knob, { resolved }]) =>
-      resolved === undefined ? [] : [{ knob, path: resolved }],
-    ),
+    knobPaths: knobPathsOf(engines),
     peak: study.peak,
     ...(study.design.share === undefined ? {} : { curve: { share: study.design.share } }),
     ...stopsOf(study.workloads),
+    ...(systemLines(systems).length === 0 ? {} : { systems }),
     ...(study.gates.length === 0 ? {} : { gates: study.gates }),
     rules: {
       smallestEffectOfInterest: study.smallestEffect,
@@ -71,6 +75,15 @@ function stopsOf(workloads: readonly Workload[]): Pick<StudyRecord, "stop"> {
       : [{ workload: name, limits: limits.map((limit) => ({ figure: limit.name, above: limit.above })) }],
   );
   return stop.length === 0 ? {} : { stop };
+}
+
+/** Where the resolved configurations hold knobs; each pair once, of whichever engine. */
+function knobPathsOf(engines: readonly Engine[]): StudyRecord["knobPaths"] {
+  const found = new Map<string, StudyRecord["knobPaths"][number]>();
+  for (const { knobs } of new Set(engines))
+    for (const [knob, { resolved: path }] of Object.entries(knobs))
+      if (path !== undefined) found.set(JSON.stringify([knob, path]), { knob, path });
+  return [...found.values()];
 }
 
 function declarationOf({ name, scenario, ruleset, slo, classes }: Workload): DeclaredWorkload {

@@ -80,6 +80,13 @@ describe("two arms that found unlike things", () => {
     expect(made.because).toContain("on 3 of 4 against 3 of 4 launches");
   });
 
+  it("hold where the change declares another version and both ran the same", () => {
+    const contrasts = [{ ...contrast, changed: { "sut.version": "0.33.0" } }];
+    expect(decided(same, { contrasts }).missing).toEqual([
+      "confounded: the change declares another version of the engine, and both sides ran 0.32.0",
+    ]);
+  });
+
   it("may be of other devices where the change declares them", () => {
     const devices = (trial: Trial, arm: number): Trial =>
       arm === 1 ? { ...foundIn(trial, { gpus: { uuid: "GPU-2" } }), knobs: { "sut.devices": ["1"] } } : trial;

@@ -215,6 +215,13 @@ describe("decisions", () => {
     const made = decisions({ experiments, contrasts, fidelity: "valid" }, trials);
     expect(made.map(({ outcome }) => outcome)).toEqual(["BASELINE", "CONDITIONAL", "BASELINE", "CONDITIONAL"]);
     expect(made[1]?.because).toMatch(/^it depends on the workload: SHIP here, REJECT as fp8@b; here throughput \+2/);
+    // The same row on another system is another question.
+    const ofSystems = experiments.map((one) => ({
+      ...one,
+      labels: { ...one.labels, system: one.labels.name.split("@")[1]! },
+    }));
+    const apart = decisions({ experiments: ofSystems, contrasts, fidelity: "valid" }, trials);
+    expect(apart.map(({ outcome }) => outcome)).toEqual(["BASELINE", "SHIP", "BASELINE", "REJECT"]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { expandStudy } from "../../src/design/index.ts";
+import { expandStudy, orderTrials } from "../../src/design/index.ts";
 import { load, matrix } from "../matrix/study-fixture.ts";
 
 function expanded(parts: Parameters<typeof matrix>[0]) {
@@ -157,6 +157,59 @@ describe("systems", () => {
       model: "n",
       knobs: { dtype: "float16", max_num_seqs: 4 },
     });
+  });
+
+  it("have the same requests, seeds and data in each, whatever the engine", () => {
+    const { study } = load({
+      "matrices/a.yaml": matrix({
+        workloads: closed,
+        design: one,
+        more: "systems: [{ id: small, model: m }, { id: newer, version: 0.33.0 }]\nrepeats: 2\n",
+      }),
+    });
+    const trials = orderTrials(study!, expandStudy(study!));
+    for (const block of [1, 2]) {
+      const seeds = trials.filter((trial) => trial.block === block).map((trial) => JSON.stringify(trial.seeds));
+      expect(seeds).toHaveLength(4);
+      expect(new Set(seeds).size).toBe(1);
+    }
+    const { experiments } = expandStudy(study!);
+    expect(new Set(experiments.map(({ workload }) => workload)).size).toBe(1);
+  });
+
+  it("are SKIPPED under --sut where they differ in nothing but the engine that was replaced", () => {
+    const { study } = load(
+      {
+        "matrices/a.yaml": matrix({
+          workloads: closed,
+          design: "{ kind: duel, b: { id: newer, set: { sut.version: 0.33.0 } } }",
+          more: "systems: [{ id: one }, { id: two, version: 0.31.0 }, { id: three, model: n, knobs: { dtype: float16 } }]\n",
+        }),
+      },
+      { sut: "pocket-cpu" },
+    );
+    const { experiments } = expandStudy(study!);
+    const because = (first: string) =>
+      `on Pocket engine on the CPU, which stands in for what the matrix names, it is the same as ${first}`;
+    expect(experiments.map(({ labels, skip }) => [labels.name, skip])).toEqual([
+      ["baseline@one", null],
+      ["newer@one", because("baseline@one")],
+      ["baseline@two", because("baseline@one")],
+      ["newer@two", because("baseline@one")],
+      ["baseline@three", null],
+      ["newer@three", because("baseline@three")],
+    ]);
+  });
+
+  it("are kept by a side of a duel that has its own knobs", () => {
+    const duel = "{ kind: duel, a: { id: a, knobs: { dtype: float16 } }, b: { id: b, knobs: { max_num_seqs: 8 } } }";
+    const { experiments } = expanded({ workloads: closed, design: duel, more });
+    expect(experiments.map(({ labels, knobs }) => [labels.name, labels.system, knobs["sut.model"]])).toEqual([
+      ["a@small", "small", "m"],
+      ["b@small", "small", "m"],
+      ["a@large", "large", "n"],
+      ["b@large", "large", "n"],
+    ]);
   });
 
   it("have the ids that a matrix of their own would have", () => {

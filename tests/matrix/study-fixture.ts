@@ -45,12 +45,23 @@ const statsByMetric = new Map([
 /** Loads, expands and lints: what `ceteris plan` says of a matrix. */
 export function diagnose(
   files: Record<string, string>,
-  { overrides, ...facts }: { overrides?: StudyRequest["overrides"]; trials?: number; modelLength?: number } = {},
+  {
+    overrides,
+    modelLength,
+    ...facts
+  }: { overrides?: StudyRequest["overrides"]; trials?: number; modelLength?: number } = {},
 ): Diagnostic[] {
   const { study, diagnostics } = load(files, overrides);
   return study === null
     ? diagnostics
-    : [...diagnostics, ...lintStudy(study, expandStudy(study), { ...facts, metrics: statsByMetric })];
+    : [
+        ...diagnostics,
+        ...lintStudy(study, expandStudy(study), {
+          ...facts,
+          ...(modelLength === undefined ? {} : { modelLengthOf: () => modelLength }),
+          metrics: statsByMetric,
+        }),
+      ];
 }
 
 /** A matrix that has nothing wrong, with the parts of a test in the place of its own. */

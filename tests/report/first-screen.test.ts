@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { firstScreen } from "../../src/report/first-screen.ts";
+import type { LaunchedSystem } from "../../src/schema/launched-systems.ts";
 import { fakeReportInput } from "../support/fake-report.ts";
 
 it("names model, engine, fidelity and study, and where the numbers come from", () => {
@@ -11,4 +12,14 @@ it("names model, engine, fidelity and study, and where the numbers come from", (
   expect(origins).toEqual(["SIMULATED", "STAND-IN"]);
   expect(originNote).toContain("nothing was measured on hardware");
   expect(firstScreen(fakeReportInput()).originNote).toBeNull();
+});
+
+it("names each engine and model of a study with several systems", () => {
+  const input = fakeReportInput();
+  const system = (id: string, version: string): LaunchedSystem => {
+    return { id, rows: [], engine: "vllm", engineTitle: "vLLM", version, model: "example/tiny-8b", revision: null };
+  };
+  const systems = [system("old", "0.32.0"), system("new", "0.33.0")];
+  const { context } = firstScreen({ ...input, study: { ...input.study, systems } });
+  expect(context.slice(0, 2)).toEqual(["example/tiny-8b", "vLLM 0.32.0, vLLM 0.33.0"]);
 });

@@ -88,6 +88,7 @@ export function makeStudy(design: Design, changes: Partial<Study> = {}): Study {
     file: "matrices/test.yaml",
     engine: makeEngine(),
     engines: new Map(),
+    environments: new Map(),
     declaredEngine: "test-engine",
     standIn: null,
     model: "org/model-8B",

@@ -17,12 +17,12 @@ export const duel = designKind({
     ),
   },
   read({ a, b, rounds }, context) {
-    const { baseline, engine } = context;
+    const { baseline, knobs } = context;
     const [inPlaceOfBaseline] = sideOf(a, "/design/a", "a", context);
     const sideA =
       inPlaceOfBaseline === undefined ? baseline : assign(inPlaceOfBaseline.instead ?? baseline, inPlaceOfBaseline.set);
     // A knob that nobody knows has its diagnostic where a names it.
-    const isKnown = (knob: string): boolean => Object.hasOwn(engine.knobs, knob) || knob.includes(".");
+    const isKnown = (knob: string): boolean => Object.hasOwn(knobs, knob) || knob.includes(".");
     const moved = Object.keys(changedBetween(sideA, baseline)).filter(isKnown);
     // Side b stands on the matrix's baseline as side a does: what a alone sets goes back.
     const back = Object.fromEntries(moved.map((knob) => [knob, baseline[knob] ?? null]));

@@ -119,7 +119,7 @@ function systemName({ provenance, labels }: Trial): string {
   const gpus = provenance?.gpus ?? [];
   const name = gpus[0]?.["name"];
   const machine = typeof name === "string" ? `${gpus.length}x${name}` : "cpu";
-  return `${machine}-${labels.row}`;
+  return [machine, labels.row, ...(labels.system === undefined ? [] : [labels.system])].join("-");
 }
 
 function json(value: unknown): string {

@@ -103,7 +103,7 @@ function checkedFile(name: string, at: Location, sutFolders: string[], gathering
 }
 
 /** sha256 of the locked list and the script that finishes the environment, joined by a NUL; null where nothing is locked. */
-function environmentLock(
+export function environmentLock(
   environment: EnvironmentDeclaration,
   folder: string,
   gathering: Gathering,

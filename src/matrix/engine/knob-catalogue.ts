@@ -32,19 +32,15 @@ interface ValueSchema {
   description?: string;
 }
 
-/**
- * All knobs of a study: its engine's bare, and those of other engines that it names, the client's as `load.…` and
- * `sampling.…`, variables as `env.…`. A knob that two engines have is checked as the study's own.
- */
-export function knobCatalogue(study: Study): KnobCatalogue {
+/** All knobs of a study: its engines' bare (of several that have one the first counts), the client's as `load.…` and `sampling.…`, variables as `env.…`. */
+export function knobCatalogue(study: Study, engines: readonly Engine[] = [study.engine]): KnobCatalogue {
   const client = new Map<string, CheckedKnob>([
     ...knobsOfSchema("load.", LoadKnobs.properties),
     ...knobsOfSchema("sampling.", Sampling.properties),
   ]);
-  const engineKnobs = new Map(Object.entries(study.engine.knobs));
+  const engineKnobs = new Map(engines.toReversed().flatMap(({ knobs }) => Object.entries(knobs)));
   const checked = new Map<string, CheckedKnob>();
-  for (const { knobs } of [...study.engines.values(), study.engine])
-    for (const [name, definition] of Object.entries(knobs)) checked.set(name, { definition, greaterThan: null });
+  for (const [name, definition] of engineKnobs) checked.set(name, { definition, greaterThan: null });
 
   return {
     find: (name) =>

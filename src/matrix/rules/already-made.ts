@@ -5,6 +5,7 @@ import { shown } from "../yaml/shape.ts";
 export const alreadyMade: Rule = {
   code: "already-made",
   severity: "error",
+  eachSystem: true,
   check: ({ changes }) =>
     changes.flatMap(({ knob, value, pointer, effect }) => {
       if (effect.kind !== "already") return [];

@@ -8,6 +8,7 @@ import type { LintContext, Rule } from "../rule.ts";
 export const cannotRun: Rule = {
   code: "cannot-run",
   severity: "error",
+  eachSystem: true,
   check: (context) =>
     context.study.engine.cannotRun.flatMap(({ when, because, instead, unless_hooks: liftedByHooks = false }) => {
       const holds = (row: Row): boolean =>

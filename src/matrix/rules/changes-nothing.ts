@@ -7,6 +7,7 @@ import { shown } from "../yaml/shape.ts";
 export const changesNothing: Rule = {
   code: "changes-nothing",
   severity: "error",
+  eachSystem: true,
   check({ study, changes, valueOf }) {
     const hint = 'set another value, or take it out; to keep a published row, say `skip: "why"`';
     const found = changes.flatMap(({ knob, value, pointer, effect }): RuleFinding[] => {

@@ -8,6 +8,7 @@ import type { LintContext, Rule } from "../rule.ts";
 export const collateral: Rule = {
   code: "collateral",
   severity: "warning",
+  eachSystem: true,
   check: (context) =>
     context.study.engine.couplings.flatMap((coupling) => {
       const groups = rowsWhere(context, [coupling.knob], (row) => applies(context, coupling, row));

@@ -10,12 +10,16 @@ export const compoundChange: Rule = {
     for (const change of changes) {
       // What takes an earlier step back, or is no knob, has its own diagnostic.
       if (change.effect.kind !== "moves" || catalogue.find(change.knob) === null) continue;
+      // Another engine has knobs of its own: what it lacks is taken back.
+      if (change.value === null && Object.hasOwn(change.change.set, "sut.engine")) continue;
       const list = rows.get(change.change.pointer) ?? [];
       list.push(change);
       rows.set(change.change.pointer, list);
     }
     const together = [...rows.values()].filter(
-      (moved) => moved.length > 1 && moved.every(({ change }) => change.compound === undefined),
+      (moved) =>
+        new Set(moved.map(({ knob }) => subjectOf(knob))).size > 1 &&
+        moved.every(({ change }) => change.compound === undefined),
     );
     // Rows that move the same knobs are one mistake, and may well be points of one axis.
     const alike = Map.groupBy(together, (moved) =>
@@ -37,3 +41,13 @@ export const compoundChange: Rule = {
     });
   },
 };
+
+/** Members of `sut` that only together say which engine, or which model, it is. */
+const subjects: ReadonlyMap<string, string> = new Map([
+  ...["engine", "version", "environment"].map((member) => [`sut.${member}`, "engine"] as const),
+  ...["model", "revision", "tokenizer"].map((member) => [`sut.${member}`, "model"] as const),
+]);
+
+function subjectOf(knob: string): string {
+  return subjects.get(knob) ?? `knob ${knob}`;
+}

@@ -6,6 +6,7 @@ import { countText } from "../../math/figures.ts";
 export const datasetGoesRound: Rule = {
   code: "dataset-goes-round",
   severity: "warning",
+  eachSystem: true,
   check: (context) =>
     workloadsWithPlaces(context.study).flatMap((placed) => {
       const samples = statedSamples(placed);

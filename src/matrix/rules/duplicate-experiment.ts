@@ -1,10 +1,11 @@
 import type { Axis } from "../../schema/axis.ts";
-import type { Row } from "../../schema/experiment.ts";
+import { changedBetween } from "../../schema/assignment.ts";
+import type { Experiment, Row } from "../../schema/experiment.ts";
 import { canonicalJson, memberOf, sameJson, type Json } from "../../schema/json.ts";
 import { knobMember } from "../../schema/knob-scopes.ts";
 import type { LintContext, Rule, RuleFinding } from "../rule.ts";
 import { axesOfStudy } from "../settings.ts";
-import { factorialPointer, rowNames, type RowGroup } from "../row-groups.ts";
+import { factorialPointer, nameOf, rowNames, type RowGroup } from "../row-groups.ts";
 import { shown } from "../yaml/shape.ts";
 
 const hint = "take one of them out: the same program measured twice is a repeat, not an experiment";
@@ -16,7 +17,8 @@ export const duplicateExperiment: Rule = {
   check(context) {
     const { study } = context;
     const repeatedValues = axesOfStudy(study).flatMap(repeatedIn);
-    return [...repeatedValues, ...repeatedRows(context, repeatedValues.length > 0)];
+    const rows = repeatedRows(context, repeatedValues.length > 0);
+    return [...repeatedValues, ...rows, ...(rows.length > 0 ? [] : repeatedIds(context))];
   },
 };
 
@@ -60,6 +62,34 @@ function repeatedRows(context: LintContext, factorsRepeat: boolean): RuleFinding
     const message = `${rowNames(group)}: the same knobs as row \`${group.first.id}\``;
     return { pointer: group.pointer, aim: "value", message, hint };
   });
+}
+
+/** What is launched where, which no id covers but by the lock of an environment. */
+const inNoId: readonly string[] = ["sut.environment", "sut.devices"];
+
+/** Rows that differ in what no id covers, such as the path of a program: what they measure could not be told apart. Once for each row. */
+function repeatedIds({ study, expansion, settings }: LintContext): RuleFinding[] {
+  if (!settings.some(({ knob }) => inNoId.includes(knob))) return [];
+  const firstOf = new Map<string, Experiment>();
+  const found = new Map<string, RuleFinding>();
+  const pointers = new Map(expansion.rows.map((row) => [nameOf(row), row.pointer]));
+  for (const experiment of expansion.experiments.filter(({ skip }) => skip === null)) {
+    const first = firstOf.get(experiment.id) ?? experiment;
+    firstOf.set(experiment.id, first);
+    const members = Object.keys(changedBetween(experiment.knobs, first.knobs)).filter((knob) => inNoId.includes(knob));
+    if (first === experiment || members.length === 0) continue;
+    const { row: id, system } = experiment.labels;
+    const row = nameOf({ id, ...(system === undefined ? {} : { system }) });
+    const pointer = study.systems.find((one) => one.id === system)?.pointer ?? pointers.get(row) ?? "/design";
+    const others = members.map((member) => `\`${member}\``).join(", ");
+    found.set(pointer, {
+      pointer,
+      aim: "value",
+      message: `row \`${row}\` is the same experiment as \`${first.labels.name}\`: they differ in ${others} alone, and an id covers no path, address or device of a machine`,
+      hint: "declare the `sut.version` of each: with the engine and its lock it is what tells two builds apart",
+    });
+  }
+  return [...found.values()];
 }
 
 /** Rows that stand where their predecessor or the baseline stands have a more precise diagnostic. */

@@ -22,6 +22,7 @@ import { duplicateExperiment } from "./duplicate-experiment.ts";
 import { duplicateId } from "./duplicate-id.ts";
 import { duplicateWorkload } from "./duplicate-workload.ts";
 import { emptyDistribution } from "./empty-distribution.ts";
+import { enginesDiffer } from "./engines-differ.ts";
 import { excludeMatchesNothing } from "./exclude-matches-nothing.ts";
 import { excludedBaseline } from "./excluded-baseline.ts";
 import { extraArgs } from "./extra-args.ts";
@@ -37,6 +38,7 @@ import { lengthsWithoutTokenizer } from "./lengths-without-tokenizer.ts";
 import { loadKnobWithoutEffect } from "./load-knob-without-effect.ts";
 import { noModel } from "./no-model.ts";
 import { notAChoice } from "./not-a-choice.ts";
+import { oneProgram } from "./one-program.ts";
 import { openWithoutRate } from "./open-without-rate.ts";
 import { outOfRange } from "./out-of-range.ts";
 import { outputOverLimit } from "./output-over-limit.ts";
@@ -96,6 +98,7 @@ export const rules: readonly Rule[] = [
   duplicateId,
   duplicateWorkload,
   emptyDistribution,
+  enginesDiffer,
   excludeMatchesNothing,
   excludedBaseline,
   extraArgs,
@@ -111,6 +114,7 @@ export const rules: readonly Rule[] = [
   loadKnobWithoutEffect,
   noModel,
   notAChoice,
+  oneProgram,
   openWithoutRate,
   outOfRange,
   outputOverLimit,

@@ -7,6 +7,7 @@ import { oncePerKnob } from "../settings.ts";
 export const inertKnob: Rule = {
   code: "inert-knob",
   severity: "warning",
+  eachSystem: true,
   check(context) {
     const { study, catalogue, settings, valueOf } = context;
     const alone = oncePerKnob(settings).flatMap(({ knob, pointer, elsewhere }): RuleFinding[] => {

@@ -6,6 +6,7 @@ import { oncePerKnob } from "../settings.ts";
 export const knobNotYet: Rule = {
   code: "knob-not-yet",
   severity: "error",
+  eachSystem: true,
   check: ({ study, catalogue, settings }) =>
     oncePerKnob(settings).flatMap(({ knob, pointer, elsewhere }) => {
       const definition = catalogue.find(knob)?.definition;

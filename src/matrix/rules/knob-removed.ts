@@ -6,6 +6,7 @@ import { oncePerKnob } from "../settings.ts";
 export const knobRemoved: Rule = {
   code: "knob-removed",
   severity: "error",
+  eachSystem: true,
   check: ({ study, catalogue, settings }) =>
     oncePerKnob(settings).flatMap(({ knob, pointer, elsewhere }) => {
       const definition = catalogue.find(knob)?.definition;

@@ -7,6 +7,7 @@ import type { LintContext, Rule } from "../rule.ts";
 export const lengthOverModel: Rule = {
   code: "length-over-model",
   severity: "error",
+  eachSystem: true,
   check(context) {
     const { engine } = context.study;
     const { modelLength } = context;

@@ -5,6 +5,7 @@ import type { Rule } from "../rule.ts";
 export const lengthsWithoutTokenizer: Rule = {
   code: "lengths-without-tokenizer",
   severity: "error",
+  eachSystem: true,
   check: ({ study }) =>
     study.engine.tokenize !== null
       ? []

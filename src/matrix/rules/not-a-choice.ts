@@ -9,6 +9,7 @@ import type { Rule } from "../rule.ts";
 export const notAChoice: Rule = {
   code: "not-a-choice",
   severity: "error",
+  eachSystem: true,
   check: (context) =>
     checkValues(context, (value, { definition }, name) => {
       const choices = definition.values ?? [];

@@ -6,6 +6,7 @@ import type { Rule } from "../rule.ts";
 export const outOfRange: Rule = {
   code: "out-of-range",
   severity: "error",
+  eachSystem: true,
   check: (context) =>
     checkValues(context, (value, knob, name) => {
       if (typeof value !== "number" || isInRange(value, knob)) return null;

@@ -12,6 +12,7 @@ import { datasetMemberPlace, userName } from "../workload/experiment-workloads.t
 export const requestOverLength: Rule = {
   code: "request-over-length",
   severity: "error",
+  eachSystem: true,
   check(context) {
     const { study, expansion, valueOf } = context;
     const knob = study.engine.modelLength?.knob;

@@ -1,5 +1,5 @@
 import { runsAlready } from "../../schema/engine.ts";
-import { variesOnServer } from "../../schema/sut.ts";
+import { engineIsReplaced, variesOnServer } from "../../schema/sut.ts";
 import type { LintContext, Rule, RuleFinding } from "../rule.ts";
 import { oncePerKnob } from "../settings.ts";
 import { adviceOnSetting } from "../yaml/advice.ts";
@@ -11,10 +11,12 @@ import { adviceOnSetting } from "../yaml/advice.ts";
 export const serverRunsAlready: Rule = {
   code: "server-runs-already",
   severity: "error",
+  eachSystem: true,
   check(context) {
     const { study, catalogue } = context;
     if (!runsAlready(study.engine)) return [];
-    const isReplaced = study.engine.name !== study.declaredEngine;
+    const declares: Record<string, string[]> = { extra_args: study.extraArgs, prefix: study.prefix };
+    const isReplaced = engineIsReplaced(study);
     const finding = (name: string, pointer: string, elsewhere = ""): RuleFinding => ({
       pointer,
       aim: "key",
@@ -30,8 +32,11 @@ export const serverRunsAlready: Rule = {
           return isSaid || !isRefusedByServer(context, knob) ? [] : [finding(knob, pointer, elsewhere)];
         },
       ),
-      ...(study.extraArgs.length === 0 ? [] : [finding("extra_args", "/sut/extra_args")]),
-      ...(study.prefix.length === 0 ? [] : [finding("prefix", "/sut/prefix")]),
+      ...["extra_args", "prefix"].flatMap((member) =>
+        study.locations.has(`/sut/${member}`) && declares[member]!.length > 0
+          ? [finding(member, `/sut/${member}`)]
+          : [],
+      ),
     ];
   },
 };

@@ -5,6 +5,7 @@ import { shown } from "../yaml/shape.ts";
 export const undoesEarlier: Rule = {
   code: "undoes-earlier",
   severity: "error",
+  eachSystem: true,
   check: ({ changes }) =>
     changes.flatMap(({ knob, value, pointer, effect }) => {
       if (effect.kind !== "undoes") return [];

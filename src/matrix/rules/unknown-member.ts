@@ -10,6 +10,7 @@ import { nearest, listed } from "../yaml/nearest.ts";
 export const unknownMember: Rule = {
   code: "unknown-member",
   severity: "error",
+  eachSystem: true,
   check({ study, settings, catalogue }) {
     const found = new Map<string, RuleFinding>();
     for (const { knob, pointer, values, where } of settings) {

@@ -9,6 +9,7 @@ import { nearest } from "../yaml/nearest.ts";
 export const unknownVariable: Rule = {
   code: "unknown-variable",
   severity: "error",
+  eachSystem: true,
   check: ({ study, settings }) =>
     oncePerKnob(settings).flatMap(({ knob, pointer, elsewhere }): RuleFinding[] => {
       const name = nameInScope(knob, "env");

@@ -5,6 +5,7 @@ import { oncePerKnob } from "../settings.ts";
 export const unsupportedKnob: Rule = {
   code: "unsupported-knob",
   severity: "warning",
+  eachSystem: true,
   check: ({ study, catalogue, settings }) =>
     oncePerKnob(settings).flatMap(({ knob, pointer, elsewhere }) => {
       const why = catalogue.find(knob)?.definition.unsupported;

@@ -8,6 +8,7 @@ import type { Rule } from "../rule.ts";
 export const wrongType: Rule = {
   code: "wrong-type",
   severity: "error",
+  eachSystem: true,
   check: (context) =>
     checkValues(context, (value, knob, name) => {
       if (hasType(value, knob)) return null;

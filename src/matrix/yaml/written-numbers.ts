@@ -15,15 +15,16 @@ const decimal = /^-?\d+\.\d+$/;
  */
 export function writtenNumbers(study: Study): Map<string, string> {
   const written = new Map<string, string>();
-  const { locations, engine } = study;
+  const { locations } = study;
+  const engines = [study.engine, ...study.engines.values()];
   if (!(locations instanceof Places)) return written;
   const sourceOf = (pointer: string): string => {
     const at = locations.get(pointer);
     return at === undefined ? "" : (locations.texts.get(at.file)?.slice(at.start, at.end) ?? "");
   };
   for (const { knob, values } of settingsOf(study)) {
-    const type = memberOf(engine.knobs, knob)?.type;
-    if (type === undefined || type === "int") continue;
+    const types = engines.flatMap(({ knobs }) => memberOf(knobs, knob)?.type ?? []);
+    if (types.every((type) => type === "int")) continue;
     const add = (value: Json, pointer: string): void => {
       const text = spelled(value, pointer, sourceOf);
       const key = writtenKey(knob, value);

@@ -159,6 +159,7 @@ function tags(trial: Trial): Entry[] {
     "ceteris.stand_in": trial.standIn,
     "ceteris.label": labels.label,
     "ceteris.row": labels.row,
+    ...(labels.system === undefined ? {} : { "ceteris.system": labels.system }),
     "ceteris.workload": labels.workload,
     "ceteris.block": spec.block,
     "ceteris.position": spec.position,

@@ -1,5 +1,6 @@
 import { toSnakeCase } from "../../schema/disk.ts";
 import { canonicalJson, type Json } from "../../schema/json.ts";
+import type { LaunchedSystem } from "../../schema/launched-systems.ts";
 import type { Provenance } from "../../schema/trial.ts";
 import type { ReportInput } from "../report-input.ts";
 import { relationOf, text, type Relation } from "./relation.ts";
@@ -53,10 +54,11 @@ export function provenanceRelation({ study, trials }: Pick<ReportInput, "study" 
   facts: ProvenanceFacts;
 } {
   const known = trials.flatMap(({ provenance }) => provenance ?? []);
-  const { engine, engineTitle, version, model, revision } = study;
+  const { engine, engineTitle, version, model, revision, systems = [] } = study;
+  const declared = systems.length === 0 ? [{ engine, engineTitle, version, model, revision }] : systems;
   const rows: Fact[] = [
-    { part: "declared", fact: "engine", value: `${engineTitle}${version ? ` ${version}` : ""} (${engine})` },
-    { part: "declared", fact: "model", value: `${model}${revision ? ` at ${revision}` : ""}` },
+    { part: "declared", fact: "engine", value: eachOnce(declared.map(engineText)) },
+    { part: "declared", fact: "model", value: eachOnce(declared.map(modelText)) },
     ...gather(
       "host",
       known.map(({ host }) => host),
@@ -83,6 +85,20 @@ export function provenanceRelation({ study, trials }: Pick<ReportInput, "study" 
     text("value", "Value", ({ value }) => value),
   ]);
   return { relation, facts: { missing: [...missing.keys()].toSorted(), trialsWithout: trials.length - known.length } };
+}
+
+type Declared = Pick<LaunchedSystem, "engine" | "engineTitle" | "version" | "model" | "revision">;
+
+function engineText({ engine, engineTitle, version }: Declared): string {
+  return `${engineTitle}${version ? ` ${version}` : ""} (${engine})`;
+}
+
+function modelText({ model, revision }: Declared): string {
+  return `${model}${revision ? ` at ${revision}` : ""}`;
+}
+
+function eachOnce(values: string[]): string {
+  return [...new Set(values)].join(", ");
 }
 
 function gpuFacts(known: readonly Provenance[]): Fact[] {

@@ -1,5 +1,4 @@
 import { send, sendJson, type Route } from "../exchange.ts";
-import { engineVersion } from "../startup-log.ts";
 
 /** 200 while the engine lives, 503 after its death; no body either way. */
 export const health: Route = {
@@ -14,7 +13,7 @@ export const pingByPost: Route = { ...ping, method: "POST" };
 export const version: Route = {
   method: "GET",
   path: "/version",
-  answer: ({ response }) => sendJson(response, 200, { version: engineVersion }),
+  answer: ({ response, service }) => sendJson(response, 200, { version: service.configuration.version }),
 };
 
 /** Requests under way; as in vLLM it stays 0 without --enable-server-load-tracking. */

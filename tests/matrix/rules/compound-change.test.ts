@@ -37,3 +37,13 @@ describe("compound-change", () => {
     );
   });
 });
+
+it("takes an engine with its version, and a model with its tokenizer, as one change", () => {
+  const rows = [
+    "{ id: engine, set: { sut.version: 0.33.0, sut.engine: pocket-cpu } }",
+    "{ id: model, set: { sut.model: other, sut.revision: abc, sut.tokenizer: other } }",
+    "{ id: both, set: { sut.version: 0.33.0, sut.model: other } }",
+  ];
+  const messages = found("compound-change", { design: isolation(...rows) }).map(({ message }) => message);
+  expect(messages).toEqual(["row `both` moves 2 knobs at once: `sut.version`, `sut.model`"]);
+});

@@ -34,3 +34,17 @@ describe("what was sent", () => {
     expect(factsOf({ name: "d" })).toEqual(["name: d"]);
   });
 });
+
+it("declares each engine and model of a study with several systems", () => {
+  const input = fakeReportInput();
+  const system = { rows: ["a"], engine: "vllm", engineTitle: "vLLM", revision: null };
+  const systems = [
+    { ...system, id: "8b", version: "0.32.0", model: "org/8b" },
+    { ...system, id: "70b", version: "0.32.0", model: "org/70b" },
+  ];
+  const { relation } = provenanceRelation({ trials: [], study: { ...input.study, systems } });
+  expect(relation.rows.slice(0, 2).map((row) => row.map(({ value }) => value))).toEqual([
+    ["declared", "engine", "vLLM 0.32.0 (vllm)"],
+    ["declared", "model", "org/8b, org/70b"],
+  ]);
+});
