@@ -31,18 +31,21 @@ export const combination = designKind({
     const { changes, factors = [] } = study.design;
     const rows: Row[] = [];
     const moved = withoutDefaults(study, baseline);
-    const cells = [...crossed(factors)].map((points) => {
+    const cellOf = (points: readonly AxisPoint[]) => {
       const set = Object.assign({}, ...points.map((point) => point.set)) as AxisPoint["set"];
       const assignment = withoutUnset(assign(baseline.assignment, set));
-      return { points, set, assignment, changed: moved(changedBetween(assignment, baseline.assignment, set)) };
-    });
+      return { set, assignment, changed: moved(changedBetween(assignment, baseline.assignment, set)) };
+    };
     const namesOf = (points: readonly AxisPoint[]) =>
       Object.fromEntries(factors.map(({ name }, at) => [name, points[at]!.id]));
     // What else than a whole knob is a factor does not show in what a cell changes.
     const hasPoints = factors.some(({ isNamed, name }) => isNamed || knobMember(name) !== null);
-    const ofBaseline = cells.find(({ changed }) => Object.keys(changed).length === 0);
-    const basePoints = ofBaseline === undefined ? {} : { basePoints: namesOf(ofBaseline.points) };
-    for (const { points, set, assignment, changed } of cells) {
+    const ofBaseline = hasPoints
+      ? crossed(factors).find((points) => Object.keys(cellOf(points).changed).length === 0)
+      : undefined;
+    const basePoints = ofBaseline === undefined ? {} : { basePoints: namesOf(ofBaseline) };
+    for (const points of crossed(factors)) {
+      const { set, assignment, changed } = cellOf(points);
       if (Object.keys(changed).length === 0) continue;
       const id = points.map((point) => point.id).join(pointSeparator);
       const lacking = lackingKnob(study, set, assignment);
