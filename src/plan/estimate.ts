@@ -79,8 +79,10 @@ export function plannedLoad(workload: Workload, fidelity: Fidelity): PlannedLoad
   const settings = loadgenSettings(workload, { fidelity, purpose: "performance" });
   const { requests, seconds = 0 } = workload.counts[fidelity];
   const scheduled = scheduledS(workload, fidelity);
+  // A schedule that has to last so long has as many arrivals as its rate gives until then.
+  const arrivals = scheduled === null ? 0 : Math.ceil(scheduled * (workload.load.rate ?? 0));
   return {
-    requests: settings === null ? requests : loadgenRequests(settings),
+    requests: settings === null ? Math.max(requests, arrivals) : loadgenRequests(settings),
     seconds: Math.max(scheduled ?? 0, seconds),
     isScheduled: scheduled !== null && scheduled >= seconds,
   };

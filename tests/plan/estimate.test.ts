@@ -1,7 +1,7 @@
 import { axesOf } from "../../src/schema/axis.ts";
 import { expect, it } from "vitest";
 import { expandStudy, orderTrials, searchedExperiments } from "../../src/design/index.ts";
-import { estimateTime } from "../../src/plan/estimate.ts";
+import { estimateTime, plannedLoad } from "../../src/plan/estimate.ts";
 import type { LedgerEntry } from "../../src/schema/trial-spec.ts";
 import { searchedPlan } from "../support/searched-study.ts";
 import { makeStudy, makeWorkload } from "../support/make-study.ts";
@@ -117,4 +117,10 @@ it("takes whole passes of the ruleset for the probes of a Server, however high t
   expect(estimate.trials).toBe(2 * 40);
   expect(estimate.loadS).toBeGreaterThanOrEqual(2 * 40 * 600);
   expect(estimate.loadS).toBeLessThan(2 * 40 * 600 + 2 * 40 * 5);
+});
+
+it("plans as many requests of an open loop as its rate gives in the seconds that are asked", () => {
+  const counts = { ...makeWorkload().counts, screen: { requests: 1, seconds: 120 } };
+  const open = { scenario: "open" as const, arrivals: { kind: "poisson" as const }, load: { rate: 6 }, counts };
+  expect(plannedLoad(makeWorkload(open), "screen")).toEqual({ requests: 720, seconds: 120, isScheduled: true });
 });
