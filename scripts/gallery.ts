@@ -37,12 +37,6 @@ const attempts = 3;
 /** Exit codes of a run whose trials are not all usable (docs/exit-codes.md). */
 const [failed, invalid] = [3, 4];
 
-interface RowOfStudy {
-  experiment: string;
-  usable: number;
-  skipped: number;
-}
-
 async function ceteris(args: string[], folder: string): Promise<{ code: number; stdout: string; stderr: string }> {
   const child = spawn(join(root, "bin/ceteris.sh"), args, {
     cwd: folder,
@@ -66,11 +60,15 @@ async function run(path: string, results: string): Promise<string[]> {
     if (code === 0 || code === failed) break;
     if (code !== invalid) return [`ended with ${code}: ${stderr.trim().split("\n").slice(-8).join("\n")}`];
   }
-  const sql = "select experiment, valid + screened as usable, skipped from experiments order by all";
+  // Of a search the probes that broke are answers: its rows are asked for a trial that held or sustains.
+  const sql = `select case when searched then split_part(experiment, '·r', 1) else experiment end as name,
+      bool_or(status in ('VALID', 'SCREENED', 'SKIPPED')) as usable
+    from (select *, bool_or(purpose = 'probe') over () as searched from trials where purpose <> 'accuracy')
+    group by name order by name`;
   const asked = await ceteris(["query", sql, "--format", "json", "--results", results], folder);
-  const rows = JSON.parse(asked.stdout) as RowOfStudy[];
-  const without = rows.filter(({ usable, skipped }) => usable === 0 && skipped === 0);
-  return rows.length === 0 ? ["nothing was measured"] : without.map(({ experiment }) => experiment);
+  const rows = JSON.parse(asked.stdout) as { name: string; usable: boolean }[];
+  const without = rows.filter(({ usable }) => !usable).map(({ name }) => name);
+  return rows.length === 0 ? ["nothing was measured"] : without;
 }
 
 async function main(): Promise<void> {
