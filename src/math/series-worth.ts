@@ -35,6 +35,12 @@ const FEWEST_FOR_MEAN = 30;
  */
 const FEWEST_BY_NEIGHBOURS = { mean: 370, middle: 180, tail: 370, beyond: 18 };
 
+/**
+ * The fewest values in a row that may depend on their neighbours: of fewer, a series of a queue now and then looks far more
+ * independent than it is, and just then had an interval, which did not hold.
+ */
+const FEWEST_DEPENDENT = 2000;
+
 /** A long-run standard deviation is taken as 1 + 2.5/√m times its estimate, of values worth m: a short series that makes the figure too small makes its error too small as well. Found by simulation (docs/statistics.md). */
 const ALLOWANCE = 2.5;
 const TAIL = 0.025;
@@ -131,6 +137,7 @@ function worthOf(
   const worth = Math.floor((n / share) * certainty);
   const tooFew =
     shortOf(n, worth, isMean ? FEWEST_FOR_MEAN : minimumSampleFor(figure)) ??
-    shortOf(n, Math.floor(ofRanks.worth), fewestByNeighbours(figure));
+    shortOf(n, Math.floor(ofRanks.worth), fewestByNeighbours(figure)) ??
+    (n < FEWEST_DEPENDENT ? `${n} values depend on their neighbours, and it needs ${FEWEST_DEPENDENT}` : null);
   return { figure, series, alike: true, blockLength, variance: share * alone, degreesOfFreedom, worth, tooFew };
 }

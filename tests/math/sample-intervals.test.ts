@@ -139,10 +139,21 @@ describe("sampleIntervals", () => {
   });
 
   it("is the same each time, and another for other values", () => {
-    const values = series(createRandom("again"), 200, 0.3);
+    const values = series(createRandom("again"), 2500, 0.3);
     const other = values.with(7, 3);
     expect(sampleIntervals(values, ["mean", 0.5])).toEqual(sampleIntervals(values, ["mean", 0.5]));
     expect(sampleIntervals(other, ["mean"])).not.toEqual(sampleIntervals(values, ["mean"]));
+  });
+
+  it("gives none of fewer than 2,000 values that depend on their neighbours, however independent they look", () => {
+    const random = createRandom("short queues");
+    for (let repeat = 0; repeat < 200; repeat += 1) {
+      const [mean, median] = sampleIntervals(sojourns(random, 1000, 0.7), ["mean", 0.5]);
+      expect([mean, median]).toEqual([
+        { tooFew: expect.any(String) as string },
+        { tooFew: expect.any(String) as string },
+      ]);
+    }
   });
 
   it("is a point where nothing varies, and nothing of one value", () => {
