@@ -286,9 +286,10 @@ describe("the load", () => {
         if (index === 2) setImmediate(() => void server.close());
         return { pieces: completionEvents(3), gapMs: 2 };
       },
-      { requests: 12 },
+      // Fewer than a load without answers sends before it stops.
+      { requests: 8 },
     );
-    expect(seen.requests).toHaveLength(12);
+    expect(seen.requests).toHaveLength(8);
     expect(seen.requests.at(-1)?.error).toBe("connection refused (ECONNREFUSED)");
     // The third came because one of the first two had ended.
     expect(seen.requests.slice(0, 2).some(({ error }) => error === null)).toBe(true);
