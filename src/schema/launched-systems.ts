@@ -1,7 +1,7 @@
 import type { Experiment } from "./experiment.ts";
 import { canonicalJson } from "./json.ts";
 import type { Study } from "./study.ts";
-import { sutOf } from "./sut.ts";
+import { sutOf, type Sut } from "./sut.ts";
 
 /** One of the systems that the experiments of a study run on. */
 export interface LaunchedSystem {
@@ -22,16 +22,24 @@ export function launchedSystems(
   experiments: readonly Pick<Experiment, "knobs" | "labels" | "skip">[],
 ): LaunchedSystem[] {
   const running = experiments.filter(({ skip }) => skip === null);
-  const found = new Map<string, LaunchedSystem>();
+  const found = new Map<string, Omit<LaunchedSystem, "rows"> & { rows: Set<string> }>();
+  // A hundred thousand experiments have few systems: each is put into words once.
+  const keys = new Map<Sut, string>();
   for (const { knobs, labels } of running.length === 0 ? experiments : running) {
-    const { engine, version, model, revision } = sutOf(study, knobs);
-    const system = { id: labels.system ?? null, engine: engine.name, version, model, revision };
-    const key = canonicalJson(system);
+    const sut = sutOf(study, knobs);
+    const { engine, version, model, revision } = sut;
+    let words = keys.get(sut);
+    if (words === undefined) keys.set(sut, (words = canonicalJson([engine.name, version, model, revision])));
+    const id = labels.system ?? null;
+    const key = `${JSON.stringify(id)} ${words}`;
     const known = found.get(key);
-    if (known === undefined) found.set(key, { ...system, engineTitle: engine.title, rows: [labels.row] });
-    else if (!known.rows.includes(labels.row)) known.rows.push(labels.row);
+    if (known !== undefined) known.rows.add(labels.row);
+    else {
+      const system = { id, engine: engine.name, engineTitle: engine.title, version, model, revision };
+      found.set(key, { ...system, rows: new Set([labels.row]) });
+    }
   }
-  return [...found.values()];
+  return [...found.values()].map((system) => ({ ...system, rows: [...system.rows] }));
 }
 
 /** `vLLM 0.32.0, meta-llama/Llama-3.1-8B at abc` */
