@@ -31,6 +31,7 @@ describe("ceteris plan --json", () => {
         "experiment_id",
         "configuration_id",
         "knobs",
+        "gpus",
         "changed",
         "against",
         "skip",
