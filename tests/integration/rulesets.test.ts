@@ -94,7 +94,9 @@ const percentile = (values: number[], p: number): number =>
 /** The figures of a trial by LoadGen's own formulas, null where they are none of its scenario. */
 const headlines = ({ measurements }: RunTrial) =>
   Object.fromEntries(
-    measurements.filter(({ metric }) => metric.startsWith("loadgen_")).map(({ metric, value }) => [metric, value]),
+    measurements
+      .filter(({ metric }) => metric.startsWith("loadgen_") && !metric.endsWith("_per_gpu"))
+      .map(({ metric, value }) => [metric, value]),
   );
 
 async function sentOf(name: string): Promise<Sent[]> {
