@@ -95,7 +95,7 @@ describe.skipIf(missing !== undefined)(`a real vLLM on the CPU${skipped}`, () =>
       }
       const report = readFileSync(join(study.folder, "reports/out/e2e-effects.md"), "utf8");
       expect(report).not.toContain("SIMULATED");
-      expect(report).toContain("seqs8@truncate_prompt_tokens=1400");
+      expect(report).toContain("seqs8·truncate_prompt_tokens=1400");
       expect(processesNaming(study.folder)).toEqual([]);
     });
 
@@ -114,7 +114,7 @@ describe.skipIf(missing !== undefined)(`a real vLLM on the CPU${skipped}`, () =>
         value(
           trials.find(
             ({ trial }) =>
-              trial.spec.purpose === "accuracy" && trial.spec.experiment === `baseline@truncate_prompt_tokens=${cut}`,
+              trial.spec.purpose === "accuracy" && trial.spec.experiment === `baseline·truncate_prompt_tokens=${cut}`,
           ) as StoredTrial,
           "rouge1",
           "mean",
