@@ -46,12 +46,12 @@ export function answerOf(input: Asked): Answer {
   return { main: `${main}${all.length === 0 ? "" : screened}`, because: because(of("NO EFFECT"), of("HOLD"), input) };
 }
 
-function shipped(ships: Judged[], { effects, decisions }: Asked): string | null {
+function shipped(ships: Judged[], { effects, decisions, study }: Asked): string | null {
   const [first] = ships;
   if (first === undefined) return null;
-  const accuracy = ships.every(({ accuracyTrials }) => accuracyTrials.length > 0)
-    ? "accuracy kept"
-    : "accuracy not measured";
+  const isMeasured = ships.every(({ accuracyTrials }) => accuracyTrials.length > 0);
+  const isAsked = typeof study.accuracy !== "object" || study.accuracy === null;
+  const accuracy = isMeasured ? "accuracy kept" : isAsked ? "accuracy not measured" : "accuracy does not apply";
   if (ships.length === 1) return `Ship ${first.experiment}: ${changeOf(first)} ${titleOf(first)}, ${accuracy}.`;
   const joint = jointEffect(ships, decisions, effects);
   if (joint !== null) {

@@ -94,6 +94,21 @@ describe("answerOf", () => {
     expect(answered([[decision("fp8", "SHIP"), 1.241]]).main).toBe("Ship fp8: +24.1 % output tok/s, accuracy kept.");
   });
 
+  it("says where accuracy was not measured, and where it does not apply", () => {
+    const ship = decision("fp8", "SHIP", { accuracyTrials: [] });
+    expect(answered([[ship, 1.241]]).main).toContain("accuracy not measured.");
+    const { study } = fakeReportInput();
+    const contrasts = [{ treatment: "fp8", control: "baseline", changed: {}, family: "isolation" as const }];
+    const asked = { ...study, experiments: [], contrasts, accuracy: { notApplicable: "no model behind it" } };
+    const { main } = answerOf({
+      study: asked,
+      effects: [effect("fp8", "baseline", 1.2)],
+      decisions: [ship],
+      summaries: [],
+    });
+    expect(main).toBe("Ship fp8: +20.0 % output tok/s, accuracy does not apply.");
+  });
+
   it("says of several that ran alone that they ran alone", () => {
     const { main } = answered([
       [decision("len", "SHIP"), 1.076],
