@@ -35,7 +35,8 @@ function expandSystem(study: Study, system: AxisPoint | null, expansion: Expansi
   const named = system === null ? {} : { system: system.id };
   const kind = kindOf(study);
   const baseline = { ...baselineRow(own), ...named };
-  const rows = kind.rows(own, baseline).map((row) => ({ ...row, ...named }));
+  const ofKind = kind.rows(own, baseline);
+  const rows = system === null ? ofKind : ofKind.map((row) => ({ ...row, ...named }));
   const used = new Set<Row>();
   for (const workload of study.workloads) {
     const cells = cellsOf(study.sweep, workload, rows);

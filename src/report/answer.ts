@@ -67,9 +67,8 @@ function shipped(ships: Judged[], { effects, decisions, study }: Asked): string 
 
 /** What the last of several shipped steps gained over the baseline, where the steps below it are just the others. */
 function jointEffect(ships: Judged[], decisions: readonly Decision[], effects: readonly Effect[]): Effect | null {
-  const order = decisions.filter(({ outcome }) => outcome !== "SKIPPED" && outcome !== "BASELINE");
   const names = new Set(ships.map(({ experiment }) => experiment));
-  const steps = order.slice(0, ships.length);
+  const steps = judgedChanges(decisions).slice(0, ships.length);
   const last = steps.at(-1);
   if (last === undefined || !steps.every(({ experiment }) => names.has(experiment))) return null;
   return (

@@ -2,7 +2,7 @@ import { percentText } from "../math/figures.ts";
 import type { Decision, Effect, Outcome, RatioBounds } from "../schema/effect.ts";
 import type { Status } from "../schema/verdict.ts";
 import type { ReportInput, ReportSummary } from "./report-input.ts";
-import { ownEffect } from "./relations/decisions.ts";
+import { judgedChanges, ownEffect } from "./relations/decisions.ts";
 import { effectOn, figureOf, knobsText, metricWords } from "./relations/wording.ts";
 
 /** A figure beside another: a ratio and its interval. */
@@ -46,20 +46,12 @@ export interface Forest {
   correction: string | null;
 }
 
-const judgedOutcomes: ReadonlySet<string> = new Set([
-  "SHIP",
-  "REJECT",
-  "HOLD",
-  "NO EFFECT",
-  "TRADE-OFF",
-  "CONDITIONAL",
-]);
-
 /** What the forest table shows. */
 export function forestOf(input: Pick<ReportInput, "study" | "effects" | "decisions" | "summaries" | "trials">): Forest {
   const { study, effects, decisions, summaries, trials } = input;
   const byName = new Map(decisions.map((decision) => [decision.experiment, decision]));
-  const reasons = new Map(trials.map((trial) => [trial.labels.name, trial]));
+  const judged = new Set(judgedChanges(decisions).map(({ experiment }) => experiment));
+  const lastTrials = new Map(trials.map((trial) => [trial.labels.name, trial]));
   const metrics = new Set<string>();
   const rows = summaries.map((summary): ForestRow => {
     const decision = byName.get(summary.experiment);
@@ -67,9 +59,9 @@ export function forestOf(input: Pick<ReportInput, "study" | "effects" | "decisio
     const own = decision === undefined ? null : ownEffect(decision, control, effects);
     if (decision?.metric != null && own !== null) metrics.add(decision.metric);
     const sum = effectOn(summary.toBaseline, decision?.metric ?? null);
-    const isJudged = decision !== undefined && judgedOutcomes.has(decision.outcome) && own?.ratio != null;
+    const isJudged = judged.has(summary.experiment) && own?.ratio != null;
     const why =
-      isJudged || summary.baseline ? null : reasonOf(summary, study, reasons.get(summary.experiment), decision);
+      isJudged || summary.baseline ? null : reasonOf(summary, study, lastTrials.get(summary.experiment), decision);
     return {
       name: summary.experiment,
       changed: summary.baseline ? "" : knobsText(summary.changed),
@@ -118,7 +110,7 @@ function wordOf({ outcome, guardrails, missing, because }: Decision, own: Effect
     case "SHIP":
       return "better";
     case "REJECT":
-      return because.includes("accuracy") ? "accuracy" : "worse";
+      return because.includes("accuracy is below the gate") ? "accuracy" : "worse";
     case "TRADE-OFF":
       return `${worse[0] ?? "a guardrail"} worse`;
     case "CONDITIONAL":

@@ -77,10 +77,10 @@ async function writePages(
     csv: () => Object.entries(data.tables).map(([name, table]) => [join(study, `${name}.csv`), csvTable(table)]),
   };
   const files = formats.flatMap((format) => texts[format]());
-  const folder = resolve(world.machine.workingFolder, request.out ?? join("reports", "out"));
+  const target = resolve(world.machine.workingFolder, request.out ?? join("reports", "out"));
   const paths: string[] = [];
   for (const [file, text] of files) {
-    const path = request.out !== undefined && files.length === 1 ? folder : join(folder, file);
+    const path = request.out !== undefined && files.length === 1 ? target : join(target, file);
     const written = await writeForUser(world, path, text);
     if (!written.ok) return written;
     paths.push(relative(world.machine.workingFolder, path));

@@ -27,7 +27,7 @@ function htmlBlock(block: Block): string {
     case "table":
       return htmlTable(block.relation);
     case "code":
-      return `<pre tabindex="0"><code>${escapeHtml(block.text).replaceAll("\n", "\n")}</code></pre>`;
+      return `<pre tabindex="0"><code>${escapeHtml(block.text)}</code></pre>`;
     case "details":
       return `<details><summary>${inline(block.summary)}</summary>\n${htmlDocument(block)}\n</details>`;
   }
