@@ -25,7 +25,7 @@ ${more}
 interface Checked {
   verdict: { status: string; reason: string; checks: { id: string; status: string; value: number }[] };
   spec: { experiment: string; block: number; position: number; seeds: { load: number } };
-  measurements: { metric: string; stat: string; value: number; interval?: { lower: number; upper: number } }[];
+  measurements: { metric: string; stat: string; value: number; interval?: { lower: number; upper: number } | null }[];
 }
 
 let study: ReturnType<typeof makeStudyFolder>;
@@ -64,14 +64,16 @@ describe("a duel with a gated warm-up on the simulated engine", () => {
     expect([three!.experiment, four!.experiment]).toEqual([two!.experiment, one!.experiment]);
     expect(one!.seeds).toEqual(two!.seeds);
     expect(one!.seeds.load).not.toBe(three!.seeds.load);
-    const median = trials[0]!.measurements.find(({ metric, stat }) => metric === "ttft" && stat === "p50")!;
-    expect(median.interval!.lower).toBeLessThanOrEqual(median.value);
-    expect(median.interval!.upper).toBeGreaterThanOrEqual(median.value);
+    // Where a trial's requests are too much alike to be worth enough independent ones, it has no interval: how many have one is the machine's.
+    const intervals = trials.flatMap(({ measurements }) => measurements).filter(({ interval }) => interval);
+    for (const { value, interval } of intervals) {
+      expect(interval!.lower).toBeLessThanOrEqual(value);
+      expect(interval!.upper).toBeGreaterThanOrEqual(value);
+    }
     const asked = "SELECT count(*) AS n FROM measurements WHERE interval_lower <= value AND value <= interval_upper";
     const query = await runCli(["query", asked, "--format", "json"], study.folder);
     expect(query.code).toBe(0);
-    // A mean and a median of three latencies in each trial, where 24 requests are not too few independent ones.
-    expect(Number(/"n": ?"?(\d+)/.exec(query.stdout)?.[1])).toBeGreaterThan(8);
+    expect(Number(/"n": ?"?(\d+)/.exec(query.stdout)?.[1])).toBe(intervals.length);
   });
 
   it("is INVALID, with the figure, where it is never steady", async () => {
