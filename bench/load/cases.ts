@@ -20,7 +20,17 @@ export interface Case {
   servers: number;
 }
 
-const tokens = { inputTokens: 128, outputTokens: 128, firstUs: 20_000, inSteps: false, workers: 1, servers: 1 };
+/** Output tokens of a request. */
+export const requestTokens = 128;
+
+const tokens = {
+  inputTokens: 128,
+  outputTokens: requestTokens,
+  firstUs: 20_000,
+  inSteps: false,
+  workers: 1,
+  servers: 1,
+};
 
 /**
  * Ten seconds each, about 6,200, 24,900 and 6,400 tokens a second. In steps is what an engine with continuous

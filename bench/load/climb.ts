@@ -1,6 +1,7 @@
 import type { Result } from "../../src/schema/result.ts";
 import type { RunFigures } from "./figures.ts";
 import { countText } from "../../src/math/figures.ts";
+import { requestTokens } from "./cases.ts";
 
 /** Sharing above this makes tokens cheaper than a stream of single ones would be. */
 const sharedLimit = 0.05;
@@ -66,9 +67,9 @@ export async function climb(
   return { client, workers, highest: found?.carried ?? null, ofOneCore, stop, rungs };
 }
 
-/** Tokens a second while requests arrive: the mean over a run also holds its beginning and its end. */
-function carriedBy({ arrivals, tokens, requests }: RunFigures): number | null {
-  return arrivals === null ? null : (arrivals.ratePerS * tokens) / requests.arrived;
+/** Tokens a second that the arrivals ask for: a run's own mean also holds its beginning, its end, and what a client cuts off there. */
+function carriedBy({ arrivals }: RunFigures): number | null {
+  return arrivals === null ? null : arrivals.ratePerS * requestTokens;
 }
 
 /** Why a run is past what the client carries; null where it is not. */
