@@ -1,3 +1,4 @@
+import type { Chart } from "./charts/chart.ts";
 import type { Relation } from "./relations/relation.ts";
 
 /** A part of a document. Headings, summaries and prose are CommonMark, in which the text of others is escaped; tables and code are as they are. */
@@ -5,6 +6,7 @@ export type Block =
   | { type: "heading"; level: number; text: string }
   | { type: "prose"; text: string }
   | { type: "table"; relation: Relation }
+  | { type: "chart"; chart: Chart }
   | { type: "code"; language: string; text: string }
   | { type: "details"; summary: string; blocks: Block[] };
 

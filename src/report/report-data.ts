@@ -1,5 +1,6 @@
 import { statuses } from "../schema/verdict.ts";
 import { answerOf } from "./answer.ts";
+import { chartRows } from "./charts/index.ts";
 import { originOf } from "./origin.ts";
 import { systemLines } from "../schema/launched-systems.ts";
 import type { ReportInput } from "./report-input.ts";
@@ -69,6 +70,8 @@ export function reportData(input: ReportInput) {
   const { experiments: _experiments, contrasts: _contrasts, diagnostics: _diagnostics, ...ofStudy } = study;
   return {
     tables: Object.fromEntries(tables.map((one) => [one.name, one])),
+    /** What our charts draw, by their names; those without rows have nothing to show. */
+    charts: chartRows(ours),
     /** Answers of the queries beside the template, each a section. */
     queries: Object.entries(queries)
       .toSorted(([left], [right]) => (left < right ? -1 : 1))

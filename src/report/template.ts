@@ -1,6 +1,8 @@
 import Handlebars from "handlebars";
 import { countText } from "../math/figures.ts";
+import type { Json } from "../schema/json.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
+import { dataNamesOf, type Chart, type ChartSpec } from "./charts/chart.ts";
 import type { Block, Document } from "./document.ts";
 import { codeSpan, escapeMarkdown } from "./markdown.ts";
 import { fixed, percentChange, plain, signed } from "./numbers.ts";
@@ -33,25 +35,35 @@ const helpers: Record<string, (...given: never[]) => unknown> = {
   join: (list: readonly unknown[], between: string) => list.map(String).join(between),
 };
 
+/** What a kind of report is made of, as its folder and `reports/parts` hold it. */
+export interface KindFiles {
+  /** `report.md.hbs`: order and prose. */
+  template: string;
+  /** Templates that it takes in by name: `{{> stack}}`. */
+  parts: { readonly [name: string]: string };
+  /** Charts by name. */
+  charts: { readonly [name: string]: ChartSpec };
+}
+
 /**
- * A document from a study's data and a template: Handlebars over CommonMark, which has the sentences and the order and names
+ * A document from a study's data and the files of a kind: Handlebars over CommonMark, which has the sentences and the order and names
  * the tables. The same data and template give the same document. A template that cannot be read, or that asks for what the
  * data lacks, is a failure.
  */
-export function renderDocument(data: ReportData, template: string): Result<Document> {
+export function renderDocument(data: ReportData, kind: KindFiles): Result<Document> {
   try {
-    return succeed({ blocks: rendered(data, template) });
+    return succeed({ blocks: rendered(data, kind) });
   } catch (error) {
     const says = error instanceof Error ? error.message : String(error);
     return fail(
       "template-refused",
       `the report's template: ${says}`,
-      "Mend it after reports/study/report.md.hbs, the template that comes with ceteris; a section of its own needs only a file reports/study/NAME.sql.",
+      "Mend it after the file of the same name that comes with ceteris; a section of its own needs only a file reports/study/NAME.sql, and a chart NAME.vl.json.",
     );
   }
 }
 
-function rendered({ tables, queries, facts }: ReportData, template: string): Block[] {
+function rendered({ tables, queries, charts, facts }: ReportData, kind: KindFiles): Block[] {
   // A table or code stands in the text as a line of its own that no text of the data can hold, and is never read back from text.
   const placed: Block[] = [];
   const place = (block: Block): Handlebars.SafeString =>
@@ -62,20 +74,72 @@ function rendered({ tables, queries, facts }: ReportData, template: string): Blo
     if (relation !== undefined) return relation;
     throw new Error(`there is no table ${asked}; there are ${Object.keys(tables).join(", ")}`);
   };
+  const chartOf = (name: string): Chart => {
+    const spec = kind.charts[name];
+    if (spec === undefined) {
+      throw new Error(`there is no chart ${name}; there are ${Object.keys(kind.charts).join(", ") || "none"}`);
+    }
+    const ours = charts[name];
+    const data = dataNamesOf(spec).map((one) => [one, one === name && ours ? ours.relation : relationOf(one)] as const);
+    const [first] = data;
+    if (first === undefined) throw new Error(`${name}.vl.json names no data: { "data": { "name": "results" } }`);
+    return {
+      name,
+      title: textOf(spec["title"]) || name,
+      description: textOf(spec["description"]),
+      finding: ours?.finding ?? "",
+      origins: facts.origin.tags,
+      columns: columnsOf(spec["usermeta"]),
+      relation: first[1],
+      spec,
+      data: Object.fromEntries(data),
+      svg: null,
+    };
+  };
   const handlebars = Handlebars.create();
+  for (const [name, part] of Object.entries(kind.parts)) handlebars.registerPartial(name, part);
   for (const [name, helper] of Object.entries(helpers)) {
     handlebars.registerHelper(name, (...given: unknown[]) => marked(helper(...(given as never[]))));
   }
   handlebars.registerHelper("table", (asked: string | Relation) =>
     place({ type: "table", relation: relationOf(asked) }),
   );
+  // A chart of which there is nothing to show takes no place.
+  handlebars.registerHelper("chart", (name: string) => {
+    const chart = chartOf(String(name));
+    return chart.relation.rows.length === 0 ? "" : place({ type: "chart", chart });
+  });
   handlebars.registerHelper("rows", (asked: string | Relation) => relationOf(asked).rows.length);
   handlebars.registerHelper("codeBlock", (text: DataText, language: string) =>
     place({ type: "code", text: String(text), language }),
   );
-  const sections = queries.map(({ title, relation }) => ({ title: marked(title), relation }));
-  const render = handlebars.compile(template, { strict: true });
-  return blocksOf(render(Object.assign(marked(facts) as object, { queries: sections })), placed);
+  // A query that a chart draws is shown by the chart.
+  const drawn = new Set(Object.values(kind.charts).flatMap((spec) => dataNamesOf(spec)));
+  const withRows = Object.keys(kind.charts).filter((name) => chartOf(name).relation.rows.length > 0);
+  const order = Object.keys(charts);
+  const placeOf = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
+  const sections = queries
+    .filter(({ relation }) => !drawn.has(relation.name))
+    .map(({ title, relation }) => ({ title: marked(title), relation }));
+  const render = handlebars.compile(kind.template, { strict: true });
+  return blocksOf(
+    render(
+      Object.assign(marked(facts) as object, {
+        queries: sections,
+        charts: withRows.toSorted((left, right) => placeOf(left) - placeOf(right)),
+      }),
+    ),
+    placed,
+  );
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
+function columnsOf(meta: Json | undefined): number {
+  const asked = typeof meta === "object" && meta !== null && "columns" in meta ? meta["columns"] : 1;
+  return typeof asked === "number" ? Math.min(4, Math.max(1, Math.round(asked))) : 1;
 }
 
 /** A control character, which the escape of a text removes. */

@@ -41,13 +41,17 @@ describe("the package", () => {
       "experiments/workloads",
       "reports/study/report.md.hbs",
       "reports/study/launches.sql",
+      "reports/parts/stack.vl.json",
+      "reports/page.css",
+      "reports/theme.json",
       "schemas/matrix.schema.json",
       "LICENSE",
       "README.md",
     ]) {
       expect(existsSync(join(own, path)), path).toBe(true);
     }
-    for (const path of ["tests", "src", "bench", "results"]) expect(existsSync(join(own, path)), path).toBe(false);
+    for (const path of ["tests", "src", "bench", "results", "reports/out"])
+      expect(existsSync(join(own, path)), path).toBe(false);
     const { bin } = JSON.parse(readFileSync(join(own, "package.json"), "utf8")) as { bin: { ceteris: string } };
     expect(bin.ceteris).toBe("bin/ceteris.sh");
   });

@@ -1,10 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { renderDocument, reportData, writeDocument } from "../../src/report/index.ts";
+import { renderDocument, reportData, writeDocument, type KindFiles } from "../../src/report/index.ts";
 import { fakeReportInput } from "../support/fake-report.ts";
 
 const data = reportData(fakeReportInput());
+const kindOf = (template: string, more: Partial<KindFiles> = {}): KindFiles => ({
+  template,
+  parts: {},
+  charts: {},
+  ...more,
+});
 const blocks = (template: string, facts: object = data.facts) => {
-  const answer = renderDocument({ ...data, facts: facts as typeof data.facts }, template);
+  const answer = renderDocument({ ...data, facts: facts as typeof data.facts }, kindOf(template));
   if (!answer.ok) throw new Error(answer.problem.message);
   return answer.value.blocks;
 };
@@ -17,9 +23,11 @@ describe("a user's template", () => {
     ["{{nope 1}}", "nope"],
     ["{{study.constructor}}", '"constructor" not defined in the data'],
     ['{{table "nope"}}', "there is no table nope; there are results, decisions"],
+    ['{{chart "nope"}}', "there is no chart nope; there are none"],
+    ["{{> nope}}", "nope"],
     ["<details>\nopen", "a <details> is not closed"],
   ])("that cannot be rendered is a failure: %s", (text, says) => {
-    expect(renderDocument(data, text)).toMatchObject({
+    expect(renderDocument(data, kindOf(text))).toMatchObject({
       ok: false,
       problem: { code: "template-refused", message: expect.stringContaining(says) },
     });
@@ -91,5 +99,33 @@ after`;
     expect(writeDocument(document, "markdown")).toBe(
       "# a\\|b \\*c\\* &lt;d>\n\n- **bold** of `code` and a\\|b \\*c\\* &lt;d>\n\n<details>\n<summary>More</summary>\n\nin it\n\n</details>\n",
     );
+  });
+
+  it("takes parts in by name, and a chart where there is something to show", () => {
+    const charts = {
+      own: { title: "Own", usermeta: { columns: 2 }, data: { name: "decisions" }, mark: "point" },
+      empty: { data: { name: "peaks" }, mark: "point" },
+    };
+    const kind = kindOf("{{> head}}\n\n{{#each charts}}\n{{chart this}}\n\n{{/each}}\n", {
+      parts: { head: "## H" },
+      charts,
+    });
+    const document = renderDocument(data, kind);
+    if (!document.ok) throw new Error(document.problem.message);
+    expect(document.value.blocks).toMatchObject([
+      { type: "heading", text: "H" },
+      { type: "chart", chart: { name: "own", title: "Own", columns: 2, finding: "", relation: { name: "decisions" } } },
+    ]);
+  });
+
+  it("does not repeat a query that a chart draws as a section", () => {
+    const template = "{{#each queries}}\n## {{title}}\n{{/each}}";
+    const charts = { launches: { data: { name: "launches" }, mark: "point" } };
+    const titles = (kind: KindFiles) => {
+      const document = renderDocument(data, kind);
+      return document.ok ? document.value.blocks : document.problem.message;
+    };
+    expect(titles(kindOf(template))).toMatchObject([{ text: "Checks that failed" }, { text: "Launches" }]);
+    expect(titles(kindOf(template, { charts }))).toMatchObject([{ text: "Checks that failed" }]);
   });
 });

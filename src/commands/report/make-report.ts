@@ -2,6 +2,7 @@ import { join, relative, resolve } from "node:path";
 import { query } from "../../index/index.ts";
 import {
   csvTable,
+  drawCharts,
   firstScreen,
   htmlPage,
   renderDocument,
@@ -18,6 +19,7 @@ import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
 import { writeForUser } from "../../store/index.ts";
 import { analyseStudy } from "./analyse-study.ts";
+import { readKind } from "./kind-files.ts";
 
 export interface ReportRequest {
   resultsFolder: string;
@@ -62,17 +64,19 @@ async function writePages(
     const hint = `Move it to reports/study/; a template is called report.md.hbs there, and places its tables with {{table "results"}}.`;
     return fail("report-moved", `${moved} is no longer read`, hint);
   }
-  const queries = await runQueries(world, resultsFolder, study);
+  const kind = await readKind(world, "study");
+  if (!kind.ok) return kind;
+  const queries = await runQueries(world, resultsFolder, study, kind.value.queries);
   if (!queries.ok) return queries;
-  const [template, css] = [await readOfKind(world, "report.md.hbs"), await readOfKind(world, "page.css")];
-  if (template === null || css === null)
-    return fail("no-template", "a file of reports/study is missing", "It comes with ceteris: install it again.");
   const data = reportData({ ...input, queries: queries.value });
-  const document = renderDocument(data, template);
+  const written = renderDocument(data, kind.value);
+  if (!written.ok) return written;
+  const isPage = formats.includes("html");
+  const document = isPage ? await drawCharts(written.value, kind.value.theme) : written;
   if (!document.ok) return document;
   const texts: Record<ReportFormat, () => [file: string, text: string][]> = {
     md: () => [[`${study}.md`, writeDocument(document.value, "markdown")]],
-    html: () => [[`${study}.html`, htmlPage(firstScreen(input), document.value, css)]],
+    html: () => [[`${study}.html`, htmlPage(firstScreen(input), document.value, kind.value.css)]],
     json: () => [[`${study}.json`, tablesJson(data.tables)]],
     csv: () => Object.entries(data.tables).map(([name, table]) => [join(study, `${name}.csv`), csvTable(table)]),
   };
@@ -81,8 +85,8 @@ async function writePages(
   const paths: string[] = [];
   for (const [file, text] of files) {
     const path = request.out !== undefined && files.length === 1 ? target : join(target, file);
-    const written = await writeForUser(world, path, text);
-    if (!written.ok) return written;
+    const saved = await writeForUser(world, path, text);
+    if (!saved.ok) return saved;
     paths.push(relative(world.machine.workingFolder, path));
   }
   return succeed(paths);
@@ -101,34 +105,18 @@ async function movedFile(world: World): Promise<string | null> {
   return null;
 }
 
-/** A file of the report's kind; the user's own, in the working folder, wins over ours. */
-async function readOfKind(world: World, file: string): Promise<string | null> {
-  for (const folder of [world.machine.workingFolder, world.machine.packageFolder]) {
-    const text = await world.files.readText(join(folder, "reports/study", file));
-    if (text !== null) return text;
-  }
-  return null;
-}
-
-/** Every `reports/study/*.sql` by its name; `$study` in it is the study's name. */
+/** Answers of a kind's queries by their names; `$study` in one is the study's name. */
 async function runQueries(
   world: World,
   resultsFolder: string,
   study: string,
+  queries: Readonly<Record<string, string>>,
 ): Promise<Result<{ [name: string]: { columns: string[]; rows: Json[][] } }>> {
   const tables: { [name: string]: { columns: string[]; rows: Json[][] } } = {};
-  for (const folder of new Set([world.machine.packageFolder, world.machine.workingFolder])) {
-    const queries = join(folder, "reports/study");
-    for (const file of await world.files.list(queries)) {
-      if (!file.endsWith(".sql")) continue;
-      const sql = (await world.files.readText(join(queries, file))) ?? "";
-      const answer = await query(world, resultsFolder, sql.replaceAll("$study", `'${study.replaceAll("'", "''")}'`));
-      if (!answer.ok) return fail(answer.problem.code, `${file}: ${answer.problem.message}`, answer.problem.hint);
-      tables[file.slice(0, -".sql".length)] = {
-        columns: answer.value.columns.map(({ name }) => name),
-        rows: answer.value.rows,
-      };
-    }
+  for (const [name, sql] of Object.entries(queries)) {
+    const answer = await query(world, resultsFolder, sql.replaceAll("$study", `'${study.replaceAll("'", "''")}'`));
+    if (!answer.ok) return fail(answer.problem.code, `${name}.sql: ${answer.problem.message}`, answer.problem.hint);
+    tables[name] = { columns: answer.value.columns.map((column) => column.name), rows: answer.value.rows };
   }
   return succeed(tables);
 }

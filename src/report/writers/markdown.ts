@@ -1,4 +1,5 @@
 import { cellText, columnTitle, isRight, paddedLines } from "../cell-text.ts";
+import type { Chart } from "../charts/chart.ts";
 import type { Block, Document } from "../document.ts";
 import { codeBlock, codeSpan, escapeMarkdown } from "../markdown.ts";
 import type { Cell, Column, Relation } from "../relations/relation.ts";
@@ -16,11 +17,21 @@ function markdownBlock(block: Block): string {
       return block.text;
     case "table":
       return markdownTable(block.relation).trimEnd();
+    case "chart":
+      return markdownChart(block.chart);
     case "code":
       return codeBlock(block.text, block.language);
     case "details":
       return `<details>\n<summary>${block.summary}</summary>\n\n${markdownDocument(block)}\n</details>`;
   }
+}
+
+/** What a chart shows, in its sentence and its table; the picture is a file beside the document where charts are written. */
+function markdownChart({ title, finding, relation, origins }: Chart): string {
+  const tag = origins.length === 0 ? "" : ` (${origins.join(", ")})`;
+  const said = finding === "" ? "" : `\n\n${escapeMarkdown(finding)}`;
+  const summary = `Table: ${escapeMarkdown(title)}${tag}`;
+  return `### ${escapeMarkdown(title)}${tag}${said}\n\n<details>\n<summary>${summary}</summary>\n\n${markdownTable(relation)}\n</details>`;
 }
 
 /** A relation as a table of markdown, its cells padded so that it is readable before it is rendered. */

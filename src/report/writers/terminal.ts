@@ -15,6 +15,8 @@ function terminalBlock(block: Block): string {
       return plainText(block.text);
     case "table":
       return terminalTable(block.relation).trimEnd();
+    case "chart":
+      return terminalTable(block.chart.relation).trimEnd();
     case "code":
       return block.text.split("\n").map(onOneLine).join("\n").trimEnd();
     case "details":

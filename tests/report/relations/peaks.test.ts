@@ -31,7 +31,7 @@ const found = (tries: PeakTry[], peak: number | null): PeakFound => ({
 function section(peaks: PeakFound[] | undefined): string {
   const report = renderedReport({ ...fakeReportInput(), ...(peaks === undefined ? {} : { peaks }) });
   const from = report.indexOf("## Peak rate");
-  return from < 0 ? "" : report.slice(from, report.indexOf("## Baseline"));
+  return from < 0 ? "" : report.slice(from, report.indexOf("\n## ", from));
 }
 
 const cells = (text: string) =>

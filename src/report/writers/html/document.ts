@@ -1,5 +1,6 @@
 import markdownIt from "markdown-it";
 import { cellText, columnTitle, isRight } from "../../cell-text.ts";
+import type { Chart } from "../../charts/chart.ts";
 import type { Block, Document } from "../../document.ts";
 import type { Cell, Column, Relation } from "../../relations/relation.ts";
 import { escapeHtml } from "./escape.ts";
@@ -13,10 +14,39 @@ const commonMark = markdownIt({ html: false, linkify: false, typographer: false 
 
 /** A document as HTML, from the level of heading that the page gives it. */
 export function htmlDocument({ blocks }: Document): string {
-  return blocks.map(htmlBlock).join("\n");
+  const parts: string[] = [];
+  let figures: string[] = [];
+  // Charts that follow each other share a grid.
+  for (const block of [...blocks, null]) {
+    if (block?.type === "chart") {
+      figures.push(htmlFigure(block.chart));
+      continue;
+    }
+    if (figures.length > 0) parts.push(`<div class="figs">\n${figures.join("\n")}\n</div>`);
+    figures = [];
+    if (block !== null) parts.push(htmlBlock(block));
+  }
+  return parts.join("\n");
 }
 
-function htmlBlock(block: Block): string {
+/** A chart with its title, its sentence, and its table in a fold. */
+export function htmlFigure({ name, title, description, finding, origins, columns, relation, svg }: Chart): string {
+  const id = `c-${name.replaceAll("_", "-")}`;
+  const tag = origins.length === 0 ? "" : `<span class="tag">${escapeHtml(origins.join(", "))}</span>`;
+  const wide = columns > 1 ? ` class="w${columns}"` : "";
+  const said = finding === "" ? "" : `<p class="finding">${escapeHtml(finding)}</p>`;
+  // The page scales a chart to its column.
+  const drawing = (svg ?? "").replace(
+    /^<svg([^>]*?) class="marks" width="[\d.]+" height="[\d.]+"/,
+    (_, rest: string) => `<svg${rest} class="chart" role="img" aria-label="${escapeHtml(description)}"`,
+  );
+  return (
+    `<figure id="${id}"${wide} aria-labelledby="${id}-t"><h3 id="${id}-t">${escapeHtml(title)}${tag}</h3>${said}${drawing}` +
+    `<details><summary>Table: ${escapeHtml(title.toLowerCase())}</summary>${htmlTable(relation)}</details></figure>`
+  );
+}
+
+function htmlBlock(block: Exclude<Block, { type: "chart" }>): string {
   switch (block.type) {
     case "heading": {
       const level = Math.min(6, Math.max(2, block.level));

@@ -1,0 +1,91 @@
+import type { TopLevelSpec } from "vega-lite";
+import type { Json } from "../../schema/json.ts";
+import { fail, succeed, type Result } from "../../schema/result.ts";
+import type { Document } from "../document.ts";
+import type { Relation } from "../relations/relation.ts";
+import type { Chart } from "./chart.ts";
+
+/** Configuration of Vega-Lite: `reports/theme.json`. */
+export type ChartTheme = Record<string, Json>;
+
+/** A document with its charts drawn; the same document gives the same bytes. Vega is loaded here, and only where there is a chart. */
+export async function drawCharts(document: Document, theme: ChartTheme): Promise<Result<Document>> {
+  const blocks: Document["blocks"] = [];
+  for (const block of document.blocks) {
+    if (block.type === "details") {
+      const inner = await drawCharts(block, theme);
+      if (!inner.ok) return inner;
+      blocks.push({ ...block, ...inner.value });
+    } else if (block.type === "chart") {
+      const svg = await drawn(block.chart, theme, {});
+      if (!svg.ok) return svg;
+      blocks.push({ type: "chart", chart: { ...block.chart, svg: svg.value } });
+    } else blocks.push(block);
+  }
+  return succeed({ blocks });
+}
+
+/** A chart as a file of its own: with its title and its origin, in the colours of paper. */
+export async function chartFile(chart: Chart, theme: ChartTheme): Promise<Result<string>> {
+  const title = { text: chart.title, subtitle: chart.origins.join(", ") };
+  const svg = await drawn(chart, { ...theme, background: "#ffffff", padding: 12 }, { title });
+  return svg.ok ? succeed(`${svg.value.replaceAll(/var\(--[\w-]+, ?(#\w+)\)/g, "$1")}\n`) : svg;
+}
+
+async function drawn(chart: Chart, theme: ChartTheme, more: { title?: Json }): Promise<Result<string>> {
+  try {
+    const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
+    const { title: _title, description: _description, usermeta: _usermeta, ...spec } = chart.spec;
+    const datasets = Object.fromEntries(Object.entries(chart.data).map(([name, rows]) => [name, plainRows(rows)]));
+    const whole = { ...spec, ...more, datasets, config: theme } as unknown as TopLevelSpec;
+    const quiet = vega.logger(vega.Error);
+    const view = new vega.View(vega.parse(compile(whole, { logger: quiet }).spec), {
+      renderer: "none",
+      // A chart draws the report's data: it reads no file and asks no server.
+      loader: { ...vega.loader(), load: refuse, sanitize: refuse, http: refuse, file: refuse },
+      logger: quiet,
+    });
+    vega.resetSVGDefIds();
+    const svg = await view.toSVG();
+    view.finalize();
+    return succeed(withPrefix(svg, chart.name));
+  } catch (error) {
+    const says = error instanceof Error ? error.message : String(error);
+    return fail(
+      "chart-refused",
+      `${chart.name}.vl.json cannot be drawn: ${says}`,
+      `Its data are ${Object.keys(chart.data).join(", ") || "none"}; \`ceteris report STUDY --format json\` shows their columns.`,
+    );
+  }
+}
+
+function refuse(uri: string): Promise<never> {
+  return Promise.reject(new Error(`it asks for ${uri}, and may only draw data of the report`));
+}
+
+/** Ids are of the whole page: each chart has its own. */
+function withPrefix(svg: string, name: string): string {
+  return svg
+    .replaceAll(/\bid="([^"]+)"/g, `id="${name}-$1"`)
+    .replaceAll(/url\(#([^)]+)\)/g, `url(#${name}-$1)`)
+    .replaceAll(/href="#([^"]+)"/g, `href="#${name}-$1"`);
+}
+
+/** Rows as Vega takes them: an interval is two members, `<key>_lower` and `<key>_upper`. */
+function plainRows({ columns, rows }: Relation): { [key: string]: Json }[] {
+  return rows.map((row) =>
+    Object.fromEntries(
+      columns.flatMap(({ key }, at): [string, Json][] => {
+        const { value = null, bounds } = row[at] ?? {};
+        const isInterval = typeof value === "object" && value !== null && "lower" in value;
+        const ends = isInterval ? (value as { lower: Json; upper: Json }) : bounds;
+        return [
+          ...(isInterval ? [] : [[key, value] as [string, Json]]),
+          ...(ends === undefined
+            ? []
+            : [[`${key}_lower`, ends.lower] as [string, Json], [`${key}_upper`, ends.upper] as [string, Json]]),
+        ];
+      }),
+    ),
+  );
+}

@@ -1,0 +1,16 @@
+import type { ReportInput } from "../report-input.ts";
+import type { ChartRows } from "./chart.ts";
+import { stack } from "./stack.ts";
+
+/** What a chart is made from: the study's own performance and accuracy trials, at its fidelity. */
+export type ChartInput = Omit<ReportInput, "queries" | "resultsFolder">;
+
+/** Our charts by their names, in the order in which a report shows them; `reports/parts/<name>.vl.json` draws each. */
+export const chartMakers = {
+  stack,
+} satisfies Record<string, (input: ChartInput) => ChartRows>;
+
+/** What each of our charts shows of a study. */
+export function chartRows(input: ChartInput): Record<string, ChartRows> {
+  return Object.fromEntries(Object.entries(chartMakers).map(([name, make]) => [name, make(input)]));
+}

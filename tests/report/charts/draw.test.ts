@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { chartFile, drawCharts } from "../../../src/report/charts/draw.ts";
+import type { Chart, ChartSpec } from "../../../src/report/charts/chart.ts";
+import { number, relationOf, text } from "../../../src/report/relations/relation.ts";
+import { reportKind } from "../../support/report-kind.ts";
+
+const { theme } = await reportKind();
+const hostile = `<script>"&'\u202E|\u0007`;
+const relation = relationOf(
+  "points",
+  [{ name: hostile, value: 3 }],
+  [
+    text("name", "Name", ({ name }) => name),
+    number("value", "Value", ({ value }) => ({ value, bounds: { lower: 2, upper: 4 } })),
+  ],
+);
+const spec = (more: object = {}): ChartSpec => ({
+  title: "Points",
+  data: { name: "points" },
+  mark: { type: "point", color: "var(--ship, #0072b2)" },
+  encoding: { x: { field: "value_upper", type: "quantitative" }, y: { field: "name", type: "nominal" } },
+  ...more,
+});
+const chartOf = (own: ChartSpec): Chart => ({
+  name: "points",
+  title: "Points",
+  description: "",
+  finding: "",
+  origins: ["SIMULATED"],
+  columns: 1,
+  relation,
+  spec: own,
+  data: { points: relation },
+  svg: null,
+});
+const drawn = async (own: ChartSpec) => drawCharts({ blocks: [{ type: "chart", chart: chartOf(own) }] }, theme);
+const svgOf = async (own: ChartSpec): Promise<string> => {
+  const answer = await drawn(own);
+  const block = answer.ok ? answer.value.blocks[0] : null;
+  return block?.type === "chart" ? (block.chart.svg ?? "") : "";
+};
+
+describe("drawCharts", () => {
+  it("draws the relation, with the theme's colours for light and dark, and the same bytes each time", async () => {
+    const svg = await svgOf(spec());
+    expect(svg).toMatch(/^<svg /);
+    expect(svg).toContain("var(--ship, #0072b2)");
+    expect(svg).toContain("var(--grid, #e7eaed)");
+    expect(await svgOf(spec())).toBe(svg);
+  });
+
+  it("escapes what the data say, and gives each chart ids of its own", async () => {
+    const svg = await svgOf(spec({ mark: { type: "point", clip: true } }));
+    expect(svg).not.toContain("<script>");
+    for (const [, id] of svg.matchAll(/\bid="([^"]+)"/g)) expect(id).toMatch(/^points-/);
+  });
+
+  it.each([
+    ["a file", { data: { url: "/etc/passwd" } }],
+    ["a server", { data: { url: "http://127.0.0.1:9/rows.json" } }],
+    ["an image", { mark: { type: "image", url: "http://127.0.0.1:9/x.png" } }],
+  ])("reads no %s", async (_, more) => {
+    expect(JSON.stringify(await drawn(spec(more)))).not.toContain("root:");
+    expect(await svgOf(spec(more))).not.toContain("127.0.0.1");
+  });
+
+  it("says which file cannot be drawn", async () => {
+    expect(await drawn(spec({ mark: "nothing" }))).toMatchObject({
+      ok: false,
+      problem: { code: "chart-refused", message: expect.stringContaining("points.vl.json cannot be drawn") },
+    });
+  });
+});
+
+describe("chartFile", () => {
+  it("has title and origin, and colours that need no page", async () => {
+    const svg = await chartFile(chartOf(spec()), theme);
+    expect(svg).toMatchObject({ ok: true, value: expect.stringMatching(/Points[\s\S]*SIMULATED/) });
+    expect(JSON.stringify(svg)).not.toContain("var(--");
+    expect(JSON.stringify(svg)).toContain("#0072b2");
+  });
+});
