@@ -9,7 +9,7 @@ export { reportData } from "./report-data.ts";
 export type { ReportInput } from "./report-input.ts";
 export { resultsTable } from "./results-table.ts";
 export { statusText, type StudyStatus } from "./status-text.ts";
-export { chartFile, drawCharts, type ChartTheme } from "./charts/draw.ts";
+export { chartFiles, drawCharts, type ChartTheme } from "./charts/draw.ts";
 export type { ChartSpec } from "./charts/chart.ts";
 export { renderDocument, type KindFiles } from "./template.ts";
 export { firstScreen } from "./first-screen.ts";

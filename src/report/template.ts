@@ -105,7 +105,7 @@ function rendered({ tables, queries, charts, facts }: ReportData, kind: KindFile
     place({ type: "table", relation: relationOf(asked) }),
   );
   // A chart of which there is nothing to show takes no place.
-  handlebars.registerHelper("chart", (name: string) => {
+  handlebars.registerHelper("chart", (name: string | DataText) => {
     const chart = chartOf(String(name));
     return chart.relation.rows.length === 0 ? "" : place({ type: "chart", chart });
   });

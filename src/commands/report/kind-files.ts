@@ -44,7 +44,7 @@ export async function readKind(world: World, kind: string): Promise<Result<Repor
   if (template === undefined || css === null || theme === null) {
     return fail("no-template", `a file of reports/${kind} is missing`, "It comes with ceteris: install it again.");
   }
-  return succeed({ template, parts: others, charts, queries, css, theme: theme as ChartTheme });
+  return succeed({ template, parts: others, charts, queries, css, theme });
 
   async function shared(roots: readonly string[], file: string): Promise<string | null> {
     for (const root of roots.toReversed()) {

@@ -1,6 +1,7 @@
 import { join, relative, resolve } from "node:path";
 import { query } from "../../index/index.ts";
 import {
+  chartFiles,
   csvTable,
   drawCharts,
   firstScreen,
@@ -71,12 +72,14 @@ async function writePages(
   const data = reportData({ ...input, queries: queries.value });
   const written = renderDocument(data, kind.value);
   if (!written.ok) return written;
-  const isPage = formats.includes("html");
-  const document = isPage ? await drawCharts(written.value, kind.value.theme) : written;
+  const document = formats.includes("html") ? await drawCharts(written.value, kind.value.theme) : written;
   if (!document.ok) return document;
+  const charts = formats.includes("svg") ? await chartFiles(document.value, kind.value.theme) : succeed([]);
+  if (!charts.ok) return charts;
   const texts: Record<ReportFormat, () => [file: string, text: string][]> = {
     md: () => [[`${study}.md`, writeDocument(document.value, "markdown")]],
     html: () => [[`${study}.html`, htmlPage(firstScreen(input), document.value, kind.value.css)]],
+    svg: () => charts.value.map(([name, svg]) => [join(study, `${name}.svg`), svg]),
     json: () => [[`${study}.json`, tablesJson(data.tables)]],
     csv: () => Object.entries(data.tables).map(([name, table]) => [join(study, `${name}.csv`), csvTable(table)]),
   };

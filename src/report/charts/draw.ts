@@ -25,8 +25,28 @@ export async function drawCharts(document: Document, theme: ChartTheme): Promise
   return succeed({ blocks });
 }
 
-/** A chart as a file of its own: with its title and its origin, in the colours of paper. */
-export async function chartFile(chart: Chart, theme: ChartTheme): Promise<Result<string>> {
+/** The charts of a document as files of their own, by name. */
+export async function chartFiles(
+  document: Document,
+  theme: ChartTheme,
+): Promise<Result<[name: string, svg: string][]>> {
+  const files: [string, string][] = [];
+  for (const chart of chartsOf(document)) {
+    const svg = await chartFile(chart, theme);
+    if (!svg.ok) return svg;
+    files.push([chart.name, svg.value]);
+  }
+  return succeed(files);
+}
+
+function chartsOf({ blocks }: Document): Chart[] {
+  return blocks.flatMap((block) =>
+    block.type === "chart" ? block.chart : block.type === "details" ? chartsOf(block) : [],
+  );
+}
+
+/** A chart as a file: with its title and its origin, in the colours of paper. */
+async function chartFile(chart: Chart, theme: ChartTheme): Promise<Result<string>> {
   const title = { text: chart.title, subtitle: chart.origins.join(", ") };
   const svg = await drawn(chart, { ...theme, background: "#ffffff", padding: 12 }, { title });
   return svg.ok ? succeed(`${svg.value.replaceAll(/var\(--[\w-]+, ?(#\w+)\)/g, "$1")}\n`) : svg;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chartFile, drawCharts } from "../../../src/report/charts/draw.ts";
+import { chartFiles, drawCharts } from "../../../src/report/charts/draw.ts";
 import type { Chart, ChartSpec } from "../../../src/report/charts/chart.ts";
 import { number, relationOf, text } from "../../../src/report/relations/relation.ts";
 import { reportKind } from "../../support/report-kind.ts";
@@ -72,10 +72,10 @@ describe("drawCharts", () => {
   });
 });
 
-describe("chartFile", () => {
+describe("chartFiles", () => {
   it("has title and origin, and colours that need no page", async () => {
-    const svg = await chartFile(chartOf(spec()), theme);
-    expect(svg).toMatchObject({ ok: true, value: expect.stringMatching(/Points[\s\S]*SIMULATED/) });
+    const svg = await chartFiles({ blocks: [{ type: "chart", chart: chartOf(spec()) }] }, theme);
+    expect(svg).toMatchObject({ ok: true, value: [["points", expect.stringMatching(/Points[\s\S]*SIMULATED/)]] });
     expect(JSON.stringify(svg)).not.toContain("var(--");
     expect(JSON.stringify(svg)).toContain("#0072b2");
   });
