@@ -93,7 +93,7 @@ function rendered({ tables, queries, charts, facts }: ReportData, kind: KindFile
       relation: first[1],
       spec,
       data: Object.fromEntries(data),
-      svg: null,
+      svg: [],
     };
   };
   const handlebars = Handlebars.create();

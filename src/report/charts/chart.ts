@@ -4,7 +4,7 @@ import type { Relation } from "../relations/relation.ts";
 /**
  * A chart's specification in Vega-Lite, as `reports/<kind>/<name>.vl.json` holds it. `data: { "name": … }` names relations of the
  * report, or a query beside it; `title` and `description` are the words for people; `usermeta.columns` says how many columns of
- * the page it takes.
+ * the page it takes: a chart is 400 units wide, and one of several columns is a row of such panels (`hconcat` at the top).
  */
 export type ChartSpec = { [member: string]: Json };
 
@@ -25,8 +25,8 @@ export interface Chart {
   spec: ChartSpec;
   /** Every relation that the specification names, by name. */
   data: Readonly<Record<string, Relation>>;
-  /** As SVG without a title, for the page; null before it is drawn. */
-  svg: string | null;
+  /** As SVG without a title, for the page: one for each panel of a row of them, which a narrow page stacks; empty before it is drawn. */
+  svg: string[];
 }
 
 /** What a chart of ours shows of a study: its relation, which is empty where the study has nothing to show in it, and the sentence above it. */

@@ -3,7 +3,7 @@ import type { Json } from "../../schema/json.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { Document } from "../document.ts";
 import type { Relation } from "../relations/relation.ts";
-import type { Chart } from "./chart.ts";
+import type { Chart, ChartSpec } from "./chart.ts";
 
 /** Configuration of Vega-Lite: `reports/theme.json`. */
 export type ChartTheme = Record<string, Json>;
@@ -17,12 +17,27 @@ export async function drawCharts(document: Document, theme: ChartTheme): Promise
       if (!inner.ok) return inner;
       blocks.push({ ...block, ...inner.value });
     } else if (block.type === "chart") {
-      const svg = await drawn(block.chart, theme, {});
-      if (!svg.ok) return svg;
-      blocks.push({ type: "chart", chart: { ...block.chart, svg: svg.value } });
+      const panels: string[] = [];
+      for (const [at, spec] of panelsOf(block.chart.spec).entries()) {
+        const svg = await drawn({ ...block.chart, spec }, theme, {}, at);
+        if (!svg.ok) return svg;
+        panels.push(svg.value);
+      }
+      blocks.push({ type: "chart", chart: { ...block.chart, svg: panels } });
     } else blocks.push(block);
   }
   return succeed({ blocks });
+}
+
+/** The panels of a row (`hconcat` at the top), each with what the row says for all of them; any other specification is one panel. */
+function panelsOf(spec: ChartSpec): ChartSpec[] {
+  const { hconcat, transform: ofAll = [], ...common } = spec;
+  if (!Array.isArray(hconcat)) return [spec];
+  return (hconcat as ChartSpec[]).map(({ transform = [], ...own }) => ({
+    ...common,
+    ...own,
+    transform: [ofAll, transform].flat(),
+  }));
 }
 
 /** The charts of a document as files of their own, by name. */
@@ -52,7 +67,7 @@ async function chartFile(chart: Chart, theme: ChartTheme): Promise<Result<string
   return svg.ok ? succeed(`${svg.value.replaceAll(/var\(--[\w-]+, ?(#\w+)\)/g, "$1")}\n`) : svg;
 }
 
-async function drawn(chart: Chart, theme: ChartTheme, more: { title?: Json }): Promise<Result<string>> {
+async function drawn(chart: Chart, theme: ChartTheme, more: { title?: Json }, panel = 0): Promise<Result<string>> {
   try {
     const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
     const { title: _title, description: _description, usermeta: _usermeta, ...spec } = chart.spec;
@@ -68,7 +83,7 @@ async function drawn(chart: Chart, theme: ChartTheme, more: { title?: Json }): P
     vega.resetSVGDefIds();
     const svg = await view.toSVG();
     view.finalize();
-    return succeed(withPrefix(svg, chart.name));
+    return succeed(withPrefix(svg, panel === 0 ? chart.name : `${chart.name}-${panel + 1}`));
   } catch (error) {
     const says = error instanceof Error ? error.message : String(error);
     return fail(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { chartFiles, drawCharts } from "../../../src/report/charts/draw.ts";
 import type { Chart, ChartSpec } from "../../../src/report/charts/chart.ts";
+import type { Json } from "../../../src/schema/json.ts";
 import { number, relationOf, text } from "../../../src/report/relations/relation.ts";
 import { reportKind } from "../../support/report-kind.ts";
 
@@ -31,14 +32,15 @@ const chartOf = (own: ChartSpec): Chart => ({
   relation,
   spec: own,
   data: { points: relation },
-  svg: null,
+  svg: [],
 });
 const drawn = async (own: ChartSpec) => drawCharts({ blocks: [{ type: "chart", chart: chartOf(own) }] }, theme);
-const svgOf = async (own: ChartSpec): Promise<string> => {
+const panelsOf = async (own: ChartSpec): Promise<string[]> => {
   const answer = await drawn(own);
   const block = answer.ok ? answer.value.blocks[0] : null;
-  return block?.type === "chart" ? (block.chart.svg ?? "") : "";
+  return block?.type === "chart" ? block.chart.svg : [];
 };
+const svgOf = async (own: ChartSpec): Promise<string> => (await panelsOf(own)).join("");
 
 describe("drawCharts", () => {
   it("draws the relation, with the theme's colours for light and dark, and the same bytes each time", async () => {
@@ -53,6 +55,26 @@ describe("drawCharts", () => {
     const svg = await svgOf(spec({ mark: { type: "point", clip: true } }));
     expect(svg).not.toContain("<script>");
     for (const [, id] of svg.matchAll(/\bid="([^"]+)"/g)) expect(id).toMatch(/^points-/);
+  });
+
+  it("draws a row of panels one by one, each with the data and transforms of all, so that a narrow page can stack them", async () => {
+    const { mark, encoding } = spec({ mark: { type: "point", clip: true } });
+    const panel = (label: string): Json => ({
+      transform: [{ calculate: `datum.both + ' ${label}'`, as: "name" }],
+      mark: mark!,
+      encoding: encoding!,
+    });
+    const row: ChartSpec = {
+      data: { name: "points" },
+      transform: [{ calculate: "'both'", as: "both" }],
+      hconcat: [panel("left"), panel("right")],
+    };
+    const [left, right, ...others] = await panelsOf(row);
+    expect(others).toEqual([]);
+    expect(left).toMatch(/^<svg [\s\S]*both left/);
+    expect(right).toMatch(/^<svg [\s\S]*both right/);
+    expect(left).not.toContain("both right");
+    for (const [, id] of right!.matchAll(/\bid="([^"]+)"/g)) expect(id).toMatch(/^points-2-/);
   });
 
   it.each([

@@ -36,10 +36,13 @@ export function htmlFigure({ name, title, description, finding, origins, columns
   const wide = columns > 1 ? ` class="w${columns}"` : "";
   const said = finding === "" ? "" : `<p class="finding">${escapeHtml(finding)}</p>`;
   // The page scales a chart to its column.
-  const drawing = (svg ?? "").replace(
-    /^<svg([^>]*?) class="marks" width="[\d.]+" height="[\d.]+"/,
-    (_, rest: string) => `<svg${rest} class="chart" role="img" aria-label="${escapeHtml(description)}"`,
+  const panels = svg.map((panel, at) =>
+    panel.replace(/^<svg([^>]*?) class="marks" width="[\d.]+" height="[\d.]+"/, (_, rest: string) => {
+      const part = svg.length > 1 ? ` Panel ${at + 1} of ${svg.length}.` : "";
+      return `<svg${rest} class="chart" role="img" aria-label="${escapeHtml(`${description}${part}`)}"`;
+    }),
   );
+  const drawing = panels.length > 1 ? `<div class="panels">${panels.join("")}</div>` : panels.join("");
   return (
     `<figure id="${id}"${wide} aria-labelledby="${id}-t"><h3 id="${id}-t">${escapeHtml(title)}${tag}</h3>${said}${drawing}` +
     `<details><summary>Table: ${escapeHtml(title.toLowerCase())}</summary>${htmlTable(relation)}</details></figure>`

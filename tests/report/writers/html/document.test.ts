@@ -57,4 +57,28 @@ describe("htmlDocument", () => {
     expect(new Set(elements)).toEqual(new Set(["div", "p", "table", "thead", "tr", "th", "tbody"]));
     expect(html).not.toMatch(/<(a|img|script)\b/);
   });
+
+  it("sets the panels of a chart in a row that may wrap, each with its own label", () => {
+    const svg = (id: string): string =>
+      `<svg xmlns="x" class="marks" width="400" height="90.5" viewBox="0 0 400 90.5"><g id="${id}"/></svg>`;
+    const chart = {
+      name: "latency",
+      title: "Latency",
+      description: "Percentiles.",
+      finding: "p50 < p99",
+      origins: [],
+      columns: 3,
+      relation: { name: "latency", columns: [], rows: [] },
+      spec: {},
+      data: {},
+      svg: [svg("a"), svg("b")],
+    };
+    const html = htmlDocument({ blocks: [{ type: "chart", chart }] });
+    expect(html).toContain('<figure id="c-latency" class="w3"');
+    expect(html).toMatch(/<div class="panels"><svg [^>]*class="chart"[^>]*aria-label="Percentiles\. Panel 1 of 2\."/);
+    expect(html).toContain('aria-label="Percentiles. Panel 2 of 2."');
+    const single = htmlDocument({ blocks: [{ type: "chart", chart: { ...chart, svg: [svg("a")] } }] });
+    expect(single).not.toContain("panels");
+    expect(single).toContain('aria-label="Percentiles."');
+  });
 });
