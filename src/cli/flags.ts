@@ -1,6 +1,7 @@
 import { benchDefaults } from "../commands/bench/bench-options.ts";
 import { oneRateArrivals } from "../schema/arrival-kinds.ts";
 import { isReportFormat, reportFormats, type ReportFormat } from "../schema/report-format.ts";
+import { reportKindNames, reportKinds } from "../schema/report-kind.ts";
 import { fidelities } from "../schema/fidelity.ts";
 
 /** What a flag says beside its name: the help joins meaning and default to one line, the tables of the docs show both. */
@@ -129,6 +130,13 @@ function reportFormat(value: string): ReportFormat {
 }
 
 export const reportFlags = {
+  kind: choice(
+    reportKindNames,
+    `which report: ${Object.entries(reportKinds)
+      .map(([name, help]) => `${name}, ${help}`)
+      .join("; ")}`,
+    "what the study is: never checklist",
+  ),
   format: {
     ...parsed(reportFormat, Object.keys(reportFormats).join("|")),
     ...said("how it is written; several with commas between", "md"),

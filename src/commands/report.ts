@@ -1,5 +1,6 @@
 import { makeReport } from "./report/make-report.ts";
 import type { ReportFormat } from "../schema/report-format.ts";
+import type { ReportKind } from "../schema/report-kind.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { World } from "../world/world.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";
@@ -9,6 +10,7 @@ export interface ReportOptions extends ResultsOptions {
   study: string;
   out?: string;
   format?: readonly ReportFormat[];
+  kind?: ReportKind;
 }
 
 /** `ceteris report STUDY`: results to pages and tables; prints where each is. */
@@ -21,6 +23,7 @@ export async function reportCommand(world: World, options: ReportOptions): Promi
     study: study.value,
     ...(options.out === undefined ? {} : { out: options.out }),
     ...(options.format === undefined ? {} : { formats: options.format }),
+    ...(options.kind === undefined ? {} : { kind: options.kind }),
   });
   if (!report.ok) return explainFault(world, report.problem);
   explainLeftOut(world, report.value.leftOut);

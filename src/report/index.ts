@@ -2,6 +2,7 @@ export { benchJson } from "./bench-json.ts";
 export { benchTable, type BenchAnswer, type RequestCounts } from "./bench-table.ts";
 export { comparisonText } from "./comparison-text.ts";
 export { bridgeTable, type BridgeAnswer } from "./loadgen-text.ts";
+export { kindOf } from "./kind.ts";
 export { duration } from "./numbers.ts";
 export { planJson } from "./plan-json.ts";
 export { planText } from "./plan-text.ts";

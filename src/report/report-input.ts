@@ -6,6 +6,7 @@ import type { AccuracyJudgement } from "../schema/finding.ts";
 import type { Json } from "../schema/json.ts";
 import type { Launch } from "../schema/launch.ts";
 import type { PeakFound } from "../schema/peak-found.ts";
+import type { ReportKind } from "../schema/report-kind.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { ExperimentSummary } from "../schema/summary.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -29,6 +30,8 @@ export interface ReportCollateral {
 /** Everything that a report is made from. The same input gives the same bytes: nothing else is looked at. */
 export interface ReportInput {
   study: ReportStudy;
+  /** The kind that was asked for; what the study is decides where none was. */
+  kind?: ReportKind;
   trials: Trial[];
   launches: Launch[];
   /** Trials and files of the study's folder that cannot be read, relative to it; they are in no figure. */
@@ -47,7 +50,7 @@ export interface ReportInput {
   curves?: readonly Curve[];
   /** Changes whose answers were judged beside the baseline's. */
   accuracy?: readonly AccuracyJudgement[];
-  /** Answers of `reports/study/<name>.sql`. */
+  /** Answers of `reports/<kind>/<name>.sql`. */
   queries: { [name: string]: { columns: string[]; rows: Json[][] } };
   /** As commands take it. */
   resultsFolder: string;

@@ -58,7 +58,7 @@ export function renderDocument(data: ReportData, kind: KindFiles): Result<Docume
     return fail(
       "template-refused",
       `the report's template: ${says}`,
-      "Mend it after the file of the same name that comes with ceteris; a section of its own needs only a file reports/study/NAME.sql, and a chart NAME.vl.json.",
+      "Mend it after the file of the same name that comes with ceteris; a section of its own needs only a file reports/parts/NAME.sql, and a chart NAME.vl.json.",
     );
   }
 }

@@ -12,16 +12,16 @@ import { useTemporaryFolders } from "../support/temporary-folder.ts";
 const temporaryFolder = useTemporaryFolders();
 const world = realWorld();
 
-describe("the queries of reports/study", () => {
+describe("the queries of reports/parts", () => {
   it("each answer over a study's folders, and stand in its report", async () => {
     const results = temporaryFolder();
     const input = fakeReportInput();
     for (const trial of input.trials) await writeTrial(world, results, trial, { observation: null, outputs: null });
     for (const launch of input.launches) await storeLaunch(world, join(results, "fake-study"), launch);
     input.queries = {};
-    for (const file of readdirSync("reports/study")) {
+    for (const file of readdirSync("reports/parts")) {
       if (!file.endsWith(".sql")) continue;
-      const sql = readFileSync(join("reports/study", file), "utf8").replaceAll("$study", "'fake-study'");
+      const sql = readFileSync(join("reports/parts", file), "utf8").replaceAll("$study", "'fake-study'");
       const answer = await query(world, results, sql);
       if (!answer.ok) throw new Error(`${file}: ${answer.problem.message}`);
       const columns = answer.value.columns.map(({ name }) => name);

@@ -40,7 +40,7 @@ describe("the package", () => {
       "matrices/demo.yaml",
       "experiments/workloads",
       "reports/study/report.md.hbs",
-      "reports/study/launches.sql",
+      "reports/parts/launches.sql",
       "reports/parts/stack.vl.json",
       "reports/page.css",
       "reports/theme.json",

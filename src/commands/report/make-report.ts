@@ -6,6 +6,7 @@ import {
   drawCharts,
   firstScreen,
   htmlPage,
+  kindOf,
   renderDocument,
   reportData,
   tablesJson,
@@ -15,6 +16,7 @@ import {
 import type { Analysis } from "../../schema/analysis.ts";
 import type { Json } from "../../schema/json.ts";
 import type { ReportFormat } from "../../schema/report-format.ts";
+import type { ReportKind } from "../../schema/report-kind.ts";
 import type { LeftOut } from "../../schema/left-out.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
@@ -29,6 +31,8 @@ export interface ReportRequest {
   out?: string;
   /** Markdown where none is named. */
   formats?: readonly ReportFormat[];
+  /** What the study is decides where none is named. */
+  kind?: ReportKind;
 }
 
 export interface MadeReport {
@@ -50,6 +54,7 @@ export async function makeReport(world: World, request: ReportRequest): Promise<
     launches,
     unreadable: leftOut.map((one) => relative(join(resultsFolder, study), one.path)),
     resultsFolder: relative(world.machine.workingFolder, resultsFolder),
+    ...(request.kind === undefined ? {} : { kind: request.kind }),
   });
   return succeed({ paths, analysis, leftOut });
 }
@@ -65,7 +70,7 @@ async function writePages(
     const hint = `Move it to reports/study/; a template is called report.md.hbs there, and places its tables with {{table "results"}}.`;
     return fail("report-moved", `${moved} is no longer read`, hint);
   }
-  const kind = await readKind(world, "study");
+  const kind = await readKind(world, input.kind ?? kindOf(input));
   if (!kind.ok) return kind;
   const queries = await runQueries(world, resultsFolder, study, kind.value.queries);
   if (!queries.ok) return queries;

@@ -1,0 +1,13 @@
+/** The kinds of report: what `ceteris report --kind` takes, each a folder of `reports/`. */
+export const reportKinds = {
+  study: "what each change did, and what may ship",
+  curve: "one configuration as the load grows: its knee, and up to which load the SLO holds",
+  duel: "two sides in alternating rounds: who won, and by how much",
+  peak: "the highest rate that held, and what broke above it",
+  accuracy: "which changes keep the gates, answer by answer",
+  checklist: "whether the benchmark can be trusted: each line yes, no or not measured",
+} as const;
+
+export type ReportKind = keyof typeof reportKinds;
+
+export const reportKindNames = Object.keys(reportKinds) as ReportKind[];
