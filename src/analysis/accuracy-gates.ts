@@ -1,5 +1,5 @@
 import { boundsText, countText, figureText, percentText } from "../math/figures.ts";
-import type { RatioBounds } from "../schema/effect.ts";
+import type { GateStanding, RatioBounds } from "../schema/effect.ts";
 import type { AccuracyJudgement } from "../schema/finding.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { BoundAccuracy } from "./accuracy.ts";
@@ -13,10 +13,12 @@ export interface AccuracyStanding {
   status: "pass" | "fail" | "missing" | "not asked";
   /** The figure that is closest to its gate, or what is missing. */
   because: string;
+  /** That figure; absent where none was judged. */
+  gate?: GateStanding;
 }
 
 /** One figure before one gate. */
-interface Judged extends AccuracyStanding {
+interface Judged extends Required<AccuracyStanding> {
   /** Share of the gate by which it is inside. */
   margin: number;
 }
@@ -41,7 +43,7 @@ export function judgeAccuracy(
   if (speaks !== undefined) {
     const titles = speaks.status === "fail" ? (paired?.findings ?? []).map(({ title }) => title) : [];
     const why = titles.length === 0 ? "" : `; found: ${titles.join(", ")}`;
-    return { status: speaks.status, because: `${speaks.because}${why}` };
+    return { status: speaks.status, because: `${speaks.because}${why}`, gate: speaks.gate };
   }
   const needsBaseline = gates.some((gate) => gate.of === "baseline") && baseline.missing !== null;
   return {
@@ -58,13 +60,24 @@ function judgeGate(
 ): Judged | null {
   const most = gate.atMost ?? null;
   const bound = (value: number): string => (gate.of === "baseline" ? percentText(value) : figureText(value));
+  const standing = (value: number): GateStanding => ({
+    metric: gate.metric,
+    of: gate.of,
+    value,
+    atLeast: gate.atLeast,
+  });
   const gateText = `gate ${bound(gate.atLeast)}${most === null ? "" : ` to ${bound(most)}`}`;
   if (gate.of === "absolute") {
     const own = figureOf(change.trials, gate);
     if (own === null) return null;
     const because = `accuracy ${gate.metric} ${figureText(own)}, ${gateText} (${pairsText(change.trials, gate)})`;
     const status = own < gate.atLeast || own > (most ?? Infinity) ? "fail" : "pass";
-    return { status, because, margin: Math.min(own / gate.atLeast, (most ?? Infinity) / own) - 1 };
+    return {
+      status,
+      because,
+      gate: standing(own),
+      margin: Math.min(own / gate.atLeast, (most ?? Infinity) / own) - 1,
+    };
   }
   const pair = paired?.figures.find(({ metric }) => metric === gate.metric);
   const judged = pair === undefined ? unpaired(gate, change, baseline) : { ...pair, pairs: countText(pair.n, "pair") };
@@ -74,7 +87,7 @@ function judgeGate(
   const text = `accuracy ${percentText(ratio)} of the baseline's ${gate.metric}${bounds}, ${gateText} (${pairs})`;
   const status = interval === null ? "missing" : statusOf(interval, gate.atLeast);
   const margin = ratio / gate.atLeast - 1;
-  if (status !== "missing") return { status, because: text, margin };
+  if (status !== "missing") return { status, because: text, gate: standing(ratio), margin };
   const fewest = fewestPairs(gate.atLeast);
   const why =
     interval === null
@@ -82,7 +95,7 @@ function judgeGate(
       : n < fewest && ratio >= gate.atLeast
         ? `the gate lies within the interval, and passing it takes at least ${countText(fewest, "pair")}`
         : "the gate lies within the interval, and more samples would settle it";
-  return { status, because: `${text}: ${why}`, margin };
+  return { status, because: `${text}: ${why}`, gate: standing(ratio), margin };
 }
 
 /** Figure against figure; the same trials on both sides are the same answers. */

@@ -18,6 +18,6 @@ export function conditional(study: ComparedStudy, decided: readonly Decision[]):
     const others = all.filter((other) => other !== one).map(({ experiment, outcome }) => `${outcome} as ${experiment}`);
     const because = `it depends on the workload: ${one.outcome} here, ${others.join(", ")}; here ${one.because}`;
     const mark = /^(SIMULATED|IMPORTED): /.exec(one.because)?.[0] ?? "";
-    return { ...one, outcome: "CONDITIONAL", because: `${mark}${because.replace(mark, "")}` };
+    return { ...one, outcome: "CONDITIONAL", alone: one.outcome, because: `${mark}${because.replace(mark, "")}` };
   });
 }

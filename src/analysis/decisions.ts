@@ -171,6 +171,7 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
     fidelity: study.fidelity,
   };
   const judged = withCommand(study, effect, judge(one));
+  const blocks = judged.moreBlocks ? blocksNeeded(effect) : null;
   return {
     experiment: name,
     outcome: judged.outcome,
@@ -181,6 +182,10 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
     guardrails,
     caveats,
     accuracyTrials: changeAccuracy.trials.map(({ spec }) => spec.trialId),
+    ...(judged.outcome === "REJECT" && accuracy.status === "fail" && accuracy.gate !== undefined
+      ? { failedGate: accuracy.gate }
+      : {}),
+    ...(blocks === null ? {} : { blocksNeeded: blocks }),
   };
 }
 

@@ -1,10 +1,12 @@
 import { countText, percentText } from "../math/figures.ts";
+import { cellName } from "../schema/cell-name.ts";
 import type { Decision, Effect, Outcome } from "../schema/effect.ts";
 import { certifies } from "../schema/fidelity.ts";
+import { answerWords, changeOf, gateText, isUnsettled, namesOf, shortReason, type Judged } from "./answer-words.ts";
+import { lostTrialsText } from "./lost-trials-text.ts";
 import { percentChange } from "./numbers.ts";
 import type { ReportInput } from "./report-input.ts";
 import { judgedChanges, ownEffect } from "./relations/decisions.ts";
-import { metricWords } from "./relations/wording.ts";
 
 /** What a study answers: the decision in a sentence or two, and what stands behind it. Plain text. */
 export interface Answer {
@@ -12,16 +14,7 @@ export interface Answer {
   because: string[];
 }
 
-/** A change that was judged, with its effect on the figure that decided. */
-interface Judged extends Decision {
-  own: Effect | null;
-  control: string | null;
-}
-
-type Asked = Pick<ReportInput, "study" | "effects" | "decisions" | "summaries">;
-
-/** More names than this are counted. */
-const MOST_NAMES = 3;
+type Asked = Pick<ReportInput, "study" | "effects" | "decisions" | "summaries" | "trials">;
 
 /**
  * The answer, by rule, from the decisions alone: what to ship, to reject and to weigh, each with its figure; where nothing is
@@ -36,33 +29,46 @@ export function answerOf(input: Asked): Answer {
   const of = (outcome: Outcome): Judged[] =>
     all.filter((one) => one.outcome === outcome).toSorted((left, right) => sizeOf(right) - sizeOf(left));
   const decided = [
-    shipped(of("SHIP"), input),
-    rejected(of("REJECT")),
-    traded(of("TRADE-OFF"), of("SHIP").length === 0),
-    conditional(of("CONDITIONAL")),
-  ].filter((sentence) => sentence !== null);
-  const screened = certifies(study.fidelity) ? "" : " (Screened, not certified.)";
+    ...shipped(of("SHIP"), input),
+    ...rejected(of("REJECT")),
+    ...traded(of("TRADE-OFF"), of("SHIP").length === 0),
+    ...conditional(
+      all.filter(({ outcome }) => outcome === "CONDITIONAL"),
+      study,
+    ),
+  ];
   const main = decided.length > 0 ? decided.join(" ") : undecided(all, of("HOLD"), of("NO EFFECT"), input);
-  return { main: `${main}${all.length === 0 ? "" : screened}`, because: because(of("NO EFFECT"), of("HOLD"), input) };
+  const isScreened = all.length > 0 && !certifies(study.fidelity);
+  return {
+    main: isScreened ? `${main.replace(/\.$/, "")} (screened, not certified).` : main,
+    because: because(of("NO EFFECT"), of("HOLD"), input),
+  };
 }
 
-function shipped(ships: Judged[], { effects, decisions, study }: Asked): string | null {
+function shipped(ships: Judged[], { effects, decisions, study }: Asked): string[] {
   const [first] = ships;
-  if (first === undefined) return null;
-  const isMeasured = ships.every(({ accuracyTrials }) => accuracyTrials.length > 0);
-  const isAsked = typeof study.accuracy !== "object" || study.accuracy === null;
-  const accuracy = isMeasured ? "accuracy kept" : isAsked ? "accuracy not measured" : "accuracy does not apply";
-  if (ships.length === 1) return `Ship ${first.experiment}: ${changeOf(first)} ${titleOf(first)}, ${accuracy}.`;
+  if (first === undefined) return [];
+  const accuracy = accuracyText(ships, study);
+  if (ships.length === 1)
+    return [`Ship ${first.experiment}: ${[`${changeOf(first)} ${answerWords(first)}`, accuracy].join(", ")}.`];
   const joint = jointEffect(ships, decisions, effects);
   if (joint !== null) {
     const names = namesOf(ships.map(({ experiment }) => experiment));
-    return `Ship ${names}: together ${percentChange(joint.ratio, 1)} ${titleOf(first)}, ${accuracy}.`;
+    return [`Ship ${names}: together ${percentChange(joint.ratio, 1)} ${answerWords(first)}, ${accuracy}.`];
   }
   const isStack = ships.some(({ experiment }) =>
     effects.some((one) => one.treatment === experiment && one.family === "stack"),
   );
   const apart = isStack ? "each beside the step before it" : "each ran alone, not together";
-  return `Ship ${namesOf(ships.map(withChange), isStack ? "and" : "or")}: ${apart}; ${accuracy}.`;
+  const unkept = accuracy === KEPT ? "" : `; ${accuracy}`;
+  return [`Ship ${namesOf(ships.map(withChange), isStack ? "and" : "or")}: ${apart}${unkept}.`];
+}
+
+const KEPT = "accuracy kept";
+
+function accuracyText(ships: readonly Judged[], { accuracy }: Asked["study"]): string {
+  if (ships.every(({ accuracyTrials }) => accuracyTrials.length > 0)) return KEPT;
+  return typeof accuracy === "object" && accuracy !== null ? "accuracy does not apply" : "accuracy not measured";
 }
 
 /** What the last of several shipped steps gained over the baseline, where the steps below it are just the others. */
@@ -79,55 +85,92 @@ function jointEffect(ships: Judged[], decisions: readonly Decision[], effects: r
   );
 }
 
-function rejected(rejects: Judged[]): string | null {
-  return rejects.length === 0 ? null : `Reject ${namesOf(rejects.map(withChange))}.`;
+/** Those that are worse in one sentence; one whose accuracy failed in its own, since its speed is no reason to reject it. */
+function rejected(rejects: Judged[]): string[] {
+  const inaccurate = rejects.filter(({ failedGate }) => failedGate !== undefined);
+  const worse = rejects.filter(({ failedGate }) => failedGate === undefined);
+  return [
+    ...(worse.length === 0
+      ? []
+      : [
+          `Reject ${namesOf(worse.map((one) => (one.own === null ? `${one.experiment} (does not run)` : withChange(one))))}.`,
+        ]),
+    ...(inaccurate.length > 1
+      ? [`Reject ${namesOf(inaccurate.map((one) => `${one.experiment} (${gateText(one)})`))}.`]
+      : inaccurate.map((one) => {
+          const change = changeOf(one);
+          if (change === "") return `Reject ${one.experiment}: ${gateText(one)}.`;
+          const but = change.startsWith("-") ? "and" : "but";
+          return `Reject ${one.experiment}: ${change} ${answerWords(one, "short")}, ${but} ${gateText(one)}.`;
+        })),
+  ];
 }
 
-function traded(trades: Judged[], isAll: boolean): string | null {
-  if (trades.length === 0) return null;
+function traded(trades: Judged[], isAll: boolean): string[] {
+  if (trades.length === 0) return [];
   const said = trades.map((one) => {
     const broken = one.guardrails.filter(({ status }) => status === "broken");
     const worse = broken.map(({ title, moved }) =>
       moved === null ? title : `${title} ${percentChange(1 + moved, 0)}`,
     );
-    return `${one.experiment} gives ${changeOf(one)} ${titleOf(one)}, but ${worse.join(", ") || "breaks a guardrail"}`;
+    const figure = `${changeOf(one)} ${answerWords(one, "short")}`;
+    return `${one.experiment} gives ${figure}, but ${worse.join(", ") || "breaks a guardrail"}`;
   });
-  return `${isAll ? "No clear winner: " : "Weigh: "}${namesOf(said)}.`;
+  return [`${isAll ? "No clear winner: " : "Weigh: "}${namesOf(said)}.`];
 }
 
-function conditional(list: Judged[]): string | null {
-  return list.length === 0
-    ? null
-    : `It depends on the workload for ${namesOf(list.map(({ experiment }) => experiment))}.`;
+/** A sentence for each change whose answer depends on the workload: where it ships, and where it does not. */
+function conditional(list: Judged[], { experiments }: Asked["study"]): string[] {
+  const labels = new Map(experiments.map((one) => [one.labels.name, one.labels]));
+  const rowOf = ({ experiment }: Judged): string => labels.get(experiment)?.row ?? experiment;
+  const where = (one: Judged): string => {
+    const [label, change] = [labels.get(one.experiment), changeOf(one)];
+    const cell = label === undefined ? one.experiment : cellName(label);
+    return change === "" ? cell : `${cell} (${change})`;
+  };
+  return [...Map.groupBy(list, rowOf)].map(([row, own]) => {
+    const [ships, others] = [true, false].map((isShip) =>
+      namesOf(own.filter(({ alone }) => (alone === "SHIP") === isShip).map(where)),
+    ) as [string, string];
+    return `Ship ${row} for ${ships}, not for ${others}.`;
+  });
 }
 
 /** Where no change ships, is rejected or is to be weighed. */
-function undecided(all: Judged[], holds: Judged[], none: Judged[], { summaries, study }: Asked): string {
-  const usable = summaries.reduce((sum, row) => sum + row.usable, 0);
-  const ran = summaries.reduce((sum, row) => sum + row.of, 0);
-  if (ran > 0 && usable === 0) {
-    const ended = Map.groupBy(
-      summaries.filter(({ of }) => of > 0),
-      ({ status }) => status ?? "not run",
-    );
-    const parts = [...ended].map(([status, rows]) => `${rows.reduce((sum, row) => sum + row.of, 0)} ${status}`);
-    return `No answer: none of ${countText(ran, "trial")} is usable (${parts.join(", ")}).`;
-  }
+function undecided(all: Judged[], holds: Judged[], none: Judged[], { summaries, study, trials }: Asked): string {
+  const lost = lostTrialsText(summaries, trials);
+  if (lost !== null) return lost;
   if (all.length === 0)
     return study.contrasts.length === 0 ? "No change was asked about." : "No answer yet: nothing ran.";
   if (holds.length === 0) {
     const margin = none[0]?.own?.equivalence?.margin ?? null;
     const by = margin === null ? "" : ` by ${percentText(margin)} or more`;
-    return `Keep the baseline: none of ${countText(none.length, "change")} moves ${titleOf(none[0])}${by}.`;
+    return `Keep the baseline: none of ${countText(none.length, "change")} moves ${answerWords(none[0])}${by}.`;
   }
   const single = holds.filter(({ own }) => own !== null && own.trials.treatment <= 1 && own.trials.control <= 1);
   const largest = holds.find(({ own }) => own?.ratio != null);
   if (single.length === holds.length && largest !== undefined) {
-    return `Nothing is decided: one launch each has no interval. Largest: ${largest.experiment}, ${changeOf(largest)} ${titleOf(largest)}.`;
+    return `Nothing is decided: one launch each has no interval. Largest: ${largest.experiment}, ${changeOf(largest)}.`;
   }
-  const seen = holds.flatMap(({ own }) => own?.smallestDetectable ?? []);
-  const why = seen.length === 0 ? "" : `, because effects under ${percentText(Math.max(...seen))} were not visible`;
-  return `Nothing is decided: ${holds.length} of ${countText(all.length, "change")} on HOLD${why}.`;
+  return `Nothing is decided: ${holds.length} of ${countText(all.length, "change")} on HOLD${whyHeld(holds)}.`;
+}
+
+/** What keeps most changes on HOLD; where it is that effects were too small to see, what would be seen, and what would settle it. */
+function whyHeld(holds: readonly Judged[]): string {
+  const unsettled = holds.filter(isUnsettled);
+  if (unsettled.length * 2 < holds.length) {
+    const [[why] = [""]] = [...Map.groupBy(holds, shortReason)].toSorted(
+      ([, left], [, right]) => right.length - left.length,
+    );
+    return ` (${why})`;
+  }
+  const seen = unsettled.flatMap(({ own }) => own?.smallestDetectable ?? []);
+  const blocks = unsettled.flatMap((one) => one.blocksNeeded ?? []);
+  const ran = Math.max(...unsettled.map(({ own }) => own?.blocks ?? 0));
+  return [
+    ...(seen.length === 0 ? [] : [`, because effects under ${percentText(Math.max(...seen))} were not visible`]),
+    ...(blocks.length === 0 ? [] : [`; about ${countText(Math.max(...blocks), "block")} would tell, ${ran} ran`]),
+  ].join("");
 }
 
 function because(none: Judged[], holds: Judged[], { summaries, study }: Asked): string[] {
@@ -148,33 +191,11 @@ function because(none: Judged[], holds: Judged[], { summaries, study }: Asked): 
   ];
 }
 
-/** What a HOLD waits for, first of all. */
-function shortReason({ missing, because: said }: Judged): string {
-  return (missing[0] ?? said).replace(/\.$/, "");
-}
-
 function withChange(one: Judged): string {
   const change = changeOf(one);
   return change === "" ? one.experiment : `${one.experiment} (${change})`;
 }
 
-function changeOf({ own }: Judged): string {
-  return own?.ratio == null ? "" : percentChange(own.ratio, 1);
-}
-
-/** `output throughput`, as a sentence calls it. */
-function titleOf(one: Judged | undefined): string {
-  return metricWords(one?.metric ?? "");
-}
-
 function sizeOf({ own }: Judged): number {
   return Math.abs(Math.log(own?.ratio ?? 1));
-}
-
-/** `a, b and c`; of more than three two and how many more. */
-function namesOf(names: readonly string[], and = "and"): string {
-  const shown =
-    names.length > MOST_NAMES ? [...names.slice(0, MOST_NAMES - 1), `${names.length - MOST_NAMES + 1} more`] : names;
-  if (shown.length <= 1) return shown[0] ?? "";
-  return `${shown.slice(0, -1).join(", ")} ${and} ${shown.at(-1)}`;
 }

@@ -156,6 +156,15 @@ export interface Collateral {
   unknown: string | null;
 }
 
+/** The accuracy figure of a change that stands closest to its gate. */
+export interface GateStanding {
+  metric: string;
+  /** Whether `value` and `atLeast` are shares of the baseline's figure, or in the metric's own unit. */
+  of: "baseline" | "absolute";
+  value: number;
+  atLeast: number;
+}
+
 /** What to do with a change. Issue of a rule, never of a single trial in silence. */
 export interface Decision {
   experiment: string;
@@ -173,6 +182,12 @@ export interface Decision {
   caveats: string[];
   /** Accuracy trials of the change. */
   accuracyTrials: string[];
+  /** Of a REJECT for its accuracy: the figure that lies below its gate; absent elsewhere. */
+  failedGate?: GateStanding;
+  /** Of a HOLD that further blocks can settle: about how many in all, with those that ran; absent elsewhere. */
+  blocksNeeded?: number;
+  /** Of a CONDITIONAL change: what it is under this workload and load alone; absent elsewhere. */
+  alone?: Outcome;
 }
 
 /** One term of a factorial: what a knob does on its own, or what two do beyond the product of their own effects. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { answerOf, type Answer } from "../../src/report/answer.ts";
 import type { Decision, Effect, Outcome } from "../../src/schema/effect.ts";
 import { noTest } from "../../src/schema/effect.ts";
+import type { ReportInput } from "../../src/report/index.ts";
 import { fakeReportInput } from "../support/fake-report.ts";
 
 const metric = "output_throughput value";
@@ -51,7 +52,14 @@ function decision(experiment: string, outcome: Outcome, more: Partial<Decision> 
 /** The answer where each change was decided so, with its effect against the baseline. */
 function answered(
   changes: [Decision, number][],
-  more: { effects?: Effect[]; fidelity?: string; usable?: number } = {},
+  more: {
+    effects?: Effect[];
+    /** In the place of the effects that follow from the ratios, for the same change. */
+    instead?: Effect[];
+    experiments?: ReportInput["study"]["experiments"];
+    fidelity?: string;
+    usable?: number;
+  } = {},
 ): Answer {
   const { study } = fakeReportInput();
   const names = changes.map(([{ experiment }]) => experiment);
@@ -59,10 +67,11 @@ function answered(
     study: {
       ...study,
       fidelity: more.fidelity ?? "valid",
-      experiments: [],
+      experiments: more.experiments ?? [],
       contrasts: names.map((name) => ({ treatment: name, control: "baseline", changed: {}, family: "isolation" })),
     },
     effects: [
+      ...(more.instead ?? []),
       ...changes.map(([{ experiment }, ratio]) => effect(experiment, "baseline", ratio)),
       ...(more.effects ?? []),
     ],
@@ -86,6 +95,7 @@ function answered(
       toBaseline: [],
       toStep: [],
     })),
+    trials: [],
   });
 }
 
@@ -105,6 +115,7 @@ describe("answerOf", () => {
       effects: [effect("fp8", "baseline", 1.2)],
       decisions: [ship],
       summaries: [],
+      trials: [],
     });
     expect(main).toBe("Ship fp8: +20.0 % output tok/s, accuracy does not apply.");
   });
@@ -114,7 +125,7 @@ describe("answerOf", () => {
       [decision("len", "SHIP"), 1.076],
       [decision("fp8", "SHIP"), 1.241],
     ]);
-    expect(main).toBe("Ship fp8 (+24.1 %) or len (+7.6 %): each ran alone, not together; accuracy kept.");
+    expect(main).toBe("Ship fp8 (+24.1 %) or len (+7.6 %): each ran alone, not together.");
   });
 
   it("gives steps a joint figure only where that configuration ran", () => {
@@ -128,23 +139,22 @@ describe("answerOf", () => {
     );
     const apart = [both[0]!, [decision("mid", "REJECT"), 0.966] as [Decision, number], both[1]!];
     const { main } = answered(apart, { effects: stack });
-    expect(main).toContain("Ship fp8 (+24.1 %) and len (+5.4 %): each beside the step before it; accuracy kept.");
-    expect(main).toContain("Reject mid (-3.4 %).");
+    expect(main).toBe("Ship fp8 (+24.1 %) and len (+5.4 %): each beside the step before it. Reject mid (-3.4 %).");
   });
 
   it("names both sides of a trade-off", () => {
     const guardrail = { status: "broken", title: "TPOT p99", moved: 0.66 } as Decision["guardrails"][number];
     const { main } = answered([[decision("seqs", "TRADE-OFF", { guardrails: [guardrail] }), 1.178]]);
-    expect(main).toBe("No clear winner: seqs gives +17.8 % output tok/s, but TPOT p99 +66 %.");
+    expect(main).toBe("No clear winner: seqs gives +17.8 % tok/s, but TPOT p99 +66 %.");
   });
 
   it("says why nothing is decided", () => {
     const holds = [
-      [decision("a", "HOLD"), 1.01],
-      [decision("b", "HOLD"), 1.02],
+      [decision("a", "HOLD", { blocksNeeded: 9 }), 1.01],
+      [decision("b", "HOLD", { blocksNeeded: 7 }), 1.02],
     ] satisfies [Decision, number][];
     expect(answered(holds).main).toBe(
-      "Nothing is decided: 2 of 2 changes on HOLD, because effects under 4.1 % were not visible.",
+      "Nothing is decided: 2 of 2 changes on HOLD, because effects under 4.1 % were not visible; about 9 blocks would tell, 4 ran.",
     );
     expect(answered(holds).because).toEqual([
       "HOLD: b (+2.0 %) and a (+1.0 %): not settled: neither a change nor its absence is shown.",
@@ -164,9 +174,10 @@ describe("answerOf", () => {
       effects: [one],
       decisions: [decision("chunk", "HOLD")],
       summaries: [],
+      trials: [],
     });
     expect(main).toBe(
-      "Nothing is decided: one launch each has no interval. Largest: chunk, +43.6 % output tok/s. (Screened, not certified.)",
+      "Nothing is decided: one launch each has no interval. Largest: chunk, +43.6 % (screened, not certified).",
     );
   });
 
@@ -182,13 +193,59 @@ describe("answerOf", () => {
       effects: [effect("a", "baseline", 1.001, { equivalence })],
       decisions: [decision("a", "NO EFFECT")],
       summaries: [],
+      trials: [],
     });
     expect(main).toBe("Keep the baseline: none of 1 change moves output tok/s by 2 % or more.");
   });
 
   it("says that nothing is usable", () => {
-    expect(answered([[decision("a", "HOLD"), 1.1]], { usable: 0 }).main).toContain(
-      "No answer: none of 4 trials is usable (4 VALID).",
+    expect(answered([[decision("a", "HOLD"), 1.1]], { usable: 0 }).main).toBe("No answer: none of 4 trials is usable.");
+  });
+
+  it("rejects what loses accuracy with its score beside the gate, in a sentence of its own", () => {
+    const failedGate = { metric: "rouge1", of: "baseline", value: 0.659, atLeast: 0.99 } as const;
+    const chunk: [Decision, number] = [decision("chunk1024", "REJECT", { failedGate }), 2.51];
+    const coarse = effect("chunk1024", "baseline", 2.51, { interval: { lower: 2.3, upper: 2.7 } });
+    const { main } = answered([chunk, [decision("gmu95", "REJECT"), 0.966]], { instead: [coarse] });
+    expect(main).toBe(
+      "Reject gmu95 (-3.4 %). Reject chunk1024: +151 % tok/s, but ROUGE-1 is 66 % of the baseline's (gate 99 %).",
     );
+    const near = decision("a", "REJECT", { failedGate: { ...failedGate, value: 0.9873 } });
+    expect(answered([[near, 0.9]]).main).toBe(
+      "Reject a: -10.0 % tok/s, and ROUGE-1 is 98.73 % of the baseline's (gate 99 %).",
+    );
+    const absolute = { metric: "rouge2", of: "absolute", value: 10.53, atLeast: 15.7484 } as const;
+    expect(answered([[decision("a", "REJECT", { failedGate: absolute }), 1.1]]).main).toContain(
+      "but ROUGE-2 is 10.5 (gate 15.7).",
+    );
+  });
+
+  it("says for which workload a change ships, and for which it does not", () => {
+    const names = ["apc@chat", "apc@summaries"] as const;
+    const { study } = fakeReportInput();
+    const experiments = names.map((name) => ({
+      ...study.experiments[0]!,
+      labels: { ...study.experiments[0]!.labels, name, row: "apc" },
+    }));
+    const { main } = answered(
+      [
+        [decision(names[0], "CONDITIONAL", { alone: "SHIP" }), 1.42],
+        [decision(names[1], "CONDITIONAL", { alone: "REJECT" }), 0.969],
+      ],
+      { experiments, instead: [effect(names[0], "baseline", 1.42, { interval: { lower: 1.3, upper: 1.55 } })] },
+    );
+    expect(main).toBe("Ship apc for chat (+42 %), not for summaries (-3.1 %).");
+  });
+
+  it("says of a HOLD that no further block settles what it waits for", () => {
+    const unmeasured = decision("fp8", "HOLD", { missing: ["accuracy not measured, and quantization can change it"] });
+    expect(answered([[unmeasured, 1.2]]).main).toBe(
+      "Nothing is decided: 1 of 1 change on HOLD (accuracy not measured, and quantization can change it).",
+    );
+  });
+
+  it("says of a change that the engine refuses that it does not run", () => {
+    const refused = decision("int8", "REJECT", { metric: null });
+    expect(answered([[refused, 1]]).main).toBe("Reject int8 (does not run).");
   });
 });

@@ -3,6 +3,11 @@ import type { RatioBounds } from "../../../schema/effect.ts";
 /** A minus sign, and a narrow space that does not break before %: for pages alone. */
 const [MINUS, NARROW] = ["\u2212", "\u202F"];
 
+/** A sentence with the signs and spaces of a page: `(-3.4 %)` with a minus, and no break before %. */
+export function typeset(sentence: string): string {
+  return sentence.replaceAll(/(?<=^|[\s([])-(?=\d)/g, MINUS).replaceAll(/(?<=\d) %/g, `${NARROW}%`);
+}
+
 /** Decimals of a column of changes: two digits of the median half-width of its intervals; one where there is none. */
 export function decimalsOf(intervals: readonly (RatioBounds | null)[]): number {
   const halves = intervals

@@ -4,6 +4,7 @@ import type { Forest } from "../../forest.ts";
 import type { Tile } from "../../tiles.ts";
 import { htmlDocument } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
+import { typeset } from "./figures.ts";
 import { forestTable } from "./forest.ts";
 
 /** What a page shows before everything else. */
@@ -59,7 +60,7 @@ ${origin}
 <main>
 <section aria-label="Answer">
 <p class="answer">${answerHtml(answer.main)}</p>
-${answer.because.map((sentence) => `<p class="because">${escapeHtml(sentence)}</p>`).join("\n")}
+${answer.because.map((sentence) => `<p class="because">${escapeHtml(typeset(sentence))}</p>`).join("\n")}
 </section>
 <section aria-label="Every change">
 ${forest.rows.length === 0 ? "" : forestTable(forest, tag)}
@@ -86,7 +87,7 @@ function withoutTitle({ blocks }: Document): Document {
 function answerHtml(main: string): string {
   return words.reduce(
     (text, [word, name]) => text.replaceAll(word, (said) => `<span class="w ${name}">${said}</span>`),
-    escapeHtml(main),
+    escapeHtml(typeset(main)),
   );
 }
 

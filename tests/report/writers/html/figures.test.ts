@@ -5,6 +5,7 @@ import {
   intervalFigure,
   pFigure,
   signedFigure,
+  typeset,
   wholeFigure,
 } from "../../../../src/report/writers/html/figures.ts";
 
@@ -29,4 +30,10 @@ it("writes changes with their sign, a minus and a narrow space", () => {
 it("writes thousands and p", () => {
   expect(wholeFigure(3261.4)).toBe("3,261");
   expect([0.0001, 0.0421, 0.63].map(pFigure)).toEqual(["< 0.001", "0.042", "0.63"]);
+});
+
+it("sets sentences with a minus before figures alone, and no break before %", () => {
+  expect(typeset("Reject gmu-95 (-3.4 %), [-4.0, -2.8]; p-values and 2-3 blocks")).toBe(
+    "Reject gmu-95 (\u22123.4\u202F%), [\u22124.0, \u22122.8]; p-values and 2-3 blocks",
+  );
 });
