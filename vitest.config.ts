@@ -3,7 +3,9 @@ import { defineConfig } from "vitest/config";
 /** Short studies on the simulated engine, and the command line: no Python, two minutes. `npm test -- --quick` ends with them. */
 const simulated = [
   "tests/cli/**/*.test.ts",
-  ...["continued-study", "exact-prompts", "open-loop", "traffic"].map((name) => `tests/integration/${name}.test.ts`),
+  ...["continued-study", "exact-prompts", "open-loop", "report-page", "traffic"].map(
+    (name) => `tests/integration/${name}.test.ts`,
+  ),
 ];
 
 export default defineConfig({

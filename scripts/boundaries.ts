@@ -48,7 +48,7 @@ export const stages: Record<string, Stage> = {
   // Parquet is written by ourselves, as it is made: DuckDB would hold a whole trial in memory.
   store: { stages: [...leaves, "world"], modules: [...harmless, "@duckdb/node-api", "node:fs", "node:zlib"] },
   index: { stages: [...leaves, "world"], modules: [...harmless, "@duckdb/node-api"] },
-  report: { stages: leaves, modules: ["handlebars", "markdown-it", "d3-scale", "vega", "vega-lite"] },
+  report: { stages: leaves, modules: ["handlebars", "markdown-it", "d3-scale", "vega", "vega-lite", "node:crypto"] },
   mirrors: { stages: [...leaves, "world"], modules: harmless },
   executors: { stages: [...leaves, "world"], modules: harmless },
   importers: { stages: leaves, modules: [] },

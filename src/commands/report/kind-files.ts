@@ -8,6 +8,7 @@ export interface ReportFiles extends KindFiles {
   /** SQL by name, of the kind's own folder. */
   queries: { [name: string]: string };
   css: string;
+  script: string;
   theme: ChartTheme;
 }
 
@@ -39,12 +40,13 @@ export async function readKind(world: World, kind: string): Promise<Result<Repor
     }
   }
   const { report: template, ...others } = parts;
-  const [css, themeText] = [await shared(folders, "page.css"), await shared(folders, "theme.json")];
+  const [css, script] = [await shared(folders, "page.css"), await shared(folders, "page.js")];
+  const themeText = await shared(folders, "theme.json");
   const theme = themeText === null ? null : objectOf(themeText);
-  if (template === undefined || css === null || theme === null) {
+  if (template === undefined || css === null || script === null || theme === null) {
     return fail("no-template", `a file of reports/${kind} is missing`, "It comes with ceteris: install it again.");
   }
-  return succeed({ template, parts: others, charts, queries, css, theme });
+  return succeed({ template, parts: others, charts, queries, css, script, theme });
 
   async function shared(roots: readonly string[], file: string): Promise<string | null> {
     for (const root of roots.toReversed()) {

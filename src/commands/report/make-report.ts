@@ -83,7 +83,7 @@ async function writePages(
   if (!charts.ok) return charts;
   const texts: Record<ReportFormat, () => [file: string, text: string][]> = {
     md: () => [[`${study}.md`, writeDocument(document.value, "markdown")]],
-    html: () => [[`${study}.html`, htmlPage(firstScreen(input), document.value, kind.value.css)]],
+    html: () => [[`${study}.html`, htmlPage(firstScreen(input), document.value, kind.value)]],
     svg: () => charts.value.map(([name, svg]) => [join(study, `${name}.svg`), svg]),
     json: () => [[`${study}.json`, tablesJson(data.tables)]],
     csv: () => Object.entries(data.tables).map(([name, table]) => [join(study, `${name}.csv`), csvTable(table)]),

@@ -80,10 +80,12 @@ async function drawn(chart: Chart, theme: ChartTheme, more: { title?: Json }, pa
       loader: { ...vega.loader(), load: refuse, sanitize: refuse, http: refuse, file: refuse },
       logger: quiet,
     });
+    await view.runAsync();
+    markSubjects((view.scenegraph() as unknown as { root: SceneItem }).root);
     vega.resetSVGDefIds();
     const svg = await view.toSVG();
     view.finalize();
-    return succeed(withPrefix(svg, panel === 0 ? chart.name : `${chart.name}-${panel + 1}`));
+    return succeed(withSubjects(withPrefix(svg, panel === 0 ? chart.name : `${chart.name}-${panel + 1}`)));
   } catch (error) {
     const says = error instanceof Error ? error.message : String(error);
     return fail(
@@ -96,6 +98,34 @@ async function drawn(chart: Chart, theme: ChartTheme, more: { title?: Json }, pa
 
 function refuse(uri: string): Promise<never> {
   return Promise.reject(new Error(`it asks for ${uri}, and may only draw data of the report`));
+}
+
+/** What we know of Vega's marks: groups hold marks, marks hold items, and an item has the row that it draws. */
+interface SceneItem {
+  marktype?: string;
+  datum?: { [key: string]: Json };
+  description?: string;
+  items?: SceneItem[];
+}
+
+/** Columns that say which change a mark belongs to, the first that a row has as text. */
+const subjects = ["experiment", "step", "treatment", "configuration", "arm", "row", "series"];
+/** Begins the descriptions that are ours. */
+const SUBJECT = "\u0001";
+
+/** Gives each mark the name of its change as a description: beside an item's shape, Vega writes nothing else of it. */
+function markSubjects({ marktype, items = [] }: SceneItem): void {
+  for (const item of items) {
+    const name = subjects.map((key) => item.datum?.[key]).find((value) => typeof value === "string");
+    if (marktype !== undefined && marktype !== "group" && name !== undefined) item.description = `${SUBJECT}${name}`;
+    markSubjects(item);
+  }
+}
+
+/** The page looks for `data-s`. */
+function withSubjects(svg: string): string {
+  const described = new RegExp(`aria-label="${SUBJECT}([^"]*)" role="[^"]*" aria-roledescription="[^"]*"`, "g");
+  return svg.replaceAll(described, 'data-s="$1"');
 }
 
 /** Ids are of the whole page: each chart has its own. */

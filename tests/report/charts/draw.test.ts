@@ -22,25 +22,26 @@ const spec = (more: object = {}): ChartSpec => ({
   encoding: { x: { field: "value_upper", type: "quantitative" }, y: { field: "name", type: "nominal" } },
   ...more,
 });
-const chartOf = (own: ChartSpec): Chart => ({
+const chartOf = (own: ChartSpec, rows = relation): Chart => ({
   name: "points",
   title: "Points",
   description: "",
   finding: "",
   origins: ["SIMULATED"],
   columns: 1,
-  relation,
+  relation: rows,
   spec: own,
-  data: { points: relation },
+  data: { points: rows },
   svg: [],
 });
-const drawn = async (own: ChartSpec) => drawCharts({ blocks: [{ type: "chart", chart: chartOf(own) }] }, theme);
-const panelsOf = async (own: ChartSpec): Promise<string[]> => {
-  const answer = await drawn(own);
+const drawn = async (own: ChartSpec, rows = relation) =>
+  drawCharts({ blocks: [{ type: "chart", chart: chartOf(own, rows) }] }, theme);
+const panelsOf = async (own: ChartSpec, rows = relation): Promise<string[]> => {
+  const answer = await drawn(own, rows);
   const block = answer.ok ? answer.value.blocks[0] : null;
   return block?.type === "chart" ? block.chart.svg : [];
 };
-const svgOf = async (own: ChartSpec): Promise<string> => (await panelsOf(own)).join("");
+const svgOf = async (own: ChartSpec, rows = relation): Promise<string> => (await panelsOf(own, rows)).join("");
 
 describe("drawCharts", () => {
   it("draws the relation, with the theme's colours for light and dark, and the same bytes each time", async () => {
@@ -75,6 +76,24 @@ describe("drawCharts", () => {
     expect(right).toMatch(/^<svg [\s\S]*both right/);
     expect(left).not.toContain("both right");
     for (const [, id] of right!.matchAll(/\bid="([^"]+)"/g)) expect(id).toMatch(/^points-2-/);
+  });
+
+  it("names the change of each mark, for the page to follow", async () => {
+    const rows = [
+      { step: 'fp8 "x"', value: 3 },
+      { step: "len", value: 4 },
+    ];
+    const steps = relationOf("points", rows, [
+      text("step", "Step", ({ step }) => step),
+      number("value", "Value", ({ value }) => value),
+    ]);
+    const own = spec({
+      encoding: { x: { field: "value", type: "quantitative" }, y: { field: "step", type: "nominal" } },
+    });
+    const svg = await svgOf(own, steps);
+    expect([...svg.matchAll(/data-s="([^"]*)"/g)].map(([, name]) => name)).toEqual(["fp8 &quot;x&quot;", "len"]);
+    expect(svg).not.toContain("\u0001");
+    expect(svg).not.toContain('graphics-symbol" aria-roledescription="point mark"');
   });
 
   it.each([

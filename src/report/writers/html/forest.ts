@@ -18,7 +18,8 @@ export function forestTable(forest: Forest, origin: string): string {
   const metric = escapeHtml(forest.metric ?? "the figure that decides");
   const better = forest.lowerIsBetter ? "← better" : "better →";
   const rows = forest.rows.map((row) => forestRow(row, axis, decimals));
-  return `<table class="forest" role="table"><caption><span class="key">${keyOf(forest, hasSoFar)}${origin}</span></caption>
+  return `<div class="key">${keyOf(forest, hasSoFar)}${origin}</div>
+<table class="forest" role="table" aria-label="Every change">
 <colgroup><col class="c-name"><col class="c-dec"><col class="c-axis"><col class="c-tps"><col class="c-delta"><col class="c-p"><col class="c-g"><col class="c-acc"><col class="c-t"></colgroup>
 <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Change</th><th scope="col" role="columnheader">Decision</th><th scope="col" role="columnheader" class="fcell"><span class="vh">Δ ${metric}, drawn</span>${axisHead(axis, `Δ ${metric}, %, ${better}`)}</th><th scope="col" role="columnheader" class="n tps">tok/s</th><th scope="col" role="columnheader" class="n delta">Δ ${metric}<br>and 95 % interval</th><th scope="col" role="columnheader" class="n p">p${forest.correction === null ? "" : `<br>${escapeHtml(forest.correction.replace(/ over .*/, ""))}`}</th><th scope="col" role="columnheader" class="g">Guardrails</th><th scope="col" role="columnheader" class="n a">Accuracy</th><th scope="col" role="columnheader" class="n t">Usable<br>trials</th></tr></thead>
 <tbody role="rowgroup">
@@ -76,7 +77,9 @@ function forestRow(row: ForestRow, axis: RatioAxis, decimals: number): string {
       ? ""
       : broken.length > 0
         ? `<b class="bad">✗ ${escapeHtml(broken.join(", "))}</b>`
-        : `✓ ${kept} kept`;
+        : kept > 0
+          ? `✓ ${kept} kept`
+          : "";
   return `<tr role="row" id="${id}" data-s="${name}"><th scope="row" role="rowheader"><span class="l1 name">${name}</span><span class="l2" title="${changed}">${changed}</span></th><td role="cell" class="d"><span class="l1">${decision}</span><span class="l2">${escapeHtml(row.word)}</span></td><td role="cell" class="fcell"><svg aria-hidden="true"><use href="#bg"/>${strip(row, axis)}</svg></td><td role="cell" class="n tps">${tokens(row)}</td><td role="cell" class="n delta"><span class="l1"><span></span>${figures(row.own)}</span>${row.soFar === null ? "" : soFar(row.soFar)}</td><td role="cell" class="n p">${row.p === null ? "–" : escapeHtml(pFigure(row.p))}</td><td role="cell" class="g"><span class="l1">${rails}</span><span class="l2">${open === 0 ? "" : `${open} open`}</span></td><td role="cell" class="n a"><span class="l1">${escapeHtml(row.accuracy)}</span></td><td role="cell" class="n t"><span class="l1">${row.trials}</span></td></tr>`;
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Answer } from "../../answer.ts";
 import type { Document } from "../../document.ts";
 import type { Forest } from "../../forest.ts";
@@ -29,8 +30,17 @@ const words: readonly [RegExp, string][] = [
   [/\b(?:No clear winner|Weigh)\b/g, "trade-t"],
 ];
 
-/** One file: no request, no script needed, for screens from 400 pixels on and for paper. The same input gives the same bytes. */
-export function htmlPage(first: FirstScreen, document: Document, css: string): string {
+/** What all pages have: `reports/page.css` and `reports/page.js`. */
+export interface PageFiles {
+  css: string;
+  script: string;
+}
+
+/**
+ * One file: no request, no script needed, for screens from 400 pixels on and for paper. Its own script runs, by its hash, and no
+ * other. The same input gives the same bytes.
+ */
+export function htmlPage(first: FirstScreen, document: Document, { css, script: code }: PageFiles): string {
   const { title, question, origins, originNote, context, answer, forest, tiles } = first;
   const badges = origins.map((origin) => `<span class="badge">${escapeHtml(origin)}</span>`).join("");
   const tag = origins.length === 0 ? "" : `<span class="tag">${escapeHtml(origins.join(", "))}</span>`;
@@ -38,12 +48,14 @@ export function htmlPage(first: FirstScreen, document: Document, css: string): s
     badges === ""
       ? ""
       : `<p class="origin">${badges}${originNote === null ? "" : `<span>${escapeHtml(originNote)}</span>`}</p>`;
+  const script = `\n${code.replaceAll("</script", "<\\/script")}`;
+  const hash = createHash("sha256").update(script).digest("base64");
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; img-src data:">
 <title>${escapeHtml(`${title}: ${answer.main}`)}</title>
 <link rel="icon" href="data:,">
 <style>
@@ -73,6 +85,7 @@ ${htmlDocument(withoutTitle(document))}
 </section>
 </main>
 </div>
+<script>${script}</script>
 </body>
 </html>
 `;

@@ -8,7 +8,7 @@ describe("htmlDocument", () => {
       blocks: [
         { type: "heading", level: 2, text: "Results" },
         { type: "prose", text: "**bold** and `code`\n\n- one\n- two" },
-        { type: "code", language: "sh", text: "a < b" },
+        { type: "code", language: "sh", text: "a < b\nc" },
         { type: "details", summary: "More", blocks: [{ type: "prose", text: "inside" }] },
         {
           type: "table",
@@ -26,7 +26,7 @@ describe("htmlDocument", () => {
     expect(html).toContain('<h2 id="s-results">Results</h2>');
     expect(html).toContain("<strong>bold</strong> and <code>code</code>");
     expect(html).toContain("<li>one</li>");
-    expect(html).toContain("a &lt; b");
+    expect(html).toContain("<code>a &lt; b\nc</code>");
     expect(html).toContain("<details><summary>More</summary>");
     expect(html).toContain('<th scope="row">x</th><td class="n"><b>1.3</b></td>');
     expect(html).toContain('aria-label="some table"');

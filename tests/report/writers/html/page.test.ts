@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { drawCharts, firstScreen, htmlPage, renderDocument, reportData } from "../../../../src/report/index.ts";
 import { fakeReportInput } from "../../../support/fake-report.ts";
@@ -5,12 +6,12 @@ import { reportKind } from "../../../support/report-kind.ts";
 
 const study = await reportKind();
 
-async function page(input = fakeReportInput()): Promise<string> {
+async function page(input = fakeReportInput(), files = study): Promise<string> {
   const document = renderDocument(reportData(input), study);
   if (!document.ok) throw new Error(document.problem.message);
   const drawn = await drawCharts(document.value, study.theme);
   if (!drawn.ok) throw new Error(drawn.problem.message);
-  return htmlPage(firstScreen(input), drawn.value, study.css);
+  return htmlPage(firstScreen(input), drawn.value, files);
 }
 
 describe("htmlPage", async () => {
@@ -28,12 +29,26 @@ describe("htmlPage", async () => {
     expect(places.toSorted((left, right) => left - right)).toEqual(places);
   });
 
-  it("asks for nothing, runs nothing, is small, and is the same each time", async () => {
+  it("asks for nothing, is small, and is the same each time", async () => {
     const html = await page();
-    expect(html).not.toMatch(/<script|src=|url\((?!#)|@import|https?:\/\/(?!www\.w3\.org)/);
+    expect(html).not.toMatch(/src=|url\((?!#)|@import|https?:\/\/(?!www\.w3\.org)/);
     expect(html.length).toBeLessThan(400_000);
     expect(await page()).toBe(html);
-    expect(html).toContain("default-src 'none'");
+  });
+
+  it("lets one script run, by its hash", async () => {
+    const html = await page();
+    const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, text = ""]) => text);
+    expect(scripts).toEqual([`\n${study.script}`]);
+    const hash = createHash("sha256").update(scripts.join("")).digest("base64");
+    expect(html.match(/Content-Security-Policy" content="([^"]*)"/)?.[1]).toBe(
+      `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; img-src data:`,
+    );
+  });
+
+  it("cannot be left by a script of one's own that holds its end", async () => {
+    const html = await page(fakeReportInput(), { ...study, script: 'const end = "</script><b>";' });
+    expect(html).toContain('const end = "<\\/script><b>";</script>');
   });
 
   it("has no origin where all was measured", async () => {
