@@ -1,5 +1,6 @@
 import { chiNodes } from "./chi-nodes.ts";
 import { normalCdf, studentTQuantile } from "./distributions.ts";
+import { tabulated } from "./tabulated.ts";
 
 /** The normal density beyond this many standard deviations adds less than 1e-9. */
 const FARTHEST = 6.25;
@@ -31,21 +32,42 @@ function chanceBeyond(
   t: number,
   loadings: readonly number[],
   degreesOfFreedom: number,
-  chanceInside: (bound: number, groups: readonly LoadingGroup[], step: number) => number,
+  chanceInside: ChanceInside,
 ): number {
   if (Number.isNaN(t)) return NaN;
   if (Math.abs(t) === Infinity) return t > 0 ? 0 : 1;
-  const groups = [...Map.groupBy(loadings, (loading) => Math.round(loading * 1e6) / 1e6)].map(([loading, members]) => ({
-    loading,
-    own: Math.sqrt(1 - loading * loading),
-    count: members.length,
-  }));
-  const narrowest = Math.min(...groups.map(({ loading, own }) => (loading === 0 ? Infinity : own / loading)));
-  const step = Math.max(0.01, Math.min(0.5, 0.6 * narrowest));
+  const insideOf = knownDeviation(loadings, chanceInside);
   const { scale, weight } = chiNodes(degreesOfFreedom);
   let inside = 0;
-  for (const [index, s] of scale.entries()) inside += weight[index]! * chanceInside(t * s, groups, step);
+  for (const [index, s] of scale.entries()) inside += weight[index]! * insideOf(t * s);
   return Math.min(1, Math.max(0, 1 - inside));
+}
+
+type ChanceInside = (bound: number, groups: readonly LoadingGroup[], step: number) => number;
+
+/** Families whose chances are kept: all members of one have their loadings in common, and each asks for them many times. */
+const MOST_KEPT = 32;
+const kept = new Map<ChanceInside, Map<string, (bound: number) => number>>();
+
+/** P(inside) by the bound where the standard deviation is known. */
+function knownDeviation(loadings: readonly number[], chanceInside: ChanceInside): (bound: number) => number {
+  const counts = new Map<number, number>();
+  for (const loading of loadings) {
+    const rounded = Math.round(loading * 1e6) / 1e6;
+    counts.set(rounded, (counts.get(rounded) ?? 0) + 1);
+  }
+  const ofKind = kept.get(chanceInside) ?? new Map<string, (bound: number) => number>();
+  kept.set(chanceInside, ofKind);
+  const key = [...counts].join(" ");
+  const known = ofKind.get(key);
+  if (known !== undefined) return known;
+  const groups = [...counts].map(([loading, count]) => ({ loading, own: Math.sqrt(1 - loading * loading), count }));
+  const narrowest = Math.min(...groups.map(({ loading, own }) => (loading === 0 ? Infinity : own / loading)));
+  const step = Math.max(0.01, Math.min(0.5, 0.6 * narrowest));
+  const made = tabulated((bound) => chanceInside(bound, groups, step));
+  if (ofKind.size >= MOST_KEPT) ofKind.clear();
+  ofKind.set(key, made);
+  return made;
 }
 
 interface LoadingGroup {
