@@ -111,7 +111,7 @@ function figureOf(pool: Pool, { metric, stat }: Figure): CurveFigure {
 }
 
 /** Student's t over launches, on logarithms; null of fewer than two, and where one measured zero. */
-function boundsOf(values: readonly number[]): { lower: number; upper: number } | null {
+export function boundsOf(values: readonly number[]): { lower: number; upper: number } | null {
   const found = values.every((value) => value > 0) ? meanInterval(values.map(Math.log)) : null;
   return found === null ? null : { lower: Math.exp(found.lower), upper: Math.exp(found.upper) };
 }

@@ -8,6 +8,7 @@ import {
   type TypedCommandParameters,
 } from "@stricli/core";
 import type { BenchOptions } from "../commands/bench/bench-options.ts";
+import type { CapacityOptions } from "../commands/capacity.ts";
 import type { CompareOptions } from "../commands/compare.ts";
 import type { ExportMlperfOptions } from "../commands/export-mlperf.ts";
 import type { LoadgenOptions } from "../commands/loadgen.ts";
@@ -25,6 +26,7 @@ import { fileFault } from "../world/file-fault.ts";
 import type { Context } from "./context.ts";
 import {
   benchFlags,
+  capacityFlags,
   compareFlags,
   exportMlperfFlags,
   jsonFlag,
@@ -135,6 +137,12 @@ export const routes: RouteMap<Context> = buildRouteMap<string, Context>({
       },
       run: async ({ world }, flags, ...operands) =>
         (await import("../commands/compare.ts")).compareCommand(world, { ...flags, operands }),
+    }),
+    capacity: command<Omit<CapacityOptions, "study">, [string]>({
+      brief: "Instances and GPUs for a rate under the SLO, from measured sweeps and peaks",
+      parameters: { flags: { ...resultsFlags, ...capacityFlags, ...rowFlags }, positional: study },
+      run: async ({ world }, flags, name) =>
+        (await import("../commands/capacity.ts")).capacityCommand(world, { ...flags, study: name }),
     }),
     query: command<Omit<QueryOptions, "sql">, [string]>({
       brief: "Ask the documented views in SQL",

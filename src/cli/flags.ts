@@ -1,4 +1,5 @@
 import { benchDefaults } from "../commands/bench/bench-options.ts";
+import { usualHeadroom } from "../commands/capacity/headroom.ts";
 import { oneRateArrivals } from "../schema/arrival-kinds.ts";
 import { isReportFormat, reportFormats, type ReportFormat } from "../schema/report-format.ts";
 import { reportKindNames, reportKinds } from "../schema/report-kind.ts";
@@ -159,6 +160,16 @@ export const compareFlags = {
     "throughput, goodput, TTFT, TPOT, E2E latency and ROUGE-1, where a side has them",
   ),
   failOn: several("GATE", "exit 5 unless this change is ruled out: 'output_throughput<=-3%', 'ttft.p99>=+5%'"),
+};
+
+export const capacityFlags = {
+  rate: { ...parsed(positive, "R"), ...said("requests a second to be served within the SLO") },
+  headroom: number("SHARE", decimal, "kept free on top of the rate: 0.2 asks for 20 % more", usualHeadroom),
+  slo: several(
+    "LIMIT=MS",
+    "other limits than the workload's, from the stored requests: ttft_ms=300,tpot_ms=40,e2e_ms=5000",
+    "the workload's",
+  ),
 };
 
 export const benchFlags = {

@@ -49,7 +49,7 @@ import * as ttft from "./ttft.ts";
 export { accuracyDefinitions, accuracyMeasurements } from "./accuracy.ts";
 export type { MetricInput } from "./metric.ts";
 export { scoreAsMlperf, scorePairs, type MlperfScore } from "./scorers/rouge.ts";
-export { missesSlo } from "./slo.ts";
+export { missesSlo, shareWithin } from "./slo.ts";
 
 /** Every metric of a load, in the order of tables. */
 const metrics: readonly Metric[] = [

@@ -100,8 +100,18 @@ export function missesSlo(request: RequestRecord, workload: Workload): boolean {
   return slo !== null && !meets(request, slo, isOpenLoop(workload));
 }
 
-/** A request without a second token has no time per output token, and keeps that limit. */
-function meets(request: RequestRecord, slo: SloDeclaration, fromSchedule: boolean): boolean {
+/** What of a request says whether it met its limits. */
+type JudgedRequest = Pick<
+  RequestRecord,
+  "scheduledNs" | "sentNs" | "firstTokenNs" | "lastTokenNs" | "outputTokens" | "chunks" | "finish"
+>;
+
+/**
+ * Whether a finished request met every limit but that of the gaps between its chunks, which its record does not hold. One
+ * without a second token has no time per output token, and keeps that limit.
+ * @param fromSchedule latencies count from the scheduled send, as in an open loop
+ */
+function meets(request: JudgedRequest, slo: SloDeclaration, fromSchedule: boolean): boolean {
   const { firstTokenNs, lastTokenNs } = request;
   const startNs = fromSchedule ? (request.scheduledNs ?? request.sentNs) : request.sentNs;
   if (firstTokenNs === null || lastTokenNs === null) return false;
@@ -111,4 +121,19 @@ function meets(request: RequestRecord, slo: SloDeclaration, fromSchedule: boolea
     tpotMs <= (slo.tpot_ms ?? Infinity) &&
     (lastTokenNs - startNs) / NS_PER_MS <= (slo.e2e_ms ?? Infinity)
   );
+}
+
+/** What of stored requests met these limits, in per cent; those that the client cut off are left out, and one that failed meets none. Null of none. */
+export function shareWithin(
+  requests: Iterable<JudgedRequest & Pick<RequestRecord, "error" | "cancelled">>,
+  slo: SloDeclaration,
+  fromSchedule: boolean,
+): number | null {
+  let [good, n] = [0, 0];
+  for (const request of requests) {
+    if (request.cancelled) continue;
+    n += 1;
+    if (request.error === null && meets(request, slo, fromSchedule)) good += 1;
+  }
+  return n === 0 ? null : (100 * good) / n;
 }

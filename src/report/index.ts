@@ -1,5 +1,6 @@
 export { benchJson } from "./bench-json.ts";
 export { benchTable, type BenchAnswer, type RequestCounts } from "./bench-table.ts";
+export { capacityText } from "./capacity-text.ts";
 export { comparisonText } from "./comparison-text.ts";
 export { bridgeTable, type BridgeAnswer } from "./loadgen-text.ts";
 export { kindOf } from "./kind.ts";

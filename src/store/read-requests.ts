@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import type { StoredRequest } from "../schema/observation.ts";
+import type { RequestRecord, StoredRequest } from "../schema/observation.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
 import { readParquetRows } from "./parquet/read.ts";
 import { requestsFile } from "./parquet-files.ts";
 
 const sql = `
-  SELECT request, sample, chunk, scheduled_ms, sent_ms, first_token_ms, last_token_ms, end_ms, output_tokens, error, cancelled
+  SELECT request, sample, chunk, scheduled_ms, sent_ms, first_token_ms, last_token_ms, end_ms, output_tokens, error, cancelled, chunks, finish
   FROM read_parquet($requests) WHERE phase = 'measure' ORDER BY request`;
 
 type Row = [
@@ -21,20 +21,39 @@ type Row = [
   number | null,
   string | null,
   boolean,
+  number,
+  string | null,
 ];
+
+/** What a trial's folder says of a measured request. */
+export type ReadRequest = StoredRequest & Pick<RequestRecord, "chunks" | "finish"> & { request: number };
 
 /** The measured requests of a trial folder in the order of issue, warm-up left out; null where it has none stored. */
 export async function readRequests(
   world: Pick<World, "files">,
   trialFolder: string,
-): Promise<Result<(StoredRequest & { request: number })[]> | null> {
+): Promise<Result<ReadRequest[]> | null> {
   const requests = join(trialFolder, requestsFile.name);
   if (!(await world.files.exists(requests))) return null;
   const read = await readParquetRows(sql, { requests });
   if (!read.ok) return read;
   return succeed(
     (read.value as Row[]).map(
-      ([request, sample, chunk, scheduled, sent, first, last, end, outputTokens, error, cancelled]) => ({
+      ([
+        request,
+        sample,
+        chunk,
+        scheduled,
+        sent,
+        first,
+        last,
+        end,
+        outputTokens,
+        error,
+        cancelled,
+        chunks,
+        finish,
+      ]) => ({
         request,
         sample,
         chunk,
@@ -46,6 +65,8 @@ export async function readRequests(
         outputTokens,
         error,
         cancelled,
+        chunks,
+        finish,
       }),
     ),
   );
