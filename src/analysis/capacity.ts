@@ -155,8 +155,6 @@ export function capacityNotes(found: readonly Capacity[], { rate, headroom }: Ca
   if (answered.length === 0) return [];
   const some = (is: (one: Capacity) => boolean): string[] =>
     answered.filter(is).map(({ configuration, workload }) => `${configuration} (${workload})`);
-  const named = (names: string[], says: string): string[] =>
-    names.length === 0 ? [] : [`${names.join(", ")}: ${says}`];
   const asked = rate * (1 + headroom);
   return [
     `Instances are ${fixedText(rate, 2)} requests/s × ${fixedText(1 + headroom, 2)} = ${fixedText(asked, 2)} requests/s ÷ what one instance serves within the SLO, at the lower end of its 95 % interval over launches, rounded up.`,
@@ -181,4 +179,8 @@ export function capacityNotes(found: readonly Capacity[], { rate, headroom }: Ca
       "the number of GPUs of an instance is not known.",
     ),
   ];
+}
+
+function named(names: readonly string[], says: string): string[] {
+  return names.length === 0 ? [] : [`${names.join(", ")}: ${says}`];
 }

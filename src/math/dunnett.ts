@@ -47,7 +47,7 @@ type ChanceInside = (bound: number, groups: readonly LoadingGroup[], step: numbe
 
 /** Families whose chances are kept: all members of one have their loadings in common, and each asks for them many times. */
 const MOST_KEPT = 32;
-const kept = new Map<ChanceInside, Map<string, (bound: number) => number>>();
+const keptFamilies = new Map<ChanceInside, Map<string, (bound: number) => number>>();
 
 /** P(inside) by the bound where the standard deviation is known. */
 function knownDeviation(loadings: readonly number[], chanceInside: ChanceInside): (bound: number) => number {
@@ -56,8 +56,8 @@ function knownDeviation(loadings: readonly number[], chanceInside: ChanceInside)
     const rounded = Math.round(loading * 1e6) / 1e6;
     counts.set(rounded, (counts.get(rounded) ?? 0) + 1);
   }
-  const ofKind = kept.get(chanceInside) ?? new Map<string, (bound: number) => number>();
-  kept.set(chanceInside, ofKind);
+  const ofKind = keptFamilies.get(chanceInside) ?? new Map<string, (bound: number) => number>();
+  keptFamilies.set(chanceInside, ofKind);
   const key = [...counts].join(" ");
   const known = ofKind.get(key);
   if (known !== undefined) return known;
