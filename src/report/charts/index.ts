@@ -1,5 +1,6 @@
 import type { ReportInput } from "../report-input.ts";
 import type { ChartRows } from "./chart.ts";
+import { interactions } from "./interactions.ts";
 import { stack } from "./stack.ts";
 
 /** What a chart is made from: the study's own performance and accuracy trials, at its fidelity. */
@@ -8,6 +9,7 @@ export type ChartInput = Omit<ReportInput, "queries" | "resultsFolder">;
 /** Our charts by their names, in the order in which a report shows them; `reports/parts/<name>.vl.json` draws each. */
 export const chartMakers = {
   stack,
+  interactions,
 } satisfies Record<string, (input: ChartInput) => ChartRows>;
 
 /** What each of our charts shows of a study. */
