@@ -1,4 +1,4 @@
-import type { Collateral, Decision, Effect, GuardrailStanding } from "../schema/effect.ts";
+import type { Collateral, Decision, Effect, GuardrailStanding, HoldReason } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
 import { accuracyOf, type BoundAccuracy } from "./accuracy.ts";
@@ -11,7 +11,7 @@ import { conditional } from "./conditional.ts";
 import { effects } from "./effects.ts";
 import { guardrailStandings } from "./guardrails.ts";
 import { sensitivityChecked, withLostTrials } from "./lost-trials.ts";
-import { blocksNeeded, judge, type Case, type Judged } from "./outcome.ts";
+import { judge, type Case, type Judged } from "./outcome.ts";
 import { pooledValues, type Pool } from "./pool.ts";
 import { poolsOf, type PoolOf } from "./pools.ts";
 import { primaryMetricOf, type PrimaryMetric } from "./primary-metric.ts";
@@ -90,6 +90,9 @@ interface Context {
   baselineOf: ReadonlyMap<string, string>;
   primaryOf: ReadonlyMap<string, PrimaryMetric>;
   effectOf: (treatment: string, control: string) => Effect | null;
+  /** Contrasts that were tested, by their family: what is corrected over. */
+  comparedIn: ReadonlyMap<string, number>;
+  experimentOf: (name: string) => ComparedExperiment;
   collateral: readonly Collateral[];
   guardrailsOf: (treatment: string, control: string) => GuardrailStanding[];
   all: readonly Trial[];
@@ -120,6 +123,15 @@ function contextOf(study: ComparedStudy, trials: readonly Trial[], known?: reado
     },
     baselineOf: ofTreatments(({ baseline }) => baseline),
     primaryOf: ofTreatments((cell) => primaryMetricOf(study, cell, trials)),
+    comparedIn: new Map(
+      [
+        ...Map.groupBy(
+          primary.filter(({ p }) => p !== null),
+          ({ family }) => family,
+        ),
+      ].map(([family, own]) => [family, own.length]),
+    ),
+    experimentOf: (name) => byName.get(name)!,
     effectOf: (treatment, control) => found.get(contrastKey(treatment, control)) ?? null,
     collateral: collateral(study, trials, pools),
     guardrailsOf: guardrailStandings(study, trials, pools),
@@ -132,6 +144,7 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
   const { name } = experiment.labels;
   const contrast = study.contrasts.find(({ treatment }) => treatment === name)!;
   const baseline = context.baselineOf.get(name)!;
+  const controlled = context.experimentOf(contrast.control);
   const [treatment, control] = [context.poolOf(name), context.poolOf(contrast.control)];
   const primary = context.primaryOf.get(name)!;
   const effect = context.effectOf(name, contrast.control);
@@ -160,7 +173,8 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
     accuracyTrials: changeAccuracy.trials.length,
     confounds,
     refused: refusedIn(context.all, experiment.id),
-    missing: [...missingOf(treatment, ""), ...missingOf(control, `${contrast.control}: `)],
+    missing: [...missingOf(treatment, experiment, ""), ...missingOf(control, controlled, `${contrast.control}: `)],
+    compared: effect === null ? 0 : (context.comparedIn.get(effect.family) ?? 0),
     guardrails,
     smallestEffectOfInterest,
     caveats,
@@ -170,8 +184,7 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
     control,
     fidelity: study.fidelity,
   };
-  const judged = withCommand(study, effect, judge(one));
-  const blocks = judged.moreBlocks ? blocksNeeded(effect) : null;
+  const judged = withCommand(study, judge(one));
   return {
     experiment: name,
     outcome: judged.outcome,
@@ -185,7 +198,6 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
     ...(judged.outcome === "REJECT" && accuracy.status === "fail" && accuracy.gate !== undefined
       ? { failedGate: accuracy.gate }
       : {}),
-    ...(blocks === null ? {} : { blocksNeeded: blocks }),
   };
 }
 
@@ -194,15 +206,12 @@ function hasCollapsed(treatment: Pool, control: Pool, { metric, stat, better }: 
   return better === "higher" && above!.every((value) => value === 0) && below!.every((value) => value > 0);
 }
 
-/** More blocks than this are too many to settle one change. */
-const mostBlocks = 100;
-
 /** With the command that adds the further blocks which can settle a HOLD. */
-function withCommand({ matrix }: ComparedStudy, effect: Effect | null, judged: Judged): Judged {
-  if (!judged.moreBlocks || matrix === undefined) return judged;
-  const blocks = blocksNeeded(effect) ?? 2 * (effect?.blocks ?? 1);
-  if (blocks > mostBlocks) return judged;
-  return { ...judged, missing: [...judged.missing, `further blocks: ceteris run ${matrix} --repeats ${blocks}`] };
+function withCommand({ matrix }: ComparedStudy, judged: Judged): Judged {
+  const blocks = judged.missing.find(({ kind }) => kind === "not settled")?.blocks ?? null;
+  if (blocks === null || matrix === undefined) return judged;
+  const text = `further blocks: ceteris run ${matrix} --repeats ${blocks}`;
+  return { ...judged, missing: [...judged.missing, { kind: "command", text }] };
 }
 
 /** Why an engine refuses what an experiment sets, by the failure of any of its launches; null where it runs. */
@@ -214,9 +223,10 @@ function refusedIn(trials: readonly Trial[], experimentId: string): string | nul
 }
 
 /** Why a side cannot be compared at all. */
-function missingOf(pool: Pool, whose: string): string[] {
-  if (pool.of === 0) return [`${whose}no performance trial yet`];
+function missingOf(pool: Pool, { skip }: ComparedExperiment, whose: string): HoldReason[] {
+  if (skip !== null && pool.trials.length === 0) return [{ kind: "not run", text: `${whose}SKIPPED, since ${skip}` }];
+  if (pool.of === 0) return [{ kind: "not run", text: `${whose}no performance trial yet` }];
   if (pool.trials.length > 0) return [];
   const why = [...new Set(pool.excluded.map((one) => one.why))].toSorted().join(", ");
-  return [`${whose}no usable performance trial (${why})`];
+  return [{ kind: "unusable", text: `${whose}no usable performance trial (${why})` }];
 }

@@ -45,5 +45,6 @@ export function sensitivityChecked(decision: Decision, { lost, decision: whole, 
     return { ...decision, because: `${decision.because}; the outcome is the same with the ${trials}` };
   const figures = effect === null ? "" : ` (${changeFigures(effect)})`;
   const why = `the outcome depends on the ${trials}: ${decision.outcome} without them, ${whole.outcome} with them${figures}`;
-  return { ...decision, outcome: "HOLD", missing: [why], because: `${decision.because}; missing: ${why}` };
+  const missing = [{ kind: "lost trials" as const, text: why }];
+  return { ...decision, outcome: "HOLD", missing, because: `${decision.because}; missing: ${why}` };
 }

@@ -1,6 +1,7 @@
 import { studentTQuantile } from "../math/distributions.ts";
+import { powerOfEquivalence } from "../math/power.ts";
 import { countText, percentText, pText } from "../math/figures.ts";
-import type { Effect, GuardrailStanding, Outcome } from "../schema/effect.ts";
+import type { Effect, GuardrailStanding, HoldKind, HoldReason, Outcome } from "../schema/effect.ts";
 import type { AccuracyStanding } from "./accuracy-gates.ts";
 import type { PrimaryMetric } from "./primary-metric.ts";
 import { powerWanted, significanceLevel } from "./rules.ts";
@@ -18,7 +19,9 @@ export interface Case {
   /** Why the engine refuses the change's configuration; null where it does not. */
   refused: string | null;
   /** What performance trials lack. */
-  missing: readonly string[];
+  missing: readonly HoldReason[];
+  /** Contrasts of its family that were tested, over which it is corrected. */
+  compared: number;
   guardrails: readonly GuardrailStanding[];
   smallestEffectOfInterest: number;
 }
@@ -34,9 +37,7 @@ export function isDefinite({ outcome }: { outcome: Outcome }): boolean {
 export interface Judged {
   outcome: (typeof definite)[number] | "HOLD";
   reason: string;
-  missing: string[];
-  /** True of a HOLD that further blocks can settle. */
-  moreBlocks: boolean;
+  missing: HoldReason[];
 }
 
 /**
@@ -49,14 +50,18 @@ export function judge(one: Case): Judged {
   const { effect, primary, accuracy, confounds } = one;
   if (accuracy.status === "fail")
     return decided("REJECT", `its accuracy is below the gate${one.accuracyTrials === 1 ? ", in a single trial" : ""}`);
-  const unmeasured = accuracy.status === "missing" ? [accuracy.because] : [];
+  const unmeasured = accuracy.status === "missing" ? reasons("accuracy", accuracy.because) : [];
   if (one.refused !== null) return decided("REJECT", `it does not run: ${one.refused}`);
-  if (one.missing.length > 0) return hold(...one.missing, ...confounds, ...unmeasured);
-  if (effect === null) return hold(`neither side has measured ${primary.title}`, ...confounds, ...unmeasured);
+  const confounded = reasons("confounded", ...confounds);
+  if (one.missing.length > 0) return hold(...one.missing, ...confounded, ...unmeasured);
+  if (effect === null)
+    return hold(...reasons("unusable", `neither side has measured ${primary.title}`), ...confounded, ...unmeasured);
   if (effect.pAdjusted === null || effect.direction === null) {
-    return hold(effect.why ?? effect.method, ...confounds, ...unmeasured);
+    const isSingle = effect.trials.treatment < 2 || effect.trials.control < 2;
+    const why = reasons(isSingle ? "one launch" : "untested", effect.why ?? effect.method);
+    return hold(...why, ...confounded, ...unmeasured);
   }
-  if (confounds.length > 0) return hold(...confounds, ...unmeasured);
+  if (confounded.length > 0) return hold(...confounded, ...unmeasured);
 
   const limit = percentText(one.smallestEffectOfInterest);
   if (effect.equivalence?.equivalent === true) {
@@ -69,10 +74,11 @@ export function judge(one: Case): Judged {
   const isBetter = effect.direction === primary.better;
   if (found && !isBetter) return decided("REJECT", `${primary.title} got worse`);
   if (!found)
-    return { ...hold(unsettled(effect, limit), ...nearLimits(effect, primary), ...unmeasured), moreBlocks: true };
+    return hold(unsettled(one, effect), ...reasons("near limits", ...nearLimits(effect, primary)), ...unmeasured);
   if (gainOf(effect, primary) < 1 + one.smallestEffectOfInterest) {
-    const why = `better, but perhaps by less than the smallest effect of interest (${limit}): more blocks would settle it`;
-    return { ...hold(why, ...unmeasured), moreBlocks: true };
+    const blocks = blocksNeeded(effect, one.compared);
+    const text = `better, but perhaps by less than the smallest effect of interest (${limit}): ${settledBy(blocks, effect)}`;
+    return hold({ kind: "not settled", text, blocks }, ...unmeasured);
   }
   if (unmeasured.length > 0) return hold(...unmeasured);
   const reason = `${primary.title} got better`;
@@ -88,7 +94,7 @@ function traded({ guardrails }: Case, reason: string): Judged | null {
 }
 
 function decided(outcome: Judged["outcome"], reason: string): Judged {
-  return { outcome, reason, missing: [], moreBlocks: false };
+  return { outcome, reason, missing: [] };
 }
 
 /** `TTFT p50 +39 % (at most 5 %)`. */
@@ -104,8 +110,12 @@ function gainOf({ ratio }: Effect, { better }: PrimaryMetric): number {
   return better === "higher" ? ratio : 1 / ratio;
 }
 
-function hold(...missing: string[]): Judged {
-  return { outcome: "HOLD", reason: "", missing, moreBlocks: false };
+function hold(...missing: HoldReason[]): Judged {
+  return { outcome: "HOLD", reason: "", missing };
+}
+
+function reasons(kind: HoldKind, ...texts: string[]): HoldReason[] {
+  return texts.map((text) => ({ kind, text }));
 }
 
 /** Where latencies lie near the limits, goodput varies from launch to launch: from this smallest detectable effect on it cannot decide. */
@@ -123,23 +133,48 @@ export function nearLimits(
   ];
 }
 
-/** What the study could have found, and how many blocks would show that there is no effect. */
-function unsettled(effect: Effect, limit: string): string {
+/** What the study could have found, and how many blocks would tell. */
+function unsettled({ compared, smallestEffectOfInterest }: Case, effect: Effect): HoldReason {
   const { smallestDetectable } = effect;
   const seen = smallestDetectable === null ? "" : ` (80 % power needs an effect of ${percentText(smallestDetectable)})`;
-  const text = `not settled: neither a change nor its absence within ±${limit} is shown${seen}`;
-  const blocks = blocksNeeded(effect);
-  return blocks === null ? text : `${text}; about ${countText(blocks, "block")} would settle it`;
+  const text = `not settled: neither a change nor its absence within ±${percentText(smallestEffectOfInterest)} is shown${seen}`;
+  const blocks = blocksNeeded(effect, compared);
+  return { kind: "not settled", text: `${text}; ${settledBy(blocks, effect)}`, blocks };
 }
 
-/** Blocks in all that would show a change without effect to be NO EFFECT, at the noise that was found; null where it is unknown. */
-export function blocksNeeded(effect: Effect | null): number | null {
-  const { equivalence = null, degreesOfFreedom = null, blocks = 0 } = effect ?? {};
-  if (equivalence === null || degreesOfFreedom === null || blocks === 0) return null;
+function settledBy(blocks: number | null, effect: Effect): string {
+  return blocks === null
+    ? `more than ${mostBlocks} blocks would be needed to tell, ${effect.blocks} ran`
+    : `about ${countText(blocks, "block")} would tell, ${effect.blocks} ran`;
+}
+
+/** More blocks than this are too many to settle one change. */
+const mostBlocks = 100;
+
+/**
+ * Blocks in all that would settle a change, at the noise of its own contrast: the fewest of which a change that does nothing is
+ * called NO EFFECT with 80 % power, corrected over the contrasts of its family as the first step of Holm. The same number
+ * detects an effect of the smallest size of interest with about 80 % power, since its test, by Dunnett or Holm, asks for no
+ * more. Degrees of freedom grow with the blocks less one. Null beyond 100 blocks, and where the noise is not known.
+ * @param compared contrasts of the family that were tested
+ */
+export function blocksNeeded(effect: Effect, compared: number): number | null {
+  const { equivalence, degreesOfFreedom, blocks } = effect;
+  if (equivalence === null || degreesOfFreedom === null || blocks < 2) return null;
   const { lower, upper } = equivalence.interval;
-  const quantile = studentTQuantile(1 - significanceLevel, degreesOfFreedom);
-  const standardError = Math.log(upper / lower) / (2 * quantile);
-  const needed = quantile + studentTQuantile((1 + powerWanted) / 2, degreesOfFreedom);
-  const share = (needed * standardError) / Math.log1p(equivalence.margin);
-  return Math.max(blocks + 1, Math.ceil(blocks * share * share));
+  const standardError = Math.log(upper / lower) / (2 * studentTQuantile(1 - significanceLevel, degreesOfFreedom));
+  const isEnough = (wanted: number): boolean => {
+    const degrees = (degreesOfFreedom * (wanted - 1)) / (blocks - 1);
+    const criticalT = studentTQuantile(1 - significanceLevel / Math.max(1, compared), degrees);
+    const margin = Math.log1p(equivalence.margin) / (standardError * Math.sqrt(blocks / wanted));
+    return powerOfEquivalence(criticalT, degrees, margin) >= powerWanted;
+  };
+  if (!isEnough(mostBlocks)) return null;
+  let [below, enough] = [blocks, mostBlocks];
+  while (enough - below > 1) {
+    const middle = Math.floor((below + enough) / 2);
+    if (isEnough(middle)) enough = middle;
+    else below = middle;
+  }
+  return enough;
 }

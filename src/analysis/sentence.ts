@@ -31,7 +31,9 @@ export function sentenceOf(judged: Judged, facts: Facts): string {
       ? [`with the steps before it ${changeFigures(sum)} against ${sum.control}`]
       : []),
     ...(isMeasured(accuracy) ? [accuracy.because] : []),
-    ...(judged.outcome === "HOLD" ? [`missing: ${judged.missing.join("; ")}`] : [judged.reason]),
+    ...(judged.outcome === "HOLD"
+      ? [`missing: ${judged.missing.map(({ text }) => text).join("; ")}`]
+      : [judged.reason]),
     ...(judged.outcome === "HOLD" || judged.outcome === "REJECT" || isMeasured(accuracy) ? [] : [accuracy.because]),
     ...guardrailsText(facts.guardrails, judged),
     ...facts.caveats,

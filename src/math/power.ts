@@ -23,6 +23,20 @@ export function powerOfT(criticalT: number, degreesOfFreedom: number, noncentral
 }
 
 /**
+ * The chance that two one-sided tests call a change equivalent that does nothing: that the estimate lies within the margin by
+ * the critical value times its estimated standard error.
+ * @param criticalT of each one-sided test
+ * @param margin in true standard errors
+ */
+export function powerOfEquivalence(criticalT: number, degreesOfFreedom: number, margin: number): number {
+  const { scale, weight } = chiNodes(degreesOfFreedom);
+  let total = 0;
+  for (const [index, s] of scale.entries())
+    total += weight[index]! * Math.max(0, 2 * normalCdf(margin - criticalT * s) - 1);
+  return total;
+}
+
+/**
  * The smallest true effect, in standard errors, that a two-sided test with this critical value finds with the given power.
  * Bisection to 1e-7.
  */

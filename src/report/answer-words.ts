@@ -39,13 +39,13 @@ export function gateText({ failedGate }: Judged): string {
 }
 
 /** True of a HOLD for want of precision, and not of a measurement. */
-export function isUnsettled({ missing: [first = ""] }: Judged): boolean {
-  return first.startsWith("not settled") || first.startsWith("better, but");
+export function isUnsettled({ missing: [first] }: Judged): boolean {
+  return first?.kind === "not settled";
 }
 
 /** What a HOLD waits for, first of all. */
 export function shortReason({ missing, because }: Judged): string {
-  return (missing[0] ?? because).replace(/\.$/, "");
+  return (missing[0]?.text ?? because).replace(/\.$/, "");
 }
 
 /** `a, b and c`; of more than three two and how many more. */

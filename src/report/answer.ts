@@ -165,7 +165,7 @@ function whyHeld(holds: readonly Judged[]): string {
     return ` (${why})`;
   }
   const seen = unsettled.flatMap(({ own }) => own?.smallestDetectable ?? []);
-  const blocks = unsettled.flatMap((one) => one.blocksNeeded ?? []);
+  const blocks = unsettled.flatMap(({ missing }) => missing[0]?.blocks ?? []);
   const ran = Math.max(...unsettled.map(({ own }) => own?.blocks ?? 0));
   return [
     ...(seen.length === 0 ? [] : [`, because effects under ${percentText(Math.max(...seen))} were not visible`]),

@@ -1,5 +1,5 @@
 import { percentText } from "../math/figures.ts";
-import type { Decision, Effect, Outcome, RatioBounds } from "../schema/effect.ts";
+import type { Decision, Effect, HoldKind, Outcome, RatioBounds } from "../schema/effect.ts";
 import type { Status } from "../schema/verdict.ts";
 import type { ReportInput, ReportSummary } from "./report-input.ts";
 import { judgedChanges, ownEffect } from "./relations/decisions.ts";
@@ -68,7 +68,7 @@ export function forestOf(input: Pick<ReportInput, "study" | "effects" | "decisio
       outcome: outcomeOf(summary, decision, isJudged),
       word: decision === undefined ? "" : wordOf(decision, own),
       own: contrasted(own),
-      isConfounded: decision?.missing.some((one) => one.startsWith("confounded")) ?? false,
+      isConfounded: decision?.missing.some(({ kind }) => kind === "confounded") ?? false,
       soFar: sum !== null && control !== null && sum.control !== control ? contrasted(sum) : null,
       tokensPerS: summary.figuresAreUsable
         ? (figureOf(summary, "output_throughput_steady", "value") ?? figureOf(summary, "output_throughput", "value"))
@@ -103,14 +103,14 @@ function contrasted(effect: Effect | null): Contrasted | null {
   return effect?.ratio == null ? null : { ratio: effect.ratio, interval: effect.interval };
 }
 
-function wordOf({ outcome, guardrails, missing, because }: Decision, own: Effect | null): string {
+function wordOf({ outcome, guardrails, missing, failedGate }: Decision, own: Effect | null): string {
   if (own !== null && own.interval === null && own.ratio !== null) return "one launch";
   const worse = guardrails.filter(({ status }) => status === "broken").map(({ title }) => title);
   switch (outcome) {
     case "SHIP":
       return "better";
     case "REJECT":
-      return because.includes("accuracy is below the gate") ? "accuracy" : "worse";
+      return failedGate !== undefined ? "accuracy" : own?.ratio == null ? "does not run" : "worse";
     case "TRADE-OFF":
       return `${worse[0] ?? "a guardrail"} worse`;
     case "CONDITIONAL":
@@ -118,18 +118,25 @@ function wordOf({ outcome, guardrails, missing, because }: Decision, own: Effect
     case "NO EFFECT":
       return own?.equivalence == null ? "" : `within ±${percentText(own.equivalence.margin)}`;
     case "HOLD":
-      return holdWord(missing[0] ?? "");
+      return holdWords[missing[0]?.kind ?? "unusable"];
     default:
       return "";
   }
 }
 
-function holdWord(missing: string): string {
-  if (missing.startsWith("confounded")) return "confounded";
-  if (missing.startsWith("not settled") || missing.startsWith("better, but")) return "not settled";
-  if (missing.startsWith("the outcome depends on")) return "lost trials decide";
-  return missing.includes("accuracy") ? "accuracy unmeasured" : "unmeasured";
-}
+/** What a HOLD waits for, in a word or two. */
+const holdWords: Record<HoldKind, string> = {
+  "not run": "unmeasured",
+  unusable: "unmeasured",
+  "one launch": "one launch",
+  untested: "not tested",
+  confounded: "confounded",
+  "not settled": "not settled",
+  "near limits": "not settled",
+  accuracy: "accuracy unmeasured",
+  "lost trials": "lost trials decide",
+  command: "not settled",
+};
 
 function guardrailsOf(decision: Decision | undefined): ForestRow["guardrails"] {
   const all = decision?.guardrails ?? [];
@@ -161,5 +168,5 @@ function reasonOf(
   if (verdict?.failure) return `${verdict.failure.message} ${verdict.failure.hint}`;
   const failed = verdict?.checks.find(({ status }) => status === "fail");
   if (failed !== undefined && summary.usable === 0) return `${failed.message}. ${failed.remedy}`;
-  return decision?.missing[0] ?? verdict?.reason ?? null;
+  return decision?.missing[0]?.text ?? verdict?.reason ?? null;
 }

@@ -165,14 +165,36 @@ export interface GateStanding {
   atLeast: number;
 }
 
+/** What a HOLD may wait for. `command` says how to get it. */
+export type HoldKind =
+  | "not run"
+  | "unusable"
+  | "one launch"
+  | "untested"
+  | "confounded"
+  | "not settled"
+  | "near limits"
+  | "accuracy"
+  | "lost trials"
+  | "command";
+
+/** Why a change is on HOLD. */
+export interface HoldReason {
+  kind: HoldKind;
+  /** For people. */
+  text: string;
+  /** Of what further blocks can settle: how many in all, about; null where that is more than anyone runs, or unknown. */
+  blocks?: number | null;
+}
+
 /** What to do with a change. Issue of a rule, never of a single trial in silence. */
 export interface Decision {
   experiment: string;
   outcome: Outcome;
   /** What, how sure, on how many trials, at what accuracy. */
   because: string;
-  /** What a HOLD waits for. */
-  missing: string[];
+  /** What a HOLD waits for, the first of all first. */
+  missing: HoldReason[];
   /** The figure that decided: `output_throughput value`; null where none did. */
   metric: string | null;
   /** Why that figure: what the workload declares. */
@@ -184,8 +206,6 @@ export interface Decision {
   accuracyTrials: string[];
   /** Of a REJECT for its accuracy: the figure that lies below its gate; absent elsewhere. */
   failedGate?: GateStanding;
-  /** Of a HOLD that further blocks can settle: about how many in all, with those that ran; absent elsewhere. */
-  blocksNeeded?: number;
   /** Of a CONDITIONAL change: what it is under this workload and load alone; absent elsewhere. */
   alone?: Outcome;
 }

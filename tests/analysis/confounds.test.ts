@@ -10,6 +10,8 @@ import { fakeExperiment, fakeTrial, foundIn, withFigures } from "../support/fake
 const experiments = [fakeExperiment("baseline", 0, {}), fakeExperiment("change", 1, { seqs: 2 })];
 const contrast: Contrast = { treatment: "change", control: "baseline", changed: { seqs: 2 }, family: "isolation" };
 
+const textsOf = ({ missing }: Decision): string[] => missing.map(({ text }) => text);
+
 /** A change that makes 8 % more, in four blocks; `alter` changes a trial of an arm (0 the baseline) in a block, or leaves it out. */
 function decided(
   alter: (trial: Trial, arm: number, block: number) => Trial | null,
@@ -58,7 +60,7 @@ describe("two arms that found unlike things", () => {
   ])("hold, with both values: %s", (_, facts, why) => {
     const made = decided((trial, arm) => (arm === 1 ? foundIn(trial, facts) : trial));
     expect(made.outcome).toBe("HOLD");
-    expect(made.missing).toContain(why);
+    expect(textsOf(made)).toContain(why);
   });
 
   it("ship where the change declares it", () => {
@@ -82,7 +84,7 @@ describe("two arms that found unlike things", () => {
 
   it("hold where the change declares another version and both ran the same", () => {
     const contrasts = [{ ...contrast, changed: { "sut.version": "0.33.0" } }];
-    expect(decided(same, { contrasts }).missing).toEqual([
+    expect(textsOf(decided(same, { contrasts }))).toEqual([
       "confounded: the change declares another version of the engine, and both sides ran 0.32.0",
     ]);
   });
@@ -120,7 +122,7 @@ describe("clocks of the GPUs", () => {
   it("that differ by more than 5 % between the arms hold", () => {
     const at = (mhz: number) =>
       decided((trial, arm) => withFigures(trial, [["gpu_sm_clock", "value", arm === 1 ? mhz : 1980]]));
-    expect(at(1600).missing).toEqual(["confounded: the GPU clock moved by -19.2 %, at most ±5 %"]);
+    expect(textsOf(at(1600))).toEqual(["confounded: the GPU clock moved by -19.2 %, at most ±5 %"]);
     expect(at(1950).outcome).toBe("SHIP");
   });
 });
@@ -130,12 +132,15 @@ describe("sample counts", () => {
 
   it("that differ between the arms hold, with both counts", () => {
     const made = decided((trial, arm) => asked(trial, arm === 1 ? 64 : 32));
-    expect(made).toMatchObject({ outcome: "HOLD", missing: ["confounded: sample count 64 against 32"] });
+    expect(made).toMatchObject({
+      outcome: "HOLD",
+      missing: [{ kind: "confounded", text: "confounded: sample count 64 against 32" }],
+    });
     const older = (trial: Trial, n: number): Trial => {
       const counted = withFigures(trial, [["requests_failed", "value", 0]]);
       return { ...counted, measurements: counted.measurements.map((row) => ({ ...row, n })) };
     };
-    expect(decided((trial, arm) => older(trial, arm === 1 ? 64 : 32)).missing[0]).toBe(
+    expect(decided((trial, arm) => older(trial, arm === 1 ? 64 : 32)).missing[0]?.text).toBe(
       "confounded: sample count 64 against 32",
     );
   });
@@ -170,7 +175,10 @@ describe("the resolved configuration", () => {
     expect(decided(moved, { rules: { attribution: "strict" } })).toMatchObject({
       outcome: "HOLD",
       missing: [
-        "confounded: the change also moved compilation_config.ranges, and the matrix asks for strict attribution",
+        {
+          kind: "confounded",
+          text: "confounded: the change also moved compilation_config.ranges, and the matrix asks for strict attribution",
+        },
       ],
     });
   });
@@ -179,7 +187,7 @@ describe("the resolved configuration", () => {
     const made = decided((trial, arm, block) =>
       resolved(trial, { "scheduler.seqs": arm === 1 && block > 2 ? 32 : 16 }),
     );
-    expect(made.missing).toEqual([
+    expect(textsOf(made)).toEqual([
       "confounded: scheduler.seqs differs among the launches of change (16 in 2, 32 in 2)",
     ]);
   });
@@ -211,7 +219,7 @@ describe("a trial that did not run in its block's session", () => {
         : startedAt(trial, `2026-01-01T0${block}:00:00.000Z`),
     );
     expect(made.outcome).toBe("HOLD");
-    expect(made.missing).toContain(
+    expect(textsOf(made)).toContain(
       "confounded: its two sides did not run in one session in 4 of 4 blocks: more than 60 min passed between two trials",
     );
   });

@@ -85,7 +85,7 @@ describe("decisions on a virtual engine of known truth", () => {
   it("hold what has no accuracy, and only that", () => {
     const made = judged({ accuracy: false });
     expect(outcomesOf(made)).toMatchObject({ fast: "HOLD", nothing: "NO EFFECT", slow: "REJECT", wrong: "HOLD" });
-    expect(made.find(({ experiment }) => experiment === "fast")?.missing).toEqual([
+    expect(made.find(({ experiment }) => experiment === "fast")?.missing.map(({ text }) => text)).toEqual([
       "accuracy not measured, and max_model_len can change the answers: declare `accuracy` in the matrix, or why it does not apply",
     ]);
   });
@@ -131,8 +131,8 @@ describe("decisions on a virtual engine of known truth", () => {
 
   it("hold what is not settled, and say how much more would tell", () => {
     const made = judged({ study: { repeats: 2 }, rules: { smallestEffectOfInterest: 0.003 } });
-    expect(made.find(({ experiment }) => experiment === "nothing")?.missing[0]).toMatch(
-      /^not settled: neither a change nor its absence within ±0\.3 % is shown \(80 % power needs an effect of [\d.]+ %\); about \d+ blocks would settle it$/,
+    expect(made.find(({ experiment }) => experiment === "nothing")?.missing[0]?.text).toMatch(
+      /^not settled: neither a change nor its absence within ±0\.3 % is shown \(80 % power needs an effect of [\d.]+ %\); about \d+ blocks would tell, 2 ran$/,
     );
   });
 
@@ -140,7 +140,7 @@ describe("decisions on a virtual engine of known truth", () => {
     const made = judged({ study: { repeats: 1 } });
     expect(made.find(({ experiment }) => experiment === "fast")).toMatchObject({
       outcome: "HOLD",
-      missing: ["fast has one launch only, and no interval rests on a single launch"],
+      missing: [{ kind: "one launch", text: "fast has one launch only, and no interval rests on a single launch" }],
     });
   });
 });
@@ -149,7 +149,9 @@ describe("decisions", () => {
   it("judge a step by its own effect, tell the sum, and say what is left out", () => {
     const { experiments, contrasts, trials } = fakeStackedStudy();
     const made = decisions({ experiments, contrasts, fidelity: "valid" }, trials);
-    expect(made.map(({ experiment, outcome, missing }) => [experiment, outcome, missing])).toEqual([
+    expect(
+      made.map(({ experiment, outcome, missing }) => [experiment, outcome, missing.map(({ text }) => text)]),
+    ).toEqual([
       ["baseline", "BASELINE", []],
       ["fp8", "SHIP", []],
       ["len2668", "HOLD", ["accuracy not measured in this configuration"]],
@@ -186,7 +188,9 @@ describe("decisions", () => {
     expect(decisions({ ...study, order: "interleaved" }, trials)[1]?.outcome).toBe("SHIP");
     expect(decisions({ ...study, order: "declared" }, trials)[1]).toMatchObject({
       outcome: "HOLD",
-      missing: [expect.stringContaining("all arms drifted by +33.5 % over the blocks")],
+      missing: [
+        { kind: "confounded", text: expect.stringContaining("all arms drifted by +33.5 % over the blocks") as string },
+      ],
     });
   });
 

@@ -31,7 +31,7 @@ describe("trials that checks excluded", () => {
   it("hold a change that they would decide otherwise, with both results", () => {
     const made = decided([108, 108.2, 107.9, 108.1], [88, 87, 89, 88]);
     expect(made.outcome).toBe("HOLD");
-    expect(made.missing[0]).toMatch(
+    expect(made.missing[0]?.text).toMatch(
       /^the outcome depends on the 4 trials that checks excluded: SHIP without them, HOLD with them \([+-]\d\.\d %/,
     );
   });

@@ -112,7 +112,7 @@ describe("a zero", () => {
     expect(made.because).toContain("goodput from 0 to 5");
     const none = goodput([0, 0, 0], [0, 0, 0]);
     expect(none).toMatchObject({ outcome: "HOLD", metric: "goodput value" });
-    expect(none.missing[0]).toContain("both sides measured zero throughout");
+    expect(none.missing[0]?.text).toContain("both sides measured zero throughout");
     expect(goodput([5, 5.1, 4.9], [0, 0, 5]).metric).toBe("goodput value");
     expect(goodput([5, 5.1, 4.9], [0, 0, 5]).because).toContain("3 against 3 launches");
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { answerOf, type Answer } from "../../src/report/answer.ts";
-import type { Decision, Effect, Outcome } from "../../src/schema/effect.ts";
+import type { Decision, Effect, HoldReason, Outcome } from "../../src/schema/effect.ts";
 import { noTest } from "../../src/schema/effect.ts";
 import type { ReportInput } from "../../src/report/index.ts";
 import { fakeReportInput } from "../support/fake-report.ts";
@@ -34,12 +34,18 @@ function effect(treatment: string, control: string, ratio: number, more: Partial
   };
 }
 
+const unsettled = (blocks: number): HoldReason => ({
+  kind: "not settled",
+  text: "not settled: neither is shown",
+  blocks,
+});
+
 function decision(experiment: string, outcome: Outcome, more: Partial<Decision> = {}): Decision {
   return {
     experiment,
     outcome,
     because: "",
-    missing: outcome === "HOLD" ? ["not settled: neither a change nor its absence is shown"] : [],
+    missing: outcome === "HOLD" ? [unsettled(9)] : [],
     metric,
     metricWhy: null,
     guardrails: [],
@@ -150,15 +156,13 @@ describe("answerOf", () => {
 
   it("says why nothing is decided", () => {
     const holds = [
-      [decision("a", "HOLD", { blocksNeeded: 9 }), 1.01],
-      [decision("b", "HOLD", { blocksNeeded: 7 }), 1.02],
+      [decision("a", "HOLD", { missing: [unsettled(9)] }), 1.01],
+      [decision("b", "HOLD", { missing: [unsettled(7)] }), 1.02],
     ] satisfies [Decision, number][];
     expect(answered(holds).main).toBe(
       "Nothing is decided: 2 of 2 changes on HOLD, because effects under 4.1 % were not visible; about 9 blocks would tell, 4 ran.",
     );
-    expect(answered(holds).because).toEqual([
-      "HOLD: b (+2.0 %) and a (+1.0 %): not settled: neither a change nor its absence is shown.",
-    ]);
+    expect(answered(holds).because).toEqual(["HOLD: b (+2.0 %) and a (+1.0 %): not settled: neither is shown."]);
   });
 
   it("names the largest difference where each side has one launch, and that nothing is certified", () => {
@@ -238,7 +242,9 @@ describe("answerOf", () => {
   });
 
   it("says of a HOLD that no further block settles what it waits for", () => {
-    const unmeasured = decision("fp8", "HOLD", { missing: ["accuracy not measured, and quantization can change it"] });
+    const unmeasured = decision("fp8", "HOLD", {
+      missing: [{ kind: "accuracy", text: "accuracy not measured, and quantization can change it" }],
+    });
     expect(answered([[unmeasured, 1.2]]).main).toBe(
       "Nothing is decided: 1 of 1 change on HOLD (accuracy not measured, and quantization can change it).",
     );

@@ -1,3 +1,4 @@
+import type { HoldReason } from "../../src/schema/effect.ts";
 import { describe, expect, it } from "vitest";
 import { resultsTable } from "../../src/report/results-table.ts";
 import { decisions, primaryEffects } from "../../src/analysis/decisions.ts";
@@ -46,22 +47,19 @@ describe("the table that a run prints", () => {
   });
 
   it("says what a HOLD waits for, and a caveat, once, with the rows that it concerns", () => {
-    const decided = (experiment: string, caveats: string[], missing: string[] = []) => ({
+    const decided = (experiment: string, caveats: string[], missing: HoldReason[] = []) => ({
       experiment,
       outcome: missing.length > 0 ? ("HOLD" as const) : ("SHIP" as const),
       metric: null,
       missing,
       caveats,
     });
+    const single = { kind: "one launch" as const, text: "one block" };
     const report = {
       study: { origin: "measured" as const, standIn: null, contrasts: [] },
       curves: [],
       summaries: [],
-      decisions: [
-        decided("a", ["it drifted"], ["one block"]),
-        decided("b", ["it drifted"], ["one block"]),
-        decided("c", []),
-      ],
+      decisions: [decided("a", ["it drifted"], [single]), decided("b", ["it drifted"], [single]), decided("c", [])],
     };
     expect(resultsTable(report)).toMatch(/\na, b: on HOLD: one block\na, b: it drifted\n$/);
   });
