@@ -1,7 +1,17 @@
-import type { RatioBounds } from "../schema/effect.ts";
 import type { Json } from "../schema/json.ts";
-import { fixed, none, percentChange, percentInterval, plain, pText, signed } from "./numbers.ts";
-import type { Cell, Column, ColumnKind } from "./relations/relation.ts";
+import {
+  changeDecimals,
+  decimalsOf,
+  fixed,
+  none,
+  percentChange,
+  percentInterval,
+  plain,
+  pText,
+  signed,
+  typeset,
+} from "./numbers.ts";
+import { boundsOf, type Cell, type Column, type ColumnKind, type Relation } from "./relations/relation.ts";
 
 const missing: Record<ColumnKind, string> = {
   text: "",
@@ -12,12 +22,34 @@ const missing: Record<ColumnKind, string> = {
   p: none,
 };
 
-/** What a cell says, without its note: the one formatter of all writers, which escape it each for itself. */
+/**
+ * The columns of a relation with the decimals that its intervals allow, the same for a whole column: changes have those of all
+ * intervals of the table, a number with an interval those of its own.
+ */
+export function shownColumns({ columns, rows }: Relation): Column[] {
+  const changes = changeDecimals(
+    columns.flatMap(({ kind }, at) => (kind === "interval" ? rows.map((row) => boundsOf(row[at])) : [])),
+  );
+  return columns.map((column, at) => {
+    if (column.kind === "change" || column.kind === "interval") return { decimals: changes, ...column };
+    const halves = rows.flatMap((row) => row[at]?.bounds ?? []).map(({ lower, upper }) => (upper - lower) / 2);
+    const decimals = column.kind === "number" ? decimalsOf(halves) : null;
+    return decimals === null ? column : { ...column, decimals };
+  });
+}
+
+/** What a cell of a shown column says, without its note: the one formatter of all writers, which escape it each for itself. */
 export function cellText(column: Column, { value, bounds, bracketed }: Cell): string {
   const said = valueText(column, value);
   const decimals = column.decimals ?? 2;
   const all = bounds ? `${said} [${fixed(bounds.lower, decimals)}, ${fixed(bounds.upper, decimals)}]` : said;
   return bracketed === true ? `(${all})` : all;
+}
+
+/** The same for a page: its figures are typeset; what others wrote, and code, stays as it is. */
+export function typesetCell(column: Column, cell: Cell): string {
+  const said = cellText(column, cell);
+  return typeof cell.value === "string" || column.kind === "code" ? said : typeset(said);
 }
 
 /** `E2E p50 (ms)` */
@@ -55,7 +87,8 @@ function width(text: string): number {
 function valueText(column: Column, value: Json): string {
   if (value === null) return column.missing ?? missing[column.kind];
   if (typeof value === "string") return value;
-  if (column.kind === "interval" && isBounds(value)) return percentInterval(value);
+  const bounds = column.kind === "interval" ? boundsOf({ value }) : null;
+  if (bounds !== null) return percentInterval(bounds, column.decimals);
   return typeof value === "number" ? numberText(column, value) : JSON.stringify(value);
 }
 
@@ -66,9 +99,4 @@ function numberText({ kind, decimals, sign, suffix = "" }: Column, value: number
   const digits =
     decimals === undefined ? plain(value) : sign === "+" ? signed(value, decimals) : fixed(value, decimals);
   return `${sign === "±" ? sign : ""}${digits}${suffix}`;
-}
-
-/** True of an interval of a ratio. */
-export function isBounds(value: Json): value is Json & RatioBounds {
-  return typeof value === "object" && value !== null && "lower" in value && "upper" in value;
 }

@@ -7,7 +7,7 @@ export { kindOf } from "./kind.ts";
 export { duration } from "./numbers.ts";
 export { planJson } from "./plan-json.ts";
 export { planText } from "./plan-text.ts";
-export { reportData } from "./report-data.ts";
+export { dataTables, reportData } from "./report-data.ts";
 export type { ReportInput } from "./report-input.ts";
 export { resultsTable } from "./results-table.ts";
 export { statusText, type StudyStatus } from "./status-text.ts";

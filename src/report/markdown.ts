@@ -1,3 +1,5 @@
+import { typeset } from "./numbers.ts";
+
 /**
  * A user's text for markdown, in a table's cell too: nothing in it is markup, and it stays on its line. Underscores within a
  * word are left alone, as GitHub's markdown does, so that names of knobs stay readable.
@@ -31,4 +33,11 @@ export function codeBlock(text: string, language: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   return `${fence}${language}\n${text.trimEnd()}\n${fence}`;
+}
+
+/** CommonMark with its figures typeset, but for what is code. */
+export function typesetProse(markdown: string): string {
+  return markdown.replaceAll(/(`+)[^]*?\1|[^`]+/g, (part: string, fence: string | undefined) =>
+    fence === undefined ? typeset(part) : part,
+  );
 }

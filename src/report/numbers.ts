@@ -1,35 +1,64 @@
 import { changeText, fixedText, signedText } from "../math/figures.ts";
+import type { RatioBounds } from "../schema/effect.ts";
 
 /** What stands where there is no value. */
 export const none = "–";
 
-/** A number with so many decimals, a point and no thousands separator; a dash where there is none. Never a negative zero. */
+/** A number with so many decimals, a comma between thousands; a dash where there is none. Never a negative zero. */
 export function fixed(value: number | null | undefined, decimals: number): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return none;
-  return fixedText(value, decimals);
+  return withThousands(fixedText(value, decimals));
 }
 
 /** With its sign, `+` too; zero has none. */
 export function signed(value: number | null | undefined, decimals: number): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return none;
-  return signedText(value, decimals);
+  return withThousands(signedText(value, decimals));
 }
 
-/** A ratio as the change that it is: 1.345 is `+34.50 %`. */
+/** From this ratio on, +300 %, a change is said as a factor. */
+const FACTOR_FROM = 4;
+
+/** A ratio as the change that it is: 1.345 is `+34.50 %`; above +300 % `×5.1`. */
 export function percentChange(ratio: number | null | undefined, decimals = 2): string {
-  return ratio === null || ratio === undefined || !Number.isFinite(ratio) ? none : changeText(ratio, decimals);
+  if (ratio === null || ratio === undefined || !Number.isFinite(ratio)) return none;
+  return ratio > FACTOR_FROM ? `×${ratio.toFixed(1)}` : changeText(ratio, decimals);
 }
 
 /** An interval of a ratio as changes in per cent: `[+33.10, +35.92]`; empty where there is none. */
-export function percentInterval(interval: { lower: number; upper: number } | null | undefined, decimals = 2): string {
+export function percentInterval(interval: RatioBounds | null | undefined, decimals = 2): string {
   if (interval === null || interval === undefined) return "";
   return `[${signed((interval.lower - 1) * 100, decimals)}, ${signed((interval.upper - 1) * 100, decimals)}]`;
 }
 
-/** `0.012`, `≤0.001`, a dash where there is none. */
+/** Three decimals below 0.1, two above; never 0.000. A dash where there is none. */
 export function pText(p: number | null | undefined): string {
   if (p === null || p === undefined) return none;
-  return p < 0.001 ? "≤0.001" : p.toFixed(3);
+  return p < 0.001 ? "< 0.001" : p.toFixed(p < 0.1 ? 3 : 2);
+}
+
+/** Decimals of a column: two digits of the median half-width of its intervals; null where there is none. */
+export function decimalsOf(halfWidths: readonly number[]): number | null {
+  const halves = halfWidths.filter((half) => half > 0 && Number.isFinite(half)).toSorted((left, right) => left - right);
+  const median = halves[Math.floor(halves.length / 2)];
+  return median === undefined ? null : Math.min(3, Math.max(0, 1 - Math.floor(Math.log10(median))));
+}
+
+/** Decimals of changes in per cent, from the intervals of their ratios; one where nothing was repeated. */
+export function changeDecimals(intervals: readonly (RatioBounds | null)[]): number {
+  return decimalsOf(intervals.flatMap((one) => (one === null ? [] : 50 * (one.upper - one.lower)))) ?? 1;
+}
+
+/**
+ * Figures as pages and markdown write them: a minus sign for the hyphen, and a narrow space that does not break before %. Terminals,
+ * data and what is copied keep the hyphen.
+ */
+export function typeset(figures: string): string {
+  return figures.replaceAll(/(?<=^|[\s([])-(?=\d)/g, "\u2212").replaceAll(/(?<=\d) %/g, "\u202F%");
+}
+
+function withThousands(digits: string): string {
+  return digits.replaceAll(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ",");
 }
 
 /** A cell of any table: whole numbers as they are, others with six significant digits and no trailing zeros. */

@@ -18,7 +18,7 @@ import {
 import { curvePointsRelation, curvesFacts, curvesRelation } from "./relations/curves.ts";
 import { peaksFacts, peaksRelation, peakTriesRelation } from "./relations/peaks.ts";
 import { provenanceRelation } from "./relations/provenance.ts";
-import { relationOfRows } from "./relations/relation.ts";
+import { relationOfRows, type Relation } from "./relations/relation.ts";
 import { resolvedRelation } from "./relations/resolved.ts";
 import { resultsRelation } from "./relations/results.ts";
 import { baselineRelation, diagnosticsRelation, experimentsRelation } from "./relations/study.ts";
@@ -101,6 +101,26 @@ export function reportData(input: ReportInput) {
       provenance: provenance.facts,
       reproduce: reproductionOf(ours),
     },
+  };
+}
+
+/**
+ * Every table of a report as data, by name: ours, what the charts draw, and the answers of the queries beside the template. Each
+ * row says where its numbers come from, since a file goes its own way.
+ */
+export function dataTables({ tables, charts, queries, facts }: ReportData): { [name: string]: Relation } {
+  const drawn = Object.values(charts).flatMap(({ relation }) => (relation.rows.length === 0 ? [] : relation));
+  const all = [...queries.map(({ relation }) => relation), ...drawn, ...Object.values(tables)];
+  const origin = facts.origin.tags.join(", ") || "measured";
+  return Object.fromEntries(all.map((one) => [one.name, withOrigin(one, origin)]));
+}
+
+function withOrigin({ name, columns, rows }: Relation, origin: string): Relation {
+  if (columns.some(({ key }) => key === "origin")) return { name, columns, rows };
+  return {
+    name,
+    columns: [...columns, { key: "origin", title: "Origin", unit: null, kind: "text" }],
+    rows: rows.map((row) => [...row, { value: origin }]),
   };
 }
 

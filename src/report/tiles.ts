@@ -60,7 +60,7 @@ function drift(input: Pick<ReportInput, "study" | "effects" | "decisions">): Til
   if (worst === undefined) return { title, figure: "–", of: "", bar: null, note: "one block shows none" };
   const margin = input.study.rules?.smallestEffectOfInterest ?? 0.02;
   const share = Math.abs(worst - 1);
-  const sign = worst < 1 ? "\u2212" : "+";
+  const sign = worst < 1 ? "-" : "+";
   return {
     title,
     figure: `${sign}${percentText(share)}`,

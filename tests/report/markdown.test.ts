@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { codeBlock, codeSpan, escapeMarkdown } from "../../src/report/markdown.ts";
-import { fixed, percentChange, percentInterval, plain, signed, superscript } from "../../src/report/numbers.ts";
+import { codeBlock, codeSpan, escapeMarkdown, typesetProse } from "../../src/report/markdown.ts";
 
 describe("escapeMarkdown", () => {
   it.each([
@@ -26,23 +25,10 @@ describe("code", () => {
   });
 });
 
-describe("numbers", () => {
-  it("have a fixed form on every machine", () => {
-    expect([fixed(1456.355, 2), fixed(-0.001, 2), fixed(null, 2), fixed(Number.NaN, 1)]).toEqual([
-      "1456.36",
-      "0.00",
-      "–",
-      "–",
-    ]);
-    expect([signed(0.5, 1), signed(-0.5, 1), signed(0, 1)]).toEqual(["+0.5", "-0.5", "0.0"]);
-    expect([percentChange(1.345), percentChange(0.7918), percentChange(null)]).toEqual(["+34.50 %", "-20.82 %", "–"]);
-    expect([percentInterval({ lower: 0.99, upper: 1.02 }), percentInterval(null)]).toEqual(["[-1.00, +2.00]", ""]);
-    expect([plain(3), plain(0.1 + 0.2), plain(1234567.89), plain(Infinity)]).toEqual([
-      "3",
-      "0.3",
-      "1234570",
-      "Infinity",
-    ]);
-    expect(superscript(120)).toBe("¹²⁰");
+describe("typesetProse", () => {
+  it("typesets figures, but none in code", () => {
+    expect(typesetProse("fell by -3 %: `-3 %` and ``x ` -4``, then -5")).toBe(
+      "fell by \u22123\u202F%: `-3 %` and ``x ` -4``, then \u22125",
+    );
   });
 });

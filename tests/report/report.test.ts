@@ -30,11 +30,11 @@ describe("the report of a stacked study", () => {
     expect(report).not.toMatch(/SIMULATED|STAND-IN/);
     expect(resultsRow(report, "fp8")).toMatchObject({
       "What changed": "`quantization=fp8`",
-      "tok/s": "1460.97",
-      "Δ baseline, output_throughput": "**+34.24 %**",
+      "tok/s": "1,460.97",
+      "Δ baseline, output_throughput": "**+34.2 %**",
       n: "3 v 3",
       "E2E p50 (ms)": "581.80",
-      "E2E p99 (ms)": "1156.76",
+      "E2E p99 (ms)": "1,156.76",
       "TTFT p50 (ms)": "41.07",
       "TPOT p50 (ms)": "4.11",
       Verdict: "VALID",
@@ -43,9 +43,9 @@ describe("the report of a stacked study", () => {
       "Safe to ship": "SHIP",
     });
     expect(resultsRow(report, "len2668")).toMatchObject({
-      "Δ baseline, output_throughput": "**+42.11 %**",
-      "Δ step before": "**+5.86 %**",
-      "95 % interval": "[+4.52, +7.22]",
+      "Δ baseline, output_throughput": "**+42.1 %**",
+      "Δ step before": "**+5.9 %**",
+      "95 % interval": "[+4.5, +7.2]",
       n: "2 v 3",
       Verdict: "VALID (2 of 3 usable) ¹",
     });
@@ -82,8 +82,8 @@ describe("the report of a stacked study", () => {
       "**HOLD**",
       "output_throughput",
       "fp8",
-      "**+5.86 %**",
-      "[+4.52, +7.22]",
+      "**+5.9 %**",
+      "[+4.5, +7.2]",
       "0.002",
       "±2.3 %",
       "2",
@@ -123,13 +123,13 @@ describe("the report of a stacked study", () => {
     const table = report.slice(report.indexOf("### Which knobs add up (SIMULATED, STAND-IN)"));
     const lines = table.split("\n").filter((line) => line.startsWith("| quantization"));
     expect(lines.map(cellsOf)).toEqual([
-      ['quantization: null → "fp8"', "output_throughput", "+20.00 %", "[+19.00, +21.00]", "≤0.001", "", "2"],
+      ['quantization: null → "fp8"', "output_throughput", "+20.0 %", "[+19.0, +21.0]", "< 0.001", "", "2"],
       [
         'quantization: null → "fp8" × eager: null → true',
         "output_throughput",
-        "-5.00 %",
-        "[+19.00, +21.00]",
-        "≤0.001",
+        "-5.0 %",
+        "[+19.0, +21.0]",
+        "< 0.001",
         "no",
         "2",
       ],
@@ -171,7 +171,7 @@ describe("the report of a stacked study", () => {
       row.figures = [...row.figures.filter(({ metric }) => metric !== "e2e_sched"), ...scheduled];
     }
     const report = rendered(input);
-    expect(resultsRow(report, "fp8")).toMatchObject({ "E2E p50 (s)": "581.80", "E2E p99 (s)": "1156.76" });
+    expect(resultsRow(report, "fp8")).toMatchObject({ "E2E p50 (s)": "581.80", "E2E p99 (s)": "1,156.76" });
     expect(report).toContain("E2E counts from the intended send");
     input.summaries[0]?.figures.splice(0, Infinity, ...(fakeReportInput().summaries[0]?.figures ?? []));
     expect(resultsRow(rendered(input), "fp8")).toMatchObject({ "E2E p50 (ms)": "581.80" });

@@ -3,6 +3,7 @@ import { query } from "../../index/index.ts";
 import {
   chartFiles,
   csvTable,
+  dataTables,
   drawCharts,
   firstScreen,
   htmlPage,
@@ -85,8 +86,8 @@ async function writePages(
     md: () => [[`${study}.md`, writeDocument(document.value, "markdown")]],
     html: () => [[`${study}.html`, htmlPage(firstScreen(input), document.value, kind.value)]],
     svg: () => charts.value.map(([name, svg]) => [join(study, `${name}.svg`), svg]),
-    json: () => [[`${study}.json`, tablesJson(data.tables)]],
-    csv: () => Object.entries(data.tables).map(([name, table]) => [join(study, `${name}.csv`), csvTable(table)]),
+    json: () => [[`${study}.json`, tablesJson(dataTables(data))]],
+    csv: () => Object.entries(dataTables(data)).map(([name, table]) => [join(study, `${name}.csv`), csvTable(table)]),
   };
   const files = formats.flatMap((format) => texts[format]());
   const target = resolve(world.machine.workingFolder, request.out ?? join("reports", "out"));

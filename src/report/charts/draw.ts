@@ -2,7 +2,7 @@ import type { TopLevelSpec } from "vega-lite";
 import type { Json } from "../../schema/json.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { Document } from "../document.ts";
-import type { Relation } from "../relations/relation.ts";
+import { jsonRows } from "../writers/json.ts";
 import type { Chart, ChartSpec } from "./chart.ts";
 
 /** Configuration of Vega-Lite: `reports/theme.json`. */
@@ -71,7 +71,7 @@ async function drawn(chart: Chart, theme: ChartTheme, more: { title?: Json }, pa
   try {
     const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
     const { title: _title, description: _description, usermeta: _usermeta, ...spec } = chart.spec;
-    const datasets = Object.fromEntries(Object.entries(chart.data).map(([name, rows]) => [name, plainRows(rows)]));
+    const datasets = Object.fromEntries(Object.entries(chart.data).map(([name, rows]) => [name, jsonRows(rows)]));
     const whole = { ...spec, ...more, datasets, config: theme } as unknown as TopLevelSpec;
     const quiet = vega.logger(vega.Error);
     const view = new vega.View(vega.parse(compile(whole, { logger: quiet }).spec), {
@@ -134,23 +134,4 @@ function withPrefix(svg: string, name: string): string {
     .replaceAll(/\bid="([^"]+)"/g, `id="${name}-$1"`)
     .replaceAll(/url\(#([^)]+)\)/g, `url(#${name}-$1)`)
     .replaceAll(/href="#([^"]+)"/g, `href="#${name}-$1"`);
-}
-
-/** Rows as Vega takes them: an interval is two members, `<key>_lower` and `<key>_upper`. */
-function plainRows({ columns, rows }: Relation): { [key: string]: Json }[] {
-  return rows.map((row) =>
-    Object.fromEntries(
-      columns.flatMap(({ key }, at): [string, Json][] => {
-        const { value = null, bounds } = row[at] ?? {};
-        const isInterval = typeof value === "object" && value !== null && "lower" in value;
-        const ends = isInterval ? (value as { lower: Json; upper: Json }) : bounds;
-        return [
-          ...(isInterval ? [] : [[key, value] as [string, Json]]),
-          ...(ends === undefined
-            ? []
-            : [[`${key}_lower`, ends.lower] as [string, Json], [`${key}_upper`, ends.upper] as [string, Json]]),
-        ];
-      }),
-    ),
-  );
 }

@@ -59,6 +59,34 @@ export function relationOf<Item>(name: string, items: readonly Item[], columns: 
   };
 }
 
+/**
+ * A relation as data: an interval is two columns, `<key>_lower` and `<key>_upper`, and so is that of a number which has one. What
+ * programs read of a table (CSV, JSON, a chart) has these names.
+ */
+export function flatRelation({ columns, rows }: Relation): { keys: string[]; rows: Json[][] } {
+  const parts = columns.flatMap(({ key, kind }, at) => {
+    const isBounded = kind === "interval" || rows.some((row) => row[at]?.bounds !== undefined);
+    const whole = kind === "interval" ? [] : [{ key, of: (cell: Cell | undefined): Json => cell?.value ?? null }];
+    const end = (side: "lower" | "upper") => ({
+      key: `${key}_${side}`,
+      of: (cell: Cell | undefined): Json => boundsOf(cell)?.[side] ?? null,
+    });
+    return [...whole, ...(isBounded ? [end("lower"), end("upper")] : [])].map((part) => ({ ...part, at }));
+  });
+  return {
+    keys: parts.map(({ key }) => key),
+    rows: rows.map((row) => parts.map(({ at, of }) => of(row[at]))),
+  };
+}
+
+/** The interval of a cell: its own where it is one, else that of its number; null where there is none. */
+export function boundsOf(cell: Cell | undefined): RatioBounds | null {
+  const { value = null, bounds = null } = cell ?? {};
+  return typeof value === "object" && value !== null && "lower" in value && "upper" in value
+    ? (value as Json & RatioBounds)
+    : bounds;
+}
+
 /** Rows of which nothing is known but the names of their columns; columns of numbers alone are columns of numbers. */
 export function relationOfRows(name: string, titles: readonly string[], rows: readonly Json[][]): Relation {
   const keys: string[] = [];

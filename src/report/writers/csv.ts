@@ -1,18 +1,11 @@
 import type { Json } from "../../schema/json.ts";
-import { isBounds } from "../cell-text.ts";
-import type { Relation } from "../relations/relation.ts";
+import { flatRelation, type Relation } from "../relations/relation.ts";
 
-/** A relation as CSV (RFC 4180) with full precision; an interval is two columns. */
-export function csvTable({ columns, rows }: Relation): string {
-  const header = columns.flatMap(({ key, kind }) => (kind === "interval" ? [`${key}_lower`, `${key}_upper`] : [key]));
-  const lines = rows.map((row) =>
-    columns.flatMap(({ kind }, at) => {
-      const value = row[at]?.value ?? null;
-      if (kind !== "interval") return [exact(value)];
-      return isBounds(value) ? [String(value.lower), String(value.upper)] : ["", ""];
-    }),
-  );
-  return [header, ...lines].map((line) => `${line.map(field).join(",")}\r\n`).join("");
+/** A relation as CSV (RFC 4180) with full precision; an interval is two columns. No cell starts a formula. */
+export function csvTable(relation: Relation): string {
+  const { keys, rows } = flatRelation(relation);
+  const lines = rows.map((row) => row.map(exact));
+  return [keys, ...lines].map((line) => `${line.map(field).join(",")}\r\n`).join("");
 }
 
 function exact(value: Json): string {
@@ -20,6 +13,18 @@ function exact(value: Json): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-function field(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** What a spreadsheet takes for the start of a formula: OWASP, "CSV Injection", with the full-width forms of the signs. */
+const startsFormula = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/;
+/** Databases give large integers and decimals as text: they are numbers all the same. */
+const isNumber = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/;
+
+/**
+ * A field that no spreadsheet takes for a formula: a text that would start one is quoted, and has an apostrophe in front (OWASP).
+ * NUL, which ends a text for many readers, is left out.
+ */
+function field(whole: string): string {
+  const text = whole.replaceAll("\u0000", "");
+  const isFormula = startsFormula.test(text) && !isNumber.test(text);
+  if (!isFormula && !/[",\r\n]/.test(text)) return text;
+  return `"${isFormula ? "'" : ""}${text.replaceAll('"', '""')}"`;
 }

@@ -1,9 +1,10 @@
 import type { Json } from "../../schema/json.ts";
-import type { Relation } from "../relations/relation.ts";
+import { flatRelation, type Relation } from "../relations/relation.ts";
 
-/** The rows of a relation as objects. */
-export function jsonRows({ columns, rows }: Relation): { [key: string]: Json }[] {
-  return rows.map((row) => Object.fromEntries(columns.map(({ key }, at) => [key, row[at]?.value ?? null])));
+/** The rows of a relation as objects: an interval is two members. */
+export function jsonRows(relation: Relation): { [key: string]: Json }[] {
+  const { keys, rows } = flatRelation(relation);
+  return rows.map((row) => Object.fromEntries(keys.map((key, at) => [key, row[at] ?? null])));
 }
 
 /** A relation as a list of objects by the keys of its columns, with full precision. */

@@ -1,7 +1,8 @@
-import { cellText, columnTitle, isRight, paddedLines } from "../cell-text.ts";
+import { columnTitle, isRight, paddedLines, shownColumns, typesetCell } from "../cell-text.ts";
 import type { Chart } from "../charts/chart.ts";
 import type { Block, Document } from "../document.ts";
-import { codeBlock, codeSpan, escapeMarkdown } from "../markdown.ts";
+import { codeBlock, codeSpan, escapeMarkdown, typesetProse } from "../markdown.ts";
+import { typeset } from "../numbers.ts";
 import type { Cell, Column, Relation } from "../relations/relation.ts";
 
 /** A document as markdown that ends with a newline. */
@@ -14,7 +15,7 @@ function markdownBlock(block: Block): string {
     case "heading":
       return `${"#".repeat(block.level)} ${block.text}`;
     case "prose":
-      return block.text;
+      return typesetProse(block.text);
     case "table":
       return markdownTable(block.relation).trimEnd();
     case "chart":
@@ -29,13 +30,15 @@ function markdownBlock(block: Block): string {
 /** What a chart shows, in its sentence and its table; the picture is a file beside the document where charts are written. */
 function markdownChart({ title, finding, relation, origins }: Chart): string {
   const tag = origins.length === 0 ? "" : ` (${origins.join(", ")})`;
-  const said = finding === "" ? "" : `\n\n${escapeMarkdown(finding)}`;
+  const said = finding === "" ? "" : `\n\n${escapeMarkdown(typeset(finding))}`;
   const summary = `Table: ${escapeMarkdown(title)}${tag}`;
   return `### ${escapeMarkdown(title)}${tag}${said}\n\n<details>\n<summary>${summary}</summary>\n\n${markdownTable(relation)}\n</details>`;
 }
 
 /** A relation as a table of markdown, its cells padded so that it is readable before it is rendered. */
-export function markdownTable({ columns, rows }: Relation): string {
+export function markdownTable(relation: Relation): string {
+  const { rows } = relation;
+  const columns = shownColumns(relation);
   const titles = columns.map((column) => escapeMarkdown(columnTitle(column)));
   const body = rows.map((row) => columns.map((column, at) => markdownCell(column, row[at] ?? { value: null })));
   const { widths, padded } = paddedLines(columns, [titles, ...body], 3);
@@ -45,7 +48,7 @@ export function markdownTable({ columns, rows }: Relation): string {
 }
 
 function markdownCell(column: Column, cell: Cell): string {
-  const said = cellText(column, cell);
+  const said = typesetCell(column, cell);
   const isCode = column.kind === "code" && cell.isText !== true;
   // What our own formatter made of a number needs no escape: an interval's brackets are no link.
   const isOurs = typeof cell.value !== "string" && isRight(column);

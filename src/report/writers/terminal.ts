@@ -1,4 +1,4 @@
-import { cellText, columnTitle, paddedLines } from "../cell-text.ts";
+import { cellText, columnTitle, paddedLines, shownColumns } from "../cell-text.ts";
 import type { Block, Document } from "../document.ts";
 import { controlCharacters } from "../markdown.ts";
 import type { Relation } from "../relations/relation.ts";
@@ -25,7 +25,9 @@ function terminalBlock(block: Block): string {
 }
 
 /** A relation as columns of text: one line a row, and no control character reaches the terminal. */
-export function terminalTable({ columns, rows }: Relation): string {
+export function terminalTable(relation: Relation): string {
+  const { rows } = relation;
+  const columns = shownColumns(relation);
   const titles = columns.map(columnTitle);
   const cells = rows.map((row) =>
     columns.map((column, at) => {

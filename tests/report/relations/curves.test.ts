@@ -85,7 +85,7 @@ describe("the report's section on curves", () => {
       "knee at 32 in flight; the SLO holds up to 48, breaks at 64",
     ]);
     const points = rows.filter(([first, second]) => first === "tp8" && ["32", "128"].includes(second ?? ""));
-    expect(points[0]!.slice(2, 4)).toEqual(["1000.00 [900.00, 1100.00]", "20.00 [18.00, 22.00]"]);
+    expect(points[0]!.slice(2, 4)).toEqual(["1,000 [900, 1,100]", "20.0 [18.0, 22.0]"]);
     expect(points[1]!.at(-1)).toBe("SKIPPED: the stop rule ended it");
     expect(report()).toContain("at least 99 % of its requests meet every limit");
   });

@@ -31,20 +31,20 @@ const relation = relationOf<Row>(
 describe("one relation in each format", () => {
   it("is a table of markdown: marks are markup, what was said is not", () => {
     expect(markdownTable(relation)).toBe(
-      `| Name | Knob        | Rate (1/s) |                     Δ |    95 % interval |      p | Margin |
-| ---- | ----------- | ---------: | --------------------: | ---------------: | -----: | -----: |
-| a\\|b | \`a\\|b\`      |     (12.3) | **+34.50 %** (x_y\\|z) | [+25.00, +50.00] | ≤0.001 | ±2.3 % |
-| c    | none is set |        (–) |            – (x_y\\|z) |                  |      – | ±2.3 % |
+      `| Name | Knob        | Rate (1/s) |                  Δ | 95 % interval |       p | Margin |
+| ---- | ----------- | ---------: | -----------------: | ------------: | ------: | -----: |
+| a\\|b | \`a\\|b\`      |     (12.3) | **+35\u202F%** (x_y\\|z) |    [+25, +50] | < 0.001 | ±2.3\u202F% |
+| c    | none is set |        (–) |         – (x_y\\|z) |               |       – | ±2.3\u202F% |
 `,
     );
   });
 
   it("is columns at a terminal", () => {
     expect(terminalTable(relation)).toBe(
-      `Name  Knob         Rate (1/s)                 Δ     95 % interval       p  Margin
-----  -----------  ----------  ----------------  ----------------  ------  ------
-a|b   a|b              (12.3)  +34.50 % (x_y|z)  [+25.00, +50.00]  ≤0.001  ±2.3 %
-c     none is set         (–)         – (x_y|z)                         –  ±2.3 %
+      `Name  Knob         Rate (1/s)              Δ  95 % interval        p  Margin
+----  -----------  ----------  -------------  -------------  -------  ------
+a|b   a|b              (12.3)  +35 % (x_y|z)     [+25, +50]  < 0.001  ±2.3 %
+c     none is set         (–)      – (x_y|z)                       –  ±2.3 %
 `,
     );
   });
@@ -59,11 +59,34 @@ c     none is set         (–)         – (x_y|z)                         – 
         knob: "a|b",
         rate: 12.345,
         change: 1.345,
-        bounds: { lower: 1.25, upper: 1.5 },
+        bounds_lower: 1.25,
+        bounds_upper: 1.5,
         p: 0.0001,
         margin: 2.25,
       },
-      { name: "c", knob: "none is set", rate: null, change: null, bounds: null, p: null, margin: 2.25 },
+      {
+        name: "c",
+        knob: "none is set",
+        rate: null,
+        change: null,
+        bounds_lower: null,
+        bounds_upper: null,
+        p: null,
+        margin: 2.25,
+      },
     ]);
+  });
+
+  it("has the interval of a number beside it as data", () => {
+    const levels = relationOf(
+      "levels",
+      [1, null],
+      [
+        number<number | null>("to", "To", (to) =>
+          to === null ? null : { value: to, bounds: { lower: 0.5, upper: 2 } },
+        ),
+      ],
+    );
+    expect(csvTable(levels)).toBe("to,to_lower,to_upper\r\n1,0.5,2\r\n,,\r\n");
   });
 });

@@ -30,11 +30,11 @@ it("shows each trial's percentiles with their intervals, and what dependent requ
   const section = sectionOf(withIntervals(told));
   expect(section).toContain("Of 5 percentiles below, 2 have a 95 % interval, 1 of them from dependent requests");
   expect(section).toContain("3 have a value and none: too few independent samples.");
-  expect(section).toMatch(/\| baseline \| 1 \| E2E \| 100\.00 \(too few independent\) \|.*\| 400 \| – \|/);
+  expect(section).toMatch(/\| baseline \| 1 \| E2E \| 100\.0 \(too few independent\) \|.*\| 400 \| – \|/);
   expect(section).toContain(
-    "| baseline | 1 | TTFT | 100.00 [97.00, 105.00] | – | 100.00 (too few independent) | 400 | dependent: blocks of 14, worth 210, –, – |",
+    "| baseline | 1 | TTFT | 100.0 [97.0, 105.0] | – | 100.00 (too few independent) | 400 | dependent: blocks of 14, worth 210, –, – |",
   );
-  expect(section).toContain("| baseline | 1 | TPOT | 100.00 [98.12, 103.00] | – | – | 400 | independent |");
+  expect(section).toContain("| baseline | 1 | TPOT | 100.0 [98.1, 103.0] | – | – | 400 | independent |");
   expect(section).toContain("with their 95 % intervals (SIMULATED, STAND-IN)");
 });
 

@@ -1,8 +1,10 @@
 import markdownIt from "markdown-it";
-import { cellText, columnTitle, isRight } from "../../cell-text.ts";
+import { columnTitle, isRight, shownColumns, typesetCell } from "../../cell-text.ts";
 import type { Chart } from "../../charts/chart.ts";
 import type { Block, Document } from "../../document.ts";
 import type { Cell, Column, Relation } from "../../relations/relation.ts";
+import { typesetProse } from "../../markdown.ts";
+import { typeset } from "../../numbers.ts";
 import { escapeHtml } from "./escape.ts";
 
 /** CommonMark without HTML: what a text of the data holds is never markup. Links stay texts, since a page asks for nothing. */
@@ -34,7 +36,7 @@ export function htmlFigure({ name, title, description, finding, origins, columns
   const id = `c-${name.replaceAll("_", "-")}`;
   const tag = origins.length === 0 ? "" : `<span class="tag">${escapeHtml(origins.join(", "))}</span>`;
   const wide = columns > 1 ? ` class="w${columns}"` : "";
-  const said = finding === "" ? "" : `<p class="finding">${escapeHtml(finding)}</p>`;
+  const said = finding === "" ? "" : `<p class="finding">${escapeHtml(typeset(finding))}</p>`;
   // The page scales a chart to its column.
   const panels = svg.map((panel, at) =>
     panel.replace(/^<svg([^>]*?) class="marks" width="[\d.]+" height="[\d.]+"/, (_, rest: string) => {
@@ -56,7 +58,7 @@ function htmlBlock(block: Exclude<Block, { type: "chart" }>): string {
       return `<h${level} id="${idOf(block.text)}">${inline(block.text)}</h${level}>`;
     }
     case "prose":
-      return `<div class="prose">${commonMark.render(decoded(block.text))}</div>`;
+      return `<div class="prose">${commonMark.render(decoded(typesetProse(block.text)))}</div>`;
     case "table":
       return htmlTable(block.relation);
     case "code":
@@ -67,7 +69,9 @@ function htmlBlock(block: Exclude<Block, { type: "chart" }>): string {
 }
 
 /** A relation as a table that scrolls in a region of its own, so that the page never does. */
-export function htmlTable({ name, columns, rows }: Relation): string {
+export function htmlTable(relation: Relation): string {
+  const { name, rows } = relation;
+  const columns = shownColumns(relation);
   const heads = columns.map(
     (column) => `<th scope="col"${isRight(column) ? ' class="n"' : ""}>${escapeHtml(columnTitle(column))}</th>`,
   );
@@ -82,7 +86,7 @@ export function htmlTable({ name, columns, rows }: Relation): string {
 }
 
 function htmlCell(column: Column, cell: Cell, isFirst: boolean): string {
-  const said = escapeHtml(cellText(column, cell));
+  const said = escapeHtml(typesetCell(column, cell));
   const marked = column.kind === "code" && cell.isText !== true && said !== "" ? `<code>${said}</code>` : said;
   const strong = cell.strong === true ? `<b>${marked}</b>` : marked;
   const isLong = !isRight(column) && said.length > 60;

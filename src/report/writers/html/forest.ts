@@ -1,7 +1,7 @@
 import type { Contrasted, Forest, ForestRow } from "../../forest.ts";
 import { ratioAxis, type RatioAxis } from "./axis.ts";
 import { escapeHtml } from "./escape.ts";
-import { changeFigure, decimalsOf, intervalFigure, pFigure, signedFigure, wholeFigure } from "./figures.ts";
+import { changeDecimals, fixed, percentChange, percentInterval, pText, signed, typeset } from "../../numbers.ts";
 import { hueOf, iconOf } from "./marks.ts";
 
 /** Heights of a row's two lines and of a row without a result, in px. */
@@ -11,7 +11,7 @@ const HALF_TICK = 3.5;
 /** The forest table: the interval of each change beside its words and figures, on one axis. */
 export function forestTable(forest: Forest, origin: string): string {
   const axis = ratioAxis(forest);
-  const decimals = decimalsOf(
+  const decimals = changeDecimals(
     forest.rows.flatMap(({ own, soFar }) => [own?.interval ?? null, soFar?.interval ?? null]),
   );
   const hasSoFar = forest.rows.some(({ soFar }) => soFar !== null);
@@ -49,7 +49,7 @@ function background({ ticks, band }: RatioAxis): string {
 function axisHead({ ticks }: RatioAxis, title: string): string {
   const labels = ticks.map(
     ({ change, place }) =>
-      `<text class="ax" x="${percent(place)}" y="27" text-anchor="middle">${signedFigure(change, 0)}</text>`,
+      `<text class="ax" x="${percent(place)}" y="27" text-anchor="middle">${typeset(signed(change, 0))}</text>`,
   );
   return `<svg aria-hidden="true"><text class="ax" x="100%" y="11" text-anchor="end">${title}</text>${labels.join("")}</svg>`;
 }
@@ -66,8 +66,8 @@ function forestRow(row: ForestRow, axis: RatioAxis, decimals: number): string {
     return `<tr class="none" role="row" id="${id}" data-s="${name}"><th scope="row" role="rowheader"><span class="name"><s>${name}</s></span><span class="l2 inline">${changed}</span></th><td role="cell" class="d">${decision}</td><td role="cell" class="why" colspan="6">${escapeHtml(row.why ?? row.word)}</td><td role="cell" class="n t"><span class="l1">${row.trials}</span></td></tr>`;
   }
   const figures = (one: Contrasted): string => {
-    const bounds = one.interval === null ? "" : intervalFigure(one.interval, decimals);
-    return `<span${one === row.own ? ' class="big"' : ""}>${changeFigure(one.ratio, decimals)}</span> <span>${bounds}</span>`;
+    const bounds = typeset(percentInterval(one.interval, decimals));
+    return `<span${one === row.own ? ' class="big"' : ""}>${typeset(percentChange(one.ratio, decimals))}</span> <span>${bounds}</span>`;
   };
   const soFar = (one: Contrasted): string =>
     `<span class="l2"><span class="so"><svg aria-hidden="true" viewBox="-5 -5 10 10"><path class="second" d="M0-4L4 0 0 4-4 0z"/></svg><span class="vh">stack so far </span></span>${figures(one)}</span>`;
@@ -80,11 +80,11 @@ function forestRow(row: ForestRow, axis: RatioAxis, decimals: number): string {
         : kept > 0
           ? `✓ ${kept} kept`
           : "";
-  return `<tr role="row" id="${id}" data-s="${name}"><th scope="row" role="rowheader"><span class="l1 name">${name}</span><span class="l2" title="${changed}">${changed}</span></th><td role="cell" class="d"><span class="l1">${decision}</span><span class="l2">${escapeHtml(row.word)}</span></td><td role="cell" class="fcell"><svg aria-hidden="true"><use href="#bg"/>${strip(row, axis)}</svg></td><td role="cell" class="n tps">${tokens(row)}</td><td role="cell" class="n delta"><span class="l1"><span></span>${figures(row.own)}</span>${row.soFar === null ? "" : soFar(row.soFar)}</td><td role="cell" class="n p">${row.p === null ? "–" : escapeHtml(pFigure(row.p))}</td><td role="cell" class="g"><span class="l1">${rails}</span><span class="l2">${open === 0 ? "" : `${open} open`}</span></td><td role="cell" class="n a"><span class="l1">${escapeHtml(row.accuracy)}</span></td><td role="cell" class="n t"><span class="l1">${row.trials}</span></td></tr>`;
+  return `<tr role="row" id="${id}" data-s="${name}"><th scope="row" role="rowheader"><span class="l1 name">${name}</span><span class="l2" title="${changed}">${changed}</span></th><td role="cell" class="d"><span class="l1">${decision}</span><span class="l2">${escapeHtml(row.word)}</span></td><td role="cell" class="fcell"><svg aria-hidden="true"><use href="#bg"/>${strip(row, axis)}</svg></td><td role="cell" class="n tps">${tokens(row)}</td><td role="cell" class="n delta"><span class="l1"><span></span>${figures(row.own)}</span>${row.soFar === null ? "" : soFar(row.soFar)}</td><td role="cell" class="n p">${escapeHtml(pText(row.p))}</td><td role="cell" class="g"><span class="l1">${rails}</span><span class="l2">${open === 0 ? "" : `${open} open`}</span></td><td role="cell" class="n a"><span class="l1">${escapeHtml(row.accuracy)}</span></td><td role="cell" class="n t"><span class="l1">${row.trials}</span></td></tr>`;
 }
 
 function tokens({ tokensPerS }: ForestRow): string {
-  return tokensPerS === null ? "–" : wholeFigure(tokensPerS);
+  return fixed(tokensPerS, 0);
 }
 
 /** Line 1: the contrast that decided. Line 2: the stack so far. */

@@ -3,9 +3,9 @@ import type { Answer } from "../../answer.ts";
 import type { Document } from "../../document.ts";
 import type { Forest } from "../../forest.ts";
 import type { Tile } from "../../tiles.ts";
+import { typeset } from "../../numbers.ts";
 import { htmlDocument } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
-import { typeset } from "./figures.ts";
 import { forestTable } from "./forest.ts";
 
 /** What a page shows before everything else. */
@@ -109,5 +109,5 @@ function tileHtml({ title, figure, of, bar, note }: Tile): string {
     bar === null
       ? ""
       : `<svg viewBox="0 0 182 24" preserveAspectRatio="xMinYMid meet" aria-hidden="true"><line x1="2" x2="160" y1="12" y2="12" class="tick"/><rect x="2" y="9" width="${(158 * bar.value).toFixed(1)}" height="6" class="f-ink2"/><line x1="${(2 + 158 * bar.limit).toFixed(1)}" x2="${(2 + 158 * bar.limit).toFixed(1)}" y1="3" y2="21" class="limit" style="stroke-dasharray:none"/></svg>`;
-  return `<div class="tile"><dt>${escapeHtml(title)}</dt><dd class="fig">${escapeHtml(figure)} <small>${escapeHtml(of)}</small></dd><dd>${drawn}</dd><dd class="note">${escapeHtml(note)}</dd></div>`;
+  return `<div class="tile"><dt>${escapeHtml(title)}</dt><dd class="fig">${escapeHtml(typeset(figure))} <small>${escapeHtml(of)}</small></dd><dd>${drawn}</dd><dd class="note">${escapeHtml(typeset(note))}</dd></div>`;
 }
