@@ -20,7 +20,7 @@ import { ownBuild } from "../src/telemetry/own-build.ts";
 import { realWorld } from "../src/world/real-world.ts";
 import { measureNoise } from "./load/host.ts";
 import { installedEnvironment } from "./peers/index.ts";
-import { vllmBench } from "./peers/vllm-bench.ts";
+import { vllmBench } from "./peers/vllm-bench-serve.ts";
 import { sideBySide, sideTable, type SideRow } from "./side-by-side/compare.ts";
 import { sideEngines, type SideEngine } from "./side-by-side/engines.ts";
 import { launchSideEngine } from "./side-by-side/launch.ts";

@@ -5,6 +5,7 @@
  *   npm run bench -- --short          every part in a few seconds each: to try it; its figures mean nothing
  *   npm run bench -- --only closed-64,ladder --clients ceteris,"C floor" --runs 9
  *   npm run bench -- --beside ../before    our client of another checkout takes its turns too
+ *   npm run bench -- --vllm-bench ../vllm/rust    vLLM's client in Rust, which cargo builds there, is a peer too
  *
  * Parts: closed-64, closed-512, poisson-50, two-workers, ladder, simulator. The clients take turns, so that what changes
  * on the machine changes for all: `--runs` (5) turns of ours and the floor, in the first `--peer-runs` (1) of which the
@@ -29,6 +30,7 @@ import { runOnce, type Run } from "../bench/load/run-once.ts";
 import { simulatorRate } from "../bench/load/simulator-rate.ts";
 import { median, summarise } from "../bench/load/summary.ts";
 import { installedPeers } from "../bench/peers/index.ts";
+import { vllmBenchName, vllmBenchOf } from "../bench/peers/vllm-bench.ts";
 import { cacheFolderOf } from "../src/engine/cache-folder.ts";
 import type { Result } from "../src/schema/result.ts";
 import { hostFacts } from "../src/telemetry/host.ts";
@@ -49,6 +51,7 @@ const { values: flags } = parseArgs({
     only: { type: "string" },
     clients: { type: "string" },
     beside: { type: "string" },
+    "vllm-bench": { type: "string" },
     keep: { type: "boolean", default: false },
     out: { type: "string" },
   },
@@ -76,7 +79,13 @@ async function bench(made: Programs): Promise<void> {
     (part) => part,
   );
   const own = ownClients(made, cacheFolder, flags.beside && resolve(flags.beside));
-  const { clients: peers, absent } = installedPeers(cacheFolder);
+  const { clients: installed, absent } = installedPeers(cacheFolder);
+  const rust = vllmBenchOf(flags["vllm-bench"] && resolve(flags["vllm-bench"]));
+  if (!rust.ok) {
+    console.error(`${rust.problem.message}. ${rust.problem.hint}`);
+    absent.push(vllmBenchName);
+  }
+  const peers = rust.ok ? [...installed, rust.value] : installed;
   const clients = chosen([...own, ...peers], flags.clients, "clients", ({ name }) => name);
   const noise = measureNoise();
   if (noise.reasons.length > 0)

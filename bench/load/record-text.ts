@@ -15,7 +15,10 @@ export function recordText(record: BenchRecord): string {
     lines.push(...comparisons.filter((row) => row.case === id).map(comparisonText));
   }
   lines.push("", ...ladderLines(record), ...simulatorLines(record));
-  if (absent.length > 0) lines.push(`not installed: ${absent.join(", ")}; npm run bench:peers installs them`);
+  if (absent.length > 0)
+    lines.push(
+      `not installed: ${absent.join(", ")}; npm run bench:peers installs them, and --vllm-bench names a checkout of vLLM's client in Rust`,
+    );
   if (record.short) lines.push("SHORT: too little load for figures.");
   if (!quiet) {
     const before = noise.reasons.length > 0 ? ` Before the start: ${noise.reasons.join("; ")}.` : "";

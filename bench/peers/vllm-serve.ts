@@ -28,7 +28,7 @@ export const serveVariables = {
   DO_NOT_TRACK: "1",
 } as const;
 
-/** What follows `vllm`. Prompts are sent in the order of their file, all with one output length, at temperature 0. */
+/** What follows `vllm bench serve`. Prompts are sent in the order of their file, all with one output length, at temperature 0. */
 export function serveArguments(request: ServeRequest): string[] {
   const load =
     "ratePerS" in request.load
@@ -56,7 +56,7 @@ export function serveArguments(request: ServeRequest): string[] {
   };
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const switches = ["--disable-shuffle", "--ignore-eos", "--disable-tqdm", "--save-result", "--save-detailed"];
-  return ["bench", "serve", ...flags, ...switches];
+  return [...flags, ...switches];
 }
 
 /** Prompts as a ShareGPT file: of its kinds of file the one that needs no pandas. The answers only have to be there. */

@@ -124,18 +124,22 @@ export async function theirRound(setting: Setting, program: string, round: numbe
   const dataset = join(folder, "prompts.json");
   writeFileSync(dataset, shareGptFile(prompts));
   const result = join(folder, `theirs-${round}.json`);
-  const words = serveArguments({
-    url: endpoint.url,
-    model: endpoint.model,
-    tokenizer,
-    dataset,
-    requests,
-    outputTokens: side.outputTokens,
-    load: { concurrency: side.concurrency },
-    warmups: side.concurrency,
-    extraBody: alsoAsked(side),
-    result,
-  });
+  const words = [
+    "bench",
+    "serve",
+    ...serveArguments({
+      url: endpoint.url,
+      model: endpoint.model,
+      tokenizer,
+      dataset,
+      requests,
+      outputTokens: side.outputTokens,
+      load: { concurrency: side.concurrency },
+      warmups: side.concurrency,
+      extraBody: alsoAsked(side),
+      result,
+    }),
+  ];
   const said = await ran([program, ...words], folder, serveVariables);
   if (!said.ok) return said;
   const report = readServeResult(readFileSync(result, "utf8"));

@@ -8,7 +8,7 @@ import { guidellm, readGuidellm } from "../../../bench/peers/guidellm.ts";
 import { peers, type Peer } from "../../../bench/peers/index.ts";
 import { inferencePerf, readInferencePerf } from "../../../bench/peers/inference-perf.ts";
 import { pythonsFor } from "../../../bench/peers/pythons.ts";
-import { readVllmBench, vllmBench } from "../../../bench/peers/vllm-bench.ts";
+import { readVllmBench, vllmBench } from "../../../bench/peers/vllm-bench-serve.ts";
 import { readServeResult } from "../../../bench/peers/vllm-serve.ts";
 
 const folders: string[] = [];
