@@ -32,6 +32,14 @@ export function createSpecWriter(
   const isTaken = new Set(taken);
   const replicates = replicatesOf([...past.entries.map((entry) => entry.trialId), ...taken]);
   const retries = new Map<string, LedgerEntry[]>();
+  const seeds = new Map<string, TrialSpec["seeds"]>();
+  // A block has one for all its trials of a workload.
+  const seedsIn = (block: number, workload: string): TrialSpec["seeds"] => {
+    const key = `${block} ${workload}`;
+    const known = seeds.get(key) ?? { ...seedsOf(study, block, workload), dataset };
+    seeds.set(key, known);
+    return known;
+  };
   const unscored = study.accuracy === null ? new Map<string, Experiment[]>() : unscoredOf(scored, past);
   let block = largest([...past.entries, ...before].map((entry) => (entry.purpose === "probe" ? 0 : entry.block)));
   let position = largest([...past.entries, ...before].map((entry) => entry.position));
@@ -47,7 +55,7 @@ export function createSpecWriter(
       trialId: trialId(id),
       experiment: experiment.labels.name,
       ...place,
-      seeds: { ...seedsOf(study, place.block, experiment.labels.workload), dataset },
+      seeds: seedsIn(place.block, experiment.labels.workload),
     });
   };
 
@@ -59,8 +67,9 @@ export function createSpecWriter(
     const replicate = failed?.replicate ?? (replicates.get(key) ?? 0) + 1;
     if (failed === undefined) replicates.set(key, replicate);
     let attempt = (failed?.attempt ?? 0) + 1;
-    while (isTaken.has(trialId({ experimentId: experiment.id, purpose, fidelity: study.fidelity, replicate, attempt })))
-      attempt += 1;
+    const idOf = (tried: number): string =>
+      trialId({ experimentId: experiment.id, purpose, fidelity: study.fidelity, replicate, attempt: tried });
+    while (isTaken.size > 0 && isTaken.has(idOf(attempt))) attempt += 1;
     position += 1;
     push(experiment, { purpose, replicate, attempt }, { block, position, launchKey });
   };

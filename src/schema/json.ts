@@ -16,8 +16,9 @@ export function canonicalJson(value: Json): string {
 
 /** True where both are the same JSON value, whatever the order of their keys. */
 export function sameJson(left: Json | undefined, right: Json | undefined): boolean {
-  if (left === undefined || right === undefined) return left === right;
-  return left === right || canonicalJson(left) === canonicalJson(right);
+  if (left === right) return true;
+  const arePlain = typeof left !== "object" || typeof right !== "object" || left === null || right === null;
+  return !arePlain && canonicalJson(left) === canonicalJson(right);
 }
 
 /** The object that a JSON value is; null of a list, of null and of plain values. */
