@@ -20,6 +20,12 @@ export interface RunningCli {
   stdout(): string;
 }
 
+/** Commands that still run: a test that was cut off leaves none behind, and an interrupted command ends its engine. */
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGINT");
+});
+
 /** A study's folder of its own, with what the matrices use: fragments, and room for results. */
 export function makeStudyFolder(files: Record<string, string> = {}): { folder: string; remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), "ceteris-study-"));
@@ -40,11 +46,15 @@ export function startCli(args: string[], folder: string, variables: Record<strin
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
+  running.add(child);
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   const ended = new Promise<CliAnswer>((done) => {
-    child.once("close", (code, signal) => done({ code, signal, stdout, stderr }));
+    child.once("close", (code, signal) => {
+      running.delete(child);
+      done({ code, signal, stdout, stderr });
+    });
   });
   return { child, ended, stdout: () => stdout };
 }
