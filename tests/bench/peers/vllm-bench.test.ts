@@ -24,7 +24,6 @@ describe("vllm-bench, the client in Rust", () => {
       case: cases(1)[0]!,
       port: 4242,
       folder,
-      seed: 1,
     });
     expect(argv.slice(0, 5)).toEqual([
       "/target/vllm-bench",
