@@ -80,7 +80,10 @@ function rendered({ tables, queries, charts, facts }: ReportData, kind: KindFile
       throw new Error(`there is no chart ${name}; there are ${Object.keys(kind.charts).join(", ") || "none"}`);
     }
     const ours = charts[name];
-    const data = dataNamesOf(spec).map((one) => [one, one === name && ours ? ours.relation : relationOf(one)] as const);
+    const own = ours === undefined ? [] : [ours.relation, ...(ours.beside ?? [])];
+    const data = dataNamesOf(spec).map(
+      (one) => [one, own.find((relation) => relation.name === one) ?? relationOf(one)] as const,
+    );
     const [first] = data;
     if (first === undefined) throw new Error(`${name}.vl.json names no data: { "data": { "name": "results" } }`);
     return {
@@ -90,7 +93,7 @@ function rendered({ tables, queries, charts, facts }: ReportData, kind: KindFile
       finding: ours?.finding ?? "",
       origins: facts.origin.tags,
       columns: columnsOf(spec["usermeta"]),
-      relation: first[1],
+      relation: ours?.relation ?? first[1],
       spec,
       data: Object.fromEntries(data),
       svg: [],

@@ -12,8 +12,18 @@ export interface DeclaredWorkload {
   scenario: string;
   /** True where it, or a class of its requests, has a limit to meet. */
   slo: boolean;
+  /** What each of its requests must keep, where the workload as a whole says so. Absent in records of earlier versions. */
+  limits?: DeclaredLimits;
   /** `mlperf-inference-v6.1/llama3.1-8b`; null where no ruleset judges. */
   ruleset: string | null;
+}
+
+/** Limits of a workload's SLO, in ms. */
+export interface DeclaredLimits {
+  ttftMs?: number;
+  tpotMs?: number;
+  itlMs?: number;
+  e2eMs?: number;
 }
 
 /** `results/<study>/study.json`: what the last run of a study planned; a report needs it, and the names of skipped rows are nowhere else. */

@@ -6,7 +6,7 @@ import { putFileAside } from "../schema/left-out.ts";
 import type { Plan } from "../schema/plan.ts";
 import { fail, type Result } from "../schema/result.ts";
 import { readStoredFile, studyFormat } from "../schema/stored-format.ts";
-import type { DeclaredWorkload, StudyRecord } from "../schema/study-record.ts";
+import type { DeclaredLimits, DeclaredWorkload, StudyRecord } from "../schema/study-record.ts";
 import { originOf, sutsOf } from "../schema/sut.ts";
 import type { PlannedTrial, TrialSpec } from "../schema/trial-spec.ts";
 import type { Workload } from "../schema/workload.ts";
@@ -92,6 +92,7 @@ function declarationOf({ name, scenario, ruleset, slo, classes }: Workload): Dec
     name,
     scenario,
     slo: limits.some((one) => one !== null && Object.keys(one).length > 0),
+    ...(slo === null || Object.keys(slo).length === 0 ? {} : { limits: fromDisk<DeclaredLimits>(slo) }),
     ruleset: ruleset === null ? null : `${ruleset.rulesetId}/${ruleset.model}`,
   };
 }

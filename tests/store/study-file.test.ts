@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { expandStudy, orderTrials } from "../../src/design/index.ts";
 import { listStudies, readStudyRecord, studyRecord, writeStudyRecord } from "../../src/store/study-file.ts";
 import { realWorld } from "../../src/world/real-world.ts";
-import { makeStudy } from "../support/make-study.ts";
+import { makeStudy, makeWorkload } from "../support/make-study.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
@@ -33,4 +33,12 @@ it("keeps the gates that the matrix names", async () => {
   const folder = temporaryFolder();
   await writeStudyRecord(realWorld(), folder, record);
   expect(await readStudyRecord(realWorld(), folder, "test-study")).toMatchObject({ ok: true, value: { gates } });
+});
+
+it("keeps the limits of a workload's SLO, in ms", async () => {
+  const slo = { ttft_ms: 200, tpot_ms: 30 };
+  const study = makeStudy({ kind: "isolation", changes: [] }, { workloads: [makeWorkload({ slo }), makeWorkload()] });
+  const expansion = expandStudy(study);
+  const record = studyRecord({ study, ...expansion, expansion, trials: [], diagnostics: [] }, "matrices/test.yaml");
+  expect(record.workloads?.map(({ limits }) => limits)).toEqual([{ ttftMs: 200, tpotMs: 30 }, undefined]);
 });

@@ -33,6 +33,8 @@ export interface Chart {
 export interface ChartRows {
   relation: Relation;
   finding: string;
+  /** What the specification draws beside it, by their names, and no table shows: labels, limits, a front. */
+  beside?: readonly Relation[];
 }
 
 /** Names of the data that a specification draws, the first one first; its table is that of the first. */

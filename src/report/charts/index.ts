@@ -2,6 +2,7 @@ import type { ReportInput } from "../report-input.ts";
 import type { ChartRows } from "./chart.ts";
 import { interactions } from "./interactions.ts";
 import { stack } from "./stack.ts";
+import { tradeOff } from "./trade-off.ts";
 
 /** What a chart is made from: the study's own performance and accuracy trials, at its fidelity. */
 export type ChartInput = Omit<ReportInput, "queries" | "resultsFolder">;
@@ -9,6 +10,7 @@ export type ChartInput = Omit<ReportInput, "queries" | "resultsFolder">;
 /** Our charts by their names, in the order in which a report shows them; `reports/parts/<name>.vl.json` draws each. */
 export const chartMakers = {
   stack,
+  trade_off: tradeOff,
   interactions,
 } satisfies Record<string, (input: ChartInput) => ChartRows>;
 
