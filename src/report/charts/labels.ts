@@ -83,12 +83,12 @@ function alongLine(line: readonly Place[]): Place[] {
 
 /** As wide as a label is drawn at most. */
 function textWidth(text: string): number {
-  return [...text].length * CHARACTER;
+  return Array.from(text).length * CHARACTER;
 }
 
 /** A name with its middle cut out where it is longer. */
 export function shortened(name: string, most = 22): string {
-  const characters = [...name];
+  const characters = Array.from(name);
   if (characters.length <= most) return name;
   const head = Math.ceil((most - 1) / 2);
   return `${characters.slice(0, head).join("")}…${characters.slice(head - most + 1).join("")}`;

@@ -1,0 +1,126 @@
+import { scaleLinear } from "d3-scale";
+import { placedLabels, shortened } from "./labels.ts";
+import type { Mark } from "./marks.ts";
+import { frontOf, type TradeOffPoint } from "./trade-off-points.ts";
+
+/** The plot of a panel, in the units of the specification. */
+const plot = { width: 345, height: 230, padding: 14 };
+/** A limit further below the lowest point than this share of it would squeeze the points into a corner: it is said, and not drawn. */
+const FAR = 0.6;
+
+const shapes = ["circle", "triangle-up", "diamond", "cross"];
+
+/** Everything that is drawn of a panel. */
+export function tradeOffMarks(points: readonly TradeOffPoint[], isPerGpu: boolean): Mark[] {
+  const panel = points[0]!.panel;
+  const limit = drawnLimit(points);
+  const series = Map.groupBy(points, ({ configuration }) => configuration);
+  const named = [...series.keys()].filter(({ isNamed, decision }) => isNamed && decision !== "BASELINE");
+  return [
+    ...[...series].flatMap(([{ name, decision, isNamed }, own]) =>
+      inOrder(own).map((point, order): Mark => ({
+        kind: "point",
+        panel,
+        x: point.interactivity,
+        y: point.throughput,
+        series: name,
+        order,
+        decision,
+        is_named: isNamed,
+        is_front: point.isFront,
+        shape: decision === "BASELINE" ? "square" : (shapes[named.findIndex((one) => one.name === name)] ?? "circle"),
+      })),
+    ),
+    ...frontOf(points).map((point, order): Mark => ({
+      kind: "front",
+      panel,
+      x: point.interactivity,
+      y: point.throughput,
+      order,
+    })),
+    ...(limit === null ? [] : [{ kind: "limit" as const, panel, x: limit.interactivity, said: `SLO: ${limit.words}` }]),
+    ...labelsOf(points, limit),
+    {
+      kind: "words",
+      panel,
+      said: `${panel === "" ? "" : `${panel}: `}output tok/s${isPerGpu ? " per GPU" : ""}, better ↑`,
+    },
+  ];
+}
+
+function drawnLimit(points: readonly TradeOffPoint[]): TradeOffPoint["limit"] {
+  const limit = points[0]?.limit ?? null;
+  const lowest = Math.min(...points.map(({ interactivity }) => interactivity));
+  return limit === null || limit.interactivity < FAR * lowest ? null : limit;
+}
+
+/** Names at their series, and the load at the ends of each that reaches the front. */
+function labelsOf(points: readonly TradeOffPoint[], limit: TradeOffPoint["limit"]): Mark[] {
+  const xs = [...points.map(({ interactivity }) => interactivity), ...(limit === null ? [] : [limit.interactivity])];
+  const ys = points.map(({ throughput }) => throughput);
+  const { width, height, padding } = plot;
+  const [xOf, yOf] = [
+    scaleLinear([Math.min(...xs), Math.max(...xs)], [padding, width - padding]),
+    scaleLinear([Math.min(...ys), Math.max(...ys)], [height - padding, padding]),
+  ];
+  const placeOf = (point: TradeOffPoint) => ({ x: xOf(point.interactivity), y: yOf(point.throughput) });
+  const all = [...Map.groupBy(points, ({ configuration }) => configuration)].map(([configuration, own]) => ({
+    configuration,
+    own: inOrder(own),
+  }));
+  const named = all.filter(({ configuration }) => configuration.isNamed);
+  const wanted = [
+    ...named.map(({ configuration: { name, decision }, own }) => ({
+      said: shortened(name),
+      decision: decision as string,
+      own,
+    })),
+    ...named.flatMap(({ own }) => {
+      const ends = new Set([own[0]!, own.at(-1)!].filter(({ isFront }) => isFront));
+      return [...ends].flatMap((end) =>
+        end.load === null ? [] : [{ said: String(end.load.value), decision: "load", own: [end] }],
+      );
+    }),
+  ];
+  const atLimit = limit === null ? null : xOf(limit.interactivity);
+  const note =
+    atLimit === null
+      ? []
+      : [-7, 7].map((up) => [
+          { x: atLimit, y: height - 8 + up },
+          { x: atLimit + 150, y: height - 8 + up },
+        ]);
+  const placed = placedLabels(
+    wanted.map(({ said, own }) => ({ text: said, beside: own.map(placeOf) })),
+    [...all.map(({ own }) => own.map(placeOf)), stepsOf(frontOf(points).map(placeOf)), ...note],
+    plot,
+  );
+  return wanted.flatMap(({ said, decision, own }, index): Mark[] => {
+    const place = placed[index];
+    if (place == null) return [];
+    const point = own[place.at]!;
+    return [
+      {
+        kind: "label",
+        panel: point.panel,
+        x: point.interactivity,
+        y: point.throughput,
+        said,
+        decision,
+        side: place.side,
+      },
+    ];
+  });
+}
+
+/** The corners of the steps that join the places, from one end of the plot to the other. */
+function stepsOf(front: readonly { x: number; y: number }[]): { x: number; y: number }[] {
+  const [first, last] = [front[0], front.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const corners = front.flatMap((place, at) => (at === 0 ? [place] : [{ x: front[at - 1]!.x, y: place.y }, place]));
+  return [{ x: 0, y: first.y }, ...corners, { x: last.x, y: plot.height }];
+}
+
+function inOrder(points: readonly TradeOffPoint[]): TradeOffPoint[] {
+  return points.toSorted((left, right) => (left.load?.value ?? 0) - (right.load?.value ?? 0));
+}
