@@ -1,10 +1,11 @@
+import { levelOf } from "../math/level.ts";
 import { boundsText, countText, figureText, percentText } from "../math/figures.ts";
 import type { GateStanding, RatioBounds } from "../schema/effect.ts";
 import type { AccuracyJudgement } from "../schema/finding.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { BoundAccuracy } from "./accuracy.ts";
 import { fewestPairs } from "./paired-accuracy.ts";
-import { levelOf, pooledValues, wholePool } from "./pool.ts";
+import { pooledValues, wholePool } from "./pool.ts";
 import type { AccuracyGate } from "./rules.ts";
 
 /** Where a change stands before its gates. */

@@ -1,3 +1,4 @@
+import { levelOf } from "../math/level.ts";
 import { holm } from "../math/corrections.ts";
 import { studentTQuantile } from "../math/distributions.ts";
 import { equivalenceTest } from "../math/equivalence.ts";
@@ -9,7 +10,7 @@ import type { AcrossEffect } from "../schema/comparison.ts";
 import { noTest } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { ComparedMetric } from "../schema/headline-figures.ts";
-import { levelOf, pooledValues, type Pool, type PooledValues } from "./pool.ts";
+import { pooledValues, type Pool, type PooledValues } from "./pool.ts";
 import { powerWanted, significanceLevel } from "./rules.ts";
 import { unlikeness } from "./unlike.ts";
 

@@ -1,10 +1,10 @@
+import { levelOf } from "../math/level.ts";
 import { comparisonsWithBest, type ArmDifference, type BoundsToBest } from "../math/comparisons-with-best.ts";
 import { countText } from "../math/figures.ts";
 import { cellName } from "../schema/cell-name.ts";
 import type { BestArm, BestOfCell } from "../schema/best.ts";
 import type { Trial } from "../schema/trial.ts";
 import { contrastOf, fitCell, precisionOf, type Arm, type CellModel } from "./cell-model.ts";
-import { levelOf } from "./pool.ts";
 import { poolsOf, type PoolOf } from "./pools.ts";
 import { primaryMetricOf, type PrimaryMetric } from "./primary-metric.ts";
 import { significanceLevel } from "./rules.ts";

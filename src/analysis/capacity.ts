@@ -1,4 +1,5 @@
 import { fixedText } from "../math/figures.ts";
+import { levelOf } from "../math/level.ts";
 import type { Capacity, CapacityQuestion } from "../schema/capacity.ts";
 import type { Curve, CurveFigure } from "../schema/curve.ts";
 import { loadText } from "../schema/load-curve.ts";
@@ -6,7 +7,7 @@ import { rateBounds, type PeakFound } from "../schema/peak-found.ts";
 import type { Trial } from "../schema/trial.ts";
 import { boundsOf } from "./curve.ts";
 import { gpusOfExperiment } from "./gpus.ts";
-import { levelOf, pooledValues, usableTrials } from "./pool.ts";
+import { pooledValues, usableTrials } from "./pool.ts";
 import type { ComparedStudy } from "./study.ts";
 
 /** What capacities are worked out from. */

@@ -1,7 +1,8 @@
+import { levelOf } from "../math/level.ts";
 import { changeText, countText, percentText } from "../math/figures.ts";
 import type { Collateral, Effect } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
-import { levelOf, pooledValues, wholePool, type Pool } from "./pool.ts";
+import { pooledValues, wholePool, type Pool } from "./pool.ts";
 import { largestLengthShift } from "./rules.ts";
 import { ranApart } from "./block-parts.ts";
 import { rulesOf, type ComparedStudy } from "./study.ts";

@@ -1,3 +1,4 @@
+import { levelOf } from "../math/level.ts";
 import { meanInterval } from "../math/statistics.ts";
 import type { Curve, CurveDrift, CurveFigure, CurvePoint, KeptSlo, Knee } from "../schema/curve.ts";
 import { perGpuName } from "../schema/derived-figures.ts";
@@ -5,7 +6,7 @@ import type { ComparedMetric } from "../schema/headline-figures.ts";
 import { loadCurves, loadText, type LoadCurve, type LoadSetting } from "../schema/load-curve.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
-import { levelOf, pooledValues, type LaunchValue, type Pool } from "./pool.ts";
+import { pooledValues, type LaunchValue, type Pool } from "./pool.ts";
 import { poolsOf, type PoolOf } from "./pools.ts";
 import { openLoops } from "./primary-metric.ts";
 import type { ComparedStudy } from "./study.ts";

@@ -1,3 +1,4 @@
+import { geometricMean } from "../math/level.ts";
 import { holm } from "../math/corrections.ts";
 import { studentTQuantile } from "../math/distributions.ts";
 import { contrastCovariance } from "../math/arm-variances.ts";
@@ -17,7 +18,6 @@ import { gpuStanding } from "./gpus.ts";
 import { correctFamily, type Corrected, type FamilyMember } from "./families.ts";
 import { headlineMetrics, type ComparedMetric } from "../schema/headline-figures.ts";
 import { pairedRounds, pairedRoundsText } from "./paired-rounds.ts";
-import { geometricMean } from "./pool.ts";
 import { poolsOf, type PoolOf } from "./pools.ts";
 import { powerWanted, significanceLevel } from "./rules.ts";
 import { cellsOf, rulesOf, type Cell, type ComparedStudy } from "./study.ts";

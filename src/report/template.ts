@@ -95,6 +95,7 @@ function rendered({ tables, queries, charts, facts }: ReportData, kind: KindFile
       columns: columnsOf(spec["usermeta"]),
       relation: ours?.relation ?? first[1],
       spec,
+      params: ours?.params ?? {},
       data: Object.fromEntries(data),
       svg: [],
     };

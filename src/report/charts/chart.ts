@@ -8,6 +8,9 @@ import type { Relation } from "../relations/relation.ts";
  */
 export type ChartSpec = { [member: string]: Json };
 
+/** Values for parameters of a specification (`params`), by name: a limit, the names that are shown, what an axis is called. */
+export type ChartParams = Readonly<Record<string, Json>>;
+
 /** A chart of a report: what it draws, and what it shows, in a sentence with a figure. */
 export interface Chart {
   name: string;
@@ -23,6 +26,7 @@ export interface Chart {
   /** What its marks stand for; the table below it. */
   relation: Relation;
   spec: ChartSpec;
+  params: ChartParams;
   /** Every relation that the specification names, by name. */
   data: Readonly<Record<string, Relation>>;
   /** As SVG without a title, for the page: one for each panel of a row of them, which a narrow page stacks; empty before it is drawn. */
@@ -35,6 +39,7 @@ export interface ChartRows {
   finding: string;
   /** What the specification draws beside it, by their names, and no table shows: labels, limits, a front. */
   beside?: readonly Relation[];
+  params?: ChartParams;
 }
 
 /** Names of the data that a specification draws, the first one first; its table is that of the first. */

@@ -3,7 +3,7 @@ import type { Json } from "../../schema/json.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { Document } from "../document.ts";
 import { jsonRows } from "../writers/json.ts";
-import type { Chart, ChartSpec } from "./chart.ts";
+import type { Chart, ChartParams, ChartSpec } from "./chart.ts";
 
 /** Configuration of Vega-Lite: `reports/theme.json`. */
 export type ChartTheme = Record<string, Json>;
@@ -72,7 +72,10 @@ async function drawn(chart: Chart, theme: ChartTheme, more: { title?: Json }, pa
     const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
     const { title: _title, description: _description, usermeta: _usermeta, ...spec } = chart.spec;
     const datasets = Object.fromEntries(Object.entries(chart.data).map(([name, rows]) => [name, jsonRows(rows)]));
-    const whole = { ...spec, ...more, datasets, config: theme } as unknown as TopLevelSpec;
+    const params = withValues(spec["params"], chart.params);
+    const whole = { ...spec, ...more, params, datasets, config: theme } as unknown as TopLevelSpec;
+    // It is public, and absent from Vega's types.
+    Object.assign((vega as unknown as { textMetrics: object }).textMetrics, { width: textWidth });
     const quiet = vega.logger(vega.Error);
     const view = new vega.View(vega.parse(compile(whole, { logger: quiet }).spec), {
       renderer: "none",
@@ -94,6 +97,24 @@ async function drawn(chart: Chart, theme: ChartTheme, more: { title?: Json }, pa
       `Its data are ${Object.keys(chart.data).join(", ") || "none"}; \`ceteris report STUDY --format json\` shows their columns.`,
     );
   }
+}
+
+/** The parameters of a specification with what the report knows of them; those that it does not declare are there as well. */
+function withValues(declared: Json | undefined, values: ChartParams): Json[] {
+  const own = (Array.isArray(declared) ? declared : []) as { name?: string }[];
+  return [
+    ...(own.filter(({ name = "" }) => !Object.hasOwn(values, name)) as Json[]),
+    ...Object.entries(values).map(([name, value]) => ({ name, value })),
+  ];
+}
+
+/** As wide as a text is in DejaVu Sans, the widest of the theme's fonts, in px: Vega's own guess is a third wider, and cuts labels that have room. */
+function textWidth({ fontSize = 11 }: { fontSize?: number }, text: unknown): number {
+  let ems = 0;
+  for (const character of String(text ?? "")) {
+    ems += /[ijltfr.,:;|!'·()[\]\s]/.test(character) ? 0.37 : /[mwMW%→←…]/.test(character) ? 0.95 : 0.64;
+  }
+  return ems * fontSize;
 }
 
 function refuse(uri: string): Promise<never> {

@@ -1,4 +1,5 @@
 import type { ReportInput } from "../report-input.ts";
+import { best } from "./best.ts";
 import type { ChartRows } from "./chart.ts";
 import { interactions } from "./interactions.ts";
 import { stack } from "./stack.ts";
@@ -12,6 +13,7 @@ export const chartMakers = {
   stack,
   trade_off: tradeOff,
   interactions,
+  best,
 } satisfies Record<string, (input: ChartInput) => ChartRows>;
 
 /** What each of our charts shows of a study. */

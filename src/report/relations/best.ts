@@ -17,10 +17,10 @@ export function bestRelation(cells: readonly BestOfCell[]): Relation {
       ...interval<(typeof rows)[number]>("change_interval", (arm) => arm.interval),
       title: "95 % interval of all together",
     },
-    text("standing", "Standing", ({ standing, why }) => ({
-      value: standing === "not told apart" ? "cannot be told from the best" : standing,
-      note: why === null ? "" : `: ${why}`,
-    })),
+    text("standing", "Standing", ({ standing }) =>
+      standing === "not told apart" ? "cannot be told from the best" : standing,
+    ),
+    ...(rows.some(({ why }) => why !== null) ? [text<(typeof rows)[number]>("why", "Why not", ({ why }) => why)] : []),
   ]);
 }
 

@@ -31,6 +31,7 @@ const chartOf = (own: ChartSpec, rows = relation): Chart => ({
   columns: 1,
   relation: rows,
   spec: own,
+  params: {},
   data: { points: rows },
   svg: [],
 });
@@ -56,6 +57,40 @@ describe("drawCharts", () => {
     const svg = await svgOf(spec({ mark: { type: "point", clip: true } }));
     expect(svg).not.toContain("<script>");
     for (const [, id] of svg.matchAll(/\bid="([^"]+)"/g)) expect(id).toMatch(/^points-/);
+  });
+
+  it("gives a specification's parameters the report's values", async () => {
+    const params = [
+      { name: "said", value: "its own" },
+      { name: "other", value: "kept" },
+    ];
+    const own = spec({ params, mark: "text", encoding: { text: { value: { expr: "said + ' ' + other" } } } });
+    const chart = { ...chartOf(own), params: { said: "the report's" } };
+    const answer = await drawCharts({ blocks: [{ type: "chart", chart }] }, theme);
+    expect(JSON.stringify(answer)).toContain(">the report's kept<");
+  });
+
+  it("measures texts as wide as they are, so that none is cut that has room", async () => {
+    const label = "by output throughput, better";
+    const named = relationOf(
+      "points",
+      [{}],
+      [
+        text("name", "Name", () => label),
+        number("value", "Value", () => ({ value: 3, bounds: { lower: 2, upper: 4 } })),
+      ],
+    );
+    const own = spec({
+      encoding: {
+        x: { field: "value_upper", type: "quantitative" },
+        y: { field: "name", type: "nominal", axis: { labelLimit: 200 } },
+      },
+    });
+    const answer = await drawCharts(
+      { blocks: [{ type: "chart", chart: { ...chartOf(own), data: { points: named } } }] },
+      theme,
+    );
+    expect(JSON.stringify(answer)).toContain(`>${label}<`);
   });
 
   it("draws a row of panels one by one, each with the data and transforms of all, so that a narrow page can stack them", async () => {

@@ -70,8 +70,10 @@ describe("the best of many, in words", () => {
       "change",
       "change_interval",
       "standing",
+      "why",
     ]);
-    expect(one.rows[1]!.at(-1)).toEqual({ value: "not compared", note: ": it was not measured" });
+    expect(one.rows[1]!.slice(-2)).toEqual([{ value: "not compared" }, { value: "it was not measured" }]);
+    expect(bestRelation([cell("", [arm("a", "best")])]).columns.at(-1)!.key).toBe("standing");
     expect(bestRelation([cell("x", []), cell("y", [])]).columns[0]!.key).toBe("for");
   });
 

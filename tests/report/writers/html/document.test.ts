@@ -70,6 +70,7 @@ describe("htmlDocument", () => {
       columns: 3,
       relation: { name: "latency", columns: [], rows: [] },
       spec: {},
+      params: {},
       data: {},
       svg: [svg("a"), svg("b")],
     };
