@@ -13,6 +13,7 @@ import { decisions, primaryEffects } from "./decisions.ts";
 import { effects } from "./effects.ts";
 import { factorial } from "./factorial.ts";
 import { peaksFound } from "./peaks.ts";
+import { studyFindings } from "./study-findings/index.ts";
 import { summaries } from "./summaries.ts";
 
 /** All that an analysis rests on. */
@@ -33,8 +34,7 @@ export function analyse({ study, trials, answers, metrics }: AnalysisInput): Ana
   const others = effects(judgedBy, trials).filter((one) => !primary.some((other) => isSameEffect(one, other)));
   const found = [...primary, ...others];
   const accuracy = judgeAnswers(study, trials, answers);
-  return {
-    study,
+  const analysis = {
     trials,
     summaries: summaries(judgedBy, trials, found),
     effects: found,
@@ -46,6 +46,7 @@ export function analyse({ study, trials, answers, metrics }: AnalysisInput): Ana
     peaks: peaksFound(study, trials),
     curves: curvesFound(judgedBy, trials),
   };
+  return { study, ...analysis, findings: studyFindings({ study: judgedBy, ...analysis, metrics }) };
 }
 
 function isSameEffect(left: Effect, right: Effect): boolean {

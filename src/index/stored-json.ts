@@ -32,6 +32,8 @@ export const trialStructure = {
   gpus: "INTEGER",
   launch_id: "VARCHAR",
   resolved_id: "VARCHAR",
+  resolved_configuration: "JSON",
+  provenance: { dataset: { samples: "INTEGER" } },
   session: "VARCHAR",
   resolved: [{ knob: "VARCHAR", declared: "JSON", resolved: "JSON", status: "VARCHAR", where: "VARCHAR" }],
   started_at: "VARCHAR",

@@ -80,6 +80,18 @@ export const trialsView: View = {
     column("configuration_id", "VARCHAR", "hash of engine, model and engine knobs", "t.configuration_id"),
     column("accuracy_key", "VARCHAR", "binds accuracy trials to performance trials", "t.accuracy_key"),
     column("resolved_id", "VARCHAR", "hash of what was found; null where the engine never started", "t.resolved_id"),
+    column(
+      "resolved_configuration",
+      "JSON",
+      "what the engine said of its configuration, by path; null where it said nothing",
+      "t.resolved_configuration",
+    ),
+    column(
+      "prompts",
+      "INTEGER",
+      "prompts of the data that it drew from; null where that is not known",
+      "t.provenance.dataset.samples",
+    ),
     column("launch_id", "VARCHAR", "the launch of the engine that it ran in", "t.launch_id"),
     column("session", "TIMESTAMP", "start of the `run` that made it, UTC; null in older trials", utc("t.session")),
     column("failure_class", "VARCHAR", "FAILED: class of the failure", "t.verdict.failure.class"),

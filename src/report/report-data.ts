@@ -15,6 +15,7 @@ import {
   factorialRelation,
   guardrailsRelation,
 } from "./relations/decisions.ts";
+import { findingsRelation } from "./relations/findings.ts";
 import { curvePointsRelation, curvesFacts, curvesRelation } from "./relations/curves.ts";
 import { peaksFacts, peaksRelation, peakTriesRelation } from "./relations/peaks.ts";
 import { provenanceRelation } from "./relations/provenance.ts";
@@ -46,6 +47,7 @@ export function reportData(input: ReportInput) {
   const resolved = resolvedRelation(trials);
   const collateral = collateralRelation(input.collateral);
   const provenance = provenanceRelation(ours);
+  const findings = findingsRelation(input.findings ?? []);
   const tables = [
     results.relation,
     decisions.relation,
@@ -66,6 +68,7 @@ export function reportData(input: ReportInput) {
     diagnosticsRelation(study),
     provenance.relation,
     experimentsRelation(ours),
+    findings.relation,
   ];
   const { experiments: _experiments, contrasts: _contrasts, diagnostics: _diagnostics, ...ofStudy } = study;
   return {
@@ -81,6 +84,7 @@ export function reportData(input: ReportInput) {
       systems: systemLines(study.systems ?? []),
       origin: originOf(ours),
       answer: answerOf(ours),
+      findings: findings.facts,
       trials: trialCounts(ours),
       leftOut: leftOut(input, known.length, trials.length),
       results: results.facts,

@@ -7,6 +7,7 @@ import type { Json } from "../schema/json.ts";
 import type { Launch } from "../schema/launch.ts";
 import type { PeakFound } from "../schema/peak-found.ts";
 import type { ReportKind } from "../schema/report-kind.ts";
+import type { StudyFinding } from "../schema/study-finding.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { ExperimentSummary } from "../schema/summary.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -50,6 +51,8 @@ export interface ReportInput {
   curves?: readonly Curve[];
   /** Changes whose answers were judged beside the baseline's. */
   accuracy?: readonly AccuracyJudgement[];
+  /** What the study shows in sentences, the first to say first. */
+  findings?: readonly StudyFinding[];
   /** Answers of `reports/<kind>/<name>.sql`. */
   queries: { [name: string]: { columns: string[]; rows: Json[][] } };
   /** As commands take it. */

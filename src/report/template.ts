@@ -68,9 +68,11 @@ function rendered({ tables, queries, charts, facts }: ReportData, kind: KindFile
   const placed: Block[] = [];
   const place = (block: Block): Handlebars.SafeString =>
     new Handlebars.SafeString(`${mark}${placed.push(block) - 1}${mark}`);
+  const findRelation = (name: string): Relation | undefined =>
+    tables[name] ?? queries.find((one) => one.relation.name === name)?.relation;
   const relationOf = (asked: string | Relation): Relation => {
     if (typeof asked !== "string") return asked;
-    const relation = tables[asked] ?? queries.find((one) => one.relation.name === asked)?.relation;
+    const relation = findRelation(asked);
     if (relation !== undefined) return relation;
     throw new Error(`there is no table ${asked}; there are ${Object.keys(tables).join(", ")}`);
   };
@@ -113,12 +115,16 @@ function rendered({ tables, queries, charts, facts }: ReportData, kind: KindFile
     const chart = chartOf(String(name));
     return chart.relation.rows.length === 0 ? "" : place({ type: "chart", chart });
   });
+  // Of a query that a template of the user's may lack.
+  handlebars.registerHelper("has", (name: string) => (findRelation(name)?.rows.length ?? 0) > 0);
   handlebars.registerHelper("rows", (asked: string | Relation) => relationOf(asked).rows.length);
   handlebars.registerHelper("codeBlock", (text: DataText, language: string) =>
     place({ type: "code", text: String(text), language }),
   );
-  // A query that a chart draws is shown by the chart.
+  // A query that a chart draws is shown by the chart, and one that a template places stands there.
   const drawn = new Set(Object.values(kind.charts).flatMap((spec) => dataNamesOf(spec)));
+  const texts = [kind.template, ...Object.values(kind.parts)];
+  for (const [, name = ""] of texts.flatMap((one) => [...one.matchAll(/\{\{table "([^"]+)"/g)])) drawn.add(name);
   const withRows = Object.keys(kind.charts).filter((name) => chartOf(name).relation.rows.length > 0);
   const order = Object.keys(charts);
   const placeOf = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);

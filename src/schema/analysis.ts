@@ -3,6 +3,7 @@ import type { Curve } from "./curve.ts";
 import type { Collateral, Decision, Effect, FactorialTerm } from "./effect.ts";
 import type { AccuracyJudgement } from "./finding.ts";
 import type { PeakFound } from "./peak-found.ts";
+import type { StudyFinding } from "./study-finding.ts";
 import type { StudyRecord } from "./study-record.ts";
 import type { ExperimentSummary } from "./summary.ts";
 import type { Trial } from "./trial.ts";
@@ -27,4 +28,6 @@ export interface Analysis {
   peaks: PeakFound[];
   /** What each configuration does as the load grows; empty where no load is swept. */
   curves: Curve[];
+  /** What it shows in sentences, the first to say first. */
+  findings: StudyFinding[];
 }

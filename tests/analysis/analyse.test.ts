@@ -68,4 +68,14 @@ describe("analyse", () => {
     expect(decisions[1]!.because).toContain(judged[0]!.findings[0]!.title);
     expect(analysed(false).decisions[1]!.outcome).not.toBe("REJECT");
   });
+
+  it("says first what it shows, a loss of accuracy with the suspect and the scores by query", () => {
+    const found = analysed(true).findings.find(({ rule }) => rule === "accuracy-loss");
+    expect(found?.says).toMatch(
+      /^fp8 loses accuracy: ROUGE-\w+ is 7\d\.\d % of baseline's \(change -.* to -.* %\) over 400 answers, and the gate is 99 %\. Empty outputs: 100 of 400 answers\.$/,
+    );
+    expect(found?.trials).toEqual(accuracy.map(({ spec }) => spec.trialId));
+    expect(found?.query).toContain("FROM outputs WHERE study = 'test-study' AND experiment IN ('fp8', 'baseline')");
+    expect(analysed(false).findings.map(({ rule }) => rule)).toEqual(["largest-effect"]);
+  });
 });

@@ -1,6 +1,7 @@
 import { listText } from "../../math/figures.ts";
 import { derivedFigures, perGpuName } from "../../schema/derived-figures.ts";
 import type { Effect } from "../../schema/effect.ts";
+export { figureWords as metricWords } from "../../schema/figure-words.ts";
 import type { Assignment } from "../../schema/knob.ts";
 import { plain } from "../numbers.ts";
 import type { ReportSummary } from "../report-input.ts";
@@ -15,12 +16,6 @@ export function knobsText(changed: Assignment): string {
 /** `goodput`, `e2e_sched p50`: a figure, without the statistic where a metric has but one. */
 export function metricText(figure: string): string {
   return figure.replace(/ value$/, "");
-}
-
-/** What sentences and heads of columns call a figure: `output tok/s`, `e2e sched p50`. */
-export function metricWords(figure: string): string {
-  if (/^output_throughput(_steady)? value$/.test(figure)) return "output tok/s";
-  return metricText(figure).replaceAll("_", " ");
 }
 
 /** `5 → 0 req/s` where a side measured zero, so that there is no ratio; else null. */

@@ -1,0 +1,61 @@
+import { studentTQuantile } from "../../math/distributions.ts";
+import { changeText, pText } from "../../math/figures.ts";
+import { figureWords } from "../../schema/figure-words.ts";
+import { fitCell, type CellModel } from "../cell-model.ts";
+import { primaryMetricOf } from "../primary-metric.ts";
+import { significanceLevel } from "../rules.ts";
+import { armsOf, cellsOf } from "../study.ts";
+import { changeWithBounds, excludesNothing, largestFirst, type StudyFindingRule } from "./finding-context.ts";
+
+/** What moved all arms while the study ran, by more than what matters: between its first and last block, or along each block. */
+export const drift: StudyFindingRule = ({ study, trials, matters, poolOf, trialsOf, valuesQuery }) => {
+  const found = cellsOf(study.contrasts).flatMap((cell) => {
+    const metric = primaryMetricOf(study, cell, trials);
+    const fitted = fitCell(cell, poolOf, metric.metric, metric.stat);
+    return [acrossBlocks(fitted), withinBlocks(fitted)].flatMap((one) =>
+      one === null || !matters(one.ratio) ? [] : [{ ...one, cell, metric }],
+    );
+  });
+  return largestFirst(found, ({ ratio }) => ratio).map(({ says, cell, metric }) => {
+    const arms = armsOf(cell);
+    return {
+      says: `All arms beside ${cell.baseline} drifted in ${figureWords(`${metric.metric} ${metric.stat}`)}: ${says}.`,
+      trials: trialsOf(arms),
+      query: valuesQuery(arms, metric.metric, metric.stat),
+    };
+  });
+};
+
+interface Drifted {
+  ratio: number;
+  says: string;
+}
+
+/** The mean over the arms that both blocks hold, with Student's interval from the model's residuals. */
+function acrossBlocks({ drift: found, arms, model }: CellModel): Drifted | null {
+  const ratio = found?.acrossBlocks ?? null;
+  const launches = [...arms.values()].filter(({ positive }) => positive).flatMap((arm) => arm.launches);
+  const [first, last] = [Math.min, Math.max].map((end) => end(...launches.map(({ block }) => block)));
+  const both = [...arms.values()].filter((arm) =>
+    [first, last].every((block) => arm.launches.some((launch) => launch.block === block)),
+  ).length;
+  if (ratio === null || both === 0 || model.residualVariance === null) return null;
+  const half =
+    studentTQuantile(1 - significanceLevel / 2, model.degreesOfFreedom) *
+    Math.sqrt((2 * model.residualVariance) / both);
+  const interval = { lower: ratio * Math.exp(-half), upper: ratio * Math.exp(half) };
+  if (!excludesNothing(interval)) return null;
+  return {
+    ratio,
+    says: `${changeWithBounds(ratio, interval)} from the first block to the last, which the blocks absorb`,
+  };
+}
+
+function withinBlocks({ drift: found }: CellModel): Drifted | null {
+  const { withinBlock = null, withinBlockP = null } = found ?? {};
+  if (withinBlock === null || withinBlockP === null || withinBlockP >= significanceLevel) return null;
+  return {
+    ratio: withinBlock,
+    says: `${changeText(withinBlock)} along each block (${pText(withinBlockP)}), which random order turns into noise`,
+  };
+}

@@ -1,0 +1,135 @@
+import { boundsText, changeText } from "../../math/figures.ts";
+import type { Analysis } from "../../schema/analysis.ts";
+import type { Decision, Effect, RatioBounds } from "../../schema/effect.ts";
+import { figureWords } from "../../schema/figure-words.ts";
+import type { MetricDefinition } from "../../schema/measurement.ts";
+import type { StudyFinding } from "../../schema/study-finding.ts";
+import { usableStatuses } from "../../schema/verdict.ts";
+import type { Pool } from "../pool.ts";
+import { poolsOf } from "../pools.ts";
+import { significanceLevel } from "../rules.ts";
+import { rulesOf, type ComparedStudy } from "../study.ts";
+
+/** What the rules look at: all that an analysis says, and what its study is judged by. */
+export interface FindingInput extends Omit<Analysis, "study" | "findings" | "summaries" | "best" | "peaks"> {
+  study: ComparedStudy & { name: string };
+  metrics: readonly MetricDefinition[];
+}
+
+/** What one rule says: its sentence, and what shows it. */
+export type Said = Omit<StudyFinding, "rule">;
+
+/** One kind of finding: those that the study shows, the largest first; empty where it shows none. A figure whose interval contains no change is none. */
+export type StudyFindingRule = (context: FindingContext) => Said[];
+
+/** A change with its effect on the figure that decides about it. */
+export interface OwnEffect extends Effect {
+  decision: Decision;
+  /** `output throughput value`, in words. */
+  words: string;
+  ratio: number;
+  interval: RatioBounds;
+  isBetter: boolean;
+}
+
+export interface FindingContext extends FindingInput {
+  poolOf: (experiment: string) => Pool;
+  /** Of the changes that were judged, in the study's order; those without an interval and confounded ones are left out. */
+  own: OwnEffect[];
+  /** True of a ratio beyond the smallest effect of interest. */
+  matters: (ratio: number) => boolean;
+  /** Whether more of a metric is better; null where neither is. */
+  moreIsBetter: (metric: string) => boolean | null;
+  /** Ids of the performance trials that the figures of these experiments come from. */
+  trialsOf: (experiments: readonly string[]) => string[];
+  /** A query for the value of a figure in each of these trials. */
+  valuesQuery: (experiments: readonly string[], metric: string, stat: string) => string;
+}
+
+export function findingContext(input: FindingInput): FindingContext {
+  const { study, trials, effects, decisions, metrics } = input;
+  const pools = poolsOf(study, trials);
+  const poolOf = (experiment: string): Pool => pools(experiment, "performance");
+  const margin = Math.log1p(rulesOf(study).smallestEffectOfInterest);
+  const better = new Map(metrics.map((one) => [one.id, one.better]));
+  const moreIsBetter = (metric: string): boolean | null => {
+    const way = better.get(metric) ?? "neither";
+    return way === "neither" ? null : way === "higher";
+  };
+  const own = decisions.flatMap((decision): OwnEffect[] => {
+    const control = study.contrasts.find(({ treatment }) => treatment === decision.experiment)?.control;
+    const effect = effects.find(
+      (one) =>
+        one.treatment === decision.experiment &&
+        one.control === control &&
+        `${one.metric} ${one.stat}` === decision.metric,
+    );
+    if (effect === undefined || effect.ratio === null || effect.interval === null) return [];
+    if (decision.missing.some(({ kind }) => kind === "confounded")) return [];
+    const { metric, stat, ratio, interval } = effect;
+    const isBetter = ratio > 1 === (moreIsBetter(metric) ?? true);
+    return [{ ...effect, ratio, interval, isBetter, decision, words: figureWords(`${metric} ${stat}`) }];
+  });
+  return {
+    ...input,
+    poolOf,
+    own,
+    matters: (ratio) => Math.abs(Math.log(ratio)) > margin,
+    moreIsBetter,
+    trialsOf: (experiments) =>
+      [...new Set(experiments)].flatMap((one) => poolOf(one).trials.map(({ spec }) => spec.trialId)),
+    valuesQuery: (experiments, metric, stat) => valuesQuery(study, experiments, metric, stat),
+  };
+}
+
+/** True of an effect whose corrected p lies below 0.05 and whose interval does not contain 1. */
+export function isShown({ pAdjusted, interval }: Pick<Effect, "pAdjusted" | "interval">): boolean {
+  return pAdjusted !== null && pAdjusted < significanceLevel && interval !== null && excludesNothing(interval);
+}
+
+/** True of an interval of a ratio that does not contain 1. */
+export function excludesNothing({ lower, upper }: RatioBounds): boolean {
+  return lower > 1 || upper < 1;
+}
+
+/** `+34.5 % (+33.1 to +35.9)`. */
+export function changeWithBounds(ratio: number, interval: RatioBounds): string {
+  return `${changeText(ratio)} (${boundsText(interval)})`;
+}
+
+/** The larger change first, whichever its direction. */
+export function largestFirst<Item>(items: readonly Item[], ratioOf: (item: Item) => number): Item[] {
+  return items.toSorted((left, right) => Math.abs(Math.log(ratioOf(right))) - Math.abs(Math.log(ratioOf(left))));
+}
+
+/** The condition of a query: trials that count, of these experiments at the study's fidelity. */
+export function whereTrials(
+  { name, fidelity }: Pick<FindingInput["study"], "name" | "fidelity">,
+  experiments: readonly string[],
+  purpose: "performance" | "accuracy" = "performance",
+): string {
+  return [
+    `study = ${literal(name)} AND experiment IN (${[...new Set(experiments)].map(literal).join(", ")})`,
+    `  AND purpose = '${purpose}' AND fidelity = ${literal(fidelity)} AND status IN (${usableStatuses.map(literal).join(", ")})`,
+  ].join("\n");
+}
+
+/** A text of SQL. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function valuesQuery(
+  study: Pick<FindingInput["study"], "name" | "fidelity">,
+  experiments: readonly string[],
+  metric: string,
+  stat: string,
+): string {
+  return [
+    "SELECT experiment, block, value, unit",
+    "FROM trials JOIN measurements USING (study, experiment, trial_id)",
+    `WHERE ${whereTrials(study, experiments)}`,
+    `  AND metric = ${literal(metric)} AND stat = ${literal(stat)}`,
+    "ORDER BY experiment, block, position",
+  ].join("\n");
+}

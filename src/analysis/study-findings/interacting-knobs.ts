@@ -1,0 +1,45 @@
+import type { FactorialTerm } from "../../schema/effect.ts";
+import { figureWords } from "../../schema/figure-words.ts";
+import { cellsOf } from "../study.ts";
+import {
+  changeWithBounds,
+  excludesNothing,
+  largestFirst,
+  literal,
+  whereTrials,
+  type StudyFindingRule,
+} from "./finding-context.ts";
+
+/** Two knobs that do more or less together than the product of what each does. */
+export const interactingKnobs: StudyFindingRule = ({ study, factorial, trialsOf }) => {
+  const found = factorial.flatMap((term) => {
+    const { kind, addsUp, ratio, interval } = term;
+    const isFound = kind === "interaction" && addsUp === "no" && ratio !== null && interval !== null;
+    return isFound && excludesNothing(interval) ? [{ ...term, ratio, interval }] : [];
+  });
+  return largestFirst(found, ({ ratio }) => ratio).map((term) => {
+    const { baseline, metric, stat, ratio, interval, levels } = term;
+    const cell = cellsOf(study.contrasts).find((one) => one.baseline === baseline);
+    const arms = [baseline, ...(cell?.contrasts.map(({ treatment }) => treatment) ?? [])];
+    const knobs = levels.map(({ knob }) => `knobs->>${literal(knob)} AS ${identifier(knob)}`);
+    return {
+      says: `${levels.map(levelText).join(" and ")} do not multiply: together they give ${changeWithBounds(ratio, interval)} ${figureWords(`${metric} ${stat}`)} beside the product of what each does alone.`,
+      trials: trialsOf(arms),
+      query: [
+        `SELECT ${knobs.join(", ")}, count(*) AS trials, exp(avg(ln(value))) AS level`,
+        "FROM trials JOIN measurements USING (study, experiment, trial_id)",
+        `WHERE ${whereTrials(study, arms)}`,
+        `  AND metric = ${literal(metric)} AND stat = ${literal(stat)}`,
+        "GROUP BY ALL ORDER BY ALL",
+      ].join("\n"),
+    };
+  });
+};
+
+function levelText({ knob, value }: FactorialTerm["levels"][number]): string {
+  return `${knob}=${typeof value === "string" ? value : JSON.stringify(value)}`;
+}
+
+function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

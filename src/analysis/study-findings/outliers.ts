@@ -1,0 +1,92 @@
+import { fitBlockModel, type BlockObservation } from "../../math/block-model.ts";
+import { studentTQuantile } from "../../math/distributions.ts";
+import { figureText } from "../../math/figures.ts";
+import { quantileLinear, sortedCopy } from "../../math/quantile.ts";
+import type { RatioBounds } from "../../schema/effect.ts";
+import { figureWords } from "../../schema/figure-words.ts";
+import { fitCell } from "../cell-model.ts";
+import { primaryMetricOf } from "../primary-metric.ts";
+import { significanceLevel } from "../rules.ts";
+import { cellsOf } from "../study.ts";
+import { changeWithBounds, excludesNothing, largestFirst, type StudyFindingRule } from "./finding-context.ts";
+
+/**
+ * From this modified z score on, 0.6745 · residual ÷ MAD, a launch is an outlier.
+ * Source: B. Iglewicz and D. C. Hoaglin, How to Detect and Handle Outliers, ASQC Quality Press, 1993, section 3.
+ */
+const OUTLIER = 3.5;
+const NORMAL_MAD = 0.6745;
+/** The median of fewer residuals tells nothing. */
+const FEWEST = 8;
+
+/** A launch that lies apart from what its arm and its block have. */
+interface Outlier {
+  place: number;
+  z: number;
+  ratio: number;
+  interval: RatioBounds;
+}
+
+/** Launches whose figure lies apart from that of their arm and block, by more than what matters. They stay in every figure. */
+export const outliers: StudyFindingRule = (context) => {
+  const { study, trials, matters, poolOf, valuesQuery } = context;
+  const found = cellsOf(study.contrasts).flatMap((cell) => {
+    const metric = primaryMetricOf(study, cell, trials);
+    const { arms } = fitCell(cell, poolOf, metric.metric, metric.stat);
+    const launches = [...arms].flatMap(([name, arm]) =>
+      arm.positive ? arm.launches.map((launch) => ({ name, arm: arm.index, unit: arm.unit, ...launch })) : [],
+    );
+    const blocks = [...new Set(launches.map(({ block }) => block))];
+    const observations = launches.map(({ arm, block, value }) => ({
+      arm,
+      block: blocks.indexOf(block),
+      value: Math.log(value),
+    }));
+    return outliersOf(observations)
+      .filter(({ ratio }) => matters(ratio))
+      .map((outlier) => ({ ...outlier, launch: launches[outlier.place]!, metric }));
+  });
+  return largestFirst(found, ({ ratio }) => ratio).map(({ launch, metric, ratio, interval, z }) => {
+    const { name, block, position, value, unit } = launch;
+    const own = poolOf(name).trials.filter(({ spec }) => spec.block === block && spec.position === position);
+    return {
+      says: `One launch is an outlier: ${name} in block ${block} has ${figureText(value)} ${unit}, ${changeWithBounds(ratio, interval)} beside the other launches of its arm and block in ${figureWords(`${metric.metric} ${metric.stat}`)} (modified z ${z.toFixed(1)}, above ${OUTLIER}). It is in every figure.`,
+      trials: own.map(({ spec }) => spec.trialId),
+      query: valuesQuery([name], metric.metric, metric.stat),
+    };
+  });
+};
+
+function outliersOf(observations: readonly BlockObservation[]): Outlier[] {
+  const { residuals, degreesOfFreedom } = fitBlockModel(observations);
+  if (observations.length < FEWEST || degreesOfFreedom < 2) return [];
+  const mad = quantileLinear(sortedCopy(residuals.map(Math.abs)), 0.5) ?? 0;
+  return observations.flatMap((_, place): Outlier[] => {
+    const z = (NORMAL_MAD * Math.abs(residuals[place]!)) / mad;
+    if (!(z > OUTLIER)) return [];
+    const apart = apartFromOthers(observations, place);
+    return apart === null || !excludesNothing(apart.interval) ? [] : [{ place, z, ...apart }];
+  });
+}
+
+/** A launch beside what the others of its arm and its block let expect: the contrast to an arm of its own. Null where they tell nothing. */
+function apartFromOthers(
+  observations: readonly BlockObservation[],
+  place: number,
+): { ratio: number; interval: RatioBounds } | null {
+  const alone = observations.reduce((most, { arm }) => Math.max(most, arm + 1), 0);
+  const model = fitBlockModel(observations.map((one, at) => (at === place ? { ...one, arm: alone } : one)));
+  const contrast = new Map([
+    [alone, 1],
+    [observations[place]!.arm, -1],
+  ]);
+  const estimate = model.estimate(contrast);
+  if (estimate === null || model.residualVariance === null) return null;
+  const weight = [...model.products(contrast, contrast).values()].reduce((sum, one) => sum + one, 0);
+  const half =
+    studentTQuantile(1 - significanceLevel / 2, model.degreesOfFreedom) * Math.sqrt(model.residualVariance * weight);
+  return {
+    ratio: Math.exp(estimate),
+    interval: { lower: Math.exp(estimate - half), upper: Math.exp(estimate + half) },
+  };
+}

@@ -1,0 +1,56 @@
+import type { CurveFigure, CurvePoint } from "../../schema/curve.ts";
+import type { RatioBounds } from "../../schema/effect.ts";
+import { figureWords } from "../../schema/figure-words.ts";
+import { loadText } from "../../schema/load-curve.ts";
+import { changeWithBounds, type StudyFindingRule } from "./finding-context.ts";
+
+/** Latencies that a load pushes up. */
+const latencies = /^(ttft|tpot|e2e|e2e_sched)$/;
+
+/** Two neighbouring points of a curve and a latency that grows between them faster than the load. */
+interface Jump {
+  from: CurvePoint;
+  to: CurvePoint;
+  figure: CurveFigure;
+  ratio: number;
+  interval: RatioBounds;
+  /** Change of the latency's logarithm for that of the load's. */
+  steepness: number;
+}
+
+/** Along each curve the step of the load at which a p99 grows fastest: by more than in proportion to the load, with its whole interval. */
+export const sharpestJump: StudyFindingRule = ({ curves, trialsOf, valuesQuery }) =>
+  curves
+    .flatMap(({ name, setting, points }) => {
+      const jumps = points.slice(1).flatMap((to, place) => jumpsBetween(points[place]!, to));
+      const [sharpest] = jumps.toSorted((left, right) => right.steepness - left.steepness);
+      return sharpest === undefined ? [] : [{ name, setting, ...sharpest }];
+    })
+    .toSorted((left, right) => right.steepness - left.steepness)
+    .map(({ name, setting, from, to, figure: { metric, stat }, ratio, interval }) => {
+      const arms = [from.experiment, to.experiment];
+      return {
+        says: `${name} bends between ${loadText(setting, from.load)} and ${loadText(setting, to.load)}: ${figureWords(`${metric} ${stat}`)} ${changeWithBounds(ratio, interval)} for ${((to.load / from.load - 1) * 100).toFixed(0)} % more load.`,
+        trials: trialsOf(arms),
+        query: valuesQuery(arms, metric, stat),
+      };
+    });
+
+function jumpsBetween(from: CurvePoint, to: CurvePoint): Jump[] {
+  return to.figures.flatMap((figure): Jump[] => {
+    if (!latencies.test(figure.metric) || figure.stat !== "p99") return [];
+    const before = from.figures.find(({ metric, stat }) => metric === figure.metric && stat === figure.stat);
+    if (before?.value == null || figure.value === null || before.bounds === null || figure.bounds === null) return [];
+    const change = Math.log(figure.value / before.value);
+    // Both points were measured on their own: their errors add up as squares.
+    const half = Math.hypot(halfOf(before.bounds), halfOf(figure.bounds));
+    const load = Math.log(to.load / from.load);
+    if (!(change - half > load)) return [];
+    const interval = { lower: Math.exp(change - half), upper: Math.exp(change + half) };
+    return [{ from, to, figure, ratio: Math.exp(change), interval, steepness: change / load }];
+  });
+}
+
+function halfOf({ lower, upper }: RatioBounds): number {
+  return Math.log(upper / lower) / 2;
+}
