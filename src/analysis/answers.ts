@@ -6,6 +6,7 @@ import { postMortem } from "./findings/index.ts";
 import { pairedAccuracy } from "./paired-accuracy.ts";
 import { defaultRules } from "./rules.ts";
 import { isBaseline } from "./study.ts";
+import { worstAnswers } from "./worst-answers.ts";
 
 /** Scores of a single answer. */
 const scored = ["rouge1", "rouge2", "rougeL", "rougeLsum"] as const;
@@ -37,7 +38,8 @@ export function judgeAnswers(
     if (above === undefined || below === undefined || ours === theirs) return [];
     const figures = scored.flatMap((metric) => pairedFigure(metric, above, below) ?? []);
     const lost = figures.some(({ status, ratio, gate }) => status === "fail" || ratio < gate);
-    return { treatment, control, figures, findings: lost ? postMortem({ treatment: above, control: below }) : [] };
+    const sides = { treatment: above, control: below };
+    return { treatment, control, figures, findings: lost ? postMortem(sides) : [], worst: worstAnswers(sides) };
   });
 }
 

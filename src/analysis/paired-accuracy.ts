@@ -10,6 +10,10 @@ export interface PairedAccuracy {
   interval: { lower: number; upper: number };
   /** `pass` where the whole interval is at or above the gate, `fail` where it is below, `unknown` where the gate lies in it. */
   status: "pass" | "fail" | "unknown";
+  /** Samples whose score is higher than, the same as, and lower than the control's. */
+  wins: number;
+  ties: number;
+  losses: number;
 }
 
 /** Where fewer pairs differ than this, their spread says little of those that were not seen. */
@@ -51,11 +55,13 @@ export function pairedAccuracy(
   // treatment − ratio × control has the mean 0: its spread is that of the ratio, control and treatment varying together.
   const spread = meanInterval(shared.map((sample) => treatment.get(sample)! - ratio * control.get(sample)!));
   const n = shared.length;
-  const differing = shared.filter((sample) => treatment.get(sample) !== control.get(sample)).length;
+  const wins = shared.filter((sample) => treatment.get(sample)! > control.get(sample)!).length;
+  const ties = shared.filter((sample) => treatment.get(sample) === control.get(sample)).length;
+  const differing = n - ties;
   const half =
     (spread === null ? 0 : (spread.upper - spread.lower) / 2 / base) + (differing < fewestDiffering ? unseen(n) : 0);
   const interval = { lower: Math.max(0, ratio - half), upper: ratio + half };
-  return { n, ratio, interval, status: statusOf(interval, gate) };
+  return { n, ratio, interval, status: statusOf(interval, gate), wins, ties, losses: n - ties - wins };
 }
 
 function statusOf(interval: PairedAccuracy["interval"], gate: number): PairedAccuracy["status"] {

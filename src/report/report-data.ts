@@ -24,6 +24,7 @@ import { resolvedRelation } from "./relations/resolved.ts";
 import { resultsRelation } from "./relations/results.ts";
 import { baselineRelation, diagnosticsRelation, experimentsRelation } from "./relations/study.ts";
 import { withinTrialsRelation } from "./relations/within-trials.ts";
+import { worstAnswersRelation } from "./relations/worst-answers.ts";
 import { reproductionOf } from "./reproduce.ts";
 import { roundsOf } from "./rounds.ts";
 import { countText } from "../math/figures.ts";
@@ -62,6 +63,7 @@ export function reportData(input: ReportInput) {
     peaksRelation(peaks),
     peakTriesRelation(peaks),
     accuracy.relation,
+    worstAnswersRelation(input.accuracy ?? []),
     baselineRelation(study),
     resolved.relation,
     collateral.relation,

@@ -42,6 +42,21 @@ export interface PairedFigure {
   interval: { lower: number; upper: number } | null;
   gate: number;
   status: "pass" | "fail" | "unknown";
+  /** Samples whose score is higher than, the same as, and lower than the control's. */
+  wins: number;
+  ties: number;
+  losses: number;
+}
+
+/** An answer that scored lower than the control's to the same sample. */
+export interface WorstAnswer {
+  sample: number;
+  /** ROUGE-1, F-measure in per cent. */
+  score: number;
+  controlScore: number;
+  /** The beginning of it, on one line; so is the reference. */
+  prediction: string;
+  reference: string | null;
 }
 
 /** What the answers of a change say beside those of the baseline. */
@@ -51,4 +66,6 @@ export interface AccuracyJudgement {
   figures: PairedFigure[];
   /** Of a change whose gate was not passed; empty where nothing explains it or nothing has to be explained. */
   findings: Finding[];
+  /** The ten answers that lost most, the worst first; fewer where fewer lost. */
+  worst: WorstAnswer[];
 }

@@ -50,9 +50,13 @@ describe("accuracy, answer by answer", () => {
           ratio: 1,
           interval: { lower: expect.closeTo(0.912, 3), upper: expect.closeTo(1.088, 3) },
           status: "unknown",
+          wins: 0,
+          ties: samples,
+          losses: 0,
         },
       ],
       findings: [],
+      worst: [],
     });
   });
 
@@ -80,6 +84,19 @@ describe("accuracy, answer by answer", () => {
   it("pairs the samples that both sides scored", () => {
     const [one] = judged((sample) => ({ ...good(sample), score: sample > 30 ? null : scoreOf(sample) }), good);
     expect(one!.figures[0]!.n).toBe(30);
+  });
+
+  it("counts wins, ties and losses, and shows the ten answers that lost most", () => {
+    const [one] = judged(good, (sample) => {
+      const score = scoreOf(sample) + (sample <= 12 ? -sample : sample === 13 ? 2 : 0);
+      return { prediction: `says\n  ${"much ".repeat(sample === 12 ? 100_000 : 1)}${sample}`, score };
+    });
+    expect(one!.figures[0]).toMatchObject({ wins: 1, ties: 27, losses: 12 });
+    expect(one!.worst.map(({ sample }) => sample)).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3]);
+    const twelve = { score: scoreOf(12) - 12, controlScore: scoreOf(12), reference: "means 12" };
+    expect(one!.worst[0]).toMatchObject(twelve);
+    expect(one!.worst[0]!.prediction).toMatch(/^says much much .*…$/);
+    expect(one!.worst[0]!.prediction.length).toBeLessThanOrEqual(201);
   });
 
   it("says nothing where a side has no accuracy of its own", () => {

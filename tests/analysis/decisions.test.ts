@@ -107,9 +107,12 @@ describe("decisions on a virtual engine of known truth", () => {
         interval: { lower, upper },
         gate: 0.99,
         status,
+        wins: 200,
+        ties: 500,
+        losses: 300,
       };
       const finding = { id: "empty-outputs", title: "Empty answers", evidence: "", affected: 9, of: 1000, samples: [] };
-      return { treatment, control: "baseline", figures: [figure], findings: lower < 0.98 ? [finding] : [] };
+      return { treatment, control: "baseline", figures: [figure], findings: lower < 0.98 ? [finding] : [], worst: [] };
     };
     const because = (pairedAccuracy: AccuracyJudgement[]): (string | undefined)[] => {
       const fast = judged({ pairedAccuracy }).find(({ experiment }) => experiment === "fast");

@@ -1,6 +1,7 @@
 import type { ReportInput } from "../report-input.ts";
 import { best } from "./best.ts";
 import type { ChartRows } from "./chart.ts";
+import { accuracy } from "./accuracy.ts";
 import { interactions } from "./interactions.ts";
 import { stack } from "./stack.ts";
 import { tradeOff } from "./trade-off.ts";
@@ -14,6 +15,7 @@ export const chartMakers = {
   trade_off: tradeOff,
   interactions,
   best,
+  accuracy,
 } satisfies Record<string, (input: ChartInput) => ChartRows>;
 
 /** What each of our charts shows of a study. */

@@ -10,6 +10,9 @@ const figure = (changes: Partial<PairedFigure> = {}): PairedFigure => ({
   interval: { lower: 0.992, upper: 1 },
   gate: 0.99,
   status: "pass",
+  wins: 200,
+  ties: 500,
+  losses: 300,
   ...changes,
 });
 const judgement = (changes: Partial<AccuracyJudgement> = {}): AccuracyJudgement => ({
@@ -17,6 +20,7 @@ const judgement = (changes: Partial<AccuracyJudgement> = {}): AccuracyJudgement 
   control: "baseline",
   figures: [figure()],
   findings: [],
+  worst: [],
   ...changes,
 });
 const finding = {
