@@ -86,13 +86,19 @@ export function contrastOf(treatment: Arm, control: Arm): ArmContrast {
   ]);
 }
 
+/** A block that holds both arms, and what lies between their means there. */
+export interface BlockDifference {
+  block: number;
+  difference: number;
+}
+
 /** Difference of mean logarithms, or of mean values, in each block that holds both arms. */
-export function blockDifferences(treatment: Arm, control: Arm, scale: "log" | "raw"): number[] {
+export function blockDifferences(treatment: Arm, control: Arm, scale: "log" | "raw"): BlockDifference[] {
   const above = byBlock(treatment, scale);
   const below = byBlock(control, scale);
   return [...above].flatMap(([block, own]) => {
     const others = below.get(block);
-    return others === undefined ? [] : [mean(own)! - mean(others)!];
+    return others === undefined ? [] : [{ block, difference: mean(own)! - mean(others)! }];
   });
 }
 

@@ -13,7 +13,16 @@ import { derivedFigures, perGpuName } from "../schema/derived-figures.ts";
 import { noTest, type Effect, type Equivalence } from "../schema/effect.ts";
 import type { Contrast } from "../schema/experiment.ts";
 import type { Trial } from "../schema/trial.ts";
-import { blockDifferences, contrastOf, fitCell, fitRaw, precisionOf, type Arm, type CellModel } from "./cell-model.ts";
+import {
+  blockDifferences,
+  contrastOf,
+  fitCell,
+  fitRaw,
+  precisionOf,
+  type Arm,
+  type BlockDifference,
+  type CellModel,
+} from "./cell-model.ts";
 import { gpuStanding } from "./gpus.ts";
 import { correctFamily, type Corrected, type FamilyMember } from "./families.ts";
 import { headlineMetrics, type ComparedMetric } from "../schema/headline-figures.ts";
@@ -83,7 +92,7 @@ export interface UncorrectedEffect {
   contrast: Contrast;
   effect: Effect;
   /** Treatment less control, on the effect's scale, in each block that holds both. */
-  differences: readonly number[];
+  differences: readonly BlockDifference[];
   /** Null where nothing can be tested. */
   member: FamilyMember | null;
 }

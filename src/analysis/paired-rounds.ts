@@ -1,12 +1,14 @@
 import { boundsText, countText, pText } from "../math/figures.ts";
 import { pairedT, wilcoxonSignedRank } from "../math/paired.ts";
 import type { PairedRounds } from "../schema/effect.ts";
+import type { BlockDifference } from "./cell-model.ts";
 
 /**
  * Rounds as pairs: Student's paired t test and Wilcoxon's signed-rank test of the differences of logarithms,
  * treatment less control, a round each. Null of fewer than 2 rounds that hold both sides.
  */
-export function pairedRounds(differences: readonly number[]): PairedRounds | null {
+export function pairedRounds(rounds: readonly BlockDifference[]): PairedRounds | null {
+  const differences = rounds.map(({ difference }) => difference);
   const t = pairedT(differences);
   if (t === null) return null;
   const ranks = wilcoxonSignedRank(differences);
@@ -19,6 +21,9 @@ export function pairedRounds(differences: readonly number[]): PairedRounds | nul
     // Where no round differs there is nothing to rank, and nothing was found.
     wilcoxonP: ranks?.p ?? 1,
     wilcoxonExact: ranks?.exact ?? true,
+    each: rounds
+      .map(({ block, difference }) => ({ round: block, ratio: Math.exp(difference) }))
+      .toSorted((left, right) => left.round - right.round),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Decision, Effect, HoldKind, Outcome, RatioBounds } from "../schema
 import type { Status } from "../schema/verdict.ts";
 import type { ReportInput, ReportSummary } from "./report-input.ts";
 import { judgedChanges, ownEffect } from "./relations/decisions.ts";
-import { effectOn, figureOf, knobsText, metricWords } from "./relations/wording.ts";
+import { effectOn, figureOf, isLowerBetter, knobsText, metricWords } from "./relations/wording.ts";
 
 /** A figure beside another: a ratio and its interval. */
 export interface Contrasted {
@@ -85,7 +85,7 @@ export function forestOf(input: Pick<ReportInput, "study" | "effects" | "decisio
   return {
     rows,
     metric: deciding === null ? null : metricWords(deciding),
-    lowerIsBetter: deciding !== null && /^(ttft|tpot|itl|e2e)/.test(deciding),
+    lowerIsBetter: deciding !== null && isLowerBetter(deciding),
     margin: study.rules?.smallestEffectOfInterest ?? 0.02,
     correction: effects.find(({ correction }) => correction !== null)?.correction ?? null,
   };

@@ -74,6 +74,8 @@ export interface PairedRounds {
   wilcoxonP: number;
   /** False where the normal distribution stands in for the count over all signs. */
   wilcoxonExact: boolean;
+  /** Each round with its treatment ÷ control, in order. */
+  each: { round: number; ratio: number }[];
 }
 
 /** Two one-sided tests of an effect against the smallest effect of interest. */

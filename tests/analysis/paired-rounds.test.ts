@@ -44,7 +44,10 @@ describe("a duel's effect", () => {
 
   it("counts a round only where both sides have a value", () => {
     const trials = rounds(gains).filter(({ spec }) => !(spec.replicate === 2 && spec.experiment === "fp8"));
-    expect(effects(study, trials, throughput)[0]?.paired?.rounds).toBe(4);
+    const paired = effects(study, trials, throughput)[0]?.paired;
+    expect(paired?.rounds).toBe(4);
+    expect(paired?.each.map(({ round }) => round)).toEqual([1, 3, 4, 5]);
+    expect(paired?.each[1]?.ratio).toBeCloseTo(Math.exp(0.01), 10);
     expect(effects(study, rounds([0.02]), throughput)[0]?.paired).toBeNull();
   });
 
@@ -55,10 +58,13 @@ describe("a duel's effect", () => {
   });
 });
 
+const inRounds = (differences: readonly number[]) =>
+  differences.map((difference, index) => ({ block: index + 1, difference }));
+
 describe("pairedRounds", () => {
   it("finds nothing where no round differs, and says when ranks are by the normal distribution", () => {
-    expect(pairedRounds([0, 0, 0])).toMatchObject({ ratio: 1, tP: 1, wilcoxonP: 1, won: 0 });
-    const many = pairedRounds(Array.from({ length: 60 }, (_, round) => 0.01 + 0.001 * Math.sin(round)))!;
+    expect(pairedRounds(inRounds([0, 0, 0]))).toMatchObject({ ratio: 1, tP: 1, wilcoxonP: 1, won: 0 });
+    const many = pairedRounds(inRounds(Array.from({ length: 60 }, (_, round) => 0.01 + 0.001 * Math.sin(round))))!;
     expect(pairedRoundsText(many)).toMatch(/^over 60 rounds paired t p ≤ 0\.001 .* p ≤ 0\.001 \(normal\)$/);
   });
 });

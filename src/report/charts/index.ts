@@ -3,6 +3,7 @@ import { best } from "./best.ts";
 import type { ChartRows } from "./chart.ts";
 import { accuracy } from "./accuracy.ts";
 import { interactions } from "./interactions.ts";
+import { pairs } from "./pairs.ts";
 import { stack } from "./stack.ts";
 import { tradeOff } from "./trade-off.ts";
 
@@ -12,6 +13,7 @@ export type ChartInput = Omit<ReportInput, "queries" | "resultsFolder">;
 /** Our charts by their names, in the order in which a report shows them; `reports/parts/<name>.vl.json` draws each. */
 export const chartMakers = {
   stack,
+  pairs,
   trade_off: tradeOff,
   interactions,
   best,
