@@ -4,6 +4,7 @@ import type { ChartRows } from "./chart.ts";
 import { accuracy } from "./accuracy.ts";
 import { interactions } from "./interactions.ts";
 import { pairs } from "./pairs.ts";
+import { loadLatency } from "./load-latency.ts";
 import { stack } from "./stack.ts";
 import { tradeOff } from "./trade-off.ts";
 
@@ -14,6 +15,7 @@ export type ChartInput = Omit<ReportInput, "queries" | "resultsFolder">;
 export const chartMakers = {
   stack,
   pairs,
+  load_latency: loadLatency,
   trade_off: tradeOff,
   interactions,
   best,

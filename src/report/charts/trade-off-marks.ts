@@ -23,6 +23,7 @@ export function tradeOffMarks(points: readonly TradeOffPoint[], isPerGpu: boolea
         panel,
         x: point.interactivity,
         y: point.throughput,
+        experiment: point.experiment,
         series: name,
         order,
         decision,

@@ -1,8 +1,9 @@
 import { countText, listText } from "../../math/figures.ts";
-import { plain } from "../numbers.ts";
+import { fixed } from "../numbers.ts";
 import { number, relationOf, text } from "../relations/relation.ts";
 import type { ChartRows } from "./chart.ts";
 import type { ChartInput } from "./index.ts";
+import { shortened } from "./labels.ts";
 import { marksRelation } from "./marks.ts";
 import { tradeOffMarks } from "./trade-off-marks.ts";
 import { frontOf, tradeOffPoints, type TradeOffPoint } from "./trade-off-points.ts";
@@ -58,7 +59,7 @@ function findingOf(points: readonly TradeOffPoint[], panels: number, isPerGpu: b
   const never = [...new Set(points.map(({ configuration }) => configuration.name))].filter(
     (name) => !front.some(([other]) => other === name),
   );
-  const said = front.slice(0, MOST_NAMES).map(([name, own]) => `${name} (${reachText(own, isPerGpu)})`);
+  const said = front.slice(0, MOST_NAMES).map(([name, own]) => `${shortened(name)} (${reachText(own, isPerGpu)})`);
   const more = front.length - said.length;
   const members = more > 0 ? `${said.join(", ")} and ${countText(more, "other")}` : listText(said);
   const verb =
@@ -81,13 +82,16 @@ function reachText(own: readonly TradeOffPoint[], isPerGpu: boolean): string {
   const within = own.filter(isWithin);
   const reach = within.length > 0 ? within : own;
   const upTo = reach.length > 1 ? "up to " : "";
-  const user = plain(Number(Math.max(...reach.map(({ interactivity }) => interactivity)).toFixed(1)));
-  const gpu = plain(Math.round(Math.max(...reach.map(({ throughput }) => throughput))));
+  const user = fixed(Math.max(...reach.map(({ interactivity }) => interactivity)), 1);
+  const gpu = fixed(Math.max(...reach.map(({ throughput }) => throughput)), 0);
   const outside = within.length > 0 ? "" : `, outside the SLO's ${own[0]!.limit?.words ?? ""}`;
   return `${upTo}${user} tok/s for one user, ${upTo}${gpu} ${isPerGpu ? "per GPU" : "in all"}${outside}`;
 }
 
 function namesText(names: readonly string[]): string {
-  if (names.length <= MOST_NAMES) return listText(names);
-  return `${names.slice(0, MOST_NAMES - 1).join(", ")} and ${names.length - MOST_NAMES + 1} others`;
+  if (names.length <= MOST_NAMES) return listText(names.map((name) => shortened(name)));
+  return `${names
+    .slice(0, MOST_NAMES - 1)
+    .map((name) => shortened(name))
+    .join(", ")} and ${names.length - MOST_NAMES + 1} others`;
 }

@@ -10,13 +10,15 @@ export function curveSentence(curve: Curve): string {
   return [kneeText(curve), ...sloText(curve), ...driftText(curve)].join("; ");
 }
 
-function kneeText({ knee: { load, why, blocks }, setting }: Curve): string {
+/** `knee at 32 in flight`, or why there is none. */
+export function kneeText({ knee: { load, why, blocks }, setting }: Curve): string {
   if (load === null) return `no knee: ${why}`;
   const agreeing = blocks.of > 1 && blocks.agree < blocks.of ? ` (in ${blocks.agree} of ${blocks.of} blocks)` : "";
   return `knee at ${loadText(setting, load)}${agreeing}`;
 }
 
-function sloText({ slo, setting, points }: Curve): string[] {
+/** Up to which load the SLO holds; empty where none is stated. */
+export function sloText({ slo, setting, points }: Curve): string[] {
   if (slo === null) return [];
   const { upTo, breaksAt } = slo;
   if (breaksAt === null) {
@@ -32,7 +34,8 @@ function sloText({ slo, setting, points }: Curve): string[] {
   ];
 }
 
-function driftText({ drift }: Curve): string[] {
+/** What changed within launches; empty where no launch measured a point twice. */
+export function driftText({ drift }: Curve): string[] {
   if (drift === null) return [];
   const { metric, stat, ratio, launches } = drift;
   return [

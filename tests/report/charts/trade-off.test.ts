@@ -1,16 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { tradeOff } from "../../../src/report/charts/trade-off.ts";
+import { rowsOf } from "../../support/relation-rows.ts";
 import { sweptReport } from "../../support/swept-report.ts";
 
-type Rows = { [key: string]: unknown }[];
-const valuesOf = ({ columns, rows }: ReturnType<typeof tradeOff>["relation"]): Rows =>
-  rows.map((row) => Object.fromEntries(columns.map(({ key }, at) => [key, row[at]?.value ?? null])));
-const marksOf = ({ beside = [] }: ReturnType<typeof tradeOff>, kind: string): Rows =>
-  valuesOf(beside[0]!).filter((mark) => mark["kind"] === kind);
+const marksOf = ({ beside = [] }: ReturnType<typeof tradeOff>, kind: string) =>
+  rowsOf(beside[0]!).filter((mark) => mark["kind"] === kind);
 
 describe("the trade-off", () => {
   it("has a point for each configuration and load, and says which no other one beats in both", () => {
-    const rows = valuesOf(tradeOff(sweptReport()).relation);
+    const rows = rowsOf(tradeOff(sweptReport()).relation);
     expect(rows).toHaveLength(12);
     const of = (configuration: string) => rows.filter((row) => row["configuration"] === configuration);
     expect(of("baseline").map(({ load, front }) => [load, front])).toEqual(
@@ -26,11 +24,11 @@ describe("the trade-off", () => {
 
   it("says who is on the front with what it reaches there, and who never is", () => {
     expect(tradeOff(sweptReport()).finding).toMatch(
-      /^fp8 \(up to 103\.\d tok\/s for one user, up to 234\d per GPU\) and seqs64 \(43\.\d tok\/s for one user, 280\d per GPU, outside the SLO's TPOT ≤ 20 ms\) are on the front; baseline never is\.$/,
+      /^fp8 \(up to 103\.\d tok\/s for one user, up to 2,34\d per GPU\) and seqs64 \(43\.\d tok\/s for one user, 2,80\d per GPU, outside the SLO's TPOT ≤ 20 ms\) are on the front; baseline never is\.$/,
     );
     const one = sweptReport({ configurations: [{ id: "fp8", speed: 1.2 }], loads: [], repeats: 1 });
     expect(tradeOff(one).finding).toMatch(
-      /^fp8 \(90\.\d tok\/s for one user, 145\d per GPU\) alone is on the front; baseline never is, by one launch each\.$/,
+      /^fp8 \(90\.\d tok\/s for one user, 1,45\d per GPU\) alone is on the front; baseline never is, by one launch each\.$/,
     );
   });
 
@@ -52,10 +50,10 @@ describe("the trade-off", () => {
   it("is of the throughput itself where the GPUs of a configuration are not known", () => {
     const { relation, finding, beside } = tradeOff(sweptReport({ gpus: null }));
     expect(relation.columns.find(({ key }) => key === "throughput")?.title).toBe("Throughput");
-    expect(finding).toContain("tok/s for one user, up to 234");
+    expect(finding).toContain("tok/s for one user, up to 2,34");
     expect(finding).toContain(" in all)");
     expect(JSON.stringify(beside)).toContain("output tok/s, better ↑");
-    const eight = valuesOf(tradeOff(sweptReport({ gpus: 8 })).relation);
+    const eight = rowsOf(tradeOff(sweptReport({ gpus: 8 })).relation);
     expect(eight[0]!["throughput"]).toBeCloseTo((8 * 1000) / 11.6 / 8, 0);
   });
 
@@ -73,7 +71,7 @@ describe("the trade-off", () => {
     const renamed = new Map(study.experiments.map(({ labels }, at) => [labels.name, experiments[at]!.labels.name]));
     const summaries = input.summaries.map((row) => ({ ...row, experiment: renamed.get(row.experiment)! }));
     const panels = new Set(
-      valuesOf(tradeOff({ ...input, study: { ...study, experiments }, summaries }).relation).map(({ panel }) => panel),
+      rowsOf(tradeOff({ ...input, study: { ...study, experiments }, summaries }).relation).map(({ panel }) => panel),
     );
     expect(panels).toEqual(new Set(["code", ""]));
   });

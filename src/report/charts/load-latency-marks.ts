@@ -1,0 +1,144 @@
+import { scaleLinear, scaleLog } from "d3-scale";
+import { plain } from "../numbers.ts";
+import { placedLabels, shortened } from "./labels.ts";
+import { figureIn, loadFigures, type DrawnCurve, type LatencyShown, type LoadFigure } from "./load-curves.ts";
+import type { Mark } from "./marks.ts";
+
+/** The plot of a panel, in the units of the specification. */
+const plot = { width: 345, height: 210, padding: 14 };
+const shapes = ["circle", "triangle-up", "diamond", "cross"];
+/** A limit further from the latencies than this factor would squeeze them: it is in the table's words, and not drawn. */
+const FAR = 4;
+
+/** Everything that is drawn of the curves of one workload: a row of panels, told apart by `figure`. */
+export function loadLatencyMarks(curves: readonly DrawnCurve[], latency: LatencyShown): Mark[] {
+  return loadFigures.flatMap((figure) => marksOfPanel(curves, figure, latency));
+}
+
+interface Placed {
+  load: number;
+  value: number;
+}
+
+function marksOfPanel(curves: readonly DrawnCurve[], figure: LoadFigure, latency: LatencyShown): Mark[] {
+  const panel = curves[0]!.panel;
+  const setting = curves[0]!.curve.setting;
+  const named = curves.filter(({ configuration }) => configuration.isNamed && configuration.decision !== "BASELINE");
+  const series = curves
+    .filter(({ curve }) => curve.setting === setting)
+    .map((drawn) => ({
+      ...drawn,
+      points: drawn.curve.points.flatMap((point) => {
+        const found = figureIn(point, figure, latency);
+        return found === null ? [] : [{ load: point.load, value: found.value, bounds: found.bounds, point }];
+      }),
+    }))
+    .filter(({ points }) => points.length > 0);
+  const limit = limitOf(
+    curves,
+    figure,
+    series.flatMap(({ points }) => points.map(({ value }) => value)),
+  );
+  const title = { throughput: "output tok/s, better ↑", ttft: latencyTitle("TTFT"), e2e: latencyTitle("E2E") }[figure];
+  return [
+    ...series.flatMap(({ configuration, curve, points }) =>
+      points.map(({ load, value, bounds, point }): Mark => ({
+        kind: "point",
+        figure,
+        panel,
+        load,
+        value,
+        lower: bounds?.lower ?? null,
+        upper: bounds?.upper ?? null,
+        experiment: point.experiment,
+        series: configuration.name,
+        decision: configuration.decision,
+        is_named: configuration.isNamed,
+        is_broken: point.keepsSlo === false,
+        is_knee: curve.knee.load === load,
+        shape:
+          configuration.decision === "BASELINE"
+            ? "square"
+            : (shapes[named.findIndex((one) => one.configuration === configuration)] ?? "circle"),
+      })),
+    ),
+    ...(limit === null ? [] : [{ kind: "limit", figure, panel, value: limit, said: `SLO: ≤ ${plain(limit)} ms` }]),
+    ...labelsOf(series, figure, limit).map((label): Mark => ({ ...label, figure, panel })),
+    { kind: "title", figure, panel, said: `${panel === "" ? "" : `${panel}: `}${title}` },
+    ...legendOf(series).map((said): Mark => ({ kind: "legend", figure, panel, said })),
+    { kind: "axis", figure, panel, said: setting === "load.concurrency" ? "requests in flight" : "requests/s" },
+  ];
+
+  function latencyTitle(name: string): string {
+    return `${name} ${latency.stat}, ms (log), better ↓`;
+  }
+}
+
+function limitOf(curves: readonly DrawnCurve[], figure: LoadFigure, values: readonly number[]): number | null {
+  const { ttftMs, e2eMs } = curves[0]!.limits;
+  const limit = { throughput: undefined, ttft: ttftMs, e2e: e2eMs }[figure];
+  if (limit === undefined || limit > FAR * Math.max(...values) || limit * FAR < Math.min(...values)) return null;
+  return limit;
+}
+
+/** What rings and hollow points mean, where there are any. */
+function legendOf(series: readonly DrawnCurve[]): string[] {
+  const named = series.filter(({ configuration }) => configuration.isNamed);
+  const hasKnee = named.some(({ curve }) => curve.knee.load !== null);
+  const isBroken = named.some(({ curve }) => curve.slo?.breaksAt != null);
+  const said = [...(hasKnee ? ["ring: knee"] : []), ...(isBroken ? ["hollow: breaks the SLO"] : [])];
+  return said.length === 0 ? [] : [said.join("; ")];
+}
+
+type Series = (DrawnCurve & { points: Placed[] })[];
+
+/** Names at their curves. */
+function labelsOf(series: Series, figure: LoadFigure, limit: number | null): Mark[] {
+  const places = placesOf(series, figure, limit);
+  const named = series.filter(({ configuration }) => configuration.isNamed);
+  // From the right end on, where curves part.
+  const wanted = named.map(({ configuration: { name, decision }, points }) => ({
+    said: shortened(name),
+    decision,
+    beside: points.toReversed(),
+  }));
+  const placed = placedLabels(
+    wanted.map(({ said, beside }) => ({ text: said, beside: beside.map(places) })),
+    [
+      ...series.map(({ points }) => points.map(places)),
+      ...(limit === null ? [] : [-10, 0].map((up) => lineAt(places({ load: 1, value: limit }).y + up))),
+    ],
+    plot,
+  );
+  return wanted.flatMap(({ said, decision, beside }, index): Mark[] => {
+    const place = placed[index];
+    if (place == null) return [];
+    const { load, value } = beside[place.at]!;
+    return [{ kind: "label", load, value, said, decision, side: place.side }];
+  });
+}
+
+function lineAt(y: number): { x: number; y: number }[] {
+  return [
+    { x: 0, y },
+    { x: plot.width, y },
+  ];
+}
+
+/** Places as the specification's scales put them, near enough for labels. */
+function placesOf(
+  series: Series,
+  figure: LoadFigure,
+  limit: number | null,
+): (point: Placed) => { x: number; y: number } {
+  const points = series.flatMap((one) => one.points);
+  const loads = points.map(({ load }) => load);
+  const values = [...points.map(({ value }) => value), ...(limit === null ? [] : [limit])];
+  const { width, height, padding } = plot;
+  const across = [padding, width - padding];
+  const up = [height - padding, padding];
+  const x = scaleLog([Math.min(...loads), Math.max(...loads)], across);
+  const ends = [Math.min(...values), Math.max(...values)];
+  const y = figure === "throughput" ? scaleLinear([0, ends[1]!], up) : scaleLog(ends, up);
+  return ({ load, value }) => ({ x: x(load), y: y(value) });
+}
