@@ -19,13 +19,20 @@ export function partsOfBlocks(trials: readonly Trial[]): (trial: Trial) => numbe
   for (const [block, own] of Map.groupBy(trials, ({ spec }) => spec.block)) {
     const parts: Trial[][] = [];
     for (const session of sessionsOfBlock(own)) {
-      const inSession: Trial[][] = [];
+      const inSession: { trials: Trial[]; places: Map<string, Trial> }[] = [];
       for (const trial of session) {
-        const part = inSession.find((others) => others.every((other) => isSamePlace(other, trial)));
-        if (part === undefined) inSession.push([trial]);
-        else part.push(trial);
+        // Trials of one place are alike: one of each is enough to compare with.
+        const place = JSON.stringify([hostOf(trial), declaredDevices(trial.knobs), devicesOf(trial)]);
+        const part = inSession.find(
+          ({ places }) => places.has(place) || places.values().every((other) => isSamePlace(other, trial)),
+        );
+        if (part === undefined) inSession.push({ trials: [trial], places: new Map([[place, trial]]) });
+        else {
+          part.trials.push(trial);
+          part.places.set(place, trial);
+        }
       }
-      parts.push(...inSession);
+      parts.push(...inSession.map((part) => part.trials));
     }
     for (const [place, part] of parts.entries())
       for (const { spec } of part) partOf.set(spec.trialId, block + place / 1000);

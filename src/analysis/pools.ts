@@ -21,7 +21,7 @@ const nothing = wholePool([]);
  */
 export function poolsOf(study: ComparedStudy, trials: readonly Trial[]): PoolOf {
   const experiments = experimentsByName(study);
-  const performance = performancePools(study, trials, experiments);
+  const performance = knownPools(study, trials, experiments);
   const bound = new Map<string, Pool>();
   return (name, purpose) => {
     if (purpose !== "accuracy") return performance.get(name) ?? nothing;
@@ -37,11 +37,35 @@ export function poolsOf(study: ComparedStudy, trials: readonly Trial[]): PoolOf 
 
 /** What ran on what, less what some of the arms declare to differ. */
 function bySetting(changed: readonly string[]): Grouping {
+  const known = new Map<Trial, string>();
   return {
-    keyOf: (trial) => settingOf(trial, changed),
+    keyOf(trial) {
+      const setting = known.get(trial) ?? settingOf(trial, changed);
+      known.set(trial, setting);
+      return setting;
+    },
     whyNot: (_, { length }) =>
       `it ran with another engine build, model, GPU or driver than the ${countText(length, "trial")} pooled for all arms`,
   };
+}
+
+type StudyOfPools = Pick<ComparedStudy, "experiments" | "contrasts" | "fidelity" | "rules">;
+const known = new WeakMap<readonly Trial[], { study: StudyOfPools; pools: ReadonlyMap<string, Pool> }>();
+
+/** An analysis asks for the pools of the same study many times: those of these trials are kept while the trials are. */
+function knownPools(
+  study: ComparedStudy,
+  trials: readonly Trial[],
+  experiments: ReadonlyMap<string, ComparedExperiment>,
+): ReadonlyMap<string, Pool> {
+  const kept = known.get(trials);
+  const isSame = (["experiments", "contrasts", "fidelity", "rules"] as const).every(
+    (member) => kept?.study[member] === study[member],
+  );
+  if (kept !== undefined && isSame) return kept.pools;
+  const pools = performancePools(study, trials, experiments);
+  known.set(trials, { study, pools });
+  return pools;
 }
 
 function performancePools(

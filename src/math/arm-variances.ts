@@ -47,12 +47,18 @@ export function armVariances(
 ): Map<number, EstimatedVariance> {
   const arms = tableOf(observations);
   const noise = spreadOf(observations) * ROUNDING;
-  const equal = arms.map(() => 1);
-  const weights = arms.map((_, arm) => Math.min(1, (chanceOf(leftOut(arms, equal, arm, noise)) / UNLIKE) ** 2));
+  const equal = new WeightedArms(
+    arms,
+    arms.map(() => 1),
+  );
+  const unequal = new WeightedArms(
+    arms,
+    arms.map((_, arm) => Math.min(1, (chanceOf(leftOut(equal, arm, noise)) / UNLIKE) ** 2)),
+  );
   return new Map(
     arms.map(({ name }, arm) => [
       name,
-      moderated(leftOut(arms, weights, arm, noise)) ?? { variance: residualVariance ?? 0, degreesOfFreedom },
+      moderated(leftOut(unequal, arm, noise)) ?? { variance: residualVariance ?? 0, degreesOfFreedom },
     ]),
   );
 }
@@ -153,15 +159,8 @@ function spreadOf(observations: readonly BlockObservation[]): number {
   return observations.reduce((sum, { value }) => sum + (value - centre) ** 2 + (ROUNDING * value) ** 2, 0);
 }
 
-function leftOut(arms: readonly ArmRow[], weights: readonly number[], arm: number, noise: number): VarianceEvidence {
-  const without = weightedFit(
-    arms,
-    weights.map((weight, index) => (index === arm ? 0 : weight)),
-  );
-  const whole = weightedFit(
-    arms,
-    weights.map((weight, index) => (index === arm ? 1 : weight)),
-  );
+function leftOut(all: WeightedArms, arm: number, noise: number): VarianceEvidence {
+  const [without, whole] = [all.fit(arm, 0), all.fit(arm, 1)];
   const restDegrees = without.expected;
   const ownDegrees = Math.max(0, whole.expected - restDegrees);
   const meanSquare = (squares: number, degrees: number): number =>
@@ -169,46 +168,100 @@ function leftOut(arms: readonly ArmRow[], weights: readonly number[], arm: numbe
   return {
     added: meanSquare(whole.squares - without.squares, ownDegrees),
     ownDegrees,
-    share: whole.ownShare[arm]! / ownDegrees,
+    share: whole.ownShare / ownDegrees,
     rest: meanSquare(without.squares, restDegrees),
     restDegrees,
   };
 }
 
-/** Arms and blocks by least squares, each arm's values with a weight; arms of weight 0 are left out. */
-function weightedFit(arms: readonly ArmRow[], weights: readonly number[]) {
-  const blocks =
-    1 + arms.reduce((most, { cells }) => cells.reduce((last, { block }) => Math.max(last, block), most), -1);
-  const matrix = Array.from({ length: blocks }, () => new Float64Array(blocks));
-  const right = new Float64Array(blocks);
-  for (const [index, { cells, count }] of arms.entries()) {
-    const weight = weights[index]!;
-    if (weight === 0) continue;
-    const mean = cells.reduce((sum, cell) => sum + cell.count * cell.mean, 0) / count;
-    for (const { block, count: times, mean: own } of cells) {
-      matrix[block]![block]! += weight * times;
-      right[block]! += weight * times * (own - mean);
-      for (const other of cells) matrix[block]![other.block]! -= (weight * times * other.count) / count;
+/** Arms and blocks by least squares, each arm's values with a weight; sums over the arms are kept, so that another weight of one arm costs no pass over all of them. */
+class WeightedArms {
+  readonly #arms: readonly ArmRow[];
+  readonly #weights: readonly number[];
+  /** The normal equations of the blocks, with the arms absorbed; and the same of squared weights. */
+  readonly #matrix: Float64Array[];
+  readonly #squared: Float64Array[];
+  readonly #right: Float64Array;
+  /** Sum of weights × (values - 1). */
+  #values = 0;
+
+  constructor(arms: readonly ArmRow[], weights: readonly number[]) {
+    const blocks =
+      1 + arms.reduce((most, { cells }) => cells.reduce((last, { block }) => Math.max(last, block), most), -1);
+    this.#arms = arms;
+    this.#weights = weights;
+    this.#matrix = Array.from({ length: blocks }, () => new Float64Array(blocks));
+    this.#squared = Array.from({ length: blocks }, () => new Float64Array(blocks));
+    this.#right = new Float64Array(blocks);
+    for (const [arm, row] of arms.entries()) {
+      const weight = weights[arm]!;
+      if (weight === 0) continue;
+      absorb(row, weight, this.#matrix, this.#right);
+      absorb(row, weight ** 2, this.#squared);
+      this.#values += weight * (row.count - 1);
     }
   }
-  const inverse = generalisedInverse(matrix);
-  const effects = product(inverse, right);
-  let squares = 0;
-  let expected = 0;
-  const ownShare = arms.map(({ cells, count }, index) => {
-    const weight = weights[index]!;
-    if (weight === 0) return 0;
-    const level = cells.reduce((sum, cell) => sum + cell.count * (cell.mean - effects[cell.block]!), 0) / count;
-    let byBlocks = 0;
-    let byMean = 0;
-    for (const { block, count: times, mean, squares: within } of cells) {
-      squares += weight * (within + times * (mean - level - effects[block]!) ** 2);
-      byBlocks += times * inverse[block]![block]!;
-      for (const other of cells) byMean += (times * other.count * inverse[block]![other.block]!) / count;
+
+  /** The fit with another weight of one arm; an arm of weight 0 is left out. */
+  fit(arm: number, weight: number): { squares: number; expected: number; ownShare: number } {
+    const own = this.#arms[arm]!;
+    const before = this.#weights[arm]!;
+    const matrix = this.#matrix.map((line) => line.slice());
+    const right = this.#right.slice();
+    absorb(own, weight - before, matrix, right);
+    const inverse = generalisedInverse(matrix);
+    const effects = product(inverse, right);
+    let squares = 0;
+    for (const [index, row] of this.#arms.entries()) {
+      const times = index === arm ? weight : this.#weights[index]!;
+      if (times !== 0) squares += times * leftSquares(row, effects);
     }
     // What values of unit variance leave in the weighted squares: their number, less the mean, less what the blocks take.
-    expected += weight * (count - 1) + weight ** 2 * (byMean - byBlocks);
-    return count - 1 + byMean - byBlocks;
-  });
-  return { squares, expected, ownShare };
+    const byOwn = takenBy(own, inverse);
+    const byOthers = traceOf(this.#squared, inverse) - before ** 2 * byOwn;
+    const expected =
+      this.#values + (weight - before) * (own.count - 1) - byOthers - (weight === 0 ? 0 : weight ** 2 * byOwn);
+    return { squares, expected, ownShare: own.count - 1 - byOwn };
+  }
+}
+
+/** Adds what an arm puts into the equations of the blocks, times its weight. */
+function absorb({ cells, count }: ArmRow, weight: number, matrix: Float64Array[], right?: Float64Array): void {
+  const mean = cells.reduce((sum, cell) => sum + cell.count * cell.mean, 0) / count;
+  for (const { block, count: times, mean: own } of cells) {
+    const line = matrix[block]!;
+    line[block]! += weight * times;
+    if (right !== undefined) right[block]! += weight * times * (own - mean);
+    for (const { block: other, count: otherTimes } of cells) line[other]! -= (weight * times * otherTimes) / count;
+  }
+}
+
+/** Squares of an arm's values about its level and the blocks' effects. */
+function leftSquares({ cells, count }: ArmRow, effects: Float64Array): number {
+  const level = cells.reduce((sum, cell) => sum + cell.count * (cell.mean - effects[cell.block]!), 0) / count;
+  return cells.reduce(
+    (squares, { block, count: times, mean, squares: within }) =>
+      squares + within + times * (mean - level - effects[block]!) ** 2,
+    0,
+  );
+}
+
+/** What the blocks take of an arm's values of unit variance: the trace of its part of the equations and their inverse. */
+function takenBy({ cells, count }: ArmRow, inverse: readonly Float64Array[]): number {
+  let taken = 0;
+  for (const { block, count: times } of cells) {
+    const line = inverse[block]!;
+    taken += times * line[block]!;
+    for (const { block: other, count: otherTimes } of cells) taken -= (times * otherTimes * line[other]!) / count;
+  }
+  return taken;
+}
+
+function traceOf(left: readonly Float64Array[], right: readonly Float64Array[]): number {
+  let trace = 0;
+  for (const [row, line] of left.entries()) {
+    const other = right[row]!;
+    for (let column = 0; column < line.length; column++) trace += line[column]! * other[column]!;
+  }
+  return trace;
 }

@@ -57,10 +57,22 @@ export function fromDisk<Shape>(value: Json): Shape {
 function renameFromDisk(value: Json): unknown {
   if (Array.isArray(value)) return value.map(renameFromDisk);
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [
-      toCamelCase(key),
-      mapsOfUsersKeys.has(key) ? member : renameFromDisk(member),
-    ]),
-  );
+  const renamed: { [key: string]: unknown } = {};
+  for (const key of Object.keys(value)) {
+    const member = value[key]!;
+    renamed[camelCase(key)] = mapsOfUsersKeys.has(key) ? member : renameFromDisk(member);
+  }
+  return renamed;
+}
+
+/** The names of the formats are few, and every trial has them all. */
+const camelCaseNames = new Map<string, string>();
+const MOST_NAMES = 10_000;
+
+function camelCase(name: string): string {
+  const known = camelCaseNames.get(name);
+  if (known !== undefined) return known;
+  const made = toCamelCase(name);
+  if (camelCaseNames.size < MOST_NAMES) camelCaseNames.set(name, made);
+  return made;
 }
