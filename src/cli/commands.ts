@@ -18,6 +18,7 @@ import type { ReportOptions } from "../commands/report.ts";
 import type { ResultsOptions } from "../commands/results-folder.ts";
 import type { RunOptions } from "../commands/run.ts";
 import type { ScoreOptions } from "../commands/score.ts";
+import type { SiteOptions } from "../commands/site.ts";
 import type { StatusOptions } from "../commands/status.ts";
 import type { SyncOptions } from "../commands/sync.ts";
 import type { VerifyOptions } from "../commands/verify.ts";
@@ -38,6 +39,7 @@ import {
   rowFlags,
   runFlags,
   scoreFlags,
+  siteFlags,
   syncFlags,
 } from "./flags.ts";
 import { listCommands } from "./listing.ts";
@@ -181,6 +183,16 @@ export const routes: RouteMap<Context> = buildRouteMap<string, Context>({
           parameters: { flags: { ...resultsFlags, ...exportMlperfFlags }, positional: study },
           run: async ({ world }, flags, name) =>
             (await import("../commands/export-mlperf.ts")).exportMlperfCommand(world, { ...flags, study: name }),
+        }),
+      },
+    }),
+    site: buildRouteMap<string, Context>({
+      docs: { brief: "Pages over many studies, for any static host" },
+      routes: {
+        build: command<Pick<SiteOptions, "results" | "out">>({
+          brief: "A leaderboard of all studies of a results folder; makes what changed",
+          parameters: { flags: { ...resultsFlags, ...siteFlags } },
+          run: async ({ world }, flags) => (await import("../commands/site.ts")).siteBuildCommand(world, flags),
         }),
       },
     }),

@@ -162,6 +162,8 @@ export const compareFlags = {
   failOn: several("GATE", "exit 5 unless this change is ruled out: 'output_throughput<=-3%', 'ttft.p99>=+5%'"),
 };
 
+export const siteFlags = { out: text("DIR", "the folder of the site", "reports/out/site") };
+
 export const capacityFlags = {
   rate: { ...parsed(positive, "R"), ...said("requests a second to be served within the SLO") },
   headroom: number("SHARE", decimal, "kept free on top of the rate: 0.2 asks for 20 % more", usualHeadroom),

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { concurrently, openAtOnce } from "../world/concurrently.ts";
 import type { World } from "../world/world.ts";
 import { columnViews } from "./column-views.ts";
 
@@ -19,24 +20,30 @@ export async function fingerprint({ files }: Pick<World, "files">, results: stri
   const columnFiles = new Map<string, string[]>();
   const known = new Set(columnViews.map(({ file }) => file));
   const hash = createHash("sha256");
+  const folders: string[] = [];
   for (const study of await visible(files, results)) {
     for (const name of await visible(files, join(results, study))) {
-      const isLaunches = name === "launches";
-      for (const leaf of await visible(files, join(results, study, name))) {
-        const folder = `${study}/${name}/${leaf}`;
-        const inside = await files.list(join(results, folder));
-        if (!inside.includes(isLaunches ? "launch.json" : "trial.json")) continue;
-        (isLaunches ? launches : trials).push(folder);
-        const looked = inside.filter((file) => file.endsWith(".json") || known.has(file));
-        const found = await Promise.all(looked.map((file) => files.stat(join(results, folder, file))));
-        for (const [index, file] of looked.entries()) {
-          hash.update(`${folder}/${file} ${found[index]?.size} ${found[index]?.modifiedMs}\n`);
-          if (!known.has(file)) continue;
-          const holders = columnFiles.get(file) ?? [];
-          columnFiles.set(file, holders);
-          holders.push(folder);
-        }
-      }
+      for (const leaf of await visible(files, join(results, study, name))) folders.push(`${study}/${name}/${leaf}`);
+    }
+  }
+  const look = async (folder: string) => {
+    const isLaunch = folder.split("/")[1] === "launches";
+    const inside = await files.list(join(results, folder));
+    if (!inside.includes(isLaunch ? "launch.json" : "trial.json")) return null;
+    const looked = inside.filter((file) => file.endsWith(".json") || known.has(file));
+    const found = await Promise.all(looked.map((file) => files.stat(join(results, folder, file))));
+    return { folder, isLaunch, looked, found };
+  };
+  for await (const one of concurrently(folders, openAtOnce, look)) {
+    if (one === null) continue;
+    const { folder, isLaunch, looked, found } = one;
+    (isLaunch ? launches : trials).push(folder);
+    for (const [index, file] of looked.entries()) {
+      hash.update(`${folder}/${file} ${found[index]?.size} ${found[index]?.modifiedMs}\n`);
+      if (!known.has(file)) continue;
+      const holders = columnFiles.get(file) ?? [];
+      columnFiles.set(file, holders);
+      holders.push(folder);
     }
   }
   return { trials, launches, columnFiles, digest: hash.digest("hex") };

@@ -1,3 +1,4 @@
 export { buildIndex } from "./build.ts";
-export { query } from "./query.ts";
+export { fingerprint, type Fingerprint } from "./fingerprint.ts";
+export { query, queryEach } from "./query.ts";
 export { viewDocs } from "./view-docs.ts";

@@ -25,33 +25,53 @@ type Touches = Pick<World, "files" | "processes" | "machine">;
  * run goes on. The database is open for reading only, and DuckDB may touch nothing outside the results folder.
  */
 export async function query(world: Touches, resultsFolder: string, sql: string): Promise<Result<QueryAnswer>> {
-  const results = resolve(world.machine.workingFolder, resultsFolder);
-  if (!(await world.files.exists(results))) return noResults(resultsFolder);
-  const present = await fingerprint(world, results);
-  const path = join(results, indexName);
-  const first = (await world.files.exists(path)) ? await attempt(path, results, sql, present) : "stale";
-  if (first !== "stale") return first;
-  const built = await buildIndex(world, resultsFolder);
-  if (!built.ok) return built;
-  const second = await attempt(path, results, sql, null);
-  if (second === "stale") throw new Error("an index that was not asked about its age is never stale");
-  return second;
+  const [answered] = await queryEach(world, resultsFolder, [sql]);
+  return answered!;
 }
 
-/** With `present`, an index that is older than the folders is told as `stale` and not asked. */
+/**
+ * The same of several, each with an answer of its own: the folders are looked at, and the index is opened, once.
+ * @param known what is in the folders, where that was looked at already
+ */
+export async function queryEach(
+  world: Touches,
+  resultsFolder: string,
+  sqls: readonly string[],
+  known?: Fingerprint,
+): Promise<Result<QueryAnswer>[]> {
+  const results = resolve(world.machine.workingFolder, resultsFolder);
+  const all = (answered: Result<QueryAnswer>): Result<QueryAnswer>[] => sqls.map(() => answered);
+  if (!(await world.files.exists(results))) return all(noResults(resultsFolder));
+  const present = known ?? (await fingerprint(world, results));
+  const path = join(results, indexName);
+  const first = (await world.files.exists(path)) ? await attempt(path, results, sqls, present) : "stale";
+  if (Array.isArray(first)) return first;
+  if (first !== "stale") return all(first);
+  const built = await buildIndex(world, resultsFolder);
+  if (!built.ok) return all(built);
+  const second = await attempt(path, results, sqls, null);
+  if (second === "stale") throw new Error("an index that was not asked about its age is never stale");
+  return Array.isArray(second) ? second : all(second);
+}
+
+/** With `present`, an index that is older than the folders is told as `stale` and not asked. A failure is that of the whole index. */
 async function attempt(
   path: string,
   results: string,
-  sql: string,
+  sqls: readonly string[],
   present: Fingerprint | null,
-): Promise<Result<QueryAnswer> | "stale"> {
+): Promise<Result<QueryAnswer>[] | { ok: false; problem: Fault } | "stale"> {
   try {
     return await withDatabase(path, "READ_ONLY", async (connection) => {
       if (present !== null && !(await isCurrent(connection, present, results))) return "stale";
       const leftOut = await leftOutOf(connection);
       await restrict(connection, results);
-      const answered = await answer(connection, sql);
-      return answered.ok ? succeed({ ...answered.value, leftOut }) : answered;
+      const answers: Result<QueryAnswer>[] = [];
+      for (const sql of sqls) {
+        const answered = await answer(connection, sql);
+        answers.push(answered.ok ? succeed({ ...answered.value, leftOut }) : answered);
+      }
+      return answers;
     });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -16,3 +16,13 @@ export type { ChartSpec } from "./charts/chart.ts";
 export { renderDocument, type KindFiles } from "./template.ts";
 export { firstScreen } from "./first-screen.ts";
 export { formatRows, csvTable, htmlPage, tablesJson, writeDocument, type RowFormat } from "./writers/index.ts";
+export {
+  boardPages,
+  placesFrom,
+  sitePaths,
+  siteStudy,
+  trialsPage,
+  withNavigation,
+  type SiteFiles,
+  type SiteStudy,
+} from "./site/index.ts";

@@ -11,19 +11,30 @@ export interface Origin {
   parts: string | null;
 }
 
-export function originOf({ study, trials }: Pick<ReportInput, "study" | "trials">): Origin {
+export function originOf(input: Pick<ReportInput, "study" | "trials">): Origin {
+  const { study, trials } = input;
   const simulated = trials.filter(({ origin }) => origin === "simulated").length;
-  const imported = trials.filter(({ origin }) => origin === "imported").length;
-  const isSimulated = study.origin === "simulated" || simulated > 0;
-  const tags = [
-    ...(isSimulated ? ["SIMULATED"] : []),
-    ...(imported > 0 ? ["IMPORTED"] : []),
-    ...(study.standIn === null ? [] : ["STAND-IN"]),
-  ];
+  const tags = originTags(input);
   return {
-    simulated: isSimulated,
+    simulated: study.origin === "simulated" || simulated > 0,
     tags,
     tag: tags.length === 0 ? "" : ` (${tags.join(", ")})`,
     parts: simulated > 0 && simulated < trials.length ? `${simulated} of ${trials.length} trials` : null,
   };
+}
+
+/** SIMULATED, IMPORTED, STAND-IN: of a study, or of a part of its trials. */
+export function originTags({
+  study,
+  trials,
+}: {
+  study: { origin: string; standIn: string | null };
+  trials: readonly { origin: string }[];
+}): string[] {
+  const has = (origin: string): boolean => study.origin === origin || trials.some((trial) => trial.origin === origin);
+  return [
+    ...(has("simulated") ? ["SIMULATED"] : []),
+    ...(has("imported") ? ["IMPORTED"] : []),
+    ...(study.standIn === null ? [] : ["STAND-IN"]),
+  ];
 }

@@ -1,8 +1,9 @@
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import type { Json } from "../schema/json.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
 import { readLaunches } from "./launches.ts";
 import { readTrials, trialFolders } from "./read-trials.ts";
+import { concurrently, openAtOnce } from "../world/concurrently.ts";
 import type { World } from "../world/world.ts";
 
 export const manifestName = "MANIFEST.json";
@@ -65,6 +66,27 @@ export async function verifyTrial(world: Touches, folder: string): Promise<Resul
   return succeed(differences);
 }
 
+/** What a trial's folder says of itself: the sha256 of its manifest, null where it has none, and how its files differ from it. */
+export interface TrialProof {
+  manifest: string | null;
+  differences: string[];
+}
+
+/** Every trial of a study by its id, which names its folder, with what its manifest says of it. */
+export async function trialProofs(world: Touches, studyFolder: string): Promise<Map<string, TrialProof>> {
+  const proofOf = async (folder: string): Promise<[string, TrialProof]> => {
+    const manifest = await world.files.sha256(join(folder, manifestName)).catch(() => null);
+    return [basename(folder), { manifest, differences: await differencesOf(world, folder) }];
+  };
+  return new Map(await Array.fromAsync(concurrently(await trialFolders(world, studyFolder), openAtOnce, proofOf)));
+}
+
+/** In words; that a manifest cannot be read is one too. */
+async function differencesOf(world: Touches, folder: string): Promise<string[]> {
+  const verified = await verifyTrial(world, folder).catch((error: Error) => unreadable(folder, error.message));
+  return verified.ok ? verified.value.map(({ message }) => message) : [verified.problem.message];
+}
+
 /** Every trial of a study against its manifest; a difference is a line that begins with the trial's folder. */
 export async function verifyStudy(
   world: Touches,
@@ -73,8 +95,7 @@ export async function verifyStudy(
   const folders = await trialFolders(world, studyFolder);
   const differences: string[] = [];
   for (const folder of folders) {
-    const verified = await verifyTrial(world, folder).catch((error: Error) => unreadable(folder, error.message));
-    const lines = verified.ok ? verified.value.map(({ message }) => message) : [verified.problem.message];
+    const lines = await differencesOf(world, folder);
     differences.push(...lines.map((line) => `${relative(studyFolder, folder)}: ${line}`));
   }
   // A file may be as it was written, and of no use to this version.

@@ -1,5 +1,5 @@
 import { join, relative, resolve } from "node:path";
-import { query } from "../../index/index.ts";
+import { queryEach, type Fingerprint } from "../../index/index.ts";
 import {
   chartFiles,
   csvTable,
@@ -65,6 +65,30 @@ async function writePages(
   request: ReportRequest,
   input: Omit<ReportInput, "queries">,
 ): Promise<Result<string[]>> {
+  const texts = await reportTexts(world, request, input);
+  if (!texts.ok) return texts;
+  const files = texts.value;
+  const target = resolve(world.machine.workingFolder, request.out ?? join("reports", "out"));
+  const paths: string[] = [];
+  for (const [file, text] of files) {
+    const path = request.out !== undefined && files.length === 1 ? target : join(target, file);
+    const saved = await writeForUser(world, path, text);
+    if (!saved.ok) return saved;
+    paths.push(relative(world.machine.workingFolder, path));
+  }
+  return succeed(paths);
+}
+
+/**
+ * The files of a report, each with its path below the folder of reports.
+ * @param known what the results folder holds, where that was looked at already
+ */
+export async function reportTexts(
+  world: World,
+  request: Pick<ReportRequest, "resultsFolder" | "study" | "formats">,
+  input: Omit<ReportInput, "queries">,
+  known?: Fingerprint,
+): Promise<Result<[file: string, text: string][]>> {
   const { resultsFolder, study, formats = ["md"] } = request;
   const moved = await movedFile(world);
   if (moved !== null) {
@@ -73,7 +97,7 @@ async function writePages(
   }
   const kind = await readKind(world, input.kind ?? kindOf(input));
   if (!kind.ok) return kind;
-  const queries = await runQueries(world, resultsFolder, study, kind.value.queries);
+  const queries = await runQueries(world, { resultsFolder, study, known }, kind.value.queries);
   if (!queries.ok) return queries;
   const data = reportData({ ...input, queries: queries.value });
   const written = renderDocument(data, kind.value);
@@ -89,16 +113,7 @@ async function writePages(
     json: () => [[`${study}.json`, tablesJson(dataTables(data))]],
     csv: () => Object.entries(dataTables(data)).map(([name, table]) => [join(study, `${name}.csv`), csvTable(table)]),
   };
-  const files = formats.flatMap((format) => texts[format]());
-  const target = resolve(world.machine.workingFolder, request.out ?? join("reports", "out"));
-  const paths: string[] = [];
-  for (const [file, text] of files) {
-    const path = request.out !== undefined && files.length === 1 ? target : join(target, file);
-    const saved = await writeForUser(world, path, text);
-    if (!saved.ok) return saved;
-    paths.push(relative(world.machine.workingFolder, path));
-  }
-  return succeed(paths);
+  return succeed(formats.flatMap((format) => texts[format]()));
 }
 
 /** A template or query of the user's where earlier versions looked for it: without it the report would be another one. */
@@ -117,13 +132,15 @@ async function movedFile(world: World): Promise<string | null> {
 /** Answers of a kind's queries by their names; `$study` in one is the study's name. */
 async function runQueries(
   world: World,
-  resultsFolder: string,
-  study: string,
+  { resultsFolder, study, known }: { resultsFolder: string; study: string; known: Fingerprint | undefined },
   queries: Readonly<Record<string, string>>,
 ): Promise<Result<{ [name: string]: { columns: string[]; rows: Json[][] } }>> {
   const tables: { [name: string]: { columns: string[]; rows: Json[][] } } = {};
-  for (const [name, sql] of Object.entries(queries)) {
-    const answer = await query(world, resultsFolder, sql.replaceAll("$study", `'${study.replaceAll("'", "''")}'`));
+  const names = Object.keys(queries);
+  const sqls = names.map((name) => queries[name]!.replaceAll("$study", `'${study.replaceAll("'", "''")}'`));
+  const answers = await queryEach(world, resultsFolder, sqls, known);
+  for (const [at, name] of names.entries()) {
+    const answer = answers[at]!;
     if (!answer.ok) return fail(answer.problem.code, `${name}.sql: ${answer.problem.message}`, answer.problem.hint);
     tables[name] = { columns: answer.value.columns.map((column) => column.name), rows: answer.value.rows };
   }

@@ -1,0 +1,131 @@
+import { createHash } from "node:crypto";
+import { join, relative, resolve } from "node:path";
+import { fingerprint, type Fingerprint } from "../index/index.ts";
+import {
+  boardPages,
+  placesFrom,
+  sitePaths,
+  siteStudy,
+  trialsPage,
+  withNavigation,
+  type SiteFiles,
+  type SiteStudy,
+} from "../report/index.ts";
+import { countText } from "../math/figures.ts";
+import { exitCodes } from "../schema/exit-code.ts";
+import type { LeftOut } from "../schema/left-out.ts";
+import { succeed, type Result } from "../schema/result.ts";
+import { listStudies, studyFingerprint, trialProofs, writeForUser } from "../store/index.ts";
+import type { World } from "../world/world.ts";
+import { explainFault, explainLeftOut } from "./explain.ts";
+import { analyseStudy } from "./report/analyse-study.ts";
+import { reportTexts } from "./report/make-report.ts";
+import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
+import { readSiteFiles } from "./site/site-files.ts";
+import { readSiteRecord, siteRecordFile, type SiteRecord } from "./site/site-record.ts";
+
+export interface SiteOptions extends ResultsOptions {
+  out?: string;
+}
+
+/** `ceteris site build`: pages over all studies of a results folder, for any static host. What did not change is not made again. */
+export async function siteBuildCommand(world: World, options: SiteOptions): Promise<number> {
+  const resultsFolder = resultsFolderOf(world, options);
+  const out = resolve(world.machine.workingFolder, options.out ?? join("reports", "out", "site"));
+  const read = await readSiteFiles(world);
+  if (!read.ok) return explainFault(world, read.problem);
+  const { files, made } = read.value;
+  const before = await readSiteRecord(world, out, made);
+  const names = await listStudies(world, resultsFolder);
+  const now: SiteRecord = { ...before, studies: {}, boards: {} };
+  let written = 0;
+  let isWhole = true;
+  let present: Fingerprint | undefined;
+  for (const name of names) {
+    const digest = await studyFingerprint(world, join(resultsFolder, name));
+    // Its paths follow from the names of all studies, which the folder alone tells.
+    const paths = studyPaths(name, names);
+    const known = before.studies[name];
+    const isSame = known?.fingerprint === digest && known.paths.every((path, at) => path === paths[at]);
+    if (isSame && (await areThere(world, out, paths))) {
+      now.studies[name] = known;
+      continue;
+    }
+    present ??= await fingerprint(world, resultsFolder);
+    const pages = await studyPages(world, { resultsFolder, name, names, present }, files);
+    if (!pages.ok) {
+      // The other studies have their pages all the same.
+      explainFault(world, pages.problem);
+      isWhole = false;
+      continue;
+    }
+    explainLeftOut(world, pages.value.leftOut);
+    for (const [at, text] of pages.value.texts.entries()) {
+      const saved = await writeForUser(world, join(out, paths[at]!), text);
+      if (!saved.ok) return explainFault(world, saved.problem);
+      written += 1;
+    }
+    now.studies[name] = { fingerprint: digest, paths, study: pages.value.study };
+  }
+  const boards = boardPages(
+    names,
+    Object.values(now.studies).map(({ study }) => study),
+    files,
+  );
+  for (const [path, text] of boards) {
+    const digest = createHash("sha256").update(text).digest("hex");
+    now.boards[path] = digest;
+    if (before.boards[path] === digest && (await areThere(world, out, [path]))) continue;
+    const saved = await writeForUser(world, join(out, path), text);
+    if (!saved.ok) return explainFault(world, saved.problem);
+    written += 1;
+  }
+  const kept = pathsOf(now);
+  for (const path of pathsOf(before)) if (!kept.has(path)) await world.files.remove(join(out, path));
+  const saved = await writeForUser(world, join(out, siteRecordFile), `${JSON.stringify(now)}\n`);
+  if (!saved.ok) return explainFault(world, saved.problem);
+  world.streams.err(`${countText(written, "page")} made, ${kept.size - written} as they were\n`);
+  world.streams.out(`${relative(world.machine.workingFolder, join(out, "index.html"))}\n`);
+  return isWhole ? exitCodes.done : exitCodes.misconfigured;
+}
+
+function studyPaths(name: string, names: readonly string[]): string[] {
+  const paths = sitePaths(names, []);
+  return [paths.study(name), paths.trials(name)];
+}
+
+function pathsOf({ studies, boards }: SiteRecord): Set<string> {
+  return new Set([...Object.values(studies).flatMap(({ paths }) => paths), ...Object.keys(boards)]);
+}
+
+async function areThere(world: World, folder: string, paths: readonly string[]): Promise<boolean> {
+  for (const path of paths) if (!(await world.files.exists(join(folder, path)))) return false;
+  return true;
+}
+
+/** A study's report and its trials, in the order of `studyPaths`. */
+async function studyPages(
+  world: World,
+  place: { resultsFolder: string; name: string; names: readonly string[]; present: Fingerprint },
+  files: SiteFiles,
+): Promise<Result<{ study: SiteStudy; texts: string[]; leftOut: LeftOut[] }>> {
+  const { resultsFolder, name, names, present } = place;
+  const read = await analyseStudy(world, resultsFolder, name);
+  if (!read.ok) return read;
+  const { analysis, launches, leftOut } = read.value;
+  const input = {
+    ...analysis,
+    launches,
+    unreadable: leftOut.map((one) => relative(join(resultsFolder, name), one.path)),
+    resultsFolder: relative(world.machine.workingFolder, resultsFolder),
+  };
+  const report = await reportTexts(world, { resultsFolder, study: name, formats: ["html"] }, input, present);
+  if (!report.ok) return report;
+  const proofs = await trialProofs(world, join(resultsFolder, name));
+  const { study, trials } = siteStudy(input, proofs);
+  const places = placesFrom(sitePaths(names, []), 2);
+  const all = { title: "All studies", href: places.index };
+  const page = withNavigation(report.value[0]![1], [all, { title: "Trials", href: places.trials(name) }]);
+  const ofTrials = trialsPage(study, trials, [all, { title: name, href: places.study(name) }], files);
+  return succeed({ study, texts: [page, ofTrials], leftOut });
+}

@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { escapeHtml } from "../writers/html/escape.ts";
+
+/** What all pages of a site have: `reports/page.css` and `site.css`; `reports/page.js` and `site.js`, each a script of its own. */
+export interface SiteFiles {
+  css: string;
+  scripts: readonly string[];
+}
+
+/** A link of the line above a page's title. */
+export interface SiteLink {
+  title: string;
+  href: string;
+}
+
+/** A page of the site: whole without its scripts, and it asks for nothing. Only its own scripts run, by their hashes. */
+export function sitePage(
+  page: { title: string; links: readonly SiteLink[]; origins: readonly string[]; context: string; body: string },
+  { css, scripts }: SiteFiles,
+): string {
+  const { title, links, origins, context, body } = page;
+  const badges = origins.map((origin) => `<span class="badge">${escapeHtml(origin)}</span>`).join("");
+  const codes = scripts.map((code) => `\n${code.replaceAll("</script", "<\\/script")}`);
+  const hashes = codes.map((code) => `'sha256-${createHash("sha256").update(code).digest("base64")}'`);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src ${hashes.join(" ")}; img-src data:">
+<title>${escapeHtml(title)}</title>
+<link rel="icon" href="data:,">
+<style>
+${css.replaceAll("</", "<\\/")}
+</style>
+</head>
+<body>
+<div class="page">
+${navigation(links)}
+<header>
+${badges === "" ? "" : `<p class="origin">${badges}</p>`}
+<h1>${escapeHtml(title)}</h1>
+<p class="context"><span>${escapeHtml(context)}</span></p>
+</header>
+<main>
+${body}
+</main>
+</div>
+${codes.map((code) => `<script>${code}</script>`).join("\n")}
+</body>
+</html>
+`;
+}
+
+/** A study's report with the line of links above it. */
+export function withNavigation(page: string, links: readonly SiteLink[]): string {
+  return page.replace('<div class="page">', (start) => `${start}\n${navigation(links)}`);
+}
+
+function navigation(links: readonly SiteLink[]): string {
+  if (links.length === 0) return "";
+  return `<nav class="context" aria-label="Site">${links.map(({ title, href }) => `<span><a href="${escapeHtml(href)}">${escapeHtml(title)}</a></span>`).join("")}</nav>`;
+}
