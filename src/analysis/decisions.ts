@@ -224,7 +224,7 @@ function refusedIn(trials: readonly Trial[], experimentId: string): string | nul
 
 /** Why a side cannot be compared at all. */
 function missingOf(pool: Pool, { skip }: ComparedExperiment, whose: string): HoldReason[] {
-  if (skip !== null && pool.trials.length === 0) return [{ kind: "not run", text: `${whose}SKIPPED, since ${skip}` }];
+  if (skip !== null && pool.trials.length === 0) return [{ kind: "skipped", text: `${whose}SKIPPED, since ${skip}` }];
   if (pool.of === 0) return [{ kind: "not run", text: `${whose}no performance trial yet` }];
   if (pool.trials.length > 0) return [];
   const why = [...new Set(pool.excluded.map((one) => one.why))].toSorted().join(", ");

@@ -43,9 +43,11 @@ export function isUnsettled({ missing: [first] }: Judged): boolean {
   return first?.kind === "not settled";
 }
 
-/** What a HOLD waits for, first of all. */
-export function shortReason({ missing, because }: Judged): string {
-  return (missing[0]?.text ?? because).replace(/\.$/, "");
+/** What a HOLD waits for, first of all, in the same words for all changes that wait for the same. */
+export function shortReason({ missing: [first], because }: Judged): string {
+  if (first?.kind === "one launch") return "one launch on a side has no interval";
+  if (first?.kind === "not settled") return "not settled";
+  return (first?.text ?? because).replace(/\.$/, "");
 }
 
 /** `a, b and c`; of more than three two and how many more. */

@@ -41,7 +41,7 @@ export function answerOf(input: Asked): Answer {
   const isScreened = all.length > 0 && !certifies(study.fidelity);
   return {
     main: isScreened ? `${main.replace(/\.$/, "")} (screened, not certified).` : main,
-    because: because(of("NO EFFECT"), of("HOLD"), input),
+    because: because(of("NO EFFECT"), of("HOLD"), input, decided.length > 0),
   };
 }
 
@@ -165,15 +165,19 @@ function whyHeld(holds: readonly Judged[]): string {
     return ` (${why})`;
   }
   const seen = unsettled.flatMap(({ own }) => own?.smallestDetectable ?? []);
-  const blocks = unsettled.flatMap(({ missing }) => missing[0]?.blocks ?? []);
-  const ran = Math.max(...unsettled.map(({ own }) => own?.blocks ?? 0));
-  return [
-    ...(seen.length === 0 ? [] : [`, because effects under ${percentText(Math.max(...seen))} were not visible`]),
-    ...(blocks.length === 0 ? [] : [`; about ${countText(Math.max(...blocks), "block")} would tell, ${ran} ran`]),
-  ].join("");
+  const unseen = seen.length === 0 ? "" : `, because effects under ${percentText(Math.max(...seen))} were not visible`;
+  return `${unseen}${wouldTell(unsettled)}`;
 }
 
-function because(none: Judged[], holds: Judged[], { summaries, study }: Asked): string[] {
+/** `; about 9 blocks would tell, 3 ran`: of several changes the most blocks; empty where none is known. */
+function wouldTell(holds: readonly Judged[]): string {
+  const blocks = holds.flatMap(({ missing }) => missing[0]?.blocks ?? []);
+  const ran = Math.max(...holds.map(({ own }) => own?.blocks ?? 0));
+  return blocks.length === 0 ? "" : `; about ${countText(Math.max(...blocks), "block")} would tell, ${ran} ran`;
+}
+
+/** @param isDecided where nothing is, the main sentence says already how many blocks would tell */
+function because(none: Judged[], holds: Judged[], { summaries, study }: Asked, isDecided: boolean): string[] {
   const grouped = Map.groupBy(holds, (one) => shortReason(one));
   const without = summaries.filter(
     ({ status, baseline }) => !baseline && (status === null || status === "FAILED" || status === "INVALID"),
@@ -181,7 +185,9 @@ function because(none: Judged[], holds: Judged[], { summaries, study }: Asked): 
   const skipped = study.experiments.filter(({ skip }) => skip !== null);
   return [
     ...(none.length === 0 ? [] : [`NO EFFECT: ${namesOf(none.map(withChange))}.`]),
-    ...[...grouped].map(([why, list]) => `HOLD: ${namesOf(list.map(withChange))}: ${why}.`),
+    ...[...grouped].map(
+      ([why, list]) => `HOLD: ${namesOf(list.map(withChange))}: ${why}${isDecided ? wouldTell(list) : ""}.`,
+    ),
     ...(without.length === 0
       ? []
       : [

@@ -1,9 +1,19 @@
-import { answerOf } from "./answer.ts";
+import { kindAnswer } from "./answers/index.ts";
+import type { ReportKind } from "../schema/report-kind.ts";
 import { forestOf } from "./forest.ts";
+import { kindOf } from "./kind.ts";
 import { originOf } from "./origin.ts";
 import type { ReportInput } from "./report-input.ts";
 import { tilesOf } from "./tiles.ts";
 import type { FirstScreen } from "./writers/html/page.ts";
+
+/** The chart that a kind's first screen shows above the tiles, where the study has it. */
+const leadCharts: Partial<Record<ReportKind, string>> = {
+  curve: "load_latency",
+  duel: "pairs",
+  peak: "peak",
+  accuracy: "accuracy",
+};
 
 /** What the page of a study shows first: where its numbers come from, the answer, every change, and how far to trust them. */
 export function firstScreen(input: Omit<ReportInput, "queries">): FirstScreen {
@@ -14,6 +24,7 @@ export function firstScreen(input: Omit<ReportInput, "queries">): FirstScreen {
   );
   const ours = { ...input, trials };
   const origin = originOf(ours);
+  const forest = forestOf(ours);
   return {
     title: study.name,
     question: study.question,
@@ -22,8 +33,10 @@ export function firstScreen(input: Omit<ReportInput, "queries">): FirstScreen {
       ? `Every number comes from a simulated engine: nothing was measured on hardware.${study.standIn === null ? "" : ` ${study.standIn}`}`
       : study.standIn,
     context: contextOf(ours),
-    answer: answerOf(ours),
-    forest: forestOf(ours),
+    answer: kindAnswer(ours),
+    lead: leadCharts[input.kind ?? kindOf(input)] ?? null,
+    // Rows of baselines alone compare nothing.
+    forest: study.contrasts.length === 0 ? { ...forest, rows: [] } : forest,
     tiles: tilesOf(ours),
   };
 }

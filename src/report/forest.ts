@@ -127,6 +127,7 @@ function wordOf({ outcome, guardrails, missing, failedGate }: Decision, own: Eff
 /** What a HOLD waits for, in a word or two. */
 const holdWords: Record<HoldKind, string> = {
   "not run": "unmeasured",
+  skipped: "control SKIPPED",
   unusable: "unmeasured",
   "one launch": "one launch",
   untested: "not tested",

@@ -1,5 +1,5 @@
 import { statuses } from "../schema/verdict.ts";
-import { answerOf } from "./answer.ts";
+import { kindAnswer } from "./answers/index.ts";
 import { chartRows } from "./charts/index.ts";
 import { originOf } from "./origin.ts";
 import { systemLines } from "../schema/launched-systems.ts";
@@ -85,7 +85,7 @@ export function reportData(input: ReportInput) {
       study: ofStudy,
       systems: systemLines(study.systems ?? []),
       origin: originOf(ours),
-      answer: answerOf(ours),
+      answer: kindAnswer(ours),
       findings: findings.facts,
       trials: trialCounts(ours),
       leftOut: leftOut(input, known.length, trials.length),

@@ -170,6 +170,7 @@ export interface GateStanding {
 /** What a HOLD may wait for. `command` says how to get it. */
 export type HoldKind =
   | "not run"
+  | "skipped"
   | "unusable"
   | "one launch"
   | "untested"

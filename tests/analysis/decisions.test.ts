@@ -173,6 +173,18 @@ describe("decisions", () => {
     expect(made[4]?.because).toBe("the engine has no knob `sort`");
   });
 
+  it("hold a change whose baseline is SKIPPED, and say why it is", () => {
+    const { experiments, contrasts, trials } = fakeStackedStudy();
+    const [baseline, ...others] = experiments;
+    const stopped = [{ ...baseline!, skip: "the stop rule ended the curve" }, ...others];
+    const without = trials.filter(({ spec }) => spec.experimentId !== baseline!.id);
+    const made = decisions({ experiments: stopped, contrasts, fidelity: "valid" }, without);
+    expect(made[1]).toMatchObject({
+      outcome: "HOLD",
+      missing: [{ kind: "skipped", text: "baseline: SKIPPED, since the stop rule ended the curve" }, {}],
+    });
+  });
+
   it("hold a change beside which the engine moved another knob, and one in declared order under drift", () => {
     const control = fakeExperiment("baseline", 0, {});
     const treatment = fakeExperiment("fp8", 1, { quantization: "fp8" });

@@ -162,7 +162,7 @@ describe("answerOf", () => {
     expect(answered(holds).main).toBe(
       "Nothing is decided: 2 of 2 changes on HOLD, because effects under 4.1 % were not visible; about 9 blocks would tell, 4 ran.",
     );
-    expect(answered(holds).because).toEqual(["HOLD: b (+2.0 %) and a (+1.0 %): not settled: neither is shown."]);
+    expect(answered(holds).because).toEqual(["HOLD: b (+2.0 %) and a (+1.0 %): not settled."]);
   });
 
   it("names the largest difference where each side has one launch, and that nothing is certified", () => {

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { firstScreen } from "../../src/report/first-screen.ts";
 import type { LaunchedSystem } from "../../src/schema/launched-systems.ts";
+import { fakeCurveInput, fakeDuelInput } from "../support/fake-kinds.ts";
 import { fakeReportInput } from "../support/fake-report.ts";
 
 it("names model, engine, fidelity and study, and where the numbers come from", () => {
@@ -22,4 +23,12 @@ it("names each engine and model of a study with several systems", () => {
   const systems = [system("old", "0.32.0"), system("new", "0.33.0")];
   const { context } = firstScreen({ ...input, study: { ...input.study, systems } });
   expect(context.slice(0, 2)).toEqual(["example/tiny-8b", "vLLM 0.32.0, vLLM 0.33.0"]);
+});
+
+it("shows the chart of its kind first, and no table of changes where nothing is compared", () => {
+  const curve = firstScreen(fakeCurveInput());
+  expect(curve).toMatchObject({ lead: "load_latency", forest: { rows: [] } });
+  expect(curve.answer.main).toMatch(/^Runs up to 48 in flight within the SLO/);
+  expect(firstScreen(fakeDuelInput()).lead).toBe("pairs");
+  expect(firstScreen(fakeReportInput()).lead).toBeNull();
 });

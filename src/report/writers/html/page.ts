@@ -4,7 +4,8 @@ import type { Document } from "../../document.ts";
 import type { Forest } from "../../forest.ts";
 import type { Tile } from "../../tiles.ts";
 import { typeset } from "../../numbers.ts";
-import { htmlDocument } from "./document.ts";
+import type { Chart } from "../../charts/chart.ts";
+import { htmlDocument, htmlFigure } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
 import { forestTable } from "./forest.ts";
 
@@ -19,6 +20,8 @@ export interface FirstScreen {
   /** Model, engine, hardware, fidelity, date, study: one line. */
   context: string[];
   answer: Answer;
+  /** The chart that stands above the tiles; null where none does, and without effect where the document lacks it. */
+  lead: string | null;
   forest: Forest;
   tiles: Tile[];
 }
@@ -42,6 +45,7 @@ export interface PageFiles {
  */
 export function htmlPage(first: FirstScreen, document: Document, { css, script: code }: PageFiles): string {
   const { title, question, origins, originNote, context, answer, forest, tiles } = first;
+  const { lead, rest } = withLead(withoutTitle(document), first.lead);
   const badges = origins.map((origin) => `<span class="badge">${escapeHtml(origin)}</span>`).join("");
   const tag = origins.length === 0 ? "" : `<span class="tag">${escapeHtml(origins.join(", "))}</span>`;
   const origin =
@@ -76,12 +80,10 @@ ${answer.because.map((sentence) => `<p class="because">${escapeHtml(typeset(sent
 </section>
 <section aria-label="Every change">
 ${forest.rows.length === 0 ? "" : forestTable(forest, tag)}
-<dl class="tiles">
-${tiles.map(tileHtml).join("\n")}
-</dl>
+${leadHtml(lead, `<dl class="tiles">\n${tiles.map(tileHtml).join("\n")}\n</dl>`)}
 </section>
 <section aria-label="The whole report">
-${htmlDocument(withoutTitle(document))}
+${htmlDocument(rest)}
 </section>
 </main>
 </div>
@@ -95,6 +97,24 @@ ${htmlDocument(withoutTitle(document))}
 function withoutTitle({ blocks }: Document): Document {
   const first = blocks.findIndex((block) => block.type === "heading" && block.level > 1);
   return { blocks: blocks.slice(Math.max(0, first)) };
+}
+
+/** The chart that the first screen shows, and the document without it. */
+function withLead({ blocks }: Document, name: string | null): { lead: Chart | null; rest: Document } {
+  const found = blocks.find((block) => block.type === "chart" && block.chart.name === name);
+  if (found?.type !== "chart") return { lead: null, rest: { blocks } };
+  const rest = blocks.filter((block) => block !== found);
+  // A section of which nothing is left needs no heading.
+  const isEmpty = (at: number): boolean =>
+    rest[at]?.type === "heading" && (rest[at + 1] ?? { type: "heading" }).type === "heading";
+  const place = blocks.indexOf(found) - 1;
+  return { lead: found.chart, rest: { blocks: isEmpty(place) ? rest.toSpliced(place, 1) : rest } };
+}
+
+/** The chart beside the tiles where it is narrow, else above them. */
+function leadHtml(lead: Chart | null, tiles: string): string {
+  if (lead === null) return tiles;
+  return `<div class="lead${lead.columns > 2 ? " wide" : ""}">\n${htmlFigure(lead)}\n${tiles}\n</div>`;
 }
 
 function answerHtml(main: string): string {

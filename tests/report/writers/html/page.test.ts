@@ -6,12 +6,12 @@ import { reportKind } from "../../../support/report-kind.ts";
 
 const study = await reportKind();
 
-async function page(input = fakeReportInput(), files = study): Promise<string> {
+async function page(input = fakeReportInput(), files = study, lead: string | null = null): Promise<string> {
   const document = renderDocument(reportData(input), study);
   if (!document.ok) throw new Error(document.problem.message);
   const drawn = await drawCharts(document.value, study.theme);
   if (!drawn.ok) throw new Error(drawn.problem.message);
-  return htmlPage(firstScreen(input), drawn.value, files);
+  return htmlPage({ ...firstScreen(input), lead }, drawn.value, files);
 }
 
 describe("htmlPage", async () => {
@@ -27,6 +27,13 @@ describe("htmlPage", async () => {
     ].map((part) => html.indexOf(part));
     expect(places.every((place) => place > 0)).toBe(true);
     expect(places.toSorted((left, right) => left - right)).toEqual(places);
+  });
+
+  it("has the chart that leads above the tiles and nowhere else; without it nothing is another", async () => {
+    const html = await page(fakeReportInput(), study, "stack");
+    expect(html.split('<figure id="c-stack"')).toHaveLength(2);
+    expect(html.indexOf('<figure id="c-stack"')).toBeLessThan(html.indexOf('<dl class="tiles">'));
+    expect(await page(fakeReportInput(), study, "load_latency")).toBe(await page());
   });
 
   it("asks for nothing, is small, and is the same each time", async () => {

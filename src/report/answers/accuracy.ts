@@ -1,0 +1,59 @@
+import { percentText } from "../../math/figures.ts";
+import type { AccuracyJudgement, PairedFigure } from "../../schema/finding.ts";
+import type { Answer } from "../answer.ts";
+import { namesOf } from "../answer-words.ts";
+import type { ReportInput } from "../report-input.ts";
+
+/** Which changes keep their gates, which do not, and which cannot be told. Null where no answers were paired. */
+export function accuracyAnswer({ accuracy = [] }: Pick<ReportInput, "accuracy">): Answer | null {
+  const judged = accuracy.flatMap(({ treatment, figures }) => {
+    const worst = worstOf(figures);
+    return worst === null ? [] : [{ treatment, worst }];
+  });
+  if (judged.length === 0) return null;
+  const of = (status: PairedFigure["status"]): string[] =>
+    judged
+      .filter(({ worst }) => worst.status === status)
+      .map(({ treatment, worst }) => `${treatment} (${figureText(worst)})`);
+  const [pass, fail, unknown] = [of("pass"), of("fail"), of("unknown")];
+  const gate = judged[0]?.worst.gate ?? 0;
+  return {
+    main: [
+      ...(pass.length === 0
+        ? []
+        : [
+            `${namesOf(pass)} ${pass.length === 1 ? "keeps" : "keep"} the gate of ${percentText(gate)} of the baseline's score.`,
+          ]),
+      ...(fail.length === 0
+        ? []
+        : [
+            `${namesOf(fail)} ${fail.length === 1 ? "fails" : "fail"} ${pass.length === 0 ? `the gate of ${percentText(gate)} of the baseline's score` : "it"}.`,
+          ]),
+      ...(unknown.length === 0 ? [] : [`Not decided: ${namesOf(unknown)}, since the gate lies within the interval.`]),
+    ].join(" "),
+    because: accuracy.flatMap((one) => findingsText(one)),
+  };
+}
+
+/** The figure that stands closest to its gate, a failed one before all others. */
+function worstOf(figures: readonly PairedFigure[]): PairedFigure | null {
+  const order = ["fail", "unknown", "pass"];
+  const [worst = null] = figures.toSorted(
+    (left, right) =>
+      order.indexOf(left.status) - order.indexOf(right.status) || left.ratio / left.gate - right.ratio / right.gate,
+  );
+  return worst;
+}
+
+/** `ROUGE-1 66.2 %`, with two decimals within a point of the gate. */
+function figureText({ metric, ratio, gate }: PairedFigure): string {
+  return `${metric.replace(/^rouge/, "ROUGE-")} ${percentText(ratio, Math.abs(ratio - gate) < 0.01 ? 2 : 1)}`;
+}
+
+function findingsText({ treatment, findings }: AccuracyJudgement): string[] {
+  return findings.length === 0
+    ? []
+    : [
+        `${treatment}: ${findings.map(({ title, affected, of }) => `${title.toLowerCase()} in ${affected} of ${of}`).join(", ")}.`,
+      ];
+}

@@ -1,0 +1,100 @@
+import { changeText, countText } from "../../math/figures.ts";
+import type { Curve, CurvePoint } from "../../schema/curve.ts";
+import { loadText } from "../../schema/load-curve.ts";
+import type { Answer } from "../answer.ts";
+import { lostTrialsText } from "../lost-trials-text.ts";
+import { plain } from "../numbers.ts";
+import type { ReportInput } from "../report-input.ts";
+import { metricText } from "../relations/wording.ts";
+
+/** Curves of which the answer says where they end; the table has all. */
+const MOST_CURVES = 3;
+
+type Asked = Pick<ReportInput, "curves" | "summaries" | "trials">;
+
+/** What each curve says about capacity: up to which load the SLO holds, and from where more load gains less than it costs. Null without a curve. */
+export function curveAnswer({ curves = [], summaries, trials }: Asked): Answer | null {
+  if (curves.length === 0) return null;
+  const measured = curves.filter(({ points }) => points.some(({ why }) => why === null));
+  if (measured.length === 0)
+    return { main: lostTrialsText(summaries, trials) ?? "No answer yet: nothing ran.", because: [] };
+  const named = (curve: Curve, text: string): string => (curves.length === 1 ? text : `${curve.name}: ${text}`);
+  const shown = measured.slice(0, MOST_CURVES);
+  const more = curves.length - shown.length;
+  return {
+    main:
+      shown.map((curve) => named(curve, `${capacityText(curve, curves.length === 1)}.`)).join(" ") +
+      (more === 0 ? "" : ` ${countText(more, "more curve")} below.`),
+    because: shown.flatMap((curve) => detailsOf(curve).map((text) => named(curve, text))),
+  };
+}
+
+/** `Runs up to 48 in flight within the SLO; from 32 in flight on more load costs more latency than it gains throughput`. */
+function capacityText({ slo, knee, setting, points }: Curve, isSentence: boolean): string {
+  const load = (value: number): string => loadText(setting, value);
+  const kept =
+    slo === null
+      ? null
+      : slo.upTo === null
+        ? slo.breaksAt === null
+          ? null
+          : `breaks the SLO at ${load(slo.breaksAt)}, the lowest load`
+        : slo.breaksAt !== null
+          ? `runs up to ${load(slo.upTo)} within the SLO and breaks it at ${load(slo.breaksAt)}`
+          : slo.upTo === points.at(-1)?.load
+            ? `runs up to ${load(slo.upTo)}, the highest load, within the SLO`
+            : `runs up to ${load(slo.upTo)} within the SLO, as far as it was judged`;
+  const costs =
+    knee.load === null
+      ? `no knee, since ${knee.why}`
+      : `from ${load(knee.load)} on more load costs more latency than it gains throughput`;
+  const text = kept === null ? costs : `${kept}; ${costs}`;
+  return isSentence ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
+}
+
+/** Figures at the load of the answer, how far blocks agree, drift, and the points that have none. */
+function detailsOf({ setting, points, knee, slo, drift }: Curve): string[] {
+  const loads = [...new Set([slo?.upTo, knee.load])].filter((load) => load != null);
+  const without = Map.groupBy(
+    points.filter(({ why }) => why !== null),
+    ({ why }) => why ?? "",
+  );
+  return [
+    ...loads.flatMap((load) => {
+      const point = points.find((one) => one.load === load);
+      return point === undefined ? [] : [`At ${loadText(setting, load)}: ${figuresText(point)}.`];
+    }),
+    ...(knee.load !== null && knee.blocks.agree < knee.blocks.of
+      ? [`The knee lies there in ${knee.blocks.agree} of ${countText(knee.blocks.of, "block")}.`]
+      : []),
+    ...(drift === null
+      ? []
+      : [
+          `${metricText(`${drift.metric} ${drift.stat}`)} drifted by ${changeText(drift.ratio)} within a launch, which is in the shape of the curve.`,
+        ]),
+    ...[...without].map(
+      ([why, own]) => `Without figures at ${own.map(({ load }) => plain(load)).join(", ")}: ${why.replace(/\.$/, "")}.`,
+    ),
+  ];
+}
+
+/** `4321 tok/s, TTFT p99 120 ms, TPOT p99 20 ms, 99.4 % within the SLO`. */
+function figuresText({ figures }: CurvePoint): string {
+  const of = (metric: string, stat: string): number | null =>
+    figures.find((one) => one.metric === metric && one.stat === stat)?.value ?? null;
+  const latency = (metric: string): string[] => {
+    const stat = of(metric, "p99") === null ? "p50" : "p99";
+    const value = of(metric, stat);
+    return value === null
+      ? []
+      : [`${metric.toUpperCase()} ${stat} ${value < 100 ? value.toFixed(1) : value.toFixed(0)} ms`];
+  };
+  const throughput = figures[0]?.value ?? null;
+  const share = of("goodput_share", "value");
+  return [
+    ...(throughput === null ? [] : [`${throughput.toFixed(0)} tok/s`]),
+    ...latency("ttft"),
+    ...latency("tpot"),
+    ...(share === null ? [] : [`${share.toFixed(1)} % within the SLO`]),
+  ].join(", ");
+}

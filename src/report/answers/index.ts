@@ -1,0 +1,36 @@
+import { certifies } from "../../schema/fidelity.ts";
+import type { ReportKind } from "../../schema/report-kind.ts";
+import { answerOf, type Answer } from "../answer.ts";
+import { kindOf } from "../kind.ts";
+import type { ReportInput } from "../report-input.ts";
+import { judgedChanges } from "../relations/decisions.ts";
+import { accuracyAnswer } from "./accuracy.ts";
+import { bestAnswer } from "./best.ts";
+import { curveAnswer } from "./curve.ts";
+import { duelAnswer } from "./duel.ts";
+import { peakAnswer } from "./peak.ts";
+
+type Asked = Omit<ReportInput, "queries">;
+
+/** What each kind answers first; null where the decisions alone are the answer. */
+const answers: Record<ReportKind, (input: Asked) => Answer | null> = {
+  study: bestAnswer,
+  curve: curveAnswer,
+  duel: duelAnswer,
+  peak: peakAnswer,
+  accuracy: accuracyAnswer,
+  checklist: () => null,
+};
+
+/** The answer of a study in its kind of report: that of the kind, then what the decisions say of its changes. */
+export function kindAnswer(input: Asked): Answer {
+  const own = answers[input.kind ?? kindOf(input)](input);
+  const decided = answerOf(input);
+  if (own === null) return decided;
+  const isDecided = judgedChanges(input.decisions).length > 0;
+  const screened = isDecided || certifies(input.study.fidelity) ? "" : " (screened, not certified)";
+  return {
+    main: screened === "" ? own.main : `${own.main.replace(/\.$/, "")}${screened}.`,
+    because: [...own.because, ...(isDecided ? [decided.main, ...decided.because] : [])],
+  };
+}
