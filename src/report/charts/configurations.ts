@@ -14,7 +14,7 @@ export interface Configuration {
 }
 
 /** Beside the baseline, so many have a name in a chart. */
-const MOST_NAMED = 4;
+export const MOST_NAMED = 4;
 
 /** Of more than this many with the same decision the answer names the two largest effects. */
 const MOST_ALIKE = 3;

@@ -5,6 +5,7 @@ import { accuracy } from "./accuracy.ts";
 import { interactions } from "./interactions.ts";
 import { pairs } from "./pairs.ts";
 import { loadLatency } from "./load-latency.ts";
+import { latency } from "./latency.ts";
 import { stack } from "./stack.ts";
 import { tradeOff } from "./trade-off.ts";
 
@@ -18,6 +19,7 @@ export const chartMakers = {
   load_latency: loadLatency,
   trade_off: tradeOff,
   interactions,
+  latency,
   best,
   accuracy,
 } satisfies Record<string, (input: ChartInput) => ChartRows>;
