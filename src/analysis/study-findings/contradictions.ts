@@ -1,10 +1,19 @@
+import { studentTQuantile } from "../../math/distributions.ts";
 import { changeText, countText } from "../../math/figures.ts";
+import type { RatioBounds } from "../../schema/effect.ts";
+import { canonicalJson } from "../../schema/json.ts";
 import { isClientKnob, scopeOf } from "../../schema/knob-scopes.ts";
+import type { Assignment } from "../../schema/knob.ts";
+import { contrastOf, fitCell, precisionOf, type Arm, type CellModel } from "../cell-model.ts";
+import type { Pool } from "../pool.ts";
+import { primaryMetricOf } from "../primary-metric.ts";
+import { significanceLevel } from "../rules.ts";
+import { cellsOf, experimentsByName, type KnobPath } from "../study.ts";
 import {
   changeWithBounds,
   excludesNothing,
   isShown,
-  whereTrials,
+  largestFirst,
   type FindingContext,
   type Said,
   type StudyFindingRule,
@@ -14,44 +23,82 @@ import {
 export const contradictions: StudyFindingRule = (context) => [...oneProgram(context), ...twoThroughputs(context)];
 
 /**
- * Two arms whose engines resolved to one configuration, and that differ all the same: what is between them is noise, or something
- * that nobody recorded. With one launch each there is no interval, and a difference that would matter says it.
+ * Arms of a cell whose engines resolved to one configuration under one load, and that differ all the same: what is between them is
+ * noise, or something that nobody recorded. Of each such group the two that lie furthest apart. With one launch each there is no
+ * interval, and a difference that would matter says it.
  */
-function oneProgram({ study, effects, decisions, matters, poolOf, trialsOf }: FindingContext): Said[] {
-  return study.contrasts.flatMap(({ treatment, control, changed }) => {
-    const pooled = [treatment, control].flatMap((name) => poolOf(name).trials);
-    const ids = new Set(pooled.map(({ resolvedId, resolvedConfiguration }) => resolvedConfiguration && resolvedId));
-    const [id] = ids;
-    if (ids.size !== 1 || id == null || !Object.keys(changed).every(isOfEngine)) return [];
-    const figure = decisions.find(({ experiment }) => experiment === treatment)?.metric;
-    const effect = effects.find(
-      (one) => one.treatment === treatment && one.control === control && `${one.metric} ${one.stat}` === figure,
-    );
-    if (effect?.ratio == null) return [];
-    const { ratio, interval, trials } = effect;
-    const isApart = interval === null ? matters(ratio) : excludesNothing(interval);
-    if (!isApart) return [];
-    const by =
-      interval === null
-        ? `${changeText(ratio)} with one launch each`
-        : `${changeWithBounds(ratio, interval)} on ${trials.treatment} against ${countText(trials.control, "launch", "launches")}`;
-    return [
-      {
-        says: `${treatment} and ${control} resolved to the same configuration, and yet differ by ${by}: no smaller difference between two arms here means anything.`,
-        trials: trialsOf([treatment, control]),
-        query: [
-          "SELECT experiment, resolved_id, count(*) AS trials, exp(avg(ln(output_throughput))) AS output_throughput",
-          `FROM trials WHERE ${whereTrials(study, [treatment, control])}`,
-          "GROUP BY ALL ORDER BY ALL",
-        ].join("\n"),
-      },
-    ];
+function oneProgram({ study, trials, matters, poolOf, trialsOf, valuesQuery }: FindingContext): Said[] {
+  const experiments = experimentsByName(study);
+  return cellsOf(study.contrasts).flatMap((cell) => {
+    const metric = primaryMetricOf(study, cell, trials);
+    const fitted = fitCell(cell, poolOf, metric.metric, metric.stat);
+    const known = [...fitted.arms].flatMap(([name, arm]) => {
+      const key = programOf(poolOf(name), experiments.get(name)?.knobs ?? {}, study.knobPaths ?? []);
+      return key === null || !arm.positive || arm.launches.length === 0 ? [] : [{ name, arm, key }];
+    });
+    return [...Map.groupBy(known, ({ key }) => key).values()].flatMap((own): Said[] => {
+      const pairs = own.flatMap((left, place) => own.slice(place + 1).map((right) => [left, right] as const));
+      const apart = pairs.flatMap(([left, right]) => {
+        const found = differenceOf(fitted, left.arm, right.arm, pairs.length);
+        if (found === null) return [];
+        const isApart = found.interval === null ? matters(found.ratio) : excludesNothing(found.interval);
+        return isApart ? [{ left, right, ...found }] : [];
+      });
+      const [first] = largestFirst(apart, ({ ratio }) => ratio);
+      if (first === undefined) return [];
+      const { left, right, ratio, interval } = first;
+      const arms = [left.name, right.name];
+      const by =
+        interval === null
+          ? `${changeText(ratio)} with one launch each`
+          : `${changeWithBounds(ratio, interval)} on ${left.arm.launches.length} against ${countText(right.arm.launches.length, "launch", "launches")}`;
+      return [
+        {
+          says: `${left.name} and ${right.name} resolved to the same configuration, and yet differ by ${by}: no smaller difference between two arms here means anything.`,
+          trials: trialsOf(arms),
+          query: valuesQuery(arms, metric.metric, metric.stat),
+        },
+      ];
+    });
   });
 }
 
-/** Settings that the resolved configuration holds. */
-function isOfEngine(knob: string): boolean {
-  return !isClientKnob(knob) && scopeOf(knob) === null;
+/**
+ * What was found to run, with the settings that the resolved configuration does not hold; null where an engine said nothing, or
+ * not the same in all trials.
+ */
+function programOf({ trials }: Pool, knobs: Assignment, knobPaths: readonly KnobPath[]): string | null {
+  const ids = new Set(trials.map(({ resolvedId, resolvedConfiguration }) => resolvedConfiguration && resolvedId));
+  const [id] = ids;
+  if (ids.size !== 1 || id == null) return null;
+  const paths = Object.keys(trials[0]?.resolvedConfiguration ?? {});
+  const isHeld = (knob: string): boolean =>
+    !isClientKnob(knob) &&
+    scopeOf(knob) === null &&
+    paths.some(
+      (path) =>
+        path === knob ||
+        path.endsWith(`.${knob}`) ||
+        knobPaths.some((known) => known.knob === knob && known.path === path),
+    );
+  return canonicalJson([id, Object.fromEntries(Object.entries(knobs).filter(([knob]) => !isHeld(knob)))]);
+}
+
+/** The left ÷ the right as the model has it; the interval is corrected over so many pairs, and null where nothing was repeated. */
+function differenceOf(
+  fitted: CellModel,
+  left: Arm,
+  right: Arm,
+  pairs: number,
+): { ratio: number; interval: RatioBounds | null } | null {
+  const contrast = contrastOf(left, right);
+  const estimate = fitted.model.estimate(contrast);
+  if (estimate === null) return null;
+  const ratio = Math.exp(estimate);
+  if (fitted.model.residualVariance === null) return { ratio, interval: null };
+  const { variance, degreesOfFreedom } = precisionOf(fitted, contrast);
+  const half = studentTQuantile(1 - significanceLevel / (2 * pairs), degreesOfFreedom) * Math.sqrt(variance);
+  return { ratio, interval: { lower: Math.exp(estimate - half), upper: Math.exp(estimate + half) } };
 }
 
 /** Output tokens a second that rise while requests a second fall, or the other way round: the answers changed their length. */
