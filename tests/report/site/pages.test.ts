@@ -57,7 +57,7 @@ describe("pages", () => {
     expect([...pages.keys()]).toEqual(["index.html", "models/example-tiny-8b.html", "gpus/Example-H100.html"]);
     const index = pages.get("index.html")!;
     const id = study.rows[0]!.experimentId;
-    expect(index).toContain(`<a href="studies/fake-study/trials.html#${id}">1088.32</a>`);
+    expect(index).toContain(`<a href="studies/fake-study/trials.html#${id}">1,088.32</a>`);
     expect(index).toContain('<a href="studies/fake-study/index.html">fake-study</a>');
     expect(index).toContain("(1 EDITED)");
     expect(pages.get("models/example-tiny-8b.html")).toContain('<a href="../gpus/Example-H100.html">Example H100</a>');
