@@ -40,6 +40,7 @@ import {
   runFlags,
   scoreFlags,
   siteFlags,
+  statusFlags,
   syncFlags,
 } from "./flags.ts";
 import { listCommands } from "./listing.ts";
@@ -121,9 +122,9 @@ export const routes: RouteMap<Context> = buildRouteMap<string, Context>({
     }),
     status: command<Omit<StatusOptions, "study">, [string?]>({
       brief: "How far a study is, from its folders; also while it runs",
-      parameters: { flags: { ...resultsFlags, ...jsonFlag }, positional: anyStudy },
-      run: async ({ world }, flags, name) =>
-        (await import("../commands/status.ts")).statusCommand(world, withStudy(flags, name)),
+      parameters: { flags: { ...resultsFlags, ...jsonFlag, ...statusFlags }, positional: anyStudy },
+      run: async ({ world, signal }, flags, name) =>
+        (await import("../commands/status.ts")).statusCommand(world, withStudy(flags, name), signal),
     }),
     report: command<Omit<ReportOptions, "study">, [string]>({
       brief: "Render a study's report from the results",

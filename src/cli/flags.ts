@@ -162,6 +162,10 @@ export const compareFlags = {
   failOn: several("GATE", "exit 5 unless this change is ruled out: 'output_throughput<=-3%', 'ttft.p99>=+5%'"),
 };
 
+export const statusFlags = {
+  watch: flag("show one study, refreshed, until its run ends: progress, its table, what failed"),
+};
+
 export const siteFlags = { out: text("DIR", "the folder of the site", "reports/out/site") };
 
 export const capacityFlags = {

@@ -40,7 +40,8 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
   const afterLaunch: StudyRun["afterLaunch"] = (trials) => mirrors.send({ ...place, trials }, report);
 
   await mirrors.catchUp(place, report);
-  const outcome = await runStudy({ ...work, root, matrix, signal, report, afterLaunch });
+  const betweenBlocks = reportSoFar(world, place, report);
+  const outcome = await runStudy({ ...work, root, matrix, signal, report, afterLaunch, betweenBlocks });
   const made = outcome.ok ? await reportRun(world, place, outcome.value, { mirrors, report }) : outcome;
   await progress.end();
   if (!outcome.ok) return explainFault(world, outcome.problem);
@@ -77,6 +78,30 @@ async function reportRun(
   if (path !== null && !interrupted) await mirrors.send({ ...place, trials: [], reportFile: path }, report);
   report({ type: "summary", study: place.study, trials: counts, report: path });
   return made;
+}
+
+/** Of a run's time, at most. */
+const REPORT_SHARE = 0.05;
+
+/**
+ * Makes the report again between two blocks, less often where it takes long. One that cannot be made is told once, and stops
+ * nothing: the run's end tries again, and says what to do.
+ */
+function reportSoFar(world: World, place: ReportRequest, report: (event: RunEvent) => void): () => Promise<void> {
+  let lastEndNs = world.clock.nowNs();
+  let lastTookNs = 0n;
+  let hasFailed = false;
+  return async () => {
+    const startNs = world.clock.nowNs();
+    if (Number(lastTookNs) > REPORT_SHARE * Number(startNs - lastEndNs)) return;
+    const made = await attemptReport(world, place);
+    lastEndNs = world.clock.nowNs();
+    lastTookNs = lastEndNs - startNs;
+    const page = made.ok ? made.value.paths : made;
+    if (page.ok || hasFailed) return;
+    hasFailed = true;
+    report({ type: "notice", code: "no-report", message: `no report of the blocks so far: ${page.problem.message}` });
+  };
 }
 
 /** What a run leaves on the terminal: its table of results, and why there is no page where there is none. */

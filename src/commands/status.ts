@@ -1,27 +1,46 @@
 import { join } from "node:path";
-import { statusText, type StudyStatus } from "../report/index.ts";
+import { analyse } from "../analysis/index.ts";
+import { metricDefinitions } from "../metrics/index.ts";
+import {
+  resultsTable,
+  statusText,
+  watchLines,
+  watchText,
+  type StudyStatus,
+  type WatchedStudy,
+} from "../report/index.ts";
 import { readLedger, readLockHolder, readStudyRecord } from "../store/index.ts";
-import { count, noTrials } from "../schema/trial-counts.ts";
+import { count, exitCodeOf, noTrials } from "../schema/trial-counts.ts";
 import { lastAttempts } from "../schema/attempts.ts";
 import { exitCodes } from "../schema/exit-code.ts";
+import type { LeftOut } from "../schema/left-out.ts";
+import { fail, succeed, type Result } from "../schema/result.ts";
+import type { StudyRecord } from "../schema/study-record.ts";
+import type { Trial } from "../schema/trial.ts";
 import type { World } from "../world/world.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";
-import { resultsFolderOf, studiesNamed, type ResultsOptions } from "./results-folder.ts";
+import { resultsFolderOf, studiesNamed, studyNamed, type ResultsOptions } from "./results-folder.ts";
 
 export interface StatusOptions extends ResultsOptions {
   study?: string;
   json: boolean;
+  watch: boolean;
 }
 
 /** `ceteris status [STUDY]`: from the folders alone, so also while a run goes on. */
-export async function statusCommand(world: World, options: StatusOptions): Promise<number> {
+export async function statusCommand(world: World, options: StatusOptions, signal: AbortSignal): Promise<number> {
+  if (options.watch) return watch(world, options, signal);
   const resultsFolder = resultsFolderOf(world, options);
   const studies = await studiesNamed(world, resultsFolder, options.study);
   if (!studies.ok) return explainFault(world, studies.problem);
   const found: StudyStatus[] = [];
   for (const study of studies.value) {
-    const status = await statusOf(world, resultsFolder, study);
-    if (status) found.push(status);
+    const read = await look(world, resultsFolder, study);
+    if (!read.ok) explainFault(world, read.problem);
+    else {
+      explainLeftOut(world, read.value.leftOut);
+      found.push(read.value.status);
+    }
   }
   if (options.json) world.streams.out(`${JSON.stringify(found, null, 1)}\n`);
   else if (studies.value.length === 0)
@@ -30,25 +49,79 @@ export async function statusCommand(world: World, options: StatusOptions): Promi
   return found.length < studies.value.length ? exitCodes.misconfigured : exitCodes.done;
 }
 
-async function statusOf(world: World, resultsFolder: string, study: string): Promise<StudyStatus | null> {
+interface Seen extends WatchedStudy {
+  record: StudyRecord;
+  /** Every attempt. */
+  all: Trial[];
+  leftOut: LeftOut[];
+}
+
+async function look(world: World, resultsFolder: string, study: string): Promise<Result<Seen>> {
   const read = await readStudyRecord(world, resultsFolder, study);
-  if (!read.ok) {
-    explainFault(world, read.problem);
-    return null;
-  }
+  if (!read.ok) return read;
   const record = read.value;
-  const { ledger, leftOut } = await readLedger(world, join(resultsFolder, study));
-  explainLeftOut(world, leftOut);
-  const trials = noTrials();
-  const planned = new Set(record.plannedTrials.map(({ trialId }) => withoutAttempt(trialId)));
-  const own = ledger.trials.filter(({ trialId }) => planned.has(withoutAttempt(trialId)));
-  const done = lastAttempts(own, (entry) => entry);
-  for (const { status } of done) count(trials, status);
+  // The lock first: a run that ends between the two looks has all its trials on disk.
   const running = (await readLockHolder(world, join(resultsFolder, study))) !== null;
+  const { trials: all, leftOut } = await readLedger(world, join(resultsFolder, study));
+  const counts = noTrials();
+  const planned = new Set(record.plannedTrials.map(({ trialId }) => withoutAttempt(trialId)));
+  const own = all.filter(({ spec }) => planned.has(withoutAttempt(spec.trialId)));
+  const trials = lastAttempts(own, ({ spec }) => spec);
+  for (const { verdict } of trials) count(counts, verdict.status);
   const unreadable = leftOut.map(({ path }) => path);
-  return { study, planned: planned.size, done: done.length, trials, running, origin: record.origin, unreadable };
+  const { origin, matrix } = record;
+  const status = { study, planned: planned.size, done: trials.length, trials: counts, running, origin, unreadable };
+  return succeed({ status, trials, matrix, record, all, leftOut });
 }
 
 function withoutAttempt(trialId: string): string {
   return trialId.replace(/-a\d+$/, "");
+}
+
+/** The least time between two looks; reading a large study takes long, and at most a tenth of the time is spent on it. */
+const LOOK_EVERY_MS = 2000;
+const LOOK_SHARE = 10;
+
+/** Clears the terminal and goes to its first line. */
+const CLEAR = "\u001B[H\u001B[2J\u001B[3J";
+
+/** Shows a study until its run ends: a screen on a terminal, else a line a change. */
+async function watch(world: World, options: StatusOptions, signal: AbortSignal): Promise<number> {
+  const resultsFolder = resultsFolderOf(world, options);
+  if (options.study === undefined) {
+    const hint = "Name it: ceteris status STUDY --watch; `ceteris status` lists them.";
+    return explainFault(world, fail("no-study", "--watch shows one study", hint).problem);
+  }
+  const study = await studyNamed(world, resultsFolder, options.study);
+  if (!study.ok) return explainFault(world, study.problem);
+  const { streams, clock } = world;
+  let before: Seen | null = null;
+  let shown = "";
+  while (!signal.aborted) {
+    const startNs = clock.nowNs();
+    const read = await look(world, resultsFolder, study.value);
+    if (!read.ok) return explainFault(world, read.problem);
+    const now: Seen = read.value;
+    if (options.json) {
+      const line = `${JSON.stringify(now.status)}\n`;
+      if (line !== shown) streams.out(line);
+      shown = line;
+    } else if (streams.outIsTerminal) {
+      const said = watchText(now, tableOf(now));
+      if (said !== shown) streams.out(`${CLEAR}${said}`);
+      shown = said;
+    } else for (const line of watchLines(before, now)) streams.out(`${line}\n`);
+    before = now;
+    if (!now.status.running) {
+      return now.status.done < now.status.planned ? exitCodes.interrupted : exitCodeOf(now.status.trials);
+    }
+    const tookMs = Number(clock.nowNs() - startNs) / 1e6;
+    await clock.sleep(Math.max(LOOK_EVERY_MS, LOOK_SHARE * tookMs), signal);
+  }
+  return exitCodes.interrupted;
+}
+
+/** The table that a run leaves, of what is there. */
+function tableOf({ record, all }: Seen): string {
+  return resultsTable(analyse({ study: record, trials: all, answers: new Map(), metrics: metricDefinitions }));
 }

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { createHash } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
 import { putAside, putFileAside, type LeftOut } from "../schema/left-out.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
@@ -15,8 +16,10 @@ import { recordViews, recordViewSql } from "./views.ts";
 export const indexName = "ceteris.duckdb";
 const buildingPrefix = `${indexName}.building-`;
 
-/** Raised when tables or views change, so that an index of an older version is built anew. */
-const layout = 3;
+/** Of tables and views as this version has them, so that an index of another version is built anew. */
+const layout = createHash("sha256")
+  .update(JSON.stringify([trialStructure, launchStructure, recordViews, columnViews]))
+  .digest("hex");
 
 type Touches = Pick<World, "files" | "processes" | "machine">;
 
@@ -60,7 +63,7 @@ export async function buildIndex(
 export async function isCurrent(connection: DuckDBConnection, present: Fingerprint, results: string): Promise<boolean> {
   try {
     const reader = await connection.runAndReadAll(
-      `SELECT 1 FROM index_of WHERE layout = ${layout} AND folder = ${quoted(results)} AND fingerprint = ${quoted(present.digest)}`,
+      `SELECT 1 FROM index_of WHERE layout = ${quoted(layout)} AND folder = ${quoted(results)} AND fingerprint = ${quoted(present.digest)}`,
     );
     return reader.currentRowCount === 1;
   } catch {
@@ -102,7 +105,7 @@ async function fill(
     await connection.run(`INSERT INTO left_out VALUES (${row.join(", ")})`);
   }
   await connection.run(
-    `CREATE TABLE index_of AS SELECT ${layout} AS layout, ${quoted(results)} AS folder, ${quoted(present.digest)} AS fingerprint`,
+    `CREATE TABLE index_of AS SELECT ${quoted(layout)} AS layout, ${quoted(results)} AS folder, ${quoted(present.digest)} AS fingerprint`,
   );
   return { trials: trials.read, leftOut };
 }

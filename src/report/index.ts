@@ -11,6 +11,7 @@ export { dataTables, reportData } from "./report-data.ts";
 export type { ReportInput } from "./report-input.ts";
 export { resultsTable } from "./results-table.ts";
 export { statusText, type StudyStatus } from "./status-text.ts";
+export { watchLines, watchText, type WatchedStudy } from "./watch-text.ts";
 export { chartFiles, drawCharts, type ChartTheme } from "./charts/draw.ts";
 export type { ChartSpec } from "./charts/chart.ts";
 export { renderDocument, type KindFiles } from "./template.ts";

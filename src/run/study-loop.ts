@@ -46,6 +46,8 @@ export interface StudyRun {
   observed?(trial: Trial, observation: Observation | null): void;
   /** Called after every launch with the trials that it ended: the mirrors' moment, when no load runs. */
   afterLaunch(trials: TrialFolder[]): Promise<void>;
+  /** Called between two blocks, where trials ended in the first: the report's moment, when no load runs. What follows the last block is the caller's. */
+  betweenBlocks?(): Promise<void>;
 }
 
 export interface StudyOutcome {
@@ -141,8 +143,13 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
     const ordinal = await lastOrdinal(world, studyFolder);
     const here = blockRunner(calibrated, { probes: (row) => search.probes(row), runs: stopped.runs }, ordinal);
     const executor = (run.executor ?? executors.local)(here);
+    let reported = 0;
     for (const block of work.value.blocks()) {
       if (run.signal.aborted || fault) break;
+      if (done > reported) {
+        await run.betweenBlocks?.();
+        reported = done;
+      }
       for await (const launched of executor.run(block, sink)) {
         const moved = launched.length > 0 && work.value.lookAgain();
         if (moved) record.plannedTrials = planned();

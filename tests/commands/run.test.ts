@@ -39,6 +39,38 @@ describe("ceteris run", () => {
     expect(readFileSync(join(folder, page), "utf8").split("\n")[0]).toContain("SIMULATED");
   });
 
+  it("makes its pages again between two blocks; one that cannot be made is told once, and stops nothing", async () => {
+    const folder = temporaryFolder();
+    const pages: string[] = [];
+    const counted = ({ files }: World, refused: number): Partial<World> => ({
+      files: {
+        ...files,
+        async writeText(path, text) {
+          if (path.endsWith(page)) {
+            pages.push(text);
+            if (pages.length <= refused) throw Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC" });
+          }
+          await files.writeText(path, text);
+        },
+      },
+    });
+    const three = smallMatrix({ repeats: 3 });
+    const { code, summary } = await command(folder, (usual) => counted(usual, 0), three);
+    expect(measured).toContain(code);
+    expect(summary).toMatchObject({ report: page });
+    // After each block but the last, and at the end; less often where that takes more than its share of the time.
+    expect(pages.length).toBeGreaterThanOrEqual(2);
+    expect(pages.length).toBeLessThanOrEqual(3);
+    expect(existsSync(join(folder, "reports/out/small.html"))).toBe(true);
+
+    pages.length = 0;
+    const other = temporaryFolder();
+    const refused = await command(other, (usual) => counted(usual, 1), three);
+    expect(measured).toContain(refused.code);
+    expect(refused.out.match(/no report of the blocks so far: cannot write/g)).toHaveLength(1);
+    expect(existsSync(join(other, page))).toBe(true);
+  });
+
   it("keeps what it measured where the page cannot be written, and says why and what next", async () => {
     const folder = temporaryFolder();
     const { code, err, summary, world } = await command(folder, ({ files }) => ({

@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { buildIndex } from "../../src/index/build.ts";
 import { columnViews } from "../../src/index/column-views.ts";
-import { query } from "../../src/index/query.ts";
+import { withDatabase } from "../../src/index/duckdb.ts";
+import { query, queryEach } from "../../src/index/query.ts";
 import { recordViews } from "../../src/index/views.ts";
 import {
   engineMetricsFile,
@@ -217,6 +218,22 @@ describe("an index and its folders", () => {
     const before = readFileSync(join(results, "ceteris.duckdb"));
     await query(world, results, "SELECT 1");
     expect(readFileSync(join(results, "ceteris.duckdb")).equals(before)).toBe(true);
+  });
+
+  it("is built anew where its tables are those of another version", async () => {
+    const results = await fakeResults(temporaryFolder());
+    await buildIndex(world, results);
+    await withDatabase(join(results, "ceteris.duckdb"), "READ_WRITE", async (connection) => {
+      await connection.run("UPDATE index_of SET layout = 'of another version'");
+      await connection.run("DROP TABLE trials CASCADE");
+    });
+    expect(await rows(results, "SELECT count(*) FROM trials")).toEqual([[12]]);
+  });
+
+  it("answers several questions from one look at the folders, each by itself", async () => {
+    const results = await fakeResults(temporaryFolder());
+    const answers = await queryEach(world, results, ["SELECT 1", "SELECT nothing FROM trials", "SELECT 2"]);
+    expect(answers.map((one) => (one.ok ? one.value.rows : one.problem.code))).toEqual([[[1]], "sql-refused", [[2]]]);
   });
 
   it("follows its folder to another place", async () => {

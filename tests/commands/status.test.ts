@@ -1,0 +1,123 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { statusCommand, type StatusOptions } from "../../src/commands/status.ts";
+import { expandStudy, orderTrials } from "../../src/design/index.ts";
+import { studyRecord, takeLock, writeStudyRecord, writeTrial } from "../../src/store/index.ts";
+import { fakeTrial } from "../support/fake-trials.ts";
+import { makeStudy } from "../support/make-study.ts";
+import { studyWorld } from "../support/study-world.ts";
+import { useTemporaryFolders } from "../support/temporary-folder.ts";
+
+const temporaryFolder = useTemporaryFolders();
+const study = makeStudy(
+  { kind: "isolation", changes: [{ id: "fp8", label: "fp8", set: { quantization: "fp8" }, pointer: "" }] },
+  { name: "watched", repeats: 1, order: "declared", accuracyNotApplicable: "nothing is measured" },
+);
+const expansion = expandStudy(study);
+const { experiments, contrasts } = expansion;
+const plan = { study, experiments, contrasts, expansion, trials: orderTrials(study, expansion), diagnostics: [] };
+
+/**
+ * Watches the study of two trials while a run holds it: with each look that the watch waits for, the next step is done.
+ * A failure of the engine is the last trial.
+ */
+async function watched(
+  steps: ("trial" | "nothing" | "end")[],
+  {
+    terminal = false,
+    locked = true,
+    ...options
+  }: Partial<StatusOptions> & { terminal?: boolean; locked?: boolean } = {},
+) {
+  const folder = temporaryFolder();
+  const results = join(folder, "results");
+  const usual = studyWorld(folder);
+  await writeStudyRecord(usual, results, studyRecord(plan, "matrices/test.yaml"));
+  const lock = locked ? await takeLock(usual, join(results, "watched")) : null;
+  const todo = [...plan.trials];
+  const outs: string[] = [];
+  const waits: number[] = [];
+  let err = "";
+  const step = async (what: (typeof steps)[number] | undefined): Promise<void> => {
+    if (what === undefined) throw new Error("the watch goes on for longer than the test");
+    if (what === "end" && lock?.ok) await lock.value.release();
+    if (what !== "trial") return;
+    const spec = todo.shift()!;
+    const experiment = experiments.find(({ id }) => id === spec.experimentId)!;
+    const isLast = todo.length === 0;
+    const trial = fakeTrial(experiment, {
+      fidelity: "screen",
+      status: isLast ? "FAILED" : "SCREENED",
+      reason: isLast ? "out-of-memory:\u001B[2J no room" : "all checks passed",
+      ...(isLast ? { throughput: null } : {}),
+    });
+    await writeTrial(usual, results, { ...trial, spec, study: "watched" }, { observation: null, outputs: null });
+  };
+  const world = studyWorld(folder, ({ clock, streams }) => ({
+    clock: {
+      ...clock,
+      async sleep(ms) {
+        waits.push(ms);
+        await step(steps.shift());
+      },
+    },
+    streams: {
+      ...streams,
+      outIsTerminal: terminal,
+      out: (text) => void outs.push(text),
+      err: (text) => void (err += text),
+    },
+  }));
+  const asked = { results, study: "watched", json: false, watch: true, ...options };
+  const code = await statusCommand(world, asked, new AbortController().signal);
+  return { code, outs, err, waits, out: outs.join("") };
+}
+
+describe("ceteris status --watch", () => {
+  it("prints a line a change without a terminal, and ends with the run", async () => {
+    const { code, out, waits } = await watched(["trial", "nothing", "trial", "end"]);
+    expect(code).toBe(3);
+    expect(out.trimEnd().split("\n")).toEqual([
+      "watched: 0/2 done",
+      "SCREENED baseline, block 1: all checks passed",
+      "1/2 done",
+      "FAILED fp8, block 1: out-of-memory:[2J no room",
+      "2/2 done",
+      "Complete. Next: ceteris run matrices/test.yaml --retry failed",
+    ]);
+    // It waits between two looks.
+    expect(waits).toHaveLength(4);
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(2000);
+  });
+
+  it("draws progress, table, failures and the next command on a terminal, and only what changed", async () => {
+    const { outs } = await watched(["trial", "nothing", "nothing", "trial", "end"], { terminal: true });
+    expect(outs).toHaveLength(4);
+    expect(outs[1]).toContain("Running; the pages so far: reports/out/watched.md, reports/out/watched.html");
+    expect(outs[1]).toContain("1000.0");
+    const last = outs.at(-1)!;
+    expect(last).toMatch(/^\u001B\[H\u001B\[2J/);
+    expect(last).toContain("2/2");
+    expect(last).toMatch(/fp8, block 1 +FAILED +out-of-memory:\[2J no room/);
+    expect(last).toContain("--retry failed");
+  });
+
+  it("prints data a line a change", async () => {
+    const { outs } = await watched(["nothing", "trial", "trial", "end"], { json: true });
+    expect(outs.map((line) => (JSON.parse(line) as { done: number }).done)).toEqual([0, 1, 2, 2]);
+  });
+
+  it("ends at once where no run holds a study that is not complete, and says how to go on", async () => {
+    const { code, out, waits } = await watched([], { locked: false });
+    expect([code, waits]).toEqual([130, []]);
+    expect(out).toContain("Stopped: 2 trials to do. Next: ceteris run matrices/test.yaml");
+  });
+
+  it("asks for the name of one study", async () => {
+    const folder = temporaryFolder();
+    let err = "";
+    const world = studyWorld(folder, ({ streams }) => ({ streams: { ...streams, err: (text) => void (err += text) } }));
+    expect(await statusCommand(world, { json: false, watch: true }, new AbortController().signal)).toBe(2);
+    expect(err).toContain("ceteris status STUDY --watch");
+  });
+});
