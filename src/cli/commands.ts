@@ -159,7 +159,7 @@ export const routes: RouteMap<Context> = buildRouteMap<string, Context>({
       run: async ({ world }, flags) => (await import("../commands/index-results.ts")).indexCommand(world, flags),
     }),
     sync: command<Omit<SyncOptions, "study">, [string?]>({
-      brief: "Send to MLflow what it lacks",
+      brief: "Send to MLflow what it lacks, and the report",
       parameters: { flags: { ...resultsFlags, ...syncFlags }, positional: anyStudy },
       run: async ({ world }, flags, name) =>
         (await import("../commands/sync.ts")).syncCommand(world, withStudy(flags, name)),

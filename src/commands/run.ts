@@ -1,5 +1,6 @@
 import { estimateTime, globMatcher, loadPlan, type PlanRequest, type WorkRequest } from "../plan/index.ts";
 import { makeReport, type MadeReport, type ReportRequest } from "./report/make-report.ts";
+import { sentFormats, sentReport } from "./report/sent-report.ts";
 import { openWork, runStudy, trackingOf, type StudyOutcome, type StudyRun, type Tracking } from "../run/index.ts";
 import { exitCodeOf } from "../schema/trial-counts.ts";
 import { exitCodes } from "../schema/exit-code.ts";
@@ -75,7 +76,9 @@ async function reportRun(
 ): Promise<Result<MadeReport>> {
   const made = await attemptReport(world, place);
   const path = made.ok && made.value.paths.ok ? (made.value.paths.value[0] ?? null) : null;
-  if (path !== null && !interrupted) await mirrors.send({ ...place, trials: [], reportFile: path }, report);
+  if (made.ok && !interrupted) {
+    await mirrors.send({ ...place, trials: [], ...(await sentReport(world, place, made.value)) }, report);
+  }
   report({ type: "summary", study: place.study, trials: counts, report: path });
   return made;
 }
@@ -119,7 +122,7 @@ function exitCodeOfRun({ counts, interrupted, fault }: StudyOutcome): number {
 /** The report of a run that is over: whatever keeps it from being made spoils nothing of what was measured. */
 async function attemptReport(world: World, place: ReportRequest): Promise<Result<MadeReport>> {
   try {
-    return await makeReport(world, { ...place, formats: ["md", "html"] });
+    return await makeReport(world, { ...place, formats: sentFormats });
   } catch (error) {
     const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const hint = `The trials are kept. Please report this error; then: ceteris report ${place.study}`;

@@ -3,6 +3,8 @@ import { isOfRecord, sendStudy, trialsToSend } from "../run/index.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { World } from "../world/world.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";
+import { makeReport } from "./report/make-report.ts";
+import { sentFormats, sentReport } from "./report/sent-report.ts";
 import { resultsFolderOf, studiesNamed, type ResultsOptions } from "./results-folder.ts";
 
 export interface SyncOptions extends ResultsOptions {
@@ -10,7 +12,7 @@ export interface SyncOptions extends ResultsOptions {
   tracking?: string;
 }
 
-/** `ceteris sync [STUDY]`: every trial that a mirror lacks. Trials that it has are left as they are. */
+/** `ceteris sync [STUDY]`: every trial that a mirror lacks, and the report as it is now. Trials that it has are left as they are. */
 export async function syncCommand(world: World, options: SyncOptions): Promise<number> {
   const resultsFolder = resultsFolderOf(world, options);
   const studies = await studiesNamed(world, resultsFolder, options.study);
@@ -27,7 +29,8 @@ export async function syncCommand(world: World, options: SyncOptions): Promise<n
       const place = { resultsFolder, study };
       const { trials, leftOut } = await trialsToSend(world, place);
       explainLeftOut(world, leftOut);
-      const sent = await sendStudy(world, mirror.value, { ...place, trials });
+      const report = await reportOf(world, place);
+      const sent = await sendStudy(world, mirror.value, { ...place, trials, ...report });
       if (!sent.ok && isOfRecord(sent.problem)) {
         // The other studies are sent all the same.
         broken = explainFault(world, sent.problem);
@@ -44,4 +47,16 @@ export async function syncCommand(world: World, options: SyncOptions): Promise<n
     message: "no tracking server is named",
     hint: "Set MLFLOW_TRACKING_URI, or say --tracking URL.",
   });
+}
+
+/** The study's report, made anew; nothing where its record cannot be read, which whoever sends it says. */
+async function reportOf(
+  world: World,
+  place: { resultsFolder: string; study: string },
+): Promise<Partial<Awaited<ReturnType<typeof sentReport>>>> {
+  const made = await makeReport(world, { ...place, formats: sentFormats });
+  if (!made.ok) return {};
+  if (!made.value.paths.ok)
+    world.streams.err(`note: no report of ${place.study}: ${made.value.paths.problem.message}\n`);
+  return await sentReport(world, place, made.value);
 }

@@ -1,3 +1,4 @@
+import type { Conclusion } from "../schema/conclusion.ts";
 import type { Result } from "../schema/result.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { World } from "../world/world.ts";
@@ -45,8 +46,10 @@ export interface SentTrial {
 export interface Delivery {
   study: StudyMeta;
   trials: SentTrial[];
-  /** A rendered report, sent beside the study. */
-  reportFile?: string;
+  /** Files of the study itself, the report and the matrix, by their places beside it: `report/demo.html`. */
+  files?: { path: string; file: string }[];
+  /** What it concludes as it stands. */
+  conclusion?: Conclusion;
   /** Stop after so many milliseconds, with a failure; what is missing then is sent the next time. */
   budgetMs?: number;
   signal?: AbortSignal;

@@ -1,6 +1,7 @@
 export { benchJson } from "./bench-json.ts";
 export { benchTable, type BenchAnswer, type RequestCounts } from "./bench-table.ts";
 export { capacityText } from "./capacity-text.ts";
+export { conclusionOf } from "./conclusion.ts";
 export { comparisonText } from "./comparison-text.ts";
 export { bridgeTable, type BridgeAnswer } from "./loadgen-text.ts";
 export { kindOf } from "./kind.ts";

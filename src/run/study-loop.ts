@@ -11,6 +11,7 @@ import type { Trial } from "../schema/trial.ts";
 import {
   checkWritable,
   joinedRecord,
+  keepMatrix,
   lastOrdinal,
   removePartials,
   studyRecord,
@@ -97,6 +98,7 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
     for (const trial of search.standing()) if (search.isCounted(trial)) count(counts, trial.verdict.status);
     const recorded = () => stopped.recorded(search.recorded(record));
     await writeStudyRecord(world, resultsFolder, recorded());
+    await keepMatrix(world, resultsFolder, record.name, join(run.root, run.matrix));
     const first = [...todo(), ...search.ahead()];
     const ended = (outcome: Omit<StudyOutcome, "counts">): Result<StudyOutcome> => {
       for (const _ of stopped.skipped()) count(counts, "SKIPPED");

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { mirrors, type OpenMirror, type SentTrial } from "../mirrors/index.ts";
+import { mirrors, type Delivery, type OpenMirror, type SentTrial } from "../mirrors/index.ts";
+import type { Conclusion } from "../schema/conclusion.ts";
 import type { RunEvent } from "../schema/event.ts";
 import type { LeftOut } from "../schema/left-out.ts";
 import { succeed, type Fault, type Result } from "../schema/result.ts";
@@ -7,6 +8,7 @@ import type { Trial } from "../schema/trial.ts";
 import { launchFolder, readSeries, readStudyRecord, readTrials, takeSendLock, trialFolder } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { countText } from "../math/figures.ts";
+import { chartedSeries } from "./charted-series.ts";
 
 type Report = (event: RunEvent) => void;
 type StudyPlace = Pick<StudyDelivery, "resultsFolder" | "study">;
@@ -25,7 +27,9 @@ export interface StudyDelivery {
   resultsFolder: string;
   study: string;
   trials: { trial: Trial; folder: string }[];
-  reportFile?: string;
+  /** Of the study itself: its report and its matrix, by their places beside it. */
+  files?: Delivery["files"];
+  conclusion?: Conclusion;
 }
 
 /** From `--tracking`, else the environment; `none` says no to both. */
@@ -49,7 +53,7 @@ export function trackingOf(world: World, address: string | undefined): Result<Tr
         const sent = await sendStudy(world, target.mirror, delivery, budgetMs);
         if (sent.ok) {
           for (const message of sent.value.notices) report({ type: "notice", code: target.name, message });
-          if (sent.value.sent > 0 || delivery.reportFile !== undefined) {
+          if (sent.value.sent > 0 || delivery.conclusion !== undefined) {
             report({
               type: "mirror",
               mirror: target.name,
@@ -94,7 +98,7 @@ export async function sendStudy(
   delivery: StudyDelivery,
   limitMs?: number,
 ): ReturnType<OpenMirror["send"]> {
-  const { resultsFolder, study } = delivery;
+  const { resultsFolder, study, files, conclusion } = delivery;
   const record = await readStudyRecord(world, resultsFolder, study);
   if (!record.ok) return record;
   const lock = await takeSendLock(world, join(resultsFolder, study), sendLockWaitMs);
@@ -104,7 +108,8 @@ export async function sendStudy(
     const sent = await mirror.send({
       study: record.value,
       trials: delivery.trials.map((one) => sentTrial(world, delivery, one, (message) => unreadable.push(message))),
-      ...(delivery.reportFile === undefined ? {} : { reportFile: delivery.reportFile }),
+      ...(files === undefined ? {} : { files }),
+      ...(conclusion === undefined ? {} : { conclusion }),
       ...(limitMs === undefined ? {} : { budgetMs: limitMs }),
     });
     return sent.ok ? succeed({ ...sent.value, notices: [...unreadable, ...sent.value.notices] }) : sent;
@@ -126,27 +131,12 @@ function sentTrial(
     async series() {
       const read = await readSeries(world, folder);
       if (!read.ok) unreadable(`${read.problem.message}: its series are left out\n  ${read.problem.hint}`);
-      return (read.ok ? read.value : []).map(({ name, unit, points }) => ({
+      return chartedSeries(read.ok ? read.value : []).map(({ name, unit, points }) => ({
         name,
         unit,
-        points: onePerSecond(points).map(({ atS, value }, step) => ({
-          timeMs: startMs + Math.round(atS * 1000),
-          value,
-          step,
-        })),
+        points: points.map(({ atS, value }, step) => ({ timeMs: startMs + Math.round(atS * 1000), value, step })),
       }));
     },
     ...(trial.launchId === null ? {} : { launchFolder: launchFolder(join(resultsFolder, study), trial.launchId) }),
   };
-}
-
-/** The first sample of each second: a GPU is read ten times a second, and a tracking server is for looking at. The parquet has them all. */
-function onePerSecond<Point extends { atS: number }>(points: Point[]): Point[] {
-  let last = Number.NEGATIVE_INFINITY;
-  return points.filter(({ atS }) => {
-    const second = Math.floor(atS);
-    if (second === last) return false;
-    last = second;
-    return true;
-  });
 }

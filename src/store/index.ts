@@ -16,6 +16,8 @@ export {
   plannedTrial,
   readStudyRecord,
   studyRecord,
+  keepMatrix,
+  keptMatrix,
   writeStudyRecord,
 } from "./study-file.ts";
 export { internalErrorFile, trialFolder, writeTrial, type TrialFiles } from "./trial-folder.ts";

@@ -141,6 +141,20 @@ export async function writeStudyRecord(world: World, resultsFolder: string, reco
   await world.files.writeText(studyFile(resultsFolder, record.name), `${JSON.stringify(toDisk(record), null, 1)}\n`);
 }
 
+/** The matrix as the last run read it, in the study's folder. Absent in studies of earlier versions. */
+export const keptMatrix = "matrix.yaml";
+
+/** Keeps a copy of the matrix file beside what it made; one that is not there is left out. */
+export async function keepMatrix(
+  { files }: Pick<World, "files">,
+  resultsFolder: string,
+  study: string,
+  file: string,
+): Promise<void> {
+  const text = await files.readText(file);
+  if (text !== null) await files.writeText(join(resultsFolder, study, keptMatrix), text);
+}
+
 /** What older records lack. */
 const lists = { plannedTrials: [], diagnostics: [], knobPaths: [] };
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Delivery, TimeSeries } from "../../src/mirrors/index.ts";
 import { sendTrials } from "../../src/mirrors/mlflow/index.ts";
 import { mlflowConfig, type MlflowConfig } from "../../src/mirrors/mlflow/config.ts";
+import type { Conclusion } from "../../src/schema/conclusion.ts";
 import type { Json } from "../../src/schema/json.ts";
 import { fail } from "../../src/schema/result.ts";
 import { realNetwork } from "../../src/world/network.ts";
@@ -26,6 +27,21 @@ const worldWith = (request: Network["request"]): World => ({
   network: { ...realNetwork, request },
 });
 const plainWorld = worldWith((request) => realNetwork.request(request));
+
+const conclusion: Conclusion = {
+  answer: "Ship fp8 x.",
+  asOf: "2026-01-01T02:10:00.000Z",
+  changes: [
+    {
+      change: "fp8 x",
+      outcome: "SHIP",
+      because: "better",
+      figure: "output tok/s",
+      ratio: 1.25,
+      interval: { lower: 1.2, upper: 1.3 },
+    },
+  ],
+};
 
 const series = (name: string, count: number, startMs: number): TimeSeries => ({
   name,
@@ -73,7 +89,8 @@ describe.skipIf("reason" in environment)(`a real MLflow server${skipped}`, () =>
     first.series = () => Promise.resolve([series("engine/waiting", 3, startMs)]);
     const reportFile = join(temporaryFolder(), "report.md");
     writeFileSync(reportFile, "# Report µ\n");
-    expect(await sendTrials(plainWorld, config(), { ...what, reportFile })).toEqual({
+    const files = [{ path: "report/report.md", file: reportFile }];
+    expect(await sendTrials(plainWorld, config(), { ...what, files, conclusion })).toEqual({
       ok: true,
       value: { sent: 2, already: 0, notices: [] },
     });
@@ -81,6 +98,9 @@ describe.skipIf("reason" in environment)(`a real MLflow server${skipped}`, () =>
     const [parent, ...parents] = await stored.runsOf(what.study.name, "study");
     if (!parent) throw new Error("no run for the study");
     expect(parents).toEqual([]);
+    expect(valueOf(parent.data.tags, "decision/fp8 x")).toBe("SHIP: better");
+    expect(valueOf(parent.data.metrics, "change_percent/fp8 x")).toBe(25);
+    expect(valueOf(parent.data.tags, "mlflow.note.content")).toContain("| fp8 x | SHIP | +25 % [+20 %, +30 %] |");
     expect(parent.info).toMatchObject({ run_name: what.study.name, status: "FINISHED" });
     expect(await stored.artifact(parent, "report/report.md")).toBe("# Report µ\n");
 
@@ -116,10 +136,11 @@ describe.skipIf("reason" in environment)(`a real MLflow server${skipped}`, () =>
     const what = delivery([{ replicate: 1 }, { replicate: 2 }]);
     const reportFile = join(temporaryFolder(), "report.md");
     writeFileSync(reportFile, "# Report\n");
-    await sendTrials(plainWorld, config(), { ...what, reportFile });
+    const files = [{ path: "report/report.md", file: reportFile }];
+    await sendTrials(plainWorld, config(), { ...what, files, conclusion });
     const before = await stored.everything(what.study.name);
     expect(await sendTrials(plainWorld, config(), what)).toMatchObject({ value: { sent: 0, already: 2 } });
-    expect(await sendTrials(plainWorld, config(), { study: what.study, trials: [], reportFile })).toMatchObject({
+    expect(await sendTrials(plainWorld, config(), { study: what.study, trials: [], files, conclusion })).toMatchObject({
       ok: true,
     });
     expect(await stored.everything(what.study.name)).toBe(before);
@@ -207,7 +228,7 @@ describe.skipIf("reason" in environment)(`a real MLflow server${skipped}`, () =>
     expect(valueOf(run.data.tags, "ceteris.params_differ")).toBe("knob.quantization");
   });
 
-  it("has two runs of one name for a trial that was measured twice, and finds each again", async () => {
+  it("has two runs for a trial that was measured twice, the first marked, and finds each again", async () => {
     const first = delivery([{ throughput: 1000 }]);
     const second = delivery([{ throughput: 900 }]);
     const again = {
@@ -220,12 +241,25 @@ describe.skipIf("reason" in environment)(`a real MLflow server${skipped}`, () =>
       expect(await sendTrials(plainWorld, config(), what)).toMatchObject({ value: { sent: 0, already: 1 } });
     }
     const runs = await stored.runsOf(first.study.name, "trial");
-    expect(runs.map(({ info }) => info.run_name)).toEqual(["fp8 r1", "fp8 r1"]);
+    expect(runs.map(({ info }) => [info.run_name, info.status]).toSorted()).toEqual([
+      ["fp8 r1", "FINISHED"],
+      ["superseded fp8 r1", "KILLED"],
+    ]);
     expect(
       runs
         .map(({ data }) => valueOf(data.metrics, "output_throughput"))
         .toSorted((left, right) => Number(left) - Number(right)),
     ).toEqual([900, 1000]);
+  });
+
+  it("shows an attempt that a later one took the place of as KILLED, with its end", async () => {
+    const what = delivery([{ attempt: 1, status: "INVALID" }, { attempt: 2 }]);
+    await sendTrials(plainWorld, config(), what);
+    const runs = await stored.runsOf(what.study.name, "trial");
+    const old = runs.find(({ info }) => info.status === "KILLED");
+    expect(runs.map(({ info }) => info.run_name).toSorted()).toEqual(["fp8 r1 a2", "superseded INVALID fp8 r1"]);
+    expect(old?.info.end_time).toBe(Date.parse(what.trials[0]!.trial.endedAt));
+    expect(valueOf(old?.data.tags, "ceteris.superseded")).toBe("by attempt 2");
   });
 
   it("takes studies from several writers at once into one new experiment", async () => {

@@ -1,6 +1,15 @@
+import { readFileSync, existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { expandStudy, orderTrials } from "../../src/design/index.ts";
-import { listStudies, readStudyRecord, studyRecord, writeStudyRecord } from "../../src/store/study-file.ts";
+import {
+  keepMatrix,
+  keptMatrix,
+  listStudies,
+  readStudyRecord,
+  studyRecord,
+  writeStudyRecord,
+} from "../../src/store/study-file.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import { makeStudy, makeWorkload } from "../support/make-study.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
@@ -23,6 +32,17 @@ it("is read back as it was written, users' own keys unchanged", async () => {
   expect(await readStudyRecord(world, folder, "test-study")).toEqual({ ok: true, value: record });
   expect(await listStudies(world, folder)).toEqual(["test-study"]);
   expect(await readStudyRecord(world, folder, "another")).toMatchObject({ problem: { code: "no-such-study" } });
+});
+
+it("keeps the matrix as it was read, and none where there is no file", async () => {
+  const folder = temporaryFolder();
+  const world = realWorld();
+  const file = join(folder, "own.yaml");
+  await keepMatrix(world, folder, "test-study", file);
+  expect(existsSync(join(folder, "test-study", keptMatrix))).toBe(false);
+  writeFileSync(file, "study: test-study # mine\n");
+  await keepMatrix(world, folder, "test-study", file);
+  expect(readFileSync(join(folder, "test-study", keptMatrix), "utf8")).toBe("study: test-study # mine\n");
 });
 
 it("keeps the gates that the matrix names", async () => {

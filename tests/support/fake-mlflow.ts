@@ -117,11 +117,13 @@ export function fakeMlflow(artifactRoot = "mlflow-artifacts:/") {
         return ok({ run: shown(made) });
       }
       case "runs/search": {
-        const wanted = [...String(sent["filter"]).matchAll(/tags\.`([^`]+)` = '([^']*)'/g)];
+        const wanted = [...String(sent["filter"]).matchAll(/tags\.`([^`]+)` (=|LIKE) '([^']*)'/g)];
         const hits = runs.filter(
           ({ tags, experimentId }) =>
             (sent["experiment_ids"] as string[]).includes(experimentId) &&
-            wanted.every(([, key = "", value]) => tags.get(key) === value),
+            wanted.every(([, key = "", how, value = ""]) =>
+              how === "=" ? tags.get(key) === value : isLike(tags.get(key), value),
+            ),
         );
         if (hits.length === 0) return recorded("runs-search-empty");
         const from = Number(sent["page_token"] ?? 0);
@@ -136,6 +138,7 @@ export function fakeMlflow(artifactRoot = "mlflow-artifacts:/") {
       case "runs/update":
         if (!run) return recorded("runs-get-missing");
         run.status = String(sent["status"]);
+        run.name = String(sent["run_name"] ?? run.name);
         run.endMs = Number(sent["end_time"]);
         return ok({ run_info: shown(run).info });
       case "runs/log-inputs":
@@ -166,6 +169,15 @@ export function fakeMlflow(artifactRoot = "mlflow-artifacts:/") {
   }
 
   return state;
+}
+
+/** SQL's LIKE: `%` is any text, `_` any character. */
+function isLike(text: string | undefined, pattern: string): boolean {
+  const expression = pattern
+    .replaceAll(/[.+?^$()[\]{}|\\]/g, String.raw`\$&`)
+    .replaceAll("%", ".*")
+    .replaceAll("_", ".");
+  return text !== undefined && new RegExp(`^${expression}$`, "s").test(text);
 }
 
 function pairs(map: Map<string, string>): Entry[] {

@@ -36,10 +36,6 @@ export async function launchFiles({ files }: Pick<World, "files">, folder: strin
   return wanted;
 }
 
-export function reportArtifact(file: string): Artifact {
-  return { path: `report/${basename(file)}`, content: { file } };
-}
-
 /**
  * Sends files through the server's proxy, one PUT each: multipart answers 501 on local storage. Where the server keeps
  * artifacts elsewhere, or does not take a certain file, `notice` is told and the rest goes on.

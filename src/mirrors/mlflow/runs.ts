@@ -9,6 +9,7 @@ export const api = "/api/2.0/mlflow";
 /** A run as the server has it, as far as we look at it. */
 export interface StoredRun {
   runId: string;
+  name: string;
   status: string;
   endMs: number | null;
   artifactUri: string;
@@ -70,11 +71,43 @@ export async function findRuns(
   tags: Entry[],
   most = 100,
 ): Promise<MlflowResult<StoredRun[]>> {
+  return await search(
+    client,
+    experimentId,
+    tags.map(({ key, value }) => `tags.\`${key}\` = '${value}'`).join(" and "),
+    most,
+  );
+}
+
+/** Runs that are not deleted and whose tag begins with `start`, followed by digits alone. */
+export async function findRunsLike(
+  client: MlflowClient,
+  experimentId: string,
+  tag: string,
+  start: string,
+): Promise<MlflowResult<StoredRun[]>> {
+  const runs = await search(client, experimentId, `tags.\`${tag}\` LIKE '${start}%'`, Infinity);
+  if (!runs.ok) return runs;
+  // In LIKE an underscore is any character, so that some of what was found may be others'.
+  return succeed(
+    runs.value.filter(({ tags }) => {
+      const value = tags.get(tag) ?? "";
+      return value.startsWith(start) && /^\d+$/.test(value.slice(start.length));
+    }),
+  );
+}
+
+async function search(
+  client: MlflowClient,
+  experimentId: string,
+  filter: string,
+  most: number,
+): Promise<MlflowResult<StoredRun[]>> {
   const runs: StoredRun[] = [];
   for (let page: string | null = ""; page !== null && runs.length < most;) {
     const answer = await client.post(`${api}/runs/search`, {
       experiment_ids: [experimentId],
-      filter: tags.map(({ key, value }) => `tags.\`${key}\` = '${value}'`).join(" and "),
+      filter,
       run_view_type: "ACTIVE_ONLY",
       max_results: Math.min(most, 1000),
       ...(page === "" ? {} : { page_token: page }),
@@ -151,6 +184,7 @@ function storedRun(run: Json): StoredRun | null {
   if (runId === "") return null;
   return {
     runId,
+    name: text(member(info, "run_name")),
     status: text(member(info, "status")),
     endMs: end === undefined || end === null ? null : Number(end),
     artifactUri: text(member(info, "artifact_uri")),

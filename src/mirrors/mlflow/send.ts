@@ -2,27 +2,17 @@ import { join } from "node:path";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
 import type { Delivery, Receipt, SentTrial } from "../mirror.ts";
-import { filesBelow, launchFiles, reportArtifact, sendArtifacts, type Artifact } from "./artifacts.ts";
+import { filesBelow, launchFiles, sendArtifacts, type Artifact } from "./artifacts.ts";
 import type { Entry } from "./batches.ts";
 import { mlflowClient, syncHint, type MlflowClient, type MlflowFault, type MlflowResult } from "./client.ts";
 import type { MlflowConfig } from "./config.ts";
 import { logBatch, type LoggedBatch } from "./log-batch.ts";
 import { fittingValue, limits } from "./names.ts";
 import { api, createRun, differing, findRuns, getRun, resolveExperiment, type StoredRun } from "./runs.ts";
-import { studyRecord, tagNames, trialRecord, trialsOf, type TrialRecord } from "./trial-record.ts";
+import { closeStudy, mark, shortOf, studyRun, tellRefused, type Refusal, type Sending } from "./study-run.ts";
+import { markSuperseded } from "./superseded.ts";
+import { tagNames, trialRecord, trialsOf, type TrialRecord } from "./trial-record.ts";
 import { countText } from "../../math/figures.ts";
-
-type Touches = Pick<World, "files" | "network" | "clock">;
-
-type Refusal = { ok: false; problem: MlflowFault };
-
-interface Sending {
-  world: Touches;
-  client: MlflowClient;
-  config: MlflowConfig;
-  experimentId: string;
-  notice: (message: string) => void;
-}
 
 /**
  * Brings a study's run and the runs of its trials up to date, one after the other. What is complete is found by its
@@ -31,7 +21,7 @@ interface Sending {
  * answer ends it. A failure says how far it came.
  */
 export async function sendStudy(
-  world: Touches,
+  world: Sending["world"],
   config: MlflowConfig,
   delivery: Delivery,
   notice: (message: string) => void,
@@ -58,14 +48,15 @@ function concernsOneTrial({ problem }: Refusal): boolean {
 
 /** What was simulated never stands under a measured study, although both have one name and one results folder. */
 function byOrigin(delivery: Delivery): Delivery[] {
-  const { study, trials, reportFile, ...rest } = delivery;
+  const { study, trials, files, conclusion, ...rest } = delivery;
+  const ofStudy = { ...(files === undefined ? {} : { files }), ...(conclusion === undefined ? {} : { conclusion }) };
   const groups = Map.groupBy(trials, ({ trial }) => trial.origin);
-  if (reportFile !== undefined && !groups.has(study.origin)) groups.set(study.origin, []);
+  if (Object.keys(ofStudy).length > 0 && !groups.has(study.origin)) groups.set(study.origin, []);
   return [...groups].map(([origin, items]) => ({
     ...rest,
     study: origin === study.origin ? study : { ...study, origin, standIn: items[0]?.trial.standIn ?? null },
     trials: items,
-    ...(reportFile !== undefined && origin === study.origin ? { reportFile } : {}),
+    ...(origin === study.origin ? ofStudy : {}),
   }));
 }
 
@@ -105,59 +96,6 @@ async function completeTrials(
   const runs = await findRuns(client, experimentId, trialsOf(study), Infinity);
   if (!runs.ok) return runs;
   return succeed(new Set(runs.value.flatMap(({ tags }) => tags.get(tagNames.complete) ?? [])));
-}
-
-async function studyRun(sending: Sending, delivery: Delivery): Promise<MlflowResult<StoredRun>> {
-  const { client, experimentId } = sending;
-  const record = studyRecord(delivery.study);
-  const find = async () => {
-    const runs = await findRuns(client, experimentId, record.identity);
-    return runs.ok ? succeed(runs.value[0] ?? null) : runs;
-  };
-  const found = await find();
-  if (!found.ok) return found;
-  const run = found.value ? succeed(found.value) : await createStudyRun(sending, delivery, record, find);
-  if (!run.ok) return run;
-  const logged = await logBatch(client, run.value.runId, { tags: differing(record.tags, run.value.tags) });
-  if (!logged.ok) return logged;
-  tellRefused(sending, logged.value.refused);
-  return run;
-}
-
-async function createStudyRun(
-  { client, config, experimentId, world }: Sending,
-  delivery: Delivery,
-  record: ReturnType<typeof studyRecord>,
-  find: () => Promise<MlflowResult<StoredRun | null>>,
-): Promise<MlflowResult<StoredRun>> {
-  const starts = delivery.trials.map(({ trial }) => Date.parse(trial.startedAt));
-  const nested = config.parentRunId === null ? [] : [{ key: "mlflow.parentRunId", value: config.parentRunId }];
-  const startMs = starts.length === 0 ? Date.parse(world.clock.wall()) : Math.min(...starts);
-  const tags = [...record.identity, ...shortOf(record.tags), ...nested];
-  return await createRun(client, { experimentId, name: record.name, startMs, tags }, config.retries, find);
-}
-
-/** The report, and an end that is not before any trial's. */
-async function closeStudy(
-  { client, world, notice }: Sending,
-  run: StoredRun,
-  { trials, reportFile }: Delivery,
-): Promise<Refusal | null> {
-  if (reportFile !== undefined) {
-    const sha256 = await world.files.sha256(reportFile);
-    if (sha256 !== null && run.tags.get(tagNames.report) !== sha256) {
-      const sent = await sendArtifacts(world, client, run.artifactUri, [reportArtifact(reportFile)], notice);
-      if (!sent.ok) return sent;
-      const tagged = await mark(client, run.runId, tagNames.report, sha256);
-      if (!tagged.ok) return tagged;
-    }
-  }
-  if (trials.length === 0) return null;
-  const endMs = Math.max(run.endMs ?? 0, ...trials.map(({ trial }) => Date.parse(trial.endedAt)));
-  if (run.status === "FINISHED" && run.endMs === endMs) return null;
-  const body = { run_id: run.runId, status: "FINISHED", end_time: endMs };
-  const updated = await client.post(`${api}/runs/update`, body);
-  return updated.ok ? null : updated;
 }
 
 async function sendTrial(
@@ -205,22 +143,10 @@ async function sendTrial(
     end_time: record.endMs,
   });
   if (!ended.ok) return ended;
+  const replaced = await markSuperseded(client, experimentId, item.trial, sha256);
+  if (!replaced.ok) return replaced;
   const marked = await mark(client, run.value.runId, tagNames.complete, sha256);
   return marked.ok ? succeed("sent") : marked;
-}
-
-/** Sets a tag that says what is there. One that the server refuses is a failure, since it would be sent anew each time. */
-async function mark(client: MlflowClient, runId: string, key: string, value: string): Promise<MlflowResult<unknown>> {
-  return await client.post(`${api}/runs/log-batch`, { run_id: runId, tags: [{ key, value }] });
-}
-
-function tellRefused({ notice }: Sending, refused: LoggedBatch["refused"]): void {
-  for (const { item, says } of refused) notice(`MLflow did not take ${item.key}: ${says}`);
-}
-
-/** Tags that every server takes. A run is made with these alone, since a tag that is too long would prevent the whole run. */
-function shortOf(tags: readonly Entry[]): Entry[] {
-  return tags.filter(({ value }) => value.length <= 1000);
 }
 
 function isComplete(run: StoredRun, sha256: string): boolean {

@@ -32,13 +32,19 @@ export const tagNames = {
   /** The same, set last: all of it is there. */
   complete: "ceteris.complete",
   paramsDiffer: "ceteris.params_differ",
+  /** Of the report and the matrix, and of what the study concludes: what is there already is not sent again. */
   report: "ceteris.report_sha256",
+  conclusion: "ceteris.conclusion_sha256",
+  /** What counts in the place of this run. */
+  superseded: "ceteris.superseded",
+  note: "mlflow.note.content",
 } as const;
 
+/** `status = FINISHED` is what counts: a measured trial that is not valid looks like no result. */
 const runStatus: Record<Status, TrialRecord["status"]> = {
   VALID: "FINISHED",
   SCREENED: "FINISHED",
-  INVALID: "FINISHED",
+  INVALID: "FAILED",
   FAILED: "FAILED",
   SKIPPED: "KILLED",
 };
@@ -64,29 +70,10 @@ export function trialRecord(trial: Trial, sha256: string, series: readonly TimeS
       { key: tagNames.sha256, value: sha256 },
     ],
     params: cut(params(trial), limits.param),
-    metrics: [...figures(trial, endMs), ...pointsOf(series)],
+    metrics: [...figures(trial, endMs), ...pointsOf(series, prefixOf(trial))],
     tags: cut(tags(trial), limits.tag),
     dataset: dataset(trial),
     longValues,
-  };
-}
-
-/** The study's own run. What was simulated and what was measured under one name are two. */
-export function studyRecord(study: StudyMeta): { name: string; identity: Entry[]; tags: Entry[] } {
-  const note = [study.question, study.standIn, originNote(study.origin)].filter(Boolean).join("\n\n");
-  return {
-    name: labelled(study.origin, study.name),
-    identity: [
-      { key: tagNames.kind, value: "study" },
-      { key: tagNames.study, value: searchable(study.name) },
-      { key: tagNames.origin, value: study.origin.toUpperCase() },
-    ],
-    tags: entriesOf({
-      "ceteris.stand_in": study.standIn,
-      "mlflow.note.content": note || null,
-      "mlflow.source.name": "ceteris",
-      "mlflow.source.type": "LOCAL",
-    }).map(({ key, value }) => ({ key, value: fittingValue(value, limits.tag) })),
   };
 }
 
@@ -98,19 +85,19 @@ export function trialsOf(study: StudyMeta): Entry[] {
   ];
 }
 
-function runName({ origin, spec }: Trial): string {
-  const parts = [spec.experiment, `r${spec.replicate}`];
+function runName({ origin, spec, verdict }: Trial): string {
+  const parts = [...(verdict.status === "INVALID" ? ["INVALID"] : []), spec.experiment, `r${spec.replicate}`];
   if (spec.attempt > 1) parts.push(`a${spec.attempt}`);
   if (spec.purpose !== "performance") parts.push(spec.purpose);
   return labelled(origin, parts.join(" "));
 }
 
 /** Whatever was not measured says so in its name. */
-function labelled(origin: Trial["origin"], name: string): string {
+export function labelled(origin: Trial["origin"], name: string): string {
   return origin === "measured" ? name : `${origin.toUpperCase()} ${name}`;
 }
 
-function originNote(origin: Trial["origin"]): string | null {
+export function originNote(origin: Trial["origin"]): string | null {
   return origin === "simulated" ? "SIMULATED: every figure comes from the simulated engine." : null;
 }
 
@@ -128,7 +115,11 @@ function params(trial: Trial): Entry[] {
     engine_version: provenance?.engine["version"] ?? configuration["version"] ?? null,
     model: configuration["model"] ?? null,
     model_revision: configuration["revision"] ?? null,
+    host: provenance?.host["hostname"] ?? null,
+    cpu: provenance?.host["cpuModel"] ?? null,
+    gpu: [...new Set(provenance?.gpus.map(({ name }) => name))].join(", ") || null,
     gpus: trial.gpus ?? null,
+    block: spec.block,
     trial_id: spec.trialId,
     experiment_id: spec.experimentId,
     configuration_id: trial.configurationId,
@@ -168,7 +159,7 @@ function tags(trial: Trial): Entry[] {
     "ceteris.failed_checks": failed.length === 0 ? null : failed.join(", "),
     "ceteris.failure_class": verdict.failure?.class ?? null,
     "ceteris.resolved_differs": different.length === 0 ? null : different.join(", "),
-    "mlflow.note.content": trialNote(trial),
+    [tagNames.note]: trialNote(trial),
     "mlflow.source.name": "ceteris",
     "mlflow.source.type": "LOCAL",
     "mlflow.source.git.commit": provenance?.ceteris.commit ?? null,
@@ -197,6 +188,11 @@ function trialNote(trial: Trial): string {
     .join("\n\n");
 }
 
+/** Accuracy trials and probes run another load: their figures are metrics of their own. */
+function prefixOf({ spec }: Trial): string {
+  return spec.purpose === "performance" ? "" : `${spec.purpose}/`;
+}
+
 /** One point each, at the trial's end. A figure that is null has no point; its reason is in `trial.json`. */
 function figures(trial: Trial, endMs: number): MetricPoint[] {
   const rows = trial.measurements.flatMap(({ metric, stat, rule, source, value }) =>
@@ -216,16 +212,18 @@ function figures(trial: Trial, endMs: number): MetricPoint[] {
     value,
   }));
   for (const { id, tookS } of trial.phases) named.push({ name: `phase/${id}_s`, value: tookS });
-  const names = distinctNames(named.map(({ name }) => name));
-  return named.map(({ name, value }) => metricPoint(names.get(name) ?? name, value, endMs));
+  const all = named.map(({ name, value }) => ({ name: `${prefixOf(trial)}${name}`, value }));
+  const names = distinctNames(all.map(({ name }) => name));
+  return all.map(({ name, value }) => metricPoint(names.get(name) ?? name, value, endMs));
 }
 
-function pointsOf(series: readonly TimeSeries[]): MetricPoint[] {
+function pointsOf(series: readonly TimeSeries[], prefix: string): MetricPoint[] {
   // Beside the figures and not among them: a figure and its course over time are two metrics.
-  const names = distinctNames(series.map(({ name }) => `series/${name}`));
-  return series.flatMap(({ name, points }) =>
-    points.flatMap(({ timeMs, value, step }) =>
-      value === null ? [] : [metricPoint(names.get(`series/${name}`) ?? name, value, timeMs, step)],
+  const nameOf = ({ name }: TimeSeries): string => `${prefix}series/${name}`;
+  const names = distinctNames(series.map(nameOf));
+  return series.flatMap((one) =>
+    one.points.flatMap(({ timeMs, value, step }) =>
+      value === null ? [] : [metricPoint(names.get(nameOf(one)) ?? one.name, value, timeMs, step)],
     ),
   );
 }
@@ -236,7 +234,7 @@ function dataset({ provenance, spec }: Trial): TrialRecord["dataset"] {
   return { name: name.slice(0, 500), digest: sha256.slice(0, digestDigits), sha256, samples, context: spec.purpose };
 }
 
-function entriesOf(values: { [key: string]: Json }): Entry[] {
+export function entriesOf(values: { [key: string]: Json }): Entry[] {
   return Object.entries(values).flatMap(([key, value]) => (value === null ? [] : [{ key, value: asText(value) }]));
 }
 

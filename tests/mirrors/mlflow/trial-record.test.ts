@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { studyRecord, trialRecord } from "../../../src/mirrors/mlflow/trial-record.ts";
+import { trialRecord } from "../../../src/mirrors/mlflow/trial-record.ts";
 import type { Trial } from "../../../src/schema/trial.ts";
 import { fakeExperiment, fakeTrial, type FakeTrialOptions } from "../../support/fake-trials.ts";
-import { fakeStudyMeta } from "../../support/mlflow-lab.ts";
 
 const sha256 = "ab".repeat(32);
 const trialWith = (knobs: Trial["knobs"], options: FakeTrialOptions = {}) =>
@@ -38,6 +37,10 @@ describe("params", () => {
       purpose: "performance",
       engine: "fake",
       engine_version: "0.32.0",
+      host: "bench-1",
+      cpu: "Example CPU",
+      gpu: "Example H100",
+      block: "1",
       model: "example/tiny-8b",
       experiment: "fp8",
       experiment_id: trial.spec.experimentId,
@@ -69,6 +72,15 @@ describe("metrics", () => {
     expect(record.metrics.map(({ key }) => key)).not.toContain("ttft/p99");
   });
 
+  it("of an accuracy trial are others than those of a performance trial", () => {
+    const series = [{ name: "engine/running", unit: "requests", points: [{ timeMs: 1000, value: 3, step: 0 }] }];
+    const keys = trialRecord(trialWith({}, { purpose: "accuracy", rouge1: 38 }), sha256, series).metrics.map(
+      ({ key }) => key,
+    );
+    expect(keys).toEqual(expect.arrayContaining(["accuracy/rouge1/mean", "accuracy/series/engine/running"]));
+    expect(keys.filter((key) => !key.startsWith("accuracy/"))).toEqual([]);
+  });
+
   it("of two rules or two sources do not fall together", () => {
     const trial = trialWith({}, { throughput: null });
     const row = { metric: "ttft", stat: "p50", unit: "ms", why: null, n: 9, source: "client" } as const;
@@ -97,7 +109,7 @@ describe("metrics", () => {
 });
 
 describe("name, status and tags", () => {
-  it("say SIMULATED in the name, a tag and the note, of trial and study", () => {
+  it("say SIMULATED in the name, a tag and the note", () => {
     const record = trialRecord(trialWith({}, { origin: "simulated", standIn: "tiny stands in" }), sha256);
     expect(record.name).toBe("SIMULATED fp8 r1");
     expect(asObject(record.tags)).toMatchObject({
@@ -105,9 +117,6 @@ describe("name, status and tags", () => {
       "ceteris.stand_in": "tiny stands in",
     });
     expect(asObject(record.tags)["mlflow.note.content"]).toContain("SIMULATED");
-    const study = studyRecord({ ...fakeStudyMeta, origin: "simulated" });
-    expect(study.name).toBe("SIMULATED fake-study");
-    expect(asObject(study.identity)["ceteris.origin"]).toBe("SIMULATED");
   });
 
   it("name attempt and purpose where they are not the usual ones", () => {
@@ -116,10 +125,14 @@ describe("name, status and tags", () => {
     );
   });
 
+  it("say INVALID in the name of what was measured and does not count", () => {
+    expect(trialRecord(trialWith({}, { status: "INVALID" }), sha256).name).toBe("INVALID fp8 r1");
+  });
+
   it.each([
     ["VALID", "FINISHED"],
     ["SCREENED", "FINISHED"],
-    ["INVALID", "FINISHED"],
+    ["INVALID", "FAILED"],
     ["FAILED", "FAILED"],
     ["SKIPPED", "KILLED"],
   ] as const)("%s makes a run that is %s", (status, runStatus) => {
