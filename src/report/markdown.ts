@@ -1,13 +1,12 @@
 import { typeset } from "./numbers.ts";
+import { codeLines, onOneLine } from "./plain-text.ts";
 
 /**
  * A user's text for markdown, in a table's cell too: nothing in it is markup, and it stays on its line. Underscores within a
  * word are left alone, as GitHub's markdown does, so that names of knobs stay readable.
  */
 export function escapeMarkdown(text: string): string {
-  return text
-    .replaceAll(/\s*[\t\r\n]+\s*/g, " ")
-    .replaceAll(controlCharacters, "")
+  return onOneLine(text)
     .replaceAll(/[\\`*|[\]~]/g, String.raw`\$&`)
     .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, String.raw`\_`)
     .replaceAll("<", "&lt;")
@@ -15,12 +14,9 @@ export function escapeMarkdown(text: string): string {
     .replace(/^(\d+)([.)])(?=\s|$)/, String.raw`$1\$2`);
 }
 
-/** Escape sequences in a log's line would reach the reader's terminal. */
-export const controlCharacters = /\p{Cc}/gu;
-
 /** A code span, in a table's cell too: fenced by more backticks than the text has in a row, pipes escaped. */
 export function codeSpan(text: string): string {
-  const flat = text.replaceAll(/\s+/g, " ").replaceAll(controlCharacters, "");
+  const flat = onOneLine(text).replaceAll(/\s+/g, " ");
   if (flat.trim() === "") return "";
   const longest = Math.max(0, ...[...flat.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
@@ -32,7 +28,7 @@ export function codeSpan(text: string): string {
 export function codeBlock(text: string, language: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
-  return `${fence}${language}\n${text.trimEnd()}\n${fence}`;
+  return `${fence}${language}\n${codeLines(text).trimEnd()}\n${fence}`;
 }
 
 /** CommonMark with its figures typeset, but for what is code. */

@@ -1,6 +1,6 @@
 import { cellText, columnTitle, paddedLines, shownColumns } from "../cell-text.ts";
 import type { Block, Document } from "../document.ts";
-import { controlCharacters } from "../markdown.ts";
+import { codeLines, onOneLine } from "../plain-text.ts";
 import type { Relation } from "../relations/relation.ts";
 
 /** A document as plain lines that end with a newline. */
@@ -18,7 +18,7 @@ function terminalBlock(block: Block): string {
     case "chart":
       return terminalTable(block.chart.relation).trimEnd();
     case "code":
-      return block.text.split("\n").map(onOneLine).join("\n").trimEnd();
+      return codeLines(block.text).trimEnd();
     case "details":
       return `${plainText(block.summary)}\n\n${terminalDocument(block).trimEnd()}`;
   }
@@ -46,8 +46,4 @@ function plainText(markdown: string): string {
   return markdown.replaceAll(/\\([!-/:-@[-`{-~])|&lt;|\*\*|`|^- /gm, (mark, escaped: string | undefined) =>
     escaped === undefined ? (mark === "&lt;" ? "<" : "") : escaped,
   );
-}
-
-function onOneLine(text: string): string {
-  return text.replaceAll(/\s*[\t\r\n]+\s*/g, " ").replaceAll(controlCharacters, "");
 }

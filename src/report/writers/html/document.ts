@@ -5,7 +5,7 @@ import type { Block, Document } from "../../document.ts";
 import type { Cell, Column, Relation } from "../../relations/relation.ts";
 import { typesetProse } from "../../markdown.ts";
 import { typeset } from "../../numbers.ts";
-import { escapeHtml } from "./escape.ts";
+import { escapeCode, escapeHtml } from "./escape.ts";
 
 /** CommonMark without HTML: what a text of the data holds is never markup. Links stay texts, since a page asks for nothing. */
 const commonMark = markdownIt({ html: false, linkify: false, typographer: false }).disable([

@@ -1,7 +1,4 @@
-import { controlCharacters } from "../../markdown.ts";
-
-/** Marks that turn the direction of what follows: in a name they would show another name. */
-const directionMarks = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
+import { codeLines, onOneLine } from "../../plain-text.ts";
 
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -11,10 +8,16 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** A text as HTML holds it, in an element and in an attribute with quotes: no markup, no control character, no mark of direction. */
+/** A text as HTML holds it, in an element and in an attribute with quotes, on one line: no markup, no control character, no mark of direction. */
 export function escapeHtml(text: string): string {
-  return text
-    .replaceAll(controlCharacters, " ")
-    .replaceAll(directionMarks, "")
-    .replaceAll(/[&<>"']/g, (sign) => entities[sign]!);
+  return withEntities(onOneLine(text));
+}
+
+/** Code as HTML holds it: the same, and its lines stay. */
+export function escapeCode(text: string): string {
+  return withEntities(codeLines(text));
+}
+
+function withEntities(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (sign) => entities[sign]!);
 }

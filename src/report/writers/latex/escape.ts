@@ -1,0 +1,85 @@
+import { codeLines, onOneLine } from "../../plain-text.ts";
+
+/** Signs that LaTeX reads as commands, and signs of ours that its fonts have by another name. */
+const commands: Readonly<Record<string, string>> = {
+  "\\": String.raw`\textbackslash{}`,
+  "{": String.raw`\{`,
+  "}": String.raw`\}`,
+  $: String.raw`\$`,
+  "&": String.raw`\&`,
+  "#": String.raw`\#`,
+  "%": String.raw`\%`,
+  _: String.raw`\_`,
+  "^": String.raw`\textasciicircum{}`,
+  "~": String.raw`\textasciitilde{}`,
+  "<": String.raw`\textless{}`,
+  ">": String.raw`\textgreater{}`,
+  "|": String.raw`\textbar{}`,
+  '"': String.raw`\textquotedbl{}`,
+  "'": String.raw`\textquotesingle{}`,
+  "`": String.raw`\textasciigrave{}`,
+  // Two of them would be a dash.
+  "-": "{-}",
+  "\u2212": String.raw`\ensuremath{-}`,
+  "\u202F": String.raw`\,`,
+  "\u2009": String.raw`\,`,
+  "\u00A0": "~",
+  "±": String.raw`\ensuremath{\pm}`,
+  "×": String.raw`\ensuremath{\times}`,
+  "÷": String.raw`\ensuremath{\div}`,
+  "≤": String.raw`\ensuremath{\leq}`,
+  "≥": String.raw`\ensuremath{\geq}`,
+  "≈": String.raw`\ensuremath{\approx}`,
+  "≠": String.raw`\ensuremath{\neq}`,
+  "→": String.raw`\ensuremath{\rightarrow}`,
+  "←": String.raw`\ensuremath{\leftarrow}`,
+  "⇒": String.raw`\ensuremath{\Rightarrow}`,
+  "∞": String.raw`\ensuremath{\infty}`,
+  "√": String.raw`\ensuremath{\surd}`,
+  "✓": String.raw`\ensuremath{\surd}`,
+  "✗": String.raw`\ensuremath{\times}`,
+  "·": String.raw`\ensuremath{\cdot}`,
+  "•": String.raw`\textbullet{}`,
+  "–": "--",
+  "—": "---",
+  "‘": "`",
+  "’": "'",
+  "“": "``",
+  "”": "''",
+  "…": String.raw`\ldots{}`,
+  "€": String.raw`\texteuro{}`,
+  "¬": String.raw`\ensuremath{\neg}`,
+  "°": String.raw`\textdegree{}`,
+  µ: String.raw`\textmu{}`,
+  μ: String.raw`\textmu{}`,
+  Δ: String.raw`\ensuremath{\Delta}`,
+  α: String.raw`\ensuremath{\alpha}`,
+  β: String.raw`\ensuremath{\beta}`,
+  σ: String.raw`\ensuremath{\sigma}`,
+  Σ: String.raw`\ensuremath{\Sigma}`,
+  ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((sign, digit) => [sign, String.raw`\textsuperscript{${digit}}`])),
+};
+
+/** Printable ASCII, and the letters of Western Europe, which the encoding T1 has. */
+const isPlain = /^[ -~ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿ]$/;
+
+/** A text of the data for LaTeX, on one line: nothing in it is a command. What pdfLaTeX has no letter for is said by its number in Unicode. */
+export function escapeLatex(text: string): string {
+  return escaped(onOneLine(text));
+}
+
+/** Code for LaTeX, in a fixed font. */
+export function codeLatex(text: string): string {
+  const said = escaped(codeLines(text).replaceAll("\n", " "));
+  return said === "" ? "" : String.raw`\texttt{${said}}`;
+}
+
+function escaped(text: string): string {
+  return Array.from(text, (sign) => {
+    const known = commands[sign];
+    if (known !== undefined) return known;
+    if (isPlain.test(sign)) return sign;
+    const number = (sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+    return String.raw`\texttt{U+${number}}`;
+  }).join("");
+}
