@@ -13,11 +13,10 @@ export type { ReportInput } from "./report-input.ts";
 export { resultsTable } from "./results-table.ts";
 export { statusText, type StudyStatus } from "./status-text.ts";
 export { watchLines, watchText, type WatchedStudy } from "./watch-text.ts";
-export { chartFiles, drawCharts, type ChartTheme } from "./charts/draw.ts";
+export { chartFiles, chartsOf, drawCharts, type ChartTheme } from "./charts/draw.ts";
 export type { ChartSpec } from "./charts/chart.ts";
 export { renderDocument, type KindFiles } from "./template.ts";
 export { firstScreen } from "./first-screen.ts";
-export { formatRows, csvTable, htmlPage, tablesJson, writeDocument, type RowFormat } from "./writers/index.ts";
 export {
   boardPages,
   placesFrom,
@@ -28,3 +27,13 @@ export {
   type SiteFiles,
   type SiteStudy,
 } from "./site/index.ts";
+export {
+  formatRows,
+  csvTable,
+  htmlPage,
+  markdownDocument,
+  tablesJson,
+  writeDocument,
+  type RowFormat,
+} from "./writers/index.ts";
+export { latexFiles } from "./writers/latex/index.ts";

@@ -110,15 +110,20 @@ export function reportData(input: ReportInput) {
   };
 }
 
-/**
- * Every table of a report as data, by name: ours, what the charts draw, and the answers of the queries beside the template. Each
- * row says where its numbers come from, since a file goes its own way.
- */
-export function dataTables({ tables, charts, queries, facts }: ReportData): { [name: string]: Relation } {
-  const drawn = Object.values(charts).flatMap(({ relation }) => (relation.rows.length === 0 ? [] : relation));
-  const all = [...queries.map(({ relation }) => relation), ...drawn, ...Object.values(tables)];
-  const origin = facts.origin.tags.join(", ") || "measured";
-  return Object.fromEntries(all.map((one) => [one.name, withOrigin(one, origin)]));
+/** Every table of a report: ours, what the charts draw, and the answers of the queries beside the template; of one name the first. */
+export function everyTable({ tables, charts, queries }: ReportData): Relation[] {
+  const named = [
+    ...Object.values(tables),
+    ...Object.values(charts).flatMap(({ relation }) => (relation.rows.length === 0 ? [] : relation)),
+    ...queries.map(({ relation }) => relation),
+  ];
+  return [...new Map(named.toReversed().map((one) => [one.name, one])).values()].toReversed();
+}
+
+/** Every table as data. Each row says where its numbers come from, since a file goes its own way. */
+export function dataTables(data: ReportData): { [name: string]: Relation } {
+  const origin = data.facts.origin.tags.join(", ") || "measured";
+  return Object.fromEntries(everyTable(data).map((one) => [one.name, withOrigin(one, origin)]));
 }
 
 function withOrigin({ name, columns, rows }: Relation, origin: string): Relation {
@@ -162,7 +167,7 @@ function leftOut({ trials, study, unreadable = [] }: ReportInput, known: number,
 }
 
 /** `checks-that-failed` to `Checks that failed`. */
-function titleOf(name: string): string {
+export function titleOf(name: string): string {
   const words = name.replaceAll(/[-_]+/g, " ").trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,17 +1,19 @@
-import { join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { queryEach, type Fingerprint } from "../../index/index.ts";
 import {
   chartFiles,
+  chartsOf,
   csvTable,
   dataTables,
   drawCharts,
   firstScreen,
   htmlPage,
+  latexFiles,
+  markdownDocument,
   kindOf,
   renderDocument,
   reportData,
   tablesJson,
-  writeDocument,
   type ReportInput,
 } from "../../report/index.ts";
 import type { Analysis } from "../../schema/analysis.ts";
@@ -23,6 +25,7 @@ import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
 import { writeForUser } from "../../store/index.ts";
 import { analyseStudy } from "./analyse-study.ts";
+import { makePdfs } from "./figure-pdf.ts";
 import { readKind } from "./kind-files.ts";
 
 export interface ReportRequest {
@@ -70,13 +73,16 @@ async function writePages(
   const files = texts.value;
   const target = resolve(world.machine.workingFolder, request.out ?? join("reports", "out"));
   const paths: string[] = [];
+  const figures: string[] = [];
   for (const [file, text] of files) {
     const path = request.out !== undefined && files.length === 1 ? target : join(target, file);
     const saved = await writeForUser(world, path, text);
     if (!saved.ok) return saved;
-    paths.push(relative(world.machine.workingFolder, path));
+    paths.push(path);
+    if (dirname(file) === join(request.study, "figures")) figures.push(path);
   }
-  return succeed(paths);
+  const pdfs = await makePdfs(world, figures);
+  return succeed([...paths, ...pdfs].map((path) => relative(world.machine.workingFolder, path)));
 }
 
 /**
@@ -104,11 +110,18 @@ export async function reportTexts(
   if (!written.ok) return written;
   const document = formats.includes("html") ? await drawCharts(written.value, kind.value.theme) : written;
   if (!document.ok) return document;
-  const charts = formats.includes("svg") ? await chartFiles(document.value, kind.value.theme) : succeed([]);
+  const hasSvg = formats.includes("svg");
+  const isDrawn = hasSvg || formats.includes("latex");
+  const charts = isDrawn ? await chartFiles(document.value, kind.value.theme) : succeed([]);
   if (!charts.ok) return charts;
   const texts: Record<ReportFormat, () => [file: string, text: string][]> = {
-    md: () => [[`${study}.md`, writeDocument(document.value, "markdown")]],
+    md: () => [[`${study}.md`, markdownDocument(document.value, hasSvg ? study : null)]],
     html: () => [[`${study}.html`, htmlPage(firstScreen(input), document.value, kind.value)]],
+    latex: () =>
+      [
+        ...latexFiles(data, chartsOf(document.value)),
+        ...charts.value.map(([name, svg]): [string, string] => [join("figures", `${name}.svg`), svg]),
+      ].map(([file, text]) => [join(study, file), text]),
     svg: () => charts.value.map(([name, svg]) => [join(study, `${name}.svg`), svg]),
     json: () => [[`${study}.json`, tablesJson(dataTables(data))]],
     csv: () => Object.entries(dataTables(data)).map(([name, table]) => [join(study, `${name}.csv`), csvTable(table)]),

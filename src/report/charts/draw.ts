@@ -54,7 +54,8 @@ export async function chartFiles(
   return succeed(files);
 }
 
-function chartsOf({ blocks }: Document): Chart[] {
+/** The charts of a document, in its order. */
+export function chartsOf({ blocks }: Document): Chart[] {
   return blocks.flatMap((block) =>
     block.type === "chart" ? block.chart : block.type === "details" ? chartsOf(block) : [],
   );

@@ -15,12 +15,12 @@ const relationWriters = {
   markdown: markdownTable,
 } satisfies Record<string, (relation: Relation) => string>;
 
-export { csvTable, htmlPage };
+export { csvTable, htmlPage, markdownDocument };
 
 /** Documents in each format. */
 const documentWriters = {
   table: terminalDocument,
-  markdown: markdownDocument,
+  markdown: (document) => markdownDocument(document),
 } satisfies Partial<Record<RowFormat, (document: Document) => string>>;
 
 export type RowFormat = keyof typeof relationWriters;

@@ -5,12 +5,12 @@ import { codeBlock, codeSpan, escapeMarkdown, typesetProse } from "../markdown.t
 import { typeset } from "../numbers.ts";
 import type { Cell, Column, Relation } from "../relations/relation.ts";
 
-/** A document as markdown that ends with a newline. */
-export function markdownDocument({ blocks }: Document): string {
-  return `${blocks.map(markdownBlock).join("\n\n")}\n`;
+/** A document as markdown that ends with a newline; where its charts are files, with links to them in the folder `pictures`. */
+export function markdownDocument({ blocks }: Document, pictures: string | null = null): string {
+  return `${blocks.map((block) => markdownBlock(block, pictures)).join("\n\n")}\n`;
 }
 
-function markdownBlock(block: Block): string {
+function markdownBlock(block: Block, pictures: string | null): string {
   switch (block.type) {
     case "heading":
       return `${"#".repeat(block.level)} ${block.text}`;
@@ -19,20 +19,28 @@ function markdownBlock(block: Block): string {
     case "table":
       return markdownTable(block.relation).trimEnd();
     case "chart":
-      return markdownChart(block.chart);
+      return markdownChart(block.chart, pictures);
     case "code":
       return codeBlock(block.text, block.language);
     case "details":
-      return `<details>\n<summary>${block.summary}</summary>\n\n${markdownDocument(block)}\n</details>`;
+      return `<details>\n<summary>${block.summary}</summary>\n\n${markdownDocument(block, pictures)}\n</details>`;
   }
 }
 
-/** What a chart shows, in its sentence and its table; the picture is a file beside the document where charts are written. */
-function markdownChart({ title, finding, relation, origins }: Chart): string {
+/** What a chart shows: its sentence, its picture where that is a file beside the document, and its table. */
+function markdownChart(
+  { name, title, description, finding, relation, origins }: Chart,
+  pictures: string | null,
+): string {
   const tag = origins.length === 0 ? "" : ` (${origins.join(", ")})`;
-  const said = finding === "" ? "" : `\n\n${escapeMarkdown(typeset(finding))}`;
-  const summary = `Table: ${escapeMarkdown(title)}${tag}`;
-  return `### ${escapeMarkdown(title)}${tag}${said}\n\n<details>\n<summary>${summary}</summary>\n\n${markdownTable(relation)}\n</details>`;
+  const path = [pictures ?? "", `${name}.svg`].map(encodeURIComponent).join("/");
+  const parts = [
+    `### ${escapeMarkdown(title)}${tag}`,
+    ...(finding === "" ? [] : [escapeMarkdown(typeset(finding))]),
+    ...(pictures === null ? [] : [`![${escapeMarkdown(description === "" ? title : description)}](${path})`]),
+    `<details>\n<summary>Table: ${escapeMarkdown(title)}${tag}</summary>\n\n${markdownTable(relation)}\n</details>`,
+  ];
+  return parts.join("\n\n");
 }
 
 /** A relation as a table of markdown, its cells padded so that it is readable before it is rendered. */

@@ -20,12 +20,11 @@ export function latexDocument({ title, origins, paragraphs, tables, figures }: L
   const tag = origins.length === 0 ? "" : ` (${origins.join(", ")})`;
   return `${[
     String.raw`\documentclass[9pt,a4paper]{extarticle}`,
-    String.raw`\usepackage[T1]{fontenc}`,
-    String.raw`\usepackage{lmodern,textcomp,amssymb}`,
+    String.raw`\IfFileExists{lmodern.sty}{\usepackage[T1]{fontenc}\usepackage{lmodern}}{}`,
     String.raw`\usepackage[a4paper,landscape,margin=15mm]{geometry}`,
-    String.raw`\usepackage{array,booktabs,longtable,threeparttable,siunitx,graphicx,adjustbox}`,
-    String.raw`\sisetup{group-separator={,},group-minimum-digits=4,detect-weight=true,table-align-text-before=false,table-align-text-after=false}`,
-    String.raw`\newcommand{\ceterisfigure}[1]{\IfFileExists{figures/#1.pdf}{\includegraphics[max width=\linewidth,max height=.8\textheight]{figures/#1.pdf}}{\fbox{\texttt{figures/#1.svg} is to be made a PDF}}}`,
+    String.raw`\usepackage{array,booktabs,longtable,threeparttable,siunitx,graphicx}`,
+    String.raw`\usepackage[export]{adjustbox}`,
+    String.raw`\newcommand{\ceterisfigure}[1]{\IfFileExists{figures/#1.pdf}{\includegraphics[max width=\linewidth,max height=.8\textheight]{figures/#1.pdf}}{\fbox{\texttt{figures/\detokenize{#1}.svg} is to be made a PDF}}}`,
     String.raw`\setlength{\tabcolsep}{4pt}`,
     String.raw`\sloppy`,
     String.raw`\title{${escapeLatex(`${title}${tag}`)}}`,

@@ -1,4 +1,4 @@
-import { codeLines, onOneLine } from "../../plain-text.ts";
+import { onOneLine } from "../../plain-text.ts";
 
 /** Signs that LaTeX reads as commands, and signs of ours that its fonts have by another name. */
 const commands: Readonly<Record<string, string>> = {
@@ -12,12 +12,11 @@ const commands: Readonly<Record<string, string>> = {
   _: String.raw`\_`,
   "^": String.raw`\textasciicircum{}`,
   "~": String.raw`\textasciitilde{}`,
-  "<": String.raw`\textless{}`,
-  ">": String.raw`\textgreater{}`,
-  "|": String.raw`\textbar{}`,
-  '"': String.raw`\textquotedbl{}`,
-  "'": String.raw`\textquotesingle{}`,
-  "`": String.raw`\textasciigrave{}`,
+  "<": String.raw`\ensuremath{<}`,
+  ">": String.raw`\ensuremath{>}`,
+  "|": String.raw`\ensuremath{|}`,
+  '"': String.raw`{\char34}`,
+  "`": "\\`{}",
   // Two of them would be a dash.
   "-": "{-}",
   "\u2212": String.raw`\ensuremath{-}`,
@@ -47,11 +46,11 @@ const commands: Readonly<Record<string, string>> = {
   "“": "``",
   "”": "''",
   "…": String.raw`\ldots{}`,
-  "€": String.raw`\texteuro{}`,
+  "€": "EUR",
   "¬": String.raw`\ensuremath{\neg}`,
-  "°": String.raw`\textdegree{}`,
-  µ: String.raw`\textmu{}`,
-  μ: String.raw`\textmu{}`,
+  "°": String.raw`\ensuremath{^\circ}`,
+  µ: String.raw`\ensuremath{\mu}`,
+  μ: String.raw`\ensuremath{\mu}`,
   Δ: String.raw`\ensuremath{\Delta}`,
   α: String.raw`\ensuremath{\alpha}`,
   β: String.raw`\ensuremath{\beta}`,
@@ -60,26 +59,32 @@ const commands: Readonly<Record<string, string>> = {
   ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((sign, digit) => [sign, String.raw`\textsuperscript{${digit}}`])),
 };
 
-/** Printable ASCII, and the letters of Western Europe, which the encoding T1 has. */
+/** Printable ASCII, and the letters of Western Europe, which every font of LaTeX has. */
 const isPlain = /^[ -~ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿ]$/;
 
 /** A text of the data for LaTeX, on one line: nothing in it is a command. What pdfLaTeX has no letter for is said by its number in Unicode. */
 export function escapeLatex(text: string): string {
-  return escaped(onOneLine(text));
+  return Array.from(onOneLine(text), escapedSign).join("");
 }
 
-/** Code for LaTeX, in a fixed font. */
-export function codeLatex(text: string): string {
-  const said = escaped(codeLines(text).replaceAll("\n", " "));
-  return said === "" ? "" : String.raw`\texttt{${said}}`;
-}
+/** A word of so many characters may be broken anywhere. */
+const LONG_WORD = 20;
 
-function escaped(text: string): string {
-  return Array.from(text, (sign) => {
-    const known = commands[sign];
-    if (known !== undefined) return known;
-    if (isPlain.test(sign)) return sign;
-    const number = (sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-    return String.raw`\texttt{U+${number}}`;
+/** The same for a narrow column: a long word, a path or a value of JSON, may be broken. */
+export function escapeBreakable(text: string): string {
+  let run = 0;
+  return Array.from(onOneLine(text), (sign) => {
+    run = sign === " " ? 0 : run + 1;
+    if (run < LONG_WORD && !(run > 1 && /[/.,:;=_-]/.test(sign))) return escapedSign(sign);
+    run = 0;
+    return String.raw`${escapedSign(sign)}\allowbreak{}`;
   }).join("");
+}
+
+function escapedSign(sign: string): string {
+  const known = commands[sign];
+  if (known !== undefined) return known;
+  if (isPlain.test(sign)) return sign;
+  const number = (sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  return String.raw`\texttt{U+${number}}`;
 }

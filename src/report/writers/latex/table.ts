@@ -1,19 +1,21 @@
 import { cellText, columnTitle, isRight, shownColumns } from "../../cell-text.ts";
 import { typeset } from "../../numbers.ts";
 import type { Cell, Column, Relation } from "../../relations/relation.ts";
-import { codeLatex, escapeLatex } from "./escape.ts";
+import { escapeBreakable, escapeLatex } from "./escape.ts";
 
 /** A table of more rows goes over pages. */
 const ROWS_OF_A_PAGE = 40;
 /** Words of more characters are broken into lines. */
 const WIDE_WORDS = 36;
+/** A line of the head of numbers. */
+const WIDE_HEAD = 14;
 
 /** One column of LaTeX: an interval is two of them. */
 interface Part {
   /** Its kind: `l`, `S[…]`. */
   spec: string;
-  /** Empty where the column before it has the title of both. */
-  head: string;
+  /** Null where the column before it has the title of both. */
+  head: string | null;
   cells: string[];
 }
 
@@ -31,7 +33,7 @@ export function latexTable(relation: Relation, notes: readonly string[]): string
   );
   const line = (cells: string[]): string => `${cells.join(" & ")} \\\\`;
   const specs = parts.map(({ spec }) => spec).join("");
-  const head = line(parts.flatMap(({ head: said }) => (said === "" ? [] : said)));
+  const head = line(parts.flatMap(({ head: title }) => title ?? []));
   const body = relation.rows.map((_, row) => line(parts.map(({ cells }) => cells[row] ?? "")));
   const said = notes.map(escapeLatex);
   const isLong = relation.rows.length > ROWS_OF_A_PAGE;
@@ -65,7 +67,13 @@ export function latexTable(relation: Relation, notes: readonly string[]): string
             ]),
         String.raw`\end{threeparttable}`,
       ];
-  return `${["% booktabs, siunitx, threeparttable, longtable; see report.tex", ...lines].join("\n")}\n`;
+  return `${[
+    "% Needs array, booktabs, longtable, siunitx and threeparttable: see report.tex.",
+    String.raw`\begingroup`,
+    String.raw`\sisetup{group-separator={,},group-minimum-digits=4,retain-explicit-plus=true,detect-weight=true}`,
+    ...lines,
+    String.raw`\endgroup`,
+  ].join("\n")}\n`;
 }
 
 /** True of a table that goes over pages: it is no float. */
@@ -76,13 +84,13 @@ export function isLong({ rows }: Relation): boolean {
 function partsOf(column: Column, cells: readonly Cell[]): Part[] {
   if (!isRight(column)) return [wordsPart(column, cells)];
   const said = cells.map((cell) => figuresOf(column, cell));
-  const title = escapeLatex(headOf(column));
+  const title = stacked(headOf(column));
   if (column.kind === "interval") {
     const ends = (at: 0 | 1): (Figure | null)[] => said.map((one) => one[at] ?? null);
     const [lower, upper] = [ends(0), ends(1)];
     return [
       { ...numberPart(lower, cells), head: String.raw`\multicolumn{2}{c}{${title}}` },
-      { ...numberPart(upper, cells), head: "" },
+      { ...numberPart(upper, cells), head: null },
     ];
   }
   return [
@@ -103,8 +111,9 @@ function wordsPart(column: Column, cells: readonly Cell[]): Part {
     spec: isWide ? String.raw`>{\raggedright\arraybackslash}p{5cm}` : "l",
     head: escapeLatex(columnTitle(column)),
     cells: cells.map((cell, at) => {
-      const isCode = column.kind === "code" && cell.isText !== true;
-      const words = isCode ? codeLatex(said[at] ?? "") : escapeLatex(said[at] ?? "");
+      const escaped = (isWide ? escapeBreakable : escapeLatex)(said[at] ?? "");
+      const isCode = column.kind === "code" && cell.isText !== true && escaped !== "";
+      const words = isCode ? String.raw`\texttt{${escaped}}` : escaped;
       return `${strong(cell, words)}${escapeLatex(cell.note ?? "")}`;
     }),
   };
@@ -143,8 +152,20 @@ function inHead({ kind, suffix = "" }: Column): string {
 }
 
 function headOf(column: Column): string {
-  const unit = column.kind === "interval" ? " (%)" : inHead(column) === "" ? "" : ` (${inHead(column).trim()})`;
-  return `${columnTitle(column)}${columnTitle(column).endsWith(unit) ? "" : unit}`.replace("95 % interval", "95 % interval");
+  const unit = column.kind === "interval" ? "%" : inHead(column).trim();
+  return `${columnTitle(column)}${unit === "" ? "" : ` (${unit})`}`;
+}
+
+/** Words of a head in lines, since a column of numbers is narrower than its title. */
+function stacked(title: string): string {
+  const lines: string[] = [];
+  for (const word of title.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < WIDE_HEAD) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  const said = lines.map(escapeLatex);
+  return said.length < 2 ? said.join("") : String.raw`\shortstack{${said.join(String.raw`\\`)}}`;
 }
 
 /** A column of numbers aligned at the point, as wide as the widest of them; of words alone one that is set right. */
@@ -157,9 +178,7 @@ function numberPart(figures: readonly (Figure | null)[], cells: readonly Cell[])
   );
   const sign = numbers.some((one) => one.sign !== "") ? "+" : "";
   const widest = (of: (one: Figure) => string): string =>
-    escapeLatex(
-      typeset(numbers.map(of).toSorted((left, right) => right.length - left.length)[0] ?? ""),
-    );
+    escapeLatex(typeset(numbers.map(of).toSorted((left, right) => right.length - left.length)[0] ?? ""));
   const before = widest((one) => one.before);
   const behind = widest((one) => one.behind);
   const spaces = [
