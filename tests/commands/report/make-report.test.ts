@@ -108,6 +108,31 @@ describe("a report", () => {
     expect(page("all/fake-study.html")).toContain('<table class="forest"');
   });
 
+  it("is made for LaTeX in a folder of the study, and markdown shows the charts that are files", async () => {
+    const place = { resultsFolder: join(folder, "results"), study: "fake-study", out: "all" };
+    const world = studyWorld(folder, ({ processes, streams }) => ({
+      streams: { ...streams, err: () => {} },
+      processes: { ...processes, run: () => Promise.resolve({ code: null, stdout: "", stderr: "" }) },
+    }));
+    const formats = ["md", "svg", "latex"] as const;
+    const made = await makeReport(world, { ...place, formats });
+    const paths = made.ok && made.value.paths.ok ? made.value.paths.value : [];
+    const charts = paths.filter((path) => /^all\/fake-study\/[^/]+\.svg$/.test(path));
+    expect(charts.length).toBeGreaterThan(0);
+    expect(paths).toContain("all/fake-study/report.tex");
+    expect(paths).toContain("all/fake-study/tables/results.tex");
+    for (const chart of charts) {
+      const name = chart.slice("all/fake-study/".length);
+      expect(paths).toContain(`all/fake-study/figures/${name}`);
+      expect(page("all/fake-study.md")).toContain(`](fake-study/${name})`);
+    }
+    const first = paths.map(page);
+    await makeReport(world, { ...place, formats });
+    expect(paths.map(page)).toEqual(first);
+    await makeReport(world, { ...place, formats: ["md", "csv"] });
+    expect(page("all/fake-study.md")).not.toContain("](");
+  });
+
   it("names what it leaves out, and judges the rest", async () => {
     writeFileSync(join(lastTrial, "trial.json"), "{ broken");
     const { leftOut, analysis } = await made();
