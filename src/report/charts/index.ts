@@ -6,6 +6,7 @@ import { interactions } from "./interactions.ts";
 import { pairs } from "./pairs.ts";
 import { loadLatency } from "./load-latency.ts";
 import { latency } from "./latency.ts";
+import { peak } from "./peak.ts";
 import { stack } from "./stack.ts";
 import { tradeOff } from "./trade-off.ts";
 
@@ -17,6 +18,7 @@ export const chartMakers = {
   stack,
   pairs,
   load_latency: loadLatency,
+  peak,
   trade_off: tradeOff,
   interactions,
   latency,

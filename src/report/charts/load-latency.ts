@@ -60,7 +60,7 @@ export function loadLatency(input: ChartInput): ChartRows {
     beside: [
       marksRelation(
         "load_latency_marks",
-        drawn.flatMap((own) => loadLatencyMarks(own, latency)),
+        drawn.map((own) => loadLatencyMarks(own, latency)),
       ),
     ],
   };

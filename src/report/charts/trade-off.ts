@@ -46,7 +46,7 @@ export function tradeOff(input: ChartInput): ChartRows {
     beside: [
       marksRelation(
         "trade_off_marks",
-        drawn.flatMap((own) => tradeOffMarks(own, isPerGpu)),
+        drawn.map((own) => tradeOffMarks(own, isPerGpu)),
       ),
     ],
   };
