@@ -2,6 +2,7 @@ import type { ReportInput } from "../report-input.ts";
 import { best } from "./best.ts";
 import type { ChartRows } from "./chart.ts";
 import { accuracy } from "./accuracy.ts";
+import { conversations } from "./conversations.ts";
 import { interactions } from "./interactions.ts";
 import { pairs } from "./pairs.ts";
 import { loadLatency } from "./load-latency.ts";
@@ -19,6 +20,7 @@ export const chartMakers = {
   pairs,
   load_latency: loadLatency,
   peak,
+  conversations,
   trade_off: tradeOff,
   interactions,
   latency,

@@ -21,9 +21,7 @@ export function conversationsRelation({ study, trials }: Pick<ReportInput, "stud
   facts: { binds: { experiment: string; why: string }[] };
 } {
   const rows = study.experiments.flatMap(({ id, labels }): Row[] => {
-    const own = trials.filter(
-      (trial) => trial.spec.experimentId === id && trial.spec.purpose === "performance" && isUsable(trial),
-    );
+    const own = usableTrialsOf(trials, id);
     const value = (wanted: string): number | null =>
       meanOf(own, ({ metric, stat }) => metric === wanted && stat === "value");
     const turns = value("turn_throughput");
@@ -35,7 +33,7 @@ export function conversationsRelation({ study, trials }: Pick<ReportInput, "stud
         turns,
         waiting: value("conversation_waiting"),
         hits: value("prefix_hit_rate"),
-        ttft: turnsOf(own).map((turn) => meanOf(own, ({ metric, stat }) => metric === "ttft" && stat === turn)),
+        ttft: ttftByTurn(own, "p50"),
         binds:
           own.flatMap((trial) => find(trial, ({ metric }) => metric === "conversation_waiting")?.why ?? [])[0] ?? null,
       },
@@ -59,11 +57,21 @@ export function conversationsRelation({ study, trials }: Pick<ReportInput, "stud
   return { relation, facts: { binds } };
 }
 
-/** `p50/turn 1`, `p50/turn 2` …, as far as the trials go. */
-function turnsOf(trials: readonly Trial[]): string[] {
+/** TTFT in ms turn by turn, the first first, as far as the trials go: means over trials, null where none has it. */
+export function ttftByTurn(trials: readonly Trial[], of: "p50" | "p99"): (number | null)[] {
+  const start = `${of}/turn `;
   const stats = trials.flatMap(({ measurements }) => measurements.filter(({ metric }) => metric === "ttft"));
-  const turns = new Set(stats.map(({ stat }) => stat as string).filter((stat) => stat.startsWith("p50/turn ")));
-  return [...turns].toSorted((left, right) => Number(left.slice(9)) - Number(right.slice(9)));
+  const turns = stats.flatMap(({ stat }) => (stat.startsWith(start) ? Number(stat.slice(start.length)) : []));
+  return Array.from({ length: Math.max(0, ...turns) }, (_, at) =>
+    meanOf(trials, ({ metric, stat }) => metric === "ttft" && stat === `${start}${at + 1}`),
+  );
+}
+
+/** An experiment's trials that count. */
+export function usableTrialsOf(trials: readonly Trial[], experimentId: string): Trial[] {
+  return trials.filter(
+    (trial) => trial.spec.experimentId === experimentId && trial.spec.purpose === "performance" && isUsable(trial),
+  );
 }
 
 function find({ measurements }: Trial, wanted: (row: Measurement) => boolean): Measurement | undefined {
