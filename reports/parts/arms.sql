@@ -23,18 +23,18 @@ host AS (
 SELECT
   t.experiment,
   string_agg(printf('%.1f', t.output_throughput), ', ' ORDER BY t.block, t.position)
-    FILTER (t.status IN ('VALID', 'SCREENED')) AS "tok/s, launch by launch",
+    FILTER (t.status IN ('VALID', 'SCREENED')) AS "tok/s by launch",
   string_agg(printf('%.1f', t.output_throughput), ', ' ORDER BY t.block, t.position)
-    FILTER (t.status = 'INVALID') AS "tok/s of INVALID trials",
-  round(avg(f.sent), 0) AS "requests per trial",
-  round(avg(f.sent / t.prompts), 2) AS "rounds of the data",
+    FILTER (t.status = 'INVALID') AS "INVALID tok/s",
+  round(avg(f.sent), 0) AS "requests",
+  round(avg(f.sent / t.prompts), 2) AS "rounds of data",
   round(100 * avg(f.prefix_hits), 1) AS "prefix hits (%)",
-  round(100 * max(f.kv_usage), 1) AS "KV cache, most (%)",
+  round(100 * max(f.kv_usage), 1) AS "KV, most (%)",
   max(f.queue) AS "longest queue",
   sum(f.preemptions) AS preemptions,
-  round(100 * avg(h.busy), 1) AS "host cores busy (%)",
-  round(max(h.run_queue), 2) AS "runnable threads per core, most",
-  string_agg(DISTINCT l.engine_version, ', ' ORDER BY l.engine_version) AS "engine version, measured"
+  round(100 * avg(h.busy), 1) AS "host busy (%)",
+  round(max(h.run_queue), 2) AS "run queue, most",
+  string_agg(DISTINCT l.engine_version, ', ' ORDER BY l.engine_version) AS "engine version"
 FROM trials AS t
 LEFT JOIN figures AS f USING (trial_id)
 LEFT JOIN host AS h USING (trial_id)

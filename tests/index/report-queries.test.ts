@@ -63,7 +63,7 @@ describe("the queries of reports/parts", () => {
     ]);
     const report = renderedReport(input);
     expect(report).toMatch(
-      /<summary>What a committee asks, arm by arm<\/summary>\n\n\| experiment \| tok\/s, launch by launch/,
+      /<summary>What a committee asks, arm by arm<\/summary>\n\n\| experiment \| tok\/s by launch/,
     );
     expect(report).not.toContain("## Arms");
     expect(report).toMatch(/## Checks that failed\n\n\| experiment \| check/);
