@@ -16,6 +16,8 @@ export interface Contrasted {
 export interface ForestRow {
   name: string;
   changed: string;
+  /** The knobs that it changes: what rows are grouped by where there are many. Empty of a baseline. */
+  group: string;
   /** The decision; of a row without one the verdict on its trials. */
   outcome: Outcome | Status | "NOT RUN";
   /** In a word or two why: `slower`, `not settled`. */
@@ -65,6 +67,7 @@ export function forestOf(input: Pick<ReportInput, "study" | "effects" | "decisio
     return {
       name: summary.experiment,
       changed: summary.baseline ? "" : knobsText(summary.changed),
+      group: summary.baseline ? "" : Object.keys(summary.changed).toSorted().join(", "),
       outcome: outcomeOf(summary, decision, isJudged),
       word: decision === undefined ? "" : wordOf(decision, own),
       own: contrasted(own),

@@ -7,7 +7,7 @@ import { typeset } from "../../numbers.ts";
 import type { Chart } from "../../charts/chart.ts";
 import { htmlDocument, htmlFigure } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
-import { forestTable } from "./forest.ts";
+import { changesHtml } from "./changes.ts";
 
 /** What a page shows before everything else. */
 export interface FirstScreen {
@@ -52,6 +52,8 @@ export function htmlPage(first: FirstScreen, document: Document, { css, script: 
     badges === ""
       ? ""
       : `<p class="origin">${badges}${originNote === null ? "" : `<span>${escapeHtml(originNote)}</span>`}</p>`;
+  const changes = changesHtml(forest, tag);
+  const tilesHtml = leadHtml(lead, `<dl class="tiles">\n${tiles.map(tileHtml).join("\n")}\n</dl>`);
   const script = `\n${code.replaceAll("</script", "<\\/script")}`;
   const hash = createHash("sha256").update(script).digest("base64");
   return `<!doctype html>
@@ -79,8 +81,7 @@ ${origin}
 ${answer.because.map((sentence) => `<p class="because">${escapeHtml(typeset(sentence))}</p>`).join("\n")}
 </section>
 <section aria-label="Every change">
-${forest.rows.length === 0 ? "" : forestTable(forest, tag)}
-${leadHtml(lead, `<dl class="tiles">\n${tiles.map(tileHtml).join("\n")}\n</dl>`)}
+${(changes.isLong ? [tilesHtml, changes.html] : [changes.html, tilesHtml]).join("\n")}
 </section>
 <section aria-label="The whole report">
 ${htmlDocument(rest)}
