@@ -223,10 +223,8 @@ describe("an index and its folders", () => {
   it("is built anew where its tables are those of another version", async () => {
     const results = await fakeResults(temporaryFolder());
     await buildIndex(world, results);
-    await withDatabase(join(results, "ceteris.duckdb"), "READ_WRITE", async (connection) => {
-      await connection.run("UPDATE index_of SET layout = 'of another version'");
-      await connection.run("DROP TABLE trials CASCADE");
-    });
+    const change = "UPDATE index_of SET layout = 'of another version'; DROP TABLE trials CASCADE";
+    await withDatabase(join(results, "ceteris.duckdb"), "READ_WRITE", (connection) => connection.run(change));
     expect(await rows(results, "SELECT count(*) FROM trials")).toEqual([[12]]);
   });
 
