@@ -19,13 +19,19 @@ export function collateral(
   poolOf: PoolOf = poolsOf(study, trials),
 ): Collateral[] {
   const experiments = experimentsByName(study);
+  const byExperiment = Map.groupBy(trials, ({ spec }) => spec.experimentId);
+  const arms = new Map<string, Arm>();
   const armOf = (name: string): Arm => {
-    const own = trials.filter(
-      ({ spec }) => spec.experimentId === experiments.get(name)?.id && spec.fidelity === study.fidelity,
+    const known = arms.get(name);
+    if (known !== undefined) return known;
+    const own = (byExperiment.get(experiments.get(name)?.id ?? "") ?? []).filter(
+      ({ spec }) => spec.fidelity === study.fidelity,
     );
     const pooled = reporting(poolOf(name, "performance").trials);
     const usable = reporting(own.filter(isUsable));
-    return { name, trials: pooled.length > 0 ? pooled : usable.length > 0 ? usable : reporting(own) };
+    const made = new Arm(name, pooled.length > 0 ? pooled : usable.length > 0 ? usable : reporting(own));
+    arms.set(name, made);
+    return made;
   };
   return study.contrasts.map((contrast) => {
     const { treatment, control, family } = contrast;
@@ -34,8 +40,8 @@ export function collateral(
     const found: Collateral = { treatment, control, family, moved: [], varying: [], unknown: null };
     if (silent !== undefined) return { ...found, unknown: `${silent.name} has no resolved configuration` };
     const explained = explainedBy(contrast, study.knobPaths ?? []);
-    for (const path of pathsOf([...above.trials, ...below.trials])) {
-      const varying = [above, below].filter((arm) => !isOne(path, valuesOf(arm.trials, path)));
+    for (const path of [...above.paths.union(below.paths)].toSorted()) {
+      const varying = [above, below].filter((arm) => !arm.isOne(path));
       if (varying.length > 0) {
         if (!isAlikeInBlocks(path, above.trials, below.trials))
           found.varying.push(
@@ -43,7 +49,7 @@ export function collateral(
           );
         continue;
       }
-      const [ours, theirs] = [valuesOf(above.trials, path)[0]!, valuesOf(below.trials, path)[0]!];
+      const [ours, theirs] = [valueOf(above.trials[0]!, path), valueOf(below.trials[0]!, path)];
       if (!explained(path) && !isOne(path, [ours, theirs]))
         found.moved.push({ path, control: theirs, treatment: ours });
     }
@@ -51,23 +57,37 @@ export function collateral(
   });
 }
 
-/** Trials of one experiment that report their configuration. */
-interface Arm {
-  name: string;
-  trials: readonly Trial[];
+/** Trials of one experiment that report their configuration. A baseline is asked about with each change: what it says is kept. */
+class Arm {
+  readonly name: string;
+  readonly trials: readonly Trial[];
+  readonly paths: ReadonlySet<string>;
+  readonly #isOne = new Map<string, boolean>();
+
+  constructor(name: string, trials: readonly Trial[]) {
+    this.name = name;
+    this.trials = trials;
+    const paths = new Set(trials.flatMap(({ resolvedConfiguration }) => Object.keys(resolvedConfiguration ?? {})));
+    this.paths = new Set([...paths].filter((path) => !isVolatile(path)));
+  }
+
+  isOne(path: string): boolean {
+    const found = this.#isOne.get(path) ?? isOne(path, valuesOf(this.trials, path));
+    this.#isOne.set(path, found);
+    return found;
+  }
 }
 
 function reporting(trials: readonly Trial[]): Trial[] {
   return trials.filter(({ resolvedConfiguration }) => resolvedConfiguration !== null);
 }
 
-function pathsOf(trials: readonly Trial[]): string[] {
-  const paths = new Set(trials.flatMap(({ resolvedConfiguration }) => Object.keys(resolvedConfiguration ?? {})));
-  return [...paths].filter((path) => !isVolatile(path)).toSorted();
+function valuesOf(trials: readonly Trial[], path: string): Json[] {
+  return trials.map((trial) => valueOf(trial, path));
 }
 
-function valuesOf(trials: readonly Trial[], path: string): Json[] {
-  return trials.map(({ resolvedConfiguration }) => resolvedConfiguration?.[path] ?? null);
+function valueOf({ resolvedConfiguration }: Trial, path: string): Json {
+  return resolvedConfiguration?.[path] ?? null;
 }
 
 /** True of values that are all the same, but for what is drawn or measured at a start. */
