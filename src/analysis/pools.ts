@@ -142,10 +142,8 @@ function restrict(pools: Map<string, Pool>, name: string, grouping: Grouping, ke
 /** The key that trials of every arm with a usable trial have; of several the one with the most trials. Null where there is none. */
 function sharedKey(pools: ReadonlyMap<string, Pool>, names: readonly string[], grouping: Grouping): string | null {
   const arms = names.map((name) => pools.get(name)!.trials).filter(({ length }) => length > 0);
-  const keys = arms.map((arm) => new Set(arm.map(grouping.keyOf)));
-  const shared = arms.flat().filter((trial) => {
-    const key = grouping.keyOf(trial);
-    return keys.every((own) => own.has(key));
-  });
+  const [first = new Set<string>(), ...others] = arms.map((arm) => new Set(arm.map(grouping.keyOf)));
+  const keys = others.reduce((common, own) => common.intersection(own), first);
+  const shared = arms.flat().filter((trial) => keys.has(grouping.keyOf(trial)));
   return largestOf(shared, grouping);
 }
