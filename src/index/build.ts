@@ -141,7 +141,7 @@ async function readableColumns(
 }
 
 /** What is wrong with the footers of these parquet files, which describe their content; null where nothing is. */
-async function footerFault(connection: DuckDBConnection, pattern: string): Promise<string | null> {
+export async function footerFault(connection: DuckDBConnection, pattern: string): Promise<string | null> {
   try {
     await connection.run(`SELECT sum(num_rows) FROM parquet_file_metadata(${quoted(pattern)})`);
     return null;

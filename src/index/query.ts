@@ -9,6 +9,7 @@ import { columnViews } from "./column-views.ts";
 import { escapedForGlob, quoted, withDatabase } from "./duckdb.ts";
 import { fingerprint, type Fingerprint } from "./fingerprint.ts";
 import { jsonRows } from "./json-rows.ts";
+import { withOneTrial, type TrialName } from "./one-trial.ts";
 import { recordViews } from "./views.ts";
 
 export interface QueryAnswer {
@@ -18,14 +19,26 @@ export interface QueryAnswer {
   leftOut: LeftOut[];
 }
 
+/** One SELECT, and the trial that the views over parquet files hold alone; absent: all of them. */
+export interface AskedQuery {
+  sql: string;
+  alone?: TrialName | undefined;
+}
+
 type Touches = Pick<World, "files" | "processes" | "machine">;
 
 /**
  * Answers one SELECT over the documented views, building the index first where it is older than the folders. Also while a
  * run goes on. The database is open for reading only, and DuckDB may touch nothing outside the results folder.
+ * @param alone the trial that the views over parquet files hold alone; absent: all of them
  */
-export async function query(world: Touches, resultsFolder: string, sql: string): Promise<Result<QueryAnswer>> {
-  const [answered] = await queryEach(world, resultsFolder, [sql]);
+export async function query(
+  world: Touches,
+  resultsFolder: string,
+  sql: string,
+  alone?: TrialName,
+): Promise<Result<QueryAnswer>> {
+  const [answered] = await queryEach(world, resultsFolder, [{ sql, alone }]);
   return answered!;
 }
 
@@ -36,20 +49,20 @@ export async function query(world: Touches, resultsFolder: string, sql: string):
 export async function queryEach(
   world: Touches,
   resultsFolder: string,
-  sqls: readonly string[],
+  asked: readonly AskedQuery[],
   known?: Fingerprint,
 ): Promise<Result<QueryAnswer>[]> {
   const results = resolve(world.machine.workingFolder, resultsFolder);
-  const all = (answered: Result<QueryAnswer>): Result<QueryAnswer>[] => sqls.map(() => answered);
+  const all = (answered: Result<QueryAnswer>): Result<QueryAnswer>[] => asked.map(() => answered);
   if (!(await world.files.exists(results))) return all(noResults(resultsFolder));
   const present = known ?? (await fingerprint(world, results));
   const path = join(results, indexName);
-  const first = (await world.files.exists(path)) ? await attempt(path, results, sqls, present) : "stale";
+  const first = (await world.files.exists(path)) ? await attempt(path, results, asked, present) : "stale";
   if (Array.isArray(first)) return first;
   if (first !== "stale") return all(first);
   const built = await buildIndex(world, resultsFolder);
   if (!built.ok) return all(built);
-  const second = await attempt(path, results, sqls, null);
+  const second = await attempt(path, results, asked, null);
   if (second === "stale") throw new Error("an index that was not asked about its age is never stale");
   return Array.isArray(second) ? second : all(second);
 }
@@ -58,7 +71,7 @@ export async function queryEach(
 async function attempt(
   path: string,
   results: string,
-  sqls: readonly string[],
+  asked: readonly AskedQuery[],
   present: Fingerprint | null,
 ): Promise<Result<QueryAnswer>[] | { ok: false; problem: Fault } | "stale"> {
   try {
@@ -67,8 +80,9 @@ async function attempt(
       const leftOut = await leftOutOf(connection);
       await restrict(connection, results);
       const answers: Result<QueryAnswer>[] = [];
-      for (const sql of sqls) {
-        const answered = await answer(connection, sql);
+      for (const { sql, alone } of asked) {
+        const ask = (): ReturnType<typeof answer> => answer(connection, sql);
+        const answered = await (alone === undefined ? ask() : withOneTrial(connection, results, alone, ask));
         answers.push(answered.ok ? succeed({ ...answered.value, leftOut }) : answered);
       }
       return answers;

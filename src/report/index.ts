@@ -11,6 +11,7 @@ export { planText } from "./plan-text.ts";
 export { dataTables, reportData } from "./report-data.ts";
 export type { ReportInput } from "./report-input.ts";
 export { resultsTable } from "./results-table.ts";
+export { shownTrial } from "./shown-trial.ts";
 export { statusText, type StudyStatus } from "./status-text.ts";
 export { watchLines, watchText, type WatchedStudy } from "./watch-text.ts";
 export { chartFiles, chartsOf, drawCharts, type ChartTheme } from "./charts/draw.ts";

@@ -230,7 +230,11 @@ describe("an index and its folders", () => {
 
   it("answers several questions from one look at the folders, each by itself", async () => {
     const results = await fakeResults(temporaryFolder());
-    const answers = await queryEach(world, results, ["SELECT 1", "SELECT nothing FROM trials", "SELECT 2"]);
+    const answers = await queryEach(world, results, [
+      { sql: "SELECT 1" },
+      { sql: "SELECT nothing FROM trials" },
+      { sql: "SELECT 2" },
+    ]);
     expect(answers.map((one) => (one.ok ? one.value.rows : one.problem.code))).toEqual([[[1]], "sql-refused", [[2]]]);
   });
 

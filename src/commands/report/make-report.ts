@@ -13,6 +13,7 @@ import {
   kindOf,
   renderDocument,
   reportData,
+  shownTrial,
   tablesJson,
   type ReportInput,
 } from "../../report/index.ts";
@@ -103,7 +104,8 @@ export async function reportTexts(
   }
   const kind = await readKind(world, input.kind ?? kindOf(input));
   if (!kind.ok) return kind;
-  const queries = await runQueries(world, { resultsFolder, study, known }, kind.value.queries);
+  const trialId = shownTrial(input)?.spec.trialId ?? "";
+  const queries = await runQueries(world, { resultsFolder, study, known, trialId }, kind.value.queries);
   if (!queries.ok) return queries;
   const data = reportData({ ...input, queries: queries.value });
   const written = renderDocument(data, kind.value);
@@ -142,16 +144,34 @@ async function movedFile(world: World): Promise<string | null> {
   return null;
 }
 
-/** Answers of a kind's queries by their names; `$study` in one is the study's name. */
+interface QueriedStudy {
+  resultsFolder: string;
+  study: string;
+  known: Fingerprint | undefined;
+  /** The trial that the report shows in time; empty where there is none. */
+  trialId: string;
+}
+
+/**
+ * Answers of a kind's queries by their names; `$study` in one is the study's name. `$trial` is the trial that the report shows in time,
+ * whose parquet files alone such a query reads; where there is none, it has no rows.
+ */
 async function runQueries(
   world: World,
-  { resultsFolder, study, known }: { resultsFolder: string; study: string; known: Fingerprint | undefined },
+  { resultsFolder, study, known, trialId }: QueriedStudy,
   queries: Readonly<Record<string, string>>,
 ): Promise<Result<{ [name: string]: { columns: string[]; rows: Json[][] } }>> {
   const tables: { [name: string]: { columns: string[]; rows: Json[][] } } = {};
   const names = Object.keys(queries);
-  const sqls = names.map((name) => queries[name]!.replaceAll("$study", `'${study.replaceAll("'", "''")}'`));
-  const answers = await queryEach(world, resultsFolder, sqls, known);
+  const quoted = (name: string) => (): string => `'${name.replaceAll("'", "''")}'`;
+  const asked = names.map((name) => {
+    const sql = queries[name]!;
+    return {
+      sql: sql.replaceAll("$study", quoted(study)).replaceAll("$trial", quoted(trialId)),
+      alone: sql.includes("$trial") ? { study, trialId } : undefined,
+    };
+  });
+  const answers = await queryEach(world, resultsFolder, asked, known);
   for (const [at, name] of names.entries()) {
     const answer = answers[at]!;
     if (!answer.ok) return fail(answer.problem.code, `${name}.sql: ${answer.problem.message}`, answer.problem.hint);

@@ -9,10 +9,11 @@ import { loadLatency } from "./load-latency.ts";
 import { latency } from "./latency.ts";
 import { peak } from "./peak.ts";
 import { stack } from "./stack.ts";
+import { trialInTime } from "./trial-in-time.ts";
 import { tradeOff } from "./trade-off.ts";
 
-/** What a chart is made from: the study's own performance and accuracy trials, at its fidelity. */
-export type ChartInput = Omit<ReportInput, "queries" | "resultsFolder">;
+/** What a chart is made from: the study's own performance and accuracy trials, at its fidelity, and answers of queries. */
+export type ChartInput = Omit<ReportInput, "resultsFolder">;
 
 /** Our charts by their names, in the order in which a report shows them; `reports/parts/<name>.vl.json` draws each. */
 export const chartMakers = {
@@ -26,6 +27,7 @@ export const chartMakers = {
   latency,
   best,
   accuracy,
+  trial_in_time: trialInTime,
 } satisfies Record<string, (input: ChartInput) => ChartRows>;
 
 /** What each of our charts shows of a study. */

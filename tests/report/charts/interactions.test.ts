@@ -3,21 +3,22 @@ import { interactions } from "../../../src/report/charts/interactions.ts";
 import type { ReportInput } from "../../../src/report/report-input.ts";
 import { axesOf } from "../../../src/schema/axis.ts";
 import { fakeReportInput } from "../../support/fake-report.ts";
+import { laboratoryReport } from "../../support/laboratory-report.ts";
 import { relationValues } from "../../support/relation-values.ts";
-import { virtualReportInput } from "../../support/virtual-report.ts";
 
 const values = { quantization: [null, "fp8"], max_model_len: [1024, 2048, 4096], max_num_seqs: [16, 32] };
-const input = virtualReportInput(
-  { kind: "combination", factors: axesOf(values, "", () => null), changes: [] },
-  { repeats: 3 },
-  {
+const input = laboratoryReport({
+  design: { kind: "combination", factors: axesOf(values, "", () => null), changes: [] },
+  study: { repeats: 3 },
+  engine: {
+    noise: { kind: "gaussian", sd: 0.003 },
     effects: [
       { knobs: { quantization: "fp8" }, throughput: 1.2 },
       { knobs: { quantization: "fp8", max_num_seqs: 32 }, throughput: 0.93 },
       { knobs: { max_model_len: 4096, max_num_seqs: 32 }, throughput: 1.03 },
     ],
   },
-);
+});
 const rowsOf = (given: ReportInput) => relationValues(interactions(given).relation);
 
 describe("the heat map of interactions", () => {

@@ -3,9 +3,9 @@ import { pairs } from "../../../src/report/charts/pairs.ts";
 import type { Design } from "../../../src/schema/design.ts";
 import type { Trial } from "../../../src/schema/trial.ts";
 import { fakeReportInput } from "../../support/fake-report.ts";
+import { laboratoryReport } from "../../support/laboratory-report.ts";
 import { makeWorkload } from "../../support/make-study.ts";
 import { relationValues } from "../../support/relation-values.ts";
-import { virtualReportInput } from "../../support/virtual-report.ts";
 
 const duel: Design = {
   kind: "duel",
@@ -24,7 +24,7 @@ function withGains(trial: Trial): Trial {
   return { ...trial, measurements };
 }
 
-const input = virtualReportInput(duel, { order: "alternating", repeats: 4 }, { trial: withGains });
+const input = laboratoryReport({ design: duel, study: { order: "alternating" }, change: withGains });
 
 describe("the chart of a duel", () => {
   it("has all rounds together, then each of them in order, won or lost", () => {
@@ -56,7 +56,7 @@ describe("the chart of a duel", () => {
 
   it("has a part for each workload, and is empty of what is no duel", () => {
     const workloads = ["chat", "code"].map((name) => makeWorkload({ name }));
-    const two = pairs(virtualReportInput(duel, { order: "alternating", repeats: 3, workloads }));
+    const two = pairs(laboratoryReport({ design: duel, study: { order: "alternating", repeats: 3, workloads } }));
     expect(new Set(relationValues(two.relation).map(({ cell }) => cell))).toEqual(new Set(["chat", "code"]));
     expect(two.finding).toMatch(/^b@chat won \d of 3 rounds: .*; b@code won \d of 3 rounds: /);
     expect(pairs(fakeReportInput())).toMatchObject({ relation: { rows: [] }, finding: "" });
