@@ -3,7 +3,7 @@
 "use strict";
 
 const make = (tag, members) => Object.assign(document.createElement(tag), members);
-const forest = document.querySelector(".forest");
+const forests = [...document.querySelectorAll(".forest")];
 const origin = [...document.querySelectorAll(".badge")].map((badge) => badge.textContent).join(", ");
 const tables = new Map();
 const bar = make("div", { className: "bar", role: "region", ariaLabel: "Selected row" });
@@ -83,7 +83,7 @@ function show() {
     if (asked !== entry.asked) sort(entry, (entry.asked = asked));
   }
   const decisions = shown();
-  for (const row of forest?.tBodies[0].rows ?? [])
+  for (const row of forests.flatMap(({ tBodies }) => [...tBodies[0].rows]))
     row.hidden = decisions.size > 0 && !row.matches(".base") && !decisions.has(decisionOf(row));
   for (const chip of document.querySelectorAll(".filter button")) chip.ariaPressed = String(decisions.has(chip.value));
   const [, name, place] = /^(.*):(\d+)$/.exec(state.get("row")) ?? [];
@@ -186,7 +186,7 @@ function onClick({ target }) {
 }
 
 for (const table of document.querySelectorAll("table")) {
-  const label = table === forest ? "changes" : (table.closest("[role=region]")?.ariaLabel ?? "table");
+  const label = table === forests[0] ? "changes" : (table.ariaLabel ?? table.closest("[role=region]")?.ariaLabel);
   const name = tables.has(label) ? `${label} ${tables.size}` : label;
   const heads = [...(table.tHead?.rows[0]?.cells ?? [])].map((th, at) => ({ th, at }));
   for (const { th, at } of heads) {
@@ -201,9 +201,8 @@ for (const table of document.querySelectorAll("table")) {
   table.dataset.name = name;
   tables.set(name, { table, rows, heads, asked: 0 });
 }
-const ofForest = tables.get("changes")?.rows ?? [];
-const changes = ofForest.filter((row) => !row.matches(".base"));
-const names = new Set(ofForest.map(({ dataset }) => dataset.s));
+const changes = forests.flatMap(({ tBodies }) => [...tBodies[0].rows]).filter((row) => !row.matches(".base"));
+const names = new Set([...document.querySelectorAll("[data-s]")].map(({ dataset }) => dataset.s));
 for (const row of document.querySelectorAll(".data tbody tr"))
   if (names.has(textOf(row.cells[0]))) row.dataset.s = textOf(row.cells[0]);
 if (changes.length > 1) {

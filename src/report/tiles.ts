@@ -44,7 +44,7 @@ function detectable({ effects, decisions, study }: Pick<ReportInput, "effects" |
       : `${percentText(margin)} matters: smaller effects stay unseen`;
   return {
     title,
-    figure: percentText(worst),
+    figure: percentText(worst, 1),
     of: "at 80 % power",
     bar: { value: Math.min(1, (LIMIT_AT * worst) / margin), limit: LIMIT_AT },
     note,
@@ -60,10 +60,11 @@ function drift(input: Pick<ReportInput, "study" | "effects" | "decisions">): Til
   if (worst === undefined) return { title, figure: "–", of: "", bar: null, note: "one block shows none" };
   const margin = input.study.rules?.smallestEffectOfInterest ?? 0.02;
   const share = Math.abs(worst - 1);
-  const sign = worst < 1 ? "-" : "+";
+  const figure = percentText(share, 2);
+  const sign = Number.parseFloat(figure) === 0 ? "" : worst < 1 ? "-" : "+";
   return {
     title,
-    figure: `${sign}${percentText(share)}`,
+    figure: `${sign}${figure}`,
     of: "at most",
     bar: { value: Math.min(1, (LIMIT_AT * share) / margin), limit: LIMIT_AT },
     note: share <= margin ? "below what matters" : "blocks and random places absorb it",

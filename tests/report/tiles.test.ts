@@ -17,6 +17,12 @@ it("has four figures, each beside its limit", () => {
   for (const { bar } of tiles) if (bar !== null) expect(bar.value).toBeLessThanOrEqual(1);
 });
 
+it("has the decimals of the tables: one of what could be seen, two of drift", () => {
+  const [, detectable, drift] = tilesOf(fakeReportInput());
+  expect(detectable!.figure).toMatch(/^\d+\.\d %$/);
+  expect(drift!.figure).toMatch(/^[+-]\d+\.\d\d %$/);
+});
+
 it("has no figure where nothing ran", () => {
   const tiles = tilesOf({ ...fakeReportInput(), summaries: [], effects: [], decisions: [], trials: [] });
   expect(tiles.map(({ bar }) => bar)).toEqual([null, null, null, null]);

@@ -53,6 +53,15 @@ describe("drawCharts", () => {
     expect(await svgOf(spec())).toBe(svg);
   });
 
+  it("gives a label that is cut off no more room than its limit", async () => {
+    const widthOf = async (name: string): Promise<number> => {
+      const rows = relationOf("points", [{ name }], [text("name", "Name", (row) => row.name)]);
+      const own = spec({ encoding: { y: { field: "name", type: "nominal", axis: { labelLimit: 60 } } } });
+      return Number(/viewBox="0 0 ([\d.]+)/.exec(await svgOf(own, rows))?.[1]);
+    };
+    expect(await widthOf("a-name-that-nobody-would-choose-".repeat(4))).toBe(await widthOf("a-name-that-has-60px"));
+  });
+
   it("escapes what the data say, and gives each chart ids of its own", async () => {
     const svg = await svgOf(spec({ mark: { type: "point", clip: true } }));
     expect(svg).not.toContain("<script>");

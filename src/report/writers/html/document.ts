@@ -62,7 +62,7 @@ function htmlBlock(block: Exclude<Block, { type: "chart" }>): string {
     case "table":
       return htmlTable(block.relation);
     case "code":
-      return `<pre tabindex="0"><code>${block.text.split("\n").map(escapeHtml).join("\n")}</code></pre>`;
+      return `<pre tabindex="0"><code>${escapeCode(block.text)}</code></pre>`;
     case "details":
       return `<details><summary>${inline(block.summary)}</summary>\n${htmlDocument(block)}\n</details>`;
   }

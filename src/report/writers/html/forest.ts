@@ -14,6 +14,9 @@ interface RowForm {
   isCompact: boolean;
 }
 
+/** Characters of a name that its column may not have room for. */
+const LONG_NAME = 28;
+
 /** Where rows of two lines and of one line are drawn, in px. */
 const forms = {
   full: { lines: { own: 12.5, soFar: 27.5 }, middle: 13.5, isCompact: false },
@@ -62,13 +65,15 @@ function forestRow(row: ForestRow, form: RowForm, isFirst: boolean): string {
   const { axis, decimals, lines, isCompact } = form;
   const name = escapeHtml(row.name);
   const changed = escapeHtml(row.changed);
+  // A name that may be cut off says all of itself when pointed at.
+  const whole = row.name.length > LONG_NAME ? ` title="${name}"` : "";
   const id = `row-${row.name.replaceAll(/[^A-Za-z0-9_.-]+/g, "-")}`;
   // Where rows are grouped, the first of a group names it.
   const group = isFirst ? " data-first" : "";
   const head = `<th scope="row" role="rowheader"${isFirst && row.group !== "" ? ` data-g="${escapeHtml(row.group)}"` : ""}>`;
   const decision = `${iconOf(row.outcome)}<span class="word">${row.outcome}</span>`;
   if (row.outcome === "BASELINE") {
-    return `<tr class="base" role="row" id="${id}" data-s="${name}"${group}>${head}<span class="name">${name}</span></th><td role="cell" class="d">${decision}</td><td role="cell" class="fcell"><svg aria-hidden="true"><use href="#bg"/><rect class="f-base" x="calc(${percent(axis.at(1).place)} - 4.5px)" y="${form.middle - 4.5}" width="9" height="9"/></svg></td><td role="cell" class="n tps">${tokens(row)}</td><td role="cell" class="delta"></td><td role="cell" class="p"></td><td role="cell" class="g"></td><td role="cell" class="n a">${escapeHtml(row.accuracy)}</td><td role="cell" class="n t"><span class="l1">${row.trials}</span></td></tr>`;
+    return `<tr class="base" role="row" id="${id}" data-s="${name}"${group}>${head}<span class="name"${whole}>${name}</span></th><td role="cell" class="d">${decision}</td><td role="cell" class="fcell"><svg aria-hidden="true"><use href="#bg"/><rect class="f-base" x="calc(${percent(axis.at(1).place)} - 4.5px)" y="${form.middle - 4.5}" width="9" height="9"/></svg></td><td role="cell" class="n tps">${tokens(row)}</td><td role="cell" class="delta"></td><td role="cell" class="p"></td><td role="cell" class="g"></td><td role="cell" class="n a">${escapeHtml(row.accuracy)}</td><td role="cell" class="n t"><span class="l1">${row.trials}</span></td></tr>`;
   }
   if (row.why !== null || row.own === null) {
     return `<tr class="none" role="row" id="${id}" data-s="${name}"${group}>${head}<span class="name" title="${changed}"><s>${name}</s></span>${isCompact ? "" : `<span class="l2 inline">${changed}</span>`}</th><td role="cell" class="d">${decision}</td><td role="cell" class="why" colspan="6"${isCompact ? ` title="${escapeHtml(row.why ?? "")}"` : ""}>${escapeHtml(row.why ?? row.word)}</td><td role="cell" class="n t"><span class="l1">${row.trials}</span></td></tr>`;
@@ -91,7 +96,7 @@ function forestRow(row: ForestRow, form: RowForm, isFirst: boolean): string {
   const second = (said: string): string => (isCompact || said === "" ? "" : `<span class="l2">${said}</span>`);
   const named = isCompact
     ? `<span class="l1 name" title="${changed}">${name}</span>`
-    : `<span class="l1 name">${name}</span><span class="l2" title="${changed}">${changed}</span>`;
+    : `<span class="l1 name"${whole}>${name}</span><span class="l2" title="${changed}">${changed}</span>`;
   return `<tr role="row" id="${id}" data-s="${name}"${group}>${head}${named}</th><td role="cell" class="d"><span class="l1">${decision}</span>${second(escapeHtml(row.word))}</td><td role="cell" class="fcell"><svg aria-hidden="true"><use href="#bg"/>${strip(row, axis, lines)}</svg></td><td role="cell" class="n tps">${tokens(row)}</td><td role="cell" class="n delta"><span class="l1"><span></span>${figures(row.own)}</span>${row.soFar === null || isCompact ? "" : soFar(row.soFar)}</td><td role="cell" class="n p">${escapeHtml(pText(row.p))}</td><td role="cell" class="g">${rails === "" ? "" : `<span class="l1">${rails}</span>`}${second(open === 0 ? "" : `${open} open`)}</td><td role="cell" class="n a"><span class="l1">${escapeHtml(row.accuracy)}</span></td><td role="cell" class="n t"><span class="l1">${row.trials}</span></td></tr>`;
 }
 
