@@ -9,15 +9,15 @@ const controlCharacters = /\p{Cc}/gu;
 const directionMarks = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
 
 /** The beginning of a text that is too long to be read, and how much of it there is: `aaa… (1,048,076 more characters)`. */
-function bounded(text: string, most = MOST_CHARACTERS): string {
+function bounded(text: string, most: number): string {
   if (text.length <= most) return text;
   const kept = text.slice(0, most).replace(/[\uD800-\uDBFF]$/, "");
   return `${kept}… (${(text.length - kept.length).toLocaleString("en-US")} more characters)`;
 }
 
 /** A text of the data on one line, as far as it is read. */
-export function onOneLine(text: string): string {
-  return withoutMarks(bounded(text).replaceAll(/\s*[\t\r\n]+\s*/g, " "));
+export function onOneLine(text: string, most = MOST_CHARACTERS): string {
+  return withoutMarks(bounded(text, most).replaceAll(/\s*[\t\r\n]+\s*/g, " "));
 }
 
 /** Lines that are not one text but many: a command, a file. */

@@ -2,6 +2,8 @@ import type { TopLevelSpec } from "vega-lite";
 import type { Json } from "../../schema/json.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { Document } from "../document.ts";
+import { onOneLine } from "../plain-text.ts";
+import type { Relation } from "../relations/relation.ts";
 import { jsonRows } from "../writers/json.ts";
 import type { Chart, ChartParams, ChartSpec } from "./chart.ts";
 
@@ -72,7 +74,7 @@ async function drawn(chart: Chart, theme: ChartTheme, more: { title?: Json }, pa
   try {
     const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
     const { title: _title, description: _description, usermeta: _usermeta, ...spec } = chart.spec;
-    const datasets = Object.fromEntries(Object.entries(chart.data).map(([name, rows]) => [name, jsonRows(rows)]));
+    const datasets = Object.fromEntries(Object.entries(chart.data).map(([name, rows]) => [name, drawable(rows)]));
     const params = withValues(spec["params"], chart.params);
     const whole = { ...spec, ...more, params, datasets, config: theme } as unknown as TopLevelSpec;
     // It is public, and absent from Vega's types.
@@ -117,6 +119,15 @@ function textWidth({ fontSize = 11, limit = 0 }: { fontSize?: number; limit?: nu
   }
   // A text that is cut off takes no more room than its limit.
   return limit > 0 ? Math.min(limit, ems * fontSize) : ems * fontSize;
+}
+
+/** Rows as a chart has them: XML knows no control character, and a label is one line. */
+function drawable(relation: Relation): { [key: string]: Json }[] {
+  return jsonRows(relation).map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([key, value]) => [key, typeof value === "string" ? onOneLine(value) : value]),
+    ),
+  );
 }
 
 function refuse(uri: string): Promise<never> {

@@ -28,7 +28,7 @@ function terminalBlock(block: Block): string {
 export function terminalTable(relation: Relation): string {
   const { rows } = relation;
   const columns = shownColumns(relation);
-  const titles = columns.map(columnTitle);
+  const titles = columns.map((column) => onOneLine(columnTitle(column)));
   const cells = rows.map((row) =>
     columns.map((column, at) => {
       const cell = row[at] ?? { value: null };

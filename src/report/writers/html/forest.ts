@@ -1,9 +1,13 @@
 import type { Contrasted, Forest, ForestRow } from "../../forest.ts";
 import { changeDecimals, fixed, percentChange, percentInterval, pText, typeset } from "../../numbers.ts";
+import { onOneLine } from "../../plain-text.ts";
 import { ratioAxis, type RatioAxis } from "./axis.ts";
 import { escapeHtml } from "./escape.ts";
 import { iconOf } from "./marks.ts";
 import { axisHead, background, keyOf, percent, strip, type StripLines } from "./strip.ts";
+
+/** Of the reason that a row has no result: three lines; the fold below has it whole. */
+const MOST_OF_WHY = 300;
 
 interface RowForm {
   axis: RatioAxis;
@@ -76,7 +80,7 @@ function forestRow(row: ForestRow, form: RowForm, isFirst: boolean): string {
     return `<tr class="base" role="row" id="${id}" data-s="${name}"${group}>${head}<span class="name"${whole}>${name}</span></th><td role="cell" class="d">${decision}</td><td role="cell" class="fcell"><svg aria-hidden="true"><use href="#bg"/><rect class="f-base" x="calc(${percent(axis.at(1).place)} - 4.5px)" y="${form.middle - 4.5}" width="9" height="9"/></svg></td><td role="cell" class="n tps">${tokens(row)}</td><td role="cell" class="delta"></td><td role="cell" class="p"></td><td role="cell" class="g"></td><td role="cell" class="n a">${escapeHtml(row.accuracy)}</td><td role="cell" class="n t"><span class="l1">${row.trials}</span></td></tr>`;
   }
   if (row.why !== null || row.own === null) {
-    return `<tr class="none" role="row" id="${id}" data-s="${name}"${group}>${head}<span class="name" title="${changed}"><s>${name}</s></span>${isCompact ? "" : `<span class="l2 inline">${changed}</span>`}</th><td role="cell" class="d">${decision}</td><td role="cell" class="why" colspan="6"${isCompact ? ` title="${escapeHtml(row.why ?? "")}"` : ""}>${escapeHtml(row.why ?? row.word)}</td><td role="cell" class="n t"><span class="l1">${row.trials}</span></td></tr>`;
+    return `<tr class="none" role="row" id="${id}" data-s="${name}"${group}>${head}<span class="name" title="${changed}"><s>${name}</s></span>${isCompact ? "" : `<span class="l2 inline">${changed}</span>`}</th><td role="cell" class="d">${decision}</td><td role="cell" class="why" colspan="6"${isCompact ? ` title="${escapeHtml(row.why ?? "")}"` : ""}>${escapeHtml(onOneLine(row.why ?? row.word, MOST_OF_WHY))}</td><td role="cell" class="n t"><span class="l1">${row.trials}</span></td></tr>`;
   }
   const figures = (one: Contrasted): string => {
     const bounds = typeset(percentInterval(one.interval, decimals));
