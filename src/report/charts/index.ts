@@ -6,6 +6,8 @@ import { conversations } from "./conversations.ts";
 import { interactions } from "./interactions.ts";
 import { pairs } from "./pairs.ts";
 import { loadLatency } from "./load-latency.ts";
+import { everyLaunch } from "./every-launch.ts";
+import { launchSpans } from "./launch-spans.ts";
 import { latency } from "./latency.ts";
 import { peak } from "./peak.ts";
 import { stack } from "./stack.ts";
@@ -24,6 +26,8 @@ export const chartMakers = {
   conversations,
   trade_off: tradeOff,
   interactions,
+  every_launch: everyLaunch,
+  launch_spans: launchSpans,
   latency,
   best,
   accuracy,

@@ -70,7 +70,7 @@ export function latency(input: ChartInput): ChartRows {
   const { said, experiment } = latencyFinding(input, lines);
   const relation = relationOf("latency", lines, [
     ...(cells.length > 1 ? [text<LatencyLine>("cell", "For", ({ cell }) => cell)] : []),
-    text("configuration", "Configuration", ({ name }) => name),
+    text("experiment", "Configuration", ({ experiment }) => experiment),
     text("decision", "Decision", ({ decision }) => decision),
     text("latency", "Latency", ({ kind }) => kind.title),
     ...percentiles.map((stat) =>

@@ -20,7 +20,7 @@ export function metricText(figure: string): string {
 
 /** True of a figure of which less is better: a latency. */
 export function isLowerBetter(figure: string): boolean {
-  return /^(ttft|tpot|itl|e2e)/.test(figure);
+  return /^(ttft|tpot|itl|e2e|loadgen_latency)/.test(figure);
 }
 
 /** `5 → 0 req/s` where a side measured zero, so that there is no ratio; else null. */

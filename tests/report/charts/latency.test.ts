@@ -49,7 +49,7 @@ describe("the chart of latencies", () => {
     const figure = (metric: string, stat: string) =>
       input.summaries[0]!.figures.find((one) => one.metric === metric && one.stat === stat)!.value;
     expect(ttft).toMatchObject({
-      configuration: "baseline",
+      experiment: "baseline",
       decision: "BASELINE",
       latency: "TTFT",
       p99: null,
@@ -61,7 +61,7 @@ describe("the chart of latencies", () => {
       figure("e2e", "p99"),
     ]);
     // The INVALID launch of len2668 is in no level, and of int8 there is none.
-    expect(others.map(({ configuration, launches }) => `${configuration} ${launches}`)).toEqual([
+    expect(others.map(({ experiment, launches }) => `${experiment} ${launches}`)).toEqual([
       ...Array<string>(3).fill("fp8 3"),
       ...Array<string>(3).fill("len2668 2"),
     ]);
@@ -142,7 +142,7 @@ describe("the chart of latencies", () => {
     const many = latency(study(pairs));
     expect(many.params!["cells"]).toEqual(["c1", "c2", "c4", "c8"]);
     expect(many.finding).toMatch(/The table has 1 more workloads and points\.$/);
-    expect(rowsOf(many.relation)[0]).toMatchObject({ cell: "c1", configuration: "bf16" });
+    expect(rowsOf(many.relation)[0]).toMatchObject({ cell: "c1", experiment: "bf16@c1" });
     const alone = latency(study(pairs.filter(({ name }) => name === "bf16")));
     expect(alone.params).toEqual({ names: ["bf16@c1", "bf16@c2", "bf16@c4", "bf16@c8"], cells: [""] });
   });
