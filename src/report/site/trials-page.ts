@@ -25,7 +25,7 @@ export function trialsPage(
   const body = sections.map(({ title, id }) => {
     const own = byExperiment.get(id) ?? [];
     const table = own.length === 0 ? '<p class="prose">No trial.</p>' : linkTable(title, own, columnsOf(own), marksOf);
-    return `<section id="${escapeHtml(id)}" aria-label="${escapeHtml(title)}"><h2>${escapeHtml(title)}</h2>\n${table}\n${editedList(own)}</section>`;
+    return `<section id="${escapeHtml(id)}"><h2>${escapeHtml(title)}</h2>\n${table}\n${editedList(own)}</section>`;
   });
   const context = `${countText(trials.length, "trial")}${edited === 0 ? "" : `, ${edited} EDITED: their files are not as their manifest says`}`;
   return sitePage({ title: `Trials of ${name}`, links, origins, context, body: body.join("\n") }, files);
