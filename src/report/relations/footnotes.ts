@@ -12,19 +12,16 @@ export interface Footnote {
   text: string;
 }
 
-/** A reason, the trials that it kept out of the figures of one experiment, and what makes it one with that of others. */
+/** A reason, the trials that it kept out of the figures, and what makes it one with that of others. */
 interface Reason {
   key: string;
-  text: string;
-  trials: (Trial | undefined)[];
-  /** True where it is worth saying how many trials it concerns. */
-  isOfTrials: boolean;
+  text: (trials: readonly Trial[]) => string;
+  trials: Trial[];
+  /** Trials of which nothing is known but that they are left out. */
+  unknown: number;
 }
 
-/**
- * The footnotes of the table of results, in its order. The same reason of several trials is given once, and a configuration
- * whose engine did not come up has one for all its points.
- */
+/** The footnotes of the table of results, in its order: each reason once, with the rows and the number of trials that it concerns. */
 export function footnotesOf(input: ReportInput): {
   footnotes: Footnote[];
   marksOf: (experiment: string) => string[];
@@ -33,12 +30,13 @@ export function footnotesOf(input: ReportInput): {
   const found = new Map<string, Reason & { experiments: string[] }>();
   for (const row of input.summaries) {
     for (const reason of reasonsOf(row, input, trials)) {
-      const known = found.get(reason.key);
-      if (known === undefined) found.set(reason.key, { ...reason, experiments: [row.experiment] });
-      else {
-        known.experiments.push(row.experiment);
-        known.trials.push(...reason.trials);
-      }
+      const known = found.get(reason.key) ?? { ...reason, trials: [], unknown: 0, experiments: [] };
+      found.set(reason.key, {
+        ...known,
+        experiments: [...new Set([...known.experiments, row.experiment])],
+        trials: [...known.trials, ...reason.trials],
+        unknown: known.unknown + reason.unknown,
+      });
     }
   }
   const all = [...found.values()].map((reason, index) => ({ ...reason, mark: superscript(index + 1) }));
@@ -56,57 +54,73 @@ export function footnotesOf(input: ReportInput): {
   };
 }
 
-function textOf({ text, trials, isOfTrials }: Reason): string {
-  if (!isOfTrials || trials.length === 1) return text;
-  const launches = new Set(trials.map((trial) => trial?.launchId ?? null));
+function textOf({ text, trials, unknown }: Reason): string {
+  const said = text(trials);
+  const of = trials.length + unknown;
+  if (of < 2) return said;
+  const launches = new Set(trials.map(({ launchId }) => launchId));
   const ofLaunches =
-    launches.has(null) || launches.size === trials.length
+    unknown > 0 || launches.has(null) || launches.size === trials.length
       ? ""
       : ` of ${countText(launches.size, "launch", "launches")}`;
-  return `${text} (${trials.length} trials${ofLaunches})`;
+  return `${said} (${of} trials${ofLaunches})`;
 }
 
 function reasonsOf(row: ReportSummary, { study }: ReportInput, trials: ReadonlyMap<string, Trial>): Reason[] {
-  const { experiment } = row;
-  const skip = study.experiments.find(({ labels }) => labels.name === experiment)?.skip ?? null;
-  if (skip !== null) return [{ key: experiment, text: `SKIPPED: ${skip}`, trials: [], isOfTrials: false }];
-  const reasons = new Map<string, Reason>();
-  for (const { trialId, why } of row.excluded) {
+  const skip = study.experiments.find(({ labels }) => labels.name === row.experiment)?.skip ?? null;
+  if (skip !== null) return [{ key: `SKIPPED ${skip}`, text: () => `SKIPPED: ${skip}`, trials: [], unknown: 0 }];
+  return row.excluded.map(({ trialId, why }): Reason => {
     const trial = trials.get(trialId);
-    const text = reasonOf(trial, why);
-    // What kept the engine from coming up is the configuration's, whatever load was to follow.
-    const owner = trial?.verdict.status === "FAILED" ? trial.configurationId : experiment;
-    const key = `${owner} ${text}`;
-    const known = reasons.get(key);
-    if (known === undefined) reasons.set(key, { key, text, trials: [trial], isOfTrials: true });
-    else known.trials.push(trial);
-  }
-  return [...reasons.values()];
+    if (trial === undefined) return { key: why, text: () => why, trials: [], unknown: 1 };
+    return { ...reasonOf(trial, why), trials: [trial], unknown: 0 };
+  });
 }
 
 /** How a trial says that its configuration was refused in a launch before: one fact with that launch's. */
 const asBefore = /^as in launch \S+: /;
 
-function reasonOf(trial: Trial | undefined, why: string): string {
-  if (trial === undefined) return why;
+function reasonOf(trial: Trial, why: string): Pick<Reason, "key" | "text"> {
   const { status, failure, checks } = trial.verdict;
   if (status === "FAILED" && failure !== null) {
     const place =
       failure.file === null ? "" : ` (${failure.file}${failure.line === null ? "" : ` line ${failure.line}`})`;
     const message = failure.message.replace(asBefore, "");
-    return `FAILED, ${failure.class}: ${sentence(`${message}${place}`)} ${failure.hint}`;
+    const text = `FAILED, ${failure.class}: ${sentence(`${message}${place}`)} ${failure.hint}`;
+    return { key: `FAILED ${failure.class} ${message} ${failure.hint}`, text: () => text };
   }
-  const failed = checks.filter((check) => check.status === "fail");
-  if (status === "INVALID" && failed.length > 0) return `INVALID, ${failed.map(checkText).join(" ")}`;
-  return why;
+  const failed = checks.filter((check) => check.status === "fail").map(({ id }) => id);
+  // The figures of a check are others in each trial, and its reason is the same.
+  if (status === "INVALID" && failed.length > 0)
+    return {
+      key: `INVALID ${failed.join(" ")}`,
+      text: (all) => `INVALID, ${failed.map((id) => checkText(id, all)).join(" ")}`,
+    };
+  return { key: why, text: () => why };
 }
 
-function checkText({ id, message, value, limit, unit, remedy }: Check): string {
-  const figures =
-    value === null || limit === null
-      ? ""
-      : ` (${checkFigure(value)} against a limit of ${checkFigure(limit)} ${unit}`.trimEnd();
-  return `${id}: ${sentence(`${message}${figures === "" ? "" : `${figures})`}`)} ${remedy}`;
+/** A check that trials failed: of several whose messages differ that of the first, with the range of their figures. */
+function checkText(id: string, trials: readonly Trial[]): string {
+  const all = trials.flatMap(({ verdict }) =>
+    verdict.checks.filter((check) => check.id === id && check.status === "fail"),
+  );
+  const [first] = all;
+  if (first === undefined) return id;
+  const messages = new Set(all.map(({ message }) => message));
+  const said = `${messages.size > 1 ? "for instance, " : ""}${first.message}`;
+  const figures = figuresText(all);
+  return `${id}: ${sentence(figures === "" ? said : `${said} (${figures})`)} ${first.remedy}`;
+}
+
+/** `212 against a limit of 600 s`; of several `212 to 260 against a limit of 600 s`. */
+function figuresText(checks: readonly Check[]): string {
+  const [first] = checks;
+  if (first === undefined || first.value === null || first.limit === null) return "";
+  const values = checks.flatMap(({ value }) => (typeof value === "number" ? [value] : []));
+  const limits = new Set(checks.map(({ limit }) => limit));
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const range = values.length > 1 && least < most ? `${plain(least)} to ${plain(most)}` : checkFigure(first.value);
+  const limit = limits.size > 1 ? "limits such as" : "a limit of";
+  return `${range} against ${limit} ${checkFigure(first.limit)} ${first.unit}`.trimEnd();
 }
 
 function checkFigure(value: number | string): string {

@@ -60,16 +60,64 @@ it("so is one whose configuration was refused in a launch before", () => {
   expect(footnotesOf(reportOf(rows)).footnotes).toMatchObject([{ experiment: "big·c1, big·c4" }]);
 });
 
-it("two configurations that die alike have one each", () => {
+it("two configurations that die alike have one for both, and those that die of something else another", () => {
   const rows = [
     { experiment: "big", trials: [dead("a", "0001", "cfg_big", "no memory")] },
     { experiment: "huge", trials: [dead("b", "0002", "cfg_huge", "no memory")] },
+    { experiment: "odd", trials: [dead("c", "0003", "cfg_odd", "no kernel")] },
   ];
   const { footnotes, marksOf } = footnotesOf(reportOf(rows));
   expect(footnotes.map(({ experiment, text }) => `${experiment}: ${text}`)).toEqual([
-    "big: FAILED, out-of-memory: no memory. Lower it.",
-    "huge: FAILED, out-of-memory: no memory. Lower it.",
+    "big, huge: FAILED, out-of-memory: no memory. Lower it. (2 trials)",
+    "odd: FAILED, out-of-memory: no kernel. Lower it.",
   ]);
-  expect(marksOf("huge")).toEqual(["²"]);
+  expect(marksOf("huge")).toEqual(["¹"]);
   expect(marksOf("other")).toEqual([]);
+});
+
+it("a check that many trials fail is one footnote, with the range of their figures", () => {
+  const short = (id: string, tookS: number): Trial => ({
+    ...some!,
+    spec: { ...some!.spec, trialId: id },
+    launchId: id,
+    verdict: {
+      ...some!.verdict,
+      status: "INVALID",
+      checks: [
+        {
+          id: "min-duration",
+          status: "fail",
+          value: tookS,
+          limit: 600,
+          unit: "s",
+          margin: null,
+          message: `the load took ${tookS} s`,
+          remedy: "Ask more requests.",
+        },
+      ],
+    },
+  });
+  const rows = [
+    { experiment: "a", trials: [short("a1", 212), short("a2", 260)] },
+    { experiment: "b", trials: [short("b1", 230)] },
+  ];
+  const { footnotes } = footnotesOf(reportOf(rows));
+  expect(footnotes).toEqual([
+    {
+      mark: "¹",
+      experiment: "a, b",
+      text: "INVALID, min-duration: for instance, the load took 212 s (212 to 260 against a limit of 600 s). Ask more requests. (3 trials)",
+    },
+  ]);
+  expect(footnotesOf(reportOf([{ experiment: "a", trials: [short("a1", 212)] }])).footnotes[0]?.text).toBe(
+    "INVALID, min-duration: the load took 212 s (212 against a limit of 600 s). Ask more requests.",
+  );
+});
+
+it("rows that are SKIPPED for one reason have one footnote", () => {
+  const { study, summaries } = fakeReportInput();
+  const experiments = study.experiments.map((one) => ({ ...one, skip: "the stop rule ended the curve" }));
+  expect(footnotesOf({ ...input, study: { ...study, experiments }, summaries }).footnotes).toMatchObject([
+    { experiment: "baseline, fp8, len2668, int8, sort", text: "SKIPPED: the stop rule ended the curve" },
+  ]);
 });
