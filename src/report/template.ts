@@ -107,8 +107,9 @@ function rendered({ tables, queries, charts, facts }: ReportData, kind: KindFile
   for (const [name, helper] of Object.entries(helpers)) {
     handlebars.registerHelper(name, (...given: unknown[]) => marked(helper(...(given as never[]))));
   }
-  handlebars.registerHelper("table", (asked: string | Relation) =>
-    place({ type: "table", relation: relationOf(asked) }),
+  // Of a wide table `only="a b"` and `without="a b"` show some columns, by their keys.
+  handlebars.registerHelper("table", (asked: string | Relation, { hash }: Handlebars.HelperOptions) =>
+    place({ type: "table", relation: columnsAsked(relationOf(asked), hash as ColumnsAsked) }),
   );
   // A chart of which there is nothing to show takes no place.
   handlebars.registerHelper("chart", (name: string | DataText) => {
@@ -141,6 +142,25 @@ function rendered({ tables, queries, charts, facts }: ReportData, kind: KindFile
     ),
     placed,
   );
+}
+
+interface ColumnsAsked {
+  only?: string;
+  without?: string;
+}
+
+function columnsAsked(relation: Relation, { only, without = "" }: ColumnsAsked): Relation {
+  const asked = [only ?? "", without].flatMap((list) => list.split(" ").filter((key) => key !== ""));
+  const unknown = asked.find((key) => !relation.columns.some((column) => column.key === key));
+  if (unknown !== undefined) throw new Error(`the table ${relation.name} has no column ${unknown}`);
+  const keep = relation.columns.map(
+    ({ key }) => (only === undefined || only.split(" ").includes(key)) && !without.split(" ").includes(key),
+  );
+  return {
+    ...relation,
+    columns: relation.columns.filter((_, at) => keep[at]),
+    rows: relation.rows.map((row) => row.filter((_, at) => keep[at])),
+  };
 }
 
 function textOf(value: Json | undefined): string {

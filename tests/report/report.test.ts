@@ -15,12 +15,18 @@ function cellsOf(line: string): string[] {
     .map((cell) => cell.trim());
 }
 
-/** Cells of the results table's row of an experiment, by the titles of the columns (the second `95 % interval` wins). */
+/** Cells of an experiment's row of both tables of results, by the titles of the columns (the second `95 % interval` wins). */
 function resultsRow(report: string, experiment: string): Record<string, string> {
   const lines = report.slice(report.indexOf("## Results")).split("\n");
-  const titles = cellsOf(lines.find((line) => line.startsWith("| Experiment")) ?? "");
-  const row = cellsOf(lines.find((line) => line.startsWith(`| ${experiment} `)) ?? "");
-  return Object.fromEntries(titles.map((title, index) => [title, row[index] ?? ""]));
+  const tables = lines.flatMap((line, at) => (line.startsWith("| Experiment") ? [at] : [])).slice(0, 2);
+  return Object.assign(
+    {},
+    ...tables.map((at) => {
+      const titles = cellsOf(lines[at] ?? "");
+      const row = cellsOf(lines.slice(at).find((line) => line.startsWith(`| ${experiment} `)) ?? "");
+      return Object.fromEntries(titles.map((title, index) => [title, row[index] ?? ""]));
+    }),
+  ) as Record<string, string>;
 }
 
 describe("the report of a stacked study", () => {
@@ -293,6 +299,7 @@ describe("a user's text", () => {
       .split("\n")
       .filter((line) => line.startsWith("|"))
       .map((line) => line.split(/(?<!\\)\|/).length);
-    expect(new Set(widths).size).toBe(1);
+    // The two tables of results.
+    expect(new Set(widths).size).toBe(2);
   });
 });

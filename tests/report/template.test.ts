@@ -23,6 +23,7 @@ describe("a user's template", () => {
     ["{{nope 1}}", "nope"],
     ["{{study.constructor}}", '"constructor" not defined in the data'],
     ['{{table "nope"}}', "there is no table nope; there are results, decisions"],
+    ['{{table "results" without="nope"}}', "the table results has no column nope"],
     ['{{chart "nope"}}', "there is no chart nope; there are none"],
     ["{{> nope}}", "nope"],
     ["<details>\nopen", "a <details> is not closed"],
@@ -31,6 +32,15 @@ describe("a user's template", () => {
       ok: false,
       problem: { code: "template-refused", message: expect.stringContaining(says) },
     });
+  });
+
+  it("shows some columns of a wide table", () => {
+    const keys = (template: string): unknown[] =>
+      blocks(template).flatMap((block) => (block.type === "table" ? block.relation.columns.map(({ key }) => key) : []));
+    expect(keys('{{table "results" only="experiment ttft_p50"}}')).toEqual(["experiment", "ttft_p50"]);
+    const without = keys('{{table "results" without="ttft_p50"}}');
+    expect(without).toContain("experiment");
+    expect(without).not.toContain("ttft_p50");
   });
 
   it("escapes by itself, also what helpers return, and leaves triple braces alone", () => {

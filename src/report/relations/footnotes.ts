@@ -1,3 +1,4 @@
+import { lastAttempts } from "../../schema/attempts.ts";
 import type { Trial } from "../../schema/trial.ts";
 import type { Check } from "../../schema/verdict.ts";
 import { countText } from "../../math/figures.ts";
@@ -12,6 +13,13 @@ export interface Footnote {
   text: string;
 }
 
+/** Footnotes of the trials that stand, and of attempts that a later one replaced, which have no mark. */
+export interface Footnotes {
+  footnotes: Footnote[];
+  superseded: Footnote[];
+  marksOf: (experiment: string) => string[];
+}
+
 /** A reason, the trials that it kept out of the figures, and what makes it one with that of others. */
 interface Reason {
   key: string;
@@ -19,17 +27,19 @@ interface Reason {
   trials: Trial[];
   /** Trials of which nothing is known but that they are left out. */
   unknown: number;
+  /** True of attempts that a later one replaced. */
+  isSuperseded: boolean;
 }
 
+type Found = Reason & { experiments: string[] };
+
 /** The footnotes of the table of results, in its order: each reason once, with the rows and the number of trials that it concerns. */
-export function footnotesOf(input: ReportInput): {
-  footnotes: Footnote[];
-  marksOf: (experiment: string) => string[];
-} {
+export function footnotesOf(input: ReportInput): Footnotes {
   const trials = new Map(input.trials.map((trial) => [trial.spec.trialId, trial]));
-  const found = new Map<string, Reason & { experiments: string[] }>();
+  const standing = new Set(lastAttempts(input.trials, ({ spec }) => spec));
+  const found = new Map<string, Found>();
   for (const row of input.summaries) {
-    for (const reason of reasonsOf(row, input, trials)) {
+    for (const reason of reasonsOf(row, input, trials, standing)) {
       const known = found.get(reason.key) ?? { ...reason, trials: [], unknown: 0, experiments: [] };
       found.set(reason.key, {
         ...known,
@@ -39,19 +49,23 @@ export function footnotesOf(input: ReportInput): {
       });
     }
   }
-  const all = [...found.values()].map((reason, index) => ({ ...reason, mark: superscript(index + 1) }));
+  const [standingOnes, replaced] = [false, true].map((wanted) =>
+    [...found.values()].filter(({ isSuperseded }) => isSuperseded === wanted),
+  ) as [Found[], Found[]];
+  const all = standingOnes.map((reason, index) => ({ ...reason, mark: superscript(index + 1) }));
   const marks = Map.groupBy(
     all.flatMap(({ mark, experiments }) => experiments.map((experiment) => ({ experiment, mark }))),
     ({ experiment }) => experiment,
   );
   return {
-    footnotes: all.map(({ mark, experiments, ...reason }) => ({
-      mark,
-      experiment: experiments.join(", "),
-      text: textOf(reason),
-    })),
+    footnotes: all.map((one) => footnoteOf(one, one.mark)),
+    superseded: replaced.map((one) => footnoteOf(one, "")),
     marksOf: (experiment) => (marks.get(experiment) ?? []).map(({ mark }) => mark),
   };
+}
+
+function footnoteOf({ experiments, ...reason }: Found, mark: string): Footnote {
+  return { mark, experiment: experiments.join(", "), text: textOf(reason) };
 }
 
 function textOf({ text, trials, unknown }: Reason): string {
@@ -66,13 +80,21 @@ function textOf({ text, trials, unknown }: Reason): string {
   return `${said} (${of} trials${ofLaunches})`;
 }
 
-function reasonsOf(row: ReportSummary, { study }: ReportInput, trials: ReadonlyMap<string, Trial>): Reason[] {
+function reasonsOf(
+  row: ReportSummary,
+  { study }: ReportInput,
+  trials: ReadonlyMap<string, Trial>,
+  standing: ReadonlySet<Trial>,
+): Reason[] {
   const skip = study.experiments.find(({ labels }) => labels.name === row.experiment)?.skip ?? null;
-  if (skip !== null) return [{ key: `SKIPPED ${skip}`, text: () => `SKIPPED: ${skip}`, trials: [], unknown: 0 }];
+  if (skip !== null)
+    return [{ key: `SKIPPED ${skip}`, text: () => `SKIPPED: ${skip}`, trials: [], unknown: 0, isSuperseded: false }];
   return row.excluded.map(({ trialId, why }): Reason => {
     const trial = trials.get(trialId);
-    if (trial === undefined) return { key: why, text: () => why, trials: [], unknown: 1 };
-    return { ...reasonOf(trial, why), trials: [trial], unknown: 0 };
+    if (trial === undefined) return { key: why, text: () => why, trials: [], unknown: 1, isSuperseded: false };
+    const { key, text } = reasonOf(trial, why);
+    const isSuperseded = !standing.has(trial);
+    return { key: isSuperseded ? `superseded ${key}` : key, text, trials: [trial], unknown: 0, isSuperseded };
   });
 }
 

@@ -38,6 +38,8 @@ export interface ResultsFacts {
   /** True where the table has columns per GPU and per user. */
   hasManyGpus: boolean;
   footnotes: Footnote[];
+  /** Attempts that a later one replaced. */
+  superseded: Footnote[];
   latenciesFrom: "intended" | "actual";
   missingFigures: string[];
 }
@@ -45,7 +47,7 @@ export interface ResultsFacts {
 /** A row for each experiment: throughput, change, latencies, verdict, accuracy and what to do; with its footnotes. */
 export function resultsRelation(input: ReportInput): { relation: Relation; facts: ResultsFacts } {
   const { summaries, decisions } = input;
-  const { footnotes, marksOf } = footnotesOf(input);
+  const { footnotes, superseded, marksOf } = footnotesOf(input);
   const whole = wholeRequest(summaries);
   const slowest = Math.max(0, ...summaries.map((row) => figureOf(row, whole, "p50") ?? 0));
   const isLong = slowest >= inSecondsFrom;
@@ -125,7 +127,14 @@ export function resultsRelation(input: ReportInput): { relation: Relation; facts
   const latenciesFrom = whole === "e2e_sched" ? "intended" : "actual";
   return {
     relation,
-    facts: { metric, ...gpuFacts, footnotes, latenciesFrom, missingFigures: missingFigures(summaries, whole) },
+    facts: {
+      metric,
+      ...gpuFacts,
+      footnotes,
+      superseded,
+      latenciesFrom,
+      missingFigures: missingFigures(summaries, whole),
+    },
   };
 }
 

@@ -105,7 +105,7 @@ describe("a report", () => {
     const tables = JSON.parse(page("all/fake-study.json")) as { results: { experiment: string }[] };
     expect(tables.results.map(({ experiment }) => experiment)).toEqual(["baseline", "fp8"]);
     expect(page("all/fake-study/results.csv")).toMatch(/^experiment,/);
-    expect(page("all/fake-study.html")).toContain('<table class="forest"');
+    expect(page("all/fake-study.html")).toContain('<div class="single"');
   });
 
   it("is made for LaTeX in a folder of the study, and markdown shows the charts that are files", async () => {

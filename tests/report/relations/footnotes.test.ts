@@ -13,7 +13,7 @@ function dead(id: string, launchId: string, configurationId: string, message: st
   const failure = { class: "out-of-memory", message, file: null, line: null, hint: "Lower it." };
   return {
     ...some!,
-    spec: { ...some!.spec, trialId: id },
+    spec: { ...some!.spec, trialId: id, experimentId: id },
     launchId,
     configurationId,
     verdict: { ...some!.verdict, status: "FAILED", reason: message, checks: [], failure },
@@ -78,7 +78,7 @@ it("two configurations that die alike have one for both, and those that die of s
 it("a check that many trials fail is one footnote, with the range of their figures", () => {
   const short = (id: string, tookS: number): Trial => ({
     ...some!,
-    spec: { ...some!.spec, trialId: id },
+    spec: { ...some!.spec, trialId: id, experimentId: id },
     launchId: id,
     verdict: {
       ...some!.verdict,
@@ -120,4 +120,14 @@ it("rows that are SKIPPED for one reason have one footnote", () => {
   expect(footnotesOf({ ...input, study: { ...study, experiments }, summaries }).footnotes).toMatchObject([
     { experiment: "baseline, fp8, len2668, int8, sort", text: "SKIPPED: the stop rule ended the curve" },
   ]);
+});
+
+it("an attempt that a later one replaced has no mark, and stands apart", () => {
+  const first = dead("a", "0001", "cfg_big", "no memory");
+  const last = dead("b", "0002", "cfg_big", "no kernel");
+  const again = { ...last, spec: { ...last.spec, experimentId: "a", attempt: first.spec.attempt + 1 } };
+  const { footnotes, superseded, marksOf } = footnotesOf(reportOf([{ experiment: "big", trials: [first, again] }]));
+  expect(footnotes.map(({ text }) => text)).toEqual(["FAILED, out-of-memory: no kernel. Lower it."]);
+  expect(superseded).toEqual([{ mark: "", experiment: "big", text: "FAILED, out-of-memory: no memory. Lower it." }]);
+  expect(marksOf("big")).toEqual(["¹"]);
 });
