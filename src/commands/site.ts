@@ -125,7 +125,14 @@ async function studyPages(
   const { study, trials } = siteStudy(input, proofs);
   const places = placesFrom(sitePaths(names, []), 2);
   const all = { title: "All studies", href: places.index };
-  const page = withNavigation(report.value[0]![1], [all, { title: "Trials", href: places.trials(name) }]);
+  const page = withNavigation(
+    report.value[0]![1],
+    [all, { title: "Trials", href: places.trials(name) }],
+    study.rows.map(({ experiment, experimentId }) => ({
+      title: experiment,
+      href: `${places.trials(name)}#${encodeURIComponent(experimentId)}`,
+    })),
+  );
   const ofTrials = trialsPage(study, trials, [all, { title: name, href: places.study(name) }], files);
   return succeed({ study, texts: [page, ofTrials], leftOut });
 }

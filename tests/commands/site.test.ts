@@ -67,6 +67,7 @@ describe("ceteris site build", () => {
     const ofStudy = (name: string) => [`studies/${name}/index.html`, `studies/${name}/trials.html`];
     expect(first.wrote.toSorted()).toEqual([...board, ...ofStudy("one"), ...ofStudy("two")].toSorted());
     expect(page("studies/one/index.html")).toContain('<a href="../../studies/one/trials.html">Trials</a>');
+    expect(page("studies/one/index.html")).toMatch(/<a href="..\/..\/studies\/one\/trials.html#exp1_\w+">fp8<\/a>/);
     expect(await build()).toMatchObject({ wrote: [], said: "0 pages made, 7 as they were\n" });
 
     rmSync(join(folder, "site", "studies/one/trials.html"));

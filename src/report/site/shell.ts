@@ -52,9 +52,14 @@ ${codes.map((code) => `<script>${code}</script>`).join("\n")}
 `;
 }
 
-/** A study's report with the line of links above it. */
-export function withNavigation(page: string, links: readonly SiteLink[]): string {
-  return page.replace('<div class="page">', (start) => `${start}\n${navigation(links)}`);
+/** A study's report with the line of links above it, and a fold that leads from each configuration to the trials behind its figures. */
+export function withNavigation(page: string, links: readonly SiteLink[], configurations: readonly SiteLink[]): string {
+  const items = configurations.map(({ title, href }) => `<a href="${escapeHtml(href)}">${escapeHtml(title)}</a>`);
+  const fold =
+    items.length === 0
+      ? ""
+      : `\n<details class="context"><summary>Trials behind the figures</summary>${items.join(" · ")}</details>`;
+  return page.replace('<div class="page">', (start) => `${start}\n${navigation(links)}${fold}`);
 }
 
 function navigation(links: readonly SiteLink[]): string {

@@ -114,9 +114,12 @@ describe("paths", () => {
   });
 });
 
-it("a report has the links of the site above it", () => {
-  const page = withNavigation('<body>\n<div class="page">\n<header>', [{ title: "A & B", href: "../x.html" }]);
-  expect(page).toBe(
-    '<body>\n<div class="page">\n<nav class="context" aria-label="Site"><span><a href="../x.html">A &amp; B</a></span></nav>\n<header>',
+it("a report has the links of the site above it, and leads to the trials of each configuration", () => {
+  const report = '<body>\n<div class="page">\n<header>';
+  const nav = '<nav class="context" aria-label="Site"><span><a href="../x.html">A &amp; B</a></span></nav>';
+  const links = [{ title: "A & B", href: "../x.html" }];
+  expect(withNavigation(report, links, [])).toBe(`<body>\n<div class="page">\n${nav}\n<header>`);
+  expect(withNavigation(report, links, [{ title: "<fp8>", href: "trials.html#exp1_a" }])).toContain(
+    `${nav}\n<details class="context"><summary>Trials behind the figures</summary><a href="trials.html#exp1_a">&lt;fp8&gt;</a></details>\n<header>`,
   );
 });
