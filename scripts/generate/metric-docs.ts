@@ -1,4 +1,5 @@
 import { metricDefinitions } from "../../src/metrics/index.ts";
+import { costFigures } from "../../src/schema/cost-figures.ts";
 import { table } from "./page.ts";
 
 /** `docs/metrics.md`: every metric that a trial can hold, from its own declaration. */
@@ -22,6 +23,16 @@ export function metricDocs(): string {
         stats.join(", "),
         definition,
       ]),
+    ),
+    "",
+    "## Figures of a report",
+    "",
+    "Derived when a report is made, and in no trial: prices change, and a measurement does not. What the hardware costs, the",
+    "matrix says ([What the hardware costs](matrix-language.md#what-the-hardware-costs)).",
+    "",
+    table(
+      ["figure", "unit", "better", "definition"],
+      Object.values(costFigures).map(({ id, unit, better, definition }) => [`\`${id}\``, unit, better, definition]),
     ),
     "",
   ].join("\n");

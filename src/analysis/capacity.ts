@@ -4,15 +4,17 @@ import type { Capacity, CapacityQuestion } from "../schema/capacity.ts";
 import type { Curve, CurveFigure } from "../schema/curve.ts";
 import { loadText } from "../schema/load-curve.ts";
 import { rateBounds, type PeakFound } from "../schema/peak-found.ts";
+import { pricePerHour } from "../schema/price.ts";
+import type { StudyRecord } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
 import { boundsOf } from "./curve.ts";
 import { gpusOfExperiment } from "./gpus.ts";
 import { pooledValues, usableTrials } from "./pool.ts";
-import type { ComparedStudy } from "./study.ts";
+import type { ComparedExperiment, ComparedStudy } from "./study.ts";
 
 /** What capacities are worked out from. */
 export interface CapacityInput {
-  study: ComparedStudy;
+  study: ComparedStudy & Pick<StudyRecord, "price">;
   trials: readonly Trial[];
   curves: readonly Curve[];
   peaks: readonly PeakFound[];
@@ -43,6 +45,15 @@ function instancesFor({ rate, headroom }: CapacityQuestion, perInstance: number)
   return Math.max(1, Math.ceil((rate * (1 + headroom)) / perInstance - 1e-9));
 }
 
+/** US dollars an hour of one instance; null where no price is declared, or nobody knows its GPUs. */
+function priceOf(
+  { study, trials }: Pick<CapacityInput, "study" | "trials">,
+  experiment: ComparedExperiment,
+): number | null {
+  const own = trials.filter(({ spec }) => spec.experimentId === experiment.id);
+  return pricePerHour(study.price, gpusOfExperiment(experiment, trials), own);
+}
+
 type Found = Omit<Capacity, "instances">;
 
 function ofCurve({ study, trials }: CapacityInput, { name, workload, setting, slo, points }: Curve): Found {
@@ -56,7 +67,7 @@ function ofCurve({ study, trials }: CapacityInput, { name, workload, setting, sl
     breaksAt: slo?.breaksAt ?? null,
     perInstance: null,
     gpus: experiment === undefined ? null : gpusOfExperiment(experiment, trials),
-    pricePerHour: null,
+    pricePerHour: experiment === undefined ? null : priceOf({ study, trials }, experiment),
     why: null,
   };
   if (slo === null)
@@ -122,7 +133,7 @@ function ofPeak({ study, trials }: CapacityInput, found: PeakFound): Found {
     breaksAt: rateBounds(outcomes).broke,
     perInstance: null,
     gpus: own[0] === undefined ? null : gpusOfExperiment(own[0], trials),
-    pricePerHour: null,
+    pricePerHour: own[0] === undefined ? null : priceOf({ study, trials }, own[0]),
     why: null,
   };
   if (peak === null) {

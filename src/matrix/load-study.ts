@@ -136,7 +136,7 @@ interface MergedMatrix {
   computed: Map<string, ComputedMember[]>;
 }
 
-/** The three places of a matrix that may use fragments, with them merged in. */
+/** The places of a matrix that may use fragments, with them merged in. */
 function mergedMatrix(written: MapTree, path: string, gathering: Gathering): MergedMatrix {
   const fragments = new Map<string, string>();
   const incomplete = new Set<string>();
@@ -164,7 +164,18 @@ function mergedMatrix(written: MapTree, path: string, gathering: Gathering): Mer
         : mergedAt(`/${key}`, below);
     tree = withEntry(tree, key, { key: entry.key, tree: merged });
   }
-  return { tree, fragments, incomplete, computed };
+  return { tree: withPrices(tree), fragments, incomplete, computed };
+
+  /** A list of prices that could not be had is left out: what it lacks is no mistake of its own. */
+  function withPrices(whole: MapTree): MapTree {
+    const sut = whole.entries.get("sut");
+    const price = sut?.tree.kind === "map" ? sut.tree.entries.get("price_per_hour") : undefined;
+    if (sut?.tree.kind !== "map" || price === undefined) return whole;
+    const pointer = "/sut/price_per_hour";
+    const merged = mergedAt(pointer, price.tree);
+    const entry = incomplete.has(pointer) ? null : { key: price.key, tree: merged };
+    return withEntry(whole, "sut", { key: sut.key, tree: withEntry(sut.tree, "price_per_hour", entry) });
+  }
 }
 
 function report(gathering: Gathering, at: Location, code: string, message: string, hint: string): void {

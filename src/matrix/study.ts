@@ -87,6 +87,7 @@ export function studyOf(parts: StudyParts): Study {
     beforeLaunch: wholeCommands(sut?.before_launch),
     afterTrial: wholeCommands(sut?.after_trial),
     hookDeadlineS: sut?.hook_deadline_s ?? studyDefaults.hookDeadlineS,
+    price: priceOf(sut?.price_per_hour),
     headers: [...parts.engines.values()].some(runsAlready) ? (sut?.headers ?? {}) : {},
     baseline: inPlaceOfBaseline === undefined ? ownBaseline : baselineWith(parts, ownBaseline, inPlaceOfBaseline),
     design,
@@ -120,6 +121,19 @@ export function studyOf(parts: StudyParts): Study {
     parts.report({ ...finding, at: locate(parts.places, pointer, "key") }),
   );
   return { ...study, written: writtenNumbers(study) };
+}
+
+/** The hardware's price; null where none is stated, and where its list could not be had, which has its diagnostic. */
+function priceOf(price: NonNullable<MatrixFile["sut"]>["price_per_hour"]): Study["price"] {
+  if (typeof price === "number") return { perGpuHour: price };
+  if (price === undefined || price === null || !("gpus" in price)) return null;
+  const { title, source, date, gpus } = price;
+  return {
+    title,
+    source,
+    date,
+    gpus: gpus.flatMap((one) => (one === null ? [] : { name: one.name, perHour: one.per_hour })),
+  };
 }
 
 /** Argument lists without those that were faulty. */

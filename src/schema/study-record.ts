@@ -1,6 +1,7 @@
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Contrast, Experiment } from "./experiment.ts";
 import type { LaunchedSystem } from "./launched-systems.ts";
+import type { HardwarePrice } from "./price.ts";
 import type { SourcedGate } from "./ruleset.ts";
 import type { Study } from "./study.ts";
 import type { PlannedTrial } from "./trial-spec.ts";
@@ -69,6 +70,8 @@ export interface StudyRecord {
   stop?: { workload: string; limits: { figure: string; above: number }[] }[];
   /** What accuracy must keep by the rulesets that the matrix names; absent where it names none. */
   gates?: SourcedGate[];
+  /** What the hardware costs, as the matrix states it; absent where it does not. */
+  price?: HardwarePrice;
   /** What its experiments run on, where that is not the one engine and model above. */
   systems?: LaunchedSystem[];
   /** What comparisons are judged by, as the matrix stated it before the run; absent in records of earlier versions. */

@@ -6,6 +6,7 @@ import type { Engine, EngineEnvironment } from "./engine.ts";
 import type { Exclusion } from "./exclusion.ts";
 import type { Assignment } from "./knob.ts";
 import type { Fidelity } from "./fidelity.ts";
+import type { HardwarePrice } from "./price.ts";
 import type { SourcedGate } from "./ruleset.ts";
 import type { Statistic } from "./measurement.ts";
 import type { TrialLimit } from "./trial-limit.ts";
@@ -55,6 +56,8 @@ export interface Study {
   afterTrial: string[][];
   /** Seconds that each command beside the engine may take. */
   hookDeadlineS: number;
+  /** What the hardware costs; null where the matrix does not say. */
+  price: HardwarePrice | null;
   /** Of a server that runs already; empty where the engine is started. */
   headers: DeclaredHeaders;
   baseline: { id: string; label: string; knobs: Assignment };

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { AssignmentFile, RowId } from "./design.ts";
 import { EnvironmentFile } from "./engine-file.ts";
+import { PriceFile } from "./price.ts";
 import { strict } from "./strict-object.ts";
 
 /** A program and its arguments: no shell reads it. */
@@ -64,6 +65,7 @@ export const SutFile = strict({
     }),
   ),
   headers: Type.Optional(HeadersFile),
+  price_per_hour: Type.Optional(PriceFile),
   after_trial: Type.Optional(
     Type.Array(ArgumentList, { description: "commands that run after each trial, while its engine still runs" }),
   ),

@@ -58,6 +58,7 @@ export function studyRecord(
     ...(study.design.share === undefined ? {} : { curve: { share: study.design.share } }),
     ...stopsOf(study.workloads),
     ...(systemLines(systems).length === 0 ? {} : { systems }),
+    ...(study.price === null ? {} : { price: study.price }),
     ...(study.gates.length === 0 ? {} : { gates: study.gates }),
     rules: {
       smallestEffectOfInterest: study.smallestEffect,

@@ -42,6 +42,13 @@ function curveOf(
 const ofCurve = (curve: Curve) => capacities({ study, trials: [], curves: [curve], peaks: [] }, question)[0]!;
 
 describe("capacities of a sweep", () => {
+  it("have the price of an instance's GPUs where the matrix states one", () => {
+    expect(ofCurve(curveOf()).pricePerHour).toBeNull();
+    const priced = { ...study, price: { perGpuHour: 3.5 } };
+    const found = capacities({ study: priced, trials: [], curves: [curveOf()], peaks: [] }, question);
+    expect(found[0]).toMatchObject({ gpus: 4, pricePerHour: 14 });
+  });
+
   it("are the rate and its headroom over the lower end of what an instance serves, rounded up, with their GPUs", () => {
     const found = ofCurve(curveOf());
     // 100 × 1.2 ÷ 7.5 = 16 exactly.

@@ -53,6 +53,7 @@ describe("ids", () => {
     ],
     ["counts", { workloads: [makeWorkload({ counts: { ...makeWorkload().counts, screen: { requests: 9 } } })] }],
     ["what runs after a trial, and deadlines", { afterTrial: [["sync"]], hookDeadlineS: 5 }],
+    ["what the hardware costs", { price: { perGpuHour: 3.99 } }],
     ["headers", { headers: { Authorization: { env: "TOKEN" } } }],
     ["where a server answers", { engine: makeEngine({ environment: { kind: "endpoint", url: "http://a" } }) }],
     ["the workload's name", { workloads: [makeWorkload({ name: "renamed" })] }],

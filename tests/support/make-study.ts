@@ -101,6 +101,7 @@ export function makeStudy(design: Design, changes: Partial<Study> = {}): Study {
     beforeLaunch: [],
     afterTrial: [],
     hookDeadlineS: 300,
+    price: null,
     headers: {},
     baseline: { id: "baseline", label: "baseline", knobs: { max_num_seqs: 16 } },
     design,

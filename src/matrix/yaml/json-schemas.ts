@@ -3,6 +3,7 @@ import type { DesignForms } from "../../schema/design.ts";
 import type { Json } from "../../schema/json.ts";
 import { BaselineFile, matrixFile } from "../../schema/matrix-file.ts";
 import { MlperfFactsFile } from "../../schema/mlperf-facts.ts";
+import { PriceList } from "../../schema/price.ts";
 import { RulesetFile, SloTemplatesFile } from "../../schema/ruleset.ts";
 import { WorkloadFile } from "../../schema/workload.ts";
 import { editorSchema } from "./editor-schema.ts";
@@ -39,6 +40,11 @@ const published = (
     title: "Ceteris SLO templates",
     description: "experiments/rulesets/slo-templates.yaml: latency limits that a workload takes by name.",
     schema: SloTemplatesFile,
+  },
+  "schemas/prices.schema.json": {
+    title: "Ceteris prices",
+    description: "A fragment in experiments/prices: what GPUs cost an hour, with source and day.",
+    schema: PriceList,
   },
   "schemas/mlperf-facts.schema.json": {
     title: "Ceteris facts for MLPerf",

@@ -23,7 +23,7 @@ export function tradeOffMarks(points: readonly TradeOffPoint[], isPerGpu: boolea
         panel,
         x: point.interactivity,
         y: point.throughput,
-        experiment: point.experiment,
+        experiment: point.row.experiment,
         series: name,
         order,
         decision,

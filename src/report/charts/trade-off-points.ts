@@ -8,7 +8,7 @@ import type { ChartInput } from "./index.ts";
 
 /** What one configuration gives at one load: tokens a second for one user, and of a GPU. */
 export interface TradeOffPoint {
-  experiment: string;
+  row: ReportSummary;
   configuration: Configuration;
   /** Workload and point of all axes but the load; empty where there is one. */
   panel: string;
@@ -66,7 +66,7 @@ export function tradeOffPoints(input: ChartInput): { points: TradeOffPoint[]; is
     const value = swept === null ? null : experiment.knobs[swept];
     const panel = panels.get(panelKey)!;
     return {
-      experiment: row.experiment,
+      row,
       configuration,
       panel: panels.size < 2 ? "" : panelName(panel.map((one) => cellName(one.experiment.labels))),
       load: typeof value === "number" ? { value, words: loadWords(swept!, value) } : null,

@@ -1,6 +1,7 @@
 import { countText, listText } from "../../math/figures.ts";
 import { fixed } from "../numbers.ts";
 import { number, relationOf, text } from "../relations/relation.ts";
+import { costColumns, costsOf } from "../relations/costs.ts";
 import type { ChartRows } from "./chart.ts";
 import type { ChartInput } from "./index.ts";
 import { shortened } from "./labels.ts";
@@ -30,6 +31,7 @@ export function tradeOff(input: ChartInput): ChartRows {
       decimals: 1,
     }),
     number("launches", "n", ({ launches }) => launches),
+    ...costColumns<TradeOffPoint>(costsOf(input), ({ row }) => row),
     text("front", "Front", ({ isFront }) => (isFront ? "on the front" : "dominated")),
     ...(shown.some(({ limit }) => limit !== null)
       ? [

@@ -1,6 +1,7 @@
 import type { Effect } from "../../schema/effect.ts";
 import { none } from "../numbers.ts";
 import type { ReportInput, ReportSummary } from "../report-input.ts";
+import { costColumns, costsOf } from "./costs.ts";
 import { footnotesOf, type Footnote } from "./footnotes.ts";
 import {
   change,
@@ -42,6 +43,8 @@ export interface ResultsFacts {
   superseded: Footnote[];
   latenciesFrom: "intended" | "actual";
   missingFigures: string[];
+  /** What the columns of costs rest on. */
+  costs: string[];
 }
 
 /** A row for each experiment: throughput, change, latencies, verdict, accuracy and what to do; with its footnotes. */
@@ -59,6 +62,7 @@ export function resultsRelation(input: ReportInput): { relation: Relation; facts
   );
   // Of a study without a change nothing is compared.
   const isCompared = input.study.contrasts.length > 0;
+  const costs = costsOf(input);
   const hasAccuracy = summaries.some((row) => figureOf(row, "rouge1", "mean") !== null);
 
   const rows = summaries.map((summary): Row => {
@@ -111,6 +115,7 @@ export function resultsRelation(input: ReportInput): { relation: Relation; facts
       change<Row>("step_change", "Δ step before", ({ toStep }) => toStep && changeCell(toStep), ""),
       interval<Row>("step_interval", ({ toStep }) => toStep?.interval ?? null),
     ]),
+    ...costColumns<Row>(costs, ({ summary }) => summary),
     number("launches", "n", launchesText),
     latency("e2e_p50", "E2E p50", whole, "p50", unit),
     latency("e2e_p99", "E2E p99", whole, "p99", unit),
@@ -134,6 +139,7 @@ export function resultsRelation(input: ReportInput): { relation: Relation; facts
       superseded,
       latenciesFrom,
       missingFigures: missingFigures(summaries, whole),
+      costs: costs.notes,
     },
   };
 }

@@ -18,6 +18,7 @@ describe("the committed JSON Schemas", () => {
       "schemas/baseline.schema.json",
       "schemas/ruleset.schema.json",
       "schemas/slo-templates.schema.json",
+      "schemas/prices.schema.json",
       "schemas/mlperf-facts.schema.json",
     ]);
     for (const schema of Object.values(schemas)) {

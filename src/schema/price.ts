@@ -1,0 +1,59 @@
+import { Type, type Static } from "typebox";
+import { strict } from "./strict-object.ts";
+import type { Trial } from "./trial.ts";
+
+/** `experiments/prices/<name>.yaml`: what somebody asked for GPUs, where that stands, and on which day it stood there. */
+export const PriceList = strict({
+  $schema: Type.Optional(Type.String()),
+  title: Type.String({ minLength: 1, description: "whose prices, and of what: Lambda, on demand, 8 GPUs" }),
+  source: Type.String({ minLength: 1, description: "where the prices stand: an address" }),
+  date: Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$", description: "the day on which they stood there" }),
+  gpus: Type.Array(
+    strict({
+      name: Type.String({ minLength: 1, description: "as the driver names it: NVIDIA H100 80GB HBM3" }),
+      per_hour: Type.Number({ exclusiveMinimum: 0, description: "US dollars an hour for one of them" }),
+    }),
+    { minItems: 1 },
+  ),
+});
+export type PriceListFile = Static<typeof PriceList>;
+
+/** What the hardware costs: never part of an id, and in no trial. */
+export const PriceFile = Type.Union(
+  [
+    Type.Number({ exclusiveMinimum: 0 }),
+    strict({ use: Type.String({ description: "a list in experiments/prices: the price by the name of the GPU" }) }),
+    PriceList,
+  ],
+  {
+    description:
+      "US dollars an hour for one GPU (of a configuration without a GPU: for the machine), or a list of prices by the names of GPUs; never part of an id",
+  },
+);
+
+/** What a matrix says that the hardware costs, in US dollars an hour. */
+export type HardwarePrice =
+  | { perGpuHour: number }
+  | { title: string; source: string; date: string; gpus: { name: string; perHour: number }[] };
+
+/**
+ * US dollars an hour of a configuration; null where nobody knows. A list gives the price of the GPUs that its trials ran on, where
+ * those are of one name; what was simulated ran on none.
+ */
+export function pricePerHour(
+  price: HardwarePrice | undefined,
+  gpus: number | null,
+  trials: readonly Pick<Trial, "origin" | "provenance">[],
+): number | null {
+  if (price === undefined || gpus === null) return null;
+  if ("perGpuHour" in price) return price.perGpuHour * Math.max(1, gpus);
+  const ran = trials.filter(({ origin }) => origin !== "simulated");
+  const names = new Set(ran.flatMap(({ provenance }) => (provenance?.gpus ?? []).map(({ name }) => nameOf(name))));
+  const [only] = names;
+  const found = names.size === 1 ? price.gpus.find(({ name }) => nameOf(name) === only) : undefined;
+  return found === undefined || gpus === 0 ? null : found.perHour * gpus;
+}
+
+function nameOf(name: unknown): string {
+  return typeof name === "string" ? name.trim().toLowerCase() : "";
+}
