@@ -20,6 +20,7 @@ const missing: Record<ColumnKind, string> = {
   change: none,
   interval: "",
   p: none,
+  glyphs: "",
 };
 
 /**
@@ -59,7 +60,7 @@ export function columnTitle({ title, unit }: Column): string {
 
 /** Whether values stand on the right of their column. */
 export function isRight({ kind }: Column): boolean {
-  return kind !== "text" && kind !== "code";
+  return kind !== "text" && kind !== "code" && kind !== "glyphs";
 }
 
 /** Lines of cells, each as wide as the widest of its column and no narrower than `least`; with the widths. */

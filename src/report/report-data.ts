@@ -23,6 +23,7 @@ import { relationOfRows, type Relation } from "./relations/relation.ts";
 import { resolvedRelation } from "./relations/resolved.ts";
 import { resultsRelation } from "./relations/results.ts";
 import { baselineRelation, diagnosticsRelation, experimentsRelation } from "./relations/study.ts";
+import { validityRelation } from "./relations/validity.ts";
 import { withinTrialsRelation } from "./relations/within-trials.ts";
 import { worstAnswersRelation } from "./relations/worst-answers.ts";
 import { reproductionOf } from "./reproduce.ts";
@@ -48,6 +49,7 @@ export function reportData(input: ReportInput) {
   const resolved = resolvedRelation(trials);
   const collateral = collateralRelation(input.collateral);
   const provenance = provenanceRelation(ours);
+  const validity = validityRelation(ours);
   const findings = findingsRelation(input.findings ?? []);
   const tables = [
     results.relation,
@@ -64,6 +66,7 @@ export function reportData(input: ReportInput) {
     peakTriesRelation(peaks),
     accuracy.relation,
     worstAnswersRelation(input.accuracy ?? []),
+    validity.relation,
     baselineRelation(study),
     resolved.relation,
     collateral.relation,
@@ -102,6 +105,7 @@ export function reportData(input: ReportInput) {
       peaks: peaksFacts(peaks),
       curves: curvesFacts(study, curves),
       accuracy: accuracy.facts,
+      validity: validity.facts,
       resolved: resolved.facts,
       collateral: collateral.facts,
       provenance: provenance.facts,

@@ -189,7 +189,7 @@ function marked(value: unknown): unknown {
 
 /** Lines of CommonMark as blocks: headings, folds and what was placed stand alone, everything between them is prose. */
 function blocksOf(text: string, placed: readonly Block[]): Block[] {
-  const folds: { summary: string; blocks: Block[] }[] = [{ summary: "", blocks: [] }];
+  const folds: { summary: string; isOpen?: boolean; blocks: Block[] }[] = [{ summary: "", blocks: [] }];
   let lines: string[] = [];
   const add = (...blocks: Block[]): void => {
     const prose = lines
@@ -213,9 +213,9 @@ function blocksOf(text: string, placed: readonly Block[]): Block[] {
     const summary = /^<summary>(.*)<\/summary>$/.exec(line)?.[1];
     if (block !== undefined) add(block);
     else if (level !== "") add({ type: "heading", level: level.length, text: title.trim() });
-    else if (line === "<details>") {
+    else if (line === "<details>" || line === "<details open>") {
       add();
-      folds.push({ summary: "", blocks: [] });
+      folds.push({ summary: "", ...(line === "<details>" ? {} : { isOpen: true }), blocks: [] });
     } else if (summary !== undefined) Object.assign(folds.at(-1) ?? {}, { summary });
     else if (line === "</details>" && folds.length > 1) {
       add();

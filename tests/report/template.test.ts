@@ -94,6 +94,12 @@ after`;
     expect(blocks('{{table "launches"}}')).toMatchObject([{ type: "table", relation: { name: "launches" } }]);
   });
 
+  it("has folds that are open on a page", () => {
+    expect(blocks("<details open>\n<summary>More</summary>\nin it\n</details>", {})).toMatchObject([
+      { type: "details", summary: "More", isOpen: true },
+    ]);
+  });
+
   it("takes no line of a user's text for a part of itself", () => {
     const facts = { text: "x\n# y\n<details>\n\u00010\u0001" };
     expect(blocks("{{text}}", facts)).toEqual([{ type: "prose", text: "x # y &lt;details> 0" }]);

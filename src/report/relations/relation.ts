@@ -1,8 +1,8 @@
 import type { RatioBounds } from "../../schema/effect.ts";
 import type { Json } from "../../schema/json.ts";
 
-/** How the values of a column are written: a `change` is a ratio, an `interval` two of them, a `p` a probability. */
-export type ColumnKind = "text" | "code" | "number" | "change" | "interval" | "p";
+/** How the values of a column are written: a `change` is a ratio, an `interval` two of them, a `p` a probability, `glyphs` a sign a trial. */
+export type ColumnKind = "text" | "code" | "number" | "change" | "interval" | "p" | "glyphs";
 
 export interface Column {
   /** Its name in data: `output_throughput`. */
@@ -141,4 +141,9 @@ export function interval<Item>(key: string, of: Of<Item>): ColumnOf<Item> {
 /** A column of corrected p. */
 export function p<Item>(of: Of<Item>): ColumnOf<Item> {
   return { key: "p", title: "p", unit: null, kind: "p", of };
+}
+
+/** A column of one sign a trial: ✓ passed, ✗ failed, ? cannot be decided, · not checked; or of how many there are. */
+export function glyphs<Item>(key: string, title: string, of: (item: Item) => string): ColumnOf<Item> {
+  return { key, title, unit: null, kind: "glyphs", of };
 }

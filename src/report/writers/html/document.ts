@@ -64,7 +64,7 @@ function htmlBlock(block: Exclude<Block, { type: "chart" }>): string {
     case "code":
       return `<pre tabindex="0"><code>${escapeCode(block.text)}</code></pre>`;
     case "details":
-      return `<details><summary>${inline(block.summary)}</summary>\n${htmlDocument(block)}\n</details>`;
+      return `<details${block.isOpen === true ? " open" : ""}><summary>${inline(block.summary)}</summary>\n${htmlDocument(block)}\n</details>`;
   }
 }
 
@@ -72,9 +72,10 @@ function htmlBlock(block: Exclude<Block, { type: "chart" }>): string {
 export function htmlTable(relation: Relation): string {
   const { name, rows } = relation;
   const columns = shownColumns(relation);
-  const heads = columns.map(
-    (column) => `<th scope="col"${isRight(column) ? ' class="n"' : ""}>${escapeHtml(columnTitle(column))}</th>`,
-  );
+  const heads = columns.map((column) => {
+    const attribute = isRight(column) ? ' class="n"' : column.kind === "glyphs" ? ' class="glyphs"' : "";
+    return `<th scope="col"${attribute}>${escapeHtml(columnTitle(column))}</th>`;
+  });
   const lines = rows.map(
     (row) => `<tr>${columns.map((column, at) => htmlCell(column, row[at] ?? { value: null }, at === 0)).join("")}</tr>`,
   );
@@ -87,6 +88,7 @@ export function htmlTable(relation: Relation): string {
 
 function htmlCell(column: Column, cell: Cell, isFirst: boolean): string {
   const said = escapeHtml(typesetCell(column, cell));
+  if (column.kind === "glyphs") return `<td class="glyphs">${htmlGlyphs(said)}</td>`;
   const marked = column.kind === "code" && cell.isText !== true && said !== "" ? `<code>${said}</code>` : said;
   const strong = cell.strong === true ? `<b>${marked}</b>` : marked;
   const isLong = !isRight(column) && said.length > 60;
@@ -94,6 +96,22 @@ function htmlCell(column: Column, cell: Cell, isFirst: boolean): string {
   const attribute = classes.length === 0 ? "" : ` class="${classes.join(" ")}"`;
   const text = `${strong}${escapeHtml(cell.note ?? "")}`;
   return isFirst ? `<th scope="row"${attribute}>${text}</th>` : `<td${attribute}>${text}</td>`;
+}
+
+const glyphWords: Readonly<Record<string, string>> = {
+  "✓": "passed",
+  "✗": "failed",
+  "?": "unknown",
+  "·": "not checked",
+};
+
+/** Signs of trials, those that failed marked, and for those who cannot see them how many there are of each. */
+function htmlGlyphs(said: string): string {
+  const marked = said.replaceAll("✗", '<b class="no">✗</b>').replaceAll("?", '<b class="un">?</b>');
+  const signs = Array.from(said);
+  if (!signs.every((sign) => sign in glyphWords)) return marked;
+  const counts = [...Map.groupBy(signs, (sign) => sign)].map(([sign, all]) => `${all.length} ${glyphWords[sign]}`);
+  return `<span aria-hidden="true">${marked}</span><span class="vh">${counts.join(", ")}</span>`;
 }
 
 function inline(text: string): string {

@@ -10,6 +10,7 @@ describe("htmlDocument", () => {
         { type: "prose", text: "**bold** and `code`\n\n- one\n- two" },
         { type: "code", language: "sh", text: "a < b\nc" },
         { type: "details", summary: "More", blocks: [{ type: "prose", text: "inside" }] },
+        { type: "details", summary: "Open", isOpen: true, blocks: [] },
         {
           type: "table",
           relation: {
@@ -28,8 +29,23 @@ describe("htmlDocument", () => {
     expect(html).toContain("<li>one</li>");
     expect(html).toContain("<code>a &lt; b\nc</code>");
     expect(html).toContain("<details><summary>More</summary>");
+    expect(html).toContain("<details open><summary>Open</summary>");
     expect(html).toContain('<th scope="row">x</th><td class="n"><b>1.3</b></td>');
     expect(html).toContain('aria-label="some table"');
+  });
+
+  it("marks the trials that failed a check, and counts signs for those who cannot see them", () => {
+    const columns = [
+      { key: "check", title: "Check", unit: null, kind: "text" as const },
+      { key: "trials_fp8", title: "fp8", unit: null, kind: "glyphs" as const },
+    ];
+    const rows = ["✓✗✓?·", "3 ✗ of 12"].map((signs) => [{ value: "steady" }, { value: signs }]);
+    const html = htmlDocument({ blocks: [{ type: "table", relation: { name: "validity", columns, rows } }] });
+    expect(html).toContain('<th scope="col" class="glyphs">fp8</th>');
+    expect(html).toContain(
+      '<td class="glyphs"><span aria-hidden="true">✓<b class="no">✗</b>✓<b class="un">?</b>·</span><span class="vh">2 passed, 1 failed, 1 unknown, 1 not checked</span></td>',
+    );
+    expect(html).toContain('<td class="glyphs">3 <b class="no">✗</b> of 12</td>');
   });
 
   it.each([
