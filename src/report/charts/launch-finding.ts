@@ -32,7 +32,7 @@ function spreadText(rows: readonly LaunchRow[], repeated: readonly Repeated[], m
   if (repeated.length === 0) return "One launch each: nothing shows how well a launch repeats.";
   const farthest = Math.max(...repeated.map(({ deviation }) => Math.abs(Math.expm1(deviation))));
   const within = `within ${percentText(farthest, 1)} of the mean of its arm`;
-  const blocks = [...Map.groupBy(repeated, ({ row }) => JSON.stringify([row.cell, row.block])).values()].map((own) => ({
+  const blocks = [...Map.groupBy(repeated, blockOf).values()].map((own) => ({
     row: own[0]!.row,
     shift: mean(own.map(({ deviation }) => deviation)) ?? 0,
   }));
@@ -48,23 +48,34 @@ function spreadText(rows: readonly LaunchRow[], repeated: readonly Repeated[], m
   return `Block ${apart.row.block}${where} lies ${awayText(Math.exp(apart.shift))} the mean of all blocks; ${every} is ${within}.`;
 }
 
-/** The launch farthest out, where it lies beyond what is usual here and beyond what matters. */
+/** The launch farthest out beside the others of its block, where it lies beyond what is usual here and beyond what matters. */
 function outlierText(repeated: readonly Repeated[], margin: number): string[] {
   if (repeated.length < FEWEST_FOR_OUTLIERS) return [];
-  const values = sortedCopy(repeated.map(({ deviation }) => deviation));
-  const middle = quantileLinear(values, 0.5) ?? 0;
-  const spread = quantileLinear(sortedCopy(values.map((value) => Math.abs(value - middle))), 0.5) ?? 0;
-  const scores = repeated
-    .map(({ row, deviation }) => ({ row, deviation, score: (NORMAL_QUARTILE * Math.abs(deviation - middle)) / spread }))
+  const blocks = Map.groupBy(repeated, blockOf);
+  const shifts = new Map(
+    [...blocks].map(([block, own]) => [block, medianOf(own.map(({ deviation }) => deviation))] as const),
+  );
+  const residuals = repeated.map((one) => ({ ...one, residual: one.deviation - (shifts.get(blockOf(one)) ?? 0) }));
+  const middle = medianOf(residuals.map(({ residual }) => residual));
+  const spread = medianOf(residuals.map(({ residual }) => Math.abs(residual - middle)));
+  const outliers = residuals
+    .map((one) => ({ ...one, score: (NORMAL_QUARTILE * Math.abs(one.residual - middle)) / spread }))
+    .filter(({ score, residual }) => score > OUTLYING && Math.abs(Math.expm1(residual)) > margin)
     .toSorted((left, right) => right.score - left.score);
-  const [first] = scores;
-  if (first === undefined || !(spread > 0) || first.score <= OUTLYING) return [];
-  if (Math.abs(Math.expm1(first.deviation)) <= margin) return [];
-  const others = scores.filter(({ score }) => score > OUTLYING).length - 1;
-  const more = others > 0 ? `, one of ${countText(others + 1, "outlier")}` : ", an outlier";
+  const [first] = outliers;
+  if (first === undefined || spread === 0) return [];
+  const which = outliers.length > 1 ? `one of ${outliers.length} outliers` : "an outlier";
   return [
-    `Block ${first.row.block} of ${first.row.experiment} lies ${awayText(Math.exp(first.deviation))} its arm's mean${more} (modified z score ${first.score.toFixed(1)}, limit ${OUTLYING}).`,
+    `Block ${first.row.block} of ${first.row.experiment} lies ${awayText(Math.exp(first.deviation))} its arm's mean, ${which} (modified z score ${first.score.toFixed(1)}, limit ${OUTLYING}).`,
   ];
+}
+
+function blockOf({ row }: Repeated): string {
+  return JSON.stringify([row.cell, row.block]);
+}
+
+function medianOf(values: readonly number[]): number {
+  return quantileLinear(sortedCopy(values), 0.5) ?? 0;
 }
 
 /** What does not count: a single one with how far off it was, of several how many of each verdict. */
