@@ -1,11 +1,12 @@
 import { bestLines, bestRelation } from "../relations/best.ts";
 import { ratioEnds, ratioTicks } from "../ratio-axis.ts";
 import type { BestOfCell } from "../../schema/best.ts";
+import { MOST_CELLS, othersText } from "./cells.ts";
 import type { ChartRows } from "./chart.ts";
 import type { ChartInput } from "./index.ts";
 
-/** Cells that are drawn, and configurations in each; the table has the others. */
-const [MOST_CELLS, MOST_ARMS] = [4, 12];
+/** Configurations that are drawn of a cell; the table has the others. */
+const MOST_ARMS = 12;
 /** The least distance of two ticks as a share of the axis: about 30 of 200 px. */
 const APART = 0.15;
 
@@ -18,14 +19,13 @@ export function best({ study, best: cells = [] }: ChartInput): ChartRows {
     arms.slice(0, MOST_ARMS).flatMap(({ ratio, interval }) => (ratio === null ? [] : { ratio, interval })),
   );
   const { lower, upper } = ratioEnds(compared, margin, 1);
-  const more = told.length - shown.length;
   return {
     relation: bestRelation(told),
-    finding: [...bestLines(shown), ...(more > 0 ? [`The table has ${more} more`] : [])]
+    finding: `${bestLines(shown)
       .map((sentence) => `${sentence}.`)
-      .join(" "),
+      .join(" ")}${othersText(told.length)}`,
     params: {
-      cells: shown.map(({ cell }) => cell),
+      cells: told.length > 1 ? shown.map(({ cell }) => cell) : [""],
       baselines: shown.flatMap(({ baseline, arms }) =>
         arms.flatMap(({ experiment, row }) => (experiment === baseline ? row : [])),
       ),

@@ -1,5 +1,5 @@
 import { change, number, relationOf, text } from "../relations/relation.ts";
-import { MOST_CELLS } from "./cells.ts";
+import { MOST_CELLS, othersText } from "./cells.ts";
 import type { ChartRows } from "./chart.ts";
 import type { ChartInput } from "./index.ts";
 import { launchFinding } from "./launch-finding.ts";
@@ -8,11 +8,10 @@ import { launchRows, type LaunchRow } from "./launch-rows.ts";
 /** Arms of a panel above which each is a span: 12 changes, and the baseline's first and last launches. */
 export const MOST_ARMS = 14;
 
-/** Every launch of each arm, by block: how well they repeat. Nothing of a single one; of many arms see `launchSpans`. */
+/** Every launch of each arm, by block: how well they repeat. Nothing where none was repeated; of many arms see `launchSpans`. */
 export function everyLaunch(input: ChartInput): ChartRows {
   const rows = launchRows(input);
-  const isShown = rows.length > 1 && armsOf(rows) <= MOST_ARMS;
-  const relation = relationOf("every_launch", isShown ? rows : [], [
+  const relation = relationOf("every_launch", areRepeated(rows) && armsOf(rows) <= MOST_ARMS ? rows : [], [
     ...(cellsOf(rows).length > 1 ? [text<LaunchRow>("cell", "For", ({ cell }) => cell)] : []),
     text("experiment", "Arm", ({ experiment }) => experiment),
     ...(rows.some(({ place }) => place !== "") ? [text<LaunchRow>("place", "In its block", ({ place }) => place)] : []),
@@ -29,17 +28,20 @@ export function everyLaunch(input: ChartInput): ChartRows {
 /** What is said of launches, and where they are drawn. */
 export function launchWords(input: ChartInput, rows: readonly LaunchRow[]): Pick<ChartRows, "finding" | "params"> {
   const cells = cellsOf(rows);
-  const more = cells.length - MOST_CELLS;
   const margin = input.study.rules?.smallestEffectOfInterest ?? 0.02;
-  const others = more > 0 ? ` The table has ${more} more workloads and points.` : "";
   return {
-    finding: rows.length === 0 ? "" : `${launchFinding(rows, margin)}${others}`,
+    finding: rows.length === 0 ? "" : `${launchFinding(rows, margin)}${othersText(cells.length)}`,
     params: {
       cells: cells.slice(0, MOST_CELLS),
       margin,
       lowerIsBetter: [...new Set(rows.flatMap(({ cell, lowerIsBetter }) => (lowerIsBetter ? cell : [])))],
     },
   };
+}
+
+/** Whether an arm has launches to compare: of single ones the table of results has the figures. */
+export function areRepeated(rows: readonly LaunchRow[]): boolean {
+  return rows.some(({ fromMean }) => fromMean !== null);
 }
 
 /** Arms of the largest panel. */

@@ -4,15 +4,18 @@ import type { Trial } from "../../schema/trial.ts";
 import { countedTrials, launchLevel } from "../relations/counted-trials.ts";
 import { number, relationOf, text } from "../relations/relation.ts";
 import { wholeRequest } from "../relations/results.ts";
-import { chartCells, MOST_CELLS } from "./cells.ts";
+import { chartCells, MOST_CELLS, othersText } from "./cells.ts";
 import type { ChartRows } from "./chart.ts";
 import { configurationName, configurationsOf, MOST_NAMED } from "./configurations.ts";
 import type { ChartInput } from "./index.ts";
 import { latencyFinding } from "./latency-finding.ts";
 
-/** Percentiles as trials store them; each has its place at 1 ÷ (1 − p). */
-const percentiles = ["p50", "p90", "p95", "p99", "p99.9"] as const satisfies Statistic[];
-type Percentile = (typeof percentiles)[number];
+/** Percentiles as trials store them, each at its place on the axis: 1 ÷ (1 − p). */
+const places = { p50: 2, p90: 10, p95: 20, p99: 100, "p99.9": 1000 } as const satisfies Partial<
+  Record<Statistic, number>
+>;
+type Percentile = keyof typeof places;
+const percentiles = Object.keys(places) as Percentile[];
 
 /** More configurations than these are drawn and listed only where they are named. */
 const MOST_LINES = 200;
@@ -78,13 +81,17 @@ export function latency(input: ChartInput): ChartRows {
     ),
     number("launches", "n", ({ launches }) => launches),
   ]);
-  const more = cells.length - MOST_CELLS;
-  const others = more > 0 ? ` The table has ${more} more workloads and points.` : "";
   return {
     relation,
-    finding: lines.length === 0 ? "" : `${said}${others}`,
-    params: { names: namesOf(lines, experiment), cells: cells.slice(0, MOST_CELLS) },
+    finding: lines.length === 0 ? "" : `${said}${othersText(cells.length)}`,
+    params: { names: namesOf(lines, experiment), cells: cells.slice(0, MOST_CELLS), farthest: farthestOf(lines) },
   };
+}
+
+/** Where the axis ends: with the longest line, and at p90 at least. */
+function farthestOf(lines: readonly LatencyLine[]): number {
+  const known = lines.flatMap(({ levels }) => percentiles.filter((stat) => levels[stat] !== null));
+  return Math.max(places.p90, ...known.map((stat) => places[stat]));
 }
 
 /** Baselines, and at most four others: first that of the finding, so that its line has its name. */

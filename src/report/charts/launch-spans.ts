@@ -3,7 +3,7 @@ import type { Outcome } from "../../schema/effect.ts";
 import { plain } from "../numbers.ts";
 import { number, relationOf, text } from "../relations/relation.ts";
 import type { ChartRows } from "./chart.ts";
-import { armsOf, cellsOf, launchWords, MOST_ARMS } from "./every-launch.ts";
+import { areRepeated, armsOf, cellsOf, launchWords, MOST_ARMS } from "./every-launch.ts";
 import type { ChartInput } from "./index.ts";
 import { launchRows, type LaunchRow } from "./launch-rows.ts";
 
@@ -24,7 +24,7 @@ interface LaunchSpan {
 /** The span of the launches of each arm, where a panel has more arms than dots can be told apart in. */
 export function launchSpans(input: ChartInput): ChartRows {
   const rows = launchRows(input);
-  const spans = armsOf(rows) > MOST_ARMS ? spansOf(rows) : [];
+  const spans = areRepeated(rows) && armsOf(rows) > MOST_ARMS ? spansOf(rows) : [];
   const relation = relationOf("launch_spans", spans, [
     ...(cellsOf(rows).length > 1 ? [text<LaunchSpan>("cell", "For", ({ cell }) => cell)] : []),
     text("experiment", "Arm", ({ experiment }) => experiment),

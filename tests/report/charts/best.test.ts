@@ -56,7 +56,9 @@ describe("the chart of the best of many", () => {
     const cells = ["c1", "c2", "c4", "c8", "c16"].map((name) => cell(name, many));
     expect(best({ ...input, best: cells })).toMatchObject({
       relation: { rows: { length: 100 } },
-      finding: expect.stringMatching(/Best for c8: s1, better than the 19 others\. The table has 1 more\.$/),
+      finding: expect.stringMatching(
+        /Best for c8: s1, better than the 19 others\. The table has one more workload or point\.$/,
+      ),
     });
     const texts = await textsOf(cells);
     expect(texts.filter((text) => text === "s12")).toHaveLength(4);
@@ -65,6 +67,10 @@ describe("the chart of the best of many", () => {
     const order = ["c1", "c2", "c4", "c8"].map((name) => texts.indexOf(`${name}, by output throughput, better →`));
     expect(order).toEqual(order.toSorted((left, right) => left - right));
     expect(order[0]).toBeGreaterThanOrEqual(0);
+  });
+
+  it("draws a single workload that has a name", async () => {
+    expect(await textsOf([cell("1k1k", three)])).toEqual(expect.arrayContaining(["fp8", "+10.0\u202f%"]));
   });
 
   it("names what is not compared, with the reason", async () => {

@@ -36,4 +36,10 @@ it("groups experiments by workload and point, and puts those that stand alone in
       ["bf16", "c2"],
     ]),
   ).toEqual([["", ["bf16@c1", "bf16@c2"]]]);
+  expect(
+    shown([
+      ["bf16", "c1"],
+      ["fp8", "c1"],
+    ]),
+  ).toEqual([["", ["bf16@c1", "fp8@c1"]]]);
 });

@@ -49,7 +49,15 @@ describe("the chart of every launch", () => {
     expect(deviations).toContain("shaded: ±2\u202f%");
   });
 
-  it("shows nothing of one launch, nor of many arms", () => {
+  it("draws a single workload that has a name", async () => {
+    const [experiment] = input.study.experiments;
+    const labels = { ...experiment!.labels, name: "baseline@1k1k" };
+    const study = { ...input.study, experiments: [{ ...experiment!, labels }], contrasts: [] };
+    const summaries = [{ ...input.summaries[0]!, experiment: labels.name }];
+    expect((await panelsOf({ ...input, study, summaries }))[0]).toContain(">baseline@1k1k<");
+  });
+
+  it("shows nothing of single launches, nor of many arms", () => {
     expect(everyLaunch({ ...input, trials: input.trials.slice(0, 1) }).relation.rows).toEqual([]);
     const experiments = Array.from({ length: 15 }, (_, at) => ({
       ...input.study.experiments[0]!,
@@ -57,13 +65,15 @@ describe("the chart of every launch", () => {
       labels: { ...input.study.experiments[0]!.labels, name: `x${at}`, row: `x${at}` },
     }));
     const summaries = experiments.map(({ labels }) => ({ ...input.summaries[0]!, experiment: labels.name }));
-    const trials = experiments.map(({ id }) => ({
-      ...input.trials[0]!,
-      spec: { ...input.trials[0]!.spec, experimentId: id },
-    }));
+    const trials = experiments.flatMap(({ id }) =>
+      [1, 2].map((block) => ({
+        ...input.trials[0]!,
+        spec: { ...input.trials[0]!.spec, experimentId: id, block, replicate: 1 },
+      })),
+    );
     const study = { ...input.study, experiments, contrasts: [] };
     expect(everyLaunch({ ...input, study, summaries, trials }).relation.rows).toEqual([]);
     const few = { ...input, study: { ...study, experiments: experiments.slice(0, 14) }, summaries, trials };
-    expect(everyLaunch(few).relation.rows).toHaveLength(14);
+    expect(everyLaunch(few).relation.rows).toHaveLength(28);
   });
 });
