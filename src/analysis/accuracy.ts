@@ -20,9 +20,8 @@ export function accuracyOf(
   performance: Pool = poolOf(study, trials, experiment.id, "performance"),
 ): BoundAccuracy {
   const found = new Set(performance.trials.flatMap(({ resolvedId }) => resolvedId ?? []));
-  const sameKey = trials.filter(
-    ({ spec, accuracyKey }) =>
-      spec.purpose === "accuracy" && spec.fidelity === study.fidelity && accuracyKey === experiment.accuracyKey,
+  const sameKey = accuracyTrials(trials).filter(
+    ({ spec, accuracyKey }) => spec.fidelity === study.fidelity && accuracyKey === experiment.accuracyKey,
   );
   if (sameKey.length === 0) return { trials: [], missing: "accuracy not measured in this configuration" };
   const ids = new Set(sameKey.map(({ spec }) => spec.experimentId));
@@ -34,4 +33,13 @@ export function accuracyOf(
   const bound = usable.filter(({ resolvedId }) => resolvedId === null || found.size === 0 || found.has(resolvedId));
   if (bound.length > 0) return { trials: bound, missing: null };
   return { trials: [], missing: "accuracy was measured on another engine build, configuration, model, data or GPU" };
+}
+
+const known = new WeakMap<readonly Trial[], Trial[]>();
+
+/** Few of many: every experiment asks for them. */
+function accuracyTrials(trials: readonly Trial[]): Trial[] {
+  const found = known.get(trials) ?? trials.filter(({ spec }) => spec.purpose === "accuracy");
+  known.set(trials, found);
+  return found;
 }

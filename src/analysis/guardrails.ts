@@ -222,9 +222,12 @@ function whyUnmeasured(sides: readonly Pool[], { metric, stat }: Guardrail): str
 
 /** Failed requests as a share of all, beside their number. */
 function withFailedShares(poolOf: PoolOf): PoolOf {
+  const known = new Map<Pool, Pool>();
   return (name, purpose) => {
     const pool = poolOf(name, purpose);
-    return { ...pool, trials: pool.trials.map(withFailedShare) };
+    const shared = known.get(pool) ?? { ...pool, trials: pool.trials.map(withFailedShare) };
+    known.set(pool, shared);
+    return shared;
   };
 }
 
