@@ -2,6 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { buildIndex } from "../../src/index/build.ts";
+import { withDatabase } from "../../src/index/duckdb.ts";
 import { query } from "../../src/index/query.ts";
 import { writeTrial } from "../../src/store/trial-folder.ts";
 import { realWorld } from "../../src/world/real-world.ts";
@@ -80,4 +81,14 @@ it("names what another version or another user can read as such, and takes no tr
       ],
     },
   });
+});
+
+it("is built anew where its tables are those of another version", async () => {
+  const results = temporaryFolder();
+  await writeTrial(world, results, fakeTrial(fakeExperiment("baseline", 0, {})), { observation: null, outputs: null });
+  await buildIndex(world, results);
+  const change = "UPDATE index_of SET layout = 'of another version'; DROP TABLE trials CASCADE";
+  await withDatabase(join(results, "ceteris.duckdb"), "READ_WRITE", (connection) => connection.run(change));
+  const answer = await query(world, results, "SELECT count(*) FROM trials");
+  expect(answer.ok ? answer.value.rows : answer.problem).toEqual([[1]]);
 });

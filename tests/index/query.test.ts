@@ -5,7 +5,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { buildIndex } from "../../src/index/build.ts";
 import { columnViews } from "../../src/index/column-views.ts";
-import { withDatabase } from "../../src/index/duckdb.ts";
 import { query, queryEach } from "../../src/index/query.ts";
 import { recordViews } from "../../src/index/views.ts";
 import {
@@ -218,14 +217,6 @@ describe("an index and its folders", () => {
     const before = readFileSync(join(results, "ceteris.duckdb"));
     await query(world, results, "SELECT 1");
     expect(readFileSync(join(results, "ceteris.duckdb")).equals(before)).toBe(true);
-  });
-
-  it("is built anew where its tables are those of another version", async () => {
-    const results = await fakeResults(temporaryFolder());
-    await buildIndex(world, results);
-    const change = "UPDATE index_of SET layout = 'of another version'; DROP TABLE trials CASCADE";
-    await withDatabase(join(results, "ceteris.duckdb"), "READ_WRITE", (connection) => connection.run(change));
-    expect(await rows(results, "SELECT count(*) FROM trials")).toEqual([[12]]);
   });
 
   it("answers several questions from one look at the folders, each by itself", async () => {
