@@ -22,7 +22,7 @@ import { analyseStudy } from "./report/analyse-study.ts";
 import { reportTexts } from "./report/make-report.ts";
 import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
 import { readSiteFiles } from "./site/site-files.ts";
-import { readSiteRecord, siteRecordFile, type SiteRecord } from "./site/site-record.ts";
+import { isPage, readSiteRecord, siteRecordFile, type SiteRecord } from "./site/site-record.ts";
 
 export interface SiteOptions extends ResultsOptions {
   out?: string;
@@ -81,7 +81,7 @@ export async function siteBuildCommand(world: World, options: SiteOptions): Prom
     written += 1;
   }
   const kept = pathsOf(now);
-  for (const path of pathsOf(before)) if (!kept.has(path)) await world.files.remove(join(out, path));
+  for (const path of pathsOf(before)) if (!kept.has(path) && isPage(path)) await world.files.remove(join(out, path));
   const saved = await writeForUser(world, join(out, siteRecordFile), `${JSON.stringify(now)}\n`);
   if (!saved.ok) return explainFault(world, saved.problem);
   world.streams.err(`${countText(written, "page")} made, ${kept.size - written} as they were\n`);

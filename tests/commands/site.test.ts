@@ -93,6 +93,21 @@ describe("ceteris site build", () => {
     expect(page("studies/one/trials.html")).not.toContain("EDITED");
   });
 
+  it("removes nothing but pages, whatever its record says, and makes all anew where the record is broken", async () => {
+    await build();
+    const record = join(folder, "site", "site.json");
+    const text = JSON.parse(readFileSync(record, "utf8")) as { boards: Record<string, string> };
+    const others = ["../keep.html", "studies/../../keep.html", "notes.html"];
+    for (const path of others) writeFileSync(join(folder, "site", path), "mine");
+    writeFileSync(record, JSON.stringify({ ...text, boards: Object.fromEntries(others.map((path) => [path, ""])) }));
+    await build();
+    for (const path of others) expect(existsSync(join(folder, "site", path))).toBe(true);
+    for (const broken of ["{", '{"format":"ceteris.site/1"}']) {
+      writeFileSync(record, broken);
+      expect((await build()).wrote).toHaveLength(7);
+    }
+  });
+
   it("makes every page again where a file of the user's reports folder changes", async () => {
     await build();
     mkdirSync(join(folder, "reports"));

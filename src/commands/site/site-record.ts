@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { SiteStudy } from "../../report/index.ts";
-import { parseMap } from "../../schema/json.ts";
+import { asMap, parseMap } from "../../schema/json.ts";
 import type { World } from "../../world/world.ts";
 
 /** `site.json` in the folder of a site: what its pages were made from, so that those whose inputs are the same are not made again. */
@@ -22,6 +22,7 @@ export async function readSiteRecord(world: Pick<World, "files">, folder: string
   const found = text === null ? null : (parseMap(text) as SiteRecord | null);
   const empty: SiteRecord = { format: "ceteris.site/1", made, studies: {}, boards: {} };
   if (found === null || found.format !== empty.format) return empty;
+  if (asMap(found.studies) === null || asMap(found.boards) === null) return empty;
   // Pages of studies that are gone are still to be removed.
   return found.made === made
     ? found
@@ -32,4 +33,9 @@ export async function readSiteRecord(world: Pick<World, "files">, folder: string
         ),
         boards: Object.fromEntries(Object.keys(found.boards).map((path) => [path, ""])),
       };
+}
+
+/** True of the path of a page of a site: only such a file is ever removed, whatever the record says. */
+export function isPage(path: string): boolean {
+  return /^(index|(models|gpus)\/[\w.-]+|studies\/[\w.-]+\/(index|trials))\.html$/.test(path) && !path.includes("/../");
 }
