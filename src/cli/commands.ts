@@ -29,6 +29,7 @@ import {
   benchFlags,
   capacityFlags,
   compareFlags,
+  compareFormatFlags,
   exportMlperfFlags,
   jsonFlag,
   loadgenFlags,
@@ -135,7 +136,7 @@ export const routes: RouteMap<Context> = buildRouteMap<string, Context>({
     compare: command<Omit<CompareOptions, "operands">, string[]>({
       brief: "Two or more trials, experiments or studies, each against the first",
       parameters: {
-        flags: { ...resultsFlags, ...compareFlags, ...rowFlags },
+        flags: { ...resultsFlags, ...compareFlags, ...compareFormatFlags },
         positional: rest("operands", "a STUDY, a STUDY/EXPERIMENT, a trial's id, or a folder of results"),
       },
       run: async ({ world }, flags, ...operands) =>

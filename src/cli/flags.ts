@@ -1,6 +1,7 @@
 import { benchDefaults } from "../commands/bench/bench-options.ts";
 import { usualHeadroom } from "../commands/capacity/headroom.ts";
 import { oneRateArrivals } from "../schema/arrival-kinds.ts";
+import { comparisonReports } from "../schema/comparison.ts";
 import { isReportFormat, reportFormats, type ReportFormat } from "../schema/report-format.ts";
 import { reportKindNames, reportKinds } from "../schema/report-kind.ts";
 import { fidelities } from "../schema/fidelity.ts";
@@ -81,9 +82,11 @@ export const resultsFlags = { results: text("DIR", "the results folder", "result
 
 export const jsonFlag = { json: flag("data on stdout instead of text") };
 
+const rowFormats = ["table", "json", "csv", "markdown"] as const;
+
 /** Of the commands that print rows. */
 export const rowFlags = {
-  format: choice(["table", "json", "csv", "markdown"], "how rows are written", "table"),
+  format: choice(rowFormats, "how rows are written", "table"),
   out: text("FILE", "write there instead of to stdout"),
 };
 
@@ -159,7 +162,18 @@ export const compareFlags = {
     "metrics that are shown; without a statistic the value, else p50, else the mean",
     "throughput, goodput, TTFT, TPOT, E2E latency and ROUGE-1, where a side has them",
   ),
+  report: choice(
+    comparisonReports,
+    "what is shown first: each metric, or which sides are on the Pareto front, in bold",
+    "effects",
+  ),
   failOn: several("GATE", "exit 5 unless this change is ruled out: 'output_throughput<=-3%', 'ttft.p99>=+5%'"),
+};
+
+/** Of `compare`: the formats of rows, and a page. */
+export const compareFormatFlags = {
+  ...rowFlags,
+  format: choice([...rowFormats, "html"], "how it is written; html is a page with the answer and a chart", "table"),
 };
 
 export const statusFlags = {

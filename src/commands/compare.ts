@@ -1,13 +1,14 @@
 import { compareOperands, judgeChangeGate, parseChangeGate, type ChangeGate } from "../analysis/index.ts";
-import { comparisonText, type RowFormat } from "../report/index.ts";
+import { comparisonPage, comparisonText, paretoMetrics, type RowFormat } from "../report/index.ts";
 import { comparedMetric } from "./compare/compared-metric.ts";
 import { readOperands } from "./compare/operands.ts";
-import type { Comparison, GateJudgement } from "../schema/comparison.ts";
+import type { Comparison, ComparisonReport, GateJudgement } from "../schema/comparison.ts";
 import { comparedMetrics, type ComparedMetric } from "../schema/headline-figures.ts";
 import { exitCodes } from "../schema/exit-code.ts";
-import { succeed, type Result } from "../schema/result.ts";
+import { fail, succeed, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
 import { deliver } from "./deliver.ts";
+import { readPage } from "./report/kind-files.ts";
 import { explainFault } from "./explain.ts";
 import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
 
@@ -15,7 +16,8 @@ export interface CompareOptions extends ResultsOptions {
   operands: readonly string[];
   metric?: readonly string[];
   failOn?: readonly string[];
-  format?: RowFormat;
+  report?: ComparisonReport;
+  format?: RowFormat | "html";
   out?: string;
 }
 
@@ -29,12 +31,34 @@ export async function compareCommand(world: World, options: CompareOptions): Pro
   const compared = compareOperands(operands.value, metrics, always);
   if (!compared.ok) return explainFault(world, compared.problem);
   const judged = judgeGates(compared.value, gates);
-  const text = comparisonText(compared.value, judged, options.format ?? "table");
-  const delivered = await deliver(world, text, options.out);
+  const text = await written(world, options, compared.value, judged);
+  if (!text.ok) return explainFault(world, text.problem);
+  const delivered = await deliver(world, text.value, options.out);
   if (delivered !== exitCodes.done) return delivered;
   for (const { gate, treatment, met, because } of judged)
     world.streams.err(`--fail-on '${gate}': ${met ? "met" : "not met"}: ${treatment}: ${because}\n`);
   return judged.every(({ met }) => met) ? exitCodes.done : exitCodes.gateNotMet;
+}
+
+/** The comparison in the format that was asked for. */
+async function written(
+  world: World,
+  { report = "effects", format = "table" }: CompareOptions,
+  comparison: Comparison,
+  gates: readonly GateJudgement[],
+): Promise<Result<string>> {
+  if (format !== "html") return succeed(comparisonText(comparison, gates, format, report));
+  const files = await readPage(world, ["compare"]);
+  if (!files.ok) return files;
+  const { compared } = files.value.charts;
+  if (compared === undefined) {
+    return fail(
+      "no-template",
+      "reports/compare/compared.vl.json is missing",
+      "It comes with ceteris: install it again.",
+    );
+  }
+  return comparisonPage(comparison, gates, report, { ...files.value, chart: compared });
 }
 
 interface AskedGate {
@@ -43,7 +67,7 @@ interface AskedGate {
 }
 
 /** What is shown, what of it stands there in any case, and what is gated; the metric of a gate is always shown. */
-function questionOf({ metric: named = [], failOn = [] }: CompareOptions): Result<{
+function questionOf({ metric: named = [], failOn = [], report }: CompareOptions): Result<{
   metrics: ComparedMetric[];
   always: ComparedMetric[];
   gates: AskedGate[];
@@ -63,7 +87,11 @@ function questionOf({ metric: named = [], failOn = [] }: CompareOptions): Result
     gates.push({ gate: gate.value, metric: metric.value });
   }
   const gated = gates.map(({ metric }) => metric);
-  const metrics = unique([...(chosen.length > 0 ? chosen : comparedMetrics), ...gated]);
+  const ofFront = (report === "pareto" ? paretoMetrics : []).flatMap((text) => {
+    const metric = comparedMetric(text);
+    return metric.ok ? metric.value : [];
+  });
+  const metrics = unique([...(chosen.length > 0 ? chosen : comparedMetrics), ...gated, ...ofFront]);
   const explicit = new Set([...chosen, ...gated].map(keyOf));
   return succeed({ metrics, always: metrics.filter((metric) => explicit.has(keyOf(metric))), gates });
 }

@@ -1,32 +1,73 @@
 import { percentText } from "../math/figures.ts";
-import type { AcrossEffect, Comparison, GateJudgement, Unlike } from "../schema/comparison.ts";
+import type { AcrossEffect, Comparison, ComparisonReport, GateJudgement, Unlike } from "../schema/comparison.ts";
 import { toDisk } from "../schema/disk.ts";
 import type { Block, Document } from "./document.ts";
 import { escapeMarkdown } from "./markdown.ts";
 import { percentChange, percentInterval } from "./numbers.ts";
-import { relationOf, text, type Relation } from "./relations/relation.ts";
+import { paretoRelation } from "./relations/pareto.ts";
+import { relationOf, text, withOrigin, type Relation } from "./relations/relation.ts";
 import { csvTable } from "./writers/csv.ts";
+import { jsonRows } from "./writers/json.ts";
 import { writeDocument, type RowFormat } from "./writers/index.ts";
 
 /** A comparison as text that ends with a newline: for people with what is not the same above it, for programs whole. */
-export function comparisonText(comparison: Comparison, gates: readonly GateJudgement[], format: RowFormat): string {
+export function comparisonText(
+  comparison: Comparison,
+  gates: readonly GateJudgement[],
+  format: RowFormat,
+  report: ComparisonReport = "effects",
+): string {
   switch (format) {
     case "json":
-      return asJson(comparison, gates);
+      return asJson(comparison, gates, report);
     case "csv":
-      return csvTable(effectsRelation(comparison));
+      return csvTable(
+        report === "pareto"
+          ? withOrigin(paretoRelation(comparison), originText(comparison))
+          : effectsRelation(comparison),
+      );
     case "table":
     case "markdown":
-      return writeDocument(comparisonDocument(comparison), format);
+      return writeDocument(comparisonDocument(comparison, report), format);
   }
 }
 
 /** A table for each operand beside the control, since their names are long. */
-function comparisonDocument(comparison: Comparison): Document {
-  const [control, ...others] = comparison.operands;
+function comparisonDocument(comparison: Comparison, report: ComparisonReport): Document {
   const mark = label(comparison);
-  const blocks = others.flatMap(({ name }): Block[] => {
-    const relation = againstControl(comparison.effects.filter(({ treatment }) => treatment === name));
+  return {
+    blocks: [
+      ...(mark === null ? [] : [{ type: "prose", text: `**${escapeMarkdown(mark)}**` } as const]),
+      { type: "prose", text: notesText(comparison) },
+      ...(report === "pareto" ? paretoBlocks(comparison) : []),
+      ...effectsBlocks(comparison, againstControl),
+    ],
+  };
+}
+
+/** Which sides are on the Pareto front. */
+export function paretoBlocks(comparison: Comparison): Block[] {
+  return [
+    { type: "heading", level: 2, text: "Pareto front" },
+    { type: "table", relation: paretoRelation(comparison) },
+  ];
+}
+
+/** What is not the same on the sides, and how they are compared, as a list. */
+export function notesText(comparison: Comparison): string {
+  return notes(comparison)
+    .map((note) => `- ${escapeMarkdown(note)}`)
+    .join("\n");
+}
+
+/** A table for each operand beside the control. */
+export function effectsBlocks(
+  { operands, effects }: Comparison,
+  tableOf: (effects: readonly AcrossEffect[]) => Relation,
+): Block[] {
+  const [control, ...others] = operands;
+  return others.flatMap(({ name }): Block[] => {
+    const relation = tableOf(effects.filter(({ treatment }) => treatment === name));
     return [
       { type: "heading", level: 2, text: escapeMarkdown(`${name} against ${control?.name ?? ""} (control)`) },
       relation.rows.length === 0
@@ -34,18 +75,10 @@ function comparisonDocument(comparison: Comparison): Document {
         : { type: "table", relation },
     ];
   });
-  const said = notes(comparison).map((note) => `- ${escapeMarkdown(note)}`);
-  return {
-    blocks: [
-      ...(mark === null ? [] : [{ type: "prose", text: `**${escapeMarkdown(mark)}**` } as const]),
-      { type: "prose", text: said.join("\n") },
-      ...blocks,
-    ],
-  };
 }
 
 /** What no reader may miss; null where every number was measured. */
-function label({ operands }: Comparison): string | null {
+export function label({ operands }: Comparison): string | null {
   const simulated = operands.filter(({ origins }) => origins.includes("simulated"));
   if (simulated.length === operands.length) return "SIMULATED: every number comes from a simulated engine.";
   if (simulated.length > 0)
@@ -109,7 +142,7 @@ function againstControl(effects: readonly AcrossEffect[]): Relation {
   ]);
 }
 
-function asJson(comparison: Comparison, gates: readonly GateJudgement[]): string {
+function asJson(comparison: Comparison, gates: readonly GateJudgement[], report: ComparisonReport): string {
   const { operands, unlike, effects } = comparison;
   const answer = toDisk({
     label: label(comparison),
@@ -128,8 +161,13 @@ function asJson(comparison: Comparison, gates: readonly GateJudgement[]): string
     notes: notes(comparison),
     effects,
     gates,
+    ...(report === "pareto" ? { pareto: jsonRows(paretoRelation(comparison)) } : {}),
   });
   return `${JSON.stringify(answer, null, 1)}\n`;
+}
+
+function originText({ operands }: Comparison): string {
+  return originOf(operands.flatMap(({ origins }) => origins));
 }
 
 function originOf(origins: readonly string[]): string {
@@ -137,8 +175,9 @@ function originOf(origins: readonly string[]): string {
 }
 
 /** A row for each metric and operand, in full precision. */
-function effectsRelation({ operands, unlike, effects }: Comparison): Relation {
-  const origin = originOf(operands.flatMap(({ origins }) => origins));
+function effectsRelation(comparison: Comparison): Relation {
+  const { unlike, effects } = comparison;
+  const origin = originText(comparison);
   const notTheSame = ({ treatment }: AcrossEffect): string =>
     unlike
       .flatMap((one) => (one.treatment === treatment ? one.found : []))

@@ -19,7 +19,7 @@ import { findingsRelation } from "./relations/findings.ts";
 import { curvePointsRelation, curvesFacts, curvesRelation } from "./relations/curves.ts";
 import { peaksFacts, peaksRelation, peakTriesRelation } from "./relations/peaks.ts";
 import { provenanceRelation } from "./relations/provenance.ts";
-import { relationOfRows, type Relation } from "./relations/relation.ts";
+import { relationOfRows, withOrigin, type Relation } from "./relations/relation.ts";
 import { resolvedRelation } from "./relations/resolved.ts";
 import { resultsRelation } from "./relations/results.ts";
 import { baselineRelation, diagnosticsRelation, experimentsRelation } from "./relations/study.ts";
@@ -128,15 +128,6 @@ export function everyTable({ tables, charts, queries }: ReportData): Relation[] 
 export function dataTables(data: ReportData): { [name: string]: Relation } {
   const origin = data.facts.origin.tags.join(", ") || "measured";
   return Object.fromEntries(everyTable(data).map((one) => [one.name, withOrigin(one, origin)]));
-}
-
-function withOrigin({ name, columns, rows }: Relation, origin: string): Relation {
-  if (columns.some(({ key }) => key === "origin")) return { name, columns, rows };
-  return {
-    name,
-    columns: [...columns, { key: "origin", title: "Origin", unit: null, kind: "text" }],
-    rows: rows.map((row) => [...row, { value: origin }]),
-  };
 }
 
 /** How many trials there are, and how they ended. */

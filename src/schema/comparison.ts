@@ -1,6 +1,10 @@
 import type { Effect } from "./effect.ts";
 import type { Trial } from "./trial.ts";
 
+/** What of a comparison is shown first: each metric beside the control, or which sides are on the Pareto front. */
+export const comparisonReports = ["effects", "pareto"] as const;
+export type ComparisonReport = (typeof comparisonReports)[number];
+
 export type AcrossFinding = "higher" | "lower" | "equivalent" | "not told apart";
 
 /**

@@ -1,57 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { comparisonText } from "../../src/report/comparison-text.ts";
-import { compareAcross, type Side } from "../../src/analysis/across.ts";
-import { poolOf } from "../../src/analysis/pool.ts";
-import { unlikeness } from "../../src/analysis/unlike.ts";
-import type { ComparedOperand, Comparison } from "../../src/schema/comparison.ts";
-import type { Trial } from "../../src/schema/trial.ts";
-import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
+import { comparedOperand, fakeComparison } from "../support/fake-comparison.ts";
 
-type Operand = Side & ComparedOperand;
-
-const experiment = fakeExperiment("baseline", 0, {});
-const throughput = [{ metric: "output_throughput", stat: "value", purpose: "performance" }] as const;
-
-function operand(study: string, values: readonly number[], origin: Trial["origin"] = "measured"): Operand {
-  const trials = values.map((value, index) => ({
-    ...fakeTrial(experiment, { throughput: value, replicate: index + 1, origin }),
-    study,
-  }));
-  const pool = (purpose: "performance" | "accuracy") => poolOf({ fidelity: "valid" }, trials, experiment.id, purpose);
-  return {
-    name: `${study}/baseline`,
-    study,
-    experiment: "baseline",
-    performance: pool("performance"),
-    accuracy: pool("accuracy"),
-    attached: false,
-    origins: [origin],
-    notes: [],
-  };
-}
-
-function comparison(...operands: [Operand, ...Operand[]]): Comparison {
-  const [control, ...others] = operands;
-  return {
-    operands,
-    unlike: others.map(({ name, performance }) => ({
-      treatment: name,
-      purpose: "performance",
-      found: unlikeness(control.performance.trials, performance.trials),
-    })),
-    notes: [],
-    effects: compareAcross(control, others, throughput, 0.02),
-  };
-}
-
-const measured = () => operand("A", [1000, 1010, 990]);
+const comparison = (...operands: Parameters<typeof fakeComparison>[0]) => fakeComparison(operands);
+const measured = () => comparedOperand("A", [1000, 1010, 990]);
 
 describe("comparisonText", () => {
   it("says which sides are simulated, in every format, and nothing of it where none is", () => {
-    const mixed = comparison(measured(), operand("B", [1100, 1110, 1090], "simulated"));
+    const mixed = comparison(measured(), comparedOperand("B", [1100, 1110, 1090], "simulated"));
     for (const format of ["table", "markdown", "json", "csv"] as const) {
       expect(comparisonText(mixed, [], format)).toContain("SIMULATED");
-      expect(comparisonText(comparison(measured(), operand("B", [1100, 1110])), [], format)).not.toContain("SIMULATED");
+      expect(comparisonText(comparison(measured(), comparedOperand("B", [1100, 1110])), [], format)).not.toContain(
+        "SIMULATED",
+      );
     }
     expect(comparisonText(mixed, [], "table").split("\n")[0]).toBe(
       "SIMULATED: the numbers of B/baseline come from a simulated engine.",
@@ -61,7 +22,7 @@ describe("comparisonText", () => {
 
   it("has a table for each operand, and says what no difference is known of", () => {
     const text = comparisonText(
-      comparison(measured(), operand("B", [1100, 1110, 1090]), operand("C", [500])),
+      comparison(measured(), comparedOperand("B", [1100, 1110, 1090]), comparedOperand("C", [500])),
       [],
       "table",
     );
@@ -75,7 +36,7 @@ describe("comparisonText", () => {
 
   it("is one object as data, with the gates, and a row for each metric and operand as csv", () => {
     const gates = [{ gate: "output_throughput<=-3%", treatment: "B/baseline", met: true, because: "it is so" }];
-    const compared = comparison(measured(), operand("B", [1100, 1110, 1090]));
+    const compared = comparison(measured(), comparedOperand("B", [1100, 1110, 1090]));
     const answer = JSON.parse(comparisonText(compared, gates, "json")) as { [member: string]: unknown };
     expect(answer).toMatchObject({
       label: null,
@@ -94,10 +55,30 @@ describe("comparisonText", () => {
   });
 
   it("lets nothing of a name become markup", () => {
-    const named = { ...operand("B", [1100, 1110]), name: "B/a|b*c", notes: ["left out: <b>x</b>\u001B[31m"] };
+    const named = { ...comparedOperand("B", [1100, 1110]), name: "B/a|b*c", notes: ["left out: <b>x</b>\u001B[31m"] };
     const text = comparisonText(comparison(measured(), named), [], "markdown");
     expect(text).toContain(String.raw`## B/a\|b\*c against`);
     expect(text).not.toContain("<b>");
     expect(text).not.toContain("\u001B");
+  });
+});
+
+describe("comparisonText of a Pareto front", () => {
+  const sides = comparison(measured(), comparedOperand("B", [1100, 1110, 1090]));
+
+  it("stands before the effects, its rows in bold or marked", () => {
+    const markdown = comparisonText(sides, [], "markdown", "pareto");
+    expect(markdown.indexOf("## Pareto front")).toBeGreaterThan(0);
+    expect(markdown.indexOf("## Pareto front")).toBeLessThan(markdown.indexOf("## B/baseline against"));
+    expect(comparisonText(sides, [], "table", "pareto")).toContain("Pareto front");
+    expect(comparisonText(sides, [], "table")).not.toContain("Pareto front");
+  });
+
+  it("is data too, with its origin", () => {
+    const answer = JSON.parse(comparisonText(sides, [], "json", "pareto")) as { pareto: { operand: string }[] };
+    expect(answer.pareto.map(({ operand }) => operand)).toEqual(["A/baseline", "B/baseline"]);
+    expect(comparisonText(sides, [], "csv", "pareto").split("\r\n")[0]).toBe(
+      "operand,throughput,interactivity,ttft_p50,tpot_p50,front,origin",
+    );
   });
 });

@@ -14,11 +14,23 @@ export interface ReportFiles extends KindFiles {
 
 /** Reads a kind. A file in the working folder wins over ours of the same name, and one of the kind over a shared one. */
 export async function readKind(world: World, kind: string): Promise<Result<ReportFiles>> {
+  const files = await readPage(world, ["parts", kind]);
+  if (!files.ok) return files;
+  const { report: template, ...parts } = files.value.parts;
+  return template === undefined ? missing(kind) : succeed({ ...files.value, template, parts });
+}
+
+function missing(kind: string): Result<never> {
+  return fail("no-template", `a file of reports/${kind} is missing`, "It comes with ceteris: install it again.");
+}
+
+/** Reads what a page is made of from folders of `reports/`, a later one wins over those before it. */
+export async function readPage(world: World, names: readonly string[]): Promise<Result<Omit<ReportFiles, "template">>> {
   const folders = [...new Set([world.machine.packageFolder, world.machine.workingFolder])];
   const parts: Record<string, string> = {};
   const charts: Record<string, ChartSpec> = {};
   const queries: Record<string, string> = {};
-  for (const folder of ["parts", kind].flatMap((one) => folders.map((root) => join(root, "reports", one)))) {
+  for (const folder of names.flatMap((one) => folders.map((root) => join(root, "reports", one)))) {
     const read = async (ending: string, take: (name: string, text: string) => void): Promise<void> => {
       for (const file of await world.files.list(folder)) {
         if (!file.endsWith(ending)) continue;
@@ -39,14 +51,11 @@ export async function readKind(world: World, kind: string): Promise<Result<Repor
       return fail("chart-refused", `${join(folder, `${first}.vl.json`)} is no JSON object`, hint);
     }
   }
-  const { report: template, ...others } = parts;
   const [css, script] = [await shared(folders, "page.css"), await shared(folders, "page.js")];
   const themeText = await shared(folders, "theme.json");
   const theme = themeText === null ? null : objectOf(themeText);
-  if (template === undefined || css === null || script === null || theme === null) {
-    return fail("no-template", `a file of reports/${kind} is missing`, "It comes with ceteris: install it again.");
-  }
-  return succeed({ template, parts: others, charts, queries, css, script, theme });
+  if (css === null || script === null || theme === null) return missing(names.at(-1) ?? "");
+  return succeed({ parts, charts, queries, css, script, theme });
 
   async function shared(roots: readonly string[], file: string): Promise<string | null> {
     for (const root of roots.toReversed()) {

@@ -87,6 +87,16 @@ export function boundsOf(cell: Cell | undefined): RatioBounds | null {
     : bounds;
 }
 
+/** A relation whose rows say where their numbers come from. */
+export function withOrigin({ name, columns, rows }: Relation, origin: string): Relation {
+  if (columns.some(({ key }) => key === "origin")) return { name, columns, rows };
+  return {
+    name,
+    columns: [...columns, { key: "origin", title: "Origin", unit: null, kind: "text" }],
+    rows: rows.map((row) => [...row, { value: origin }]),
+  };
+}
+
 /** Rows of which nothing is known but the names of their columns; columns of numbers alone are columns of numbers. */
 export function relationOfRows(name: string, titles: readonly string[], rows: readonly Json[][]): Relation {
   const keys: string[] = [];
