@@ -1,4 +1,4 @@
-import { Type, type Static } from "typebox";
+import { Type } from "typebox";
 import { strict } from "./strict-object.ts";
 import type { Trial } from "./trial.ts";
 
@@ -16,7 +16,6 @@ export const PriceList = strict({
     { minItems: 1 },
   ),
 });
-export type PriceListFile = Static<typeof PriceList>;
 
 /** What the hardware costs: never part of an id, and in no trial. */
 export const PriceFile = Type.Union(
