@@ -39,6 +39,7 @@ export function configurationsOf({
   const treatments = new Set(study.contrasts.map(({ treatment }) => treatment));
   const controls = new Map(study.contrasts.map(({ treatment, control }) => [treatment, control]));
   const judged = new Map(judgedChanges(decisions).map((one) => [one.experiment, one]));
+  const byTreatment = Map.groupBy(effects, ({ treatment }) => treatment);
   const groups = Map.groupBy(study.experiments, ({ labels }) => configurationName(labels));
   const found = [...groups].map(([name, members]) => {
     const isBaseline = treatments.size > 0 && members.some((one) => !treatments.has(one.labels.name));
@@ -46,7 +47,8 @@ export function configurationsOf({
     const outcomes = new Set(own.map(({ outcome }) => outcome));
     const [only = ""] = outcomes;
     const sizes = own.map((one) => {
-      const ratio = ownEffect(one, controls.get(one.experiment) ?? null, effects)?.ratio ?? 1;
+      const ratio =
+        ownEffect(one, controls.get(one.experiment) ?? null, byTreatment.get(one.experiment) ?? [])?.ratio ?? 1;
       return ratio > 0 ? Math.abs(Math.log(ratio)) : 0;
     });
     const decision: Configuration["decision"] = isBaseline ? "BASELINE" : outcomes.size > 1 ? "by point" : only;

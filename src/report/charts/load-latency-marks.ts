@@ -1,4 +1,5 @@
 import { scaleLinear, scaleLog } from "d3-scale";
+import type { RatioBounds } from "../../schema/effect.ts";
 import { plain } from "../numbers.ts";
 import { placedLabels, shortened } from "./labels.ts";
 import { figureIn, loadFigures, type DrawnCurve, type LatencyShown, type LoadFigure } from "./load-curves.ts";
@@ -15,30 +16,35 @@ export function loadLatencyMarks(curves: readonly DrawnCurve[], latency: Latency
   return loadFigures.flatMap((figure) => marksOfPanel(curves, figure, latency));
 }
 
+/** An interval is drawn as far as this factor beyond the values of its panel: that of two odd launches would squeeze all curves. */
+const REACH = 1.5;
+
 interface Placed {
   load: number;
   value: number;
+  bounds?: RatioBounds | null;
 }
 
 function marksOfPanel(curves: readonly DrawnCurve[], figure: LoadFigure, latency: LatencyShown): Mark[] {
   const panel = curves[0]!.panel;
   const setting = curves[0]!.curve.setting;
   const named = curves.filter(({ configuration }) => configuration.isNamed && configuration.decision !== "BASELINE");
-  const series = curves
-    .filter(({ curve }) => curve.setting === setting)
+  const ofSetting = curves.filter(({ curve }) => curve.setting === setting);
+  const values = ofSetting.flatMap(({ curve }) =>
+    curve.points.flatMap((point) => figureIn(point, figure, latency)?.value ?? []),
+  );
+  const series = ofSetting
     .map((drawn) => ({
       ...drawn,
       points: drawn.curve.points.flatMap((point) => {
         const found = figureIn(point, figure, latency);
-        return found === null ? [] : [{ load: point.load, value: found.value, bounds: found.bounds, point }];
+        return found === null
+          ? []
+          : [{ load: point.load, value: found.value, bounds: within(found.bounds, values), point }];
       }),
     }))
     .filter(({ points }) => points.length > 0);
-  const limit = limitOf(
-    curves,
-    figure,
-    series.flatMap(({ points }) => points.map(({ value }) => value)),
-  );
+  const limit = limitOf(curves, figure, values);
   const title = { throughput: "output tok/s, better ↑", ttft: latencyTitle("TTFT"), e2e: latencyTitle("E2E") }[figure];
   return [
     ...series.flatMap(({ configuration, curve, points }) =>
@@ -72,6 +78,14 @@ function marksOfPanel(curves: readonly DrawnCurve[], figure: LoadFigure, latency
   function latencyTitle(name: string): string {
     return `${name} ${latency.stat}, ms (log), better ↓`;
   }
+}
+
+function within(bounds: RatioBounds | null, values: readonly number[]): RatioBounds | null {
+  if (bounds === null) return null;
+  return {
+    lower: Math.max(bounds.lower, Math.min(...values) / REACH),
+    upper: Math.min(bounds.upper, Math.max(...values) * REACH),
+  };
 }
 
 function limitOf(curves: readonly DrawnCurve[], figure: LoadFigure, values: readonly number[]): number | null {
@@ -133,7 +147,12 @@ function placesOf(
 ): (point: Placed) => { x: number; y: number } {
   const points = series.flatMap((one) => one.points);
   const loads = points.map(({ load }) => load);
-  const values = [...points.map(({ value }) => value), ...(limit === null ? [] : [limit])];
+  const drawn = series.filter(({ configuration }) => configuration.isNamed).flatMap((one) => one.points);
+  const values = [
+    ...points.map(({ value }) => value),
+    ...drawn.flatMap(({ bounds }) => (bounds ? [bounds.lower, bounds.upper] : [])),
+    ...(limit === null ? [] : [limit]),
+  ];
   const { width, height, padding } = plot;
   const across = [padding, width - padding];
   const up = [height - padding, padding];

@@ -20,7 +20,7 @@ import { marksRelation } from "./marks.ts";
 /** Rows of panels beyond these are in the table alone. */
 const MOST_PANELS = 3;
 /** Loads that a sentence names at most, each with the curves that reach it. */
-const MOST_GROUPS = 2;
+const MOST_GROUPS = 3;
 
 /** Throughput and latency of each configuration as the load grows, with the knee and the loads that keep the SLO. */
 export function loadLatency(input: ChartInput): ChartRows {

@@ -41,6 +41,10 @@ export function tradeOffMarks(points: readonly TradeOffPoint[], isPerGpu: boolea
     })),
     ...(limit === null ? [] : [{ kind: "limit" as const, panel, x: limit.interactivity, said: `SLO: ${limit.words}` }]),
     ...labelsOf(points, limit),
+    ...points
+      .flatMap(({ load }) => load?.words.replace(/^\S+ /, "") ?? [])
+      .slice(0, 1)
+      .map((unit): Mark => ({ kind: "unit", panel, said: `figures: ${unit}` })),
     {
       kind: "words",
       panel,

@@ -61,6 +61,22 @@ describe("throughput and latency as the load grows", () => {
     ]);
   });
 
+  it("draws a wide interval no further than the values of its panel let it", () => {
+    const wide = input.curves!.map((curve) => ({
+      ...curve,
+      points: curve.points.map((point) => ({
+        ...point,
+        figures: point.figures.map((one) => ({ ...one, bounds: { lower: 1e-6, upper: 1e9 } })),
+      })),
+    }));
+    const chart = loadLatency({ ...input, curves: wide });
+    const points = marksOf(chart, "point");
+    const values = points.map(({ value }) => value as number);
+    for (const { lower, upper } of points)
+      expect([lower, upper]).toEqual([Math.min(...values) / 1.5, Math.max(...values) * 1.5]);
+    expect(chart.relation.rows[0]!.find(({ bounds }) => bounds !== undefined)?.bounds?.upper).toBe(1e9);
+  });
+
   it("has nothing to show where no load is swept", () => {
     expect(loadLatency(sweptReport({ loads: [] }))).toMatchObject({ relation: { rows: [] }, finding: "" });
   });
