@@ -2,6 +2,7 @@ import type { TopLevelSpec } from "vega-lite";
 import type { Json } from "../../schema/json.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { Document } from "../document.ts";
+import { compactSvg } from "./compact.ts";
 import { onOneLine } from "../plain-text.ts";
 import type { Relation } from "../relations/relation.ts";
 import { jsonRows } from "../writers/json.ts";
@@ -23,7 +24,7 @@ export async function drawCharts(document: Document, theme: ChartTheme): Promise
       for (const [at, spec] of panelsOf(block.chart.spec).entries()) {
         const svg = await drawn({ ...block.chart, spec }, theme, {}, at);
         if (!svg.ok) return svg;
-        panels.push(svg.value);
+        panels.push(compactSvg(svg.value));
       }
       blocks.push({ type: "chart", chart: { ...block.chart, svg: panels } });
     } else blocks.push(block);
