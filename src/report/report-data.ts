@@ -16,6 +16,9 @@ import {
   guardrailsRelation,
 } from "./relations/decisions.ts";
 import { findingsRelation } from "./relations/findings.ts";
+import { checklistRelation } from "./relations/checklist.ts";
+import { loadLevelsRelation, zoneSentences } from "./relations/load-levels.ts";
+import { blockersRelation, hurtsRelation, winsRelation } from "./relations/what-to-do.ts";
 import { curvePointsRelation, curvesFacts, curvesRelation } from "./relations/curves.ts";
 import { peaksFacts, peaksRelation, peakTriesRelation } from "./relations/peaks.ts";
 import { provenanceRelation } from "./relations/provenance.ts";
@@ -62,6 +65,11 @@ export function reportData(input: ReportInput) {
     conversations.relation,
     curvesRelation(curves),
     curvePointsRelation(curves),
+    loadLevelsRelation(ours),
+    winsRelation(ours),
+    hurtsRelation(ours),
+    blockersRelation(ours),
+    checklistRelation(ours),
     peaksRelation(peaks),
     peakTriesRelation(peaks),
     accuracy.relation,
@@ -104,6 +112,7 @@ export function reportData(input: ReportInput) {
       conversations: conversations.facts,
       peaks: peaksFacts(peaks),
       curves: curvesFacts(study, curves),
+      zones: zoneSentences(curves, study.rules?.smallestEffectOfInterest ?? null),
       accuracy: accuracy.facts,
       validity: validity.facts,
       resolved: resolved.facts,

@@ -18,6 +18,7 @@ import {
 } from "../../src/report/index.ts";
 import { csvFields } from "../support/csv-fields.ts";
 import { fakeReportInput } from "../support/fake-report.ts";
+import { renderedReport } from "../support/rendered-report.ts";
 import { reportKind } from "../support/report-kind.ts";
 import { xmlElements } from "../support/xml.ts";
 
@@ -177,4 +178,20 @@ describe("hostile text changes no structure", () => {
 
 it("gives the same bytes each time, in every format", async () => {
   expect(await allFormats(withWords(input, (word) => word.replaceAll(" ", "")))).toEqual(plain);
+});
+
+it("a question of a user is never markup, and never breaks a table of markdown", () => {
+  const asked = fakeReportInput();
+  asked.study.question = "a | b\n# no heading\n<script>alert(1)</script> [x](javascript:y) \u001B[31m`tick` *star*";
+  const report = renderedReport(asked);
+  expect(report).toContain(
+    "a \\| b # no heading &lt;script>alert(1)&lt;/script> \\[x\\](javascript:y) \\[31m\\`tick\\` \\*star\\*",
+  );
+  const widths = report
+    .slice(report.indexOf("## Results"), report.indexOf("Figures are"))
+    .split("\n")
+    .filter((line) => line.startsWith("|"))
+    .map((line) => line.split(/(?<!\\)\|/).length);
+  // The two tables of results.
+  expect(new Set(widths).size).toBe(2);
 });

@@ -6,6 +6,7 @@ import type { ReportInput } from "../report-input.ts";
 import { judgedChanges } from "../relations/decisions.ts";
 import { accuracyAnswer } from "./accuracy.ts";
 import { bestAnswer } from "./best.ts";
+import { checklistAnswer } from "./checklist.ts";
 import { curveAnswer } from "./curve.ts";
 import { duelAnswer } from "./duel.ts";
 import { peakAnswer } from "./peak.ts";
@@ -19,7 +20,7 @@ const answers: Record<ReportKind, (input: Asked) => Answer | null> = {
   duel: duelAnswer,
   peak: peakAnswer,
   accuracy: accuracyAnswer,
-  checklist: () => null,
+  checklist: checklistAnswer,
 };
 
 /** The answer of a study in its kind of report: that of the kind, then what the decisions say of its changes. */

@@ -22,7 +22,10 @@ export function tradeOff(input: ChartInput): ChartRows {
   const isSwept = shown.some(({ load }) => load !== null);
   const relation = relationOf("trade_off", shown, [
     ...(panels.length > 1 ? [text<TradeOffPoint>("panel", "For", ({ panel }) => panel)] : []),
-    text("configuration", "Configuration", ({ configuration }) => configuration.name),
+    text("configuration", "Configuration", ({ configuration, isFront }) => ({
+      value: configuration.name,
+      strong: isFront,
+    })),
     text("decision", "Decision", ({ configuration }) => configuration.decision),
     ...(isSwept ? [text<TradeOffPoint>("load", "Load", ({ load }) => load?.words ?? "")] : []),
     number("interactivity", "For one user", (point) => point.interactivity, { unit: "tok/s", decimals: 1 }),

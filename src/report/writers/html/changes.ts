@@ -33,11 +33,10 @@ export function changesHtml(forest: Forest, origin: string): ChangesHtml {
 /** All changes by their effect, then the rows that the answer names, then the others, a fold for each decision. */
 function folded(forest: Forest, changes: readonly ForestRow[], origin: string): string {
   const axis = ratioAxis(forest);
-  const size = ({ own }: ForestRow): number => (own === null ? 0 : Math.abs(Math.log(own.ratio)));
   const named = (["SHIP", "REJECT", "TRADE-OFF", "CONDITIONAL"] as const).flatMap((outcome) =>
     changes
       .filter((row) => row.outcome === outcome && row.own !== null)
-      .toSorted((left, right) => size(right) - size(left))
+      .toSorted((left, right) => sizeOf(right) - sizeOf(left))
       .slice(0, NAMED_OF_EACH),
   );
   const baselines = forest.rows.filter(({ outcome }) => outcome === "BASELINE").slice(0, 1);
@@ -53,4 +52,8 @@ ${caterpillar(forest, axis, named)}
 ${named.length === 0 ? "" : forestRows({ ...forest, rows: first }, axis, "full", "The changes that the answer names")}
 ${folds.join("\n")}
 ${sharedBackground(axis)}`;
+}
+
+function sizeOf({ own }: ForestRow): number {
+  return own === null ? 0 : Math.abs(Math.log(own.ratio));
 }

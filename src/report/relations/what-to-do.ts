@@ -1,0 +1,112 @@
+import type { Decision, Effect } from "../../schema/effect.ts";
+import type { ReportInput, ReportSummary } from "../report-input.ts";
+import { judgedChanges, ownEffect } from "./decisions.ts";
+import { change, interval, number, relationOf, text, type ColumnOf, type Relation } from "./relation.ts";
+import { figureOf, isClear, knobsText } from "./wording.ts";
+
+type Asked = Pick<ReportInput, "study" | "effects" | "decisions" | "summaries" | "trials">;
+
+interface Row {
+  decision: Decision;
+  summary: ReportSummary | null;
+  own: Effect | null;
+  /** How many times better by the figure that decided; null where there is none. */
+  gain: number | null;
+}
+
+/** What gains most: changes whose gain is shown, the largest first, with whether they are safe to ship. */
+export function winsRelation(input: Asked): Relation {
+  const rows = rowsOf(input)
+    .filter(({ own, gain }) => own !== null && isClear(own) && gain !== null && gain > 1)
+    .toSorted((left, right) => right.gain! - left.gain!);
+  return relationOf("wins", rows, [...common, text("safe", "Safe to ship?", safeText)]);
+}
+
+/** What costs: changes whose loss is shown, the largest first. */
+export function hurtsRelation(input: Asked): Relation {
+  const rows = rowsOf(input)
+    .filter(({ own, gain }) => own !== null && isClear(own) && gain !== null && gain < 1)
+    .toSorted((left, right) => left.gain! - right.gain!);
+  return relationOf("hurts", rows, [...common, text("decision", "Decision", ({ decision }) => decision.outcome)]);
+}
+
+/** What keeps changes from a decision, each with what mends it. */
+export function blockersRelation(input: Asked): Relation {
+  const last = new Map(input.trials.map((trial) => [trial.labels.name, trial.verdict]));
+  const rows = rowsOf(input).filter(({ decision }) => decision.outcome === "HOLD");
+  return relationOf("blockers", rows, [
+    text("change", "Change", ({ decision }) => decision.experiment),
+    text("blocked_by", "Blocked by", ({ decision }) => decision.missing[0]?.text ?? ""),
+    text("remedy", "What mends it", ({ decision, summary }) => {
+      const command = decision.missing.find(({ kind }) => kind === "command")?.text;
+      if (command !== undefined) return command;
+      const verdict = summary?.usable === 0 ? last.get(decision.experiment) : undefined;
+      return (
+        verdict?.failure?.hint ?? verdict?.checks.find(({ status }) => status === "fail")?.remedy ?? remedyOf(decision)
+      );
+    }),
+  ]);
+}
+
+function rowsOf({ study, effects, decisions, summaries }: Asked): Row[] {
+  return judgedChanges(decisions).map((decision) => {
+    const control = study.contrasts.find(({ treatment }) => treatment === decision.experiment)?.control ?? null;
+    const own = ownEffect(decision, control, effects);
+    const isLower = /^(ttft|tpot|itl|e2e|loadgen_latency)/.test(decision.metric ?? "");
+    return {
+      decision,
+      summary: summaries.find(({ experiment }) => experiment === decision.experiment) ?? null,
+      own,
+      gain: own?.ratio == null || own.ratio <= 0 ? null : isLower ? 1 / own.ratio : own.ratio,
+    };
+  });
+}
+
+const common: ColumnOf<Row>[] = [
+  text("change", "Change", ({ decision }) => decision.experiment),
+  text("changed", "What changed", ({ summary }) => (summary === null ? "" : knobsText(summary.changed))),
+  number(
+    "output_throughput",
+    "tok/s",
+    ({ summary }) => (summary === null ? null : figureOf(summary, "output_throughput", "value")),
+    {
+      decimals: 0,
+    },
+  ),
+  change("ratio", "Δ", ({ own }) => own?.ratio ?? null),
+  interval("ratio_interval", ({ own }) => own?.interval ?? null),
+];
+
+/** YES, NO, CONDITIONAL or PENDING, with what it rests on or waits for. */
+function safeText({ decision: { outcome, missing, accuracyTrials, guardrails, failedGate } }: Row): string {
+  const broken = guardrails.filter(({ status }) => status === "broken").map(({ title }) => title);
+  switch (outcome) {
+    case "SHIP":
+      return accuracyTrials.length > 0 ? "YES: accuracy kept" : "YES: accuracy not measured";
+    case "REJECT":
+      return failedGate === undefined ? "NO" : "NO: accuracy below its gate";
+    case "TRADE-OFF":
+      return `TRADE-OFF: ${broken.join(", ")} worse`;
+    case "CONDITIONAL":
+      return "CONDITIONAL: it depends on the workload";
+    case "HOLD":
+      return `PENDING: ${missing[0]?.text ?? ""}`;
+    default:
+      return outcome;
+  }
+}
+
+function remedyOf({ missing: [first] }: Decision): string {
+  switch (first?.kind) {
+    case "one launch":
+      return "repeat it: --repeats 3 or more";
+    case "not run":
+      return "run the study again: it does what is missing";
+    case "confounded":
+      return "declare what differs, or make both sides alike";
+    case "skipped":
+      return "mend what SKIPPED it, or compare it with a row that runs";
+    default:
+      return "";
+  }
+}
