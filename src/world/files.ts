@@ -108,14 +108,19 @@ export const realFiles: Files = {
     const found = await orNull(() => stat(path));
     return found && { size: found.size, modifiedMs: found.mtimeMs, folder: found.isDirectory() };
   },
-  async sha256(path) {
-    const hash = createHash("sha256");
-    const read = await orNull(async () => {
-      await pipeline(createReadStream(path), hash);
-      return true;
-    });
-    return read === null ? null : hash.digest("hex");
-  },
+  sha256: (path) =>
+    orNull(async () => {
+      const hash = createHash("sha256");
+      const handle = await open(path, "r");
+      try {
+        // A stream costs more than a small file, and most files of a trial are small.
+        if ((await handle.stat()).size <= CHUNK_BYTES) hash.update(await handle.readFile());
+        else await pipeline(handle.createReadStream({ autoClose: false, highWaterMark: CHUNK_BYTES }), hash);
+      } finally {
+        await handle.close();
+      }
+      return hash.digest("hex");
+    }),
   async freeBytes(folder) {
     const found = await orNull(() => statfs(folder));
     return found && found.bavail * found.bsize;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -31,5 +32,19 @@ describe("makeFolder", () => {
       path: "/proc/ceteris",
     });
     await expect(realFiles.writeText("/proc/ceteris/study/file", "")).rejects.toMatchObject({ code: "ENOTSUP" });
+  });
+});
+
+describe("sha256", () => {
+  it.each([0, 9, 2 ** 20, 2 ** 20 + 1])("is that of a file of %d bytes", async (bytes) => {
+    const file = join(temporaryFolder(), "file");
+    const content = Buffer.alloc(bytes, "ceteris");
+    writeFileSync(file, content);
+    expect(await realFiles.sha256(file)).toBe(createHash("sha256").update(content).digest("hex"));
+  });
+
+  it("is null of what is no file", async () => {
+    const folder = temporaryFolder();
+    expect([await realFiles.sha256(folder), await realFiles.sha256(join(folder, "none"))]).toEqual([null, null]);
   });
 });
