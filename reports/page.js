@@ -186,11 +186,11 @@ function onClick({ target }) {
 }
 
 for (const table of document.querySelectorAll("table")) {
-  const label = table === forests[0] ? "changes" : (table.ariaLabel ?? table.closest("[role=region]")?.ariaLabel);
+  const label = table === forests[0] ? "changes" : (table.ariaLabel ?? table.closest(".scroll")?.ariaLabel);
   const name = tables.has(label) ? `${label} ${tables.size}` : label;
   const heads = [...(table.tHead?.rows[0]?.cells ?? [])].map((th, at) => ({ th, at }));
   for (const { th, at } of heads) {
-    if (th.matches(".fcell")) continue;
+    if (th.matches(".fcell") || textOf(th) === "") continue;
     const texts = [...th.childNodes];
     const next = { 0: at + 1, [at + 1]: -at - 1, [-at - 1]: 0 };
     th.append(button("", () => change(`sort.${name}`, next[tables.get(name).asked] ?? at + 1)));

@@ -8,12 +8,14 @@ import {
   drawCharts,
   firstScreen,
   htmlPage,
+  kindOf,
   renderDocument,
   reportData,
   type ReportInput,
 } from "../../src/report/index.ts";
 import { chromiumPath } from "../support/chromium.ts";
 import { fakeReportInput } from "../support/fake-report.ts";
+import { sweptReport } from "../support/swept-report.ts";
 import { reportKind } from "../support/report-kind.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
@@ -22,7 +24,7 @@ const skipped = "reason" in installed ? `, skipped: ${installed.reason}` : "";
 const temporaryFolder = useTemporaryFolders();
 
 async function pageOf(input: ReportInput): Promise<string> {
-  const kind = await reportKind();
+  const kind = await reportKind(kindOf(input));
   const document = renderDocument(reportData(input), kind);
   if (!document.ok) throw new Error(document.problem.message);
   const drawn = await drawCharts(document.value, kind.theme);
@@ -47,10 +49,10 @@ describe.skipIf("reason" in installed)(`the page of a study in Chromium${skipped
   });
 
   /** Without a network; whatever the page asks for beside itself is heard. */
-  async function open(options: BrowserContextOptions = {}, hash = ""): Promise<Page> {
+  async function open(options: BrowserContextOptions = {}, hash = "", text = html): Promise<Page> {
     heard = [];
     const file = join(temporaryFolder(), "page.html");
-    writeFileSync(file, html);
+    writeFileSync(file, text);
     const { href } = pathToFileURL(file);
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, offline: true, ...options });
     const page = await context.newPage();
@@ -65,19 +67,26 @@ describe.skipIf("reason" in installed)(`the page of a study in Chromium${skipped
     page.evaluate(`document.querySelectorAll("details").forEach((fold) => { fold.open = true; })`);
   const names = (page: Page) => page.locator(".forest tbody tr:visible th .name").allTextContents();
 
-  it("satisfies axe with all folds open, and never scrolls sideways", async () => {
-    const page = await open();
+  it.each([
+    [
+      "a stack",
+      () => html,
+      [
+        ["dark", 400],
+        ["light", 1280],
+        ["dark", 1900],
+      ],
+    ],
+    ["a sweep", () => pageOf(sweptReport()), [["light", 400]]],
+  ] as const)("satisfies axe with all folds open, and never scrolls sideways: %s", async (_, made, looks) => {
+    const page = await open({}, "", await made());
     await openFolds(page);
     await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
-    for (const [width, colorScheme] of [
-      [400, "dark"],
-      [1280, "light"],
-      [1900, "dark"],
-    ] as const) {
+    for (const [colorScheme, width] of looks) {
       await page.setViewportSize({ width, height: 800 });
       await page.emulateMedia({ colorScheme });
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
-      const { violations } = (await page.evaluate("axe.run()")) as {
+      const { violations } = (await page.evaluate("axe.run({ resultTypes: ['violations'] })")) as {
         violations: { id: string; nodes: { html: string }[] }[];
       };
       expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html.slice(0, 200))])).toEqual([]);

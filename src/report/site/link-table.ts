@@ -32,7 +32,7 @@ export function linkTable<Item>(
     return `<tr${id === undefined ? "" : ` id="${escapeHtml(id)}"`}${marks.join("")}>${cells.join("")}</tr>`;
   });
   return (
-    `<div class="scroll" role="region" tabindex="0" aria-label="${escapeHtml(label)}"><table class="data"><thead><tr>${heads.join("")}</tr></thead>` +
+    `<div class="scroll" role="group" tabindex="0" aria-label="${escapeHtml(label)}"><table class="data"><thead><tr>${heads.join("")}</tr></thead>` +
     `<tbody>${rows.join("\n")}</tbody></table></div>`
   );
 }

@@ -68,20 +68,21 @@ function htmlBlock(block: Exclude<Block, { type: "chart" }>): string {
   }
 }
 
-/** A relation as a table that scrolls in a region of its own, so that the page never does. */
+/** A relation as a table that scrolls by itself, so that the page never does: a group, since a page has dozens and no landmark may be one of many. */
 export function htmlTable(relation: Relation): string {
   const { name, rows } = relation;
   const columns = shownColumns(relation);
   const heads = columns.map((column) => {
+    const title = escapeHtml(columnTitle(column));
     const attribute = isRight(column) ? ' class="n"' : column.kind === "glyphs" ? ' class="glyphs"' : "";
-    return `<th scope="col"${attribute}>${escapeHtml(columnTitle(column))}</th>`;
+    return title === "" ? "<td></td>" : `<th scope="col"${attribute}>${title}</th>`;
   });
   const lines = rows.map(
     (row) => `<tr>${columns.map((column, at) => htmlCell(column, row[at] ?? { value: null }, at === 0)).join("")}</tr>`,
   );
   const label = escapeHtml(name.replaceAll("_", " "));
   return (
-    `<div class="scroll" role="region" tabindex="0" aria-label="${label}"><table class="data"><thead><tr>${heads.join("")}</tr></thead>` +
+    `<div class="scroll" role="group" tabindex="0" aria-label="${label}"><table class="data"><thead><tr>${heads.join("")}</tr></thead>` +
     `<tbody>${lines.join("\n")}</tbody></table></div>`
   );
 }

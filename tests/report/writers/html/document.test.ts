@@ -31,7 +31,16 @@ describe("htmlDocument", () => {
     expect(html).toContain("<details><summary>More</summary>");
     expect(html).toContain("<details open><summary>Open</summary>");
     expect(html).toContain('<th scope="row">x</th><td class="n"><b>1.3</b></td>');
-    expect(html).toContain('aria-label="some table"');
+    expect(html).toContain('role="group" tabindex="0" aria-label="some table"');
+  });
+
+  it("has no head above a column without a title", () => {
+    const columns = [
+      { key: "a", title: "A", unit: null, kind: "text" as const },
+      { key: "b", title: "", unit: null, kind: "text" as const },
+    ];
+    const relation = { name: "t", columns, rows: [[{ value: "x" }, { value: "y" }]] };
+    expect(htmlDocument({ blocks: [{ type: "table", relation }] })).toContain('<th scope="col">A</th><td></td></tr>');
   });
 
   it("marks the trials that failed a check, and counts signs for those who cannot see them", () => {
