@@ -47,10 +47,6 @@ function mainOf(name: string, control: string, effect: AcrossEffect | undefined)
 }
 
 function othersOf(prefix: string, effects: readonly AcrossEffect[]): string[] {
-  const isBetter = ({ finding, metric }: AcrossEffect): boolean =>
-    (finding === "lower") === isLowerBetter(metric) && (finding === "lower" || finding === "higher");
-  const isWorse = (effect: AcrossEffect): boolean =>
-    (effect.finding === "lower" || effect.finding === "higher") && !isBetter(effect);
   const hasRatio = effects.filter(({ ratio }) => ratio !== null);
   const groups: [word: string, found: AcrossEffect[]][] = [
     ["Better", hasRatio.filter(isBetter)],
@@ -70,4 +66,12 @@ function othersOf(prefix: string, effects: readonly AcrossEffect[]): string[] {
 
 function wordsOf({ metric, stat }: AcrossEffect): string {
   return metricWords(`${metric} ${stat}`);
+}
+
+function isBetter({ finding, metric }: AcrossEffect): boolean {
+  return finding === (isLowerBetter(metric) ? "lower" : "higher");
+}
+
+function isWorse({ finding, metric }: AcrossEffect): boolean {
+  return finding === (isLowerBetter(metric) ? "higher" : "lower");
 }

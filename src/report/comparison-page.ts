@@ -133,13 +133,6 @@ function tilesOf(comparison: Comparison, gates: readonly GateJudgement[]): Tile[
   const seen = first.flatMap(({ smallestDetectable }) => smallestDetectable ?? []);
   const unlike = new Set(comparison.unlike.flatMap(({ found }) => found.map(({ what }) => what)));
   const met = gates.filter((one) => one.met).length;
-  const tile = (title: string, figure: string, of: string, note: string): Tile => ({
-    title,
-    figure,
-    of,
-    bar: null,
-    note,
-  });
   return [
     tile(
       "Launches",
@@ -166,4 +159,8 @@ function tilesOf(comparison: Comparison, gates: readonly GateJudgement[]): Tile[
       gates.length === 0 ? "none was asked" : met === gates.length ? "all met" : "exit code 5",
     ),
   ];
+}
+
+function tile(title: string, figure: string, of: string, note: string): Tile {
+  return { title, figure, of, bar: null, note };
 }

@@ -34,7 +34,6 @@ export function paretoRelation(comparison: Comparison): Relation {
     ...one,
     isFront: !known.some((other) => beats(other, one)) && isWhole(one),
   }));
-  const cell = (one: Side, value: Cell["value"]): Cell => ({ value, strong: one.isFront && value !== null });
   return relationOf("pareto", sides, [
     text("operand", "Side", (one) => cell(one, one.name)),
     number("throughput", isPerGpu ? "Per GPU" : "Throughput", (one) => cell(one, one.throughput), {
@@ -51,6 +50,11 @@ export function paretoRelation(comparison: Comparison): Relation {
       cell(one, one.isFront ? "on the front" : isWhole(one) ? "dominated" : "not measured"),
     ),
   ]);
+}
+
+/** Bold on the front. */
+function cell({ isFront }: Side, value: Cell["value"]): Cell {
+  return { value, strong: isFront && value !== null };
 }
 
 type Level = Pick<Side, "throughput" | "tpotMs">;

@@ -115,8 +115,8 @@ describe("a report", () => {
       processes: { ...processes, run: () => Promise.resolve({ code: null, stdout: "", stderr: "" }) },
     }));
     const formats = ["md", "svg", "latex"] as const;
-    const made = await makeReport(world, { ...place, formats });
-    const paths = made.ok && made.value.paths.ok ? made.value.paths.value : [];
+    const report = await makeReport(world, { ...place, formats });
+    const paths = report.ok && report.value.paths.ok ? report.value.paths.value : [];
     const charts = paths.filter((path) => /^all\/fake-study\/[^/]+\.svg$/.test(path));
     expect(charts.length).toBeGreaterThan(0);
     expect(paths).toContain("all/fake-study/report.tex");

@@ -56,7 +56,7 @@ const commands: Readonly<Record<string, string>> = {
   β: String.raw`\ensuremath{\beta}`,
   σ: String.raw`\ensuremath{\sigma}`,
   Σ: String.raw`\ensuremath{\Sigma}`,
-  ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((sign, digit) => [sign, String.raw`\textsuperscript{${digit}}`])),
+  ...Object.fromEntries(Array.from("⁰¹²³⁴⁵⁶⁷⁸⁹", (sign, digit) => [sign, String.raw`\textsuperscript{${digit}}`])),
 };
 
 /** Printable ASCII, and the letters of Western Europe, which every font of LaTeX has. */

@@ -31,13 +31,11 @@ export function latexTable(relation: Relation, notes: readonly string[]): string
       relation.rows.map((row) => row[at] ?? { value: null }),
     ),
   );
-  const line = (cells: string[]): string => `${cells.join(" & ")} \\\\`;
   const specs = parts.map(({ spec }) => spec).join("");
   const head = line(parts.flatMap(({ head: title }) => title ?? []));
   const body = relation.rows.map((_, row) => line(parts.map(({ cells }) => cells[row] ?? "")));
   const said = notes.map(escapeLatex);
-  const isLong = relation.rows.length > ROWS_OF_A_PAGE;
-  const lines = isLong
+  const lines = isLong(relation)
     ? [
         String.raw`\begin{longtable}{${specs}}`,
         String.raw`\toprule`,
@@ -74,6 +72,10 @@ export function latexTable(relation: Relation, notes: readonly string[]): string
     ...lines,
     String.raw`\endgroup`,
   ].join("\n")}\n`;
+}
+
+function line(cells: readonly string[]): string {
+  return `${cells.join(" & ")} \\\\`;
 }
 
 /** True of a table that goes over pages: it is no float. */
