@@ -1,4 +1,4 @@
-import { countText, listText, percentText } from "../../math/figures.ts";
+import { listText, percentText } from "../../math/figures.ts";
 import { quantileLinear, sortedCopy } from "../../math/quantile.ts";
 import { mean } from "../../math/statistics.ts";
 import { statuses } from "../../schema/verdict.ts";
@@ -91,7 +91,8 @@ function unusableText(rows: readonly LaunchRow[]): string[] {
     const own = unusable.filter(({ verdict }) => verdict.startsWith(status)).length;
     return own === 0 ? [] : `${own} ${status}`;
   });
-  return [`${countText(unusable.length, "launch", "launches")} do not count: ${listText(counts)}.`];
+  if (counts.length === 1) return [`${counts[0]} launches do not count.`];
+  return [`${unusable.length} launches do not count: ${listText(counts)}.`];
 }
 
 /** `5.1 % below` */

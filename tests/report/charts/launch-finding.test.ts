@@ -77,6 +77,7 @@ describe("what launches show", () => {
     expect(launchFinding([...quiet, invalid, failed, failed], 0.02)).toMatch(
       / 3 launches do not count: 1 INVALID and 2 FAILED\.$/,
     );
+    expect(launchFinding([...quiet, failed, failed], 0.02)).toMatch(/ 2 FAILED launches do not count\.$/);
     expect(launchFinding([failed], 0.02)).toBe("No launch counts. Block 1 of d does not count: FAILED: out of memory.");
   });
 
