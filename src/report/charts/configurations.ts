@@ -37,12 +37,13 @@ export function configurationsOf({
   effects,
 }: Pick<ChartInput, "study" | "decisions" | "effects">): Map<string, Configuration> {
   const treatments = new Set(study.contrasts.map(({ treatment }) => treatment));
-  const controls = new Map(study.contrasts.map(({ treatment, control }) => [treatment, control]));
+  // Of a step's two contrasts the first decides.
+  const controls = new Map(study.contrasts.toReversed().map(({ treatment, control }) => [treatment, control]));
   const judged = new Map(judgedChanges(decisions).map((one) => [one.experiment, one]));
   const byTreatment = Map.groupBy(effects, ({ treatment }) => treatment);
   const groups = Map.groupBy(study.experiments, ({ labels }) => configurationName(labels));
   const found = [...groups].map(([name, members]) => {
-    const isBaseline = treatments.size > 0 && members.some((one) => !treatments.has(one.labels.name));
+    const isBaseline = treatments.size > 0 && members.every((one) => !treatments.has(one.labels.name));
     const own = members.flatMap(({ labels }) => judged.get(labels.name) ?? []);
     const outcomes = new Set(own.map(({ outcome }) => outcome));
     const [only = ""] = outcomes;

@@ -7,6 +7,7 @@ import { frontOf, type TradeOffPoint } from "./trade-off-points.ts";
 const plot = { width: 345, height: 230, padding: 14 };
 /** A limit further below the lowest point than this share of it would squeeze the points into a corner: it is said, and not drawn. */
 const FAR = 0.6;
+const LEAST_SPAN = 0.2;
 
 const shapes = ["circle", "triangle-up", "diamond", "cross"];
 
@@ -32,7 +33,7 @@ export function tradeOffMarks(points: readonly TradeOffPoint[], isPerGpu: boolea
         shape: decision === "BASELINE" ? "square" : (shapes[named.findIndex((one) => one.name === name)] ?? "circle"),
       })),
     ),
-    ...frontOf(points).map((point, order): Mark => ({
+    ...cornersOf(points).map((point, order): Mark => ({
       kind: "front",
       panel,
       x: point.interactivity,
@@ -40,6 +41,7 @@ export function tradeOffMarks(points: readonly TradeOffPoint[], isPerGpu: boolea
       order,
     })),
     ...(limit === null ? [] : [{ kind: "limit" as const, panel, x: limit.interactivity, said: `SLO: ${limit.words}` }]),
+    ...extentOf(points, limit).map(([x, y]): Mark => ({ kind: "extent", panel, x, y })),
     ...labelsOf(points, limit),
     ...points
       .flatMap(({ load }) => load?.words.replace(/^\S+ /, "") ?? [])
@@ -53,6 +55,32 @@ export function tradeOffMarks(points: readonly TradeOffPoint[], isPerGpu: boolea
   ];
 }
 
+/** The points that the steps join: one behind another within the margin is on the front, and no corner of it. */
+function cornersOf(points: readonly TradeOffPoint[]): TradeOffPoint[] {
+  return frontOf(points).filter(({ isCorner }) => isCorner);
+}
+
+/** Ends of an axis: a fifth of the largest value apart at least, so that points which are nearly the same lie together. */
+function endsOf(values: readonly number[]): [low: number, high: number] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const more = Math.max(0, LEAST_SPAN * high - (high - low)) / 2;
+  return [low - more, high + more];
+}
+
+function usersOf(points: readonly TradeOffPoint[], limit: TradeOffPoint["limit"]): number[] {
+  return [...points.map(({ interactivity }) => interactivity), ...(limit === null ? [] : [limit.interactivity])];
+}
+
+/** Two corners of what the axes cover. */
+function extentOf(points: readonly TradeOffPoint[], limit: TradeOffPoint["limit"]): [x: number, y: number][] {
+  const [left, right] = endsOf(usersOf(points, limit));
+  const [low, high] = endsOf(points.map(({ throughput }) => throughput));
+  return [
+    [left, low],
+    [right, high],
+  ];
+}
+
 function drawnLimit(points: readonly TradeOffPoint[]): TradeOffPoint["limit"] {
   const limit = points[0]?.limit ?? null;
   const lowest = Math.min(...points.map(({ interactivity }) => interactivity));
@@ -61,12 +89,10 @@ function drawnLimit(points: readonly TradeOffPoint[]): TradeOffPoint["limit"] {
 
 /** Names at their series, and the load at the ends of each that reaches the front. */
 function labelsOf(points: readonly TradeOffPoint[], limit: TradeOffPoint["limit"]): Mark[] {
-  const xs = [...points.map(({ interactivity }) => interactivity), ...(limit === null ? [] : [limit.interactivity])];
-  const ys = points.map(({ throughput }) => throughput);
   const { width, height, padding } = plot;
   const [xOf, yOf] = [
-    scaleLinear([Math.min(...xs), Math.max(...xs)], [padding, width - padding]),
-    scaleLinear([Math.min(...ys), Math.max(...ys)], [height - padding, padding]),
+    scaleLinear(endsOf(usersOf(points, limit)), [padding, width - padding]),
+    scaleLinear(endsOf(points.map(({ throughput }) => throughput)), [height - padding, padding]),
   ];
   const placeOf = (point: TradeOffPoint) => ({ x: xOf(point.interactivity), y: yOf(point.throughput) });
   const all = [...Map.groupBy(points, ({ configuration }) => configuration)].map(([configuration, own]) => ({
@@ -97,7 +123,7 @@ function labelsOf(points: readonly TradeOffPoint[], limit: TradeOffPoint["limit"
         ]);
   const placed = placedLabels(
     wanted.map(({ said, own }) => ({ text: said, beside: own.map(placeOf) })),
-    [...all.map(({ own }) => own.map(placeOf)), stepsOf(frontOf(points).map(placeOf)), ...note],
+    [...all.map(({ own }) => own.map(placeOf)), stepsOf(cornersOf(points).map(placeOf)), ...note],
     plot,
   );
   return wanted.flatMap(({ said, decision, own }, index): Mark[] => {

@@ -17,8 +17,10 @@ export interface TradeOffPoint {
   interactivity: number;
   throughput: number;
   launches: number;
-  /** True where no other point of its panel is better in both. */
+  /** True where no other point of its panel is better in one and as good in the other. */
   isFront: boolean;
+  /** True where no other point of its panel is higher in one and not lower in the other: the corners of the steps. */
+  isCorner: boolean;
   /** TPOT's limit as tokens a second for one user, and what limits it; null where the workload has none. */
   limit: { interactivity: number; words: string } | null;
 }
@@ -74,21 +76,26 @@ export function tradeOffPoints(input: ChartInput): { points: TradeOffPoint[]; is
       throughput: (figure?.value ?? 0) / (isPerGpu ? row.gpus! : 1),
       launches: figure?.n ?? 0,
       isFront: false,
+      isCorner: false,
       limit: limitOf(limits),
     };
   });
   const byPanel = Map.groupBy(points, ({ panel }) => panel);
-  const withFront = points.map((point) => ({
-    ...point,
-    isFront: !byPanel.get(point.panel)!.some((other) => isBetter(other, point)),
-  }));
+  const margin = study.rules?.smallestEffectOfInterest ?? 0.02;
+  const withFront = points.map((point) => {
+    const others = byPanel.get(point.panel) ?? [];
+    const isFront = !others.some((other) => isBetter(other, point, margin));
+    return { ...point, isFront, isCorner: isFront && !others.some((other) => isBetter(other, point, 0)) };
+  });
   return { points: withFront, isPerGpu };
 }
 
-/** At least as good in both, and better in one. */
-function isBetter(other: TradeOffPoint, point: TradeOffPoint): boolean {
-  const [user, gpu] = [other.interactivity - point.interactivity, other.throughput - point.throughput];
-  return user >= 0 && gpu >= 0 && user + gpu > 0;
+/** Better in one by more than the margin, and not worse by more than it in the other; exactly where the margin is 0. */
+function isBetter(other: TradeOffPoint, point: TradeOffPoint, margin: number): boolean {
+  const user = Math.log(other.interactivity / point.interactivity);
+  const gpu = Math.log(other.throughput / point.throughput);
+  const least = Math.log1p(margin);
+  return Math.min(user, gpu) >= -least && Math.max(user, gpu) > least;
 }
 
 /** The load setting that the points of one configuration differ in; null where none does. */

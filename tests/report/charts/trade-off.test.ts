@@ -32,6 +32,32 @@ describe("the trade-off", () => {
     );
   });
 
+  it("takes for the same what differs by less than the smallest effect of interest", () => {
+    const near = sweptReport({
+      loads: [],
+      configurations: [
+        { id: "near", speed: 1.01 },
+        { id: "fp8", speed: 1.1 },
+        { id: "as-fast", speed: 1.09 },
+      ],
+    });
+    const rows = rowsOf(tradeOff(near).relation);
+    expect(rows.map(({ configuration, front }) => [configuration, front])).toEqual([
+      ["baseline", "dominated"],
+      ["near", "dominated"],
+      ["fp8", "on the front"],
+      ["as-fast", "on the front"],
+    ]);
+    // The steps go by the better of the two.
+    expect(marksOf(tradeOff(near), "front")).toHaveLength(1);
+  });
+
+  it("does not spread points that are nearly the same over the whole axis", () => {
+    const near = sweptReport({ loads: [], configurations: [{ id: "near", speed: 1.01 }] });
+    const [low, high] = marksOf(tradeOff(near), "extent").map(({ y }) => y as number);
+    expect(high! / low!).toBeGreaterThan(1.2);
+  });
+
   it("joins the front, draws the limit where the points are near it, and names every series", () => {
     const chart = tradeOff(sweptReport());
     expect(marksOf(chart, "front").map(({ x }) => Math.round(x as number))).toEqual([44, 73, 91, 103]);
