@@ -1,7 +1,7 @@
 import { Type, type Static } from "typebox";
 import { traceFormats } from "./arrival-kinds.ts";
 import { choice } from "./choice.ts";
-import { strict } from "./strict-object.ts";
+import { optional, strict } from "./strict-object.ts";
 
 export const lengthProfiles = ["chat", "code_generation", "long_context_qa", "summarization", "cnn_dailymail"] as const;
 
@@ -62,17 +62,20 @@ export const DatasetDeclaration = Type.Union([
   }),
   strict({
     kind: Type.Literal("synthetic"),
-    profile: Type.Optional(choice(lengthProfiles)),
-    input_tokens: Type.Optional(LengthFile),
-    output_tokens: Type.Optional(LengthFile),
-    shared_prefix_tokens: Type.Optional(
-      Type.Integer({ minimum: 0, description: "tokens at the start of every prompt that are the same" }),
-    ),
-    prefix_groups: Type.Optional(
-      Type.Integer({ minimum: 1, default: 1, description: "so many different shared prefixes, dealt out in turn" }),
-    ),
-    images: Type.Optional(
-      strict({
+    ...optional({
+      profile: choice(lengthProfiles),
+      input_tokens: LengthFile,
+      output_tokens: LengthFile,
+      shared_prefix_tokens: Type.Integer({
+        minimum: 0,
+        description: "tokens at the start of every prompt that are the same",
+      }),
+      prefix_groups: Type.Integer({
+        minimum: 1,
+        default: 1,
+        description: "so many different shared prefixes, dealt out in turn",
+      }),
+      images: strict({
         count: Type.Integer({
           minimum: 1,
           description: "images of each request, no two alike; `endpoint: chat` alone",
@@ -83,7 +86,7 @@ export const DatasetDeclaration = Type.Union([
           description: "width and height in pixels: [224, 224]",
         }),
       }),
-    ),
+    }),
   }),
   strict({
     kind: Type.Literal("conversations"),
@@ -99,15 +102,13 @@ export const DatasetDeclaration = Type.Union([
   strict({
     kind: Type.Literal("sharegpt"),
     path: Type.String({ description: "a file of ShareGPT's form, relative to the file that says so" }),
-    turns: Type.Optional(
-      choice(["first", "all"], { description: "the first question alone (default), or the whole conversation" }),
-    ),
-    output: Type.Optional(
-      choice(["recorded", "natural"], {
+    ...optional({
+      turns: choice(["first", "all"], { description: "the first question alone (default), or the whole conversation" }),
+      output: choice(["recorded", "natural"], {
         description: "answers forced to the recorded length (default), or as long as the model likes",
       }),
-    ),
-    think_s: Type.Optional(ThinkTime),
+      think_s: ThinkTime,
+    }),
   }),
   strict({
     kind: Type.Literal("trace"),

@@ -1,7 +1,7 @@
 import { Type, type Static } from "typebox";
 import { KnobDefinition } from "./knob.ts";
 import { WorkloadFile } from "./workload.ts";
-import { strict } from "./strict-object.ts";
+import { optional, partial, strict } from "./strict-object.ts";
 
 /** One condition on an assignment; all of a list must hold. `below` and `above` take a number or another knob's name. */
 export const Condition = strict({
@@ -50,10 +50,10 @@ export const OwnVariables = strict(
     because: Type.String({ description: "what becomes of one that it does not know" }),
     names: Type.Record(
       Type.String(),
-      strict({
-        since: Type.Optional(Type.String({ description: "first version that has it" })),
-        until: Type.Optional(Type.String({ description: "first version that no longer has it" })),
-        replacement: Type.Optional(Type.String({ description: "what to do instead, in words" })),
+      partial({
+        since: Type.String({ description: "first version that has it" }),
+        until: Type.String({ description: "first version that no longer has it" }),
+        replacement: Type.String({ description: "what to do instead, in words" }),
       }),
     ),
   },
@@ -85,173 +85,134 @@ const failurePattern = strict({
     description: "a regular expression on one line of the log, without prefixes; case does not count",
   }),
   hint: Type.String(),
-  severity: Type.Optional(
-    Type.Literal("warning", { description: "matched against warnings too, not only errors and tracebacks" }),
-  ),
-  tells: Type.Optional(
-    Type.Union([Type.Literal("general"), Type.Literal("consequence"), Type.Literal("relay")], {
+  ...optional({
+    severity: Type.Literal("warning", { description: "matched against warnings too, not only errors and tracebacks" }),
+    tells: Type.Union([Type.Literal("general"), Type.Literal("consequence"), Type.Literal("relay")], {
       description:
         "general: names only the kind of cause, so that a more specific line wins; consequence: follows from a cause, used where the log names none; relay: says that something failed elsewhere",
     }),
-  ),
-  within: Type.Optional(
-    Type.String({ description: "a regular expression on a file or function that the traceback passes through" }),
-  ),
-  refused: Type.Optional(
-    Type.Boolean({
+    within: Type.String({
+      description: "a regular expression on a file or function that the traceback passes through",
+    }),
+    refused: Type.Boolean({
       description:
         "true: the engine rejects the configuration itself, so it is launched once; false: the cause lies in its surroundings",
     }),
-  ),
+  }),
 });
 
 /** `sut/<name>.yaml`: an engine as data. `extends` names another engine file; maps merge, lists and values replace. */
-export const EngineFile = strict({
-  $schema: Type.Optional(Type.String()),
-  format: Type.Optional(Type.Literal("ceteris.engine/1")),
-  extends: Type.Optional(Type.String()),
-  title: Type.Optional(Type.String()),
-  version: Type.Optional(Type.String({ description: "the version whose catalogue this is" })),
-  origin: Type.Optional(Type.Literal("simulated", { description: "everything measured on it is labelled SIMULATED" })),
-  environment: Type.Optional(EnvironmentFile),
-  command: Type.Optional(
-    Type.Array(Type.String(), { description: "placeholders: {executable} {model} {host} {port}; knobs follow" }),
+export const EngineFile = partial({
+  $schema: Type.String(),
+  format: Type.Literal("ceteris.engine/1"),
+  extends: Type.String(),
+  title: Type.String(),
+  version: Type.String({ description: "the version whose catalogue this is" }),
+  origin: Type.Literal("simulated", { description: "everything measured on it is labelled SIMULATED" }),
+  environment: EnvironmentFile,
+  command: Type.Array(Type.String(), {
+    description: "placeholders: {executable} {model} {host} {port}; knobs follow",
+  }),
+  always: Type.Array(Type.String(), { description: "flags that every launch gets; hashed" }),
+  revision_flag: Type.String(),
+  variables: Type.Record(Type.String(), Type.String(), {
+    description: "environment variables that every launch gets; hashed",
+  }),
+  private_folders: Type.Record(Type.String(), Type.String(), {
+    description: "variables that get a folder of the launch's own, or (cache) one kept by engine version; not hashed",
+  }),
+  pass_through: Type.Array(Type.String(), {
+    description: "names, with * at the end, taken from the user's environment",
+  }),
+  devices_variable: Type.String(),
+  readiness: strict({
+    path: Type.String(),
+    stalled_after_s: Type.Number({ description: "no new line in the log for so long: it hangs" }),
+  }),
+  version_probe: strict({ path: Type.String(), field: Type.String() }),
+  phases: Type.Array(
+    strict({ id: Type.String(), pattern: Type.String({ description: "the log line that ends the phase" }) }),
   ),
-  always: Type.Optional(Type.Array(Type.String(), { description: "flags that every launch gets; hashed" })),
-  revision_flag: Type.Optional(Type.String()),
-  variables: Type.Optional(
-    Type.Record(Type.String(), Type.String(), { description: "environment variables that every launch gets; hashed" }),
-  ),
-  private_folders: Type.Optional(
-    Type.Record(Type.String(), Type.String(), {
-      description: "variables that get a folder of the launch's own, or (cache) one kept by engine version; not hashed",
-    }),
-  ),
-  pass_through: Type.Optional(
-    Type.Array(Type.String(), { description: "names, with * at the end, taken from the user's environment" }),
-  ),
-  devices_variable: Type.Optional(Type.String()),
-  readiness: Type.Optional(
-    strict({
+  resolved: strict({
+    path: Type.Optional(Type.String({ description: "where the engine tells its resolved configuration" })),
+    parser: Type.String({ description: "src/engine/parsers/<name>.ts" }),
+  }),
+  cache_reset: Type.Array(strict({ path: Type.String(), success_field: Type.Optional(Type.String()) }), {
+    description: "each is a POST",
+  }),
+  metrics_path: Type.String(),
+  metric_names: Type.Record(Type.String(), Type.String(), {
+    description: "ours to the engine's: waiting: vllm:num_requests_waiting",
+  }),
+  tokenize: strict(
+    {
       path: Type.String(),
-      stalled_after_s: Type.Number({ description: "no new line in the log for so long: it hangs" }),
-    }),
+      text: Type.String({ description: "the member of the request that takes a text" }),
+      ...optional({
+        fields: Type.Record(Type.String(), Type.Unknown(), {
+          description: "added where the text is a prompt of its own, so that it is counted as a request counts it",
+        }),
+        part_fields: Type.Record(Type.String(), Type.Unknown(), {
+          description: "added where the text is a part of something, so that no special token is counted",
+        }),
+        messages: Type.String({
+          description: "the member that takes chat messages, counted with the model's template",
+        }),
+      }),
+      count: Type.String({ description: "where the answer has the number, or a list that is as long" }),
+    },
+    "how the engine tells the tokens of a text: a POST, with `model`",
   ),
-  version_probe: Type.Optional(strict({ path: Type.String(), field: Type.String() })),
-  phases: Type.Optional(
-    Type.Array(
-      strict({ id: Type.String(), pattern: Type.String({ description: "the log line that ends the phase" }) }),
-    ),
+  request_fields: Type.Record(Type.String(), Type.Unknown(), {
+    description: "added to every request body, e.g. return_token_ids",
+  }),
+  finish_reasons: Type.Array(Type.String(), {
+    description:
+      "finish reasons of whole answers, in addition to stop, length, tool_calls, function_call and content_filter: eos_token",
+  }),
+  own_variables: OwnVariables,
+  flags_since: Type.Record(Type.String(), Type.String(), {
+    description: "first version that has a flag of `always`, where not all have it: --generation-config: 0.7.0",
+  }),
+  not_knobs: Type.Record(Type.String(), Type.String(), {
+    description: "options that a matrix may not set, and why: port: Ceteris takes a free one",
+  }),
+  in_flight: strict(
+    { knob: Type.String(), default: Type.Integer({ minimum: 1 }) },
+    "the knob that bounds the engine's batch",
   ),
-  resolved: Type.Optional(
-    strict({
-      path: Type.Optional(Type.String({ description: "where the engine tells its resolved configuration" })),
-      parser: Type.String({ description: "src/engine/parsers/<name>.ts" }),
-    }),
+  own_cores: Type.Boolean({
+    description:
+      "true where the engine computes on this machine's cores: engine and client are pinned to separate cores, where there are two or more (taskset)",
+  }),
+  dummy_weights: strict({ knob: Type.String(), is: Type.Unknown() }, "the setting that needs no weight files"),
+  model_length: strict(
+    {
+      knob: Type.String(),
+      unless: Type.Optional(Type.String({ description: "a knob that lifts the bound where it is set" })),
+    },
+    "the knob that bounds a request's tokens, by default at what the model's config.json says, and never above that",
   ),
-  cache_reset: Type.Optional(
-    Type.Array(strict({ path: Type.String(), success_field: Type.Optional(Type.String()) }), {
-      description: "each is a POST",
-    }),
+  prefix_cache: Type.String({ description: "the knob of its prefix cache, which keeps what prompts begin with" }),
+  changes_outputs: Type.Array(Type.String(), {
+    description: "knobs that can change the answers: without a measured accuracy a change to one is on HOLD",
+  }),
+  gpus: Type.Union([Type.Array(Type.String()), Type.String({ pattern: "^\\s*=" })], {
+    description:
+      "how many GPUs a configuration takes, all its parts together: the knobs whose product it is, or arithmetic over knobs (= prefill_tp * prefill_replicas + decode_tp * decode_replicas; = 0 where none is used); without it the number is not known",
+  }),
+  failures: Type.Array(failurePattern),
+  couplings: Type.Array(Coupling),
+  cannot_run: Type.Array(Constraint),
+  inert: Type.Array(Inertness),
+  stand_in: strict(
+    {
+      model: Type.Optional(Type.String()),
+      workload: Type.Optional(WorkloadFile),
+      because: Type.String(),
+    },
+    "what takes the place of the matrix's model and dataset when this engine file is chosen with --sut; said in every report",
   ),
-  metrics_path: Type.Optional(Type.String()),
-  metric_names: Type.Optional(
-    Type.Record(Type.String(), Type.String(), {
-      description: "ours to the engine's: waiting: vllm:num_requests_waiting",
-    }),
-  ),
-  tokenize: Type.Optional(
-    strict(
-      {
-        path: Type.String(),
-        text: Type.String({ description: "the member of the request that takes a text" }),
-        fields: Type.Optional(
-          Type.Record(Type.String(), Type.Unknown(), {
-            description: "added where the text is a prompt of its own, so that it is counted as a request counts it",
-          }),
-        ),
-        part_fields: Type.Optional(
-          Type.Record(Type.String(), Type.Unknown(), {
-            description: "added where the text is a part of something, so that no special token is counted",
-          }),
-        ),
-        messages: Type.Optional(
-          Type.String({ description: "the member that takes chat messages, counted with the model's template" }),
-        ),
-        count: Type.String({ description: "where the answer has the number, or a list that is as long" }),
-      },
-      "how the engine tells the tokens of a text: a POST, with `model`",
-    ),
-  ),
-  request_fields: Type.Optional(
-    Type.Record(Type.String(), Type.Unknown(), { description: "added to every request body, e.g. return_token_ids" }),
-  ),
-  finish_reasons: Type.Optional(
-    Type.Array(Type.String(), {
-      description:
-        "finish reasons of whole answers, in addition to stop, length, tool_calls, function_call and content_filter: eos_token",
-    }),
-  ),
-  own_variables: Type.Optional(OwnVariables),
-  flags_since: Type.Optional(
-    Type.Record(Type.String(), Type.String(), {
-      description: "first version that has a flag of `always`, where not all have it: --generation-config: 0.7.0",
-    }),
-  ),
-  not_knobs: Type.Optional(
-    Type.Record(Type.String(), Type.String(), {
-      description: "options that a matrix may not set, and why: port: Ceteris takes a free one",
-    }),
-  ),
-  in_flight: Type.Optional(
-    strict({ knob: Type.String(), default: Type.Integer({ minimum: 1 }) }, "the knob that bounds the engine's batch"),
-  ),
-  own_cores: Type.Optional(
-    Type.Boolean({
-      description:
-        "true where the engine computes on this machine's cores: engine and client are pinned to separate cores, where there are two or more (taskset)",
-    }),
-  ),
-  dummy_weights: Type.Optional(
-    strict({ knob: Type.String(), is: Type.Unknown() }, "the setting that needs no weight files"),
-  ),
-  model_length: Type.Optional(
-    strict(
-      {
-        knob: Type.String(),
-        unless: Type.Optional(Type.String({ description: "a knob that lifts the bound where it is set" })),
-      },
-      "the knob that bounds a request's tokens, by default at what the model's config.json says, and never above that",
-    ),
-  ),
-  prefix_cache: Type.Optional(
-    Type.String({ description: "the knob of its prefix cache, which keeps what prompts begin with" }),
-  ),
-  changes_outputs: Type.Optional(
-    Type.Array(Type.String(), {
-      description: "knobs that can change the answers: without a measured accuracy a change to one is on HOLD",
-    }),
-  ),
-  gpus: Type.Optional(
-    Type.Union([Type.Array(Type.String()), Type.String({ pattern: "^\\s*=" })], {
-      description:
-        "how many GPUs a configuration takes, all its parts together: the knobs whose product it is, or arithmetic over knobs (= prefill_tp * prefill_replicas + decode_tp * decode_replicas; = 0 where none is used); without it the number is not known",
-    }),
-  ),
-  failures: Type.Optional(Type.Array(failurePattern)),
-  couplings: Type.Optional(Type.Array(Coupling)),
-  cannot_run: Type.Optional(Type.Array(Constraint)),
-  inert: Type.Optional(Type.Array(Inertness)),
-  stand_in: Type.Optional(
-    strict(
-      {
-        model: Type.Optional(Type.String()),
-        workload: Type.Optional(WorkloadFile),
-        because: Type.String(),
-      },
-      "what takes the place of the matrix's model and dataset when this engine file is chosen with --sut; said in every report",
-    ),
-  ),
-  knobs: Type.Optional(Type.Record(Type.String(), KnobDefinition)),
+  knobs: Type.Record(Type.String(), KnobDefinition),
 });
 export type EngineFile = Static<typeof EngineFile>;

@@ -6,7 +6,7 @@ import { fidelities } from "./fidelity.ts";
 import { statistics } from "./measurement.ts";
 import { StopFile } from "./stop.ts";
 import { WorkloadFile } from "./workload.ts";
-import { strict } from "./strict-object.ts";
+import { optional, partial, strict } from "./strict-object.ts";
 import { SutFile, SystemFile } from "./sut-file.ts";
 
 /** A design of any kind: its members follow from its `kind`. */
@@ -22,27 +22,26 @@ export const orders = ["declared", "shuffled", "interleaved"] as const;
 /** The highest rate that holds, searched for each row: doubled until it breaks, then bisected; then a sustained run at it. */
 export const PeakFile = strict({
   from: Type.Number({ exclusiveMinimum: 0, description: "requests a second to begin with" }),
-  to: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: "never tried above" })),
-  tolerance: Type.Optional(
-    Type.Number({
+  ...optional({
+    to: Type.Number({ exclusiveMinimum: 0, description: "never tried above" }),
+    tolerance: Type.Number({
       exclusiveMinimum: 0,
       maximum: 1,
       default: 0.05,
       description: "how closely the peak is known at the end",
     }),
-  ),
-  tries: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 12, description: "rates tried at most" })),
-  share: Type.Optional(
-    Type.Number({
+    tries: Type.Integer({ minimum: 1, maximum: 100, default: 12, description: "rates tried at most" }),
+    share: Type.Number({
       exclusiveMinimum: 0,
       maximum: 1,
       default: 0.99,
       description: "of the requests must meet the workload's slo, or the rate did not hold",
     }),
-  ),
-  sustain: Type.Optional(
-    Type.Boolean({ default: true, description: "a performance trial at the highest rate that held, for each repeat" }),
-  ),
+    sustain: Type.Boolean({
+      default: true,
+      description: "a performance trial at the highest rate that held, for each repeat",
+    }),
+  }),
 });
 
 export const ExclusionFile = strict({
@@ -53,12 +52,7 @@ export const ExclusionFile = strict({
 });
 
 /** A baseline, as a fragment in `experiments/baselines/` or written out. */
-export const BaselineFile = strict({
-  use: Type.Optional(Type.String()),
-  id: Type.Optional(RowId),
-  label: Type.Optional(Type.String()),
-  knobs: Type.Optional(AssignmentFile),
-});
+export const BaselineFile = partial({ use: Type.String(), id: RowId, label: Type.String(), knobs: AssignmentFile });
 
 const members = (designs: DesignForms) => ({
   $schema: Type.Optional(Type.String()),
@@ -71,26 +65,20 @@ const members = (designs: DesignForms) => ({
   baseline: BaselineFile,
   design: designFile(designs),
   workloads: Type.Array(WorkloadFile, { minItems: 1 }),
-  sweep: Type.Optional(AxesFile),
-  systems: Type.Optional(
-    Type.Array(SystemFile, {
+  ...optional({
+    sweep: AxesFile,
+    systems: Type.Array(SystemFile, {
       minItems: 1,
       description: "the matrix runs for each of these, on its own baseline; nothing is compared across them",
     }),
-  ),
-  exclude: Type.Optional(
-    Type.Array(AssignmentFile, {
+    exclude: Type.Array(AssignmentFile, {
       description:
         "cells that are left out, by settings and by row, workload, system or the name of an axis; a list stands for each of its values",
     }),
-  ),
-  launch: Type.Optional(
-    Type.Union([Type.Literal("each"), Type.Literal("shared")], {
+    launch: Type.Union([Type.Literal("each"), Type.Literal("shared")], {
       description: "shared: the points of a sweep share one launch of the engine",
     }),
-  ),
-  accuracy: Type.Optional(
-    Type.Union(
+    accuracy: Type.Union(
       [
         Type.Boolean(),
         strict({
@@ -103,47 +91,43 @@ const members = (designs: DesignForms) => ({
           "true: the first workload is scored against its references; the workload to score; or why accuracy does not apply",
       },
     ),
-  ),
-  repeats: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
-  order: Type.Optional(choice(orders)),
-  seed: Type.Optional(Type.Integer({ minimum: 0 })),
-  fidelity: Type.Optional(choice(fidelities)),
-  budget: Type.Optional(strict({ trials: Type.Integer({ minimum: 1, description: "more than so many is an error" }) })),
-  gates: Type.Optional(
-    Type.Array(
+    repeats: Type.Integer({ minimum: 1, maximum: 1000 }),
+    order: choice(orders),
+    seed: Type.Integer({ minimum: 0 }),
+    fidelity: choice(fidelities),
+    budget: strict({ trials: Type.Integer({ minimum: 1, description: "more than so many is an error" }) }),
+    gates: Type.Array(
       Type.String({
         pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*$",
         description: "<ruleset>/<model>: mlperf-inference-v6.1/llama3.1-8b",
       }),
     ),
-  ),
-  peak: Type.Optional(PeakFile),
-  stop: Type.Optional(StopFile),
-  smallest_effect: Type.Optional(
-    Type.Number({
+    peak: PeakFile,
+    stop: StopFile,
+    smallest_effect: Type.Number({
       minimum: 0,
       maximum: 1,
       default: 0.02,
       description:
         "changes below this share do not matter: an interval within it is NO EFFECT, and nothing ships for less",
     }),
-  ),
-  attribution: Type.Optional(
-    choice(attributions, {
+    attribution: choice(attributions, {
       default: "mediated",
       description:
         "mediated: what a change moves in the resolved configuration beside what it sets is part of its effect, and is named; strict: such a change is on HOLD",
     }),
-  ),
-  guardrails: Type.Optional(
-    Type.Record(Type.String(), Type.Union([Type.Number({ exclusiveMinimum: 0, maximum: 10 }), Type.Boolean()]), {
-      description:
-        "figures that no change may make worse, METRIC or METRIC.STAT to the margin as a share: ttft.p99: 0.2; false removes a usual one, true keeps it as it is",
+    guardrails: Type.Record(
+      Type.String(),
+      Type.Union([Type.Number({ exclusiveMinimum: 0, maximum: 10 }), Type.Boolean()]),
+      {
+        description:
+          "figures that no change may make worse, METRIC or METRIC.STAT to the margin as a share: ttft.p99: 0.2; false removes a usual one, true keeps it as it is",
+      },
+    ),
+    exclude_trials: Type.Array(ExclusionFile, {
+      description: "trials that no comparison takes, by rules stated before the run",
     }),
-  ),
-  exclude_trials: Type.Optional(
-    Type.Array(ExclusionFile, { description: "trials that no comparison takes, by rules stated before the run" }),
-  ),
+  }),
 });
 
 /** A matrix whose design is of one of these kinds. */

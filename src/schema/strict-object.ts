@@ -1,4 +1,4 @@
-import { Type, type TObject, type TProperties } from "typebox";
+import { Type, type TObject, type TOptional, type TProperties } from "typebox";
 
 /** An object without other members than these: an unknown one is a mistake that is reported. */
 export function strict<Properties extends TProperties>(
@@ -9,4 +9,16 @@ export function strict<Properties extends TProperties>(
     additionalProperties: false,
     ...(description === undefined ? {} : { description }),
   });
+}
+
+/** The same members, each of which may be missing. */
+export function optional<Properties extends TProperties>(
+  properties: Properties,
+): { [Name in keyof Properties]: TOptional<Properties[Name]> } {
+  return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, Type.Optional(schema)])) as never;
+}
+
+/** A strict object, each of whose members may be missing. */
+export function partial<Properties extends TProperties>(properties: Properties, description?: string) {
+  return strict(optional(properties), description);
 }

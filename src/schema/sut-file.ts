@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { AssignmentFile, RowId } from "./design.ts";
 import { EnvironmentFile } from "./engine-file.ts";
 import { PriceFile } from "./price.ts";
-import { strict } from "./strict-object.ts";
+import { optional, strict } from "./strict-object.ts";
 
 /** A program and its arguments: no shell reads it. */
 const ArgumentList = Type.Array(Type.String(), { minItems: 1 });
@@ -30,16 +30,7 @@ export const settableSut = {
   }),
 };
 
-const optional = {
-  revision: Type.Optional(settableSut.revision),
-  tokenizer: Type.Optional(settableSut.tokenizer),
-  version: Type.Optional(settableSut.version),
-  environment: Type.Optional(settableSut.environment),
-  devices: Type.Optional(settableSut.devices),
-  extra_args: Type.Optional(settableSut.extra_args),
-  prefix: Type.Optional(settableSut.prefix),
-  before_launch: Type.Optional(settableSut.before_launch),
-};
+const settable = optional(settableSut);
 
 /** Headers of a server that runs already: a value, or the variable that holds it. */
 const HeadersFile = Type.Record(
@@ -56,33 +47,28 @@ const HeadersFile = Type.Record(
 
 /** What is measured, and how it is started or reached. */
 export const SutFile = strict({
+  ...settable,
   engine: settableSut.engine,
-  model: Type.Optional(settableSut.model),
-  ...optional,
-  url: Type.Optional(
-    Type.String({
+  ...optional({
+    url: Type.String({
       description: "http://host:port of a server that runs already, with `engine: endpoint`; never part of an id",
     }),
-  ),
-  headers: Type.Optional(HeadersFile),
-  price_per_hour: Type.Optional(PriceFile),
-  after_trial: Type.Optional(
-    Type.Array(ArgumentList, { description: "commands that run after each trial, while its engine still runs" }),
-  ),
-  hook_deadline_s: Type.Optional(
-    Type.Number({
+    headers: HeadersFile,
+    price_per_hour: PriceFile,
+    after_trial: Type.Array(ArgumentList, {
+      description: "commands that run after each trial, while its engine still runs",
+    }),
+    hook_deadline_s: Type.Number({
       exclusiveMinimum: 0,
       default: 300,
       description: "seconds that each command of before_launch and after_trial may take",
     }),
-  ),
+  }),
 });
 
 /** A system: what differs from `sut`, and from the baseline's knobs. */
 export const SystemFile = strict({
   id: RowId,
-  engine: Type.Optional(settableSut.engine),
-  model: Type.Optional(settableSut.model),
-  ...optional,
+  ...settable,
   knobs: Type.Optional(AssignmentFile),
 });

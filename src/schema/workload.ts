@@ -9,7 +9,7 @@ import { LoadKnobs } from "./load-knobs.ts";
 import type { RulesetScenario } from "./ruleset.ts";
 import { SteadyGateFile, type SteadyGate } from "./steady-gate.ts";
 import { StopFile, type StopLimit } from "./stop.ts";
-import { strict } from "./strict-object.ts";
+import { partial, strict } from "./strict-object.ts";
 
 export { LoadKnobs, loadKnobsThatAffectOutput, sendOrders } from "./load-knobs.ts";
 
@@ -30,21 +30,19 @@ const promptLengths = ["as_made", "engine", "nearest"] as const;
 export const defaultMaxTokens = 128;
 
 /** Every sampling parameter is sent, so that a model's own generation config decides nothing. */
-export const Sampling = strict({
-  temperature: Type.Optional(Type.Number({ minimum: 0, default: 0 })),
-  top_p: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 1 })),
-  top_k: Type.Optional(Type.Integer({ default: 1 })),
-  seed: Type.Optional(Type.Integer({ default: 42 })),
-  max_tokens: Type.Optional(
-    Type.Integer({
-      minimum: 1,
-      default: defaultMaxTokens,
-      description:
-        "the longest answer; where it is not said, the longest length that a dataset declares, and 128 at least",
-    }),
-  ),
-  min_tokens: Type.Optional(Type.Integer({ minimum: 0, default: 1 })),
-  ignore_eos: Type.Optional(Type.Boolean({ default: false })),
+export const Sampling = partial({
+  temperature: Type.Number({ minimum: 0, default: 0 }),
+  top_p: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 1 }),
+  top_k: Type.Integer({ default: 1 }),
+  seed: Type.Integer({ default: 42 }),
+  max_tokens: Type.Integer({
+    minimum: 1,
+    default: defaultMaxTokens,
+    description:
+      "the longest answer; where it is not said, the longest length that a dataset declares, and 128 at least",
+  }),
+  min_tokens: Type.Integer({ minimum: 0, default: 1 }),
+  ignore_eos: Type.Boolean({ default: false }),
 });
 export type Sampling = Static<typeof Sampling>;
 
@@ -81,15 +79,11 @@ export const ArrivalDeclaration = Type.Union([
 export type ArrivalDeclaration = Static<typeof ArrivalDeclaration>;
 
 /** Limits that a request must meet to count as goodput; the workload's, never part of an identity. */
-export const SloDeclaration = strict({
-  ttft_ms: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
-  tpot_ms: Type.Optional(
-    Type.Number({ exclusiveMinimum: 0, description: "mean time per output token after the first" }),
-  ),
-  itl_ms: Type.Optional(
-    Type.Number({ exclusiveMinimum: 0, description: "the longest time between two chunks of the answer" }),
-  ),
-  e2e_ms: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+export const SloDeclaration = partial({
+  ttft_ms: Type.Number({ exclusiveMinimum: 0 }),
+  tpot_ms: Type.Number({ exclusiveMinimum: 0, description: "mean time per output token after the first" }),
+  itl_ms: Type.Number({ exclusiveMinimum: 0, description: "the longest time between two chunks of the answer" }),
+  e2e_ms: Type.Number({ exclusiveMinimum: 0 }),
 });
 export type SloDeclaration = Static<typeof SloDeclaration>;
 
@@ -117,98 +111,80 @@ export const RequestClass = strict({
 export type RequestClass = Static<typeof RequestClass>;
 
 /** How much is asked at a fidelity: requests, seconds, or both, which must both be met; never part of an identity. */
-export const Count = strict({
-  requests: Type.Optional(Type.Integer({ minimum: 1, description: "measured requests, at least" })),
-  seconds: Type.Optional(
-    Type.Number({ minimum: 0, description: "requests are sent for at least this long; also the limit of the check" }),
-  ),
-  repeats: Type.Optional(Type.Integer({ minimum: 1, description: "at most so many repeats at this fidelity" })),
+export const Count = partial({
+  requests: Type.Integer({ minimum: 1, description: "measured requests, at least" }),
+  seconds: Type.Number({
+    minimum: 0,
+    description: "requests are sent for at least this long; also the limit of the check",
+  }),
+  repeats: Type.Integer({ minimum: 1, description: "at most so many repeats at this fidelity" }),
 });
 export type Count = Static<typeof Count>;
 
 /** A count with its requests filled in: 1 where seconds alone are given. */
 export type FilledCount = Count & { requests: number };
 
-const counts = strict({
-  requests: Type.Optional(
-    Type.Integer({ minimum: 1, description: "measured requests, at least, at each fidelity that says nothing itself" }),
-  ),
-  seconds: Type.Optional(
-    Type.Number({
-      minimum: 0,
-      description: "requests are sent for at least this long, at each fidelity that says nothing itself",
-    }),
-  ),
-  smoke: Type.Optional(Count),
-  screen: Type.Optional(Count),
-  valid: Type.Optional(Count),
-  submission: Type.Optional(Count),
+const counts = partial({
+  requests: Type.Integer({
+    minimum: 1,
+    description: "measured requests, at least, at each fidelity that says nothing itself",
+  }),
+  seconds: Type.Number({
+    minimum: 0,
+    description: "requests are sent for at least this long, at each fidelity that says nothing itself",
+  }),
+  smoke: Count,
+  screen: Count,
+  valid: Count,
+  submission: Count,
 });
 
 /** A workload, as a fragment in `experiments/workloads/` or written out in the matrix. */
-export const WorkloadFile = strict({
-  use: Type.Optional(Type.String({ description: "a fragment that this one builds on; what is written here wins" })),
-  workload: Type.Optional(
-    Type.String({ description: "its name, part of an experiment's name where a matrix has several" }),
-  ),
-  ruleset: Type.Optional(
-    Type.String({
-      pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*$",
-      description:
-        "<ruleset>/<model>, mlperf-inference-v6.1/llama3.1-8b: whose rules fill what this workload does not say, and judge it",
-    }),
-  ),
-  scenario: Type.Optional(choice(scenarios)),
-  endpoint: Type.Optional(choice(endpoints)),
-  prompt: Type.Optional(Type.Union([Type.Literal("text"), Type.Literal("tokens")])),
-  dataset: Type.Optional(DatasetDeclaration),
-  selection: Type.Optional(
-    strict({
-      first: Type.Optional(Type.Integer({ minimum: 1 })),
-      sample: Type.Optional(Type.Integer({ minimum: 1, description: "drawn by the study's seed" })),
-    }),
-  ),
-  sampling: Type.Optional(Sampling),
-  load: Type.Optional(LoadKnobs),
-  arrivals: Type.Optional(ArrivalDeclaration),
-  slo: Type.Optional(
-    Type.Union([
-      SloDeclaration,
-      Type.String({ description: "the name of a template in experiments/rulesets/slo-templates.yaml: llm.realtime" }),
-    ]),
-  ),
-  cancel: Type.Optional(Cancellation),
-  classes: Type.Optional(
-    Type.Array(RequestClass, { minItems: 1, description: "kinds of requests, drawn by the seed" }),
-  ),
-  extra_body: Type.Optional(
-    Type.Record(Type.String(), Type.Unknown(), { description: "members added to the body of every request" }),
-  ),
-  prompt_lengths: Type.Optional(
-    choice(promptLengths, {
-      description:
-        "engine: texts are made to measure by the engine's own tokenizer (`/tokenize`); nearest: as near as the engine can " +
-        "tell, the default of synthetic prompts for `endpoint: chat`",
-    }),
-  ),
-  unique: Type.Optional(
-    Type.Boolean({ description: "a salt at the start of each prompt, so that no cache of prefixes can help" }),
-  ),
-  warmup: Type.Optional(
-    strict({
-      requests: Type.Integer({ minimum: 0, description: "sent first, at the full concurrency, and left out" }),
-      until_steady: Type.Optional(SteadyGateFile),
-    }),
-  ),
-  cache: Type.Optional(
-    Type.Union([Type.Literal("reset"), Type.Literal("keep")], { description: "the engine's caches before a trial" }),
-  ),
-  deadline_s: Type.Optional(
-    Type.Number({ exclusiveMinimum: 0, description: "a request that takes longer has failed" }),
-  ),
-  counts: Type.Optional(counts),
-  sweep: Type.Optional(AxesFile),
-  stop: Type.Optional(StopFile),
+export const WorkloadFile = partial({
+  use: Type.String({ description: "a fragment that this one builds on; what is written here wins" }),
+  workload: Type.String({ description: "its name, part of an experiment's name where a matrix has several" }),
+  ruleset: Type.String({
+    pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*$",
+    description:
+      "<ruleset>/<model>, mlperf-inference-v6.1/llama3.1-8b: whose rules fill what this workload does not say, and judge it",
+  }),
+  scenario: choice(scenarios),
+  endpoint: choice(endpoints),
+  prompt: Type.Union([Type.Literal("text"), Type.Literal("tokens")]),
+  dataset: DatasetDeclaration,
+  selection: partial({
+    first: Type.Integer({ minimum: 1 }),
+    sample: Type.Integer({ minimum: 1, description: "drawn by the study's seed" }),
+  }),
+  sampling: Sampling,
+  load: LoadKnobs,
+  arrivals: ArrivalDeclaration,
+  slo: Type.Union([
+    SloDeclaration,
+    Type.String({ description: "the name of a template in experiments/rulesets/slo-templates.yaml: llm.realtime" }),
+  ]),
+  cancel: Cancellation,
+  classes: Type.Array(RequestClass, { minItems: 1, description: "kinds of requests, drawn by the seed" }),
+  extra_body: Type.Record(Type.String(), Type.Unknown(), {
+    description: "members added to the body of every request",
+  }),
+  prompt_lengths: choice(promptLengths, {
+    description:
+      "engine: texts are made to measure by the engine's own tokenizer (`/tokenize`); nearest: as near as the engine can " +
+      "tell, the default of synthetic prompts for `endpoint: chat`",
+  }),
+  unique: Type.Boolean({ description: "a salt at the start of each prompt, so that no cache of prefixes can help" }),
+  warmup: strict({
+    requests: Type.Integer({ minimum: 0, description: "sent first, at the full concurrency, and left out" }),
+    until_steady: Type.Optional(SteadyGateFile),
+  }),
+  cache: Type.Union([Type.Literal("reset"), Type.Literal("keep")], {
+    description: "the engine's caches before a trial",
+  }),
+  deadline_s: Type.Number({ exclusiveMinimum: 0, description: "a request that takes longer has failed" }),
+  counts: counts,
+  sweep: AxesFile,
+  stop: StopFile,
 });
 export type WorkloadFile = Static<typeof WorkloadFile>;
 
