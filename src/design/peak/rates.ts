@@ -25,7 +25,8 @@ export function nextRate(search: PeakSearch, outcomes: readonly RateOutcome[]): 
   else if (held === null) next = broke / 2;
   else if (broke / held <= 1 + search.tolerance) return null;
   else next = Math.sqrt(held * broke);
-  const rate = rounded(search.to === null ? next : Math.min(next, search.to));
+  // Rounded up, a rate may pass the bound.
+  const rate = Math.min(rounded(next), search.to ?? Infinity);
   return outcomes.some((outcome) => outcome.rate === rate) ? null : rate;
 }
 

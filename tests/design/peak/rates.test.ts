@@ -28,6 +28,11 @@ describe("nextRate", () => {
   it("stops at the bound, at the number of tries, and where nothing is left to try", () => {
     expect(tried(1000, { to: 20 }).map(({ rate }) => rate)).toEqual([4, 8, 16, 20]);
     expect(peakOf(tried(1000, { to: 20 }))).toBe(20);
+    expect(
+      tried(1e6, { to: 2048 })
+        .map(({ rate }) => rate)
+        .slice(-2),
+    ).toEqual([2040, 2048]);
     expect(tried(37, { most: 3 })).toHaveLength(3);
     expect(tried(Infinity, { most: 5 })).toHaveLength(5);
   });
