@@ -59,7 +59,7 @@ function repeatedRows(context: LintContext, factorsRepeat: boolean): RuleFinding
     else group.more += 1;
   }
   return [...found.values()].map((group) => {
-    const message = `${rowNames(group)}: the same knobs as row \`${group.first.id}\``;
+    const message = `${rowNames(group)}: the same knobs as row \`${nameOf(group.first)}\``;
     return { pointer: group.pointer, aim: "value", message, hint };
   });
 }

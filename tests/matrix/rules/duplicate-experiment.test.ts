@@ -11,6 +11,11 @@ describe("duplicate-experiment", () => {
     expect(one?.message).toBe("row `b`: the same knobs as row `a`");
   });
 
+  it("names the system of each where there are several", () => {
+    const messages = found(code, { more: "systems: [{ id: one }, { id: two }]\n" }).map(({ message }) => message);
+    expect(messages[0]).toBe("row `baseline@two`: the same knobs as row `baseline@one`");
+  });
+
   it("sees through defaults that are written out", () => {
     const rows = [
       "{ id: a, set: { dtype: float16 } }",

@@ -32,4 +32,10 @@ describe("too-many-gpus", () => {
     });
     expect(computed.map(({ message }) => message)).toEqual(["row `tp` needs 8 GPUs, and sut.devices has 2"]);
   });
+
+  it("tells the rows of one system from those of another", () => {
+    const systems = "systems: [{ id: small }, { id: large, knobs: { tensor_parallel_size: 4 } }]\n";
+    const messages = found(code, { sut: system, more: systems }).map(({ message }) => message);
+    expect(messages).toEqual(["row `baseline@large` (and 1 more) needs 4 GPUs, and sut.devices has 2"]);
+  });
 });
