@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { brief, diagnose, load, matrix } from "./study-fixture.ts";
+import { brief, diagnose, load, loadParts, matrix } from "./study-fixture.ts";
 
 function study(parts: Parameters<typeof matrix>[0], overrides = {}) {
   return load({ "matrices/a.yaml": matrix(parts) }, overrides).study;
@@ -249,5 +249,13 @@ describe("a study that is wrong in part", () => {
     const workloads = "[{ dataset: { kind: jsonl, path: /data/x.jsonl } }]";
     const { diagnostics } = load({ "matrices/a.yaml": matrix({ workloads }) });
     expect(diagnostics).toMatchObject([{ code: "dataset-outside", severity: "warning" }]);
+  });
+
+  it("says what is wrong with a class that is no map, and goes on without it", () => {
+    const workloads =
+      "[{ classes: [interactive, { name: batch, dataset: { kind: synthetic } }], dataset: { kind: synthetic } }]";
+    const { study, diagnostics } = loadParts({ workloads });
+    expect(diagnostics.map(({ code }) => code)).toEqual(["wrong-type"]);
+    expect(study?.workloads[0]?.classes.map(({ name }) => name)).toEqual(["batch"]);
   });
 });

@@ -26,7 +26,8 @@ function faultOf(context: LintContext, workload: Workload, place: string, used: 
     requestClass?.sampling?.max_tokens ?? (workload.maxTokensFollow === true ? Infinity : workload.sampling.max_tokens);
   const lengths = "output_tokens" in dataset ? dataset.output_tokens : undefined;
   const longest = lengths === undefined ? 0 : longestLength(lengths);
-  if (longest <= limit) return null;
+  // A distribution that lacks its bound has its diagnostic.
+  if (!(longest > limit)) return null;
   return {
     pointer: datasetMemberPlace(context, { workload, place }, used, "output_tokens"),
     aim: "value",

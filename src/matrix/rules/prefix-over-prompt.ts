@@ -16,7 +16,8 @@ export const prefixOverPrompt: Rule = {
         if (dataset.kind !== "synthetic") continue;
         const prefix = dataset.shared_prefix_tokens ?? 0;
         const longest = longestLength(dataset.input_tokens ?? lengthProfiles[dataset.profile ?? "chat"].input);
-        if (prefix === 0 || prefix < longest) continue;
+        // A distribution that lacks its bound has its diagnostic.
+        if (prefix === 0 || !(prefix >= longest)) continue;
         const pointer = datasetMemberPlace(context, { workload, place }, used, "shared_prefix_tokens");
         const message = `${userName(workload, used)} shares a prefix of ${prefix} tokens, and its prompts have ${longest} at most, the prefix among them`;
         const hint = `lower \`shared_prefix_tokens\`, or raise \`input_tokens\` above ${prefix}: it counts the whole prompt`;

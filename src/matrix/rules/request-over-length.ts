@@ -52,7 +52,8 @@ function faultOf(
   { knob, limit }: { knob: string; limit: number },
 ): RuleFinding | null {
   const lengths = lengthsOf(workload, used);
-  if (lengths === null || lengths.longest <= limit) return null;
+  // A distribution that lacks its bound has its diagnostic.
+  if (lengths === null || !(lengths.longest > limit)) return null;
   const index = context.study.workloads.findIndex(({ name }) => name === workload.name);
   const place = `/workloads/${index}`;
   const isCertain = lengths.shortest > limit || lengths.isEven;

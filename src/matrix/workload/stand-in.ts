@@ -33,7 +33,7 @@ export function replacedWorkload(file: WorkloadFile, standIn: WorkloadFile, part
   const { selection: _selection, prompt: _prompt, prompt_lengths: _lengths, classes, ...rest } = replaced;
   return {
     ...rest,
-    ...(classes === undefined ? {} : { classes: classes.map(withoutFile) }),
+    ...(classes === undefined ? {} : { classes: classes.filter((one) => one !== null).map(withoutFile) }),
     ...(members.selection === undefined ? {} : { selection: members.selection }),
     ...(members.prompt === undefined ? {} : { prompt: members.prompt }),
     ...(members.prompt_lengths === undefined ? {} : { prompt_lengths: members.prompt_lengths }),

@@ -21,9 +21,10 @@ export interface NamedRules {
 
 /** A workload with everything filled in: by itself, by its ruleset, by the defaults. A file without a dataset has its diagnostic; an empty synthetic one holds its place. */
 export function completeWorkload(file: WorkloadFile, name: string, { ruleset, slo }: NamedRules): Workload {
-  const classes = (file.classes ?? []).map((one) =>
-    one.dataset === undefined ? one : { ...one, dataset: fixedLengths(one.dataset) },
-  );
+  // A class that is no map has its diagnostic, and is null here.
+  const classes = (file.classes ?? [])
+    .filter((one) => one !== null)
+    .map((one) => (one.dataset === undefined ? one : { ...one, dataset: fixedLengths(one.dataset) }));
   const dataset = fixedLengths(file.dataset ?? classes[0]?.dataset ?? { kind: "synthetic" });
   const isMade = usedDatasets({ dataset, classes }).every((used) => isMadeOfTokens(used.dataset));
   const scenario = file.scenario ?? workloadDefaults.scenario;

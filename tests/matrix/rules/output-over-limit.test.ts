@@ -41,4 +41,10 @@ describe("output-over-limit", () => {
       message: "workload `w`, class `long`, asks for answers of up to 900 tokens, and its `sampling.max_tokens` is 800",
     });
   });
+
+  it("says nothing of a distribution that lacks its bound, which has its diagnostic", () => {
+    const workloads =
+      "[{ dataset: { kind: synthetic, output_tokens: { distribution: uniform, min: 8 } }, sampling: { max_tokens: 4 } }]";
+    expect(found("output-over-limit", { workloads })).toEqual([]);
+  });
 });

@@ -25,3 +25,9 @@ it("looks at what rows, axes and classes set, once for each place", () => {
   const classes = ", classes: [{ name: a, dataset: { kind: synthetic, input_tokens: 8, shared_prefix_tokens: 9 } }]";
   expect(found(code, { workloads: of("profile: chat", classes) })[0]?.message).toContain("class `a`");
 });
+
+it("says nothing of a distribution that lacks its bound, which has its diagnostic", () => {
+  const workloads =
+    "[{ dataset: { kind: synthetic, shared_prefix_tokens: 4, input_tokens: { distribution: uniform, min: 8 } } }]";
+  expect(found("prefix-over-prompt", { workloads })).toEqual([]);
+});

@@ -50,4 +50,9 @@ describe("request-over-length", () => {
     expect(found(code, { baseline, workloads: file })[0]?.message).toContain("up to 2049 tokens");
     expect(found(code, { baseline, workloads: of("kind: jsonl, path: a.jsonl") })).toEqual([]);
   });
+
+  it("says nothing of a distribution that lacks its bound, which has its diagnostic", () => {
+    const workloads = "[{ dataset: { kind: synthetic, input_tokens: { distribution: uniform, min: 8 } } }]";
+    expect(found("request-over-length", { workloads, baseline: "{ knobs: { max_model_len: 64 } }" })).toEqual([]);
+  });
 });
