@@ -14,7 +14,7 @@ import { cellsOf, pointSeparator, type Cell } from "./cells.ts";
 import { compute, hasComputed } from "./computed.ts";
 import { gpusOf } from "./gpus.ts";
 import { kindOf } from "./kinds.ts";
-import { baselineRow } from "./row.ts";
+import { baselineRow, withoutUnset } from "./row.ts";
 import { workloadWith } from "./workload-with.ts";
 
 /**
@@ -138,7 +138,9 @@ function experimentOf(
   { workload: declared, cell, names, position }: CellOfRow,
   made: Made,
 ): Experiment {
-  const written = { ...row.assignment, ...cell.set };
+  const all = { ...row.assignment, ...cell.set };
+  // Of a row it is taken out already.
+  const written = Object.values(cell.set).includes(null) ? withoutUnset(all) : all;
   const { id, label, system } = row;
   const ofSystem = system === undefined ? {} : { system };
   const labels = { ...names, row: id, label, ...ofSystem, workload: declared.name, position };

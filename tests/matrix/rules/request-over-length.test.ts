@@ -55,4 +55,11 @@ describe("request-over-length", () => {
     const workloads = "[{ dataset: { kind: synthetic, input_tokens: { distribution: uniform, min: 8 } } }]";
     expect(found("request-over-length", { workloads, baseline: "{ knobs: { max_model_len: 64 } }" })).toEqual([]);
   });
+
+  it("takes null at a point of a sweep as not set: the workload's own length holds", () => {
+    const points = "[{ id: own, dataset.input_tokens: null }, { id: long, dataset.input_tokens: 4000 }]";
+    const workloads = "[{ dataset: { kind: synthetic, input_tokens: 64, output_tokens: 8 } }]";
+    const said = found(code, { baseline, workloads, more: `sweep: { shape: ${points} }\n` });
+    expect(said.map(({ message }) => message.includes("up to 4008 tokens"))).toEqual([true]);
+  });
 });
