@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { createRandom } from "../math/random.ts";
 import { succeed, type Result } from "../schema/result.ts";
-import { conversationsOf, type Dataset, type Sample, type SampleImages, type Turn } from "../schema/sample.ts";
+import { conversationsOf, type Dataset, type Sample } from "../schema/sample.ts";
 import { usedDatasets, type UsedDataset, type Workload } from "../schema/workload.ts";
 import type { DatasetRequest } from "./index.ts";
+import { WrappedSample } from "./wrapped-sample.ts";
 
 /** One dataset of several, and the part of the requests that it has. */
 interface Part {
@@ -23,31 +24,24 @@ export async function classMix(
   load: (request: DatasetRequest) => Promise<Result<Dataset>>,
 ): Promise<Result<Dataset>> {
   const { workload, seed } = request;
-  const used = usedDatasets(workload);
-  const shares = used.map((one) => shareOf(one, workload.classes));
-  const whole = shares.reduce((sum, share) => sum + share, 0);
+  const datasets = usedDatasets(workload).map((used) => ({ used, share: shareOf(used, workload.classes) }));
+  const whole = datasets.reduce((sum, { share }) => sum + share, 0);
   const parts: Part[] = [];
-  for (const [place, one] of used.entries()) {
-    const share = shares[place]! / whole;
+  for (const { used, share: own } of datasets) {
+    const share = own / whole;
     const loaded = await load({
       ...request,
-      workload: partOf(workload, one),
-      seed: one.requestClass === null ? seed : seedOf(seed, one.requestClass.name),
+      workload: partOf(workload, used),
+      seed: used.requestClass === null ? seed : seedOf(seed, used.requestClass.name),
       samples: Math.ceil(request.samples * share) + 1,
     });
     if (!loaded.ok) return loaded;
-    parts.push({ used: one, share, dataset: loaded.value });
+    parts.push({ used, share, dataset: loaded.value });
   }
   const digest = createHash("sha256");
-  for (const {
-    used: { requestClass },
-    dataset,
-  } of parts)
-    digest.update(`${requestClass?.name ?? ""} ${dataset.sha256}\n`);
+  for (const { used, dataset } of parts) digest.update(`${used.requestClass?.name ?? ""} ${dataset.sha256}\n`);
   return succeed({
-    name: parts
-      .map(({ used: { requestClass }, dataset }) => `${requestClass?.name ?? "others"}: ${dataset.name}`)
-      .join(", "),
+    name: parts.map(({ used, dataset }) => `${used.requestClass?.name ?? "others"}: ${dataset.name}`).join(", "),
     samples: mixed(parts),
     hasReferences: parts.every(({ dataset }) => dataset.hasReferences),
     sha256: digest.digest("hex"),
@@ -98,50 +92,9 @@ function mixed(parts: readonly Part[]): Sample[] {
     }
     if (next === null) return samples;
     for (const sample of next.units[next.taken]!) {
-      samples.push(new ClassSample(sample, { index: samples.length, conversation, name: next.name }));
+      const turn = sample.turn && { ...sample.turn, conversation };
+      samples.push(new WrappedSample(sample, { index: samples.length, class: next.name, turn }));
     }
     next.taken += 1;
-  }
-}
-
-/** A sample of one class among those of others, its prompt still made when it is read. */
-class ClassSample implements Sample {
-  readonly index: number;
-  readonly class: string | undefined;
-  readonly turn: Turn | null;
-  readonly #sample: Sample;
-
-  constructor(
-    sample: Sample,
-    { index, conversation, name }: { index: number; conversation: number; name: string | undefined },
-  ) {
-    this.#sample = sample;
-    this.index = index;
-    this.class = name;
-    this.turn = sample.turn && { ...sample.turn, conversation };
-  }
-
-  get prompt(): Sample["prompt"] {
-    return this.#sample.prompt;
-  }
-
-  get images(): SampleImages | undefined {
-    return this.#sample.images;
-  }
-
-  get reference(): string | null {
-    return this.#sample.reference;
-  }
-
-  get outputTokens(): number | null {
-    return this.#sample.outputTokens;
-  }
-
-  get promptTokens(): number | null {
-    return this.#sample.promptTokens;
-  }
-
-  get aboutPromptTokens(): number | undefined {
-    return this.#sample.aboutPromptTokens;
   }
 }

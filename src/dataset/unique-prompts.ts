@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Sample, SampleImages, Turn } from "../schema/sample.ts";
+import type { Sample, SampleImages } from "../schema/sample.ts";
 import { firstToken, tokenCount } from "./made-text.ts";
+import { WrappedSample } from "./wrapped-sample.ts";
 
 /** Digits of a salt: words that even the smallest vocabulary of English has, most as one token behind a blank. */
 const saltWords = ["a", "all", "and", "are", "as", "at", "be", "by", "do", "for", "if", "in", "is", "it", "no", "not"];
@@ -55,64 +56,30 @@ interface Salt {
 }
 
 /** A sample with a salt, put together when it is read. */
-class SaltedSample implements Sample {
-  readonly turn: Sample["turn"];
-  readonly #sample: Sample;
-  readonly #position: number;
-  readonly #digest: Buffer;
+class SaltedSample extends WrappedSample {
+  readonly #salt: Salt;
 
-  constructor(sample: Sample, { position, digest }: Salt, firstConversation: number) {
-    this.#sample = sample;
-    this.#position = position;
-    this.#digest = digest;
+  constructor(sample: Sample, salt: Salt, firstConversation: number) {
     const { turn } = sample;
-    this.turn = turn && { ...turn, conversation: firstConversation + turn.conversation, system: this.#system(turn) };
+    const system = turn?.system == null ? null : saltLine(salt) + turn.system;
+    super(sample, { turn: turn && { ...turn, conversation: firstConversation + turn.conversation, system } });
+    this.#salt = salt;
   }
 
-  get index(): number {
-    return this.#sample.index;
-  }
-
-  get reference(): string | null {
-    return this.#sample.reference;
-  }
-
-  get outputTokens(): number | null {
-    return this.#sample.outputTokens;
-  }
-
-  get promptTokens(): number | null {
-    return this.#sample.promptTokens;
+  override get prompt(): Sample["prompt"] {
+    const prompt = super.prompt;
+    const { turn } = this;
+    if (turn !== null && (turn.turn > 0 || turn.system !== null)) return prompt;
+    return "tokens" in prompt
+      ? { tokens: saltedTokens(prompt.tokens, this.#salt) }
+      : { text: saltLine(this.#salt) + prompt.text };
   }
 
   /** Other images, as it is another prompt. */
-  get images(): SampleImages | undefined {
-    const { images } = this.#sample;
-    return images && { ...images, seed: `${images.seed} ${this.#position} ${this.#digest.toString("hex")}` };
-  }
-
-  get class(): string | undefined {
-    return this.#sample.class;
-  }
-
-  get aboutPromptTokens(): number | undefined {
-    return this.#sample.aboutPromptTokens;
-  }
-
-  get prompt(): Sample["prompt"] {
-    const { prompt, turn } = this.#sample;
-    if (turn !== null && (turn.turn > 0 || turn.system !== null)) return prompt;
-    return "tokens" in prompt
-      ? { tokens: saltedTokens(prompt.tokens, this.#salt()) }
-      : { text: saltLine(this.#salt()) + prompt.text };
-  }
-
-  #system({ system }: Turn): string | null {
-    return system === null ? null : saltLine(this.#salt()) + system;
-  }
-
-  #salt(): Salt {
-    return { position: this.#position, digest: this.#digest };
+  override get images(): SampleImages | undefined {
+    const images = super.images;
+    const { position, digest } = this.#salt;
+    return images && { ...images, seed: `${images.seed} ${position} ${digest.toString("hex")}` };
   }
 }
 

@@ -61,16 +61,12 @@ export function secondBaselines(
 export function launchGroups(study: Pick<Study, "launch" | "design">, order: readonly Experiment[]): Experiment[][] {
   if (study.launch === "each") return order.map((experiment) => [experiment]);
   const isOneLaunch = kindOf(study).order?.isOneLaunch === true;
-  const groups = new Map<string, Experiment[]>();
   const visits = new Map<string, number>();
-  for (const experiment of order) {
+  const groups = Map.groupBy(order, (experiment) => {
     // The baseline's second visit in a block is another launch: trials of one launch are no replicates.
     const visit = (visits.get(experiment.id) ?? 0) + 1;
     visits.set(experiment.id, visit);
-    const key = `${isOneLaunch ? 1 : visit} ${launchOf(experiment)}`;
-    const group = groups.get(key);
-    if (group) group.push(experiment);
-    else groups.set(key, [experiment]);
-  }
+    return `${isOneLaunch ? 1 : visit} ${launchOf(experiment)}`;
+  });
   return [...groups.values()];
 }

@@ -2,7 +2,7 @@ import { evaluateArithmetic, parseArithmetic, type ArithmeticFault, type Express
 import { expressionOf, type ComputedFault } from "../schema/computed.ts";
 import { asMap, memberAt, memberOf, type Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
-import { scopeOf, workloadScopes, type WorkloadScope } from "../schema/knob-scopes.ts";
+import { isClientKnob, type WorkloadScope } from "../schema/knob-scopes.ts";
 import type { Workload } from "../schema/workload.ts";
 import { workloadWith } from "./workload-with.ts";
 
@@ -50,7 +50,7 @@ export function compute(
   }
   for (const { path, expression } of workload.computed ?? [])
     if (!Object.hasOwn(settings, path)) written.set(path, expression);
-  const withPlain = workloadWith(workload, clientPart(plain));
+  const withPlain = workloadWith(workload, plain);
 
   const values = new Map<string, number | ArithmeticFault>();
   const underWay = new Set<string>();
@@ -89,14 +89,6 @@ export function compute(
   };
 }
 
-function clientPart(settings: Assignment): Assignment {
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => isOfWorkload(name)));
-}
-
-function isOfWorkload(name: string): boolean {
-  return (workloadScopes as readonly (string | null)[]).includes(scopeOf(name));
-}
-
 /** The number that a name stands for: a setting, a member of the workload, or what the engine does where nothing is set. */
 function numberOf(
   name: string,
@@ -105,7 +97,7 @@ function numberOf(
   defaultOf: (knob: string) => Json | undefined,
 ): number | ArithmeticFault {
   const [scope = "", ...rest] = name.split(".");
-  const value = isOfWorkload(name)
+  const value = isClientKnob(name)
     ? (memberAt(workload[scope as WorkloadScope], rest.join(".")) ?? null)
     : (memberOf(settings, name) ?? defaultOf(name) ?? memberAt(settings, name) ?? null);
   if (typeof value === "number") return value;
@@ -119,7 +111,7 @@ function numberOf(
 function withNumber(workload: Workload, path: string, value: number): Workload {
   if (path === "warmup.requests") return { ...workload, warmupRequests: value };
   if (path === "deadline_s") return { ...workload, deadlineS: value };
-  if (isOfWorkload(path)) return workloadWith(workload, { [path]: value });
+  if (isClientKnob(path)) return workloadWith(workload, { [path]: value });
   const [, first = "", second] = path.split(".");
   const counts: { [fidelity: string]: object } = workload.counts;
   // `counts.requests` is of each fidelity that says nothing itself.

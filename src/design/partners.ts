@@ -9,10 +9,7 @@ export function partnersOf({ contrasts }: Pick<Expansion, "contrasts">, arms: re
   const partners = new Map<string, Set<string>>();
   for (const { treatment, control } of contrasts) {
     const [one, other] = [byName.get(treatment), byName.get(control)];
-    if (one === undefined || other === undefined) continue;
-    const known = partners.get(one);
-    if (known === undefined) partners.set(one, new Set([other]));
-    else known.add(other);
+    if (one !== undefined && other !== undefined) partners.set(one, (partners.get(one) ?? new Set()).add(other));
   }
   return { of: (experimentId) => partners.get(experimentId) ?? none };
 }

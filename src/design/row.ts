@@ -4,7 +4,7 @@ import { runsAlready } from "../schema/engine.ts";
 import type { Row } from "../schema/experiment.ts";
 import { memberOf } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
-import { knobMember, scopeOf } from "../schema/knob-scopes.ts";
+import { scopeOf, wholeKnob } from "../schema/knob-scopes.ts";
 import type { Study } from "../schema/study.ts";
 import { sutOf, variesOnServer } from "../schema/sut.ts";
 
@@ -48,7 +48,7 @@ export function lackingKnob(study: Study, knobs: Assignment, settings: Assignmen
     if (value !== null && runsAlready(engine) && !variesOnServer(knob))
       return `${engine.title} is not started by Ceteris, and ${knob} takes effect at a start`;
     if (value === null || scopeOf(knob) !== null) continue;
-    const name = knobMember(knob)?.knob ?? knob;
+    const name = wholeKnob(knob);
     const definition = memberOf(engine.knobs, name);
     if (!definition) return `${engine.title} has no knob ${name}`;
     if (definition.unsupported !== undefined) return `${name}: ${definition.unsupported}`;

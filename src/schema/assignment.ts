@@ -1,6 +1,6 @@
 import { asMap, memberAt, memberOf, sameJson, type Json } from "./json.ts";
 import type { Assignment } from "./knob.ts";
-import { knobMember } from "./knob-scopes.ts";
+import { knobMember, wholeKnob } from "./knob-scopes.ts";
 
 /**
  * An assignment with other settings on top. A member of a knob that takes a map (`speculative_config.method`) is set within that
@@ -26,7 +26,7 @@ export function valueIn(assignment: Assignment, name: string): Json | undefined 
 
 /** What differs between an assignment and the one below it, by whole knobs: first what `set` names, in its order. */
 export function changedBetween(above: Assignment, below: Assignment, set: Assignment = {}): Assignment {
-  const first = Object.keys(set).map((name) => knobMember(name)?.knob ?? name);
+  const first = Object.keys(set).map(wholeKnob);
   const names = new Set([...first, ...Object.keys(above), ...Object.keys(below)]);
   return Object.fromEntries(
     [...names].flatMap((name) => {

@@ -6,6 +6,7 @@ import type { Assignment } from "./knob.ts";
 import { scopeOf } from "./knob-scopes.ts";
 import type { Study } from "./study.ts";
 import { sutOf, type Sut } from "./sut.ts";
+import type { TrialSpec } from "./trial-spec.ts";
 import { loadKnobsThatAffectOutput, type LoadKnobs, type RequestClass, type Workload } from "./workload.ts";
 
 /** Hex digits kept of a SHA-256: 80 bits, so that a million experiments collide with a chance of about 4e-13. */
@@ -201,24 +202,18 @@ function isNeutral(value: Json): boolean {
   return typeof value === "object" && Object.keys(value).length === 0;
 }
 
-export function trialId(parts: {
-  experimentId: string;
+/** What a trial's id says: words that nobody has checked. */
+interface TrialIdParts extends Pick<TrialSpec, "experimentId" | "replicate" | "attempt"> {
   purpose: string;
   fidelity: string;
-  replicate: number;
-  attempt: number;
-}): string {
-  return `${parts.experimentId}-${parts.purpose}-${parts.fidelity}-r${parts.replicate}-a${parts.attempt}`;
 }
 
-/** What a trial's id says; null of a text that is none. */
-export function trialIdParts(id: string): {
-  experimentId: string;
-  purpose: string;
-  fidelity: string;
-  replicate: number;
-  attempt: number;
-} | null {
+export function trialId({ experimentId: experiment, purpose, fidelity, replicate, attempt }: TrialIdParts): string {
+  return `${experiment}-${purpose}-${fidelity}-r${replicate}-a${attempt}`;
+}
+
+/** Null of a text that is no trial's id. */
+export function trialIdParts(id: string): TrialIdParts | null {
   const found = /^(.+)-([a-z]+)-([a-z]+)-r(\d+)-a(\d+)$/.exec(id);
   if (found === null) return null;
   const [, experiment = "", purpose = "", fidelity = "", replicate, attempt] = found;

@@ -37,16 +37,7 @@ export interface Ledger {
   taken?: readonly string[];
 }
 
-export interface LedgerEntry extends Timed {
-  trialId: string;
-  experimentId: string;
-  purpose: Purpose;
-  fidelity: Fidelity;
-  block: number;
-  position: number;
-  replicate: number;
-  attempt: number;
-  seeds: TrialSpec["seeds"];
+export interface LedgerEntry extends Timed, Omit<TrialSpec, "experiment" | "launchKey"> {
   status: Status;
   devices: Devices;
   /** Seconds of its load phase and of its launch, for estimates; null where unknown. */

@@ -40,15 +40,10 @@ export function classesOf(
  */
 export function dealCutOffs(rules: readonly (Cancellation | null)[], seed: number): Uint8Array {
   const random = createRandom(seed).fork("cancel");
-  const under = new Map<Cancellation, number[]>();
-  for (const [place, rule] of rules.entries()) {
-    if (rule === null) continue;
-    const places = under.get(rule);
-    if (places === undefined) under.set(rule, [place]);
-    else places.push(place);
-  }
+  const under = Map.groupBy(rules.keys(), (place) => rules[place] ?? null);
   const cutOff = new Uint8Array(rules.length);
-  for (const [{ share }, places] of under) for (const place of chosen(places, share, random)) cutOff[place] = 1;
+  for (const [rule, places] of under)
+    if (rule !== null) for (const place of chosen(places, rule.share, random)) cutOff[place] = 1;
   return cutOff;
 }
 

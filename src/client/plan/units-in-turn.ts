@@ -67,13 +67,7 @@ function dealt(pools: readonly Pool[], count: number, seed: number): Unit[] {
 
 /** One pool where no class has a dataset of its own. A dataset without a unit has no part. */
 function poolsOf(known: readonly Unit[], classes: readonly RequestClass[]): Pool[] {
-  const byName = new Map<string | undefined, Unit[]>();
-  for (const unit of known) {
-    const name = unit[0]?.class;
-    const own = byName.get(name);
-    if (own === undefined) byName.set(name, [unit]);
-    else own.push(unit);
-  }
+  const byName = Map.groupBy(known, ([first]) => first?.class);
   return [...byName].map(([name, units]) => {
     const sharing = classes.filter((one) => (name === undefined ? one.dataset === undefined : one.name === name));
     return { name, units, share: sharing.reduce((total, { share = 1 }) => total + share, 0) };

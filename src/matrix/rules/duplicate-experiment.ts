@@ -2,7 +2,7 @@ import type { Axis } from "../../schema/axis.ts";
 import { changedBetween } from "../../schema/assignment.ts";
 import type { Experiment, Row } from "../../schema/experiment.ts";
 import { canonicalJson, memberOf, sameJson, type Json } from "../../schema/json.ts";
-import { knobMember } from "../../schema/knob-scopes.ts";
+import { wholeKnob } from "../../schema/knob-scopes.ts";
 import type { LintContext, Rule, RuleFinding } from "../rule.ts";
 import { axesOfStudy } from "../settings.ts";
 import { factorialPointer, nameOf, rowNames, type RowGroup } from "../row-groups.ts";
@@ -104,7 +104,7 @@ function rowsWithTheirOwnFault({ changes, study }: LintContext): Set<string> {
  * value. A knob that nothing sets, or sets to what is in force anyway, has the empty text.
  */
 function assignmentKeys({ valueOf, settings }: LintContext): (row: Row) => string {
-  const numbered = [...new Set(settings.map(({ knob }) => knobMember(knob)?.knob ?? knob))].map((knob) => {
+  const numbered = [...new Set(settings.map(({ knob }) => wholeKnob(knob)))].map((knob) => {
     const inForce = valueOf({}, knob);
     const numbers = new Map<string, number>();
     // The same few values come again and again: their canonical texts are made once.

@@ -2,7 +2,7 @@ import { runsAlready } from "../../schema/engine.ts";
 import { memberOf } from "../../schema/json.ts";
 import { placeOfSut } from "../sut-places.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
-import { plainWord } from "../yaml/other-words.ts";
+import { plainWord } from "../yaml/nearest.ts";
 
 /** Arguments that are passed as they are. One that a knob stands for is refused: as a knob it is checked and compared. */
 export const extraArgs: Rule = {

@@ -20,9 +20,7 @@ export const openWithoutRate: Rule = {
           skip === null && labels.workload === name && (workload.load.rate ?? null) === null,
       );
       const [first] = without;
-      // A rate that could not be read has its diagnostic.
-      const isUnread = declared.load.rate === undefined && study.locations.has(`/workloads/${index}/load/rate`);
-      if (first === undefined || isUnread) return [];
+      if (first === undefined) return [];
       const more = without.length === 1 ? "" : ` (and ${without.length - 1} more)`;
       const message = `\`${first.labels.name}\`${more} sets no \`load.rate\`, and the arrivals of workload \`${name}\` (${declared.arrivals?.kind}) need one`;
       const hint =

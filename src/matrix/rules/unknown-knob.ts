@@ -4,8 +4,7 @@ import { isClientKnob, nameInScope, wholeKnob } from "../../schema/knob-scopes.t
 import { engineIsReplaced } from "../../schema/sut.ts";
 import { memberOf } from "../../schema/json.ts";
 import { adviceOnSetting } from "../yaml/advice.ts";
-import { meant, nearest } from "../yaml/nearest.ts";
-import { plainWord } from "../yaml/other-words.ts";
+import { meant, nearest, plainWord } from "../yaml/nearest.ts";
 import { nameOf } from "../row-groups.ts";
 import type { LintContext, Rule, RuleFinding } from "../rule.ts";
 import { oncePerKnob, type Setting } from "../settings.ts";

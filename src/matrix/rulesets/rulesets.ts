@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Diagnostic } from "../../schema/diagnostic.ts";
-import { pointerOf } from "../../schema/json-pointer.ts";
+import { pointerOf, segmentsOf } from "../../schema/json-pointer.ts";
 import {
   loadgenScenarios,
   RulesetFile,
@@ -122,10 +122,7 @@ function checkSources(places: Places, file: { sources: object }, report: Report)
 
 function textAt(file: object, pointer: string): string | null {
   let here: unknown = file;
-  for (const segment of pointer.slice(1).split("/")) {
-    const key = segment.replaceAll("~1", "/").replaceAll("~0", "~");
-    here = (here as { [key: string]: unknown } | null)?.[key];
-  }
+  for (const key of segmentsOf(pointer)) here = (here as { [key: string]: unknown } | null)?.[key];
   return typeof here === "string" ? here : null;
 }
 

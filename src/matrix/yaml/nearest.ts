@@ -3,11 +3,11 @@ const wrongShare = 0.4;
 
 /** The choice that was most likely meant; null where none is near. A flag's spelling (`--max-num-seqs`) counts as the name. */
 export function nearest(name: string, choices: Iterable<string>): string | null {
-  const asked = plain(name);
+  const asked = plainWord(name);
   let best: string | null = null;
   let bestDistance = Math.max(1, Math.floor(asked.length * wrongShare)) + 1;
   for (const choice of choices) {
-    const distance = editDistance(asked, plain(choice), bestDistance);
+    const distance = editDistance(asked, plainWord(choice), bestDistance);
     if (distance < bestDistance) [best, bestDistance] = [choice, distance];
   }
   return best;
@@ -31,7 +31,8 @@ export function listed(names: Iterable<string>): string {
   return all.length > mostListed ? `${shown}, … (${all.length} in all)` : shown;
 }
 
-function plain(name: string): string {
+/** A name without the ways in which its spelling differs: dashes, and upper case. */
+export function plainWord(name: string): string {
   return name.toLowerCase().replace(/^-+/, "").replaceAll("-", "_");
 }
 

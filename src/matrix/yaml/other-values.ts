@@ -1,4 +1,4 @@
-import { plainWord } from "./other-words.ts";
+import { plainWord } from "./nearest.ts";
 
 /** Words that other tools use for one of the choices of a member, by the end of its pointer. */
 const otherValues: readonly { of: RegExp; words: Readonly<Record<string, string>> }[] = [

@@ -1,3 +1,5 @@
+import { plainWord } from "./nearest.ts";
+
 /**
  * Words under which other tools have what a matrix calls something else. The names on the right are settings, or members
  * by their path in a matrix; where there are several, the first that the study's engine has is what is meant, and all of them
@@ -269,9 +271,4 @@ export const otherWords: readonly OtherWords[] = [
 export function otherWord(name: string): OtherWords | null {
   const plain = plainWord(name);
   return otherWords.find(({ words }) => words.split(" ").includes(plain)) ?? null;
-}
-
-/** A word without the ways in which its spelling differs: dashes, and upper case. */
-export function plainWord(name: string): string {
-  return name.toLowerCase().replace(/^-+/, "").replaceAll("-", "_");
 }

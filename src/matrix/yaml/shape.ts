@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import type { Diagnostic } from "../../schema/diagnostic.ts";
 import type { Json } from "../../schema/json.ts";
-import { escapeSegment } from "../../schema/json-pointer.ts";
+import { escapeSegment, segmentsOf } from "../../schema/json-pointer.ts";
 import { adviceOnKey, adviceOnType } from "./advice.ts";
 import { listed, meant } from "./nearest.ts";
 import { otherValue } from "./other-values.ts";
@@ -196,7 +196,7 @@ function descriptionIn(schema: object | undefined): string {
 
 /** The last name of a pointer; an item goes by its list: `workloads[0]`. */
 function nameOf(pointer: string): string {
-  const segments = pointer.split("/").map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const segments = segmentsOf(pointer);
   const indexes: string[] = [];
   while (/^\d+$/.test(segments.at(-1) ?? "")) indexes.unshift(`[${segments.pop()}]`);
   return `${segments.at(-1) ?? ""}${indexes.join("")}`;
