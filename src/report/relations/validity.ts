@@ -179,13 +179,13 @@ function closestText(all: readonly Found[]): string {
   return [passed, ...(failed === "" ? [] : [`(${failed})`])].filter((one) => one !== "").join(" ");
 }
 
-/** What to do, each remedy once, with the experiments that it is for. */
+/** What to do where a check failed or could not be decided, each remedy once, with the experiments that it is for. */
 function remedyText({ found }: Row, groups: readonly Group[]): string {
   const experiments = new Map<string, Set<string>>();
   for (const { name, trials } of groups) {
     for (const { spec } of trials) {
       const own = found.get(spec.trialId);
-      if (own?.status !== "fail") continue;
+      if (own === undefined || !isWrong(own)) continue;
       experiments.set(own.remedy, (experiments.get(own.remedy) ?? new Set()).add(name));
     }
   }

@@ -72,7 +72,13 @@ describe("the table of validity", () => {
         closest: "201 s (41 s)",
         remedy: `awq: ${REMEDY}`,
       },
-      expect.objectContaining({ check: "steady", limit: "≤ 2 %", trials_fp8: "✓?✓✓", closest: "0.9 %", remedy: "" }),
+      expect.objectContaining({
+        check: "steady",
+        limit: "≤ 2 %",
+        trials_fp8: "✓?✓✓",
+        closest: "0.9 %",
+        remedy: `fp8: ${REMEDY}`,
+      }),
     ]);
     expect(facts).toMatchObject({ usable: 8, of: 16, causes: ["4 duration", "4 out-of-memory"], isCounted: false });
   });
