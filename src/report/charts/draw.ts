@@ -115,7 +115,7 @@ function withValues(declared: Json | undefined, values: ChartParams): Json[] {
 /** As wide as a text is in DejaVu Sans, the widest of the theme's fonts, in px: Vega's own guess is a third wider, and cuts labels that have room. */
 function textWidth({ fontSize = 11, limit = 0 }: { fontSize?: number; limit?: number }, text: unknown): number {
   let ems = 0;
-  for (const character of String(text ?? "")) {
+  for (const character of typeof text === "string" ? text : JSON.stringify(text ?? "")) {
     ems += /[ijltfr.,:;|!'·()[\]\s]/.test(character) ? 0.37 : /[mwMW%→←…]/.test(character) ? 0.95 : 0.64;
   }
   // A text that is cut off takes no more room than its limit.

@@ -70,7 +70,7 @@ export function latency(input: ChartInput): ChartRows {
     }),
   );
   const cells = [...new Set(lines.map(({ cell }) => cell))];
-  const { said, experiment } = latencyFinding(input, lines);
+  const finding = latencyFinding(input, lines);
   const relation = relationOf("latency", lines, [
     ...(cells.length > 1 ? [text<LatencyLine>("cell", "For", ({ cell }) => cell)] : []),
     text("experiment", "Configuration", ({ experiment }) => experiment),
@@ -83,8 +83,12 @@ export function latency(input: ChartInput): ChartRows {
   ]);
   return {
     relation,
-    finding: lines.length === 0 ? "" : `${said}${othersText(cells.length)}`,
-    params: { names: namesOf(lines, experiment), cells: cells.slice(0, MOST_CELLS), farthest: farthestOf(lines) },
+    finding: lines.length === 0 ? "" : `${finding.said}${othersText(cells.length)}`,
+    params: {
+      names: namesOf(lines, finding.experiment),
+      cells: cells.slice(0, MOST_CELLS),
+      farthest: farthestOf(lines),
+    },
   };
 }
 

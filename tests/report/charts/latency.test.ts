@@ -61,9 +61,9 @@ describe("the chart of latencies", () => {
       figure("e2e", "p99"),
     ]);
     // The INVALID launch of len2668 is in no level, and of int8 there is none.
-    expect(others.map(({ experiment, launches }) => `${experiment} ${launches}`)).toEqual([
-      ...Array<string>(3).fill("fp8 3"),
-      ...Array<string>(3).fill("len2668 2"),
+    expect(others.map(({ experiment, launches }) => [experiment, launches])).toEqual([
+      ...Array<unknown>(3).fill(["fp8", 3]),
+      ...Array<unknown>(3).fill(["len2668", 2]),
     ]);
     expect(params).toEqual({ names: ["baseline", "fp8", "len2668"], cells: [""], farthest: 100 });
   });
