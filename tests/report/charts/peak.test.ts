@@ -10,7 +10,10 @@ const tried = (
   withinSlo: number | null,
   why = "4 checks passed",
 ): PeakTry => ({
-  ...{ rate, outcome, withinSlo, why },
+  rate,
+  outcome,
+  withinSlo,
+  why,
   tookS: 8,
   savedS: null,
 });

@@ -52,7 +52,9 @@ describe("costs", () => {
   it("say in the report what they rest on", () => {
     expect(renderedReport(measured)).toContain("Price: 3.6 USD an hour for a GPU, as the matrix states it.");
     const list = {
-      ...{ title: "Example, on demand", source: "https://example.com/prices", date: "2026-01-01" },
+      title: "Example, on demand",
+      source: "https://example.com/prices",
+      date: "2026-01-01",
       gpus: [{ name: "Example H100", perHour: 3 }],
     };
     expect(costsOf({ ...plain, study: { ...plain.study, price: list } }).notes[0]).toContain(
