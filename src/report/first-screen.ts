@@ -25,6 +25,7 @@ export function firstScreen(input: Omit<ReportInput, "queries">): FirstScreen {
   const ours = { ...input, trials };
   const origin = originOf(ours);
   const forest = forestOf(ours);
+  const kind = input.kind ?? kindOf(input);
   return {
     title: study.name,
     question: study.question,
@@ -34,9 +35,9 @@ export function firstScreen(input: Omit<ReportInput, "queries">): FirstScreen {
       : study.standIn,
     context: contextOf(ours),
     answer: kindAnswer(ours),
-    lead: leadCharts[input.kind ?? kindOf(input)] ?? null,
-    // Rows of baselines alone compare nothing.
-    forest: study.contrasts.length === 0 ? { ...forest, rows: [] } : forest,
+    lead: leadCharts[kind] ?? null,
+    // Rows of baselines alone compare nothing, and a checklist asks how it was measured.
+    forest: study.contrasts.length === 0 || kind === "checklist" ? { ...forest, rows: [] } : forest,
     tiles: tilesOf(ours),
   };
 }

@@ -35,7 +35,14 @@ function detectable({ effects, decisions, study }: Pick<ReportInput, "effects" |
   const seen = effects.flatMap(({ treatment, metric, stat, smallestDetectable }) =>
     smallestDetectable !== null && deciding.has(`${treatment} ${metric} ${stat}`) ? [smallestDetectable] : [],
   );
-  if (seen.length === 0) return { title, figure: "–", of: "", bar: null, note: "nothing was repeated" };
+  if (seen.length === 0)
+    return {
+      title,
+      figure: "–",
+      of: "",
+      bar: null,
+      note: study.contrasts.length === 0 ? "nothing is compared" : "nothing was repeated",
+    };
   const worst = Math.max(...seen);
   const margin = study.rules?.smallestEffectOfInterest ?? 0.02;
   const note =
@@ -57,7 +64,14 @@ function drift(input: Pick<ReportInput, "study" | "effects" | "decisions">): Til
     [acrossBlocks, withinBlock, singleBlock].filter((ratio) => ratio !== null),
   );
   const worst = found.toSorted((left, right) => Math.abs(Math.log(right)) - Math.abs(Math.log(left)))[0];
-  if (worst === undefined) return { title, figure: "–", of: "", bar: null, note: "one block shows none" };
+  if (worst === undefined)
+    return {
+      title,
+      figure: "–",
+      of: "",
+      bar: null,
+      note: input.study.contrasts.length === 0 ? "nothing is compared" : "one block shows none",
+    };
   const margin = input.study.rules?.smallestEffectOfInterest ?? 0.02;
   const share = Math.abs(worst - 1);
   const figure = percentText(share, 2);

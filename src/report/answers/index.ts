@@ -25,11 +25,14 @@ const answers: Record<ReportKind, (input: Asked) => Answer | null> = {
 
 /** The answer of a study in its kind of report: that of the kind, then what the decisions say of its changes. */
 export function kindAnswer(input: Asked): Answer {
-  const own = answers[input.kind ?? kindOf(input)](input);
+  const kind = input.kind ?? kindOf(input);
+  const own = answers[kind](input);
   const decided = answerOf(input);
   if (own === null) return decided;
-  const isDecided = judgedChanges(input.decisions).length > 0;
-  const screened = isDecided || certifies(input.study.fidelity) ? "" : " (screened, not certified)";
+  // A checklist asks how it was measured, and not what came out.
+  const isDecided = kind !== "checklist" && judgedChanges(input.decisions).length > 0;
+  const screened =
+    isDecided || kind === "checklist" || certifies(input.study.fidelity) ? "" : " (screened, not certified)";
   return {
     main: screened === "" ? own.main : `${own.main.replace(/\.$/, "")}${screened}.`,
     because: [...own.because, ...(isDecided ? [decided.main, ...decided.because] : [])],

@@ -163,7 +163,11 @@ function each(
 ): Standing {
   const found = trials.flatMap((trial) => of(trial) ?? []);
   if (found.length === 0) return nothing;
-  const shown = listText([...new Set(found)].toSorted());
+  const said = listText([...new Set(found)].toSorted());
+  const shown =
+    found.length === trials.length
+      ? said
+      : `${said}, stated in ${found.length} of ${countText(trials.length, "trial")}`;
   return { holds: found.length === trials.length && found.every(isRight) ? "yes" : "no", shown };
 }
 
