@@ -38,7 +38,7 @@ function capacityText({ slo, knee, setting, points }: Curve, isSentence: boolean
       : slo.upTo === null
         ? slo.breaksAt === null
           ? null
-          : `breaks the SLO at ${load(slo.breaksAt)}, the lowest load`
+          : `breaks the SLO at ${load(slo.breaksAt)}, the lowest load that was measured`
         : slo.breaksAt !== null
           ? `runs up to ${load(slo.upTo)} within the SLO and breaks it at ${load(slo.breaksAt)}`
           : slo.upTo === points.at(-1)?.load
@@ -57,7 +57,7 @@ function detailsOf({ setting, points, knee, slo, drift }: Curve): string[] {
   const loads = [...new Set([slo?.upTo, knee.load])].filter((load) => load != null);
   const without = Map.groupBy(
     points.filter(({ why }) => why !== null),
-    ({ why }) => why ?? "",
+    ({ why }) => firstReason(why ?? ""),
   );
   return [
     ...loads.flatMap((load) => {
@@ -76,6 +76,11 @@ function detailsOf({ setting, points, knee, slo, drift }: Curve): string[] {
       ([why, own]) => `Without figures at ${own.map(({ load }) => plain(load)).join(", ")}: ${why.replace(/\.$/, "")}.`,
     ),
   ];
+}
+
+/** Of several reasons of a verdict the first; the table has them all. */
+function firstReason(why: string): string {
+  return why.split(";")[0] ?? why;
 }
 
 /** `4321 tok/s, TTFT p99 120 ms, TPOT p99 20 ms, 99.4 % within the SLO`. */

@@ -75,7 +75,7 @@ function levelsOf(curve: Curve, { study, trials, summaries }: Asked): Level[] {
       target: curve.setting === "load.rate" ? point.load : meanOf(usable, "requested_rate"),
       actual: meanOf(usable, "achieved_rate") ?? meanOf(usable, "request_throughput"),
       zone: zones[at] ?? "",
-      note: point.why ?? excludedText(row?.excluded ?? []),
+      note: point.why?.split(";")[0] ?? excludedText(row?.excluded ?? []),
     };
   });
 }

@@ -31,7 +31,7 @@ describe("a curve answers", () => {
     );
     expect(said({ slo: null, knee }).main).toBe("No knee, since power still rises at 64 in flight, the highest load.");
     expect(said({ slo: { share: 0.99, upTo: null, breaksAt: 8 } }).main).toMatch(
-      /^Breaks the SLO at 8 in flight, the lowest load; /,
+      /^Breaks the SLO at 8 in flight, the lowest load that was measured; /,
     );
     expect(said({ slo: { share: 0.99, upTo: 128, breaksAt: null } }).main).toMatch(
       /^Runs up to 128 in flight, the highest load, within the SLO; /,

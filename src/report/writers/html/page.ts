@@ -115,7 +115,7 @@ function withLead({ blocks }: Document, name: string | null): { lead: Chart | nu
 /** The chart beside the tiles where it is narrow, else above them. */
 function leadHtml(lead: Chart | null, tiles: string): string {
   if (lead === null) return tiles;
-  return `<div class="lead${lead.columns > 2 ? " wide" : ""}">\n${htmlFigure(lead)}\n${tiles}\n</div>`;
+  return `<div class="lead${lead.columns > 1 ? " wide" : ""}">\n${htmlFigure(lead)}\n${tiles}\n</div>`;
 }
 
 function answerHtml(main: string): string {
