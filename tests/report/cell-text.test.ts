@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { cellText, shownColumns, typesetCell } from "../../src/report/cell-text.ts";
+import { cellText, isRight, shownColumns, typesetCell } from "../../src/report/cell-text.ts";
+import { reportData } from "../../src/report/index.ts";
+import { everyTable } from "../../src/report/report-data.ts";
 import { change, interval, number, relationOf, type Cell } from "../../src/report/relations/relation.ts";
+import { htmlTable } from "../../src/report/writers/html/document.ts";
+import { latexTable } from "../../src/report/writers/latex/table.ts";
+import { markdownTable } from "../../src/report/writers/markdown.ts";
+import { fakeReportInput } from "../support/fake-report.ts";
 
 interface Row {
   ratio: number;
@@ -43,4 +49,26 @@ describe("the figures of a table", () => {
     ]);
     expect(typesetCell(shownColumns(relation)[0]!, { value: "-3 %" })).toBe("-3 %");
   });
+});
+
+it("writes the same digits on pages, in markdown and in LaTeX", () => {
+  const numbers = (said: string): string[] =>
+    [...said.matchAll(/\d[\d,]*(?:\.\d+)?/g)].map(([figure]) => figure.replaceAll(",", ""));
+  for (const one of everyTable(reportData(fakeReportInput("simulated")))) {
+    const kept = one.columns.map((column) => isRight(column));
+    const figures = {
+      name: one.name,
+      columns: one.columns.filter((_, at) => kept[at]),
+      rows: one.rows.map((row) => row.filter((_, at) => kept[at])),
+    };
+    const markdown = numbers(markdownTable(figures).split("\n").slice(2).join("\n"));
+    const html = numbers(
+      htmlTable(figures)
+        .replace(/^.*<tbody>/s, "")
+        .replaceAll(/<[^>]*>/g, " "),
+    );
+    const latex = numbers(/\\midrule\n(.*)\\bottomrule/s.exec(latexTable(figures, []))![1]!);
+    expect([one.name, html]).toEqual([one.name, markdown]);
+    expect([one.name, latex]).toEqual([one.name, markdown]);
+  }
 });

@@ -108,15 +108,16 @@ function partsOf(column: Column, cells: readonly Cell[]): Part[] {
 
 function wordsPart(column: Column, cells: readonly Cell[]): Part {
   const said = cells.map((cell) => cellText(column, cell));
-  const isWide = said.some((one) => one.length > WIDE_WORDS);
+  const isWide = said.some((one, at) => one.length + (cells[at]?.note ?? "").length > WIDE_WORDS);
   return {
     spec: isWide ? String.raw`>{\raggedright\arraybackslash}p{5cm}` : "l",
     head: escapeLatex(columnTitle(column)),
     cells: cells.map((cell, at) => {
-      const escaped = (isWide ? escapeBreakable : escapeLatex)(said[at] ?? "");
+      const escape = isWide ? escapeBreakable : escapeLatex;
+      const escaped = escape(said[at] ?? "");
       const isCode = column.kind === "code" && cell.isText !== true && escaped !== "";
       const words = isCode ? String.raw`\texttt{${escaped}}` : escaped;
-      return `${strong(cell, words)}${escapeLatex(cell.note ?? "")}`;
+      return `${strong(cell, words)}${escape(cell.note ?? "")}`;
     }),
   };
 }
@@ -144,7 +145,7 @@ function figuresOf(column: Column, cell: Cell): Figure[] {
     // The unit of the column stands in its head.
     const behind = inHead(column) === "" ? rest : rest.replace(inHead(column), "");
     const comma = column.kind === "interval" && before !== "" ? "," : "";
-    return { before, sign, digits: digits.replaceAll(",", ""), behind: `${behind}${comma}` };
+    return { before, sign, digits: digits.replaceAll(",", ""), behind: `${behind}${comma}${cell.note ?? ""}` };
   });
 }
 
@@ -191,14 +192,13 @@ function numberPart(figures: readonly (Figure | null)[], cells: readonly Cell[])
 }
 
 function numberCell(figure: Figure | null, cell: Cell, isAligned: boolean): string {
-  const note = cell.note === undefined || cell.note === "" ? "" : escapeLatex(cell.note);
   if (figure === null) return isAligned ? "{}" : "";
   const { before, sign, digits, behind } = figure;
   if (digits === "") {
-    const words = `${strong(cell, escapeLatex(typeset(before)))}${note}`;
+    const words = `${strong(cell, escapeLatex(typeset(before)))}${escapeLatex(cell.note ?? "")}`;
     return isAligned ? `{${words}}` : words;
   }
   const bold = cell.strong === true ? String.raw`\bfseries ` : "";
-  const rest = `${escapeLatex(typeset(behind))}${note}`;
+  const rest = escapeLatex(typeset(behind));
   return `${bold}${before === "" ? "" : `{${escapeLatex(before)}}`}${sign}${digits}${rest === "" ? "" : `{${rest}}`}`;
 }

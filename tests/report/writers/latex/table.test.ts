@@ -39,6 +39,19 @@ describe("latexTable", () => {
     expect(lines).toContain(String.raw`\item SIMULATED; 50 \% of it.`);
   });
 
+  it("leaves room for what follows a number, and breaks words that are long with their note", () => {
+    const noted = relationOf(
+      "t",
+      [1],
+      [
+        number("n", "N", () => ({ value: 5, note: " (too few)" })),
+        text("status", "Status", () => ({ value: "open", note: ": no ratio, since the control has no usable value" })),
+      ],
+    );
+    expect(latexTable(noted, [])).toContain("table-space-text-post={ (too few)}]>{\\raggedright");
+    expect(latexTable(noted, [])).toContain("5{ (too few)} & open: no ratio,");
+  });
+
   it("goes over pages where it is long", () => {
     const long = latexTable(table(Array.from({ length: 41 }, () => rows[0]!)), ["A note."]);
     expect(long).toContain(String.raw`\begin{longtable}`);
