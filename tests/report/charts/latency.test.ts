@@ -62,8 +62,12 @@ describe("the chart of latencies", () => {
     ]);
     // The INVALID launch of len2668 is in no level, and of int8 there is none.
     expect(others.map(({ experiment, launches }) => [experiment, launches])).toEqual([
-      ...Array<unknown>(3).fill(["fp8", 3]),
-      ...Array<unknown>(3).fill(["len2668", 2]),
+      ["fp8", 3],
+      ["fp8", 3],
+      ["fp8", 3],
+      ["len2668", 2],
+      ["len2668", 2],
+      ["len2668", 2],
     ]);
     expect(params).toEqual({ names: ["baseline", "fp8", "len2668"], cells: [""], farthest: 100 });
   });
