@@ -138,7 +138,7 @@ export function fakeMlflow(artifactRoot = "mlflow-artifacts:/") {
       case "runs/update":
         if (!run) return recorded("runs-get-missing");
         run.status = String(sent["status"]);
-        run.name = String(sent["run_name"] ?? run.name);
+        run.name = typeof sent["run_name"] === "string" ? sent["run_name"] : run.name;
         run.endMs = Number(sent["end_time"]);
         return ok({ run_info: shown(run).info });
       case "runs/log-inputs":

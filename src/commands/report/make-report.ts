@@ -163,7 +163,6 @@ async function runQueries(
 ): Promise<Result<{ [name: string]: { columns: string[]; rows: Json[][] } }>> {
   const tables: { [name: string]: { columns: string[]; rows: Json[][] } } = {};
   const names = Object.keys(queries);
-  const quoted = (name: string) => (): string => `'${name.replaceAll("'", "''")}'`;
   const asked = names.map((name) => {
     const sql = queries[name]!;
     return {
@@ -178,4 +177,9 @@ async function runQueries(
     tables[name] = { columns: answer.value.columns.map((column) => column.name), rows: answer.value.rows };
   }
   return succeed(tables);
+}
+
+/** A text of SQL, as what `replaceAll` takes literally. */
+function quoted(name: string): () => string {
+  return () => `'${name.replaceAll("'", "''")}'`;
 }

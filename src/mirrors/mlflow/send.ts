@@ -1,10 +1,8 @@
 import { join } from "node:path";
 import { fail, succeed, type Result } from "../../schema/result.ts";
-import type { World } from "../../world/world.ts";
 import type { Delivery, Receipt, SentTrial } from "../mirror.ts";
 import { filesBelow, launchFiles, sendArtifacts, type Artifact } from "./artifacts.ts";
-import type { Entry } from "./batches.ts";
-import { mlflowClient, syncHint, type MlflowClient, type MlflowFault, type MlflowResult } from "./client.ts";
+import { mlflowClient, syncHint, type MlflowClient, type MlflowResult } from "./client.ts";
 import type { MlflowConfig } from "./config.ts";
 import { logBatch, type LoggedBatch } from "./log-batch.ts";
 import { fittingValue, limits } from "./names.ts";

@@ -117,7 +117,7 @@ function params(trial: Trial): Entry[] {
     model_revision: configuration["revision"] ?? null,
     host: provenance?.host["hostname"] ?? null,
     cpu: provenance?.host["cpuModel"] ?? null,
-    gpu: [...new Set(provenance?.gpus.map(({ name }) => name))].join(", ") || null,
+    gpu: [...new Set(provenance?.gpus.map(({ name }) => (typeof name === "string" ? name : "")))].join(", ") || null,
     gpus: trial.gpus ?? null,
     block: spec.block,
     trial_id: spec.trialId,

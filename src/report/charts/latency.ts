@@ -73,7 +73,7 @@ export function latency(input: ChartInput): ChartRows {
   const finding = latencyFinding(input, lines);
   const relation = relationOf("latency", lines, [
     ...(cells.length > 1 ? [text<LatencyLine>("cell", "For", ({ cell }) => cell)] : []),
-    text("experiment", "Configuration", ({ experiment }) => experiment),
+    text("experiment", "Configuration", (line) => line.experiment),
     text("decision", "Decision", ({ decision }) => decision),
     text("latency", "Latency", ({ kind }) => kind.title),
     ...percentiles.map((stat) =>

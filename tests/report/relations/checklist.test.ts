@@ -14,7 +14,7 @@ function trialOf(workload: object, tookS: number, more: Partial<Trial> = {}): Tr
     ...some,
     identity: {
       ...some.identity,
-      workload: { ...(some.identity.workload as { scenario?: string }), ...workload } as never,
+      workload: { ...(some.identity.workload as { scenario?: string }), ...workload },
     },
     phases: [{ id: "load", tookS }],
     ...more,

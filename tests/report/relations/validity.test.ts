@@ -9,7 +9,14 @@ import { renderedReport } from "../../support/rendered-report.ts";
 
 const REMEDY = "Ask more requests: counts.valid.requests of at least 48000.";
 const check = (id: string, status: Check["status"], more: Partial<Check> = {}): Check => ({
-  ...{ id, status, value: null, limit: null, margin: null, unit: "", message: "", remedy: REMEDY },
+  id,
+  status,
+  value: null,
+  limit: null,
+  margin: null,
+  unit: "",
+  message: "",
+  remedy: REMEDY,
   ...more,
 });
 const duration = (seconds: number): Check =>
