@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { ComputedMember } from "../schema/computed.ts";
-import type { Diagnostic, Location } from "../schema/diagnostic.ts";
+import type { Diagnostic } from "../schema/diagnostic.ts";
 import { runsAlready, type Engine } from "../schema/engine.ts";
 import type { DesignForms } from "../schema/design.ts";
 import { matrixFile, type MatrixFile } from "../schema/matrix-file.ts";
@@ -10,7 +10,7 @@ import { chosenEngine } from "./engine/chosen-engine.ts";
 import { gatherEngine } from "./engine/engine.ts";
 import { gatherEnvironments } from "./engine/environments.ts";
 import { namedEngines } from "./engine/sut-in-matrix.ts";
-import { displayPath, parsedFile, withFragments, type Gathering } from "./yaml/fragments.ts";
+import { displayPath, newGathering, parsedFile, refuse, withFragments, type Gathering } from "./yaml/fragments.ts";
 import { diagnosticAt, sortDiagnostics } from "./yaml/places.ts";
 import { rulesetShelf, type RulesetPlaces } from "./rulesets/ruleset-shelf.ts";
 import { shapeChecker } from "./yaml/shape.ts";
@@ -53,14 +53,8 @@ export interface StudyRequest {
 export function loadStudy(request: StudyRequest): { study: Study | null; diagnostics: Diagnostic[] } {
   const path = resolve(request.root, request.file);
   const file = displayPath(request.root, path);
-  const gathering: Gathering = {
-    root: request.root,
-    read: request.read,
-    texts: new Map(),
-    diagnostics: [],
-    parsed: new Map(),
-    ...(request.engines === undefined ? {} : { engines: request.engines }),
-  };
+  const { root, read, engines = [] } = request;
+  const gathering = { ...newGathering(root, read), engines };
   const study = gatherStudy(path, file, request, gathering);
   return { study, diagnostics: sortDiagnostics(gathering.diagnostics, file) };
 }
@@ -70,8 +64,7 @@ function gatherStudy(path: string, file: string, request: StudyRequest, gatherin
   if (text === null) {
     const at = { file, line: 1, column: 1, start: 0, end: 0 };
     const hint = "name a matrix file, for instance matrices/stacked.yaml";
-    report(gathering, at, "missing-file", `there is no ${file}`, hint);
-    return null;
+    return refuse(gathering, at, "missing-file", `there is no ${file}`, hint);
   }
   const parsed = parsedFile(path, file, text, gathering);
   if (parsed === null) return null;
@@ -99,7 +92,7 @@ function gatherStudy(path: string, file: string, request: StudyRequest, gatherin
   const headers = sut.entries.get("headers");
   if (headers !== undefined && request.overrides.sut === undefined && ![...engines.values()].some(runsAlready)) {
     const message = `\`headers\` are for a server that runs already, and \`${engine.name}\` is started by Ceteris`;
-    report(gathering, headers.key, "not-a-server", message, "write `engine: endpoint`, or take `headers` out");
+    refuse(gathering, headers.key, "not-a-server", message, "write `engine: endpoint`, or take `headers` out");
   }
   return studyOf({
     matrix,
@@ -176,8 +169,4 @@ function mergedMatrix(written: MapTree, path: string, gathering: Gathering): Mer
     const entry = incomplete.has(pointer) ? null : { key: price.key, tree: merged };
     return withEntry(whole, "sut", { key: sut.key, tree: withEntry(sut.tree, "price_per_hour", entry) });
   }
-}
-
-function report(gathering: Gathering, at: Location, code: string, message: string, hint: string): void {
-  gathering.diagnostics.push(diagnosticAt(at, gathering.texts, { code, severity: "error", message, hint }));
 }

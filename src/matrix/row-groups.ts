@@ -71,8 +71,12 @@ export function together([first, ...others]: readonly RowGroup[]): RowGroup | nu
 
 /** "row `fp8`", "row `fp8@8b` (and 3 more)". */
 export function rowNames({ row, more }: RowGroup): string {
-  const name = `row \`${nameOf(row)}\``;
-  return more === 0 ? name : `${name} (and ${more} more)`;
+  return `row \`${nameOf(row)}\`${andMore(more)}`;
+}
+
+/** How many things more than the one that is named; empty where it is the only one. */
+export function andMore(more: number): string {
+  return more === 0 ? "" : ` (and ${more} more)`;
 }
 
 /** A row and the system that it belongs to, where the matrix has several. */

@@ -1,6 +1,6 @@
 import { valueIn } from "../schema/assignment.ts";
 import type { Severity } from "../schema/diagnostic.ts";
-import type { Expansion } from "../schema/experiment.ts";
+import type { Expansion, Experiment } from "../schema/experiment.ts";
 import { nameInScope, wholeKnob } from "../schema/knob-scopes.ts";
 import { settingDefault } from "../schema/setting-defaults.ts";
 import type { Study } from "../schema/study.ts";
@@ -97,4 +97,9 @@ export function lintContext(
     valueOf,
     bases: new Set(expansion.rows.flatMap(({ against }) => against ?? [])),
   };
+}
+
+/** The experiments of a workload, by its name, that run. */
+export function runningUnder({ experiments }: Expansion, workload: string): Experiment[] {
+  return experiments.filter(({ skip, labels }) => skip === null && labels.workload === workload);
 }

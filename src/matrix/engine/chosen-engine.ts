@@ -1,8 +1,7 @@
 import type { Location } from "../../schema/diagnostic.ts";
 import { runsAlready, type Engine } from "../../schema/engine.ts";
 import { serverUrl } from "../../schema/server-url.ts";
-import type { Gathering } from "../yaml/fragments.ts";
-import { diagnosticAt } from "../yaml/places.ts";
+import { refuse, type Gathering } from "../yaml/fragments.ts";
 import { textOf, type MapTree } from "../yaml/tree.ts";
 import { gatherEngine } from "./engine.ts";
 
@@ -19,9 +18,6 @@ export function chosenEngine(
   { overrides, sutFolders }: { overrides: { sut?: string; url?: string }; sutFolders: string[] },
   gathering: Gathering,
 ): Engine | null {
-  const report = (at: Location, code: string, message: string, hint: string): void => {
-    gathering.diagnostics.push(diagnosticAt(at, gathering.texts, { code, severity: "error", message, hint }));
-  };
   const { sut: other, url: given } = overrides;
   const engine = gatherEngine(
     other ?? declared.text,
@@ -37,21 +33,20 @@ export function chosenEngine(
     const entry = sut.entries.get("url");
     if (entry !== undefined) {
       const message = `\`url\` is for a server that runs already, and \`${engine.name}\` is started by Ceteris`;
-      report(entry.key, "not-a-server", message, `write \`engine: ${anyServer}\`, or take \`url\` out`);
+      refuse(gathering, entry.key, "not-a-server", message, `write \`engine: ${anyServer}\`, or take \`url\` out`);
     }
     return engine;
   }
   const address = serverUrl(given);
   if (!address.ok) {
-    report(commandLine("--url"), address.problem.code, `--url: ${address.problem.message}`, address.problem.hint);
-    return null;
+    const { code, message, hint } = address.problem;
+    return refuse(gathering, commandLine("--url"), code, `--url: ${message}`, hint);
   }
   if (runsAlready(engine)) return withUrl(engine, address.value);
   if (other !== undefined) {
     const message = `--url names a server that runs already, and --sut ${other} an engine that Ceteris starts`;
     const hint = "leave --sut out, or name an engine file whose environment is of kind endpoint";
-    report(commandLine("--url"), "not-a-server", message, hint);
-    return null;
+    return refuse(gathering, commandLine("--url"), "not-a-server", message, hint);
   }
   const server = gatherEngine(anyServer, commandLine("--url"), sutFolders, gathering);
   return server === null ? null : withUrl(server, address.value);

@@ -1,8 +1,7 @@
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import type { Location } from "../../schema/diagnostic.ts";
-import { displayPath, parsedFile, withDatasetPath, type Gathering } from "../yaml/fragments.ts";
+import { displayPath, parsedFile, refuse, withDatasetPath, type Gathering } from "../yaml/fragments.ts";
 import { meant } from "../yaml/nearest.ts";
-import { diagnosticAt } from "../yaml/places.ts";
 import { merge, textOf, withEntry, type MapTree } from "../yaml/tree.ts";
 
 /** An engine file with all that it extends merged below it; the file that was named gives the folder. */
@@ -19,10 +18,7 @@ export function engineTree(
   gathering: Gathering,
   chain: string[] = [],
 ): EngineTree | null {
-  const report = (code: string, message: string, hint: string): null => {
-    gathering.diagnostics.push(diagnosticAt(at, gathering.texts, { code, severity: "error", message, hint }));
-    return null;
-  };
+  const report = (code: string, message: string, hint: string): null => refuse(gathering, at, code, message, hint);
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
     return report("unknown-engine", `\`${name}\` cannot name an engine file`, "write the name alone: sut/<name>.yaml");
   }

@@ -6,7 +6,7 @@ import type { Engine } from "../../schema/engine.ts";
 import type { Json } from "../../schema/json.ts";
 import { engineTree } from "./engine-tree.ts";
 import { checkGpuRule, gpuRule } from "./gpu-rule.ts";
-import { displayPath, type Gathering } from "../yaml/fragments.ts";
+import { displayPath, newGathering, type Gathering } from "../yaml/fragments.ts";
 import { diagnosticAt, locate, sortDiagnostics, type Finding } from "../yaml/places.ts";
 import { shapeChecker } from "../yaml/shape.ts";
 
@@ -25,13 +25,7 @@ export function loadEngine(request: {
   sutFolders: string[];
   root?: string;
 }): { engine: Engine | null; diagnostics: Diagnostic[] } {
-  const gathering: Gathering = {
-    root: request.root ?? dirname(request.sutFolders[0] ?? "/sut"),
-    read: request.read,
-    texts: new Map(),
-    diagnostics: [],
-    parsed: new Map(),
-  };
+  const gathering = newGathering(request.root ?? dirname(request.sutFolders[0] ?? "/sut"), request.read);
   const file = `${request.name}.yaml`;
   const engine = gatherEngine(
     request.name,

@@ -1,3 +1,4 @@
+import { andMore } from "../row-groups.ts";
 import { hasOneRate, isOpenLoop } from "../../schema/workload.ts";
 import { readsRate } from "../workload/arrivals.ts";
 import type { Rule } from "../rule.ts";
@@ -17,8 +18,7 @@ export const accuracyWithoutRate: Rule = {
     const [first] = without;
     // `open-without-rate` has said it where the workload is the study's own and nothing is searched.
     if (first === undefined || (peak === null && workloads.includes(accuracy))) return [];
-    const more = without.length === 1 ? "" : ` (and ${without.length - 1} more)`;
-    const message = `the accuracy of \`${first.labels.name}\`${more} is measured with \`${accuracy.name}\`, whose arrivals need a \`load.rate\` that nothing states`;
+    const message = `the accuracy of \`${first.labels.name}\`${andMore(without.length - 1)} is measured with \`${accuracy.name}\`, whose arrivals need a \`load.rate\` that nothing states`;
     const hint =
       "give accuracy a workload of its own: `accuracy: { use: …, load: { rate: 10 } }`, or one of `scenario: offline`";
     return [{ pointer: "/accuracy", aim: "key", message, hint }];

@@ -1,5 +1,6 @@
+import { andMore } from "../row-groups.ts";
 import type { RequestClass } from "../../schema/workload.ts";
-import type { LintContext, Rule, RuleFinding } from "../rule.ts";
+import { runningUnder, type LintContext, type Rule, type RuleFinding } from "../rule.ts";
 import { workloadsWithPlaces } from "../workload/workload-places.ts";
 
 /** What a member of a class needs of the engine: a knob and its value. An engine whose table has no such knob is asked nothing. */
@@ -22,9 +23,8 @@ export const classWithoutKnob: Rule = {
         const [first, ...others] = index < 0 ? [] : rowsWithout(context, workload.name, knob, value);
         if (first === undefined) return [];
         const also = workload.classes.filter((one) => one[member] !== undefined).length - 1;
-        const who = `class \`${workload.classes[index]!.name}\`${also === 0 ? "" : ` (and ${also} more)`}`;
-        const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
-        const message = `${who} says \`${member}\`, and \`${first}\`${more} does not set \`${knob}: ${String(value)}\`: ${without}`;
+        const who = `class \`${workload.classes[index]!.name}\`${andMore(also)}`;
+        const message = `${who} says \`${member}\`, and \`${first}\`${andMore(others.length)} does not set \`${knob}: ${String(value)}\`: ${without}`;
         const hint = `set \`${knob}: ${String(value)}\` in baseline.knobs, or take \`${member}\` out of the class`;
         return [{ pointer: `${place}/classes/${index}/${member}`, aim: "key", message, hint }];
       }),
@@ -40,8 +40,7 @@ function rowsWithout(
 ): string[] {
   const found = catalogue.find(knob);
   if (found === null || found.definition.unsupported !== undefined) return [];
-  return expansion.experiments
-    .filter(({ skip, labels }) => skip === null && labels.workload === workload)
+  return runningUnder(expansion, workload)
     .filter(({ knobs }) => valueOf(knobs, knob) !== value)
     .map(({ labels }) => labels.name);
 }

@@ -1,4 +1,5 @@
-import type { Rule } from "../rule.ts";
+import { andMore } from "../row-groups.ts";
+import { runningUnder, type Rule } from "../rule.ts";
 
 /** A closed loop keeps so many requests in flight, and nothing says how many: the client would keep one. */
 export const closedWithoutConcurrency: Rule = {
@@ -7,9 +8,7 @@ export const closedWithoutConcurrency: Rule = {
   check: ({ study, expansion }) =>
     study.workloads.flatMap((workload, index) => {
       if (workload.scenario !== "closed") return [];
-      const running = expansion.experiments.filter(
-        ({ skip, labels }) => skip === null && labels.workload === workload.name,
-      );
+      const running = runningUnder(expansion, workload.name);
       const without = running.filter((experiment) => (experiment.workload.load.concurrency ?? null) === null);
       const [first] = without;
       if (first === undefined) return [];
@@ -19,8 +18,7 @@ export const closedWithoutConcurrency: Rule = {
         const message = `workload \`${workload.name}\` is a closed loop, and nothing sets its \`load.concurrency\``;
         return [{ pointer, aim: "value", message, hint }];
       }
-      const more = without.length === 1 ? "" : ` (and ${without.length - 1} more)`;
-      const message = `\`${first.labels.name}\`${more} sets no \`load.concurrency\` for the closed loop of workload \`${workload.name}\`: it is 1 there`;
+      const message = `\`${first.labels.name}\`${andMore(without.length - 1)} sets no \`load.concurrency\` for the closed loop of workload \`${workload.name}\`: it is 1 there`;
       return [{ pointer, aim: "value", message, hint, severity: "warning" }];
     }),
 };

@@ -1,3 +1,4 @@
+import { andMore } from "../row-groups.ts";
 import type { KnobChange } from "../changes.ts";
 import type { Rule } from "../rule.ts";
 
@@ -30,9 +31,8 @@ export const compoundChange: Rule = {
     );
     return [...alike.values()].map(([first = [], ...others]) => {
       const [one, second] = first;
-      const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
       const knobs = first.map(({ knob }) => `\`${knob}\``).join(", ");
-      const message = `row \`${one!.change.id}\`${more} moves ${first.length} knobs at once: ${knobs}`;
+      const message = `row \`${one!.change.id}\`${andMore(others.length)} moves ${first.length} knobs at once: ${knobs}`;
       const why = 'make a row of each, or say `compound: "why they belong together"`';
       const set = first.map(({ knob, value }) => `${knob}: ${JSON.stringify(value)}`).join(", ");
       const points = `; points of one axis are \`design: { kind: combination, factors: { NAME: [{ id: ${one!.change.id}, ${set} }, …] } }\``;

@@ -1,4 +1,4 @@
-import type { LintContext, Rule, RuleFinding } from "../rule.ts";
+import { runningUnder, type LintContext, type Rule, type RuleFinding } from "../rule.ts";
 import { workloadsWithPlaces, type PlacedWorkload } from "../workload/workload-places.ts";
 import { countText } from "../../math/figures.ts";
 
@@ -30,9 +30,7 @@ export function roundFindings(
   const { requests } = counts[study.fidelity];
   const knob = study.engine.prefixCache;
   if (place === "/accuracy" || requests <= samples || unique || ruleset !== null || knob === null) return [];
-  const keepsPrompts = expansion.experiments.some(
-    ({ skip, labels, knobs }) => skip === null && labels.workload === name && valueOf(knobs, knob) === true,
-  );
+  const keepsPrompts = runningUnder(expansion, name).some(({ knobs }) => valueOf(knobs, knob) === true);
   if (!keepsPrompts) return [];
   return [
     {

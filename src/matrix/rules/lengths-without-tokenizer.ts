@@ -1,4 +1,4 @@
-import { datasetsWithPlaces } from "../workload/workload-places.ts";
+import { datasetsWithPlaces, placeOfWorkload } from "../workload/workload-places.ts";
 import type { Rule } from "../rule.ts";
 
 /** Lengths that the engine's own tokenizer is to tell, on an engine that has no way to be asked: every trial would FAIL. */
@@ -20,13 +20,6 @@ export const lengthsWithoutTokenizer: Rule = {
           if (promptLengths !== "engine" || prompt === "tokens") return [];
           const message = `prompts of \`${name}\` are to be exact by the engine's count of tokens, ${said}`;
           const hint = "leave `prompt_lengths` out, send `prompt: tokens`, or add `tokenize` to the engine file";
-          return [
-            {
-              pointer: `${place.slice(0, place.search(/\/(classes|dataset)/))}/prompt_lengths`,
-              aim: "key" as const,
-              message,
-              hint,
-            },
-          ];
+          return [{ pointer: `${placeOfWorkload(place)}/prompt_lengths`, aim: "key" as const, message, hint }];
         }),
 };

@@ -1,7 +1,7 @@
 import { readsRate } from "../workload/arrivals.ts";
 import { pointerOf } from "../../schema/json-pointer.ts";
 import type { Workload } from "../../schema/workload.ts";
-import type { LintContext, Rule, RuleFinding } from "../rule.ts";
+import { runningUnder, type LintContext, type Rule, type RuleFinding } from "../rule.ts";
 import { nameInScope } from "../../schema/knob-scopes.ts";
 
 /** The load knobs that some scenarios alone read. */
@@ -85,14 +85,10 @@ export const loadKnobWithoutEffect: Rule = {
 };
 
 /** How many values of a knob the experiments of a workload have that run. */
-function pointsOf({ experiments }: LintContext["expansion"]): (workload: string, knob: string) => number {
+function pointsOf(expansion: LintContext["expansion"]): (workload: string, knob: string) => number {
   return (name, knob) => {
-    const values = new Set<string>();
-    for (const { skip, labels, knobs } of experiments) {
-      if (skip === null && labels.workload === name && Object.hasOwn(knobs, knob))
-        values.add(JSON.stringify(knobs[knob]));
-    }
-    return values.size;
+    const setting = runningUnder(expansion, name).filter(({ knobs }) => Object.hasOwn(knobs, knob));
+    return new Set(setting.map(({ knobs }) => JSON.stringify(knobs[knob]))).size;
   };
 }
 

@@ -1,7 +1,8 @@
+import { andMore } from "../row-groups.ts";
 import { readsRate } from "../workload/arrivals.ts";
 import { pointerOf } from "../../schema/json-pointer.ts";
 import { hasOneRate } from "../../schema/workload.ts";
-import type { Rule } from "../rule.ts";
+import { runningUnder, type Rule } from "../rule.ts";
 
 /** An open loop whose schedule needs a rate, and nothing says which: no request would have a due time. */
 export const openWithoutRate: Rule = {
@@ -15,14 +16,10 @@ export const openWithoutRate: Rule = {
       // A rate that is written and is none has its diagnostic.
       if (declared.load.rate === undefined && study.locations.has(pointerOf("workloads", index, "load", "rate")))
         return [];
-      const without = expansion.experiments.filter(
-        ({ skip, labels, workload }) =>
-          skip === null && labels.workload === name && (workload.load.rate ?? null) === null,
-      );
+      const without = runningUnder(expansion, name).filter(({ workload }) => (workload.load.rate ?? null) === null);
       const [first] = without;
       if (first === undefined) return [];
-      const more = without.length === 1 ? "" : ` (and ${without.length - 1} more)`;
-      const message = `\`${first.labels.name}\`${more} sets no \`load.rate\`, and the arrivals of workload \`${name}\` (${declared.arrivals?.kind}) need one`;
+      const message = `\`${first.labels.name}\`${andMore(without.length - 1)} sets no \`load.rate\`, and the arrivals of workload \`${name}\` (${declared.arrivals?.kind}) need one`;
       const hint =
         "set `load: { rate: 10 }` in the workload (requests a second), or `sweep: { load.rate: [1, 4, 16] }`";
       return [{ pointer: `/workloads/${index}/scenario`, aim: "value", message, hint }];

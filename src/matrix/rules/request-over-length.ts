@@ -1,3 +1,4 @@
+import { andMore } from "../row-groups.ts";
 import { hasNoLimit, longestLength } from "../../schema/answer-lengths.ts";
 import type { DatasetDeclaration, LengthDistribution } from "../../schema/dataset-declaration.ts";
 import { conversationLengths, lengthProfiles } from "../../schema/length-profiles.ts";
@@ -39,8 +40,7 @@ export const requestOverLength: Rule = {
       for (const key of keys) found.get(key)!.more += 1;
     }
     return [...found.values()].map(({ row, more, message, ...finding }) => {
-      const where = more === 0 ? `\`${row}\`` : `\`${row}\` (and ${more} more)`;
-      return { ...finding, message: `${message} of ${where}` };
+      return { ...finding, message: `${message} of \`${row}\`${andMore(more)}` };
     });
   },
 };

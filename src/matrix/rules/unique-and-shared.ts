@@ -1,5 +1,5 @@
 import type { Rule, RuleFinding } from "../rule.ts";
-import { datasetsWithPlaces } from "../workload/workload-places.ts";
+import { datasetsWithPlaces, placeOfWorkload } from "../workload/workload-places.ts";
 
 /** The members of datasets that make prompts begin alike. */
 const shared = ["shared_prefix_tokens", "system_tokens"] as const;
@@ -16,9 +16,7 @@ export const uniqueAndShared: Rule = {
         if (Number(dataset[member] ?? 0) === 0) return [];
         const message = `\`unique: true\` undoes \`${member}\` of workload \`${workload.name}\`: with a salt before them, no two prompts begin alike`;
         const hint = `take out \`unique\`, or \`${member}\``;
-        return [
-          { pointer: `${place.slice(0, place.search(/\/(classes|dataset)/))}/unique`, aim: "key", message, hint },
-        ];
+        return [{ pointer: `${placeOfWorkload(place)}/unique`, aim: "key", message, hint }];
       });
     }),
 };

@@ -84,7 +84,8 @@ function faultOf(
   const schema = scope === "dataset" ? DatasetDeclaration : ArrivalDeclaration;
   const branches = (schema as unknown as { anyOf: Branch[] }).anyOf;
   const branch = branches.find(({ properties }) => properties["kind"]?.const === declared.kind);
-  const properties = branch?.properties ?? {};
+  if (branch === undefined) return null; // its `kind` has its diagnostic
+  const { properties } = branch;
   const property = properties[member];
   if (property === undefined || member === "kind") {
     const known = Object.keys(properties).filter((name) => name !== "kind");

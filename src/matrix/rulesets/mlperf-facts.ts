@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../../schema/diagnostic.ts";
 import { MlperfFactsFile } from "../../schema/mlperf-facts.ts";
 import { engineDisplayPath } from "../engine/engine-tree.ts";
-import { parsedFile, type Gathering } from "../yaml/fragments.ts";
+import { newGathering, parsedFile } from "../yaml/fragments.ts";
 import { sortDiagnostics } from "../yaml/places.ts";
 import { shapeChecker } from "../yaml/shape.ts";
 
@@ -13,7 +13,7 @@ export function loadMlperfFacts(
   text: string,
   root: string,
 ): { facts: MlperfFactsFile | null; diagnostics: Diagnostic[] } {
-  const gathering: Gathering = { root, read: () => null, texts: new Map(), diagnostics: [], parsed: new Map() };
+  const gathering = newGathering(root, () => null);
   const shownAs = engineDisplayPath(root, path);
   const tree = parsedFile(path, shownAs, text, gathering);
   if (tree === null) return { facts: null, diagnostics: gathering.diagnostics };

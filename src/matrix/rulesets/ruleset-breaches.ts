@@ -1,3 +1,4 @@
+import { andMore } from "../row-groups.ts";
 import type { Experiment } from "../../schema/experiment.ts";
 import { sameJson, type Json } from "../../schema/json.ts";
 import { pointerOf } from "../../schema/json-pointer.ts";
@@ -35,9 +36,8 @@ export function breachesOf(
     }
   }
   return [...groups.values()].map(({ breach, experiment, count }) => {
-    const more = count === 1 ? "" : ` (and ${count - 1} more)`;
     const { pointer, aim } = placeOf(context, experiment, breach);
-    const message = `\`${experiment.labels.name}\`${more}: ${breach.message}`;
+    const message = `\`${experiment.labels.name}\`${andMore(count - 1)}: ${breach.message}`;
     const submitted = study.fidelity === "submission";
     return { pointer, aim, message, hint: breach.hint, ...(submitted ? { severity: "error" as const } : {}) };
   });

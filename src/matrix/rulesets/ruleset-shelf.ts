@@ -3,9 +3,8 @@ import type { Location } from "../../schema/diagnostic.ts";
 import type { Ruleset, RulesetScenario, SloTemplate, SourcedGate } from "../../schema/ruleset.ts";
 import type { SloDeclaration, Workload } from "../../schema/workload.ts";
 import { engineDisplayPath } from "../engine/engine-tree.ts";
-import type { Gathering } from "../yaml/fragments.ts";
+import { refuse, type Gathering } from "../yaml/fragments.ts";
 import { listed, meant } from "../yaml/nearest.ts";
-import { diagnosticAt } from "../yaml/places.ts";
 import { loadRuleset, loadSloTemplates, rulesetScenario } from "./rulesets.ts";
 
 /** Where rulesets are looked for: folders in the order of their weight, and the names of the files in them, for hints. */
@@ -39,16 +38,12 @@ export function rulesetShelf({ folders, names }: RulesetPlaces, gathering: Gathe
   const rulesets = new Map<string, Ruleset | null>();
   let templates: SloTemplate[] | null | undefined;
 
-  const report = (at: Location, code: string, message: string, hint: string): null => {
-    gathering.diagnostics.push(diagnosticAt(at, gathering.texts, { code, severity: "error", message, hint }));
-    return null;
-  };
   const rulesetOf = (name: string, at: Location): Ruleset | null => {
     if (!folders.some((folder) => read(join(folder, `${name}.yaml`)) !== null)) {
       const looked = folders.map((folder) => engineDisplayPath(root, folder)).join(", ");
       const choices = names.filter((known) => known !== "slo-templates");
       const hint = choices.length === 0 ? `looked in ${looked}` : meant(name, choices, true);
-      return report(at, "unknown-ruleset", `there is no ruleset \`${name}\``, hint);
+      return refuse(gathering, at, "unknown-ruleset", `there is no ruleset \`${name}\``, hint);
     }
     let known = rulesets.get(name);
     if (known === undefined) {
@@ -65,7 +60,13 @@ export function rulesetShelf({ folders, names }: RulesetPlaces, gathering: Gathe
     if (ruleset === null) return null;
     const models = [...new Set(ruleset.scenarios.map((scenario) => scenario.model))];
     if (models.includes(model)) return { ruleset, model };
-    return report(at, "unknown-ruleset-model", `${name} has no model \`${model}\``, meant(model, models, true));
+    return refuse(
+      gathering,
+      at,
+      "unknown-ruleset-model",
+      `${name} has no model \`${model}\``,
+      meant(model, models, true),
+    );
   };
 
   return {
@@ -80,14 +81,15 @@ export function rulesetShelf({ folders, names }: RulesetPlaces, gathering: Gathe
         own.includes(name) ? [ours] : [],
       );
       const message = `${named} has no rules for scenario ${scenario}`;
-      return report(at, "unknown-ruleset-scenario", message, `it has rules for ${listed(choices)}`);
+      return refuse(gathering, at, "unknown-ruleset-scenario", message, `it has rules for ${listed(choices)}`);
     },
     gates(named, at) {
       const found = modelOf(named, at);
       if (found === null) return [];
       const { ruleset, model } = found;
       const { gates = [], accuracySamples: samples = 0 } = ruleset.scenarios.find((one) => one.model === model) ?? {};
-      if (gates.length === 0) report(at, "no-gates", `${named} asks for no accuracy`, "leave it out of `gates`");
+      if (gates.length === 0)
+        refuse(gathering, at, "no-gates", `${named} asks for no accuracy`, "leave it out of `gates`");
       return gates.map((gate) => ({ source: named, samples, ...gate }));
     },
     slo(template, at) {
@@ -100,7 +102,13 @@ export function rulesetShelf({ folders, names }: RulesetPlaces, gathering: Gathe
       const found = templates.find(({ name }) => name === template);
       if (found !== undefined) return found.slo;
       const choices = templates.map(({ name }) => name);
-      return report(at, "unknown-slo-template", `there is no slo \`${template}\``, meant(template, choices, true));
+      return refuse(
+        gathering,
+        at,
+        "unknown-slo-template",
+        `there is no slo \`${template}\``,
+        meant(template, choices, true),
+      );
     },
   };
 }

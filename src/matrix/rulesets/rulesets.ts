@@ -12,7 +12,7 @@ import {
   type SubmissionRules,
 } from "../../schema/ruleset.ts";
 import { engineDisplayPath } from "../engine/engine-tree.ts";
-import { parsedFile, type Gathering } from "../yaml/fragments.ts";
+import { newGathering, parsedFile } from "../yaml/fragments.ts";
 import { diagnosticAt, locate, sortDiagnostics, type Finding, type Places } from "../yaml/places.ts";
 import { shapeChecker } from "../yaml/shape.ts";
 
@@ -75,7 +75,7 @@ function loadFile<File, Value>(
   check: ReturnType<typeof shapeChecker>,
   make: (file: File, report: Report) => Value,
 ): { value: Value | null; diagnostics: Diagnostic[] } {
-  const gathering: Gathering = { root, read, texts: new Map(), diagnostics: [], parsed: new Map() };
+  const gathering = newGathering(root, read);
   const paths = fileName === null ? [] : rulesetFolders.map((folder) => join(folder, fileName));
   const path = paths.find((candidate) => read(candidate) !== null);
   const text = path === undefined ? null : read(path);

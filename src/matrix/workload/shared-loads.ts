@@ -1,5 +1,5 @@
 import type { Workload } from "../../schema/workload.ts";
-import type { LintContext } from "../rule.ts";
+import { runningUnder, type LintContext } from "../rule.ts";
 
 /** A load that several processes share, and what says so. */
 export interface SharedLoad {
@@ -16,9 +16,7 @@ export function sharedLoads(
   const runs = (workload: Workload): boolean => (workload.load.workers ?? 1) > 1 && isOfKind(workload);
   const knob = settings.find((setting) => setting.knob === "load.workers" && setting.where !== "exclude")?.pointer;
   const found = study.workloads.flatMap((declared, index) => {
-    const experiment = expansion.experiments.find(
-      ({ skip, labels, workload }) => skip === null && labels.workload === declared.name && runs(workload),
-    );
+    const experiment = runningUnder(expansion, declared.name).find(({ workload }) => runs(workload));
     return experiment === undefined ? [] : [at(experiment.workload, `/workloads/${index}`)];
   });
   const { accuracy } = study;

@@ -33,3 +33,8 @@ export function datasetsOf({ workload, place }: PlacedWorkload): (UsedDataset & 
     return { ...used, workload, place: `${place}${index < 0 ? "" : `/classes/${index}`}/dataset` };
   });
 }
+
+/** The pointer to the workload that a dataset, at this pointer, is of. */
+export function placeOfWorkload(dataset: string): string {
+  return dataset.replace(/\/(classes|dataset)\b.*$/, "");
+}

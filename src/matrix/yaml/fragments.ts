@@ -16,6 +16,23 @@ export interface Gathering {
   engines?: readonly string[];
 }
 
+/** Nothing read yet. */
+export function newGathering(root: string, read: Gathering["read"]): Gathering {
+  return { root, read, texts: new Map(), diagnostics: [], parsed: new Map() };
+}
+
+/** Gathers an error. Null, which stands for what could not be had. */
+export function refuse(
+  { diagnostics, texts }: Pick<Gathering, "diagnostics" | "texts">,
+  at: Location,
+  code: string,
+  message: string,
+  hint: string,
+): null {
+  diagnostics.push(diagnosticAt(at, texts, { code, severity: "error", message, hint }));
+  return null;
+}
+
 /** A map with all that it uses merged below it. */
 export interface Merged {
   tree: MapTree;
@@ -70,10 +87,7 @@ function fragmentTree(
   chain: string[],
   gathering: Gathering,
 ): MapTree | null {
-  const report = (code: string, message: string, hint: string): null => {
-    gathering.diagnostics.push(diagnosticAt(use.at, gathering.texts, { code, severity: "error", message, hint }));
-    return null;
-  };
+  const report = (code: string, message: string, hint: string): null => refuse(gathering, use.at, code, message, hint);
   if (isAbsolute(use.text)) {
     return report(
       "absolute-path",

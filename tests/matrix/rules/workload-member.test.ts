@@ -58,4 +58,9 @@ describe("workload-member", () => {
     expect(all).toMatchObject([{ message: "poisson arrivals take no `burstiness`: workload `w`" }]);
     expect(all[0]?.hint).toContain("write `arrivals: { kind: gamma, burstiness: … }` in the workload");
   });
+
+  it("says nothing of a dataset whose kind is missing, which has its diagnostic", () => {
+    const more = "sweep: { dataset.input_tokens: [64, 128] }\n";
+    expect(found("workload-member", { workloads: "[{ dataset: { path: x } }]", more })).toEqual([]);
+  });
 });
