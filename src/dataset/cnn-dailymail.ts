@@ -1,4 +1,4 @@
-import { isAbsolute, join } from "node:path";
+import { join, resolve } from "node:path";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
 import type { DatasetDeclaration } from "../schema/dataset-declaration.ts";
@@ -45,7 +45,7 @@ export async function cnnDailymail(declaration: CnnDeclaration, request: Dataset
   const places = (
     named === undefined
       ? [join(root, "datasets"), join(world.machine.homeFolder, ".cache/ceteris/datasets")]
-      : [isAbsolute(named) ? named : join(root, named)]
+      : [resolve(root, named)]
   ).flatMap((place) => (place.endsWith(".json") ? [place] : [join(place, form.file)]));
   for (const path of places) {
     const text = await readTextFile(world.files, path);

@@ -1,4 +1,4 @@
-import { isAbsolute, join } from "node:path";
+import { resolve } from "node:path";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
 import type { DatasetDeclaration } from "../schema/dataset-declaration.ts";
@@ -23,7 +23,7 @@ type JsonlDeclaration = Extract<DatasetDeclaration, { kind: "jsonl" }>;
  */
 export async function jsonl(declaration: JsonlDeclaration, request: DatasetRequest): Promise<Result<Dataset>> {
   const { world, root, workload, seed } = request;
-  const path = isAbsolute(declaration.path) ? declaration.path : join(root, declaration.path);
+  const path = resolve(root, declaration.path);
   const text = await readTextFile(world.files, path);
   if (text === null) {
     return fail(

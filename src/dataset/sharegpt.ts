@@ -1,4 +1,4 @@
-import { isAbsolute, join } from "node:path";
+import { resolve } from "node:path";
 import { createRandom, type Random } from "../math/random.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { Dataset } from "../schema/sample.ts";
@@ -35,7 +35,7 @@ export async function sharegpt(declaration: ShareGptDeclaration, request: Datase
   const { world, root, workload, seed } = request;
   const refused = textOnly("ShareGPT's conversations", workload);
   if (refused) return refused;
-  const path = isAbsolute(declaration.path) ? declaration.path : join(root, declaration.path);
+  const path = resolve(root, declaration.path);
   const sha256 = await world.files.sha256(path);
   const chunks = sha256 === null ? null : await world.files.readChunks(path);
   if (chunks === null || sha256 === null) {

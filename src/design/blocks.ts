@@ -53,7 +53,7 @@ export function secondBaselines(
 ): Experiment[] {
   const changes = new Map<string, number>();
   for (const { id } of members)
-    for (const partner of partners.of(id)) changes.set(partner, (changes.get(partner) ?? 0) + 1);
+    for (const partner of partners(id)) changes.set(partner, (changes.get(partner) ?? 0) + 1);
   return members.filter(({ id, labels }) => isBaseline.has(labels.name) && baselinesPerBlock(changes.get(id) ?? 0) > 1);
 }
 

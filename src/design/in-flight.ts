@@ -66,6 +66,6 @@ export function restOf(
     rest.filter(({ purpose }) => purpose === "performance").map(({ experiment }) => experiment.id),
   );
   return rest.filter(({ experiment }) =>
-    [...partners.of(experiment.id)].every((id) => !lost.has(id) && (standing.has(id) || coming.has(id))),
+    [...partners(experiment.id)].every((id) => !lost.has(id) && (standing.has(id) || coming.has(id))),
   );
 }

@@ -11,11 +11,9 @@ export function partnersOf({ contrasts }: Pick<Expansion, "contrasts">, arms: re
     const [one, other] = [byName.get(treatment), byName.get(control)];
     if (one !== undefined && other !== undefined) partners.set(one, (partners.get(one) ?? new Set()).add(other));
   }
-  return { of: (experimentId) => partners.get(experimentId) ?? none };
+  return (experimentId) => partners.get(experimentId) ?? none;
 }
 
-export interface Partners {
-  of(experimentId: string): ReadonlySet<string>;
-}
+export type Partners = (experimentId: string) => ReadonlySet<string>;
 
 const none: ReadonlySet<string> = new Set();

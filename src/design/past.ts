@@ -61,7 +61,7 @@ export function timesMeasured(
     const { standing, lost } = past.heldBy(session);
     const held = session === coming.session ? new Set([...standing, ...coming.ids]) : standing;
     for (const id of held) {
-      const whole = [...partners.of(id)].every((partner) => held.has(partner) && !lost.has(partner));
+      const whole = [...partners(id)].every((partner) => held.has(partner) && !lost.has(partner));
       if (whole) times.set(id, (times.get(id) ?? 0) + 1);
     }
   }

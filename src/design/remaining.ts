@@ -59,7 +59,7 @@ export function remainingTrials(study: Study, expansion: Expansion, asked: Asked
   const arms = runnable.filter((experiment) => !isSearched(study, experiment));
   const partners = partnersOf(expansion, arms);
   const wanted = arms.filter(({ labels }) => asked.wanted(labels.name));
-  const ids = new Set(wanted.flatMap(({ id }) => [id, ...partners.of(id)]));
+  const ids = new Set(wanted.flatMap(({ id }) => [id, ...partners(id)]));
   const needed = new Map(arms.filter(({ id }) => ids.has(id)).map((experiment) => [experiment.id, experiment]));
 
   const past = pastOf(ledger, study.fidelity, asked.retry);
@@ -84,7 +84,7 @@ export function remainingTrials(study: Study, expansion: Expansion, asked: Asked
   }));
   const most = lacks.reduce((longest, { blocks }) => Math.max(longest, blocks), 0);
   for (let round = 1; round <= most; round += 1) {
-    const members = new Set(lacks.flatMap(({ id, blocks }) => (blocks < round ? [] : [id, ...partners.of(id)])));
+    const members = new Set(lacks.flatMap(({ id, blocks }) => (blocks < round ? [] : [id, ...partners(id)])));
     writer.openBlock(arms.filter(({ id }) => members.has(id)));
   }
   writer.accuracyAlone();

@@ -4,7 +4,7 @@ import type { Study } from "../schema/study.ts";
 import { diagnosticAt, locate, Places, sortDiagnostics, type Aim, type Finding } from "./yaml/places.ts";
 import { lintContext, type LintContext, type LintFacts, type Rule, type RuleFinding } from "./rule.ts";
 import { datasetGoesRound, roundFindings, statedSamples } from "./rules/dataset-goes-round.ts";
-import { rules } from "./rules/index.ts";
+import * as rules from "./rules/index.ts";
 import { systemContexts } from "./system-contexts.ts";
 import type { PlacedWorkload } from "./workload/workload-places.ts";
 
@@ -15,7 +15,7 @@ import type { PlacedWorkload } from "./workload/workload-places.ts";
 export function lintStudy(study: Study, expansion: Expansion, facts: LintFacts = {}): Diagnostic[] {
   const context = lintContext(study, expansion, facts);
   const systems = systemContexts(context, facts);
-  const diagnostics = rules.flatMap((rule) =>
+  const diagnostics = Object.values<Rule>(rules).flatMap((rule) =>
     diagnosticsOf(study, rule, rule.eachSystem === true ? onceEach(systems, rule) : rule.check(context)),
   );
   return sortDiagnostics(diagnostics, study.file);

@@ -70,7 +70,7 @@ export interface Expansion {
 }
 
 /** One row of the design: an assignment before it is crossed with workloads and sweep. */
-export interface Row {
+export interface Row extends Pick<Contrast, "compound" | "axisPoints" | "basePoints"> {
   id: string;
   label: string;
   /** Baseline and all that is set on top of it. */
@@ -79,13 +79,8 @@ export interface Row {
   changed: Assignment;
   /** The row that it is measured against first; null for the baseline. */
   against: string | null;
-  compound?: string;
   /** Axes that it narrows for itself. */
   sweep?: Axis[];
-  /** Of a cell of factors that are more or less than a knob each: the point of each. */
-  axisPoints?: { [axis: string]: string };
-  /** The points at which the baseline stands; absent where it is no cell itself. */
-  basePoints?: { [axis: string]: string };
   skip?: string;
   /** Of the matrix's systems, the one that it belongs to; absent where the matrix names none. */
   system?: string;

@@ -4,9 +4,11 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { designKinds, expandStudy } from "../../src/design/index.ts";
 import { lintStudy, loadStudy } from "../../src/matrix/index.ts";
-import { rules } from "../../src/matrix/rules/index.ts";
+import * as ruleModule from "../../src/matrix/rules/index.ts";
 import { matrixFile } from "../../src/schema/matrix-file.ts";
 import { WorkloadFile } from "../../src/schema/workload.ts";
+
+const rules = Object.values(ruleModule);
 
 const root = join(import.meta.dirname, "../..");
 const page = readFileSync(join(root, "docs/matrix-language.md"), "utf8");

@@ -1,8 +1,10 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { rules } from "../../src/matrix/rules/index.ts";
+import * as ruleModule from "../../src/matrix/rules/index.ts";
 import { diagnose, found, matrix } from "./study-fixture.ts";
+
+const rules = Object.values(ruleModule);
 
 const rulesFolder = join(import.meta.dirname, "../../src/matrix/rules");
 

@@ -254,8 +254,8 @@ describe("a study that is wrong in part", () => {
   it("says what is wrong with a class that is no map, and goes on without it", () => {
     const workloads =
       "[{ classes: [interactive, { name: batch, dataset: { kind: synthetic } }], dataset: { kind: synthetic } }]";
-    const { study, diagnostics } = loadParts({ workloads });
+    const { study: made, diagnostics } = loadParts({ workloads });
     expect(diagnostics.map(({ code }) => code)).toEqual(["wrong-type"]);
-    expect(study?.workloads[0]?.classes.map(({ name }) => name)).toEqual(["batch"]);
+    expect(made?.workloads[0]?.classes.map(({ name }) => name)).toEqual(["batch"]);
   });
 });

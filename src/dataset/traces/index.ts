@@ -1,4 +1,4 @@
-import { isAbsolute, join } from "node:path";
+import { resolve } from "node:path";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { ArrivalDeclaration } from "../../schema/workload.ts";
 import type { World } from "../../world/world.ts";
@@ -62,7 +62,7 @@ export async function loadTrace(
   if (times.length < requests) {
     return fail(
       "trace-too-short",
-      `${pathIn(place.root, path)} has ${countText(times.length, "arrival")}, and ${countText(requests, "request")} are asked for`,
+      `${resolve(place.root, path)} has ${countText(times.length, "arrival")}, and ${countText(requests, "request")} are asked for`,
       `Lower counts.requests of the workload to ${times.length} or fewer, or name a longer trace.`,
     );
   }
@@ -89,7 +89,7 @@ async function readTrace<Row>(
   { world, root }: TracePlace,
   rowsOf: (text: string) => Row[] | string,
 ): Promise<Result<Row[]>> {
-  const whole = pathIn(root, path);
+  const whole = resolve(root, path);
   const text = await readTableFile(world.files, whole);
   if (text === null)
     return fail(
@@ -102,8 +102,4 @@ async function readTrace<Row>(
   if (typeof rows !== "string") return succeed(rows);
   const formats = Object.keys(traceFormats).join(", ");
   return fail("trace-broken", `${whole}: ${rows}`, `${member}.format is ${format}; it can be ${formats}.`);
-}
-
-function pathIn(root: string, path: string): string {
-  return isAbsolute(path) ? path : join(root, path);
 }

@@ -9,7 +9,7 @@ export function searchesFor(study: Study, expansion: Expansion, wanted: (name: s
   const asked = searched.filter(({ labels }) => wanted(labels.name));
   if (study.peak?.sustain !== true) return asked;
   const partners = partnersOf(expansion, searched);
-  const ids = new Set(asked.flatMap(({ id }) => [id, ...partners.of(id)]));
+  const ids = new Set(asked.flatMap(({ id }) => [id, ...partners(id)]));
   return searched.filter(({ id }) => ids.has(id));
 }
 

@@ -6,11 +6,11 @@ export const workersWithCap: Rule = {
   code: "workers-with-cap",
   severity: "error",
   check: (context) =>
-    sharedLoads(context, ({ scenario, load }) => scenario === "open" && load.max_in_flight !== undefined).map(
-      ({ pointer, workload, workers }) => ({
-        pointer,
-        aim: "key" as const,
-        message: `\`${workload.name}\` keeps at most \`load.max_in_flight\` requests open, which ${workers} workers cannot count together`,
+    sharedLoads(
+      context,
+      ({ scenario, load }) => scenario === "open" && load.max_in_flight !== undefined,
+      ({ name }, workers) => ({
+        message: `\`${name}\` keeps at most \`load.max_in_flight\` requests open, which ${workers} workers cannot count together`,
         hint: "leave out `load.workers`, or `load.max_in_flight`",
       }),
     ),

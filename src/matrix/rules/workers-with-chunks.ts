@@ -6,11 +6,11 @@ export const workersWithChunks: Rule = {
   code: "workers-with-chunks",
   severity: "error",
   check: (context) =>
-    sharedLoads(context, ({ scenario, load }) => scenario === "offline" && load.batch_size !== undefined).map(
-      ({ pointer, workload, workers }) => ({
-        pointer,
-        aim: "key" as const,
-        message: `\`${workload.name}\` sends chunks of \`load.batch_size\` one after the other, which ${workers} workers cannot do together`,
+    sharedLoads(
+      context,
+      ({ scenario, load }) => scenario === "offline" && load.batch_size !== undefined,
+      ({ name }, workers) => ({
+        message: `\`${name}\` sends chunks of \`load.batch_size\` one after the other, which ${workers} workers cannot do together`,
         hint: "leave out `load.workers`, or `load.batch_size`",
       }),
     ),

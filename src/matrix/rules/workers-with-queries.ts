@@ -10,10 +10,12 @@ export const workersWithQueries: Rule = {
   code: "workers-with-queries",
   severity: "error",
   check: (context) =>
-    sharedLoads(context, ({ scenario }) => streams.has(scenario)).map(({ pointer, workload, workers }) => ({
-      pointer,
-      aim: "key" as const,
-      message: `a query of \`${workload.name}\` (${workload.scenario}) goes when the one before it is over, which ${workers} workers cannot see to`,
-      hint: "leave out `load.workers`: one process keeps one query open with ease",
-    })),
+    sharedLoads(
+      context,
+      ({ scenario }) => streams.has(scenario),
+      ({ name, scenario }, workers) => ({
+        message: `a query of \`${name}\` (${scenario}) goes when the one before it is over, which ${workers} workers cannot see to`,
+        hint: "leave out `load.workers`: one process keeps one query open with ease",
+      }),
+    ),
 };

@@ -1,18 +1,15 @@
 import type { Workload } from "../../schema/workload.ts";
-import { runningUnder, type LintContext } from "../rule.ts";
+import { runningUnder, type LintContext, type RuleFinding } from "../rule.ts";
 
-/** A load that several processes share, and what says so. */
-export interface SharedLoad {
-  workload: Workload;
-  workers: number;
-  pointer: string;
-}
-
-/** The first load of each workload that is shared by several workers and is of this kind; accuracy's own with them. */
+/**
+ * What to say of the first load of each workload that several workers share and that is of this kind; accuracy's own with them.
+ * At what says the number of workers.
+ */
 export function sharedLoads(
   { study, expansion, settings }: LintContext,
   isOfKind: (workload: Workload) => boolean,
-): SharedLoad[] {
+  said: (workload: Workload, workers: number) => Pick<RuleFinding, "message" | "hint">,
+): RuleFinding[] {
   const runs = (workload: Workload): boolean => (workload.load.workers ?? 1) > 1 && isOfKind(workload);
   const knob = settings.find((setting) => setting.knob === "load.workers" && setting.where !== "exclude")?.pointer;
   const found = study.workloads.flatMap((declared, index) => {
@@ -23,9 +20,9 @@ export function sharedLoads(
   const own = accuracy !== null && !study.workloads.includes(accuracy) && runs(accuracy);
   return own ? [...found, at(accuracy, "/accuracy")] : found;
 
-  function at(workload: Workload, place: string): SharedLoad {
+  function at(workload: Workload, place: string): RuleFinding {
     const written = `${place}/load/workers`;
     const pointer = study.locations.has(written) ? written : (knob ?? place);
-    return { workload, workers: workload.load.workers!, pointer };
+    return { pointer, aim: "key", ...said(workload, workload.load.workers!) };
   }
 }
