@@ -2,7 +2,7 @@ import type { Diagnostic } from "../schema/diagnostic.ts";
 import { toDisk } from "../schema/disk.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import { launchedSystems, systemLines } from "../schema/launched-systems.ts";
-import { originOf } from "../schema/sut.ts";
+import { originOfEngines } from "../schema/sut.ts";
 import type { Estimate, Plan, PlannedSchedule, PlannedTraffic } from "../schema/plan.ts";
 import { againstOf } from "./plan-text.ts";
 
@@ -41,7 +41,7 @@ function studyData({ study, experiments }: Plan) {
     name: study.name,
     question: study.question,
     engine: study.engine.name,
-    origin: originOf(study, experiments),
+    origin: originOfEngines(study, experiments),
     model: study.model,
     design: study.design.kind,
     fidelity: study.fidelity,

@@ -1,7 +1,7 @@
 import type { Assignment } from "../schema/knob.ts";
 import type { Estimate, Plan, PlannedLoad, PlannedSearch, PlannedTraffic } from "../schema/plan.ts";
 import { launchedSystems, systemLines } from "../schema/launched-systems.ts";
-import { originOf } from "../schema/sut.ts";
+import { originOfEngines } from "../schema/sut.ts";
 import { duration } from "./numbers.ts";
 import { relationOf, text } from "./relations/relation.ts";
 import { hasManyGpus, knobsText } from "./relations/wording.ts";
@@ -48,7 +48,7 @@ export function planText(plan: Plan, facts: PlanFacts): string {
   const system = systems.length > 0 ? "" : `${study.engine.title}, ${study.model}, `;
   const page = [
     `${study.name}: ${study.question}`,
-    `${system}${study.design.kind}, fidelity ${study.fidelity}${originOf(study, plan.experiments) === "simulated" ? ", SIMULATED" : ""}`,
+    `${system}${study.design.kind}, fidelity ${study.fidelity}${originOfEngines(study, plan.experiments) === "simulated" ? ", SIMULATED" : ""}`,
     ...systems,
     ...(study.standIn === null ? [] : [`Stand-in: ${study.standIn}`]),
     "",

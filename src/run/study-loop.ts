@@ -6,7 +6,7 @@ import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { Observation } from "../schema/observation.ts";
 import { succeed, type Fault, type Result } from "../schema/result.ts";
-import { originOf, sutsOf } from "../schema/sut.ts";
+import { originOfEngines, sutsOf } from "../schema/sut.ts";
 import type { Trial } from "../schema/trial.ts";
 import {
   checkWritable,
@@ -87,7 +87,7 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
       experiments: plan.experiments.length,
       trials: standing.length + todo().length,
       todo: todo().length,
-      origin: originOf(plan.study, plan.experiments),
+      origin: originOfEngines(plan.study, plan.experiments),
     });
     for (const notice of work.value.notices) run.report(notice);
     const record = joinedRecord(

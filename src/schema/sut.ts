@@ -51,7 +51,7 @@ export function sutsOf(study: Study, experiments: readonly { knobs: Assignment }
 }
 
 /** `simulated` where one of the engines is: whoever reads figures of these experiments must know. */
-export function originOf(study: Study, experiments: readonly { knobs: Assignment }[]): Engine["origin"] {
+export function originOfEngines(study: Study, experiments: readonly { knobs: Assignment }[]): Engine["origin"] {
   return sutsOf(study, experiments).some(({ engine }) => engine.origin === "simulated") ? "simulated" : "measured";
 }
 

@@ -7,7 +7,7 @@ import type { Plan } from "../schema/plan.ts";
 import { fail, type Result } from "../schema/result.ts";
 import { readStoredFile, studyFormat } from "../schema/stored-format.ts";
 import type { DeclaredLimits, DeclaredWorkload, StudyRecord } from "../schema/study-record.ts";
-import { originOf, sutsOf } from "../schema/sut.ts";
+import { originOfEngines, sutsOf } from "../schema/sut.ts";
 import type { PlannedTrial, TrialSpec } from "../schema/trial-spec.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { World } from "../world/world.ts";
@@ -27,7 +27,7 @@ export function studyRecord(
     question: study.question,
     matrix,
     design: study.design.kind,
-    origin: originOf(study, plan.experiments),
+    origin: originOfEngines(study, plan.experiments),
     standIn: study.standIn,
     engine: study.engine.name,
     engineTitle: study.engine.title,
