@@ -1,6 +1,6 @@
 import type { Analysis } from "../schema/analysis.ts";
 import type { Conclusion } from "../schema/conclusion.ts";
-import { answerOf } from "./answer.ts";
+import { kindAnswer } from "./answers/index.ts";
 import { judgedChanges, ownEffect } from "./relations/decisions.ts";
 import { metricText } from "./relations/wording.ts";
 
@@ -8,7 +8,7 @@ import { metricText } from "./relations/wording.ts";
 export function conclusionOf(analysis: Analysis): Conclusion {
   const { study, trials, effects, decisions } = analysis;
   return {
-    answer: answerOf(analysis).main,
+    answer: kindAnswer(analysis).main,
     asOf:
       trials
         .map(({ endedAt }) => endedAt)

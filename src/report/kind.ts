@@ -2,12 +2,14 @@ import { pairedOrder } from "../schema/design.ts";
 import type { ReportKind } from "../schema/report-kind.ts";
 import type { ReportInput } from "./report-input.ts";
 
+type Asked = Pick<ReportInput, "study" | "trials"> & Partial<Pick<ReportInput, "curves" | "peaks">>;
+
 /**
  * The kind of report that a study is shown in where none is asked for, by the first rule that holds: a search is a `peak`; two sides
  * in alternating rounds are a `duel`; a swept load without a change is a `curve`; accuracy trials alone are an `accuracy`; all
  * else is a `study`. A `checklist` is only asked for.
  */
-export function kindOf({ study, trials, peaks = [], curves = [] }: Omit<ReportInput, "queries">): ReportKind {
+export function kindOf({ study, trials, peaks = [], curves = [] }: Asked): ReportKind {
   if ((study.peak ?? null) !== null || peaks.length > 0) return "peak";
   if (study.order === pairedOrder && study.contrasts.length > 0) return "duel";
   if (study.contrasts.length === 0 && curves.length > 0) return "curve";

@@ -11,7 +11,8 @@ import { curveAnswer } from "./curve.ts";
 import { duelAnswer } from "./duel.ts";
 import { peakAnswer } from "./peak.ts";
 
-type Asked = Omit<ReportInput, "queries">;
+type Asked = Pick<ReportInput, "study" | "trials" | "effects" | "decisions" | "summaries"> &
+  Partial<Pick<ReportInput, "kind" | "accuracy" | "best" | "curves" | "peaks">>;
 
 /** What each kind answers first; null where the decisions alone are the answer. */
 const answers: Record<ReportKind, (input: Asked) => Answer | null> = {

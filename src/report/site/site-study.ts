@@ -1,6 +1,6 @@
 import type { Decision } from "../../schema/effect.ts";
 import type { Trial } from "../../schema/trial.ts";
-import { answerOf } from "../answer.ts";
+import { kindAnswer } from "../answers/index.ts";
 import { originOf, originTags } from "../origin.ts";
 import type { ReportInput } from "../report-input.ts";
 import { siteFigures } from "./figures.ts";
@@ -105,7 +105,7 @@ export function siteStudy(
     study: {
       name: study.name,
       question: study.question,
-      answer: answerOf(input).main,
+      answer: kindAnswer(input).main,
       design: study.design,
       fidelity: study.fidelity,
       date: dates.at(-1) ?? "",
