@@ -13,6 +13,7 @@ export function kindOf({ study, trials, peaks = [], curves = [] }: Asked): Repor
   if ((study.peak ?? null) !== null || peaks.length > 0) return "peak";
   if (study.order === pairedOrder && study.contrasts.length > 0) return "duel";
   if (study.contrasts.length === 0 && curves.length > 0) return "curve";
-  if (trials.length > 0 && trials.every(({ spec }) => spec.purpose === "accuracy")) return "accuracy";
+  const own = trials.filter(({ spec }) => spec.fidelity === study.fidelity);
+  if (own.length > 0 && own.every(({ spec }) => spec.purpose === "accuracy")) return "accuracy";
   return "study";
 }

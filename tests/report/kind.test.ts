@@ -24,6 +24,8 @@ describe("kindOf", () => {
     const trials = input.trials.filter(({ spec }) => spec.purpose === "accuracy");
     expect(trials).not.toEqual([]);
     expect(kindOf({ ...input, trials })).toBe("accuracy");
+    const other = { ...input.trials[0]!, spec: { ...input.trials[0]!.spec, fidelity: "smoke" as const } };
+    expect(kindOf({ ...input, trials: [...trials, other] })).toBe("accuracy");
   });
 });
 
