@@ -121,6 +121,16 @@ describe("ceteris compare, on two simulated studies", () => {
     expect(rows.map((row) => row.split(",").slice(3, 5).join(" "))).toEqual(["ttft p90", "itl p50"]);
   });
 
+  it("is a page with --format html, and says which sides are on the front with --report pareto", async () => {
+    const page = await compare("slow", "fast", "--format", "html", "--report", "pareto");
+    expect(page.code).toBe(0);
+    expect(page.stdout).toMatch(/^<!doctype html>/);
+    expect(page.stdout).toContain('<p class="answer">fast/baseline has +');
+    const { stdout } = await compare("slow", "fast", "--report", "pareto");
+    expect(stdout).toMatch(/fast\/baseline .* on the front/);
+    expect(stdout).toMatch(/slow\/baseline .* dominated/);
+  });
+
   it.each([
     { args: ["slow"], says: "two operands or more" },
     { args: ["slow", "fsat"], says: "did you mean `fast`?" },

@@ -18,7 +18,7 @@ describe.skipIf(missing !== undefined)(
         expect(answer.code, answer.stderr).toBe(0);
         const report = readFileSync(join(study.folder, "reports/out/cpu-accuracy.md"), "utf8");
         expect(report).toMatch(/^- \*\*cut\*\* REJECT: .*accuracy .*rouge.*its accuracy is below the gate/m);
-        expect(report).toMatch(/^- \*\*whole\*\* (SHIP|HOLD|NO EFFECT): .*accuracy 100 % of the baseline's rouge/m);
+        expect(report).toMatch(/^- \*\*whole\*\* (SHIP|HOLD|NO EFFECT): .*accuracy 100\s% of the baseline's rouge/m);
         const gates = [
           ...report.matchAll(/^\| (cut|whole) +\| baseline +\| (rouge\w+) .*\| (pass|fail|unknown) +\|$/gm),
         ];

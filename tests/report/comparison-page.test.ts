@@ -48,6 +48,15 @@ describe("comparisonPage", () => {
     expect(html).toContain("Nothing is concluded of B/baseline against A/baseline: origin is not the same");
   });
 
+  it("draws the sides in the order in which they were named", async () => {
+    const html = await page(
+      fakeComparison([slower, comparedOperand("Z", [1100, 1110, 1090]), comparedOperand("B", [1000, 1020, 995])]),
+    );
+    const [chart = ""] = /<svg[^>]* class="chart[^]*?<\/svg>/.exec(html) ?? [];
+    expect(chart.indexOf(">Z/baseline<")).toBeGreaterThan(0);
+    expect(chart.indexOf(">B/baseline<")).toBeGreaterThan(chart.indexOf(">Z/baseline<"));
+  });
+
   it("names sides of one study by their rows", async () => {
     const own = { ...comparedOperand("B", [1100, 1090, 1110]), name: "A/fp8", study: "A" };
     const html = await page(fakeComparison([slower, own]));
