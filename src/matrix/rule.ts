@@ -103,3 +103,8 @@ export function lintContext(
 export function runningUnder({ experiments }: Expansion, workload: string): Experiment[] {
   return experiments.filter(({ skip, labels }) => skip === null && labels.workload === workload);
 }
+
+/** One mistake once, however many points of an axis it touches: the first finding of each place. */
+export function oncePerPlace(findings: readonly RuleFinding[]): RuleFinding[] {
+  return [...Map.groupBy(findings, ({ pointer }) => pointer).values()].flatMap(([first]) => first ?? []);
+}

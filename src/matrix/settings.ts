@@ -1,6 +1,6 @@
 import { pointerOfSetting, type Axis } from "../schema/axis.ts";
 import { excludedParts } from "../schema/exclusion.ts";
-import type { Json } from "../schema/json.ts";
+import { sameJson, type Json } from "../schema/json.ts";
 import { pointerOf } from "../schema/json-pointer.ts";
 import { nameInScope } from "../schema/knob-scopes.ts";
 import type { Study } from "../schema/study.ts";
@@ -78,6 +78,12 @@ export function oncePerKnob(settings: readonly Setting[]): (Setting & { elsewher
     const elsewhere = more === 0 ? "" : ` (here and in ${more === 1 ? "another place" : `${more} other places`})`;
     return { ...places[0]!, elsewhere };
   });
+}
+
+/** The first place that gives a knob this value; null where none does. */
+export function placeOfValue(settings: readonly Setting[], knob: string, value: Json): string | null {
+  const given = settings.flatMap((setting) => (setting.knob === knob ? setting.values : []));
+  return given.find((one) => sameJson(one.value, value))?.pointer ?? null;
 }
 
 /** Every axis that a study writes: factors, and those of the sweep, also as rows and workloads narrow them. */

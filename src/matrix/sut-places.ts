@@ -1,14 +1,9 @@
-import { sameJson, type Json } from "../schema/json.ts";
+import type { Json } from "../schema/json.ts";
 import type { Study } from "../schema/study.ts";
 import type { settableSut } from "../schema/sut-file.ts";
-import { settingsOf } from "./settings.ts";
+import { placeOfValue, settingsOf } from "./settings.ts";
 
 /** Where a study names a member of what it launches: the first setting that gives it this value, else its own `sut`. A JSON pointer. */
 export function placeOfSut(study: Study, member: keyof typeof settableSut | "after_trial", value: Json): string {
-  for (const { knob, values } of settingsOf(study)) {
-    if (knob !== `sut.${member}`) continue;
-    const found = values.find((one) => sameJson(one.value, value));
-    if (found !== undefined) return found.pointer;
-  }
-  return `/sut/${member}`;
+  return placeOfValue(settingsOf(study), `sut.${member}`, value) ?? `/sut/${member}`;
 }

@@ -3,14 +3,14 @@ import { memberOf } from "../../schema/json.ts";
 import { nameInScope } from "../../schema/knob-scopes.ts";
 import { sutOf } from "../../schema/sut.ts";
 import { compareVersions, engineWithVersion } from "../engine/knob-catalogue.ts";
-import type { LintContext, Rule, RuleFinding } from "../rule.ts";
+import type { Rule, RuleFinding } from "../rule.ts";
+import { placeOfValue } from "../settings.ts";
 
 /** A version of the engine whose command line lacks what every launch gets: it would end at once. Once for each version. */
 export const flagNotYet: Rule = {
   code: "flag-not-yet",
   severity: "error",
-  check(context) {
-    const { study, expansion, settings } = context;
+  check({ study, expansion, settings }) {
     const found = new Map<string, RuleFinding>();
     // Where no row says what is launched, all launch the same.
     const differ = settings.some(({ knob }) => nameInScope(knob, "sut") !== null);
@@ -23,7 +23,8 @@ export const flagNotYet: Rule = {
       if (missing.length === 0) continue;
       const message = `${name} does not take what sut/${engine.name}.yaml passes at every launch: ${missing.join(", ")}`;
       const hint = `write an engine file of your own, sut/${engine.name}-${version}.yaml: \`extends: ${engine.name}\`, \`version: ${version}\`, and \`always: […]\` with what that version takes`;
-      found.set(name, { pointer: placeOfVersion(context, version), aim: "value", message, hint });
+      const pointer = placeOfValue(settings, "sut.version", version) ?? "/sut/version";
+      found.set(name, { pointer, aim: "value", message, hint });
     }
     return [...found.values()];
   },
@@ -34,9 +35,4 @@ function missingFlags({ always, flagsSince }: Engine, version: string): string[]
     const since = memberOf(flagsSince, flag);
     return since !== undefined && compareVersions(version, since) < 0 ? [`${flag} (since ${since})`] : [];
   });
-}
-
-function placeOfVersion({ settings }: LintContext, version: string): string {
-  const places = settings.flatMap(({ knob, values }) => (knob === "sut.version" ? values : []));
-  return places.find(({ value }) => value === version)?.pointer ?? "/sut/version";
 }

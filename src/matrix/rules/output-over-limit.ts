@@ -1,23 +1,18 @@
 import { longestLength } from "../../schema/answer-lengths.ts";
 import { usedDatasets, type UsedDataset, type Workload } from "../../schema/workload.ts";
-import type { LintContext, Rule, RuleFinding } from "../rule.ts";
+import { oncePerPlace, type LintContext, type Rule, type RuleFinding } from "../rule.ts";
 import { datasetMemberPlace, experimentWorkloads, userName } from "../workload/experiment-workloads.ts";
 
 /** Answers that are to be longer than `sampling.max_tokens` lets them be: another length than the declared one would be measured. */
 export const outputOverLimit: Rule = {
   code: "output-over-limit",
   severity: "error",
-  check(context) {
-    const found = new Map<string, RuleFinding>();
-    for (const { workload, place } of experimentWorkloads(context)) {
-      for (const used of usedDatasets(workload)) {
-        const finding = faultOf(context, workload, place, used);
-        // One mistake, however many points of an axis it touches.
-        if (finding !== null && !found.has(finding.pointer)) found.set(finding.pointer, finding);
-      }
-    }
-    return [...found.values()];
-  },
+  check: (context) =>
+    oncePerPlace(
+      experimentWorkloads(context).flatMap(({ workload, place }) =>
+        usedDatasets(workload).flatMap((used) => faultOf(context, workload, place, used) ?? []),
+      ),
+    ),
 };
 
 function faultOf(context: LintContext, workload: Workload, place: string, used: UsedDataset): RuleFinding | null {

@@ -1,7 +1,7 @@
 import { longestLength } from "../../schema/answer-lengths.ts";
 import { lengthProfiles } from "../../schema/length-profiles.ts";
 import { usedDatasets } from "../../schema/workload.ts";
-import type { Rule, RuleFinding } from "../rule.ts";
+import { oncePerPlace, type Rule, type RuleFinding } from "../rule.ts";
 import { datasetMemberPlace, experimentWorkloads, userName } from "../workload/experiment-workloads.ts";
 
 /** A shared prefix that leaves no prompt a token of its own: prompts would be longer than declared, and all nearly alike. */
@@ -9,7 +9,7 @@ export const prefixOverPrompt: Rule = {
   code: "prefix-over-prompt",
   severity: "error",
   check(context) {
-    const found = new Map<string, RuleFinding>();
+    const found: RuleFinding[] = [];
     for (const { workload, place } of experimentWorkloads(context)) {
       for (const used of usedDatasets(workload)) {
         const { dataset } = used;
@@ -21,9 +21,9 @@ export const prefixOverPrompt: Rule = {
         const pointer = datasetMemberPlace(context, { workload, place }, used, "shared_prefix_tokens");
         const message = `${userName(workload, used)} shares a prefix of ${prefix} tokens, and its prompts have ${longest} at most, the prefix among them`;
         const hint = `lower \`shared_prefix_tokens\`, or raise \`input_tokens\` above ${prefix}: it counts the whole prompt`;
-        if (!found.has(pointer)) found.set(pointer, { pointer, aim: "value", message, hint });
+        found.push({ pointer, aim: "value", message, hint });
       }
     }
-    return [...found.values()];
+    return oncePerPlace(found);
   },
 };

@@ -1,12 +1,12 @@
 import { minimumSampleFor } from "../../math/quantile.ts";
-import type { Rule, RuleFinding } from "../rule.ts";
+import { oncePerPlace, type Rule, type RuleFinding } from "../rule.ts";
 
 /** A percentile that a workload's trials are too small to have: the rule would end nothing, in silence. */
 export const stopNeverJudged: Rule = {
   code: "stop-never-judged",
   severity: "warning",
   check({ study }) {
-    const found = new Map<string, RuleFinding>();
+    const found: RuleFinding[] = [];
     for (const [index, { name, stop = [], counts }] of study.workloads.entries()) {
       const { requests, seconds = 0 } = counts[study.fidelity];
       if (seconds > 0) continue;
@@ -15,8 +15,8 @@ export const stopNeverJudged: Rule = {
         const needed = percentile === undefined ? 0 : minimumSampleFor(Number(percentile) / 100);
         const own = `/workloads/${index}/stop/${figure}`;
         const pointer = study.locations.has(own) ? own : `/stop/${figure}`;
-        if (requests >= needed || found.has(pointer)) continue;
-        found.set(pointer, {
+        if (requests >= needed) continue;
+        found.push({
           pointer,
           aim: "key",
           message: `\`${figure}\` never ends a curve of workload \`${name}\`: a trial has ${requests} requests at fidelity ${study.fidelity}, and ${stat} needs ${needed}`,
@@ -24,6 +24,6 @@ export const stopNeverJudged: Rule = {
         });
       }
     }
-    return [...found.values()];
+    return oncePerPlace(found);
   },
 };

@@ -1,9 +1,10 @@
 import { andMore } from "../row-groups.ts";
 import type { Experiment } from "../../schema/experiment.ts";
-import { sameJson, type Json } from "../../schema/json.ts";
+import type { Json } from "../../schema/json.ts";
 import { pointerOf } from "../../schema/json-pointer.ts";
 import type { RulesetScenario } from "../../schema/ruleset.ts";
 import type { LintContext, RuleFinding } from "../rule.ts";
+import { placeOfValue } from "../settings.ts";
 
 /** One way in which an experiment does not do what its ruleset asks. */
 export interface Breach {
@@ -53,12 +54,8 @@ function placeOf(
     "workloads",
     study.workloads.findIndex(({ name }) => name === labels.workload),
   );
-  if (Object.hasOwn(knobs, knob)) {
-    for (const setting of settings) {
-      const place = setting.knob === knob ? setting.values.find((one) => sameJson(one.value, value)) : undefined;
-      if (place !== undefined) return { pointer: place.pointer, aim: "value" };
-    }
-  }
+  const set = Object.hasOwn(knobs, knob) ? placeOfValue(settings, knob, value) : null;
+  if (set !== null) return { pointer: set, aim: "value" };
   const [part = "", member = ""] = knob.split(".");
   const own = workload + pointerOf(part, member);
   return study.locations.has(own) ? { pointer: own, aim: "value" } : { pointer: `${workload}/ruleset`, aim: "value" };

@@ -1,7 +1,7 @@
-import { sameJson, type Json } from "../../schema/json.ts";
+import type { Json } from "../../schema/json.ts";
 import { pointerOf } from "../../schema/json-pointer.ts";
 import type { LintContext } from "../rule.ts";
-import type { Setting } from "../settings.ts";
+import { placeOfValue, type Setting } from "../settings.ts";
 
 /** What is said nearer to a trial wins: the sweep over rows and factors, these over the baseline, that over the workload. */
 const nearestFirst: Setting["where"][] = ["sweep", "row", "factor", "baseline"];
@@ -14,11 +14,9 @@ export function loadSettingPlace(
   value: Json,
 ): string {
   for (const where of nearestFirst) {
-    for (const setting of settings) {
-      if (setting.where !== where || setting.knob !== `load.${knob}`) continue;
-      const place = setting.values.find((one) => sameJson(one.value, value));
-      if (place !== undefined) return place.pointer;
-    }
+    const near = settings.filter((setting) => setting.where === where);
+    const place = placeOfValue(near, `load.${knob}`, value);
+    if (place !== null) return place;
   }
   const index = study.workloads.findIndex(({ name }) => name === workload);
   return pointerOf("workloads", index, "load", knob);
