@@ -43,9 +43,9 @@ function breakText({ withinSlo, why }: PeakTry, share: number): string {
     : `a check failed (${why.replace(/\.$/, "")})`;
 }
 
-/** The peaks of other rows beside the first one's: a search has no interval. */
+/** The peaks of other rows beside the first one's: a search has no interval. One above which no rate broke is a lower bound, and compared with nothing. */
 function differences(peaks: readonly PeakFound[]): string[] {
-  const [first, ...others] = peaks;
+  const [first, ...others] = peaks.filter(({ tries }) => tries.some(({ outcome }) => outcome === "broke"));
   return others.flatMap(({ row, peak }) =>
     first?.peak == null || peak === null
       ? []

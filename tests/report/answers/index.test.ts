@@ -60,6 +60,12 @@ describe("a search for the peak answers", () => {
     );
   });
 
+  it("with no comparison of a peak above which no rate broke", () => {
+    const [held] = fakePeak.tries;
+    const open = { ...fakePeak, row: "fp8", tries: [held!] };
+    expect(said(fakePeak, open).because.join(" ")).not.toContain("beside");
+  });
+
   it("with the lowest rate where none held, and the highest where none broke", () => {
     const [held, broke] = fakePeak.tries as [(typeof fakePeak.tries)[0], (typeof fakePeak.tries)[0]];
     const failed = { ...broke, withinSlo: 99.9, why: "held-rate: it fell behind" };
