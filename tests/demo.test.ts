@@ -11,6 +11,9 @@ it("decides: one SHIP, one REJECT, one NO EFFECT, and one mistake that the resol
     ngram: "HOLD",
   });
   expect(found.find(({ experiment }) => experiment === "ngram")?.missing).toEqual([
-    expect.stringContaining("the change also moved scheduler_config.async_scheduling"),
+    {
+      kind: "confounded",
+      text: expect.stringContaining("the change also moved scheduler_config.async_scheduling") as string,
+    },
   ]);
 });
