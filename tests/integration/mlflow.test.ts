@@ -1,17 +1,16 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Delivery, TimeSeries } from "../../src/mirrors/index.ts";
+import type { Delivery } from "../../src/mirrors/index.ts";
 import { sendTrials } from "../../src/mirrors/mlflow/index.ts";
 import { mlflowConfig, type MlflowConfig } from "../../src/mirrors/mlflow/config.ts";
-import type { Conclusion } from "../../src/schema/conclusion.ts";
 import type { Json } from "../../src/schema/json.ts";
 import { fail } from "../../src/schema/result.ts";
 import { realNetwork } from "../../src/world/network.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import type { Network, World } from "../../src/world/world.ts";
 import { fakeExperiment, fakeTrial, type FakeTrialOptions } from "../support/fake-trials.ts";
-import { fakeStudyMeta, sentTrial } from "../support/mlflow-lab.ts";
+import { fakeConclusion as conclusion, fakeSeries as series, fakeStudyMeta, sentTrial } from "../support/mlflow-lab.ts";
 import { mlflowReader, valueOf, type MlflowReader, type RealRun } from "../support/mlflow-reader.ts";
 import { startMlflowServer, type MlflowServer } from "../support/mlflow-server.ts";
 import { pythonEnvironment } from "../support/python-environment.ts";
@@ -27,27 +26,6 @@ const worldWith = (request: Network["request"]): World => ({
   network: { ...realNetwork, request },
 });
 const plainWorld = worldWith((request) => realNetwork.request(request));
-
-const conclusion: Conclusion = {
-  answer: "Ship fp8 x.",
-  asOf: "2026-01-01T02:10:00.000Z",
-  changes: [
-    {
-      change: "fp8 x",
-      outcome: "SHIP",
-      because: "better",
-      figure: "output tok/s",
-      ratio: 1.25,
-      interval: { lower: 1.2, upper: 1.3 },
-    },
-  ],
-};
-
-const series = (name: string, count: number, startMs: number): TimeSeries => ({
-  name,
-  unit: "requests",
-  points: Array.from({ length: count }, (_, step) => ({ timeMs: startMs + step, value: step % 7, step })),
-});
 
 describe.skipIf("reason" in environment)(`a real MLflow server${skipped}`, () => {
   let server: MlflowServer;
@@ -241,25 +219,16 @@ describe.skipIf("reason" in environment)(`a real MLflow server${skipped}`, () =>
       expect(await sendTrials(plainWorld, config(), what)).toMatchObject({ value: { sent: 0, already: 1 } });
     }
     const runs = await stored.runsOf(first.study.name, "trial");
-    expect(runs.map(({ info }) => [info.run_name, info.status]).toSorted()).toEqual([
-      ["fp8 r1", "FINISHED"],
-      ["superseded fp8 r1", "KILLED"],
+    const endMs = Date.parse(first.trials[0]!.trial.endedAt);
+    expect(runs.map(({ info }) => [info.run_name, info.status, info.end_time]).toSorted()).toEqual([
+      ["fp8 r1", "FINISHED", endMs],
+      ["superseded fp8 r1", "KILLED", endMs],
     ]);
     expect(
       runs
         .map(({ data }) => valueOf(data.metrics, "output_throughput"))
         .toSorted((left, right) => Number(left) - Number(right)),
     ).toEqual([900, 1000]);
-  });
-
-  it("shows an attempt that a later one took the place of as KILLED, with its end", async () => {
-    const what = delivery([{ attempt: 1, status: "INVALID" }, { attempt: 2 }]);
-    await sendTrials(plainWorld, config(), what);
-    const runs = await stored.runsOf(what.study.name, "trial");
-    const old = runs.find(({ info }) => info.status === "KILLED");
-    expect(runs.map(({ info }) => info.run_name).toSorted()).toEqual(["fp8 r1 a2", "superseded INVALID fp8 r1"]);
-    expect(old?.info.end_time).toBe(Date.parse(what.trials[0]!.trial.endedAt));
-    expect(valueOf(old?.data.tags, "ceteris.superseded")).toBe("by attempt 2");
   });
 
   it("takes studies from several writers at once into one new experiment", async () => {

@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Delivery, SentTrial, StudyMeta } from "../../src/mirrors/index.ts";
+import type { Delivery, SentTrial, StudyMeta, TimeSeries } from "../../src/mirrors/index.ts";
 import { sendTrials } from "../../src/mirrors/mlflow/index.ts";
 import { mlflowConfig } from "../../src/mirrors/mlflow/config.ts";
+import type { Conclusion } from "../../src/schema/conclusion.ts";
 import { toDisk } from "../../src/schema/disk.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import { realFiles } from "../../src/world/files.ts";
@@ -31,6 +32,29 @@ export const fakeStudyMeta: StudyMeta = {
   origin: "measured",
   standIn: null,
 };
+
+/** What a study concludes of one change. */
+export const fakeConclusion: Conclusion = {
+  answer: "Ship fp8 x.",
+  asOf: "2026-01-01T02:10:00.000Z",
+  changes: [
+    {
+      change: "fp8 x",
+      outcome: "SHIP",
+      because: "better",
+      figure: "output tok/s",
+      ratio: 1.25,
+      interval: { lower: 1.2, upper: 1.3 },
+    },
+  ],
+};
+
+/** A figure over time, a point each millisecond. */
+export const fakeSeries = (name: string, count: number, startMs: number): TimeSeries => ({
+  name,
+  unit: "requests",
+  points: Array.from({ length: count }, (_, step) => ({ timeMs: startMs + step, value: step % 7, step })),
+});
 
 /** A server, a world that reaches nothing else, and the pauses that were asked for. */
 export function mlflowLab(variables: Record<string, string> = {}, server = fakeMlflow()) {

@@ -1,9 +1,6 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { Delivery } from "../../../src/mirrors/index.ts";
-import type { Conclusion } from "../../../src/schema/conclusion.ts";
 import { noAnswer, type FakeRun } from "../../support/fake-mlflow.ts";
 import { fakeExperiment, fakeTrial, type FakeTrialOptions } from "../../support/fake-trials.ts";
 import {
@@ -62,17 +59,6 @@ describe("sending a study", () => {
     expect(server.runs[0]?.endMs).toBe(Date.parse("2026-01-01T02:10:00.000Z"));
   });
 
-  it("makes another run for a trial that was measured again under its id", async () => {
-    const { server, send } = mlflowLab();
-    await send(delivery([{ throughput: 1000 }]));
-    const sent = await send(delivery([{ throughput: 900 }]));
-    expect(sent).toMatchObject({ value: { sent: 1, already: 0 } });
-    expect(children(server.runs).map(({ name, status }) => [name, status])).toEqual([
-      ["superseded fp8 r1", "KILLED"],
-      ["fp8 r1", "FINISHED"],
-    ]);
-  });
-
   it("keeps simulated trials from under a measured study", async () => {
     const { server, send } = mlflowLab();
     await send(
@@ -85,79 +71,6 @@ describe("sending a study", () => {
     expect(children(server.runs).map((run) => [run.name, parentOf(run)])).toEqual([
       ["SIMULATED fp8 r1", "SIMULATED fake-study"],
       ["fp8 r2", "fake-study"],
-    ]);
-  });
-
-  it("puts a report beside the study once, and again when it is another", async () => {
-    const { server, send } = mlflowLab();
-    await send(delivery());
-    const path = join(temporaryFolder(), "fake-study.md");
-    writeFileSync(path, "# one\n");
-    const files = [{ path: "report/fake-study.md", file: path }];
-    const report = { study: fakeStudyMeta, trials: [], files };
-    await send(report);
-    const writes = server.writes();
-    await send(report);
-    expect(server.writes()).toBe(writes);
-    writeFileSync(path, "# two\n");
-    await send(report);
-    expect(Buffer.from(server.runs[0]?.artifacts.get("report/fake-study.md") ?? []).toString()).toBe("# two\n");
-    expect(server.runs).toHaveLength(2);
-  });
-
-  it("says what the study concludes in tags, figures and the description, and anew when it is another", async () => {
-    const { server, send } = mlflowLab();
-    const conclusion: Conclusion = {
-      answer: "Ship fp8: +24.1 % output tok/s, accuracy kept.",
-      asOf: "2026-01-01T02:10:00.000Z",
-      changes: [
-        {
-          change: "fp8",
-          outcome: "SHIP",
-          because: "throughput +24.1 %",
-          figure: "output tok/s",
-          ratio: 1.241,
-          interval: { lower: 1.2, upper: 1.28 },
-        },
-      ],
-    };
-    const concluded = { ...delivery(), conclusion };
-    await send(concluded);
-    const [run] = server.runs;
-    expect(run?.tags.get("decision/fp8")).toBe("SHIP: throughput +24.1 %");
-    expect(run?.tags.get("mlflow.note.content")).toContain("**Ship fp8: +24.1 %");
-    expect(run?.metrics.map(({ key, value }) => [key, Math.round(Number(value) * 10) / 10])).toEqual([
-      ["change_percent/fp8", 24.1],
-      ["change_percent_low/fp8", 20],
-      ["change_percent_high/fp8", 28],
-    ]);
-    const writes = server.writes();
-    await send(concluded);
-    await send({ study: fakeStudyMeta, trials: concluded.trials });
-    expect(server.writes()).toBe(writes);
-    const [fp8] = conclusion.changes;
-    const changes = [{ ...fp8!, outcome: "HOLD" as const, ratio: 1.1 }];
-    await send({ ...concluded, conclusion: { ...conclusion, asOf: "2026-01-02T00:00:00.000Z", changes } });
-    expect(run?.tags.get("decision/fp8")).toMatch(/^HOLD/);
-    expect(run?.metrics.filter(({ key }) => key === "change_percent/fp8")).toHaveLength(2);
-  });
-
-  it.each([
-    ["in their order", [1, 2]],
-    ["the later one first", [2, 1]],
-  ])("marks an attempt that a later one took the place of, sent %s", async (_, order) => {
-    const { server, send } = mlflowLab();
-    const status = ["FAILED", "VALID"] as const;
-    for (const attempt of order) await send(delivery([{ attempt, status: status[attempt - 1]! }]));
-    await send(delivery([{ replicate: 2 }]));
-    expect(
-      children(server.runs)
-        .map((run) => [run.name, run.status, run.tags.get("ceteris.superseded")])
-        .toSorted(([left = ""], [right = ""]) => (left < right ? -1 : 1)),
-    ).toEqual([
-      ["fp8 r1 a2", "FINISHED", undefined],
-      ["fp8 r2", "FINISHED", undefined],
-      ["superseded fp8 r1", "KILLED", "by attempt 2"],
     ]);
   });
 
