@@ -1,4 +1,4 @@
-import type { FailurePattern } from "../schema/engine.ts";
+import type { FailurePattern } from "../schema/engine-file.ts";
 import type { Failure } from "../schema/launch.ts";
 import { readLines, type LogLine } from "./log-lines.ts";
 import { lineOf, readTracebacks, type Raised, type Traceback } from "./tracebacks.ts";

@@ -37,11 +37,12 @@ export const Constraint = strict({
 export type Constraint = Static<typeof Constraint>;
 
 /** A knob that does nothing beside another setting. */
-export const Inertness = strict({
+const Inertness = strict({
   knob: Type.String(),
   beside: Type.Array(Condition, { minItems: 1 }),
   because: Type.String(),
 });
+export type Inertness = Static<typeof Inertness>;
 
 /** Variables that an engine reads as its own, so that one that it does not know is a mistake. */
 export const OwnVariables = strict(
@@ -79,6 +80,7 @@ export const EnvironmentFile = Type.Union([
 ]);
 export type EnvironmentDeclaration = Static<typeof EnvironmentFile>;
 
+/** How a line of a log tells a class of failure; `docs/failures.md` says how they are chosen from. */
 const failurePattern = strict({
   class: Type.String({ description: "stable, kebab-case: out-of-memory" }),
   pattern: Type.String({
@@ -100,6 +102,7 @@ const failurePattern = strict({
     }),
   }),
 });
+export type FailurePattern = Static<typeof failurePattern>;
 
 /** `sut/<name>.yaml`: an engine as data. `extends` names another engine file; maps merge, lists and values replace. */
 export const EngineFile = partial({

@@ -1,4 +1,11 @@
-import type { Condition, Constraint, Coupling, EnvironmentDeclaration, OwnVariables } from "./engine-file.ts";
+import type {
+  Constraint,
+  Coupling,
+  EnvironmentDeclaration,
+  FailurePattern,
+  Inertness,
+  OwnVariables,
+} from "./engine-file.ts";
 import type { Json } from "./json.ts";
 import type { KnobDefinition } from "./knob.ts";
 import type { WorkloadFile } from "./workload.ts";
@@ -53,7 +60,7 @@ export interface Engine {
   failures: FailurePattern[];
   couplings: Coupling[];
   cannotRun: Constraint[];
-  inert: { knob: string; beside: Condition[]; because: string }[];
+  inert: Inertness[];
   standIn: { model?: string; workload?: WorkloadFile; because: string } | null;
   knobs: Record<string, KnobDefinition>;
 }
@@ -86,14 +93,3 @@ export interface TokenizeRoute {
 
 /** What a text is to be counted as: a prompt of its own, the one message of a chat with its template, or bare. */
 export type CountedAs = "prompt" | "chat" | "part";
-
-/** How a line of a log tells a class of failure; `docs/failures.md` says how they are chosen from. */
-export interface FailurePattern {
-  class: string;
-  pattern: string;
-  hint: string;
-  severity?: "warning";
-  tells?: "general" | "consequence" | "relay";
-  within?: string;
-  refused?: boolean;
-}

@@ -1,20 +1,14 @@
 import { exitCodes } from "./exit-code.ts";
 import type { Status } from "./verdict.ts";
 
-export interface TrialCounts {
-  valid: number;
-  screened: number;
-  invalid: number;
-  failed: number;
-  skipped: number;
-}
+export type TrialCounts = Record<Lowercase<Status>, number>;
 
 export function noTrials(): TrialCounts {
   return { valid: 0, screened: 0, invalid: 0, failed: 0, skipped: 0 };
 }
 
 export function count(counts: TrialCounts, status: Status): void {
-  counts[status.toLowerCase() as keyof TrialCounts] += 1;
+  counts[status.toLowerCase() as Lowercase<Status>] += 1;
 }
 
 /** DESIGN §9: 3 where a trial FAILED, 4 where one is INVALID and none failed. */

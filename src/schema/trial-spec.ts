@@ -63,11 +63,7 @@ export function declaredDevices(knobs: Assignment): string {
 }
 
 /** A trial of the plan, as `study.json` keeps it. Records of earlier versions lack the last three. */
-export interface PlannedTrial {
-  trialId: string;
-  experiment: string;
+export interface PlannedTrial
+  extends Pick<TrialSpec, "trialId" | "experiment">, Partial<Pick<TrialSpec, "block" | "position" | "launchKey">> {
   purpose: string;
-  block?: number;
-  position?: number;
-  launchKey?: string;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { classify } from "../../src/engine/failures.ts";
-import type { FailurePattern } from "../../src/schema/engine.ts";
+import type { FailurePattern } from "../../src/schema/engine-file.ts";
 
 const patterns: FailurePattern[] = [
   { class: "no-room", pattern: "No available memory for the cache blocks", hint: "more" },
