@@ -206,11 +206,11 @@ function hasCollapsed(treatment: Pool, control: Pool, { metric, stat, better }: 
   return better === "higher" && above!.every((value) => value === 0) && below!.every((value) => value > 0);
 }
 
-/** With the command that adds the further blocks which can settle a HOLD. */
+/** With the command that adds the blocks which can settle a HOLD. */
 function withCommand({ matrix }: ComparedStudy, judged: Judged): Judged {
   const blocks = judged.missing.find(({ kind }) => kind === "not settled")?.blocks ?? null;
   if (blocks === null || matrix === undefined) return judged;
-  const text = `further blocks: ceteris run ${matrix} --repeats ${blocks}`;
+  const text = `${blocks} blocks in all: ceteris run ${matrix} --repeats ${blocks}`;
   return { ...judged, missing: [...judged.missing, { kind: "command", text }] };
 }
 

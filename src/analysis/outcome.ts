@@ -145,7 +145,7 @@ function unsettled({ compared, smallestEffectOfInterest }: Case, effect: Effect)
 function settledBy(blocks: number | null, effect: Effect): string {
   return blocks === null
     ? `more than ${mostBlocks} blocks would be needed to tell, ${effect.blocks} ran`
-    : `about ${countText(blocks, "block")} would tell, ${effect.blocks} ran`;
+    : `about ${countText(blocks, "block")} in all would tell, ${effect.blocks} ran`;
 }
 
 /** More blocks than this are too many to settle one change. */

@@ -169,11 +169,11 @@ function whyHeld(holds: readonly Judged[]): string {
   return `${unseen}${wouldTell(unsettled)}`;
 }
 
-/** `; about 9 blocks would tell, 3 ran`: of several changes the most blocks; empty where none is known. */
+/** `; about 9 blocks in all would tell, 3 ran`: of several changes the most blocks; empty where none is known. */
 function wouldTell(holds: readonly Judged[]): string {
   const blocks = holds.flatMap(({ missing }) => missing[0]?.blocks ?? []);
   const ran = Math.max(...holds.map(({ own }) => own?.blocks ?? 0));
-  return blocks.length === 0 ? "" : `; about ${countText(Math.max(...blocks), "block")} would tell, ${ran} ran`;
+  return blocks.length === 0 ? "" : `; about ${countText(Math.max(...blocks), "block")} in all would tell, ${ran} ran`;
 }
 
 /** @param isDecided where nothing is, the main sentence says already how many blocks would tell */

@@ -63,7 +63,9 @@ export function forestOf(input: Pick<ReportInput, "study" | "effects" | "decisio
     const sum = effectOn(summary.toBaseline, decision?.metric ?? null);
     const isJudged = judged.has(summary.experiment) && own?.ratio != null;
     const why =
-      isJudged || summary.baseline ? null : reasonOf(summary, study, lastTrials.get(summary.experiment), decision);
+      isJudged || (summary.baseline && !isLost(summary))
+        ? null
+        : reasonOf(summary, study, lastTrials.get(summary.experiment), decision);
     return {
       name: summary.experiment,
       changed: summary.baseline ? "" : knobsText(summary.changed),
@@ -95,11 +97,16 @@ export function forestOf(input: Pick<ReportInput, "study" | "effects" | "decisio
 }
 
 function outcomeOf(summary: ReportSummary, decision: Decision | undefined, isJudged: boolean): ForestRow["outcome"] {
-  if (summary.baseline) return "BASELINE";
+  if (summary.baseline) return isLost(summary) ? (summary.status ?? "BASELINE") : "BASELINE";
   if (decision?.outcome === "SKIPPED") return "SKIPPED";
   if (isJudged && decision !== undefined) return decision.outcome;
   if (summary.status === null) return "NOT RUN";
   return decision?.outcome === "REJECT" || summary.usable > 0 ? (decision?.outcome ?? summary.status) : summary.status;
+}
+
+/** True of a row that ran, and of which nothing is usable. */
+function isLost({ usable, of }: ReportSummary): boolean {
+  return of > 0 && usable === 0;
 }
 
 function contrasted(effect: Effect | null): Contrasted | null {

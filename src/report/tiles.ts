@@ -29,7 +29,10 @@ function usable({ summaries }: Pick<ReportInput, "summaries">): Tile {
   return { title: "Usable trials", figure: String(good), of: `of ${all}`, bar, note: all === 0 ? "nothing ran" : note };
 }
 
-function detectable({ effects, decisions, study }: Pick<ReportInput, "effects" | "decisions" | "study">): Tile {
+type Judged = Pick<ReportInput, "study" | "effects" | "decisions" | "summaries">;
+
+function detectable(input: Judged): Tile {
+  const { effects, decisions, study } = input;
   const title = "Smallest detectable effect";
   const deciding = new Set(decisions.map(({ experiment, metric }) => `${experiment} ${metric}`));
   const seen = effects.flatMap(({ treatment, metric, stat, smallestDetectable }) =>
@@ -41,7 +44,7 @@ function detectable({ effects, decisions, study }: Pick<ReportInput, "effects" |
       figure: "–",
       of: "",
       bar: null,
-      note: study.contrasts.length === 0 ? "nothing is compared" : "nothing was repeated",
+      note: unknownNote(input, "nothing was repeated"),
     };
   const worst = Math.max(...seen);
   const margin = study.rules?.smallestEffectOfInterest ?? 0.02;
@@ -58,7 +61,15 @@ function detectable({ effects, decisions, study }: Pick<ReportInput, "effects" |
   };
 }
 
-function drift(input: Pick<ReportInput, "study" | "effects" | "decisions">): Tile {
+/** Why a tile has no figure. */
+function unknownNote({ study, summaries }: Judged, otherwise: string): string {
+  if (study.contrasts.length === 0) return "nothing is compared";
+  return summaries.some(({ of }) => of > 0) && summaries.every(({ usable }) => usable === 0)
+    ? "no trial is usable"
+    : otherwise;
+}
+
+function drift(input: Judged): Tile {
   const title = "Drift";
   const found = driftFacts(input).flatMap(({ acrossBlocks, withinBlock, singleBlock }) =>
     [acrossBlocks, withinBlock, singleBlock].filter((ratio) => ratio !== null),
@@ -70,7 +81,7 @@ function drift(input: Pick<ReportInput, "study" | "effects" | "decisions">): Til
       figure: "–",
       of: "",
       bar: null,
-      note: input.study.contrasts.length === 0 ? "nothing is compared" : "one block shows none",
+      note: unknownNote(input, "one block shows none"),
     };
   const margin = input.study.rules?.smallestEffectOfInterest ?? 0.02;
   const share = Math.abs(worst - 1);

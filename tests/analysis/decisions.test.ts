@@ -135,7 +135,7 @@ describe("decisions on a virtual engine of known truth", () => {
   it("hold what is not settled, and say how much more would tell", () => {
     const made = judged({ study: { repeats: 2 }, rules: { smallestEffectOfInterest: 0.003 } });
     expect(made.find(({ experiment }) => experiment === "nothing")?.missing[0]?.text).toMatch(
-      /^not settled: neither a change nor its absence within ±0\.3 % is shown \(80 % power needs an effect of [\d.]+ %\); about \d+ blocks would tell, 2 ran$/,
+      /^not settled: neither a change nor its absence within ±0\.3 % is shown \(80 % power needs an effect of [\d.]+ %\); about \d+ blocks in all would tell, 2 ran$/,
     );
   });
 

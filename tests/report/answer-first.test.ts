@@ -45,7 +45,7 @@ describe("the first screen answers", () => {
       engine: { noise: { kind: "gaussian", sd: 0.02 } },
     });
     expect(seen(input)).toMatch(
-      /^Does a limit of the length help\?\nNothing is decided: 3 of 3 changes on HOLD, because effects under [\d.]+ % were not visible; about \d+ blocks would tell, 3 ran\.\nHOLD: /,
+      /^Does a limit of the length help\?\nNothing is decided: 3 of 3 changes on HOLD, because effects under [\d.]+ % were not visible; about \d+ blocks in all would tell, 3 ran\.\nHOLD: /,
     );
   });
 

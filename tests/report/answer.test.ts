@@ -160,7 +160,7 @@ describe("answerOf", () => {
       [decision("b", "HOLD", { missing: [unsettled(7)] }), 1.02],
     ] satisfies [Decision, number][];
     expect(answered(holds).main).toBe(
-      "Nothing is decided: 2 of 2 changes on HOLD, because effects under 4.1 % were not visible; about 9 blocks would tell, 4 ran.",
+      "Nothing is decided: 2 of 2 changes on HOLD, because effects under 4.1 % were not visible; about 9 blocks in all would tell, 4 ran.",
     );
     expect(answered(holds).because).toEqual(["HOLD: b (+2.0 %) and a (+1.0 %): not settled."]);
   });

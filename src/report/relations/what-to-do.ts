@@ -19,7 +19,7 @@ export function winsRelation(input: Asked): Relation {
   const rows = rowsOf(input)
     .filter(({ own, gain }) => own !== null && isClear(own) && gain !== null && gain > 1)
     .toSorted((left, right) => right.gain! - left.gain!);
-  return relationOf("wins", rows, [...common, text("safe", "Safe to ship?", safeText)]);
+  return relationOf("wins", rows, [...commonOf(input), text("safe", "Safe to ship?", safeText)]);
 }
 
 /** What costs: changes whose loss is shown, the largest first. */
@@ -27,16 +27,25 @@ export function hurtsRelation(input: Asked): Relation {
   const rows = rowsOf(input)
     .filter(({ own, gain }) => own !== null && isClear(own) && gain !== null && gain < 1)
     .toSorted((left, right) => left.gain! - right.gain!);
-  return relationOf("hurts", rows, [...common, text("decision", "Decision", ({ decision }) => decision.outcome)]);
+  return relationOf("hurts", rows, [
+    ...commonOf(input),
+    text("decision", "Decision", ({ decision }) => decision.outcome),
+  ]);
 }
 
 /** What keeps changes from a decision, each with what mends it. */
 export function blockersRelation(input: Asked): Relation {
   const last = new Map(input.trials.map((trial) => [trial.labels.name, trial.verdict]));
-  const rows = rowsOf(input).filter(({ decision }) => decision.outcome === "HOLD");
+  const rows = rowsOf(input, input.decisions).filter(
+    ({ decision: { outcome }, summary }) =>
+      outcome === "HOLD" || (outcome === "BASELINE" && summary !== null && summary.of > 0 && summary.usable === 0),
+  );
   return relationOf("blockers", rows, [
     text("change", "Change", ({ decision }) => decision.experiment),
-    text("blocked_by", "Blocked by", ({ decision }) => decision.missing[0]?.text ?? ""),
+    text("blocked_by", "Blocked by", ({ decision }) => {
+      if (decision.outcome === "HOLD") return decision.missing[0]?.text ?? "";
+      return `no usable trial of the baseline: ${last.get(decision.experiment)?.reason ?? ""}`;
+    }),
     text("remedy", "What mends it", ({ decision, summary }) => {
       const command = decision.missing.find(({ kind }) => kind === "command")?.text;
       if (command !== undefined) return command;
@@ -48,8 +57,8 @@ export function blockersRelation(input: Asked): Relation {
   ]);
 }
 
-function rowsOf({ study, effects, decisions, summaries }: Asked): Row[] {
-  return judgedChanges(decisions).map((decision) => {
+function rowsOf({ study, effects, decisions, summaries }: Asked, shown = judgedChanges(decisions)): Row[] {
+  return shown.map((decision) => {
     const control = study.contrasts.find(({ treatment }) => treatment === decision.experiment)?.control ?? null;
     const own = ownEffect(decision, control, effects);
     const isLower = /^(ttft|tpot|itl|e2e|loadgen_latency)/.test(decision.metric ?? "");
@@ -62,20 +71,23 @@ function rowsOf({ study, effects, decisions, summaries }: Asked): Row[] {
   });
 }
 
-const common: ColumnOf<Row>[] = [
-  text("change", "Change", ({ decision }) => decision.experiment),
-  text("changed", "What changed", ({ summary }) => (summary === null ? "" : knobsText(summary.changed))),
-  number(
-    "output_throughput",
-    "tok/s",
-    ({ summary }) => (summary === null ? null : figureOf(summary, "output_throughput", "value")),
-    {
-      decimals: 0,
-    },
-  ),
-  change("ratio", "Δ", ({ own }) => own?.ratio ?? null),
-  interval("ratio_interval", ({ own }) => own?.interval ?? null),
-];
+function commonOf({ study }: Asked): ColumnOf<Row>[] {
+  const isStack = study.contrasts.some(({ family }) => family === "step");
+  return [
+    text("change", "Change", ({ decision }) => decision.experiment),
+    text("changed", "What changed", ({ summary }) => (summary === null ? "" : knobsText(summary.changed))),
+    number(
+      "output_throughput",
+      "tok/s",
+      ({ summary }) => (summary === null ? null : figureOf(summary, "output_throughput", "value")),
+      {
+        decimals: 0,
+      },
+    ),
+    change("ratio", isStack ? "Δ step before" : "Δ", ({ own }) => own?.ratio ?? null),
+    interval("ratio_interval", ({ own }) => own?.interval ?? null),
+  ];
+}
 
 /** YES, NO, CONDITIONAL or PENDING, with what it rests on or waits for. */
 function safeText({ decision: { outcome, missing, accuracyTrials, guardrails, failedGate } }: Row): string {

@@ -35,7 +35,7 @@ describe("what to do, in short tables", () => {
       missing: [
         { kind, text },
         ...(kind === "not settled"
-          ? [{ kind: "command" as const, text: "further blocks: ceteris run a.yaml --repeats 9" }]
+          ? [{ kind: "command" as const, text: "9 blocks in all: ceteris run a.yaml --repeats 9" }]
           : []),
       ],
     });
@@ -45,7 +45,7 @@ describe("what to do, in short tables", () => {
       input.decisions.find(({ experiment }) => experiment === "int8")!,
     ];
     expect(jsonRows(blockersRelation({ ...input, decisions })).map(({ change, remedy }) => [change, remedy])).toEqual([
-      ["fp8", "further blocks: ceteris run a.yaml --repeats 9"],
+      ["fp8", "9 blocks in all: ceteris run a.yaml --repeats 9"],
       ["len2668", "repeat it: --repeats 3 or more"],
       ["int8", expect.stringContaining("Use a checkpoint")],
     ]);

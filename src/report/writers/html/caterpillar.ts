@@ -39,7 +39,7 @@ export function caterpillar(forest: Forest, axis: RatioAxis, named: readonly For
       const side = right < 70 ? `x="${percent(right)}" dx="6"` : `x="${percent(left)}" dx="-6" text-anchor="end"`;
       return `<text class="ax label" ${side} y="${top.toFixed(0)}" dy="4">${escapeHtml(row.name)}</text>`;
     });
-  const title = `Δ ${escapeHtml(forest.metric ?? "the figure that decides")}, %, ${forest.lowerIsBetter ? "← better" : "better →"}`;
+  const title = `Δ ${escapeHtml(forest.metric ?? "the figure that decides")}, % on a log scale, ${forest.lowerIsBetter ? "← better" : "better →"}`;
   return `<div class="axis">${axisHead(axis, title)}</div>
 <svg class="caterpillar" role="img" aria-label="All ${rows.length} changes with a result by their effect, with their 95 % intervals" style="height:${high}px"><use href="#bg"/><svg viewBox="0 0 ${WIDE} ${high}" preserveAspectRatio="none" width="100%" height="100%">${paths.join("")}</svg>${labels.join("")}</svg>`;
 }

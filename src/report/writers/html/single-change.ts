@@ -37,7 +37,7 @@ export function singleChange(forest: Forest, row: ForestRow, origin: string): st
   return `<div class="key">${keyOf(forest, false)}${origin}</div>
 <div class="single" data-s="${escapeHtml(row.name)}">
 <p>${iconOf(row.outcome)}<span class="word">${row.outcome}</span> <span class="name">${escapeHtml(row.name)}</span> <span class="l2">${escapeHtml([row.changed, row.word].filter((part) => part !== "").join(" · "))}</span></p>
-<div class="axis">${axisHead(axis, `Δ ${metric}, %, ${forest.lowerIsBetter ? "← better" : "better →"}`)}</div>
+<div class="axis">${axisHead(axis, `Δ ${metric}, % on a log scale, ${forest.lowerIsBetter ? "← better" : "better →"}`)}</div>
 <svg class="strip" aria-hidden="true"><use href="#bg"/>${strip(row, axis, { own: MIDDLE, soFar: null })}</svg>
 <dl>${figures.map(([title, figure]) => `<div><dt>${escapeHtml(title)}</dt><dd>${escapeHtml(typeset(figure))}</dd></div>`).join("")}</dl>
 </div>
