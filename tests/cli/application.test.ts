@@ -18,8 +18,8 @@ function commandsInCode(): string[] {
     .map(([, name = ""]) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
 }
 
-/** `export` has forms below it. */
-const hidden = new Set(["export-mlperf"]);
+/** `export` and `site` have forms below them. */
+const hidden = new Set(["export-mlperf", "site-build"]);
 
 describe("the help", () => {
   it("lists every command that there is, with a line on what it does", async () => {
