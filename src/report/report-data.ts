@@ -170,7 +170,7 @@ function leftOut({ trials, study, unreadable = [] }: ReportInput, known: number,
   ];
 }
 
-/** `checks-that-failed` to `Checks that failed`. */
+/** `slow-starts` to `Slow starts`. */
 export function titleOf(name: string): string {
   const words = name.replaceAll(/[-_]+/g, " ").trim();
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -88,9 +88,6 @@ describe("the queries of reports/parts", () => {
       "prompt served",
       "trials",
     ]);
-    expect(input.queries["checks-that-failed"]?.rows).toEqual([
-      ["len2668", "min-duration", "212", "600", "s", 1, "Ask more requests: counts.valid.requests of at least 38000."],
-    ]);
     expect(input.queries["launches"]?.rows).toEqual([
       ["baseline", 4, 1, 38.5, 38.5, 0, "0.32.0"],
       ["fp8", 4, 0, 38.5, 38.5, 0, "0.32.0"],
@@ -121,6 +118,6 @@ describe("the queries of reports/parts", () => {
       /<summary>What a committee asks, arm by arm<\/summary>\n\n\| experiment \| tok\/s by launch/,
     );
     expect(report).not.toContain("## Arms");
-    expect(report).toMatch(/## Checks that failed\n\n\| experiment \| check/);
+    expect(report).toMatch(/## Launches\n\n\| experiment/);
   });
 });

@@ -252,7 +252,7 @@ describe("the report of a stacked study", () => {
       ],
     };
     const report = rendered(input);
-    expect(report).toContain("## Checks that failed\n\nNone.");
+    expect(report).toContain("## Slow starts\n\nNone.");
     expect(report).toMatch(/## My own table\n\n\| a\\\|b \| +n \|\n\| ---- \| ------: \|\n\| x y {2}\| 1\.23457 \|\n/);
   });
 

@@ -62,7 +62,7 @@ export function fakeReportInput(origin: "measured" | "simulated" = "measured"): 
           ["fp8", 3, null],
         ],
       },
-      "checks-that-failed": { columns: ["check"], rows: [] },
+      "slow-starts": { columns: ["check"], rows: [] },
     },
     resultsFolder: "results",
   };
