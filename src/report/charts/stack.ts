@@ -1,7 +1,7 @@
-import { countText } from "../../math/figures.ts";
+import { countText, listText } from "../../math/figures.ts";
 import { cellName } from "../../schema/cell-name.ts";
 import type { Effect, Outcome, RatioBounds } from "../../schema/effect.ts";
-import { percentChange, plain } from "../numbers.ts";
+import { fixed, percentChange } from "../numbers.ts";
 import { judgedChanges, ownEffect } from "../relations/decisions.ts";
 import { change, interval, number, p, relationOf, text, type Cell } from "../relations/relation.ts";
 import { effectOn, figureOf, metricText, metricWords } from "../relations/wording.ts";
@@ -94,8 +94,13 @@ function findingOf(all: readonly Step[], figure: string | null): string {
   const after = measured.length - 1 - lastShip;
   const words = metricWords(figure ?? "");
   const where = cell === "" ? "" : ` for ${cell}`;
-  const whole = `${countText(measured.length, "step")} carry ${words}${where} from ${plain(Math.round(start))} to ${plain(Math.round(last.to))} (${percentChange(last.to / start, 1)})`;
+  const whole = `${countText(measured.length, "step")} carry ${words}${where} from ${fixed(start, 0)} to ${fixed(last.to, 0)} (${percentChange(last.to / start, 1)})`;
   if (lastShip < 0) return `${whole}; none of them is a certain gain.`;
   if (after === 0) return `${whole}; the last, ${last.step}, still adds to it.`;
+  const costs = measured.slice(lastShip + 1).filter(({ decision, own }) => decision === "REJECT" && own?.ratio != null);
+  if (costs.length > 0) {
+    const said = costs.map(({ step, own }) => `${step} (${percentChange(own!.ratio, 1)})`);
+    return `${whole}; after ${measured[lastShip]?.step}, ${listText(said)} ${costs.length === 1 ? "costs" : "cost"} some of it again.`;
+  }
   return `${whole}; after ${measured[lastShip]?.step}, ${after === 1 ? "the last step adds" : `the ${after} others add`} nothing certain.`;
 }

@@ -22,7 +22,16 @@ describe("the chart of a stack", () => {
 
   it("says how far the steps carry the baseline, and where nothing is added any more", () => {
     expect(stack(input).finding).toMatch(
-      /^2 steps carry output tok\/s from 1088 to 1547 \(\+42\.\d %\); after fp8, the last step adds nothing certain\.$/,
+      /^2 steps carry output tok\/s from 1,088 to 1,547 \(\+42\.\d %\); after fp8, the last step adds nothing certain\.$/,
+    );
+  });
+
+  it("names the steps that cost some of it again", () => {
+    const decisions = input.decisions.map((one) =>
+      one.experiment === "len2668" ? { ...one, outcome: "REJECT" as const } : one,
+    );
+    expect(stack({ ...input, decisions }).finding).toMatch(
+      /; after fp8, len2668 \([+]5\.9 %\) costs some of it again\.$/,
     );
   });
 
