@@ -46,7 +46,7 @@ it("measures a curve in one launch from the lowest load up, ends it by the stop 
   expect(events.at(-1)).toMatchObject({ type: "summary", trials: { failed: 0, skipped: 1 } });
 
   const report = readFileSync(join(study.folder, "reports/out/curve.md"), "utf8");
-  expect(report).toMatch(/\n- \*\*small\*\*: (knee at \d+ in flight|no knee: )/);
+  expect(report).toMatch(/\| small .*(knee at \d+ in flight|no knee: )/);
   expect(report).toContain("`ttft_mean_ms: 250, failed_share: 0.5` ends a curve of w");
   expect(report).toMatch(/\| small·c64 .*\| SKIPPED/);
   expect(report).toContain(why);
