@@ -138,7 +138,8 @@ describe.skipIf(missing !== undefined)(`a real vLLM on the CPU${skipped}`, () =>
         expect(valueOf(run?.data.params, "knob.max_num_seqs")).toBe(
           trial.spec.experiment.startsWith("seqs8") ? "8" : "1",
         );
-        expect(valueOf(run?.data.metrics, "output_throughput")).toBeCloseTo(
+        const under = trial.spec.purpose === "accuracy" ? "accuracy/" : "";
+        expect(valueOf(run?.data.metrics, `${under}output_throughput`)).toBeCloseTo(
           trial.measurements.find(({ metric }) => metric === "output_throughput")?.value ?? Number.NaN,
           6,
         );
