@@ -64,7 +64,7 @@ function detectable(input: Judged): Tile {
 /** Why a tile has no figure. */
 function unknownNote({ study, summaries }: Judged, otherwise: string): string {
   if (study.contrasts.length === 0) return "nothing is compared";
-  return summaries.some(({ of }) => of > 0) && summaries.every(({ usable }) => usable === 0)
+  return summaries.some(({ of }) => of > 0) && summaries.every((row) => row.usable === 0)
     ? "no trial is usable"
     : otherwise;
 }

@@ -153,7 +153,7 @@ describe.skipIf("reason" in installed)(`the page of a study in Chromium${skipped
     await page.locator("#row-fp8 .name").click();
     const [head = "", rule = "", row = "", ...origin] = (await copied("Markdown")).split("\n");
     expect(head).toBe(
-      "| Change | Decision | tok/s | Δ output tok/s and 95 % interval | p Holm | Guardrails | Accuracy | Usable trials |",
+      "| Change | Decision | tok/s | Δ output tok/s and 95 % interval | p Holm | Guardrails | Accuracy ROUGE-1 | Usable trials |",
     );
     expect(rule).toBe("| --- | --- | --: | --: | --: | --- | --: | --: |");
     expect(row).toMatch(/^\| fp8 quantization=fp8 \| SHIP better \| 1,461 \| \+34\.2 % \[\+33\.4, \+35\.0\] \| /);
