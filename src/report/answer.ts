@@ -7,6 +7,7 @@ import { lostTrialsText } from "./lost-trials-text.ts";
 import { percentChange } from "./numbers.ts";
 import type { ReportInput } from "./report-input.ts";
 import { judgedChanges, ownEffect } from "./relations/decisions.ts";
+import { accuracyKept, accuracyText } from "./relations/wording.ts";
 
 /** What a study answers: the decision in a sentence or two, and what stands behind it. Plain text. */
 export interface Answer {
@@ -60,15 +61,8 @@ function shipped(ships: Judged[], { effects, decisions, study }: Asked): string[
     effects.some((one) => one.treatment === experiment && one.family === "stack"),
   );
   const apart = isStack ? "each beside the step before it" : "each ran alone, not together";
-  const unkept = accuracy === KEPT ? "" : `; ${accuracy}`;
+  const unkept = accuracy === accuracyKept ? "" : `; ${accuracy}`;
   return [`Ship ${namesOf(ships.map(withChange), isStack ? "and" : "or")}: ${apart}${unkept}.`];
-}
-
-const KEPT = "accuracy kept";
-
-function accuracyText(ships: readonly Judged[], { accuracy }: Asked["study"]): string {
-  if (ships.every(({ accuracyTrials }) => accuracyTrials.length > 0)) return KEPT;
-  return typeof accuracy === "object" && accuracy !== null ? "accuracy does not apply" : "accuracy not measured";
 }
 
 /** What the last of several shipped steps gained over the baseline, where the steps below it are just the others. */

@@ -3,7 +3,7 @@ import type { Decision, Effect, HoldKind, Outcome, RatioBounds } from "../schema
 import type { Status } from "../schema/verdict.ts";
 import type { ReportInput, ReportSummary } from "./report-input.ts";
 import { judgedChanges, ownEffect } from "./relations/decisions.ts";
-import { effectOn, figureOf, isLowerBetter, knobsText, metricWords } from "./relations/wording.ts";
+import { effectOn, figureOf, isLowerBetter, knobsText, metricWords, marginOf } from "./relations/wording.ts";
 
 /** A figure beside another: a ratio and its interval. */
 export interface Contrasted {
@@ -91,7 +91,7 @@ export function forestOf(input: Pick<ReportInput, "study" | "effects" | "decisio
     rows,
     metric: deciding === null ? null : metricWords(deciding),
     lowerIsBetter: deciding !== null && isLowerBetter(deciding),
-    margin: study.rules?.smallestEffectOfInterest ?? 0.02,
+    margin: marginOf(study),
     correction: effects.find(({ correction }) => correction !== null)?.correction ?? null,
   };
 }
@@ -176,7 +176,7 @@ function reasonOf(
   const skip = study.experiments.find(({ labels }) => labels.name === summary.experiment)?.skip ?? null;
   if (skip !== null) return skip;
   const verdict = trial?.verdict;
-  if (verdict?.failure) return `${verdict.failure.message} ${verdict.failure.hint}`;
+  if (verdict?.failure) return `${verdict.failure.message.replace(/\.$/, "")}. ${verdict.failure.hint}`;
   const failed = verdict?.checks.find(({ status }) => status === "fail");
   if (failed !== undefined && summary.usable === 0) return `${failed.message}. ${failed.remedy}`;
   return decision?.missing[0]?.text ?? verdict?.reason ?? null;

@@ -1,3 +1,4 @@
+import { marginOf } from "./relations/wording.ts";
 import { percentText } from "../math/figures.ts";
 import type { ReportInput } from "./report-input.ts";
 import { driftFacts } from "./relations/decisions.ts";
@@ -47,7 +48,7 @@ function detectable(input: Judged): Tile {
       note: unknownNote(input, "nothing was repeated"),
     };
   const worst = Math.max(...seen);
-  const margin = study.rules?.smallestEffectOfInterest ?? 0.02;
+  const margin = marginOf(study);
   const note =
     worst <= margin
       ? `${percentText(margin)} matters, and is seen`
@@ -83,7 +84,7 @@ function drift(input: Judged): Tile {
       bar: null,
       note: unknownNote(input, "one block shows none"),
     };
-  const margin = input.study.rules?.smallestEffectOfInterest ?? 0.02;
+  const margin = marginOf(input.study);
   const share = Math.abs(worst - 1);
   const figure = percentText(share, 2);
   const sign = Number.parseFloat(figure) === 0 ? "" : worst < 1 ? "-" : "+";

@@ -1,3 +1,4 @@
+import { marginOf } from "../relations/wording.ts";
 import { bestLines, bestRelation } from "../relations/best.ts";
 import { ratioEnds, ratioTicks } from "../ratio-axis.ts";
 import type { BestOfCell } from "../../schema/best.ts";
@@ -14,7 +15,7 @@ const APART = 0.15;
 export function best({ study, best: cells = [] }: ChartInput): ChartRows {
   const told = cells.filter(({ arms }) => arms.some(({ ratio }) => ratio !== null));
   const shown = told.slice(0, MOST_CELLS);
-  const margin = study.rules?.smallestEffectOfInterest ?? 0.02;
+  const margin = marginOf(study);
   const compared = shown.flatMap(({ arms }) =>
     arms.slice(0, MOST_ARMS).flatMap(({ ratio, interval }) => (ratio === null ? [] : { ratio, interval })),
   );

@@ -1,3 +1,4 @@
+import { marginOf } from "../relations/wording.ts";
 import { change, number, relationOf, text } from "../relations/relation.ts";
 import { MOST_CELLS, othersText } from "./cells.ts";
 import type { ChartRows } from "./chart.ts";
@@ -28,7 +29,7 @@ export function everyLaunch(input: ChartInput): ChartRows {
 /** What is said of launches, and where they are drawn. */
 export function launchWords(input: ChartInput, rows: readonly LaunchRow[]): Pick<ChartRows, "finding" | "params"> {
   const cells = cellsOf(rows);
-  const margin = input.study.rules?.smallestEffectOfInterest ?? 0.02;
+  const margin = marginOf(input.study);
   return {
     finding: rows.length === 0 ? "" : `${launchFinding(rows, margin)}${othersText(cells.length)}`,
     params: {

@@ -1,3 +1,4 @@
+import { marginOf } from "../relations/wording.ts";
 import { listText } from "../../math/figures.ts";
 import { loadText } from "../../schema/load-curve.ts";
 import { fixed } from "../numbers.ts";
@@ -53,7 +54,7 @@ export function loadLatency(input: ChartInput): ChartRows {
   ]);
   const panels = [...Map.groupBy(curves, ({ panel }) => panel).values()];
   const drawn = panels.slice(0, MOST_PANELS);
-  const margin = input.study.rules?.smallestEffectOfInterest ?? 0.02;
+  const margin = marginOf(input.study);
   return {
     relation,
     finding: panels[0] === undefined ? "" : findingOf(panels[0], latency, panels.length > 1, margin),

@@ -3,7 +3,7 @@ import type { Decision, Effect, PairedRounds } from "../../schema/effect.ts";
 import { percentChange, percentInterval } from "../numbers.ts";
 import { judgedChanges, ownEffect } from "../relations/decisions.ts";
 import { change, interval, number, p, relationOf, text } from "../relations/relation.ts";
-import { isLowerBetter, metricText, metricWords } from "../relations/wording.ts";
+import { isLowerBetter, metricText, metricWords, marginOf } from "../relations/wording.ts";
 import type { ChartRows } from "./chart.ts";
 import type { ChartInput } from "./index.ts";
 
@@ -51,7 +51,7 @@ export function pairs({ study, decisions, effects }: ChartInput): ChartRows {
     text("result", "Result", ({ duel, ratio, isAll }) => (isAll ? duel.decision.outcome : wordOf(duel, ratio))),
     text("figure", "Of", ({ duel }) => metricText(duel.decision.metric ?? "")),
     text("better", "Better is", ({ duel }) => (duel.isLower ? "lower" : "higher")),
-    number("margin", "Smallest effect of interest", () => 100 * (study.rules?.smallestEffectOfInterest ?? 0.02), {
+    number("margin", "Smallest effect of interest", () => 100 * marginOf(study), {
       unit: "%",
       sign: "±",
     }),

@@ -1,7 +1,7 @@
 import { cellName } from "../../schema/cell-name.ts";
 import type { Assignment } from "../../schema/knob.ts";
 import { plain } from "../numbers.ts";
-import { figureOf } from "../relations/wording.ts";
+import { figureOf, marginOf } from "../relations/wording.ts";
 import type { ReportSummary } from "../report-input.ts";
 import { configurationName, configurationsOf, type Configuration } from "./configurations.ts";
 import type { ChartInput } from "./index.ts";
@@ -81,7 +81,7 @@ export function tradeOffPoints(input: ChartInput): { points: TradeOffPoint[]; is
     };
   });
   const byPanel = Map.groupBy(points, ({ panel }) => panel);
-  const margin = study.rules?.smallestEffectOfInterest ?? 0.02;
+  const margin = marginOf(study);
   const withFront = points.map((point) => {
     const others = byPanel.get(point.panel) ?? [];
     const isFront = !others.some((other) => isBetter(other, point, margin));

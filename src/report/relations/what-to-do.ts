@@ -2,7 +2,7 @@ import type { Decision, Effect } from "../../schema/effect.ts";
 import type { ReportInput, ReportSummary } from "../report-input.ts";
 import { judgedChanges, ownEffect } from "./decisions.ts";
 import { change, interval, number, relationOf, text, type ColumnOf, type Relation } from "./relation.ts";
-import { figureOf, isClear, knobsText } from "./wording.ts";
+import { accuracyText, figureOf, isClear, isLowerBetter, knobsText } from "./wording.ts";
 
 type Asked = Pick<ReportInput, "study" | "effects" | "decisions" | "summaries" | "trials">;
 
@@ -19,7 +19,10 @@ export function winsRelation(input: Asked): Relation {
   const rows = rowsOf(input)
     .filter(({ own, gain }) => own !== null && isClear(own) && gain !== null && gain > 1)
     .toSorted((left, right) => right.gain! - left.gain!);
-  return relationOf("wins", rows, [...commonOf(input), text("safe", "Safe to ship?", safeText)]);
+  return relationOf("wins", rows, [
+    ...commonOf(input),
+    text("safe", "Safe to ship?", (row) => safeText(row, input.study)),
+  ]);
 }
 
 /** What costs: changes whose loss is shown, the largest first. */
@@ -61,7 +64,7 @@ function rowsOf({ study, effects, decisions, summaries }: Asked, shown = judgedC
   return shown.map((decision) => {
     const control = study.contrasts.find(({ treatment }) => treatment === decision.experiment)?.control ?? null;
     const own = ownEffect(decision, control, effects);
-    const isLower = /^(ttft|tpot|itl|e2e|loadgen_latency)/.test(decision.metric ?? "");
+    const isLower = isLowerBetter(decision.metric ?? "");
     return {
       decision,
       summary: summaries.find(({ experiment }) => experiment === decision.experiment) ?? null,
@@ -90,11 +93,12 @@ function commonOf({ study }: Asked): ColumnOf<Row>[] {
 }
 
 /** YES, NO, CONDITIONAL or PENDING, with what it rests on or waits for. */
-function safeText({ decision: { outcome, missing, accuracyTrials, guardrails, failedGate } }: Row): string {
+function safeText({ decision }: Row, study: Asked["study"]): string {
+  const { outcome, missing, guardrails, failedGate } = decision;
   const broken = guardrails.filter(({ status }) => status === "broken").map(({ title }) => title);
   switch (outcome) {
     case "SHIP":
-      return accuracyTrials.length > 0 ? "YES: accuracy kept" : "YES: accuracy not measured";
+      return `YES: ${accuracyText([decision], study)}`;
     case "REJECT":
       return failedGate === undefined ? "NO" : "NO: accuracy below its gate";
     case "TRADE-OFF":

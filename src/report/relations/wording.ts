@@ -1,10 +1,10 @@
 import { listText } from "../../math/figures.ts";
 import { derivedFigures, perGpuName } from "../../schema/derived-figures.ts";
-import type { Effect } from "../../schema/effect.ts";
+import type { Decision, Effect } from "../../schema/effect.ts";
 export { figureWords as metricWords } from "../../schema/figure-words.ts";
 import type { Assignment } from "../../schema/knob.ts";
 import { plain } from "../numbers.ts";
-import type { ReportSummary } from "../report-input.ts";
+import type { ReportStudy, ReportSummary } from "../report-input.ts";
 
 /** `quantization=fp8, load.rate=19`. */
 export function knobsText(changed: Assignment): string {
@@ -17,6 +17,22 @@ export function knobsText(changed: Assignment): string {
 export function metricText(figure: string): string {
   return figure.replace(/ value$/, "");
 }
+
+/** The smallest effect of interest of a study, as a share; 2 % in records of versions that did not keep it. */
+export function marginOf({ rules }: Pick<ReportStudy, "rules">): number {
+  return rules?.smallestEffectOfInterest ?? 0.02;
+}
+
+/** What is said of the accuracy of changes that ship. */
+export function accuracyText(
+  ships: readonly Pick<Decision, "accuracyTrials">[],
+  { accuracy }: Pick<ReportStudy, "accuracy">,
+): string {
+  if (ships.every(({ accuracyTrials }) => accuracyTrials.length > 0)) return accuracyKept;
+  return typeof accuracy === "object" && accuracy !== null ? "accuracy does not apply" : "accuracy not measured";
+}
+
+export const accuracyKept = "accuracy kept";
 
 /** True of a figure of which less is better: a latency. */
 export function isLowerBetter(figure: string): boolean {

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { escapeHtml } from "../writers/html/escape.ts";
+import { htmlFrame } from "../writers/html/head.ts";
 
 /** What all pages of a site have: `reports/page.css` and `site.css`; `reports/page.js` and `site.js`, each a script of its own. */
 export interface SiteFiles {
@@ -20,20 +20,8 @@ export function sitePage(
 ): string {
   const { title, links, origins, context, body } = page;
   const badges = origins.map((origin) => `<span class="badge">${escapeHtml(origin)}</span>`).join("");
-  const codes = scripts.map((code) => `\n${code.replaceAll("</script", "<\\/script")}`);
-  const hashes = codes.map((code) => `'sha256-${createHash("sha256").update(code).digest("base64")}'`);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src ${hashes.join(" ")}; img-src data:">
-<title>${escapeHtml(title)}</title>
-<link rel="icon" href="data:,">
-<style>
-${css.replaceAll("</", "<\\/")}
-</style>
-</head>
+  const frame = htmlFrame(title, css, scripts);
+  return `${frame.head}
 <body>
 <div class="page">
 ${navigation(links)}
@@ -46,7 +34,7 @@ ${badges === "" ? "" : `<p class="origin">${badges}</p>`}
 ${body}
 </main>
 </div>
-${codes.map((code) => `<script>${code}</script>`).join("\n")}
+${frame.scripts}
 </body>
 </html>
 `;

@@ -15,6 +15,20 @@ describe("what to do, in short tables", () => {
     expect(rows[0]).toMatchObject({ changed: "quantization=fp8" });
   });
 
+  it("says of accuracy what the answer says of it", () => {
+    const decisions = input.decisions.map((one) => ({ ...one, accuracyTrials: [] }));
+    const said = (accuracy: typeof input.study.accuracy) =>
+      jsonRows(
+        winsRelation({
+          ...input,
+          decisions,
+          study: { ...input.study, ...(accuracy === undefined ? {} : { accuracy }) },
+        }),
+      )[0];
+    expect(said({ notApplicable: "no model" })).toMatchObject({ safe: "YES: accuracy does not apply" });
+    expect(said("declared")).toMatchObject({ safe: "YES: accuracy not measured" });
+  });
+
   it("names the shown losses, the largest first, also of a latency, of which less is better", () => {
     const effects = input.effects.map((one) =>
       one.treatment === "fp8" ? { ...one, ratio: 0.8 } : one.treatment === "len2668" ? { ...one, ratio: 0.7 } : one,

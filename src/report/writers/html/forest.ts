@@ -93,7 +93,7 @@ function forestRow(row: ForestRow, form: RowForm, isFirst: boolean): string {
     kept + open + broken.length === 0
       ? ""
       : broken.length > 0
-        ? `<b class="bad">✗ ${escapeHtml(broken.join(", "))}</b>`
+        ? `<b class="bad" title="${escapeHtml(broken.join(", "))}">✗ ${escapeHtml(broken[0] ?? "")}${broken.length > 1 ? ` + ${broken.length - 1}` : ""}</b>`
         : kept > 0
           ? `✓ ${kept} kept`
           : "";

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Answer } from "../../answer.ts";
 import type { Document } from "../../document.ts";
 import type { Forest } from "../../forest.ts";
@@ -7,6 +6,7 @@ import { typeset } from "../../numbers.ts";
 import type { Chart } from "../../charts/chart.ts";
 import { htmlDocument, htmlFigure } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
+import { htmlFrame } from "./head.ts";
 import { changesHtml } from "./changes.ts";
 
 /** What a page shows before everything else. */
@@ -54,20 +54,8 @@ export function htmlPage(first: FirstScreen, document: Document, { css, script: 
       : `<p class="origin">${badges}${originNote === null ? "" : `<span>${escapeHtml(originNote)}</span>`}</p>`;
   const changes = changesHtml(forest, tag);
   const tilesHtml = leadHtml(lead, `<dl class="tiles">\n${tiles.map(tileHtml).join("\n")}\n</dl>`);
-  const script = `\n${code.replaceAll("</script", "<\\/script")}`;
-  const hash = createHash("sha256").update(script).digest("base64");
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; img-src data:">
-<title>${escapeHtml(`${title}: ${answer.main}`)}</title>
-<link rel="icon" href="data:,">
-<style>
-${css.replaceAll("</", "<\\/")}
-</style>
-</head>
+  const frame = htmlFrame(`${title}: ${answer.main}`, css, [code]);
+  return `${frame.head}
 <body>
 <div class="page">
 <header>
@@ -88,7 +76,7 @@ ${htmlDocument(rest)}
 </section>
 </main>
 </div>
-<script>${script}</script>
+${frame.scripts}
 </body>
 </html>
 `;

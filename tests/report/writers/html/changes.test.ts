@@ -30,6 +30,14 @@ describe("changesHtml", () => {
     expect(changesHtml(without, "").html).toContain("<table");
   });
 
+  it("names the first of several broken guardrails, and counts the others, so that the column keeps its width", () => {
+    const [, row] = forestOfMany(12).rows;
+    const broken = { ...row!, guardrails: { kept: 0, open: 1, broken: ["TTFT p50", "TPOT p50", "E2E p99"] } };
+    expect(changesHtml({ ...fake, rows: [baseline, broken, { ...broken, name: "other" }] }, "").html).toContain(
+      '<b class="bad" title="TTFT p50, TPOT p50, E2E p99">✗ TTFT p50 + 2</b>',
+    );
+  });
+
   it("has two lines a row for twelve", () => {
     const { html, isLong } = changesHtml(forestOfMany(12), "");
     expect(count(html, "<tr ")).toBe(14);

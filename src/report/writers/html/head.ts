@@ -1,0 +1,27 @@
+import { createHash } from "node:crypto";
+import { escapeHtml } from "./escape.ts";
+
+/** The beginning of a page up to its body, and the scripts that stand at its end: only these run, by their hashes. */
+export interface HtmlFrame {
+  head: string;
+  scripts: string;
+}
+
+/** What every page begins and ends with: it asks for nothing, and runs nothing but its own scripts. */
+export function htmlFrame(title: string, css: string, scripts: readonly string[]): HtmlFrame {
+  const codes = scripts.map((code) => `\n${code.replaceAll("</script", "<\\/script")}`);
+  const hashes = codes.map((code) => `'sha256-${createHash("sha256").update(code).digest("base64")}'`);
+  const head = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src ${hashes.join(" ")}; img-src data:">
+<title>${escapeHtml(title)}</title>
+<link rel="icon" href="data:,">
+<style>
+${css.replaceAll("</", "<\\/")}
+</style>
+</head>`;
+  return { head, scripts: codes.map((code) => `<script>${code}</script>`).join("\n") };
+}
