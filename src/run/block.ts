@@ -3,6 +3,7 @@ import type { BlockSpec } from "../schema/block-spec.ts";
 import type { Study } from "../schema/study.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import { runLaunchGroup } from "./launch-group.ts";
+import type { BlockLeases } from "../store/index.ts";
 import type { Session } from "./session.ts";
 
 /** Takes the first launch off a queue: the trials next to each other that have its key. Empty of an empty queue. */
@@ -44,16 +45,18 @@ function* running(launch: readonly TrialSpec[], runs: Running["runs"]): Generato
   for (const spec of launch) if (runs(spec)) yield spec;
 }
 
-/** Runs blocks in this process, launch by launch. `ordinal`: that of the study's last launch. */
-export function blockRunner(session: Session, coming: Running, ordinal: number): Executor {
+/** Runs blocks in this process, launch by launch, each under its lease. `ordinal`: that of the study's last launch. */
+export function blockRunner(session: Session, coming: Running, ordinal: number, leases: BlockLeases): Executor {
   return {
     async *run(block, sink) {
       let isLost = false;
+      const lease = await leases.of(block);
+      if (!lease.ok) return sink.lost(lease.problem);
       for (const launch of launchesOf(block, coming)) {
         if (isLost || session.signal.aborted) return;
         ordinal += 1;
         const ended: TrialFolder[] = [];
-        await runLaunchGroup(session, launch, ordinal, {
+        await runLaunchGroup(session, launch, ordinal, lease.value, {
           ended(trial, folder, observation) {
             ended.push({ trial, folder });
             sink.ended(trial, folder, observation);

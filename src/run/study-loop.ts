@@ -9,21 +9,23 @@ import { succeed, type Fault, type Result } from "../schema/result.ts";
 import { originOfEngines, sutsOf } from "../schema/sut.ts";
 import type { Trial } from "../schema/trial.ts";
 import {
+  blockLeases,
   checkWritable,
   joinedRecord,
   keepMatrix,
   lastOrdinal,
   removePartials,
   studyRecord,
-  takeLock,
+  trialFolders,
   writeStudyRecord,
+  type BlockLeases,
 } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { calibrateClient } from "./calibrate-client.ts";
 import { pastCounts, workloadOf, type WorkRequest } from "../plan/index.ts";
 import { blockRunner } from "./block.ts";
 import { openSession } from "./session.ts";
-import { openWork } from "./study-work.ts";
+import { openWork, type Work } from "./study-work.ts";
 import { count, type TrialCounts } from "../schema/trial-counts.ts";
 import { countText } from "../math/figures.ts";
 
@@ -62,14 +64,17 @@ export interface StudyOutcome {
 }
 
 /** What is missing of a study, and nothing else: launch by launch, each trial on disk before the next begins. */
-export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
-  const { world, plan, resultsFolder } = run;
+export async function runStudy(asked: StudyRun): Promise<Result<StudyOutcome>> {
+  const { world, plan, resultsFolder } = asked;
   const studyFolder = join(resultsFolder, plan.study.name);
   const writable = await checkWritable(world, studyFolder);
   if (!writable.ok) return writable;
-  const lock = await takeLock(world, studyFolder);
-  if (!lock.ok) return lock;
+  const leases = blockLeases(world, studyFolder, (message) => asked.report({ type: "notice", code: "waits", message }));
+  // A run that lost a block stops: another one does its work.
+  const run = { ...asked, signal: AbortSignal.any([asked.signal, leases.lost]) };
   try {
+    const work = await openLeasedWork(run, studyFolder, leases);
+    if (!work.ok) return work;
     await removePartials(world, studyFolder);
     for (const { launch, ended } of await reapLeftovers(world, join(studyFolder, "launches"))) {
       run.report({
@@ -78,8 +83,6 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
         message: `launch ${launch} of a run that was killed: ${countText(ended, "process", "processes")} ended`,
       });
     }
-    const work = await openWork(run);
-    if (!work.ok) return work;
     const { todo, standing, planned, search, stopped, experiments } = work.value;
     run.report({
       type: "plan",
@@ -143,7 +146,7 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
       },
     };
     const ordinal = await lastOrdinal(world, studyFolder);
-    const here = blockRunner(calibrated, { probes: (row) => search.probes(row), runs: stopped.runs }, ordinal);
+    const here = blockRunner(calibrated, { probes: (row) => search.probes(row), runs: stopped.runs }, ordinal, leases);
     const executor = (run.executor ?? executors.local)(here);
     let reported = 0;
     for (const block of work.value.blocks()) {
@@ -164,10 +167,37 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
     if (!run.signal.aborted && fault === null) {
       for (const message of search.withoutPeak()) run.report({ type: "notice", code: "no-peak", message });
     }
-    return ended({ interrupted: run.signal.aborted, done, fault });
+    return ended({
+      interrupted: asked.signal.aborted,
+      done,
+      fault: fault ?? (leases.lost.aborted ? taken(plan.study.name) : null),
+    });
   } finally {
-    await lock.value.release();
+    await leases.release();
   }
+}
+
+/** The work, read under its leases: what another run did until it gave them up is in it. */
+async function openLeasedWork(run: StudyRun, studyFolder: string, leases: BlockLeases): Promise<Result<Work>> {
+  const open = async (): Promise<Result<Work>> => {
+    const work = await openWork(run);
+    if (!work.ok) return work;
+    const claimed = await leases.claim(work.value.known());
+    return claimed.ok ? work : claimed;
+  };
+  const work = await open();
+  if (!work.ok) return work;
+  const { ledger, leftOut } = work.value;
+  const read = ledger.trials.length + leftOut.filter(({ trialId }) => trialId !== null).length;
+  return read === (await trialFolders(run.world, studyFolder)).length ? work : await open();
+}
+
+function taken(study: string): Fault {
+  return {
+    code: "lease-lost",
+    message: `another run took over a block of ${study}, since this one gave no sign of life`,
+    hint: "What was measured is kept, and the other run goes on from there: `ceteris status` shows it.",
+  };
 }
 
 function trialEnd(trial: Trial, folder: string): RunEvent {

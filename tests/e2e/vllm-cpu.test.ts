@@ -224,7 +224,7 @@ describe.skipIf(missing !== undefined)(`a real vLLM on the CPU${skipped}`, () =>
       expect(JSON.parse(count.stdout)).toEqual([{ n: 3, d: 3 }]);
       await runCli(["sync", "e2e-faults"], study.folder, variables); // the baseline's upload may have died with ceteris
       expect(await tracked.runsOf("e2e-faults", "trial")).toHaveLength(3);
-      expect(existsSync(join(study.folder, "results/e2e-faults/.lock"))).toBe(false);
+      expect(existsSync(join(study.folder, "results/e2e-faults/.leases/block-0001/0001/open"))).toBe(false);
     });
   });
 });

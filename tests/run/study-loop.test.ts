@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -77,6 +77,23 @@ describe("a study that was never run", () => {
     expect(outcomeOf(first).done).toBe(2);
     expect(second).toMatchObject({ outcome: { ok: false, problem: { code: "study-is-running" } } });
   });
+
+  it("writes nothing more of a block that another run took over, and ends", async () => {
+    const folder = temporaryFolder();
+    const world = studyWorld(folder);
+    const found = await runSmall(world, smallMatrix({ repeats: 2 }), {
+      report(event) {
+        if (event.type !== "trial-start" || event.position !== 2) return;
+        const lease = join(folder, "results/small/.leases/block-0001/0001");
+        renameSync(join(lease, "open"), join(lease, "closed"));
+      },
+    });
+    expect(outcomeOf(found)).toMatchObject({ done: 1, interrupted: false, fault: { code: "lease-lost" } });
+    expect(found.trials.map(rowAndBlock)).toEqual(["baseline 1"]);
+    expect(world.running).toBe(0);
+    const again = await runSmall(world, smallMatrix({ repeats: 2 }));
+    expect(again.trials.map(rowAndBlock)).toEqual(["baseline 1", "wide 1", "baseline 2", "wide 2"]);
+  });
 });
 
 describe("a study that was interrupted", () => {
@@ -110,13 +127,16 @@ describe("a study that was interrupted", () => {
     expect([outcomeOf(again).done, measured(again)]).toEqual([0, 2]);
   });
 
-  it("ends what a run that was killed left, under the study's lock", async () => {
+  it("ends what a run that was killed left, under the study's leases", async () => {
     const folder = interrupted();
     const world = studyWorld(folder);
     const [launch = ""] = readdirSync(join(folder, "results/small/launches"));
     const file = join(folder, "results/small/launches", launch, "launch.json");
     const text = (await world.files.readText(file))!;
-    await world.files.writeText(file, text.replace(/"ended_at": "[^"]*"/, '"ended_at": null'));
+    await world.files.writeText(
+      file,
+      text.replace(/"ended_at": "[^"]*"/, '"ended_at": null').replace('"holder"', '"former_holder"'),
+    );
     const found = await runSmall(world, smallMatrix());
     expect(notices(found.events)).toContain("reaped");
     expect(await world.files.readText(file)).toContain("abandoned");
