@@ -9,7 +9,7 @@ import type { TrialSpec } from "../schema/trial-spec.ts";
 import { writeTrial, type TrialFiles } from "../store/index.ts";
 import { gatherProvenance } from "../telemetry/index.ts";
 import type { Lease } from "../world/lease.ts";
-import { systemOf, type Session } from "./session.ts";
+import { isOver, systemOf, type Session } from "./session.ts";
 import { trialOfInternalError, failedTrial, stackOf } from "./failed-trial.ts";
 import { runTrial } from "./trial.ts";
 
@@ -52,7 +52,7 @@ export async function runLaunchGroup(
     },
   };
   trials.next();
-  while (trials.current !== null && trials.written && !session.signal.aborted)
+  while (trials.current !== null && trials.written && !isOver(session))
     await runLaunch(session, trials, trials.current, ordinal, (trial, files) =>
       persist(session, trial, files, lease, sink),
     );
@@ -102,7 +102,7 @@ async function runLaunch(
     }
     engine = started.value;
     provenance = await gather(session, experiment, engine);
-    while (trials.current !== null && trials.written && !session.signal.aborted) {
+    while (trials.current !== null && trials.written && !isOver(session)) {
       const spec = trials.current;
       session.report({
         type: "trial-start",
