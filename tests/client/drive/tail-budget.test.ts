@@ -75,7 +75,8 @@ describe("a load with a tail budget", () => {
     expect(gaveUp!.atNs).toBe(requests[5]!.endNs);
     expect(requests.length).toBeGreaterThanOrEqual(6);
     expect(requests.length).toBeLessThan(100);
-    expect(server.requests).toHaveLength(requests.length);
+    // On a busy machine some are cut off before the server has read them.
+    expect(server.requests.length).toBeLessThanOrEqual(requests.length);
     for (const request of requests) {
       expect([request.cancelled, request.error]).toEqual([!answered(request), null]);
     }

@@ -19,6 +19,7 @@ describe("the committed JSON Schemas", () => {
       "schemas/ruleset.schema.json",
       "schemas/slo-templates.schema.json",
       "schemas/prices.schema.json",
+      "schemas/recovery.schema.json",
       "schemas/mlperf-facts.schema.json",
     ]);
     for (const schema of Object.values(schemas)) {
