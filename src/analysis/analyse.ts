@@ -6,6 +6,7 @@ import type { StudyRecord } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
 import { judgeAnswers } from "./answers.ts";
 import { bestOfCells } from "./best.ts";
+import { withBetter } from "./better.ts";
 import { collateral } from "./collateral.ts";
 import { compareRules } from "./compare-rules.ts";
 import { curvesFound } from "./curve.ts";
@@ -37,7 +38,7 @@ export function analyse({ study, trials, answers, metrics }: AnalysisInput): Ana
   const analysis = {
     trials,
     summaries: summaries(judgedBy, trials, found),
-    effects: found,
+    effects: withBetter(found, metrics),
     decisions: decisions({ ...judgedBy, pairedAccuracy: accuracy }, trials, primary),
     collateral: collateral(study, trials),
     factorial: factorial(judgedBy, trials),

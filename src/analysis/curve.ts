@@ -1,6 +1,14 @@
 import { levelOf } from "../math/level.ts";
 import { meanInterval } from "../math/statistics.ts";
-import type { Curve, CurveDrift, CurveFigure, CurvePoint, KeptSlo, Knee } from "../schema/curve.ts";
+import {
+  curvePercentiles,
+  type Curve,
+  type CurveDrift,
+  type CurveFigure,
+  type CurvePoint,
+  type KeptSlo,
+  type Knee,
+} from "../schema/curve.ts";
 import { perGpuName } from "../schema/derived-figures.ts";
 import type { ComparedMetric } from "../schema/headline-figures.ts";
 import { loadCurves, loadText, type LoadCurve, type LoadSetting } from "../schema/load-curve.ts";
@@ -47,7 +55,7 @@ function curveOf(
   const isOpen = openLoops.has(declared?.scenario ?? "");
   const [throughput, latency] = [throughputOf(pools), figure(isOpen ? "e2e_sched" : "e2e", "mean")];
   const share = study.curve?.share ?? study.peak?.share ?? usualShare;
-  const shown = figuresOfCurve(throughput, isOpen);
+  const shown = figuresOfCurve(throughput, [firstTokenOf(pools, isOpen), "tpot", isOpen ? "e2e_sched" : "e2e"]);
   const points = members.map(({ load, member }, index): CurvePoint => {
     const pool = pools[index]!;
     const figures = shown.map((one) => figureOf(pool, one));
@@ -74,21 +82,24 @@ function curveOf(
 }
 
 /** What a curve shows of each point, in the order of tables. */
-function figuresOfCurve(throughput: Figure, isOpen: boolean): Figure[] {
-  const whole = isOpen ? "e2e_sched" : "e2e";
+function figuresOfCurve(throughput: Figure, latencies: readonly string[]): Figure[] {
   return [
     throughput,
     figure(perGpuName(throughput.metric) ?? throughput.metric, "value"),
     figure("interactivity", "value"),
-    figure("ttft", "p50"),
-    figure("ttft", "p99"),
-    figure("tpot", "p50"),
-    figure("tpot", "p99"),
-    figure(whole, "p50"),
-    figure(whole, "p99"),
+    ...latencies.flatMap((metric) => curvePercentiles.map((stat) => figure(metric, stat))),
     figure("goodput", "value"),
     figure("goodput_share", "value"),
   ];
+}
+
+/** The time to the first token that an SLO counts: from the schedule in an open loop, where every trial that has one has it so. */
+function firstTokenOf(pools: readonly Pool[], isOpen: boolean): string {
+  const measured = pools
+    .flatMap(({ trials }) => trials)
+    .filter((trial) => valueIn(trial, figure("ttft", "p50")) !== null);
+  const isScheduled = measured.every((trial) => valueIn(trial, figure("ttft_sched", "p50")) !== null);
+  return isOpen && isScheduled ? "ttft_sched" : "ttft";
 }
 
 /** The steady throughput where every measured point has it, so that ramp-up and drain of short points bend no curve. */

@@ -1,5 +1,6 @@
-import { compareOperands, judgeChangeGate, parseChangeGate, type ChangeGate } from "../analysis/index.ts";
+import { compareOperands, judgeChangeGate, parseChangeGate, withBetter, type ChangeGate } from "../analysis/index.ts";
 import { comparisonPage, comparisonText, paretoMetrics, type RowFormat } from "../report/index.ts";
+import { metricDefinitions } from "../metrics/index.ts";
 import { comparedMetric } from "./compare/compared-metric.ts";
 import { readOperands } from "./compare/operands.ts";
 import type { Comparison, ComparisonReport, GateJudgement } from "../schema/comparison.ts";
@@ -30,8 +31,9 @@ export async function compareCommand(world: World, options: CompareOptions): Pro
   if (!operands.ok) return explainFault(world, operands.problem);
   const compared = compareOperands(operands.value, metrics, always);
   if (!compared.ok) return explainFault(world, compared.problem);
-  const judged = judgeGates(compared.value, gates);
-  const text = await written(world, options, compared.value, judged);
+  const comparison = { ...compared.value, effects: withBetter(compared.value.effects, metricDefinitions) };
+  const judged = judgeGates(comparison, gates);
+  const text = await written(world, options, comparison, judged);
   if (!text.ok) return explainFault(world, text.problem);
   const delivered = await deliver(world, text.value, options.out);
   if (delivered !== exitCodes.done) return delivered;

@@ -1,15 +1,7 @@
 import { estimateTime, globMatcher, loadPlan, type PlanRequest, type WorkRequest } from "../plan/index.ts";
 import { makeReport, type MadeReport, type ReportRequest } from "./report/make-report.ts";
 import { sentFormats, sentReport } from "./report/sent-report.ts";
-import {
-  environmentFailsCode,
-  openWork,
-  runStudy,
-  trackingOf,
-  type StudyOutcome,
-  type StudyRun,
-  type Tracking,
-} from "../run/index.ts";
+import { openWork, runStudy, trackingOf, type StudyOutcome, type StudyRun, type Tracking } from "../run/index.ts";
 import { exitCodeOf } from "../schema/trial-counts.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { RunEvent } from "../schema/event.ts";
@@ -25,7 +17,6 @@ import { countText } from "../math/figures.ts";
 export interface RunOptions extends PlanRequest, ResultsOptions {
   only?: string;
   retry?: "failed" | "invalid";
-  maxHours?: number;
   dryRun: boolean;
   tracking?: string;
   json: boolean;
@@ -33,7 +24,7 @@ export interface RunOptions extends PlanRequest, ResultsOptions {
 
 /** `ceteris run MATRIX`: plan, measure what is missing, mirror, report. */
 export async function runCommand(world: World, options: RunOptions, signal: AbortSignal): Promise<number> {
-  const { plan, diagnostics, root, recovery } = await loadPlan(world, options);
+  const { plan, diagnostics, root } = await loadPlan(world, options);
   if (explainDiagnostics(world, diagnostics) || !plan) return exitCodes.misconfigured;
   const request = requestOf(options, plan);
   if (!request.ok) return explainFault(world, request.problem);
@@ -51,8 +42,7 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
 
   await mirrors.catchUp(place, report);
   const betweenBlocks = reportSoFar(world, place, report);
-  const limits = { recovery, ...(options.maxHours === undefined ? {} : { maxHours: options.maxHours }) };
-  const outcome = await runStudy({ ...work, ...limits, root, matrix, signal, report, afterLaunch, betweenBlocks });
+  const outcome = await runStudy({ ...work, root, matrix, signal, report, afterLaunch, betweenBlocks });
   const made = outcome.ok ? await reportRun(world, place, outcome.value, { mirrors, report }) : outcome;
   await progress.end();
   if (!outcome.ok) return explainFault(world, outcome.problem);
@@ -126,7 +116,6 @@ function tellReport(world: World, made: Result<MadeReport>, { json }: RunOptions
 
 function exitCodeOfRun({ counts, interrupted, fault }: StudyOutcome): number {
   if (interrupted) return exitCodes.interrupted;
-  if (fault?.code === environmentFailsCode) return exitCodes.failedTrial;
   return fault === null ? exitCodeOf(counts) : exitCodes.misconfigured; // the disk, or the folder
 }
 

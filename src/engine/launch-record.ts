@@ -42,8 +42,7 @@ export async function readLaunch(files: Files, launchFolder: string): Promise<La
 }
 
 /** The record of a launch that has not begun. */
-export async function newLaunch(world: World, request: LaunchRequest, url: string): Promise<Launch> {
-  const { processes, machine } = world;
+export function newLaunch(world: World, request: LaunchRequest, url: string): Launch {
   const { command, engine } = request;
   const isOurs = request.environment.url === undefined;
   const startedAt = world.clock.wall();
@@ -62,7 +61,6 @@ export async function newLaunch(world: World, request: LaunchRequest, url: strin
     environmentValues: isOurs ? [...command.environmentValues, mark] : hasHooks ? [mark] : [],
     port: isOurs ? request.port : portOf(url),
     url,
-    holder: { process: await processes.mark(processes.ownPid), processTable: machine.processTable },
     processGroup: null,
     members: [],
     startedAt,

@@ -1,12 +1,11 @@
 import { dirname, join, resolve } from "node:path";
 import { countTrials, designKinds, expandStudy, orderTrials } from "../design/index.ts";
-import { lintStudy, loadRecovery, loadStudy, modelLengthOf, sortDiagnostics } from "../matrix/index.ts";
+import { lintStudy, loadStudy, modelLengthOf, sortDiagnostics } from "../matrix/index.ts";
 import { metricDefinitions } from "../metrics/index.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
-import { noRecovery, type RecoveryPolicy } from "../schema/recovery.ts";
 import { engineIsReplaced } from "../schema/sut.ts";
 import type { World } from "../world/world.ts";
 
@@ -29,8 +28,6 @@ export interface LoadedPlan {
   diagnostics: Diagnostic[];
   /** The study's folder: fragments and datasets lie in it. */
   root: string;
-  /** What a run does when an engine fails. */
-  recovery: RecoveryPolicy;
 }
 
 /** Texts to plan: read, expand, lint, order. Nothing but files is touched, and those are only read. */
@@ -38,7 +35,7 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
   const file = await matrixFile(world, request.matrix);
   const root = await studyRoot(world, dirname(file));
   if ((await world.files.stat(file))?.folder === true)
-    return { plan: null, diagnostics: [isFolder(request.matrix)], root, recovery: noRecovery };
+    return { plan: null, diagnostics: [isFolder(request.matrix)], root };
   const { study, diagnostics } = loadStudy({
     file,
     root,
@@ -54,8 +51,7 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
       ...(request.seed === undefined ? {} : { seed: request.seed }),
     },
   });
-  const recovery = await recoveryPolicy(world, root);
-  if (!study) return { plan: null, diagnostics: [...diagnostics, ...recovery.diagnostics], root, recovery: noRecovery };
+  if (!study) return { plan: null, diagnostics, root };
   // Another engine's results are another study: they never share a folder, a report or an MLflow run with the matrix's own.
   if (engineIsReplaced(study)) study.name = `${study.name}-${study.engine.name}`;
   if (request.repeats !== undefined) {
@@ -68,13 +64,12 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
     metrics: statsByMetric,
     modelLengthOf: (model) => modelLength(world, resolve(root, model)),
   });
-  const all = sortDiagnostics([...diagnostics, ...linted, ...recovery.diagnostics], study.file);
+  const all = sortDiagnostics([...diagnostics, ...linted], study.file);
   const { experiments, contrasts } = expansion;
   return {
     plan: { study, experiments, contrasts, expansion, trials: orderTrials(study, expansion), diagnostics: all },
     diagnostics: all,
     root,
-    recovery: recovery.policy ?? noRecovery,
   };
 }
 
@@ -113,16 +108,6 @@ async function engineNames(world: World, root: string): Promise<string[]> {
     }
   }
   return [...names].toSorted();
-}
-
-/** The study's own policy, else the one that comes with the program. */
-async function recoveryPolicy(world: World, root: string): Promise<ReturnType<typeof loadRecovery>> {
-  for (const folder of [root, world.machine.packageFolder]) {
-    const path = join(folder, "experiments/policies/recovery.yaml");
-    const text = await world.files.readText(path);
-    if (text !== null) return loadRecovery(path, text, root);
-  }
-  return { policy: noRecovery, diagnostics: [] };
 }
 
 /** Rulesets of the study's own folder win over those that come with the program. */

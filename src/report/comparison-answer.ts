@@ -2,7 +2,7 @@ import { countText, listText, percentText } from "../math/figures.ts";
 import type { AcrossEffect, Comparison, GateJudgement } from "../schema/comparison.ts";
 import type { Answer } from "./answer.ts";
 import { percentChange } from "./numbers.ts";
-import { isLowerBetter, metricWords } from "./relations/wording.ts";
+import { metricWords } from "./relations/wording.ts";
 
 /** More sides than this are counted. */
 const MOST_SIDES = 3;
@@ -51,6 +51,7 @@ function othersOf(prefix: string, effects: readonly AcrossEffect[]): string[] {
   const groups: [word: string, found: AcrossEffect[]][] = [
     ["Better", hasRatio.filter(isBetter)],
     ["Worse", hasRatio.filter(isWorse)],
+    ["Different", hasRatio.filter(isDifferent)],
     ["The same", hasRatio.filter(({ finding }) => finding === "equivalent")],
     ["Not told apart", hasRatio.filter(({ finding }) => finding === "not told apart")],
     ["Without an interval", hasRatio.filter(({ finding }) => finding === null)],
@@ -68,10 +69,16 @@ function wordsOf({ metric, stat }: AcrossEffect): string {
   return metricWords(`${metric} ${stat}`);
 }
 
-function isBetter({ finding, metric }: AcrossEffect): boolean {
-  return finding === (isLowerBetter(metric) ? "lower" : "higher");
+function isBetter({ finding, better }: AcrossEffect): boolean {
+  return better !== "neither" && finding === better;
 }
 
-function isWorse({ finding, metric }: AcrossEffect): boolean {
-  return finding === (isLowerBetter(metric) ? "higher" : "lower");
+function isWorse({ finding, better = "neither" }: AcrossEffect): boolean {
+  return better !== "neither" && finding === (better === "lower" ? "higher" : "lower");
+}
+
+/** Moved, of a metric that neither way is better of. */
+function isDifferent(effect: AcrossEffect): boolean {
+  const hasMoved = effect.finding === "higher" || effect.finding === "lower";
+  return hasMoved && !isBetter(effect) && !isWorse(effect);
 }

@@ -7,7 +7,7 @@ import { comparisonAnswer } from "./comparison-answer.ts";
 import { effectsBlocks, findingText, label, notesText, paretoBlocks } from "./comparison-text.ts";
 import type { Document } from "./document.ts";
 import { change, interval, number, p, relationOf, text, type Relation } from "./relations/relation.ts";
-import { isLowerBetter, metricWords } from "./relations/wording.ts";
+import { metricWords } from "./relations/wording.ts";
 import type { Tile } from "./tiles.ts";
 import { htmlPage, type FirstScreen, type PageFiles } from "./writers/html/page.ts";
 
@@ -105,7 +105,7 @@ function comparedRelation(effects: readonly AcrossEffect[]): Relation {
   return relationOf("compared", effects, [
     text("treatment", "Side", ({ treatment }) => treatment),
     text("metric", "Metric", ({ metric, stat }) => metricWords(`${metric} ${stat}`)),
-    text("better", "Better", ({ metric }) => (isLowerBetter(metric) ? "lower" : "higher")),
+    text("better", "Better", ({ better = "neither" }) => better),
     number("control_value", "Control", ({ controlValue }) => controlValue),
     number("treatment_value", "Side's own", ({ treatmentValue }) => treatmentValue),
     text("unit", "Unit", ({ unit }) => unit),

@@ -3,7 +3,7 @@ import type { Decision, Effect, HoldKind, Outcome, RatioBounds } from "../schema
 import type { Status } from "../schema/verdict.ts";
 import type { ReportInput, ReportSummary } from "./report-input.ts";
 import { judgedChanges, ownEffect } from "./relations/decisions.ts";
-import { effectOn, figureOf, isLowerBetter, knobsText, metricWords, marginOf } from "./relations/wording.ts";
+import { effectOn, figureOf, knobsText, metricWords, marginOf } from "./relations/wording.ts";
 
 /** A figure beside another: a ratio and its interval. */
 export interface Contrasted {
@@ -54,12 +54,12 @@ export function forestOf(input: Pick<ReportInput, "study" | "effects" | "decisio
   const byName = new Map(decisions.map((decision) => [decision.experiment, decision]));
   const judged = new Set(judgedChanges(decisions).map(({ experiment }) => experiment));
   const lastTrials = new Map(trials.map((trial) => [trial.labels.name, trial]));
-  const metrics = new Set<string>();
+  const metrics = new Map<string, Effect["better"]>();
   const rows = summaries.map((summary): ForestRow => {
     const decision = byName.get(summary.experiment);
     const control = study.contrasts.find(({ treatment }) => treatment === summary.experiment)?.control ?? null;
     const own = decision === undefined ? null : ownEffect(decision, control, effects);
-    if (decision?.metric != null && own !== null) metrics.add(decision.metric);
+    if (decision?.metric != null && own !== null) metrics.set(decision.metric, own.better);
     const sum = effectOn(summary.toBaseline, decision?.metric ?? null);
     const isJudged = judged.has(summary.experiment) && own?.ratio != null;
     const why =
@@ -85,12 +85,11 @@ export function forestOf(input: Pick<ReportInput, "study" | "effects" | "decisio
       why,
     };
   });
-  const [metric] = metrics;
-  const deciding = metrics.size === 1 && metric !== undefined ? metric : null;
+  const [deciding, better] = metrics.size === 1 ? [...metrics][0]! : [null];
   return {
     rows,
     metric: deciding === null ? null : metricWords(deciding),
-    lowerIsBetter: deciding !== null && isLowerBetter(deciding),
+    lowerIsBetter: better === "lower",
     margin: marginOf(study),
     correction: effects.find(({ correction }) => correction !== null)?.correction ?? null,
   };

@@ -19,7 +19,7 @@ import { findingsRelation } from "./relations/findings.ts";
 import { checklistRelation } from "./relations/checklist.ts";
 import { loadLevelsRelation, zoneSentences } from "./relations/load-levels.ts";
 import { blockersRelation, hurtsRelation, winsRelation } from "./relations/what-to-do.ts";
-import { curvePointsRelation, curvesFacts, curvesRelation } from "./relations/curves.ts";
+import { curveLatenciesRelation, curvePointsRelation, curvesFacts, curvesRelation } from "./relations/curves.ts";
 import { peaksFacts, peaksRelation, peakTriesRelation } from "./relations/peaks.ts";
 import { provenanceRelation } from "./relations/provenance.ts";
 import { relationOfRows, withOrigin, type Relation } from "./relations/relation.ts";
@@ -65,6 +65,7 @@ export function reportData(input: ReportInput) {
     conversations.relation,
     curvesRelation(curves),
     curvePointsRelation(curves),
+    curveLatenciesRelation(curves),
     loadLevelsRelation(ours),
     winsRelation(ours),
     hurtsRelation(ours),

@@ -1,5 +1,6 @@
 import { marginOf } from "./relations/wording.ts";
-import { percentText } from "../math/figures.ts";
+import { figureText, percentText } from "../math/figures.ts";
+import type { Trial } from "../schema/trial.ts";
 import type { ReportInput } from "./report-input.ts";
 import { driftFacts } from "./relations/decisions.ts";
 
@@ -9,8 +10,8 @@ export interface Tile {
   figure: string;
   /** Follows the figure, smaller. */
   of: string;
-  /** The figure and its limit as shares of the bar's length; null where nothing is drawn. */
-  bar: { value: number; limit: number } | null;
+  /** The figure and its limit as shares of the bar's length, and what the limit is; null where nothing is drawn. */
+  bar: { value: number; limit: number; said: string } | null;
   note: string;
 }
 
@@ -25,7 +26,7 @@ export function tilesOf(input: Pick<ReportInput, "study" | "effects" | "decision
 function usable({ summaries }: Pick<ReportInput, "summaries">): Tile {
   const good = summaries.reduce((sum, row) => sum + row.usable, 0);
   const all = summaries.reduce((sum, row) => sum + row.of, 0);
-  const bar = all === 0 ? null : { value: good / all, limit: 1 };
+  const bar = all === 0 ? null : { value: good / all, limit: 1, said: `all ${all}` };
   const note = good === all ? "all that ran" : `${all - good} FAILED or INVALID`;
   return { title: "Usable trials", figure: String(good), of: `of ${all}`, bar, note: all === 0 ? "nothing ran" : note };
 }
@@ -57,7 +58,7 @@ function detectable(input: Judged): Tile {
     title,
     figure: percentText(worst, 1),
     of: "at 80 % power",
-    bar: { value: Math.min(1, (LIMIT_AT * worst) / margin), limit: LIMIT_AT },
+    bar: { value: Math.min(1, (LIMIT_AT * worst) / margin), limit: LIMIT_AT, said: percentText(margin) },
     note,
   };
 }
@@ -92,7 +93,7 @@ function drift(input: Judged): Tile {
     title,
     figure: `${sign}${figure}`,
     of: "at most",
-    bar: { value: Math.min(1, (LIMIT_AT * share) / margin), limit: LIMIT_AT },
+    bar: { value: Math.min(1, (LIMIT_AT * share) / margin), limit: LIMIT_AT, said: percentText(margin) },
     note: share <= margin ? "below what matters" : "blocks and random places absorb it",
   };
 }
@@ -109,14 +110,31 @@ function client({ trials }: Pick<ReportInput, "trials">): Tile {
   const nearest = ofClient
     .map((check) => ({ check, share: Number(check.value) / Number(check.limit) }))
     .toSorted((left, right) => right.share - left.share)[0];
-  if (nearest === undefined) return { title, figure: "–", of: "", bar: null, note: "not judged" };
+  if (nearest === undefined) return { title, figure: "–", of: "", bar: null, note: unjudgedNote(trials) };
   const { check, share } = nearest;
   const figure = `${Number(Number(check.value).toPrecision(2))} ${check.unit}`.trim();
+  const limit = `${figureText(Number(check.limit))} ${check.unit}`.trim();
   return {
     title,
     figure,
-    of: `of ${check.limit} ${check.unit}`.trim(),
-    bar: { value: Math.min(1, LIMIT_AT * share), limit: LIMIT_AT },
-    note: `${check.id}${check.status === "pass" ? " ✓" : check.status === "fail" ? " ✗" : ": undecided"}`,
+    of: `of ${limit}`,
+    bar: { value: Math.min(1, LIMIT_AT * share), limit: LIMIT_AT, said: limit },
+    note: `${check.id}${check.status === "unknown" ? ` undecided: ${check.message.split("; ").at(-1)}` : check.status === "pass" ? " ✓" : " ✗"}`,
   };
+}
+
+/** Why no check has judged the load generator. */
+function unjudgedNote(trials: readonly Trial[]): string {
+  const loads = trials.filter(({ spec }) => spec.purpose !== "accuracy");
+  if (trials.length === 0) return "not judged: nothing ran";
+  if (loads.length === 0) return "not judged: accuracy trials have no load to time";
+  if (loads.every(({ origin }) => origin === "imported")) return "not judged: the trials are another tool's";
+  const unknown = loads.flatMap(({ verdict }) =>
+    verdict.checks.filter(({ id, status }) => id.startsWith("client-") && status === "unknown"),
+  );
+  const [why] = unknown.map(({ message }) => message.split("; ")[0]);
+  if (why !== undefined) return `not judged: ${why}`;
+  return loads.every(({ verdict }) => verdict.status === "FAILED")
+    ? "not judged: every trial FAILED"
+    : "not judged: its figures were not recorded";
 }

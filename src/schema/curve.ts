@@ -1,6 +1,9 @@
 import type { LoadSetting } from "./load-curve.ts";
 import type { Statistic } from "./measurement.ts";
 
+/** Of each latency that a curve has. */
+export const curvePercentiles = ["p50", "p95", "p99"] as const satisfies readonly Statistic[];
+
 /** What one configuration does under one workload as the load grows. Derived, never stored. */
 export interface Curve {
   /** What its experiments have in common: `tp8@chat`. */

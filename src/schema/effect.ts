@@ -1,6 +1,7 @@
 import type { Contrast } from "./experiment.ts";
 import type { Assignment } from "./knob.ts";
 import type { Json } from "./json.ts";
+import type { MetricDefinition } from "./measurement.ts";
 
 /** An interval of a ratio; no unit. */
 export interface RatioBounds {
@@ -16,6 +17,8 @@ export interface Effect {
   metric: string;
   stat: string;
   unit: string;
+  /** Which way the metric is better, as it is defined; absent of effects that are no part of an analysis. */
+  better?: MetricDefinition["better"];
   treatmentValue: number | null;
   controlValue: number | null;
   /** Treatment ÷ control: from the model of arms and blocks; on the raw scale, of arithmetic means. Null where a side is missing or the control's mean is zero. */

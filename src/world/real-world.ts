@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { realFiles } from "./files.ts";
 import { interruptible, realNetwork } from "./network.ts";
-import { processTable, realProcesses } from "./processes.ts";
+import { realProcesses } from "./processes.ts";
 import type { World } from "./world.ts";
 
 /** The world that the command line hands to a command. The one place that reads `process`. `interrupted` aborts all requests. */
@@ -36,7 +36,6 @@ export function realWorld(interrupted?: AbortSignal): World {
     variables,
     machine: {
       hostname: hostname(),
-      processTable: processTable(),
       platform: platform(),
       kernel: release(),
       cpuModel: cpus()[0]?.model ?? "unknown",

@@ -89,6 +89,34 @@ describe("a curve", () => {
     expect(curveOf({ blocks: 1 }).points[1]!.figures[0]!.bounds).toBeNull();
   });
 
+  it("has each latency at p50, p95 and p99, in an open loop from the schedule, as its SLO counts it", () => {
+    const latencies = ({ points }: Curve) =>
+      points[0]!.figures.flatMap(({ metric, stat, value }) =>
+        /^(ttft|e2e)/.test(metric) ? [[metric, stat, value === null ? null : Math.round(value)]] : [],
+      );
+    const change = (trial: Trial): Trial =>
+      withFigures(trial, [
+        ["ttft", "p50", 10],
+        ["ttft", "p95", 20],
+        ["ttft_sched", "p50", 15],
+        ["ttft_sched", "p95", 25],
+        ["e2e_sched", "p50", 900],
+      ]);
+    const study = { workloads: [{ name: "chat", scenario: "open", slo: true, ruleset: null }] };
+    expect(latencies(curveOf({ change })).slice(0, 2)).toEqual([
+      ["ttft", "p50", 10],
+      ["ttft", "p95", 20],
+    ]);
+    expect(latencies(curveOf({ change, study })).slice(0, 4)).toEqual([
+      ["ttft_sched", "p50", 15],
+      ["ttft_sched", "p95", 25],
+      ["ttft_sched", "p99", null],
+      ["e2e_sched", "p50", 900],
+    ]);
+    const older = (trial: Trial): Trial => withFigures(trial, [["ttft", "p50", 10]]);
+    expect(latencies(curveOf({ change: older, study }))[0]).toEqual(["ttft", "p50", 10]);
+  });
+
   it("has its knee where throughput over latency is largest, and says in how many blocks alone it lies there", () => {
     expect(curveOf().knee).toEqual({ load: 16, why: null, blocks: { agree: 2, of: 2 } });
     const slow = (trial: Trial, load: number, block: number): Trial =>

@@ -31,11 +31,17 @@ it.each<[Partial<AcrossEffect>, string]>([
 it("says of the others what is better and what is worse, by the direction of each", () => {
   const { because } = said(
     {},
-    { metric: "ttft", stat: "p50", ratio: 0.9, finding: "lower" },
-    { metric: "tpot", stat: "p50", ratio: 1.1, finding: "higher" },
-    { metric: "goodput", stat: "value", ratio: 1.01, finding: "not told apart" },
+    { metric: "ttft", stat: "p50", better: "lower", ratio: 0.9, finding: "lower" },
+    { metric: "energy_per_token", stat: "value", better: "lower", ratio: 1.1, finding: "higher" },
+    { metric: "output_tokens", stat: "mean", better: "neither", ratio: 1.2, finding: "higher" },
+    { metric: "goodput", stat: "value", better: "higher", ratio: 1.01, finding: "not told apart" },
   );
-  expect(because).toEqual(["Better: TTFT p50 -10.0 %.", "Worse: TPOT p50 +10.0 %.", "Not told apart: goodput +1.0 %."]);
+  expect(because).toEqual([
+    "Better: TTFT p50 -10.0 %.",
+    "Worse: energy per token +10.0 %.",
+    "Different: output tokens mean +20.0 %.",
+    "Not told apart: goodput +1.0 %.",
+  ]);
 });
 
 it("counts the sides that it does not name", () => {

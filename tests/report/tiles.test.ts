@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { tilesOf } from "../../src/report/tiles.ts";
+import type { Trial } from "../../src/schema/trial.ts";
 import { fakeReportInput } from "../support/fake-report.ts";
 
 it("has four figures, each beside its limit", () => {
@@ -15,6 +16,7 @@ it("has four figures, each beside its limit", () => {
   const all = input.summaries.reduce((sum, row) => sum + row.of, 0);
   expect(tiles[0]).toMatchObject({ figure: String(usable), of: `of ${all}` });
   for (const { bar } of tiles) if (bar !== null) expect(bar.value).toBeLessThanOrEqual(1);
+  expect(tiles.map(({ bar }) => bar?.said)).toEqual([`all ${all}`, "2 %", "2 %", undefined]);
 });
 
 it("has the decimals of the tables: one of what could be seen, two of drift", () => {
@@ -27,4 +29,33 @@ it("has no figure where nothing ran", () => {
   const tiles = tilesOf({ ...fakeReportInput(), summaries: [], effects: [], decisions: [], trials: [] });
   expect(tiles.map(({ bar }) => bar)).toEqual([null, null, null, null]);
   expect(tiles[0]!.note).toBe("nothing ran");
+});
+
+it("says why nothing judged the load generator", () => {
+  const input = fakeReportInput();
+  const note = (change: (trial: Trial) => Trial): string =>
+    tilesOf({ ...input, trials: input.trials.map(change) })[3]!.note;
+  const check = {
+    id: "client-bound",
+    status: "unknown",
+    value: null,
+    limit: 5,
+    margin: null,
+    unit: "ms",
+    remedy: "",
+  } as const;
+  const message = "nobody watched the client's event loop; it used 3 % of a core";
+  expect(note((trial) => ({ ...trial, verdict: { ...trial.verdict, checks: [{ ...check, message }] } }))).toBe(
+    "not judged: nobody watched the client's event loop",
+  );
+  expect(note((trial) => ({ ...trial, origin: "imported", verdict: { ...trial.verdict, checks: [] } }))).toBe(
+    "not judged: the trials are another tool's",
+  );
+  expect(note((trial) => ({ ...trial, verdict: { ...trial.verdict, checks: [], status: "FAILED" } }))).toBe(
+    "not judged: every trial FAILED",
+  );
+  const short = { ...check, value: 1, message: "1 ms late; a window under 5 s cannot tell" };
+  expect(note((trial) => ({ ...trial, verdict: { ...trial.verdict, checks: [short] } }))).toBe(
+    "client-bound undecided: a window under 5 s cannot tell",
+  );
 });

@@ -1,7 +1,9 @@
+import { withBetter } from "../../src/analysis/better.ts";
 import { collateral } from "../../src/analysis/collateral.ts";
 import { decisions } from "../../src/analysis/decisions.ts";
 import { effects } from "../../src/analysis/effects.ts";
 import { summaries } from "../../src/analysis/summaries.ts";
+import { metricDefinitions } from "../../src/metrics/index.ts";
 import type { ReportInput } from "../../src/report/index.ts";
 import { fakeStackedStudy } from "./fake-study.ts";
 
@@ -14,7 +16,7 @@ export function fakeReportInput(origin: "measured" | "simulated" = "measured"): 
     fidelity: "valid",
     knobPaths: [{ knob: "quantization", path: "model_config.quantization" }],
   };
-  const found = effects(compared, trials);
+  const found = withBetter(effects(compared, trials), metricDefinitions);
   return {
     study: {
       name: "fake-study",

@@ -40,6 +40,8 @@ export interface FindingContext extends FindingInput {
   matters: (ratio: number) => boolean;
   /** Whether more of a metric is better; null where neither is. */
   moreIsBetter: (metric: string) => boolean | null;
+  /** True of a time of which less is better. */
+  isLatency: (metric: string) => boolean;
   /** Ids of the performance trials that the figures of these experiments come from. */
   trialsOf: (experiments: readonly string[]) => string[];
   /** A query for the value of a figure in each of these trials. */
@@ -51,9 +53,9 @@ export function findingContext(input: FindingInput): FindingContext {
   const pools = poolsOf(study, trials);
   const poolOf = (experiment: string): Pool => pools(experiment, "performance");
   const margin = Math.log1p(rulesOf(study).smallestEffectOfInterest);
-  const better = new Map(metrics.map((one) => [one.id, one.better]));
+  const definitions = new Map(metrics.map((one) => [one.id, one]));
   const moreIsBetter = (metric: string): boolean | null => {
-    const way = better.get(metric) ?? "neither";
+    const way = definitions.get(metric)?.better ?? "neither";
     return way === "neither" ? null : way === "higher";
   };
   const own = decisions.flatMap((decision): OwnEffect[] => {
@@ -76,6 +78,7 @@ export function findingContext(input: FindingInput): FindingContext {
     own,
     matters: (ratio) => Math.abs(Math.log(ratio)) > margin,
     moreIsBetter,
+    isLatency: (metric) => moreIsBetter(metric) === false && definitions.get(metric)?.unit === "ms",
     trialsOf: (experiments) =>
       [...new Set(experiments)].flatMap((one) => poolOf(one).trials.map(({ spec }) => spec.trialId)),
     valuesQuery: (experiments, metric, stat) => valuesQuery(study, experiments, metric, stat),

@@ -1,18 +1,23 @@
 import { figureWords } from "../../schema/figure-words.ts";
 import { changeWithBounds, isShown, largestFirst, type StudyFindingRule } from "./finding-context.ts";
 
-/** A latency, as its metric is named. */
-const latency = /^(ttft|tpot|itl|e2e)/;
-
 /** What gets better at the cost of a latency that gets worse: both shown, the worst latency named. */
-export const opposedEffects: StudyFindingRule = ({ own, effects, matters, moreIsBetter, trialsOf, valuesQuery }) => {
+export const opposedEffects: StudyFindingRule = ({
+  own,
+  effects,
+  matters,
+  moreIsBetter,
+  isLatency,
+  trialsOf,
+  valuesQuery,
+}) => {
   const gains = own.filter((one) => isShown(one) && matters(one.ratio) && one.isBetter);
   const found = gains.flatMap((gain) => {
     const { treatment, control } = gain;
     const losses = effects.flatMap((one) => {
       const { metric, ratio, interval } = one;
       if (one.treatment !== treatment || one.control !== control || metric === gain.metric) return [];
-      if (!latency.test(metric) || ratio === null || interval === null || !isShown(one)) return [];
+      if (!isLatency(metric) || ratio === null || interval === null || !isShown(one)) return [];
       if (!matters(ratio)) return [];
       return ratio > 1 === moreIsBetter(metric) ? [] : [{ ...one, ratio, interval }];
     });

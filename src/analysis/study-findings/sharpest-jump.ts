@@ -1,11 +1,9 @@
 import type { CurveFigure, CurvePoint } from "../../schema/curve.ts";
 import type { RatioBounds } from "../../schema/effect.ts";
 import { figureWords } from "../../schema/figure-words.ts";
+import type { Statistic } from "../../schema/measurement.ts";
 import { loadText } from "../../schema/load-curve.ts";
 import { changeWithBounds, type StudyFindingRule } from "./finding-context.ts";
-
-/** Latencies that a load pushes up. */
-const latencies = /^(ttft|tpot|e2e|e2e_sched)$/;
 
 /** Two neighbouring points of a curve and a latency that grows between them faster than the load. */
 interface Jump {
@@ -18,11 +16,11 @@ interface Jump {
   steepness: number;
 }
 
-/** Along each curve the step of the load at which a p99 grows fastest: by more than in proportion to the load, with its whole interval. */
-export const sharpestJump: StudyFindingRule = ({ curves, trialsOf, valuesQuery }) =>
+/** Along each curve the step of the load at which a tail grows fastest: by more than in proportion to the load, with its whole interval. */
+export const sharpestJump: StudyFindingRule = ({ curves, isLatency, trialsOf, valuesQuery }) =>
   curves
     .flatMap(({ name, setting, points }) => {
-      const jumps = points.slice(1).flatMap((to, place) => jumpsBetween(points[place]!, to));
+      const jumps = points.slice(1).flatMap((to, place) => jumpsBetween(points[place]!, to, isLatency));
       const [sharpest] = jumps.toSorted((left, right) => right.steepness - left.steepness);
       return sharpest === undefined ? [] : [{ name, setting, ...sharpest }];
     })
@@ -36,9 +34,9 @@ export const sharpestJump: StudyFindingRule = ({ curves, trialsOf, valuesQuery }
       };
     });
 
-function jumpsBetween(from: CurvePoint, to: CurvePoint): Jump[] {
+function jumpsBetween(from: CurvePoint, to: CurvePoint, isLatency: (metric: string) => boolean): Jump[] {
   return to.figures.flatMap((figure): Jump[] => {
-    if (!latencies.test(figure.metric) || figure.stat !== "p99") return [];
+    if (!isLatency(figure.metric) || figure.stat !== tailOf(to, figure.metric)) return [];
     const before = from.figures.find(({ metric, stat }) => metric === figure.metric && stat === figure.stat);
     if (before?.value == null || figure.value === null || before.bounds === null || figure.bounds === null) return [];
     const change = Math.log(figure.value / before.value);
@@ -49,6 +47,11 @@ function jumpsBetween(from: CurvePoint, to: CurvePoint): Jump[] {
     const interval = { lower: Math.exp(change - half), upper: Math.exp(change + half) };
     return [{ from, to, figure, ratio: Math.exp(change), interval, steepness: change / load }];
   });
+}
+
+/** The highest percentile of a latency that a point has. */
+function tailOf({ figures }: CurvePoint, metric: string): Statistic | undefined {
+  return figures.findLast((one) => one.metric === metric && one.value !== null && one.stat !== "p50")?.stat;
 }
 
 function halfOf({ lower, upper }: RatioBounds): number {

@@ -1,11 +1,11 @@
 import { changeText, countText } from "../../math/figures.ts";
-import type { Curve, CurvePoint } from "../../schema/curve.ts";
+import { curvePercentiles, type Curve, type CurvePoint } from "../../schema/curve.ts";
 import { loadText } from "../../schema/load-curve.ts";
 import type { Answer } from "../answer.ts";
 import { lostTrialsText } from "../lost-trials-text.ts";
 import { plain } from "../numbers.ts";
 import type { ReportInput } from "../report-input.ts";
-import { metricText } from "../relations/wording.ts";
+import { metricText, metricWords } from "../relations/wording.ts";
 
 /** Curves of which the answer says where they end; the table has all. */
 const MOST_CURVES = 3;
@@ -87,18 +87,20 @@ function firstReason(why: string): string {
 function figuresText({ figures }: CurvePoint): string {
   const of = (metric: string, stat: string): number | null =>
     figures.find((one) => one.metric === metric && one.stat === stat)?.value ?? null;
-  const latency = (metric: string): string[] => {
-    const stat = of(metric, "p99") === null ? "p50" : "p99";
-    const value = of(metric, stat);
-    return value === null
-      ? []
-      : [`${metric.toUpperCase()} ${stat} ${value < 100 ? value.toFixed(1) : value.toFixed(0)} ms`];
+  const latency = (...metrics: string[]): string[] => {
+    const found = curvePercentiles
+      .toReversed()
+      .flatMap((stat) => metrics.flatMap((metric) => ({ metric, stat, value: of(metric, stat) })))
+      .find(({ value }) => value !== null);
+    if (found?.value == null) return [];
+    const { metric, stat, value } = found;
+    return [`${metricWords(`${metric} ${stat}`)} ${value < 100 ? value.toFixed(1) : value.toFixed(0)} ms`];
   };
   const throughput = figures[0]?.value ?? null;
   const share = of("goodput_share", "value");
   return [
     ...(throughput === null ? [] : [`${throughput.toFixed(0)} tok/s`]),
-    ...latency("ttft"),
+    ...latency("ttft_sched", "ttft"),
     ...latency("tpot"),
     ...(share === null ? [] : [`${share.toFixed(1)} % within the SLO`]),
   ].join(", ");

@@ -5,7 +5,7 @@ import { answerWords } from "../answer-words.ts";
 import { percentChange, percentInterval } from "../numbers.ts";
 import type { ReportInput } from "../report-input.ts";
 import { judgedChanges, ownEffect } from "../relations/decisions.ts";
-import { isClear, isLowerBetter } from "../relations/wording.ts";
+import { isClear } from "../relations/wording.ts";
 
 /** Contrasts of which the answer says who won; the tables have all. */
 const MOST_CONTRASTS = 3;
@@ -43,7 +43,7 @@ interface Fought {
 /** `fp8 wins: +24.1 % output tok/s against bf16, ahead in 8 of 8 rounds.` */
 function outcomeText({ decision, control, own, paired }: Fought): string {
   const words = answerWords({ ...decision, own, control });
-  const isLower = isLowerBetter(own.metric);
+  const isLower = own.better === "lower";
   const won = isLower ? paired.rounds - paired.won : paired.won;
   const change = percentChange(own.ratio, 1);
   if (isClear(own)) {

@@ -2,11 +2,13 @@ import type { TopLevelSpec } from "vega-lite";
 import type { Json } from "../../schema/json.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { Document } from "../document.ts";
+import { decisionColours } from "./colours.ts";
 import { compactSvg } from "./compact.ts";
+import { panelsOf, wholeOf } from "./panels.ts";
 import { onOneLine } from "../plain-text.ts";
 import type { Relation } from "../relations/relation.ts";
 import { jsonRows } from "../writers/json.ts";
-import type { Chart, ChartParams, ChartSpec } from "./chart.ts";
+import type { Chart, ChartParams } from "./chart.ts";
 
 /** Configuration of Vega-Lite: `reports/theme.json`. */
 export type ChartTheme = Record<string, Json>;
@@ -30,17 +32,6 @@ export async function drawCharts(document: Document, theme: ChartTheme): Promise
     } else blocks.push(block);
   }
   return succeed({ blocks });
-}
-
-/** The panels of a row (`hconcat` at the top), each with what the row says for all of them; any other specification is one panel. */
-function panelsOf(spec: ChartSpec): ChartSpec[] {
-  const { hconcat, transform: ofAll = [], ...common } = spec;
-  if (!Array.isArray(hconcat)) return [spec];
-  return (hconcat as ChartSpec[]).map(({ transform = [], ...own }) => ({
-    ...common,
-    ...own,
-    transform: [ofAll, transform].flat(),
-  }));
 }
 
 /** The charts of a document as files of their own, by name. */
@@ -67,7 +58,11 @@ export function chartsOf({ blocks }: Document): Chart[] {
 /** A chart as a file: with its title and its origin, in the colours of paper. */
 async function chartFile(chart: Chart, theme: ChartTheme): Promise<Result<string>> {
   const title = { text: chart.title, subtitle: chart.origins.join(", ") };
-  const svg = await drawn(chart, { ...theme, background: "#ffffff", padding: 12 }, { title });
+  const svg = await drawn(
+    { ...chart, spec: wholeOf(chart.spec) },
+    { ...theme, background: "#ffffff", padding: 12 },
+    { title },
+  );
   return svg.ok ? succeed(`${svg.value.replaceAll(/var\(--[\w-]+, ?(#\w+)\)/g, "$1")}\n`) : svg;
 }
 
@@ -76,7 +71,7 @@ async function drawn(chart: Chart, theme: ChartTheme, more: { title?: Json }, pa
     const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
     const { title: _title, description: _description, usermeta: _usermeta, ...spec } = chart.spec;
     const datasets = Object.fromEntries(Object.entries(chart.data).map(([name, rows]) => [name, drawable(rows)]));
-    const params = withValues(spec["params"], chart.params);
+    const params = withValues(spec["params"], { ...decisionColours, ...chart.params });
     const whole = { ...spec, ...more, params, datasets, config: theme } as unknown as TopLevelSpec;
     // It is public, and absent from Vega's types.
     Object.assign((vega as unknown as { textMetrics: object }).textMetrics, { width: textWidth });

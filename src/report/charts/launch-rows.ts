@@ -3,7 +3,7 @@ import type { Outcome } from "../../schema/effect.ts";
 import type { Trial } from "../../schema/trial.ts";
 import type { ReportSummary } from "../report-input.ts";
 import { countedTrials, trialFigure } from "../relations/counted-trials.ts";
-import { isLowerBetter, metricWords } from "../relations/wording.ts";
+import { effectOn, metricWords } from "../relations/wording.ts";
 import { chartCells, type ChartCell } from "./cells.ts";
 import { configurationName, configurationsOf } from "./configurations.ts";
 import type { ChartInput } from "./index.ts";
@@ -60,7 +60,10 @@ interface ArmAsked {
   title: string;
 }
 
-function rowsOfArm({ trials, decisions }: ChartInput, { cell, id, summary, figure, title }: ArmAsked): LaunchRow[] {
+function rowsOfArm(
+  { trials, decisions, effects }: ChartInput,
+  { cell, id, summary, figure, title }: ArmAsked,
+): LaunchRow[] {
   const [metric = "", stat = ""] = figure.split(" ");
   const own = trials
     .filter(({ spec }) => spec.experimentId === id && spec.purpose === "performance")
@@ -70,6 +73,7 @@ function rowsOfArm({ trials, decisions }: ChartInput, { cell, id, summary, figur
   const values = [...counted].flatMap((trial) => valueOf(trial) ?? []);
   const level = values.length < 2 ? null : levelOf(values);
   const placeOf = summary.baseline ? placesInBlocks(own) : () => "" as const;
+  const lowerIsBetter = effectOn(effects, figure)?.better === "lower";
   const outcome = decisions.find(({ experiment }) => experiment === summary.experiment)?.outcome ?? "";
   return own
     .map((trial): LaunchRow => {
@@ -85,7 +89,7 @@ function rowsOfArm({ trials, decisions }: ChartInput, { cell, id, summary, figur
         counts: counted.has(trial),
         verdict: verdictOf(trial, counted.has(trial), summary),
         figure: title,
-        lowerIsBetter: isLowerBetter(figure),
+        lowerIsBetter,
       };
     })
     .toSorted((left, right) => left.block - right.block);

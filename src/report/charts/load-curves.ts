@@ -1,5 +1,5 @@
 import { cellName } from "../../schema/cell-name.ts";
-import type { Curve, CurveFigure, CurvePoint } from "../../schema/curve.ts";
+import { curvePercentiles, type Curve, type CurveFigure, type CurvePoint } from "../../schema/curve.ts";
 import type { DeclaredLimits } from "../../schema/study-record.ts";
 import { configurationName, configurationsOf, type Configuration } from "./configurations.ts";
 import type { ChartInput } from "./index.ts";
@@ -18,11 +18,8 @@ export interface DrawnCurve {
 export const loadFigures = ["throughput", "ttft", "e2e"] as const;
 export type LoadFigure = (typeof loadFigures)[number];
 
-/** Which latencies are shown: p99 where a point has it, else the median; of the whole request from the scheduled send in an open loop. */
-export interface LatencyShown {
-  stat: "p99" | "p50";
-  whole: "e2e" | "e2e_sched";
-}
+/** The percentile of the latencies that are shown: the highest that a point has. */
+export type ShownPercentile = (typeof curvePercentiles)[number];
 
 /** The curves with two measured points or more, in their order. */
 export function drawnCurves(input: ChartInput): DrawnCurve[] {
@@ -39,23 +36,22 @@ export function drawnCurves(input: ChartInput): DrawnCurve[] {
   });
 }
 
-/** Which latencies these points have. */
-export function latencyOf(points: readonly CurvePoint[]): LatencyShown {
-  const has = (wanted: string, of: string): boolean =>
-    points.some(({ figures }) =>
-      figures.some(({ metric, stat, value }) => metric === wanted && stat === of && value !== null),
-    );
-  const stat = has("ttft", "p99") ? "p99" : "p50";
-  return { stat, whole: has("e2e_sched", stat) ? "e2e_sched" : "e2e" };
+/** The highest percentile of the first token that one of these points has. */
+export function percentileOf(points: readonly CurvePoint[]): ShownPercentile {
+  return curvePercentiles.findLast((stat) => points.some((point) => figureIn(point, "ttft", stat) !== null)) ?? "p50";
 }
 
-/** A figure of a point; null where it was not measured. */
+/** A figure of a point, a latency from the scheduled send where it counts from there; null where it was not measured. */
 export function figureIn(
   { figures }: CurvePoint,
   key: LoadFigure,
-  { stat, whole }: LatencyShown,
+  stat: ShownPercentile,
 ): (CurveFigure & { value: number }) | null {
-  const metric = key === "e2e" ? whole : key;
-  const found = key === "throughput" ? figures[0] : figures.find((one) => one.metric === metric && one.stat === stat);
+  const found =
+    key === "throughput"
+      ? figures[0]
+      : [`${key}_sched`, key]
+          .flatMap((metric) => figures.filter((one) => one.metric === metric && one.stat === stat))
+          .find(({ value }) => value !== null);
   return found?.value == null ? null : { ...found, value: found.value };
 }

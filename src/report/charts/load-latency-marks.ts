@@ -2,18 +2,20 @@ import { scaleLinear, scaleLog } from "d3-scale";
 import type { RatioBounds } from "../../schema/effect.ts";
 import { plain } from "../numbers.ts";
 import { placedLabels, shortened } from "./labels.ts";
-import { figureIn, loadFigures, type DrawnCurve, type LatencyShown, type LoadFigure } from "./load-curves.ts";
+import { figureIn, loadFigures, type DrawnCurve, type ShownPercentile, type LoadFigure } from "./load-curves.ts";
 import type { Mark } from "./marks.ts";
 
 /** The plot of a panel, in the units of the specification. */
 const plot = { width: 345, height: 210, padding: 14 };
+/** Of notes, from the plot's upper edge. */
+const [ABOVE_TITLE, ABOVE, BELOW] = [-28, -12, 244];
 const shapes = ["circle", "triangle-up", "diamond", "cross"];
 /** A limit further from the latencies than this factor would squeeze them: it is in the table's words, and not drawn. */
 const FAR = 4;
 
 /** Everything that is drawn of the curves of one workload: a row of panels, told apart by `figure`. */
-export function loadLatencyMarks(curves: readonly DrawnCurve[], latency: LatencyShown): Mark[] {
-  return loadFigures.flatMap((figure) => marksOfPanel(curves, figure, latency));
+export function loadLatencyMarks(curves: readonly DrawnCurve[], stat: ShownPercentile): Mark[] {
+  return loadFigures.flatMap((figure) => marksOfPanel(curves, figure, stat));
 }
 
 /** An interval is drawn as far as this factor beyond the values of its panel: that of two odd launches would squeeze all curves. */
@@ -25,19 +27,19 @@ interface Placed {
   bounds?: RatioBounds | null;
 }
 
-function marksOfPanel(curves: readonly DrawnCurve[], figure: LoadFigure, latency: LatencyShown): Mark[] {
+function marksOfPanel(curves: readonly DrawnCurve[], figure: LoadFigure, stat: ShownPercentile): Mark[] {
   const panel = curves[0]!.panel;
   const setting = curves[0]!.curve.setting;
   const named = curves.filter(({ configuration }) => configuration.isNamed && configuration.decision !== "BASELINE");
   const ofSetting = curves.filter(({ curve }) => curve.setting === setting);
   const values = ofSetting.flatMap(({ curve }) =>
-    curve.points.flatMap((point) => figureIn(point, figure, latency)?.value ?? []),
+    curve.points.flatMap((point) => figureIn(point, figure, stat)?.value ?? []),
   );
   const series = ofSetting
     .map((drawn) => ({
       ...drawn,
       points: drawn.curve.points.flatMap((point) => {
-        const found = figureIn(point, figure, latency);
+        const found = figureIn(point, figure, stat);
         return found === null
           ? []
           : [{ load: point.load, value: found.value, bounds: within(found.bounds, values), point }];
@@ -45,7 +47,11 @@ function marksOfPanel(curves: readonly DrawnCurve[], figure: LoadFigure, latency
     }))
     .filter(({ points }) => points.length > 0);
   const limit = limitOf(curves, figure, values);
-  const title = { throughput: "output tok/s, better ↑", ttft: latencyTitle("TTFT"), e2e: latencyTitle("E2E") }[figure];
+  const title = {
+    throughput: "output tok/s, better ↑",
+    ttft: latencyTitle("TTFT"),
+    e2e: latencyTitle("E2E"),
+  }[figure];
   return [
     ...series.flatMap(({ configuration, curve, points }) =>
       points.map(({ load, value, bounds, point }): Mark => ({
@@ -70,13 +76,24 @@ function marksOfPanel(curves: readonly DrawnCurve[], figure: LoadFigure, latency
     ),
     ...(limit === null ? [] : [{ kind: "limit", figure, panel, value: limit, said: `SLO: ≤ ${plain(limit)} ms` }]),
     ...labelsOf(series, figure, limit).map((label): Mark => ({ ...label, figure, panel })),
-    { kind: "title", figure, panel, said: `${panel === "" ? "" : `${panel}: `}${title}` },
-    ...legendOf(series).map((said): Mark => ({ kind: "legend", figure, panel, said })),
-    { kind: "axis", figure, panel, said: setting === "load.concurrency" ? "requests in flight" : "requests/s" },
+    ...(panel === "" ? [] : [{ kind: "panel", figure, panel, said: panel, align: "left", at: ABOVE_TITLE }]),
+    { kind: "title", figure, panel, said: title, align: "left", at: ABOVE },
+    ...legendOf(series).map((said): Mark => ({ kind: "legend", figure, panel, said, align: "left", at: BELOW })),
+    {
+      kind: "axis",
+      figure,
+      panel,
+      said: setting === "load.concurrency" ? "requests in flight" : "requests/s",
+      align: "right",
+      at: BELOW,
+    },
   ];
 
   function latencyTitle(name: string): string {
-    return `${name} ${latency.stat}, ms (log), better ↓`;
+    const isScheduled = curves.some(({ curve }) =>
+      curve.points.some((point) => figureIn(point, figure, stat)?.metric === `${figure}_sched`),
+    );
+    return `${name} ${stat} from the ${isScheduled ? "intended" : "actual"} send, ms (log), better ↓`;
   }
 }
 

@@ -9,9 +9,9 @@ import type { ChartInput } from "./index.ts";
 import {
   drawnCurves,
   figureIn,
-  latencyOf,
+  percentileOf,
   type DrawnCurve,
-  type LatencyShown,
+  type ShownPercentile,
   type LoadFigure,
 } from "./load-curves.ts";
 import { shortened } from "./labels.ts";
@@ -27,14 +27,14 @@ const MOST_GROUPS = 3;
 export function loadLatency(input: ChartInput): ChartRows {
   const curves = drawnCurves(input);
   const rows = curves.flatMap((drawn) => drawn.curve.points.map((point) => ({ ...drawn, point })));
-  const latency = latencyOf(rows.map(({ point }) => point));
+  const stat = percentileOf(rows.map(({ point }) => point));
   type Row = (typeof rows)[number];
   const level = (key: LoadFigure, title: string, unit: string) =>
     number<Row>(
       key,
       title,
       ({ point }): Cell | null => {
-        const found = figureIn(point, key, latency);
+        const found = figureIn(point, key, stat);
         return found && { value: found.value, ...(found.bounds === null ? {} : { bounds: found.bounds }) };
       },
       { unit, decimals: 1 },
@@ -44,8 +44,8 @@ export function loadLatency(input: ChartInput): ChartRows {
     text("decision", "Decision", ({ configuration }) => configuration.decision),
     text("load", "Load", ({ curve, point }) => loadText(curve.setting, point.load)),
     level("throughput", "Throughput", "tok/s"),
-    level("ttft", `TTFT ${latency.stat}`, "ms"),
-    level("e2e", `E2E ${latency.stat}`, "ms"),
+    level("ttft", `TTFT ${stat}`, "ms"),
+    level("e2e", `E2E ${stat}`, "ms"),
     ...(rows.some(({ point }) => point.keepsSlo !== null)
       ? [text<Row>("slo", "SLO", ({ point: { keepsSlo } }) => (keepsSlo === null ? "" : keepsSlo ? "kept" : "broken"))]
       : []),
@@ -57,18 +57,18 @@ export function loadLatency(input: ChartInput): ChartRows {
   const margin = marginOf(input.study);
   return {
     relation,
-    finding: panels[0] === undefined ? "" : findingOf(panels[0], latency, panels.length > 1, margin),
+    finding: panels[0] === undefined ? "" : findingOf(panels[0], stat, panels.length > 1, margin),
     beside: [
       marksRelation(
         "load_latency_marks",
-        drawn.map((own) => loadLatencyMarks(own, latency)),
+        drawn.map((own) => loadLatencyMarks(own, stat)),
       ),
     ],
   };
 }
 
 /** Up to which load the SLO holds, where the knee lies, and what drifted where that is as large as the smallest effect of interest. */
-function findingOf(curves: readonly DrawnCurve[], latency: LatencyShown, isOneOfMany: boolean, margin: number): string {
+function findingOf(curves: readonly DrawnCurve[], stat: ShownPercentile, isOneOfMany: boolean, margin: number): string {
   const where = isOneOfMany ? `For ${curves[0]!.panel}: ` : "";
   const drifts = curves
     .map(({ curve }) => curve)
@@ -78,11 +78,11 @@ function findingOf(curves: readonly DrawnCurve[], latency: LatencyShown, isOneOf
   const [only] = curves;
   if (only !== undefined && curves.length === 1) {
     const { curve } = only;
-    const at = curve.knee.load === null ? "" : ` with ${figuresAt(only, curve.knee.load, latency)}`;
+    const at = curve.knee.load === null ? "" : ` with ${figuresAt(only, curve.knee.load, stat)}`;
     return sentence(where, [`${kneeText(curve)}${at}`, ...sloText(curve), ...drift]);
   }
   const compared = curves.filter(({ configuration }) => configuration.isNamed);
-  return sentence(where, [...slosText(compared, latency), ...kneesText(compared), ...drift]);
+  return sentence(where, [...slosText(compared, stat), ...kneesText(compared), ...drift]);
 }
 
 function driftOf({ drift }: DrawnCurve["curve"]): number {
@@ -90,7 +90,7 @@ function driftOf({ drift }: DrawnCurve["curve"]): number {
 }
 
 /** `the SLO holds up to 32 in flight for fp8 and seqs64 (most with fp8: 2,341 tok/s, TTFT p99 60 ms) and up to 16 in flight for baseline` */
-function slosText(curves: readonly DrawnCurve[], latency: LatencyShown): string[] {
+function slosText(curves: readonly DrawnCurve[], stat: ShownPercentile): string[] {
   const judged = curves.filter(({ curve }) => curve.slo !== null);
   if (judged.length === 0) return [];
   const groups = byLoad(judged, ({ curve }) => curve.slo?.upTo ?? null);
@@ -99,17 +99,17 @@ function slosText(curves: readonly DrawnCurve[], latency: LatencyShown): string[
     if (upTo === null) return `at no measured load for ${names}`;
     const isEnd = own.every(({ curve }) => curve.slo?.breaksAt === null && upTo === curve.points.at(-1)?.load);
     const end = isEnd ? ", the highest load," : "";
-    return `up to ${loadText(own[0]!.curve.setting, upTo)}${end} for ${names}${at === 0 ? mostText(own, upTo, latency) : ""}`;
+    return `up to ${loadText(own[0]!.curve.setting, upTo)}${end} for ${names}${at === 0 ? mostText(own, upTo, stat) : ""}`;
   });
   return [`the SLO holds ${listText(parts)}`];
 }
 
 /** ` (most with fp8: 2,341 tok/s, TTFT p99 60 ms)` */
-function mostText(curves: readonly DrawnCurve[], load: number, latency: LatencyShown): string {
-  const [best] = curves.toSorted((left, right) => rateAt(right, load, latency) - rateAt(left, load, latency));
+function mostText(curves: readonly DrawnCurve[], load: number, stat: ShownPercentile): string {
+  const [best] = curves.toSorted((left, right) => rateAt(right, load, stat) - rateAt(left, load, stat));
   if (best === undefined) return "";
   const whose = curves.length > 1 ? `most with ${shortened(best.configuration.name)}: ` : "";
-  return ` (${whose}${figuresAt(best, load, latency)})`;
+  return ` (${whose}${figuresAt(best, load, stat)})`;
 }
 
 /** `knee at 32 in flight for fp8 and baseline, and at 64 in flight for seqs64` */
@@ -134,19 +134,19 @@ function namesText(curves: readonly DrawnCurve[]): string {
   return listText(curves.map(({ configuration }) => shortened(configuration.name)));
 }
 
-function rateAt({ curve }: DrawnCurve, load: number, latency: LatencyShown): number {
+function rateAt({ curve }: DrawnCurve, load: number, stat: ShownPercentile): number {
   const point = curve.points.find((one) => one.load === load);
-  return (point && figureIn(point, "throughput", latency)?.value) ?? 0;
+  return (point && figureIn(point, "throughput", stat)?.value) ?? 0;
 }
 
 /** `2,341 tok/s, TTFT p99 60 ms` */
-function figuresAt({ curve }: DrawnCurve, load: number, latency: LatencyShown): string {
+function figuresAt({ curve }: DrawnCurve, load: number, stat: ShownPercentile): string {
   const point = curve.points.find((one) => one.load === load);
   if (point === undefined) return "";
-  const [rate, ttft] = [figureIn(point, "throughput", latency), figureIn(point, "ttft", latency)];
+  const [rate, ttft] = [figureIn(point, "throughput", stat), figureIn(point, "ttft", stat)];
   const said = [
     ...(rate === null ? [] : [`${fixed(rate.value, 0)} tok/s`]),
-    ...(ttft === null ? [] : [`TTFT ${latency.stat} ${fixed(ttft.value, 0)} ms`]),
+    ...(ttft === null ? [] : [`TTFT ${stat} ${fixed(ttft.value, 0)} ms`]),
   ];
   return said.join(", ");
 }

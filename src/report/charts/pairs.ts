@@ -3,7 +3,7 @@ import type { Decision, Effect, PairedRounds } from "../../schema/effect.ts";
 import { percentChange, percentInterval } from "../numbers.ts";
 import { judgedChanges, ownEffect } from "../relations/decisions.ts";
 import { change, interval, number, p, relationOf, text } from "../relations/relation.ts";
-import { isLowerBetter, metricText, metricWords, marginOf } from "../relations/wording.ts";
+import { metricText, metricWords, marginOf } from "../relations/wording.ts";
 import type { ChartRows } from "./chart.ts";
 import type { ChartInput } from "./index.ts";
 
@@ -36,7 +36,7 @@ export function pairs({ study, decisions, effects }: ChartInput): ChartRows {
     if (own?.paired == null) return [];
     const name = labels.get(decision.experiment);
     const cell = name === undefined ? "" : cellName(name);
-    return [{ cell, decision, own, paired: own.paired, isLower: isLowerBetter(decision.metric ?? "") }];
+    return [{ cell, decision, own, paired: own.paired, isLower: own.better === "lower" }];
   });
   const rows = duels.flatMap((duel): Row[] => [
     { duel, round: "all rounds", ratio: duel.paired.ratio, isAll: true },

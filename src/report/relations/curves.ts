@@ -1,9 +1,9 @@
 import { changeText, percentText } from "../../math/figures.ts";
-import type { Curve, CurveFigure, CurvePoint } from "../../schema/curve.ts";
+import { curvePercentiles, type Curve, type CurveFigure, type CurvePoint } from "../../schema/curve.ts";
 import { loadText } from "../../schema/load-curve.ts";
 import type { ReportInput } from "../report-input.ts";
 import { number, relationOf, text, type Cell, type ColumnOf, type Relation } from "./relation.ts";
-import { metricText } from "./wording.ts";
+import { metricText, metricWords } from "./wording.ts";
 
 /** A curve in a sentence: `knee at 32 in flight; the SLO holds up to 48, breaks at 64`. */
 export function curveSentence(curve: Curve): string {
@@ -62,13 +62,10 @@ export function curvesRelation(curves: readonly Curve[]): Relation {
 
 /** A row for each point of each curve, with the 95 % interval over launches where there are two. */
 export function curvePointsRelation(curves: readonly Curve[]): Relation {
-  const rows = curves.flatMap((curve) => curve.points.map((point) => ({ curve, point })));
+  const rows = pointsOf(curves);
   const has = (metric: string): boolean => rows.some(({ point }) => figureIn(point, metric) !== null);
-  const isOpen = has("e2e_sched");
-  const whole = isOpen ? "e2e_sched" : "e2e";
   return relationOf("curve_points", rows, [
-    text("curve", "Curve", ({ curve }) => curve.name),
-    number("load", "Load", ({ point }) => point.load),
+    ...places,
     level("throughput", "Throughput", "tok/s", ({ figures }) => figures[0] ?? null),
     ...(rows.some(({ point }) => isOfManyGpus(point))
       ? [level("throughput_per_gpu", "Per GPU", "tok/s", perGpuOf)]
@@ -76,11 +73,6 @@ export function curvePointsRelation(curves: readonly Curve[]): Relation {
     ...(has("interactivity")
       ? [level("interactivity", "Interactivity", "tok/s", (point) => figureIn(point, "interactivity"))]
       : []),
-    ...["ttft", "tpot", whole].flatMap((metric) =>
-      ["p50", "p99"].map((stat) =>
-        level(`${metric}_${stat}`, `${titles[metric]} ${stat}`, "ms", (point) => figureIn(point, metric, stat)),
-      ),
-    ),
     ...(has("goodput")
       ? [
           level("goodput", "Goodput", "req/s", (point) => figureIn(point, "goodput")),
@@ -92,9 +84,31 @@ export function curvePointsRelation(curves: readonly Curve[]): Relation {
   ]);
 }
 
-const titles: { [metric: string]: string } = { ttft: "TTFT", tpot: "TPOT", e2e: "E2E", e2e_sched: "E2E" };
+/** The latencies of each measured point, from the send that its SLO counts from; empty where there is none. */
+export function curveLatenciesRelation(curves: readonly Curve[]): Relation {
+  const rows = pointsOf(curves).filter(({ point }) => point.why === null);
+  const columns = ["ttft", "tpot", "e2e"].flatMap((latency) =>
+    curvePercentiles.flatMap((stat) => {
+      const of = (point: CurvePoint): CurveFigure | null =>
+        figureIn(point, `${latency}_sched`, stat) ?? figureIn(point, latency, stat);
+      const isMeasured = rows.some(({ point }) => of(point) !== null);
+      return isMeasured ? [level(`${latency}_${stat}`, metricWords(`${latency} ${stat}`), "ms", of)] : [];
+    }),
+  );
+  return relationOf("curve_latencies", columns.length === 0 ? [] : rows, [...places, ...columns]);
+}
 
 type Row = { curve: Curve; point: CurvePoint };
+
+function pointsOf(curves: readonly Curve[]): Row[] {
+  return curves.flatMap((curve) => curve.points.map((point) => ({ curve, point })));
+}
+
+/** What every table of points begins with. */
+const places: ColumnOf<Row>[] = [
+  text("curve", "Curve", ({ curve }) => curve.name),
+  number("load", "Load", ({ point }) => point.load),
+];
 
 function level(key: string, title: string, unit: string, of: (point: CurvePoint) => CurveFigure | null): ColumnOf<Row> {
   return number(
@@ -134,6 +148,8 @@ export interface CurvesFacts {
   sharePercent: string | null;
   /** True of a study without a change: its curves are what it says. */
   areTheAnswer: boolean;
+  /** `the intended send`: what TTFT and E2E count from. */
+  latenciesFrom: string;
   /** Limits that end a curve, with the workloads that they hold for. */
   stops: { limits: string; workloads: string[] }[];
 }
@@ -144,11 +160,22 @@ export function curvesFacts({ contrasts, stop = [] }: ReportInput["study"], curv
     sentences: curves.map((curve) => ({ name: curve.name, says: curveSentence(curve) })),
     sharePercent: share === null ? null : percentText(share),
     areTheAnswer: contrasts.length === 0,
+    latenciesFrom: latenciesFrom(curves),
     stops: [...Map.groupBy(stop, ({ limits }) => limitsText(limits))].map(([limits, own]) => ({
       limits,
       workloads: own.map(({ workload }) => workload),
     })),
   };
+}
+
+function isOpen({ points }: Curve): boolean {
+  return points.some((point) => figureIn(point, "e2e_sched") !== null);
+}
+
+function latenciesFrom(curves: readonly Curve[]): string {
+  const [intended, actual] = ["the intended send, as the SLO counts them", "the actual send"];
+  if (curves.every(isOpen)) return intended;
+  return curves.some(isOpen) ? `${intended}, in an open loop, and ${actual} in a closed one` : actual;
 }
 
 function limitsText(limits: readonly { figure: string; above: number }[]): string {

@@ -2,7 +2,7 @@ import type { Decision, Effect } from "../../schema/effect.ts";
 import type { ReportInput, ReportSummary } from "../report-input.ts";
 import { judgedChanges, ownEffect } from "./decisions.ts";
 import { change, interval, number, relationOf, text, type ColumnOf, type Relation } from "./relation.ts";
-import { accuracyText, figureOf, isClear, isLowerBetter, knobsText } from "./wording.ts";
+import { accuracyText, figureOf, isClear, knobsText } from "./wording.ts";
 
 type Asked = Pick<ReportInput, "study" | "effects" | "decisions" | "summaries" | "trials">;
 
@@ -64,7 +64,7 @@ function rowsOf({ study, effects, decisions, summaries }: Asked, shown = judgedC
   return shown.map((decision) => {
     const control = study.contrasts.find(({ treatment }) => treatment === decision.experiment)?.control ?? null;
     const own = ownEffect(decision, control, effects);
-    const isLower = isLowerBetter(decision.metric ?? "");
+    const isLower = own?.better === "lower";
     return {
       decision,
       summary: summaries.find(({ experiment }) => experiment === decision.experiment) ?? null,

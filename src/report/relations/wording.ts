@@ -34,11 +34,6 @@ export function accuracyText(
 
 export const accuracyKept = "accuracy kept";
 
-/** True of a figure of which less is better: a latency. */
-export function isLowerBetter(figure: string): boolean {
-  return /^(ttft|tpot|itl|e2e|loadgen_latency)/.test(figure);
-}
-
 /** `5 → 0 req/s` where a side measured zero, so that there is no ratio; else null. */
 export function fromToText({ scale, controlValue, treatmentValue, unit }: Effect): string | null {
   if (scale === "log") return null;

@@ -52,10 +52,13 @@ describe("the largest effect", () => {
 });
 
 describe("opposed effects", () => {
-  const paying = (factor: number) =>
+  const paying = (
+    factor: number,
+    figure: readonly ["ttft", "p99"] | readonly ["loadgen_latency", "value"] = ["ttft", "p99"],
+  ) =>
     isolation([seqs], {
       engine: faster,
-      change: given((trial, throughput) => [["ttft", "p99", (isMany(trial) ? factor : 1) * throughput]]),
+      change: given((trial, throughput) => [[...figure, (isMany(trial) ? factor : 1) * throughput]]),
     });
 
   it("name the gain and the latency that pays for it", () => {
@@ -63,6 +66,12 @@ describe("opposed effects", () => {
       expect.stringMatching(
         /^seqs256 pays for its gain: output tok\/s \+2\d\.\d % \(.*\), but TTFT p99 \+6\d\.\d % \(.*\) against baseline\.$/,
       ),
+    ]);
+  });
+
+  it("know a latency by the metric's definition: a time of which less is better", () => {
+    expect(says(paying(1.4, ["loadgen_latency", "value"]), "opposed-effects")).toEqual([
+      expect.stringContaining("but loadgen latency +6"),
     ]);
   });
 

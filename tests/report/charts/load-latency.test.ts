@@ -43,22 +43,38 @@ describe("throughput and latency as the load grows", () => {
     expect(drifted(0.99)).not.toContain("drifted");
   });
 
-  it("draws limits near the latencies, hollow points that break the SLO, and the median where no point has p99", () => {
+  it("draws limits near the latencies, hollow points that break the SLO, and the highest percentile that a point has", () => {
     const chart = loadLatency(input);
     expect(marksOf(chart, "limit")).toMatchObject([{ value: 200, said: "SLO: ≤ 200 ms" }]);
     expect(marksOf(chart, "limit", "e2e")).toEqual([]);
     expect(marksOf(chart, "point").filter((point) => point["is_broken"] === true)).toHaveLength(3);
-    expect(marksOf(chart, "title")).toMatchObject([{ said: "TTFT p99, ms (log), better ↓" }]);
+    expect(marksOf(chart, "title")).toMatchObject([{ said: "TTFT p99 from the actual send, ms (log), better ↓" }]);
     const curves = input.curves!.map((curve) => ({
       ...curve,
       points: curve.points.map((point) => ({
         ...point,
-        figures: point.figures.filter(({ stat }) => stat !== "p99"),
+        figures: point.figures.map((one) => (one.stat === "p99" ? { ...one, stat: "p95" as const } : one)),
       })),
     }));
     expect(marksOf(loadLatency({ ...input, curves }), "title")).toMatchObject([
-      { said: "TTFT p50, ms (log), better ↓" },
+      { said: "TTFT p95 from the actual send, ms (log), better ↓" },
     ]);
+  });
+
+  it("draws latencies from the intended send where the SLO counts from there, and says so", () => {
+    const curves = input.curves!.map((curve) => ({
+      ...curve,
+      points: curve.points.map((point) => ({
+        ...point,
+        figures: point.figures.map((one) =>
+          /^(ttft|e2e)$/.test(one.metric) ? { ...one, metric: `${one.metric}_sched`, value: one.value! + 1000 } : one,
+        ),
+      })),
+    }));
+    const chart = loadLatency({ ...input, curves });
+    expect(marksOf(chart, "title")).toMatchObject([{ said: "TTFT p99 from the intended send, ms (log), better ↓" }]);
+    expect(marksOf(chart, "title", "e2e")).toMatchObject([{ said: expect.stringContaining("from the intended send") }]);
+    expect(rowsOf(chart.relation)[0]!["ttft"]).toBeCloseTo(1060, 0);
   });
 
   it("draws a wide interval no further than the values of its panel let it", () => {

@@ -48,7 +48,7 @@ describe("the chart of a duel", () => {
 
   it("counts a lower latency as won", () => {
     const decisions = input.decisions.map((one) => ({ ...one, metric: one.metric && "e2e p50" }));
-    const effects = input.effects.map((one) => ({ ...one, metric: "e2e", stat: "p50" }));
+    const effects = input.effects.map((one) => ({ ...one, metric: "e2e", stat: "p50", better: "lower" as const }));
     const { relation, finding } = pairs({ ...input, decisions, effects: effects.slice(0, 1) });
     expect(relationValues(relation).map(({ result }) => result)).toEqual(["HOLD", "lost", "lost", "won", "lost"]);
     expect(finding).toContain("b won 1 of 4 rounds");

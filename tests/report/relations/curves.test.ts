@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { curveSentence } from "../../../src/report/relations/curves.ts";
+import { curveLatenciesRelation, curveSentence } from "../../../src/report/relations/curves.ts";
+import { jsonRows } from "../../../src/report/writers/json.ts";
 import type { Curve, CurveFigure } from "../../../src/schema/curve.ts";
 import { fakeReportInput } from "../../support/fake-report.ts";
 import { renderedReport } from "../../support/rendered-report.ts";
@@ -16,7 +17,10 @@ const figure = (metric: string, stat: CurveFigure["stat"], value: number | null)
 const point = (load: number, throughput: number | null, why: string | null = null): Curve["points"][number] => ({
   experiment: `tp8·c${load}`,
   load,
-  figures: [figure("output_throughput", "value", throughput), figure("ttft", "p50", throughput === null ? null : 20)],
+  figures: [
+    figure("output_throughput", "value", throughput),
+    ...(["p50", "p95", "p99"] as const).map((stat, at) => figure("ttft", stat, throughput === null ? null : 20 + at)),
+  ],
   keepsSlo: throughput === null ? null : load < 64,
   why,
 });
@@ -85,9 +89,29 @@ describe("the report's section on curves", () => {
       "knee at 32 in flight; the SLO holds up to 48, breaks at 64",
     ]);
     const points = rows.filter(([first, second]) => first === "tp8" && ["32", "128"].includes(second ?? ""));
-    expect(points[0]!.slice(2, 4)).toEqual(["1,000 [900, 1,100]", "20.0 [18.0, 22.0]"]);
-    expect(points[1]!.at(-1)).toBe("SKIPPED: the stop rule ended it");
+    expect(points[0]![2]).toBe("1,000 [900, 1,100]");
+    expect(points.find(([, load]) => load === "128")!.at(-1)).toBe("SKIPPED: the stop rule ended it");
     expect(report()).toContain("at least 99 % of its requests meet every limit");
+  });
+
+  it("has the latencies of each measured point at p50, p95 and p99, and says what they count from", () => {
+    const latencies = jsonRows(curveLatenciesRelation([curve]));
+    expect(latencies).toHaveLength(3);
+    expect(latencies[0]).toMatchObject({ curve: "tp8", load: 32, ttft_p50: 20, ttft_p95: 21, ttft_p99: 22 });
+    expect(
+      curveLatenciesRelation([curve])
+        .columns.map(({ title }) => title)
+        .slice(2),
+    ).toEqual(["TTFT p50", "TTFT p95", "TTFT p99"]);
+    expect(report()).toContain("TTFT and E2E count from the actual send.");
+    const scheduled = figure("ttft_sched", "p95", 99);
+    const whole = figure("e2e_sched", "p50", 500);
+    const open = {
+      ...curve,
+      points: curve.points.map((one) => ({ ...one, figures: [...one.figures, scheduled, whole] })),
+    };
+    expect(jsonRows(curveLatenciesRelation([open]))[0]).toMatchObject({ ttft_p95: 99, e2e_p50: 500 });
+    expect(report({ curves: [open] })).toContain("count from the intended send, as the SLO counts them.");
   });
 
   it("answers first where the study has no change, and compares nothing", () => {

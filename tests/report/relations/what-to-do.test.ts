@@ -36,7 +36,8 @@ describe("what to do, in short tables", () => {
     expect(jsonRows(hurtsRelation({ ...input, effects })).map(({ change }) => change)).toEqual(["len2668", "fp8"]);
     expect(winsRelation({ ...input, effects }).rows).toEqual([]);
     const decisions = input.decisions.map((one) => ({ ...one, metric: "e2e_sched p50" }));
-    const slower = input.effects.map((one) => ({ ...one, metric: "e2e_sched", stat: "p50", ratio: 0.8 }));
+    const less = { metric: "e2e_sched", stat: "p50", better: "lower", ratio: 0.8 } as const;
+    const slower = input.effects.map((one) => ({ ...one, ...less }));
     const open = { ...input, decisions, effects: slower };
     expect(winsRelation(open).rows.length).toBeGreaterThan(0);
     expect(hurtsRelation(open).rows).toEqual([]);

@@ -4,8 +4,9 @@ import { ratioAxis } from "./axis.ts";
 import { caterpillar } from "./caterpillar.ts";
 import { escapeHtml } from "./escape.ts";
 import { forestRows, forestTable, sharedBackground } from "./forest.ts";
+import { byOutcome } from "./marks.ts";
 import { singleChange } from "./single-change.ts";
-import { keyOf } from "./strip.ts";
+import { filterOf, keyOf } from "./strip.ts";
 
 /** Up to so many changes rows have two lines; above so many they are folded by decision. */
 const [MOST_FULL, MOST_OPEN] = [20, 200];
@@ -41,13 +42,13 @@ function folded(forest: Forest, changes: readonly ForestRow[], origin: string): 
   );
   const baselines = forest.rows.filter(({ outcome }) => outcome === "BASELINE").slice(0, 1);
   const others = changes.filter((row) => !named.includes(row));
-  const folds = [...Map.groupBy(others, ({ outcome }) => outcome)].map(([outcome, rows]) => {
+  const folds = byOutcome(others).map(([outcome, rows]) => {
     const label = `${outcome}: ${countText(rows.length, named.length === 0 ? "change" : "other change")}`;
     const table = forestRows({ ...forest, rows }, axis, "compact", label);
     return `<details><summary>${escapeHtml(label)}</summary>\n${table}\n</details>`;
   });
   const first = [...baselines, ...named];
-  return `<div class="key">${keyOf(forest, false)}${origin}</div>
+  return `<div class="key">${keyOf(forest, false)}${origin}${filterOf(forest)}</div>
 ${caterpillar(forest, axis, named)}
 ${named.length === 0 ? "" : forestRows({ ...forest, rows: first }, axis, "full", "The changes that the answer names")}
 ${folds.join("\n")}

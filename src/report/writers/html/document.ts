@@ -31,8 +31,11 @@ export function htmlDocument({ blocks }: Document): string {
   return parts.join("\n");
 }
 
-/** A chart with its title, its sentence, and its table in a fold. */
-export function htmlFigure({ name, title, description, finding, origins, columns, relation, svg }: Chart): string {
+/** A chart with its title as a heading of a level, its sentence, and its table in a fold. */
+export function htmlFigure(
+  { name, title, description, finding, origins, columns, relation, svg }: Chart,
+  level = 3,
+): string {
   const id = `c-${name.replaceAll("_", "-")}`;
   const tag = origins.length === 0 ? "" : `<span class="tag">${escapeHtml(origins.join(", "))}</span>`;
   const wide = columns > 1 ? ` class="w${columns}"` : "";
@@ -46,7 +49,7 @@ export function htmlFigure({ name, title, description, finding, origins, columns
   );
   const drawing = panels.length > 1 ? `<div class="panels">${panels.join("")}</div>` : panels.join("");
   return (
-    `<figure id="${id}"${wide} aria-labelledby="${id}-t"><h3 id="${id}-t">${escapeHtml(title)}${tag}</h3>${said}${drawing}` +
+    `<figure id="${id}"${wide} aria-labelledby="${id}-t"><h${level} id="${id}-t">${escapeHtml(title)}${tag}</h${level}>${said}${drawing}` +
     `<details><summary>Table: ${escapeHtml(title.toLowerCase())}</summary>${htmlTable(relation)}</details></figure>`
   );
 }

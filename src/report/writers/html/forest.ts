@@ -4,7 +4,7 @@ import { onOneLine } from "../../plain-text.ts";
 import { ratioAxis, type RatioAxis } from "./axis.ts";
 import { escapeHtml } from "./escape.ts";
 import { iconOf } from "./marks.ts";
-import { axisHead, background, keyOf, percent, strip, type StripLines } from "./strip.ts";
+import { axisHead, background, filterOf, keyOf, percent, strip, type StripLines } from "./strip.ts";
 
 /** Of the reason that a row has no result: three lines; the fold below has it whole. */
 const MOST_OF_WHY = 300;
@@ -31,7 +31,7 @@ const forms = {
 export function forestTable(forest: Forest, origin: string, form: keyof typeof forms = "full"): string {
   const hasSoFar = form === "full" && forest.rows.some(({ soFar }) => soFar !== null);
   const axis = ratioAxis(forest);
-  return `<div class="key">${keyOf(forest, hasSoFar)}${origin}</div>
+  return `<div class="key">${keyOf(forest, hasSoFar)}${origin}${filterOf(forest)}</div>
 ${forestRows(forest, axis, form, "Every change")}
 ${sharedBackground(axis)}`;
 }

@@ -1,11 +1,15 @@
 import { createHash } from "node:crypto";
 import { escapeHtml } from "./escape.ts";
 
-/** The beginning of a page up to its body, and the scripts that stand at its end: only these run, by their hashes. */
+/** The beginning of a page up to its body, and what stands at its end: the scripts, of which only these run, by their hashes, and what they show of a selected row. */
 export interface HtmlFrame {
   head: string;
   scripts: string;
 }
+
+/** Formats in which a row is copied, as the script calls them. */
+const copied = ["Markdown", "LaTeX"];
+const bar = `<div class="bar" role="region" aria-label="Selected row" hidden><b></b>${copied.map((format) => `<button type="button" value="${format}">Copy as ${format}</button>`).join("")}<span role="status"></span></div>`;
 
 /** What every page begins and ends with: it asks for nothing, and runs nothing but its own scripts. */
 export function htmlFrame(title: string, css: string, scripts: readonly string[]): HtmlFrame {
@@ -23,5 +27,5 @@ export function htmlFrame(title: string, css: string, scripts: readonly string[]
 ${css.replaceAll("</", "<\\/")}
 </style>
 </head>`;
-  return { head, scripts: codes.map((code) => `<script>${code}</script>`).join("\n") };
+  return { head, scripts: [bar, ...codes.map((code) => `<script>${code}</script>`)].join("\n") };
 }

@@ -26,6 +26,9 @@ export interface FirstScreen {
   tiles: Tile[];
 }
 
+/** Of a tile's width beside its figure. */
+const BAR_PERCENT = 88;
+
 /** Decisions as words of the answer, with the class of their hue. */
 const words: readonly [RegExp, string][] = [
   [/\bShip\b/g, "ship-t"],
@@ -103,7 +106,7 @@ function withLead({ blocks }: Document, name: string | null): { lead: Chart | nu
 /** The chart beside the tiles where it is narrow, else above them. */
 function leadHtml(lead: Chart | null, tiles: string): string {
   if (lead === null) return tiles;
-  return `<div class="lead${lead.columns > 1 ? " wide" : ""}">\n${htmlFigure(lead)}\n${tiles}\n</div>`;
+  return `<div class="lead${lead.columns > 1 ? " wide" : ""}">\n${htmlFigure(lead, 2)}\n${tiles}\n</div>`;
 }
 
 function answerHtml(main: string): string {
@@ -114,9 +117,16 @@ function answerHtml(main: string): string {
 }
 
 function tileHtml({ title, figure, of, bar, note }: Tile): string {
-  const drawn =
-    bar === null
-      ? ""
-      : `<svg viewBox="0 0 182 24" preserveAspectRatio="xMinYMid meet" aria-hidden="true"><line x1="2" x2="160" y1="12" y2="12" class="tick"/><rect x="2" y="9" width="${(158 * bar.value).toFixed(1)}" height="6" class="f-ink2"/><line x1="${(2 + 158 * bar.limit).toFixed(1)}" x2="${(2 + 158 * bar.limit).toFixed(1)}" y1="3" y2="21" class="limit" style="stroke-dasharray:none"/></svg>`;
+  const drawn = bar === null ? "" : barHtml(bar);
   return `<div class="tile"><dt>${escapeHtml(title)}</dt><dd class="fig">${escapeHtml(typeset(figure))} <small>${escapeHtml(of)}</small></dd><dd>${drawn}</dd><dd class="note">${escapeHtml(typeset(note))}</dd></div>`;
+}
+
+/** A figure as a bar, and its limit as a tick with its name on the side that has room; in per cent of the width, so that no text is scaled. */
+function barHtml({ value, limit, said }: NonNullable<Tile["bar"]>): string {
+  const label = limit < 1 ? `dx="4"` : `dx="-4" text-anchor="end"`;
+  return `<svg aria-hidden="true"><text class="ax" x="${placeOf(limit)}" y="10" ${label}>${escapeHtml(typeset(said))}</text><line x2="${placeOf(1)}" y1="19" y2="19" class="tick"/><rect y="16" width="${placeOf(value)}" height="6" class="f-ink2"/><line x1="${placeOf(limit)}" x2="${placeOf(limit)}" y1="1" y2="27" class="limit" style="stroke-dasharray:none"/></svg>`;
+}
+
+function placeOf(share: number): string {
+  return `${(BAR_PERCENT * share).toFixed(1)}%`;
 }

@@ -1,7 +1,7 @@
 import { signed, typeset } from "../../numbers.ts";
 import type { Contrasted, Forest, ForestRow } from "../../forest.ts";
 import type { RatioAxis } from "./axis.ts";
-import { hueOf } from "./marks.ts";
+import { byOutcome, hueOf } from "./marks.ts";
 
 /** Where a row is drawn, in px from its top: the contrast that decided, and the stack so far; null where that is not drawn. */
 export interface StripLines {
@@ -19,6 +19,16 @@ export function keyOf({ margin }: Forest, hasSoFar: boolean): string {
     ? `<span><svg aria-hidden="true" viewBox="-9 -6 18 12"><path class="second" d="M0-4L4 0 0 4-4 0z"/></svg>the stack so far, against the baseline</span>`
     : "";
   return `${solid}${diamond}${band}`;
+}
+
+/** The decisions of several changes with their counts; without the script that shows changes by them, they are hidden. */
+export function filterOf({ rows }: Forest): string {
+  const groups = byOutcome(rows.filter(({ outcome }) => outcome !== "BASELINE"));
+  if (groups.length < 2) return "";
+  const chips = groups.map(
+    ([outcome, own]) => `<button type="button" value="${outcome}">${outcome} ${own.length}</button>`,
+  );
+  return `<span class="filter" role="group" aria-label="Show changes by decision" hidden>${chips.join("")}</span>`;
 }
 
 /** Drawn once, and used by every row: the band, the ticks, the line at 0. */

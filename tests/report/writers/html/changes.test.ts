@@ -67,10 +67,19 @@ describe("changesHtml", () => {
       "c296",
     ]);
     expect(folds.map((fold) => /<summary>(.*)<\/summary>/.exec(fold)?.[1])).toEqual([
-      "HOLD: 100 other changes",
       "SHIP: 197 other changes",
+      "HOLD: 100 other changes",
     ]);
     expect(count(html, '<g id="bg">')).toBe(1);
+  });
+
+  it("has the decisions with their counts in the order of decisions, hidden until a script shows them", () => {
+    const chips = /<span class="filter"[^>]* hidden>(.*?)<\/span>/;
+    expect(chips.exec(changesHtml(forestOfMany(60), "").html)?.[1]).toBe(
+      '<button type="button" value="SHIP">SHIP 40</button><button type="button" value="HOLD">HOLD 20</button>',
+    );
+    const alike = forestOfMany(3).rows.filter(({ outcome }) => outcome !== "HOLD");
+    expect(changesHtml({ ...fake, rows: alike }, "").html).not.toMatch(chips);
   });
 
   it("takes little room: twenty changes in less than 50 kB", () => {
