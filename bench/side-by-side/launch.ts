@@ -48,7 +48,7 @@ export async function launchSideEngine(
     executable: environment.value.executable,
     host: "127.0.0.1",
     port,
-    folders: { private: privateFolder(world.machine.temporaryFolder, launchFolder), cache: cacheFolder },
+    folders: { private: privateFolder(world.machine.temporaryFolder), cache: cacheFolder },
     userVariables: world.variables,
   });
   const launched = await launchEngine(world, {

@@ -1,10 +1,12 @@
 import { cacheFolderOf, checkModelHere, missingPrograms, modelQuestion, prepareEnvironment } from "../engine/index.ts";
-import { diagnosticOf, placeOfSut } from "../matrix/index.ts";
-import { accessOf } from "../schema/access.ts";
+import { diagnosticOf, placeOfSut, settingsOf } from "../matrix/index.ts";
+import { accessOf, unsetVariable } from "../schema/access.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Engine } from "../schema/engine.ts";
 import type { Assignment } from "../schema/knob.ts";
+import { nameInScope } from "../schema/knob-scopes.ts";
 import type { Plan } from "../schema/plan.ts";
+import { namedVariable } from "../schema/secrets.ts";
 import { sutOf, sutsOf } from "../schema/sut.ts";
 import type { World } from "../world/world.ts";
 
@@ -31,7 +33,7 @@ export async function checkProgram(world: World, { study, experiments }: Planned
   return found;
 }
 
-/** Programs of prefixes and hooks, and variables of headers, that this machine lacks: warnings, since another one may have them. */
+/** Programs of prefixes and hooks, and variables of headers and knobs, that this machine lacks: warnings, since another one may have them. */
 export async function checkLaunches(
   world: World,
   { study, experiments }: Planned,
@@ -45,7 +47,23 @@ export async function checkLaunches(
       diagnosticOf(study, placeOfSut(study, member, value), { ...fault, severity: "warning" }, "value"),
     ),
     ...(access.ok ? [] : [diagnosticOf(study, "/sut/headers", { ...access.problem, severity: "warning" }, "key")]),
+    ...unsetVariables(world, study),
   ];
+}
+
+/** Each variable that a knob takes its value from and that is not set here, once. */
+function unsetVariables({ variables }: Pick<World, "variables">, study: Plan["study"]): Diagnostic[] {
+  const found = new Map<string, Diagnostic>();
+  for (const { knob, values } of settingsOf(study)) {
+    for (const { value, pointer } of values) {
+      const name = namedVariable(value);
+      if (name === null || found.has(name) || nameInScope(knob, "env") === null) continue;
+      if ((variables[name] ?? "") !== "") continue;
+      const fault = unsetVariable(name, `\`${knob}\``);
+      found.set(name, diagnosticOf(study, pointer, { ...fault, severity: "warning" }, "value"));
+    }
+  }
+  return [...found.values()];
 }
 
 /** What is wrong with the models, as far as their names and this machine's folders tell; the hub is not asked. */

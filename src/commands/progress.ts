@@ -1,6 +1,7 @@
 import { Listr, type ListrTask } from "listr2";
 import { toDisk } from "../schema/disk.ts";
 import type { RunEvent } from "../schema/event.ts";
+import { shownText } from "../schema/terminal-text.ts";
 import type { World } from "../world/world.ts";
 import { duration } from "../report/index.ts";
 import { countText } from "../math/figures.ts";
@@ -135,16 +136,17 @@ function liveReporter(world: World): ProgressReporter {
 /** Redrawn five times a second: events may come by the thousand. */
 function taskOf(trial: ShownTrial, ended: Promise<void>): ListrTask {
   return {
-    title: trial.title,
+    // What a server or a log says is in it, and the list is not drawn by our own streams.
+    title: shownText(trial.title),
     async task(_context, task) {
       const timer = setInterval(() => {
-        task.output = trial.output;
+        task.output = shownText(trial.output);
       }, 200);
       try {
         await ended;
       } finally {
         clearInterval(timer);
-        task.title = trial.title;
+        task.title = shownText(trial.title);
       }
     },
   };

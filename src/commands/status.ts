@@ -16,6 +16,7 @@ import { exitCodes } from "../schema/exit-code.ts";
 import type { LeftOut } from "../schema/left-out.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
+import { terminalEscape } from "../schema/terminal-text.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { World } from "../world/world.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";
@@ -83,7 +84,7 @@ const LOOK_EVERY_MS = 2000;
 const LOOK_SHARE = 10;
 
 /** Clears the terminal and goes to its first line. */
-const CLEAR = "\u001B[H\u001B[2J\u001B[3J";
+const CLEAR = ["[H", "[2J", "[3J"].map((code) => terminalEscape + code).join("");
 
 /** Shows a study until its run ends: a screen on a terminal, else a line a change. */
 async function watch(world: World, options: StatusOptions, signal: AbortSignal): Promise<number> {

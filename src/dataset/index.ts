@@ -7,6 +7,7 @@ import { classMix } from "./class-mix.ts";
 import { cnnDailymail } from "./cnn-dailymail.ts";
 import { conversations } from "./conversations.ts";
 import { jsonl } from "./jsonl.ts";
+import { leavesByLink } from "./leaves-by-link.ts";
 import type { TextLengths, WorkloadLengths } from "./measured-lengths.ts";
 import { sharegpt } from "./sharegpt.ts";
 import { synthetic } from "./synthetic.ts";
@@ -63,6 +64,9 @@ const formats: { [Kind in DatasetDeclaration["kind"]]: Format<Kind> } = {
 export async function loadDataset(request: DatasetRequest): Promise<Result<Dataset>> {
   const { dataset, classes } = request.workload;
   if (classes.some((one) => one.dataset !== undefined)) return classMix(request, loadDataset);
+  const path = "path" in dataset ? dataset.path : undefined;
+  const linked = path === undefined ? null : leavesByLink(request.world, request.root, path);
+  if (linked !== null) return linked;
   const { load } = formats[dataset.kind] as Format<DatasetDeclaration["kind"]>;
   return load(dataset, request);
 }

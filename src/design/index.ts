@@ -11,3 +11,4 @@ export { remainingTrials, type Asked, type Remaining } from "./remaining.ts";
 export { endedByStop, withoutEnded } from "./stop.ts";
 export { repeatsOf } from "./repeats.ts";
 export { atPeaks, searchesFor } from "./peak/sustained.ts";
+export { sizeOf } from "./size.ts";

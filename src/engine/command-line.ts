@@ -1,10 +1,9 @@
 import type { Engine } from "../schema/engine.ts";
-import { maskSecrets } from "../schema/access.ts";
 import { memberOf, type Json } from "../schema/json.ts";
 import { scopeOf } from "../schema/knob-scopes.ts";
 import { writtenKey, type Assignment, type KnobDefinition } from "../schema/knob.ts";
+import { formsOf, isSecret, maskSecrets, secretValues } from "../schema/secrets.ts";
 import { engineVariables, type EngineFolders } from "./engine-variables.ts";
-import { isSecret, secretValues } from "./secrets.ts";
 
 export interface CommandRequest {
   engine: Engine;
@@ -38,6 +37,8 @@ export interface CommandLine {
   environmentNames: string[];
   /** Those that are not secret, with their values, sorted by name. */
   environmentValues: { name: string; value: string }[];
+  /** The variables whose values the matrix takes from another one of the user's: `env.VLLM_API_KEY: { env: MY_KEY }`. */
+  references: Readonly<Record<string, string>>;
   /** Values that must never be written anywhere. */
   secrets: string[];
   /** The launch's own folder, removed at its end; null where the engine file asks for none. */
@@ -58,7 +59,7 @@ export function commandLine(request: CommandRequest): CommandLine {
   const knobs = engineKnobs(request);
   const unknown = Object.keys(knobs).find((knob) => memberOf(engine.knobs, knob)?.flag === undefined);
   if (unknown !== undefined) throw new Error(`${engine.name} has no flag for the knob ${unknown}`);
-  const { variables, ...folders } = engineVariables({ ...request, version: request.version ?? null });
+  const { variables, references, ...folders } = engineVariables({ ...request, version: request.version ?? null });
   const names = Object.keys(variables).toSorted();
   return {
     argv: [
@@ -79,8 +80,15 @@ export function commandLine(request: CommandRequest): CommandLine {
     environmentNames: names,
     environmentValues: names
       .map((name) => ({ name, value: variables[name] ?? "" }))
-      .filter(({ name, value }) => !isSecret(name, value)),
-    secrets: secretValues(variables),
+      .filter(({ name, value }) => references[name] === undefined && !isSecret(name, value)),
+    references,
+    // What the engine cannot know it cannot print; what a hook or a wrapper finds on its own, it can.
+    secrets: [
+      ...new Set([
+        ...Object.keys(references).flatMap((name) => formsOf(variables[name] ?? "")),
+        ...secretValues({ ...request.userVariables, ...variables }),
+      ]),
+    ].toSorted((one, other) => other.length - one.length),
     ...folders,
   };
 }

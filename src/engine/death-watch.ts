@@ -1,7 +1,7 @@
 import type { Engine } from "../schema/engine.ts";
 import type { Failure } from "../schema/launch.ts";
 import type { Child, World } from "../world/world.ts";
-import { classify } from "./failures.ts";
+import { classifyInTime } from "./classify-in-time.ts";
 import type { LogFollower } from "./log-follower.ts";
 import { exchange, type Address } from "./questions.ts";
 
@@ -44,8 +44,8 @@ export function watchForDeath(
     if (ended.signal.aborted) return failure;
     // The death is reported even where the log cannot be read.
     await watched.log?.read().catch(() => 0);
-    failure ??= classify(
-      watched.engine.failures,
+    failure ??= classifyInTime(
+      watched.engine,
       watched.log?.text() ?? "",
       { class: "engine-died", message, hint: "Read the last lines of the engine's log; then run again." },
       { afterLine: watched.linesAtStart },

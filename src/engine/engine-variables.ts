@@ -3,6 +3,7 @@ import type { Engine } from "../schema/engine.ts";
 import type { Json } from "../schema/json.ts";
 import { writtenKey, type Assignment } from "../schema/knob.ts";
 import { nameInScope } from "../schema/knob-scopes.ts";
+import { namedVariable } from "../schema/secrets.ts";
 
 /** What any program needs to find its tools, its user and its language; nothing of it can move a number. */
 const alwaysPassed = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_*", "TZ"];
@@ -16,6 +17,8 @@ export interface EngineFolders {
 
 export interface EngineVariables {
   variables: Record<string, string>;
+  /** Names of those whose value is another variable of the user's, and that one's name. */
+  references: Record<string, string>;
   /** Null where the engine file asks for no such folder. */
   privateFolder: string | null;
   cacheFolder: string | null;
@@ -43,6 +46,7 @@ export function engineVariables(request: {
     ...engine.variables,
   };
   const made: string[] = [];
+  const references: Record<string, string> = {};
   let privateFolder: string | null = null;
   let cacheFolder: string | null = null;
   for (const [name, kind] of Object.entries(engine.privateFolders)) {
@@ -57,9 +61,15 @@ export function engineVariables(request: {
   for (const [knob, value] of Object.entries(request.knobs)) {
     const name = nameInScope(knob, "env");
     if (name === null || value === null) continue;
+    const source = namedVariable(value);
+    if (source !== null) {
+      references[name] = source;
+      variables[name] = request.userVariables[source] ?? "";
+      continue;
+    }
     variables[name] = request.written?.get(writtenKey(knob, value)) ?? asVariable(value);
   }
-  return { variables, privateFolder, cacheFolder, folders: made };
+  return { variables, references, privateFolder, cacheFolder, folders: made };
 }
 
 /** Compiled kernels fit one version of an engine: another version gets another folder. */

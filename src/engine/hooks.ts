@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { maskSecrets } from "../schema/access.ts";
+import { maskSecrets } from "../schema/secrets.ts";
 import type { Failure, HookRun } from "../schema/launch.ts";
 import type { World } from "../world/world.ts";
 import { plainVariables } from "./engine-variables.ts";
@@ -72,6 +72,7 @@ async function runHook(
       [launchVariable]: launchMark(request, record.value().startedAt),
     },
     logFile: log,
+    secrets,
     ...(request.workingFolder === undefined ? {} : { folder: request.workingFolder }),
   });
   const ended = (exit: HookRun["exit"]): HookRun => ({

@@ -5,9 +5,10 @@ import type { Result } from "../schema/result.ts";
 import { withoutUser } from "../world/address.ts";
 import type { Child, World } from "../world/world.ts";
 import { attachEngine } from "./attach.ts";
+import { classifyInTime } from "./classify-in-time.ts";
 import { watchForDeath } from "./death-watch.ts";
 import { endedBySignal } from "./end-signals.ts";
-import { classify, type Fallback } from "./failures.ts";
+import type { Fallback } from "./failures.ts";
 import { usedGpuMemory } from "./gpu-memory.ts";
 import { runHooks } from "./hooks.ts";
 import { keepLaunchRecord, launchMark, launchVariable, newLaunch, type LaunchRecord } from "./launch-record.ts";
@@ -74,7 +75,7 @@ async function untilServing(
   const { child, startedNs } = started;
   const mark = await world.processes.mark(child.pid);
   await record.update({ processGroup: mark, members: [mark] });
-  const log = followLog(world.files, join(request.launchFolder, "server.log"));
+  const log = followLog(world.files, join(request.launchFolder, "server.log"), { before: child.logWritten });
   let notedNs = startedNs;
   const outcome = await waitUntilReady(world, {
     engine,
@@ -97,7 +98,7 @@ async function untilServing(
     const failure =
       outcome.state === "interrupted"
         ? interrupted
-        : classify(engine.failures, log.text(), fallbackFor(outcome, child.exit()));
+        : classifyInTime(engine, log.text(), fallbackFor(outcome, child.exit()));
     await record.update({ failure });
     return { ok: false, problem: failure };
   }
@@ -137,12 +138,11 @@ async function start(
   }
   const before = { gpuMemory: await usedGpuMemory(world), sharedMemory: await sharedMemoryNames(world) };
   const cold = command.cacheFolder === null ? null : (await world.files.list(command.cacheFolder)).length === 0;
-  // What an earlier launch of the same name left, if it was cut off before its folder was removed.
-  if (command.privateFolder !== null) await world.files.remove(command.privateFolder);
-  for (const folder of command.folders) await world.files.makeFolder(folder);
   await world.files.remove(join(request.launchFolder, "server.log"));
-  // Written before there is a process: a crash of ours between the two is then found by the launch's mark.
+  // Written before there is a folder or a process: a crash of ours after it finds both by the record and the launch's mark.
   await record.update({ cold });
+  if (command.privateFolder !== null) await world.files.makePrivateFolder(command.privateFolder);
+  for (const folder of command.folders) await world.files.makeFolder(folder);
   const cores = request.engine.ownCores ? await divideCores(world) : null;
   const startedNs = world.clock.nowNs();
   const { startedAt } = record.value();
@@ -150,6 +150,7 @@ async function start(
     argv: cores === null ? command.argv : ["taskset", "-c", cores.engine, ...command.argv],
     variables: { ...command.variables, [launchVariable]: launchMark(request, startedAt) },
     logFile: join(request.launchFolder, "server.log"),
+    secrets: command.secrets,
     ...(request.workingFolder === undefined ? {} : { folder: request.workingFolder }),
   });
   if (!child.ok) {

@@ -22,8 +22,15 @@ const defaultLimits = {
 };
 const partBytes = 1 << 20;
 
-/** Follows a log of any size: each part of it is read once. */
-export function followLog(files: Files, path: string, limits: typeof defaultLimits = defaultLimits): LogFollower {
+/** Follows a log of any size: each part of it is read once. `before` is awaited before each look: what writes the log may lag behind. */
+export function followLog(
+  files: Files,
+  path: string,
+  {
+    limits = defaultLimits,
+    before = () => Promise.resolve(),
+  }: { limits?: typeof defaultLimits; before?: (() => Promise<void>) | undefined } = {},
+): LogFollower {
   const decoder = new TextDecoder();
   const head: string[] = [];
   const tail: string[] = [];
@@ -49,6 +56,7 @@ export function followLog(files: Files, path: string, limits: typeof defaultLimi
   return {
     async read(onLine) {
       let fresh = 0;
+      await before();
       for (;;) {
         const part = await files.readPart(path, offset, partBytes);
         if (part === null || part.length === 0) return fresh;

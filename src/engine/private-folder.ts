@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Launch } from "../schema/launch.ts";
 
@@ -6,12 +6,12 @@ import type { Launch } from "../schema/launch.ts";
 const nameInPath = /^(.*[\\/]ceteris-[0-9a-f]{12})(?=[\\/]|$)/;
 
 /**
- * The folder for one launch's temporary files. Its path is short, since engines make sockets in it and a socket's path
- * has at most 107 bytes. The same results folder and launch give the same path.
+ * A path for one launch's temporary files, another one at each call: nobody can be there first. It is short, since engines
+ * make sockets in the folder and a socket's path has at most 107 bytes. The launch's record has it, so that the folder is
+ * found after a crash.
  */
-export function privateFolder(temporaryFolder: string, launchFolder: string): string {
-  const name = createHash("sha256").update(launchFolder).digest("hex").slice(0, 12);
-  return join(temporaryFolder, `ceteris-${name}`);
+export function privateFolder(temporaryFolder: string): string {
+  return join(temporaryFolder, `ceteris-${randomBytes(6).toString("hex")}`);
 }
 
 /** The private folder that a launch was given, from its record; null where it had none. */

@@ -1,8 +1,9 @@
-import { maskSecrets, type Access } from "../schema/access.ts";
+import type { Access } from "../schema/access.ts";
 import type { CountedAs, Engine } from "../schema/engine.ts";
 import { asMap, memberAt, parseJson, type Json } from "../schema/json.ts";
 import type { Launch } from "../schema/launch.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
+import { maskSecrets } from "../schema/secrets.ts";
 import type { HttpAnswer, Network, World } from "../world/world.ts";
 import { parserOf } from "./parsers/index.ts";
 import type { ResolvedConfiguration } from "./parsers/parser.ts";

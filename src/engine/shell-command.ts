@@ -1,6 +1,6 @@
+import { isSecret } from "../schema/secrets.ts";
 import type { CommandLine } from "./command-line.ts";
 import type { Hooks } from "./hooks.ts";
-import { isSecret } from "./secrets.ts";
 
 /**
  * What to paste into a POSIX shell: what runs before the launch, folders made, variables set, the program and its arguments;
@@ -16,7 +16,10 @@ export function shellCommand(
   const variables = Object.entries(command.variables)
     .filter(([name]) => name !== "PATH" && name !== "HOME")
     .toSorted(([left], [right]) => (left < right ? -1 : 1))
-    .map(([name, value]) => `${name}=${isSecret(name, value) ? `"$${name}"` : quoted(value)}`);
+    .map(([name, value]) => {
+      const reference = command.references[name] ?? (isSecret(name, value) ? name : null);
+      return `${name}=${reference === null ? quoted(value) : `"$${reference}"`}`;
+    });
   return [
     ...beforeLaunch.map((hook) => `${words(hook)} &&`),
     [...makeFolders, ...variables, words(command.argv)].join(" "),
@@ -24,10 +27,13 @@ export function shellCommand(
   ].join("\n");
 }
 
-function withoutSecrets(item: string, { variables, secrets }: CommandLine): string {
+function withoutSecrets(item: string, { variables, references, secrets }: CommandLine): string {
   for (const [name, value] of Object.entries(variables)) {
     if (!secrets.includes(value) || !item.includes(value)) continue;
-    return item.split(value).map(quotedUnlessEmpty).join(`"$${name}"`);
+    return item
+      .split(value)
+      .map(quotedUnlessEmpty)
+      .join(`"$${references[name] ?? name}"`);
   }
   return quoted(item);
 }

@@ -9,6 +9,9 @@ export interface PhaseClock {
   phases(): LaunchPhase[];
 }
 
+/** Characters of a line that are looked at: what a pattern costs grows faster than what it is tried on. */
+const longestLine = 4000;
+
 /** A phase begins where the one that ended before it ended; each ends once, at the first line that matches. */
 export function phaseClock(declared: readonly { id: string; pattern: string }[]): PhaseClock {
   const open = declared.map(({ id, pattern }) => ({ id, regex: new RegExp(pattern) }));
@@ -20,7 +23,8 @@ export function phaseClock(declared: readonly { id: string; pattern: string }[])
   };
   return {
     line(text, atS) {
-      const matching = open.filter(({ regex }) => regex.test(text));
+      const begun = text.slice(0, longestLine);
+      const matching = open.filter(({ regex }) => regex.test(begun));
       for (const phase of matching) open.splice(open.indexOf(phase), 1);
       return matching.map(({ id }) => end(id, atS));
     },

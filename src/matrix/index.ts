@@ -12,3 +12,4 @@ export { sortDiagnostics } from "./yaml/places.ts";
 export { placeOfSut } from "./sut-places.ts";
 export { datasetsOf, workloadsWithPlaces } from "./workload/workload-places.ts";
 export { workloadDefaults } from "./workload/workload-defaults.ts";
+export { settingsOf } from "./settings.ts";

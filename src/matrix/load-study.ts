@@ -43,6 +43,8 @@ export interface StudyRequest {
   rulesets?: RulesetPlaces;
   /** Names of the engine files there are, to suggest one where the matrix names another. */
   engines?: readonly string[];
+  realPath?: Gathering["realPath"];
+  slowPatterns?: Gathering["slowPatterns"];
   overrides: { sut?: string; url?: string; fidelity?: Fidelity; seed?: number };
 }
 
@@ -53,8 +55,8 @@ export interface StudyRequest {
 export function loadStudy(request: StudyRequest): { study: Study | null; diagnostics: Diagnostic[] } {
   const path = resolve(request.root, request.file);
   const file = displayPath(request.root, path);
-  const { root, read, engines = [] } = request;
-  const gathering = { ...newGathering(root, read), engines };
+  const { root, read, engines = [], realPath, slowPatterns } = request;
+  const gathering = { ...newGathering(root, read), engines, realPath, slowPatterns };
   const study = gatherStudy(path, file, request, gathering);
   return { study, diagnostics: sortDiagnostics(gathering.diagnostics, file) };
 }

@@ -1,15 +1,14 @@
 import { headerName, isHeaderValue, isSecretHeader, ownHeaders } from "../schema/access.ts";
 import type { Location } from "../schema/diagnostic.ts";
+import { variableName } from "../schema/secrets.ts";
 import { serverUrl } from "../schema/server-url.ts";
 import { SutFile } from "../schema/sut-file.ts";
 import type { Gathering } from "./yaml/fragments.ts";
 import { diagnosticAt } from "./yaml/places.ts";
 import { textOf, withEntry, type Entry, type MapTree, type Tree } from "./yaml/tree.ts";
+import { blotOut } from "./yaml/written-secrets.ts";
 
 type Complaint = { at: Location; code: string; message: string; hint: string };
-
-/** What a variable of the environment can be called. */
-const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
  * The address and the headers of `sut`, looked at before the shape of the matrix is, since what is wrong with them may be a
@@ -21,13 +20,13 @@ export function withoutSecrets(matrix: MapTree, gathering: Gathering): MapTree {
   if (sut?.tree.kind !== "map") return matrix;
   let tree: MapTree = sut.tree;
   const refuse = (complaint: Complaint, secret?: Tree): void => {
-    if (secret !== undefined) blotOut(secret, gathering);
+    if (secret !== undefined) blotOut(secret, gathering.texts);
     const { at, ...finding } = complaint;
     gathering.diagnostics.push(diagnosticAt(at, gathering.texts, { ...finding, severity: "error" }));
   };
 
   // What `sut` does not have may well be a key (`api_key`): its line is quoted without the value.
-  for (const [name, entry] of sut.tree.entries) if (!(name in SutFile.properties)) blotOut(entry.tree, gathering);
+  for (const [name, entry] of sut.tree.entries) if (!(name in SutFile.properties)) blotOut(entry.tree, gathering.texts);
 
   const url = textOf(tree, "url");
   const address = url === null ? null : serverUrl(url.text);
@@ -91,16 +90,4 @@ function faultOf(name: string, { tree }: Entry, before: ReadonlySet<string>): Om
 
 function isOnlyEnv(tree: Tree): boolean {
   return tree.kind === "map" && tree.entries.size === 1;
-}
-
-/** Stars in the place of each value, as many as it has characters, so that all else of the text stays where it is. */
-function blotOut(tree: Tree, gathering: Gathering): void {
-  if (tree.kind === "list") for (const item of tree.items) blotOut(item, gathering);
-  if (tree.kind === "map") for (const { tree: member } of tree.entries.values()) blotOut(member, gathering);
-  if (tree.kind !== "scalar") return;
-  const { file, start, end } = tree.at;
-  const text = gathering.texts.get(file);
-  if (text === undefined) return;
-  const stars = text.slice(start, end).replaceAll(/[^\n]/g, "*");
-  gathering.texts.set(file, text.slice(0, start) + stars + text.slice(end));
 }

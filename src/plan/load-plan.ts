@@ -1,6 +1,8 @@
 import { dirname, join, resolve } from "node:path";
 import { countTrials, designKinds, expandStudy, orderTrials } from "../design/index.ts";
 import { lintStudy, loadStudy, modelLengthOf, sortDiagnostics } from "../matrix/index.ts";
+import { slowPatterns } from "../world/slow-patterns.ts";
+import { tooManyExperiments } from "./too-many-experiments.ts";
 import { metricDefinitions } from "../metrics/index.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Expansion } from "../schema/experiment.ts";
@@ -44,6 +46,8 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
     sutFolders: sutFolders(world, root),
     rulesets: await rulesetPlaces(world, root),
     engines: await engineNames(world, root),
+    realPath: (path) => world.files.realPath(path),
+    ...((await hasOwnEngines(world, root)) ? { slowPatterns } : {}),
     overrides: {
       ...(request.sut === undefined ? {} : { sut: request.sut }),
       ...(request.url === undefined ? {} : { url: request.url }),
@@ -58,6 +62,9 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
     study.repeats = request.repeats;
     for (const { counts } of study.workloads) delete counts[study.fidelity].repeats;
   }
+  const tooMany = tooManyExperiments(study);
+  if (tooMany !== null)
+    return { plan: null, diagnostics: sortDiagnostics([...diagnostics, tooMany], study.file), root };
   const expansion = expandStudy(study);
   const linted = lintStudy(study, expansion, {
     trials: countTrials(study, expansion),
@@ -95,6 +102,11 @@ function modelLength(world: World, folder: string): number | null {
 /** Engine files of the study's own folder win over those that come with the program. */
 export function sutFolders(world: World, root: string): string[] {
   return [...new Set([join(root, "sut"), join(world.machine.packageFolder, "sut")])];
+}
+
+/** False where all engine files are those that came with the program, whose patterns are known to be quick. */
+async function hasOwnEngines({ files, machine }: World, root: string): Promise<boolean> {
+  return root !== machine.packageFolder && (await files.list(join(root, "sut"))).some((name) => name.endsWith(".yaml"));
 }
 
 /** Engine files that there are: those that say where the engine comes from, or whom they extend to say so. */

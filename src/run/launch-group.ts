@@ -163,7 +163,7 @@ async function start(
     executable: environment.executable,
     host: "127.0.0.1",
     port,
-    folders: { private: privateFolder(world.machine.temporaryFolder, launchFolder), cache: session.cacheFolder },
+    folders: { private: privateFolder(world.machine.temporaryFolder), cache: session.cacheFolder },
     userVariables: world.variables,
   });
   session.report({ type: "launch", launch: id, experiment: spec.experiment, phase: "start", elapsedS: 0 });

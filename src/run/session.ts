@@ -9,13 +9,15 @@ import {
   type CheckedModel,
   type PreparedEnvironment,
 } from "../engine/index.ts";
-import { accessOf, type Access } from "../schema/access.ts";
+import { accessOf, unsetVariable, type Access } from "../schema/access.ts";
 import type { Engine } from "../schema/engine.ts";
 import type { RunEvent } from "../schema/event.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
+import { nameInScope } from "../schema/knob-scopes.ts";
 import type { Plan } from "../schema/plan.ts";
-import { succeed, type Result } from "../schema/result.ts";
+import { succeed, type Fault, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
+import { namedVariable } from "../schema/secrets.ts";
 import { sutOf, sutsOf } from "../schema/sut.ts";
 import type { TrialCalibration } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
@@ -82,7 +84,10 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
   const { experiments } = request;
   const access = accessOf(study.headers, world.variables);
   if (!access.ok) return access;
-  const suts = sutsOf(study, experimentsOf(request.trials, experiments));
+  const asked = experimentsOf(request.trials, experiments);
+  const unset = unsetByKnobs(world, asked);
+  if (unset !== null) return { ok: false, problem: unset };
+  const suts = sutsOf(study, asked);
   const [missing] = await missingPrograms(world, suts, study.afterTrial, request.root);
   if (missing !== undefined) return { ok: false, problem: missing.fault };
   const datasets = await loadDatasets(request, experiments);
@@ -115,6 +120,17 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
     report: (event) => request.report(event),
     signal: request.signal,
   });
+}
+
+/** The first variable that a knob takes its value from and that is not set; null where all are. */
+function unsetByKnobs({ variables }: Pick<World, "variables">, experiments: readonly Experiment[]): Fault | null {
+  for (const { knobs } of experiments) {
+    for (const [knob, value] of Object.entries(knobs)) {
+      const name = nameInScope(knob, "env") === null ? null : namedVariable(value);
+      if (name !== null && (variables[name] ?? "") === "") return unsetVariable(name, `\`${knob}\``);
+    }
+  }
+  return null;
 }
 
 /** What was prepared for an experiment. */

@@ -1,4 +1,5 @@
-import { fail, succeed, type Result } from "./result.ts";
+import { fail, succeed, type Fault, type Result } from "./result.ts";
+import { formsOf, holdsSecret, isSecretName } from "./secrets.ts";
 
 /** Headers of a server as they are declared: a value, or the variable of the environment that holds it. */
 export type DeclaredHeaders = { readonly [name: string]: string | { env: string } };
@@ -32,11 +33,9 @@ export function isHeaderValue(value: string): boolean {
   return /^[\x20-\x7e]+$/.test(value);
 }
 
-/** True where a header of this name, or one that begins like this, usually carries a secret. Wide on purpose. */
+/** True where a header carries a secret: by its name, or by what its value looks like. */
 export function isSecretHeader(name: string, value: string): boolean {
-  return (
-    /auth|key|token|cookie|secret|password|credential/i.test(name) || /^(bearer|basic|digest|token)\s/i.test(value)
-  );
+  return isSecretName(name) || /^(bearer|basic|digest|token)\s/i.test(value) || holdsSecret(value);
 }
 
 /**
@@ -53,26 +52,24 @@ export function accessOf(declared: DeclaredHeaders, variables: Readonly<Record<s
       continue;
     }
     const held = (variables[value.env] ?? "").trim();
-    if (held === "") {
-      const hint = `Set it in the environment: export ${value.env}=…`;
-      return fail(
-        "no-variable",
-        `the variable ${value.env} is not set, and the header ${written} takes its value from it`,
-        hint,
-      );
-    }
+    if (held === "") return { ok: false, problem: unsetVariable(value.env, `the header ${written}`) };
     if (!isHeaderValue(held)) {
       const hint = "Set it to one line of plain ASCII text.";
       return fail("bad-variable", `the variable ${value.env} holds what the header ${written} cannot carry`, hint);
     }
     headers[name] = name === "authorization" && !held.includes(" ") ? `Bearer ${held}` : held;
     // A server may repeat a whole value, or the token behind the scheme.
-    for (const part of [held, held.slice(held.lastIndexOf(" ") + 1)]) secrets.add(part);
+    for (const part of [held, held.slice(held.lastIndexOf(" ") + 1)])
+      for (const form of formsOf(part)) secrets.add(form);
   }
   return succeed({ headers, secrets: [...secrets].toSorted((one, other) => other.length - one.length) });
 }
 
-/** The text with every secret replaced by `***`: servers repeat a key that they refuse. */
-export function maskSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((masked, secret) => masked.replaceAll(secret, "***"), text);
+/** Something takes its value from a variable of the user's environment that is not set, or empty. */
+export function unsetVariable(variable: string, taker: string): Fault {
+  return {
+    code: "no-variable",
+    message: `the variable ${variable} is not set, and ${taker} takes its value from it`,
+    hint: `Set it in the environment: export ${variable}=…`,
+  };
 }

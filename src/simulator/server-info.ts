@@ -1,10 +1,8 @@
 import type { Json } from "../schema/json.ts";
+import { isSecretName } from "../schema/secrets.ts";
 import type { Configuration } from "./configuration.ts";
 import { knownVariables } from "./flags.ts";
 import { engineVersion } from "./startup-log.ts";
-
-/** Variables whose values may be secrets. */
-const secret = /key|token|secret|password/i;
 
 /** `/server_info`: the resolved configuration in vLLM's shape, as far as it is simulated. */
 export function serverInfo(
@@ -17,7 +15,7 @@ export function serverInfo(
   return {
     vllm_config: format === "json" ? members : asText(members),
     vllm_env: Object.fromEntries(
-      Object.entries(variables).filter(([name]) => knownVariables.has(name) && !secret.test(name)),
+      Object.entries(variables).filter(([name]) => knownVariables.has(name) && !isSecretName(name)),
     ),
     system_env: { nvidia_gpu_models: `SIMULATED ${gpu}`, is_cuda_available: "False", nvidia_driver_version: null },
     ceteris: { origin: "simulated", gpu: configuration.machinery.gpu.id, vllm_version: engineVersion },

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream, readFileSync } from "node:fs";
+import { createReadStream, readFileSync, realpathSync } from "node:fs";
 import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -61,6 +61,13 @@ export const realFiles: Files = {
       throw error;
     }
   },
+  realPath(path) {
+    try {
+      return realpathSync(path);
+    } catch {
+      return path;
+    }
+  },
   readBytes: (path) => orNull(() => readFile(path)),
   async readChunks(path) {
     const found = await orNull(() => stat(path));
@@ -102,6 +109,10 @@ export const realFiles: Files = {
   exists: async (path) => (await orNull(() => stat(path))) !== null,
   list: async (folder) => ((await orNull(() => readdir(folder))) ?? []).toSorted(),
   makeFolder,
+  async makePrivateFolder(path) {
+    await makeFolder(dirname(path));
+    await mkdir(path, { mode: 0o700 });
+  },
   remove: (path) => rm(path, { recursive: true, force: true, maxRetries: 3 }),
   rename,
   async stat(path) {

@@ -1,8 +1,11 @@
 import { createServer, connect } from "node:net";
 import type { Agent } from "undici";
-import { fail, succeed } from "../schema/result.ts";
+import { fail, succeed, type Result } from "../schema/result.ts";
 import { withoutUser } from "./address.ts";
 import type { Network, Tls } from "./world.ts";
+
+/** Of an answer, bytes: far above any page of metrics or list of models, far below memory. */
+const largestAnswer = 64 << 20;
 
 export const realNetwork: Network = {
   freePort() {
@@ -39,7 +42,19 @@ export const realNetwork: Network = {
       const flat: Record<string, string> = {};
       for (const [name, value] of Object.entries(answer.headers))
         flat[name] = Array.isArray(value) ? value.join(", ") : (value ?? "");
-      return succeed({ status: answer.statusCode, headers: flat, text: await answer.body.text() });
+      const parts: Buffer[] = [];
+      let size = 0;
+      for await (const part of answer.body as AsyncIterable<Buffer>) {
+        size += part.length;
+        // Leaving the loop ends the connection.
+        if (size > largestAnswer) return tooLarge(url);
+        parts.push(part);
+      }
+      return succeed({
+        status: answer.statusCode,
+        headers: flat,
+        text: new TextDecoder().decode(Buffer.concat(parts)),
+      });
     } catch (error) {
       const cause = error as NodeJS.ErrnoException;
       return fail(
@@ -50,6 +65,15 @@ export const realNetwork: Network = {
     }
   },
 };
+
+function tooLarge(url: string): Result<never> {
+  const limit = `${largestAnswer >> 20} MiB`;
+  return fail(
+    "answer-too-large",
+    `the answer from ${withoutUser(url)} is longer than ${limit}, and the rest of it was not read`,
+    "Check that the address is that of the server that was meant.",
+  );
+}
 
 /** The same network, in which an interruption ends every request: we do not wait for a server that hangs. */
 export function interruptible(network: Network, interrupted: AbortSignal): Network {

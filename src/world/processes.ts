@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
-import { mkdir, open, readdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readdir } from "node:fs/promises";
 import type { Options } from "execa";
 import type { ProcessMark } from "../schema/launch.ts";
 import { fail, succeed } from "../schema/result.ts";
+import { openMaskedLog } from "./masked-log.ts";
 import type { Processes } from "./world.ts";
 
 interface ProcessStat {
@@ -54,9 +54,8 @@ async function start(program: string, rest: string[], options: Options) {
 }
 
 export const realProcesses: Processes = {
-  async spawn({ argv: [program = "", ...rest], variables, folder, logFile }) {
-    await mkdir(dirname(logFile), { recursive: true });
-    const log = await open(logFile, "a");
+  async spawn({ argv: [program = "", ...rest], variables, folder, logFile, secrets = [] }) {
+    const log = await openMaskedLog(logFile, secrets);
     try {
       const child = await start(program, rest, {
         ...(folder === undefined ? {} : { cwd: folder }),
@@ -70,10 +69,13 @@ export const realProcesses: Processes = {
       });
       if (!child.ok) return child;
       let exit: { code: number | null; signal: string | null } | null = null;
-      const exited = child.value.then(({ exitCode = null, signal = null }) => (exit = { code: exitCode, signal }));
-      return succeed({ pid: child.value.pid!, exited, exit: () => exit });
+      const exited = child.value.then(async ({ exitCode = null, signal = null }) => {
+        await log.written();
+        return (exit = { code: exitCode, signal });
+      });
+      return succeed({ pid: child.value.pid!, exited, exit: () => exit, logWritten: () => log.written() });
     } finally {
-      await log.close();
+      await log.closeOwnEnd();
     }
   },
   async run([program = "", ...rest], options = {}) {

@@ -1,6 +1,7 @@
 import { cpus, homedir, hostname, platform, release, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { terminalText } from "../schema/terminal-text.ts";
 import { realFiles } from "./files.ts";
 import { interruptible, realNetwork } from "./network.ts";
 import { realProcesses } from "./processes.ts";
@@ -26,8 +27,9 @@ export function realWorld(interrupted?: AbortSignal): World {
     processes: realProcesses,
     network: interrupted === undefined ? realNetwork : interruptible(realNetwork, interrupted),
     streams: {
-      out: (text) => void process.stdout.write(text),
-      err: (text) => void process.stderr.write(text),
+      // Data that a program reads stays as it is.
+      out: (text) => void process.stdout.write(process.stdout.isTTY ? terminalText(text) : text),
+      err: (text) => void process.stderr.write(terminalText(text)),
       outIsTerminal: process.stdout.isTTY,
       errIsTerminal: process.stderr.isTTY,
       colour: process.stderr.isTTY && !variables["NO_COLOR"] && !variables["CI"],

@@ -26,6 +26,8 @@ export interface Files {
   /** Null where there is no such file. */
   readText(path: string): Promise<string | null>;
   readTextSync(path: string): string | null;
+  /** Where a path leads once every link on the way is followed; the path itself where there is nothing. */
+  realPath(path: string): string;
   readBytes(path: string): Promise<Uint8Array | null>;
   /** The file in pieces, for one that is larger than memory should hold; null where there is none. */
   readChunks(path: string): Promise<AsyncIterable<Uint8Array> | null>;
@@ -41,6 +43,8 @@ export interface Files {
   /** Names in a folder, sorted; empty where there is none. */
   list(folder: string): Promise<string[]>;
   makeFolder(path: string): Promise<void>;
+  /** One that nobody else can look into. Throws where something is there already: it may be another's. */
+  makePrivateFolder(path: string): Promise<void>;
   /** Also a folder with all that is in it; nothing happens where there is nothing. */
   remove(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -56,16 +60,20 @@ export interface SpawnRequest {
   argv: string[];
   variables: Record<string, string>;
   folder?: string;
-  /** stdout and stderr go here, together. */
+  /** stdout and stderr go here, together, with secrets masked before they are written. */
   logFile: string;
+  /** Values that are masked, beside whatever looks like a secret. */
+  secrets?: readonly string[];
 }
 
 export interface Child {
   pid: number;
   /** When the process itself has ended; its group may live on. */
   exited: Promise<{ code: number | null; signal: string | null }>;
-  /** Null while it lives. */
+  /** Null while it lives, and until what it printed is in its log. */
   exit(): { code: number | null; signal: string | null } | null;
+  /** Resolves when what it has printed so far is in its log. */
+  logWritten?: () => Promise<void>;
 }
 
 export interface Follower {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { statusCommand, type StatusOptions } from "../../src/commands/status.ts";
 import { expandStudy, orderTrials } from "../../src/design/index.ts";
 import { studyRecord, takeLock, writeStudyRecord, writeTrial } from "../../src/store/index.ts";
+import { terminalText } from "../../src/schema/terminal-text.ts";
 import { fakeTrial } from "../support/fake-trials.ts";
 import { makeStudy } from "../support/make-study.ts";
 import { studyWorld } from "../support/study-world.ts";
@@ -96,7 +97,7 @@ describe("ceteris status --watch", () => {
     expect(outs[1]).toContain("Running; the pages so far: reports/out/watched.md, reports/out/watched.html");
     expect(outs[1]).toContain("1000.0");
     const last = outs.at(-1)!;
-    expect(last.startsWith("\u001B[H\u001B[2J")).toBe(true);
+    expect(terminalText(last).startsWith("\u001B[H\u001B[2J")).toBe(true);
     expect(last).toContain("2/2");
     expect(last).toMatch(/fp8, block 1 +FAILED +out-of-memory:\[2J no room/);
     expect(last).toContain("--retry failed");

@@ -24,7 +24,9 @@ it("reads a character that is cut between two parts", async () => {
   const file = join(temporaryFolder(), "server.log");
   const text = `${"é".repeat(1 << 20)}\n`;
   writeFileSync(file, `x${text}`);
-  const log = followLog(realFiles, file, { headCharacters: 4 << 20, tailCharacters: 8, lineCharacters: 4 << 20 });
+  const log = followLog(realFiles, file, {
+    limits: { headCharacters: 4 << 20, tailCharacters: 8, lineCharacters: 4 << 20 },
+  });
   await log.read();
   expect(log.text()).toBe(`x${text}`);
 });
@@ -32,7 +34,7 @@ it("reads a character that is cut between two parts", async () => {
 it("of a log without measure keeps beginning and end, with the lines' numbers", async () => {
   const file = join(temporaryFolder(), "server.log");
   writeFileSync(file, Array.from({ length: 1000 }, (_, index) => `line ${index + 1}\n`).join(""));
-  const log = followLog(realFiles, file, { headCharacters: 50, tailCharacters: 100, lineCharacters: 10 });
+  const log = followLog(realFiles, file, { limits: { headCharacters: 50, tailCharacters: 100, lineCharacters: 10 } });
   let handed = 0;
   expect(await log.read(() => (handed += 1))).toBe(1000);
   const lines = log.text().split("\n");

@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { loadPlan } from "../../src/plan/load-plan.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import { repository } from "../support/cli.ts";
@@ -42,4 +42,92 @@ it("takes a matrix that is not in the working folder from the program, which shi
   mkdirSync(join(folder, "matrices"));
   writeFileSync(join(folder, "matrices/demo.yaml"), "study: own\n");
   expect((await planOf("matrices/demo.yaml")).root).toBe(join(folder, "matrices"));
+});
+
+describe("a study's folder", () => {
+  const use = (fragment: string) => `study: a
+question: Why?
+sut: { engine: simulated, model: m }
+baseline: { use: ${fragment} }
+design: { kind: isolation, changes: [{ id: seqs, set: { max_num_seqs: 32 } }] }
+workloads: [{ workload: w, dataset: { kind: synthetic, profile: chat } }]
+`;
+
+  it("is left by a fragment through no link, and one within it may be", async () => {
+    const [folder, elsewhere] = [temporaryFolder(), temporaryFolder()];
+    mkdirSync(join(folder, "experiments"));
+    const fragment = "knobs: { max_num_seqs: 16 }\n";
+    writeFileSync(join(elsewhere, "base.yaml"), fragment);
+    writeFileSync(join(folder, "experiments/own.yaml"), fragment);
+    symlinkSync(join(elsewhere, "base.yaml"), join(folder, "experiments/linked.yaml"));
+    symlinkSync(elsewhere, join(folder, "experiments/linked"));
+    symlinkSync("own.yaml", join(folder, "experiments/inside.yaml"));
+    const world = realWorld();
+    const machine = { ...world.machine, workingFolder: folder, packageFolder: repository };
+    const errorsOf = async (name: string) => {
+      writeFileSync(join(folder, "a.yaml"), use(`experiments/${name}.yaml`));
+      const { diagnostics } = await loadPlan({ ...world, machine }, { matrix: "a.yaml" });
+      return diagnostics.filter(({ severity }) => severity === "error");
+    };
+    for (const name of ["linked", "linked/base"]) {
+      const found = await errorsOf(name);
+      expect(found).toMatchObject([{ code: "path-leaves-study", file: "a.yaml", line: 4 }]);
+      expect(found[0]?.message).toContain("through a link");
+    }
+    expect(await errorsOf("inside")).toEqual([]);
+  });
+});
+
+describe("a study that is too large", () => {
+  const planned = async (parts: { design: string; more?: string }) => {
+    const folder = temporaryFolder();
+    writeFileSync(
+      join(folder, "a.yaml"),
+      `study: a\nquestion: Why?\nsut: { engine: simulated, model: m }\nbaseline: {}\ndesign:\n${parts.design}
+workloads: [{ workload: w, dataset: { kind: synthetic, profile: chat } }]\n${parts.more ?? ""}`,
+    );
+    const world = realWorld();
+    const machine = { ...world.machine, workingFolder: folder, packageFolder: repository };
+    const startedMs = performance.now();
+    const { plan, diagnostics } = await loadPlan({ ...world, machine }, { matrix: "a.yaml" });
+    return { plan, diagnostics, tookMs: performance.now() - startedMs };
+  };
+
+  it("is refused with its count before any of it is made: eight factors of eight values", async () => {
+    const factors = Array.from({ length: 8 }, (_, at) => `    env.F${at}: [a, b, c, d, e, f, g, h]`).join("\n");
+    const { plan, diagnostics, tookMs } = await planned({ design: `  kind: combination\n  factors:\n${factors}` });
+    expect(plan).toBeNull();
+    expect(diagnostics).toMatchObject([{ code: "too-many-experiments", severity: "error", file: "a.yaml", line: 7 }]);
+    expect(diagnostics[0]?.message).toContain("16 777 217 experiments (8 × 8 × 8 × 8 × 8 × 8 × 8 × 8 combinations)");
+    expect(tookMs).toBeLessThan(5000);
+  });
+
+  it("is refused for its sweep, and for its repeats", async () => {
+    const one = "  kind: isolation\n  changes: [{ id: b, set: { max_num_seqs: 8 } }]";
+    const sweep =
+      "sweep: { load.concurrency: { from: 1, to: 1000, step: 1 }, dataset.output_tokens: { from: 1, to: 1000, step: 1 } }";
+    const swept = await planned({ design: one, more: sweep });
+    expect(swept.diagnostics.map(({ code }) => code)).toEqual(["too-many-experiments"]);
+    expect(swept.diagnostics[0]?.message).toContain("2 000 000 experiments (1000 × 1000 points)");
+    const few = "sweep: { load.concurrency: { from: 1, to: 1000, step: 1 } }\nrepeats: 1000";
+    const repeated = await planned({ design: one, more: few });
+    expect(repeated.diagnostics.map(({ code }) => code)).toEqual(["too-many-experiments"]);
+    expect(repeated.diagnostics[0]?.message).toContain("2 000 000 trials (2 000 experiments, 1000 times each)");
+  });
+});
+
+it("refuses a pattern of the study's own engine file that backtracks without end, at its place", async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "sut"));
+  const engine = `extends: simulated\nfailures:\n  - { class: slow, pattern: "(\\\\s*no room\\\\s*)*!", hint: h }\n`;
+  writeFileSync(join(folder, "sut/own.yaml"), engine);
+  writeFileSync(
+    join(folder, "a.yaml"),
+    "study: a\nquestion: Why?\nsut: { engine: own, model: m }\nbaseline: {}\ndesign: { kind: isolation, changes: [{ id: b, set: { max_num_seqs: 8 } }] }\nworkloads: [{ workload: w, dataset: { kind: synthetic, profile: chat } }]\n",
+  );
+  const world = realWorld();
+  const machine = { ...world.machine, workingFolder: folder, packageFolder: repository };
+  const { diagnostics } = await loadPlan({ ...world, machine }, { matrix: "a.yaml" });
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  expect(errors).toMatchObject([{ code: "slow-pattern", file: "sut/own.yaml", line: 3 }]);
 });

@@ -69,7 +69,7 @@ export async function fakeLaunch(
       executable: [process.execPath, script],
       host: "127.0.0.1",
       port,
-      folders: { private: privateFolder(folder, launchFolder), cache: join(folder, "cache") },
+      folders: { private: privateFolder(folder), cache: join(folder, "cache") },
       userVariables: world.variables,
     }),
     port,

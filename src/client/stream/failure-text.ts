@@ -1,4 +1,4 @@
-import { maskSecrets } from "../../schema/access.ts";
+import { maskSecrets } from "../../schema/secrets.ts";
 
 /** What a table can show of a server's message. */
 const LONGEST_MESSAGE = 300;

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { ArrivalDeclaration } from "../../schema/workload.ts";
 import type { World } from "../../world/world.ts";
+import { leavesByLink } from "../leaves-by-link.ts";
 import { readTableFile } from "../text-file.ts";
 import { azure, azureLengths } from "./azure.ts";
 import { bailian } from "./bailian.ts";
@@ -89,6 +90,8 @@ async function readTrace<Row>(
   { world, root }: TracePlace,
   rowsOf: (text: string) => Row[] | string,
 ): Promise<Result<Row[]>> {
+  const linked = leavesByLink(world, root, path);
+  if (linked !== null) return linked;
   const whole = resolve(root, path);
   const text = await readTableFile(world.files, whole);
   if (text === null)

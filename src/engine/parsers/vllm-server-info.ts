@@ -1,4 +1,5 @@
 import { asMap, parseMap, type Json } from "../../schema/json.ts";
+import { isSecretName } from "../../schema/secrets.ts";
 import type { Parser, ResolvedConfiguration } from "./parser.ts";
 
 type Members = { [name: string]: Json };
@@ -33,13 +34,10 @@ const ignoredInTheLog = [
   { pattern: /Cannot use (?:AttentionBackendEnum\.)?(\w+) backend on/g, path: () => "attention_config.backend" },
 ];
 
-/** A member that holds a secret by its last word: `hf_token`, `VLLM_API_KEY`; not `max_num_batched_tokens`. */
-const secretMember = /(^|_)(token|key|secret|password|credentials?)$/i;
-
 /** Objects are taken apart, all else (also lists and empty objects) is a leaf. */
 function flatten(prefix: string, members: Members, into: ResolvedConfiguration): void {
   for (const [name, value] of Object.entries(members)) {
-    if (secretMember.test(name)) continue;
+    if (isSecretName(name)) continue;
     const inner = asMap(value);
     if (inner && Object.keys(inner).length > 0) flatten(`${prefix}${name}.`, inner, into);
     else into[`${prefix}${name}`] = value;

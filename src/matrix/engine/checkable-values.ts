@@ -1,6 +1,7 @@
 import { expressionOf } from "../../schema/computed.ts";
 import type { Json } from "../../schema/json.ts";
-import { isClientKnob } from "../../schema/knob-scopes.ts";
+import { isClientKnob, nameInScope } from "../../schema/knob-scopes.ts";
+import { namedVariable } from "../../schema/secrets.ts";
 import { availability, type CheckedKnob } from "./knob-catalogue.ts";
 import type { LintContext, RuleFinding } from "../rule.ts";
 import { membersOfSetting } from "./knob-members.ts";
@@ -25,9 +26,12 @@ export function checkValues(
     );
     const whole = values.map(({ value, pointer }) => ({ value, pointer, knob, name }));
     return [...whole, ...written].flatMap((one) => {
-      // What is computed is checked once it has a value: `computed-value`.
-      const found =
-        one.value === null || expressionOf(one.value) !== null ? null : check(one.value, one.knob, one.name);
+      // What is computed is checked once it has a value: `computed-value`. What another variable holds is a text.
+      const isLater =
+        one.value === null ||
+        expressionOf(one.value) !== null ||
+        (nameInScope(one.name, "env") !== null && namedVariable(one.value) !== null);
+      const found = isLater ? null : check(one.value, one.knob, one.name);
       return found === null ? [] : [{ ...found, pointer: one.pointer, aim: "value" as const }];
     });
   });

@@ -44,7 +44,8 @@ export function engineTree(
     const names = links.map((link) => basename(link, ".yaml"));
     return report("engine-cycle", `engine files extend each other: ${names.join(" → ")}`, "take one `extends:` out");
   }
-  const parsed = parsedFile(found.file, engineDisplayPath(gathering.root, found.file), found.text, gathering);
+  const shownAs = engineDisplayPath(gathering.root, found.file);
+  const parsed = parsedFile(found.file, shownAs, found.text, gathering, "engine");
   if (parsed === null) return null;
   const tree = withPathsFrom(parsed, dirname(found.file), dirname(chain[0] ?? found.file));
   const parent = textOf(tree, "extends");

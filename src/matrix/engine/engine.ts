@@ -91,7 +91,7 @@ function checkedFile(name: string, at: Location, sutFolders: string[], gathering
     const location = locate(places, pointer, "value");
     gathering.diagnostics.push(diagnosticAt(location, gathering.texts, { ...finding, severity: "error" }));
   };
-  checkPatterns(file, report);
+  checkPatterns(file, report, gathering.slowPatterns);
   const isReported = (pointer: string): boolean => diagnostics.length > 0 && places.has(pointer);
   return { file, folder: dirname(found.file), isReported, report };
 }
@@ -120,9 +120,22 @@ export function environmentLock(
   return createHash("sha256").update(texts).digest("hex");
 }
 
-function checkPatterns(file: EngineFile, report: Report): void {
-  const check = (pattern: unknown, pointer: string) => {
-    if (typeof pattern !== "string") return; // faulty, and left out
+function checkPatterns(file: EngineFile, report: Report, slowPatterns: Gathering["slowPatterns"]): void {
+  const patterns = [
+    ...(file.failures ?? []).flatMap((entry, index) => [
+      { pattern: entry?.pattern, pointer: `/failures/${index}/pattern` },
+      { pattern: entry?.within, pointer: `/failures/${index}/within` },
+    ]),
+    ...(file.phases ?? []).map((entry, index) => ({ pattern: entry?.pattern, pointer: `/phases/${index}/pattern` })),
+  ].flatMap(({ pattern, pointer }) => (typeof pattern === "string" ? [{ pattern, pointer }] : [])); // a faulty one was left out
+  const slow = slowPatterns?.(patterns.map(({ pattern }) => pattern)) ?? new Set();
+  for (const { pattern, pointer } of patterns) {
+    if (slow.has(pattern)) {
+      const message =
+        "this pattern may take seconds on one line of a log: it tries the same characters again and again";
+      const hint = "write no repetition within a repetition, as in (a+)+, and few of .* and \\s* in one pattern";
+      report(pointer, { code: "slow-pattern", message, hint });
+    }
     try {
       RegExp(pattern);
     } catch (error) {
@@ -130,12 +143,7 @@ function checkPatterns(file: EngineFile, report: Report): void {
       const hint = "write a JavaScript regular expression; \\ [ ( and { have a meaning of their own";
       report(pointer, { code: "bad-pattern", message, hint });
     }
-  };
-  for (const [index, entry] of (file.failures ?? []).entries()) {
-    check(entry?.pattern, `/failures/${index}/pattern`);
-    check(entry?.within, `/failures/${index}/within`);
   }
-  for (const [index, entry] of (file.phases ?? []).entries()) check(entry?.pattern, `/phases/${index}/pattern`);
 }
 
 function engineOf(file: EngineFile, facts: { name: string; folder: string; lock: string | null }): Engine {

@@ -1,14 +1,16 @@
 import type { Diagnostic, Severity } from "../../schema/diagnostic.ts";
+import { terminalEscape } from "../../schema/terminal-text.ts";
 
 const colours: Record<Severity, string> = { error: "31", warning: "33", info: "36" };
 
 /**
  * Diagnostics for people, one after the other with a closing count; an empty text where there are none.
- * `colour` adds terminal escapes; without it the text is plain.
+ * `colour` adds escapes, which `terminalText` sends; without it the text is plain.
  */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], options: { colour: boolean }): string {
   if (diagnostics.length === 0) return "";
-  const paint = (code: string, text: string) => (options.colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const paint = (code: string, text: string) =>
+    options.colour ? `${terminalEscape}[${code}m${text}${terminalEscape}[0m` : text;
   // Errors first, since they keep the matrix from running; within a severity the order is kept.
   const sorted = diagnostics.toSorted((one, other) => rank(one) - rank(other));
   const blocks = sorted.map((diagnostic) => formatOne(diagnostic, paint));

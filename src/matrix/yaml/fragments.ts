@@ -2,6 +2,7 @@ import { basename, dirname, extname, isAbsolute, relative, resolve } from "node:
 import type { Diagnostic, Location } from "../../schema/diagnostic.ts";
 import { diagnosticAt, type Texts } from "./places.ts";
 import { merge, textOf, withEntry, type MapTree, type Tree } from "./tree.ts";
+import { withoutWrittenSecrets } from "./written-secrets.ts";
 import { parseYaml } from "./yaml-file.ts";
 
 /** What pulling in files needs and gathers. All paths absolute. */
@@ -14,6 +15,10 @@ export interface Gathering {
   parsed: Map<string, MapTree | null>;
   /** Names of the engine files there are; absent where they were not listed. */
   engines?: readonly string[];
+  /** Where a path leads once its links are followed; absent where there are none. */
+  realPath?: ((path: string) => string) | undefined;
+  /** Those of some regular expressions that may take seconds on one line; absent where none is tried. */
+  slowPatterns?: ((patterns: readonly string[]) => ReadonlySet<string>) | undefined;
 }
 
 /** Nothing read yet. */
@@ -48,12 +53,19 @@ export function displayPath(root: string, path: string): string {
   return inside === "" || inside.startsWith("../") || isAbsolute(inside) ? path : inside;
 }
 
-/** Null where there is no such file or nothing in it that could be used; that it is not there is the caller's to say. */
-export function parsedFile(path: string, shownAs: string, text: string, gathering: Gathering): MapTree | null {
+/** Null where there is no such file or nothing in it that could be used; that it is not there is the caller's to say. No secret is in it. */
+export function parsedFile(
+  path: string,
+  shownAs: string,
+  text: string,
+  gathering: Gathering,
+  kind: "matrix" | "engine" = "matrix",
+): MapTree | null {
   const known = gathering.parsed.get(path);
   if (known !== undefined) return known;
-  const { tree, diagnostics } = parseYaml(shownAs, text, gathering.texts);
+  const { tree: written, diagnostics } = parseYaml(shownAs, text, gathering.texts);
   gathering.diagnostics.push(...diagnostics);
+  const tree = written === null ? null : withoutWrittenSecrets(written, gathering, kind);
   gathering.parsed.set(path, tree);
   return tree;
 }
@@ -99,6 +111,16 @@ function fragmentTree(
   if (shownAs === path) {
     const hint = "keep fragments inside the study's folder, so that the study is whole on another machine";
     return report("path-leaves-study", `\`use: ${use.text}\` leaves the study's folder`, hint);
+  }
+  const { realPath = (own: string) => own } = gathering;
+  const led = realPath(path);
+  if (led !== path && displayPath(realPath(gathering.root), led) === led) {
+    const hint = "put the file itself there, so that the study is whole on another machine";
+    return report(
+      "path-leaves-study",
+      `\`use: ${use.text}\` leaves the study's folder through a link, to ${led}`,
+      hint,
+    );
   }
   if (chain.includes(path)) {
     const names = [...chain.slice(chain.indexOf(path)), path].map((link) => displayPath(gathering.root, link));

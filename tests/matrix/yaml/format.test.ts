@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatDiagnostics } from "../../../src/matrix/index.ts";
 import type { Diagnostic } from "../../../src/schema/diagnostic.ts";
+import { terminalText } from "../../../src/schema/terminal-text.ts";
 
 const one: Diagnostic = {
   code: "unknown-knob",
@@ -42,7 +43,7 @@ warning[unknown-knob]: vllm has no knob \`max_num_seq\`
   });
 
   it("has escapes only where colour is asked for", () => {
-    const coloured = formatDiagnostics([one], { colour: true });
+    const coloured = terminalText(formatDiagnostics([one], { colour: true }));
     expect(coloured).toContain("\u001b[1;31merror[unknown-knob]\u001b[0m");
     // eslint-disable-next-line no-control-regex
     expect(coloured.replaceAll(/\u001b\[[0-9;]*m/g, "")).toBe(formatDiagnostics([one], { colour: false }));
