@@ -19,7 +19,7 @@ import { environmentDocs } from "./generate/environment-docs.ts";
 import { knobDocs } from "./generate/knob-docs.ts";
 import { metricDocs } from "./generate/metric-docs.ts";
 import { pageWith } from "./generate/page.ts";
-import { vllmBenchFlags } from "./generate/vllm-bench-flags.ts";
+import { peerFlagTables } from "./generate/peer-flags.ts";
 import { workloadDocs } from "./generate/workload-docs.ts";
 
 /** A committed file, relative to the repository's root, and what makes its text. */
@@ -44,7 +44,7 @@ export const generators: Generator[] = [
   { path: "docs/environment.md", make: environmentDocs },
   {
     path: "docs/bench.md",
-    make: () => pageWith("docs/bench.md", { flags: flagTable("bench"), "vllm bench serve": vllmBenchFlags() }),
+    make: () => pageWith("docs/bench.md", { flags: flagTable("bench"), ...peerFlagTables() }),
   },
   { path: "docs/compare.md", make: () => pageWith("docs/compare.md", { flags: flagTable("compare") }) },
   {

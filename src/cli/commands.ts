@@ -24,9 +24,9 @@ import type { SyncOptions } from "../commands/sync.ts";
 import type { VerifyOptions } from "../commands/verify.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { fileFault } from "../world/file-fault.ts";
+import { benchFlags } from "./bench-flags.ts";
 import type { Context } from "./context.ts";
 import {
-  benchFlags,
   capacityFlags,
   compareFlags,
   compareFormatFlags,
@@ -90,6 +90,9 @@ function rest(placeholder: string, brief: string) {
 
 const matrix = one("matrix", "the matrix file");
 const url = one("url", "where the server answers: http://host:port; host:port is enough");
+/** Where `vllm serve` listens if nobody says anything else. */
+const usualUrl = "http://127.0.0.1:8000";
+const anyUrl = atMostOne("url", `where the server answers: http://host:port; ${usualUrl} if it is left out`);
 const study = one("study", "the study's name, or its matrix file");
 const anyStudy = atMostOne("study", "the study's name, or its matrix file; all studies if it is left out");
 
@@ -115,10 +118,10 @@ export const routes: RouteMap<Context> = buildRouteMap<string, Context>({
       run: async ({ world, signal }, flags, file) =>
         (await import("../commands/run.ts")).runCommand(world, { ...flags, matrix: file }, signal),
     }),
-    bench: command<Omit<BenchOptions, "url">, [string]>({
-      brief: "One workload against one running endpoint, no matrix: flags instead",
-      parameters: { flags: { ...benchFlags, ...resultsFlags, ...jsonFlag }, positional: url },
-      run: async ({ world, signal }, flags, address) =>
+    bench: command<Omit<BenchOptions, "url">, [string?]>({
+      brief: "One workload against one running endpoint, no matrix: flags instead, those of other load generators too",
+      parameters: { flags: { ...benchFlags, ...resultsFlags, ...jsonFlag }, positional: anyUrl },
+      run: async ({ world, signal }, flags, address = usualUrl) =>
         (await import("../commands/bench.ts")).benchCommand(world, { ...flags, url: address }, signal),
     }),
     status: command<Omit<StatusOptions, "study">, [string?]>({

@@ -1,81 +1,22 @@
-import { benchDefaults } from "../commands/bench/bench-options.ts";
 import { usualHeadroom } from "../commands/capacity/headroom.ts";
-import { oneRateArrivals } from "../schema/arrival-kinds.ts";
 import { comparisonReports } from "../schema/comparison.ts";
 import { isReportFormat, reportFormats, type ReportFormat } from "../schema/report-format.ts";
 import { reportKindNames, reportKinds } from "../schema/report-kind.ts";
 import { fidelities } from "../schema/fidelity.ts";
-
-/** What a flag says beside its name: the help joins meaning and default to one line, the tables of the docs show both. */
-export interface FlagText {
-  readonly meaning: string;
-  /** What holds where the flag is not given, in words; absent where that goes without saying. */
-  readonly standard?: string;
-}
-
-function said(meaning: string, standard?: string | number): FlagText & { readonly brief: string } {
-  if (standard === undefined) return { meaning, brief: meaning };
-  return { meaning, standard: String(standard), brief: `${meaning} (default: ${standard})` };
-}
-
-function parsed<Value>(parse: (value: string) => Value, placeholder: string) {
-  return { kind: "parsed", parse, placeholder } as const;
-}
-
-const asText = (value: string): string => value;
-
-function text(placeholder: string, meaning: string, standard?: string) {
-  return { ...parsed(asText, placeholder), ...said(meaning, standard), optional: true } as const;
-}
-
-function number(placeholder: string, parse: (value: string) => number, meaning: string, standard?: string | number) {
-  return { ...parsed(parse, placeholder), ...said(meaning, standard), optional: true } as const;
-}
-
-/** Given several times, or with commas between. */
-function several(placeholder: string, meaning: string, standard?: string) {
-  return { ...text(placeholder, meaning, standard), variadic: "," } as const;
-}
-
-function choice<const Word extends string>(
-  values: readonly Word[],
-  meaning: string,
-  standard?: NoInfer<Word> | string,
-) {
-  return { kind: "enum", values, ...said(meaning, standard), optional: true } as const;
-}
-
-function flag(meaning: string) {
-  return { kind: "boolean", ...said(meaning), default: false, withNegated: false } as const;
-}
-
-function wholeNumber(value: string): number {
-  if (!/^\d+$/.test(value)) throw new Error(`${value} is not a whole number`);
-  return Number(value);
-}
-
-function decimal(value: string): number {
-  if (!/^\d+(\.\d+)?$/.test(value)) throw new Error(`${value} is not a number`);
-  return Number(value);
-}
-
-/** From 1 on: what is counted and cannot be none. */
-function countingNumber(value: string): number {
-  const found = wholeNumber(value);
-  if (found === 0) throw new Error("0 is too few: 1 at least");
-  return found;
-}
-
-function positive(value: string): number {
-  const found = decimal(value);
-  if (found === 0) throw new Error("0 is too little");
-  return found;
-}
-
-function integer(value: string): number {
-  if (!/^-?\d+$/.test(value)) throw new Error(`${value} is not a whole number`);
-  return Number(value);
-}
+import {
+  said,
+  parsed,
+  asText,
+  text,
+  number,
+  several,
+  choice,
+  flag,
+  wholeNumber,
+  decimal,
+  countingNumber,
+  positive,
+} from "./flag-kinds.ts";
 
 /** Of every command that reads or writes results. */
 export const resultsFlags = { results: text("DIR", "the results folder", "results") };
@@ -91,7 +32,7 @@ export const rowFlags = {
 };
 
 /** Of the commands that drive an endpoint which runs already. */
-const endpointFlags = {
+export const endpointFlags = {
   model: text("M", "the model's name in requests", "the first of /v1/models"),
   endpoint: choice(["chat", "completions"], "the route", "completions"),
   apiKeyEnv: text("NAME", "the variable that holds the server's key", "OPENAI_API_KEY"),
@@ -190,70 +131,6 @@ export const capacityFlags = {
     "other limits than the workload's, from the stored requests: ttft_ms=300,tpot_ms=40,e2e_ms=5000",
     "the workload's",
   ),
-};
-
-export const benchFlags = {
-  ...endpointFlags,
-  concurrency: number(
-    "N",
-    countingNumber,
-    "closed loop: requests kept in flight",
-    `${benchDefaults.concurrency}, or --requests where those are fewer`,
-  ),
-  requests: number(
-    "N",
-    countingNumber,
-    "measured requests, at least",
-    `${benchDefaults.requests}; with --duration as many as are sent in that time`,
-  ),
-  duration: number("S", positive, "seconds of sending, at least; with --requests until both are reached"),
-  inputTokens: text(
-    "N",
-    "length of the prompts in tokens: 128, or 64-256 for a uniform spread",
-    benchDefaults.inputTokens,
-  ),
-  outputTokens: text(
-    "N",
-    "length of the answers in tokens: 128, or 64-256 for a uniform spread",
-    benchDefaults.outputTokens,
-  ),
-  sharedPrefixTokens: number("N", wholeNumber, "tokens at the start of every prompt that are the same", 0),
-  rate: number(
-    "R",
-    positive,
-    "open loop: requests a second, on a schedule that is made before the clock starts; instead of --concurrency",
-  ),
-  arrivals: choice(oneRateArrivals, "when the requests of an open loop are due", "poisson"),
-  burstiness: number(
-    "B",
-    positive,
-    "shape of gamma arrivals: 1 is Poisson, less is burstier; implies --arrivals gamma",
-    1,
-  ),
-  prompt: choice(
-    ["text", "tokens"],
-    "what is sent: a text, or token ids, whose number is exact",
-    "tokens for synthetic prompts on completions, else text",
-  ),
-  dataset: text("FILE.jsonl", 'lines of {"prompt", "reference"} instead of synthetic prompts'),
-  temperature: number("T", decimal, "sampling; always sent, so that no default of the server decides", 0),
-  topP: number("P", positive, "sampling, likewise", 1),
-  topK: number("K", integer, "sampling, likewise", "1, or -1 with a temperature"),
-  ignoreEos: flag("a dataset's answers go on to --output-tokens, as synthetic ones always do"),
-  seed: number("N", wholeNumber, "of prompts, order and arrivals", "the same every time"),
-  deadline: number("S", positive, "seconds after which a request has failed", 600),
-  warmup: number(
-    "N",
-    wholeNumber,
-    "requests that are sent first and left out, at least",
-    "8, and at least as many as are kept in flight",
-  ),
-  sloTtftMs: number("MS", positive, "goodput counts a request whose first token came within this time"),
-  sloTpotMs: number("MS", positive, "and whose further tokens took at most this long each"),
-  sloE2eMs: number("MS", positive, "and which took at most this long as a whole"),
-  workers: number("N", countingNumber, "processes that share the load, one core each", 1),
-  fidelity: choice(fidelities, "what the verdict may say at best; the last two ask for 600 s of load", "screen"),
-  study: text("NAME", "the study that the trial joins", "bench-HOST-PORT-MODEL"),
 };
 
 export const loadgenFlags = {

@@ -3,6 +3,7 @@ import process from "node:process";
 import { exitCodes } from "../schema/exit-code.ts";
 import { applicationFor } from "./application.ts";
 import type { Context } from "./context.ts";
+import { inOwnFlags } from "./peer-flags.ts";
 import { fault } from "./text.ts";
 
 /** The one place that ends the process: a command's answer becomes the exit code, an internal error is caught and said. */
@@ -34,17 +35,22 @@ async function main(): Promise<void> {
   }
 
   try {
-    const [first = "", ...rest] = process.argv.slice(2);
+    const typed = process.argv.slice(2);
+    const [first = "", ...rest] = typed;
     if (servesSimulated(first, rest)) {
       streams.exitCode = await serveSimulated(rest, interrupted.signal);
-    } else
-      await run(applicationFor(first, !process.env["CI"]), process.argv.slice(2), {
-        process: streams,
-        async forCommand(): Promise<Context> {
-          const { realWorld } = await import("../world/real-world.ts"); // `--help` needs no world, and is quick without
-          return { process: streams, world: realWorld(interrupted.signal), signal: interrupted.signal };
-        },
-      });
+    } else {
+      const own = first === "bench" ? await inOwnFlags(rest, (text) => process.stderr.write(text)) : rest;
+      if (own === null) streams.exitCode = exitCodes.misconfigured;
+      else
+        await run(applicationFor(first, !process.env["CI"]), typed.slice(0, 1).concat(own), {
+          process: streams,
+          async forCommand(): Promise<Context> {
+            const { realWorld } = await import("../world/real-world.ts"); // `--help` needs no world, and is quick without
+            return { process: streams, world: realWorld(interrupted.signal), signal: interrupted.signal };
+          },
+        });
+    }
   } catch (error) {
     process.stderr.write(`${fault(error)}\n`);
     streams.exitCode = exitCodes.internalError;

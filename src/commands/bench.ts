@@ -1,7 +1,8 @@
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
 import { runStudy } from "../run/index.ts";
 import { exitCodeOf } from "../schema/trial-counts.ts";
 import { exitCodes } from "../schema/exit-code.ts";
+import { writeForUser } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { benchJson, benchTable, type BenchAnswer } from "../report/index.ts";
 import { benchMatrix, benchStudyName } from "./bench/bench-matrix.ts";
@@ -9,6 +10,7 @@ import { loadOf, type BenchOptions } from "./bench/bench-options.ts";
 import { planBench } from "../plan/index.ts";
 import { findServer } from "./bench/bench-server.ts";
 import { requestCounts } from "./bench/request-counts.ts";
+import { resultFile, type ResultFile } from "./bench/save-result.ts";
 import { explainDiagnostics, explainFault } from "./explain.ts";
 import { progressReporter } from "./progress.ts";
 import { resultsFolderOf } from "./results-folder.ts";
@@ -29,7 +31,7 @@ export async function benchCommand(world: World, options: BenchOptions, signal: 
   if (explainDiagnostics(world, diagnostics) || !plan) return exitCodes.misconfigured;
 
   const progress = progressReporter(world, false);
-  const seen: Pick<BenchAnswer, "trial" | "observation" | "requests">[] = [];
+  const seen: (Pick<BenchAnswer, "trial" | "observation" | "requests"> & { file: ResultFile | null })[] = [];
   const folders: string[] = [];
   const outcome = await runStudy({
     world,
@@ -42,7 +44,13 @@ export async function benchCommand(world: World, options: BenchOptions, signal: 
     startsAtOnce: true,
     signal,
     report: (event) => progress.report(event),
-    observed: (trial, observation) => seen.push({ trial, observation, requests: requestCounts(observation) }),
+    observed: (trial, observation) =>
+      seen.push({
+        trial,
+        observation,
+        requests: requestCounts(observation),
+        file: resultFile(options, { load: load.value, model: server.value.model }, trial, observation),
+      }),
     afterLaunch: async (ended) => void folders.push(...ended.map(({ folder }) => folder)),
   });
   await progress.end();
@@ -51,13 +59,16 @@ export async function benchCommand(world: World, options: BenchOptions, signal: 
   const [folder] = folders;
   if (!found || folder === undefined)
     return outcome.value.interrupted ? exitCodes.interrupted : exitCodes.misconfigured; // the disk, as the reporter said
+  const saved =
+    found.file === null ? null : await writeForUser(world, resolve(workingFolder, found.file.path), found.file.text);
   const answer: BenchAnswer = {
     ...found,
     folder: relative(workingFolder, folder),
     server: server.value,
     load: load.value,
+    saved: saved?.ok === true ? (found.file?.path ?? null) : null,
     matrix: benchMatrix(study.replace(/^bench-/, "matrix-"), server.value, load.value, options, workingFolder),
   };
   world.streams.out(options.json ? benchJson(answer) : benchTable(answer));
-  return exitCodeOf(outcome.value.counts);
+  return saved?.ok === false ? explainFault(world, saved.problem) : exitCodeOf(outcome.value.counts);
 }

@@ -12,7 +12,8 @@ import type { RulesetScenario } from "../schema/ruleset.ts";
 import type { Endpoint } from "../schema/sample.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { World } from "../world/world.ts";
-import { defaultKeyVariable, findServer, type BenchServer } from "./bench/bench-server.ts";
+import { defaultKeyVariable } from "./bench/bench-headers.ts";
+import { findServer, type BenchServer } from "./bench/bench-server.ts";
 import { explainDiagnostics, explainFault } from "./explain.ts";
 import { concludeTest06, eosTokenIds } from "./mlperf/loadgen-test06.ts";
 import { bridgeTable } from "../report/index.ts";
@@ -56,7 +57,7 @@ export async function loadgenCommand(world: World, options: LoadgenOptions, sign
   const isTest06 = options.mode === "test06";
   const eosIds = isTest06 ? eosTokenIds(options.eosTokenIds) : succeed([]);
   if (!eosIds.ok) return explainFault(world, eosIds.problem);
-  const server = await findServer(world, serverOptions(options));
+  const server = await findServer(world, options);
   if (!server.ok) return explainFault(world, server.problem);
   const folder = logsFolder(world, options, rules.value, server.value);
   if ((await world.files.list(folder)).length > 0) {
@@ -115,16 +116,6 @@ export async function loadgenCommand(world: World, options: LoadgenOptions, sign
   if (!isWhole) return exitCodes.failedTrial;
   if (test06 !== null) return test06.verdict.passed ? exitCodes.done : exitCodes.invalidTrial;
   return answer.value.result === "INVALID" ? exitCodes.invalidTrial : exitCodes.done;
-}
-
-function serverOptions({ url, model, apiKeyEnv, json }: LoadgenOptions): Parameters<typeof findServer>[1] {
-  return {
-    url,
-    json,
-    ignoreEos: false,
-    ...(model === undefined ? {} : { model }),
-    ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
-  };
 }
 
 /** `mlperf-inference-v6.1/llama3.1-8b` and `server`, `Server` or `single_stream`. */

@@ -1,1 +1,2 @@
 export * from "./mlperf/index.ts";
+export { vllmBenchFileName, vllmBenchResult, type VllmBenchRun } from "./vllm-bench-result.ts";

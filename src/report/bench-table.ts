@@ -1,4 +1,5 @@
 import { percentText } from "../math/figures.ts";
+import { NS_PER_S } from "../math/units.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -9,7 +10,7 @@ import { terminalTable } from "./writers/terminal.ts";
 
 const columns = ["mean", "p50", "p90", "p95", "p99", "max"] as const satisfies Statistic[];
 const latencies = ["ttft", "ttft_sched", "tpot", "itl", "e2e", "e2e_sched"];
-const rates = ["output_throughput_steady", "output_throughput", "request_throughput", "goodput"];
+const rates = ["output_throughput_steady", "output_throughput", "request_throughput"];
 
 /** One trial of `bench`, with what there is to say of it. */
 export interface BenchAnswer {
@@ -20,8 +21,10 @@ export interface BenchAnswer {
   /** Of the trial, relative to the working folder. */
   folder: string;
   server: { url: string; model: string };
-  /** Requests in flight that were asked for; null of an open loop. */
-  load: { concurrency: number | null };
+  /** What was asked for: requests in flight, null of other loads than a closed loop. */
+  load: { scenario: "closed" | "open" | "offline"; concurrency: number | null };
+  /** Where `--save-result` wrote; null where it did not. */
+  saved: string | null;
   /** The matrix that measures the same. */
   matrix: string;
 }
@@ -35,25 +38,49 @@ export interface RequestCounts {
   resent: number;
 }
 
-/** What `bench` leaves on stdout for people: latencies, rates, how client and engine fared, the verdict, and the matrix that does the same. */
+/** What the example of the matrix varies. */
+const varied = { closed: "concurrencies", open: "rates", offline: "numbers in flight" };
+
+/**
+ * What `bench` leaves on stdout for people: latencies, rates, how client and engine fared, the verdict, and the matrix that does
+ * the same. Where no request finished, the reason and what to do come first, and little follows.
+ */
 export function benchTable(answer: BenchAnswer): string {
-  const { trial, load, folder } = answer;
-  const marks = trial.origin === "simulated" ? ["SIMULATED: every number comes from a simulated engine.", ""] : [];
+  const { trial, load, folder, saved } = answer;
+  const { status, reason, failure, checks } = trial.verdict;
+  const simulated = "SIMULATED: every number comes from a simulated engine.";
+  const marks = trial.origin === "simulated" ? [simulated, ""] : [];
+  const remedies = checks.flatMap((check) => (check.status === "fail" ? [check.remedy] : []));
+  const hints = failure ? [failure.hint] : [];
+  const written = [line("trial", folder), ...(saved === null ? [] : [line("saved", saved)])];
+  if (answer.requests.finished === 0)
+    return [
+      "",
+      `${status}: ${reason}`,
+      ...(failure ? hints : remedies).map((hint) => `  ${hint}`),
+      "",
+      line("requests", requestsText(answer)),
+      ...written,
+      ...marks.slice(0, 1),
+      "",
+    ].join("\n");
   return [
     "",
     ...marks,
     latencyTable(answer),
     ...rates.flatMap((metric) => rateLine(answer, metric)),
+    ...totalLine(answer),
+    ...goodputLine(answer),
     line("requests", requestsText(answer)),
+    ...durationLine(answer),
     ...lengthsLine(answer),
     line("in flight", inFlightText(answer)),
     line("client", clientText(answer)),
-    line("verdict", `${trial.verdict.status}: ${trial.verdict.reason}`),
-    ...(trial.verdict.failure ? [line("", trial.verdict.failure.hint)] : []),
-    ...trial.verdict.checks.flatMap((check) => (check.status === "fail" ? [line("", check.remedy)] : [])),
-    line("trial", folder),
+    line("verdict", `${status}: ${reason}`),
+    ...[...hints, ...remedies].map((hint) => line("", hint)),
+    ...written,
     "",
-    `The same as a matrix${load.concurrency === null ? ", at two rates" : ", at two concurrencies"}: save it as bench.yaml, then \`ceteris run bench.yaml\`.`,
+    `The same as a matrix, at two ${varied[load.scenario]}: save it as bench.yaml, then \`ceteris run bench.yaml\`.`,
     "",
     answer.matrix.trimEnd(),
     "",
@@ -61,19 +88,22 @@ export function benchTable(answer: BenchAnswer): string {
 }
 
 function latencyTable({ trial, load }: BenchAnswer): string {
-  const shown = latencies.filter((metric) => load.concurrency === null || !metric.endsWith("_sched"));
-  const whys = new Set<string>();
+  const shown = latencies.filter((metric) => load.scenario === "open" || !metric.endsWith("_sched"));
+  // Metrics of the same requests lack a figure for the same reason, which is said once.
+  const whys = new Map<string, string[]>();
   const rows = shown.flatMap((metric) => {
     const own = trial.measurements.filter((row) => row.metric === metric);
     const [first] = own;
     if (!first) return [];
     for (const stat of columns) {
       const found = own.find((row) => row.stat === stat);
-      if (found && found.value === null && found.why !== null) whys.add(`${metric} ${stat}: ${found.why}`);
+      if (found?.value !== null || found.why === null) continue;
+      const why = `${stat}: ${found.why}`;
+      whys.set(why, [...(whys.get(why) ?? []), metric]);
     }
     // A gap between chunks of several tokens is no gap between tokens, wherever it is shown.
     const chunked = own.find(({ value, why }) => value !== null && why?.startsWith("inter-chunk"));
-    if (chunked) whys.add(`${metric} is ${chunked.why}`);
+    if (chunked) whys.set(`is ${chunked.why}`, [metric]);
     return [{ name: chunked ? `${metric} (inter-chunk)` : metric, unit: first.unit, own }];
   });
   if (rows.length === 0) return "";
@@ -88,15 +118,44 @@ function latencyTable({ trial, load }: BenchAnswer): string {
       ),
     ),
   ]);
-  return `${terminalTable(relation)}${[...whys].map((why) => `  ${why}\n`).join("")}`;
+  const reasons = [...whys].map(([why, metrics]) => `  ${metrics.join(", ")} ${why}\n`);
+  return `${terminalTable(relation)}${reasons.join("")}`;
 }
 
 function rateLine({ trial }: BenchAnswer, metric: string): string[] {
   const found = trial.measurements.find((row) => row.metric === metric && row.stat === "value");
-  if (!found || (found.value === null && metric === "goodput")) return [];
+  if (!found) return [];
   const why = found.why === null ? "" : ` (${found.why})`;
   const rate = found.value === null ? none : `${found.value.toFixed(2)} ${found.unit}`;
   return [line(metric.replaceAll("_", " "), `${rate}${why}`)];
+}
+
+function figureOf({ trial }: BenchAnswer, metric: string, stat: Statistic): number | null {
+  return trial.measurements.find((row) => row.metric === metric && row.stat === stat)?.value ?? null;
+}
+
+/** Prompt and output tokens a second, over the same span as the rates above it. */
+function totalLine(answer: BenchAnswer): string[] {
+  const output = figureOf(answer, "output_throughput", "value");
+  const requests = figureOf(answer, "request_throughput", "value");
+  const prompt = figureOf(answer, "prompt_tokens", "mean");
+  if (output === null || requests === null || prompt === null) return [];
+  return [line("total throughput", `${(output + requests * prompt).toFixed(2)} tok/s, prompt and output tokens`)];
+}
+
+/** Nothing where the load has no limits. */
+function goodputLine(answer: BenchAnswer): string[] {
+  const rate = figureOf(answer, "goodput", "value");
+  const share = figureOf(answer, "goodput_share", "value");
+  if (rate === null) return [];
+  const of = share === null ? "" : `, ${share.toFixed(1)} % of the requests`;
+  return [line("goodput", `${rate.toFixed(2)} req/s${of}`)];
+}
+
+function durationLine({ observation }: BenchAnswer): string[] {
+  if (observation === null) return [];
+  const { startNs, endNs } = observation.window;
+  return [line("duration", `${((endNs - startNs) / NS_PER_S).toFixed(2)} s measured`)];
 }
 
 function requestsText({ requests: { sent, finished, failed, resent } }: BenchAnswer): string {

@@ -19,11 +19,22 @@ export function benchStudyName(server: BenchServer): string {
   return `${name.slice(0, longestName - mark.length - 1)}-${mark}`;
 }
 
-/** What one load is called among those of its server: `c64-in128-out128`, `r50-poisson-in128-out64-256`. */
-export function benchName(load: BenchLoad, options: BenchOptions): string {
-  const loop = load.concurrency === null ? `r${load.rate}-${load.arrivals?.kind}` : `c${load.concurrency}`;
-  const asked = options.dataset === undefined ? `in${range(load.inputTokens)}` : "dataset";
-  return `${loop}-${asked}-out${range(load.outputTokens)}${load.endpoint === "chat" ? "-chat" : ""}`;
+/** What one load is called among those of its server: `c64-in128-out128`, `r50-poisson-in128-out64-256`, `c8-sharegpt`. */
+export function benchName(load: BenchLoad): string {
+  const answers = hasRecordedAnswers(load) ? "" : `-out${range(load.outputTokens)}`;
+  return `${loopName(load)}-${promptName(load)}${answers}${load.endpoint === "chat" ? "-chat" : ""}`;
+}
+
+function loopName({ scenario, concurrency, rate, maxInFlight, arrivals }: BenchLoad): string {
+  if (scenario === "closed") return `c${concurrency}`;
+  if (scenario === "offline") return `all${maxInFlight}`;
+  return arrivals?.kind === "ramp" ? `r${rate}-to${arrivals.to}` : `r${rate}-${arrivals?.kind}`;
+}
+
+function promptName({ dataset, inputTokens }: BenchLoad): string {
+  if (dataset.kind === "synthetic") return `in${range(inputTokens)}`;
+  if (dataset.kind === "conversations") return `turns${range(dataset.turns)}-in${range(inputTokens)}`;
+  return dataset.kind === "jsonl" ? "dataset" : `sharegpt${dataset.turns === "all" ? "-turns" : ""}`;
 }
 
 /**
@@ -37,16 +48,12 @@ export function benchMatrix(
   options: BenchOptions,
   workingFolder: string,
 ): string {
-  const name = benchName(load, options);
+  const name = benchName(load);
   const [knob, value] = exampleChange(load);
-  const loop =
-    load.concurrency === null
-      ? `${load.rate} requests a second`
-      : `${countText(load.concurrency, "request")} in flight`;
   const workload = workloadOf(load, options, workingFolder);
   return [
     `study: ${text(study)}`,
-    `question: ${text(`How does ${server.model} answer under ${loop}?`)}`,
+    `question: ${text(`How does ${server.model} answer under ${loopText(load)}?`)}`,
     `sut: ${flow({ engine: "endpoint", model: server.model, url: server.url, ...headersOf(server) })}`,
     `baseline: { id: ${text(name)} }`,
     "design:",
@@ -63,13 +70,21 @@ export function benchMatrix(
   ].join("\n");
 }
 
+function loopText({ scenario, concurrency, rate, requests, arrivals }: BenchLoad): string {
+  if (scenario === "closed") return `${countText(concurrency ?? 1, "request")} in flight`;
+  if (scenario === "offline") return `${countText(requests ?? 1, "request")} at once`;
+  return arrivals?.kind === "ramp" ? `${rate} to ${arrivals.to} requests a second` : `${rate} requests a second`;
+}
+
 function headersOf({ headers }: BenchServer): { [key: string]: Json } {
   return Object.keys(headers).length === 0 ? {} : { headers };
 }
 
 function workloadOf(load: BenchLoad, options: BenchOptions, workingFolder: string): { [key: string]: Json } {
   const loop: { [key: string]: Json } = {
-    ...(load.concurrency === null ? { rate: load.rate ?? 0 } : { concurrency: load.concurrency }),
+    ...(load.concurrency === null ? {} : { concurrency: load.concurrency }),
+    ...(load.rate === null ? {} : { rate: load.rate }),
+    ...(load.maxInFlight === null ? {} : { max_in_flight: load.maxInFlight }),
     ...(options.workers === undefined || options.workers === 1 ? {} : { workers: options.workers }),
   };
   const slo = present({ ttft_ms: options.sloTtftMs, tpot_ms: options.sloTpotMs, e2e_ms: options.sloE2eMs });
@@ -81,7 +96,7 @@ function workloadOf(load: BenchLoad, options: BenchOptions, workingFolder: strin
   };
   return {
     workload: "bench",
-    scenario: load.concurrency === null ? "open" : "closed",
+    scenario: load.scenario,
     endpoint: load.endpoint,
     prompt: load.prompt,
     dataset: datasetOf(load, options, workingFolder),
@@ -89,6 +104,7 @@ function workloadOf(load: BenchLoad, options: BenchOptions, workingFolder: strin
     load: loop,
     ...(load.arrivals === null ? {} : { arrivals: { ...load.arrivals } }),
     ...(Object.keys(slo).length === 0 ? {} : { slo }),
+    ...(options.extraBody === undefined ? {} : { extra_body: options.extraBody }),
     ...(options.warmup === undefined ? {} : { warmup: { requests: options.warmup } }),
     ...(options.deadline === undefined ? {} : { deadline_s: options.deadline }),
     ...(certifies(load.fidelity) && !isAsked ? {} : { counts: { [load.fidelity]: count } }),
@@ -96,33 +112,55 @@ function workloadOf(load: BenchLoad, options: BenchOptions, workingFolder: strin
 }
 
 function datasetOf(load: BenchLoad, options: BenchOptions, workingFolder: string): { [key: string]: Json } {
-  if (options.dataset !== undefined) {
-    const inside = relative(workingFolder, resolve(workingFolder, options.dataset));
-    return { kind: "jsonl", path: inside.startsWith("..") || isAbsolute(inside) ? options.dataset : inside };
+  const { dataset } = load;
+  const tokens = { input_tokens: { ...load.inputTokens }, output_tokens: { ...load.outputTokens } };
+  const think: { [key: string]: Json } =
+    options.think === undefined ? {} : { think_s: { distribution: "fixed", value: options.think } };
+  switch (dataset.kind) {
+    case "synthetic": {
+      const prefix = present({ shared_prefix_tokens: options.sharedPrefixTokens, prefix_groups: options.prefixGroups });
+      return { kind: "synthetic", ...tokens, ...prefix };
+    }
+    case "conversations":
+      return { kind: "conversations", turns: { ...dataset.turns }, ...tokens, ...think };
+    case "jsonl":
+      return { kind: "jsonl", path: shownPath(dataset.path, workingFolder) };
+    case "sharegpt": {
+      const own = { kind: "sharegpt", path: shownPath(dataset.path, workingFolder) };
+      const output: { [key: string]: Json } = dataset.output === "natural" ? { output: "natural" } : {};
+      return { ...own, ...(dataset.turns === "all" ? { turns: "all" } : {}), ...output, ...think };
+    }
   }
-  return {
-    kind: "synthetic",
-    input_tokens: { ...load.inputTokens },
-    output_tokens: { ...load.outputTokens },
-    ...present({ shared_prefix_tokens: options.sharedPrefixTokens }),
-  };
+}
+
+/** Relative to the working folder where it lies in it. */
+function shownPath(path: string, workingFolder: string): string {
+  const inside = relative(workingFolder, resolve(workingFolder, path));
+  return inside.startsWith("..") || isAbsolute(inside) ? path : inside;
 }
 
 function samplingOf(load: BenchLoad, options: BenchOptions): { [key: string]: Json } {
   const most = longest(load.outputTokens);
   // Our default of top_k 1 is greedy: whoever asks for a temperature means to draw from all tokens.
   const topK = options.topK ?? ((options.temperature ?? 0) > 0 ? -1 : undefined);
+  const isRecorded = hasRecordedAnswers(load);
   return {
-    max_tokens: most,
-    ...(options.ignoreEos ? { ignore_eos: true, min_tokens: most } : {}),
+    ...(isRecorded ? {} : { max_tokens: most }),
+    ...(options.ignoreEos && !isRecorded ? { ignore_eos: true, min_tokens: most } : {}),
     ...present({ temperature: options.temperature, top_p: options.topP, top_k: topK }),
   };
 }
 
+/** Without a length of their own the answers of a ShareGPT file are as long as the recorded ones. */
+function hasRecordedAnswers({ dataset }: BenchLoad): boolean {
+  return dataset.kind === "sharegpt" && dataset.output === "recorded";
+}
+
 /** Half the load, or twice of what cannot be halved. */
-function exampleChange(load: BenchLoad): [string, number] {
-  if (load.concurrency === null) return ["load.rate", (load.rate ?? 1) / 2];
-  return ["load.concurrency", load.concurrency > 1 ? Math.floor(load.concurrency / 2) : 2];
+function exampleChange({ rate, concurrency, maxInFlight }: BenchLoad): [string, number] {
+  if (rate !== null) return ["load.rate", rate / 2];
+  const open = concurrency ?? maxInFlight ?? 1;
+  return [concurrency === null ? "load.max_in_flight" : "load.concurrency", open > 1 ? Math.floor(open / 2) : 2];
 }
 
 function present(members: { [key: string]: number | undefined }): { [key: string]: Json } {
@@ -144,6 +182,7 @@ function flow(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
   if (value === null || typeof value !== "object")
     return typeof value === "string" ? text(value) : JSON.stringify(value);
+  if (Object.keys(value).length === 0) return "{}";
   return `{ ${Object.entries(value)
     .map(([key, member]) => `${key}: ${flow(member)}`)
     .join(", ")} }`;

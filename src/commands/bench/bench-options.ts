@@ -1,6 +1,7 @@
 import type { oneRateArrivals } from "../../schema/arrival-kinds.ts";
 import type { Fidelity } from "../../schema/fidelity.ts";
-import { fail, succeed, type Fault, type Result } from "../../schema/result.ts";
+import type { Json } from "../../schema/json.ts";
+import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { LengthDistribution } from "../../schema/dataset-declaration.ts";
 import type { ResultsOptions } from "../results-folder.ts";
 
@@ -16,13 +17,28 @@ export interface BenchOptions extends ResultsOptions {
   inputTokens?: string;
   outputTokens?: string;
   sharedPrefixTokens?: number;
-  /** Requests a second. */
+  /** So many different shared prefixes. */
+  prefixGroups?: number;
+  /** Questions of a conversation: one number, `2-6`, or `all` of a ShareGPT file's. */
+  turns?: string;
+  /** Seconds that a user thinks between an answer and the next question. */
+  think?: number;
+  /** Requests a second; Infinity sends all at once. */
   rate?: number;
+  /** Requests a second at the end of a ramp that starts at `rate`. */
+  rampTo?: number;
+  /** A cap of an open loop. */
+  maxInFlight?: number;
   arrivals?: (typeof oneRateArrivals)[number];
   burstiness?: number;
   endpoint?: "chat" | "completions";
   prompt?: "text" | "tokens";
   dataset?: string;
+  datasetFormat?: (typeof datasetFormats)[number];
+  /** Each `NAME=VALUE`, or `NAME=env:VARIABLE`. */
+  header?: readonly string[];
+  /** Members that are added to the body of every request. */
+  extraBody?: { [member: string]: Json };
   temperature?: number;
   topP?: number;
   topK?: number;
@@ -39,8 +55,17 @@ export interface BenchOptions extends ResultsOptions {
   fidelity?: Fidelity;
   study?: string;
   apiKeyEnv?: string;
+  /** Write the result as `vllm bench serve --save-result` does. */
+  saveResult: boolean;
+  resultDir?: string;
+  resultFilename?: string;
+  /** Of latencies in that file, each above 0 and below 100. */
+  metricPercentiles?: readonly number[];
   json: boolean;
 }
+
+/** Files that `--dataset` reads. */
+export const datasetFormats = ["jsonl", "sharegpt"] as const;
 
 /** What is asked for, with the defaults that users of the peers expect. */
 export interface BenchLoad {
@@ -48,17 +73,32 @@ export interface BenchLoad {
   requests: number | null;
   /** Seconds for which they are sent at least; null where their number alone says how long. */
   seconds: number | null;
-  /** Requests kept in flight; null in an open loop. */
+  scenario: "closed" | "open" | "offline";
+  /** Requests kept in flight by a closed loop; null elsewhere. */
   concurrency: number | null;
-  /** Requests a second; null in a closed loop. */
+  /** Requests a second of an open loop, at its start; null elsewhere. */
   rate: number | null;
-  arrivals: { kind: "constant" | "poisson" } | { kind: "gamma"; burstiness: number } | null;
+  /** Most requests that are open at once; null where nothing limits them, and in a closed loop. */
+  maxInFlight: number | null;
+  arrivals:
+    | { kind: "constant" | "poisson" }
+    | { kind: "gamma"; burstiness: number }
+    | { kind: "ramp"; to: number; seconds: number }
+    | null;
   endpoint: "chat" | "completions";
   prompt: "text" | "tokens";
+  dataset: BenchDataset;
   inputTokens: LengthDistribution;
   outputTokens: LengthDistribution;
   fidelity: Fidelity;
 }
+
+/** Where prompts come from. `turns`: questions of a conversation; null where each request stands alone. */
+export type BenchDataset =
+  | { kind: "synthetic" }
+  | { kind: "conversations"; turns: LengthDistribution }
+  | { kind: "jsonl"; path: string }
+  | { kind: "sharegpt"; path: string; turns: "first" | "all"; output: "recorded" | "natural" };
 
 /** In the help too (src/cli/flags.ts). */
 export const benchDefaults = { concurrency: 64, requests: 2000, inputTokens: "128", outputTokens: "128" };
@@ -66,24 +106,30 @@ export const benchDefaults = { concurrency: 64, requests: 2000, inputTokens: "12
 /** The flags as one load. Flags that contradict each other are a fault that says which. */
 export function loadOf(options: BenchOptions): Result<BenchLoad> {
   const contradiction = contradictionOf(options);
-  if (contradiction) return contradiction;
+  if (contradiction !== null) return fail("flags-contradict", ...contradiction);
   const inputTokens = lengthOf("--input-tokens", options.inputTokens ?? benchDefaults.inputTokens);
   if (!inputTokens.ok) return inputTokens;
   const outputTokens = lengthOf("--output-tokens", options.outputTokens ?? benchDefaults.outputTokens);
   if (!outputTokens.ok) return outputTokens;
+  const dataset = datasetOf(options);
+  if (!dataset.ok) return dataset;
   const requests = options.requests ?? (options.duration === undefined ? benchDefaults.requests : null);
-  const rate = options.rate ?? null;
-  const endpoint = options.endpoint ?? "completions";
-  const asTokens = endpoint === "completions" && options.dataset === undefined;
+  const scenario = options.rate === undefined ? "closed" : options.rate === Infinity ? "offline" : "open";
+  const { kind } = dataset.value;
+  const endpoint = options.endpoint ?? (kind === "conversations" ? "chat" : "completions");
+  const asTokens = endpoint === "completions" && kind === "synthetic";
   return succeed({
     requests,
     seconds: options.duration ?? null,
+    scenario,
     concurrency:
-      rate === null ? (options.concurrency ?? Math.min(benchDefaults.concurrency, requests ?? Infinity)) : null,
-    rate,
-    arrivals: rate === null ? null : arrivalsOf(options),
+      scenario === "closed" ? (options.concurrency ?? Math.min(benchDefaults.concurrency, requests ?? Infinity)) : null,
+    rate: scenario === "open" ? (options.rate ?? null) : null,
+    maxInFlight: options.maxInFlight ?? (scenario === "offline" ? requests : null),
+    arrivals: scenario === "open" ? arrivalsOf(options, requests) : null,
     endpoint,
     prompt: options.prompt ?? (asTokens ? "tokens" : "text"),
+    dataset: dataset.value,
     inputTokens: inputTokens.value,
     outputTokens: outputTokens.value,
     fidelity: options.fidelity ?? "screen",
@@ -95,37 +141,88 @@ export function longest(lengths: LengthDistribution): number {
   return lengths.distribution === "fixed" ? lengths.value : lengths.max;
 }
 
-function arrivalsOf({ arrivals, burstiness }: BenchOptions): BenchLoad["arrivals"] {
+/** A ramp lasts as long as is sent, or as its requests take on the way from one rate to the other. */
+function arrivalsOf(options: BenchOptions, requests: number | null): BenchLoad["arrivals"] {
+  const { arrivals, burstiness, rampTo, rate = 1, duration } = options;
+  if (rampTo !== undefined) {
+    const seconds = duration ?? (2 * (requests ?? benchDefaults.requests)) / (rate + rampTo);
+    return { kind: "ramp", to: rampTo, seconds: Number(seconds.toPrecision(6)) };
+  }
   const kind = arrivals ?? (burstiness === undefined ? "poisson" : "gamma");
   return kind === "gamma" ? { kind, burstiness: burstiness ?? 1 } : { kind };
 }
 
-function refuse(message: string, hint: string): { ok: false; problem: Fault } {
-  return fail("flags-contradict", message, hint);
+function datasetOf({ dataset: path, datasetFormat, turns, outputTokens }: BenchOptions): Result<BenchDataset> {
+  if (path !== undefined) {
+    const kind = formatOf(path, datasetFormat);
+    if (kind === "jsonl") return succeed({ kind, path });
+    const output = outputTokens === undefined ? "recorded" : "natural";
+    return succeed({ kind, path, turns: turns === undefined ? "first" : "all", output });
+  }
+  if (turns === undefined) return succeed({ kind: "synthetic" });
+  const length = lengthOf("--turns", turns);
+  return length.ok ? succeed({ kind: "conversations", turns: length.value }) : length;
 }
 
-function contradictionOf(options: BenchOptions): { ok: false; problem: Fault } | null {
-  if (options.rate !== undefined && options.concurrency !== undefined)
-    return refuse(
+/** ShareGPT's file is one JSON array, and is called so. */
+function formatOf(path: string, asked: BenchOptions["datasetFormat"]): (typeof datasetFormats)[number] {
+  return asked ?? (path.endsWith(".json") ? "sharegpt" : "jsonl");
+}
+
+/** What cannot be asked for together: what is wrong, and what to do. */
+function contradictionOf(options: BenchOptions): [message: string, hint: string] | null {
+  return loopContradiction(options) ?? promptContradiction(options);
+}
+
+function loopContradiction(options: BenchOptions): [message: string, hint: string] | null {
+  const { rate, concurrency, maxInFlight, arrivals, burstiness, rampTo, duration } = options;
+  if (rate !== undefined && concurrency !== undefined)
+    return [
       "--rate and --concurrency are given both: an open loop keeps its schedule, whatever is in flight",
-      "Take --rate for requests a second, or --concurrency for a number in flight.",
-    );
-  if (options.rate === undefined && (options.arrivals !== undefined || options.burstiness !== undefined))
-    return refuse("--arrivals and --burstiness belong to an open loop", "Add --rate, in requests a second.");
-  if (options.burstiness !== undefined && options.arrivals !== undefined && options.arrivals !== "gamma")
-    return refuse(
-      `--burstiness shapes gamma arrivals, not ${options.arrivals}`,
-      "Take --arrivals gamma, or leave --burstiness out.",
-    );
-  if (options.endpoint === "chat" && options.prompt === "tokens")
-    return refuse("the chat endpoint takes text alone", "Take --prompt text, or --endpoint completions.");
-  if (options.dataset !== undefined && options.prompt === "tokens")
-    return refuse("a dataset's prompts are text", "Leave --prompt out.");
-  if (options.dataset !== undefined && (options.inputTokens !== undefined || options.sharedPrefixTokens !== undefined))
-    return refuse(
+      "Take --rate for requests a second, with --max-in-flight as a cap, or --concurrency for a number in flight.",
+    ];
+  if (rate === undefined && maxInFlight !== undefined)
+    return ["--max-in-flight caps an open loop", "Add --rate, in requests a second, or take --concurrency."];
+  const isShaped = arrivals !== undefined || burstiness !== undefined || rampTo !== undefined;
+  if ((rate === undefined || rate === Infinity) && isShaped)
+    return ["--arrivals, --burstiness and --ramp-to belong to an open loop", "Add --rate, in requests a second."];
+  if (rate === Infinity && duration !== undefined)
+    return ["--rate inf sends all requests at once, and --duration asks for a time", "Take --requests instead."];
+  if (rampTo !== undefined && (arrivals !== undefined || burstiness !== undefined))
+    return ["a ramp is paced evenly", "Leave --arrivals and --burstiness out, or --ramp-to."];
+  if (burstiness !== undefined && arrivals !== undefined && arrivals !== "gamma")
+    return [`--burstiness shapes gamma arrivals, not ${arrivals}`, "Take --arrivals gamma, or leave --burstiness out."];
+  return null;
+}
+
+function promptContradiction(options: BenchOptions): [message: string, hint: string] | null {
+  const { endpoint, prompt, dataset, datasetFormat, inputTokens, sharedPrefixTokens, prefixGroups, turns, think } =
+    options;
+  if (endpoint === "chat" && prompt === "tokens")
+    return ["the chat endpoint takes text alone", "Take --prompt text, or --endpoint completions."];
+  if (dataset !== undefined && prompt === "tokens") return ["a dataset's prompts are text", "Leave --prompt out."];
+  if (dataset === undefined && datasetFormat !== undefined)
+    return ["--dataset-format says how a file is read", "Add --dataset FILE."];
+  if (dataset !== undefined && (inputTokens !== undefined || sharedPrefixTokens !== undefined))
+    return [
       "a dataset's prompts have the lengths that they have",
       "Leave --input-tokens and --shared-prefix-tokens out, or --dataset.",
-    );
+    ];
+  if (prefixGroups !== undefined && sharedPrefixTokens === undefined)
+    return ["--prefix-groups says how many different prefixes there are", "Add --shared-prefix-tokens."];
+  if (turns === undefined && think !== undefined)
+    return ["--think is the time between two turns of a conversation", "Add --turns."];
+  if (turns !== undefined && endpoint === "completions")
+    return ["conversations go to the chat endpoint", "Leave --endpoint out, or take --endpoint chat."];
+  if (turns !== undefined && sharedPrefixTokens !== undefined)
+    return ["conversations share no prefix but their own history", "Leave --shared-prefix-tokens out, or --turns."];
+  if (turns !== undefined && dataset !== undefined && formatOf(dataset, datasetFormat) === "jsonl")
+    return ["each line of the dataset is one request, without turns", "Take a ShareGPT file, or leave --turns out."];
+  if (turns === "all" && dataset === undefined)
+    return [
+      "--turns all takes the conversations of a file",
+      "Add --dataset FILE of ShareGPT's form, or give a number.",
+    ];
   return null;
 }
 
@@ -134,9 +231,5 @@ function lengthOf(flag: string, text: string): Result<LengthDistribution> {
   const [min, max] = [Number(least), Number(most)];
   if (least !== undefined && most === undefined) return succeed({ distribution: "fixed", value: min });
   if (most !== undefined && max >= min) return succeed({ distribution: "uniform", min, max });
-  return fail(
-    "bad-length",
-    `${flag} takes tokens: one number or least-most, not \`${text}\``,
-    "For instance 128, or 64-256.",
-  );
+  return fail("bad-length", `${flag} takes one number or least-most, not \`${text}\``, "For instance 128, or 64-256.");
 }

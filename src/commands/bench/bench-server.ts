@@ -3,6 +3,7 @@ import { accessOf, type Access, type DeclaredHeaders } from "../../schema/access
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import { serverUrl } from "../../schema/server-url.ts";
 import type { World } from "../../world/world.ts";
+import { benchHeaders, defaultKeyVariable } from "./bench-headers.ts";
 import type { BenchOptions } from "./bench-options.ts";
 
 /** A server that is there, and the model that it will be asked for. */
@@ -16,14 +17,16 @@ export interface BenchServer {
   origin: "measured" | "simulated";
 }
 
-export const defaultKeyVariable = "OPENAI_API_KEY";
-
 /** Looks before anything is measured: is somebody there, may we ask, and is the model served. */
-export async function findServer(world: World, options: BenchOptions): Promise<Result<BenchServer>> {
+export async function findServer(
+  world: World,
+  options: Pick<BenchOptions, "url" | "model" | "apiKeyEnv" | "header">,
+): Promise<Result<BenchServer>> {
   const url = serverUrl(options.url);
   if (!url.ok) return url;
-  const headers = declaredHeaders(world, options.apiKeyEnv);
-  const access = accessOf(headers, world.variables);
+  const headers = benchHeaders(options, world.variables);
+  if (!headers.ok) return headers;
+  const access = accessOf(headers.value, world.variables);
   if (!access.ok) return access;
   const shown = url.value;
   const answer = await askServer(world, { url: url.value, access: access.value });
@@ -53,11 +56,5 @@ export async function findServer(world: World, options: BenchOptions): Promise<R
       `${shown} serves ${models.join(", ")}, and not ${model}`,
       `Name one of those with --model, or leave it out for ${models[0]}.`,
     );
-  return succeed({ url: url.value, model, headers, access: access.value, origin });
-}
-
-/** A variable that the user names has to be there; the usual one may be missing. */
-function declaredHeaders({ variables }: World, named: string | undefined): DeclaredHeaders {
-  const isThere = named !== undefined || (variables[defaultKeyVariable] ?? "") !== "";
-  return isThere ? { Authorization: { env: named ?? defaultKeyVariable } } : {};
+  return succeed({ url: url.value, model, headers: headers.value, access: access.value, origin });
 }

@@ -1,0 +1,102 @@
+import type { Fault } from "../../../schema/result.ts";
+
+/**
+ * A flag of another load generator, and what `ceteris bench` does with it. The translation, its hints and the tables of
+ * the docs are all made from these rows.
+ */
+export interface PeerFlag {
+  /** As its tool writes them: `--num-prompts`. Flags with one answer share a row. */
+  names: readonly string[];
+  /** What follows a name: nothing, one value, or several as long as they look like this. */
+  takes: "nothing" | "value" | { like: RegExp };
+  answer: PeerAnswer;
+  /** What the docs add, in Markdown. */
+  remark?: string;
+  /** Of a name that `bench` has too: what a value of theirs looks like. */
+  theirValue?: RegExp;
+}
+
+export type PeerAnswer =
+  /** Our flag of the same meaning takes the values as they are. */
+  | { is: string }
+  /** The tool's `read` works it out, together with others. `ours`: what becomes of it, in Markdown. */
+  | { ours: string }
+  /** Nothing is lost without it. */
+  | { unneeded: string }
+  /** `bench` cannot do it. `hint`: what does. */
+  | { refused: string; hint: string };
+
+/** Another load generator. */
+export interface PeerTool {
+  /** As people call it: `vllm bench serve`. */
+  title: string;
+  /** Words that call it, and that may stand in front of its flags. */
+  calls: readonly (readonly RegExp[])[];
+  flags: readonly PeerFlag[];
+  /** What its flags mean together. `ours`: flags of `bench` that were typed beside them, which win. */
+  read(given: GivenFlags, ours: ReadonlySet<string>): PeerReading;
+}
+
+/** Values of typed flags by the first name of their row. */
+export type GivenFlags = ReadonlyMap<string, readonly string[]>;
+
+/** What some flags of a peer say, in ours. */
+export interface PeerReading {
+  url?: string;
+  /** Our flags with their values; without a value a switch. */
+  flags: [name: string, ...values: string[]][];
+  notes: string[];
+  faults: Fault[];
+}
+
+/** Names in a row, a value each: the common case. */
+export function same(ours: string, ...names: string[]): PeerFlag {
+  return { names, takes: "value", answer: { is: ours } };
+}
+
+export function unneeded(why: string, ...names: string[]): PeerFlag {
+  return { names, takes: "value", answer: { unneeded: why } };
+}
+
+export function refused(why: string, hint: string, ...names: string[]): PeerFlag {
+  return { names, takes: "value", answer: { refused: why, hint } };
+}
+
+export function workedOut(ours: string, ...names: string[]): PeerFlag {
+  return { names, takes: "value", answer: { ours } };
+}
+
+/** The same row, of switches. */
+export function asSwitch(row: PeerFlag): PeerFlag {
+  return { ...row, takes: "nothing" };
+}
+
+/** A fault about a flag of theirs. */
+export function peerFault(flag: string, why: string, hint: string): Fault {
+  return { code: "peer-flag", message: `${flag}: ${why}`, hint };
+}
+
+/** `chat` or `completions` of a route or of a word for one; null of any other. */
+export function routeOf(text: string): "chat" | "completions" | null {
+  if (/chat(_completions|\/completions)?$/.test(text)) return "chat";
+  return /^(vllm|openai|text)$|completions$/.test(text) ? "completions" : null;
+}
+
+/** Limits of goodput as flags of ours. `names`: what the tool calls what we limit. Values are `name:ms`, separated by blanks. */
+export function goodputFlags(
+  values: readonly string[],
+  names: Readonly<Record<string, string>>,
+): Pick<PeerReading, "flags" | "faults"> {
+  const flags: PeerReading["flags"] = [];
+  const faults: Fault[] = [];
+  for (const pair of values.flatMap((value) => value.split(/\s+/))) {
+    const [name = "", limit = ""] = pair.split(":");
+    const ours = Object.hasOwn(names, name) ? names[name] : undefined;
+    if (ours !== undefined && /^\d+(\.\d+)?$/.test(limit)) flags.push([ours, limit]);
+    else
+      faults.push(
+        peerFault("--goodput", `${pair} is no limit`, `It takes NAME:MS of ${Object.keys(names).join(", ")}.`),
+      );
+  }
+  return { flags, faults };
+}
