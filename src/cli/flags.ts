@@ -65,6 +65,7 @@ export const planFlags = {
 export const runFlags = {
   only: text("GLOB", "experiments whose name matches: fp8*, *·c4", "all"),
   retry: choice(["failed", "invalid"], "another attempt at the trials that ended so"),
+  maxHours: number("H", positive, "no trial begins after so many hours; `run` again goes on", "no limit"),
   dryRun: flag("say what would be done, and do nothing"),
   tracking: text("URL", "the MLflow server", "MLFLOW_TRACKING_URI; without either, no MLflow"),
 };

@@ -1,7 +1,15 @@
 import { estimateTime, globMatcher, loadPlan, type PlanRequest, type WorkRequest } from "../plan/index.ts";
 import { makeReport, type MadeReport, type ReportRequest } from "./report/make-report.ts";
 import { sentFormats, sentReport } from "./report/sent-report.ts";
-import { openWork, runStudy, trackingOf, type StudyOutcome, type StudyRun, type Tracking } from "../run/index.ts";
+import {
+  environmentFailsCode,
+  openWork,
+  runStudy,
+  trackingOf,
+  type StudyOutcome,
+  type StudyRun,
+  type Tracking,
+} from "../run/index.ts";
 import { exitCodeOf } from "../schema/trial-counts.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { RunEvent } from "../schema/event.ts";
@@ -17,6 +25,7 @@ import { countText } from "../math/figures.ts";
 export interface RunOptions extends PlanRequest, ResultsOptions {
   only?: string;
   retry?: "failed" | "invalid";
+  maxHours?: number;
   dryRun: boolean;
   tracking?: string;
   json: boolean;
@@ -24,7 +33,7 @@ export interface RunOptions extends PlanRequest, ResultsOptions {
 
 /** `ceteris run MATRIX`: plan, measure what is missing, mirror, report. */
 export async function runCommand(world: World, options: RunOptions, signal: AbortSignal): Promise<number> {
-  const { plan, diagnostics, root } = await loadPlan(world, options);
+  const { plan, diagnostics, root, recovery } = await loadPlan(world, options);
   if (explainDiagnostics(world, diagnostics) || !plan) return exitCodes.misconfigured;
   const request = requestOf(options, plan);
   if (!request.ok) return explainFault(world, request.problem);
@@ -42,7 +51,8 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
 
   await mirrors.catchUp(place, report);
   const betweenBlocks = reportSoFar(world, place, report);
-  const outcome = await runStudy({ ...work, root, matrix, signal, report, afterLaunch, betweenBlocks });
+  const limits = { recovery, ...(options.maxHours === undefined ? {} : { maxHours: options.maxHours }) };
+  const outcome = await runStudy({ ...work, ...limits, root, matrix, signal, report, afterLaunch, betweenBlocks });
   const made = outcome.ok ? await reportRun(world, place, outcome.value, { mirrors, report }) : outcome;
   await progress.end();
   if (!outcome.ok) return explainFault(world, outcome.problem);
@@ -116,6 +126,7 @@ function tellReport(world: World, made: Result<MadeReport>, { json }: RunOptions
 
 function exitCodeOfRun({ counts, interrupted, fault }: StudyOutcome): number {
   if (interrupted) return exitCodes.interrupted;
+  if (fault?.code === environmentFailsCode) return exitCodes.failedTrial;
   return fault === null ? exitCodeOf(counts) : exitCodes.misconfigured; // the disk, or the folder
 }
 

@@ -9,7 +9,7 @@ import {
   type StudyStatus,
   type WatchedStudy,
 } from "../report/index.ts";
-import { readLedger, readLockHolder, readStudyRecord } from "../store/index.ts";
+import { readLedger, blockHolders, readStudyRecord } from "../store/index.ts";
 import { count, exitCodeOf, noTrials } from "../schema/trial-counts.ts";
 import { lastAttempts } from "../schema/attempts.ts";
 import { exitCodes } from "../schema/exit-code.ts";
@@ -61,8 +61,8 @@ async function look(world: World, resultsFolder: string, study: string): Promise
   const read = await readStudyRecord(world, resultsFolder, study);
   if (!read.ok) return read;
   const record = read.value;
-  // The lock first: a run that ends between the two looks has all its trials on disk.
-  const running = (await readLockHolder(world, join(resultsFolder, study))) !== null;
+  // The leases first: a run that ends between the two looks has all its trials on disk.
+  const running = (await blockHolders(world, join(resultsFolder, study))).length > 0;
   const { trials: all, leftOut } = await readLedger(world, join(resultsFolder, study));
   const counts = noTrials();
   const planned = new Set(record.plannedTrials.map(({ trialId }) => withoutAttempt(trialId)));

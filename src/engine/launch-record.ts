@@ -42,7 +42,8 @@ export async function readLaunch(files: Files, launchFolder: string): Promise<La
 }
 
 /** The record of a launch that has not begun. */
-export function newLaunch(world: World, request: LaunchRequest, url: string): Launch {
+export async function newLaunch(world: World, request: LaunchRequest, url: string): Promise<Launch> {
+  const { processes, machine } = world;
   const { command, engine } = request;
   const isOurs = request.environment.url === undefined;
   const startedAt = world.clock.wall();
@@ -61,6 +62,7 @@ export function newLaunch(world: World, request: LaunchRequest, url: string): La
     environmentValues: isOurs ? [...command.environmentValues, mark] : hasHooks ? [mark] : [],
     port: isOurs ? request.port : portOf(url),
     url,
+    holder: { process: await processes.mark(processes.ownPid), processTable: machine.processTable },
     processGroup: null,
     members: [],
     startedAt,

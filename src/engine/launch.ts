@@ -34,7 +34,7 @@ export async function launchEngine(world: World, request: LaunchRequest): Promis
     url === undefined
       ? { url: `http://127.0.0.1:${request.port}`, access: openAccess }
       : { url: url.replace(/\/+$/, ""), access: request.access ?? openAccess };
-  const first = newLaunch(world, request, withoutUser(address.url));
+  const first = await newLaunch(world, request, withoutUser(address.url));
   const record = keepLaunchRecord(world.files, request.launchFolder, first);
   const hookFailure = await beforeLaunch(world, request, record);
   if (hookFailure !== null) return { ok: false, problem: hookFailure };

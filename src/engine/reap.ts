@@ -11,7 +11,8 @@ const reapPatience: Patience = { interruptMs: 2000, terminateMs: 5000, killMs: 5
 
 /**
  * Ends what the launches of a killed run left: for each `launch.json` without an end, the processes of its group, and
- * its private folder. To be called under the study's lock, since a launch of a run that lives looks the same.
+ * its private folder. A launch whose run lives is left to it, and so is one whose processes cannot be seen from here: of another
+ * host or container.
  *
  * A group is ended only where it is certainly the launch's own: one of its processes has the pid and the start time of
  * one that was recorded, or carries the launch's mark in its environment. While one such process lives, the kernel
@@ -27,7 +28,7 @@ export async function reapLeftovers(
   for (const name of await world.files.list(launchesFolder)) {
     const folder = join(launchesFolder, name);
     const launch = await readLaunch(world.files, folder);
-    if (!launch || launch.endedAt !== null) continue;
+    if (!launch || launch.endedAt !== null || (await isLeftToItsRun(world, launch))) continue;
     const ended = await endLeftovers(world, launch, patience);
     const temporary = recordedPrivateFolder(launch);
     if (temporary !== null) await world.files.remove(temporary);
@@ -45,6 +46,11 @@ export async function reapLeftovers(
     reaped.push({ launch: launch.id, ended });
   }
   return reaped;
+}
+
+async function isLeftToItsRun({ machine, processes }: World, { holder }: Launch): Promise<boolean> {
+  if (holder === undefined) return false;
+  return holder.processTable !== machine.processTable || (await processes.isSame(holder.process));
 }
 
 /** The group that is recorded, and whatever else carries the launch's mark: a start that was never recorded, a hook, an engine that left its group. */

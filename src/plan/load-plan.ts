@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { countTrials, designKinds, expandStudy, orderTrials } from "../design/index.ts";
-import { lintStudy, loadStudy, modelLengthOf, sortDiagnostics } from "../matrix/index.ts";
+import { lintStudy, loadRecovery, loadStudy, modelLengthOf, sortDiagnostics } from "../matrix/index.ts";
 import { slowPatterns } from "../world/slow-patterns.ts";
 import { tooManyExperiments } from "./too-many-experiments.ts";
 import { metricDefinitions } from "../metrics/index.ts";
@@ -8,6 +8,7 @@ import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
+import { noRecovery, type RecoveryPolicy } from "../schema/recovery.ts";
 import { engineIsReplaced } from "../schema/sut.ts";
 import type { World } from "../world/world.ts";
 
@@ -30,6 +31,8 @@ export interface LoadedPlan {
   diagnostics: Diagnostic[];
   /** The study's folder: fragments and datasets lie in it. */
   root: string;
+  /** What a run does when an engine fails. */
+  recovery: RecoveryPolicy;
 }
 
 /** Texts to plan: read, expand, lint, order. Nothing but files is touched, and those are only read. */
@@ -37,7 +40,7 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
   const file = await matrixFile(world, request.matrix);
   const root = await studyRoot(world, dirname(file));
   if ((await world.files.stat(file))?.folder === true)
-    return { plan: null, diagnostics: [isFolder(request.matrix)], root };
+    return { plan: null, diagnostics: [isFolder(request.matrix)], root, recovery: noRecovery };
   const { study, diagnostics } = loadStudy({
     file,
     root,
@@ -55,7 +58,8 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
       ...(request.seed === undefined ? {} : { seed: request.seed }),
     },
   });
-  if (!study) return { plan: null, diagnostics, root };
+  const recovery = await recoveryPolicy(world, root);
+  if (!study) return { plan: null, diagnostics: [...diagnostics, ...recovery.diagnostics], root, recovery: noRecovery };
   // Another engine's results are another study: they never share a folder, a report or an MLflow run with the matrix's own.
   if (engineIsReplaced(study)) study.name = `${study.name}-${study.engine.name}`;
   if (request.repeats !== undefined) {
@@ -64,19 +68,25 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
   }
   const tooMany = tooManyExperiments(study);
   if (tooMany !== null)
-    return { plan: null, diagnostics: sortDiagnostics([...diagnostics, tooMany], study.file), root };
+    return {
+      plan: null,
+      diagnostics: sortDiagnostics([...diagnostics, tooMany], study.file),
+      root,
+      recovery: noRecovery,
+    };
   const expansion = expandStudy(study);
   const linted = lintStudy(study, expansion, {
     trials: countTrials(study, expansion),
     metrics: statsByMetric,
     modelLengthOf: (model) => modelLength(world, resolve(root, model)),
   });
-  const all = sortDiagnostics([...diagnostics, ...linted], study.file);
+  const all = sortDiagnostics([...diagnostics, ...linted, ...recovery.diagnostics], study.file);
   const { experiments, contrasts } = expansion;
   return {
     plan: { study, experiments, contrasts, expansion, trials: orderTrials(study, expansion), diagnostics: all },
     diagnostics: all,
     root,
+    recovery: recovery.policy ?? noRecovery,
   };
 }
 
@@ -120,6 +130,16 @@ async function engineNames(world: World, root: string): Promise<string[]> {
     }
   }
   return [...names].toSorted();
+}
+
+/** The study's own policy, else the one that comes with the program. */
+async function recoveryPolicy(world: World, root: string): Promise<ReturnType<typeof loadRecovery>> {
+  for (const folder of [root, world.machine.packageFolder]) {
+    const path = join(folder, "experiments/policies/recovery.yaml");
+    const text = await world.files.readText(path);
+    if (text !== null) return loadRecovery(path, text, root);
+  }
+  return { policy: noRecovery, diagnostics: [] };
 }
 
 /** Rulesets of the study's own folder win over those that come with the program. */

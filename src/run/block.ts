@@ -3,7 +3,9 @@ import type { BlockSpec } from "../schema/block-spec.ts";
 import type { Study } from "../schema/study.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import { runLaunchGroup } from "./launch-group.ts";
-import type { Session } from "./session.ts";
+import type { BlockLeases } from "../store/index.ts";
+import type { Recovery } from "./recovery.ts";
+import { isOver, type Session } from "./session.ts";
 
 /** Takes the first launch off a queue: the trials next to each other that have its key. Empty of an empty queue. */
 export function takeLaunch(queue: TrialSpec[]): TrialSpec[] {
@@ -44,16 +46,22 @@ function* running(launch: readonly TrialSpec[], runs: Running["runs"]): Generato
   for (const spec of launch) if (runs(spec)) yield spec;
 }
 
-/** Runs blocks in this process, launch by launch. `ordinal`: that of the study's last launch. */
-export function blockRunner(session: Session, coming: Running, ordinal: number): Executor {
+/** Runs blocks in this process, launch by launch, each under its lease. `ordinal`: that of the study's last launch. */
+export function blockRunner(
+  session: Session,
+  coming: Running,
+  ordinal: number,
+  { leases, recovery }: { leases: BlockLeases; recovery: Recovery },
+): Executor {
   return {
     async *run(block, sink) {
       let isLost = false;
-      for (const launch of launchesOf(block, coming)) {
-        if (isLost || session.signal.aborted) return;
+      const lease = await leases.of(block);
+      if (!lease.ok) return sink.lost(lease.problem);
+      const launch = async (trials: Iterable<TrialSpec>): Promise<TrialFolder[]> => {
         ordinal += 1;
         const ended: TrialFolder[] = [];
-        await runLaunchGroup(session, launch, ordinal, {
+        await runLaunchGroup(session, trials, ordinal, lease.value, {
           ended(trial, folder, observation) {
             ended.push({ trial, folder });
             sink.ended(trial, folder, observation);
@@ -63,7 +71,21 @@ export function blockRunner(session: Session, coming: Running, ordinal: number):
             sink.lost(fault);
           },
         });
-        yield ended;
+        return ended;
+      };
+      for (const planned of launchesOf(block, coming)) {
+        for (let trials: Iterable<TrialSpec> | null = planned; trials !== null;) {
+          if (isLost || isOver(session)) return;
+          const ended: TrialFolder[] = await launch(trials);
+          yield ended;
+          const { again, waitS, notice, fault } = recovery.after(ended.map(({ trial }) => trial));
+          if (fault !== null) return sink.lost(fault);
+          // What follows a probe is the search's to say.
+          trials = again.length === 0 || "search" in block ? null : again;
+          if (trials === null) continue;
+          if (notice !== null) session.report({ type: "notice", code: "retry", message: notice });
+          await session.world.clock.sleep(1000 * waitS, session.signal);
+        }
       }
     },
   };

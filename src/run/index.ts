@@ -1,4 +1,5 @@
 /** What other stages may use of this one. */
 export { runStudy, type StudyOutcome, type StudyRun } from "./study-loop.ts";
+export { environmentFailsCode } from "./recovery.ts";
 export { openWork } from "./study-work.ts";
 export { isOfRecord, sendStudy, trackingOf, trialsToSend, type StudyDelivery, type Tracking } from "./tracking.ts";

@@ -8,7 +8,8 @@ import type { Provenance, Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import { writeTrial, type TrialFiles } from "../store/index.ts";
 import { gatherProvenance } from "../telemetry/index.ts";
-import { systemOf, type Session } from "./session.ts";
+import type { Lease } from "../world/lease.ts";
+import { isOver, systemOf, type Session } from "./session.ts";
 import { trialOfInternalError, failedTrial, stackOf } from "./failed-trial.ts";
 import { runTrial } from "./trial.ts";
 
@@ -38,6 +39,7 @@ export async function runLaunchGroup(
   session: Session,
   specs: Iterable<TrialSpec>,
   ordinal: number,
+  lease: Lease,
   sink: TrialSink,
 ): Promise<void> {
   const iterator = specs[Symbol.iterator]();
@@ -50,8 +52,10 @@ export async function runLaunchGroup(
     },
   };
   trials.next();
-  while (trials.current !== null && trials.written && !session.signal.aborted)
-    await runLaunch(session, trials, trials.current, ordinal, sink);
+  while (trials.current !== null && trials.written && !isOver(session))
+    await runLaunch(session, trials, trials.current, ordinal, (trial, files) =>
+      persist(session, trial, files, lease, sink),
+    );
 }
 
 /** One launch of an engine, for the first trial and those that follow it. */
@@ -60,7 +64,7 @@ async function runLaunch(
   trials: Trials,
   first: TrialSpec,
   ordinal: number,
-  sink: TrialSink,
+  store: (trial: Trial, files: TrialFiles) => Promise<boolean>,
 ): Promise<void> {
   const id = launchId(ordinal, first);
   const unmeasured = (spec: TrialSpec, launch: { launchId: string; provenance: Provenance | null }) => ({
@@ -71,7 +75,7 @@ async function runLaunch(
   });
   const ended = async (trial: Trial, files: TrialFiles): Promise<void> => {
     trials.current = null; // from here on an error does not concern the trial
-    trials.written = await persist(session, trial, files, sink);
+    trials.written = await store(trial, files);
     trials.next();
   };
   const experiment = experimentOf(session, first);
@@ -98,7 +102,7 @@ async function runLaunch(
     }
     engine = started.value;
     provenance = await gather(session, experiment, engine);
-    while (trials.current !== null && trials.written && !session.signal.aborted) {
+    while (trials.current !== null && trials.written && !isOver(session)) {
       const spec = trials.current;
       session.report({
         type: "trial-start",
@@ -208,16 +212,22 @@ function gather(session: Session, experiment: Experiment, engine: RunningEngine 
 }
 
 /** True where the trial is on disk. Where an internal error keeps it from being stored, it is stored as FAILED, without what it saw. */
-async function persist(session: Session, trial: Trial, files: TrialFiles, sink: TrialSink): Promise<boolean> {
+async function persist(
+  session: Session,
+  trial: Trial,
+  files: TrialFiles,
+  lease: Lease,
+  sink: TrialSink,
+): Promise<boolean> {
   const { world, resultsFolder } = session;
   let [stored, seen] = [trial, files];
   try {
-    const written = await writeTrial(world, resultsFolder, stored, seen).catch((error: unknown) => {
+    const written = await writeTrial(world, resultsFolder, stored, seen, lease).catch((error: unknown) => {
       const { spec, launchId: launch, provenance } = trial;
       const experiment = experimentOf(session, spec);
       stored = trialOfInternalError({ session, spec, experiment, launchId: launch, provenance }, error);
       seen = { ...nothingSeen, internalError: stackOf(error) };
-      return writeTrial(world, resultsFolder, stored, seen);
+      return writeTrial(world, resultsFolder, stored, seen, lease);
     });
     if (written.ok) sink.ended(stored, written.value, seen.observation);
     else sink.lost(written.problem);

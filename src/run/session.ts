@@ -56,6 +56,13 @@ export interface Session {
   calibration?: TrialCalibration;
   report(event: RunEvent): void;
   signal: AbortSignal;
+  /** On the monotonic clock: no trial begins after it. */
+  deadlineNs: bigint | null;
+}
+
+/** True where no further trial is to begin: the run was interrupted, or its time is up. */
+export function isOver({ signal, deadlineNs, world }: Pick<Session, "signal" | "deadlineNs" | "world">): boolean {
+  return signal.aborted || (deadlineNs !== null && world.clock.nowNs() >= deadlineNs);
 }
 
 /** An engine that can be started, and the model that it is to serve. */
@@ -74,6 +81,7 @@ export interface SessionRequest {
   trials: readonly TrialSpec[];
   report(event: RunEvent): void;
   signal: AbortSignal;
+  deadlineNs?: bigint | null;
 }
 
 /** Environments, models and datasets, looked at before the first trial. The first that is missing is the answer. */
@@ -119,6 +127,7 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
     tracesS: traces.value,
     report: (event) => request.report(event),
     signal: request.signal,
+    deadlineNs: request.deadlineNs ?? null,
   });
 }
 

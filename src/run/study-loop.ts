@@ -5,25 +5,31 @@ import type { RunEvent } from "../schema/event.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { Observation } from "../schema/observation.ts";
+import { attemptsKey } from "../schema/attempts.ts";
+import { noRecovery, type RecoveryPolicy } from "../schema/recovery.ts";
 import { succeed, type Fault, type Result } from "../schema/result.ts";
 import { originOfEngines, sutsOf } from "../schema/sut.ts";
 import type { Trial } from "../schema/trial.ts";
+import type { Status } from "../schema/verdict.ts";
 import {
+  blockLeases,
   checkWritable,
   joinedRecord,
   keepMatrix,
   lastOrdinal,
   removePartials,
   studyRecord,
-  takeLock,
+  trialFolders,
   writeStudyRecord,
+  type BlockLeases,
 } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { calibrateClient } from "./calibrate-client.ts";
 import { pastCounts, workloadOf, type WorkRequest } from "../plan/index.ts";
 import { blockRunner } from "./block.ts";
-import { openSession } from "./session.ts";
-import { openWork } from "./study-work.ts";
+import { createRecovery } from "./recovery.ts";
+import { isOver, openSession } from "./session.ts";
+import { openWork, type Work } from "./study-work.ts";
 import { count, type TrialCounts } from "../schema/trial-counts.ts";
 import { countText } from "../math/figures.ts";
 
@@ -39,6 +45,10 @@ export interface StudyRun {
   joins?: boolean;
   /** True where the user waits for one load: the client is not calibrated before it, unless a calibration is kept. */
   startsAtOnce?: boolean;
+  /** What follows when an engine fails; nothing where it is absent. */
+  recovery?: RecoveryPolicy;
+  /** No trial begins after so many hours; there is no such limit where it is absent. */
+  maxHours?: number;
   /** Where the blocks run; in this process where it is absent. */
   executor?: ExecutorKind;
   signal: AbortSignal;
@@ -62,14 +72,18 @@ export interface StudyOutcome {
 }
 
 /** What is missing of a study, and nothing else: launch by launch, each trial on disk before the next begins. */
-export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
-  const { world, plan, resultsFolder } = run;
+export async function runStudy(asked: StudyRun): Promise<Result<StudyOutcome>> {
+  const { world, plan, resultsFolder } = asked;
+  const startedNs = world.clock.nowNs();
   const studyFolder = join(resultsFolder, plan.study.name);
   const writable = await checkWritable(world, studyFolder);
   if (!writable.ok) return writable;
-  const lock = await takeLock(world, studyFolder);
-  if (!lock.ok) return lock;
+  const leases = blockLeases(world, studyFolder, (message) => asked.report({ type: "notice", code: "waits", message }));
+  // A run that lost a block stops: another one does its work.
+  const run = { ...asked, signal: AbortSignal.any([asked.signal, leases.lost]) };
   try {
+    const work = await openLeasedWork(run, studyFolder, leases);
+    if (!work.ok) return work;
     await removePartials(world, studyFolder);
     for (const { launch, ended } of await reapLeftovers(world, join(studyFolder, "launches"))) {
       run.report({
@@ -78,8 +92,6 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
         message: `launch ${launch} of a run that was killed: ${countText(ended, "process", "processes")} ended`,
       });
     }
-    const work = await openWork(run);
-    if (!work.ok) return work;
     const { todo, standing, planned, search, stopped, experiments } = work.value;
     run.report({
       type: "plan",
@@ -100,12 +112,15 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
     await writeStudyRecord(world, resultsFolder, recorded());
     await keepMatrix(world, resultsFolder, record.name, join(run.root, run.matrix));
     const first = [...todo(), ...search.ahead()];
+    const last = new Map<string, Status>();
     const ended = (outcome: Omit<StudyOutcome, "counts">): Result<StudyOutcome> => {
+      for (const status of last.values()) count(counts, status);
       for (const _ of stopped.skipped()) count(counts, "SKIPPED");
       return succeed({ ...outcome, counts });
     };
     if (first.length === 0) return ended({ interrupted: false, done: 0, fault: null });
-    const session = await openSession({ ...run, experiments, trials: first });
+    const deadlineNs = run.maxHours === undefined ? null : startedNs + BigInt(Math.round(run.maxHours * 3.6e12));
+    const session = await openSession({ ...run, experiments, trials: first, deadlineNs });
     if (!session.ok) return session;
     const calibration = await calibrateClient(world, {
       loads: first.map((spec) => ({
@@ -130,7 +145,8 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
         if (trial.origin === "simulated") simulated = true;
         run.observed?.(trial, observation);
         work.value.learn(trial);
-        if (search.isCounted(trial)) count(counts, trial.verdict.status);
+        // Of a trial that was tried again the last attempt counts.
+        if (search.isCounted(trial)) last.set(attemptsKey(trial.spec), trial.verdict.status);
         run.report(trialEnd(trial, folder));
         for (const message of stopped.learn(trial)) {
           hasStopped = true;
@@ -143,11 +159,13 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
       },
     };
     const ordinal = await lastOrdinal(world, studyFolder);
-    const here = blockRunner(calibrated, { probes: (row) => search.probes(row), runs: stopped.runs }, ordinal);
+    const coming = { probes: (row: string) => search.probes(row), runs: stopped.runs };
+    const recovery = createRecovery(run.recovery ?? noRecovery);
+    const here = blockRunner(calibrated, coming, ordinal, { leases, recovery });
     const executor = (run.executor ?? executors.local)(here);
     let reported = 0;
     for (const block of work.value.blocks()) {
-      if (run.signal.aborted || fault) break;
+      if (isOver(calibrated) || fault) break;
       if (done > reported) {
         await run.betweenBlocks?.();
         reported = done;
@@ -161,13 +179,48 @@ export async function runStudy(run: StudyRun): Promise<Result<StudyOutcome>> {
         if (launched.length > 0) await run.afterLaunch(launched);
       }
     }
+    const left = first.filter((spec) => stopped.runs(spec) && !last.has(attemptsKey(spec)));
+    const isLate = !run.signal.aborted && fault === null && isOver(calibrated) && left.length > 0;
+    if (isLate)
+      run.report({
+        type: "notice",
+        code: "time-is-up",
+        message: `--max-hours ${run.maxHours} is over: ${countText(left.length, "trial")} left, which the next run does`,
+      });
     if (!run.signal.aborted && fault === null) {
       for (const message of search.withoutPeak()) run.report({ type: "notice", code: "no-peak", message });
     }
-    return ended({ interrupted: run.signal.aborted, done, fault });
+    return ended({
+      interrupted: asked.signal.aborted || isLate,
+      done,
+      fault: fault ?? (leases.lost.aborted ? taken(plan.study.name) : null),
+    });
   } finally {
-    await lock.value.release();
+    await leases.release();
   }
+}
+
+/** The work, read under its leases: what another run did until it gave them up is in it. */
+async function openLeasedWork(run: StudyRun, studyFolder: string, leases: BlockLeases): Promise<Result<Work>> {
+  const open = async (): Promise<Result<Work>> => {
+    const work = await openWork(run);
+    if (!work.ok) return work;
+    const claimed = await leases.claim(work.value.known());
+    return claimed.ok ? work : claimed;
+  };
+  const work = await open();
+  if (!work.ok) return work;
+  const { ledger, leftOut } = work.value;
+  const read = ledger.trials.length + leftOut.filter(({ trialId }) => trialId !== null).length;
+  return read === (await trialFolders(run.world, studyFolder)).length ? work : await open();
+}
+
+function taken(study: string): Fault {
+  return {
+    code: "lease-lost",
+    message: `another run took over a block of ${study}, since this one gave no sign of life`,
+    hint: "What was measured is kept, and the other run goes on from there: `ceteris status` shows it.",
+  };
 }
 
 function trialEnd(trial: Trial, folder: string): RunEvent {

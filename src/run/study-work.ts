@@ -60,6 +60,8 @@ export interface Work {
   record: StudyRecord | null;
   leftOut: readonly LeftOut[];
   todo: () => readonly TrialSpec[];
+  /** The blocks that are known by now; those that follow from a search come later. */
+  known: () => BlockSpec[];
   /** What stands of earlier runs. */
   standing: readonly LedgerEntry[];
   /** As the record keeps them. */
@@ -117,6 +119,10 @@ export async function openWork(run: {
     record,
     leftOut,
     todo: () => queue,
+    known: () => [
+      ...blocksOf(plan.study, [...queue]),
+      ...search.open().map(({ labels }) => ({ study: plan.study.name, search: labels.name })),
+    ],
     standing,
     planned: () => plannedTrials(plan, standingTrials(plan, ledger, work), work, ask(whole)),
     notices: [

@@ -5,7 +5,7 @@ import type { RunEvent } from "../schema/event.ts";
 import type { LeftOut } from "../schema/left-out.ts";
 import { succeed, type Fault, type Result } from "../schema/result.ts";
 import type { Trial } from "../schema/trial.ts";
-import { launchFolder, readSeries, readStudyRecord, readTrials, takeSendLock, trialFolder } from "../store/index.ts";
+import { launchFolder, readSeries, readStudyRecord, readTrials, takeSendLease, trialFolder } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { countText } from "../math/figures.ts";
 import { chartedSeries } from "./charted-series.ts";
@@ -89,7 +89,7 @@ export async function trialsToSend(
 }
 
 /** The longest that a second sender waits for the first. */
-const sendLockWaitMs = 60_000;
+const sendWaitMs = 60_000;
 
 /** Trials of one study with their series and what their launches left. One sender at a time: the second finds all of it there. */
 export async function sendStudy(
@@ -101,8 +101,8 @@ export async function sendStudy(
   const { resultsFolder, study, files, conclusion } = delivery;
   const record = await readStudyRecord(world, resultsFolder, study);
   if (!record.ok) return record;
-  const lock = await takeSendLock(world, join(resultsFolder, study), sendLockWaitMs);
-  if (!lock.ok) return lock;
+  const lease = await takeSendLease(world, join(resultsFolder, study), sendWaitMs);
+  if (!lease.ok) return lease;
   const unreadable: string[] = [];
   try {
     const sent = await mirror.send({
@@ -114,7 +114,7 @@ export async function sendStudy(
     });
     return sent.ok ? succeed({ ...sent.value, notices: [...unreadable, ...sent.value.notices] }) : sent;
   } finally {
-    await lock.value.release();
+    await lease.value.release();
   }
 }
 

@@ -30,6 +30,8 @@ export interface Launch {
   environmentValues: { name: string; value: string }[];
   port: number;
   url: string;
+  /** The run that launches it. Absent in records of earlier versions. */
+  holder?: { process: ProcessMark; processTable: string };
   processGroup: ProcessMark | null;
   members: ProcessMark[];
   startedAt: string;

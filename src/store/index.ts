@@ -2,13 +2,13 @@ export { fileDocs } from "./file-docs.ts";
 export { lastOrdinal, launchFolder, readLaunches } from "./launches.ts";
 export { devicesOf, ledgerOf, readLedger, type Done } from "./ledger.ts";
 export { removePartials } from "./leftovers.ts";
-export { readLockHolder, takeLock, takeSendLock } from "./lock.ts";
+export { blockHolders, blockLeases, takeSendLease, type BlockLeases } from "./leases.ts";
 export { trialProofs, verifyStudy } from "./manifest.ts";
 export type { OutputRow } from "./parquet-files.ts";
 export { readOutputs } from "./read-outputs.ts";
 export { readRequests } from "./read-requests.ts";
 export { readSeries } from "./read-series.ts";
-export { readTrial, readTrials } from "./read-trials.ts";
+export { readTrial, readTrials, trialFolders } from "./read-trials.ts";
 export { studyFingerprint } from "./study-fingerprint.ts";
 export {
   joinedRecord,

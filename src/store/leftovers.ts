@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { World } from "../world/world.ts";
-import { lockName, sendLockName } from "./lock.ts";
 import { launchesFolder } from "./read-trials.ts";
 import { partialPrefix } from "./trial-folder.ts";
 
@@ -8,8 +7,8 @@ import { partialPrefix } from "./trial-folder.ts";
 const unfinishedFile = ".writing-";
 
 /**
- * Removes what a killed run left half-written in a study: partial trials, unfinished files, locks put aside. Only a run that
- * holds the study's lock may call it. Returns the paths removed, for a notice.
+ * Removes what a killed run left half-written in a study: partial trials and unfinished files. Only a run that holds the leases
+ * of all its blocks may call it. Returns the paths removed, for a notice.
  */
 export async function removePartials({ files }: Pick<World, "files">, studyFolder: string): Promise<string[]> {
   const removed: string[] = [];
@@ -29,7 +28,5 @@ export async function removePartials({ files }: Pick<World, "files">, studyFolde
 }
 
 function isLeftover(name: string): boolean {
-  return [partialPrefix, unfinishedFile, `${lockName}.stale-`, `${sendLockName}.stale-`].some((prefix) =>
-    name.startsWith(prefix),
-  );
+  return [partialPrefix, unfinishedFile].some((prefix) => name.startsWith(prefix));
 }

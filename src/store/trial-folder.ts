@@ -4,6 +4,7 @@ import type { Observation } from "../schema/observation.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
+import type { Lease } from "../world/lease.ts";
 import type { World } from "../world/world.ts";
 import { writeManifest } from "./manifest.ts";
 import {
@@ -37,17 +38,20 @@ export interface TrialFiles {
 /**
  * Writes `<results>/<study>/<experiment>/<trial>/` and returns its path. Everything is written beside the place and renamed
  * into it when it is whole: a folder that is there is complete, and one that is there is never written again.
- * Failures: `trial-exists`, `disk-full`, `results-not-writable`; after the latter two nothing of the trial is left.
+ * With a lease the trial is stored only while that is held. Failures: `trial-exists`, `lease-lost`, `disk-full`,
+ * `results-not-writable`; after each nothing of the trial is left.
  */
 export async function writeTrial(
   world: Pick<World, "files">,
   resultsFolder: string,
   trial: Trial,
   trialFiles: TrialFiles,
+  lease?: Pick<Lease, "folder" | "commit">,
 ): Promise<Result<string>> {
   const { files } = world;
   const place = trialFolder(join(resultsFolder, trial.study), trial.spec);
-  const partial = join(dirname(place), `${partialPrefix}${trial.spec.trialId}`);
+  // In the lease's folder no other run writes, not even one that took the lease over.
+  const partial = join(lease?.folder ?? dirname(place), `${partialPrefix}${trial.spec.trialId}`);
   if (await files.exists(place)) return alreadyThere(place);
   try {
     await files.remove(partial);
@@ -63,7 +67,16 @@ export async function writeTrial(
       await files.writeText(join(partial, internalErrorFile), `${trialFiles.internalError}\n`);
     await writeColumns(partial, trialFiles);
     await writeManifest(world, partial);
-    await files.rename(partial, place);
+    await files.makeFolder(dirname(place));
+    for (const name of await files.list(partial)) await files.sync(join(partial, name));
+    await files.sync(partial);
+    if (lease === undefined) await files.rename(partial, place);
+    else if (!(await lease.commit(partial, place))) {
+      await files.remove(partial);
+      return leaseLost(place);
+    }
+    await files.sync(dirname(place));
+    await files.sync(dirname(dirname(place)));
     return succeed(place);
   } catch (error) {
     await files.remove(partial);
@@ -122,6 +135,14 @@ function diskFull(place: string, why: string): Result<string> {
     "disk-full",
     `${place} was not written: ${why}`,
     "Free some space, or choose another folder with --results; `run` again does this trial and what follows.",
+  );
+}
+
+function leaseLost(place: string): Result<string> {
+  return fail(
+    "lease-lost",
+    `${place} was not written: another run took its block over while this one gave no sign of life`,
+    "Nothing is lost but this trial, which the other run measures itself. Watch it with `ceteris status`.",
   );
 }
 

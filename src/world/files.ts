@@ -46,6 +46,18 @@ async function isFolder(path: string): Promise<boolean> {
   return (await orNull(() => stat(path)))?.isDirectory() ?? false;
 }
 
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } catch (error) {
+    // Some file systems cannot do so for a folder (EINVAL, ENOTSUP), as fsync(2) says.
+    if (!["EINVAL", "ENOTSUP"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
 /** A file is read in pieces of so many bytes. */
 const CHUNK_BYTES = 1 << 20;
 
@@ -87,24 +99,13 @@ export const realFiles: Files = {
     await makeFolder(dirname(path));
     temporaryNames += 1;
     const beside = join(dirname(path), `.writing-${process.pid}-${temporaryNames}`);
-    await writeFile(beside, text);
+    await writeFile(beside, text, { flush: true });
     await rename(beside, path);
+    await flush(dirname(path));
   },
   async appendText(path, text) {
     await makeFolder(dirname(path));
     await appendFile(path, text);
-  },
-  async createExclusive(path, text) {
-    await makeFolder(dirname(path));
-    try {
-      const handle = await open(path, "wx");
-      await handle.writeFile(text);
-      await handle.close();
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-      throw error;
-    }
   },
   exists: async (path) => (await orNull(() => stat(path))) !== null,
   list: async (folder) => ((await orNull(() => readdir(folder))) ?? []).toSorted(),
@@ -115,6 +116,7 @@ export const realFiles: Files = {
   },
   remove: (path) => rm(path, { recursive: true, force: true, maxRetries: 3 }),
   rename,
+  sync: flush,
   async stat(path) {
     const found = await orNull(() => stat(path));
     return found && { size: found.size, modifiedMs: found.mtimeMs, folder: found.isDirectory() };

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { readdir } from "node:fs/promises";
+import { hostname } from "node:os";
 import type { Options } from "execa";
 import type { ProcessMark } from "../schema/launch.ts";
 import { fail, succeed } from "../schema/result.ts";
@@ -51,6 +52,16 @@ async function start(program: string, rest: string[], options: Options) {
   if (problem === null) return succeed(child);
   const hint = "Check that the program exists and may be executed, or name another in the engine file's environment.";
   return fail("program-not-started", `${program} could not be started: ${problem}`, hint);
+}
+
+/** `Machine.processTable`. Containers of one host share its boot and have namespaces of their own; without /proc a host has one table. */
+export function processTable(): string {
+  try {
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    return `${boot} ${readlinkSync("/proc/self/ns/pid")}`;
+  } catch {
+    return hostname();
+  }
 }
 
 export const realProcesses: Processes = {

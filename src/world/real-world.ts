@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { terminalText } from "../schema/terminal-text.ts";
 import { realFiles } from "./files.ts";
 import { interruptible, realNetwork } from "./network.ts";
-import { realProcesses } from "./processes.ts";
+import { processTable, realProcesses } from "./processes.ts";
 import type { World } from "./world.ts";
 
 /** The world that the command line hands to a command. The one place that reads `process`. `interrupted` aborts all requests. */
@@ -38,6 +38,7 @@ export function realWorld(interrupted?: AbortSignal): World {
     variables,
     machine: {
       hostname: hostname(),
+      processTable: processTable(),
       platform: platform(),
       kernel: release(),
       cpuModel: cpus()[0]?.model ?? "unknown",

@@ -33,12 +33,10 @@ export interface Files {
   readChunks(path: string): Promise<AsyncIterable<Uint8Array> | null>;
   /** Bytes from `start` on, `longest` at most; null where there is no such file, empty at its end. */
   readPart(path: string, start: number, longest: number): Promise<Uint8Array | null>;
-  /** Written beside its place and renamed into it, folders made as needed. */
+  /** Written beside its place, to the disk, and renamed into it, folders made as needed: whole or not there, also after a power failure. */
   writeText(path: string, text: string): Promise<void>;
   /** At the end of the file, made if it is not there. */
   appendText(path: string, text: string): Promise<void>;
-  /** False where the file exists already: the one way to take a lock. */
-  createExclusive(path: string, text: string): Promise<boolean>;
   exists(path: string): Promise<boolean>;
   /** Names in a folder, sorted; empty where there is none. */
   list(folder: string): Promise<string[]>;
@@ -48,6 +46,8 @@ export interface Files {
   /** Also a folder with all that is in it; nothing happens where there is nothing. */
   remove(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
+  /** Writes a file's bytes, or the names in a folder, to the disk, so that they survive a power failure. */
+  sync(path: string): Promise<void>;
   /** Size in bytes and modification time in milliseconds; null where there is nothing. */
   stat(path: string): Promise<{ size: number; modifiedMs: number; folder: boolean } | null>;
   /** Hex digest, streamed; null where there is no such file. */
@@ -166,6 +166,8 @@ export interface Streams {
 
 export interface Machine {
   hostname: string;
+  /** Names the table of processes that we see: the boot of the host and our process namespace. Equal only where pids mean the same. */
+  processTable: string;
   platform: string;
   kernel: string;
   cpuModel: string;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { statusCommand, type StatusOptions } from "../../src/commands/status.ts";
 import { expandStudy, orderTrials } from "../../src/design/index.ts";
-import { studyRecord, takeLock, writeStudyRecord, writeTrial } from "../../src/store/index.ts";
+import { blockLeases, studyRecord, writeStudyRecord, writeTrial } from "../../src/store/index.ts";
 import { terminalText } from "../../src/schema/terminal-text.ts";
 import { fakeTrial } from "../support/fake-trials.ts";
 import { makeStudy } from "../support/make-study.ts";
@@ -34,14 +34,15 @@ async function watched(
   const results = join(folder, "results");
   const usual = studyWorld(folder);
   await writeStudyRecord(usual, results, studyRecord(plan, "matrices/test.yaml"));
-  const lock = locked ? await takeLock(usual, join(results, "watched")) : null;
+  const leases = blockLeases(usual, join(results, "watched"), () => undefined);
+  if (locked) await leases.claim([{ study: "watched", block: 1, trials: [] }]);
   const todo = [...plan.trials];
   const outs: string[] = [];
   const waits: number[] = [];
   let err = "";
   const step = async (what: (typeof steps)[number] | undefined): Promise<void> => {
     if (what === undefined) throw new Error("the watch goes on for longer than the test");
-    if (what === "end" && lock?.ok) await lock.value.release();
+    if (what === "end") await leases.release();
     if (what !== "trial") return;
     const spec = todo.shift()!;
     const experiment = experiments.find(({ id }) => id === spec.experimentId)!;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, globSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -224,7 +224,7 @@ describe.skipIf(missing !== undefined)(`a real vLLM on the CPU${skipped}`, () =>
       expect(JSON.parse(count.stdout)).toEqual([{ n: 3, d: 3 }]);
       await runCli(["sync", "e2e-faults"], study.folder, variables); // the baseline's upload may have died with ceteris
       expect(await tracked.runsOf("e2e-faults", "trial")).toHaveLength(3);
-      expect(existsSync(join(study.folder, "results/e2e-faults/.lock"))).toBe(false);
+      expect(globSync("results/e2e-faults/.leases/*/*/open", { cwd: study.folder })).toEqual([]);
     });
   });
 });

@@ -17,12 +17,18 @@ afterEach(() => {
   for (const group of groups.splice(0)) world.processes.signalGroup(group, "SIGKILL");
 });
 
+/** Above the largest pid of Linux: no process. */
+const gone = { pid: 2 ** 22 + 1, startTicks: 5 };
+
 /** A launch whose ceteris is gone: the record is open, and nobody watches the processes. */
 async function abandoned(flags: string[]): Promise<{ request: LaunchRequest; launch: Launch }> {
   const request = await fakeLaunch(world, temporaryFolder(), flags);
   let killed = false;
   const writeText = (path: string, text: string) => (killed ? Promise.resolve() : world.files.writeText(path, text));
-  const result = await launchEngine({ ...world, files: { ...world.files, writeText } }, request);
+  const mark: typeof world.processes.mark = async (pid) =>
+    pid === world.processes.ownPid ? gone : await world.processes.mark(pid);
+  const run = { ...world, files: { ...world.files, writeText }, processes: { ...world.processes, mark } };
+  const result = await launchEngine(run, request);
   if (!result.ok) throw new Error(result.problem.message);
   killed = true;
   const launch = result.value.launch();
@@ -48,6 +54,22 @@ async function killLeader(group: number): Promise<void> {
 }
 
 describe.runIf(process.platform === "linux")("what a killed run left", () => {
+  it.each([
+    [
+      "whose run lives",
+      async () => ({
+        process: await world.processes.mark(world.processes.ownPid),
+        processTable: world.machine.processTable,
+      }),
+    ],
+    ["of another host or container", async () => ({ process: gone, processTable: "another" })],
+  ])("is not a launch %s", async (_, holder) => {
+    const { request, launch } = await abandoned([]);
+    await rewrite(request, { holder: await holder() });
+    expect(await reap(request)).toEqual([]);
+    expect(await world.processes.membersOf(launch.processGroup?.pid ?? 0)).not.toEqual([]);
+  });
+
   it("is ended with its group and its private folder, and the launch is closed", async () => {
     const { request, launch } = await abandoned(["--child"]);
     expect(await reap(request)).toEqual([{ launch: "0001-fake", ended: 2 }]);

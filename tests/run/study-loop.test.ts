@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -6,7 +6,15 @@ import type { ExecutorKind } from "../../src/executors/index.ts";
 import type { BlockSpec } from "../../src/schema/block-spec.ts";
 import type { RunEvent } from "../../src/schema/event.ts";
 import type { World } from "../../src/world/world.ts";
-import { rowAndBlock, runSmall, smallMatrix, studyWorld, type SmallRun } from "../support/study-world.ts";
+import type { RecoveryPolicy } from "../../src/schema/recovery.ts";
+import {
+  rowAndBlock,
+  runSmall,
+  smallMatrix,
+  studyWorld,
+  type SmallRun,
+  type StudyWorld,
+} from "../support/study-world.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
@@ -77,6 +85,87 @@ describe("a study that was never run", () => {
     expect(outcomeOf(first).done).toBe(2);
     expect(second).toMatchObject({ outcome: { ok: false, problem: { code: "study-is-running" } } });
   });
+
+  it("writes nothing more of a block that another run took over, and ends", async () => {
+    const folder = temporaryFolder();
+    const world = studyWorld(folder);
+    const found = await runSmall(world, smallMatrix({ repeats: 2 }), {
+      report(event) {
+        if (event.type !== "trial-start" || event.position !== 2) return;
+        const lease = join(folder, "results/small/.leases/block-0001/0001");
+        renameSync(join(lease, "open"), join(lease, "closed"));
+      },
+    });
+    expect(outcomeOf(found)).toMatchObject({ done: 1, interrupted: false, fault: { code: "lease-lost" } });
+    expect(found.trials.map(rowAndBlock)).toEqual(["baseline 1"]);
+    expect(world.running).toBe(0);
+    const again = await runSmall(world, smallMatrix({ repeats: 2 }));
+    expect(again.trials.map(rowAndBlock)).toEqual(["baseline 1", "wide 1", "baseline 2", "wide 2"]);
+  });
+});
+
+/** A world in which the first `failing` launches fail at their start. */
+function failingWorld(folder: string, failing: number, failureClass: string): StudyWorld {
+  let launches = 0;
+  return studyWorld(folder, ({ processes }) => ({
+    processes: {
+      ...processes,
+      spawn(request) {
+        const fault = (launches += 1) <= failing ? `crash-at-start:${failureClass}` : "";
+        return processes.spawn({ ...request, variables: { ...request.variables, CETERIS_SIMULATED_FAULT: fault } });
+      },
+    },
+  }));
+}
+
+describe("a launch that fails because of its environment", () => {
+  const recovery: RecoveryPolicy = {
+    retry: [{ classes: ["gpu-memory-busy"], times: 2, wait_s: 1 }],
+    environment: { classes: ["gpu-memory-busy", "gated-model"], launches: 3 },
+  };
+
+  it("is tried again in its place, and the attempt that measured counts", async () => {
+    const world = failingWorld(temporaryFolder(), 2, "gpu-memory-busy");
+    const found = await runSmall(world, smallMatrix(), { recovery });
+    expect(outcomeOf(found)).toMatchObject({ done: 4, fault: null });
+    expect(measured(found)).toBe(2);
+    expect(found.trials.map(({ spec }) => [spec.experiment, spec.block, spec.attempt])).toEqual([
+      ["baseline", 1, 1],
+      ["baseline", 1, 2],
+      ["baseline", 1, 3],
+      ["wide", 1, 1],
+    ]);
+    expect(notices(found.events).filter((code) => code === "retry")).toHaveLength(2);
+    const again = await runSmall(world, smallMatrix(), { recovery });
+    expect(outcomeOf(again).done).toBe(0);
+  });
+
+  it("ends the run where it is the third in a row, and the trials that follow are not begun", async () => {
+    const world = failingWorld(temporaryFolder(), 9, "gated-model");
+    const found = await runSmall(world, smallMatrix({ repeats: 3 }), { recovery });
+    expect(outcomeOf(found)).toMatchObject({ done: 3, fault: { code: "environment-fails" }, counts: { failed: 3 } });
+    expect(world.started).toBe(3);
+  });
+});
+
+describe("a run whose time is up", () => {
+  it("begins no further trial, and the next one goes on", async () => {
+    const folder = temporaryFolder();
+    let aheadNs = 0n;
+    const world = studyWorld(folder, ({ clock }) => ({ clock: { ...clock, nowNs: () => clock.nowNs() + aheadNs } }));
+    const found = await runSmall(world, smallMatrix({ repeats: 2 }), {
+      maxHours: 1,
+      afterLaunch: async () => void (aheadNs = 3_600_000_000_000n),
+    });
+    expect(outcomeOf(found)).toMatchObject({ done: 1, interrupted: true, fault: null });
+    expect(found.events).toContainEqual({
+      type: "notice",
+      code: "time-is-up",
+      message: "--max-hours 1 is over: 3 trials left, which the next run does",
+    });
+    const again = await runSmall(world, smallMatrix({ repeats: 2 }));
+    expect(outcomeOf(again)).toMatchObject({ done: 3, interrupted: false });
+  });
 });
 
 describe("a study that was interrupted", () => {
@@ -110,13 +199,16 @@ describe("a study that was interrupted", () => {
     expect([outcomeOf(again).done, measured(again)]).toEqual([0, 2]);
   });
 
-  it("ends what a run that was killed left, under the study's lock", async () => {
+  it("ends what a run that was killed left, under the study's leases", async () => {
     const folder = interrupted();
     const world = studyWorld(folder);
     const [launch = ""] = readdirSync(join(folder, "results/small/launches"));
     const file = join(folder, "results/small/launches", launch, "launch.json");
     const text = (await world.files.readText(file))!;
-    await world.files.writeText(file, text.replace(/"ended_at": "[^"]*"/, '"ended_at": null'));
+    await world.files.writeText(
+      file,
+      text.replace(/"ended_at": "[^"]*"/, '"ended_at": null').replace('"holder"', '"former_holder"'),
+    );
     const found = await runSmall(world, smallMatrix());
     expect(notices(found.events)).toContain("reaped");
     expect(await world.files.readText(file)).toContain("abandoned");

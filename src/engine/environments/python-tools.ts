@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
-import { withLock } from "./file-lock.ts";
+import { alone } from "./alone.ts";
 import { runStep } from "./install-step.ts";
 
 /** The version of uv that is installed where none is found. */
@@ -44,7 +44,7 @@ export async function findUv(
   const folder = join(options.cacheFolder, `uv-${uvVersion}`);
   const path = join(folder, "bin", "uv");
   if (await canRun(world, path)) return succeed(path);
-  return await withLock(world, `${folder}.lock`, options.onProgress, async () => {
+  return await alone(world, folder, options.onProgress, async () => {
     if (await canRun(world, path)) return succeed(path);
     await world.files.remove(folder);
     options.onProgress(`Installing uv ${uvVersion} into ${folder}`);

@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { fail, succeed, type Fault, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
-import { withLock } from "./file-lock.ts";
+import { alone } from "./alone.ts";
 import { runStep } from "./install-step.ts";
 import { findPython, findUv } from "./python-tools.ts";
 import { countText } from "../../math/figures.ts";
@@ -67,7 +67,7 @@ export async function makeEnvironment(
     (await files.exists(join(folder, completeMarker))) && (await files.exists(found.value.python));
 
   if (await isComplete()) return found;
-  return await withLock(world, `${folder}.lock`, options.onProgress, async () => {
+  return await alone(world, folder, options.onProgress, async () => {
     if (await isComplete()) return found;
     await files.remove(folder);
     const failed = await build(world, folder, found.value.python, requirements, options);

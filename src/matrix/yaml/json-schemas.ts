@@ -3,6 +3,7 @@ import type { DesignForms } from "../../schema/design.ts";
 import type { Json } from "../../schema/json.ts";
 import { BaselineFile, matrixFile } from "../../schema/matrix-file.ts";
 import { MlperfFactsFile } from "../../schema/mlperf-facts.ts";
+import { RecoveryFile } from "../../schema/recovery.ts";
 import { PriceList } from "../../schema/price.ts";
 import { RulesetFile, SloTemplatesFile } from "../../schema/ruleset.ts";
 import { WorkloadFile } from "../../schema/workload.ts";
@@ -45,6 +46,12 @@ const published = (
     title: "Ceteris prices",
     description: "A fragment in experiments/prices: what GPUs cost an hour, with source and day.",
     schema: PriceList,
+  },
+  "schemas/recovery.schema.json": {
+    title: "Ceteris recovery policy",
+    description:
+      "experiments/policies/recovery.yaml: what a run does when an engine fails, by the class of the failure.",
+    schema: RecoveryFile,
   },
   "schemas/mlperf-facts.schema.json": {
     title: "Ceteris facts for MLPerf",

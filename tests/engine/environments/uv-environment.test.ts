@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeEnvironment } from "../../../src/engine/environments/uv-environment.ts";
+import { claimLease, readLease } from "../../../src/world/lease.ts";
 import { realWorld } from "../../../src/world/real-world.ts";
 import type { World } from "../../../src/world/world.ts";
 import { useTemporaryFolders } from "../../support/temporary-folder.ts";
@@ -69,7 +70,7 @@ describe("an environment of a locked list", () => {
       "uv pip install",
     ]);
     expect(set.said.join("\n")).toContain("installing 2 packages");
-    expect(existsSync(`${folder}.lock`)).toBe(false);
+    expect(await readLease(world, `${folder}.lease`)).toBeNull();
 
     const again = worldWith(() => ({ ...good, code: 1 }));
     expect(await makeEnvironment(again.world, optionsOf(set))).toEqual(made);
@@ -98,7 +99,8 @@ describe("an environment of a locked list", () => {
       problem: { code: "environment-not-made", hint: expect.stringContaining("package index") as string },
     });
     expect(existsSync(join(set.cacheFolder, "environments"))).toBe(true);
-    expect(await world.files.list(join(set.cacheFolder, "environments"))).toEqual([]);
+    const left = await world.files.list(join(set.cacheFolder, "environments"));
+    expect(left.filter((name) => !name.endsWith(".lease"))).toEqual([]);
   });
 
   it("takes the first python that is new enough, and names those that are not", async () => {
@@ -130,27 +132,21 @@ describe("an environment of a locked list", () => {
     expect(uv.startsWith(join(set.cacheFolder, "uv-"))).toBe(true);
   });
 
-  it("waits for a run that makes it, and replaces a lock whose holder is gone", async () => {
+  it("waits for a run that makes it", async () => {
     const set = setUp();
     const { world } = worldWith(workingPrograms);
     const made = await makeEnvironment(world, optionsOf(set));
     const folder = made.ok ? made.value.folder : "";
     await world.files.remove(folder);
 
-    const dead = `999999999 1 ${world.machine.hostname}\n`;
-    writeFileSync(`${folder}.lock`, dead);
-    expect(await makeEnvironment(world, optionsOf(set))).toMatchObject({ ok: true });
-    await world.files.remove(folder);
-
-    const own = await world.processes.mark(world.processes.ownPid);
-    writeFileSync(`${folder}.lock`, `${own.pid} ${own.startTicks ?? "-"} ${world.machine.hostname}\n`);
+    const holder = await claimLease(world, `${folder}.lease`, { code: "locked", doing: "at it", hint: () => "" });
     let waited = 0;
     const clock = {
       ...world.clock,
-      async sleep() {
+      async sleep(ms: number, signal?: AbortSignal) {
+        if (signal !== undefined) return await world.clock.sleep(ms, signal); // until the lease is over
         waited += 1;
-        expect(readFileSync(`${folder}.lock`, "utf8")).toContain(String(own.pid));
-        if (waited === 3) await world.files.remove(`${folder}.lock`);
+        if (waited === 3 && holder.ok) await holder.value.release();
       },
     };
     expect(await makeEnvironment({ ...world, clock }, optionsOf(set))).toMatchObject({ ok: true });

@@ -1,0 +1,88 @@
+import { join } from "node:path";
+import type { BlockSpec } from "../schema/block-spec.ts";
+import { succeed, type Result } from "../schema/result.ts";
+import { claimLease, readLease, type Lease, type LeaseHolder, type LeasePurpose } from "../world/lease.ts";
+import type { World } from "../world/world.ts";
+
+type Touches = Pick<World, "files" | "processes" | "machine" | "clock">;
+
+/** In a study's folder: a lease for each block, and one for sending the study to the mirrors. */
+export const leasesFolder = ".leases";
+const sendLease = "send";
+
+/** The name of a block's lease; a search has one of its own. */
+export function leaseName(block: BlockSpec): string {
+  return "search" in block
+    ? `search-${encodeURIComponent(block.search)}`
+    : `block-${String(block.block).padStart(4, "0")}`;
+}
+
+const running: LeasePurpose = {
+  code: "study-is-running",
+  doing: "running this study",
+  hint: (pid) => `Wait for it to end, or stop it (\`kill -INT ${pid}\`); \`ceteris status\` tells how far it is.`,
+};
+const sending: LeasePurpose = { code: "study-is-sent", doing: "sending this study", hint: () => "Wait for it to end." };
+
+/** The leases that one run holds of its study. */
+export interface BlockLeases {
+  /**
+   * Takes those of the blocks, and of all blocks that earlier runs worked on: all of them, or none and `study-is-running`,
+   * which names who holds one.
+   */
+  claim(blocks: Iterable<BlockSpec>): Promise<Result<null>>;
+  /** That of a block, taken where it is not held yet. */
+  of(block: BlockSpec): Promise<Result<Lease>>;
+  /** Aborted when one was taken over by another run. */
+  lost: AbortSignal;
+  release(): Promise<void>;
+}
+
+/** `onWait` is told where a holder on another machine has to be watched. */
+export function blockLeases(world: Touches, studyFolder: string, onWait: (message: string) => void): BlockLeases {
+  const held = new Map<string, Lease>();
+  const lost = new AbortController();
+  const take = async (name: string): Promise<Result<Lease>> => {
+    const found = held.get(name);
+    if (found !== undefined) return succeed(found);
+    const claimed = await claimLease(world, join(studyFolder, leasesFolder, name), { ...running, onWait });
+    if (!claimed.ok) return claimed;
+    claimed.value.lost.addEventListener("abort", () => lost.abort());
+    held.set(name, claimed.value);
+    return claimed;
+  };
+  const release = async (): Promise<void> => {
+    for (const lease of held.values()) await lease.release();
+    held.clear();
+  };
+  return {
+    async claim(blocks) {
+      const known = (await world.files.list(join(studyFolder, leasesFolder))).filter((name) => name !== sendLease);
+      // In one order, so that of two runs that claim the same blocks one has them all.
+      for (const name of [...new Set([...known, ...[...blocks].map(leaseName)])].toSorted()) {
+        const taken = await take(name);
+        if (taken.ok) continue;
+        await release();
+        return taken;
+      }
+      return succeed(null);
+    },
+    of: (block) => take(leaseName(block)),
+    lost: lost.signal,
+    release,
+  };
+}
+
+/** Takes the lease for sending a study: two senders at once would each create its runs. Waits up to `waitMs`, then fails with `study-is-sent`. */
+export function takeSendLease(world: Touches, studyFolder: string, waitMs: number): Promise<Result<Lease>> {
+  return claimLease(world, join(studyFolder, leasesFolder, sendLease), { ...sending, waitMs });
+}
+
+/** Who works on blocks of the study now; empty where nobody does. */
+export async function blockHolders(world: Touches, studyFolder: string): Promise<LeaseHolder[]> {
+  const names = await world.files.list(join(studyFolder, leasesFolder));
+  const holders = await Promise.all(
+    names.flatMap((name) => (name === sendLease ? [] : readLease(world, join(studyFolder, leasesFolder, name)))),
+  );
+  return holders.filter((holder) => holder !== null);
+}
