@@ -53,7 +53,7 @@ export interface Finding {
 export function* runVirtualStudies(asked: VirtualStudies): Generator<Finding[]> {
   for (const { compared, trials, truths, noisyOnes } of virtualStudies(asked)) {
     const found = primaryEffects(compared, trials);
-    const decided = asked.only === "effects" ? [] : decisions(compared, trials, found);
+    const decided = asked.only === "effects" ? [] : decisions(compared, trials, { primary: found });
     const outcomes = new Map(decided.map(({ experiment, outcome }) => [experiment, outcome]));
     yield found.map((effect) => ({
       effect,

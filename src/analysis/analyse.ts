@@ -34,13 +34,14 @@ export function analyse({ study, trials, answers, metrics }: AnalysisInput): Ana
   const primary = primaryEffects(judgedBy, trials);
   const others = effects(judgedBy, trials).filter((one) => !primary.some((other) => isSameEffect(one, other)));
   const found = [...primary, ...others];
+  const moved = collateral(study, trials);
   const accuracy = judgeAnswers(study, trials, answers);
   const analysis = {
     trials,
     summaries: summaries(judgedBy, trials, found),
     effects: withBetter(found, metrics),
-    decisions: decisions({ ...judgedBy, pairedAccuracy: accuracy }, trials, primary),
-    collateral: collateral(study, trials),
+    decisions: decisions({ ...judgedBy, pairedAccuracy: accuracy }, trials, { primary, moved }),
+    collateral: moved,
     factorial: factorial(judgedBy, trials),
     best: bestOfCells(judgedBy, trials),
     accuracy,

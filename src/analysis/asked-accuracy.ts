@@ -1,4 +1,3 @@
-import type { Trial } from "../schema/trial.ts";
 import { loadKnobsThatAffectOutput } from "../schema/workload.ts";
 import type { AccuracyStanding } from "./accuracy-gates.ts";
 import type { ComparedStudy } from "./study.ts";
@@ -13,11 +12,11 @@ const affectingLoad: ReadonlySet<string> = new Set(loadKnobsThatAffectOutput);
  */
 export function unaskedAccuracy(
   study: ComparedStudy,
-  trials: readonly Trial[],
+  hasAccuracyTrials: boolean,
   changed: readonly string[],
 ): AccuracyStanding | null {
   const { accuracy = null } = study;
-  if (accuracy === "declared" || trials.some(({ spec }) => spec.purpose === "accuracy")) return null;
+  if (accuracy === "declared" || hasAccuracyTrials) return null;
   if (accuracy !== null) return { status: "not asked", because: `accuracy does not apply: ${accuracy.notApplicable}` };
   const able = changed.filter((knob) => canChangeOutputs(study, knob));
   if (able.length === 0) return { status: "not asked", because: "accuracy not measured" };

@@ -1,10 +1,11 @@
+import { contrastVariance } from "../math/arm-variances.ts";
 import { levelOf } from "../math/level.ts";
 import { comparisonsWithBest, type ArmDifference, type BoundsToBest } from "../math/comparisons-with-best.ts";
 import { countText } from "../math/figures.ts";
 import { cellName } from "../schema/cell-name.ts";
 import type { BestArm, BestOfCell } from "../schema/best.ts";
 import type { Trial } from "../schema/trial.ts";
-import { contrastOf, fitCell, precisionOf, type Arm, type CellModel } from "./cell-model.ts";
+import { contrastOf, fitCell, type Arm, type CellModel } from "./cell-model.ts";
 import { poolsOf, type PoolOf } from "./pools.ts";
 import { primaryMetricOf, type PrimaryMetric } from "./primary-metric.ts";
 import { significanceLevel } from "./rules.ts";
@@ -128,9 +129,10 @@ function boundsOf(fitted: CellModel, arms: readonly Arm[], goodness: ReadonlyMap
   const levels = arms.map((arm) => goodness.get(arm)!);
   const differenceOf = (arm: number, control: number): ArmDifference => {
     const along = contrastOf(arms[arm]!, arms[control]!);
-    const { variance, degreesOfFreedom } = precisionOf(fitted, along);
+    const products = model.products(along, along);
+    const { variance, degreesOfFreedom } = contrastVariance(model, variances, along, products);
     const { index } = arms[control]!;
-    const ofControl = (model.products(along, along).get(index) ?? 0) * variances.get(index)!.variance;
+    const ofControl = (products.get(index) ?? 0) * variances.get(index)!.variance;
     return {
       estimate: levels[arm]! - levels[control]!,
       standardError: Math.sqrt(variance),

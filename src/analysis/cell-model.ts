@@ -50,16 +50,51 @@ export function precisionOf({ model, variances }: FittedModel, contrast: ArmCont
   return contrastVariance(model, variances, contrast);
 }
 
+interface KnownFit {
+  figure: string;
+  names: readonly string[];
+  pools: readonly Pool[];
+  fit: CellModel;
+}
+
+/** Several parts of an analysis ask for one fit: it is kept while the pool of the cell's baseline is. */
+const knownFits = new WeakMap<Pool, KnownFit[]>();
+
 /**
  * Fits ln(value) = arm + block + error to all launches of a cell. Blocks are always in, and both of a block's baselines are
  * replicates of that arm.
  */
 export function fitCell(cell: Cell, poolOf: (name: string) => Pool, metric: string, stat: Statistic): CellModel {
+  const names = armsOf(cell);
+  const pools = names.map(poolOf);
+  const figure = `${metric} ${stat}`;
+  const kept = knownFits.get(pools[0]!) ?? [];
+  const isSame = (known: KnownFit): boolean =>
+    known.figure === figure && isSameList(known.names, names) && isSameList(known.pools, pools);
+  const known = kept.find(isSame);
+  if (known !== undefined) return known.fit;
+  const fit = fitPools(cell.baseline, names, pools, metric, stat);
+  // The pool of an experiment without trials is that of all such experiments.
+  if (pools[0]!.trials.length > 0) knownFits.set(pools[0]!, [...kept, { figure, names, pools, fit }]);
+  return fit;
+}
+
+function isSameList<Item>(left: readonly Item[], right: readonly Item[]): boolean {
+  return left.length === right.length && left.every((item, at) => item === right[at]);
+}
+
+function fitPools(
+  baseline: string,
+  names: readonly string[],
+  pools: readonly Pool[],
+  metric: string,
+  stat: Statistic,
+): CellModel {
   const arms = new Map<string, Arm>();
   const observations: PlacedObservation[] = [];
   const blocks = new Map<number, number>();
-  for (const name of armsOf(cell)) {
-    const pool = poolOf(name);
+  for (const [at, name] of names.entries()) {
+    const pool = pools[at]!;
     const values = pooledValues(pool, metric, stat);
     const arm = { ...values, index: arms.size, pool, positive: values.values.every((value) => value > 0) };
     arms.set(name, arm);
@@ -70,12 +105,7 @@ export function fitCell(cell: Cell, poolOf: (name: string) => Pool, metric: stri
     }
   }
   const found = fitted(observations);
-  return {
-    baseline: cell.baseline,
-    arms,
-    ...found,
-    drift: driftOf(observations, found.model, arms.get(cell.baseline)!.index),
-  };
+  return { baseline, arms, ...found, drift: driftOf(observations, found.model, arms.get(baseline)!.index) };
 }
 
 /** Treatment less control. */

@@ -35,10 +35,10 @@ export function primaryEffects(study: ComparedStudy, trials: readonly Trial[], p
 /**
  * What to do with each change: by its own effect (a step's against the step before) on the figure that its workload is about,
  * its accuracy against the baseline's, and what confounds it. Each with the sentence that a reviewer wants.
- * @param found `primaryEffects`, where they are known already
+ * @param known `primaryEffects` and `collateral`, where they are there already
  */
-export function decisions(study: ComparedStudy, trials: readonly Trial[], found?: readonly Effect[]): Decision[] {
-  const context = contextOf(study, trials, found);
+export function decisions(study: ComparedStudy, trials: readonly Trial[], known: Known = {}): Decision[] {
+  const context = contextOf(study, trials, known);
   const made = decided(context);
   const whole = withLostTrials(study, trials);
   if (whole === null) return conditional(study, made);
@@ -95,14 +95,21 @@ interface Context {
   experimentOf: (name: string) => ComparedExperiment;
   collateral: readonly Collateral[];
   guardrailsOf: (treatment: string, control: string) => GuardrailStanding[];
-  all: readonly Trial[];
+  hasAccuracyTrials: boolean;
+  /** The study's trials at its fidelity, by the id of their experiment. */
+  trialsOf: ReadonlyMap<string, readonly Trial[]>;
 }
 
-function contextOf(study: ComparedStudy, trials: readonly Trial[], known?: readonly Effect[]): Context {
+interface Known {
+  primary?: readonly Effect[];
+  moved?: readonly Collateral[];
+}
+
+function contextOf(study: ComparedStudy, trials: readonly Trial[], known: Known = {}): Context {
   const byName = experimentsByName(study);
   const pools = poolsOf(study, trials);
   const poolOf = (name: string): Pool => pools(name, "performance");
-  const primary = known ?? primaryEffects(study, trials, pools);
+  const primary = known.primary ?? primaryEffects(study, trials, pools);
   const found = new Map(primary.map((effect) => [contrastKey(effect.treatment, effect.control), effect]));
   const cells = cellsOf(study.contrasts);
   const ofTreatments = <Value>(value: (cell: Cell) => Value): Map<string, Value> =>
@@ -113,6 +120,7 @@ function contextOf(study: ComparedStudy, trials: readonly Trial[], known?: reado
       }),
     );
   const accuracies = new Map<string, BoundAccuracy>();
+  const ours = trials.filter(({ spec }) => spec.fidelity === study.fidelity);
   return {
     study,
     poolOf,
@@ -133,9 +141,10 @@ function contextOf(study: ComparedStudy, trials: readonly Trial[], known?: reado
     ),
     experimentOf: (name) => byName.get(name)!,
     effectOf: (treatment, control) => found.get(contrastKey(treatment, control)) ?? null,
-    collateral: collateral(study, trials, pools),
+    collateral: known.moved ?? collateral(study, trials, pools),
     guardrailsOf: guardrailStandings(study, trials, pools),
-    all: trials.filter(({ spec }) => spec.fidelity === study.fidelity),
+    hasAccuracyTrials: ours.some(({ spec }) => spec.purpose === "accuracy"),
+    trialsOf: Map.groupBy(ours, ({ spec }) => spec.experimentId),
   };
 }
 
@@ -153,7 +162,8 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
   const paired = study.pairedAccuracy?.find((one) => one.treatment === name && one.control === baseline) ?? null;
   const changed = Object.keys(contrast.changed);
   const accuracy =
-    unaskedAccuracy(study, context.all, changed) ?? judgeAccuracy(gates, changeAccuracy, baselineAccuracy, paired);
+    unaskedAccuracy(study, context.hasAccuracyTrials, changed) ??
+    judgeAccuracy(gates, changeAccuracy, baselineAccuracy, paired);
   const moved = context.collateral.find((one) => one.treatment === name && one.control === contrast.control);
   const confounds = confoundsOf(study, {
     treatment,
@@ -172,7 +182,7 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
     accuracy,
     accuracyTrials: changeAccuracy.trials.length,
     confounds,
-    refused: refusedIn(context.all, experiment.id),
+    refused: refusedIn(context.trialsOf.get(experiment.id) ?? []),
     missing: [...missingOf(treatment, experiment, ""), ...missingOf(control, controlled, `${contrast.control}: `)],
     compared: effect === null ? 0 : (context.comparedIn.get(effect.family) ?? 0),
     guardrails,
@@ -215,8 +225,7 @@ function withCommand({ matrix }: ComparedStudy, judged: Judged): Judged {
 }
 
 /** Why an engine refuses what an experiment sets, by the failure of any of its launches; null where it runs. */
-function refusedIn(trials: readonly Trial[], experimentId: string): string | null {
-  const own = trials.filter(({ spec }) => spec.experimentId === experimentId);
+function refusedIn(own: readonly Trial[]): string | null {
   if (own.some(isUsable)) return null;
   const failure = own.find(({ verdict }) => verdict.failure?.refused === true)?.verdict.failure;
   return failure ? `the engine refuses this configuration (${failure.class}: ${failure.message})` : null;

@@ -98,8 +98,8 @@ function performancePools(
     // Arms for which the matrix declares the same engine and model share their build too, whatever the others declare.
     const ofOneSystem = Map.groupBy(names, (name) => canonicalJson(sutSettings(experiments.get(name)?.knobs ?? {})));
     if (declared.length > 0) for (const own of ofOneSystem.values()) restrictAlike(pools, own, bySetting([]));
-    const arms = names.map((name) => pools.get(name)!.trials);
-    for (const [place, name] of names.entries()) pools.set(name, besideOthers(pools.get(name)!, arms, place));
+    const all = trialsIn(names.flatMap((name) => pools.get(name)!.trials));
+    for (const name of names) pools.set(name, besideOthers(pools.get(name)!, all));
   }
   for (const name of pools.keys()) {
     if (inCells.has(name)) continue;
@@ -108,16 +108,32 @@ function performancePools(
   return pools;
 }
 
+/** How many trials ran in each block, and in each part of one. */
+interface TrialsIn {
+  parts: ReadonlyMap<number, number>;
+  blocks: ReadonlyMap<number, number>;
+}
+
+function trialsIn(trials: readonly Trial[]): TrialsIn {
+  const [parts, blocks] = [new Map<number, number>(), new Map<number, number>()];
+  for (const trial of trials) {
+    const [part, block] = [trial.spec.block, wholeBlock(trial)];
+    parts.set(part, (parts.get(part) ?? 0) + 1);
+    blocks.set(block, (blocks.get(block) ?? 0) + 1);
+  }
+  return { parts, blocks };
+}
+
 /**
  * Without the trials that ran apart from all other arms of their block, where others of the arm did not: they have nothing to
  * be compared with. Where all of them did, they stay, and that confounds.
  */
-function besideOthers(pool: Pool, arms: readonly (readonly Trial[])[], own: number): Pool {
-  const others = arms.filter((_, place) => place !== own).flat();
-  const parts = new Set(others.map(({ spec }) => spec.block));
-  const blocks = new Set(others.map(wholeBlock));
-  const isApart = (trial: Trial): boolean => !parts.has(trial.spec.block) && blocks.has(wholeBlock(trial));
-  if (!pool.trials.some(({ spec }) => parts.has(spec.block))) return pool;
+function besideOthers(pool: Pool, all: TrialsIn): Pool {
+  const own = trialsIn(pool.trials);
+  const hasOthers = (kind: keyof TrialsIn, place: number): boolean => all[kind].get(place) !== own[kind].get(place);
+  const isApart = (trial: Trial): boolean =>
+    !hasOthers("parts", trial.spec.block) && hasOthers("blocks", wholeBlock(trial));
+  if (!pool.trials.some(({ spec }) => hasOthers("parts", spec.block))) return pool;
   const excluded = pool.trials.filter(isApart).map((trial) => ({
     trialId: trial.spec.trialId,
     why: `it ran apart from the rest of block ${wholeBlock(trial)}: later, on another host or on other GPUs`,

@@ -19,11 +19,11 @@ export function summaries(
   metrics: readonly ComparedMetric[] = headlineMetrics,
 ): ExperimentSummary[] {
   const pools = poolsOf(study, trials);
+  const byExperiment = Map.groupBy(trials, ({ spec }) => spec.experimentId);
   return study.experiments.map((experiment) => {
     const { name, label } = experiment.labels;
-    const own = trials.filter(
-      ({ spec }) =>
-        spec.experimentId === experiment.id && spec.purpose === "performance" && spec.fidelity === study.fidelity,
+    const own = (byExperiment.get(experiment.id) ?? []).filter(
+      ({ spec }) => spec.purpose === "performance" && spec.fidelity === study.fidelity,
     );
     const pool = pools(name, "performance");
     const invalid = wholePool(own.filter(({ verdict }) => verdict.status === "INVALID"));

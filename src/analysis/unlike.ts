@@ -36,12 +36,20 @@ const single = (
   weight: Unlike["weight"],
   of: (trial: Trial) => Json,
   unless?: readonly string[],
-): Fact => ({
-  what,
-  weight,
-  of: (trial) => new Map(leaves(of(trial))),
-  ...(unless && { unless }),
-});
+): Fact => {
+  // A baseline is asked about with each change.
+  const known = new WeakMap<Trial, Leaves>();
+  return {
+    what,
+    weight,
+    of(trial) {
+      const found = known.get(trial) ?? new Map(leaves(of(trial)));
+      known.set(trial, found);
+      return found;
+    },
+    ...(unless && { unless }),
+  };
+};
 
 const ofEngine = ["sut.engine", "sut.version", "sut.environment"];
 const ofModel = ["sut.model", "sut.revision"];
@@ -154,18 +162,22 @@ export function unlikeInBlocks(
   changed: readonly string[],
 ): UnlikeInBlocks[] {
   const pairs = sharedBlocks(treatment, control);
+  const all = [...treatment, ...control];
   return facts.flatMap((fact) => {
     const { what, of, unless } = fact;
     if (unless === undefined || isDeclared(fact, changed)) return [];
+    if (all.every((trial) => areSame(of(trial), of(all[0]!)))) return [];
     const differing = pairs.flatMap(([above, below]) => {
       const [left, right] = [joined(above.map(of)), joined(below.map(of))];
       const paths = [...left.keys()].filter((path) => right.has(path) && left.get(path) !== right.get(path));
       return paths.length === 0 ? [] : [{ treatment: shownOf(left, paths), control: shownOf(right, paths) }];
     });
     if (differing.length === 0) return [];
-    const all = (side: "treatment" | "control"): string =>
+    const each = (side: "treatment" | "control"): string =>
       [...new Set(differing.map((one) => one[side]))].join(" and ");
-    return [{ what, treatment: all("treatment"), control: all("control"), blocks: differing.length, of: pairs.length }];
+    return [
+      { what, treatment: each("treatment"), control: each("control"), blocks: differing.length, of: pairs.length },
+    ];
   });
 }
 
@@ -178,6 +190,10 @@ export function sharedBlocks(treatment: readonly Trial[], control: readonly Tria
   });
   if (shared.length > 0 || treatment.length === 0 || control.length === 0) return shared;
   return [[[...treatment], [...control]]];
+}
+
+function areSame(left: Leaves, right: Leaves): boolean {
+  return left.size === right.size && left.entries().every(([path, value]) => right.get(path) === value);
 }
 
 /** Values that differ within a side are all named. */

@@ -95,13 +95,17 @@ function chanceOf({ added, ownDegrees, rest, restDegrees }: VarianceEvidence): n
   return regularisedIncompleteBeta(below / (below + ownDegrees * added), restDegrees / 2, ownDegrees / 2);
 }
 
-/** The variance of a contrast's estimate, from those of the arms that it rests on. */
+/**
+ * The variance of a contrast's estimate, from those of the arms that it rests on.
+ * @param products of the contrast with itself
+ */
 export function contrastVariance(
   model: BlockModel,
   variances: ReadonlyMap<number, EstimatedVariance>,
   contrast: ArmContrast,
+  products = model.products(contrast, contrast),
 ): EstimatedVariance {
-  const parts = [...model.products(contrast, contrast)].map(([arm, weight]) => {
+  const parts = [...products].map(([arm, weight]) => {
     const { variance, degreesOfFreedom } = variances.get(arm)!;
     return { variance: weight * variance, degreesOfFreedom };
   });
@@ -184,6 +188,8 @@ class WeightedArms {
   readonly #right: Float64Array;
   /** Sum of weights × (values - 1). */
   #values = 0;
+  /** The fit with all weights as they are: that of every arm that keeps its weight. */
+  #asIs: Fit | null = null;
 
   constructor(arms: readonly ArmRow[], weights: readonly number[]) {
     const blocks =
@@ -206,9 +212,20 @@ class WeightedArms {
   fit(arm: number, weight: number): { squares: number; expected: number; ownShare: number } {
     const own = this.#arms[arm]!;
     const before = this.#weights[arm]!;
+    const { inverse, squares, byAll } =
+      weight === before ? (this.#asIs ??= this.#solve(arm, weight)) : this.#solve(arm, weight);
+    // What values of unit variance leave in the weighted squares: their number, less the mean, less what the blocks take.
+    const byOwn = takenBy(own, inverse);
+    const byOthers = byAll - before ** 2 * byOwn;
+    const expected =
+      this.#values + (weight - before) * (own.count - 1) - byOthers - (weight === 0 ? 0 : weight ** 2 * byOwn);
+    return { squares, expected, ownShare: own.count - 1 - byOwn };
+  }
+
+  #solve(arm: number, weight: number): Fit {
     const matrix = this.#matrix.map((line) => line.slice());
     const right = this.#right.slice();
-    absorb(own, weight - before, matrix, right);
+    absorb(this.#arms[arm]!, weight - this.#weights[arm]!, matrix, right);
     const inverse = generalisedInverse(matrix);
     const effects = product(inverse, right);
     let squares = 0;
@@ -216,13 +233,15 @@ class WeightedArms {
       const times = index === arm ? weight : this.#weights[index]!;
       if (times !== 0) squares += times * leftSquares(row, effects);
     }
-    // What values of unit variance leave in the weighted squares: their number, less the mean, less what the blocks take.
-    const byOwn = takenBy(own, inverse);
-    const byOthers = traceOf(this.#squared, inverse) - before ** 2 * byOwn;
-    const expected =
-      this.#values + (weight - before) * (own.count - 1) - byOthers - (weight === 0 ? 0 : weight ** 2 * byOwn);
-    return { squares, expected, ownShare: own.count - 1 - byOwn };
+    return { inverse, squares, byAll: traceOf(this.#squared, inverse) };
   }
+}
+
+interface Fit {
+  inverse: Float64Array[];
+  squares: number;
+  /** What the blocks take of all arms, by the squares of their weights. */
+  byAll: number;
 }
 
 /** Adds what an arm puts into the equations of the blocks, times its weight. */
@@ -238,12 +257,13 @@ function absorb({ cells, count }: ArmRow, weight: number, matrix: Float64Array[]
 
 /** Squares of an arm's values about its level and the blocks' effects. */
 function leftSquares({ cells, count }: ArmRow, effects: Float64Array): number {
-  const level = cells.reduce((sum, cell) => sum + cell.count * (cell.mean - effects[cell.block]!), 0) / count;
-  return cells.reduce(
-    (squares, { block, count: times, mean, squares: within }) =>
-      squares + within + times * (mean - level - effects[block]!) ** 2,
-    0,
-  );
+  let [level, left] = [0, 0];
+  for (const { block, count: times, mean } of cells) level += times * (mean - effects[block]!);
+  level /= count;
+  for (const { block, count: times, mean, squares } of cells) {
+    left = left + squares + times * (mean - level - effects[block]!) ** 2;
+  }
+  return left;
 }
 
 /** What the blocks take of an arm's values of unit variance: the trace of its part of the equations and their inverse. */

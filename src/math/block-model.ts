@@ -33,21 +33,24 @@ const ROUNDING = 1e-13;
  * Source: H. Scheffé, The Analysis of Variance, 1959, section 5.2 (incomplete blocks).
  */
 export function fitBlockModel(observations: readonly BlockObservation[]): BlockModel {
-  const arms = new Map<number, { count: number; total: number; inBlock: Map<number, number> }>();
+  const counted = new Map<number, { count: number; total: number; inBlock: Map<number, number> }>();
   const parts = new Parts();
   const blockCount = observations.reduce((most, { block }) => Math.max(most, block + 1), 0);
   const blockSize = new Float64Array(blockCount);
   const blockTotal = new Float64Array(blockCount);
   for (const { arm, block, value } of observations) {
-    const own = arms.get(arm) ?? { count: 0, total: 0, inBlock: new Map<number, number>() };
+    const own = counted.get(arm) ?? { count: 0, total: 0, inBlock: new Map<number, number>() };
     own.count += 1;
     own.total += value;
     own.inBlock.set(block, (own.inBlock.get(block) ?? 0) + 1);
-    arms.set(arm, own);
+    counted.set(arm, own);
     blockSize[block]! += 1;
     blockTotal[block]! += value;
     parts.join(`arm ${arm}`, `block ${block}`);
   }
+
+  // As lists, since they are walked for every contrast.
+  const arms = new Map([...counted].map(([arm, own]) => [arm, { ...own, inBlock: [...own.inBlock] }]));
 
   // Normal equations of the blocks with the arms absorbed.
   const matrix = Array.from(blockSize, (size, block) => {
@@ -59,7 +62,8 @@ export function fitBlockModel(observations: readonly BlockObservation[]): BlockM
   for (const { count, total, inBlock } of arms.values()) {
     for (const [block, times] of inBlock) {
       right[block]! -= (times * total) / count;
-      for (const [other, otherTimes] of inBlock) matrix[block]![other]! -= (times * otherTimes) / count;
+      const line = matrix[block]!;
+      for (const [other, otherTimes] of inBlock) line[other]! -= (times * otherTimes) / count;
     }
   }
   const inverse = generalisedInverse(matrix);
@@ -93,23 +97,12 @@ export function fitBlockModel(observations: readonly BlockObservation[]): BlockM
     return inBlocks.every((one) => Math.abs(one) < ROUNDING) ? null : product(inverse, inBlocks);
   };
 
-  /** The weight of each value of an arm in a block in the estimate of a contrast. */
-  const valueWeights = (
-    contrast: ArmContrast,
-    taken: Float64Array | null,
-  ): ((arm: number, block: number) => number) => {
-    const levels = new Map<number, number>();
-    const levelOf = (arm: number): number => {
-      const { count, inBlock } = arms.get(arm)!;
-      let blocks = 0;
-      if (taken !== null) for (const [block, times] of inBlock) blocks += times * taken[block]!;
-      return ((contrast.get(arm) ?? 0) + blocks) / count;
-    };
-    return (arm, block) => {
-      let level = levels.get(arm);
-      if (level === undefined) levels.set(arm, (level = levelOf(arm)));
-      return level - (taken === null ? 0 : taken[block]!);
-    };
+  /** The weight of each value of an arm in the estimate of a contrast, less what is taken of its block. */
+  const levelOf = (arm: number, contrast: ArmContrast, taken: Float64Array | null): number => {
+    const { count, inBlock } = arms.get(arm)!;
+    let blocks = 0;
+    if (taken !== null) for (const [block, times] of inBlock) blocks += times * taken[block]!;
+    return ((contrast.get(arm) ?? 0) + blocks) / count;
   };
 
   return {
@@ -129,15 +122,18 @@ export function fitBlockModel(observations: readonly BlockObservation[]): BlockM
       return [...weights.values()].every((weight) => Math.abs(weight) < 1e-9) ? total : null;
     },
     products(left, other) {
-      const [ofLeft, ofOther] = [takenBy(left), takenBy(other)];
-      const one = valueWeights(left, ofLeft);
-      const two = left === other ? one : valueWeights(other, ofOther);
+      const ofLeft = takenBy(left);
+      const ofOther = left === other ? ofLeft : takenBy(other);
       // Where the blocks take nothing, only the contrast's own arms have a weight: a wide design of complete blocks is quick.
       const weighed = ofLeft === null || ofOther === null ? (ofLeft === null ? left : other).keys() : arms.keys();
       return new Map(
         [...weighed].map((arm) => {
+          const one = levelOf(arm, left, ofLeft);
+          const two = left === other ? one : levelOf(arm, other, ofOther);
           let total = 0;
-          for (const [block, times] of arms.get(arm)!.inBlock) total += times * one(arm, block) * two(arm, block);
+          for (const [block, times] of arms.get(arm)!.inBlock) {
+            total += times * (one - (ofLeft?.[block] ?? 0)) * (two - (ofOther?.[block] ?? 0));
+          }
           return [arm, total];
         }),
       );

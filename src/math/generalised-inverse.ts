@@ -12,14 +12,15 @@ export function generalisedInverse(matrix: readonly Float64Array[]): Float64Arra
     const by = line[pivot]!;
     if (!(by > smallest[pivot]!)) continue;
     swept.add(pivot);
-    for (let column = 0; column < size; column += 1) line[column] = column === pivot ? 1 / by : line[column]! / by;
+    for (let column = 0; column < size; column += 1) line[column]! /= by;
+    line[pivot] = 1 / by;
     for (let row = 0; row < size; row += 1) {
       if (row === pivot) continue;
-      const factor = rows[row]![pivot]!;
+      const other = rows[row]!;
+      const factor = other[pivot]!;
       if (factor === 0) continue;
-      for (let column = 0; column < size; column += 1) {
-        rows[row]![column] = column === pivot ? -factor / by : rows[row]![column]! - factor * line[column]!;
-      }
+      for (let column = 0; column < size; column += 1) other[column]! -= factor * line[column]!;
+      other[pivot] = -factor / by;
     }
   }
   for (let row = 0; row < size; row += 1) {
@@ -32,5 +33,9 @@ export function generalisedInverse(matrix: readonly Float64Array[]): Float64Arra
 
 /** A matrix times a vector. */
 export function product(matrix: readonly Float64Array[], vector: Float64Array): Float64Array {
-  return Float64Array.from(matrix, (line) => line.reduce((total, one, column) => total + one * vector[column]!, 0));
+  const found = new Float64Array(matrix.length);
+  for (const [row, line] of matrix.entries()) {
+    for (let column = 0; column < line.length; column += 1) found[row]! += line[column]! * vector[column]!;
+  }
+  return found;
 }
