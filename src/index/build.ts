@@ -7,7 +7,7 @@ import { launchFormat, readStoredFile, trialFormat, type StoredFormat } from "..
 import { copyOf, type Stored } from "../schema/stored-shape.ts";
 import { concurrently, openAtOnce } from "../world/concurrently.ts";
 import type { World } from "../world/world.ts";
-import { columnViews, columnViewSql } from "./column-views.ts";
+import { columnViews, columnViewSql, type ColumnView } from "./column-views.ts";
 import { escapedForGlob, quoted, withDatabase } from "./duckdb.ts";
 import { fingerprint, type Fingerprint } from "./fingerprint.ts";
 import { launchStructure, trialStructure } from "./stored-json.ts";
@@ -28,10 +28,12 @@ let builds = 0;
 /**
  * Builds `<results>/ceteris.duckdb` from the folders: beside its place, then renamed, so that readers see the old one or
  * the new one. Trials, launches and parquet files that cannot be read are left out and named.
+ * @param known what is in the folders, where that was looked at already
  */
 export async function buildIndex(
   world: Touches,
   resultsFolder: string,
+  known?: Fingerprint,
 ): Promise<Result<{ path: string; trials: number; leftOut: LeftOut[] }>> {
   const { files, processes, machine } = world;
   const results = resolve(machine.workingFolder, resultsFolder);
@@ -41,7 +43,7 @@ export async function buildIndex(
   const building = join(results, `${buildingPrefix}${processes.ownPid}-${builds}`);
   await removeAbandoned(world, results);
   try {
-    const present = await fingerprint(world, results);
+    const present = known ?? (await fingerprint(world, results));
     const counts = await withDatabase(building, "READ_WRITE", (connection) =>
       fill(world, connection, results, present),
     );
@@ -93,12 +95,9 @@ async function fill(
     structure: launchStructure,
     format: launchFormat,
   });
-  const columns = await readableColumns(connection, results, present);
   for (const view of recordViews) await connection.run(`CREATE TABLE "${view.name}" AS ${recordViewSql(view)}`);
-  for (const view of columnViews) {
-    await connection.run(`CREATE VIEW "${view.name}" AS ${columnViewSql(view, columns.sources.get(view.file) ?? [])}`);
-  }
-  const leftOut = [...trials.leftOut, ...launches.leftOut, ...columns.leftOut];
+  const leftOut = [...trials.leftOut, ...launches.leftOut];
+  for (const view of columnViews) leftOut.push(...(await createColumnView(connection, results, present, view)));
   await connection.run("CREATE TABLE left_out (path VARCHAR, trial_id VARCHAR, why VARCHAR, mend VARCHAR)");
   for (const { path, trialId, why, mend } of leftOut) {
     const row = [path, trialId, why, mend].map((text) => (text === null ? "NULL" : quoted(text)));
@@ -110,40 +109,41 @@ async function fill(
   return { trials: trials.read, leftOut };
 }
 
-/** What the view of each parquet file reads: one pattern where all files can be read, else those that can. */
-async function readableColumns(
+/** A view over a parquet file of every trial, by one pattern where all files can be read, else over those that can: answers with the others. */
+async function createColumnView(
   connection: DuckDBConnection,
   results: string,
   { columnFiles }: Fingerprint,
-): Promise<{ sources: Map<string, string[]>; leftOut: LeftOut[] }> {
-  const sources = new Map<string, string[]>();
+  view: ColumnView,
+): Promise<LeftOut[]> {
+  const { name, file } = view;
+  const folders = columnFiles.get(file) ?? [];
+  const create = (sources: readonly string[]) =>
+    connection.run(`CREATE VIEW "${name}" AS ${columnViewSql(view, sources)}`);
   const leftOut: LeftOut[] = [];
-  for (const [file, folders] of columnFiles) {
-    const pattern = `${escapedForGlob(results)}/*/exp*/exp*/${file}`;
-    sources.set(file, [pattern]);
-    if ((await footerFault(connection, pattern)) === null) continue;
+  try {
+    // DuckDB opens every file of a view as it makes it.
+    await create(folders.length === 0 ? [] : [`${escapedForGlob(results)}/*/exp*/exp*/${file}`]);
+  } catch {
     const readable: string[] = [];
     for (const folder of folders) {
       const path = join(results, folder, file);
-      const fault = await footerFault(connection, escapedForGlob(path));
+      const fault = await footerFault(connection, path);
       if (fault === null) readable.push(escapedForGlob(path));
-      else
-        leftOut.push({
-          path,
-          trialId: basename(folder),
-          why: `${path}: ${fault}`,
-          mend: putAside(join(results, folder)),
-        });
+      else {
+        const mend = putAside(join(results, folder));
+        leftOut.push({ path, trialId: basename(folder), why: `${path}: ${fault}`, mend });
+      }
     }
-    sources.set(file, readable);
+    await create(readable);
   }
-  return { sources, leftOut };
+  return leftOut;
 }
 
-/** What is wrong with the footers of these parquet files, which describe their content; null where nothing is. */
-export async function footerFault(connection: DuckDBConnection, pattern: string): Promise<string | null> {
+/** What is wrong with the footer of a parquet file, which describes its content; null where nothing is. */
+async function footerFault(connection: DuckDBConnection, path: string): Promise<string | null> {
   try {
-    await connection.run(`SELECT sum(num_rows) FROM parquet_file_metadata(${quoted(pattern)})`);
+    await connection.run(`SELECT num_rows FROM parquet_file_metadata(${quoted(escapedForGlob(path))})`);
     return null;
   } catch (error) {
     return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";

@@ -9,7 +9,7 @@ import { columnViews } from "./column-views.ts";
 import { escapedForGlob, quoted, withDatabase } from "./duckdb.ts";
 import { fingerprint, type Fingerprint } from "./fingerprint.ts";
 import { jsonRows } from "./json-rows.ts";
-import { withOneTrial, type TrialName } from "./one-trial.ts";
+import { withinScope, type Scope } from "./scope.ts";
 import { recordViews } from "./views.ts";
 
 export interface QueryAnswer {
@@ -19,10 +19,10 @@ export interface QueryAnswer {
   leftOut: LeftOut[];
 }
 
-/** One SELECT, and the trial that the views over parquet files hold alone; absent: all of them. */
+/** One SELECT, and what the views over parquet files hold alone; absent: all studies. */
 export interface AskedQuery {
   sql: string;
-  alone?: TrialName | undefined;
+  scope?: Scope | undefined;
 }
 
 type Touches = Pick<World, "files" | "processes" | "machine">;
@@ -30,15 +30,15 @@ type Touches = Pick<World, "files" | "processes" | "machine">;
 /**
  * Answers one SELECT over the documented views, building the index first where it is older than the folders. Also while a
  * run goes on. The database is open for reading only, and DuckDB may touch nothing outside the results folder.
- * @param alone the trial that the views over parquet files hold alone; absent: all of them
+ * @param scope what the views over parquet files hold alone; absent: all studies
  */
 export async function query(
   world: Touches,
   resultsFolder: string,
   sql: string,
-  alone?: TrialName,
+  scope?: Scope,
 ): Promise<Result<QueryAnswer>> {
-  const [answered] = await queryEach(world, resultsFolder, [{ sql, alone }]);
+  const [answered] = await queryEach(world, resultsFolder, [{ sql, scope }]);
   return answered!;
 }
 
@@ -60,29 +60,31 @@ export async function queryEach(
   const first = (await world.files.exists(path)) ? await attempt(path, results, asked, present) : "stale";
   if (Array.isArray(first)) return first;
   if (first !== "stale") return all(first);
-  const built = await buildIndex(world, resultsFolder);
+  const built = await buildIndex(world, resultsFolder, present);
   if (!built.ok) return all(built);
-  const second = await attempt(path, results, asked, null);
-  if (second === "stale") throw new Error("an index that was not asked about its age is never stale");
+  const second = await attempt(path, results, asked, present, true);
+  if (second === "stale") throw new Error("an index that was just built is never stale");
   return Array.isArray(second) ? second : all(second);
 }
 
-/** With `present`, an index that is older than the folders is told as `stale` and not asked. A failure is that of the whole index. */
+/** An index that is older than the folders is told as `stale` and not asked, unless it was just built. A failure is that of the whole index. */
 async function attempt(
   path: string,
   results: string,
   asked: readonly AskedQuery[],
-  present: Fingerprint | null,
+  present: Fingerprint,
+  isNew = false,
 ): Promise<Result<QueryAnswer>[] | { ok: false; problem: Fault } | "stale"> {
   try {
     return await withDatabase(path, "READ_ONLY", async (connection) => {
-      if (present !== null && !(await isCurrent(connection, present, results))) return "stale";
+      if (!isNew && !(await isCurrent(connection, present, results))) return "stale";
       const leftOut = await leftOutOf(connection);
       await restrict(connection, results);
+      const stored = { results, columnFiles: present.columnFiles, leftOut: new Set(leftOut.map((one) => one.path)) };
       const answers: Result<QueryAnswer>[] = [];
-      for (const { sql, alone } of asked) {
+      for (const { sql, scope } of asked) {
         const ask = (): ReturnType<typeof answer> => answer(connection, sql);
-        const answered = await (alone === undefined ? ask() : withOneTrial(connection, results, alone, ask));
+        const answered = await (scope === undefined ? ask() : withinScope(connection, stored, { sql, scope }, ask));
         answers.push(answered.ok ? succeed({ ...answered.value, leftOut }) : answered);
       }
       return answers;
@@ -90,7 +92,7 @@ async function attempt(
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (/could not set lock/i.test(message)) return locked(path, message);
-    if (present !== null) return "stale"; // not a database, or one of another DuckDB: it can be made again at any time
+    if (!isNew) return "stale"; // not a database, or one of another DuckDB: it can be made again at any time
     return fail("index-unreadable", `${path}: ${message}`, "Remove the file and run `ceteris index`.");
   }
 }

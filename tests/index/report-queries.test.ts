@@ -74,8 +74,9 @@ describe("the queries of reports/parts", () => {
       const sql = readFileSync(join("reports/parts", file), "utf8")
         .replaceAll("$study", "'fake-study'")
         .replaceAll("$trial", `'${shown.spec.trialId}'`);
-      const alone = { study: "fake-study", trialId: shown.spec.trialId };
-      const answer = await query(world, results, sql, sql.includes(shown.spec.trialId) ? alone : undefined);
+      const study = { study: "fake-study" };
+      const scope = sql.includes(shown.spec.trialId) ? { ...study, trialId: shown.spec.trialId } : study;
+      const answer = await query(world, results, sql, scope);
       if (!answer.ok) throw new Error(`${file}: ${answer.problem.message}`);
       const columns = answer.value.columns.map(({ name }) => name);
       input.queries[file.replace(/\.sql$/, "")] = { columns, rows: answer.value.rows };

@@ -153,8 +153,8 @@ interface QueriedStudy {
 }
 
 /**
- * Answers of a kind's queries by their names; `$study` in one is the study's name. `$trial` is the trial that the report shows in time,
- * whose parquet files alone such a query reads; where there is none, it has no rows.
+ * Answers of a kind's queries by their names. `$study` in one is the study's name, `$trial` the trial that the report shows in time: such a
+ * query reads the parquet files of that study or that trial alone. Where there is no such trial, it has no rows.
  */
 async function runQueries(
   world: World,
@@ -167,7 +167,7 @@ async function runQueries(
     const sql = queries[name]!;
     return {
       sql: sql.replaceAll("$study", quoted(study)).replaceAll("$trial", quoted(trialId)),
-      alone: sql.includes("$trial") ? { study, trialId } : undefined,
+      scope: sql.includes("$trial") ? { study, trialId } : sql.includes("$study") ? { study } : undefined,
     };
   });
   const answers = await queryEach(world, resultsFolder, asked, known);

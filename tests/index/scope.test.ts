@@ -25,8 +25,8 @@ async function stored(): Promise<string> {
 it("shows the requests of one trial alone, without a look into the files of another", async () => {
   const results = await stored();
   const sql = "SELECT DISTINCT trial_id, count(*) AS n FROM requests GROUP BY 1 ORDER BY 1";
-  const rowsOf = async (alone?: { study: string; trialId: string }) => {
-    const answer = await query(world, results, sql, alone);
+  const rowsOf = async (scope?: { study: string; trialId?: string }) => {
+    const answer = await query(world, results, sql, scope);
     return answer.ok ? answer.value.rows : answer.problem;
   };
   expect(await rowsOf()).toEqual([
@@ -40,12 +40,24 @@ it("shows the requests of one trial alone, without a look into the files of anot
   expect(await rowsOf({ study, trialId: "gone" })).toEqual([]);
 });
 
+it("shows the requests of one study alone, however the query writes the view's name", async () => {
+  const results = await stored();
+  const other = { ...trials[0]!, study: "fake-study-2" };
+  await writeTrial(world, results, other, { observation: fakeObservation(7, 4), outputs: null });
+  const counted = async (scope?: { study: string }) => {
+    const answer = await query(world, results, 'SELECT count(*)::INTEGER AS n FROM "REQUESTS"', scope);
+    return answer.ok ? answer.value.rows[0]?.[0] : answer.problem;
+  };
+  expect([await counted(), await counted({ study }), await counted({ study: "fake-study-2" })]).toEqual([12, 5, 7]);
+  expect(await counted({ study: "gone" })).toBe(0);
+});
+
 it("leaves the views of the other queries as they are", async () => {
   const sql = "SELECT count(*) AS n FROM requests";
   const asked = [
     { sql },
-    { sql, alone: { study, trialId: first! } },
-    { sql, alone: { study, trialId: second! } },
+    { sql, scope: { study, trialId: first! } },
+    { sql, scope: { study, trialId: second! } },
     { sql },
   ];
   const answers = await queryEach(world, await stored(), asked);
