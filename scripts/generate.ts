@@ -15,6 +15,7 @@ import { checkDocs } from "./generate/check-docs.ts";
 import { commandDocs, exitCodeDocs, flagTable } from "./generate/command-docs.ts";
 import { dataDocs } from "./generate/data-docs.ts";
 import { definitionDocs } from "./generate/definition-docs.ts";
+import { doctorDocs } from "./generate/doctor-docs.ts";
 import { environmentDocs } from "./generate/environment-docs.ts";
 import { knobDocs } from "./generate/knob-docs.ts";
 import { metricDocs } from "./generate/metric-docs.ts";
@@ -39,6 +40,7 @@ export const generators: Generator[] = [
   { path: "docs/workload.md", make: workloadDocs },
   { path: "docs/checks.md", make: checkDocs },
   { path: "docs/definitions.md", make: definitionDocs },
+  { path: "docs/doctor.md", make: doctorDocs },
   { path: "docs/commands.md", make: commandDocs },
   { path: "docs/exit-codes.md", make: exitCodeDocs },
   { path: "docs/environment.md", make: environmentDocs },

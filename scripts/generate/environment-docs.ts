@@ -41,6 +41,13 @@ export const environmentVariables: Readonly<Record<string, readonly Variable[]>>
       standard: "no key",
     },
   ],
+  GPUs: [
+    {
+      name: "CUDA_VISIBLE_DEVICES",
+      meaning: "the GPUs that `doctor` and the checks of `run` look at, where `sut.devices` names none",
+      standard: "all",
+    },
+  ],
   "Terminal and system": [
     { name: "NO_COLOR", meaning: "no colours, if it is set", standard: "colours on a terminal" },
     {

@@ -3,7 +3,7 @@ import { gpusOfEngine, readingsInWindow } from "../schema/gpu-series.ts";
 import type { CheckRule } from "./check.ts";
 
 /** NVML's clock event reasons (nvml.h, nvmlClocksEventReasons) that slow a GPU down and point to a fault of the machine around it. */
-const slowdowns: readonly { bit: number; name: string }[] = [
+export const slowdowns: readonly { bit: number; name: string }[] = [
   { bit: 0x8, name: "hardware slowdown" },
   { bit: 0x20, name: "software thermal slowdown" },
   { bit: 0x40, name: "hardware thermal slowdown" },

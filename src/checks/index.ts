@@ -28,7 +28,8 @@ import { tokenCounts } from "./token-counts.ts";
 import { warmedUp } from "./warmed-up.ts";
 
 export type { JudgeInput } from "./check.ts";
-export { neededInWords, neededShare } from "./client-capacity.ts";
+export { neededInWords, neededShare, type AskedOfClient } from "./client-capacity.ts";
+export { slowdowns } from "./gpu-undisturbed.ts";
 export { judgedLatencies, latencyNs, limitMs } from "./ruleset-clock.ts";
 export { judgedSeconds } from "./ruleset-duration.ts";
 

@@ -10,6 +10,7 @@ import {
 import type { BenchOptions } from "../commands/bench/bench-options.ts";
 import type { CapacityOptions } from "../commands/capacity.ts";
 import type { CompareOptions } from "../commands/compare.ts";
+import type { DoctorOptions } from "../commands/doctor.ts";
 import type { ExportMlperfOptions } from "../commands/export-mlperf.ts";
 import type { LoadgenOptions } from "../commands/loadgen.ts";
 import type { PlanOptions } from "../commands/plan.ts";
@@ -30,6 +31,7 @@ import {
   capacityFlags,
   compareFlags,
   compareFormatFlags,
+  doctorFlags,
   exportMlperfFlags,
   jsonFlag,
   loadgenFlags,
@@ -100,6 +102,22 @@ const anyStudy = atMostOne("study", "the study's name, or its matrix file; all s
 export const routes: RouteMap<Context> = buildRouteMap<string, Context>({
   docs: { brief: "Experiment matrices for LLM inference servers: what each knob did, with evidence" },
   routes: {
+    doctor: command<Omit<DoctorOptions, "subject">, [string?]>({
+      brief: "Machine, engine, data and load generator: what would go wrong, before anything is measured",
+      parameters: {
+        flags: { ...doctorFlags, ...resultsFlags, ...jsonFlag },
+        positional: atMostOne(
+          "subject",
+          "a matrix file, or where a server answers; this machine alone if it is left out",
+        ),
+      },
+      run: async ({ world, signal }, flags, subject) =>
+        (await import("../commands/doctor.ts")).doctorCommand(
+          world,
+          { ...flags, ...(subject === undefined ? {} : { subject }) },
+          signal,
+        ),
+    }),
     plan: command<Omit<PlanOptions, "matrix">, [string]>({
       brief: "Expand, lint, order and estimate a matrix; touches nothing",
       parameters: {

@@ -70,6 +70,11 @@ export const runFlags = {
   tracking: text("URL", "the MLflow server", "MLFLOW_TRACKING_URI; without either, no MLflow"),
 };
 
+const { sut, url, fidelity } = planningFlags;
+const { model, apiKeyEnv } = endpointFlags;
+/** Of `doctor`: those of `run` that decide what is looked at, and those of a server. */
+export const doctorFlags = { sut, url, fidelity, model, apiKeyEnv, tracking: runFlags.tracking };
+
 function reportFormat(value: string): ReportFormat {
   if (!isReportFormat(value)) throw new Error(`${value} is none of ${Object.keys(reportFormats).join(", ")}`);
   return value;

@@ -16,6 +16,7 @@ import type { RunEvent } from "../schema/event.ts";
 import type { Plan } from "../schema/plan.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
+import { preflight } from "./doctor/preflight.ts";
 import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
 import { duration, resultsTable } from "../report/index.ts";
 import { progressReporter } from "./progress.ts";
@@ -52,7 +53,18 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
   await mirrors.catchUp(place, report);
   const betweenBlocks = reportSoFar(world, place, report);
   const limits = { recovery, ...(options.maxHours === undefined ? {} : { maxHours: options.maxHours }) };
-  const outcome = await runStudy({ ...work, ...limits, root, matrix, signal, report, afterLaunch, betweenBlocks });
+  const run = {
+    ...work,
+    ...limits,
+    root,
+    matrix,
+    signal,
+    report,
+    afterLaunch,
+    betweenBlocks,
+    preflight: (prepared) => preflight(world, plan, prepared, signal),
+  } satisfies StudyRun;
+  const outcome = await runStudy(run);
   const made = outcome.ok ? await reportRun(world, place, outcome.value, { mirrors, report }) : outcome;
   await progress.end();
   if (!outcome.ok) return explainFault(world, outcome.problem);

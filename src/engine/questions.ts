@@ -85,6 +85,67 @@ export async function askServer(world: Net, address: Address): Promise<Result<Se
   return succeed({ models, origin: headers[originHeader] === "simulated" ? "simulated" : "measured", status });
 }
 
+/** A route that an engine's file names, and what came of asking it. */
+export interface RouteFound {
+  path: string;
+  /** What Ceteris takes from it: `metrics`. */
+  use: string;
+  /** False where the server has no such route, or refuses it; null where it did not answer. */
+  isThere: boolean | null;
+}
+
+/**
+ * Which of the routes that Ceteris uses are there. Each is asked with GET, which changes nothing: a route that takes POST alone
+ * refuses the method (405), and is there.
+ */
+export async function askRoutes(world: Net, address: Address, engine: Engine): Promise<RouteFound[]> {
+  const named: [string, string | undefined][] = [
+    ["readiness", engine.readiness.path],
+    ["version", engine.versionProbe?.path],
+    ["resolved configuration", engine.resolved?.path],
+    ["metrics", engine.metricsPath ?? undefined],
+    ["token counts", engine.tokenize?.path],
+    ...engine.cacheReset.map(({ path }): [string, string] => ["cache reset", path]),
+  ];
+  const asked = named.flatMap(([use, path]) => (path === undefined ? [] : [{ use, path }]));
+  return await Promise.all(
+    asked.map(async ({ use, path }) => {
+      const answer = await exchange(world, address, { path });
+      const status = answer.ok ? answer.value.status : null;
+      return { path, use, isThere: status === null ? null : status < 300 || status === 405 || status === 422 };
+    }),
+  );
+}
+
+/** What became of one short request, as the client's are: streamed, with the server's count of the tokens. */
+export interface TriedRequest {
+  /** Null where nothing came. */
+  status: number | null;
+  isStreamed: boolean;
+  /** True where the server counted the output tokens (`usage`). */
+  isCounted: boolean;
+  /** What the server said, shortened and without secrets, where it refused. */
+  said: string;
+}
+
+/** Sends one request of the given body to a route of an engine, and reads its answer to the end. */
+export async function tryRequest(
+  world: Net,
+  address: Address,
+  { path, body }: { path: string; body: string },
+): Promise<TriedRequest> {
+  const headers = { "content-type": "application/json" };
+  const answer = await exchange(world, address, { path, method: "POST", headers, body, timeoutMs: resetMs });
+  if (!answer.ok) return { status: null, isStreamed: false, isCounted: false, said: answer.problem.message };
+  const { status, text } = answer.value;
+  return {
+    status,
+    isStreamed: /^data:/m.test(text),
+    isCounted: /"completion_tokens"\s*:\s*\d/.test(text),
+    said: status < 300 ? "" : shownBy(address, text).replaceAll(/\s+/g, " ").slice(0, 200),
+  };
+}
+
 /**
  * Everything that the engine says of itself, from its route and its start-up log. `readLog` is called after the route has
  * answered: some engines write their log in a thread of its own, which may lag behind their first answer.

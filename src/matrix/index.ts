@@ -1,3 +1,4 @@
+export { allHold } from "./engine/conditions.ts";
 export { loadEngine } from "./engine/engine.ts";
 export { formatDiagnostics } from "./yaml/format.ts";
 export { jsonSchemas } from "./yaml/json-schemas.ts";

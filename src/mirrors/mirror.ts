@@ -13,6 +13,8 @@ export interface Mirror {
 export interface OpenMirror {
   /** For messages: where it is, without credentials. */
   where: string;
+  /** One question: whether it is there, and lets us in. */
+  answers(): Promise<Result<null>>;
   /** Sends what the mirror lacks; whatever it has already stays as it is. */
   send(delivery: Delivery): Promise<Result<Receipt>>;
 }

@@ -10,6 +10,7 @@ export { kindOf } from "./kind.ts";
 export { duration } from "./numbers.ts";
 export { planJson } from "./plan-json.ts";
 export { planText } from "./plan-text.ts";
+export { preflightCounts, preflightText } from "./preflight-text.ts";
 export { dataTables, reportData } from "./report-data.ts";
 export type { ReportInput } from "./report-input.ts";
 export { resultsTable } from "./results-table.ts";

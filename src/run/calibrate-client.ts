@@ -1,4 +1,4 @@
-import { neededInWords, neededShare } from "../checks/index.ts";
+import { neededInWords, neededShare, type AskedOfClient } from "../checks/index.ts";
 import { calibrate } from "../client/index.ts";
 import { cacheFolderOf } from "../engine/index.ts";
 import type { Calibration, TrialCalibration } from "../schema/trial.ts";
@@ -34,36 +34,48 @@ export async function calibrateClient(world: World, request: ClientCalibration):
   if (performance.length === 0) return skip("trials that measure no performance");
   const loads = performance.filter(({ spec }) => spec.fidelity !== "smoke");
   if (loads.length === 0) return skip("smoke tests");
-  const { build } = await ownBuild(world);
-  const found = await calibrate(world, {
-    cacheFolder: cacheFolderOf(world),
-    build: `${build.version} ${build.commit ?? ""}`,
-    keptOnly: request.keptOnly ?? false,
-    signal,
-  });
+  const found = await measuredClient(world, { keptOnly: request.keptOnly ?? false, signal });
   if (found.measured === null) {
     if (request.keptOnly !== true) request.notice("not-calibrated", found.skipped);
     return found;
   }
-  request.notice("calibrated", inWords(found.measured));
+  request.notice("calibrated", calibrationText(found.measured));
   for (const message of beyondClient(found.measured, loads)) request.notice("client-capacity", message);
   return found;
+}
+
+/** What the load generator of this build can do on this machine: kept from the last day, or measured now in at most 5 s. */
+export async function measuredClient(
+  world: World,
+  { keptOnly, signal }: { keptOnly: boolean; signal: AbortSignal },
+): Promise<TrialCalibration> {
+  const { build } = await ownBuild(world);
+  const cacheFolder = cacheFolderOf(world);
+  return await calibrate(world, { cacheFolder, build: `${build.version} ${build.commit ?? ""}`, keptOnly, signal });
 }
 
 function skip(why: string): TrialCalibration {
   return { skipped: `the client is not calibrated for ${why}`, measured: null };
 }
 
-function inWords({ cpuPerTokenUs, cpuPerRequestUs, highestTokensPerS, endedBy, ageS }: Calibration): string {
+/** What a calibration found, in a sentence. */
+export function calibrationText({
+  cpuPerTokenUs,
+  cpuPerRequestUs,
+  highestTokensPerS,
+  endedBy,
+  ageS,
+}: Calibration): string {
   const cost = `the client takes ${cpuPerTokenUs.toFixed(1)} µs of CPU for a token and ${cpuPerRequestUs.toFixed(0)} µs for a request`;
-  const most = highestTokensPerS === null ? "no rate" : `${Math.round(highestTokensPerS)} tokens a second`;
   const limit =
-    endedBy === "client"
-      ? `stamps ${most} within 1 ms`
-      : endedBy === "machine"
-        ? `stamped ${most} within 1 ms beside the other work of this machine`
-        : `stamps ${most} and more within 1 ms`;
+    highestTokensPerS === null ? "stamped no rate within 1 ms" : rateText(Math.round(highestTokensPerS), endedBy);
   return `${cost}, and ${limit}${ageS > 0 ? ` (measured ${Math.ceil(ageS / 60)} min ago)` : ""}`;
+}
+
+function rateText(tokensPerS: number, endedBy: Calibration["endedBy"]): string {
+  if (endedBy === "machine")
+    return `stamped ${tokensPerS} tokens a second within 1 ms beside the other work of this machine`;
+  return `stamps ${tokensPerS} tokens a second${endedBy === "client" ? "" : " and more"} within 1 ms`;
 }
 
 /** One sentence for each workload and rate that needs more than all of the client's cores, whatever the engine does. */
@@ -71,14 +83,19 @@ function beyondClient(calibration: Calibration, loads: readonly PlannedLoad[]): 
   const messages = new Set<string>();
   if (calibration.endedBy === "machine") return messages;
   for (const { workload } of loads) {
-    const tokensPerRequest = forcedTokens(workload);
-    const requestsPerS = workload.load.rate;
-    if (tokensPerRequest === null || requestsPerS === undefined || !isOpenLoop(workload)) continue;
-    const asked = { requestsPerS, tokensPerRequest, workers: workload.load.workers ?? 1 };
-    if (neededShare(calibration, asked) > 1)
+    const asked = askedBefore(workload);
+    if (asked !== null && neededShare(calibration, asked) > 1)
       messages.add(`${workload.name} will be INVALID: ${neededInWords(calibration, asked)}`);
   }
   return messages;
+}
+
+/** What a load asks of the client, as far as it is known before it is run: of an open loop whose answers have forced lengths. Else null. */
+export function askedBefore(workload: Workload): AskedOfClient | null {
+  const tokensPerRequest = forcedTokens(workload);
+  const requestsPerS = workload.load.rate;
+  if (tokensPerRequest === null || requestsPerS === undefined || !isOpenLoop(workload)) return null;
+  return { requestsPerS, tokensPerRequest, workers: workload.load.workers ?? 1 };
 }
 
 /** Mean length of answers where it is forced; null where the model decides. */

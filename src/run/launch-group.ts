@@ -194,11 +194,11 @@ async function start(
   });
 }
 
-function gather(session: Session, experiment: Experiment, engine: RunningEngine | null) {
-  const { world, plan } = session;
+async function gather(session: Session, experiment: Experiment, engine: RunningEngine | null): Promise<Provenance> {
+  const { world, plan, preflight } = session;
   const sut = sutOf(plan.study, experiment.knobs);
   const { environment, model } = systemOf(session, experiment);
-  return gatherProvenance(world, {
+  const provenance = await gatherProvenance(world, {
     engine: {
       name: sut.engine.name,
       version: engine?.launch().engineVersion ?? null,
@@ -209,6 +209,7 @@ function gather(session: Session, experiment: Experiment, engine: RunningEngine 
     devices: sut.devices,
     ownGroup: engine?.launch().processGroup?.pid ?? null,
   });
+  return preflight === undefined ? provenance : { ...provenance, preflight };
 }
 
 /** True where the trial is on disk. Where an internal error keeps it from being stored, it is stored as FAILED, without what it saw. */

@@ -15,6 +15,7 @@ import type { RunEvent } from "../schema/event.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
 import { nameInScope } from "../schema/knob-scopes.ts";
 import type { Plan } from "../schema/plan.ts";
+import type { PreflightFinding } from "../schema/preflight.ts";
 import { succeed, type Fault, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
 import { namedVariable } from "../schema/secrets.ts";
@@ -54,6 +55,8 @@ export interface Session {
   tracesS: ReadonlyMap<ArrivalDeclaration | null, Float64Array>;
   /** What the load generator can do on this machine; absent where nothing is to be run. */
   calibration?: TrialCalibration;
+  /** What was found of the machine; absent where nobody looked. */
+  preflight?: PreflightFinding[];
   report(event: RunEvent): void;
   signal: AbortSignal;
   /** On the monotonic clock: no trial begins after it. */

@@ -1,8 +1,9 @@
-import { reapLeftovers } from "../engine/index.ts";
+import { reapLeftovers, type CheckedModel } from "../engine/index.ts";
 import { executors, type ExecutorKind, type TrialFolder, type TrialSink } from "../executors/index.ts";
 import { join } from "node:path";
 import type { RunEvent } from "../schema/event.ts";
-import type { Expansion } from "../schema/experiment.ts";
+import type { Expansion, Experiment } from "../schema/experiment.ts";
+import type { PreflightFinding } from "../schema/preflight.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { Observation } from "../schema/observation.ts";
 import { attemptsKey } from "../schema/attempts.ts";
@@ -57,6 +58,11 @@ export interface StudyRun {
   observed?(trial: Trial, observation: Observation | null): void;
   /** Called after every launch with the trials that it ended: the mirrors' moment, when no load runs. */
   afterLaunch(trials: TrialFolder[]): Promise<void>;
+  /** Called once all is prepared: what it finds of the machine is kept with each trial, and its failure keeps the run from measuring. */
+  preflight?(ready: {
+    experiments: readonly Experiment[];
+    models: ReadonlyMap<string, CheckedModel>;
+  }): Promise<Result<PreflightFinding[]>>;
   /** Called between two blocks, where trials ended in the first: the report's moment, when no load runs. What follows the last block is the caller's. */
   betweenBlocks?(): Promise<void>;
 }
@@ -122,6 +128,11 @@ export async function runStudy(asked: StudyRun): Promise<Result<StudyOutcome>> {
     const deadlineNs = run.maxHours === undefined ? null : startedNs + BigInt(Math.round(run.maxHours * 3.6e12));
     const session = await openSession({ ...run, experiments, trials: first, deadlineNs });
     if (!session.ok) return session;
+    const preflight = await run.preflight?.({
+      experiments: [...new Set(first.map((spec) => experiments.get(spec.experiment)!))],
+      models: new Map([...session.value.systems].map(([id, { model }]) => [id, model])),
+    });
+    if (preflight?.ok === false) return preflight;
     const calibration = await calibrateClient(world, {
       loads: first.map((spec) => ({
         spec,
@@ -132,7 +143,11 @@ export async function runStudy(asked: StudyRun): Promise<Result<StudyOutcome>> {
       signal: run.signal,
       notice: (code, message) => run.report({ type: "notice", code, message }),
     });
-    const calibrated = { ...session.value, calibration };
+    const calibrated = {
+      ...session.value,
+      calibration,
+      ...(preflight === undefined ? {} : { preflight: preflight.value }),
+    };
 
     let fault: Fault | null = null;
     let done = 0;

@@ -16,6 +16,7 @@ import type { Verdict } from "../schema/verdict.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { TrialFiles } from "../store/index.ts";
 import { startSampling } from "../telemetry/index.ts";
+import { inFlightDefault } from "./in-flight.ts";
 import { promptFacts, promptsOf, type Prompts } from "./prompts.ts";
 import { scoreOutputs } from "./score-outputs.ts";
 import { requestsOf, workloadOf } from "../plan/index.ts";
@@ -25,10 +26,6 @@ import { tailBudgets } from "./tail-budget.ts";
 
 /** A trial that was run to its end, whatever that was; null where the user stopped it. */
 export type TrialOutcome = { trial: Trial; files: TrialFiles } | null;
-
-/** The engine's batch so many times over, so that its queue never runs empty (DESIGN §6); and never fewer, for a batch of one or two. */
-const inFlightFactor = 4;
-const fewestInFlight = 16;
 
 /** One trial on a running engine: reset, load, metrics, checks. Data goes one way; nothing is written here. */
 export async function runTrial(
@@ -185,16 +182,14 @@ async function underLoad(
     stop.abort();
   };
   void watch();
-  const { inFlight } = sutOf(plan.study, experiment.knobs).engine;
-  const batch = inFlight ? Number(experiment.knobs[inFlight.knob] ?? inFlight.default) : 64;
   const { samples } = prompts.value;
-  const inFlightDefault = Math.max(inFlightFactor * batch, fewestInFlight);
+  const keptOpenByDefault = inFlightDefault(sutOf(plan.study, experiment.knobs).engine, experiment.knobs);
   const { batch_size: chunk = 0, max_in_flight: keptOpen = 0 } = workload.load;
   const options = {
     endpoint: engine.endpoint,
     workload,
     samples,
-    inFlightDefault,
+    inFlightDefault: keptOpenByDefault,
     keepText: spec.purpose === "accuracy",
     seed: spec.seeds.load,
     traceS: session.tracesS.get(workload.arrivals),
@@ -208,7 +203,7 @@ async function underLoad(
     workload,
     run: { fidelity: spec.fidelity, purpose: spec.purpose },
     requests: requestsOf(workload, spec, dataset),
-    inFlight: Math.max(chunk, keptOpen, inFlightDefault),
+    inFlight: Math.max(chunk, keptOpen, keptOpenByDefault),
     load: ({ requests, loadgen }, signal) =>
       runLoad({
         ...options,

@@ -36,6 +36,19 @@ export const Constraint = strict({
 });
 export type Constraint = Static<typeof Constraint>;
 
+/** What settings need of an NVIDIA GPU. */
+const CapabilityNeed = strict({
+  when: Type.Array(Condition, { minItems: 1 }),
+  because: Type.String(),
+  ...optional({
+    runs: Type.Number({ description: "the least compute capability with which the engine starts: 8.0" }),
+    native: Type.Number({
+      description: "the least compute capability that does it in hardware: below it the engine runs other kernels",
+    }),
+  }),
+});
+export type CapabilityNeed = Static<typeof CapabilityNeed>;
+
 /** A knob that does nothing beside another setting. */
 const Inertness = strict({
   knob: Type.String(),
@@ -203,6 +216,16 @@ export const EngineFile = partial({
   gpus: Type.Union([Type.Array(Type.String()), Type.String({ pattern: "^\\s*=" })], {
     description:
       "how many GPUs a configuration takes, all its parts together: the knobs whose product it is, or arithmetic over knobs (= prefill_tp * prefill_replicas + decode_tp * decode_replicas; = 0 where none is used); without it the number is not known",
+  }),
+  gpu_needs: partial({
+    capability: Type.Array(CapabilityNeed),
+    memory_share: Type.String({
+      description: "the knob for the share of a GPU's memory that must be free when the engine starts",
+    }),
+    changes_weights: Type.Array(Type.String(), {
+      description:
+        "knobs that make the weights in memory others than the files: where none is set, the files must fit the GPUs",
+    }),
   }),
   failures: Type.Array(failurePattern),
   couplings: Type.Array(Coupling),

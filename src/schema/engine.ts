@@ -1,4 +1,5 @@
 import type {
+  CapabilityNeed,
   Constraint,
   Coupling,
   EnvironmentDeclaration,
@@ -55,6 +56,8 @@ export interface Engine {
   prefixCache: string | null;
   /** How many GPUs a configuration takes: the knobs whose product it is, or the text of an expression over knobs; null where the file does not say. */
   gpus: string[] | string | null;
+  /** What it needs of NVIDIA GPUs: compute capability by settings, the knob for the share of the memory that must be free, and those under which the weights in memory are not the files. */
+  gpuNeeds: { capability: CapabilityNeed[]; memoryShare: string | null; changesWeights: string[] | null };
   /** Knobs that can change the answers. */
   changesOutputs: string[];
   failures: FailurePattern[];

@@ -15,7 +15,7 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
   internalError:
     "An internal error of Ceteris: please report it. `verify` also ends with it where a file is not what its manifest says.",
   misconfigured:
-    "Misconfigured: matrix, flags, dataset, engine file, or a server that is not there. The message says what to change.",
+    "Misconfigured: matrix, flags, dataset, engine file, a server that is not there, or a machine that cannot do what is asked (`doctor`). The message says what to change.",
   failedTrial: "At least one trial FAILED: engine or client ended before there was a result.",
   invalidTrial: "No trial failed, and at least one is INVALID: a check found that its result cannot be used.",
   gateNotMet: "A gate that was asked for on the command line was not met (`compare --fail-on`).",

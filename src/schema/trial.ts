@@ -1,6 +1,7 @@
 import type { ExperimentLabels, Identity } from "./experiment.ts";
 import type { Json } from "./json.ts";
 import type { Assignment } from "./knob.ts";
+import type { PreflightFinding } from "./preflight.ts";
 import type { Measurement } from "./measurement.ts";
 import type { TrialSpec } from "./trial-spec.ts";
 import type { Verdict } from "./verdict.ts";
@@ -25,6 +26,8 @@ export interface Provenance {
   dataset: { [fact: string]: Json };
   ceteris: { version: string; commit: string | null; node: string };
   missing: { fact: string; why: string }[];
+  /** What was found of the machine before the run measured anything. Absent where nobody looked (`bench`), and in trials of earlier versions. */
+  preflight?: PreflightFinding[];
 }
 
 /** What the load generator can do on this machine, measured against a null server. Rates in tokens a second, one event a token, of one client process. */

@@ -1,28 +1,34 @@
 import type { Json } from "../schema/json.ts";
-import { queryNvidiaSmi } from "../world/nvidia-smi.ts";
+import { queryKnownFields } from "../world/nvidia-smi.ts";
 import type { World } from "../world/world.ts";
 import { gpuProcesses, type GpuProcess } from "./gpu-processes.ts";
 
-type Field = { fact: string; query: string; number: boolean };
+/** `queries`: nvidia-smi's names for it, the newest first. */
+type Field = { fact: string; queries: readonly [string, ...string[]]; number: boolean };
 
 /** What is asked of each GPU: memory in MiB, clocks in MHz, power in W, temperature in °C. */
 const gpuFields: readonly Field[] = [
-  { fact: "index", query: "index", number: true },
-  { fact: "uuid", query: "uuid", number: false },
-  { fact: "name", query: "name", number: false },
-  { fact: "driver", query: "driver_version", number: false },
-  { fact: "memoryTotalMib", query: "memory.total", number: true },
-  { fact: "memoryUsedMib", query: "memory.used", number: true },
-  { fact: "smClockMhz", query: "clocks.sm", number: true },
-  { fact: "smClockMaxMhz", query: "clocks.max.sm", number: true },
-  { fact: "memoryClockMhz", query: "clocks.mem", number: true },
-  { fact: "powerLimitW", query: "power.limit", number: true },
-  { fact: "powerLimitDefaultW", query: "power.default_limit", number: true },
-  { fact: "temperatureC", query: "temperature.gpu", number: true },
-  { fact: "migMode", query: "mig.mode.current", number: false },
-  { fact: "persistenceMode", query: "persistence_mode", number: false },
-  { fact: "eccMode", query: "ecc.mode.current", number: false },
-  { fact: "computeMode", query: "compute_mode", number: false },
+  { fact: "index", queries: ["index"], number: true },
+  { fact: "uuid", queries: ["uuid"], number: false },
+  { fact: "name", queries: ["name"], number: false },
+  { fact: "driver", queries: ["driver_version"], number: false },
+  { fact: "memoryTotalMib", queries: ["memory.total"], number: true },
+  { fact: "memoryUsedMib", queries: ["memory.used"], number: true },
+  { fact: "smClockMhz", queries: ["clocks.sm"], number: true },
+  { fact: "smClockMaxMhz", queries: ["clocks.max.sm"], number: true },
+  { fact: "memoryClockMhz", queries: ["clocks.mem"], number: true },
+  { fact: "powerLimitW", queries: ["power.limit"], number: true },
+  { fact: "powerLimitDefaultW", queries: ["power.default_limit"], number: true },
+  { fact: "temperatureC", queries: ["temperature.gpu"], number: true },
+  { fact: "migMode", queries: ["mig.mode.current"], number: false },
+  { fact: "persistenceMode", queries: ["persistence_mode"], number: false },
+  { fact: "eccMode", queries: ["ecc.mode.current"], number: false },
+  { fact: "computeMode", queries: ["compute_mode"], number: false },
+  { fact: "computeCapability", queries: ["compute_cap"], number: true },
+  // NVML's clock event reasons at this moment, a hexadecimal number.
+  { fact: "throttleReasons", queries: ["clocks_event_reasons.active", "clocks_throttle_reasons.active"], number: true },
+  { fact: "applicationsClockMhz", queries: ["clocks.applications.graphics"], number: true },
+  { fact: "applicationsClockDefaultMhz", queries: ["clocks.default_applications.graphics"], number: true },
 ];
 
 /**
@@ -33,8 +39,10 @@ export async function gpuFacts(
   world: World,
   request: { devices: readonly string[]; ownGroup: number | null },
 ): Promise<{ gpus: { [fact: string]: Json }[]; missing: { fact: string; why: string }[] }> {
-  const [first, second, ...more] = gpuFields.map(({ query }) => query);
-  const answer = await queryNvidiaSmi(world.processes, "gpu", [first!, second!, ...more]);
+  const { answer } = await queryKnownFields(
+    world.processes,
+    gpuFields.map(({ queries }) => queries),
+  );
   if (answer.rows === null) return { gpus: [], missing: [{ fact: "gpus", why: answer.said }] };
   const { rows, warning } = answer;
   const processes = await gpuProcesses(world.processes, request.ownGroup);
@@ -54,7 +62,10 @@ export async function gpuFacts(
   return {
     gpus,
     missing: [
-      ...unknown.map(({ fact, query }) => ({ fact: `gpus.${fact}`, why: `nvidia-smi gives no ${query} here` })),
+      ...unknown.map(({ fact, queries: [query] }) => ({
+        fact: `gpus.${fact}`,
+        why: `nvidia-smi gives no ${query} here`,
+      })),
       ...(warning === null ? [] : [{ fact: "gpus.health", why: `nvidia-smi warns: ${warning}` }]),
     ],
   };

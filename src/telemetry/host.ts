@@ -59,6 +59,13 @@ const hostFiles: readonly { fact: string; path: string; parse: (text: string) =>
   // Control group 2: `max` where there is no limit.
   { fact: "cgroupMemoryLimit", path: "/sys/fs/cgroup/memory.max", parse: numberOrMax },
   { fact: "cgroupCpuLimit", path: "/sys/fs/cgroup/cpu.max", parse: cpuLimit },
+  // Of this process, whose soft limit Node raises to the hard one.
+  {
+    fact: "openFilesLimit",
+    path: "/proc/self/limits",
+    parse: (text) => timesOr(/^Max open files +(\d+) /m.exec(text)?.[1], 1),
+  },
+  { fact: "ephemeralPorts", path: "/proc/sys/net/ipv4/ip_local_port_range", parse: portsOfRange },
 ];
 
 function numberOrMax(text: string): Json {
@@ -69,6 +76,12 @@ function numberOrMax(text: string): Json {
 function cpuLimit(text: string): Json {
   const [quota = "", period = ""] = text.trim().split(/\s+/);
   return quota === "max" ? "max" : Number(period) > 0 ? Number(quota) / Number(period) : null;
+}
+
+/** `32768 60999`: the first port and the last. */
+function portsOfRange(text: string): Json {
+  const [first = Number.NaN, last = Number.NaN] = text.trim().split(/\s+/).map(Number);
+  return Number.isFinite(last - first) ? last - first + 1 : null;
 }
 
 function timesOr(text: string | undefined, factor: number): number | null {

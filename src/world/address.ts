@@ -6,3 +6,9 @@ export function withoutUser(url: string): string {
   parsed.password = "";
   return parsed.href.replace(/\/+$/, "");
 }
+
+/** True of an address of this machine's loopback. */
+export function isLoopback(url: string): boolean {
+  const host = URL.parse(url)?.hostname ?? "";
+  return host === "localhost" || host === "[::1]" || host.startsWith("127.");
+}

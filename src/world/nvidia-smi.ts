@@ -3,6 +3,9 @@ import type { Processes } from "./world.ts";
 /** A driver that hangs must not hang us. */
 const timeoutMs = 20_000;
 
+/** What is said where there is no nvidia-smi at all. */
+export const noNvidiaSmi = "no nvidia-smi that answers: no NVIDIA GPU or no driver";
+
 /**
  * What `nvidia-smi` answered: rows with one text a field, null where the driver says `[N/A]` or that it does not support it.
  * `warning` is what it said beside them: where one GPU has a defect it prints every row and ends with a code that is not 0.
@@ -32,11 +35,36 @@ export async function queryNvidiaSmi(
   return { rows, warning: warned ? words.join(" ") || `nvidia-smi ended with ${code}` : null };
 }
 
+/**
+ * The same of names that not every driver knows: each field has its names, the newest first, and a driver refuses the whole
+ * query for one that it does not know (`Field "power.draw.instant" is not a valid field to query.`). A row holds null for a
+ * field of which it knows no name. `asked`: the name under which each field was asked; null where there is none.
+ */
+export async function queryKnownFields(
+  processes: Processes,
+  fields: readonly (readonly string[])[],
+): Promise<{ answer: NvidiaSmiAnswer; asked: (string | null)[] }> {
+  const refused = new Set<string>();
+  for (;;) {
+    const asked = fields.map((names) => names.find((name) => !refused.has(name)) ?? null);
+    const [first = "index", second = "uuid", ...more] = asked.filter((name) => name !== null);
+    const answer = await queryNvidiaSmi(processes, "gpu", [first, second, ...more]);
+    if (answer.rows !== null) {
+      const inPlace = (row: readonly (string | null)[]) => {
+        const told = row.values();
+        return asked.map((name) => (name === null ? null : (told.next().value ?? null)));
+      };
+      return { answer: { ...answer, rows: answer.rows.map(inPlace) }, asked };
+    }
+    const unknown = /Field "([^"]+)" is not a valid field/.exec(answer.said)?.[1];
+    if (unknown === undefined || !asked.includes(unknown)) return { answer, asked };
+    refused.add(unknown);
+  }
+}
+
 function failureOf(code: number | null, words: readonly string[]): string {
   if (words.length > 0) return `nvidia-smi says: ${words.join(" ")}`;
-  return code === null
-    ? "no nvidia-smi that answers: no NVIDIA GPU or no driver"
-    : `nvidia-smi ended with ${code} and said nothing`;
+  return code === null ? noNvidiaSmi : `nvidia-smi ended with ${code} and said nothing`;
 }
 
 /** The fields of a line: null where the driver does not tell, or does not let us know (`[Insufficient Permissions]`). */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runCommand } from "../../src/commands/run.ts";
@@ -105,5 +105,30 @@ describe("ceteris run", () => {
     expect(summary).toMatchObject({ report: null });
     expect(err).toContain("planted in the report");
     expect(err).toContain("ceteris report small");
+  });
+
+  it("keeps with each trial what was found of the machine, and measures nothing on one that cannot do what is asked", async () => {
+    const folder = temporaryFolder();
+    const { code } = await command(folder);
+    expect(measured).toContain(code);
+    const study = join(folder, "results/small");
+    const [experiment = ""] = readdirSync(study).filter((name) => name.startsWith("exp1_"));
+    const [trial = ""] = readdirSync(join(study, experiment));
+    const stored = JSON.parse(readFileSync(join(study, experiment, trial, "trial.json"), "utf8")) as {
+      provenance: { preflight: { id: string; state: string; value: string }[] };
+    };
+    expect(stored.provenance.preflight.map(({ id }) => id)).toContain("open-files");
+
+    const refused = temporaryFolder();
+    const limits = "Max open files            24                   24                   files\n";
+    const few = await command(refused, ({ files }) => ({
+      files: {
+        ...files,
+        readText: (path) => (path === "/proc/self/limits" ? Promise.resolve(limits) : files.readText(path)),
+      },
+    }));
+    expect([few.code, few.world.started]).toEqual([2, 0]);
+    expect(few.err).toContain("open-files: 24 may be open, 160 are needed");
+    expect(few.err).toContain("ulimit -n");
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { askTokens } from "../../src/engine/questions.ts";
+import { askRoutes, askTokens, tryRequest } from "../../src/engine/questions.ts";
 import type { CountedAs, TokenizeRoute } from "../../src/schema/engine.ts";
-import { succeed } from "../../src/schema/result.ts";
+import { fail, succeed } from "../../src/schema/result.ts";
 import type { Network } from "../../src/world/world.ts";
 import { makeEngine } from "../support/make-study.ts";
 
@@ -79,5 +79,54 @@ describe("how many tokens an engine makes of a text", () => {
     });
     expect((await ask(vllm, "prompt", '{"count":"7"}')).answer).toMatchObject({ ok: false });
     expect((await ask(vllm, "prompt", '{"count":7}', 500)).answer).toMatchObject({ ok: false });
+  });
+});
+
+describe("a server before a run", () => {
+  const address = { url: "http://127.0.0.1:1", access: { headers: {}, secrets: ["key-1234"] } };
+  const answering = (of: (request: Parameters<Network["request"]>[0]) => [number, string] | null) =>
+    ({
+      request: async (request) => {
+        const found = of(request);
+        return found === null
+          ? fail("no-answer", "no answer", "")
+          : succeed({ status: found[0], headers: {}, text: found[1] });
+      },
+    }) satisfies Partial<Network> as unknown as Network;
+
+  it("has the routes that answer, and those that refuse the method alone", async () => {
+    const asked: string[] = [];
+    const statuses: Record<string, number> = { "/health": 200, "/metrics": 404, "/tokenize": 405, "/reset": 405 };
+    const network = answering(({ url, method = "GET" }) => {
+      asked.push(method);
+      const status = statuses[url.replace(address.url, "")];
+      return status === undefined ? null : [status, ""];
+    });
+    const engine = makeEngine({
+      tokenize: vllm,
+      metricsPath: "/metrics",
+      versionProbe: { path: "/version", field: "version" },
+      cacheReset: [{ path: "/reset" }],
+    });
+    const routes = await askRoutes({ network }, address, engine);
+    expect(routes.map(({ path, isThere }) => [path, isThere])).toEqual([
+      [engine.readiness.path, true],
+      ["/version", null],
+      ["/metrics", false],
+      ["/tokenize", true],
+      ["/reset", true],
+    ]);
+    expect(new Set(asked)).toEqual(new Set(["GET"]));
+  });
+
+  it("streams and counts, or says why not, without a secret", async () => {
+    const tried = (status: number, text: string) =>
+      tryRequest({ network: answering(() => [status, text]) }, address, { path: "/v1/completions", body: "{}" });
+    const event = 'data: {"choices":[],"usage":{"prompt_tokens":1,"completion_tokens": 1}}\n\ndata: [DONE]\n';
+    expect(await tried(200, event)).toEqual({ status: 200, isStreamed: true, isCounted: true, said: "" });
+    expect(await tried(200, '{"choices":[]}')).toMatchObject({ isStreamed: false, isCounted: false });
+    expect(await tried(401, "bad key\n key-1234")).toMatchObject({ status: 401, said: "bad key ***" });
+    const silent = tryRequest({ network: answering(() => null) }, address, { path: "/v1/completions", body: "{}" });
+    expect(await silent).toMatchObject({ status: null, said: "no answer" });
   });
 });

@@ -36,6 +36,7 @@ export function engineWith(members: Partial<Engine>): Engine {
     modelLength: null,
     prefixCache: null,
     gpus: [],
+    gpuNeeds: { capability: [], memoryShare: null, changesWeights: null },
     changesOutputs: [],
     failures: [],
     couplings: [],

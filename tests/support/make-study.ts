@@ -40,6 +40,7 @@ export function makeEngine(changes: Partial<Engine> = {}): Engine {
     modelLength: null,
     prefixCache: null,
     gpus: null,
+    gpuNeeds: { capability: [], memoryShare: null, changesWeights: null },
     changesOutputs: ["quantization"],
     failures: [],
     couplings: [],

@@ -79,7 +79,7 @@ export function studyWorld(folder: string, more: (usual: World) => Partial<World
         });
         return { ok: true, value: { pid, exited, exit: () => end } };
       },
-      run: async () => ({ code: null, stdout: "", stderr: "there is no program in this world" }),
+      run: async () => ({ code: null, stdout: "", stderr: "" }),
       follow: async () => ({
         ok: false,
         problem: { code: "program-not-found", message: "there is no program in this world", hint: "" },

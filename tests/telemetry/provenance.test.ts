@@ -4,16 +4,17 @@ import { describe, expect, it } from "vitest";
 import { gatherProvenance } from "../../src/telemetry/provenance.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import type { World } from "../../src/world/world.ts";
+import { printedH100, toldByNvidiaSmi } from "../support/told-by-nvidia-smi.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
 
-/** Two GPUs as nvidia-smi prints them: the first whole, the second without what the driver does not tell. */
-const gpuRows = [
-  "0, GPU-aaa, NVIDIA H100 80GB HBM3, 570.86.15, 81559, 4, 345, 1980, 2619, 700.00, 700.00, 31, Disabled, Enabled, Enabled, Default",
-  "1, GPU-bbb, NVIDIA L4, 570.86.15, 23034, 1, [N/A], 2040, 6251, 72.00, 72.00, 40, [N/A], Disabled, Enabled, Default",
-].join("\n");
-const processRows = "GPU-aaa, 4242, 1000\nGPU-aaa, 11, 512\n";
+/** Two GPUs: the first whole, the second without what the driver does not tell. */
+const printed = [
+  printedH100,
+  { ...printedH100, uuid: "GPU-bbb", name: "NVIDIA L4", "clocks.sm": "[N/A]", "mig.mode.current": "[N/A]" },
+];
+const driver = toldByNvidiaSmi(printed, { processes: "GPU-aaa, 4242, 1000\nGPU-aaa, 11, 512\n" });
 
 interface Scene {
   nvidia?: boolean;
@@ -40,11 +41,10 @@ function worldOf({ nvidia = false, files = {}, git = {}, packageFolder = "/nowhe
     processes: {
       ...real.processes,
       membersOf: () => Promise.resolve([{ pid: 4242, startTicks: 1 }]),
-      run([program, ...argv]) {
+      run([program = "", ...argv]) {
         const all = argv.join(" ");
         if (program === "git") return answer(Object.entries(git).find(([word]) => all.includes(word))?.[1]);
-        if (program !== "nvidia-smi" || !nvidia) return answer(undefined);
-        return answer(all.includes("--query-gpu=") ? gpuRows : processRows);
+        return nvidia ? driver([program, ...argv]) : answer(undefined);
       },
     },
   };
@@ -90,6 +90,9 @@ describe("where numbers come from", () => {
       "/sys/fs/cgroup/memory.max": "max\n",
       "/sys/fs/cgroup/cpu.max": "150000 100000\n",
       "/sys/kernel/mm/transparent_hugepage/enabled": "always [madvise] never\n",
+      "/proc/self/limits":
+        "Limit                     Soft Limit           Hard Limit           Units\nMax open files            1024                 524288               files\n",
+      "/proc/sys/net/ipv4/ip_local_port_range": "32768\t60999\n",
       "/etc/os-release": 'ID=debian\nPRETTY_NAME="Debian 12"\n',
     };
     const { host } = await gatherProvenance(worldOf({ files }), request);
@@ -101,6 +104,8 @@ describe("where numbers come from", () => {
       cgroupCpuLimit: 1.5,
       transparentHugepages: "madvise",
       system: "Debian 12",
+      openFilesLimit: 1024,
+      ephemeralPorts: 28_232,
     });
   });
 

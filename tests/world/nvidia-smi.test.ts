@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { queryNvidiaSmi } from "../../src/world/nvidia-smi.ts";
+import { queryKnownFields, queryNvidiaSmi } from "../../src/world/nvidia-smi.ts";
 import { realProcesses } from "../../src/world/processes.ts";
+import { printedA100, printedH100, toldByNvidiaSmi } from "../support/told-by-nvidia-smi.ts";
 import type { Processes } from "../../src/world/world.ts";
 
 function answering(code: number | null, stdout: string, stderr = ""): { processes: Processes; asked: string[][] } {
@@ -57,5 +58,25 @@ describe("nvidia-smi", () => {
     expect(none).toEqual({ rows: null, said: "no nvidia-smi that answers: no NVIDIA GPU or no driver" });
     const idle = await queryNvidiaSmi(answering(0, "\n").processes, "compute-apps", ["gpu_uuid", "pid"]);
     expect(idle).toEqual({ rows: [], warning: null });
+  });
+
+  it("is asked by the newest name that each field has on this driver, and leaves the others null", async () => {
+    const reasons = ["clocks_event_reasons.active", "clocks_throttle_reasons.active"];
+    const ask = (gpu: typeof printedH100) =>
+      queryKnownFields({ ...realProcesses, run: toldByNvidiaSmi([gpu]) }, [
+        ["uuid"],
+        ["of_tomorrow"],
+        reasons,
+        ["name"],
+      ]);
+    expect(await ask(printedH100)).toEqual({
+      answer: { rows: [["GPU-aaa", null, "0x0000000000000001", "NVIDIA H100 80GB HBM3"]], warning: null },
+      asked: ["uuid", null, "clocks_event_reasons.active", "name"],
+    });
+    expect((await ask(printedA100)).answer.rows).toEqual([
+      ["GPU-ddd", null, "0x0000000000000028", "NVIDIA A100-SXM4-80GB"],
+    ]);
+    const lost = answering(15, "Unable to determine the device handle\n").processes;
+    expect((await queryKnownFields(lost, [["uuid"], ["name"]])).answer.rows).toBeNull();
   });
 });

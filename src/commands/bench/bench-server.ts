@@ -11,20 +11,22 @@ export interface BenchServer {
   /** Without a slash at the end. */
   url: string;
   model: string;
+  /** All that it lists; empty where it lists none. */
+  models: string[];
   /** As the matrix that does the same declares them: with the variable that holds the key, where there is one. */
   headers: DeclaredHeaders;
   access: Access;
   origin: "measured" | "simulated";
 }
 
+/** What is asked for: `headers` are those of a matrix, in the place of those of flags. */
+export type ServerAsked = Pick<BenchOptions, "url" | "model" | "apiKeyEnv" | "header"> & { headers?: DeclaredHeaders };
+
 /** Looks before anything is measured: is somebody there, may we ask, and is the model served. */
-export async function findServer(
-  world: World,
-  options: Pick<BenchOptions, "url" | "model" | "apiKeyEnv" | "header">,
-): Promise<Result<BenchServer>> {
+export async function findServer(world: World, options: ServerAsked): Promise<Result<BenchServer>> {
   const url = serverUrl(options.url);
   if (!url.ok) return url;
-  const headers = benchHeaders(options, world.variables);
+  const headers = options.headers === undefined ? benchHeaders(options, world.variables) : succeed(options.headers);
   if (!headers.ok) return headers;
   const access = accessOf(headers.value, world.variables);
   if (!access.ok) return access;
@@ -56,5 +58,5 @@ export async function findServer(
       `${shown} serves ${models.join(", ")}, and not ${model}`,
       `Name one of those with --model, or leave it out for ${models[0]}.`,
     );
-  return succeed({ url: url.value, model, headers: headers.value, access: access.value, origin });
+  return succeed({ url: url.value, model, models, headers: headers.value, access: access.value, origin });
 }

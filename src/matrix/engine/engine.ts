@@ -191,6 +191,11 @@ function engineOf(file: EngineFile, facts: { name: string; folder: string; lock:
     modelLength: file.model_length?.knob === undefined ? null : file.model_length,
     prefixCache: file.prefix_cache ?? null,
     gpus: gpuRule(file.gpus),
+    gpuNeeds: {
+      capability: whole(file.gpu_needs?.capability),
+      memoryShare: file.gpu_needs?.memory_share ?? null,
+      changesWeights: file.gpu_needs?.changes_weights === undefined ? null : whole(file.gpu_needs.changes_weights),
+    },
     changesOutputs: whole(file.changes_outputs),
     failures: whole(file.failures),
     couplings: whole(file.couplings),

@@ -2,6 +2,8 @@ import { succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
 import type { Delivery, Mirror, Receipt } from "../mirror.ts";
 import { mlflowConfig, type MlflowConfig } from "./config.ts";
+import { mlflowClient } from "./client.ts";
+import { api } from "./runs.ts";
 import { sendStudy } from "./send.ts";
 
 /** An MLflow tracking server (3.17.2 is what it is tested with): a run for each trial under a run for the study. */
@@ -15,6 +17,11 @@ export const mlflow: Mirror = {
     const said = new Set<string>();
     return succeed({
       where: value.url,
+      async answers() {
+        const client = mlflowClient(world, { ...value, retries: 0 }, {});
+        const found = await client.get(`${api}/experiments/search`, { max_results: "1" });
+        return found.ok ? succeed(null) : found;
+      },
       async send(delivery) {
         const sent = await sendTrials(world, value, delivery);
         if (!sent.ok) return sent;

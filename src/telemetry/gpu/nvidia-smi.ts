@@ -1,5 +1,5 @@
 import { fail, succeed, type Result } from "../../schema/result.ts";
-import { nvidiaSmiFields, queryNvidiaSmi } from "../../world/nvidia-smi.ts";
+import { nvidiaSmiFields, queryKnownFields } from "../../world/nvidia-smi.ts";
 import type { Processes } from "../../world/world.ts";
 import { numberOf, times, type GpuFigure, type GpuReading, type GpuSampler } from "./sampler.ts";
 
@@ -54,21 +54,16 @@ function command(asked: readonly AskedColumn[]): string[] {
 
 /** Those that this driver knows, found by asking. Where no row comes, the failure has the driver's words. */
 async function knownColumns(processes: Processes): Promise<Result<AskedColumn[]>> {
-  const refused = new Set<string>();
-  for (;;) {
-    const asked = columns.flatMap((column) => {
-      const query = column.queries.find((name) => !refused.has(name));
-      return query === undefined ? [] : [{ ...column, query }];
-    });
-    const answer = await queryNvidiaSmi(processes, "gpu", ["index", "uuid", ...asked.map(({ query }) => query)]);
-    if (answer.rows !== null) return succeed(asked);
-    // `Field "power.draw.instant" is not a valid field to query.`
-    const unknown = /Field "([^"]+)" is not a valid field/.exec(answer.said)?.[1];
-    if (unknown === undefined || !asked.some(({ query }) => query === unknown)) {
-      return fail("no-nvidia-smi", answer.said, "Install NVIDIA's driver, or mend what nvidia-smi says.");
-    }
-    refused.add(unknown);
-  }
+  const fields = [["index"], ["uuid"], ...columns.map(({ queries }) => queries)];
+  const { answer, asked } = await queryKnownFields(processes, fields);
+  if (answer.rows === null)
+    return fail("no-nvidia-smi", answer.said, "Install NVIDIA's driver, or mend what nvidia-smi says.");
+  return succeed(
+    columns.flatMap((column, place) => {
+      const query = asked[place + 2] ?? null;
+      return query === null ? [] : [{ ...column, query }];
+    }),
+  );
 }
 
 /** A row of the loop: index, UUID, then a field for each column. Null where it is none, as the words of an error are. */

@@ -1,0 +1,92 @@
+import { inFlightDefault } from "../../run/index.ts";
+import { runsAlready } from "../../schema/engine.ts";
+import type { Experiment } from "../../schema/experiment.ts";
+import type { Plan } from "../../schema/plan.ts";
+import { sutOf } from "../../schema/sut.ts";
+import { isOpenLoop } from "../../schema/workload.ts";
+import { coreUse, gpuFacts, hostFacts, timeSync } from "../../telemetry/index.ts";
+import type { World } from "../../world/world.ts";
+import type { Configuration, GpusFound, MachineFacts, PlannedLoad } from "./facts.ts";
+
+/** What of a matrix is to be run. */
+export interface Wanted {
+  plan: Plan;
+  experiments: readonly Experiment[];
+  /** By configuration; null where the model's files are not here, or nobody reads them. */
+  weightBytes: ReadonlyMap<string, number | null>;
+}
+
+export interface MachineQuestion {
+  /** Null where no matrix says what is to be run. */
+  wanted: Wanted | null;
+  /** True where the GPUs are of interest although the matrix starts nothing on them. */
+  looksAtGpus: boolean;
+  /** How long the cores are watched, in ms. */
+  lookMs: number;
+}
+
+const amdTimeoutMs = 10_000;
+
+/** The machine, and what a matrix asks of it. */
+export async function machineFacts(
+  world: World,
+  { wanted, looksAtGpus, lookMs }: MachineQuestion,
+): Promise<MachineFacts> {
+  const configurations = wanted === null ? [] : configurationsOf(wanted);
+  const usesGpus = looksAtGpus || configurations.some(({ gpus }) => gpus !== 0);
+  // The cores are watched first, while nothing of ours runs.
+  const cores = await coreUse(world, lookMs);
+  const [host, gpus, synchronised] = await Promise.all([
+    hostFacts(world),
+    usesGpus ? lookAtGpus(world) : null,
+    timeSync(world),
+  ]);
+  return {
+    host: host.facts,
+    cores,
+    timeSync: synchronised,
+    gpus,
+    visibleDevices: (world.variables["CUDA_VISIBLE_DEVICES"] ?? "")
+      .split(",")
+      .map((device) => device.trim())
+      .filter((device) => device !== ""),
+    configurations,
+    loads: wanted === null ? [] : loadsOf(wanted),
+  };
+}
+
+/** Those that are started on this machine: not what runs already, and not what is simulated. */
+function configurationsOf({ plan, experiments, weightBytes }: Wanted): Configuration[] {
+  const found = new Map<string, Configuration>();
+  for (const { configurationId, labels, knobs, gpus = null } of experiments) {
+    const sut = sutOf(plan.study, knobs);
+    if (found.has(configurationId) || runsAlready(sut.engine) || sut.engine.origin === "simulated") continue;
+    const bytes = weightBytes.get(configurationId) ?? null;
+    found.set(configurationId, { name: labels.row, sut, knobs, gpus, weightBytes: bytes });
+  }
+  return [...found.values()];
+}
+
+function loadsOf({ plan, experiments }: Wanted): PlannedLoad[] {
+  const found = new Map<string, PlannedLoad>();
+  for (const { workload, knobs } of experiments) {
+    const { load, scenario, name } = workload;
+    const bound = load.concurrency ?? load.max_in_flight ?? load.batch_size;
+    const otherwise = isOpenLoop(workload)
+      ? null
+      : scenario === "offline"
+        ? inFlightDefault(sutOf(plan.study, knobs).engine, knobs)
+        : 1;
+    const inFlight = bound ?? otherwise;
+    found.set(JSON.stringify([name, inFlight, load.rate ?? null]), { workload, inFlight });
+  }
+  return [...found.values()];
+}
+
+async function lookAtGpus(world: World): Promise<GpusFound> {
+  const { gpus, missing } = await gpuFacts(world, { devices: [], ownGroup: null });
+  const why = (fact: string) => missing.find((one) => one.fact === fact)?.why ?? null;
+  const isAmd =
+    gpus.length === 0 && (await world.processes.run(["amd-smi", "version"], { timeoutMs: amdTimeoutMs })).code === 0;
+  return { all: gpus, why: why("gpus"), isAmd, warning: why("gpus.health") };
+}
