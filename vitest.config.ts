@@ -18,7 +18,7 @@ export default defineConfig({
           name: "unit",
           sequence: { groupOrder: 0 },
           include: ["tests/**/*.test.ts"],
-          exclude: ["tests/cli/**", "tests/integration/**", "tests/e2e/**", "tests/e2e-full/**"],
+          exclude: ["tests/cli/**", "tests/faults/**", "tests/integration/**", "tests/e2e/**", "tests/e2e-full/**"],
           // Pure tests leave nothing behind: without a process of its own each file costs a third.
           isolate: false,
           testTimeout: 20_000,
@@ -51,8 +51,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "e2e",
+          name: "faults",
+          // What is planted takes processes, signals and time: one file at a time. CETERIS_SOAK=1 is the long form.
           sequence: { groupOrder: 3 },
+          include: ["tests/faults/**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 240_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          sequence: { groupOrder: 4 },
           include: ["tests/e2e/**/*.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 600_000,
@@ -63,7 +75,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e-full",
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
           include: process.env["CETERIS_E2E_FULL"] ? ["tests/e2e-full/**/*.test.ts"] : [],
           testTimeout: 1_800_000,
           hookTimeout: 600_000,

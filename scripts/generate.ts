@@ -17,6 +17,7 @@ import { dataDocs } from "./generate/data-docs.ts";
 import { definitionDocs } from "./generate/definition-docs.ts";
 import { doctorDocs } from "./generate/doctor-docs.ts";
 import { environmentDocs } from "./generate/environment-docs.ts";
+import { faultTables } from "./generate/fault-docs.ts";
 import { knobDocs } from "./generate/knob-docs.ts";
 import { metricDocs } from "./generate/metric-docs.ts";
 import { pageWith } from "./generate/page.ts";
@@ -48,6 +49,7 @@ export const generators: Generator[] = [
     path: "docs/bench.md",
     make: () => pageWith("docs/bench.md", { flags: flagTable("bench"), ...peerFlagTables() }),
   },
+  { path: "docs/faults.md", make: () => pageWith("docs/faults.md", { faults: faultTables() }) },
   { path: "docs/compare.md", make: () => pageWith("docs/compare.md", { flags: flagTable("compare") }) },
   {
     path: "docs/mlperf.md",

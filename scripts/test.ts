@@ -14,7 +14,13 @@ const suites = [
     project: "integration",
     quick: false,
     minutes: 11,
-    what: "longer studies, faults, load from outside, MLflow, LoadGen",
+    what: "longer studies, load from outside, MLflow, LoadGen",
+  },
+  {
+    project: "faults",
+    quick: false,
+    minutes: 3,
+    what: "every fault of docs/faults.md, planted: signals, kills, a full disk, broken engines",
   },
   { project: "e2e", quick: false, minutes: 6, what: "real vLLM and llama.cpp on the CPU" },
 ];

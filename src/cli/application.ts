@@ -2,7 +2,7 @@ import { buildApplication, type Application } from "@stricli/core";
 import { createRequire } from "node:module";
 import { routes } from "./commands.ts";
 import type { Context } from "./context.ts";
-import { textFor } from "./text.ts";
+import { exitCodeOf, textFor } from "./text.ts";
 
 /** The command line, with texts that know which command was meant. `colour`: escape sequences may go to a terminal. */
 export function applicationFor(called: string | undefined, colour: boolean): Application<Context> {
@@ -14,6 +14,7 @@ export function applicationFor(called: string | undefined, colour: boolean): App
     },
     scanner: { caseStyle: "allow-kebab-for-camel" },
     documentation: { caseStyle: "convert-camel-to-kebab", disableAnsiColor: !colour },
+    determineExitCode: exitCodeOf,
     localization: { text: textFor(called) },
   });
 }

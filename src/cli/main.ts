@@ -4,14 +4,14 @@ import { exitCodes } from "../schema/exit-code.ts";
 import { applicationFor } from "./application.ts";
 import type { Context } from "./context.ts";
 import { inOwnFlags } from "./peer-flags.ts";
-import { fault } from "./text.ts";
+import { exitCodeOf, fault } from "./text.ts";
 
 /** The one place that ends the process: a command's answer becomes the exit code, an internal error is caught and said. */
 async function main(): Promise<void> {
   const streams: Context["process"] = { stdout: process.stdout, stderr: process.stderr };
   const interrupted = new AbortController();
   let interruptions = 0;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGQUIT"] as const) {
     process.on(signal, () => {
       interruptions += 1;
       interrupted.abort();
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
     process.on(stray, (error: unknown) => {
       process.stderr.write(`${fault(error)}\n`);
       broken = true;
-      process.exitCode = exitCodes.internalError;
+      process.exitCode = exitCodeOf(error);
       interrupted.abort();
       setTimeout(() => process.exit(), giveUpMs).unref();
     });
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
     }
   } catch (error) {
     process.stderr.write(`${fault(error)}\n`);
-    streams.exitCode = exitCodes.internalError;
+    streams.exitCode = exitCodeOf(error);
   }
   if (broken) return;
   const code = Number(streams.exitCode ?? exitCodes.done);

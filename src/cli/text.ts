@@ -4,6 +4,8 @@ import {
   text_en,
   type ApplicationText,
 } from "@stricli/core";
+import { exitCodes } from "../schema/exit-code.ts";
+import { fileFault } from "../world/file-fault.ts";
 
 /** What the command line says of its own misuse: what is wrong, which choices there are, and what next. `command`: the first word that was given. */
 export function textFor(command: string | undefined): ApplicationText {
@@ -23,9 +25,17 @@ export function textFor(command: string | undefined): ApplicationText {
   };
 }
 
+/** An internal error with its trace; what the system refused (no room, no descriptor, no right) is none, and has its remedy. */
 export function fault(exception: unknown): string {
+  const refused = fileFault(exception);
+  if (refused !== null) return `ceteris: ${refused.message}\n  ${refused.hint}`;
   const trace = exception instanceof Error ? (exception.stack ?? exception.message) : String(exception);
   return `ceteris: internal error, please report it:\n${trace}`;
+}
+
+/** What a command that threw ends with. */
+export function exitCodeOf(exception: unknown): number {
+  return fileFault(exception) === null ? exitCodes.internalError : exitCodes.misconfigured;
 }
 
 function misuse(error: ArgumentScannerError): string {

@@ -123,7 +123,7 @@ export function spoolFault(error: unknown, folder: string | undefined): { ok: fa
   const { code, message } = error as NodeJS.ErrnoException;
   if (folder === undefined || !/^E[A-Z0-9]+$/.test(code ?? "")) throw error;
   return fail(
-    "requests-not-kept",
+    code === "ENOSPC" || code === "EDQUOT" ? "disk-full" : "requests-not-kept",
     `finished requests could not be written to ${folder}: ${message}`,
     "Give it room and the right to write there, or choose another folder with --results.",
   );

@@ -34,7 +34,9 @@ export function openSession(
   );
   if (last === null || last.seed !== seed || !areAlike(last.devices, now.devices)) return null;
   const startupS = trials.reduce((longest, entry) => Math.max(longest, entry.startupS ?? 0), 0);
-  return now.atMs + 1000 * startupS - last.lastEndMs <= 1000 * longestInterruptionS ? last : null;
+  // Where the last trial ended in the future, the clock was set back: how long nothing ran is known no better than that.
+  const interruptionMs = Math.abs(now.atMs - last.lastEndMs) + 1000 * startupS;
+  return interruptionMs <= 1000 * longestInterruptionS ? last : null;
 }
 
 /**

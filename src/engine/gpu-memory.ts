@@ -1,3 +1,4 @@
+import type { Failure } from "../schema/launch.ts";
 import { queryNvidiaSmi } from "../world/nvidia-smi.ts";
 import type { World } from "../world/world.ts";
 
@@ -32,4 +33,49 @@ export async function untilGpuMemoryIsFree(
     if (held.length === 0 || world.clock.nowNs() >= deadlineNs) return held;
     await world.clock.sleep(pollMs);
   }
+}
+
+/** A process that holds memory of a GPU before an engine is started there. */
+export interface GpuHolder {
+  uuid: string;
+  pid: number;
+  name: string;
+  mib: number;
+}
+
+/** A desktop or a monitoring agent holds less, in MiB. */
+const leastHeldMib = 512;
+
+/** Who holds the GPUs' memory: in a container, or where the driver does not say, nobody is seen. */
+export async function gpuHolders(world: Pick<World, "processes">): Promise<GpuHolder[]> {
+  const { rows } = await queryNvidiaSmi(world.processes, "compute-apps", [
+    "gpu_uuid",
+    "pid",
+    "process_name",
+    "used_memory",
+  ]);
+  return (rows ?? [])
+    .map(([uuid, pid, name, used]) => ({ uuid: uuid ?? "", pid: Number(pid), name: name ?? "?", mib: Number(used) }))
+    .filter(({ mib }) => mib >= leastHeldMib);
+}
+
+/** `GPU GPU-1a: process 4242 (python3) holds 61000 MiB`. */
+export function holdersInWords(holders: readonly GpuHolder[]): string {
+  return holders.map(({ uuid, pid, name, mib }) => `GPU ${uuid}: process ${pid} (${name}) holds ${mib} MiB`).join("; ");
+}
+
+/** Failures for which it matters who else is on the GPU. */
+const memoryClasses: ReadonlySet<string> = new Set([
+  "gpu-memory-busy",
+  "kv-cache-no-room",
+  "nccl-out-of-memory",
+  "out-of-memory",
+]);
+
+/** The failure of a start, with who held the GPU's memory before it, where memory is what it lacked. */
+export function withGpuHolders(failure: Failure, holders: readonly GpuHolder[]): Failure {
+  if (holders.length === 0 || !memoryClasses.has(failure.class)) return failure;
+  const pids = [...new Set(holders.map(({ pid }) => pid))].join(" ");
+  const hint = `Before this start, ${holdersInWords(holders)}: end it where it is yours (\`kill ${pids}\`), or name other GPUs in sut.devices. ${failure.hint}`;
+  return { ...failure, hint };
 }

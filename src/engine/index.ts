@@ -4,7 +4,7 @@ export { commandLine } from "./command-line.ts";
 export type { PreparedEnvironment } from "./environments/environment.ts";
 export { prepareEnvironment } from "./environments/index.ts";
 export { makeEnvironment } from "./environments/uv-environment.ts";
-export { launchEngine } from "./launch.ts";
+export { launchEngine, portInUse } from "./launch.ts";
 export { missingPrograms } from "./launch-programs.ts";
 export { privateFolder } from "./private-folder.ts";
 export { askRoutes, askServer, askVersion, tryRequest, type RouteFound, type TriedRequest } from "./questions.ts";

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { openAccess } from "../schema/access.ts";
+import type { Engine } from "../schema/engine.ts";
 import type { Failure, Launch } from "../schema/launch.ts";
 import type { Result } from "../schema/result.ts";
 import { withoutUser } from "../world/address.ts";
@@ -9,7 +10,7 @@ import { classifyInTime } from "./classify-in-time.ts";
 import { watchForDeath } from "./death-watch.ts";
 import { endedBySignal } from "./end-signals.ts";
 import type { Fallback } from "./failures.ts";
-import { usedGpuMemory } from "./gpu-memory.ts";
+import { gpuHolders, holdersInWords, usedGpuMemory, withGpuHolders } from "./gpu-memory.ts";
 import { runHooks } from "./hooks.ts";
 import { keepLaunchRecord, launchMark, launchVariable, newLaunch, type LaunchRecord } from "./launch-record.ts";
 import { followLog } from "./log-follower.ts";
@@ -98,7 +99,10 @@ async function untilServing(
     const failure =
       outcome.state === "interrupted"
         ? interrupted
-        : classifyInTime(engine, log.text(), fallbackFor(outcome, child.exit()));
+        : withGpuHolders(
+            classifyInTime(engine, log.text(), fallbackFor(outcome, child.exit(), engine)),
+            started.gpuHolders,
+          );
     await record.update({ failure });
     return { ok: false, problem: failure };
   }
@@ -134,9 +138,12 @@ async function start(
   const { command, port } = request;
   if (!(await world.network.portIsFree(port))) {
     const message = `port ${port} is taken before the start`;
-    return { ok: false, problem: startFailure("port-in-use", message, "End what listens there, then run again.") };
+    return { ok: false, problem: startFailure(portInUse, message, "End what listens there, then run again.") };
   }
-  const before = { gpuMemory: await usedGpuMemory(world), sharedMemory: await sharedMemoryNames(world) };
+  const gpuMemory = await usedGpuMemory(world);
+  const holders = gpuMemory === null ? [] : await gpuHolders(world);
+  if (holders.length > 0) request.onNotice?.(`launch ${request.id}: ${holdersInWords(holders)}`);
+  const before = { gpuMemory, gpuHolders: holders, sharedMemory: await sharedMemoryNames(world) };
   const cold = command.cacheFolder === null ? null : (await world.files.list(command.cacheFolder)).length === 0;
   await world.files.remove(join(request.launchFolder, "server.log"));
   // Written before there is a folder or a process: a crash of ours after it finds both by the record and the launch's mark.
@@ -162,6 +169,9 @@ async function start(
   return { ok: true, value: { child: child.value, startedNs, cores, ...before } };
 }
 
+/** The class of a start that found its port taken, whether we saw it or the engine did: another port may be free. */
+export const portInUse = "port-in-use";
+
 const interrupted = startFailure(
   "interrupted",
   "interrupted before the engine was ready",
@@ -172,12 +182,18 @@ function startFailure(code: string, message: string, hint: string): Failure {
   return { class: code, message, file: null, line: null, hint };
 }
 
-function fallbackFor(outcome: StartOutcome, exit: Launch["exit"]): Fallback {
+function fallbackFor(outcome: StartOutcome, exit: Launch["exit"], { readiness }: Engine): Fallback {
   if (outcome.state === "stalled")
     return {
       class: "hung",
       message: `no new line in the engine's log for ${Math.round(outcome.silentS)} s, and it is not ready`,
       hint: "Read the engine's log; where it is slow and not hung, raise readiness.stalled_after_s in the engine file.",
+    };
+  if (outcome.state === "late")
+    return {
+      class: "never-ready",
+      message: `not ready within ${readiness.readyWithinS} s, though its log goes on`,
+      hint: "Read the engine's log; where it only needs longer (a download, a compilation), raise readiness.ready_within_s in the engine file.",
     };
   const hint = "Read the engine's log: its last lines say why it ended.";
   return endedBySignal(exit) ?? { class: "engine-exited", hint };

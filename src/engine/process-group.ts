@@ -22,6 +22,8 @@ export interface GroupEnd {
   /** Processes that were there at the start, and those that no signal ended. */
   members: ProcessMark[];
   left: ProcessMark[];
+  /** How many were still there after SIGINT and SIGTERM, so that SIGKILL was sent. */
+  killed: number;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function endGroupSurely(
     const waiting = new AbortController();
     await Promise.race([child.exited, world.clock.sleep(patience.killMs, waiting.signal)]);
     waiting.abort();
-    return { signal: "SIGKILL", members: [], left: [] };
+    return { signal: "SIGKILL", members: [], left: [], killed: 0 };
   }
 }
 
@@ -53,6 +55,7 @@ export async function endGroup(
   const members = await world.processes.membersOf(group);
   let left = members;
   let sent: GroupEnd["signal"] = null;
+  let killed = 0;
   const steps = [
     ["SIGINT", patience.interruptMs],
     ["SIGTERM", patience.terminateMs],
@@ -60,11 +63,12 @@ export async function endGroup(
   ] as const;
   for (const [signal, waitMs] of steps) {
     if (left.length === 0) break;
+    if (signal === "SIGKILL") killed = left.length;
     sent = signal;
     world.processes.signalGroup(group, signal);
     left = await untilEmpty(world, group, waitMs);
   }
-  return { signal: sent, members, left };
+  return { signal: sent, members, left, killed };
 }
 
 async function untilEmpty(

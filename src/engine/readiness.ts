@@ -14,12 +14,13 @@ const answerMs = 2000;
 export type StartOutcome =
   | { state: "ready"; readyAfterS: number; phases: LaunchPhase[] }
   | { state: "exited" | "interrupted"; phases: LaunchPhase[] }
-  | { state: "stalled"; phases: LaunchPhase[]; silentS: number };
+  | { state: "stalled"; phases: LaunchPhase[]; silentS: number }
+  | { state: "late"; phases: LaunchPhase[] };
 
 /**
- * Waits for an engine that was just started: until its readiness route answers with 200 while its process lives. There
- * is no limit on the whole, since a download or a compilation may take an hour; what fails is `stalledAfterS` without
- * a new line in the log. `onPoll` is called at each look.
+ * Waits for an engine that was just started: until its readiness route answers with 200 while its process lives. A start
+ * fails after `stalledAfterS` without a new line in the log, and after `readyWithinS` in all, however much it logs.
+ * `onPoll` is called at each look.
  */
 export async function waitUntilReady(
   world: Pick<World, "clock" | "network">,
@@ -63,6 +64,7 @@ export async function waitUntilReady(
     }
     const silentS = elapsedS() - lastLineS;
     if (silentS >= engine.readiness.stalledAfterS) return { state: "stalled", phases: clock.phases(), silentS };
+    if (elapsedS() >= engine.readiness.readyWithinS) return { state: "late", phases: clock.phases() };
     await start.onPoll?.();
     await world.clock.sleep(elapsedS() < quickForS ? quickPollMs : slowPollMs, start.signal);
   }

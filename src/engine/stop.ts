@@ -1,8 +1,9 @@
+import { countText } from "../math/figures.ts";
 import type { Child, World } from "../world/world.ts";
-import { untilGpuMemoryIsFree, type GpuMemory } from "./gpu-memory.ts";
+import { untilGpuMemoryIsFree, type GpuHolder, type GpuMemory } from "./gpu-memory.ts";
 import type { LaunchRecord } from "./launch-record.ts";
 import { endMarked } from "./marked-processes.ts";
-import { endGroupSurely, shortPatience } from "./process-group.ts";
+import { defaultPatience, endGroupSurely, shortPatience, type GroupEnd, type Patience } from "./process-group.ts";
 import { undivideCores, type DividedCores } from "./own-cores.ts";
 import type { LaunchRequest } from "./running-engine.ts";
 
@@ -16,6 +17,8 @@ export interface StartedEngine {
   startedNs: bigint;
   /** Before the start; null where there is no nvidia-smi. */
   gpuMemory: GpuMemory | null;
+  /** Who held the GPUs' memory before the start. */
+  gpuHolders: readonly GpuHolder[];
   /** How the cores were divided; null where they were not. */
   cores: DividedCores | null;
   /** Names of shared-memory segments before the start. */
@@ -24,7 +27,8 @@ export interface StartedEngine {
 
 /**
  * Ends an engine of ours and completes its record: the whole group, then the port and the GPU memory seen free, then
- * its private folder removed. What does not come free is a notice: the launch that comes next finds it and says so.
+ * its private folder removed. What went otherwise than it should (signals that were not heeded, processes outside the group,
+ * a port or memory that does not come free) is a notice, also in the record.
  */
 export async function endLaunch(
   world: World,
@@ -34,21 +38,32 @@ export async function endLaunch(
 ): Promise<void> {
   const { child, startedNs } = started;
   const elapsedS = () => Number(world.clock.nowNs() - startedNs) / 1e9;
-  const notice = request.onNotice ?? (() => undefined);
+  const notices: string[] = [];
+  const notice = (message: string): void => {
+    notices.push(message);
+    request.onNotice?.(`launch ${request.id}: ${message}`);
+  };
   const beganS = elapsedS();
-  const patience = request.signal?.aborted ? shortPatience : request.patience;
+  const isHurried = request.signal?.aborted === true;
+  const patience = isHurried ? shortPatience : (request.patience ?? defaultPatience);
   const end = await endGroupSurely(world, child, patience);
-  await endMarked(world, record.value(), patience);
+  if (end.killed > 0 && !isHurried) notice(notHeeded(end, patience));
+  const outside = await endMarked(world, record.value(), patience);
+  if (outside > 0)
+    notice(
+      `ended ${countText(outside, "process", "processes")} outside the engine's group, found by the launch's mark`,
+    );
   if (started.cores !== null) await undivideCores(world, started.cores);
   if (end.left.length > 0) {
     const pids = end.left.map(({ pid }) => pid).join(", ");
-    notice(`launch ${request.id}: process ${pids} did not end after SIGKILL; it is left to the kernel`);
+    notice(`process ${pids} did not end after SIGKILL; it is left to the kernel`);
   }
-  if (end.signal === "SIGKILL") await noticeSharedMemory(world, request.id, started.sharedMemory, notice);
-  if (!(await untilPortIsFree(world, record.value().port)))
-    notice(`launch ${request.id}: port ${record.value().port} is still taken after the engine was ended`);
+  if (end.signal === "SIGKILL") await noticeSharedMemory(world, started.sharedMemory, notice);
+  const { port } = record.value();
+  if (!(await untilPortIsFree(world, port)))
+    notice(`port ${port} is still taken after the engine was ended; \`ss -ltnp sport = :${port}\` shows by whom`);
   for (const { uuid, heldMib } of await untilGpuMemoryIsFree(world, started.gpuMemory))
-    notice(`launch ${request.id}: ${heldMib} MiB of GPU ${uuid} were not given back; look at nvidia-smi`);
+    notice(`${heldMib} MiB of GPU ${uuid} were not given back; look at nvidia-smi`);
   const folder = request.command.privateFolder;
   if (folder !== null) await world.files.remove(folder);
   const atS = Math.round(elapsedS() * 1000) / 1000;
@@ -57,6 +72,7 @@ export async function endLaunch(
     endedAt: world.clock.wall(),
     exit: child.exit(),
     phases: [...record.value().phases, phase],
+    ...(notices.length === 0 ? {} : { notices }),
   });
   request.onPhase?.(phase.id, phase.atS);
 }
@@ -71,6 +87,12 @@ export async function endSurely(
   await endLaunch(world, request, record, started).catch((error: unknown) => {
     request.onNotice?.(`launch ${request.id}: ${error instanceof Error ? error.message : String(error)}`);
   });
+}
+
+/** What needed SIGKILL, and how long the signals before it were given. */
+function notHeeded({ killed, members }: GroupEnd, { interruptMs, terminateMs }: Patience): string {
+  const which = `${killed} of ${countText(members.length, "process", "processes")} of the engine`;
+  return `${which} heeded neither SIGINT within ${interruptMs / 1000} s nor SIGTERM within ${terminateMs / 1000} s, and ended by SIGKILL`;
 }
 
 async function untilPortIsFree({ network, clock }: World, port: number): Promise<boolean> {
@@ -90,13 +112,12 @@ export async function sharedMemoryNames({ files }: Pick<World, "files">): Promis
 /** Segments bear no owner's name, so those that came since the start and stay are told and not removed: another program may use them. */
 async function noticeSharedMemory(
   world: World,
-  id: string,
   before: ReadonlySet<string>,
   notice: (message: string) => void,
 ): Promise<void> {
   const left = [...(await sharedMemoryNames(world))].filter((name) => !before.has(name));
   if (left.length === 0) return;
   notice(
-    `launch ${id} had to be killed; /dev/shm has ${left.join(", ")} since its start: remove them if no other program uses them`,
+    `it had to be killed, and /dev/shm has ${left.join(", ")} since its start: remove them if no other program uses them`,
   );
 }

@@ -8,6 +8,7 @@ import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Verdict } from "../schema/verdict.ts";
 import { internalErrorFile } from "../store/index.ts";
 import { workloadOf } from "../plan/index.ts";
+import { fileFault } from "../world/file-fault.ts";
 import type { Session } from "./session.ts";
 import { trialRecord } from "./trial.ts";
 
@@ -37,7 +38,7 @@ export function failedTrial(unmeasured: Unmeasured, failure: Failure): Trial {
   return withVerdict(unmeasured, verdict);
 }
 
-/** The record of a trial that an internal error ended. No check is asked: one of them may have thrown. */
+/** The record of a trial that an internal error ended, or the system's refusal. No check is asked: one of them may have thrown. */
 export function trialOfInternalError(unmeasured: Unmeasured, error: unknown): Trial {
   const failure = internalError(error);
   return withVerdict(unmeasured, {
@@ -49,7 +50,21 @@ export function trialOfInternalError(unmeasured: Unmeasured, error: unknown): Tr
   });
 }
 
+/** What the system refused, by its error code, under the classes that `sut/failures.yaml` has for engines. */
+const systemClasses: { readonly [code: string]: string } = {
+  ENOSPC: "disk-full",
+  EDQUOT: "disk-full",
+  EMFILE: "too-many-files",
+  ENFILE: "too-many-files",
+};
+
 function internalError(error: unknown): Failure {
+  const systemClass = systemClasses[(error as NodeJS.ErrnoException | null)?.code ?? ""];
+  const fault = fileFault(error);
+  if (systemClass !== undefined && fault !== null) {
+    const hint = `${fault.hint} --retry failed runs the trial again.`;
+    return { class: systemClass, message: fault.message, file: internalErrorFile, line: 1, hint };
+  }
   const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return {
     class: "internal-error",

@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { commandLine, launchEngine, privateFolder, type RunningEngine } from "../engine/index.ts";
+import { commandLine, launchEngine, portInUse, privateFolder, type RunningEngine } from "../engine/index.ts";
 import type { TrialSink } from "../executors/index.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { Failure } from "../schema/launch.ts";
+import type { Result } from "../schema/result.ts";
 import { sutOf } from "../schema/sut.ts";
 import type { Provenance, Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
@@ -32,8 +33,8 @@ interface Trials {
 }
 
 /**
- * Runs the trials that share a launch. An internal error costs the trial in which it happened; the next trial begins with
- * another launch. No process is left at the end, whatever happened.
+ * Runs the trials that share a launch. An internal error, an engine that dies and one that falls silent cost the trial in
+ * which it happened; the next trial begins with another launch. No process is left at the end, whatever happened.
  */
 export async function runLaunchGroup(
   session: Session,
@@ -102,8 +103,11 @@ async function runLaunch(
     }
     engine = started.value;
     provenance = await gather(session, experiment, engine);
-    while (trials.current !== null && trials.written && !isOver(session)) {
+    for (let isFirst = true; trials.current !== null && trials.written && !isOver(session); isFirst = false) {
       const spec = trials.current;
+      await engine.recordMembers(); // what a later run may have to end, if this one is killed
+      const dead = await engine.checkAlive();
+      if (dead !== null && !isFirst) return; // between two trials: it costs none
       session.report({
         type: "trial-start",
         trial: spec.trialId,
@@ -111,14 +115,14 @@ async function runLaunch(
         position: spec.position,
         of: Math.max(session.lastPosition, spec.position),
       });
-      await engine.recordMembers(); // what a later run may have to end, if this one is killed
-      const dead = await engine.checkAlive();
       const outcome = dead
         ? { trial: failedTrial(unmeasured(spec, { launchId: id, provenance }), dead), files: nothingSeen }
         : await runTrial(session, spec, experimentOf(session, spec), engine, provenance);
       if (!outcome) return;
+      const fellSilent = (outcome.files.observation?.silence ?? null) !== null;
       await ended(outcome.trial, outcome.files);
       const broken = session.signal.aborted ? null : await engine.afterTrial(spec.trialId);
+      if (broken === null && fellSilent) return;
       if (broken === null) continue;
       notice(session, `launch ${id}: ${broken.message}; ${spec.trialId} is kept, and nothing more runs in this launch`);
       while (trials.current !== null && trials.written)
@@ -145,19 +149,37 @@ function experimentOf(session: Session, spec: TrialSpec): Experiment {
   return experiment;
 }
 
+/** A port that was free when it was chosen may be taken when the engine binds it: so many are tried. */
+const mostPorts = 3;
+
+/** Starts the engine, on another port where the first was taken in between. */
 async function start(
   session: Session,
   spec: TrialSpec,
   experiment: Experiment,
   id: string,
   ordinal: number,
-): Promise<{ ok: true; value: RunningEngine } | { ok: false; problem: Failure }> {
+): Promise<Result<RunningEngine, Failure>> {
+  for (let tried = 1; ; tried += 1) {
+    const port = await session.world.network.freePort();
+    const started = await startOn(session, port, { spec, experiment, id, ordinal });
+    const isTaken = !started.ok && started.problem.class === portInUse;
+    if (!isTaken || tried === mostPorts || session.signal.aborted) return started;
+    const message = `port ${port} was taken after it was chosen (${started.problem.message}): another is tried, ${tried + 1} of ${mostPorts}`;
+    session.report({ type: "notice", code: "port-taken", message: `${spec.experiment}: ${message}` });
+  }
+}
+
+async function startOn(
+  session: Session,
+  port: number,
+  { spec, experiment, id, ordinal }: { spec: TrialSpec; experiment: Experiment; id: string; ordinal: number },
+): Promise<Result<RunningEngine, Failure>> {
   const { world, plan, root } = session;
   const { study } = plan;
   const sut = sutOf(study, experiment.knobs);
   const { environment, model } = systemOf(session, experiment);
   const launchFolder = join(session.studyFolder, "launches", id);
-  const port = await world.network.freePort();
   const command = commandLine({
     ...sut,
     model: model.path ?? sut.model,

@@ -144,6 +144,12 @@ export const EngineFile = partial({
   readiness: strict({
     path: Type.String(),
     stalled_after_s: Type.Number({ description: "no new line in the log for so long: it hangs" }),
+    ready_within_s: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        description: "seconds from the start to the first answer, however much it logs; two hours where it is absent",
+      }),
+    ),
   }),
   version_probe: strict({ path: Type.String(), field: Type.String() }),
   phases: Type.Array(

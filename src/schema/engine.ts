@@ -29,7 +29,7 @@ export interface Engine {
   privateFolders: Record<string, string>;
   passThrough: string[];
   devicesVariable: string | null;
-  readiness: { path: string; stalledAfterS: number };
+  readiness: { path: string; stalledAfterS: number; readyWithinS: number };
   versionProbe: { path: string; field: string } | null;
   phases: { id: string; pattern: string }[];
   resolved: { path?: string; parser: string } | null;

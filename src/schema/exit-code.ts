@@ -19,5 +19,5 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
   failedTrial: "At least one trial FAILED: engine or client ended before there was a result.",
   invalidTrial: "No trial failed, and at least one is INVALID: a check found that its result cannot be used.",
   gateNotMet: "A gate that was asked for on the command line was not met (`compare --fail-on`).",
-  interrupted: "Interrupted by SIGINT or SIGTERM. What was measured is kept, and `run` goes on from there.",
+  interrupted: "Interrupted by SIGINT, SIGTERM or SIGQUIT. What was measured is kept, and `run` goes on from there.",
 };

@@ -50,6 +50,8 @@ export interface Launch {
   headers?: DeclaredHeaders;
   /** Commands of the matrix that ran beside the engine, in order; absent where there were none. */
   hooks?: HookRun[];
+  /** What went otherwise than it should when the engine was ended, a sentence each; absent where nothing did. */
+  notices?: string[];
 }
 
 /** A command that ran before a launch or after a trial. */

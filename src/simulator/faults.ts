@@ -5,10 +5,14 @@ export interface Faults {
   /** A class of `plantedFailures`. */
   crashAtStart: string | null;
   hangAtStart: boolean;
+  /** The log goes on, a line every so often, and the port never answers. */
+  logAtStart: boolean;
   /** The engine's process dies when so many requests have had their first token; the API server answers for a while. */
   dieAfterRequests: number | null;
   /** The whole program is gone at that moment, without a word. */
   vanishAfterRequests: number | null;
+  /** From that moment on every route takes a request and answers none; open streams say no more. */
+  silentAfterRequests: number | null;
   /** Every so-manieth request is answered with status 500. */
   errorEvery: number | null;
   /** Every so-manieth stream stops after its third chunk and stays open. */
@@ -26,8 +30,10 @@ export interface Faults {
 const none: Faults = {
   crashAtStart: null,
   hangAtStart: false,
+  logAtStart: false,
   dieAfterRequests: null,
   vanishAfterRequests: null,
+  silentAfterRequests: null,
   errorEvery: null,
   stallEvery: null,
   ignoredKnobs: [],
@@ -42,7 +48,7 @@ const count = (argument: string | null): number | null =>
   argument !== null && /^[1-9]\d*$/.test(argument) ? Number(argument) : null;
 
 const withCount =
-  (field: "dieAfterRequests" | "vanishAfterRequests" | "errorEvery"): Row =>
+  (field: "dieAfterRequests" | "vanishAfterRequests" | "silentAfterRequests" | "errorEvery"): Row =>
   (argument) =>
     count(argument) === null ? null : { [field]: count(argument) };
 
@@ -58,8 +64,10 @@ const rows: Record<string, { form: string; read: Row }> = {
       argument !== null && Object.hasOwn(plantedFailures, argument) ? { crashAtStart: argument } : null,
   },
   "hang-at-start": { form: "hang-at-start", read: without({ hangAtStart: true }) },
+  "log-at-start": { form: "log-at-start", read: without({ logAtStart: true }) },
   "die-after-requests": { form: "die-after-requests:N", read: withCount("dieAfterRequests") },
   "vanish-after-requests": { form: "vanish-after-requests:N", read: withCount("vanishAfterRequests") },
+  "silent-after-requests": { form: "silent-after-requests:N", read: withCount("silentAfterRequests") },
   "error-every": { form: "error-every:N", read: withCount("errorEvery") },
   "stall-stream": {
     form: "stall-stream or stall-stream:N",

@@ -44,6 +44,9 @@ const defaultModel = "Qwen/Qwen3-0.6B";
 /** The longest that a timer can run; a timer keeps the process alive, a promise alone does not. */
 const foreverMs = 2 ** 31 - 1;
 
+/** How often a start that is told to log on says something. */
+const logEveryMs = 100;
+
 /** What SIGKILL leaves as a shell's exit code. */
 const vanishedCode = 137;
 
@@ -88,6 +91,7 @@ export async function runSimulatedEngine(options: SimulatedEngineOptions): Promi
   if (planted?.where === "arguments") return failed(log, planted);
 
   logEngineStarting(log, configuration);
+  if (faults.logAtStart) await logOn(log, signal);
   await pause(faults.hangAtStart ? foreverMs : startupS * 1000, signal);
   if (planted) return failed(log, planted);
   if (signal.aborted) {
@@ -206,6 +210,14 @@ function unknownVariables(variables: Readonly<Record<string, string>>): string[]
 
 function gpuName(variables: Readonly<Record<string, string>>): string {
   return gpuOf(variables["CETERIS_SIMULATED_GPU"] ?? gpuIds[0]!)!.name;
+}
+
+/** Progress without end, by a fault: until a signal comes. */
+async function logOn(log: Log, signal: AbortSignal): Promise<void> {
+  for (let shard = 1; !signal.aborted; shard += 1) {
+    log.say("EngineCore", "INFO", "weight_utils.py:1", `Loading checkpoint shard ${shard}`);
+    await pause(logEveryMs, signal);
+  }
 }
 
 /** vLLM binds its socket before it loads a model, so that a taken port fails at once. */

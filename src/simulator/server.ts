@@ -28,6 +28,7 @@ export function createEngineServer(
   const startedS = Math.floor(Date.now() / 1000);
   const fingerprint = fingerprintOf(service);
   return createServer((request: IncomingMessage, response: ServerResponse) => {
+    if (service.silent) return;
     const url = request.url ?? "/";
     const question = url.indexOf("?");
     const path = question === -1 ? url : url.slice(0, question);

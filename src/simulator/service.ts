@@ -52,6 +52,8 @@ export class Service {
   readonly metrics: Metrics;
   readonly faults: Faults;
   alive = true;
+  /** By a fault: no request is answered any more, whatever it asks. */
+  silent = false;
   /** Completion requests that came in so far. */
   requests = 0;
   private readonly time: RealTime;
@@ -207,7 +209,11 @@ export class Service {
   }
 
   private dies(): boolean {
-    const { dieAfterRequests, vanishAfterRequests } = this.faults;
+    const { dieAfterRequests, vanishAfterRequests, silentAfterRequests } = this.faults;
+    if (silentAfterRequests !== null && this.answered >= silentAfterRequests) {
+      this.silent = true;
+      this.stop();
+    }
     if (vanishAfterRequests !== null && this.answered >= vanishAfterRequests) this.onDeath("whole program");
     else if (dieAfterRequests !== null && this.answered >= dieAfterRequests) this.onDeath("engine");
     return !this.alive;

@@ -121,7 +121,7 @@ describe("an engine that does not become ready", () => {
   });
 
   it("hangs when its log stands still, and is ended", async () => {
-    const impatient = { ...fakeEngine, readiness: { path: "/health", stalledAfterS: 0.5 } };
+    const impatient = { ...fakeEngine, readiness: { path: "/health", stalledAfterS: 0.5, readyWithinS: 60 } };
     const request = await fakeLaunch(world, temporaryFolder(), ["--hang", "--child", "--stubborn"], impatient);
     const result = await launchEngine(world, request);
     expect(result).toMatchObject({ ok: false, problem: { class: "hung" } });

@@ -17,7 +17,7 @@ export function engineWith(members: Partial<Engine>): Engine {
     privateFolders: {},
     passThrough: [],
     devicesVariable: null,
-    readiness: { path: "/health", stalledAfterS: 30 },
+    readiness: { path: "/health", stalledAfterS: 30, readyWithinS: 60 },
     versionProbe: null,
     phases: [],
     resolved: null,

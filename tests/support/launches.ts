@@ -14,7 +14,7 @@ const script = fileURLToPath(new URL("./fake-engine.ts", import.meta.url));
 export const fakeEngine: Engine = engineWith({
   command: ["{executable}", "--port", "{port}"],
   privateFolders: { TMPDIR: "private", CACHE_ROOT: "cache" },
-  readiness: { path: "/health", stalledAfterS: 30 },
+  readiness: { path: "/health", stalledAfterS: 30, readyWithinS: 60 },
   versionProbe: { path: "/version", field: "version" },
   phases: [
     { id: "process-start", pattern: "non-default args:" },

@@ -21,7 +21,7 @@ export function makeEngine(changes: Partial<Engine> = {}): Engine {
     privateFolders: {},
     passThrough: [],
     devicesVariable: null,
-    readiness: { path: "/health", stalledAfterS: 600 },
+    readiness: { path: "/health", stalledAfterS: 600, readyWithinS: 7200 },
     versionProbe: null,
     phases: [],
     resolved: null,

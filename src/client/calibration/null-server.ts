@@ -25,8 +25,10 @@ export interface NullServerTruth {
 export const nullServerScript = import.meta.filename;
 
 const backlog = 1024;
-/** No calibration takes as long: the process that started this one was killed. */
+/** No calibration takes as long. */
 const longestRunMs = 30_000;
+/** How often it looks whether the process that started it was killed. */
+const aliveEveryMs = 1000;
 /** A timer may end so much after its time: what is left is waited out by polling. */
 const timerMarginMs = 1.5;
 /** Tokens that are written before sockets are read again. */
@@ -123,6 +125,8 @@ function serve(): void {
     process.stdout.write(`ready ${typeof address === "object" ? address?.port : ""}\n`);
   });
   setTimeout(() => process.exit(0), longestRunMs);
+  const starter = process.ppid;
+  setInterval(() => process.ppid !== starter && process.exit(0), aliveEveryMs);
 }
 
 if (import.meta.main) serve();

@@ -24,7 +24,7 @@ let counts = { sent: 0, ended: 0 };
 
 process.on("disconnect", () => process.exit(1));
 // Ctrl-C in a terminal goes to every process; the main process decides what is stopped, and when.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => undefined);
+for (const signal of ["SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP"]) process.on(signal, () => undefined);
 process.on("message", (message: ToWorker) => {
   if (message.type === "load") void carry(message);
   else if (message.type === "go") start?.(message.zeroNs);

@@ -100,6 +100,13 @@ function endedEarly(name: string, core: number | null, how: string, words: strin
       "Name cores of this machine that this process may use (`taskset -cp $$` shows them) in load.cores.",
     );
   }
+  if (/heap out of memory|process out of memory|OOM error|bad_alloc/i.test(said)) {
+    return fail(
+      "client-worker-died",
+      `${name} ran out of memory (${how})`,
+      "Give the machine or the container more memory, or spread the load over more workers (load.workers).",
+    );
+  }
   return fail(
     "client-worker-died",
     `${name} ended with ${how} before its load did${said === "" ? "" : `: ${said.split("\n").at(-1)}`}`,

@@ -13,7 +13,8 @@ import { shapeChecker } from "../yaml/shape.ts";
 const checkShape = shapeChecker(EngineFile);
 
 /** Where an engine says that it is ready, where its file does not say; the limit is the issue's: 10 minutes without progress. */
-const defaultReadiness = { path: "/health", stalledAfterS: 600 };
+/** Two hours: weights of hundreds of gigabytes are downloaded within it. */
+const defaultReadiness = { path: "/health", stalledAfterS: 600, readyWithinS: 7200 };
 
 /**
  * Reads `<name>.yaml` of the first folder that has it, with all that it extends: maps merge deep, lists and values of the
@@ -169,6 +170,7 @@ function engineOf(file: EngineFile, facts: { name: string; folder: string; lock:
         : {
             path: file.readiness.path,
             stalledAfterS: file.readiness.stalled_after_s ?? defaultReadiness.stalledAfterS,
+            readyWithinS: file.readiness.ready_within_s ?? defaultReadiness.readyWithinS,
           },
     versionProbe: file.version_probe ?? null,
     phases: whole(file.phases),

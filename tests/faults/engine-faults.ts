@@ -1,0 +1,118 @@
+import type { FaultRow } from "./fault-row.ts";
+
+const test = "tests/faults/engine.test.ts";
+const real = "tests/e2e/vllm-cpu.test.ts";
+const oneTrial = "that trial; the next has an engine of its own";
+
+/** What an engine does to us. */
+export const engineFaults = {
+  logsOn: {
+    injected: "never ready, and logs on",
+    seen: "FAILED, `never-ready`: not ready within so many seconds, though its log goes on",
+    recorded: "class `never-ready` in `trial.json` and `launch.json`; the limit is `readiness.ready_within_s`",
+    lost: oneTrial,
+    left: "nothing",
+    test,
+  },
+  hangsAtStart: {
+    injected: "never ready, and silent",
+    seen: "FAILED, `hung`: no new line in the log for so many seconds",
+    recorded: "class `hung`; the limit is `readiness.stalled_after_s`",
+    lost: oneTrial,
+    left: "nothing",
+    test,
+  },
+  diesAtStart: {
+    injected: "dies at its start",
+    seen: "FAILED with the class of its log, the line that says so and the remedy",
+    recorded: "class, file and line in `trial.json` and `launch.json`",
+    lost: oneTrial,
+    left: "nothing",
+    test,
+    real,
+  },
+  vanishes: {
+    injected: "its main process dies under load",
+    seen: "FAILED, `engine-died`, in the words of its log or with its signal or exit code",
+    recorded: "class `engine-died`; requests that were open are rows with an error",
+    lost: oneTrial,
+    left: "nothing",
+    test,
+    real,
+  },
+  childDies: {
+    injected: "one child of it dies under load",
+    seen: "FAILED, `engine-died`, though the server answers for some seconds more and ends with code 0",
+    recorded: "class `engine-died`, from its log",
+    lost: oneTrial,
+    left: "nothing",
+    test,
+    real,
+  },
+  fallsSilent: {
+    injected: "ready, then answers nothing",
+    seen: "FAILED, `no-answers`: so many requests in a row got no token",
+    recorded: "class `no-answers`; each request is a row that met its deadline (`deadline_s` of the workload)",
+    lost: oneTrial,
+    left: "nothing",
+    test,
+  },
+  diesBetween: {
+    injected: "dies between two trials that share its launch",
+    seen: "another launch for the next trial",
+    recorded: "a `launch.json` each; the dead one has its failure",
+    lost: "nothing",
+    left: "nothing",
+    test: "tests/run/launch-group.test.ts",
+  },
+  ignoresSignals: {
+    injected: "heeds neither SIGINT nor SIGTERM",
+    seen: "a note: how many processes heeded neither, how long they were given, and that SIGKILL ended them",
+    recorded: "`notices` of `launch.json`",
+    lost: "nothing: the trial was over",
+    left: "segments in `/dev/shm` where it made some; the note names them",
+    test,
+  },
+  leavesChild: {
+    injected: "leaves a child in a session of its own",
+    seen: "a note: how many processes outside its group ended",
+    recorded: "`notices` of `launch.json`",
+    lost: "nothing",
+    left: "nothing: the child carries the launch's mark in its environment",
+    test,
+    real,
+  },
+  leavesPort: {
+    injected: "leaves a child that takes its port",
+    seen: "the same note",
+    recorded: "`notices` of `launch.json`",
+    lost: "nothing",
+    left: "nothing, and the port is free",
+    test,
+    real,
+  },
+  portTaken: {
+    injected: "its port is taken after it was chosen",
+    seen: "a note: which port, and that another is tried",
+    recorded: "the port that served, in `launch.json`",
+    lost: "nothing",
+    left: "nothing",
+    test,
+  },
+  portsTaken: {
+    injected: "every port is taken after it was chosen",
+    seen: "FAILED, `port-in-use`, after three ports",
+    recorded: "class `port-in-use`",
+    lost: oneTrial,
+    left: "nothing",
+    test: "tests/run/launch-group.test.ts",
+  },
+  gpuBusy: {
+    injected: "another process holds the GPU's memory",
+    seen: "a note before the start, and FAILED, `gpu-memory-busy`: which process holds how much of which GPU, and what to do",
+    recorded: "class `gpu-memory-busy`, with the holder in its hint",
+    lost: oneTrial,
+    left: "nothing; the other process is not touched",
+    test,
+  },
+} satisfies Record<string, FaultRow>;
