@@ -60,7 +60,11 @@ async function main(): Promise<void> {
   process.exitCode = code >= 0 ? code : misuses.has(code) ? exitCodes.misconfigured : exitCodes.internalError;
   // The engine has ended; what still goes on is reading that nothing awaits.
   if (interrupted.signal.aborted) process.exit();
+  setTimeout(() => process.exit(), lingersMs).unref();
 }
+
+/** What still goes on when a command has answered, after a failure that cut it off, ends with the process. */
+const lingersMs = 5000;
 
 /** How long the engine may take to end after an error that nothing awaits. */
 const giveUpMs = 60_000;

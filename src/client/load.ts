@@ -3,6 +3,7 @@ import type { Observation } from "../schema/observation.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
 import type { LoadOptions } from "./load-options.ts";
 import { planLoad, requestsOf } from "./load-plan.ts";
+import { systemClassOf } from "../world/file-fault.ts";
 import { runShard, type ShardOutcome } from "./load-shard.ts";
 import { watchQueue, type QueueWatch } from "./drive/queue-watch.ts";
 import { requestBody } from "./plan/request-body.ts";
@@ -123,7 +124,7 @@ export function spoolFault(error: unknown, folder: string | undefined): { ok: fa
   const { code, message } = error as NodeJS.ErrnoException;
   if (folder === undefined || !/^E[A-Z0-9]+$/.test(code ?? "")) throw error;
   return fail(
-    code === "ENOSPC" || code === "EDQUOT" ? "disk-full" : "requests-not-kept",
+    systemClassOf(code) ?? "requests-not-kept",
     `finished requests could not be written to ${folder}: ${message}`,
     "Give it room and the right to write there, or choose another folder with --results.",
   );

@@ -8,7 +8,7 @@ import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Verdict } from "../schema/verdict.ts";
 import { internalErrorFile } from "../store/index.ts";
 import { workloadOf } from "../plan/index.ts";
-import { fileFault } from "../world/file-fault.ts";
+import { fileFault, systemClassOf } from "../world/file-fault.ts";
 import type { Session } from "./session.ts";
 import { trialRecord } from "./trial.ts";
 
@@ -50,18 +50,10 @@ export function trialOfInternalError(unmeasured: Unmeasured, error: unknown): Tr
   });
 }
 
-/** What the system refused, by its error code, under the classes that `sut/failures.yaml` has for engines. */
-const systemClasses: { readonly [code: string]: string } = {
-  ENOSPC: "disk-full",
-  EDQUOT: "disk-full",
-  EMFILE: "too-many-files",
-  ENFILE: "too-many-files",
-};
-
 function internalError(error: unknown): Failure {
-  const systemClass = systemClasses[(error as NodeJS.ErrnoException | null)?.code ?? ""];
+  const systemClass = systemClassOf((error as NodeJS.ErrnoException | null)?.code);
   const fault = fileFault(error);
-  if (systemClass !== undefined && fault !== null) {
+  if (systemClass !== null && fault !== null) {
     const hint = `${fault.hint} --retry failed runs the trial again.`;
     return { class: systemClass, message: fault.message, file: internalErrorFile, line: 1, hint };
   }

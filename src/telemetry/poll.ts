@@ -12,6 +12,7 @@ export function poll(clock: Clock, intervalMs: number, action: () => Promise<voi
       if (!ended.signal.aborted) await action();
     }
   })();
+  polling.catch(() => undefined); // told to whom stops it
   return {
     async stop() {
       if (ended.signal.aborted) return polling;

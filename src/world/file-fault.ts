@@ -29,3 +29,16 @@ export function fileFault(error: unknown, place?: string): Fault | null {
   const named = place ?? path ?? /Received '(.*)'/s.exec(message)?.[1] ?? message;
   return { code: "not-usable", message: `${named.replaceAll("\0", String.raw`\x00`)}: ${why} (${code})`, hint };
 }
+
+/** What the system refuses for want of something, by its error code, under the classes that `sut/failures.yaml` has for engines. */
+const systemClasses: { readonly [code: string]: string } = {
+  ENOSPC: "disk-full",
+  EDQUOT: "disk-full",
+  EMFILE: "too-many-files",
+  ENFILE: "too-many-files",
+};
+
+/** The class of a failure that is the system's and passes with what it lacks; null of all others. */
+export function systemClassOf(code: string | undefined): string | null {
+  return code !== undefined && Object.hasOwn(systemClasses, code) ? systemClasses[code]! : null;
+}

@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import type { Options } from "execa";
 import type { ProcessMark } from "../schema/launch.ts";
 import { fail, succeed } from "../schema/result.ts";
+import { fileFault, systemClassOf } from "./file-fault.ts";
 import { openMaskedLog } from "./masked-log.ts";
 import type { Processes } from "./world.ts";
 
@@ -50,8 +51,12 @@ async function start(program: string, rest: string[], options: Options) {
     void child.then(({ originalMessage, shortMessage }) => resolve(originalMessage ?? shortMessage ?? "no reason"));
   });
   if (problem === null) return succeed(child);
+  const code = /\bE[A-Z]+$/.exec(problem)?.[0];
+  const message = `${program} could not be started: ${problem}`;
+  const lacks = systemClassOf(code);
+  if (lacks !== null) return fail(lacks, message, fileFault({ code })?.hint ?? "");
   const hint = "Check that the program exists and may be executed, or name another in the engine file's environment.";
-  return fail("program-not-started", `${program} could not be started: ${problem}`, hint);
+  return fail("program-not-started", message, hint);
 }
 
 /** `Machine.processTable`. Containers of one host share its boot and have namespaces of their own; without /proc a host has one table. */

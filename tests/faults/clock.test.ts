@@ -25,7 +25,10 @@ afterAll(() => study.remove());
 it(ownFaults.clockSet.injected, async () => {
   const variables = { NODE_OPTIONS: `--import=${join(study.folder, "set-clock.mjs")}` };
   const answer = await runCli(["run", "matrices/clock.yaml", "--json"], study.folder, variables);
-  expect([measuredCodes.includes(answer.code!), answer.stderr]).toEqual([true, ""]);
+  expect([measuredCodes.includes(answer.code!), answer.stderr]).toEqual([
+    true,
+    expect.not.stringContaining("internal error"),
+  ]);
   const ended = eventsOf(answer.stdout).filter(({ type }) => type === "trial-end");
   expect(ended).toHaveLength(3);
   for (const event of ended) {

@@ -25,9 +25,13 @@ exec "$@"
 /** Listens on the engine's port as soon as that is free. */
 const portOfEngine = `const port = Number(process.argv[process.argv.indexOf("--port") + 1]);`;
 const afterEngine = `${portOfEngine}
-const server = require("net").createServer();
+const { connect, createServer } = require("net");
+const server = createServer();
 server.on("error", () => setTimeout(() => server.listen(port, "127.0.0.1"), 20));
-setTimeout(() => server.listen(port, "127.0.0.1"), 1500);
+const look = () => connect(port, "127.0.0.1")
+  .once("connect", function () { this.destroy(); server.listen(port, "127.0.0.1"); })
+  .once("error", () => setTimeout(look, 50));
+look();
 setTimeout(() => process.exit(), 60000);`;
 /** Takes the engine's port before it, the first time. */
 const beforeEngine = `#!/bin/sh
@@ -149,14 +153,14 @@ describe("an engine", () => {
   it(engineFaults.ignoresSignals.injected, async () => {
     const notes: string[] = [];
     const request: LaunchRequest = {
-      ...(await fakeLaunch(world, temporaryFolder(), ["--child", "--stubborn"])),
+      ...(await fakeLaunch(world, temporaryFolder(), ["--stubborn"])),
       onNotice: (message) => notes.push(message),
     };
     const engine = await launchEngine(world, request);
     if (!engine.ok) throw new Error(engine.problem.message);
     const { notices, exit } = await engine.value.stop();
     const words =
-      "2 of 2 processes of the engine heeded neither SIGINT within 0.15 s nor SIGTERM within 0.15 s, and ended by SIGKILL";
+      "1 of 1 process of the engine heeded neither SIGINT within 0.15 s nor SIGTERM within 0.15 s, and ended by SIGKILL";
     expect(notices).toEqual([words]);
     expect(notes).toEqual([`launch ${request.id}: ${words}`]);
     expect(exit).toEqual({ code: null, signal: "SIGKILL" });

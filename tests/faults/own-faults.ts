@@ -54,9 +54,9 @@ export const ownFaults = {
   },
   fewDescriptors: {
     injected: "`ulimit -n 24`",
-    seen: "that this process may open no more files, and `ulimit -n 65536`",
-    recorded: "class `too-many-files` where a trial had begun",
-    lost: again,
+    seen: "FAILED, `too-many-files`: what could not be started or opened; the hint is `ulimit -n 65536`",
+    recorded: "class `too-many-files`, with the hint",
+    lost: "the trials that ran under it; `run --retry failed` measures them",
     left: "nothing",
     test: "tests/faults/limits.test.ts",
   },
@@ -70,7 +70,7 @@ export const ownFaults = {
   },
   workerOutOfMemory: {
     injected: "a load worker runs out of memory",
-    seen: "FAILED, `client-worker-died`: which worker, that it ran out of memory, and what to do",
+    seen: "FAILED, `client-worker-died`: which worker, and that it ran out of memory where it could still say so",
     recorded: "class `client-worker-died`",
     lost: "that trial",
     left: "nothing",
