@@ -2,6 +2,7 @@ import { ExitCode, run } from "@stricli/core";
 import { describe, expect, it } from "vitest";
 import { applicationFor } from "../../src/cli/application.ts";
 import type { Context } from "../../src/cli/context.ts";
+import { exitCodeOf, fault } from "../../src/cli/text.ts";
 
 /** What is said about a misuse; no command gets as far as its work. */
 async function said(...args: string[]): Promise<string> {
@@ -50,5 +51,20 @@ describe("a misuse is answered with what is wrong, the choices, and what next", 
     const text = await said("plan", "--fidelity", "fast");
     expect(text).toContain("<matrix> is missing");
     expect(text).toContain("--fidelity takes");
+  });
+});
+
+describe("what a command threw", () => {
+  it("is told with its remedy where the system refused something, else as an internal error with its trace", () => {
+    const full = Object.assign(new Error("ENOSPC: no space left on device, write"), {
+      code: "ENOSPC",
+      path: "/results/a",
+    });
+    expect(fault(full)).toBe(
+      "ceteris: /results/a: the file system has no room left (ENOSPC)\n  Free some space, or name another place.",
+    );
+    expect(exitCodeOf(full)).toBe(2);
+    expect(fault(new TypeError("planted"))).toMatch(/internal error, please report it:\nTypeError: planted\n\s+at /);
+    expect(exitCodeOf(new TypeError("planted"))).toBe(1);
   });
 });

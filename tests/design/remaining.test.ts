@@ -57,6 +57,13 @@ describe("a study that goes on", () => {
     expect(history.lookAhead().trials).toEqual([]);
   });
 
+  it("opens the block again where the clock was set back by more than a block tolerates", () => {
+    const history = createHistory(studyOf("abc"));
+    history.run({ trials: 6 });
+    history.wait(-1.01 * hour);
+    expect(history.lookAhead().continues).toBeNull();
+  });
+
   it("counts the start of the engine into the interruption, since a trial begins after it", () => {
     const history = createHistory(studyOf("abc"));
     history.run({ trials: 2 });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { untilGpuMemoryIsFree, usedGpuMemory } from "../../src/engine/gpu-memory.ts";
+import {
+  gpuHolders,
+  holdersInWords,
+  untilGpuMemoryIsFree,
+  usedGpuMemory,
+  withGpuHolders,
+} from "../../src/engine/gpu-memory.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import type { World } from "../../src/world/world.ts";
 
@@ -48,5 +54,20 @@ describe("GPU memory after an engine has ended", () => {
     expect(await usedGpuMemory(world)).toBeNull();
     expect(await untilGpuMemoryIsFree(world, null)).toEqual([]);
     expect(asked()).toBe(1);
+  });
+});
+
+describe("who holds the GPU's memory", () => {
+  it("is told of a start that lacked it, and of no other; a process that holds little is not told", async () => {
+    const { world } = worldWith([4]);
+    const said = "GPU-a, 4242, python3, 61000\nGPU-a, 77, Xorg, 40\nGPU-b, 9, [Not Found], [N/A]\n";
+    const run = () => Promise.resolve({ code: 0, stdout: said, stderr: "" });
+    const holders = await gpuHolders({ processes: { ...world.processes, run } });
+    expect(holdersInWords(holders)).toBe("GPU GPU-a: process 4242 (python3) holds 61000 MiB");
+    const failure = { class: "out-of-memory", message: "m", file: null, line: null, hint: "Lower it." };
+    expect(withGpuHolders(failure, holders).hint).toMatch(/process 4242 .*`kill 4242`.*Lower it\.$/);
+    expect(withGpuHolders(failure, [])).toBe(failure);
+    const other = { ...failure, class: "bad-value" };
+    expect(withGpuHolders(other, holders)).toBe(other);
   });
 });

@@ -128,6 +128,17 @@ describe("an engine that does not become ready", () => {
     await expectNothingLeft(request);
   });
 
+  it("has a limit in all, however much it logs", async () => {
+    const impatient = { ...fakeEngine, readiness: { path: "/health", stalledAfterS: 30, readyWithinS: 1 } };
+    const request = await fakeLaunch(world, temporaryFolder(), ["--hang", "--log-on"], impatient);
+    const result = await launchEngine(world, request);
+    expect(result).toMatchObject({
+      ok: false,
+      problem: { class: "never-ready", message: "not ready within 1 s, though its log goes on" },
+    });
+    await expectNothingLeft(request);
+  });
+
   it("is ended in order when the user interrupts", async () => {
     const interrupt = new AbortController();
     const request: LaunchRequest = {

@@ -42,7 +42,9 @@ it(ownFaults.clockSet.injected, async () => {
 it(ownFaults.stopped.injected, async () => {
   const running = startCli(["run", "matrices/stopped.yaml", "--json"], study.folder);
   await until(() =>
-    eventsOf(running.stdout()).some(({ type, phase, done }) => type === "progress" && phase === "measure" && Number(done) > 5),
+    eventsOf(running.stdout()).some(
+      ({ type, phase, done }) => type === "progress" && phase === "measure" && Number(done) > 5,
+    ),
   );
   process.kill(running.child.pid!, "SIGSTOP");
   await wait(3000);

@@ -43,9 +43,7 @@ const temporaryFolder = useTemporaryFolders();
 
 /** Every write of the world takes room on the disk; what is there can be renamed and removed. */
 function onDisk({ files }: World): Partial<World> {
-  const taking =
-    <Name extends "writeText" | "appendText" | "createExclusive" | "makeFolder">(name: Name): Files[Name] =>
-    // eslint-disable-next-line typescript/no-explicit-any
+  const taking = <Name extends "writeText" | "appendText" | "makeFolder">(name: Name): Files[Name] =>
     (async (path: string, text: string) => {
       disk.write(`${name} ${basename(path).replace(/^(exp1_|\.partial-|\d{4}-).*/, "$1")}`);
       return await files[name](path, text);
@@ -55,7 +53,6 @@ function onDisk({ files }: World): Partial<World> {
       ...files,
       writeText: taking("writeText"),
       appendText: taking("appendText"),
-      createExclusive: taking("createExclusive"),
       makeFolder: taking("makeFolder"),
     },
   };

@@ -85,7 +85,8 @@ afterAll(() => study.remove());
 let stdout = "";
 let trials: StoredTrial["trial"][] = [];
 beforeAll(async () => {
-  for (const script of ["leave-child.sh", "leave-port.sh", "take-port.sh"]) chmodSync(join(study.folder, script), 0o755);
+  for (const script of ["leave-child.sh", "leave-port.sh", "take-port.sh"])
+    chmodSync(join(study.folder, script), 0o755);
   const answer = await runCli(["run", "matrices/broken.yaml", "--json"], study.folder);
   expect([answer.code, answer.stderr]).toEqual([3, expect.not.stringContaining("internal error")]);
   ({ stdout } = answer);

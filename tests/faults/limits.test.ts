@@ -77,6 +77,8 @@ describe("a load worker", () => {
   });
 
   it(ownFaults.workerOutOfMemory.injected, () => {
-    expect(reasons["seqs5"]).toMatch(/^client-worker-died: load worker 1 of 2 (ran out of memory|ended with SIG(ABRT|TRAP|ILL|SEGV))/);
+    expect(reasons["seqs5"]).toMatch(
+      /^client-worker-died: load worker 1 of 2 (ran out of memory|ended with SIG(ABRT|TRAP|ILL|SEGV))/,
+    );
   });
 });

@@ -7,7 +7,8 @@ export const ownFaults = {
   killed: {
     injected: "`kill -9` at random moments, again and again until the study is whole",
     seen: "the next run names each launch that it closes, and how many processes ended",
-    recorded: "every trial once in the folders and in DuckDB; manifests hold; a launch that was cut off has the class `abandoned`",
+    recorded:
+      "every trial once in the folders and in DuckDB; manifests hold; a launch that was cut off has the class `abandoned`",
     lost: "the trial in flight",
     left: "nothing after the next run",
     test: "tests/faults/kills.test.ts",

@@ -42,7 +42,11 @@ describe("a signal", () => {
 it(ownFaults.terminalGone.injected, async () => {
   const terminal = spawn(
     "script",
-    ["-qec", `stty cols 100 rows 40; exec ${join(repository, "bin/ceteris.sh")} run matrices/terminal.yaml`, "/dev/null"],
+    [
+      "-qec",
+      `stty cols 100 rows 40; exec ${join(repository, "bin/ceteris.sh")} run matrices/terminal.yaml`,
+      "/dev/null",
+    ],
     { cwd: study.folder, stdio: ["pipe", "pipe", "ignore"], env: { ...process.env, CI: "", MLFLOW_TRACKING_URI: "" } },
   );
   let shown = "";

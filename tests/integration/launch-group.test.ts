@@ -136,8 +136,8 @@ function failuresOf({ trials, studyFolder }: Ran) {
 }
 
 /** One of two trials is broken, with its stack beside it. */
-const oneBroken = (words: string) => ({
-  classes: ["internal-error"],
+const oneBroken = (words: string, failed = "internal-error") => ({
+  classes: [failed],
   trials: 2,
   message: expect.stringContaining(words) as string,
   stack: expect.stringMatching(new RegExp(`${words}.*\\n {4}at `)) as string,
@@ -161,7 +161,7 @@ describe("an internal error costs the trial that it happens in", () => {
         },
       },
     }));
-    expect(failuresOf(result)).toEqual(oneBroken("ENOSPC"));
+    expect(failuresOf(result)).toEqual(oneBroken("ENOSPC", "disk-full"));
   });
 
   it("file descriptors that run out, also for the eyes that look after the process group", async () => {
@@ -174,7 +174,7 @@ describe("an internal error costs the trial that it happens in", () => {
         membersOf: (group) => (blind === 1 ? lost() : processes.membersOf(group)),
       },
     }));
-    expect(failuresOf(result)).toEqual(oneBroken("EMFILE"));
+    expect(failuresOf(result)).toEqual(oneBroken("EMFILE", "too-many-files"));
   });
 
   it("a trial that cannot be stored", async () => {

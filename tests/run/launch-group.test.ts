@@ -55,6 +55,55 @@ describe("a launch", () => {
     expect(world.started).toBe(3);
   });
 
+  it("shared by trials, whose engine dies under one of them, costs that trial alone: the next has another launch", async () => {
+    const { trials, world, records } = await ran(dying("die-after-requests:4"));
+    expect(trials.map(({ spec, verdict }) => [spec.experiment.split("·")[0], verdict.failure?.class ?? null])).toEqual([
+      ["baseline", null],
+      ["baseline", null],
+      ["wide", "engine-died"],
+      ["wide", "engine-died"],
+    ]);
+    expect([world.started, records.length, new Set(trials.map(({ launchId }) => launchId)).size]).toEqual([3, 3, 3]);
+  });
+
+  it("shared by trials, whose engine dies between two of them, costs none: the next has another launch", async () => {
+    let [asked, isDead] = [0, false];
+    const { trials, world } = await ran(smallMatrix({ more: shared }), ({ network, files }) => ({
+      files: {
+        ...files,
+        // The first trial is stored: until the engine is started again its health route says that it is dead.
+        async rename(from, to) {
+          await files.rename(from, to);
+          if (from.includes(".partial-") && (asked += 1) === 1) isDead = true;
+        },
+        async remove(path) {
+          if (path.endsWith("server.log")) isDead = false;
+          await files.remove(path);
+        },
+      },
+      network: {
+        ...network,
+        request: async (question) =>
+          isDead && question.url.endsWith("/health")
+            ? { ok: true, value: { status: 503, headers: {}, text: "" } }
+            : await network.request(question),
+      },
+    }));
+    expect(trials.map(({ verdict }) => verdict.failure)).toEqual([null, null, null, null]);
+    expect(world.started).toBe(3);
+  });
+
+  it("whose port is always taken after it was chosen fails after three ports", async () => {
+    const { trials, world, events } = await ran(smallMatrix({ more: "" }), ({ network }) => ({
+      network: { ...network, portIsFree: async () => false },
+    }));
+    expect(new Set(trials.map(({ verdict }) => verdict.failure?.class))).toEqual(new Set(["port-in-use"]));
+    expect(world.started).toBe(0);
+    const tried = events.filter((event) => event.type === "notice" && event.code === "port-taken");
+    expect(tried.length % 2).toBe(0);
+    expect(tried.length).toBeGreaterThan(0);
+  });
+
   it("that an internal error ended costs its trial alone, which is stored with its stack", async () => {
     let probes = 0;
     const { trials } = await ran(smallMatrix(), ({ processes }) => ({
@@ -95,6 +144,12 @@ describe("a launch", () => {
     for (const { hooks } of records) expect(hooks?.map(({ when }) => when)).toEqual(["before_launch", "after_trial"]);
   });
 });
+
+/** The small matrix with a shared launch, whose changed row has a fault. */
+function dying(fault: string): string {
+  const changes = `{ id: wide, set: { "env.CETERIS_SIMULATED_FAULT": "${fault}" } }`;
+  return smallMatrix({ changes, more: shared });
+}
 
 /** The small matrix with hooks that end with these codes, in the world of `failingHooks`. */
 function hooked(codes: { [member: string]: number }, parts: Parameters<typeof smallMatrix>[0] = {}): string {

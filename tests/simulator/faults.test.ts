@@ -25,6 +25,10 @@ describe("parseFaults", () => {
       deaf: true,
       hangAtStart: true,
     });
+    expect(faultsOf("log-at-start,silent-after-requests:3")).toMatchObject({
+      logAtStart: true,
+      silentAfterRequests: 3,
+    });
     expect(faultsOf("")).toMatchObject({ crashAtStart: null, errorEvery: null, ignoredKnobs: [] });
   });
 

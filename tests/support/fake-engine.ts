@@ -1,6 +1,7 @@
 /**
  * A small engine for tests of launching: a process that logs, listens on --port and answers some of vLLM's routes.
- * `--fail LINE` logs it and ends with code 0; `--hang` logs once and never listens; `--child` has a second process in
+ * `--fail LINE` logs it and ends with code 0; `--hang` logs once and never listens, with `--log-on` it
+ * logs on; `--child` has a second process in
  * its group that heeds no signal; `--stubborn` heeds no signal itself. POST /die?how=exit|503 ends it as vLLM ends.
  */
 import { spawn } from "node:child_process";
@@ -12,6 +13,7 @@ const { values } = parseArgs({
     port: { type: "string", default: "0" },
     fail: { type: "string" },
     hang: { type: "boolean", default: false },
+    "log-on": { type: "boolean", default: false },
     child: { type: "boolean", default: false },
     stubborn: { type: "boolean", default: false },
     "max-num-seqs": { type: "string", default: "256" },
@@ -28,7 +30,7 @@ if (values.fail !== undefined) {
   console.log(values.fail);
   console.log("RuntimeError: Engine core initialization failed. See root cause above.");
 } else if (values.hang) {
-  setInterval(() => undefined, 1000);
+  setInterval(() => values["log-on"] === true && console.log("loading"), 50);
 } else {
   let health = 200;
   const answers: Record<string, () => string> = {

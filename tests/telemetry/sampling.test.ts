@@ -33,6 +33,19 @@ it("starts every sampler, and says of what each missed", async () => {
   expect((await sampling.stop()).map(({ name }) => name)).toEqual(["running"]);
 });
 
+it("stops those that run where another cannot be started", async () => {
+  const { world } = silentMachine();
+  const lost = Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE" });
+  const broken = { ...world.files, list: () => Promise.reject(lost) };
+  let scrapes = 0;
+  const counting = { scrapeMetrics: () => Promise.resolve({ running: (scrapes += 1) }) };
+  const asked = { engine: counting, devices: [], engineGroup: null };
+  await expect(startSampling({ ...world, files: broken }, asked)).rejects.toThrow("EMFILE");
+  const then = scrapes;
+  await real.clock.sleep(50);
+  expect(scrapes).toBe(then);
+});
+
 it("has one row a sampler", () => {
   const ids = samplers.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { fileFault } from "../../src/world/file-fault.ts";
+import { fileFault, systemClassOf } from "../../src/world/file-fault.ts";
 
 const error = (code: string, path?: string) => Object.assign(new Error("said"), { code, path });
 
@@ -45,4 +45,15 @@ describe("fileFault", () => {
     expect(fileFault(error("constructor"))).toBeNull();
     expect(fileFault(null)).toBeNull();
   });
+});
+
+it("gives what passes with its want the classes that engines' failures have", () => {
+  expect(["ENOSPC", "EDQUOT", "EMFILE", "EACCES", "toString", undefined].map(systemClassOf)).toEqual([
+    "disk-full",
+    "disk-full",
+    "too-many-files",
+    null,
+    null,
+    null,
+  ]);
 });
