@@ -22,7 +22,7 @@ const study = makeStudyFolder({
 });
 afterAll(() => study.remove());
 
-it(ownFaults.clockSet.injected, async () => {
+it(`planted: ${ownFaults.clockSet.injected}`, async () => {
   const variables = { NODE_OPTIONS: `--import=${join(study.folder, "set-clock.mjs")}` };
   const answer = await runCli(["run", "matrices/clock.yaml", "--json"], study.folder, variables);
   expect([measuredCodes.includes(answer.code!), answer.stderr]).toEqual([
@@ -39,7 +39,7 @@ it(ownFaults.clockSet.injected, async () => {
   await expectWhole(study.folder, "clock", 3);
 });
 
-it(ownFaults.stopped.injected, async () => {
+it(`planted: ${ownFaults.stopped.injected}`, async () => {
   const running = startCli(["run", "matrices/stopped.yaml", "--json"], study.folder);
   await until(() =>
     eventsOf(running.stdout()).some(

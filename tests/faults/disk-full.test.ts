@@ -75,7 +75,7 @@ function filesBelow(folder: string): string[] {
 }
 
 describe.skipIf(process.platform !== "linux")("a full disk", () => {
-  it(ownFaults.diskFull.injected, async () => {
+  it(`planted: ${ownFaults.diskFull.injected}`, async () => {
     const whole = await runWith(studyWorld(temporaryFolder(), onDisk), Infinity);
     expect(whole?.trials).toHaveLength(2);
     // Once for each kind of write, where it comes first: the others are alike.
@@ -102,7 +102,7 @@ describe.skipIf(process.platform !== "linux")("a full disk", () => {
     }
   });
 
-  it(ownFaults.spoolFull.injected, async () => {
+  it(`planted: ${ownFaults.spoolFull.injected}`, async () => {
     disk.spoolIsFull = true;
     const world = studyWorld(temporaryFolder(), onDisk);
     const cut = await runWith(world, Infinity).finally(() => (disk.spoolIsFull = false));

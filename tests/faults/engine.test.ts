@@ -124,18 +124,18 @@ describe("an engine", () => {
     });
   });
 
-  it(engineFaults.leavesChild.injected, () => {
+  it(`planted: ${engineFaults.leavesChild.injected}`, () => {
     isMeasured("leavesChild");
     expect(notesOf("leavesChild")).toEqual([expect.stringContaining("1 process outside the engine's group")]);
     expect(launchOf("leavesChild").notices).toEqual([expect.stringContaining("1 process outside the engine's group")]);
   });
 
-  it(engineFaults.leavesPort.injected, () => {
+  it(`planted: ${engineFaults.leavesPort.injected}`, () => {
     isMeasured("leavesPort");
     expect(launchOf("leavesPort").notices).toEqual([expect.stringContaining("1 process outside the engine's group")]);
   });
 
-  it(engineFaults.portTaken.injected, () => {
+  it(`planted: ${engineFaults.portTaken.injected}`, () => {
     isMeasured("portTaken");
     expect(notesOf("portTaken")).toContainEqual(expect.stringMatching(/port \d+ was taken after it was chosen/));
   });
@@ -151,7 +151,7 @@ describe("an engine", () => {
   const temporaryFolder = useTemporaryFolders();
   const world = hurriedWorld();
 
-  it(engineFaults.ignoresSignals.injected, async () => {
+  it(`planted: ${engineFaults.ignoresSignals.injected}`, async () => {
     const notes: string[] = [];
     const request: LaunchRequest = {
       ...(await fakeLaunch(world, temporaryFolder(), ["--stubborn"])),
@@ -167,7 +167,7 @@ describe("an engine", () => {
     expect(exit).toEqual({ code: null, signal: "SIGKILL" });
   });
 
-  it(engineFaults.gpuBusy.injected, async () => {
+  it(`planted: ${engineFaults.gpuBusy.injected}`, async () => {
     const answers: Record<string, string> = {
       "--query-gpu=uuid,memory.used": "GPU-1a, 61004\n",
       "--query-compute-apps=gpu_uuid,pid,process_name,used_memory": "GPU-1a, 4242, python3, 61000\n",

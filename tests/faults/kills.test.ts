@@ -20,7 +20,7 @@ const study = makeStudyFolder({ "matrices/killed.yaml": faultStudy("killed", row
 afterAll(() => study.remove());
 const run = ["run", "matrices/killed.yaml"];
 
-it(ownFaults.killed.injected, { timeout: isLong ? 3 * 3600_000 : 180_000 }, async () => {
+it(`planted: ${ownFaults.killed.injected}`, { timeout: isLong ? 3 * 3600_000 : 180_000 }, async () => {
   const python = isLong ? await pythonEnvironment("mlflow") : null;
   const mlflow = python !== null && "folder" in python ? await startMlflowServer(python.folder) : null;
   // The cache is the folder's own, and so are temporary files: what is left there is seen.

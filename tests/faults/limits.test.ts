@@ -25,7 +25,7 @@ function runLimited(limit: string, args: readonly string[]): Promise<{ code: num
   return new Promise((done) => void child.once("close", (code) => done({ code, said })));
 }
 
-it(ownFaults.fewDescriptors.injected, async () => {
+it(`planted: ${ownFaults.fewDescriptors.injected}`, async () => {
   const { code, said } = await runLimited("ulimit -n 24", ["run", "matrices/few.yaml"]);
   expect([code, said]).toEqual([expect.any(Number), expect.stringMatching(/too-many-files|ulimit -n 65536/)]);
   expect([2, 3]).toContain(code);
@@ -70,13 +70,13 @@ describe("a load worker", () => {
     );
   });
 
-  it(ownFaults.workerDies.injected, () => {
+  it(`planted: ${ownFaults.workerDies.injected}`, () => {
     expect(reasons["baseline"]).toMatch(/^client-worker-died: load worker 1 of 2 ended with SIGKILL/);
     expect(reasons["seqs6"]).not.toMatch(/^client-worker-died/);
     expectNothingLeft(study.folder, "workers");
   });
 
-  it(ownFaults.workerOutOfMemory.injected, () => {
+  it(`planted: ${ownFaults.workerOutOfMemory.injected}`, () => {
     expect(reasons["seqs5"]).toMatch(
       /^client-worker-died: load worker 1 of 2 (ran out of memory|ended with SIG(ABRT|TRAP|ILL|SEGV))/,
     );

@@ -25,7 +25,7 @@ describe("a signal", () => {
     expectNothingLeft(study.folder, "ended");
   });
 
-  it(ownFaults.hangup.injected, async () => {
+  it(`planted: ${ownFaults.hangup.injected}`, async () => {
     const running = startCli(["run", "matrices/unseen.yaml", "--json"], study.folder);
     await until(() => underLoad(running.stdout()));
     running.child.stdout!.destroy();
@@ -39,7 +39,7 @@ describe("a signal", () => {
 });
 
 /** `script` of util-linux runs a command on a terminal of its own. */
-it(ownFaults.terminalGone.injected, async () => {
+it(`planted: ${ownFaults.terminalGone.injected}`, async () => {
   const terminal = spawn(
     "script",
     [
@@ -54,6 +54,7 @@ it(ownFaults.terminalGone.injected, async () => {
   await until(() => /measure \d/.test(shown));
   terminal.kill("SIGKILL");
   await until(() => processesIn(study.folder).length === 0);
+  expect(shown).not.toContain("internal error");
   expectNothingLeft(study.folder, "terminal");
   await expectWhole(study.folder, "terminal", 2);
 });
