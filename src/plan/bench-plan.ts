@@ -7,12 +7,10 @@ import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import { succeed, type Result } from "../schema/result.ts";
+import { benchMatrixName } from "../schema/study-record.ts";
 import type { Study } from "../schema/study.ts";
 import type { LedgerEntry, TrialSpec } from "../schema/trial-spec.ts";
 import type { World } from "../world/world.ts";
-
-/** What the matrix that is in memory alone is called where a diagnostic points into it. */
-const matrixName = "(bench).yaml";
 
 export interface BenchPlan {
   /** Null where a flag's value is wrong: the diagnostics say which. */
@@ -28,7 +26,7 @@ export async function planBench(
   resultsFolder: string,
 ): Promise<Result<BenchPlan>> {
   const root = world.machine.workingFolder;
-  const file = join(root, matrixName);
+  const file = join(root, benchMatrixName);
   const { study, diagnostics } = loadStudy({
     file,
     root,

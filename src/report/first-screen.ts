@@ -1,3 +1,4 @@
+import { countText } from "../math/figures.ts";
 import { kindAnswer } from "./answers/index.ts";
 import type { ReportKind } from "../schema/report-kind.ts";
 import { forestOf } from "./forest.ts";
@@ -59,7 +60,7 @@ function contextOf({ study, trials }: Pick<ReportInput, "study" | "trials">): st
     eachOnce(systems.length === 0 ? [`${study.engineTitle} ${version}`.trim()] : engines),
     [...gpus].filter((one) => one !== "").join(", "),
     workloads.join(", "),
-    `fidelity ${study.fidelity}, ${study.repeats} blocks`,
+    `fidelity ${study.fidelity}, ${countText(study.repeats, "block")}`,
     last?.slice(0, 10) ?? "",
     `study ${study.name}`,
   ].filter((part) => part !== "");

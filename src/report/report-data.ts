@@ -146,6 +146,8 @@ interface TrialCounts {
   /** `12 VALID` */
   parts: string[];
   experiments: number;
+  /** How the rows were designed; null where there is one configuration and no change. */
+  design: string | null;
   skipped: number;
   notRun: string[];
 }
@@ -156,6 +158,7 @@ function trialCounts({ trials, study, summaries }: ReportInput): TrialCounts {
     total: trials.length,
     parts: statuses.flatMap((status) => (ended.has(status) ? `${ended.get(status)?.length} ${status}` : [])),
     experiments: study.experiments.length,
+    design: study.design === "isolation" && study.contrasts.length === 0 ? null : study.design,
     skipped: study.experiments.filter(({ skip }) => skip !== null).length,
     notRun: summaries.filter(({ status }) => status === null).map(({ experiment }) => experiment),
   };

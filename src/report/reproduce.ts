@@ -1,3 +1,4 @@
+import { benchMatrixName } from "../schema/study-record.ts";
 import type { ReportInput } from "./report-input.ts";
 
 /** What gets the same numbers again. */
@@ -16,20 +17,25 @@ export function reproductionOf({ study, trials, launches, resultsFolder }: Repor
   const blocks = blocksBySeed(study, trials);
   const seeds = blocks.length === 0 ? [study.seed] : blocks.map(({ seed }) => seed);
   const runs = blocks.length === 0 ? [["--seed", String(study.seed)]] : blocks.map(seedFlags);
-  const commands = [
-    ["ceteris", "plan", study.matrix, ...sut],
-    ...runs.map((flags) => [
-      "ceteris",
-      "run",
-      study.matrix,
-      ...sut,
-      "--fidelity",
-      study.fidelity,
-      ...flags,
-      ...results,
-    ]),
-    ["ceteris", "report", study.name, ...results],
-  ];
+  const report = ["ceteris", "report", study.name, ...results];
+  // `bench` prints the matrix that does the same, and keeps none.
+  const isBench = study.matrix.endsWith(benchMatrixName);
+  const commands = isBench
+    ? [report]
+    : [
+        ["ceteris", "plan", study.matrix, ...sut],
+        ...runs.map((flags) => [
+          "ceteris",
+          "run",
+          study.matrix,
+          ...sut,
+          "--fidelity",
+          study.fidelity,
+          ...flags,
+          ...results,
+        ]),
+        report,
+      ];
   const versions = trials.flatMap(({ provenance }) => provenance?.ceteris ?? []);
   return {
     commands: commands.map(shellLine).join("\n"),
@@ -82,8 +88,11 @@ function engineCommands(
   const names = Map.groupBy(study.experiments, ({ configurationId }) => configurationId);
   return [...names].flatMap(([configurationId, experiments]) => {
     const launch = last.get(configurationId);
+    // An engine that was running already has none.
     const line = launch && shellLine(launch.argv);
-    return line === undefined ? [] : [{ names: experiments.map(({ labels }) => labels.name).join(", "), line }];
+    return line === undefined || line === ""
+      ? []
+      : [{ names: experiments.map(({ labels }) => labels.name).join(", "), line }];
   });
 }
 

@@ -18,9 +18,13 @@ export interface Tile {
 /** Of the bar's length: where a limit stands, so that a figure beyond it has room. */
 const LIMIT_AT = 0.7;
 
-/** How far a study can be trusted: usable trials, what it could have seen, how the baseline drifted, what the client could do. */
+/**
+ * How far a study can be trusted: usable trials, what it could have seen, how the baseline drifted, what the client could do.
+ * Where nothing is compared, there is nothing to see or to drift from.
+ */
 export function tilesOf(input: Pick<ReportInput, "study" | "effects" | "decisions" | "summaries" | "trials">): Tile[] {
-  return [usable(input), detectable(input), drift(input), client(input)];
+  const compared = input.study.contrasts.length === 0 ? [] : [detectable(input), drift(input)];
+  return [usable(input), ...compared, client(input)];
 }
 
 function usable({ summaries }: Pick<ReportInput, "summaries">): Tile {
@@ -64,8 +68,7 @@ function detectable(input: Judged): Tile {
 }
 
 /** Why a tile has no figure. */
-function unknownNote({ study, summaries }: Judged, otherwise: string): string {
-  if (study.contrasts.length === 0) return "nothing is compared";
+function unknownNote({ summaries }: Judged, otherwise: string): string {
   return summaries.some(({ of }) => of > 0) && summaries.every((row) => row.usable === 0)
     ? "no trial is usable"
     : otherwise;

@@ -4,6 +4,7 @@ export const reportKinds = {
   curve: "one configuration as the load grows: its knee, and up to which load the SLO holds",
   duel: "two sides in alternating rounds: who won, and by how much",
   peak: "the highest rate that held, and what broke above it",
+  bench: "what workloads got from one endpoint or configuration, with no change to judge",
   accuracy: "which changes keep the gates, answer by answer",
   checklist: "whether the benchmark can be trusted: each line yes, no or not measured",
 } as const;

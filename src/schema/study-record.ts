@@ -7,6 +7,9 @@ import type { Study } from "./study.ts";
 import type { PlannedTrial } from "./trial-spec.ts";
 import type { Assignment } from "./knob.ts";
 
+/** Of a study that `ceteris bench` made: its matrix was in memory alone, so that no file of the name is there. */
+export const benchMatrixName = "(bench).yaml";
+
 /** What a workload declares that decides how changes under it are judged. */
 export interface DeclaredWorkload {
   name: string;

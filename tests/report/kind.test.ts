@@ -21,6 +21,7 @@ describe("kindOf", () => {
     expect(kindOf({ ...input, study: { ...study, order: "alternating" } })).toBe("duel");
     expect(kindOf({ ...input, curves })).toBe("study");
     expect(kindOf({ ...input, curves, study: { ...study, contrasts: [] } })).toBe("curve");
+    expect(kindOf({ ...input, study: { ...study, contrasts: [] } })).toBe("bench");
     const trials = input.trials.filter(({ spec }) => spec.purpose === "accuracy");
     expect(trials).not.toEqual([]);
     expect(kindOf({ ...input, trials })).toBe("accuracy");

@@ -34,3 +34,14 @@ describe("how to reproduce a study", () => {
     expect(commands).toContain("--fidelity valid --seed 1\n");
   });
 });
+
+it("has no command of a matrix that was never a file, and no empty command line of an engine", () => {
+  const input = fakeReportInput();
+  const { commands, engineCommands } = reproductionOf({
+    ...input,
+    study: { ...input.study, matrix: "(bench).yaml" },
+    launches: input.launches.map((launch) => ({ ...launch, argv: [] })),
+  });
+  expect(commands).toBe("ceteris report fake-study");
+  expect(engineCommands).toEqual([]);
+});

@@ -59,3 +59,9 @@ it("says why nothing judged the load generator", () => {
     "client-bound undecided: a window under 5 s cannot tell",
   );
 });
+
+it("has neither effect nor drift where nothing is compared", () => {
+  const input = fakeReportInput();
+  const tiles = tilesOf({ ...input, study: { ...input.study, contrasts: [] }, effects: [], decisions: [] });
+  expect(tiles.map(({ title }) => title)).toEqual(["Usable trials", "Load generator"]);
+});

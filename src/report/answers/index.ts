@@ -2,9 +2,11 @@ import { certifies } from "../../schema/fidelity.ts";
 import type { ReportKind } from "../../schema/report-kind.ts";
 import { answerOf, type Answer } from "../answer.ts";
 import { kindOf } from "../kind.ts";
+import { lostTrialsText } from "../lost-trials-text.ts";
 import type { ReportInput } from "../report-input.ts";
 import { judgedChanges } from "../relations/decisions.ts";
 import { accuracyAnswer } from "./accuracy.ts";
+import { benchAnswer } from "./bench.ts";
 import { bestAnswer } from "./best.ts";
 import { checklistAnswer } from "./checklist.ts";
 import { curveAnswer } from "./curve.ts";
@@ -20,6 +22,7 @@ const answers: Record<ReportKind, (input: Asked) => Answer | null> = {
   curve: curveAnswer,
   duel: duelAnswer,
   peak: peakAnswer,
+  bench: benchAnswer,
   accuracy: accuracyAnswer,
   checklist: checklistAnswer,
 };
@@ -32,8 +35,9 @@ export function kindAnswer(input: Asked): Answer {
   if (own === null) return decided;
   // A checklist asks how it was measured, and not what came out.
   const isDecided = kind !== "checklist" && judgedChanges(input.decisions).length > 0;
-  const screened =
-    isDecided || kind === "checklist" || certifies(input.study.fidelity) ? "" : " (screened, not certified)";
+  // Where nothing is usable there is no answer that could be certified.
+  const isOpen = kind !== "checklist" && lostTrialsText(input.summaries, input.trials) === null;
+  const screened = isDecided || !isOpen || certifies(input.study.fidelity) ? "" : " (screened, not certified)";
   return {
     main: screened === "" ? own.main : `${own.main.replace(/\.$/, "")}${screened}.`,
     because: [...own.because, ...(isDecided ? [decided.main, ...decided.because] : [])],

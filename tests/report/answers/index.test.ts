@@ -168,3 +168,24 @@ it("a study says of a change whose baseline was SKIPPED that it was, and why", (
     "Nothing is decided: 1 of 1 change on HOLD (bf16·c64: SKIPPED, since the stop rule ended the curve at 32 in flight).",
   );
 });
+
+describe("a bench answers", () => {
+  const input = fakeReportInput();
+  const alone = { ...input, study: { ...input.study, contrasts: [], fidelity: "screen" }, decisions: [], effects: [] };
+  const [first] = input.summaries;
+
+  it("with what its load got, and with a line for each of several, without a baseline or a decision", () => {
+    const { main, because } = kindAnswer({ ...alone, summaries: [first!] });
+    expect(main).toMatch(/^baseline: [\d,.]+ output tok\/s, .*TTFT p50 [\d,.]+ ms.* \(screened, not certified\)\.$/);
+    expect(because).toEqual([]);
+    const two = kindAnswer({ ...alone, summaries: [first!, { ...first!, experiment: "c8" }] });
+    expect(two.main).toBe("2 loads on example/tiny-8b measured, none compared with another (screened, not certified).");
+    expect(two.because).toHaveLength(2);
+  });
+
+  it("with what happened where nothing is usable", () => {
+    const none = { ...first!, usable: 0, of: 1, excluded: [] };
+    expect(kindAnswer({ ...alone, summaries: [none] }).main).toBe("No answer: none of 1 trial is usable.");
+    expect(kindAnswer({ ...alone, summaries: [] }).main).toMatch(/^No answer yet: nothing ran/);
+  });
+});
