@@ -14,6 +14,7 @@ import { exitCodeOf } from "../schema/trial-counts.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { RunEvent } from "../schema/event.ts";
 import type { Plan } from "../schema/plan.ts";
+import type { PreflightFinding } from "../schema/preflight.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
 import { preflight } from "./doctor/preflight.ts";
@@ -62,7 +63,12 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
     report,
     afterLaunch,
     betweenBlocks,
-    preflight: (prepared) => preflight(world, plan, prepared, signal),
+    preflight: async (prepared) => {
+      const found = await preflight(world, plan, prepared, signal);
+      const warnings = found.ok ? warningsText(found.value) : null;
+      if (warnings !== null) report({ type: "notice", code: "preflight", message: warnings });
+      return found;
+    },
   } satisfies StudyRun;
   const outcome = await runStudy(run);
   const made = outcome.ok ? await reportRun(world, place, outcome.value, { mirrors, report }) : outcome;
@@ -70,6 +76,14 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
   if (!outcome.ok) return explainFault(world, outcome.problem);
   tellReport(world, made, options);
   return exitCodeOfRun(outcome.value);
+}
+
+/** What of the machine may disturb the figures, in one sentence; null where nothing is. */
+function warningsText(found: readonly PreflightFinding[]): string | null {
+  const warnings = found.filter(({ state }) => state === "warning").map(({ id, value }) => `${id}: ${value}`);
+  return warnings.length === 0
+    ? null
+    : `may disturb the figures (ceteris doctor says what to do): ${warnings.join("; ")}`;
 }
 
 /** Which part of the plan is asked for. A failure where `--only` matches no experiment. */

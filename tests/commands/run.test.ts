@@ -109,8 +109,16 @@ describe("ceteris run", () => {
 
   it("keeps with each trial what was found of the machine, and measures nothing on one that cannot do what is asked", async () => {
     const folder = temporaryFolder();
-    const { code } = await command(folder);
+    const powersave = ({ files }: World): Partial<World> => ({
+      files: {
+        ...files,
+        readText: (path) =>
+          path.endsWith("/scaling_governor") ? Promise.resolve("powersave\n") : files.readText(path),
+      },
+    });
+    const { code, out } = await command(folder, powersave);
     expect(measured).toContain(code);
+    expect(out).toMatch(/may disturb the figures .*cpu-governor: governor powersave/);
     const study = join(folder, "results/small");
     const [experiment = ""] = readdirSync(study).filter((name) => name.startsWith("exp1_"));
     const [trial = ""] = readdirSync(join(study, experiment));

@@ -1,9 +1,10 @@
 import { inFlightDefault } from "../../run/index.ts";
-import { runsAlready } from "../../schema/engine.ts";
+import { runsAlready, type Engine } from "../../schema/engine.ts";
 import type { Experiment } from "../../schema/experiment.ts";
+import type { Assignment } from "../../schema/knob.ts";
 import type { Plan } from "../../schema/plan.ts";
 import { sutOf } from "../../schema/sut.ts";
-import { isOpenLoop } from "../../schema/workload.ts";
+import { isOpenLoop, type Workload } from "../../schema/workload.ts";
 import { coreUse, gpuFacts, hostFacts, timeSync } from "../../telemetry/index.ts";
 import type { World } from "../../world/world.ts";
 import type { Configuration, GpusFound, MachineFacts, PlannedLoad } from "./facts.ts";
@@ -67,20 +68,23 @@ function configurationsOf({ plan, experiments, weightBytes }: Wanted): Configura
   return [...found.values()];
 }
 
+/** Each workload once for each number of requests that it keeps open; experiments share a workload that they do not change. */
 function loadsOf({ plan, experiments }: Wanted): PlannedLoad[] {
-  const found = new Map<string, PlannedLoad>();
+  const found = new Map<Workload, Map<number | null, PlannedLoad>>();
   for (const { workload, knobs } of experiments) {
-    const { load, scenario, name } = workload;
-    const bound = load.concurrency ?? load.max_in_flight ?? load.batch_size;
-    const otherwise = isOpenLoop(workload)
-      ? null
-      : scenario === "offline"
-        ? inFlightDefault(sutOf(plan.study, knobs).engine, knobs)
-        : 1;
-    const inFlight = bound ?? otherwise;
-    found.set(JSON.stringify([name, inFlight, load.rate ?? null]), { workload, inFlight });
+    const inFlight = inFlightOf(workload, sutOf(plan.study, knobs).engine, knobs);
+    const known = found.get(workload) ?? new Map<number | null, PlannedLoad>();
+    found.set(workload, known.set(inFlight, { workload, inFlight }));
   }
-  return [...found.values()];
+  return [...found.values()].flatMap((known) => [...known.values()]);
+}
+
+function inFlightOf(workload: Workload, engine: Engine, knobs: Assignment): number | null {
+  const { concurrency, max_in_flight: cap, batch_size: chunk } = workload.load;
+  const bound = concurrency ?? cap ?? chunk;
+  if (bound !== undefined) return bound;
+  if (isOpenLoop(workload)) return null;
+  return workload.scenario === "offline" ? inFlightDefault(engine, knobs) : 1;
 }
 
 async function lookAtGpus(world: World): Promise<GpusFound> {
