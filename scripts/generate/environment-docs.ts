@@ -36,6 +36,12 @@ export const environmentVariables: Readonly<Record<string, readonly Variable[]>>
       standard: "`http://127.0.0.1:9400/metrics`",
     },
     {
+      name: "CETERIS_SIGNING_KEY",
+      meaning:
+        "the private key with which `run` signs what it leaves, and `sign` where no `--key` is given: docs/trust.md",
+      standard: "nothing is signed",
+    },
+    {
       name: "OPENAI_API_KEY",
       meaning: "the key of an endpoint; `--api-key-env` names another variable",
       standard: "no key",

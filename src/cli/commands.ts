@@ -19,6 +19,7 @@ import type { ReportOptions } from "../commands/report.ts";
 import type { ResultsOptions } from "../commands/results-folder.ts";
 import type { RunOptions } from "../commands/run.ts";
 import type { ScoreOptions } from "../commands/score.ts";
+import type { SignOptions } from "../commands/sign.ts";
 import type { SiteOptions } from "../commands/site.ts";
 import type { StatusOptions } from "../commands/status.ts";
 import type { SyncOptions } from "../commands/sync.ts";
@@ -42,9 +43,11 @@ import {
   rowFlags,
   runFlags,
   scoreFlags,
+  signFlags,
   siteFlags,
   statusFlags,
   syncFlags,
+  verifyFlags,
 } from "./flags.ts";
 import { listCommands } from "./listing.ts";
 
@@ -187,10 +190,19 @@ export const routes: RouteMap<Context> = buildRouteMap<string, Context>({
         (await import("../commands/sync.ts")).syncCommand(world, withStudy(flags, name)),
     }),
     verify: command<Omit<VerifyOptions, "study">, [string?]>({
-      brief: "Check every trial's files against its manifest",
-      parameters: { flags: { ...resultsFlags, ...jsonFlag }, positional: anyStudy },
+      brief: "Check every file of a study against the manifests, and who signed them",
+      parameters: { flags: { ...resultsFlags, ...jsonFlag, ...verifyFlags }, positional: anyStudy },
       run: async ({ world }, flags, name) =>
         (await import("../commands/verify.ts")).verifyCommand(world, withStudy(flags, name)),
+    }),
+    sign: command<Omit<SignOptions, "study">, [string?]>({
+      brief: "Sign a study's manifests with an Ed25519 key, or make such a key",
+      parameters: {
+        flags: { ...resultsFlags, ...signFlags },
+        positional: atMostOne("study", "the study's name, or its matrix file; may be left out with --new-key"),
+      },
+      run: async ({ world }, flags, name) =>
+        (await import("../commands/sign.ts")).signCommand(world, withStudy(flags, name)),
     }),
     loadgen: command<Omit<LoadgenOptions, "url">, [string]>({
       brief: "The official LoadGen against one running endpoint, by a ruleset",

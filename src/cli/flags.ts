@@ -99,6 +99,13 @@ export const reportFlags = {
 
 export const syncFlags = { tracking: text("URL", "the MLflow server", "MLFLOW_TRACKING_URI") };
 
+export const verifyFlags = { key: text("FILE", "exit 5 unless this key, public or private, signed all of it") };
+
+export const signFlags = {
+  key: text("FILE", "the private key, Ed25519 as PEM", "CETERIS_SIGNING_KEY"),
+  newKey: text("FILE", "make a key pair first: the private key goes there, the public one to FILE.pub"),
+};
+
 export const scoreFlags = {
   split: flag("split predictions and references into sentences first, as the MLPerf reference does"),
 };

@@ -1,36 +1,75 @@
-import { join } from "node:path";
-import { readStudyRecord, verifyStudy } from "../store/index.ts";
+import { join, resolve } from "node:path";
+import { countText } from "../math/figures.ts";
 import { exitCodes } from "../schema/exit-code.ts";
+import { succeed } from "../schema/result.ts";
+import {
+  readStudyRecord,
+  readVerifyingKey,
+  verifySignature,
+  verifyStudy,
+  type SignatureState,
+  type VerifiedStudy,
+} from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { explainFault } from "./explain.ts";
 import { resultsFolderOf, studiesNamed, type ResultsOptions } from "./results-folder.ts";
-import { countText } from "../math/figures.ts";
 
 export interface VerifyOptions extends ResultsOptions {
   study?: string;
+  key?: string;
   json: boolean;
 }
 
-/** `ceteris verify`: every trial's files against its manifest. Exit code 1 where one differs. */
+interface Verified extends VerifiedStudy {
+  study: string;
+  signature: SignatureState;
+}
+
+/** `ceteris verify`: every file against the manifests, and who signed them. Exit code 1 where one differs, 5 where `--key` signed not all of it. */
 export async function verifyCommand(world: World, options: VerifyOptions): Promise<number> {
+  const { workingFolder } = world.machine;
+  const key =
+    options.key === undefined ? succeed(null) : await readVerifyingKey(world, resolve(workingFolder, options.key));
+  if (!key.ok) return explainFault(world, key.problem);
   const resultsFolder = resultsFolderOf(world, options);
   const studies = await studiesNamed(world, resultsFolder, options.study);
   if (!studies.ok) return explainFault(world, studies.problem);
-  const found = [];
+  const found: Verified[] = [];
   for (const study of studies.value) {
-    const { trials, differences: own } = await verifyStudy(world, join(resultsFolder, study));
+    const folder = join(resultsFolder, study);
+    const verified = await verifyStudy(world, folder);
+    const signature = await verifySignature(world, folder, key.value);
     const record = await readStudyRecord(world, resultsFolder, study);
-    const broken = record.ok ? [] : [`study.json: ${record.problem.message}\n  ${record.problem.hint}`];
-    found.push({ study, trials, differences: [...broken, ...own] });
+    const broken = [
+      ...(record.ok ? [] : [`study.json: ${record.problem.message}\n  ${record.problem.hint}`]),
+      ...(signature.state === "broken" ? [signature.says] : []),
+    ];
+    found.push({ study, ...verified, differences: [...broken, ...verified.differences], signature });
   }
-  const differences = found.flatMap((entry) => entry.differences);
-  if (options.json) world.streams.out(`${JSON.stringify(found, null, 1)}\n`);
-  else {
-    for (const difference of differences) world.streams.out(`${difference}\n`);
-    for (const { study, trials, differences: own } of found)
-      world.streams.out(
-        `${study}: ${countText(trials, "trial")}, ${own.length === 0 ? "all files as written" : countText(own.length, "difference")}\n`,
-      );
-  }
-  return differences.length === 0 ? exitCodes.done : exitCodes.internalError;
+  if (options.json) world.streams.out(`${JSON.stringify(found.map(asJson), null, 1)}\n`);
+  else for (const one of found) tell(world, one);
+  if (found.some(({ differences }) => differences.length > 0)) return exitCodes.internalError;
+  const isAllSigned = found.every(({ signature, newer }) => signature.state === "signed" && newer.length === 0);
+  return key.value === null || isAllSigned ? exitCodes.done : exitCodes.gateNotMet;
+}
+
+function tell({ streams }: World, { study, trials, launches, differences, newer, notes, signature }: Verified): void {
+  for (const difference of differences) streams.out(`${study}: ${difference}\n`);
+  for (const note of notes) streams.err(`note: ${study}: ${note}\n`);
+  if (newer.length > 0) streams.err(`note: ${study}: ${newerText(newer, signature)}\n`);
+  const what = `${countText(trials, "trial")} and ${countText(launches, "launch", "launches")}`;
+  const verdict = differences.length === 0 ? "all files as written" : countText(differences.length, "difference");
+  streams.out(`${study}: ${what}, ${verdict}; ${signature.says}\n`);
+}
+
+/** What came after the study's manifest was written, or was put there by somebody. */
+function newerText(newer: readonly string[], { state }: SignatureState): string {
+  const [first] = newer;
+  const what = newer.length === 1 ? `${first} is` : `${newer.length} trials and launches, the first ${first}, are`;
+  const unsigned = state === "unsigned" ? "" : " and not signed";
+  return `${what} not in the study's manifest${unsigned}: newer than the last run that ended, or put there since`;
+}
+
+function asJson({ signature, ...verified }: Verified) {
+  return { ...verified, signature: { state: signature.state, key_id: signature.keyId, says: signature.says } };
 }

@@ -2,9 +2,10 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { createHash } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
 import { putAside, putFileAside, type LeftOut } from "../schema/left-out.ts";
+import { asEdited, editedRemedy, manifestName, trialEdited } from "../schema/manifest.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import { launchFormat, readStoredFile, trialFormat, type StoredFormat } from "../schema/stored-format.ts";
-import { copyOf, type Stored } from "../schema/stored-shape.ts";
+import { copyOf, foreignTo, studyNames, type Stored } from "../schema/stored-shape.ts";
 import { concurrently, openAtOnce } from "../world/concurrently.ts";
 import type { World } from "../world/world.ts";
 import { columnViews, columnViewSql, type ColumnView } from "./column-views.ts";
@@ -160,7 +161,10 @@ interface Records {
   format: StoredFormat;
 }
 
-/** One row a file, as a struct. A file that cannot be read, or holds a copy of another trial, is left out and named. */
+/**
+ * One row a file, as a struct. A file that cannot be read, or holds a copy of another trial or a trial of another study, is left
+ * out and named; a trial that was edited is INVALID, and named.
+ */
 async function readRecords(
   { files }: Touches,
   connection: DuckDBConnection,
@@ -175,16 +179,30 @@ async function readRecords(
     const names = namesByStudy.get(studyOf(folder)) ?? new Set();
     namesByStudy.set(studyOf(folder), names.add(basename(folder)));
   }
-  const rowOf = (folder: string) => (stored: Stored) => ({
-    json: withMembers(stored, structure),
-    copied: isTrial ? copyOf(idOf(stored), basename(folder), namesByStudy.get(studyOf(folder))!) : null,
-  });
+  const studies = new Map<string, ReadonlySet<string> | null>();
+  for (const study of namesByStudy.keys()) {
+    const record = await files.readText(join(results, study, "study.json")).catch(() => null);
+    studies.set(study, studyNames(study, record));
+  }
+  const rowOf = (folder: string, manifest: string | null) => (stored: Stored, text: string) => {
+    if (!isTrial) return { json: withMembers(stored, structure), copied: null, edited: null };
+    const study = studyOf(folder);
+    const edited = trialEdited(text, manifest);
+    return {
+      json: withMembers(edited === null ? stored : asEdited(stored, edited), structure),
+      copied:
+        copyOf(idOf(stored), basename(folder), namesByStudy.get(study)!) ??
+        foreignTo(studies.get(study) ?? null, stored["study"] as string),
+      edited,
+    };
+  };
   let read = 0;
   const leftOut: LeftOut[] = [];
   const readOne = async (folder: string) => {
     const path = join(results, folder, file);
     const mend = isTrial ? putAside(join(results, folder)) : putFileAside(path);
-    const found = await readStoredFile(files, { format, path, mend }, rowOf(folder));
+    const manifest = isTrial ? await files.readText(join(results, folder, manifestName)).catch(() => null) : null;
+    const found = await readStoredFile(files, { format, path, mend }, rowOf(folder, manifest));
     return { folder, path, mend, record: found ?? fail("gone", `${path} is not there`, mend) };
   };
   for await (const { folder, path, mend, record } of concurrently(folders, openAtOnce, readOne)) {
@@ -193,6 +211,14 @@ async function readRecords(
       appender.appendVarchar(folder);
       appender.appendVarchar(record.value.json);
       appender.endRow();
+      const { edited } = record.value;
+      if (edited !== null)
+        leftOut.push({
+          path,
+          trialId: basename(folder),
+          why: `${join(results, folder)}: ${edited}`,
+          mend: editedRemedy,
+        });
       continue;
     }
     const trialId = isTrial ? basename(folder) : null;

@@ -169,7 +169,10 @@ function leftOut({ trials, study, unreadable = [] }: ReportInput, known: number,
   const unknown = trials.filter(({ spec }) => spec.purpose !== "probe").length - known;
   return [
     ...(known > shown ? [`${countText(known - shown, "trial")} of another fidelity than ${study.fidelity}`] : []),
-    ...unreadable.map((path) => `${path}, which cannot be read (\`ceteris status\` says why, and what mends it)`),
+    ...unreadable.map(
+      (path) =>
+        `${path}, which cannot be read or is not as it was written (\`ceteris status\` says why, and what mends it)`,
+    ),
     ...(unknown > 0 ? [`${countText(unknown, "trial")} of experiments that the matrix no longer has`] : []),
   ];
 }

@@ -35,7 +35,7 @@ export interface ReportInput {
   kind?: ReportKind;
   trials: Trial[];
   launches: Launch[];
-  /** Trials and files of the study's folder that cannot be read, relative to it; they are in no figure. */
+  /** Trials and files of the study's folder that cannot be read or are not as they were written, relative to it; they are in no figure. */
   unreadable?: readonly string[];
   summaries: ReportSummary[];
   effects: Effect[];

@@ -9,7 +9,7 @@ export interface StudyStatus {
   trials: { valid: number; screened: number; invalid: number; failed: number; skipped: number };
   running: boolean;
   origin: string;
-  /** Folders and files that cannot be read; they are in none of the numbers. */
+  /** Folders and files that cannot be read, which are in none of the numbers, or are not as they were written. */
   unreadable: string[];
 }
 

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { commandLine, launchEngine, portInUse, privateFolder, type RunningEngine } from "../engine/index.ts";
 import type { TrialSink } from "../executors/index.ts";
 import type { Experiment } from "../schema/experiment.ts";
@@ -7,7 +6,7 @@ import type { Result } from "../schema/result.ts";
 import { sutOf } from "../schema/sut.ts";
 import type { Provenance, Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
-import { writeTrial, type TrialFiles } from "../store/index.ts";
+import { launchFolder, sealLaunch, writeTrial, type TrialFiles } from "../store/index.ts";
 import { gatherProvenance } from "../telemetry/index.ts";
 import type { Lease } from "../world/lease.ts";
 import { isOver, systemOf, type Session } from "./session.ts";
@@ -134,7 +133,9 @@ async function runLaunch(
     const broken = trialOfInternalError(unmeasured(trials.current, { launchId: id, provenance }), error);
     await ended(broken, { ...nothingSeen, internalError: stackOf(error) });
   } finally {
-    await engine?.stop().catch((error: unknown) => notice(session, `launch ${id}: ${stackOf(error)}`));
+    const tell = (error: unknown): void => notice(session, `launch ${id}: ${stackOf(error)}`);
+    await engine?.stop().catch(tell);
+    await sealLaunch(session.world, launchFolder(session.studyFolder, id)).catch(tell);
   }
 }
 
@@ -179,7 +180,7 @@ async function startOn(
   const { study } = plan;
   const sut = sutOf(study, experiment.knobs);
   const { environment, model } = systemOf(session, experiment);
-  const launchFolder = join(session.studyFolder, "launches", id);
+  const folder = launchFolder(session.studyFolder, id);
   const command = commandLine({
     ...sut,
     model: model.path ?? sut.model,
@@ -198,7 +199,7 @@ async function startOn(
     environment,
     command,
     port,
-    launchFolder,
+    launchFolder: folder,
     workingFolder: root,
     id,
     ordinal,

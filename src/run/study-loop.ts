@@ -15,19 +15,26 @@ import type { Status } from "../schema/verdict.ts";
 import {
   blockLeases,
   checkWritable,
+  isSameRecord,
   joinedRecord,
   keepMatrix,
   lastOrdinal,
   removePartials,
+  sealStudy,
+  signingKeyOf,
   studyRecord,
   trialFolders,
+  verifySignature,
   writeStudyRecord,
   type BlockLeases,
+  type SigningKey,
 } from "../store/index.ts";
+import { fileFault } from "../world/file-fault.ts";
 import type { World } from "../world/world.ts";
 import { calibrateClient } from "./calibrate-client.ts";
 import { pastCounts, workloadOf, type WorkRequest } from "../plan/index.ts";
 import { blockRunner } from "./block.ts";
+import { stackOf } from "./failed-trial.ts";
 import { createRecovery } from "./recovery.ts";
 import { isOver, openSession } from "./session.ts";
 import { openWork, type Work } from "./study-work.ts";
@@ -82,14 +89,19 @@ export async function runStudy(asked: StudyRun): Promise<Result<StudyOutcome>> {
   const { world, plan, resultsFolder } = asked;
   const startedNs = world.clock.nowNs();
   const studyFolder = join(resultsFolder, plan.study.name);
+  const key = await signingKeyOf(world);
+  if (!key.ok) return key;
   const writable = await checkWritable(world, studyFolder);
   if (!writable.ok) return writable;
   const leases = blockLeases(world, studyFolder, (message) => asked.report({ type: "notice", code: "waits", message }));
+  const { keyId: signedBy } = await verifySignature(world, studyFolder, null);
+  let isOurs = false;
   // A run that lost a block stops: another one does its work.
   const run = { ...asked, signal: AbortSignal.any([asked.signal, leases.lost]) };
   try {
     const work = await openLeasedWork(run, studyFolder, leases);
     if (!work.ok) return work;
+    isOurs = true;
     await removePartials(world, studyFolder);
     for (const { launch, ended } of await reapLeftovers(world, join(studyFolder, "launches"))) {
       run.report({
@@ -115,9 +127,12 @@ export async function runStudy(asked: StudyRun): Promise<Result<StudyOutcome>> {
     const counts = pastCounts(plan, standing);
     for (const trial of search.standing()) if (search.isCounted(trial)) count(counts, trial.verdict.status);
     const recorded = () => stopped.recorded(search.recorded(record));
-    await writeStudyRecord(world, resultsFolder, recorded());
-    await keepMatrix(world, resultsFolder, record.name, join(run.root, run.matrix));
     const first = [...todo(), ...search.ahead()];
+    // Where there is nothing to do and nothing else to say, the manifest and its signature stay.
+    const stored = work.value.record;
+    if (first.length > 0 || stored === null || !isSameRecord(stored, recorded()))
+      await writeStudyRecord(world, resultsFolder, recorded());
+    await keepMatrix(world, resultsFolder, record.name, join(run.root, run.matrix));
     const last = new Map<string, Status>();
     const ended = (outcome: Omit<StudyOutcome, "counts">): Result<StudyOutcome> => {
       for (const status of last.values()) count(counts, status);
@@ -211,6 +226,8 @@ export async function runStudy(asked: StudyRun): Promise<Result<StudyOutcome>> {
       fault: fault ?? (leases.lost.aborted ? taken(plan.study.name) : null),
     });
   } finally {
+    // Where another run has the study, it writes the manifest.
+    if (isOurs && !leases.lost.aborted) await seal(run, studyFolder, { key: key.value, signedBy });
     await leases.release();
   }
 }
@@ -236,6 +253,24 @@ function taken(study: string): Fault {
     message: `another run took over a block of ${study}, since this one gave no sign of life`,
     hint: "What was measured is kept, and the other run goes on from there: `ceteris status` shows it.",
   };
+}
+
+/** Writes the study's manifest over all that is there now. Where it cannot be written, nothing else is lost. */
+async function seal(
+  run: StudyRun,
+  studyFolder: string,
+  { key, signedBy }: { key: SigningKey | null; signedBy: string | null },
+): Promise<void> {
+  const { world, plan } = run;
+  try {
+    await sealStudy(world, studyFolder, key);
+    if (signedBy === null || (await verifySignature(world, studyFolder, null)).keyId !== null) return;
+    const message = `the study has changed, and the signature by ${signedBy} was removed: ceteris sign ${plan.study.name} --key FILE signs it again`;
+    run.report({ type: "notice", code: "signature", message });
+  } catch (error) {
+    const why = fileFault(error, studyFolder)?.message ?? stackOf(error);
+    run.report({ type: "notice", code: "no-manifest", message: `the study's manifest was not written: ${why}` });
+  }
 }
 
 function trialEnd(trial: Trial, folder: string): RunEvent {

@@ -3,7 +3,8 @@ import { mirrors, type Delivery, type OpenMirror, type SentTrial } from "../mirr
 import type { Conclusion } from "../schema/conclusion.ts";
 import type { RunEvent } from "../schema/event.ts";
 import type { LeftOut } from "../schema/left-out.ts";
-import { succeed, type Fault, type Result } from "../schema/result.ts";
+import { isEdited } from "../schema/manifest.ts";
+import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
 import type { Trial } from "../schema/trial.ts";
 import { launchFolder, readSeries, readStudyRecord, readTrials, takeSendLease, trialFolder } from "../store/index.ts";
 import type { World } from "../world/world.ts";
@@ -13,10 +14,18 @@ import { chartedSeries } from "./charted-series.ts";
 type Report = (event: RunEvent) => void;
 type StudyPlace = Pick<StudyDelivery, "resultsFolder" | "study">;
 
-/** The longest that a mirror may hold up a run after a launch; what is missing then, `ceteris sync` sends. */
-const budgetMs = 120_000;
+/**
+ * What each mirror may take of a run: two minutes, and on top a tenth of the time since the run began. What is missing then,
+ * a later try or `ceteris sync` sends.
+ */
+const allowanceMs = 120_000;
+const allowanceShare = 0.1;
 
-/** The mirrors of a run. A dead one costs a notice, once. */
+/** Before a mirror that failed is tried again; the wait doubles with each failure. The run's end tries once more in any case. */
+const firstWaitMs = 60_000;
+const longestWaitMs = 900_000;
+
+/** The mirrors of a run. A dead one costs a notice, once; where it answers again, it gets what it lacks. */
 export interface Tracking {
   /** Sends what the mirrors lack of the study's earlier runs, before this one adds to it. */
   catchUp(place: StudyPlace, report: Report): Promise<void>;
@@ -35,12 +44,15 @@ export interface StudyDelivery {
 /** From `--tracking`, else the environment; `none` says no to both. */
 export function trackingOf(world: World, address: string | undefined): Result<Tracking> {
   if (address === "none") return succeed({ catchUp: async () => {}, send: async () => {} });
-  const open: { name: string; mirror: OpenMirror; behind: boolean }[] = [];
+  const open: OpenTarget[] = [];
   for (const kind of Object.values(mirrors)) {
     const mirror = kind.open(world, address ?? null);
     if (!mirror.ok) return mirror;
-    if (mirror.value) open.push({ name: kind.name, mirror: mirror.value, behind: false });
+    if (mirror.value)
+      open.push({ name: kind.name, mirror: mirror.value, spentMs: 0, failures: 0, againAtMs: 0, said: "" });
   }
+  const nowMs = (): number => Number(world.clock.nowNs()) / 1e6;
+  const beganMs = nowMs();
   const tracking: Tracking = {
     async catchUp(place, report) {
       if (open.length === 0) return;
@@ -49,9 +61,18 @@ export function trackingOf(world: World, address: string | undefined): Result<Tr
     },
     async send(delivery, report) {
       for (const target of open) {
-        if (target.behind) continue;
-        const sent = await sendStudy(world, target.mirror, delivery, budgetMs);
+        const startMs = nowMs();
+        if (startMs < target.againAtMs && delivery.conclusion === undefined) continue;
+        const isBehind = target.failures > 0;
+        const trials = isBehind ? (await trialsToSend(world, delivery)).trials : delivery.trials;
+        const leftMs = allowanceMs + allowanceShare * (startMs - beganMs) - target.spentMs;
+        const sent =
+          leftMs < 1
+            ? allowanceSpent(target)
+            : await sendStudy(world, target.mirror, { ...delivery, trials }, Math.floor(leftMs));
+        target.spentMs += nowMs() - startMs;
         if (sent.ok) {
+          Object.assign(target, { failures: 0, said: "" });
           for (const message of sent.value.notices) report({ type: "notice", code: target.name, message });
           if (sent.value.sent > 0 || delivery.conclusion !== undefined) {
             report({
@@ -64,13 +85,35 @@ export function trackingOf(world: World, address: string | undefined): Result<Tr
           continue;
         }
         if (isOfRecord(sent.problem)) continue; // the run names the record, and writes it again
-        target.behind = true;
-        const message = `${sent.problem.message}; the run goes on, ceteris sync sends the rest later`;
-        report({ type: "mirror", mirror: target.name, state: "behind", message });
+        target.againAtMs = nowMs() + Math.min(firstWaitMs * 2 ** target.failures, longestWaitMs);
+        target.failures += 1;
+        const message = `${sent.problem.message}; the run goes on. ${sent.problem.hint}`;
+        if (message !== target.said) report({ type: "mirror", mirror: target.name, state: "behind", message });
+        target.said = message;
       }
     },
   };
   return succeed(tracking);
+}
+
+/** A mirror, what it took of the run so far, and when it is tried again after it failed. */
+interface OpenTarget {
+  name: string;
+  mirror: OpenMirror;
+  spentMs: number;
+  /** In a row. */
+  failures: number;
+  againAtMs: number;
+  /** What its last failure said. */
+  said: string;
+}
+
+function allowanceSpent({ name, mirror, spentMs }: OpenTarget): { ok: false; problem: Fault } {
+  return fail(
+    "mirror-slow",
+    `${name} at ${mirror.where} is slow: it took ${Math.round(spentMs / 1000)} s, and may take ${allowanceMs / 1000} s and a tenth of a run`,
+    "The results are safe in their folders; `ceteris sync` sends what is missing.",
+  );
 }
 
 /** True where the mirror may well be there: the study's record is missing, or cannot be read. */
@@ -78,14 +121,15 @@ export function isOfRecord({ code }: Fault): boolean {
   return code === "no-such-study" || code.startsWith("stored-");
 }
 
-/** Every trial of a study with its folder, and those that cannot be read. */
+/** Every trial of a study with its folder, and those that cannot be read. One that was edited is no trial to be shown elsewhere. */
 export async function trialsToSend(
   world: Pick<World, "files">,
   { resultsFolder, study }: StudyPlace,
 ): Promise<Pick<StudyDelivery, "trials"> & { leftOut: LeftOut[] }> {
   const studyFolder = join(resultsFolder, study);
   const { read, leftOut } = await readTrials(world, studyFolder);
-  return { trials: read.map((trial) => ({ trial, folder: trialFolder(studyFolder, trial.spec) })), leftOut };
+  const whole = read.filter((trial) => !isEdited(trial));
+  return { trials: whole.map((trial) => ({ trial, folder: trialFolder(studyFolder, trial.spec) })), leftOut };
 }
 
 /** The longest that a second sender waits for the first. */
@@ -101,7 +145,8 @@ export async function sendStudy(
   const { resultsFolder, study, files, conclusion } = delivery;
   const record = await readStudyRecord(world, resultsFolder, study);
   if (!record.ok) return record;
-  const lease = await takeSendLease(world, join(resultsFolder, study), sendWaitMs);
+  const waitMs = Math.min(sendWaitMs, limitMs ?? sendWaitMs);
+  const lease = await takeSendLease(world, join(resultsFolder, study), waitMs);
   if (!lease.ok) return lease;
   const unreadable: string[] = [];
   try {

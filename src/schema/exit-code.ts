@@ -13,11 +13,12 @@ export const exitCodes = {
 export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   done: "Done, and everything measured is usable at the fidelity that was asked for.",
   internalError:
-    "An internal error of Ceteris: please report it. `verify` also ends with it where a file is not what its manifest says.",
+    "An internal error of Ceteris: please report it. `verify` and `sign` also end with it where a file is not what its manifest says, or a signature does not hold.",
   misconfigured:
     "Misconfigured: matrix, flags, dataset, engine file, a server that is not there, or a machine that cannot do what is asked (`doctor`). The message says what to change.",
   failedTrial: "At least one trial FAILED: engine or client ended before there was a result.",
   invalidTrial: "No trial failed, and at least one is INVALID: a check found that its result cannot be used.",
-  gateNotMet: "A gate that was asked for on the command line was not met (`compare --fail-on`).",
+  gateNotMet:
+    "A gate that was asked for on the command line was not met (`compare --fail-on`; `verify --key`, where not all of the study is signed by that key).",
   interrupted: "Interrupted by SIGINT, SIGTERM or SIGQUIT. What was measured is kept, and `run` goes on from there.",
 };

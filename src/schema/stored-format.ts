@@ -54,17 +54,20 @@ export function readStored(format: StoredFormat, text: string, path: string, men
   return broken === null ? succeed(upgraded) : fail("stored-file-broken", `${path} ${broken}`, mend);
 }
 
-/** The same of a file, made into what the caller needs; null where there is none. A file that this user may not open is a failure too. */
+/**
+ * The same of a file, made into what the caller needs from the value and the text that it stood in; null where there is none. A
+ * file that this user may not open is a failure too.
+ */
 export async function readStoredFile<Shape>(
   files: { readText(path: string): Promise<string | null> },
   { format, path, mend }: { format: StoredFormat; path: string; mend: string },
-  shapeOf: (stored: Stored) => Shape,
+  shapeOf: (stored: Stored, text: string) => Shape,
 ): Promise<Result<Shape> | null> {
   try {
     const text = await files.readText(path);
     if (text === null) return null;
     const read = readStored(format, text, path, mend);
-    return read.ok ? succeed(shapeOf(read.value)) : read;
+    return read.ok ? succeed(shapeOf(read.value, text)) : read;
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     if (code === undefined) return fail("stored-file-broken", `${path} cannot be read: ${message}`, mend);

@@ -1,4 +1,4 @@
-import { asMap, memberAt, type Json } from "./json.ts";
+import { asMap, memberAt, parseMap, type Json } from "./json.ts";
 import { statuses } from "./verdict.ts";
 
 /** A stored value, in the names of the disk. */
@@ -101,6 +101,20 @@ export function brokenStudy(stored: Stored): string | null {
 /** Says that a folder holds a copy of a trial whose own folder is there too; null where it does not. */
 export function copyOf(trialId: string, folderName: string, folderNames: ReadonlySet<string>): string | null {
   return trialId !== folderName && folderNames.has(trialId) ? `holds a copy of trial ${trialId}` : null;
+}
+
+/**
+ * Names that the trials of a study's folder carry: the folder's own, and that of its record, since a folder may be renamed.
+ * Null where the record cannot be read, and nothing is known.
+ */
+export function studyNames(folderName: string, record: string | null): ReadonlySet<string> | null {
+  const name = parseMap(record ?? "")?.["name"];
+  return typeof name === "string" ? new Set([folderName, name]) : null;
+}
+
+/** Says that a trial was put into the folder of another study; null where it was not. */
+export function foreignTo(names: ReadonlySet<string> | null, study: string): string | null {
+  return names === null || names.has(study) ? null : `is a trial of the study ${study}`;
 }
 
 function brokenMeasurement(stored: Json): string | null {

@@ -3,14 +3,25 @@ export { lastOrdinal, launchFolder, readLaunches } from "./launches.ts";
 export { devicesOf, ledgerOf, readLedger, type Done } from "./ledger.ts";
 export { removePartials } from "./leftovers.ts";
 export { blockHolders, blockLeases, takeSendLease, type BlockLeases } from "./leases.ts";
-export { trialProofs, verifyStudy } from "./manifest.ts";
-export type { OutputRow } from "./parquet-files.ts";
+export { fileDifference, trialProofs } from "./manifest.ts";
+export { outputsFile, type OutputRow } from "./parquet-files.ts";
 export { readOutputs } from "./read-outputs.ts";
 export { readRequests } from "./read-requests.ts";
 export { readSeries } from "./read-series.ts";
 export { readTrial, readTrials, trialFolders } from "./read-trials.ts";
-export { studyFingerprint } from "./study-fingerprint.ts";
 export {
+  makeKeyPair,
+  readSigningKey,
+  readVerifyingKey,
+  signingKeyOf,
+  verifySignature,
+  type SignatureState,
+  type SigningKey,
+} from "./signature.ts";
+export { studyFingerprint } from "./study-fingerprint.ts";
+export { sealLaunch, sealStudy, verifyStudy, type VerifiedStudy } from "./study-manifest.ts";
+export {
+  isSameRecord,
   joinedRecord,
   listStudies,
   plannedTrial,

@@ -1,20 +1,12 @@
-import { basename, join, relative } from "node:path";
-import type { Json } from "../schema/json.ts";
+import { basename, join } from "node:path";
+import { manifestFormat, manifestName, readManifest, type ManifestEntry } from "../schema/manifest.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
-import { readLaunches } from "./launches.ts";
-import { readTrials, trialFolders } from "./read-trials.ts";
+import { trialFolders } from "./read-trials.ts";
 import { concurrently, openAtOnce } from "../world/concurrently.ts";
 import type { World } from "../world/world.ts";
 
-export const manifestName = "MANIFEST.json";
-const format = "ceteris.manifest/1";
-
-/** One file of a trial folder as it was when the trial was written. */
-export interface ManifestEntry {
-  path: string;
-  bytes: number;
-  sha256: string;
-}
+/** Beside the manifest of a study: who signed it. */
+export const signatureName = "MANIFEST.sig";
 
 /** How a file differs from what the manifest says of it. */
 export interface ManifestDifference {
@@ -25,45 +17,79 @@ export interface ManifestDifference {
 
 type Touches = Pick<World, "files">;
 
-/** Size and sha256 of every file of the folder, by name, without the manifest itself. */
-export async function manifestEntries({ files }: Touches, folder: string): Promise<ManifestEntry[]> {
-  const entries: ManifestEntry[] = [];
-  for (const path of await files.list(folder)) {
-    if (path === manifestName) continue;
+/** Size and sha256 of files of a folder; those that are not there, or are folders, are left out. */
+export async function manifestEntries(
+  { files }: Touches,
+  folder: string,
+  paths: readonly string[],
+): Promise<ManifestEntry[]> {
+  const entryOf = async (path: string): Promise<ManifestEntry[]> => {
     const [found, sha256] = await Promise.all([files.stat(join(folder, path)), files.sha256(join(folder, path))]);
-    if (found !== null && sha256 !== null) entries.push({ path, bytes: found.size, sha256 });
-  }
-  return entries;
+    return found === null || sha256 === null ? [] : [{ path, bytes: found.size, sha256 }];
+  };
+  return (await Array.fromAsync(concurrently(paths, openAtOnce, entryOf))).flat();
 }
 
-/** Writes `MANIFEST.json`, the last file of a trial. */
+/** A manifest as its file has it. */
+export function manifestText(entries: readonly ManifestEntry[]): string {
+  return `${JSON.stringify({ format: manifestFormat, files: entries }, null, 2)}\n`;
+}
+
+/** Writes `MANIFEST.json`, the last file of a trial and of a launch, over every other file of the folder. */
 export async function writeManifest(world: Touches, folder: string): Promise<void> {
-  const files = (await manifestEntries(world, folder)).map((entry) => ({ ...entry }));
-  await world.files.writeText(join(folder, manifestName), `${JSON.stringify({ format, files }, null, 2)}\n`);
+  const entries = await manifestEntries(world, folder, await ownFiles(world, folder));
+  await world.files.writeText(join(folder, manifestName), manifestText(entries));
 }
 
-/** What differs between a trial folder and its manifest: an empty list is a whole trial. A manifest that cannot be read is a failure. */
-export async function verifyTrial(world: Touches, folder: string): Promise<Result<ManifestDifference[]>> {
-  const path = join(folder, manifestName);
-  const text = await world.files.readText(path);
-  if (text === null) return unreadable(path, "there is none");
-  const declared = readEntries(text);
-  if (declared === null) return unreadable(path, `it is not ${format}`);
-  const found = new Map((await manifestEntries(world, folder)).map((entry) => [entry.path, entry]));
-  const differences: ManifestDifference[] = [];
-  for (const entry of declared) {
-    const now = found.get(entry.path);
-    found.delete(entry.path);
-    if (now === undefined) {
-      differences.push({ path: entry.path, kind: "missing", message: `${entry.path} is not there` });
-    } else if (now.sha256 !== entry.sha256) {
-      const sizes = now.bytes === entry.bytes ? `${now.bytes} bytes as before` : `${entry.bytes} → ${now.bytes} bytes`;
-      differences.push({ path: entry.path, kind: "changed", message: `${entry.path} has another sha256 (${sizes})` });
-    }
-  }
-  for (const added of found.keys())
-    differences.push({ path: added, kind: "added", message: `${added} is not in the manifest` });
-  return succeed(differences);
+/** Names that begin with a dot are not finished or not ours. */
+async function ownFiles({ files }: Touches, folder: string): Promise<string[]> {
+  return (await files.list(folder)).filter((name) => name !== manifestName && !name.startsWith("."));
+}
+
+/** What differs between the folder of a trial or a launch and its manifest: an empty list is a whole one. A manifest that cannot be read is a failure. */
+export async function verifyFolder(world: Touches, folder: string): Promise<Result<ManifestDifference[]>> {
+  const declared = await declaredFiles(world, folder);
+  if (!declared.ok) return declared;
+  const known = new Set(declared.value.map(({ path }) => path));
+  const others = (await ownFiles(world, folder)).filter((path) => !known.has(path));
+  const added = (await manifestEntries(world, folder, others)).map(({ path }): ManifestDifference => ({
+    path,
+    kind: "added",
+    message: `${path} is not in the manifest`,
+  }));
+  return succeed([...(await differencesFrom(world, folder, declared.value)), ...added]);
+}
+
+/** What the manifest of a folder says. Failure: there is none, or it cannot be read. */
+export async function declaredFiles({ files }: Touches, folder: string): Promise<Result<ManifestEntry[]>> {
+  const text = await files.readText(join(folder, manifestName));
+  if (text === null) return unreadable("there is none");
+  const declared = readManifest(text);
+  return declared === null ? unreadable(`it is not ${manifestFormat}`) : succeed(declared);
+}
+
+/** Each file that is missing, or is another than was declared. */
+export async function differencesFrom(
+  world: Touches,
+  folder: string,
+  declared: readonly ManifestEntry[],
+): Promise<ManifestDifference[]> {
+  const paths = declared.map(({ path }) => path);
+  const found = new Map((await manifestEntries(world, folder, paths)).map((entry) => [entry.path, entry]));
+  return declared.flatMap(({ path, bytes, sha256 }): ManifestDifference[] => {
+    const now = found.get(path);
+    if (now === undefined) return [{ path, kind: "missing", message: `${path} is not there` }];
+    if (now.sha256 === sha256 && now.bytes === bytes) return [];
+    const sizes = now.bytes === bytes ? `${bytes} bytes as before` : `${bytes} → ${now.bytes} bytes`;
+    return [{ path, kind: "changed", message: `${path} has another sha256 (${sizes})` }];
+  });
+}
+
+/** How one file of a folder differs from what its manifest says; null where it does not, or the manifest does not say. */
+export async function fileDifference(world: Touches, folder: string, path: string): Promise<string | null> {
+  const declared = await declaredFiles(world, folder);
+  const entries = declared.ok ? declared.value.filter((entry) => entry.path === path) : [];
+  return (await differencesFrom(world, folder, entries))[0]?.message ?? null;
 }
 
 /** What a trial's folder says of itself: the sha256 of its manifest, null where it has none, and how its files differ from it. */
@@ -82,43 +108,21 @@ export async function trialProofs(world: Touches, studyFolder: string): Promise<
 }
 
 /** In words; that a manifest cannot be read is one too. */
-async function differencesOf(world: Touches, folder: string): Promise<string[]> {
-  const verified = await verifyTrial(world, folder).catch((error: Error) => unreadable(folder, error.message));
+export async function differencesOf(world: Touches, folder: string): Promise<string[]> {
+  const verified = await verifyFolder(world, folder).catch((error: Error) => unreadable(error.message));
   return verified.ok ? verified.value.map(({ message }) => message) : [verified.problem.message];
 }
 
-/** Every trial of a study against its manifest; a difference is a line that begins with the trial's folder. */
-export async function verifyStudy(
-  world: Touches,
-  studyFolder: string,
-): Promise<{ trials: number; differences: string[] }> {
-  const folders = await trialFolders(world, studyFolder);
-  const differences: string[] = [];
-  for (const folder of folders) {
-    const lines = await differencesOf(world, folder);
-    differences.push(...lines.map((line) => `${relative(studyFolder, folder)}: ${line}`));
-  }
-  // A file may be as it was written, and of no use to this version.
-  const [trials, launches] = [await readTrials(world, studyFolder), await readLaunches(world, studyFolder)];
-  for (const { path, why, mend } of [...trials.leftOut, ...launches.leftOut]) {
-    differences.push(`${relative(studyFolder, path)}: left out: ${why}\n  ${mend}`);
-  }
-  return { trials: folders.length, differences };
+/** Removes a study's manifest, and its signature first, before what they cover is written again: a kill between the two leaves nothing that does not hold. */
+export async function unsealStudy({ files }: Touches, studyFolder: string): Promise<void> {
+  await files.remove(join(studyFolder, signatureName));
+  await files.remove(join(studyFolder, manifestName));
 }
 
-function readEntries(text: string): ManifestEntry[] | null {
-  try {
-    const value = JSON.parse(text) as { format?: Json; files?: ManifestEntry[] };
-    return value.format === format && Array.isArray(value.files) ? value.files : null;
-  } catch {
-    return null;
-  }
-}
-
-function unreadable(path: string, why: string): { ok: false; problem: Fault } {
+function unreadable(why: string): { ok: false; problem: Fault } {
   return fail(
     "manifest-unreadable",
     `${manifestName} cannot be held against the files: ${why}`,
-    "Nothing can be said of this trial's files. Take the folder from a backup, or remove it and run the trial again.",
+    "Nothing can be said of the files of this folder. Take it from a backup; a trial's can be removed and the trial run again.",
   );
 }

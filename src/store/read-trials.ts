@@ -1,9 +1,10 @@
 import { basename, join } from "node:path";
 import { fromDisk } from "../schema/disk.ts";
 import { putAside, type LeftOut } from "../schema/left-out.ts";
+import { asEdited, editedRemedy, isEdited, manifestName, readManifest, trialEdited } from "../schema/manifest.ts";
 import { fail, type Result } from "../schema/result.ts";
 import { readStoredFile, trialFormat } from "../schema/stored-format.ts";
-import { copyOf } from "../schema/stored-shape.ts";
+import { copyOf, foreignTo, studyNames } from "../schema/stored-shape.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { World } from "../world/world.ts";
 import { concurrently, openAtOnce } from "../world/concurrently.ts";
@@ -31,12 +32,43 @@ export async function trialFolders({ files }: Touches, studyFolder: string): Pro
   return (await Array.fromAsync(concurrently(experiments, openAtOnce, foldersOf))).flat();
 }
 
-/** One trial, upgraded in memory. */
-export async function readTrial({ files }: Touches, folder: string): Promise<Result<Trial>> {
+/** One trial, upgraded in memory; INVALID where its `trial.json` is not what the manifest beside it says. */
+export async function readTrial(world: Touches, folder: string): Promise<Result<Trial>> {
+  return readBeside(world, folder, await manifestOf(world, folder));
+}
+
+async function readBeside({ files }: Touches, folder: string, manifest: string | null): Promise<Result<Trial>> {
   const path = join(folder, "trial.json");
   const mend = putAside(folder);
-  const read = await readStoredFile(files, { format: trialFormat, path, mend }, (stored) => fromDisk<Trial>(stored));
+  const read = await readStoredFile(files, { format: trialFormat, path, mend }, (stored, text) => {
+    const edited = trialEdited(text, manifest);
+    return fromDisk<Trial>(edited === null ? stored : asEdited(stored, edited));
+  });
   return read ?? fail("trial-incomplete", `${path} is not there`, mend);
+}
+
+/** Null where there is none, or it may not be read. */
+async function manifestOf({ files }: Touches, folder: string): Promise<string | null> {
+  return files.readText(join(folder, manifestName)).catch(() => null);
+}
+
+/**
+ * The other files of a trial that are gone or have another size than their manifest says: the sizes are known without reading
+ * them, and `verify` holds the content against it. The figures of the trial are in `trial.json`, and stay.
+ */
+async function otherSizes({ files }: Touches, folder: string, manifest: string | null): Promise<LeftOut[]> {
+  const entries = (readManifest(manifest ?? "") ?? []).filter((entry) => entry.path !== "trial.json");
+  const found = await Promise.all(entries.map((entry) => files.stat(join(folder, entry.path))));
+  return entries.flatMap((entry, at): LeftOut[] => {
+    const size = found[at]?.size;
+    if (size === entry.bytes) return [];
+    const path = join(folder, entry.path);
+    const why =
+      size === undefined
+        ? `${path} is not there, and ${manifestName} names it`
+        : `${path} has ${size} bytes, and had ${entry.bytes} when it was written`;
+    return [{ path, trialId: null, why, mend: putAside(folder) }];
+  });
 }
 
 /** What a study's folder holds of something, and what of it cannot be read and is left out. */
@@ -45,21 +77,43 @@ export interface Readable<Item> {
   leftOut: LeftOut[];
 }
 
-/** All trials of a study in the order of its plan. One that cannot be read, or is a copy of another, is left out and named. */
+/**
+ * All trials of a study in the order of its plan. One that cannot be read, is a copy of another or of another study is left out
+ * and named. One that was edited is read as INVALID and named; so is a file beside it that is gone or has another size.
+ */
 export async function readTrials(world: Touches, studyFolder: string): Promise<Readable<Trial>> {
   const trials: Trial[] = [];
   const leftOut: LeftOut[] = [];
   const folders = await trialFolders(world, studyFolder);
   const names = new Set(folders.map((folder) => basename(folder)));
-  const read = async (path: string) => ({ path, result: await readTrial(world, path) });
-  for await (const { path, result } of concurrently(folders, openAtOnce, read)) {
-    const copied = result.ok ? copyOf(result.value.spec.trialId, basename(path), names) : null;
-    if (copied !== null)
-      leftOut.push({ path, trialId: basename(path), why: `${path} ${copied}`, mend: putAside(path) });
-    else if (result.ok) trials.push(result.value);
-    else leftOut.push({ path, trialId: basename(path), why: result.problem.message, mend: result.problem.hint });
+  const own = studyNames(basename(studyFolder), await recordOf(world, studyFolder));
+  const read = async (path: string) => {
+    const manifest = await manifestOf(world, path);
+    return { path, result: await readBeside(world, path, manifest), others: await otherSizes(world, path, manifest) };
+  };
+  for await (const { path, result, others } of concurrently(folders, openAtOnce, read)) {
+    const trialId = basename(path);
+    if (!result.ok) {
+      leftOut.push({ path, trialId, why: result.problem.message, mend: result.problem.hint });
+      continue;
+    }
+    const trial = result.value;
+    const stranger = copyOf(trial.spec.trialId, trialId, names) ?? foreignTo(own, trial.study);
+    if (stranger !== null) {
+      leftOut.push({ path, trialId, why: `${path} ${stranger}`, mend: putAside(path) });
+      continue;
+    }
+    trials.push(trial);
+    if (isEdited(trial))
+      leftOut.push({ path, trialId: null, why: `${path}: ${trial.verdict.reason}`, mend: editedRemedy });
+    leftOut.push(...others);
   }
   return { read: trials.toSorted(inOrderOfPlan), leftOut };
+}
+
+/** Null where it is not there, or may not be read. */
+async function recordOf({ files }: Touches, studyFolder: string): Promise<string | null> {
+  return files.readText(join(studyFolder, "study.json")).catch(() => null);
 }
 
 /** Null where it may not be looked into. */

@@ -1,6 +1,7 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fromDisk, toDisk } from "../schema/disk.ts";
 import type { Engine } from "../schema/engine.ts";
+import { sameJson, type Json } from "../schema/json.ts";
 import { launchedSystems, systemLines } from "../schema/launched-systems.ts";
 import { putFileAside } from "../schema/left-out.ts";
 import type { Plan } from "../schema/plan.ts";
@@ -11,6 +12,7 @@ import { originOfEngines, sutsOf } from "../schema/sut.ts";
 import type { PlannedTrial, TrialSpec } from "../schema/trial-spec.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { World } from "../world/world.ts";
+import { unsealStudy } from "./manifest.ts";
 
 /** What is stored of a plan; `planned` has its trials where some of them are done. */
 export function studyRecord(
@@ -136,10 +138,28 @@ function byName({ experiments }: StudyRecord): Map<string, StudyRecord["experime
   return new Map(experiments.map((experiment) => [experiment.labels.name, experiment]));
 }
 
-const studyFile = (resultsFolder: string, study: string): string => join(resultsFolder, study, "study.json");
+export const studyFileName = "study.json";
+
+const studyFile = (resultsFolder: string, study: string): string => join(resultsFolder, study, studyFileName);
 
 export async function writeStudyRecord(world: World, resultsFolder: string, record: StudyRecord): Promise<void> {
-  await world.files.writeText(studyFile(resultsFolder, record.name), `${JSON.stringify(toDisk(record), null, 1)}\n`);
+  await writeCovered(world, studyFile(resultsFolder, record.name), `${JSON.stringify(toDisk(record), null, 1)}\n`);
+}
+
+/** Whether two records say the same, but for the places of trials, which those that are done no longer need. */
+export function isSameRecord(left: StudyRecord, right: StudyRecord): boolean {
+  return sameJson(withoutPlaces(left), withoutPlaces(right));
+}
+
+function withoutPlaces({ plannedTrials, ...rest }: StudyRecord): Json {
+  return toDisk({ ...rest, planned: plannedTrials.map(({ trialId }) => trialId) });
+}
+
+/** Writes a file that the study's manifest covers, where it is to be another: the manifest no longer holds then, and goes first. */
+async function writeCovered(world: Pick<World, "files">, path: string, text: string): Promise<void> {
+  if ((await world.files.readText(path)) === text) return;
+  await unsealStudy(world, dirname(path));
+  await world.files.writeText(path, text);
 }
 
 /** The matrix as the last run read it, in the study's folder. Absent in studies of earlier versions. */
@@ -147,13 +167,13 @@ export const keptMatrix = "matrix.yaml";
 
 /** Keeps a copy of the matrix file beside what it made; one that is not there is left out. */
 export async function keepMatrix(
-  { files }: Pick<World, "files">,
+  world: Pick<World, "files">,
   resultsFolder: string,
   study: string,
   file: string,
 ): Promise<void> {
-  const text = await files.readText(file);
-  if (text !== null) await files.writeText(join(resultsFolder, study, keptMatrix), text);
+  const text = await world.files.readText(file);
+  if (text !== null) await writeCovered(world, join(resultsFolder, study, keptMatrix), text);
 }
 
 /** What older records lack. */

@@ -107,6 +107,16 @@ export const realFiles: Files = {
     await makeFolder(dirname(path));
     await appendFile(path, text);
   },
+  async createPrivate(path, text) {
+    await makeFolder(dirname(path));
+    try {
+      await writeFile(path, text, { flag: "wx", mode: 0o600 });
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+      throw error;
+    }
+  },
   exists: async (path) => (await orNull(() => stat(path))) !== null,
   list: async (folder) => ((await orNull(() => readdir(folder))) ?? []).toSorted(),
   makeFolder,

@@ -37,6 +37,8 @@ export interface Files {
   writeText(path: string, text: string): Promise<void>;
   /** At the end of the file, made if it is not there. */
   appendText(path: string, text: string): Promise<void>;
+  /** A file that its owner alone may read; false where there is one already. */
+  createPrivate(path: string, text: string): Promise<boolean>;
   exists(path: string): Promise<boolean>;
   /** Names in a folder, sorted; empty where there is none. */
   list(folder: string): Promise<string[]>;

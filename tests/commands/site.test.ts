@@ -87,7 +87,7 @@ describe("ceteris site build", () => {
     const path = join(lastTrial, "trial.json");
     writeFileSync(path, `${readFileSync(path, "utf8")} `);
     expect((await build()).wrote).toContain("studies/two/trials.html");
-    expect(page("studies/two/trials.html")).toContain("SCREENED, EDITED");
+    expect(page("studies/two/trials.html")).toContain("INVALID, EDITED");
     expect(page("studies/two/trials.html")).toContain("trial.json has another sha256");
     expect(page("index.html")).toContain("(1 EDITED)");
     expect(page("studies/one/trials.html")).not.toContain("EDITED");

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { lastOrdinal, readLaunches } from "../../src/store/launches.ts";
@@ -8,6 +8,7 @@ import { readStored, trialFormat, type StoredFormat } from "../../src/schema/sto
 import { writeTrial } from "../../src/store/trial-folder.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import { realFiles } from "../../src/world/files.ts";
+import { fakeObservation } from "../support/fake-observation.ts";
 import { fakeStackedStudy } from "../support/fake-study.ts";
 import { fakeLaunch } from "../support/fake-trials.ts";
 import { storeLaunch } from "../support/store-launch.ts";
@@ -73,6 +74,67 @@ describe("readTrials", () => {
     expect(leftOut).toHaveLength(2);
     expect(said).toContain(`holds a copy of trial ${second.spec.trialId}`);
     expect(said).toContain("says output_throughput -5 tok/s, which cannot be");
+  });
+
+  it("leaves out a trial of another study, and none where the study's folder was renamed", async () => {
+    const results = temporaryFolder();
+    const [first, second] = fakeStackedStudy().trials as [Trial, Trial];
+    await writeTrial(world, results, first, nothing);
+    const written = await writeTrial(world, results, { ...second, study: "other" }, nothing);
+    const study = join(results, "fake-study");
+    writeFileSync(join(study, "study.json"), '{"name": "fake-study"}');
+    const copied = join(study, second.spec.experimentId, second.spec.trialId);
+    cpSync(written.ok ? written.value : "", copied, { recursive: true });
+    const { read, leftOut } = await readTrials(world, study);
+    expect(read.map(({ spec }) => spec.trialId)).toEqual([first.spec.trialId]);
+    expect(leftOut).toMatchObject([
+      { path: copied, trialId: second.spec.trialId, why: `${copied} is a trial of the study other` },
+    ]);
+    rmSync(copied, { recursive: true });
+    renameSync(study, join(results, "kept"));
+    expect(await readTrials(world, join(results, "kept"))).toMatchObject({ read: [first], leftOut: [] });
+  });
+
+  it.each([
+    ["trial.json was edited", /trial\.json was edited since it was written/],
+    ["its manifest is gone", /there is no MANIFEST\.json/],
+    ["its manifest is cut off", /MANIFEST\.json cannot be read/],
+  ])("reads a trial as INVALID, and names it, where %s", async (damage, why) => {
+    const results = temporaryFolder();
+    const [trial] = fakeStackedStudy().trials as [Trial];
+    const written = await writeTrial(world, results, trial, nothing);
+    const folder = written.ok ? written.value : "";
+    const path = join(folder, damage.startsWith("trial") ? "trial.json" : "MANIFEST.json");
+    const text = readFileSync(path, "utf8");
+    if (damage.endsWith("gone")) rmSync(path);
+    else writeFileSync(path, damage.endsWith("off") ? text.slice(0, 50) : text.replace("1089", "1989"));
+    const { read, leftOut } = await readTrials(world, join(results, "fake-study"));
+    expect(read).toMatchObject([
+      { spec: trial.spec, verdict: { status: "INVALID", reason: expect.stringMatching(why) as string } },
+    ]);
+    expect(leftOut).toMatchObject([
+      {
+        path: folder,
+        trialId: null,
+        why: expect.stringMatching(why) as string,
+        mend: expect.stringContaining("--retry invalid") as string,
+      },
+    ]);
+  });
+
+  it("names a file beside trial.json that is gone or cut off, and keeps the trial", async () => {
+    const results = temporaryFolder();
+    const [trial] = fakeStackedStudy().trials as [Trial];
+    const written = await writeTrial(world, results, trial, { observation: fakeObservation(2, 2), outputs: null });
+    const folder = written.ok ? written.value : "";
+    rmSync(join(folder, "tokens.parquet"));
+    truncateSync(join(folder, "requests.parquet"), 100);
+    const { read, leftOut } = await readTrials(world, join(results, "fake-study"));
+    expect(read).toEqual([trial]);
+    expect(leftOut.map(({ why, trialId }) => [why.slice(folder.length + 1), trialId])).toEqual([
+      [expect.stringMatching(/^requests\.parquet has 100 bytes, and had \d+ when it was written$/), null],
+      ["tokens.parquet is not there, and MANIFEST.json names it", null],
+    ]);
   });
 
   it("leaves out a file that this user may not read, and says so", async () => {

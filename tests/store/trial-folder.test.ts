@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readTrial, readTrials } from "../../src/store/read-trials.ts";
 import { removePartials } from "../../src/store/leftovers.ts";
-import { verifyTrial } from "../../src/store/manifest.ts";
+import { verifyFolder } from "../../src/store/manifest.ts";
 import { writeTrial } from "../../src/store/trial-folder.ts";
 import { realFiles } from "../../src/world/files.ts";
 import type { Files } from "../../src/world/world.ts";
@@ -61,7 +61,7 @@ describe("writeTrial", () => {
       "tokens.parquet",
       "trial.json",
     ]);
-    expect(await verifyTrial(world, folder)).toEqual({ ok: true, value: [] });
+    expect(await verifyFolder(world, folder)).toEqual({ ok: true, value: [] });
     expect(await readTrial(world, folder)).toEqual({ ok: true, value: trial });
 
     expect(await rowsOf(`FROM '${folder}/tokens.parquet' WHERE request = 1`)).toEqual([

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Delivery, SentTrial, StudyMeta, TimeSeries } from "../../src/mirrors/index.ts";
@@ -6,6 +7,7 @@ import { mlflowConfig } from "../../src/mirrors/mlflow/config.ts";
 import type { Conclusion } from "../../src/schema/conclusion.ts";
 import { toDisk } from "../../src/schema/disk.ts";
 import type { Trial } from "../../src/schema/trial.ts";
+import { manifestText } from "../../src/store/manifest.ts";
 import { realFiles } from "../../src/world/files.ts";
 import type { World } from "../../src/world/world.ts";
 import { fakeMlflow, type FakeRun } from "./fake-mlflow.ts";
@@ -19,8 +21,15 @@ export function sentTrial(trial: Trial, resultsFolder: string): SentTrial & { la
   const folder = join(study, trial.spec.experimentId, trial.spec.trialId);
   const launchFolder = join(study, "launches", trial.launchId ?? "none");
   for (const path of [folder, launchFolder]) mkdirSync(path, { recursive: true });
-  writeFileSync(join(folder, "trial.json"), JSON.stringify(toDisk(trial)));
-  writeFileSync(join(folder, "requests.parquet"), new Uint8Array([0x50, 0x41, 0x52, 0x31, 0, 255]));
+  const contents = {
+    "requests.parquet": Buffer.from([0x50, 0x41, 0x52, 0x31, 0, 255]),
+    "trial.json": Buffer.from(JSON.stringify(toDisk(trial))),
+  };
+  const entries = Object.entries(contents).map(([path, content]) => {
+    writeFileSync(join(folder, path), content);
+    return { path, bytes: content.length, sha256: createHash("sha256").update(content).digest("hex") };
+  });
+  writeFileSync(join(folder, "MANIFEST.json"), manifestText(entries));
   writeFileSync(join(launchFolder, "launch.json"), "{}\n");
   writeFileSync(join(launchFolder, "server.log"), "INFO ready\n");
   return { trial, folder, launchFolder };

@@ -4,10 +4,18 @@ import { metricDefinitions } from "../../metrics/index.ts";
 import type { Analysis } from "../../schema/analysis.ts";
 import type { ScoredAnswer } from "../../schema/finding.ts";
 import type { Launch } from "../../schema/launch.ts";
-import type { LeftOut } from "../../schema/left-out.ts";
+import { putAside, type LeftOut } from "../../schema/left-out.ts";
 import { succeed, type Result } from "../../schema/result.ts";
 import type { Trial } from "../../schema/trial.ts";
-import { readLaunches, readOutputs, readStudyRecord, readTrials, trialFolder } from "../../store/index.ts";
+import {
+  fileDifference,
+  outputsFile,
+  readLaunches,
+  readOutputs,
+  readStudyRecord,
+  readTrials,
+  trialFolder,
+} from "../../store/index.ts";
 import type { World } from "../../world/world.ts";
 
 export interface AnalysedStudy {
@@ -28,7 +36,10 @@ export async function analyseStudy(
   const studyFolder = join(resultsFolder, study);
   const trials = await readTrials(world, studyFolder);
   const launches = await readLaunches(world, studyFolder);
-  const { answers, leftOut } = await readAnswers(world, studyFolder, trialsWithAnswers(record.value, trials.read));
+  const { answers, leftOut } = await readAnswers(world, studyFolder, {
+    trials: trialsWithAnswers(record.value, trials.read),
+    leftOut: trials.leftOut,
+  });
   return succeed({
     analysis: analyse({ study: record.value, trials: trials.read, answers, metrics: metricDefinitions }),
     launches: launches.read,
@@ -36,17 +47,26 @@ export async function analyseStudy(
   });
 }
 
-/** By the trial's id. Answers that cannot be read are left out and named; trials of earlier versions have none. */
+/** By the trial's id. Answers that cannot be read or are not as they were written are left out and named; trials of earlier versions have none. */
 async function readAnswers(
   world: Pick<World, "files">,
   studyFolder: string,
-  trials: readonly Trial[],
+  known: { trials: readonly Trial[]; leftOut: readonly LeftOut[] },
 ): Promise<{ answers: Map<string, ScoredAnswer[]>; leftOut: LeftOut[] }> {
   const answers = new Map<string, ScoredAnswer[]>();
   const leftOut: LeftOut[] = [];
-  for (const { spec } of trials) {
+  const named = new Set(known.leftOut.map(({ path }) => path));
+  for (const { spec } of known.trials) {
     const { trialId } = spec;
     const folder = trialFolder(studyFolder, spec);
+    const path = join(folder, outputsFile.name);
+    if (named.has(path)) continue;
+    // They decide about accuracy and are read whole: their content is held against the manifest too.
+    const edited = await fileDifference(world, folder, outputsFile.name);
+    if (edited !== null) {
+      leftOut.push({ path, trialId, why: `${folder}: ${edited}`, mend: putAside(folder) });
+      continue;
+    }
     const read = await readOutputs(world, folder);
     if (read?.ok === true) answers.set(trialId, read.value);
     else if (read !== null) leftOut.push({ path: folder, trialId, why: read.problem.message, mend: read.problem.hint });

@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
 import { succeed } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
-import type { MlflowClient, MlflowResult } from "./client.ts";
+import { syncHint, type MlflowClient, type MlflowFault, type MlflowResult } from "./client.ts";
 
 /** A file on this machine, or text that has none, and its place among a run's artifacts. */
 export interface Artifact {
@@ -36,9 +36,18 @@ export async function launchFiles({ files }: Pick<World, "files">, folder: strin
   return wanted;
 }
 
+/** The code of a failure that concerns the store of the files alone: figures can still be sent. */
+const filesRefused = "mlflow-files";
+
+/** True where the server keeps figures, and its store of files fails: it may be full. */
+export function concernsFiles({ problem }: { problem: MlflowFault }): boolean {
+  return problem.code === filesRefused;
+}
+
 /**
  * Sends files through the server's proxy, one PUT each: multipart answers 501 on local storage. Where the server keeps
- * artifacts elsewhere, or does not take a certain file, `notice` is told and the rest goes on.
+ * artifacts elsewhere, or does not take a certain file, `notice` is told and the rest goes on. A store that fails is a failure
+ * that `concernsFiles`.
  */
 export async function sendArtifacts(
   world: Pick<World, "files">,
@@ -61,10 +70,20 @@ export async function sendArtifacts(
     const sent = await client.putArtifact(`${root}/${path.split("/").map(encodeURIComponent).join("/")}`, bytes);
     if (sent.ok) continue;
     const { status, message } = sent.problem;
-    if (status === null || status >= 500 || status === 401 || status === 403) return sent;
+    if (status !== null && status >= 500) return { ok: false, problem: storeFault(sent.problem, path) };
+    if (status === null || status === 401 || status === 403) return sent;
     notice(`${path} was not taken as an artifact: ${message}`);
   }
   return succeed(null);
+}
+
+function storeFault(problem: MlflowFault, path: string): MlflowFault {
+  return {
+    ...problem,
+    code: filesRefused,
+    message: `${problem.message}, and did not keep ${path}: figures are sent, files are not`,
+    hint: `See whether the server's store of artifacts is full, and what its log says. ${syncHint}`,
+  };
 }
 
 async function readFile(

@@ -70,7 +70,13 @@ export function mlflowClient(
     const masked = config.secrets.reduce((text, secret) => text.replaceAll(secret, "***"), message);
     return {
       ok: false,
-      problem: { code, message: masked, hint, status: answer?.status ?? null, errorCode: answer?.errorCode ?? null },
+      problem: {
+        code,
+        message: masked,
+        hint: hint === syncHint ? hint : `${hint} ${syncHint}`,
+        status: answer?.status ?? null,
+        errorCode: answer?.errorCode ?? null,
+      },
     };
   };
 
@@ -85,7 +91,8 @@ export function mlflowClient(
     for (let attempt = 0; ; attempt += 1) {
       if (signal?.aborted) return faulty("mlflow-interrupted", `${where}: interrupted`, syncHint);
       if (leftMs() <= 0) {
-        return faulty("mlflow-slow", `${where} was not done within ${options.budgetMs} ms`, syncHint);
+        const withinS = Math.round((options.budgetMs ?? 0) / 1000);
+        return faulty("mlflow-slow", `${where} was not done within ${withinS} s`, syncHint);
       }
       const timeoutMs = (reached ? config.timeoutMs : Math.min(config.timeoutMs, firstContactMs)) + sizeMs;
       const answer = await network.request({
@@ -107,7 +114,7 @@ export function mlflowClient(
         continue;
       }
       if (answer.ok) return answer;
-      return faulty("mlflow-unreachable", `MLflow: ${answer.problem.message}`, syncHint);
+      return faulty("mlflow-unreachable", `MLflow: ${answer.problem.message}`, answer.problem.hint || syncHint);
     }
   }
 
@@ -117,7 +124,7 @@ export function mlflowClient(
     const answer = wordsOf(exchanged);
     if (status >= 300 && status < 400) {
       const message = `${where} answered ${status} and points to ${withoutCredentials(answered["location"])}`;
-      return faulty("mlflow-moved", message, "Give that server's own address.", answer);
+      return faulty("mlflow-moved", message, movedHint, answer);
     }
     const hint = hintsByStatus.get(status) ?? syncHint;
     return faulty(
@@ -133,8 +140,12 @@ export function mlflowClient(
     if (!answer.ok) return answer;
     if (answer.value.status >= 300) return refused(answer.value);
     const body = parseMap(answer.value.text);
-    if (body) return succeed(body);
-    return faulty("not-mlflow", `${where} answered something that is not MLflow's`, hintsByStatus.get(404) ?? syncHint);
+    return body ? succeed(body) : notMlflow(answer.value);
+  }
+
+  function notMlflow({ text }: HttpAnswer): { ok: false; problem: MlflowFault } {
+    const what = isPage(text) ? "a web page" : "something";
+    return faulty("not-mlflow", `${where} answered ${what} that is not MLflow's`, notMlflowHint);
   }
 
   return {
@@ -153,7 +164,9 @@ export function mlflowClient(
         config.retries,
       );
       if (!answer.ok) return answer;
-      return answer.value.status < 300 ? succeed(null) : refused(answer.value);
+      if (answer.value.status >= 300) return refused(answer.value);
+      // A proxy's page to log in with is no success, although its status is.
+      return isPage(answer.value.text) ? notMlflow(answer.value) : succeed(null);
     },
     pause: () => pauseBefore(0),
   };
@@ -164,16 +177,20 @@ const codesByStatus = new Map([
   [403, "mlflow-forbidden"],
 ]);
 
+const addressHint = "Check the tracking address, with its path if the server has one: http://host:5000/prefix.";
+const notMlflowHint = `${addressHint} A page to log in with wants credentials: MLFLOW_TRACKING_TOKEN, or user and password.`;
+const movedHint = "Give that server's own address: --tracking URL, or MLFLOW_TRACKING_URI.";
+
 const hintsByStatus = new Map([
   [
     401,
-    "Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, to what the server takes.",
+    "Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, to what the server takes; a token may have expired.",
   ],
   [
     403,
     "If it speaks of the host: start the server with --allowed-hosts naming the one in the address, or use localhost or the private address. Otherwise this user may not write there.",
   ],
-  [404, "Check the tracking address, with its path if the server has one: http://host:5000/prefix."],
+  [404, addressHint],
 ]);
 
 /** What an answer says of its failure: MLflow's own words, a plain text, or that it is a web page. */
@@ -185,8 +202,12 @@ function wordsOf({ status, text }: HttpAnswer): { status: number; errorCode: str
   return {
     status,
     errorCode: typeof errorCode === "string" ? errorCode : null,
-    says: line.startsWith("<") ? "a web page" : line.slice(0, longestQuote),
+    says: isPage(line) ? "a web page" : line.slice(0, longestQuote),
   };
+}
+
+function isPage(text: string): boolean {
+  return text.trimStart().startsWith("<");
 }
 
 function withoutCredentials(address: string | undefined): string {

@@ -1,13 +1,22 @@
 import { join } from "node:path";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { Delivery, Receipt, SentTrial } from "../mirror.ts";
-import { filesBelow, launchFiles, sendArtifacts, type Artifact } from "./artifacts.ts";
+import { concernsFiles, filesBelow, launchFiles, type Artifact } from "./artifacts.ts";
 import { mlflowClient, syncHint, type MlflowClient, type MlflowResult } from "./client.ts";
 import type { MlflowConfig } from "./config.ts";
 import { logBatch, type LoggedBatch } from "./log-batch.ts";
 import { fittingValue, limits } from "./names.ts";
 import { api, createRun, differing, findRuns, getRun, resolveExperiment, type StoredRun } from "./runs.ts";
-import { closeStudy, mark, shortOf, studyRun, tellRefused, type Refusal, type Sending } from "./study-run.ts";
+import {
+  closeStudy,
+  mark,
+  sendFiles,
+  shortOf,
+  studyRun,
+  tellRefused,
+  type Refusal,
+  type Sending,
+} from "./study-run.ts";
 import { markSuperseded } from "./superseded.ts";
 import { tagNames, trialRecord, trialsOf, type TrialRecord } from "./trial-record.ts";
 import { countText } from "../../math/figures.ts";
@@ -27,12 +36,12 @@ export async function sendStudy(
   const client = mlflowClient(world, config, delivery);
   const experiment = await resolveExperiment(client, config);
   if (!experiment.ok) return experiment;
-  const sending: Sending = { world, client, config, experimentId: experiment.value, notice };
+  const sending: Sending = { world, client, config, experimentId: experiment.value, notice, filesRefused: null };
   const counts = { sent: 0, already: 0 };
   let refusal: Refusal | null = null;
   for (const part of byOrigin(delivery)) {
     refusal = (await sendPart(sending, part, counts)) ?? refusal;
-    if (refusal && !concernsOneTrial(refusal)) break;
+    if (refusal && endsSending(refusal)) break;
   }
   if (refusal === null) return succeed(counts);
   const { code, message, hint } = refusal.problem;
@@ -40,8 +49,9 @@ export async function sendStudy(
   return fail(code, `${message} (${there} of ${countText(delivery.trials.length, "trial")} sent)`, hint);
 }
 
-function concernsOneTrial({ problem }: Refusal): boolean {
-  return problem.status === 400;
+/** False of what the server has against one trial, and where only its store of files fails: figures of the others are sent. */
+function endsSending(refusal: Refusal): boolean {
+  return refusal.problem.status !== 400 && !concernsFiles(refusal);
 }
 
 /** What was simulated never stands under a measured study, although both have one name and one results folder. */
@@ -75,7 +85,7 @@ async function sendPart(
       counts[outcome.value] += 1;
       continue;
     }
-    if (!concernsOneTrial(outcome)) return outcome;
+    if (endsSending(outcome)) return outcome;
     refusal ??= outcome;
   }
   return (await closeStudy(sending, parent.value, delivery)) ?? refusal;
@@ -102,7 +112,7 @@ async function sendTrial(
   item: SentTrial,
   complete: ReadonlySet<string>,
 ): Promise<MlflowResult<"sent" | "already">> {
-  const { world, client, config, experimentId, notice } = sending;
+  const { world, client, config, experimentId } = sending;
   const sha256 = await world.files.sha256(join(item.folder, "trial.json"));
   if (sha256 === null) return notThere(item.folder);
   if (complete.has(sha256)) return succeed("already");
@@ -133,14 +143,15 @@ async function sendTrial(
     const text = `${JSON.stringify(longValues, null, 2)}\n`;
     artifacts.push({ path: "long-values.json", content: { text } });
   }
-  const stored = await sendArtifacts(world, client, run.value.artifactUri, artifacts, notice);
-  if (!stored.ok) return stored;
+  const stored = await sendFiles(sending, run.value, artifacts);
+  if (!stored.ok && !concernsFiles(stored)) return stored;
   const ended = await client.post(`${api}/runs/update`, {
     run_id: run.value.runId,
     status: record.status,
     end_time: record.endMs,
   });
   if (!ended.ok) return ended;
+  if (!stored.ok) return stored;
   const replaced = await markSuperseded(client, experimentId, item.trial, sha256);
   if (!replaced.ok) return replaced;
   const marked = await mark(client, run.value.runId, tagNames.complete, sha256);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { succeed } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
 import type { Delivery } from "../mirror.ts";
-import { sendArtifacts } from "./artifacts.ts";
+import { concernsFiles, sendArtifacts, type Artifact } from "./artifacts.ts";
 import type { Entry } from "./batches.ts";
 import type { MlflowClient, MlflowFault, MlflowResult } from "./client.ts";
 import type { MlflowConfig } from "./config.ts";
@@ -20,6 +20,8 @@ export interface Sending {
   config: MlflowConfig;
   experimentId: string;
   notice: (message: string) => void;
+  /** Why the server's store of files failed; it is not asked again in this conversation. Null while it did not. */
+  filesRefused: Refusal | null;
 }
 
 /** The run of the study, made where it is not there, with what it concludes. */
@@ -75,27 +77,43 @@ async function createStudyRun(
   return await createRun(client, { experimentId, name: record.name, startMs, tags }, config.retries, find);
 }
 
+/** Sends files of a run. Where the server's store failed once, every further file of the conversation is refused at once. */
+export async function sendFiles(
+  sending: Sending,
+  { artifactUri }: StoredRun,
+  artifacts: Artifact[],
+): Promise<MlflowResult<null>> {
+  if (sending.filesRefused !== null) return sending.filesRefused;
+  const sent = await sendArtifacts(sending.world, sending.client, artifactUri, artifacts, sending.notice);
+  if (!sent.ok && concernsFiles(sent)) sending.filesRefused = sent;
+  return sent;
+}
+
 /** The report, the matrix, and an end that is not before any trial's. */
 export async function closeStudy(
-  { client, world, notice }: Sending,
+  sending: Sending,
   run: StoredRun,
   { trials, files = [] }: Delivery,
 ): Promise<Refusal | null> {
+  const { client, world } = sending;
+  let refusal: Refusal | null = null;
   const hashes = await Promise.all(files.map(async ({ path, file }) => `${path} ${await world.files.sha256(file)}`));
   const sha256 = createHash("sha256").update(hashes.join("\n")).digest("hex");
   if (files.length > 0 && run.tags.get(tagNames.report) !== sha256) {
     const artifacts = files.map(({ path, file }) => ({ path, content: { file } }));
-    const sent = await sendArtifacts(world, client, run.artifactUri, artifacts, notice);
-    if (!sent.ok) return sent;
-    const tagged = await mark(client, run.runId, tagNames.report, sha256);
-    if (!tagged.ok) return tagged;
+    const sent = await sendFiles(sending, run, artifacts);
+    if (!sent.ok && !concernsFiles(sent)) return sent;
+    if (sent.ok) {
+      const tagged = await mark(client, run.runId, tagNames.report, sha256);
+      if (!tagged.ok) return tagged;
+    } else refusal = sent;
   }
-  if (trials.length === 0) return null;
+  if (trials.length === 0) return refusal;
   const endMs = Math.max(run.endMs ?? 0, ...trials.map(({ trial }) => Date.parse(trial.endedAt)));
-  if (run.status === "FINISHED" && run.endMs === endMs) return null;
+  if (run.status === "FINISHED" && run.endMs === endMs) return refusal;
   const body = { run_id: run.runId, status: "FINISHED", end_time: endMs };
   const updated = await client.post(`${api}/runs/update`, body);
-  return updated.ok ? null : updated;
+  return updated.ok ? refusal : updated;
 }
 
 /** Sets a tag that says what is there. One that the server refuses is a failure, since it would be sent anew each time. */

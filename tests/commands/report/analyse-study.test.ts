@@ -9,6 +9,7 @@ import type { World } from "../../../src/world/world.ts";
 import { fakeObservation } from "../../support/fake-observation.ts";
 import { fakeTrial } from "../../support/fake-trials.ts";
 import { searchedPlan } from "../../support/searched-study.ts";
+import { flipBit } from "../../support/sealed-study.ts";
 import { useTemporaryFolders } from "../../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
@@ -49,13 +50,15 @@ describe("analyseStudy", () => {
     expect(found.value.analysis.accuracy).toMatchObject([{ treatment: "fp8", figures: [{ n: samples }] }]);
   });
 
-  it("leaves out answers that cannot be read, and names them", async () => {
+  it.each(["cut off", "edited"])("leaves out answers that are %s, and names them", async (damage) => {
     const { results, folders } = await accurateStudy();
-    writeFileSync(join(folders[1]!, "outputs.parquet"), "no parquet");
+    const path = join(folders[1]!, "outputs.parquet");
+    if (damage === "edited") flipBit(path);
+    else writeFileSync(path, "no parquet");
     const found = await analyseStudy(world, results, record.name);
     if (!found.ok) throw new Error(found.problem.message);
     expect(found.value.analysis.accuracy).toEqual([]);
-    expect(found.value.leftOut).toMatchObject([{ path: folders[1] }]);
+    expect(found.value.leftOut).toMatchObject([{ path }]);
   });
 
   it("is a failure where the study was never run", async () => {

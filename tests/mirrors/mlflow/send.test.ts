@@ -31,6 +31,7 @@ describe("sending a study", () => {
     expect(first?.params.get("knob.quantization")).toBe("fp8");
     expect(first?.datasets).toMatchObject([{ name: "cnn-dailymail" }]);
     expect([...(first?.artifacts.keys() ?? [])].toSorted()).toEqual([
+      "MANIFEST.json",
       "launch/launch.json",
       "launch/server.log",
       "requests.parquet",
