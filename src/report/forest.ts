@@ -143,7 +143,7 @@ const holdWords: Record<HoldKind, string> = {
   confounded: "confounded",
   "not settled": "not settled",
   "near limits": "not settled",
-  accuracy: "accuracy unmeasured",
+  accuracy: "accuracy missing",
   "lost trials": "lost trials decide",
   command: "not settled",
 };

@@ -3,7 +3,7 @@ import { curvePercentiles, type Curve, type CurvePoint } from "../../schema/curv
 import { loadText } from "../../schema/load-curve.ts";
 import type { Answer } from "../answer.ts";
 import { lostTrialsText } from "../lost-trials-text.ts";
-import { plain } from "../numbers.ts";
+import { fixed, plain } from "../numbers.ts";
 import type { ReportInput } from "../report-input.ts";
 import { metricText, metricWords } from "../relations/wording.ts";
 
@@ -99,7 +99,7 @@ function figuresText({ figures }: CurvePoint): string {
   const throughput = figures[0]?.value ?? null;
   const share = of("goodput_share", "value");
   return [
-    ...(throughput === null ? [] : [`${throughput.toFixed(0)} tok/s`]),
+    ...(throughput === null ? [] : [`${fixed(throughput, 0)} tok/s`]),
     ...latency("ttft_sched", "ttft"),
     ...latency("tpot"),
     ...(share === null ? [] : [`${share.toFixed(1)} % within the SLO`]),

@@ -2,6 +2,7 @@ import { listText, percentText } from "../../math/figures.ts";
 import type { AccuracyJudgement, PairedFigure } from "../../schema/finding.ts";
 import { fixed } from "../numbers.ts";
 import { number, relationOf, text, type Cell } from "../relations/relation.ts";
+import { metricWords } from "../relations/wording.ts";
 import type { ChartRows } from "./chart.ts";
 import type { ChartInput } from "./index.ts";
 
@@ -79,5 +80,5 @@ function lowestOf(rows: readonly Kept[]): Kept {
 /** `awq (78.3 % of the baseline's rouge1 [77.1, 79.5])`. */
 function withFigure({ change, metric, ratio, interval }: Kept): string {
   const bounds = interval === null ? "" : ` [${fixed(100 * interval.lower, 1)}, ${fixed(100 * interval.upper, 1)}]`;
-  return `${change} (${percentText(ratio, 1)} of the baseline's ${metric}${bounds})`;
+  return `${change} (${percentText(ratio, 1)} of the baseline's ${metricWords(metric)}${bounds})`;
 }

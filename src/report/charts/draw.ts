@@ -4,6 +4,7 @@ import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { Document } from "../document.ts";
 import { decisionColours } from "./colours.ts";
 import { compactSvg } from "./compact.ts";
+import { shortened } from "./labels.ts";
 import { panelsOf, wholeOf } from "./panels.ts";
 import { onOneLine } from "../plain-text.ts";
 import type { Relation } from "../relations/relation.ts";
@@ -75,6 +76,7 @@ async function drawn(chart: Chart, theme: ChartTheme, more: { title?: Json }, pa
     const whole = { ...spec, ...more, params, datasets, config: theme } as unknown as TopLevelSpec;
     // It is public, and absent from Vega's types.
     Object.assign((vega as unknown as { textMetrics: object }).textMetrics, { width: textWidth });
+    vega.expressionFunction("shortened", shortened);
     const quiet = vega.logger(vega.Error);
     const view = new vega.View(vega.parse(compile(whole, { logger: quiet }).spec), {
       renderer: "none",

@@ -86,8 +86,10 @@ function textWidth(text: string): number {
   return Array.from(text).length * CHARACTER;
 }
 
-/** A name with its middle cut out where it is longer. */
-export function shortened(name: string, most = 22): string {
+/** A name that is longer without the knobs of its values (`quantization=fp8·max_num_seqs=32` is `fp8·32`), and with its middle cut out where that is not enough. */
+export function shortened(whole: string, most = 22): string {
+  const isList = Array.from(whole).length > most && whole.split("=").length > 2;
+  const name = isList ? whole.replaceAll(/[^=·@]+=/g, "") : whole;
   const characters = Array.from(name);
   if (characters.length <= most) return name;
   const head = Math.ceil((most - 1) / 2);

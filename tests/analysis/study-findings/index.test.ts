@@ -160,7 +160,7 @@ describe("a curve", () => {
   it("names the step of the load at which a latency grows fastest", () => {
     expect(says(bent, "sharpest-jump")).toEqual([
       expect.stringMatching(
-        / bends between 16 in flight and 32 in flight: TTFT p99 \+64\d\.\d % \(.*\) for 100 % more load\.$/,
+        / bends between 16 in flight and 32 in flight: TTFT p99 ×7\.4 \(×7\.\d to ×7\.\d\) for 100 % more load\.$/,
       ),
     ]);
   });

@@ -13,8 +13,8 @@ describe("a curve answers", () => {
       "Runs up to 48 in flight within the SLO and breaks it at 64 in flight; from 32 in flight on more load costs more latency than it gains throughput.",
     );
     expect(because).toEqual([
-      "At 48 in flight: 2900 tok/s, TTFT p99 180 ms, TPOT p99 16.0 ms, 99.2 % within the SLO.",
-      "At 32 in flight: 2600 tok/s, TTFT p99 110 ms, TPOT p99 14.0 ms, 99.8 % within the SLO.",
+      "At 48 in flight: 2,900 tok/s, TTFT p99 180 ms, TPOT p99 16.0 ms, 99.2 % within the SLO.",
+      "At 32 in flight: 2,600 tok/s, TTFT p99 110 ms, TPOT p99 14.0 ms, 99.8 % within the SLO.",
       "The knee lies there in 2 of 3 blocks.",
       "Without figures at 128: SKIPPED: the stop rule ended the curve at 64 in flight.",
     ]);
@@ -150,7 +150,7 @@ describe("a combination answers", () => {
       study: { ...input.study, design: "combination" },
       best: [fakeBest],
     });
-    expect(main).toBe("Best: s256 (5000 tok/s); s128 cannot be told from it.");
+    expect(main).toBe("Best: s256 (5,000 tok/s); s128 cannot be told from it.");
     expect(because[0]).toMatch(/^Ship fp8/);
     expect(kindAnswer({ ...input, best: [fakeBest] }).main).toMatch(/^Ship fp8/);
   });

@@ -41,14 +41,14 @@ describe("the chart of accuracy", () => {
 
   it("says who breaks the gate and by how much, where it is open, and who keeps it", () => {
     expect(chartOf(kept, open, broken).finding).toBe(
-      "awq (95.0 % of the baseline's rouge2 [94.0, 96.0]) breaks the 99 % gate; " +
-        "kvfp8 (99.3 % of the baseline's rouge1 [98.8, 99.8]) is not settled: the gate lies within its interval; " +
+      "awq (95.0 % of the baseline's ROUGE-2 [94.0, 96.0]) breaks the 99 % gate; " +
+        "kvfp8 (99.3 % of the baseline's ROUGE-1 [98.8, 99.8]) is not settled: the gate lies within its interval; " +
         "fp8 keeps the 99 % gate.",
     );
     expect(chartOf(kept, { ...kept, treatment: "apc" }).finding).toBe(
-      "fp8 and apc keep the 99 % gate; lowest is fp8 (99.8 % of the baseline's rouge1 [99.5, 100.1]).",
+      "fp8 and apc keep the 99 % gate; lowest is fp8 (99.8 % of the baseline's ROUGE-1 [99.5, 100.1]).",
     );
-    expect(chartOf(kept).finding).toBe("fp8 (99.8 % of the baseline's rouge1 [99.5, 100.1]) keeps the 99 % gate.");
+    expect(chartOf(kept).finding).toBe("fp8 (99.8 % of the baseline's ROUGE-1 [99.5, 100.1]) keeps the 99 % gate.");
   });
 
   it("has nothing to show where no answers were paired", () => {

@@ -17,3 +17,18 @@ it("drops what is not seen, the page's own font, and digits beyond hundredths", 
       '<text fill="red">3.14159 opacity</text></g></svg>',
   );
 });
+
+it("has one label, no group that adds nothing, and what all marks of a group have at the group", () => {
+  const text = (x: number, fill = "red") =>
+    `<text transform="translate(${x},0)" font-size="11px" fill="${fill}">${x}</text>`;
+  const svg =
+    '<svg xmlns="http://www.w3.org/2000/svg" version="1.1" class="marks" width="4" height="4"><g fill="none">' +
+    '<g class="mark-group role-axis" role="graphics-symbol" aria-roledescription="axis" aria-label="X"><g transform="translate(0,0)"><g>' +
+    `<g class="mark-text" pointer-events="none">${text(1)}${text(2)}${text(3, "blue")}</g></g></g></g>` +
+    '<g class="mark-rule"></g><path data-s="a" d="M0,0"/></g></svg>';
+  expect(compactSvg(svg)).toBe(
+    '<svg class="marks" width="4" height="4"><g fill="none"><g font-size="11px">' +
+      '<text transform="translate(1,0)" fill="red">1</text><text transform="translate(2,0)" fill="red">2</text>' +
+      '<text transform="translate(3,0)" fill="blue">3</text></g><path data-s="a" d="M0,0"/></g></svg>',
+  );
+});

@@ -42,7 +42,7 @@ describe("the chart of every launch", () => {
     expect(levels).toContain(">output tok/s, log, better →<");
     for (const name of ["baseline", "fp8", "len2668", "int8", "1 INVALID", "1 FAILED"])
       expect(levels).toContain(`>${name}<`);
-    const lines = [...levels.matchAll(/mark-line[\s\S]*?<path[^>]* d="([^"]+)"/g)].map(
+    const lines = [...levels.matchAll(/ d="(M[\d.,-]+(?:L[\d.,-]+)+)"/g)].map(
       ([, path = ""]) => path.match(/[ML]/g)?.length,
     );
     expect(lines).toEqual([3, 3, 2]);

@@ -1,11 +1,14 @@
 import type { Forest, ForestRow } from "../../forest.ts";
 import type { RatioAxis } from "./axis.ts";
+import { shortened } from "../../charts/labels.ts";
 import { escapeHtml } from "./escape.ts";
 import { hueOf } from "./marks.ts";
 import { axisHead, percent } from "./strip.ts";
 
 /** Px of a change, and of a name beside it. */
 const [ROW, LABEL] = [3, 13];
+/** Characters of a name. */
+const LONGEST = 28;
 /** The drawing's width in its own units, which stretch to the page's. */
 const WIDE = 1000;
 
@@ -37,9 +40,9 @@ export function caterpillar(forest: Forest, axis: RatioAxis, named: readonly For
       const left = Math.min(...ends.map(({ lower }) => axis.at(lower).place));
       const right = Math.max(...ends.map(({ upper }) => axis.at(upper).place));
       const side = right < 70 ? `x="${percent(right)}" dx="6"` : `x="${percent(left)}" dx="-6" text-anchor="end"`;
-      return `<text class="ax label" ${side} y="${top.toFixed(0)}" dy="4">${escapeHtml(row.name)}</text>`;
+      return `<text class="ax label" ${side} y="${top.toFixed(0)}" dy="4">${escapeHtml(shortened(row.name, LONGEST))}</text>`;
     });
   const title = `Δ ${escapeHtml(forest.metric ?? "the figure that decides")}, % on a log scale, ${forest.lowerIsBetter ? "← better" : "better →"}`;
   return `<div class="axis">${axisHead(axis, title)}</div>
-<svg class="caterpillar" role="img" aria-label="All ${rows.length} changes with a result by their effect, with their 95 % intervals" style="height:${high}px"><use href="#bg"/><svg viewBox="0 0 ${WIDE} ${high}" preserveAspectRatio="none" width="100%" height="100%">${paths.join("")}</svg>${labels.join("")}</svg>`;
+<svg class="caterpillar" role="img" aria-label="All ${rows.length} changes with a result by their effect, with their 95 % intervals" style="height:${Math.max(high, free).toFixed(0)}px"><use href="#bg"/><svg viewBox="0 0 ${WIDE} ${high}" preserveAspectRatio="none" width="100%" height="${high}">${paths.join("")}</svg>${labels.join("")}</svg>`;
 }

@@ -34,12 +34,7 @@ export function changesHtml(forest: Forest, origin: string): ChangesHtml {
 /** All changes by their effect, then the rows that the answer names, then the others, a fold for each decision. */
 function folded(forest: Forest, changes: readonly ForestRow[], origin: string): string {
   const axis = ratioAxis(forest);
-  const named = (["SHIP", "REJECT", "TRADE-OFF", "CONDITIONAL"] as const).flatMap((outcome) =>
-    changes
-      .filter((row) => row.outcome === outcome && row.own !== null)
-      .toSorted((left, right) => sizeOf(right) - sizeOf(left))
-      .slice(0, NAMED_OF_EACH),
-  );
+  const named = namedOf(changes);
   const baselines = forest.rows.filter(({ outcome }) => outcome === "BASELINE").slice(0, 1);
   const others = changes.filter((row) => !named.includes(row));
   const folds = byOutcome(others).map(([outcome, rows]) => {
@@ -53,6 +48,24 @@ ${caterpillar(forest, axis, named)}
 ${named.length === 0 ? "" : forestRows({ ...forest, rows: first }, axis, "full", "The changes that the answer names")}
 ${folds.join("\n")}
 ${sharedBackground(axis)}`;
+}
+
+/** Of each decision that the answer names its largest effects. */
+function namedOf(changes: readonly ForestRow[]): ForestRow[] {
+  return (["SHIP", "REJECT", "TRADE-OFF", "CONDITIONAL"] as const).flatMap((outcome) =>
+    changes
+      .filter((row) => row.outcome === outcome && row.own !== null)
+      .toSorted((left, right) => sizeOf(right) - sizeOf(left))
+      .slice(0, NAMED_OF_EACH),
+  );
+}
+
+/** The rows that long tables of the page have of a study of very many changes: its baselines, and what the answer names; null where tables have all. */
+export function shownChanges({ rows }: Forest): ReadonlySet<string> | null {
+  const baselines = rows.filter(({ outcome }) => outcome === "BASELINE");
+  const changes = rows.filter(({ outcome }) => outcome !== "BASELINE");
+  if (changes.length <= MOST_OPEN) return null;
+  return new Set([...baselines, ...namedOf(changes)].map(({ name }) => name));
 }
 
 function sizeOf({ own }: ForestRow): number {

@@ -4,7 +4,7 @@ import type { Chart } from "../../charts/chart.ts";
 import type { Block, Document } from "../../document.ts";
 import type { Cell, Column, Relation } from "../../relations/relation.ts";
 import { typesetProse } from "../../markdown.ts";
-import { typeset } from "../../numbers.ts";
+import { fixed, typeset } from "../../numbers.ts";
 import { escapeCode, escapeHtml } from "./escape.ts";
 
 /** CommonMark without HTML: what a text of the data holds is never markup. Links stay texts, since a page asks for nothing. */
@@ -14,19 +14,27 @@ const commonMark = markdownIt({ html: false, linkify: false, typographer: false 
   "autolink",
 ]);
 
+/** Of what very many changes did a page shows those that its answer names; null where it shows all. */
+export type ShownChanges = ReadonlySet<string> | null;
+
+/** Rows of a table above which it has only those of the shown changes. */
+const MOST_ROWS = 200;
+/** Columns that `reports/page.css` can set right by a class of their table, which is shorter than one of each cell. */
+const MOST_COLUMNS = 24;
+
 /** A document as HTML, from the level of heading that the page gives it. */
-export function htmlDocument({ blocks }: Document): string {
+export function htmlDocument({ blocks }: Document, shown: ShownChanges = null): string {
   const parts: string[] = [];
   let figures: string[] = [];
   // Charts that follow each other share a grid.
   for (const block of [...blocks, null]) {
     if (block?.type === "chart") {
-      figures.push(htmlFigure(block.chart));
+      figures.push(htmlFigure(block.chart, shown));
       continue;
     }
     if (figures.length > 0) parts.push(`<div class="figs">\n${figures.join("\n")}\n</div>`);
     figures = [];
-    if (block !== null) parts.push(htmlBlock(block));
+    if (block !== null) parts.push(htmlBlock(block, shown));
   }
   return parts.join("\n");
 }
@@ -34,6 +42,7 @@ export function htmlDocument({ blocks }: Document): string {
 /** A chart with its title as a heading of a level, its sentence, and its table in a fold. */
 export function htmlFigure(
   { name, title, description, finding, origins, columns, relation, svg }: Chart,
+  shown: ShownChanges = null,
   level = 3,
 ): string {
   const id = `c-${name.replaceAll("_", "-")}`;
@@ -50,11 +59,11 @@ export function htmlFigure(
   const drawing = panels.length > 1 ? `<div class="panels">${panels.join("")}</div>` : panels.join("");
   return (
     `<figure id="${id}"${wide} aria-labelledby="${id}-t"><h${level} id="${id}-t">${escapeHtml(title)}${tag}</h${level}>${said}${drawing}` +
-    `<details><summary>Table: ${escapeHtml(title.toLowerCase())}</summary>${htmlTable(relation)}</details></figure>`
+    `<details><summary>Table: ${escapeHtml(title.toLowerCase())}</summary>${htmlTable(relation, shown)}</details></figure>`
   );
 }
 
-function htmlBlock(block: Exclude<Block, { type: "chart" }>): string {
+function htmlBlock(block: Exclude<Block, { type: "chart" }>, shown: ShownChanges): string {
   switch (block.type) {
     case "heading": {
       const level = Math.min(6, Math.max(2, block.level));
@@ -63,17 +72,18 @@ function htmlBlock(block: Exclude<Block, { type: "chart" }>): string {
     case "prose":
       return `<div class="prose">${commonMark.render(decoded(typesetProse(block.text)))}</div>`;
     case "table":
-      return htmlTable(block.relation);
+      return htmlTable(block.relation, shown);
     case "code":
       return `<pre tabindex="0"><code>${escapeCode(block.text)}</code></pre>`;
     case "details":
-      return `<details${block.isOpen === true ? " open" : ""}><summary>${inline(block.summary)}</summary>\n${htmlDocument(block)}\n</details>`;
+      return `<details${block.isOpen === true ? " open" : ""}><summary>${inline(block.summary)}</summary>\n${htmlDocument(block, shown)}\n</details>`;
   }
 }
 
 /** A relation as a table that scrolls by itself, so that the page never does: a group, since a page has dozens and no landmark may be one of many. */
-export function htmlTable(relation: Relation): string {
-  const { name, rows } = relation;
+export function htmlTable(relation: Relation, shown: ShownChanges = null): string {
+  const { name } = relation;
+  const rows = shownRows(relation, shown);
   const columns = shownColumns(relation);
   const heads = columns.map((column) => {
     const title = escapeHtml(columnTitle(column));
@@ -81,25 +91,37 @@ export function htmlTable(relation: Relation): string {
     return title === "" ? "<td></td>" : `<th scope="col"${attribute}>${title}</th>`;
   });
   const lines = rows.map(
-    (row) => `<tr>${columns.map((column, at) => htmlCell(column, row[at] ?? { value: null }, at === 0)).join("")}</tr>`,
+    (row) => `<tr>${columns.map((column, at) => htmlCell(column, row[at] ?? { value: null }, at)).join("")}</tr>`,
   );
   const label = escapeHtml(name.replaceAll("_", " "));
+  const rights = columns.flatMap((column, at) => (isRight(column) && at < MOST_COLUMNS ? ` r${at + 1}` : []));
+  const note =
+    rows.length === relation.rows.length
+      ? ""
+      : `<p class="more">${fixed(rows.length, 0)} of ${fixed(relation.rows.length, 0)} rows: those of the changes that the answer names. <code>--format csv</code> writes all of them to <code>${escapeHtml(name)}.csv</code>.</p>`;
   return (
-    `<div class="scroll" role="group" tabindex="0" aria-label="${label}"><table class="data"><thead><tr>${heads.join("")}</tr></thead>` +
+    `${note}<div class="scroll" role="group" tabindex="0" aria-label="${label}"><table class="data${rights.join("")}"><thead><tr>${heads.join("")}</tr></thead>` +
     `<tbody>${lines.join("\n")}</tbody></table></div>`
   );
 }
 
-function htmlCell(column: Column, cell: Cell, isFirst: boolean): string {
+/** All rows; of a long table those whose first cell names a shown change, and the first ones where none does. */
+function shownRows({ rows }: Relation, shown: ShownChanges): readonly Cell[][] {
+  if (shown === null || rows.length <= MOST_ROWS) return rows;
+  const named = rows.filter(([first]) => typeof first?.value === "string" && shown.has(first.value));
+  return named.length > 0 ? named : rows.slice(0, MOST_ROWS);
+}
+
+function htmlCell(column: Column, cell: Cell, at: number): string {
   const said = escapeHtml(typesetCell(column, cell));
   if (column.kind === "glyphs") return `<td class="glyphs">${htmlGlyphs(said)}</td>`;
   const marked = column.kind === "code" && cell.isText !== true && said !== "" ? `<code>${said}</code>` : said;
   const strong = cell.strong === true ? `<b>${marked}</b>` : marked;
   const isLong = !isRight(column) && said.length > 60;
-  const classes = [...(isRight(column) ? ["n"] : []), ...(isLong ? ["wrap"] : [])];
+  const classes = [...(isRight(column) && at >= MOST_COLUMNS ? ["n"] : []), ...(isLong ? ["wrap"] : [])];
   const attribute = classes.length === 0 ? "" : ` class="${classes.join(" ")}"`;
   const text = `${strong}${escapeHtml(cell.note ?? "")}`;
-  return isFirst ? `<th scope="row"${attribute}>${text}</th>` : `<td${attribute}>${text}</td>`;
+  return at === 0 ? `<th scope="row"${attribute}>${text}</th>` : `<td${attribute}>${text}</td>`;
 }
 
 const glyphWords: Readonly<Record<string, string>> = {

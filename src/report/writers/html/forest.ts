@@ -3,6 +3,7 @@ import { changeDecimals, fixed, percentChange, percentInterval, pText, typeset }
 import { onOneLine } from "../../plain-text.ts";
 import { ratioAxis, type RatioAxis } from "./axis.ts";
 import { escapeHtml } from "./escape.ts";
+import { shortened } from "../../charts/labels.ts";
 import { iconOf } from "./marks.ts";
 import { axisHead, background, filterOf, keyOf, percent, strip, type StripLines } from "./strip.ts";
 
@@ -18,7 +19,7 @@ interface RowForm {
   isCompact: boolean;
 }
 
-/** Characters of a name that its column may not have room for. */
+/** Characters of a name that its column has room for: a longer one is shortened, and says all of itself when pointed at. */
 const LONG_NAME = 28;
 
 /** Where rows of two lines and of one line are drawn, in px. */
@@ -31,9 +32,15 @@ const forms = {
 export function forestTable(forest: Forest, origin: string, form: keyof typeof forms = "full"): string {
   const hasSoFar = form === "full" && forest.rows.some(({ soFar }) => soFar !== null);
   const axis = ratioAxis(forest);
-  return `<div class="key">${keyOf(forest, hasSoFar)}${origin}${filterOf(forest)}</div>
+  const key = isDrawn(forest) ? keyOf(forest, hasSoFar) : "";
+  return `<div class="key">${key}${origin}${filterOf(forest)}</div>
 ${forestRows(forest, axis, form, "Every change")}
 ${sharedBackground(axis)}`;
+}
+
+/** Whether there is an effect to draw. */
+function isDrawn({ rows }: Forest): boolean {
+  return rows.some(({ own }) => own !== null);
 }
 
 /** What all strips of a page have behind them: once on a page. */
@@ -53,7 +60,7 @@ export function forestRows(forest: Forest, axis: RatioAxis, form: keyof typeof f
   );
   return `<table class="forest${form === "compact" ? " compact" : ""}" role="table" aria-label="${escapeHtml(label)}">
 <colgroup><col class="c-name"><col class="c-dec"><col class="c-axis"><col class="c-tps"><col class="c-delta"><col class="c-p"><col class="c-g"><col class="c-acc"><col class="c-t"></colgroup>
-<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Change</th><th scope="col" role="columnheader">Decision</th><th scope="col" role="columnheader" class="fcell"><span class="vh">Δ ${metric}, drawn</span>${axisHead(axis, `Δ ${metric}, % on a log scale, ${better}`)}</th><th scope="col" role="columnheader" class="n tps">tok/s</th><th scope="col" role="columnheader" class="n delta">Δ ${metric}<br>and 95 % interval</th><th scope="col" role="columnheader" class="n p">p${forest.correction === null ? "" : `<br>${escapeHtml(forest.correction.replace(/ over .*/, ""))}`}</th><th scope="col" role="columnheader" class="g">Guardrails</th><th scope="col" role="columnheader" class="n a">Accuracy${forest.rows.some(({ accuracy }) => /^[\d.]/.test(accuracy)) ? "<br>ROUGE-1" : ""}</th><th scope="col" role="columnheader" class="n t">Usable<br>trials</th></tr></thead>
+<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Change</th><th scope="col" role="columnheader">Decision</th><th scope="col" role="columnheader" class="fcell"><span class="vh">Δ ${metric}, drawn</span>${isDrawn(forest) ? axisHead(axis, `Δ ${metric}, % on a log scale, ${better}`) : ""}</th><th scope="col" role="columnheader" class="n tps">tok/s</th><th scope="col" role="columnheader" class="n delta">Δ ${metric}<br>and 95 % interval</th><th scope="col" role="columnheader" class="n p">p${correctionHtml(forest)}</th><th scope="col" role="columnheader" class="g">Guardrails</th><th scope="col" role="columnheader" class="n a">Accuracy${forest.rows.some(({ accuracy }) => /^[\d.]/.test(accuracy)) ? "<br>ROUGE-1" : ""}</th><th scope="col" role="columnheader" class="n t">Usable<br>trials</th></tr></thead>
 <tbody role="rowgroup">
 ${drawn.join("\n")}
 </tbody></table>`;
@@ -69,18 +76,18 @@ function forestRow(row: ForestRow, form: RowForm, isFirst: boolean): string {
   const { axis, decimals, lines, isCompact } = form;
   const name = escapeHtml(row.name);
   const changed = escapeHtml(row.changed);
-  // A name that may be cut off says all of itself when pointed at.
-  const whole = row.name.length > LONG_NAME ? ` title="${name}"` : "";
+  const isLong = row.name.length > LONG_NAME;
+  const short = escapeHtml(shortened(row.name, LONG_NAME));
   const id = `row-${row.name.replaceAll(/[^A-Za-z0-9_.-]+/g, "-")}`;
   // Where rows are grouped, the first of a group names it.
   const group = isFirst ? " data-first" : "";
   const head = `<th scope="row" role="rowheader"${isFirst && row.group !== "" ? ` data-g="${escapeHtml(row.group)}"` : ""}>`;
   const decision = `${iconOf(row.outcome)}<span class="word">${row.outcome}</span>`;
   if (row.outcome === "BASELINE") {
-    return `<tr class="base" role="row" id="${id}" data-s="${name}"${group}>${head}<span class="name"${whole}>${name}</span></th><td role="cell" class="d">${decision}</td><td role="cell" class="fcell"><svg aria-hidden="true"><use href="#bg"/><rect class="f-base" x="calc(${percent(axis.at(1).place)} - 4.5px)" y="${form.middle - 4.5}" width="9" height="9"/></svg></td><td role="cell" class="n tps">${tokens(row)}</td><td role="cell" class="delta"></td><td role="cell" class="p"></td><td role="cell" class="g"></td><td role="cell" class="n a">${escapeHtml(row.accuracy)}</td><td role="cell" class="n t"><span class="l1">${row.trials}</span></td></tr>`;
+    return `<tr class="base" role="row" id="${id}" data-s="${name}"${group}>${head}<span class="name"${isLong ? ` title="${name}"` : ""}>${short}</span></th><td role="cell" class="d">${decision}</td><td role="cell" class="fcell"><svg aria-hidden="true"><use href="#bg"/><rect class="f-base" x="calc(${percent(axis.at(1).place)} - 4.5px)" y="${form.middle - 4.5}" width="9" height="9"/></svg></td><td role="cell" class="n tps">${tokens(row)}</td><td role="cell" class="delta"></td><td role="cell" class="p"></td><td role="cell" class="g"></td><td role="cell" class="n a">${escapeHtml(row.accuracy)}</td><td role="cell" class="n t"><span class="l1">${row.trials}</span></td></tr>`;
   }
   if (row.why !== null || row.own === null) {
-    return `<tr class="none" role="row" id="${id}" data-s="${name}"${group}>${head}<span class="name" title="${changed}"><s>${name}</s></span>${isCompact ? "" : `<span class="l2 inline">${changed}</span>`}</th><td role="cell" class="d">${decision}</td><td role="cell" class="why" colspan="6"${isCompact ? ` title="${escapeHtml(row.why ?? "")}"` : ""}>${escapeHtml(onOneLine(row.why ?? row.word, MOST_OF_WHY))}</td><td role="cell" class="n t"><span class="l1">${row.trials}</span></td></tr>`;
+    return `<tr class="none" role="row" id="${id}" data-s="${name}"${group}>${head}<span class="name" title="${name}: ${changed}"><s>${short}</s></span>${isCompact ? "" : `<span class="l2 inline">${changed}</span>`}</th><td role="cell" class="d">${decision}</td><td role="cell" class="why" colspan="6"${isCompact ? ` title="${escapeHtml(row.why ?? "")}"` : ""}>${escapeHtml(onOneLine(row.why ?? row.word, MOST_OF_WHY))}</td><td role="cell" class="n t"><span class="l1">${row.trials}</span></td></tr>`;
   }
   const figures = (one: Contrasted): string => {
     const bounds = typeset(percentInterval(one.interval, decimals));
@@ -99,9 +106,16 @@ function forestRow(row: ForestRow, form: RowForm, isFirst: boolean): string {
           : "";
   const second = (said: string): string => (isCompact || said === "" ? "" : `<span class="l2">${said}</span>`);
   const named = isCompact
-    ? `<span class="l1 name" title="${changed}">${name}</span>`
-    : `<span class="l1 name"${whole}>${name}</span><span class="l2" title="${changed}">${changed}</span>`;
+    ? `<span class="l1 name" title="${isLong ? `${name}: ` : ""}${changed}">${short}</span>`
+    : `<span class="l1 name"${isLong ? ` title="${name}"` : ""}>${short}</span><span class="l2" title="${changed}">${changed}</span>`;
   return `<tr role="row" id="${id}" data-s="${name}"${group}>${head}${named}</th><td role="cell" class="d"><span class="l1">${decision}</span>${second(escapeHtml(row.word))}</td><td role="cell" class="fcell"><svg aria-hidden="true"><use href="#bg"/>${strip(row, axis, lines)}</svg></td><td role="cell" class="n tps">${tokens(row)}</td><td role="cell" class="n delta"><span class="l1"><span></span>${figures(row.own)}</span>${row.soFar === null || isCompact ? "" : soFar(row.soFar)}</td><td role="cell" class="n p">${escapeHtml(pText(row.p))}</td><td role="cell" class="g">${rails === "" ? "" : `<span class="l1">${rails}</span>`}${second(open === 0 ? "" : `${open} open`)}</td><td role="cell" class="n a"><span class="l1">${escapeHtml(row.accuracy)}</span></td><td role="cell" class="n t"><span class="l1">${row.trials}</span></td></tr>`;
+}
+
+/** What p is corrected by; the longest name is cut to what it controls, the false discovery rate. */
+function correctionHtml({ correction }: Forest): string {
+  if (correction === null) return "";
+  const name = escapeHtml(correction.replace(/ over .*/, ""));
+  return `<br>${name.startsWith("Benjamini") ? `<abbr title="${name}">FDR</abbr>` : name}`;
 }
 
 function tokens({ tokensPerS }: ForestRow): string {

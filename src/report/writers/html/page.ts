@@ -4,10 +4,10 @@ import type { Forest } from "../../forest.ts";
 import type { Tile } from "../../tiles.ts";
 import { typeset } from "../../numbers.ts";
 import type { Chart } from "../../charts/chart.ts";
-import { htmlDocument, htmlFigure } from "./document.ts";
+import { htmlDocument, htmlFigure, type ShownChanges } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
 import { htmlFrame } from "./head.ts";
-import { changesHtml } from "./changes.ts";
+import { changesHtml, shownChanges } from "./changes.ts";
 
 /** What a page shows before everything else. */
 export interface FirstScreen {
@@ -56,7 +56,8 @@ export function htmlPage(first: FirstScreen, document: Document, { css, script: 
       ? ""
       : `<p class="origin">${badges}${originNote === null ? "" : `<span>${escapeHtml(originNote)}</span>`}</p>`;
   const changes = changesHtml(forest, tag);
-  const tilesHtml = leadHtml(lead, `<dl class="tiles">\n${tiles.map(tileHtml).join("\n")}\n</dl>`);
+  const shown = shownChanges(forest);
+  const tilesHtml = leadHtml(lead, shown, `<dl class="tiles">\n${tiles.map(tileHtml).join("\n")}\n</dl>`);
   const frame = htmlFrame(`${title}: ${answer.main}`, css, [code]);
   return `${frame.head}
 <body>
@@ -75,7 +76,7 @@ ${answer.because.map((sentence) => `<p class="because">${escapeHtml(typeset(sent
 ${(changes.isLong ? [tilesHtml, changes.html] : [changes.html, tilesHtml]).join("\n")}
 </section>
 <section aria-label="The whole report">
-${htmlDocument(rest)}
+${htmlDocument(rest, shown)}
 </section>
 </main>
 </div>
@@ -104,9 +105,9 @@ function withLead({ blocks }: Document, name: string | null): { lead: Chart | nu
 }
 
 /** The chart beside the tiles where it is narrow, else above them. */
-function leadHtml(lead: Chart | null, tiles: string): string {
+function leadHtml(lead: Chart | null, shown: ShownChanges, tiles: string): string {
   if (lead === null) return tiles;
-  return `<div class="lead${lead.columns > 1 ? " wide" : ""}">\n${htmlFigure(lead, 2)}\n${tiles}\n</div>`;
+  return `<div class="lead${lead.columns > 1 ? " wide" : ""}">\n${htmlFigure(lead, shown, 2)}\n${tiles}\n</div>`;
 }
 
 function answerHtml(main: string): string {

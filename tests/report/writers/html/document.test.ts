@@ -30,8 +30,34 @@ describe("htmlDocument", () => {
     expect(html).toContain("<code>a &lt; b\nc</code>");
     expect(html).toContain("<details><summary>More</summary>");
     expect(html).toContain("<details open><summary>Open</summary>");
-    expect(html).toContain('<th scope="row">x</th><td class="n"><b>1.3</b></td>');
-    expect(html).toContain('role="group" tabindex="0" aria-label="some table"');
+    expect(html).toContain('<th scope="row">x</th><td><b>1.3</b></td>');
+    expect(html).toContain('role="group" tabindex="0" aria-label="some table"><table class="data r2">');
+  });
+
+  it("has of a long table the rows of the changes that are shown, and says so; a short one is whole", () => {
+    const columns = [{ key: "change", title: "Change", unit: null, kind: "text" as const }];
+    const rows = Array.from({ length: 1201 }, (_, at) => [{ value: `c${at % 300}` }]);
+    const table = (relation: { name: string; columns: typeof columns; rows: typeof rows }) =>
+      htmlDocument({ blocks: [{ type: "table", relation }] }, new Set(["c7", "c8"]));
+    const html = table({ name: "effects", columns, rows });
+    expect([...html.matchAll(/scope="row">(c\d+)/g)].map(([, name]) => name)).toEqual([
+      "c7",
+      "c8",
+      "c7",
+      "c8",
+      "c7",
+      "c8",
+      "c7",
+      "c8",
+    ]);
+    expect(html).toContain("8 of 1,201 rows: those of the changes that the answer names.");
+    expect(html).toContain("<code>effects.csv</code>");
+    const whole = table({ name: "effects", columns, rows: rows.slice(0, 200) });
+    expect(whole.split("<tr>")).toHaveLength(202);
+    expect(whole).not.toContain("rows:");
+    expect(
+      htmlDocument({ blocks: [{ type: "table", relation: { name: "t", columns, rows } }] }).split("<tr>"),
+    ).toHaveLength(1203);
   });
 
   it("has no head above a column without a title", () => {
