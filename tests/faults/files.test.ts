@@ -12,6 +12,7 @@ import { children } from "../support/mlflow-lab.ts";
 import { sealedStudy } from "../support/sealed-study.ts";
 import { studyWorld } from "../support/study-world.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
+import { fileFaults } from "./file-faults.ts";
 
 const temporaryFolder = useTemporaryFolders();
 let folder: string;
@@ -55,8 +56,8 @@ async function everyCommand(): Promise<Record<"report" | "status" | "compare" | 
   };
 }
 
-describe("a trial whose files are not as they were written", { timeout: 120_000 }, () => {
-  it("is INVALID and marked wherever it is shown, and in no effect, where it is trial.json that was edited", async () => {
+describe("a trial whose files are not as they were written", () => {
+  it(`planted: ${fileFaults.edited.injected}`, async () => {
     const [edited] = trialsOf("fp8");
     const path = join(edited!, "trial.json");
     writeFileSync(path, readFileSync(path, "utf8").replaceAll(/"value": 15\d\d/g, '"value": 9999'));
@@ -73,7 +74,7 @@ describe("a trial whose files are not as they were written", { timeout: 120_000 
     expect(verify).toMatch(/exit 1$/);
   });
 
-  it("counts where a parquet file is cut off, which is named", async () => {
+  it(`planted: ${fileFaults.cutOff.injected}`, async () => {
     const [cut] = trialsOf("fp8");
     truncateSync(join(cut!, "requests.parquet"), 200);
     const { report, status, compare, sync, verify } = await everyCommand();
@@ -84,7 +85,7 @@ describe("a trial whose files are not as they were written", { timeout: 120_000 
     expect(verify).toMatch(/requests\.parquet has another sha256 \(\d+ → 200 bytes\)\n[^]*exit 1$/);
   });
 
-  it("is left out where it was copied: under another name, or into another study", async () => {
+  it(`planted: ${fileFaults.copied.injected}`, async () => {
     const [first, second] = trialsOf("fp8");
     cpSync(first!, `${first}-again`, { recursive: true });
     const other = await sealedStudy(studyWorld(folder), join(folder, "elsewhere"), "other");

@@ -10,6 +10,7 @@ import { realWorld } from "../../src/world/real-world.ts";
 import { fakeMlflow, noAnswer } from "../support/fake-mlflow.ts";
 import { children, delivery, fakeConclusion } from "../support/mlflow-lab.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
+import { trackingFaults } from "./tracking-faults.ts";
 
 const temporaryFolder = useTemporaryFolders();
 const study = "fake-study";
@@ -107,101 +108,90 @@ const everything =
     value;
 const where = /MLflow at http:\/\/mlflow\.test|http:\/\/mlflow\.test/;
 
-/** What is injected, and what the user reads: the fault, and what to do next. */
-const faults: [name: string, fault: Fault, says: RegExp, next: RegExp][] = [
-  ["is down", () => noAnswer, /ECONNREFUSED/, /ceteris sync/],
-  [
-    "answers with a web page",
-    everything(answer(200, page)),
-    /a web page that is not MLflow's/,
-    /Check the tracking address/,
-  ],
-  ["answers 401", everything(answer(401, "no")), /answered 401: no/, /MLFLOW_TRACKING_TOKEN/],
-  ["answers 403", everything(answer(403, "no")), /answered 403: no/, /may not write there/],
-  ["answers 404 with a web page", everything(answer(404, page)), /answered 404: a web page/, /with its path/],
-  ["answers 429", everything(answer(429, "slow down")), /answered 429: slow down/, /ceteris sync/],
-  ["answers 500", everything(answer(500, page)), /answered 500: a web page/, /ceteris sync/],
-  ["answers 502", everything(answer(502, "bad gateway")), /answered 502: bad gateway/, /ceteris sync/],
-  ["answers 503", everything(answer(503, "busy")), /answered 503: busy/, /ceteris sync/],
-  [
-    "redirects to a login",
-    everything(answer(302, "", { location: "https://sso.example/login?next=x" })),
-    /answered 302 and points to https:\/\/sso\.example\/login/,
-    /--tracking URL, or MLFLOW_TRACKING_URI/,
-  ],
-  [
-    "cuts its answers off",
-    everything(answer(200, '{"experiment": {')),
-    /something that is not MLflow's/,
-    /ceteris sync/,
-  ],
-  [
-    "has a token expire between two calls",
-    (path) => (/log-batch|log-inputs|artifacts/.test(path) ? answer(401, "token expired") : null),
-    /answered 401: token expired/,
-    /a token may have expired/,
-  ],
-  [
-    "dies between create-run and log-batch",
-    (path) => (path.endsWith("log-batch") ? noAnswer : null),
-    /ECONNREFUSED/,
-    /ceteris sync/,
-  ],
-  [
-    "dies after it made a run, before it said so",
-    (() => {
-      let isDead = false;
-      return (path: string, count: number) => {
-        if (isDead) return noAnswer;
-        isDead = path.endsWith("runs/create") && count === 2;
-        return isDead ? "lost" : null;
-      };
-    })(),
-    /ECONNREFUSED/,
-    /ceteris sync/,
-  ],
-  [
-    "dies between two files",
-    (path) => (path.endsWith("artifacts/trial.json") ? noAnswer : null),
-    /ECONNREFUSED/,
-    /ceteris sync/,
-  ],
-  [
-    "has a page to log in before its files alone",
-    (path) => (path.includes("mlflow-artifacts") ? answer(200, page) : null),
-    /a web page that is not MLflow's/,
-    /log in/,
-  ],
-  [
-    "has a full store of files",
-    (path) => (path.includes("mlflow-artifacts") ? answer(500, "No space left on device") : null),
-    /No space left on device, and did not keep \S+: figures are sent, files are not/,
-    /store of artifacts is full/,
-  ],
-];
+/** What is injected, by its row of the table, and what the user reads: the fault, and what to do next. */
+const faults: Partial<Record<keyof typeof trackingFaults, { inject: Fault; says: RegExp; next: RegExp }>> = {
+  down: { inject: () => noAnswer, says: /ECONNREFUSED/, next: /Check that the server runs|ceteris sync/ },
+  page: {
+    inject: everything(answer(200, page)),
+    says: /a web page that is not MLflow's/,
+    next: /Check the tracking address/,
+  },
+  unauthorised: { inject: everything(answer(401, "no")), says: /answered 401: no/, next: /MLFLOW_TRACKING_TOKEN/ },
+  forbidden: { inject: everything(answer(403, "no")), says: /answered 403: no/, next: /may not write there/ },
+  notThere: { inject: everything(answer(404, page)), says: /answered 404: a web page/, next: /with its path/ },
+  tooMany: { inject: everything(answer(429, "slow down")), says: /answered 429: slow down/, next: /ceteris sync/ },
+  broken: { inject: everything(answer(500, page)), says: /answered 500: a web page/, next: /ceteris sync/ },
+  badGateway: { inject: everything(answer(502, "bad")), says: /answered 502: bad/, next: /ceteris sync/ },
+  unavailable: { inject: everything(answer(503, "busy")), says: /answered 503: busy/, next: /ceteris sync/ },
+  redirect: {
+    inject: everything(answer(302, "", { location: "https://sso.example/login?next=x" })),
+    says: /answered 302 and points to https:\/\/sso\.example\/login/,
+    next: /--tracking URL, or MLFLOW_TRACKING_URI/,
+  },
+  cutOff: {
+    inject: everything(answer(200, '{"experiment": {')),
+    says: /something that is not MLflow's/,
+    next: /address/,
+  },
+  expired: {
+    inject: (path) => (/log-batch|log-inputs|artifacts/.test(path) ? answer(401, "token expired") : null),
+    says: /answered 401: token expired/,
+    next: /a token may have expired/,
+  },
+  killed: {
+    inject: (path) => (path.endsWith("log-batch") ? noAnswer : null),
+    says: /ECONNREFUSED/,
+    next: /ceteris sync/,
+  },
+  killedUnsaid: { inject: deadAfterItsSecondRun(), says: /ECONNREFUSED/, next: /ceteris sync/ },
+  killedAmongFiles: {
+    inject: (path) => (path.endsWith("artifacts/trial.json") ? noAnswer : null),
+    says: /ECONNREFUSED/,
+    next: /ceteris sync/,
+  },
+  pageForFiles: {
+    inject: (path) => (path.includes("mlflow-artifacts") ? answer(200, page) : null),
+    says: /a web page that is not MLflow's/,
+    next: /log in/,
+  },
+  fullStore: {
+    inject: (path) => (path.includes("mlflow-artifacts") ? answer(500, "No space left on device") : null),
+    says: /No space left on device, and did not keep \S+: figures are sent, files are not/,
+    next: /store of artifacts is full/,
+  },
+};
 
-describe("a tracking server that", () => {
-  it.each(faults)(
-    "%s costs a sentence with what, where and what next, and gets everything later, once",
-    async (...fault) => {
-      const [, inject, says, next] = fault;
-      const lab = laboratory();
-      lab.server.interfere = inject;
-      for (const at of [0, 1, 2]) await lab.launch(at);
-      expect(lab.said()).toHaveLength(1);
-      for (const part of [where, says, next, /the run goes on/, /ceteris sync/]) expect(lab.said()[0]).toMatch(part);
-      expect(lab.state.nowMs).toBeLessThan(20_000);
-      lab.server.interfere = () => null;
-      await lab.later();
-      expect(held(lab.server)).toBe(await unbroken());
-      expect(lab.server.runs).toHaveLength(4);
-      const writes = lab.server.writes();
-      await lab.later();
-      expect(lab.server.writes()).toBe(writes);
-    },
-  );
+function deadAfterItsSecondRun(): Fault {
+  let isDead = false;
+  return (path, count) => {
+    if (isDead) return noAnswer;
+    isDead = path.endsWith("runs/create") && count === 2;
+    return isDead ? "lost" : null;
+  };
+}
 
-  it("has a full store of files keeps the figures of every trial, and none is said to be whole", async () => {
+describe("a tracking server", () => {
+  const rows = Object.entries(faults).map(([row, fault]) => ({
+    injected: trackingFaults[row as keyof typeof faults].injected,
+    ...fault,
+  }));
+  it.each(rows)("planted: $injected", async ({ inject, says, next }) => {
+    const lab = laboratory();
+    lab.server.interfere = inject;
+    for (const at of [0, 1, 2]) await lab.launch(at);
+    expect(lab.said()).toHaveLength(1);
+    for (const part of [where, says, next, /the run goes on/, /ceteris sync/]) expect(lab.said()[0]).toMatch(part);
+    expect(lab.state.nowMs).toBeLessThan(20_000);
+    lab.server.interfere = () => null;
+    await lab.later();
+    expect(held(lab.server)).toBe(await unbroken());
+    expect(lab.server.runs).toHaveLength(4);
+    const writes = lab.server.writes();
+    await lab.later();
+    expect(lab.server.writes()).toBe(writes);
+  });
+
+  it("keeps the figures of every trial while its store of files is full, and says of none that it is whole", async () => {
     const lab = laboratory({ replicates: 12 });
     lab.server.interfere = (path) => (path.includes("mlflow-artifacts") ? answer(507, "quota exceeded") : null);
     await lab.later();
@@ -213,7 +203,7 @@ describe("a tracking server that", () => {
     expect(asked).toHaveLength(1);
   });
 
-  it("answers again is sent what it lacks within the same run, at the end at the latest", async () => {
+  it("that answers again is sent what it lacks within the same run, at the end at the latest", async () => {
     const lab = laboratory();
     lab.server.interfere = () => noAnswer;
     await lab.launch(0);
@@ -232,10 +222,7 @@ describe("a tracking server that", () => {
     expect(late.events.at(-1)).toMatchObject({ type: "mirror", state: "sent", message: "3 trials" });
   });
 
-  it.each([
-    ["takes 25 s for each answer", 25_000],
-    ["never answers", 1e9],
-  ])("%s takes two minutes and a tenth of a run, and no more", async (_, requestMs) => {
+  it.each([25_000, 1e9])(`planted: ${trackingFaults.slow.injected}: %d ms`, async (requestMs) => {
     const replicates = 40;
     const lab = laboratory({ replicates });
     lab.state.requestMs = requestMs;
@@ -254,7 +241,7 @@ describe("a tracking server that", () => {
     expect(children(lab.server.runs)).toHaveLength(replicates);
   });
 
-  it("is below a path and wants a user is spoken to there, with the user's credentials", async () => {
+  it("that is below a path and wants a user is spoken to there, with the user's credentials", async () => {
     const variables = { MLFLOW_TRACKING_USERNAME: "ann", MLFLOW_TRACKING_PASSWORD: "hunter2" };
     const lab = laboratory({ prefix: "/mlflow", variables });
     for (const at of [0, 1, 2]) await lab.launch(at);
