@@ -64,6 +64,12 @@ export const planFlags = {
 
 export const runFlags = {
   only: text("GLOB", "experiments whose name matches: fp8*, *·c4", "all"),
+  block: number(
+    "N",
+    countingNumber,
+    "this block of the plan alone; several runs may do different blocks at a time",
+    "all",
+  ),
   retry: choice(["failed", "invalid"], "another attempt at the trials that ended so"),
   maxHours: number("H", positive, "no trial begins after so many hours; `run` again goes on", "no limit"),
   dryRun: flag("say what would be done, and do nothing"),

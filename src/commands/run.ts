@@ -1,4 +1,4 @@
-import { estimateTime, globMatcher, loadPlan, type PlanRequest, type WorkRequest } from "../plan/index.ts";
+import { estimateTime, globMatcher, loadPlan, planBlock, type PlanRequest, type WorkRequest } from "../plan/index.ts";
 import { makeReport, type MadeReport, type ReportRequest } from "./report/make-report.ts";
 import { sentFormats, sentReport } from "./report/sent-report.ts";
 import {
@@ -13,6 +13,7 @@ import {
 import { exitCodeOf } from "../schema/trial-counts.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { RunEvent } from "../schema/event.ts";
+import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { PreflightFinding } from "../schema/preflight.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
@@ -27,6 +28,7 @@ import { countText } from "../math/figures.ts";
 export interface RunOptions extends PlanRequest, ResultsOptions {
   only?: string;
   retry?: "failed" | "invalid";
+  block?: number;
   maxHours?: number;
   dryRun: boolean;
   tracking?: string;
@@ -52,7 +54,7 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
   const afterLaunch: StudyRun["afterLaunch"] = (trials) => mirrors.send({ ...place, trials }, report);
 
   await mirrors.catchUp(place, report);
-  const betweenBlocks = reportSoFar(world, place, report);
+  const betweenBlocks = options.block === undefined ? reportSoFar(world, place, report) : async () => undefined;
   const limits = { recovery, ...(options.maxHours === undefined ? {} : { maxHours: options.maxHours }) };
   const run = {
     ...work,
@@ -71,7 +73,7 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
     },
   } satisfies StudyRun;
   const outcome = await runStudy(run);
-  const made = outcome.ok ? await reportRun(world, place, outcome.value, { mirrors, report }) : outcome;
+  const made = outcome.ok ? await reportRun(world, place, outcome.value, { mirrors, report, ...options }) : outcome;
   await progress.end();
   if (!outcome.ok) return explainFault(world, outcome.problem);
   tellReport(world, made, options);
@@ -87,7 +89,11 @@ function warningsText(found: readonly PreflightFinding[]): string | null {
 }
 
 /** Which part of the plan is asked for. A failure where `--only` matches no experiment. */
-function requestOf({ only, retry, repeats }: RunOptions, { study, experiments }: Plan): Result<WorkRequest> {
+function requestOf(
+  { only, retry, repeats, block: number }: RunOptions,
+  plan: Plan & { expansion: Expansion },
+): Result<WorkRequest> {
+  const { study, experiments } = plan;
   const names = experiments.map(({ labels }) => labels.name);
   if (only !== undefined && !names.some(globMatcher(only))) {
     return fail(
@@ -96,20 +102,27 @@ function requestOf({ only, retry, repeats }: RunOptions, { study, experiments }:
       `There are: ${names.slice(0, 40).join(", ")}${names.length > 40 ? ", …" : ""}. * stands for any text, ? for one character.`,
     );
   }
+  const block = number === undefined ? null : planBlock(plan, number);
+  if (block?.ok === false) return block;
   return succeed({
+    ...(block === null ? {} : { block: block.value }),
     ...(only === undefined ? {} : { only }),
     ...(repeats === undefined ? {} : { repeats }),
     retry: new Set(retry === undefined ? [] : [retry]),
   });
 }
 
-/** Makes the report of a run, sends it to the mirrors, and gives the run's summary. */
+/** Makes the report of a run, sends it to the mirrors, and gives the run's summary. A run of one block makes none: null. */
 async function reportRun(
   world: World,
   place: ReportRequest,
   { counts, interrupted }: StudyOutcome,
-  { mirrors, report }: { mirrors: Tracking; report: (event: RunEvent) => void },
-): Promise<Result<MadeReport>> {
+  { mirrors, report, block }: { mirrors: Tracking; report: (event: RunEvent) => void; block?: number },
+): Promise<Result<MadeReport> | null> {
+  if (block !== undefined) {
+    report({ type: "summary", study: place.study, trials: counts, report: null });
+    return null;
+  }
   const made = await attemptReport(world, place);
   const path = made.ok && made.value.paths.ok ? (made.value.paths.value[0] ?? null) : null;
   if (made.ok && !interrupted) {
@@ -144,7 +157,8 @@ function reportSoFar(world: World, place: ReportRequest, report: (event: RunEven
 }
 
 /** What a run leaves on the terminal: its table of results, and why there is no page where there is none. */
-function tellReport(world: World, made: Result<MadeReport>, { json }: RunOptions): void {
+function tellReport(world: World, made: Result<MadeReport> | null, { json }: RunOptions): void {
+  if (made === null) return;
   const page = made.ok ? made.value.paths : made;
   if (!page.ok) explainFault(world, page.problem);
   if (made.ok && !json) world.streams.out(resultsTable(made.value.analysis));

@@ -23,12 +23,12 @@ export interface InFlight {
  * seed. Else null.
  */
 export function openSession(
-  past: Past,
+  { sessions }: Pick<Past, "sessions">,
   { trials }: Ledger,
   now: { atMs: number; devices: Devices },
   seed: number,
 ): Session | null {
-  const last = past.sessions.reduce<Session | null>(
+  const last = sessions.reduce<Session | null>(
     (latest, session) => (latest === null || session.lastEndMs >= latest.lastEndMs ? session : latest),
     null,
   );

@@ -8,6 +8,7 @@ export { baselinesPerBlock, secondBaselines } from "./blocks.ts";
 export { countTrials, orderTrials } from "./order.ts";
 export { partnersOf } from "./partners.ts";
 export { remainingTrials, type Asked, type Remaining } from "./remaining.ts";
+export { remainingOfBlock } from "./block-rest.ts";
 export { endedByStop, withoutEnded } from "./stop.ts";
 export { repeatsOf } from "./repeats.ts";
 export { atPeaks, searchesFor } from "./peak/sustained.ts";

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { endedByStop, remainingTrials, withoutEnded, type Asked, type Remaining } from "../design/index.ts";
 import { attemptsKey, lastAttempts } from "../schema/attempts.ts";
+import type { BlockSpec } from "../schema/block-spec.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import { succeed, type Result } from "../schema/result.ts";
@@ -20,6 +21,8 @@ export interface WorkRequest {
   only?: string;
   /** Statuses that are to be tried again, in lower case. */
   retry: ReadonlySet<string>;
+  /** This block of the plan alone; all where it is absent. */
+  block?: BlockSpec;
   /** Blocks in all, as `--repeats` says: those of every seed count. */
   repeats?: number;
 }

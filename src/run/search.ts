@@ -54,6 +54,8 @@ export interface SearchOptions {
   readable: (spec: { trialId: string }) => boolean;
   /** Statuses of earlier trials that are to be tried again. */
   retry: ReadonlySet<string>;
+  /** False where the blocks that sustain the peaks are another run's to do: they need all peaks. */
+  sustains: boolean;
   /** Is told of each experiment before its trial is handed out. */
   found(experiment: Experiment): void;
   /** What a design without a search lacks by now: of the rows at their peaks. */
@@ -98,7 +100,7 @@ export function createSearch(
 
   /** Trials that sustain the peaks that are known, and are not done. */
   function sustained(): readonly TrialSpec[] {
-    if (study.peak?.sustain !== true) return [];
+    if (study.peak?.sustain !== true || !options.sustains) return [];
     const found = peaks();
     for (const peak of found.values()) options.found(peak);
     const asked = new Set([...found].flatMap(([name, { labels }]) => (options.wanted(name) ? [labels.name] : [])));

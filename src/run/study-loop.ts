@@ -87,6 +87,7 @@ export interface StudyOutcome {
 /** What is missing of a study, and nothing else: launch by launch, each trial on disk before the next begins. */
 export async function runStudy(asked: StudyRun): Promise<Result<StudyOutcome>> {
   const { world, plan, resultsFolder } = asked;
+  const isWhole = asked.request.block === undefined;
   const startedNs = world.clock.nowNs();
   const studyFolder = join(resultsFolder, plan.study.name);
   const key = await signingKeyOf(world);
@@ -101,8 +102,8 @@ export async function runStudy(asked: StudyRun): Promise<Result<StudyOutcome>> {
   try {
     const work = await openLeasedWork(run, studyFolder, leases);
     if (!work.ok) return work;
-    isOurs = true;
-    await removePartials(world, studyFolder);
+    isOurs = isWhole;
+    if (isWhole) await removePartials(world, studyFolder);
     for (const { launch, ended } of await reapLeftovers(world, join(studyFolder, "launches"))) {
       run.report({
         type: "notice",
@@ -226,7 +227,7 @@ export async function runStudy(asked: StudyRun): Promise<Result<StudyOutcome>> {
       fault: fault ?? (leases.lost.aborted ? taken(plan.study.name) : null),
     });
   } finally {
-    // Where another run has the study, it writes the manifest.
+    // Where another run has the study, or a block of it, the last that does the whole writes the manifest.
     if (isOurs && !leases.lost.aborted) await seal(run, studyFolder, { key: key.value, signedBy });
     await leases.release();
   }
@@ -237,7 +238,8 @@ async function openLeasedWork(run: StudyRun, studyFolder: string, leases: BlockL
   const open = async (): Promise<Result<Work>> => {
     const work = await openWork(run);
     if (!work.ok) return work;
-    const claimed = await leases.claim(work.value.known());
+    const { block } = run.request;
+    const claimed = await leases.claim(block === undefined ? work.value.known() : [block], block === undefined);
     return claimed.ok ? work : claimed;
   };
   const work = await open();

@@ -1,4 +1,4 @@
-import type { Remaining } from "../design/index.ts";
+import { remainingOfBlock, type Remaining } from "../design/index.ts";
 import { lastAttempts } from "../schema/attempts.ts";
 import type { BlockSpec } from "../schema/block-spec.ts";
 import type { RunEvent } from "../schema/event.ts";
@@ -18,7 +18,7 @@ import {
   type TrialSpec,
 } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
-import { devicesOf, ledgerOf } from "../store/index.ts";
+import { devicesOf, ledgerOf, plannedTrial } from "../store/index.ts";
 import { gatherProvenance } from "../telemetry/index.ts";
 import type { World } from "../world/world.ts";
 import { plannedTrials, readPast, standingTrials, wantedBy, workOf, type WorkRequest } from "../plan/index.ts";
@@ -97,18 +97,23 @@ export async function openWork(run: {
     ({ verdict }) => !request.retry.has(verdict.status.toLowerCase()),
   );
   const stopped = stoppedCurves(plan, standingNow);
-  const ask = (part: WorkRequest): Remaining =>
-    run.joins === true
-      ? { trials: plan.trials, continues: null, beside: [] }
-      : workOf({ study: plan.study, expansion: stopped.rest() }, ledger, now(), part);
+  const { block } = request;
+  const ask = (part: WorkRequest): Remaining => {
+    if (run.joins === true) return { trials: plan.trials, continues: null, beside: [] };
+    if (block === undefined) return workOf({ study: plan.study, expansion: stopped.rest() }, ledger, now(), part);
+    const asked = { ledger, now: now(), retry: part.retry };
+    if ("search" in block) return { trials: [], continues: null, beside: [] };
+    return remainingOfBlock(plan.study, block.trials.filter(stopped.runs), asked, block.block);
+  };
   const { only: _only, ...whole } = request;
   let work = ask(request);
   let queue = [...work.trials];
   let goesOn = work.continues !== null;
-  const standing = run.joins === true ? [] : standingTrials(plan, ledger, work);
+  const standing = run.joins === true ? [] : standingTrials(plan, ledger, work).filter(isIn(block));
   const experiments = new Map(plan.experiments.map((experiment) => [experiment.labels.name, experiment]));
   const search = createSearch(plan, plan.study.peak === null ? [] : ran, {
-    wanted: wantedBy(request),
+    wanted: block === undefined ? wantedBy(request) : (name) => "search" in block && block.search === name,
+    sustains: block === undefined,
     readable: isReadable(ledger),
     retry: request.retry,
     found: (experiment) => experiments.set(experiment.labels.name, experiment),
@@ -124,7 +129,11 @@ export async function openWork(run: {
       ...search.open().map(({ labels }) => ({ study: plan.study.name, search: labels.name })),
     ],
     standing,
-    planned: () => plannedTrials(plan, standingTrials(plan, ledger, work), work, ask(whole)),
+    // A run of one block records the whole plan, as each of the others does.
+    planned: () =>
+      block === undefined
+        ? plannedTrials(plan, standingTrials(plan, ledger, work), work, ask(whole))
+        : plan.trials.map(plannedTrial),
     notices: [
       ...leftOut.map((one) => notice("left-out", leftOutText(one))),
       ...noticesOf(work, standing.length > 0, request),
@@ -152,6 +161,12 @@ export async function openWork(run: {
       return queue.map(({ trialId }) => trialId).join(" ") !== before;
     },
   });
+}
+
+/** True of trials that the run counts: of the block that it does, or of all. */
+function isIn(block: BlockSpec | undefined): (entry: LedgerEntry) => boolean {
+  if (block === undefined) return () => true;
+  return "search" in block ? () => false : (entry) => entry.block === block.block;
 }
 
 const notice = (code: string, message: string): Work["notices"][number] => ({ type: "notice", code, message });

@@ -27,10 +27,10 @@ const sending: LeasePurpose = { code: "study-is-sent", doing: "sending this stud
 /** The leases that one run holds of its study. */
 export interface BlockLeases {
   /**
-   * Takes those of the blocks, and of all blocks that earlier runs worked on: all of them, or none and `study-is-running`,
-   * which names who holds one.
+   * Takes those of the blocks, and where the run does the whole study of all blocks that earlier runs worked on: all of them,
+   * or none and `study-is-running`, which names who holds one.
    */
-  claim(blocks: Iterable<BlockSpec>): Promise<Result<null>>;
+  claim(blocks: Iterable<BlockSpec>, whole: boolean): Promise<Result<null>>;
   /** That of a block, taken where it is not held yet. */
   of(block: BlockSpec): Promise<Result<Lease>>;
   /** Aborted when one was taken over by another run. */
@@ -56,8 +56,9 @@ export function blockLeases(world: Touches, studyFolder: string, onWait: (messag
     held.clear();
   };
   return {
-    async claim(blocks) {
-      const known = (await world.files.list(join(studyFolder, leasesFolder))).filter((name) => name !== sendLease);
+    async claim(blocks, whole) {
+      const there = whole ? await world.files.list(join(studyFolder, leasesFolder)) : [];
+      const known = there.filter((name) => name !== sendLease);
       // In one order, so that of two runs that claim the same blocks one has them all.
       for (const name of [...new Set([...known, ...[...blocks].map(leaseName)])].toSorted()) {
         const taken = await take(name);

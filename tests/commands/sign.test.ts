@@ -81,7 +81,7 @@ it("does not sign what is not as it was written, what a run changes, or without 
     err: expect.stringContaining("ceteris sign STUDY") as string,
   });
   const leases = blockLeases(world(), study, () => undefined);
-  await leases.claim([{ study: "sealed", block: 1, trials: [] }]);
+  await leases.claim([{ study: "sealed", block: 1, trials: [] }], true);
   expect(await sign({ study: "sealed", key: "mine.pem" })).toMatchObject({
     code: 2,
     err: expect.stringContaining("CETERIS_SIGNING_KEY") as string,

@@ -35,7 +35,7 @@ async function watched(
   const usual = studyWorld(folder);
   await writeStudyRecord(usual, results, studyRecord(plan, "matrices/test.yaml"));
   const leases = blockLeases(usual, join(results, "watched"), () => undefined);
-  if (locked) await leases.claim([{ study: "watched", block: 1, trials: [] }]);
+  if (locked) await leases.claim([{ study: "watched", block: 1, trials: [] }], true);
   const todo = [...plan.trials];
   const outs: string[] = [];
   const waits: number[] = [];

@@ -44,6 +44,7 @@ function run({
   const search = createSearch(plan, past, {
     wanted: (name) => only === undefined || name === only,
     readable: () => true,
+    sustains: true,
     retry: new Set(retry),
     found: (experiment) => experiments.set(experiment.labels.name, experiment),
     lacking: (rows, wanted) =>

@@ -15,11 +15,11 @@ describe("blockLeases", () => {
   it("gives all the blocks that are asked for, or none", async () => {
     const study = temporaryFolder();
     const [first, second] = [leasesOf(study), leasesOf(study)];
-    expect(await first.claim([block(2)])).toEqual({ ok: true, value: null });
-    expect(await second.claim([block(1), block(2)])).toMatchObject({ problem: { code: "study-is-running" } });
+    expect(await first.claim([block(2)], true)).toEqual({ ok: true, value: null });
+    expect(await second.claim([block(1), block(2)], true)).toMatchObject({ problem: { code: "study-is-running" } });
     expect(await blockHolders(world, study)).toHaveLength(1);
     await first.release();
-    expect(await second.claim([block(1), { study: "small", search: "a/b" }])).toMatchObject({ ok: true });
+    expect(await second.claim([block(1), { study: "small", search: "a/b" }], true)).toMatchObject({ ok: true });
     expect(readdirSync(join(study, ".leases"))).toEqual(["block-0001", "block-0002", "search-a%2Fb"]);
     await second.release();
     expect(await blockHolders(world, study)).toEqual([]);
@@ -28,9 +28,9 @@ describe("blockLeases", () => {
   it("refuses a run that has other blocks to do, or none, while one works on the study", async () => {
     const study = temporaryFolder();
     const [first, second] = [leasesOf(study), leasesOf(study)];
-    await first.claim([block(1)]);
-    expect(await second.claim([])).toMatchObject({ problem: { code: "study-is-running" } });
-    expect(await second.claim([block(7)])).toMatchObject({ problem: { code: "study-is-running" } });
+    await first.claim([block(1)], true);
+    expect(await second.claim([], true)).toMatchObject({ problem: { code: "study-is-running" } });
+    expect(await second.claim([block(7)], true)).toMatchObject({ problem: { code: "study-is-running" } });
     await first.release();
   });
 
@@ -46,7 +46,7 @@ describe("takeSendLease", () => {
   it("is held beside the leases of blocks, by one sender at a time", async () => {
     const study = temporaryFolder();
     const run = leasesOf(study);
-    await run.claim([block(1)]);
+    await run.claim([block(1)], true);
     const first = await takeSendLease(world, study, 0);
     expect(await takeSendLease(world, study, 0)).toMatchObject({ problem: { code: "study-is-sent" } });
     const second = takeSendLease(world, study, 5000);

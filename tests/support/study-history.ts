@@ -1,4 +1,4 @@
-import { expandStudy, remainingTrials, type Remaining } from "../../src/design/index.ts";
+import { expandStudy, orderTrials, remainingOfBlock, remainingTrials, type Remaining } from "../../src/design/index.ts";
 import type { Devices, Ledger, LedgerEntry, PlannedTrial, TrialSpec } from "../../src/schema/trial-spec.ts";
 import type { Study } from "../../src/schema/study.ts";
 import { makeStudy } from "./make-study.ts";
@@ -13,6 +13,8 @@ export interface RunOptions {
   /** The run is killed after this many trials. */
   trials?: number;
   only?: string[];
+  /** `--block`: this block of the plan alone. */
+  block?: number;
   retry?: ("failed" | "invalid")[];
   /** `--repeats`: as many blocks in all. */
   repeats?: number;
@@ -43,10 +45,16 @@ export function createHistory(study: Study) {
     const asked: Study = { ...(options.study ?? study) };
     if (options.repeats !== undefined) asked.repeats = options.repeats;
     const ledger: Ledger = { trials: entries, planned, taken: options.taken ?? [] };
-    return remainingTrials(asked, expandStudy(asked), {
+    const common = {
       ledger,
       now: { atMs: 1000 * nowS, devices: options.devices ?? oneMachine },
       retry: new Set(options.retry),
+    };
+    const expansion = expandStudy(asked);
+    if (options.block !== undefined)
+      return remainingOfBlock(asked, orderTrials(asked, expansion), common, options.block);
+    return remainingTrials(asked, expansion, {
+      ...common,
       wanted: (name) => options.only?.includes(name) ?? true,
       everySeed: options.repeats !== undefined,
     });

@@ -139,6 +139,19 @@ export interface SmallRun {
   trials: Trial[];
 }
 
+/** Plans the matrix that `text` is, in the folder of `world`. */
+export async function planSmall(world: World, text: string, seed?: number): Promise<SmallRun["plan"]> {
+  const folder = world.machine.workingFolder;
+  mkdirSync(join(folder, "experiments"), { recursive: true });
+  writeFileSync(join(folder, "small.yaml"), text);
+  const { plan, diagnostics } = await loadPlan(world, {
+    matrix: "small.yaml",
+    ...(seed === undefined ? {} : { seed }),
+  });
+  if (plan === null) throw new Error(JSON.stringify(diagnostics));
+  return plan;
+}
+
 /** Plans and runs the matrix that `text` is, in the folder of `world`. */
 export async function runSmall(
   world: World,
@@ -146,19 +159,13 @@ export async function runSmall(
   { seed, ...more }: Partial<StudyRun> & { seed?: number } = {},
 ): Promise<SmallRun> {
   const folder = world.machine.workingFolder;
-  mkdirSync(join(folder, "experiments"), { recursive: true });
-  writeFileSync(join(folder, "small.yaml"), text);
-  const { plan, diagnostics, root } = await loadPlan(world, {
-    matrix: "small.yaml",
-    ...(seed === undefined ? {} : { seed }),
-  });
-  if (plan === null) throw new Error(JSON.stringify(diagnostics));
+  const plan = await planSmall(world, text, seed);
   const events: RunEvent[] = [];
   const resultsFolder = join(folder, "results");
   const outcome = await runStudy({
     world,
     plan,
-    root,
+    root: folder,
     matrix: "small.yaml",
     resultsFolder,
     request: { retry: new Set() },
