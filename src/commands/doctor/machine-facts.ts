@@ -1,6 +1,7 @@
 import { inFlightDefault } from "../../run/index.ts";
 import { runsAlready, type Engine } from "../../schema/engine.ts";
 import type { Experiment } from "../../schema/experiment.ts";
+import type { Fidelity } from "../../schema/fidelity.ts";
 import type { Assignment } from "../../schema/knob.ts";
 import type { Plan } from "../../schema/plan.ts";
 import { sutOf } from "../../schema/sut.ts";
@@ -72,7 +73,9 @@ function configurationsOf({ plan, experiments, weightBytes }: Wanted): Configura
 function loadsOf({ plan, experiments }: Wanted): PlannedLoad[] {
   const found = new Map<Workload, Map<number | null, PlannedLoad>>();
   for (const { workload, knobs } of experiments) {
-    const inFlight = inFlightOf(workload, sutOf(plan.study, knobs).engine, knobs);
+    const { fidelity } = plan.study;
+    const kept = inFlightOf(workload, sutOf(plan.study, knobs).engine, knobs);
+    const inFlight = kept === null ? null : Math.min(kept, mostSent(workload, fidelity));
     const known = found.get(workload) ?? new Map<number | null, PlannedLoad>();
     found.set(workload, known.set(inFlight, { workload, inFlight }));
   }
@@ -85,6 +88,12 @@ function inFlightOf(workload: Workload, engine: Engine, knobs: Assignment): numb
   if (bound !== undefined) return bound;
   if (isOpenLoop(workload)) return null;
   return workload.scenario === "offline" ? inFlightDefault(engine, knobs) : 1;
+}
+
+/** No more than are sent are in flight. Not bounded where time or a ruleset decides how many that is. */
+function mostSent({ counts, ruleset, warmupRequests }: Workload, fidelity: Fidelity): number {
+  const { requests, seconds = 0 } = counts[fidelity];
+  return ruleset === null && seconds === 0 ? Math.max(requests, warmupRequests) : Infinity;
 }
 
 async function lookAtGpus(world: World): Promise<GpusFound> {

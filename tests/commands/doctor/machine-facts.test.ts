@@ -58,7 +58,10 @@ async function ofMatrix(engine: string, ...workloads: string[]) {
     "baseline: { knobs: { max_num_seqs: 8 } }",
     "design: { kind: isolation, changes: [{ id: wide, set: { max_num_seqs: 32 } }] }",
     "workloads:",
-    ...workloads.map((text) => `  - { dataset: { kind: synthetic }, counts: { requests: 8 }, ${text} }`),
+    ...workloads.map(
+      (text) =>
+        `  - { dataset: { kind: synthetic }, ${text}${text.includes("counts") ? "" : ", counts: { requests: 8, seconds: 9 }"} }`,
+    ),
     "",
   ].join("\n");
   writeFileSync(join(folder, "a.yaml"), matrix);
@@ -102,5 +105,12 @@ describe("what a matrix asks of a machine", () => {
       ["open", null],
       ["capped", 40],
     ]);
+  });
+
+  it("is no more requests in flight than are sent", async () => {
+    const few =
+      "workload: few, scenario: closed, load: { concurrency: 100 }, warmup: { requests: 10 }, counts: { requests: 8, seconds: 0 }";
+    const { loads } = await ofMatrix("simulated", few);
+    expect(loads.map(({ inFlight }) => inFlight)).toEqual([10]);
   });
 });
