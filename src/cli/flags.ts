@@ -100,7 +100,11 @@ export const reportFlags = {
     variadic: ",",
     optional: true,
   },
-  out: text("PATH", "write the report there; of several formats the folder", "reports/out/STUDY.md"),
+  out: text(
+    "PATH",
+    "write the report there; of several formats the folder",
+    "reports/out/STUDY.md; of --results DIR reports/out/DIR/STUDY.md",
+  ),
 } as const;
 
 export const syncFlags = { tracking: text("URL", "the MLflow server", "MLFLOW_TRACKING_URI") };

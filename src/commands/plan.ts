@@ -1,3 +1,4 @@
+import { repeatsOf } from "../design/index.ts";
 import { sortDiagnostics } from "../matrix/index.ts";
 import {
   checkInputs,
@@ -67,6 +68,7 @@ export async function planCommand(world: World, options: PlanOptions): Promise<n
         search: plannedSearch(plan),
         estimate,
         power: powerOf(plan, past),
+        repeats: repeatsOf(plan.study),
         progress: progressText(world, plan, past, options),
       }),
     );

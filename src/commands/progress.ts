@@ -28,7 +28,7 @@ export function eventLine(event: RunEvent): string | null {
     case "launch":
       return event.phase === "ready" ? `${event.experiment}: engine ready after ${event.elapsedS.toFixed(1)} s` : null;
     case "trial-end":
-      return `${event.status.padEnd(8)} ${event.experiment} (${event.tookS.toFixed(1)} s): ${event.reason}`;
+      return `${event.status.padEnd(8)} ${event.experiment}, ${event.purpose} (${event.tookS.toFixed(1)} s): ${event.reason}`;
     case "mirror":
       return event.state === "behind" ? `${event.mirror}: ${event.message}` : null;
     case "fault":
@@ -72,6 +72,7 @@ function liveReporter(world: World): ProgressReporter {
   let current: ShownTrial | null = null;
   let total = 0;
   let done = 0;
+  let purpose = "";
 
   const leftText = (): string => {
     if (done === 0) return "";
@@ -106,10 +107,11 @@ function liveReporter(world: World): ProgressReporter {
           return;
         case "trial-start":
           trialOf(event.experiment);
+          purpose = event.purpose;
           return;
         case "progress": {
           const rate = event.tokensPerS === null ? "" : `, ${event.tokensPerS.toFixed(0)} tok/s`;
-          if (current) current.output = `${event.phase} ${event.done}/${event.of}${rate}${leftText()}`;
+          if (current) current.output = `${purpose}, ${event.phase} ${event.done}/${event.of}${rate}${leftText()}`;
           return;
         }
         case "trial-end": {

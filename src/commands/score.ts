@@ -17,7 +17,7 @@ interface Pair {
   reference: string;
 }
 
-/** `ceteris score FILE.jsonl`: ROUGE of each pair and the mean, in per cent. */
+/** `ceteris score FILE.jsonl`: ROUGE of each pair and the mean, all in per cent; `gen_len` in characters. */
 export async function scoreCommand(world: World, options: ScoreOptions): Promise<number> {
   const text = await world.files.readText(resolve(world.machine.workingFolder, options.file));
   const pairs =
@@ -28,7 +28,8 @@ export async function scoreCommand(world: World, options: ScoreOptions): Promise
   const score = options.split ? scoreAsMlperf(pairs.value) : scorePairs(pairs.value);
   const { genLen, genNum, ...means } = score.mean;
   if (options.json) {
-    world.streams.out(`${JSON.stringify({ mean: means, gen_len: genLen, gen_num: genNum, pairs: score.pairs })}\n`);
+    const pairsInPercent = score.pairs.map(inPercent);
+    world.streams.out(`${JSON.stringify({ mean: means, gen_len: genLen, gen_num: genNum, pairs: pairsInPercent })}\n`);
     return exitCodes.done;
   }
   for (const type of rougeNames) {
@@ -37,6 +38,16 @@ export async function scoreCommand(world: World, options: ScoreOptions): Promise
   }
   world.streams.out(`gen_len    ${genLen}\ngen_num    ${genNum}\n`);
   return exitCodes.done;
+}
+
+/** The scorer's shares of a pair as the mean has them. */
+function inPercent<Scores extends object>(scores: Scores): { [type: string]: { [figure: string]: number } } {
+  return Object.fromEntries(
+    Object.entries(scores).map(([type, figures]: [string, { [figure: string]: number }]) => [
+      type,
+      Object.fromEntries(Object.entries(figures).map(([figure, share]) => [figure, 100 * share])),
+    ]),
+  );
 }
 
 function parsePairs(file: string, text: string): Result<Pair[]> {

@@ -1,11 +1,14 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { analyse } from "../analysis/index.ts";
 import { metricDefinitions } from "../metrics/index.ts";
 import {
+  nextCommand,
   resultsTable,
   statusText,
+  studyText,
   watchLines,
   watchText,
+  type ExperimentStatus,
   type StudyStatus,
   type WatchedStudy,
 } from "../report/index.ts";
@@ -20,6 +23,7 @@ import { terminalEscape } from "../schema/terminal-text.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { World } from "../world/world.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";
+import { pagesFolder } from "./report/pages-folder.ts";
 import { resultsFolderOf, studiesNamed, studyNamed, type ResultsOptions } from "./results-folder.ts";
 
 export interface StatusOptions extends ResultsOptions {
@@ -35,17 +39,20 @@ export async function statusCommand(world: World, options: StatusOptions, signal
   const studies = await studiesNamed(world, resultsFolder, options.study);
   if (!studies.ok) return explainFault(world, studies.problem);
   const found: StudyStatus[] = [];
+  let one: Seen | null = null;
   for (const study of studies.value) {
     const read = await look(world, resultsFolder, study);
     if (!read.ok) explainFault(world, read.problem);
     else {
       explainLeftOut(world, read.value.leftOut);
       found.push(read.value.status);
+      one = read.value;
     }
   }
   if (options.json) world.streams.out(`${JSON.stringify(found, null, 1)}\n`);
   else if (studies.value.length === 0)
     world.streams.err(`ceteris: no study in ${resultsFolder}\n  Run one first: ceteris run MATRIX\n`);
+  else if (one !== null && options.study !== undefined) world.streams.out(studyText(one));
   else if (found.length > 0) world.streams.out(statusText(found));
   return found.length < studies.value.length ? exitCodes.misconfigured : exitCodes.done;
 }
@@ -70,9 +77,38 @@ async function look(world: World, resultsFolder: string, study: string): Promise
   const trials = lastAttempts(own, ({ spec }) => spec);
   for (const { verdict } of trials) count(counts, verdict.status);
   const unreadable = leftOut.map(({ path }) => path);
-  const { origin, matrix } = record;
-  const status = { study, planned: planned.size, done: trials.length, trials: counts, running, origin, unreadable };
-  return succeed({ status, trials, matrix, record, all, leftOut });
+  const { workingFolder } = world.machine;
+  const place = relative(workingFolder, resultsFolder);
+  const sofar = { study, planned: planned.size, done: trials.length, trials: counts };
+  const status = {
+    ...sofar,
+    running,
+    origin: record.origin,
+    unreadable,
+    experiments: experimentsOf(record, trials),
+    next: running ? null : nextCommand(sofar, record.matrix, place === "results" ? [] : ["--results", place]),
+  };
+  return succeed({ status, trials, pages: pagesFolder(workingFolder, resultsFolder), record, all, leftOut });
+}
+
+/** Each experiment of the record, and one that only the trials name. */
+function experimentsOf(record: StudyRecord, trials: readonly Trial[]): ExperimentStatus[] {
+  const planned = Map.groupBy(record.plannedTrials, ({ experiment }) => experiment);
+  const ended = Map.groupBy(trials, ({ spec }) => spec.experiment);
+  const skipped = new Map(record.experiments.map(({ labels, skip }) => [labels.name, skip]));
+  return [...new Set([...skipped.keys(), ...planned.keys()])].map((experiment) => {
+    const own = ended.get(experiment) ?? [];
+    const counts = noTrials();
+    for (const { verdict } of own) count(counts, verdict.status);
+    const ids = new Set((planned.get(experiment) ?? []).map(({ trialId }) => withoutAttempt(trialId)));
+    return {
+      experiment,
+      planned: ids.size,
+      done: own.length,
+      trials: counts,
+      skipped: skipped.get(experiment) ?? null,
+    };
+  });
 }
 
 function withoutAttempt(trialId: string): string {

@@ -2,6 +2,7 @@
 export { cacheFolderOf } from "./cache-folder.ts";
 export { commandLine } from "./command-line.ts";
 export type { PreparedEnvironment } from "./environments/environment.ts";
+export { executableHere } from "./environments/executable-here.ts";
 export { prepareEnvironment } from "./environments/index.ts";
 export { makeEnvironment } from "./environments/uv-environment.ts";
 export { launchEngine, portInUse } from "./launch.ts";

@@ -15,6 +15,8 @@ export interface PlanFacts extends PlannedTraffic {
   estimate: Estimate;
   /** What the study can show; null where nobody knows. */
   power: string | null;
+  /** Blocks in which each row is measured, which the fidelity may have made fewer than the matrix asks for. */
+  repeats: number;
   /** How far it is; null of a study that was never run. */
   progress: string | null;
 }
@@ -25,7 +27,7 @@ const listedExperiments = 500;
 /** What `plan` prints: the experiments as a table, the order, what the study can show, the estimate, and how far it is. */
 export function planText(plan: Plan, facts: PlanFacts): string {
   const { study } = plan;
-  const { loadOf, scheduleOf, search, estimate, power, progress } = facts;
+  const { loadOf, scheduleOf, search, estimate, power, repeats, progress } = facts;
   const trialsOf = new Map<string, number>();
   for (const trial of plan.trials) trialsOf.set(trial.experiment, (trialsOf.get(trial.experiment) ?? 0) + 1);
   const against = againstOf(plan);
@@ -57,6 +59,7 @@ export function planText(plan: Plan, facts: PlanFacts): string {
     "",
     ...skipped.slice(0, listedExperiments).map(({ labels, skip }) => `SKIPPED ${labels.name}: ${skip}`),
     `Order: ${study.order}${stopText(study)}, seed ${study.seed}${orderText(plan)}`,
+    ...repeatsText(study, repeats),
     ...searchText(study, search),
     ...scheduleLines(plan, scheduleOf),
     ...(power === null ? [] : [`Power: ${power}`]),
@@ -74,6 +77,16 @@ function changedText(contrast: { changed: Assignment } | undefined): string {
 /** `≥ 10`, or `64.0` where a schedule says how long. */
 function secondsText({ seconds, isScheduled }: PlannedLoad): string {
   return isScheduled ? seconds.toFixed(1) : seconds > 0 ? `≥ ${seconds}` : "";
+}
+
+/** `Repeats: 1, and 2 were asked for: smoke measures a row of chat once at most (counts.smoke.repeats)`; nothing where all are measured. */
+function repeatsText({ repeats: asked, fidelity, workloads }: Plan["study"], repeats: number): string[] {
+  if (repeats >= asked) return [];
+  const limiting = workloads.filter(({ counts }) => counts[fidelity].repeats === repeats).map(({ name }) => name);
+  return [
+    `Repeats: ${repeats}, and ${asked} were asked for: ${fidelity} measures a row of ${limiting.join(", ")} ` +
+      `${repeats === 1 ? "once" : `${repeats} times`} at most (counts.${fidelity}.repeats)`,
+  ];
 }
 
 /** What a search will try; its trials follow from each other, so that none of them stands in the order. */

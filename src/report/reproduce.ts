@@ -97,7 +97,7 @@ function engineCommands(
 }
 
 /** An argument list as a POSIX shell takes it. */
-function shellLine(argv: readonly string[]): string {
+export function shellLine(argv: readonly string[]): string {
   return argv
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))
     .join(" ");

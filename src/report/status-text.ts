@@ -1,3 +1,4 @@
+import type { TrialCounts } from "../schema/trial-counts.ts";
 import { number, relationOf, text } from "./relations/relation.ts";
 import { terminalTable } from "./writers/terminal.ts";
 
@@ -11,6 +12,41 @@ export interface StudyStatus {
   origin: string;
   /** Folders and files that cannot be read, which are in none of the numbers, or are not as they were written. */
   unreadable: string[];
+  /** In the order of the plan. */
+  experiments: ExperimentStatus[];
+  /** The command that goes on from here; null while it runs. */
+  next: string | null;
+}
+
+/** How far one experiment is: trials that are planned, those that ended, and how. */
+export interface ExperimentStatus {
+  experiment: string;
+  planned: number;
+  done: number;
+  trials: TrialCounts;
+  /** Why it is not tried; null where it is. */
+  skipped: string | null;
+}
+
+/** Experiments that the table of one study lists; `--json` has all. */
+const LISTED = 200;
+
+/** A row for each experiment of a study: trials done and to do, and how they ended. */
+export function experimentsText({ experiments }: Pick<StudyStatus, "experiments">): string {
+  const more = experiments.length - LISTED;
+  const relation = relationOf("progress", experiments.slice(0, LISTED), [
+    text("experiment", "experiment", ({ experiment }) => experiment),
+    text("done", "done", ({ done, planned, skipped }) => (skipped === null ? `${done}/${planned}` : "")),
+    text("to_do", "to do", ({ done, planned, skipped }) => (skipped === null ? planned - done : "")),
+    text("ended", "ended", ({ trials, skipped }) => (skipped === null ? endedText(trials) : `SKIPPED: ${skipped}`)),
+  ]);
+  return `${terminalTable(relation)}${more > 0 ? `and ${more} more, with --json\n` : ""}`;
+}
+
+function endedText(trials: TrialCounts): string {
+  return Object.entries(trials)
+    .flatMap(([status, ended]) => (ended === 0 ? [] : [`${ended} ${status.toUpperCase()}`]))
+    .join(", ");
 }
 
 /** What `status` prints: a row for each study. */

@@ -1,6 +1,8 @@
 import { countText } from "../math/figures.ts";
+import { benchMatrixName } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
-import { statusText, type StudyStatus } from "./status-text.ts";
+import { experimentsText, statusText, type StudyStatus } from "./status-text.ts";
+import { shellLine } from "./reproduce.ts";
 import { relationOf, text } from "./relations/relation.ts";
 import { terminalTable } from "./writers/terminal.ts";
 
@@ -9,8 +11,8 @@ export interface WatchedStudy {
   status: StudyStatus;
   /** Of its trials the last attempts. */
   trials: readonly Trial[];
-  /** The matrix, as commands take it. */
-  matrix: string;
+  /** Where its pages are, relative to the working folder. */
+  pages: string;
 }
 
 /** Trials that did not work, of which so many are named. */
@@ -18,7 +20,17 @@ const MOST_NAMED = 20;
 
 /** What a person reads while a study runs: how far it is, its table so far, what failed, and what to type next. */
 export function watchText(watched: WatchedStudy, table: string): string {
-  const broken = watched.trials.filter(({ verdict }) => verdict.status === "FAILED" || verdict.status === "INVALID");
+  return [statusText([watched.status]), table, ...brokenTable(watched), `${nextStep(watched)}\n`].join("\n");
+}
+
+/** How far one study is: each experiment, what failed, and what to type next. */
+export function studyText(watched: WatchedStudy): string {
+  return watchText(watched, experimentsText(watched.status));
+}
+
+/** Trials that did not work, the last ones, with what to do; nothing where all did. */
+function brokenTable({ trials }: Pick<WatchedStudy, "trials">): string[] {
+  const broken = trials.filter(({ verdict }) => verdict.status === "FAILED" || verdict.status === "INVALID");
   const named = broken.slice(-MOST_NAMED);
   const more = broken.length - named.length;
   const relation = relationOf("failed", named, [
@@ -27,12 +39,7 @@ export function watchText(watched: WatchedStudy, table: string): string {
     text("reason", "why", ({ verdict }) => verdict.reason),
     text("remedy", "what to do", remedyOf),
   ]);
-  return [
-    statusText([watched.status]),
-    table,
-    ...(named.length === 0 ? [] : [`${terminalTable(relation)}${more > 0 ? `and ${more} before them\n` : ""}`]),
-    `${nextStep(watched)}\n`,
-  ].join("\n");
+  return named.length === 0 ? [] : [`${terminalTable(relation)}${more > 0 ? `and ${more} before them\n` : ""}`];
 }
 
 function remedyOf({ verdict }: Trial): string {
@@ -40,13 +47,26 @@ function remedyOf({ verdict }: Trial): string {
 }
 
 /** The command that goes on from here; while it runs, the pages that are there already. */
-function nextStep({ status, matrix }: Pick<WatchedStudy, "status" | "matrix">): string {
-  const { study, running, done, planned, trials } = status;
-  if (running) return `Running; the pages so far: reports/out/${study}.md, reports/out/${study}.html`;
-  if (done < planned) return `Stopped: ${countText(planned - done, "trial")} to do. Next: ceteris run ${matrix}`;
-  if (trials.failed > 0) return `Complete. Next: ceteris run ${matrix} --retry failed`;
-  if (trials.invalid > 0) return `Complete. Next: ceteris run ${matrix} --retry invalid`;
-  return `Complete. Next: ceteris report ${study} --format html`;
+function nextStep({ status, pages }: Pick<WatchedStudy, "status" | "pages">): string {
+  const { study, done, planned, next } = status;
+  if (next === null) return `Running; the pages so far: ${pages}/${study}.md, ${pages}/${study}.html`;
+  const state = done < planned ? `Stopped: ${countText(planned - done, "trial")} to do` : "Complete";
+  return `${state}. Next: ${next}`;
+}
+
+/** What to type next for a study that does not run. `flags`: what names its results folder. */
+export function nextCommand(
+  { study, done, planned, trials }: Pick<StudyStatus, "study" | "done" | "planned" | "trials">,
+  matrix: string,
+  flags: readonly string[],
+): string {
+  const run = ["ceteris", "run", matrix, ...flags];
+  // The matrix of a bench was never a file: whoever asks again gets the next replicate.
+  const canRun = !matrix.endsWith(benchMatrixName);
+  if (canRun && done < planned) return shellLine(run);
+  if (canRun && trials.failed > 0) return shellLine([...run, "--retry", "failed"]);
+  if (canRun && trials.invalid > 0) return shellLine([...run, "--retry", "invalid"]);
+  return shellLine(["ceteris", "report", study, "--format", "html", ...flags]);
 }
 
 /** A line for each change since the last look, for logs: trials that ended, and whether a run goes on. */

@@ -111,6 +111,7 @@ async function runLaunch(
         type: "trial-start",
         trial: spec.trialId,
         experiment: spec.experiment,
+        purpose: spec.purpose,
         position: spec.position,
         of: Math.max(session.lastPosition, spec.position),
       });

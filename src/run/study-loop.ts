@@ -280,6 +280,7 @@ function trialEnd(trial: Trial, folder: string): RunEvent {
     type: "trial-end",
     trial: trial.spec.trialId,
     experiment: trial.spec.experiment,
+    purpose: trial.spec.purpose,
     status: trial.verdict.status,
     reason: trial.verdict.reason,
     tookS: trial.phases.reduce((sum, phase) => sum + phase.tookS, 0),

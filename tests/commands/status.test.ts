@@ -27,11 +27,19 @@ async function watched(
   {
     terminal = false,
     locked = true,
+    before = 0,
+    folderName = "results",
     ...options
-  }: Partial<StatusOptions> & { terminal?: boolean; locked?: boolean } = {},
+  }: Partial<StatusOptions> & {
+    terminal?: boolean;
+    locked?: boolean;
+    /** Trials that are there at the first look. */
+    before?: number;
+    folderName?: string;
+  } = {},
 ) {
   const folder = temporaryFolder();
-  const results = join(folder, "results");
+  const results = join(folder, folderName);
   const usual = studyWorld(folder);
   await writeStudyRecord(usual, results, studyRecord(plan, "matrices/test.yaml"));
   const leases = blockLeases(usual, join(results, "watched"), () => undefined);
@@ -55,6 +63,7 @@ async function watched(
     });
     await writeTrial(usual, results, { ...trial, spec, study: "watched" }, { observation: null, outputs: null });
   };
+  for (let trial = 0; trial < before; trial += 1) await step("trial");
   const world = studyWorld(folder, ({ clock, streams }) => ({
     clock: {
       ...clock,
@@ -121,5 +130,38 @@ describe("ceteris status --watch", () => {
     const world = studyWorld(folder, ({ streams }) => ({ streams: { ...streams, err: (text) => void (err += text) } }));
     expect(await statusCommand(world, { json: false, watch: true }, new AbortController().signal)).toBe(2);
     expect(err).toContain("ceteris status STUDY --watch");
+  });
+});
+
+describe("ceteris status STUDY", () => {
+  const still = { watch: false, locked: false };
+
+  it("shows experiments, trials done and to do, what failed and the next command", async () => {
+    const { out, code } = await watched([], { ...still, before: 2 });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^baseline +1\/1 +0 +1 SCREENED *$/m);
+    expect(out).toMatch(/^fp8 +1\/1 +0 +1 FAILED *$/m);
+    expect(out).toMatch(/fp8, block 1 +FAILED +out-of-memory:/);
+    expect(out).toContain("Complete. Next: ceteris run matrices/test.yaml --retry failed");
+  });
+
+  it("says what is left where it was stopped, and names the results folder that is not the usual one", async () => {
+    const { out } = await watched([], { ...still, before: 1, folderName: "other" });
+    expect(out).toMatch(/^fp8 +0\/1 +1 *$/m);
+    expect(out).toContain("Stopped: 1 trial to do. Next: ceteris run matrices/test.yaml --results other");
+  });
+
+  it("has the same as data", async () => {
+    const { out } = await watched([], { ...still, before: 1, json: true });
+    expect(JSON.parse(out)).toMatchObject([
+      {
+        study: "watched",
+        experiments: [
+          { experiment: "baseline", planned: 1, done: 1, trials: { screened: 1 }, skipped: null },
+          { experiment: "fp8", planned: 1, done: 0, skipped: null },
+        ],
+        next: "ceteris run matrices/test.yaml",
+      },
+    ]);
   });
 });

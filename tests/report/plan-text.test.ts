@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { planText } from "../../src/report/plan-text.ts";
 import { plannedSearch, plannedTraffic } from "../../src/plan/plan-facts.ts";
+import { repeatsOf } from "../../src/design/index.ts";
 import type { Estimate } from "../../src/schema/plan.ts";
 import { searchedPlan } from "../support/searched-study.ts";
 
@@ -9,7 +10,14 @@ const peak = { from: 4, to: null, tolerance: 0.25, most: 12, share: 0.99, sustai
 
 function printed(plan: ReturnType<typeof searchedPlan>, power: string | null = null): string {
   const traffic = plannedTraffic(plan.study.fidelity);
-  return planText(plan, { ...traffic, search: plannedSearch(plan), estimate, power, progress: null });
+  return planText(plan, {
+    ...traffic,
+    search: plannedSearch(plan),
+    estimate,
+    power,
+    repeats: repeatsOf(plan.study),
+    progress: null,
+  });
 }
 
 const line = (text: string, start: string): string | undefined => text.split("\n").find((one) => one.startsWith(start));
@@ -35,6 +43,16 @@ describe("what plan prints", () => {
     expect(text).toContain("then 2 sustained and accuracy at the highest rate that held;");
     const alone = searchedPlan({ accuracy: workload!, peak: { ...peak, sustain: false } });
     expect(line(printed(alone), "Peak:")).toContain(", then accuracy at the highest rate that held;");
+  });
+
+  it("says where the fidelity makes fewer repeats than were asked for", () => {
+    const { study, ...plan } = searchedPlan();
+    const asked = { ...plan, study: { ...study, fidelity: "smoke" as const, repeats: 2 } };
+    const name = study.workloads[0]!.name;
+    expect(line(printed(asked), "Repeats:")).toBe(
+      `Repeats: 1, and 2 were asked for: smoke measures a row of ${name} once at most (counts.smoke.repeats)`,
+    );
+    expect(line(printed({ ...plan, study: { ...study, repeats: 2 } }), "Repeats:")).toBeUndefined();
   });
 
   it("says that its trials stand in no order", () => {

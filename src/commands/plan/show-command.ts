@@ -1,4 +1,4 @@
-import { commandLine, shellCommand } from "../../engine/index.ts";
+import { cacheFolderOf, commandLine, executableHere, shellCommand } from "../../engine/index.ts";
 import { exitCodes } from "../../schema/exit-code.ts";
 import type { Experiment } from "../../schema/experiment.ts";
 import type { Plan } from "../../schema/plan.ts";
@@ -14,7 +14,7 @@ const MOST_NAMED = 40;
  * The environment and argument list that start the engine for an experiment, or for a row: points of the load share their
  * command, and where experiments of a row differ (by their system, say) each command has their names above it.
  */
-export function showCommand(world: World, { study, experiments }: Plan, name: string): number {
+export async function showCommand(world: World, { study, experiments }: Plan, name: string): Promise<number> {
   const named = experimentsNamed(experiments, name);
   if (named.length === 0) {
     const names = experiments.map(({ labels }) => labels.name);
@@ -24,9 +24,12 @@ export function showCommand(world: World, { study, experiments }: Plan, name: st
     );
     return exitCodes.misconfigured;
   }
-  const byCommand = Map.groupBy(named, (experiment) => commandOf(study, experiment));
+  const shown: { experiment: Experiment; command: string }[] = [];
+  for (const experiment of named) shown.push({ experiment, command: await commandOf(world, study, experiment) });
+  const byCommand = Map.groupBy(shown, ({ command }) => command);
   for (const [command, alike] of byCommand) {
-    if (byCommand.size > 1) world.streams.out(`# ${alike.map(({ labels }) => labels.name).join(", ")}\n`);
+    if (byCommand.size > 1)
+      world.streams.out(`# ${alike.map(({ experiment }) => experiment.labels.name).join(", ")}\n`);
     world.streams.out(`${command}\n`);
   }
   return exitCodes.done;
@@ -48,22 +51,21 @@ function experimentsNamed(experiments: readonly Experiment[], name: string): Exp
   return experiments.filter(({ labels }) => labels.row === row);
 }
 
-/** Port and folders are the launch's, so they are placeholders here. */
-function commandOf(study: Study, { knobs }: Experiment): string {
+/** With the program as this machine has it. The port is whichever is free at the launch, and its private folder is its own. */
+async function commandOf(world: World, study: Study, { knobs }: Experiment): Promise<string> {
   const sut = sutOf(study, knobs);
   const { environment } = sut.engine;
   if (environment.kind === "endpoint")
     return `# nothing is started: Ceteris attaches to ${withoutUser(environment.url)}`;
-  const executable =
-    environment.kind === "path" || environment.kind === "uv" ? environment.executable : environment.kind;
+  const cache = cacheFolderOf(world);
   const command = commandLine({
     ...sut,
     knobs,
     written: study.written,
-    executable: executable === "{ceteris}" ? ["ceteris"] : [executable],
+    executable: await executableHere(world, sut.engine, cache),
     host: "127.0.0.1",
     port: 8000,
-    folders: { private: "/tmp/ceteris", cache: "$HOME/.cache/ceteris" },
+    folders: { private: "/tmp/ceteris", cache },
     userVariables: {},
   });
   return shellCommand(command, { beforeLaunch: sut.beforeLaunch, afterTrial: study.afterTrial });

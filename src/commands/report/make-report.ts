@@ -28,11 +28,12 @@ import { writeForUser } from "../../store/index.ts";
 import { analyseStudy } from "./analyse-study.ts";
 import { makePdfs } from "./figure-pdf.ts";
 import { readKind } from "./kind-files.ts";
+import { pagesFolder } from "./pages-folder.ts";
 
 export interface ReportRequest {
   resultsFolder: string;
   study: string;
-  /** Of one format the file, of several the folder, relative to the working folder; below `reports/out` where it is not said. */
+  /** Of one format the file, of several the folder, relative to the working folder; that of `pagesFolder` where it is not said. */
   out?: string;
   /** Markdown where none is named. */
   formats?: readonly ReportFormat[];
@@ -72,7 +73,8 @@ async function writePages(
   const texts = await reportTexts(world, request, input);
   if (!texts.ok) return texts;
   const files = texts.value;
-  const target = resolve(world.machine.workingFolder, request.out ?? join("reports", "out"));
+  const { workingFolder } = world.machine;
+  const target = resolve(workingFolder, request.out ?? pagesFolder(workingFolder, request.resultsFolder));
   const paths: string[] = [];
   const figures: string[] = [];
   for (const [file, text] of files) {

@@ -49,18 +49,9 @@ export async function makeEnvironment(
   options: EnvironmentOptions,
 ): Promise<Result<{ folder: string; python: string }>> {
   const { files } = world;
-  const texts: string[] = [];
-  for (const file of [options.requirementsFile, options.afterFile]) {
-    const text = file === undefined ? "" : await files.readText(file);
-    if (text === null) {
-      const message = `environment ${options.name}: there is no ${file}`;
-      return fail("no-requirements", message, "Check the path that the engine file or the command names.");
-    }
-    texts.push(text);
-  }
-  const [requirements = "", after = ""] = texts;
-  const key = environmentKey(requirements, after);
-  const folder = join(options.cacheFolder, "environments", `${options.name}-${key}`);
+  const place = await environmentFolder(world, options);
+  if (!place.ok) return place;
+  const { folder, key, requirements } = place.value;
   const found = succeed({ folder, python: join(folder, "bin", "python") });
   // bin/python is a link: it dangles when the python that it was built on has been removed.
   const isComplete = async () =>
@@ -78,6 +69,25 @@ export async function makeEnvironment(
     await files.writeText(join(folder, completeMarker), `${options.name} ${key}\n`);
     return found;
   });
+}
+
+/** Where the environment of these files is, or will be made; with its key and the text of its requirements. */
+export async function environmentFolder(
+  { files }: Pick<World, "files">,
+  { name, requirementsFile, afterFile, cacheFolder }: Omit<EnvironmentOptions, "pythons" | "onProgress">,
+): Promise<Result<{ folder: string; key: string; requirements: string }>> {
+  const texts: string[] = [];
+  for (const file of [requirementsFile, afterFile]) {
+    const text = file === undefined ? "" : await files.readText(file);
+    if (text === null) {
+      const message = `environment ${name}: there is no ${file}`;
+      return fail("no-requirements", message, "Check the path that the engine file or the command names.");
+    }
+    texts.push(text);
+  }
+  const [requirements = "", after = ""] = texts;
+  const key = environmentKey(requirements, after);
+  return succeed({ folder: join(cacheFolder, "environments", `${name}-${key}`), key, requirements });
 }
 
 /** Makes the environment in `folder`: a venv, its packages, and the script that finishes it. */

@@ -11,7 +11,7 @@ const study = makeStudy(
   { sweep: axesOf({ "load.batch_size": [4, 8] }, "/sweep", () => "bs") },
 );
 
-function shown(name: string, of = study) {
+async function shown(name: string, of = study) {
   const said = { out: "", err: "" };
   const usual = realWorld();
   const streams = {
@@ -21,28 +21,29 @@ function shown(name: string, of = study) {
   };
   const { experiments, contrasts } = expandStudy(of);
   const plan = { study: of, experiments, contrasts, trials: [], diagnostics: [] };
-  return { code: showCommand({ ...usual, streams }, plan, name), ...said };
+  const code = await showCommand({ ...usual, streams }, plan, name);
+  return { code, ...said };
 }
 
-it("takes a row with its point, without it, and with one that is not there", () => {
-  const whole = shown("eager·bs8");
+it("takes a row with its point, without it, and with one that is not there", async () => {
+  const whole = await shown("eager·bs8");
   expect(whole).toMatchObject({ code: 0, err: "" });
   expect(whole.out).toContain("--enforce-eager");
-  expect(shown("eager")).toEqual(whole);
-  expect(shown("eager·c64")).toEqual(whole);
-  expect(shown("baseline").out).not.toContain("--enforce-eager");
+  expect(await shown("eager")).toEqual(whole);
+  expect(await shown("eager·c64")).toEqual(whole);
+  expect((await shown("baseline")).out).not.toContain("--enforce-eager");
 });
 
-it("shows a command for each system, with the experiments above it", () => {
+it("shows a command for each system, with the experiments above it", async () => {
   const systems = ["8b", "70b"].map((id) => ({ id, set: { "sut.model": `org/${id}` }, pointer: "" }));
-  const { out } = shown("eager", { ...study, systems });
+  const { out } = await shown("eager", { ...study, systems });
   expect(out.match(/^#.*$/gm)).toEqual(["# eager@8b·bs4, eager@8b·bs8", "# eager@70b·bs4, eager@70b·bs8"]);
   expect(out).toContain("org/70b");
-  expect(shown("eager@8b", { ...study, systems }).out).not.toContain("org/70b");
+  expect((await shown("eager@8b", { ...study, systems })).out).not.toContain("org/70b");
 });
 
-it("names what there is where there is nothing of that name", () => {
-  expect(shown("eag")).toEqual({
+it("names what there is where there is nothing of that name", async () => {
+  expect(await shown("eag")).toEqual({
     code: 2,
     out: "",
     err: "ceteris: test-study has no experiment and no row eag\n  There are: baseline·bs4, eager·bs4, baseline·bs8, eager·bs8.\n",
