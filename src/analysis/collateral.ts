@@ -5,6 +5,7 @@ import { isMeasured, isVolatile, withoutDrawn } from "../schema/resolved-names.t
 import { nameInScope } from "../schema/knob-scopes.ts";
 import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
+import { trialsOf } from "../schema/trials-of.ts";
 import { poolsOf, type PoolOf } from "./pools.ts";
 import { experimentsByName, type ComparedStudy, type KnobPath } from "./study.ts";
 import { sharedBlocks } from "./unlike.ts";
@@ -19,14 +20,11 @@ export function collateral(
   poolOf: PoolOf = poolsOf(study, trials),
 ): Collateral[] {
   const experiments = experimentsByName(study);
-  const byExperiment = Map.groupBy(trials, ({ spec }) => spec.experimentId);
   const arms = new Map<string, Arm>();
   const armOf = (name: string): Arm => {
     const known = arms.get(name);
     if (known !== undefined) return known;
-    const own = (byExperiment.get(experiments.get(name)?.id ?? "") ?? []).filter(
-      ({ spec }) => spec.fidelity === study.fidelity,
-    );
+    const own = trialsOf(trials, experiments.get(name)?.id).filter(({ spec }) => spec.fidelity === study.fidelity);
     const pooled = reporting(poolOf(name, "performance").trials);
     const usable = reporting(own.filter(isUsable));
     const made = new Arm(name, pooled.length > 0 ? pooled : usable.length > 0 ? usable : reporting(own));

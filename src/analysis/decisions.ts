@@ -1,6 +1,7 @@
 import type { Collateral, Decision, Effect, GuardrailStanding, HoldReason } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
+import { trialsOf } from "../schema/trials-of.ts";
 import { accuracyOf, type BoundAccuracy } from "./accuracy.ts";
 import { judgeAccuracy } from "./accuracy-gates.ts";
 import { unaskedAccuracy } from "./asked-accuracy.ts";
@@ -96,8 +97,8 @@ interface Context {
   collateral: readonly Collateral[];
   guardrailsOf: (treatment: string, control: string) => GuardrailStanding[];
   hasAccuracyTrials: boolean;
-  /** The study's trials at its fidelity, by the id of their experiment. */
-  trialsOf: ReadonlyMap<string, readonly Trial[]>;
+  /** At the study's fidelity. */
+  trials: readonly Trial[];
 }
 
 interface Known {
@@ -144,7 +145,7 @@ function contextOf(study: ComparedStudy, trials: readonly Trial[], known: Known 
     collateral: known.moved ?? collateral(study, trials, pools),
     guardrailsOf: guardrailStandings(study, trials, pools),
     hasAccuracyTrials: ours.some(({ spec }) => spec.purpose === "accuracy"),
-    trialsOf: Map.groupBy(ours, ({ spec }) => spec.experimentId),
+    trials: ours,
   };
 }
 
@@ -182,7 +183,7 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
     accuracy,
     accuracyTrials: changeAccuracy.trials.length,
     confounds,
-    refused: refusedIn(context.trialsOf.get(experiment.id) ?? []),
+    refused: refusedIn(trialsOf(context.trials, experiment.id)),
     missing: [...missingOf(treatment, experiment, ""), ...missingOf(control, controlled, `${contrast.control}: `)],
     compared: effect === null ? 0 : (context.comparedIn.get(effect.family) ?? 0),
     guardrails,

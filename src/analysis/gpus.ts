@@ -5,6 +5,7 @@ import type { Assignment } from "../schema/knob.ts";
 import { isClientKnob } from "../schema/knob-scopes.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { Trial } from "../schema/trial.ts";
+import { trialsOf } from "../schema/trials-of.ts";
 import { armsOf, experimentsByName, type Cell, type ComparedExperiment, type ComparedStudy } from "./study.ts";
 
 /** The knobs whose product was the number of GPUs in every engine file before trials had it. */
@@ -26,7 +27,7 @@ function gpusByKnobs(knobs: Assignment = {}, resolved: { [path: string]: Json } 
 /** GPUs of an experiment's configuration; null where that is not known. */
 export function gpusOfExperiment({ id, gpus, knobs }: ComparedExperiment, trials: readonly Trial[]): number | null {
   if (gpus !== undefined) return gpus;
-  const own = trials.filter(({ spec }) => spec.experimentId === id).map(gpusOfTrial);
+  const own = trialsOf(trials, id).map(gpusOfTrial);
   return own.find((count) => count !== null) ?? gpusByKnobs(knobs);
 }
 

@@ -7,6 +7,7 @@ import { clientNotJudged, statuses, type Status } from "../schema/verdict.ts";
 import { accuracyOf } from "./accuracy.ts";
 import { gpusOfExperiment } from "./gpus.ts";
 import { headlineMetrics, type ComparedMetric } from "../schema/headline-figures.ts";
+import { trialsOf } from "../schema/trials-of.ts";
 import { pooledValues, wholePool, type Pool } from "./pool.ts";
 import { poolsOf } from "./pools.ts";
 import { isBaseline, type ComparedExperiment, type ComparedStudy } from "./study.ts";
@@ -19,10 +20,9 @@ export function summaries(
   metrics: readonly ComparedMetric[] = headlineMetrics,
 ): ExperimentSummary[] {
   const pools = poolsOf(study, trials);
-  const byExperiment = Map.groupBy(trials, ({ spec }) => spec.experimentId);
   return study.experiments.map((experiment) => {
     const { name, label } = experiment.labels;
-    const own = (byExperiment.get(experiment.id) ?? []).filter(
+    const own = trialsOf(trials, experiment.id).filter(
       ({ spec }) => spec.purpose === "performance" && spec.fidelity === study.fidelity,
     );
     const pool = pools(name, "performance");

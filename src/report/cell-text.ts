@@ -82,7 +82,9 @@ export function paddedLines(
 
 /** Characters as a reader counts them. */
 function width(text: string): number {
-  return Array.from(text).length;
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
 }
 
 function valueText(column: Column, value: Json): string {

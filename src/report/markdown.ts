@@ -6,12 +6,15 @@ import { codeLines, onOneLine } from "./plain-text.ts";
  * word are left alone, as GitHub's markdown does, so that names of knobs stay readable.
  */
 export function escapeMarkdown(text: string): string {
-  return onOneLine(text)
-    .replaceAll(/[\\`*|[\]~]/g, String.raw`\$&`)
-    .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, String.raw`\_`)
-    .replaceAll("<", "&lt;")
-    .replace(/^([#>+-]+)(?=\s|$)/, String.raw`\$1`)
-    .replace(/^(\d+)([.)])(?=\s|$)/, String.raw`$1\$2`);
+  const flat = onOneLine(text);
+  // Of the thousands of cells of a report most have none of these.
+  const escaped = /[\\`*|[\]~_<]/.test(flat)
+    ? flat
+        .replaceAll(/[\\`*|[\]~]/g, String.raw`\$&`)
+        .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, String.raw`\_`)
+        .replaceAll("<", "&lt;")
+    : flat;
+  return escaped.replace(/^([#>+-]+)(?=\s|$)/, String.raw`\$1`).replace(/^(\d+)([.)])(?=\s|$)/, String.raw`$1\$2`);
 }
 
 /** A code span, in a table's cell too: fenced by more backticks than the text has in a row, pipes escaped. */

@@ -8,6 +8,9 @@ const controlCharacters = /\p{Cc}/gu;
 /** Marks that turn the direction of what follows: in a name they would show another name. */
 const directionMarks = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
 
+/** What is shown of no text; most texts have none of it. */
+const hidden = /[\p{Cc}\p{Cs}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
+
 /** The beginning of a text that is too long to be read, and how much of it there is: `aaa… (1,048,076 more characters)`. */
 function bounded(text: string, most: number): string {
   if (text.length <= most) return text;
@@ -17,7 +20,8 @@ function bounded(text: string, most: number): string {
 
 /** A text of the data on one line, as far as it is read. */
 export function onOneLine(text: string, most = MOST_CHARACTERS): string {
-  return withoutMarks(bounded(text, most).replaceAll(/\s*[\t\r\n]+\s*/g, " "));
+  const shown = bounded(text, most);
+  return hidden.test(shown) ? withoutMarks(shown.replaceAll(/\s*[\t\r\n]+\s*/g, " ")) : shown;
 }
 
 /** Lines that are not one text but many: a command, a file. */

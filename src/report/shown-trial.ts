@@ -2,6 +2,7 @@ import { quantileLinear, sortedCopy } from "../math/quantile.ts";
 import type { Outcome } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
+import { trialsOf } from "../schema/trials-of.ts";
 import type { ReportInput } from "./report-input.ts";
 import { judgedChanges, ownEffect } from "./relations/decisions.ts";
 
@@ -33,7 +34,7 @@ export function shownTrial(input: Judged): Trial | null {
   const candidates = [...named, ...rest];
   for (const isWanted of [isUsable, isInvalid]) {
     for (const { experiment, metric } of candidates) {
-      const trials = trialsOf(input, experiment).filter(isWanted);
+      const trials = performanceOf(input, experiment).filter(isWanted);
       const trial = closestToMedian(trials, metric ?? "output_throughput value");
       if (trial !== null) return trial;
     }
@@ -46,10 +47,10 @@ function isInvalid({ verdict: { status } }: Trial): boolean {
 }
 
 /** The performance trials of an experiment, in the order in which they ran. */
-function trialsOf({ study, trials }: Judged, experiment: string): Trial[] {
+function performanceOf({ study, trials }: Judged, experiment: string): Trial[] {
   const id = study.experiments.find(({ labels }) => labels.name === experiment)?.id;
-  return trials
-    .filter(({ spec }) => spec.experimentId === id && spec.purpose === "performance")
+  return trialsOf(trials, id)
+    .filter(({ spec }) => spec.purpose === "performance")
     .filter(({ spec }) => spec.fidelity === study.fidelity)
     .toSorted((left, right) => left.spec.position - right.spec.position);
 }

@@ -1,6 +1,7 @@
 import { levelOf } from "../../math/level.ts";
 import type { Outcome } from "../../schema/effect.ts";
 import type { Trial } from "../../schema/trial.ts";
+import { trialsOf } from "../../schema/trials-of.ts";
 import type { ReportSummary } from "../report-input.ts";
 import { countedTrials, trialFigure } from "../relations/counted-trials.ts";
 import { effectOn, metricWords } from "../relations/wording.ts";
@@ -65,8 +66,8 @@ function rowsOfArm(
   { cell, id, summary, figure, title }: ArmAsked,
 ): LaunchRow[] {
   const [metric = "", stat = ""] = figure.split(" ");
-  const own = trials
-    .filter(({ spec }) => spec.experimentId === id && spec.purpose === "performance")
+  const own = trialsOf(trials, id)
+    .filter(({ spec }) => spec.purpose === "performance")
     .toSorted((left, right) => left.spec.position - right.spec.position);
   const counted = new Set(countedTrials(trials, id, summary));
   const valueOf = (trial: Trial): number | null => trialFigure(trial, metric, stat, summary.gpus);

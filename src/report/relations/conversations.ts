@@ -1,6 +1,7 @@
 import type { Measurement } from "../../schema/measurement.ts";
 import type { Trial } from "../../schema/trial.ts";
 import { isUsable } from "../../schema/verdict.ts";
+import { trialsOf } from "../../schema/trials-of.ts";
 import type { ReportInput } from "../report-input.ts";
 import { number, relationOf, text, type Relation } from "./relation.ts";
 
@@ -69,9 +70,7 @@ export function ttftByTurn(trials: readonly Trial[], of: "p50" | "p99"): (number
 
 /** An experiment's trials that count. */
 export function usableTrialsOf(trials: readonly Trial[], experimentId: string): Trial[] {
-  return trials.filter(
-    (trial) => trial.spec.experimentId === experimentId && trial.spec.purpose === "performance" && isUsable(trial),
-  );
+  return trialsOf(trials, experimentId).filter((trial) => trial.spec.purpose === "performance" && isUsable(trial));
 }
 
 function find({ measurements }: Trial, wanted: (row: Measurement) => boolean): Measurement | undefined {

@@ -1,6 +1,7 @@
 import { costFigures } from "../../schema/cost-figures.ts";
 import { pricePerHour } from "../../schema/price.ts";
 import type { Trial } from "../../schema/trial.ts";
+import { trialsOf } from "../../schema/trials-of.ts";
 import type { ReportInput, ReportSummary } from "../report-input.ts";
 import { plain } from "../numbers.ts";
 import { number, type ColumnOf } from "./relation.ts";
@@ -22,10 +23,9 @@ export interface Costs {
 /** The costs of a study's configurations, from the price that its matrix states and the energy of its trials. */
 export function costsOf({ study, trials, summaries }: Pick<ReportInput, "study" | "trials" | "summaries">): Costs {
   const ids = new Map(study.experiments.map(({ id, labels }) => [labels.name, id]));
-  const byExperiment = Map.groupBy(trials, ({ spec }) => spec.experimentId);
   const pooled = (row: ReportSummary): Trial[] => {
     const excluded = new Set(row.excluded.map(({ trialId }) => trialId));
-    const own = byExperiment.get(ids.get(row.experiment) ?? "") ?? [];
+    const own = trialsOf(trials, ids.get(row.experiment));
     return own.filter(({ spec }) => spec.purpose === "performance" && !excluded.has(spec.trialId));
   };
   const perMtok = (row: ReportSummary): number | null => {

@@ -1,6 +1,7 @@
 import { levelOf } from "../../math/level.ts";
 import { derivedFigures, derivedRow } from "../../schema/derived-figures.ts";
 import type { Trial } from "../../schema/trial.ts";
+import { trialsOf } from "../../schema/trials-of.ts";
 import type { ReportSummary } from "../report-input.ts";
 
 /** Trials that the figures of an experiment come from: the usable ones that no rule leaves out. */
@@ -10,9 +11,7 @@ export function countedTrials(
   { excluded }: Pick<ReportSummary, "excluded">,
 ): Trial[] {
   const left = new Set(excluded.map(({ trialId }) => trialId));
-  return trials.filter(
-    ({ spec }) => spec.experimentId === experimentId && spec.purpose === "performance" && !left.has(spec.trialId),
-  );
+  return trialsOf(trials, experimentId).filter(({ spec }) => spec.purpose === "performance" && !left.has(spec.trialId));
 }
 
 /** A figure of a trial, also one that follows from another of its figures; null where it has none. `gpus`: of its configuration. */

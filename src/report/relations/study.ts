@@ -1,5 +1,6 @@
 import type { ReportInput } from "../report-input.ts";
 import { code, number, relationOf, text, type Relation } from "./relation.ts";
+import { trialsOf } from "../../schema/trials-of.ts";
 
 type Study = ReportInput["study"];
 
@@ -31,6 +32,6 @@ export function experimentsRelation({ study, trials }: Pick<ReportInput, "study"
     text("experiment", "Experiment", ({ labels }) => labels.name),
     code("experiment_id", "Experiment id", ({ id }) => id),
     code("configuration_id", "Configuration id", ({ configurationId }) => configurationId),
-    number("trials", "Trials", ({ id }) => trials.filter(({ spec }) => spec.experimentId === id).length),
+    number("trials", "Trials", ({ id }) => trialsOf(trials, id).length),
   ]);
 }

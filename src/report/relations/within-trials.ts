@@ -1,9 +1,9 @@
 import type { Measurement } from "../../schema/measurement.ts";
 import type { Trial } from "../../schema/trial.ts";
-import { isUsable } from "../../schema/verdict.ts";
 import { none } from "../numbers.ts";
 import type { ReportInput } from "../report-input.ts";
 import { number, relationOf, text, type Cell, type Relation } from "./relation.ts";
+import { usableTrialsOf } from "./conversations.ts";
 import { wholeRequest } from "./results.ts";
 
 const stats = ["p50", "p90", "p99"] as const;
@@ -25,8 +25,7 @@ export function withinTrialsRelation({ study, trials, summaries }: ReportInput):
 } {
   const metrics = ["ttft", "tpot", wholeRequest(summaries)] as const;
   const rows = study.experiments.flatMap(({ id, labels }) =>
-    trials
-      .filter((trial) => trial.spec.experimentId === id && trial.spec.purpose === "performance" && isUsable(trial))
+    usableTrialsOf(trials, id)
       .toSorted((left, right) => left.spec.replicate - right.spec.replicate)
       .flatMap((trial) =>
         metrics.flatMap((metric) => {
