@@ -1,15 +1,15 @@
-import type { TopLevelSpec } from "vega-lite";
 import type { Json } from "../../schema/json.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { Document } from "../document.ts";
 import { decisionColours } from "./colours.ts";
 import { compactSvg } from "./compact.ts";
+import { compiled } from "./compile.ts";
 import { shortened } from "./labels.ts";
 import { panelsOf, wholeOf } from "./panels.ts";
 import { onOneLine } from "../plain-text.ts";
 import type { Relation } from "../relations/relation.ts";
 import { jsonRows } from "../writers/json.ts";
-import type { Chart, ChartParams } from "./chart.ts";
+import type { Chart } from "./chart.ts";
 
 /** Configuration of Vega-Lite: `reports/theme.json`. */
 export type ChartTheme = Record<string, Json>;
@@ -69,16 +69,15 @@ async function chartFile(chart: Chart, theme: ChartTheme): Promise<Result<string
 
 async function drawn(chart: Chart, theme: ChartTheme, more: { title?: Json }, panel = 0): Promise<Result<string>> {
   try {
-    const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
+    const vega = await import("vega");
     const { title: _title, description: _description, usermeta: _usermeta, ...spec } = chart.spec;
-    const datasets = Object.fromEntries(Object.entries(chart.data).map(([name, rows]) => [name, drawable(rows)]));
-    const params = withValues(spec["params"], { ...decisionColours, ...chart.params });
-    const whole = { ...spec, ...more, params, datasets, config: theme } as unknown as TopLevelSpec;
+    const data = Object.fromEntries(Object.entries(chart.data).map(([name, rows]) => [name, drawable(rows)]));
+    const whole = await compiled({ ...spec, ...more, config: theme }, { ...decisionColours, ...chart.params }, data);
     // It is public, and absent from Vega's types.
     Object.assign((vega as unknown as { textMetrics: object }).textMetrics, { width: textWidth });
     vega.expressionFunction("shortened", shortened);
     const quiet = vega.logger(vega.Error);
-    const view = new vega.View(vega.parse(compile(whole, { logger: quiet }).spec), {
+    const view = new vega.View(vega.parse(whole), {
       renderer: "none",
       // A chart draws the report's data: it reads no file and asks no server.
       loader: { ...vega.loader(), load: refuse, sanitize: refuse, http: refuse, file: refuse },
@@ -98,15 +97,6 @@ async function drawn(chart: Chart, theme: ChartTheme, more: { title?: Json }, pa
       `Its data are ${Object.keys(chart.data).join(", ") || "none"}; \`ceteris report STUDY --format json\` shows their columns.`,
     );
   }
-}
-
-/** The parameters of a specification with what the report knows of them; those that it does not declare are there as well. */
-function withValues(declared: Json | undefined, values: ChartParams): Json[] {
-  const own = (Array.isArray(declared) ? declared : []) as { name?: string }[];
-  return [
-    ...(own.filter(({ name = "" }) => !Object.hasOwn(values, name)) as Json[]),
-    ...Object.entries(values).map(([name, value]) => ({ name, value })),
-  ];
 }
 
 /** As wide as a text is in DejaVu Sans, the widest of the theme's fonts, in px: Vega's own guess is a third wider, and cuts labels that have room. */
