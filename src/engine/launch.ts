@@ -115,7 +115,7 @@ async function untilServing(
     }),
   });
   await recordMembers(world, record, child);
-  const servedName = await askModel(world, address);
+  const servedName = engine.servedModel ?? (await askModel(world, address));
   const watch = watchForDeath(world, { engine, address, child, log, linesAtStart: log.lines() });
   const running = runningEngine(world, {
     request,

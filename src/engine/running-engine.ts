@@ -93,6 +93,7 @@ export function runningEngine(
     url: address.url,
     model: parts.servedName ?? parts.request.model ?? "default",
     requestFields: engine.requestFields,
+    dialect: engine.dialect,
     finishReasons: engine.finishReasons,
     access: address.access,
   };

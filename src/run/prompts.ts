@@ -6,6 +6,7 @@ import {
   type WorkloadLengths,
 } from "../dataset/index.ts";
 import type { RunningEngine } from "../engine/index.ts";
+import { forcesLengths } from "../schema/dialect.ts";
 import { runsAlready, type Engine } from "../schema/engine.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { Json } from "../schema/json.ts";
@@ -32,7 +33,8 @@ export type PromptLengths =
   | "engine_made_nearest"
   | "engine_made_bare"
   | "engine_counted";
-export type OutputLengths = "forced" | "natural" | "mixed";
+/** `unforced`: lengths were to be forced, and the engine's requests have no member that does it. */
+export type OutputLengths = "forced" | "unforced" | "natural" | "mixed";
 
 /**
  * The prompts of one trial: salted where the workload says `unique`, at their lengths where the engine is to count them.
@@ -59,7 +61,7 @@ export async function promptsOf(
   const lengths = textLengthsOf(workload);
   const facts = (samples: readonly Sample[]): Prompts["facts"] => ({
     promptLengths: promptLengthsOf({ asked: whole, samples }, workload, lengths, declared),
-    outputLengths: outputLengthsOf(samples, workload),
+    outputLengths: outputLengthsOf(samples, workload, declared),
     uniquePrompts: workload.unique,
   });
   const whole = workload.unique
@@ -139,10 +141,17 @@ function promptLengthsOf(
   return isExact ? "engine_made" : "engine_made_nearest";
 }
 
-function outputLengthsOf(samples: readonly Sample[], { sampling }: Workload): OutputLengths {
-  if (sampling.ignore_eos) return "forced";
-  const forced = samples.filter(({ outputTokens }) => outputTokens !== null).length;
-  return forced === samples.length ? "forced" : forced === 0 ? "natural" : "mixed";
+function outputLengthsOf(
+  samples: readonly Sample[],
+  { sampling }: Workload,
+  { dialect }: Pick<Engine, "dialect">,
+): OutputLengths {
+  const forced = sampling.ignore_eos
+    ? samples.length
+    : samples.filter(({ outputTokens }) => outputTokens !== null).length;
+  if (forced === 0) return "natural";
+  if (!forcesLengths(dialect)) return "unforced";
+  return forced === samples.length ? "forced" : "mixed";
 }
 
 /** As `Provenance.dataset` has it. */

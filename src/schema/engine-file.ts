@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { DialectFile } from "./dialect.ts";
 import { KnobDefinition } from "./knob.ts";
 import { WorkloadFile } from "./workload.ts";
 import { optional, partial, strict } from "./strict-object.ts";
@@ -187,6 +188,10 @@ export const EngineFile = partial({
   ),
   request_fields: Type.Record(Type.String(), Type.Unknown(), {
     description: "added to every request body, e.g. return_token_ids",
+  }),
+  dialect: DialectFile,
+  served_model: Type.String({
+    description: "what requests call the model, where /v1/models does not tell: default_model",
   }),
   finish_reasons: Type.Array(Type.String(), {
     description:

@@ -1,3 +1,4 @@
+import type { Dialect } from "./dialect.ts";
 import type {
   CapabilityNeed,
   Constraint,
@@ -38,6 +39,10 @@ export interface Engine {
   metricNames: Record<string, string>;
   tokenize: TokenizeRoute | null;
   requestFields: Record<string, Json>;
+  /** What its requests lack or name otherwise. */
+  dialect: Dialect;
+  /** What requests call the model; null where `/v1/models` tells. */
+  servedModel: string | null;
   finishReasons: string[];
   /** The variables that it reads as its own; null where the file names none. */
   ownVariables: OwnVariables | null;

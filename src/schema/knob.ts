@@ -26,7 +26,12 @@ export type KnobMember = Static<typeof KnobMember>;
  * which the disk format does not rename.
  */
 export const KnobDefinition = strict({
-  flag: Type.Optional(Type.String({ description: "the option on the command line, for instance --max-num-seqs" })),
+  flag: Type.Optional(
+    Type.String({
+      description:
+        "the option on the command line: --max-num-seqs; with = at its end the value follows without a space, and a word before that is an argument of its own: --set dtype=",
+    }),
+  ),
   negation: Type.Optional(
     Type.String({ description: "the option that says false; a bool without one is left out when false" }),
   ),

@@ -1,4 +1,5 @@
 import type { Access } from "./access.ts";
+import type { Dialect } from "./dialect.ts";
 
 /** One thing to ask. Copied by `plainSample`, never by spreading: a member may be a getter. */
 export interface Sample {
@@ -102,6 +103,8 @@ export interface Endpoint {
   model: string;
   /** Members added to every request body. */
   requestFields: { [name: string]: unknown };
+  /** How its requests differ from vLLM's; absent where they do not. */
+  dialect?: Dialect;
   /** Finish reasons of whole answers, in addition to those that every server has; absent where it has none. */
   finishReasons?: readonly string[];
   /** Headers of every request; none of their secrets is stored. */

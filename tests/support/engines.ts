@@ -1,3 +1,4 @@
+import { plainDialect } from "../../src/schema/dialect.ts";
 import type { Engine } from "../../src/schema/engine.ts";
 
 /** An engine file's value with nothing in it, for tests that say what they need. */
@@ -28,6 +29,8 @@ export function engineWith(members: Partial<Engine>): Engine {
     ownCores: false,
     dummyWeights: null,
     requestFields: {},
+    dialect: plainDialect,
+    servedModel: null,
     finishReasons: [],
     ownVariables: null,
     flagsSince: {},

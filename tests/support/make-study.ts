@@ -1,3 +1,4 @@
+import { plainDialect } from "../../src/schema/dialect.ts";
 import type { Engine } from "../../src/schema/engine.ts";
 import type { Design } from "../../src/schema/design.ts";
 import type { Study } from "../../src/schema/study.ts";
@@ -32,6 +33,8 @@ export function makeEngine(changes: Partial<Engine> = {}): Engine {
     ownCores: false,
     dummyWeights: null,
     requestFields: {},
+    dialect: plainDialect,
+    servedModel: null,
     finishReasons: [],
     ownVariables: null,
     flagsSince: {},

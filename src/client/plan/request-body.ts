@@ -1,3 +1,4 @@
+import { inDialect, plainDialect } from "../../schema/dialect.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { Endpoint, Sample } from "../../schema/sample.ts";
 import type { RequestClass, Workload } from "../../schema/workload.ts";
@@ -54,7 +55,8 @@ export function requestPath(kind: EndpointKind): string {
  * The JSON body of one streaming request. Every sampling parameter is explicit, so that no default of the server or of
  * the model decides. A sample with a forced output length gets exactly so many tokens. Members of the endpoint, of the
  * workload's `extra_body` and of its class's are added, the later over the earlier, but none replaces a member
- * that is set here (the endpoint's `stream_options` are merged).
+ * that is set here (the endpoint's `stream_options` are merged). What the engine's dialect lacks or names otherwise is left
+ * out or renamed.
  */
 export function requestBody(
   sample: Sample,
@@ -83,15 +85,20 @@ export function requestBody(
     ...prompt,
     stream: true,
     stream_options: { ...(streamOptions as object | undefined), include_usage: true },
-    temperature: sampling.temperature,
-    top_p: sampling.top_p,
-    top_k: sampling.top_k,
-    seed: sampling.seed,
-    max_tokens: mostTokens,
-    min_tokens: sample.outputTokens ?? Math.min(sampling.min_tokens, mostTokens),
-    ignore_eos: sample.outputTokens === null ? sampling.ignore_eos : true,
-    ...(requestClass?.priority === undefined ? {} : { priority: requestClass.priority }),
-    ...(load.truncate_prompt_tokens === undefined ? {} : { truncate_prompt_tokens: load.truncate_prompt_tokens }),
+    ...inDialect(
+      {
+        temperature: sampling.temperature,
+        top_p: sampling.top_p,
+        top_k: sampling.top_k,
+        seed: sampling.seed,
+        max_tokens: mostTokens,
+        min_tokens: sample.outputTokens ?? Math.min(sampling.min_tokens, mostTokens),
+        ignore_eos: sample.outputTokens === null ? sampling.ignore_eos : true,
+        ...(requestClass?.priority === undefined ? {} : { priority: requestClass.priority }),
+        ...(load.truncate_prompt_tokens === undefined ? {} : { truncate_prompt_tokens: load.truncate_prompt_tokens }),
+      },
+      endpoint.dialect ?? plainDialect,
+    ),
   });
 }
 

@@ -1,12 +1,14 @@
 import { llamaCppProps } from "./llama-cpp-props.ts";
 import { none } from "./none.ts";
 import type { Parser } from "./parser.ts";
+import { sglangServerInfo } from "./sglang-server-info.ts";
 import { vllmServerInfo } from "./vllm-server-info.ts";
 
 /** Parsers by the name that an engine file gives. */
 export const parsers: Record<string, Parser> = {
   none,
   "llama-cpp-props": llamaCppProps,
+  "sglang-server-info": sglangServerInfo,
   "vllm-server-info": vllmServerInfo,
 };
 

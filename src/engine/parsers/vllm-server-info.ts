@@ -1,8 +1,6 @@
-import { asMap, parseMap, type Json } from "../../schema/json.ts";
-import { isSecretName } from "../../schema/secrets.ts";
+import { asMap, parseMap } from "../../schema/json.ts";
+import { flatMembers } from "./flat-members.ts";
 import type { Parser, ResolvedConfiguration } from "./parser.ts";
-
-type Members = { [name: string]: Json };
 
 /**
  * vLLM's `/server_info?config_format=json` (with VLLM_SERVER_DEV_MODE=1): `vllm_config` by its own paths
@@ -14,11 +12,12 @@ export const vllmServerInfo: Parser = {
     const info = answer === null ? null : parseMap(answer);
     const configuration = info && asMap(info["vllm_config"]);
     if (!configuration) return null;
-    const resolved: ResolvedConfiguration = {};
-    flatten("", configuration, resolved);
-    flatten("env.", asMap(info["vllm_env"]) ?? {}, resolved);
     const system = Object.entries(asMap(info["system_env"]) ?? {}).filter(([name]) => !systemTexts.has(name));
-    flatten("system.", Object.fromEntries(system), resolved);
+    const resolved: ResolvedConfiguration = {
+      ...flatMembers("", configuration),
+      ...flatMembers("env.", asMap(info["vllm_env"]) ?? {}),
+      ...flatMembers("system.", Object.fromEntries(system)),
+    };
     for (const { pattern, path } of ignoredInTheLog)
       for (const match of log.matchAll(pattern)) resolved[path(match[1] ?? "")] = null;
     return resolved;
@@ -33,13 +32,3 @@ const ignoredInTheLog = [
   { pattern: /Unknown vLLM environment variable detected: (\w+)/g, path: (name: string) => `env.${name}` },
   { pattern: /Cannot use (?:AttentionBackendEnum\.)?(\w+) backend on/g, path: () => "attention_config.backend" },
 ];
-
-/** Objects are taken apart, all else (also lists and empty objects) is a leaf. */
-function flatten(prefix: string, members: Members, into: ResolvedConfiguration): void {
-  for (const [name, value] of Object.entries(members)) {
-    if (isSecretName(name)) continue;
-    const inner = asMap(value);
-    if (inner && Object.keys(inner).length > 0) flatten(`${prefix}${name}.`, inner, into);
-    else into[`${prefix}${name}`] = value;
-  }
-}

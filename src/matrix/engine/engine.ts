@@ -183,6 +183,8 @@ function engineOf(file: EngineFile, facts: { name: string; folder: string; lock:
     metricNames: file.metric_names ?? {},
     tokenize: tokenizeRoute(file.tokenize),
     requestFields: (file.request_fields ?? {}) as Record<string, Json>,
+    dialect: dialectOf(file.dialect),
+    servedModel: file.served_model ?? null,
     finishReasons: whole(file.finish_reasons),
     ownVariables: file.own_variables?.names === undefined ? null : file.own_variables,
     flagsSince: file.flags_since ?? {},
@@ -221,6 +223,10 @@ function tokenizeRoute(file: EngineFile["tokenize"]): Engine["tokenize"] {
     messages: file.messages ?? null,
     count: file.count,
   };
+}
+
+function dialectOf(file: EngineFile["dialect"]): Engine["dialect"] {
+  return { lacks: file?.lacks ?? {}, names: file?.names ?? {}, everyToken: file?.every_token ?? null };
 }
 
 /** A list without the items that were faulty. */

@@ -55,6 +55,11 @@ function differencesOf(own: Side, other: Side): string[] {
       alone(pairs(one.requestFields), pairs(two.requestFields)),
       alone(pairs(two.requestFields), pairs(one.requestFields)),
     ),
+    ...listed(
+      "members that are not sent",
+      alone(Object.keys(one.dialect.lacks), Object.keys(two.dialect.lacks)),
+      alone(Object.keys(two.dialect.lacks), Object.keys(one.dialect.lacks)),
+    ),
     ...defaultsOf(own, other),
   ];
 }

@@ -31,7 +31,7 @@ export const flagNotYet: Rule = {
 };
 
 function missingFlags({ always, flagsSince }: Engine, version: string): string[] {
-  return always.flatMap((flag) => {
+  return [...new Set(always)].flatMap((flag) => {
     const since = memberOf(flagsSince, flag);
     return since !== undefined && compareVersions(version, since) < 0 ? [`${flag} (since ${since})`] : [];
   });

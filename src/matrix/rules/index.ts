@@ -66,6 +66,7 @@ export { unknownMember } from "./unknown-member.ts";
 export { unknownMetric } from "./unknown-metric.ts";
 export { unknownStatistic } from "./unknown-statistic.ts";
 export { unknownVariable } from "./unknown-variable.ts";
+export { unsentMember } from "./unsent-member.ts";
 export { unsupportedKnob } from "./unsupported-knob.ts";
 export { workersWithCap } from "./workers-with-cap.ts";
 export { workersWithChunks } from "./workers-with-chunks.ts";

@@ -31,6 +31,8 @@ const sentences: { readonly [fact: string]: { readonly [value: string]: string }
   },
   outputLengths: {
     forced: "forced lengths were asked for, by `ignore_eos` and `min_tokens`; what was served is `output_tokens`",
+    unforced:
+      "lengths were asked for, and this engine cannot be made to keep them: an answer could end earlier; what was served is `output_tokens`",
     natural: "natural lengths were asked for: the model ends its answers, at most `max_tokens` long",
     mixed:
       "forced lengths were asked for where the dataset names one, natural elsewhere; what was served is `output_tokens`",
