@@ -18,7 +18,7 @@ export function knobDocs(): string {
   return [
     "# Knobs",
     "",
-    "Made by `npm run generate` from the schema and `sut/vllm.yaml`; not edited by hand.",
+    "Made by `npm run generate` from the schema and the engine files of `sut/`; not edited by hand.",
     "",
     "## Load knobs",
     "",
@@ -48,14 +48,42 @@ export function knobDocs(): string {
     "",
     "## Rules of the engine that move other knobs",
     "",
-    "| knob | moves | because | how to pin |",
-    "|---|---|---|---|",
-    ...engine.couplings.map(
-      ({ knob, moves, because, pin }) =>
-        `| \`${knob}\` | ${cell(moves.join("; "))} | ${cell(because)} | ${cell(pin)} |`,
-    ),
+    ...couplingHead,
+    ...couplingRows(engine),
     "",
+    ...otherEngines.flatMap((name) => otherEngine(readEngine(name))),
   ].join("\n");
+}
+
+/** Engines whose knobs stand behind vLLM's, by the names of their files. */
+const otherEngines = ["sglang", "tensorrt-llm", "llama-cpp", "mlx"];
+
+function otherEngine(engine: Engine): string[] {
+  const groups = Map.groupBy(Object.entries(engine.knobs), ([, { group }]) => group ?? "");
+  const lacks = Object.entries(engine.dialect.lacks);
+  return [
+    `## Engine knobs of ${engine.title} ${engine.version ?? ""}`,
+    "",
+    `In a matrix: \`sut: { engine: ${engine.name}, … }\`. Names are the engine's own.`,
+    "",
+    ...[...groups].flatMap(([group, members]) => [
+      ...(group === "" ? [] : [`### ${engine.title}: ${group}`, ""]),
+      ...engineTable(members),
+      "",
+    ]),
+    ...(engine.couplings.length === 0 ? [] : [...couplingHead, ...couplingRows(engine), ""]),
+    ...(lacks.length === 0
+      ? []
+      : ["Not sent with its requests:", "", ...lacks.map(([member, why]) => `- \`${member}\`: ${why}`), ""]),
+  ];
+}
+
+const couplingHead = ["| knob | moves | because | how to pin |", "|---|---|---|---|"];
+
+function couplingRows({ couplings }: Engine): string[] {
+  return couplings.map(
+    ({ knob, moves, because, pin }) => `| \`${knob}\` | ${cell(moves.join("; "))} | ${cell(because)} | ${cell(pin)} |`,
+  );
 }
 
 function read(path: string): string | null {

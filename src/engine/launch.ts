@@ -196,6 +196,7 @@ function fallbackFor(outcome: StartOutcome, exit: Launch["exit"], { readiness }:
       hint: "Read the engine's log; where it only needs longer (a download, a compilation), raise readiness.ready_within_s in the engine file.",
     };
   const hint = "Read the engine's log: its last lines say why it ended.";
+  if (outcome.state === "failed") return { class: "engine-start-failed", hint }; // we ended it
   return endedBySignal(exit) ?? { class: "engine-exited", hint };
 }
 

@@ -13,14 +13,14 @@ const answerMs = 2000;
 
 export type StartOutcome =
   | { state: "ready"; readyAfterS: number; phases: LaunchPhase[] }
-  | { state: "exited" | "interrupted"; phases: LaunchPhase[] }
+  | { state: "exited" | "failed" | "interrupted"; phases: LaunchPhase[] }
   | { state: "stalled"; phases: LaunchPhase[]; silentS: number }
   | { state: "late"; phases: LaunchPhase[] };
 
 /**
  * Waits for an engine that was just started: until its readiness route answers with 200 while its process lives. A start
- * fails after `stalledAfterS` without a new line in the log, and after `readyWithinS` in all, however much it logs.
- * `onPoll` is called at each look.
+ * fails after `stalledAfterS` without a new line in the log, and after `readyWithinS` in all, however much it logs,
+ * or at the line that the engine file calls fatal. `onPoll` is called at each look.
  */
 export async function waitUntilReady(
   world: Pick<World, "clock" | "network">,
@@ -38,10 +38,13 @@ export async function waitUntilReady(
   const { engine, child, log } = start;
   const elapsedS = () => Number(world.clock.nowNs() - start.startedNs) / 1e9;
   const clock = phaseClock(engine.phases);
+  const fatal = engine.readiness.fatal === undefined ? null : new RegExp(engine.readiness.fatal);
+  let hasFailed = false;
   let lastLineS = 0;
   const readLog = async (seenAtS?: number) => {
     const nowS = seenAtS ?? elapsedS();
     const fresh = await log.read((line) => {
+      hasFailed ||= fatal?.test(line) ?? false;
       for (const { id, atS } of clock.line(line, nowS)) start.onPhase?.(id, atS);
     });
     if (fresh > 0) lastLineS = nowS;
@@ -50,12 +53,12 @@ export async function waitUntilReady(
     // Asked before the log is read: a process that ended has written all that it had to say.
     const exited = child.exit() !== null;
     await readLog();
-    if (exited) return { state: "exited", phases: clock.phases() };
+    if (exited || hasFailed) return { state: exited ? "exited" : "failed", phases: clock.phases() };
     if (start.signal?.aborted) return { state: "interrupted", phases: clock.phases() };
     if (await answersReady(world, start.address, engine, start.signal)) {
       const readyAfterS = elapsedS();
       await readLog(readyAfterS);
-      if (child.exit() === null) {
+      if (child.exit() === null && !hasFailed) {
         const { id, atS } = clock.end("ready", readyAfterS);
         start.onPhase?.(id, atS);
         return { state: "ready", readyAfterS: atS, phases: clock.phases() };

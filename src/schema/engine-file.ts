@@ -151,6 +151,9 @@ export const EngineFile = partial({
         description: "seconds from the start to the first answer, however much it logs; two hours where it is absent",
       }),
     ),
+    fatal: Type.Optional(
+      Type.String({ description: "the log line after which it is never ready, though its process lives" }),
+    ),
   }),
   version_probe: strict({ path: Type.String(), field: Type.String() }),
   phases: Type.Array(

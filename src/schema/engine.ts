@@ -30,7 +30,7 @@ export interface Engine {
   privateFolders: Record<string, string>;
   passThrough: string[];
   devicesVariable: string | null;
-  readiness: { path: string; stalledAfterS: number; readyWithinS: number };
+  readiness: { path: string; stalledAfterS: number; readyWithinS: number; fatal?: string };
   versionProbe: { path: string; field: string } | null;
   phases: { id: string; pattern: string }[];
   resolved: { path?: string; parser: string } | null;

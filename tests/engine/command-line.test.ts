@@ -23,6 +23,9 @@ const engine = engineWith({
     },
     speculative_config: { flag: "--speculative-config", type: "json" },
     capture_sizes: { flag: "--cudagraph-capture-sizes", type: "list" },
+    cache_tokens: { flag: "--set cache.tokens=", type: "int" },
+    cache_windows: { flag: "--set cache.windows=", type: "list" },
+    cache_reuse: { flag: "--set cache.reuse=true", negation: "--set cache.reuse=false", type: "bool" },
     tokenizer: { flag: "--tokenizer", type: "string" },
     max_model_len: { flag: "--max-model-len", type: "int" },
   },
@@ -92,6 +95,9 @@ describe("the argument list", () => {
     ["a JSON value that is written out", { speculative_config: '{"a": 1}' }, ["--speculative-config", '{"a": 1}']],
     ["a value that begins with a dash", { max_model_len: -1 }, ["--max-model-len=-1"]],
     ["a knob set to null", { max_num_seqs: null }, []],
+    ["a value behind its own =", { cache_tokens: 64 }, ["--set", "cache.tokens=64"]],
+    ["a list behind it, as one argument", { cache_windows: [1, 2] }, ["--set", "cache.windows=[1,2]"]],
+    ["a bool of two words", { cache_reuse: false }, ["--set", "cache.reuse=false"]],
     ["load and environment knobs", { "load.concurrency": 4, "env.X": "1" }, []],
   ];
   it.each(rows)("writes %s", (_, knobs, flags) => {

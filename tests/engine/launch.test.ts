@@ -139,6 +139,17 @@ describe("an engine that does not become ready", () => {
     await expectNothingLeft(request);
   });
 
+  it("is not waited for behind the line that its file calls fatal, and is ended", async () => {
+    const fatal = {
+      ...fakeEngine,
+      readiness: { path: "/health", stalledAfterS: 60, readyWithinS: 60, fatal: "non-default args" },
+    };
+    const request = await fakeLaunch(world, temporaryFolder(), ["--hang"], fatal);
+    const result = await launchEngine(world, request);
+    expect(result).toMatchObject({ ok: false, problem: { class: "engine-start-failed" } });
+    await expectNothingLeft(request);
+  });
+
   it("is ended in order when the user interrupts", async () => {
     const interrupt = new AbortController();
     const request: LaunchRequest = {

@@ -35,27 +35,30 @@ it.each(["vllm", "vllm-cpu", "simulated"])("sut/%s.yaml loads without a diagnost
   expect(engine.knobs["max_num_seqs"]?.flag).toBe("--max-num-seqs");
 });
 
-it.each(["vllm", "vllm-cpu", "simulated"])("sut/%s.yaml speaks of knobs that it has", (name) => {
-  const { engine } = engineNamed(name);
-  const named = [
-    ...engine.couplings.map(({ knob }) => knob),
-    ...engine.couplings.flatMap(({ when }) => when ?? []).map(({ knob }) => knob),
-    ...engine.cannotRun.flatMap(({ when }) => when).map(({ knob }) => knob),
-    ...engine.inert.flatMap(({ knob, beside }) => [knob, ...beside.map((condition) => condition.knob)]),
-    ...(Array.isArray(engine.gpus) ? engine.gpus : []),
-    ...engine.changesOutputs,
-    ...(engine.modelLength ? [engine.modelLength.knob] : []),
-    ...(engine.prefixCache ? [engine.prefixCache] : []),
-    ...(engine.inFlight ? [engine.inFlight.knob] : []),
-  ];
-  const has = (setting: string) => {
-    const [knob = "", ...path] = setting.split(".");
-    return knob in engine.knobs && (path.length === 0 || path.join(".") in (engine.knobs[knob]?.members ?? {}));
-  };
-  expect(named.filter((knob) => !knob.startsWith("env.") && !has(knob))).toEqual([]);
-  const incomplete = Object.entries(engine.knobs).filter(([, { flag }]) => flag === undefined);
-  expect(incomplete, "an extending file named a knob that vLLM lacks").toEqual([]);
-});
+it.each(["vllm", "vllm-cpu", "simulated", "sglang", "tensorrt-llm", "mlx", "mlx-cpu"])(
+  "sut/%s.yaml speaks of knobs that it has",
+  (name) => {
+    const { engine } = engineNamed(name);
+    const named = [
+      ...engine.couplings.map(({ knob }) => knob),
+      ...engine.couplings.flatMap(({ when }) => when ?? []).map(({ knob }) => knob),
+      ...engine.cannotRun.flatMap(({ when }) => when).map(({ knob }) => knob),
+      ...engine.inert.flatMap(({ knob, beside }) => [knob, ...beside.map((condition) => condition.knob)]),
+      ...(Array.isArray(engine.gpus) ? engine.gpus : []),
+      ...engine.changesOutputs,
+      ...(engine.modelLength ? [engine.modelLength.knob] : []),
+      ...(engine.prefixCache ? [engine.prefixCache] : []),
+      ...(engine.inFlight ? [engine.inFlight.knob] : []),
+    ];
+    const has = (setting: string) => {
+      const [knob = "", ...path] = setting.split(".");
+      return knob in engine.knobs && (path.length === 0 || path.join(".") in (engine.knobs[knob]?.members ?? {}));
+    };
+    expect(named.filter((knob) => !knob.startsWith("env.") && !has(knob))).toEqual([]);
+    const incomplete = Object.entries(engine.knobs).filter(([, { flag }]) => flag === undefined);
+    expect(incomplete, "an extending file named a knob that vLLM lacks").toEqual([]);
+  },
+);
 
 it("sut/endpoint.yaml asks a server as sut/vllm.yaml does", () => {
   const { metricNames, metricsPath, tokenize, versionProbe } = engineNamed("endpoint").engine;

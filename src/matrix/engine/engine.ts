@@ -128,6 +128,7 @@ function checkPatterns(file: EngineFile, report: Report, slowPatterns: Gathering
       { pattern: entry?.within, pointer: `/failures/${index}/within` },
     ]),
     ...(file.phases ?? []).map((entry, index) => ({ pattern: entry?.pattern, pointer: `/phases/${index}/pattern` })),
+    { pattern: file.readiness?.fatal, pointer: "/readiness/fatal" },
   ].flatMap(({ pattern, pointer }) => (typeof pattern === "string" ? [{ pattern, pointer }] : [])); // a faulty one was left out
   const slow = slowPatterns?.(patterns.map(({ pattern }) => pattern)) ?? new Set();
   for (const { pattern, pointer } of patterns) {
@@ -171,6 +172,7 @@ function engineOf(file: EngineFile, facts: { name: string; folder: string; lock:
             path: file.readiness.path,
             stalledAfterS: file.readiness.stalled_after_s ?? defaultReadiness.stalledAfterS,
             readyWithinS: file.readiness.ready_within_s ?? defaultReadiness.readyWithinS,
+            ...(file.readiness.fatal === undefined ? {} : { fatal: file.readiness.fatal }),
           },
     versionProbe: file.version_probe ?? null,
     phases: whole(file.phases),

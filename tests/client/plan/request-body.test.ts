@@ -48,6 +48,34 @@ describe("requestBody", () => {
     expect(forced).toMatchObject({ ok: true, value: { max_tokens: 77, min_tokens: 77, ignore_eos: true } });
   });
 
+  it("speaks the engine's dialect, also where a length is forced, and leaves the members of others alone", () => {
+    const dialect = {
+      lacks: { ignore_eos: "none", min_tokens: "none", seed: "none" },
+      names: { max_tokens: "max_completion_tokens" },
+      everyToken: null,
+    };
+    const requestFields = { min_tokens: 3 };
+    const body = requestBody({ ...textSample(0, "hi"), outputTokens: 77 }, someWorkload(), {
+      ...endpoint,
+      requestFields,
+      dialect,
+    });
+    expect(body).toEqual({
+      ok: true,
+      value: {
+        min_tokens: 3,
+        model: "tiny",
+        prompt: "hi",
+        stream: true,
+        stream_options: { include_usage: true },
+        temperature: 0,
+        top_p: 1,
+        top_k: 1,
+        max_completion_tokens: 77,
+      },
+    });
+  });
+
   it("cuts prompts only where the workload says so", () => {
     const cut = requestBody(textSample(0), someWorkload({ load: { truncate_prompt_tokens: 160 } }), endpoint);
     expect(cut).toMatchObject({ ok: true, value: { truncate_prompt_tokens: 160 } });

@@ -164,3 +164,33 @@ it("knows by which setting weights are not needed", () => {
   expect(engine("e", { "/study/sut/e.yaml": file }).engine?.dummyWeights).toEqual({ knob: "dtype", is: "b" });
   expect(engine("e", { "/study/sut/e.yaml": base }).engine?.dummyWeights).toBeNull();
 });
+
+describe("how its requests differ from vLLM's", () => {
+  const dialect = (text: string) => engine("base", { "/study/sut/base.yaml": `${base}${text}` });
+
+  it("is nothing where the file says nothing", () => {
+    expect(dialect("").engine).toMatchObject({
+      dialect: { lacks: {}, names: {}, everyToken: null },
+      servedModel: null,
+    });
+  });
+
+  it("is what it lacks, with the reason, what it names otherwise, and how it calls the model", () => {
+    const { engine: found, diagnostics } = dialect(
+      "dialect: { lacks: { min_tokens: none }, names: { max_tokens: n }, every_token: 0 }\nserved_model: it\nreadiness: { path: /h, stalled_after_s: 5, fatal: died }\n",
+    );
+    expect(diagnostics).toEqual([]);
+    expect(found).toMatchObject({
+      dialect: { lacks: { min_tokens: "none" }, names: { max_tokens: "n" }, everyToken: 0 },
+      servedModel: "it",
+      readiness: { fatal: "died" },
+    });
+  });
+
+  it("knows the members, and checks the pattern", () => {
+    const { diagnostics } = dialect(
+      "dialect: { lacks: { min_token: none } }\nreadiness: { path: /h, stalled_after_s: 5, fatal: '(' }\n",
+    );
+    expect(diagnostics.map(({ code }) => code).toSorted()).toEqual(["bad-pattern", "unknown-key"]);
+  });
+});

@@ -6,6 +6,7 @@ title: Other engine
 always: [--strict, --fast]
 variables: { OTHER_MODE: "1" }
 request_fields: { priority: 0 }
+dialect: { lacks: { min_tokens: none here } }
 knobs:
   max_num_seqs: { flag: --max-num-seqs, type: int, default: 64 }
   gpu_memory_utilization: { flag: --gpu-memory-utilization, type: float, default: 0.8 }
@@ -23,7 +24,7 @@ it("names what two engines that are compared do not share, where nothing sets it
   expect(one).toMatchObject({
     severity: "info",
     message:
-      "other against pocket: beside what the rows set, they differ in flags of every launch (--fast against none); variables (OTHER_MODE=1 against none); members of every request (priority=0 against none); defaults of gpu_memory_utilization (0.8 against 0.92)",
+      "other against pocket: beside what the rows set, they differ in flags of every launch (--fast against none); variables (OTHER_MODE=1 against none); members of every request (priority=0 against none); members that are not sent (min_tokens against none); defaults of gpu_memory_utilization (0.8 against 0.92)",
   });
   expect(one!.excerpt).toContain("sut.engine: other");
 });
