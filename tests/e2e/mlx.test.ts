@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeStudyFolder, processesNaming, repository, runCli, storedTrials, type StoredTrial } from "../support/cli.ts";
+import {
+  makeStudyFolder,
+  processesNaming,
+  repository,
+  runCli,
+  storedTrials,
+  type StoredTrial,
+} from "../support/cli.ts";
 import { wasMeasured } from "../support/measured.ts";
 import { pythonEnvironment } from "../support/python-environment.ts";
 
@@ -24,7 +31,11 @@ fidelity: smoke
 repeats: 1
 `;
 
-const sentences = ["The council met on Monday to discuss the plan", "A storm closed the coast road", "Prices rose again"];
+const sentences = [
+  "The council met on Monday to discuss the plan",
+  "A storm closed the coast road",
+  "Prices rose again",
+];
 const prompts = Array.from({ length: 16 }, (_, index) =>
   JSON.stringify({ prompt: `${sentences[index % sentences.length]} ${index}.`, reference: "A plan." }),
 );
