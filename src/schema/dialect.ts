@@ -21,7 +21,7 @@ export const DialectFile = partial(
   {
     lacks: partial(textByMember, "members that are not sent, and why: min_tokens: it has no such member"),
     names: partial(textByMember, "members that it names otherwise: max_tokens: max_completion_tokens"),
-    every_token: Type.Integer({
+    top_k_of_all: Type.Integer({
       description: "the `top_k` that draws from every token, where 0 and -1 are not one: 0",
     }),
   },
@@ -34,21 +34,21 @@ export interface Dialect {
   lacks: { readonly [member: string]: string };
   names: { readonly [member: string]: string };
   /** The `top_k` that draws from every token; null where any number below 1 does. */
-  everyToken: number | null;
+  topKOfAll: number | null;
 }
 
 /** vLLM's own, which knows all members by our names. */
-export const plainDialect: Dialect = { lacks: {}, names: {}, everyToken: null };
+export const plainDialect: Dialect = { lacks: {}, names: {}, topKOfAll: null };
 
 /** The members of a body as an engine takes them: what it lacks is left out, what it names otherwise is renamed. */
 export function inDialect(
   body: { readonly [member: string]: unknown },
-  { lacks, names, everyToken }: Dialect,
+  { lacks, names, topKOfAll }: Dialect,
 ): { [member: string]: unknown } {
   const topK = body["top_k"];
-  const isEvery = everyToken !== null && typeof topK === "number" && topK < 1;
+  const isEvery = topKOfAll !== null && typeof topK === "number" && topK < 1;
   return Object.fromEntries(
-    Object.entries(isEvery ? { ...body, top_k: everyToken } : body)
+    Object.entries(isEvery ? { ...body, top_k: topKOfAll } : body)
       .filter(([member]) => !Object.hasOwn(lacks, member))
       .map(([member, value]) => [Object.hasOwn(names, member) ? (names[member] ?? member) : member, value]),
   );

@@ -24,10 +24,10 @@ describe("inDialect", () => {
   });
 
   it("says every token as the engine says it, and leaves a bound alone", () => {
-    const dialect = { ...plainDialect, everyToken: 0 };
+    const dialect = { ...plainDialect, topKOfAll: 0 };
     expect(inDialect(body, dialect)["top_k"]).toBe(0);
     expect(inDialect({ top_k: 40 }, dialect)).toEqual({ top_k: 40 });
-    expect(inDialect({ top_k: 0 }, { ...plainDialect, everyToken: -1 })).toEqual({ top_k: -1 });
+    expect(inDialect({ top_k: 0 }, { ...plainDialect, topKOfAll: -1 })).toEqual({ top_k: -1 });
   });
 });
 

@@ -228,7 +228,7 @@ function tokenizeRoute(file: EngineFile["tokenize"]): Engine["tokenize"] {
 }
 
 function dialectOf(file: EngineFile["dialect"]): Engine["dialect"] {
-  return { lacks: file?.lacks ?? {}, names: file?.names ?? {}, everyToken: file?.every_token ?? null };
+  return { lacks: file?.lacks ?? {}, names: file?.names ?? {}, topKOfAll: file?.top_k_of_all ?? null };
 }
 
 /** A list without the items that were faulty. */

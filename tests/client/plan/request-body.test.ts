@@ -52,7 +52,7 @@ describe("requestBody", () => {
     const dialect = {
       lacks: { ignore_eos: "none", min_tokens: "none", seed: "none" },
       names: { max_tokens: "max_completion_tokens" },
-      everyToken: null,
+      topKOfAll: null,
     };
     const requestFields = { min_tokens: 3 };
     const body = requestBody({ ...textSample(0, "hi"), outputTokens: 77 }, someWorkload(), {

@@ -170,18 +170,18 @@ describe("how its requests differ from vLLM's", () => {
 
   it("is nothing where the file says nothing", () => {
     expect(dialect("").engine).toMatchObject({
-      dialect: { lacks: {}, names: {}, everyToken: null },
+      dialect: { lacks: {}, names: {}, topKOfAll: null },
       servedModel: null,
     });
   });
 
   it("is what it lacks, with the reason, what it names otherwise, and how it calls the model", () => {
     const { engine: found, diagnostics } = dialect(
-      "dialect: { lacks: { min_tokens: none }, names: { max_tokens: n }, every_token: 0 }\nserved_model: it\nreadiness: { path: /h, stalled_after_s: 5, fatal: died }\n",
+      "dialect: { lacks: { min_tokens: none }, names: { max_tokens: n }, top_k_of_all: 0 }\nserved_model: it\nreadiness: { path: /h, stalled_after_s: 5, fatal: died }\n",
     );
     expect(diagnostics).toEqual([]);
     expect(found).toMatchObject({
-      dialect: { lacks: { min_tokens: "none" }, names: { max_tokens: "n" }, everyToken: 0 },
+      dialect: { lacks: { min_tokens: "none" }, names: { max_tokens: "n" }, topKOfAll: 0 },
       servedModel: "it",
       readiness: { fatal: "died" },
     });
