@@ -6,7 +6,7 @@ export { estimateTime } from "./estimate.ts";
 export { globMatcher } from "./glob.ts";
 export { loadPlan, rulesetPlaces, sutFolders, type PlanRequest } from "./load-plan.ts";
 export { plannedSearch, plannedTraffic } from "./plan-facts.ts";
-export { planBlock, planBlocks } from "./plan-blocks.ts";
+export { planBlock } from "./plan-blocks.ts";
 export { powerOf } from "./power.ts";
 export {
   pastCounts,

@@ -1,7 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { blocksOf, launchesOf, type Running, takeLaunch } from "../../src/run/block.ts";
+import { planBlock } from "../../src/plan/index.ts";
 import type { BlockSpec } from "../../src/schema/block-spec.ts";
 import type { TrialSpec } from "../../src/schema/trial-spec.ts";
+import {
+  measured,
+  outcomeOf,
+  planSmall,
+  runSmall,
+  smallMatrix,
+  studyWorld,
+  type SmallRun,
+} from "../support/study-world.ts";
+import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const trials = ["1 a", "1 a", "1 b", "2 a"].map((text, place) => {
   const [block, launchKey] = text.split(" ");
@@ -57,5 +68,46 @@ describe("the launches of a block", () => {
     };
     expect([...launchesOf({ study: "s", search: "row@x" }, { ...all, probes })].map(ids)).toEqual([ids(trials)]);
     expect(asked).toEqual(["row@x"]);
+  });
+});
+
+const temporaryFolder = useTemporaryFolders();
+
+describe("runs that do one block each", () => {
+  it("do them at the same time, and the study is whole after the last", async () => {
+    const folder = temporaryFolder();
+    const text = smallMatrix({ repeats: 2 });
+    const run = async (number: number) => {
+      const world = studyWorld(folder);
+      const plan = await planSmall(world, text);
+      const block = planBlock(plan, number);
+      if (!block.ok) throw new Error(block.problem.message);
+      return await runSmall(world, text, { request: { retry: new Set(), block: block.value } });
+    };
+    const found = await Promise.all([run(2), run(1)]);
+    for (const one of found) expect(outcomeOf(one)).toMatchObject({ done: 2, fault: null });
+    for (const one of found) expect(measured(one)).toBe(2);
+    const whole = await runSmall(studyWorld(folder), text);
+    expect([outcomeOf(whole).done, measured(whole)]).toEqual([0, 4]);
+    expect(whole.trials.map(({ spec }) => spec.trialId).toSorted()).toEqual(
+      whole.plan.trials.map(({ trialId }) => trialId).toSorted(),
+    );
+  });
+
+  it("refuse a block that another one does, and one that the plan lacks", async () => {
+    const folder = temporaryFolder();
+    const plan = await planSmall(studyWorld(folder), smallMatrix());
+    expect(planBlock(plan, 2)).toMatchObject({ problem: { code: "no-such-block", hint: "It has block 1 alone." } });
+    const block = planBlock(plan, 1);
+    if (!block.ok) throw new Error(block.problem.message);
+    const request = { retry: new Set<string>(), block: block.value };
+    let second: SmallRun | null = null;
+    await runSmall(studyWorld(folder), smallMatrix(), {
+      request,
+      afterLaunch: async () => {
+        second ??= await runSmall(studyWorld(folder), smallMatrix(), { request });
+      },
+    });
+    expect(second).toMatchObject({ outcome: { ok: false, problem: { code: "study-is-running" } } });
   });
 });

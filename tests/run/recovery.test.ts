@@ -7,6 +7,16 @@ import { createRecovery } from "../../src/run/recovery.ts";
 import type { RecoveryPolicy } from "../../src/schema/recovery.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import { repository } from "../support/cli.ts";
+import {
+  measured,
+  notices,
+  outcomeOf,
+  runSmall,
+  smallMatrix,
+  studyWorld,
+  type StudyWorld,
+} from "../support/study-world.ts";
+import { useTemporaryFolders } from "../support/temporary-folder.ts";
 import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
 
 const policy: RecoveryPolicy = {
@@ -82,5 +92,51 @@ describe("the policy that comes with the program", () => {
     );
     expect(none).toBeNull();
     expect(diagnostics).toMatchObject([{ file: "experiments/policies/recovery.yaml", line: 7 }]);
+  });
+});
+
+const temporaryFolder = useTemporaryFolders();
+
+/** A world in which the first `failing` launches fail at their start. */
+function failingWorld(folder: string, failing: number, failureClass: string): StudyWorld {
+  let launches = 0;
+  return studyWorld(folder, ({ processes }) => ({
+    processes: {
+      ...processes,
+      spawn(request) {
+        const fault = (launches += 1) <= failing ? `crash-at-start:${failureClass}` : "";
+        return processes.spawn({ ...request, variables: { ...request.variables, CETERIS_SIMULATED_FAULT: fault } });
+      },
+    },
+  }));
+}
+
+describe("a launch that fails because of its environment", () => {
+  const recovery: RecoveryPolicy = {
+    retry: [{ classes: ["gpu-memory-busy"], times: 2, wait_s: 1 }],
+    environment: { classes: ["gpu-memory-busy", "gated-model"], launches: 3 },
+  };
+
+  it("is tried again in its place, and the attempt that measured counts", async () => {
+    const world = failingWorld(temporaryFolder(), 2, "gpu-memory-busy");
+    const found = await runSmall(world, smallMatrix(), { recovery });
+    expect(outcomeOf(found)).toMatchObject({ done: 4, fault: null });
+    expect(measured(found)).toBe(2);
+    expect(found.trials.map(({ spec }) => [spec.experiment, spec.block, spec.attempt])).toEqual([
+      ["baseline", 1, 1],
+      ["baseline", 1, 2],
+      ["baseline", 1, 3],
+      ["wide", 1, 1],
+    ]);
+    expect(notices(found.events).filter((code) => code === "retry")).toHaveLength(2);
+    const again = await runSmall(world, smallMatrix(), { recovery });
+    expect(outcomeOf(again).done).toBe(0);
+  });
+
+  it("ends the run where it is the third in a row, and the trials that follow are not begun", async () => {
+    const world = failingWorld(temporaryFolder(), 9, "gated-model");
+    const found = await runSmall(world, smallMatrix({ repeats: 3 }), { recovery });
+    expect(outcomeOf(found)).toMatchObject({ done: 3, fault: { code: "environment-fails" }, counts: { failed: 3 } });
+    expect(world.started).toBe(3);
   });
 });

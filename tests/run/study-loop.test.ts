@@ -3,40 +3,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ExecutorKind } from "../../src/executors/index.ts";
-import { planBlock } from "../../src/plan/index.ts";
 import type { BlockSpec } from "../../src/schema/block-spec.ts";
 import type { RunEvent } from "../../src/schema/event.ts";
 import type { World } from "../../src/world/world.ts";
-import type { RecoveryPolicy } from "../../src/schema/recovery.ts";
 import {
-  planSmall,
+  measured,
+  notices,
+  outcomeOf,
   rowAndBlock,
   runSmall,
   smallMatrix,
   studyWorld,
   type SmallRun,
-  type StudyWorld,
 } from "../support/study-world.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
 
-function outcomeOf({ outcome }: SmallRun) {
-  if (!outcome.ok) throw new Error(outcome.problem.message);
-  return outcome.value;
-}
-
-/** Trials that were measured: one so short is INVALID where a busy machine kept the client from its core. */
-function measured(found: SmallRun): number {
-  const { counts } = outcomeOf(found);
-  expect(counts.failed).toBe(0);
-  return counts.screened + counts.invalid;
-}
-
 const kinds = (events: readonly RunEvent[]): string[] =>
   events.map(({ type }) => type).filter((type) => ["plan", "trial-start", "trial-end", "fault"].includes(type));
-const notices = (events: readonly RunEvent[]): string[] =>
-  events.flatMap((event) => (event.type === "notice" ? [event.code] : []));
 
 describe("a study that was never run", () => {
   it("is run launch by launch: each trial is on disk before the next begins, and the mirrors have it", async () => {
@@ -103,89 +88,6 @@ describe("a study that was never run", () => {
     expect(world.running).toBe(0);
     const again = await runSmall(world, smallMatrix({ repeats: 2 }));
     expect(again.trials.map(rowAndBlock)).toEqual(["baseline 1", "wide 1", "baseline 2", "wide 2"]);
-  });
-});
-
-/** A world in which the first `failing` launches fail at their start. */
-function failingWorld(folder: string, failing: number, failureClass: string): StudyWorld {
-  let launches = 0;
-  return studyWorld(folder, ({ processes }) => ({
-    processes: {
-      ...processes,
-      spawn(request) {
-        const fault = (launches += 1) <= failing ? `crash-at-start:${failureClass}` : "";
-        return processes.spawn({ ...request, variables: { ...request.variables, CETERIS_SIMULATED_FAULT: fault } });
-      },
-    },
-  }));
-}
-
-describe("runs that do one block each", () => {
-  it("do them at the same time, and the study is whole after the last", async () => {
-    const folder = temporaryFolder();
-    const text = smallMatrix({ repeats: 2 });
-    const run = async (number: number) => {
-      const world = studyWorld(folder);
-      const plan = await planSmall(world, text);
-      const block = planBlock(plan, number);
-      if (!block.ok) throw new Error(block.problem.message);
-      return await runSmall(world, text, { request: { retry: new Set(), block: block.value } });
-    };
-    const found = await Promise.all([run(2), run(1)]);
-    for (const one of found) expect(outcomeOf(one)).toMatchObject({ done: 2, fault: null });
-    for (const one of found) expect(measured(one)).toBe(2);
-    const whole = await runSmall(studyWorld(folder), text);
-    expect([outcomeOf(whole).done, measured(whole)]).toEqual([0, 4]);
-    expect(whole.trials.map(({ spec }) => spec.trialId).toSorted()).toEqual(
-      whole.plan.trials.map(({ trialId }) => trialId).toSorted(),
-    );
-  });
-
-  it("refuse a block that another one does, and one that the plan lacks", async () => {
-    const folder = temporaryFolder();
-    const plan = await planSmall(studyWorld(folder), smallMatrix());
-    expect(planBlock(plan, 2)).toMatchObject({ problem: { code: "no-such-block", hint: "It has block 1 alone." } });
-    const block = planBlock(plan, 1);
-    if (!block.ok) throw new Error(block.problem.message);
-    const request = { retry: new Set<string>(), block: block.value };
-    let second: SmallRun | null = null;
-    await runSmall(studyWorld(folder), smallMatrix(), {
-      request,
-      afterLaunch: async () => {
-        second ??= await runSmall(studyWorld(folder), smallMatrix(), { request });
-      },
-    });
-    expect(second).toMatchObject({ outcome: { ok: false, problem: { code: "study-is-running" } } });
-  });
-});
-
-describe("a launch that fails because of its environment", () => {
-  const recovery: RecoveryPolicy = {
-    retry: [{ classes: ["gpu-memory-busy"], times: 2, wait_s: 1 }],
-    environment: { classes: ["gpu-memory-busy", "gated-model"], launches: 3 },
-  };
-
-  it("is tried again in its place, and the attempt that measured counts", async () => {
-    const world = failingWorld(temporaryFolder(), 2, "gpu-memory-busy");
-    const found = await runSmall(world, smallMatrix(), { recovery });
-    expect(outcomeOf(found)).toMatchObject({ done: 4, fault: null });
-    expect(measured(found)).toBe(2);
-    expect(found.trials.map(({ spec }) => [spec.experiment, spec.block, spec.attempt])).toEqual([
-      ["baseline", 1, 1],
-      ["baseline", 1, 2],
-      ["baseline", 1, 3],
-      ["wide", 1, 1],
-    ]);
-    expect(notices(found.events).filter((code) => code === "retry")).toHaveLength(2);
-    const again = await runSmall(world, smallMatrix(), { recovery });
-    expect(outcomeOf(again).done).toBe(0);
-  });
-
-  it("ends the run where it is the third in a row, and the trials that follow are not begun", async () => {
-    const world = failingWorld(temporaryFolder(), 9, "gated-model");
-    const found = await runSmall(world, smallMatrix({ repeats: 3 }), { recovery });
-    expect(outcomeOf(found)).toMatchObject({ done: 3, fault: { code: "environment-fails" }, counts: { failed: 3 } });
-    expect(world.started).toBe(3);
   });
 });
 

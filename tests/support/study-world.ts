@@ -183,3 +183,21 @@ export async function runSmall(
 export function rowAndBlock({ spec }: Trial): string {
   return `${spec.experiment} ${spec.block}`;
 }
+
+/** What became of a run; throws where it could not begin. */
+export function outcomeOf({ outcome }: SmallRun): StudyOutcome {
+  if (!outcome.ok) throw new Error(outcome.problem.message);
+  return outcome.value;
+}
+
+/** Trials that were measured, none FAILED: one so short is INVALID where a busy machine kept the client from its core. */
+export function measured(found: SmallRun): number {
+  const { counts } = outcomeOf(found);
+  if (counts.failed > 0) throw new Error(`${counts.failed} trials failed`);
+  return counts.screened + counts.invalid;
+}
+
+/** Codes of the notices of a run. */
+export function notices(events: readonly RunEvent[]): string[] {
+  return events.flatMap((event) => (event.type === "notice" ? [event.code] : []));
+}

@@ -34,7 +34,7 @@ describe("the null server", () => {
       const aheadNs = Number(BigInt(observation.clock.monotonicStartNs) - BigInt(truth.origin_ns));
       for (const { sample, sentNs } of observation.requests) {
         const last = truth.written_ns[sample]!.at(-1)!;
-        expect(last - (sentNs! + aheadNs)).toBeGreaterThan(load.firstNs + 19 * load.gapNs - 1e6);
+        expect(last - (sentNs + aheadNs)).toBeGreaterThan(load.firstNs + 19 * load.gapNs - 1e6);
       }
       expect([...observation.requests].map(({ outputTokens }) => outputTokens)).toEqual(written.map(() => 20));
       const level = levelOf(2000, seen.value);
