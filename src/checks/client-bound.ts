@@ -102,7 +102,7 @@ function cpuOf({ client: { cpuShare } }: Observation): Sign {
     value,
     limit,
     unit: "%",
-    message: `it used ${figureText(value)} % of a core, and at most ${figureText(limit)} % is allowed`,
+    message: `the client used ${figureText(value)} % of a core, and at most ${figureText(limit)} % is allowed`,
   };
 }
 
@@ -112,8 +112,8 @@ function runWaitOf(observation: Observation, { runWait, runWaitOfSlowTokens }: L
   const limit = (slow ? runWaitOfSlowTokens : runWait) * 100;
   const message =
     share === null
-      ? "the kernel does not tell how long it waited for a core"
-      : `it waited for a core in ${percentText(share)} of the time, and at most ${figureText(limit)} % is allowed`;
+      ? "the kernel does not tell how long the client waited for a core"
+      : `the client waited for a core in ${percentText(share)} of the time, and at most ${figureText(limit)} % is allowed`;
   return { value: share === null ? null : share * 100, limit, unit: "%", message };
 }
 

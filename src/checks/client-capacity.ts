@@ -29,8 +29,8 @@ export function neededShare(
 export function neededInWords(calibration: Calibration, asked: AskedOfClient): string {
   const { requestsPerS, tokensPerRequest, workers } = asked;
   return (
-    `${figureText(requestsPerS)} requests a second of ${figureText(tokensPerRequest)} tokens need ${figureText(neededShare(calibration, asked))} ` +
-    `cores of each of ${countText(workers, "client process", "client processes")}: the calibration found ` +
+    `${figureText(requestsPerS)} requests a second of ${figureText(tokensPerRequest)} tokens need ${figureText(neededShare(calibration, asked))} cores ` +
+    `${workers === 1 ? "of the client" : `in each of ${workers} client processes`}: the calibration found ` +
     `${figureText(calibration.cpuPerTokenUs)} µs for a token and ${figureText(calibration.cpuPerRequestUs)} µs for a request`
   );
 }

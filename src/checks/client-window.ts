@@ -17,14 +17,14 @@ export const FAR_BEYOND = 4;
 /** Why a window is too short to judge the client by what was sampled over time; null where it is not. The number of requests does not matter: few long streams have as many samples. */
 export function windowTooShort({ window }: Observation): string | null {
   if ((window.endNs - window.startNs) / NS_PER_S >= SHORTEST_WINDOW_S) return null;
-  return `a window under ${SHORTEST_WINDOW_S} s cannot tell`;
+  return `a window under ${SHORTEST_WINDOW_S} s is too short to tell`;
 }
 
 /** Why a trial is too short to judge the client by a tail of its requests; null where it is not. */
 export function tooShortToTell(observation: Observation): string | null {
   const { all } = measuredRequests(observation);
   if (windowTooShort(observation) === null && all.length >= FEWEST_REQUESTS) return null;
-  return `a window under ${SHORTEST_WINDOW_S} s or fewer than ${FEWEST_REQUESTS} requests cannot tell`;
+  return `a window under ${SHORTEST_WINDOW_S} s, or fewer than ${FEWEST_REQUESTS} requests, is too little to tell`;
 }
 
 /** Median TTFT of the finished requests from the actual send, in ms; null of none. */

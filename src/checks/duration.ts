@@ -20,7 +20,7 @@ export const duration: CheckRule = {
     const value = (lastNs - observation.window.startNs) / 1e9;
     return {
       ...atLeast(value, limit, "s"),
-      message: `the measured window was ${figureText(value)} s long, and ${spec.fidelity} asks for at least ${figureText(limit)} s`,
+      message: `the measured window was ${figureText(value)} s long, and ${spec.fidelity} asks for ${limit === 0 ? "no shortest time" : `at least ${figureText(limit)} s`}`,
       remedy: `Look at why it ended early: the errors of the requests, or a trace that is shorter than counts.${spec.fidelity}.seconds; then run again with --retry invalid.`,
     };
   },

@@ -101,9 +101,9 @@ function compare(measurements: readonly Measurement[], name: string, more: Limit
 }
 
 function inWords({ name, differenceMs, why, limitMs }: Comparison): string {
-  if (differenceMs === null) return `${name} cannot be compared: ${why}`;
+  if (differenceMs === null) return `${name.toUpperCase()} cannot be compared: ${why}`;
   const side = differenceMs < 0 ? "less" : "more";
-  return `mean ${name} is ${figureText(Math.abs(differenceMs))} ms ${side} than the engine's own, and at most ${figureText(limitMs)} ms is allowed`;
+  return `mean ${name.toUpperCase()} is ${figureText(Math.abs(differenceMs))} ms ${side} than the engine's own, and at most ${figureText(limitMs)} ms is allowed`;
 }
 
 function excess({ differenceMs, limitMs }: Comparison): number {

@@ -45,7 +45,7 @@ export function requestsFailure(observation: Observation): Failure | null {
   const share = `${failed.length} of ${countText(all.length, "request")} failed`;
   return {
     class: "requests-failed",
-    message: `${share}${gone ? ", and the engine was gone before the end" : ""}; the first: ${firstOf(failed)?.error ?? ""}`,
+    message: `${share}${gone ? ", and the engine was gone before the end" : ""}; the first: ${firstOf(failed)?.error || "no reason"}`,
     file: null,
     line: null,
     hint: gone

@@ -1,4 +1,4 @@
-import { figureText, percentText } from "../math/figures.ts";
+import { countText, figureText, percentText } from "../math/figures.ts";
 import type { CheckRule } from "./check.ts";
 
 /**
@@ -23,7 +23,7 @@ export const heldConcurrency: CheckRule = {
       limit,
       margin: heldMean - limit,
       unit: "1",
-      message: `${figureText(heldMean)} of ${asked} requests were kept in flight on average, and at least ${figureText(limit)} are asked for`,
+      message: `${figureText(heldMean)} of ${countText(asked, "request")} ${asked === 1 ? "was" : "were"} kept in flight on average, and at least ${figureText(limit)} are asked for`,
       remedy: `Ask for more requests than load.concurrency (${asked}), or for a lower concurrency than this client can hold.`,
     };
   },

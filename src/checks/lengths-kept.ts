@@ -86,6 +86,7 @@ function otherShare({ n, notKept }: Lengths): number {
 
 function inWords(name: string, { n, asked, served, notKept }: Lengths): string | null {
   if (n === 0) return null;
-  const means = `${name}: ${figureText(served / n)} tokens on average where ${figureText(asked / n)} were asked for`;
-  return `${means}, and ${notKept} of ${countText(n, "request")} differ`;
+  const [came, wanted] = [served / n, asked / n];
+  const means = `${name}: ${figureText(came)} ${came === 1 ? "token" : "tokens"} on average where ${figureText(wanted)} ${wanted === 1 ? "was" : "were"} asked for`;
+  return `${means}, and ${notKept} of ${countText(n, "request")} ${notKept === 1 ? "differs" : "differ"}`;
 }

@@ -1,3 +1,4 @@
+import { countText } from "../math/figures.ts";
 import type { CheckRule } from "./check.ts";
 
 /** Offline: the engine never waited for the client. Not where the client sends in chunks, which lets the queue run empty by design. */
@@ -22,7 +23,7 @@ export const queueNeverEmpty: CheckRule = {
         ...common,
         status: "unknown",
         value: null,
-        message: "it is not known whether the engine's queue ran empty",
+        message: "nobody could tell whether the engine's queue ran empty",
       };
     }
     return queueRanEmpty
@@ -30,13 +31,13 @@ export const queueNeverEmpty: CheckRule = {
           ...common,
           status: "fail",
           value: "ran empty",
-          message: `the engine's queue ran empty before the last request was sent, with ${asked} requests in flight`,
+          message: `the engine's queue ran empty before the last request was sent, with ${countText(asked, "request")} in flight`,
         }
       : {
           ...common,
           status: "pass",
           value: "never",
-          message: `the engine's queue never ran empty before the last request was sent, with ${asked} requests in flight`,
+          message: `the engine's queue never ran empty before the last request was sent, with ${countText(asked, "request")} in flight`,
         };
   },
 };

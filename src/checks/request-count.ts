@@ -18,12 +18,13 @@ export const requestCount: CheckRule = {
     const asked = spec.purpose === "accuracy" ? all.length : workload.counts[spec.fidelity].requests;
     const limit = Math.max(1, Math.ceil((asked - cutOff) * (1 - errorAllowance(spec))));
     const value = finished.length;
+    const asks = `${spec.purpose === "accuracy" ? "an accuracy run" : spec.fidelity} asks for at least ${limit}`;
     return {
       ...atLeast(value, limit, "1"),
       message:
         cutOff === 0
-          ? `${countText(value, "request")} finished, and ${spec.fidelity} asks for at least ${limit}`
-          : `${countText(value, "request")} finished and ${cutOff} were cut off on purpose, so that ${spec.fidelity} asks for at least ${limit}`,
+          ? `${countText(value, "request")} finished, and ${asks}`
+          : `${countText(value, "request")} finished and ${cutOff} ${cutOff === 1 ? "was" : "were"} cut off on purpose, so that ${asks}`,
     };
   },
 };

@@ -21,7 +21,7 @@ export const resolvedEqualsDeclared: CheckRule = {
     };
     if (different.length > 0) {
       const moved = different.map(
-        ({ knob, declared, resolved: found }) => `${knob} is ${say(found)}, declared ${say(declared)}`,
+        ({ knob, declared, resolved: found }) => `${knob} to ${say(found)}, where ${say(declared)} is declared`,
       );
       return { ...common, status: "fail", message: `the engine resolved ${moved.join("; ")}` };
     }

@@ -44,10 +44,14 @@ function limitRule(judged: JudgedLatency): CheckRule {
       const over = found.values.filter((value) => value > limit * NS_PER_MS).length;
       const stop = earlyStopping(found.values.length, over, ruleset.percentile, ruleset.earlyStoppingConfidence);
       const share = `p${figureText(ruleset.percentile * 100)}`;
-      const tolerated = stop.allowed === null ? "are too few even for none" : `tolerate ${stop.allowed}`;
+      const isOne = stop.queries === 1;
+      const tolerated =
+        stop.allowed === null
+          ? `${isOne ? "is" : "are"} too few to tolerate any`
+          : `${isOne ? "tolerates" : "tolerate"} ${stop.allowed}`;
       const more = stop.met
         ? ""
-        : `; ${countText(stop.more, "more request")}, all within the limit, would make it ${stop.needed}, enough`;
+        : `; ${countText(stop.more, "more request")} within the limit would be enough (${stop.needed} in all)`;
       return {
         status: stop.met ? "pass" : "fail",
         value: over,
@@ -55,8 +59,8 @@ function limitRule(judged: JudgedLatency): CheckRule {
         margin: stop.allowed === null ? null : stop.allowed - over,
         unit: "1",
         message:
-          `${over} of ${countText(stop.queries, "request")} were above the ${latencyNames[judged]} limit of ${figureText(limit)} ms; ` +
-          `for ${share} with ${percentText(ruleset.earlyStoppingConfidence)} confidence ${stop.queries} ${tolerated}${more}`,
+          `${over} of ${countText(stop.queries, "request")} ${over === 1 || isOne ? "was" : "were"} above the ${latencyNames[judged]} limit of ${figureText(limit)} ms; ` +
+          `at ${share} and ${percentText(ruleset.earlyStoppingConfidence)} confidence ${countText(stop.queries, "request")} ${tolerated}${more}`,
       };
     },
   };
@@ -80,8 +84,12 @@ function judgeStream(input: JudgeInput): Found | null {
     margin: queries - estimate.needed,
     unit: "1",
     message: estimate.met
-      ? `${queries} queries are enough for an estimate of ${share}, which discards the ${estimate.discarded} highest`
-      : `${queries} queries, and an estimate of ${share} needs ${estimate.needed}: ${estimate.more} more`,
+      ? `${sentText(queries)}, enough for an estimate of ${share}, which discards the ${estimate.discarded} highest`
+      : `${sentText(queries)}, and an estimate of ${share} needs ${estimate.needed}, ${estimate.more} more`,
     remedy: `Ask for at least ${estimate.needed} queries.`,
   };
+}
+
+function sentText(queries: number): string {
+  return `${countText(queries, "query", "queries")} ${queries === 1 ? "was" : "were"} sent`;
 }

@@ -22,14 +22,14 @@ export const rulesetQueries: CheckRule = {
     const whole = value % pass === 0;
     const passes = whole
       ? ""
-      : `; they are ${Math.floor(value / pass)} passes over ${pass} samples and ${value % pass} more, and passes have to be whole`;
+      : `; they are ${countText(Math.floor(value / pass), "pass", "passes")} over ${pass} samples and ${value % pass} more, and passes have to be whole`;
     return {
       status: enough && whole ? "pass" : "fail",
       value,
       limit,
       margin: value - limit,
       unit: "1",
-      message: `${countText(value, "request")}, and ${ruleset.rulesetId} asks for at least ${limit} in ${ruleset.name}${passes}`,
+      message: `${countText(value, "request")} ${value === 1 ? "was" : "were"} sent, and ${ruleset.rulesetId} asks for at least ${limit} in ${ruleset.name}${passes}`,
       remedy: `Ask for at least ${Math.ceil(limit / pass) * pass} requests${pass === 1 ? "" : `, a multiple of ${pass}`}.`,
     };
   },

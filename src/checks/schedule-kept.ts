@@ -48,8 +48,7 @@ export const scheduleKept: CheckRule = {
       unit: "ms",
       message:
         `sends were ${figureText(p50)} ms late in the median and ${figureText(p99)} ms at p99, and at most ${figureText(limit)} ms is allowed; ` +
-        `${figureText(achieved)} of ${figureText(asked)} requests a second were sent, at least ` +
-        `${percentText(LEAST_SHARE_OF_RATE)} are asked for${heldText(all)}${status === "unknown" ? `; ${short}` : ""}`,
+        `${rateText(achieved, asked)}${heldText(all)}${status === "unknown" ? `; ${short}` : ""}`,
     };
   },
 };
@@ -84,4 +83,9 @@ function rates(requests: RequestSource): { asked: number; achieved: number } {
   }
   const perS = (lastNs: number): number => (lastNs <= firstDueNs ? 0 : (due - 1) / ((lastNs - firstDueNs) / 1e9));
   return { asked: perS(lastDueNs), achieved: perS(lastSentNs) };
+}
+
+function rateText(achieved: number, asked: number): string {
+  if (asked === 0) return "too few requests were due for a rate";
+  return `${figureText(achieved)} of ${figureText(asked)} requests a second were sent, at least ${percentText(LEAST_SHARE_OF_RATE)} are asked for`;
 }

@@ -19,7 +19,7 @@ export const tailBudget: CheckRule = {
       margin: allowed - missed,
       unit: "1",
       message:
-        `${countText(missed, "request")} had missed a limit after ${figureText(atNs / NS_PER_S)} s, and ${allowed} of the schedule may: ` +
+        `${countText(missed, "request")} had missed a limit after ${figureText(atNs / NS_PER_S)} s, and at most ${allowed} of the schedule may: ` +
         (lastDueNs > atNs
           ? `given up ${figureText((lastDueNs - atNs) / NS_PER_S)} s before its end`
           : "given up when all of it was sent"),

@@ -1,3 +1,4 @@
+import { countText } from "../math/figures.ts";
 import type { CheckRule } from "./check.ts";
 import { measuredRequests } from "./measured.ts";
 
@@ -29,7 +30,7 @@ export const tokenCounts: CheckRule = {
       limit: finished.length,
       margin: missing === 0 ? 0 : -missing,
       unit: "1",
-      message: `the server counted the tokens of ${counted} of ${finished.length} finished requests${said}`,
+      message: `the server counted the tokens of ${counted} of ${countText(finished.length, "finished request")}${said}`,
       remedy:
         untrue === 0
           ? "The engine must answer stream_options.include_usage, or return token ids: look for request_fields in its file."

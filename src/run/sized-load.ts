@@ -9,7 +9,7 @@ import type { Sizing } from "../schema/trial.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { Clock } from "../world/world.ts";
 import { loadgenRequests, loadgenSettings, needsExpectedRate, type RulesetRun } from "../plan/index.ts";
-import { countText } from "../math/figures.ts";
+import { countText, figureText } from "../math/figures.ts";
 
 /** A probe ends when so much time has passed, whatever has ended by then. */
 const longestProbeMs = 30_000;
@@ -91,11 +91,11 @@ export async function sizedLoad(request: SizedLoad): Promise<{ answer: Result<Ob
 export function sizingText(what: "rate-probe" | "load-too-short", { probe: probed, attempts }: Sizing): string {
   if (what === "rate-probe") {
     return probed === null || probed.rate === null
-      ? "the probe saw no request end, so that the fewest requests are asked"
-      : `${countText(probed.finished, "request")} of a probe give ${probed.rate.toPrecision(3)} queries a second to ask for`;
+      ? "no request of the probe finished, so that the run has the fewest requests that the ruleset allows"
+      : `the run is sized by a probe: ${countText(probed.finished, "request")} finished at ${figureText(probed.rate)} queries a second`;
   }
   const { requests = 0, lastedS = 0 } = attempts.at(-1) ?? {};
-  return `${countText(requests, "request")} lasted ${lastedS.toPrecision(3)} s, too short for the ruleset: once more, with as many as that rate asks for`;
+  return `${countText(requests, "request")} lasted ${figureText(lastedS)} s, shorter than the ruleset allows: it runs once more, with as many as that rate asks for`;
 }
 
 /** A short load at full load: of Offline as many requests as are kept open, of the streams some queries. */

@@ -67,7 +67,7 @@ describe("client-bound", () => {
   it("says first what failed by the most, with its own figure, limit and unit", () => {
     const found = check({ ...late(20), cpuShare: 0.99 });
     expect(found).toMatchObject({ status: "fail", value: 20, limit: 5, margin: -15, unit: "ms" });
-    expect(found?.message).toMatch(/^the client's event loop was 20 ms late.*; it used 99 % of a core/);
+    expect(found?.message).toMatch(/^the client's event loop was 20 ms late.*; the client used 99 % of a core/);
     expect(check({ cpuShare: 0.99 })).toMatchObject({ status: "fail", value: 99, limit: 95, unit: "%" });
   });
 
@@ -79,11 +79,13 @@ describe("client-bound", () => {
       unit: "%",
       value: expect.closeTo(6, 9) as number,
       limit: 5,
-      message: expect.stringMatching(/^it waited for a core in 6 % of the time, and at most 5 % is allowed/) as string,
+      message: expect.stringMatching(
+        /^the client waited for a core in 6 % of the time, and at most 5 % is allowed/,
+      ) as string,
     });
     expect(check({}, { ...waited(0.09), fidelity: "screen" })?.status).toBe("pass");
     expect(check({}, { ...waited(0.11), fidelity: "screen" })?.status).toBe("fail");
-    expect(check({})?.message).toContain("the kernel does not tell how long it waited for a core");
+    expect(check({})?.message).toContain("the kernel does not tell how long the client waited for a core");
   });
 
   it("allows a screening run twice that where tokens are ten slices of the scheduler apart", () => {
@@ -115,7 +117,7 @@ describe("client-bound", () => {
   it("cannot tell by a tail in a short window, but by the median", () => {
     expect(check(late(60), { windowS: 4.9 })).toMatchObject({
       status: "unknown",
-      message: expect.stringContaining("a window under 5 s cannot tell") as string,
+      message: expect.stringContaining("a window under 5 s is too short to tell") as string,
     });
     expect(check({ cpuShare: 1 }, { windowS: 4.9 })?.status).toBe("unknown");
     expect(check({ loopDelayMs: { p50: 6, p99: 60, max: 60 } }, { windowS: 1 })?.status).toBe("fail");

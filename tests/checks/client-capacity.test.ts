@@ -46,7 +46,7 @@ describe("client-capacity", () => {
     });
     const found = check(50_000);
     expect(found).toMatchObject({ status: "fail", value: expect.closeTo(10, 9) as number });
-    expect(found?.message).toContain("50000 requests a second of 10 tokens need 10 cores of each of 1 client process:");
+    expect(found?.message).toContain("50000 requests a second of 10 tokens need 10 cores of the client:");
     expect(found?.remedy).toMatch(/load.rate.*load.workers.*another host/);
   });
 

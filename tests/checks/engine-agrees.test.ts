@@ -76,7 +76,7 @@ describe("engine-agrees", () => {
   it("does not decide against a trial by a handful of requests", () => {
     expect(check({ ttft: 500 }, { observation: seen(20) })).toMatchObject({
       status: "unknown",
-      message: expect.stringContaining("fewer than 64 requests cannot tell") as string,
+      message: expect.stringContaining("fewer than 64 requests, is too little to tell") as string,
     });
   });
 

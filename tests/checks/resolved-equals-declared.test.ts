@@ -7,7 +7,7 @@ describe("resolved-equals-declared", () => {
     const resolved = [knob("a", "same"), knob("async_scheduling", "different"), knob("c", "not verifiable")];
     expect(judge(input({ resolved }))).toMatchObject({
       status: "INVALID",
-      reason: "resolved-equals-declared: the engine resolved async_scheduling is false, declared true",
+      reason: "resolved-equals-declared: the engine resolved async_scheduling to false, where true is declared",
     });
     expect(checkOf("resolved-equals-declared", { resolved })).toMatchObject({ value: 1, limit: 0, margin: -1 });
   });

@@ -22,7 +22,7 @@ describe("early-stopping in Server", () => {
     const check = judged("early-stopping-ttft", requests(1000, 2));
     expect(check).toMatchObject({ status: "pass", value: 2, limit: 2, margin: 0 });
     expect(check?.message).toBe(
-      "2 of 1000 requests were above the TTFT limit of 100 ms; for p99 with 99 % confidence 1000 tolerate 2",
+      "2 of 1000 requests were above the TTFT limit of 100 ms; at p99 and 99 % confidence 1000 requests tolerate 2",
     );
     expect(judged("early-stopping-tpot", requests(1000, 3))).toMatchObject({ status: "pass", value: 0 });
   });
@@ -31,12 +31,12 @@ describe("early-stopping in Server", () => {
     const check = judged("early-stopping-ttft", requests(1000, 3));
     expect(judged("ruleset-ttft", requests(1000, 3))?.status).toBe("pass");
     expect(check).toMatchObject({ status: "fail", value: 3, limit: 2, margin: -1 });
-    expect(check?.message).toContain("tolerate 2; 1 more request, all within the limit, would make it 1001, enough");
+    expect(check?.message).toContain("tolerate 2; 1 more request within the limit would be enough (1001 in all)");
   });
   it("has no tolerance at all below 459 requests", () => {
     const check = judged("early-stopping-ttft", requests(205, 0));
     expect(check).toMatchObject({ status: "fail", value: 0, limit: "none", margin: null });
-    expect(check?.message).toContain("254 more requests, all within the limit, would make it 459");
+    expect(check?.message).toContain("254 more requests within the limit would be enough (459 in all)");
   });
   it("is none below valid", () => {
     const observation = observationOf(requests(205, 0));

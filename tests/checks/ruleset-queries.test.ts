@@ -18,7 +18,7 @@ describe("ruleset-queries", () => {
     expect(judged(30)?.status).toBe("pass");
     const check = judged(30, { equalIssue: true });
     expect(check).toMatchObject({ status: "fail", remedy: "Ask for at least 20 requests, a multiple of 20." });
-    expect(check?.message).toContain("1 passes over 20 samples and 10 more");
+    expect(check?.message).toContain("1 pass over 20 samples and 10 more");
     expect(judged(40, { equalIssue: true })?.status).toBe("pass");
   });
   it("counts samples in MultiStream", () => {

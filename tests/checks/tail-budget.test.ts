@@ -7,7 +7,7 @@ it("fails a load that was given up, with what was missed, what may be, and what 
   const check = checkOf("tail-budget", { observation: seen(200, 0, { gaveUp }) });
   expect(check).toMatchObject({ status: "fail", value: 3, limit: 2, margin: -1, unit: "1" });
   expect(check?.message).toBe(
-    "3 requests had missed a limit after 2.67 s, and 2 of the schedule may: given up 3.54 s before its end",
+    "3 requests had missed a limit after 2.67 s, and at most 2 of the schedule may: given up 3.54 s before its end",
   );
   expect(check?.remedy).toMatch(/lower rate comes next/);
 });

@@ -54,9 +54,9 @@ it("says why nothing judged the load generator", () => {
   expect(note((trial) => ({ ...trial, verdict: { ...trial.verdict, checks: [], status: "FAILED" } }))).toBe(
     "not judged: every trial FAILED",
   );
-  const short = { ...check, value: 1, message: "1 ms late; a window under 5 s cannot tell" };
+  const short = { ...check, value: 1, message: "1 ms late; a window under 5 s is too short to tell" };
   expect(note((trial) => ({ ...trial, verdict: { ...trial.verdict, checks: [short] } }))).toBe(
-    "client-bound undecided: a window under 5 s cannot tell",
+    "client-bound undecided: a window under 5 s is too short to tell",
   );
 });
 

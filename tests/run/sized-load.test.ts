@@ -144,6 +144,8 @@ describe("the rate of a probe", () => {
   it("is not known where nothing ended", () => {
     const cut = observationOf([{ sentMs: 0, error: "cut off: the run was stopped" }]);
     expect(probedRate(cut)).toEqual({ requests: 1, finished: 0, seconds: 0, rate: null });
-    expect(sizingText("rate-probe", { probe: probedRate(cut), attempts: [] })).toContain("saw no request end");
+    expect(sizingText("rate-probe", { probe: probedRate(cut), attempts: [] })).toContain(
+      "no request of the probe finished",
+    );
   });
 });

@@ -1,8 +1,8 @@
 import { lastAttempts } from "../../schema/attempts.ts";
 import type { Trial } from "../../schema/trial.ts";
 import type { Check } from "../../schema/verdict.ts";
-import { countText } from "../../math/figures.ts";
-import { plain, superscript } from "../numbers.ts";
+import { countText, figureText } from "../../math/figures.ts";
+import { superscript } from "../numbers.ts";
 import type { ReportInput, ReportSummary } from "../report-input.ts";
 
 /** Why rows are not whole, with the mark that stands behind their verdicts. */
@@ -128,25 +128,19 @@ function checkText(id: string, trials: readonly Trial[]): string {
   const [first] = all;
   if (first === undefined) return id;
   const messages = new Set(all.map(({ message }) => message));
-  const said = `${messages.size > 1 ? "for instance, " : ""}${first.message}`;
-  const figures = figuresText(all);
-  return `${id}: ${sentence(figures === "" ? said : `${said} (${figures})`)} ${first.remedy}`;
+  const range = messages.size > 1 ? rangeText(all) : "";
+  const said = messages.size > 1 ? `for instance, ${first.message}${range}` : first.message;
+  return `${id}: ${sentence(said)} ${first.remedy}`;
 }
 
-/** `212 against a limit of 600 s`; of several `212 to 260 against a limit of 600 s`. */
-function figuresText(checks: readonly Check[]): string {
-  const [first] = checks;
-  if (first === undefined || first.value === null || first.limit === null) return "";
+/** ` (212 to 260 s in all trials)`: what one message cannot say of several trials; nothing where they have the same figure, or none. */
+function rangeText(checks: readonly Check[]): string {
   const values = checks.flatMap(({ value }) => (typeof value === "number" ? [value] : []));
-  const limits = new Set(checks.map(({ limit }) => limit));
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const range = values.length > 1 && least < most ? `${plain(least)} to ${plain(most)}` : checkFigure(first.value);
-  const limit = limits.size > 1 ? "limits such as" : "a limit of";
-  return `${range} against ${limit} ${checkFigure(first.limit)} ${first.unit}`.trimEnd();
-}
-
-function checkFigure(value: number | string): string {
-  return typeof value === "number" ? plain(value) : value;
+  const [least, most] = [figureText(Math.min(...values)), figureText(Math.max(...values))];
+  const units = new Set(checks.map(({ unit }) => unit));
+  const [unit = ""] = units;
+  if (values.length < 2 || least === most || units.size > 1) return "";
+  return ` (${least} to ${most}${unit === "1" ? "" : ` ${unit}`} in all trials)`;
 }
 
 /** With its full stop. */
