@@ -54,21 +54,24 @@ async function manifestOf({ files }: Touches, folder: string): Promise<string | 
 
 /**
  * The other files of a trial that are gone or have another size than their manifest says: the sizes are known without reading
- * them, and `verify` holds the content against it. The figures of the trial are in `trial.json`, and stay.
+ * them, and `verify` holds the content against it. The figures of the trial are in `trial.json`, and stay. Null where all are as
+ * they were written.
  */
-async function otherSizes({ files }: Touches, folder: string, manifest: string | null): Promise<LeftOut[]> {
-  const entries = (readManifest(manifest ?? "") ?? []).filter((entry) => entry.path !== "trial.json");
-  const found = await Promise.all(entries.map((entry) => files.stat(join(folder, entry.path))));
-  return entries.flatMap((entry, at): LeftOut[] => {
+async function otherSizes({ files }: Touches, folder: string, manifest: string | null): Promise<LeftOut | null> {
+  const entries = (readManifest(manifest ?? "") ?? []).filter(({ path }) => path !== "trial.json");
+  const found = await Promise.all(entries.map(({ path }) => files.stat(join(folder, path))));
+  const wrong = entries.flatMap(({ path, bytes }, at) => {
     const size = found[at]?.size;
-    if (size === entry.bytes) return [];
-    const path = join(folder, entry.path);
-    const why =
-      size === undefined
-        ? `${path} is not there, and ${manifestName} names it`
-        : `${path} has ${size} bytes, and had ${entry.bytes} when it was written`;
-    return [{ path, trialId: null, why, mend: putAside(folder) }];
+    if (size === undefined) return [`${path} is not there`];
+    return size === bytes ? [] : [`${path} has ${size} bytes, and had ${bytes}`];
   });
+  if (wrong.length === 0) return null;
+  return {
+    path: folder,
+    trialId: null,
+    why: `${folder} is not as it was written: ${wrong.join("; ")}`,
+    mend: putAside(folder),
+  };
 }
 
 /** What a study's folder holds of something, and what of it cannot be read and is left out. */
@@ -106,7 +109,7 @@ export async function readTrials(world: Touches, studyFolder: string): Promise<R
     trials.push(trial);
     if (isEdited(trial))
       leftOut.push({ path, trialId: null, why: `${path}: ${trial.verdict.reason}`, mend: editedRemedy });
-    leftOut.push(...others);
+    else if (others !== null) leftOut.push(others);
   }
   return { read: trials.toSorted(inOrderOfPlan), leftOut };
 }

@@ -79,7 +79,7 @@ describe("a trial whose files are not as they were written", () => {
     truncateSync(join(cut!, "requests.parquet"), 200);
     const { report, status, compare, sync, verify } = await everyCommand();
     for (const said of [report, status, compare, sync])
-      expect(said).toMatch(/requests\.parquet has 200 bytes, and had \d+ when it was written/);
+      expect(said).toMatch(/is not as it was written: requests\.parquet has 200 bytes, and had \d+/);
     expect(status).toMatch(/sealed +4\/4 +0 +4 +0 +0/);
     expect(sync).toContain("4 runs");
     expect(verify).toMatch(/requests\.parquet has another sha256 \(\d+ → 200 bytes\)\n[^]*exit 1$/);

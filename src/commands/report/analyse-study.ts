@@ -55,16 +55,14 @@ async function readAnswers(
 ): Promise<{ answers: Map<string, ScoredAnswer[]>; leftOut: LeftOut[] }> {
   const answers = new Map<string, ScoredAnswer[]>();
   const leftOut: LeftOut[] = [];
-  const named = new Set(known.leftOut.map(({ path }) => path));
   for (const { spec } of known.trials) {
     const { trialId } = spec;
     const folder = trialFolder(studyFolder, spec);
-    const path = join(folder, outputsFile.name);
-    if (named.has(path)) continue;
     // They decide about accuracy and are read whole: their content is held against the manifest too.
     const edited = await fileDifference(world, folder, outputsFile.name);
     if (edited !== null) {
-      leftOut.push({ path, trialId, why: `${folder}: ${edited}`, mend: putAside(folder) });
+      const isNamed = known.leftOut.some(({ path, why }) => path === folder && why.includes(outputsFile.name));
+      if (!isNamed) leftOut.push({ path: folder, trialId, why: `${folder}: ${edited}`, mend: putAside(folder) });
       continue;
     }
     const read = await readOutputs(world, folder);

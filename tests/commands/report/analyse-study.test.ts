@@ -58,7 +58,9 @@ describe("analyseStudy", () => {
     const found = await analyseStudy(world, results, record.name);
     if (!found.ok) throw new Error(found.problem.message);
     expect(found.value.analysis.accuracy).toEqual([]);
-    expect(found.value.leftOut).toMatchObject([{ path }]);
+    expect(found.value.leftOut).toMatchObject([
+      { path: folders[1], why: expect.stringContaining("outputs.parquet") as string },
+    ]);
   });
 
   it("is a failure where the study was never run", async () => {
