@@ -14,6 +14,7 @@ import {
   type ReportInput,
 } from "../../src/report/index.ts";
 import { chromiumPath } from "../support/chromium.ts";
+import { fakeDuelInput } from "../support/fake-kinds.ts";
 import { fakeReportInput } from "../support/fake-report.ts";
 import { sweptReport } from "../support/swept-report.ts";
 import { reportKind } from "../support/report-kind.ts";
@@ -23,13 +24,26 @@ const installed = chromiumPath();
 const skipped = "reason" in installed ? `, skipped: ${installed.reason}` : "";
 const temporaryFolder = useTemporaryFolders();
 
-async function pageOf(input: ReportInput): Promise<string> {
+async function pageOf(input: ReportInput, first = firstScreen(input)): Promise<string> {
   const kind = await reportKind(kindOf(input));
   const document = renderDocument(reportData(input), kind);
   if (!document.ok) throw new Error(document.problem.message);
   const drawn = await drawCharts(document.value, kind.theme);
   if (!drawn.ok) throw new Error(drawn.problem.message);
-  return htmlPage(firstScreen(input), drawn.value, kind);
+  return htmlPage(first, drawn.value, kind);
+}
+
+/** The page of a study with so many changes, every third on HOLD. */
+function pageOfMany(changes: number): Promise<string> {
+  const input = fakeReportInput("simulated");
+  const first = firstScreen(input);
+  const [baseline, some] = first.forest.rows;
+  const rows = Array.from({ length: changes }, (_, at) => ({
+    ...some!,
+    name: `c${at}`,
+    outcome: at % 3 === 0 ? ("HOLD" as const) : ("SHIP" as const),
+  }));
+  return pageOf(input, { ...first, forest: { ...first.forest, rows: [baseline!, ...rows] } });
 }
 
 describe.skipIf("reason" in installed)(`the page of a study in Chromium${skipped}`, () => {
@@ -78,6 +92,8 @@ describe.skipIf("reason" in installed)(`the page of a study in Chromium${skipped
       ],
     ],
     ["a sweep", () => pageOf(sweptReport()), [["light", 400]]],
+    ["a duel", () => pageOf(fakeDuelInput()), [["dark", 1280]]],
+    ["250 changes", () => pageOfMany(250), [["light", 1280]]],
   ] as const)("satisfies axe with all folds open, and never scrolls sideways: %s", async (_, made, looks) => {
     const page = await open({}, "", await made());
     await openFolds(page);
