@@ -7,6 +7,7 @@ import { newRecord } from "../../src/client/stream/new-record.ts";
 import { createRandom } from "../../src/math/random.ts";
 import type { RequestRecord } from "../../src/schema/observation.ts";
 import { recordedStream, textSample } from "../support/completions.ts";
+import { fixtureText } from "../support/engine-named.ts";
 
 type Appended = { atNs: number; tokens: number | null };
 
@@ -87,6 +88,28 @@ describe("recorded streams", () => {
     expect(completions.text).toMatch(/^\uFFFDunt\uFFFDuntectunt/);
     const chat = answerOf(eventByEvent(recordedStream("mlx-lm-chat-stream"))).record;
     expect(chat).toMatchObject({ outputTokens: 24, promptTokens: 15, finish: "length" });
+  });
+
+  it("reads SGLang's (written after its sources), whose chat begins without text and ends in an event of its own", () => {
+    const chat = answerOf(eventByEvent(Buffer.from(fixtureText("sglang/chat-stream.sse")))).record;
+    expect(chat).toMatchObject({ chunks: 7, outputTokens: 9, promptTokens: 21, finish: "length", error: null });
+    expect(chat.text).toBe("The plan was agreed é by all, it");
+    const completions = answerOf(eventByEvent(Buffer.from(fixtureText("sglang/completions-stream.sse")))).record;
+    expect(completions).toMatchObject({ outputTokens: 9, promptTokens: 21, finish: "length", error: null });
+    expect(completions.text).toBe(" The plan was agreed é by all it");
+  });
+
+  it("reads SGLang's error in the middle of a stream", () => {
+    const [first = ""] = fixtureText("sglang/chat-stream.sse").split(/(?<=\n\n)/);
+    const error = {
+      object: "error",
+      message: "the request was aborted",
+      type: "BadRequestError",
+      param: null,
+      code: 400,
+    };
+    const stream = `${first}data: ${JSON.stringify({ error })}\n\ndata: [DONE]\n\n`;
+    expect(answerOf(eventByEvent(Buffer.from(stream))).record.error).toContain("the request was aborted");
   });
 });
 
