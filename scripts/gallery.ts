@@ -24,6 +24,7 @@ export const planOnly: Readonly<Record<string, string>> = {
   "prefill-decode": "the engine is a launcher script of one's own, whose knobs the simulated engine lacks",
   "priority-classes": "the simulated engine serves first come, first served",
   "running-service": "it needs a service that runs",
+  "three-engines": "the other engines are not simulated",
   "two-engines": "the other engine is not simulated",
 };
 

@@ -41,6 +41,7 @@ const expected: Record<string, { experiments: number; warnings?: string[] }> = {
   stack: { experiments: 5, warnings: ["collateral"] },
   "structured-output": { experiments: 12 },
   "tensor-parallel-front": { experiments: 18 },
+  "three-engines": { experiments: 15 },
   "trace-replay": { experiments: 2 },
   "two-engines": { experiments: 2 },
 };
