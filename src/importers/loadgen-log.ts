@@ -116,7 +116,7 @@ export function parseLoadgenSummary(text: string): Result<LoadgenSummary> {
   for (const line of text.split("\n")) {
     const counts = /^(No|\d+) (warning|error)s? encountered/i.exec(line);
     const heading = /^(?:(\w+) )?(Recommendations|Early Stopping Result):$/i.exec(line.trim());
-    const figure = /^\s*([^:*]+?)\s*:\s*(.*?)\s*$/.exec(line);
+    const figure = figureOf(line);
     if (counts !== null) {
       const [, number = "", noun = ""] = counts;
       counted = true;
@@ -128,7 +128,7 @@ export function parseLoadgenSummary(text: string): Result<LoadgenSummary> {
       list.push(line.trim());
     } else if (figure !== null) {
       list = null;
-      const [, label = "", value = ""] = figure;
+      const { label, value } = figure;
       summary.figures.set(label, [...(summary.figures.get(label) ?? []), value]);
     }
   }
@@ -137,4 +137,11 @@ export function parseLoadgenSummary(text: string): Result<LoadgenSummary> {
   }
   summary.result = summary.figures.get("Result is")?.[0] ?? null;
   return succeed(summary);
+}
+
+/** `label : value`, without the blanks around them; null where a line is no such thing. */
+function figureOf(line: string): { label: string; value: string } | null {
+  const colon = line.indexOf(":");
+  const label = line.slice(0, Math.max(0, colon)).trim();
+  return label === "" || label.includes("*") ? null : { label, value: line.slice(colon + 1).trim() };
 }

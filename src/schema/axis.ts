@@ -80,7 +80,7 @@ export function valuesOfRange(range: Exclude<AxisFile, unknown[]>): number[] {
   for (let index = 0; index < MOST_POINTS; index += 1) {
     const exact = "factor" in range ? range.from * range.factor ** index : range.from + range.step * index;
     const value = Number(exact.toPrecision(12));
-    if (!(value <= limit) || (index > 0 && value <= values.at(-1)!)) break;
+    if (!(value <= limit) || !Number.isFinite(value) || (index > 0 && value <= values.at(-1)!)) break;
     values.push(value);
   }
   return values;

@@ -141,9 +141,9 @@ const schemes = /\b(bearer) +[\w.~+/-]{8,}=*|\b(basic) +(?=[A-Za-z+/]*[\d=])[A-Z
 
 /** A header of credentials to the end of its value, a name with its value, an option with the word behind it. */
 const authorizationLine =
-  /\b((?:proxy-)?authorization["']?\s{0,8}[:=]\s{0,8}["']?)(?!\*\*\*)(?:(?:bearer|basic|digest|token)\s{1,8})?[^\s"',}\]${<]{2,}/gi;
-const named = /([\w.-]{2,80}["']?\s{0,4}[=:]\s{0,4}\[?["']|[\w.-]{2,80}=)([^\s"',}\])&;]{3,})/g;
-const option = /((?<!\w)--?[\w-]{2,80}["']?(?:,\s{0,4}|\s{1,4}|=)["']?)([^\s"',}\])-][^\s"',}\])]{2,})/g;
+  /\b((?:proxy-)?authorization["']?[ \t]{0,8}[:=][ \t]{0,8}["']?)(?!\*\*\*)(?:(?:bearer|basic|digest|token)[ \t]{1,8})?[^\s"',}\]${<]{2,}/gi;
+const named = /([\w.-]{2,80}["']?[ \t]{0,4}[=:][ \t]{0,4}\[?["']|[\w.-]{2,80}=)([^\s"',}\])&;]{3,})/g;
+const option = /((?<!\w)--?[\w-]{2,80}["']?(?:,[ \t]{0,4}|[ \t]{1,4}|=)["']?)([^\s"',}\])-][^\s"',}\])]{2,})/g;
 
 /** Values that stand where a secret would, and are none: references to variables, absence, masks, small numbers. */
 const noSecret =

@@ -10,6 +10,6 @@ export async function threadSchedule(
   path: string,
 ): Promise<{ runS: number; waitS: number } | null> {
   const [run, wait] = (await readQuietly(files, path))?.trim().split(" ").map(Number) ?? [];
-  if (run === undefined || wait === undefined || Number.isNaN(run + wait)) return null;
+  if (run === undefined || wait === undefined || !Number.isFinite(run + wait)) return null;
   return { runS: run / 1e9, waitS: wait / 1e9 };
 }

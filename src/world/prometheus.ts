@@ -6,7 +6,7 @@ export interface MetricSample {
 }
 
 const sampleLine = /^([A-Za-z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?\s*$/;
-const labelPair = /([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"/g;
+const labelPair = /(?<!\w)([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 
 /** The samples of a page in the Prometheus text format (0.0.4); lines that are none are passed over. `wanted` spares the work on the rest of a long page. */
 export function parsePrometheus(text: string, wanted: (name: string) => boolean = () => true): MetricSample[] {

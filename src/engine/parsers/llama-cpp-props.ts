@@ -1,4 +1,5 @@
 import { asMap, parseMap } from "../../schema/json.ts";
+import { isSecretName } from "../../schema/secrets.ts";
 import type { Parser, ResolvedConfiguration } from "./parser.ts";
 
 /**
@@ -12,10 +13,12 @@ export const llamaCppProps: Parser = {
     if (!props) return null;
     const resolved: ResolvedConfiguration = {};
     for (const [name, value] of Object.entries(props)) {
-      if (passedOver.has(name)) continue;
+      if (passedOver.has(name) || isSecretName(name)) continue;
       const members = asMap(value);
-      if (members) for (const [inner, leaf] of Object.entries(members)) resolved[`${name}.${inner}`] = leaf;
-      else resolved[name] = value;
+      if (members) {
+        for (const [inner, leaf] of Object.entries(members))
+          if (!isSecretName(inner)) resolved[`${name}.${inner}`] = leaf;
+      } else resolved[name] = value;
     }
     const threads = /threadpool init, n_threads = (\d+)/.exec(log)?.[1];
     if (threads !== undefined) resolved["n_threads"] = Number(threads);

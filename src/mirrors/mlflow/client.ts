@@ -1,5 +1,6 @@
 import { parseMap, type Json } from "../../schema/json.ts";
 import { succeed, type Fault, type Result } from "../../schema/result.ts";
+import { maskSecrets } from "../../schema/secrets.ts";
 import type { HttpAnswer, World } from "../../world/world.ts";
 import type { MlflowConfig } from "./config.ts";
 
@@ -67,15 +68,15 @@ export function mlflowClient(
     hint: string,
     answer: { status: number; errorCode: string | null } | null = null,
   ): { ok: false; problem: MlflowFault } => {
-    const masked = config.secrets.reduce((text, secret) => text.replaceAll(secret, "***"), message);
+    const word = answer?.errorCode ?? null;
     return {
       ok: false,
       problem: {
         code,
-        message: masked,
+        message: maskSecrets(message, config.secrets),
         hint: hint === syncHint ? hint : `${hint} ${syncHint}`,
         status: answer?.status ?? null,
-        errorCode: answer?.errorCode ?? null,
+        errorCode: word === null ? null : maskSecrets(word, config.secrets),
       },
     };
   };

@@ -1,4 +1,5 @@
 import { fail, succeed, type Result } from "../../schema/result.ts";
+import { decoded, formsOf } from "../../schema/secrets.ts";
 import type { Tls, World } from "../../world/world.ts";
 
 /** Where the server is and how to talk to it. Holds credentials: it is never printed. */
@@ -86,19 +87,10 @@ function readCredentials(variables: World["variables"], url: URL): Pick<MlflowCo
   const password = variables["MLFLOW_TRACKING_PASSWORD"] || decoded(url.password);
   if (user !== "" && password !== "") {
     const basic = Buffer.from(`${user}:${password}`).toString("base64");
-    return { authorization: `Basic ${basic}`, secrets: [password, basic] };
+    return { authorization: `Basic ${basic}`, secrets: [...formsOf(password), basic] };
   }
   const token = variables["MLFLOW_TRACKING_TOKEN"];
-  return token ? { authorization: `Bearer ${token}`, secrets: [token] } : { authorization: null, secrets: [] };
-}
-
-/** A stray per-cent sign in a password is a per-cent sign. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
+  return token ? { authorization: `Bearer ${token}`, secrets: formsOf(token) } : { authorization: null, secrets: [] };
 }
 
 function readTls({ variables, files }: Pick<World, "variables" | "files">): Result<Tls | null> {

@@ -51,9 +51,10 @@ export function numberOf(value: unknown): number | null {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (typeof value !== "string") return null;
   const text = /^\s*(0x[0-9a-f]+|[-+]?\d+(\.\d+)?(e[-+]?\d+)?)(\s|$)/i.exec(value)?.[1];
-  return text === undefined ? null : Number(text);
+  const number = Number(text ?? NaN);
+  return Number.isFinite(number) ? number : null;
 }
 
 export function times(value: number | null, factor: number): number | null {
-  return value === null ? null : value * factor;
+  return value === null || !Number.isFinite(value * factor) ? null : value * factor;
 }
