@@ -33,6 +33,10 @@ export default defineConfig({
         "vitest/no-standalone-expect": "off",
         "vitest/no-conditional-expect": "off",
         "vitest/valid-expect": "off",
+        "vitest/expect-expect": [
+          "error",
+          { assertFunctionNames: ["expect", "expectAll", "expectTypeOf", "fc.assert"] },
+        ],
         "typescript/require-array-sort-compare": "off",
       },
     },

@@ -8,7 +8,7 @@ import type { Dataset } from "../../src/schema/sample.ts";
 import type { DatasetDeclaration } from "../../src/schema/dataset-declaration.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import type { World } from "../../src/world/world.ts";
-import { damagedText, jsonWith, longestMs, textOf, tryAll } from "../support/any-text.ts";
+import { damagedText, jsonWith, longestMs, textOf, expectAll } from "../support/any-text.ts";
 import { makeWorkload } from "../support/make-study.ts";
 
 const timeout = { timeout: longestMs };
@@ -37,19 +37,33 @@ const formats = ["csv", "azure", "mooncake", "bailian", "burstgpt"] as const;
 
 it("reads any file as the arrivals and the lengths of a trace, or names what is wrong", timeout, async () => {
   const trace = textOf([
-    ...[
-      "timestamp",
-      "TIMESTAMP",
-      "ContextTokens",
-      "GeneratedTokens",
-      "Request tokens",
-      "Response tokens",
-      "arrival_ms",
-    ],
-    ...[",", ";", "\t", "\n", "\n", '"', "2023-11-16 18:17:03.9799600", "12", "1.5", "-3", "nan", "{", "}"],
-    ...['{"timestamp": 5, "input_length": 10, "output_length": 3, "hash_ids": [1]}\n', '"chat_id": 1', ":", "[", "]"],
+    "timestamp",
+    "TIMESTAMP",
+    "ContextTokens",
+    "GeneratedTokens",
+    "Request tokens",
+    "Response tokens",
+    "arrival_ms",
+    ",",
+    ";",
+    "\t",
+    "\n",
+    "\n",
+    '"',
+    "2023-11-16 18:17:03.9799600",
+    "12",
+    "1.5",
+    "-3",
+    "nan",
+    "{",
+    "}",
+    '{"timestamp": 5, "input_length": 10, "output_length": 3, "hash_ids": [1]}\n',
+    '"chat_id": 1',
+    ":",
+    "[",
+    "]",
   ]);
-  await tryAll(
+  await expectAll(
     fc.tuple(trace, fc.constantFrom(...formats), fc.constantFrom<"s" | "ms">("s", "ms")),
     async ([text, format, unit]) => {
       const place = { world: worldWith(text), root: "/study" };
@@ -90,13 +104,13 @@ const line = jsonWith(names, values).map((value) => JSON.stringify(value));
 const lines = fc.array(fc.oneof(line, textOf(['{"prompt": "a"}', "{", "}", "\n", ","], 3)), { maxLength: 5 });
 
 it.each<[DatasetDeclaration["kind"], DatasetDeclaration]>([
-  ["jsonl", { kind: "jsonl", path: "a" } as DatasetDeclaration],
-  ["sharegpt", { kind: "sharegpt", path: "a", turns: "all" } as DatasetDeclaration],
-  ["cnn-dailymail", { kind: "cnn-dailymail", path: "a.json" } as DatasetDeclaration],
+  ["jsonl", { kind: "jsonl", path: "a" }],
+  ["sharegpt", { kind: "sharegpt", path: "a", turns: "all" }],
+  ["cnn-dailymail", { kind: "cnn-dailymail", path: "a.json" }],
 ])("reads any file as %s, or says what is wrong", timeout, async (_, dataset) => {
   const workload = makeWorkload({ dataset, prompt: "text", endpoint: "chat" });
   const file = fc.tuple(damagedText(lines.map((some) => some.join("\n"))), lines, fc.boolean());
-  await tryAll(
+  await expectAll(
     file,
     async ([text, some, asList]) => {
       const world = worldWith(asList ? `[${some.join(",")}]` : text);
@@ -108,7 +122,7 @@ it.each<[DatasetDeclaration["kind"], DatasetDeclaration]>([
 
 it("takes every element out of a list, wherever its bytes are cut", timeout, async () => {
   const list = fc.array(fc.dictionary(fc.string({ maxLength: 3 }), fc.jsonValue({ maxDepth: 2 })), { maxLength: 5 });
-  await tryAll(
+  await expectAll(
     fc.tuple(list, fc.integer({ min: 1, max: 40 }), fc.boolean()),
     async ([elements, size, asLines]) => {
       const text = asLines ? elements.map((one) => JSON.stringify(one)).join("\n") : JSON.stringify(elements, null, 1);

@@ -11,52 +11,44 @@ import { phaseClock } from "../../src/engine/start-phases.ts";
 import { readTracebacks } from "../../src/engine/tracebacks.ts";
 import type { FailurePattern } from "../../src/schema/engine-file.ts";
 import { repository } from "../support/cli.ts";
-import { jsonWith, longestMs, textOf, tryAll, within } from "../support/any-text.ts";
+import { jsonWith, longestMs, textOf, expectAll, within } from "../support/any-text.ts";
 
 const timeout = { timeout: longestMs };
 const words = [
-  ...[
-    "INFO",
-    "ERROR",
-    "WARNING",
-    "07-31 14:00:05",
-    "2026-07-31T14:00:05.123Z ",
-    "[core.py:708]",
-    "(EngineCore pid=140) ",
-  ],
-  ...[
-    "Traceback (most recent call last):\n",
-    '  File "/a/b.py", line 12, in run\n',
-    "torch.OutOfMemoryError: CUDA out of memory",
-  ],
-  ...[
-    "RuntimeError: see root cause above",
-    "KeyError: 'x'",
-    "During handling of the above exception, another exception occurred:\n",
-  ],
-  ...[
-    "vllm  | ",
-    "[rank0]: ",
-    "ray::",
-    "Exception ignored in",
-    "Process X:",
-    "|",
-    "\u001B[31m",
-    "\n",
-    "\n",
-    "(",
-    ")",
-    "[",
-    "]",
-    ":",
-  ],
+  "INFO",
+  "ERROR",
+  "WARNING",
+  "07-31 14:00:05",
+  "2026-07-31T14:00:05.123Z ",
+  "[core.py:708]",
+  "(EngineCore pid=140) ",
+  "Traceback (most recent call last):\n",
+  '  File "/a/b.py", line 12, in run\n',
+  "torch.OutOfMemoryError: CUDA out of memory",
+  "RuntimeError: see root cause above",
+  "KeyError: 'x'",
+  "During handling of the above exception, another exception occurred:\n",
+  "vllm  | ",
+  "[rank0]: ",
+  "ray::",
+  "Exception ignored in",
+  "Process X:",
+  "|",
+  "\u001B[31m",
+  "\n",
+  "\n",
+  "(",
+  ")",
+  "[",
+  "]",
+  ":",
 ];
 const { failures } = parse(readFileSync(join(repository, "sut/failures.yaml"), "utf8")) as {
   failures: FailurePattern[];
 };
 
 it("reads any log as lines and tracebacks, each line once and in its place", timeout, async () => {
-  await tryAll(
+  await expectAll(
     textOf(words),
     (log) => {
       const lines = within(1000, () => readLines(log, 0));
@@ -72,7 +64,7 @@ it("reads any log as lines and tracebacks, each line once and in its place", tim
 
 it("says of any log why the engine failed, in one line of it or in the words that it was given", timeout, async () => {
   const fallback = { class: "engine-exited", message: "it ended", hint: "read the log" };
-  await tryAll(
+  await expectAll(
     textOf(words),
     (log) => {
       const failure = within(2000, () => classify(failures, log, fallback));
@@ -97,7 +89,7 @@ it("reads whatever an engine answers as its configuration, or as none", timeout,
     ],
     4,
   );
-  await tryAll(fc.tuple(answer, log, fc.boolean()), ([value, said, isWhole]) => {
+  await expectAll(fc.tuple(answer, log, fc.boolean()), ([value, said, isWhole]) => {
     const text = JSON.stringify(value);
     for (const parser of Object.values(parsers)) {
       const found = parser.parse(isWhole ? text : text.slice(0, -1), said);
@@ -109,14 +101,14 @@ it("reads whatever an engine answers as its configuration, or as none", timeout,
 
 it("selects figures from any page of metrics, which are finite", timeout, async () => {
   const page = textOf(['a{x="1"} 5\n', "a_total 7\n", "b NaN\n", "a 1e308\n", "{", "}", '"', "mean("]);
-  await tryAll(fc.tuple(page, textOf(["a", "{", 'x="1"', "}", "mean(", ")", "b"], 5)), ([text, selector]) => {
+  await expectAll(fc.tuple(page, textOf(["a", "{", 'x="1"', "}", "mean(", ")", "b"], 5)), ([text, selector]) => {
     const found = within(500, () => selectMetrics(text, { one: selector, two: "a" }));
     for (const value of Object.values(found)) expect(Number.isFinite(value)).toBe(true);
   });
 });
 
 it("ends phases of a start at any lines, each once", timeout, async () => {
-  await tryAll(fc.array(textOf(["ready", "loading ", "Application startup complete"], 4)), (lines) => {
+  await expectAll(fc.array(textOf(["ready", "loading ", "Application startup complete"], 4)), (lines) => {
     const clock = phaseClock([
       { id: "load", pattern: "loading" },
       { id: "ready", pattern: "ready$" },

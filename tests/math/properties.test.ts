@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { evaluateArithmetic, namesIn, parseArithmetic, type Expression } from "../../src/math/arithmetic.ts";
-import { longestMs, textOf, tryAll, within } from "../support/any-text.ts";
+import { longestMs, textOf, expectAll, within } from "../support/any-text.ts";
 
 /** An expression as one would write it, in parentheses throughout. */
 function written(expression: Expression): string {
@@ -34,7 +34,7 @@ it("reads any text as an expression or says why it is none", { timeout: longestM
     ".",
     "=",
   ]);
-  await tryAll(text, (any) => {
+  await expectAll(text, (any) => {
     const read = within(500, () => parseArithmetic(any));
     if ("why" in read) return expect(read.why).not.toBe("");
     namesIn(read);
@@ -55,5 +55,5 @@ it("reads back every expression that was written", { timeout: longestMs }, async
         .map(([left, operator, right]): Expression => ({ kind: "binary", operator: operator as "+", left, right })),
     ),
   }));
-  await tryAll(node, (expression) => expect(parseArithmetic(written(expression))).toEqual(expression));
+  await expectAll(node, (expression) => expect(parseArithmetic(written(expression))).toEqual(expression));
 });

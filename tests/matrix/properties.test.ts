@@ -8,7 +8,7 @@ import { parseYaml } from "../../src/matrix/yaml/yaml-file.ts";
 import { toJson } from "../../src/matrix/yaml/tree.ts";
 import { sizeOf } from "../../src/design/size.ts";
 import type { Diagnostic } from "../../src/schema/diagnostic.ts";
-import { damagedText, jsonWith, longestMs, textOf, tryAll, within } from "../support/any-text.ts";
+import { damagedText, jsonWith, longestMs, textOf, expectAll, within } from "../support/any-text.ts";
 import { repository } from "../support/cli.ts";
 import { load, matrix } from "./study-fixture.ts";
 
@@ -25,43 +25,39 @@ function holds(diagnostics: readonly Diagnostic[], text: string): void {
 
 it("reads any text as a tree of YAML, or says at which place it is none", timeout, async () => {
   const yaml = textOf([
-    ...[
-      "study",
-      ": ",
-      "- ",
-      "{",
-      "}",
-      "[",
-      "]",
-      ", ",
-      "\n",
-      "\n  ",
-      "\n    ",
-      "&a ",
-      "*a",
-      "!tag ",
-      "|\n",
-      ">-\n",
-      "# c",
-      "---\n",
-    ],
-    ...[
-      "env.A",
-      "<<: *a",
-      '"',
-      "'",
-      "? ",
-      "use: b.yaml",
-      ".nan",
-      "0x1F",
-      "~",
-      "null",
-      "1e400",
-      "%YAML 1.2\n",
-      "a: &b [*b]",
-    ],
+    "study",
+    ": ",
+    "- ",
+    "{",
+    "}",
+    "[",
+    "]",
+    ", ",
+    "\n",
+    "\n  ",
+    "\n    ",
+    "&a ",
+    "*a",
+    "!tag ",
+    "|\n",
+    ">-\n",
+    "# c",
+    "---\n",
+    "env.A",
+    "<<: *a",
+    '"',
+    "'",
+    "? ",
+    "use: b.yaml",
+    ".nan",
+    "0x1F",
+    "~",
+    "null",
+    "1e400",
+    "%YAML 1.2\n",
+    "a: &b [*b]",
   ]);
-  await tryAll(
+  await expectAll(
     yaml,
     (text) => {
       const { tree, diagnostics } = within(3000, () => parseYaml("a.yaml", text, new Map()));
@@ -74,7 +70,7 @@ it("reads any text as a tree of YAML, or says at which place it is none", timeou
 });
 
 it("reads back every value that was written as JSON, which is YAML", timeout, async () => {
-  await tryAll(
+  await expectAll(
     jsonWith(
       ["a", "b c", "é", "0", "true", "# no", ": "],
       ["- x", "yes", "&a", "*a", "a: b", "1.0", "{", "long ".repeat(30)],
@@ -122,7 +118,7 @@ it("plans any matrix, or says what is wrong with it", timeout, async () => {
     .tuple(fc.constantFrom("sut", "baseline", "design", "workloads", "more"), value)
     .map(([part, text]) => matrix({ [part]: part === "more" ? `sweep: ${text}\n` : text }));
   const whole = fc.oneof(parts, damagedText(fc.constantFrom(...shipped, matrix({}))));
-  await tryAll(
+  await expectAll(
     whole,
     (text) => {
       const { study, diagnostics } = within(10_000, () => load({ "matrices/a.yaml": text }));
@@ -147,7 +143,7 @@ it("reads any engine file, or says what is wrong with it", timeout, async () => 
     ),
     ["path", "uv", "endpoint", "int", "(", "a+", "{executable}", "--x"],
   ).map((any) => JSON.stringify(any));
-  await tryAll(
+  await expectAll(
     fc.oneof(value, damagedText(fc.constantFrom(...texts))),
     (text) => {
       const read = (path: string): string | null => (path === "/sut/a.yaml" ? text : null);

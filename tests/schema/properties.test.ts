@@ -9,17 +9,43 @@ import { holdsSecret, isSecretName, maskSecrets, streamMask } from "../../src/sc
 import { serverUrl } from "../../src/schema/server-url.ts";
 import { launchFormat, readStored, studyFormat, trialFormat } from "../../src/schema/stored-format.ts";
 import { shownText, terminalText } from "../../src/schema/terminal-text.ts";
-import { damagedText, jsonWith, longestMs, textOf, tryAll, within } from "../support/any-text.ts";
+import { damagedText, jsonWith, longestMs, textOf, expectAll, within } from "../support/any-text.ts";
 
 const timeout = { timeout: longestMs };
 const secret = "geheim-0123456789";
 const signs = [
-  ...["token", "api_key", "Authorization", "Bearer ", "Basic ", "password", "--api-key", "hf_", "abcdefghijklmnop1234"],
-  ...["://", "@", ":", "=", '"', "'", "{", "}", "[", ",", "user", secret, "sk-", "eyJ", ".", "\\", "$", "***", "\n"],
+  "token",
+  "api_key",
+  "Authorization",
+  "Bearer ",
+  "Basic ",
+  "password",
+  "--api-key",
+  "hf_",
+  "abcdefghijklmnop1234",
+  "://",
+  "@",
+  ":",
+  "=",
+  '"',
+  "'",
+  "{",
+  "}",
+  "[",
+  ",",
+  "user",
+  secret,
+  "sk-",
+  "eyJ",
+  ".",
+  "\\",
+  "$",
+  "***",
+  "\n",
 ];
 
 it("masks any text: no known secret is left, and what is masked stays as it is", timeout, async () => {
-  await tryAll(textOf(signs), (text) => {
+  await expectAll(textOf(signs), (text) => {
     const masked = within(500, () => maskSecrets(text, [secret]));
     expect(masked).not.toContain(secret);
     expect(maskSecrets(masked, [secret])).toBe(masked);
@@ -30,7 +56,7 @@ it("masks any text: no known secret is left, and what is masked stays as it is",
 
 it("masks any stream, wherever it is cut, and keeps its lines", timeout, async () => {
   const cut = fc.tuple(textOf(signs), fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 4 }));
-  await tryAll(cut, ([text, shares]) => {
+  await expectAll(cut, ([text, shares]) => {
     const mask = streamMask([secret]);
     const places = shares.map((share) => Math.floor(share * text.length)).toSorted((one, other) => one - other);
     const pieces = [0, ...places].map((from, at) => text.slice(from, places[at] ?? text.length));
@@ -53,7 +79,7 @@ it("shows any text on a terminal, which has nothing to obey", timeout, async () 
     "\u0007",
     "\u007F",
   ]);
-  await tryAll(anything, (text) => {
+  await expectAll(anything, (text) => {
     const sent = terminalText(text);
     expect(sent.replaceAll("\r\n", "\n")).not.toMatch(/(?![\t\n])\p{Cc}|[\u202A-\u202E\u2066-\u2069\u200E\u200F]/u);
     expect(shownText(sent)).toBe(sent);
@@ -65,7 +91,7 @@ it("reads any address of a server, and repeats no user of it", timeout, async ()
     ["http", "https", "://", `me:${secret}@`, "gpu", ":8000", "/v1", "/", "?a=b", "#c", "[::1]", "%00"],
     8,
   );
-  await tryAll(address, (given) => {
+  await expectAll(address, (given) => {
     const read = serverUrl(given);
     if (read.ok) {
       expect(URL.parse(read.value)).toMatchObject({ username: "", password: "" });
@@ -75,7 +101,7 @@ it("reads any address of a server, and repeats no user of it", timeout, async ()
 });
 
 it("takes any value of a variable as a header, or says which variable, and never the value", timeout, async () => {
-  await tryAll(textOf(["Bearer ", "a", secret, "\r\n", "é", " "], 6), (held) => {
+  await expectAll(textOf(["Bearer ", "a", secret, "\r\n", "é", " "], 6), (held) => {
     const access = accessOf({ Authorization: { env: "TOKEN" } }, { TOKEN: held });
     if (access.ok) expect(access.value.headers["authorization"]).toMatch(/^[\x20-\x7e]+$/);
     else expect(JSON.stringify(access)).not.toContain(secret);
@@ -88,7 +114,7 @@ it("gives finitely many ascending values for any range", timeout, async () => {
     fc.record({ from: number, to: number, factor: number.filter((factor) => factor > 1) }),
     fc.record({ from: number, to: number, step: number.filter((step) => step > 0) }),
   );
-  await tryAll(
+  await expectAll(
     range,
     (written) => {
       const values = within(500, () => valuesOfRange(written));
@@ -104,22 +130,25 @@ it("gives finitely many ascending values for any range", timeout, async () => {
 
 it("makes axes of any values", timeout, async () => {
   const axis = jsonWith(["id", "load.concurrency", "env.A", "from", "to", "step"]);
-  await tryAll(fc.tuple(fc.constantFrom("load.rate", "env.X", "quantization", "__proto__"), axis), ([name, value]) => {
-    const file = Object.fromEntries([[name, Array.isArray(value) ? (value as AxisFile) : null]]);
-    for (const { points } of axesOf(file, "/sweep", () => null)) {
-      for (const { id, set } of points) expect([typeof id, typeof set]).toEqual(["string", "object"]);
-    }
-  });
+  await expectAll(
+    fc.tuple(fc.constantFrom("load.rate", "env.X", "quantization", "__proto__"), axis),
+    ([name, value]) => {
+      const file = Object.fromEntries([[name, Array.isArray(value) ? (value as AxisFile) : null]]);
+      for (const { points } of axesOf(file, "/sweep", () => null)) {
+        for (const { id, set } of points) expect([typeof id, typeof set]).toEqual(["string", "object"]);
+      }
+    },
+  );
 });
 
 it("finds every member by the pointer that was made for it", timeout, async () => {
-  await tryAll(fc.array(textOf(["/", "~", "~1", "~0", "a", ""], 4), { maxLength: 4 }), (segments) => {
+  await expectAll(fc.array(textOf(["/", "~", "~1", "~0", "a", ""], 4), { maxLength: 4 }), (segments) => {
     expect(segmentsOf(pointerOf(...segments))).toEqual(segments);
   });
 });
 
 it("writes the same canonical JSON for the same value, and reads it back", timeout, async () => {
-  await tryAll(jsonWith(["a", "b", "0", "é", "\u{1F600}"]), (value) => {
+  await expectAll(jsonWith(["a", "b", "0", "é", "\u{1F600}"]), (value) => {
     const text = canonicalJson(value as Json);
     const back = parseJson(text)!;
     expect(canonicalJson(back)).toBe(text);
@@ -129,7 +158,7 @@ it("writes the same canonical JSON for the same value, and reads it back", timeo
 
 it("takes any value to the names of the disk and back", timeout, async () => {
   const value = jsonWith(["startedAt", "ttftMs", "environmentValues", "members", "a1B2", "knobs"], ["text"]);
-  await tryAll(value, (any) => {
+  await expectAll(value, (any) => {
     const stored = toDisk(any);
     const again = toDisk(fromDisk(stored));
     expect(toDisk(fromDisk(again))).toEqual(again);
@@ -157,7 +186,7 @@ it("reads any stored file as a value of its shape, or says that it is broken", t
   const whole = fc
     .tuple(jsonWith(names, formats), fc.constantFrom(...formats))
     .map(([value, format]) => JSON.stringify(typeof value === "object" ? { ...value, format } : value));
-  await tryAll(damagedText(whole), (text) => {
+  await expectAll(damagedText(whole), (text) => {
     for (const format of [trialFormat, launchFormat, studyFormat]) {
       const read = readStored(format, text, "a/trial.json", "mend it");
       expect(read.ok ? read.value["format"] : typeof read.problem.message).toBe(

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import { verifyTrial } from "../../src/store/manifest.ts";
 import { realFiles } from "../../src/world/files.ts";
-import { damagedText, jsonWith, longestMs, tryAll } from "../support/any-text.ts";
+import { damagedText, jsonWith, longestMs, expectAll } from "../support/any-text.ts";
 
 const timeout = { timeout: longestMs };
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -20,7 +20,7 @@ it("holds any manifest against the files, or says that it cannot", timeout, asyn
       JSON.stringify({ format: "ceteris.manifest/1", files: [{ path: "trial.json", bytes: 1, sha256: sha256("a") }] }),
     ),
   );
-  await tryAll(
+  await expectAll(
     manifest,
     async (text) => {
       const files = {

@@ -7,7 +7,7 @@ import type { GpuReading } from "../../src/telemetry/gpu/sampler.ts";
 import { readCores } from "../../src/telemetry/proc-stat.ts";
 import { threadSchedule } from "../../src/telemetry/schedstat.ts";
 import { realFiles } from "../../src/world/files.ts";
-import { jsonWith, longestMs, textOf, tryAll, within } from "../support/any-text.ts";
+import { jsonWith, longestMs, textOf, expectAll, within } from "../support/any-text.ts";
 
 const timeout = { timeout: longestMs };
 
@@ -20,7 +20,7 @@ function holds(readings: readonly GpuReading[]): void {
 }
 
 it("reads any row of nvidia-smi as a reading, or as none", timeout, async () => {
-  await tryAll(
+  await expectAll(
     textOf(["0, GPU-1, ", "1, ", "106.92, ", "[N/A], ", "0x8, ", "1e999, ", "Active, ", "P0"], 40),
     (line) => {
       const row = within(500, () => parseRow(line));
@@ -38,7 +38,7 @@ it("reads any page of DCGM's exporter as readings", timeout, async () => {
     '"',
     "1e999\n",
   ]);
-  await tryAll(page, (text) => holds(within(500, () => parseExporterPage(text))));
+  await expectAll(page, (text) => holds(within(500, () => parseExporterPage(text))));
 });
 
 it("reads any answer of amd-smi as readings", timeout, async () => {
@@ -46,14 +46,14 @@ it("reads any answer of amd-smi as readings", timeout, async () => {
     ["gpu", "gpu_data", "power", "socket_power", "value", "unit", "clock", "temperature"],
     ["N/A", "55 W", 7],
   );
-  await tryAll(fc.tuple(fc.constantFrom("", "WARNING: x\n", "[", "{"), page), ([before, value]) =>
+  await expectAll(fc.tuple(fc.constantFrom("", "WARNING: x\n", "[", "{"), page), ([before, value]) =>
     holds(within(500, () => parseMetricJson(`${before}${JSON.stringify(value, null, 2)}`))),
   );
 });
 
 it("reads any text of the kernel as figures, or as none", timeout, async () => {
   const text = textOf(["cpu0 ", "cpu1 ", "1 2 3 4 5 6 7 8\n", "procs_running 3\n", "123 456 7", "\n", " "]);
-  await tryAll(text, async (said) => {
+  await expectAll(text, async (said) => {
     const files = { ...realFiles, readText: () => Promise.resolve(said) };
     const cores = await readCores(files);
     for (const { busy, total } of cores?.ticks.values() ?? [])

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { withoutUser } from "../../src/world/address.ts";
 import { nvidiaSmiFields } from "../../src/world/nvidia-smi.ts";
 import { parseLabels, parsePrometheus } from "../../src/world/prometheus.ts";
-import { longestMs, textOf, tryAll, within } from "../support/any-text.ts";
+import { longestMs, textOf, expectAll, within } from "../support/any-text.ts";
 
 const timeout = { timeout: longestMs };
 
@@ -24,7 +24,7 @@ it("reads any page of metrics as samples", timeout, async () => {
     "# HELP ",
     "\n",
   ]);
-  await tryAll(page, (text) => {
+  await expectAll(page, (text) => {
     for (const { name, labels, value } of within(500, () => parsePrometheus(text))) {
       expect(name).toMatch(/^[A-Za-z_:][\w:]*$/);
       expect([typeof labels, typeof value]).toEqual(["object", "number"]);
@@ -40,7 +40,7 @@ it("reads back every sample that was written", timeout, async () => {
     textOf(['"', "\\", "}", "{", ",", " ", "=", "a"], 5).filter((text) => !/[\r\n]/.test(text)),
   );
   const value = fc.oneof(fc.double({ noNaN: true }), fc.integer()).filter((figure) => !Object.is(figure, -0));
-  await tryAll(fc.tuple(name, labels, value), ([metric, own, figure]) => {
+  await expectAll(fc.tuple(name, labels, value), ([metric, own, figure]) => {
     const pairs = Object.entries(own).map(
       ([key, text]) => `${key}="${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`,
     );
@@ -51,7 +51,7 @@ it("reads back every sample that was written", timeout, async () => {
 });
 
 it("reads any line of nvidia-smi as its fields", timeout, async () => {
-  await tryAll(textOf(["0", "GPU-1", ", ", "[N/A]", "[Not Supported]", "N/A", "106.92", "[", "]"]), (line) => {
+  await expectAll(textOf(["0", "GPU-1", ", ", "[N/A]", "[Not Supported]", "N/A", "106.92", "[", "]"]), (line) => {
     const fields = within(500, () => nvidiaSmiFields(line));
     expect(fields).toHaveLength(line.split(",").length);
     for (const field of fields) expect(field === null || field.trim() === field).toBe(true);
@@ -60,7 +60,7 @@ it("reads any line of nvidia-smi as its fields", timeout, async () => {
 
 it("shows any address without its user", timeout, async () => {
   const address = textOf(["http://", "https://", "me:geheim-0123@", "gpu", ":8000", "/", "//", "?", "@"], 10);
-  await tryAll(address, (url) => {
+  await expectAll(address, (url) => {
     const parsed = URL.parse(url);
     const shown = within(500, () => withoutUser(url));
     if (parsed !== null && parsed.host !== "") expect(URL.parse(shown)?.password ?? "").toBe("");

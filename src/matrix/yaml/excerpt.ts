@@ -9,7 +9,9 @@ const keptBefore = 60;
 export function excerptOf(text: string, location: Location): string {
   const lineStart = text.lastIndexOf("\n", location.start - 1) + 1;
   const newline = text.indexOf("\n", lineStart);
-  const whole = text.slice(lineStart, newline === -1 ? text.length : newline).replace(/\r$/, "");
+  const end = newline === -1 ? text.length : newline;
+  // A line may be as long as its file, and a file have thousands of mistakes: no expression looks at all of it for each.
+  const whole = text.slice(lineStart, text[end - 1] === "\r" ? end - 1 : end);
   const from = Math.min(location.start - lineStart, whole.length);
   const to = Math.max(from + 1, Math.min(location.end - lineStart, whole.trimEnd().length));
 

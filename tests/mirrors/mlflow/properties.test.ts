@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { mlflowClient } from "../../../src/mirrors/mlflow/client.ts";
 import { mlflowConfig } from "../../../src/mirrors/mlflow/config.ts";
 import { realWorld } from "../../../src/world/real-world.ts";
-import { damagedText, jsonWith, longestMs, textOf, tryAll } from "../../support/any-text.ts";
+import { damagedText, jsonWith, longestMs, textOf, expectAll } from "../../support/any-text.ts";
 
 const timeout = { timeout: longestMs };
 const usual = realWorld();
@@ -23,7 +23,7 @@ it(
     );
     const status = fc.constantFrom(200, 204, 301, 400, 401, 403, 404, 418, 429, 500, 503);
     const location = textOf(["http://", `me:${secret}@`, "host", "/x", "?token="], 5);
-    await tryAll(
+    await expectAll(
       fc.tuple(status, body, location),
       async ([code, text, moved]) => {
         const answer = { ok: true as const, value: { status: code, headers: { location: moved }, text } };
@@ -54,7 +54,7 @@ it(
       6,
     );
     const number = textOf(["1", "30", "-", "x", "1e3"], 3);
-    await tryAll(
+    await expectAll(
       fc.tuple(address, number),
       ([url, digits]) => {
         const world = { ...usual, variables: { MLFLOW_TRACKING_URI: url, MLFLOW_HTTP_REQUEST_TIMEOUT: digits } };
