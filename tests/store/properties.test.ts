@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
-import { verifyTrial } from "../../src/store/manifest.ts";
+import { verifyFolder } from "../../src/store/manifest.ts";
 import { realFiles } from "../../src/world/files.ts";
 import { damagedText, jsonWith, longestMs, expectAll } from "../support/any-text.ts";
 
@@ -30,7 +30,7 @@ it("holds any manifest against the files, or says that it cannot", timeout, asyn
         stat: () => Promise.resolve({ size: 1, modifiedMs: 0, folder: false }),
         sha256: () => Promise.resolve(sha256("a")),
       };
-      const verified = await verifyTrial({ files }, "/study/exp/trial");
+      const verified = await verifyFolder({ files }, "/study/exp/trial");
       if (!verified.ok) return expect(verified.problem.code).toBe("manifest-unreadable");
       for (const { path, kind, message } of verified.value) {
         expect([typeof path, ["missing", "changed", "added"].includes(kind), typeof message]).toEqual([
