@@ -59,8 +59,13 @@ export function htmlFigure(
   const drawing = panels.length > 1 ? `<div class="panels">${panels.join("")}</div>` : panels.join("");
   return (
     `<figure id="${id}"${wide} aria-labelledby="${id}-t"><h${level} id="${id}-t">${escapeHtml(title)}${tag}</h${level}>${said}${drawing}` +
-    `<details><summary>Table: ${escapeHtml(title.toLowerCase())}</summary>${htmlTable(relation, shown)}</details></figure>`
+    `<details><summary>Table: ${escapeHtml(inSentence(title))}</summary>${htmlTable(relation, shown)}</details></figure>`
   );
+}
+
+/** A title within a sentence: an acronym at its beginning stays one. */
+function inSentence(title: string): string {
+  return /^.\p{Lu}/u.test(title) ? title : title.charAt(0).toLowerCase() + title.slice(1);
 }
 
 function htmlBlock(block: Exclude<Block, { type: "chart" }>, shown: ShownChanges): string {
