@@ -1,4 +1,4 @@
-import { countText, figureText } from "../math/figures.ts";
+import { figureText } from "../math/figures.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { Calibration } from "../schema/trial.ts";
 import { isOpenLoop, type Workload } from "../schema/workload.ts";

@@ -1,3 +1,4 @@
+import { countText } from "../math/figures.ts";
 import type { Series } from "../schema/observation.ts";
 import { growth, integrate, median, pointsOf, type Told } from "./integrals.ts";
 import type { MetricInput } from "./metric.ts";
@@ -114,7 +115,13 @@ function usedGpus(input: MetricInput): { gpus: string[]; why: string | null } | 
     return refuse(
       `no process of the engine is seen on a GPU, and ${strange.other} that are not its own are on ${strange.gpu}`,
     );
-  if (strange) return refuse(`${strange.other} processes that are not the engine's are on ${strange.gpu}`);
+  if (strange) {
+    const others = strange.other ?? 0;
+    const isOne = others === 1;
+    return refuse(
+      `${countText(others, "process", "processes")} that ${isOne ? "is" : "are"} not the engine's ${isOne ? "is" : "are"} on ${strange.gpu}`,
+    );
+  }
   if (seen.length > 0) return { gpus: seen.map(({ gpu }) => gpu), why: null };
   if (gpus.length > 1) return refuse(`nobody tells which of ${gpus.length} GPUs the engine uses`);
   const told = whose.some(({ engine }) => engine !== null);

@@ -113,7 +113,7 @@ function rowsOf(definition: MetricDefinition, words: Words, sample: Sample): Mea
     if (n === 0) return { ...row, rule, value: null, why: words.none };
     const needed = p === undefined ? 0 : minimumSampleFor(p);
     if (n < needed) {
-      const why = `${n} values give ${stat} no two-sided 95 % interval: it needs ${needed}`;
+      const why = `${countText(n, "value")} ${n === 1 ? "gives" : "give"} ${stat} no two-sided 95 % interval: it needs ${needed}`;
       return { ...row, rule, value: null, why };
     }
     const value = p === undefined ? plainStatistic(stat, sample) : sample.quantile(p);

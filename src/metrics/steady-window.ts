@@ -24,7 +24,8 @@ export function steadyWindow(input: MetricInput): SteadyWindow {
   if (workload.scenario !== "closed") return none(`${workload.scenario} runs until its queue is empty`);
   const { asked } = observation.inFlight;
   const whole = whileHeld(input, asked);
-  if (whole === null) return none(`${asked} requests were never in flight at once`);
+  if (whole === null)
+    return none(asked === 1 ? "its request was never in flight" : `${asked} requests were never in flight at once`);
   const hung = hungRequests(input);
   if (hung.length === 0) return { stretches: [whole], why: null };
   const left = without(whole, hung);

@@ -1,3 +1,4 @@
+import { countText } from "../../math/figures.ts";
 import { minimumSampleFor } from "../../math/quantile.ts";
 import { oncePerPlace, type Rule, type RuleFinding } from "../rule.ts";
 
@@ -19,7 +20,7 @@ export const stopNeverJudged: Rule = {
         found.push({
           pointer,
           aim: "key",
-          message: `\`${figure}\` never ends a curve of workload \`${name}\`: a trial has ${requests} requests at fidelity ${study.fidelity}, and ${stat} needs ${needed}`,
+          message: `\`${figure}\` never ends a curve of workload \`${name}\`: a trial has ${countText(requests, "request")} at fidelity ${study.fidelity}, and ${stat} needs ${needed}`,
           hint: `raise \`counts.${study.fidelity}.requests\` of the workload, or stop at a lower percentile (p50 needs ${minimumSampleFor(0.5)})`,
         });
       }
