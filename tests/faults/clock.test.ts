@@ -36,7 +36,7 @@ it(`planted: ${ownFaults.clockSet.injected}`, async () => {
     expect(event["took_s"]).toBeLessThan(60);
   }
   expectNothingLeft(study.folder, "clock");
-  await expectWhole(study.folder, "clock", 3);
+  await expectWhole(study.folder, { clock: 3 });
 });
 
 it(`planted: ${ownFaults.stopped.injected}`, async () => {

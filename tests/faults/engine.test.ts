@@ -14,7 +14,7 @@ import { expectNothingLeft, storedLaunches } from "./fault-study.ts";
 const engineFile = `format: ceteris.engine/1
 extends: simulated
 title: simulated vLLM that breaks
-readiness: { path: /health, stalled_after_s: 6, ready_within_s: 9 }
+readiness: { path: /health, stalled_after_s: 5, ready_within_s: 15 }
 `;
 
 /** A prefix that starts a second program in a session of its own before it becomes the engine. */
@@ -110,7 +110,7 @@ const isMeasured = (row: string): void => expect(["SCREENED", "INVALID"]).toCont
 
 describe("an engine", () => {
   it.each([
-    [engineFaults.logsOn.injected, "logsOn", "never-ready", /not ready within 9 s, though its log goes on/],
+    [engineFaults.logsOn.injected, "logsOn", "never-ready", /not ready within 15 s, though its log goes on/],
     [engineFaults.hangsAtStart.injected, "hangsAtStart", "hung", /no new line in the engine's log for \d+ s/],
     [engineFaults.diesAtStart.injected, "diesAtStart", "out-of-memory", /out of memory/i],
     [engineFaults.vanishes.injected, "vanishes", "engine-died", /ended while it served/],

@@ -20,8 +20,7 @@ load: { concurrency: 4${load} }
 prompt: tokens
 ${long ? syntheticDataset(64, 64) : syntheticDataset(16, 4)}
 warmup: { requests: 2 }
-counts: { smoke: { requests: ${long ? 40 : 12}, seconds: 0 } }`,
-    repeats,
+counts: { smoke: { requests: ${long ? 40 : 12}, seconds: 0, repeats: ${repeats} } }`,
   });
 }
 
@@ -68,14 +67,17 @@ export function expectNothingLeft(folder: string, study: string): void {
   if (existsSync(temporary)) expect(readdirSync(temporary)).toEqual([]);
 }
 
-/** Every trial that was planned is there once, in the folders and in DuckDB, and all manifests hold. */
-export async function expectWhole(folder: string, study: string, trials: number): Promise<void> {
-  const stored = storedTrials(folder, study);
-  expect(new Set(stored.map(({ trial }) => trial.spec.trial_id)).size).toBe(trials);
-  expect(stored).toHaveLength(trials);
+/** Every trial that was planned is there once, in the folders and in DuckDB, and all manifests hold. `trials`: by study. */
+export async function expectWhole(folder: string, trials: Readonly<Record<string, number>>): Promise<void> {
+  for (const [study, planned] of Object.entries(trials)) {
+    const ids = storedTrials(folder, study).map(({ trial }) => trial.spec.trial_id);
+    expect([study, ids.length, new Set(ids).size]).toEqual([study, planned, planned]);
+  }
   const verified = await runCli(["verify"], folder);
   expect([verified.code, verified.stderr]).toEqual([0, ""]);
-  const sql = `SELECT count(*)::INTEGER AS n, count(DISTINCT trial_id)::INTEGER AS d FROM trials WHERE study = '${study}'`;
+  const sql = "SELECT study, count(*)::INTEGER AS n, count(DISTINCT trial_id)::INTEGER AS d FROM trials GROUP BY study";
   const counted = await runCli(["query", sql, "--format", "json"], folder);
-  expect(JSON.parse(counted.stdout)).toEqual([{ n: trials, d: trials }]);
+  const rows = JSON.parse(counted.stdout) as { study: string; n: number; d: number }[];
+  for (const [study, planned] of Object.entries(trials))
+    expect(rows.find((row) => row.study === study)).toEqual({ study, n: planned, d: planned });
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, expect, it } from "vitest";
 import { createRandom } from "../../src/math/random.ts";
-import { makeStudyFolder, runCli, startCli } from "../support/cli.ts";
+import { makeStudyFolder, runCli, startCli, until } from "../support/cli.ts";
 import { mlflowReader } from "../support/mlflow-reader.ts";
 import { startMlflowServer } from "../support/mlflow-server.ts";
 import { pythonEnvironment } from "../support/python-environment.ts";
@@ -13,14 +13,14 @@ import { ownFaults } from "./own-faults.ts";
 /** The short form, and the long one of `npm run soak`: 1,000 kills over 60 trials, with a real MLflow where Python is there. */
 const isLong = process.env["CETERIS_SOAK"] === "1";
 const kills = Number(process.env["CETERIS_KILLS"] ?? (isLong ? 1000 : 30));
-const [rows, repeats] = isLong ? [12, 5] : [5, 2];
+const [rows, repeats] = isLong ? [12, 5] : [4, 2];
 const trials = rows * repeats;
 
 const study = makeStudyFolder({ "matrices/killed.yaml": faultStudy("killed", rows, { repeats }) });
 afterAll(() => study.remove());
-const run = ["run", "matrices/killed.yaml"];
+const run = ["run", "matrices/killed.yaml", "--json"];
 
-it(`planted: ${ownFaults.killed.injected}`, { timeout: isLong ? 3 * 3600_000 : 180_000 }, async () => {
+it(`planted: ${ownFaults.killed.injected}`, { timeout: isLong ? 3 * 3600_000 : 900_000 }, async () => {
   const python = isLong ? await pythonEnvironment("mlflow") : null;
   const mlflow = python !== null && "folder" in python ? await startMlflowServer(python.folder) : null;
   // The cache is the folder's own, and so are temporary files: what is left there is seen.
@@ -32,10 +32,13 @@ it(`planted: ${ownFaults.killed.injected}`, { timeout: isLong ? 3 * 3600_000 : 1
   const random = createRandom(Number(process.env["CETERIS_SEED"] ?? Date.now()));
   let killed = 0;
   for (; killed < kills; killed += 1) {
-    // A study that gets ahead of its kills is killed sooner, so that its trials last for all of them.
-    const isAhead = doneTrials() / trials > killed / kills;
     const running = startCli(run, study.folder, variables);
-    await Promise.race([wait(150 + random.next() * (isAhead ? 900 : 3500)), running.ended]);
+    // Half of them come within the start of a run, half under load or while a trial is put away. A study that gets ahead of
+    // its kills is killed sooner, so that its trials last for all of them.
+    const isAhead = doneTrials() / trials > killed / kills;
+    const isEarly = killed % 2 === 0 || isAhead;
+    if (!isEarly) await Promise.race([until(() => running.stdout().includes('"trial-start"')), running.ended]);
+    await Promise.race([wait(random.next() * 1200), running.ended]);
     running.child.kill("SIGKILL");
     await running.ended;
     if (isLong && killed % 50 === 0) console.log(`${killed} kills, ${doneTrials()} of ${trials} trials`);
@@ -45,7 +48,7 @@ it(`planted: ${ownFaults.killed.injected}`, { timeout: isLong ? 3 * 3600_000 : 1
   expect([measuredCodes.includes(last.code!), last.stderr]).toEqual([true, expect.anything()]);
   console.log(`${killed} kills; ${before} of ${trials} trials were done before the last run`);
   expectNothingLeft(study.folder, "killed");
-  await expectWhole(study.folder, "killed", trials);
+  await expectWhole(study.folder, { killed: trials });
   if (mlflow !== null) {
     const sent = await mlflowReader(mlflow.url).runsOf("killed", "trial");
     expect(sent).toHaveLength(trials);
