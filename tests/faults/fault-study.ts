@@ -21,6 +21,7 @@ prompt: tokens
 ${long ? syntheticDataset(64, 64) : syntheticDataset(16, 4)}
 warmup: { requests: 2 }
 counts: { smoke: { requests: ${long ? 40 : 12}, seconds: 0, repeats: ${repeats} } }`,
+    repeats,
   });
 }
 
