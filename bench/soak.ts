@@ -63,7 +63,8 @@ const startedMs = performance.now();
 const endMs = startedMs + Number(values.minutes) * 60_000;
 for (let load = 1; performance.now() < endMs; load += 1) {
   const disturbed = load % killEvery === 0 ? killed() : undefined;
-  const signal = load % cutEvery === 0 ? AbortSignal.timeout(Math.round((0.2 + 0.6 * random.next()) * loadS * 1000)) : undefined;
+  const signal =
+    load % cutEvery === 0 ? AbortSignal.timeout(Math.round((0.2 + 0.6 * random.next()) * loadS * 1000)) : undefined;
   const seen = await runLoad(
     loadOptions(`http://127.0.0.1:${port}`, {
       samples: someSamples(64),

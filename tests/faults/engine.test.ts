@@ -9,6 +9,7 @@ import { simulatedMatrix, syntheticDataset } from "../support/simulated-matrix.t
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 import { engineFaults } from "./engine-faults.ts";
 import { expectNothingLeft, storedLaunches } from "./fault-study.ts";
+import { portOfEngine, startsBeside, takesPortAfterEngine } from "./left-processes.ts";
 
 /** An engine whose limits a test can wait for. */
 const engineFile = `format: ceteris.engine/1
@@ -17,22 +18,6 @@ title: simulated vLLM that breaks
 readiness: { path: /health, stalled_after_s: 5, ready_within_s: 15 }
 `;
 
-/** A prefix that starts a second program in a session of its own before it becomes the engine. */
-const wrapper = (second: string): string => `#!/bin/sh
-setsid ${process.execPath} -e '${second}' "$@" >/dev/null 2>&1 &
-exec "$@"
-`;
-/** Listens on the engine's port as soon as that is free. */
-const portOfEngine = `const port = Number(process.argv[process.argv.indexOf("--port") + 1]);`;
-const afterEngine = `${portOfEngine}
-const { connect, createServer } = require("net");
-const server = createServer();
-server.on("error", () => setTimeout(() => server.listen(port, "127.0.0.1"), 20));
-const look = () => connect(port, "127.0.0.1")
-  .once("connect", function () { this.destroy(); server.listen(port, "127.0.0.1"); })
-  .once("error", () => setTimeout(look, 50));
-look();
-setTimeout(() => process.exit(), 60000);`;
 /** Takes the engine's port before it, the first time. */
 const beforeEngine = `#!/bin/sh
 if [ ! -e taken ]; then
@@ -76,8 +61,8 @@ counts: { smoke: { requests: 24, seconds: 0 } }`,
 const study = makeStudyFolder({
   "sut/faulty.yaml": engineFile,
   "matrices/broken.yaml": matrix,
-  "leave-child.sh": wrapper("setTimeout(() => {}, 60000)"),
-  "leave-port.sh": wrapper(afterEngine),
+  "leave-child.sh": startsBeside("setTimeout(() => {}, 60000)"),
+  "leave-port.sh": startsBeside(takesPortAfterEngine),
   "take-port.sh": beforeEngine,
 });
 afterAll(() => study.remove());
