@@ -38,7 +38,7 @@ it(`planted: ${ownFaults.killed.injected}`, { timeout: isLong ? 3 * 3600_000 : 9
     const isAhead = doneTrials() / trials > killed / kills;
     const isEarly = killed % 2 === 0 || isAhead;
     if (!isEarly) await Promise.race([until(() => running.stdout().includes('"trial-start"')), running.ended]);
-    await Promise.race([wait(random.next() * 1200), running.ended]);
+    await Promise.race([wait(random.next() * (isEarly ? 1200 : 2500)), running.ended]);
     running.child.kill("SIGKILL");
     await running.ended;
     if (isLong && killed % 50 === 0) console.log(`${killed} kills, ${doneTrials()} of ${trials} trials`);
