@@ -2,9 +2,9 @@
  * The client under load for long, among faults: load after load at 80 % of what it can carry on this machine, against a server
  * that breaks answers at random, is killed now and then, and comes back.
  *
- *   npm run soak:client -- [--minutes 30] [--seed N] [--share 0.02]
+ *   npm run soak:client -- [--minutes 30] [--of 0.8] [--share 0.02] [--seed N]
  *
- * Prints a line a load, and at the end whether every request that was sent has finished, failed or was cut off, the slope of
+ * `--of` is the share of what the client can carry, `--share` that of the answers that are broken. Prints a line a load, and at the end whether every request that was sent has finished, failed or was cut off, the slope of
  * the resident memory and the descriptors. Ends with 1 where one of these does not hold.
  */
 import { spawn, type ChildProcess } from "node:child_process";
@@ -23,12 +23,13 @@ import { fatesOf, slopeOf, type Fates } from "./soak/figures.ts";
 const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "30" },
+    of: { type: "string", default: "0.8" },
     seed: { type: "string", default: String(Date.now()) },
     share: { type: "string", default: "0.02" },
   },
 });
 const tokens = 32;
-const shareOfCapacity = 0.8;
+const shareOfCapacity = Number(values.of);
 const loadS = 20;
 const deadlineS = 4;
 /** Of the loads, one in so many has its server killed in the middle, one in so many is cut off by us. */
@@ -64,7 +65,7 @@ const endMs = startedMs + Number(values.minutes) * 60_000;
 for (let load = 1; performance.now() < endMs; load += 1) {
   const disturbed = load % killEvery === 0 ? killed() : undefined;
   const signal =
-    load % cutEvery === 0 ? AbortSignal.timeout(Math.round((0.2 + 0.6 * random.next()) * loadS * 1000)) : undefined;
+    load % cutEvery === 0 ? AbortSignal.timeout(Math.round((0.1 + 0.4 * random.next()) * loadS * 1000)) : undefined;
   const seen = await runLoad(
     loadOptions(`http://127.0.0.1:${port}`, {
       samples: someSamples(64),

@@ -1,3 +1,4 @@
+import { quantileLinear, sortedCopy } from "../../src/math/quantile.ts";
 import type { Observation } from "../../src/schema/observation.ts";
 
 /** What became of the requests of a load. */
@@ -22,12 +23,10 @@ export function fatesOf({ requests }: Pick<Observation, "requests">): Fates {
   return fates;
 }
 
-/** Slope of the least-squares line through points, in units of y for one of x; 0 of fewer than two. */
+/** The median of the slopes between any two points, in units of y for one of x; 0 of fewer than two. A single high reading does not tilt it. */
 export function slopeOf(points: readonly { x: number; y: number }[]): number {
-  if (points.length < 2) return 0;
-  const mean = (of: (point: { x: number; y: number }) => number): number =>
-    points.reduce((sum, point) => sum + of(point), 0) / points.length;
-  const [meanX, meanY] = [mean(({ x }) => x), mean(({ y }) => y)];
-  const spread = points.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);
-  return points.reduce((sum, { x, y }) => sum + (x - meanX) * (y - meanY), 0) / spread;
+  const slopes = points.flatMap((from, place) =>
+    points.slice(place + 1).map((to) => (to.y - from.y) / (to.x - from.x)),
+  );
+  return slopes.length === 0 ? 0 : quantileLinear(sortedCopy(slopes), 0.5)!;
 }
