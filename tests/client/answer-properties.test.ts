@@ -6,7 +6,7 @@ import { newRecord } from "../../src/client/stream/new-record.ts";
 import type { RequestRecord } from "../../src/schema/observation.ts";
 import { textSample } from "../support/completions.ts";
 
-/** Streams that are tried, each of about three JSON values: some at every run of the tests, many with `npm run soak`. */
+/** Streams that are tried, each of about three JSON values: some at every run of the tests, many with `npm run soak:properties`. */
 const asked = process.env["CETERIS_PROPERTY_STREAMS"];
 const RUNS = Number(asked ?? 250);
 /** The same streams at every run of the tests, others with each soak. */

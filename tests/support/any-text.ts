@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 
-/** Inputs of a property that are tried: so many at every run of the tests, all that is asked for with `npm run soak`. */
+/** Inputs of a property that are tried: so many at every run of the tests, all that is asked for with `npm run soak:properties`. */
 const asked = process.env["CETERIS_PROPERTY_INPUTS"];
 /** A property may take so long at most in the long form, in ms. */
 export const longestMs = 7_200_000;
