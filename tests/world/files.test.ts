@@ -48,3 +48,10 @@ describe("sha256", () => {
     expect([await realFiles.sha256(folder), await realFiles.sha256(join(folder, "none"))]).toEqual([null, null]);
   });
 });
+
+it("makes a private folder that nobody else can look into, and takes none that is there", async () => {
+  const folder = join(temporaryFolder(), "own", "private");
+  await realFiles.makePrivateFolder(folder);
+  expect((statSync(folder).mode & 0o777).toString(8)).toBe("700");
+  await expect(realFiles.makePrivateFolder(folder)).rejects.toThrow("EEXIST");
+});

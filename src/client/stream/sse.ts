@@ -24,6 +24,9 @@ const PASSED_OVER = ["id", "retry"].map((name) => Buffer.from(name));
 const COLON = 0x3a;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const NOTHING = Buffer.alloc(0);
+/** Bytes of one event. A server that sends a line without an end would fill the memory. */
+const LONGEST_EVENT = 16 << 20;
+const TOO_LONG = Buffer.from("an event is longer than 16 MiB");
 
 /**
  * Finds the events of a server-sent stream in bytes that come in any pieces, also cut inside a character. Lines end
@@ -68,6 +71,7 @@ export class SseScanner {
       }
     }
     if (start < to) this.line.append(buffer, start, to);
+    if (this.line.length > LONGEST_EVENT) this.giveUp(this.line);
     if (this.liesFrom >= 0) {
       this.keep(buffer, this.liesFrom, this.liesTo);
       this.liesFrom = -1;
@@ -114,6 +118,12 @@ export class SseScanner {
     if (this.hasCopy) this.data.appendByte(LF);
     this.data.append(buffer, from, to);
     this.hasCopy = true;
+    if (this.data.length > LONGEST_EVENT) this.giveUp(this.data);
+  }
+
+  private giveUp(bytes: ByteList): void {
+    bytes.reset();
+    this.listener.onError(TOO_LONG, 0, TOO_LONG.length);
   }
 
   /** A line that is no data. */

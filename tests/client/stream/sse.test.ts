@@ -82,3 +82,17 @@ describe("SseScanner", () => {
     }
   });
 });
+
+it("gives up a line, and an event, that has no end, and holds no more of it", () => {
+  const errors: string[] = [];
+  const told = (buffer: Buffer, from: number, to: number) => void errors.push(buffer.toString("utf8", from, to));
+  const scanner = new SseScanner({ onEvent: () => undefined, onError: told, onStray: () => undefined });
+  const part = Buffer.alloc(1 << 20, "x");
+  const before = process.memoryUsage.rss();
+  for (let at = 0; at < 40; at += 1) scanner.feed(part, 0, part.length);
+  const lines = Buffer.from(`\n${`data: ${"y".repeat(1000)}\n`.repeat(1000)}`);
+  for (let at = 0; at < 40; at += 1) scanner.feed(lines, at === 0 ? 0 : 1, lines.length);
+  expect(new Set(errors)).toEqual(new Set(["an event is longer than 16 MiB"]));
+  expect(errors.length).toBeGreaterThan(3);
+  expect(process.memoryUsage.rss() - before).toBeLessThan(200 << 20);
+});
