@@ -134,14 +134,9 @@ export const realFiles: Files = {
   sha256: (path) =>
     orNull(async () => {
       const hash = createHash("sha256");
-      const handle = await open(path, "r");
-      try {
-        // A stream costs more than a small file, and most files of a trial are small.
-        if ((await handle.stat()).size <= CHUNK_BYTES) hash.update(await handle.readFile());
-        else await pipeline(handle.createReadStream({ autoClose: false, highWaterMark: CHUNK_BYTES }), hash);
-      } finally {
-        await handle.close();
-      }
+      // A stream costs more than a small file, and most files of a trial are small.
+      if ((await stat(path)).size <= CHUNK_BYTES) hash.update(await readFile(path));
+      else await pipeline(createReadStream(path, { highWaterMark: CHUNK_BYTES }), hash);
       return hash.digest("hex");
     }),
   async freeBytes(folder) {
