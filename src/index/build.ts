@@ -30,11 +30,13 @@ let builds = 0;
  * Builds `<results>/ceteris.duckdb` from the folders: beside its place, then renamed, so that readers see the old one or
  * the new one. Trials, launches and parquet files that cannot be read are left out and named.
  * @param known what is in the folders, where that was looked at already
+ * @param whenRead called when all trials and launches have been read: the rest is DuckDB's work, which needs no attention
  */
 export async function buildIndex(
   world: Touches,
   resultsFolder: string,
   known?: Fingerprint,
+  whenRead = (): void => {},
 ): Promise<Result<{ path: string; trials: number; leftOut: LeftOut[] }>> {
   const { files, processes, machine } = world;
   const results = resolve(machine.workingFolder, resultsFolder);
@@ -46,7 +48,7 @@ export async function buildIndex(
   try {
     const present = known ?? (await fingerprint(world, results));
     const counts = await withDatabase(building, "READ_WRITE", (connection) =>
-      fill(world, connection, results, present),
+      fill(world, connection, results, present, whenRead),
     );
     await files.rename(building, path);
     return succeed({ path, ...counts });
@@ -79,6 +81,7 @@ async function fill(
   connection: DuckDBConnection,
   results: string,
   present: Fingerprint,
+  whenRead: () => void,
 ): Promise<{ trials: number; leftOut: LeftOut[] }> {
   const trials = await readRecords(world, connection, results, {
     table: "stored_trials",
@@ -96,9 +99,23 @@ async function fill(
     structure: launchStructure,
     format: launchFormat,
   });
-  for (const view of recordViews) await connection.run(`CREATE TABLE "${view.name}" AS ${recordViewSql(view)}`);
   const leftOut = [...trials.leftOut, ...launches.leftOut];
-  for (const view of columnViews) leftOut.push(...(await createColumnView(connection, results, present, view)));
+  // In one call: between two DuckDB would wait for a caller that is busy.
+  const made = connection.run(
+    [
+      trials.sql,
+      launches.sql,
+      ...recordViews.map((view) => `CREATE TABLE "${view.name}" AS ${recordViewSql(view)}`),
+      ...columnViews.map((view) => createSql(view, patternsOf(results, present, view))),
+    ].join(";\n"),
+  );
+  whenRead();
+  try {
+    await made;
+  } catch {
+    // A parquet file cannot be read; anything else fails once more.
+    for (const view of columnViews) leftOut.push(...(await createColumnView(connection, results, present, view)));
+  }
   await connection.run("CREATE TABLE left_out (path VARCHAR, trial_id VARCHAR, why VARCHAR, mend VARCHAR)");
   for (const { path, trialId, why, mend } of leftOut) {
     const row = [path, trialId, why, mend].map((text) => (text === null ? "NULL" : quoted(text)));
@@ -110,24 +127,30 @@ async function fill(
   return { trials: trials.read, leftOut };
 }
 
+/** DuckDB opens every file of a view as it makes it. */
+function createSql(view: ColumnView, sources: readonly string[]): string {
+  return `CREATE OR REPLACE VIEW "${view.name}" AS ${columnViewSql(view, sources)}`;
+}
+
+/** One pattern for the files of all trials; none where no trial has such a file. */
+function patternsOf(results: string, { columnFiles }: Fingerprint, { file }: ColumnView): string[] {
+  return columnFiles.has(file) ? [`${escapedForGlob(results)}/*/exp*/exp*/${file}`] : [];
+}
+
 /** A view over a parquet file of every trial, by one pattern where all files can be read, else over those that can: answers with the others. */
 async function createColumnView(
   connection: DuckDBConnection,
   results: string,
-  { columnFiles }: Fingerprint,
+  present: Fingerprint,
   view: ColumnView,
 ): Promise<LeftOut[]> {
-  const { name, file } = view;
-  const folders = columnFiles.get(file) ?? [];
-  const create = (sources: readonly string[]) =>
-    connection.run(`CREATE VIEW "${name}" AS ${columnViewSql(view, sources)}`);
+  const { file } = view;
   const leftOut: LeftOut[] = [];
   try {
-    // DuckDB opens every file of a view as it makes it.
-    await create(folders.length === 0 ? [] : [`${escapedForGlob(results)}/*/exp*/exp*/${file}`]);
+    await connection.run(createSql(view, patternsOf(results, present, view)));
   } catch {
     const readable: string[] = [];
-    for (const folder of folders) {
+    for (const folder of present.columnFiles.get(file) ?? []) {
       const path = join(results, folder, file);
       const fault = await footerFault(connection, path);
       if (fault === null) readable.push(escapedForGlob(path));
@@ -136,7 +159,7 @@ async function createColumnView(
         leftOut.push({ path, trialId: basename(folder), why: `${path}: ${fault}`, mend });
       }
     }
-    await create(readable);
+    await connection.run(createSql(view, readable));
   }
   return leftOut;
 }
@@ -170,9 +193,10 @@ async function readRecords(
   connection: DuckDBConnection,
   results: string,
   { table, alias, folders, file, structure, format }: Records,
-): Promise<{ read: number; leftOut: LeftOut[] }> {
-  await connection.run("CREATE OR REPLACE TEMP TABLE incoming (folder VARCHAR, content VARCHAR)");
-  const appender = await connection.createAppender("incoming");
+): Promise<{ read: number; leftOut: LeftOut[]; sql: string }> {
+  const incoming = `${table}_read`;
+  await connection.run(`CREATE TEMP TABLE ${incoming} (folder VARCHAR, content VARCHAR)`);
+  const appender = await connection.createAppender(incoming);
   const isTrial = file === "trial.json";
   const namesByStudy = new Map<string, Set<string>>();
   for (const folder of folders) {
@@ -227,10 +251,8 @@ async function readRecords(
   }
   appender.closeSync();
   const shape = quoted(JSON.stringify(structure));
-  await connection.run(
-    `CREATE TEMP TABLE ${table} AS SELECT json_transform(content, ${shape}) AS ${alias}, folder FROM incoming`,
-  );
-  return { read, leftOut };
+  const sql = `CREATE TEMP TABLE ${table} AS SELECT json_transform(content, ${shape}) AS ${alias}, folder FROM ${incoming}`;
+  return { read, leftOut, sql };
 }
 
 /** Of `study/experiment/trial` and `study/launches/launch`. */

@@ -1,3 +1,4 @@
+export { indexAhead } from "./ahead.ts";
 export { buildIndex } from "./build.ts";
 export { fingerprint, type Fingerprint } from "./fingerprint.ts";
 export { query, queryEach } from "./query.ts";

@@ -25,7 +25,7 @@ export interface AskedQuery {
   scope?: Scope | undefined;
 }
 
-type Touches = Pick<World, "files" | "processes" | "machine">;
+export type Touches = Pick<World, "files" | "processes" | "machine">;
 
 /**
  * Answers one SELECT over the documented views, building the index first where it is older than the folders. Also while a
@@ -68,7 +68,7 @@ export async function queryEach(
 }
 
 /** An index that is older than the folders is told as `stale` and not asked, unless it was just built. A failure is that of the whole index. */
-async function attempt(
+export async function attempt(
   path: string,
   results: string,
   asked: readonly AskedQuery[],

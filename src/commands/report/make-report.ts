@@ -1,5 +1,5 @@
 import { dirname, join, relative, resolve } from "node:path";
-import { queryEach, type Fingerprint } from "../../index/index.ts";
+import { indexAhead, queryEach, type Fingerprint } from "../../index/index.ts";
 import {
   chartFiles,
   chartsOf,
@@ -52,16 +52,19 @@ export interface MadeReport {
 /** Results of a study to pages and tables. The same results give the same bytes. A failure where the study's record cannot be read. */
 export async function makeReport(world: World, request: ReportRequest): Promise<Result<MadeReport>> {
   const { resultsFolder, study } = request;
+  const index = await indexAhead(world, resultsFolder);
   const read = await analyseStudy(world, resultsFolder, study);
+  await index?.ready;
   if (!read.ok) return read;
   const { analysis, launches, leftOut } = read.value;
-  const paths = await writePages(world, request, {
+  const input = {
     ...analysis,
     launches,
     unreadable: leftOut.map((one) => relative(join(resultsFolder, study), one.path)),
     resultsFolder: relative(world.machine.workingFolder, resultsFolder),
     ...(request.kind === undefined ? {} : { kind: request.kind }),
-  });
+  };
+  const paths = await writePages(world, request, input, index?.present);
   return succeed({ paths, analysis, leftOut });
 }
 
@@ -69,8 +72,9 @@ async function writePages(
   world: World,
   request: ReportRequest,
   input: Omit<ReportInput, "queries">,
+  known: Fingerprint | undefined,
 ): Promise<Result<string[]>> {
-  const texts = await reportTexts(world, request, input);
+  const texts = await reportTexts(world, request, input, known);
   if (!texts.ok) return texts;
   const files = texts.value;
   const { workingFolder } = world.machine;
