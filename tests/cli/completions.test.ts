@@ -33,7 +33,7 @@ async function offered(...words: string[]): Promise<string[]> {
 describe("bash", () => {
   it.each<[string[], string[]]>([
     [["pl"], ["plan"]],
-    [["s"], ["status", "sync", "site", "score", "serve-simulated"]],
+    [["s"], ["status", "sync", "sign", "site", "score", "serve-simulated"]],
     [["--v"], ["--version"]],
     [["export", ""], ["mlperf"]],
     [["export", "mlperf", "--div"], ["--division"]],
