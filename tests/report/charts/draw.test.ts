@@ -79,6 +79,14 @@ describe("drawCharts", () => {
     expect(JSON.stringify(answer)).toContain(">the report's kept<");
   });
 
+  it("gives every specification the colours of decisions, and names that fit", async () => {
+    const long = "quantization=fp8·max_num_seqs=32";
+    const encoding = { text: { value: { expr: `shortened('${long}', 16)` } } };
+    const svg = await svgOf(spec({ mark: { type: "text", color: { expr: "inks['REJECT']" } }, encoding }));
+    expect(svg).toContain(">fp8·32<");
+    expect(svg).toContain('fill="var(--reject-ink, #b04a00)"');
+  });
+
   it("measures texts as wide as they are, so that none is cut that has room", async () => {
     const label = "by output throughput, better";
     const named = relationOf(

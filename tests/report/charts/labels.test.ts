@@ -45,4 +45,10 @@ describe("a long name", () => {
     expect(shortened("env.PYTORCH_CUDA_ALLOC_CONF=expandable_segments")).toBe("env.PYTORCH…e_segments");
     expect(Array.from(shortened("𝒳".repeat(40)))).toHaveLength(22);
   });
+
+  it("say the values of a combination without their knobs where they would be cut", () => {
+    expect(shortened("quantization=fp8·max_model_len=1024·max_num_seqs=16")).toBe("fp8·1024·16");
+    expect(shortened("quantization=fp8·max_num_seqs=16@chat", 30)).toBe("fp8·16@chat");
+    expect(shortened("a=1·b=2")).toBe("a=1·b=2");
+  });
 });

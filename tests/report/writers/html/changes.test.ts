@@ -82,6 +82,23 @@ describe("changesHtml", () => {
     expect(changesHtml({ ...fake, rows: alike }, "").html).not.toMatch(chips);
   });
 
+  it("draws no key and no axis where there is no effect to draw", () => {
+    const lost = forestOfMany(3).rows.map((row) => ({ ...row, own: null, soFar: null, why: "no memory" }));
+    const { html } = changesHtml({ ...fake, rows: lost }, "");
+    expect(html).toContain("<table");
+    expect(html).not.toMatch(/too small to matter|on a log scale/);
+  });
+
+  it("names a combination of values by these, and all of it when pointed at; a long correction by what it controls", () => {
+    const name = "quantization=fp8·max_model_len=1024·max_num_seqs=16";
+    const [, row] = forestOfMany(12).rows;
+    const correction = "Benjamini–Hochberg over 12 changes";
+    const { html } = changesHtml({ ...fake, correction, rows: [baseline, { ...row!, name }, row!] }, "");
+    expect(html).toContain(`title="${name}">fp8·1024·16</span>`);
+    expect(html).toContain(`data-s="${name}"`);
+    expect(html).toContain('<abbr title="Benjamini–Hochberg">FDR</abbr>');
+  });
+
   it("takes little room: twenty changes in less than 50 kB", () => {
     expect(changesHtml(forestOfMany(20), "").html.length).toBeLessThan(50_000);
   });
