@@ -46,7 +46,7 @@ export function createRecovery({ retry, environment }: RecoveryPolicy): Recovery
     return {
       again: open.map(({ spec }) => nextAttempt(spec)),
       waitS,
-      notice: `${names}: ${failed}; retries in ${waitS} s (${most} of ${rule.times})`,
+      notice: `${names}: ${failed}; retries ${waitS === 0 ? "at once" : `in ${waitS} s`} (${most} of ${rule.times})`,
     };
   };
 
