@@ -18,6 +18,7 @@ import { definitionDocs } from "./generate/definition-docs.ts";
 import { doctorDocs } from "./generate/doctor-docs.ts";
 import { environmentDocs } from "./generate/environment-docs.ts";
 import { faultTables } from "./generate/fault-docs.ts";
+import { initDocs } from "./generate/init-docs.ts";
 import { knobDocs } from "./generate/knob-docs.ts";
 import { metricDocs } from "./generate/metric-docs.ts";
 import { pageWith } from "./generate/page.ts";
@@ -42,6 +43,7 @@ export const generators: Generator[] = [
   { path: "docs/checks.md", make: checkDocs },
   { path: "docs/definitions.md", make: definitionDocs },
   { path: "docs/doctor.md", make: doctorDocs },
+  { path: "docs/init.md", make: initDocs },
   { path: "docs/commands.md", make: commandDocs },
   { path: "docs/exit-codes.md", make: exitCodeDocs },
   { path: "docs/environment.md", make: environmentDocs },

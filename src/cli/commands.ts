@@ -12,6 +12,7 @@ import type { CapacityOptions } from "../commands/capacity.ts";
 import type { CompareOptions } from "../commands/compare.ts";
 import type { DoctorOptions } from "../commands/doctor.ts";
 import type { ExportMlperfOptions } from "../commands/export-mlperf.ts";
+import type { InitOptions } from "../commands/init.ts";
 import type { LoadgenOptions } from "../commands/loadgen.ts";
 import type { PlanOptions } from "../commands/plan.ts";
 import type { QueryOptions } from "../commands/query.ts";
@@ -34,6 +35,7 @@ import {
   compareFormatFlags,
   doctorFlags,
   exportMlperfFlags,
+  initFlags,
   jsonFlag,
   loadgenFlags,
   planFlags,
@@ -120,6 +122,18 @@ export const routes: RouteMap<Context> = buildRouteMap<string, Context>({
           { ...flags, ...(subject === undefined ? {} : { subject }) },
           signal,
         ),
+    }),
+    init: command<Omit<InitOptions, "folder">, [string?]>({
+      brief: "A new study: a commented matrix, its fragments, and a workflow with a gate",
+      parameters: {
+        flags: initFlags,
+        positional: atMostOne("dir", "the folder; the working folder where it is left out"),
+      },
+      run: async ({ world }, flags, folder) =>
+        (await import("../commands/init.ts")).initCommand(world, {
+          ...flags,
+          ...(folder === undefined ? {} : { folder }),
+        }),
     }),
     plan: command<Omit<PlanOptions, "matrix">, [string]>({
       brief: "Expand, lint, order and estimate a matrix; touches nothing",

@@ -1,4 +1,5 @@
 import { usualHeadroom } from "../commands/capacity/headroom.ts";
+import { initDesigns, usualEngine, usualModel, usualServer } from "../commands/init/usual.ts";
 import { comparisonReports } from "../schema/comparison.ts";
 import { isReportFormat, reportFormats, type ReportFormat } from "../schema/report-format.ts";
 import { reportKindNames, reportKinds } from "../schema/report-kind.ts";
@@ -53,6 +54,19 @@ export const planningFlags = {
     "blocks in which each row is measured, those of earlier runs included; more than there are adds blocks",
     "the matrix's",
   ),
+};
+
+/** Of `init`: what a terminal is asked for where it is not given. */
+export const initFlags = {
+  engine: text(
+    "NAME",
+    "an engine file: vllm, sglang, llama-cpp, endpoint",
+    `${usualEngine}; with --url ${usualServer}`,
+  ),
+  model: text("M", "what the engine loads, or the name that an endpoint knows", usualModel),
+  url: text("URL", "a server that runs already: it is measured over the load"),
+  compare: several("CHANGE", "ready-made changes; docs/init.md lists them", "the first two that the engine has"),
+  design: choice(initDesigns, "each change alone, or each on top of those before it", "isolation"),
 };
 
 export const planFlags = {

@@ -120,7 +120,7 @@ async function hasOwnEngines({ files, machine }: World, root: string): Promise<b
 }
 
 /** Engine files that there are: those that say where the engine comes from, or whom they extend to say so. */
-async function engineNames(world: World, root: string): Promise<string[]> {
+export async function engineNames(world: World, root: string): Promise<string[]> {
   const names = new Set<string>();
   for (const folder of sutFolders(world, root)) {
     for (const file of await world.files.list(folder)) {

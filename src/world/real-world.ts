@@ -1,5 +1,6 @@
 import { cpus, homedir, hostname, platform, release, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { terminalText } from "../schema/terminal-text.ts";
 import { realFiles } from "./files.ts";
@@ -30,6 +31,7 @@ export function realWorld(interrupted?: AbortSignal): World {
       // Data that a program reads stays as it is.
       out: (text) => void process.stdout.write(process.stdout.isTTY ? terminalText(text) : text),
       err: (text) => void process.stderr.write(terminalText(text)),
+      ask: process.stdin.isTTY && process.stderr.isTTY ? askLine : null,
       outIsTerminal: process.stdout.isTTY,
       errIsTerminal: process.stderr.isTTY,
       colour: process.stderr.isTTY && !variables["NO_COLOR"] && !variables["CI"],
@@ -51,4 +53,18 @@ export function realWorld(interrupted?: AbortSignal): World {
       packageFolder: join(import.meta.dirname, "../.."),
     },
   };
+}
+
+/** The question goes to stderr: stdout may lead into a file. */
+async function askLine(question: string): Promise<string | null> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // Without this a question that is left by Ctrl-D is never answered.
+  const left = new Promise<null>((done) => lines.once("close", () => done(null)));
+  try {
+    return await Promise.race([lines.question(terminalText(question)), left]);
+  } catch {
+    return null; // Ctrl-C
+  } finally {
+    lines.close();
+  }
 }

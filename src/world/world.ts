@@ -160,6 +160,11 @@ export interface Streams {
   out(text: string): void;
   /** For people. */
   err(text: string): void;
+  /**
+   * Asks a person for a line, which comes without its end; null from one who wants to leave (Ctrl-C, Ctrl-D). Null itself
+   * where nobody can be asked: stdin or stderr is no terminal.
+   */
+  ask: ((question: string) => Promise<string | null>) | null;
   outIsTerminal: boolean;
   errIsTerminal: boolean;
   colour: boolean;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { isAbsolute, relative, resolve } from "node:path";
 import { certifies } from "../../schema/fidelity.ts";
 import type { Json } from "../../schema/json.ts";
+import { flowYaml, yamlText } from "../flow-yaml.ts";
 import { longest, type BenchLoad, type BenchOptions } from "./bench-options.ts";
 import type { BenchServer } from "./bench-server.ts";
 import { nameInScope } from "../../schema/knob-scopes.ts";
@@ -52,16 +53,16 @@ export function benchMatrix(
   const [knob, value] = exampleChange(load);
   const workload = workloadOf(load, options, workingFolder);
   return [
-    `study: ${text(study)}`,
-    `question: ${text(`How does ${server.model} answer under ${loopText(load)}?`)}`,
-    `sut: ${flow({ engine: "endpoint", model: server.model, url: server.url, ...headersOf(server) })}`,
-    `baseline: { id: ${text(name)} }`,
+    `study: ${yamlText(study)}`,
+    `question: ${yamlText(`How does ${server.model} answer under ${loopText(load)}?`)}`,
+    `sut: ${flowYaml({ engine: "endpoint", model: server.model, url: server.url, ...headersOf(server) })}`,
+    `baseline: { id: ${yamlText(name)} }`,
     "design:",
     "  kind: isolation",
     "  changes:",
-    `    - { id: ${text(`${nameInScope(knob, "load")}-${value}`)}, set: ${flow({ [knob]: value })} }  # what to vary`,
+    `    - { id: ${yamlText(`${nameInScope(knob, "load")}-${value}`)}, set: ${flowYaml({ [knob]: value })} }  # what to vary`,
     "workloads:",
-    ...Object.entries(workload).map(([key, member], at) => `  ${at === 0 ? "-" : " "} ${key}: ${flow(member)}`),
+    ...Object.entries(workload).map(([key, member], at) => `  ${at === 0 ? "-" : " "} ${key}: ${flowYaml(member)}`),
     "repeats: 1",
     "order: declared",
     ...(options.seed === undefined ? [] : [`seed: ${options.seed}`]),
@@ -175,22 +176,4 @@ function range(lengths: BenchLoad["inputTokens"]): string {
 
 function slug(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, "-");
-}
-
-/** YAML's flow style. */
-function flow(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
-  if (value === null || typeof value !== "object")
-    return typeof value === "string" ? text(value) : JSON.stringify(value);
-  if (Object.keys(value).length === 0) return "{}";
-  return `{ ${Object.entries(value)
-    .map(([key, member]) => `${key}: ${flow(member)}`)
-    .join(", ")} }`;
-}
-
-/** Bare where YAML reads it as that text; else in JSON's quotes, which are YAML's too. */
-function text(value: string): string {
-  return /^[a-z][a-z_]*(-[a-z0-9]+)*$/.test(value) && !/^(true|false|null|yes|no|on|off|y|n)$/.test(value)
-    ? value
-    : JSON.stringify(value);
 }

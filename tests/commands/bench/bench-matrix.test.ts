@@ -32,6 +32,6 @@ it("attaches by URL, with the name of the variable that holds the key", () => {
   if (!load.ok) throw new Error(load.problem.message);
   const keyed = { ...server, headers: { Authorization: { env: "MY_KEY" } } };
   expect(benchMatrix("bench", keyed, load.value, options, "/")).toContain(
-    'sut: { engine: endpoint, model: tiny, url: "http://127.0.0.1:8000", headers: { Authorization: { env: "MY_KEY" } } }',
+    'sut: { engine: endpoint, model: tiny, url: "http://127.0.0.1:8000", headers: { Authorization: { env: MY_KEY } } }',
   );
 });
