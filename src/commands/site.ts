@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join, relative, resolve } from "node:path";
-import { fingerprint, type Fingerprint } from "../index/index.ts";
+import { indexAhead, type IndexAhead } from "../index/index.ts";
 import {
   boardPages,
   placesFrom,
@@ -40,7 +40,7 @@ export async function siteBuildCommand(world: World, options: SiteOptions): Prom
   const now: SiteRecord = { ...before, studies: {}, boards: {} };
   let written = 0;
   let isWhole = true;
-  let present: Fingerprint | undefined;
+  let index: IndexAhead | null = null;
   for (const name of names) {
     const digest = await studyFingerprint(world, join(resultsFolder, name));
     // Its paths follow from the names of all studies, which the folder alone tells.
@@ -51,8 +51,8 @@ export async function siteBuildCommand(world: World, options: SiteOptions): Prom
       now.studies[name] = known;
       continue;
     }
-    present ??= await fingerprint(world, resultsFolder);
-    const pages = await studyPages(world, { resultsFolder, name, names, present }, files);
+    index ??= await indexAhead(world, resultsFolder);
+    const pages = await studyPages(world, { resultsFolder, name, names, index }, files);
     if (!pages.ok) {
       // The other studies have their pages all the same.
       explainFault(world, pages.problem);
@@ -106,11 +106,15 @@ async function areThere(world: World, folder: string, paths: readonly string[]):
 /** A study's report and its trials, in the order of `studyPaths`. */
 async function studyPages(
   world: World,
-  place: { resultsFolder: string; name: string; names: readonly string[]; present: Fingerprint },
+  place: { resultsFolder: string; name: string; names: readonly string[]; index: IndexAhead | null },
   files: SiteFiles,
 ): Promise<Result<{ study: SiteStudy; texts: string[]; leftOut: LeftOut[] }>> {
-  const { resultsFolder, name, names, present } = place;
-  const read = await analyseStudy(world, resultsFolder, name);
+  const { resultsFolder, name, names, index } = place;
+  const [read, proofs] = await Promise.all([
+    analyseStudy(world, resultsFolder, name),
+    trialProofs(world, join(resultsFolder, name)),
+  ]);
+  await index?.ready;
   if (!read.ok) return read;
   const { analysis, launches, leftOut } = read.value;
   const input = {
@@ -119,9 +123,8 @@ async function studyPages(
     unreadable: leftOut.map((one) => relative(join(resultsFolder, name), one.path)),
     resultsFolder: relative(world.machine.workingFolder, resultsFolder),
   };
-  const report = await reportTexts(world, { resultsFolder, study: name, formats: ["html"] }, input, present);
+  const report = await reportTexts(world, { resultsFolder, study: name, formats: ["html"] }, input, index?.present);
   if (!report.ok) return report;
-  const proofs = await trialProofs(world, join(resultsFolder, name));
   const { study, trials } = siteStudy(input, proofs);
   const places = placesFrom(sitePaths(names, []), 2);
   const all = { title: "All studies", href: places.index };

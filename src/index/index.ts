@@ -1,5 +1,5 @@
-export { indexAhead } from "./ahead.ts";
+export { indexAhead, type IndexAhead } from "./ahead.ts";
 export { buildIndex } from "./build.ts";
-export { fingerprint, type Fingerprint } from "./fingerprint.ts";
+export type { Fingerprint } from "./fingerprint.ts";
 export { query, queryEach } from "./query.ts";
 export { viewDocs } from "./view-docs.ts";
