@@ -53,9 +53,15 @@ async function manifests(world: Touches, studyFolder: string): Promise<string[]>
   return folders.map((folder) => join(relative(studyFolder, folder), manifestName));
 }
 
+/** Of launches that began: a run that was killed may leave a folder with a log at most. */
 async function launchFolders({ files }: Touches, studyFolder: string): Promise<string[]> {
-  const names = await files.list(join(studyFolder, launchesFolder));
-  return names.filter((name) => !name.startsWith(".")).map((name) => launchFolder(studyFolder, name));
+  const begun: string[] = [];
+  for (const name of await files.list(join(studyFolder, launchesFolder))) {
+    const folder = launchFolder(studyFolder, name);
+    const inside = await files.list(folder);
+    if (!name.startsWith(".") && (inside.includes("launch.json") || inside.includes(manifestName))) begun.push(folder);
+  }
+  return begun;
 }
 
 /** What the manifests of a study say of its files. */

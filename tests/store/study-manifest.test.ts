@@ -88,6 +88,7 @@ describe("the manifests of a study", () => {
     const folder = join(study, "launches", "0009-open");
     mkdirSync(folder);
     await sealLaunch(world, folder);
+    expect(await verifyStudy(world, study)).toEqual({ trials: 4, launches: 4, ...whole });
     const [closed] = readdirSync(join(study, "launches"));
     const launch = JSON.parse(readFileSync(join(study, "launches", closed!, "launch.json"), "utf8")) as object;
     writeFileSync(join(folder, "launch.json"), JSON.stringify({ ...launch, ended_at: null }));
