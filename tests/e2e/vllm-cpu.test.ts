@@ -1,6 +1,8 @@
-import { globSync, readFileSync, readdirSync } from "node:fs";
+import { chmodSync, globSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { processesIn, storedLaunches } from "../faults/fault-study.ts";
+import { startsBeside, takesPortAfterEngine } from "../faults/left-processes.ts";
 import {
   eventsOf,
   makeStudyFolder,
@@ -16,7 +18,7 @@ import { mlflowReader, valueOf, type MlflowReader } from "../support/mlflow-read
 import { startMlflowServer, type MlflowServer } from "../support/mlflow-server.ts";
 import { pythonEnvironment } from "../support/python-environment.ts";
 
-/** Launches of the real vLLM in this file: 4 of the first study, 4 of the second. The limit is 8. */
+/** Launches of the real vLLM in this file: 4 of the first study, 5 of the second. The limit is 9. */
 const head = (study: string) => `
 study: ${study}
 question: Is the real engine driven as the simulated one is?
@@ -42,11 +44,13 @@ accuracy: true
 repeats: 2
 `;
 
-const faults = `${head("e2e-faults")}
+/** Each engine leaves a process in a session of its own, which takes its port. */
+const faults = `${head("e2e-faults").replace("sut: {", "sut: { prefix: [./leave-port.sh],")}
 design:
   kind: isolation
   changes:
     - { id: async, set: { async_scheduling: true } }
+    - { id: two, set: { max_num_seqs: 2 } }
     - { id: huge, set: { env.VLLM_CPU_KVCACHE_SPACE: "5000" } }
 repeats: 1
 `;
@@ -65,7 +69,12 @@ describe.skipIf(missing !== undefined)(`a real vLLM on the CPU${skipped}`, () =>
   let variables: Record<string, string> = {};
 
   beforeAll(async () => {
-    study = makeStudyFolder({ "matrices/effects.yaml": effects, "matrices/faults.yaml": faults });
+    study = makeStudyFolder({
+      "matrices/effects.yaml": effects,
+      "matrices/faults.yaml": faults,
+      "leave-port.sh": startsBeside(takesPortAfterEngine),
+    });
+    chmodSync(join(study.folder, "leave-port.sh"), 0o755);
     const folder = environments[1] && "folder" in environments[1] ? environments[1].folder : "";
     mlflow = await startMlflowServer(folder);
     tracked = mlflowReader(mlflow.url);
@@ -184,13 +193,36 @@ describe.skipIf(missing !== undefined)(`a real vLLM on the CPU${skipped}`, () =>
       await running.ended;
     });
 
-    it("runs again: the orphans are ended, what is missing is done, a knob that was ignored is INVALID, one that cannot start FAILED", async () => {
-      const answer = await runCli(["run", "matrices/faults.yaml", "--json"], study.folder, variables);
+    it("runs again: the orphans are ended, a main process that is killed under load is FAILED, what is missing is done, a knob that was ignored is INVALID, one that cannot start FAILED", async () => {
+      const running = startCli(["run", "matrices/faults.yaml", "--json"], study.folder, variables);
+      await until(() => {
+        const begun = eventsOf(running.stdout()).findLast(({ type }) => type === "trial-start");
+        return (
+          begun?.["experiment"] === "two" &&
+          eventsOf(running.stdout()).some(
+            ({ type, phase, trial }) => type === "progress" && phase === "measure" && trial === begun["trial"],
+          )
+        );
+      }, 400);
+      const { process_group: group } = JSON.parse(readFileSync(launchFile(launches().at(-1) ?? ""), "utf8")) as {
+        process_group: { pid: number };
+      };
+      process.kill(group.pid, "SIGKILL");
+      const answer = await running.ended;
       expect(answer.code).toBe(3);
       expect(eventsOf(answer.stdout).some(({ type, code }) => type === "notice" && code === "reaped")).toBe(true);
       expect(processesNaming(study.folder)).toEqual([]);
+      expect(processesIn(study.folder)).toEqual([]);
+      for (const { failure, notices } of storedLaunches(study.folder, "e2e-faults")) {
+        if (failure?.class === "abandoned") continue;
+        expect(notices).toContainEqual(expect.stringContaining("1 process outside the engine's group"));
+      }
       const trials = storedTrials(study.folder, "e2e-faults").map(({ trial }) => trial);
-      expect(trials.map(({ spec }) => spec.experiment).toSorted()).toEqual(["async", "baseline", "huge"]);
+      expect(trials.map(({ spec }) => spec.experiment).toSorted()).toEqual(["async", "baseline", "huge", "two"]);
+      expect(trials.find(({ spec }) => spec.experiment === "two")?.verdict).toMatchObject({
+        status: "FAILED",
+        failure: { class: expect.stringMatching(/^(engine|worker)-died$/) as string },
+      });
       const ignored = trials.find(({ spec }) => spec.experiment === "async");
       expect(ignored?.resolved.find(({ knob }) => knob === "async_scheduling")).toMatchObject({
         declared: true,
@@ -208,7 +240,7 @@ describe.skipIf(missing !== undefined)(`a real vLLM on the CPU${skipped}`, () =>
         large?.verdict.failure?.hint.split("`").at(-1) ?? "?",
       ])
         expect(report).toContain(text);
-      expect(launches()).toHaveLength(4);
+      expect(launches()).toHaveLength(5);
     });
 
     it("stands complete and undoubled in DuckDB and MLflow", async () => {
@@ -221,9 +253,9 @@ describe.skipIf(missing !== undefined)(`a real vLLM on the CPU${skipped}`, () =>
         ],
         study.folder,
       );
-      expect(JSON.parse(count.stdout)).toEqual([{ n: 3, d: 3 }]);
+      expect(JSON.parse(count.stdout)).toEqual([{ n: 4, d: 4 }]);
       await runCli(["sync", "e2e-faults"], study.folder, variables); // the baseline's upload may have died with ceteris
-      expect(await tracked.runsOf("e2e-faults", "trial")).toHaveLength(3);
+      expect(await tracked.runsOf("e2e-faults", "trial")).toHaveLength(4);
       expect(globSync("results/e2e-faults/.leases/*/*/open", { cwd: study.folder })).toEqual([]);
     });
   });
