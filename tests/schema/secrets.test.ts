@@ -10,6 +10,7 @@ import {
   secretValues,
   streamMask,
 } from "../../src/schema/secrets.ts";
+import { within } from "../support/any-text.ts";
 import { repository } from "../support/cli.ts";
 
 describe("a name says that its value is a secret", () => {
@@ -88,9 +89,7 @@ describe("a text", () => {
     const units = ["a", " ", "token=", "--key ", "://", "Authorization: ", "-", "Bearer ", "\\", "eyJ", '"key": "'];
     for (const unit of units) {
       const text = unit.repeat(Math.ceil(60_000 / unit.length));
-      const startedMs = performance.now();
-      maskSecrets(text);
-      expect([unit, performance.now() - startedMs < 2000]).toEqual([unit, true]);
+      expect(within(2000, () => maskSecrets(text)).length).toBeGreaterThan(0);
     }
   });
 });
