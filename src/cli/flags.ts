@@ -67,6 +67,10 @@ export const initFlags = {
   url: text("URL", "a server that runs already: it is measured over the load"),
   compare: several("CHANGE", "ready-made changes; docs/init.md lists them", "the first two that the engine has"),
   design: choice(initDesigns, "each change alone, or each on top of those before it", "isolation"),
+  from: several(
+    "FILE",
+    "make the matrix of files of `vllm bench sweep`, or of `vllm serve` and `vllm bench serve` command lines",
+  ),
 };
 
 export const planFlags = {

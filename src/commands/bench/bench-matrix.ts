@@ -81,7 +81,8 @@ function headersOf({ headers }: BenchServer): { [key: string]: Json } {
   return Object.keys(headers).length === 0 ? {} : { headers };
 }
 
-function workloadOf(load: BenchLoad, options: BenchOptions, workingFolder: string): { [key: string]: Json } {
+/** The workload of a load, member by member as a matrix has it. */
+export function workloadOf(load: BenchLoad, options: BenchOptions, workingFolder: string): { [key: string]: Json } {
   const loop: { [key: string]: Json } = {
     ...(load.concurrency === null ? {} : { concurrency: load.concurrency }),
     ...(load.rate === null ? {} : { rate: load.rate }),

@@ -111,7 +111,7 @@ async function chooseEngine(world: World, folder: string, flags: InitFlags): Pro
     : succeed(engine);
 }
 
-function loadEngineFile(world: World, folder: string, name: string): Engine | null {
+export function loadEngineFile(world: World, folder: string, name: string): Engine | null {
   const read = (path: string): string | null => world.files.readTextSync(path);
   return loadEngine({ name, read, sutFolders: sutFolders(world, folder) }).engine;
 }

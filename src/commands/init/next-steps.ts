@@ -1,7 +1,7 @@
 import type { Written } from "./write-new.ts";
 
 /** Where the new study is, and what is to be said of it. */
-interface NewStudy {
+interface ToldStudy {
   /** From the working folder. */
   folder: string;
   /** From that folder. */
@@ -11,7 +11,7 @@ interface NewStudy {
 }
 
 /** What `init` did, for people: the files, then the commands to type. */
-export function initText({ folder, matrix, isSimulable, notes }: NewStudy, { paths, left, ignore }: Written): string {
+export function initText({ folder, matrix, isSimulable, notes }: ToldStudy, { paths, left, ignore }: Written): string {
   const next: [command: string, about: string][] = [
     [`ceteris plan ${matrix}`, "what will be run, and how long it takes"],
     ...(isSimulable

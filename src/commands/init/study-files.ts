@@ -10,6 +10,15 @@ export interface NewFile {
   text: string | null;
 }
 
+/** A new study, and what is to be said of it. */
+export interface NewStudy {
+  /** The matrix first. */
+  files: NewFile[];
+  /** Whether the matrix runs on the simulated engine. */
+  isSimulable: boolean;
+  notes: string[];
+}
+
 /** What a folder with results should not commit. */
 export const ignoredFolders = ["/results/", "/reports/out/"] as const;
 

@@ -1,0 +1,99 @@
+/** A command of a shell script. */
+export interface ShellCommand {
+  words: string[];
+  /** `NAME=value` in front of it, or exported before it. */
+  variables: { [name: string]: string };
+}
+
+interface Loop {
+  name: string;
+  values: readonly string[];
+}
+
+/**
+ * The commands of a text that call vLLM: `vllm serve …` and `vllm bench serve …`. Continued lines are joined, variables that
+ * the text itself sets are put in, and loops over words (`for c in 8 16; do`) are written out. Nothing is run: a word whose
+ * value only a shell would know keeps its `$`.
+ */
+export function vllmCommands(text: string): ShellCommand[] {
+  const set: { [name: string]: string } = {};
+  const exported: { [name: string]: string } = {};
+  const loops: Loop[] = [];
+  const found: ShellCommand[] = [];
+  const lines = text.replaceAll(/\\[ \t]*\r?\n/g, " ").split(/\r?\n/);
+  for (const words of lines.flatMap(commandsOf)) {
+    while (/^(do|then|else|nohup|exec|time|sudo)$/.test(words[0] ?? "")) words.shift();
+    const [first = "", name = "", , ...values] = words;
+    if (first === "for")
+      loops.push({
+        name,
+        values: valuesOf(
+          name,
+          values.map((word) => filled(word, set)),
+        ),
+      });
+    else if (first === "while" || first === "until") loops.push({ name: "", values: [""] });
+    else if (first === "done") loops.pop();
+    else {
+      for (const looped of turnsOf(loops)) {
+        const rest = (first === "export" ? words.slice(1) : words).map((word) => filled(word, { ...set, ...looped }));
+        const own = takeVariables(rest);
+        if (rest.length === 0) {
+          Object.assign(set, own);
+          if (first === "export") Object.assign(exported, own);
+          continue;
+        }
+        const at = rest.findIndex(
+          (word, place) => /(^|\/)vllm$/.test(word) && /^(serve|bench)$/.test(rest[place + 1] ?? ""),
+        );
+        if (at >= 0) found.push({ words: ["vllm", ...rest.slice(at + 1)], variables: { ...exported, ...own } });
+      }
+    }
+  }
+  return found;
+}
+
+/** What a loop goes over; its own name where only a shell would know. */
+function valuesOf(name: string, values: readonly string[]): readonly string[] {
+  return values.length === 0 || values.some((value) => /[$`*]/.test(value)) ? [`$${name}`] : values;
+}
+
+/** Every turn of loops within loops, as the variables that it sets. */
+function turnsOf(loops: readonly Loop[]): { [name: string]: string }[] {
+  return loops.reduce<{ [name: string]: string }[]>(
+    (turns, { name, values }) => turns.flatMap((turn) => values.map((value) => ({ ...turn, [name]: value }))),
+    [{}],
+  );
+}
+
+function filled(word: string, values: { readonly [name: string]: string }): string {
+  return word.replaceAll(/\$\{?(\w+)\}?/g, (all, name: string) => values[name] ?? all);
+}
+
+/** Takes `NAME=value` off the front. */
+function takeVariables(words: string[]): { [name: string]: string } {
+  const own: { [name: string]: string } = {};
+  while (/^[A-Za-z_]\w*=/.test(words[0] ?? "")) {
+    const [name = "", ...value] = words.shift()!.split("=");
+    own[name] = value.join("=");
+  }
+  return own;
+}
+
+/** Words of each command of a line, by the shell's quotes; comments and redirections are left out. */
+function commandsOf(line: string): string[][] {
+  const commands: string[][] = [[]];
+  const plain = line.replaceAll(/(?<=\s)(\d?>&\d|&?\d?[<>]+\s*[^\s"'>&|;]+)/g, " ");
+  for (const [token] of plain.matchAll(/(?:[^\s"';&|#]|(?<=\S)#|"(?:[^"\\]|\\.)*"|'[^']*')+|[;&|]+|#.*/g)) {
+    if (token.startsWith("#")) break;
+    if (/^[;&|]+$/.test(token)) commands.push([]);
+    else commands.at(-1)!.push(unquoted(token));
+  }
+  return commands.filter((words) => words.length > 0);
+}
+
+function unquoted(token: string): string {
+  return token.replaceAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'/g, (_, double?: string, single?: string) =>
+    single === undefined ? (double ?? "").replaceAll(/\\(["\\$])/g, "$1") : single,
+  );
+}

@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import { runsAlready } from "../../schema/engine.ts";
+import { fail, succeed, type Result } from "../../schema/result.ts";
+import type { World } from "../../world/world.ts";
+import { loadEngineFile, type InitFlags } from "./choices.ts";
+import { newWorkload } from "./fragment-texts.ts";
+import { importedMatrix } from "./from/imported-matrix.ts";
+import { readFiles } from "./from/read-files.ts";
+import type { NewStudy } from "./study-files.ts";
+import { usualEngine, usualModel, usualServer } from "./usual.ts";
+
+/** `init --from FILE…`: what the files start is the engine's; where they drive a server alone, it runs already. */
+export async function importStudy(
+  world: World,
+  folder: string,
+  { from, engine: named, model, url, compare, design }: InitFlags & { from: readonly string[] },
+): Promise<Result<NewStudy>> {
+  if (compare !== undefined || design !== undefined)
+    return fail("flags-contradict", "--from says what is compared", "Leave --compare and --design out.");
+  const started = loadEngineFile(world, folder, named ?? usualEngine);
+  if (started === null)
+    return fail("unknown-engine", `--engine ${named}: there is no such engine file`, "ceteris init without it asks.");
+  const read = await readFiles(world, started, from, join(folder, "matrices"));
+  if (!read.ok) return read;
+  const { configurations, loads, left } = read.value;
+  const isServer =
+    named === undefined && (url !== undefined || (configurations.length === 0 && read.value.url !== null));
+  const engine = isServer ? loadEngineFile(world, folder, usualServer) : started;
+  if (engine === null)
+    return fail("unknown-engine", `there is no engine file ${usualServer}.yaml`, "Name one: --engine.");
+  const address = runsAlready(engine) ? (url ?? read.value.url ?? "http://127.0.0.1:8000") : null;
+  const usedModel = model ?? read.value.model;
+  const study = `${engine.name}-imported`;
+  const used = newWorkload(engine);
+  const matrix = importedMatrix({
+    study,
+    engine,
+    model: usedModel ?? usualModel,
+    url: address,
+    configurations: isServer ? [] : configurations,
+    loads,
+    workload: `../${used.path}`,
+  });
+  return succeed({
+    isSimulable: true,
+    files: [
+      { path: `matrices/${study}.yaml`, text: matrix },
+      ...(loads.length > 0 ? [] : [{ path: used.path, text: used.text }]),
+    ],
+    notes: [
+      ...(usedModel === null ? [`the files name no model: sut.model is ${usualModel}, write yours in its place`] : []),
+      ...left.map(({ what, why }) => `not carried over: ${what}: ${why}`),
+    ],
+  });
+}
