@@ -30,7 +30,7 @@ export interface InitChoices {
 }
 
 /** The engine that a matrix is tried on. */
-const rehearsal = "simulated";
+export const rehearsal = "simulated";
 /** So many of the offered changes are compared where nothing is said. */
 const usualChanges = 2;
 

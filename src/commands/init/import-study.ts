@@ -1,8 +1,10 @@
 import { join } from "node:path";
-import { runsAlready } from "../../schema/engine.ts";
+import { runsAlready, type Engine } from "../../schema/engine.ts";
+import type { Assignment } from "../../schema/knob.ts";
+import { scopeOf, wholeKnob } from "../../schema/knob-scopes.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
-import { loadEngineFile, type InitFlags } from "./choices.ts";
+import { loadEngineFile, rehearsal, type InitFlags } from "./choices.ts";
 import { newWorkload } from "./fragment-texts.ts";
 import { importedMatrix } from "./from/imported-matrix.ts";
 import { readFiles } from "./from/read-files.ts";
@@ -42,7 +44,8 @@ export async function importStudy(
     workload: `../${used.path}`,
   });
   return succeed({
-    isSimulable: true,
+    isSimulable:
+      isServer || configurations.every(({ knobs }) => hasKnobs(loadEngineFile(world, folder, rehearsal), knobs)),
     files: [
       { path: `matrices/${study}.yaml`, text: matrix },
       ...(loads.length > 0 ? [] : [{ path: used.path, text: used.text }]),
@@ -52,4 +55,10 @@ export async function importStudy(
       ...left.map(({ what, why }) => `not carried over: ${what}: ${why}`),
     ],
   });
+}
+
+function hasKnobs(engine: Engine | null, knobs: Assignment): boolean {
+  return (
+    engine !== null && Object.keys(knobs).every((knob) => scopeOf(knob) !== null || wholeKnob(knob) in engine.knobs)
+  );
 }

@@ -115,6 +115,16 @@ vllm bench serve --base-url http://gpu:8000 --model m --max-concurrency 8 --num-
   });
 });
 
+it("offers the simulated engine only where that has the knobs", async () => {
+  const [own, other] = [
+    await imported({ "a.json": '[{"max_num_seqs": 8}]' }),
+    await imported({ "b.json": '[{"n_parallel": 4}]' }, { engine: "llama-cpp" }),
+  ];
+  expect(own.said).toContain("--sut simulated");
+  expect(other.matrix).toMatchObject({ sut: { engine: "llama-cpp" }, baseline: { knobs: { n_parallel: 4 } } });
+  expect(other.said).not.toContain("--sut simulated");
+});
+
 it.each<[Record<string, string>, InitOptions, string]>([
   [{ "notes.txt": "nothing here" }, {}, "no parameter of a sweep and no `vllm serve`"],
   [{}, { from: ["gone.json"] }, "there is no file gone.json"],
