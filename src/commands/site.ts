@@ -16,6 +16,7 @@ import { exitCodes } from "../schema/exit-code.ts";
 import type { LeftOut } from "../schema/left-out.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import { listStudies, studyFingerprint, trialProofs, writeForUser } from "../store/index.ts";
+import { concurrently } from "../world/concurrently.ts";
 import type { World } from "../world/world.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";
 import { analyseStudy } from "./report/analyse-study.ts";
@@ -27,6 +28,14 @@ import { isPage, readSiteRecord, siteRecordFile, type SiteRecord } from "./site/
 export interface SiteOptions extends ResultsOptions {
   out?: string;
 }
+
+/** Two keep a core busy while DuckDB works; each is in memory as a whole. */
+const studiesAtOnce = 2;
+
+/** A study whose pages are as they were, or its new ones. */
+type MadeStudy =
+  | { name: string; known: SiteRecord["studies"][string] }
+  | { name: string; fingerprint: string; paths: string[]; pages: Awaited<ReturnType<typeof studyPages>> };
 
 /** `ceteris site build`: pages over all studies of a results folder, for any static host. What did not change is not made again. */
 export async function siteBuildCommand(world: World, options: SiteOptions): Promise<number> {
@@ -40,19 +49,25 @@ export async function siteBuildCommand(world: World, options: SiteOptions): Prom
   const now: SiteRecord = { ...before, studies: {}, boards: {} };
   let written = 0;
   let isWhole = true;
-  let index: IndexAhead | null = null;
-  for (const name of names) {
-    const digest = await studyFingerprint(world, join(resultsFolder, name));
+  let index: Promise<IndexAhead | null> | null = null;
+  const make = async (name: string): Promise<MadeStudy> => {
+    const fingerprint = await studyFingerprint(world, join(resultsFolder, name));
     // Its paths follow from the names of all studies, which the folder alone tells.
     const paths = studyPaths(name, names);
     const known = before.studies[name];
-    const isSame = known?.fingerprint === digest && known.paths.every((path, at) => path === paths[at]);
-    if (isSame && (await areThere(world, out, paths))) {
-      now.studies[name] = known;
+    const isSame = known?.fingerprint === fingerprint && known.paths.every((path, at) => path === paths[at]);
+    if (isSame && (await areThere(world, out, paths))) return { name, known };
+    index ??= indexAhead(world, resultsFolder);
+    const place = { resultsFolder, name, names, index: await index };
+    return { name, fingerprint, paths, pages: await studyPages(world, place, files) };
+  };
+  // While DuckDB answers for one study, the page of another is made.
+  for await (const found of concurrently(names, studiesAtOnce, make)) {
+    if ("known" in found) {
+      now.studies[found.name] = found.known;
       continue;
     }
-    index ??= await indexAhead(world, resultsFolder);
-    const pages = await studyPages(world, { resultsFolder, name, names, index }, files);
+    const { name, fingerprint, paths, pages } = found;
     if (!pages.ok) {
       // The other studies have their pages all the same.
       explainFault(world, pages.problem);
@@ -65,7 +80,7 @@ export async function siteBuildCommand(world: World, options: SiteOptions): Prom
       if (!saved.ok) return explainFault(world, saved.problem);
       written += 1;
     }
-    now.studies[name] = { fingerprint: digest, paths, study: pages.value.study };
+    now.studies[name] = { fingerprint, paths, study: pages.value.study };
   }
   const boards = boardPages(
     names,
