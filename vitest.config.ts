@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Short studies on the simulated engine, and the command line: no Python, two minutes. `npm test -- --quick` ends with them. */
+/** Short studies on the simulated engine, and the command line: no Python. `npm test -- --quick` ends with them. */
 const simulated = [
   "tests/cli/**/*.test.ts",
   ...["continued-study", "exact-prompts", "open-loop", "report-page", "traffic"].map(

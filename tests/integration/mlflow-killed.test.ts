@@ -2,24 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sendTrials } from "../../src/mirrors/mlflow/index.ts";
 import { mlflowConfig, type MlflowConfig } from "../../src/mirrors/mlflow/config.ts";
 import { realNetwork } from "../../src/world/network.ts";
-import { realWorld } from "../../src/world/real-world.ts";
-import type { Network, World } from "../../src/world/world.ts";
 import { delivery } from "../support/mlflow-lab.ts";
 import { mlflowReader, type MlflowReader } from "../support/mlflow-reader.ts";
-import { startMlflowServer, type MlflowServer } from "../support/mlflow-server.ts";
+import { plainWorld, startMlflowServer, worldWith, type MlflowServer } from "../support/mlflow-server.ts";
 import { pythonEnvironment } from "../support/python-environment.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const environment = await pythonEnvironment("mlflow");
 const skipped = "reason" in environment ? `, skipped: ${environment.reason}` : "";
 const temporaryFolder = useTemporaryFolders();
-
-const worldWith = (request: Network["request"]): World => ({
-  ...realWorld(),
-  variables: {},
-  network: { ...realNetwork, request },
-});
-const plainWorld = worldWith((request) => realNetwork.request(request));
 
 describe.skipIf("reason" in environment)(`a real MLflow server${skipped}`, () => {
   let server: MlflowServer;

@@ -7,25 +7,16 @@ import { mlflowConfig, type MlflowConfig } from "../../src/mirrors/mlflow/config
 import type { Json } from "../../src/schema/json.ts";
 import { fail } from "../../src/schema/result.ts";
 import { realNetwork } from "../../src/world/network.ts";
-import { realWorld } from "../../src/world/real-world.ts";
-import type { Network, World } from "../../src/world/world.ts";
 import { fakeExperiment, fakeTrial, type FakeTrialOptions } from "../support/fake-trials.ts";
 import { fakeConclusion as conclusion, fakeSeries as series, fakeStudyMeta, sentTrial } from "../support/mlflow-lab.ts";
 import { mlflowReader, valueOf, type MlflowReader, type RealRun } from "../support/mlflow-reader.ts";
-import { startMlflowServer, type MlflowServer } from "../support/mlflow-server.ts";
+import { plainWorld, startMlflowServer, worldWith, type MlflowServer } from "../support/mlflow-server.ts";
 import { pythonEnvironment } from "../support/python-environment.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const environment = await pythonEnvironment("mlflow");
 const skipped = "reason" in environment ? `, skipped: ${environment.reason}` : "";
 const temporaryFolder = useTemporaryFolders();
-
-const worldWith = (request: Network["request"]): World => ({
-  ...realWorld(),
-  variables: {},
-  network: { ...realNetwork, request },
-});
-const plainWorld = worldWith((request) => realNetwork.request(request));
 
 describe.skipIf("reason" in environment)(`a real MLflow server${skipped}`, () => {
   let server: MlflowServer;

@@ -5,6 +5,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { realFiles } from "../../src/world/files.ts";
 import { realNetwork } from "../../src/world/network.ts";
 import { realProcesses } from "../../src/world/processes.ts";
+import { realWorld } from "../../src/world/real-world.ts";
+import type { Network, World } from "../../src/world/world.ts";
 
 export interface MlflowServer {
   /** `http://127.0.0.1:41234` */
@@ -15,6 +17,13 @@ export interface MlflowServer {
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** A world without the user's variables, whose requests go through `request`. */
+export function worldWith(request: Network["request"]): World {
+  return { ...realWorld(), variables: {}, network: { ...realNetwork, request } };
+}
+
+export const plainWorld = worldWith((request) => realNetwork.request(request));
 
 /** It starts in about a minute on two cores (35 s of CPU). */
 const startDeadlineMs = 180_000;
