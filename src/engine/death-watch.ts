@@ -77,15 +77,21 @@ async function signOfDeath(
   world: Pick<World, "clock" | "network">,
   { engine, address, child }: { engine: Engine; address: Address; child: Child | null },
 ): Promise<string | null> {
-  const exit = child?.exit();
-  if (exit) return `the engine's process ended while it served (${exit.signal ?? `exit code ${exit.code}`})`;
+  const ended = (): string | null => {
+    const exit = child?.exit();
+    return exit ? `the engine's process ended while it served (${exit.signal ?? `exit code ${exit.code}`})` : null;
+  };
+  if (ended() !== null) return ended();
   for (const lastLook of [false, true]) {
     const answer = await exchange(world, address, { path: engine.readiness.path, timeoutMs: answerMs });
     if (answer.ok && answer.value.status < 500) return null;
     if (answer.ok) return `the engine says that it is dead: ${engine.readiness.path} answers ${answer.value.status}`;
+    // A server under load may refuse one connection; and a process's sockets close before its end is reported, while a
+    // child that inherited its listening socket keeps the port.
+    await world.clock.sleep(250);
+    if (ended() !== null) return ended();
     if (!(await nobodyListens(world, address))) return null;
     if (lastLook) return `nobody listens at ${address.url} any more`;
-    await world.clock.sleep(250); // a server under load may refuse one connection
   }
   return null;
 }
