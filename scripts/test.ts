@@ -22,15 +22,19 @@ const suites = [
     minutes: 4,
     what: "every fault of docs/faults.md, planted: signals, kills, a full disk, broken engines",
   },
-  { project: "e2e", quick: false, minutes: 6, what: "real vLLM, llama.cpp and mlx_lm.server on the CPU" },
+  { project: "e2e", quick: false, minutes: 6, what: "real vLLM, llama.cpp and mlx_lm.server on the CPU, a real Slurm" },
 ];
+const slurmPackages = ["slurmctld", "slurmd", "slurm-client", "munge"];
 const environments = ["mlflow", "vllm-cpu", "llama-cpp", "mlx-cpu", "loadgen"];
 
 const given = process.argv.slice(2);
 const quick = given.includes("--quick");
 const chosen = suites.filter((suite) => suite.quick || !quick);
 announce();
-if (!quick) prepare();
+if (!quick) {
+  installSlurm();
+  prepare();
+}
 const projects = chosen.flatMap(({ project }) => ["--project", project]);
 const others = given.filter((argument) => argument !== "--quick");
 const { status } = spawnSync("vitest", ["run", ...projects, ...others], { stdio: "inherit" });
@@ -44,6 +48,17 @@ function announce(): void {
   if (!quick) lines.unshift(`  environments  ${environments.join(", ")}: installed once, some minutes of downloads`);
   const hint = quick ? "no Python" : "npm test -- --quick: the first two suites, no Python";
   console.log([`npm test: about ${total} minutes on 2 cores (${hint})`, ...lines].join("\n"));
+}
+
+/** As root of a CI machine with apt. Elsewhere nothing is installed, and without Slurm its tests are skipped, with the reason. */
+function installSlurm(): void {
+  const isThere = spawnSync("which", ["slurmctld"]).status === 0;
+  if (isThere || !process.env["CI"] || process.getuid?.() !== 0 || spawnSync("which", ["apt-get"]).status !== 0) return;
+  for (const argv of [["update"], ["install", "--yes", "--no-install-recommends", ...slurmPackages]])
+    spawnSync("apt-get", ["--quiet=2", ...argv], {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    });
 }
 
 /** Without Python the tests that need it are skipped, with the reason; in CI nothing is run. */
