@@ -1,7 +1,7 @@
 import { Type, type Static } from "typebox";
 import { DialectFile } from "./dialect.ts";
 import { KnobDefinition } from "./knob.ts";
-import { WorkloadFile } from "./workload.ts";
+import { WorkloadMembers } from "./workload.ts";
 import { optional, partial, strict } from "./strict-object.ts";
 
 /** One condition on an assignment; all of a list must hold. `below` and `above` take a number or another knob's name. */
@@ -248,7 +248,7 @@ export const EngineFile = partial({
   stand_in: strict(
     {
       model: Type.Optional(Type.String()),
-      workload: Type.Optional(WorkloadFile),
+      workload: Type.Optional(WorkloadMembers),
       because: Type.String(),
     },
     "what takes the place of the matrix's model and dataset when this engine file is chosen with --sut; said in every report",

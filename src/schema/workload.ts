@@ -7,22 +7,13 @@ import { DatasetDeclaration } from "./dataset-declaration.ts";
 import type { Fidelity } from "./fidelity.ts";
 import { LoadKnobs } from "./load-knobs.ts";
 import type { RulesetScenario } from "./ruleset.ts";
+import { scenarioConditions, scenarios, type Scenario } from "./scenario.ts";
 import { SteadyGateFile, type SteadyGate } from "./steady-gate.ts";
 import { StopFile, type StopLimit } from "./stop.ts";
 import { partial, strict } from "./strict-object.ts";
 
 export { LoadKnobs, loadKnobsThatAffectOutput, sendOrders } from "./load-knobs.ts";
 
-/** The last four are LoadGen's, and take a ruleset; `offline` may have one. */
-export const scenarios = [
-  "offline",
-  "closed",
-  "open",
-  "server",
-  "interactive",
-  "single_stream",
-  "multi_stream",
-] as const;
 export const endpoints = ["completions", "chat"] as const;
 const promptLengths = ["as_made", "engine", "nearest"] as const;
 
@@ -139,8 +130,8 @@ const counts = partial({
   submission: Count,
 });
 
-/** A workload, as a fragment in `experiments/workloads/` or written out in the matrix. */
-export const WorkloadFile = partial({
+/** All members of a workload. An engine's stand-in gives some of them, for a scenario that the matrix says. */
+export const WorkloadMembers = partial({
   use: Type.String({ description: "a fragment that this one builds on; what is written here wins" }),
   workload: Type.String({ description: "its name, part of an experiment's name where a matrix has several" }),
   ruleset: Type.String({
@@ -186,6 +177,12 @@ export const WorkloadFile = partial({
   sweep: AxesFile,
   stop: StopFile,
 });
+
+/** A workload, as a fragment in `experiments/workloads/` or written out in the matrix: each scenario takes the members that it reads. */
+export const WorkloadFile = Type.Object(WorkloadMembers.properties, {
+  additionalProperties: false,
+  allOf: [...scenarioConditions.written, ...scenarioConditions.absent],
+});
 export type WorkloadFile = Static<typeof WorkloadFile>;
 
 /** A workload with everything filled in, in the code's own form. Times in seconds as named; lengths in tokens. */
@@ -193,7 +190,7 @@ export interface Workload {
   name: string;
   /** The rules that its requests are made by and its trials are judged by; null where it has none. */
   ruleset: RulesetScenario | null;
-  scenario: (typeof scenarios)[number];
+  scenario: Scenario;
   endpoint: (typeof endpoints)[number];
   prompt: "text" | "tokens";
   dataset: DatasetDeclaration;

@@ -1,6 +1,6 @@
 import { andMore } from "../row-groups.ts";
 import { hasOneRate, isOpenLoop } from "../../schema/workload.ts";
-import { readsRate } from "../workload/arrivals.ts";
+import { readsRate } from "../../schema/arrival-kinds.ts";
 import type { Rule } from "../rule.ts";
 
 /** Accuracy in an open loop whose rate neither its workload nor the row states: its requests would have no due times. A searched row's follows its peak. */

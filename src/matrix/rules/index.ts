@@ -2,7 +2,6 @@
 export { accuracyWithoutRate } from "./accuracy-without-rate.ts";
 export { accuracyWithoutReferences } from "./accuracy-without-references.ts";
 export { alreadyMade } from "./already-made.ts";
-export { arrivalsWithoutOpen } from "./arrivals-without-open.ts";
 export { cancelWithoutWhen } from "./cancel-without-when.ts";
 export { cannotRun } from "./cannot-run.ts";
 export { changesNothing } from "./changes-nothing.ts";
@@ -52,7 +51,6 @@ export { requestOverLength } from "./request-over-length.ts";
 export { rulesetForbids } from "./ruleset-forbids.ts";
 export { rulesetPrompts } from "./ruleset-prompts.ts";
 export { rulesetSampling } from "./ruleset-sampling.ts";
-export { scenarioWithoutRuleset } from "./scenario-without-ruleset.ts";
 export { serverRunsAlready } from "./server-runs-already.ts";
 export { stopNeverJudged } from "./stop-never-judged.ts";
 export { stopWithoutLoad } from "./stop-without-load.ts";

@@ -1,35 +1,12 @@
-import { readsRate } from "../workload/arrivals.ts";
 import { pointerOf } from "../../schema/json-pointer.ts";
+import { whyUnread } from "../../schema/scenario.ts";
 import type { Workload } from "../../schema/workload.ts";
 import { runningUnder, type LintContext, type Rule, type RuleFinding } from "../rule.ts";
 import { nameInScope } from "../../schema/knob-scopes.ts";
 
-/** The load knobs that some scenarios alone read. */
-const readBy: Record<string, Workload["scenario"][]> = {
-  concurrency: ["closed"],
-  rate: ["open", "server", "interactive"],
-  expected_rate: ["offline", "single_stream", "multi_stream"],
-  batch_size: ["offline"],
-  barrier: ["offline"],
-  max_in_flight: ["offline", "open"],
-  // What LoadGen hands over one sample at a time leaves nothing to sort.
-  order: ["offline", "closed", "open", "multi_stream"],
-};
-
-const instead: Record<Workload["scenario"], string> = {
-  offline: "an offline workload takes `load.batch_size` or `load.max_in_flight`; for a concurrency, `scenario: closed`",
-  closed:
-    "a closed loop takes `load.concurrency`; for client chunks, `scenario: offline`; for a rate, `scenario: open`",
-  open: "an open loop takes `load.rate`, and `load.max_in_flight` for a cap on what is open; for a concurrency, `scenario: closed`",
-  server: "LoadGen's Server takes `load.rate`, and its order from the ruleset; for a concurrency, `scenario: closed`",
-  interactive:
-    "LoadGen's Server takes `load.rate`, and its order from the ruleset; for a concurrency, `scenario: closed`",
-  single_stream: "one query is open at a time, in the ruleset's order; for a concurrency, `scenario: closed`",
-  multi_stream: "one query is open at a time; for a concurrency, `scenario: closed`",
-};
-
 /**
- * A load knob that the scenario of a workload does not read. An axis of it would measure the same again and again under other
+ * A load knob that a row, a factor or an axis sets and the scenario of a workload does not read; what the workload says itself, its
+ * shape refuses. An axis of it would measure the same again and again under other
  * names, which is an error; a single value is a warning, and none where the workload has narrowed the axis to one.
  */
 export const loadKnobWithoutEffect: Rule = {
@@ -39,18 +16,12 @@ export const loadKnobWithoutEffect: Rule = {
     const points = pointsOf(expansion);
     const axesSaid = new Set<string>();
     const deafTo = (knob: string): Workload[] =>
-      study.workloads.filter(
-        (workload) =>
-          Object.hasOwn(readBy, knob) &&
-          (!readBy[knob]!.includes(workload.scenario) ||
-            (knob === "rate" && !readsRate(workload)) ||
-            (knob === "expected_rate" && workload.ruleset === null)),
-      );
+      study.workloads.filter((workload) => whyUnread(`load.${knob}`, workload) !== null);
     // An axis of a workload's own is no other's.
     const isAsked = (pointer: string) => (workload: Workload) =>
       !pointer.startsWith(pointerOf("workloads")) ||
       pointer.startsWith(`${pointerOf("workloads", study.workloads.indexOf(workload))}/`);
-    const ofKnobs = settings
+    return settings
       .filter(({ where }) => where !== "exclude")
       .flatMap(({ knob, pointer, where }) => {
         const name = nameInScope(knob, "load");
@@ -71,16 +42,6 @@ export const loadKnobWithoutEffect: Rule = {
           deaf.filter((workload) => !narrowed(workload) && points(workload.name, knob) > 0),
         );
       });
-    // What the workloads say themselves; what has no place is a default or a stand-in's.
-    const ofWorkloads = study.workloads.flatMap((workload, index) =>
-      Object.keys(workload.load).flatMap((knob) => {
-        const pointer = pointerOf("workloads", index, "load", knob);
-        return study.locations.has(pointer) && deafTo(knob).includes(workload)
-          ? finding(knob, pointer, [workload])
-          : [];
-      }),
-    );
-    return [...ofKnobs, ...ofWorkloads];
   },
 };
 
@@ -108,18 +69,6 @@ function finding(knob: string, pointer: string, deaf: Workload[]): RuleFinding[]
   const [first] = deaf;
   if (first === undefined) return [];
   const names = deaf.map(({ name }) => `\`${name}\``).join(", ");
-  const message = `\`load.${knob}\` does nothing for ${names}: ${reason(first, knob)}`;
-  return [{ pointer, aim: "key", message, hint: hintFor(first, knob) }];
-}
-
-function reason({ scenario, arrivals }: Workload, knob: string): string {
-  if (!readBy[knob]!.includes(scenario)) return `the scenario is ${scenario}`;
-  if (knob === "expected_rate") return "it has no ruleset, and asks what its counts say";
-  return `its ${arrivals?.kind} arrivals have their own rates`;
-}
-
-function hintFor({ scenario }: Workload, knob: string): string {
-  if (!readBy[knob]!.includes(scenario)) return instead[scenario];
-  if (knob === "expected_rate") return "leave it out, or name a `ruleset`";
-  return "leave the rate out, or take arrivals that are made from it: constant, poisson, gamma, ramp";
+  const { why, hint } = whyUnread(`load.${knob}`, first)!;
+  return [{ pointer, aim: "key", message: `\`load.${knob}\` does nothing for ${names}: ${why}`, hint }];
 }

@@ -1,5 +1,5 @@
 import { andMore } from "../row-groups.ts";
-import { readsRate } from "../workload/arrivals.ts";
+import { readsRate } from "../../schema/arrival-kinds.ts";
 import { pointerOf } from "../../schema/json-pointer.ts";
 import { hasOneRate } from "../../schema/workload.ts";
 import { runningUnder, type Rule } from "../rule.ts";

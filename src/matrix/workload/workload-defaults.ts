@@ -1,10 +1,11 @@
 import type { Json } from "../../schema/json.ts";
 import { type Fidelity } from "../../schema/fidelity.ts";
+import { defaultScenario } from "../../schema/scenario.ts";
 import { Sampling, type FilledCount, type Workload } from "../../schema/workload.ts";
 
 /** What a workload is where it says nothing. Times in seconds. */
 export const workloadDefaults = {
-  scenario: "offline",
+  scenario: defaultScenario,
   endpoint: "completions",
   /** Synthetic prompts are made as token ids, so that their lengths are exact, where the endpoint takes any. */
   prompt: { synthetic: { completions: "tokens", chat: "text" }, written: "text" },

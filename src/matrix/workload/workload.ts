@@ -71,7 +71,7 @@ function promptsOf(
   };
 }
 
-/** Arrivals of a scenario that does not read them would be hashed and change nothing: `arrivals-without-open` says so. LoadGen's are Poisson. */
+/** Only an open loop of ours reads them; LoadGen's are Poisson. */
 function arrivalsOf({ arrivals }: WorkloadFile, scenario: Workload["scenario"]): Workload["arrivals"] {
   if (scenario === "open") return arrivals ?? workloadDefaults.arrivals;
   return isOpenLoop({ scenario }) ? { kind: "poisson" } : null;

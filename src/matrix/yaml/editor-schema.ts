@@ -2,6 +2,7 @@ import { AxesFile } from "../../schema/axis.ts";
 import { computableMembers } from "../../schema/computed.ts";
 import { asMap, type Json } from "../../schema/json.ts";
 import { workloadScopes } from "../../schema/knob-scopes.ts";
+import { scenarioConditions } from "../../schema/scenario.ts";
 import { SystemFile } from "../../schema/sut-file.ts";
 import { WorkloadFile } from "../../schema/workload.ts";
 
@@ -73,6 +74,8 @@ function mapOf(settings: [string, string][], values: Schema): Schema {
 }
 
 const workloadText = JSON.stringify(WorkloadFile);
+/** What a workload lacks may be in its fragment, or in the file that uses it: an editor is given the conditions on what is written. */
+const writtenWorkload = { ...WorkloadFile, allOf: scenarioConditions.written };
 const axis: Schema = { $ref: "#/$defs/axis" };
 /** What a map under such a key is. */
 const mapsByKey: ReadonlyMap<string, "sweep" | "factors" | "settings"> = new Map([
@@ -88,7 +91,7 @@ const shared = {
   sweep: mapOf(clientSettings, axis),
   factors: mapOf([...clientSettings, ...sutSettings], axis),
   settings: mapOf([...clientSettings, ...sutSettings], {}),
-  workload: refer(withComputedMembers(plain(WorkloadFile)), ""),
+  workload: refer(withComputedMembers(plain(writtenWorkload)), ""),
 };
 /**
  * The schema as an editor should have it. The code checks a matrix in two steps, computed values apart from the shape; an

@@ -1,5 +1,6 @@
 import { basename, dirname, extname, isAbsolute, relative, resolve } from "node:path";
 import type { Diagnostic, Location } from "../../schema/diagnostic.ts";
+import { membersThatGiveWay } from "../../schema/scenario.ts";
 import { diagnosticAt, type Texts } from "./places.ts";
 import { merge, textOf, withEntry, type MapTree, type Tree } from "./tree.ts";
 import { withoutWrittenSecrets } from "./written-secrets.ts";
@@ -83,7 +84,11 @@ export function withFragments(tree: MapTree, chain: string[], gathering: Gatheri
   const below = fragmentTree(use, path, chain, gathering);
   if (below === null) return { tree: rest, fragment, complete: false };
   const under = withFragments(below, [...chain, path], gathering);
-  return { tree: merge(withoutOtherCounts(under.tree, rest), rest) as MapTree, fragment, complete: under.complete };
+  return {
+    tree: merge(withoutOtherScenario(withoutOtherCounts(under.tree, rest), rest), rest) as MapTree,
+    fragment,
+    complete: under.complete,
+  };
 }
 
 /** What a fragment says of the counts of single fidelities gives way to counts for all of them, written above it. */
@@ -91,6 +96,19 @@ function withoutOtherCounts(below: MapTree, above: MapTree): MapTree {
   const counts = above.entries.get("counts")?.tree;
   const isOfAll = counts?.kind === "map" && (counts.entries.has("requests") || counts.entries.has("seconds"));
   return isOfAll ? withEntry(below, "counts", null) : below;
+}
+
+/** What a fragment says for its scenario gives way to another scenario, written above it; so does a rate to arrivals that have their own. */
+function withoutOtherScenario(below: MapTree, above: MapTree): MapTree {
+  const scenario = textOf(above, "scenario")?.text;
+  const arrivals = above.entries.get("arrivals")?.tree;
+  const kind = arrivals === undefined ? undefined : textOf(arrivals, "kind")?.text;
+  const gone = membersThatGiveWay(scenario, kind);
+  const load = below.entries.get("load");
+  const own = gone.has("arrivals") ? withEntry(below, "arrivals", null) : below;
+  if (load?.tree.kind !== "map") return own;
+  const entries = [...load.tree.entries].filter(([member]) => !gone.has(`load.${member}`));
+  return withEntry(own, "load", { ...load, tree: { ...load.tree, entries: new Map(entries) } });
 }
 
 function fragmentTree(

@@ -138,6 +138,13 @@ function faultOf(error: ErrorObject): ShapeFault | null {
       }
       return wrongValue("empty-list", `\`${name}\` has nothing in it`, "write at least one entry");
     }
+    case "not": {
+      const { title } = error.parentSchema as { title: string };
+      const [, owner = "", member = ""] = /^(.*?)\/((?:load\/)?[^/]+)$/.exec(pointer) ?? [];
+      const message = `\`${member.replace("/", ".")}\` does nothing for \`${nameOf(owner)}\`: ${title}`;
+      const fault = wrongValue("does-nothing", message, descriptionIn(error.parentSchema));
+      return { ...fault, aim: "key" };
+    }
     case "minLength":
       return wrongValue("empty-text", `\`${name}\` says nothing`, descriptionIn(error.parentSchema) || "write a text");
     default:

@@ -7,13 +7,12 @@ const workload = (scenario: string, load: string, name = "w") =>
 
 describe("load-knob-without-effect", () => {
   it("warns of a concurrency on an offline workload, wherever it is set", () => {
-    const [one, ...others] = found(code, { workloads: `[${workload("offline", "{ concurrency: 4 }")}]` });
-    expect(one).toMatchObject({ severity: "warning", at: "concurrency" });
+    const design = isolation("{ id: c4, set: { load.concurrency: 4 } }");
+    const [one, ...others] = found(code, { workloads: `[${workload("offline", "{}")}]`, design });
+    expect(one).toMatchObject({ severity: "warning", at: "load.concurrency" });
     expect(one?.message).toBe("`load.concurrency` does nothing for `w`: the scenario is offline");
     expect(one?.hint).toContain("`scenario: closed`");
     expect(others).toEqual([]);
-    const design = isolation("{ id: c4, set: { load.concurrency: 4 } }");
-    expect(found(code, { design }).map(({ at }) => at)).toEqual(["load.concurrency"]);
     expect(found(code, { baseline: "{ knobs: { load.concurrency: 4 } }" })).toHaveLength(1);
     expect(found(code, { more: "sweep: { load.concurrency: [1, 2] }" })).toHaveLength(1);
   });
@@ -30,39 +29,16 @@ describe("load-knob-without-effect", () => {
     ).toHaveLength(1);
   });
 
-  it("warns of client chunks and of max_in_flight on a closed loop", () => {
-    const load = "{ concurrency: 4, batch_size: 8, barrier: false, max_in_flight: 16, order: shuffled }";
-    const all = found(code, { workloads: `[${workload("closed", load)}]` });
-    expect(all.map(({ at }) => at)).toEqual(["batch_size", "barrier", "max_in_flight"]);
-    expect(all[0]?.hint).toContain("`scenario: offline`");
-  });
-
-  it("warns of a rate that no schedule is made from", () => {
-    const closed = `[${workload("closed", "{ concurrency: 4, rate: 2 }")}]`;
-    expect(found(code, { workloads: closed }).map(({ at }) => at)).toEqual(["rate"]);
-    const open = (arrivals: string) =>
-      `[${workload("open", "{ rate: 2 }").replace("scenario", `arrivals: ${arrivals}, scenario`)}]`;
-    expect(found(code, { workloads: open("{ kind: constant }") })).toEqual([]);
-    const [steps, ...others] = found(code, { workloads: open("{ kind: steps, steps: [{ rate: 1, seconds: 9 }] }") });
-    expect(steps?.message).toBe("`load.rate` does nothing for `w`: its steps arrivals have their own rates");
-    expect(steps?.hint).toContain("constant, poisson, gamma, ramp");
+  it("warns of a rate that arrivals with their own do not read, and of an expectation that sizes nothing", () => {
+    const steps = workload("open", "{}").replace(
+      "scenario",
+      "arrivals: { kind: steps, steps: [{ rate: 1, seconds: 9 }] }, scenario",
+    );
+    const [rate, ...others] = found(code, { workloads: `[${steps}]`, baseline: "{ knobs: { load.rate: 4 } }" });
+    expect(rate?.message).toBe("`load.rate` does nothing for `w`: its steps arrivals have their own rates");
     expect(others).toEqual([]);
-  });
-
-  it("warns of an expectation that sizes nothing, and of an order where LoadGen hands over one sample at a time", () => {
-    const ruled = (scenario: string, load: string) =>
-      `[${workload(scenario, load).replace("scenario", "ruleset: mini/tiny, scenario")}]`;
-    const at = (workloads: string) => found(code, { workloads }).map((one) => one.at);
-    expect(at(`[${workload("offline", "{ expected_rate: 4 }")}]`)).toEqual(["expected_rate"]);
-    expect(at(ruled("offline", "{ expected_rate: 4, order: shuffled }"))).toEqual([]);
-    expect(at(ruled("single_stream", "{ expected_rate: 4, rate: 1 }"))).toEqual(["rate"]);
-    expect(at(ruled("server", "{ rate: 4, order: shuffled, expected_rate: 4 }"))).toEqual(["order", "expected_rate"]);
-    expect(at(ruled("server", "{ rate: 4 }"))).toEqual([]);
-  });
-
-  it("warns of a concurrency in an open loop", () => {
-    const [one] = found(code, { workloads: `[${workload("open", "{ rate: 2, concurrency: 4 }")}]` });
-    expect(one).toMatchObject({ at: "concurrency", hint: expect.stringContaining("`load.rate`") as string });
+    const [expected] = found(code, { baseline: "{ knobs: { load.expected_rate: 4 } }" });
+    expect(expected?.message).toContain("it has no ruleset, and asks what its counts say");
   });
 
   it("is an error of an axis, whose points would all be the same, unless it is narrowed or excluded", () => {
@@ -95,7 +71,8 @@ describe("load-knob-without-effect", () => {
   });
 
   it("leaves what is read alone, and what is only excluded", () => {
-    expect(found(code, { workloads: `[${workload("offline", "{ batch_size: 4, barrier: false }")}]` })).toEqual([]);
+    const baseline = "{ knobs: { load.batch_size: 4, load.barrier: false } }";
+    expect(found(code, { workloads: `[${workload("offline", "{}")}]`, baseline })).toEqual([]);
     expect(found(code, { design: combination("{ load.concurrency: 4 }") })).toEqual([]);
   });
 });

@@ -69,7 +69,7 @@ describe("a name that is not there", () => {
     expect(found(code, { workloads: workload(more) })).toEqual([
       { severity: "error", at, message: expect.any(String), hint: expect.stringMatching(hint) },
     ]);
-    expect(found("scenario-without-ruleset", { workloads: workload(more) })).toEqual([]);
+    expect(found("missing-key", { workloads: workload(more) })).toEqual([]);
   });
 
   it("says where it looked when there is no ruleset at all", () => {
