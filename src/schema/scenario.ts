@@ -95,41 +95,44 @@ type Schema = { [keyword: string]: Json };
  */
 export const scenarioConditions: { written: Schema[]; absent: Schema[] } = {
   written: [
-    ...scenarios.map((scenario) => ({
-      if: { properties: { scenario: { const: scenario } }, required: ["scenario"] },
-      then: refusing(scenario),
-    })),
-    ...arrivalsOfOwnRates.map((kind) => ({
-      if: {
-        properties: {
+    ...scenarios.map((scenario) => where(saying({ scenario: { const: scenario } }), refusing(scenario))),
+    ...arrivalsOfOwnRates.map((kind) =>
+      where(
+        saying({
           scenario: { const: "open" },
           arrivals: { properties: { kind: { const: kind } }, required: ["kind"] },
-        },
-        required: ["scenario", "arrivals"],
-      },
-      then: without({ "load.rate": ratesOf(kind) }),
-    })),
+        }),
+        without({ "load.rate": ratesOf(kind) }),
+      ),
+    ),
   ],
   absent: [
-    { if: { not: { required: ["scenario"] } }, then: refusing(defaultScenario) },
-    {
-      if: { not: { required: ["ruleset"] }, properties: { scenario: { enum: [...readBy["load.expected_rate"]!] } } },
-      then: without({ "load.expected_rate": withoutRuleset }),
-    },
-    {
-      if: { properties: { scenario: { enum: [...ofRuleset] } }, required: ["scenario"] },
-      then: {
-        properties: {
-          ruleset: {
-            description:
-              "this scenario's requests, seeds and limits are a ruleset's, such as `mlperf-inference-v6.1/llama3.1-8b`; `scenario: open` and `closed` need none",
-          },
+    where({ not: { required: ["scenario"] } }, refusing(defaultScenario)),
+    where(
+      { not: { required: ["ruleset"] }, properties: { scenario: { enum: [...readBy["load.expected_rate"]!] } } },
+      without({ "load.expected_rate": withoutRuleset }),
+    ),
+    where(saying({ scenario: { enum: [...ofRuleset] } }), {
+      properties: {
+        ruleset: {
+          description:
+            "this scenario's requests, seeds and limits are a ruleset's, such as `mlperf-inference-v6.1/llama3.1-8b`; `scenario: open` and `closed` need none",
         },
-        required: ["ruleset"],
       },
-    },
+      required: ["ruleset"],
+    }),
   ],
 };
+
+/** What holds where a condition does; `then` as a member would make a promise of the schema. */
+function where(condition: Schema, schema: Schema): Schema {
+  return { if: { not: condition }, else: schema };
+}
+
+/** True of maps that have all of these members, like this. */
+function saying(members: Schema): Schema {
+  return { properties: members, required: Object.keys(members) };
+}
 
 /** Refuses what a scenario does not read. */
 function refusing(scenario: Scenario): Schema {
