@@ -1,21 +1,40 @@
-import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
 import { isOpenLoop } from "../schema/workload.ts";
-import type { Moment } from "./latency.ts";
-import type { MetricInput } from "./metric.ts";
+import { scheduled, sent, type Moment } from "./latency.ts";
+import { figure, type Figure, type MetricInput } from "./metric.ts";
 import { failedRequests, finishedRequests } from "./requests.ts";
-import { valueRow } from "./rows.ts";
+
+export const requestedRate = figure(
+  {
+    id: "requested_rate",
+    unit: "req/s",
+    title: "Requested rate",
+    definition:
+      "Requests of an open loop after the first ÷ the time from when that was due until the last was due; null elsewhere.",
+    better: "neither",
+  },
+  (input) => sendRate(input, scheduled),
+);
+
+export const achievedRate = figure(
+  {
+    id: "achieved_rate",
+    unit: "req/s",
+    title: "Achieved rate",
+    definition:
+      "Requests of an open loop after the first ÷ the time from when that was due until the last was sent; null elsewhere.",
+    better: "neither",
+  },
+  (input) => sendRate(input, sent),
+);
 
 /**
- * The row of the requests after the first ÷ seconds from when the first was due until the last `moment`. Failed requests
- * count: they were due and sent as well.
+ * The requests after the first ÷ seconds from when the first was due until the last `moment`. Failed requests count: they were
+ * due and sent as well.
  */
-export function sendRate(input: MetricInput, definition: MetricDefinition, moment: Moment): Measurement {
+function sendRate(input: MetricInput, moment: Moment): Figure {
   const outcomes = [finishedRequests(input), failedRequests(input)];
   const n = outcomes.reduce((sum, { length }) => sum + length, 0);
-  const row = { n, rule: "exact" };
-  if (!isOpenLoop(input.workload)) {
-    return valueRow(definition, { ...row, value: null, why: "only an open loop has a rate of sends" });
-  }
+  if (!isOpenLoop(input.workload)) return { value: null, why: "only an open loop has a rate of sends", n };
   let firstNs = Infinity;
   let lastNs = -Infinity;
   for (const requests of outcomes) {
@@ -24,7 +43,7 @@ export function sendRate(input: MetricInput, definition: MetricDefinition, momen
       lastNs = Math.max(lastNs, moment(request) ?? request.sentNs);
     }
   }
-  if (lastNs <= firstNs) return valueRow(definition, { ...row, value: null, why: "all requests were due at once" });
-  if (n < 2) return valueRow(definition, { ...row, value: null, why: "fewer than 2 requests have no rate" });
-  return valueRow(definition, { ...row, value: (n - 1) / ((lastNs - firstNs) / 1e9), why: null });
+  if (lastNs <= firstNs) return { value: null, why: "all requests were due at once", n };
+  if (n < 2) return { value: null, why: "fewer than 2 requests have no rate", n };
+  return { value: (n - 1) / ((lastNs - firstNs) / 1e9), n };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { measure } from "../../src/metrics/gpu-clock.ts";
+import { energyFigures } from "../../src/metrics/energy.ts";
 import type { Series } from "../../src/schema/observation.ts";
 import { someWorkload } from "../support/completions.ts";
 import { observationOf } from "../support/observations.ts";
@@ -7,8 +7,9 @@ import { readings } from "../support/readings.ts";
 
 const told = (name: string, value: (number | null)[]): Series => readings(name, [...value.keys()], value);
 
+const smClock = energyFigures.find(({ definition }) => definition.id === "gpu_sm_clock")!;
 const clock = (series: Series[]) =>
-  measure({
+  smClock.measure({
     workload: someWorkload(),
     observation: observationOf([], { window: { startNs: 1e9, endNs: 3e9 }, series }),
   })[0];
