@@ -8,6 +8,7 @@ import {
   type TypedCommandParameters,
 } from "@stricli/core";
 import type { BenchOptions } from "../commands/bench/bench-options.ts";
+import type { CancelOptions } from "../commands/cancel.ts";
 import type { CapacityOptions } from "../commands/capacity.ts";
 import type { CompareOptions } from "../commands/compare.ts";
 import type { DoctorOptions } from "../commands/doctor.ts";
@@ -164,6 +165,12 @@ export const routes: RouteMap<Context> = buildRouteMap<string, Context>({
       parameters: { flags: { ...resultsFlags, ...jsonFlag, ...statusFlags }, positional: anyStudy },
       run: async ({ world, signal }, flags, name) =>
         (await import("../commands/status.ts")).statusCommand(world, withStudy(flags, name), signal),
+    }),
+    cancel: command<Omit<CancelOptions, "study">, [string]>({
+      brief: "End what was handed out of a study and is not done; what was measured stays",
+      parameters: { flags: resultsFlags, positional: study },
+      run: async ({ world }, flags, name) =>
+        (await import("../commands/cancel.ts")).cancelCommand(world, { ...flags, study: name }),
     }),
     report: command<Omit<ReportOptions, "study">, [string]>({
       brief: "Render a study's report from the results",

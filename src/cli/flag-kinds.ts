@@ -65,6 +65,11 @@ export function countingNumber(value: string): number {
   return found;
 }
 
+/** A block by its number, or `any`. */
+export function blockOrAny(value: string): number | "any" {
+  return value === "any" ? value : countingNumber(value);
+}
+
 export function positive(value: string): number {
   const found = decimal(value);
   if (found === 0) throw new Error("0 is too little");

@@ -15,6 +15,7 @@ import {
   flag,
   wholeNumber,
   decimal,
+  blockOrAny,
   countingNumber,
   positive,
 } from "./flag-kinds.ts";
@@ -82,12 +83,20 @@ export const planFlags = {
 
 export const runFlags = {
   only: text("GLOB", "experiments whose name matches: fp8*, *·c4", "all"),
-  block: number(
-    "N",
-    countingNumber,
-    "this block of the plan alone; several runs may do different blocks at a time",
-    "all",
+  block: {
+    ...parsed(blockOrAny, "N"),
+    ...said(
+      "this block of the plan alone, or `any`: one after the other that nobody has; several runs may do different blocks at a time",
+      "all",
+    ),
+    optional: true,
+  } as const,
+  executor: text(
+    "NAME",
+    "hand the blocks out by experiments/executors/NAME.yaml instead: slurm, local",
+    "run them here",
   ),
+  emit: text("DIR", "write what --executor would hand out there, and submit nothing"),
   retry: choice(["failed", "invalid"], "another attempt at the trials that ended so"),
   maxHours: number("H", positive, "no trial begins after so many hours; `run` again goes on", "no limit"),
   dryRun: flag("say what would be done, and do nothing"),

@@ -1,8 +1,10 @@
 import { estimateTime, globMatcher, loadPlan, planBlock, type PlanRequest, type WorkRequest } from "../plan/index.ts";
+import { handOut } from "./run/hand-out.ts";
 import { makeReport, type MadeReport, type ReportRequest } from "./report/make-report.ts";
 import { sentFormats, sentReport } from "./report/sent-report.ts";
 import {
   environmentFailsCode,
+  blocksToDo,
   openWork,
   runStudy,
   trackingOf,
@@ -10,13 +12,14 @@ import {
   type StudyRun,
   type Tracking,
 } from "../run/index.ts";
-import { exitCodeOf } from "../schema/trial-counts.ts";
+import { exitCodeOf, noTrials, type TrialCounts } from "../schema/trial-counts.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { RunEvent } from "../schema/event.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { PreflightFinding } from "../schema/preflight.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
+import { studyIsRunning } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { preflight } from "./doctor/preflight.ts";
 import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
@@ -28,7 +31,12 @@ import { countText } from "../math/figures.ts";
 export interface RunOptions extends PlanRequest, ResultsOptions {
   only?: string;
   retry?: "failed" | "invalid";
-  block?: number;
+  /** `any`: one after the other that nobody else has. */
+  block?: number | "any";
+  /** Hands the blocks out instead of running them here. */
+  executor?: string;
+  /** Writes what would be handed out into this folder. */
+  emit?: string;
   maxHours?: number;
   dryRun: boolean;
   tracking?: string;
@@ -42,6 +50,8 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
   const request = requestOf(options, plan);
   if (!request.ok) return explainFault(world, request.problem);
   const resultsFolder = resultsFolderOf(world, options);
+  const { executor } = options;
+  if (executor !== undefined) return handOut(world, { plan, root, resultsFolder, options: { ...options, executor } });
   const work = { world, plan, resultsFolder, request: request.value };
   if (options.dryRun) return dryRun(work);
   const tracking = trackingOf(world, options.tracking);
@@ -72,12 +82,41 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
       return found;
     },
   } satisfies StudyRun;
-  const outcome = await runStudy(run);
+  const outcome = options.block === "any" ? await runFreeBlocks(run) : await runStudy(run);
   const made = outcome.ok ? await reportRun(world, place, outcome.value, { mirrors, report, ...options }) : outcome;
   await progress.end();
   if (!outcome.ok) return explainFault(world, outcome.problem);
   tellReport(world, made, options);
   return exitCodeOfRun(outcome.value);
+}
+
+/** One block after the other that is not done and that nobody else has: how the slots of a machine share a study. */
+async function runFreeBlocks(run: StudyRun): Promise<Result<StudyOutcome>> {
+  const { world, plan, resultsFolder, request, signal, maxHours } = run;
+  const tried = new Set<number>();
+  const all: StudyOutcome = { counts: noTrials(), interrupted: false, done: 0, fault: null };
+  const startNs = world.clock.nowNs();
+  for (;;) {
+    const todo = await blocksToDo(world, plan, resultsFolder, request.retry);
+    if (!todo.ok) return todo;
+    const number = todo.value.find((one) => !tried.has(one));
+    if (number === undefined || signal.aborted || all.fault !== null) return succeed(all);
+    tried.add(number);
+    const block = planBlock(plan, number);
+    if (!block.ok) return block;
+    const hoursGone = Number(world.clock.nowNs() - startNs) / 3.6e12;
+    const limit = maxHours === undefined ? {} : { maxHours: Math.max(0, maxHours - hoursGone) };
+    const outcome = await runStudy({ ...run, ...limit, request: { ...request, block: block.value } });
+    if (outcome.ok) join(all, outcome.value);
+    else if (outcome.problem.code !== studyIsRunning) return outcome;
+  }
+}
+
+function join(all: StudyOutcome, { counts, interrupted, done, fault }: StudyOutcome): void {
+  for (const [status, ended] of Object.entries(counts)) all.counts[status as keyof TrialCounts] += ended;
+  all.interrupted ||= interrupted;
+  all.done += done;
+  all.fault ??= fault;
 }
 
 /** What of the machine may disturb the figures, in one sentence; null where nothing is. */
@@ -102,7 +141,9 @@ function requestOf(
       `There are: ${names.slice(0, 40).join(", ")}${names.length > 40 ? ", …" : ""}. * stands for any text, ? for one character.`,
     );
   }
-  const block = number === undefined ? null : planBlock(plan, number);
+  if (only !== undefined && number !== undefined)
+    return fail("block-is-whole", "--only takes some rows, and --block a whole block of all", "Leave one of them out.");
+  const block = number === undefined || number === "any" ? null : planBlock(plan, number);
   if (block?.ok === false) return block;
   return succeed({
     ...(block === null ? {} : { block: block.value }),
@@ -117,7 +158,7 @@ async function reportRun(
   world: World,
   place: ReportRequest,
   { counts, interrupted }: StudyOutcome,
-  { mirrors, report, block }: { mirrors: Tracking; report: (event: RunEvent) => void; block?: number },
+  { mirrors, report, block }: { mirrors: Tracking; report: (event: RunEvent) => void } & Pick<RunOptions, "block">,
 ): Promise<Result<MadeReport> | null> {
   if (block !== undefined) {
     report({ type: "summary", study: place.study, trials: counts, report: null });

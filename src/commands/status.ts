@@ -24,6 +24,7 @@ import type { Trial } from "../schema/trial.ts";
 import type { World } from "../world/world.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";
 import { pagesFolder } from "./report/pages-folder.ts";
+import { handedOut } from "./run/handed-out.ts";
 import { resultsFolderOf, studiesNamed, studyNamed, type ResultsOptions } from "./results-folder.ts";
 
 export interface StatusOptions extends ResultsOptions {
@@ -69,23 +70,27 @@ async function look(world: World, resultsFolder: string, study: string): Promise
   if (!read.ok) return read;
   const record = read.value;
   // The leases first: a run that ends between the two looks has all its trials on disk.
-  const running = (await blockHolders(world, join(resultsFolder, study))).length > 0;
+  const isHeld = (await blockHolders(world, join(resultsFolder, study))).length > 0;
   const { trials: all, leftOut } = await readLedger(world, join(resultsFolder, study));
   const counts = noTrials();
   const planned = new Set(record.plannedTrials.map(({ trialId }) => withoutAttempt(trialId)));
   const own = all.filter(({ spec }) => planned.has(withoutAttempt(spec.trialId)));
   const trials = lastAttempts(own, ({ spec }) => spec);
   for (const { verdict } of trials) count(counts, verdict.status);
+  const ended = new Set(trials.map(({ spec }) => withoutAttempt(spec.trialId)));
   const unreadable = leftOut.map(({ path }) => path);
   const { workingFolder } = world.machine;
   const place = relative(workingFolder, resultsFolder);
   const sofar = { study, planned: planned.size, done: trials.length, trials: counts };
+  const out = await handedOut(world, join(resultsFolder, study), record, (id) => ended.has(withoutAttempt(id)));
+  const running = isHeld || out.some((one) => one.running + one.waiting > 0);
   const status = {
     ...sofar,
     running,
     origin: record.origin,
     unreadable,
     experiments: experimentsOf(record, trials),
+    handedOut: out,
     next: running ? null : nextCommand(sofar, record.matrix, place === "results" ? [] : ["--results", place]),
   };
   return succeed({ status, trials, pages: pagesFolder(workingFolder, resultsFolder), record, all, leftOut });

@@ -1,4 +1,5 @@
 import { isSecret } from "../schema/secrets.ts";
+import { shellWord } from "../schema/shell-line.ts";
 import type { CommandLine } from "./command-line.ts";
 import type { Hooks } from "./hooks.ts";
 
@@ -42,8 +43,8 @@ function quotedUnlessEmpty(text: string): string {
   return text === "" ? "" : quoted(text);
 }
 
-/** One word of the shell: bare where that is safe, else in single quotes, within which nothing is special. `$HOME/` at its start is the shell's own. */
+/** One word of the shell. `$HOME/` at its start is the shell's own. */
 function quoted(text: string): string {
   if (text.startsWith("$HOME/")) return `"$HOME"/${quoted(text.slice("$HOME/".length))}`;
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  return shellWord(text);
 }

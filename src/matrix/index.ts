@@ -6,6 +6,7 @@ export { diagnosticOf, lintSamples, lintStudy } from "./lint.ts";
 export { loadStudy, type StudyRequest } from "./load-study.ts";
 export { modelLengthOf } from "./engine/model-length.ts";
 export { loadMlperfFacts } from "./rulesets/mlperf-facts.ts";
+export { loadExecutor } from "./rulesets/executor.ts";
 export { loadRecovery } from "./rulesets/recovery.ts";
 export { rulesetScenarioNames } from "./rulesets/ruleset-shelf.ts";
 export { loadRuleset, rulesetScenario } from "./rulesets/rulesets.ts";

@@ -5,7 +5,7 @@ import type { Plan } from "../schema/plan.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 
 /** The blocks of a plan, in the order of their numbers from 1, which `run --block` takes: the rounds of its order, then the search for each peak. */
-function planBlocks({ study, expansion, trials }: Plan & { expansion: Expansion }): BlockSpec[] {
+export function planBlocks({ study, expansion, trials }: Plan & { expansion: Expansion }): BlockSpec[] {
   const rounds = Map.groupBy(trials, ({ block }) => block);
   return [
     ...[...rounds].map(([block, ofBlock]) => ({ study: study.name, block, trials: ofBlock })),

@@ -15,7 +15,7 @@ export { dataTables, reportData } from "./report-data.ts";
 export type { ReportInput } from "./report-input.ts";
 export { resultsTable } from "./results-table.ts";
 export { shownTrial } from "./shown-trial.ts";
-export { statusText, type ExperimentStatus, type StudyStatus } from "./status-text.ts";
+export { statusText, type ExperimentStatus, type HandedOut, type StudyStatus } from "./status-text.ts";
 export { nextCommand, studyText, watchLines, watchText, type WatchedStudy } from "./watch-text.ts";
 export { chartFiles, chartsOf, drawCharts, type ChartTheme } from "./charts/draw.ts";
 export type { ChartSpec } from "./charts/chart.ts";

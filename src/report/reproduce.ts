@@ -1,4 +1,5 @@
 import { benchMatrixName } from "../schema/study-record.ts";
+import { shellLine } from "../schema/shell-line.ts";
 import type { ReportInput } from "./report-input.ts";
 
 /** What gets the same numbers again. */
@@ -94,11 +95,4 @@ function engineCommands(
       ? []
       : [{ names: experiments.map(({ labels }) => labels.name).join(", "), line }];
   });
-}
-
-/** An argument list as a POSIX shell takes it. */
-export function shellLine(argv: readonly string[]): string {
-  return argv
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))
-    .join(" ");
 }

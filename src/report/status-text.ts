@@ -14,8 +14,24 @@ export interface StudyStatus {
   unreadable: string[];
   /** In the order of the plan. */
   experiments: ExperimentStatus[];
+  /** What was handed out, the first first; empty of a study that runs here. */
+  handedOut: HandedOut[];
   /** The command that goes on from here; null while it runs. */
   next: string | null;
+}
+
+/** How far a submission is: how many of its blocks are done, worked on, still to begin, and without a word from anybody. */
+export interface HandedOut {
+  id: string;
+  executor: string;
+  /** As the scheduler calls them. */
+  jobs: string[];
+  cancelled: boolean;
+  blocks: number;
+  done: number;
+  running: number;
+  waiting: number;
+  unknown: number;
 }
 
 /** How far one experiment is: trials that are planned, those that ended, and how. */
@@ -41,6 +57,19 @@ export function experimentsText({ experiments }: Pick<StudyStatus, "experiments"
     text("ended", "ended", ({ trials, skipped }) => (skipped === null ? endedText(trials) : `SKIPPED: ${skipped}`)),
   ]);
   return `${terminalTable(relation)}${more > 0 ? `and ${more} more, with --json\n` : ""}`;
+}
+
+/** A row for each submission of a study; empty where nothing was handed out. */
+export function handedOutText({ handedOut }: Pick<StudyStatus, "handedOut">): string {
+  if (handedOut.length === 0) return "";
+  const relation = relationOf("handed_out", handedOut, [
+    text("submission", "handed out", ({ id, cancelled }) => (cancelled ? `${id} (cancelled)` : id)),
+    text("jobs", "jobs", ({ jobs }) => jobs.join(", ")),
+    ...(["blocks", "done", "running", "waiting", "unknown"] as const).map((name) =>
+      number<HandedOut>(name, name, (row) => row[name]),
+    ),
+  ]);
+  return terminalTable(relation);
 }
 
 function endedText(trials: TrialCounts): string {

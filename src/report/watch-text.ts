@@ -1,8 +1,8 @@
 import { countText } from "../math/figures.ts";
 import { benchMatrixName } from "../schema/study-record.ts";
+import { shellLine } from "../schema/shell-line.ts";
 import type { Trial } from "../schema/trial.ts";
-import { experimentsText, statusText, type StudyStatus } from "./status-text.ts";
-import { shellLine } from "./reproduce.ts";
+import { experimentsText, handedOutText, statusText, type StudyStatus } from "./status-text.ts";
 import { relationOf, text } from "./relations/relation.ts";
 import { terminalTable } from "./writers/terminal.ts";
 
@@ -20,7 +20,14 @@ const MOST_NAMED = 20;
 
 /** What a person reads while a study runs: how far it is, its table so far, what failed, and what to type next. */
 export function watchText(watched: WatchedStudy, table: string): string {
-  return [statusText([watched.status]), table, ...brokenTable(watched), `${nextStep(watched)}\n`].join("\n");
+  const out = handedOutText(watched.status);
+  return [
+    statusText([watched.status]),
+    ...(out === "" ? [] : [out]),
+    table,
+    ...brokenTable(watched),
+    `${nextStep(watched)}\n`,
+  ].join("\n");
 }
 
 /** How far one study is: each experiment, what failed, and what to type next. */
@@ -36,10 +43,15 @@ function brokenTable({ trials }: Pick<WatchedStudy, "trials">): string[] {
   const relation = relationOf("failed", named, [
     text("trial", "did not work", ({ spec }) => `${spec.experiment}, block ${Math.floor(spec.block)}`),
     text("status", "verdict", ({ verdict }) => verdict.status),
-    text("reason", "why", ({ verdict }) => verdict.reason),
-    text("remedy", "what to do", remedyOf),
+    text("reason", "why", ({ verdict }) => firstClause(verdict.reason)),
+    text("remedy", "what to do", (trial) => firstClause(remedyOf(trial))),
   ]);
   return named.length === 0 ? [] : [`${terminalTable(relation)}${more > 0 ? `and ${more} before them\n` : ""}`];
+}
+
+/** The check that failed first, or the failure: a table on a terminal has no room for the rest, which the report has. */
+function firstClause(reason: string): string {
+  return reason.split("; ")[0]!;
 }
 
 function remedyOf({ verdict }: Trial): string {

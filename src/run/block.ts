@@ -1,4 +1,3 @@
-import type { Executor, TrialFolder } from "../executors/index.ts";
 import type { BlockSpec } from "../schema/block-spec.ts";
 import type { Study } from "../schema/study.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
@@ -6,6 +5,7 @@ import { runLaunchGroup } from "./launch-group.ts";
 import type { BlockLeases } from "../store/index.ts";
 import type { Recovery } from "./recovery.ts";
 import { isOver, type Session } from "./session.ts";
+import type { TrialFolder, TrialSink } from "./trial-sink.ts";
 
 /** Takes the first launch off a queue: the trials next to each other that have its key. Empty of an empty queue. */
 export function takeLaunch(queue: TrialSpec[]): TrialSpec[] {
@@ -46,47 +46,48 @@ function* running(launch: readonly TrialSpec[], runs: Running["runs"]): Generato
   for (const spec of launch) if (runs(spec)) yield spec;
 }
 
+/** Runs a block: gives the trial folders of each launch when it is over. Nothing of it runs until the next is asked for. */
+export type RunBlock = (block: BlockSpec, sink: TrialSink) => AsyncIterable<TrialFolder[]>;
+
 /** Runs blocks in this process, launch by launch, each under its lease. `ordinal`: that of the study's last launch. */
 export function blockRunner(
   session: Session,
   coming: Running,
   ordinal: number,
   { leases, recovery }: { leases: BlockLeases; recovery: Recovery },
-): Executor {
-  return {
-    async *run(block, sink) {
-      let isLost = false;
-      const lease = await leases.of(block);
-      if (!lease.ok) return sink.lost(lease.problem);
-      const launch = async (trials: Iterable<TrialSpec>): Promise<TrialFolder[]> => {
-        ordinal += 1;
-        const ended: TrialFolder[] = [];
-        await runLaunchGroup(session, trials, ordinal, lease.value, {
-          ended(trial, folder, observation) {
-            ended.push({ trial, folder });
-            sink.ended(trial, folder, observation);
-          },
-          lost(fault) {
-            isLost = true;
-            sink.lost(fault);
-          },
-        });
-        return ended;
-      };
-      for (const planned of launchesOf(block, coming)) {
-        for (let trials: Iterable<TrialSpec> | null = planned; trials !== null;) {
-          if (isLost || isOver(session)) return;
-          const ended: TrialFolder[] = await launch(trials);
-          yield ended;
-          const { again, waitS, notice, fault } = recovery.after(ended.map(({ trial }) => trial));
-          if (fault !== null) return sink.lost(fault);
-          // What follows a probe is the search's to say.
-          trials = again.length === 0 || "search" in block ? null : again;
-          if (trials === null) continue;
-          if (notice !== null) session.report({ type: "notice", code: "retry", message: notice });
-          await session.world.clock.sleep(1000 * waitS, session.signal);
-        }
+): RunBlock {
+  return async function* (block, sink) {
+    let isLost = false;
+    const lease = await leases.of(block);
+    if (!lease.ok) return sink.lost(lease.problem);
+    const launch = async (trials: Iterable<TrialSpec>): Promise<TrialFolder[]> => {
+      ordinal += 1;
+      const ended: TrialFolder[] = [];
+      await runLaunchGroup(session, trials, ordinal, lease.value, {
+        ended(trial, folder, observation) {
+          ended.push({ trial, folder });
+          sink.ended(trial, folder, observation);
+        },
+        lost(fault) {
+          isLost = true;
+          sink.lost(fault);
+        },
+      });
+      return ended;
+    };
+    for (const planned of launchesOf(block, coming)) {
+      for (let trials: Iterable<TrialSpec> | null = planned; trials !== null;) {
+        if (isLost || isOver(session)) return;
+        const ended: TrialFolder[] = await launch(trials);
+        yield ended;
+        const { again, waitS, notice, fault } = recovery.after(ended.map(({ trial }) => trial));
+        if (fault !== null) return sink.lost(fault);
+        // What follows a probe is the search's to say.
+        trials = again.length === 0 || "search" in block ? null : again;
+        if (trials === null) continue;
+        if (notice !== null) session.report({ type: "notice", code: "retry", message: notice });
+        await session.world.clock.sleep(1000 * waitS, session.signal);
       }
-    },
+    }
   };
 }

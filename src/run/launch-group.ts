@@ -1,5 +1,4 @@
 import { commandLine, launchEngine, portInUse, privateFolder, type RunningEngine } from "../engine/index.ts";
-import type { TrialSink } from "../executors/index.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { Failure } from "../schema/launch.ts";
 import type { Result } from "../schema/result.ts";
@@ -12,6 +11,7 @@ import type { Lease } from "../world/lease.ts";
 import { isOver, systemOf, type Session } from "./session.ts";
 import { trialOfInternalError, failedTrial, stackOf } from "./failed-trial.ts";
 import { runTrial } from "./trial.ts";
+import type { TrialSink } from "./trial-sink.ts";
 
 const nothingSeen: TrialFiles = { observation: null, outputs: null };
 

@@ -1,5 +1,4 @@
 import { reapLeftovers, type CheckedModel } from "../engine/index.ts";
-import { executors, type ExecutorKind, type TrialFolder, type TrialSink } from "../executors/index.ts";
 import { join } from "node:path";
 import type { RunEvent } from "../schema/event.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
@@ -38,6 +37,7 @@ import { stackOf } from "./failed-trial.ts";
 import { createRecovery } from "./recovery.ts";
 import { isOver, openSession } from "./session.ts";
 import { openWork, type Work } from "./study-work.ts";
+import type { TrialFolder, TrialSink } from "./trial-sink.ts";
 import { count, type TrialCounts } from "../schema/trial-counts.ts";
 import { countText } from "../math/figures.ts";
 
@@ -57,8 +57,6 @@ export interface StudyRun {
   recovery?: RecoveryPolicy;
   /** No trial begins after so many hours; there is no such limit where it is absent. */
   maxHours?: number;
-  /** Where the blocks run; in this process where it is absent. */
-  executor?: ExecutorKind;
   signal: AbortSignal;
   report(event: RunEvent): void;
   /** What a trial saw. Its requests and tokens can be read during the call; the trial's folder keeps them. */
@@ -192,8 +190,7 @@ export async function runStudy(asked: StudyRun): Promise<Result<StudyOutcome>> {
     const ordinal = await lastOrdinal(world, studyFolder);
     const coming = { probes: (row: string) => search.probes(row), runs: stopped.runs };
     const recovery = createRecovery(run.recovery ?? noRecovery);
-    const here = blockRunner(calibrated, coming, ordinal, { leases, recovery });
-    const executor = (run.executor ?? executors.local)(here);
+    const runBlock = blockRunner(calibrated, coming, ordinal, { leases, recovery });
     let reported = 0;
     for (const block of work.value.blocks()) {
       if (isOver(calibrated) || fault) break;
@@ -201,7 +198,7 @@ export async function runStudy(asked: StudyRun): Promise<Result<StudyOutcome>> {
         await run.betweenBlocks?.();
         reported = done;
       }
-      for await (const launched of executor.run(block, sink)) {
+      for await (const launched of runBlock(block, sink)) {
         const moved = launched.length > 0 && work.value.lookAgain();
         if (moved) record.plannedTrials = planned();
         const learned = search.searched.length > 0 || (simulated && record.origin !== "simulated");

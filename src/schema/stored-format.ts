@@ -1,6 +1,6 @@
 import { asMap, parseJson } from "./json.ts";
 import { fail, succeed, type Fault, type Result } from "./result.ts";
-import { brokenLaunch, brokenStudy, brokenTrial, type Stored } from "./stored-shape.ts";
+import { brokenLaunch, brokenStudy, brokenSubmission, brokenTrial, type Stored } from "./stored-shape.ts";
 
 /** Turns a stored value of one major format into the next, in memory. Files are never rewritten: they may be signed. */
 export type Upgrade = (stored: Stored) => Stored;
@@ -18,6 +18,12 @@ export interface StoredFormat {
 export const trialFormat: StoredFormat = { name: "ceteris.trial", major: 1, upgrades: {}, broken: brokenTrial };
 export const launchFormat: StoredFormat = { name: "ceteris.launch", major: 1, upgrades: {}, broken: brokenLaunch };
 export const studyFormat: StoredFormat = { name: "ceteris.study", major: 1, upgrades: {}, broken: brokenStudy };
+export const submissionFormat: StoredFormat = {
+  name: "ceteris.submission",
+  major: 1,
+  upgrades: {},
+  broken: brokenSubmission,
+};
 
 /**
  * Reads a stored value, in the names of the disk, and brings it up to the present major. A newer major, another format or

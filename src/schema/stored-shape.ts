@@ -98,6 +98,11 @@ export function brokenStudy(stored: Stored): string | null {
   return brokenMember(stored, ofStudy);
 }
 
+/** What is wrong with the shape of what was handed out. */
+export function brokenSubmission(stored: Stored): string | null {
+  return brokenMember(stored, { id: "text", executor: "text", submitted_at: "text", jobs: "list" });
+}
+
 /** Says that a folder holds a copy of a trial whose own folder is there too; null where it does not. */
 export function copyOf(trialId: string, folderName: string, folderNames: ReadonlySet<string>): string | null {
   return trialId !== folderName && folderNames.has(trialId) ? `holds a copy of trial ${trialId}` : null;

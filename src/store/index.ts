@@ -2,7 +2,7 @@ export { fileDocs } from "./file-docs.ts";
 export { lastOrdinal, launchFolder, readLaunches } from "./launches.ts";
 export { devicesOf, ledgerOf, readLedger, type Done } from "./ledger.ts";
 export { removePartials } from "./leftovers.ts";
-export { blockHolders, blockLeases, takeSendLease, type BlockLeases } from "./leases.ts";
+export { blockHolders, blockLeases, heldBlocks, studyIsRunning, takeSendLease, type BlockLeases } from "./leases.ts";
 export { fileDifference, trialProofs } from "./manifest.ts";
 export { outputsFile, type OutputRow } from "./parquet-files.ts";
 export { readOutputs } from "./read-outputs.ts";
@@ -18,6 +18,7 @@ export {
   type SignatureState,
   type SigningKey,
 } from "./signature.ts";
+export { newSubmissionFolder, readSubmissions, writeSubmission } from "./submissions.ts";
 export { studyFingerprint } from "./study-fingerprint.ts";
 export { sealLaunch, sealStudy, verifyStudy, type VerifiedStudy } from "./study-manifest.ts";
 export {

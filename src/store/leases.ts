@@ -17,8 +17,11 @@ export function leaseName(block: BlockSpec): string {
     : `block-${String(block.block).padStart(4, "0")}`;
 }
 
+/** Code of the failure where another run has the study, or the block. */
+export const studyIsRunning = "study-is-running";
+
 const running: LeasePurpose = {
-  code: "study-is-running",
+  code: studyIsRunning,
   doing: "running this study",
   hint: (pid) => `Wait for it to end, or stop it (\`kill -INT ${pid}\`); \`ceteris status\` tells how far it is.`,
 };
@@ -77,6 +80,17 @@ export function blockLeases(world: Touches, studyFolder: string, onWait: (messag
 /** Takes the lease for sending a study: two senders at once would each create its runs. Waits up to `waitMs`, then fails with `study-is-sent`. */
 export function takeSendLease(world: Touches, studyFolder: string, waitMs: number): Promise<Result<Lease>> {
   return claimLease(world, join(studyFolder, leasesFolder, sendLease), { ...sending, waitMs });
+}
+
+/** Numbers of the rounds that somebody works on now. */
+export async function heldBlocks(world: Touches, studyFolder: string): Promise<Set<number>> {
+  const held = new Set<number>();
+  for (const name of await world.files.list(join(studyFolder, leasesFolder))) {
+    const number = /^block-(\d+)$/.exec(name)?.[1];
+    if (number !== undefined && (await readLease(world, join(studyFolder, leasesFolder, name))) !== null)
+      held.add(Number(number));
+  }
+  return held;
 }
 
 /** Who works on blocks of the study now; empty where nobody does. */

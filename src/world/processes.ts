@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { mkdir, open, readdir } from "node:fs/promises";
 import { hostname } from "node:os";
+import { dirname } from "node:path";
 import type { Options } from "execa";
 import type { ProcessMark } from "../schema/launch.ts";
 import { fail, succeed } from "../schema/result.ts";
@@ -92,6 +93,19 @@ export const realProcesses: Processes = {
       return succeed({ pid: child.value.pid!, exited, exit: () => exit, logWritten: () => log.written() });
     } finally {
       await log.closeOwnEnd();
+    }
+  },
+  async detach([program = "", ...rest], { folder, logFile }) {
+    await mkdir(dirname(logFile), { recursive: true });
+    const log = await open(logFile, "a");
+    try {
+      const stdio = { stdin: "ignore", stdout: log.fd as 3, stderr: log.fd as 3 } as const;
+      const child = await start(program, rest, { cwd: folder, detached: true, ...stdio });
+      if (!child.ok) return child;
+      child.value.nodeChildProcess.unref();
+      return succeed(await realProcesses.mark(child.value.pid!));
+    } finally {
+      await log.close();
     }
   },
   async run([program = "", ...rest], options = {}) {

@@ -88,6 +88,8 @@ export interface Follower {
 export interface Processes {
   /** A child in its own process group, never through a shell, stdin closed. A program that cannot be started is a failure, not a throw. */
   spawn(request: SpawnRequest): Promise<Result<Child>>;
+  /** A child that lives on when this process ends, in a session of its own, stdin closed; what it prints is added to the log file. */
+  detach(argv: string[], place: { folder: string; logFile: string }): Promise<Result<ProcessMark>>;
   /** Runs to its end and gathers what it prints. A missing program or a non-zero end is data: `code` is null when it could not be started. */
   run(
     argv: string[],

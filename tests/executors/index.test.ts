@@ -1,7 +1,130 @@
-import { expect, it } from "vitest";
-import { executors, type Executor } from "../../src/executors/index.ts";
+import { describe, expect, it } from "vitest";
+import { cancel, poll, submit, type Handout, type PreparedJob } from "../../src/executors/index.ts";
+import type { Executor } from "../../src/schema/executor.ts";
+import type { SubmittedJob } from "../../src/schema/submission.ts";
+import type { World } from "../../src/world/world.ts";
 
-it("local runs blocks here", () => {
-  const here: Executor = { run: () => (async function* () {})() };
-  expect(executors.local(here)).toBe(here);
+const scheduler: Executor = {
+  name: "queue",
+  kind: "scheduler",
+  settings: { cluster: "a" },
+  blocks_per_job: 10,
+  script: "{command}",
+  submit: { command: ["put", "{script}"], job: "^job (\\d+)" },
+  poll: [
+    { command: ["ask", "--on={cluster}", "{job}"], line: "^(?<task>\\d+) (?<state>\\S+)" },
+    { command: ["history", "{job}"], line: "^(?<task>\\d+) (?<state>\\S+)" },
+  ],
+  states: { waiting: ["PENDING"], running: ["RUNNING"] },
+  cancel: { command: ["end", "{job}"] },
+};
+const handout: Handout = { study: "s", blocks: [11, 12, 13], command: ["c"], workingFolder: "/w", folder: "/f" };
+const prepared: PreparedJob = {
+  name: "job-1.sh",
+  script: "c",
+  blocks: [11, 12, 13],
+  offset: 10,
+  submit: ["put", "/f/job-1.sh"],
+};
+
+type Answer = { code: number | null; stdout: string; stderr: string };
+
+/** A machine on which programs answer so; what was asked is in `asked`. */
+function machine(answers: Record<string, Partial<Answer>>) {
+  const asked: string[][] = [];
+  const signalled: unknown[] = [];
+  const world = {
+    machine: { processTable: "here" },
+    processes: {
+      async run(argv: string[]): Promise<Answer> {
+        asked.push(argv);
+        return { code: null, stdout: "", stderr: "", ...answers[argv[0] ?? ""] };
+      },
+      async detach() {
+        return { ok: true, value: { pid: 5, startTicks: 9 } };
+      },
+      async isSame({ pid }: { pid: number }) {
+        return pid === 5;
+      },
+      signal: (...one: unknown[]) => signalled.push(one) > 0,
+    },
+  } as unknown as Pick<World, "processes" | "machine">;
+  return { world, asked, signalled };
+}
+
+async function submitted(): Promise<SubmittedJob> {
+  const { world } = machine({ put: { code: 0, stdout: "hello\njob 77\n" } });
+  const job = await submit(world, scheduler, handout, prepared);
+  if (!job.ok) throw new Error(job.problem.message);
+  return job.value;
+}
+
+describe("a scheduler", () => {
+  it("names the job, with what is asked about it later", async () => {
+    expect(await submitted()).toMatchObject({
+      job: "77",
+      blocks: [11, 12, 13],
+      scheduled: { offset: 10, poll: [{ command: ["ask", "--on=a", "77"] }, {}], cancel: ["end", "77"] },
+    });
+  });
+
+  it("that refuses, names no job or is not there is a failure with its words", async () => {
+    for (const [put, message] of [
+      [{ code: 1, stderr: "invalid partition\nmore" }, "put ended with 1: invalid partition"],
+      [{ code: 0, stdout: "hm" }, "put named no job: hm"],
+      [{}, "put could not be started, or did not answer within 60 s"],
+    ] as const) {
+      const { world } = machine({ put });
+      expect(await submit(world, scheduler, handout, prepared)).toMatchObject({
+        ok: false,
+        problem: { code: "not-submitted", message: `executor queue: ${message}` },
+      });
+    }
+  });
+
+  it("says what waits and what runs; what it does not speak of is unknown, also where it is away", async () => {
+    const job = await submitted();
+    const answers = { ask: { code: 0, stdout: "1 PENDING\n2 RUNNING\n3 FAILED\nnoise\n" } };
+    expect([...(await poll(machine(answers).world, job))]).toEqual([
+      [11, "waiting"],
+      [12, "running"],
+    ]);
+    expect(await poll(machine({ ask: { code: 1, stdout: "1 PENDING" } }).world, job)).toEqual(new Map());
+    expect([...(await poll(machine({ history: { code: 0, stdout: "3 RUNNING" } }).world, job))]).toEqual([
+      [13, "running"],
+    ]);
+  });
+
+  it("is told to end a job, and its refusal is a failure", async () => {
+    const job = await submitted();
+    const { world, asked } = machine({ end: { code: 0 } });
+    expect(await cancel(world, job)).toEqual({ ok: true, value: null });
+    expect(asked).toEqual([["end", "77"]]);
+    expect(await cancel(machine({ end: { code: 2, stderr: "no" } }).world, job)).toMatchObject({
+      ok: false,
+      problem: { code: "not-cancelled", message: "end 77 ended with 2: no" },
+    });
+  });
+});
+
+describe("a slot of this machine", () => {
+  const slots: Executor = { name: "local", kind: "slots", slots: [{}], share_host: true, script: "{command}" };
+
+  it("is a process, which waits as long as it lives and is ended by its mark", async () => {
+    const { world, signalled } = machine({});
+    const job = await submit(world, slots, handout, { ...prepared, submit: null });
+    if (!job.ok) throw new Error(job.problem.message);
+    expect(job.value).toMatchObject({ job: "5", process: { mark: { pid: 5, startTicks: 9 }, processTable: "here" } });
+    expect([...(await poll(world, job.value)).keys()]).toEqual([11, 12, 13]);
+    expect(await cancel(world, job.value)).toMatchObject({ ok: true });
+    expect(signalled).toEqual([[5, "SIGTERM"]]);
+  });
+
+  it("of another machine is not known, and not ended", async () => {
+    const { world, signalled } = machine({});
+    const job = { job: "5", blocks: [1], process: { mark: { pid: 5, startTicks: 9 }, processTable: "there" } };
+    expect(await poll(world, job)).toEqual(new Map());
+    expect(await cancel(world, job)).toMatchObject({ ok: false, problem: { code: "not-cancelled" } });
+    expect(signalled).toEqual([]);
+  });
 });

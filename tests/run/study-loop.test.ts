@@ -2,8 +2,6 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ExecutorKind } from "../../src/executors/index.ts";
-import type { BlockSpec } from "../../src/schema/block-spec.ts";
 import type { RunEvent } from "../../src/schema/event.ts";
 import type { World } from "../../src/world/world.ts";
 import {
@@ -40,24 +38,6 @@ describe("a study that was never run", () => {
     expect(kinds(found.events)).toEqual(["plan", ...sent.flatMap(() => ["trial-start", "trial-end"])]);
     expect([world.started, world.running]).toEqual([4, 0]);
     expect(readdirSync(join(folder, "results/small/launches"))).toHaveLength(4);
-  });
-
-  it("runs block by block where its executor says, and blocks are data that can travel", async () => {
-    const blocks: BlockSpec[] = [];
-    const executor: ExecutorKind = (here) => ({
-      run(block, sink) {
-        const arrived = JSON.parse(JSON.stringify(block)) as BlockSpec;
-        blocks.push(arrived);
-        return here.run(arrived, sink);
-      },
-    });
-    const found = await runSmall(studyWorld(temporaryFolder()), smallMatrix({ repeats: 2 }), { executor });
-    expect(outcomeOf(found)).toMatchObject({ done: 4, interrupted: false, fault: null });
-    expect(blocks.map((one) => "block" in one && [one.study, one.block])).toEqual([
-      ["small", 1],
-      ["small", 2],
-    ]);
-    expect(found.trials.map(({ spec }) => spec)).toEqual(blocks.flatMap((one) => ("trials" in one ? one.trials : [])));
   });
 
   it("says why it cannot begin where another run has the folder, and starts nothing", async () => {

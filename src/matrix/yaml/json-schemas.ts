@@ -3,6 +3,7 @@ import type { DesignForms } from "../../schema/design.ts";
 import type { Json } from "../../schema/json.ts";
 import { BaselineFile, matrixFile } from "../../schema/matrix-file.ts";
 import { MlperfFactsFile } from "../../schema/mlperf-facts.ts";
+import { ExecutorFile } from "../../schema/executor.ts";
 import { RecoveryFile } from "../../schema/recovery.ts";
 import { PriceList } from "../../schema/price.ts";
 import { RulesetFile, SloTemplatesFile } from "../../schema/ruleset.ts";
@@ -52,6 +53,11 @@ const published = (
     description:
       "experiments/policies/recovery.yaml: what a run does when an engine fails, by the class of the failure.",
     schema: RecoveryFile,
+  },
+  "schemas/executor.schema.json": {
+    title: "Ceteris executor",
+    description: "A file in experiments/executors: how blocks are handed out, to a scheduler or to slots of a machine.",
+    schema: ExecutorFile,
   },
   "schemas/mlperf-facts.schema.json": {
     title: "Ceteris facts for MLPerf",

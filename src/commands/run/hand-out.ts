@@ -1,0 +1,168 @@
+import { join, resolve } from "node:path";
+import { prepareJobs, ranges, submit, type Handout, type PreparedJob } from "../../executors/index.ts";
+import { countText } from "../../math/figures.ts";
+import { checkInputs, estimateTime, executorNamed, planBlocks } from "../../plan/index.ts";
+import { duration } from "../../report/index.ts";
+import { blocksToDo } from "../../run/index.ts";
+import type { Executor } from "../../schema/executor.ts";
+import { exitCodes } from "../../schema/exit-code.ts";
+import type { Expansion } from "../../schema/experiment.ts";
+import type { Plan } from "../../schema/plan.ts";
+import { succeed, type Result } from "../../schema/result.ts";
+import { shellLine } from "../../schema/shell-line.ts";
+import type { Submission } from "../../schema/submission.ts";
+import {
+  checkWritable,
+  newSubmissionFolder,
+  readStudyRecord,
+  studyRecord,
+  writeStudyRecord,
+  writeSubmission,
+} from "../../store/index.ts";
+import type { World } from "../../world/world.ts";
+import { checkModelName } from "../check-program.ts";
+import { explainDiagnostics, explainFault } from "../explain.ts";
+import type { RunOptions } from "../run.ts";
+import { blocksHandedOut } from "./handed-out.ts";
+
+interface Request {
+  plan: Plan & { expansion: Expansion };
+  root: string;
+  resultsFolder: string;
+  options: RunOptions & { executor: string };
+}
+
+/** `run MATRIX --executor NAME`: hands out the blocks of which something is missing, and returns; `--emit` writes the scripts alone. */
+export async function handOut(world: World, request: Request): Promise<number> {
+  const { plan, root, resultsFolder, options } = request;
+  const named = await executorNamed(world, root, options.executor);
+  if (!named.ok) return explainFault(world, named.problem);
+  const lacks = [...(await checkModelName(world, plan, root)), ...(await checkInputs(world, plan, root))];
+  const { executor, diagnostics } = named.value;
+  if (explainDiagnostics(world, [...diagnostics, ...lacks]) || executor === null) return exitCodes.misconfigured;
+  const blocks = await freeBlocks(world, request);
+  if (!blocks.ok) return explainFault(world, blocks.problem);
+  if (blocks.value.length === 0) return exitCodes.done;
+  const studyFolder = join(resultsFolder, plan.study.name);
+  const { emit } = options;
+  const folder =
+    emit === undefined
+      ? await newSubmissionFolder(world, studyFolder, executor.name)
+      : resolve(world.machine.workingFolder, emit);
+  const handout: Handout = {
+    study: plan.study.name,
+    blocks: blocks.value,
+    command: commandOf(world, request),
+    workingFolder: world.machine.workingFolder,
+    folder,
+  };
+  const jobs = prepareJobs(executor, handout);
+  if (!jobs.ok) return explainFault(world, jobs.problem);
+  for (const warning of timeWarnings(plan, executor, blocks.value)) world.streams.err(`ceteris: ${warning}\n`);
+  const writable = await checkWritable(world, folder);
+  if (!writable.ok) return explainFault(world, writable.problem);
+  for (const { name, script } of jobs.value) await world.files.writeText(join(folder, name), script);
+  if (emit !== undefined) return emitted(world, folder, jobs.value);
+  return await submitAll(world, request, executor, handout, jobs.value);
+}
+
+/** Blocks that are not done, without those that an earlier submission still has. What is left out is said. */
+async function freeBlocks(world: World, { plan, resultsFolder, options }: Request): Promise<Result<number[]>> {
+  const retry = new Set(options.retry === undefined ? [] : [options.retry]);
+  const todo = await blocksToDo(world, plan, resultsFolder, retry);
+  if (!todo.ok) return todo;
+  if (todo.value.length === 0)
+    world.streams.err(`${plan.study.name}: every block is done; ceteris run ${options.matrix} makes the report\n`);
+  const out = await blocksHandedOut(world, join(resultsFolder, plan.study.name), todo.value);
+  const free = todo.value.filter((block) => !out.has(block));
+  if (out.size > 0) {
+    const which = ranges([...out.keys()].toSorted((left, right) => left - right));
+    world.streams.err(`${plan.study.name}: blocks ${which} are handed out already, and left out\n`);
+  }
+  return succeed(free);
+}
+
+/** The run of a block, but for `--block`: what this command was asked for, with paths that hold anywhere on the shared disk. */
+function commandOf({ machine }: World, { root, resultsFolder, plan, options }: Request): string[] {
+  const { sut, url, fidelity, seed, repeats, retry, maxHours, tracking } = options;
+  const given = { sut, url, fidelity, seed, repeats, retry, "max-hours": maxHours, tracking };
+  return [
+    join(machine.packageFolder, "bin/ceteris.sh"),
+    "run",
+    resolve(root, plan.study.file),
+    "--results",
+    resultsFolder,
+    ...Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)])),
+  ];
+}
+
+/** Blocks that take longer than a job may: they end with the trial in flight, and another submission goes on. */
+function timeWarnings(plan: Plan & { expansion: Expansion }, executor: Executor, numbers: readonly number[]): string[] {
+  const minutes = executor.kind === "scheduler" ? executor.minutes : undefined;
+  if (minutes === undefined) return [];
+  const wanted = new Set(numbers);
+  const blocks = planBlocks(plan).filter((_, index) => wanted.has(index + 1));
+  const longestS = Math.max(
+    0,
+    ...blocks.map((block) =>
+      "search" in block
+        ? estimateTime(plan, { trials: [] }, [], searchedBy(plan, block.search)).totalS
+        : estimateTime(plan, { trials: [] }, block.trials, []).totalS,
+    ),
+  );
+  if (longestS <= 60 * minutes) return [];
+  return [
+    `a block takes about ${duration(longestS)}, and a job of ${executor.name} ends after ${duration(60 * minutes)}: raise \`minutes\` in experiments/executors/${executor.name}.yaml, else each block needs several submissions`,
+  ];
+}
+
+function searchedBy({ experiments }: Plan, name: string): Plan["experiments"] {
+  return experiments.filter(({ labels }) => labels.name === name);
+}
+
+function emitted({ streams }: World, folder: string, jobs: readonly PreparedJob[]): number {
+  const lines = jobs.map(({ name, submit: command }) => shellLine(command ?? ["sh", join(folder, name)]));
+  streams.out(`${lines.join("\n")}\n`);
+  streams.err(`${countText(jobs.length, "script")} in ${folder}; nothing was submitted\n`);
+  return exitCodes.done;
+}
+
+/** Recorded after each job: what was handed out is known whatever follows. */
+async function submitAll(
+  world: World,
+  { plan, resultsFolder, options }: Request,
+  executor: Executor,
+  handout: Handout,
+  jobs: readonly PreparedJob[],
+): Promise<number> {
+  const submission: Submission = {
+    format: "ceteris.submission/1",
+    id: handout.folder.split("/").at(-1)!,
+    executor: executor.name,
+    matrix: plan.study.file,
+    host: world.machine.hostname,
+    submittedAt: world.clock.wall(),
+    cancelledAt: null,
+    jobs: [],
+  };
+  // What `status` counts against, before the first block begins.
+  if (!(await readStudyRecord(world, resultsFolder, plan.study.name)).ok)
+    await writeStudyRecord(world, resultsFolder, studyRecord(plan, plan.study.file));
+  for (const job of jobs) {
+    const submitted = await submit(world, executor, handout, job);
+    if (!submitted.ok) {
+      if (submission.jobs.length === 0) await world.files.remove(handout.folder);
+      return explainFault(world, submitted.problem);
+    }
+    submission.jobs.push(submitted.value);
+    await writeSubmission(world, handout.folder, submission);
+  }
+  const results = options.results === undefined ? [] : ["--results", resultsFolder];
+  const line = (command: string) => shellLine(["ceteris", command, handout.study, ...results]);
+  world.streams.out(
+    `${handout.study}: ${countText(handout.blocks.length, "block")} handed out to ${executor.name}, ${countText(jobs.length, "job")}: ${submission.jobs.map(({ job }) => job).join(", ")}\n` +
+      `  ${line("status")} shows how far they are, ${line("cancel")} ends them; logs are in ${handout.folder}\n` +
+      `  when all are done: ${shellLine(["ceteris", "run", options.matrix, ...results])} makes the report\n`,
+  );
+  return exitCodes.done;
+}

@@ -1,0 +1,108 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { makeStudyFolder, runCli, storedTrials, until } from "../support/cli.ts";
+import { simulatedMatrix, syntheticDataset } from "../support/simulated-matrix.ts";
+
+const study = makeStudyFolder({
+  "matrices/spread.yaml": simulatedMatrix({
+    study: "spread",
+    knobs: "{ max_num_seqs: 4, max_num_batched_tokens: 2048 }",
+    changes: "{ id: seqs8, set: { max_num_seqs: 8 } }",
+    repeats: 3,
+    workload: `
+scenario: offline
+prompt: tokens
+${syntheticDataset(64, 8)}
+warmup: { requests: 4 }
+counts: { smoke: { requests: 16, seconds: 0, repeats: 3 } }`,
+  }),
+});
+afterAll(() => study.remove());
+
+const ceteris = (...argv: string[]) => runCli(argv, study.folder);
+const own = (name: string, text: string): void => {
+  mkdirSync(join(study.folder, "experiments/executors"), { recursive: true });
+  writeFileSync(join(study.folder, `experiments/executors/${name}.yaml`), text);
+};
+const slots = (script: string): string => `
+kind: slots
+slots: [{ cpu: "0" }, { cpu: "1" }]
+share_host: true
+script: |
+  #!/bin/sh
+  cd {working_folder} || exit 2
+  ${script}
+`;
+
+describe("blocks that are handed out", () => {
+  it("are written as scripts and not submitted with --emit", async () => {
+    const { code, stdout } = await ceteris("run", "matrices/spread.yaml", "--executor", "slurm", "--emit", "scripts");
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `sbatch --parsable ${study.folder}/scripts/job-1.sh\n` });
+    const script = readFileSync(join(study.folder, "scripts/job-1.sh"), "utf8");
+    expect(script).toContain("#SBATCH --array=1-3%4\n");
+    expect(script).toContain(`run ${study.folder}/matrices/spread.yaml --results ${study.folder}/results --block`);
+    expect(existsSync(join(study.folder, "results/spread/.submissions"))).toBe(false);
+  });
+
+  it("are named where there is no such executor, and a scheduler that is not here is said", async () => {
+    const unknown = await ceteris("run", "matrices/spread.yaml", "--executor", "pbs");
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain("There are: local, slurm.");
+    own(
+      "queue",
+      `kind: scheduler
+blocks_per_job: 9
+script: "{command}"
+submit: { command: [no-such-queue, "{script}"], job: "(.+)" }
+poll: [{ command: [no-such-queue], line: "(?<task>1)(?<state>2)" }]
+states: { waiting: [], running: [] }
+cancel: { command: [no-such-queue, "{job}"] }
+`,
+    );
+    const away = await ceteris("run", "matrices/spread.yaml", "--executor", "queue");
+    expect(away.code).toBe(2);
+    expect(away.stderr).toContain("executor queue: no-such-queue could not be started");
+    own("broken", "kind: slots\nslot: []\n");
+    const broken = await ceteris("run", "matrices/spread.yaml", "--executor", "broken");
+    expect(broken.stderr).toContain("experiments/executors/broken.yaml:2:1");
+  });
+
+  it("wait as the slots' processes live, are not handed out twice, and can be cancelled", async () => {
+    own("asleep", slots("exec sleep 600"));
+    expect((await ceteris("run", "matrices/spread.yaml", "--executor", "asleep")).code).toBe(0);
+    const status = JSON.parse((await ceteris("status", "spread", "--json")).stdout) as {
+      running: boolean;
+      handedOut: object[];
+    }[];
+    expect(status[0]).toMatchObject({
+      running: true,
+      handedOut: [{ executor: "asleep", blocks: 3, done: 0, running: 0, waiting: 3, unknown: 0 }],
+    });
+    const again = await ceteris("run", "matrices/spread.yaml", "--executor", "local");
+    expect({ code: again.code, stdout: again.stdout }).toEqual({ code: 0, stdout: "" });
+    expect(again.stderr).toContain("spread: blocks 1-3 are handed out already, and left out");
+    expect((await ceteris("cancel", "spread")).stdout).toContain("2 jobs cancelled");
+    expect((await ceteris("cancel", "spread")).stdout).toContain("nothing is handed out");
+    expect((await ceteris("status", "spread")).stdout).toMatch(/^0001-asleep \(cancelled\)/m);
+  });
+
+  it("are done once each by slots that outlive the command, and the report is the same study's", async () => {
+    own("here", slots("exec {command} --block any"));
+    const handed = await ceteris("run", "matrices/spread.yaml", "--executor", "here");
+    expect(handed.stdout).toContain("3 blocks handed out to here, 2 jobs");
+    await until(() => storedTrials(study.folder, "spread").length >= 6, 120);
+    await until(async () => /0002-here .* 3 +3 +0 +0 +0/.test((await ceteris("status", "spread")).stdout), 60);
+    const ran = storedTrials(study.folder, "spread").map(({ trial }) => trial.spec);
+    expect(new Set(ran.map(({ trial_id: id }) => id)).size).toBe(6);
+    expect(ran.map(({ block, experiment }) => `${block} ${experiment}`).toSorted()).toEqual(
+      [1, 2, 3].flatMap((block) => [`${block} baseline`, `${block} seqs8`]),
+    );
+    const logs = join(study.folder, "results/spread/.submissions/0002-here");
+    expect(readdirSync(logs).filter((name) => name.endsWith(".log"))).toEqual(["slot-1.log", "slot-2.log"]);
+    const none = await ceteris("run", "matrices/spread.yaml", "--executor", "here");
+    expect(none.stderr).toContain("every block is done");
+    expect((await ceteris("run", "matrices/spread.yaml")).stderr).not.toContain("SCREENED  ");
+    expect(existsSync(join(study.folder, "reports/out/spread.md"))).toBe(true);
+  });
+});
