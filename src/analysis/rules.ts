@@ -1,3 +1,4 @@
+import { usualStrayHostRule, type StrayHostRule } from "../schema/stray-host.ts";
 import type { Attribution } from "../schema/study.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import { rougeNames } from "../schema/rouge.ts";
@@ -48,6 +49,7 @@ export interface CompareRules {
   guardrails: readonly DeclaredGuardrail[];
   /** `strict`: a change that also moves what it does not declare is on HOLD. */
   attribution: Attribution;
+  strayHost: StrayHostRule;
 }
 
 const ofBaseline = (metric: string): AccuracyGate => ({
@@ -62,6 +64,7 @@ const ofBaseline = (metric: string): AccuracyGate => ({
 export const defaultRules: CompareRules = {
   smallestEffectOfInterest,
   attribution: "mediated",
+  strayHost: usualStrayHostRule,
   guardrails: [],
   exclusions: [{ metric: "requests_failed", stat: "value", of: "share", above: 0.05 }],
   gates: rougeNames.map(ofBaseline),

@@ -13,6 +13,7 @@ import { shortNames } from "../schema/knob-scopes.ts";
 import type { MatrixFile } from "../schema/matrix-file.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import { stopLimitsOf } from "../schema/stop.ts";
+import { usualStrayHostRule } from "../schema/stray-host.ts";
 import type { Peak, Study } from "../schema/study.ts";
 import { engineIsReplaced, engineThere } from "../schema/sut.ts";
 import type { Workload, WorkloadFile } from "../schema/workload.ts";
@@ -115,6 +116,10 @@ export function studyOf(parts: StudyParts): Study {
         ? []
         : [{ metric: rule.metric, stat: rule.stat ?? "value", of: rule.of ?? "value", above: rule.above }],
     ),
+    strayHost: {
+      above: matrix.stray_host?.above ?? usualStrayHostRule.above,
+      leaveOut: matrix.stray_host?.leave_out ?? usualStrayHostRule.leaveOut,
+    },
     locations: parts.places,
   };
   const study = leftToServer(written, (pointer, finding) =>

@@ -5,6 +5,7 @@ import { AssignmentFile, RowId, type DesignForms } from "./design.ts";
 import { fidelities } from "./fidelity.ts";
 import { statistics } from "./measurement.ts";
 import { StopFile } from "./stop.ts";
+import { StrayHostFile } from "./stray-host.ts";
 import { WorkloadFile } from "./workload.ts";
 import { optional, partial, strict } from "./strict-object.ts";
 import { SutFile, SystemFile } from "./sut-file.ts";
@@ -127,6 +128,7 @@ const members = (designs: DesignForms) => ({
     exclude_trials: Type.Array(ExclusionFile, {
       description: "trials that no comparison takes, by rules stated before the run",
     }),
+    stray_host: StrayHostFile,
   }),
 });
 

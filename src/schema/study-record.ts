@@ -83,5 +83,6 @@ export interface StudyRecord {
     attribution?: Study["attribution"];
     guardrails?: Study["guardrails"];
     exclusions?: Study["exclusions"];
+    strayHost?: Study["strayHost"];
   };
 }

@@ -10,6 +10,7 @@ import type { HardwarePrice } from "./price.ts";
 import type { SourcedGate } from "./ruleset.ts";
 import type { Statistic } from "./measurement.ts";
 import type { TrialLimit } from "./trial-limit.ts";
+import type { StrayHostRule } from "./stray-host.ts";
 import type { Workload } from "./workload.ts";
 import type { attributions, orders } from "./matrix-file.ts";
 
@@ -88,6 +89,7 @@ export interface Study {
   /** Margins of guardrails as shares; null where a usual one does not hold. */
   guardrails: { metric: string; stat: Statistic; margin: number | null }[];
   exclusions: TrialLimit[];
+  strayHost: StrayHostRule;
   locations: LocationIndex;
   /** Values as the matrix writes them where JSON would write a number otherwise (`4.0`), by `writtenKey`; the command line takes these. */
   written?: ReadonlyMap<string, string>;

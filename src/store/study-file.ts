@@ -8,6 +8,7 @@ import type { Plan } from "../schema/plan.ts";
 import { fail, type Result } from "../schema/result.ts";
 import { readStoredFile, studyFormat } from "../schema/stored-format.ts";
 import type { DeclaredLimits, DeclaredWorkload, StudyRecord } from "../schema/study-record.ts";
+import { usualStrayHostRule } from "../schema/stray-host.ts";
 import { originOfEngines, sutsOf } from "../schema/sut.ts";
 import type { PlannedTrial, TrialSpec } from "../schema/trial-spec.ts";
 import type { Workload } from "../schema/workload.ts";
@@ -67,6 +68,7 @@ export function studyRecord(
       ...(study.attribution === "strict" ? { attribution: study.attribution } : {}),
       ...(study.guardrails.length === 0 ? {} : { guardrails: study.guardrails }),
       ...(study.exclusions.length === 0 ? {} : { exclusions: study.exclusions }),
+      ...(sameJson({ ...study.strayHost }, { ...usualStrayHostRule }) ? {} : { strayHost: study.strayHost }),
     },
   };
 }

@@ -49,6 +49,19 @@ describe("smallest_effect", () => {
   });
 });
 
+describe("stray_host", () => {
+  it("names a host from 5 % on where nothing is said, and each member may be missing", () => {
+    expect(study("")?.strayHost).toEqual({ above: 0.05, leaveOut: false });
+    expect(study("stray_host: { leave_out: true }")?.strayHost).toEqual({ above: 0.05, leaveOut: true });
+    expect(study("stray_host: { above: 0.1 }")?.strayHost).toEqual({ above: 0.1, leaveOut: false });
+  });
+
+  it("is a share, and true or false", () => {
+    expect(problems("stray_host: { above: 5 }")).toMatchObject([{ severity: "error", at: "5" }]);
+    expect(problems("stray_host: { leave_out: drop }")).toMatchObject([{ severity: "error", at: "drop" }]);
+  });
+});
+
 describe("exclude_trials", () => {
   it("is rules of metrics, with defaults", () => {
     expect(study("")?.exclusions).toEqual([]);

@@ -1,6 +1,7 @@
 import { plainDialect } from "../../src/schema/dialect.ts";
 import type { Engine } from "../../src/schema/engine.ts";
 import type { Design } from "../../src/schema/design.ts";
+import { usualStrayHostRule } from "../../src/schema/stray-host.ts";
 import type { Study } from "../../src/schema/study.ts";
 import { plainRequests } from "../../src/schema/plain-requests.ts";
 import type { Workload } from "../../src/schema/workload.ts";
@@ -125,6 +126,7 @@ export function makeStudy(design: Design, changes: Partial<Study> = {}): Study {
     peak: null,
     smallestEffect: 0.02,
     attribution: "mediated",
+    strayHost: usualStrayHostRule,
     guardrails: [],
     exclusions: [],
     locations: new Map(),
