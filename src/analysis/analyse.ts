@@ -14,6 +14,7 @@ import { decisions, primaryEffects } from "./decisions.ts";
 import { effects } from "./effects.ts";
 import { factorial } from "./factorial.ts";
 import { peaksFound } from "./peaks.ts";
+import { hostsCompared } from "./pools.ts";
 import { studyFindings } from "./study-findings/index.ts";
 import { summaries } from "./summaries.ts";
 
@@ -46,6 +47,7 @@ export function analyse({ study, trials, answers, metrics }: AnalysisInput): Ana
     best: bestOfCells(judgedBy, trials),
     accuracy,
     peaks: peaksFound(study, trials),
+    hosts: hostsCompared(judgedBy, trials),
     curves: curvesFound(judgedBy, trials),
   };
   return { study, ...analysis, findings: studyFindings({ study: judgedBy, ...analysis, metrics }) };

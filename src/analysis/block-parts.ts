@@ -22,7 +22,7 @@ export function partsOfBlocks(trials: readonly Trial[]): (trial: Trial) => numbe
       const inSession: { trials: Trial[]; places: Map<string, Trial> }[] = [];
       for (const trial of session) {
         // Trials of one place are alike: one of each is enough to compare with.
-        const place = JSON.stringify([hostOf(trial), declaredDevices(trial.knobs), devicesOf(trial)]);
+        const place = placeOf(trial);
         const part = inSession.find(
           ({ places }) => places.has(place) || places.values().every((other) => isSamePlace(other, trial)),
         );
@@ -38,6 +38,11 @@ export function partsOfBlocks(trials: readonly Trial[]): (trial: Trial) => numbe
       for (const { spec } of part) partOf.set(spec.trialId, block + place / 1000);
   }
   return ({ spec }) => partOf.get(spec.trialId) ?? spec.block;
+}
+
+/** The same for trials of one host and one set of devices that the matrix declares for them. */
+export function placeOf(trial: Trial): string {
+  return JSON.stringify([hostOf(trial), declaredDevices(trial.knobs), devicesOf(trial)]);
 }
 
 function isSamePlace(left: Trial, right: Trial): boolean {
@@ -78,13 +83,21 @@ export function ranApart(treatment: readonly Trial[], control: readonly Trial[])
   ];
 }
 
-function hostOf({ provenance }: Trial): string | null {
+/** The name of the machine that a trial ran on; null where it is not known. */
+export function hostOf({ provenance }: Trial): string | null {
   const name = provenance?.host["hostname"];
   return typeof name === "string" ? name : null;
 }
 
-function devicesOf({ provenance }: Trial): string | null {
-  const used = (provenance?.gpus ?? []).filter(({ selected }) => selected !== false);
-  const names = used.map(({ uuid }) => uuid).filter((uuid) => typeof uuid === "string");
+/** The GPUs that the engine of a trial could use, as its provenance has them. */
+export function usedGpus({ provenance }: Trial): NonNullable<Trial["provenance"]>["gpus"] {
+  return (provenance?.gpus ?? []).filter(({ selected }) => selected !== false);
+}
+
+/** UUIDs of these GPUs; null where none is known. */
+export function devicesOf(trial: Trial): string | null {
+  const names = usedGpus(trial)
+    .map(({ uuid }) => uuid)
+    .filter((uuid) => typeof uuid === "string");
   return names.length === 0 ? null : names.toSorted().join(" ");
 }

@@ -4,6 +4,7 @@ import { mean } from "../math/statistics.ts";
 import type { Drift } from "../schema/effect.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import { driftOf, type PlacedObservation } from "./drift.ts";
+import { blocksOfOneHost } from "./hosts.ts";
 import { pooledValues, type Pool, type PooledValues } from "./pool.ts";
 import { armsOf, type Cell } from "./study.ts";
 
@@ -18,6 +19,8 @@ export interface CellModel extends FittedModel {
   baseline: string;
   arms: Map<string, Arm>;
   drift: Drift | null;
+  /** In order, the blocks between which `drift` looks: those of the host that ran the most. */
+  blocksOfOneHost: number[];
 }
 
 export interface Arm extends PooledValues {
@@ -105,7 +108,10 @@ function fitPools(
     }
   }
   const found = fitted(observations);
-  return { baseline, arms, ...found, drift: driftOf(observations, found.model, arms.get(baseline)!.index) };
+  const onOneHost = blocksOfOneHost(pools.flatMap(({ trials }) => trials)).filter((block) => blocks.has(block));
+  const inOrder = onOneHost.map((block) => blocks.get(block)!);
+  const drift = driftOf(observations, found.model, arms.get(baseline)!.index, inOrder);
+  return { baseline, arms, ...found, drift, blocksOfOneHost: onOneHost };
 }
 
 /** Treatment less control. */

@@ -6,6 +6,7 @@ import { nameInScope } from "../schema/knob-scopes.ts";
 import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
 import { trialsOf } from "../schema/trials-of.ts";
+import { placeOf } from "./block-parts.ts";
 import { poolsOf, type PoolOf } from "./pools.ts";
 import { experimentsByName, type ComparedStudy, type KnobPath } from "./study.ts";
 import { sharedBlocks } from "./unlike.ts";
@@ -38,18 +39,23 @@ export function collateral(
     const found: Collateral = { treatment, control, family, moved: [], varying: [], unknown: null };
     if (silent !== undefined) return { ...found, unknown: `${silent.name} has no resolved configuration` };
     const explained = explainedBy(contrast, study.knobPaths ?? []);
+    const blocks = sharedBlocks(above.trials, below.trials);
     for (const path of [...above.paths.union(below.paths)].toSorted()) {
       const varying = [above, below].filter((arm) => !arm.isOne(path));
       if (varying.length > 0) {
-        if (!isAlikeInBlocks(path, above.trials, below.trials))
+        if (isAlikeInBlocks(path, blocks)) continue;
+        if (!isByHost(path, above, below)) {
           found.varying.push(
             ...varying.map((arm) => ({ path, arm: arm.name, values: countedValues(arm.trials, path) })),
           );
-        continue;
+          continue;
+        }
       }
-      const [ours, theirs] = [valueOf(above.trials[0]!, path), valueOf(below.trials[0]!, path)];
-      if (!explained(path) && !isOne(path, [ours, theirs]))
-        found.moved.push({ path, control: theirs, treatment: ours });
+      if (explained(path)) continue;
+      const moved = blocks
+        .map(([ours, theirs]) => [valueOf(ours[0]!, path), valueOf(theirs[0]!, path)] as const)
+        .find((values) => !isOne(path, values));
+      if (moved !== undefined) found.moved.push({ path, control: moved[1], treatment: moved[0] });
     }
     return found;
   });
@@ -98,9 +104,23 @@ function isOne(path: string, values: readonly Json[]): boolean {
   return others.every((value) => sameJson(value, first) || sameJson(withoutDrawn(value), withoutDrawn(first)));
 }
 
+type Blocks = ReturnType<typeof sharedBlocks>;
+
 /** True where both arms had the same value in each block, as where the machine of a block moved it: blocks absorb that. */
-function isAlikeInBlocks(path: string, treatment: readonly Trial[], control: readonly Trial[]): boolean {
-  return sharedBlocks(treatment, control).every(([above, below]) => isOne(path, valuesOf([...above, ...below], path)));
+function isAlikeInBlocks(path: string, blocks: Blocks): boolean {
+  return blocks.every(([above, below]) => isOne(path, valuesOf([...above, ...below], path)));
+}
+
+/**
+ * True where the hosts account for what differs among the launches of an arm: on each host all launches of the arm have one value.
+ * A value that varies in one arm alone may have another cause, but for one that the engine measures on its machine.
+ */
+function isByHost(path: string, above: Arm, below: Arm): boolean {
+  const arms = [above, below];
+  if (!isMeasured(path) && arms.some((arm) => arm.isOne(path))) return false;
+  return arms.every(({ trials }) =>
+    [...Map.groupBy(trials, placeOf).values()].every((own) => isOne(path, valuesOf(own, path))),
+  );
 }
 
 function countedValues(trials: readonly Trial[], path: string): string {

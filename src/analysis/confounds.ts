@@ -6,7 +6,7 @@ import { pooledValues, wholePool, type Pool } from "./pool.ts";
 import { largestLengthShift } from "./rules.ts";
 import { ranApart } from "./block-parts.ts";
 import { rulesOf, type ComparedStudy } from "./study.ts";
-import { unlikeInBlocks } from "./unlike.ts";
+import { sharedBlocks, unlikeInBlocks } from "./unlike.ts";
 
 /** Two sides and all that can confound their effect. */
 export interface Sides {
@@ -100,16 +100,21 @@ function movedLengths({ treatment, control, accuracy }: Sides): string[] {
   );
 }
 
+/** The mean over the blocks that hold both sides, so that what differs between hosts moves nothing; null where no block has the figure on both. */
 function ratioOf(treatment: Pool, control: Pool, metric: string, stat: "mean" | "value" | "each"): number | null {
-  const [above, below] = [treatment, control].map((pool) => {
-    if (stat !== "each") return levelOf(pooledValues(pool, metric, stat).values);
-    const each = pool.trials.flatMap(({ measurements }) => {
+  const levelIn = (trials: readonly Trial[]): number | null => {
+    if (stat !== "each") return levelOf(pooledValues(wholePool(trials), metric, stat).values);
+    const each = trials.flatMap(({ measurements }) => {
       const found = measurements.find((row) => row.metric === metric && row.stat === "sum");
       return found?.value == null || found.n === 0 ? [] : [found.value / found.n];
     });
     return levelOf(each);
+  };
+  const ratios = sharedBlocks(treatment.trials, control.trials).flatMap(([above, below]) => {
+    const [own, other] = [levelIn(above), levelIn(below)];
+    return own === null || other === null || other === 0 ? [] : own / other;
   });
-  return above == null || below == null || below === 0 ? null : above / below;
+  return levelOf(ratios);
 }
 
 /** In the declared order a change has the same place in every block, so that drift within blocks looks like an effect. */

@@ -17,13 +17,20 @@ const FEWEST_LEFT = 2;
  * place, drift within blocks cannot be estimated. Null where nothing is known.
  * @param model of these observations
  * @param baseline the arm that a single block may hold several times
+ * @param ofOneHost the blocks of one host in their order, where others ran elsewhere: what lies between hosts is no drift
  */
-export function driftOf(observations: readonly PlacedObservation[], model: BlockModel, baseline: number): Drift | null {
+export function driftOf(
+  observations: readonly PlacedObservation[],
+  model: BlockModel,
+  baseline: number,
+  ofOneHost?: readonly number[],
+): Drift | null {
   const inOrder = observations.toSorted((left, right) => left.position - right.position);
   const blocks = [...new Set(inOrder.map(({ block }) => block))];
+  const ends = ofOneHost ?? blocks;
   const own = inOrder.filter(({ arm }) => arm === baseline).map(({ value }) => value);
   const drift = {
-    acrossBlocks: blocks.length < 2 ? null : acrossBlocks(observations, blocks[0]!, blocks.at(-1)!),
+    acrossBlocks: ends.length < 2 ? null : acrossBlocks(observations, ends[0]!, ends.at(-1)!),
     ...withinBlock(observations, model),
     singleBlock: blocks.length !== 1 || own.length < 2 ? null : spreadOf(own),
   };

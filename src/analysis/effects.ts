@@ -25,6 +25,7 @@ import {
 } from "./cell-model.ts";
 import { gpuStanding } from "./gpus.ts";
 import { correctFamily, type Corrected, type FamilyMember } from "./families.ts";
+import { hostsIn } from "./hosts.ts";
 import { headlineMetrics, type ComparedMetric } from "../schema/headline-figures.ts";
 import { pairedRounds, pairedRoundsText } from "./paired-rounds.ts";
 import { poolsOf, type PoolOf } from "./pools.ts";
@@ -140,6 +141,10 @@ function draftOf(contrast: Contrast, { metric, stat }: ComparedMetric, fitted: C
     direction: none === null ? directionOf(estimate ?? treatmentValue! - controlValue!) : null,
     ...noTest,
     blocks: differences.length,
+    hosts: hostsIn(
+      [...control.pool.trials, ...treatment.pool.trials],
+      differences.map(({ block }) => block),
+    ),
     residual: null,
     drift: fitted.drift,
     method: none ?? methods[scale] + (estimate === null ? "" : ", by arms and blocks"),

@@ -1,3 +1,5 @@
+import { changeText, countText, percentText } from "../math/figures.ts";
+import type { HostComparison } from "../schema/host-standing.ts";
 import { canonicalJson } from "../schema/json.ts";
 import { sutSettings } from "../schema/sut.ts";
 import type { Purpose } from "../schema/trial-spec.ts";
@@ -5,9 +7,10 @@ import type { Trial } from "../schema/trial.ts";
 import { accuracyOf } from "./accuracy.ts";
 import { byCount, largestOf, restricted, usableTrials, wholePool, type Grouping, type Pool } from "./pool.ts";
 import { partsOfBlocks, wholeBlock } from "./block-parts.ts";
-import { armsOf, cellsOf, experimentsByName, type ComparedExperiment, type ComparedStudy } from "./study.ts";
+import { compareHosts, type HostsCompared } from "./hosts.ts";
+import { primaryMetricOf } from "./primary-metric.ts";
+import { armsOf, cellsOf, experimentsByName, rulesOf, type ComparedStudy } from "./study.ts";
 import { settingOf } from "./unlike.ts";
-import { countText } from "../math/figures.ts";
 
 /** The pool of the experiment with this name. */
 export type PoolOf = (name: string, purpose: Purpose) => Pool;
@@ -21,7 +24,7 @@ const nothing = wholePool([]);
  */
 export function poolsOf(study: ComparedStudy, trials: readonly Trial[]): PoolOf {
   const experiments = experimentsByName(study);
-  const performance = knownPools(study, trials, experiments);
+  const performance = measuredIn(study, trials).pools;
   const bound = new Map<string, Pool>();
   return (name, purpose) => {
     if (purpose !== "accuracy") return performance.get(name) ?? nothing;
@@ -33,6 +36,11 @@ export function poolsOf(study: ComparedStudy, trials: readonly Trial[]): PoolOf 
     bound.set(name, pool);
     return pool;
   };
+}
+
+/** How far hosts differ, a comparison a cell whose blocks ran on several; empty of a study on one host and one set of devices. */
+export function hostsCompared(study: ComparedStudy, trials: readonly Trial[]): HostComparison[] {
+  return measuredIn(study, trials).hosts;
 }
 
 /** What ran on what, less what some of the arms declare to differ. */
@@ -50,29 +58,29 @@ function bySetting(changed: readonly string[]): Grouping {
 }
 
 type StudyOfPools = Pick<ComparedStudy, "experiments" | "contrasts" | "fidelity" | "rules">;
-const known = new WeakMap<readonly Trial[], { study: StudyOfPools; pools: ReadonlyMap<string, Pool> }>();
+/** The pool of each experiment by its name, and the hosts of each cell as they were before one was left out. */
+interface Measured {
+  pools: ReadonlyMap<string, Pool>;
+  hosts: HostComparison[];
+}
+
+const known = new WeakMap<readonly Trial[], { study: StudyOfPools; measured: Measured }>();
 
 /** An analysis asks for the pools of the same study many times: those of these trials are kept while the trials are. */
-function knownPools(
-  study: ComparedStudy,
-  trials: readonly Trial[],
-  experiments: ReadonlyMap<string, ComparedExperiment>,
-): ReadonlyMap<string, Pool> {
+function measuredIn(study: ComparedStudy, trials: readonly Trial[]): Measured {
   const kept = known.get(trials);
   const isSame = (["experiments", "contrasts", "fidelity", "rules"] as const).every(
     (member) => kept?.study[member] === study[member],
   );
-  if (kept !== undefined && isSame) return kept.pools;
-  const pools = performancePools(study, trials, experiments);
-  known.set(trials, { study, pools });
-  return pools;
+  if (kept !== undefined && isSame) return kept.measured;
+  const measured = performancePools(study, trials);
+  known.set(trials, { study, measured });
+  return measured;
 }
 
-function performancePools(
-  study: ComparedStudy,
-  trials: readonly Trial[],
-  experiments: ReadonlyMap<string, ComparedExperiment>,
-): Map<string, Pool> {
+function performancePools(study: ComparedStudy, trials: readonly Trial[]): Measured {
+  const experiments = experimentsByName(study);
+  const hosts: HostComparison[] = [];
   const partOf = partsOfBlocks(trials.filter(({ spec }) => spec.fidelity === study.fidelity));
   const inParts = trials.map((trial) => {
     const block = partOf(trial);
@@ -100,12 +108,35 @@ function performancePools(
     if (declared.length > 0) for (const own of ofOneSystem.values()) restrictAlike(pools, own, bySetting([]));
     const all = trialsIn(names.flatMap((name) => pools.get(name)!.trials));
     for (const name of names) pools.set(name, besideOthers(pools.get(name)!, all));
+    const baseline = { name: cell.baseline, pool: pools.get(cell.baseline)! };
+    const together = names.flatMap((name) => pools.get(name)!.trials);
+    const compared = compareHosts(
+      together,
+      baseline,
+      () => primaryMetricOf(study, cell, trials),
+      rulesOf(study).strayHost,
+    );
+    if (compared === null) continue;
+    hosts.push(compared.comparison);
+    for (const name of names) pools.set(name, withoutStrayHosts(pools.get(name)!, compared));
   }
   for (const name of pools.keys()) {
     if (inCells.has(name)) continue;
     restrict(pools, name, byCount, largestOf(pools.get(name)!.trials, byCount));
   }
-  return pools;
+  return { pools, hosts };
+}
+
+/** Without the blocks of hosts that the matrix's rule leaves out. */
+function withoutStrayHosts(pool: Pool, { comparison, nameOf }: HostsCompared): Pool {
+  const { hosts, rule, called } = comparison;
+  return hosts
+    .filter(({ leftOut }) => leftOut)
+    .reduce((rest, { name, ratio }): Pool => {
+      const why = `left out by rule: ${name} strays, its baseline ${changeText(ratio)} from the median of ${hosts.length} ${called}, at most ±${percentText(rule.above)}`;
+      const keyOf = (trial: Trial): string => (nameOf(trial) === name ? name : "");
+      return restricted(rest, { keyOf, whyNot: () => why }, "");
+    }, pool);
 }
 
 /** How many trials ran in each block, and in each part of one. */

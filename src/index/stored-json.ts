@@ -33,7 +33,7 @@ export const trialStructure = {
   launch_id: "VARCHAR",
   resolved_id: "VARCHAR",
   resolved_configuration: "JSON",
-  provenance: { dataset: { samples: "INTEGER" } },
+  provenance: { host: { hostname: "VARCHAR" }, dataset: { samples: "INTEGER" } },
   session: "VARCHAR",
   resolved: [{ knob: "VARCHAR", declared: "JSON", resolved: "JSON", status: "VARCHAR", where: "VARCHAR" }],
   started_at: "VARCHAR",

@@ -92,6 +92,12 @@ export const trialsView: View = {
       "prompts of the data that it drew from; null where that is not known",
       "t.provenance.dataset.samples",
     ),
+    column(
+      "host",
+      "VARCHAR",
+      "name of the machine that it ran on; null where that is not known",
+      "t.provenance.host.hostname",
+    ),
     column("launch_id", "VARCHAR", "the launch of the engine that it ran in", "t.launch_id"),
     column("session", "TIMESTAMP", "start of the `run` that made it, UTC; null in older trials", utc("t.session")),
     column("failure_class", "VARCHAR", "FAILED: class of the failure", "t.verdict.failure.class"),

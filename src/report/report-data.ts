@@ -15,6 +15,7 @@ import {
   factorialRelation,
   guardrailsRelation,
 } from "./relations/decisions.ts";
+import { hostsRelation } from "./relations/hosts.ts";
 import { findingsRelation } from "./relations/findings.ts";
 import { checklistRelation } from "./relations/checklist.ts";
 import { loadLevelsRelation, zoneSentences } from "./relations/load-levels.ts";
@@ -53,6 +54,7 @@ export function reportData(input: ReportInput) {
   const collateral = collateralRelation(input.collateral);
   const provenance = provenanceRelation(ours);
   const validity = validityRelation(ours);
+  const hosts = hostsRelation(ours);
   const findings = findingsRelation(input.findings ?? []);
   const tables = [
     results.relation,
@@ -76,6 +78,7 @@ export function reportData(input: ReportInput) {
     accuracy.relation,
     worstAnswersRelation(input.accuracy ?? []),
     validity.relation,
+    hosts.relation,
     baselineRelation(study),
     resolved.relation,
     collateral.relation,
@@ -116,6 +119,7 @@ export function reportData(input: ReportInput) {
       zones: zoneSentences(curves, study.rules?.smallestEffectOfInterest ?? null),
       accuracy: accuracy.facts,
       validity: validity.facts,
+      hosts: hosts.facts,
       resolved: resolved.facts,
       collateral: collateral.facts,
       provenance: provenance.facts,

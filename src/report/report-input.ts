@@ -3,6 +3,7 @@ import type { Curve } from "../schema/curve.ts";
 import type { Decision, Effect, FactorialTerm } from "../schema/effect.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { AccuracyJudgement } from "../schema/finding.ts";
+import type { HostComparison } from "../schema/host-standing.ts";
 import type { Json } from "../schema/json.ts";
 import type { Launch } from "../schema/launch.ts";
 import type { PeakFound } from "../schema/peak-found.ts";
@@ -47,6 +48,8 @@ export interface ReportInput {
   best?: readonly BestOfCell[];
   /** Searches for the highest rate that held. */
   peaks?: readonly PeakFound[];
+  /** How far hosts differ, a comparison a workload and point. */
+  hosts?: readonly HostComparison[];
   /** What each configuration does as the load grows. */
   curves?: readonly Curve[];
   /** Changes whose answers were judged beside the baseline's. */

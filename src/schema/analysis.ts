@@ -2,6 +2,7 @@ import type { BestOfCell } from "./best.ts";
 import type { Curve } from "./curve.ts";
 import type { Collateral, Decision, Effect, FactorialTerm } from "./effect.ts";
 import type { AccuracyJudgement } from "./finding.ts";
+import type { HostComparison } from "./host-standing.ts";
 import type { PeakFound } from "./peak-found.ts";
 import type { StudyFinding } from "./study-finding.ts";
 import type { StudyRecord } from "./study-record.ts";
@@ -26,6 +27,8 @@ export interface Analysis {
   accuracy: AccuracyJudgement[];
   /** Searches for the highest rate that held; empty of a study that searched none. */
   peaks: PeakFound[];
+  /** How far hosts differ, a comparison a workload and point; empty where all blocks ran on one host and one set of devices. */
+  hosts: HostComparison[];
   /** What each configuration does as the load grows; empty where no load is swept. */
   curves: Curve[];
   /** What it shows in sentences, the first to say first. */

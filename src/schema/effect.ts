@@ -40,6 +40,8 @@ export interface Effect {
   equivalence: Equivalence | null;
   /** Blocks that hold both sides. */
   blocks: number;
+  /** The hosts that these blocks ran on, or the sets of devices of the only host; absent of effects that are no part of an analysis. */
+  hosts?: string[];
   degreesOfFreedom: number | null;
   /** Standard deviation of a trial's logarithm, after arms and blocks. */
   residual: number | null;

@@ -116,6 +116,23 @@ describe("two arms that found unlike things", () => {
     expect(made.outcome).toBe("HOLD");
     expect(made.because).toContain("it ran with another engine build, model, GPU or driver");
   });
+
+  it("are confounded by no host that differs from another, also where the order is declared", () => {
+    const twice = (trial: Trial, block: number): Trial =>
+      block < 3
+        ? trial
+        : foundIn(withFigures(trial, [["output_throughput", "value", 2 * figure(trial)]]), {
+            host: { hostname: "bench-2" },
+          });
+    const figure = ({ measurements }: Trial): number =>
+      measurements.find(({ metric }) => metric === "output_throughput")?.value ?? 0;
+    expect(decided((trial, _, block) => twice(trial, block), { order: "declared" }).outcome).toBe("SHIP");
+    // The same on one host is drift.
+    const here = decided((trial, _, block) => foundIn(twice(trial, block), { host: { hostname: "bench-1" } }), {
+      order: "declared",
+    });
+    expect(textsOf(here)[0]).toContain("all arms drifted by");
+  });
 });
 
 describe("clocks of the GPUs", () => {
@@ -124,6 +141,15 @@ describe("clocks of the GPUs", () => {
       decided((trial, arm) => withFigures(trial, [["gpu_sm_clock", "value", arm === 1 ? mhz : 1980]]));
     expect(textsOf(at(1600))).toEqual(["confounded: the GPU clock moved by -19.2 %, at most ±5 %"]);
     expect(at(1950).outcome).toBe("SHIP");
+  });
+
+  it("that differ between hosts move nothing, also where one side lacks a trial on the slower host", () => {
+    const made = decided((trial, arm, block) => {
+      if (arm === 1 && block === 4) return null;
+      const onHost = foundIn(trial, { host: { hostname: block > 2 ? "bench-2" : "bench-1" } });
+      return withFigures(onHost, [["gpu_sm_clock", "value", block > 2 ? 1200 : 1980]]);
+    });
+    expect(made.outcome).toBe("SHIP");
   });
 });
 
@@ -190,6 +216,20 @@ describe("the resolved configuration", () => {
     expect(textsOf(made)).toEqual([
       "confounded: scheduler.seqs differs among the launches of change (16 in 2, 32 in 2)",
     ]);
+  });
+
+  it("that hosts moved, for both sides and each by its own share, holds nothing", () => {
+    const onHosts = (trial: Trial, arm: number, block: number, perHost: (isSecond: boolean) => number): Trial =>
+      resolved(foundIn(trial, { host: { hostname: block > 2 ? "bench-2" : "bench-1" } }), {
+        "cache_config.num_gpu_blocks": perHost(block > 2) + 1000 * arm,
+      });
+    const made = decided((trial, arm, block) => onHosts(trial, arm, block, (isSecond) => (isSecond ? 5000 : 4000)));
+    expect(made.outcome).toBe("SHIP");
+    expect(made.because).toMatch(/; also moves cache_config\.num_gpu_blocks(;|$)/);
+    const varying = decided((trial, arm, block) =>
+      onHosts(trial, arm, block, (isSecond) => (isSecond ? 5000 : 4000) + (block === 1 ? 900 : 0)),
+    );
+    expect(textsOf(varying)[0]).toContain("num_gpu_blocks differs among the launches of change");
   });
 
   it("says nothing by names that are drawn at a start", () => {

@@ -32,12 +32,12 @@ interface Drifted {
 }
 
 /** The mean over the arms that both blocks hold, with Student's interval from the model's residuals. */
-function acrossBlocks({ drift: found, arms, model }: CellModel): Drifted | null {
+function acrossBlocks({ drift: found, arms, model, blocksOfOneHost }: CellModel): Drifted | null {
   const ratio = found?.acrossBlocks ?? null;
-  const launches = [...arms.values()].filter(({ positive }) => positive).flatMap((arm) => arm.launches);
-  const [first, last] = [Math.min, Math.max].map((end) => end(...launches.map(({ block }) => block)));
   const both = [...arms.values()].filter((arm) =>
-    [first, last].every((block) => arm.launches.some((launch) => launch.block === block)),
+    [blocksOfOneHost[0], blocksOfOneHost.at(-1)].every((block) =>
+      arm.launches.some((launch) => launch.block === block),
+    ),
   ).length;
   if (ratio === null || both === 0 || model.residualVariance === null) return null;
   const half =

@@ -11,6 +11,7 @@ import { nothingAddsUp } from "./nothing-adds-up.ts";
 import { opposedEffects } from "./opposed-effects.ts";
 import { outliers } from "./outliers.ts";
 import { sharpestJump } from "./sharpest-jump.ts";
+import { strayHosts } from "./stray-hosts.ts";
 
 /** Every rule by its name, in the order of the page: first what the changes do, then what casts doubt on it, then what explains it. */
 export const studyFindingRules = {
@@ -22,6 +23,7 @@ export const studyFindingRules = {
   "nothing-adds-up": nothingAddsUp,
   "interacting-knobs": interactingKnobs,
   contradictions,
+  "stray-hosts": strayHosts,
   outliers,
   drift,
   collateral,

@@ -2,6 +2,7 @@ import { cellName } from "../../schema/cell-name.ts";
 import type { Decision, Drift, Effect, FactorialTerm } from "../../schema/effect.ts";
 import { none } from "../numbers.ts";
 import type { ReportInput } from "../report-input.ts";
+import { areMixed } from "./hosts.ts";
 import { change, interval, number, p, relationOf, text, type Relation } from "./relation.ts";
 import { effectOn, fromToText, isClear, metricText } from "./wording.ts";
 
@@ -43,6 +44,9 @@ export function decisionsRelation({ decisions, effects, study }: Judged): {
       missing: "",
     }),
     number("blocks", "Blocks", ({ own }) => (own === null || own.blocks === 0 ? null : own.blocks), { missing: "" }),
+    ...(areMixed(effects)
+      ? [number<(typeof rows)[number]>("hosts", "Hosts", ({ own }) => own?.hosts?.length ?? null, { missing: "" })]
+      : []),
   ]);
   const facts = {
     rows: rows.map(({ experiment, outcome, because }) => ({ experiment, outcome, because })),
@@ -92,6 +96,7 @@ export function effectsRelation({ effects }: Pick<ReportInput, "effects">): Rela
       interval("change_interval", (effect) => effect.interval),
       p(({ pAdjusted }) => pAdjusted),
       number("launches", "n", ({ trials }) => `${trials.treatment} v ${trials.control}`),
+      ...(areMixed(effects) ? [text<Effect>("hosts", "Hosts", ({ hosts = [] }) => hosts.join(", "))] : []),
     ],
   );
 }
