@@ -14,7 +14,7 @@ type Planned = Pick<Plan, "study" | "experiments">;
 
 /** Whether the program of each engine is on this machine: a warning, since another one may have it. An environment of uv is made by `run`. */
 export async function checkProgram(world: World, { study, experiments }: Planned): Promise<Diagnostic[]> {
-  const options = { cacheFolder: cacheFolderOf(world), onProgress: () => {} };
+  const options = { cacheFolder: cacheFolderOf(world), lookOnly: true as const, onProgress: () => {} };
   const firstWith = new Map<Engine, Assignment>();
   for (const { knobs } of thatRun(experiments)) {
     const { engine } = sutOf(study, knobs);

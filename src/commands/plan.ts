@@ -48,7 +48,7 @@ export async function planCommand(world: World, options: PlanOptions): Promise<n
   const diagnostics = plan === null ? found : sortDiagnostics([...found, ...inputs, ...lacks], plan.study.file);
   if (options.showCommand !== undefined && plan) {
     if (explainDiagnostics(world, diagnostics)) return exitCodes.misconfigured;
-    return showCommand(world, plan, options.showCommand);
+    return showCommand(world, plan, { name: options.showCommand, root });
   }
   if (options.json) {
     const estimate = plan ? estimateTime(plan, (await pastOf(world, plan, options)).ledger) : null;

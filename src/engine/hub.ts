@@ -59,8 +59,14 @@ function unchecked(question: ModelQuestion, why: string): CheckedModel {
 }
 
 /** Where huggingface_hub keeps what it downloads, and the user's token. */
-export function hubFolder(world: World): string {
-  return world.variables["HF_HOME"] ?? join(world.machine.homeFolder, ".cache", "huggingface");
+export function hubFolder({ variables, machine }: Pick<World, "variables" | "machine">): string {
+  return variables["HF_HOME"] ?? join(machine.homeFolder, ".cache", "huggingface");
+}
+
+/** That folder, and the one for models alone where the user has named another. */
+export function hubFolders(world: Pick<World, "variables" | "machine">): [string, ...string[]] {
+  const models = world.variables["HF_HUB_CACHE"];
+  return [hubFolder(world), ...(models === undefined ? [] : [models])];
 }
 
 /** As huggingface_hub looks for it: two variables, then the file that `hf auth login` writes. Never shown. */

@@ -1,8 +1,10 @@
 /** What other stages may use of this one. */
 export { cacheFolderOf } from "./cache-folder.ts";
 export { commandLine } from "./command-line.ts";
+export { containerCommand, variablesFor } from "./container-command.ts";
+export { engineGroup } from "./containers.ts";
 export type { PreparedEnvironment } from "./environments/environment.ts";
-export { executableHere } from "./environments/executable-here.ts";
+export { environmentHere } from "./environments/environment-here.ts";
 export { prepareEnvironment } from "./environments/index.ts";
 export { makeEnvironment } from "./environments/uv-environment.ts";
 export { launchEngine, portInUse } from "./launch.ts";

@@ -14,7 +14,7 @@ export interface MissingProgram {
 /** Programs of prefixes and hooks that this machine lacks, each once. A relative path counts from the study's folder. */
 export async function missingPrograms(
   world: World,
-  suts: readonly Pick<Sut, "prefix" | "beforeLaunch">[],
+  suts: readonly Pick<Sut, "engine" | "prefix" | "beforeLaunch">[],
   afterTrial: string[][],
   studyFolder: string,
 ): Promise<MissingProgram[]> {
@@ -22,8 +22,9 @@ export async function missingPrograms(
   const want = (program: string | undefined, named: Pick<MissingProgram, "member" | "value">): void => {
     if (program !== undefined && !wanted.has(program)) wanted.set(program, named);
   };
-  for (const { prefix, beforeLaunch } of suts) {
-    want(prefix[0], { member: "prefix", value: prefix });
+  for (const { engine, prefix, beforeLaunch } of suts) {
+    // In a container the prefix is a program of the image.
+    if (engine.environment.kind !== "docker") want(prefix[0], { member: "prefix", value: prefix });
     for (const [program] of beforeLaunch) want(program, { member: "before_launch", value: beforeLaunch });
   }
   for (const [program] of afterTrial) want(program, { member: "after_trial", value: afterTrial });

@@ -42,11 +42,15 @@ export async function readLaunch(files: Files, launchFolder: string): Promise<La
 }
 
 /** The record of a launch that has not begun. */
-export async function newLaunch(world: World, request: LaunchRequest, url: string): Promise<Launch> {
+export async function newLaunch(
+  world: World,
+  request: LaunchRequest,
+  { url, startedAt }: { url: string; startedAt: string },
+): Promise<Launch> {
   const { processes, machine } = world;
-  const { command, engine } = request;
-  const isOurs = request.environment.url === undefined;
-  const startedAt = world.clock.wall();
+  const { command, engine, environment } = request;
+  const { container } = environment;
+  const isOurs = environment.url === undefined;
   const hasHooks = (request.hooks?.beforeLaunch.length ?? 0) + (request.hooks?.afterTrial.length ?? 0) > 0;
   const mark = { name: launchVariable, value: launchMark(request, startedAt) };
   return {
@@ -76,6 +80,16 @@ export async function newLaunch(world: World, request: LaunchRequest, url: strin
     resolvedId: null,
     failure: null,
     cacheResets: [],
+    ...(container === undefined
+      ? {}
+      : {
+          container: {
+            client: container.client,
+            image: container.image,
+            digest: container.digest ?? container.reference,
+            group: null,
+          },
+        }),
     ...(Object.keys(request.headers ?? {}).length === 0 ? {} : { headers: request.headers! }),
   };
 }
@@ -83,6 +97,11 @@ export async function newLaunch(world: World, request: LaunchRequest, url: strin
 /** Unlike that of any other launch: the same id may stand in two results folders, but not at the same instant. */
 export function launchMark(request: { study: string; id: string }, startedAt: string): string {
   return `${request.study}/${request.id}@${startedAt}`;
+}
+
+/** The mark of a recorded launch: no process and no container of another one carries it. */
+export function launchMarkOf(launch: Pick<Launch, "study" | "id" | "startedAt">): string {
+  return launchMark(launch, launch.startedAt);
 }
 
 function portOf(url: string): number {

@@ -7,6 +7,8 @@ import { withoutUser } from "../world/address.ts";
 import type { Child, World } from "../world/world.ts";
 import { attachEngine } from "./attach.ts";
 import { classifyInTime } from "./classify-in-time.ts";
+import { containerCommand, onCores } from "./container-command.ts";
+import { containerGroup } from "./containers.ts";
 import { watchForDeath } from "./death-watch.ts";
 import { endedBySignal } from "./end-signals.ts";
 import type { Fallback } from "./failures.ts";
@@ -29,13 +31,15 @@ const membersEveryMs = 2000;
  * there is a process, so that the next run can end what a crash of ours leaves. On failure nothing is left running,
  * and the record says why; after an internal error, which is thrown, nothing is left running either.
  */
-export async function launchEngine(world: World, request: LaunchRequest): Promise<Result<RunningEngine, Failure>> {
+export async function launchEngine(world: World, asked: LaunchRequest): Promise<Result<RunningEngine, Failure>> {
+  const startedAt = world.clock.wall();
+  const request = inContainer(world, asked, startedAt);
   const { url } = request.environment;
   const address: Address =
     url === undefined
       ? { url: `http://127.0.0.1:${request.port}`, access: openAccess }
       : { url: url.replace(/\/+$/, ""), access: request.access ?? openAccess };
-  const first = await newLaunch(world, request, withoutUser(address.url));
+  const first = await newLaunch(world, request, { url: withoutUser(address.url), startedAt });
   const record = keepLaunchRecord(world.files, request.launchFolder, first);
   const hookFailure = await beforeLaunch(world, request, record);
   if (hookFailure !== null) return { ok: false, problem: hookFailure };
@@ -52,6 +56,20 @@ export async function launchEngine(world: World, request: LaunchRequest): Promis
     await endSurely(world, request, record, started.value);
     throw error;
   }
+}
+
+/** With the command that runs the engine in its container; as it is where there is none. */
+function inContainer(world: World, request: LaunchRequest, startedAt: string): LaunchRequest {
+  const { command, engine, environment } = request;
+  if (environment.container === undefined) return request;
+  const launch = {
+    mark: launchMark(request, startedAt),
+    workingFolder: request.workingFolder ?? null,
+    reads: request.reads ?? [],
+    devicesVariable: engine.devicesVariable,
+    patience: request.patience,
+  };
+  return { ...request, command: containerCommand(world, command, environment.container, launch) };
 }
 
 /** What the matrix says for before a launch. A crash of ours meanwhile is found by the record, so that it comes first. */
@@ -115,6 +133,7 @@ async function untilServing(
     }),
   });
   await recordMembers(world, record, child);
+  await recordContainer(world, record);
   const servedName = engine.servedModel ?? (await askModel(world, address));
   const watch = watchForDeath(world, { engine, address, child, log, linesAtStart: log.lines() });
   const running = runningEngine(world, {
@@ -153,8 +172,12 @@ async function start(
   const cores = request.engine.ownCores ? await divideCores(world) : null;
   const startedNs = world.clock.nowNs();
   const { startedAt } = record.value();
+  const inOwnCores = (engine: string): string[] =>
+    request.environment.container === undefined
+      ? ["taskset", "-c", engine, ...command.argv]
+      : onCores(command.argv, engine);
   const child = await world.processes.spawn({
-    argv: cores === null ? command.argv : ["taskset", "-c", cores.engine, ...command.argv],
+    argv: cores === null ? command.argv : inOwnCores(cores.engine),
     variables: { ...command.variables, [launchVariable]: launchMark(request, startedAt) },
     logFile: join(request.launchFolder, "server.log"),
     secrets: command.secrets,
@@ -198,6 +221,13 @@ function fallbackFor(outcome: StartOutcome, exit: Launch["exit"], { readiness }:
   const hint = "Read the engine's log: its last lines say why it ended.";
   if (outcome.state === "failed") return { class: "engine-start-failed", hint }; // we ended it
   return endedBySignal(exit) ?? { class: "engine-exited", hint };
+}
+
+/** The engine's group in its container, so that its processes are known as its own. */
+async function recordContainer(world: World, record: LaunchRecord): Promise<void> {
+  const { container } = record.value();
+  if (container !== undefined)
+    await record.update({ container: { ...container, group: await containerGroup(world, record.value()) } });
 }
 
 /** The processes of the engine's group as they are now; those that were noted before stay where they live. */

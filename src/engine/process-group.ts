@@ -14,6 +14,11 @@ export const defaultPatience: Patience = { interruptMs: 10_000, terminateMs: 10_
 /** After a Ctrl-C or SIGTERM, which we must obey at once: an engine that hangs ignores the first two signals. */
 export const shortPatience: Patience = { interruptMs: 500, terminateMs: 200, killMs: 5000 };
 
+/** Seconds that a container is given after SIGINT, until SIGKILL: clients take whole ones. */
+export function gentleS({ interruptMs, terminateMs }: Patience): number {
+  return Math.ceil((interruptMs + terminateMs) / 1000);
+}
+
 const pollMs = 50;
 
 export interface GroupEnd {

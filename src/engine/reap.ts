@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Launch, ProcessMark } from "../schema/launch.ts";
 import type { World } from "../world/world.ts";
+import { endContainers } from "./containers.ts";
 import { readLaunch, writeLaunch } from "./launch-record.ts";
 import { carriesMark, endMarked } from "./marked-processes.ts";
 import { recordedPrivateFolder } from "./private-folder.ts";
@@ -17,19 +18,24 @@ const reapPatience: Patience = { interruptMs: 2000, terminateMs: 5000, killMs: 5
  * A group is ended only where it is certainly the launch's own: one of its processes has the pid and the start time of
  * one that was recorded, or carries the launch's mark in its environment. While one such process lives, the kernel
  * gives the group's number to nobody else. A pid that was used again is never touched, and no process is looked for by
- * its name. Returns the launches that were closed, with the number of processes ended.
+ * its name. A container is ended by its label, which is the mark too.
+ *
+ * Returns the launches that were closed, with the number of processes and containers ended; null for one whose container nobody
+ * can ask about now, which stays open for the next run.
  */
 export async function reapLeftovers(
   world: World,
   launchesFolder: string,
   patience: Patience = reapPatience,
-): Promise<{ launch: string; ended: number }[]> {
-  const reaped: { launch: string; ended: number }[] = [];
+): Promise<{ launch: string; ended: number | null }[]> {
+  const reaped: { launch: string; ended: number | null }[] = [];
   for (const name of await world.files.list(launchesFolder)) {
     const folder = join(launchesFolder, name);
     const launch = await readLaunch(world.files, folder);
     if (!launch || launch.endedAt !== null || (await isLeftToItsRun(world, launch))) continue;
     const ended = await endLeftovers(world, launch, patience);
+    reaped.push({ launch: launch.id, ended });
+    if (ended === null) continue;
     const temporary = recordedPrivateFolder(launch);
     if (temporary !== null) await world.files.remove(temporary);
     await writeLaunch(world.files, folder, {
@@ -43,7 +49,6 @@ export async function reapLeftovers(
         hint: "Nothing to do: its trial is run again.",
       },
     });
-    reaped.push({ launch: launch.id, ended });
   }
   return reaped;
 }
@@ -53,14 +58,19 @@ async function isLeftToItsRun({ machine, processes }: World, { holder }: Launch)
   return holder.processTable !== machine.processTable || (await processes.isSame(holder.process));
 }
 
-/** The group that is recorded, and whatever else carries the launch's mark: a start that was never recorded, a hook, an engine that left its group. */
-async function endLeftovers(world: World, launch: Launch, patience: Patience): Promise<number> {
+/**
+ * The group that is recorded, and whatever else carries the launch's mark: its container, a start that was never recorded, a
+ * hook, an engine that left its group.
+ */
+async function endLeftovers(world: World, launch: Launch, patience: Patience): Promise<number | null> {
   const group = launch.processGroup?.pid ?? null;
   const members = group === null ? [] : await world.processes.membersOf(group);
   const isOurs = group !== null && (await isOfLaunch(world, launch, members));
   const end = isOurs ? await endGroup(world, group, patience) : null;
   const ended = end === null ? 0 : end.members.length - end.left.length;
-  return ended + (await endMarked(world, launch, patience));
+  const containers = await endContainers(world, launch, patience);
+  const marked = await endMarked(world, launch, patience);
+  return containers === null ? null : ended + containers + marked;
 }
 
 async function isOfLaunch(world: World, launch: Launch, members: readonly ProcessMark[]): Promise<boolean> {

@@ -7,6 +7,8 @@ import type { ResolvedConfiguration } from "./parsers/parser.ts";
 /** What was found, as opposed to what was asked for. */
 export interface Found {
   engineVersion: string | null;
+  /** Digest of the image that it runs in; null where it runs in none. */
+  image: string | null;
   resolvedConfiguration: ResolvedConfiguration | null;
   /** Digest or commit of the model; null where it could not be looked at. */
   model: string | null;
@@ -30,6 +32,7 @@ export function resolvedIdOf(found: Found): string {
   const gpus = (found.provenance?.gpus ?? []).filter(({ selected }) => selected !== false);
   return formatId("res1", {
     engine: found.engineVersion,
+    ...(found.image === null ? {} : { image: found.image }),
     configuration,
     model: found.model,
     dataset: found.dataset,

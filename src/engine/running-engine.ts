@@ -23,6 +23,8 @@ export interface LaunchRequest {
   launchFolder: string;
   /** Where the engine is started, so what a relative path in its arguments means; our own working folder without it. */
   workingFolder?: string;
+  /** Files and folders that the engine reads, for one that has to be given them: its model. */
+  reads?: readonly string[];
   id: string;
   ordinal: number;
   study: string;

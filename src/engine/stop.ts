@@ -1,15 +1,26 @@
 import { countText } from "../math/figures.ts";
 import type { Child, World } from "../world/world.ts";
 import { untilGpuMemoryIsFree, type GpuHolder, type GpuMemory } from "./gpu-memory.ts";
+import { endContainers } from "./containers.ts";
 import type { LaunchRecord } from "./launch-record.ts";
 import { endMarked } from "./marked-processes.ts";
-import { defaultPatience, endGroupSurely, shortPatience, type GroupEnd, type Patience } from "./process-group.ts";
+import {
+  defaultPatience,
+  endGroupSurely,
+  gentleS,
+  shortPatience,
+  type GroupEnd,
+  type Patience,
+} from "./process-group.ts";
 import { undivideCores, type DividedCores } from "./own-cores.ts";
 import type { LaunchRequest } from "./running-engine.ts";
 
 /** The kernel frees a port when its last socket is closed; an engine that was killed needs no longer. */
 const portMs = 5000;
 const portPollMs = 100;
+
+/** The exit code of a container that SIGKILL has ended: 128 + 9. */
+const killedCode = 137;
 
 /** A process that was started, and what has to be as before when it has ended. */
 export interface StartedEngine {
@@ -26,7 +37,7 @@ export interface StartedEngine {
 }
 
 /**
- * Ends an engine of ours and completes its record: the whole group, then the port and the GPU memory seen free, then
+ * Ends an engine of ours and completes its record: its container where it has one, the whole group, then the port and the GPU memory seen free, then
  * its private folder removed. What went otherwise than it should (signals that were not heeded, processes outside the group,
  * a port or memory that does not come free) is a notice, also in the record.
  */
@@ -46,8 +57,18 @@ export async function endLaunch(
   const beganS = elapsedS();
   const isHurried = request.signal?.aborted === true;
   const patience = isHurried ? shortPatience : (request.patience ?? defaultPatience);
+  const stopped = await endContainers(world, record.value(), patience);
   const end = await endGroupSurely(world, child, patience);
   if (end.killed > 0 && !isHurried) notice(notHeeded(end, patience));
+  // A client that was just starting its container has left it by now.
+  const left = stopped === 0 ? await endContainers(world, record.value(), patience) : stopped;
+  if (left === null)
+    notice(
+      "the client of the container does not answer: whether the container has ended is not known; look at its list",
+    );
+  const isKilled = stopped !== null && stopped > 0 && child.exit()?.code === killedCode;
+  if (isKilled && !isHurried)
+    notice(`the container did not heed SIGINT within ${gentleS(patience)} s, and ended by SIGKILL`);
   const outside = await endMarked(world, record.value(), patience);
   if (outside > 0)
     notice(
@@ -58,7 +79,7 @@ export async function endLaunch(
     const pids = end.left.map(({ pid }) => pid).join(", ");
     notice(`process ${pids} did not end after SIGKILL; it is left to the kernel`);
   }
-  if (end.signal === "SIGKILL") await noticeSharedMemory(world, started.sharedMemory, notice);
+  if (end.signal === "SIGKILL" || isKilled) await noticeSharedMemory(world, started.sharedMemory, notice);
   const { port } = record.value();
   if (!(await untilPortIsFree(world, port)))
     notice(`port ${port} is still taken after the engine was ended; \`ss -ltnp sport = :${port}\` shows by whom`);

@@ -1,4 +1,12 @@
-import { commandLine, launchEngine, portInUse, privateFolder, type RunningEngine } from "../engine/index.ts";
+import {
+  commandLine,
+  engineGroup,
+  launchEngine,
+  portInUse,
+  privateFolder,
+  variablesFor,
+  type RunningEngine,
+} from "../engine/index.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { Failure } from "../schema/launch.ts";
 import type { Result } from "../schema/result.ts";
@@ -192,7 +200,7 @@ async function startOn(
     host: "127.0.0.1",
     port,
     folders: { private: privateFolder(world.machine.temporaryFolder), cache: session.cacheFolder },
-    userVariables: world.variables,
+    userVariables: variablesFor(environment, world.variables),
   });
   session.report({ type: "launch", launch: id, experiment: spec.experiment, phase: "start", elapsedS: 0 });
   return launchEngine(world, {
@@ -202,6 +210,7 @@ async function startOn(
     port,
     launchFolder: folder,
     workingFolder: root,
+    reads: model.path === null ? [] : [model.path],
     id,
     ordinal,
     study: study.name,
@@ -228,10 +237,13 @@ async function gather(session: Session, experiment: Experiment, engine: RunningE
       version: engine?.launch().engineVersion ?? null,
       declaredVersion: sut.version,
       packages: environment.packages,
+      ...(environment.container
+        ? { image: environment.container.image, imageDigest: environment.container.digest }
+        : {}),
     },
     model: { ...model },
     devices: sut.devices,
-    ownGroup: engine?.launch().processGroup?.pid ?? null,
+    ownGroup: engine === null ? null : engineGroup(engine.launch()),
   });
   return preflight === undefined ? provenance : { ...provenance, preflight };
 }

@@ -106,7 +106,10 @@ export async function runStudy(asked: StudyRun): Promise<Result<StudyOutcome>> {
       run.report({
         type: "notice",
         code: "reaped",
-        message: `launch ${launch} of a run that was killed: ${countText(ended, "process", "processes")} ended`,
+        message:
+          ended === null
+            ? `launch ${launch} of a run that was killed: the client of its container does not answer, so that its engine may still run; the next run looks again`
+            : `launch ${launch} of a run that was killed: ${countText(ended, "process", "processes")} ended`,
       });
     }
     const { todo, standing, planned, search, stopped, experiments } = work.value;

@@ -1,6 +1,6 @@
 import { judge } from "../checks/index.ts";
 import { runLoad, type LoadOptions } from "../client/index.ts";
-import { resolvedIdOf, resolveKnobs, type RunningEngine } from "../engine/index.ts";
+import { engineGroup, resolvedIdOf, resolveKnobs, type RunningEngine } from "../engine/index.ts";
 import { accuracyMeasurements, measure } from "../metrics/index.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import { accuracyKey } from "../schema/ids.ts";
@@ -77,7 +77,7 @@ async function measuredTrial(
   const sampling = await startSampling(world, {
     engine,
     devices: sut.devices,
-    engineGroup: engine.launch().processGroup?.pid ?? null,
+    engineGroup: engineGroup(engine.launch()),
   });
   phases.end("idle");
   const load = { spec, workload, dataset, prompts, engine, experiment, phases };
@@ -118,6 +118,7 @@ async function measuredTrial(
 
   const resolvedId = resolvedIdOf({
     engineVersion: launch.engineVersion,
+    image: launch.container?.digest ?? null,
     resolvedConfiguration: launch.resolvedConfiguration,
     model: model.digest ?? model.revision,
     dataset: dataset.sha256,

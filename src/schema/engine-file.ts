@@ -90,7 +90,30 @@ export const EnvironmentFile = Type.Union([
     executable: Type.String({ description: "relative to the environment: bin/vllm" }),
   }),
   strict({ kind: Type.Literal("endpoint"), url: Type.String() }),
-  strict({ kind: Type.Literal("docker"), image: Type.String() }),
+  strict({
+    kind: Type.Literal("docker"),
+    image: Type.String({
+      minLength: 1,
+      description: "vllm/vllm-openai:v0.32.0, best with its digest (…@sha256:…); hashed as it is written here",
+    }),
+    executable: Type.String({ minLength: 1, description: "the engine's program in the image: vllm" }),
+    ...optional({
+      client: Type.String({
+        minLength: 1,
+        description: "docker where it is absent, or another program with its commands: podman",
+      }),
+      gpus: Type.Union([Type.Literal("request"), Type.Literal("cdi"), Type.Literal("none")], {
+        description:
+          "how the container gets the GPUs: request (--gpus), cdi (--device nvidia.com/gpu=…) or none; request where it is absent and the engine file has a devices_variable",
+      }),
+      mounts: Type.Array(Type.String({ pattern: "^/" }), {
+        description: "further files and folders that the engine reads, at the same path in the container",
+      }),
+      options: Type.Array(Type.String(), {
+        description: "further options of `docker run`, each word an item; hashed: --shm-size=16g",
+      }),
+    }),
+  }),
 ]);
 export type EnvironmentDeclaration = Static<typeof EnvironmentFile>;
 

@@ -19,7 +19,7 @@ export interface Engine {
   version: string | null;
   origin: "measured" | "simulated";
   environment: EnvironmentDeclaration;
-  /** sha256 of what the environment is made from (the locked list and its script); null where nothing is locked. */
+  /** What the environment is made from: sha256 of the locked list and its script, or the image; null where nothing is locked. */
   environmentLock: string | null;
   /** The folder that the file's relative paths mean. */
   folder: string;

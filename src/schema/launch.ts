@@ -50,8 +50,22 @@ export interface Launch {
   headers?: DeclaredHeaders;
   /** Commands of the matrix that ran beside the engine, in order; absent where there were none. */
   hooks?: HookRun[];
+  /** The container that the engine runs in; absent where it runs on the machine itself. */
+  container?: LaunchContainer;
   /** What went otherwise than it should when the engine was ended, a sentence each; absent where nothing did. */
   notices?: string[];
+}
+
+/** A container of ours. It carries the launch's mark as the value of a label. */
+export interface LaunchContainer {
+  /** The program that started it, and that is asked about it: `/usr/bin/docker`. */
+  client: string;
+  /** As it is declared. */
+  image: string;
+  /** What was run: `sha256:…` of the image in its registry, or of the image itself where it came from none. */
+  digest: string;
+  /** The process group of the engine within it, as this machine numbers it; null where it cannot be seen from here. */
+  group: number | null;
 }
 
 /** A command that ran before a launch or after a trial. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { missingPrograms } from "../../src/engine/launch-programs.ts";
 import { realWorld } from "../../src/world/real-world.ts";
+import { engineWith } from "../support/engines.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
@@ -12,10 +13,13 @@ it("names each program of prefixes and hooks that is not there once, with the me
   writeFileSync(join(bin, "numactl"), "");
   writeFileSync(join(study, "own.sh"), "");
   const world = { ...realWorld(), variables: { PATH: bin } };
+  const engine = engineWith({});
+  const image = engineWith({ environment: { kind: "docker", image: "vllm:1", executable: "vllm" } });
   const suts = [
-    { prefix: ["numactl", "-N0"], beforeLaunch: [["./own.sh"], ["./other.sh", "a"]] },
-    { prefix: ["taskset", "-c", "0"], beforeLaunch: [["./other.sh", "b"]] },
-    { prefix: [], beforeLaunch: [] },
+    { engine, prefix: ["numactl", "-N0"], beforeLaunch: [["./own.sh"], ["./other.sh", "a"]] },
+    { engine, prefix: ["taskset", "-c", "0"], beforeLaunch: [["./other.sh", "b"]] },
+    { engine, prefix: [], beforeLaunch: [] },
+    { engine: image, prefix: ["a-program-of-the-image"], beforeLaunch: [] },
   ];
   const missing = await missingPrograms(world, suts, [["sync && date"]], study);
   expect(missing.map(({ member, value, fault }) => [member, value, fault.message])).toEqual([

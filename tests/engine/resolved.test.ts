@@ -94,6 +94,7 @@ describe("resolvedId", () => {
   };
   const found = {
     engineVersion: "0.32.0",
+    image: null,
     resolvedConfiguration: { "scheduler_config.max_num_seqs": 16, instance_id: "1", "cache_config.num_gpu_blocks": 10 },
     model: "sha",
     dataset: "data",
@@ -109,6 +110,7 @@ describe("resolvedId", () => {
 
   it.each([
     ["engine build", { engineVersion: "0.31.0" }],
+    ["image", { image: "sha256:1" }],
     ["configuration", { resolvedConfiguration: { "scheduler_config.max_num_seqs": 32 } }],
     ["model", { model: "other" }],
     ["dataset", { dataset: "other" }],

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { commandLine } from "../../src/engine/command-line.ts";
+import type { Container } from "../../src/engine/environments/environment.ts";
 import { privateFolder } from "../../src/engine/private-folder.ts";
 import type { LaunchRequest } from "../../src/engine/running-engine.ts";
 import type { Engine } from "../../src/schema/engine.ts";
@@ -52,12 +53,18 @@ export async function fakeLaunch(
   folder: string,
   flags: string[] = [],
   engine: Engine = fakeEngine,
+  container?: Container,
 ): Promise<LaunchRequest> {
   const launchFolder = join(folder, "launches", "0001-fake");
   const port = await world.network.freePort();
   return {
     engine,
-    environment: { executable: [process.execPath, script], packages: null, folder: null },
+    environment: {
+      executable: [process.execPath, script],
+      packages: null,
+      folder: null,
+      ...(container === undefined ? {} : { container }),
+    },
     command: commandLine({
       engine,
       model: "fake",

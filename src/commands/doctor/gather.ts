@@ -1,5 +1,12 @@
 import { basename, dirname } from "node:path";
-import { cacheFolderOf, checkModel, missingPrograms, modelQuestion, prepareEnvironment } from "../../engine/index.ts";
+import {
+  cacheFolderOf,
+  checkModel,
+  missingPrograms,
+  modelQuestion,
+  prepareEnvironment,
+  type PreparedEnvironment,
+} from "../../engine/index.ts";
 import type { CheckedModel } from "../../engine/index.ts";
 import { loadEngine } from "../../matrix/index.ts";
 import { mirrors } from "../../mirrors/index.ts";
@@ -110,10 +117,11 @@ async function engineFound(world: World, { engine, version }: Sut): Promise<Engi
       ...known,
       found: succeed(`an environment that \`run\` makes from ${environment.requirements} where it is not there yet`),
     };
-  const options = { cacheFolder: cacheFolderOf(world), onProgress: () => {} };
+  const options = { cacheFolder: cacheFolderOf(world), lookOnly: true as const, onProgress: () => {} };
   const prepared = await prepareEnvironment(world, engine, options);
   if (!prepared.ok) return { ...known, found: prepared };
-  const { executable, packages } = prepared.value;
+  const { executable, packages, container } = prepared.value;
+  if (container !== undefined) return { ...known, found: succeed(imageInWords(container)) };
   const program = environment.kind === "path" ? basename(environment.executable) : name;
   const installed = packages?.find((one) => one.startsWith(`${program}==`))?.slice(program.length + 2) ?? null;
   return {
@@ -121,6 +129,11 @@ async function engineFound(world: World, { engine, version }: Sut): Promise<Engi
     installedVersion: installed,
     found: succeed(engine.origin === "simulated" ? "part of Ceteris, SIMULATED" : executable.join(" ")),
   };
+}
+
+function imageInWords({ client, image, digest }: NonNullable<PreparedEnvironment["container"]>): string {
+  if (digest === null) return `${image}, which \`run\` pulls with ${client}: it is not here yet`;
+  return `${image} (${digest}), run by ${client}`;
 }
 
 /** The server of the command line, else the one that the matrix attaches to. */

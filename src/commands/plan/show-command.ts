@@ -1,4 +1,4 @@
-import { cacheFolderOf, commandLine, executableHere, shellCommand } from "../../engine/index.ts";
+import { cacheFolderOf, commandLine, containerCommand, environmentHere, shellCommand } from "../../engine/index.ts";
 import { exitCodes } from "../../schema/exit-code.ts";
 import type { Experiment } from "../../schema/experiment.ts";
 import type { Plan } from "../../schema/plan.ts";
@@ -14,7 +14,11 @@ const MOST_NAMED = 40;
  * The environment and argument list that start the engine for an experiment, or for a row: points of the load share their
  * command, and where experiments of a row differ (by their system, say) each command has their names above it.
  */
-export async function showCommand(world: World, { study, experiments }: Plan, name: string): Promise<number> {
+export async function showCommand(
+  world: World,
+  { study, experiments }: Plan,
+  { name, root }: { name: string; root: string },
+): Promise<number> {
   const named = experimentsNamed(experiments, name);
   if (named.length === 0) {
     const names = experiments.map(({ labels }) => labels.name);
@@ -25,7 +29,8 @@ export async function showCommand(world: World, { study, experiments }: Plan, na
     return exitCodes.misconfigured;
   }
   const shown: { experiment: Experiment; command: string }[] = [];
-  for (const experiment of named) shown.push({ experiment, command: await commandOf(world, study, experiment) });
+  for (const experiment of named)
+    shown.push({ experiment, command: await commandOf(world, { study, root }, experiment) });
   const byCommand = Map.groupBy(shown, ({ command }) => command);
   for (const [command, alike] of byCommand) {
     if (byCommand.size > 1)
@@ -52,21 +57,33 @@ function experimentsNamed(experiments: readonly Experiment[], name: string): Exp
 }
 
 /** With the program as this machine has it. The port is whichever is free at the launch, and its private folder is its own. */
-async function commandOf(world: World, study: Study, { knobs }: Experiment): Promise<string> {
+async function commandOf(
+  world: World,
+  { study, root }: { study: Study; root: string },
+  { knobs }: Experiment,
+): Promise<string> {
   const sut = sutOf(study, knobs);
   const { environment } = sut.engine;
   if (environment.kind === "endpoint")
     return `# nothing is started: Ceteris attaches to ${withoutUser(environment.url)}`;
   const cache = cacheFolderOf(world);
-  const command = commandLine({
+  const { executable, container } = await environmentHere(world, sut.engine, cache);
+  const inner = commandLine({
     ...sut,
     knobs,
     written: study.written,
-    executable: await executableHere(world, sut.engine, cache),
+    executable,
     host: "127.0.0.1",
     port: 8000,
     folders: { private: "/tmp/ceteris", cache },
     userVariables: {},
   });
+  const launch = {
+    mark: `${study.name}/shown`,
+    workingFolder: root,
+    reads: [],
+    devicesVariable: sut.engine.devicesVariable,
+  };
+  const command = container === undefined ? inner : containerCommand(world, inner, container, launch);
   return shellCommand(command, { beforeLaunch: sut.beforeLaunch, afterTrial: study.afterTrial });
 }

@@ -13,11 +13,32 @@ export interface PreparedEnvironment {
   folder: string | null;
   /** Where it answers, for an engine that is attached to. */
   url?: string;
+  /** For an engine that runs in a container: `executable` is a program of its image. */
+  container?: Container;
+}
+
+/** How containers of one image are run. */
+export interface Container {
+  /** The path of docker, or of a program with its commands. */
+  client: string;
+  /** As it is declared. */
+  image: string;
+  /** `sha256:…` of what is here; null where the image is not here yet. */
+  digest: string | null;
+  /** What names the same image at each start: by its digest, where it is here. */
+  reference: string;
+  /** `uid:gid` of whoever runs us, so that what the engine writes is his; null where the machine does not tell. */
+  user: string | null;
+  gpus: NonNullable<Extract<EnvironmentDeclaration, { kind: "docker" }>["gpus"]>;
+  mounts: readonly string[];
+  options: readonly string[];
 }
 
 export interface PreparationOptions {
   /** Where environments are kept. */
   cacheFolder: string;
+  /** True of a command that only looks: an image that is not here is not pulled. */
+  lookOnly?: true;
   /** Told one line of text about each step. */
   onProgress: (line: string) => void;
 }

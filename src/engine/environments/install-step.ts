@@ -31,9 +31,19 @@ export async function runStep(
 /** What to do about the failures that are known, by what the failing program printed. */
 const hints: readonly (readonly [RegExp, string])[] = [
   [
+    /no such host|connection refused.*\/v2\/|\/v2\/.*(connection|timeout|unreachable)/i,
+    "The registry was not reached: check the network and the image's name; a daemon has a proxy of its own.",
+  ],
+  [
     /dns error|failed to fetch|error sending request|connection (refused|reset)|NewConnectionError|from versions: none|network is unreachable|timed? ?out/i,
     "The package index was not reached: check the network, HTTPS_PROXY, and the index that uv or pip is set to.",
   ],
+  [
+    /pull access denied|requires 'docker login'|unauthorized|authentication required|access to the resource is denied/i,
+    "Check the image's name; a private registry needs `docker login` first.",
+  ],
+  [/manifest.*(unknown|not found)|name unknown/i, "The registry has no such image or tag: check both."],
+  [/toomanyrequests|rate limit/i, "The registry limits how often it is asked: log in there, or wait and run again."],
   [/no space left/i, "The disk is full: free some space, or set CETERIS_CACHE to another disk."],
   [/ensurepip/i, "This python lacks its venv module: on Debian or Ubuntu, apt-get install python3-venv."],
   [/gcc|readelf|\bnm\b/, "Install the tools named above, then run the same command again."],

@@ -97,13 +97,17 @@ function checkedFile(name: string, at: Location, sutFolders: string[], gathering
   return { file, folder: dirname(found.file), isReported, report };
 }
 
-/** sha256 of the locked list and the script that finishes the environment, joined by a NUL; null where nothing is locked. */
+/**
+ * What an environment is made from: sha256 of the locked list and the script that finishes it, joined by a NUL; of a container
+ * its image as it is declared, with the options that it is run with. Null where nothing is locked.
+ */
 export function environmentLock(
   environment: EnvironmentDeclaration,
   folder: string,
   gathering: Gathering,
   report: Report,
 ): string | null {
+  if (environment.kind === "docker") return [environment.image, ...(environment.options ?? [])].join(" ");
   if (environment.kind !== "uv") return null;
   const textOfMember = (member: "requirements" | "after") => {
     const path = environment[member];

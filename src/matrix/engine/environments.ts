@@ -44,7 +44,5 @@ function environmentOf(
   const lock = environmentLock(declaration, root, gathering, (_pointer, finding) => {
     gathering.diagnostics.push(diagnosticAt(value.at, gathering.texts, { ...finding, severity: "error" }));
   });
-  // An image is its own lock, by the name and digest that are declared.
-  const image = declaration.kind === "docker" ? declaration.image : null;
-  return { environment: declaration, environmentLock: lock ?? image, folder: root, version: null };
+  return { environment: declaration, environmentLock: lock, folder: root, version: null };
 }

@@ -34,7 +34,8 @@ export async function sampleGpus(
   samplers: readonly GpuSampler[] = gpuSamplers,
 ): Promise<RunningSampler> {
   const { clock } = world;
-  if (engineGroup === null) return notSampled("the engine was not started here: which GPUs are its own cannot be told");
+  if (engineGroup === null)
+    return notSampled("the processes of the engine cannot be seen from here: which GPUs are its own cannot be told");
   const found: Source[] = [];
   const absent: string[] = [];
   const started = await Promise.all(

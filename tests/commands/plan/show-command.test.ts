@@ -21,7 +21,7 @@ async function shown(name: string, of = study) {
   };
   const { experiments, contrasts } = expandStudy(of);
   const plan = { study: of, experiments, contrasts, trials: [], diagnostics: [] };
-  const code = await showCommand({ ...usual, streams }, plan, name);
+  const code = await showCommand({ ...usual, streams }, plan, { name, root: "/study" });
   return { code, ...said };
 }
 

@@ -80,12 +80,6 @@ describe("other kinds", () => {
     expect(JSON.stringify(secret)).not.toContain("geheim");
   });
 
-  it("refuse docker with what to do instead", async () => {
-    const result = await prepare({ kind: "docker", image: "vllm/vllm-openai:v0.32.0" });
-    expect(result).toMatchObject({ ok: false, problem: { code: "docker-not-supported" } });
-    expect(result.ok ? "" : result.problem.hint).toContain("endpoint");
-  });
-
   it("miss the locked list of a uv environment by its path", async () => {
     const folder = temporaryFolder();
     const environment = { kind: "uv", name: "x", requirements: "requirements/x.txt", executable: "bin/x" } as const;

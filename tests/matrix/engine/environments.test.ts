@@ -64,7 +64,7 @@ describe("sut.environment", () => {
     ]);
     const images = loaded({
       design:
-        "{ kind: combination, factors: { sut.environment: [{ kind: docker, image: pocket:1 }, { kind: docker, image: pocket:2 }] } }",
+        "{ kind: combination, factors: { sut.environment: [{ kind: docker, image: pocket:1, executable: pocket }, { kind: docker, image: pocket:2, executable: pocket }] } }",
     });
     expect(images.errors).toEqual([]);
     expect(new Set(images.experiments.map(({ configurationId }) => configurationId)).size).toBe(3);

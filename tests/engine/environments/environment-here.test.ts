@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { executableHere } from "../../../src/engine/environments/executable-here.ts";
+import { environmentHere } from "../../../src/engine/environments/environment-here.ts";
 import { environmentKey } from "../../../src/engine/environments/uv-environment.ts";
 import type { Engine } from "../../../src/schema/engine.ts";
 import { realWorld } from "../../../src/world/real-world.ts";
@@ -10,8 +10,10 @@ import { useTemporaryFolders } from "../../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
 
-const here = (environment: Engine["environment"], folder: string, path = folder): Promise<string[]> =>
-  executableHere({ ...realWorld(), variables: { PATH: path } }, engineWith({ environment, folder }), "/cache");
+async function here(environment: Engine["environment"], folder: string, path = folder): Promise<string[]> {
+  const world = { ...realWorld(), variables: { PATH: path } };
+  return (await environmentHere(world, engineWith({ environment, folder }), "/cache")).executable;
+}
 
 it("is the path of what is found, this program by its runtime and script, and a name where nothing is found", async () => {
   const folder = temporaryFolder();
