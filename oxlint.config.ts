@@ -19,6 +19,8 @@ export default defineConfig({
     "eslint/no-shadow": "error",
     "eslint/no-underscore-dangle": "off",
     "typescript/no-unnecessary-type-parameters": "off",
+    // Threads have no origin.
+    "unicorn/require-post-message-target-origin": "off",
   },
   overrides: [
     ...boundaryOverrides(),
@@ -28,8 +30,6 @@ export default defineConfig({
       files: ["tests/**"],
       rules: {
         "unicorn/consistent-function-scoping": "off",
-        // Threads have no origin.
-        "unicorn/require-post-message-target-origin": "off",
         "vitest/no-standalone-expect": "off",
         "vitest/no-conditional-expect": "off",
         "vitest/valid-expect": "off",

@@ -104,7 +104,8 @@ export const stages: Record<string, Stage> = {
       "exporters",
       "simulator",
     ],
-    modules: [...harmless, "listr2"],
+    // A site's charts are drawn by a thread of their own.
+    modules: [...harmless, "listr2", "node:worker_threads"],
   },
   cli: {
     stages: ["schema", "world", "commands"],

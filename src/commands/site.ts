@@ -22,6 +22,7 @@ import { explainFault, explainLeftOut } from "./explain.ts";
 import { analyseStudy } from "./report/analyse-study.ts";
 import { reportTexts } from "./report/make-report.ts";
 import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
+import { drawInThread } from "./site/chart-thread.ts";
 import { readSiteFiles } from "./site/site-files.ts";
 import { isPage, readSiteRecord, siteRecordFile, type SiteRecord } from "./site/site-record.ts";
 
@@ -138,7 +139,8 @@ async function studyPages(
     unreadable: leftOut.map((one) => relative(join(resultsFolder, name), one.path)),
     resultsFolder: relative(world.machine.workingFolder, resultsFolder),
   };
-  const report = await reportTexts(world, { resultsFolder, study: name, formats: ["html"] }, input, index?.present);
+  const request = { resultsFolder, study: name, formats: ["html"] } as const;
+  const report = await reportTexts(world, request, input, index?.present, drawInThread);
   if (!report.ok) return report;
   const { study, trials } = siteStudy(input, proofs);
   const places = placesFrom(sitePaths(names, []), 2);

@@ -65,5 +65,10 @@ describe("the package", () => {
     expect(stdout).toMatch(/^ngram .*HOLD$/m);
     expect(existsSync(join(folder, "empty/reports/out/demo.md"))).toBe(true);
     expect(readdirSync(join(folder, "empty")).toSorted()).toEqual(["reports", "results"]);
+    // Its charts are drawn by a thread, which has a file of its own.
+    expect(run("site", "build")).toMatchObject({ status: 0, stdout: "reports/out/site/index.html\n" });
+    expect(readFileSync(join(folder, "empty/reports/out/site/studies/demo/index.html"), "utf8")).toContain(
+      '<svg class="chart"',
+    );
   });
 });

@@ -15,6 +15,7 @@ import {
   reportData,
   shownTrial,
   tablesJson,
+  type DrawPanels,
   type ReportInput,
 } from "../../report/index.ts";
 import type { Analysis } from "../../schema/analysis.ts";
@@ -95,12 +96,14 @@ async function writePages(
 /**
  * The files of a report, each with its path below the folder of reports.
  * @param known what the results folder holds, where that was looked at already
+ * @param draw who draws its charts, where that is not this thread
  */
 export async function reportTexts(
   world: World,
   request: Pick<ReportRequest, "resultsFolder" | "study" | "formats">,
   input: Omit<ReportInput, "queries">,
   known?: Fingerprint,
+  draw?: DrawPanels,
 ): Promise<Result<[file: string, text: string][]>> {
   const { resultsFolder, study, formats = ["md"] } = request;
   const moved = await movedFile(world);
@@ -116,7 +119,7 @@ export async function reportTexts(
   const data = reportData({ ...input, queries: queries.value });
   const written = renderDocument(data, kind.value);
   if (!written.ok) return written;
-  const document = formats.includes("html") ? await drawCharts(written.value, kind.value.theme) : written;
+  const document = formats.includes("html") ? await drawCharts(written.value, kind.value.theme, draw) : written;
   if (!document.ok) return document;
   const hasSvg = formats.includes("svg");
   const isDrawn = hasSvg || formats.includes("latex");

@@ -14,25 +14,43 @@ import type { Chart } from "./chart.ts";
 /** Configuration of Vega-Lite: `reports/theme.json`. */
 export type ChartTheme = Record<string, Json>;
 
-/** A document with its charts drawn; the same document gives the same bytes. Vega is loaded here, and only where there is a chart. */
-export async function drawCharts(document: Document, theme: ChartTheme): Promise<Result<Document>> {
-  const blocks: Document["blocks"] = [];
-  for (const block of document.blocks) {
-    if (block.type === "details") {
-      const inner = await drawCharts(block, theme);
-      if (!inner.ok) return inner;
-      blocks.push({ ...block, ...inner.value });
-    } else if (block.type === "chart") {
-      const panels: string[] = [];
-      for (const [at, spec] of panelsOf(block.chart.spec).entries()) {
-        const svg = await drawn({ ...block.chart, spec }, theme, {}, at);
-        if (!svg.ok) return svg;
-        panels.push(compactSvg(svg.value));
-      }
-      blocks.push({ type: "chart", chart: { ...block.chart, svg: panels } });
-    } else blocks.push(block);
+/** Draws charts, each as the SVG of its panels. */
+export type DrawPanels = (charts: readonly Chart[], theme: ChartTheme) => Promise<Result<string[][]>>;
+
+/** A document with its charts drawn; the same document gives the same bytes. */
+export async function drawCharts(
+  document: Document,
+  theme: ChartTheme,
+  draw: DrawPanels = drawPanels,
+): Promise<Result<Document>> {
+  const charts = chartsOf(document);
+  const svgs = charts.length === 0 ? succeed([]) : await draw(charts, theme);
+  return svgs.ok ? succeed(withPanels(document, new Map(charts.map((chart, at) => [chart, svgs.value[at]!])))) : svgs;
+}
+
+/** Vega is loaded here, and only where there is a chart. */
+export async function drawPanels(charts: readonly Chart[], theme: ChartTheme): Promise<Result<string[][]>> {
+  const all: string[][] = [];
+  for (const chart of charts) {
+    const panels: string[] = [];
+    for (const [at, spec] of panelsOf(chart.spec).entries()) {
+      const svg = await drawn({ ...chart, spec }, theme, {}, at);
+      if (!svg.ok) return svg;
+      panels.push(compactSvg(svg.value));
+    }
+    all.push(panels);
   }
-  return succeed({ blocks });
+  return succeed(all);
+}
+
+function withPanels({ blocks }: Document, panels: ReadonlyMap<Chart, string[]>): Document {
+  return {
+    blocks: blocks.map((block) => {
+      if (block.type === "details") return { ...block, ...withPanels(block, panels) };
+      if (block.type !== "chart") return block;
+      return { ...block, chart: { ...block.chart, svg: panels.get(block.chart) ?? [] } };
+    }),
+  };
 }
 
 /** The charts of a document as files of their own, by name. */
