@@ -1,12 +1,49 @@
 import { defineConfig } from "vitest/config";
 
-/** Short studies on the simulated engine, and the command line: no Python. `npm test -- --quick` ends with them. */
-const simulated = [
-  "tests/cli/**/*.test.ts",
-  ...["continued-study", "exact-prompts", "open-loop", "report-page", "traffic"].map(
+/** Run after the unit tests, and not by `npm run check`: thousands of made-up inputs or studies, and whole commands in process. */
+const long = [
+  "tests/**/*properties.test.ts",
+  "tests/{demo,gallery,language-cases,matrices}.test.ts",
+  "tests/analysis/{best,laboratory,planned-power}.test.ts",
+  "tests/commands/*.test.ts",
+  "tests/commands/{compare,init,report}/**/*.test.ts",
+  "tests/docs/**/*.test.ts",
+  "tests/engine/{hooks,launch,reap}.test.ts",
+  "tests/index/**/*.test.ts",
+  "tests/math/{arm-variances,comparisons-with-best,sample-intervals}.test.ts",
+  "tests/run/**/*.test.ts",
+];
+
+/**
+ * What asks how fast a command ended, or for a verdict about the client's timing: nothing else of the tests runs meanwhile.
+ * All others allow for a busy machine, so that two files run at a time. None of these needs Python.
+ */
+const timed = [
+  ...["bench", "compare", "startup"].map((name) => `tests/cli/${name}.test.ts`),
+  ...["hung-server", "open-loop", "peak-search", "searched-server", "starved-client", "stopped-client", "workers"].map(
     (name) => `tests/integration/${name}.test.ts`,
   ),
 ];
+
+/** Short studies on the simulated engine, and the command line: no Python. `npm test -- --quick` ends with them. */
+const simulated = [
+  "tests/cli/**/*.test.ts",
+  ...["continued-study", "exact-prompts", "report-page", "traffic"].map((name) => `tests/integration/${name}.test.ts`),
+];
+
+/** The official LoadGen beside ours: from Python, and at equal times. */
+const real = ["tests/e2e/**/*.test.ts", "tests/integration/loadgen-bridge.test.ts"];
+
+/** Projects of one order share the workers: two processes of one core each keep two cores busy. */
+const workers = 2;
+const functions = {
+  sequence: { groupOrder: 0 },
+  maxWorkers: workers,
+  // Pure tests leave nothing behind: without a process of its own each file costs a third.
+  isolate: false,
+  testTimeout: 20_000,
+};
+const studies = { maxWorkers: workers, testTimeout: 180_000, hookTimeout: 240_000 };
 
 export default defineConfig({
   test: {
@@ -15,48 +52,57 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...functions,
           name: "unit",
-          sequence: { groupOrder: 0 },
           include: ["tests/**/*.test.ts"],
-          exclude: ["tests/cli/**", "tests/faults/**", "tests/integration/**", "tests/e2e/**", "tests/e2e-full/**"],
-          // Pure tests leave nothing behind: without a process of its own each file costs a third.
-          isolate: false,
-          testTimeout: 20_000,
+          exclude: [...long, "tests/{cli,faults,integration,e2e,e2e-full}/**"],
         },
       },
       {
         extends: true,
         test: {
+          ...functions,
+          name: "long",
+          include: long,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...studies,
           name: "simulated",
-          // After the unit tests, one file at a time: these start servers and look at clocks.
           sequence: { groupOrder: 1 },
           include: simulated,
-          testTimeout: 180_000,
-          hookTimeout: 240_000,
-          fileParallelism: false,
+          exclude: timed,
         },
       },
       {
         extends: true,
         test: {
+          ...studies,
           name: "integration",
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
           include: ["tests/integration/**/*.test.ts"],
-          exclude: simulated,
-          testTimeout: 180_000,
-          hookTimeout: 240_000,
-          fileParallelism: false,
+          exclude: [...simulated, ...timed, ...real],
         },
       },
       {
         extends: true,
         test: {
+          ...studies,
           name: "faults",
-          // What is planted takes processes, signals and time: one file at a time. CETERIS_SOAK=1 is the long form.
-          sequence: { groupOrder: 3 },
+          // What is planted takes processes, signals and time. CETERIS_SOAK=1 is the long form.
+          sequence: { groupOrder: 1 },
           include: ["tests/faults/**/*.test.ts"],
-          testTimeout: 180_000,
-          hookTimeout: 240_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...studies,
+          name: "timed",
+          sequence: { groupOrder: 2 },
+          include: timed,
           fileParallelism: false,
         },
       },
@@ -64,8 +110,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e",
-          sequence: { groupOrder: 4 },
-          include: ["tests/e2e/**/*.test.ts"],
+          sequence: { groupOrder: 3 },
+          include: real,
           testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false,
@@ -75,7 +121,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e-full",
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 4 },
           include: process.env["CETERIS_E2E_FULL"] ? ["tests/e2e-full/**/*.test.ts"] : [],
           testTimeout: 1_800_000,
           hookTimeout: 600_000,

@@ -13,10 +13,14 @@ async function command(folder: string, more: (usual: World) => Partial<World> = 
   mkdirSync(join(folder, "experiments"), { recursive: true });
   writeFileSync(join(folder, "small.yaml"), text);
   const said = { out: "", err: "" };
-  const world = studyWorld(folder, (usual) => ({
-    streams: { ...usual.streams, out: (line) => void (said.out += line), err: (line) => void (said.err += line) },
-    ...more(usual),
-  }));
+  const world = studyWorld(folder, (usual) => {
+    const streams = {
+      ...usual.streams,
+      out: (line: string) => void (said.out += line),
+      err: (line: string) => void (said.err += line),
+    };
+    return { streams, ...more({ ...usual, streams }) };
+  });
   const options = { matrix: "small.yaml", dryRun: false, tracking: "none", json: true };
   const code = await runCommand(world, options, new AbortController().signal);
   const events = said.out
@@ -42,7 +46,17 @@ describe("ceteris run", () => {
   it("makes its pages again between two blocks; one that cannot be made is told once, and stops nothing", async () => {
     const folder = temporaryFolder();
     const pages: string[] = [];
-    const counted = ({ files }: World, refused: number): Partial<World> => ({
+    let hasEnded = false;
+    const counted = ({ files, clock, streams }: World, refused: number): Partial<World> => ({
+      // A minute passes with the first trial: a run that is shorter has no page before its end.
+      clock: { ...clock, nowNs: () => clock.nowNs() + (hasEnded ? 60_000_000_000n : 0n) },
+      streams: {
+        ...streams,
+        out(line) {
+          hasEnded ||= line.includes('"trial-end"');
+          streams.out(line);
+        },
+      },
       files: {
         ...files,
         async writeText(path, text) {
@@ -64,6 +78,7 @@ describe("ceteris run", () => {
     expect(existsSync(join(folder, "reports/out/small.html"))).toBe(true);
 
     pages.length = 0;
+    hasEnded = false;
     const other = temporaryFolder();
     const refused = await command(other, (usual) => counted(usual, 1), three);
     expect(measured).toContain(refused.code);

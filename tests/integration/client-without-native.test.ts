@@ -37,6 +37,8 @@ it("passes the client's suites on Node's sockets, without native/ and without on
     "run",
     "--project",
     "unit",
+    "--project",
+    "long",
     "--reporter",
     "json",
     "--outputFile",

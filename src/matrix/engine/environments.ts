@@ -1,9 +1,9 @@
-import { Value } from "typebox/value";
 import { EnvironmentFile } from "../../schema/engine-file.ts";
 import type { EngineEnvironment } from "../../schema/engine.ts";
 import { canonicalJson } from "../../schema/json.ts";
 import type { Gathering } from "../yaml/fragments.ts";
 import { diagnosticAt } from "../yaml/places.ts";
+import { hasShape } from "../yaml/shape.ts";
 import { toJson, type Tree } from "../yaml/tree.ts";
 import { environmentLock, gatherEngine } from "./engine.ts";
 import { valuesOfSut } from "./sut-in-matrix.ts";
@@ -40,7 +40,7 @@ function environmentOf(
     return { environment, environmentLock: lock, folder, version };
   }
   const declaration = toJson(value);
-  if (!Value.Check(EnvironmentFile, declaration)) return null;
+  if (!hasShape(EnvironmentFile, declaration)) return null;
   const lock = environmentLock(declaration, root, gathering, (_pointer, finding) => {
     gathering.diagnostics.push(diagnosticAt(value.at, gathering.texts, { ...finding, severity: "error" }));
   });

@@ -1,5 +1,4 @@
 import type { TSchema } from "typebox";
-import { Value } from "typebox/value";
 import { DatasetDeclaration } from "../../schema/dataset-declaration.ts";
 import { expressionOf } from "../../schema/computed.ts";
 import { memberOf, type Json } from "../../schema/json.ts";
@@ -9,7 +8,7 @@ import { ArrivalDeclaration, usedDatasets, type Workload } from "../../schema/wo
 import type { Rule, RuleFinding } from "../rule.ts";
 import type { Setting } from "../settings.ts";
 import { meant } from "../yaml/nearest.ts";
-import { shown } from "../yaml/shape.ts";
+import { hasShape, shown } from "../yaml/shape.ts";
 
 interface Branch {
   properties: { [member: string]: { const?: string; description?: string } };
@@ -49,7 +48,7 @@ function faultOfSut(member: string, pointer: string, values: Setting["values"]):
     return [{ pointer, aim: "key", message, hint: meant(member, Object.keys(settable), true) }];
   }
   const wrong = values.find(
-    ({ value }) => value !== null && expressionOf(value) === null && !Value.Check(schema, value),
+    ({ value }) => value !== null && expressionOf(value) === null && !hasShape(schema, value),
   );
   if (wrong === undefined) return [];
   const message = `\`sut.${member}\` cannot be ${shown(wrong.value)}`;
@@ -98,7 +97,7 @@ function faultOf(
         : meant(member, known, true);
     return { pointer: null, aim: "key", message, hint: hint === "" ? "take it out" : hint };
   }
-  const wrong = values.find(({ value }) => expressionOf(value) === null && !Value.Check(property as never, value));
+  const wrong = values.find(({ value }) => expressionOf(value) === null && !hasShape(property, value));
   if (wrong === undefined) return null;
   const message = `\`${scope}.${member}\` cannot be ${shown(wrong.value)}`;
   return {

@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import type { Static, TSchema } from "typebox";
 import type { Diagnostic } from "../../schema/diagnostic.ts";
 import type { Json } from "../../schema/json.ts";
 import { escapeSegment, segmentsOf } from "../../schema/json-pointer.ts";
@@ -44,17 +45,19 @@ export function shapeChecker(schema: object): (tree: Tree, texts: Texts) => Shap
   };
 }
 
+/** Our own schemas, for one file of some kilobytes: neither checking nor optimising them pays for its time. */
+const unchecked = { strict: false, validateSchema: false, code: { optimize: false } };
+
 function compile(schema: object): ValidateFunction {
-  const ajv = new Ajv({
-    allErrors: true,
-    verbose: true,
-    discriminator: true,
-    strict: false,
-    // Our own schemas, for one file of some kilobytes: neither checking nor optimising them pays for its time.
-    validateSchema: false,
-    code: { optimize: false },
-  });
+  const ajv = new Ajv({ ...unchecked, allErrors: true, verbose: true, discriminator: true });
   return ajv.compile(preciseSchema(JSON.parse(JSON.stringify(schema)) as Json) as object);
+}
+
+const yesOrNo = new Ajv(unchecked);
+
+/** Whether a value has a shape. TypeBox's own answer would load 300 modules at every start of the program. */
+export function hasShape<Schema extends TSchema>(schema: Schema, value: unknown): value is Static<Schema> {
+  return yesOrNo.validate(schema, value);
 }
 
 function without(value: Json, pointer: string, faulty: ReadonlySet<string>): Json {

@@ -19,6 +19,13 @@ interface Reading {
   saidMergeKey: boolean;
 }
 
+/**
+ * The trees of the files that were read last and are faultless. A site, a comparison and `init` read the same engine files
+ * for every study, and reading the table of knobs takes half the time of loading a matrix.
+ */
+const kept = new Map<string, MapTree>();
+const KEPT_FILES = 16;
+
 /** Reads one file. `tree` is null where the text says nothing that could be used: then a diagnostic says why. */
 export function parseYaml(
   file: string,
@@ -26,6 +33,18 @@ export function parseYaml(
   texts: Texts,
 ): { tree: MapTree | null; diagnostics: Diagnostic[] } {
   texts.set(file, text);
+  const key = `${file}\0${text}`;
+  const known = kept.get(key);
+  const read = known === undefined ? readYaml(file, text, texts) : { tree: known, diagnostics: [] };
+  if (read.tree === null || read.diagnostics.length > 0) return read;
+  kept.delete(key);
+  kept.set(key, read.tree);
+  const [oldest = ""] = kept.keys();
+  if (kept.size > KEPT_FILES) kept.delete(oldest);
+  return read;
+}
+
+function readYaml(file: string, text: string, texts: Texts): ReturnType<typeof parseYaml> {
   const diagnostics: Diagnostic[] = [];
   const lines = new LineCounter();
   // `merge: false` keeps YAML 1.1's `<<` out of it: fragments are pulled in by `use:`.

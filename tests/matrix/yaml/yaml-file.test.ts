@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { parseYaml } from "../../../src/matrix/yaml/yaml-file.ts";
 import { brief, diagnose, load, loadParts, markedIn } from "../study-fixture.ts";
 
 function faults(text: string): string[] {
@@ -109,5 +110,25 @@ describe("variables", () => {
     expect(study?.baseline.knobs["env.B"]).toBe("16");
     const points = study?.design.factors?.flatMap((factor) => factor.points);
     expect(points?.map(({ set }) => set["env.A"])).toEqual(["1", "2.50", "true"]);
+  });
+});
+
+describe("a file that is read again", () => {
+  it("is not parsed again where it is the same and faultless", () => {
+    const read = (file: string, text: string) => parseYaml(file, text, new Map()).tree;
+    const first = read("sut/a.yaml", "title: A\n");
+    expect(read("sut/a.yaml", "title: A\n")).toBe(first);
+    expect(read("sut/b.yaml", "title: A\n")).not.toBe(first);
+    expect(read("sut/a.yaml", "title: B\n")?.entries.get("title")?.tree).toMatchObject({ value: "B" });
+  });
+
+  it("has its text for excerpts, and its faults, each time", () => {
+    for (const _ of [1, 2]) {
+      const texts = new Map<string, string>();
+      const { diagnostics } = parseYaml("a.yaml", "a: 1\na: 2\n", texts);
+      expect(diagnostics.map(({ code }) => code)).toEqual(["duplicate-key"]);
+      parseYaml("b.yaml", "b: 1\n", texts);
+      expect([...texts.keys()]).toEqual(["a.yaml", "b.yaml"]);
+    }
   });
 });
