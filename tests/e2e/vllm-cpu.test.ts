@@ -27,6 +27,7 @@ baseline:
   knobs: { dtype: float32, enforce_eager: true, max_model_len: 1536, max_num_seqs: 1, max_num_batched_tokens: 256, enable_prefix_caching: false }
 workloads:
   - use: ../experiments/workloads/summariser-offline.yaml
+    warmup: { requests: 8 }
     counts: { smoke: { requests: 36, seconds: 0, repeats: 2 } }
 fidelity: smoke
 order: declared

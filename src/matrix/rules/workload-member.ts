@@ -47,9 +47,7 @@ function faultOfSut(member: string, pointer: string, values: Setting["values"]):
       : `\`sut\` has no member \`${member}\``;
     return [{ pointer, aim: "key", message, hint: meant(member, Object.keys(settable), true) }];
   }
-  const wrong = values.find(
-    ({ value }) => value !== null && expressionOf(value) === null && !hasShape(schema, value),
-  );
+  const wrong = values.find(({ value }) => value !== null && expressionOf(value) === null && !hasShape(schema, value));
   if (wrong === undefined) return [];
   const message = `\`sut.${member}\` cannot be ${shown(wrong.value)}`;
   return [{ pointer: wrong.pointer, aim: "value", message, hint: schema.description ?? "write it as in `sut` itself" }];

@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import type { Static, TSchema } from "typebox";
+import { Check } from "typebox/schema";
 import type { Diagnostic } from "../../schema/diagnostic.ts";
 import type { Json } from "../../schema/json.ts";
 import { escapeSegment, segmentsOf } from "../../schema/json-pointer.ts";
@@ -28,13 +29,19 @@ export interface Shaped {
   diagnostics: Diagnostic[];
 }
 
-/** Makes the check of a shape from its TypeBox value. Compiled on first use, since that takes longer than anything else here. */
+/**
+ * Makes the check of a shape from its TypeBox value. TypeBox says whether a file is right. What is wrong ajv says better, but
+ * it compiles the schema first, which takes longer than all else here: that is left to files with a fault.
+ */
 export function shapeChecker(schema: object): (tree: Tree, texts: Texts) => Shaped {
+  let precise: object | null = null;
   let compiled: ValidateFunction | null = null;
   return (tree, texts) => {
-    compiled ??= compile(schema);
+    precise ??= preciseSchema(JSON.parse(JSON.stringify(schema)) as Json) as object;
     const value = toJson(tree);
     const places = new Places(tree, texts);
+    if (Check(precise, value)) return { value, places, diagnostics: [] };
+    compiled ??= compile(precise);
     compiled(value);
     const faults = (compiled.errors ?? []).flatMap((error) => faultOf(error) ?? []);
     const diagnostics = faults.map(({ pointer, aim, code, message, hint }) =>
@@ -45,19 +52,22 @@ export function shapeChecker(schema: object): (tree: Tree, texts: Texts) => Shap
   };
 }
 
-/** Our own schemas, for one file of some kilobytes: neither checking nor optimising them pays for its time. */
-const unchecked = { strict: false, validateSchema: false, code: { optimize: false } };
-
-function compile(schema: object): ValidateFunction {
-  const ajv = new Ajv({ ...unchecked, allErrors: true, verbose: true, discriminator: true });
-  return ajv.compile(preciseSchema(JSON.parse(JSON.stringify(schema)) as Json) as object);
+/** Whether a value has a shape. TypeBox's own `Value` would load 140 modules more at every start of the program. */
+export function hasShape<Schema extends TSchema>(schema: Schema, value: unknown): value is Static<Schema> {
+  return Check(schema, value);
 }
 
-const yesOrNo = new Ajv(unchecked);
-
-/** Whether a value has a shape. TypeBox's own answer would load 300 modules at every start of the program. */
-export function hasShape<Schema extends TSchema>(schema: Schema, value: unknown): value is Static<Schema> {
-  return yesOrNo.validate(schema, value);
+function compile(schema: object): ValidateFunction {
+  const ajv = new Ajv({
+    allErrors: true,
+    verbose: true,
+    discriminator: true,
+    strict: false,
+    // Our own schemas, for one file of some kilobytes: neither checking nor optimising them pays for its time.
+    validateSchema: false,
+    code: { optimize: false },
+  });
+  return ajv.compile(schema);
 }
 
 function without(value: Json, pointer: string, faulty: ReadonlySet<string>): Json {
