@@ -11,7 +11,7 @@ import type { World } from "../world/world.ts";
 import { columnViews, columnViewSql, type ColumnView } from "./column-views.ts";
 import { escapedForGlob, quoted, withDatabase } from "./duckdb.ts";
 import { fingerprint, type Fingerprint } from "./fingerprint.ts";
-import { launchStructure, trialStructure } from "./stored-json.ts";
+import structures from "./stored-json.json" with { type: "json" };
 import { recordViews, recordViewSql } from "./views.ts";
 
 export const indexName = "ceteris.duckdb";
@@ -19,7 +19,7 @@ const buildingPrefix = `${indexName}.building-`;
 
 /** Of tables and views as this version has them, so that an index of another version is built anew. */
 const layout = createHash("sha256")
-  .update(JSON.stringify([trialStructure, launchStructure, recordViews, columnViews]))
+  .update(JSON.stringify([structures.trial, structures.launch, recordViews, columnViews]))
   .digest("hex");
 
 type Touches = Pick<World, "files" | "processes" | "machine">;
@@ -88,7 +88,7 @@ async function fill(
     alias: "t",
     folders: present.trials,
     file: "trial.json",
-    structure: trialStructure,
+    structure: structures.trial,
     format: trialFormat,
   });
   const launches = await readRecords(world, connection, results, {
@@ -96,7 +96,7 @@ async function fill(
     alias: "l",
     folders: present.launches,
     file: "launch.json",
-    structure: launchStructure,
+    structure: structures.launch,
     format: launchFormat,
   });
   const leftOut = [...trials.leftOut, ...launches.leftOut];

@@ -1,67 +1,8 @@
-import {
-  asSwitch,
-  peerFault,
-  refused,
-  routeOf,
-  same,
-  unneeded,
-  workedOut,
-  type PeerFlag,
-  type PeerReading,
-  type PeerTool,
-} from "./peer-flag.ts";
+import rows from "./guidellm-flags.json" with { type: "json" };
+import { peerFault, peerFlags, routeOf, type PeerReading, type PeerTool } from "./peer-flag.ts";
 
 /** Flags of `guidellm run` 0.7, and of `guidellm benchmark` before it. */
-const flags: readonly PeerFlag[] = [
-  workedOut("`URL`", "--target"),
-  workedOut("`URL`, `--model`, `--endpoint`: `target`, `model`, `request_format` of `kind=openai_http`", "--backend"),
-  same("--model", "--model"),
-  workedOut("`--endpoint chat` or `completions`", "--request-type", "--request-format"),
-  {
-    ...workedOut(
-      "`synchronous` and `concurrent` are `--concurrency`, `throughput` is `--rate inf`, `constant` and `poisson` are `--rate` with `--arrivals`; a `sweep` is a matrix's",
-      "--profile",
-      "--rate-type",
-    ),
-  },
-  { ...workedOut("`--rate`, or of `concurrent` `--concurrency`; one value a run", "--rate"), theirValue: /,/ },
-  same("--requests", "--max-requests"),
-  same("--duration", "--max-seconds"),
-  workedOut("`--requests` of `kind=max_requests`, `--duration` of `kind=max_duration`", "--constraint"),
-  workedOut("`--input-tokens`, `--output-tokens`, or `--dataset FILE`", "--data"),
-  unneeded("prompts are sent as token ids, and the server counts", "--processor", "--tokenizer"),
-  unneeded(
-    "the lead-in and the tail of a load are left out by themselves",
-    "--warmup",
-    "--cooldown",
-    "--warmup-percent",
-    "--cooldown-percent",
-  ),
-  same("--seed", "--random-seed"),
-  unneeded("trials are kept under --results", "--output", "--output-path", "--output-dir", "--outputs"),
-  unneeded("--study names what belongs together", "--label"),
-  asSwitch(
-    unneeded(
-      "progress goes to stderr",
-      "--disable-console",
-      "--disable-console-outputs",
-      "--disable-console-interactive",
-      "--disable-progress",
-    ),
-  ),
-  refused(
-    "several runs are a matrix's",
-    "In a matrix: sweep: { load.concurrency: [8, 16] }, or load.rate.",
-    "--override",
-  ),
-  refused("a file of theirs is not read", "Give flags, or write a matrix.", "--config", "--scenario"),
-  refused(
-    "columns are not mapped",
-    'Write the prompts as lines of {"prompt": …}: --dataset FILE.jsonl.',
-    "--data-column-mapper",
-    "--data-args",
-  ),
-];
+const flags = peerFlags(rows);
 
 export const guidellm: PeerTool = {
   title: "GuideLLM",

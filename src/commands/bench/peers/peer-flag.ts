@@ -49,26 +49,20 @@ export interface PeerReading {
   faults: Fault[];
 }
 
-/** Names in a row, a value each: the common case. */
-export function same(ours: string, ...names: string[]): PeerFlag {
-  return { names, takes: "value", answer: { is: ours } };
-}
+/** A row as its file has it: names with blanks between them, regular expressions as texts. */
+type PeerRow = { names: string; takes?: string | { like: string }; remark?: string; theirValue?: string } & Partial<
+  Record<"is" | "ours" | "unneeded" | "refused" | "hint", string>
+>;
 
-export function unneeded(why: string, ...names: string[]): PeerFlag {
-  return { names, takes: "value", answer: { unneeded: why } };
-}
-
-export function refused(why: string, hint: string, ...names: string[]): PeerFlag {
-  return { names, takes: "value", answer: { refused: why, hint } };
-}
-
-export function workedOut(ours: string, ...names: string[]): PeerFlag {
-  return { names, takes: "value", answer: { ours } };
-}
-
-/** The same row, of switches. */
-export function asSwitch(row: PeerFlag): PeerFlag {
-  return { ...row, takes: "nothing" };
+/** The flags of a tool, from the rows of its file. Where a row says nothing, one value follows a name. */
+export function peerFlags(rows: readonly PeerRow[]): PeerFlag[] {
+  return rows.map(({ names, takes = "value", remark, theirValue, ...answer }) => ({
+    names: names.split(" "),
+    takes: typeof takes === "string" ? (takes as "nothing" | "value") : { like: new RegExp(takes.like) },
+    answer: answer as PeerAnswer,
+    ...(remark === undefined ? {} : { remark }),
+    ...(theirValue === undefined ? {} : { theirValue: new RegExp(theirValue) }),
+  }));
 }
 
 /** A fault about a flag of theirs. */

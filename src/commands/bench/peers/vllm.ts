@@ -1,6 +1,14 @@
 import type { Json } from "../../../schema/json.ts";
-import { goodputFlags, peerFault, routeOf, type GivenFlags, type PeerReading, type PeerTool } from "./peer-flag.ts";
-import { vllmFlags } from "./vllm-flags.ts";
+import {
+  goodputFlags,
+  peerFault,
+  peerFlags,
+  routeOf,
+  type GivenFlags,
+  type PeerReading,
+  type PeerTool,
+} from "./peer-flag.ts";
+import rows from "./vllm-flags.json" with { type: "json" };
 
 /** What holds where a flag of theirs is not given (vllm/benchmarks/datasets/datasets.py of 0.32.0). */
 const theirs = {
@@ -13,7 +21,8 @@ const theirs = {
 export const vllmBenchServe: PeerTool = {
   title: "vllm bench serve",
   calls: [[/^vllm$/, /^bench$/, /^serve$/], [/^python3?$/, /benchmark_serving\.py$/], [/benchmark_serving\.py$/]],
-  flags: vllmFlags,
+  // Flags of 0.32.0, and of the script that came before it.
+  flags: peerFlags(rows),
   read(given, ours) {
     const limits = { ttft: "--slo-ttft-ms", tpot: "--slo-tpot-ms", e2el: "--slo-e2e-ms" };
     const parts: Part[] = [
