@@ -66,11 +66,12 @@ function unsetVariables({ variables }: Pick<World, "variables">, study: Plan["st
   return [...found.values()];
 }
 
-/** What is wrong with the models, as far as their names and this machine's folders tell; the hub is not asked. */
+/** What is wrong with the models, as far as `check` finds: alone it looks at their names and this machine's folders, and asks no hub. */
 export async function checkModelName(
   world: World,
   { study, experiments }: Planned,
   root: string,
+  check: typeof checkModelHere = checkModelHere,
 ): Promise<Diagnostic[]> {
   const questions = new Map(
     thatRun(experiments).map(({ knobs }) => {
@@ -83,7 +84,7 @@ export async function checkModelName(
     const { model } = question;
     // `no-model` reports a name that no file can have.
     if (model.trim() === "" || model.includes("\0")) continue;
-    const checked = await checkModelHere(world, question);
+    const checked = await check(world, question);
     if (checked === null || checked.ok || found.has(model)) continue;
     const place = placeOfSut(study, "model", model);
     found.set(model, diagnosticOf(study, place, { ...checked.problem, severity: "error" }, "value"));

@@ -68,6 +68,23 @@ cancel: { command: [no-such-queue, "{job}"] }
     expect(broken.stderr).toContain("experiments/executors/broken.yaml:2:1");
   });
 
+  it("are not handed out where the model is not there and nobody can fetch it", async () => {
+    const text = readFileSync(join(study.folder, "matrices/spread.yaml"), "utf8").replace(
+      "engine: simulated",
+      "engine: vllm",
+    );
+    writeFileSync(join(study.folder, "matrices/real.yaml"), text.replace("study: spread", "study: real"));
+    const variables = { HF_HUB_OFFLINE: "1", HF_HUB_CACHE: join(study.folder, "hub") };
+    const { code, stderr } = await runCli(
+      ["run", "matrices/real.yaml", "--executor", "slurm"],
+      study.folder,
+      variables,
+    );
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error\[model-not-in-cache\]: .* is not in the hub's cache on this machine/m);
+    expect(existsSync(join(study.folder, "results/real"))).toBe(false);
+  });
+
   it("wait as the slots' processes live, are not handed out twice, and can be cancelled", async () => {
     own("asleep", slots("exec sleep 600"));
     expect((await ceteris("run", "matrices/spread.yaml", "--executor", "asleep")).code).toBe(0);

@@ -166,7 +166,7 @@ SlurmctldPort=${port}
 SlurmUser=${user}
 SlurmdUser=${user}
 AuthType=auth/munge
-AuthInfo=socket=${join(folder, "munge.socket")}
+AuthInfo=socket=${join(folder, "munge.socket")},cred_expire=5
 CommunicationParameters=NoInAddrAny,NoCtldInAddrAny
 StateSaveLocation=${join(folder, "state")}
 SlurmdSpoolDir=${join(folder, "%n")}
@@ -182,7 +182,6 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 SchedulerType=sched/builtin
 SchedulerParameters=sched_interval=1,batch_sched_delay=0,sched_min_interval=0
-KillWait=2
 ReturnToService=2
 GresTypes=gpu
 ${nodeLines.join("\n")}

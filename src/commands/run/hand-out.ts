@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { prepareJobs, ranges, submit, type Handout, type PreparedJob } from "../../executors/index.ts";
+import { checkModel } from "../../engine/index.ts";
 import { countText } from "../../math/figures.ts";
 import { checkInputs, estimateTime, executorNamed, planBlocks } from "../../plan/index.ts";
 import { duration } from "../../report/index.ts";
@@ -37,7 +38,7 @@ export async function handOut(world: World, request: Request): Promise<number> {
   const { plan, root, resultsFolder, options } = request;
   const named = await executorNamed(world, root, options.executor);
   if (!named.ok) return explainFault(world, named.problem);
-  const lacks = [...(await checkModelName(world, plan, root)), ...(await checkInputs(world, plan, root))];
+  const lacks = [...(await checkModelName(world, plan, root, checkModel)), ...(await checkInputs(world, plan, root))];
   const { executor, diagnostics } = named.value;
   if (explainDiagnostics(world, [...diagnostics, ...lacks]) || executor === null) return exitCodes.misconfigured;
   const blocks = await freeBlocks(world, request);
