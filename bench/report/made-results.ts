@@ -2,10 +2,9 @@ import { join } from "node:path";
 import { createVirtualLaboratory, type VirtualEngine } from "../../tests/laboratory/virtual-laboratory.ts";
 import { fakeObservation } from "../../tests/support/fake-observation.ts";
 import { fakeLaunch } from "../../tests/support/fake-trials.ts";
-import { makeStudy, makeWorkload } from "../../tests/support/make-study.ts";
 import { rules } from "../../src/checks/index.ts";
-import { expandStudy, orderTrials } from "../../src/design/index.ts";
 import { measure } from "../../src/metrics/index.ts";
+import { loadPlan } from "../../src/plan/index.ts";
 import { toDisk } from "../../src/schema/disk.ts";
 import type { Measurement } from "../../src/schema/measurement.ts";
 import type { Trial } from "../../src/schema/trial.ts";
@@ -22,29 +21,34 @@ export interface MadeStudy {
   name: string;
   blocks: number;
   requests: number;
+  /** Blocks that are done; all where it is absent. */
+  done?: number;
 }
 
-/** Writes the study, its launches and its trials by the store's own code, in the shape of measured ones; answers with the number of trials. */
-export async function makeResults(world: World, resultsFolder: string, made: MadeStudy): Promise<number> {
-  const workload = makeWorkload();
-  const changes = Array.from({ length: PER_BLOCK - 2 }, (_, index) => ({
-    id: `seqs${index + 17}`,
-    label: `max_num_seqs ${index + 17}`,
-    set: { max_num_seqs: index + 17 },
-    pointer: `/design/changes/${index}`,
-  }));
-  const study = makeStudy(
-    { kind: "isolation", changes },
-    {
-      name: made.name,
-      question: "Is the report of a large study made in time?",
-      repeats: made.blocks,
-      fidelity: "valid",
-    },
-  );
-  const expansion = expandStudy(study);
-  const specs = orderTrials(study, expansion);
-  const effects = changes.map(({ set }, index) => ({ knobs: set, throughput: 0.9 + index / 400 }));
+/** A study of 98 changes, each in every block. */
+const matrixOf = ({ name, blocks }: MadeStudy): string => `study: ${name}
+question: Is a large study handled in time?
+sut: { engine: simulated, model: meta-llama/Llama-3.1-8B-Instruct }
+baseline: { knobs: { max_num_seqs: 16 } }
+design:
+  kind: isolation
+  changes: [${Array.from({ length: PER_BLOCK - 2 }, (_, at) => `{ id: seqs${at + 17}, set: { max_num_seqs: ${at + 17} } }`).join(", ")}]
+workloads:
+  - { scenario: closed, load: { concurrency: 16 }, dataset: { kind: synthetic, profile: chat } }
+fidelity: valid
+repeats: ${blocks}
+`;
+
+/** Writes the matrix, the study, its launches and its trials by the store's own code, in the shape of measured ones; answers with the matrix's path. */
+export async function makeResults(world: World, resultsFolder: string, made: MadeStudy): Promise<string> {
+  // What a power failure would take does not matter here.
+  const files = { ...world.files, sync: async () => undefined };
+  const matrix = join(resultsFolder, "..", `${made.name}.yaml`);
+  await files.writeText(matrix, matrixOf(made));
+  const { plan, diagnostics } = await loadPlan(world, { matrix });
+  const wrong = diagnostics.find(({ severity }) => severity === "error");
+  if (plan === null || wrong !== undefined) throw new Error(wrong?.message);
+  const effects = plan.experiments.map(({ knobs }, index) => ({ knobs, throughput: 0.9 + index / 400 }));
   const engine: VirtualEngine = {
     throughput: 1000,
     effects,
@@ -53,20 +57,22 @@ export async function makeResults(world: World, resultsFolder: string, made: Mad
     launchSd: 0.005,
     invalidShare: 0.01,
   };
-  const run = createVirtualLaboratory(engine, expansion.experiments, "report");
+  const run = createVirtualLaboratory(engine, plan.experiments, "report");
   const observation = fakeObservation(made.requests, TOKENS_OF_REQUEST);
-  const usual = measure({ observation, workload, gpus: 1 });
-  const { experiments, contrasts } = expansion;
-  const plan = { study, experiments, contrasts, expansion, trials: specs, diagnostics: [] };
-  await writeStudyRecord(world, resultsFolder, { ...studyRecord(plan, "matrices/made.yaml"), origin: "simulated" });
-  for (const [index, spec] of specs.entries()) {
+  const usual = measure({ observation, workload: plan.study.workloads[0]!, gpus: 1 });
+  await writeStudyRecord(world, resultsFolder, studyRecord(plan, matrix));
+  for (const [index, spec] of plan.trials.entries()) {
+    if (spec.block > (made.done ?? made.blocks)) break;
     const trial = asMeasured({ ...run(spec), study: made.name }, usual);
-    const written = await writeTrial(world, resultsFolder, trial, { observation, outputs: null });
+    const written = await writeTrial({ files }, resultsFolder, trial, { observation, outputs: null });
     if (!written.ok) throw new Error(written.problem.message);
-    const launch = join(launchFolder(join(resultsFolder, made.name), trial.launchId!), "launch.json");
-    await world.files.writeText(launch, `${JSON.stringify(toDisk(fakeLaunch(trial, index + 1)), null, 1)}\n`);
+    const launch = launchFolder(join(resultsFolder, made.name), trial.launchId!);
+    await files.writeText(
+      join(launch, "launch.json"),
+      `${JSON.stringify(toDisk(fakeLaunch(trial, index + 1)), null, 1)}\n`,
+    );
   }
-  return specs.length;
+  return matrix;
 }
 
 /** A virtual trial with all the figures, checks and facts that a measured one has, so that its file is as long. */

@@ -19,7 +19,7 @@ import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { PreflightFinding } from "../schema/preflight.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
-import { studyIsRunning } from "../store/index.ts";
+import { leaseLostCode, studyIsRunning } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { preflight } from "./doctor/preflight.ts";
 import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
@@ -153,14 +153,17 @@ function requestOf(
   });
 }
 
-/** Makes the report of a run, sends it to the mirrors, and gives the run's summary. A run of one block makes none: null. */
+/**
+ * Makes the report of a run, sends it to the mirrors, and gives the run's summary. A run of one block makes none, nor does one
+ * whose block another run took over, which makes it: null.
+ */
 async function reportRun(
   world: World,
   place: ReportRequest,
-  { counts, interrupted }: StudyOutcome,
+  { counts, interrupted, fault }: StudyOutcome,
   { mirrors, report, block }: { mirrors: Tracking; report: (event: RunEvent) => void } & Pick<RunOptions, "block">,
 ): Promise<Result<MadeReport> | null> {
-  if (block !== undefined) {
+  if (block !== undefined || fault?.code === leaseLostCode) {
     report({ type: "summary", study: place.study, trials: counts, report: null });
     return null;
   }

@@ -138,9 +138,7 @@ function experimentOf(
   { workload: declared, cell, names, position }: CellOfRow,
   made: Made,
 ): Experiment {
-  const all = { ...row.assignment, ...cell.set };
-  // Of a row it is taken out already.
-  const written = Object.values(cell.set).includes(null) ? withoutUnset(all) : all;
+  const written = cell.points.length === 0 ? row.assignment : withoutUnset({ ...row.assignment, ...cell.set });
   const { id, label, system } = row;
   const ofSystem = system === undefined ? {} : { system };
   const labels = { ...names, row: id, label, ...ofSystem, workload: declared.name, position };

@@ -6,10 +6,16 @@ import type { Expansion, Experiment } from "../schema/experiment.ts";
  */
 export function partnersOf({ contrasts }: Pick<Expansion, "contrasts">, arms: readonly Experiment[]): Partners {
   const byName = new Map(arms.map(({ labels, id }) => [labels.name, id]));
-  const partners = new Map<string, Set<string>>();
+  const partners = new Map<string, ReadonlySet<string>>();
+  // Most rows are compared with the baseline alone: they share one set.
+  const alone = new Map<string, ReadonlySet<string>>();
   for (const { treatment, control } of contrasts) {
     const [one, other] = [byName.get(treatment), byName.get(control)];
-    if (one !== undefined && other !== undefined) partners.set(one, (partners.get(one) ?? new Set()).add(other));
+    if (one === undefined || other === undefined) continue;
+    const known = partners.get(one);
+    const single = alone.get(other) ?? new Set([other]);
+    alone.set(other, single);
+    partners.set(one, known === undefined ? single : new Set([...known, other]));
   }
   return (experimentId) => partners.get(experimentId) ?? none;
 }

@@ -11,10 +11,12 @@ export interface Past {
   /** True of the last attempt at a trial, unless it is to be tried again. */
   stands(entry: LedgerEntry): boolean;
   /** The last attempts of an experiment that are to be tried again, in the order of their replicates. */
-  toRetry(experimentId: string, purpose: LedgerEntry["purpose"]): LedgerEntry[];
+  toRetry(experimentId: string, purpose: LedgerEntry["purpose"]): readonly LedgerEntry[];
   /** Experiments with a performance trial that stands in a session, and those that have lost one there. */
   heldBy(session: Session): { standing: ReadonlySet<string>; lost: ReadonlySet<string> };
 }
+
+const none: readonly LedgerEntry[] = [];
 
 /** `retry`: statuses, in lower case, that do not stand. */
 export function pastOf({ trials }: Ledger, fidelity: Fidelity, retry: ReadonlySet<string>): Past {
@@ -41,7 +43,7 @@ export function pastOf({ trials }: Ledger, fidelity: Fidelity, retry: ReadonlySe
         ),
       };
     },
-    toRetry: (experimentId, purpose) => again.get(`${experimentId} ${purpose}`) ?? [],
+    toRetry: (experimentId, purpose) => again.get(`${experimentId} ${purpose}`) ?? none,
   };
 }
 

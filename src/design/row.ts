@@ -58,5 +58,6 @@ export function lackingKnob(study: Study, knobs: Assignment, settings: Assignmen
 
 /** A knob that is set to null is a knob that is not set. */
 export function withoutUnset(knobs: Assignment): Assignment {
+  if (!Object.values(knobs).includes(null)) return knobs;
   return Object.fromEntries(Object.entries(knobs).filter(([, value]) => value !== null));
 }

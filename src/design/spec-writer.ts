@@ -1,7 +1,7 @@
 import type { Experiment } from "../schema/experiment.ts";
 import { trialId, trialIdParts } from "../schema/ids.ts";
 import type { Study } from "../schema/study.ts";
-import type { Ledger, LedgerEntry, Purpose, TrialSpec } from "../schema/trial-spec.ts";
+import type { Ledger, Purpose, TrialSpec } from "../schema/trial-spec.ts";
 import { launchGroups, orderOfBlock } from "./blocks.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { Partners } from "./partners.ts";
@@ -31,7 +31,7 @@ export function createSpecWriter(
   const dataset = dataSeedOf(study, trials);
   const isTaken = new Set(taken);
   const replicates = replicatesOf([...past.entries.map((entry) => entry.trialId), ...taken]);
-  const retries = new Map<string, LedgerEntry[]>();
+  const retried = new Map<string, number>();
   const seeds = new Map<string, TrialSpec["seeds"]>();
   // A block has one for all its trials of a workload.
   const seedsIn = (block: number, workload: string): TrialSpec["seeds"] => {
@@ -61,11 +61,11 @@ export function createSpecWriter(
 
   const add = (experiment: Experiment, purpose: Purpose, launchKey: string): void => {
     const key = `${experiment.id} ${purpose}`;
-    const queue = retries.get(key) ?? [...past.toRetry(experiment.id, purpose)];
-    retries.set(key, queue);
-    const failed = queue.shift();
+    const done = retried.get(key) ?? 0;
+    const failed = past.toRetry(experiment.id, purpose)[done];
     const replicate = failed?.replicate ?? (replicates.get(key) ?? 0) + 1;
     if (failed === undefined) replicates.set(key, replicate);
+    else retried.set(key, done + 1);
     let attempt = (failed?.attempt ?? 0) + 1;
     const idOf = (tried: number): string =>
       trialId({ experimentId: experiment.id, purpose, fidelity: study.fidelity, replicate, attempt: tried });
@@ -75,7 +75,7 @@ export function createSpecWriter(
   };
 
   const score = (experiment: Experiment, launchKey: string): void => {
-    if (unscored.get(experiment.accuracyKey)?.includes(experiment) !== true) return;
+    if (unscored.size === 0 || unscored.get(experiment.accuracyKey)?.includes(experiment) !== true) return;
     unscored.delete(experiment.accuracyKey);
     add(experiment, "accuracy", launchKey);
   };

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
 import { putAside, putFileAside, type LeftOut } from "../schema/left-out.ts";
 import { asEdited, editedRemedy, manifestName, trialEdited } from "../schema/manifest.ts";
@@ -22,9 +22,7 @@ const layout = createHash("sha256")
   .update(JSON.stringify([structures.trial, structures.launch, recordViews, columnViews]))
   .digest("hex");
 
-type Touches = Pick<World, "files" | "processes" | "machine">;
-
-let builds = 0;
+type Touches = Pick<World, "files" | "clock" | "machine">;
 
 /**
  * Builds `<results>/ceteris.duckdb` from the folders: beside its place, then renamed, so that readers see the old one or
@@ -38,12 +36,11 @@ export async function buildIndex(
   known?: Fingerprint,
   whenRead = (): void => {},
 ): Promise<Result<{ path: string; trials: number; leftOut: LeftOut[] }>> {
-  const { files, processes, machine } = world;
+  const { files, machine } = world;
   const results = resolve(machine.workingFolder, resultsFolder);
   if (!(await files.exists(results))) return noResults(resultsFolder);
   const path = join(results, indexName);
-  builds += 1;
-  const building = join(results, `${buildingPrefix}${processes.ownPid}-${builds}`);
+  const building = join(results, `${buildingPrefix}${randomUUID()}`);
   await removeAbandoned(world, results);
   try {
     const present = known ?? (await fingerprint(world, results));
@@ -269,13 +266,16 @@ function withMembers(stored: Stored, structure: object): string {
   return JSON.stringify(Object.fromEntries(Object.keys(structure).map((member) => [member, stored[member]])));
 }
 
-/** Files of a build that was killed. Those of a process that lives are its own. */
-async function removeAbandoned({ files, processes }: Touches, results: string): Promise<void> {
+/** A build writes all the time, and takes minutes at most. */
+const abandonedAfterMs = 3_600_000;
+
+/** Files of builds that were killed, by their age: processes of other hosts and containers, which share the folder, cannot be seen. */
+async function removeAbandoned({ files, clock }: Touches, results: string): Promise<void> {
+  const nowMs = Date.parse(clock.wall());
   for (const name of await files.list(results)) {
     if (!name.startsWith(buildingPrefix)) continue;
-    const pid = Number.parseInt(name.slice(buildingPrefix.length), 10);
-    if (pid !== processes.ownPid && !(await processes.isSame({ pid, startTicks: null })))
-      await files.remove(join(results, name));
+    const found = await files.stat(join(results, name));
+    if (found !== null && nowMs - found.modifiedMs > abandonedAfterMs) await files.remove(join(results, name));
   }
 }
 

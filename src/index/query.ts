@@ -25,7 +25,7 @@ export interface AskedQuery {
   scope?: Scope | undefined;
 }
 
-export type Touches = Pick<World, "files" | "processes" | "machine">;
+export type Touches = Pick<World, "files" | "clock" | "machine">;
 
 /**
  * Answers one SELECT over the documented views, building the index first where it is older than the folders. Also while a

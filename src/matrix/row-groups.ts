@@ -22,7 +22,7 @@ export function rowsWhere(context: LintContext, knobs: string[], holds: (row: Ro
   const groupOfRow = new Map<string, RowGroup>();
   for (const row of context.expansion.rows) {
     if (row.skip !== undefined || !holds(row)) continue;
-    const inherited = row.against === null ? undefined : groupOfRow.get(nameOf({ ...row, id: row.against }));
+    const inherited = row.against === null ? undefined : groupOfRow.get(nameOf(row, row.against));
     const pointer = inherited?.pointer ?? placeOf(row);
     let group = inherited ?? groups.get(pointer);
     if (group === undefined) {
@@ -79,7 +79,7 @@ export function andMore(more: number): string {
   return more === 0 ? "" : ` (and ${more} more)`;
 }
 
-/** A row and the system that it belongs to, where the matrix has several. */
-export function nameOf({ id, system }: Pick<Row, "id" | "system">): string {
+/** A row, or another one (`id`) beside it, and the system that it belongs to, where the matrix has several. */
+export function nameOf({ id: own, system }: Pick<Row, "id" | "system">, id = own): string {
   return system === undefined ? id : `${id}@${system}`;
 }

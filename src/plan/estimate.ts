@@ -43,14 +43,15 @@ export function estimateTime(
   const workloads = new Map(plan.experiments.map(({ labels, workload }) => [labels.name, workload]));
   // An open loop takes as long as its schedule says, whatever earlier trials at other rates took.
   const secondsOf = new Map<Workload, number | null>();
-  const scheduled = trials.flatMap(({ experiment, fidelity }) => {
+  const scheduled: number[] = [];
+  for (const { experiment, fidelity } of trials) {
     const workload = workloads.get(experiment);
-    if (workload === undefined) return [];
+    if (workload === undefined) continue;
     const known = secondsOf.get(workload);
     const seconds = known === undefined ? scheduledS(workload, fidelity) : known;
-    secondsOf.set(workload, seconds);
-    return seconds ?? [];
-  });
+    if (known === undefined) secondsOf.set(workload, seconds);
+    if (seconds !== null) scheduled.push(seconds);
+  }
   const startupS = startupEachS * launches;
   const loadS = sum(scheduled) + otherwiseS * (trials.length - scheduled.length) + search.loadS;
   return {

@@ -75,16 +75,13 @@ function experimentData(
 function* list<Item>(items: readonly Item[], dataOf: (item: Item) => object): Generator<string, void> {
   if (items.length === 0) return yield "[]";
   for (let from = 0; from < items.length; from += atOnce) {
-    const texts = items.slice(from, from + atOnce).map((item) => `  ${indented(dataOf(item), 2)}`);
-    yield `${from === 0 ? "[\n" : ",\n"}${texts.join(",\n")}`;
+    // In two lists, so that the items are indented as they have to be.
+    const text = JSON.stringify([items.slice(from, from + atOnce).map((item) => toDisk(dataOf(item)))], null, 1);
+    yield `${from === 0 ? "[\n" : ",\n"}${text.slice("[\n [\n".length, -"\n ]\n]".length)}`;
   }
   yield "\n ]";
 }
 
 function member(value: object | null): string {
-  return indented(value, 1);
-}
-
-function indented(value: object | null, level: number): string {
-  return JSON.stringify(toDisk(value), null, 1).replaceAll("\n", `\n${" ".repeat(level)}`);
+  return JSON.stringify(toDisk(value), null, 1).replaceAll("\n", "\n ");
 }

@@ -18,6 +18,7 @@ import {
   joinedRecord,
   keepMatrix,
   lastOrdinal,
+  leaseLostCode,
   removePartials,
   sealStudy,
   signingKeyOf,
@@ -202,6 +203,7 @@ export async function runStudy(asked: StudyRun): Promise<Result<StudyOutcome>> {
         reported = done;
       }
       for await (const launched of runBlock(block, sink)) {
+        if (leases.lost.aborted) break; // what follows is for the run that took the block over to write
         const moved = launched.length > 0 && work.value.lookAgain();
         if (moved) record.plannedTrials = planned();
         const learned = search.searched.length > 0 || (simulated && record.origin !== "simulated");
@@ -221,11 +223,8 @@ export async function runStudy(asked: StudyRun): Promise<Result<StudyOutcome>> {
     if (!run.signal.aborted && fault === null) {
       for (const message of search.withoutPeak()) run.report({ type: "notice", code: "no-peak", message });
     }
-    return ended({
-      interrupted: asked.signal.aborted || isLate,
-      done,
-      fault: fault ?? (leases.lost.aborted ? taken(plan.study.name) : null),
-    });
+    if (leases.lost.aborted && fault === null) sink.lost(taken(plan.study.name));
+    return ended({ interrupted: asked.signal.aborted || isLate, done, fault });
   } finally {
     // Where another run has the study, or a block of it, the last that does the whole writes the manifest.
     if (isOurs && !leases.lost.aborted) await seal(run, studyFolder, { key: key.value, signedBy });
@@ -251,7 +250,7 @@ async function openLeasedWork(run: StudyRun, studyFolder: string, leases: BlockL
 
 function taken(study: string): Fault {
   return {
-    code: "lease-lost",
+    code: leaseLostCode,
     message: `another run took over a block of ${study}, since this one gave no sign of life`,
     hint: "What was measured is kept, and the other run goes on from there: `ceteris status` shows it.",
   };

@@ -27,13 +27,12 @@ export function valueIn(assignment: Assignment, name: string): Json | undefined 
 /** What differs between an assignment and the one below it, by whole knobs: first what `set` names, in its order. */
 export function changedBetween(above: Assignment, below: Assignment, set: Assignment = {}): Assignment {
   const first = Object.keys(set).map(wholeKnob);
-  const names = new Set([...first, ...Object.keys(above), ...Object.keys(below)]);
-  return Object.fromEntries(
-    [...names].flatMap((name) => {
-      const [now, before] = [memberOf(above, name) ?? null, memberOf(below, name) ?? null];
-      return sameJson(now, before) ? [] : [[name, now]];
-    }),
-  );
+  const changed: [string, Json][] = [];
+  for (const name of new Set([...first, ...Object.keys(above), ...Object.keys(below)])) {
+    const now = memberOf(above, name) ?? null;
+    if (!sameJson(now, memberOf(below, name) ?? null)) changed.push([name, now]);
+  }
+  return Object.fromEntries(changed);
 }
 
 function withMember(map: Json, [name = "", ...rest]: string[], value: Json): Json {

@@ -28,13 +28,9 @@ const mapsOfUsersKeys = new Set([
   "variables",
 ]);
 
-export function toSnakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
+export const toSnakeCase = remembered((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
 
-export function toCamelCase(name: string): string {
-  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-}
+const toCamelCase = remembered((name) => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()));
 
 /** The value as a file holds it: keys in snake_case, `undefined` members left out. */
 export function toDisk(value: unknown): Json {
@@ -60,19 +56,20 @@ function renameFromDisk(value: Json): unknown {
   const renamed: { [key: string]: unknown } = {};
   for (const key of Object.keys(value)) {
     const member = value[key]!;
-    renamed[camelCase(key)] = mapsOfUsersKeys.has(key) ? member : renameFromDisk(member);
+    renamed[toCamelCase(key)] = mapsOfUsersKeys.has(key) ? member : renameFromDisk(member);
   }
   return renamed;
 }
 
 /** The names of the formats are few, and every trial has them all. */
-const camelCaseNames = new Map<string, string>();
-const MOST_NAMES = 10_000;
-
-function camelCase(name: string): string {
-  const known = camelCaseNames.get(name);
-  if (known !== undefined) return known;
-  const made = toCamelCase(name);
-  if (camelCaseNames.size < MOST_NAMES) camelCaseNames.set(name, made);
-  return made;
+function remembered(rename: (name: string) => string): (name: string) => string {
+  const most = 10_000;
+  const known = new Map<string, string>();
+  return (name) => {
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    const made = rename(name);
+    if (known.size < most) known.set(name, made);
+    return made;
+  };
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { hasNoLimit } from "./answer-lengths.ts";
 import type { Identity } from "./experiment.ts";
 import { canonicalJson, type Json } from "./json.ts";
@@ -18,7 +18,7 @@ export function formatId(prefix: string, value: Json): string {
 }
 
 function idOfText(prefix: string, canonicalText: string): string {
-  return `${prefix}_${createHash("sha256").update(`${prefix}\n${canonicalText}`).digest("hex").slice(0, digits)}`;
+  return `${prefix}_${hash("sha256", `${prefix}\n${canonicalText}`, "hex").slice(0, digits)}`;
 }
 
 /** A configuration stands in three ids of each of its experiments: its text is made once. Identities are never changed once made. */
@@ -41,22 +41,29 @@ export function experimentId({ configuration, workload }: Identity): string {
 
 /** Binds an accuracy to the throughput of the same configuration: that, and all of the load that can change what is said. */
 export function accuracyKey(configuration: Json, workload: Workload): string {
+  let said = saidTexts.get(workload);
+  if (said === undefined) saidTexts.set(workload, (said = saidText(workload)));
+  return idOfText("acc1", `{"configuration":${textOf(configuration)},${said}}`);
+}
+
+const saidTexts = new WeakMap<Workload, string>();
+
+/** Canonical text of the members of a workload that can change what is said. */
+function saidText(workload: Workload): string {
   const { endpoint, sampling } = workload;
   const load: { [name: string]: Json } = {};
   for (const name of loadKnobsThatAffectOutput) {
     const value = workload.load[name];
     if (value !== undefined) load[name] = value;
   }
-  const members = [
-    `"configuration":${textOf(configuration)}`,
+  return [
     `"endpoint":"${endpoint}"`,
     ...neutralLeftOut("extra_body", workload.extraBody as Json),
     `"load":${canonicalJson(load)}`,
     ...neutralLeftOut("models", modelsOf(workload)),
     `"sampling":${textOf(sampling)}`,
     ...neutralLeftOut("unique", workload.unique || null),
-  ];
-  return idOfText("acc1", `{${members.join(",")}}`);
+  ].join(",");
 }
 
 /** What the classes of a workload are sent with that can change an answer. */

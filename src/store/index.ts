@@ -32,5 +32,5 @@ export {
   keptMatrix,
   writeStudyRecord,
 } from "./study-file.ts";
-export { internalErrorFile, trialFolder, writeTrial, type TrialFiles } from "./trial-folder.ts";
+export { internalErrorFile, leaseLostCode, trialFolder, writeTrial, type TrialFiles } from "./trial-folder.ts";
 export { checkWritable, writeForUser } from "./write-for-user.ts";

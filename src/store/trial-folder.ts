@@ -22,6 +22,9 @@ export const partialPrefix = ".partial-";
 /** In a trial's folder: the stack of the internal error that ended it. */
 export const internalErrorFile = "internal-error.txt";
 
+/** Of the failure of a run whose block another one took over. */
+export const leaseLostCode = "lease-lost";
+
 /** A trial's folder within that of its study. */
 export function trialFolder(studyFolder: string, { experimentId, trialId }: TrialSpec): string {
   return join(studyFolder, experimentId, trialId);
@@ -46,7 +49,7 @@ export async function writeTrial(
   resultsFolder: string,
   trial: Trial,
   trialFiles: TrialFiles,
-  lease?: Pick<Lease, "folder" | "commit">,
+  lease?: Pick<Lease, "folder" | "commit" | "isHeld">,
 ): Promise<Result<string>> {
   const { files } = world;
   const place = trialFolder(join(resultsFolder, trial.study), trial.spec);
@@ -80,7 +83,8 @@ export async function writeTrial(
     return succeed(place);
   } catch (error) {
     await files.remove(partial);
-    return asFailure(error, place);
+    // Whoever takes a lease over empties its folder, also under our hands.
+    return lease === undefined || (await lease.isHeld()) ? asFailure(error, place) : leaseLost(place);
   }
 }
 
@@ -140,7 +144,7 @@ function diskFull(place: string, why: string): Result<string> {
 
 function leaseLost(place: string): Result<string> {
   return fail(
-    "lease-lost",
+    leaseLostCode,
     `${place} was not written: another run took its block over while this one gave no sign of life`,
     "Nothing is lost but this trial, which the other run measures itself. Watch it with `ceteris status`.",
   );

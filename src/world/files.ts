@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, readFileSync, realpathSync } from "node:fs";
 import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -61,6 +61,8 @@ async function flush(path: string): Promise<void> {
 /** A file is read in pieces of so many bytes. */
 const CHUNK_BYTES = 1 << 20;
 
+/** Also unlike those of a process of another host or container, which may have our pid and the same folder. */
+const ownNames = randomUUID();
 let temporaryNames = 0;
 
 export const realFiles: Files = {
@@ -98,7 +100,7 @@ export const realFiles: Files = {
   async writeText(path, text) {
     await makeFolder(dirname(path));
     temporaryNames += 1;
-    const beside = join(dirname(path), `.writing-${process.pid}-${temporaryNames}`);
+    const beside = join(dirname(path), `.writing-${ownNames}-${temporaryNames}`);
     await writeFile(beside, text, { flush: true });
     await rename(beside, path);
     await flush(dirname(path));

@@ -27,6 +27,8 @@ export interface Lease {
    * through us. Throws as `Files.rename` does, for instance ENOTEMPTY where the place is taken.
    */
   commit(from: string, to: string): Promise<boolean>;
+  /** False where another process took the lease over. */
+  isHeld(): Promise<boolean>;
   /** Makes the place free where the lease is still held. */
   release(): Promise<void>;
 }
@@ -50,7 +52,7 @@ type Touches = Pick<World, "files" | "processes" | "machine" | "clock">;
 /** A holder shows so often that it lives. */
 const beatEveryMs = 10_000;
 /**
- * A holder whose process cannot be seen is dead when it has not shown a sign of life for so long, by our own clock. Longer
+ * A holder whose process cannot be seen is dead when it has not shown a sign of life for so long, while we looked. Longer
  * than NFS keeps what it knows of a folder (60 s, `acdirmax` in nfs(5)), so that a living one is not overlooked.
  */
 export const leaseTermMs = 120_000;
@@ -179,6 +181,7 @@ function held(world: Touches, folder: string, token: number): Lease {
     token,
     folder,
     lost: lost.signal,
+    isHeld,
     async commit(from, to) {
       const passing = join(folder, gate, String((committed += 1)));
       try {
@@ -201,15 +204,17 @@ function held(world: Touches, folder: string, token: number): Lease {
   };
 }
 
-/** True of a holder that is dead. One whose process cannot be seen is watched for its term. */
+/**
+ * True of a holder that is dead. One whose process cannot be seen is watched for its term: a number of looks, and not a span of
+ * the clock, which also goes on while we are stopped ourselves, and the holder may be with us.
+ */
 async function isGone(world: Touches, folder: string, holder: LeaseHolder, purpose: LeasePurpose): Promise<boolean> {
   const { files, processes, machine, clock } = world;
   if (holder.processTable === machine.processTable) return !(await processes.isSame(holder.process));
   const beats = async () => (await files.stat(join(folder, beatsFile)))?.size ?? 0;
   const first = await beats();
-  const startNs = clock.nowNs();
   purpose.onWait?.(`${heldText(holder, machine, purpose)}: waiting up to ${leaseTermMs / 1000} s for a sign of life`);
-  while (Number(clock.nowNs() - startNs) / 1e6 < leaseTermMs) {
+  for (let watchedMs = 0; watchedMs < leaseTermMs; watchedMs += lookEveryMs) {
     await clock.sleep(lookEveryMs);
     if ((await beats()) !== first || !(await files.exists(join(folder, gate)))) return false;
   }

@@ -93,4 +93,20 @@ export const ownFaults = {
     left: "nothing",
     test: "tests/faults/clock.test.ts",
   },
+  twoHosts: {
+    injected: "two hosts with a shared folder and clocks that are days apart run the same study at the same time",
+    seen: "the second one: which process of which host has been running it, and since when; exit code 2",
+    recorded: "blocks that each took for itself (`run --block`) run side by side; every trial once, with its host",
+    lost: "nothing",
+    left: "nothing",
+    test: "tests/faults/two-hosts.test.ts",
+  },
+  takenOver: {
+    injected: "a host is stopped under load for longer than its lease, another one goes on, and the first wakes up",
+    seen: "the taker: whom it waits for; the one that wakes up: `lease-lost`, that another run took over; exit code 2",
+    recorded: "nothing by the one that wakes up but the end of its launch",
+    lost: "the trial in flight",
+    left: "nothing",
+    test: "tests/faults/two-hosts.test.ts",
+  },
 } satisfies Record<string, FaultRow>;

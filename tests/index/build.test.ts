@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { buildIndex } from "../../src/index/build.ts";
@@ -91,4 +91,14 @@ it("is built anew where its tables are those of another version", async () => {
   await withDatabase(join(results, "ceteris.duckdb"), "READ_WRITE", (connection) => connection.run(change));
   const answer = await query(world, results, "SELECT count(*) FROM trials");
   expect(answer.ok ? answer.value.rows : answer.problem).toEqual([[1]]);
+});
+
+it("sweeps away what a killed build left, and not the file of one under way, perhaps on another host", async () => {
+  const results = temporaryFolder();
+  const [killed, underWay] = ["ceteris.duckdb.building-killed", "ceteris.duckdb.building-under-way"];
+  for (const name of [killed, underWay]) writeFileSync(join(results, name), "");
+  const twoHoursAgo = Date.now() / 1000 - 7200;
+  utimesSync(join(results, killed), twoHoursAgo, twoHoursAgo);
+  expect(await buildIndex(world, results)).toMatchObject({ ok: true });
+  expect(readdirSync(results)).toEqual(["ceteris.duckdb", underWay]);
 });

@@ -56,8 +56,10 @@ describe("a study that was never run", () => {
   it("writes nothing more of a block that another run took over, and ends", async () => {
     const folder = temporaryFolder();
     const world = studyWorld(folder);
+    const told: RunEvent[] = [];
     const found = await runSmall(world, smallMatrix({ repeats: 2 }), {
       report(event) {
+        told.push(event);
         if (event.type !== "trial-start" || event.position !== 2) return;
         const lease = join(folder, "results/small/.leases/block-0001/0001");
         renameSync(join(lease, "open"), join(lease, "closed"));
@@ -65,6 +67,7 @@ describe("a study that was never run", () => {
     });
     expect(outcomeOf(found)).toMatchObject({ done: 1, interrupted: false, fault: { code: "lease-lost" } });
     expect(found.trials.map(rowAndBlock)).toEqual(["baseline 1"]);
+    expect(kinds(told)).toEqual(["plan", "trial-start", "trial-end", "trial-start", "fault"]);
     expect(world.running).toBe(0);
     const again = await runSmall(world, smallMatrix({ repeats: 2 }));
     expect(again.trials.map(rowAndBlock)).toEqual(["baseline 1", "wide 1", "baseline 2", "wide 2"]);

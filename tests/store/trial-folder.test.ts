@@ -1,5 +1,5 @@
 import { DuckDBInstance } from "@duckdb/node-api";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readTrial, readTrials } from "../../src/store/read-trials.ts";
@@ -7,6 +7,8 @@ import { removePartials } from "../../src/store/leftovers.ts";
 import { verifyFolder } from "../../src/store/manifest.ts";
 import { writeTrial } from "../../src/store/trial-folder.ts";
 import { realFiles } from "../../src/world/files.ts";
+import { claimLease } from "../../src/world/lease.ts";
+import { realWorld } from "../../src/world/real-world.ts";
 import type { Files } from "../../src/world/world.ts";
 import { fakeObservation } from "../support/fake-observation.ts";
 import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
@@ -161,6 +163,23 @@ describe("writeTrial", () => {
     expect(written).toMatchObject({ ok: false, problem: { code } });
     const parent = join(results, "fake-study", experiment.id);
     expect(await realFiles.list(parent)).toEqual([]);
+  });
+
+  it("says so where its lease was taken over while it wrote, and leaves nothing", async () => {
+    const results = temporaryFolder();
+    const claimed = await claimLease(realWorld(), join(results, "lease"), { code: "", doing: "", hint: () => "" });
+    if (!claimed.ok) throw new Error(claimed.problem.message);
+    const lease = claimed.value;
+    const takenOver = {
+      sync: (path: string) => {
+        for (const name of readdirSync(lease.folder)) rmSync(join(lease.folder, name), { recursive: true });
+        return realFiles.sync(path);
+      },
+    };
+    const written = await writeTrial(failingFiles(takenOver), results, fakeTrial(experiment), nothing, lease);
+    expect(written).toMatchObject({ ok: false, problem: { code: "lease-lost" } });
+    expect([readdirSync(lease.folder), readdirSync(join(results, "fake-study", experiment.id))]).toEqual([[], []]);
+    await lease.release();
   });
 
   it("does not hide an internal error", async () => {

@@ -38,9 +38,20 @@ export function makeStudyFolder(files: Record<string, string> = {}): { folder: s
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+export const launcher = join(repository, "bin/ceteris.sh");
+
 /** Starts `ceteris …` as a user does, by its launcher, in its own process group. */
 export function startCli(args: string[], folder: string, variables: Record<string, string> = {}): RunningCli {
-  const child = spawn(join(repository, "bin/ceteris.sh"), args, {
+  return startProgram([launcher, ...args], folder, variables);
+}
+
+/** Starts a program that runs `ceteris …`. */
+export function startProgram(
+  [program = "", ...args]: string[],
+  folder: string,
+  variables: Record<string, string>,
+): RunningCli {
+  const child = spawn(program, args, {
     cwd: folder,
     env: { ...process.env, NO_COLOR: "1", MLFLOW_TRACKING_URI: "", ...variables },
     detached: true,

@@ -2,15 +2,13 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { repository } from "./cli.ts";
-
-const launcher = join(repository, "bin/ceteris.sh");
+import { launcher } from "./cli.ts";
 
 const values = (from: number, step: number): string =>
   Array.from({ length: 10 }, (_, place) => from + place * step).join(", ");
 
 /** Five factors of ten values: 100,000 cells, and the baseline beside them. */
-const matrix = `
+export const largeMatrix = `
 study: hundred-thousand
 question: What does a plan of a hundred thousand experiments cost?
 sut: { engine: vllm, model: meta-llama/Llama-3.1-8B-Instruct }
@@ -42,7 +40,7 @@ export interface PlanCost {
 export async function costOfPlan(flags: string[]): Promise<PlanCost> {
   const folder = mkdtempSync(join(tmpdir(), "ceteris-bench-"));
   try {
-    writeFileSync(join(folder, "matrix.yaml"), matrix);
+    writeFileSync(join(folder, "matrix.yaml"), largeMatrix);
     return await runPlan(folder, flags);
   } finally {
     rmSync(folder, { recursive: true, force: true });

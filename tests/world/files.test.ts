@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { realFiles } from "../../src/world/files.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
@@ -33,6 +33,18 @@ describe("makeFolder", () => {
     });
     await expect(realFiles.writeText("/proc/ceteris/study/file", "")).rejects.toMatchObject({ code: "ENOTSUP" });
   });
+});
+
+it("writes a text beside a process that has our pid, as one of another container may", async () => {
+  const file = join(temporaryFolder(), "file");
+  const fresh = async () => {
+    vi.resetModules();
+    return (await import("../../src/world/files.ts")).realFiles;
+  };
+  const [one, other] = [await fresh(), await fresh()];
+  for (let time = 0; time < 20; time += 1)
+    await Promise.all([one.writeText(file, "of one"), other.writeText(file, "of the other")]);
+  expect(readFileSync(file, "utf8")).toMatch(/^of (one|the other)$/);
 });
 
 describe("sha256", () => {

@@ -139,6 +139,22 @@ describe("a holder whose processes cannot be seen", () => {
   });
 });
 
+it("does not take a holder for dead that was stopped together with us", async () => {
+  const place = temporaryFolder();
+  leftLease(place, "0001", elsewhere);
+  const hasty = hastyWorld();
+  let looks = 0;
+  const hourNs = 3_600_000_000_000n;
+  const woken: World = {
+    ...hasty,
+    clock: { ...hasty.clock, nowNs: () => hasty.clock.nowNs() + (looks > 1 ? hourNs : 0n) },
+    // It needs a moment until it beats again.
+    files: { ...hasty.files, stat: async () => ({ size: (looks += 1) > 20 ? 1 : 0, modifiedMs: 0, folder: false }) },
+  };
+  expect(await claimLease(woken, place, purpose)).toMatchObject({ problem: { code: "taken" } });
+  expect(looks).toBe(21);
+});
+
 describe("commit", () => {
   const written = (folder: string, text: string): string => {
     const path = join(folder, "made");

@@ -14,11 +14,12 @@ const mostNamed = 6;
 export const enginesDiffer: Rule = {
   code: "engines-differ",
   severity: "info",
-  check({ study, expansion }) {
+  check({ study, expansion, knobsSet }) {
+    if (!knobsSet.has("sut.engine")) return [];
     const byName = new Map(expansion.rows.map((row) => [nameOf(row), row]));
     const found = new Map<string, RuleFinding>();
     for (const row of expansion.rows) {
-      const control = row.against === null ? undefined : byName.get(nameOf({ ...row, id: row.against }));
+      const control = row.against === null ? undefined : byName.get(nameOf(row, row.against));
       if (control === undefined || row.skip !== undefined) continue;
       const [own, other] = [sutOf(study, row.assignment).engine, sutOf(study, control.assignment).engine];
       const pair = `${own.name} ${other.name}`;

@@ -1,6 +1,6 @@
 import type { Row } from "../../schema/experiment.ts";
 import { canonicalJson } from "../../schema/json.ts";
-import { sutOf } from "../../schema/sut.ts";
+import { sutOf, type Sut } from "../../schema/sut.ts";
 import { nameOf } from "../row-groups.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 import { placeOfSut } from "../sut-places.ts";
@@ -12,9 +12,13 @@ export const oneProgram: Rule = {
   check({ study, expansion }) {
     const firstOf = new Map<string, { row: Row; version: string }>();
     const found = new Map<string, RuleFinding>();
+    const seen = new Set<Sut>();
     for (const row of expansion.rows) {
-      const { engine, version } = sutOf(study, row.assignment);
-      if (version === null || row.skip !== undefined || engine.environment.kind === "endpoint") continue;
+      const sut = sutOf(study, row.assignment);
+      const { engine, version } = sut;
+      if (seen.has(sut) || version === null || row.skip !== undefined || engine.environment.kind === "endpoint")
+        continue;
+      seen.add(sut);
       const program = canonicalJson([engine.name, engine.environmentLock, engine.environment]);
       const first = firstOf.get(program);
       if (first === undefined) firstOf.set(program, { row, version });

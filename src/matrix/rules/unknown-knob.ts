@@ -62,7 +62,7 @@ function isOfAnother({ engines }: LintContext["study"], knob: string): boolean {
 }
 
 function runsOnIt({ expansion }: LintContext): string {
-  const [first, ...others] = new Set(expansion.rows.map(nameOf));
+  const [first, ...others] = new Set(expansion.rows.map((row) => nameOf(row)));
   return others.length === 0 ? `row \`${first}\` runs on it` : `row \`${first}\` and ${others.length} more run on it`;
 }
 
