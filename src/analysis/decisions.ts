@@ -237,6 +237,11 @@ function missingOf(pool: Pool, { skip }: ComparedExperiment, whose: string): Hol
   if (skip !== null && pool.trials.length === 0) return [{ kind: "skipped", text: `${whose}SKIPPED, since ${skip}` }];
   if (pool.of === 0) return [{ kind: "not run", text: `${whose}no performance trial yet` }];
   if (pool.trials.length > 0) return [];
-  const why = [...new Set(pool.excluded.map((one) => one.why))].toSorted().join(", ");
+  // Trials that broke one check differ in its figures: the first stands for all of them.
+  const alike = Map.groupBy(pool.excluded, ({ why: one }) => one.split(": ").slice(0, 2).join(": "));
+  const why = [...alike.values()]
+    .map(([first, ...more]) => `${first!.why}${more.length === 0 ? "" : `; the same of ${more.length} more`}`)
+    .toSorted()
+    .join(", ");
   return [{ kind: "unusable", text: `${whose}no usable performance trial (${why})` }];
 }

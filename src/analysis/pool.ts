@@ -4,7 +4,7 @@ import type { Json } from "../schema/json.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import type { Purpose } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
-import { isUsable } from "../schema/verdict.ts";
+import { firstReason, isUsable } from "../schema/verdict.ts";
 import { excludedBy } from "./exclusions.ts";
 import { rowOf } from "./gpus.ts";
 import { rulesOf, type ComparedStudy } from "./study.ts";
@@ -56,7 +56,10 @@ export function usableTrials(
   const usable: Trial[] = [];
   for (const trial of own) {
     if (!isUsable(trial)) {
-      excluded.push({ trialId: trial.spec.trialId, why: `${trial.verdict.status}: ${trial.verdict.reason}` });
+      excluded.push({
+        trialId: trial.spec.trialId,
+        why: `${trial.verdict.status}: ${firstReason(trial.verdict.reason)}`,
+      });
     } else if (!last.has(trial)) {
       excluded.push({ trialId: trial.spec.trialId, why: "a later attempt took its place" });
     } else {

@@ -79,6 +79,7 @@ export const planFlags = {
     "ROW",
     "print the command line that starts the engine for a row or an experiment, to paste into a shell",
   ),
+  executor: text("NAME", "say too whether its jobs are long enough for a block: experiments/executors/NAME.yaml"),
 };
 
 export const runFlags = {

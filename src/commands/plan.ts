@@ -3,6 +3,7 @@ import { sortDiagnostics } from "../matrix/index.ts";
 import {
   checkInputs,
   estimateTime,
+  executorNamed,
   loadPlan,
   plannedSearch,
   plannedTraffic,
@@ -23,6 +24,7 @@ import { unknownDevices } from "../schema/trial-spec.ts";
 import type { World } from "../world/world.ts";
 import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
 import { duration, planJson, planText } from "../report/index.ts";
+import { blockTooLong } from "./run/block-too-long.ts";
 import { showCommand } from "./plan/show-command.ts";
 import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
 import { countText } from "../math/figures.ts";
@@ -30,6 +32,8 @@ import { countText } from "../math/figures.ts";
 export interface PlanOptions extends PlanRequest, ResultsOptions {
   json: boolean;
   showCommand?: string;
+  /** Says too whether its jobs are long enough for a block. */
+  executor?: string;
 }
 
 /** What a pipe of Linux holds (pipe(7)); what is written beyond it waits in this process. */
@@ -60,6 +64,11 @@ export async function planCommand(world: World, options: PlanOptions): Promise<n
   }
   const broken = explainDiagnostics(world, diagnostics);
   if (plan && !broken) {
+    const executor = options.executor === undefined ? null : await executorNamed(world, root, options.executor);
+    if (executor?.ok === false) return explainFault(world, executor.problem);
+    if (executor !== null && explainDiagnostics(world, executor.value.diagnostics)) return exitCodes.misconfigured;
+    const tooLong = executor?.value.executor ? blockTooLong(plan, executor.value.executor) : null;
+    if (tooLong !== null) world.streams.err(`ceteris: ${tooLong}\n`);
     const past = await pastOf(world, plan, options);
     const estimate = estimateTime(plan, past.ledger);
     world.streams.out(

@@ -68,6 +68,12 @@ export const trialsView: View = {
     ),
     column("knobs", "JSON", "every knob that was set: `knobs->>'max_num_seqs'`", "t.knobs"),
     column("gpus", "INTEGER", "GPUs of its configuration, all parts together; null where that is not known", "t.gpus"),
+    column(
+      "neighbours",
+      "INTEGER",
+      "other runs of the study that worked on its host at the same time",
+      "coalesce(t.neighbours, 0)",
+    ),
     column("engine", "VARCHAR", "engine file", "t.identity.configuration.engine"),
     column("engine_version", "VARCHAR", "the version that was declared", "t.identity.configuration.version"),
     column("model", "VARCHAR", "the model that was declared", "t.identity.configuration.model"),

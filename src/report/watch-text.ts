@@ -2,6 +2,7 @@ import { countText } from "../math/figures.ts";
 import { benchMatrixName } from "../schema/study-record.ts";
 import { shellLine } from "../schema/shell-line.ts";
 import type { Trial } from "../schema/trial.ts";
+import { firstReason } from "../schema/verdict.ts";
 import { experimentsText, handedOutText, statusText, type StudyStatus } from "./status-text.ts";
 import { relationOf, text } from "./relations/relation.ts";
 import { terminalTable } from "./writers/terminal.ts";
@@ -43,15 +44,10 @@ function brokenTable({ trials }: Pick<WatchedStudy, "trials">): string[] {
   const relation = relationOf("failed", named, [
     text("trial", "did not work", ({ spec }) => `${spec.experiment}, block ${Math.floor(spec.block)}`),
     text("status", "verdict", ({ verdict }) => verdict.status),
-    text("reason", "why", ({ verdict }) => firstClause(verdict.reason)),
-    text("remedy", "what to do", (trial) => firstClause(remedyOf(trial))),
+    text("reason", "why", ({ verdict }) => firstReason(verdict.reason)),
+    text("remedy", "what to do", (trial) => firstReason(remedyOf(trial))),
   ]);
   return named.length === 0 ? [] : [`${terminalTable(relation)}${more > 0 ? `and ${more} before them\n` : ""}`];
-}
-
-/** The check that failed first, or the failure: a table on a terminal has no room for the rest, which the report has. */
-function firstClause(reason: string): string {
-  return reason.split("; ")[0]!;
 }
 
 function remedyOf({ verdict }: Trial): string {

@@ -14,7 +14,7 @@ import type { Provenance, ResolvedKnob, Sizing, Trial } from "../schema/trial.ts
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Verdict } from "../schema/verdict.ts";
 import type { Workload } from "../schema/workload.ts";
-import type { TrialFiles } from "../store/index.ts";
+import { neighbours, type TrialFiles } from "../store/index.ts";
 import { startSampling } from "../telemetry/index.ts";
 import { inFlightDefault } from "./in-flight.ts";
 import { promptFacts, promptsOf, type Prompts } from "./prompts.ts";
@@ -81,6 +81,7 @@ async function measuredTrial(
   });
   phases.end("idle");
   const load = { spec, workload, dataset, prompts, engine, experiment, phases };
+  const besideBefore = await neighbours(world, session.studyFolder);
   const { loaded, failure, sizing } = await underLoad(session, load).catch(async (error: unknown) => {
     await sampling.stop(); // what it started must not outlive an internal error
     throw error;
@@ -96,6 +97,7 @@ async function measuredTrial(
     return null;
   }
 
+  const beside = Math.max(besideBefore, await neighbours(world, session.studyFolder));
   const launch = engine.launch();
   const resolved = resolveKnobs(sut.engine, experiment.knobs, launch.resolvedConfiguration);
   const scored = spec.purpose === "accuracy" && observation ? await scoreOutputs(observation, dataset) : null;
@@ -143,6 +145,7 @@ async function measuredTrial(
       },
     },
     ...(sizing === null ? {} : { sizing }),
+    ...(beside === 0 ? {} : { neighbours: beside }),
     startedAt,
     phases: phases.all(),
     measurements,
@@ -245,6 +248,7 @@ type Found = Pick<
   | "resolvedId"
   | "provenance"
   | "sizing"
+  | "neighbours"
   | "startedAt"
   | "phases"
   | "measurements"

@@ -108,6 +108,8 @@ export interface Trial {
   calibration?: TrialCalibration;
   /** Of Offline and the streams under a ruleset that certifies. */
   sizing?: Sizing;
+  /** Other runs of the study that worked on this host at the same time; absent where there were none. */
+  neighbours?: number;
   /** When the `ceteris run` that made it began, ISO 8601, UTC. Absent in trials of earlier versions. */
   session?: string;
   startedAt: string;

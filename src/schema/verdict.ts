@@ -33,6 +33,11 @@ export interface Verdict {
   rulesetId: string | null;
 }
 
+/** Of several reasons of a verdict the first; the trial's checks have them all. */
+export function firstReason(reason: string): string {
+  return reason.split("; ")[0]!;
+}
+
 /** True where it could not be judged whether the client limited the figures: such a trial counts, and is marked wherever it is shown. */
 export function clientNotJudged({ checks }: Pick<Verdict, "checks">): boolean {
   return checks.some(({ id, status }) => id === "client-bound" && status === "unknown");

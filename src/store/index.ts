@@ -2,7 +2,15 @@ export { fileDocs } from "./file-docs.ts";
 export { lastOrdinal, launchFolder, readLaunches } from "./launches.ts";
 export { devicesOf, ledgerOf, readLedger, type Done } from "./ledger.ts";
 export { removePartials } from "./leftovers.ts";
-export { blockHolders, blockLeases, heldBlocks, studyIsRunning, takeSendLease, type BlockLeases } from "./leases.ts";
+export {
+  blockHolders,
+  blockLeases,
+  heldBlocks,
+  neighbours,
+  studyIsRunning,
+  takeSendLease,
+  type BlockLeases,
+} from "./leases.ts";
 export { fileDifference, trialProofs } from "./manifest.ts";
 export { outputsFile, type OutputRow } from "./parquet-files.ts";
 export { readOutputs } from "./read-outputs.ts";

@@ -93,6 +93,14 @@ export async function heldBlocks(world: Touches, studyFolder: string): Promise<S
   return held;
 }
 
+/** How many other runs work on blocks of the study on this host now. */
+export async function neighbours(world: Touches, studyFolder: string): Promise<number> {
+  const { machine, processes } = world;
+  const holders = await blockHolders(world, studyFolder);
+  const here = holders.filter((one) => one.host === machine.hostname && one.process.pid !== processes.ownPid);
+  return new Set(here.map((one) => `${one.processTable} ${one.process.pid}`)).size;
+}
+
 /** Who works on blocks of the study now; empty where nobody does. */
 export async function blockHolders(world: Touches, studyFolder: string): Promise<LeaseHolder[]> {
   const names = await world.files.list(join(studyFolder, leasesFolder));

@@ -264,3 +264,21 @@ describe("accuracyOf", () => {
     expect(bound("res1_a", "INVALID").missing).toBe("accuracy trial is INVALID: INVALID on purpose");
   });
 });
+
+it("a change whose trials broke one check names it once, with the first figure", () => {
+  const { experiments, contrasts, trials } = fakeStackedStudy();
+  const reason = (share: number): string =>
+    `client-bound: the client waited in ${share} % of the time; it used 9 % of a core`;
+  const lost = experiments.find(({ labels }) => labels.name === "fp8")!;
+  const broken = trials.map((trial, index) =>
+    trial.spec.experimentId === lost.id && trial.spec.purpose === "performance"
+      ? { ...trial, verdict: { ...trial.verdict, status: "INVALID" as const, reason: reason(20 + index) } }
+      : trial,
+  );
+  const text = decisions({ experiments, contrasts, fidelity: "valid" }, broken)
+    .find(({ experiment }) => experiment === "fp8")
+    ?.missing.find(({ kind }) => kind === "unusable")?.text;
+  expect(text).toMatch(
+    /^no usable performance trial \(INVALID: client-bound: the client waited in \d+ % of the time; the same of \d+ more\)$/,
+  );
+});

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { makeStudyFolder, runCli, storedTrials, until } from "../support/cli.ts";
+import { makeStudyFolder, repository, runCli, storedTrials, until } from "../support/cli.ts";
 import { simulatedMatrix, syntheticDataset } from "../support/simulated-matrix.ts";
 
 const study = makeStudyFolder({
@@ -45,10 +45,21 @@ describe("blocks that are handed out", () => {
     expect(existsSync(join(study.folder, "results/spread/.submissions"))).toBe(false);
   });
 
+  it("are said to take longer than a job may, at plan and at submission", async () => {
+    const slurm = readFileSync(join(repository, "experiments/executors/slurm.yaml"), "utf8");
+    own("short", slurm.replace(/^minutes: .*$/m, "minutes: 0.01"));
+    for (const asked of [["plan"], ["run", "--emit", "short"]]) {
+      const [command = "", ...flags] = asked;
+      const said = await ceteris(command, "matrices/spread.yaml", "--executor", "short", ...flags);
+      expect(said.code).toBe(0);
+      expect(said.stderr).toMatch(/a block takes about .+, and a job of short ends after .+: raise `minutes`/);
+    }
+  });
+
   it("are named where there is no such executor, and a scheduler that is not here is said", async () => {
     const unknown = await ceteris("run", "matrices/spread.yaml", "--executor", "pbs");
     expect(unknown.code).toBe(2);
-    expect(unknown.stderr).toContain("There are: local, slurm.");
+    expect(unknown.stderr).toMatch(/There are: local, .*slurm\./);
     own(
       "queue",
       `kind: scheduler
@@ -115,6 +126,8 @@ cancel: { command: [no-such-queue, "{job}"] }
     expect(ran.map(({ block, experiment }) => `${block} ${experiment}`).toSorted()).toEqual(
       [1, 2, 3].flatMap((block) => [`${block} baseline`, `${block} seqs8`]),
     );
+    const beside = await ceteris("query", "select max(neighbours) as most from trials", "--format", "csv");
+    expect(beside.stdout.trim().split(/\s+/)).toEqual(["most", "1"]);
     const logs = join(study.folder, "results/spread/.submissions/0002-here");
     expect(readdirSync(logs).filter((name) => name.endsWith(".log"))).toEqual(["slot-1.log", "slot-2.log"]);
     const none = await ceteris("run", "matrices/spread.yaml", "--executor", "here");

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { BlockSpec } from "../../src/schema/block-spec.ts";
-import { blockHolders, blockLeases, takeSendLease } from "../../src/store/leases.ts";
+import { blockHolders, blockLeases, neighbours, takeSendLease } from "../../src/store/leases.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
@@ -23,6 +23,19 @@ describe("blockLeases", () => {
     expect(readdirSync(join(study, ".leases"))).toEqual(["block-0001", "block-0002", "search-a%2Fb"]);
     await second.release();
     expect(await blockHolders(world, study)).toEqual([]);
+  });
+
+  it("tells how many other runs work on the study here: each once, and not oneself or another host", async () => {
+    const study = temporaryFolder();
+    const leases = leasesOf(study);
+    await leases.claim([block(1), block(2)], false);
+    expect(await neighbours(world, study)).toBe(0);
+    const { processes, machine } = world;
+    const beside = { ...world, processes: { ...processes, ownPid: 1 } };
+    expect(await neighbours(beside, study)).toBe(1);
+    expect(await neighbours({ ...beside, machine: { ...machine, hostname: "elsewhere" } }, study)).toBe(0);
+    await leases.release();
+    expect(await neighbours(beside, study)).toBe(0);
   });
 
   it("refuses a run that has other blocks to do, or none, while one works on the study", async () => {

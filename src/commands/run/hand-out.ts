@@ -2,8 +2,7 @@ import { join, resolve } from "node:path";
 import { prepareJobs, ranges, submit, type Handout, type PreparedJob } from "../../executors/index.ts";
 import { checkModel } from "../../engine/index.ts";
 import { countText } from "../../math/figures.ts";
-import { checkInputs, estimateTime, executorNamed, planBlocks } from "../../plan/index.ts";
-import { duration } from "../../report/index.ts";
+import { checkInputs, executorNamed } from "../../plan/index.ts";
 import { blocksToDo } from "../../run/index.ts";
 import type { Executor } from "../../schema/executor.ts";
 import { exitCodes } from "../../schema/exit-code.ts";
@@ -24,6 +23,7 @@ import type { World } from "../../world/world.ts";
 import { checkModelName } from "../check-program.ts";
 import { explainDiagnostics, explainFault } from "../explain.ts";
 import type { RunOptions } from "../run.ts";
+import { blockTooLong } from "./block-too-long.ts";
 import { blocksHandedOut } from "./handed-out.ts";
 
 interface Request {
@@ -59,7 +59,8 @@ export async function handOut(world: World, request: Request): Promise<number> {
   };
   const jobs = prepareJobs(executor, handout);
   if (!jobs.ok) return explainFault(world, jobs.problem);
-  for (const warning of timeWarnings(plan, executor, blocks.value)) world.streams.err(`ceteris: ${warning}\n`);
+  const tooLong = blockTooLong(plan, executor, blocks.value);
+  if (tooLong !== null) world.streams.err(`ceteris: ${tooLong}\n`);
   const writable = await checkWritable(world, folder);
   if (!writable.ok) return explainFault(world, writable.problem);
   for (const { name, script } of jobs.value) await world.files.writeText(join(folder, name), script);
@@ -95,30 +96,6 @@ function commandOf({ machine }: World, { root, resultsFolder, plan, options }: R
     resultsFolder,
     ...Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)])),
   ];
-}
-
-/** Blocks that take longer than a job may: they end with the trial in flight, and another submission goes on. */
-function timeWarnings(plan: Plan & { expansion: Expansion }, executor: Executor, numbers: readonly number[]): string[] {
-  const minutes = executor.kind === "scheduler" ? executor.minutes : undefined;
-  if (minutes === undefined) return [];
-  const wanted = new Set(numbers);
-  const blocks = planBlocks(plan).filter((_, index) => wanted.has(index + 1));
-  const longestS = Math.max(
-    0,
-    ...blocks.map((block) =>
-      "search" in block
-        ? estimateTime(plan, { trials: [] }, [], searchedBy(plan, block.search)).totalS
-        : estimateTime(plan, { trials: [] }, block.trials, []).totalS,
-    ),
-  );
-  if (longestS <= 60 * minutes) return [];
-  return [
-    `a block takes about ${duration(longestS)}, and a job of ${executor.name} ends after ${duration(60 * minutes)}: raise \`minutes\` in experiments/executors/${executor.name}.yaml, else each block needs several submissions`,
-  ];
-}
-
-function searchedBy({ experiments }: Plan, name: string): Plan["experiments"] {
-  return experiments.filter(({ labels }) => labels.name === name);
 }
 
 function emitted({ streams }: World, folder: string, jobs: readonly PreparedJob[]): number {

@@ -1,6 +1,7 @@
 import { changeText, countText } from "../../math/figures.ts";
 import { curvePercentiles, type Curve, type CurvePoint } from "../../schema/curve.ts";
 import { loadText } from "../../schema/load-curve.ts";
+import { firstReason } from "../../schema/verdict.ts";
 import type { Answer } from "../answer.ts";
 import { lostTrialsText } from "../lost-trials-text.ts";
 import { fixed, plain } from "../numbers.ts";
@@ -76,11 +77,6 @@ function detailsOf({ setting, points, knee, slo, drift }: Curve): string[] {
       ([why, own]) => `Without figures at ${own.map(({ load }) => plain(load)).join(", ")}: ${why.replace(/\.$/, "")}.`,
     ),
   ];
-}
-
-/** Of several reasons of a verdict the first; the table has them all. */
-function firstReason(why: string): string {
-  return why.split(";")[0] ?? why;
 }
 
 /** `4321 tok/s, TTFT p99 120 ms, TPOT p99 20 ms, 99.4 % within the SLO`. */

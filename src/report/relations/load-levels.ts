@@ -2,7 +2,7 @@ import { countText } from "../../math/figures.ts";
 import type { Curve, CurvePoint } from "../../schema/curve.ts";
 import { loadText } from "../../schema/load-curve.ts";
 import type { Trial } from "../../schema/trial.ts";
-import { isUsable } from "../../schema/verdict.ts";
+import { firstReason, isUsable } from "../../schema/verdict.ts";
 import type { ReportInput } from "../report-input.ts";
 import { number, relationOf, text, type Relation } from "./relation.ts";
 
@@ -75,7 +75,7 @@ function levelsOf(curve: Curve, { study, trials, summaries }: Asked): Level[] {
       target: curve.setting === "load.rate" ? point.load : meanOf(usable, "requested_rate"),
       actual: meanOf(usable, "achieved_rate") ?? meanOf(usable, "request_throughput"),
       zone: zones[at] ?? "",
-      note: point.why?.split(";")[0] ?? excludedText(row?.excluded ?? []),
+      note: (point.why === null ? null : firstReason(point.why)) ?? excludedText(row?.excluded ?? []),
     };
   });
 }
