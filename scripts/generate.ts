@@ -11,6 +11,7 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { designKinds } from "../src/design/index.ts";
 import { jsonSchemas } from "../src/matrix/index.ts";
+import { pathOf, shipped, shippedCatalogue } from "./catalogue/shipped.ts";
 import { checkDocs } from "./generate/check-docs.ts";
 import { commandDocs, exitCodeDocs, flagTable } from "./generate/command-docs.ts";
 import { dataDocs } from "./generate/data-docs.ts";
@@ -36,6 +37,7 @@ export const generators: Generator[] = [
     path,
     make: () => `${JSON.stringify(schema, null, 2)}\n`,
   })),
+  ...shipped.map((one) => ({ path: pathOf(one.version), make: () => shippedCatalogue(one).yaml })),
   { path: "docs/knobs.md", make: knobDocs },
   { path: "docs/metrics.md", make: metricDocs },
   { path: "docs/data.md", make: dataDocs },

@@ -1,12 +1,6 @@
 import type { Json } from "../../src/schema/json.ts";
 import type { KnobType } from "../../src/schema/knob.ts";
-
-/** Where an engine's resolved configuration holds a field, and what it holds there. */
-export interface ResolvedField {
-  path: string;
-  /** Null where the recording holds null or an object, which say nothing of the type. */
-  type: KnobType | null;
-}
+import type { ResolvedField } from "../../src/matrix/engine/catalogue-merge.ts";
 
 /**
  * The fields of a recorded `/server_info` (its `vllm_config`) by name, those alone whose name occurs once: a knob of that

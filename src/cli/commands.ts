@@ -10,6 +10,7 @@ import {
 import type { BenchOptions } from "../commands/bench/bench-options.ts";
 import type { CancelOptions } from "../commands/cancel.ts";
 import type { CapacityOptions } from "../commands/capacity.ts";
+import type { CatalogueOptions } from "../commands/catalogue.ts";
 import type { CompareOptions } from "../commands/compare.ts";
 import type { DoctorOptions } from "../commands/doctor.ts";
 import type { ExportMlperfOptions } from "../commands/export-mlperf.ts";
@@ -32,6 +33,7 @@ import { benchFlags } from "./bench-flags.ts";
 import type { Context } from "./context.ts";
 import {
   capacityFlags,
+  catalogueFlags,
   compareFlags,
   compareFormatFlags,
   doctorFlags,
@@ -159,6 +161,12 @@ export const routes: RouteMap<Context> = buildRouteMap<string, Context>({
       parameters: { flags: { ...benchFlags, ...resultsFlags, ...jsonFlag }, positional: anyUrl },
       run: async ({ world, signal }, flags, address = usualUrl) =>
         (await import("../commands/bench.ts")).benchCommand(world, { ...flags, url: address }, signal),
+    }),
+    catalogue: command<Omit<CatalogueOptions, "engine">, [string]>({
+      brief: "The options of the engine that is installed, as a file that `sut.version` finds",
+      parameters: { flags: catalogueFlags, positional: one("engine", "an engine file: vllm") },
+      run: async ({ world }, flags, engine) =>
+        (await import("../commands/catalogue.ts")).catalogueCommand(world, { ...flags, engine }),
     }),
     status: command<Omit<StatusOptions, "study">, [string?]>({
       brief: "How far a study is, from its folders; also while it runs",

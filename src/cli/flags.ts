@@ -172,6 +172,8 @@ export const statusFlags = {
   watch: flag("show one study, refreshed, until its run ends: progress, its table, what failed"),
 };
 
+export const catalogueFlags = { out: text("FILE", "write it there", "sut/ENGINE-VERSION-knobs.yaml of the study") };
+
 export const siteFlags = { out: text("DIR", "the folder of the site", "reports/out/site") };
 
 export const capacityFlags = {

@@ -25,6 +25,7 @@ import type { World } from "../world/world.ts";
 import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
 import { duration, planJson, planText } from "../report/index.ts";
 import { blockTooLong } from "./run/block-too-long.ts";
+import { checkVersions } from "./other-version.ts";
 import { showCommand } from "./plan/show-command.ts";
 import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
 import { countText } from "../math/figures.ts";
@@ -48,7 +49,11 @@ export async function planCommand(world: World, options: PlanOptions): Promise<n
   const lacks =
     plan === null || isBroken([...found, ...inputs])
       ? []
-      : [...(await checkProgram(world, plan)), ...(await checkLaunches(world, plan, root))];
+      : [
+          ...(await checkProgram(world, plan)),
+          ...(await checkVersions(world, plan, root)),
+          ...(await checkLaunches(world, plan, root)),
+        ];
   const diagnostics = plan === null ? found : sortDiagnostics([...found, ...inputs, ...lacks], plan.study.file);
   if (options.showCommand !== undefined && plan) {
     if (explainDiagnostics(world, diagnostics)) return exitCodes.misconfigured;

@@ -23,6 +23,7 @@ import { leaseLostCode, studyIsRunning } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { preflight } from "./doctor/preflight.ts";
 import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
+import { checkVersions } from "./other-version.ts";
 import { duration, resultsTable } from "../report/index.ts";
 import { progressReporter } from "./progress.ts";
 import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
@@ -47,6 +48,7 @@ export interface RunOptions extends PlanRequest, ResultsOptions {
 export async function runCommand(world: World, options: RunOptions, signal: AbortSignal): Promise<number> {
   const { plan, diagnostics, root, recovery } = await loadPlan(world, options);
   if (explainDiagnostics(world, diagnostics) || !plan) return exitCodes.misconfigured;
+  explainDiagnostics(world, await checkVersions(world, plan, root));
   const request = requestOf(options, plan);
   if (!request.ok) return explainFault(world, request.problem);
   const resultsFolder = resultsFolderOf(world, options);

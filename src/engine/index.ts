@@ -6,6 +6,7 @@ export { engineGroup } from "./containers.ts";
 export type { PreparedEnvironment } from "./environments/environment.ts";
 export { environmentHere } from "./environments/environment-here.ts";
 export { prepareEnvironment } from "./environments/index.ts";
+export { packageFile, versionAmong } from "./environments/installed-packages.ts";
 export { makeEnvironment } from "./environments/uv-environment.ts";
 export { launchEngine, portInUse } from "./launch.ts";
 export { missingPrograms } from "./launch-programs.ts";

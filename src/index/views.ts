@@ -75,7 +75,12 @@ export const trialsView: View = {
       "coalesce(t.neighbours, 0)",
     ),
     column("engine", "VARCHAR", "engine file", "t.identity.configuration.engine"),
-    column("engine_version", "VARCHAR", "the version that was declared", "t.identity.configuration.version"),
+    column(
+      "engine_version",
+      "VARCHAR",
+      "what the engine said of itself; the declared version where it said nothing",
+      "coalesce(t.provenance.engine.version, t.identity.configuration.version)",
+    ),
     column("model", "VARCHAR", "the model that was declared", "t.identity.configuration.model"),
     column(
       "scenario",

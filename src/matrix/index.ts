@@ -1,5 +1,9 @@
 export { allHold } from "./engine/conditions.ts";
+export { catalogueChanges } from "./engine/catalogue-changes.ts";
+export { makeCatalogue } from "./engine/catalogue-file.ts";
+export { fieldsOf } from "./engine/catalogue-merge.ts";
 export { loadEngine } from "./engine/engine.ts";
+export { readHandTable } from "./engine/hand-table.ts";
 export { formatDiagnostics } from "./yaml/format.ts";
 export { jsonSchemas } from "./yaml/json-schemas.ts";
 export { diagnosticOf, lintSamples, lintStudy } from "./lint.ts";
@@ -12,7 +16,7 @@ export { rulesetScenarioNames } from "./rulesets/ruleset-shelf.ts";
 export { loadRuleset, rulesetScenario } from "./rulesets/rulesets.ts";
 export { meant } from "./yaml/nearest.ts";
 export { sortDiagnostics } from "./yaml/places.ts";
-export { placeOfSut } from "./sut-places.ts";
+export { placeOfSut, placeOfVersion } from "./sut-places.ts";
 export { datasetsOf, workloadsWithPlaces } from "./workload/workload-places.ts";
 export { workloadDefaults } from "./workload/workload-defaults.ts";
 export { settingsOf } from "./settings.ts";

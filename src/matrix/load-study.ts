@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import type { ComputedMember } from "../schema/computed.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
-import { runsAlready, type Engine } from "../schema/engine.ts";
+import { canonicalJson } from "../schema/json.ts";
+import { runsAlready, versionKey, type Engine } from "../schema/engine.ts";
 import type { DesignForms } from "../schema/design.ts";
 import { matrixFile, type MatrixFile } from "../schema/matrix-file.ts";
 import type { Study } from "../schema/study.ts";
@@ -9,7 +10,7 @@ import type { Fidelity } from "../schema/fidelity.ts";
 import { chosenEngine } from "./engine/chosen-engine.ts";
 import { gatherEngine } from "./engine/engine.ts";
 import { gatherEnvironments } from "./engine/environments.ts";
-import { namedEngines } from "./engine/sut-in-matrix.ts";
+import { namedEngines, valuesOfSut } from "./engine/sut-in-matrix.ts";
 import { displayPath, newGathering, parsedFile, refuse, withFragments, type Gathering } from "./yaml/fragments.ts";
 import { diagnosticAt, sortDiagnostics } from "./yaml/places.ts";
 import { rulesetShelf, type RulesetPlaces } from "./rulesets/ruleset-shelf.ts";
@@ -17,7 +18,7 @@ import { shapeChecker } from "./yaml/shape.ts";
 import { withoutSecrets } from "./server-access.ts";
 import { studyOf } from "./study.ts";
 import { takeComputed } from "./workload/computed-members.ts";
-import { textOf, withEntry, type MapTree, type Tree } from "./yaml/tree.ts";
+import { textOf, toJson, withEntry, type MapTree, type Tree } from "./yaml/tree.ts";
 
 /** Checks of a matrix, by the kinds of designs that it may have: making one takes longer than all else here. */
 const shapeChecks = new WeakMap<DesignForms, ReturnType<typeof shapeChecker>>();
@@ -43,6 +44,8 @@ export interface StudyRequest {
   rulesets?: RulesetPlaces;
   /** Names of the engine files there are, to suggest one where the matrix names another. */
   engines?: readonly string[];
+  /** Names of the catalogues there are, to name their versions. */
+  catalogues?: readonly string[];
   realPath?: Gathering["realPath"];
   slowPatterns?: Gathering["slowPatterns"];
   overrides: { sut?: string; url?: string; fidelity?: Fidelity; seed?: number };
@@ -55,8 +58,8 @@ export interface StudyRequest {
 export function loadStudy(request: StudyRequest): { study: Study | null; diagnostics: Diagnostic[] } {
   const path = resolve(request.root, request.file);
   const file = displayPath(request.root, path);
-  const { root, read, engines = [], realPath, slowPatterns } = request;
-  const gathering = { ...newGathering(root, read), engines, realPath, slowPatterns };
+  const { root, read, engines = [], catalogues = [], realPath, slowPatterns } = request;
+  const gathering = { ...newGathering(root, read), engines, catalogues, realPath, slowPatterns };
   const study = gatherStudy(path, file, request, gathering);
   return { study, diagnostics: sortDiagnostics(gathering.diagnostics, file) };
 }
@@ -79,7 +82,11 @@ function gatherStudy(path: string, file: string, request: StudyRequest, gatherin
   const sut = written.entries.get("sut")?.tree;
   const declared = sut === undefined ? null : textOf(sut, "engine");
   if (sut?.kind !== "map" || declared === null) return null;
-  const engine = chosenEngine(sut, declared, request, gathering);
+  const environments = gatherEnvironments(merged.tree, request, gathering);
+  const named = sut.entries.get("environment")?.tree;
+  const there = named === undefined ? undefined : environments.get(canonicalJson(toJson(named)));
+  const version = textOf(sut, "version")?.text ?? there?.version ?? undefined;
+  const engine = chosenEngine(sut, declared, { ...request, version }, gathering);
   if (engine === null) return null;
   // Where the command line names an engine, it takes the place of each that the matrix names.
   const others = namedEngines(merged.tree).filter((other) => other.text !== declared.text);
@@ -91,6 +98,7 @@ function gatherStudy(path: string, file: string, request: StudyRequest, gatherin
         : engine;
     if (found !== null) engines.set(other.text, found);
   }
+  if (engine.name === declared.text) addVersions(engines, merged.tree, environments, request, gathering);
   const headers = sut.entries.get("headers");
   if (headers !== undefined && request.overrides.sut === undefined && ![...engines.values()].some(runsAlready)) {
     const message = `\`headers\` are for a server that runs already, and \`${engine.name}\` is started by Ceteris`;
@@ -102,7 +110,7 @@ function gatherStudy(path: string, file: string, request: StudyRequest, gatherin
     designs: request.designs,
     engine,
     engines,
-    environments: gatherEnvironments(merged.tree, request, gathering),
+    environments,
     computed: merged.computed,
     declaredEngine: declared.text,
     places: shaped.places,
@@ -114,6 +122,27 @@ function gatherStudy(path: string, file: string, request: StudyRequest, gatherin
     shelf: rulesetShelf(request.rulesets ?? { folders: [], names: [] }, gathering),
     report: (finding) => gathering.diagnostics.push(diagnosticAt(finding.at, gathering.texts, finding)),
   });
+}
+
+/** Engines whose options differ between the versions that the matrix names: one more for each. */
+function addVersions(
+  engines: Map<string, Engine>,
+  matrix: Tree,
+  environments: Study["environments"],
+  { sutFolders }: StudyRequest,
+  gathering: Gathering,
+): void {
+  const versions = new Set(valuesOfSut(matrix, "version").map(toJson));
+  for (const { version } of environments.values()) versions.add(version);
+  for (const [name, engine] of [...engines]) {
+    for (const version of versions) {
+      if (engine.catalogue === null || typeof version !== "string") continue;
+      const at = { file: gathering.root, line: 1, column: 1, start: 0, end: 0 };
+      const other = gatherEngine(name, at, sutFolders, { ...gathering, diagnostics: [] }, version);
+      if (other !== null && other.catalogue?.version !== engine.catalogue.version)
+        engines.set(versionKey(name, version), other);
+    }
+  }
 }
 
 /** An engine file's stand-in is for when it takes another's place. */

@@ -7,3 +7,9 @@ import { placeOfValue, settingsOf } from "./settings.ts";
 export function placeOfSut(study: Study, member: keyof typeof settableSut | "after_trial", value: Json): string {
   return placeOfValue(settingsOf(study), `sut.${member}`, value) ?? `/sut/${member}`;
 }
+
+/** Where a study names a version, its own by default, else its engine, whose file says it. */
+export function placeOfVersion(study: Study, version: string | null = study.version): string {
+  const place = placeOfSut(study, "version", version);
+  return place !== "/sut/version" || study.locations.has(place) ? place : "/sut/engine";
+}

@@ -49,6 +49,7 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
     sutFolders: sutFolders(world, root),
     rulesets: await rulesetPlaces(world, root),
     engines: await engineNames(world, root),
+    catalogues: await catalogueNames(world, root),
     realPath: (path) => world.files.realPath(path),
     ...((await hasOwnEngines(world, root)) ? { slowPatterns } : {}),
     overrides: {
@@ -132,6 +133,12 @@ export async function engineNames(world: World, root: string): Promise<string[]>
   return [...names].toSorted();
 }
 
+/** Names of the files that are the options of one version of an engine. */
+async function catalogueNames(world: World, root: string): Promise<string[]> {
+  const files = await Promise.all(sutFolders(world, root).map((folder) => world.files.list(folder)));
+  return files.flat().flatMap((file) => /^(.*-knobs)\.yaml$/.exec(file)?.[1] ?? []);
+}
+
 /** The study's own policy, else the one that comes with the program. */
 async function recoveryPolicy(world: World, root: string): Promise<ReturnType<typeof loadRecovery>> {
   for (const folder of [root, world.machine.packageFolder]) {
@@ -152,7 +159,7 @@ export async function rulesetPlaces(world: World, root: string): Promise<{ folde
 }
 
 /** The nearest folder above a matrix that holds `experiments/` or `sut/`; the matrix's own folder where none does. */
-async function studyRoot(world: World, folder: string): Promise<string> {
+export async function studyRoot(world: World, folder: string): Promise<string> {
   for (let at = folder; ; at = dirname(at)) {
     for (const sign of ["experiments", "sut"]) {
       const found = await world.files.stat(join(at, sign));

@@ -5,12 +5,14 @@ import {
   portInUse,
   privateFolder,
   variablesFor,
+  versionAmong,
   type RunningEngine,
 } from "../engine/index.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { Failure } from "../schema/launch.ts";
 import type { Result } from "../schema/result.ts";
 import { sutOf } from "../schema/sut.ts";
+import { compareVersions } from "../schema/version.ts";
 import type { Provenance, Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import { launchFolder, sealLaunch, writeTrial, type TrialFiles } from "../store/index.ts";
@@ -109,6 +111,7 @@ async function runLaunch(
       return;
     }
     engine = started.value;
+    tellOtherVersion(session, experiment, engine.launch().engineVersion);
     provenance = await gather(session, experiment, engine);
     for (let isFirst = true; trials.current !== null && trials.written && !isOver(session); isFirst = false) {
       const spec = trials.current;
@@ -192,6 +195,8 @@ async function startOn(
   const folder = launchFolder(session.studyFolder, id);
   const command = commandLine({
     ...sut,
+    // What is installed is what compiles: a declaration may be of another version.
+    version: versionAmong(environment.packages, sut.engine) ?? sut.version,
     model: model.path ?? sut.model,
     revision: model.kind === "folder" ? null : sut.revision,
     knobs: experiment.knobs,
@@ -225,6 +230,16 @@ async function startOn(
     onPhase: (phase, elapsedS) =>
       session.report({ type: "launch", launch: id, experiment: spec.experiment, phase, elapsedS }),
   });
+}
+
+/** Once for each version: the engine that answers is another than the matrix is for. */
+function tellOtherVersion(session: Session, { knobs }: Experiment, reported: string | null): void {
+  const { engine, version } = sutOf(session.plan.study, knobs);
+  if (reported === null || version === null || compareVersions(reported, version) === 0) return;
+  const message = `${engine.name} says that it is ${reported}, and the matrix is for ${version}: its knobs were checked against that`;
+  if (session.told.has(message)) return;
+  session.told.add(message);
+  session.report({ type: "notice", code: "other-version", message });
 }
 
 async function gather(session: Session, experiment: Experiment, engine: RunningEngine | null): Promise<Provenance> {

@@ -51,6 +51,8 @@ export interface Session {
   measuredPrompts: Map<string, readonly Sample[]>;
   /** Configurations that an engine of this run refused, by their id: each is launched once. */
   refused: Map<string, RefusedLaunch>;
+  /** Notices that are said once. */
+  told: Set<string>;
   /** Arrivals in seconds from the first, of each trace that a workload replays. */
   tracesS: ReadonlyMap<ArrivalDeclaration | null, Float64Array>;
   /** What the load generator can do on this machine; absent where nothing is to be run. */
@@ -127,6 +129,7 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
     datasets: datasets.value,
     measuredPrompts: new Map(),
     refused: new Map(),
+    told: new Set(),
     tracesS: traces.value,
     report: (event) => request.report(event),
     signal: request.signal,

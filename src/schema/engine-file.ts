@@ -145,9 +145,26 @@ export type FailurePattern = Static<typeof failurePattern>;
 export const EngineFile = partial({
   $schema: Type.String(),
   format: Type.Literal("ceteris.engine/1"),
-  extends: Type.String(),
+  extends: Type.String({
+    description: "another engine file; in vllm-{version}-knobs stands the version of the matrix's `sut.version`",
+  }),
   title: Type.String(),
-  version: Type.String({ description: "the version whose catalogue this is" }),
+  version: Type.String({
+    description:
+      "the version whose catalogue this is; with {version} in `extends` the one that a matrix gets which names none",
+  }),
+  provenance: strict(
+    {
+      options: Type.String({ description: "what printed the options: vllm 0.33.0, `vllm serve --help=all`" }),
+      resolved: Type.Optional(
+        Type.String({
+          description:
+            "the launch that showed where the resolved configuration holds each knob; without one that is of another version, and `plan` says so",
+        }),
+      ),
+    },
+    "of a catalogue: what it was made from",
+  ),
   origin: Type.Literal("simulated", { description: "everything measured on it is labelled SIMULATED" }),
   environment: EnvironmentFile,
   command: Type.Array(Type.String(), {

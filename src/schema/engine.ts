@@ -17,6 +17,8 @@ export interface Engine {
   name: string;
   title: string;
   version: string | null;
+  /** Whose options its knobs are; null of an engine that has one table for all versions. */
+  catalogue: EngineCatalogue | null;
   origin: "measured" | "simulated";
   environment: EnvironmentDeclaration;
   /** What the environment is made from: sha256 of the locked list and its script, or the image; null where nothing is locked. */
@@ -71,6 +73,22 @@ export interface Engine {
   inert: Inertness[];
   standIn: { model?: string; workload?: WorkloadFile; because: string } | null;
   knobs: Record<string, KnobDefinition>;
+}
+
+/** The table of one version's options, of several that there are. */
+export interface EngineCatalogue {
+  /** What `ceteris catalogue` knows the engine by: vllm. */
+  name: string;
+  version: string;
+  /** All that there are, oldest first. */
+  versions: string[];
+  /** A launch of this version showed where its resolved configuration holds each knob. */
+  isSeen: boolean;
+}
+
+/** Where an engine of a version stands in `Study.engines`, where the matrix names several versions of it. */
+export function versionKey(engine: string, version: string): string {
+  return `${engine} ${version}`;
 }
 
 /** True of a server that somebody else started: Ceteris attaches to it, and sets nothing there. */

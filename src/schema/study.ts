@@ -36,7 +36,7 @@ export interface Study {
   /** The matrix file, as the user named it. */
   file: string;
   engine: Engine;
-  /** Every engine that a row, a factor, a duel or a system names, by the name that the matrix calls it; the study's own too. */
+  /** Every engine that a row, a factor, a duel or a system names, by the name that the matrix calls it; the study's own too. Other versions of one by `versionKey`. */
   engines: ReadonlyMap<string, Engine>;
   /** Every environment that the matrix names beside those of its engine files, by the canonical JSON of its value. */
   environments: ReadonlyMap<string, EngineEnvironment>;

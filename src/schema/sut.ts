@@ -1,4 +1,4 @@
-import type { Engine, EngineEnvironment } from "./engine.ts";
+import { versionKey, type Engine, type EngineEnvironment } from "./engine.ts";
 import { canonicalJson, type Json } from "./json.ts";
 import type { Assignment } from "./knob.ts";
 import { isClientKnob, nameInScope } from "./knob-scopes.ts";
@@ -89,18 +89,23 @@ function withSettings(study: Study, own: Sut, set: { [member: string]: Json }): 
   const list = (member: string, otherwise: string[]): string[] =>
     Array.isArray(set[member]) ? set[member].map(String) : otherwise;
   const named = study.engines.get(text("engine", null) ?? "") ?? own.engine;
-  const otherEngine = named !== own.engine;
+  const otherEngine = named.name !== own.engine.name;
   const isReplaced = engineIsReplaced(study);
   const environment = isReplaced ? undefined : study.environments.get(canonicalJson(set["environment"] ?? null));
-  const engine = environment === undefined ? named : engineThere(named, environment);
+  // Another engine has versions of its own, and another model revisions and a tokenizer.
+  const version = isReplaced
+    ? own.version
+    : text("version", environment?.version ?? (otherEngine ? named.version : own.version));
+  const ofVersion = isReplaced || version === null ? undefined : study.engines.get(versionKey(named.name, version));
+  const engine =
+    environment === undefined && ofVersion === undefined
+      ? named
+      : engineThere(ofVersion ?? named, environment ?? named);
   const model = isReplaced && engine.standIn?.model !== undefined ? own.model : (text("model", own.model) ?? "");
   const otherModel = model !== own.model;
   return {
     engine,
-    // Another engine has versions of its own, and another model revisions and a tokenizer.
-    version: isReplaced
-      ? own.version
-      : text("version", environment?.version ?? (otherEngine ? engine.version : own.version)),
+    version,
     model,
     revision: text("revision", otherModel ? null : own.revision),
     tokenizer: text("tokenizer", otherModel ? null : own.tokenizer),

@@ -33,7 +33,8 @@ export function load(
 ): { study: Study | null; diagnostics: Diagnostic[] } {
   const request = { file: "matrices/a.yaml", root: "/study", read: reader(files), sutFolders: ["/study/sut"] };
   const rulesets = { folders: ["/study/experiments/rulesets", "/package/experiments/rulesets"], names: ["mini"] };
-  return loadStudy({ ...request, designs: designKinds, rulesets, overrides });
+  const catalogues = Object.keys(files).flatMap((path) => /^sut\/(.*-knobs)\.yaml$/.exec(path)?.[1] ?? []);
+  return loadStudy({ ...request, designs: designKinds, rulesets, catalogues, overrides });
 }
 
 /** Some figures of a trial. */

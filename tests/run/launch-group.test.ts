@@ -1,7 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { query } from "../../src/index/index.ts";
 import type { Launch } from "../../src/schema/launch.ts";
+import { readLaunches } from "../../src/store/index.ts";
+import { realWorld } from "../../src/world/real-world.ts";
 import { rowAndBlock, runSmall, smallMatrix, studyWorld } from "../support/study-world.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
@@ -28,6 +31,41 @@ describe("a launch", () => {
     expect(world.started).toBe(2);
     expect(new Set(trials.map(({ launchId }) => launchId)).size).toBe(2);
     for (const { ended_at: end } of records) expect(Date.parse(end)).toBeGreaterThan(0);
+  });
+
+  it("of an engine that reports another version than the matrix's says so once, and in `trials.engine_version`", async () => {
+    const text = smallMatrix().replace("knobs: {", 'knobs: { env.CETERIS_SIMULATED_VERSION: "0.99.0",');
+    const { events, world, trials } = await ran(text);
+    const said = events.flatMap((event) => (event.type === "notice" && event.code === "other-version" ? event : []));
+    expect(said.map(({ message }) => message)).toEqual([
+      "simulated says that it is 0.99.0, and the matrix is for 0.32.0: its knobs were checked against that",
+    ]);
+    expect(trials).toHaveLength(2);
+    const results = join(world.machine.workingFolder, "results");
+    const sql = "SELECT DISTINCT engine_version FROM trials";
+    expect(await query(realWorld(), results, sql)).toMatchObject({ ok: true, value: { rows: [["0.99.0"]] } });
+  });
+
+  it("has a compile cache of the version that is installed, whatever the matrix is for", async () => {
+    const folder = temporaryFolder();
+    const files = {
+      "sut/mine.yaml":
+        "extends: simulated\nversion: 0.32.0\nenvironment: { kind: path, executable: ../venv/bin/mine }\n",
+      "venv/bin/mine": "",
+      "venv/lib/python3.12/site-packages/mine-0.99.0+cu130.dist-info/METADATA": "",
+    };
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    await runSmall(studyWorld(folder), smallMatrix().replace("engine: simulated", "engine: mine"));
+    const { read } = await readLaunches(realWorld(), join(folder, "results/small"));
+    const caches = read.map(({ environmentValues }) =>
+      environmentValues.find(({ name }) => name === "VLLM_CACHE_ROOT"),
+    );
+    expect(new Set(caches.map((one) => one?.value))).toEqual(
+      new Set([join(folder, "cache/engine-cache/mine-0.99.0+cu130")]),
+    );
   });
 
   it("that the engine refused for what it is, is made once: the other blocks fail with it", async () => {

@@ -7,6 +7,7 @@ export function engineWith(members: Partial<Engine>): Engine {
     name: "fake",
     title: "Fake engine",
     version: "1.0",
+    catalogue: null,
     origin: "measured",
     environment: { kind: "path", executable: "fake" },
     environmentLock: null,

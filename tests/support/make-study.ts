@@ -12,6 +12,7 @@ export function makeEngine(changes: Partial<Engine> = {}): Engine {
     name: "test-engine",
     title: "Test engine",
     version: "1.0.0",
+    catalogue: null,
     origin: "measured",
     environment: { kind: "path", executable: "engine" },
     environmentLock: null,

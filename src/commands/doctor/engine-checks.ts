@@ -21,18 +21,18 @@ const version: PreflightCheck = {
   remedy:
     "Set `sut.version` to the installed one, so that `plan` checks the rows against it; or install the file's version.",
   judge: ({ engines = [] }) =>
-    engines.flatMap(({ title, catalogueVersion, installedVersion }): Found[] => {
+    engines.flatMap(({ title, catalogueVersion, installedVersion, changes }): Found[] => {
       if (catalogueVersion === null) return [];
       if (installedVersion === null)
         return [
           { state: "unknown", value: `${title}: flags of ${catalogueVersion}, the installed version is not told` },
         ];
-      if (installedVersion === catalogueVersion)
-        return [{ state: "fine", value: `${title} ${installedVersion}, whose flags are known` }];
+      if (changes === null) return [{ state: "fine", value: `${title} ${installedVersion}, whose flags are known` }];
       return [
         {
           state: "warning",
-          value: `${title} ${installedVersion} is installed, and the flags are those of ${catalogueVersion}`,
+          value: `${title} ${installedVersion} is installed, and the matrix is for ${catalogueVersion}: ${changes.text}`,
+          remedy: changes.hint,
         },
       ];
     }),

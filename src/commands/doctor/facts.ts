@@ -78,6 +78,8 @@ export interface EngineFound {
   found: Result<string>;
   /** Null where nobody tells before a launch. */
   installedVersion: string | null;
+  /** What it changes that this is another one; null where it is not. */
+  changes: { text: string; hint: string } | null;
 }
 
 export interface EndpointFound {

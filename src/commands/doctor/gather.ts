@@ -1,10 +1,11 @@
-import { basename, dirname } from "node:path";
+import { dirname } from "node:path";
 import {
   cacheFolderOf,
   checkModel,
   missingPrograms,
   modelQuestion,
   prepareEnvironment,
+  versionAmong,
   type PreparedEnvironment,
 } from "../../engine/index.ts";
 import type { CheckedModel } from "../../engine/index.ts";
@@ -22,6 +23,7 @@ import { usedDatasets } from "../../schema/workload.ts";
 import { checkWritable } from "../../store/index.ts";
 import { isLoopback } from "../../world/address.ts";
 import type { World } from "../../world/world.ts";
+import { changesIn } from "../other-version.ts";
 import { endpointFacts } from "./endpoint-facts.ts";
 import type { EndpointFound, EngineFound, Facts, OtherFacts } from "./facts.ts";
 import { machineFacts } from "./machine-facts.ts";
@@ -89,29 +91,32 @@ async function modelsOf(
   );
 }
 
-async function enginesOf(
-  world: World,
-  { plan: { study }, root }: Matrix,
-  experiments: readonly Experiment[],
-): Promise<EngineFound[]> {
+async function enginesOf(world: World, matrix: Matrix, experiments: readonly Experiment[]): Promise<EngineFound[]> {
+  const { study } = matrix.plan;
   const suts = sutsOf(study, experiments).filter(({ engine }) => !runsAlready(engine));
   const each = [
     ...Map.groupBy(suts, ({ engine, version }) => `${engine.name} ${version} ${JSON.stringify(engine.environment)}`),
   ];
   return await Promise.all(
     each.map(async ([, alike]) => {
-      const [missing] = await missingPrograms(world, alike, study.afterTrial, root);
-      const engine = await engineFound(world, alike[0]!);
+      const [missing] = await missingPrograms(world, alike, study.afterTrial, matrix.root);
+      const engine = await engineFound(world, matrix, experiments, alike[0]!);
       return missing === undefined ? engine : { ...engine, found: { ok: false as const, problem: missing.fault } };
     }),
   );
 }
 
 /** An environment of uv is not made here: that takes minutes, and `run` does it. */
-async function engineFound(world: World, { engine, version }: Sut): Promise<EngineFound> {
+async function engineFound(
+  world: World,
+  { plan: { study }, root }: Matrix,
+  experiments: readonly Experiment[],
+  sut: Sut,
+): Promise<EngineFound> {
+  const { engine, version } = sut;
   const { name, title, environment } = engine;
   const isOurs = engine.origin === "simulated" || environment.kind === "uv";
-  const known = { name, title, catalogueVersion: isOurs ? null : version, installedVersion: null };
+  const known = { name, title, catalogueVersion: isOurs ? null : version, installedVersion: null, changes: null };
   if (environment.kind === "uv")
     return {
       ...known,
@@ -122,11 +127,11 @@ async function engineFound(world: World, { engine, version }: Sut): Promise<Engi
   if (!prepared.ok) return { ...known, found: prepared };
   const { executable, packages, container } = prepared.value;
   if (container !== undefined) return { ...known, found: succeed(imageInWords(container)) };
-  const program = environment.kind === "path" ? basename(environment.executable) : name;
-  const installed = packages?.find((one) => one.startsWith(`${program}==`))?.slice(program.length + 2) ?? null;
+  const installed = versionAmong(packages, engine);
   return {
     ...known,
     installedVersion: installed,
+    changes: isOurs ? null : await changesIn(world, { study, experiments }, { sut, installed, root }),
     found: succeed(engine.origin === "simulated" ? "part of Ceteris, SIMULATED" : executable.join(" ")),
   };
 }

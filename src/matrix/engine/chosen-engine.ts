@@ -10,12 +10,16 @@ const anyServer = "endpoint";
 
 /**
  * The engine of a study: the one that the matrix names, or the command line in its place. `sut.url` and `--url` say where a
- * server answers; `--url` replaces an engine that would be started by `endpoint`. Null where there is no engine to speak of.
+ * server answers; `--url` replaces an engine that would be started by `endpoint`. `version`: the one that the matrix names for it. Null where there is no engine to speak of.
  */
 export function chosenEngine(
   sut: MapTree,
   declared: { text: string; at: Location },
-  { overrides, sutFolders }: { overrides: { sut?: string; url?: string }; sutFolders: string[] },
+  {
+    overrides,
+    sutFolders,
+    version,
+  }: { overrides: { sut?: string; url?: string }; sutFolders: string[]; version: string | undefined },
   gathering: Gathering,
 ): Engine | null {
   const { sut: other, url: given } = overrides;
@@ -24,6 +28,7 @@ export function chosenEngine(
     other === undefined ? declared.at : commandLine(`--sut ${other}`),
     sutFolders,
     gathering,
+    other === undefined ? version : undefined,
   );
   if (engine === null) return null;
   if (given === undefined) {

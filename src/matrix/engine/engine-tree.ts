@@ -1,5 +1,7 @@
+import { compareVersions, releaseOf } from "../../schema/version.ts";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import type { Location } from "../../schema/diagnostic.ts";
+import type { EngineCatalogue } from "../../schema/engine.ts";
 import { displayPath, parsedFile, refuse, withDatasetPath, type Gathering } from "../yaml/fragments.ts";
 import { meant } from "../yaml/nearest.ts";
 import { merge, textOf, withEntry, type MapTree } from "../yaml/tree.ts";
@@ -8,14 +10,23 @@ import { merge, textOf, withEntry, type MapTree } from "../yaml/tree.ts";
 export interface EngineTree {
   tree: MapTree;
   file: string;
+  /** Null of an engine whose options are one table, whatever its version. */
+  catalogue: Omit<EngineCatalogue, "isSeen"> | null;
 }
 
-/** Null where a file is missing or cannot be read; the diagnostic is gathered. `at`: the place that names the engine. */
+/** What stands in `extends` for the version of the catalogue. */
+const placeholder = "{version}";
+
+/**
+ * Null where a file is missing or cannot be read; the diagnostic is gathered. `at`: the place that names the engine. `version`:
+ * the one whose catalogue is wanted; null where the files say it.
+ */
 export function engineTree(
   name: string,
   at: Location,
   sutFolders: string[],
   gathering: Gathering,
+  version: string | null = null,
   chain: string[] = [],
 ): EngineTree | null {
   const report = (code: string, message: string, hint: string): null => refuse(gathering, at, code, message, hint);
@@ -49,10 +60,49 @@ export function engineTree(
   if (parsed === null) return null;
   const tree = withPathsFrom(parsed, dirname(found.file), dirname(chain[0] ?? found.file));
   const parent = textOf(tree, "extends");
-  if (parent === null) return { tree, file: found.file };
-  const below = engineTree(parent.text, parent.at, sutFolders, gathering, [...chain, found.file]);
-  const own = withEntry(tree, "extends", null);
-  return below === null ? null : { tree: merge(below.tree, own) as MapTree, file: found.file };
+  if (parent === null) return { tree, file: found.file, catalogue: null };
+  const own = textOf(tree, "version")?.text ?? null;
+  const catalogue = chosenCatalogue(parent.text, [version, own], sutFolders, gathering);
+  const parentName = catalogue === null ? parent.text : parent.text.replace(placeholder, catalogue.version);
+  const below = engineTree(parentName, parent.at, sutFolders, gathering, version ?? own, [...chain, found.file]);
+  if (below === null) return null;
+  const chosen = catalogue ?? below.catalogue;
+  const above = withEntry(tree, "extends", null);
+  const merged = merge(below.tree, chosen === null ? above : withKnobsOf(below.tree, above)) as MapTree;
+  return { tree: merged, file: found.file, catalogue: chosen };
+}
+
+/** A file above a catalogue, less what it says of knobs that the version lacks: those without a flag of its own. */
+function withKnobsOf(below: MapTree, above: MapTree): MapTree {
+  const known = below.entries.get("knobs")?.tree;
+  const own = above.entries.get("knobs");
+  if (known?.kind !== "map" || own?.tree.kind !== "map") return above;
+  const kept = [...own.tree.entries].filter(
+    ([name, { tree }]) => known.entries.has(name) || tree.kind !== "map" || tree.entries.has("flag"),
+  );
+  return withEntry(above, "knobs", { key: own.key, tree: { ...own.tree, entries: new Map(kept) } });
+}
+
+/** The catalogue of the first of some versions that has one, else of the last; null where the name is that of one file. */
+function chosenCatalogue(
+  name: string,
+  wanted: readonly (string | null)[],
+  sutFolders: string[],
+  gathering: Gathering,
+): EngineTree["catalogue"] {
+  const [before = "", after] = name.split(placeholder);
+  if (after === undefined) return null;
+  const exists = (version: string): boolean =>
+    sutFolders.some((folder) => gathering.read(join(folder, `${before}${version}${after}.yaml`)) !== null);
+  const releases = wanted.flatMap((one) => (one === null ? [] : releaseOf(one)));
+  const versions = (gathering.catalogues ?? []).flatMap((one) =>
+    one.startsWith(before) && one.endsWith(after) ? one.slice(before.length, -after.length) : [],
+  );
+  return {
+    name: before.replace(/-$/, ""),
+    version: releases.find(exists) ?? releases.at(-1) ?? "",
+    versions: [...new Set(versions)].toSorted(compareVersions),
+  };
 }
 
 /** An engine file that came with the program lies outside the study: it is shown by its folder's name, the same on every machine. */

@@ -4,7 +4,7 @@ import type { Diagnostic, Location } from "../../schema/diagnostic.ts";
 import { EngineFile, type EnvironmentDeclaration } from "../../schema/engine-file.ts";
 import type { Engine } from "../../schema/engine.ts";
 import type { Json } from "../../schema/json.ts";
-import { engineTree } from "./engine-tree.ts";
+import { engineTree, type EngineTree } from "./engine-tree.ts";
 import { checkGpuRule, gpuRule } from "./gpu-rule.ts";
 import { displayPath, newGathering, type Gathering } from "../yaml/fragments.ts";
 import { diagnosticAt, locate, sortDiagnostics, type Finding } from "../yaml/places.ts";
@@ -25,6 +25,8 @@ export function loadEngine(request: {
   read: (path: string) => string | null;
   sutFolders: string[];
   root?: string;
+  /** The version whose catalogue is wanted; its files' own where it is absent. */
+  version?: string;
 }): { engine: Engine | null; diagnostics: Diagnostic[] } {
   const gathering = newGathering(request.root ?? dirname(request.sutFolders[0] ?? "/sut"), request.read);
   const file = `${request.name}.yaml`;
@@ -33,15 +35,22 @@ export function loadEngine(request: {
     { file, line: 1, column: 1, start: 0, end: 0 },
     request.sutFolders,
     gathering,
+    request.version,
   );
   return { engine, diagnostics: sortDiagnostics(gathering.diagnostics, file) };
 }
 
 /** The same for a study that is being read: diagnostics go where its others go. `at` is the place that names the engine. */
-export function gatherEngine(name: string, at: Location, sutFolders: string[], gathering: Gathering): Engine | null {
-  const checked = checkedFile(name, at, sutFolders, gathering);
+export function gatherEngine(
+  name: string,
+  at: Location,
+  sutFolders: string[],
+  gathering: Gathering,
+  version?: string,
+): Engine | null {
+  const checked = checkedFile(name, at, sutFolders, gathering, version);
   if (checked === null) return null;
-  const { file, folder, isReported, report } = checked;
+  const { file, folder, catalogue, isReported, report } = checked;
   if (file.stand_in?.workload?.use !== undefined) {
     const message = "an engine file's stand-in workload pulls in no fragment";
     report("/stand_in/workload/use", { code: "use-not-here", message, hint: "write the workload out" });
@@ -59,7 +68,12 @@ export function gatherEngine(name: string, at: Location, sutFolders: string[], g
     report("", { code: "missing-key", message: `engine \`${name}\` lacks \`command\``, hint });
   }
   checkGpuRule(file, report);
-  const engine = engineOf(file, { name, folder, lock: environmentLock(file.environment, folder, gathering, report) });
+  const engine = engineOf(file, {
+    name,
+    folder,
+    catalogue,
+    lock: environmentLock(file.environment, folder, gathering, report),
+  });
   return { ...engine, failures: [...engine.failures, ...sharedFailures(at, sutFolders, gathering)] };
 }
 
@@ -76,14 +90,21 @@ type Report = (pointer: string, finding: Omit<Finding, "severity">) => void;
 interface CheckedFile {
   file: EngineFile;
   folder: string;
+  catalogue: EngineTree["catalogue"];
   /** True of a part that was faulty and left out, and so has its diagnostic. */
   isReported: (pointer: string) => boolean;
   report: Report;
 }
 
 /** Null where a file is missing or cannot be read; what is wrong with it is gathered. */
-function checkedFile(name: string, at: Location, sutFolders: string[], gathering: Gathering): CheckedFile | null {
-  const found = engineTree(name, at, sutFolders, gathering);
+function checkedFile(
+  name: string,
+  at: Location,
+  sutFolders: string[],
+  gathering: Gathering,
+  version?: string,
+): CheckedFile | null {
+  const found = engineTree(name, at, sutFolders, gathering, version);
   if (found === null) return null;
   const { value, places, diagnostics } = checkShape(found.tree, gathering.texts);
   gathering.diagnostics.push(...diagnostics);
@@ -94,7 +115,7 @@ function checkedFile(name: string, at: Location, sutFolders: string[], gathering
   };
   checkPatterns(file, report, gathering.slowPatterns);
   const isReported = (pointer: string): boolean => diagnostics.length > 0 && places.has(pointer);
-  return { file, folder: dirname(found.file), isReported, report };
+  return { file, folder: dirname(found.file), catalogue: found.catalogue, isReported, report };
 }
 
 /**
@@ -152,12 +173,22 @@ function checkPatterns(file: EngineFile, report: Report, slowPatterns: Gathering
   }
 }
 
-function engineOf(file: EngineFile, facts: { name: string; folder: string; lock: string | null }): Engine {
+function engineOf(
+  file: EngineFile,
+  facts: {
+    name: string;
+    folder: string;
+    catalogue: EngineTree["catalogue"];
+    lock: string | null;
+  },
+): Engine {
   const standIn = file.stand_in;
   return {
     name: facts.name,
     title: file.title ?? facts.name,
     version: file.version ?? null,
+    catalogue:
+      facts.catalogue === null ? null : { ...facts.catalogue, isSeen: file.provenance?.resolved !== undefined },
     origin: file.origin ?? "measured",
     environment: file.environment ?? { kind: "endpoint", url: "" },
     environmentLock: facts.lock,

@@ -4,6 +4,7 @@ import type { KnobDefinition } from "../../schema/knob.ts";
 import { settingDefault } from "../../schema/setting-defaults.ts";
 import type { Study } from "../../schema/study.ts";
 import { LoadKnobs, Sampling } from "../../schema/workload.ts";
+import { compareVersions } from "../../schema/version.ts";
 import { isClientKnob, knobMember, scopeOf } from "../../schema/knob-scopes.ts";
 
 /** A knob as it is checked, wherever it comes from: the engine's table, the client's load, the sampling, the environment. */
@@ -112,20 +113,6 @@ export function availability(
   if (definition.until !== undefined && compareVersions(version, definition.until) >= 0) return "removed";
   if (definition.since !== undefined && compareVersions(version, definition.since) < 0) return "not yet";
   return null;
-}
-
-/** Negative where the first is older: dotted numbers one by one, `0.9` before `0.10`; what follows the numbers does not count. */
-export function compareVersions(one: string, other: string): number {
-  const [left, right] = [numbersOf(one), numbersOf(other)];
-  for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
-    const difference = (left[index] ?? 0) - (right[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
-function numbersOf(version: string): number[] {
-  return (/\d+(\.\d+)*/.exec(version)?.[0] ?? "0").split(".").map(Number);
 }
 
 /** The engine and the version that messages speak of: `vllm 0.32.0`. */

@@ -1,8 +1,9 @@
+import { compareVersions } from "../../schema/version.ts";
 import type { Engine } from "../../schema/engine.ts";
 import { memberOf } from "../../schema/json.ts";
 import { nameInScope } from "../../schema/knob-scopes.ts";
 import { sutOf } from "../../schema/sut.ts";
-import { compareVersions, engineWithVersion } from "../engine/knob-catalogue.ts";
+import { engineWithVersion } from "../engine/knob-catalogue.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 import { placeOfValue } from "../settings.ts";
 

@@ -1,3 +1,4 @@
+import { compareVersions } from "../../schema/version.ts";
 import { nameInScope } from "../../schema/knob-scopes.ts";
 import { memberOf } from "../../schema/json.ts";
 import { availability, engineWithVersion } from "../engine/knob-catalogue.ts";
@@ -27,7 +28,8 @@ function setByUs({ engine }: LintContext["study"], name: string): Omit<RuleFindi
 }
 
 function wordingOf(study: LintContext["study"], name: string): Omit<RuleFinding, "pointer" | "aim"> | null {
-  const { ownVariables, version: listed } = study.engine;
+  const { ownVariables, catalogue, version: own } = study.engine;
+  const listed = catalogue?.version ?? own;
   if (ownVariables === null || !name.startsWith(ownVariables.prefix)) return null;
   const engine = engineWithVersion(study);
   const known = memberOf(ownVariables.names, name);
@@ -36,7 +38,9 @@ function wordingOf(study: LintContext["study"], name: string): Omit<RuleFinding,
     return {
       message: `${engine} does not know the variable ${name}: ${ownVariables.because}`,
       hint: near === null ? "take it out" : `did you mean ${near}? If not, take it out`,
-      ...(study.version === listed ? {} : { severity: "warning" as const }),
+      ...(study.version !== null && listed !== null && compareVersions(study.version, listed) === 0
+        ? {}
+        : { severity: "warning" as const }),
     };
   }
   const { since, replacement = "take it out" } = known;

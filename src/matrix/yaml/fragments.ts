@@ -16,6 +16,8 @@ export interface Gathering {
   parsed: Map<string, MapTree | null>;
   /** Names of the engine files there are; absent where they were not listed. */
   engines?: readonly string[];
+  /** Names of the catalogues there are; absent where they were not listed. */
+  catalogues?: readonly string[];
   /** Where a path leads once its links are followed; absent where there are none. */
   realPath?: ((path: string) => string) | undefined;
   /** Those of some regular expressions that may take seconds on one line; absent where none is tried. */

@@ -10,6 +10,7 @@ const installed: EngineFound = {
   title: "vLLM",
   catalogueVersion: "0.32.0",
   installedVersion: "0.32.0",
+  changes: null,
   found: succeed("/usr/bin/vllm"),
 };
 const withEngine = (more: Partial<EngineFound>): Facts => someFacts({ engines: [{ ...installed, ...more }] });
@@ -36,8 +37,14 @@ describe("the engine", () => {
 
   it("has another version than its engine file, or does not tell", () => {
     const version = (installedVersion: string | null) =>
-      found(engineChecks, "engine-version", withEngine({ installedVersion }));
-    expect(version("0.33.0")).toEqual(["warning: vLLM 0.33.0 is installed, and the flags are those of 0.32.0"]);
+      found(
+        engineChecks,
+        "engine-version",
+        withEngine({ installedVersion, changes: { text: "`swap_space` is gone", hint: "write it" } }),
+      );
+    expect(version("0.33.0")).toEqual([
+      "warning: vLLM 0.33.0 is installed, and the matrix is for 0.32.0: `swap_space` is gone",
+    ]);
     expect(version(null)[0]).toMatch(/^unknown/);
     expect(found(engineChecks, "engine-version", withEngine({ catalogueVersion: null }))).toEqual([]);
   });

