@@ -16,7 +16,7 @@ const expected: Record<string, { experiments: number; warnings?: string[] }> = {
   bimodal: { experiments: 4 },
   "capacity-at-slo": { experiments: 2 },
   "chunked-prefill": { experiments: 8 },
-  "engine-versions": { experiments: 6 },
+  "engine-versions": { experiments: 6, warnings: ["no-catalogue"] },
   "engine-versions-duel": { experiments: 2 },
   // There are as many API servers as replicas, and that belongs to the layout.
   "expert-parallel-layouts": { experiments: 19, warnings: ["collateral"] },

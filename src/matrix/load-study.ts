@@ -134,7 +134,8 @@ function addVersions(
 ): void {
   const versions = new Set(valuesOfSut(matrix, "version").map(toJson));
   for (const { version } of environments.values()) versions.add(version);
-  for (const [name, engine] of [...engines]) {
+  const named = [...engines];
+  for (const [name, engine] of named) {
     for (const version of versions) {
       if (engine.catalogue === null || typeof version !== "string") continue;
       const at = { file: gathering.root, line: 1, column: 1, start: 0, end: 0 };
