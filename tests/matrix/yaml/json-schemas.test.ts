@@ -20,6 +20,7 @@ describe("the committed JSON Schemas", () => {
       "schemas/slo-templates.schema.json",
       "schemas/prices.schema.json",
       "schemas/recovery.schema.json",
+      "schemas/executor.schema.json",
       "schemas/mlperf-facts.schema.json",
     ]);
     for (const schema of Object.values(schemas)) {
