@@ -1,5 +1,5 @@
 import { countText } from "../math/figures.ts";
-import type { Json } from "../schema/json.ts";
+import { plainText } from "../schema/json.ts";
 import type { CheckRule } from "./check.ts";
 
 /** The engine runs with the values that the matrix declares. Not where it declares none. */
@@ -21,7 +21,8 @@ export const resolvedEqualsDeclared: CheckRule = {
     };
     if (different.length > 0) {
       const moved = different.map(
-        ({ knob, declared, resolved: found }) => `${knob} to ${say(found)}, where ${say(declared)} is declared`,
+        ({ knob, declared, resolved: found }) =>
+          `${knob} to ${plainText(found)}, where ${plainText(declared)} is declared`,
       );
       return { ...common, status: "fail", message: `the engine resolved ${moved.join("; ")}` };
     }
@@ -45,8 +46,4 @@ export const resolvedEqualsDeclared: CheckRule = {
 
 function list(knobs: readonly { knob: string }[]): string {
   return knobs.map(({ knob }) => knob).join(", ");
-}
-
-function say(value: Json): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

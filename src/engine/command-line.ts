@@ -1,5 +1,5 @@
 import type { Engine } from "../schema/engine.ts";
-import { memberOf, type Json } from "../schema/json.ts";
+import { plainText, memberOf, type Json } from "../schema/json.ts";
 import { scopeOf } from "../schema/knob-scopes.ts";
 import { writtenKey, type Assignment, type KnobDefinition } from "../schema/knob.ts";
 import { formsOf, isSecret, maskSecrets, secretValues } from "../schema/secrets.ts";
@@ -71,7 +71,7 @@ export function commandLine(request: CommandRequest): CommandLine {
         flagsOf(
           definition,
           memberOf(knobs, knob) ?? null,
-          (value) => request.written?.get(writtenKey(knob, value)) ?? asArgument(value),
+          (value) => request.written?.get(writtenKey(knob, value)) ?? plainText(value),
         ),
       ),
       ...request.extraArgs,
@@ -126,7 +126,7 @@ function flagsOf({ flag, negation, type }: KnobDefinition, value: Json, argument
   // `--set kv_cache_config.max_tokens=`: one argument holds path and value, a list too.
   if (flag.endsWith("=")) {
     const words = flag.split(" ");
-    return [...words.slice(0, -1), `${words.at(-1)}${Array.isArray(value) ? asArgument(value) : argumentOf(value)}`];
+    return [...words.slice(0, -1), `${words.at(-1)}${Array.isArray(value) ? plainText(value) : argumentOf(value)}`];
   }
   if (Array.isArray(value) && type !== "json") return value.length === 0 ? [] : [flag, ...value.map(argumentOf)];
   const argument = argumentOf(value);
@@ -135,6 +135,3 @@ function flagsOf({ flag, negation, type }: KnobDefinition, value: Json, argument
 }
 
 /** Strings as they are, also where JSON is meant: the matrix may hold it ready. */
-function asArgument(value: Json): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
-}

@@ -4,7 +4,7 @@ import {
   type DuckDBResultReader,
   type DuckDBValueConverter,
 } from "@duckdb/node-api";
-import { parseJson, type Json } from "../schema/json.ts";
+import { jsonOrText, type Json } from "../schema/json.ts";
 
 const wholeNumbers = new Set([DuckDBTypeId.BIGINT, DuckDBTypeId.UBIGINT, DuckDBTypeId.HUGEINT, DuckDBTypeId.UHUGEINT]);
 const timestamps = new Set([
@@ -29,11 +29,6 @@ const toJson: DuckDBValueConverter<Json> = (value, type, converter) => {
   return JsonDuckDBValueConverter(value, type, converter);
 };
 
-function parsed(text: string): Json {
-  const value = parseJson(text);
-  return value === undefined ? text : value;
-}
-
 /** Columns with DuckDB's type names, and rows as JSON values. */
 export function jsonRows(reader: DuckDBResultReader): { columns: { name: string; type: string }[]; rows: Json[][] } {
   const types = reader.columnTypes();
@@ -45,7 +40,7 @@ export function jsonRows(reader: DuckDBResultReader): { columns: { name: string;
     if (type !== "JSON") return;
     for (const row of rows) {
       const cell = row[index];
-      if (typeof cell === "string") row[index] = parsed(cell);
+      if (typeof cell === "string") row[index] = jsonOrText(cell);
     }
   });
   return { columns, rows };

@@ -37,6 +37,17 @@ export function parseJson(text: string): Json | undefined {
   }
 }
 
+/** What a text holds; the text itself where it is no JSON. */
+export function jsonOrText(text: string): Json {
+  const value = parseJson(text);
+  return value === undefined ? text : value;
+}
+
+/** A text as it is, anything else as JSON. */
+export function plainText(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
 /** The object that a text holds; null where it is no JSON, or JSON of another kind. */
 export function parseMap(text: string): { [name: string]: Json } | null {
   return asMap(parseJson(text));

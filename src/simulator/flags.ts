@@ -1,4 +1,4 @@
-import { parseJson, type Json } from "../schema/json.ts";
+import { jsonOrText, parseJson, type Json } from "../schema/json.ts";
 import { object, type Settings } from "./settings.ts";
 import known from "./known-flags.json" with { type: "json" };
 
@@ -118,7 +118,7 @@ function assign(settings: Settings, { flag, negated }: Option, path: string | nu
   const key = flag.name.replace(/^--/, "").replaceAll("-", "_");
   if (path !== null) {
     const root = object(settings, key);
-    setPath(root, path.split("."), looseJson(values[0] ?? "true"));
+    setPath(root, path.split("."), jsonOrText(values[0] ?? "true"));
     settings[key] = root;
     return;
   }
@@ -187,11 +187,6 @@ function humanReadableInt(flag: KnownFlag, text: string): number {
 
 function invalid(flag: KnownFlag, type: string, text: string): Mistake {
   return new Mistake(`argument ${title(flag)}: invalid ${type} value: '${text}'`);
-}
-
-function looseJson(text: string): Json {
-  const value = parseJson(text);
-  return value === undefined ? text : value;
 }
 
 function setPath(root: Settings, path: string[], value: Json): void {

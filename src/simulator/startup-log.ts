@@ -1,5 +1,6 @@
 import type { Json } from "../schema/json.ts";
 import type { Configuration } from "./configuration.ts";
+import followedSettings from "./followed-settings.json" with { type: "json" };
 import type { StartupFailure } from "./failures.ts";
 import type { Log } from "./log.ts";
 import type { Settings } from "./settings.ts";
@@ -7,42 +8,7 @@ import type { Settings } from "./settings.ts";
 export const engineVersion = "0.32.0";
 
 /** Settings that the simulation follows; every other is accepted and has no effect, which the log says. */
-const followed = new Set([
-  "async_scheduling",
-  "block_size",
-  "compilation_config",
-  "cudagraph_capture_sizes",
-  "disable_uvicorn_access_log",
-  "dtype",
-  "enable_chunked_prefill",
-  "enable_prefix_caching",
-  "enable_prompt_tokens_details",
-  "enable_server_load_tracking",
-  "enforce_eager",
-  "gpu_memory_utilization",
-  "host",
-  "kv_cache_dtype",
-  "kv_cache_memory_bytes",
-  "long_prefill_token_threshold",
-  "max_cudagraph_capture_size",
-  "max_model_len",
-  "max_num_batched_tokens",
-  "max_num_seqs",
-  "model",
-  "num_gpu_blocks_override",
-  "optimization_level",
-  "performance_mode",
-  "pipeline_parallel_size",
-  "port",
-  "quantization",
-  "scheduler_reserve_full_isl",
-  "served_model_name",
-  "spec_method",
-  "spec_tokens",
-  "speculative_config",
-  "stream_interval",
-  "tensor_parallel_size",
-]);
+const followed: ReadonlySet<string> = new Set(followedSettings);
 
 const bannerLines = [
   "",

@@ -2,7 +2,7 @@ import { allHold } from "../../matrix/index.ts";
 import { valueIn } from "../../schema/assignment.ts";
 import type { CapabilityNeed } from "../../schema/engine-file.ts";
 import type { Engine } from "../../schema/engine.ts";
-import { memberOf, sameJson, type Json } from "../../schema/json.ts";
+import { plainText, memberOf, sameJson, type Json } from "../../schema/json.ts";
 import type { Assignment } from "../../schema/knob.ts";
 import { gravestOf, type Found, type PreflightCheck } from "./check.ts";
 import { numberIn, textIn, type Configuration, type Facts, type Gpu } from "./facts.ts";
@@ -55,11 +55,7 @@ function capabilityOf(gpu: Gpu): number {
 
 /** `quantization=fp8` */
 function settingsOf({ when }: CapabilityNeed, knobs: Assignment): string {
-  return when.map(({ knob }) => `${knob}=${settingText(valueIn(knobs, knob) ?? null)}`).join(" ");
-}
-
-function settingText(value: Json): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return when.map(({ knob }) => `${knob}=${plainText(valueIn(knobs, knob) ?? null)}`).join(" ");
 }
 
 function valueOf(engine: Engine): (assignment: Assignment, knob: string) => Json | undefined {

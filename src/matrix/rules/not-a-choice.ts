@@ -1,8 +1,8 @@
 import { checkValues } from "../engine/checkable-values.ts";
-import type { Json } from "../../schema/json.ts";
+import { plainText, type Json } from "../../schema/json.ts";
 import type { CheckedKnob } from "../engine/knob-catalogue.ts";
 import { meant } from "../yaml/nearest.ts";
-import { plainText, shown } from "../yaml/shape.ts";
+import { shown } from "../yaml/shape.ts";
 import type { Rule } from "../rule.ts";
 
 /** A value that is not among the choices. Where the list is open (plugins add to it) it is a warning. */

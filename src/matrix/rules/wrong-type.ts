@@ -1,6 +1,6 @@
-import type { Json } from "../../schema/json.ts";
+import { plainText, type Json } from "../../schema/json.ts";
 import { checkValues, hasType, typesInWords } from "../engine/checkable-values.ts";
-import { plainText, shown } from "../yaml/shape.ts";
+import { shown } from "../yaml/shape.ts";
 import type { CheckedKnob } from "../engine/knob-catalogue.ts";
 import type { Rule } from "../rule.ts";
 

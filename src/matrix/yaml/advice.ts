@@ -1,4 +1,4 @@
-import type { Json } from "../../schema/json.ts";
+import { plainText, type Json } from "../../schema/json.ts";
 import { scopeOf } from "../../schema/knob-scopes.ts";
 import { editDistance, meant, nearest } from "./nearest.ts";
 import { otherWord } from "./other-words.ts";
@@ -132,17 +132,13 @@ function placeOfKey(key: string, pointer: string, settings: string | undefined):
 export function adviceOnType(pointer: string, value: Json): string | null {
   const member = /^\/sut\/(\w+)$/.exec(pointer)?.[1];
   if (member !== undefined && Array.isArray(value)) {
-    const points = value.map((one) => `{ ${member}: ${plain(one)} }`).join(", ");
+    const points = value.map((one) => `{ ${member}: ${plainText(one)} }`).join(", ");
     const setting = settingOf(["sut", member]);
     const compared =
-      setting === null ? "" : `; to compare them, a factor \`${setting}: [${value.map(plain).join(", ")}]\``;
+      setting === null ? "" : `; to compare them, a factor \`${setting}: [${value.map(plainText).join(", ")}]\``;
     return `name one here; to run the matrix for each, \`systems: [${points}]\`${compared}`;
   }
-  if (pointer.endsWith("/load/rate") && /^[+.]*inf/i.test(plain(value)))
+  if (pointer.endsWith("/load/rate") && /^[+.]*inf/i.test(plainText(value)))
     return "all requests at once are `scenario: offline`; as fast as so many users go, `scenario: closed`";
   return null;
-}
-
-function plain(value: Json): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import type { Static, TSchema } from "typebox";
 import { Check } from "typebox/schema";
 import type { Diagnostic } from "../../schema/diagnostic.ts";
-import type { Json } from "../../schema/json.ts";
+import { plainText, type Json } from "../../schema/json.ts";
 import { escapeSegment, segmentsOf } from "../../schema/json-pointer.ts";
 import { adviceOnKey, adviceOnType } from "./advice.ts";
 import { listed, meant } from "./nearest.ts";
@@ -220,11 +220,6 @@ function nameOf(pointer: string): string {
   const indexes: string[] = [];
   while (/^\d+$/.test(segments.at(-1) ?? "")) indexes.unshift(`[${segments.pop()}]`);
   return `${segments.at(-1) ?? ""}${indexes.join("")}`;
-}
-
-/** A text as it is, anything else as JSON. */
-export function plainText(value: Json): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** A value as a message shows it. */

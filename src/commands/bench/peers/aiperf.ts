@@ -1,4 +1,4 @@
-import type { Json } from "../../../schema/json.ts";
+import { jsonOrText, parseMap, type Json } from "../../../schema/json.ts";
 import rows from "./aiperf-flags.json" with { type: "json" };
 import {
   goodputFlags,
@@ -84,15 +84,7 @@ function arrivalsOf(given: GivenFlags): string | undefined {
 
 /** `name:value`, the value as JSON where it is that; or a whole JSON object. */
 function inputOf(text: string): { [member: string]: Json } {
-  if (text.startsWith("{")) return parsedOr(text, {}) as { [member: string]: Json };
+  if (text.startsWith("{")) return parseMap(text) ?? {};
   const [name = "", ...rest] = text.split(":");
-  return { [name]: parsedOr(rest.join(":"), rest.join(":")) };
-}
-
-function parsedOr(text: string, otherwise: Json): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return otherwise;
-  }
+  return { [name]: jsonOrText(rest.join(":")) };
 }
