@@ -22,7 +22,7 @@ const suites = [
   {
     project: "e2e",
     quick: false,
-    minutes: 6,
+    minutes: 7,
     what: "real vLLM, llama.cpp and mlx_lm.server on the CPU, LoadGen, a real Slurm",
   },
 ];

@@ -54,12 +54,7 @@ describe.skipIf(lack !== null)(`a study on a real Slurm${lack === null ? "" : `,
     study?.remove();
   });
 
-  const variables = () => ({
-    ...slurm.variables,
-    CETERIS_CACHE: join(study.folder, "cache"),
-    CETERIS_SIMULATED_SPEED: "20",
-    CETERIS_SIMULATED_STARTUP_S: "0",
-  });
+  const variables = () => ({ ...slurm.variables, CETERIS_CACHE: join(study.folder, "cache") });
   const ceteris = (...args: string[]): Promise<CliAnswer> => runCli(args, study.folder, variables());
   const queueIsEmpty = async (): Promise<boolean> => {
     await wait(200);

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { processesNaming, until } from "../support/cli.ts";
+import { until } from "../support/cli.ts";
 import { slurmLack, startSlurm, type SlurmCluster } from "../support/slurm-cluster.ts";
 
 const lack = await slurmLack();
@@ -11,10 +11,8 @@ describe.skipIf(lack !== null)(`a real Slurm of three nodes${lack === null ? "" 
   beforeAll(async () => {
     slurm = await startSlurm();
   });
-  afterAll(async () => {
-    await slurm?.stop();
-    expect(processesNaming("ceteris-slurm-")).toEqual([]);
-  });
+  // Throws where a process is left.
+  afterAll(() => slurm?.stop());
 
   /** Submits a script and gives the job's id. */
   const submit = async (script: string, ...options: string[]): Promise<string> => {
