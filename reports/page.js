@@ -9,9 +9,7 @@ const chips = all(".filter button");
 const bar = document.querySelector(".bar");
 const status = bar.querySelector("[role=status]");
 const tables = new Map();
-let state = new URLSearchParams();
-let selected = null;
-let lit = null;
+let [state, selected, lit] = [new URLSearchParams(), null, null];
 
 /** What a cell says, its lines joined by a space; drawings say nothing. */
 const texts = (node) => (node?.localName === "svg" ? [] : (node?.data ?? [...(node?.childNodes ?? [])].flatMap(texts)));
@@ -25,9 +23,9 @@ function keyOf(row, { th, at }) {
   const text = textOf(cellsOf(row)[at]).replace(/^–$/, "");
   if (!th.matches(".n")) return text || null;
   const plain = text.replace(/[,\s]/g, "");
-  const found = /-?\d+(\.\d+)?(e[-+]?\d+)?/i.exec(plain);
-  if (found === null) return null;
-  return plain.startsWith("×") ? 100 * (found[0] - 1) : plain.startsWith("<") ? found[0] / 2 : Number(found[0]);
+  const figure = Number(/-?\d+(\.\d+)?(e[-+]?\d+)?/i.exec(plain)?.[0] ?? NaN);
+  if (Number.isNaN(figure)) return null;
+  return plain.startsWith("×") ? 100 * (figure - 1) : plain.startsWith("<") ? figure / 2 : figure;
 }
 
 /** Rows by a column, counted from 1, downwards where it is negative: the baseline stays first, what has no value last. */
@@ -37,7 +35,7 @@ function sort({ table, rows, heads }, asked) {
   const last = (row) => (row.matches(".base") ? -1 : keys.get(row) === null ? 1 : 0);
   const compare = (one, other) => {
     const [left, right] = [keys.get(one), keys.get(other)];
-    if (last(one) !== 0 || last(other) !== 0) return last(one) - last(other);
+    if (last(one) || last(other)) return last(one) - last(other);
     return Math.sign(asked) * (typeof left === "number" ? left - right : left.localeCompare(right, "en"));
   };
   table.tBodies[0].append(...(by ? rows.toSorted(compare) : rows));
@@ -65,9 +63,8 @@ function show() {
   const isShown = (row) => row.matches(".base") || decisions.includes(textOf(row.querySelector(".word")));
   for (const row of changes) row.hidden = decisions.length > 0 && !isShown(row);
   for (const chip of chips) chip.ariaPressed = String(decisions.includes(chip.value));
-  const [, name, place] = /^(.*):(\d+)$/.exec(state.get("row")) ?? [];
   selected?.removeAttribute("aria-current");
-  selected = tables.get(name)?.rows[place] ?? null;
+  selected = all("tbody tr").find(({ dataset }) => dataset.at === state.get("row")) ?? null;
   selected?.setAttribute("aria-current", "true");
   bar.hidden = selected === null;
   bar.firstChild.textContent = textOf(selected?.cells[0]);
@@ -90,8 +87,7 @@ function read() {
 }
 
 const nameOf = (element) => element.closest("table").dataset.name;
-const select = (row) =>
-  change("row", row === selected ? null : `${nameOf(row)}:${tables.get(nameOf(row)).rows.indexOf(row)}`);
+const select = (row) => change("row", row === selected ? null : row.dataset.at);
 
 const commands = { "\\": "textbackslash", "~": "textasciitilde", "^": "textasciicircum" };
 const symbols = { Δ: "Delta", "×": "times", "±": "pm", "→": "to", "✓": "surd", "✗": "times" };
@@ -146,20 +142,14 @@ function onKey(event) {
 }
 
 function onClick({ target }) {
-  const [button, th, row] = ["button", "th", "tbody tr"].map((selector) => target.closest(selector));
+  const [button, row] = [target.closest("button"), target.closest("tbody tr")];
   if (button?.matches(".bar *")) void copy(button.value);
-  else if (button?.matches(".filter *"))
-    change(
-      "show",
-      chips
-        .filter((chip) => (chip.ariaPressed === "true") !== (chip === button))
-        .map(({ value }) => value)
-        .join(),
-    );
-  else if (button !== null && th !== null) {
-    const at = th.cellIndex + 1;
-    const next = { 0: at, [at]: -at, [-at]: 0 };
-    change(`sort.${nameOf(th)}`, next[tables.get(nameOf(th)).asked] ?? at);
+  else if (button?.matches(".filter *")) {
+    button.ariaPressed = String(button.ariaPressed !== "true");
+    change("show", chips.flatMap((chip) => (chip.ariaPressed === "true" ? chip.value : [])).join());
+  } else if (button?.matches("th *")) {
+    const [name, at] = [nameOf(button), button.closest("th").cellIndex + 1];
+    change(`sort.${name}`, { [at]: -at, [-at]: 0 }[tables.get(name).asked] ?? at);
   } else if (row !== null && !target.closest("a, summary") && String(getSelection()) === "") select(row);
 }
 
@@ -177,6 +167,7 @@ for (const table of all("table")) {
   }
   const rows = rowsOf(table);
   for (const [at, row] of rows.entries()) {
+    row.dataset.at = `${table.dataset.name}:${at}`;
     row.tabIndex = at === 0 ? 0 : -1; // one stop for the keyboard; arrows go on from there
     if (table.matches(".data") && names.has(textOf(row.cells[0]))) row.dataset.s = textOf(row.cells[0]);
   }

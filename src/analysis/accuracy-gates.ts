@@ -1,6 +1,7 @@
 import { levelOf } from "../math/level.ts";
 import { boundsText, countText, figureText, percentText } from "../math/figures.ts";
 import type { GateStanding, RatioBounds } from "../schema/effect.ts";
+import { figureWords } from "../schema/figure-words.ts";
 import type { AccuracyJudgement } from "../schema/finding.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { BoundAccuracy } from "./accuracy.ts";
@@ -71,7 +72,7 @@ function judgeGate(
   if (gate.of === "absolute") {
     const own = figureOf(change.trials, gate);
     if (own === null) return null;
-    const because = `accuracy ${gate.metric} ${figureText(own)}, ${gateText} (${pairsText(change.trials, gate)})`;
+    const because = `accuracy ${figureWords(gate.metric)} ${figureText(own)}, ${gateText} (${pairsText(change.trials, gate)})`;
     const status = own < gate.atLeast || own > (most ?? Infinity) ? "fail" : "pass";
     return {
       status,
@@ -85,7 +86,7 @@ function judgeGate(
   if (judged === null) return null;
   const { ratio, interval, n, pairs } = judged;
   const bounds = interval === null ? "" : ` (change ${boundsText(interval)} %)`;
-  const text = `accuracy ${percentText(ratio)} of the baseline's ${gate.metric}${bounds}, ${gateText} (${pairs})`;
+  const text = `accuracy ${percentText(ratio)} of the baseline's ${figureWords(gate.metric)}${bounds}, ${gateText} (${pairs})`;
   const status = interval === null ? "missing" : statusOf(interval, gate.atLeast);
   const margin = ratio / gate.atLeast - 1;
   if (status !== "missing") return { status, because: text, gate: standing(ratio), margin };

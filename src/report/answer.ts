@@ -39,7 +39,7 @@ export function answerOf(input: Asked): Answer {
     ),
   ];
   const main = decided.length > 0 ? decided.join(" ") : undecided(all, of("HOLD"), of("NO EFFECT"), input);
-  const isScreened = all.length > 0 && !certifies(study.fidelity);
+  const isScreened = all.length > 0 && !certifies(study.fidelity) && input.summaries.some(({ usable }) => usable > 0);
   return {
     main: isScreened ? `${main.replace(/\.$/, "")} (screened, not certified).` : main,
     because: because(of("NO EFFECT"), of("HOLD"), input, decided.length > 0),
@@ -172,9 +172,14 @@ function wouldTell(holds: readonly Judged[]): string {
 
 /** @param isDecided where nothing is, the main sentence says already how many blocks would tell */
 function because(none: Judged[], holds: Judged[], { summaries, study }: Asked, isDecided: boolean): string[] {
-  const grouped = Map.groupBy(holds, (one) => shortReason(one));
   const without = summaries.filter(
     ({ status, baseline }) => !baseline && (status === null || status === "FAILED" || status === "INVALID"),
+  );
+  // What has no result is on HOLD for that alone, which is said once.
+  const lost = new Set(without.map(({ experiment }) => experiment));
+  const grouped = Map.groupBy(
+    holds.filter(({ experiment }) => !lost.has(experiment)),
+    (one) => shortReason(one),
   );
   const skipped = study.experiments.filter(({ skip }) => skip !== null);
   return [

@@ -2,7 +2,7 @@ import Handlebars from "handlebars";
 import { countText } from "../math/figures.ts";
 import type { Json } from "../schema/json.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
-import { dataNamesOf, type Chart, type ChartSpec } from "./charts/chart.ts";
+import { dataNamesOf, tableOf, type Chart, type ChartSpec } from "./charts/chart.ts";
 import type { Block, Document } from "./document.ts";
 import { codeSpan, escapeMarkdown } from "./markdown.ts";
 import { fixed, percentChange, plain, signed } from "./numbers.ts";
@@ -95,7 +95,7 @@ function rendered({ tables, queries, charts, facts }: ReportData, kind: KindFile
       finding: ours?.finding ?? "",
       origins: facts.origin.tags,
       columns: columnsOf(spec["usermeta"]),
-      relation: ours?.relation ?? first[1],
+      relation: tableOf(ours?.relation ?? first[1]),
       spec,
       params: ours?.params ?? {},
       data: Object.fromEntries(data),

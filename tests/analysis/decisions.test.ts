@@ -68,7 +68,7 @@ describe("decisions on a virtual engine of known truth", () => {
     });
     const because = Object.fromEntries(made.map((one) => [one.experiment, one.because]));
     expect(because["fast"]).toMatch(
-      /^SIMULATED: throughput \+\d\.\d % \(\+\d\.\d to \+\d\.\d\) against baseline, p ≤ 0\.001 by Dunnett over 6 changes; on 4 against 8 launches in 4 blocks; accuracy 100 % of the baseline's rouge\w+ \(change -0\.3 to \+0\.3 %\), gate 99 % \(400 samples\); throughput got better and accuracy holds; fidelity screen measures and does not certify$/,
+      /^SIMULATED: throughput \+\d\.\d % \(\+\d\.\d to \+\d\.\d\) against baseline, p ≤ 0\.001 by Dunnett over 6 changes; on 4 against 8 launches in 4 blocks; accuracy 100 % of the baseline's ROUGE-\w+ \(change -0\.3 to \+0\.3 %\), gate 99 % \(400 samples\); throughput got better and accuracy holds; fidelity screen measures and does not certify$/,
     );
     expect(because["slight"]).toMatch(/equivalent within ±2 % \(p .*, corrected\)/);
     expect(because["slow"]).toContain("throughput got worse");
@@ -94,7 +94,7 @@ describe("decisions on a virtual engine of known truth", () => {
     const gate = { metric: "rouge1", stat: "mean", of: "absolute", atLeast: 38.5, source: "a ruleset" } as const;
     const made = judged({ rules: { gates: [gate], smallestEffectOfInterest: 0.1 } });
     expect(outcomesOf(made)).toMatchObject({ fast: "NO EFFECT", wrong: "REJECT" });
-    expect(made.find(({ experiment }) => experiment === "wrong")?.because).toContain("accuracy rouge1 38, gate 38.5");
+    expect(made.find(({ experiment }) => experiment === "wrong")?.because).toContain("accuracy ROUGE-1 38, gate 38.5");
   });
 
   it("judge accuracy sample by sample where answers were paired, with what explains a loss", () => {
@@ -122,7 +122,7 @@ describe("decisions on a virtual engine of known truth", () => {
     expect(because([pairedTo("fast", 0.985, 0.993)])).toEqual([
       "HOLD",
       expect.stringContaining(
-        "accuracy 98.9 % of the baseline's rouge1 (change -1.5 to -0.7 %), gate 99 % (1000 pairs): the gate lies within the interval",
+        "accuracy 98.9 % of the baseline's ROUGE-1 (change -1.5 to -0.7 %), gate 99 % (1000 pairs): the gate lies within the interval",
       ),
     ]);
     expect(because([pairedTo("fast", 0.97, 0.98)])).toEqual([

@@ -165,6 +165,14 @@ describe("answerOf", () => {
     expect(answered(holds).because).toEqual(["HOLD: b (+2.0 %) and a (+1.0 %): not settled."]);
   });
 
+  it("says of a change without a result so once, and not that it is on HOLD", () => {
+    expect(answerOf(fakeReportInput()).because).toEqual([
+      "HOLD: len2668 (+5.9 %): accuracy not measured in this configuration.",
+      "Without a result: int8 (FAILED).",
+      "SKIPPED: sort.",
+    ]);
+  });
+
   it("names the largest difference where each side has one launch, and that nothing is certified", () => {
     const { study } = fakeReportInput();
     const one = effect("chunk", "baseline", 1.436, { interval: null, trials: { treatment: 1, control: 1 } });
@@ -203,7 +211,10 @@ describe("answerOf", () => {
   });
 
   it("says that nothing is usable", () => {
-    expect(answered([[decision("a", "HOLD"), 1.1]], { usable: 0 }).main).toBe("No answer: none of 4 trials is usable.");
+    for (const fidelity of ["valid", "screen"])
+      expect(answered([[decision("a", "HOLD"), 1.1]], { usable: 0, fidelity }).main).toBe(
+        "No answer: none of 4 trials is usable.",
+      );
   });
 
   it("rejects what loses accuracy with its score beside the gate, in a sentence of its own", () => {

@@ -93,7 +93,7 @@ describe("the report of a stacked study", () => {
       "2",
     ]);
     expect(table).toContain(
-      "- **fp8** SHIP: throughput +34.2 % (+33.4 to +35.0) against baseline, p ≤ 0.001 by Holm over 2 changes; on 3 against 3 launches in 3 blocks; accuracy 99.5 % of the baseline's rouge1 (change -0.8 to -0.2 %), gate 99 % (400 samples); throughput got better and accuracy holds; 2 of 2 guardrails open: failed requests, output length; also moves cache_config.num_gpu_blocks.",
+      "- **fp8** SHIP: throughput +34.2 % (+33.4 to +35.0) against baseline, p ≤ 0.001 by Holm over 2 changes; on 3 against 3 launches in 3 blocks; accuracy 99.5 % of the baseline's ROUGE-1 (change -0.8 to -0.2 %), gate 99 % (400 samples); throughput got better and accuracy holds; 2 of 2 guardrails open: failed requests, output length; also moves cache_config.num_gpu_blocks.",
     );
     expect(table).toMatch(
       /- \*\*int8\*\* HOLD: missing: no usable performance trial \(FAILED: .*accuracy not measured/,

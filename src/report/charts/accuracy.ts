@@ -20,7 +20,7 @@ export function accuracy({ accuracy: judgements = [] }: ChartInput): ChartRows {
   const percent = { unit: "%", decimals: 2 };
   const relation = relationOf("accuracy", rows, [
     text("change", "Change", ({ change }) => change),
-    text("metric", "Metric", ({ metric }) => metric),
+    text("metric", "Metric", ({ metric }) => metricWords(metric)),
     number(
       "kept",
       "Of the baseline's",
@@ -77,7 +77,7 @@ function lowestOf(rows: readonly Kept[]): Kept {
   return rows.reduce((lowest, one) => (one.ratio / one.gate < lowest.ratio / lowest.gate ? one : lowest));
 }
 
-/** `awq (78.3 % of the baseline's rouge1 [77.1, 79.5])`. */
+/** `awq (78.3 % of the baseline's ROUGE-1 [77.1, 79.5])`. */
 function withFigure({ change, metric, ratio, interval }: Kept): string {
   const bounds = interval === null ? "" : ` [${fixed(100 * interval.lower, 1)}, ${fixed(100 * interval.upper, 1)}]`;
   return `${change} (${percentText(ratio, 1)} of the baseline's ${metricWords(metric)}${bounds})`;

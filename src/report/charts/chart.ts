@@ -42,6 +42,15 @@ export interface ChartRows {
   params?: ChartParams;
 }
 
+/** What its table shows of a chart's relation: without the column of decisions where none was made, which only gives marks their colours. */
+export function tableOf(relation: Relation): Relation {
+  const at = relation.columns.findIndex(({ key }) => key === "decision");
+  const isDecided = relation.rows.some((row) => row[at]?.value !== "" && row[at]?.value !== "BASELINE");
+  if (at < 0 || isDecided) return relation;
+  const { name, columns, rows } = relation;
+  return { name, columns: columns.toSpliced(at, 1), rows: rows.map((row) => row.toSpliced(at, 1)) };
+}
+
 /** Names of the data that a specification draws, the first one first; its table is that of the first. */
 export function dataNamesOf(spec: Json): string[] {
   if (Array.isArray(spec)) return [...new Set(spec.flatMap(dataNamesOf))];

@@ -1,5 +1,6 @@
 import type { AccuracyJudgement } from "../../schema/finding.ts";
 import { change, interval, number, relationOf, text, type Relation } from "./relation.ts";
+import { metricWords } from "./wording.ts";
 
 /** What the page says around the table of accuracy. */
 interface AccuracyFacts {
@@ -19,7 +20,7 @@ export function accuracyRelation(judgements: readonly AccuracyJudgement[]): {
   const relation = relationOf("accuracy", rows, [
     text("change", "Change", ({ treatment }) => treatment),
     text("control", "Against", ({ control }) => control),
-    text("metric", "Metric", ({ metric }) => metric),
+    text("metric", "Metric", ({ metric }) => metricWords(metric)),
     change("ratio", "Δ", ({ ratio }) => ratio),
     interval("ratio_interval", (row) => row.interval),
     number("samples", "Samples", ({ n }) => n),

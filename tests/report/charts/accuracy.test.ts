@@ -25,7 +25,7 @@ describe("the chart of accuracy", () => {
     expect(relationValues(relation)).toEqual([
       {
         change: "fp8",
-        metric: "rouge1",
+        metric: "ROUGE-1",
         kept: 99.8,
         gate: 99,
         status: "pass",
@@ -34,7 +34,7 @@ describe("the chart of accuracy", () => {
         wins: 318,
         pairs: 1000,
       },
-      expect.objectContaining({ change: "awq", metric: "rouge2", kept: 95, status: "fail" }),
+      expect.objectContaining({ change: "awq", metric: "ROUGE-2", kept: 95, status: "fail" }),
     ]);
     expect(relation.rows[1]?.[2]?.bounds).toEqual({ lower: 94, upper: 96 });
   });

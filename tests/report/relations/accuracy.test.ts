@@ -43,8 +43,8 @@ describe("the report's section on accuracy", () => {
     const text = section([
       judgement({ figures: [figure(), figure({ metric: "rougeL", status: "unknown", interval: null })] }),
     ]);
-    expect(text).toMatch(/\| fp8 +\| baseline +\| rouge1 +\| +-0\.40 % \| +\[-0\.80, \+?0\.00\] \| +1000 \| pass +\|/);
-    expect(text).toMatch(/\| rougeL +\| +-0\.40 % \| +\S* ?\| +1000 \| unknown \|/);
+    expect(text).toMatch(/\| fp8 +\| baseline +\| ROUGE-1 +\| +-0\.40 % \| +\[-0\.80, \+?0\.00\] \| +1000 \| pass +\|/);
+    expect(text).toMatch(/\| ROUGE-L +\| +-0\.40 % \| +\S* ?\| +1000 \| unknown \|/);
     expect(text).toContain("keeps 99 % of the baseline's score");
     expect(text).not.toContain("### What the answers");
   });
