@@ -39,7 +39,8 @@ export function answerOf(input: Asked): Answer {
     ),
   ];
   const main = decided.length > 0 ? decided.join(" ") : undecided(all, of("HOLD"), of("NO EFFECT"), input);
-  const isScreened = all.length > 0 && !certifies(study.fidelity) && input.summaries.some(({ usable }) => usable > 0);
+  const isLost = lostTrialsText(input.summaries, input.trials) !== null;
+  const isScreened = all.length > 0 && !isLost && !certifies(study.fidelity);
   return {
     main: isScreened ? `${main.replace(/\.$/, "")} (screened, not certified).` : main,
     because: because(of("NO EFFECT"), of("HOLD"), input, decided.length > 0),
