@@ -1,6 +1,7 @@
 import { axesOf } from "../src/schema/axis.ts";
 import { bestOfCells } from "../src/analysis/best.ts";
 import { decisions, primaryEffects } from "../src/analysis/decisions.ts";
+import type { ComparedStudy } from "../src/analysis/study.ts";
 import { expandStudy } from "../src/design/expand.ts";
 import { orderTrials } from "../src/design/order.ts";
 import {
@@ -20,7 +21,7 @@ import { makeStudy, makeWorkload } from "../tests/support/make-study.ts";
 export type Condition = Pick<VirtualEngine, "noise" | "driftPerTrial"> &
   Partial<VirtualEngine> & {
     /** What depends on the drawn order. */
-    inOrder?: (specs: readonly TrialSpec[]) => Pick<VirtualEngine, "shift" | "daysLater">;
+    inOrder?: (specs: readonly TrialSpec[]) => Pick<VirtualEngine, "shift" | "daysLater" | "provenance">;
     /** Planted beside the effects, and marks the noisy arm. */
     noisy?: PlantedEffect;
   };
@@ -34,6 +35,8 @@ export interface VirtualStudies {
   studies: number;
   /** Another seed makes other studies. */
   seed: string;
+  /** What the matrix says that comparisons are judged by, beside what is usual. */
+  rules?: ComparedStudy["rules"];
   /** Effects without outcomes, which is quicker; absent: both. */
   only?: "effects";
 }
@@ -107,7 +110,8 @@ function* virtualStudies(asked: VirtualStudies) {
       `${seed} ${run}`,
     );
     const trials = specs.map(execute);
-    yield { compared: { ...expansion, fidelity: study.fidelity, order: study.order }, trials, truths, noisyOnes };
+    const compared = { ...expansion, fidelity: study.fidelity, order: study.order, rules: asked.rules ?? {} };
+    yield { compared, trials, truths, noisyOnes };
   }
 }
 
@@ -138,6 +142,8 @@ export interface Tally {
   falseShares: number;
   /** SHIPs of changes that make nothing faster. */
   falseShips: number;
+  /** REJECTs of changes that make nothing slower. */
+  falseRejects: number;
   /** Studies that call a change NO EFFECT whose effect is at the smallest of interest or beyond. */
   falseNoEffects: number;
   /** For each true ratio: contrasts, findings, those whose whole interval is beyond the smallest effect of interest, outcomes. */
@@ -156,6 +162,7 @@ export function tally(studies: Iterable<Finding[]>): Tally {
     familyErrors: 0,
     falseShares: 0,
     falseShips: 0,
+    falseRejects: 0,
     byTruth: new Map(),
   };
   for (const findings of studies) {
@@ -178,6 +185,7 @@ export function tally(studies: Iterable<Finding[]>): Tally {
       found += Number(isFound);
       wrong += Number(isFound && truth === 1);
       total.falseShips += Number(outcome === "SHIP" && truth <= 1);
+      total.falseRejects += Number(outcome === "REJECT" && truth >= 1);
       const own = total.byTruth.get(truth) ?? {
         contrasts: 0,
         found: 0,
