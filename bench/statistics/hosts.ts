@@ -146,7 +146,7 @@ ${count} in which one change gives +6 % and one -5 %; the noise of a trial is 2 
   SHIPs and false REJECTs per study.
 
 ${formatRows(["Hosts", "Same", "Coverage", "Family-wise error", "False SHIPs", "False REJECTs", "+6 % found"], rows, "markdown")}
-Where the changes ran on a host that is 10 % faster than the baseline's, ${percentOf(held, 0)} of the decisions are HOLD, confounded. Target: all.
+Where the changes ran on a host that is about 10 % faster than the baseline's, ${percentOf(held, 0)} of the decisions are HOLD, confounded. Target: all.
 `;
   return { text, misses };
 }

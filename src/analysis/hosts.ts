@@ -1,3 +1,4 @@
+import { contrastRatio } from "../math/contrast-ratio.ts";
 import { studentTQuantile } from "../math/distributions.ts";
 import { fitBlockModel, type ArmContrast } from "../math/block-model.ts";
 import { mean } from "../math/statistics.ts";
@@ -100,28 +101,27 @@ export function compareHosts(
   const model = fitBlockModel(blocks.map(({ name, value }) => ({ arm: names.indexOf(name), block: 0, value })));
   const levels = names.map((name) => mean(byHost.get(name)!.map(({ value }) => value))!);
   const median = medianOf(levels);
-  const half = (products: Iterable<number>): number | null =>
+  const half =
     model.residualVariance === null
       ? null
-      : studentTQuantile(1 - significanceLevel / 2, model.degreesOfFreedom) *
-        Math.sqrt(model.residualVariance * [...products].reduce((sum, one) => sum + one, 0));
+      : studentTQuantile(1 - significanceLevel / 2, model.degreesOfFreedom) * Math.sqrt(model.residualVariance);
   const hosts = names.map((name, at): HostStanding => {
     const own = byHost.get(name)!;
     const there = trials.filter(({ spec }) => nameOfBlock.get(spec.block) === name);
+    const value = Math.exp(levels[at]!);
+    const factor = half === null ? null : Math.exp(half / Math.sqrt(own.length));
     const fromMedian = lessMedian(at, median);
-    const apart = model.estimate(fromMedian)!;
-    const ratio = Math.exp(apart);
+    const { ratio, interval } = contrastRatio(model, fromMedian)!;
     return {
       name,
       host: there.map(hostOf).find((host) => host !== null) ?? null,
       devices: devicesText(baseline.pool.trials.filter(({ spec }) => nameOfBlock.get(spec.block) === name)),
       blocks: [...new Set(there.map(wholeBlock))].toSorted((left, right) => left - right),
       launches: own.reduce((sum, block) => sum + block.launches, 0),
-      value: Math.exp(levels[at]!),
-      interval: boundsAbout(levels[at]!, half([1 / own.length])),
+      value,
+      interval: factor === null ? null : { lower: value / factor, upper: value * factor },
       ratio,
-      ratioInterval:
-        fromMedian.size === 0 ? null : boundsAbout(apart, half(model.products(fromMedian, fromMedian).values())),
+      ratioInterval: fromMedian.size === 0 ? null : interval,
       strays: Math.abs(ratio - 1) > rule.above,
       leftOut: false,
     };
@@ -152,8 +152,4 @@ function lessMedian(host: number, median: readonly number[]): ArmContrast {
   const weights = new Map([[host, 1]]);
   for (const one of median) weights.set(one, (weights.get(one) ?? 0) - 1 / median.length);
   return new Map([...weights].filter(([, weight]) => weight !== 0));
-}
-
-function boundsAbout(log: number, half: number | null): { lower: number; upper: number } | null {
-  return half === null ? null : { lower: Math.exp(log - half), upper: Math.exp(log + half) };
 }

@@ -1,12 +1,11 @@
 import { fitBlockModel, type BlockObservation } from "../../math/block-model.ts";
-import { studentTQuantile } from "../../math/distributions.ts";
+import { contrastRatio } from "../../math/contrast-ratio.ts";
 import { figureText } from "../../math/figures.ts";
 import { quantileLinear, sortedCopy } from "../../math/quantile.ts";
 import type { RatioBounds } from "../../schema/effect.ts";
 import { figureWords } from "../../schema/figure-words.ts";
 import { fitCell } from "../cell-model.ts";
 import { primaryMetricOf } from "../primary-metric.ts";
-import { significanceLevel } from "../rules.ts";
 import { cellsOf } from "../study.ts";
 import { changeWithBounds, excludesNothing, largestFirst, type StudyFindingRule } from "./finding-context.ts";
 
@@ -80,13 +79,6 @@ function apartFromOthers(
     [alone, 1],
     [observations[place]!.arm, -1],
   ]);
-  const estimate = model.estimate(contrast);
-  if (estimate === null || model.residualVariance === null) return null;
-  const weight = [...model.products(contrast, contrast).values()].reduce((sum, one) => sum + one, 0);
-  const half =
-    studentTQuantile(1 - significanceLevel / 2, model.degreesOfFreedom) * Math.sqrt(model.residualVariance * weight);
-  return {
-    ratio: Math.exp(estimate),
-    interval: { lower: Math.exp(estimate - half), upper: Math.exp(estimate + half) },
-  };
+  const apart = contrastRatio(model, contrast);
+  return apart?.interval == null ? null : { ...apart, interval: apart.interval };
 }
