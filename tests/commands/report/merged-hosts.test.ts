@@ -1,5 +1,4 @@
 import { cpSync } from "node:fs";
-import { join } from "node:path";
 import { expect, it } from "vitest";
 import { analyseStudy } from "../../../src/commands/report/analyse-study.ts";
 import type { Analysis } from "../../../src/schema/analysis.ts";
@@ -27,7 +26,7 @@ async function merged(...engine: Parameters<typeof onHosts>): Promise<Analysis> 
   const together = temporaryFolder();
   const folders = new Map<string, string>();
   for (const trial of trials) {
-    const host = String(trial.provenance?.host["hostname"]);
+    const host = JSON.stringify(trial.provenance?.host["hostname"]);
     const folder = folders.get(host) ?? temporaryFolder();
     folders.set(host, folder);
     const written = await writeTrial(
@@ -52,7 +51,7 @@ async function merged(...engine: Parameters<typeof onHosts>): Promise<Analysis> 
 const saidOf = ({ decisions, effects }: Analysis) => ({
   decisions: decisions.map(({ experiment, outcome, because }) => ({ experiment, outcome, because })),
   effects: effects.map(({ treatment, metric, stat, ratio, interval, p, pAdjusted, blocks }) => ({
-    ...{ treatment, metric, stat, blocks },
+    of: [treatment, metric, stat, blocks],
     figures: [ratio, interval?.lower, interval?.upper, p, pAdjusted].map((one) => one?.toFixed(9)),
   })),
 });
