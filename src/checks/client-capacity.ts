@@ -3,7 +3,7 @@ import type { Observation } from "../schema/observation.ts";
 import type { Calibration } from "../schema/trial.ts";
 import { isOpenLoop, type Workload } from "../schema/workload.ts";
 import type { CheckRule } from "./check.ts";
-import { measuredRequests } from "./measured.ts";
+import { atMost, measuredRequests } from "./measured.ts";
 
 /** All of a core: what was asked takes more time than there is. What is just below it, the trial itself shows. */
 const LARGEST_SHARE = 1;
@@ -52,11 +52,8 @@ export const clientCapacity: CheckRule = {
     const value = neededShare(measured, asked);
     const disturbed = measured.endedBy === "machine";
     return {
-      status: disturbed ? "unknown" : value <= LARGEST_SHARE ? "pass" : "fail",
-      value,
-      limit: LARGEST_SHARE,
-      margin: LARGEST_SHARE - value,
-      unit: "cores",
+      ...atMost(value, LARGEST_SHARE, "cores"),
+      ...(disturbed ? { status: "unknown" as const } : {}),
       message: `${neededInWords(measured, asked)}${disturbed ? "; other work disturbed the calibration" : ""}`,
     };
   },

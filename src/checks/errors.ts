@@ -2,7 +2,7 @@ import { countText, figureText, percentText } from "../math/figures.ts";
 import type { Failure } from "../schema/launch.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { CheckRule } from "./check.ts";
-import { atMostPercent, errorAllowance, firstOf, measuredRequests, MOST_FAILED } from "./measured.ts";
+import { atMost, errorAllowance, firstOf, measuredRequests, MOST_FAILED } from "./measured.ts";
 
 /** Above this share of failed requests a trial has no result to judge: it FAILED. */
 const MOST_FAILED_OF_A_RESULT = 0.5;
@@ -24,7 +24,7 @@ export const errors: CheckRule = {
     const value = (failed.length / all.length) * 100;
     const first = firstOf(failed)?.error;
     return {
-      ...atMostPercent(value, limit),
+      ...atMost(value, limit, "%"),
       message:
         `${failed.length} of ${countText(all.length, "request")} failed (${figureText(value)} %), and ${spec.purpose} at ` +
         `${spec.fidelity} allows ${figureText(limit)} %${first ? `; the first: ${first}` : ""}`,

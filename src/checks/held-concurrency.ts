@@ -1,5 +1,6 @@
 import { countText, figureText, percentText } from "../math/figures.ts";
 import type { CheckRule } from "./check.ts";
+import { atLeast } from "./measured.ts";
 
 /**
  * A tenth below what was asked is another experiment: throughput follows the number in flight nearly one to one as long
@@ -18,11 +19,7 @@ export const heldConcurrency: CheckRule = {
     const { asked, heldMean } = observation.inFlight;
     const limit = asked * LEAST_SHARE_HELD;
     return {
-      status: heldMean >= limit ? "pass" : "fail",
-      value: heldMean,
-      limit,
-      margin: heldMean - limit,
-      unit: "1",
+      ...atLeast(heldMean, limit, "1"),
       message: `${figureText(heldMean)} of ${countText(asked, "request")} ${asked === 1 ? "was" : "were"} kept in flight on average, and at least ${figureText(limit)} are asked for`,
       remedy: `Ask for more requests than load.concurrency (${asked}), or for a lower concurrency than this client can hold.`,
     };

@@ -3,7 +3,7 @@ import { askedOutputOf, askedPromptOf, type AskedPrompt } from "../schema/asked-
 import type { RequestRecord } from "../schema/observation.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { CheckRule } from "./check.ts";
-import { atMostPercent, measuredRequests } from "./measured.ts";
+import { atMost, measuredRequests } from "./measured.ts";
 
 /** The share of requests that may have another length than was asked for, in %: one in a hundred, as may fail at the lower fidelities. */
 const MOST_OTHER = 1;
@@ -38,7 +38,7 @@ export const lengthsKept: CheckRule = {
     if (n === 0) return null;
     const value = Math.max(otherShare(outputs), otherShare(prompts));
     return {
-      ...atMostPercent(value, MOST_OTHER),
+      ...atMost(value, MOST_OTHER, "%"),
       message: [inWords("output", outputs), inWords("prompt", prompts)].filter((words) => words !== null).join("; "),
       remedy: [
         ...(otherShare(outputs) > MOST_OTHER

@@ -23,19 +23,14 @@ export function errorAllowance({ fidelity, purpose }: TrialSpec): number {
   return purpose === "accuracy" || certifies(fidelity) ? 0 : MOST_FAILED;
 }
 
+type Figures = Pick<Check, "status" | "value" | "limit" | "margin" | "unit">;
+
 /** The figures of a check that passes from a limit on, both in `unit`. */
-export function atLeast(
-  value: number,
-  limit: number,
-  unit: string,
-): Pick<Check, "status" | "value" | "limit" | "margin" | "unit"> {
+export function atLeast(value: number, limit: number, unit: string): Figures {
   return { status: value >= limit ? "pass" : "fail", value, limit, margin: value - limit, unit };
 }
 
-/** The figures of a check that passes up to a limit, both in %. */
-export function atMostPercent(
-  value: number,
-  limit: number,
-): Pick<Check, "status" | "value" | "limit" | "margin" | "unit"> {
-  return { status: value <= limit ? "pass" : "fail", value, limit, margin: limit - value, unit: "%" };
+/** The figures of a check that passes up to a limit, both in `unit`. */
+export function atMost(value: number, limit: number, unit: string): Figures {
+  return { status: value <= limit ? "pass" : "fail", value, limit, margin: limit - value, unit };
 }

@@ -12,32 +12,18 @@ export const queueNeverEmpty: CheckRule = {
     if (observation === null || !applies || spec.purpose !== "performance") return null;
     const { queueRanEmpty } = observation;
     const { asked } = observation.inFlight;
-    const common = {
+    const when = `before the last request was sent, with ${countText(asked, "request")} in flight`;
+    return {
+      status: queueRanEmpty === null ? "unknown" : queueRanEmpty ? "fail" : "pass",
+      value: queueRanEmpty === null ? null : queueRanEmpty ? "ran empty" : "never",
       limit: "never",
       margin: null,
       unit: "",
+      message:
+        queueRanEmpty === null
+          ? "nobody could tell whether the engine's queue ran empty"
+          : `the engine's queue ${queueRanEmpty ? "ran" : "never ran"} empty ${when}`,
       remedy: `Raise load.max_in_flight above ${asked}, so that the engine always has requests waiting.`,
     };
-    if (queueRanEmpty === null) {
-      return {
-        ...common,
-        status: "unknown",
-        value: null,
-        message: "nobody could tell whether the engine's queue ran empty",
-      };
-    }
-    return queueRanEmpty
-      ? {
-          ...common,
-          status: "fail",
-          value: "ran empty",
-          message: `the engine's queue ran empty before the last request was sent, with ${countText(asked, "request")} in flight`,
-        }
-      : {
-          ...common,
-          status: "pass",
-          value: "never",
-          message: `the engine's queue never ran empty before the last request was sent, with ${countText(asked, "request")} in flight`,
-        };
   },
 };

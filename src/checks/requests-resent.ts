@@ -1,7 +1,7 @@
 import { countText, figureText } from "../math/figures.ts";
 import { certifies } from "../schema/fidelity.ts";
 import type { CheckRule } from "./check.ts";
-import { atMostPercent, measuredRequests } from "./measured.ts";
+import { atMost, measuredRequests } from "./measured.ts";
 
 /**
  * The share of requests that the client may have resent, in %. A resent request took longer by its first attempt, and the
@@ -28,7 +28,7 @@ export const requestsResent: CheckRule = {
     const limit = certifies(spec.fidelity) ? certified : screening;
     const value = (resent / all.length) * 100;
     return {
-      ...atMostPercent(value, limit),
+      ...atMost(value, limit, "%"),
       message:
         `the client resent ${resent} of ${countText(all.length, "request")} (${figureText(value)} %), because the server had closed their ` +
         `keep-alive connections; at most ${figureText(limit)} % is allowed`,
