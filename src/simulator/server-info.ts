@@ -2,6 +2,7 @@ import type { Json } from "../schema/json.ts";
 import { isSecretName } from "../schema/secrets.ts";
 import type { Configuration } from "./configuration.ts";
 import { knownVariables } from "./flags.ts";
+import { object } from "./settings.ts";
 import { engineVersion } from "./startup-log.ts";
 
 /** `/server_info`: the resolved configuration in vLLM's shape, as far as it is simulated. */
@@ -95,7 +96,13 @@ function vllmConfig(configuration: Configuration): { [part: string]: { [member: 
       linear_backend: set("linear_backend", "auto"),
     },
     speculative_config:
-      speculation === null ? null : { method: speculation.method, num_speculative_tokens: speculation.tokens },
+      speculation === null
+        ? null
+        : {
+            ...object(settings, "speculative_config"),
+            method: speculation.method,
+            num_speculative_tokens: speculation.tokens,
+          },
     compilation_config: {
       mode: machinery.compiled ? 3 : 0,
       cudagraph_mode: configuration.graphMode,

@@ -23,6 +23,12 @@ describe("serverInfo", () => {
     expect(paths(ours).filter((path) => !real.includes(path))).toEqual([]);
   });
 
+  it("keeps every member of the speculation that was asked for", () => {
+    const asked = { method: "eagle3", model: "a/draft", num_speculative_tokens: 3 };
+    const info = serverInfo(configured({ speculative_config: asked }), {}, "json");
+    expect(info).toMatchObject({ vllm_config: { speculative_config: asked } });
+  });
+
   it("tells what the engine resolved to", () => {
     const configuration = configured({ quantization: "fp8", kv_cache_dtype: "fp8", enforce_eager: true, seed: 9 });
     expect(serverInfo(configuration, {}, "json")).toMatchObject({
