@@ -10,6 +10,7 @@ import {
   watchText,
   type ExperimentStatus,
   type StudyStatus,
+  type ToldTrial,
   type WatchedStudy,
 } from "../report/index.ts";
 import { readLedger, blockHolders, readStudyRecord } from "../store/index.ts";
@@ -40,9 +41,9 @@ export async function statusCommand(world: World, options: StatusOptions, signal
   const studies = await studiesNamed(world, resultsFolder, options.study);
   if (!studies.ok) return explainFault(world, studies.problem);
   const found: StudyStatus[] = [];
-  let one: Seen | null = null;
+  let one: Seen<ToldTrial> | null = null;
   for (const study of studies.value) {
-    const read = await look(world, resultsFolder, study);
+    const read = await look<ToldTrial>(world, resultsFolder, study, ({ spec, verdict }) => ({ spec, verdict }));
     if (!read.ok) explainFault(world, read.problem);
     else {
       explainLeftOut(world, read.value.leftOut);
@@ -58,20 +59,25 @@ export async function statusCommand(world: World, options: StatusOptions, signal
   return found.length < studies.value.length ? exitCodes.misconfigured : exitCodes.done;
 }
 
-interface Seen extends WatchedStudy {
+interface Seen<Kept extends ToldTrial> extends WatchedStudy {
   record: StudyRecord;
   /** Every attempt. */
-  all: Trial[];
+  all: Kept[];
   leftOut: LeftOut[];
 }
 
-async function look(world: World, resultsFolder: string, study: string): Promise<Result<Seen>> {
+async function look<Kept extends ToldTrial>(
+  world: World,
+  resultsFolder: string,
+  study: string,
+  keep: (trial: Trial) => Kept,
+): Promise<Result<Seen<Kept>>> {
   const read = await readStudyRecord(world, resultsFolder, study);
   if (!read.ok) return read;
   const record = read.value;
   // The leases first: a run that ends between the two looks has all its trials on disk.
   const isHeld = (await blockHolders(world, join(resultsFolder, study))).length > 0;
-  const { trials: all, leftOut } = await readLedger(world, join(resultsFolder, study));
+  const { trials: all, leftOut } = await readLedger(world, join(resultsFolder, study), keep);
   const counts = noTrials();
   const planned = new Set(record.plannedTrials.map(({ trialId }) => withoutAttempt(trialId)));
   const own = all.filter(({ spec }) => planned.has(withoutAttempt(spec.trialId)));
@@ -97,7 +103,7 @@ async function look(world: World, resultsFolder: string, study: string): Promise
 }
 
 /** Each experiment of the record, and one that only the trials name. */
-function experimentsOf(record: StudyRecord, trials: readonly Trial[]): ExperimentStatus[] {
+function experimentsOf(record: StudyRecord, trials: readonly ToldTrial[]): ExperimentStatus[] {
   const planned = Map.groupBy(record.plannedTrials, ({ experiment }) => experiment);
   const ended = Map.groupBy(trials, ({ spec }) => spec.experiment);
   const skipped = new Map(record.experiments.map(({ labels, skip }) => [labels.name, skip]));
@@ -137,13 +143,13 @@ async function watch(world: World, options: StatusOptions, signal: AbortSignal):
   const study = await studyNamed(world, resultsFolder, options.study);
   if (!study.ok) return explainFault(world, study.problem);
   const { streams, clock } = world;
-  let before: Seen | null = null;
+  let before: Seen<Trial> | null = null;
   let shown = "";
   while (!signal.aborted) {
     const startNs = clock.nowNs();
-    const read = await look(world, resultsFolder, study.value);
+    const read = await look(world, resultsFolder, study.value, (trial) => trial);
     if (!read.ok) return explainFault(world, read.problem);
-    const now: Seen = read.value;
+    const now: Seen<Trial> = read.value;
     if (options.json) {
       const line = `${JSON.stringify(now.status)}\n`;
       if (line !== shown) streams.out(line);
@@ -164,6 +170,6 @@ async function watch(world: World, options: StatusOptions, signal: AbortSignal):
 }
 
 /** The table that a run leaves, of what is there. */
-function tableOf({ record, all }: Seen): string {
+function tableOf({ record, all }: Seen<Trial>): string {
   return resultsTable(analyse({ study: record, trials: all, answers: new Map(), metrics: metricDefinitions }));
 }

@@ -45,7 +45,7 @@ export async function planBench(
   study.baseline = { ...study.baseline, ...freeName(study.baseline.id, first?.id ?? "", earlier?.experiments ?? []) };
   const expansion = expandStudy(study);
   const all = [...diagnostics, ...lintStudy(study, expansion, { trials: countTrials(study, expansion) })];
-  const { ledger } = await readLedger(world, join(resultsFolder, study.name));
+  const { ledger } = await readLedger(world, join(resultsFolder, study.name), () => null);
   const past = ledger.trials.filter(({ experimentId }) => experimentId === expansion.experiments[0]?.id);
   const trials = nextTrial(study, expansion, past);
   const { experiments, contrasts } = expansion;

@@ -28,14 +28,23 @@ export interface WorkRequest {
 }
 
 /** What a study's folder holds: what was done, and what its last run was to do. */
-export interface StudyPast extends Done {
+export interface StudyPast extends Done<Trial> {
   /** Null where the study was never run, and where its record is broken: the next run writes it again. */
   record: StudyRecord | null;
 }
 
-/** Reads a study's folder, once for a command. A failure where another version of ceteris, or another user, can read the record. */
-export async function readPast(world: World, resultsFolder: string, study: string): Promise<Result<StudyPast>> {
-  const done = await readLedger(world, join(resultsFolder, study));
+/**
+ * Reads a study's folder, once for a command. A failure where another version of ceteris, or another user, can read the record.
+ * Without `keepsTrials` there are none beside the ledger: many of them fill the memory.
+ */
+export async function readPast(
+  world: World,
+  resultsFolder: string,
+  study: string,
+  keepsTrials = true,
+): Promise<Result<StudyPast>> {
+  const read = await readLedger(world, join(resultsFolder, study), (trial) => (keepsTrials ? trial : null));
+  const done = { ...read, trials: read.trials.filter((trial) => trial !== null) };
   const record = await readStudyRecord(world, resultsFolder, study);
   if (record.ok) {
     const ledger = { ...done.ledger, planned: record.value.plannedTrials };

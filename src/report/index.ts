@@ -16,7 +16,7 @@ export type { ReportInput } from "./report-input.ts";
 export { resultsTable } from "./results-table.ts";
 export { shownTrial } from "./shown-trial.ts";
 export { statusText, type ExperimentStatus, type HandedOut, type StudyStatus } from "./status-text.ts";
-export { nextCommand, studyText, watchLines, watchText, type WatchedStudy } from "./watch-text.ts";
+export { nextCommand, studyText, watchLines, watchText, type ToldTrial, type WatchedStudy } from "./watch-text.ts";
 export { chartFiles, chartsOf, drawCharts, drawPanels, type ChartTheme, type DrawPanels } from "./charts/draw.ts";
 export type { Chart, ChartSpec } from "./charts/chart.ts";
 export { renderDocument, type KindFiles } from "./template.ts";

@@ -7,11 +7,14 @@ import { experimentsText, handedOutText, statusText, type StudyStatus } from "./
 import { relationOf, text } from "./relations/relation.ts";
 import { terminalTable } from "./writers/terminal.ts";
 
+/** What is told of a trial. */
+export type ToldTrial = Pick<Trial, "spec" | "verdict">;
+
 /** What a watched study shows at one moment. */
 export interface WatchedStudy {
   status: StudyStatus;
   /** Of its trials the last attempts. */
-  trials: readonly Trial[];
+  trials: readonly ToldTrial[];
   /** Where its pages are, relative to the working folder. */
   pages: string;
 }
@@ -42,7 +45,7 @@ function brokenTable({ trials }: Pick<WatchedStudy, "trials">): string[] {
   const named = broken.slice(-MOST_NAMED);
   const more = broken.length - named.length;
   const relation = relationOf("failed", named, [
-    text("trial", "did not work", ({ spec }) => `${spec.experiment}, block ${Math.floor(spec.block)}`),
+    text<ToldTrial>("trial", "did not work", ({ spec }) => `${spec.experiment}, block ${Math.floor(spec.block)}`),
     text("status", "verdict", ({ verdict }) => verdict.status),
     text("reason", "why", ({ verdict }) => firstReason(verdict.reason)),
     text("remedy", "what to do", (trial) => firstReason(remedyOf(trial))),
@@ -50,7 +53,7 @@ function brokenTable({ trials }: Pick<WatchedStudy, "trials">): string[] {
   return named.length === 0 ? [] : [`${terminalTable(relation)}${more > 0 ? `and ${more} before them\n` : ""}`];
 }
 
-function remedyOf({ verdict }: Trial): string {
+function remedyOf({ verdict }: ToldTrial): string {
   return verdict.failure?.hint ?? verdict.checks.find(({ status }) => status === "fail")?.remedy ?? "";
 }
 

@@ -18,7 +18,7 @@ import {
   type TrialSpec,
 } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
-import { devicesOf, ledgerOf, plannedTrial } from "../store/index.ts";
+import { devicesOf, ledgerEntry, plannedTrial } from "../store/index.ts";
 import { gatherProvenance } from "../telemetry/index.ts";
 import type { World } from "../world/world.ts";
 import { plannedTrials, readPast, standingTrials, wantedBy, workOf, type WorkRequest } from "../plan/index.ts";
@@ -88,7 +88,9 @@ export async function openWork(run: {
   joins?: boolean;
 }): Promise<Result<Work>> {
   const { world, plan, resultsFolder, request } = run;
-  const past = await readPast(world, resultsFolder, plan.study.name);
+  // Figures of earlier trials are looked at by a search and by a stop rule.
+  const isJudged = plan.study.peak !== null || plan.study.workloads.some(({ stop }) => stop !== undefined);
+  const past = await readPast(world, resultsFolder, plan.study.name, isJudged);
   if (!past.ok) return past;
   const { ledger, trials: ran, record, leftOut } = past.value;
   const devices = await devicesHere(world, plan, ledger);
@@ -148,7 +150,7 @@ export async function openWork(run: {
       yield* search.blocks();
     },
     learn(trial) {
-      ledger.trials.push(...ledgerOf([trial], []).trials);
+      ledger.trials.push(ledgerEntry(trial, null));
       search.learn(trial);
     },
     lookAgain() {

@@ -50,15 +50,22 @@ export function fromDisk<Shape>(value: Json): Shape {
   return renameFromDisk(value) as Shape;
 }
 
+/** A map without a name to change is taken as it is: most of a trial are its rows of figures, which have none. */
 function renameFromDisk(value: Json): unknown {
   if (Array.isArray(value)) return value.map(renameFromDisk);
   if (value === null || typeof value !== "object") return value;
+  const keys = Object.keys(value);
+  if (keys.every((key) => isPlain(value[key]!) && toCamelCase(key) === key)) return value;
   const renamed: { [key: string]: unknown } = {};
-  for (const key of Object.keys(value)) {
+  for (const key of keys) {
     const member = value[key]!;
     renamed[toCamelCase(key)] = mapsOfUsersKeys.has(key) ? member : renameFromDisk(member);
   }
   return renamed;
+}
+
+function isPlain(value: Json): boolean {
+  return value === null || typeof value !== "object";
 }
 
 /** The names of the formats are few, and every trial has them all. */

@@ -60,8 +60,13 @@ export function memberOf<Value>(map: { readonly [name: string]: Value }, name: s
 
 /** A member by its dotted path, through objects and lists; undefined where there is none. */
 export function memberAt(value: Json | undefined, path: string): Json | undefined {
+  return memberAlong(value, path.split("."));
+}
+
+/** The same by the names of the path. */
+export function memberAlong(value: Json | undefined, names: readonly string[]): Json | undefined {
   let found = value;
-  for (const name of path.split(".")) {
+  for (const name of names) {
     if (found === null || typeof found !== "object") return undefined;
     found = memberOf(found as { [name: string]: Json }, name);
   }

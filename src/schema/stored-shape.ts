@@ -1,4 +1,4 @@
-import { asMap, memberAt, parseMap, type Json } from "./json.ts";
+import { asMap, memberAlong, parseMap, type Json } from "./json.ts";
 import { statuses } from "./verdict.ts";
 
 /** A stored value, in the names of the disk. */
@@ -11,10 +11,14 @@ const isOfKind = {
   list: (value: Json | undefined) => Array.isArray(value),
 };
 
-/** Members that every reader of a stored file relies on, by their dotted paths in the names of the disk. */
-type Members = Readonly<Record<string, keyof typeof isOfKind>>;
+/** Members that every reader of a stored file relies on, with their dotted paths in the names of the disk. */
+type Members = readonly { path: string; names: string[]; kind: keyof typeof isOfKind }[];
 
-const ofTrial: Members = {
+function members(kinds: Readonly<Record<string, keyof typeof isOfKind>>): Members {
+  return Object.entries(kinds).map(([path, kind]) => ({ path, names: path.split("."), kind }));
+}
+
+const ofTrial = members({
   study: "text",
   "spec.trial_id": "text",
   "spec.experiment_id": "text",
@@ -35,18 +39,18 @@ const ofTrial: Members = {
   "verdict.status": "text",
   "verdict.reason": "text",
   "verdict.checks": "list",
-};
+});
 
-const ofProvenance: Members = {
+const ofProvenance = members({
   host: "map",
   engine: "map",
   model: "map",
   dataset: "map",
   gpus: "list",
   missing: "list",
-};
+});
 
-const ofLaunch: Members = {
+const ofLaunch = members({
   id: "text",
   study: "text",
   engine: "text",
@@ -56,15 +60,17 @@ const ofLaunch: Members = {
   environment_values: "list",
   members: "list",
   phases: "list",
-};
+});
 
-const ofStudy: Members = {
+const ofStudy = members({
   name: "text",
   fidelity: "text",
   baselines: "list",
   experiments: "list",
   contrasts: "list",
-};
+});
+
+const ofSubmission = members({ id: "text", executor: "text", submitted_at: "text", jobs: "list" });
 
 /** Units of counts and of rates of counts, which cannot be negative. */
 const neverNegative: ReadonlySet<Json> = new Set<Json>(["tok", "tok/s", "req/s", "turns/s", "conversations/s"]);
@@ -100,7 +106,7 @@ export function brokenStudy(stored: Stored): string | null {
 
 /** What is wrong with the shape of what was handed out. */
 export function brokenSubmission(stored: Stored): string | null {
-  return brokenMember(stored, { id: "text", executor: "text", submitted_at: "text", jobs: "list" });
+  return brokenMember(stored, ofSubmission);
 }
 
 /** Says that a folder holds a copy of a trial whose own folder is there too; null where it does not. */
@@ -132,9 +138,9 @@ function brokenMeasurement(stored: Json): string | null {
   return isImpossible ? `says ${metric} ${value} ${unit as string}, which cannot be` : null;
 }
 
-function brokenMember(stored: Stored, members: Members): string | null {
-  for (const [path, kind] of Object.entries(members)) {
-    if (!isOfKind[kind](memberAt(stored, path))) return `has no ${kind} \`${path}\``;
+function brokenMember(stored: Stored, relied: Members): string | null {
+  for (const { path, names, kind } of relied) {
+    if (!isOfKind[kind](memberAlong(stored, names))) return `has no ${kind} \`${path}\``;
   }
   return null;
 }

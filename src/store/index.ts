@@ -1,6 +1,6 @@
 export { fileDocs } from "./file-docs.ts";
 export { lastOrdinal, launchFolder, readLaunches } from "./launches.ts";
-export { devicesOf, ledgerOf, readLedger, type Done } from "./ledger.ts";
+export { devicesOf, ledgerEntry, readLedger, type Done } from "./ledger.ts";
 export { removePartials } from "./leftovers.ts";
 export {
   blockHolders,

@@ -15,25 +15,32 @@ export function launchFolder(studyFolder: string, launchId: string): string {
 }
 
 /** All launches of a study by ordinal. One that cannot be read is left out and named: no figure of a trial is in it, and its log lies beside it. */
-export async function readLaunches({ files }: Touches, studyFolder: string): Promise<Readable<Launch>> {
-  const launches: Launch[] = [];
+export async function readLaunches(world: Touches, studyFolder: string): Promise<Readable<Launch>> {
+  const { read, leftOut } = await readLaunchesAs(world, studyFolder, (launch) => launch);
+  return { read: read.toSorted((left, right) => left.ordinal - right.ordinal || compare(left.id, right.id)), leftOut };
+}
+
+/** Of each launch what `keep` takes of it, in no order. */
+export async function readLaunchesAs<Kept>(
+  { files }: Touches,
+  studyFolder: string,
+  keep: (launch: Launch) => Kept,
+): Promise<Readable<Kept>> {
+  const launches: Kept[] = [];
   const leftOut: LeftOut[] = [];
   const names = await files.list(join(studyFolder, launchesFolder));
   const readOne = async (name: string) => {
     const path = join(launchFolder(studyFolder, name), "launch.json");
     const mend = `${putFileAside(path)} (the figures of its trials stay)`;
     const place = { format: launchFormat, path, mend };
-    return { path, read: await readStoredFile(files, place, (stored) => fromDisk<Launch>(stored)) };
+    return { path, read: await readStoredFile(files, place, (stored) => keep(fromDisk<Launch>(stored))) };
   };
   for await (const { path, read } of concurrently(names, openAtOnce, readOne)) {
     if (read === null) continue; // the process was never started: there is a log at most
     if (read.ok) launches.push(read.value);
     else leftOut.push({ path, trialId: null, why: read.problem.message, mend: read.problem.hint });
   }
-  return {
-    read: launches.toSorted((left, right) => left.ordinal - right.ordinal || compare(left.id, right.id)),
-    leftOut: leftOut.toSorted((left, right) => compare(left.path, right.path)),
-  };
+  return { read: launches, leftOut: leftOut.toSorted((left, right) => compare(left.path, right.path)) };
 }
 
 /** The last ordinal of a study's launches: the names of their folders begin with it, also where nothing else of them can be read. */

@@ -1,39 +1,38 @@
 import { asMap, canonicalJson, type Json } from "../schema/json.ts";
-import type { Launch } from "../schema/launch.ts";
 import type { LeftOut } from "../schema/left-out.ts";
-import { declaredDevices, unknownDevices, type Devices, type Ledger } from "../schema/trial-spec.ts";
+import { declaredDevices, unknownDevices, type Devices, type Ledger, type LedgerEntry } from "../schema/trial-spec.ts";
 import type { Provenance, Trial } from "../schema/trial.ts";
 import type { World } from "../world/world.ts";
-import { readLaunches } from "./launches.ts";
-import { readTrials } from "./read-trials.ts";
+import { readLaunchesAs } from "./launches.ts";
+import { readTrialsAs } from "./read-trials.ts";
 
 /** The phase of a trial whose seconds are its load. */
 export const loadPhase = "load";
 
-/** What a design may decide on, from trials and launches. */
-export function ledgerOf(trials: readonly Trial[], launches: readonly Launch[]): Ledger {
-  const startups = new Map(launches.map(({ id, readyAfterS }) => [id, readyAfterS]));
+/** What a design may decide on, of a trial. `startupS`: how long its launch took to be ready; null where that is not known. */
+export function ledgerEntry(
+  { spec, verdict, phases, provenance, identity, knobs, startedAt, endedAt }: Trial,
+  startupS: number | null,
+): LedgerEntry {
   return {
-    trials: trials.map(({ spec, verdict, phases, launchId, provenance, identity, knobs, startedAt, endedAt }) => ({
-      trialId: spec.trialId,
-      experimentId: spec.experimentId,
-      purpose: spec.purpose,
-      fidelity: spec.fidelity,
-      block: spec.block,
-      position: spec.position,
-      replicate: spec.replicate,
-      attempt: spec.attempt,
-      seeds: spec.seeds,
-      status: verdict.status,
-      devices: devicesOf(provenance, {
-        engine: declaredEngine(identity.configuration),
-        devices: declaredDevices(knobs),
-      }),
-      startedAt,
-      endedAt,
-      loadS: phases.find(({ id }) => id === loadPhase)?.tookS ?? null,
-      startupS: launchId === null ? null : (startups.get(launchId) ?? null),
-    })),
+    trialId: spec.trialId,
+    experimentId: spec.experimentId,
+    purpose: spec.purpose,
+    fidelity: spec.fidelity,
+    block: spec.block,
+    position: spec.position,
+    replicate: spec.replicate,
+    attempt: spec.attempt,
+    seeds: spec.seeds,
+    status: verdict.status,
+    devices: devicesOf(provenance, {
+      engine: declaredEngine(identity.configuration),
+      devices: declaredDevices(knobs),
+    }),
+    startedAt,
+    endedAt,
+    loadS: phases.find(({ id }) => id === loadPhase)?.tookS ?? null,
+    startupS,
   };
 }
 
@@ -64,20 +63,30 @@ function text(fact: Json | undefined): string | null {
 }
 
 /** What a study's folder holds of what was done. */
-export interface Done {
+export interface Done<Kept> {
   ledger: Ledger;
-  trials: Trial[];
+  /** In the order of the plan. */
+  trials: Kept[];
   /** What cannot be read, and is in neither. */
   leftOut: LeftOut[];
 }
 
-/** The ledger of a study from its folders: the truth, whatever index or mirror say. */
-export async function readLedger(world: Pick<World, "files">, studyFolder: string): Promise<Done> {
-  const [trials, launches] = await Promise.all([readTrials(world, studyFolder), readLaunches(world, studyFolder)]);
+/** The ledger of a study from its folders: the truth, whatever index or mirror say. Of each trial `keep` takes what the caller needs beside it. */
+export async function readLedger<Kept>(
+  world: Pick<World, "files">,
+  studyFolder: string,
+  keep: (trial: Trial) => Kept,
+): Promise<Done<Kept>> {
+  const launches = await readLaunchesAs(world, studyFolder, ({ id, readyAfterS }) => [id, readyAfterS] as const);
+  const startups = new Map(launches.read);
+  const trials = await readTrialsAs(world, studyFolder, (trial) => {
+    const startupS = trial.launchId === null ? null : (startups.get(trial.launchId) ?? null);
+    return { entry: ledgerEntry(trial, startupS), kept: keep(trial) };
+  });
   const taken = trials.leftOut.flatMap(({ trialId }) => trialId ?? []);
   return {
-    ledger: { ...ledgerOf(trials.read, launches.read), ...(taken.length === 0 ? {} : { taken }) },
-    trials: trials.read,
+    ledger: { trials: trials.read.map(({ entry }) => entry), ...(taken.length === 0 ? {} : { taken }) },
+    trials: trials.read.map(({ kept }) => kept),
     leftOut: [...trials.leftOut, ...launches.leftOut],
   };
 }

@@ -5,6 +5,7 @@ import { asEdited, editedRemedy, isEdited, manifestName, readManifest, trialEdit
 import { fail, type Result } from "../schema/result.ts";
 import { readStoredFile, trialFormat } from "../schema/stored-format.ts";
 import { copyOf, foreignTo, studyNames } from "../schema/stored-shape.ts";
+import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { World } from "../world/world.ts";
 import { concurrently, openAtOnce } from "../world/concurrently.ts";
@@ -19,15 +20,10 @@ export async function trialFolders({ files }: Touches, studyFolder: string): Pro
     (name) => !name.startsWith(".") && name !== launchesFolder,
   );
   const foldersOf = async (experiment: string): Promise<string[]> => {
-    const names = await listed(files, join(studyFolder, experiment));
+    const names = await foldersIn(files, join(studyFolder, experiment));
     // A folder that may not be looked into stands for what it holds: reading it says why.
     if (names === null) return [join(studyFolder, experiment)];
-    const found: string[] = [];
-    for (const name of names) {
-      const folder = join(studyFolder, experiment, name);
-      if (!name.startsWith(".") && (await files.stat(folder))?.folder === true) found.push(folder);
-    }
-    return found;
+    return names.filter((name) => !name.startsWith(".")).map((name) => join(studyFolder, experiment, name));
   };
   return (await Array.fromAsync(concurrently(experiments, openAtOnce, foldersOf))).flat();
 }
@@ -84,8 +80,17 @@ export interface Readable<Item> {
  * All trials of a study in the order of its plan. One that cannot be read, is a copy of another or of another study is left out
  * and named. One that was edited is read as INVALID and named; so is a file beside it that is gone or has another size.
  */
-export async function readTrials(world: Touches, studyFolder: string): Promise<Readable<Trial>> {
-  const trials: Trial[] = [];
+export function readTrials(world: Touches, studyFolder: string): Promise<Readable<Trial>> {
+  return readTrialsAs(world, studyFolder, (trial) => trial);
+}
+
+/** The same, and of each trial only what `keep` takes of it: thousands of whole ones fill the memory. */
+export async function readTrialsAs<Kept>(
+  world: Touches,
+  studyFolder: string,
+  keep: (trial: Trial) => Kept,
+): Promise<Readable<Kept>> {
+  const trials: { spec: TrialSpec; kept: Kept }[] = [];
   const leftOut: LeftOut[] = [];
   const folders = await trialFolders(world, studyFolder);
   const names = new Set(folders.map((folder) => basename(folder)));
@@ -106,12 +111,12 @@ export async function readTrials(world: Touches, studyFolder: string): Promise<R
       leftOut.push({ path, trialId, why: `${path} ${stranger}`, mend: putAside(path) });
       continue;
     }
-    trials.push(trial);
+    trials.push({ spec: trial.spec, kept: keep(trial) });
     if (isEdited(trial))
       leftOut.push({ path, trialId: null, why: `${path}: ${trial.verdict.reason}`, mend: editedRemedy });
     else if (others !== null) leftOut.push(others);
   }
-  return { read: trials.toSorted(inOrderOfPlan), leftOut };
+  return { read: trials.toSorted(inOrderOfPlan).map(({ kept }) => kept), leftOut };
 }
 
 /** Null where it is not there, or may not be read. */
@@ -120,15 +125,15 @@ async function recordOf({ files }: Touches, studyFolder: string): Promise<string
 }
 
 /** Null where it may not be looked into. */
-async function listed(files: World["files"], folder: string): Promise<string[] | null> {
+async function foldersIn(files: World["files"], folder: string): Promise<string[] | null> {
   try {
-    return await files.list(folder);
+    return await files.listFolders(folder);
   } catch {
     return null;
   }
 }
 
-function inOrderOfPlan(left: Trial, right: Trial): number {
+function inOrderOfPlan(left: Pick<Trial, "spec">, right: Pick<Trial, "spec">): number {
   return (
     left.spec.position - right.spec.position ||
     (left.spec.trialId < right.spec.trialId ? -1 : Number(left.spec.trialId > right.spec.trialId))

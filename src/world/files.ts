@@ -121,6 +121,14 @@ export const realFiles: Files = {
   },
   exists: async (path) => (await orNull(() => stat(path))) !== null,
   list: async (folder) => ((await orNull(() => readdir(folder))) ?? []).toSorted(),
+  async listFolders(folder) {
+    const names: string[] = [];
+    for (const entry of (await orNull(() => readdir(folder, { withFileTypes: true }))) ?? []) {
+      const { name } = entry;
+      if (entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(join(folder, name))))) names.push(name);
+    }
+    return names.toSorted();
+  },
   makeFolder,
   async makePrivateFolder(path) {
     await makeFolder(dirname(path));

@@ -42,6 +42,8 @@ export interface Files {
   exists(path: string): Promise<boolean>;
   /** Names in a folder, sorted; empty where there is none. */
   list(folder: string): Promise<string[]>;
+  /** Of those in a folder the names of folders, sorted; empty where there is none. */
+  listFolders(folder: string): Promise<string[]>;
   makeFolder(path: string): Promise<void>;
   /** One that nobody else can look into. Throws where something is there already: it may be another's. */
   makePrivateFolder(path: string): Promise<void>;

@@ -6,7 +6,7 @@ import { workOf } from "../../src/plan/remaining-work.ts";
 import type { Experiment } from "../../src/schema/experiment.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import { unknownDevices, type PlannedTrial } from "../../src/schema/trial-spec.ts";
-import { ledgerOf } from "../../src/store/index.ts";
+import { ledgerEntry } from "../../src/store/index.ts";
 import { fakeTrial } from "../support/fake-trials.ts";
 import { ranAt, searchedPlan, spoiledByClient } from "../support/searched-study.ts";
 
@@ -50,7 +50,7 @@ function run({
     lacking: (rows, wanted) =>
       workOf(
         rows,
-        { ...ledgerOf([...past, ...done], []), planned },
+        { trials: [...past, ...done].map((trial) => ledgerEntry(trial, null)), planned },
         { atMs: Date.parse("2026-01-01T01:20:00Z"), devices: unknownDevices },
         { retry: new Set(retry) },
         { wanted },

@@ -8,7 +8,7 @@ import { shortNames } from "../../src/schema/knob-scopes.ts";
 import { stopLimitsOf } from "../../src/schema/stop.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import { unknownDevices, type PlannedTrial } from "../../src/schema/trial-spec.ts";
-import { ledgerOf } from "../../src/store/index.ts";
+import { ledgerEntry } from "../../src/store/index.ts";
 import { plannedTrial, studyRecord } from "../../src/store/study-file.ts";
 import { createVirtualLaboratory } from "../laboratory/virtual-laboratory.ts";
 import { makeStudy, makeWorkload } from "../support/make-study.ts";
@@ -49,7 +49,7 @@ const laboratory = createVirtualLaboratory(
 /** A run of the study in the virtual laboratory, stopped after so many trials. */
 function run(past: readonly Trial[] = [], { trials: most = Infinity, planned = [] as readonly PlannedTrial[] } = {}) {
   const stopped = stoppedCurves(plan, past);
-  const ledger = { ...ledgerOf([...past], []), planned };
+  const ledger = { trials: past.map((trial) => ledgerEntry(trial, null)), planned };
   const last = past.reduce((latest, { endedAt }) => Math.max(latest, Date.parse(endedAt)), 0);
   const { trials } = workOf(
     { study, expansion: stopped.rest() },

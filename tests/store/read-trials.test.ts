@@ -197,7 +197,7 @@ describe("launches and ledger", () => {
     mkdirSync(join(study, "launches", "never-started"));
 
     expect(await readLaunches(world, study)).toEqual({ read: launches, leftOut: [] });
-    const { ledger } = await readLedger(world, study);
+    const { ledger } = await readLedger(world, study, ({ spec }) => spec.trialId);
     expect(ledger.trials).toHaveLength(trials.length);
     expect(ledger.trials[0]).toEqual({
       trialId: trials[0]?.spec.trialId,
