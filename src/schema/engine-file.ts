@@ -141,6 +141,16 @@ const failurePattern = strict({
 });
 export type FailurePattern = Static<typeof failurePattern>;
 
+/** A profiler that an engine runs under, or has. In every text `{folder}` is the folder for its traces. */
+const Profiler = partial({
+  prefix: Type.Array(Type.String(), { description: "the program that runs the engine's command, with its arguments" }),
+  arguments: Type.Array(Type.String(), { description: "added to the engine's own" }),
+  variables: Type.Record(Type.String(), Type.String(), { description: "added to the engine's own" }),
+  start: Type.String({ description: "the route that starts it, a POST, asked before the load" }),
+  stop: Type.String({ description: "the route that ends it, a POST, asked after the load" }),
+});
+export type Profiler = Static<typeof Profiler>;
+
 /** `sut/<name>.yaml`: an engine as data. `extends` names another engine file; maps merge, lists and values replace. */
 export const EngineFile = partial({
   $schema: Type.String(),
@@ -280,6 +290,9 @@ export const EngineFile = partial({
       description:
         "knobs that make the weights in memory others than the files: where none is set, the files must fit the GPUs",
     }),
+  }),
+  profilers: Type.Record(Type.String(), Profiler, {
+    description: "what `run --profile` runs a row under, by name; the first is taken where none is named",
   }),
   failures: Type.Array(failurePattern),
   couplings: Type.Array(Coupling),

@@ -7,6 +7,7 @@ import type {
   FailurePattern,
   Inertness,
   OwnVariables,
+  Profiler,
 } from "./engine-file.ts";
 import type { Json } from "./json.ts";
 import type { KnobDefinition } from "./knob.ts";
@@ -67,6 +68,8 @@ export interface Engine {
   gpuNeeds: { capability: CapabilityNeed[]; memoryShare: string | null; changesWeights: string[] | null };
   /** Knobs that can change the answers. */
   changesOutputs: string[];
+  /** By name, in the order of the file. */
+  profilers: Record<string, Profiler>;
   failures: FailurePattern[];
   couplings: Coupling[];
   cannotRun: Constraint[];

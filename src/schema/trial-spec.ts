@@ -4,7 +4,8 @@ import { canonicalJson } from "./json.ts";
 import type { Assignment } from "./knob.ts";
 import type { Status } from "./verdict.ts";
 
-export const purposes = ["performance", "accuracy", "probe"] as const;
+/** A profile is measured under a profiler, and stored apart: it is in no figure. */
+export const purposes = ["performance", "accuracy", "probe", "profile"] as const;
 export type Purpose = (typeof purposes)[number];
 
 /** One execution that the plan asks for. Ids are deterministic; a retry is a new attempt. */

@@ -42,6 +42,7 @@ export function engineWith(members: Partial<Engine>): Engine {
     gpus: [],
     gpuNeeds: { capability: [], memoryShare: null, changesWeights: null },
     changesOutputs: [],
+    profilers: {},
     failures: [],
     couplings: [],
     cannotRun: [],

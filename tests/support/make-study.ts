@@ -47,6 +47,7 @@ export function makeEngine(changes: Partial<Engine> = {}): Engine {
     gpus: null,
     gpuNeeds: { capability: [], memoryShare: null, changesWeights: null },
     changesOutputs: ["quantization"],
+    profilers: {},
     failures: [],
     couplings: [],
     cannotRun: [],

@@ -238,6 +238,7 @@ function engineOf(
       changesWeights: file.gpu_needs?.changes_weights === undefined ? null : whole(file.gpu_needs.changes_weights),
     },
     changesOutputs: whole(file.changes_outputs),
+    profilers: file.profilers ?? {},
     failures: whole(file.failures),
     couplings: whole(file.couplings),
     cannotRun: whole(file.cannot_run),
