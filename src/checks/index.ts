@@ -63,10 +63,12 @@ export const rules: readonly CheckRule[] = [
 /** What a trial is worth, from that trial alone (DESIGN §7). A failure comes before any check, and a check that nobody could decide does not fail. */
 export function judge(input: JudgeInput): Verdict {
   const { spec } = input;
-  const checks = rules.map((rule) => checkBy(rule, input)).filter((check) => check !== null);
+  const isProfile = spec.purpose === "profile";
+  const checks = (isProfile ? [] : rules).map((rule) => checkBy(rule, input)).filter((check) => check !== null);
   const verdict = { checks, failure: null, rulesetId: input.ruleset?.rulesetId ?? null };
   const failure = failureOf(input);
   if (failure) return { ...verdict, status: "FAILED", reason: `${failure.class}: ${failure.message}`, failure };
+  if (isProfile) return { ...verdict, status: "SCREENED", reason: "a profile: under a profiler nothing is scored" };
   const failed = checks.find(({ status }) => status === "fail");
   if (failed) return { ...verdict, status: "INVALID", reason: `${failed.id}: ${failed.message}` };
   const status = certifies(spec.fidelity) ? "VALID" : "SCREENED";

@@ -99,6 +99,8 @@ export const runFlags = {
   ),
   emit: text("DIR", "write what --executor would hand out there, and submit nothing"),
   retry: choice(["failed", "invalid"], "another attempt at the trials that ended so"),
+  profile: text("ROW", "run this row alone once under the engine's profiler, and score nothing; see --profiler"),
+  profiler: text("NAME", "a profiler of the engine file, for --profile", "the first one"),
   maxHours: number("H", positive, "no trial begins after so many hours; `run` again goes on", "no limit"),
   dryRun: flag("say what would be done, and do nothing"),
   tracking: text("URL", "the MLflow server", "MLFLOW_TRACKING_URI; without either, no MLflow"),

@@ -1,4 +1,5 @@
 import { estimateTime, globMatcher, loadPlan, planBlock, type PlanRequest, type WorkRequest } from "../plan/index.ts";
+import { profileRow } from "./run/profile-row.ts";
 import { handOut } from "./run/hand-out.ts";
 import { makeReport, type MadeReport, type ReportRequest } from "./report/make-report.ts";
 import { sentFormats, sentReport } from "./report/sent-report.ts";
@@ -38,6 +39,9 @@ export interface RunOptions extends PlanRequest, ResultsOptions {
   executor?: string;
   /** Writes what would be handed out into this folder. */
   emit?: string;
+  /** A row or an experiment, to be run once under a profiler instead. */
+  profile?: string;
+  profiler?: string;
   maxHours?: number;
   dryRun: boolean;
   tracking?: string;
@@ -46,6 +50,7 @@ export interface RunOptions extends PlanRequest, ResultsOptions {
 
 /** `ceteris run MATRIX`: plan, measure what is missing, mirror, report. */
 export async function runCommand(world: World, options: RunOptions, signal: AbortSignal): Promise<number> {
+  if (options.profile !== undefined) return profileRow(world, { ...options, profile: options.profile }, signal);
   const { plan, diagnostics, root, recovery } = await loadPlan(world, options);
   if (explainDiagnostics(world, diagnostics) || !plan) return exitCodes.misconfigured;
   explainDiagnostics(world, await checkVersions(world, plan, root));

@@ -18,6 +18,8 @@ export interface ContainerLaunch {
   workingFolder: string | null;
   /** Files and folders that the engine reads: its model. */
   reads: readonly string[];
+  /** Folders that the engine writes beside its own. */
+  writes: readonly string[];
   /** The variable that names the engine's devices; null where it has none. */
   devicesVariable: string | null;
   /** As for a process of this machine where it is absent. */
@@ -70,7 +72,9 @@ export function containerCommand(
   const folder = launch.workingFolder;
   // What is downloaded stays, as it does without a container.
   const hub = hubFolders(world);
-  const written = [command.privateFolder, command.cacheFolder, ...hub].filter((path) => path !== null);
+  const written = [command.privateFolder, command.cacheFolder, ...hub, ...launch.writes].filter(
+    (path) => path !== null,
+  );
   const options: string[][] = [
     ["--name", `ceteris-${createHash("sha256").update(launch.mark).digest("hex").slice(0, 12)}`],
     ["--label", `${launchLabel}=${launch.mark}`],

@@ -66,6 +66,7 @@ function inContainer(world: World, request: LaunchRequest, startedAt: string): L
     mark: launchMark(request, startedAt),
     workingFolder: request.workingFolder ?? null,
     reads: request.reads ?? [],
+    writes: request.writes ?? [],
     devicesVariable: engine.devicesVariable,
     patience: request.patience,
   };

@@ -1,7 +1,7 @@
 import type { Access } from "../schema/access.ts";
 import type { CountedAs, Engine } from "../schema/engine.ts";
 import { asMap, memberAt, parseJson, type Json } from "../schema/json.ts";
-import type { Launch } from "../schema/launch.ts";
+import type { Failure, Launch } from "../schema/launch.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import { maskSecrets } from "../schema/secrets.ts";
 import type { HttpAnswer, Network, World } from "../world/world.ts";
@@ -180,6 +180,20 @@ export async function resetCaches(world: Net, address: Address, engine: Engine):
     resets.push({ path, ok, detail: `HTTP ${status}${text === "" ? "" : ` ${shownBy(address, text).slice(0, 200)}`}` });
   }
   return resets;
+}
+
+/** A profiler writes its trace before it answers: minutes, of a large model. */
+const profilerMs = 30 * 60_000;
+
+/** A POST to a route of an engine's profiler: why it is not obeyed, or null. */
+export async function tellProfiler(world: Net, address: Address, path: string): Promise<Failure | null> {
+  const answer = await exchange(world, address, { path, method: "POST", timeoutMs: profilerMs });
+  if (answer.ok && answer.value.status < 300) return null;
+  const said = answer.ok
+    ? `answered HTTP ${answer.value.status} ${shownBy(address, answer.value.text).slice(0, 200)}`.trim()
+    : `did not answer: ${answer.problem.message}`;
+  const hint = "Look at `profilers` in the engine file, and at what this version of the engine takes.";
+  return { class: "profiler-not-obeyed", message: `${path} ${said}`, file: null, line: null, hint };
 }
 
 /** Our metrics by `metric_names`; null where the engine has no such page or did not answer. */

@@ -10,7 +10,7 @@ import type { PreparedEnvironment } from "./environments/environment.ts";
 import { runHooks, type Hooks } from "./hooks.ts";
 import type { LaunchRecord } from "./launch-record.ts";
 import type { Patience } from "./process-group.ts";
-import { askTokens, resetCaches, scrapeMetrics, type Address } from "./questions.ts";
+import { askTokens, resetCaches, tellProfiler, scrapeMetrics, type Address } from "./questions.ts";
 
 export interface LaunchRequest {
   engine: Engine;
@@ -25,6 +25,8 @@ export interface LaunchRequest {
   workingFolder?: string;
   /** Files and folders that the engine reads, for one that has to be given them: its model. */
   reads?: readonly string[];
+  /** Folders that it writes, likewise. */
+  writes?: readonly string[];
   id: string;
   ordinal: number;
   study: string;
@@ -60,6 +62,8 @@ export interface RunningEngine {
   queueProbe(): Promise<{ waiting: number; running: number } | null>;
   /** Our metrics by the engine file's `metric_names`; null where there are none or it did not answer. */
   scrapeMetrics(): Promise<Record<string, number> | null>;
+  /** Tells the engine's profiler to start or to end, by a route of the engine file; why it did not, or null. */
+  tellProfiler(path: string): Promise<Failure | null>;
   /** Tokens that the engine makes of a text; a failure where it does not tell. */
   countTokens(text: string, as: CountedAs): Promise<Result<number>>;
   /** Notes the processes that the engine consists of now, so that they are found after a crash of ours. To be called with each trial. */
@@ -114,6 +118,7 @@ export function runningEngine(
       return waiting === undefined || running === undefined ? null : { waiting, running };
     },
     scrapeMetrics: () => scrapeMetrics(world, address, engine),
+    tellProfiler: (path) => tellProfiler(world, address, path),
     countTokens: (text, as) => askTokens(world, address, engine, { model: endpoint.model, text, as }),
     recordMembers: parts.recordMembers,
     afterTrial: (trial) => runHooks(world, parts.request, record, { when: "after_trial", trial }),

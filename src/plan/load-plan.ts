@@ -121,13 +121,17 @@ async function hasOwnEngines({ files, machine }: World, root: string): Promise<b
 }
 
 /** Engine files that there are: those that say where the engine comes from, or whom they extend to say so. */
-export async function engineNames(world: World, root: string): Promise<string[]> {
+export async function engineNames(
+  world: World,
+  root: string,
+  having: RegExp = /^(environment|command):/m,
+): Promise<string[]> {
   const names = new Set<string>();
   for (const folder of sutFolders(world, root)) {
     for (const file of await world.files.list(folder)) {
       const name = /^(.*)\.yaml$/.exec(file)?.[1];
       const text = name === undefined ? null : await world.files.readText(join(folder, file));
-      if (name !== undefined && text !== null && /^(environment|command):/m.test(text)) names.add(name);
+      if (name !== undefined && text !== null && having.test(text)) names.add(name);
     }
   }
   return [...names].toSorted();

@@ -18,6 +18,7 @@ import type { TrialSpec } from "../schema/trial-spec.ts";
 import { launchFolder, sealLaunch, writeTrial, type TrialFiles } from "../store/index.ts";
 import { gatherProvenance } from "../telemetry/index.ts";
 import type { Lease } from "../world/lease.ts";
+import { profiledSut, profilingPatience } from "./profiling.ts";
 import { isOver, systemOf, type Session } from "./session.ts";
 import { trialOfInternalError, failedTrial, stackOf } from "./failed-trial.ts";
 import { runTrial } from "./trial.ts";
@@ -190,7 +191,9 @@ async function startOn(
 ): Promise<Result<RunningEngine, Failure>> {
   const { world, plan, root } = session;
   const { study } = plan;
-  const sut = sutOf(study, experiment.knobs);
+  const { profiling } = session;
+  const own = sutOf(study, experiment.knobs);
+  const sut = profiling === undefined ? own : profiledSut(own, profiling);
   const { environment, model } = systemOf(session, experiment);
   const folder = launchFolder(session.studyFolder, id);
   const command = commandLine({
@@ -215,6 +218,7 @@ async function startOn(
     port,
     launchFolder: folder,
     workingFolder: root,
+    ...(profiling === undefined ? {} : { writes: [profiling.folder], patience: profilingPatience }),
     reads: model.path === null ? [] : [model.path],
     id,
     ordinal,

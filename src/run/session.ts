@@ -25,6 +25,7 @@ import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { ArrivalDeclaration, Workload } from "../schema/workload.ts";
 import { fileFault } from "../world/file-fault.ts";
 import type { World } from "../world/world.ts";
+import type { Profiling } from "./profiling.ts";
 import type { RefusedLaunch } from "./launch-group.ts";
 import { datasetFault, datasetKey, librarySize, workloadOf } from "../plan/index.ts";
 
@@ -59,6 +60,8 @@ export interface Session {
   calibration?: TrialCalibration;
   /** What was found of the machine; absent where nobody looked. */
   preflight?: PreflightFinding[];
+  /** What its launches run under; absent where that is nothing. */
+  profiling?: Profiling;
   report(event: RunEvent): void;
   signal: AbortSignal;
   /** On the monotonic clock: no trial begins after it. */
@@ -84,6 +87,7 @@ export interface SessionRequest {
   /** By name. Those of a search are added while it goes on. */
   experiments: Map<string, Experiment>;
   trials: readonly TrialSpec[];
+  profiling?: Profiling;
   report(event: RunEvent): void;
   signal: AbortSignal;
   deadlineNs?: bigint | null;
@@ -130,6 +134,7 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
     measuredPrompts: new Map(),
     refused: new Map(),
     told: new Set(),
+    ...(request.profiling === undefined ? {} : { profiling: request.profiling }),
     tracesS: traces.value,
     report: (event) => request.report(event),
     signal: request.signal,

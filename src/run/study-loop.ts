@@ -35,6 +35,7 @@ import { calibrateClient } from "./calibrate-client.ts";
 import { pastCounts, workloadOf, type WorkRequest } from "../plan/index.ts";
 import { blockRunner } from "./block.ts";
 import { stackOf } from "./failed-trial.ts";
+import type { Profiling } from "./profiling.ts";
 import { createRecovery } from "./recovery.ts";
 import { isOver, openSession } from "./session.ts";
 import { openWork, type Work } from "./study-work.ts";
@@ -54,6 +55,8 @@ export interface StudyRun {
   joins?: boolean;
   /** True where the user waits for one load: the client is not calibrated before it, unless a calibration is kept. */
   startsAtOnce?: boolean;
+  /** What its launches run under; absent where that is nothing. */
+  profiling?: Profiling;
   /** What follows when an engine fails; nothing where it is absent. */
   recovery?: RecoveryPolicy;
   /** No trial begins after so many hours; there is no such limit where it is absent. */

@@ -10,13 +10,14 @@ import type { Observation } from "../schema/observation.ts";
 import type { Fault, Result } from "../schema/result.ts";
 import type { Dataset } from "../schema/sample.ts";
 import { sutOf } from "../schema/sut.ts";
-import type { Provenance, ResolvedKnob, Sizing, Trial } from "../schema/trial.ts";
+import type { Provenance, ResolvedKnob, Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Verdict } from "../schema/verdict.ts";
 import type { Workload } from "../schema/workload.ts";
 import { neighbours, type TrialFiles } from "../store/index.ts";
 import { startSampling } from "../telemetry/index.ts";
 import { inFlightDefault } from "./in-flight.ts";
+import { profiledLoad, type Loaded } from "./profiling.ts";
 import { promptFacts, promptsOf, type Prompts } from "./prompts.ts";
 import { scoreOutputs } from "./score-outputs.ts";
 import { requestsOf, workloadOf } from "../plan/index.ts";
@@ -82,10 +83,12 @@ async function measuredTrial(
   phases.end("idle");
   const load = { spec, workload, dataset, prompts, engine, experiment, phases };
   const besideBefore = await neighbours(world, session.studyFolder);
-  const { loaded, failure, sizing } = await underLoad(session, load).catch(async (error: unknown) => {
-    await sampling.stop(); // what it started must not outlive an internal error
-    throw error;
-  });
+  const { loaded, failure, sizing } = await profiledLoad(session, engine, () => underLoad(session, load)).catch(
+    async (error: unknown) => {
+      await sampling.stop(); // what it started must not outlive an internal error
+      throw error;
+    },
+  );
   seen.loaded = loaded;
   const sampled = sampling.stop(loaded ? BigInt(loaded.clock.monotonicStartNs) : undefined);
   if (session.signal.aborted) sampled.catch(() => undefined); // nothing is kept, and some samplers take seconds to end
@@ -102,7 +105,9 @@ async function measuredTrial(
   const resolved = resolveKnobs(sut.engine, experiment.knobs, launch.resolvedConfiguration);
   const scored = spec.purpose === "accuracy" && observation ? await scoreOutputs(observation, dataset) : null;
   const measurements: Measurement[] = [
-    ...(observation ? measure({ observation, workload, gpus: experiment.gpus ?? null }) : []),
+    ...(observation && spec.purpose !== "profile"
+      ? measure({ observation, workload, gpus: experiment.gpus ?? null })
+      : []),
     ...(scored ? accuracyMeasurements(scored.score) : []),
   ];
   const verdict = judge({
@@ -174,7 +179,7 @@ async function underLoad(
     experiment: Experiment;
     phases: ReturnType<typeof stopwatch>;
   },
-): Promise<{ loaded: Observation | null; failure: Failure | null; sizing: Sizing | null }> {
+): Promise<Loaded> {
   const { world, plan } = session;
   if (!prompts.ok) {
     return { loaded: null, failure: (await engine.checkAlive()) ?? failureOf(prompts.problem), sizing: null };

@@ -12,12 +12,15 @@ import { concurrently, openAtOnce } from "../world/concurrently.ts";
 
 export const launchesFolder = "launches";
 
+/** Trials under a profiler, each in a results folder of its own: they are no trials of the study. */
+export const profilesFolder = "profiles";
+
 type Touches = Pick<World, "files">;
 
 /** Folders of the trials of a study, complete ones alone, sorted. Names that begin with a dot are not finished or not ours. */
 export async function trialFolders({ files }: Touches, studyFolder: string): Promise<string[]> {
   const experiments = (await files.list(studyFolder)).filter(
-    (name) => !name.startsWith(".") && name !== launchesFolder,
+    (name) => !name.startsWith(".") && name !== launchesFolder && name !== profilesFolder,
   );
   const foldersOf = async (experiment: string): Promise<string[]> => {
     const names = await foldersIn(files, join(studyFolder, experiment));

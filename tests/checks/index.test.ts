@@ -23,6 +23,16 @@ describe("judge", () => {
     expect(judge(submission).status).toBe("VALID");
   });
 
+  it("scores no profile, whatever it saw", () => {
+    const reason = "a profile: under a profiler nothing is scored";
+    for (const fidelity of ["smoke", "valid"] as const)
+      expect(judge(input({ spec: specOf({ fidelity, purpose: "profile" }), measurements: [] }))).toMatchObject({
+        status: "SCREENED",
+        checks: [],
+        reason,
+      });
+  });
+
   it("counts a trial whose client could not be judged, and says so", () => {
     const short = judge(
       input({ observation: seen(200, 0, { window: { startNs: 0, endNs: 4e9 } }), workload: someWorkload() }),

@@ -68,6 +68,7 @@ function wrapped(
     mark: "study/0001-x@2026-11-30T06:00:00.000Z",
     workingFolder: more.workingFolder === undefined ? "/home/ada/study" : more.workingFolder,
     reads: more.reads ?? ["/models/llama"],
+    writes: [],
     devicesVariable: "CUDA_VISIBLE_DEVICES",
   });
 }

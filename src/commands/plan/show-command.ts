@@ -82,6 +82,7 @@ async function commandOf(
     mark: `${study.name}/shown`,
     workingFolder: root,
     reads: [],
+    writes: [],
     devicesVariable: sut.engine.devicesVariable,
   };
   const command = container === undefined ? inner : containerCommand(world, inner, container, launch);
