@@ -1,7 +1,7 @@
-import type { Profiler } from "../schema/engine-file.ts";
 import type { RunningEngine } from "../engine/index.ts";
 import type { Failure } from "../schema/launch.ts";
 import type { Observation } from "../schema/observation.ts";
+import type { Profiler } from "../schema/profiler.ts";
 import type { Sut } from "../schema/sut.ts";
 import type { Sizing } from "../schema/trial.ts";
 

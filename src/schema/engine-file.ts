@@ -2,6 +2,7 @@ import { Type, type Static } from "typebox";
 import { DialectFile } from "./dialect.ts";
 import { KnobDefinition } from "./knob.ts";
 import { WorkloadMembers } from "./workload.ts";
+import { Profiler } from "./profiler.ts";
 import { optional, partial, strict } from "./strict-object.ts";
 
 /** One condition on an assignment; all of a list must hold. `below` and `above` take a number or another knob's name. */
@@ -140,16 +141,6 @@ const failurePattern = strict({
   }),
 });
 export type FailurePattern = Static<typeof failurePattern>;
-
-/** A profiler that an engine runs under, or has. In every text `{folder}` is the folder for its traces. */
-const Profiler = partial({
-  prefix: Type.Array(Type.String(), { description: "the program that runs the engine's command, with its arguments" }),
-  arguments: Type.Array(Type.String(), { description: "added to the engine's own" }),
-  variables: Type.Record(Type.String(), Type.String(), { description: "added to the engine's own" }),
-  start: Type.String({ description: "the route that starts it, a POST, asked before the load" }),
-  stop: Type.String({ description: "the route that ends it, a POST, asked after the load" }),
-});
-export type Profiler = Static<typeof Profiler>;
 
 /** `sut/<name>.yaml`: an engine as data. `extends` names another engine file; maps merge, lists and values replace. */
 export const EngineFile = partial({

@@ -7,10 +7,10 @@ import type {
   FailurePattern,
   Inertness,
   OwnVariables,
-  Profiler,
 } from "./engine-file.ts";
 import type { Json } from "./json.ts";
 import type { KnobDefinition } from "./knob.ts";
+import type { Profiler } from "./profiler.ts";
 import type { WorkloadFile } from "./workload.ts";
 
 /** An engine file after `extends`, in the code's own form. Nothing in the code asks for its name. */
