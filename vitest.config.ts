@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const long = [
   "tests/**/*properties.test.ts",
   "tests/{demo,gallery,language-cases,matrices}.test.ts",
-  "tests/analysis/{best,laboratory,planned-power}.test.ts",
+  "tests/analysis/{best,laboratory,laboratory-hosts,planned-power}.test.ts",
   "tests/commands/*.test.ts",
   "tests/commands/{compare,init,report}/**/*.test.ts",
   "tests/docs/**/*.test.ts",

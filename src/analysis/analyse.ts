@@ -13,6 +13,7 @@ import { curvesFound } from "./curve.ts";
 import { decisions, primaryEffects } from "./decisions.ts";
 import { effects } from "./effects.ts";
 import { factorial } from "./factorial.ts";
+import { neighboursCompared } from "./neighbours.ts";
 import { peaksFound } from "./peaks.ts";
 import { hostsCompared } from "./pools.ts";
 import { studyFindings } from "./study-findings/index.ts";
@@ -48,6 +49,7 @@ export function analyse({ study, trials, answers, metrics }: AnalysisInput): Ana
     accuracy,
     peaks: peaksFound(study, trials),
     hosts: hostsCompared(judgedBy, trials),
+    neighbours: neighboursCompared(judgedBy, trials),
     curves: curvesFound(judgedBy, trials),
   };
   return { study, ...analysis, findings: studyFindings({ study: judgedBy, ...analysis, metrics }) };

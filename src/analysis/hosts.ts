@@ -24,7 +24,7 @@ function hostNames(trials: readonly Trial[]): (trial: Trial) => string | null {
  * The host of each block; blocks of which it is not known are left out. Where the matrix declares other devices for some arms,
  * those of the first trial's arm name the block.
  */
-function hostsOfBlocks(trials: readonly Trial[]): Map<number, string> {
+export function hostsOfBlocks(trials: readonly Trial[]): Map<number, string> {
   const nameOf = hostNames(trials);
   const devices = declaredDevices(trials[0]?.knobs ?? {});
   const [others, own] = [false, true].map((wanted) =>

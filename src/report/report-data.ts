@@ -16,6 +16,7 @@ import {
   guardrailsRelation,
 } from "./relations/decisions.ts";
 import { hostsRelation } from "./relations/hosts.ts";
+import { neighboursRelation, neighbourTexts } from "./relations/neighbours.ts";
 import { findingsRelation } from "./relations/findings.ts";
 import { checklistRelation } from "./relations/checklist.ts";
 import { loadLevelsRelation, zoneSentences } from "./relations/load-levels.ts";
@@ -79,6 +80,7 @@ export function reportData(input: ReportInput) {
     worstAnswersRelation(input.accuracy ?? []),
     validity.relation,
     hosts.relation,
+    neighboursRelation(ours),
     baselineRelation(study),
     resolved.relation,
     collateral.relation,
@@ -120,6 +122,7 @@ export function reportData(input: ReportInput) {
       accuracy: accuracy.facts,
       validity: validity.facts,
       hosts: hosts.facts,
+      neighbours: neighbourTexts(ours),
       resolved: resolved.facts,
       collateral: collateral.facts,
       provenance: provenance.facts,

@@ -6,6 +6,7 @@ import type { AccuracyJudgement } from "../schema/finding.ts";
 import type { HostComparison } from "../schema/host-standing.ts";
 import type { Json } from "../schema/json.ts";
 import type { Launch } from "../schema/launch.ts";
+import type { NeighbourComparison } from "../schema/neighbour-comparison.ts";
 import type { PeakFound } from "../schema/peak-found.ts";
 import type { ReportKind } from "../schema/report-kind.ts";
 import type { StudyFinding } from "../schema/study-finding.ts";
@@ -50,6 +51,8 @@ export interface ReportInput {
   peaks?: readonly PeakFound[];
   /** How far hosts differ, a comparison a workload and point. */
   hosts?: readonly HostComparison[];
+  /** Which trials shared their host with other runs of the study, and what that did. */
+  neighbours?: readonly NeighbourComparison[];
   /** What each configuration does as the load grows. */
   curves?: readonly Curve[];
   /** Changes whose answers were judged beside the baseline's. */

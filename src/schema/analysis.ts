@@ -3,6 +3,7 @@ import type { Curve } from "./curve.ts";
 import type { Collateral, Decision, Effect, FactorialTerm } from "./effect.ts";
 import type { AccuracyJudgement } from "./finding.ts";
 import type { HostComparison } from "./host-standing.ts";
+import type { NeighbourComparison } from "./neighbour-comparison.ts";
 import type { PeakFound } from "./peak-found.ts";
 import type { StudyFinding } from "./study-finding.ts";
 import type { StudyRecord } from "./study-record.ts";
@@ -29,6 +30,8 @@ export interface Analysis {
   peaks: PeakFound[];
   /** How far hosts differ, a comparison a workload and point; empty where all blocks ran on one host and one set of devices. */
   hosts: HostComparison[];
+  /** Which trials shared their host with other runs of the study, and what that did; empty where none did. */
+  neighbours: NeighbourComparison[];
   /** What each configuration does as the load grows; empty where no load is swept. */
   curves: Curve[];
   /** What it shows in sentences, the first to say first. */
