@@ -53,6 +53,9 @@ function capacityText({ slo, knee, setting, points }: Curve, isSentence: boolean
   return isSentence ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
 }
 
+/** A drift within a launch that is smaller bends no curve; the table of curves has each. */
+const TOLD_DRIFT = 0.01;
+
 /** Figures at the load of the answer, how far blocks agree, drift, and the points that have none. */
 function detailsOf({ setting, points, knee, slo, drift }: Curve): string[] {
   const loads = [...new Set([slo?.upTo, knee.load])].filter((load) => load != null);
@@ -68,7 +71,7 @@ function detailsOf({ setting, points, knee, slo, drift }: Curve): string[] {
     ...(knee.load !== null && knee.blocks.agree < knee.blocks.of
       ? [`The knee lies there in ${knee.blocks.agree} of ${countText(knee.blocks.of, "block")}.`]
       : []),
-    ...(drift === null
+    ...(drift === null || Math.abs(drift.ratio - 1) < TOLD_DRIFT
       ? []
       : [
           `${metricText(`${drift.metric} ${drift.stat}`)} drifted by ${changeText(drift.ratio)} within a launch, which is in the shape of the curve.`,
