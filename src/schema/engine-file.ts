@@ -283,7 +283,7 @@ export const EngineFile = partial({
     }),
   }),
   profilers: Type.Record(Type.String(), Profiler, {
-    description: "what `run --profile` runs a row under, by name; the first is taken where none is named",
+    description: "for `run --profile`, by name; the first is the usual one",
   }),
   failures: Type.Array(failurePattern),
   couplings: Type.Array(Coupling),
