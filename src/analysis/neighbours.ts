@@ -54,12 +54,9 @@ function biasOf(
   }) as [{ block: number; value: number }[], { block: number; value: number }[]];
   const blocks = { beside: beside.length, alone: alone.length };
   // A host that is not known is one of its own.
-  const placed = (way: number) => (one: { block: number; value: number }) => ({
-    arm: way,
-    value: one.value,
-    block: one.block + 1,
-  });
-  const model = fitBlockModel([...beside.map(placed(0)), ...alone.map(placed(1))]);
+  const model = fitBlockModel(
+    [beside, alone].flatMap((way, arm) => way.map(({ block, value }) => ({ arm, value, block: block + 1 }))),
+  );
   const besideLessAlone = new Map([
     [0, 1],
     [1, -1],
