@@ -282,9 +282,7 @@ export const EngineFile = partial({
         "knobs that make the weights in memory others than the files: where none is set, the files must fit the GPUs",
     }),
   }),
-  profilers: Type.Record(Type.String(), Profiler, {
-    description: "for `run --profile`, by name; the first is the usual one",
-  }),
+  profilers: Type.Record(Type.String(), Profiler, { description: "for `run --profile`; the first is the usual one" }),
   failures: Type.Array(failurePattern),
   couplings: Type.Array(Coupling),
   cannot_run: Type.Array(Constraint),
