@@ -1,11 +1,11 @@
 import { estimateTime, globMatcher, loadPlan, planBlock, type PlanRequest, type WorkRequest } from "../plan/index.ts";
 import { profileRow } from "./run/profile-row.ts";
+import { runFreeBlocks } from "./run/free-blocks.ts";
 import { handOut } from "./run/hand-out.ts";
 import { makeReport, type MadeReport, type ReportRequest } from "./report/make-report.ts";
 import { sentFormats, sentReport } from "./report/sent-report.ts";
 import {
   environmentFailsCode,
-  blocksToDo,
   openWork,
   runStudy,
   trackingOf,
@@ -13,7 +13,7 @@ import {
   type StudyRun,
   type Tracking,
 } from "../run/index.ts";
-import { exitCodeOf, noTrials, type TrialCounts } from "../schema/trial-counts.ts";
+import { exitCodeOf } from "../schema/trial-counts.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { RunEvent } from "../schema/event.ts";
 import type { Expansion } from "../schema/experiment.ts";
@@ -95,35 +95,6 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
   if (!outcome.ok) return explainFault(world, outcome.problem);
   tellReport(world, made, options);
   return exitCodeOfRun(outcome.value);
-}
-
-/** One block after the other that is not done and that nobody else has: how the slots of a machine share a study. */
-async function runFreeBlocks(run: StudyRun): Promise<Result<StudyOutcome>> {
-  const { world, plan, resultsFolder, request, signal, maxHours } = run;
-  const tried = new Set<number>();
-  const all: StudyOutcome = { counts: noTrials(), interrupted: false, done: 0, fault: null };
-  const startNs = world.clock.nowNs();
-  for (;;) {
-    const todo = await blocksToDo(world, plan, resultsFolder, request.retry);
-    if (!todo.ok) return todo;
-    const number = todo.value.find((one) => !tried.has(one));
-    if (number === undefined || signal.aborted || all.fault !== null) return succeed(all);
-    tried.add(number);
-    const block = planBlock(plan, number);
-    if (!block.ok) return block;
-    const hoursGone = Number(world.clock.nowNs() - startNs) / 3.6e12;
-    const limit = maxHours === undefined ? {} : { maxHours: Math.max(0, maxHours - hoursGone) };
-    const outcome = await runStudy({ ...run, ...limit, request: { ...request, block: block.value } });
-    if (outcome.ok) join(all, outcome.value);
-    else if (outcome.problem.code !== studyIsRunning) return outcome;
-  }
-}
-
-function join(all: StudyOutcome, { counts, interrupted, done, fault }: StudyOutcome): void {
-  for (const [status, ended] of Object.entries(counts)) all.counts[status as keyof TrialCounts] += ended;
-  all.interrupted ||= interrupted;
-  all.done += done;
-  all.fault ??= fault;
 }
 
 /** What of the machine may disturb the figures, in one sentence; null where nothing is. */
