@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { Errors } from "typebox/value";
 import { parse } from "yaml";
 import { designKinds, expandStudy } from "../../src/design/index.ts";
 import { lintStudy, loadStudy } from "../../src/matrix/index.ts";
 import * as ruleModule from "../../src/matrix/rules/index.ts";
+import { EngineFile } from "../../src/schema/engine-file.ts";
 import { matrixFile } from "../../src/schema/matrix-file.ts";
 import { WorkloadFile } from "../../src/schema/workload.ts";
 
@@ -20,7 +22,11 @@ const examples = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map((match) => ({
 }));
 
 const members = (schema: { properties: object }) => new Set(Object.keys(schema.properties));
-const [ofMatrix, ofWorkload] = [members(matrixFile(designKinds)), members(WorkloadFile)];
+const [ofMatrix, ofWorkload, ofEngineFile] = [
+  members(matrixFile(designKinds)),
+  members(WorkloadFile),
+  members(EngineFile),
+];
 
 /** The example as a matrix: what it leaves out is that of the page's first. */
 function matrixOf(text: string): object {
@@ -33,6 +39,9 @@ function matrixOf(text: string): object {
 }
 
 function problems(text: string): string[] {
+  const example = parse(text) as object;
+  if (Object.keys(example).every((key) => ofEngineFile.has(key) && !ofMatrix.has(key)))
+    return [...Errors(EngineFile, example)].map(({ message }) => message);
   const matrix = JSON.stringify(matrixOf(text));
   const { study, diagnostics } = loadStudy({
     file: "matrices/example.yaml",
