@@ -20,7 +20,7 @@ import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { PreflightFinding } from "../schema/preflight.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
-import { leaseLostCode, studyIsRunning } from "../store/index.ts";
+import { leaseLostCode } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { preflight } from "./doctor/preflight.ts";
 import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
