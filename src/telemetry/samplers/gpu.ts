@@ -35,7 +35,9 @@ export async function sampleGpus(
 ): Promise<RunningSampler> {
   const { clock } = world;
   if (engineGroup === null)
-    return notSampled("the processes of the engine cannot be seen from here: which GPUs are its own cannot be told");
+    return notSampled(
+      "the engine was not started here, or its processes cannot be seen: which GPUs are its own cannot be told",
+    );
   const found: Source[] = [];
   const absent: string[] = [];
   const started = await Promise.all(
