@@ -76,15 +76,17 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
       recovery: noRecovery,
     };
   const expansion = expandStudy(study);
+  const trials = orderTrials(study, expansion);
   const linted = lintStudy(study, expansion, {
-    trials: countTrials(study, expansion),
+    // Those of a search are not in the order: they are counted.
+    trials: study.peak === null ? trials.length : countTrials(study, expansion),
     metrics: statsByMetric,
     modelLengthOf: (model) => modelLength(world, resolve(root, model)),
   });
   const all = sortDiagnostics([...diagnostics, ...linted, ...recovery.diagnostics], study.file);
   const { experiments, contrasts } = expansion;
   return {
-    plan: { study, experiments, contrasts, expansion, trials: orderTrials(study, expansion), diagnostics: all },
+    plan: { study, experiments, contrasts, expansion, trials, diagnostics: all },
     diagnostics: all,
     root,
     recovery: recovery.policy ?? noRecovery,
