@@ -10,6 +10,7 @@ import {
   pText,
   signed,
   typeset,
+  withThousands,
 } from "./numbers.ts";
 import { boundsOf, type Cell, type Column, type ColumnKind, type Relation } from "./relations/relation.ts";
 
@@ -95,11 +96,11 @@ function valueText(column: Column, value: Json): string {
   return typeof value === "number" ? numberText(column, value) : JSON.stringify(value);
 }
 
-function numberText({ kind, decimals, sign, suffix = "" }: Column, value: number): string {
+function numberText({ kind, decimals, grouped, sign, suffix = "" }: Column, value: number): string {
   if (kind === "change") return percentChange(value, decimals);
   if (kind === "p") return pText(value);
   if (kind === "code") return JSON.stringify(value);
-  const digits =
-    decimals === undefined ? plain(value) : sign === "+" ? signed(value, decimals) : fixed(value, decimals);
+  const significant = grouped === true ? withThousands(plain(value)) : plain(value);
+  const digits = decimals === undefined ? significant : sign === "+" ? signed(value, decimals) : fixed(value, decimals);
   return `${sign === "±" ? sign : ""}${digits}${suffix}`;
 }

@@ -16,13 +16,10 @@ export function signed(value: number | null | undefined, decimals: number): stri
   return withThousands(signedText(value, decimals));
 }
 
-/** From this ratio on, +300 %, a change is said as a factor. */
-const FACTOR_FROM = 4;
-
 /** A ratio as the change that it is: 1.345 is `+34.50 %`; above +300 % `×5.1`. */
 export function percentChange(ratio: number | null | undefined, decimals = 2): string {
   if (ratio === null || ratio === undefined || !Number.isFinite(ratio)) return none;
-  return ratio > FACTOR_FROM ? `×${ratio.toFixed(1)}` : changeText(ratio, decimals);
+  return changeText(ratio, decimals);
 }
 
 /** An interval of a ratio as changes in per cent: `[+33.10, +35.92]`; empty where there is none. */
@@ -57,7 +54,8 @@ export function typeset(figures: string): string {
   return figures.replaceAll(/(?<=^|[\s([])-(?=\d)/g, "\u2212").replaceAll(/(?<=\d) %/g, "\u202F%");
 }
 
-function withThousands(digits: string): string {
+/** A comma between thousands of a number as it is written. */
+export function withThousands(digits: string): string {
   return digits.replaceAll(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ",");
 }
 

@@ -5,7 +5,7 @@ import { originOf } from "./origin.ts";
 import { systemLines } from "../schema/launched-systems.ts";
 import type { ReportInput } from "./report-input.ts";
 import { accuracyRelation } from "./relations/accuracy.ts";
-import { bestRelation, bestSaid } from "./relations/best.ts";
+import { bestFacts, bestRelation } from "./relations/best.ts";
 import { collateralRelation } from "./relations/collateral.ts";
 import { conversationsRelation } from "./relations/conversations.ts";
 import {
@@ -107,7 +107,7 @@ export function reportData(input: ReportInput) {
       trials: trialCounts(ours),
       leftOut: leftOut(input, known.length, trials.length),
       results: results.facts,
-      best: { cells: bestSaid(best), titles: [...new Set(best.map(({ title }) => title))] },
+      best: bestFacts(best),
       decisions: decisions.facts,
       drift: driftFacts(ours),
       duels: input.effects.flatMap(({ paired, treatment, control, metric, stat, method }) =>

@@ -40,6 +40,21 @@ describe("the figures of a table", () => {
     ]);
   });
 
+  it("have a comma between thousands also without decimals, and a seed has none", () => {
+    const figure = number("n", "n", () => 0, { grouped: true });
+    expect([1001.22, 12345, 0.00012345].map((value) => cellText(figure, { value }))).toEqual([
+      "1,001.22",
+      "12,345",
+      "0.00012345",
+    ]);
+    expect(
+      cellText(
+        number("seed", "Seed", () => 0),
+        { value: 20260101 },
+      ),
+    ).toBe("20260101");
+  });
+
   it("are typeset on pages, and what others wrote is not", () => {
     expect(cells(typesetCell)[1]).toEqual([
       "\u22123.4\u202F%",

@@ -35,7 +35,7 @@ describe("the report of a stacked study", () => {
     expect(resultsRow(report, "fp8")).toMatchObject({
       "What changed": "`quantization=fp8`",
       "tok/s": "1,460.97",
-      "Δ baseline, output_throughput": "**+34.2 %**",
+      "Δ baseline, output throughput": "**+34.2 %**",
       n: "3 v 3",
       "E2E p50 (ms)": "581.80",
       "E2E p99 (ms)": "1,156.76",
@@ -47,7 +47,7 @@ describe("the report of a stacked study", () => {
       "Safe to ship": "SHIP",
     });
     expect(resultsRow(report, "len2668")).toMatchObject({
-      "Δ baseline, output_throughput": "**+42.1 %**",
+      "Δ baseline, output throughput": "**+42.1 %**",
       "Δ step before": "**+5.9 %**",
       "95 % interval": "[+4.5, +7.2]",
       n: "2 v 3",
@@ -60,7 +60,7 @@ describe("the report of a stacked study", () => {
     });
     expect(resultsRow(report, "sort")).toMatchObject({ n: "–", Verdict: "SKIPPED ³", "Safe to ship": "SKIPPED" });
     expect(resultsRow(report, "baseline")).toMatchObject({
-      "Δ baseline, output_throughput": "baseline",
+      "Δ baseline, output throughput": "baseline",
       n: "3",
       "Safe to ship": "BASELINE",
     });
@@ -84,7 +84,7 @@ describe("the report of a stacked study", () => {
     expect(cells).toEqual([
       "len2668",
       "**HOLD**",
-      "output_throughput",
+      "output throughput",
       "fp8",
       "**+5.9 %**",
       "[+4.5, +7.2]",
@@ -98,7 +98,7 @@ describe("the report of a stacked study", () => {
     expect(table).toMatch(
       /- \*\*int8\*\* HOLD: missing: no usable performance trial \(FAILED: .*accuracy not measured/,
     );
-    expect(table).toContain("- Drift of output_throughput beside baseline: +0.54 % from the first block to the last.");
+    expect(table).toContain("- Drift of output throughput beside baseline: +0.54 % from the first block to the last.");
     expect(table).not.toMatch(/^\| (baseline|sort) +\| \*\*/m);
     expect(report).not.toContain("Which knobs add up");
   });
@@ -127,17 +127,17 @@ describe("the report of a stacked study", () => {
     const table = report.slice(report.indexOf("### Which knobs add up (SIMULATED, STAND-IN)"));
     const lines = table.split("\n").filter((line) => line.startsWith("| quantization"));
     expect(lines.map(cellsOf)).toEqual([
-      ['quantization: null → "fp8"', "output_throughput", "+20.0 %", "[+19.0, +21.0]", "< 0.001", "", "2"],
+      ['quantization: null → "fp8"', "output throughput", "+20.0 %", "[+19.0, +21.0]", "< 0.001", "", "2"],
       [
         'quantization: null → "fp8" × eager: null → true',
-        "output_throughput",
+        "output throughput",
         "-5.0 %",
         "[+19.0, +21.0]",
         "< 0.001",
         "no",
         "2",
       ],
-      ['quantization: null → "fp8" × eager: null → true', "output_throughput", "–", "", "–", "not known: no cell", "2"],
+      ['quantization: null → "fp8" × eager: null → true', "output throughput", "–", "", "–", "not known: no cell", "2"],
     ]);
   });
 
@@ -167,6 +167,11 @@ describe("the report of a stacked study", () => {
     expect(report).toMatch(/\| short \| layout: "tp1" → "tp8" .*\n\| long +\| layout/);
   });
 
+  it("has no section on collateral where nothing is compared", () => {
+    expect(rendered()).toContain("## Collateral");
+    expect(rendered({ ...fakeReportInput(), collateral: [] })).not.toContain("## Collateral");
+  });
+
   it("counts whole requests from the intended send where all rows have one, and in seconds where they are long", () => {
     const input = fakeReportInput();
     for (const row of input.summaries) {
@@ -176,7 +181,8 @@ describe("the report of a stacked study", () => {
     }
     const report = rendered(input);
     expect(resultsRow(report, "fp8")).toMatchObject({ "E2E p50 (s)": "581.80", "E2E p99 (s)": "1,156.76" });
-    expect(report).toContain("E2E counts from the intended send");
+    expect(report).toContain("E2E counts from the intended send, TTFT from the actual one.");
+    expect(rendered()).toContain("E2E and TTFT count from the actual send.");
     input.summaries[0]?.figures.splice(0, Infinity, ...(fakeReportInput().summaries[0]?.figures ?? []));
     expect(resultsRow(rendered(input), "fp8")).toMatchObject({ "E2E p50 (ms)": "581.80" });
   });

@@ -111,7 +111,7 @@ describe("the table that a run prints", () => {
       summaries: summaries(study, trials, [...primaryEffects(study, trials), ...effects(study, trials)]),
       decisions: decisions(study, trials),
     });
-    expect(text).toMatch(/tok\/s +GPUs +tok\/s\/GPU +Δ output_throughput_per_gpu/);
+    expect(text).toMatch(/tok\/s +GPUs +tok\/s\/GPU +Δ output throughput per GPU/);
     expect(text).toMatch(/\ntp8 +tensor_parallel_size=8 +4001.5 +8 +500.2 +-50.1 %/);
     expect(text).toContain(
       "Throughput and goodput are judged per GPU, since configurations take 1 and 8 GPUs; latency is judged as it is.",

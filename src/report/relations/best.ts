@@ -10,7 +10,7 @@ export function bestRelation(cells: readonly BestOfCell[]): Relation {
     ...(cells.length > 1 ? [text<(typeof rows)[number]>("for", "For", ({ of }) => of.cell)] : []),
     text("configuration", "Configuration", ({ row, standing }) => ({ value: row, strong: standing === "best" })),
     text("metric", "By", ({ of }) => metricText(`${of.metric} ${of.stat}`)),
-    number("value", "Value", ({ value }) => value),
+    number("value", "Value", ({ value }) => value, { grouped: true }),
     text("unit", "Unit", ({ unit }) => unit),
     change("change", "Δ best of the others", ({ ratio }) => ratio),
     {
@@ -34,6 +34,16 @@ export interface BestSaid {
   /** The configuration with the best estimate; null where nothing can be told. */
   best: string | null;
   rest: string;
+}
+
+/** What the page says of the best of many. */
+export function bestFacts(cells: readonly BestOfCell[]): { cells: BestSaid[]; isKnown: boolean; titles: string[] } {
+  const said = bestSaid(cells);
+  return {
+    cells: said,
+    isKnown: said.some(({ best }) => best !== null),
+    titles: [...new Set(cells.map(({ title }) => title))],
+  };
 }
 
 /** What is said of each cell. */

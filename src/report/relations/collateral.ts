@@ -6,6 +6,7 @@ const shownPaths = 12;
 
 /** What the page says around the table of collateral. */
 interface CollateralFacts {
+  contrasts: number;
   /** Contrasts of which something is known. */
   compared: number;
   varying: ReportCollateral["varying"];
@@ -36,6 +37,7 @@ export function collateralRelation(all: readonly ReportCollateral[]): { relation
     (why) => why,
   );
   const facts = {
+    contrasts: all.length,
     compared: all.filter((one) => one.unknown === null).length,
     varying: [...varying.values()].slice(0, shownPaths),
     more: all

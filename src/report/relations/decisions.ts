@@ -88,9 +88,12 @@ export function effectsRelation({ effects }: Pick<ReportInput, "effects">): Rela
     [
       text("treatment", "Treatment", ({ treatment }) => treatment),
       text("control", "Control", ({ control }) => control),
-      text("metric", "Metric", ({ metric, stat }) => `${metric} ${stat}`),
-      number("treatment_value", "Treatment value", ({ treatmentValue }) => treatmentValue, { missing: "" }),
-      number("control_value", "Control value", ({ controlValue }) => controlValue, { missing: "" }),
+      text("metric", "Metric", ({ metric, stat }) => metricText(`${metric} ${stat}`)),
+      number("treatment_value", "Treatment value", ({ treatmentValue }) => treatmentValue, {
+        missing: "",
+        grouped: true,
+      }),
+      number("control_value", "Control value", ({ controlValue }) => controlValue, { missing: "", grouped: true }),
       text("unit", "Unit", ({ unit }) => unit),
       change("change", "Δ", ({ ratio }) => ratio),
       interval("change_interval", (effect) => effect.interval),
@@ -115,7 +118,7 @@ export function factorialRelation(
   return relationOf("factorial", terms, [
     ...(isOne ? [] : [text<FactorialTerm>("for", "For", cellOf)]),
     text("term", "Term", termText),
-    text("metric", "Of", ({ metric }) => metric),
+    text("metric", "Of", ({ metric }) => metricText(metric)),
     change("change", "Δ", ({ ratio }) => ratio),
     interval("change_interval", (term) => term.interval),
     p(({ pAdjusted }) => pAdjusted),

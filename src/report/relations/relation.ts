@@ -12,6 +12,8 @@ export interface Column {
   kind: ColumnKind;
   /** Of a number or a change; a number without them has six significant digits. */
   decimals?: number;
+  /** True of measured figures: six significant digits have a comma between thousands too. Seeds and counts have none. */
+  grouped?: boolean;
   /** `+`: numbers have their sign; `±`: a number is a margin to both sides. */
   sign?: "+" | "±";
   suffix?: string;

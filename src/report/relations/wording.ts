@@ -1,7 +1,7 @@
 import { listText } from "../../math/figures.ts";
 import { derivedFigures, perGpuName } from "../../schema/derived-figures.ts";
 import type { Decision, Effect } from "../../schema/effect.ts";
-export { figureWords as metricWords } from "../../schema/figure-words.ts";
+export { figureTitle as metricText, figureWords as metricWords } from "../../schema/figure-words.ts";
 import type { Assignment } from "../../schema/knob.ts";
 import { plain } from "../numbers.ts";
 import type { ReportStudy, ReportSummary } from "../report-input.ts";
@@ -11,11 +11,6 @@ export function knobsText(changed: Assignment): string {
   return Object.entries(changed)
     .map(([knob, value]) => `${knob}=${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join(", ");
-}
-
-/** `goodput`, `e2e_sched p50`: a figure, without the statistic where a metric has but one. */
-export function metricText(figure: string): string {
-  return figure.replace(/ value$/, "");
 }
 
 /** The smallest effect of interest of a study, as a share; 2 % in records of versions that did not keep it. */

@@ -39,7 +39,7 @@ describe("throughput and latency as the load grows", () => {
       const drift = { metric: "output_throughput", stat: "value", ratio, bounds: null, launches: 3 } as const;
       return loadLatency({ ...input, curves: input.curves!.map((curve): Curve => ({ ...curve, drift })) }).finding;
     };
-    expect(drifted(0.97)).toMatch(/; output_throughput drifted by -3\.0 % within a launch \(3 launches\)\.$/);
+    expect(drifted(0.97)).toMatch(/; output throughput drifted by -3\.0 % within a launch \(3 launches\)\.$/);
     expect(drifted(0.99)).not.toContain("drifted");
   });
 

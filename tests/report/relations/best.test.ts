@@ -77,12 +77,19 @@ describe("the best of many, in words", () => {
     expect(bestRelation([cell("x", []), cell("y", [])]).columns[0]!.key).toBe("for");
   });
 
+  it("explains in the report only an answer that is known", () => {
+    const unknown = cell("", [arm("a", "not compared", null)], "0 configurations of 1 measured");
+    const report = renderedReport({ ...fakeReportInput(), best: [unknown] });
+    expect(report).toContain("- not known: 0 configurations of 1 measured");
+    expect(report).not.toContain("truly the best");
+  });
+
   it("stands in the report before what may ship, with every configuration in a table", () => {
     expect(renderedReport(fakeReportInput())).not.toContain("Best of many");
     const best = [cell("1k1k", [arm("s256", "best"), arm("s128", "not told apart"), arm("s16", "worse", 0.8)])];
     const report = renderedReport({ ...fakeReportInput(), best });
     expect(report).toContain("- for 1k1k: **s256**; s128 cannot be told from it.");
     expect(report.indexOf("### Best of many")).toBeLessThan(report.indexOf("### Safe to ship"));
-    expect(report).toMatch(/\| s16 +\| output_throughput +\| +100 +\| tok\/s +\| +-20.00 % +\| +\[-21.00, 0.00\]/);
+    expect(report).toMatch(/\| s16 +\| output throughput +\| +100 +\| tok\/s +\| +-20.00 % +\| +\[-21.00, 0.00\]/);
   });
 });

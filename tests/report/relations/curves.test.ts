@@ -59,7 +59,7 @@ describe("a curve in a sentence", () => {
   it("says what drifted within launches", () => {
     const drift = { metric: "output_throughput", stat: "value", ratio: 0.97, bounds: null, launches: 2 } as const;
     expect(curveSentence({ ...curve, slo: null, drift })).toBe(
-      "knee at 32 in flight; output_throughput drifted by -3.0 % within a launch (2 launches)",
+      "knee at 32 in flight; output throughput drifted by -3.0 % within a launch (2 launches)",
     );
   });
 });

@@ -43,7 +43,7 @@ describe("the report's section on hosts", () => {
       "",
     ]);
     const n1 = rows.find(([host]) => host === "n1")!;
-    expect(n1.slice(0, 5)).toEqual(["n1", "Example H100 GPU-of-n1", "1, 4", "2", "output_throughput"]);
+    expect(n1.slice(0, 5)).toEqual(["n1", "Example H100 GPU-of-n1", "1, 4", "2", "output throughput"]);
     expect(n1[7]).toMatch(/^-[12]\.\d %$/);
     expect(section(text)).toContain("what lies between hosts is in no effect");
     const heads = cells(text).find((row) => row.includes("Decision") && row.includes("Hosts"));

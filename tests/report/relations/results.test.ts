@@ -29,7 +29,7 @@ describe("the table of results", () => {
       "Configurations take 1 and 8 GPUs. Where those that are compared take unlike numbers, throughput and goodput are judged per GPU";
     const report = renderedReport(onGpus([1, 8], "output_throughput_per_gpu value"));
     expect(report).toContain(said);
-    expect(report).toContain("Δ baseline, output_throughput_per_gpu");
+    expect(report).toContain("Δ baseline, output throughput per GPU");
     expect(report).toContain("tok/s/user (interactivity): 1000 ÷ TPOT p50.");
     expect(renderedReport(onGpus([8, 8, 8, 8, 8, 8], "output_throughput value"))).not.toContain("Configurations take");
   });
