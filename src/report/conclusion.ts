@@ -2,7 +2,6 @@ import type { Analysis } from "../schema/analysis.ts";
 import type { Conclusion } from "../schema/conclusion.ts";
 import { kindAnswer } from "./answers/index.ts";
 import { judgedChanges, ownEffect } from "./relations/decisions.ts";
-import { metricText } from "./relations/wording.ts";
 
 /** What a study says as it stands, as its report says it. */
 export function conclusionOf(analysis: Analysis): Conclusion {
@@ -22,7 +21,7 @@ export function conclusionOf(analysis: Analysis): Conclusion {
         change: experiment,
         outcome,
         because,
-        figure: metric === null ? null : metricText(metric),
+        figure: metric?.replace(/ value$/, "") ?? null,
         ratio: own?.ratio ?? null,
         interval: own?.interval ?? null,
       };

@@ -21,5 +21,5 @@ it("says what the page says: the answer, and each change with the effect that de
       .filter(({ ratio }) => ratio !== null)
       .map(({ change, outcome, ratio, interval }) => ({ change, outcome, ratio, interval })),
   ).toEqual(rows.map(({ name, outcome, own }) => ({ change: name, outcome, ...own })));
-  expect(conclusion.changes[0]).toMatchObject({ change: "fp8", outcome: "SHIP", figure: "output throughput" });
+  expect(conclusion.changes[0]).toMatchObject({ change: "fp8", outcome: "SHIP", figure: "output_throughput" });
 });
