@@ -23,12 +23,8 @@ export function signedText(value: number, decimals: number): string {
   return Number(text) > 0 ? `+${text}` : text;
 }
 
-/** From this ratio on, +300 %, a change is said as a factor. */
-const FACTOR_FROM = 4;
-
-/** A ratio as the change that it is: 1.0812 is `+8.1 %`; above +300 % `×5.1`. */
+/** A ratio as the change that it is: 1.0812 is `+8.1 %`. */
 export function changeText(ratio: number, decimals = 1): string {
-  if (ratio > FACTOR_FROM) return `×${ratio.toFixed(1)}`;
   return `${signedText((ratio - 1) * 100, decimals)} %`;
 }
 

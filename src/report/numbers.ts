@@ -16,10 +16,13 @@ export function signed(value: number | null | undefined, decimals: number): stri
   return withThousands(signedText(value, decimals));
 }
 
+/** From this ratio on, +300 %, a change is said as a factor. */
+const FACTOR_FROM = 4;
+
 /** A ratio as the change that it is: 1.345 is `+34.50 %`; above +300 % `×5.1`. */
 export function percentChange(ratio: number | null | undefined, decimals = 2): string {
   if (ratio === null || ratio === undefined || !Number.isFinite(ratio)) return none;
-  return changeText(ratio, decimals);
+  return ratio > FACTOR_FROM ? `×${ratio.toFixed(1)}` : changeText(ratio, decimals);
 }
 
 /** An interval of a ratio as changes in per cent: `[+33.10, +35.92]`; empty where there is none. */
