@@ -71,7 +71,7 @@ describe("opposed effects", () => {
 
   it("know a latency by the metric's definition: a time of which less is better", () => {
     expect(says(paying(1.4, ["loadgen_latency", "value"]), "opposed-effects")).toEqual([
-      expect.stringContaining("but loadgen latency +6"),
+      expect.stringContaining("but LoadGen latency +6"),
     ]);
   });
 
