@@ -19,7 +19,7 @@ import type { RunEvent } from "../schema/event.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { PreflightFinding } from "../schema/preflight.ts";
-import { fail, succeed, type Result } from "../schema/result.ts";
+import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
 import { leaseLostCode } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { preflight } from "./doctor/preflight.ts";
@@ -50,6 +50,8 @@ export interface RunOptions extends PlanRequest, ResultsOptions {
 
 /** `ceteris run MATRIX`: plan, measure what is missing, mirror, report. */
 export async function runCommand(world: World, options: RunOptions, signal: AbortSignal): Promise<number> {
+  const contradiction = contradictionIn(options);
+  if (contradiction !== null) return explainFault(world, contradiction);
   if (options.profile !== undefined) return profileRow(world, { ...options, profile: options.profile }, signal);
   const { plan, diagnostics, root, recovery } = await loadPlan(world, options);
   if (explainDiagnostics(world, diagnostics) || !plan) return exitCodes.misconfigured;
@@ -95,6 +97,30 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
   if (!outcome.ok) return explainFault(world, outcome.problem);
   tellReport(world, made, options);
   return exitCodeOfRun(outcome.value);
+}
+
+/** Flags of which one would be overlooked: nothing is measured or handed out that was not meant. */
+function contradictionIn({ executor, emit, only, block, dryRun, profile }: RunOptions): Fault | null {
+  const hint = "Leave one of them out.";
+  if (emit !== undefined && executor === undefined)
+    return {
+      code: "no-executor",
+      message: "--emit writes what --executor hands out",
+      hint: "Name one: --executor slurm.",
+    };
+  const alone = {
+    "--only": only !== undefined,
+    "--block": block !== undefined,
+    "--dry-run": dryRun,
+    "--profile": profile !== undefined,
+  };
+  const beside = Object.entries(alone).find(([, isGiven]) => isGiven)?.[0];
+  if (executor === undefined || beside === undefined) return null;
+  return {
+    code: "executor-alone",
+    message: `--executor hands out every block, and ${beside} asks for something else`,
+    hint,
+  };
 }
 
 /** What of the machine may disturb the figures, in one sentence; null where nothing is. */

@@ -45,6 +45,24 @@ describe("blocks that are handed out", () => {
     expect(existsSync(join(study.folder, "results/spread/.submissions"))).toBe(false);
   });
 
+  it("are not handed out, and nothing runs, where a flag would be overlooked or a script would hold a secret", async () => {
+    const slurm = ["--executor", "slurm", "--emit", "refused"];
+    for (const [flags, said] of [
+      [["--emit", "refused"], "--emit writes what --executor hands out"],
+      [[...slurm, "--dry-run"], "--dry-run asks for something else"],
+      [[...slurm, "--only", "seqs8"], "--only asks for something else"],
+      [[...slurm, "--block", "2"], "--block asks for something else"],
+      [[...slurm, "--tracking", "http://me:hunter2secret@mlflow"], "a flag holds a secret"],
+    ] as const) {
+      const refused = await ceteris("run", "matrices/spread.yaml", ...flags);
+      expect({ flags, code: refused.code, stdout: refused.stdout }).toEqual({ flags, code: 2, stdout: "" });
+      expect(refused.stderr).toContain(said);
+      expect(refused.stderr).not.toContain("hunter2secret");
+    }
+    expect(existsSync(join(study.folder, "refused"))).toBe(false);
+    expect(existsSync(join(study.folder, "results/spread"))).toBe(false);
+  });
+
   it("are said to take longer than a job may, at plan and at submission", async () => {
     const slurm = readFileSync(join(repository, "experiments/executors/slurm.yaml"), "utf8");
     own("short", slurm.replace(/^minutes: .*$/m, "minutes: 0.01"));

@@ -9,6 +9,7 @@ import { exitCodes } from "../../schema/exit-code.ts";
 import type { Expansion } from "../../schema/experiment.ts";
 import type { Plan } from "../../schema/plan.ts";
 import { succeed, type Result } from "../../schema/result.ts";
+import { holdsSecret } from "../../schema/secrets.ts";
 import { shellLine } from "../../schema/shell-line.ts";
 import type { Submission } from "../../schema/submission.ts";
 import {
@@ -57,6 +58,12 @@ export async function handOut(world: World, request: Request): Promise<number> {
     workingFolder: world.machine.workingFolder,
     folder,
   };
+  if (handout.command.some(holdsSecret))
+    return explainFault(world, {
+      code: "secret-in-script",
+      message: "a flag holds a secret, and scripts are files that others may read",
+      hint: "Set MLFLOW_TRACKING_URI, or the variable that a header names, in the jobs' environment instead.",
+    });
   const jobs = prepareJobs(executor, handout);
   if (!jobs.ok) return explainFault(world, jobs.problem);
   const tooLong = blockTooLong(plan, executor, blocks.value);
