@@ -7,7 +7,7 @@ import { fromDisk } from "../../src/schema/disk.ts";
 import { eventsOf, makeStudyFolder, repository, runCli, startCli, storedTrials, until } from "../support/cli.ts";
 import { fakeDocker, pulledImage } from "../support/fake-docker.ts";
 import { makeNodeImage, noDaemon } from "../support/node-image.ts";
-import { simulatedMatrix, syntheticDataset } from "../support/simulated-matrix.ts";
+import { shortOffline, simulatedMatrix } from "../support/simulated-matrix.ts";
 
 const image = "ceteris-test/simulated:1";
 
@@ -29,12 +29,7 @@ const matrix = (study: string) =>
     study,
     knobs: "{ max_num_seqs: 4, max_num_batched_tokens: 2048 }",
     changes: "{ id: seqs16, set: { max_num_seqs: 16 } }",
-    workload: `
-scenario: offline
-prompt: tokens
-${syntheticDataset(64, 8)}
-warmup: { requests: 4 }
-counts: { smoke: { requests: 16, seconds: 0 } }`,
+    workload: shortOffline,
   }).replace("engine: simulated,", "engine: boxed,");
 
 const unavailable = noDaemon();

@@ -2,19 +2,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { eventsOf, makeStudyFolder, runCli, storedTrials } from "../support/cli.ts";
-import { simulatedMatrix, syntheticDataset } from "../support/simulated-matrix.ts";
+import { shortOffline, simulatedMatrix } from "../support/simulated-matrix.ts";
 
 const matrix = (changes: string) =>
   simulatedMatrix({
     study: "continued",
     knobs: "{ max_num_seqs: 4, max_num_batched_tokens: 2048 }",
     changes,
-    workload: `
-scenario: offline
-prompt: tokens
-${syntheticDataset(64, 8)}
-warmup: { requests: 4 }
-counts: { smoke: { requests: 16, seconds: 0 } }`,
+    workload: shortOffline,
   });
 const seqs8 = "{ id: seqs8, set: { max_num_seqs: 8 } }";
 const seqs16 = "{ id: seqs16, set: { max_num_seqs: 16 } }";

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { eventsOf, makeStudyFolder, repository, runCli, storedTrials } from "../support/cli.ts";
-import { simulatedMatrix, syntheticDataset } from "../support/simulated-matrix.ts";
+import { shortOffline, simulatedMatrix } from "../support/simulated-matrix.ts";
 
 const fixture = join(repository, "tests/fixtures/profiler/fake-profiler.mjs");
 const under = (trace: string) => `[${process.execPath}, ${fixture}, "${trace}"]`;
@@ -31,12 +31,7 @@ const matrix = simulatedMatrix({
   study: "profiled",
   knobs: "{ max_num_seqs: 4, max_num_batched_tokens: 2048 }",
   changes: "{ id: seqs16, set: { max_num_seqs: 16 } }",
-  workload: `
-scenario: offline
-prompt: tokens
-${syntheticDataset(64, 8)}
-warmup: { requests: 4 }
-counts: { smoke: { requests: 16, seconds: 0 } }`,
+  workload: shortOffline,
 }).replace("engine: simulated,", "engine: traced,");
 
 describe("a row under a profiler", () => {

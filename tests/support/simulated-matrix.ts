@@ -36,3 +36,11 @@ export function syntheticDataset(input: number, output: number): string {
   const fixed = (value: number): string => `{ distribution: fixed, value: ${value} }`;
   return `dataset: { kind: synthetic, input_tokens: ${fixed(input)}, output_tokens: ${fixed(output)} }`;
 }
+
+/** An offline workload of 16 requests: enough where a trial is to end, and its figures do not matter. */
+export const shortOffline = `
+scenario: offline
+prompt: tokens
+${syntheticDataset(64, 8)}
+warmup: { requests: 4 }
+counts: { smoke: { requests: 16, seconds: 0 } }`;
