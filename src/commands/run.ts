@@ -100,7 +100,8 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
 }
 
 /** Flags of which one would be overlooked: nothing is measured or handed out that was not meant. */
-function contradictionIn({ executor, emit, only, block, dryRun, profile }: RunOptions): Fault | null {
+function contradictionIn(options: RunOptions): Fault | null {
+  const { executor, emit, only, block, profile } = options;
   const hint = "Leave one of them out.";
   if (emit !== undefined && executor === undefined)
     return {
@@ -111,7 +112,7 @@ function contradictionIn({ executor, emit, only, block, dryRun, profile }: RunOp
   const alone = {
     "--only": only !== undefined,
     "--block": block !== undefined,
-    "--dry-run": dryRun,
+    "--dry-run": options.dryRun,
     "--profile": profile !== undefined,
   };
   const beside = Object.entries(alone).find(([, isGiven]) => isGiven)?.[0];
