@@ -36,7 +36,7 @@ export function analyse({ study, trials, answers, metrics }: AnalysisInput): Ana
   const primary = primaryEffects(judgedBy, trials);
   const others = effects(judgedBy, trials).filter((one) => !primary.some((other) => isSameEffect(one, other)));
   const found = [...primary, ...others];
-  const moved = collateral(study, trials);
+  const moved = collateral(judgedBy, trials);
   const accuracy = judgeAnswers(study, trials, answers);
   const analysis = {
     trials,

@@ -1,6 +1,7 @@
 import { contrastVariance } from "../math/arm-variances.ts";
 import { levelOf } from "../math/level.ts";
 import { comparisonsWithBest, type ArmDifference, type BoundsToBest } from "../math/comparisons-with-best.ts";
+import { remembered } from "../math/remembered.ts";
 import { countText } from "../math/figures.ts";
 import { cellName } from "../schema/cell-name.ts";
 import type { BestArm, BestOfCell } from "../schema/best.ts";
@@ -127,10 +128,14 @@ function boundsOf(fitted: CellModel, arms: readonly Arm[], goodness: ReadonlyMap
   if (arms.length === 0) return new Map();
   const { model, variances } = fitted;
   const levels = arms.map((arm) => goodness.get(arm)!);
-  const differenceOf = (arm: number, control: number): ArmDifference => {
-    const along = contrastOf(arms[arm]!, arms[control]!);
+  // Both ways round a difference has the same precision.
+  const precisionOf = remembered((one, other) => {
+    const along = contrastOf(arms[one]!, arms[other]!);
     const products = model.products(along, along);
-    const { variance, degreesOfFreedom } = contrastVariance(model, variances, along, products);
+    return { products, ...contrastVariance(model, variances, along, products) };
+  });
+  const differenceOf = (arm: number, control: number): ArmDifference => {
+    const { products, variance, degreesOfFreedom } = precisionOf(Math.min(arm, control), Math.max(arm, control));
     const { index } = arms[control]!;
     const ofControl = (products.get(index) ?? 0) * variances.get(index)!.variance;
     return {

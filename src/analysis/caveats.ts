@@ -1,6 +1,7 @@
 import { changeText, countText, figureText } from "../math/figures.ts";
 import type { Effect } from "../schema/effect.ts";
 import { clientNotJudged } from "../schema/verdict.ts";
+import { rowOf } from "./gpus.ts";
 import type { Pool } from "./pool.ts";
 import { significanceLevel } from "./rules.ts";
 
@@ -57,9 +58,8 @@ function heldText(treatment: Pool, control: Pool): string[] {
 /** `312 of 540 requests, 4100 ms each on average`; null where it held back none. */
 function heldIn({ trials }: Pool): string | null {
   let [held, of, waitedMs] = [0, 0, 0];
-  for (const { measurements } of trials) {
-    const count = measurements.find(({ metric }) => metric === "requests_held");
-    const mean = measurements.find(({ metric, stat }) => metric === "held_back" && stat === "mean");
+  for (const trial of trials) {
+    const [count, mean] = [rowOf(trial, "requests_held", "value"), rowOf(trial, "held_back", "mean")];
     held += count?.value ?? 0;
     of += count?.n ?? 0;
     waitedMs += (count?.value ?? 0) * (mean?.value ?? 0);

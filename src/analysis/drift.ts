@@ -1,4 +1,4 @@
-import { fitBlockModel, type BlockModel, type BlockObservation } from "../math/block-model.ts";
+import type { BlockModel, BlockObservation } from "../math/block-model.ts";
 import { regularisedIncompleteBeta } from "../math/distributions.ts";
 import { mean } from "../math/statistics.ts";
 import type { Drift } from "../schema/effect.ts";
@@ -57,16 +57,13 @@ function spreadOf(logs: readonly number[]): number {
 /** A line and a curve beside arms and blocks, by regressing residuals on residuals (R. Frisch and F. V. Waugh, Econometrica 1(4), 1933). */
 function withinBlock(
   observations: readonly PlacedObservation[],
-  { residuals, degreesOfFreedom }: BlockModel,
+  { residuals, residualsOf, degreesOfFreedom }: BlockModel,
 ): Pick<Drift, "withinBlock" | "curve" | "withinBlockP"> {
   const unknown = { withinBlock: null, curve: null, withinBlockP: null };
   const left = degreesOfFreedom - 2;
   if (left < FEWEST_LEFT) return unknown;
   const places = placesOf(observations);
-  const [line, curve] = [1, 2].map(
-    (power) =>
-      fitBlockModel(observations.map(({ arm, block }, at) => ({ arm, block, value: places[at]! ** power }))).residuals,
-  ) as [Float64Array, Float64Array];
+  const [line, curve] = [residualsOf(places), residualsOf(places.map((place) => place ** 2))];
   const [ll, cc, lc] = [dot(line, line), dot(curve, curve), dot(line, curve)];
   const determinant = ll * cc - lc * lc;
   if (determinant < 1e-6 * observations.length ** 2) return unknown;

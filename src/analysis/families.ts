@@ -2,6 +2,7 @@ import { benjaminiHochberg, holm, sidak } from "../math/corrections.ts";
 import { studentTQuantile } from "../math/distributions.ts";
 import { dunnettP, dunnettQuantile } from "../math/dunnett.ts";
 import { countText } from "../math/figures.ts";
+import { remembered } from "../math/remembered.ts";
 import { mean } from "../math/statistics.ts";
 import type { Contrast } from "../schema/experiment.ts";
 import { significanceLevel } from "./rules.ts";
@@ -51,9 +52,13 @@ const dunnett: Correction = {
     const level = (1 - significanceLevel) ** (1 / groups.size);
     // The mean loading is enough for power, and equal loadings are summed faster.
     const loadings = loadingsOf(groups, member);
-    return dunnettQuantile(level, loadings.fill(mean(loadings)!), member.degreesOfFreedom);
+    return equalQuantile(level, loadings.length, mean(loadings)!, member.degreesOfFreedom);
   },
 };
+
+const equalQuantile = remembered((level: number, members: number, loading: number, degreesOfFreedom: number): number =>
+  dunnettQuantile(level, Array<number>(members).fill(loading), degreesOfFreedom),
+);
 
 function loadingsOf(groups: ReadonlyMap<string, readonly FamilyMember[]>, { group }: FamilyMember): number[] {
   return (groups.get(group) ?? []).map(({ loading }) => loading);

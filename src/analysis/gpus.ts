@@ -6,6 +6,7 @@ import { isClientKnob } from "../schema/knob-scopes.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { Trial } from "../schema/trial.ts";
 import { trialsOf } from "../schema/trials-of.ts";
+import { oncePerTrial } from "./once-per-trial.ts";
 import { armsOf, experimentsByName, type Cell, type ComparedExperiment, type ComparedStudy } from "./study.ts";
 
 /** The knobs whose product was the number of GPUs in every engine file before trials had it. */
@@ -70,9 +71,14 @@ function changesEngine({ changed }: Cell["contrasts"][number]): boolean {
   return Object.keys(changed).some((knob) => !isClientKnob(knob));
 }
 
+/** Its rows by their metric: comparisons ask for hundreds of figures of a trial. */
+const rowsOf = oncePerTrial(({ measurements }) => Map.groupBy(measurements, ({ metric }) => metric));
+
 /** A figure of a trial; one that a trial of an earlier version lacks and that follows from another is worked out. */
 export function rowOf(trial: Trial, metric: string, stat: string): Measurement | undefined {
-  const stored = trial.measurements.find((row) => row.metric === metric && row.stat === stat);
+  const stored = rowsOf(trial)
+    .get(metric)
+    ?.find((row) => row.stat === stat);
   if (stored !== undefined) return stored;
   const figure = derivedFigures.find((one) => one.metric === metric && one.stat === stat);
   if (figure === undefined) return undefined;

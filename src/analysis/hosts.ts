@@ -7,6 +7,7 @@ import type { ComparedMetric } from "../schema/headline-figures.ts";
 import type { StrayHostRule } from "../schema/stray-host.ts";
 import { declaredDevices } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
+import { oncePerTrial } from "./once-per-trial.ts";
 import { devicesOf, hostOf, usedGpus, wholeBlock } from "./block-parts.ts";
 import { pooledValues, type Pool } from "./pool.ts";
 import { significanceLevel } from "./rules.ts";
@@ -17,8 +18,11 @@ import { significanceLevel } from "./rules.ts";
  */
 function hostNames(trials: readonly Trial[]): (trial: Trial) => string | null {
   const hosts = new Set(trials.flatMap((trial) => hostOf(trial) ?? []));
-  return hosts.size > 1 ? hostOf : (trial) => (devicesOf(trial) === null ? null : devicesText([trial]));
+  return hosts.size > 1 ? hostOf : ownDevicesText;
 }
+
+/** Null where no GPU of the trial can be told from others. Each contrast and metric asks for it. */
+const ownDevicesText = oncePerTrial((trial) => (devicesOf(trial) === null ? null : devicesText([trial])));
 
 /**
  * The host of each block; blocks of which it is not known are left out. Where the matrix declares other devices for some arms,

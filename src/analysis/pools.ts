@@ -5,6 +5,7 @@ import { sutSettings } from "../schema/sut.ts";
 import type { Purpose } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
 import { accuracyOf } from "./accuracy.ts";
+import { oncePerTrial } from "./once-per-trial.ts";
 import { byCount, largestOf, restricted, usableTrials, wholePool, type Grouping, type Pool } from "./pool.ts";
 import { partsOfBlocks, wholeBlock } from "./block-parts.ts";
 import { compareHosts, type HostsCompared } from "./hosts.ts";
@@ -45,13 +46,8 @@ export function hostsCompared(study: ComparedStudy, trials: readonly Trial[]): H
 
 /** What ran on what, less what some of the arms declare to differ. */
 function bySetting(changed: readonly string[]): Grouping {
-  const known = new Map<Trial, string>();
   return {
-    keyOf(trial) {
-      const setting = known.get(trial) ?? settingOf(trial, changed);
-      known.set(trial, setting);
-      return setting;
-    },
+    keyOf: oncePerTrial((trial) => settingOf(trial, changed)),
     whyNot: (_, { length }) =>
       `it ran with another engine build, model, GPU or driver than the ${countText(length, "trial")} pooled for all arms`,
   };

@@ -3,6 +3,7 @@ import { canonicalJson, type Json } from "../schema/json.ts";
 import { isClientKnob } from "../schema/knob-scopes.ts";
 import type { Trial } from "../schema/trial.ts";
 import { usedGpus } from "./block-parts.ts";
+import { oncePerTrial } from "./once-per-trial.ts";
 import { askedRequests } from "./pool.ts";
 
 /** A fact that both sides should share. Leaves by dotted path; a fact of one value has the path "". */
@@ -37,20 +38,12 @@ const single = (
   weight: Unlike["weight"],
   of: (trial: Trial) => Json,
   unless?: readonly string[],
-): Fact => {
-  // A baseline is asked about with each change.
-  const known = new WeakMap<Trial, Leaves>();
-  return {
-    what,
-    weight,
-    of(trial) {
-      const found = known.get(trial) ?? new Map(leaves(of(trial)));
-      known.set(trial, found);
-      return found;
-    },
-    ...(unless && { unless }),
-  };
-};
+): Fact => ({
+  what,
+  weight,
+  of: oncePerTrial((trial) => new Map(leaves(of(trial)))),
+  ...(unless && { unless }),
+});
 
 const ofEngine = ["sut.engine", "sut.version", "sut.environment"];
 const ofModel = ["sut.model", "sut.revision"];

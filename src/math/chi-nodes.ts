@@ -1,4 +1,5 @@
 import { logGamma } from "./distributions.ts";
+import { remembered } from "./remembered.ts";
 
 /** Points at which a function of an estimated standard deviation is summed. */
 export interface ChiNodes {
@@ -14,24 +15,13 @@ const NEGLIGIBLE = -23;
 /** From here on an estimated standard deviation is as good as the true one (to 1e-6 in a probability). */
 const KNOWN_FROM = 1e7;
 
-/** The nodes of a number of degrees of freedom are asked for again and again by one study's contrasts. */
-const known = new Map<number, ChiNodes>();
-
 /**
  * Nodes and weights of the distribution of √(χ²/ν): expectations under it are sums over them. The trapezoidal rule in ln s,
  * which converges exponentially since the density and its derivatives vanish at both ends.
  * Source: L. N. Trefethen and J. A. C. Weideman, "The exponentially convergent trapezoidal rule", SIAM Review 56(3), 2014.
- * @param degreesOfFreedom ν > 0; infinite for a known standard deviation
+ * @param nu degrees of freedom ν > 0; infinite for a known standard deviation
  */
-export function chiNodes(degreesOfFreedom: number): ChiNodes {
-  const found = known.get(degreesOfFreedom);
-  if (found !== undefined) return found;
-  const made = makeNodes(degreesOfFreedom);
-  known.set(degreesOfFreedom, made);
-  return made;
-}
-
-function makeNodes(nu: number): ChiNodes {
+export const chiNodes = remembered((nu: number): ChiNodes => {
   if (!(nu > 0)) throw new RangeError(`${nu} degrees of freedom`);
   if (nu >= KNOWN_FROM) return { scale: Float64Array.of(1), weight: Float64Array.of(1) };
   // ln of the density of ln s at u, less its value at the peak u = 0.
@@ -52,4 +42,4 @@ function makeNodes(nu: number): ChiNodes {
   for (let index = -1; add(index * step); index--);
   const total = weight.reduce((sum, one) => sum + one, 0);
   return { scale: Float64Array.from(scale), weight: Float64Array.from(weight, (one) => one / total) };
-}
+});

@@ -1,5 +1,6 @@
 import { studentTQuantile } from "./distributions.ts";
 import { dunnettUpperQuantile } from "./dunnett.ts";
+import { remembered } from "./remembered.ts";
 
 /** The estimated difference of two arms, one less the other, which is its control here. */
 export interface ArmDifference {
@@ -25,18 +26,9 @@ const MOST_RIVALS = 20;
 const LOADING_PARTS = 50;
 const MOST_LOADING = 1 - 1 / LOADING_PARTS;
 
-const known = new Map<string, number>();
-
-function criticalValue(level: number, others: number, loading: number, degreesOfFreedom: number): number {
-  const cut = Math.min(MOST_LOADING, Math.max(0, Math.floor(loading * LOADING_PARTS) / LOADING_PARTS));
-  const key = `${level} ${others} ${cut} ${degreesOfFreedom}`;
-  let value = known.get(key);
-  if (value === undefined) {
-    value = dunnettUpperQuantile(level, Array<number>(others).fill(cut), degreesOfFreedom);
-    known.set(key, value);
-  }
-  return value;
-}
+const criticalValue = remembered((level: number, others: number, loading: number, degreesOfFreedom: number): number =>
+  dunnettUpperQuantile(level, Array<number>(others).fill(loading), degreesOfFreedom),
+);
 
 /**
  * Multiple comparisons with the best, larger being better. The truly best arm is among those with `mayBeBest` in `level` of all
@@ -92,7 +84,8 @@ function upperOf(
   if (upperBy(largest) === 0 && rivals.some(({ estimate }) => estimate > 0))
     return { upper: 0, mayBeBest: false, critical: largest };
   const mean = rivals.reduce((sum, { loading }) => sum + loading, 0) / rivals.length;
-  const critical = criticalValue(level, others, mean, degrees);
+  const cut = Math.min(MOST_LOADING, Math.max(0, Math.floor(mean * LOADING_PARTS) / LOADING_PARTS));
+  const critical = criticalValue(level, others, cut, degrees);
   const upper = upperBy(critical);
   return { upper, mayBeBest: upper > 0 || rivals.every(({ estimate }) => estimate <= 0), critical };
 }

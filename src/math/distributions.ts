@@ -1,3 +1,5 @@
+import { remembered } from "./remembered.ts";
+
 /** Distribution functions in double precision; each names its source. Probabilities are 0 to 1. */
 
 /** Hart's algorithm 5666, the highest power first. */
@@ -190,7 +192,11 @@ export function studentTQuantile(p: number, degreesOfFreedom: number): number {
   if (p > 0.5) return -studentTQuantile(1 - p, degreesOfFreedom);
   if (p === 0) return -Infinity;
   if (degreesOfFreedom === Infinity) return normalQuantile(p);
+  return lowerTQuantile(p, degreesOfFreedom);
+}
 
+/** All contrasts of a study ask for the same few. */
+const lowerTQuantile = remembered((p: number, degreesOfFreedom: number): number => {
   let below = -1;
   while (studentTCdf(below, degreesOfFreedom) > p) below *= 2;
   let above = below === -1 ? 0 : below / 2;
@@ -200,7 +206,7 @@ export function studentTQuantile(p: number, degreesOfFreedom: number): number {
     if (studentTCdf(middle, degreesOfFreedom) > p) above = middle;
     else below = middle;
   }
-}
+});
 
 /**
  * P(X <= k) for X successes in n trials of probability p; k need not be whole.

@@ -1,17 +1,19 @@
 /**
  * A generalised inverse of a symmetric positive semidefinite matrix by the sweep operator: rows without a pivot are left at 0.
  * Source: J. H. Goodnight, "A tutorial on the SWEEP operator", The American Statistician 33(3), 1979.
+ * @param rows the matrix; the inverse takes its place
  */
-export function generalisedInverse(matrix: readonly Float64Array[]): Float64Array[] {
-  const size = matrix.length;
-  const rows = matrix.map((line) => Float64Array.from(line));
-  const smallest = matrix.map((line, index) => 1e-9 * line[index]!);
-  const swept = new Set<number>();
+export function generalisedInverse(rows: Float64Array[]): Float64Array[] {
+  const size = rows.length;
+  const smallest = rows.map((line, index) => 1e-9 * line[index]!);
+  const unswept: number[] = [];
   for (let pivot = 0; pivot < size; pivot += 1) {
     const line = rows[pivot]!;
     const by = line[pivot]!;
-    if (!(by > smallest[pivot]!)) continue;
-    swept.add(pivot);
+    if (!(by > smallest[pivot]!)) {
+      unswept.push(pivot);
+      continue;
+    }
     for (let column = 0; column < size; column += 1) line[column]! /= by;
     line[pivot] = 1 / by;
     for (let row = 0; row < size; row += 1) {
@@ -23,10 +25,9 @@ export function generalisedInverse(matrix: readonly Float64Array[]): Float64Arra
       other[pivot] = -factor / by;
     }
   }
-  for (let row = 0; row < size; row += 1) {
-    for (let column = 0; column < size; column += 1) {
-      if (!swept.has(row) || !swept.has(column)) rows[row]![column] = 0;
-    }
+  for (const one of unswept) {
+    rows[one]!.fill(0);
+    for (const line of rows) line[one] = 0;
   }
   return rows;
 }

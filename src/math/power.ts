@@ -1,5 +1,6 @@
 import { chiNodes } from "./chi-nodes.ts";
 import { normalCdf } from "./distributions.ts";
+import { remembered } from "./remembered.ts";
 
 /**
  * P(T <= t) of the noncentral Student distribution, (Z + δ) / √(χ²/ν), integrated over the chi.
@@ -40,14 +41,16 @@ export function powerOfEquivalence(criticalT: number, degreesOfFreedom: number, 
  * The smallest true effect, in standard errors, that a two-sided test with this critical value finds with the given power.
  * Bisection to 1e-7.
  */
-export function detectableNoncentrality(criticalT: number, degreesOfFreedom: number, power: number): number {
-  let above = 1;
-  while (powerOfT(criticalT, degreesOfFreedom, above) < power) above *= 2;
-  let below = 0;
-  while (above - below > 1e-7 * above) {
-    const middle = (below + above) / 2;
-    if (powerOfT(criticalT, degreesOfFreedom, middle) < power) below = middle;
-    else above = middle;
-  }
-  return (below + above) / 2;
-}
+export const detectableNoncentrality = remembered(
+  (criticalT: number, degreesOfFreedom: number, power: number): number => {
+    let above = 1;
+    while (powerOfT(criticalT, degreesOfFreedom, above) < power) above *= 2;
+    let below = 0;
+    while (above - below > 1e-7 * above) {
+      const middle = (below + above) / 2;
+      if (powerOfT(criticalT, degreesOfFreedom, middle) < power) below = middle;
+      else above = middle;
+    }
+    return (below + above) / 2;
+  },
+);

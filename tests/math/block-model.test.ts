@@ -38,6 +38,36 @@ describe("a balanced design", () => {
   });
 });
 
+describe("other values of the same design", () => {
+  test("leave what a fit of their own leaves", () => {
+    const values = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8];
+    const own = fitBlockModel(balanced.map((one, at) => ({ ...one, value: values[at]! })));
+    expect([...fitBlockModel(balanced).residualsOf(values)]).toEqual([...own.residuals]);
+  });
+});
+
+describe("leverage", () => {
+  const values = balanced.slice(0, -2);
+  const model = fitBlockModel(values);
+
+  test("adds up to the number of parameters", () => {
+    const shares = values.map(({ arm, block }) => model.leverage(arm, block));
+    // Three arms and two more blocks.
+    expect(shares.reduce((sum, one) => sum + one, 0)).toBeCloseTo(5, 12);
+  });
+
+  test("tells how far a value lies from what the others let expect", () => {
+    // An arm of its own takes a value out of the fit.
+    const without = fitBlockModel(values.map((one, at) => (at === 3 ? { ...one, arm: 9 } : one)));
+    const { arm, block } = values[3]!;
+    expect(model.residuals[3]! / (1 - model.leverage(arm, block))).toBeCloseTo(without.estimate(versus(9, arm))!, 12);
+  });
+
+  test("is 1 where nothing else tells", () => {
+    expect(fitBlockModel([...balanced, { arm: 3, block: 1, value: 7 }]).leverage(3, 1)).toBeCloseTo(1, 12);
+  });
+});
+
 describe("with trials missing", () => {
   test("compares within blocks alone: drift does not pass for an effect", () => {
     // By hand: both arms are in blocks 0 and 1, where they differ by 1; block 2 drifted by 50 and holds arm 0 alone.

@@ -23,7 +23,7 @@ it("solves what a singular matrix has a solution of, with 0 in the places that i
     [0, 0, 0, 0, 0],
   ]);
   const right = Float64Array.of(4, -4, 6, -6, 0);
-  const solution = product(generalisedInverse(singular), right);
+  const solution = product(generalisedInverse(singular.map((line) => line.slice())), right);
   expect([...solution]).toEqual([2, 0, 2, 0, 0]);
   expect([...product(singular, solution)]).toEqual([...right]);
 });

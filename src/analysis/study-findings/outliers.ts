@@ -1,11 +1,12 @@
-import { fitBlockModel, type BlockObservation } from "../../math/block-model.ts";
-import { contrastRatio } from "../../math/contrast-ratio.ts";
+import type { BlockModel, BlockObservation } from "../../math/block-model.ts";
+import { studentTQuantile } from "../../math/distributions.ts";
 import { figureText } from "../../math/figures.ts";
 import { quantileLinear, sortedCopy } from "../../math/quantile.ts";
 import type { RatioBounds } from "../../schema/effect.ts";
 import { figureWords } from "../../schema/figure-words.ts";
 import { fitCell } from "../cell-model.ts";
 import { primaryMetricOf } from "../primary-metric.ts";
+import { significanceLevel } from "../rules.ts";
 import { cellsOf } from "../study.ts";
 import { changeWithBounds, excludesNothing, largestFirst, type StudyFindingRule } from "./finding-context.ts";
 
@@ -17,6 +18,8 @@ const OUTLIER = 3.5;
 const NORMAL_MAD = 0.6745;
 /** The median of fewer residuals tells nothing. */
 const FEWEST = 8;
+/** A share below this is rounding. */
+const NOTHING = 1e-9;
 
 /** A launch that lies apart from what its arm and its block have. */
 interface Outlier {
@@ -31,7 +34,7 @@ export const outliers: StudyFindingRule = (context) => {
   const { study, trials, matters, poolOf, valuesQuery } = context;
   const found = cellsOf(study.contrasts).flatMap((cell) => {
     const metric = primaryMetricOf(study, cell, trials);
-    const { arms } = fitCell(cell, poolOf, metric.metric, metric.stat);
+    const { arms, model } = fitCell(cell, poolOf, metric.metric, metric.stat);
     const launches = [...arms].flatMap(([name, arm]) =>
       arm.positive ? arm.launches.map((launch) => ({ name, arm: arm.index, unit: arm.unit, ...launch })) : [],
     );
@@ -41,7 +44,7 @@ export const outliers: StudyFindingRule = (context) => {
       block: blocks.indexOf(block),
       value: Math.log(value),
     }));
-    return outliersOf(observations)
+    return outliersOf(observations, model)
       .filter(({ ratio }) => matters(ratio))
       .map((outlier) => ({ ...outlier, launch: launches[outlier.place]!, metric }));
   });
@@ -56,29 +59,37 @@ export const outliers: StudyFindingRule = (context) => {
   });
 };
 
-function outliersOf(observations: readonly BlockObservation[]): Outlier[] {
-  const { residuals, degreesOfFreedom } = fitBlockModel(observations);
+/** @param model of these observations */
+function outliersOf(observations: readonly BlockObservation[], model: BlockModel): Outlier[] {
+  const { residuals, degreesOfFreedom } = model;
   if (observations.length < FEWEST || degreesOfFreedom < 2) return [];
   const mad = quantileLinear(sortedCopy(residuals.map(Math.abs)), 0.5) ?? 0;
-  return observations.flatMap((_, place): Outlier[] => {
+  return observations.flatMap((observation, place): Outlier[] => {
     const z = (NORMAL_MAD * Math.abs(residuals[place]!)) / mad;
     if (!(z > OUTLIER)) return [];
-    const apart = apartFromOthers(observations, place);
+    const apart = apartFromOthers(observation, residuals[place]!, model);
     return apart === null || !excludesNothing(apart.interval) ? [] : [{ place, z, ...apart }];
   });
 }
 
-/** A launch beside what the others of its arm and its block let expect: the contrast to an arm of its own. Null where they tell nothing. */
+/**
+ * A launch beside what the others of its arm and its block let expect, by its deleted residual; null where they tell nothing.
+ * Source: R. D. Cook and S. Weisberg, Residuals and Influence in Regression, 1982, section 2.2.
+ */
 function apartFromOthers(
-  observations: readonly BlockObservation[],
-  place: number,
+  { arm, block }: BlockObservation,
+  residual: number,
+  { leverage, residualVariance, degreesOfFreedom }: BlockModel,
 ): { ratio: number; interval: RatioBounds } | null {
-  const alone = observations.reduce((most, { arm }) => Math.max(most, arm + 1), 0);
-  const model = fitBlockModel(observations.map((one, at) => (at === place ? { ...one, arm: alone } : one)));
-  const contrast = new Map([
-    [alone, 1],
-    [observations[place]!.arm, -1],
-  ]);
-  const apart = contrastRatio(model, contrast);
-  return apart?.interval == null ? null : { ...apart, interval: apart.interval };
+  const left = 1 - leverage(arm, block);
+  if (left < NOTHING) return null;
+  const estimate = residual / left;
+  const squares = Math.max(0, residualVariance! * degreesOfFreedom - residual * estimate);
+  const half =
+    studentTQuantile(1 - significanceLevel / 2, degreesOfFreedom - 1) *
+    Math.sqrt(squares / (degreesOfFreedom - 1) / left);
+  return {
+    ratio: Math.exp(estimate),
+    interval: { lower: Math.exp(estimate - half), upper: Math.exp(estimate + half) },
+  };
 }
