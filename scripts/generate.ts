@@ -64,7 +64,7 @@ export const generators: Generator[] = [
 const root = join(import.meta.dirname, "..");
 
 /** Paths of the committed files that are not what the code makes now. */
-export async function drifted(): Promise<string[]> {
+async function drifted(): Promise<string[]> {
   const found: string[] = [];
   for (const { path, make } of generators) {
     const committed = await readFile(join(root, path), "utf8").catch(() => null);

@@ -83,7 +83,7 @@ describe.each([
 
   it("never has more open than asked, and holds what was asked", async () => {
     create = transport;
-    const seen = await load(slow, { requests: 60, workload: { load: { concurrency: 7 } } });
+    const seen = await load(slow, { requests: 35, workload: { load: { concurrency: 7 } } });
     expect(server.maxOpen()).toBe(7);
     expect(seen.inFlight).toMatchObject({ asked: 7, heldMax: 7 });
     expect(seen.inFlight.heldMean).toBeGreaterThan(6);
@@ -95,10 +95,10 @@ describe.each([
     const seen = await load(
       ({ body }) => (body["prompt"] === "prompt number 1" ? { pieces: [], hang: true } : answers()),
       {
-        workload: { deadlineS: 0.5 },
+        workload: { deadlineS: 0.3 },
       },
     );
-    expect(seen.requests.map(({ error }) => error)).toEqual([null, "no end within the deadline of 0.5 s", null, null]);
+    expect(seen.requests.map(({ error }) => error)).toEqual([null, "no end within the deadline of 0.3 s", null, null]);
     // It extends no window.
     const finished = seen.requests.filter(({ error }) => error === null);
     expect(seen.window.endNs).toBe(Math.max(...finished.map(({ lastTokenNs }) => lastTokenNs ?? 0)));

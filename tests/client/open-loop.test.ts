@@ -13,7 +13,7 @@ import { startStreamServer, type Reply, type StreamServer } from "../support/str
 let server: StreamServer;
 afterEach(() => server.close());
 
-const open = someWorkload({ scenario: "open", arrivals: { kind: "poisson" }, load: { rate: 200 } });
+const open = someWorkload({ scenario: "open", arrivals: { kind: "poisson" }, load: { rate: 400 } });
 
 async function load(
   create: CreateTransport,
@@ -46,9 +46,9 @@ describe.each([
   });
 
   it("opens as many as are due, however slow the answers: none waits for another", async () => {
-    const slow: Reply = { pieces: completionEvents(2), firstMs: 400 };
+    const slow: Reply = { pieces: completionEvents(2), firstMs: 250 };
     const { inFlight, requests } = await load(create, slow);
-    // All 40 are due within about 200 ms, and none ends before 400.
+    // All 40 are due within about 100 ms, and none ends before 250.
     expect(inFlight.heldMax).toBeGreaterThan(20);
     expect(server.maxOpen()).toBeGreaterThan(20);
     expect(requests.every(({ error }) => error === null)).toBe(true);
@@ -76,7 +76,7 @@ describe.each([
     const warmup = requests.filter(({ phase }) => phase === "warmup");
     expect(warmup.slice(0, 5).every(({ scheduledNs, endNs }) => scheduledNs === null && endNs < 0)).toBe(true);
     const ledIn = warmup.slice(5);
-    // 200 a second for the 100 ms that an answer takes: about 20 are open when the measured ones begin.
+    // 400 a second for the 100 ms that an answer takes: about 40 are open when the measured ones begin.
     expect(ledIn.length).toBeGreaterThan(10);
     expect(ledIn.filter(({ endNs }) => endNs > 0).length).toBeGreaterThan(10);
     for (const { scheduledNs, sentNs } of ledIn) {
@@ -101,8 +101,8 @@ describe.each([
 });
 
 describe("an open loop with a cap", () => {
-  const slow: Reply = { pieces: completionEvents(2), firstMs: 60 };
-  const capped = { ...open, load: { rate: 200, max_in_flight: 4 } };
+  const slow: Reply = { pieces: completionEvents(2), firstMs: 30 };
+  const capped = { ...open, load: { rate: 400, max_in_flight: 4 } };
 
   it("never has more open, sends in order, and says how long each was held back", async () => {
     const { requests } = await load(createHttp1Transport, slow, { workload: capped });
@@ -117,8 +117,8 @@ describe("an open loop with a cap", () => {
       expect(heldNs).toBeGreaterThanOrEqual(0);
       expect(heldNs).toBeLessThanOrEqual(sentNs - scheduledNs!);
     }
-    // 40 are due within 200 ms, and four places of 60 ms each take 600: the last ones wait for most of the difference.
-    expect(requests.at(-1)!.heldNs).toBeGreaterThan(200e6);
+    // 40 are due within 100 ms, and four places of 30 ms each take 300: the last ones wait for most of the difference.
+    expect(requests.at(-1)!.heldNs).toBeGreaterThan(100e6);
     // What is not the cap's is the client's, and it is small: of half of the requests below what a busy machine does to one.
     const own = requests.map(({ heldNs, scheduledNs, sentNs }) => sentNs - scheduledNs! - heldNs!);
     expect(own.toSorted((left, right) => left - right)[20]).toBeLessThan(20e6);
@@ -165,7 +165,7 @@ describe("how the client fared", () => {
     // So close together that all waiting is polling, which takes the thread's whole core.
     const polled = { ...open, arrivals: { kind: "constant" as const }, load: { rate: 700 } };
     // Node's own sockets have no due timer: where there is one, nothing is polled.
-    const { client } = await load(http1Over(createNodeBackend), quick, { workload: polled, requests: 300 });
+    const { client } = await load(http1Over(createNodeBackend), quick, { workload: polled, requests: 150 });
     expect(client.cpuShare).toBeLessThan(0.95);
   });
 });

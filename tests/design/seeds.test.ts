@@ -25,12 +25,12 @@ async function requestsDigest(spec: TrialSpec, workload: Workload): Promise<stri
     world: realWorld(),
     root: "/nowhere",
     seed: spec.seeds.dataset,
-    samples: 96,
+    samples: 24,
     workload,
   });
   if (!dataset.ok) throw new Error(dataset.problem.message);
   const { samples } = dataset.value;
-  const loadPlan = planLoad({ workload, samples, requests: 80, seed: spec.seeds.load, inFlightDefault: 16 });
+  const loadPlan = planLoad({ workload, samples, requests: 20, seed: spec.seeds.load, inFlightDefault: 16 });
   if (!loadPlan.ok) throw new Error(loadPlan.problem.message);
   const { requestPlan, dueNs } = loadPlan.value;
   const sent = requestPlan.sequence.map(({ prompt, outputTokens }) => ({ prompt, outputTokens }));

@@ -13,11 +13,12 @@ import {
 } from "../../src/store/index.ts";
 import type { Result } from "../../src/schema/result.ts";
 import { realWorld } from "../../src/world/real-world.ts";
-import { flipBit, sealedStudy } from "../support/sealed-study.ts";
+import { flipBit, useSealedStudies } from "../support/sealed-study.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
 const world = realWorld();
+const sealedStudyIn = useSealedStudies(world);
 const valueOf = <Value>(result: Result<Value>): Value => {
   if (!result.ok) throw new Error(result.problem.message);
   return result.value;
@@ -28,7 +29,7 @@ let study: string;
 let mine: SigningKey;
 beforeEach(async () => {
   folder = temporaryFolder();
-  study = await sealedStudy(world, folder);
+  study = sealedStudyIn(folder);
   mine = valueOf(await makeKeyPair(world, join(folder, "mine.pem")));
 });
 

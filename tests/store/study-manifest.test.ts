@@ -6,14 +6,15 @@ import type { Json } from "../../src/schema/json.ts";
 import type { StudyRecord } from "../../src/schema/study-record.ts";
 import { sealLaunch, sealStudy, verifyStudy, writeStudyRecord } from "../../src/store/index.ts";
 import { realWorld } from "../../src/world/real-world.ts";
-import { filesBelow, flipBit, sealedStudy } from "../support/sealed-study.ts";
+import { filesBelow, flipBit, useSealedStudies } from "../support/sealed-study.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
 const world = realWorld();
+const sealedStudyIn = useSealedStudies(world);
 let study: string;
-beforeEach(async () => {
-  study = await sealedStudy(world, temporaryFolder());
+beforeEach(() => {
+  study = sealedStudyIn(temporaryFolder());
 });
 const whole = { differences: [], newer: [], notes: [] };
 

@@ -1,5 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { afterAll, beforeAll } from "vitest";
 import { expandStudy, orderTrials } from "../../src/design/index.ts";
 import {
   launchFolder,
@@ -48,6 +50,20 @@ export async function sealedStudy(world: World, resultsFolder: string, name = "s
   }
   await sealStudy(world, folder, null);
   return folder;
+}
+
+/** Copies of a sealed study that is made once for a test file. Call at its top. */
+export function useSealedStudies(world: World): (resultsFolder: string) => string {
+  let made: string;
+  beforeAll(async () => {
+    made = mkdtempSync(join(tmpdir(), "ceteris-sealed-"));
+    await sealedStudy(world, made);
+  });
+  afterAll(() => rmSync(made, { recursive: true, force: true }));
+  return (resultsFolder) => {
+    cpSync(made, resultsFolder, { recursive: true });
+    return join(resultsFolder, "sealed");
+  };
 }
 
 /** Every file below a folder, relative to it. */

@@ -7,12 +7,10 @@ import { withinTime } from "../../src/world/within-time.ts";
 import { repository } from "../support/cli.ts";
 
 describe("a pattern", () => {
-  it.each(["(a+)+$", "(?:\\s*out of memory\\s*)*!", "(.*)*x", "^(\\w+\\s?)*$", "x.*a.*a.*a.*a.*b", "(a|a)*b"])(
-    "that backtracks without end is slow: %s",
-    (pattern) => {
-      expect([...slowPatterns(["plain words", pattern, "No available memory"])]).toEqual([pattern]);
-    },
-  );
+  it("that backtracks without end is slow", () => {
+    const slow = ["(a+)+$", "(?:\\s*out of memory\\s*)*!", "(.*)*x", "^(\\w+\\s?)*$", "x.*a.*a.*a.*a.*b", "(a|a)*b"];
+    expect([...slowPatterns(["plain words", ...slow, "No available memory"], 100)]).toEqual(slow);
+  });
 
   it("that is usual is not, nor one that is none", () => {
     expect([

@@ -49,6 +49,7 @@ describe("the schema of a matrix in an editor", () => {
     "design: { kind: isolation, changes: [{ id: a, set: {} }], a: {} }",
     "design: { kind: combination, factors: [1] }",
     "repeats: = 2 * 2",
+    "repeat: 3",
   ])("refuses %s", (text) => {
     expect(takes(text)).toBe(false);
   });

@@ -12,7 +12,7 @@ import type { Json } from "../../../src/schema/json.ts";
 import { matrixFile } from "../../../src/schema/matrix-file.ts";
 import { repository } from "../../support/cli.ts";
 
-const mutants = 400;
+const mutants = 200;
 const odd: readonly Json[] = [null, true, 0, -1, 1.5, 1e300, "", "x", "shuffled", [], [1], {}, { kind: "x" }];
 
 function filesIn(folder: string): Json[] {
@@ -46,7 +46,7 @@ it.each([
       else container[key] = pick(odd);
     }
     const isRight = Check(precise, file);
-    expect([isRight, file]).toEqual([byAjv(file), file]);
+    if (byAjv(file) !== isRight) throw new Error(`only one takes ${JSON.stringify(file)}`);
     found[isRight ? "right" : "wrong"] += 1;
   }
   expect(Math.min(found.right, found.wrong)).toBeGreaterThan(20);
