@@ -3,8 +3,8 @@ import type { Expansion } from "../schema/experiment.ts";
 import type { Study } from "../schema/study.ts";
 import { diagnosticAt, locate, Places, sortDiagnostics, type Aim, type Finding } from "./yaml/places.ts";
 import { lintContext, type LintContext, type LintFacts, type Rule, type RuleFinding } from "./rule.ts";
-import { datasetGoesRound, roundFindings, statedSamples } from "./rules/dataset-goes-round.ts";
-import * as rules from "./rules/index.ts";
+import { rules } from "./rules/index.ts";
+import { roundFindings, statedSamples } from "./rules/prompts.ts";
 import { systemContexts } from "./system-contexts.ts";
 import type { PlacedWorkload } from "./workload/workload-places.ts";
 
@@ -15,8 +15,8 @@ import type { PlacedWorkload } from "./workload/workload-places.ts";
 export function lintStudy(study: Study, expansion: Expansion, facts: LintFacts = {}): Diagnostic[] {
   const context = lintContext(study, expansion, facts);
   const systems = systemContexts(context, facts);
-  const diagnostics = Object.values<Rule>(rules).flatMap((rule) =>
-    diagnosticsOf(study, rule, rule.eachSystem === true ? onceEach(systems, rule) : rule.check(context)),
+  const diagnostics = Object.entries(rules).flatMap(([code, rule]) =>
+    diagnosticsOf(study, code, rule.eachSystem === true ? onceEach(systems, rule) : rule.check(context)),
   );
   return sortDiagnostics(diagnostics, study.file);
 }
@@ -26,7 +26,7 @@ export function lintSamples(study: Study, expansion: Expansion, placed: PlacedWo
   const { requests } = placed.workload.counts[study.fidelity];
   if ((statedSamples(placed) ?? Infinity) < requests) return [];
   const found = systemContexts(lintContext(study, expansion), {}).map((one) => roundFindings(one, placed, samples));
-  return diagnosticsOf(study, datasetGoesRound, found.find(({ length }) => length > 0) ?? []);
+  return diagnosticsOf(study, "dataset-goes-round", found.find(({ length }) => length > 0) ?? []);
 }
 
 /** What a rule finds on each system: what stands at one place is said of the first alone. */
@@ -43,9 +43,9 @@ function placeOf({ pointer, aim }: RuleFinding): string {
   return `${aim}${pointer}`;
 }
 
-function diagnosticsOf(study: Study, rule: Rule, findings: readonly RuleFinding[]): Diagnostic[] {
-  return findings.map(({ pointer, aim, message, hint, severity = rule.severity }) =>
-    diagnosticOf(study, pointer, { code: rule.code, severity, message, hint }, aim),
+function diagnosticsOf(study: Study, code: string, findings: readonly RuleFinding[]): Diagnostic[] {
+  return findings.map(({ pointer, aim, message, hint, severity = rules[code]!.severity }) =>
+    diagnosticOf(study, pointer, { code, severity, message, hint }, aim),
   );
 }
 

@@ -38,7 +38,7 @@ export interface LintContext extends LintFacts {
   bases: ReadonlySet<string>;
 }
 
-/** What a rule found: where, what, and what to do next. The rule gives it code and severity. */
+/** What a rule found: where, what, and what to do next. Its table gives it the code, and the rule the severity. */
 export interface RuleFinding {
   pointer: string;
   aim: Aim;
@@ -49,13 +49,14 @@ export interface RuleFinding {
 }
 
 export interface Rule {
-  /** Of its diagnostic, and the name of its file. */
-  code: string;
   severity: Severity;
   /** True of a rule that asks the engine: it looks at each system that rows run on by itself (`systemContexts`). */
   eachSystem?: true;
-  check(context: LintContext): RuleFinding[];
+  check(this: void, context: LintContext): RuleFinding[];
 }
+
+/** Rules by the code of their diagnostics. */
+export type RuleTable = Readonly<Record<string, Rule>>;
 
 /** Made of a study, or of the part of it that runs on one system; `declared` is the study as the matrix has it. */
 export function lintContext(
@@ -107,4 +108,11 @@ export function runningUnder({ experiments }: Expansion, workload: string): Expe
 /** One mistake once, however many points of an axis it touches: the first finding of each place. */
 export function oncePerPlace(findings: readonly RuleFinding[]): RuleFinding[] {
   return [...Map.groupBy(findings, ({ pointer }) => pointer).values()].flatMap(([first]) => first ?? []);
+}
+
+/** Each item whose key an earlier one has, and the first that has it. */
+export function repeats<Item>(items: readonly Item[], keyOf: (item: Item) => string): { item: Item; first: Item }[] {
+  return [...Map.groupBy(items, keyOf).values()].flatMap(([first, ...others]) =>
+    others.map((item) => ({ item, first: first! })),
+  );
 }

@@ -1,75 +1,43 @@
-/** Every rule; the code of its diagnostic is the name of its file. */
-export { accuracyWithoutRate } from "./accuracy-without-rate.ts";
-export { accuracyWithoutReferences } from "./accuracy-without-references.ts";
-export { alreadyMade } from "./already-made.ts";
-export { cancelWithoutWhen } from "./cancel-without-when.ts";
-export { cannotRun } from "./cannot-run.ts";
-export { catalogueUnseen } from "./catalogue-unseen.ts";
-export { changesNothing } from "./changes-nothing.ts";
-export { classShares } from "./class-shares.ts";
-export { classWithoutKnob } from "./class-without-knob.ts";
-export { classesAlike } from "./classes-alike.ts";
-export { closedWithoutConcurrency } from "./closed-without-concurrency.ts";
-export { collateral } from "./collateral.ts";
-export { compoundChange } from "./compound-change.ts";
-export { computedValue } from "./computed-value.ts";
-export { concurrencyAboveRequests } from "./concurrency-above-requests.ts";
-export { conversationOfTokens } from "./conversation-of-tokens.ts";
-export { curveWithoutLoad } from "./curve-without-load.ts";
-export { datasetGoesRound } from "./dataset-goes-round.ts";
-export { duplicateClass } from "./duplicate-class.ts";
-export { duplicateExperiment } from "./duplicate-experiment.ts";
-export { duplicateId } from "./duplicate-id.ts";
-export { duplicateWorkload } from "./duplicate-workload.ts";
-export { emptyDistribution } from "./empty-distribution.ts";
-export { enginesDiffer } from "./engines-differ.ts";
-export { excludeMatchesNothing } from "./exclude-matches-nothing.ts";
-export { excludedBaseline } from "./excluded-baseline.ts";
-export { extraArgs } from "./extra-args.ts";
-export { extraBodyCollides } from "./extra-body-collides.ts";
-export { flagNotYet } from "./flag-not-yet.ts";
-export { imagesToCompletions } from "./images-to-completions.ts";
-export { inertKnob } from "./inert-knob.ts";
-export { knobNotYet } from "./knob-not-yet.ts";
-export { knobRemoved } from "./knob-removed.ts";
-export { lengthOverModel } from "./length-over-model.ts";
-export { lengthsOfTokenIds } from "./lengths-of-token-ids.ts";
-export { lengthsWithoutTokenizer } from "./lengths-without-tokenizer.ts";
-export { loadKnobWithoutEffect } from "./load-knob-without-effect.ts";
-export { noCatalogue } from "./no-catalogue.ts";
-export { noModel } from "./no-model.ts";
-export { notAChoice } from "./not-a-choice.ts";
-export { oneProgram } from "./one-program.ts";
-export { openWithoutRate } from "./open-without-rate.ts";
-export { outOfRange } from "./out-of-range.ts";
-export { outputOverLimit } from "./output-over-limit.ts";
-export { overBudget } from "./over-budget.ts";
-export { peakAndRate } from "./peak-and-rate.ts";
-export { peakBounds } from "./peak-bounds.ts";
-export { peakWithoutLimits } from "./peak-without-limits.ts";
-export { peakWithoutOpen } from "./peak-without-open.ts";
-export { prefixOverPrompt } from "./prefix-over-prompt.ts";
-export { requestOverLength } from "./request-over-length.ts";
-export { rulesetForbids } from "./ruleset-forbids.ts";
-export { rulesetPrompts } from "./ruleset-prompts.ts";
-export { rulesetSampling } from "./ruleset-sampling.ts";
-export { serverRunsAlready } from "./server-runs-already.ts";
-export { stopNeverJudged } from "./stop-never-judged.ts";
-export { stopWithoutLoad } from "./stop-without-load.ts";
-export { sweepOfEngineKnob } from "./sweep-of-engine-knob.ts";
-export { tokensToChat } from "./tokens-to-chat.ts";
-export { tooManyGpus } from "./too-many-gpus.ts";
-export { undoesEarlier } from "./undoes-earlier.ts";
-export { uniqueAndShared } from "./unique-and-shared.ts";
-export { unknownKnob } from "./unknown-knob.ts";
-export { unknownMember } from "./unknown-member.ts";
-export { unknownMetric } from "./unknown-metric.ts";
-export { unknownStatistic } from "./unknown-statistic.ts";
-export { unknownVariable } from "./unknown-variable.ts";
-export { unsentMember } from "./unsent-member.ts";
-export { unsupportedKnob } from "./unsupported-knob.ts";
-export { workersWithCap } from "./workers-with-cap.ts";
-export { workersWithChunks } from "./workers-with-chunks.ts";
-export { workersWithQueries } from "./workers-with-queries.ts";
-export { workloadMember } from "./workload-member.ts";
-export { wrongType } from "./wrong-type.ts";
+import type { RuleTable } from "../rule.ts";
+import { accuracyRules } from "./accuracy.ts";
+import { changesRules } from "./changes.ts";
+import { classesRules } from "./classes.ts";
+import { duplicatesRules } from "./duplicates.ts";
+import { enginesRules } from "./engines.ts";
+import { exclusionsRules } from "./exclusions.ts";
+import { figuresRules } from "./figures.ts";
+import { knobNamesRules } from "./knob-names.ts";
+import { knobValuesRules } from "./knob-values.ts";
+import { lengthsRules } from "./lengths.ts";
+import { loadRules } from "./load.ts";
+import { peakRules } from "./peak.ts";
+import { promptsRules } from "./prompts.ts";
+import { requestsRules } from "./requests.ts";
+import { rulesetsRules } from "./rulesets.ts";
+import { sutRules } from "./sut.ts";
+import { versionsRules } from "./versions.ts";
+import { workersRules } from "./workers.ts";
+import { workloadMembersRules } from "./workload-members.ts";
+
+/** Every rule, by the code of its diagnostic. */
+export const rules: RuleTable = {
+  ...accuracyRules,
+  ...changesRules,
+  ...classesRules,
+  ...duplicatesRules,
+  ...enginesRules,
+  ...exclusionsRules,
+  ...figuresRules,
+  ...knobNamesRules,
+  ...knobValuesRules,
+  ...lengthsRules,
+  ...loadRules,
+  ...peakRules,
+  ...promptsRules,
+  ...requestsRules,
+  ...rulesetsRules,
+  ...sutRules,
+  ...versionsRules,
+  ...workersRules,
+  ...workloadMembersRules,
+};

@@ -1,0 +1,179 @@
+import { changedBetween } from "../../schema/assignment.ts";
+import type { Axis } from "../../schema/axis.ts";
+import type { Experiment, Row } from "../../schema/experiment.ts";
+import { canonicalJson, memberOf, sameJson, type Json } from "../../schema/json.ts";
+import { wholeKnob } from "../../schema/knob-scopes.ts";
+import { factorialPointer, nameOf, rowNames, type RowGroup } from "../row-groups.ts";
+import { repeats, type LintContext, type RuleFinding, type RuleTable } from "../rule.ts";
+import { axesOfStudy } from "../settings.ts";
+import { shown } from "../yaml/shape.ts";
+
+const hint = "take one of them out: the same program measured twice is a repeat, not an experiment";
+
+/** What is launched where, which no id covers but by the lock of an environment. */
+const inNoId: readonly string[] = ["sut.environment", "sut.devices"];
+
+export const duplicatesRules: RuleTable = {
+  /** Two rows, or two workloads, of one name: results could not be told apart. */
+  "duplicate-id": {
+    severity: "error",
+    check({ study }) {
+      const rows = study.design.changes.map(({ id, pointer }) => ({ name: id, pointer: `${pointer}/id` }));
+      const workloads = study.workloads.map(({ name }, index) => ({ name, pointer: `/workloads/${index}/workload` }));
+      return [
+        ...repeated([{ name: study.baseline.id, pointer: "/baseline/id" }, ...rows], "row"),
+        ...repeated(workloads, "workload"),
+      ];
+    },
+  },
+  /** Two workloads that ask the same: each of their experiments would be measured twice, under one id. */
+  "duplicate-workload": {
+    severity: "error",
+    check({ study, expansion }) {
+      const firstOf = new Map<string, string>();
+      const found = new Map<string, RuleFinding>();
+      for (const { id, skip, labels } of expansion.experiments) {
+        const first = firstOf.get(id) ?? labels.workload;
+        firstOf.set(id, first);
+        // Two rows of one workload that ask the same have a diagnostic of their own.
+        if (skip !== null || first === labels.workload || found.has(labels.workload)) continue;
+        const index = study.workloads.findIndex(({ name }) => name === labels.workload);
+        // What asks nothing, because its fragment is not there, has its diagnostic.
+        const says = ["dataset", "classes"].some((member) => study.locations.has(`/workloads/${index}/${member}`));
+        if (!says) continue;
+        found.set(labels.workload, {
+          pointer: `/workloads/${index}`,
+          aim: "key",
+          message: `workload \`${labels.workload}\` asks the same as workload \`${first}\`: \`${labels.name}\` would be measured twice under one id`,
+          hint: "take one of them out, or let them differ in what is sent: names, counts and limits (`slo`) are no part of an experiment",
+        });
+      }
+      return [...found.values()];
+    },
+  },
+  /** Two rows that ask for the same: every knob alike, where a knob that is set to its default is as good as not set. */
+  "duplicate-experiment": {
+    severity: "error",
+    check(context) {
+      const { study } = context;
+      const repeatedValues = axesOfStudy(study).flatMap(repeatedIn);
+      const rows = repeatedRows(context, repeatedValues.length > 0);
+      return [...repeatedValues, ...rows, ...(rows.length > 0 ? [] : repeatedIds(context))];
+    },
+  },
+};
+
+function repeated(named: { name: string; pointer: string }[], what: string): RuleFinding[] {
+  return repeats(named, ({ name }) => name).map(({ item: { name, pointer } }) => {
+    const message = `another ${what} is called \`${name}\``;
+    return { pointer, aim: "value", message, hint: `give each ${what} a name of its own` };
+  });
+}
+
+/** Two points of an axis that set the same, or are called the same: results could not be told apart. */
+function repeatedIn({ name, points, isNamed }: Axis): RuleFinding[] {
+  const seen = new Map<string, string>();
+  return points.flatMap(({ id, set, pointer }) => {
+    const first = seen.get(canonicalJson(set)) ?? seen.get(id);
+    if (first === undefined) {
+      seen.set(canonicalJson(set), id);
+      if (isNamed) seen.set(id, id);
+      return [];
+    }
+    const value = set[name];
+    const what = isNamed || value === undefined ? `has \`${first}\`` : `lists ${shown(value)}`;
+    return [{ pointer, aim: "value" as const, message: `\`${name}\` ${what} twice`, hint }];
+  });
+}
+
+/** One canonical text a row, so that a hundred thousand rows are looked at once each. */
+function repeatedRows(context: LintContext, factorsRepeat: boolean): RuleFinding[] {
+  const toldApart = rowsWithTheirOwnFault(context);
+  const firstOf = new Map<string, Row>();
+  const found = new Map<string, RowGroup & { first: Row }>();
+  const keyOf = assignmentKeys(context);
+  for (const row of context.expansion.rows) {
+    if (row.skip !== undefined || toldApart.has(row.pointer)) continue;
+    const isCell = row.pointer === factorialPointer;
+    if (isCell && factorsRepeat) continue;
+    const key = keyOf(row);
+    const first = firstOf.get(key);
+    if (first === undefined) {
+      firstOf.set(key, row);
+      continue;
+    }
+    const group = found.get(row.pointer);
+    if (group === undefined) found.set(row.pointer, { row, pointer: row.pointer, more: 0, first });
+    else group.more += 1;
+  }
+  return [...found.values()].map((group) => {
+    const message = `${rowNames(group)}: the same knobs as row \`${nameOf(group.first)}\``;
+    return { pointer: group.pointer, aim: "value", message, hint };
+  });
+}
+
+/** Rows that differ in what no id covers, such as the path of a program: what they measure could not be told apart. Once for each row. */
+function repeatedIds({ study, expansion, settings }: LintContext): RuleFinding[] {
+  if (!settings.some(({ knob }) => inNoId.includes(knob))) return [];
+  const firstOf = new Map<string, Experiment>();
+  const found = new Map<string, RuleFinding>();
+  const pointers = new Map(expansion.rows.map((row) => [nameOf(row), row.pointer]));
+  for (const experiment of expansion.experiments.filter(({ skip }) => skip === null)) {
+    const first = firstOf.get(experiment.id) ?? experiment;
+    firstOf.set(experiment.id, first);
+    const members = Object.keys(changedBetween(experiment.knobs, first.knobs)).filter((knob) => inNoId.includes(knob));
+    if (first === experiment || members.length === 0) continue;
+    const { row: id, system } = experiment.labels;
+    const row = nameOf({ id, ...(system === undefined ? {} : { system }) });
+    const pointer = study.systems.find((one) => one.id === system)?.pointer ?? pointers.get(row) ?? "/design";
+    const others = members.map((member) => `\`${member}\``).join(", ");
+    found.set(pointer, {
+      pointer,
+      aim: "value",
+      message: `row \`${row}\` is the same experiment as \`${first.labels.name}\`: they differ in ${others} alone, and an id covers no path, address or device of a machine`,
+      hint: "declare the `sut.version` of each: with the engine and its lock it is what tells two builds apart",
+    });
+  }
+  return [...found.values()];
+}
+
+/** Rows that stand where their predecessor or the baseline stands have a more precise diagnostic. */
+function rowsWithTheirOwnFault({ changes, study }: LintContext): Set<string> {
+  const moving = new Set(changes.filter(({ effect }) => effect.kind === "moves").map(({ change }) => change.pointer));
+  if (study.design.factors !== undefined) return new Set();
+  return new Set(study.design.changes.map(({ pointer }) => pointer).filter((pointer) => !moving.has(pointer)));
+}
+
+/**
+ * Texts that are equal where two assignments ask for the same: for each knob, in one order for all rows, the number of its
+ * value. A knob that nothing sets, or sets to what is in force anyway, has the empty text.
+ */
+function assignmentKeys({ valueOf, settings }: LintContext): (row: Row) => string {
+  const numbered = [...new Set(settings.map(({ knob }) => wholeKnob(knob)))].map((knob) => {
+    const inForce = valueOf({}, knob);
+    const numbers = new Map<string, number>();
+    // The same few values come again and again: their canonical texts are made once.
+    const codes = new Map<Json, string>();
+    const codeOf = (value: Json): string => {
+      if (value === null || sameJson(value, inForce)) return "";
+      const canonical = canonicalJson(value);
+      const number = numbers.get(canonical) ?? numbers.size;
+      numbers.set(canonical, number);
+      return String(number);
+    };
+    return { knob, codes, codeOf };
+  });
+  return ({ assignment }) => {
+    let key = "";
+    for (const { knob, codes, codeOf } of numbered) {
+      const value = memberOf(assignment, knob) ?? null;
+      let code = codes.get(value);
+      if (code === undefined) {
+        code = codeOf(value);
+        codes.set(value, code);
+      }
+      key += `${code},`;
+    }
+    return key;
+  };
+}

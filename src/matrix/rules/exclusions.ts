@@ -1,0 +1,85 @@
+import { canonicalJson, memberOf, sameJson, type Json } from "../../schema/json.ts";
+import type { Assignment } from "../../schema/knob.ts";
+import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
+import { axesOfStudy } from "../settings.ts";
+import { shown } from "../yaml/shape.ts";
+
+export const exclusionsRules: RuleTable = {
+  /** An `exclude` that no cell meets: mostly a value that is written otherwise in the factor. */
+  "exclude-matches-nothing": {
+    severity: "warning",
+    check(context) {
+      return context.study.exclude.flatMap(({ match, pointer }) => {
+        const missing = Object.entries(match).flatMap(([part, wanted]) => {
+          const values = valuesOf(context, part);
+          if (values === null) return [];
+          const isThere = (one: Json): boolean => values.some((value) => sameJson(value, one));
+          if (isThere(wanted) || (Array.isArray(wanted) && wanted.some(isThere))) return [];
+          return [{ part, wanted, values }];
+        })[0];
+        if (missing === undefined) return [];
+        const { part, wanted, values } = missing;
+        const message = `this excludes nothing: no cell has \`${part}: ${shown(wanted)}\``;
+        const isVaried = values.length > 1;
+        const hint = isVaried ? `there is ${values.map(shown).join(", ")}` : `\`${part}\` is not varied: take it out`;
+        return [{ pointer, aim: "value" as const, message, hint }];
+      });
+    },
+  },
+  /** An `exclude` that takes the baseline out of every cell, or all that would be compared with it. */
+  "excluded-baseline": {
+    severity: "error",
+    check(context) {
+      const { exclude, baseline } = context.study;
+      const found = exclude
+        .filter(({ match }) => matches(context, match, baseline.knobs))
+        .map(({ pointer }): RuleFinding => {
+          const message = `this excludes the baseline \`${baseline.id}\`, which every cell is compared with`;
+          return { pointer, aim: "value", message, hint: "narrow it by another factor, or change the baseline" };
+        });
+      const { rows } = context.expansion;
+      // A design without changes has nothing to compare.
+      const empty = context.study.design.changes.length > 0 || context.study.design.factors !== undefined;
+      if (
+        exclude.length === 0 ||
+        found.length > 0 ||
+        (!empty ? rows.length > 0 : rows.some(({ against }) => against !== null))
+      )
+        return found;
+      const message = "everything is excluded: no row is left to compare with the baseline";
+      return [
+        {
+          pointer: exclude[0]!.pointer.replace(/\/\d+$/, ""),
+          aim: "key",
+          message,
+          hint: "narrow an `exclude`, or `include` a row",
+        },
+      ];
+    },
+  },
+};
+
+/** What a part of an exclusion can be: names, or the values that a setting has somewhere. Null of a setting that nobody knows, which has its diagnostic. */
+function valuesOf({ study, catalogue, settings }: LintContext, part: string): Json[] | null {
+  if (part === "row") return [study.baseline, ...study.design.changes].map(({ id }) => id);
+  if (part === "workload") return study.workloads.map(({ name }) => name);
+  if (part === "system") return study.systems.map(({ id }) => id);
+  const named = axesOfStudy(study).filter(({ name, isNamed }) => isNamed && name === part);
+  if (named.length > 0) return named.flatMap(({ points }) => points.map(({ id }) => id));
+  if (catalogue.find(part) === null) return null;
+  const own = memberOf(study.baseline.knobs, part) ?? null;
+  const set = settings.filter(({ knob, where }) => knob === part && where !== "exclude");
+  const all = [...set.flatMap(({ values }) => values.map(({ value }) => value)), own];
+  return [...new Map(all.map((value) => [canonicalJson(value), value])).values()];
+}
+
+/** A match without settings matches everything; one that names a part of the matrix beside settings does not match the baseline everywhere. */
+function matches({ valueOf, catalogue, knobsSwept }: LintContext, match: Assignment, assignment: Assignment): boolean {
+  return Object.entries(match).every(([part, wanted]) => {
+    if (part === "row") return false;
+    if (catalogue.find(part) === null || knobsSwept.has(part)) return false;
+    const own = valueOf(assignment, part);
+    const same = (one: Json): boolean => sameJson(valueOf({ [part]: one }, part), own);
+    return same(wanted) || (Array.isArray(wanted) && wanted.some(same));
+  });
+}

@@ -1,0 +1,164 @@
+import type { Row } from "../../schema/experiment.ts";
+import { pointerOf } from "../../schema/json-pointer.ts";
+import { plainText, type Json } from "../../schema/json.ts";
+import { sutOf } from "../../schema/sut.ts";
+import { checkValues, hasType, typesInWords } from "../engine/checkable-values.ts";
+import { isSet } from "../engine/conditions.ts";
+import { gpuKnobs } from "../engine/gpu-rule.ts";
+import type { CheckedKnob } from "../engine/knob-catalogue.ts";
+import { nameOf, rowNames, rowsWhere } from "../row-groups.ts";
+import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
+import { meant } from "../yaml/nearest.ts";
+import { shown } from "../yaml/shape.ts";
+
+export const knobValuesRules: RuleTable = {
+  /** A value that is not among the choices. Where the list is open (plugins add to it) it is a warning. */
+  "not-a-choice": {
+    severity: "error",
+    eachSystem: true,
+    check: (context) =>
+      checkValues(context, (value, { definition }, name) => {
+        const choices = definition.values ?? [];
+        if (choices.length === 0) return null;
+        const wrong = chosen(value, definition).find((item) => !choices.includes(plainText(item)));
+        if (wrong === undefined) return null;
+        const message = `\`${name}\` ${definition.open ? "has no known choice" : "cannot be"} ${shown(wrong)}`;
+        const hint = meant(plainText(wrong), choices, true);
+        return { message, hint, ...(definition.open ? { severity: "warning" as const } : {}) };
+      }),
+  },
+  /** A number outside what the knob takes. */
+  "out-of-range": {
+    severity: "error",
+    eachSystem: true,
+    check: (context) =>
+      checkValues(context, (value, knob, name) => {
+        if (typeof value !== "number" || isInRange(value, knob)) return null;
+        const hint = knob.definition.help ?? "change the value, or take the row out";
+        return { message: `\`${name}\` must be ${rangeInWords(knob)}, not ${value}`, hint };
+      }),
+  },
+  /** A value of another type than the knob takes. */
+  "wrong-type": {
+    severity: "error",
+    eachSystem: true,
+    check: (context) =>
+      checkValues(context, (value, knob, name) => {
+        if (hasType(value, knob)) return null;
+        const message = `\`${name}\` takes ${typesInWords[knob.definition.type]}, not ${shown(value)}`;
+        return { message, hint: hintFor(knob, value) };
+      }),
+  },
+  /** A computed value that cannot be computed, or that is none that its setting takes. */
+  "computed-value": {
+    severity: "error",
+    check(context) {
+      const { study, expansion, catalogue, settings } = context;
+      const found = new Map<string, RuleFinding>();
+      const placeOf = (setting: string, expression: string, workload: string): string => {
+        const isThis = (value: unknown): boolean => typeof value === "string" && value.slice(1).trim() === expression;
+        for (const { knob, values } of settings) {
+          const place = knob === setting ? values.find(({ value }) => isThis(value)) : undefined;
+          if (place !== undefined) return place.pointer;
+        }
+        const index = study.workloads.findIndex(({ name }) => name === workload);
+        return pointerOf("workloads", index, ...setting.split("."));
+      };
+      const add = (setting: string, expression: string, workload: string, why: string, hint: string): void => {
+        const pointer = placeOf(setting, expression, workload);
+        if (!found.has(pointer))
+          found.set(pointer, { pointer, aim: "value", message: `\`= ${expression}\`: ${why}`, hint });
+      };
+      for (const { setting, expression, workload, why } of expansion.faults) {
+        const hint = "write arithmetic over names of settings: = dataset.input_tokens + dataset.output_tokens + 256";
+        add(setting, expression, workload, why, hint);
+      }
+      for (const { computed = {}, knobs, labels } of expansion.experiments) {
+        for (const [setting, expression] of Object.entries(computed)) {
+          const [value, knob] = [knobs[setting], catalogue.find(setting)];
+          if (value === undefined || knob === null || hasType(value, knob)) continue;
+          const why = `it is ${JSON.stringify(value)} for \`${labels.name}\`, and \`${setting}\` takes ${typesInWords[knob.definition.type]}`;
+          add(setting, expression, labels.workload, why, "change the expression, so that it fits for every experiment");
+        }
+      }
+      return [...found.values()];
+    },
+  },
+  /** More tokens than the model was made for: the engine refuses to start. */
+  "length-over-model": {
+    severity: "error",
+    eachSystem: true,
+    check(context) {
+      const { engine } = context.study;
+      const { modelLength } = context;
+      if (engine.modelLength === null || modelLength === null) return [];
+      const { knob, unless } = engine.modelLength;
+      const holds = (row: Row) =>
+        asked(context, row, knob) > modelLength && !(unless !== undefined && isSet(row.assignment, unless));
+      return rowsWhere(context, [knob], holds).map((group) => ({
+        pointer: group.pointer,
+        aim: "value",
+        message: `${rowNames(group)} asks for ${knob} ${asked(context, group.row, knob)}, and the model was made for ${modelLength} (its config.json)`,
+        hint: `set ${knob} to ${modelLength} at most${unless === undefined ? "" : `, or ${unless} where you know that the model goes further`}`,
+      }));
+    },
+  },
+  /** More GPUs than `sut.devices` has. Without devices, how many there are is the machine's to say. */
+  "too-many-gpus": {
+    severity: "error",
+    check(context) {
+      const { study, expansion } = context;
+      const found = new Map<string, { gpus: number; devices: number; knobs: string[] }>();
+      for (const { knobs, gpus = null, labels } of expansion.experiments) {
+        const { devices, engine } = sutOf(study, knobs);
+        const row = nameOf({ ...labels, id: labels.row });
+        if (gpus === null || devices.length === 0 || gpus <= devices.length || found.has(row)) continue;
+        found.set(row, { gpus, devices: devices.length, knobs: gpuKnobs(engine) });
+      }
+      if (found.size === 0) return [];
+      const knobs = [...new Set([...found.values()].flatMap((one) => one.knobs)), "sut.devices"];
+      return rowsWhere(context, knobs, (row) => found.has(nameOf(row))).map((group) => {
+        const { gpus, devices, knobs: own } = found.get(nameOf(group.row))!;
+        const message = `${rowNames(group)} needs ${gpus} GPUs, and sut.devices has ${devices}`;
+        return { pointer: group.pointer, aim: "key", message, hint: `lower ${own.join(" × ")}, or name more devices` };
+      });
+    },
+  },
+};
+
+/** The parts of a value that have to be choices. A number stands for its digits: `optimization_level: 2`. */
+function chosen(value: Json, { type, values = [] }: CheckedKnob["definition"]): Json[] {
+  if (type === "choice") return typeof value === "string" || typeof value === "number" ? [value] : [];
+  if (type === "list") return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+  // Words beside a number are taken as well (`auto`); where the list has numbers, they are the only ones.
+  const numbersListed = values.some((word) => Number.isFinite(Number(word)));
+  return typeof value === "number" && numbersListed ? [value] : [];
+}
+
+function isInRange(value: number, { definition, greaterThan }: CheckedKnob): boolean {
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = definition;
+  return value >= min && value <= max && (greaterThan === null || value > greaterThan);
+}
+
+function rangeInWords({ definition: { min, max }, greaterThan }: CheckedKnob): string {
+  const low = greaterThan === null ? (min === undefined ? [] : [`at least ${min}`]) : [`above ${greaterThan}`];
+  return [...low, ...(max === undefined ? [] : [`at most ${max}`])].join(" and ");
+}
+
+function hintFor({ definition }: CheckedKnob, value: Json): string {
+  const words = definition.values ?? [];
+  const named = words.length === 0 ? "" : `; also ${words.join(", ")}`;
+  if (typeof value === "string" && (definition.type === "int" || definition.type === "float")) {
+    return `write the number in full and without quotes${named}`;
+  }
+  if (typeof value === "string" && definition.type === "bool") return "write true or false without quotes";
+  if (definition.type === "string" && typeof value !== "object") return `write it in quotes: "${plainText(value)}"`;
+  if (definition.type === "list") return "write it as a list: [a, b]";
+  if (definition.type === "choice") return `one of ${words.join(", ")}`;
+  return `write ${typesInWords[definition.type]}${named}`;
+}
+
+function asked({ valueOf }: LintContext, row: Row, knob: string): number {
+  const value = valueOf(row.assignment, knob);
+  return typeof value === "number" ? value : 0;
+}

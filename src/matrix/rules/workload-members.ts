@@ -1,0 +1,112 @@
+import type { TSchema } from "typebox";
+import { expressionOf } from "../../schema/computed.ts";
+import { DatasetDeclaration } from "../../schema/dataset-declaration.ts";
+import { memberOf, type Json } from "../../schema/json.ts";
+import { nameInScope } from "../../schema/knob-scopes.ts";
+import { SutFile, settableSut } from "../../schema/sut-file.ts";
+import { ArrivalDeclaration, usedDatasets, type Workload } from "../../schema/workload.ts";
+import type { RuleFinding, RuleTable } from "../rule.ts";
+import type { Setting } from "../settings.ts";
+import { meant } from "../yaml/nearest.ts";
+import { hasShape, shown } from "../yaml/shape.ts";
+
+interface Branch {
+  properties: { [member: string]: { const?: string; description?: string } };
+}
+
+export const workloadMembersRules: RuleTable = {
+  /** A member of the dataset or of the arrivals that a row, a factor or an axis sets, and that a workload does not have or not so; a member of `sut` that there is not. */
+  "workload-member": {
+    severity: "error",
+    check: ({ study, settings }) =>
+      said(
+        settings.flatMap(({ knob, pointer, values, where }): RuleFinding[] => {
+          if (where === "exclude") return [];
+          const sut = nameInScope(knob, "sut");
+          if (sut !== null) return faultOfSut(sut, pointer, values);
+          for (const scope of ["dataset", "arrivals"] as const) {
+            const member = nameInScope(knob, scope);
+            if (member === null) continue;
+            for (const workload of study.workloads) {
+              const fault = faultOf(scope, member, workload, values);
+              if (fault !== null) return [{ ...fault, pointer: fault.pointer ?? pointer }];
+            }
+          }
+          return [];
+        }),
+      ),
+  },
+};
+
+function faultOfSut(member: string, pointer: string, values: Setting["values"]): RuleFinding[] {
+  const settable = settableSut as { [member: string]: TSchema & { description?: string } };
+  const schema = memberOf(settable, member);
+  if (schema === undefined) {
+    const isThere = memberOf(SutFile.properties, member) !== undefined;
+    const message = isThere
+      ? `\`${member}\` belongs to \`sut\` alone: nothing else can set it`
+      : `\`sut\` has no member \`${member}\``;
+    return [{ pointer, aim: "key", message, hint: meant(member, Object.keys(settable), true) }];
+  }
+  const wrong = values.find(({ value }) => value !== null && expressionOf(value) === null && !hasShape(schema, value));
+  if (wrong === undefined) return [];
+  const message = `\`sut.${member}\` cannot be ${shown(wrong.value)}`;
+  return [{ pointer: wrong.pointer, aim: "value", message, hint: schema.description ?? "write it as in `sut` itself" }];
+}
+
+/** One mistake once, in however many places it is written. */
+function said(findings: readonly RuleFinding[]): RuleFinding[] {
+  return [...Map.groupBy(findings, ({ message }) => message).values()].flatMap(([first]) => first ?? []);
+}
+
+function faultOf(
+  scope: "dataset" | "arrivals",
+  member: string,
+  workload: Workload,
+  values: { value: Json; pointer: string }[],
+): (Omit<RuleFinding, "pointer"> & { pointer: string | null }) | null {
+  const declared = workload[scope] as { kind: string } | null;
+  const ofClasses = scope === "dataset" && usedDatasets(workload).every(({ requestClass }) => requestClass !== null);
+  if (declared === null || ofClasses) {
+    const why = ofClasses
+      ? "each of its classes has a dataset of its own"
+      : `a workload of scenario ${workload.scenario} has no ${scope}`;
+    const message = `\`${scope}.${member}\` does nothing for \`${workload.name}\`: ${why}`;
+    return {
+      pointer: null,
+      aim: "key",
+      message,
+      hint: "narrow the axis with a `sweep` of the workload's own, or `exclude` it",
+    };
+  }
+  const schema = scope === "dataset" ? DatasetDeclaration : ArrivalDeclaration;
+  const branches = (schema as unknown as { anyOf: Branch[] }).anyOf;
+  const branch = branches.find(({ properties }) => properties["kind"]?.const === declared.kind);
+  if (branch === undefined) return null; // its `kind` has its diagnostic
+  const { properties } = branch;
+  const property = properties[member];
+  if (property === undefined || member === "kind") {
+    const known = Object.keys(properties).filter((name) => name !== "kind");
+    const what = scope === "dataset" ? `a dataset of kind ${declared.kind} takes` : `${declared.kind} arrivals take`;
+    const message = `${what} no \`${member}\`: workload \`${workload.name}\``;
+    const kinds = member === "kind" ? [] : branches.flatMap((one) => (member in one.properties ? kindOf(one) : []));
+    const hint =
+      kinds.length > 0
+        ? `it belongs to kind ${kinds.join(" and ")}: write \`${scope}: { kind: ${kinds[0]}, ${member}: … }\` in the workload, and \`${scope}.${member}\` can vary`
+        : meant(member, known, true);
+    return { pointer: null, aim: "key", message, hint: hint === "" ? "take it out" : hint };
+  }
+  const wrong = values.find(({ value }) => expressionOf(value) === null && !hasShape(property, value));
+  if (wrong === undefined) return null;
+  const message = `\`${scope}.${member}\` cannot be ${shown(wrong.value)}`;
+  return {
+    pointer: wrong.pointer,
+    aim: "value",
+    message,
+    hint: property.description ?? "write it as in the workload itself",
+  };
+}
+
+function kindOf({ properties }: Branch): string[] {
+  return properties["kind"]?.const === undefined ? [] : [properties["kind"].const];
+}

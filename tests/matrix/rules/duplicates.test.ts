@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { found, isolation, stacked } from "../study-fixture.ts";
+
+describe("duplicate-id", () => {
+  const code = "duplicate-id";
+
+  it("finds rows, the baseline's name among them", () => {
+    const design = stacked("{ id: a, set: { dtype: float16 } }", "{ id: a, set: { max_num_seqs: 8 } }");
+    expect(found(code, { design })).toMatchObject([{ severity: "error", at: "a" }]);
+    const baseline = "{ id: base, knobs: {} }";
+    expect(found(code, { baseline, design: stacked("{ id: base, set: { dtype: float16 } }") })).toHaveLength(1);
+  });
+
+  it("finds workloads", () => {
+    const one = "{ workload: chat, dataset: { kind: synthetic, profile: chat } }";
+    expect(found(code, { workloads: `[${one}, ${one}]` })[0]?.message).toBe("another workload is called `chat`");
+  });
+
+  it("accepts names that differ", () => {
+    expect(found(code, {})).toEqual([]);
+  });
+});
+
+describe("duplicate-workload", () => {
+  const code = "duplicate-workload";
+  const one = (name: string, more = "") =>
+    `{ workload: ${name}, scenario: closed, load: { concurrency: 4 }, dataset: { kind: synthetic, input_tokens: 64 }${more} }`;
+
+  it("is an error where two workloads ask the same under two names, said once for each", () => {
+    const all = found(code, { workloads: `[${one("a")}, ${one("b")}, ${one("c")}]` });
+    expect(all.map(({ severity, message }) => `${severity} ${message}`)).toEqual([
+      "error workload `b` asks the same as workload `a`: `baseline@b` would be measured twice under one id",
+      "error workload `c` asks the same as workload `a`: `baseline@c` would be measured twice under one id",
+    ]);
+  });
+
+  it("knows that counts and limits are no part of what is asked", () => {
+    const others = one("b", ", counts: { screen: { requests: 9 } }, slo: { ttft_ms: 100 }");
+    expect(found(code, { workloads: `[${one("a")}, ${others}]` })).toHaveLength(1);
+  });
+
+  it("finds two that become the same by what a row or an axis sets", () => {
+    const other = one("b").replace("concurrency: 4", "concurrency: 8");
+    expect(found(code, { workloads: `[${one("a")}, ${other}]` })).toEqual([]);
+    const more = "sweep: { load.concurrency: [1, 2] }";
+    expect(found(code, { workloads: `[${one("a")}, ${other}]`, more })).toHaveLength(1);
+  });
+
+  it("has nothing against workloads that differ, nor against rows that do not", () => {
+    expect(found(code, { workloads: `[${one("a")}, ${one("b").replace("64", "65")}]` })).toEqual([]);
+    const design =
+      "{ kind: isolation, changes: [{ id: x, set: { dtype: float16 } }, { id: y, set: { dtype: float16 } }] }";
+    expect(found(code, { workloads: `[${one("a")}]`, design })).toEqual([]);
+  });
+});
+
+describe("duplicate-experiment", () => {
+  const code = "duplicate-experiment";
+
+  it("names both rows", () => {
+    const design = isolation("{ id: a, set: { dtype: float16 } }", "{ id: b, set: { dtype: float16 } }");
+    const [one] = found(code, { design });
+    expect(one?.severity).toBe("error");
+    expect(one?.message).toBe("row `b`: the same knobs as row `a`");
+  });
+
+  it("names the system of each where there are several", () => {
+    const messages = found(code, { more: "systems: [{ id: one }, { id: two }]\n" }).map(({ message }) => message);
+    expect(messages[0]).toBe("row `baseline@two`: the same knobs as row `baseline@one`");
+  });
+
+  it("sees through defaults that are written out", () => {
+    const rows = [
+      "{ id: a, set: { dtype: float16 } }",
+      "{ id: b, compound: x, set: { dtype: float16, max_num_seqs: 16 } }",
+    ];
+    expect(found(code, { design: isolation(...rows) })).toHaveLength(1);
+    const spelled = "{ id: b, compound: x, set: { dtype: float16, enable_prefix_caching: true } }";
+    expect(found(code, { design: isolation("{ id: a, set: { dtype: float16 } }", spelled) })).toHaveLength(1);
+  });
+
+  it("finds a factor that lists a value twice, once", () => {
+    const design = "{ kind: combination, factors: { dtype: [float16, float16], max_num_seqs: [1, 2, 3] } }";
+    expect(found(code, { design }).map(({ at }) => at)).toEqual(["float16"]);
+    expect(found(code, { more: "sweep: { load.concurrency: [1, 2, 1] }" }).map(({ at }) => at)).toEqual(["1"]);
+  });
+
+  it("finds an included row that is a cell already", () => {
+    const include = "{ id: again, set: { dtype: float16 } }";
+    const design = `{ kind: combination, factors: { dtype: [float16, bfloat16] }, include: [${include}] }`;
+    expect(found(code, { design })[0]?.message).toBe("row `again`: the same knobs as row `dtype=float16`");
+  });
+
+  it("leaves different rows and those with a fault of their own alone", () => {
+    const rows = ["{ id: a, set: { dtype: float16 } }", "{ id: b, set: { max_num_seqs: 16 } }"];
+    expect(found(code, { design: isolation(...rows) })).toEqual([]);
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { combination, found } from "../study-fixture.ts";
+
+describe("exclude-matches-nothing", () => {
+  const code = "exclude-matches-nothing";
+
+  it("shows the factor's values", () => {
+    const [one] = found(code, { design: combination("{ dtype: float16, max_num_seqs: 32 }") });
+    expect(one).toMatchObject({ severity: "warning", hint: "there is 16, 8" });
+    expect(one?.message).toContain("no cell has `max_num_seqs: 32`");
+  });
+
+  it("accepts what a cell has, from a factor or from the baseline", () => {
+    expect(found(code, { design: combination("{ dtype: float16, max_num_seqs: 8 }") })).toEqual([]);
+    const baseline = "{ knobs: { max_model_len: 1024 } }";
+    expect(found(code, { baseline, design: combination("{ dtype: float16, max_model_len: 1024 }") })).toEqual([]);
+  });
+});
+
+describe("excluded-baseline", () => {
+  const code = "excluded-baseline";
+
+  it("finds an exclude that matches the baseline", () => {
+    const [one] = found(code, { design: combination("{ max_num_seqs: 16 }") });
+    expect(one?.severity).toBe("error");
+    expect(one?.message).toContain("excludes the baseline `baseline`");
+  });
+
+  it("finds that nothing is left", () => {
+    const [one] = found(code, { design: combination("{ dtype: float16 }, { dtype: bfloat16 }") });
+    expect(one).toMatchObject({ at: "exclude" });
+    expect(one?.message).toContain("everything is excluded");
+  });
+
+  it("accepts an exclude of other cells", () => {
+    expect(found(code, { design: combination("{ max_num_seqs: 8, dtype: float16 }") })).toEqual([]);
+  });
+});
