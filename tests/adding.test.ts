@@ -130,7 +130,7 @@ describe("the worked examples of docs/adding.md", () => {
         .replaceAll('from "../', `from "${join(root, "src")}/`);
     const file = join(temporaryFolder(), "empty-answers.ts");
     writeFileSync(file, here(block("ts", 'id: "empty_answers"')));
-    const metric = (await import(file)) as Metric;
+    const { emptyAnswers: metric } = (await import(file)) as { emptyAnswers: Metric };
     const silent = { sentMs: 0, tokensMs: [5], outputTokens: 0 };
     const spoken = { sentMs: 0, tokensMs: [5, 6] };
     const counted = metric.measure({ observation: observationOf([silent, spoken]), workload: someWorkload() });

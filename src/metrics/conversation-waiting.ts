@@ -1,19 +1,29 @@
 import { percentText } from "../math/figures.ts";
-import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
 import { isOpenLoop } from "../schema/workload.ts";
 import { conversationsOf, NO_CONVERSATIONS, type ConversationSpan } from "./conversations.ts";
-import type { MetricInput } from "./metric.ts";
-import { valueRow } from "./rows.ts";
+import { figure } from "./metric.ts";
 
-export const definition: MetricDefinition = {
-  id: "conversation_waiting",
-  unit: "%",
-  title: "Share of conversations spent waiting",
-  definition:
-    "Time from each send to the end of its answer ÷ time from a conversation's first send to its last end, over all conversations; the rest is thinking. The row says which binds, turns or conversation starts.",
-  better: "lower",
-  stats: ["value"],
-};
+export const conversationWaiting = figure(
+  {
+    id: "conversation_waiting",
+    unit: "%",
+    title: "Share of conversations spent waiting",
+    definition:
+      "Time from each send to the end of its answer ÷ time from a conversation's first send to its last end, over all conversations; the rest is thinking. The row says which binds, turns or conversation starts.",
+    better: "lower",
+  },
+  (input) => {
+    const conversations = conversationsOf(input);
+    const n = conversations.length;
+    const rule = "sum of waits ÷ sum of lives";
+    const livedNs = conversations.reduce((sum, { firstSentNs, endNs }) => sum + (endNs - firstSentNs), 0);
+    if (n === 0) return { value: null, why: NO_CONVERSATIONS, n, rule };
+    if (livedNs <= 0) return { value: null, why: "no turn took any time", n, rule };
+    const share = waitedNs(conversations) / livedNs;
+    const why = isOpenLoop(input.workload) ? ofOpenLoop(conversations) : ofUsers(share);
+    return { value: 100 * share, why, n, rule };
+  },
+);
 
 /**
  * From where on the engine falls behind an open loop's starts: the mean wait for an answer in the later half of the
@@ -21,18 +31,6 @@ export const definition: MetricDefinition = {
  * and tends to 3 where the queue grows steadily from nothing; half of the way up is called behind.
  */
 const FALLS_BEHIND = 2;
-
-export function measure(input: MetricInput): Measurement[] {
-  const conversations = conversationsOf(input);
-  const n = conversations.length;
-  const rule = "sum of waits ÷ sum of lives";
-  const livedNs = conversations.reduce((sum, { firstSentNs, endNs }) => sum + (endNs - firstSentNs), 0);
-  if (n === 0) return [valueRow(definition, { value: null, why: NO_CONVERSATIONS, n, rule })];
-  if (livedNs <= 0) return [valueRow(definition, { value: null, why: "no turn took any time", n, rule })];
-  const share = waitedNs(conversations) / livedNs;
-  const words = isOpenLoop(input.workload) ? ofOpenLoop(conversations) : ofUsers(share);
-  return [valueRow(definition, { value: 100 * share, why: words, n, rule })];
-}
 
 /**
  * So many users, each of whom waits R for an answer and then thinks Z, send X = users ÷ (R + Z) turns a second: the

@@ -1,6 +1,6 @@
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
 import { accuracyDefinitions } from "./accuracy.ts";
-import * as conversationWaiting from "./conversation-waiting.ts";
+import { conversationWaiting } from "./conversation-waiting.ts";
 import { derivedDefinitions, derivedRows } from "./derived.ts";
 import { energyFigures } from "./energy.ts";
 import { engineFigures } from "./engine-figures.ts";
@@ -11,7 +11,7 @@ import * as itl from "./itl.ts";
 import { e2e, e2eSched, sendLag, ttft, ttftSched } from "./latencies.ts";
 import { loadgenLatency, loadgenSamples, loadgenTokens } from "./loadgen-figures.ts";
 import type { Metric, MetricInput } from "./metric.ts";
-import * as naturalEnds from "./natural-ends.ts";
+import { naturalEnds } from "./natural-ends.ts";
 import {
   conversationRate,
   outputThroughput,
@@ -20,10 +20,10 @@ import {
   turnThroughput,
 } from "./rates.ts";
 import { heldBack, requestsCancelled, requestsFailed, requestsFinished, requestsHeld } from "./request-counts.ts";
-import * as scheduleSaved from "./schedule-saved.ts";
+import { scheduleSaved } from "./schedule-saved.ts";
 import { achievedRate, requestedRate } from "./send-rate.ts";
 import { clientCpuPerToken, outputTokens, outputTokensAsked, promptTokens, promptTokensAsked } from "./token-counts.ts";
-import * as tokensPerChunk from "./tokens-per-chunk.ts";
+import { tokensPerChunkFigure } from "./tokens-per-chunk.ts";
 import * as tpot from "./tpot.ts";
 
 export { accuracyDefinitions, accuracyMeasurements } from "./accuracy.ts";
@@ -65,7 +65,7 @@ const metrics: readonly Metric[] = [
   outputTokensAsked,
   promptTokens,
   promptTokensAsked,
-  tokensPerChunk,
+  tokensPerChunkFigure,
   clientCpuPerToken,
   ...energyFigures,
   ...engineFigures,

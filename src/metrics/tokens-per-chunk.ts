@@ -1,24 +1,23 @@
 import { endWasSilent } from "../schema/later-tokens.ts";
-import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
-import type { MetricInput } from "./metric.ts";
+import { figure, type MetricInput } from "./metric.ts";
 import { finishedRequests, outputTokens } from "./requests.ts";
-import { valueRow } from "./rows.ts";
 
-export const definition: MetricDefinition = {
-  id: "tokens_per_chunk",
-  unit: "1",
-  title: "Tokens per chunk",
-  definition: "Output tokens ÷ token-bearing chunks; an end token that came without a chunk of its own is not counted.",
-  better: "neither",
-  stats: ["value"],
-};
-
-export function measure(input: MetricInput): Measurement[] {
-  const finished = finishedRequests(input);
-  const value = tokensPerChunk(input);
-  const why = value === null ? (outputTokens(finished).why ?? "no finished request has a token") : null;
-  return [valueRow(definition, { value, why, n: finished.length, rule: "exact" })];
-}
+export const tokensPerChunkFigure = figure(
+  {
+    id: "tokens_per_chunk",
+    unit: "1",
+    title: "Tokens per chunk",
+    definition:
+      "Output tokens ÷ token-bearing chunks; an end token that came without a chunk of its own is not counted.",
+    better: "neither",
+  },
+  (input) => {
+    const finished = finishedRequests(input);
+    const value = tokensPerChunk(input);
+    const why = value === null ? (outputTokens(finished).why ?? "no finished request has a token") : null;
+    return { value, why, n: finished.length };
+  },
+);
 
 /** Null where the server did not count, or nothing came. */
 export function tokensPerChunk(input: MetricInput): number | null {
