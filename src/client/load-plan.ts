@@ -77,21 +77,13 @@ export function isKeptWhole({ loadGenPlan }: LoadPlan, { scenario }: LoadOptions
 export function shardOf(loadPlan: LoadPlan, worker: number, workers: number): LoadPlan {
   if (workers === 1) return loadPlan;
   const { requestPlan, fewest, dueNs, asked } = loadPlan;
-  const isOwn = ownUnits(loadPlan, worker, workers);
+  const isOwn = (unit: number): boolean => (dueNs === null ? unit % asked : unit) % workers === worker;
   const own = takeUnits(requestPlan, isOwn);
   return {
     ...loadPlan,
     requestPlan: own,
     fewest: own.numbers.filter((unit) => unit < fewest).length,
     dueNs: dueNs === null ? null : dueNs.filter((_, unit) => isOwn(unit)),
-    asked: shareOf(asked, worker, workers),
+    asked: Math.floor((asked + workers - 1 - worker) / workers),
   };
-}
-
-function ownUnits({ dueNs, asked }: LoadPlan, worker: number, workers: number): (unit: number) => boolean {
-  return (unit) => (dueNs === null ? unit % asked : unit) % workers === worker;
-}
-
-function shareOf(count: number, worker: number, workers: number): number {
-  return Math.floor((count + workers - 1 - worker) / workers);
 }

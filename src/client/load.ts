@@ -8,9 +8,9 @@ import { runShard, type ShardOutcome } from "./load-shard.ts";
 import { watchQueue, type QueueWatch } from "./drive/queue-watch.ts";
 import { requestBody } from "./plan/request-body.ts";
 import { scenarios } from "./plan/scenarios/index.ts";
-import { createFileStore, createMemoryStore } from "./spool/byte-store.ts";
+import { createMemoryStore } from "./spool/byte-store.ts";
 import { openSpoolFiles } from "./spool/spool-files.ts";
-import { readSpool, type SpoolStores } from "./spool/spool.ts";
+import { closeStores, fileStores, readSpool, type SpoolStores } from "./spool/spool.ts";
 import type { CreateTransport } from "./transport/transport.ts";
 
 /**
@@ -27,11 +27,6 @@ export async function runLoadOver(
   if (!loadPlan.ok) return loadPlan;
   const stores = openStores(options.spoolFolder);
   if (!stores.ok) return stores;
-  const { requests, tokens } = stores.value;
-  const closeStores = (): void => {
-    requests.close();
-    tokens.close();
-  };
   const { workload } = options;
   const needsQueue = scenarios[workload.scenario].needsQueue(workload.load);
   let wallStart = "";
@@ -60,7 +55,7 @@ export async function runLoadOver(
     });
     const queue = watch?.stop() ?? { series: [], ranEmpty: null };
     if (!outcome.ok) {
-      closeStores();
+      closeStores(stores.value);
       return outcome;
     }
     return succeed({
@@ -71,7 +66,7 @@ export async function runLoadOver(
     });
   } catch (error) {
     watch?.stop();
-    closeStores();
+    closeStores(stores.value);
     return spoolFault(error, options.spoolFolder);
   }
 }
@@ -112,8 +107,7 @@ export function problemOf({ endpoint, workload, samples }: LoadOptions): Fault |
 function openStores(folder: string | undefined): Result<SpoolStores> {
   if (folder === undefined) return succeed({ requests: createMemoryStore(), tokens: createMemoryStore() });
   try {
-    const { requests, tokens } = openSpoolFiles(folder);
-    return succeed({ requests: createFileStore(requests), tokens: createFileStore(tokens) });
+    return succeed(fileStores(openSpoolFiles(folder)));
   } catch (error) {
     return spoolFault(error, folder);
   }

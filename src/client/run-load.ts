@@ -12,13 +12,13 @@ import { needsWorkers, runLoadInWorkers } from "./workers/run.ts";
  */
 export async function runLoad(options: LoadOptions): Promise<Result<Observation>> {
   const protocol = URL.parse(options.endpoint.url)?.protocol ?? "none";
-  const createTransport = transports[protocol];
-  if (!createTransport) {
+  const loadTransport = transports[protocol];
+  if (!loadTransport) {
     return fail(
       "unknown-protocol",
       `the endpoint's address has the protocol "${protocol}"; it can be one of ${Object.keys(transports).join(" ")}`,
       "Write the address with http:// or https:// in front.",
     );
   }
-  return needsWorkers(options.workload.load) ? runLoadInWorkers(options) : runLoadOver(createTransport, options);
+  return needsWorkers(options.workload.load) ? runLoadInWorkers(options) : runLoadOver(await loadTransport(), options);
 }

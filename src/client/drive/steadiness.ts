@@ -37,7 +37,7 @@ export function watchSteadiness({ cv: limit, over }: SteadyGate, fewest: number)
   return {
     saw(record) {
       seen += 1;
-      const perToken = nsPerToken(record);
+      const perToken = hasFinished(record) ? nsPerLaterToken(record) : null;
       if (steady || perToken === null) return;
       block.push(perToken);
       if (block.length < size) return;
@@ -51,8 +51,4 @@ export function watchSteadiness({ cv: limit, over }: SteadyGate, fewest: number)
     isSteady: () => steady,
     cv: () => last,
   };
-}
-
-function nsPerToken(record: RequestRecord): number | null {
-  return hasFinished(record) ? nsPerLaterToken(record) : null;
 }

@@ -1,13 +1,24 @@
 import type { RequestRecord, RequestSource, TokenSource } from "../../schema/observation.ts";
 import type { TokenEvents } from "../stream/token-log.ts";
-import type { ByteStore } from "./byte-store.ts";
+import { createFileStore, type ByteStore } from "./byte-store.ts";
 import { createRequestRows, createRowReader, createWords } from "./request-rows.ts";
+import type { SpoolFiles } from "./spool-files.ts";
 import { createTokenRuns, readTokenRuns } from "./token-runs.ts";
 
 /** Where finished requests and their token events are stored. */
 export interface SpoolStores {
   requests: ByteStore;
   tokens: ByteStore;
+}
+
+/** Stores in two open files, which they close. */
+export function fileStores({ requests, tokens }: SpoolFiles): SpoolStores {
+  return { requests: createFileStore(requests), tokens: createFileStore(tokens) };
+}
+
+export function closeStores({ requests, tokens }: SpoolStores): void {
+  requests.close();
+  tokens.close();
 }
 
 /** Takes finished requests out of memory, so that a load needs room for those in flight and 8 bytes for each that is over. */
@@ -43,9 +54,8 @@ export function createSpool(stores: SpoolStores): Spool {
   return {
     put(record, own) {
       while (record.index >= places.length) {
-        const more = new Float64Array(places.length * 2).fill(Number.NaN);
-        more.set(places);
-        places = more;
+        const { length } = places;
+        places = new Float64Array(places.buffer.transfer(2 * places.byteLength)).fill(Number.NaN, length);
       }
       places[record.index] = rows.append(record);
       runs.append(record.index, own);
@@ -97,10 +107,7 @@ export function readSpool(stores: SpoolStores, index: SpoolIndex): SpooledLoad {
     },
     tokens: renumbered((request) => request),
     renumbered,
-    release() {
-      stores.requests.close();
-      stores.tokens.close();
-    },
+    release: () => closeStores(stores),
   };
 }
 

@@ -50,9 +50,9 @@ export function createTokenLog(room = 128): TokenLog {
 
   const grow = (): void => {
     const before = next.length;
-    at = withRoom(at, new Float64Array(at.length * 2));
-    tokens = withRoom(tokens, new Uint16Array(tokens.length * 2));
-    next = chained(withRoom(next, new Int32Array(before * 2)), before);
+    at = new Float64Array(at.buffer.transfer(2 * at.byteLength));
+    tokens = new Uint16Array(tokens.buffer.transfer(2 * tokens.byteLength));
+    next = chained(new Int32Array(next.buffer.transfer(2 * next.byteLength)), before);
     free = before;
   };
 
@@ -137,9 +137,4 @@ function shareOf(total: number, parts: number, part: number): number {
 function chained(next: Int32Array<ArrayBuffer>, from: number): Int32Array<ArrayBuffer> {
   for (let block = from; block < next.length; block += 1) next[block] = block + 1 < next.length ? block + 1 : -1;
   return next;
-}
-
-function withRoom<Column extends Int32Array | Float64Array | Uint16Array>(from: Column, to: Column): Column {
-  to.set(from);
-  return to;
 }

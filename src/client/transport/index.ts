@@ -1,5 +1,4 @@
 import { http1Over } from "./http1.ts";
-import { loadedWhenUsed } from "./lazy.ts";
 import { createNodeBackend } from "./node-sockets.ts";
 import type { CreateSocketBackend, SocketBackend } from "./socket-backend.ts";
 import type { CreateTransport } from "./transport.ts";
@@ -21,8 +20,8 @@ function bestBackend(now: () => number): SocketBackend {
 
 export const createHttp1Transport: CreateTransport = http1Over(bestBackend);
 
-/** Every transport, under the protocol of the addresses that it serves. */
-export const transports: Readonly<Record<string, CreateTransport>> = {
-  "http:": createHttp1Transport,
-  "https:": loadedWhenUsed(async () => (await import("./undici.ts")).createUndiciTransport),
+/** Every transport, under the protocol of the addresses that it serves. Its code is loaded with the first load that uses it. */
+export const transports: Readonly<Record<string, () => Promise<CreateTransport>>> = {
+  "http:": () => Promise.resolve(createHttp1Transport),
+  "https:": async () => (await import("./undici.ts")).createUndiciTransport,
 };

@@ -7,7 +7,7 @@ import type { LoadOptions } from "../load-options.ts";
 import { isKeptWhole, planLoad } from "../load-plan.ts";
 import { runShard } from "../load-shard.ts";
 import { spoolFault } from "../load.ts";
-import { createFileStore } from "../spool/byte-store.ts";
+import { fileStores } from "../spool/spool.ts";
 import { TAIL_SPENT, type TailBudget } from "../drive/tail-budget.ts";
 import { transports } from "../transport/index.ts";
 import { spoolDescriptors, type FromWorker, type ToWorker } from "./messages.ts";
@@ -49,12 +49,8 @@ const toldBudget: TailBudget = {
 
 async function carry({ options, worker, workers, spoolFolder, watched }: Load): Promise<void> {
   const loadPlan = planLoad(options);
-  const createTransport = transports[new URL(options.endpoint.url).protocol];
+  const createTransport = await transports[new URL(options.endpoint.url).protocol]?.();
   if (!loadPlan.ok || !createTransport) throw new Error("a load was accepted and then refused");
-  const stores = {
-    requests: createFileStore(spoolDescriptors.requests),
-    tokens: createFileStore(spoolDescriptors.tokens),
-  };
   const own: LoadOptions = {
     ...options,
     clock: { nowNs, wall: () => new Date().toISOString() },
@@ -69,7 +65,7 @@ async function carry({ options, worker, workers, spoolFolder, watched }: Load): 
   const outcome = await runShard(createTransport, own, loadPlan.value, {
     worker,
     workers,
-    stores,
+    stores: fileStores(spoolDescriptors),
     async begin() {
       const answered = new Promise<bigint>((resolve) => (start = resolve));
       say({ type: "ready" });

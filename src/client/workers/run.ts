@@ -9,9 +9,8 @@ import type { ShardOutcome } from "../load-shard.ts";
 import { problemOf, spoolFault } from "../load.ts";
 import { watchQueue, type QueueProbe } from "../drive/queue-watch.ts";
 import { scenarios } from "../plan/scenarios/index.ts";
-import { createFileStore } from "../spool/byte-store.ts";
 import { openSpoolFiles, type SpoolFiles } from "../spool/spool-files.ts";
-import { readSpool, type SpoolStores } from "../spool/spool.ts";
+import { closeStores, fileStores, readSpool } from "../spool/spool.ts";
 import { gaveUpOf, watchTail } from "../drive/tail-budget.ts";
 import { unitCount } from "../plan/request-plan.ts";
 import { mergeShards, type SeenShard } from "./merge.ts";
@@ -186,18 +185,11 @@ function firstFailure(workers: readonly Worker[]): Promise<{ ok: false; problem:
 }
 
 function seenShards(files: readonly SpoolFiles[], outcomes: readonly ShardOutcome[]): SeenShard[] {
-  return outcomes.map((outcome, shard) => {
-    const { requests, tokens } = files[shard]!;
-    const stores: SpoolStores = { requests: createFileStore(requests), tokens: createFileStore(tokens) };
-    return { outcome, load: readSpool(stores, outcome.spool) };
-  });
+  return outcomes.map((outcome, shard) => ({ outcome, load: readSpool(fileStores(files[shard]!), outcome.spool) }));
 }
 
 function closeAll(files: readonly SpoolFiles[]): void {
-  for (const { requests, tokens } of files) {
-    createFileStore(requests).close();
-    createFileStore(tokens).close();
-  }
+  for (const one of files) closeStores(fileStores(one));
 }
 
 /** The progress and the counts of all workers, merged. */

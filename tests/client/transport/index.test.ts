@@ -3,7 +3,6 @@ import { afterEach, describe, expect, it } from "vitest";
 import { http1Over } from "../../../src/client/transport/http1.ts";
 import { createHttp1Transport, socketBackends, transports } from "../../../src/client/transport/index.ts";
 import type { CreateTransport, Transport } from "../../../src/client/transport/transport.ts";
-import { loadedWhenUsed } from "../../../src/client/transport/lazy.ts";
 import { createUndiciTransport } from "../../../src/client/transport/undici.ts";
 import { poster } from "../../support/post-to.ts";
 import {
@@ -27,7 +26,6 @@ const kinds: [string, CreateTransport][] = [
     http1Over((now) => create(now)!),
   ]),
   ["undici", createUndiciTransport],
-  ["undici, loaded when it is used,", loadedWhenUsed(() => Promise.resolve(createUndiciTransport))],
 ];
 
 let server: StreamServer;
@@ -262,25 +260,11 @@ describe.skipIf(backends.length === 1)("a connection that its server has ended w
   });
 });
 
-describe("transports", () => {
-  it("has one for each protocol", () => {
-    expect(Object.keys(transports)).toEqual(["http:", "https:"]);
-  });
-
-  it("can be cut off and closed before it is loaded", async () => {
-    await start(createHttp1Transport, () => ({ pieces: ["a"] }));
-    await transport.close();
-    let made = 0;
-    const create: CreateTransport = (options) => {
-      made += 1;
-      return createUndiciTransport(options);
-    };
-    transport = loadedWhenUsed(() => Promise.resolve(create))({ url: server.url, headers: {}, now: () => 0 });
-    expect(transport.largestRead()).toBeNull();
-    await transport.close();
-    expect(made).toBe(0);
-    post().cancel();
-    await transport.close();
-    expect({ made, requests: server.requests.length }).toEqual({ made: 1, requests: 0 });
-  });
+it("has a transport for each protocol, loaded when it is asked for", async () => {
+  expect(
+    await Promise.all(Object.entries(transports).map(async ([protocol, load]) => [protocol, await load()])),
+  ).toEqual([
+    ["http:", createHttp1Transport],
+    ["https:", createUndiciTransport],
+  ]);
 });
