@@ -12,6 +12,9 @@ export interface StoredSeries {
   points: { atS: number; value: number | null }[];
 }
 
+const sql = 'SELECT name, unit, at_s AS "atS", value FROM read_parquet($path) ORDER BY name, at_s';
+type Row = Pick<StoredSeries, "name" | "unit"> & StoredSeries["points"][number];
+
 const files = { engine: engineMetricsFile.name, telemetry: telemetryFile.name };
 
 /** All series of a trial folder, in the order of their names; empty where the trial has none. */
@@ -20,11 +23,9 @@ export async function readSeries(world: Pick<World, "files">, trialFolder: strin
   for (const [source, file] of Object.entries(files)) {
     const path = join(trialFolder, file);
     if (!(await world.files.exists(path))) continue;
-    const read = await readParquetRows("SELECT name, unit, at_s, value FROM read_parquet($path) ORDER BY name, at_s", {
-      path,
-    });
+    const read = await readParquetRows<Row>(sql, { path });
     if (!read.ok) return read;
-    for (const [name, unit, atS, value] of read.value as [string, string, number, number | null][]) {
+    for (const { name, unit, atS, value } of read.value) {
       const key = `${source}/${name}`;
       const series = found.get(key) ?? { name: key, unit, points: [] };
       found.set(key, series);

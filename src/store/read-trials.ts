@@ -9,6 +9,7 @@ import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { World } from "../world/world.ts";
 import { concurrently, openAtOnce } from "../world/concurrently.ts";
+import { readQuietly } from "../world/kernel-files.ts";
 
 export const launchesFolder = "launches";
 
@@ -23,7 +24,7 @@ export async function trialFolders({ files }: Touches, studyFolder: string): Pro
     (name) => !name.startsWith(".") && name !== launchesFolder && name !== profilesFolder,
   );
   const foldersOf = async (experiment: string): Promise<string[]> => {
-    const names = await foldersIn(files, join(studyFolder, experiment));
+    const names = await files.listFolders(join(studyFolder, experiment)).catch(() => null);
     // A folder that may not be looked into stands for what it holds: reading it says why.
     if (names === null) return [join(studyFolder, experiment)];
     return names.filter((name) => !name.startsWith(".")).map((name) => join(studyFolder, experiment, name));
@@ -33,7 +34,7 @@ export async function trialFolders({ files }: Touches, studyFolder: string): Pro
 
 /** One trial, upgraded in memory; INVALID where its `trial.json` is not what the manifest beside it says. */
 export async function readTrial(world: Touches, folder: string): Promise<Result<Trial>> {
-  return readBeside(world, folder, await manifestOf(world, folder));
+  return readBeside(world, folder, await readQuietly(world.files, join(folder, manifestName)));
 }
 
 async function readBeside({ files }: Touches, folder: string, manifest: string | null): Promise<Result<Trial>> {
@@ -44,11 +45,6 @@ async function readBeside({ files }: Touches, folder: string, manifest: string |
     return fromDisk<Trial>(edited === null ? stored : asEdited(stored, edited));
   });
   return read ?? fail("trial-incomplete", `${path} is not there`, mend);
-}
-
-/** Null where there is none, or it may not be read. */
-async function manifestOf({ files }: Touches, folder: string): Promise<string | null> {
-  return files.readText(join(folder, manifestName)).catch(() => null);
 }
 
 /**
@@ -97,9 +93,9 @@ export async function readTrialsAs<Kept>(
   const leftOut: LeftOut[] = [];
   const folders = await trialFolders(world, studyFolder);
   const names = new Set(folders.map((folder) => basename(folder)));
-  const own = studyNames(basename(studyFolder), await recordOf(world, studyFolder));
+  const own = studyNames(basename(studyFolder), await readQuietly(world.files, join(studyFolder, "study.json")));
   const read = async (path: string) => {
-    const manifest = await manifestOf(world, path);
+    const manifest = await readQuietly(world.files, join(path, manifestName));
     return { path, result: await readBeside(world, path, manifest), others: await otherSizes(world, path, manifest) };
   };
   for await (const { path, result, others } of concurrently(folders, openAtOnce, read)) {
@@ -120,20 +116,6 @@ export async function readTrialsAs<Kept>(
     else if (others !== null) leftOut.push(others);
   }
   return { read: trials.toSorted(inOrderOfPlan).map(({ kept }) => kept), leftOut };
-}
-
-/** Null where it is not there, or may not be read. */
-async function recordOf({ files }: Touches, studyFolder: string): Promise<string | null> {
-  return files.readText(join(studyFolder, "study.json")).catch(() => null);
-}
-
-/** Null where it may not be looked into. */
-async function foldersIn(files: World["files"], folder: string): Promise<string[] | null> {
-  try {
-    return await files.listFolders(folder);
-  } catch {
-    return null;
-  }
 }
 
 function inOrderOfPlan(left: Pick<Trial, "spec">, right: Pick<Trial, "spec">): number {

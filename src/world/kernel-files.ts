@@ -1,6 +1,6 @@
 import type { Files } from "./world.ts";
 
-/** The text of a file that may be hidden, or gone with its process, like those of /proc and /sys; null where it cannot be read. */
+/** The text of a file that may be hidden, or gone with its process, like those of /proc and /sys; null where there is none, or it cannot be read. */
 export async function readQuietly(files: Pick<Files, "readText">, path: string): Promise<string | null> {
   try {
     return await files.readText(path);

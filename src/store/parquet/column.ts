@@ -34,7 +34,7 @@ export function createColumn(type: ColumnType): ColumnCells {
   let nulls = 0;
   return {
     append(cell) {
-      if (rows === present.length) present = grown(present, new Uint8Array(rows * 2));
+      if (rows === present.length) present = new Uint8Array(present.buffer.transfer(rows * 2));
       present[rows] = cell === null ? 0 : 1;
       rows += 1;
       if (cell === null) nulls += 1;
@@ -103,7 +103,7 @@ function numbers(Kind: typeof Uint8Array | typeof Uint32Array | typeof Float64Ar
   let count = 0;
   return {
     append(value) {
-      if (count === values.length) values = grown(values, new Kind(count * 2));
+      if (count === values.length) values = new Kind(values.buffer.transfer(2 * values.byteLength));
       values[count] = value as number;
       count += 1;
     },
@@ -123,7 +123,7 @@ function texts(): Values {
     append(value) {
       const text = String(value);
       const most = used + 4 + text.length * 3;
-      if (most > bytes.length) bytes = grown(bytes, Buffer.alloc(Math.max(most, bytes.length * 2)));
+      if (most > bytes.length) bytes = Buffer.from(bytes.buffer.transfer(Math.max(most, bytes.length * 2)));
       const length = bytes.write(text, used + 4);
       bytes.writeUInt32LE(length, used);
       used += 4 + length;
@@ -135,9 +135,4 @@ function texts(): Values {
       return taken;
     },
   };
-}
-
-function grown<Column extends Uint8Array | Uint32Array | Float64Array>(from: Column, to: Column): Column {
-  to.set(from);
-  return to;
 }

@@ -45,7 +45,7 @@ it("reads back every row that was written; of a damaged file rows, or that it is
       const read = await readParquetRows(sql, { outputs });
       expect(read).toEqual({
         ok: true,
-        value: rows.map(({ prediction, reference, rouge1 }) => [prediction, reference, rouge1]),
+        value: rows.map(({ prediction, reference, rouge1 }) => ({ prediction, reference, rouge1 })),
       });
       const bytes = readFileSync(outputs);
       const at = Math.floor(share * bytes.length);
