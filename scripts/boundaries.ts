@@ -54,7 +54,10 @@ export const stages: Record<string, Stage> = {
   importers: { stages: leaves, modules: [] },
   exporters: { stages: leaves, modules: [] },
   // A server of ours: sockets and real time are what it is made of.
-  simulator: { stages: [...leaves, "world"], modules: [...harmless, "node:http", "node:perf_hooks"] },
+  simulator: {
+    stages: [...leaves, "world"],
+    modules: [...harmless, "node:http", "node:perf_hooks", "node:timers", "node:timers/promises"],
+  },
   // Before a run: the matrix, data sets and earlier trials are read, and nothing is written.
   plan: {
     combines: true,

@@ -5,7 +5,7 @@ import { figureWords } from "../schema/figure-words.ts";
 import type { AccuracyJudgement } from "../schema/finding.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { BoundAccuracy } from "./accuracy.ts";
-import { fewestPairs } from "./paired-accuracy.ts";
+import { fewestPairs, standingOf } from "./paired-accuracy.ts";
 import { pooledValues, wholePool } from "./pool.ts";
 import type { AccuracyGate } from "./rules.ts";
 
@@ -87,9 +87,9 @@ function judgeGate(
   const { ratio, interval, n, pairs } = judged;
   const bounds = interval === null ? "" : ` (change ${boundsText(interval)} %)`;
   const text = `accuracy ${percentText(ratio)} of the baseline's ${figureWords(gate.metric)}${bounds}, ${gateText} (${pairs})`;
-  const status = interval === null ? "missing" : statusOf(interval, gate.atLeast);
+  const status = interval === null ? "unknown" : standingOf(interval, gate.atLeast);
   const margin = ratio / gate.atLeast - 1;
-  if (status !== "missing") return { status, because: text, gate: standing(ratio), margin };
+  if (status !== "unknown") return { status, because: text, gate: standing(ratio), margin };
   const fewest = fewestPairs(gate.atLeast);
   const why =
     interval === null
@@ -97,7 +97,7 @@ function judgeGate(
       : n < fewest && ratio >= gate.atLeast
         ? `the gate lies within the interval, and passing it takes at least ${countText(fewest, "pair")}`
         : "the gate lies within the interval, and more samples would settle it";
-  return { status, because: `${text}: ${why}`, gate: standing(ratio), margin };
+  return { status: "missing", because: `${text}: ${why}`, gate: standing(ratio), margin };
 }
 
 /** Figure against figure; the same trials on both sides are the same answers. */
@@ -131,11 +131,6 @@ function samplesOf(trials: readonly Trial[], { metric }: AccuracyGate): number {
 
 function pairsText(trials: readonly Trial[], gate: AccuracyGate): string {
   return countText(samplesOf(trials, gate), "sample");
-}
-
-function statusOf({ lower, upper }: RatioBounds, atLeast: number): AccuracyStanding["status"] {
-  if (lower >= atLeast) return "pass";
-  return upper < atLeast ? "fail" : "missing";
 }
 
 function figureOf(trials: readonly Trial[], { metric, stat }: AccuracyGate): number | null {

@@ -1,3 +1,4 @@
+import { onceEach } from "../schema/once-each.ts";
 import type { Trial } from "../schema/trial.ts";
 import { poolOf, type Pool } from "./pool.ts";
 import type { ComparedExperiment, ComparedStudy } from "./study.ts";
@@ -35,11 +36,8 @@ export function accuracyOf(
   return { trials: [], missing: "accuracy was measured on another engine build, configuration, model, data or GPU" };
 }
 
-const known = new WeakMap<readonly Trial[], Trial[]>();
-
 /** Few of many: every experiment asks for them. */
-function accuracyTrials(trials: readonly Trial[]): Trial[] {
-  const found = known.get(trials) ?? trials.filter(({ spec }) => spec.purpose === "accuracy");
-  known.set(trials, found);
-  return found;
-}
+const accuracyTrials = onceEach(
+  (trials: readonly Trial[]) => trials.filter(({ spec }) => spec.purpose === "accuracy"),
+  new WeakMap(),
+);

@@ -7,6 +7,7 @@ import { rateBounds, type PeakFound } from "../schema/peak-found.ts";
 import { pricePerHour } from "../schema/price.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
+import { trialsOf } from "../schema/trials-of.ts";
 import { boundsOf } from "./curve.ts";
 import { gpusOfExperiment } from "./gpus.ts";
 import { pooledValues, usableTrials } from "./pool.ts";
@@ -45,19 +46,20 @@ function instancesFor({ rate, headroom }: CapacityQuestion, perInstance: number)
   return Math.max(1, Math.ceil((rate * (1 + headroom)) / perInstance - 1e-9));
 }
 
-/** US dollars an hour of one instance; null where no price is declared, or nobody knows its GPUs. */
-function priceOf(
-  { study, trials }: Pick<CapacityInput, "study" | "trials">,
-  experiment: ComparedExperiment,
-): number | null {
-  const own = trials.filter(({ spec }) => spec.experimentId === experiment.id);
-  return pricePerHour(study.price, gpusOfExperiment(experiment, trials), own);
+/** GPUs of one instance and what it costs, in US dollars an hour: null where no price is declared, or nobody knows its GPUs. */
+function instanceOf(
+  { study, trials }: CapacityInput,
+  experiment: ComparedExperiment | undefined,
+): Pick<Capacity, "gpus" | "pricePerHour"> {
+  if (experiment === undefined) return { gpus: null, pricePerHour: null };
+  const gpus = gpusOfExperiment(experiment, trials);
+  return { gpus, pricePerHour: pricePerHour(study.price, gpus, trialsOf(trials, experiment.id)) };
 }
 
 type Found = Omit<Capacity, "instances">;
 
-function ofCurve({ study, trials }: CapacityInput, { name, workload, setting, slo, points }: Curve): Found {
-  const experiment = study.experiments.find(({ labels }) => labels.name === points[0]?.experiment);
+function ofCurve(input: CapacityInput, { name, workload, setting, slo, points }: Curve): Found {
+  const { study } = input;
   const usual: Found = {
     configuration: name,
     workload,
@@ -66,19 +68,14 @@ function ofCurve({ study, trials }: CapacityInput, { name, workload, setting, sl
     upTo: slo?.upTo ?? null,
     breaksAt: slo?.breaksAt ?? null,
     perInstance: null,
-    gpus: experiment === undefined ? null : gpusOfExperiment(experiment, trials),
-    pricePerHour: experiment === undefined ? null : priceOf({ study, trials }, experiment),
+    ...instanceOf(
+      input,
+      study.experiments.find(({ labels }) => labels.name === points[0]?.experiment),
+    ),
     why: null,
   };
-  if (slo === null)
-    return {
-      ...usual,
-      why: whyNoSlo(
-        study,
-        workload,
-        points.every(({ why }) => why !== null),
-      ),
-    };
+  const isUnmeasured = points.every(({ why }) => why !== null);
+  if (slo === null) return { ...usual, why: whyNoSlo(study, workload, isUnmeasured) };
   const { upTo, breaksAt } = slo;
   if (upTo === null) {
     const lowest = breaksAt === null ? "no load was judged" : `${loadText(setting, breaksAt)} broke it`;
@@ -102,7 +99,10 @@ function whyNoSlo({ workloads }: CapacityInput["study"], workload: string, isUnm
 }
 
 /** An open loop serves no more than it was offered: what drains after the last send makes a short window look busier. */
-function rateOf({ value, bounds, launches }: CurveFigure, offered: number): Capacity["perInstance"] {
+function rateOf(
+  { value, bounds, launches }: Pick<CurveFigure, "value" | "bounds" | "launches">,
+  offered: number,
+): Capacity["perInstance"] {
   if (value === null || value <= 0) return null;
   return {
     value: Math.min(value, offered),
@@ -112,7 +112,8 @@ function rateOf({ value, bounds, launches }: CurveFigure, offered: number): Capa
 }
 
 /** Of a search: the trials that sustained the peak, or the probe alone. */
-function ofPeak({ study, trials }: CapacityInput, found: PeakFound): Found {
+function ofPeak(input: CapacityInput, found: PeakFound): Found {
+  const { study, trials } = input;
   const { row, workload, share, tries, undecided } = found;
   const outcomes = tries.flatMap(({ rate, outcome }) =>
     outcome === "held" || outcome === "broke" ? [{ rate, held: outcome === "held" }] : [],
@@ -132,8 +133,7 @@ function ofPeak({ study, trials }: CapacityInput, found: PeakFound): Found {
     upTo: peak,
     breaksAt: rateBounds(outcomes).broke,
     perInstance: null,
-    gpus: own[0] === undefined ? null : gpusOfExperiment(own[0], trials),
-    pricePerHour: own[0] === undefined ? null : priceOf({ study, trials }, own[0]),
+    ...instanceOf(input, own[0]),
     why: null,
   };
   if (peak === null) {
@@ -143,22 +143,8 @@ function ofPeak({ study, trials }: CapacityInput, found: PeakFound): Found {
   }
   const pool = at === undefined ? null : usableTrials(study, trials, at.id, "performance");
   const { values } = pool === null ? { values: [] } : pooledValues(pool, "goodput", "value");
-  const sustained = levelOf(values);
-  const perInstance =
-    sustained === null || sustained <= 0
-      ? { value: peak, bounds: null, launches: 1 }
-      : rateOf(
-          {
-            metric: "goodput",
-            stat: "value",
-            unit: "req/s",
-            value: sustained,
-            bounds: boundsOf(values),
-            launches: values.length,
-          },
-          peak,
-        );
-  return { ...usual, perInstance };
+  const sustained = rateOf({ value: levelOf(values), bounds: boundsOf(values), launches: values.length }, peak);
+  return { ...usual, perInstance: sustained ?? { value: peak, bounds: null, launches: 1 } };
 }
 
 /** What an answer rests on and what it takes for granted, in sentences, each once. */

@@ -130,18 +130,11 @@ export interface BlockDifference {
 
 /** Difference of mean logarithms, or of mean values, in each block that holds both arms. */
 export function blockDifferences(treatment: Arm, control: Arm, scale: "log" | "raw"): BlockDifference[] {
-  const above = byBlock(treatment, scale);
-  const below = byBlock(control, scale);
-  return [...above].flatMap(([block, own]) => {
-    const others = below.get(block);
-    return others === undefined ? [] : [{ block, difference: mean(own)! - mean(others)! }];
+  const [above, below] = [treatment, control].map(({ launches }) => Map.groupBy(launches, ({ block }) => block));
+  const meanOf = (launches: Arm["launches"]): number =>
+    mean(launches.map(({ value }) => (scale === "log" ? Math.log(value) : value)))!;
+  return [...above!].flatMap(([block, own]) => {
+    const others = below!.get(block);
+    return others === undefined ? [] : [{ block, difference: meanOf(own) - meanOf(others) }];
   });
-}
-
-function byBlock({ launches }: Arm, scale: "log" | "raw"): Map<number, number[]> {
-  const found = new Map<number, number[]>();
-  for (const { block, value } of launches) {
-    found.set(block, [...(found.get(block) ?? []), scale === "log" ? Math.log(value) : value]);
-  }
-  return found;
 }

@@ -1,6 +1,7 @@
 import type { Collateral } from "../schema/effect.ts";
 import type { Contrast } from "../schema/experiment.ts";
 import { canonicalJson, sameJson, type Json } from "../schema/json.ts";
+import { onceEach } from "../schema/once-each.ts";
 import { isMeasured, isVolatile, withoutDrawn } from "../schema/resolved-names.ts";
 import { nameInScope } from "../schema/knob-scopes.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -21,17 +22,13 @@ export function collateral(
   poolOf: PoolOf = poolsOf(study, trials),
 ): Collateral[] {
   const experiments = experimentsByName(study);
-  const arms = new Map<string, Arm>();
-  const armOf = (name: string): Arm => {
-    const known = arms.get(name);
-    if (known !== undefined) return known;
+  // A baseline is asked about with each change.
+  const armOf = onceEach((name: string): Arm => {
     const own = trialsOf(trials, experiments.get(name)?.id).filter(({ spec }) => spec.fidelity === study.fidelity);
     const pooled = reporting(poolOf(name, "performance").trials);
     const usable = reporting(own.filter(isUsable));
-    const made = new Arm(name, pooled.length > 0 ? pooled : usable.length > 0 ? usable : reporting(own));
-    arms.set(name, made);
-    return made;
-  };
+    return armFrom(name, pooled.length > 0 ? pooled : usable.length > 0 ? usable : reporting(own));
+  });
   return study.contrasts.map((contrast) => {
     const { treatment, control, family } = contrast;
     const [above, below] = [armOf(treatment), armOf(control)];
@@ -61,25 +58,22 @@ export function collateral(
   });
 }
 
-/** Trials of one experiment that report their configuration. A baseline is asked about with each change: what it says is kept. */
-class Arm {
-  readonly name: string;
-  readonly trials: readonly Trial[];
-  readonly paths: ReadonlySet<string>;
-  readonly #isOne = new Map<string, boolean>();
+/** Trials of one experiment that report their configuration. */
+interface Arm {
+  name: string;
+  trials: readonly Trial[];
+  paths: ReadonlySet<string>;
+  isOne: (path: string) => boolean;
+}
 
-  constructor(name: string, trials: readonly Trial[]) {
-    this.name = name;
-    this.trials = trials;
-    const paths = new Set(trials.flatMap(({ resolvedConfiguration }) => Object.keys(resolvedConfiguration ?? {})));
-    this.paths = new Set([...paths].filter((path) => !isVolatile(path)));
-  }
-
-  isOne(path: string): boolean {
-    const found = this.#isOne.get(path) ?? isOne(path, valuesOf(this.trials, path));
-    this.#isOne.set(path, found);
-    return found;
-  }
+function armFrom(name: string, trials: readonly Trial[]): Arm {
+  const paths = new Set(trials.flatMap(({ resolvedConfiguration }) => Object.keys(resolvedConfiguration ?? {})));
+  return {
+    name,
+    trials,
+    paths: new Set([...paths].filter((path) => !isVolatile(path))),
+    isOne: onceEach((path) => isOne(path, valuesOf(trials, path))),
+  };
 }
 
 function reporting(trials: readonly Trial[]): Trial[] {

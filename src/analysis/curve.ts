@@ -149,7 +149,9 @@ function kneeOf(
   pools: readonly Pool[],
   { throughput, latency }: { throughput: Figure; latency: Figure },
 ): Knee {
-  const launches = pools.map((pool) => [throughput, latency].map((one) => launchesOf(pool, one)));
+  const launches = pools.map((pool) =>
+    [throughput, latency].map(({ metric, stat }) => pooledValues(pool, metric, stat).launches),
+  );
   const measured = loads.flatMap((load, index) => {
     const [rate, time] = launches[index]!.map((own) => levelOf(own.map(({ value }) => value)));
     return rate == null || time == null || time <= 0 ? [] : [{ load, power: rate / time, index }];
@@ -172,10 +174,6 @@ function kneeOf(
 
 function noKnee(why: string): Knee {
   return { load: null, why, blocks: { agree: 0, of: 0 } };
-}
-
-function launchesOf(pool: Pool, { metric, stat }: Figure): LaunchValue[] {
-  return pooledValues(pool, metric, stat).launches;
 }
 
 function largest(points: readonly { load: number; power: number }[]): number {

@@ -1,4 +1,5 @@
 import type { Collateral, Decision, Effect, GuardrailStanding, HoldReason } from "../schema/effect.ts";
+import { onceEach } from "../schema/once-each.ts";
 import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
 import { trialsOf } from "../schema/trials-of.ts";
@@ -120,16 +121,11 @@ function contextOf(study: ComparedStudy, trials: readonly Trial[], known: Known 
         return cell.contrasts.map(({ treatment }): [string, Value] => [treatment, own]);
       }),
     );
-  const accuracies = new Map<string, BoundAccuracy>();
   const ours = trials.filter(({ spec }) => spec.fidelity === study.fidelity);
   return {
     study,
     poolOf,
-    accuracyOf(name) {
-      const bound = accuracies.get(name) ?? accuracyOf(study, trials, byName.get(name)!, poolOf(name));
-      accuracies.set(name, bound);
-      return bound;
-    },
+    accuracyOf: onceEach((name) => accuracyOf(study, trials, byName.get(name)!, poolOf(name))),
     baselineOf: ofTreatments(({ baseline }) => baseline),
     primaryOf: ofTreatments((cell) => primaryMetricOf(study, cell, trials)),
     comparedIn: new Map(

@@ -4,9 +4,9 @@ import type { Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import { isClientKnob } from "../schema/knob-scopes.ts";
 import type { Measurement } from "../schema/measurement.ts";
+import { onceEach } from "../schema/once-each.ts";
 import type { Trial } from "../schema/trial.ts";
 import { trialsOf } from "../schema/trials-of.ts";
-import { oncePerTrial } from "./once-per-trial.ts";
 import { armsOf, experimentsByName, type Cell, type ComparedExperiment, type ComparedStudy } from "./study.ts";
 
 /** The knobs whose product was the number of GPUs in every engine file before trials had it. */
@@ -49,7 +49,9 @@ export function gpuStanding(study: ComparedStudy, cell: Cell, trials: readonly T
   const counts = arms.map((experiment) => gpusOfExperiment(experiment, trials));
   const known = new Set(counts.flatMap((count) => count ?? []));
   if (counts.includes(null)) {
-    const isUnsaid = arms.some(({ gpus }) => gpus === null) && cell.contrasts.some(changesEngine);
+    const isUnsaid =
+      arms.some(({ gpus }) => gpus === null) &&
+      cell.contrasts.some(({ changed }) => Object.keys(changed).some((knob) => !isClientKnob(knob)));
     const whose = known.size > 0 ? "some of its configurations take" : "its configurations take";
     const why = `how many GPUs ${whose} is not known, so that nothing is divided by their number`;
     return { isPerGpu: false, why: known.size > 0 || isUnsaid ? why : null };
@@ -67,12 +69,8 @@ export function gpuStanding(study: ComparedStudy, cell: Cell, trials: readonly T
   };
 }
 
-function changesEngine({ changed }: Cell["contrasts"][number]): boolean {
-  return Object.keys(changed).some((knob) => !isClientKnob(knob));
-}
-
 /** Its rows by their metric: comparisons ask for hundreds of figures of a trial. */
-const rowsOf = oncePerTrial(({ measurements }) => Map.groupBy(measurements, ({ metric }) => metric));
+const rowsOf = onceEach(({ measurements }: Trial) => Map.groupBy(measurements, ({ metric }) => metric), new WeakMap());
 
 /** A figure of a trial; one that a trial of an earlier version lacks and that follows from another is worked out. */
 export function rowOf(trial: Trial, metric: string, stat: string): Measurement | undefined {

@@ -4,6 +4,7 @@ import { upperTailP } from "../math/t-test.ts";
 import type { Effect, GuardrailStanding } from "../schema/effect.ts";
 import type { Contrast } from "../schema/experiment.ts";
 import type { Measurement } from "../schema/measurement.ts";
+import { onceEach } from "../schema/once-each.ts";
 import type { Trial } from "../schema/trial.ts";
 import { uncorrectedEffects, type UncorrectedEffect } from "./effects.ts";
 import { perGpuName } from "../schema/derived-figures.ts";
@@ -222,13 +223,8 @@ function whyUnmeasured(sides: readonly Pool[], { metric, stat }: Guardrail): str
 
 /** Failed requests as a share of all, beside their number. */
 function withFailedShares(poolOf: PoolOf): PoolOf {
-  const known = new Map<Pool, Pool>();
-  return (name, purpose) => {
-    const pool = poolOf(name, purpose);
-    const shared = known.get(pool) ?? { ...pool, trials: pool.trials.map(withFailedShare) };
-    known.set(pool, shared);
-    return shared;
-  };
+  const shared = onceEach((pool: Pool): Pool => ({ ...pool, trials: pool.trials.map(withFailedShare) }));
+  return (name, purpose) => shared(poolOf(name, purpose));
 }
 
 function withFailedShare(trial: Trial): Trial {

@@ -6,8 +6,8 @@ import type { HostComparison, HostStanding } from "../schema/host-standing.ts";
 import type { ComparedMetric } from "../schema/headline-figures.ts";
 import type { StrayHostRule } from "../schema/stray-host.ts";
 import { declaredDevices } from "../schema/trial-spec.ts";
+import { onceEach } from "../schema/once-each.ts";
 import type { Trial } from "../schema/trial.ts";
-import { oncePerTrial } from "./once-per-trial.ts";
 import { devicesOf, hostOf, usedGpus, wholeBlock } from "./block-parts.ts";
 import { pooledValues, type Pool } from "./pool.ts";
 import { significanceLevel } from "./rules.ts";
@@ -22,7 +22,10 @@ function hostNames(trials: readonly Trial[]): (trial: Trial) => string | null {
 }
 
 /** Null where no GPU of the trial can be told from others. Each contrast and metric asks for it. */
-const ownDevicesText = oncePerTrial((trial) => (devicesOf(trial) === null ? null : devicesText([trial])));
+const ownDevicesText = onceEach(
+  (trial: Trial) => (devicesOf(trial) === null ? null : devicesText([trial])),
+  new WeakMap(),
+);
 
 /**
  * The host of each block; blocks of which it is not known are left out. Where the matrix declares other devices for some arms,

@@ -61,10 +61,11 @@ export function pairedAccuracy(
   const half =
     (spread === null ? 0 : (spread.upper - spread.lower) / 2 / base) + (differing < fewestDiffering ? unseen(n) : 0);
   const interval = { lower: Math.max(0, ratio - half), upper: ratio + half };
-  return { n, ratio, interval, status: statusOf(interval, gate), wins, ties, losses: n - ties - wins };
+  return { n, ratio, interval, status: standingOf(interval, gate), wins, ties, losses: n - ties - wins };
 }
 
-function statusOf(interval: PairedAccuracy["interval"], gate: number): PairedAccuracy["status"] {
-  if (interval.lower >= gate) return "pass";
-  return interval.upper < gate ? "fail" : "unknown";
+/** Where an interval lies before a gate. */
+export function standingOf({ lower, upper }: PairedAccuracy["interval"], gate: number): PairedAccuracy["status"] {
+  if (lower >= gate) return "pass";
+  return upper < gate ? "fail" : "unknown";
 }

@@ -1,6 +1,5 @@
 import { levelOf } from "../math/level.ts";
 import { lastAttempts } from "../schema/attempts.ts";
-import type { Json } from "../schema/json.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import type { Purpose } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -117,15 +116,12 @@ export function largestOf(trials: readonly Trial[], { keyOf }: Grouping): string
 export function askedRequests({ asked, sizing, identity, measurements }: Trial): number | null {
   if (asked !== undefined) return asked.requests;
   // The length of a ruleset's run followed the engine's speed, and a turn that fails ends its conversation.
-  if (sizing !== undefined || hasConversations(identity.workload)) return null;
+  const hasConversations = /"kind":"(conversations|sharegpt)"/.test(JSON.stringify(identity.workload));
+  if (sizing !== undefined || hasConversations) return null;
   const failed = measurements.find(({ metric }) => metric === "requests_failed");
   if (failed === undefined) return null;
   const cutOff = measurements.find(({ metric }) => metric === "requests_cancelled")?.value ?? 0;
   return failed.n + cutOff;
-}
-
-function hasConversations(workload: Json): boolean {
-  return /"kind":"(conversations|sharegpt)"/.test(JSON.stringify(workload));
 }
 
 function lastStart(trials: readonly Trial[]): string {

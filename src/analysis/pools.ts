@@ -1,11 +1,11 @@
 import { changeText, countText, percentText } from "../math/figures.ts";
 import type { HostComparison } from "../schema/host-standing.ts";
 import { canonicalJson } from "../schema/json.ts";
+import { onceEach } from "../schema/once-each.ts";
 import { sutSettings } from "../schema/sut.ts";
 import type { Purpose } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
 import { accuracyOf } from "./accuracy.ts";
-import { oncePerTrial } from "./once-per-trial.ts";
 import { byCount, largestOf, restricted, usableTrials, wholePool, type Grouping, type Pool } from "./pool.ts";
 import { partsOfBlocks, wholeBlock } from "./block-parts.ts";
 import { compareHosts, type HostsCompared } from "./hosts.ts";
@@ -26,17 +26,12 @@ const nothing = wholePool([]);
 export function poolsOf(study: ComparedStudy, trials: readonly Trial[]): PoolOf {
   const experiments = experimentsByName(study);
   const performance = measuredIn(study, trials).pools;
-  const bound = new Map<string, Pool>();
-  return (name, purpose) => {
-    if (purpose !== "accuracy") return performance.get(name) ?? nothing;
+  const accuracy = onceEach((name: string) => {
     const experiment = experiments.get(name);
     if (experiment === undefined) return nothing;
-    const known = bound.get(name);
-    if (known !== undefined) return known;
-    const pool = wholePool(accuracyOf(study, trials, experiment, performance.get(name)).trials);
-    bound.set(name, pool);
-    return pool;
-  };
+    return wholePool(accuracyOf(study, trials, experiment, performance.get(name)).trials);
+  });
+  return (name, purpose) => (purpose === "accuracy" ? accuracy(name) : (performance.get(name) ?? nothing));
 }
 
 /** How far hosts differ, a comparison a cell whose blocks ran on several; empty of a study on one host and one set of devices. */
@@ -47,7 +42,7 @@ export function hostsCompared(study: ComparedStudy, trials: readonly Trial[]): H
 /** What ran on what, less what some of the arms declare to differ. */
 function bySetting(changed: readonly string[]): Grouping {
   return {
-    keyOf: oncePerTrial((trial) => settingOf(trial, changed)),
+    keyOf: onceEach((trial) => settingOf(trial, changed)),
     whyNot: (_, { length }) =>
       `it ran with another engine build, model, GPU or driver than the ${countText(length, "trial")} pooled for all arms`,
   };

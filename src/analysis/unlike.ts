@@ -1,9 +1,9 @@
 import type { Unlike } from "../schema/comparison.ts";
 import { canonicalJson, type Json } from "../schema/json.ts";
 import { isClientKnob } from "../schema/knob-scopes.ts";
+import { onceEach } from "../schema/once-each.ts";
 import type { Trial } from "../schema/trial.ts";
 import { usedGpus } from "./block-parts.ts";
-import { oncePerTrial } from "./once-per-trial.ts";
 import { askedRequests } from "./pool.ts";
 
 /** A fact that both sides should share. Leaves by dotted path; a fact of one value has the path "". */
@@ -41,7 +41,8 @@ const single = (
 ): Fact => ({
   what,
   weight,
-  of: oncePerTrial((trial) => new Map(leaves(of(trial)))),
+  // A baseline is asked about with each change.
+  of: onceEach((trial) => new Map(leaves(of(trial))), new WeakMap()),
   ...(unless && { unless }),
 });
 

@@ -7,7 +7,7 @@ import { mostForced } from "../schema/answer-lengths.ts";
 import { conversationLengths } from "../schema/length-profiles.ts";
 import { drawLength, drawThinkS } from "./lengths.ts";
 import { randomTokens, textOfTokens } from "./made-text.ts";
-import { digestOf } from "./samples-digest.ts";
+import { madeDataset } from "./samples-digest.ts";
 import { textOnly } from "./text-only.ts";
 
 type ConversationsDeclaration = Extract<DatasetDeclaration, { kind: "conversations" }>;
@@ -55,12 +55,5 @@ export async function conversations(
       });
     }
   }
-  return succeed({
-    name: "synthetic conversations",
-    samples,
-    hasReferences: false,
-    sha256: digestOf(samples),
-    path: null,
-    recognised: null,
-  });
+  return succeed(madeDataset("synthetic conversations", samples));
 }

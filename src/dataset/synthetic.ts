@@ -8,7 +8,7 @@ import { lengthProfiles } from "../schema/length-profiles.ts";
 import { drawLength } from "./lengths.ts";
 import { formOf, MadeSample, type Recipe } from "./made-samples.ts";
 import { randomTokens, skipTokens } from "./made-text.ts";
-import { digestOf } from "./samples-digest.ts";
+import { madeDataset } from "./samples-digest.ts";
 
 type SyntheticDeclaration = Extract<DatasetDeclaration, { kind: "synthetic" }>;
 
@@ -50,12 +50,7 @@ export async function synthetic(declaration: SyntheticDeclaration, request: Data
     skipTokens(words, inputTokens - sharedTokens);
     return new MadeSample(recipe, { index, outputTokens, inputTokens });
   });
-  return succeed({
-    name: `synthetic ${declaration.profile ?? (declaration.input_tokens ? "lengths" : "chat")}`,
-    samples,
-    hasReferences: false,
-    sha256: digestOf(samples),
-    path: null,
-    recognised: null,
-  });
+  return succeed(
+    madeDataset(`synthetic ${declaration.profile ?? (declaration.input_tokens ? "lengths" : "chat")}`, samples),
+  );
 }

@@ -6,7 +6,7 @@ import type { DatasetDeclaration } from "../schema/dataset-declaration.ts";
 import type { DatasetRequest } from "./index.ts";
 import { formOf, MadeSample, type Recipe } from "./made-samples.ts";
 import { randomTokens } from "./made-text.ts";
-import { digestOf } from "./samples-digest.ts";
+import { madeDataset } from "./samples-digest.ts";
 import { select } from "./selection.ts";
 import { loadTraceLengths } from "./traces/index.ts";
 import type { TraceRequest } from "./traces/trace-lengths.ts";
@@ -56,12 +56,5 @@ export async function trace(declaration: TraceDataset, request: DatasetRequest):
       }),
   );
   const samples = select(all, workload.selection, seed);
-  return succeed({
-    name: `lengths of ${path}`,
-    samples,
-    hasReferences: false,
-    sha256: digestOf(samples),
-    path: null,
-    recognised: null,
-  });
+  return succeed(madeDataset(`lengths of ${path}`, samples));
 }

@@ -1,4 +1,4 @@
-import type { Failure } from "../schema/launch.ts";
+import { ownFailure, type Failure } from "../schema/launch.ts";
 import type { Result } from "../schema/result.ts";
 import { withoutUser } from "../world/address.ts";
 import type { World } from "../world/world.ts";
@@ -30,12 +30,12 @@ export async function attachEngine(
     const status = server.ok ? server.value.status : null;
     const failure =
       status === 401 || status === 403
-        ? attachFailure(
+        ? ownFailure(
             "key-refused",
             `${withoutUser(address.url)} refuses us (HTTP ${status})`,
             "Name the variable that holds its key: `sut: { headers: { Authorization: { env: TOKEN } } }`; and look at what it holds.",
           )
-        : attachFailure(
+        : ownFailure(
             "no-answer",
             `nothing that serves a model answers at ${withoutUser(address.url)}`,
             `Start the server, or correct the address; both ${engine.readiness.path} and /v1/models were asked.`,
@@ -45,7 +45,7 @@ export async function attachEngine(
   }
   const asked = request.model;
   if (asked !== undefined && models.length > 0 && !models.includes(asked)) {
-    const failure = attachFailure(
+    const failure = ownFailure(
       "model-not-served",
       `${withoutUser(address.url)} serves ${models.join(", ")}, and not ${asked}`,
       "Name one of those as the model.",
@@ -74,10 +74,6 @@ export async function attachEngine(
     },
   });
   return { ok: true, value: running };
-}
-
-function attachFailure(name: string, message: string, hint: string): Failure {
-  return { class: name, message, file: null, line: null, hint };
 }
 
 async function answersSoon(world: World, request: LaunchRequest, address: Address): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { openAccess } from "../schema/access.ts";
 import type { Engine } from "../schema/engine.ts";
-import type { Failure, Launch } from "../schema/launch.ts";
+import { ownFailure, type Failure, type Launch } from "../schema/launch.ts";
 import type { Result } from "../schema/result.ts";
 import { withoutUser } from "../world/address.ts";
 import type { Child, World } from "../world/world.ts";
@@ -158,7 +158,7 @@ async function start(
   const { command, port } = request;
   if (!(await world.network.portIsFree(port))) {
     const message = `port ${port} is taken before the start`;
-    return { ok: false, problem: startFailure(portInUse, message, "End what listens there, then run again.") };
+    return { ok: false, problem: ownFailure(portInUse, message, "End what listens there, then run again.") };
   }
   const gpuMemory = await usedGpuMemory(world);
   const holders = gpuMemory === null ? [] : await gpuHolders(world);
@@ -188,7 +188,7 @@ async function start(
     if (command.privateFolder !== null) await world.files.remove(command.privateFolder);
     if (cores !== null) await undivideCores(world, cores);
     const { code, message, hint } = child.problem;
-    return { ok: false, problem: startFailure(code, message, hint) };
+    return { ok: false, problem: ownFailure(code, message, hint) };
   }
   return { ok: true, value: { child: child.value, startedNs, cores, ...before } };
 }
@@ -196,15 +196,11 @@ async function start(
 /** The class of a start that found its port taken, whether we saw it or the engine did: another port may be free. */
 export const portInUse = "port-in-use";
 
-const interrupted = startFailure(
+const interrupted = ownFailure(
   "interrupted",
   "interrupted before the engine was ready",
   "Run again: what is missing is done then.",
 );
-
-function startFailure(code: string, message: string, hint: string): Failure {
-  return { class: code, message, file: null, line: null, hint };
-}
 
 function fallbackFor(outcome: StartOutcome, exit: Launch["exit"], { readiness }: Engine): Fallback {
   if (outcome.state === "stalled")

@@ -1,7 +1,7 @@
 import type { Access } from "../schema/access.ts";
 import type { CountedAs, Engine } from "../schema/engine.ts";
 import { asMap, memberAt, parseJson, type Json } from "../schema/json.ts";
-import type { Failure, Launch } from "../schema/launch.ts";
+import { ownFailure, type Failure, type Launch } from "../schema/launch.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import { maskSecrets } from "../schema/secrets.ts";
 import type { HttpAnswer, Network, World } from "../world/world.ts";
@@ -193,7 +193,7 @@ export async function tellProfiler(world: Net, address: Address, path: string): 
     ? `answered HTTP ${answer.value.status} ${shownBy(address, answer.value.text).slice(0, 200)}`.trim()
     : `did not answer: ${answer.problem.message}`;
   const hint = "Look at `profilers` in the engine file, and at what this version of the engine takes.";
-  return { class: "profiler-not-obeyed", message: `${path} ${said}`, file: null, line: null, hint };
+  return ownFailure("profiler-not-obeyed", `${path} ${said}`, hint);
 }
 
 /** Our metrics by `metric_names`; null where the engine has no such page or did not answer. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Launch, ProcessMark } from "../schema/launch.ts";
+import { ownFailure, type Launch, type ProcessMark } from "../schema/launch.ts";
 import type { World } from "../world/world.ts";
 import { endContainers } from "./containers.ts";
 import { readLaunch, writeLaunch } from "./launch-record.ts";
@@ -41,13 +41,13 @@ export async function reapLeftovers(
     await writeLaunch(world.files, folder, {
       ...launch,
       endedAt: world.clock.wall(),
-      failure: launch.failure ?? {
-        class: "abandoned",
-        message: "ceteris ended before this engine was stopped; what was left of it was ended by a later run",
-        file: null,
-        line: null,
-        hint: "Nothing to do: its trial is run again.",
-      },
+      failure:
+        launch.failure ??
+        ownFailure(
+          "abandoned",
+          "ceteris ended before this engine was stopped; what was left of it was ended by a later run",
+          "Nothing to do: its trial is run again.",
+        ),
     });
   }
   return reaped;

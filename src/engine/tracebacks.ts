@@ -38,14 +38,8 @@ const longestMessage = 60;
 
 /** Splits a log into tracebacks and single lines, separately for each process, since their lines alternate. */
 export function readTracebacks(lines: readonly LogLine[]): ReadLog {
-  const byProcess = new Map<string, LogLine[]>();
-  for (const line of lines) {
-    const own = byProcess.get(line.process);
-    if (own) own.push(line);
-    else byProcess.set(line.process, [line]);
-  }
   const found: ReadLog = { tracebacks: [], strays: [] };
-  for (const [process, own] of byProcess) {
+  for (const [process, own] of Map.groupBy(lines, ({ process: name }) => name)) {
     const reader = new Reader(process, found);
     for (const line of own) reader.take(line);
     reader.end();

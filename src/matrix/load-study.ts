@@ -5,6 +5,7 @@ import { canonicalJson } from "../schema/json.ts";
 import { runsAlready, versionKey, type Engine } from "../schema/engine.ts";
 import type { DesignForms } from "../schema/design.ts";
 import { matrixFile, type MatrixFile } from "../schema/matrix-file.ts";
+import { onceEach } from "../schema/once-each.ts";
 import type { Study } from "../schema/study.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import { chosenEngine } from "./engine/chosen-engine.ts";
@@ -21,13 +22,7 @@ import { takeComputed } from "./workload/computed-members.ts";
 import { textOf, toJson, withEntry, type MapTree, type Tree } from "./yaml/tree.ts";
 
 /** Checks of a matrix, by the kinds of designs that it may have: making one takes longer than all else here. */
-const shapeChecks = new WeakMap<DesignForms, ReturnType<typeof shapeChecker>>();
-
-function shapeCheck(designs: DesignForms): ReturnType<typeof shapeChecker> {
-  const check = shapeChecks.get(designs) ?? shapeChecker(matrixFile(designs));
-  shapeChecks.set(designs, check);
-  return check;
-}
+const shapeCheck = onceEach((designs: DesignForms) => shapeChecker(matrixFile(designs)), new WeakMap());
 
 export interface StudyRequest {
   /** The matrix; where it is relative, from `root`. */

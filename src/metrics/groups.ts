@@ -10,11 +10,6 @@ import { seriesRows } from "./rows.ts";
 /** What a latency of a group is told by: with the extremes of every group a table could not be read. */
 const groupStats = ["mean", "p50", "p90", "p99"] as const satisfies Statistic[];
 
-/** Behind the statistic of a turn, the first of a conversation being 1. */
-function turnGroup(turn: number): string {
-  return `turn ${turn + 1}`;
-}
-
 /** Behind the statistic of a request class. */
 export function classGroup(name: string): string {
   return `class ${name}`;
@@ -47,7 +42,7 @@ export function latencyGroupRows(
       none: `no finished request of ${group} has it`,
     }).map((row) => inGroup(row, group));
   return [
-    ...turns.flatMap((sample, turn) => ofGroup(turnGroup(turn), sample)),
+    ...turns.flatMap((sample, turn) => ofGroup(`turn ${turn + 1}`, sample)),
     ...[...classes].flatMap(([name, sample]) => ofGroup(classGroup(name), sample)),
   ];
 }

@@ -1,5 +1,6 @@
 import { hasFinished, measuredRequests, requestsWhere } from "../schema/measured-requests.ts";
 import type { RequestRecord, RequestSource } from "../schema/observation.ts";
+import { onceEach } from "../schema/once-each.ts";
 import type { MetricInput } from "./metric.ts";
 import { countText } from "../math/figures.ts";
 
@@ -14,10 +15,10 @@ export function finishedRequests({ observation }: MetricInput): RequestSource {
  * ones.
  */
 export function finishedInWindow(input: MetricInput): RequestSource {
-  if (isByLoadgen(input)) return finishedRequests(input);
-  const { requests, window } = input.observation;
-  const known = inWindow.get(requests);
-  if (known !== undefined) return known;
+  return isByLoadgen(input) ? finishedRequests(input) : inWindow(input.observation);
+}
+
+const inWindow = onceEach(({ requests, window }: MetricInput["observation"]): RequestSource => {
   const wanted = (request: RequestRecord): boolean => {
     const { phase, lastTokenNs, endNs } = request;
     const atNs = lastTokenNs ?? endNs;
@@ -27,12 +28,8 @@ export function finishedInWindow(input: MetricInput): RequestSource {
   };
   let length = 0;
   for (const request of requests) if (wanted(request)) length += 1;
-  const found = requestsWhere(requests, length, wanted);
-  inWindow.set(requests, found);
-  return found;
-}
-
-const inWindow = new WeakMap<RequestSource, RequestSource>();
+  return requestsWhere(requests, length, wanted);
+}, new WeakMap());
 
 /** Measured requests that failed. */
 export function failedRequests({ observation }: MetricInput): RequestSource {
@@ -72,16 +69,11 @@ interface CountedTokens {
   why: string | null;
 }
 
-/** Several metrics are of it. */
-const summed = new WeakMap<RequestSource, CountedTokens>();
-
 /**
  * The server's count of output tokens over finished requests. Null, with the reason, where it left one out: a sum of the
- * rest would pass for the whole.
+ * rest would pass for the whole. Several metrics are of it.
  */
-export function outputTokens(finished: RequestSource): CountedTokens {
-  const known = summed.get(finished);
-  if (known !== undefined) return known;
+export const outputTokens = onceEach((finished: RequestSource): CountedTokens => {
   let tokens = 0;
   let silent = 0;
   for (const request of finished) {
@@ -89,7 +81,5 @@ export function outputTokens(finished: RequestSource): CountedTokens {
     if (request.outputTokens === null) silent += 1;
   }
   const why = `the server gave no token count for ${silent} of ${countText(finished.length, "request")}`;
-  const sum = silent === 0 ? { tokens, why: null } : { tokens: null, why };
-  summed.set(finished, sum);
-  return sum;
-}
+  return silent === 0 ? { tokens, why: null } : { tokens: null, why };
+}, new WeakMap());

@@ -1,6 +1,7 @@
 import { NS_PER_MS } from "../math/units.ts";
 import { nsPerLaterToken } from "../schema/later-tokens.ts";
 import type { RequestRecord, RequestSource } from "../schema/observation.ts";
+import { onceEach } from "../schema/once-each.ts";
 import { isOpenLoop, type SloDeclaration, type Workload } from "../schema/workload.ts";
 import { classOf } from "./groups.ts";
 import type { MetricInput } from "./metric.ts";
@@ -73,9 +74,7 @@ function hasGapLimit({ slo, classes }: Workload): boolean {
 }
 
 /** Of each request by its index, the longest time between two of its chunks, in ns; 0 of one with a single chunk. */
-function longestGaps({ requests, tokens }: MetricInput["observation"]): Float64Array {
-  const known = gapsOf.get(tokens);
-  if (known !== undefined) return known;
+const longestGaps = onceEach(({ requests, tokens }: MetricInput["observation"]): Float64Array => {
   const longest = new Float64Array(requests.length);
   for (const { length, request, gapNs } of tokens.blocks()) {
     for (let row = 0; row < length; row += 1) {
@@ -83,11 +82,8 @@ function longestGaps({ requests, tokens }: MetricInput["observation"]): Float64A
       if (gap > longest[request[row]!]!) longest[request[row]!] = gap;
     }
   }
-  gapsOf.set(tokens, longest);
   return longest;
-}
-
-const gapsOf = new WeakMap<object, Float64Array>();
+}, new WeakMap());
 
 /**
  * True of a measured request that failed or missed a limit of its class's SLO, or of the workload's; never of one that the client

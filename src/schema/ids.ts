@@ -4,6 +4,7 @@ import type { Identity } from "./experiment.ts";
 import { canonicalJson, type Json } from "./json.ts";
 import type { Assignment } from "./knob.ts";
 import { scopeOf } from "./knob-scopes.ts";
+import { onceEach } from "./once-each.ts";
 import type { Study } from "./study.ts";
 import { sutOf, type Sut } from "./sut.ts";
 import type { TrialSpec } from "./trial-spec.ts";
@@ -41,15 +42,11 @@ export function experimentId({ configuration, workload }: Identity): string {
 
 /** Binds an accuracy to the throughput of the same configuration: that, and all of the load that can change what is said. */
 export function accuracyKey(configuration: Json, workload: Workload): string {
-  let said = saidTexts.get(workload);
-  if (said === undefined) saidTexts.set(workload, (said = saidText(workload)));
-  return idOfText("acc1", `{"configuration":${textOf(configuration)},${said}}`);
+  return idOfText("acc1", `{"configuration":${textOf(configuration)},${saidText(workload)}}`);
 }
 
-const saidTexts = new WeakMap<Workload, string>();
-
 /** Canonical text of the members of a workload that can change what is said. */
-function saidText(workload: Workload): string {
+const saidText = onceEach((workload: Workload): string => {
   const { endpoint, sampling } = workload;
   const load: { [name: string]: Json } = {};
   for (const name of loadKnobsThatAffectOutput) {
@@ -64,7 +61,7 @@ function saidText(workload: Workload): string {
     `"sampling":${textOf(sampling)}`,
     ...neutralLeftOut("unique", workload.unique || null),
   ].join(",");
-}
+}, new WeakMap());
 
 /** What the classes of a workload are sent with that can change an answer. */
 function modelsOf({ classes }: Workload): Json {
@@ -103,11 +100,7 @@ interface Frame {
   after: string[];
 }
 
-const frames = new WeakMap<Sut, Frame>();
-
-function frameOf(sut: Sut): Frame {
-  const known = frames.get(sut);
-  if (known) return known;
+const frameOf = onceEach((sut: Sut): Frame => {
   const members = withoutNeutral({
     engine: sut.engine.name,
     environment_lock: sut.engine.environmentLock,
@@ -124,44 +117,38 @@ function frameOf(sut: Sut): Frame {
   const names = Object.keys(members).toSorted();
   const textsOf = (chosen: string[]) =>
     chosen.map((name) => `${JSON.stringify(name)}:${canonicalJson(members[name] ?? null)}`);
-  const frame = {
+  return {
     members,
     before: textsOf(names.filter((name) => name < "knobs")),
     after: textsOf(names.filter((name) => name > "knobs")),
   };
-  frames.set(sut, frame);
-  return frame;
-}
-
-const workloadIdentities = new WeakMap<Workload, Json>();
+}, new WeakMap());
 
 /** What the workload adds to `experimentId`. Counts, names and paths of the machine are not in it. One object for one workload. */
-export function workloadIdentity(workload: Workload): Json {
-  const known = workloadIdentities.get(workload);
-  if (known !== undefined) return known;
-  const identity = withoutNeutral({
-    ruleset: rulesetName(workload),
-    scenario: workload.scenario,
-    endpoint: workload.endpoint,
-    prompt: workload.prompt,
-    dataset: datasetIdentity(workload.dataset),
-    selection: withoutNeutral({ ...workload.selection }),
-    sampling: samplingIdentity(workload),
-    load: loadIdentity(workload.load),
-    arrivals: workload.arrivals === null ? null : { ...workload.arrivals },
-    cancel: workload.cancel === null ? null : { ...workload.cancel },
-    classes: workload.classes.map(classIdentity),
-    extra_body: workload.extraBody as Json,
-    prompt_lengths: workload.promptLengths === "as_made" ? null : workload.promptLengths,
-    unique: workload.unique || null,
-    warmup_requests: workload.warmupRequests,
-    warmup_until_steady: steadyGateIdentity(workload),
-    cache: workload.cache,
-    deadline_s: workload.deadlineS,
-  });
-  workloadIdentities.set(workload, identity);
-  return identity;
-}
+export const workloadIdentity: (workload: Workload) => Json = onceEach(
+  (workload: Workload) =>
+    withoutNeutral({
+      ruleset: rulesetName(workload),
+      scenario: workload.scenario,
+      endpoint: workload.endpoint,
+      prompt: workload.prompt,
+      dataset: datasetIdentity(workload.dataset),
+      selection: withoutNeutral({ ...workload.selection }),
+      sampling: samplingIdentity(workload),
+      load: loadIdentity(workload.load),
+      arrivals: workload.arrivals === null ? null : { ...workload.arrivals },
+      cancel: workload.cancel === null ? null : { ...workload.cancel },
+      classes: workload.classes.map(classIdentity),
+      extra_body: workload.extraBody as Json,
+      prompt_lengths: workload.promptLengths === "as_made" ? null : workload.promptLengths,
+      unique: workload.unique || null,
+      warmup_requests: workload.warmupRequests,
+      warmup_until_steady: steadyGateIdentity(workload),
+      cache: workload.cache,
+      deadline_s: workload.deadlineS,
+    }),
+  new WeakMap(),
+);
 
 /** Where a file's own lengths are asked for, no limit is part of it. */
 function samplingIdentity(workload: Workload): Json {

@@ -90,3 +90,8 @@ export interface Failure {
   /** The engine rejects the configuration itself, so that each further launch of it would fail too. */
   refused?: boolean;
 }
+
+/** A failure in our words, which no line of a log says. */
+export function ownFailure(name: string, message: string, hint: string): Failure {
+  return { class: name, message, file: null, line: null, hint };
+}

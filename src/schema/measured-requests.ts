@@ -1,4 +1,5 @@
 import type { Observation, RequestRecord, RequestSource } from "./observation.ts";
+import { onceEach } from "./once-each.ts";
 
 type Outcome = Pick<RequestRecord, "error" | "cancelled">;
 
@@ -18,12 +19,12 @@ export interface MeasuredRequests {
   failed: RequestSource;
 }
 
-/** Requests may lie on disk, so that they are counted once and not for each metric and check. */
-const counted = new WeakMap<RequestSource, MeasuredRequests>();
-
 export function measuredRequests({ requests }: Pick<Observation, "requests">): MeasuredRequests {
-  const known = counted.get(requests);
-  if (known !== undefined) return known;
+  return counted(requests);
+}
+
+/** Requests may lie on disk, so that they are counted once and not for each metric and check. */
+const counted = onceEach((requests: RequestSource): MeasuredRequests => {
   const lengths = { all: 0, finished: 0, failed: 0 };
   for (const request of requests) {
     if (!isMeasured(request)) continue;
@@ -31,14 +32,12 @@ export function measuredRequests({ requests }: Pick<Observation, "requests">): M
     if (hasFinished(request)) lengths.finished += 1;
     if (hasFailed(request)) lengths.failed += 1;
   }
-  const measured = {
+  return {
     all: requestsWhere(requests, lengths.all, isMeasured),
     finished: requestsWhere(requests, lengths.finished, (request) => isMeasured(request) && hasFinished(request)),
     failed: requestsWhere(requests, lengths.failed, (request) => isMeasured(request) && hasFailed(request)),
   };
-  counted.set(requests, measured);
-  return measured;
-}
+}, new WeakMap());
 
 function isMeasured({ phase }: RequestRecord): boolean {
   return phase === "measure";

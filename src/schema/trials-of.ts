@@ -1,13 +1,13 @@
+import { onceEach } from "./once-each.ts";
 import type { Trial } from "./trial.ts";
 
-const known = new WeakMap<readonly Trial[], Map<string, Trial[]>>();
+/** Every experiment is asked about, many times: they are grouped once while the list is kept. */
+const byExperiment = onceEach(
+  (trials: readonly Trial[]) => Map.groupBy(trials, ({ spec }) => spec.experimentId),
+  new WeakMap(),
+);
 
-/** The trials of an experiment, in their order. Every experiment is asked about, many times: they are grouped once while the list, which must not change, is kept. */
+/** The trials of an experiment, in their order. The list must not change. */
 export function trialsOf(trials: readonly Trial[], experimentId: string | undefined): readonly Trial[] {
-  let found = known.get(trials);
-  if (found === undefined) {
-    found = Map.groupBy(trials, ({ spec }) => spec.experimentId);
-    known.set(trials, found);
-  }
-  return found.get(experimentId ?? "") ?? [];
+  return byExperiment(trials).get(experimentId ?? "") ?? [];
 }

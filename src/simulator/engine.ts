@@ -3,8 +3,8 @@ import { KvCache } from "./kv-cache.ts";
 import { stepSeconds } from "./roofline.ts";
 import constants from "./roofline.json" with { type: "json" };
 import { Scheduler, type Step } from "./scheduler.ts";
-import { createSequence, type FinishReason, type Sequence } from "./sequence.ts";
-import { draw, type Speech } from "./tokens.ts";
+import { createSequence, type Asked, type FinishReason, type Sequence } from "./sequence.ts";
+import { draw } from "./tokens.ts";
 
 /** What a step gave one sequence. */
 export interface Output {
@@ -64,17 +64,8 @@ export class Engine {
   }
 
   /** A request comes in. Advance to this time first, or it could join a step that began before it. */
-  add(
-    request: {
-      id: string;
-      promptIds: readonly number[];
-      speech: Speech;
-      outputTokens: number;
-      finish: "stop" | "length";
-    },
-    nowS: number,
-  ): Sequence {
-    const sequence = createSequence({ ...request, arrivedS: nowS });
+  add(asked: Asked, nowS: number): Sequence {
+    const sequence = createSequence(asked, nowS);
     this.arriving.push({ sequence, readyS: nowS + constants.overheads.request_s.value });
     return sequence;
   }

@@ -101,7 +101,7 @@ export function readGeneration(
   const around = asked === null ? Math.min(maxTokens, usualTokens) : maxTokens;
   const natural = Math.max(1, minTokens, Math.round(around * (0.5 + fractionOf(cut.ids, salt))));
   const goesOn = body["ignore_eos"] === true || natural >= maxTokens;
-  const streamOptions = asObject(body["stream_options"]);
+  const streamOptions = asMap(body["stream_options"]) ?? {};
   const stream = body["stream"] === true;
   return {
     ok: true,
@@ -130,8 +130,4 @@ function truncate(prompt: TokenizedText, asked: number | null, fitting: number):
 
 function whole(value: Json | undefined): number | null {
   return typeof value === "number" && Number.isInteger(value) ? value : null;
-}
-
-function asObject(value: Json | undefined): Body {
-  return asMap(value) ?? {};
 }

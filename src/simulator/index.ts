@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { createServer } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
 import { resolveConfiguration, type Configuration } from "./configuration.ts";
 import { plantedFailures, type StartupFailure } from "./failures.ts";
 import { parseFaults, type Faults } from "./faults.ts";
@@ -9,7 +10,7 @@ import { noiseOf } from "./noise.ts";
 import { gpuIds, gpuOf } from "./roofline.ts";
 import { close, createEngineServer, listen, routesOf } from "./server.ts";
 import { Service } from "./service.ts";
-import { number, text, truth, type Settings } from "./settings.ts";
+import { number, text, truth } from "./settings.ts";
 import { logEngineDeath, logStop } from "./shutdown-log.ts";
 import {
   logBeginning,
@@ -59,7 +60,10 @@ export async function runSimulatedEngine(options: SimulatedEngineOptions): Promi
   const pid = process.pid;
   const log = createLog(options.log, pid, () => new Date());
   const ours = readOurs(variables);
-  if (!ours.ok) return misconfigured(log, ours.message);
+  if (!ours.ok) {
+    log.raw(`simulated engine: error: ${ours.message}`);
+    return 2;
+  }
   const parsed = parseArguments(options.argv);
   if (!parsed.ok) {
     for (const line of parsed.message) log.raw(line);
@@ -70,7 +74,7 @@ export async function runSimulatedEngine(options: SimulatedEngineOptions): Promi
   const modelName = parsed.model ?? text(parsed.settings, "model") ?? defaultModel;
   const host = text(parsed.settings, "host") ?? "127.0.0.1";
   const port = number(parsed.settings, "port") ?? 8000;
-  logBeginning(log, modelName, parsed.settings, gpuName(variables));
+  logBeginning(log, modelName, parsed.settings, gpuOf(variables["CETERIS_SIMULATED_GPU"] ?? gpuIds[0]!)!.name);
 
   const bound = await canListen(port, host);
   if (bound !== null) return failed(log, socketFailure(bound, host));
@@ -83,7 +87,8 @@ export async function runSimulatedEngine(options: SimulatedEngineOptions): Promi
       });
     }
   }
-  const resolution = resolveConfiguration(modelName, followed(parsed.settings, faults), variables);
+  const followed = Object.entries(parsed.settings).filter(([setting]) => !faults.ignoredKnobs.includes(setting));
+  const resolution = resolveConfiguration(modelName, Object.fromEntries(followed), variables);
   if (!resolution.ok) return failed(log, resolution.failure);
   const { configuration } = resolution;
   logResolved(log, configuration);
@@ -107,10 +112,7 @@ async function serve(
   log: Log,
   { configuration, faults, speed, host, port, pid }: Served,
 ): Promise<number> {
-  let resolveDeath: (kind: "engine" | "whole program") => void;
-  const death = new Promise<"engine" | "whole program">((resolve) => {
-    resolveDeath = resolve;
-  });
+  const death = Promise.withResolvers<"engine" | "whole program">();
   const service = new Service({
     configuration,
     faults,
@@ -125,7 +127,7 @@ async function serve(
         logEngineDeath(log);
         service.die();
       }
-      resolveDeath(kind);
+      death.resolve(kind);
     },
   });
   const silent = truth(configuration.settings, "disable_uvicorn_access_log") === true;
@@ -140,7 +142,7 @@ async function serve(
     pid,
   );
 
-  const end = await Promise.race([death, aborted(faults.deaf ? new AbortController().signal : signal)]);
+  const end = await Promise.race([death.promise, aborted(faults.deaf ? new AbortController().signal : signal)]);
   if (end === "engine") await pause((afterDeathS / speed) * 1000, signal);
   if (end === "signal" || end === "engine") logStop(log, pid);
   service.stop();
@@ -181,18 +183,9 @@ function readOurs(
   return { ok: true, faults: faults.faults, speed, startupS };
 }
 
-function misconfigured(log: Log, message: string): number {
-  log.raw(`simulated engine: error: ${message}`);
-  return 2;
-}
-
 function failed(log: Log, failure: StartupFailure): number {
   logFailure(log, failure);
   return 1;
-}
-
-function followed(settings: Settings, faults: Faults): Settings {
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => !faults.ignoredKnobs.includes(name)));
 }
 
 function plantedFailure({ crashAtStart }: Faults, configuration: Configuration): StartupFailure | null {
@@ -206,10 +199,6 @@ function plantedFailure({ crashAtStart }: Faults, configuration: Configuration):
 
 function unknownVariables(variables: Readonly<Record<string, string>>): string[] {
   return Object.keys(variables).filter((name) => name.startsWith("VLLM_") && !knownVariables.has(name));
-}
-
-function gpuName(variables: Readonly<Record<string, string>>): string {
-  return gpuOf(variables["CETERIS_SIMULATED_GPU"] ?? gpuIds[0]!)!.name;
 }
 
 /** Progress without end, by a fault: until a signal comes. */
@@ -234,17 +223,9 @@ function socketFailure(code: string, host: string): StartupFailure {
   return { where: "socket", error: [message] };
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
+/** Ends early where the signal comes. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await wait(ms, undefined, { signal }).catch(() => undefined);
 }
 
 function aborted(signal: AbortSignal): Promise<"signal"> {

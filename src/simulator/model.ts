@@ -1,3 +1,4 @@
+import { fromDisk } from "../schema/disk.ts";
 import constants from "./roofline.json" with { type: "json" };
 
 /** The shape of a decoder-only transformer; counts of parameters, layers, heads and positions. */
@@ -32,12 +33,13 @@ interface KnownModel {
   assumed: string | null;
 }
 
+const models = fromDisk<(Model & { match: string })[]>(constants.models);
+
 /** The shape of the model of this name: from the table, else scaled by a size in the name, else the table's first. */
 export function modelOf(name: string): KnownModel {
-  for (const row of constants.models) {
-    if (new RegExp(row.match, "i").test(name)) return { model: fromRow(row), assumed: null };
-  }
-  const first = fromRow(constants.models[0]!);
+  const known = models.find(({ match }) => new RegExp(match, "i").test(name));
+  if (known !== undefined) return { model: known, assumed: null };
+  const first = models[0]!;
   const size = /(?:^|[-_/])(\d+(?:\.\d+)?)b(?![a-z0-9])/i.exec(name)?.[1];
   if (size === undefined || Number(size) === 0) {
     return { model: first, assumed: `no size in the name '${name}': taken for ${first.name}` };
@@ -65,21 +67,4 @@ export function parametersOf(model: Model): { embedding: number; head: number; l
   const table = model.vocab * model.hidden;
   const embedding = model.tiedEmbeddings ? 0 : table;
   return { embedding, head: table, layers: Math.max(0, model.parameters - embedding - table) };
-}
-
-function fromRow(row: (typeof constants.models)[number]): Model {
-  return {
-    name: row.name,
-    architecture: row.architecture,
-    parameters: row.parameters,
-    layers: row.layers,
-    hidden: row.hidden,
-    intermediate: row.intermediate,
-    heads: row.heads,
-    kvHeads: row.kv_heads,
-    headDim: row.head_dim,
-    vocab: row.vocab,
-    tiedEmbeddings: row.tied_embeddings,
-    maxPositionEmbeddings: row.max_position_embeddings,
-  };
 }

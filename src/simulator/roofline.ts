@@ -1,3 +1,4 @@
+import { fromDisk } from "../schema/disk.ts";
 import { parametersOf, type Compute, type Model, type WeightFormat } from "./model.ts";
 import constants from "./roofline.json" with { type: "json" };
 
@@ -13,22 +14,14 @@ interface Gpu {
   linkBytesPerS: number;
 }
 
-type GpuRow = (typeof constants.gpus)[keyof typeof constants.gpus];
+const gpus = fromDisk<Record<string, Omit<Gpu, "id">>>(constants.gpus);
 
-export const gpuIds = Object.keys(constants.gpus);
+export const gpuIds = Object.keys(gpus);
 
 /** Null where the table has no such GPU. */
 export function gpuOf(id: string): Gpu | null {
-  const row = (constants.gpus as Record<string, GpuRow | undefined>)[id];
-  if (row === undefined) return null;
-  return {
-    id,
-    name: row.name,
-    memoryGib: row.memory_gib,
-    hbmBytesPerS: row.hbm_bytes_per_s,
-    flops: row.flops,
-    linkBytesPerS: row.link_bytes_per_s,
-  };
+  const gpu = gpus[id];
+  return gpu === undefined ? null : { id, ...gpu };
 }
 
 /** What a step's time depends on beside its load. */

@@ -28,21 +28,23 @@ export interface Sequence {
   lastTokenS: number | null;
 }
 
-export function createSequence(request: {
+/** What the engine is to generate. */
+export interface Asked {
   id: string;
   promptIds: readonly number[];
   speech: Speech;
   outputTokens: number;
   finish: "stop" | "length";
-  arrivedS: number;
-}): Sequence {
+}
+
+export function createSequence({ id, promptIds, speech, outputTokens, finish }: Asked, arrivedS: number): Sequence {
   return {
-    id: request.id,
-    tokens: [...request.promptIds],
-    promptTokens: request.promptIds.length,
-    speech: request.speech,
-    outputTokens: request.outputTokens,
-    finish: request.finish,
+    id,
+    tokens: [...promptIds],
+    promptTokens: promptIds.length,
+    speech,
+    outputTokens,
+    finish,
     computed: 0,
     blocks: [],
     hashes: [],
@@ -50,7 +52,7 @@ export function createSequence(request: {
     said: 0,
     cachedTokens: 0,
     preemptions: 0,
-    arrivedS: request.arrivedS,
+    arrivedS,
     scheduledS: null,
     firstTokenS: null,
     lastTokenS: null,

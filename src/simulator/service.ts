@@ -2,8 +2,7 @@ import type { Configuration } from "./configuration.ts";
 import { Engine, type Output } from "./engine.ts";
 import type { Faults } from "./faults.ts";
 import { Metrics } from "./metrics.ts";
-import type { FinishReason, Sequence } from "./sequence.ts";
-import type { Speech } from "./tokens.ts";
+import type { Asked, FinishReason, Sequence } from "./sequence.ts";
 import { truthHeader, truthRow, type TruthRecord } from "./truth.ts";
 
 /** Milliseconds of real time: monotonic, and what to add for the wall clock. */
@@ -13,12 +12,7 @@ interface RealTime {
 }
 
 /** A request that was read and found good. */
-export interface Generation {
-  id: string;
-  promptIds: readonly number[];
-  speech: Speech;
-  outputTokens: number;
-  finish: "stop" | "length";
+export interface Generation extends Asked {
   maxTokens: number;
 }
 

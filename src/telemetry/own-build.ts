@@ -15,15 +15,13 @@ export async function ownBuild(
   if (!(await world.files.exists(join(folder, ".git"))))
     return { build, why: "ceteris was installed as a package, not run from its checkout" };
   const git = (...argv: string[]) =>
-    world.processes.run(["git", "-C", folder, ...argv], { timeoutMs: gitTimeoutMs, variables: gitVariables(world) });
+    world.processes.run(["git", "-C", folder, ...argv], {
+      timeoutMs: gitTimeoutMs,
+      variables: { ...world.variables, GIT_OPTIONAL_LOCKS: "0" },
+    });
   const head = await git("rev-parse", "HEAD");
   if (head.code !== 0) return { build, why: "git did not tell the commit" };
   const status = await git("status", "--porcelain", "--untracked-files=no");
   const dirty = status.code === 0 && status.stdout.trim() !== "" ? "-dirty" : "";
   return { build: { ...build, commit: `${head.stdout.trim()}${dirty}` }, why: null };
-}
-
-/** `git status` must not take the lock of a repository that somebody works in. */
-function gitVariables(world: World): Record<string, string> {
-  return { ...world.variables, GIT_OPTIONAL_LOCKS: "0" };
 }

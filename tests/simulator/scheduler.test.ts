@@ -17,7 +17,7 @@ const limits: Limits = {
 function sequence(id: number, promptTokens: number, outputTokens = 100): Sequence {
   const promptIds = uniquePrompt(id, promptTokens);
   const speech = speechOf({ ids: promptIds, pieces: null }, 128_256, 0);
-  return createSequence({ id: String(id), promptIds, speech, outputTokens, finish: "length", arrivedS: 0 });
+  return createSequence({ id: String(id), promptIds, speech, outputTokens, finish: "length" }, 0);
 }
 
 function setUp(changed: Partial<Limits> = {}, blocks = 100, caching = true) {

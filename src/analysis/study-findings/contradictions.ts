@@ -27,7 +27,7 @@ export const contradictions: StudyFindingRule = (context) => [...oneProgram(cont
  * noise, or something that nobody recorded. Of each such group the two that lie furthest apart. With one launch each there is no
  * interval, and a difference that would matter says it.
  */
-function oneProgram({ study, trials, matters, poolOf, trialsOf, valuesQuery }: FindingContext): Said[] {
+function oneProgram({ study, trials, matters, poolOf, said }: FindingContext): Said[] {
   const experiments = experimentsByName(study);
   return cellsOf(study.contrasts).flatMap((cell) => {
     const metric = primaryMetricOf(study, cell, trials);
@@ -44,21 +44,15 @@ function oneProgram({ study, trials, matters, poolOf, trialsOf, valuesQuery }: F
         const isApart = found.interval === null ? matters(found.ratio) : excludesNothing(found.interval);
         return isApart ? [{ left, right, ...found }] : [];
       });
-      const [first] = largestFirst(apart, ({ ratio }) => ratio);
+      const [first] = largestFirst(apart);
       if (first === undefined) return [];
       const { left, right, ratio, interval } = first;
-      const arms = [left.name, right.name];
       const by =
         interval === null
           ? `${changeText(ratio)} with one launch each`
           : `${changeWithBounds(ratio, interval)} on ${left.arm.launches.length} against ${countText(right.arm.launches.length, "launch", "launches")}`;
-      return [
-        {
-          says: `${left.name} and ${right.name} resolved to the same configuration, and yet differ by ${by}: no smaller difference between two arms here means anything.`,
-          trials: trialsOf(arms),
-          query: valuesQuery(arms, metric.metric, metric.stat),
-        },
-      ];
+      const says = `${left.name} and ${right.name} resolved to the same configuration, and yet differ by ${by}: no smaller difference between two arms here means anything.`;
+      return [said(says, [left.name, right.name], metric)];
     });
   });
 }
@@ -102,7 +96,7 @@ function differenceOf(
 }
 
 /** Output tokens a second that rise while requests a second fall, or the other way round: the answers changed their length. */
-function twoThroughputs({ own, effects, trialsOf, valuesQuery }: FindingContext): Said[] {
+function twoThroughputs({ own, effects, said }: FindingContext): Said[] {
   return own.flatMap((one) => {
     const { treatment, control, metric, words, ratio, interval } = one;
     const requests = effects.find(
@@ -111,12 +105,7 @@ function twoThroughputs({ own, effects, trialsOf, valuesQuery }: FindingContext)
     if (!metric.startsWith("output_throughput") || !isShown(one)) return [];
     if (requests?.ratio == null || requests.interval === null || !isShown(requests)) return [];
     if (requests.ratio > 1 === ratio > 1) return [];
-    return [
-      {
-        says: `${treatment}: ${words} ${changeWithBounds(ratio, interval)}, but requests/s ${changeWithBounds(requests.ratio, requests.interval)} against ${control}: its answers have another length.`,
-        trials: trialsOf([treatment, control]),
-        query: valuesQuery([treatment, control], "request_throughput", "value"),
-      },
-    ];
+    const says = `${treatment}: ${words} ${changeWithBounds(ratio, interval)}, but requests/s ${changeWithBounds(requests.ratio, requests.interval)} against ${control}: its answers have another length.`;
+    return [said(says, [treatment, control], { metric: "request_throughput", stat: "value" })];
   });
 }

@@ -8,7 +8,7 @@ import { armsOf, cellsOf } from "../study.ts";
 import { changeWithBounds, excludesNothing, largestFirst, type StudyFindingRule } from "./finding-context.ts";
 
 /** What moved all arms while the study ran, by more than what matters: between its first and last block, or along each block. */
-export const drift: StudyFindingRule = ({ study, trials, matters, poolOf, trialsOf, valuesQuery }) => {
+export const drift: StudyFindingRule = ({ study, trials, matters, poolOf, said }) => {
   const found = cellsOf(study.contrasts).flatMap((cell) => {
     const metric = primaryMetricOf(study, cell, trials);
     const fitted = fitCell(cell, poolOf, metric.metric, metric.stat);
@@ -16,13 +16,9 @@ export const drift: StudyFindingRule = ({ study, trials, matters, poolOf, trials
       one === null || !matters(one.ratio) ? [] : [{ ...one, cell, metric }],
     );
   });
-  return largestFirst(found, ({ ratio }) => ratio).map(({ says, cell, metric }) => {
-    const arms = armsOf(cell);
-    return {
-      says: `All arms beside ${cell.baseline} drifted in ${figureWords(`${metric.metric} ${metric.stat}`)}: ${says}.`,
-      trials: trialsOf(arms),
-      query: valuesQuery(arms, metric.metric, metric.stat),
-    };
+  return largestFirst(found).map(({ says, cell, metric }) => {
+    const figure = figureWords(`${metric.metric} ${metric.stat}`);
+    return said(`All arms beside ${cell.baseline} drifted in ${figure}: ${says}.`, armsOf(cell), metric);
   });
 };
 

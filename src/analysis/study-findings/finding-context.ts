@@ -42,11 +42,14 @@ export interface FindingContext extends FindingInput {
   moreIsBetter: (metric: string) => boolean | null;
   /** True of a time of which less is better. */
   isLatency: (metric: string) => boolean;
+  /** What is said of a figure of these experiments, shown by its value in each of the performance trials that it comes from. */
+  said: (says: string, experiments: readonly string[], figure: Figure) => Said;
   /** Ids of the performance trials that the figures of these experiments come from. */
   trialsOf: (experiments: readonly string[]) => string[];
-  /** A query for the value of a figure in each of these trials. */
-  valuesQuery: (experiments: readonly string[], metric: string, stat: string) => string;
 }
+
+/** Which figure: a metric and its statistic. */
+type Figure = Pick<Effect, "metric" | "stat">;
 
 export function findingContext(input: FindingInput): FindingContext {
   const { study, trials, effects, decisions, metrics } = input;
@@ -72,6 +75,8 @@ export function findingContext(input: FindingInput): FindingContext {
     const isBetter = ratio > 1 === (moreIsBetter(metric) ?? true);
     return [{ ...effect, ratio, interval, isBetter, decision, words: figureWords(`${metric} ${stat}`) }];
   });
+  const trialsOf = (experiments: readonly string[]): string[] =>
+    [...new Set(experiments)].flatMap((one) => poolOf(one).trials.map(({ spec }) => spec.trialId));
   return {
     ...input,
     poolOf,
@@ -79,9 +84,12 @@ export function findingContext(input: FindingInput): FindingContext {
     matters: (ratio) => Math.abs(Math.log(ratio)) > margin,
     moreIsBetter,
     isLatency: (metric) => moreIsBetter(metric) === false && definitions.get(metric)?.unit === "ms",
-    trialsOf: (experiments) =>
-      [...new Set(experiments)].flatMap((one) => poolOf(one).trials.map(({ spec }) => spec.trialId)),
-    valuesQuery: (experiments, metric, stat) => valuesQuery(study, experiments, metric, stat),
+    said: (says, experiments, figure) => ({
+      says,
+      trials: trialsOf(experiments),
+      query: valuesQuery(study, experiments, figure),
+    }),
+    trialsOf,
   };
 }
 
@@ -106,8 +114,8 @@ export function changeWithBounds(ratio: number, interval: RatioBounds): string {
 }
 
 /** The larger change first, whichever its direction. */
-export function largestFirst<Item>(items: readonly Item[], ratioOf: (item: Item) => number): Item[] {
-  return items.toSorted((left, right) => Math.abs(Math.log(ratioOf(right))) - Math.abs(Math.log(ratioOf(left))));
+export function largestFirst<Item extends { ratio: number }>(items: readonly Item[]): Item[] {
+  return items.toSorted((left, right) => Math.abs(Math.log(right.ratio)) - Math.abs(Math.log(left.ratio)));
 }
 
 /** The condition of a query: trials that count, of these experiments at the study's fidelity. */
@@ -127,11 +135,11 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-function valuesQuery(
+/** A query for the value of a figure in each of the trials that count. */
+export function valuesQuery(
   study: Pick<FindingInput["study"], "name" | "fidelity">,
   experiments: readonly string[],
-  metric: string,
-  stat: string,
+  { metric, stat }: Figure,
 ): string {
   return [
     "SELECT experiment, block, value, unit",

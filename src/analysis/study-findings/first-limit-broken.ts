@@ -6,7 +6,7 @@ import { changeWithBounds, type FindingContext, type Said, type StudyFindingRule
 /** Along a curve the lowest load that breaks the SLO; along a stack the first step that breaks a guardrail. */
 export const firstLimitBroken: StudyFindingRule = (context) => [...alongCurves(context), ...alongStack(context)];
 
-function alongCurves({ curves, trialsOf, valuesQuery }: FindingContext): Said[] {
+function alongCurves({ curves, said }: FindingContext): Said[] {
   return curves.flatMap(({ name, setting, points, slo }) => {
     const at = points.findIndex(({ load }) => load === slo?.breaksAt);
     const broken = points[at];
@@ -17,17 +17,12 @@ function alongCurves({ curves, trialsOf, valuesQuery }: FindingContext): Said[] 
       slo.upTo === null ? "breaks at the lowest load" : `holds up to ${loadText(setting, slo.upTo)} and breaks`;
     const arms = points.slice(Math.max(0, at - 1), at + 1).map(({ experiment }) => experiment);
     const { value, bounds } = share;
-    return [
-      {
-        says: `The SLO of ${name} ${held} at ${loadText(setting, broken.load)}: ${value.toFixed(1)} % of the requests meet it there (${bounds.lower.toFixed(1)} to ${bounds.upper.toFixed(1)}), and ${percentText(slo.share)} must.`,
-        trials: trialsOf(arms),
-        query: valuesQuery(arms, "goodput_share", "value"),
-      },
-    ];
+    const says = `The SLO of ${name} ${held} at ${loadText(setting, broken.load)}: ${value.toFixed(1)} % of the requests meet it there (${bounds.lower.toFixed(1)} to ${bounds.upper.toFixed(1)}), and ${percentText(slo.share)} must.`;
+    return [said(says, arms, share)];
   });
 }
 
-function alongStack({ study, own, effects, trialsOf, valuesQuery }: FindingContext): Said[] {
+function alongStack({ study, own, effects, said }: FindingContext): Said[] {
   const steps = own.filter(({ family }) => family === "step" || family === "stack");
   if (!study.contrasts.some(({ family }) => family === "step")) return [];
   for (const { decision, treatment, control } of steps) {
@@ -45,13 +40,8 @@ function alongStack({ study, own, effects, trialsOf, valuesQuery }: FindingConte
     );
     if (first === undefined) continue;
     const { metric, stat, ratio, interval, margin } = first;
-    return [
-      {
-        says: `The first limit to break along the stack is ${figureWords(`${metric} ${stat}`)}, at ${treatment}: ${changeWithBounds(ratio, interval)} against ${control}, at most ${percentText(margin)}.`,
-        trials: trialsOf([treatment, control]),
-        query: valuesQuery([treatment, control], metric, stat),
-      },
-    ];
+    const says = `The first limit to break along the stack is ${figureWords(`${metric} ${stat}`)}, at ${treatment}: ${changeWithBounds(ratio, interval)} against ${control}, at most ${percentText(margin)}.`;
+    return [said(says, [treatment, control], first)];
   }
   return [];
 }

@@ -17,11 +17,11 @@ export const interactingKnobs: StudyFindingRule = ({ study, factorial, trialsOf 
     const isFound = kind === "interaction" && addsUp === "no" && ratio !== null && interval !== null;
     return isFound && excludesNothing(interval) ? [{ ...term, ratio, interval }] : [];
   });
-  return largestFirst(found, ({ ratio }) => ratio).map((term) => {
+  return largestFirst(found).map((term) => {
     const { baseline, metric, stat, ratio, interval, levels } = term;
     const cell = cellsOf(study.contrasts).find((one) => one.baseline === baseline);
     const arms = [baseline, ...(cell?.contrasts.map(({ treatment }) => treatment) ?? [])];
-    const knobs = levels.map(({ knob }) => `knobs->>${literal(knob)} AS ${identifier(knob)}`);
+    const knobs = levels.map(({ knob }) => `knobs->>${literal(knob)} AS "${knob.replaceAll('"', '""')}"`);
     return {
       says: `${levels.map(levelText).join(" and ")} do not multiply: together they give ${changeWithBounds(ratio, interval)} ${figureWords(`${metric} ${stat}`)} beside the product of what each does alone.`,
       trials: trialsOf(arms),
@@ -38,8 +38,4 @@ export const interactingKnobs: StudyFindingRule = ({ study, factorial, trialsOf 
 
 function levelText({ knob, value }: FactorialTerm["levels"][number]): string {
   return `${knob}=${typeof value === "string" ? value : JSON.stringify(value)}`;
-}
-
-function identifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -17,7 +17,7 @@ export const nothingAddsUp: StudyFindingRule = (context) => {
   });
 };
 
-function saidOf({ study, moreIsBetter, trialsOf, valuesQuery }: FindingContext, steps: readonly OwnEffect[]): Said[] {
+function saidOf({ study, moreIsBetter, said }: FindingContext, steps: readonly OwnEffect[]): Said[] {
   const margin = rulesOf(study).smallestEffectOfInterest;
   const gainOf = ({ metric, interval }: OwnEffect): number =>
     (moreIsBetter(metric) ?? true) ? interval.upper : 1 / interval.lower;
@@ -27,13 +27,7 @@ function saidOf({ study, moreIsBetter, trialsOf, valuesQuery }: FindingContext, 
   const end = steps[last];
   if (end === undefined || largest === undefined || after.length < fewestAfter) return [];
   if (gainOf(largest) >= 1 + margin) return [];
-  const { metric, stat, words } = end;
   const arms = [end.treatment, ...after.map(({ treatment }) => treatment)];
-  return [
-    {
-      says: `After ${end.treatment} nothing adds up: each of the ${countText(after.length, "later step")} gains less than ${percentText(margin)} ${words} (at most ${signedText(100 * (gainOf(largest) - 1), 1)} %, ${largest.treatment}, by its 95 % interval).`,
-      trials: trialsOf(arms),
-      query: valuesQuery(arms, metric, stat),
-    },
-  ];
+  const says = `After ${end.treatment} nothing adds up: each of the ${countText(after.length, "later step")} gains less than ${percentText(margin)} ${end.words} (at most ${signedText(100 * (gainOf(largest) - 1), 1)} %, ${largest.treatment}, by its 95 % interval).`;
+  return [said(says, arms, end)];
 }

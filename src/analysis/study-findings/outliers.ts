@@ -8,7 +8,13 @@ import { fitCell } from "../cell-model.ts";
 import { primaryMetricOf } from "../primary-metric.ts";
 import { significanceLevel } from "../rules.ts";
 import { cellsOf } from "../study.ts";
-import { changeWithBounds, excludesNothing, largestFirst, type StudyFindingRule } from "./finding-context.ts";
+import {
+  changeWithBounds,
+  excludesNothing,
+  largestFirst,
+  valuesQuery,
+  type StudyFindingRule,
+} from "./finding-context.ts";
 
 /**
  * From this modified z score on, 0.6745 · residual ÷ MAD, a launch is an outlier.
@@ -31,7 +37,7 @@ interface Outlier {
 
 /** Launches whose figure lies apart from that of their arm and block, by more than what matters. They stay in every figure. */
 export const outliers: StudyFindingRule = (context) => {
-  const { study, trials, matters, poolOf, valuesQuery } = context;
+  const { study, trials, matters, poolOf } = context;
   const found = cellsOf(study.contrasts).flatMap((cell) => {
     const metric = primaryMetricOf(study, cell, trials);
     const { arms, model } = fitCell(cell, poolOf, metric.metric, metric.stat);
@@ -48,13 +54,13 @@ export const outliers: StudyFindingRule = (context) => {
       .filter(({ ratio }) => matters(ratio))
       .map((outlier) => ({ ...outlier, launch: launches[outlier.place]!, metric }));
   });
-  return largestFirst(found, ({ ratio }) => ratio).map(({ launch, metric, ratio, interval, z }) => {
+  return largestFirst(found).map(({ launch, metric, ratio, interval, z }) => {
     const { name, block, position, value, unit } = launch;
     const own = poolOf(name).trials.filter(({ spec }) => spec.block === block && spec.position === position);
     return {
       says: `One launch is an outlier: ${name} in block ${block} has ${figureText(value)} ${unit}, ${changeWithBounds(ratio, interval)} beside the other launches of its arm and block in ${figureWords(`${metric.metric} ${metric.stat}`)} (modified z ${z.toFixed(1)}, above ${OUTLIER}). It is in every figure.`,
       trials: own.map(({ spec }) => spec.trialId),
-      query: valuesQuery([name], metric.metric, metric.stat),
+      query: valuesQuery(study, [name], metric),
     };
   });
 };

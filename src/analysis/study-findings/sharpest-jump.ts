@@ -17,7 +17,7 @@ interface Jump {
 }
 
 /** Along each curve the step of the load at which a tail grows fastest: by more than in proportion to the load, with its whole interval. */
-export const sharpestJump: StudyFindingRule = ({ curves, isLatency, trialsOf, valuesQuery }) =>
+export const sharpestJump: StudyFindingRule = ({ curves, isLatency, said }) =>
   curves
     .flatMap(({ name, setting, points }) => {
       const jumps = points.slice(1).flatMap((to, place) => jumpsBetween(points[place]!, to, isLatency));
@@ -25,13 +25,9 @@ export const sharpestJump: StudyFindingRule = ({ curves, isLatency, trialsOf, va
       return sharpest === undefined ? [] : [{ name, setting, ...sharpest }];
     })
     .toSorted((left, right) => right.steepness - left.steepness)
-    .map(({ name, setting, from, to, figure: { metric, stat }, ratio, interval }) => {
-      const arms = [from.experiment, to.experiment];
-      return {
-        says: `${name} bends between ${loadText(setting, from.load)} and ${loadText(setting, to.load)}: ${figureWords(`${metric} ${stat}`)} ${changeWithBounds(ratio, interval)} for ${((to.load / from.load - 1) * 100).toFixed(0)} % more load.`,
-        trials: trialsOf(arms),
-        query: valuesQuery(arms, metric, stat),
-      };
+    .map(({ name, setting, from, to, figure, ratio, interval }) => {
+      const says = `${name} bends between ${loadText(setting, from.load)} and ${loadText(setting, to.load)}: ${figureWords(`${figure.metric} ${figure.stat}`)} ${changeWithBounds(ratio, interval)} for ${((to.load / from.load - 1) * 100).toFixed(0)} % more load.`;
+      return said(says, [from.experiment, to.experiment], figure);
     });
 
 function jumpsBetween(from: CurvePoint, to: CurvePoint, isLatency: (metric: string) => boolean): Jump[] {

@@ -30,7 +30,7 @@ export const strayHosts: StudyFindingRule = ({ study, trials, hosts: comparisons
     ].join("\n"),
   });
   return comparisons.flatMap((comparison): Said[] => {
-    const straying = largestFirst(comparison.hosts.filter(isStraying), ({ ratio }) => ratio);
+    const straying = largestFirst(comparison.hosts.filter(isStraying));
     if (comparison.isSplit)
       return straying.length === 0 ? [] : [shown(comparison, comparison.hosts, splitText(comparison))];
     return straying.map((host) => shown(comparison, [host], strayText(comparison, host)));

@@ -1,4 +1,4 @@
-import { createRandom, type Random } from "../../math/random.ts";
+import { createRandom } from "../../math/random.ts";
 import type { Sample } from "../../schema/sample.ts";
 import type { Cancellation, RequestClass } from "../../schema/workload.ts";
 
@@ -42,13 +42,12 @@ export function dealCutOffs(rules: readonly (Cancellation | null)[], seed: numbe
   const random = createRandom(seed).fork("cancel");
   const under = Map.groupBy(rules.keys(), (place) => rules[place] ?? null);
   const cutOff = new Uint8Array(rules.length);
-  for (const [rule, places] of under)
-    if (rule !== null) for (const place of chosen(places, rule.share, random)) cutOff[place] = 1;
+  for (const [rule, places] of under) {
+    if (rule === null) continue;
+    const chosen = random.shuffle(places).slice(0, Math.round(rule.share * places.length));
+    for (const place of chosen) cutOff[place] = 1;
+  }
   return cutOff;
-}
-
-function chosen(places: readonly number[], share: number, random: Random): number[] {
-  return random.shuffle(places).slice(0, Math.round(share * places.length));
 }
 
 /** Splits a whole into whole parts by their shares (largest remainder; equal ones in their order). They add up to it. */

@@ -59,9 +59,7 @@ export function loadGenUnits(
 /** How long the prompts of a unit are together, for comparison only: tokens where the dataset knows them of all its samples, else what there is to count. */
 export function lengthBy(samples: readonly Sample[]): LengthOf {
   const counted = samples.every((sample) => sample.promptTokens !== null);
-  return (unit) => unit.reduce((sum, sample) => sum + (counted ? (sample.promptTokens ?? 0) : roughLength(sample)), 0);
-}
-
-function roughLength({ prompt }: Sample): number {
-  return "text" in prompt ? prompt.text.length : prompt.tokens.length;
+  const lengthOf = ({ promptTokens, prompt }: Sample): number =>
+    counted ? (promptTokens ?? 0) : "text" in prompt ? prompt.text.length : prompt.tokens.length;
+  return (unit) => unit.reduce((sum, sample) => sum + lengthOf(sample), 0);
 }

@@ -1,4 +1,5 @@
 import { streamText } from "../../math/loadgen/results.ts";
+import type { MlperfResults } from "./results.ts";
 
 /** A double as LoadGen prints it: six significant digits, and the words that C++ has for what is no number. */
 export function doubleText(value: number): string {
@@ -12,15 +13,7 @@ function perS(count: number, ns: number): number {
 }
 
 /** Rates that the summary and the detail log both print. Samples and tokens a second, times in ns. */
-export function rates(results: {
-  samples: number;
-  tokens: number;
-  maxLatencyNs: number;
-  lastScheduledNs: number;
-  lastIssuedNs: number;
-  lastDoneNs: number;
-  latency: { mean: number };
-}) {
+export function rates(results: MlperfResults) {
   const { samples, tokens, maxLatencyNs, lastScheduledNs, lastIssuedNs, lastDoneNs, latency } = results;
   return {
     samples: perS(samples, maxLatencyNs),

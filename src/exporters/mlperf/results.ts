@@ -1,20 +1,12 @@
 import { judgedDurationNs, timePerOutputTokenNs } from "../../math/loadgen/results.ts";
-import { latenciesOf, type Latencies } from "./latencies.ts";
+import { latenciesOf } from "./latencies.ts";
 import type { IssuedSample, MlperfRun } from "./run.ts";
-import { stoppingOf, type Stopping } from "./stopping.ts";
+import { stoppingOf, type Measured, type Stopping } from "./stopping.ts";
 
 /** What LoadGen makes of a finished performance run: all that its summary and its detail log print. Times in ns. */
-export interface MlperfResults {
-  queries: number;
+export interface MlperfResults extends Measured {
   samples: number;
   tokens: number;
-  /** Of samples. */
-  latency: Latencies;
-  /** Of whole queries; null but in MultiStream. */
-  queryLatency: Latencies | null;
-  /** Null in Offline, which tells none, and where tokens are not judged. */
-  firstToken: Latencies | null;
-  perToken: Latencies | null;
   /** Answers above the limit of the whole latency. In token mode that limit is 0. */
   overLatency: number;
   maxLatencyNs: number;

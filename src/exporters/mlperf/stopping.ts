@@ -13,10 +13,14 @@ export interface Stopping {
   estimates: { singleStream: number; multiStream: number };
 }
 
-interface Measured {
+/** What early stopping looks at. */
+export interface Measured {
   queries: number;
+  /** Of samples. */
   latency: Latencies;
+  /** Of whole queries; null but in MultiStream. */
   queryLatency: Latencies | null;
+  /** Null in Offline, which tells none, and where tokens are not judged. */
   firstToken: Latencies | null;
   perToken: Latencies | null;
 }

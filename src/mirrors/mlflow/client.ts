@@ -16,6 +16,13 @@ export interface MlflowFault extends Fault {
 
 export type MlflowResult<Value> = Result<Value, MlflowFault>;
 
+export type Refusal = { ok: false; problem: MlflowFault };
+
+/** A failure that the server does not call one, under the status that it would have had. */
+export function ownRefusal(status: number, code: string, message: string, hint: string): Refusal {
+  return { ok: false, problem: { code, message, hint, status, errorCode: null } };
+}
+
 export interface MlflowClient {
   get(path: string, query: Record<string, string>): Promise<MlflowResult<JsonObject>>;
   post(path: string, body: JsonObject, options?: { retries: number }): Promise<MlflowResult<JsonObject>>;
@@ -67,7 +74,7 @@ export function mlflowClient(
     message: string,
     hint: string,
     answer: { status: number; errorCode: string | null } | null = null,
-  ): { ok: false; problem: MlflowFault } => {
+  ): Refusal => {
     const word = answer?.errorCode ?? null;
     return {
       ok: false,
@@ -120,7 +127,7 @@ export function mlflowClient(
   }
 
   /** Anything but a success, in a way that its user can act on. */
-  function refused(exchanged: HttpAnswer): { ok: false; problem: MlflowFault } {
+  function refused(exchanged: HttpAnswer): Refusal {
     const { status, headers: answered } = exchanged;
     const answer = wordsOf(exchanged);
     if (status >= 300 && status < 400) {
@@ -144,7 +151,7 @@ export function mlflowClient(
     return body ? succeed(body) : notMlflow(answer.value);
   }
 
-  function notMlflow({ text }: HttpAnswer): { ok: false; problem: MlflowFault } {
+  function notMlflow({ text }: HttpAnswer): Refusal {
     const what = isPage(text) ? "a web page" : "something";
     return faulty("not-mlflow", `${where} answered ${what} that is not MLflow's`, notMlflowHint);
   }

@@ -1,7 +1,7 @@
 import { asMap, type Json } from "../../schema/json.ts";
 import { succeed } from "../../schema/result.ts";
 import type { Entry } from "./batches.ts";
-import { mayPass, syncHint, type JsonObject, type MlflowClient, type MlflowResult } from "./client.ts";
+import { mayPass, ownRefusal, syncHint, type JsonObject, type MlflowClient, type MlflowResult } from "./client.ts";
 import type { MlflowConfig } from "./config.ts";
 
 export const api = "/api/2.0/mlflow";
@@ -49,16 +49,12 @@ function usable(answer: MlflowResult<JsonObject>): MlflowResult<string> {
   const experiment = answer.value["experiment"];
   const id = text(member(experiment, "experiment_id"));
   if (member(experiment, "lifecycle_stage") !== "deleted") return succeed(id);
-  return {
-    ok: false,
-    problem: {
-      code: "mlflow-experiment-deleted",
-      message: `the MLflow experiment ${text(member(experiment, "name"))} was deleted`,
-      hint: `Restore it (mlflow experiments restore --experiment-id ${id}), or name another one with MLFLOW_EXPERIMENT_NAME.`,
-      status: 200,
-      errorCode: null,
-    },
-  };
+  return ownRefusal(
+    200,
+    "mlflow-experiment-deleted",
+    `the MLflow experiment ${text(member(experiment, "name"))} was deleted`,
+    `Restore it (mlflow experiments restore --experiment-id ${id}), or name another one with MLFLOW_EXPERIMENT_NAME.`,
+  );
 }
 
 /**
@@ -71,12 +67,8 @@ export async function findRuns(
   tags: Entry[],
   most = 100,
 ): Promise<MlflowResult<StoredRun[]>> {
-  return await search(
-    client,
-    experimentId,
-    tags.map(({ key, value }) => `tags.\`${key}\` = '${value}'`).join(" and "),
-    most,
-  );
+  const filter = tags.map(({ key, value }) => `tags.\`${key}\` = '${value}'`).join(" and ");
+  return await search(client, experimentId, filter, most);
 }
 
 /** Runs that are not deleted and whose tag begins with `start`, followed by digits alone. */
@@ -164,16 +156,8 @@ function runOf(answer: MlflowResult<JsonObject>): MlflowResult<StoredRun> {
   if (!answer.ok) return answer;
   const run = storedRun(answer.value["run"] ?? null);
   if (run) return succeed(run);
-  return {
-    ok: false,
-    problem: {
-      code: "not-mlflow",
-      message: "the tracking server answered without a run",
-      hint: `Check the tracking address. ${syncHint}`,
-      status: 200,
-      errorCode: null,
-    },
-  };
+  const message = "the tracking server answered without a run";
+  return ownRefusal(200, "not-mlflow", message, `Check the tracking address. ${syncHint}`);
 }
 
 function storedRun(run: Json): StoredRun | null {

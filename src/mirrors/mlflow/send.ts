@@ -2,21 +2,12 @@ import { join } from "node:path";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { Delivery, Receipt, SentTrial } from "../mirror.ts";
 import { concernsFiles, filesBelow, launchFiles, type Artifact } from "./artifacts.ts";
-import { mlflowClient, syncHint, type MlflowClient, type MlflowResult } from "./client.ts";
+import { mlflowClient, ownRefusal, syncHint, type MlflowClient, type MlflowResult, type Refusal } from "./client.ts";
 import type { MlflowConfig } from "./config.ts";
 import { logBatch, type LoggedBatch } from "./log-batch.ts";
 import { fittingValue, limits } from "./names.ts";
 import { api, createRun, differing, findRuns, getRun, resolveExperiment, type StoredRun } from "./runs.ts";
-import {
-  closeStudy,
-  mark,
-  sendFiles,
-  shortOf,
-  studyRun,
-  tellRefused,
-  type Refusal,
-  type Sending,
-} from "./study-run.ts";
+import { closeStudy, mark, sendFiles, shortOf, studyRun, tellRefused, type Sending } from "./study-run.ts";
 import { markSuperseded } from "./superseded.ts";
 import { tagNames, trialRecord, trialsOf, type TrialRecord } from "./trial-record.ts";
 import { countText } from "../../math/figures.ts";
@@ -114,7 +105,10 @@ async function sendTrial(
 ): Promise<MlflowResult<"sent" | "already">> {
   const { world, client, config, experimentId } = sending;
   const sha256 = await world.files.sha256(join(item.folder, "trial.json"));
-  if (sha256 === null) return notThere(item.folder);
+  if (sha256 === null) {
+    const message = `${join(item.folder, "trial.json")} is not there`;
+    return ownRefusal(400, "trial-incomplete", message, `The folder was changed after it was written. ${syncHint}`);
+  }
   if (complete.has(sha256)) return succeed("already");
   const record = trialRecord(item.trial, sha256, (await item.series?.()) ?? []);
   const find = async () => {
@@ -218,17 +212,4 @@ async function paramsThatDiffer(
   const now = await getRun(client, run.runId);
   if (!now.ok) return now;
   return succeed(refused.map(({ item }) => item.key).filter((key) => now.value.params.has(key)));
-}
-
-function notThere(folder: string): MlflowResult<never> {
-  return {
-    ok: false,
-    problem: {
-      code: "trial-incomplete",
-      message: `${join(folder, "trial.json")} is not there`,
-      hint: `The folder was changed after it was written. ${syncHint}`,
-      status: 400,
-      errorCode: null,
-    },
-  };
 }

@@ -4,14 +4,12 @@ import type { World } from "../../world/world.ts";
 import type { Delivery } from "../mirror.ts";
 import { concernsFiles, sendArtifacts, type Artifact } from "./artifacts.ts";
 import type { Entry } from "./batches.ts";
-import type { MlflowClient, MlflowFault, MlflowResult } from "./client.ts";
+import type { MlflowClient, MlflowResult, Refusal } from "./client.ts";
 import type { MlflowConfig } from "./config.ts";
 import { logBatch, type LoggedBatch } from "./log-batch.ts";
 import { api, createRun, differing, findRuns, type StoredRun } from "./runs.ts";
 import { studyRecord, type StudyRunRecord } from "./study-record.ts";
 import { tagNames } from "./trial-record.ts";
-
-export type Refusal = { ok: false; problem: MlflowFault };
 
 /** One conversation with a server, about one experiment of it. */
 export interface Sending {

@@ -3,6 +3,7 @@ import type { Trial } from "../../schema/trial.ts";
 import { api, findRunsLike, type StoredRun } from "./runs.ts";
 import type { MlflowClient, MlflowResult } from "./client.ts";
 import { searchable } from "./names.ts";
+import { mark } from "./study-run.ts";
 import { tagNames } from "./trial-record.ts";
 
 /**
@@ -18,18 +19,21 @@ export async function markSuperseded(
   const stem = `${searchable(study)}/${spec.trialId.replace(/\d+$/, "")}`;
   const found = await findRunsLike(client, experimentId, tagNames.trial, stem);
   if (!found.ok) return found;
-  const attempts = found.value.map((run) => ({ run, attempt: attemptOf(run, stem) }));
+  const attempts = found.value.map((run) => ({
+    run,
+    attempt: Number(run.tags.get(tagNames.trial)?.slice(stem.length)),
+  }));
   const last = Math.max(spec.attempt, ...attempts.map(({ attempt }) => attempt));
   for (const { run, attempt } of attempts) {
     const isReplaced = attempt === spec.attempt && run.tags.get(tagNames.sha256) !== sha256;
     if ((attempt === last && !isReplaced) || run.tags.has(tagNames.superseded)) continue;
-    const marked = await mark(client, run, attempt === last ? "a later measurement" : `attempt ${last}`);
+    const marked = await retire(client, run, attempt === last ? "a later measurement" : `attempt ${last}`);
     if (!marked.ok) return marked;
   }
   return succeed(null);
 }
 
-async function mark(client: MlflowClient, run: StoredRun, by: string): Promise<MlflowResult<unknown>> {
+async function retire(client: MlflowClient, run: StoredRun, by: string): Promise<MlflowResult<unknown>> {
   const updated = await client.post(`${api}/runs/update`, {
     run_id: run.runId,
     status: "KILLED",
@@ -37,12 +41,5 @@ async function mark(client: MlflowClient, run: StoredRun, by: string): Promise<M
     ...(run.endMs === null ? {} : { end_time: run.endMs }),
   });
   if (!updated.ok) return updated;
-  return await client.post(`${api}/runs/log-batch`, {
-    run_id: run.runId,
-    tags: [{ key: tagNames.superseded, value: `by ${by}` }],
-  });
-}
-
-function attemptOf(run: StoredRun, stem: string): number {
-  return Number(run.tags.get(tagNames.trial)?.slice(stem.length));
+  return await mark(client, run.runId, tagNames.superseded, `by ${by}`);
 }
