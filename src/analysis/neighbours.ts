@@ -4,31 +4,45 @@ import { mean } from "../math/statistics.ts";
 import type { NeighbourComparison } from "../schema/neighbour-comparison.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import type { Trial } from "../schema/trial.ts";
+import { trialsOf } from "../schema/trials-of.ts";
+import { isUsable } from "../schema/verdict.ts";
 import { wholeBlock } from "./block-parts.ts";
 import { hostsOfBlocks } from "./hosts.ts";
 import { pooledValues, wholePool } from "./pool.ts";
 import { poolsOf } from "./pools.ts";
 import { primaryMetricOf } from "./primary-metric.ts";
-import { armsOf, cellsOf, type ComparedStudy } from "./study.ts";
+import { armsOf, cellsOf, experimentsByName, type ComparedStudy } from "./study.ts";
 
 /** Which trials had neighbours, a comparison a cell in which one had; empty where every trial had its host for itself. */
 export function neighboursCompared(study: ComparedStudy, trials: readonly Trial[]): NeighbourComparison[] {
   if (!trials.some(hasNeighbours)) return [];
   const pools = poolsOf(study, trials);
+  const experiments = experimentsByName(study);
   return cellsOf(study.contrasts).flatMap((cell): NeighbourComparison[] => {
     const { metric, stat } = primaryMetricOf(study, cell, trials);
-    const own = armsOf(cell).map((experiment) => ({ experiment, all: pools(experiment, "performance").trials }));
+    const own = armsOf(cell).map((experiment) => ({
+      experiment,
+      all: trialsOf(trials, experiments.get(experiment)?.id).filter(
+        ({ spec }) => spec.purpose === "performance" && spec.fidelity === study.fidelity,
+      ),
+    }));
     const arms = own.flatMap(({ experiment, all }) => {
       const beside = all.filter(hasNeighbours);
       if (beside.length === 0) return [];
+      const alone = all.filter((trial) => !hasNeighbours(trial));
       const blocks = [...new Set(beside.map(wholeBlock))].toSorted((left, right) => left - right);
       const most = Math.max(...beside.map(({ neighbours = 0 }) => neighbours));
-      return [{ experiment, trials: beside.length, of: all.length, blocks, most }];
+      return [{ experiment, beside: counted(beside), alone: counted(alone), blocks, most }];
     });
     if (arms.length === 0) return [];
-    const hostOf = hostsOfBlocks(own.flatMap(({ all }) => all));
-    return [{ baseline: cell.baseline, metric, stat, arms, ...biasOf(own[0]!.all, metric, stat, hostOf) }];
+    const pooled = own.map(({ experiment }) => pools(experiment, "performance").trials);
+    const hostOf = hostsOfBlocks(pooled.flat());
+    return [{ baseline: cell.baseline, metric, stat, arms, ...biasOf(pooled[0]!, metric, stat, hostOf) }];
   });
+}
+
+function counted(trials: readonly Trial[]): { trials: number; usable: number } {
+  return { trials: trials.length, usable: trials.filter(isUsable).length };
 }
 
 function hasNeighbours({ neighbours = 0 }: Trial): boolean {

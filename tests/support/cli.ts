@@ -115,6 +115,7 @@ export interface StoredTrial {
     resolved_configuration: Record<string, unknown> | null;
     provenance: Record<string, unknown> | null;
     launch_id: string;
+    ended_at: string;
   };
 }
 

@@ -13,8 +13,10 @@ export function neighboursRelation({ neighbours = [] }: Shared): Relation {
     neighbours.flatMap(({ arms }) => arms),
     [
       text("experiment", "Experiment", ({ experiment }) => experiment),
-      number("beside", "Trials with neighbours", ({ trials }) => trials),
-      number("of", "of", ({ of }) => of),
+      number("beside", "Trials with neighbours", ({ beside }) => beside.trials),
+      number("beside_usable", "of these usable", ({ beside }) => beside.usable),
+      number("alone", "Trials alone", ({ alone }) => alone.trials),
+      number("alone_usable", "of those usable", ({ alone }) => alone.usable),
       text("blocks", "In blocks", ({ blocks }) => blocks.join(", ")),
       number("most", "Neighbours at most", ({ most }) => most),
     ],
@@ -28,6 +30,6 @@ export function neighbourTexts({ neighbours = [] }: Shared): string[] {
     const counts = `${countText(blocks.beside, "block")} beside neighbours and ${blocks.alone} alone`;
     if (ratio === null) return `What sharing does to ${of} is not known: no host has it both ways (${counts}).`;
     const bounds = interval === null ? "without an interval, since neither was repeated" : boundsText(interval);
-    return `Beside neighbours the ${of} is ${changeText(ratio)} (${bounds}) of what it is alone on the same host, over ${counts}.`;
+    return `Beside neighbours the ${of} differs by ${changeText(ratio)} (${bounds}) from alone on the same host, over ${counts}.`;
   });
 }
