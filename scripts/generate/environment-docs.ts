@@ -21,6 +21,11 @@ export const environmentVariables: Readonly<Record<string, readonly Variable[]>>
       standard: "`$XDG_CACHE_HOME/ceteris`, else `~/.cache/ceteris`",
     },
     {
+      name: "CETERIS_SCRATCH",
+      meaning: "the folder for what a trial writes while it runs: on a cluster the node's own disk",
+      standard: "the study's folder",
+    },
+    {
       name: "CETERIS_UV",
       meaning: "the `uv` that makes Python environments",
       standard: "`uv` on the PATH, else one is installed",

@@ -120,6 +120,6 @@ export function spoolFault(error: unknown, folder: string | undefined): { ok: fa
   return fail(
     systemClassOf(code) ?? "requests-not-kept",
     `finished requests could not be written to ${folder}: ${message}`,
-    "Give it room and the right to write there, or choose another folder with --results.",
+    "Give it room and the right to write there, or choose another folder with CETERIS_SCRATCH or --results.",
   );
 }

@@ -205,7 +205,7 @@ async function underLoad(
     clock: world.clock,
     ownCpuS: () => world.processes.ownCpuS(),
     queueProbe: () => engine.queueProbe(),
-    spoolFolder: session.studyFolder,
+    spoolFolder: world.variables["CETERIS_SCRATCH"] ?? session.studyFolder,
     onProgress: (progress) => session.report({ type: "progress", trial: spec.trialId, ...progress }),
   } satisfies Partial<LoadOptions>;
   const { answer, sizing } = await sizedLoad({

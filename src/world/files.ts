@@ -1,6 +1,18 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, readFileSync, realpathSync } from "node:fs";
-import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  copyFile,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  statfs,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Files } from "./world.ts";
@@ -58,12 +70,47 @@ async function flush(path: string): Promise<void> {
   }
 }
 
+/**
+ * Renames; from another file system it copies beside the place, to the disk, and renames the copy, so that the place is whole or
+ * not there. No folder is made on the way: where one is taken away meanwhile, this fails with ENOENT as a rename does.
+ */
+async function move(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
+    const beside = nameBeside(to);
+    try {
+      await copy(from, beside);
+      await rename(beside, to);
+    } catch (failed) {
+      await rm(beside, { recursive: true, force: true });
+      throw failed;
+    }
+    await rm(from, { recursive: true, force: true });
+  }
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  if (await isFolder(from)) {
+    await mkdir(to);
+    for (const name of await readdir(from)) await copy(join(from, name), join(to, name));
+  } else await copyFile(from, to);
+  await flush(to);
+}
+
 /** A file is read in pieces of so many bytes. */
 const CHUNK_BYTES = 1 << 20;
 
 /** Also unlike those of a process of another host or container, which may have our pid and the same folder. */
 const ownNames = randomUUID();
 let temporaryNames = 0;
+
+/** For what is not finished, in the folder of its place. */
+function nameBeside(path: string): string {
+  temporaryNames += 1;
+  return join(dirname(path), `.writing-${ownNames}-${temporaryNames}`);
+}
 
 export const realFiles: Files = {
   readText: (path) => orNull(() => readFile(path, "utf8")),
@@ -99,8 +146,7 @@ export const realFiles: Files = {
     }),
   async writeText(path, text) {
     await makeFolder(dirname(path));
-    temporaryNames += 1;
-    const beside = join(dirname(path), `.writing-${ownNames}-${temporaryNames}`);
+    const beside = nameBeside(path);
     await writeFile(beside, text, { flush: true });
     await rename(beside, path);
     await flush(dirname(path));
@@ -135,7 +181,7 @@ export const realFiles: Files = {
     await mkdir(path, { mode: 0o700 });
   },
   remove: (path) => rm(path, { recursive: true, force: true, maxRetries: 3 }),
-  rename,
+  rename: move,
   sync: flush,
   async stat(path) {
     const found = await orNull(() => stat(path));

@@ -49,6 +49,7 @@ export interface Files {
   makePrivateFolder(path: string): Promise<void>;
   /** Also a folder with all that is in it; nothing happens where there is nothing. */
   remove(path: string): Promise<void>;
+  /** Also to another file system, where it is whole or not there as well. */
   rename(from: string, to: string): Promise<void>;
   /** Writes a file's bytes, or the names in a folder, to the disk, so that they survive a power failure. */
   sync(path: string): Promise<void>;

@@ -134,7 +134,8 @@ cancel: { command: [no-such-queue, "{job}"] }
   });
 
   it("are done once each by slots that outlive the command, and the report is the same study's", async () => {
-    own("here", slots("exec {command} --block any"));
+    const scratch = join(study.folder, "scratch");
+    own("here", slots(`CETERIS_SCRATCH=${scratch} exec {command} --block any`));
     const handed = await ceteris("run", "matrices/spread.yaml", "--executor", "here");
     expect(handed.stdout).toContain("3 blocks handed out to here, 2 jobs");
     await until(() => storedTrials(study.folder, "spread").length >= 6, 120);
@@ -148,6 +149,8 @@ cancel: { command: [no-such-queue, "{job}"] }
     const sql = "select block, max(neighbours) as beside from trials group by block order by block";
     const beside = await ceteris("query", sql, "--format", "csv");
     expect(beside.stdout.trim().split(/\s+/)).toEqual(["block,beside", "1,0", "2,1", "3,1"]);
+    // What a trial writes under load has no name.
+    expect(readdirSync(scratch)).toEqual([]);
     const logs = join(study.folder, "results/spread/.submissions/0002-here");
     expect(readdirSync(logs).filter((name) => name.endsWith(".log"))).toEqual(["slot-1.log", "slot-2.log"]);
     const none = await ceteris("run", "matrices/spread.yaml", "--executor", "here");

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { afterEach } from "vitest";
 
 /** A new folder for one test, removed after it. Call at the top of a test file. */
-export function useTemporaryFolders(): () => string {
+export function useTemporaryFolders(parent: string = tmpdir()): () => string {
   const made: string[] = [];
   afterEach(() => {
     for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
   });
   return () => {
-    const folder = mkdtempSync(join(tmpdir(), "ceteris-test-"));
+    const folder = mkdtempSync(join(parent, "ceteris-test-"));
     made.push(folder);
     return folder;
   };

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { realFiles } from "../../src/world/files.ts";
@@ -66,4 +67,50 @@ it("makes a private folder that nobody else can look into, and takes none that i
   await realFiles.makePrivateFolder(folder);
   expect((statSync(folder).mode & 0o777).toString(8)).toBe("700");
   await expect(realFiles.makePrivateFolder(folder)).rejects.toThrow("EEXIST");
+});
+
+/** Another file system than that of temporary folders, where this machine has one. */
+const memory = "/dev/shm";
+const hasTwo = existsSync(memory) && statSync(memory).dev !== statSync(tmpdir()).dev;
+
+describe.runIf(hasTwo)("rename to another file system", () => {
+  const made = useTemporaryFolders(memory);
+
+  function trial(): string {
+    const from = join(made(), "trial");
+    mkdirSync(join(from, "deep"), { recursive: true });
+    writeFileSync(join(from, "deep/file"), "text");
+    return from;
+  }
+
+  it("moves a file, and a folder with what is in it", async () => {
+    const [folder, from] = [temporaryFolder(), trial()];
+    await realFiles.rename(from, join(folder, "place"));
+    expect(readFileSync(join(folder, "place/deep/file"), "utf8")).toBe("text");
+    expect(existsSync(from)).toBe(false);
+    writeFileSync(from, "a file");
+    writeFileSync(join(folder, "file"), "another");
+    await realFiles.rename(from, join(folder, "file"));
+    expect(readFileSync(join(folder, "file"), "utf8")).toBe("a file");
+    expect(readdirSync(folder)).toEqual(["file", "place"]);
+  });
+
+  it("never puts a folder over another, nor makes the folder that the place is in", async () => {
+    const [folder, from] = [temporaryFolder(), trial()];
+    mkdirSync(join(folder, "place/there"), { recursive: true });
+    await expect(realFiles.rename(from, join(folder, "place"))).rejects.toThrow(/ENOTEMPTY|EEXIST/);
+    await expect(realFiles.rename(from, join(folder, "none/place"))).rejects.toMatchObject({ code: "ENOENT" });
+    expect(readdirSync(folder)).toEqual(["place"]);
+    expect(existsSync(join(from, "deep/file"))).toBe(true);
+  });
+
+  it("is never seen half done", async () => {
+    const [folder, from] = [temporaryFolder(), trial()];
+    for (let file = 0; file < 200; file += 1) writeFileSync(join(from, `deep/${file}`), "text");
+    const moved = realFiles.rename(from, join(folder, "place"));
+    const pause = () => new Promise((done) => setImmediate(done, "not yet"));
+    while ((await Promise.race([moved, pause()])) === "not yet")
+      if (existsSync(join(folder, "place"))) expect(readdirSync(join(folder, "place/deep"))).toHaveLength(201);
+    expect(existsSync(join(folder, "place/deep/199"))).toBe(true);
+  });
 });

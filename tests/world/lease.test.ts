@@ -175,7 +175,10 @@ describe("commit", () => {
     expect(readdirSync(lease.folder)).toEqual(["holder.json"]);
   });
 
-  it("does nothing for a holder that was taken for dead and wakes up", async () => {
+  it.each([
+    ["on the same file system", temporaryFolder],
+    ["on another file system", existsSync("/dev/shm") ? useTemporaryFolders("/dev/shm") : temporaryFolder],
+  ])("does nothing for a holder that was taken for dead and wakes up, with its work %s", async (_, workplace) => {
     const folder = temporaryFolder();
     const place = join(folder, "lease");
     const other = hastyWorld({ processTable: "another boot" });
@@ -184,8 +187,8 @@ describe("commit", () => {
     const taker = leaseOf(await claimLease(other, place, purpose));
     expect(taker.token).toBe(asleep.token + 1);
     expect(existsSync(made)).toBe(false);
-    expect(await asleep.commit(written(asleep.folder, "too late"), join(folder, "one"))).toBe(false);
-    expect(existsSync(join(folder, "one"))).toBe(false);
+    expect(await asleep.commit(written(workplace(), "too late"), join(folder, "one"))).toBe(false);
+    expect([existsSync(join(folder, "one")), existsSync(join(asleep.folder, "open"))]).toEqual([false, false]);
     expect(asleep.lost.aborted).toBe(true);
     await asleep.release();
     expect(await taker.commit(written(taker.folder, "in time"), join(folder, "one"))).toBe(true);
