@@ -55,7 +55,8 @@ export const environmentVariables: Readonly<Record<string, readonly Variable[]>>
   GPUs: [
     {
       name: "CUDA_VISIBLE_DEVICES",
-      meaning: "the GPUs that `doctor` and the checks of `run` look at, where `sut.devices` names none",
+      meaning:
+        "the GPUs, or MIG slices, of the engine where `sut.devices` names none: `doctor` and `run` look at them, and trials record them",
       standard: "all",
     },
   ],

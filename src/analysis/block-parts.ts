@@ -2,6 +2,7 @@ import { countText } from "../math/figures.ts";
 import { longestInterruptionS, sessionsOfBlock } from "../schema/block.ts";
 import { declaredDevices } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
+import { coresUsed, gpuIds } from "../schema/used-devices.ts";
 
 /** The block of a trial, whichever part of it the trial has in its place. */
 export function wholeBlock({ spec }: Trial): number {
@@ -42,7 +43,7 @@ export function partsOfBlocks(trials: readonly Trial[]): (trial: Trial) => numbe
 
 /** The same for trials of one host and one set of devices that the matrix declares for them. */
 export function placeOf(trial: Trial): string {
-  return JSON.stringify([hostOf(trial), declaredDevices(trial.knobs), devicesOf(trial)]);
+  return JSON.stringify([hostOf(trial), declaredDevices(trial.knobs), devicesOf(trial), coresUsed(trial.provenance)]);
 }
 
 function isSamePlace(left: Trial, right: Trial): boolean {
@@ -52,8 +53,13 @@ function isSamePlace(left: Trial, right: Trial): boolean {
 /** Trials for which the matrix declares other devices are not expected to share them. */
 function areSameDevices(left: Trial, right: Trial): boolean {
   return (
-    declaredDevices(left.knobs) !== declaredDevices(right.knobs) || isSameWhereKnown(devicesOf(left), devicesOf(right))
+    declaredDevices(left.knobs) !== declaredDevices(right.knobs) ||
+    (isSameWhereKnown(devicesOf(left), devicesOf(right)) && haveSameCores(left, right))
   );
+}
+
+function haveSameCores(left: Trial, right: Trial): boolean {
+  return isSameWhereKnown(coresUsed(left.provenance), coresUsed(right.provenance));
 }
 
 function isSameWhereKnown(left: string | null, right: string | null): boolean {
@@ -76,7 +82,10 @@ export function ranApart(treatment: readonly Trial[], control: readonly Trial[])
     return [`its two sides ran on different hosts (${hosts.map(hostOf).join(", ")}) ${inBlocks}`];
   }
   if (pairs.some(([above, below]) => !areSameDevices(above, below))) {
-    return [`its two sides ran on different GPUs of one kind ${inBlocks}`];
+    const what = pairs.every(([above, below]) => haveSameCores(above, below))
+      ? "GPUs of one kind"
+      : "cores of one host";
+    return [`its two sides ran on different ${what} ${inBlocks}`];
   }
   return [
     `its two sides did not run in one session ${inBlocks}: more than ${longestInterruptionS / 60} min passed between two trials`,
@@ -89,15 +98,7 @@ export function hostOf({ provenance }: Trial): string | null {
   return typeof name === "string" ? name : null;
 }
 
-/** The GPUs that the engine of a trial could use, as its provenance has them. */
-export function usedGpus({ provenance }: Trial): NonNullable<Trial["provenance"]>["gpus"] {
-  return (provenance?.gpus ?? []).filter(({ selected }) => selected !== false);
-}
-
-/** UUIDs of these GPUs; null where none is known. */
-export function devicesOf(trial: Trial): string | null {
-  const names = usedGpus(trial)
-    .map(({ uuid }) => uuid)
-    .filter((uuid) => typeof uuid === "string");
-  return names.length === 0 ? null : names.toSorted().join(" ");
+/** UUIDs of the GPUs, or of their slices, that the engine of a trial could use; null where none is known. */
+export function devicesOf({ provenance }: Trial): string | null {
+  return gpuIds(provenance).join(" ") || null;
 }

@@ -8,7 +8,8 @@ import type { StrayHostRule } from "../schema/stray-host.ts";
 import { declaredDevices } from "../schema/trial-spec.ts";
 import { onceEach } from "../schema/once-each.ts";
 import type { Trial } from "../schema/trial.ts";
-import { devicesOf, hostOf, usedGpus, wholeBlock } from "./block-parts.ts";
+import { coresUsed, gpuIds, idsOf, usedGpus } from "../schema/used-devices.ts";
+import { hostOf, wholeBlock } from "./block-parts.ts";
 import { pooledValues, type Pool } from "./pool.ts";
 import { significanceLevel } from "./rules.ts";
 
@@ -21,9 +22,10 @@ function hostNames(trials: readonly Trial[]): (trial: Trial) => string | null {
   return hosts.size > 1 ? hostOf : ownDevicesText;
 }
 
-/** Null where no GPU of the trial can be told from others. Each contrast and metric asks for it. */
+/** Null where neither the trial's GPUs nor its cores are known. Each contrast and metric asks for it. */
 const ownDevicesText = onceEach(
-  (trial: Trial) => (devicesOf(trial) === null ? null : devicesText([trial])),
+  (trial: Trial) =>
+    gpuIds(trial.provenance).length > 0 || coresUsed(trial.provenance) !== null ? devicesText([trial]) : null,
   new WeakMap(),
 );
 
@@ -59,19 +61,28 @@ export function hostsIn(trials: readonly Trial[], blocks: readonly number[]): st
   return [...new Set(blocks.flatMap((block) => nameOf.get(block) ?? []))].toSorted();
 }
 
-/** `NVIDIA H200 GPU-1a2b3c4d, GPU-5e6f7081`; null where no GPU is known. */
+/** `NVIDIA H200 GPU-1a2b3c4d, GPU-5e6f7081`, `cores 0-15`; null where neither is known. */
 function devicesText(trials: readonly Trial[]): string | null {
-  const kinds = Map.groupBy(trials.flatMap(usedGpus), ({ name }) => (typeof name === "string" ? name : "GPU"));
-  if (kinds.size === 0) return null;
+  const gpus = trials.flatMap(({ provenance }) => usedGpus(provenance));
+  const kinds = Map.groupBy(gpus, ({ name }) => (typeof name === "string" ? name : "GPU"));
+  if (kinds.size === 0) {
+    const cores = new Set(trials.flatMap(({ provenance }) => coresUsed(provenance) ?? []));
+    return cores.size === 0
+      ? null
+      : [...cores]
+          .toSorted()
+          .map((list) => `cores ${list}`)
+          .join("; ");
+  }
   return [...kinds]
-    .map(([kind, gpus]) => {
-      const ids = new Set(gpus.flatMap(({ uuid }) => (typeof uuid === "string" ? uuid.slice(0, UUID_LETTERS) : [])));
-      return [kind, [...ids].toSorted().join(", ")].join(" ").trimEnd();
+    .map(([kind, own]) => {
+      const ids = new Set(own.flatMap(idsOf).map((id) => id.slice(0, UUID_LETTERS)));
+      return `${kind} ${[...ids].toSorted().join(", ")}`.trimEnd();
     })
     .join("; ");
 }
 
-/** `GPU-` and the first group of a UUID. */
+/** `GPU-`, or `MIG-`, and the first group of a UUID. */
 const UUID_LETTERS = 12;
 
 /** A host's part of a comparison, and which trials ran on it. */

@@ -3,7 +3,7 @@ import { canonicalJson, type Json } from "../schema/json.ts";
 import { isClientKnob } from "../schema/knob-scopes.ts";
 import { onceEach } from "../schema/once-each.ts";
 import type { Trial } from "../schema/trial.ts";
-import { usedGpus } from "./block-parts.ts";
+import { usedGpus } from "../schema/used-devices.ts";
 import { askedRequests } from "./pool.ts";
 
 /** A fact that both sides should share. Leaves by dotted path; a fact of one value has the path "". */
@@ -53,7 +53,7 @@ const ofDevices = ["sut.devices"];
 const configured = (name: string) => (trial: Trial) => at(trial.identity.configuration, name);
 
 function gpuNames(trial: Trial): Json {
-  const names = usedGpus(trial).map(({ name }) => name ?? null);
+  const names = usedGpus(trial.provenance).map(({ name }) => name ?? null);
   return names.length === 0 ? null : names.length === 1 ? names[0]! : names;
 }
 
@@ -79,7 +79,7 @@ const facts: readonly Fact[] = [
   single("stand-in", "told", ({ standIn }) => standIn, []),
   single("fidelity", "told", ({ spec }) => spec.fidelity),
   single("GPU", "told", gpuNames, ofDevices),
-  single("GPU driver", "told", (trial) => usedGpus(trial)[0]?.["driver"] ?? null, ofDevices),
+  single("GPU driver", "told", (trial) => usedGpus(trial.provenance)[0]?.["driver"] ?? null, ofDevices),
   single("CPU", "told", ({ provenance }) => provenance?.host["cpuModel"] ?? null, []),
   single("CPU cores", "told", ({ provenance }) => provenance?.host["cpus"] ?? null, []),
   single("NUMA nodes", "told", ({ provenance }) => provenance?.host["numaNodes"] ?? null, []),

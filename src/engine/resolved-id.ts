@@ -2,6 +2,7 @@ import { formatId } from "../schema/ids.ts";
 import type { Json } from "../schema/json.ts";
 import { isMeasured, isVolatile, withoutDrawn } from "../schema/resolved-names.ts";
 import type { Provenance } from "../schema/trial.ts";
+import { usedGpus } from "../schema/used-devices.ts";
 import type { ResolvedConfiguration } from "./parsers/parser.ts";
 
 /** What was found, as opposed to what was asked for. */
@@ -29,7 +30,7 @@ export function resolvedIdOf(found: Found): string {
     .map(([path, value]) => [path, withoutDrawn(value)]);
   const configuration: { [path: string]: Json } | null =
     found.resolvedConfiguration === null ? null : Object.fromEntries(kept);
-  const gpus = (found.provenance?.gpus ?? []).filter(({ selected }) => selected !== false);
+  const gpus = usedGpus(found.provenance);
   return formatId("res1", {
     engine: found.engineVersion,
     ...(found.image === null ? {} : { image: found.image }),

@@ -11,7 +11,7 @@ import {
 import type { Experiment } from "../schema/experiment.ts";
 import type { Failure } from "../schema/launch.ts";
 import type { Result } from "../schema/result.ts";
-import { sutOf } from "../schema/sut.ts";
+import { devicesOfSut, sutOf } from "../schema/sut.ts";
 import { compareVersions } from "../schema/version.ts";
 import type { Provenance, Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
@@ -261,7 +261,7 @@ async function gather(session: Session, experiment: Experiment, engine: RunningE
         : {}),
     },
     model: { ...model },
-    devices: sut.devices,
+    devices: devicesOfSut(sut, world.variables),
     ownGroup: engine === null ? null : engineGroup(engine.launch()),
   });
   return preflight === undefined ? provenance : { ...provenance, preflight };

@@ -7,7 +7,7 @@ import { leftOutText, type LeftOut } from "../schema/left-out.ts";
 import type { Plan } from "../schema/plan.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
-import { sutOf } from "../schema/sut.ts";
+import { devicesOfSut, sutOf } from "../schema/sut.ts";
 import {
   declaredDevices,
   unknownDevices,
@@ -42,7 +42,9 @@ async function devicesHere(
   { trials }: Ledger,
 ): Promise<Devices> {
   if (trials.length === 0) return unknownDevices;
-  const declared = new Map(experiments.map(({ knobs }) => [declaredDevices(knobs), sutOf(study, knobs).devices]));
+  const declared = new Map(
+    experiments.map(({ knobs }) => [declaredDevices(knobs), devicesOfSut(sutOf(study, knobs), world.variables)]),
+  );
   let { host, gpus } = unknownDevices;
   for (const [name, devices] of declared) {
     const provenance = await gatherProvenance(world, { engine: {}, model: {}, devices, ownGroup: null });

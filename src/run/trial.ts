@@ -9,7 +9,7 @@ import type { Measurement } from "../schema/measurement.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { Fault, Result } from "../schema/result.ts";
 import type { Dataset } from "../schema/sample.ts";
-import { sutOf } from "../schema/sut.ts";
+import { devicesOfSut, sutOf } from "../schema/sut.ts";
 import type { Provenance, ResolvedKnob, Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Verdict } from "../schema/verdict.ts";
@@ -77,7 +77,7 @@ async function measuredTrial(
 
   const sampling = await startSampling(world, {
     engine,
-    devices: sut.devices,
+    devices: devicesOfSut(sut, world.variables),
     engineGroup: engineGroup(engine.launch()),
   });
   phases.end("idle");

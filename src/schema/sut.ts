@@ -1,4 +1,4 @@
-import { versionKey, type Engine, type EngineEnvironment } from "./engine.ts";
+import { runsAlready, versionKey, type Engine, type EngineEnvironment } from "./engine.ts";
 import { canonicalJson, type Json } from "./json.ts";
 import type { Assignment } from "./knob.ts";
 import { isClientKnob, nameInScope } from "./knob-scopes.ts";
@@ -43,6 +43,23 @@ export function sutOf(study: Study, settings: Assignment): Sut {
     known.set(key, (found = set === null ? own : withSettings(study, own, set)));
   }
   return found;
+}
+
+/** The devices that its engine may use: those that the matrix names, else those of the user's environment; empty where neither names any. */
+export function devicesOfSut(
+  { engine, devices }: Pick<Sut, "engine" | "devices">,
+  variables: Readonly<Record<string, string | undefined>>,
+): string[] {
+  if (devices.length > 0 || engine.devicesVariable === null || runsAlready(engine)) return devices;
+  return listed(variables[engine.devicesVariable]);
+}
+
+/** The devices of a variable as `CUDA_VISIBLE_DEVICES` has them: with commas between. */
+export function listed(variable = ""): string[] {
+  return variable
+    .split(",")
+    .map((device) => device.trim())
+    .filter((device) => device !== "");
 }
 
 /** What is launched for any of these experiments, each once, in their order. */

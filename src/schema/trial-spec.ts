@@ -50,7 +50,10 @@ export interface LedgerEntry extends Timed, Omit<TrialSpec, "experiment" | "laun
 export interface Devices {
   /** Null where it is unknown. */
   host: string | null;
-  /** UUID and driver of each GPU that the engine may use, by the devices that were declared; without those that are unknown. */
+  /**
+   * UUID and driver of each GPU, or MIG slice, that the engine may use, by the devices that were declared; without those that are
+   * unknown. On a machine without GPUs the cores that the run may use, by `cores`.
+   */
   gpus: { [declared: string]: string };
   /** Name and build, by the engine that was declared; without those that are unknown. */
   engine: { [declared: string]: string };

@@ -2,6 +2,7 @@ import { asMap, canonicalJson, type Json } from "../schema/json.ts";
 import type { LeftOut } from "../schema/left-out.ts";
 import { declaredDevices, unknownDevices, type Devices, type Ledger, type LedgerEntry } from "../schema/trial-spec.ts";
 import type { Provenance, Trial } from "../schema/trial.ts";
+import { coresUsed, idsOf, usedGpus } from "../schema/used-devices.ts";
 import type { World } from "../world/world.ts";
 import { readLaunchesAs } from "./launches.ts";
 import { readTrialsAs } from "./read-trials.ts";
@@ -39,15 +40,17 @@ export function ledgerEntry(
 /** The machine, the GPUs that the engine may use, and its build: what the trials of a block have in common. */
 export function devicesOf(provenance: Provenance | null, declared: { engine: string; devices: string }): Devices {
   if (provenance === null) return unknownDevices;
-  const { host, gpus, engine } = provenance;
+  const { host, engine } = provenance;
   const version = text(engine["version"]);
   // A machine without GPUs has none, and so has one on which nvidia-smi has not answered.
-  const used = gpus
-    .filter(({ selected }) => selected !== false)
-    .map(({ uuid, driver }) => `${text(uuid)} ${text(driver)}`);
+  const used = usedGpus(provenance).flatMap((gpu) => idsOf(gpu).map((id) => `${id} ${text(gpu["driver"])}`));
+  const cores = coresUsed(provenance);
   return {
     host: text(host["hostname"]),
-    gpus: used.length === 0 ? {} : { [declared.devices]: used.toSorted().join(", ") },
+    gpus: {
+      ...(used.length === 0 ? {} : { [declared.devices]: used.toSorted().join(", ") }),
+      ...(cores === null ? {} : { cores }),
+    },
     engine: version === null ? {} : { [declared.engine]: `${text(engine["name"])} ${version}` },
   };
 }

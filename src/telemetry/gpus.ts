@@ -1,5 +1,5 @@
 import type { Json } from "../schema/json.ts";
-import { queryKnownFields } from "../world/nvidia-smi.ts";
+import { listSlices, queryKnownFields, type MigSlice } from "../world/nvidia-smi.ts";
 import type { World } from "../world/world.ts";
 import { gpuProcesses, type GpuProcess } from "./gpu-processes.ts";
 
@@ -31,9 +31,12 @@ const gpuFields: readonly Field[] = [
   { fact: "applicationsClockDefaultMhz", queries: ["clocks.default_applications.graphics"], number: true },
 ];
 
+const placeOfMigMode = gpuFields.findIndex(({ fact }) => fact === "migMode");
+
 /**
- * The GPUs as nvidia-smi tells them. `selected` says whether the engine may use it (by index or UUID; all where no
- * device is named); `otherProcesses` are those on it that are not of the engine's group.
+ * The GPUs as nvidia-smi tells them. `selected` says whether the engine may use it (all where no device is named), or a slice
+ * of it; `slices` are the MIG slices that it may use, and the name of the GPU then ends with their size, as CUDA has it;
+ * `otherProcesses` are those on it that are not of the engine's group.
  */
 export async function gpuFacts(
   world: World,
@@ -46,17 +49,23 @@ export async function gpuFacts(
   if (answer.rows === null) return { gpus: [], missing: [{ fact: "gpus", why: answer.said }] };
   const { rows, warning } = answer;
   const processes = await gpuProcesses(world.processes, request.ownGroup);
+  const isSliced = rows.some((row) => row[placeOfMigMode] === "Enabled");
+  const slices = isSliced ? await listSlices(world.processes) : new Map<string, MigSlice[]>();
   const gpus = rows.map((row) => {
     const gpu: { [fact: string]: Json } = {};
     for (const [place, { fact, number }] of gpuFields.entries()) {
       const text = row[place] ?? null;
       gpu[fact] = text === null || !number ? text : Number(text);
     }
-    const [index, uuid] = row;
-    gpu["selected"] =
-      request.devices.length === 0 || request.devices.some((device) => device === index || device === uuid);
-    gpu["otherProcesses"] = processes === null ? null : othersOn(processes.get(uuid ?? "") ?? []);
-    return gpu;
+    const uuid = row[1] ?? "";
+    const { devices } = request;
+    const isWhole = devices.length === 0 || devices.some((device) => isNamed(gpu, device));
+    const own = slices.get(uuid) ?? [];
+    const named = own.filter((slice) => devices.some((device) => isBeginning(device, "MIG-", slice.uuid)));
+    const used = named.length > 0 ? named : isWhole ? own : [];
+    gpu["selected"] = isWhole || named.length > 0;
+    gpu["otherProcesses"] = processes === null ? null : othersOn(processes.get(uuid) ?? []);
+    return used.length === 0 ? gpu : { ...gpu, ...slicesIn(gpu, used) };
   });
   const unknown = gpuFields.filter(({ fact }) => gpus.some((gpu) => gpu[fact] === null));
   return {
@@ -69,6 +78,26 @@ export async function gpuFacts(
       ...(warning === null ? [] : [{ fact: "gpus.health", why: `nvidia-smi warns: ${warning}` }]),
     ],
   };
+}
+
+/** By its index, or by the beginning of its UUID or of a slice's, as CUDA_VISIBLE_DEVICES takes them. */
+export function isNamed({ index, uuid, slices }: { [fact: string]: Json }, device: string): boolean {
+  const ofSlices = Array.isArray(slices) ? slices : [];
+  return (
+    device === (typeof index === "number" ? String(index) : null) ||
+    isBeginning(device, "GPU-", uuid) ||
+    ofSlices.some((slice) => isBeginning(device, "MIG-", slice))
+  );
+}
+
+function isBeginning(device: string, prefix: string, uuid: Json | undefined): boolean {
+  return device.startsWith(prefix) && typeof uuid === "string" && uuid.startsWith(device);
+}
+
+function slicesIn({ name = null }: { [fact: string]: Json }, used: readonly MigSlice[]): { [fact: string]: Json } {
+  const profiles = [...new Set(used.map(({ profile }) => profile))];
+  const isOneSize = typeof name === "string" && profiles.length === 1;
+  return { slices: used.map(({ uuid }) => uuid), name: isOneSize ? `${name} MIG ${profiles[0]}` : name };
 }
 
 function othersOn(processes: readonly GpuProcess[]): Json {

@@ -16,6 +16,7 @@ export async function hostFacts(world: World): Promise<Facts> {
     kernel: machine.kernel,
     cpuModel: machine.cpuModel,
     cpus: machine.cpus,
+    cores: machine.cores,
     memoryBytes: machine.memoryBytes,
   };
   const missing: Facts["missing"] = [];

@@ -11,6 +11,10 @@ export async function readQuietly(files: Pick<Files, "readText">, path: string):
 
 /** The cores that a process may use, as the kernel lists them (`0-2,5`); empty where it does not say. */
 export async function allowedCores(files: Pick<Files, "readText">, pid: number | "self"): Promise<string> {
-  const status = await readQuietly(files, `/proc/${pid}/status`);
-  return /^Cpus_allowed_list:\s*(\S+)$/m.exec(status ?? "")?.[1] ?? "";
+  return coresIn(await readQuietly(files, `/proc/${pid}/status`)) ?? "";
+}
+
+/** The same in the text of such a file; null where it does not say. */
+export function coresIn(status: string | null): string | null {
+  return /^Cpus_allowed_list:\s*(\S+)$/m.exec(status ?? "")?.[1] ?? null;
 }

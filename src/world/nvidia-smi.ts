@@ -62,6 +62,28 @@ export async function queryKnownFields(
   }
 }
 
+/** A MIG slice of a GPU. */
+export interface MigSlice {
+  /** As `CUDA_VISIBLE_DEVICES` takes it: `MIG-…`. */
+  uuid: string;
+  /** Its size: `3g.71gb`. */
+  profile: string;
+}
+
+/** The slices of each GPU, by its UUID, as `nvidia-smi -L` lists them below it; empty where it lists none. */
+export async function listSlices(processes: Pick<Processes, "run">): Promise<Map<string, MigSlice[]>> {
+  const { stdout } = await processes.run(["nvidia-smi", "-L"], { timeoutMs });
+  const found = new Map<string, MigSlice[]>();
+  let own: MigSlice[] = [];
+  for (const line of stdout.split("\n")) {
+    const gpu = /^GPU \d+: .*\(UUID: (GPU-[^)]+)\)/.exec(line)?.[1];
+    if (gpu !== undefined) found.set(gpu, (own = []));
+    const [, profile, uuid] = /^\s+MIG (\S+)\s+Device\s+\d+: \(UUID: (MIG-[^)]+)\)/.exec(line) ?? [];
+    if (profile !== undefined && uuid !== undefined) own.push({ uuid, profile });
+  }
+  return found;
+}
+
 function failureOf(code: number | null, words: readonly string[]): string {
   if (words.length > 0) return `nvidia-smi says: ${words.join(" ")}`;
   return code === null ? noNvidiaSmi : `nvidia-smi ended with ${code} and said nothing`;

@@ -4,6 +4,7 @@ import { createInterface } from "node:readline/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { terminalText } from "../schema/terminal-text.ts";
 import { realFiles } from "./files.ts";
+import { coresIn } from "./kernel-files.ts";
 import { interruptible, realNetwork } from "./network.ts";
 import { processTable, realProcesses } from "./processes.ts";
 import type { World } from "./world.ts";
@@ -45,6 +46,7 @@ export function realWorld(interrupted?: AbortSignal): World {
       kernel: release(),
       cpuModel: cpus()[0]?.model ?? "unknown",
       cpus: cpus().length,
+      cores: coresIn(realFiles.readTextSync("/proc/self/status")),
       memoryBytes: totalmem(),
       nodeVersion: process.version,
       homeFolder: homedir(),

@@ -184,6 +184,8 @@ export interface Machine {
   kernel: string;
   cpuModel: string;
   cpus: number;
+  /** Those that this process may use, as the kernel listed them when it began: `0-2,5`. Null where it does not say. */
+  cores: string | null;
   memoryBytes: number;
   nodeVersion: string;
   homeFolder: string;

@@ -26,6 +26,7 @@ describe("partsOfBlocks", () => {
   it.each([
     ["another host", (trial: Trial) => foundIn(trial, { host: { hostname: "bench-2" } })],
     ["another GPU of the host", (trial: Trial) => foundIn(trial, { gpus: { uuid: "GPU-2" } })],
+    ["a slice of the GPU", (trial: Trial) => foundIn(trial, { gpus: { slices: ["MIG-1"] } })],
     [
       "the same host more than an hour later",
       (trial: Trial) => ({
@@ -36,6 +37,16 @@ describe("partsOfBlocks", () => {
     ],
   ])("makes a block of its own of what went on on %s", (_, elsewhere) => {
     expect(altered((trial, at) => later(trial, elsewhere, at > 1))).toEqual([3, 3, 3.001, 3.001]);
+  });
+
+  it("is parted by the cores of a run where there is no GPU", () => {
+    const onCores = (trial: Trial, cores: string | null): Trial => ({
+      ...foundIn(trial, { host: { cores } }),
+      provenance: { ...foundIn(trial, { host: { cores } }).provenance!, gpus: [] },
+    });
+    expect(altered((trial, at) => onCores(trial, at < 2 ? "0-15" : "16-31"))).toEqual([3, 3, 3.001, 3.001]);
+    expect(altered((trial, at) => onCores(trial, at < 2 ? "0-15" : null))).toEqual([3, 3, 3, 3]);
+    expect(altered((trial, at) => foundIn(trial, { host: { cores: `${at}` } }))).toEqual([3, 3, 3, 3]);
   });
 
   it("puts what two hosts ran of one block by turns together by host", () => {

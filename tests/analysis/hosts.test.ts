@@ -81,6 +81,24 @@ describe("hosts", () => {
     ]);
   });
 
+  it("are the MIG slices of one GPU", () => {
+    const slice = (id: string) => (trial: Trial) => foundIn(trial, { gpus: { slices: [id] } });
+    const found = compared(blocks([slice("MIG-aaaaaaaa-1"), 100], [slice("MIG-bbbbbbbb-1"), 99]))!;
+    expect(found.hosts.map(({ name }) => name)).toEqual(["Example H100 MIG-aaaaaaaa", "Example H100 MIG-bbbbbbbb"]);
+  });
+
+  it("are the sets of cores of a host without GPUs", () => {
+    const onCores = (cores: string) => (trial: Trial) => {
+      const found = foundIn(trial, { host: { cores } });
+      return { ...found, provenance: { ...found.provenance!, gpus: [] } };
+    };
+    const found = compared(blocks([onCores("0-15"), 100], [onCores("16-31"), 99]))!;
+    expect(found.hosts.map(({ name, devices }) => [name, devices])).toEqual([
+      ["cores 0-15", "cores 0-15"],
+      ["cores 16-31", "cores 16-31"],
+    ]);
+  });
+
   it("that a matrix gives an arm are not another set of devices of a block", () => {
     const declared = (trial: Trial): Trial => ({
       ...gpu("GPU-2")(trial),

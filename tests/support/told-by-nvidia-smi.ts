@@ -54,14 +54,31 @@ export interface PrintedEnd {
   said: string;
 }
 
-/** A driver that answers `nvidia-smi --query-…`; any other program is not there. */
+/** What it tells beside the rows. */
+interface Told {
+  /** Rows of its processes. */
+  processes: string;
+  /** What it lists of slices. */
+  slices: string;
+  end: PrintedEnd;
+}
+
+/** An H200 in two slices and a whole one, as `nvidia-smi -L` of driver 570 lists them; the first is `printedH200Mig`. */
+export const listedSlices = `GPU 0: NVIDIA H200 (UUID: GPU-ccc)
+  MIG 3g.71gb     Device  0: (UUID: MIG-c6d4f1ef-42e4-5de3-91c7-45d71c87eb3f)
+  MIG 3g.71gb     Device  1: (UUID: MIG-cba663e8-9bed-5b25-b243-5985ef7c9beb)
+GPU 1: NVIDIA H100 80GB HBM3 (UUID: GPU-aaa)
+`;
+
+/** A driver that answers `nvidia-smi --query-…` and `nvidia-smi -L`; any other program is not there. */
 export function toldByNvidiaSmi(
   gpus: readonly PrintedGpu[],
-  { processes = "", end = { code: 0, said: "" } }: { processes?: string; end?: PrintedEnd } = {},
+  { processes = "", slices = "", end = { code: 0, said: "" } }: Partial<Told> = {},
 ): Processes["run"] {
   const answer = (code: number | null, stdout: string) => Promise.resolve({ code, stdout, stderr: "" });
   return ([program, query = ""]) => {
     if (program !== "nvidia-smi") return answer(null, "");
+    if (query === "-L") return answer(0, slices);
     if (query.startsWith("--query-compute-apps=")) return answer(0, processes);
     const fields = query.replace("--query-gpu=", "").split(",");
     const unknown = fields.find((field) => gpus.some((gpu) => gpu[field] === undefined));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { queryKnownFields, queryNvidiaSmi } from "../../src/world/nvidia-smi.ts";
+import { listSlices, queryKnownFields, queryNvidiaSmi } from "../../src/world/nvidia-smi.ts";
 import { realProcesses } from "../../src/world/processes.ts";
-import { printedA100, printedH100, toldByNvidiaSmi } from "../support/told-by-nvidia-smi.ts";
+import { listedSlices, printedA100, printedH100, toldByNvidiaSmi } from "../support/told-by-nvidia-smi.ts";
 import type { Processes } from "../../src/world/world.ts";
 
 function answering(code: number | null, stdout: string, stderr = ""): { processes: Processes; asked: string[][] } {
@@ -79,4 +79,20 @@ describe("nvidia-smi", () => {
     const lost = answering(15, "Unable to determine the device handle\n").processes;
     expect((await queryKnownFields(lost, [["uuid"], ["name"]])).answer.rows).toBeNull();
   });
+});
+
+it("lists the MIG slices of each GPU; none where it is not there", async () => {
+  expect(await listSlices({ run: toldByNvidiaSmi([], { slices: listedSlices }) })).toEqual(
+    new Map([
+      [
+        "GPU-ccc",
+        [
+          { uuid: "MIG-c6d4f1ef-42e4-5de3-91c7-45d71c87eb3f", profile: "3g.71gb" },
+          { uuid: "MIG-cba663e8-9bed-5b25-b243-5985ef7c9beb", profile: "3g.71gb" },
+        ],
+      ],
+      ["GPU-aaa", []],
+    ]),
+  );
+  expect(await listSlices(answering(null, "").processes)).toEqual(new Map());
 });

@@ -2,10 +2,11 @@ import { slowdowns } from "../../checks/index.ts";
 import { countText } from "../../math/figures.ts";
 import { valueIn } from "../../schema/assignment.ts";
 import { asMap, memberOf } from "../../schema/json.ts";
+import { isNamed } from "../../telemetry/index.ts";
 import { noNvidiaSmi } from "../../world/nvidia-smi.ts";
 import type { Found, PreflightCheck } from "./check.ts";
 import { numberIn, textIn, type Configuration, type Facts, type Gpu } from "./facts.ts";
-import { allowedGpus, gpuNames, gpusOf, isNamed, ofGpus } from "./used-gpus.ts";
+import { allowedGpus, gpuNames, gpusOf, ofGpus } from "./used-gpus.ts";
 
 /** What the driver keeps for itself, so that a GPU on which nothing runs has less than all of its memory free. */
 const driversShare = 0.01;
@@ -57,7 +58,8 @@ function shortOfGpus(facts: Facts, configuration: Configuration): string | null 
   const unknown = sut.devices.find((device) => !device.startsWith("MIG-") && !all.some((gpu) => isNamed(gpu, device)));
   if (unknown !== undefined) return `${name}: sut.devices names ${unknown}, and there is no such GPU`;
   const allowed = allowedGpus(facts, configuration).length;
-  if (wanted === null || wanted <= allowed || sut.devices.some((device) => device.startsWith("MIG-"))) return null;
+  const named = sut.devices.length > 0 ? sut.devices : (facts.visibleDevices ?? []);
+  if (wanted === null || wanted <= allowed || named.some((device) => device.startsWith("MIG-"))) return null;
   return `${name} takes ${countText(wanted, "GPU")}, and ${allowed} of ${all.length} may be used`;
 }
 

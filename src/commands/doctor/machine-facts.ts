@@ -4,7 +4,7 @@ import type { Experiment } from "../../schema/experiment.ts";
 import type { Fidelity } from "../../schema/fidelity.ts";
 import type { Assignment } from "../../schema/knob.ts";
 import type { Plan } from "../../schema/plan.ts";
-import { sutOf } from "../../schema/sut.ts";
+import { listed, sutOf } from "../../schema/sut.ts";
 import { isOpenLoop, type Workload } from "../../schema/workload.ts";
 import { coreUse, gpuFacts, hostFacts, timeSync } from "../../telemetry/index.ts";
 import type { World } from "../../world/world.ts";
@@ -48,10 +48,7 @@ export async function machineFacts(
     cores,
     timeSync: synchronised,
     gpus,
-    visibleDevices: (world.variables["CUDA_VISIBLE_DEVICES"] ?? "")
-      .split(",")
-      .map((device) => device.trim())
-      .filter((device) => device !== ""),
+    visibleDevices: listed(world.variables["CUDA_VISIBLE_DEVICES"]),
     configurations,
     loads: wanted === null ? [] : loadsOf(wanted),
   };

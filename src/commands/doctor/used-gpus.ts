@@ -1,7 +1,8 @@
 import { listText } from "../../math/figures.ts";
 import type { PreflightState } from "../../schema/preflight.ts";
+import { isNamed } from "../../telemetry/index.ts";
 import { gravestOf, type Found } from "./check.ts";
-import { numberIn, textIn, type Configuration, type Facts, type Gpu, type MachineFacts } from "./facts.ts";
+import { numberIn, type Configuration, type Facts, type Gpu, type MachineFacts } from "./facts.ts";
 
 /** The GPUs that a configuration may use: those that the matrix names, else those of CUDA_VISIBLE_DEVICES, else all. */
 export function allowedGpus(
@@ -10,14 +11,6 @@ export function allowedGpus(
 ): Gpu[] {
   const named = sut.devices.length > 0 ? sut.devices : visibleDevices;
   return (gpus?.all ?? []).filter((gpu) => named.length === 0 || named.some((device) => isNamed(gpu, device)));
-}
-
-/** By its index, or by the beginning of its UUID, as CUDA_VISIBLE_DEVICES takes them. */
-export function isNamed(gpu: Gpu, device: string): boolean {
-  return (
-    device === String(numberIn(gpu, "index")) ||
-    (device.startsWith("GPU-") && (textIn(gpu, "uuid") ?? "").startsWith(device))
-  );
 }
 
 /** The GPUs that a configuration takes: the first so many of those that it may use; all of them where nobody says how many. */

@@ -1,5 +1,6 @@
 import type { Decision } from "../../schema/effect.ts";
 import type { Trial } from "../../schema/trial.ts";
+import { usedGpus } from "../../schema/used-devices.ts";
 import { kindAnswer } from "../answers/index.ts";
 import { originOf, originTags } from "../origin.ts";
 import type { ReportInput } from "../report-input.ts";
@@ -149,7 +150,7 @@ function engineOf({ provenance }: Trial): string {
 }
 
 function gpusOf({ provenance }: Trial): string[] {
-  return (provenance?.gpus ?? []).filter(({ selected }) => selected !== false).map(({ name }) => textOf(name));
+  return usedGpus(provenance).map(({ name }) => textOf(name));
 }
 
 function textOf(value: unknown): string {

@@ -43,6 +43,7 @@ describe("the GPUs that are there", () => {
     expect(check("gpu", named("3"))).toEqual(["refusal: base: sut.devices names 3, and there is no such GPU"]);
     expect(check("gpu", named("GPU-aaaa"))[0]).toMatch(/^fine/);
     expect(check("gpu", named("MIG-1234"))[0]).toMatch(/^fine/);
+    expect(check("gpu", { ...named(), visibleDevices: ["MIG-1234"] })[0]).toMatch(/^fine/);
   });
 
   it("are of another maker, have no driver, or one that is broken", () => {
