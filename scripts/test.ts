@@ -19,11 +19,12 @@ const suites = [
     what: "every fault of docs/faults.md, planted: signals, kills, a full disk, broken engines",
   },
   { project: "timed", quick: true, minutes: 4, what: "what asks for a verdict on timing: one file at a time" },
+  { project: "loadgen", quick: false, minutes: 1, what: "the official LoadGen beside ours" },
   {
     project: "e2e",
     quick: false,
-    minutes: 7,
-    what: "real vLLM, llama.cpp and mlx_lm.server on the CPU, LoadGen, a real Slurm",
+    minutes: 5,
+    what: "real vLLM, llama.cpp and mlx_lm.server on the CPU, a real Slurm",
   },
 ];
 const slurmPackages = ["slurmctld", "slurmd", "slurm-client", "munge"];

@@ -18,7 +18,7 @@ import { mlflowReader, valueOf, type MlflowReader } from "../support/mlflow-read
 import { startMlflowServer, type MlflowServer } from "../support/mlflow-server.ts";
 import { pythonEnvironment } from "../support/python-environment.ts";
 
-/** Launches of the real vLLM in this file: 4 of the first study, 5 of the second. The limit is 9. */
+/** Launches of the real vLLM in this file: 2 of the first study, 5 of the second. The limit is 7. */
 const head = (study: string) => `
 study: ${study}
 question: Is the real engine driven as the simulated one is?
@@ -42,7 +42,7 @@ design:
 sweep: { load.truncate_prompt_tokens: [1400, 448, 256] }
 launch: shared
 accuracy: true
-repeats: 2
+repeats: 1
 `;
 
 /** Each engine leaves a process in a session of its own, which takes its port. */
@@ -93,10 +93,10 @@ describe.skipIf(missing !== undefined)(`a real vLLM on the CPU${skipped}`, () =>
       const answer = await runCli(["run", "matrices/effects.yaml", "--json"], study.folder, variables);
       expect(answer.stderr).not.toMatch(/internal error/);
       trials = storedTrials(study.folder, "e2e-effects");
-      expect(trials).toHaveLength(18);
+      expect(trials).toHaveLength(12);
       expectMeasured(answer, trials);
       expect(eventsOf(answer.stdout).at(-1)).toMatchObject({ trials: { failed: 0 } });
-      expect(new Set(trials.map(({ trial }) => trial.launch_id)).size).toBe(4);
+      expect(new Set(trials.map(({ trial }) => trial.launch_id)).size).toBe(2);
       for (const { trial } of trials) {
         expect(trial.origin).toBe("measured");
         expect(trial.resolved.find(({ knob }) => knob === "max_num_seqs")).toMatchObject({ status: "same" });
@@ -115,7 +115,7 @@ describe.skipIf(missing !== undefined)(`a real vLLM on the CPU${skipped}`, () =>
           .filter(({ trial }) => trial.spec.purpose === "performance" && trial.spec.experiment.startsWith(row))
           .map((trial) => value(trial, "output_throughput", "value"));
       const mean = (values: number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
-      expect(throughput("baseline")).toHaveLength(6);
+      expect(throughput("baseline")).toHaveLength(3);
       expect(mean(throughput("seqs8"))).toBeGreaterThan(1.2 * mean(throughput("baseline")));
     });
 
@@ -137,7 +137,7 @@ describe.skipIf(missing !== undefined)(`a real vLLM on the CPU${skipped}`, () =>
 
     it("stands in MLflow once a trial, with params, metrics and artifacts; a second upload changes nothing", async () => {
       const runs = await tracked.runsOf("e2e-effects", "trial");
-      expect(runs).toHaveLength(18);
+      expect(runs).toHaveLength(12);
       expect(await tracked.runsOf("e2e-effects", "study")).toHaveLength(1);
       for (const { trial } of trials) {
         const own = runs.filter(
@@ -157,7 +157,7 @@ describe.skipIf(missing !== undefined)(`a real vLLM on the CPU${skipped}`, () =>
       }
       const before = await tracked.everything("e2e-effects");
       const sync = await runCli(["sync", "e2e-effects"], study.folder, variables);
-      expect(sync.stdout).toMatch(/0 sent, 18 were there/);
+      expect(sync.stdout).toMatch(/0 sent, 12 were there/);
       expect(await tracked.everything("e2e-effects")).toEqual(before);
     });
   });
