@@ -91,7 +91,7 @@ describe("a search for the peak rate", () => {
   it("gave up what could not hold any more: requests in flight cut off, none failed, seconds of the schedule saved", async () => {
     const broke = stored().find(({ experiment }) => experiment === "baseline·r128")!;
     expect(broke.reason).toMatch(
-      /^tail-budget: 3 requests had missed a limit after .*, and at most 2 of the schedule may/,
+      /^tail-budget: [3-9] requests had missed a limit after .*, and at most 2 of the schedule may/,
     );
     expect(broke.valueOf("schedule_saved")).toBeGreaterThanOrEqual(0);
     const count = await runCli(
