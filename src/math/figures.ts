@@ -23,14 +23,28 @@ export function signedText(value: number, decimals: number): string {
   return Number(text) > 0 ? `+${text}` : text;
 }
 
-/** A ratio as the change that it is: 1.0812 is `+8.1 %`. */
+/** From this ratio on, +300 %, a change is said as a factor. */
+const FACTOR_FROM = 4;
+
+/** A ratio as the change that it is: 1.0812 is `+8.1 %`; above +300 % `×5.1`. */
 export function changeText(ratio: number, decimals = 1): string {
-  return `${signedText((ratio - 1) * 100, decimals)} %`;
+  return ratio > FACTOR_FROM ? factorText(ratio) : `${signedText((ratio - 1) * 100, decimals)} %`;
 }
 
-/** The bounds of a ratio as changes in per cent: `+6.9 to +9.3`. */
-export function boundsText({ lower, upper }: { lower: number; upper: number }): string {
-  return `${signedText((lower - 1) * 100, 1)} to ${signedText((upper - 1) * 100, 1)}`;
+/** The bounds of a ratio in the form of their middle, which is that of the ratio: changes in per cent, `+6.9` and `+9.3`, or factors. */
+export function boundTexts({ lower, upper }: { lower: number; upper: number }, decimals = 1): [string, string] {
+  const isFactor = lower * upper > FACTOR_FROM ** 2;
+  const textOf = (bound: number): string => (isFactor ? factorText(bound) : signedText((bound - 1) * 100, decimals));
+  return [textOf(lower), textOf(upper)];
+}
+
+/** The same in a sentence: `+6.9 to +9.3`, `×4.6 to ×5.0`. */
+export function boundsText(bounds: { lower: number; upper: number }): string {
+  return boundTexts(bounds).join(" to ");
+}
+
+function factorText(ratio: number): string {
+  return `×${ratio.toFixed(1)}`;
 }
 
 /** `p 0.012`, and `p ≤ 0.001` below: no sign that markdown would have to escape. */

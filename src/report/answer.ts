@@ -1,8 +1,21 @@
 import { countText, percentText } from "../math/figures.ts";
-import { cellName } from "../schema/cell-name.ts";
 import type { Decision, Effect, Outcome } from "../schema/effect.ts";
 import { certifies } from "../schema/fidelity.ts";
-import { answerWords, changeOf, gateText, isUnsettled, namesOf, shortReason, type Judged } from "./answer-words.ts";
+import {
+  answerWords,
+  briefName,
+  changeOf,
+  gatesText,
+  gateText,
+  isUnsettled,
+  namedChanges,
+  namesOf,
+  placesOf,
+  rangeOf,
+  rowsOf,
+  shortReason,
+  type Judged,
+} from "./answer-words.ts";
 import { lostTrialsText } from "./lost-trials-text.ts";
 import { percentChange } from "./numbers.ts";
 import type { ReportInput } from "./report-input.ts";
@@ -31,8 +44,8 @@ export function answerOf(input: Asked): Answer {
     all.filter((one) => one.outcome === outcome).toSorted((left, right) => sizeOf(right) - sizeOf(left));
   const decided = [
     ...shipped(of("SHIP"), input),
-    ...rejected(of("REJECT")),
-    ...traded(of("TRADE-OFF"), of("SHIP").length === 0),
+    ...rejected(of("REJECT"), study),
+    ...traded(of("TRADE-OFF"), of("SHIP").length === 0, study),
     ...conditional(
       all.filter(({ outcome }) => outcome === "CONDITIONAL"),
       study,
@@ -47,15 +60,19 @@ export function answerOf(input: Asked): Answer {
   };
 }
 
+type Study = Asked["study"];
+
 function shipped(ships: Judged[], { effects, decisions, study }: Asked): string[] {
   const [first] = ships;
   if (first === undefined) return [];
   const accuracy = accuracyText(ships, study);
   if (ships.length === 1)
-    return [`Ship ${first.experiment}: ${[`${changeOf(first)} ${answerWords(first)}`, accuracy].join(", ")}.`];
+    return [
+      `Ship ${briefName(first.experiment)}: ${[`${changeOf(first)} ${answerWords(first)}`, accuracy].join(", ")}.`,
+    ];
   const joint = jointEffect(ships, decisions, effects);
   if (joint !== null) {
-    const names = namesOf(ships.map(({ experiment }) => experiment));
+    const names = namesOf(ships.map(({ experiment }) => briefName(experiment)));
     return [`Ship ${names}: together ${percentChange(joint.ratio, 1)} ${answerWords(first)}, ${accuracy}.`];
   }
   const isStack = ships.some(({ experiment }) =>
@@ -63,7 +80,10 @@ function shipped(ships: Judged[], { effects, decisions, study }: Asked): string[
   );
   const apart = isStack ? "each beside the step before it" : "each ran alone, not together";
   const unkept = accuracy === accuracyKept ? "" : `; ${accuracy}`;
-  return [`Ship ${namesOf(ships.map(withChange), isStack ? "and" : "or")}: ${apart}${unkept}.`];
+  const names = namedChanges(ships, study.experiments, isStack ? "and" : "or");
+  // One change under several workloads or loads is no choice.
+  if (rowsOf(ships, study.experiments).length === 1) return [`Ship ${names}, ${accuracy}.`];
+  return [`Ship ${names}: ${apart}${unkept}.`];
 }
 
 /** What the last of several shipped steps gained over the baseline, where the steps below it are just the others. */
@@ -80,54 +100,80 @@ function jointEffect(ships: Judged[], decisions: readonly Decision[], effects: r
   );
 }
 
-/** Those that are worse in one sentence; one whose accuracy failed in its own, since its speed is no reason to reject it. */
-function rejected(rejects: Judged[]): string[] {
-  const inaccurate = rejects.filter(({ failedGate }) => failedGate !== undefined);
+/** Those that are worse in one sentence; those whose accuracy failed in their own, since their speed is no reason to reject them. */
+function rejected(rejects: Judged[], { experiments }: Study): string[] {
   const worse = rejects.filter(({ failedGate }) => failedGate === undefined);
+  const byGate = Map.groupBy(
+    rejects.filter(({ failedGate }) => failedGate !== undefined),
+    ({ failedGate }) => `${failedGate!.metric} ${failedGate!.of} ${failedGate!.atLeast}`,
+  );
   return [
-    ...(worse.length === 0
-      ? []
-      : [
-          `Reject ${namesOf(worse.map((one) => (one.own === null ? `${one.experiment} (does not run)` : withChange(one))))}.`,
-        ]),
-    ...(inaccurate.length > 1
-      ? [`Reject ${namesOf(inaccurate.map((one) => `${one.experiment} (${gateText(one)})`))}.`]
-      : inaccurate.map((one) => {
-          const change = changeOf(one);
-          if (change === "") return `Reject ${one.experiment}: ${gateText(one)}.`;
-          const but = change.startsWith("-") ? "and" : "but";
-          return `Reject ${one.experiment}: ${change} ${answerWords(one, "short")}, ${but} ${gateText(one)}.`;
-        })),
+    ...(worse.length === 0 ? [] : [`Reject ${namedChanges(worse, experiments)}.`]),
+    ...[...byGate.values()].map(inaccurateText),
   ];
+
+  function inaccurateText(list: Judged[]): string {
+    const [one, ...others] = list as [Judged, ...Judged[]];
+    if (others.length > 0)
+      return `Reject ${namedChanges(list, experiments)}: ${gatesText(list.map(({ failedGate }) => failedGate!))}.`;
+    const [name, change] = [briefName(one.experiment), changeOf(one)];
+    if (change === "") return `Reject ${name}: ${gateText(one)}.`;
+    const but = change.startsWith("-") ? "and" : "but";
+    return `Reject ${name}: ${change} ${answerWords(one, "short")}, ${but} ${gateText(one)}.`;
+  }
 }
 
-function traded(trades: Judged[], isAll: boolean): string[] {
+/** Broken guardrails of a change of which all are named; of more the first. */
+const MOST_BROKEN = 2;
+
+/** Each with what it gains and what that costs; what gains nothing is no choice. */
+function traded(trades: Judged[], isAll: boolean, { experiments }: Study): string[] {
   if (trades.length === 0) return [];
-  const said = trades.map((one) => {
-    const broken = one.guardrails.filter(({ status }) => status === "broken");
-    const worse = broken.map(({ title, moved }) =>
-      moved === null ? title : `${title} ${percentChange(1 + moved, 0)}`,
-    );
-    const figure = `${changeOf(one)} ${answerWords(one, "short")}`;
-    return `${one.experiment} gives ${figure}, but ${worse.join(", ") || "breaks a guardrail"}`;
+  const said = rowsOf(trades, experiments).map((row) => {
+    const changes = row.members.map(({ change }) => change);
+    const who = `${row.name}${placesOf(row)}`;
+    const figure = `${rangeOf(changes)} ${answerWords(changes[0], "short")}`;
+    return changes.some(gains)
+      ? `${who} gives ${figure}, but ${costOf(changes)}`
+      : `${who} gains nothing (${figure}) and costs ${costOf(changes)}`;
   });
-  return [`${isAll ? "No clear winner: " : "Weigh: "}${namesOf(said)}.`];
+  const opening = isAll ? (trades.some(gains) ? "No clear winner: " : "Keep the baseline: ") : "Weigh: ";
+  return [`${opening}${namesOf(said)}.`];
+}
+
+/** True but of a change that would have NO EFFECT. */
+function gains({ own }: Judged): boolean {
+  return own?.equivalence?.equivalent !== true;
+}
+
+/** `TPOT p99 +66 %`; `TTFT p50 +10 % to +11 % and 4 more guardrails`. */
+function costOf(changes: readonly Judged[]): string {
+  const broken = Map.groupBy(
+    changes.flatMap(({ guardrails }) => guardrails.filter(({ status }) => status === "broken")),
+    ({ title }) => title,
+  );
+  const all = [...broken].map(([title, own]) => {
+    const moves = own.flatMap(({ moved }) => moved ?? []).toSorted((left, right) => left - right);
+    const ends = new Set(
+      [moves.at(0), moves.at(-1)].flatMap((moved) => (moved === undefined ? [] : percentChange(1 + moved, 0))),
+    );
+    return `${title} ${[...ends].join(" to ")}`.trimEnd();
+  });
+  if (all.length === 0) return "breaks a guardrail";
+  return all.length <= MOST_BROKEN ? all.join(", ") : `${all[0]} and ${all.length - 1} more guardrails`;
 }
 
 /** A sentence for each change whose answer depends on the workload: where it ships, and where it does not. */
-function conditional(list: Judged[], { experiments }: Asked["study"]): string[] {
-  const labels = new Map(experiments.map((one) => [one.labels.name, one.labels]));
-  const rowOf = ({ experiment }: Judged): string => labels.get(experiment)?.row ?? experiment;
-  const where = (one: Judged): string => {
-    const [label, change] = [labels.get(one.experiment), changeOf(one)];
-    const cell = label === undefined ? one.experiment : cellName(label);
-    return change === "" ? cell : `${cell} (${change})`;
-  };
-  return [...Map.groupBy(list, rowOf)].map(([row, own]) => {
+function conditional(list: Judged[], { experiments }: Study): string[] {
+  return rowsOf(list, experiments).map(({ name, members }) => {
     const [ships, others] = [true, false].map((isShip) =>
-      namesOf(own.filter(({ alone }) => (alone === "SHIP") === isShip).map(where)),
+      namesOf(
+        members
+          .filter(({ change }) => (change.alone === "SHIP") === isShip)
+          .map(({ change, cell }) => (changeOf(change) === "" ? cell : `${cell} (${changeOf(change)})`)),
+      ),
     ) as [string, string];
-    return `Ship ${row} for ${ships}, not for ${others}.`;
+    return `Ship ${name} for ${ships}, not for ${others}.`;
   });
 }
 
@@ -145,7 +191,7 @@ function undecided(all: Judged[], holds: Judged[], none: Judged[], { summaries, 
   const single = holds.filter(({ own }) => own !== null && own.trials.treatment <= 1 && own.trials.control <= 1);
   const largest = holds.find(({ own }) => own?.ratio != null);
   if (single.length === holds.length && largest !== undefined) {
-    return `Nothing is decided: one launch each has no interval. Largest: ${largest.experiment}, ${changeOf(largest)}.`;
+    return `Nothing is decided: one launch each has no interval. Largest: ${briefName(largest.experiment)}, ${changeOf(largest)}.`;
   }
   return `Nothing is decided: ${holds.length} of ${countText(all.length, "change")} on HOLD${whyHeld(holds)}.`;
 }
@@ -157,7 +203,7 @@ function whyHeld(holds: readonly Judged[]): string {
     const [[why] = [""]] = [...Map.groupBy(holds, shortReason)].toSorted(
       ([, left], [, right]) => right.length - left.length,
     );
-    return ` (${why})`;
+    return `; ${why}`;
   }
   const seen = unsettled.flatMap(({ own }) => own?.smallestDetectable ?? []);
   const unseen = seen.length === 0 ? "" : `, because effects under ${percentText(Math.max(...seen))} were not visible`;
@@ -171,7 +217,7 @@ function wouldTell(holds: readonly Judged[]): string {
   return blocks.length === 0 ? "" : `; about ${countText(Math.max(...blocks), "block")} in all would tell, ${ran} ran`;
 }
 
-/** @param isDecided where nothing is, the main sentence says already how many blocks would tell */
+/** @param isDecided where nothing is, the main sentence says already why, and how many blocks would tell */
 function because(none: Judged[], holds: Judged[], { summaries, study }: Asked, isDecided: boolean): string[] {
   const without = summaries.filter(
     ({ status, baseline }) => !baseline && (status === null || status === "FAILED" || status === "INVALID"),
@@ -184,10 +230,11 @@ function because(none: Judged[], holds: Judged[], { summaries, study }: Asked, i
   );
   const skipped = study.experiments.filter(({ skip }) => skip !== null);
   return [
-    ...(none.length === 0 ? [] : [`NO EFFECT: ${namesOf(none.map(withChange))}.`]),
-    ...[...grouped].map(
-      ([why, list]) => `HOLD: ${namesOf(list.map(withChange))}: ${why}${isDecided ? wouldTell(list) : ""}.`,
-    ),
+    ...(none.length === 0 ? [] : [`NO EFFECT: ${namedChanges(none, study.experiments)}.`]),
+    ...[...grouped].map(([why, list]) => {
+      const named = `HOLD: ${namedChanges(list, study.experiments)}`;
+      return isDecided || grouped.size > 1 ? `${named}: ${why}${isDecided ? wouldTell(list) : ""}.` : `${named}.`;
+    }),
     ...(without.length === 0
       ? []
       : [
@@ -195,11 +242,6 @@ function because(none: Judged[], holds: Judged[], { summaries, study }: Asked, i
         ]),
     ...(skipped.length === 0 ? [] : [`SKIPPED: ${namesOf(skipped.map(({ labels }) => labels.name))}.`]),
   ];
-}
-
-function withChange(one: Judged): string {
-  const change = changeOf(one);
-  return change === "" ? one.experiment : `${one.experiment} (${change})`;
 }
 
 function sizeOf({ own }: Judged): number {

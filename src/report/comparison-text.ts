@@ -5,7 +5,7 @@ import type { Block, Document } from "./document.ts";
 import { escapeMarkdown } from "./markdown.ts";
 import { percentChange, percentInterval } from "./numbers.ts";
 import { paretoRelation } from "./relations/pareto.ts";
-import { relationOf, text, withOrigin, type Relation } from "./relations/relation.ts";
+import { number, relationOf, text, withOrigin, type Relation } from "./relations/relation.ts";
 import { csvTable } from "./writers/csv.ts";
 import { jsonRows } from "./writers/json.ts";
 import { writeDocument, type RowFormat } from "./writers/index.ts";
@@ -127,8 +127,8 @@ function againstControl(effects: readonly AcrossEffect[]): Relation {
   return relationOf("comparison", effects, [
     text("metric", "metric", ({ metric, stat }) => (stat === "value" ? metric : `${metric} ${stat}`)),
     text("unit", "unit", ({ unit }) => unit),
-    text("control_value", "control", ({ controlValue }) => controlValue),
-    text("treatment_value", "treatment", ({ treatmentValue }) => treatmentValue),
+    number("control_value", "control", ({ controlValue }) => controlValue, { grouped: true, missing: "" }),
+    number("treatment_value", "treatment", ({ treatmentValue }) => treatmentValue, { grouped: true, missing: "" }),
     text("launches", "launches", ({ launches, of }) =>
       (["control", "treatment"] as const)
         .map((side) => (of[side] > launches[side] ? `${launches[side]} of ${of[side]}` : `${launches[side]}`))

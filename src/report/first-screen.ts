@@ -27,6 +27,7 @@ export function firstScreen(input: Omit<ReportInput, "queries">): FirstScreen {
   const origin = originOf(ours);
   const forest = forestOf(ours);
   const kind = input.kind ?? kindOf(input);
+  const isProbed = kind === "peak" && input.summaries.every(({ of }) => of === 0);
   return {
     title: study.name,
     question: study.question,
@@ -37,8 +38,8 @@ export function firstScreen(input: Omit<ReportInput, "queries">): FirstScreen {
     context: contextOf(ours),
     answer: kindAnswer(ours),
     lead: leadCharts[kind] ?? null,
-    // Rows of baselines alone compare nothing, and a checklist asks how it was measured.
-    forest: study.contrasts.length === 0 || kind === "checklist" ? { ...forest, rows: [] } : forest,
+    // Rows of baselines alone compare nothing, probes have no row, and a checklist asks how it was measured.
+    forest: study.contrasts.length === 0 || kind === "checklist" || isProbed ? { ...forest, rows: [] } : forest,
     tiles: tilesOf(ours),
   };
 }
@@ -51,6 +52,8 @@ function contextOf({ study, trials }: Pick<ReportInput, "study" | "trials">): st
   const systems = study.systems ?? [];
   const engines = systems.map((one) => `${one.engineTitle} ${one.version ?? ""}`.trim());
   const workloads = (study.workloads ?? []).map(({ name }) => name);
+  const ran = trials.filter(({ spec }) => spec.purpose === "performance");
+  const blocks = new Set(ran.map(({ spec }) => Math.floor(spec.block)));
   const last = trials
     .map(({ startedAt }) => startedAt)
     .toSorted()
@@ -60,7 +63,7 @@ function contextOf({ study, trials }: Pick<ReportInput, "study" | "trials">): st
     eachOnce(systems.length === 0 ? [`${study.engineTitle} ${version}`.trim()] : engines),
     [...gpus].filter((one) => one !== "").join(", "),
     workloads.join(", "),
-    `fidelity ${study.fidelity}, ${countText(study.repeats, "block")}`,
+    `fidelity ${study.fidelity}, ${countText(blocks.size || study.repeats, "block")}`,
     last?.slice(0, 10) ?? "",
     `study ${study.name}`,
   ].filter((part) => part !== "");

@@ -1,4 +1,4 @@
-import { changeText, fixedText, signedText } from "../math/figures.ts";
+import { boundTexts, changeText, fixedText, signedText } from "../math/figures.ts";
 import type { RatioBounds } from "../schema/effect.ts";
 
 /** What stands where there is no value. */
@@ -16,19 +16,16 @@ export function signed(value: number | null | undefined, decimals: number): stri
   return withThousands(signedText(value, decimals));
 }
 
-/** From this ratio on, +300 %, a change is said as a factor. */
-const FACTOR_FROM = 4;
-
 /** A ratio as the change that it is: 1.345 is `+34.50 %`; above +300 % `×5.1`. */
 export function percentChange(ratio: number | null | undefined, decimals = 2): string {
   if (ratio === null || ratio === undefined || !Number.isFinite(ratio)) return none;
-  return ratio > FACTOR_FROM ? `×${ratio.toFixed(1)}` : changeText(ratio, decimals);
+  return changeText(ratio, decimals);
 }
 
-/** An interval of a ratio as changes in per cent: `[+33.10, +35.92]`; empty where there is none. */
+/** An interval of a ratio as changes in per cent, `[+33.10, +35.92]`, or of a factor, `[×4.6, ×5.0]`; empty where there is none. */
 export function percentInterval(interval: RatioBounds | null | undefined, decimals = 2): string {
   if (interval === null || interval === undefined) return "";
-  return `[${signed((interval.lower - 1) * 100, decimals)}, ${signed((interval.upper - 1) * 100, decimals)}]`;
+  return `[${boundTexts(interval, decimals).map(withThousands).join(", ")}]`;
 }
 
 /** Three decimals below 0.1, two above; never 0.000. A dash where there is none. */

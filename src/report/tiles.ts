@@ -57,7 +57,7 @@ function detectable(input: Judged): Tile {
   const note =
     worst <= margin
       ? `${percentText(margin)} matters, and is seen`
-      : `${percentText(margin)} matters: smaller effects stay unseen`;
+      : `${percentText(margin)} matters: effects below this stay unseen`;
   return {
     title,
     figure: percentText(worst, 1),

@@ -32,7 +32,10 @@ it("shows a change with its sign, and none where it rounds to zero", () => {
     "0.0 %",
   ]);
   expect(changeText(1.345, 2)).toBe("+34.50 %");
+  expect([changeText(4), changeText(33.145)]).toEqual(["+300.0 %", "×33.1"]);
   expect(boundsText({ lower: 0.9312, upper: 1.05 })).toBe("-6.9 to +5.0");
+  // A figure of +320 % is a factor, and so are both of its bounds.
+  expect([changeText(4.2), boundsText({ lower: 3.9, upper: 4.6 })]).toEqual(["×4.2", "×3.9 to ×4.6"]);
   expect([signedText(-0.001, 2), signedText(3, 0)]).toEqual(["0.00", "+3"]);
 });
 

@@ -148,6 +148,41 @@ describe("answerOf", () => {
     expect(main).toBe("Ship fp8 (+24.1 %) and len (+5.4 %): each beside the step before it. Reject mid (-3.4 %).");
   });
 
+  it("names a change once under several workloads or loads, with the figure where less is better", () => {
+    const { study } = fakeReportInput();
+    const names = ["a·r1", "a·r2", "a·r3", "b·r1", "b·r2", "b·r3"];
+    const experiments = names.map((name) => ({
+      ...study.experiments[0]!,
+      labels: { ...study.experiments[0]!.labels, name, row: name.slice(0, 1) },
+    }));
+    const ratios = [0.964, 0.992, 0.974, 1.251, 1.078, 1.1];
+    const less = names.map((name, at) =>
+      effect(name, "baseline", ratios[at]!, { metric: "e2e", stat: "p50", better: "lower" }),
+    );
+    const changes = names.map((name, at): [Decision, number] => {
+      const outcome = at === 1 ? "HOLD" : at < 3 ? "SHIP" : "REJECT";
+      return [decision(name, outcome, { metric: "e2e p50" }), ratios[at]!];
+    });
+    const { main, because } = answered(changes, { experiments, instead: less });
+    expect(main).toBe(
+      "Ship a for r1 (-3.6 % E2E p50) and r3 (-2.6 %), accuracy kept. Reject b everywhere (+7.8 % to +25.1 % E2E p50).",
+    );
+    expect(because[0]).toMatch(/^HOLD: a·r2 \(-0\.8 % E2E p50\): not settled/);
+  });
+
+  it("says of a trade-off without a gain that it gains nothing, and counts guardrails beyond two", () => {
+    const equivalence = { margin: 0.02, p: 0.01, interval: { lower: 0.99, upper: 1.01 }, equivalent: true };
+    const guardrails = ["TTFT p50", "TPOT p50", "E2E p99"].map(
+      (title) => ({ status: "broken", title, moved: 0.11 }) as Decision["guardrails"][number],
+    );
+    const { main } = answered([[decision("whole", "TRADE-OFF", { guardrails }), 0.996]], {
+      instead: [effect("whole", "baseline", 0.996, { equivalence })],
+    });
+    expect(main).toBe(
+      "Keep the baseline: whole gains nothing (-0.4 % tok/s) and costs TTFT p50 +11 % and 2 more guardrails.",
+    );
+  });
+
   it("names both sides of a trade-off", () => {
     const guardrail = { status: "broken", title: "TPOT p99", moved: 0.66 } as Decision["guardrails"][number];
     const { main } = answered([[decision("seqs", "TRADE-OFF", { guardrails: [guardrail] }), 1.178]]);
@@ -162,7 +197,7 @@ describe("answerOf", () => {
     expect(answered(holds).main).toBe(
       "Nothing is decided: 2 of 2 changes on HOLD, because effects under 4.1 % were not visible; about 9 blocks in all would tell, 4 ran.",
     );
-    expect(answered(holds).because).toEqual(["HOLD: b (+2.0 %) and a (+1.0 %): not settled."]);
+    expect(answered(holds).because).toEqual(["HOLD: b (+2.0 %) and a (+1.0 %)."]);
   });
 
   it("says of a change without a result so once, and not that it is on HOLD", () => {
@@ -195,18 +230,8 @@ describe("answerOf", () => {
 
   it("keeps the baseline where no change moves anything", () => {
     const equivalence = { margin: 0.02, p: 0.01, interval: { lower: 0.99, upper: 1.01 }, equivalent: true };
-    const { study } = fakeReportInput();
-    const { main } = answerOf({
-      study: {
-        ...study,
-        experiments: [],
-        contrasts: [{ treatment: "a", control: "baseline", changed: {}, family: "isolation" }],
-      },
-      effects: [effect("a", "baseline", 1.001, { equivalence })],
-      decisions: [decision("a", "NO EFFECT")],
-      summaries: [],
-      trials: [],
-    });
+    const instead = [effect("a", "baseline", 1.001, { equivalence })];
+    const { main } = answered([[decision("a", "NO EFFECT"), 1.001]], { instead });
     expect(main).toBe("Keep the baseline: none of 1 change moves output tok/s by 2 % or more.");
   });
 
@@ -229,6 +254,13 @@ describe("answerOf", () => {
     expect(answered([[near, 0.9]]).main).toBe(
       "Reject a: -10.0 % tok/s, and ROUGE-1 is 98.73 % of the baseline's (gate 99 %).",
     );
+    const far = decision("b", "REJECT", { failedGate: { ...failedGate, value: 0.9 } });
+    expect(
+      answered([
+        [near, 0.9],
+        [far, 1.2],
+      ]).main,
+    ).toBe("Reject b (+20.0 %) and a (-10.0 %): ROUGE-1 is 90 % to 98.73 % of the baseline's (gate 99 %).");
     const absolute = { metric: "rouge2", of: "absolute", value: 10.53, atLeast: 15.7484 } as const;
     expect(answered([[decision("a", "REJECT", { failedGate: absolute }), 1.1]]).main).toContain(
       "but ROUGE-2 is 10.5 (gate 15.7).",
@@ -257,7 +289,7 @@ describe("answerOf", () => {
       missing: [{ kind: "accuracy", text: "accuracy not measured, and quantization can change it" }],
     });
     expect(answered([[unmeasured, 1.2]]).main).toBe(
-      "Nothing is decided: 1 of 1 change on HOLD (accuracy not measured, and quantization can change it).",
+      "Nothing is decided: 1 of 1 change on HOLD; accuracy not measured, and quantization can change it.",
     );
   });
 

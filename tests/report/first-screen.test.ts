@@ -15,6 +15,30 @@ it("names model, engine, fidelity and study, and where the numbers come from", (
   expect(firstScreen(fakeReportInput()).originNote).toBeNull();
 });
 
+it("counts the blocks that ran, and those that are planned before any did", () => {
+  const input = fakeReportInput();
+  const context = (trials: typeof input.trials): string[] => firstScreen({ ...input, trials }).context;
+  expect(context(input.trials.filter(({ spec }) => spec.block === 1))).toContain("fidelity valid, 1 block");
+  expect(context([])).toContain("fidelity valid, 3 blocks");
+});
+
+it("says of a search of which probes alone ran what they found, and nothing of changes", () => {
+  const input = fakeReportInput();
+  const none = { status: null, usable: 0, of: 0 };
+  const peak = { row: "fp8", workload: "chat", share: 0.99, tries: [], peak: 16, undecided: null };
+  const probed = {
+    ...input,
+    kind: "peak" as const,
+    peaks: [peak],
+    trials: [],
+    summaries: input.summaries.map((one) => ({ ...one, ...none })),
+  };
+  const { forest, answer } = firstScreen(probed);
+  expect(forest.rows).toEqual([]);
+  expect(answer.because).toEqual([]);
+  expect(firstScreen({ ...probed, summaries: input.summaries }).forest.rows).not.toEqual([]);
+});
+
 it("names each engine and model of a study with several systems", () => {
   const input = fakeReportInput();
   const system = (id: string, version: string): LaunchedSystem => {

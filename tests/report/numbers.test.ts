@@ -40,6 +40,7 @@ it("writes changes with their sign, and as a factor above +300 %", () => {
   expect([percentChange(1.345), percentChange(0.7918), percentChange(null)]).toEqual(["+34.50 %", "-20.82 %", "–"]);
   expect([percentChange(1.0001, 1), percentChange(5.1, 1), percentChange(4, 0)]).toEqual(["0.0 %", "×5.1", "+300 %"]);
   expect([percentInterval({ lower: 0.95, upper: 1.071 }, 1), percentInterval(null)]).toEqual(["[-5.0, +7.1]", ""]);
+  expect(percentInterval({ lower: 4.61, upper: 5.02 }, 1)).toBe("[×4.6, ×5.0]");
 });
 
 it("never writes a p of 0", () => {

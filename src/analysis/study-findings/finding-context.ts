@@ -103,13 +103,8 @@ export function excludesNothing({ lower, upper }: RatioBounds): boolean {
   return lower > 1 || upper < 1;
 }
 
-/** From this ratio on, +300 %, a change is said as a factor. */
-const FACTOR_FROM = 4;
-
 /** `+34.5 % (+33.1 to +35.9)`; above +300 % `×4.8 (×4.6 to ×5.0)`. */
 export function changeWithBounds(ratio: number, interval: RatioBounds): string {
-  if (ratio > FACTOR_FROM)
-    return `×${ratio.toFixed(1)} (×${interval.lower.toFixed(1)} to ×${interval.upper.toFixed(1)})`;
   return `${changeText(ratio)} (${boundsText(interval)})`;
 }
 

@@ -1,27 +1,42 @@
 import { fixed } from "../numbers.ts";
 import type { Answer } from "../answer.ts";
+import { namesOf } from "../answer-words.ts";
 import { figureText } from "../../math/figures.ts";
 import type { BestOfCell } from "../../schema/best.ts";
 import type { ReportInput } from "../report-input.ts";
 import { bestSaid } from "../relations/best.ts";
 import { metricWords } from "../relations/wording.ts";
 
-/** Workloads and loads of which the answer names the best; the table has all. */
-const MOST_CELLS = 4;
+/** Sentences of the answer, each of all workloads and loads with the same best; the table has all. */
+const MOST_SENTENCES = 3;
 
-/** Of a combination, whose baseline is one configuration among the others: the best of many. Null of other designs, and where nothing can be told. */
-export function bestAnswer({ study, best = [] }: Pick<ReportInput, "study" | "best">): Answer | null {
+/**
+ * Of a combination, whose baseline is one configuration among the others: the best of many. Null of other designs, where nothing can be
+ * told, and where a best one is rejected: then the decisions alone are the answer.
+ */
+export function bestAnswer({
+  study,
+  best = [],
+  decisions,
+}: Pick<ReportInput, "study" | "best" | "decisions">): Answer | null {
+  const rejected = new Set(decisions.flatMap(({ experiment, outcome }) => (outcome === "REJECT" ? experiment : [])));
   const told = best.filter(({ arms }) => arms.some(({ standing }) => standing === "best"));
-  if (study.design !== "combination" || told.length === 0) return null;
-  const shown = told.slice(0, MOST_CELLS);
-  const more = best.length - shown.length;
+  const isRejected = told.some(({ arms }) =>
+    arms.some(({ experiment, standing }) => standing === "best" && rejected.has(experiment)),
+  );
+  if (study.design !== "combination" || told.length === 0 || isRejected) return null;
+  const said = bestSaid(told).map((one, at) => ({ ...one, cell: told[at] }));
+  const groups = [...Map.groupBy(said, ({ best: name, rest }) => `${name}${rest}`).values()];
+  const shown = groups.slice(0, MOST_SENTENCES);
+  const more = best.length - shown.reduce((sum, own) => sum + own.length, 0);
   return {
     main:
-      bestSaid(shown)
-        .map(
-          ({ where, best: name, rest }, at) =>
-            `Best${where === "" ? "" : ` for ${where}`}: ${name}${levelText(shown[at])}${rest}.`,
-        )
+      shown
+        .map((own) => {
+          const { where, best: name, rest, cell } = own[0]!;
+          const at = where === "" ? "" : ` for ${namesOf(own.map((one) => one.where))}`;
+          return `Best${at}: ${name}${own.length === 1 ? levelText(cell) : ""}${rest}.`;
+        })
         .join(" ") + (more === 0 ? "" : ` ${more} more below.`),
     because: [],
   };

@@ -28,7 +28,7 @@ export function duelAnswer({ study, effects, decisions }: Asked): Answer | null 
       .slice(0, MOST_CONTRASTS)
       .map(
         ({ own, paired }) =>
-          `${own.treatment} against ${own.control}: interval ${percentInterval(own.interval, 1)} %, ${own.pAdjusted === null ? "" : `${pText(own.pAdjusted)}; `}over the rounds as pairs ${pText(paired.tP)} (t) and ${pText(paired.wilcoxonP)} (Wilcoxon).`,
+          `${own.treatment} against ${own.control}: interval ${percentInterval(own.interval, 1)}, ${own.pAdjusted === null ? "" : `${pText(own.pAdjusted)}; `}over the rounds as pairs ${pText(paired.tP)} (t) and ${pText(paired.wilcoxonP)} (Wilcoxon).`,
       ),
   };
 }

@@ -34,7 +34,9 @@ export function kindAnswer(input: Asked): Answer {
   const decided = answerOf(input);
   if (own === null) return decided;
   // A checklist asks how it was measured, and not what came out.
-  const isDecided = kind !== "checklist" && judgedChanges(input.decisions).length > 0;
+  // Of a search nothing is compared before a trial ran at a rate that held.
+  const hasRun = kind !== "peak" || input.summaries.some(({ of }) => of > 0);
+  const isDecided = kind !== "checklist" && hasRun && judgedChanges(input.decisions).length > 0;
   // Where nothing is usable there is no answer that could be certified.
   const isOpen = kind !== "checklist" && lostTrialsText(input.summaries, input.trials) === null;
   const screened = isDecided || !isOpen || certifies(input.study.fidelity) ? "" : " (screened, not certified)";

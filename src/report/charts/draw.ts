@@ -33,14 +33,21 @@ export async function drawPanels(charts: readonly Chart[], theme: ChartTheme): P
   const all: string[][] = [];
   for (const chart of charts) {
     const panels: string[] = [];
-    for (const [at, spec] of panelsOf(chart.spec).entries()) {
+    const specs = panelsOf(chart.spec);
+    for (const [at, spec] of specs.entries()) {
       const svg = await drawn({ ...chart, spec }, theme, {}, at);
       if (!svg.ok) return svg;
-      panels.push(compactSvg(svg.value));
+      const panel = compactSvg(svg.value);
+      if (specs.length === 1 || isDrawn(panel)) panels.push(panel);
     }
     all.push(panels);
   }
   return succeed(all);
+}
+
+/** A panel of a row without data has no mark and no axis: at most its title. */
+function isDrawn(svg: string): boolean {
+  return /<(?:path|rect|line)\b/.test(svg);
 }
 
 function withPanels({ blocks }: Document, panels: ReadonlyMap<Chart, string[]>): Document {

@@ -86,12 +86,20 @@ function textWidth(text: string): number {
   return Array.from(text).length * CHARACTER;
 }
 
-/** A name that is longer without the knobs of its values (`quantization=fp8·max_num_seqs=32` is `fp8·32`), and with its middle cut out where that is not enough. */
-export function shortened(whole: string, most = 22): string {
+/**
+ * A name that is longer without the knobs of its values (`quantization=fp8·max_num_seqs=32` is `fp8·32`), and with its middle cut out
+ * where that is not enough; `whole`: nothing is cut out.
+ */
+export function shortened(whole: string, most = 22, rest: "cut" | "whole" = "cut"): string {
   const isList = Array.from(whole).length > most && whole.split("=").length > 2;
   const name = isList ? whole.replaceAll(/[^=·@]+=/g, "") : whole;
-  const characters = Array.from(name);
-  if (characters.length <= most) return name;
+  return rest === "whole" ? name : cutInMiddle(name, most);
+}
+
+/** With its middle cut out where it has more characters than `most`: both ends tell it from others. */
+export function cutInMiddle(text: string, most: number): string {
+  const characters = Array.from(text);
+  if (characters.length <= most) return text;
   const head = Math.ceil((most - 1) / 2);
   return `${characters.slice(0, head).join("")}…${characters.slice(head - most + 1).join("")}`;
 }

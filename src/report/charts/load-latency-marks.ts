@@ -46,6 +46,7 @@ function marksOfPanel(curves: readonly DrawnCurve[], figure: LoadFigure, stat: S
       }),
     }))
     .filter(({ points }) => points.length > 0);
+  if (series.length === 0) return [];
   const limit = limitOf(curves, figure, values);
   const title = {
     throughput: "output tok/s, better ↑",

@@ -57,7 +57,10 @@ export function loadLatency(input: ChartInput): ChartRows {
   const margin = marginOf(input.study);
   return {
     relation,
-    finding: panels[0] === undefined ? "" : findingOf(panels[0], stat, panels.length > 1, margin),
+    finding:
+      panels[0] === undefined
+        ? ""
+        : `${findingOf(panels[0], stat, panels.length > 1, margin)}${unmeasuredText(curves, stat)}`.trimStart(),
     beside: [
       marksRelation(
         "load_latency_marks",
@@ -65,6 +68,15 @@ export function loadLatency(input: ChartInput): ChartRows {
       ),
     ],
   };
+}
+
+/** ` E2E was not measured.`: which latency has no panel. */
+function unmeasuredText(curves: readonly DrawnCurve[], stat: ShownPercentile): string {
+  const missing = (["ttft", "e2e"] as const).filter((figure) =>
+    curves.every(({ curve }) => curve.points.every((point) => figureIn(point, figure, stat) === null)),
+  );
+  if (missing.length === 0) return "";
+  return ` ${listText(missing.map((figure) => figure.toUpperCase()))} ${missing.length === 1 ? "was" : "were"} not measured.`;
 }
 
 /** Up to which load the SLO holds, where the knee lies, and what drifted where that is as large as the smallest effect of interest. */

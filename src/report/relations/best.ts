@@ -1,5 +1,6 @@
 import { countText, listText } from "../../math/figures.ts";
 import type { BestArm, BestOfCell } from "../../schema/best.ts";
+import { shortened } from "../charts/labels.ts";
 import { change, interval, number, relationOf, text, type Relation } from "./relation.ts";
 import { metricText } from "./wording.ts";
 
@@ -24,6 +25,8 @@ export function bestRelation(cells: readonly BestOfCell[]): Relation {
   ]);
 }
 
+/** Characters from which on a combination is named by its values alone, as in the page's table. */
+const LONG_NAME = 28;
 /** Names in a sentence at most; the others are counted. */
 const mostNamed = 8;
 
@@ -55,10 +58,10 @@ export function bestSaid(cells: readonly BestOfCell[]): BestSaid[] {
     const others =
       alike.length > 0
         ? `; ${namesOf(alike)} cannot be told from it`
-        : `, better than ${worse.length === 1 ? worse[0]!.row : `the ${worse.length} others`}`;
+        : `, better than ${worse.length === 1 ? namesOf(worse) : `the ${worse.length} others`}`;
     return {
       where: cell.cell,
-      best: best.row,
+      best: shortened(best.row, LONG_NAME, "whole"),
       rest: others + (left.length === 0 ? "" : `; not compared: ${namesOf(left)}`),
     };
   });
@@ -78,7 +81,7 @@ function unknownText({ arms, why, better }: BestOfCell): string {
 }
 
 function namesOf(arms: readonly BestArm[]): string {
-  const names = arms.slice(0, mostNamed).map(({ row }) => row);
+  const names = arms.slice(0, mostNamed).map(({ row }) => shortened(row, LONG_NAME, "whole"));
   const more = arms.length - names.length;
   if (more > 0) return `${names.join(", ")} and ${countText(more, "other")}`;
   return listText(names);

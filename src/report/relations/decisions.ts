@@ -11,6 +11,8 @@ type Judged = Pick<ReportInput, "study" | "effects" | "decisions">;
 /** What the page says around the table of decisions. */
 export interface DecisionsFacts {
   rows: { experiment: string; outcome: string; because: string }[];
+  /** What the sentences of all changes would say. */
+  shared: string[];
   /** Each deciding metric with the reason. */
   decidedBy: string[];
   marginPercent: number | null;
@@ -48,8 +50,16 @@ export function decisionsRelation({ decisions, effects, study }: Judged): {
       ? [number<(typeof rows)[number]>("hosts", "Hosts", ({ own }) => own?.hosts?.length ?? null, { missing: "" })]
       : []),
   ]);
+  const shared = sharedClauses(rows.map(({ because }) => because));
   const facts = {
-    rows: rows.map(({ experiment, outcome, because }) => ({ experiment, outcome, because })),
+    rows: rows.map(({ experiment, outcome, because }) => ({
+      experiment,
+      outcome,
+      because: clausesOf(because)
+        .filter((clause) => !shared.includes(clause))
+        .join("; "),
+    })),
+    shared,
     decidedBy: [
       ...new Set(
         rows.flatMap(({ metric, metricWhy }) => (metric === null ? [] : `${metricText(metric)}: ${metricWhy ?? ""}`)),
@@ -59,6 +69,17 @@ export function decisionsRelation({ decisions, effects, study }: Judged): {
     corrections: [...new Set(effects.flatMap(({ correction }) => correction ?? []))].toSorted(),
   };
   return { relation, facts };
+}
+
+/** What all of several sentences say, in parts. A sentence keeps what it begins with. */
+function sharedClauses(sentences: readonly string[]): string[] {
+  const [first, ...others] = sentences.map((sentence) => clausesOf(sentence).slice(1));
+  if (first === undefined || others.length === 0) return [];
+  return first.filter((clause) => others.every((clauses) => clauses.includes(clause)));
+}
+
+function clausesOf(sentence: string): string[] {
+  return sentence.split("; ");
 }
 
 /** What each change did to what must not get worse. */

@@ -14,7 +14,7 @@ import {
   type ColumnOf,
   type Relation,
 } from "./relation.ts";
-import { effectOn, figureOf, hasManyGpus, isClear, knobsText, metricText, perGpuText } from "./wording.ts";
+import { effectOn, figureOf, hasManyGpus, isClear, knobsText, metricText, metricWords, perGpuText } from "./wording.ts";
 
 /** From so many milliseconds on, whole-request latencies are shown in seconds. */
 const inSecondsFrom = 10_000;
@@ -199,7 +199,22 @@ function missingFigures(summaries: readonly ReportSummary[], whole: string): str
   const reasons = summaries.flatMap(({ figures }) =>
     figures
       .filter(({ metric, stat, why }) => why !== null && shown.has(`${metric} ${stat}`))
-      .map(({ why }) => why ?? ""),
+      .map(({ metric, stat, why }) => inWords(why ?? "", metric, stat)),
   );
-  return [...new Set(reasons)].toSorted();
+  // One reason of several samples: `4 to 256 values`.
+  const alike = Map.groupBy([...new Set(reasons)], (reason) => reason.replace(counted, ""));
+  return [...alike.values()]
+    .map((own) => {
+      const counts = own.flatMap((reason) => Number(counted.exec(reason)?.[1] ?? [])).toSorted((a, b) => a - b);
+      return own.length === 1 ? own[0]! : own[0]!.replace(counted, `${counts[0]} to ${counts.at(-1)} values`);
+    })
+    .toSorted();
+}
+
+/** How many values a reason speaks of. */
+const counted = /\b(\d+) values\b/;
+
+/** A reason with the table's words in the place of ids: `no e2e_sched p99: 64 values …` is `no E2E p99: 64 values …`. */
+function inWords(why: string, metric: string, stat: string): string {
+  return why.replaceAll(`${metric} ${stat}`, metricWords(`${metric} ${stat}`));
 }

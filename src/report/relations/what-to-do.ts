@@ -1,4 +1,6 @@
+import { listText } from "../../math/figures.ts";
 import type { Decision, Effect } from "../../schema/effect.ts";
+import type { Verdict } from "../../schema/verdict.ts";
 import type { ReportInput, ReportSummary } from "../report-input.ts";
 import { judgedChanges, ownEffect } from "./decisions.ts";
 import { change, interval, number, relationOf, text, type ColumnOf, type Relation } from "./relation.ts";
@@ -36,28 +38,34 @@ export function hurtsRelation(input: Asked): Relation {
   ]);
 }
 
-/** What keeps changes from a decision, each with what mends it. */
+/** What keeps changes from a decision, each reason once, with what mends it. */
 export function blockersRelation(input: Asked): Relation {
   const last = new Map(input.trials.map((trial) => [trial.labels.name, trial.verdict]));
   const rows = rowsOf(input, input.decisions).filter(
     ({ decision: { outcome }, summary }) =>
       outcome === "HOLD" || (outcome === "BASELINE" && summary !== null && summary.of > 0 && summary.usable === 0),
   );
-  return relationOf("blockers", rows, [
-    text("change", "Change", ({ decision }) => decision.experiment),
-    text("blocked_by", "Blocked by", ({ decision }) => {
-      if (decision.outcome === "HOLD") return decision.missing[0]?.text ?? "";
-      return `no usable trial of the baseline: ${last.get(decision.experiment)?.reason ?? ""}`;
-    }),
-    text("remedy", "What mends it", ({ decision, summary }) => {
-      const command = decision.missing.find(({ kind }) => kind === "command")?.text;
-      if (command !== undefined) return command;
-      const verdict = summary?.usable === 0 ? last.get(decision.experiment) : undefined;
-      return (
-        verdict?.failure?.hint ?? verdict?.checks.find(({ status }) => status === "fail")?.remedy ?? remedyOf(decision)
-      );
-    }),
+  const blocked = rows.map(({ decision, summary }) => ({
+    change: decision.experiment,
+    by:
+      decision.outcome === "HOLD"
+        ? (decision.missing[0]?.text ?? "")
+        : `no usable trial of the baseline: ${last.get(decision.experiment)?.reason ?? ""}`,
+    remedy: mendText(decision, summary?.usable === 0 ? last.get(decision.experiment) : undefined),
+  }));
+  const groups = [...Map.groupBy(blocked, ({ by, remedy }) => JSON.stringify([by, remedy])).values()];
+  return relationOf("blockers", groups, [
+    text("change", "Change", (own) => listText(own.map(({ change: name }) => name))),
+    text("blocked_by", "Blocked by", ([one]) => one?.by ?? ""),
+    text("remedy", "What mends it", ([one]) => one?.remedy ?? ""),
   ]);
+}
+
+/** @param lost the verdict on the last trial of a change that has no usable one */
+function mendText(decision: Decision, lost: Verdict | undefined): string {
+  const command = decision.missing.find(({ kind }) => kind === "command")?.text;
+  const ofTrial = lost?.failure?.hint ?? lost?.checks.find(({ status }) => status === "fail")?.remedy;
+  return command ?? ofTrial ?? remedyOf(decision);
 }
 
 function rowsOf({ study, effects, decisions, summaries }: Asked, shown = judgedChanges(decisions)): Row[] {

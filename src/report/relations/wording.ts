@@ -2,15 +2,23 @@ import { listText } from "../../math/figures.ts";
 import { derivedFigures, perGpuName } from "../../schema/derived-figures.ts";
 import type { Decision, Effect } from "../../schema/effect.ts";
 export { figureTitle as metricText, figureWords as metricWords } from "../../schema/figure-words.ts";
+import type { Json } from "../../schema/json.ts";
 import type { Assignment } from "../../schema/knob.ts";
 import { plain } from "../numbers.ts";
 import type { ReportStudy, ReportSummary } from "../report-input.ts";
 
-/** `quantization=fp8, load.rate=19`. */
+/** `quantization=fp8, load.rate=19`; what a matrix computes as it says it, `max_num_seqs = load.rate * 2`, and a lone member by its path. */
 export function knobsText(changed: Assignment): string {
   return Object.entries(changed)
-    .map(([knob, value]) => `${knob}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .map(([knob, value]) => knobText(knob, value))
     .join(", ");
+}
+
+function knobText(knob: string, value: Json): string {
+  if (typeof value === "string") return value.startsWith("= ") ? `${knob} ${value}` : `${knob}=${value}`;
+  const members = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
+  const [[name, inner] = ["", null]] = members;
+  return members.length === 1 ? knobText(`${knob}.${name}`, inner) : `${knob}=${JSON.stringify(value)}`;
 }
 
 /** The smallest effect of interest of a study, as a share; 2 % in records of versions that did not keep it. */

@@ -44,8 +44,13 @@ function cellHtml<Item>(column: LinkColumn<Item>, item: Item, isFirst: boolean):
   const href = column.href?.(item) ?? null;
   const text = escapeHtml(said);
   const linked = href === null || said === "" ? text : `<a href="${escapeHtml(href)}">${text}</a>`;
-  const isLong = !isRight(column) && said.length > 60;
-  const classes = [...(isRight(column) ? ["n"] : []), ...(isLong ? ["wrap"] : [])];
+  const isLong = column.kind === "text" && said.length > 60;
+  const classes = [
+    ...(isRight(column) ? ["n"] : []),
+    ...(isLong ? ["wrap"] : []),
+    // Names of files and digests are copied whole.
+    ...(column.kind === "code" ? ["id"] : []),
+  ];
   const attribute = classes.length === 0 ? "" : ` class="${classes.join(" ")}"`;
   return isFirst ? `<th scope="row"${attribute}>${linked}</th>` : `<td${attribute}>${linked}</td>`;
 }

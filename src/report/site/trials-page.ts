@@ -1,5 +1,5 @@
 import { countText } from "../../math/figures.ts";
-import { number, text } from "../relations/relation.ts";
+import { code, number, text } from "../relations/relation.ts";
 import { escapeHtml } from "../writers/html/escape.ts";
 import { figuresOf } from "./figures.ts";
 import { linkTable, type LinkColumn } from "./link-table.ts";
@@ -36,7 +36,7 @@ const marksOf = ({ trialId }: SiteTrial) => ({ id: trialId });
 function columnsOf(trials: readonly SiteTrial[]): LinkColumn<SiteTrial>[] {
   return [
     {
-      ...text<SiteTrial>("trial", "Trial", ({ trialId }) => trialId),
+      ...code<SiteTrial>("trial", "Trial", ({ trialId }) => trialId),
       href: ({ trialId }) => `#${encodeURIComponent(trialId)}`,
     },
     text("status", "Verdict", ({ status, proof }) => (proof.differences.length > 0 ? `${status}, EDITED` : status)),
@@ -48,8 +48,8 @@ function columnsOf(trials: readonly SiteTrial[]): LinkColumn<SiteTrial>[] {
     number("block", "Block", ({ block }) => block),
     text("reason", "Reason", ({ reason }) => reason),
     text("started", "Started", ({ startedAt }) => startedAt),
-    text("folder", "Folder", ({ folder }) => folder),
-    text("manifest", "sha256 of MANIFEST.json", ({ proof }) => proof.manifest ?? "none"),
+    code("folder", "Folder", ({ folder }) => folder),
+    code("manifest", "sha256 of MANIFEST.json", ({ proof }) => proof.manifest ?? "none"),
   ];
 }
 

@@ -92,7 +92,7 @@ describe("a duel answers", () => {
     const { main, because } = kindAnswer(fakeDuelInput());
     expect(main).toBe("fp8 wins against baseline, ahead in 8 of 8 rounds: fp8 has +34.2 % output tok/s.");
     expect(because[0]).toMatch(
-      /^fp8 against baseline: interval \[\+33\.4, \+35\.0\] %, p ≤ 0\.001; .*p 0\.008 \(Wilcoxon\)\.$/,
+      /^fp8 against baseline: interval \[\+33\.4, \+35\.0\], p ≤ 0\.001; .*p 0\.008 \(Wilcoxon\)\.$/,
     );
     expect(because[1]).toMatch(/^Ship fp8/);
   });
@@ -154,6 +154,25 @@ describe("a combination answers", () => {
     expect(because[0]).toMatch(/^Ship fp8/);
     expect(kindAnswer({ ...input, best: [fakeBest] }).main).toMatch(/^Ship fp8/);
   });
+
+  it("with workloads of the same best together", () => {
+    const input = fakeReportInput();
+    const best = ["chat", "summaries"].map((cell) => ({ ...fakeBest, cell }));
+    expect(kindAnswer({ ...input, study: { ...input.study, design: "combination" }, best }).main).toBe(
+      "Best for chat and summaries: s256; s128 cannot be told from it.",
+    );
+  });
+
+  it("with the decisions alone where the best is rejected", () => {
+    const input = fakeReportInput();
+    const failedGate = { metric: "rouge1", of: "baseline", value: 0.9, atLeast: 0.99 } as const;
+    const decisions = input.decisions.map((one) =>
+      one.experiment === "fp8" ? { ...one, outcome: "REJECT" as const, failedGate } : one,
+    );
+    const arms = fakeBest.arms.map((arm) => (arm.standing === "best" ? { ...arm, experiment: "fp8" } : arm));
+    const study = { ...input.study, design: "combination" };
+    expect(kindAnswer({ ...input, study, decisions, best: [{ ...fakeBest, arms }] }).main).toMatch(/^Reject fp8: \+34/);
+  });
 });
 
 it("a study says of a change whose baseline was SKIPPED that it was, and why", () => {
@@ -165,7 +184,7 @@ it("a study says of a change whose baseline was SKIPPED that it was, and why", (
     .filter(({ experiment }) => experiment === "fp8")
     .map((one) => ({ ...one, outcome: "HOLD" as const, missing }));
   expect(kindAnswer({ ...input, decisions }).main).toBe(
-    "Nothing is decided: 1 of 1 change on HOLD (bf16·c64: SKIPPED, since the stop rule ended the curve at 32 in flight).",
+    "Nothing is decided: 1 of 1 change on HOLD; bf16·c64: SKIPPED, since the stop rule ended the curve at 32 in flight.",
   );
 });
 

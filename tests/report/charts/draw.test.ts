@@ -53,6 +53,21 @@ describe("drawCharts", () => {
     expect(await svgOf(spec())).toBe(svg);
   });
 
+  it("leaves out a panel without data", async () => {
+    const panel = (name: string) => ({
+      transform: [{ filter: `datum.name === '${name}'` }],
+      facet: { row: { field: "name", type: "nominal" } },
+      spec: { mark: "point", encoding: { x: { field: "value_upper", type: "quantitative" } } },
+    });
+    const rows = relationOf(
+      "points",
+      [{ name: "a", value: 3 }],
+      [text("name", "Name", ({ name }) => name), number("value_upper", "Value", ({ value }) => value)],
+    );
+    const own: ChartSpec = { title: "Points", data: { name: "points" }, hconcat: [panel("a"), panel("b")] };
+    expect(await panelsOf(own, rows)).toHaveLength(1);
+  });
+
   it("gives a label that is cut off no more room than its limit", async () => {
     const widthOf = async (name: string): Promise<number> => {
       const rows = relationOf("points", [{ name }], [text("name", "Name", (row) => row.name)]);

@@ -61,6 +61,21 @@ describe("throughput and latency as the load grows", () => {
     ]);
   });
 
+  it("has no panel of a latency that was not measured, and says which", () => {
+    const curves = input.curves!.map((curve) => ({
+      ...curve,
+      points: curve.points.map((point) => ({
+        ...point,
+        figures: point.figures.filter(({ metric }) => metric !== "e2e"),
+      })),
+    }));
+    const chart = loadLatency({ ...input, curves });
+    expect(marksOf(chart, "title", "e2e")).toEqual([]);
+    expect(marksOf(chart, "title")).toHaveLength(1);
+    expect(chart.finding).toMatch(/ E2E was not measured\.$/);
+    expect(loadLatency(input).finding).not.toContain("not measured");
+  });
+
   it("draws latencies from the intended send where the SLO counts from there, and says so", () => {
     const curves = input.curves!.map((curve) => ({
       ...curve,

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { kindAnswer } from "../../../src/report/answers/index.ts";
 import { checklistOf } from "../../../src/report/relations/checklist.ts";
+import { renderDocument, reportData, writeDocument, type ReportInput } from "../../../src/report/index.ts";
 import type { Trial } from "../../../src/schema/trial.ts";
 import { fakeReportInput } from "../../support/fake-report.ts";
 import { withFigures } from "../../support/fake-trials.ts";
+import { reportKind } from "../../support/report-kind.ts";
 
 const input = fakeReportInput();
 const some = input.trials.find(({ labels, spec }) => labels.name === "fp8" && spec.purpose === "performance")!;
@@ -63,6 +65,17 @@ describe("the checklist", () => {
       Batching: "not measured: ",
     });
     expect(standing([])["Warm-up"]).toBe("not measured: ");
+  });
+
+  it("stands before the findings in its report", async () => {
+    const findings = [{ rule: "drift", says: "It drifted.", trials: [], query: "select 1" }];
+    const document = renderDocument(
+      reportData({ ...input, kind: "checklist", findings } as unknown as ReportInput),
+      await reportKind("checklist"),
+    );
+    const text = document.ok ? writeDocument(document.value, "markdown") : "";
+    expect(text.indexOf("## Checklist")).toBeGreaterThan(0);
+    expect(text.indexOf("## Key findings")).toBeGreaterThan(text.indexOf("## Checklist"));
   });
 
   it("is answered with how many lines hold, and which do not", () => {

@@ -24,6 +24,25 @@ describe("the table of results", () => {
     expect(keysOf(onGpus([null, null], "output_throughput value"))).not.toContain("gpus");
   });
 
+  it("says why figures are missing in the words of its heads, and a reason once", () => {
+    const input = fakeReportInput();
+    const summaries = input.summaries.map((summary, at) => ({
+      ...summary,
+      figures: summary.figures.map((one) =>
+        one.metric === "ttft" && one.stat === "p50"
+          ? {
+              ...one,
+              value: null,
+              why: `no ttft p50: ${at + 4} values give p50 no two-sided 95 % interval: it needs 6`,
+            }
+          : one,
+      ),
+    }));
+    expect(resultsRelation({ ...input, summaries }).facts.missingFigures).toEqual([
+      "no TTFT p50: 4 to 8 values give p50 no two-sided 95 % interval: it needs 6",
+    ]);
+  });
+
   it("says that throughput is judged per GPU, and is silent where it is not", () => {
     const said =
       "Configurations take 1 and 8 GPUs. Where those that are compared take unlike numbers, throughput and goodput are judged per GPU";

@@ -65,4 +65,16 @@ describe("what to do, in short tables", () => {
       ["int8", expect.stringContaining("Use a checkpoint")],
     ]);
   });
+
+  it("says once what blocks several changes", () => {
+    const missing = [{ kind: "one launch" as const, text: "baseline has one launch only" }];
+    const decisions = ["fp8", "len2668"].map((experiment) => ({
+      ...input.decisions.find((one) => one.experiment === experiment)!,
+      outcome: "HOLD" as const,
+      missing,
+    }));
+    expect(jsonRows(blockersRelation({ ...input, decisions }))).toMatchObject([
+      { change: "fp8 and len2668", blocked_by: "baseline has one launch only" },
+    ]);
+  });
 });

@@ -14,8 +14,8 @@ export interface RatioAxis {
 
 /** Ends of the drawing, in per cent of the width. */
 const [LEFT, RIGHT] = [3, 97];
-/** The least distance of two ticks, in per cent of the width: about 24 px of 255. */
-const APART = 9.5;
+/** The least distance of two ticks, in per cent of the width: about 28 px of 238, a label and a gap. */
+const APART = 12;
 
 /** The axis of a forest: the middle 95 % of its interval ends, always 0 and twice the smallest effect of interest. */
 export function ratioAxis({ rows, margin }: Pick<Forest, "rows" | "margin">): RatioAxis {

@@ -3,7 +3,7 @@ import { changeDecimals, fixed, percentChange, percentInterval, pText, typeset }
 import { onOneLine } from "../../plain-text.ts";
 import { ratioAxis, type RatioAxis } from "./axis.ts";
 import { escapeHtml } from "./escape.ts";
-import { shortened } from "../../charts/labels.ts";
+import { cutInMiddle, shortened } from "../../charts/labels.ts";
 import { iconOf } from "./marks.ts";
 import { axisHead, background, filterOf, keyOf, percent, strip, type StripLines } from "./strip.ts";
 
@@ -21,6 +21,8 @@ interface RowForm {
 
 /** Characters of a name that its column has room for: a longer one is shortened, and says all of itself when pointed at. */
 const LONG_NAME = 28;
+/** Of what changed, smaller below the name: the same. */
+const LONG_CHANGE = 32;
 
 /** Where rows of two lines and of one line are drawn, in px. */
 const forms = {
@@ -76,6 +78,7 @@ function forestRow(row: ForestRow, form: RowForm, isFirst: boolean): string {
   const { axis, decimals, lines, isCompact } = form;
   const name = escapeHtml(row.name);
   const changed = escapeHtml(row.changed);
+  const briefly = escapeHtml(cutInMiddle(row.changed, LONG_CHANGE));
   const isLong = row.name.length > LONG_NAME;
   const short = escapeHtml(shortened(row.name, LONG_NAME));
   const id = `row-${row.name.replaceAll(/[^A-Za-z0-9_.-]+/g, "-")}`;
@@ -87,7 +90,7 @@ function forestRow(row: ForestRow, form: RowForm, isFirst: boolean): string {
     return `<tr class="base" role="row" id="${id}" data-s="${name}"${group}>${head}<span class="name"${isLong ? ` title="${name}"` : ""}>${short}</span></th><td role="cell" class="d">${decision}</td><td role="cell" class="fcell"><svg aria-hidden="true"><use href="#bg"/><rect class="f-base" x="calc(${percent(axis.at(1).place)} - 4.5px)" y="${form.middle - 4.5}" width="9" height="9"/></svg></td><td role="cell" class="n tps">${tokens(row)}</td><td role="cell" class="delta"></td><td role="cell" class="p"></td><td role="cell" class="g"></td><td role="cell" class="n a">${escapeHtml(row.accuracy)}</td><td role="cell" class="n t"><span class="l1">${row.trials}</span></td></tr>`;
   }
   if (row.why !== null || row.own === null) {
-    return `<tr class="none" role="row" id="${id}" data-s="${name}"${group}>${head}<span class="name" title="${name}: ${changed}"><s>${short}</s></span>${isCompact ? "" : `<span class="l2 inline" title="${changed}">${changed}</span>`}</th><td role="cell" class="d">${decision}</td><td role="cell" class="why" colspan="6"${isCompact ? ` title="${escapeHtml(row.why ?? "")}"` : ""}>${escapeHtml(onOneLine(row.why ?? row.word, MOST_OF_WHY))}</td><td role="cell" class="n t"><span class="l1">${row.trials}</span></td></tr>`;
+    return `<tr class="none" role="row" id="${id}" data-s="${name}"${group}>${head}<span class="name" title="${name}: ${changed}"><s>${short}</s></span>${isCompact ? "" : `<span class="l2 inline" title="${changed}">${briefly}</span>`}</th><td role="cell" class="d">${decision}</td><td role="cell" class="why" colspan="6"${isCompact ? ` title="${escapeHtml(row.why ?? "")}"` : ""}>${escapeHtml(onOneLine(row.why ?? row.word, MOST_OF_WHY))}</td><td role="cell" class="n t"><span class="l1">${row.trials}</span></td></tr>`;
   }
   const figures = (one: Contrasted): string => {
     const bounds = typeset(percentInterval(one.interval, decimals));
@@ -107,7 +110,7 @@ function forestRow(row: ForestRow, form: RowForm, isFirst: boolean): string {
   const second = (said: string): string => (isCompact || said === "" ? "" : `<span class="l2">${said}</span>`);
   const named = isCompact
     ? `<span class="l1 name" title="${isLong ? `${name}: ` : ""}${changed}">${short}</span>`
-    : `<span class="l1 name"${isLong ? ` title="${name}"` : ""}>${short}</span><span class="l2" title="${changed}">${changed}</span>`;
+    : `<span class="l1 name"${isLong ? ` title="${name}"` : ""}>${short}</span><span class="l2" title="${changed}">${briefly}</span>`;
   return `<tr role="row" id="${id}" data-s="${name}"${group}>${head}${named}</th><td role="cell" class="d"><span class="l1">${decision}</span>${second(escapeHtml(row.word))}</td><td role="cell" class="fcell"><svg aria-hidden="true"><use href="#bg"/>${strip(row, axis, lines)}</svg></td><td role="cell" class="n tps">${tokens(row)}</td><td role="cell" class="n delta"><span class="l1"><span></span>${figures(row.own)}</span>${row.soFar === null || isCompact ? "" : soFar(row.soFar)}</td><td role="cell" class="n p">${escapeHtml(pText(row.p))}</td><td role="cell" class="g">${rails === "" ? "" : `<span class="l1">${rails}</span>`}${second(open === 0 ? "" : `${open} open`)}</td><td role="cell" class="n a"><span class="l1">${escapeHtml(row.accuracy)}</span></td><td role="cell" class="n t"><span class="l1">${row.trials}</span></td></tr>`;
 }
 

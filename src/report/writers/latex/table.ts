@@ -144,7 +144,7 @@ function figuresOf(column: Column, cell: Cell): Figure[] {
     const [, before = "", sign = "", digits = "", rest = ""] = parts;
     // The unit of the column stands in its head.
     const behind = inHead(column) === "" ? rest : rest.replace(inHead(column), "");
-    const comma = column.kind === "interval" && before !== "" ? "," : "";
+    const comma = column.kind === "interval" && /[[(]/.test(before) ? "," : "";
     return { before, sign, digits: digits.replaceAll(",", ""), behind: `${behind}${comma}${cell.note ?? ""}` };
   });
 }

@@ -99,6 +99,15 @@ describe("changesHtml", () => {
     expect(html).toContain('<abbr title="Benjamini–Hochberg">FDR</abbr>');
   });
 
+  it("cuts what changed in the middle, and says all of it when pointed at", () => {
+    const [, row] = forestOfMany(12).rows;
+    const changed = { ...row!, changed: "structured_outputs_config.backend=guidance" };
+    const { html } = changesHtml({ ...fake, rows: [baseline, changed, row!] }, "");
+    expect(html).toContain(
+      'title="structured_outputs_config.backend=guidance">structured_outpu…ackend=guidance</span>',
+    );
+  });
+
   it("takes little room: twenty changes in less than 50 kB", () => {
     expect(changesHtml(forestOfMany(20), "").html.length).toBeLessThan(50_000);
   });
