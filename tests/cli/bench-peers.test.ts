@@ -11,7 +11,7 @@ const programs = useStartedPrograms();
 let address: string;
 
 beforeAll(async () => {
-  address = await programs.startEngine(["--served-model-name", "llama"]);
+  address = await programs.startEngine(["--served-model-name", "llama"], [], 8);
   const turns = [
     { from: "human", value: "What is a lighthouse for?" },
     { from: "gpt", value: "It marks a coast at night." },

@@ -44,11 +44,11 @@ export function useStartedPrograms() {
 
   return {
     start,
-    /** Starts a simulated engine, which answers as slowly as the real one would; resolves with its address once it answers. */
-    async startEngine(flags: readonly string[] = [], prefix: readonly string[] = []): Promise<string> {
+    /** Starts a simulated engine, which at speed 1 answers as slowly as the real one would; resolves with its address once it answers. */
+    async startEngine(flags: readonly string[] = [], prefix: readonly string[] = [], speed = 1): Promise<string> {
       const port = await freePort();
       start([...prefix, ceteris, "simulated-engine", model, "--port", String(port), ...flags], {
-        variables: { CETERIS_SIMULATED_SPEED: "1", CETERIS_SIMULATED_STARTUP_S: "0" },
+        variables: { CETERIS_SIMULATED_SPEED: String(speed), CETERIS_SIMULATED_STARTUP_S: "0" },
       });
       const answers = async () => (await fetch(`http://127.0.0.1:${port}/health`).catch(() => null))?.ok === true;
       await until(answers, 60);
