@@ -7,8 +7,14 @@ import { metricDefinitions } from "../../src/metrics/index.ts";
 import type { ReportInput } from "../../src/report/index.ts";
 import { fakeStackedStudy } from "./fake-study.ts";
 
-/** The fake stacked study through compare, as a report takes it. */
+const made: { [origin: string]: ReportInput } = {};
+
+/** The fake stacked study through compare, as a report takes it: a copy each time of what is analysed once. */
 export function fakeReportInput(origin: "measured" | "simulated" = "measured"): ReportInput {
+  return structuredClone((made[origin] ??= analysed(origin)));
+}
+
+function analysed(origin: "measured" | "simulated"): ReportInput {
   const { experiments, contrasts, trials, launches } = fakeStackedStudy(origin);
   const compared = {
     experiments,
