@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine } from "../../src/schema/engine.ts";
 import type { KnobDefinition } from "../../src/schema/knob.ts";
-import { LoadKnobs, loadKnobsThatAffectOutput, Sampling } from "../../src/schema/workload.ts";
+import { loadKnobsThatAffectOutput } from "../../src/schema/knob-scopes.ts";
+import { LoadKnobs, Sampling } from "../../src/schema/workload.ts";
 import { loadEngine } from "../../src/matrix/index.ts";
 import { cell } from "./page.ts";
 

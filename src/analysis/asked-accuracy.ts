@@ -1,7 +1,6 @@
-import { loadKnobsThatAffectOutput } from "../schema/workload.ts";
 import type { AccuracyStanding } from "./accuracy-gates.ts";
 import type { ComparedStudy } from "./study.ts";
-import { isClientKnob, nameInScope } from "../schema/knob-scopes.ts";
+import { isClientKnob, loadKnobsThatAffectOutput, nameInScope } from "../schema/knob-scopes.ts";
 
 const affectingLoad: ReadonlySet<string> = new Set(loadKnobsThatAffectOutput);
 

@@ -8,7 +8,7 @@ import { figureText } from "../math/figures.ts";
 import { detectableNoncentrality } from "../math/power.ts";
 import { mean } from "../math/statistics.ts";
 import { twoSidedP } from "../math/t-test.ts";
-import { pairedOrder } from "../schema/design.ts";
+import { pairedOrder } from "../schema/own-order.ts";
 import { derivedFigures, perGpuName } from "../schema/derived-figures.ts";
 import { noTest, type Effect, type Equivalence } from "../schema/effect.ts";
 import type { Contrast } from "../schema/experiment.ts";

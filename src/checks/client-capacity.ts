@@ -1,7 +1,8 @@
 import { figureText } from "../math/figures.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { Calibration } from "../schema/trial.ts";
-import { isOpenLoop, type Workload } from "../schema/workload.ts";
+import { isOpenLoop } from "../schema/scenario.ts";
+import type { Workload } from "../schema/workload.ts";
 import type { CheckRule } from "./check.ts";
 import { atMost, measuredRequests } from "./measured.ts";
 

@@ -3,7 +3,7 @@ import { quantileLinear, sortedCopy, type Sorted } from "../math/quantile.ts";
 import { certifies } from "../schema/fidelity.ts";
 import type { RequestSource } from "../schema/observation.ts";
 import type { Check } from "../schema/verdict.ts";
-import { isOpenLoop } from "../schema/workload.ts";
+import { isOpenLoop } from "../schema/scenario.ts";
 import type { CheckRule } from "./check.ts";
 import { medianTtftMs, tooShortToTell } from "./client-window.ts";
 import { measuredRequests } from "./measured.ts";

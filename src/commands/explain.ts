@@ -1,4 +1,4 @@
-import { formatDiagnostics } from "../matrix/index.ts";
+import { formatDiagnostics } from "./diagnostics-text.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import { leftOutText, type LeftOut } from "../schema/left-out.ts";
 import { exitCodes } from "../schema/exit-code.ts";

@@ -1,7 +1,6 @@
 import { basename, resolve } from "node:path";
 import type { World } from "../world/world.ts";
 import { listStudies } from "../store/index.ts";
-import { loadPlan } from "../plan/index.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 
 export interface ResultsOptions {
@@ -17,6 +16,8 @@ export async function studyNamed(world: World, resultsFolder: string, named: str
   const studies = await listStudies(world, resultsFolder);
   if (studies.includes(named)) return succeed(named);
   if (/\.ya?ml$/.test(named)) {
+    // A report of a study by its name needs nothing that reads a matrix.
+    const { loadPlan } = await import("../plan/index.ts");
     const { plan } = await loadPlan(world, { matrix: named });
     if (plan && studies.includes(plan.study.name)) return succeed(plan.study.name);
   }

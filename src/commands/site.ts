@@ -22,7 +22,7 @@ import { explainFault, explainLeftOut } from "./explain.ts";
 import { analyseStudy } from "./report/analyse-study.ts";
 import { reportTexts } from "./report/make-report.ts";
 import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
-import { drawInThread } from "./site/chart-thread.ts";
+import { drawInThread, readyToDraw } from "./site/chart-thread.ts";
 import { readSiteFiles } from "./site/site-files.ts";
 import { isPage, readSiteRecord, siteRecordFile, type SiteRecord } from "./site/site-record.ts";
 
@@ -58,6 +58,7 @@ export async function siteBuildCommand(world: World, options: SiteOptions): Prom
     const known = before.studies[name];
     const isSame = known?.fingerprint === fingerprint && known.paths.every((path, at) => path === paths[at]);
     if (isSame && (await areThere(world, out, paths))) return { name, known };
+    readyToDraw();
     index ??= indexAhead(world, resultsFolder);
     const place = { resultsFolder, name, names, index: await index };
     return { name, fingerprint, paths, pages: await studyPages(world, place, files) };

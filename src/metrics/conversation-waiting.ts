@@ -1,5 +1,5 @@
 import { percentText } from "../math/figures.ts";
-import { isOpenLoop } from "../schema/workload.ts";
+import { isOpenLoop } from "../schema/scenario.ts";
 import { conversationsOf, NO_CONVERSATIONS, type ConversationSpan } from "./conversations.ts";
 import { figure } from "./metric.ts";
 

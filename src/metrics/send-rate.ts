@@ -1,4 +1,4 @@
-import { isOpenLoop } from "../schema/workload.ts";
+import { isOpenLoop } from "../schema/scenario.ts";
 import { scheduled, sent, type Moment } from "./latency.ts";
 import { figure, type Figure, type MetricInput } from "./metric.ts";
 import { failedRequests, finishedRequests } from "./requests.ts";

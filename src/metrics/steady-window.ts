@@ -1,5 +1,5 @@
 import { openUnits } from "../schema/open-units.ts";
-import { isOpenLoop } from "../schema/workload.ts";
+import { isOpenLoop } from "../schema/scenario.ts";
 import { lengthNs, type Stretch } from "./delivered.ts";
 import type { MetricInput } from "./metric.ts";
 import { failedRequests, finishedRequests } from "./requests.ts";

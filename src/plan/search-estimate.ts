@@ -6,7 +6,8 @@ import {
   secondBaselines,
   workloadWith,
 } from "../design/index.ts";
-import { isOpenLoop, type Workload } from "../schema/workload.ts";
+import { isOpenLoop } from "../schema/scenario.ts";
+import type { Workload } from "../schema/workload.ts";
 import { peakOf } from "../schema/peak-found.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";

@@ -1,4 +1,4 @@
-import { pairedOrder } from "../schema/design.ts";
+import { pairedOrder } from "../schema/own-order.ts";
 import type { ReportKind } from "../schema/report-kind.ts";
 import type { ReportInput } from "./report-input.ts";
 

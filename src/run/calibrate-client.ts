@@ -3,7 +3,8 @@ import { calibrate } from "../client/index.ts";
 import { cacheFolderOf } from "../engine/index.ts";
 import type { Calibration, TrialCalibration } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
-import { isOpenLoop, usedDatasets, type Workload } from "../schema/workload.ts";
+import { isOpenLoop } from "../schema/scenario.ts";
+import { usedDatasets, type Workload } from "../schema/workload.ts";
 import { ownBuild } from "../telemetry/index.ts";
 import type { World } from "../world/world.ts";
 

@@ -3,6 +3,7 @@ import { AxesFile, axesOf, type Axis } from "./axis.ts";
 import type { Engine } from "./engine.ts";
 import type { Exclusion } from "./exclusion.ts";
 import { pointerOf } from "./json-pointer.ts";
+import type { OwnOrder } from "./own-order.ts";
 import type { Assignment } from "./knob.ts";
 import { strict } from "./strict-object.ts";
 
@@ -62,15 +63,6 @@ export interface Design {
   /** Of a curve: the share of the requests that must meet the SLO, where the matrix says one. */
   share?: number;
 }
-
-/** `alternating`: who goes second in a block goes first in the next, so that its trials are pairs. */
-export const pairedOrder = "alternating";
-
-/** `returning`: the points of a launch in an order that is drawn, and the first again at its end. */
-export const curveOrder = "returning";
-
-/** An order that belongs to a kind of design. */
-export type OwnOrder = typeof pairedOrder | typeof curveOrder;
 
 /** The members of a kind in a checked matrix: faulty ones are missing, also required ones, and faulty items are null. */
 export type Written<Members extends TProperties> = Partial<Static<TObject<Members>>>;

@@ -3,12 +3,12 @@ import { hasNoLimit } from "./answer-lengths.ts";
 import type { Identity } from "./experiment.ts";
 import { canonicalJson, type Json } from "./json.ts";
 import type { Assignment } from "./knob.ts";
-import { scopeOf } from "./knob-scopes.ts";
+import { loadKnobsThatAffectOutput, scopeOf } from "./knob-scopes.ts";
 import { onceEach } from "./once-each.ts";
 import type { Study } from "./study.ts";
 import { sutOf, type Sut } from "./sut.ts";
 import type { TrialSpec } from "./trial-spec.ts";
-import { loadKnobsThatAffectOutput, type LoadKnobs, type RequestClass, type Workload } from "./workload.ts";
+import type { LoadKnobs, RequestClass, Workload } from "./workload.ts";
 
 /** Hex digits kept of a SHA-256: 80 bits, so that a million experiments collide with a chance of about 4e-13. */
 const digits = 20;

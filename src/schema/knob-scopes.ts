@@ -37,6 +37,9 @@ export function wholeKnob(knob: string): string {
   return knobMember(knob)?.knob ?? knob;
 }
 
+/** The load knobs that can change what the model says; they are part of the accuracy key, with all sampling. */
+export const loadKnobsThatAffectOutput = ["batch_size", "barrier", "order", "truncate_prompt_tokens"] as const;
+
 /** Short forms of the client's settings in the names of rows: `c64`. An engine file gives those of its knobs. */
 const shortForms: ReadonlyMap<string, string> = new Map([
   ["load.concurrency", "c"],

@@ -42,6 +42,3 @@ export const LoadKnobs = partial({
   }),
 });
 export type LoadKnobs = Static<typeof LoadKnobs>;
-
-/** The load knobs that can change what the model says; they are part of the accuracy key, with all sampling. */
-export const loadKnobsThatAffectOutput = ["batch_size", "barrier", "order", "truncate_prompt_tokens"] as const;

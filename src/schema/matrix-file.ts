@@ -5,7 +5,7 @@ import { AssignmentFile, RowId, type DesignForms } from "./design.ts";
 import { fidelities } from "./fidelity.ts";
 import { statistics } from "./measurement.ts";
 import { StopFile } from "./stop.ts";
-import { StrayHostFile } from "./stray-host.ts";
+import { StrayHostFile } from "./stray-host-file.ts";
 import { WorkloadFile } from "./workload.ts";
 import { optional, partial, strict } from "./strict-object.ts";
 import { SutFile, SystemFile } from "./sut-file.ts";

@@ -16,6 +16,13 @@ export type Scenario = (typeof scenarios)[number];
 /** What a workload is that names none. */
 export const defaultScenario: Scenario = "offline";
 
+const openLoops: ReadonlySet<string> = new Set<Scenario>(["open", "server", "interactive"]);
+
+/** True where requests go when a schedule says so, however many are open, and latencies count from it. */
+export function isOpenLoop({ scenario }: { scenario: string }): boolean {
+  return openLoops.has(scenario);
+}
+
 /** Scenarios whose requests, seeds and limits a ruleset says. */
 const ofRuleset: readonly Scenario[] = ["server", "interactive", "single_stream", "multi_stream"];
 

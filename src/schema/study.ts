@@ -1,6 +1,7 @@
 import type { DeclaredHeaders } from "./access.ts";
 import type { Axis, AxisPoint } from "./axis.ts";
-import type { Design, OwnOrder } from "./design.ts";
+import type { Design } from "./design.ts";
+import type { OwnOrder } from "./own-order.ts";
 import type { LocationIndex } from "./diagnostic.ts";
 import type { Engine, EngineEnvironment } from "./engine.ts";
 import type { Exclusion } from "./exclusion.ts";

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { AssignmentFile, RowId } from "./design.ts";
 import { EnvironmentFile } from "./engine-file.ts";
-import { PriceFile } from "./price.ts";
+import { PriceFile } from "./price-file.ts";
 import { optional, strict } from "./strict-object.ts";
 
 /** A program and its arguments: no shell reads it. */

@@ -7,12 +7,12 @@ import { DatasetDeclaration } from "./dataset-declaration.ts";
 import type { Fidelity } from "./fidelity.ts";
 import { LoadKnobs } from "./load-knobs.ts";
 import type { RulesetScenario } from "./ruleset.ts";
-import { scenarioConditions, scenarios, type Scenario } from "./scenario.ts";
+import { isOpenLoop, scenarioConditions, scenarios, type Scenario } from "./scenario.ts";
 import { SteadyGateFile, type SteadyGate } from "./steady-gate.ts";
 import { StopFile, type StopLimit } from "./stop.ts";
 import { partial, strict } from "./strict-object.ts";
 
-export { LoadKnobs, loadKnobsThatAffectOutput, sendOrders } from "./load-knobs.ts";
+export { LoadKnobs, sendOrders } from "./load-knobs.ts";
 
 export const endpoints = ["completions", "chat"] as const;
 const promptLengths = ["as_made", "engine", "nearest"] as const;
@@ -235,13 +235,6 @@ export function usedDatasets({ dataset, classes }: Pick<Workload, "dataset" | "c
     requestClass.dataset === undefined ? [] : [{ dataset: requestClass.dataset, requestClass }],
   );
   return own.length > 0 && own.length === classes.length ? own : [{ dataset, requestClass: null }, ...own];
-}
-
-const openLoops: ReadonlySet<string> = new Set<Workload["scenario"]>(["open", "server", "interactive"]);
-
-/** True where requests go when a schedule says so, however many are open, and latencies count from it. */
-export function isOpenLoop({ scenario }: { scenario: string }): boolean {
-  return openLoops.has(scenario);
 }
 
 /** True of an open loop that has one rate from its start to its end, so that a search can put others in its place. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { pairedRounds, pairedRoundsText } from "../../src/analysis/paired-rounds.ts";
-import { pairedOrder } from "../../src/schema/design.ts";
+import { pairedOrder } from "../../src/schema/own-order.ts";
 import { effects } from "../../src/analysis/effects.ts";
 import type { ComparedStudy } from "../../src/analysis/study.ts";
 import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatDiagnostics } from "../../src/matrix/index.ts";
+import { formatDiagnostics } from "../../src/commands/diagnostics-text.ts";
 import { within } from "../support/any-text.ts";
 import { diagnose, matrix } from "./study-fixture.ts";
 

@@ -3,7 +3,8 @@ import { shareWithin } from "../../metrics/index.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { StudyRecord } from "../../schema/study-record.ts";
 import type { Trial } from "../../schema/trial.ts";
-import { isOpenLoop, type SloDeclaration } from "../../schema/workload.ts";
+import { isOpenLoop } from "../../schema/scenario.ts";
+import type { SloDeclaration } from "../../schema/workload.ts";
 import { readRequests, trialFolder } from "../../store/index.ts";
 import type { World } from "../../world/world.ts";
 

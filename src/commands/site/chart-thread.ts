@@ -11,12 +11,17 @@ export interface ChartsToDraw {
 let thread: Worker | null = null;
 const waiting: PromiseWithResolvers<Result<string[][]>>[] = [];
 
+/** Starts the thread ahead: it loads what it draws with while trials are read. */
+export function readyToDraw(): void {
+  thread ??= startThread();
+}
+
 /** As `drawPanels`, to the same bytes, in a thread beside this one, which has its hands free meanwhile. */
 export const drawInThread: DrawPanels = (charts, theme) => {
-  thread ??= startThread();
+  readyToDraw();
   const answer = Promise.withResolvers<Result<string[][]>>();
   waiting.push(answer);
-  thread.ref();
+  thread!.ref();
   thread.postMessage({ charts, theme } satisfies ChartsToDraw);
   return answer.promise;
 };
@@ -30,6 +35,7 @@ function startThread(): Worker {
     // One that has nothing to do keeps no program from its end.
     if (waiting.length === 0) started.unref();
   });
+  started.unref();
   started.on("error", (error) => {
     thread = null;
     for (const { reject } of waiting.splice(0)) reject(error);

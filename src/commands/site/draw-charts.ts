@@ -3,7 +3,8 @@ import { parentPort } from "node:worker_threads";
 import { drawPanels } from "../../report/index.ts";
 import type { ChartsToDraw } from "./chart-thread.ts";
 
-let last = Promise.resolve();
+// No chart: Vega is loaded at once, while trials are read.
+let last: Promise<unknown> = drawPanels([], {});
 parentPort?.on("message", ({ charts, theme }: ChartsToDraw) => {
   last = last.then(async () => parentPort?.postMessage(await drawPanels(charts, theme)));
 });

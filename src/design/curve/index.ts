@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { createRandom } from "../../math/random.ts";
-import { curveOrder } from "../../schema/design.ts";
+import { curveOrder } from "../../schema/own-order.ts";
 import type { Experiment } from "../../schema/experiment.ts";
 import { loadCurves } from "../../schema/load-curve.ts";
 import { ascending } from "../ascending.ts";

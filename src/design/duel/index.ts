@@ -1,7 +1,8 @@
 import { Type } from "typebox";
 import { createRandom } from "../../math/random.ts";
 import { assign, changedBetween } from "../../schema/assignment.ts";
-import { changeOf, pairedOrder, SideFile, type Change, type ReadContext, type Written } from "../../schema/design.ts";
+import { pairedOrder } from "../../schema/own-order.ts";
+import { changeOf, SideFile, type Change, type ReadContext, type Written } from "../../schema/design.ts";
 import type { Experiment } from "../../schema/experiment.ts";
 import type { Assignment } from "../../schema/knob.ts";
 import { designKind } from "../design-kind.ts";

@@ -1,5 +1,6 @@
 import { readsRate } from "../../schema/arrival-kinds.ts";
-import { hasOneRate, isOpenLoop, usedDatasets } from "../../schema/workload.ts";
+import { isOpenLoop } from "../../schema/scenario.ts";
+import { hasOneRate, usedDatasets } from "../../schema/workload.ts";
 import { andMore } from "../row-groups.ts";
 import type { RuleTable } from "../rule.ts";
 

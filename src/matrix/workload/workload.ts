@@ -2,8 +2,8 @@ import { withOwnMaxTokens } from "../../schema/answer-lengths.ts";
 import { fixedLengths, isMadeOfTokens } from "../../schema/dataset-declaration.ts";
 import { fidelities, type Fidelity } from "../../schema/fidelity.ts";
 import type { RulesetScenario } from "../../schema/ruleset.ts";
+import { isOpenLoop } from "../../schema/scenario.ts";
 import {
-  isOpenLoop,
   usedDatasets,
   type Count,
   type FilledCount,

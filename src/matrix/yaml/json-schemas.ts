@@ -5,7 +5,7 @@ import { BaselineFile, matrixFile } from "../../schema/matrix-file.ts";
 import { MlperfFactsFile } from "../../schema/mlperf-facts.ts";
 import { ExecutorFile } from "../../schema/executor.ts";
 import { RecoveryFile } from "../../schema/recovery.ts";
-import { PriceList } from "../../schema/price.ts";
+import { PriceList } from "../../schema/price-file.ts";
 import { RulesetFile, SloTemplatesFile } from "../../schema/ruleset.ts";
 import { WorkloadFile } from "../../schema/workload.ts";
 import { editorSchema } from "./editor-schema.ts";

@@ -28,9 +28,10 @@ export async function drawCharts(
   return svgs.ok ? succeed(withPanels(document, new Map(charts.map((chart, at) => [chart, svgs.value[at]!])))) : svgs;
 }
 
-/** Vega is loaded here, and only where there is a chart. */
+/** Vega is loaded here, also for no chart. */
 export async function drawPanels(charts: readonly Chart[], theme: ChartTheme): Promise<Result<string[][]>> {
   const all: string[][] = [];
+  await Promise.all([import("vega"), import("vega-lite")]);
   for (const chart of charts) {
     const panels: string[] = [];
     const specs = panelsOf(chart.spec);

@@ -2,7 +2,7 @@ import { countText, listText } from "../../math/figures.ts";
 import type { Json } from "../../schema/json.ts";
 import type { Trial } from "../../schema/trial.ts";
 import { isUsable } from "../../schema/verdict.ts";
-import { isOpenLoop } from "../../schema/workload.ts";
+import { isOpenLoop } from "../../schema/scenario.ts";
 import { plain } from "../numbers.ts";
 import type { ReportInput } from "../report-input.ts";
 import { relationOf, text, type Relation } from "./relation.ts";

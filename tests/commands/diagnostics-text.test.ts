@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { formatDiagnostics } from "../../../src/matrix/index.ts";
-import type { Diagnostic } from "../../../src/schema/diagnostic.ts";
-import { terminalText } from "../../../src/schema/terminal-text.ts";
+import { formatDiagnostics } from "../../src/commands/diagnostics-text.ts";
+import type { Diagnostic } from "../../src/schema/diagnostic.ts";
+import { terminalText } from "../../src/schema/terminal-text.ts";
 
 const one: Diagnostic = {
   code: "unknown-knob",

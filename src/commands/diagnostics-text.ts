@@ -1,5 +1,5 @@
-import type { Diagnostic, Severity } from "../../schema/diagnostic.ts";
-import { terminalEscape } from "../../schema/terminal-text.ts";
+import type { Diagnostic, Severity } from "../schema/diagnostic.ts";
+import { terminalEscape } from "../schema/terminal-text.ts";
 
 const colours: Record<Severity, string> = { error: "31", warning: "33", info: "36" };
 
