@@ -12,17 +12,17 @@ let thread: Worker | null = null;
 const waiting: PromiseWithResolvers<Result<string[][]>>[] = [];
 
 /** Starts the thread ahead: it loads what it draws with while trials are read. */
-export function readyToDraw(): void {
-  thread ??= startThread();
+export function readyToDraw(): Worker {
+  return (thread ??= startThread());
 }
 
 /** As `drawPanels`, to the same bytes, in a thread beside this one, which has its hands free meanwhile. */
 export const drawInThread: DrawPanels = (charts, theme) => {
-  readyToDraw();
+  const drawing = readyToDraw();
   const answer = Promise.withResolvers<Result<string[][]>>();
   waiting.push(answer);
-  thread!.ref();
-  thread.postMessage({ charts, theme } satisfies ChartsToDraw);
+  drawing.ref();
+  drawing.postMessage({ charts, theme } satisfies ChartsToDraw);
   return answer.promise;
 };
 
