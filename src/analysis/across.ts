@@ -10,6 +10,7 @@ import type { AcrossEffect } from "../schema/comparison.ts";
 import { noTest } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { ComparedMetric } from "../schema/headline-figures.ts";
+import type { FamilyMember } from "./families.ts";
 import { pooledValues, type Pool, type PooledValues } from "./pool.ts";
 import { powerWanted, significanceLevel } from "./rules.ts";
 import { unlikeness } from "./unlike.ts";
@@ -53,12 +54,7 @@ export function compareAcross(
 }
 
 /** A difference of mean logarithms with its error. */
-interface Welch {
-  estimate: number;
-  standardError: number;
-  degreesOfFreedom: number;
-  p: number;
-}
+type Welch = Omit<FamilyMember, "group" | "loading">;
 
 interface Draft {
   effect: AcrossEffect;

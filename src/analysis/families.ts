@@ -1,3 +1,4 @@
+import type { ArmDifference } from "../math/comparisons-with-best.ts";
 import { benjaminiHochberg, holm, sidak } from "../math/corrections.ts";
 import { studentTQuantile } from "../math/distributions.ts";
 import { dunnettP, dunnettQuantile } from "../math/dunnett.ts";
@@ -8,16 +9,11 @@ import type { Contrast } from "../schema/experiment.ts";
 import { significanceLevel } from "./rules.ts";
 
 /** One contrast of a family, on the scale of logarithms or, where a launch measured zero, of the values. */
-export interface FamilyMember {
+export interface FamilyMember extends ArmDifference {
   /** Contrasts of one group share their control; groups share nothing. */
   group: string;
-  estimate: number;
-  standardError: number;
-  degreesOfFreedom: number;
   /** Of this contrast alone. */
   p: number;
-  /** Square root of the correlation that two contrasts have by their control: see `dunnettP`. */
-  loading: number;
 }
 
 export interface Corrected {

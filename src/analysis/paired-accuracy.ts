@@ -1,19 +1,10 @@
 import { mean, meanInterval } from "../math/statistics.ts";
+import type { PairedFigure } from "../schema/finding.ts";
 
-/** A subset judged against stored reference outputs, sample by sample. */
-export interface PairedAccuracy {
-  /** Pairs that both sides have. */
-  n: number;
-  /** Mean score of the treatment ÷ that of the control. */
-  ratio: number;
+/** A subset judged against stored reference outputs, sample by sample: `ratio` is the mean score of the treatment ÷ that of the control. */
+export interface PairedAccuracy extends Omit<PairedFigure, "metric" | "gate"> {
   /** 95 % interval of that ratio. */
   interval: { lower: number; upper: number };
-  /** `pass` where the whole interval is at or above the gate, `fail` where it is below, `unknown` where the gate lies in it. */
-  status: "pass" | "fail" | "unknown";
-  /** Samples whose score is higher than, the same as, and lower than the control's. */
-  wins: number;
-  ties: number;
-  losses: number;
 }
 
 /** Where fewer pairs differ than this, their spread says little of those that were not seen. */

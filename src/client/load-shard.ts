@@ -1,5 +1,5 @@
 import { NS_PER_S } from "../math/units.ts";
-import type { ClientHealth, Observation, WarmUp } from "../schema/observation.ts";
+import type { Observation } from "../schema/observation.ts";
 import { hasFinished } from "../schema/measured-requests.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { Sample } from "../schema/sample.ts";
@@ -42,23 +42,17 @@ export interface LoadShard {
 }
 
 /** What one process saw: plain data, so that it can be sent to another. */
-export interface ShardOutcome {
+export interface ShardOutcome extends Pick<
+  Observation,
+  "warmUp" | "gaveUp" | "silence" | "clientCpuS" | "client" | "inFlight"
+> {
   spool: SpoolIndex;
   /** The zero of all times on the machine's monotonic clock. */
   zeroNs: bigint;
-  /** How its gate ended it; null or absent without one. */
-  warmUp?: WarmUp | null;
   /** The last token of the last measured request that finished; null where none did. */
   endNs: number | null;
-  /** Why it ended before its schedule did; null where it did not. */
-  gaveUp: Observation["gaveUp"];
-  /** That a whole wave of requests got no token, and the load was stopped, in words; null or absent where it was not. */
-  silence?: string | null;
   /** Nanoseconds from the zero until the last measured request was over. */
   ranNs: number;
-  clientCpuS: number;
-  client: ClientHealth;
-  inFlight: Observation["inFlight"];
 }
 
 /**

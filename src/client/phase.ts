@@ -8,17 +8,17 @@ import { createDeadlines, LONGEST_TIMER_MS } from "./drive/deadlines.ts";
 import type { Cap } from "./drive/cap.ts";
 import type { InFlightGauge } from "./drive/in-flight.ts";
 import type { LoadProgress } from "./load-options.ts";
-import { OpenRequest } from "./drive/open-request.ts";
+import type { LoadPlan } from "./load-plan.ts";
+import { OpenRequest, type OpenRequestOptions } from "./drive/open-request.ts";
 import type { Pacer } from "./drive/pacer.ts";
 import { createPlaces, type Places } from "./drive/places.ts";
 import { createReadyBodies } from "./plan/ready-bodies.ts";
 import type { BodyParts } from "./plan/request-body.ts";
 import type { ScenarioContext } from "./plan/scenario.ts";
-import type { TokenLog } from "./stream/token-log.ts";
 import { TAIL_SPENT } from "./drive/tail-budget.ts";
 import { newRecord } from "./stream/new-record.ts";
 import type { Transport } from "./transport/transport.ts";
-import { cancellationAt, classOfUnit, unitCount, unitPlaces, type RequestPlan } from "./plan/request-plan.ts";
+import { cancellationAt, classOfUnit, unitCount, unitPlaces } from "./plan/request-plan.ts";
 
 const PROGRESS_EVERY_MS = 500;
 
@@ -28,13 +28,11 @@ export const LOAD_OVER = Symbol("the last measured request is over");
 /** Reasons of the client's own for which a load is cut off. */
 const onPurpose: ReadonlySet<unknown> = new Set([TAIL_SPENT, LOAD_OVER]);
 
-export interface PhaseOptions {
+export interface PhaseOptions
+  extends
+    Pick<LoadPlan, "requestPlan" | "asked" | "dueNs">,
+    Pick<OpenRequestOptions, "now" | "log" | "keepText" | "secrets" | "rules"> {
   phase: RequestRecord["phase"];
-  requestPlan: RequestPlan;
-  /** Units that are to be open at once. */
-  asked: number;
-  /** When each unit is due, in ns after the start; null where the scenario has no schedule. */
-  dueNs: Float64Array | null;
   /** The fewest units that are sent; default all of the request plan. */
   fewest?: number;
   /** It goes on sending for this many seconds at least, starting the request plan again where it is too short; default 0. */
@@ -51,12 +49,7 @@ export interface PhaseOptions {
   transport: Transport;
   path: string;
   bodyOf: (sample: Sample, parts: BodyParts) => Buffer;
-  now: () => number;
   records: Records;
-  log: TokenLog;
-  keepText: boolean;
-  secrets: readonly string[];
-  rules: AnswerRules;
   /** Of requests whose class has none of its own. */
   deadlineS: number;
   signal: AbortSignal | undefined;

@@ -1,52 +1,32 @@
-import type { Engine } from "../schema/engine.ts";
 import { plainText, memberOf, type Json } from "../schema/json.ts";
 import { scopeOf } from "../schema/knob-scopes.ts";
 import { writtenKey, type Assignment, type KnobDefinition } from "../schema/knob.ts";
 import { formsOf, isSecret, maskSecrets, secretValues } from "../schema/secrets.ts";
-import { engineVariables, type EngineFolders } from "./engine-variables.ts";
+import { engineVariables, type EngineVariables, type VariablesRequest } from "./engine-variables.ts";
 
-export interface CommandRequest {
-  engine: Engine;
+export interface CommandRequest extends VariablesRequest {
   model: string;
   revision: string | null;
   /** Passed through the engine's own knob `tokenizer`, where it has one. */
   tokenizer: string | null;
-  /** The study's version of the engine; without it the engine file's. */
-  version?: string | null;
-  devices: readonly string[];
   /** Put before the engine's command: a program that runs another, with its arguments. Nothing where it is left out. */
   prefix?: readonly string[];
   extraArgs: readonly string[];
-  /** The whole assignment; load and sampling knobs are left out here. */
-  knobs: Assignment;
-  /** `Study.written`: values that are passed as the matrix writes them. */
-  written?: ReadonlyMap<string, string> | undefined;
   /** What stands for `{executable}`: one item, or several (a runtime and its script). */
   executable: readonly string[];
   host: string;
   port: number;
-  folders: EngineFolders;
-  userVariables: Readonly<Record<string, string>>;
 }
 
 /** How an engine is started: everything that the start needs and the record keeps. */
-export interface CommandLine {
+export interface CommandLine extends EngineVariables {
   argv: string[];
-  variables: Record<string, string>;
   /** Names of all variables, sorted. */
   environmentNames: string[];
   /** Those that are not secret, with their values, sorted by name. */
   environmentValues: { name: string; value: string }[];
-  /** The variables whose values the matrix takes from another one of the user's: `env.VLLM_API_KEY: { env: MY_KEY }`. */
-  references: Readonly<Record<string, string>>;
   /** Values that must never be written anywhere. */
   secrets: string[];
-  /** The launch's own folder, removed at its end; null where the engine file asks for none. */
-  privateFolder: string | null;
-  /** The compile cache kept by engine version; null where the engine file asks for none. */
-  cacheFolder: string | null;
-  /** Folders to make before the start. */
-  folders: string[];
 }
 
 /**

@@ -10,6 +10,11 @@ const pollMs = 200;
 
 type Touches = Pick<World, "processes" | "clock" | "variables">;
 
+/** Lists the running containers that carry the launch's mark, or those that `which` asks for, by their whole ids. */
+function listOf(launch: Launch, which: string[] = []): string[] {
+  return ["ps", "--quiet", "--no-trunc", ...which, "--filter", `label=${launchLabel}=${launchMarkOf(launch)}`];
+}
+
 /**
  * Ends the containers that carry the launch's mark, and no other: each gets SIGINT, and SIGKILL after the time of SIGINT and
  * SIGTERM. One that `stop` could not end is killed, and what is left of it removed. Returns how many there were; null where the
@@ -21,8 +26,7 @@ export async function endContainers(world: Touches, launch: Launch, patience: Pa
   const ask = async (argv: string[], timeoutMs = answerMs) =>
     await world.processes.run([client, ...argv], { variables: { ...world.variables }, timeoutMs });
   const list = async (which: string[]): Promise<string[] | null> => {
-    const filter = ["--filter", `label=${launchLabel}=${launchMarkOf(launch)}`];
-    const { code, stdout } = await ask(["ps", "--quiet", "--no-trunc", ...which, ...filter]);
+    const { code, stdout } = await ask(listOf(launch, which));
     return code === 0 ? stdout.split("\n").filter((line) => line !== "") : null;
   };
 
@@ -51,8 +55,7 @@ export async function containerGroup(world: Touches & Pick<World, "files">, laun
   const variables = { ...world.variables };
   const run = async (argv: string[]) =>
     (await world.processes.run([launch.container!.client, ...argv], { variables, timeoutMs: answerMs })).stdout.trim();
-  const filter = ["--filter", `label=${launchLabel}=${launchMarkOf(launch)}`];
-  const [id = ""] = (await run(["ps", "--quiet", "--no-trunc", ...filter])).split("\n");
+  const [id = ""] = (await run(listOf(launch))).split("\n");
   if (id === "") return null;
   const first = Number(await run(["inspect", "--format", "{{.State.Pid}}", id]));
   if (!Number.isInteger(first) || first <= 1) return null;

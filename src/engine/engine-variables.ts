@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Engine } from "../schema/engine.ts";
-import type { Json } from "../schema/json.ts";
+import { plainText, type Json } from "../schema/json.ts";
 import { writtenKey, type Assignment } from "../schema/knob.ts";
 import { nameInScope } from "../schema/knob-scopes.ts";
 import { namedVariable } from "../schema/secrets.ts";
@@ -15,14 +15,29 @@ export interface EngineFolders {
   cache: string;
 }
 
+/** What an engine's environment follows from. */
+export interface VariablesRequest {
+  engine: Engine;
+  /** The study's version of the engine; without it the engine file's. */
+  version?: string | null;
+  devices: readonly string[];
+  /** The whole assignment; load and sampling knobs are left out here. */
+  knobs: Assignment;
+  /** `Study.written`: values that are passed as the matrix writes them. */
+  written?: ReadonlyMap<string, string> | undefined;
+  folders: EngineFolders;
+  userVariables: Readonly<Record<string, string>>;
+}
+
 export interface EngineVariables {
   variables: Record<string, string>;
-  /** Names of those whose value is another variable of the user's, and that one's name. */
-  references: Record<string, string>;
-  /** Null where the engine file asks for no such folder. */
+  /** The variables whose values the matrix takes from another one of the user's: `env.VLLM_API_KEY: { env: MY_KEY }`. */
+  references: Readonly<Record<string, string>>;
+  /** The launch's own folder, removed at its end; null where the engine file asks for none. */
   privateFolder: string | null;
+  /** The compile cache kept by engine version; null where the engine file asks for none. */
   cacheFolder: string | null;
-  /** Folders that have to exist before the start. */
+  /** Folders to make before the start. */
   folders: string[];
 }
 
@@ -30,16 +45,7 @@ export interface EngineVariables {
  * The whole environment of an engine. Later wins: what the user's environment passes through, the engine file's
  * variables, its private folders, the devices, and last the knobs `env.*`.
  */
-export function engineVariables(request: {
-  engine: Engine;
-  version: string | null;
-  devices: readonly string[];
-  knobs: Assignment;
-  /** `Study.written`: values that are passed as they stand there. */
-  written?: ReadonlyMap<string, string> | undefined;
-  folders: EngineFolders;
-  userVariables: Readonly<Record<string, string>>;
-}): EngineVariables {
+export function engineVariables(request: VariablesRequest): EngineVariables {
   const { engine, folders } = request;
   const variables = {
     ...passedThrough([...alwaysPassed, ...engine.passThrough], request.userVariables),
@@ -73,7 +79,7 @@ export function engineVariables(request: {
 }
 
 /** Compiled kernels fit one version of an engine: another version gets another folder. */
-function keptFolder(request: { engine: Engine; version: string | null; folders: EngineFolders }): string {
+function keptFolder(request: VariablesRequest): string {
   const version = request.version ?? request.engine.version ?? "unversioned";
   return join(request.folders.cache, "engine-cache", `${request.engine.name}-${version}`);
 }
@@ -95,5 +101,5 @@ function passedThrough(
 /** Programs read `1` and `0` where a matrix says true and false. */
 function asVariable(value: Json): string {
   if (typeof value === "boolean") return value ? "1" : "0";
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return plainText(value);
 }

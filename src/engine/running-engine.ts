@@ -12,7 +12,7 @@ import type { LaunchRecord } from "./launch-record.ts";
 import type { Patience } from "./process-group.ts";
 import { askTokens, resetCaches, tellProfiler, scrapeMetrics, type Address } from "./questions.ts";
 
-export interface LaunchRequest {
+export interface LaunchRequest extends Pick<Launch, "id" | "ordinal" | "study" | "configurationId"> {
   engine: Engine;
   /** As prepared; one with a `url` is attached to, and nothing is started. */
   environment: PreparedEnvironment;
@@ -27,10 +27,6 @@ export interface LaunchRequest {
   reads?: readonly string[];
   /** Folders that it writes, likewise. */
   writes?: readonly string[];
-  id: string;
-  ordinal: number;
-  study: string;
-  configurationId: string;
   /** What requests call the model where the engine does not tell the name that it serves. */
   model?: string;
   /** What an engine that is attached to is asked with, and how the matrix declares it; one of our own asks for nothing. */

@@ -33,14 +33,10 @@ function withoutSecrets(item: string, { variables, references, secrets }: Comman
     if (!secrets.includes(value) || !item.includes(value)) continue;
     return item
       .split(value)
-      .map(quotedUnlessEmpty)
+      .map((text) => (text === "" ? "" : quoted(text)))
       .join(`"$${references[name] ?? name}"`);
   }
   return quoted(item);
-}
-
-function quotedUnlessEmpty(text: string): string {
-  return text === "" ? "" : quoted(text);
 }
 
 /** One word of the shell. `$HOME/` at its start is the shell's own. */

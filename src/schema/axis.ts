@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import type { Json } from "./json.ts";
+import { plainText, type Json } from "./json.ts";
 import { pointerOf } from "./json-pointer.ts";
 import { nameInScope } from "./knob-scopes.ts";
 import type { Assignment } from "./knob.ts";
@@ -102,5 +102,5 @@ function pointOf(name: string, value: Json, pointer: string, shortOf: (setting: 
 export function pointId(name: string, value: Json, short: string | null): string {
   if (short !== null && typeof value === "number") return `${short}${value}`;
   const bare = short ?? name.slice(name.indexOf(".") + 1);
-  return `${bare}=${typeof value === "string" ? value : JSON.stringify(value)}`;
+  return `${bare}=${plainText(value)}`;
 }

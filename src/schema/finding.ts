@@ -41,6 +41,7 @@ export interface PairedFigure {
   ratio: number;
   interval: { lower: number; upper: number } | null;
   gate: number;
+  /** `pass` where the whole interval is at or above the gate, `fail` where it is below, `unknown` where the gate lies in it. */
   status: "pass" | "fail" | "unknown";
   /** Samples whose score is higher than, the same as, and lower than the control's. */
   wins: number;

@@ -6,11 +6,12 @@ import { modelOf, type WeightFormat } from "./model.ts";
 import { gpuIds, gpuOf, kvBytesPerToken, memoryUse, type Machinery, type MemoryUse } from "./roofline.ts";
 import constants from "./roofline.json" with { type: "json" };
 import { paceOf } from "./noise.ts";
+import type { Limits } from "./scheduler.ts";
 import { number, text, truth, type Settings } from "./settings.ts";
 import { engineVersion } from "./startup-log.ts";
 
 /** Everything that a started engine has settled on: lengths and counts in tokens, sequences and blocks, memory in bytes. */
-export interface Configuration {
+export interface Configuration extends Omit<Limits, "draftTokens"> {
   modelName: string;
   servedModelName: string;
   /** What it says that its version is. */
@@ -26,11 +27,6 @@ export interface Configuration {
   blockSize: number;
   blocks: number;
   prefixCaching: boolean;
-  maxNumSeqs: number;
-  maxNumBatchedTokens: number;
-  chunkedPrefill: boolean;
-  longPrefillTokenThreshold: number;
-  reserveFullPrompt: boolean;
   streamInterval: number;
   enforceEager: boolean;
   graphSizes: number[];

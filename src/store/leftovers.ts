@@ -14,7 +14,9 @@ export async function removePartials({ files }: Pick<World, "files">, studyFolde
   const removed: string[] = [];
   const clean = async (folder: string): Promise<string[]> => {
     const names = await files.list(folder);
-    for (const name of names.filter(isLeftover)) {
+    for (const name of names.filter((one) =>
+      [partialPrefix, unfinishedFile].some((prefix) => one.startsWith(prefix)),
+    )) {
       await files.remove(join(folder, name));
       removed.push(join(folder, name));
     }
@@ -25,8 +27,4 @@ export async function removePartials({ files }: Pick<World, "files">, studyFolde
     if (name === launchesFolder) for (const launch of inside) await clean(join(studyFolder, name, launch));
   }
   return removed;
-}
-
-function isLeftover(name: string): boolean {
-  return [partialPrefix, unfinishedFile].some((prefix) => name.startsWith(prefix));
 }

@@ -1,5 +1,6 @@
 import { createServer, connect } from "node:net";
 import type { Agent } from "undici";
+import { onceEach } from "../schema/once-each.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import { withoutUser } from "./address.ts";
 import type { Network, Tls } from "./world.ts";
@@ -87,20 +88,14 @@ export function interruptible(network: Network, interrupted: AbortSignal): Netwo
   };
 }
 
-const agents = new WeakMap<Tls, Agent>();
-
 /** One pool of connections for each way of trusting. */
-async function agentFor(tls: Tls): Promise<Agent> {
-  const known = agents.get(tls);
-  if (known) return known;
+const agentFor = onceEach(async (tls: Tls): Promise<Agent> => {
   const { Agent: Pool } = await import("undici");
-  const agent = new Pool({
+  return new Pool({
     connect: {
       ...(tls.authorities === undefined ? {} : { ca: tls.authorities }),
       ...(tls.identity === undefined ? {} : { cert: tls.identity, key: tls.identity }),
       rejectUnauthorized: tls.insecure !== true,
     },
   });
-  agents.set(tls, agent);
-  return agent;
-}
+}, new WeakMap());

@@ -1,5 +1,5 @@
-import type { FactorialTerm } from "../../schema/effect.ts";
 import { figureWords } from "../../schema/figure-words.ts";
+import { plainText } from "../../schema/json.ts";
 import { cellsOf } from "../study.ts";
 import {
   changeWithBounds,
@@ -22,8 +22,9 @@ export const interactingKnobs: StudyFindingRule = ({ study, factorial, trialsOf 
     const cell = cellsOf(study.contrasts).find((one) => one.baseline === baseline);
     const arms = [baseline, ...(cell?.contrasts.map(({ treatment }) => treatment) ?? [])];
     const knobs = levels.map(({ knob }) => `knobs->>${literal(knob)} AS "${knob.replaceAll('"', '""')}"`);
+    const together = levels.map(({ knob, value }) => `${knob}=${plainText(value)}`).join(" and ");
     return {
-      says: `${levels.map(levelText).join(" and ")} do not multiply: together they give ${changeWithBounds(ratio, interval)} ${figureWords(`${metric} ${stat}`)} beside the product of what each does alone.`,
+      says: `${together} do not multiply: together they give ${changeWithBounds(ratio, interval)} ${figureWords(`${metric} ${stat}`)} beside the product of what each does alone.`,
       trials: trialsOf(arms),
       query: [
         `SELECT ${knobs.join(", ")}, count(*) AS trials, exp(avg(ln(value))) AS level`,
@@ -35,7 +36,3 @@ export const interactingKnobs: StudyFindingRule = ({ study, factorial, trialsOf 
     };
   });
 };
-
-function levelText({ knob, value }: FactorialTerm["levels"][number]): string {
-  return `${knob}=${typeof value === "string" ? value : JSON.stringify(value)}`;
-}

@@ -11,7 +11,7 @@ import type { HeaderOf, Receiver, Transport } from "../transport/transport.ts";
 /** Marks a request that the client cut off on purpose; no record shows it. */
 const CUT_OFF_BY_CLIENT = "cut off by the client, on purpose";
 
-interface OpenRequestOptions {
+export interface OpenRequestOptions {
   log: TokenLog;
   /** Keeps the text in the record. */
   keepText: boolean;

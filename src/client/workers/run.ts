@@ -5,7 +5,6 @@ import { plainSample } from "../../schema/sample.ts";
 import type { LoadKnobs, Workload } from "../../schema/workload.ts";
 import type { LoadOptions, LoadProgress } from "../load-options.ts";
 import { isKeptWhole, planLoad, requestsOf, type LoadPlan } from "../load-plan.ts";
-import type { ShardOutcome } from "../load-shard.ts";
 import { problemOf, spoolFault } from "../load.ts";
 import { watchQueue, type QueueProbe } from "../drive/queue-watch.ts";
 import { scenarios } from "../plan/scenarios/index.ts";
@@ -13,7 +12,7 @@ import { openSpoolFiles, type SpoolFiles } from "../spool/spool-files.ts";
 import { closeStores, fileStores, readSpool } from "../spool/spool.ts";
 import { gaveUpOf, watchTail } from "../drive/tail-budget.ts";
 import { unitCount } from "../plan/request-plan.ts";
-import { mergeShards, type SeenShard } from "./merge.ts";
+import { mergeShards } from "./merge.ts";
 import type { FromWorker, PlainOptions } from "./messages.ts";
 import { startWorker, type Worker } from "./start.ts";
 
@@ -125,9 +124,13 @@ async function carriedBy(
     const queue = watch.stop();
     if ("problem" in late) return late;
     const outcomes = late.flatMap((outcome) => (outcome.ok ? [outcome.value] : []));
+    const seen = outcomes.map((outcome, shard) => ({
+      outcome,
+      load: readSpool(fileStores(files[shard]!), outcome.spool),
+    }));
     const own = outcomes.reduce((sum, { clientCpuS }) => sum + clientCpuS, 0);
     return succeed({
-      ...mergeShards(seenShards(files, outcomes), {
+      ...mergeShards(seen, {
         asked: loadPlan.asked,
         units: unitCount(loadPlan.requestPlan),
         isKeptWhole: isKeptWhole(loadPlan, options.workload),
@@ -182,10 +185,6 @@ function firstFailure(workers: readonly Worker[]): Promise<{ ok: false; problem:
   return new Promise((resolve) => {
     for (const { done } of workers) void done.then((outcome) => void (outcome.ok || resolve(outcome)));
   });
-}
-
-function seenShards(files: readonly SpoolFiles[], outcomes: readonly ShardOutcome[]): SeenShard[] {
-  return outcomes.map((outcome, shard) => ({ outcome, load: readSpool(fileStores(files[shard]!), outcome.spool) }));
 }
 
 function closeAll(files: readonly SpoolFiles[]): void {

@@ -85,7 +85,7 @@ export function scoreRouge(reference: string, prediction: string): RougeScores {
  * null where there are no pairs.
  */
 export function scoreAsMlperf(pairs: readonly RougePair[]): MlperfScore {
-  return scorePrepared(pairs, joinSentences);
+  return scorePrepared(pairs, (text) => splitSentences(strip(text)).join("\n"));
 }
 
 /** The same for texts that are scored as they are: for rougeLsum, their lines are the sentences. */
@@ -205,10 +205,6 @@ function toScore(hits: number, targetLength: number, candidateLength: number): R
   const precision = hits / candidateLength;
   const recall = hits / targetLength;
   return { precision, recall, fmeasure: (2 * precision * recall) / (precision + recall) };
-}
-
-function joinSentences(text: string): string {
-  return splitSentences(strip(text)).join("\n");
 }
 
 /** Python's `len`. */

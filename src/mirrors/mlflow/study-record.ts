@@ -1,19 +1,12 @@
 import { percentText } from "../../math/figures.ts";
 import type { ChangeOutcome, Conclusion } from "../../schema/conclusion.ts";
 import type { StudyMeta } from "../mirror.ts";
-import { metricPoint, type Entry, type MetricPoint } from "./batches.ts";
+import { metricPoint, type MetricPoint } from "./batches.ts";
 import { distinctNames, fittingValue, limits, searchable } from "./names.ts";
-import { entriesOf, labelled, originNote, tagNames } from "./trial-record.ts";
+import { entriesOf, labelled, originNote, tagNames, type TrialRecord } from "./trial-record.ts";
 
-/** The study's own run in MLflow's terms. */
-export interface StudyRunRecord {
-  name: string;
-  /** Tags that it is found again by. */
-  identity: Entry[];
-  tags: Entry[];
-  /** What it concludes; empty where that was not said. */
-  metrics: MetricPoint[];
-}
+/** The study's own run in MLflow's terms; its metrics are what it concludes, and empty where that was not said. */
+export type StudyRunRecord = Pick<TrialRecord, "name" | "identity" | "tags" | "metrics">;
 
 /** The study's own run. What was simulated and what was measured under one name are two. */
 export function studyRecord(study: StudyMeta, conclusion: Conclusion | null = null): StudyRunRecord {

@@ -2,21 +2,17 @@ import { percentText } from "../../math/figures.ts";
 import type { AccuracyJudgement, PairedFigure } from "../../schema/finding.ts";
 import type { Answer } from "../answer.ts";
 import { namesOf } from "../answer-words.ts";
+import { worstFigure } from "../charts/accuracy.ts";
 import type { ReportInput } from "../report-input.ts";
 
 /** Which changes keep their gates, which do not, and which cannot be told. Null where no answers were paired. */
 export function accuracyAnswer({ accuracy = [] }: Pick<ReportInput, "accuracy">): Answer | null {
-  const judged = accuracy.flatMap(({ treatment, figures }) => {
-    const worst = worstOf(figures);
-    return worst === null ? [] : [{ treatment, worst }];
-  });
+  const judged = accuracy.flatMap(worstFigure);
   if (judged.length === 0) return null;
   const of = (status: PairedFigure["status"]): string[] =>
-    judged
-      .filter(({ worst }) => worst.status === status)
-      .map(({ treatment, worst }) => `${treatment} (${figureText(worst)})`);
+    judged.filter((one) => one.status === status).map((one) => `${one.change} (${figureText(one)})`);
   const [pass, fail, unknown] = [of("pass"), of("fail"), of("unknown")];
-  const gate = judged[0]?.worst.gate ?? 0;
+  const gate = judged[0]?.gate ?? 0;
   return {
     main: [
       ...(pass.length === 0
@@ -33,16 +29,6 @@ export function accuracyAnswer({ accuracy = [] }: Pick<ReportInput, "accuracy">)
     ].join(" "),
     because: accuracy.flatMap((one) => findingsText(one)),
   };
-}
-
-/** The figure that stands closest to its gate, a failed one before all others. */
-function worstOf(figures: readonly PairedFigure[]): PairedFigure | null {
-  const order = ["fail", "unknown", "pass"];
-  const [worst = null] = figures.toSorted(
-    (left, right) =>
-      order.indexOf(left.status) - order.indexOf(right.status) || left.ratio / left.gate - right.ratio / right.gate,
-  );
-  return worst;
 }
 
 /** `ROUGE-1 66.2 %`, with two decimals within a point of the gate. */

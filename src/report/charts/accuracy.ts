@@ -40,7 +40,8 @@ export function accuracy({ accuracy: judgements = [] }: ChartInput): ChartRows {
   return { relation, finding: findingOf(rows) };
 }
 
-function worstFigure({ treatment, figures }: AccuracyJudgement): Kept[] {
+/** The figure that stands closest to its gate, a failed one before all others; none where none was judged. */
+export function worstFigure({ treatment, figures }: AccuracyJudgement): Kept[] {
   const [worst] = figures.toSorted(
     (left, right) =>
       WORST_FIRST.indexOf(left.status) - WORST_FIRST.indexOf(right.status) ||

@@ -7,8 +7,8 @@ import { number, relationOf, text } from "../relations/relation.ts";
 import type { ChartRows } from "./chart.ts";
 import { configurationName, configurationsOf, type Configuration } from "./configurations.ts";
 import type { ChartInput } from "./index.ts";
-import { placedLabels, shortened } from "./labels.ts";
-import { marksRelation, type Mark } from "./marks.ts";
+import { shortened } from "./labels.ts";
+import { labelMarks, marksRelation, shapeOf, type Mark } from "./marks.ts";
 
 /** How long the turns of one experiment's conversations wait for their first token, in ms. */
 interface Turns {
@@ -27,7 +27,6 @@ const MOST_CELLS = 2;
 const MOST_SAID = 3;
 /** The plot of a panel, in the units of the specification. */
 const plot = { width: 345, height: 190, padding: 14 };
-const shapes = ["circle", "triangle-up", "diamond", "cross"];
 
 /** How TTFT grows from turn to turn, as the history of a conversation does. */
 export function conversations(input: ChartInput): ChartRows {
@@ -60,10 +59,7 @@ export function conversations(input: ChartInput): ChartRows {
   };
 }
 
-interface Place {
-  turn: number;
-  value: number;
-}
+type Place = { turn: number; value: number };
 
 function marksOf(all: readonly Turns[], stat: (typeof stats)[number], isOneOfMany: boolean): Mark[] {
   const series = all
@@ -81,15 +77,15 @@ function marksOf(all: readonly Turns[], stat: (typeof stats)[number], isOneOfMan
   return [
     ...series.flatMap(({ turns: { experiment, configuration }, places }) => {
       const { decision, isNamed } = configuration;
-      const shape = shapes[marked.findIndex(({ turns }) => turns.configuration === configuration)] ?? "circle";
-      return places.map((place): Mark => ({
+      const place = marked.findIndex(({ turns }) => turns.configuration === configuration);
+      return places.map((point): Mark => ({
         kind: "point",
         panel,
-        ...place,
+        ...point,
         experiment,
         decision,
         is_named: isNamed,
-        shape: decision === "BASELINE" ? "square" : shape,
+        shape: shapeOf(decision, place),
       }));
     }),
     ...labelsOf(series, named).map((label): Mark => ({ ...label, panel })),
@@ -107,20 +103,16 @@ function labelsOf(series: Series, named: Series): Mark[] {
   const values = all.map(({ value }) => value);
   const y = scaleLog([Math.min(...values), Math.max(...values)], [height - padding, padding]);
   const placeOf = ({ turn, value }: Place) => ({ x: x(turn), y: y(value) });
-  const placed = placedLabels(
-    named.map(({ turns, places }) => ({
-      text: shortened(turns.configuration.name),
-      beside: places.toReversed().map(placeOf),
+  return labelMarks(
+    named.map(({ turns: { configuration }, places }) => ({
+      said: shortened(configuration.name),
+      decision: configuration.decision,
+      beside: places.toReversed(),
     })),
+    placeOf,
     series.map(({ places }) => places.map(placeOf)),
     plot,
   );
-  return named.flatMap(({ turns: { configuration }, places }, index): Mark[] => {
-    const place = placed[index];
-    if (place == null) return [];
-    const { name, decision } = configuration;
-    return [{ kind: "label", ...places.toReversed()[place.at]!, said: shortened(name), decision, side: place.side }];
-  });
 }
 
 /** `From turn 1 to 5, TTFT p50 goes from 12 to 60 ms (×5.0) for baseline and from 13 to 17 ms (×1.3) for apc.` */

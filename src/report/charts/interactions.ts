@@ -1,7 +1,7 @@
 import { countText, percentText } from "../../math/figures.ts";
 import { cellName } from "../../schema/cell-name.ts";
 import type { FactorialTerm } from "../../schema/effect.ts";
-import type { Json } from "../../schema/json.ts";
+import { plainText, type Json } from "../../schema/json.ts";
 import { percentChange, percentInterval } from "../numbers.ts";
 import { change, interval, number, p, relationOf, text } from "../relations/relation.ts";
 import { metricWords } from "../relations/wording.ts";
@@ -53,8 +53,7 @@ function levelNames(levels: FactorialTerm["levels"]): (level: { knob: string; va
     typeof value === "string" &&
     /^[a-z]/i.test(value) &&
     new Set(knobsOf.get(JSON.stringify(value))?.map(({ knob }) => knob)).size === 1;
-  return ({ knob, value }) =>
-    isPlain(value) ? value : `${knob}=${typeof value === "string" ? value : JSON.stringify(value)}`;
+  return ({ knob, value }) => (isPlain(value) ? value : `${knob}=${plainText(value)}`);
 }
 
 /** One of the buckets of the heat map: a colour is never between two of them. */

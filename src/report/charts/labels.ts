@@ -1,5 +1,5 @@
 /** A place in a drawing, in its units, from its upper left corner. */
-interface Place {
+export interface Place {
   x: number;
   y: number;
 }

@@ -1,6 +1,5 @@
 import type { Outcome } from "../../schema/effect.ts";
 import type { Statistic } from "../../schema/measurement.ts";
-import type { Trial } from "../../schema/trial.ts";
 import { countedTrials, launchLevel } from "../relations/counted-trials.ts";
 import { number, relationOf, text } from "../relations/relation.ts";
 import { wholeRequest } from "../relations/results.ts";
@@ -53,7 +52,9 @@ export function latency(input: ChartInput): ChartRows {
       const trials = countedTrials(input.trials, experiment.id, summary);
       const outcome = decisions.find((one) => one.experiment === experiment.labels.name)?.outcome ?? "";
       return kinds.flatMap((kind) => {
-        const levels = levelsOf(trials, kind.metric);
+        const levels = Object.fromEntries(
+          percentiles.map((stat) => [stat, launchLevel(trials, kind.metric, stat)]),
+        ) as LatencyLine["levels"];
         if (Object.values(levels).every((level) => level === null)) return [];
         const decision = summary.baseline ? "BASELINE" : outcome;
         return {
@@ -63,7 +64,7 @@ export function latency(input: ChartInput): ChartRows {
           decision,
           isNamed,
           kind,
-          launches: launchesOf(trials),
+          launches: new Set(trials.map(({ launchId, spec }) => launchId ?? spec.trialId)).size,
           levels,
         };
       });
@@ -122,13 +123,4 @@ function latencyKinds({ study, summaries, trials }: ChartInput): LatencyKind[] {
     { title: "TPOT", metric: "tpot" },
     { title: "E2E", metric: whole },
   ];
-}
-
-function levelsOf(trials: readonly Trial[], metric: string): LatencyLine["levels"] {
-  const level = (stat: Percentile): number | null => launchLevel(trials, metric, stat);
-  return { p50: level("p50"), p90: level("p90"), p95: level("p95"), p99: level("p99"), "p99.9": level("p99.9") };
-}
-
-function launchesOf(trials: readonly Trial[]): number {
-  return new Set(trials.map(({ launchId, spec }) => launchId ?? spec.trialId)).size;
 }

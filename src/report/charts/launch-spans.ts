@@ -1,5 +1,4 @@
 import { quantileLinear, sortedCopy } from "../../math/quantile.ts";
-import type { Outcome } from "../../schema/effect.ts";
 import { plain } from "../numbers.ts";
 import { number, relationOf, text } from "../relations/relation.ts";
 import type { ChartRows } from "./chart.ts";
@@ -8,17 +7,13 @@ import type { ChartInput } from "./index.ts";
 import { launchRows, type LaunchRow } from "./launch-rows.ts";
 
 /** The launches of an arm that count, from the least to the most. */
-interface LaunchSpan {
-  cell: string;
-  experiment: string;
-  decision: Outcome | "";
+interface LaunchSpan extends Pick<LaunchRow, "cell" | "experiment" | "decision" | "figure"> {
   least: number | null;
   median: number | null;
   most: number | null;
   counted: number;
   unusable: number;
   values: string;
-  figure: string;
 }
 
 /** The span of the launches of each arm, where a panel has more arms than dots can be told apart in. */

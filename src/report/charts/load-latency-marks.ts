@@ -1,15 +1,14 @@
 import { scaleLinear, scaleLog } from "d3-scale";
 import type { RatioBounds } from "../../schema/effect.ts";
 import { plain } from "../numbers.ts";
-import { placedLabels, shortened } from "./labels.ts";
+import { shortened } from "./labels.ts";
 import { figureIn, loadFigures, type DrawnCurve, type ShownPercentile, type LoadFigure } from "./load-curves.ts";
-import type { Mark } from "./marks.ts";
+import { labelMarks, shapeOf, type Mark } from "./marks.ts";
 
 /** The plot of a panel, in the units of the specification. */
 const plot = { width: 345, height: 210, padding: 14 };
 /** Of notes, from the plot's upper edge. */
 const [ABOVE_TITLE, ABOVE, BELOW] = [-28, -12, 244];
-const shapes = ["circle", "triangle-up", "diamond", "cross"];
 /** A limit further from the latencies than this factor would squeeze them: it is in the table's words, and not drawn. */
 const FAR = 4;
 
@@ -69,10 +68,10 @@ function marksOfPanel(curves: readonly DrawnCurve[], figure: LoadFigure, stat: S
         is_named: configuration.isNamed,
         is_broken: point.keepsSlo === false,
         is_knee: curve.knee.load === load,
-        shape:
-          configuration.decision === "BASELINE"
-            ? "square"
-            : (shapes[named.findIndex((one) => one.configuration === configuration)] ?? "circle"),
+        shape: shapeOf(
+          configuration.decision,
+          named.findIndex((one) => one.configuration === configuration),
+        ),
       })),
     ),
     ...(limit === null ? [] : [{ kind: "limit", figure, panel, value: limit, said: `SLO: ≤ ${plain(limit)} ms` }]),
@@ -132,22 +131,17 @@ function labelsOf(series: Series, figure: LoadFigure, limit: number | null): Mar
   const wanted = named.map(({ configuration: { name, decision }, points }) => ({
     said: shortened(name),
     decision,
-    beside: points.toReversed(),
+    beside: points.toReversed().map(({ load, value }) => ({ load, value })),
   }));
-  const placed = placedLabels(
-    wanted.map(({ said, beside }) => ({ text: said, beside: beside.map(places) })),
+  return labelMarks(
+    wanted,
+    places,
     [
       ...series.map(({ points }) => points.map(places)),
       ...(limit === null ? [] : [-10, 0].map((up) => lineAt(places({ load: 1, value: limit }).y + up))),
     ],
     plot,
   );
-  return wanted.flatMap(({ said, decision, beside }, index): Mark[] => {
-    const place = placed[index];
-    if (place == null) return [];
-    const { load, value } = beside[place.at]!;
-    return [{ kind: "label", load, value, said, decision, side: place.side }];
-  });
 }
 
 function lineAt(y: number): { x: number; y: number }[] {

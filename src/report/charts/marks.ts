@@ -1,5 +1,7 @@
 import type { Json } from "../../schema/json.ts";
 import { text, relationOf, type Relation } from "../relations/relation.ts";
+import type { Configuration } from "./configurations.ts";
+import { placedLabels, type Place } from "./labels.ts";
 
 /** What a specification draws beside a chart's relation: a row a mark, with whatever its `kind` has. */
 export type Mark = { kind: string } & { [member: string]: Json };
@@ -13,4 +15,33 @@ export function marksRelation(name: string, panels: readonly (readonly Mark[])[]
     marks,
     members.map((member) => text<Mark>(member, member, (mark) => ({ value: mark[member] ?? null }))),
   );
+}
+
+const shapes = ["circle", "triangle-up", "diamond", "cross"];
+
+/** The shape of a configuration's points: of a baseline a square, of the first others that are named, by their place, one of their own. */
+export function shapeOf(decision: Configuration["decision"], place: number): string {
+  return decision === "BASELINE" ? "square" : (shapes[place] ?? "circle");
+}
+
+/** What a label says, and the points that it may stand beside, the best first. */
+interface WantedMark<Point> {
+  said: string;
+  decision: string;
+  beside: readonly Point[];
+}
+
+/** The labels that have room, each as a mark at its point; see `placedLabels`. */
+export function labelMarks<Point extends { [member: string]: Json }>(
+  wanted: readonly WantedMark<Point>[],
+  placeOf: (point: Point) => Place,
+  lines: readonly (readonly Place[])[],
+  plot: { width: number; height: number },
+): Mark[] {
+  const labels = wanted.map(({ said, beside }) => ({ text: said, beside: beside.map(placeOf) }));
+  const placed = placedLabels(labels, lines, plot);
+  return wanted.flatMap(({ said, decision, beside }, index): Mark[] => {
+    const place = placed[index];
+    return place == null ? [] : [{ kind: "label", ...beside[place.at]!, said, decision, side: place.side }];
+  });
 }

@@ -1,6 +1,6 @@
 import { scaleLinear } from "d3-scale";
-import { placedLabels, shortened } from "./labels.ts";
-import type { Mark } from "./marks.ts";
+import { shortened, type Place } from "./labels.ts";
+import { labelMarks, shapeOf, type Mark } from "./marks.ts";
 import { frontOf, type TradeOffPoint } from "./trade-off-points.ts";
 
 /** The plot of a panel, in the units of the specification. */
@@ -8,8 +8,6 @@ const plot = { width: 345, height: 230, padding: 14 };
 /** A limit further below the lowest point than this share of it would squeeze the points into a corner: it is said, and not drawn. */
 const FAR = 0.6;
 const LEAST_SPAN = 0.2;
-
-const shapes = ["circle", "triangle-up", "diamond", "cross"];
 
 /** Everything that is drawn of a panel. */
 export function tradeOffMarks(points: readonly TradeOffPoint[], isPerGpu: boolean): Mark[] {
@@ -30,7 +28,10 @@ export function tradeOffMarks(points: readonly TradeOffPoint[], isPerGpu: boolea
         decision,
         is_named: isNamed,
         is_front: point.isFront,
-        shape: decision === "BASELINE" ? "square" : (shapes[named.findIndex((one) => one.name === name)] ?? "circle"),
+        shape: shapeOf(
+          decision,
+          named.findIndex((one) => one.name === name),
+        ),
       })),
     ),
     ...cornersOf(points).map((point, order): Mark => ({
@@ -94,7 +95,8 @@ function labelsOf(points: readonly TradeOffPoint[], limit: TradeOffPoint["limit"
     scaleLinear(endsOf(usersOf(points, limit)), [padding, width - padding]),
     scaleLinear(endsOf(points.map(({ throughput }) => throughput)), [height - padding, padding]),
   ];
-  const placeOf = (point: TradeOffPoint) => ({ x: xOf(point.interactivity), y: yOf(point.throughput) });
+  const placeAt = ({ x, y }: Place): Place => ({ x: xOf(x), y: yOf(y) });
+  const placeOf = (point: TradeOffPoint): Place => placeAt(pointOf(point));
   const all = [...Map.groupBy(points, ({ configuration }) => configuration)].map(([configuration, own]) => ({
     configuration,
     own: inOrder(own),
@@ -104,12 +106,12 @@ function labelsOf(points: readonly TradeOffPoint[], limit: TradeOffPoint["limit"
     ...named.map(({ configuration: { name, decision }, own }) => ({
       said: shortened(name),
       decision: decision as string,
-      own,
+      beside: own.map(pointOf),
     })),
     ...named.flatMap(({ own }) => {
       const ends = new Set([own[0]!, own.at(-1)!].filter(({ isFront }) => isFront));
       return [...ends].flatMap((end) =>
-        end.load === null ? [] : [{ said: String(end.load.value), decision: "load", own: [end] }],
+        end.load === null ? [] : [{ said: String(end.load.value), decision: "load", beside: [pointOf(end)] }],
       );
     }),
   ];
@@ -121,27 +123,16 @@ function labelsOf(points: readonly TradeOffPoint[], limit: TradeOffPoint["limit"
           { x: atLimit, y: height - 8 + up },
           { x: atLimit + 150, y: height - 8 + up },
         ]);
-  const placed = placedLabels(
-    wanted.map(({ said, own }) => ({ text: said, beside: own.map(placeOf) })),
+  return labelMarks(
+    wanted,
+    placeAt,
     [...all.map(({ own }) => own.map(placeOf)), stepsOf(cornersOf(points).map(placeOf)), ...note],
     plot,
   );
-  return wanted.flatMap(({ said, decision, own }, index): Mark[] => {
-    const place = placed[index];
-    if (place == null) return [];
-    const point = own[place.at]!;
-    return [
-      {
-        kind: "label",
-        panel: point.panel,
-        x: point.interactivity,
-        y: point.throughput,
-        said,
-        decision,
-        side: place.side,
-      },
-    ];
-  });
+}
+
+function pointOf({ panel, interactivity, throughput }: TradeOffPoint): { panel: string; x: number; y: number } {
+  return { panel, x: interactivity, y: throughput };
 }
 
 /** The corners of the steps that join the places, from one end of the plot to the other. */

@@ -50,11 +50,8 @@ export function tradeOffPoints(input: ChartInput): { points: TradeOffPoint[]; is
     if (experiment === undefined) return [];
     const { labels, knobs } = experiment;
     const configuration = configurations.get(configurationName(labels))!;
-    const panelKey = JSON.stringify([
-      labels.system,
-      labels.workload,
-      knobsIn(knobs, (name) => name.startsWith("dataset.")),
-    ]);
+    const ofDataset = Object.entries(knobs).filter(([name]) => name.startsWith("dataset."));
+    const panelKey = JSON.stringify([labels.system, labels.workload, Object.fromEntries(ofDataset)]);
     const seriesKey = JSON.stringify([panelKey, configuration.name]);
     const figure = row.figures.find((one) => one.metric === metric);
     return [
@@ -107,10 +104,6 @@ function sweptLoad(knobs: readonly Assignment[]): string | null {
 function loadWords(setting: string, value: number): string {
   const words: Record<string, string> = { "load.concurrency": "in flight", "load.rate": "requests/s" };
   return `${value} ${words[setting] ?? setting.replace(/^load\./, "").replaceAll("_", " ")}`;
-}
-
-function knobsIn(knobs: Assignment, wanted: (name: string) => boolean): Assignment {
-  return Object.fromEntries(Object.entries(knobs).filter(([name]) => wanted(name)));
 }
 
 /** What the names of a panel's points have in common. */

@@ -1,16 +1,11 @@
-import type { Json } from "../../schema/json.ts";
+import { plainText } from "../../schema/json.ts";
 import { flatRelation, type Relation } from "../relations/relation.ts";
 
 /** A relation as CSV (RFC 4180) with full precision; an interval is two columns. No cell starts a formula. */
 export function csvTable(relation: Relation): string {
   const { keys, rows } = flatRelation(relation);
-  const lines = rows.map((row) => row.map(exact));
+  const lines = rows.map((row) => row.map((value) => (value === null ? "" : plainText(value))));
   return [keys, ...lines].map((line) => `${line.map(field).join(",")}\r\n`).join("");
-}
-
-function exact(value: Json): string {
-  if (value === null) return "";
-  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** What a spreadsheet takes for the start of a formula: OWASP, "CSV Injection", with the full-width forms of the signs. */
