@@ -186,14 +186,20 @@ function undecided(all: Judged[], holds: Judged[], none: Judged[], { summaries, 
   if (holds.length === 0) {
     const margin = none[0]?.own?.equivalence?.margin ?? null;
     const by = margin === null ? "" : ` by ${percentText(margin)} or more`;
-    return `Keep the baseline: none of ${countText(none.length, "change")} moves ${answerWords(none[0])}${by}.`;
+    const moves = `${answerWords(none[0])}${by}`;
+    if (none.length === 1) return `Keep the baseline: ${briefName(none[0]!.experiment)} does not move ${moves}.`;
+    return `Keep the baseline: none of ${countText(none.length, "change")} moves ${moves}.`;
   }
   const single = holds.filter(({ own }) => own !== null && own.trials.treatment <= 1 && own.trials.control <= 1);
   const largest = holds.find(({ own }) => own?.ratio != null);
   if (single.length === holds.length && largest !== undefined) {
     return `Nothing is decided: one launch each has no interval. Largest: ${briefName(largest.experiment)}, ${changeOf(largest)}.`;
   }
-  return `Nothing is decided: ${holds.length} of ${countText(all.length, "change")} on HOLD${whyHeld(holds)}.`;
+  const held =
+    all.length === 1 && holds[0] !== undefined
+      ? `${briefName(holds[0].experiment)} is on HOLD`
+      : `${holds.length} of ${countText(all.length, "change")} on HOLD`;
+  return `Nothing is decided: ${held}${whyHeld(holds)}.`;
 }
 
 /** What keeps most changes on HOLD; where it is that effects were too small to see, what would be seen, and what would settle it. */

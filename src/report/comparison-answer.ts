@@ -11,7 +11,10 @@ const MOST_SIDES = 3;
 export function comparisonAnswer({ operands, effects }: Comparison, gates: readonly GateJudgement[]): Answer {
   const [control, ...others] = operands;
   const of = (name: string): AcrossEffect[] => effects.filter(({ treatment }) => treatment === name);
-  const all = others.map(({ name }) => mainOf(name, control?.name ?? "", of(name)[0]));
+  const all = mainsOf(
+    others.map(({ name }) => ({ name, effect: of(name)[0] })),
+    control?.name ?? "",
+  );
   const main =
     all.length > MOST_SIDES ? [...all.slice(0, MOST_SIDES - 1), `${all.length - MOST_SIDES + 1} more below.`] : all;
   const more = others
@@ -25,6 +28,14 @@ export function comparisonAnswer({ operands, effects }: Comparison, gates: reado
         ? [`Gates: ${countText(gates.length, "gate")} met.`]
         : broken.map(({ gate, treatment, because }) => `Gate ${gate} not met by ${treatment}: ${because}.`);
   return { main: main.join(" "), because: [...gated, ...more] };
+}
+
+/** A sentence for each side; sides of which nothing is concluded for the same reason have one. */
+function mainsOf(sides: readonly { name: string; effect: AcrossEffect | undefined }[], control: string): string[] {
+  const alike = Map.groupBy(sides, ({ name, effect }) =>
+    effect !== undefined && effect.ratio === null ? `open ${effect.why}` : `side ${name}`,
+  );
+  return [...alike.values()].map((own) => mainOf(listText(own.map(({ name }) => name)), control, own[0]?.effect));
 }
 
 function mainOf(name: string, control: string, effect: AcrossEffect | undefined): string {

@@ -32,11 +32,17 @@ export async function comparisonPage(
   const comparison = withNames(whole, nameOf);
   const gates = judged.map((one) => ({ ...one, treatment: nameOf(one.treatment) }));
   const first = firstScreen(comparison, gates);
+  // Without a ratio there is nothing to draw.
+  const isDrawn = comparison.effects.some(({ ratio }) => ratio !== null);
   const document: Document = {
     blocks: [
       ...(report === "pareto" ? paretoBlocks(comparison) : []),
-      { type: "heading", level: 2, text: "Every metric" },
-      { type: "chart", chart: chartOf(comparison, first.origins, files.chart) },
+      ...(isDrawn
+        ? ([
+            { type: "heading", level: 2, text: "Every metric" },
+            { type: "chart", chart: chartOf(comparison, first.origins, files.chart) },
+          ] as const)
+        : []),
       ...effectsBlocks(comparison, comparedRelation),
       { type: "heading", level: 2, text: "What is not the same, and how it is compared" },
       { type: "prose", text: notesText(whole) },
@@ -144,7 +150,11 @@ function tilesOf(comparison: Comparison, gates: readonly GateJudgement[]): Tile[
       "Smallest detectable effect",
       seen.length === 0 ? "–" : percentText(Math.max(...seen)),
       seen.length === 0 ? "" : "at 80 % power",
-      seen.length === 0 ? "nothing was repeated" : `${percentText(marginOf(comparison))} matters`,
+      seen.length === 0
+        ? fewest < 2
+          ? "nothing was repeated"
+          : "nothing was concluded"
+        : `${percentText(marginOf(comparison))} matters`,
     ),
     tile(
       "Not the same",

@@ -232,7 +232,7 @@ describe("answerOf", () => {
     const equivalence = { margin: 0.02, p: 0.01, interval: { lower: 0.99, upper: 1.01 }, equivalent: true };
     const instead = [effect("a", "baseline", 1.001, { equivalence })];
     const { main } = answered([[decision("a", "NO EFFECT"), 1.001]], { instead });
-    expect(main).toBe("Keep the baseline: none of 1 change moves output tok/s by 2 % or more.");
+    expect(main).toBe("Keep the baseline: a does not move output tok/s by 2 % or more.");
   });
 
   it("says that nothing is usable", () => {
@@ -289,7 +289,7 @@ describe("answerOf", () => {
       missing: [{ kind: "accuracy", text: "accuracy not measured, and quantization can change it" }],
     });
     expect(answered([[unmeasured, 1.2]]).main).toBe(
-      "Nothing is decided: 1 of 1 change on HOLD; accuracy not measured, and quantization can change it.",
+      "Nothing is decided: fp8 is on HOLD; accuracy not measured, and quantization can change it.",
     );
   });
 

@@ -44,6 +44,19 @@ it("says of the others what is better and what is worse, by the direction of eac
   ]);
 });
 
+it("says once why nothing is concluded of several sides", () => {
+  const names = ["B", "C"];
+  const open = { ratio: null, why: "no conclusion: origin is not the same" };
+  const comparison: Comparison = {
+    ...usual,
+    operands: [usual.operands[0]!, ...names.map((name) => ({ ...usual.operands[1]!, name }))],
+    effects: names.map((treatment) => ({ ...effect!, ...open, treatment })),
+  };
+  expect(comparisonAnswer(comparison, []).main).toBe(
+    "Nothing is concluded of B and C against A/baseline: origin is not the same.",
+  );
+});
+
 it("counts the sides that it does not name", () => {
   const names = ["B", "C", "D", "E"];
   const comparison: Comparison = {

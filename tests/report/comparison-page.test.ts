@@ -46,6 +46,9 @@ describe("comparisonPage", () => {
     expect(html).toContain("Gate output_throughput&lt;=-3% not met by B/baseline: it may be there.");
     expect(html).toContain("Pareto front");
     expect(html).toContain("Nothing is concluded of B/baseline against A/baseline: origin is not the same");
+    // Nothing is drawn where there is no ratio, though each side was launched three times.
+    expect(html).not.toContain('id="c-compared"');
+    expect(html).toContain("nothing was concluded");
   });
 
   it("draws the sides in the order in which they were named", async () => {

@@ -19,9 +19,10 @@ export const siteFigures: readonly SiteFigure[] = [
   { key: "e2e_p50", title: "E2E p50", unit: "ms", metric: "e2e", stat: "p50" },
 ];
 
-/** Those that at least one row has, with their places in `siteFigures`. */
+/** Those that at least one row has, and that do not repeat the one before: per GPU is of several GPUs. With their places in `siteFigures`. */
 export function figuresOf(rows: readonly { figures: readonly (number | null)[] }[]): (SiteFigure & { at: number })[] {
   return siteFigures
     .map((figure, at) => ({ ...figure, at }))
-    .filter(({ at }) => rows.some(({ figures }) => figures[at] != null));
+    .filter(({ at }) => rows.some(({ figures }) => figures[at] != null))
+    .filter(({ at }) => at === 0 || rows.some(({ figures }) => figures[at] !== figures[at - 1]));
 }

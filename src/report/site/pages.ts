@@ -1,4 +1,5 @@
 import { countText } from "../../math/figures.ts";
+import { typeset } from "../numbers.ts";
 import { number, text } from "../relations/relation.ts";
 import { escapeHtml } from "../writers/html/escape.ts";
 import { boardRows, filters, leaderboard, type BoardRow } from "./leaderboard.ts";
@@ -59,7 +60,7 @@ function indexPage(
   const table = linkTable("Studies", studies, [
     { ...text<SiteStudy>("study", "Study", ({ name }) => name), href: ({ name }) => places.study(name) },
     text("question", "Question", ({ question }) => question),
-    text("answer", "Answer", ({ answer }) => answer),
+    text("answer", "Answer", ({ answer }) => typeset(answer)),
     text("design", "Design", ({ design }) => design),
     text("fidelity", "Fidelity", ({ fidelity }) => fidelity),
     {

@@ -184,7 +184,7 @@ it("a study says of a change whose baseline was SKIPPED that it was, and why", (
     .filter(({ experiment }) => experiment === "fp8")
     .map((one) => ({ ...one, outcome: "HOLD" as const, missing }));
   expect(kindAnswer({ ...input, decisions }).main).toBe(
-    "Nothing is decided: 1 of 1 change on HOLD; bf16·c64: SKIPPED, since the stop rule ended the curve at 32 in flight.",
+    "Nothing is decided: fp8 is on HOLD; bf16·c64: SKIPPED, since the stop rule ended the curve at 32 in flight.",
   );
 });
 

@@ -60,6 +60,15 @@ describe("pages", () => {
     expect(index).toContain(`<a href="studies/fake-study/trials.html#${id}">1,088.32</a>`);
     expect(index).toContain('<a href="studies/fake-study/index.html">fake-study</a>');
     expect(index).toContain("(1 EDITED)");
+    // Figures as a page writes them; of single GPUs no column repeats another.
+    expect(index).toMatch(/\+34\.\d\u202F%/);
+    const single = {
+      ...study,
+      rows: study.rows.map((row) => ({ ...row, figures: [row.figures[0]!, row.figures[0]!] })),
+    };
+    expect(boardPages([study.name], [single], files).get("index.html")).not.toContain("Per GPU");
+    const onTwo = { ...study, rows: study.rows.map((row) => ({ ...row, figures: [row.figures[0]!, 500] })) };
+    expect(boardPages([study.name], [onTwo], files).get("index.html")).toContain("Per GPU (tok/s)");
     expect(pages.get("models/example-tiny-8b.html")).toContain('<a href="../gpus/Example-H100.html">Example H100</a>');
     expect(pages.get("gpus/Example-H100.html")).toContain('<a href="../index.html">All studies</a>');
     // Every row says where its numbers come from.
