@@ -30,8 +30,8 @@ export interface SiteOptions extends ResultsOptions {
   out?: string;
 }
 
-/** Two keep a core busy while DuckDB works; each is in memory as a whole. */
-const studiesAtOnce = 2;
+/** So many keep a core busy while DuckDB works and charts are drawn; each is in memory as a whole. */
+const studiesAtOnce = 3;
 
 /** A study whose pages are as they were, or its new ones. */
 type MadeStudy =

@@ -65,16 +65,13 @@ function programOf({ trials }: Pool, knobs: Assignment, knobPaths: readonly Knob
   const ids = new Set(trials.map(({ resolvedId, resolvedConfiguration }) => resolvedConfiguration && resolvedId));
   const [id] = ids;
   if (ids.size !== 1 || id == null) return null;
-  const paths = Object.keys(trials[0]?.resolvedConfiguration ?? {});
+  const paths = new Set(Object.keys(trials[0]?.resolvedConfiguration ?? {}));
   const isHeld = (knob: string): boolean =>
     !isClientKnob(knob) &&
     scopeOf(knob) === null &&
-    paths.some(
-      (path) =>
-        path === knob ||
-        path.endsWith(`.${knob}`) ||
-        knobPaths.some((known) => known.knob === knob && known.path === path),
-    );
+    (paths.has(knob) ||
+      paths.keys().some((path) => path.endsWith(`.${knob}`)) ||
+      knobPaths.some((known) => known.knob === knob && paths.has(known.path)));
   return canonicalJson([id, Object.fromEntries(Object.entries(knobs).filter(([knob]) => !isHeld(knob)))]);
 }
 
