@@ -1,0 +1,27 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+
+/** What a module loads with it, as addresses of files. */
+function loadedWith(path: string): string[] {
+  const code = `
+    const loaded = [];
+    require("node:module").registerHooks({
+      load(url, context, next) {
+        loaded.push(url);
+        return next(url, context);
+      },
+    });
+    import("./src/commands/${path}").then(() => console.log(JSON.stringify(loaded)));
+  `;
+  return JSON.parse(execFileSync(process.execPath, ["--eval", code], { encoding: "utf8" })) as string[];
+}
+
+describe("what makes pages", () => {
+  it.each(["report.ts", "site.ts"])("loads nothing that reads a matrix: %s", (path) => {
+    const loaded = loadedWith(path);
+    expect(loaded.some((url) => url.includes("/src/report/"))).toBe(true);
+    expect(
+      loaded.filter((url) => /\/node_modules\/(typebox|ajv|yaml)\/|\/src\/(matrix|plan|design)\//.test(url)),
+    ).toEqual([]);
+  });
+});
