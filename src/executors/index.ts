@@ -13,14 +13,33 @@ type Touches = Pick<World, "processes" | "machine">;
 /** A scheduler that is busy answers late; one that is away is not waited for longer. */
 const answerMs = 60_000;
 
+/** What is recorded of a job before it is handed out, so that it is found should nobody live to record more; null of a process of this machine. */
+export function announce(executor: Executor, { blocks, offset, find }: PreparedJob): SubmittedJob | null {
+  if (executor.kind === "slots") return null;
+  const { states, settings = {}, submit: submission } = executor;
+  return {
+    job: null,
+    blocks,
+    scheduled: {
+      offset,
+      poll: executor.poll.map(({ command, line }) => ({ command: fillArguments(command, settings), line })),
+      states,
+      cancel: fillArguments(executor.cancel.command, settings),
+      ...(find === null ? {} : { find: { command: find, job: submission.job } }),
+    },
+  };
+}
+
 /** Hands a job out, whose script is in the handout's folder. Nothing waits for its end. Failure: `not-submitted`. */
 export async function submit(
   world: Touches,
   executor: Executor,
   handout: Handout,
-  { name, blocks, offset, submit: command }: PreparedJob,
+  prepared: PreparedJob,
 ): Promise<Result<SubmittedJob>> {
-  if (executor.kind === "slots" || command === null) {
+  const { name, blocks, submit: command } = prepared;
+  const announced = announce(executor, prepared);
+  if (executor.kind === "slots" || command === null || announced === null) {
     const script = join(handout.folder, name);
     const logFile = script.replace(/\.sh$/, ".log");
     const started = await world.processes.detach(["/bin/sh", script], { folder: handout.workingFolder, logFile });
@@ -29,13 +48,33 @@ export async function submit(
     return succeed({ job: String(started.value.pid), blocks, process: { mark: started.value, processTable } });
   }
   const answer = await world.processes.run(command, { timeoutMs: answerMs });
-  const job = answer.code === 0 ? new RegExp(executor.submit.job, "m").exec(answer.stdout)?.[1] : undefined;
-  if (job === undefined) return notSubmitted(executor.name, command, answer);
-  const { states, settings } = executor;
-  const words = { ...settings, job };
-  const questions = executor.poll.map((one) => ({ command: fillArguments(one.command, words), line: one.line }));
-  const scheduled = { offset, poll: questions, states, cancel: fillArguments(executor.cancel.command, words) };
-  return succeed({ job, blocks, scheduled });
+  const job = answer.code === 0 ? jobIn(answer.stdout, executor.submit.job) : undefined;
+  if (job !== undefined) return succeed(named(announced, job));
+  // One that answered too late may have taken the job.
+  const late = answer.code === null ? await identified(world, announced) : announced;
+  return typeof late?.job === "string" ? succeed(late) : notSubmitted(executor.name, command, answer);
+}
+
+function jobIn(text: string, pattern: string): string | undefined {
+  return new RegExp(pattern, "m").exec(text)?.[1];
+}
+
+function named({ blocks, scheduled }: SubmittedJob, job: string): SubmittedJob {
+  if (scheduled === undefined) return { job, blocks };
+  const { find: _, ...known } = scheduled;
+  const poll = known.poll.map(({ command, line }) => ({ command: fillArguments(command, { job }), line }));
+  return { job, blocks, scheduled: { ...known, poll, cancel: fillArguments(known.cancel, { job }) } };
+}
+
+/** A job with what the scheduler calls it, also where nobody lived to record that: by its name. Still null where the scheduler knows none of that name; null where it cannot be asked. */
+async function identified({ processes }: Touches, job: SubmittedJob): Promise<SubmittedJob | null> {
+  if (job.job !== null) return job;
+  const find = job.scheduled?.find;
+  if (find === undefined) return null;
+  const { code, stdout } = await processes.run(find.command, { timeoutMs: answerMs });
+  if (code !== 0) return null;
+  const found = jobIn(stdout, find.job);
+  return found === undefined ? job : named(job, found);
 }
 
 function notSubmitted(
@@ -69,7 +108,9 @@ export async function poll(world: Touches, job: SubmittedJob): Promise<Map<numbe
     if (isHere) for (const block of job.blocks) found.set(block, "waiting");
     return found;
   }
-  const { poll: questions = [], states, offset = 0 } = job.scheduled ?? {};
+  const known = await identified(world, job);
+  if (known === null || known.job === null) return found;
+  const { poll: questions = [], states, offset = 0 } = known.scheduled ?? {};
   for (const { command, line } of questions) {
     const { code, stdout } = await world.processes.run(command, { timeoutMs: answerMs });
     if (code !== 0) continue;
@@ -94,10 +135,14 @@ export async function cancel(world: Touches, job: SubmittedJob): Promise<Result<
     if (await world.processes.isSame(mark)) world.processes.signal(mark.pid, "SIGTERM");
     return succeed(null);
   }
-  const command = job.scheduled?.cancel ?? [];
+  const hint = "Run this where the scheduler's commands are, or end the job by them.";
+  const known = await identified(world, job);
+  if (known === null)
+    return fail("not-cancelled", "the scheduler does not say which job a broken-off submission became", hint);
+  if (known.job === null) return succeed(null);
+  const command = known.scheduled?.cancel ?? [];
   const { code, stderr } = await world.processes.run(command, { timeoutMs: answerMs });
   if (code === 0) return succeed(null);
   const said = code === null ? "could not be started" : `ended with ${code}: ${stderr.trim().split("\n")[0]}`;
-  const hint = "Run this where the scheduler's commands are, or end the job by them.";
   return fail("not-cancelled", `${command.join(" ")} ${said}`, hint);
 }

@@ -7,6 +7,8 @@ import { fillArguments, fillScript, unknownWords, type Words } from "./fill.ts";
 /** Blocks of a study that are to be handed out. */
 export interface Handout {
   study: string;
+  /** Unlike that of any other handout. */
+  mark: string;
   /** Their numbers in the plan, in order. */
   blocks: readonly number[];
   /** The run of one block, but for `--block`. */
@@ -26,6 +28,8 @@ export interface PreparedJob {
   offset: number;
   /** Hands the script out; null where a process of this machine runs it. */
   submit: string[] | null;
+  /** Asks which job has its name; null where nobody can be asked. */
+  find: string[] | null;
 }
 
 /**
@@ -53,6 +57,7 @@ function slotJobs(executor: SlotsFile & { name: string }, handout: Handout): Res
       blocks: [...handout.blocks],
       offset: 0,
       submit: null,
+      find: null,
     })),
   );
 }
@@ -63,15 +68,18 @@ function schedulerJobs(executor: SchedulerFile, handout: Handout): PreparedJob[]
   const shares = [...Map.groupBy(handout.blocks, (block) => Math.floor((block - 1) / most))];
   return shares.map(([share, blocks], index) => {
     const offset = share * most;
-    const name = `job-${index + 1}.sh`;
+    const file = `job-${index + 1}.sh`;
+    // A list of names has commas between.
+    const name = `ceteris-${handout.study}-${handout.mark}-${index + 1}`.replaceAll(",", "_");
     const tasks = ranges(blocks.map((block) => block - offset));
     const words = { ...settings, command: shellLine(handout.command), minutes, offset, tasks };
     return {
-      name,
-      script: fillScript(script, words, pathsOf(handout)),
+      name: file,
+      script: fillScript(script, words, { ...pathsOf(handout), name }),
       blocks,
       offset,
-      submit: fillArguments(submit.command, { ...settings, script: join(handout.folder, name) }),
+      submit: fillArguments(submit.command, { ...settings, script: join(handout.folder, file) }),
+      find: submit.find === undefined ? null : fillArguments(submit.find, { ...settings, name }),
     };
   });
 }
@@ -88,8 +96,9 @@ function unknownWordsOf(executor: Executor): Result<never> | null {
     executor.kind === "slots"
       ? executor.slots.map((slot) => [[executor.script], { ...slot, ...scriptWords }])
       : [
-          [[executor.script], { ...executor.settings, ...scriptWords, minutes: "", offset: "", tasks: "" }],
+          [[executor.script], { ...executor.settings, ...scriptWords, name: "", minutes: "", offset: "", tasks: "" }],
           [executor.submit.command, { ...executor.settings, script: "" }],
+          [executor.submit.find ?? [], { ...executor.settings, name: "" }],
           [executor.cancel.command, { ...executor.settings, job: "" }],
           [executor.poll.flatMap(({ command }) => command), { ...executor.settings, job: "" }],
         ];

@@ -24,10 +24,17 @@ const Scheduler = strict({
       description: "minutes that a job may take for one block; {minutes} in the script",
     }),
   ),
-  script: script("{study}, {tasks}, {offset}, {folder}, {command}, {working_folder}, {minutes} and the settings"),
+  script: script(
+    "{study}, {name}, {tasks}, {offset}, {folder}, {command}, {working_folder}, {minutes} and the settings",
+  ),
   submit: strict({
     command: argv("hands out the script, {script}"),
     job: Type.String({ description: "a regular expression over what it prints; its first group is the job, {job}" }),
+    find: Type.Optional(
+      argv(
+        "prints the job that is called {name}, for `job` to read: asked where a submission broke off before it was recorded",
+      ),
+    ),
   }),
   poll: Type.Array(
     strict({

@@ -17,21 +17,23 @@ export interface Submission {
 
 /** One job: of a scheduler, or a process of this machine. */
 export interface SubmittedJob {
-  /** What the scheduler calls it; the process's id of a slot. */
-  job: string;
+  /** What the scheduler calls it; the process's id of a slot. Null from before it is handed out until that is recorded: whoever does so may die in between. */
+  job: string | null;
   /** Numbers of its blocks in the plan. Slots of one submission share all of them. */
   blocks: number[];
   scheduled?: ScheduledJob;
   process?: { mark: ProcessMark; processTable: string };
 }
 
-/** What is asked about a job and what ends it, as the executor's file said when it was handed out. */
+/** What is asked about a job and what ends it, as the executor's file said when it was handed out; `{job}` stands for a job that is null. */
 export interface ScheduledJob {
   /** A block's number is that of its task and this. */
   offset: number;
   poll: SchedulerFile["poll"];
   states: SchedulerFile["states"];
   cancel: string[];
+  /** Tells the job that is null, by its name, and how to read it; absent where the file does not say. */
+  find?: { command: string[]; job: string };
 }
 
 /** What a scheduler says of a block. */

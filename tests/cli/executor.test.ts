@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { makeStudyFolder, repository, runCli, storedTrials, until } from "../support/cli.ts";
+import { makeStudyFolder, repository, runCli, startCli, storedTrials, until } from "../support/cli.ts";
 import { simulatedMatrix, syntheticDataset } from "../support/simulated-matrix.ts";
 
 const study = makeStudyFolder({
@@ -157,5 +157,40 @@ cancel: { command: [no-such-queue, "{job}"] }
     expect(none.stderr).toContain("every block is done");
     expect((await ceteris("run", "matrices/spread.yaml")).stderr).not.toContain("SCREENED  ");
     expect(existsSync(join(study.folder, "reports/out/spread.md"))).toBe(true);
+  });
+
+  it("are found, not handed out twice and ended although the submitter died before it could record them", async () => {
+    const text = readFileSync(join(study.folder, "matrices/spread.yaml"), "utf8");
+    writeFileSync(join(study.folder, "matrices/broken-off.yaml"), text.replace("study: spread", "study: broken-off"));
+    for (const [name, line] of [
+      ["put", `sed -n 's/^# name //p' "$1" > queue.part; mv queue.part queue; exec sleep 60`],
+      ["find", `grep -qx -- "$1" queue && echo job 77; exit 0`],
+      ["ask", `grep -q . queue && printf '%s PENDING\\n' 1 2 3`],
+      ["end", `: > queue; echo "$1" > ended`],
+    ] as const)
+      writeFileSync(join(study.folder, `${name}.sh`), `${line}\n`);
+    own(
+      "stub",
+      `kind: scheduler
+blocks_per_job: 9
+script: "# name {name}\\n{command}\\n"
+submit: { command: [sh, put.sh, "{script}"], job: "^job (.+)", find: [sh, find.sh, "{name}"] }
+poll: [{ command: [sh, ask.sh, "{job}"], line: "^(?<task>\\\\d) (?<state>.+)" }]
+states: { waiting: [PENDING], running: [] }
+cancel: { command: [sh, end.sh, "{job}"] }
+`,
+    );
+    const submitter = startCli(["run", "matrices/broken-off.yaml", "--executor", "stub"], study.folder);
+    await until(() => existsSync(join(study.folder, "queue")));
+    // The whole group, so that the stub does not outlive it.
+    process.kill(-submitter.child.pid!, "SIGKILL");
+    await submitter.ended;
+
+    const status = JSON.parse((await ceteris("status", "broken-off", "--json")).stdout) as { handedOut: object[] }[];
+    expect(status[0]?.handedOut).toMatchObject([{ jobs: ["not recorded"], blocks: 3, waiting: 3, unknown: 0 }]);
+    const again = await ceteris("run", "matrices/broken-off.yaml", "--executor", "stub");
+    expect(again.stderr).toContain("broken-off: blocks 1-3 are handed out already, and left out");
+    expect((await ceteris("cancel", "broken-off")).stdout).toContain("1 job cancelled");
+    expect(readFileSync(join(study.folder, "ended"), "utf8")).toBe("77\n");
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cancel, poll, submit, type Handout, type PreparedJob } from "../../src/executors/index.ts";
+import { announce, cancel, poll, submit, type Handout, type PreparedJob } from "../../src/executors/index.ts";
 import type { Executor } from "../../src/schema/executor.ts";
 import type { SubmittedJob } from "../../src/schema/submission.ts";
 import type { World } from "../../src/world/world.ts";
@@ -10,7 +10,7 @@ const scheduler: Executor = {
   settings: { cluster: "a" },
   blocks_per_job: 10,
   script: "{command}",
-  submit: { command: ["put", "{script}"], job: "^job (\\d+)" },
+  submit: { command: ["put", "{script}"], job: "^job (\\d+)", find: ["find", "{name}"] },
   poll: [
     { command: ["ask", "--on={cluster}", "{job}"], line: "^(?<task>\\d+) (?<state>\\S+)" },
     { command: ["history", "{job}"], line: "^(?<task>\\d+) (?<state>\\S+)" },
@@ -18,13 +18,21 @@ const scheduler: Executor = {
   states: { waiting: ["PENDING"], running: ["RUNNING"] },
   cancel: { command: ["end", "{job}"] },
 };
-const handout: Handout = { study: "s", blocks: [11, 12, 13], command: ["c"], workingFolder: "/w", folder: "/f" };
+const handout: Handout = {
+  study: "s",
+  mark: "m",
+  blocks: [11, 12, 13],
+  command: ["c"],
+  workingFolder: "/w",
+  folder: "/f",
+};
 const prepared: PreparedJob = {
   name: "job-1.sh",
   script: "c",
   blocks: [11, 12, 13],
   offset: 10,
   submit: ["put", "/f/job-1.sh"],
+  find: ["find", "ceteris-s-m-1"],
 };
 
 type Answer = { code: number | null; stdout: string; stderr: string };
@@ -107,12 +115,57 @@ describe("a scheduler", () => {
   });
 });
 
+describe("a job of which nobody lived to record more than its name", () => {
+  const job = announce(scheduler, prepared)!;
+  const queued = { find: { code: 0, stdout: "job 77\n" }, ask: { code: 0, stdout: "1 PENDING\n" }, end: { code: 0 } };
+  const without = { ...queued, find: { code: 0 } };
+
+  it("is found by it, and asked about and ended as any other", async () => {
+    const { world, asked } = machine(queued);
+    expect([...(await poll(world, job))]).toEqual([[11, "waiting"]]);
+    expect(await cancel(world, job)).toMatchObject({ ok: true });
+    expect(asked).toEqual([
+      ["find", "ceteris-s-m-1"],
+      ["ask", "--on=a", "77"],
+      ["history", "77"],
+      ["find", "ceteris-s-m-1"],
+      ["end", "77"],
+    ]);
+  });
+
+  it("was never handed out, or is over, where the scheduler knows no such name: there is nothing to end", async () => {
+    const { world, asked } = machine(without);
+    expect(await poll(world, job)).toEqual(new Map());
+    expect(await cancel(world, job)).toEqual({ ok: true, value: null });
+    expect(asked.map(([program]) => program)).toEqual(["find", "find"]);
+  });
+
+  it("is unknown where the scheduler is away, or its file does not say how to ask", async () => {
+    const { scheduled: { find: _, ...scheduled } = {}, ...rest } = job;
+    for (const [answers, asked] of [
+      [{}, job],
+      [queued, { ...rest, scheduled } as SubmittedJob],
+    ] as const) {
+      const { world } = machine(answers);
+      expect(await poll(world, asked)).toEqual(new Map());
+      expect(await cancel(world, asked)).toMatchObject({ ok: false, problem: { code: "not-cancelled" } });
+    }
+  });
+
+  it("is handed out although the scheduler answered too late, where it has the name", async () => {
+    const late = await submit(machine({ ...queued, put: { code: null } }).world, scheduler, handout, prepared);
+    expect(late).toMatchObject({ ok: true, value: await submitted() });
+    const lost = await submit(machine({ ...without, put: { code: null } }).world, scheduler, handout, prepared);
+    expect(lost).toMatchObject({ ok: false, problem: { code: "not-submitted" } });
+  });
+});
+
 describe("a slot of this machine", () => {
   const slots: Executor = { name: "local", kind: "slots", slots: [{}], share_host: true, script: "{command}" };
 
   it("is a process, which waits as long as it lives and is ended by its mark", async () => {
     const { world, signalled } = machine({});
-    const job = await submit(world, slots, handout, { ...prepared, submit: null });
+    const job = await submit(world, slots, handout, { ...prepared, submit: null, find: null });
     if (!job.ok) throw new Error(job.problem.message);
     expect(job.value).toMatchObject({ job: "5", process: { mark: { pid: 5, startTicks: 9 }, processTable: "here" } });
     expect([...(await poll(world, job.value)).keys()]).toEqual([11, 12, 13]);

@@ -15,6 +15,7 @@ function shipped(name: string): Executor {
 
 const handout: Handout = {
   study: "tune",
+  mark: "m1",
   blocks: [1, 2, 3, 7],
   command: ["/opt/ceteris", "run", "/shared/my study.yaml", "--fidelity", "valid"],
   workingFolder: "/shared/my folder",
@@ -33,9 +34,10 @@ describe("jobs for a scheduler", () => {
     expect(others).toEqual([]);
     expect(job).toMatchObject({ name: "job-1.sh", blocks: [1, 2, 3, 7], offset: 0 });
     expect(job?.submit).toEqual(["sbatch", "--parsable", `${handout.folder}/job-1.sh`]);
+    expect(job?.find).toEqual(["squeue", "--noheader", "--name=ceteris-tune-m1-1", "--format=%F"]);
     expect(job?.script.split("\n").filter((line) => !line.startsWith("# "))).toEqual([
       "#!/bin/bash",
-      "#SBATCH --job-name=ceteris-tune",
+      "#SBATCH --job-name=ceteris-tune-m1-1",
       "#SBATCH --array=1-3,7%4",
       "#SBATCH --nodes=1",
       "#SBATCH --ntasks=1",
@@ -57,6 +59,7 @@ describe("jobs for a scheduler", () => {
       { blocks: [1, 2, 3], offset: 0 },
       { blocks: [7], offset: 6 },
     ]);
+    expect(jobs.map(({ find }) => find?.[2])).toEqual(["--name=ceteris-tune-m1-1", "--name=ceteris-tune-m1-2"]);
     expect(jobs[1]?.script).toContain("#SBATCH --array=1%4");
     expect(jobs[1]?.script).toContain("SLURM_ARRAY_TASK_ID + 6");
   });

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { prepareJobs, ranges, submit, type Handout, type PreparedJob } from "../../executors/index.ts";
+import { announce, prepareJobs, ranges, submit, type Handout, type PreparedJob } from "../../executors/index.ts";
 import { checkModel } from "../../engine/index.ts";
 import { countText } from "../../math/figures.ts";
 import { checkInputs, executorNamed } from "../../plan/index.ts";
@@ -11,7 +11,7 @@ import type { Plan } from "../../schema/plan.ts";
 import { succeed, type Result } from "../../schema/result.ts";
 import { holdsSecret } from "../../schema/secrets.ts";
 import { shellLine } from "../../schema/shell-line.ts";
-import type { Submission } from "../../schema/submission.ts";
+import type { Submission, SubmittedJob } from "../../schema/submission.ts";
 import {
   checkWritable,
   newSubmissionFolder,
@@ -53,6 +53,7 @@ export async function handOut(world: World, request: Request): Promise<number> {
       : resolve(world.machine.workingFolder, emit);
   const handout: Handout = {
     study: plan.study.name,
+    mark: `${Date.parse(world.clock.wall()).toString(36)}-${world.processes.ownPid}`,
     blocks: blocks.value,
     command: commandOf(world, request),
     workingFolder: world.machine.workingFolder,
@@ -112,7 +113,7 @@ function emitted({ streams }: World, folder: string, jobs: readonly PreparedJob[
   return exitCodes.done;
 }
 
-/** Recorded after each job: what was handed out is known whatever follows. */
+/** Recorded before and after each job: what was handed out is known whatever follows. */
 async function submitAll(
   world: World,
   { plan, resultsFolder, options }: Request,
@@ -133,14 +134,19 @@ async function submitAll(
   // What `status` counts against, before the first block begins.
   if (!(await readStudyRecord(world, resultsFolder, plan.study.name)).ok)
     await writeStudyRecord(world, resultsFolder, studyRecord(plan, plan.study.file));
+  const record = (more: SubmittedJob[] = []): Promise<void> =>
+    writeSubmission(world, handout.folder, { ...submission, jobs: [...submission.jobs, ...more] });
   for (const job of jobs) {
+    const announced = announce(executor, job);
+    if (announced !== null) await record([announced]);
     const submitted = await submit(world, executor, handout, job);
     if (!submitted.ok) {
       if (submission.jobs.length === 0) await world.files.remove(handout.folder);
+      else await record();
       return explainFault(world, submitted.problem);
     }
     submission.jobs.push(submitted.value);
-    await writeSubmission(world, handout.folder, submission);
+    await record();
   }
   const results = options.results === undefined ? [] : ["--results", resultsFolder];
   const line = (command: string) => shellLine(["ceteris", command, handout.study, ...results]);

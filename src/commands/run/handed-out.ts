@@ -45,7 +45,7 @@ export async function handedOut(
       return {
         id,
         executor,
-        jobs: jobs.map(({ job }) => job),
+        jobs: jobs.map(({ job }) => job ?? "not recorded"),
         cancelled: cancelledAt !== null,
         blocks: blocks.length,
         done: blocks.length - left.length,
