@@ -1,5 +1,7 @@
 import type { Collateral, Decision, Effect, GuardrailStanding, HoldReason } from "../schema/effect.ts";
 import { onceEach } from "../schema/once-each.ts";
+import { runWords } from "../schema/run-words.ts";
+import { shellLine } from "../schema/shell-line.ts";
 import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
 import { trialsOf } from "../schema/trials-of.ts";
@@ -214,10 +216,12 @@ function hasCollapsed(treatment: Pool, control: Pool, { metric, stat, better }: 
 }
 
 /** With the command that adds the blocks which can settle a HOLD. */
-function withCommand({ matrix }: ComparedStudy, judged: Judged): Judged {
+function withCommand(study: ComparedStudy, judged: Judged): Judged {
   const blocks = judged.missing.find(({ kind }) => kind === "not settled")?.blocks ?? null;
+  const { matrix } = study;
   if (blocks === null || matrix === undefined) return judged;
-  const text = `${blocks} blocks in all: ceteris run ${matrix} --repeats ${blocks}`;
+  const run = [...runWords({ ...study, matrix }), "--repeats", String(blocks)];
+  const text = `${blocks} blocks in all: ${shellLine(run)}`;
   return { ...judged, missing: [...judged.missing, { kind: "command", text }] };
 }
 

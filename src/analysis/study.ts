@@ -24,6 +24,9 @@ export interface ComparedStudy {
   outputKnobs?: readonly string[];
   /** The matrix, as commands take it. */
   matrix?: string;
+  /** The engine that ran, and the one that the matrix names. */
+  engine?: string;
+  declaredEngine?: string;
   /** How trials were ordered: where places within a block are not random, drift cannot be told from an effect. */
   order?: string;
   /** Where the resolved configuration holds each knob; without it a knob explains the paths that end in its name. */

@@ -37,14 +37,10 @@ export const benchFlags = {
   duration: number("S", positive, "seconds of sending, at least; with --requests until both are reached"),
   inputTokens: text(
     "N",
-    "length of the prompts in tokens: 128, or 64-256 for a uniform spread",
+    "length of the prompts in tokens: 128, 64-256 for a uniform spread, or 128~20 for a normal one (mean, standard deviation)",
     benchDefaults.inputTokens,
   ),
-  outputTokens: text(
-    "N",
-    "length of the answers in tokens: 128, or 64-256 for a uniform spread",
-    benchDefaults.outputTokens,
-  ),
+  outputTokens: text("N", "length of the answers in tokens, likewise", benchDefaults.outputTokens),
   sharedPrefixTokens: number("N", wholeNumber, "tokens at the start of every prompt that are the same", 0),
   prefixGroups: number("N", countingNumber, "so many different shared prefixes, dealt out in turn", 1),
   rate: number(
@@ -102,7 +98,10 @@ export const benchFlags = {
   study: text("NAME", "the study that the trial joins", "bench-HOST-PORT-MODEL"),
   saveResult: flag("write the result as a JSON file as well, in the names of `vllm bench serve --save-result`"),
   resultDir: text("DIR", "the folder of that file", "the working folder"),
-  resultFilename: text("NAME", "its name", "BACKEND-RATEqps-MODEL-DATE.json, as vLLM calls it"),
+  resultFilename: text("NAME", "its name", "LABEL-RATEqps-MODEL-DATE.json, as vLLM calls it"),
+  appendResult: flag("add the result to that file as a further line, as vLLM does"),
+  label: text("NAME", "the label in that file and in its name", "openai or openai-chat"),
+  metadata: { ...text("NAME=VALUE", "a member of that file"), variadic: true },
   metricPercentiles: {
     ...parsed(percentile, "P"),
     ...said("percentiles of latencies in that file, with commas between", "99"),

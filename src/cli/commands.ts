@@ -157,7 +157,8 @@ export const routes: RouteMap<Context> = buildRouteMap<string, Context>({
         (await import("../commands/run.ts")).runCommand(world, { ...flags, matrix: file }, signal),
     }),
     bench: command<Omit<BenchOptions, "url">, [string?]>({
-      brief: "One workload against one running endpoint, no matrix: flags instead, those of other load generators too",
+      brief:
+        "One workload against one running endpoint, no matrix; a line of vllm bench serve, AIPerf or GuideLLM works behind it",
       parameters: { flags: { ...benchFlags, ...resultsFlags, ...jsonFlag }, positional: anyUrl },
       run: async ({ world, signal }, flags, address = usualUrl) =>
         (await import("../commands/bench.ts")).benchCommand(world, { ...flags, url: address }, signal),

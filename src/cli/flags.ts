@@ -66,7 +66,11 @@ export const initFlags = {
   ),
   model: text("M", "what the engine loads, or the name that an endpoint knows", usualModel),
   url: text("URL", "a server that runs already: it is measured over the load"),
-  compare: several("CHANGE", "ready-made changes; docs/init.md lists them", "the first two that the engine has"),
+  compare: several(
+    "CHANGE",
+    "ready-made changes, such as fp8-weights or prefix-caching-off; docs/init.md lists them",
+    "the first two that the engine has",
+  ),
   design: choice(initDesigns, "each change alone, or each on top of those before it", "isolation"),
   from: several(
     "FILE",

@@ -3,6 +3,7 @@ import { runStudy } from "../run/index.ts";
 import { exitCodeOf } from "../schema/trial-counts.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { writeForUser } from "../store/index.ts";
+import type { Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
 import { benchJson, benchTable, type BenchAnswer } from "../report/index.ts";
 import { benchMatrix, benchStudyName } from "./bench/bench-matrix.ts";
@@ -59,8 +60,7 @@ export async function benchCommand(world: World, options: BenchOptions, signal: 
   const [folder] = folders;
   if (!found || folder === undefined)
     return outcome.value.interrupted ? exitCodes.interrupted : exitCodes.misconfigured; // the disk, as the reporter said
-  const saved =
-    found.file === null ? null : await writeForUser(world, resolve(workingFolder, found.file.path), found.file.text);
+  const saved = found.file === null ? null : await save(world, found.file);
   const answer: BenchAnswer = {
     ...found,
     folder: relative(workingFolder, folder),
@@ -71,4 +71,10 @@ export async function benchCommand(world: World, options: BenchOptions, signal: 
   };
   world.streams.out(options.json ? benchJson(answer) : benchTable(answer));
   return saved?.ok === false ? explainFault(world, saved.problem) : exitCodeOf(outcome.value.counts);
+}
+
+async function save(world: World, { path, text, appends }: ResultFile): Promise<Result<string>> {
+  const place = resolve(world.machine.workingFolder, path);
+  const before = appends ? await world.files.readText(place) : null;
+  return writeForUser(world, place, `${before ?? ""}${text}`);
 }

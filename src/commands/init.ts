@@ -30,7 +30,9 @@ export async function initCommand(world: World, options: InitOptions): Promise<n
   const { files, isSimulable, notes } = study.value;
   const written = await writeNew(world, place, files);
   if (!written.ok) return explainFault(world, written.problem);
-  world.streams.out(initText({ folder, matrix: files[0]?.path ?? "", isSimulable, notes }, written.value));
+  // npx sets it: what is to be pasted must find the program again.
+  const program = world.variables["npm_lifecycle_event"] === "npx" ? "npx ceteris" : "ceteris";
+  world.streams.out(initText({ folder, matrix: files[0]?.path ?? "", program, isSimulable, notes }, written.value));
   return exitCodes.done;
 }
 

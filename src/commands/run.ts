@@ -25,7 +25,7 @@ import type { World } from "../world/world.ts";
 import { preflight } from "./doctor/preflight.ts";
 import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
 import { checkVersions } from "./other-version.ts";
-import { duration, resultsTable } from "../report/index.ts";
+import { duration, nextCommand, resultsTable } from "../report/index.ts";
 import { progressReporter } from "./progress.ts";
 import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
 import { countText } from "../math/figures.ts";
@@ -96,6 +96,7 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
   await progress.end();
   if (!outcome.ok) return explainFault(world, outcome.problem);
   tellReport(world, made, options);
+  if (made?.ok && !options.json) tellNext(world, made.value, outcome.value, options);
   return exitCodeOfRun(outcome.value);
 }
 
@@ -213,6 +214,15 @@ function tellReport(world: World, made: Result<MadeReport> | null, { json }: Run
   const page = made.ok ? made.value.paths : made;
   if (!page.ok) explainFault(world, page.problem);
   if (made.ok && !json) world.streams.out(resultsTable(made.value.analysis));
+}
+
+/** How trials that did not work are measured again. */
+function tellNext(world: World, { analysis }: MadeReport, { counts }: StudyOutcome, { results }: RunOptions): void {
+  if (counts.failed + counts.invalid === 0) return;
+  const { study } = analysis;
+  const flags = results === undefined ? [] : ["--results", results];
+  const command = nextCommand({ study: study.name, done: 0, planned: 0, trials: counts }, study, flags);
+  world.streams.err(`Next: ${command} measures again what did not work\n`);
 }
 
 function exitCodeOfRun({ counts, interrupted, fault }: StudyOutcome): number {

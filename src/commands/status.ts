@@ -97,7 +97,7 @@ async function look<Kept extends ToldTrial>(
     unreadable,
     experiments: experimentsOf(record, trials),
     handedOut: out,
-    next: running ? null : nextCommand(sofar, record.matrix, place === "results" ? [] : ["--results", place]),
+    next: running ? null : nextCommand(sofar, record, place === "results" ? [] : ["--results", place]),
   };
   return succeed({ status, trials, pages: pagesFolder(workingFolder, resultsFolder), record, all, leftOut });
 }

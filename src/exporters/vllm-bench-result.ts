@@ -22,6 +22,10 @@ export interface VllmBenchRun {
   ramp: { from: number; to: number } | null;
   /** Of latencies, between 0 and 100. */
   percentiles: readonly number[];
+  /** In the file and in its name; null where nobody gave one. */
+  label: string | null;
+  /** Members that the user adds. */
+  metadata: { [name: string]: string };
 }
 
 /**
@@ -44,10 +48,11 @@ export function vllmBenchResult(
     date: run.date,
     endpoint_type: backendOf(run),
     backend: backendOf(run),
-    label: null,
+    label: run.label,
     model_id: run.model,
     tokenizer_id: run.model,
     num_prompts: run.requests ?? all.length,
+    ...run.metadata,
     request_rate: run.rate ?? "inf",
     burstiness: run.burstiness,
     max_concurrency: run.maxConcurrency,
@@ -86,7 +91,7 @@ export function vllmBenchFileName(run: VllmBenchRun): string {
   const rate = run.rate === null ? "inf" : Number.isInteger(run.rate) ? `${run.rate}.0` : String(run.rate);
   const load = run.ramp === null ? `${rate}qps` : `ramp-up-linear-${run.ramp.from}qps-${run.ramp.to}qps`;
   const cap = run.maxConcurrency === null ? "" : `-concurrency${run.maxConcurrency}`;
-  return `${backendOf(run)}-${load}${cap}-${run.model.split("/").at(-1)}-${run.date}.json`;
+  return `${run.label ?? backendOf(run)}-${load}${cap}-${run.model.split("/").at(-1)}-${run.date}.json`;
 }
 
 function backendOf({ endpoint }: VllmBenchRun): string {

@@ -36,6 +36,8 @@ export interface RequestCounts {
   failed: number;
   /** Those that the client resent, since the server had closed the kept connection. */
   resent: number;
+  /** The errors of those that failed, the commonest first. */
+  errors: readonly { error: string; requests: number }[];
 }
 
 /** What the example of the matrix varies. */
@@ -158,8 +160,11 @@ function durationLine({ observation }: BenchAnswer): string[] {
   return [line("duration", `${((endNs - startNs) / NS_PER_S).toFixed(2)} s measured`)];
 }
 
-function requestsText({ requests: { sent, finished, failed, resent } }: BenchAnswer): string {
-  return `${sent} sent, ${finished} finished, ${failed} failed${resent === 0 ? "" : `, ${resent} resent`}`;
+function requestsText({ requests: { sent, finished, failed, resent, errors } }: BenchAnswer): string {
+  const [first] = errors;
+  const others = errors.length > 1 ? `${first!.requests} of them` : "";
+  const why = first === undefined ? "" : ` (${others}${others === "" ? "" : ": "}${first.error})`;
+  return `${sent} sent, ${finished} finished, ${failed} failed${why}${resent === 0 ? "" : `, ${resent} resent`}`;
 }
 
 /** What came, beside what was asked for where that was a length. */

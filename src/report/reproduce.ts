@@ -1,4 +1,5 @@
 import { benchMatrixName } from "../schema/study-record.ts";
+import { runWords } from "../schema/run-words.ts";
 import { shellLine } from "../schema/shell-line.ts";
 import type { ReportInput } from "./report-input.ts";
 
@@ -25,16 +26,7 @@ export function reproductionOf({ study, trials, launches, resultsFolder }: Repor
     ? [report]
     : [
         ["ceteris", "plan", study.matrix, ...sut],
-        ...runs.map((flags) => [
-          "ceteris",
-          "run",
-          study.matrix,
-          ...sut,
-          "--fidelity",
-          study.fidelity,
-          ...flags,
-          ...results,
-        ]),
+        ...runs.map((flags) => [...runWords(study), ...flags, ...results]),
         report,
       ];
   const versions = trials.flatMap(({ provenance }) => provenance?.ceteris ?? []);

@@ -1,5 +1,6 @@
 import { countText } from "../math/figures.ts";
-import { benchMatrixName } from "../schema/study-record.ts";
+import { runWords } from "../schema/run-words.ts";
+import { benchMatrixName, type StudyRecord } from "../schema/study-record.ts";
 import { shellLine } from "../schema/shell-line.ts";
 import type { Trial } from "../schema/trial.ts";
 import { firstReason } from "../schema/verdict.ts";
@@ -68,12 +69,12 @@ function nextStep({ status, pages }: Pick<WatchedStudy, "status" | "pages">): st
 /** What to type next for a study that does not run. `flags`: what names its results folder. */
 export function nextCommand(
   { study, done, planned, trials }: Pick<StudyStatus, "study" | "done" | "planned" | "trials">,
-  matrix: string,
+  record: Pick<StudyRecord, "matrix" | "engine" | "declaredEngine" | "fidelity">,
   flags: readonly string[],
 ): string {
-  const run = ["ceteris", "run", matrix, ...flags];
+  const run = [...runWords(record), ...flags];
   // The matrix of a bench was never a file: whoever asks again gets the next replicate.
-  const canRun = !matrix.endsWith(benchMatrixName);
+  const canRun = !record.matrix.endsWith(benchMatrixName);
   if (canRun && done < planned) return shellLine(run);
   if (canRun && trials.failed > 0) return shellLine([...run, "--retry", "failed"]);
   if (canRun && trials.invalid > 0) return shellLine([...run, "--retry", "invalid"]);

@@ -22,7 +22,10 @@ const rows = [
   { id: "terse", planted: { throughput: 1.3, outputTokens: 0.8 } },
 ];
 
-interface JudgedOptions extends Pick<ComparedStudy, "rules" | "pairedAccuracy"> {
+interface JudgedOptions extends Pick<
+  ComparedStudy,
+  "rules" | "pairedAccuracy" | "matrix" | "engine" | "declaredEngine"
+> {
   accuracy?: boolean;
   study?: Partial<Study>;
 }
@@ -46,8 +49,8 @@ function judged(options: JudgedOptions = {}): Decision[] {
     "decisions",
   );
   const trials = orderTrials(study, expansion).map(execute);
-  const { rules = {}, pairedAccuracy = [] } = options;
-  return decisions({ ...expansion, fidelity: study.fidelity, rules, pairedAccuracy }, trials);
+  const { rules = {}, pairedAccuracy = [], accuracy: _asked, study: _study, ...again } = options;
+  return decisions({ ...expansion, ...again, fidelity: study.fidelity, rules, pairedAccuracy }, trials);
 }
 
 function outcomesOf(made: readonly Decision[]): Record<string, string> {
@@ -136,6 +139,14 @@ describe("decisions on a virtual engine of known truth", () => {
     const made = judged({ study: { repeats: 2 }, rules: { smallestEffectOfInterest: 0.003 } });
     expect(made.find(({ experiment }) => experiment === "nothing")?.missing[0]?.text).toMatch(
       /^not settled: neither a change nor its absence within ±0\.3 % is shown \(80 % power needs an effect of [\d.]+ %\); about \d+ blocks in all would tell, 2 ran$/,
+    );
+  });
+
+  it("say the command that adds the blocks, for the engine and fidelity that ran", () => {
+    const again = { matrix: "m.yaml", engine: "simulated", declaredEngine: "vllm" };
+    const made = judged({ ...again, study: { repeats: 2 }, rules: { smallestEffectOfInterest: 0.003 } });
+    expect(made.find(({ experiment }) => experiment === "nothing")?.missing.at(-1)?.text).toMatch(
+      /^(\d+) blocks in all: ceteris run m\.yaml --sut simulated --fidelity \w+ --repeats \1$/,
     );
   });
 

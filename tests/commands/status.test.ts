@@ -94,7 +94,7 @@ describe("ceteris status --watch", () => {
       "1/2 done",
       "FAILED fp8, block 1: out-of-memory:[2J no room",
       "2/2 done",
-      "Complete. Next: ceteris run matrices/test.yaml --retry failed",
+      "Complete. Next: ceteris run matrices/test.yaml --fidelity screen --retry failed",
     ]);
     // It waits between two looks.
     expect(waits).toHaveLength(4);
@@ -121,7 +121,7 @@ describe("ceteris status --watch", () => {
   it("ends at once where no run holds a study that is not complete, and says how to go on", async () => {
     const { code, out, waits } = await watched([], { locked: false });
     expect([code, waits]).toEqual([130, []]);
-    expect(out).toContain("Stopped: 2 trials to do. Next: ceteris run matrices/test.yaml");
+    expect(out).toContain("Stopped: 2 trials to do. Next: ceteris run matrices/test.yaml --fidelity screen");
   });
 
   it("asks for the name of one study", async () => {
@@ -142,13 +142,15 @@ describe("ceteris status STUDY", () => {
     expect(out).toMatch(/^baseline +1\/1 +0 +1 SCREENED *$/m);
     expect(out).toMatch(/^fp8 +1\/1 +0 +1 FAILED *$/m);
     expect(out).toMatch(/fp8, block 1 +FAILED +out-of-memory:/);
-    expect(out).toContain("Complete. Next: ceteris run matrices/test.yaml --retry failed");
+    expect(out).toContain("Complete. Next: ceteris run matrices/test.yaml --fidelity screen --retry failed");
   });
 
   it("says what is left where it was stopped, and names the results folder that is not the usual one", async () => {
     const { out } = await watched([], { ...still, before: 1, folderName: "other" });
     expect(out).toMatch(/^fp8 +0\/1 +1 *$/m);
-    expect(out).toContain("Stopped: 1 trial to do. Next: ceteris run matrices/test.yaml --results other");
+    expect(out).toContain(
+      "Stopped: 1 trial to do. Next: ceteris run matrices/test.yaml --fidelity screen --results other",
+    );
   });
 
   it("has the same as data", async () => {
@@ -160,7 +162,7 @@ describe("ceteris status STUDY", () => {
           { experiment: "baseline", planned: 1, done: 1, trials: { screened: 1 }, skipped: null },
           { experiment: "fp8", planned: 1, done: 0, skipped: null },
         ],
-        next: "ceteris run matrices/test.yaml",
+        next: "ceteris run matrices/test.yaml --fidelity screen",
       },
     ]);
   });

@@ -13,6 +13,8 @@ const run: VllmBenchRun = {
   maxConcurrency: 4,
   ramp: null,
   percentiles: [50, 99],
+  label: null,
+  metadata: {},
 };
 
 const observed = observationOf([
@@ -102,4 +104,10 @@ it("is called as vLLM calls it", () => {
   expect(vllmBenchFileName({ ...run, rate: 2, ramp: { from: 2, to: 8 } })).toBe(
     "openai-ramp-up-linear-2qps-8qps-concurrency4-Llama-3.1-8B-20260830-141502.json",
   );
+});
+
+it("has the label and the members that a user gives", () => {
+  const named = { ...run, label: "nightly", metadata: { tp: "2" } };
+  expect(vllmBenchResult(named, observed, [])).toMatchObject({ label: "nightly", tp: "2", backend: "openai" });
+  expect(vllmBenchFileName(named)).toMatch(/^nightly-infqps-concurrency4-Llama/);
 });

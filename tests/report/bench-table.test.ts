@@ -39,7 +39,7 @@ const answer = (changes: Partial<BenchAnswer> = {}): BenchAnswer => ({
     ],
   },
   observation: seen(10),
-  requests: { sent: 10, finished: 10, failed: 0, resent: 0 },
+  requests: { sent: 10, finished: 10, failed: 0, resent: 0, errors: [] },
   folder: "results/s/e/t",
   server: { url: "http://h:1", model: "m" },
   load: { scenario: "closed", concurrency: 4 },
@@ -70,14 +70,23 @@ it("has the error first and little else where no request finished", () => {
   };
   const failed = answer({
     trial: { ...answer().trial, origin: "simulated", verdict },
-    requests: { sent: 10, finished: 0, failed: 10, resent: 0 },
+    requests: { sent: 10, finished: 0, failed: 10, resent: 0, errors: [{ error: "HTTP 400", requests: 10 }] },
   });
   expect(benchTable(failed).trim().split("\n")).toEqual([
     "FAILED: 10 of 10 requests failed; the first: HTTP 400",
     "  Look at the server.",
     "",
-    "requests                  10 sent, 0 finished, 10 failed",
+    "requests                  10 sent, 0 finished, 10 failed (HTTP 400)",
     "trial                     results/s/e/t",
     "SIMULATED: every number comes from a simulated engine.",
   ]);
+});
+
+it("says why requests failed, the commonest error first", () => {
+  const errors = [
+    { error: "HTTP 500", requests: 2 },
+    { error: "connection reset", requests: 1 },
+  ];
+  const text = benchTable(answer({ requests: { sent: 10, finished: 7, failed: 3, resent: 0, errors } }));
+  expect(text).toMatch(/^requests +10 sent, 7 finished, 3 failed \(2 of them: HTTP 500\)$/m);
 });

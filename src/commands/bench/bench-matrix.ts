@@ -172,6 +172,7 @@ function present(members: { [key: string]: number | undefined }): { [key: string
 }
 
 function range(lengths: BenchLoad["inputTokens"]): string {
+  if (lengths.distribution === "normal") return `${lengths.mean}-sd${lengths.stdev}`;
   return lengths.distribution === "uniform" ? `${lengths.min}-${lengths.max}` : String(longest(lengths));
 }
 

@@ -13,7 +13,7 @@ export interface BenchOptions extends ResultsOptions {
   requests?: number;
   /** Seconds for which requests are sent at least. */
   duration?: number;
-  /** Tokens: one number, or `64-256` for a uniform spread. */
+  /** Tokens: one number, `64-256` for a uniform spread, or `512~50` for a normal one by mean and standard deviation. */
   inputTokens?: string;
   outputTokens?: string;
   sharedPrefixTokens?: number;
@@ -59,6 +59,11 @@ export interface BenchOptions extends ResultsOptions {
   saveResult: boolean;
   resultDir?: string;
   resultFilename?: string;
+  /** Add the result to that file, as a further line. */
+  appendResult: boolean;
+  label?: string;
+  /** Members of that file, each `NAME=VALUE`. */
+  metadata?: readonly string[];
   /** Of latencies in that file, each above 0 and below 100. */
   metricPercentiles?: readonly number[];
   json: boolean;
@@ -226,10 +231,24 @@ function promptContradiction(options: BenchOptions): [message: string, hint: str
   return null;
 }
 
+/** Standard deviations from its mean at which a normal spread is cut: 6 of 100,000 lengths lie beyond. */
+const cut = 4;
+
 function lengthOf(flag: string, text: string): Result<LengthDistribution> {
+  const normal = /^([1-9]\d*)~(\d*\.?\d+)$/.exec(text);
+  if (normal !== null) {
+    const [mean, stdev] = [Number(normal[1]), Number(normal[2])];
+    if (stdev === 0) return succeed({ distribution: "fixed", value: mean });
+    const [min, max] = [Math.max(1, Math.floor(mean - cut * stdev)), Math.ceil(mean + cut * stdev)];
+    return succeed({ distribution: "normal", mean, stdev, min, max });
+  }
   const [, least, most] = /^([1-9]\d*)(?:-([1-9]\d*))?$/.exec(text) ?? [];
   const [min, max] = [Number(least), Number(most)];
   if (least !== undefined && most === undefined) return succeed({ distribution: "fixed", value: min });
   if (most !== undefined && max >= min) return succeed({ distribution: "uniform", min, max });
-  return fail("bad-length", `${flag} takes one number or least-most, not \`${text}\``, "For instance 128, or 64-256.");
+  return fail(
+    "bad-length",
+    `${flag} takes one number, least-most or mean~deviation, not \`${text}\``,
+    "For instance 128, 64-256, or 128~20.",
+  );
 }

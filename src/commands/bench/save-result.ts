@@ -8,11 +8,21 @@ import type { BenchLoad, BenchOptions } from "./bench-options.ts";
 export interface ResultFile {
   path: string;
   text: string;
+  /** Whether it is added to what the file holds. */
+  appends: boolean;
 }
 
 /** What `--save-result` writes; null where it was not asked for, or nothing was sent. The path is relative to the working folder. */
 export function resultFile(
-  { saveResult, resultDir = "", resultFilename, metricPercentiles = [99] }: BenchOptions,
+  {
+    saveResult,
+    resultDir = "",
+    resultFilename,
+    metricPercentiles = [99],
+    appendResult,
+    label,
+    metadata = [],
+  }: BenchOptions,
   { load, model }: { load: BenchLoad; model: string },
   trial: Trial,
   observation: Observation | null,
@@ -29,7 +39,18 @@ export function resultFile(
     maxConcurrency: load.concurrency ?? (load.scenario === "open" ? load.maxInFlight : null),
     ramp: arrivals?.kind === "ramp" && rate !== null ? { from: rate, to: arrivals.to } : null,
     percentiles: metricPercentiles,
+    label: label ?? null,
+    metadata: Object.fromEntries(metadata.map(memberOf)),
   };
   const path = join(resultDir, resultFilename ?? vllmBenchFileName(run));
-  return { path, text: `${JSON.stringify(vllmBenchResult(run, observation, trial.measurements))}\n` };
+  return {
+    path,
+    text: `${JSON.stringify(vllmBenchResult(run, observation, trial.measurements))}\n`,
+    appends: appendResult,
+  };
+}
+
+function memberOf(text: string): [name: string, value: string] {
+  const at = text.indexOf("=");
+  return at < 0 ? [text.trim(), ""] : [text.slice(0, at).trim(), text.slice(at + 1).trim()];
 }

@@ -6,23 +6,29 @@ interface ToldStudy {
   folder: string;
   /** From that folder. */
   matrix: string;
+  /** How this program was called, for commands to paste. */
+  program: string;
   isSimulable: boolean;
   notes: readonly string[];
 }
 
 /** What `init` did, for people: the files, then the commands to type. */
-export function initText({ folder, matrix, isSimulable, notes }: ToldStudy, { paths, left, ignore }: Written): string {
+export function initText(
+  { folder, matrix, program, isSimulable, notes }: ToldStudy,
+  { paths, left, ignore }: Written,
+): string {
   const next: [command: string, about: string][] = [
-    [`ceteris plan ${matrix}`, "what will be run, and how long it takes"],
+    [`${program} plan ${matrix}`, "what will be run, and how long it takes"],
     ...(isSimulable
       ? [
-          [`ceteris run ${matrix} --sut simulated --fidelity smoke`, "try it: seconds a trial, no GPU"] as [
+          [`${program} run ${matrix} --sut simulated --fidelity smoke`, "try it: seconds a trial, no GPU"] as [
             string,
             string,
           ],
         ]
       : []),
-    [`ceteris run ${matrix}`, "measure"],
+    [`${program} doctor ${matrix}`, "what would go wrong on this machine"],
+    [`${program} run ${matrix}`, "measure"],
   ];
   const widest = Math.max(...next.map(([command]) => command.length));
   return [

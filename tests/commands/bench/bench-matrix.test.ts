@@ -6,7 +6,14 @@ import type { BenchServer } from "../../../src/commands/bench/bench-server.ts";
 const server = { url: "http://127.0.0.1:8000", model: "tiny", headers: {} } as BenchServer;
 
 function counts(given: Partial<BenchOptions>): string | undefined {
-  const options: BenchOptions = { url: server.url, ignoreEos: false, saveResult: false, json: false, ...given };
+  const options: BenchOptions = {
+    url: server.url,
+    ignoreEos: false,
+    saveResult: false,
+    appendResult: false,
+    json: false,
+    ...given,
+  };
   const load = loadOf(options);
   if (!load.ok) throw new Error(load.problem.message);
   return /counts: (.*)/.exec(benchMatrix("bench", server, load.value, options, "/"))?.[1];
@@ -27,7 +34,13 @@ describe("the counts of a bench", () => {
 });
 
 it("attaches by URL, with the name of the variable that holds the key", () => {
-  const options: BenchOptions = { url: server.url, ignoreEos: false, saveResult: false, json: false };
+  const options: BenchOptions = {
+    url: server.url,
+    ignoreEos: false,
+    saveResult: false,
+    appendResult: false,
+    json: false,
+  };
   const load = loadOf(options);
   if (!load.ok) throw new Error(load.problem.message);
   const keyed = { ...server, headers: { Authorization: { env: "MY_KEY" } } };

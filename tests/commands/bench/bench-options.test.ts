@@ -5,6 +5,7 @@ const options = (given: Partial<BenchOptions>): BenchOptions => ({
   url: "http://h:1",
   ignoreEos: false,
   saveResult: false,
+  appendResult: false,
   json: false,
   ...given,
 });
@@ -25,6 +26,16 @@ describe("the load that flags ask for", () => {
   it("ramps for as long as is asked for, or as its requests take on the way", () => {
     expect(load({ rate: 2, rampTo: 8, duration: 30 }).arrivals).toEqual({ kind: "ramp", to: 8, seconds: 30 });
     expect(load({ rate: 2, rampTo: 8, requests: 100 }).arrivals).toEqual({ kind: "ramp", to: 8, seconds: 20 });
+  });
+
+  it("has lengths that are fixed, even, or normal and cut at four standard deviations", () => {
+    expect(load({ inputTokens: "64-256" }).inputTokens).toEqual({ distribution: "uniform", min: 64, max: 256 });
+    expect(load({ inputTokens: "512~50", outputTokens: "10~5.5" })).toMatchObject({
+      inputTokens: { distribution: "normal", mean: 512, stdev: 50, min: 312, max: 712 },
+      outputTokens: { distribution: "normal", mean: 10, stdev: 5.5, min: 1, max: 32 },
+    });
+    expect(load({ inputTokens: "9~0" }).inputTokens).toEqual({ distribution: "fixed", value: 9 });
+    expect(loadOf(options({ inputTokens: "~5" }))).toMatchObject({ ok: false });
   });
 
   it("has conversations on the chat route, made or from a file, and reads a file by its name", () => {

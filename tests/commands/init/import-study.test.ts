@@ -10,10 +10,15 @@ import { useTemporaryFolders } from "../../support/temporary-folder.ts";
 const temporaryFolder = useTemporaryFolders();
 
 /** What `init --from` makes of these files: the matrix as data, what is printed, and the plan's errors. */
-async function imported(files: Record<string, string>, options: InitOptions = {}) {
+async function imported(
+  files: Record<string, string>,
+  options: InitOptions = {},
+  variables: Record<string, string> = {},
+) {
   const folder = temporaryFolder();
   let said = "";
   const world = studyWorld(folder, (usual) => ({
+    variables,
     streams: { ...usual.streams, ask: null, out: (text) => void (said += text), err: (text) => void (said += text) },
   }));
   for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
@@ -133,4 +138,19 @@ it.each<[Record<string, string>, InitOptions, string]>([
   const found = await imported(files, options);
   expect(found.code).toBe(2);
   expect(found.said).toContain(message);
+});
+
+it("says which value only a shell would know, where a script has nothing else", async () => {
+  const { code, said } = await imported({ "sweep.sh": "vllm bench serve --model $MODEL --num-prompts 5\n" });
+  expect(code).toBe(2);
+  expect(said).toContain("sweep.sh: a load with $MODEL cannot be carried over");
+  expect(said).toContain("only a shell would know the value: write the loads out.");
+});
+
+it("says what to type next as it was called: through npx, with npx", async () => {
+  const files = { "bench.txt": "vllm bench serve --model m --num-prompts 5 --max-concurrency 2\n" };
+  const own = await imported(files);
+  expect(own.said).toMatch(/^ {2}ceteris doctor matrices\/\S+ +# what would go wrong on this machine$/m);
+  const { said } = await imported(files, {}, { npm_lifecycle_event: "npx" });
+  expect(said.match(/^ {2}npx ceteris (plan|run|doctor) matrices/gm)).toHaveLength(4);
 });

@@ -2,6 +2,7 @@ import { jsonOrText, parseMap, type Json } from "../../../schema/json.ts";
 import rows from "./aiperf-flags.json" with { type: "json" };
 import {
   goodputFlags,
+  normalLength,
   peerFault,
   peerFlags,
   routeOf,
@@ -10,14 +11,13 @@ import {
   type PeerTool,
 } from "./peer-flag.ts";
 
-const spreadHint =
-  "Give a uniform spread: 64-256. A matrix takes { distribution: normal, mean: …, stdev: …, min: …, max: … }.";
-
 /** Flags of `aiperf profile` 0.13 and of genai-perf before it. */
 const flags = peerFlags(rows);
 
-const thought = ["--conversation-turn-delay-mean", "--session-turn-delay-mean"];
-const spreads = new Set(flags.flatMap(({ names }) => names.filter((name) => name.endsWith("-stddev"))));
+const sessions = ["--conversation-num", "--num-conversations", "--num-sessions"];
+
+/** What holds where a flag of theirs is not given (docs/cli_options.md of AIPerf 0.13). */
+const theirs = { route: "chat", concurrency: "1", inputTokens: "550" };
 
 export const aiperf: PeerTool = {
   title: "AIPerf",
@@ -26,60 +26,131 @@ export const aiperf: PeerTool = {
     [/^genai-perf$/, /^profile$/],
   ],
   flags,
-  read(given) {
-    const value = (...names: string[]): string | undefined =>
+  read(given, ours) {
+    const value: ValueOf = (...names) =>
       names.map((name) => given.get(name)?.at(-1)).find((found) => found !== undefined);
-    const found: PeerReading = { flags: [], notes: [], faults: [] };
-    const url = value("--url", "-u");
-    if (url !== undefined) found.url = url;
-    for (const name of ["--endpoint", "--custom-endpoint", "--endpoint-type"]) {
-      const asked = value(name);
-      const route = asked === undefined ? null : routeOf(asked);
-      if (route !== null) found.flags.push(["--endpoint", route]);
-      else if (asked !== undefined)
-        found.faults.push(peerFault(`${name} ${asked}`, "this route is not measured", "Take chat or completions."));
-      if (asked !== undefined) break;
-    }
-    const [rate, concurrency, mode] = [value("--request-rate"), value("--concurrency"), arrivalsOf(given)];
-    if (rate !== undefined) found.flags.push(["--rate", rate]);
-    if (rate !== undefined && mode !== undefined) found.flags.push(["--arrivals", mode]);
-    if (concurrency !== undefined)
-      found.flags.push([rate === undefined ? "--concurrency" : "--max-in-flight", concurrency]);
-    for (const name of spreads)
-      if (Number(value(name) ?? 0) !== 0)
-        found.faults.push(peerFault(name, "`bench` spreads lengths evenly, not normally", spreadHint));
-    const kind = value("--custom-dataset-type");
-    if (kind !== undefined && kind !== "single_turn")
-      found.faults.push(
-        peerFault(
-          `--custom-dataset-type ${kind}`,
-          "`bench` reads one prompt a line",
-          "A matrix replays traces: arrivals: { kind: trace, path: …, format: mooncake }.",
-        ),
-      );
-    const conversations = value("--conversation-num", "--num-conversations", "--num-sessions");
-    const turns = value("--conversation-turn-mean", "--session-turns-mean");
-    if (turns !== undefined) found.flags.push(["--turns", turns]);
-    if (conversations !== undefined)
-      found.flags.push(["--requests", String(Number(conversations) * Number(turns ?? 1))]);
-    const thinkMs = value(...thought);
-    if (thinkMs !== undefined) found.flags.push(["--think", String(Number(thinkMs) / 1000)]);
-    const extra = given.get("--extra-inputs");
-    if (extra !== undefined)
-      found.flags.push(["--extra-body", JSON.stringify(Object.assign({}, ...extra.map(inputOf)))]);
-    for (const header of [...(given.get("--header") ?? []), ...(given.get("-H") ?? [])])
-      found.flags.push(["--header", header.replace(/^([^:=\s]+)\s*[:=]\s*/, "$1=")]);
-    const limits = goodputFlags(given.get("--goodput") ?? [], {
+    const limits = {
       time_to_first_token: "--slo-ttft-ms",
       inter_token_latency: "--slo-tpot-ms",
       request_latency: "--slo-e2e-ms",
-    });
-    return { ...found, flags: [...found.flags, ...limits.flags], faults: [...found.faults, ...limits.faults] };
+    };
+    const parts: Partial<PeerReading>[] = [
+      route(value, ours),
+      load(value, ours),
+      lengths(value, ours),
+      conversations(value),
+      { flags: body(given) },
+      goodputFlags(given.get("--goodput") ?? [], limits),
+    ];
+    const url = value("--url", "-u");
+    return {
+      ...(url === undefined ? {} : { url }),
+      flags: parts.flatMap(({ flags: own = [] }) => own),
+      notes: parts.flatMap(({ notes = [] }) => notes),
+      faults: parts.flatMap(({ faults = [] }) => faults),
+    };
   },
 };
 
-function arrivalsOf(given: GivenFlags): string | undefined {
-  return (given.get("--request-rate-mode") ?? given.get("--arrival-pattern"))?.at(-1);
+/** The last value that was given, of the first of these names that has one. */
+type ValueOf = (...names: string[]) => string | undefined;
+
+function route(value: ValueOf, ours: ReadonlySet<string>): Partial<PeerReading> {
+  const name = ["--endpoint", "--custom-endpoint", "--endpoint-type"].find((path) => value(path) !== undefined);
+  if (name === undefined) return ours.has("--endpoint") ? {} : { flags: [["--endpoint", theirs.route]] };
+  const asked = value(name)!;
+  const found = routeOf(asked);
+  if (found !== null) return { flags: [["--endpoint", found]] };
+  return { faults: [peerFault(`${name} ${asked}`, "this route is not measured", "Take chat or completions.")] };
+}
+
+/** How many requests, and when they are sent. */
+function load(value: ValueOf, ours: ReadonlySet<string>): Partial<PeerReading> {
+  const found: PeerReading["flags"] = [];
+  const [rate, mode] = [value("--request-rate"), value("--request-rate-mode", "--arrival-pattern")];
+  const isOurs = rate !== undefined || ours.has("--concurrency") || ours.has("--rate");
+  const concurrency = value("--concurrency") ?? (isOurs ? undefined : theirs.concurrency);
+  if (rate !== undefined)
+    found.push(["--rate", rate], ...(mode === undefined ? [] : [["--arrivals", mode] as [string, string]]));
+  if (concurrency !== undefined) found.push([rate === undefined ? "--concurrency" : "--max-in-flight", concurrency]);
+  const seconds = value("--benchmark-duration");
+  if (seconds !== undefined) found.push(["--duration", seconds]);
+  const requests = value("--request-count", "--num-requests");
+  if (requests !== undefined) found.push(["--requests", requests]);
+  else if (
+    seconds === undefined &&
+    value(...sessions) === undefined &&
+    !ours.has("--requests") &&
+    !ours.has("--duration")
+  )
+    found.push(["--requests", String(Math.max(10, 2 * Number(concurrency ?? 0)))]);
+  return { flags: found };
+}
+
+/** The prompts, and how long they and the answers are. */
+function lengths(value: ValueOf, ours: ReadonlySet<string>): Partial<PeerReading> {
+  const found: PeerReading["flags"] = [];
+  const path = value("--input-file");
+  if (path !== undefined) found.push(["--dataset", path]);
+  const hasPrompts = path !== undefined || ours.has("--dataset") || ours.has("--input-tokens");
+  const input = value(...tokens("input"), "--isl") ?? (hasPrompts ? undefined : theirs.inputTokens);
+  if (input !== undefined)
+    found.push(["--input-tokens", normalLength(input, value(...tokens("input", "stddev"), "--isl-stddev"))]);
+  const output = value(...tokens("output"), "--osl");
+  if (output !== undefined)
+    found.push(["--output-tokens", normalLength(output, value(...tokens("output", "stddev"), "--osl-stddev"))]);
+  if (output !== undefined || hasPrompts || ours.has("--output-tokens")) return { flags: found };
+  return { flags: found, notes: ["without --osl AIPerf lets the model end its answers; here they have 128 tokens"] };
+}
+
+/** Names of one figure of the lengths. */
+function tokens(side: "input" | "output", figure = "mean"): string[] {
+  return [side === "input" ? "--synthetic-input" : "--output", `--prompt-${side}`].map(
+    (name) => `${name}-tokens-${figure}`,
+  );
+}
+
+function conversations(value: ValueOf): Partial<PeerReading> {
+  const found: PeerReading["flags"] = [];
+  const faults: PeerReading["faults"] = [];
+  const kind = value("--custom-dataset-type");
+  if (kind !== undefined && kind !== "single_turn")
+    faults.push(
+      peerFault(
+        `--custom-dataset-type ${kind}`,
+        "`bench` reads one prompt a line",
+        "A matrix replays traces: arrivals: { kind: trace, path: …, format: mooncake }.",
+      ),
+    );
+  const [number, turns] = [value(...sessions), value("--conversation-turn-mean", "--session-turns-mean")];
+  if (turns !== undefined)
+    found.push(["--turns", normalLength(turns, value("--conversation-turn-stddev", "--session-turns-stddev"))]);
+  if (number !== undefined && value("--request-count", "--num-requests") === undefined)
+    found.push(["--requests", String(Number(number) * Number(turns ?? 1))]);
+  const thinkMs = value("--conversation-turn-delay-mean", "--session-turn-delay-mean");
+  if (thinkMs !== undefined) found.push(["--think", String(Number(thinkMs) / 1000)]);
+  const spread = ["--conversation-turn-delay-stddev", "--session-turn-delay-stddev"].find(
+    (name) => Number(value(name) ?? 0) > 0,
+  );
+  if (spread !== undefined)
+    faults.push(
+      peerFault(
+        spread,
+        "`bench` has one time between turns",
+        "Leave it out; a matrix takes think_s: { distribution: uniform, min: …, max: … }.",
+      ),
+    );
+  return { flags: found, faults };
+}
+
+function body(given: GivenFlags): PeerReading["flags"] {
+  const extra = given.get("--extra-inputs");
+  const members = extra === undefined ? null : JSON.stringify(Object.assign({}, ...extra.map(inputOf)));
+  const headers = [...(given.get("--header") ?? []), ...(given.get("-H") ?? [])];
+  return [
+    ...(members === null ? [] : [["--extra-body", members] as [string, string]]),
+    ...headers.map((text): [string, string] => ["--header", text.replace(/^([^:=\s]+)\s*[:=]\s*/, "$1=")]),
+  ];
 }
 
 /** `name:value`, the value as JSON where it is that; or a whole JSON object. */

@@ -1,5 +1,6 @@
+import type { Fault } from "../../../schema/result.ts";
 import rows from "./guidellm-flags.json" with { type: "json" };
-import { peerFault, peerFlags, routeOf, type PeerReading, type PeerTool } from "./peer-flag.ts";
+import { normalLength, peerFault, peerFlags, routeOf, type PeerReading, type PeerTool } from "./peer-flag.ts";
 
 /** Flags of `guidellm run` 0.7, and of `guidellm benchmark` before it. */
 const flags = peerFlags(rows);
@@ -11,10 +12,9 @@ export const guidellm: PeerTool = {
     [/^guidellm$/, /^(benchmark|run)$/],
   ],
   flags,
-  read(given) {
+  read(given, ours) {
     const value = (name: string): string | undefined => given.get(name)?.at(-1);
     const backend = settingsOf(value("--backend") ?? "");
-    const profile = settingsOf(value("--profile") ?? "");
     const found: PeerReading = { flags: [], notes: [], faults: [] };
     const url = value("--target") ?? backend["target"];
     if (url !== undefined) found.url = url;
@@ -27,18 +27,15 @@ export const guidellm: PeerTool = {
         peerFault(`--request-format ${format}`, "this route is not measured", "Take chat or completions."),
       );
 
-    const kind = profile["kind"] ?? value("--rate-type");
+    const asked = value("--profile") ?? value("--rate-type") ?? "";
+    const profile = settingsOf(asked);
     const rate = value("--rate") ?? profile["rate"] ?? profile["streams"] ?? profile["max_concurrency"];
-    const several = (rate ?? "").includes(",") || kind === "sweep";
-    if (several)
-      found.faults.push(
-        peerFault(
-          kind === "sweep" ? "sweep" : `--rate ${rate}`,
-          "`bench` measures one load",
-          "Several are a matrix's: sweep: { load.rate: [2, 4, 8] }.",
-        ),
-      );
-    else found.flags.push(...loadOf(kind, rate));
+    const isLoadGiven = rate !== undefined || ours.has("--concurrency") || ours.has("--rate");
+    // A sweep is their default.
+    const kind = profile["kind"] ?? (/^\w+$/.test(asked) ? asked : isLoadGiven ? undefined : "sweep");
+    const load = loadOf(kind, rate);
+    if (Array.isArray(load)) found.flags.push(...load);
+    else found.faults.push(load);
 
     for (const text of given.get("--constraint") ?? []) {
       const constraint = settingsOf(text);
@@ -46,31 +43,27 @@ export const guidellm: PeerTool = {
       if (count !== undefined) found.flags.push(["--requests", count]);
       if (seconds !== undefined) found.flags.push(["--duration", seconds]);
     }
-    for (const text of given.get("--data") ?? []) {
-      const data = settingsOf(text);
-      const path = data["path"] ?? (text.includes("=") || text.startsWith("{") ? undefined : text);
-      if (path !== undefined) found.flags.push(["--dataset", path]);
-      for (const [theirs, flag] of [
-        ["prompt_tokens", "--input-tokens"],
-        ["output_tokens", "--output-tokens"],
-      ] as const) {
-        const length = data[theirs];
-        if (length !== undefined) found.flags.push([flag, length]);
-      }
-      if (path === undefined && data["prompt_tokens"] === undefined)
-        found.faults.push(
-          peerFault(
-            `--data ${text}`,
-            "this dataset is not read",
-            'Write its prompts as lines of {"prompt": …}, and give the file: --dataset FILE.jsonl.',
-          ),
-        );
-    }
-    return found;
+    const data = (given.get("--data") ?? []).map(promptsOf);
+    return {
+      ...found,
+      flags: [...found.flags, ...data.flatMap(({ flags: own = [] }) => own)],
+      notes: data.flatMap(({ notes = [] }) => notes),
+      faults: [...found.faults, ...data.flatMap(({ faults = [] }) => faults)],
+    };
   },
 };
 
-function loadOf(kind: string | undefined, rate: string | undefined): PeerReading["flags"] {
+/** The load of a profile, or why it is not one. */
+function loadOf(kind: string | undefined, rate: string | undefined): PeerReading["flags"] | Fault {
+  const several = "`bench` measures one load";
+  if (kind === "sweep")
+    return peerFault("sweep, GuideLLM's profile where none is given", several, sweepHint("load.rate", "2, 4, 8"));
+  if (rate?.includes(","))
+    return peerFault(
+      `--rate ${rate}`,
+      several,
+      sweepHint(kind === "concurrent" ? "load.concurrency" : "load.rate", rate.split(/,\s*/).join(", ")),
+    );
   switch (kind) {
     case "synchronous":
       return [["--concurrency", "1"]];
@@ -80,15 +73,75 @@ function loadOf(kind: string | undefined, rate: string | undefined): PeerReading
       return [["--rate", "inf"]];
     case "constant":
     case "poisson":
-      return rate === undefined
-        ? [["--arrivals", kind]]
-        : [
-            ["--rate", rate],
-            ["--arrivals", kind],
-          ];
-    default:
+      return [...(rate === undefined ? [] : [["--rate", rate] as [string, string]]), ["--arrivals", kind]];
+    case undefined:
       return rate === undefined ? [] : [["--rate", rate]];
+    default:
+      return peerFault(
+        `--profile ${kind}`,
+        "this profile is not measured",
+        "Take synchronous, concurrent, throughput, constant or poisson.",
+      );
   }
+}
+
+function sweepHint(knob: string, values: string): string {
+  return `ceteris init --url URL writes a matrix over several: in it sweep: { ${knob}: [${values}] }.`;
+}
+
+/** What becomes of members of `--data` that say no length. */
+const ofData: { [member: string]: { flag: string } | "named" | "unneeded" } = {
+  kind: "named",
+  path: { flag: "--dataset" },
+  turns: { flag: "--turns" },
+  prefix_tokens: { flag: "--shared-prefix-tokens" },
+  prefix_count: { flag: "--prefix-groups" },
+  samples: "unneeded",
+  source: "unneeded",
+};
+
+/** Prompts and answers of one `--data`. */
+function promptsOf(text: string): Partial<PeerReading> {
+  const isFile = !text.includes("=") && !text.startsWith("{");
+  const data: { [member: string]: string } = isFile ? { path: text } : settingsOf(text);
+  if (data["path"] === undefined && data["prompt_tokens"] === undefined) {
+    const hint = 'Write its prompts as lines of {"prompt": …}, and give the file: --dataset FILE.jsonl.';
+    return { faults: [peerFault(`--data ${text}`, "this dataset is not read", hint)] };
+  }
+  const found: PeerReading = { flags: [], notes: [], faults: [] };
+  const prefix = Number(data["prefix_tokens"] ?? 0);
+  for (const [side, flag, more] of [
+    ["prompt", "--input-tokens", prefix],
+    ["output", "--output-tokens", 0],
+  ] as const) {
+    const length = lengthOf(data, side, more);
+    if (typeof length === "string") found.flags.push([flag, length]);
+    else if (length !== null) found.faults.push(length);
+  }
+  for (const [member, value] of Object.entries(data)) {
+    if (/^(prompt|output)_tokens/.test(member)) continue;
+    const becomes = Object.hasOwn(ofData, member) ? ofData[member]! : null;
+    if (becomes === "unneeded")
+      found.notes.push(`${member} of --data is left out: synthetic prompts are all different`);
+    else if (becomes === null)
+      found.faults.push(peerFault(`--data ${member}`, "`bench` does not know it", "Leave it out."));
+    else if (becomes !== "named") found.flags.push([becomes.flag, value]);
+  }
+  return found;
+}
+
+/** Tokens of prompts or answers as our flags write them, longer by `more`; null where they are not given. */
+function lengthOf(data: { [member: string]: string }, side: "prompt" | "output", more: number): string | Fault | null {
+  const [mean, stdev, min, max] = ["", "_stdev", "_min", "_max"].map((end) => data[`${side}_tokens${end}`]);
+  if (mean === undefined) return null;
+  if (min === undefined && max === undefined) return normalLength(String(Number(mean) + more), stdev);
+  if (stdev === undefined && min !== undefined && max !== undefined)
+    return `${Number(min) + more}-${Number(max) + more}`;
+  return peerFault(
+    `--data ${side}_tokens_${min === undefined ? "max" : "min"}`,
+    "`bench` spreads lengths normally without limits, or evenly between both",
+    `Give ${side}_tokens_stdev alone, or ${side}_tokens_min and ${side}_tokens_max alone.`,
+  );
 }
 
 /** `kind=synthetic_text,prompt_tokens=256` or the same as a JSON object. */

@@ -1,4 +1,5 @@
 import type { Fault } from "../../../schema/result.ts";
+import { shellLine } from "../../../schema/shell-line.ts";
 import { aiperf } from "./aiperf.ts";
 import { guidellm } from "./guidellm.ts";
 import type { PeerFlag, PeerReading, PeerTool } from "./peer-flag.ts";
@@ -36,7 +37,8 @@ export function translateFlags(typed: readonly string[], ours: ReadonlyMap<strin
   const [notes, faults] = [[...read.notes], [...read.faults]];
   let url: string | undefined;
   for (const [peer, given] of read.given) {
-    const reading = peer.read(given, names);
+    // Only the tool that is meant says what holds where a flag is not given.
+    const reading = peer.read(given, peer === tool ? names : new Set(ours.keys()));
     flags.push(...reading.flags);
     notes.push(...reading.notes);
     faults.push(...reading.faults);
@@ -44,7 +46,22 @@ export function translateFlags(typed: readonly string[], ours: ReadonlyMap<strin
   }
   const hasUrl = read.positional.length > 0;
   const argv = [...(hasUrl || url === undefined ? [] : [url]), ...read.positional, ...read.own, ...flags.flat()];
-  return { argv, notes: [`read as: ceteris bench ${argv.map(quoted).join(" ")}`, ...notes], faults };
+  return { argv, notes: [`read as: ceteris bench ${shellLine(argv)}`, ...notes], faults: joined(faults) };
+}
+
+function reason({ message, hint }: Fault): string {
+  return `${message.slice(message.indexOf(": "))}\n${hint}`;
+}
+
+/** Faults of one reason are one fault, of several flags. */
+function joined(faults: readonly Fault[]): Fault[] {
+  return Array.from(Map.groupBy(faults, reason).values(), (own) => {
+    const flags = own.map(({ message }) => message.slice(0, message.indexOf(": ")));
+    const [first] = own;
+    return own.length === 1
+      ? first!
+      : { ...first!, message: `${flags.join(", ")}${first!.message.slice(first!.message.indexOf(": "))}` };
+  });
 }
 
 /** The tool that is called by its own name, and of how many words the name is. */
@@ -185,11 +202,6 @@ function nameOf(word: string): { name: string; value: string | null } {
   const at = word.indexOf("=");
   const [name, value] = at < 0 ? [word, null] : [word.slice(0, at), word.slice(at + 1)];
   return { name: name.startsWith("--") ? name.replaceAll("_", "-") : name, value };
-}
-
-/** As a shell takes it. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Without the marks of Markdown. */

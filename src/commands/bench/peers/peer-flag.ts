@@ -76,6 +76,11 @@ export function routeOf(text: string): "chat" | "completions" | null {
   return /^(vllm|openai|text)$|completions$/.test(text) ? "completions" : null;
 }
 
+/** A mean length and its standard deviation, in tokens or turns, as our flags write them. */
+export function normalLength(mean: string, stdev: string | undefined): string {
+  return stdev === undefined || Number(stdev) === 0 ? mean : `${mean}~${stdev}`;
+}
+
 /** Limits of goodput as flags of ours. `names`: what the tool calls what we limit. Values are `name:ms`, separated by blanks. */
 export function goodputFlags(
   values: readonly string[],

@@ -29,6 +29,7 @@ export const vllmBenchServe: PeerTool = {
       route(given),
       load(given, ours),
       lengths(given, ours),
+      percentiles(given),
       body(given),
       goodputFlags(given.get("--goodput") ?? [], limits),
     ];
@@ -165,6 +166,7 @@ function random(given: GivenFlags, ours: ReadonlySet<string>): Part {
     return fault("--random-range-ratio", "it takes a share, or shares of input and output", "For instance 0.2.");
   const shared = Number(prefix);
   return {
+    notes: ours.has("--input-tokens") || ours.has("--dataset") ? [] : [endNote(given)],
     flags: [
       ...(ours.has("--input-tokens") || ours.has("--dataset")
         ? []
@@ -175,6 +177,24 @@ function random(given: GivenFlags, ours: ReadonlySet<string>): Part {
       ...(shared === 0 ? [] : [["--shared-prefix-tokens", prefix] as [string, string]]),
     ],
   };
+}
+
+/** Theirs may end an answer early; a synthetic one of ours never does. */
+function endNote(given: GivenFlags): string {
+  return given.has("--ignore-eos")
+    ? "--ignore-eos is left out: synthetic answers always have their length"
+    : "--ignore-eos: without it vLLM lets the model end its answers; here synthetic ones always have their length";
+}
+
+/** Those that the table has are there whatever is asked for. */
+function percentiles(given: GivenFlags): Part {
+  const asked = value(given, "--metric-percentiles");
+  if (asked === undefined) return {};
+  const inTable = ["50", "90", "95", "99"];
+  const isMore = asked.split(",").some((p) => !inTable.includes(p.trim()));
+  const note =
+    "--metric-percentiles: the table has p50, p90, p95 and p99; the file of --save-result has those that you name";
+  return { flags: [["--metric-percentiles", asked]], notes: isMore ? [note] : [] };
 }
 
 /** One share for both, or a JSON object with one of each. */

@@ -30,7 +30,12 @@ const texts = new Set([
   "study",
   "resultDir",
   "resultFilename",
+  "label",
+  "metadata",
 ]);
+
+/** Flags without a value that say nothing of a workload. */
+const switches = new Set(["saveResult", "appendResult"]);
 
 /** Flags of `vllm bench serve` as a workload. `words`: what follows the command. */
 export function readBenchLoad(words: readonly string[], folders: Folders): ReadLoad {
@@ -48,7 +53,7 @@ export function readBenchLoad(words: readonly string[], folders: Folders): ReadL
     read.left.push({ what: note.split(" ")[0] ?? "", why: note.replace(/^\S+( is left out)?:? ?/, "") });
   for (const { message, hint } of faults)
     read.left.push({ what: message.split(":")[0] ?? "", why: `${message.replace(/^[^:]*: /, "")}. ${hint}` });
-  const options: BenchOptions = { url: "", ignoreEos: false, saveResult: false, json: false };
+  const options: BenchOptions = { url: "", ignoreEos: false, saveResult: false, appendResult: false, json: false };
   for (let place = 0; place < argv.length; place += 1) {
     const word = argv[place]!;
     if (!word.startsWith("--")) {
@@ -58,7 +63,7 @@ export function readBenchLoad(words: readonly string[], folders: Folders): ReadL
     }
     const member = word.slice(2).replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
     const next = argv[place + 1];
-    if (member === "ignoreEos" || member === "saveResult" || next === undefined) {
+    if (member === "ignoreEos" || switches.has(member) || next === undefined) {
       if (member === "ignoreEos") options.ignoreEos = true;
       continue;
     }

@@ -50,13 +50,15 @@ export async function readFiles(
     if (entries !== null) takeEntries(study, engine, entries, folders);
     else takeCommands(study, engine, text, folders);
   }
-  return study.configurations.length + study.loads.length > 0
-    ? succeed(study)
-    : fail(
-        "nothing-to-import",
-        `${paths.join(", ")}: no parameter of a sweep and no \`vllm serve\` or \`vllm bench serve\` was found`,
-        "Give the files of --serve-params and --bench-params, or a script with such command lines.",
-      );
+  if (study.configurations.length + study.loads.length > 0) return succeed(study);
+  const [first] = study.left;
+  if (first !== undefined)
+    return fail("nothing-to-import", `${paths.join(", ")}: ${first.what} cannot be carried over`, `${first.why}.`);
+  return fail(
+    "nothing-to-import",
+    `${paths.join(", ")}: no parameter of a sweep and no \`vllm serve\` or \`vllm bench serve\` was found`,
+    "Give the files of --serve-params and --bench-params, or a script with such command lines.",
+  );
 }
 
 interface Entry {

@@ -78,10 +78,31 @@ describe("flags of vllm bench serve", () => {
       expect.stringMatching(/^read as: ceteris bench --requests 5 /),
       "--tokenizer is left out: prompts are sent as token ids, and the server counts",
       "--disable-tqdm is left out: progress goes to stderr, plain where that is no terminal",
+      expect.stringMatching(/^--ignore-eos: without it/),
     ]);
     expect(read?.faults.map(({ message }) => message)).toEqual([
       "--lora-modules: bench asks one model",
       "--insecure: certificates are checked",
+    ]);
+  });
+
+  it("keep the members of vLLM's file: a label, metadata, further results", () => {
+    expect(inOurs("--num-prompts 5 --append-result --label ramp --metadata gpu=H100 tp=1")).toContain(
+      "--append-result --label ramp --metadata gpu=H100 --metadata tp=1",
+    );
+  });
+
+  it("say what of --ignore-eos and percentiles is otherwise here", () => {
+    const notes = (line: string) => translate(line)?.notes.join("\n");
+    expect(notes("--num-prompts 5 --ignore-eos")).toContain("--ignore-eos is left out");
+    expect(notes("--num-prompts 5")).toContain("without it vLLM lets the model end its answers");
+    expect(notes("--num-prompts 5 --metric-percentiles 25,99")).toContain("the table has p50, p90, p95 and p99");
+    expect(notes("--num-prompts 5 --metric-percentiles 50,99")).not.toContain("the table has");
+  });
+
+  it("of one dataset that is not read are refused once", () => {
+    expect(refusals("--dataset-name hf --hf-split train --hf-output-len 8 --dataset-path a/b")).toEqual([
+      expect.stringMatching(/^--hf-split, --hf-output-len, --dataset-name hf: this dataset is not read\n/),
     ]);
   });
 
@@ -105,9 +126,11 @@ describe("flags of AIPerf and GuideLLM", () => {
         "aiperf profile --model M --url http://h:1 --endpoint-type chat --streaming --concurrency 10 --request-count 100 --isl 550 --osl 150 --tokenizer T --random-seed 1",
       ),
     ).toBe(
-      "http://h:1 --model M --requests 100 --input-tokens 550 --output-tokens 150 --seed 1 --endpoint chat --concurrency 10",
+      "http://h:1 --model M --seed 1 --endpoint chat --concurrency 10 --requests 100 --input-tokens 550 --output-tokens 150",
     );
-    expect(inOurs("--isl 9 --request-rate 5 --concurrency 4")).toContain("--input-tokens 9 --rate 5 --max-in-flight 4");
+    expect(inOurs("--isl 9 --request-rate 5 --concurrency 4")).toContain(
+      "--rate 5 --max-in-flight 4 --requests 10 --input-tokens 9",
+    );
     expect(
       inOurs("--isl 9 --conversation-num 10 --conversation-turn-mean 3 --conversation-turn-delay-mean 500"),
     ).toContain("--turns 3 --requests 30 --think 0.5");
@@ -127,11 +150,48 @@ describe("flags of AIPerf and GuideLLM", () => {
   });
 
   it("are answered by what does it where they do not", () => {
-    expect(refusals("aiperf profile --isl 100 --isl-stddev 20")[0]).toMatch(/spreads lengths evenly.*\n.*64-256/);
     expect(refusals("aiperf profile --api-key sk")[0]).toContain("--api-key-env NAME");
     expect(refusals("guidellm benchmark --target http://h:1 --rate-type sweep --data prompt_tokens=9")[0]).toContain(
       "sweep: { load.rate: [2, 4, 8] }",
     );
+    expect(refusals("aiperf profile --isl 9 --session-turn-delay-stddev 5")[0]).toContain("think_s: { distribution");
+    expect(refusals("guidellm benchmark --rate 5 --data prompt_tokens=9,columns=x")[0]).toContain("--data columns");
+  });
+
+  it("spread lengths normally, as both do", () => {
+    expect(inOurs("aiperf profile --isl 512 --isl-stddev 50 --osl 128 --osl-stddev 0")).toContain(
+      "--input-tokens 512~50 --output-tokens 128",
+    );
+    expect(
+      inOurs(
+        "guidellm run --rate 4 --data prompt_tokens=256,prompt_tokens_stdev=32,prefix_tokens=64,output_tokens=9,output_tokens_min=4,output_tokens_max=20",
+      ),
+    ).toContain("--input-tokens 320~32 --output-tokens 4-20 --shared-prefix-tokens 64");
+    expect(inOurs("guidellm run --rate 4 --data prompt_tokens=9,prompt_tokens_min=4,prompt_tokens_max=20")).toContain(
+      "--input-tokens 4-20",
+    );
+  });
+
+  it("have AIPerf's defaults where a flag is not given, and none of them beside flags of another tool", () => {
+    const read = translate("aiperf profile -m M");
+    expect(read?.argv.join(" ")).toBe("--model M --endpoint chat --concurrency 1 --requests 10 --input-tokens 550");
+    expect(read?.notes[1]).toContain("without --osl");
+    expect(inOurs("aiperf profile -m M --concurrency 8 --osl 5")).toContain("--concurrency 8 --requests 16");
+    expect(inOurs("vllm bench serve --num-prompts 5 --extra-inputs a:1 --random-input-len 7")).toBe(
+      '--requests 5 --rate inf --input-tokens 7 --output-tokens 128 --extra-body {"a":1}',
+    );
+  });
+
+  it("know a profile of GuideLLM by its bare word, and never measure another load than it", () => {
+    const line = (profile: string) => `guidellm benchmark --target h:1 --data prompt_tokens=9 ${profile}`;
+    expect(inOurs(line("--profile constant --rate 5"))).toContain("--rate 5 --arrivals constant");
+    expect(inOurs(line("--profile synchronous"))).toContain("--concurrency 1");
+    // A sweep is the default.
+    for (const profile of ["--profile sweep", "--profile sweep --rate 4", "--rate-type sweep", ""])
+      expect(refusals(line(profile))[0], profile).toMatch(/^sweep.*\n.*ceteris init --url/);
+    expect(refusals(line("--profile replay"))[0]).toContain("Take synchronous, concurrent, throughput");
+    expect(refusals(line("--profile constant --rate 5,10"))[0]).toContain("sweep: { load.rate: [5, 10] }");
+    expect(refusals(line("--profile concurrent --rate 5,10"))[0]).toContain("sweep: { load.concurrency: [5, 10] }");
   });
 });
 
