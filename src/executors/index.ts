@@ -62,8 +62,8 @@ function jobIn(text: string, pattern: string): string | undefined {
 function named({ blocks, scheduled }: SubmittedJob, job: string): SubmittedJob {
   if (scheduled === undefined) return { job, blocks };
   const { find: _, ...known } = scheduled;
-  const poll = known.poll.map(({ command, line }) => ({ command: fillArguments(command, { job }), line }));
-  return { job, blocks, scheduled: { ...known, poll, cancel: fillArguments(known.cancel, { job }) } };
+  const questions = known.poll.map(({ command, line }) => ({ command: fillArguments(command, { job }), line }));
+  return { job, blocks, scheduled: { ...known, poll: questions, cancel: fillArguments(known.cancel, { job }) } };
 }
 
 /** A job with what the scheduler calls it, also where nobody lived to record that: by its name. Still null where the scheduler knows none of that name; null where it cannot be asked. */

@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { until } from "../support/cli.ts";
+import { prepareJobs } from "../../src/executors/index.ts";
+import { loadExecutor } from "../../src/matrix/index.ts";
+import { repository, until } from "../support/cli.ts";
 import { slurmLack, startSlurm, type SlurmCluster } from "../support/slurm-cluster.ts";
 
 const lack = await slurmLack();
@@ -53,5 +56,22 @@ describe.skipIf(lack !== null)(`a real Slurm of three nodes${lack === null ? "" 
     await slurm.command("scancel", job);
     await until(isOver, 30);
     await expect(slurm.command("sacct", "--jobs", job)).rejects.toThrow("accounting storage is disabled");
+  });
+
+  it("tells which job has a name, by the command that the shipped file has for it", async () => {
+    const path = join(repository, "experiments/executors/slurm.yaml");
+    const { executor } = loadExecutor(path, readFileSync(path, "utf8"), repository);
+    const handout = { study: "s", mark: "one", blocks: [1, 2, 3], command: ["true"], workingFolder: "/", folder: "/" };
+    const prepared = prepareJobs({ ...executor!, name: "slurm" }, handout);
+    const { find, script } = prepared.ok ? prepared.value[0]! : { find: null, script: "" };
+    const name = /--job-name=(.*)/.exec(script)?.[1];
+    const asked = async () => (await slurm.command(...find!)).trim().split("\n");
+    expect(await asked()).toEqual([""]);
+    await submit("sleep 600", "--job-name=ceteris-s-two-1", "--array=1-3%1");
+    const job = await submit("sleep 600", `--job-name=${name}`, "--array=1-3%1");
+    await until(async () => (await slurm.queue("%t")).includes("R"), 30);
+    expect(new Set(await asked())).toEqual(new Set([job]));
+    await slurm.command("scancel", "--user", userInfo().username);
+    await until(isOver, 30);
   });
 });
