@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { createVirtualLaboratory, type VirtualEngine } from "../../tests/laboratory/virtual-laboratory.ts";
 import { fakeObservation } from "../../tests/support/fake-observation.ts";
 import { fakeLaunch } from "../../tests/support/fake-trials.ts";
@@ -9,7 +10,9 @@ import { toDisk } from "../../src/schema/disk.ts";
 import type { Measurement } from "../../src/schema/measurement.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import type { Check } from "../../src/schema/verdict.ts";
-import { launchFolder, studyRecord, writeStudyRecord, writeTrial } from "../../src/store/index.ts";
+import { launchFolder, studyRecord, writeStudyRecord, writeTrial, type TrialFiles } from "../../src/store/index.ts";
+import { writeManifest } from "../../src/store/manifest.ts";
+import { concurrently } from "../../src/world/concurrently.ts";
 import type { World } from "../../src/world/world.ts";
 
 /** Trials of a study in a round of its blocks: the baseline twice, and its changes. */
@@ -39,10 +42,13 @@ fidelity: valid
 repeats: ${blocks}
 `;
 
-/** Writes the matrix, the study, its launches and its trials by the store's own code, in the shape of measured ones; answers with the matrix's path. */
+/**
+ * Writes the matrix, the study, its launches and its trials by the store's own code, in the shape of measured ones; answers with
+ * the matrix's path. All trials have the same requests: the store writes those of the first, and the others get copies.
+ */
 export async function makeResults(world: World, resultsFolder: string, made: MadeStudy): Promise<string> {
   // What a power failure would take does not matter here.
-  const files = { ...world.files, sync: async () => undefined };
+  const files = { ...world.files, sync: async () => undefined, writeText: writeUnflushed };
   const matrix = join(resultsFolder, "..", `${made.name}.yaml`);
   await files.writeText(matrix, matrixOf(made));
   const { plan, diagnostics } = await loadPlan(world, { matrix });
@@ -61,18 +67,32 @@ export async function makeResults(world: World, resultsFolder: string, made: Mad
   const observation = fakeObservation(made.requests, TOKENS_OF_REQUEST);
   const usual = measure({ observation, workload: plan.study.workloads[0]!, gpus: 1 });
   await writeStudyRecord(world, resultsFolder, studyRecord(plan, matrix));
-  for (const [index, spec] of plan.trials.entries()) {
-    if (spec.block > (made.done ?? made.blocks)) break;
-    const trial = asMeasured({ ...run(spec), study: made.name }, usual);
-    const written = await writeTrial({ files }, resultsFolder, trial, { observation, outputs: null });
+  const write = async (trial: Trial, ordinal: number, own: TrialFiles["observation"]): Promise<string> => {
+    const written = await writeTrial({ files }, resultsFolder, trial, { observation: own, outputs: null });
     if (!written.ok) throw new Error(written.problem.message);
     const launch = launchFolder(join(resultsFolder, made.name), trial.launchId!);
     await files.writeText(
       join(launch, "launch.json"),
-      `${JSON.stringify(toDisk(fakeLaunch(trial, index + 1)), null, 1)}\n`,
+      `${JSON.stringify(toDisk(fakeLaunch(trial, ordinal)), null, 1)}\n`,
     );
-  }
+    return written.value;
+  };
+  const done = plan.trials.filter(({ block }) => block <= (made.done ?? made.blocks));
+  const trials = done.map((spec) => asMeasured({ ...run(spec), study: made.name }, usual));
+  const first = await write(trials[0]!, 1, observation);
+  const columns = (await files.list(first)).filter((name) => name.endsWith(".parquet"));
+  const writeAlike = async ([index, trial]: [number, Trial]): Promise<void> => {
+    const folder = await write(trial, index + 2, null);
+    await Promise.all(columns.map((name) => copyFile(join(first, name), join(folder, name))));
+    await writeManifest({ files }, folder);
+  };
+  for await (const _ of concurrently(trials.slice(1).entries(), 8, writeAlike));
   return matrix;
+}
+
+async function writeUnflushed(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
 }
 
 /** A virtual trial with all the figures, checks and facts that a measured one has, so that its file is as long. */

@@ -13,7 +13,7 @@ import {
   type ToldTrial,
   type WatchedStudy,
 } from "../report/index.ts";
-import { readLedger, blockHolders, readStudyRecord } from "../store/index.ts";
+import { blockHolders, readLaunches, readStudyRecord, readTrialsAs } from "../store/index.ts";
 import { count, exitCodeOf, noTrials } from "../schema/trial-counts.ts";
 import { lastAttempts } from "../schema/attempts.ts";
 import { exitCodes } from "../schema/exit-code.ts";
@@ -43,7 +43,7 @@ export async function statusCommand(world: World, options: StatusOptions, signal
   const found: StudyStatus[] = [];
   let one: Seen<ToldTrial> | null = null;
   for (const study of studies.value) {
-    const read = await look<ToldTrial>(world, resultsFolder, study, ({ spec, verdict }) => ({ spec, verdict }));
+    const read = await look(world, resultsFolder, study, ({ spec, verdict }) => ({ spec, verdict }), toldMembers);
     if (!read.ok) explainFault(world, read.problem);
     else {
       explainLeftOut(world, read.value.leftOut);
@@ -66,18 +66,22 @@ interface Seen<Kept extends ToldTrial> extends WatchedStudy {
   leftOut: LeftOut[];
 }
 
-async function look<Kept extends ToldTrial>(
+const toldMembers = ["study", "spec", "verdict"] as const;
+
+async function look<Kept extends ToldTrial, Member extends keyof Trial = keyof Trial>(
   world: World,
   resultsFolder: string,
   study: string,
-  keep: (trial: Trial) => Kept,
+  keep: (trial: Pick<Trial, Member | (typeof toldMembers)[number]>) => Kept,
+  members?: readonly (Member | (typeof toldMembers)[number])[],
 ): Promise<Result<Seen<Kept>>> {
   const read = await readStudyRecord(world, resultsFolder, study);
   if (!read.ok) return read;
   const record = read.value;
   // The leases first: a run that ends between the two looks has all its trials on disk.
   const isHeld = (await blockHolders(world, join(resultsFolder, study))).length > 0;
-  const { trials: all, leftOut } = await readLedger(world, join(resultsFolder, study), keep);
+  const { read: all, ...trialsRead } = await readTrialsAs(world, join(resultsFolder, study), keep, members);
+  const leftOut = [...trialsRead.leftOut, ...(await readLaunches(world, join(resultsFolder, study))).leftOut];
   const counts = noTrials();
   const planned = new Set(record.plannedTrials.map(({ trialId }) => withoutAttempt(trialId)));
   const own = all.filter(({ spec }) => planned.has(withoutAttempt(spec.trialId)));

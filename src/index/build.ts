@@ -1,17 +1,16 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { createHash, randomUUID } from "node:crypto";
-import { basename, dirname, join, resolve } from "node:path";
-import { putAside, putFileAside, type LeftOut } from "../schema/left-out.ts";
-import { asEdited, editedRemedy, manifestName, trialEdited } from "../schema/manifest.ts";
+import { basename, join, resolve } from "node:path";
+import { putAside, type LeftOut } from "../schema/left-out.ts";
+import type { ManifestEntry } from "../schema/manifest.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
-import { launchFormat, readStoredFile, trialFormat, type StoredFormat } from "../schema/stored-format.ts";
-import { copyOf, foreignTo, studyNames, type Stored } from "../schema/stored-shape.ts";
-import { concurrently, openAtOnce } from "../world/concurrently.ts";
+import { launchFormat, trialFormat } from "../schema/stored-format.ts";
 import type { World } from "../world/world.ts";
 import { columnViews, columnViewSql, type ColumnView } from "./column-views.ts";
 import { escapedForGlob, quoted, withDatabase } from "./duckdb.ts";
 import { fingerprint, type Fingerprint } from "./fingerprint.ts";
 import structures from "./stored-json.json" with { type: "json" };
+import { takeIn } from "./take-in.ts";
 import { recordViews, recordViewSql } from "./views.ts";
 
 export const indexName = "ceteris.duckdb";
@@ -80,85 +79,79 @@ async function fill(
   present: Fingerprint,
   whenRead: () => void,
 ): Promise<{ trials: number; leftOut: LeftOut[] }> {
-  const trials = await readRecords(world, connection, results, {
-    table: "stored_trials",
-    alias: "t",
-    folders: present.trials,
-    file: "trial.json",
-    structure: structures.trial,
-    format: trialFormat,
-  });
-  const launches = await readRecords(world, connection, results, {
-    table: "stored_launches",
+  // DuckDB shares a table out by row groups: the usual ones are too large for the trials of a study.
+  await connection.run("ATTACH ':memory:' AS read (ROW_GROUP_SIZE 2048)");
+  const launches = await takeIn(world, connection, results, {
+    table: "read.launches",
     alias: "l",
     folders: present.launches,
     file: "launch.json",
-    structure: structures.launch,
+    shape: structures.launch,
     format: launchFormat,
   });
-  const leftOut = [...trials.leftOut, ...launches.leftOut];
-  // In one call: between two DuckDB would wait for a caller that is busy.
-  const made = connection.run(
-    [
-      trials.sql,
-      launches.sql,
-      ...recordViews.map((view) => `CREATE TABLE "${view.name}" AS ${recordViewSql(view)}`),
-      ...columnViews.map((view) => createSql(view, patternsOf(results, present, view))),
-    ].join(";\n"),
-  );
+  await launches.taken;
+  const trials = await takeIn(world, connection, results, {
+    table: "read.trials",
+    alias: "t",
+    folders: present.trials,
+    file: "trial.json",
+    shape: structures.trial,
+    format: trialFormat,
+  });
   whenRead();
-  try {
-    await made;
-  } catch {
-    // A parquet file cannot be read; anything else fails once more.
-    for (const view of columnViews) leftOut.push(...(await createColumnView(connection, results, present, view)));
+  await trials.taken;
+  const leftOut = [...trials.leftOut, ...launches.leftOut];
+  const views: string[] = [];
+  for (const view of columnViews) {
+    const unreadable = await unreadableFiles(connection, results, present, view, trials.manifests);
+    leftOut.push(...unreadable.values());
+    views.push(`CREATE VIEW "${view.name}" AS ${columnViewSql(view, sourcesOf(results, present, view, unreadable))}`);
   }
-  await connection.run("CREATE TABLE left_out (path VARCHAR, trial_id VARCHAR, why VARCHAR, mend VARCHAR)");
-  for (const { path, trialId, why, mend } of leftOut) {
-    const row = [path, trialId, why, mend].map((text) => (text === null ? "NULL" : quoted(text)));
-    await connection.run(`INSERT INTO left_out VALUES (${row.join(", ")})`);
-  }
+  const rows = leftOut.map((one) => [one.path, one.trialId, one.why, one.mend]);
+  const texts = rows.map((row) => `(${row.map((text) => (text === null ? "NULL" : quoted(text))).join(", ")})`);
+  // In one call: between two DuckDB would wait for a caller that is busy.
   await connection.run(
-    `CREATE TABLE index_of AS SELECT ${quoted(layout)} AS layout, ${quoted(results)} AS folder, ${quoted(present.digest)} AS fingerprint`,
+    [
+      ...recordViews.map((view) => `CREATE TABLE "${view.name}" AS ${recordViewSql(view)}`),
+      ...views,
+      "CREATE TABLE left_out (path VARCHAR, trial_id VARCHAR, why VARCHAR, mend VARCHAR)",
+      ...(texts.length === 0 ? [] : [`INSERT INTO left_out VALUES ${texts.join(", ")}`]),
+      `CREATE TABLE index_of AS SELECT ${quoted(layout)} AS layout, ${quoted(results)} AS folder, ${quoted(present.digest)} AS fingerprint`,
+    ].join(";\n"),
   );
   return { trials: trials.read, leftOut };
 }
 
-/** DuckDB opens every file of a view as it makes it. */
-function createSql(view: ColumnView, sources: readonly string[]): string {
-  return `CREATE OR REPLACE VIEW "${view.name}" AS ${columnViewSql(view, sources)}`;
-}
-
-/** One pattern for the files of all trials; none where no trial has such a file. */
-function patternsOf(results: string, { columnFiles }: Fingerprint, { file }: ColumnView): string[] {
-  return columnFiles.has(file) ? [`${escapedForGlob(results)}/*/exp*/exp*/${file}`] : [];
-}
-
-/** A view over a parquet file of every trial, by one pattern where all files can be read, else over those that can: answers with the others. */
-async function createColumnView(
+/** Files of a view that cannot be read, by their trials' folders. One that has the size that its trial's manifest says is taken for whole, unopened. */
+async function unreadableFiles(
   connection: DuckDBConnection,
   results: string,
-  present: Fingerprint,
-  view: ColumnView,
-): Promise<LeftOut[]> {
-  const { file } = view;
-  const leftOut: LeftOut[] = [];
-  try {
-    await connection.run(createSql(view, patternsOf(results, present, view)));
-  } catch {
-    const readable: string[] = [];
-    for (const folder of present.columnFiles.get(file) ?? []) {
-      const path = join(results, folder, file);
-      const fault = await footerFault(connection, path);
-      if (fault === null) readable.push(escapedForGlob(path));
-      else {
-        const mend = putAside(join(results, folder));
-        leftOut.push({ path, trialId: basename(folder), why: `${path}: ${fault}`, mend });
-      }
-    }
-    await connection.run(createSql(view, readable));
+  { columnFiles }: Fingerprint,
+  { file }: ColumnView,
+  manifests: ReadonlyMap<string, ManifestEntry[]>,
+): Promise<Map<string, LeftOut>> {
+  const unreadable = new Map<string, LeftOut>();
+  for (const [folder, size] of columnFiles.get(file) ?? []) {
+    if (manifests.get(folder)?.some(({ path, bytes }) => path === file && bytes === size)) continue;
+    const path = join(results, folder, file);
+    const fault = await footerFault(connection, path);
+    if (fault === null) continue;
+    const mend = putAside(join(results, folder));
+    unreadable.set(folder, { path, trialId: basename(folder), why: `${path}: ${fault}`, mend });
   }
-  return leftOut;
+  return unreadable;
+}
+
+/** One pattern for the files of all trials where all can be read, else each of them; none where no trial has such a file. */
+function sourcesOf(
+  results: string,
+  { columnFiles }: Fingerprint,
+  { file }: ColumnView,
+  unreadable: ReadonlyMap<string, LeftOut>,
+): string[] {
+  const folders = [...(columnFiles.get(file)?.keys() ?? [])].filter((folder) => !unreadable.has(folder));
+  if (folders.length > 0 && unreadable.size === 0) return [`${escapedForGlob(results)}/*/exp*/exp*/${file}`];
+  return folders.map((folder) => escapedForGlob(join(results, folder, file)));
 }
 
 /** What is wrong with the footer of a parquet file, which describes its content; null where nothing is. */
@@ -169,101 +162,6 @@ async function footerFault(connection: DuckDBConnection, path: string): Promise<
   } catch (error) {
     return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
   }
-}
-
-interface Records {
-  table: string;
-  alias: string;
-  /** Folders relative to the results folder, and the file in each. */
-  folders: string[];
-  file: "trial.json" | "launch.json";
-  structure: object;
-  format: StoredFormat;
-}
-
-/**
- * One row a file, as a struct. A file that cannot be read, or holds a copy of another trial or a trial of another study, is left
- * out and named; a trial that was edited is INVALID, and named.
- */
-async function readRecords(
-  { files }: Touches,
-  connection: DuckDBConnection,
-  results: string,
-  { table, alias, folders, file, structure, format }: Records,
-): Promise<{ read: number; leftOut: LeftOut[]; sql: string }> {
-  const incoming = `${table}_read`;
-  await connection.run(`CREATE TEMP TABLE ${incoming} (folder VARCHAR, content VARCHAR)`);
-  const appender = await connection.createAppender(incoming);
-  const isTrial = file === "trial.json";
-  const namesByStudy = new Map<string, Set<string>>();
-  for (const folder of folders) {
-    const names = namesByStudy.get(studyOf(folder)) ?? new Set();
-    namesByStudy.set(studyOf(folder), names.add(basename(folder)));
-  }
-  const studies = new Map<string, ReadonlySet<string> | null>();
-  for (const study of namesByStudy.keys()) {
-    const record = await files.readText(join(results, study, "study.json")).catch(() => null);
-    studies.set(study, studyNames(study, record));
-  }
-  const rowOf = (folder: string, manifest: string | null) => (stored: Stored, text: string) => {
-    if (!isTrial) return { json: withMembers(stored, structure), copied: null, edited: null };
-    const study = studyOf(folder);
-    const edited = trialEdited(text, manifest);
-    return {
-      json: withMembers(edited === null ? stored : asEdited(stored, edited), structure),
-      copied:
-        copyOf(idOf(stored), basename(folder), namesByStudy.get(study)!) ??
-        foreignTo(studies.get(study) ?? null, stored["study"] as string),
-      edited,
-    };
-  };
-  let read = 0;
-  const leftOut: LeftOut[] = [];
-  const readOne = async (folder: string) => {
-    const path = join(results, folder, file);
-    const mend = isTrial ? putAside(join(results, folder)) : putFileAside(path);
-    const manifest = isTrial ? await files.readText(join(results, folder, manifestName)).catch(() => null) : null;
-    const found = await readStoredFile(files, { format, path, mend }, rowOf(folder, manifest));
-    return { folder, path, mend, record: found ?? fail("gone", `${path} is not there`, mend) };
-  };
-  for await (const { folder, path, mend, record } of concurrently(folders, openAtOnce, readOne)) {
-    if (record.ok && record.value.copied === null) {
-      read += 1;
-      appender.appendVarchar(folder);
-      appender.appendVarchar(record.value.json);
-      appender.endRow();
-      const { edited } = record.value;
-      if (edited !== null)
-        leftOut.push({
-          path,
-          trialId: basename(folder),
-          why: `${join(results, folder)}: ${edited}`,
-          mend: editedRemedy,
-        });
-      continue;
-    }
-    const trialId = isTrial ? basename(folder) : null;
-    if (record.ok) leftOut.push({ path, trialId, why: `${path} ${record.value.copied}`, mend });
-    else leftOut.push({ path, trialId, why: record.problem.message, mend: record.problem.hint });
-  }
-  appender.closeSync();
-  const shape = quoted(JSON.stringify(structure));
-  const sql = `CREATE TEMP TABLE ${table} AS SELECT json_transform(content, ${shape}) AS ${alias}, folder FROM ${incoming}`;
-  return { read, leftOut, sql };
-}
-
-/** Of `study/experiment/trial` and `study/launches/launch`. */
-function studyOf(folder: string): string {
-  return dirname(dirname(folder));
-}
-
-function idOf(stored: Stored): string {
-  return (stored["spec"] as { trial_id: string }).trial_id;
-}
-
-/** The members that the index takes, as JSON. A resolved configuration is most of a file, and stays out. */
-function withMembers(stored: Stored, structure: object): string {
-  return JSON.stringify(Object.fromEntries(Object.keys(structure).map((member) => [member, stored[member]])));
 }
 
 /** A build writes all the time, and takes minutes at most. */

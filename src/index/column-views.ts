@@ -6,6 +6,7 @@ import {
   tokensTable,
   type StoredTable,
 } from "../schema/stored-tables.ts";
+import { quoted } from "./duckdb.ts";
 
 /** A view over one parquet file of every trial, with all its columns. */
 export interface ColumnView {
@@ -46,15 +47,18 @@ export const columnViewKey = ["study", "experiment", "trial_id"];
 
 /**
  * The view's SQL. `sources` are absolute patterns; empty where no trial has such a file: the view is there and empty, since
- * DuckDB refuses a pattern that matches nothing. Trials older than a column read it as null, also where all of them are.
+ * DuckDB refuses a pattern that matches nothing. Its columns are said, so that no file is opened to learn them; trials older
+ * than a column read it as null.
  */
 export function columnViewSql({ columns, derived }: ColumnView, sources: readonly string[]): string {
   const own = Object.entries(columns);
   const typed = own.map(([name, type]) => `NULL::${type} AS "${name}"`).join(", ");
-  const none = `SELECT ${typed}, '' AS filename WHERE false`;
-  const paths = sources.map((source) => `'${source.replaceAll("'", "''")}'`).join(", ");
-  const read = `read_parquet([${paths}], filename = true, union_by_name = true)`;
-  const source = sources.length === 0 ? `(${none})` : `(SELECT * FROM ${read} UNION ALL BY NAME ${none})`;
+  const schema = own.map(([name, type]) => `'${name}': {name: '${name}', type: '${type}', default_value: NULL}`);
+  const paths = sources.map(quoted).join(", ");
+  const source =
+    sources.length === 0
+      ? `(SELECT ${typed}, '' AS filename WHERE false)`
+      : `read_parquet([${paths}], filename = true, schema = MAP {${schema.join(", ")}})`;
   const list = [...own.map(([name]) => `f."${name}"`), ...derived.map(({ name, sql }) => `${sql} AS "${name}"`)].join(
     ", ",
   );

@@ -8,8 +8,8 @@ import { columnViews } from "./column-views.ts";
 export interface Fingerprint {
   trials: string[];
   launches: string[];
-  /** Names of the parquet files that at least one trial has, with the folders of those that have it. */
-  columnFiles: Map<string, string[]>;
+  /** Names of the parquet files that at least one trial has, with the folders of those that have it, and its bytes there. */
+  columnFiles: Map<string, Map<string, number | undefined>>;
   digest: string;
 }
 
@@ -17,7 +17,7 @@ export interface Fingerprint {
 export async function fingerprint({ files }: Pick<World, "files">, results: string): Promise<Fingerprint> {
   const trials: string[] = [];
   const launches: string[] = [];
-  const columnFiles = new Map<string, string[]>();
+  const columnFiles = new Map<string, Map<string, number | undefined>>();
   const known = new Set(columnViews.map(({ file }) => file));
   const hash = createHash("sha256");
   const folders: string[] = [];
@@ -28,11 +28,11 @@ export async function fingerprint({ files }: Pick<World, "files">, results: stri
   }
   const look = async (folder: string) => {
     const isLaunch = folder.split("/")[1] === "launches";
-    const inside = await files.list(join(results, folder));
-    if (!inside.includes(isLaunch ? "launch.json" : "trial.json")) return null;
+    const inside = isLaunch ? ["launch.json"] : await files.list(join(results, folder));
     const looked = inside.filter((file) => file.endsWith(".json") || known.has(file));
     const found = await Promise.all(looked.map((file) => files.stat(join(results, folder, file))));
-    return { folder, isLaunch, looked, found };
+    const record = found[looked.indexOf(isLaunch ? "launch.json" : "trial.json")] ?? null;
+    return record === null ? null : { folder, isLaunch, looked, found };
   };
   for await (const one of concurrently(folders, openAtOnce, look)) {
     if (one === null) continue;
@@ -41,9 +41,8 @@ export async function fingerprint({ files }: Pick<World, "files">, results: stri
     for (const [index, file] of looked.entries()) {
       hash.update(`${folder}/${file} ${found[index]?.size} ${found[index]?.modifiedMs}\n`);
       if (!known.has(file)) continue;
-      const holders = columnFiles.get(file) ?? [];
-      columnFiles.set(file, holders);
-      holders.push(folder);
+      const holders = columnFiles.get(file) ?? new Map<string, number | undefined>();
+      columnFiles.set(file, holders.set(folder, found[index]?.size));
     }
   }
   return { trials, launches, columnFiles, digest: hash.digest("hex") };

@@ -19,7 +19,7 @@ export interface StoredFiles {
 
 /**
  * Answers a query while the views over parquet files that it names hold a scope alone, for this connection: no file beyond it is opened.
- * DuckDB opens every file of a view, to learn its columns, before it knows which rows are asked for.
+ * DuckDB opens every file of a view, since it joins them to their trials before it knows which rows are asked for.
  */
 export async function withinScope<Answer>(
   connection: DuckDBConnection,
@@ -30,7 +30,7 @@ export async function withinScope<Answer>(
   const words = sql.toLowerCase();
   const named = columnViews.filter(({ name }) => words.includes(name));
   for (const view of named) {
-    const sources = (columnFiles.get(view.file) ?? [])
+    const sources = [...(columnFiles.get(view.file)?.keys() ?? [])]
       .filter((folder) => isWithin(scope, folder))
       .map((folder) => join(results, folder, view.file))
       .filter((path) => !leftOut.has(path))

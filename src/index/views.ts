@@ -1,6 +1,9 @@
 import { fidelities } from "../schema/fidelity.ts";
 import { headlineColumns } from "../schema/headline-figures.ts";
 import { statuses, usableStatuses } from "../schema/verdict.ts";
+import structures from "./stored-json.json" with { type: "json" };
+
+const { trial } = structures;
 
 /** A column of a view: its SQL, its type, and what it means. */
 export interface ViewColumn {
@@ -17,7 +20,8 @@ export interface View {
   row: string;
   columns: ViewColumn[];
   from: string;
-  order: string;
+  /** Absent where rows lie in the order of the folders, and within a trial in that of its file. */
+  order?: string;
 }
 
 /** `a`, `b` or `c`, as code. */
@@ -41,7 +45,7 @@ const trialKey = [
 export const trialsView: View = {
   name: "trials",
   row: "one trial",
-  from: "stored_trials",
+  from: `(SELECT *, list_transform(list_zip(t.measurements.metric, t.measurements.stat), lambda f: f[1] || ' ' || f[2]) AS figures FROM read.trials)`,
   order: "study, t.spec.position, trial_id",
   columns: [
     ...trialKey,
@@ -59,12 +63,7 @@ export const trialsView: View = {
     column("origin", "VARCHAR", "`measured`, `simulated` or `imported`", "t.origin"),
     column("stand_in", "VARCHAR", "what stood in for model and dataset; null where nothing did", "t.stand_in"),
     ...headlineColumns.map(({ metric, stat, name, meaning }) =>
-      column(
-        name,
-        "DOUBLE",
-        meaning,
-        `list_extract(list_filter(t.measurements, lambda m: m.metric = '${metric}' AND m.stat = '${stat}'), 1).value`,
-      ),
+      column(name, "DOUBLE", meaning, `t.measurements.value[list_position(figures, '${metric} ${stat}')]`),
     ),
     column("knobs", "JSON", "every knob that was set: `knobs->>'max_num_seqs'`", "t.knobs"),
     column("gpus", "INTEGER", "GPUs of its configuration, all parts together; null where that is not known", "t.gpus"),
@@ -155,13 +154,16 @@ export const experimentsView: View = {
   ],
 };
 
-const perTrial = (list: string): string => `(SELECT t, unnest(t.${list}) AS x FROM stored_trials)`;
+/** The rows of a list of each trial, from the columns that the batch has them in. */
+const perTrial = (list: string, members: object): string =>
+  `(SELECT t, ${Object.keys(members)
+    .map((name) => `unnest(t.${list}."${name}") AS "${name}"`)
+    .join(", ")} FROM read.trials) AS x`;
 
 export const measurementsView: View = {
   name: "measurements",
   row: "one figure of a trial",
-  from: perTrial("measurements"),
-  order: "study, trial_id, metric, stat",
+  from: perTrial("measurements", trial.measurements[0]!),
   columns: [
     ...trialKey,
     column("metric", "VARCHAR", "`output_throughput`, `ttft` …", "x.metric"),
@@ -189,8 +191,7 @@ const text = (sql: string): string => `json_extract_string(${sql}, '$')`;
 export const checksView: View = {
   name: "checks",
   row: "one check of a trial's verdict",
-  from: perTrial("verdict.checks"),
-  order: "study, trial_id, check_id",
+  from: perTrial("verdict.checks", trial.verdict.checks[0]!),
   columns: [
     ...trialKey,
     column("check_id", "VARCHAR", "the rule", "x.id"),
@@ -207,8 +208,7 @@ export const checksView: View = {
 export const resolvedView: View = {
   name: "resolved",
   row: "one declared knob of a trial beside what the engine ended up with",
-  from: perTrial("resolved"),
-  order: "study, trial_id, knob",
+  from: perTrial("resolved", trial.resolved[0]!),
   columns: [
     ...trialKey,
     column("knob", "VARCHAR", "name of the knob", "x.knob"),
@@ -222,7 +222,7 @@ export const resolvedView: View = {
 export const launchesView: View = {
   name: "launches",
   row: "one launch of an engine",
-  from: "stored_launches",
+  from: "read.launches",
   order: "study, l.ordinal, launch_id",
   columns: [
     column("study", "VARCHAR", "name of the study", "l.study"),
@@ -259,5 +259,5 @@ export const recordViews: View[] = [
 export function recordViewSql({ columns, from, order, name }: View): string {
   const list = columns.map((one) => `(${one.sql})::${one.type} AS "${one.name}"`).join(",\n  ");
   const grouped = name === experimentsView.name ? "\nGROUP BY study, experiment_id" : "";
-  return `SELECT\n  ${list}\nFROM ${from}${grouped}\nORDER BY ${order}`;
+  return `SELECT\n  ${list}\nFROM ${from}${grouped}${order === undefined ? "" : `\nORDER BY ${order}`}`;
 }

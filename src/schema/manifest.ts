@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { asMap, parseMap, type Json } from "./json.ts";
 import type { Stored } from "./stored-shape.ts";
 import type { Check, Verdict } from "./verdict.ts";
@@ -34,7 +34,7 @@ export function trialEdited(trial: string, manifest: string | null): string | nu
   if (manifest === null) return `there is no ${manifestName} to hold trial.json against`;
   const entry = readManifest(manifest)?.find(({ path }) => path === "trial.json");
   if (entry === undefined) return `${manifestName} cannot be read, so that trial.json cannot be held against it`;
-  const sha256 = createHash("sha256").update(trial).digest("hex");
+  const sha256 = hash("sha256", trial);
   return sha256 === entry.sha256
     ? null
     : `trial.json was edited since it was written: ${manifestName} has another sha256`;

@@ -16,7 +16,7 @@ export { outputsFile, type OutputRow } from "./parquet-files.ts";
 export { readOutputs } from "./read-outputs.ts";
 export { readRequests } from "./read-requests.ts";
 export { readSeries } from "./read-series.ts";
-export { profilesFolder, readTrial, readTrials, trialFolders } from "./read-trials.ts";
+export { profilesFolder, readTrial, readTrials, readTrialsAs, trialFolders } from "./read-trials.ts";
 export {
   makeKeyPair,
   readSigningKey,

@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import { fromDisk } from "../schema/disk.ts";
+import { fromDisk, toSnakeCase } from "../schema/disk.ts";
 import { putAside, type LeftOut } from "../schema/left-out.ts";
 import { asEdited, editedRemedy, isEdited, manifestName, readManifest, trialEdited } from "../schema/manifest.ts";
 import { fail, type Result } from "../schema/result.ts";
@@ -34,15 +34,23 @@ export async function trialFolders({ files }: Touches, studyFolder: string): Pro
 
 /** One trial, upgraded in memory; INVALID where its `trial.json` is not what the manifest beside it says. */
 export async function readTrial(world: Touches, folder: string): Promise<Result<Trial>> {
-  return readBeside(world, folder, await readQuietly(world.files, join(folder, manifestName)));
+  return readBeside<keyof Trial>(world, folder, await readQuietly(world.files, join(folder, manifestName)));
 }
 
-async function readBeside({ files }: Touches, folder: string, manifest: string | null): Promise<Result<Trial>> {
+/** Of the trial only these members, where they are given: renaming those of its figures takes as long as all else. */
+async function readBeside<Member extends keyof Trial>(
+  { files }: Touches,
+  folder: string,
+  manifest: string | null,
+  members?: readonly Member[],
+): Promise<Result<Pick<Trial, Member>>> {
   const path = join(folder, "trial.json");
   const mend = putAside(folder);
   const read = await readStoredFile(files, { format: trialFormat, path, mend }, (stored, text) => {
     const edited = trialEdited(text, manifest);
-    return fromDisk<Trial>(edited === null ? stored : asEdited(stored, edited));
+    const trial = edited === null ? stored : asEdited(stored, edited);
+    const names = members?.map(toSnakeCase) ?? Object.keys(trial);
+    return fromDisk<Pick<Trial, Member>>(Object.fromEntries(names.map((name) => [name, trial[name]!])));
   });
   return read ?? fail("trial-incomplete", `${path} is not there`, mend);
 }
@@ -83,11 +91,18 @@ export function readTrials(world: Touches, studyFolder: string): Promise<Readabl
   return readTrialsAs(world, studyFolder, (trial) => trial);
 }
 
-/** The same, and of each trial only what `keep` takes of it: thousands of whole ones fill the memory. */
-export async function readTrialsAs<Kept>(
+/** Members that reading the trials of a study needs by itself. */
+type Needed = "study" | "spec" | "verdict";
+
+/**
+ * The same, and of each trial only what `keep` takes of it: thousands of whole ones fill the memory.
+ * @param members what `keep` looks at; absent: all
+ */
+export async function readTrialsAs<Kept, Member extends keyof Trial = keyof Trial>(
   world: Touches,
   studyFolder: string,
-  keep: (trial: Trial) => Kept,
+  keep: (trial: Pick<Trial, Member | Needed>) => Kept,
+  members?: readonly (Member | Needed)[],
 ): Promise<Readable<Kept>> {
   const trials: { spec: TrialSpec; kept: Kept }[] = [];
   const leftOut: LeftOut[] = [];
@@ -96,7 +111,11 @@ export async function readTrialsAs<Kept>(
   const own = studyNames(basename(studyFolder), await readQuietly(world.files, join(studyFolder, "study.json")));
   const read = async (path: string) => {
     const manifest = await readQuietly(world.files, join(path, manifestName));
-    return { path, result: await readBeside(world, path, manifest), others: await otherSizes(world, path, manifest) };
+    return {
+      path,
+      result: await readBeside(world, path, manifest, members),
+      others: await otherSizes(world, path, manifest),
+    };
   };
   for await (const { path, result, others } of concurrently(folders, openAtOnce, read)) {
     const trialId = basename(path);
