@@ -43,6 +43,18 @@ it("leaves out a parquet file that was cut off, and a throughput that cannot be,
   }
 });
 
+it("opens no parquet file that has the size that its manifest says; a query that reads a damaged one names it", async () => {
+  const results = temporaryFolder();
+  const trial = fakeTrial(fakeExperiment("baseline", 0, {}));
+  const written = await writeTrial(world, results, trial, { observation: fakeObservation(2, 2), outputs: null });
+  const path = join(written.ok ? written.value : "", "requests.parquet");
+  writeFileSync(path, readFileSync(path).fill(0));
+  expect(await buildIndex(world, results)).toMatchObject({ ok: true, value: { trials: 1, leftOut: [] } });
+  expect(await query(world, results, "SELECT count(*) FROM tokens")).toMatchObject({ ok: true });
+  const read = await query(world, results, "SELECT count(*) FROM requests");
+  expect(read).toMatchObject({ problem: { message: expect.stringContaining(path) as string } });
+});
+
 it("names what another version or another user can read as such, and takes no trial for a copy of another study's", async () => {
   const results = temporaryFolder();
   const folders: string[] = [];
