@@ -70,7 +70,8 @@ describe("a warm-up with a gate", () => {
     expect(warmUp?.steady).toBe(false);
     expect(warm.length).toBeGreaterThanOrEqual(warmUp!.requests);
     expect(warmUp!.tookS).toBeGreaterThanOrEqual(strict.longestS);
-    expect(warmUp!.cv).toBeGreaterThan(0);
+    // Null where a busy machine had fewer than 15 done by then.
+    expect(warmUp!.cv).not.toBe(0);
     expect(measured).toHaveLength(4);
   });
 
