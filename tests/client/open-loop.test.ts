@@ -8,7 +8,7 @@ import { createUndiciTransport } from "../../src/client/transport/undici.ts";
 import { createNodeBackend } from "../../src/client/transport/node-sockets.ts";
 import { completionEvents, loadOptions, someWorkload } from "../support/completions.ts";
 import { held, type HeldObservation } from "../support/observations.ts";
-import { startStreamServer, type Reply, type StreamServer } from "../support/stream-server.ts";
+import { eventually, startStreamServer, type Reply, type StreamServer } from "../support/stream-server.ts";
 
 let server: StreamServer;
 afterEach(() => server.close());
@@ -87,10 +87,12 @@ describe.each([
 
   it("stops between two sends that are far apart", async () => {
     const stop = new AbortController();
-    setTimeout(() => stop.abort(), 100);
+    const before = server;
     const far = { ...open, arrivals: { kind: "constant" as const }, load: { rate: 0.001 } };
-    const { requests } = await load(create, quick, { workload: far, signal: stop.signal });
-    expect(requests).toHaveLength(1);
+    const going = load(create, quick, { workload: far, signal: stop.signal });
+    await eventually(() => server !== before && server.requests.length === 1);
+    stop.abort();
+    expect((await going).requests).toHaveLength(1);
   });
 
   it("makes no connection while the clock runs where those that were opened ahead suffice", async () => {
