@@ -1,12 +1,12 @@
 import { countText, figureText } from "../math/figures.ts";
-import { mean, sum } from "../math/statistics.ts";
 import { minimumSampleFor, quantileLinear, sortedCopy } from "../math/quantile.ts";
+import { mean, sum } from "../math/statistics.ts";
 import { NS_PER_MS } from "../math/units.ts";
 import { certifies } from "../schema/fidelity.ts";
 import type { Observation, Pause } from "../schema/observation.ts";
 import type { CheckRule } from "./check.ts";
 import { FAR_BEYOND, windowTooShort } from "./client-window.ts";
-import { measuredRequests } from "./measured.ts";
+import { atMost, measuredRequests } from "./measured.ts";
 
 /**
  * By how much pauses of the client may move a result, in %. Latencies: the share of TTFT that `client-bound` allows.
@@ -59,11 +59,8 @@ export const clientPaused: CheckRule = {
     const undecided = !failing && worst.value > worst.limit;
     const lengths = pauses.map(lengthMs);
     return {
+      ...atMost(worst.value, worst.limit, "%"),
       status: failing ? "fail" : undecided ? "unknown" : "pass",
-      value: worst.value,
-      limit: worst.limit,
-      margin: worst.limit - worst.value,
-      unit: "%",
       message:
         `the client was paused for up to ${figureText(Math.max(...lengths))} ms (${countText(pauses.length, "pause")}, ` +
         `${figureText(sum(lengths))} ms in total): ${worst.text}, and at most ${figureText(worst.limit)} % is allowed` +
@@ -158,3 +155,38 @@ function p99(sample: readonly number[]): number {
 function lengthMs({ startNs, endNs }: Pause): number {
   return (endNs - startNs) / NS_PER_MS;
 }
+
+/** The share of reads whose stamp may be impossible, in %: one in a thousand does not reach a p99. */
+const LARGEST_CLAMPED = 0.1;
+
+/**
+ * The kernel's times of arrival are possible, and nothing set the clock that they are taken from. Where something did, bytes
+ * that had arrived and were not yet read got a wrong age, by at most the time that they waited; how many there were is not
+ * known. Asked only where one of the two was seen, and where the times are the kernel's.
+ */
+export const clientStamps: CheckRule = {
+  id: "client-stamps",
+  about: "client",
+  asks: "The kernel's times of arrival are possible, and nobody set the clock that they come from. Asked only where one of the two was seen.",
+  limit: `${LARGEST_CLAMPED} % of the reads`,
+  remedy:
+    "Keep the machine's clock from being set during a measurement: let chrony or ntpd slew it, and wait until it has settled.",
+  judge({ spec, observation }) {
+    if (observation === null || spec.purpose === "accuracy") return null;
+    const { stamps, clockSetMs } = observation.client;
+    if (stamps === null || (stamps.clampedShare === 0 && clockSetMs === 0)) return null;
+    const value = stamps.clampedShare * 100;
+    return {
+      ...atMost(value, LARGEST_CLAMPED, "%"),
+      ...(value <= LARGEST_CLAMPED && clockSetMs !== 0 ? { status: "unknown" as const } : {}),
+      message: [
+        `the kernel's time of arrival was impossible in ${figureText(value)} % of the reads, and at most ${figureText(LARGEST_CLAMPED)} % is allowed`,
+        ...(clockSetMs === 0
+          ? []
+          : [
+              `the machine's clock was set ${clockSetMs < 0 ? "back" : "forward"} by ${figureText(Math.abs(clockSetMs))} ms`,
+            ]),
+      ].join("; "),
+    };
+  },
+};

@@ -5,33 +5,19 @@ import { clientNotJudged, type Check, type Verdict } from "../schema/verdict.ts"
 import type { CheckRule, JudgeInput } from "./check.ts";
 import { clientBound } from "./client-bound.ts";
 import { clientCapacity } from "./client-capacity.ts";
-import { clientPaused } from "./client-paused.ts";
-import { clientStamps } from "./client-stamps.ts";
-import { duration } from "./duration.ts";
+import { clientPaused, clientStamps } from "./client-paused.ts";
+import { duration, heldConcurrency, queueNeverEmpty, scheduleKept, tailBudget } from "./load.ts";
 import { engineAgrees } from "./engine-agrees.ts";
-import { errors, requestsFailure } from "./errors.ts";
+import { errors, lengthsKept, requestCount, requestsFailure, requestsResent, tokenCounts } from "./requests.ts";
 import { gpuUndisturbed } from "./gpu-undisturbed.ts";
-import { heldConcurrency } from "./held-concurrency.ts";
-import { lengthsKept } from "./lengths-kept.ts";
-import { queueNeverEmpty } from "./queue-never-empty.ts";
-import { requestCount } from "./request-count.ts";
-import { requestsResent } from "./requests-resent.ts";
 import { resolvedEqualsDeclared } from "./resolved-equals-declared.ts";
-import { rulesetDuration } from "./ruleset-duration.ts";
-import { rulesetEarlyStopping } from "./ruleset-early-stopping.ts";
-import { rulesetLatencies } from "./ruleset-latency.ts";
-import { rulesetQueries } from "./ruleset-queries.ts";
-import { scheduleKept } from "./schedule-kept.ts";
-import { tailBudget } from "./tail-budget.ts";
-import { steadyState } from "./steady-state.ts";
-import { tokenCounts } from "./token-counts.ts";
-import { warmedUp } from "./warmed-up.ts";
+import { rulesetDuration, rulesetEarlyStopping, rulesetLatencies, rulesetQueries } from "./rulesets.ts";
+import { steadyState, warmedUp } from "./steadiness.ts";
 
 export type { JudgeInput } from "./check.ts";
 export { neededInWords, neededShare, type AskedOfClient } from "./client-capacity.ts";
 export { slowdowns } from "./gpu-undisturbed.ts";
-export { judgedLatencies, latencyNs, limitMs } from "./ruleset-clock.ts";
-export { judgedSeconds } from "./ruleset-duration.ts";
+export { judgedLatencies, judgedSeconds, latencyNs, limitMs } from "./rulesets.ts";
 
 /** Every check, the most telling first: the first that fails is the reason of the verdict. */
 export const rules: readonly CheckRule[] = [

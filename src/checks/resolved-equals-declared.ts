@@ -1,6 +1,7 @@
 import { countText } from "../math/figures.ts";
 import { plainText } from "../schema/json.ts";
 import type { CheckRule } from "./check.ts";
+import { atMost } from "./measured.ts";
 
 /** The engine runs with the values that the matrix declares. Not where it declares none. */
 export const resolvedEqualsDeclared: CheckRule = {
@@ -13,18 +14,13 @@ export const resolvedEqualsDeclared: CheckRule = {
     if (resolved.length === 0) return null;
     const different = resolved.filter(({ status }) => status === "different");
     const unseen = resolved.filter(({ status }) => status === "not verifiable");
-    const common = {
-      value: different.length,
-      limit: 0,
-      margin: 0 - different.length,
-      unit: "1",
-    };
+    const common = atMost(different.length, 0, "1");
     if (different.length > 0) {
       const moved = different.map(
         ({ knob, declared, resolved: found }) =>
           `${knob} to ${plainText(found)}, where ${plainText(declared)} is declared`,
       );
-      return { ...common, status: "fail", message: `the engine resolved ${moved.join("; ")}` };
+      return { ...common, message: `the engine resolved ${moved.join("; ")}` };
     }
     if (unseen.length === resolved.length) {
       return {
@@ -36,11 +32,7 @@ export const resolvedEqualsDeclared: CheckRule = {
       };
     }
     const same = `${countText(resolved.length - unseen.length, "knob")} resolved as declared`;
-    return {
-      ...common,
-      status: "pass",
-      message: unseen.length > 0 ? `${same}; not verifiable: ${list(unseen)}` : same,
-    };
+    return { ...common, message: unseen.length > 0 ? `${same}; not verifiable: ${list(unseen)}` : same };
   },
 };
 

@@ -1,35 +1,35 @@
 import { describe, expect, it } from "vitest";
 import type { Fidelity } from "../../src/schema/fidelity.ts";
 import type { Pause } from "../../src/schema/observation.ts";
+import { checkOf, seen, specOf } from "../support/judged-trials.ts";
 import { observationOf, type RequestSketch } from "../support/observations.ts";
-import { checkOf, specOf } from "../support/judged-trials.ts";
-
-/** Streams of requests of 100 ms each: the first token after 50 ms, then one every 10 ms. What happens within a stop is stamped with its end. */
-function trial(seconds: number, stops: readonly Pause[], streams = 8) {
-  const sketches: RequestSketch[] = [];
-  for (let stream = 0; stream < streams; stream += 1) {
-    for (let sentMs = stream * 7; sentMs < seconds * 1000 - 100; sentMs += 100) {
-      const seen = (at: number): number => {
-        const stop = stops.find(({ startNs, endNs }) => at > startNs / 1e6 && at < endNs / 1e6);
-        return stop === undefined ? at : stop.endNs / 1e6;
-      };
-      const tokensMs = Array.from({ length: 6 }, (_, token) => seen(sentMs + 50 + token * 10));
-      sketches.push({ sentMs: seen(sentMs), tokensMs });
-    }
-  }
-  return observationOf(sketches, { window: { startNs: 0, endNs: seconds * 1e9 } });
-}
-
-/** The check of a trial with these pauses, whose stamps they moved ("stopped") or did not move ("true"). */
-function check(seconds: number, pauses: Pause[], stamps: "stopped" | "true", fidelity: Fidelity = "screen") {
-  const observation = trial(seconds, stamps === "stopped" ? pauses : []);
-  observation.client = { ...observation.client, pauses };
-  return checkOf("client-paused", { observation, spec: specOf({ fidelity }) });
-}
-
-const pause = (atMs: number, ms: number): Pause => ({ startNs: atMs * 1e6, endNs: (atMs + ms) * 1e6 });
 
 describe("client-paused", () => {
+  /** Streams of requests of 100 ms each: the first token after 50 ms, then one every 10 ms. What happens within a stop is stamped with its end. */
+  function trial(seconds: number, stops: readonly Pause[], streams = 8) {
+    const sketches: RequestSketch[] = [];
+    for (let stream = 0; stream < streams; stream += 1) {
+      for (let sentMs = stream * 7; sentMs < seconds * 1000 - 100; sentMs += 100) {
+        const stamped = (at: number): number => {
+          const stop = stops.find(({ startNs, endNs }) => at > startNs / 1e6 && at < endNs / 1e6);
+          return stop === undefined ? at : stop.endNs / 1e6;
+        };
+        const tokensMs = Array.from({ length: 6 }, (_, token) => stamped(sentMs + 50 + token * 10));
+        sketches.push({ sentMs: stamped(sentMs), tokensMs });
+      }
+    }
+    return observationOf(sketches, { window: { startNs: 0, endNs: seconds * 1e9 } });
+  }
+
+  /** The check of a trial with these pauses, whose stamps they moved ("stopped") or did not move ("true"). */
+  function check(seconds: number, pauses: Pause[], stamps: "stopped" | "true", fidelity: Fidelity = "screen") {
+    const observation = trial(seconds, stamps === "stopped" ? pauses : []);
+    observation.client = { ...observation.client, pauses };
+    return checkOf("client-paused", { observation, spec: specOf({ fidelity }) });
+  }
+
+  const pause = (atMs: number, ms: number): Pause => ({ startNs: atMs * 1e6, endNs: (atMs + ms) * 1e6 });
+
   it("is not asked where the client never stood still in the window", () => {
     expect(check(10, [], "true")).toBeUndefined();
     expect(check(10, [pause(-500, 300), pause(11_000, 50)], "true")).toBeUndefined();
@@ -108,5 +108,31 @@ describe("client-paused", () => {
   it("fails where a pause touched everything", () => {
     const found = check(6, [pause(0, 6000)], "true");
     expect(found).toMatchObject({ status: "fail", value: 100 });
+  });
+});
+
+describe("client-stamps", () => {
+  function check(clampedShare: number | null, clockSetMs = 0, spec = specOf()) {
+    const observation = seen(200);
+    const boundMs = { p50: 1, p99: 2, max: 3 };
+    const stamps = clampedShare === null ? null : { boundMs, sharedShare: 0, clampedShare };
+    observation.client = { ...observation.client, stamps, clockSetMs };
+    return checkOf("client-stamps", { observation, spec });
+  }
+
+  it("is not asked where all was as it must be, where the times are not the kernel's, or of an accuracy run", () => {
+    expect(check(0)).toBeUndefined();
+    expect(check(null, -500)).toBeUndefined();
+    expect(check(0.5, 0, specOf({ purpose: "accuracy" }))).toBeUndefined();
+  });
+
+  it("allows one impossible time in a thousand", () => {
+    expect(check(0.001)).toMatchObject({ status: "pass", value: 0.1, limit: 0.1 });
+    expect(check(0.002)).toMatchObject({ status: "fail", value: 0.2, remedy: expect.stringContaining("chrony") });
+  });
+
+  it("is undecided where the machine's clock was set", () => {
+    expect(check(0, -500)).toMatchObject({ status: "unknown", message: expect.stringContaining("set back by 500 ms") });
+    expect(check(0.01, 40)).toMatchObject({ status: "fail", message: expect.stringContaining("set forward by 40 ms") });
   });
 });

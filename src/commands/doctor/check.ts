@@ -24,6 +24,14 @@ export interface PreflightCheck {
   judge(this: void, facts: Facts): Found[];
 }
 
+/** A check before its subject is said. */
+export type UnplacedCheck = Omit<PreflightCheck, "subject">;
+
+/** The checks of one subject. */
+export function about(subject: PreflightCheck["subject"], checks: readonly UnplacedCheck[]): readonly PreflightCheck[] {
+  return checks.map((check) => ({ ...check, subject }));
+}
+
 /** From the one that says most to the one that says least. */
 const gravest: readonly PreflightState[] = ["refusal", "warning", "unknown", "fine"];
 

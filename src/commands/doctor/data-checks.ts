@@ -1,62 +1,57 @@
-import type { PreflightCheck } from "./check.ts";
-
-const dataset: PreflightCheck = {
-  id: "dataset",
-  subject: "data",
-  asks: "The data sets and traces that the workloads name can be read, and have what is asked of them.",
-  limit: null,
-  remedy: "See `ceteris plan`, which shows the place in the matrix.",
-  judge({ datasets = null }) {
-    if (datasets === null || datasets.names.length === 0) return [];
-    const { names, diagnostics } = datasets;
-    const faulty = diagnostics.filter(({ severity }) => severity === "error" || severity === "warning");
-    if (faulty.length === 0) return [{ state: "fine", value: names.join(", ") }];
-    return faulty.map(({ code, severity, message, hint }) => ({
-      // A file that the machine names and not the matrix: `plan` warns, since another machine may have it; `run` refuses here.
-      state: severity === "error" || code === "dataset-missing" ? "refusal" : "warning",
-      value: message,
-      ...(hint === undefined ? {} : { remedy: hint }),
-    }));
-  },
-};
-
-const tracking: PreflightCheck = {
-  id: "tracking",
-  subject: "data",
-  asks: "The tracking server answers, where one is asked for (--tracking, MLFLOW_TRACKING_URI). A run goes on without it.",
-  limit: null,
-  remedy: "Start it, or correct the address; `ceteris sync` sends later what it lacks.",
-  judge({ tracking: found = null }) {
-    if (found === null) return [];
-    const { where, answers } = found;
-    if (answers.ok) return [{ state: "fine", value: `MLflow at ${where} answers` }];
-    const { message, hint } = answers.problem;
-    // `run` refuses an address that it cannot read, and goes on without a server that does not answer.
-    return [
-      { state: where === null ? "refusal" : "warning", value: message, ...(where === null ? { remedy: hint } : {}) },
-    ];
-  },
-};
+import { about } from "./check.ts";
 
 /** Below this a study of some hours may fill the disk. */
 const leastFreeGb = 5;
 
-const results: PreflightCheck = {
-  id: "results",
-  subject: "data",
-  asks: "The results folder can be written to, and its disk has room.",
-  limit: `${leastFreeGb} GB free`,
-  remedy: "Free some space, or choose another folder with --results.",
-  judge({ results: found }) {
-    if (found === undefined) return [];
-    const { folder, writable, freeBytes } = found;
-    if (!writable.ok) return [{ state: "refusal", value: writable.problem.message, remedy: writable.problem.hint }];
-    if (freeBytes === null)
-      return [{ state: "unknown", value: `${folder}: the file system does not tell its free space` }];
-    const freeGb = freeBytes / 1e9;
-    return [{ state: freeGb < leastFreeGb ? "warning" : "fine", value: `${folder}: ${freeGb.toFixed(1)} GB free` }];
-  },
-};
-
 /** What the trials read, and where they are kept. */
-export const dataChecks: readonly PreflightCheck[] = [dataset, results, tracking];
+export const dataChecks = about("data", [
+  {
+    id: "dataset",
+    asks: "The data sets and traces that the workloads name can be read, and have what is asked of them.",
+    limit: null,
+    remedy: "See `ceteris plan`, which shows the place in the matrix.",
+    judge({ datasets = null }) {
+      if (datasets === null || datasets.names.length === 0) return [];
+      const { names, diagnostics } = datasets;
+      const faulty = diagnostics.filter(({ severity }) => severity === "error" || severity === "warning");
+      if (faulty.length === 0) return [{ state: "fine", value: names.join(", ") }];
+      return faulty.map(({ code, severity, message, hint }) => ({
+        // A file that the machine names and not the matrix: `plan` warns, since another machine may have it; `run` refuses here.
+        state: severity === "error" || code === "dataset-missing" ? "refusal" : "warning",
+        value: message,
+        ...(hint === undefined ? {} : { remedy: hint }),
+      }));
+    },
+  },
+  {
+    id: "results",
+    asks: "The results folder can be written to, and its disk has room.",
+    limit: `${leastFreeGb} GB free`,
+    remedy: "Free some space, or choose another folder with --results.",
+    judge({ results: found }) {
+      if (found === undefined) return [];
+      const { folder, writable, freeBytes } = found;
+      if (!writable.ok) return [{ state: "refusal", value: writable.problem.message, remedy: writable.problem.hint }];
+      if (freeBytes === null)
+        return [{ state: "unknown", value: `${folder}: the file system does not tell its free space` }];
+      const freeGb = freeBytes / 1e9;
+      return [{ state: freeGb < leastFreeGb ? "warning" : "fine", value: `${folder}: ${freeGb.toFixed(1)} GB free` }];
+    },
+  },
+  {
+    id: "tracking",
+    asks: "The tracking server answers, where one is asked for (--tracking, MLFLOW_TRACKING_URI). A run goes on without it.",
+    limit: null,
+    remedy: "Start it, or correct the address; `ceteris sync` sends later what it lacks.",
+    judge({ tracking: found = null }) {
+      if (found === null) return [];
+      const { where, answers } = found;
+      if (answers.ok) return [{ state: "fine", value: `MLflow at ${where} answers` }];
+      const { message, hint } = answers.problem;
+      // `run` refuses an address that it cannot read, and goes on without a server that does not answer.
+      return [
+        { state: where === null ? "refusal" : "warning", value: message, ...(where === null ? { remedy: hint } : {}) },
+      ];
+    },
+  },
+]);

@@ -1,65 +1,60 @@
 import { listText } from "../../math/figures.ts";
-import type { Found, PreflightCheck } from "./check.ts";
-
-const server: PreflightCheck = {
-  id: "endpoint",
-  subject: "endpoint",
-  asks: "A server answers at the address, lets us in, and serves the model.",
-  limit: null,
-  remedy: "Start the server and wait until it is ready, or correct the address.",
-  judge({ endpoint = null }) {
-    if (endpoint === null) return [];
-    const { url, server: found, version } = endpoint;
-    if (!found.ok) return [{ state: "refusal", value: found.problem.message, remedy: found.problem.hint }];
-    const { model, models, isSimulated } = found.value;
-    const others = models.length > 1 ? ` and ${models.length - 1} more` : "";
-    const build = version === null ? "" : `, version ${version}`;
-    return [{ state: "fine", value: `${url} serves ${model}${others}${build}${isSimulated ? ", SIMULATED" : ""}` }];
-  },
-};
-
-const routes: PreflightCheck = {
-  id: "endpoint-routes",
-  subject: "endpoint",
-  asks: "The routes that Ceteris takes figures from are there. What a missing one would tell stays unknown in the trials.",
-  limit: "all that the engine file names",
-  remedy:
-    "Start the server with them (vLLM: VLLM_SERVER_DEV_MODE=1 for /server_info and /reset_prefix_cache), or let the proxy pass them.",
-  judge({ endpoint = null }) {
-    if (endpoint === null || !endpoint.server.ok || endpoint.routes.length === 0) return [];
-    const there = endpoint.routes.filter(({ isThere }) => isThere === true);
-    const lacking = endpoint.routes.filter(({ isThere }) => isThere !== true);
-    if (lacking.length === 0) return [{ state: "fine", value: there.map(({ path }) => path).join(" ") }];
-    const what = lacking.map(({ path, use }) => `${path} (${use})`);
-    return [{ state: "warning", value: `not there: ${listText(what)}` }];
-  },
-};
-
-const requests: PreflightCheck = {
-  id: "endpoint-request",
-  subject: "endpoint",
-  asks: "A request of one token is answered as a stream of events, with the server's count of the tokens.",
-  limit: "streamed, and counted (stream_options.include_usage)",
-  remedy: "Look at the server's log; a proxy in between must pass streams on as they come.",
-  judge({ endpoint = null }) {
-    if (endpoint === null || !endpoint.server.ok) return [];
-    // A server may offer one of the two ways, and `endpoint` of the workload says which is used.
-    const good = endpoint.requests.some(({ tried }) => tried.status === 200 && tried.isStreamed);
-    return endpoint.requests.map(({ path, tried }): Found => {
-      const { status, isStreamed, isCounted, said } = tried;
-      if (status === null) return { state: good ? "warning" : "refusal", value: `${path}: ${said}` };
-      if (status !== 200)
-        return {
-          state: good ? "warning" : "refusal",
-          value: `${path}: HTTP ${status}${said === "" ? "" : ` ${said}`}`,
-        };
-      if (!isStreamed)
-        return { state: good ? "warning" : "refusal", value: `${path}: answered in one piece, not as a stream` };
-      if (!isCounted) return { state: "warning", value: `${path}: streamed, without a count of the tokens` };
-      return { state: "fine", value: `${path}: streamed and counted` };
-    });
-  },
-};
+import { about, type Found } from "./check.ts";
 
 /** A server that runs already. */
-export const endpointChecks: readonly PreflightCheck[] = [server, routes, requests];
+export const endpointChecks = about("endpoint", [
+  {
+    id: "endpoint",
+    asks: "A server answers at the address, lets us in, and serves the model.",
+    limit: null,
+    remedy: "Start the server and wait until it is ready, or correct the address.",
+    judge({ endpoint = null }) {
+      if (endpoint === null) return [];
+      const { url, server: found, version } = endpoint;
+      if (!found.ok) return [{ state: "refusal", value: found.problem.message, remedy: found.problem.hint }];
+      const { model, models, isSimulated } = found.value;
+      const others = models.length > 1 ? ` and ${models.length - 1} more` : "";
+      const build = version === null ? "" : `, version ${version}`;
+      return [{ state: "fine", value: `${url} serves ${model}${others}${build}${isSimulated ? ", SIMULATED" : ""}` }];
+    },
+  },
+  {
+    id: "endpoint-routes",
+    asks: "The routes that Ceteris takes figures from are there. What a missing one would tell stays unknown in the trials.",
+    limit: "all that the engine file names",
+    remedy:
+      "Start the server with them (vLLM: VLLM_SERVER_DEV_MODE=1 for /server_info and /reset_prefix_cache), or let the proxy pass them.",
+    judge({ endpoint = null }) {
+      if (endpoint === null || !endpoint.server.ok || endpoint.routes.length === 0) return [];
+      const there = endpoint.routes.filter(({ isThere }) => isThere === true);
+      const lacking = endpoint.routes.filter(({ isThere }) => isThere !== true);
+      if (lacking.length === 0) return [{ state: "fine", value: there.map(({ path }) => path).join(" ") }];
+      const what = lacking.map(({ path, use }) => `${path} (${use})`);
+      return [{ state: "warning", value: `not there: ${listText(what)}` }];
+    },
+  },
+  {
+    id: "endpoint-request",
+    asks: "A request of one token is answered as a stream of events, with the server's count of the tokens.",
+    limit: "streamed, and counted (stream_options.include_usage)",
+    remedy: "Look at the server's log; a proxy in between must pass streams on as they come.",
+    judge({ endpoint = null }) {
+      if (endpoint === null || !endpoint.server.ok) return [];
+      // A server may offer one of the two ways, and `endpoint` of the workload says which is used.
+      const good = endpoint.requests.some(({ tried }) => tried.status === 200 && tried.isStreamed);
+      return endpoint.requests.map(({ path, tried }): Found => {
+        const { status, isStreamed, isCounted, said } = tried;
+        if (status === null) return { state: good ? "warning" : "refusal", value: `${path}: ${said}` };
+        if (status !== 200)
+          return {
+            state: good ? "warning" : "refusal",
+            value: `${path}: HTTP ${status}${said === "" ? "" : ` ${said}`}`,
+          };
+        if (!isStreamed)
+          return { state: good ? "warning" : "refusal", value: `${path}: answered in one piece, not as a stream` };
+        if (!isCounted) return { state: "warning", value: `${path}: streamed, without a count of the tokens` };
+        return { state: "fine", value: `${path}: streamed and counted` };
+      });
+    },
+  },
+]);

@@ -4,43 +4,174 @@ import { valueIn } from "../../schema/assignment.ts";
 import { asMap, memberOf } from "../../schema/json.ts";
 import { isNamed } from "../../telemetry/index.ts";
 import { noNvidiaSmi } from "../../world/nvidia-smi.ts";
-import type { Found, PreflightCheck } from "./check.ts";
+import { about, type Found, type UnplacedCheck } from "./check.ts";
 import { numberIn, textIn, type Configuration, type Facts, type Gpu } from "./facts.ts";
 import { allowedGpus, gpuNames, gpusOf, ofGpus } from "./used-gpus.ts";
 
 /** What the driver keeps for itself, so that a GPU on which nothing runs has less than all of its memory free. */
 const driversShare = 0.01;
 
-const presence: PreflightCheck = {
-  id: "gpu",
-  subject: "GPU",
-  asks: "The driver answers, and the GPUs that the matrix takes are there and take work.",
-  limit: "as many GPUs as the configuration with the most takes",
-  remedy:
-    "Look at `nvidia-smi`, at the container's GPUs (--gpus all) and at `sut.devices`; without a GPU use --sut simulated.",
-  judge(facts) {
-    const { gpus, configurations } = facts;
-    if (gpus === null) return [];
-    if (gpus.all.length === 0) return [withoutGpus(facts)];
-    const lacking = configurations.flatMap((configuration) => shortOfGpus(facts, configuration) ?? [])[0];
-    if (lacking !== undefined) return [{ state: "refusal", value: lacking }];
-    const closed = gpus.all.filter((gpu) => textIn(gpu, "computeMode") === "Prohibited");
-    if (closed.length > 0)
-      return [
-        {
-          state: configurations.some((one) => gpusOf(facts, one).some((gpu) => closed.includes(gpu)))
-            ? "refusal"
-            : "warning",
-          value: `${gpuNames(closed)}: compute mode Prohibited, so that no program may use it`,
-          remedy: "nvidia-smi -c DEFAULT",
-        },
-      ];
-    const models = [...Map.groupBy(gpus.all, (gpu) => textIn(gpu, "name") ?? "a GPU without a name")];
-    const driver = textIn(gpus.all[0] ?? {}, "driver");
-    const all = models.map(([name, those]) => `${those.length} × ${name}`).join(", ");
-    return [{ state: "fine", value: driver === null ? all : `${all}, driver ${driver}` }];
+/** What is asked of the GPUs of this machine. */
+export const gpuChecks = about("GPU", [
+  {
+    id: "gpu",
+    asks: "The driver answers, and the GPUs that the matrix takes are there and take work.",
+    limit: "as many GPUs as the configuration with the most takes",
+    remedy:
+      "Look at `nvidia-smi`, at the container's GPUs (--gpus all) and at `sut.devices`; without a GPU use --sut simulated.",
+    judge(facts) {
+      const { gpus, configurations } = facts;
+      if (gpus === null) return [];
+      if (gpus.all.length === 0) return [withoutGpus(facts)];
+      const lacking = configurations.flatMap((configuration) => shortOfGpus(facts, configuration) ?? [])[0];
+      if (lacking !== undefined) return [{ state: "refusal", value: lacking }];
+      const closed = gpus.all.filter((gpu) => textIn(gpu, "computeMode") === "Prohibited");
+      if (closed.length > 0)
+        return [
+          {
+            state: configurations.some((one) => gpusOf(facts, one).some((gpu) => closed.includes(gpu)))
+              ? "refusal"
+              : "warning",
+            value: `${gpuNames(closed)}: compute mode Prohibited, so that no program may use it`,
+            remedy: "nvidia-smi -c DEFAULT",
+          },
+        ];
+      const models = [...Map.groupBy(gpus.all, (gpu) => textIn(gpu, "name") ?? "a GPU without a name")];
+      const driver = textIn(gpus.all[0] ?? {}, "driver");
+      const all = models.map(([name, those]) => `${those.length} × ${name}`).join(", ");
+      return [{ state: "fine", value: driver === null ? all : `${all}, driver ${driver}` }];
+    },
   },
-};
+  {
+    id: "gpu-health",
+    asks: "nvidia-smi warns of no defect. Asked only where it does.",
+    limit: null,
+    remedy: "See `nvidia-smi -q` for the GPU that it names; replace it, or leave it out with `sut.devices`.",
+    judge({ gpus }) {
+      return gpus?.warning == null ? [] : [{ state: "warning", value: gpus.warning }];
+    },
+  },
+  {
+    id: "gpu-processes",
+    asks: "No other process computes on the GPUs. Not asked beside a server that runs already, whose own processes they are.",
+    limit: "none",
+    remedy: "End it, or wait for it (`nvidia-smi`); or take other GPUs with `sut.devices`.",
+    judge(facts) {
+      if (facts.endpoint != null) return [];
+      return ofGpus(facts, (gpu) => {
+        const others = gpu["otherProcesses"];
+        if (!Array.isArray(others)) return { state: "unknown", says: "the driver does not tell" };
+        if (others.length === 0) return { state: "fine", says: "none" };
+        const pids = others.flatMap((one) => numberIn(asMap(one) ?? {}, "pid") ?? []);
+        return {
+          state: "warning",
+          says: `${countText(others.length, "process", "processes")} (pid ${pids.join(", ")})`,
+        };
+      });
+    },
+  },
+  {
+    id: "gpu-memory",
+    asks: "As much of the GPUs' memory is free as the engine claims when it starts.",
+    limit: "the share that the engine claims (vLLM: gpu_memory_utilization)",
+    remedy: "See who holds it (`nvidia-smi`) and end that; or lower the share, or take other GPUs with `sut.devices`.",
+    judge(facts) {
+      const full = facts.configurations.flatMap((configuration) =>
+        gpusOf(facts, configuration).flatMap((gpu) => lackOfMemory(gpu, configuration) ?? []),
+      );
+      if (full[0] !== undefined) return [{ state: "refusal", value: full[0] }];
+      return ofGpus(facts, (gpu) => {
+        const [used, total] = [numberIn(gpu, "memoryUsedMib"), numberIn(gpu, "memoryTotalMib")];
+        if (used === null || total === null) return { state: "unknown", says: "the driver does not tell" };
+        return { state: "fine", says: `${gib(total - used)} of ${gib(total)} GiB free` };
+      });
+    },
+  },
+  setting(
+    {
+      id: "gpu-persistence",
+      asks: "Persistence mode keeps the driver loaded between two engines, so that clocks and limits stay as they are set.",
+      limit: "enabled",
+      remedy: "sudo nvidia-smi -pm 1",
+    },
+    "persistenceMode",
+    "Enabled",
+  ),
+  {
+    id: "gpu-throttling",
+    asks: "Neither heat, nor hardware, nor the power supply slows a GPU down before there is any load.",
+    limit: "none of these reasons",
+    remedy: "See why: `nvidia-smi -q -d PERFORMANCE,TEMPERATURE`. Cool the GPU, or wait until it has cooled down.",
+    judge: (facts) =>
+      ofGpus(facts, (gpu) => {
+        const reasons = numberIn(gpu, "throttleReasons");
+        if (reasons === null) return { state: "unknown", says: "the driver does not tell" };
+        const names = slowdowns.filter(({ bit }) => (reasons & bit) !== 0).map(({ name }) => name);
+        const temperature = numberIn(gpu, "temperatureC");
+        const at = temperature === null ? "" : ` at ${temperature} °C`;
+        return names.length > 0
+          ? { state: "warning", says: `${names.join(", ")}${at}` }
+          : { state: "fine", says: `none${at}` };
+      }),
+  },
+  {
+    id: "gpu-clocks",
+    asks: "Nobody has set the application clocks below the driver's own.",
+    limit: "the driver's default",
+    remedy: "sudo nvidia-smi -rac (and -rgc for locked clocks); or say with every figure which clocks were set.",
+    judge: (facts) =>
+      ofGpus(facts, (gpu) => {
+        const [now, most] = [numberIn(gpu, "smClockMhz"), numberIn(gpu, "smClockMaxMhz")];
+        const [set, usual] = [numberIn(gpu, "applicationsClockMhz"), numberIn(gpu, "applicationsClockDefaultMhz")];
+        if (set !== null && usual !== null && set < usual)
+          return { state: "warning", says: `set to ${set} MHz, the default is ${usual} MHz` };
+        if (most === null) return { state: "unknown", says: "the driver does not tell" };
+        return { state: "fine", says: `${now ?? "?"} MHz now, up to ${most} MHz` };
+      }),
+  },
+  {
+    id: "gpu-power-limit",
+    asks: "The power limit is the one that the GPU came with.",
+    limit: "the default",
+    remedy: "sudo nvidia-smi -pl WATTS with the default; or say with every figure which limit was set.",
+    judge: (facts) =>
+      ofGpus(facts, (gpu) => {
+        const [limit, usual] = [numberIn(gpu, "powerLimitW"), numberIn(gpu, "powerLimitDefaultW")];
+        if (limit === null) return { state: "unknown", says: "the driver does not tell" };
+        if (usual === null || limit >= usual) return { state: "fine", says: `${limit} W` };
+        return { state: "warning", says: `${limit} W, the default is ${usual} W` };
+      }),
+  },
+  setting(
+    {
+      id: "gpu-ecc",
+      asks: "ECC is on, as it is on the servers that others publish figures of.",
+      limit: "enabled",
+      remedy: "sudo nvidia-smi -e 1, then reboot; or say with every figure that it is off.",
+    },
+    "eccMode",
+    "Enabled",
+  ),
+  {
+    ...setting(
+      {
+        id: "gpu-mig",
+        asks: "No GPU is split into MIG slices, whose neighbours share power and clocks.",
+        limit: "disabled",
+        remedy: "Take a whole GPU, or keep the other slices idle; energy is not attributable to a slice.",
+      },
+      "migMode",
+      "Disabled",
+    ),
+    // A GPU that cannot be split does not tell.
+    judge: (facts) =>
+      ofGpus(facts, (gpu) =>
+        textIn(gpu, "migMode") === "Enabled"
+          ? { state: "warning", says: "enabled" }
+          : { state: "fine", says: "disabled" },
+      ),
+  },
+]);
 
 /** nvidia-smi that is there and fails is a driver with which no engine starts; without it there may be GPUs of others. */
 function withoutGpus({ gpus, configurations }: Facts): Found {
@@ -63,22 +194,10 @@ function shortOfGpus(facts: Facts, configuration: Configuration): string | null 
   return `${name} takes ${countText(wanted, "GPU")}, and ${allowed} of ${all.length} may be used`;
 }
 
-const health: PreflightCheck = {
-  id: "gpu-health",
-  subject: "GPU",
-  asks: "nvidia-smi warns of no defect. Asked only where it does.",
-  limit: null,
-  remedy: "See `nvidia-smi -q` for the GPU that it names; replace it, or leave it out with `sut.devices`.",
-  judge({ gpus }) {
-    return gpus?.warning == null ? [] : [{ state: "warning", value: gpus.warning }];
-  },
-};
-
 /** A fact of each GPU that has one good value; of a GPU that does not tell it, unknown. */
-function setting(check: Omit<PreflightCheck, "judge" | "subject">, fact: string, good: string): PreflightCheck {
+function setting(check: Omit<UnplacedCheck, "judge">, fact: string, good: string): UnplacedCheck {
   return {
     ...check,
-    subject: "GPU",
     judge: (facts) =>
       ofGpus(facts, (gpu) => {
         const value = textIn(gpu, fact);
@@ -87,136 +206,6 @@ function setting(check: Omit<PreflightCheck, "judge" | "subject">, fact: string,
       }),
   };
 }
-
-const persistence = setting(
-  {
-    id: "gpu-persistence",
-    asks: "Persistence mode keeps the driver loaded between two engines, so that clocks and limits stay as they are set.",
-    limit: "enabled",
-    remedy: "sudo nvidia-smi -pm 1",
-  },
-  "persistenceMode",
-  "Enabled",
-);
-
-const ecc = setting(
-  {
-    id: "gpu-ecc",
-    asks: "ECC is on, as it is on the servers that others publish figures of.",
-    limit: "enabled",
-    remedy: "sudo nvidia-smi -e 1, then reboot; or say with every figure that it is off.",
-  },
-  "eccMode",
-  "Enabled",
-);
-
-const mig: PreflightCheck = {
-  ...setting(
-    {
-      id: "gpu-mig",
-      asks: "No GPU is split into MIG slices, whose neighbours share power and clocks.",
-      limit: "disabled",
-      remedy: "Take a whole GPU, or keep the other slices idle; energy is not attributable to a slice.",
-    },
-    "migMode",
-    "Disabled",
-  ),
-  // A GPU that cannot be split does not tell.
-  judge: (facts) =>
-    ofGpus(facts, (gpu) =>
-      textIn(gpu, "migMode") === "Enabled"
-        ? { state: "warning", says: "enabled" }
-        : { state: "fine", says: "disabled" },
-    ),
-};
-
-const throttling: PreflightCheck = {
-  id: "gpu-throttling",
-  subject: "GPU",
-  asks: "Neither heat, nor hardware, nor the power supply slows a GPU down before there is any load.",
-  limit: "none of these reasons",
-  remedy: "See why: `nvidia-smi -q -d PERFORMANCE,TEMPERATURE`. Cool the GPU, or wait until it has cooled down.",
-  judge: (facts) =>
-    ofGpus(facts, (gpu) => {
-      const reasons = numberIn(gpu, "throttleReasons");
-      if (reasons === null) return { state: "unknown", says: "the driver does not tell" };
-      const names = slowdowns.filter(({ bit }) => (reasons & bit) !== 0).map(({ name }) => name);
-      const temperature = numberIn(gpu, "temperatureC");
-      const at = temperature === null ? "" : ` at ${temperature} °C`;
-      return names.length > 0
-        ? { state: "warning", says: `${names.join(", ")}${at}` }
-        : { state: "fine", says: `none${at}` };
-    }),
-};
-
-const clocks: PreflightCheck = {
-  id: "gpu-clocks",
-  subject: "GPU",
-  asks: "Nobody has set the application clocks below the driver's own.",
-  limit: "the driver's default",
-  remedy: "sudo nvidia-smi -rac (and -rgc for locked clocks); or say with every figure which clocks were set.",
-  judge: (facts) =>
-    ofGpus(facts, (gpu) => {
-      const [now, most] = [numberIn(gpu, "smClockMhz"), numberIn(gpu, "smClockMaxMhz")];
-      const [set, usual] = [numberIn(gpu, "applicationsClockMhz"), numberIn(gpu, "applicationsClockDefaultMhz")];
-      if (set !== null && usual !== null && set < usual)
-        return { state: "warning", says: `set to ${set} MHz, the default is ${usual} MHz` };
-      if (most === null) return { state: "unknown", says: "the driver does not tell" };
-      return { state: "fine", says: `${now ?? "?"} MHz now, up to ${most} MHz` };
-    }),
-};
-
-const powerLimit: PreflightCheck = {
-  id: "gpu-power-limit",
-  subject: "GPU",
-  asks: "The power limit is the one that the GPU came with.",
-  limit: "the default",
-  remedy: "sudo nvidia-smi -pl WATTS with the default; or say with every figure which limit was set.",
-  judge: (facts) =>
-    ofGpus(facts, (gpu) => {
-      const [limit, usual] = [numberIn(gpu, "powerLimitW"), numberIn(gpu, "powerLimitDefaultW")];
-      if (limit === null) return { state: "unknown", says: "the driver does not tell" };
-      if (usual === null || limit >= usual) return { state: "fine", says: `${limit} W` };
-      return { state: "warning", says: `${limit} W, the default is ${usual} W` };
-    }),
-};
-
-const processes: PreflightCheck = {
-  id: "gpu-processes",
-  subject: "GPU",
-  asks: "No other process computes on the GPUs. Not asked beside a server that runs already, whose own processes they are.",
-  limit: "none",
-  remedy: "End it, or wait for it (`nvidia-smi`); or take other GPUs with `sut.devices`.",
-  judge(facts) {
-    if (facts.endpoint != null) return [];
-    return ofGpus(facts, (gpu) => {
-      const others = gpu["otherProcesses"];
-      if (!Array.isArray(others)) return { state: "unknown", says: "the driver does not tell" };
-      if (others.length === 0) return { state: "fine", says: "none" };
-      const pids = others.flatMap((one) => numberIn(asMap(one) ?? {}, "pid") ?? []);
-      return { state: "warning", says: `${countText(others.length, "process", "processes")} (pid ${pids.join(", ")})` };
-    });
-  },
-};
-
-const memory: PreflightCheck = {
-  id: "gpu-memory",
-  subject: "GPU",
-  asks: "As much of the GPUs' memory is free as the engine claims when it starts.",
-  limit: "the share that the engine claims (vLLM: gpu_memory_utilization)",
-  remedy: "See who holds it (`nvidia-smi`) and end that; or lower the share, or take other GPUs with `sut.devices`.",
-  judge(facts) {
-    const full = facts.configurations.flatMap((configuration) =>
-      gpusOf(facts, configuration).flatMap((gpu) => lackOfMemory(gpu, configuration) ?? []),
-    );
-    if (full[0] !== undefined) return [{ state: "refusal", value: full[0] }];
-    return ofGpus(facts, (gpu) => {
-      const [used, total] = [numberIn(gpu, "memoryUsedMib"), numberIn(gpu, "memoryTotalMib")];
-      if (used === null || total === null) return { state: "unknown", says: "the driver does not tell" };
-      return { state: "fine", says: `${gib(total - used)} of ${gib(total)} GiB free` };
-    });
-  },
-};
 
 /** Null where enough is free, or nobody knows: of a GPU in slices the driver tells the memory of the whole. */
 function lackOfMemory(gpu: Gpu, { name, sut, knobs }: Configuration): string | null {
@@ -234,17 +223,3 @@ function lackOfMemory(gpu: Gpu, { name, sut, knobs }: Configuration): string | n
 function gib(mib: number): string {
   return (mib / 1024).toFixed(1);
 }
-
-/** What is asked of the GPUs of this machine. */
-export const gpuChecks: readonly PreflightCheck[] = [
-  presence,
-  health,
-  processes,
-  memory,
-  persistence,
-  throttling,
-  clocks,
-  powerLimit,
-  ecc,
-  mig,
-];

@@ -1,5 +1,5 @@
 import { countText, percentText } from "../../math/figures.ts";
-import type { PreflightCheck } from "./check.ts";
+import { about } from "./check.ts";
 import { numberIn, textIn, type Facts, type PlannedLoad } from "./facts.ts";
 
 /** Of the time of the cores, that others may use before a load begins. */
@@ -10,106 +10,113 @@ const leastMemoryGib = 2;
 /** Open files of the client beside its connections: spools, logs, samplers, its runtime. */
 const ownFiles = 128;
 
-const governor: PreflightCheck = {
-  id: "cpu-governor",
-  subject: "machine",
-  asks: "The CPU's clock does not follow the load.",
-  limit: "governor performance",
-  remedy: "sudo cpupower frequency-set -g performance",
-  judge({ host }) {
-    const found = textIn(host, "cpuGovernor");
-    if (found === null) return [{ state: "unknown", value: "the kernel does not tell (a virtual machine, often)" }];
-    return [{ state: found === "performance" ? "fine" : "warning", value: `governor ${found}` }];
+/** What is asked of the machine beside its GPUs. */
+export const hostChecks = about("machine", [
+  {
+    id: "cpu-governor",
+    asks: "The CPU's clock does not follow the load.",
+    limit: "governor performance",
+    remedy: "sudo cpupower frequency-set -g performance",
+    judge({ host }) {
+      const found = textIn(host, "cpuGovernor");
+      if (found === null) return [{ state: "unknown", value: "the kernel does not tell (a virtual machine, often)" }];
+      return [{ state: found === "performance" ? "fine" : "warning", value: `governor ${found}` }];
+    },
   },
-};
-
-const cores: PreflightCheck = {
-  id: "cpu-cores",
-  subject: "machine",
-  asks: "Each process of the load generator has a core to itself, and one is left for the rest.",
-  limit: "one free core more than load.workers",
-  remedy: "End other work, allow more cores (taskset, the container's limit), or drive the engine from another host.",
-  judge(facts) {
-    if (facts.cores === null) return [{ state: "unknown", value: "the kernel does not tell" }];
-    const { allowed, busyShare } = facts.cores;
-    const usable = Math.min(allowed, numberIn(facts.host, "cgroupCpuLimit") ?? allowed);
-    const free = Math.max(0, usable - allowed * (busyShare ?? 0));
-    const needed = Math.max(1, ...facts.loads.map(({ workload }) => workload.load.workers ?? 1)) + 1;
-    // A tenth of a core is what looking costs.
-    const enough = free + 0.1 >= needed;
-    return [
-      {
-        state: enough ? "fine" : "warning",
-        value: `${free.toFixed(1)} of ${countText(usable, "core")} free${enough ? "" : `, ${needed} are wanted`}`,
-      },
-    ];
+  {
+    id: "cpu-cores",
+    asks: "Each process of the load generator has a core to itself, and one is left for the rest.",
+    limit: "one free core more than load.workers",
+    remedy: "End other work, allow more cores (taskset, the container's limit), or drive the engine from another host.",
+    judge(facts) {
+      if (facts.cores === null) return [{ state: "unknown", value: "the kernel does not tell" }];
+      const { allowed, busyShare } = facts.cores;
+      const usable = Math.min(allowed, numberIn(facts.host, "cgroupCpuLimit") ?? allowed);
+      const free = Math.max(0, usable - allowed * (busyShare ?? 0));
+      const needed = Math.max(1, ...facts.loads.map(({ workload }) => workload.load.workers ?? 1)) + 1;
+      // A tenth of a core is what looking costs.
+      const enough = free + 0.1 >= needed;
+      return [
+        {
+          state: enough ? "fine" : "warning",
+          value: `${free.toFixed(1)} of ${countText(usable, "core")} free${enough ? "" : `, ${needed} are wanted`}`,
+        },
+      ];
+    },
   },
-};
-
-const noise: PreflightCheck = {
-  id: "cpu-noise",
-  subject: "machine",
-  asks: "Other work, and other virtual machines on the same host, leave the cores alone.",
-  limit: `other work in ${percentText(mostBusy)} of the cores' time, stolen time ${percentText(mostStolen)}`,
-  remedy:
-    "See what runs (`top`) and end it, or take a machine of your own: stolen time is that of other virtual machines.",
-  judge({ cores: found, host }) {
-    if (found === null || found.busyShare === null) return [{ state: "unknown", value: "the kernel does not tell" }];
-    const { busyShare, stolenShare } = found;
-    const load = numberIn(host, "loadAverage");
-    const quiet = busyShare <= mostBusy && (stolenShare ?? 0) <= mostStolen;
-    return [
-      {
-        state: quiet ? "fine" : "warning",
-        value: `cores busy ${percentText(busyShare, 0)}, stolen ${percentText(stolenShare ?? 0, 1)}${load === null ? "" : `, load ${load.toFixed(1)}`}`,
-      },
-    ];
+  {
+    id: "cpu-noise",
+    asks: "Other work, and other virtual machines on the same host, leave the cores alone.",
+    limit: `other work in ${percentText(mostBusy)} of the cores' time, stolen time ${percentText(mostStolen)}`,
+    remedy:
+      "See what runs (`top`) and end it, or take a machine of your own: stolen time is that of other virtual machines.",
+    judge({ cores: found, host }) {
+      if (found === null || found.busyShare === null) return [{ state: "unknown", value: "the kernel does not tell" }];
+      const { busyShare, stolenShare } = found;
+      const load = numberIn(host, "loadAverage");
+      const quiet = busyShare <= mostBusy && (stolenShare ?? 0) <= mostStolen;
+      return [
+        {
+          state: quiet ? "fine" : "warning",
+          value: `cores busy ${percentText(busyShare, 0)}, stolen ${percentText(stolenShare ?? 0, 1)}${load === null ? "" : `, load ${load.toFixed(1)}`}`,
+        },
+      ];
+    },
   },
-};
-
-const memory: PreflightCheck = {
-  id: "memory",
-  subject: "machine",
-  asks: "There is memory for the load generator, beside an engine on this machine.",
-  limit: `${leastMemoryGib} GiB available`,
-  remedy: "End other programs, or raise the container's limit.",
-  judge({ host }) {
-    const available = numberIn(host, "memoryAvailableBytes");
-    if (available === null) return [{ state: "unknown", value: "the kernel does not tell" }];
-    const gib = Math.min(available, numberIn(host, "cgroupMemoryLimit") ?? available) / 2 ** 30;
-    return [{ state: gib < leastMemoryGib ? "warning" : "fine", value: `${gib.toFixed(1)} GiB available` }];
+  {
+    id: "memory",
+    asks: "There is memory for the load generator, beside an engine on this machine.",
+    limit: `${leastMemoryGib} GiB available`,
+    remedy: "End other programs, or raise the container's limit.",
+    judge({ host }) {
+      const available = numberIn(host, "memoryAvailableBytes");
+      if (available === null) return [{ state: "unknown", value: "the kernel does not tell" }];
+      const gib = Math.min(available, numberIn(host, "cgroupMemoryLimit") ?? available) / 2 ** 30;
+      return [{ state: gib < leastMemoryGib ? "warning" : "fine", value: `${gib.toFixed(1)} GiB available` }];
+    },
   },
-};
-
-const openFiles: PreflightCheck = {
-  id: "open-files",
-  subject: "machine",
-  asks: "This process may open a connection for each request in flight.",
-  limit: `requests in flight, and ${ownFiles} for its own files`,
-  remedy: "ulimit -n 65536 in this shell, or LimitNOFILE in the unit that starts it.",
-  judge(facts) {
-    const limit = numberIn(facts.host, "openFilesLimit");
-    if (limit === null) return [{ state: "unknown", value: "the kernel does not tell" }];
-    const needed = Math.max(1, ...facts.loads.map(perProcess)) + ownFiles;
-    if (limit < needed) return [{ state: "refusal", value: `${limit} may be open, ${needed} are needed` }];
-    return [{ state: "fine", value: `${limit} may be open, ${needed} are needed${orMore(facts)}` }];
+  {
+    id: "open-files",
+    asks: "This process may open a connection for each request in flight.",
+    limit: `requests in flight, and ${ownFiles} for its own files`,
+    remedy: "ulimit -n 65536 in this shell, or LimitNOFILE in the unit that starts it.",
+    judge(facts) {
+      const limit = numberIn(facts.host, "openFilesLimit");
+      if (limit === null) return [{ state: "unknown", value: "the kernel does not tell" }];
+      const needed = Math.max(1, ...facts.loads.map(perProcess)) + ownFiles;
+      if (limit < needed) return [{ state: "refusal", value: `${limit} may be open, ${needed} are needed` }];
+      return [{ state: "fine", value: `${limit} may be open, ${needed} are needed${orMore(facts)}` }];
+    },
   },
-};
-
-const ports: PreflightCheck = {
-  id: "ports",
-  subject: "machine",
-  asks: "The kernel has a local port for each request in flight.",
-  limit: "requests in flight",
-  remedy: "sudo sysctl -w net.ipv4.ip_local_port_range='1024 65535'",
-  judge(facts) {
-    const range = numberIn(facts.host, "ephemeralPorts");
-    if (range === null) return [{ state: "unknown", value: "the kernel does not tell" }];
-    const needed = Math.max(1, ...facts.loads.map(({ inFlight }) => inFlight ?? 1));
-    if (range < needed) return [{ state: "refusal", value: `${range} ports, ${needed} are needed` }];
-    return [{ state: "fine", value: `${range} ports, ${needed} are needed${orMore(facts)}` }];
+  {
+    id: "ports",
+    asks: "The kernel has a local port for each request in flight.",
+    limit: "requests in flight",
+    remedy: "sudo sysctl -w net.ipv4.ip_local_port_range='1024 65535'",
+    judge(facts) {
+      const range = numberIn(facts.host, "ephemeralPorts");
+      if (range === null) return [{ state: "unknown", value: "the kernel does not tell" }];
+      const needed = Math.max(1, ...facts.loads.map(({ inFlight }) => inFlight ?? 1));
+      if (range < needed) return [{ state: "refusal", value: `${range} ports, ${needed} are needed` }];
+      return [{ state: "fine", value: `${range} ports, ${needed} are needed${orMore(facts)}` }];
+    },
   },
-};
+  {
+    id: "time-sync",
+    asks: "A time server keeps the clock, so that the times of results on several machines can be compared. Durations use another clock.",
+    limit: "synchronised",
+    remedy: "sudo timedatectl set-ntp true, or start chronyd; then wait until it has settled.",
+    judge({ timeSync: { isSynchronised, source } }) {
+      if (isSynchronised === null) return [{ state: "unknown", value: "neither timedatectl nor chronyc tells" }];
+      return [
+        {
+          state: isSynchronised ? "fine" : "warning",
+          value: `${isSynchronised ? "" : "not "}synchronised, by ${source}`,
+        },
+      ];
+    },
+  },
+]);
 
 /** Requests that one process of the client keeps open. */
 function perProcess({ inFlight, workload }: PlannedLoad): number {
@@ -119,23 +126,3 @@ function perProcess({ inFlight, workload }: PlannedLoad): number {
 function orMore({ loads }: Facts): string {
   return loads.some(({ inFlight }) => inFlight === null) ? " or more: an open loop without load.max_in_flight" : "";
 }
-
-const time: PreflightCheck = {
-  id: "time-sync",
-  subject: "machine",
-  asks: "A time server keeps the clock, so that the times of results on several machines can be compared. Durations use another clock.",
-  limit: "synchronised",
-  remedy: "sudo timedatectl set-ntp true, or start chronyd; then wait until it has settled.",
-  judge({ timeSync: { isSynchronised, source } }) {
-    if (isSynchronised === null) return [{ state: "unknown", value: "neither timedatectl nor chronyc tells" }];
-    return [
-      {
-        state: isSynchronised ? "fine" : "warning",
-        value: `${isSynchronised ? "" : "not "}synchronised, by ${source}`,
-      },
-    ];
-  },
-};
-
-/** What is asked of the machine beside its GPUs. */
-export const hostChecks: readonly PreflightCheck[] = [governor, cores, noise, memory, openFiles, ports, time];

@@ -3,7 +3,6 @@ import { clientChecks } from "./client-checks.ts";
 import { dataChecks } from "./data-checks.ts";
 import { endpointChecks } from "./endpoint-checks.ts";
 import { engineChecks } from "./engine-checks.ts";
-import { fitChecks } from "./fit-checks.ts";
 import { gpuChecks } from "./gpu-checks.ts";
 import { hostChecks } from "./host-checks.ts";
 
@@ -12,7 +11,6 @@ export const preflightChecks: readonly PreflightCheck[] = [
   ...gpuChecks,
   ...hostChecks,
   ...engineChecks,
-  ...fitChecks,
   ...endpointChecks,
   ...dataChecks,
   ...clientChecks,

@@ -1,43 +1,86 @@
 import { describe, expect, it } from "vitest";
 import type { JudgeInput } from "../../src/checks/index.ts";
 import { createRandom } from "../../src/math/random.ts";
-import { checkOf, input, specOf } from "../support/judged-trials.ts";
+import type { WarmUp } from "../../src/schema/observation.ts";
+import { checkOf, input, seen, specOf } from "../support/judged-trials.ts";
 import { observationOf, type RequestSketch } from "../support/observations.ts";
 
-const PLACES = 8;
-
-/** A closed loop of 8 places; requests of about 20 tokens, each of which takes `msPerToken` of its time in s; the last 8 run down. */
-function loop(
-  requests: number,
-  msPerToken: (atS: number) => number,
-  {
-    scenario = "closed",
-    ttftMs = () => 30,
-  }: { scenario?: "closed" | "offline"; ttftMs?: (atS: number) => number } = {},
-) {
-  const random = createRandom("steady");
-  const free = Array.from({ length: PLACES }, (_, place) => place);
-  const sketches = Array.from({ length: requests }, (): RequestSketch => {
-    const place = free.indexOf(Math.min(...free));
-    const sentMs = free[place]!;
-    const tokens = 10 + random.integer(20);
-    const gap = msPerToken(sentMs / 1000) * random.lognormal(0, 0.05);
-    const first = sentMs + ttftMs(sentMs / 1000) * random.lognormal(0, 0.05);
-    const tokensMs = Array.from({ length: tokens }, (_, token) => first + gap * token);
-    free[place] = tokensMs.at(-1)!;
-    return { sentMs, scheduledMs: scenario === "offline" ? 0 : null, tokensMs };
+describe("warmed-up", () => {
+  const workload = { ...input().workload, warmupUntilSteady: { cv: 0.05, over: 30, longestS: 60 } };
+  const ended = (warmUp: Partial<WarmUp>): Partial<JudgeInput> => ({
+    workload,
+    observation: seen(200, 0, { warmUp: { steady: true, requests: 45, tookS: 12, cv: 0.031, ...warmUp } }),
   });
-  return observationOf(sketches, { inFlight: { asked: PLACES, heldMean: PLACES, heldMax: PLACES } });
-}
 
-const at = (
-  fidelity: "screen" | "valid" | "submission",
-  observation: JudgeInput["observation"],
-  workload: Partial<JudgeInput["workload"]> = {},
-) =>
-  checkOf("steady-state", { spec: specOf({ fidelity }), observation, workload: { ...input().workload, ...workload } });
+  it("passes where the gate opened, and tells the spread", () => {
+    expect(checkOf("warmed-up", ended({}))).toMatchObject({
+      status: "pass",
+      value: 3.1,
+      limit: 5,
+      unit: "%",
+      message:
+        "block means of the time per token of the last 30 requests differ by 3.1 % (coefficient of variation) after 45 requests in 12 s of warm-up, below the limit of 5 %",
+    });
+  });
+
+  it("fails at every fidelity where the longest wait was over first", () => {
+    expect(checkOf("warmed-up", ended({ steady: false, tookS: 60.5, cv: 0.12 }))).toMatchObject({
+      status: "fail",
+      value: 12,
+      margin: -7,
+      message: expect.stringMatching(/^not steady after the longest wait of 60 s: .* differ by 12 %/),
+      remedy: expect.stringContaining("longest_s"),
+    });
+    expect(checkOf("warmed-up", ended({ steady: false, requests: 3, cv: null }))).toMatchObject({
+      status: "fail",
+      value: null,
+      message: expect.stringContaining("too few of 3 requests"),
+    });
+  });
+
+  it("is none without a gate", () => {
+    expect(checkOf("warmed-up", {})).toBeUndefined();
+  });
+});
 
 describe("steady-state", () => {
+  const PLACES = 8;
+
+  /** A closed loop of 8 places; requests of about 20 tokens, each of which takes `msPerToken` of its time in s; the last 8 run down. */
+  function loop(
+    requests: number,
+    msPerToken: (atS: number) => number,
+    {
+      scenario = "closed",
+      ttftMs = () => 30,
+    }: { scenario?: "closed" | "offline"; ttftMs?: (atS: number) => number } = {},
+  ) {
+    const random = createRandom("steady");
+    const free = Array.from({ length: PLACES }, (_, place) => place);
+    const sketches = Array.from({ length: requests }, (): RequestSketch => {
+      const place = free.indexOf(Math.min(...free));
+      const sentMs = free[place]!;
+      const tokens = 10 + random.integer(20);
+      const gap = msPerToken(sentMs / 1000) * random.lognormal(0, 0.05);
+      const first = sentMs + ttftMs(sentMs / 1000) * random.lognormal(0, 0.05);
+      const tokensMs = Array.from({ length: tokens }, (_, token) => first + gap * token);
+      free[place] = tokensMs.at(-1)!;
+      return { sentMs, scheduledMs: scenario === "offline" ? 0 : null, tokensMs };
+    });
+    return observationOf(sketches, { inFlight: { asked: PLACES, heldMean: PLACES, heldMax: PLACES } });
+  }
+
+  const at = (
+    fidelity: "screen" | "valid" | "submission",
+    observation: JudgeInput["observation"],
+    workload: Partial<JudgeInput["workload"]> = {},
+  ) =>
+    checkOf("steady-state", {
+      spec: specOf({ fidelity }),
+      observation,
+      workload: { ...input().workload, ...workload },
+    });
+
   it("passes where nothing moves", () => {
     expect(
       at(
