@@ -1,5 +1,5 @@
 import type { Failure } from "../schema/launch.ts";
-import { queryNvidiaSmi } from "../world/nvidia-smi.ts";
+import { namesGpu, queryNvidiaSmi } from "../world/nvidia-smi.ts";
 import type { World } from "../world/world.ts";
 
 /** What a driver may keep for itself after a process has gone, in MiB. */
@@ -7,18 +7,29 @@ const toleranceMib = 64;
 const waitMs = 30_000;
 const pollMs = 500;
 
-/** Used memory of each GPU in MiB, by UUID; null where there is no nvidia-smi. */
+/** Used memory of each GPU in MiB, by UUID. */
 export type GpuMemory = Record<string, number>;
 
-export async function usedGpuMemory(world: Pick<World, "processes">): Promise<GpuMemory | null> {
-  const { rows } = await queryNvidiaSmi(world.processes, "gpu", ["uuid", "memory.used"]);
+/**
+ * What is used of the GPUs that an engine may use: `devices` as `CUDA_VISIBLE_DEVICES` has them, all where it names none. What
+ * others do on the rest is not its launch's. A GPU of which it has a slice is left out: what is used is told of the whole.
+ * Null where there is no nvidia-smi.
+ */
+export async function usedGpuMemory(
+  world: Pick<World, "processes">,
+  devices: readonly string[],
+): Promise<GpuMemory | null> {
+  const { rows } = await queryNvidiaSmi(world.processes, "gpu", ["index", "uuid", "memory.used"]);
   if (rows === null) return null;
-  return Object.fromEntries(rows.map(([uuid, used]) => [uuid ?? "", Number(used ?? Number.NaN)]));
+  const own = rows.filter(
+    ([index = null, uuid = null]) => devices.length === 0 || devices.some((device) => namesGpu(device, index, uuid)),
+  );
+  return Object.fromEntries(own.map(([, uuid, used]) => [uuid ?? "", Number(used ?? Number.NaN)]));
 }
 
 /**
- * Waits up to 30 s until every GPU uses no more memory than before the engine was started: the driver gives it back
- * after the process has ended, and an engine that starts sooner finds too little. The GPUs that stay full.
+ * Waits up to 30 s until each of these GPUs uses no more memory than before the engine was started: the driver gives it back
+ * after the process has ended, and an engine that starts sooner finds too little. Those that stay full.
  */
 export async function untilGpuMemoryIsFree(
   world: Pick<World, "processes" | "clock">,
@@ -27,7 +38,7 @@ export async function untilGpuMemoryIsFree(
   if (!before) return [];
   const deadlineNs = world.clock.nowNs() + BigInt(waitMs) * 1_000_000n;
   while (true) {
-    const held = Object.entries((await usedGpuMemory(world)) ?? {})
+    const held = Object.entries((await usedGpuMemory(world, [])) ?? {})
       .map(([uuid, used]) => ({ uuid, heldMib: used - (before[uuid] ?? used) }))
       .filter(({ heldMib }) => heldMib > toleranceMib);
     if (held.length === 0 || world.clock.nowNs() >= deadlineNs) return held;
@@ -46,8 +57,8 @@ export interface GpuHolder {
 /** A desktop or a monitoring agent holds less, in MiB. */
 const leastHeldMib = 512;
 
-/** Who holds the GPUs' memory: in a container, or where the driver does not say, nobody is seen. */
-export async function gpuHolders(world: Pick<World, "processes">): Promise<GpuHolder[]> {
+/** Who holds the memory of these GPUs, by UUID: in a container, or where the driver does not say, nobody is seen. */
+export async function gpuHolders(world: Pick<World, "processes">, uuids: ReadonlySet<string>): Promise<GpuHolder[]> {
   const { rows } = await queryNvidiaSmi(world.processes, "compute-apps", [
     "gpu_uuid",
     "pid",
@@ -56,7 +67,7 @@ export async function gpuHolders(world: Pick<World, "processes">): Promise<GpuHo
   ]);
   return (rows ?? [])
     .map(([uuid, pid, name, used]) => ({ uuid: uuid ?? "", pid: Number(pid), name: name ?? "?", mib: Number(used) }))
-    .filter(({ mib }) => mib >= leastHeldMib);
+    .filter(({ uuid, mib }) => uuids.has(uuid) && mib >= leastHeldMib);
 }
 
 /** `GPU GPU-1a: process 4242 (python3) holds 61000 MiB`. */

@@ -3,6 +3,7 @@ import { openAccess } from "../schema/access.ts";
 import type { Engine } from "../schema/engine.ts";
 import { ownFailure, type Failure, type Launch } from "../schema/launch.ts";
 import type { Result } from "../schema/result.ts";
+import { listed } from "../schema/sut.ts";
 import { withoutUser } from "../world/address.ts";
 import type { Child, World } from "../world/world.ts";
 import { attachEngine } from "./attach.ts";
@@ -160,8 +161,10 @@ async function start(
     const message = `port ${port} is taken before the start`;
     return { ok: false, problem: ownFailure(portInUse, message, "End what listens there, then run again.") };
   }
-  const gpuMemory = await usedGpuMemory(world);
-  const holders = gpuMemory === null ? [] : await gpuHolders(world);
+  const { devicesVariable } = request.engine;
+  const devices = devicesVariable === null ? [] : listed(command.variables[devicesVariable]);
+  const gpuMemory = await usedGpuMemory(world, devices);
+  const holders = gpuMemory === null ? [] : await gpuHolders(world, new Set(Object.keys(gpuMemory)));
   if (holders.length > 0) request.onNotice?.(`launch ${request.id}: ${holdersInWords(holders)}`);
   const before = { gpuMemory, gpuHolders: holders, sharedMemory: await sharedMemoryNames(world) };
   const cold = command.cacheFolder === null ? null : (await world.files.list(command.cacheFolder)).length === 0;

@@ -1,5 +1,5 @@
 import type { Json } from "../schema/json.ts";
-import { listSlices, queryKnownFields, type MigSlice } from "../world/nvidia-smi.ts";
+import { listSlices, namesGpu, queryKnownFields, type MigSlice } from "../world/nvidia-smi.ts";
 import type { World } from "../world/world.ts";
 import { gpuProcesses, type GpuProcess } from "./gpu-processes.ts";
 
@@ -61,7 +61,7 @@ export async function gpuFacts(
     const { devices } = request;
     const isWhole = devices.length === 0 || devices.some((device) => isNamed(gpu, device));
     const own = slices.get(uuid) ?? [];
-    const named = own.filter((slice) => devices.some((device) => isBeginning(device, "MIG-", slice.uuid)));
+    const named = own.filter((slice) => devices.some((device) => isSlice(device, slice.uuid)));
     const used = named.length > 0 ? named : isWhole ? own : [];
     gpu["selected"] = isWhole || named.length > 0;
     gpu["otherProcesses"] = processes === null ? null : othersOn(processes.get(uuid) ?? []);
@@ -84,14 +84,13 @@ export async function gpuFacts(
 export function isNamed({ index, uuid, slices }: { [fact: string]: Json }, device: string): boolean {
   const ofSlices = Array.isArray(slices) ? slices : [];
   return (
-    device === (typeof index === "number" ? String(index) : null) ||
-    isBeginning(device, "GPU-", uuid) ||
-    ofSlices.some((slice) => isBeginning(device, "MIG-", slice))
+    namesGpu(device, typeof index === "number" ? String(index) : null, typeof uuid === "string" ? uuid : null) ||
+    ofSlices.some((slice) => isSlice(device, slice))
   );
 }
 
-function isBeginning(device: string, prefix: string, uuid: Json | undefined): boolean {
-  return device.startsWith(prefix) && typeof uuid === "string" && uuid.startsWith(device);
+function isSlice(device: string, uuid: Json): boolean {
+  return device.startsWith("MIG-") && typeof uuid === "string" && uuid.startsWith(device);
 }
 
 function slicesIn({ name = null }: { [fact: string]: Json }, used: readonly MigSlice[]): { [fact: string]: Json } {

@@ -62,6 +62,11 @@ export async function queryKnownFields(
   }
 }
 
+/** True where a device, as `CUDA_VISIBLE_DEVICES` has it, is this GPU: its index, or the beginning of its UUID. */
+export function namesGpu(device: string, index: string | null, uuid: string | null): boolean {
+  return device === index || (device.startsWith("GPU-") && uuid?.startsWith(device) === true);
+}
+
 /** A MIG slice of a GPU. */
 export interface MigSlice {
   /** As `CUDA_VISIBLE_DEVICES` takes it: `MIG-…`. */

@@ -154,7 +154,7 @@ describe("an engine", () => {
 
   it(`planted: ${engineFaults.gpuBusy.injected}`, async () => {
     const answers: Record<string, string> = {
-      "--query-gpu=uuid,memory.used": "GPU-1a, 61004\n",
+      "--query-gpu=index,uuid,memory.used": "0, GPU-1a, 61004\n",
       "--query-compute-apps=gpu_uuid,pid,process_name,used_memory": "GPU-1a, 4242, python3, 61000\n",
     };
     const busy = {

@@ -12,7 +12,7 @@ import { ownFaults } from "./own-faults.ts";
 
 /** The short form, and the long one of `npm run soak:kills`: 1,000 kills over 60 trials, with a real MLflow where Python is there. */
 const isLong = process.env["CETERIS_SOAK"] === "1";
-const kills = Number(process.env["CETERIS_KILLS"] ?? (isLong ? 1000 : 20));
+const kills = Number(process.env["CETERIS_KILLS"] ?? (isLong ? 1000 : 30));
 const [rows, repeats] = isLong ? [12, 5] : [4, 2];
 const trials = rows * repeats;
 
