@@ -83,18 +83,18 @@ function change(key, value) {
 const words = { "\\": "textbackslash", "~": "textasciitilde", "^": "textasciicircum" };
 const symbols = { Δ: "Delta", "×": "times", "±": "pm", "→": "to", "✓": "surd", "✗": "times" };
 const latexOf = (sign) => (words[sign] ? `\\${words[sign]}{}` : symbols[sign] ? `$\\${symbols[sign]}$` : `\\${sign}`);
+// Braces, since a cell that begins with a bracket would be an argument of the line's end before it.
+const inLatex = (cell) => `{${cell.replace(/[\\~^&%$#_{}Δ×±→✓✗]/g, latexOf).replace(/[<>]/g, "$$$&$$")}}`;
 
 /** Writes a head and a row of cells, given which columns stand to the right, and the origin below them. */
 const written = {
   Markdown(lines, rights, origin) {
     const [head, row] = lines.map((cells) => cells.map((cell) => cell.replace(/[\\|`*<]/g, "\\$&")));
-    const all = [head, rights.map((isRight) => (isRight ? "--:" : "---")), row];
-    return `${all.map((cells) => `| ${cells.join(" | ")} |\n`).join("")}${origin && `\n${origin}\n`}`;
+    const rows = [head, rights.map((isRight) => (isRight ? "--:" : "---")), row];
+    return `${rows.map((cells) => `| ${cells.join(" | ")} |\n`).join("")}${origin && `\n${origin}\n`}`;
   },
   LaTeX(lines, rights, origin) {
-    // Braces, since a cell that begins with a bracket would be an argument of the line's end before it.
-    const escaped = (cell) => `{${cell.replace(/[\\~^&%$#_{}Δ×±→✓✗]/g, latexOf).replace(/[<>]/g, "$$$&$$")}}`;
-    const [head, row] = lines.map((cells) => `${cells.map(escaped).join(" & ")} \\\\\n`);
+    const [head, row] = lines.map((cells) => `${cells.map(inLatex).join(" & ")} \\\\\n`);
     const note = origin && `\\multicolumn{${rights.length}}{l}{${origin}} \\\\\n`;
     const columns = rights.map((isRight) => (isRight ? "r" : "l")).join("");
     return `\\begin{tabular}{${columns}}\n\\toprule\n${head}\\midrule\n${row}\\bottomrule\n${note}\\end{tabular}\n`;

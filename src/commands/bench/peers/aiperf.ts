@@ -1,6 +1,7 @@
 import { jsonOrText, parseMap, type Json } from "../../../schema/json.ts";
 import rows from "./aiperf-flags.json" with { type: "json" };
 import {
+  bodyFlags,
   goodputFlags,
   normalLength,
   peerFault,
@@ -144,11 +145,10 @@ function conversations(value: ValueOf): Partial<PeerReading> {
 }
 
 function body(given: GivenFlags): PeerReading["flags"] {
-  const extra = given.get("--extra-inputs");
-  const members = extra === undefined ? null : JSON.stringify(Object.assign({}, ...extra.map(inputOf)));
+  const members = Object.assign({}, ...(given.get("--extra-inputs") ?? []).map(inputOf)) as { [member: string]: Json };
   const headers = [...(given.get("--header") ?? []), ...(given.get("-H") ?? [])];
   return [
-    ...(members === null ? [] : [["--extra-body", members] as [string, string]]),
+    ...bodyFlags(members),
     ...headers.map((text): [string, string] => ["--header", text.replace(/^([^:=\s]+)\s*[:=]\s*/, "$1=")]),
   ];
 }

@@ -1,3 +1,4 @@
+import type { Json } from "../../../schema/json.ts";
 import type { Fault } from "../../../schema/result.ts";
 
 /**
@@ -79,6 +80,33 @@ export function routeOf(text: string): "chat" | "completions" | null {
 /** A mean length and its standard deviation, in tokens or turns, as our flags write them. */
 export function normalLength(mean: string, stdev: string | undefined): string {
   return stdev === undefined || Number(stdev) === 0 ? mean : `${mean}~${stdev}`;
+}
+
+/** Members of the body for which `bench` has a flag. */
+const memberFlags: { [member: string]: string } = { temperature: "--temperature", top_p: "--top-p", top_k: "--top-k" };
+/** What forces a length: `bench` does both or neither. */
+const forced = ["ignore_eos", "min_tokens"];
+
+/** Members that are added to the body of a request, as flags of `bench`: it sends some by itself. */
+export function bodyFlags(members: { [member: string]: Json }): PeerReading["flags"] {
+  const names = Object.keys(members).filter((name) => !forced.includes(name));
+  const isForced = forced.some((name) => Boolean(members[name]));
+  const [own, others] = [
+    names.filter((name) => Object.hasOwn(memberFlags, name)),
+    names.filter((name) => !Object.hasOwn(memberFlags, name)),
+  ];
+  return [
+    ...(isForced ? [["--ignore-eos"] as [string]] : []),
+    ...own.map((name): [string, string] => [memberFlags[name]!, JSON.stringify(members[name])]),
+    ...(others.length === 0
+      ? []
+      : [
+          ["--extra-body", JSON.stringify(Object.fromEntries(others.map((name) => [name, members[name]])))] as [
+            string,
+            string,
+          ],
+        ]),
+  ];
 }
 
 /** Limits of goodput as flags of ours. `names`: what the tool calls what we limit. Values are `name:ms`, separated by blanks. */

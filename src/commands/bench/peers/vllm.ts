@@ -1,5 +1,6 @@
-import type { Json } from "../../../schema/json.ts";
+import { parseMap } from "../../../schema/json.ts";
 import {
+  bodyFlags,
   goodputFlags,
   peerFault,
   peerFlags,
@@ -201,7 +202,7 @@ function percentiles(given: GivenFlags): Part {
 function ratiosOf(text: string): { input: number; output: number } | null {
   const both = Number(text);
   if (both >= 0 && both < 1) return { input: both, output: both };
-  const pair = jsonObject(text);
+  const pair = parseMap(text);
   const [input, output] = [Number(pair?.["input"] ?? 0), Number(pair?.["output"] ?? 0)];
   return pair !== null && input >= 0 && input < 1 && output >= 0 && output < 1 ? { input, output } : null;
 }
@@ -222,16 +223,7 @@ function body(given: GivenFlags): Part {
     const text = value(given, `--${name}`);
     return text === undefined ? [] : [[name.replaceAll("-", "_"), Number(text)] as const];
   });
-  if (own.length === 0) return written === undefined ? {} : { flags: [["--extra-body", written]] };
-  const whole = { ...Object.fromEntries(own), ...jsonObject(written ?? "{}") };
-  return { flags: [["--extra-body", JSON.stringify(whole)]] };
-}
-
-function jsonObject(text: string): { [member: string]: Json } | null {
-  try {
-    const found = JSON.parse(text) as Json;
-    return typeof found === "object" && found !== null && !Array.isArray(found) ? found : null;
-  } catch {
-    return null;
-  }
+  const others = parseMap(written ?? "{}");
+  if (others === null) return { flags: [["--extra-body", written!]] };
+  return { flags: bodyFlags({ ...Object.fromEntries(own), ...others }) };
 }

@@ -92,6 +92,12 @@ describe("flags of vllm bench serve", () => {
     );
   });
 
+  it("send no member of the body twice", () => {
+    expect(inOurs(`--num-prompts 5 --min-p 0.1 --extra-body '{"ignore_eos":true,"top_p":0.9}'`)).toMatch(
+      /--ignore-eos --top-p 0\.9 --extra-body \{"min_p":0\.1\}/,
+    );
+  });
+
   it("say what of --ignore-eos and percentiles is otherwise here", () => {
     const notes = (line: string) => translate(line)?.notes.join("\n");
     expect(notes("--num-prompts 5 --ignore-eos")).toContain("--ignore-eos is left out");
@@ -134,8 +140,8 @@ describe("flags of AIPerf and GuideLLM", () => {
     expect(
       inOurs("--isl 9 --conversation-num 10 --conversation-turn-mean 3 --conversation-turn-delay-mean 500"),
     ).toContain("--turns 3 --requests 30 --think 0.5");
-    expect(inOurs("--isl 9 --extra-inputs ignore_eos:true min_p:0.1 --header 'X-A: b'")).toContain(
-      '--extra-body {"ignore_eos":true,"min_p":0.1} --header X-A=b',
+    expect(inOurs("--isl 9 --extra-inputs ignore_eos:true min_p:0.1 temperature:0.7 --header 'X-A: b'")).toContain(
+      '--ignore-eos --temperature 0.7 --extra-body {"min_p":0.1} --header X-A=b',
     );
     expect(
       inOurs(
