@@ -4,11 +4,13 @@ import { describe, expect, it } from "vitest";
 import { designKinds, expandStudy } from "../src/design/index.ts";
 import { query } from "../src/index/index.ts";
 import { lintStudy, loadStudy } from "../src/matrix/index.ts";
+import type { CheckRule } from "../src/checks/check.ts";
 import type { Metric } from "../src/metrics/metric.ts";
 import { writeTrial } from "../src/store/index.ts";
 import { realWorld } from "../src/world/real-world.ts";
 import { someWorkload } from "./support/completions.ts";
 import { fakeReportInput } from "./support/fake-report.ts";
+import { input } from "./support/judged-trials.ts";
 import { observationOf } from "./support/observations.ts";
 import { useTemporaryFolders } from "./support/temporary-folder.ts";
 
@@ -123,20 +125,45 @@ describe("the worked examples of docs/adding.md", () => {
     expect(planned(matrix.replace(": 200 }", ": 20000 }")).errors).toEqual(["out-of-range"]);
   });
 
+  /** The module that a block of the page is, as a file of a folder of `src/`. */
+  const moduleOf = async (text: string, folder: string): Promise<unknown> => {
+    const file = join(temporaryFolder(), "example.ts");
+    const beside = block("ts", text).replaceAll('from "./', `from "${join(root, "src", folder)}/`);
+    writeFileSync(file, beside.replaceAll('from "../', `from "${join(root, "src")}/`));
+    return await import(file);
+  };
+
   it("a first metric: its file measures what its test expects", async () => {
-    const here = (text: string): string =>
-      text
-        .replaceAll('from "./', `from "${join(root, "src/metrics")}/`)
-        .replaceAll('from "../', `from "${join(root, "src")}/`);
-    const file = join(temporaryFolder(), "empty-answers.ts");
-    writeFileSync(file, here(block("ts", 'id: "empty_answers"')));
-    const { emptyAnswers: metric } = (await import(file)) as { emptyAnswers: Metric };
+    const { emptyAnswers: metric } = (await moduleOf('id: "empty_answers"', "metrics")) as { emptyAnswers: Metric };
     const silent = { sentMs: 0, tokensMs: [5], outputTokens: 0 };
     const spoken = { sentMs: 0, tokensMs: [5, 6] };
     const counted = metric.measure({ observation: observationOf([silent, spoken]), workload: someWorkload() });
     expect(counted).toMatchObject([{ metric: "empty_answers", stat: "value", value: 1, n: 2, why: null }]);
     const uncounted = observationOf([spoken, { ...spoken, outputTokens: null }]);
     expect(metric.measure({ observation: uncounted, workload: someWorkload() })[0]?.value).toBeNull();
+  });
+
+  it("a first check: its file judges the answers whose length nobody asked for", async () => {
+    const { answersWhole: check } = (await moduleOf('id: "answers-whole"', "checks")) as { answersWhole: CheckRule };
+    const answers = (cut: number, total: number) =>
+      observationOf(
+        Array.from({ length: total }, (_, at) => ({
+          sentMs: at,
+          tokensMs: [at + 5],
+          finish: at < cut ? "length" : "stop",
+        })),
+      );
+    const free = someWorkload();
+    const sampling = { ...free.sampling, ignore_eos: false, min_tokens: 0 };
+    const judged = (cut: number) =>
+      check.judge(input({ workload: { ...free, sampling }, observation: answers(cut, 40) }));
+    expect(judged(2)).toMatchObject({ status: "pass", value: 5 });
+    expect(judged(3)).toMatchObject({ status: "fail", value: 7.5 });
+    expect(
+      check.judge(
+        input({ observation: answers(3, 40), workload: { ...free, sampling: { ...sampling, ignore_eos: true } } }),
+      ),
+    ).toBeNull();
   });
 
   it("a first table: its query gives the slowest requests first", async () => {

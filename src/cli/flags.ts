@@ -98,7 +98,7 @@ export const runFlags = {
   } as const,
   executor: text(
     "NAME",
-    "hand the blocks out by experiments/executors/NAME.yaml instead: slurm, local",
+    "hand the blocks out by experiments/executors/NAME.yaml instead; slurm and local ship",
     "run them here",
   ),
   emit: text("DIR", "write what --executor would hand out there, and submit nothing"),

@@ -6,7 +6,7 @@ import type { Study } from "../schema/study.ts";
 /** All that is peculiar to a kind of design: how it is written, its rows, its order, and what its rows are compared with. */
 export interface DesignKind<Members extends TProperties = TProperties> extends DesignForm<Members> {
   /** The rows after the baseline, in the matrix's order. */
-  rows(study: Study, baseline: Row): Row[];
+  rows: (study: Study, baseline: Row) => Row[];
   /** What a row's contrast with the row that it is `against` belongs to, which says how its p is corrected. */
   family: Contrast["family"];
   /** The same of a second contrast, with the baseline, where each row has one as well as that with its predecessor. */

@@ -4,6 +4,7 @@ import type { Decision, Effect } from "../schema/effect.ts";
 import type { Block } from "./document.ts";
 import { escapeMarkdown } from "./markdown.ts";
 import { percentChange, percentInterval } from "./numbers.ts";
+import { asksForBest } from "../schema/best.ts";
 import { bestLines } from "./relations/best.ts";
 import { curveSentence } from "./relations/curves.ts";
 import { relationOf, text, type ColumnOf } from "./relations/relation.ts";
@@ -14,7 +15,7 @@ import { terminalDocument } from "./writers/terminal.ts";
 /** What the table of a run is made from. */
 interface RunResults extends Pick<ReportInput, "summaries" | "best" | "curves"> {
   decisions: Pick<Decision, "experiment" | "metric" | "outcome" | "missing" | "caveats">[];
-  study: Pick<ReportInput["study"], "origin" | "standIn"> & Partial<Pick<ReportInput["study"], "design" | "contrasts">>;
+  study: Pick<ReportInput["study"], "origin" | "standIn"> & Partial<Pick<ReportInput["study"], "contrasts">>;
 }
 
 /** Cells of which the best is named; the report names it of all. */
@@ -69,8 +70,7 @@ export function resultsTable({ study, summaries, decisions, best = [], curves = 
       : [
           `Throughput and goodput are judged per GPU, since configurations take ${perGpu} GPUs; latency is judged as it is.`,
         ]),
-    // A combination asks which of many is the best; other designs ask what a change does.
-    ...(study.design === "combination" ? bestLines(best.slice(0, mostCells)) : []),
+    ...(asksForBest(study) ? bestLines(best.slice(0, mostCells)) : []),
     ...reasonLines(decisions),
     ...curveLines(curves),
   ];

@@ -1,4 +1,10 @@
 import type { RatioBounds } from "./effect.ts";
+import type { StudyRecord } from "./study-record.ts";
+
+/** True where the question is which of many configurations is the best; other designs ask what a change does. */
+export function asksForBest({ contrasts = [] }: Partial<Pick<StudyRecord, "contrasts">>): boolean {
+  return contrasts.some(({ family }) => family === "combination");
+}
 
 /** One configuration beside the best of the others under the same workload and load. */
 export interface BestArm {

@@ -54,7 +54,7 @@ export interface Change {
 export interface Design {
   /** A folder of `src/design/`, which makes rows out of what follows. */
   kind: string;
-  /** The rows that the matrix writes out, in its order. */
+  /** The rows that the matrix writes out, in the order in which they are built on each other. */
   changes: Change[];
   /** True where each change stands on all before it; else each stands on the baseline alone. */
   cumulative?: true;

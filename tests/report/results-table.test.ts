@@ -80,10 +80,11 @@ describe("the table that a run prints", () => {
     ];
     const report = { summaries: [], decisions: [], best: [{ ...cell, better: "higher" as const, arms }] };
     const study = { origin: "measured" as const, standIn: null };
-    expect(resultsTable({ ...report, study: { ...study, design: "combination" } })).toContain(
-      "Best: a; b cannot be told from it",
-    );
-    expect(resultsTable({ ...report, study: { ...study, design: "isolation" } })).not.toContain("Best");
+    const contrast = { treatment: "b", control: "a", changed: {} };
+    const tableOf = (family: "combination" | "isolation") =>
+      resultsTable({ ...report, study: { ...study, contrasts: [{ ...contrast, family }] } });
+    expect(tableOf("combination")).toContain("Best: a; b cannot be told from it");
+    expect(tableOf("isolation")).not.toContain("Best");
   });
 
   it("has columns per GPU, and says so, where configurations take unlike numbers", () => {

@@ -2,7 +2,7 @@ import { fixed } from "../numbers.ts";
 import type { Answer } from "../answer.ts";
 import { namesOf } from "../answer-words.ts";
 import { figureText } from "../../math/figures.ts";
-import type { BestOfCell } from "../../schema/best.ts";
+import { asksForBest, type BestOfCell } from "../../schema/best.ts";
 import type { ReportInput } from "../report-input.ts";
 import { bestSaid } from "../relations/best.ts";
 import { metricWords } from "../relations/wording.ts";
@@ -24,7 +24,7 @@ export function bestAnswer({
   const isRejected = told.some(({ arms }) =>
     arms.some(({ experiment, standing }) => standing === "best" && rejected.has(experiment)),
   );
-  if (study.design !== "combination" || told.length === 0 || isRejected) return null;
+  if (!asksForBest(study) || told.length === 0 || isRejected) return null;
   const said = bestSaid(told).map((one, at) => ({ ...one, cell: told[at] }));
   const groups = [...Map.groupBy(said, ({ best: name, rest }) => `${name}${rest}`).values()];
   const shown = groups.slice(0, MOST_SENTENCES);

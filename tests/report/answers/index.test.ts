@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { kindAnswer } from "../../../src/report/answers/index.ts";
+import type { ReportInput } from "../../../src/report/report-input.ts";
 import type { AccuracyJudgement, PairedFigure } from "../../../src/schema/finding.ts";
 import { fakeReportInput } from "../../support/fake-report.ts";
 import { fakeBest, fakeCurve, fakeCurveInput, fakeDuelInput, fakePeak } from "../../support/fake-kinds.ts";
@@ -143,11 +144,16 @@ describe("an accuracy study answers", () => {
 });
 
 describe("a combination answers", () => {
+  const combination = (study: ReportInput["study"]): ReportInput["study"] => ({
+    ...study,
+    contrasts: study.contrasts.map((contrast) => ({ ...contrast, family: "combination" })),
+  });
+
   it("with the best of many", () => {
     const input = fakeReportInput();
     const { main, because } = kindAnswer({
       ...input,
-      study: { ...input.study, design: "combination" },
+      study: combination(input.study),
       best: [fakeBest],
     });
     expect(main).toBe("Best: s256 (5,000 tok/s); s128 cannot be told from it.");
@@ -158,7 +164,7 @@ describe("a combination answers", () => {
   it("with workloads of the same best together", () => {
     const input = fakeReportInput();
     const best = ["chat", "summaries"].map((cell) => ({ ...fakeBest, cell }));
-    expect(kindAnswer({ ...input, study: { ...input.study, design: "combination" }, best }).main).toBe(
+    expect(kindAnswer({ ...input, study: combination(input.study), best }).main).toBe(
       "Best for chat and summaries: s256; s128 cannot be told from it.",
     );
   });
@@ -170,7 +176,7 @@ describe("a combination answers", () => {
       one.experiment === "fp8" ? { ...one, outcome: "REJECT" as const, failedGate } : one,
     );
     const arms = fakeBest.arms.map((arm) => (arm.standing === "best" ? { ...arm, experiment: "fp8" } : arm));
-    const study = { ...input.study, design: "combination" };
+    const study = combination(input.study);
     expect(kindAnswer({ ...input, study, decisions, best: [{ ...fakeBest, arms }] }).main).toMatch(/^Reject fp8: \+34/);
   });
 });
