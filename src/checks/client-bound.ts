@@ -94,7 +94,6 @@ export const clientBound: CheckRule = {
     const status = short === null ? statusOf(signs, failing.length > 0) : statusInShort(signs, observation, limits);
     const told = failing[0] ?? signs[0];
     const shortage = status === "fail" ? shortageOf(observation, exceeds(signs[1])) : null;
-    const { backlogBytesMax, readDelayMs } = observation.client;
     return {
       status,
       value: told.value,
@@ -102,11 +101,8 @@ export const clientBound: CheckRule = {
       margin: told.value === null ? null : told.limit - told.value,
       unit: told.unit,
       message: [
-        ...[...failing, ...signs.filter((sign) => !failing.includes(sign))].map(({ message }) => message),
-        ...(readDelayMs === null
-          ? []
-          : [`times of arrival are the kernel's, read at most ${figureText(readDelayMs.p99)} ms later at p99`]),
-        ...(backlogBytesMax === null ? [] : [`at most ${backlogBytesMax} bytes lay waiting in a socket`]),
+        ...(status === "fail" ? [told, ...failing.slice(1)] : signs).map(({ message }) => message),
+        ...(status === "fail" ? [] : alsoSeen(observation)),
         ...(status === "unknown" && short !== null ? [short] : []),
         ...(shortage === null || shortage.text === "" ? [] : [shortage.text]),
       ].join("; "),
@@ -114,6 +110,16 @@ export const clientBound: CheckRule = {
     };
   },
 };
+
+/** What decides nothing, and is worth knowing of a client that held. */
+function alsoSeen({ client: { backlogBytesMax, readDelayMs } }: Observation): string[] {
+  return [
+    ...(readDelayMs === null
+      ? []
+      : [`times of arrival are the kernel's, read at most ${figureText(readDelayMs.p99)} ms later at p99`]),
+    ...(backlogBytesMax === null ? [] : [`at most ${backlogBytesMax} bytes lay waiting in a socket`]),
+  ];
+}
 
 function delayOf(observation: Observation, { delay: { ms, shareOfTtft } }: Limits): Sign {
   const { loopDelayMs } = observation.client;

@@ -47,9 +47,14 @@ function factorText(ratio: number): string {
   return `×${ratio.toFixed(1)}`;
 }
 
-/** `p 0.012`, and `p ≤ 0.001` below: no sign that markdown would have to escape. */
+/** Three decimals below 0.1, two above; `≤ 0.001`, never 0.000: no sign that markdown would have to escape. */
+export function pFigure(p: number): string {
+  return p < 0.001 ? "≤ 0.001" : p.toFixed(p < 0.1 ? 3 : 2);
+}
+
+/** `p 0.012`, as sentences have it. */
 export function pText(p: number): string {
-  return p < 0.001 ? "p ≤ 0.001" : `p ${p.toFixed(3)}`;
+  return `p ${pFigure(p)}`;
 }
 
 /** `1 block`, `3 blocks`; a plural that is not made with an `s` is given. */

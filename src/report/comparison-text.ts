@@ -1,4 +1,4 @@
-import { percentText } from "../math/figures.ts";
+import { pFigure, percentText } from "../math/figures.ts";
 import type { AcrossEffect, Comparison, ComparisonReport, GateJudgement, Unlike } from "../schema/comparison.ts";
 import { toDisk } from "../schema/disk.ts";
 import type { Block, Document } from "./document.ts";
@@ -137,7 +137,7 @@ function againstControl(effects: readonly AcrossEffect[]): Relation {
     text("change", "change", ({ ratio, interval, why }) =>
       ratio === null ? (why ?? "") : `${percentChange(ratio, 1)} ${percentInterval(interval, 1)}`.trimEnd(),
     ),
-    text("p", "p", ({ pAdjusted }) => (pAdjusted === null ? "" : pAdjusted < 0.001 ? "≤ 0.001" : pAdjusted.toFixed(3))),
+    text("p", "p", ({ pAdjusted }) => (pAdjusted === null ? "" : pFigure(pAdjusted))),
     text("finding", "finding", (effect) => (effect.ratio === null ? "" : (effect.why ?? findingText(effect)))),
   ]);
 }

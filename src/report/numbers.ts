@@ -1,4 +1,4 @@
-import { boundTexts, changeText, fixedText, signedText } from "../math/figures.ts";
+import { boundTexts, changeText, fixedText, pFigure, signedText } from "../math/figures.ts";
 import type { RatioBounds } from "../schema/effect.ts";
 
 /** What stands where there is no value. */
@@ -28,10 +28,9 @@ export function percentInterval(interval: RatioBounds | null | undefined, decima
   return `[${boundTexts(interval, decimals).map(withThousands).join(", ")}]`;
 }
 
-/** Three decimals below 0.1, two above; never 0.000. A dash where there is none. */
+/** A cell; a dash where there is none. */
 export function pText(p: number | null | undefined): string {
-  if (p === null || p === undefined) return none;
-  return p < 0.001 ? "< 0.001" : p.toFixed(p < 0.1 ? 3 : 2);
+  return p === null || p === undefined ? none : pFigure(p);
 }
 
 /** Decimals of a column: two digits of the median half-width of its intervals; null where there is none. */

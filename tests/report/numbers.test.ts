@@ -44,7 +44,7 @@ it("writes changes with their sign, and as a factor above +300 %", () => {
 });
 
 it("never writes a p of 0", () => {
-  expect([0.0001, 0.0421, 0.63, null].map(pText)).toEqual(["< 0.001", "0.042", "0.63", "–"]);
+  expect([0.0001, 0.0421, 0.63, null].map(pText)).toEqual(["≤ 0.001", "0.042", "0.63", "–"]);
 });
 
 it("typesets figures, and leaves names, ranges and options alone", () => {

@@ -127,13 +127,13 @@ describe("the report of a stacked study", () => {
     const table = report.slice(report.indexOf("### Which knobs add up (SIMULATED, STAND-IN)"));
     const lines = table.split("\n").filter((line) => line.startsWith("| quantization"));
     expect(lines.map(cellsOf)).toEqual([
-      ['quantization: null → "fp8"', "output throughput", "+20.0 %", "[+19.0, +21.0]", "< 0.001", "", "2"],
+      ['quantization: null → "fp8"', "output throughput", "+20.0 %", "[+19.0, +21.0]", "≤ 0.001", "", "2"],
       [
         'quantization: null → "fp8" × eager: null → true',
         "output throughput",
         "-5.0 %",
         "[+19.0, +21.0]",
-        "< 0.001",
+        "≤ 0.001",
         "no",
         "2",
       ],

@@ -33,7 +33,7 @@ describe("one relation in each format", () => {
     expect(markdownTable(relation)).toBe(
       `| Name | Knob        | Rate (1/s) |                  Δ | 95 % interval |       p | Margin |
 | ---- | ----------- | ---------: | -----------------: | ------------: | ------: | -----: |
-| a\\|b | \`a\\|b\`      |     (12.3) | **+35\u202F%** (x_y\\|z) |    [+25, +50] | < 0.001 | ±2.3\u202F% |
+| a\\|b | \`a\\|b\`      |     (12.3) | **+35\u202F%** (x_y\\|z) |    [+25, +50] | ≤ 0.001 | ±2.3\u202F% |
 | c    | none is set |        (–) |         – (x_y\\|z) |               |       – | ±2.3\u202F% |
 `,
     );
@@ -43,7 +43,7 @@ describe("one relation in each format", () => {
     expect(terminalTable(relation)).toBe(
       `Name  Knob         Rate (1/s)              Δ  95 % interval        p  Margin
 ----  -----------  ----------  -------------  -------------  -------  ------
-a|b   a|b              (12.3)  +35 % (x_y|z)     [+25, +50]  < 0.001  ±2.3 %
+a|b   a|b              (12.3)  +35 % (x_y|z)     [+25, +50]  ≤ 0.001  ±2.3 %
 c     none is set         (–)      – (x_y|z)                       –  ±2.3 %
 `,
     );
