@@ -139,7 +139,7 @@ function figuresOf(column: Column, cell: Cell): Figure[] {
   const said = cellText(column, cell);
   const all = column.kind === "interval" ? said.split(", ") : [said];
   return all.map((one) => {
-    const parts = /^([[(±×]*|< )([+-]?)(\d[\d,]*(?:\.\d+)?)(.*)$/s.exec(one);
+    const parts = /^([[(±×]*|[<≤] )([+-]?)(\d[\d,]*(?:\.\d+)?)(.*)$/s.exec(one);
     if (parts === null || typeof cell.value === "string") return { before: one, sign: "", digits: "", behind: "" };
     const [, before = "", sign = "", digits = "", rest = ""] = parts;
     // The unit of the column stands in its head.
