@@ -170,6 +170,13 @@ it("asks a person, again where the answer is none, and takes numbers and names",
   expect(matrix).toContain("id: in-flight-32");
 });
 
+it("asks again where one is asked for and two are given, and where an address is none", async () => {
+  const said = await init({}, ["1,2", "endpoint", "some-model", "gpu", "http://127.0.0.1:8000"]);
+  expect(said.code).toBe(0);
+  expect(said.err()).toContain("2 answers, and one is asked for");
+  expect(said.err()).toContain("`gpu` is no address. For instance http://127.0.0.1:8000.");
+});
+
 it("writes nothing where the person leaves", async () => {
   const said = await init({ engine: "vllm" }, ["", null]);
   expect(said.code).toBe(130);

@@ -132,9 +132,14 @@ async function attached(
       `${engine.name} is a server that runs already, and has no knobs to compare`,
       "Leave --compare and --design out: the matrix measures it over the load.",
     );
-  const url = given ?? (await line(world, "Where does it run?", engine.environment.url ?? ""));
+  const [why, hint] = [(text: string) => `\`${text}\` is no address`, "For instance http://127.0.0.1:8000."];
+  let url = given ?? (await line(world, "Where does it run?", engine.environment.url ?? ""));
+  if (given !== undefined && !URL.canParse(given)) return fail("bad-url", why(given), hint);
+  while (url !== null && !URL.canParse(url)) {
+    world.streams.err(`${why(url)}. ${hint}\n`);
+    url = await line(world, "Where does it run?", engine.environment.url ?? "");
+  }
   if (url === null) return null;
-  if (!URL.canParse(url)) return fail("bad-url", `\`${url}\` is no address`, "For instance http://127.0.0.1:8000.");
   return succeed({ engine, model, url, changes: [], design: "isolation", isSimulable: true });
 }
 

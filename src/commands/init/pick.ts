@@ -16,6 +16,8 @@ interface Question<Given> {
   /** What the flag said. */
   given: Given | undefined;
   usual: Given;
+  /** How many may be picked; as many as there are without it. */
+  most?: 1;
 }
 
 /** One of the choices: by the flag, else as a person answers, else the usual one. Null where the person left. */
@@ -25,6 +27,7 @@ export async function pick(world: World, question: Question<string>): Promise<Re
     ...question,
     given: given === undefined ? undefined : [given],
     usual: [usual],
+    most: 1,
   });
   return found === null || !found.ok ? found : succeed(found.value[0] ?? usual);
 }
@@ -32,7 +35,7 @@ export async function pick(world: World, question: Question<string>): Promise<Re
 /** The same with several; a person answers by numbers or names, with commas or blanks between. */
 export async function pickSeveral(
   { streams }: World,
-  { flag, question, choices, given, usual }: Question<readonly string[]>,
+  { flag, question, choices, given, usual, most }: Question<readonly string[]>,
 ): Promise<Result<readonly string[]> | null> {
   const ids = choices.map(({ id }) => id);
   if (given !== undefined) {
@@ -53,6 +56,10 @@ export async function pickSeveral(
     const words = answer.split(/[\s,]+/).filter((word) => word !== "");
     const picked = words.map((word) => (/^\d+$/.test(word) ? ids[Number(word) - 1] : word));
     const wrong = picked.findIndex((id) => id === undefined || !ids.includes(id));
+    if (words.length > (most ?? words.length)) {
+      streams.err(`${words.length} answers, and one is asked for: give a number or a name of the list.\n`);
+      continue;
+    }
     if (wrong < 0) return succeed(words.length === 0 ? usual : (picked as string[]));
     streams.err(`\`${words[wrong]}\` is none of them: give numbers or names of the list.\n`);
   }
