@@ -67,9 +67,10 @@ export function calibrationText({
   endedBy,
   ageS,
 }: Calibration): string {
+  // Beside other work no cost can be told from theirs either.
+  if (highestTokensPerS === null) return "the client stamped no rate within 1 ms: the machine is busy, or too slow";
   const cost = `the client takes ${cpuPerTokenUs.toFixed(1)} µs of CPU for a token and ${cpuPerRequestUs.toFixed(0)} µs for a request`;
-  const limit =
-    highestTokensPerS === null ? "stamped no rate within 1 ms" : rateText(Math.round(highestTokensPerS), endedBy);
+  const limit = rateText(Math.round(highestTokensPerS), endedBy);
   return `${cost}, and ${limit}${ageS > 0 ? ` (measured ${Math.ceil(ageS / 60)} min ago)` : ""}`;
 }
 

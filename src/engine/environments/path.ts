@@ -15,7 +15,7 @@ export const path: EnvironmentKind<"path"> = async (world, { executable }, engin
     return fail(
       "program-not-found",
       `${engine.name}: no program ${executable} ${executable.includes("/") ? "at that path" : "on PATH"}`,
-      `Install it, activate its environment, or name its path in the engine file (sut/${engine.name}.yaml, environment.executable).`,
+      `Install it, activate its environment, or name its path in the engine file (sut/${engine.name}.yaml, environment.executable). \`--sut simulated\` tries the matrix without an engine, and says SIMULATED.`,
     );
   const folder = dirname(dirname(found));
   const packages = await installedPackages(world.files, folder);

@@ -75,7 +75,11 @@ describe("an engine at a path", () => {
     const result = await prepare({ kind: "path", executable: "vllm" }, ".", temporaryFolder());
     expect(result).toMatchObject({
       ok: false,
-      problem: { code: "program-not-found", message: "fake: no program vllm on PATH" },
+      problem: {
+        code: "program-not-found",
+        message: "fake: no program vllm on PATH",
+        hint: expect.stringContaining("`--sut simulated`") as string,
+      },
     });
   });
 });
