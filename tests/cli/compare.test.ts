@@ -84,7 +84,7 @@ describe("ceteris compare, on two simulated studies", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("not the same: workload: load.concurrency 8 against load.concurrency 16");
     expect(stdout).toMatch(
-      /^output_throughput +tok\/s +[\d.]+ +[\d.]+ +3 \/ 3 +no conclusion: workload is not the same$/m,
+      /^output_throughput +tok\/s +[\d,.]+ +[\d,.]+ +3 \/ 3 +no conclusion: workload is not the same$/m,
     );
     expect(stdout).not.toMatch(/[+-]\d+\.\d %/);
   });
