@@ -24,7 +24,7 @@ export async function importStudy(
     return fail("unknown-engine", `--engine ${named}: there is no such engine file`, "ceteris init without it asks.");
   const read = await readFiles(world, started, from, join(folder, "matrices"));
   if (!read.ok) return read;
-  const { configurations, loads, left } = read.value;
+  const { configurations, loads, left, notes } = read.value;
   const isServer =
     named === undefined && (url !== undefined || (configurations.length === 0 && read.value.url !== null));
   const engine = isServer ? loadEngineFile(world, folder, usualServer) : started;
@@ -50,9 +50,15 @@ export async function importStudy(
       { path: `matrices/${study}.yaml`, text: matrix },
       ...(loads.length > 0 ? [] : [{ path: used.path, text: used.text }]),
     ],
+    // Each load says the same of its flags.
     notes: [
-      ...(usedModel === null ? [`the files name no model: sut.model is ${usualModel}, write yours in its place`] : []),
-      ...left.map(({ what, why }) => `not carried over: ${what}: ${why}`),
+      ...new Set([
+        ...(usedModel === null
+          ? [`the files name no model: sut.model is ${usualModel}, write yours in its place`]
+          : []),
+        ...left.map(({ what, why }) => `not carried over: ${what}: ${why}`),
+        ...notes,
+      ]),
     ],
   });
 }

@@ -35,7 +35,9 @@ it("holds what the client can do against what the matrix asks", () => {
 
 it("warns where other work kept the client from being measured, and knows nothing where it could not be", () => {
   expect(check({ endedBy: "machine" })[0]).toMatch(/^warning: .* beside the other work of this machine$/);
-  expect(check({ endedBy: "time", highestTokensPerS: null })[0]).toMatch(/^warning: .* stamped no rate within 1 ms: the machine is busy, or too slow$/);
+  expect(check({ endedBy: "time", highestTokensPerS: null })[0]).toMatch(
+    /^warning: .* stamped no rate within 1 ms: the machine is busy, or too slow$/,
+  );
   const skipped = someFacts({ calibration: { skipped: "no null server", measured: null } });
   expect(found(clientChecks, "client-capacity", skipped)).toEqual(["unknown: no null server"]);
   expect(found(clientChecks, "client-capacity", someFacts())).toEqual([]);

@@ -56,7 +56,12 @@ it("makes points of one factor of --serve-params, and points of one axis of --be
       factors: {
         configuration: [
           { id: "seqs32-tok1024" },
-          { id: "config-2", max_num_seqs: 64, max_num_batched_tokens: 2048, enable_prefix_caching: false },
+          {
+            id: "seqs64-tok2048-no-enable_prefix_caching",
+            max_num_seqs: 64,
+            max_num_batched_tokens: 2048,
+            enable_prefix_caching: false,
+          },
           { id: "graphs-off", max_num_seqs: null, "compilation_config.cudagraph_mode": "NONE" },
         ],
       },
@@ -94,7 +99,6 @@ vllm bench latency --model $MODEL`,
   });
   for (const left of [
     "--unheard-of 5: vllm has no knob",
-    "--tokenizer: ",
     "a load with $RATE: ",
     "vllm bench latency: ",
     "--seed 7: write",
@@ -102,6 +106,9 @@ vllm bench latency --model $MODEL`,
   ])
     expect(found.said).toContain(`not carried over: ${left}`);
   expect(found.said).toContain("not carried over: --api-key: a secret");
+  // Once, though several loads say it.
+  expect(found.said.match(/^note {3}--ignore-eos: without it vLLM/gm)).toHaveLength(1);
+  expect(found.said).toContain("note   --tokenizer is left out: ");
   expect(found.said + JSON.stringify(found.matrix)).not.toMatch(/log\.txt|sk-0123|"x"/);
 });
 

@@ -12,6 +12,8 @@ export interface ReadLoad {
   model: string | null;
   url: string | null;
   left: LeftBehind[];
+  /** What means something else here, or is left out where that changes nothing. */
+  notes: string[];
 }
 
 /** Where the files' paths count from, and where those of the matrix do. */
@@ -39,7 +41,7 @@ const switches = new Set(["saveResult", "appendResult"]);
 
 /** Flags of `vllm bench serve` as a workload. `words`: what follows the command. */
 export function readBenchLoad(words: readonly string[], folders: Folders): ReadLoad {
-  const read: ReadLoad = { workload: null, model: null, url: null, left: [] };
+  const read: ReadLoad = { workload: null, model: null, url: null, left: [], notes: [] };
   const unknown = words.find((word) => word.includes("$"));
   if (unknown !== undefined) {
     read.left.push({ what: `a load with ${unknown}`, why: "only a shell would know the value: write the loads out" });
@@ -48,9 +50,8 @@ export function readBenchLoad(words: readonly string[], folders: Folders): ReadL
   const translated = translateFlags(["vllm", "bench", "serve", ...words], new Map());
   if (translated === null) return read;
   const { argv, notes, faults } = translated;
-  // The first note is the command in flags of `bench`; the others say what was left out.
-  for (const note of notes.slice(1))
-    read.left.push({ what: note.split(" ")[0] ?? "", why: note.replace(/^\S+( is left out)?:? ?/, "") });
+  // The first note is the command in flags of `bench`.
+  read.notes.push(...notes.slice(1));
   for (const { message, hint } of faults)
     read.left.push({ what: message.split(":")[0] ?? "", why: `${message.replace(/^[^:]*: /, "")}. ${hint}` });
   const options: BenchOptions = { url: "", ignoreEos: false, saveResult: false, appendResult: false, json: false };

@@ -124,9 +124,10 @@ function nameOf(configuration: Configuration | undefined, place: number, engine:
 const longestName = 40;
 
 function shortName(set: Assignment, short: Readonly<Record<string, string>>, place: number): string {
-  const parts = Object.entries(set).map(
-    ([knob, value]) => `${short[knob] ?? knob.replace(/^.*\./, "")}${wordOf(value)}`,
-  );
+  const parts = Object.entries(set).map(([knob, value]) => {
+    const own = short[knob] ?? knob.replace(/^.*\./, "");
+    return typeof value === "boolean" ? `${value ? "" : "no-"}${own}` : `${own}${wordOf(value)}`;
+  });
   const name = parts.join("-").replaceAll(/[^\w.-]+/g, "-");
   return name === "" || name.length > longestName ? `config-${place + 1}` : name;
 }

@@ -29,6 +29,7 @@ export interface ForeignStudy {
   model: string | null;
   url: string | null;
   left: LeftBehind[];
+  notes: string[];
 }
 
 /**
@@ -42,7 +43,7 @@ export async function readFiles(
   matrixFolder: string,
 ): Promise<Result<ForeignStudy>> {
   const folders = { working: world.machine.workingFolder, matrix: matrixFolder };
-  const study: ForeignStudy = { configurations: [], loads: [], model: null, url: null, left: [] };
+  const study: ForeignStudy = { configurations: [], loads: [], model: null, url: null, left: [], notes: [] };
   for (const path of paths) {
     const text = await world.files.readText(resolve(world.machine.workingFolder, path));
     if (text === null) return fail("missing-file", `there is no file ${path}`, "Paths count from the working folder.");
@@ -137,10 +138,11 @@ function takeConfiguration(study: ForeignStudy, name: string | null, { knobs, mo
   if (!isThere) study.configurations.push({ name, knobs });
 }
 
-function takeLoad(study: ForeignStudy, name: string | null, { workload, model, url, left }: ReadLoad): void {
+function takeLoad(study: ForeignStudy, name: string | null, { workload, model, url, left, notes }: ReadLoad): void {
   study.model ??= model;
   study.url ??= url;
   study.left.push(...left);
+  study.notes.push(...notes);
   if (workload !== null && !study.loads.some((other) => JSON.stringify(other.workload) === JSON.stringify(workload)))
     study.loads.push({ name, workload });
 }
