@@ -32,7 +32,8 @@ export function collateral(
   return study.contrasts.map((contrast) => {
     const { treatment, control, family } = contrast;
     const [above, below] = [armOf(treatment), armOf(control)];
-    const silent = [above, below].find((arm) => arm.trials.length === 0);
+    // A baseline that many are against is named once.
+    const silent = [below, above].find((arm) => arm.trials.length === 0);
     const found: Collateral = { treatment, control, family, moved: [], varying: [], unknown: null };
     if (silent !== undefined) return { ...found, unknown: `${silent.name} has no resolved configuration` };
     const explained = explainedBy(contrast, study.knobPaths ?? []);

@@ -101,5 +101,7 @@ describe("collateral", () => {
       moved: [],
       unknown: "fp8 has no resolved configuration",
     });
+    // Of both sides the baseline, which the other changes share.
+    expect(collateral(study, [])[0]?.unknown).toBe("baseline has no resolved configuration");
   });
 });
