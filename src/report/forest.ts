@@ -3,7 +3,7 @@ import type { Decision, Effect, HoldKind, Outcome, RatioBounds } from "../schema
 import type { Status } from "../schema/verdict.ts";
 import type { ReportInput, ReportSummary } from "./report-input.ts";
 import { judgedChanges, ownEffect } from "./relations/decisions.ts";
-import { effectOn, figureOf, knobsText, metricWords, marginOf } from "./relations/wording.ts";
+import { effectOn, figureOf, knobsText, metricWords, marginOf, tokensPerSOf } from "./relations/wording.ts";
 
 /** A figure beside another: a ratio and its interval. */
 export interface Contrasted {
@@ -75,9 +75,7 @@ export function forestOf(input: Pick<ReportInput, "study" | "effects" | "decisio
       own: contrasted(own),
       isConfounded: decision?.missing.some(({ kind }) => kind === "confounded") ?? false,
       soFar: sum !== null && control !== null && sum.control !== control ? contrasted(sum) : null,
-      tokensPerS: summary.figuresAreUsable
-        ? (figureOf(summary, "output_throughput_steady", "value") ?? figureOf(summary, "output_throughput", "value"))
-        : null,
+      tokensPerS: summary.figuresAreUsable ? tokensPerSOf(summary) : null,
       p: own?.pAdjusted ?? null,
       guardrails: guardrailsOf(decision),
       accuracy: accuracyOf(summary, decision),

@@ -4,7 +4,7 @@ import type { Verdict } from "../../schema/verdict.ts";
 import type { ReportInput, ReportSummary } from "../report-input.ts";
 import { judgedChanges, ownEffect } from "./decisions.ts";
 import { change, interval, number, relationOf, text, type ColumnOf, type Relation } from "./relation.ts";
-import { accuracyText, figureOf, isClear, knobsText } from "./wording.ts";
+import { accuracyText, isClear, knobsText, tokensPerSOf } from "./wording.ts";
 
 type Asked = Pick<ReportInput, "study" | "effects" | "decisions" | "summaries" | "trials">;
 
@@ -87,14 +87,9 @@ function commonOf({ study }: Asked): ColumnOf<Row>[] {
   return [
     text("change", "Change", ({ decision }) => decision.experiment),
     text("changed", "What changed", ({ summary }) => (summary === null ? "" : knobsText(summary.changed))),
-    number(
-      "output_throughput",
-      "tok/s",
-      ({ summary }) => (summary === null ? null : figureOf(summary, "output_throughput", "value")),
-      {
-        decimals: 0,
-      },
-    ),
+    number("output_throughput", "tok/s", ({ summary }) => (summary === null ? null : tokensPerSOf(summary)), {
+      decimals: 0,
+    }),
     change("ratio", isStack ? "Δ step before" : "Δ", ({ own }) => own?.ratio ?? null),
     interval("ratio_interval", ({ own }) => own?.interval ?? null),
   ];

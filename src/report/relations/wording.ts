@@ -78,3 +78,8 @@ function isPerGpu(figure: string | null): boolean {
 export function figureOf({ figures }: ReportSummary, metric: string, stat: string): number | null {
   return figures.find((one) => one.metric === metric && one.stat === stat)?.value ?? null;
 }
+
+/** Output tok/s of a row as the first screen shows them: the steady ones, which decide where they were measured. */
+export function tokensPerSOf(summary: ReportSummary): number | null {
+  return figureOf(summary, "output_throughput_steady", "value") ?? figureOf(summary, "output_throughput", "value");
+}

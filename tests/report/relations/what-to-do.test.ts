@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { forestOf } from "../../../src/report/forest.ts";
 import { blockersRelation, hurtsRelation, winsRelation } from "../../../src/report/relations/what-to-do.ts";
 import { jsonRows } from "../../../src/report/writers/json.ts";
 import { fakeReportInput } from "../../support/fake-report.ts";
@@ -13,6 +14,21 @@ describe("what to do, in short tables", () => {
       ["len2668", "PENDING: accuracy not measured in this configuration"],
     ]);
     expect(rows[0]).toMatchObject({ changed: "quantization=fp8" });
+  });
+
+  it("has the tok/s of the first screen: the steady ones, where they were measured", () => {
+    const summaries = input.summaries.map((one) => ({
+      ...one,
+      figures: one.figures.flatMap((figure) =>
+        figure.metric === "output_throughput"
+          ? [figure, { ...figure, metric: "output_throughput_steady", value: 1500 }]
+          : [figure],
+      ),
+    }));
+    const tokensPerS = forestOf({ ...input, summaries }).rows.find(({ name }) => name === "fp8")?.tokensPerS;
+    expect([tokensPerS, jsonRows(winsRelation({ ...input, summaries }))[0]?.["output_throughput"]]).toEqual([
+      1500, 1500,
+    ]);
   });
 
   it("says of accuracy what the answer says of it", () => {
