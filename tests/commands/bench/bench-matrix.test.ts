@@ -5,15 +5,16 @@ import type { BenchServer } from "../../../src/commands/bench/bench-server.ts";
 
 const server = { url: "http://127.0.0.1:8000", model: "tiny", headers: {} } as BenchServer;
 
+const plain: BenchOptions = {
+  url: server.url,
+  ignoreEos: false,
+  saveResult: false,
+  appendResult: false,
+  json: false,
+};
+
 function counts(given: Partial<BenchOptions>): string | undefined {
-  const options: BenchOptions = {
-    url: server.url,
-    ignoreEos: false,
-    saveResult: false,
-    appendResult: false,
-    json: false,
-    ...given,
-  };
+  const options = { ...plain, ...given };
   const load = loadOf(options);
   if (!load.ok) throw new Error(load.problem.message);
   return /counts: (.*)/.exec(benchMatrix("bench", server, load.value, options, "/"))?.[1];
@@ -34,17 +35,10 @@ describe("the counts of a bench", () => {
 });
 
 it("attaches by URL, with the name of the variable that holds the key", () => {
-  const options: BenchOptions = {
-    url: server.url,
-    ignoreEos: false,
-    saveResult: false,
-    appendResult: false,
-    json: false,
-  };
-  const load = loadOf(options);
+  const load = loadOf(plain);
   if (!load.ok) throw new Error(load.problem.message);
   const keyed = { ...server, headers: { Authorization: { env: "MY_KEY" } } };
-  expect(benchMatrix("bench", keyed, load.value, options, "/")).toContain(
+  expect(benchMatrix("bench", keyed, load.value, plain, "/")).toContain(
     'sut: { engine: endpoint, model: tiny, url: "http://127.0.0.1:8000", headers: { Authorization: { env: MY_KEY } } }',
   );
 });
