@@ -2,8 +2,8 @@ import { evaluateArithmetic, parseArithmetic, type ArithmeticFault, type Express
 import { expressionOf, type ComputedFault } from "../schema/computed.ts";
 import { asMap, memberAt, memberOf, type Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
-import { isClientKnob, type WorkloadScope } from "../schema/knob-scopes.ts";
-import type { Workload } from "../schema/workload.ts";
+import { isClientKnob } from "../schema/knob-scopes.ts";
+import { clientSettingIn, type Workload } from "../schema/workload.ts";
 import { workloadWith } from "./workload-with.ts";
 
 /** What computed values were made of: the settings and the workload with their values, each expression by its setting, and what could not be computed. */
@@ -96,9 +96,8 @@ function numberOf(
   workload: Workload,
   defaultOf: (knob: string) => Json | undefined,
 ): number | ArithmeticFault {
-  const [scope = "", ...rest] = name.split(".");
   const value = isClientKnob(name)
-    ? (memberAt(workload[scope as WorkloadScope], rest.join(".")) ?? null)
+    ? (clientSettingIn(workload, name) ?? null)
     : (memberOf(settings, name) ?? defaultOf(name) ?? memberAt(settings, name) ?? null);
   if (typeof value === "number") return value;
   const fixed = asMap(value);

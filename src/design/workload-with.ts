@@ -1,4 +1,5 @@
 import { withOwnMaxTokens } from "../schema/answer-lengths.ts";
+import { withMember } from "../schema/assignment.ts";
 import { fixedLengths } from "../schema/dataset-declaration.ts";
 import type { Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
@@ -15,7 +16,7 @@ export function workloadWith(workload: Workload, settings: Assignment): Workload
     }
   }
   if (set.size === 0) return workload;
-  const { load, sampling, dataset, arrivals } = Object.fromEntries(set);
+  const { load, sampling, dataset, arrivals, cancel, extra_body: extra } = Object.fromEntries(set);
   // A client chunk has its barrier unless the matrix says otherwise.
   const barrier = load?.["batch_size"] === undefined ? {} : { barrier: true };
   const { maxTokensFollow = false, ...others } = workload;
@@ -30,5 +31,16 @@ export function workloadWith(workload: Workload, settings: Assignment): Workload
     ...(arrivals === undefined || workload.arrivals === null
       ? {}
       : { arrivals: { ...workload.arrivals, ...arrivals } }),
+    ...(cancel === undefined || workload.cancel === null ? {} : { cancel: { ...workload.cancel, ...cancel } }),
+    ...(extra === undefined ? {} : { extraBody: withMembers(workload.extraBody, extra) }),
   });
+}
+
+/** The members of a body with others at their paths: `chat_template_kwargs.enable_thinking`. null takes a member out. */
+function withMembers(body: Workload["extraBody"], members: { [path: string]: Json }): Workload["extraBody"] {
+  const made = Object.entries(members).reduce<Json>(
+    (map, [path, value]) => withMember(map, path.split("."), value),
+    body as Json,
+  );
+  return made as Workload["extraBody"];
 }

@@ -4,6 +4,7 @@ import { sameJson, type Json } from "../schema/json.ts";
 import { pointerOf } from "../schema/json-pointer.ts";
 import { nameInScope } from "../schema/knob-scopes.ts";
 import type { Study } from "../schema/study.ts";
+import type { Workload } from "../schema/workload.ts";
 
 /** One place of a study that names a knob and gives it values. */
 export interface Setting {
@@ -84,6 +85,17 @@ export function oncePerKnob(settings: readonly Setting[]): (Setting & { elsewher
 export function placeOfValue(settings: readonly Setting[], knob: string, value: Json): string | null {
   const given = settings.flatMap((setting) => (setting.knob === knob ? setting.values : []));
   return given.find((one) => sameJson(one.value, value))?.pointer ?? null;
+}
+
+/** The workloads that a setting's place concerns: an axis of a workload's own is no other's. */
+export function workloadsUnder(workloads: readonly Workload[], pointer: string): Workload[] {
+  const own = workloads.find((_, index) => pointer.startsWith(`${pointerOf("workloads", index)}/`));
+  return own === undefined ? [...workloads] : [own];
+}
+
+/** How an axis is kept from a workload that does not read it. */
+export function narrowedTo(reader: Workload, knob: string, deaf: Workload): string {
+  return `give the axis to the workloads that read it, \`sweep: { ${knob}: … }\` in \`${reader.name}\`, or \`exclude: [{ workload: ${deaf.name}, ${knob}: […] }]\``;
 }
 
 /** Every axis that a study writes: factors, and those of the sweep, also as rows and workloads narrow them. */

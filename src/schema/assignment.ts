@@ -35,7 +35,8 @@ export function changedBetween(above: Assignment, below: Assignment, set: Assign
   return Object.fromEntries(changed);
 }
 
-function withMember(map: Json, [name = "", ...rest]: string[], value: Json): Json {
+/** A map with a value at a path within it; null takes the member out. */
+export function withMember(map: Json, [name = "", ...rest]: string[], value: Json): Json {
   const { [name]: inside = null, ...others } = asMap(map) ?? {};
   const set = rest.length === 0 ? value : withMember(inside, rest, value);
   return set === null ? others : { ...others, [name]: set };

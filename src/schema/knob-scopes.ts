@@ -2,11 +2,14 @@
  * Scopes of settings: a name before the first point that is none of the engine's knobs. Those of the workload are the client's
  * (`load.concurrency`, `dataset.input_tokens`), `env.<NAME>` is the engine's environment, `sut.<member>` is what is launched.
  */
-export const workloadScopes = ["load", "sampling", "dataset", "arrivals"] as const;
+export const workloadScopes = ["load", "sampling", "dataset", "arrivals", "cancel", "extra_body"] as const;
 export const knobScopes = [...workloadScopes, "env", "sut"] as const;
 
 export type WorkloadScope = (typeof workloadScopes)[number];
 export type KnobScope = (typeof knobScopes)[number];
+
+/** The scopes of the client as a message lists them: `load.…`, `sampling.…`. */
+export const clientScopesInWords = workloadScopes.map((scope) => `\`${scope}.…\``).join(", ");
 
 /** The scope of a setting; null of an engine's knob, also of a member of one (`speculative_config.method`). */
 export function scopeOf(knob: string): KnobScope | null {

@@ -63,10 +63,10 @@ const members = (designs: DesignForms) => ({
   }),
   question: Type.String({ minLength: 1, description: "what this study answers; the first sentence of its report" }),
   sut: SutFile,
-  baseline: BaselineFile,
   design: designFile(designs),
   workloads: Type.Array(WorkloadFile, { minItems: 1 }),
   ...optional({
+    baseline: BaselineFile,
     sweep: AxesFile,
     systems: Type.Array(SystemFile, {
       minItems: 1,

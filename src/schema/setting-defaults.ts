@@ -1,7 +1,8 @@
-import { memberAt, memberOf, sameJson, type Json } from "./json.ts";
-import { isClientKnob, nameInScope, type WorkloadScope } from "./knob-scopes.ts";
+import { memberOf, sameJson, type Json } from "./json.ts";
+import { isClientKnob, nameInScope } from "./knob-scopes.ts";
 import type { Study } from "./study.ts";
 import { sutOf } from "./sut.ts";
+import { clientSettingIn } from "./workload.ts";
 
 /**
  * What is in force for a setting where nothing sets it: the engine's default, what `sut` says, or what all workloads agree on.
@@ -17,9 +18,6 @@ export function settingDefault(study: Study, name: string): Json | undefined {
 }
 
 function commonOfWorkloads(study: Study, name: string): Json | undefined {
-  const [part = "", ...path] = name.split(".");
-  const [first, ...others] = study.workloads.map((workload) =>
-    memberAt(workload[part as WorkloadScope] as Json, path.join(".")),
-  );
+  const [first, ...others] = study.workloads.map((workload) => clientSettingIn(workload, name));
   return others.every((other) => sameJson(other, first)) ? first : undefined;
 }

@@ -4,6 +4,8 @@ import { AxesFile, type Axis } from "./axis.ts";
 import { choice } from "./choice.ts";
 import type { ComputedMember } from "./computed.ts";
 import { DatasetDeclaration } from "./dataset-declaration.ts";
+import { memberAlong, type Json } from "./json.ts";
+import type { WorkloadScope } from "./knob-scopes.ts";
 import type { Fidelity } from "./fidelity.ts";
 import { LoadKnobs } from "./load-knobs.ts";
 import type { RulesetScenario } from "./ruleset.ts";
@@ -80,7 +82,7 @@ export type SloDeclaration = Static<typeof SloDeclaration>;
 
 /** A share of the requests that the client cuts off: so many seconds after the send, or once so many tokens have come. */
 export const Cancellation = strict({
-  share: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
+  share: Type.Number({ minimum: 0, maximum: 1, description: "of the requests; 0 cuts off none" }),
   after_s: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
   after_tokens: Type.Optional(Type.Integer({ minimum: 1 })),
 });
@@ -235,6 +237,13 @@ export function usedDatasets({ dataset, classes }: Pick<Workload, "dataset" | "c
     requestClass.dataset === undefined ? [] : [{ dataset: requestClass.dataset, requestClass }],
   );
   return own.length > 0 && own.length === classes.length ? own : [{ dataset, requestClass: null }, ...own];
+}
+
+/** What a workload has for a setting of the client's (`load.rate`, `extra_body.min_p`); undefined where it says nothing of it. */
+export function clientSettingIn(workload: Workload, setting: string): Json | undefined {
+  const [scope = "", ...path] = setting.split(".");
+  const section = scope === "extra_body" ? workload.extraBody : workload[scope as Exclude<WorkloadScope, "extra_body">];
+  return memberAlong((section ?? undefined) as Json | undefined, path);
 }
 
 /** True of an open loop that has one rate from its start to its end, so that a search can put others in its place. */

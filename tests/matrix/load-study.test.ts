@@ -6,6 +6,12 @@ function study(parts: Parameters<typeof matrix>[0], overrides = {}) {
 }
 
 describe("a study's defaults", () => {
+  it("need no baseline", () => {
+    const { study: bare, diagnostics } = load({ "matrices/a.yaml": matrix({}).replace(/^baseline:.*\n/m, "") });
+    expect(diagnostics).toEqual([]);
+    expect(bare?.baseline).toEqual({ id: "baseline", label: "baseline", knobs: {} });
+  });
+
   it("are those of the table", () => {
     const one = study({ baseline: "{}" });
     expect(one).toMatchObject({

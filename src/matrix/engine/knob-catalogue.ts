@@ -70,10 +70,10 @@ function memberIn(knobs: ReadonlyMap<string, CheckedKnob>, name: string): Checke
   return { definition: { ...definition, type: "any" }, greaterThan: null };
 }
 
-/** A member of the workload's dataset or arrivals, or of `sut`: whether it fits, the rules on these say. */
+/** A member of the workload's dataset, arrivals, cancel or body, or of `sut`: whether it fits, the rules on these say. */
 function ofScope(name: string): CheckedKnob | null {
   const scope = scopeOf(name);
-  return scope === "dataset" || scope === "arrivals" || scope === "sut" ? anything : null;
+  return scope === null || scope === "load" || scope === "sampling" || scope === "env" ? null : anything;
 }
 
 const anything: CheckedKnob = { definition: { type: "any" }, greaterThan: null };

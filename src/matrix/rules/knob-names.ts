@@ -1,6 +1,6 @@
 import { isRefusedByServer } from "./sut.ts";
 import { memberOf } from "../../schema/json.ts";
-import { isClientKnob, nameInScope, wholeKnob } from "../../schema/knob-scopes.ts";
+import { clientScopesInWords, isClientKnob, nameInScope, wholeKnob } from "../../schema/knob-scopes.ts";
 import { engineIsReplaced } from "../../schema/sut.ts";
 import { compareVersions } from "../../schema/version.ts";
 import { availability, engineWithVersion } from "../engine/knob-catalogue.ts";
@@ -73,8 +73,7 @@ export const knobNamesRules: RuleTable = {
         .filter(({ knob, where }) => where === "sweep" && !isClientKnob(knob) && catalogue.find(knob) !== null)
         .map(({ knob, pointer }) => {
           const message = `a sweep takes settings of the workload, and \`${knob}\` is the engine's`;
-          const hint =
-            "sweep `load.…`, `dataset.…`, `arrivals.…` or `sampling.…`; make the engine's knob a row, or a factor of a combination";
+          const hint = `a sweep takes ${clientScopesInWords}; make the engine's knob a row, or a factor of a combination`;
           return { pointer, aim: "key", message, hint };
         }),
   },

@@ -9,7 +9,7 @@ import { whyUnread } from "../../schema/scenario.ts";
 import { hasOneRate, type Workload } from "../../schema/workload.ts";
 import { andMore } from "../row-groups.ts";
 import { oncePerPlace, runningUnder, type LintContext, type RuleFinding, type RuleTable } from "../rule.ts";
-import { placeOfValue, type Setting } from "../settings.ts";
+import { narrowedTo, placeOfValue, workloadsUnder, type Setting } from "../settings.ts";
 
 export const loadRules: RuleTable = {
   /** A closed loop keeps so many requests in flight, and nothing says how many: the client would keep one. */
@@ -139,19 +139,15 @@ export const loadRules: RuleTable = {
     check({ study, settings, expansion }) {
       const points = pointsOf(expansion);
       const axesSaid = new Set<string>();
-      const deafTo = (knob: string): Workload[] =>
-        study.workloads.filter((workload) => whyUnread(`load.${knob}`, workload) !== null);
-      // An axis of a workload's own is no other's.
-      const isAsked = (pointer: string) => (workload: Workload) =>
-        !pointer.startsWith(pointerOf("workloads")) ||
-        pointer.startsWith(`${pointerOf("workloads", study.workloads.indexOf(workload))}/`);
+      const deafTo = (knob: string, pointer: string): Workload[] =>
+        workloadsUnder(study.workloads, pointer).filter((workload) => whyUnread(`load.${knob}`, workload) !== null);
       return settings
         .filter(({ where }) => where !== "exclude")
         .flatMap(({ knob, pointer, where }) => {
           const name = nameInScope(knob, "load");
           if (name === null) return [];
           const isAxis = where === "sweep" || where === "factor";
-          const deaf = deafTo(name).filter(isAsked(pointer));
+          const deaf = deafTo(name, pointer);
           const several = isAxis ? deaf.filter((workload) => points(workload.name, knob) > 1) : [];
           if (several.length > 0) {
             // Rows may each name the points of one axis: it is one mistake.
@@ -193,9 +189,7 @@ function axisFinding(knob: string, pointer: string, deaf: Workload[], all: reado
   const [found] = finding(knob, pointer, deaf);
   const reader = all.find(({ name }) => deaf.every((one) => one.name !== name));
   const hint =
-    reader === undefined
-      ? `take the axis out: ${found!.hint}`
-      : `give the axis to the workloads that read it, \`sweep: { load.${knob}: … }\` in \`${reader.name}\`, or \`exclude: [{ workload: ${deaf[0]!.name}, load.${knob}: […] }]\``;
+    reader === undefined ? `take the axis out: ${found!.hint}` : narrowedTo(reader, `load.${knob}`, deaf[0]!);
   return [{ ...found!, hint, severity: "error" }];
 }
 

@@ -2,8 +2,10 @@ import type { DatasetDeclaration } from "../../schema/dataset-declaration.ts";
 import { unsentMembers, type DialectMember } from "../../schema/dialect.ts";
 import { pointerOf } from "../../schema/json-pointer.ts";
 import { memberOf } from "../../schema/json.ts";
+import { nameInScope } from "../../schema/knob-scopes.ts";
 import { Sampling, usedDatasets, type RequestClass, type Workload } from "../../schema/workload.ts";
 import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
+import { oncePerKnob } from "../settings.ts";
 import { experimentWorkloads } from "../workload/experiment-workloads.ts";
 import { classesWithPlaces, workloadsWithPlaces, type PlacedWorkload } from "../workload/workload-places.ts";
 
@@ -23,18 +25,26 @@ export const requestsRules: RuleTable = {
   /** A member of `extra_body` that the client writes itself: it would be hashed and shown, and not sent. */
   "extra-body-collides": {
     severity: "error",
-    check: ({ study }) =>
+    check: ({ study, settings }) =>
       [
         ...workloadsWithPlaces(study).map(({ workload, place }) => ({ extra: workload.extraBody, place })),
         ...classesWithPlaces(study).map(({ requestClass, place }) => ({ extra: requestClass.extra_body ?? {}, place })),
-      ].flatMap(({ extra, place }) =>
-        Object.keys(extra).flatMap((member): RuleFinding[] => {
+      ]
+        .flatMap(({ extra, place }) =>
+          Object.keys(extra).map((member) => ({ member, pointer: `${place}${pointerOf("extra_body", member)}` })),
+        )
+        .concat(
+          oncePerKnob(settings).flatMap(({ knob, pointer }) => {
+            const [member] = nameInScope(knob, "extra_body")?.split(".") ?? [];
+            return member === undefined ? [] : [{ member, pointer }];
+          }),
+        )
+        .flatMap(({ member, pointer }): RuleFinding[] => {
           const instead = memberOf(ownBodyMembers, member);
           if (instead === undefined) return [];
           const message = `\`extra_body\` may not replace \`${member}\`: the client writes it into every request itself`;
-          return [{ pointer: `${place}${pointerOf("extra_body", member)}`, aim: "key", message, hint: instead }];
+          return [{ pointer, aim: "key", message, hint: instead }];
         }),
-      ),
   },
   /** What a workload asks for by a member that the engine's requests lack: the trial would measure something else. */
   "unsent-member": {

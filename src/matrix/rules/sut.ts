@@ -1,6 +1,8 @@
 import { runsAlready } from "../../schema/engine.ts";
 import { memberOf } from "../../schema/json.ts";
+import { clientScopesInWords, nameInScope } from "../../schema/knob-scopes.ts";
 import { engineIsReplaced, variesOnServer } from "../../schema/sut.ts";
+import { settableSut } from "../../schema/sut-file.ts";
 import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
 import { oncePerKnob } from "../settings.ts";
 import { placeOfSut } from "../sut-places.ts";
@@ -84,14 +86,16 @@ export const sutRules: RuleTable = {
         pointer,
         aim: "key",
         message: `\`${name}\` takes effect when an engine is started, and this server runs already${isReplaced ? ": the rows that set it are SKIPPED" : ""}${elsewhere}`,
-        hint: "vary what the client decides: `load.…`, `dataset.…`, `arrivals.…`, `sampling.…`; or `sut.model`, where the server has several",
+        hint: `vary what the client decides: ${clientScopesInWords}; or \`sut.model\`, where the server has several`,
         ...(isReplaced ? { severity: "warning" as const } : {}),
       });
       return [
         ...oncePerKnob(context.settings.filter(({ where }) => where !== "exclude")).flatMap(
           ({ knob, pointer, where, elsewhere }) => {
-            // Of an engine's knob in a sweep `sweep-of-engine-knob` says it.
-            const isSaid = where === "sweep" && catalogue.find(knob) !== null;
+            // Of an engine's knob in a sweep `sweep-of-engine-knob` says it, of what `sut` alone has `workload-member`.
+            const member = nameInScope(knob, "sut");
+            const isOfSutAlone = member !== null && !Object.hasOwn(settableSut, member);
+            const isSaid = isOfSutAlone || (where === "sweep" && catalogue.find(knob) !== null);
             return isSaid || !isRefusedByServer(context, knob) ? [] : [finding(knob, pointer, elsewhere)];
           },
         ),

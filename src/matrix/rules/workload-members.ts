@@ -4,9 +4,9 @@ import { DatasetDeclaration } from "../../schema/dataset-declaration.ts";
 import { memberOf, type Json } from "../../schema/json.ts";
 import { nameInScope } from "../../schema/knob-scopes.ts";
 import { SutFile, settableSut } from "../../schema/sut-file.ts";
-import { ArrivalDeclaration, usedDatasets, type Workload } from "../../schema/workload.ts";
-import type { RuleFinding, RuleTable } from "../rule.ts";
-import type { Setting } from "../settings.ts";
+import { ArrivalDeclaration, Cancellation, usedDatasets, type Workload } from "../../schema/workload.ts";
+import { runningUnder, type RuleFinding, type RuleTable } from "../rule.ts";
+import { narrowedTo, workloadsUnder, type Setting } from "../settings.ts";
 import { meant } from "../yaml/nearest.ts";
 import { hasShape, shown } from "../yaml/shape.ts";
 
@@ -14,27 +14,42 @@ interface Branch {
   properties: { [member: string]: { const?: string; description?: string } };
 }
 
+const sections = ["dataset", "arrivals", "cancel"] as const;
+const schemas: Record<(typeof sections)[number], object> = {
+  dataset: DatasetDeclaration,
+  arrivals: ArrivalDeclaration,
+  cancel: Cancellation,
+};
+
 export const workloadMembersRules: RuleTable = {
   /** A member of the dataset or of the arrivals that a row, a factor or an axis sets, and that a workload does not have or not so; a member of `sut` that there is not. */
   "workload-member": {
     severity: "error",
-    check: ({ study, settings }) =>
-      said(
+    check({ study, settings, expansion }) {
+      const asked = (knob: string, pointer: string): Workload[] =>
+        workloadsUnder(study.workloads, pointer).filter(({ name }) =>
+          runningUnder(expansion, name).some(({ knobs }) => Object.hasOwn(knobs, knob)),
+        );
+      return said(
         settings.flatMap(({ knob, pointer, values, where }): RuleFinding[] => {
           if (where === "exclude") return [];
           const sut = nameInScope(knob, "sut");
           if (sut !== null) return faultOfSut(sut, pointer, values);
-          for (const scope of ["dataset", "arrivals"] as const) {
+          for (const scope of sections) {
             const member = nameInScope(knob, scope);
             if (member === null) continue;
-            for (const workload of study.workloads) {
+            for (const workload of asked(knob, pointer)) {
               const fault = faultOf(scope, member, workload, values);
-              if (fault !== null) return [{ ...fault, pointer: fault.pointer ?? pointer }];
+              if (fault === null) continue;
+              const reader = study.workloads.find((other) => faultOf(scope, member, other, values) === null);
+              const narrow = reader === undefined ? {} : { hint: narrowedTo(reader, knob, workload) };
+              return [{ ...fault, pointer: fault.pointer ?? pointer, ...(fault.pointer === null ? narrow : {}) }];
             }
           }
           return [];
         }),
-      ),
+      );
+    },
   },
 };
 
@@ -60,34 +75,31 @@ function said(findings: readonly RuleFinding[]): RuleFinding[] {
 }
 
 function faultOf(
-  scope: "dataset" | "arrivals",
+  scope: (typeof sections)[number],
   member: string,
   workload: Workload,
   values: { value: Json; pointer: string }[],
 ): (Omit<RuleFinding, "pointer"> & { pointer: string | null }) | null {
-  const declared = workload[scope] as { kind: string } | null;
+  const declared = workload[scope] as { kind?: string } | null;
   const ofClasses = scope === "dataset" && usedDatasets(workload).every(({ requestClass }) => requestClass !== null);
   if (declared === null || ofClasses) {
-    const why = ofClasses
-      ? "each of its classes has a dataset of its own"
-      : `a workload of scenario ${workload.scenario} has no ${scope}`;
+    const [why, hint] = ofClasses
+      ? ["each of its classes has a dataset of its own", "take the axis out: a class has its lengths itself"]
+      : scope === "cancel"
+        ? ["it cuts off no requests", "write `cancel: { share: 0.1, after_s: 2 }` in the workload"]
+        : [`a workload of scenario ${workload.scenario} has no ${scope}`, "take the axis out"];
     const message = `\`${scope}.${member}\` does nothing for \`${workload.name}\`: ${why}`;
-    return {
-      pointer: null,
-      aim: "key",
-      message,
-      hint: "narrow the axis with a `sweep` of the workload's own, or `exclude` it",
-    };
+    return { pointer: null, aim: "key", message, hint };
   }
-  const schema = scope === "dataset" ? DatasetDeclaration : ArrivalDeclaration;
-  const branches = (schema as unknown as { anyOf: Branch[] }).anyOf;
+  const schema = schemas[scope];
+  const branches = "anyOf" in schema ? (schema.anyOf as Branch[]) : [schema as Branch];
   const branch = branches.find(({ properties }) => properties["kind"]?.const === declared.kind);
   if (branch === undefined) return null; // its `kind` has its diagnostic
   const { properties } = branch;
   const property = properties[member];
   if (property === undefined || member === "kind") {
     const known = Object.keys(properties).filter((name) => name !== "kind");
-    const what = scope === "dataset" ? `a dataset of kind ${declared.kind} takes` : `${declared.kind} arrivals take`;
+    const what = takers[scope](declared.kind);
     const message = `${what} no \`${member}\`: workload \`${workload.name}\``;
     const kinds = member === "kind" ? [] : branches.flatMap((one) => (member in one.properties ? kindOf(one) : []));
     const hint =
@@ -106,6 +118,13 @@ function faultOf(
     hint: property.description ?? "write it as in the workload itself",
   };
 }
+
+/** Who does not take a member, in a message. */
+const takers: Record<(typeof sections)[number], (kind?: string) => string> = {
+  dataset: (kind) => `a dataset of kind ${kind} takes`,
+  arrivals: (kind) => `${kind} arrivals take`,
+  cancel: () => "`cancel` takes",
+};
 
 function kindOf({ properties }: Branch): string[] {
   return properties["kind"]?.const === undefined ? [] : [properties["kind"].const];

@@ -14,7 +14,7 @@ interface Shape {
 }
 
 /** Names that stand in many maps, and tell nothing of where one of them belongs. */
-const everywhere = new Set(["$schema", "id", "label", "name", "kind", "use", "path", "value", "min", "max", "set"]);
+const everywhere = new Set("$schema id label name kind use path value min max set share".split(" "));
 
 /** Lists of maps whose members are looked for as well. */
 const listsOfMaps = new Set(["workloads", "classes"]);

@@ -18,6 +18,11 @@ describe("extra-body-collides", () => {
     expect(others).toEqual([]);
   });
 
+  it("looks at what rows and axes set", () => {
+    const parts = { workloads: chat(""), more: "sweep: { extra_body.seed: [1, 2], extra_body.logprobs: [1, 20] }" };
+    expect(found(code, parts)).toMatchObject([{ at: "extra_body.seed", hint: "set `sampling.seed`" }]);
+  });
+
   it("looks at classes and at accuracy's own workload", () => {
     const workloads = chat("classes: [{ name: a, extra_body: { model: x } }]");
     expect(found(code, { workloads })).toMatchObject([{ at: "model" }]);

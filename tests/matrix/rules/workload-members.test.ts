@@ -19,6 +19,35 @@ describe("workload-member", () => {
     expect(all.map((one) => one.message)).toEqual([message]);
   });
 
+  it.each([
+    ["cancel.after: [1]", "cancel: { share: 0.1, after_s: 1 }, ", "`cancel` takes no `after`: workload `w`"],
+    ["cancel.share: [0, 2]", "cancel: { share: 0.1, after_s: 1 }, ", "`cancel.share` cannot be 2"],
+    ["cancel.share: [0, 0.1]", "", "`cancel.share` does nothing for `w`: it cuts off no requests"],
+  ])("finds %s with %s", (axis, cancel, message) => {
+    const all = found(code, {
+      workloads: workloads.replace("load: {", `${cancel}load: {`),
+      more: `sweep: { ${axis} }\n`,
+    });
+    expect(all.map((each) => each.message)).toEqual([message]);
+  });
+
+  it("asks the workloads that have the axis alone, and names one that reads it", () => {
+    const open = (name: string, arrivals: string, more: string) =>
+      `{ workload: ${name}, scenario: open, load: { rate: 4 }, dataset: { kind: synthetic, profile: chat }, arrivals: ${arrivals}${more} }`;
+    const both = (own: string) =>
+      `[${open("g", "{ kind: gamma, burstiness: 1 }", own)}, ${open("p", "{ kind: poisson }", "")}]`;
+    const axis = "sweep: { arrivals.burstiness: [0.5, 1] }";
+    expect(found(code, { workloads: both(`, ${axis}`) })).toEqual([]);
+    expect(found(code, { workloads: both(""), more: `${axis}\n` })).toMatchObject([
+      {
+        message: "poisson arrivals take no `burstiness`: workload `p`",
+        hint: "give the axis to the workloads that read it, `sweep: { arrivals.burstiness: … }` in `g`, or `exclude: [{ workload: p, arrivals.burstiness: […] }]`",
+      },
+    ]);
+    const exclude = "exclude: [{ workload: p, arrivals.burstiness: [0.5, 1] }]\n";
+    expect(found(code, { workloads: both(""), more: `${axis}\n${exclude}` })).toEqual([]);
+  });
+
   it("finds a member of a dataset that no class asks", () => {
     const own = "{ name: a, dataset: { kind: synthetic, profile: chat } }";
     const of = (classes: string) => workloads.replace("dataset:", `classes: [${classes}], dataset:`);
