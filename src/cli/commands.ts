@@ -1,73 +1,39 @@
-import {
-  buildCommand,
-  buildRouteMap,
-  type BaseArgs,
-  type BaseFlags,
-  type Command,
-  type RouteMap,
-  type TypedCommandParameters,
-} from "@stricli/core";
-import type { BenchOptions } from "../commands/bench/bench-options.ts";
-import type { CancelOptions } from "../commands/cancel.ts";
-import type { CapacityOptions } from "../commands/capacity.ts";
-import type { CatalogueOptions } from "../commands/catalogue.ts";
-import type { CompareOptions } from "../commands/compare.ts";
-import type { DoctorOptions } from "../commands/doctor.ts";
-import type { ExportMlperfOptions } from "../commands/export-mlperf.ts";
-import type { InitOptions } from "../commands/init.ts";
-import type { LoadgenOptions } from "../commands/loadgen.ts";
-import type { PlanOptions } from "../commands/plan.ts";
-import type { QueryOptions } from "../commands/query.ts";
-import type { ReportOptions } from "../commands/report.ts";
-import type { ResultsOptions } from "../commands/results-folder.ts";
-import type { RunOptions } from "../commands/run.ts";
-import type { ScoreOptions } from "../commands/score.ts";
-import type { SignOptions } from "../commands/sign.ts";
-import type { SiteOptions } from "../commands/site.ts";
-import type { StatusOptions } from "../commands/status.ts";
-import type { SyncOptions } from "../commands/sync.ts";
-import type { VerifyOptions } from "../commands/verify.ts";
+import { buildCommand, buildRouteMap, type Command, type RouteMap, type TypedCommandParameters } from "@stricli/core";
+import { benchFlags } from "../commands/bench/bench-flags.ts";
+import type { OptionsOf } from "../commands/flag-kinds.ts";
+import * as flags from "../commands/flags.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { fileFault } from "../world/file-fault.ts";
-import { benchFlags } from "./bench-flags.ts";
+import type { World } from "../world/world.ts";
 import type { Context } from "./context.ts";
-import {
-  capacityFlags,
-  catalogueFlags,
-  compareFlags,
-  compareFormatFlags,
-  doctorFlags,
-  exportMlperfFlags,
-  initFlags,
-  jsonFlag,
-  loadgenFlags,
-  planFlags,
-  planningFlags,
-  reportFlags,
-  resultsFlags,
-  rowFlags,
-  runFlags,
-  scoreFlags,
-  signFlags,
-  siteFlags,
-  statusFlags,
-  syncFlags,
-  verifyFlags,
-} from "./flags.ts";
 import { listCommands } from "./listing.ts";
 
-/** A command: its words and flags here, typed by the options of its work in `src/commands/`, which is loaded only when it is called. */
-function command<const Flags extends BaseFlags, const Args extends BaseArgs = []>(declaration: {
+type Parameters = Command<Context>["parameters"];
+type Positional = NonNullable<Parameters["positional"]>;
+
+/** The arguments of a command, and the option that its work gets them as. */
+interface Argument<Option> {
+  positional: Positional;
+  optionOf(words: readonly string[]): Option;
+}
+
+/** A command: its words and flags here, its work in `src/commands/`, which is loaded only when it is called. */
+function command<const Flags extends NonNullable<Parameters["flags"]>, Option = object>(declaration: {
   brief: string;
-  parameters: TypedCommandParameters<Flags, Args, Context>;
-  run: (context: Context, flags: Flags, ...args: Args) => Promise<number>;
+  flags: Flags;
+  argument?: Argument<Option>;
+  load: () => Promise<(world: World, options: OptionsOf<Flags> & Option, signal: AbortSignal) => Promise<number>>;
 }): Command<Context> {
-  return buildCommand<Flags, Args, Context>({
-    docs: { brief: declaration.brief },
-    parameters: declaration.parameters,
-    async func(flags, ...args) {
+  const { brief, flags: own, argument, load } = declaration;
+  type Typed = TypedCommandParameters<Readonly<Record<string, unknown>>, string[], Context>;
+  return buildCommand<Readonly<Record<string, unknown>>, string[], Context>({
+    docs: { brief },
+    // What they are parsed to is `OptionsOf`, by the same declarations.
+    parameters: { flags: own, positional: argument?.positional ?? none } as unknown as Typed,
+    async func(given, ...words) {
       try {
-        this.process.exitCode = await declaration.run(this, flags, ...args);
+        const options = { ...given, ...argument?.optionOf(words) } as OptionsOf<Flags> & Option;
+        this.process.exitCode = await (await load())(this.world, options, this.signal);
       } catch (error) {
         // A user's file or folder that is not as it should be is no internal error, wherever it is found.
         const found = fileFault(error);
@@ -79,209 +45,200 @@ function command<const Flags extends BaseFlags, const Args extends BaseArgs = []
   });
 }
 
-type NoFlags = Readonly<Record<string, never>>;
-
 const parse = (text: string): string => text;
+const none = { kind: "tuple", parameters: [] } as const;
 
-/** The one argument of a command. */
-function one(placeholder: string, brief: string) {
-  return { kind: "tuple", parameters: [{ placeholder, brief, parse }] } as const;
+/** The one argument of a command: the option that it becomes, and what the help calls it. */
+function one<const Name extends string>(name: Name, brief: string): Argument<{ [Option in Name]: string }> {
+  return {
+    positional: { kind: "tuple", parameters: [{ placeholder: name, brief, parse }] },
+    optionOf: ([word = ""]) => ({ [name]: word }) as { [Option in Name]: string },
+  };
 }
 
 /** The same, which may be left out. */
-function atMostOne(placeholder: string, brief: string) {
-  return { kind: "tuple", parameters: [{ placeholder, brief, parse, optional: true }] } as const;
+function atMostOne<const Name extends string>(
+  name: Name,
+  brief: string,
+  placeholder: string = name,
+): Argument<{ [Option in Name]?: string }> {
+  return {
+    positional: { kind: "tuple", parameters: [{ placeholder, brief, parse, optional: true }] },
+    optionOf: ([word]) => (word === undefined ? {} : { [name]: word }) as { [Option in Name]?: string },
+  };
 }
 
 /** Any number of arguments. */
-function rest(placeholder: string, brief: string) {
-  return { kind: "array", parameter: { placeholder, brief, parse } } as const;
+function rest<const Name extends string>(
+  name: Name,
+  brief: string,
+  placeholder: string = name,
+): Argument<{ [Option in Name]: readonly string[] }> {
+  return {
+    positional: { kind: "array", parameter: { placeholder, brief, parse } } as unknown as Positional,
+    optionOf: (words) => ({ [name]: words }) as { [Option in Name]: readonly string[] },
+  };
 }
 
 const matrix = one("matrix", "the matrix file");
-const url = one("url", "where the server answers: http://host:port; host:port is enough");
-/** Where `vllm serve` listens if nobody says anything else. */
-const usualUrl = "http://127.0.0.1:8000";
-const anyUrl = atMostOne("url", `where the server answers: http://host:port; ${usualUrl} if it is left out`);
 const study = one("study", "the study's name, or its matrix file");
 const anyStudy = atMostOne("study", "the study's name, or its matrix file; all studies if it is left out");
+/** Where `vllm serve` listens if nobody says anything else. */
+const usualUrl = "http://127.0.0.1:8000";
+
+/** In a line, what the program is for. */
+export const purpose = "Experiment matrices for LLM inference servers: what each knob did, with evidence";
 
 /** Every command: the help, the completions and the tables of the docs are made from this list. */
 export const routes: RouteMap<Context> = buildRouteMap<string, Context>({
-  docs: { brief: "Experiment matrices for LLM inference servers: what each knob did, with evidence" },
+  docs: { brief: purpose },
   routes: {
-    doctor: command<Omit<DoctorOptions, "subject">, [string?]>({
+    doctor: command({
       brief: "Machine, engine, data and load generator: what would go wrong, before anything is measured",
-      parameters: {
-        flags: { ...doctorFlags, ...resultsFlags, ...jsonFlag },
-        positional: atMostOne(
-          "subject",
-          "a matrix file, or where a server answers; this machine alone if it is left out",
-        ),
-      },
-      run: async ({ world, signal }, flags, subject) =>
-        (await import("../commands/doctor.ts")).doctorCommand(
-          world,
-          { ...flags, ...(subject === undefined ? {} : { subject }) },
-          signal,
-        ),
+      flags: flags.doctorFlags,
+      argument: atMostOne("subject", "a matrix file, or where a server answers; this machine alone if it is left out"),
+      load: async () => (await import("../commands/doctor.ts")).doctorCommand,
     }),
-    init: command<Omit<InitOptions, "folder">, [string?]>({
+    init: command({
       brief: "A new study: a commented matrix, its fragments, and a workflow with a gate",
-      parameters: {
-        flags: initFlags,
-        positional: atMostOne("dir", "the folder; the working folder where it is left out"),
-      },
-      run: async ({ world }, flags, folder) =>
-        (await import("../commands/init.ts")).initCommand(world, {
-          ...flags,
-          ...(folder === undefined ? {} : { folder }),
-        }),
+      flags: flags.initFlags,
+      argument: atMostOne("folder", "the folder; the working folder where it is left out", "dir"),
+      load: async () => (await import("../commands/init.ts")).initCommand,
     }),
-    plan: command<Omit<PlanOptions, "matrix">, [string]>({
+    plan: command({
       brief: "Expand, lint, order and estimate a matrix; touches nothing",
-      parameters: {
-        flags: { ...planningFlags, ...resultsFlags, ...jsonFlag, ...planFlags },
-        positional: matrix,
-      },
-      run: async ({ world }, flags, file) =>
-        (await import("../commands/plan.ts")).planCommand(world, { ...flags, matrix: file }),
+      flags: flags.planFlags,
+      argument: matrix,
+      load: async () => (await import("../commands/plan.ts")).planCommand,
     }),
-    run: command<Omit<RunOptions, "matrix">, [string]>({
+    run: command({
       brief: "Do what the plan says and is not done yet",
-      parameters: {
-        flags: { ...planningFlags, ...resultsFlags, ...runFlags, ...jsonFlag },
-        positional: matrix,
-      },
-      run: async ({ world, signal }, flags, file) =>
-        (await import("../commands/run.ts")).runCommand(world, { ...flags, matrix: file }, signal),
+      flags: flags.runFlags,
+      argument: matrix,
+      load: async () => (await import("../commands/run.ts")).runCommand,
     }),
-    bench: command<Omit<BenchOptions, "url">, [string?]>({
+    bench: command({
       brief:
         "One workload against one running endpoint, no matrix; a line of vllm bench serve, AIPerf or GuideLLM works behind it",
-      parameters: { flags: { ...benchFlags, ...resultsFlags, ...jsonFlag }, positional: anyUrl },
-      run: async ({ world, signal }, flags, address = usualUrl) =>
-        (await import("../commands/bench.ts")).benchCommand(world, { ...flags, url: address }, signal),
+      flags: benchFlags,
+      argument: atMostOne("url", `where the server answers: http://host:port; ${usualUrl} if it is left out`),
+      async load() {
+        const { benchCommand } = await import("../commands/bench.ts");
+        return (world, options, signal) => benchCommand(world, { ...options, url: options.url ?? usualUrl }, signal);
+      },
     }),
-    catalogue: command<Omit<CatalogueOptions, "engine">, [string]>({
+    catalogue: command({
       brief: "The options of the engine that is installed, as a file that `sut.version` finds",
-      parameters: { flags: catalogueFlags, positional: one("engine", "an engine file: vllm") },
-      run: async ({ world }, flags, engine) =>
-        (await import("../commands/catalogue.ts")).catalogueCommand(world, { ...flags, engine }),
+      flags: flags.catalogueFlags,
+      argument: one("engine", "an engine file: vllm"),
+      load: async () => (await import("../commands/catalogue.ts")).catalogueCommand,
     }),
-    status: command<Omit<StatusOptions, "study">, [string?]>({
+    status: command({
       brief: "How far a study is, from its folders; also while it runs",
-      parameters: { flags: { ...resultsFlags, ...jsonFlag, ...statusFlags }, positional: anyStudy },
-      run: async ({ world, signal }, flags, name) =>
-        (await import("../commands/status.ts")).statusCommand(world, withStudy(flags, name), signal),
+      flags: flags.statusFlags,
+      argument: anyStudy,
+      load: async () => (await import("../commands/status.ts")).statusCommand,
     }),
-    cancel: command<Omit<CancelOptions, "study">, [string]>({
+    cancel: command({
       brief: "End what was handed out of a study and is not done; what was measured stays",
-      parameters: { flags: resultsFlags, positional: study },
-      run: async ({ world }, flags, name) =>
-        (await import("../commands/cancel.ts")).cancelCommand(world, { ...flags, study: name }),
+      flags: flags.resultsFlags,
+      argument: study,
+      load: async () => (await import("../commands/cancel.ts")).cancelCommand,
     }),
-    report: command<Omit<ReportOptions, "study">, [string]>({
+    report: command({
       brief: "Render a study's report from the results",
-      parameters: { flags: { ...resultsFlags, ...reportFlags }, positional: study },
-      run: async ({ world }, flags, name) =>
-        (await import("../commands/report.ts")).reportCommand(world, { ...flags, study: name }),
+      flags: flags.reportFlags,
+      argument: study,
+      load: async () => (await import("../commands/report.ts")).reportCommand,
     }),
-    compare: command<Omit<CompareOptions, "operands">, string[]>({
+    compare: command({
       brief: "Two or more trials, experiments or studies, each against the first",
-      parameters: {
-        flags: { ...resultsFlags, ...compareFlags, ...compareFormatFlags },
-        positional: rest("operands", "a STUDY, a STUDY/EXPERIMENT, a trial's id, or a folder of results"),
-      },
-      run: async ({ world }, flags, ...operands) =>
-        (await import("../commands/compare.ts")).compareCommand(world, { ...flags, operands }),
+      flags: flags.compareFlags,
+      argument: rest("operands", "a STUDY, a STUDY/EXPERIMENT, a trial's id, or a folder of results"),
+      load: async () => (await import("../commands/compare.ts")).compareCommand,
     }),
-    capacity: command<Omit<CapacityOptions, "study">, [string]>({
+    capacity: command({
       brief: "Instances and GPUs for a rate under the SLO, from measured sweeps and peaks",
-      parameters: { flags: { ...resultsFlags, ...capacityFlags, ...rowFlags }, positional: study },
-      run: async ({ world }, flags, name) =>
-        (await import("../commands/capacity.ts")).capacityCommand(world, { ...flags, study: name }),
+      flags: flags.capacityFlags,
+      argument: study,
+      load: async () => (await import("../commands/capacity.ts")).capacityCommand,
     }),
-    query: command<Omit<QueryOptions, "sql">, [string]>({
+    query: command({
       brief: "Ask the documented views in SQL",
-      parameters: { flags: { ...resultsFlags, ...rowFlags }, positional: one("sql", "the question, in DuckDB's SQL") },
-      run: async ({ world }, flags, sql) =>
-        (await import("../commands/query.ts")).queryCommand(world, { ...flags, sql }),
+      flags: flags.queryFlags,
+      argument: one("sql", "the question, in DuckDB's SQL"),
+      load: async () => (await import("../commands/query.ts")).queryCommand,
     }),
-    index: command<Pick<ResultsOptions, "results">>({
+    index: command({
       brief: "Rebuild DuckDB from the results folders",
-      parameters: { flags: resultsFlags },
-      run: async ({ world }, flags) => (await import("../commands/index-results.ts")).indexCommand(world, flags),
+      flags: flags.resultsFlags,
+      load: async () => (await import("../commands/index-results.ts")).indexCommand,
     }),
-    sync: command<Omit<SyncOptions, "study">, [string?]>({
+    sync: command({
       brief: "Send to MLflow what it lacks, and the report",
-      parameters: { flags: { ...resultsFlags, ...syncFlags }, positional: anyStudy },
-      run: async ({ world }, flags, name) =>
-        (await import("../commands/sync.ts")).syncCommand(world, withStudy(flags, name)),
+      flags: flags.syncFlags,
+      argument: anyStudy,
+      load: async () => (await import("../commands/sync.ts")).syncCommand,
     }),
-    verify: command<Omit<VerifyOptions, "study">, [string?]>({
+    verify: command({
       brief: "Check every file of a study against the manifests, and who signed them",
-      parameters: { flags: { ...resultsFlags, ...jsonFlag, ...verifyFlags }, positional: anyStudy },
-      run: async ({ world }, flags, name) =>
-        (await import("../commands/verify.ts")).verifyCommand(world, withStudy(flags, name)),
+      flags: flags.verifyFlags,
+      argument: anyStudy,
+      load: async () => (await import("../commands/verify.ts")).verifyCommand,
     }),
-    sign: command<Omit<SignOptions, "study">, [string?]>({
+    sign: command({
       brief: "Sign a study's manifests with an Ed25519 key, or make such a key",
-      parameters: {
-        flags: { ...resultsFlags, ...signFlags },
-        positional: atMostOne("study", "the study's name, or its matrix file; may be left out with --new-key"),
-      },
-      run: async ({ world }, flags, name) =>
-        (await import("../commands/sign.ts")).signCommand(world, withStudy(flags, name)),
+      flags: flags.signFlags,
+      argument: atMostOne("study", "the study's name, or its matrix file; may be left out with --new-key"),
+      load: async () => (await import("../commands/sign.ts")).signCommand,
     }),
-    loadgen: command<Omit<LoadgenOptions, "url">, [string]>({
+    loadgen: command({
       brief: "The official LoadGen against one running endpoint, by a ruleset",
-      parameters: { flags: { ...loadgenFlags, ...jsonFlag }, positional: url },
-      run: async ({ world, signal }, flags, address) =>
-        (await import("../commands/loadgen.ts")).loadgenCommand(world, { ...flags, url: address }, signal),
+      flags: flags.loadgenFlags,
+      argument: one("url", "where the server answers: http://host:port; host:port is enough"),
+      load: async () => (await import("../commands/loadgen.ts")).loadgenCommand,
     }),
     export: buildRouteMap<string, Context>({
       docs: { brief: "Results in the forms of other programs" },
       routes: {
-        mlperf: command<Omit<ExportMlperfOptions, "study">, [string]>({
+        mlperf: command({
           brief: "MLPerf's submission tree from stored trials, marked as made by Ceteris",
-          parameters: { flags: { ...resultsFlags, ...exportMlperfFlags }, positional: study },
-          run: async ({ world }, flags, name) =>
-            (await import("../commands/export-mlperf.ts")).exportMlperfCommand(world, { ...flags, study: name }),
+          flags: flags.exportMlperfFlags,
+          argument: study,
+          load: async () => (await import("../commands/export-mlperf.ts")).exportMlperfCommand,
         }),
       },
     }),
     site: buildRouteMap<string, Context>({
       docs: { brief: "Pages over many studies, for any static host" },
       routes: {
-        build: command<Pick<SiteOptions, "results" | "out">>({
+        build: command({
           brief: "A leaderboard of all studies of a results folder; makes what changed",
-          parameters: { flags: { ...resultsFlags, ...siteFlags } },
-          run: async ({ world }, flags) => (await import("../commands/site.ts")).siteBuildCommand(world, flags),
+          flags: flags.siteFlags,
+          load: async () => (await import("../commands/site.ts")).siteBuildCommand,
         }),
       },
     }),
-    score: command<Omit<ScoreOptions, "file">, [string]>({
+    score: command({
       brief: 'ROUGE of {"prediction", "reference"} lines, mean and each',
-      parameters: { flags: { ...jsonFlag, ...scoreFlags }, positional: one("file", "a JSONL file") },
-      run: async ({ world }, flags, file) =>
-        (await import("../commands/score.ts")).scoreCommand(world, { ...flags, file }),
+      flags: flags.scoreFlags,
+      argument: one("file", "a JSONL file"),
+      load: async () => (await import("../commands/score.ts")).scoreCommand,
     }),
-    serveSimulated: command<NoFlags, string[]>({
+    serveSimulated: command({
       brief: "The simulated engine on its own; takes the model and the flags of `vllm serve`",
-      parameters: { flags: {}, positional: rest("model", "the model, then flags of `vllm serve` as they are") },
-      run: async ({ world, signal }, _, ...argv) =>
-        (await import("../commands/serve-simulated.ts")).serveSimulatedCommand(world, { argv }, signal),
+      flags: {},
+      argument: rest("argv", "the model, then flags of `vllm serve` as they are", "model"),
+      load: async () => (await import("../commands/serve-simulated.ts")).serveSimulatedCommand,
     }),
-    completions: command<NoFlags, [string]>({
+    completions: command({
       brief: "A script that completes commands and flags in your shell",
-      parameters: { flags: {}, positional: one("shell", "bash, zsh or fish") },
-      run: async ({ world }, _, shell) =>
-        (await import("./completions.ts")).completionsCommand(world, shell, listCommands(routes)),
+      flags: {},
+      argument: one("shell", "bash, zsh or fish"),
+      async load() {
+        const { completionsCommand } = await import("./completions.ts");
+        return (world, { shell }) => completionsCommand(world, shell, listCommands(routes));
+      },
     }),
   },
 });
-
-function withStudy<Flags>(flags: Flags, name: string | undefined): Flags & { study?: string } {
-  return { ...flags, ...(name === undefined ? {} : { study: name }) };
-}

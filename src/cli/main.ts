@@ -3,6 +3,7 @@ import process from "node:process";
 import { exitCodes } from "../schema/exit-code.ts";
 import { applicationFor } from "./application.ts";
 import type { Context } from "./context.ts";
+import { overview } from "./overview.ts";
 import { inOwnFlags } from "./peer-flags.ts";
 import { exitCodeOf, fault } from "./text.ts";
 
@@ -39,6 +40,8 @@ async function main(): Promise<void> {
     const [first = "", ...rest] = typed;
     if (servesSimulated(first, rest)) {
       streams.exitCode = await serveSimulated(rest, interrupted.signal);
+    } else if (typed.length === 0) {
+      process.stdout.write(overview());
     } else {
       const own = first === "bench" ? await inOwnFlags(rest, (text) => process.stderr.write(text)) : rest;
       if (own === null) streams.exitCode = exitCodes.misconfigured;

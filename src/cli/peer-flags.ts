@@ -1,5 +1,4 @@
-import { benchFlags } from "./bench-flags.ts";
-import { jsonFlag, resultsFlags } from "./flags.ts";
+import { benchFlags } from "../commands/bench/bench-flags.ts";
 import { flagName } from "./listing.ts";
 
 /**
@@ -8,7 +7,7 @@ import { flagName } from "./listing.ts";
  */
 export async function inOwnFlags(typed: readonly string[], say: (text: string) => void): Promise<string[] | null> {
   const { translateFlags } = await import("../commands/bench/peers/index.ts");
-  const flags = Object.entries({ ...benchFlags, ...resultsFlags, ...jsonFlag });
+  const flags = Object.entries(benchFlags);
   const ours = new Map(flags.map(([name, { kind }]) => [flagName(name), kind !== "boolean"]));
   const translated = translateFlags(typed, ours);
   if (translated === null) return [...typed];

@@ -7,9 +7,7 @@ import type { World } from "../world/world.ts";
 import { explainFault } from "./explain.ts";
 import { resultsFolderOf, studyNamed, type ResultsOptions } from "./results-folder.ts";
 
-export interface CancelOptions extends ResultsOptions {
-  study: string;
-}
+export type CancelOptions = ResultsOptions & { study: string };
 
 /** `ceteris cancel STUDY`: ends every job that was handed out and not cancelled yet. What was measured stays. */
 export async function cancelCommand(world: World, options: CancelOptions): Promise<number> {

@@ -1,25 +1,19 @@
 import { join } from "node:path";
 import { analyse, capacities, capacityNotes } from "../analysis/index.ts";
 import { metricDefinitions } from "../metrics/index.ts";
-import { capacityText, type RowFormat } from "../report/index.ts";
+import { capacityText } from "../report/index.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { fail } from "../schema/result.ts";
 import { readStudyRecord, readTrials } from "../store/index.ts";
 import type { World } from "../world/world.ts";
-import { usualHeadroom } from "./capacity/headroom.ts";
 import { judgedBy, sloOf } from "./capacity/other-slo.ts";
 import { deliver } from "./deliver.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";
-import { resultsFolderOf, studyNamed, type ResultsOptions } from "./results-folder.ts";
+import { resultsFolderOf, studyNamed } from "./results-folder.ts";
+import type { OptionsOf } from "./flag-kinds.ts";
+import { usualHeadroom, type capacityFlags } from "./flags.ts";
 
-export interface CapacityOptions extends ResultsOptions {
-  study: string;
-  rate: number;
-  headroom?: number;
-  slo?: readonly string[];
-  format?: RowFormat;
-  out?: string;
-}
+export type CapacityOptions = OptionsOf<typeof capacityFlags> & { study: string };
 
 /** `ceteris capacity STUDY --rate R`: instances and GPUs for a rate under the SLO, from what was swept or searched. Exit code 2 where nothing answers. */
 export async function capacityCommand(world: World, options: CapacityOptions): Promise<number> {

@@ -15,11 +15,10 @@ import { fail, succeed, type Result } from "../schema/result.ts";
 import { writeForUser } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { explainDiagnostics, explainFault } from "./explain.ts";
+import type { OptionsOf } from "./flag-kinds.ts";
+import type { catalogueFlags } from "./flags.ts";
 
-export interface CatalogueOptions {
-  engine: string;
-  out?: string;
-}
+export type CatalogueOptions = OptionsOf<typeof catalogueFlags> & { engine: string };
 
 /** Importing PyTorch on a busy machine takes minutes. */
 const answerWithinMs = 600_000;

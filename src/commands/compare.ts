@@ -1,9 +1,9 @@
 import { compareOperands, judgeChangeGate, parseChangeGate, withBetter, type ChangeGate } from "../analysis/index.ts";
-import { comparisonPage, comparisonText, paretoMetrics, type RowFormat } from "../report/index.ts";
+import { comparisonPage, comparisonText, paretoMetrics } from "../report/index.ts";
 import { metricDefinitions } from "../metrics/index.ts";
 import { comparedMetric } from "./compare/compared-metric.ts";
 import { readOperands } from "./compare/operands.ts";
-import type { Comparison, ComparisonReport, GateJudgement } from "../schema/comparison.ts";
+import type { Comparison, GateJudgement } from "../schema/comparison.ts";
 import { comparedMetrics, type ComparedMetric } from "../schema/headline-figures.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
@@ -11,16 +11,11 @@ import type { World } from "../world/world.ts";
 import { deliver } from "./deliver.ts";
 import { readPage } from "./report/kind-files.ts";
 import { explainFault } from "./explain.ts";
-import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
+import { resultsFolderOf } from "./results-folder.ts";
+import type { OptionsOf } from "./flag-kinds.ts";
+import type { compareFlags } from "./flags.ts";
 
-export interface CompareOptions extends ResultsOptions {
-  operands: readonly string[];
-  metric?: readonly string[];
-  failOn?: readonly string[];
-  report?: ComparisonReport;
-  format?: RowFormat | "html";
-  out?: string;
-}
+export type CompareOptions = OptionsOf<typeof compareFlags> & { operands: readonly string[] };
 
 /** `ceteris compare A B …`: each operand beside the first; 5 where a gate is not met. */
 export async function compareCommand(world: World, options: CompareOptions): Promise<number> {

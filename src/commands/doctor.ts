@@ -1,4 +1,4 @@
-import { loadPlan, type PlanRequest } from "../plan/index.ts";
+import { loadPlan } from "../plan/index.ts";
 import { preflightCounts, preflightText } from "../report/index.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { World } from "../world/world.ts";
@@ -6,16 +6,12 @@ import { findings } from "./doctor/check.ts";
 import { gatherFacts, type Examined } from "./doctor/gather.ts";
 import { preflightChecks } from "./doctor/index.ts";
 import { explainDiagnostics } from "./explain.ts";
-import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
+import { resultsFolderOf } from "./results-folder.ts";
+import type { OptionsOf } from "./flag-kinds.ts";
+import type { doctorFlags } from "./flags.ts";
 
-export interface DoctorOptions extends Pick<PlanRequest, "sut" | "url" | "fidelity">, ResultsOptions {
-  /** A matrix file, or the address of a server; the machine alone where it is left out. */
-  subject?: string;
-  model?: string;
-  apiKeyEnv?: string;
-  tracking?: string;
-  json: boolean;
-}
+/** `subject`: a matrix file, or the address of a server; the machine alone where it is left out. */
+export type DoctorOptions = OptionsOf<typeof doctorFlags> & { subject?: string };
 
 /** `ceteris doctor [MATRIX|URL]`: what would go wrong, before anything is measured. */
 export async function doctorCommand(world: World, options: DoctorOptions, signal: AbortSignal): Promise<number> {

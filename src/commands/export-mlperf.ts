@@ -6,7 +6,6 @@ import {
   rulesOfTrial,
   treeOf,
   type ComplianceFiles,
-  type Division,
   type ExportedAccuracy,
   type MlperfScores,
 } from "../exporters/index.ts";
@@ -23,20 +22,12 @@ import { readOutputs, readRequests, readTrials, trialFolder } from "../store/ind
 import type { World } from "../world/world.ts";
 import { readComplianceFolder, type ComplianceFolder } from "./mlperf/compliance-folder.ts";
 import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
-import { resultsFolderOf, studyNamed, type ResultsOptions } from "./results-folder.ts";
+import { resultsFolderOf, studyNamed } from "./results-folder.ts";
 import { countText } from "../math/figures.ts";
+import type { OptionsOf } from "./flag-kinds.ts";
+import type { exportMlperfFlags } from "./flags.ts";
 
-export interface ExportMlperfOptions extends ResultsOptions {
-  study: string;
-  out?: string;
-  experiment?: string;
-  division?: Division;
-  submitter?: string;
-  /** A file of the submitter's. */
-  facts?: string;
-  /** Folders of compliance tests. */
-  compliance?: string[];
-}
+export type ExportMlperfOptions = OptionsOf<typeof exportMlperfFlags> & { study: string };
 
 /** `ceteris export mlperf STUDY`: the submission tree of every experiment with a ruleset; prints each folder with its result. */
 export async function exportMlperfCommand(world: World, options: ExportMlperfOptions): Promise<number> {

@@ -10,12 +10,8 @@ import { studyFiles, type NewStudy } from "./init/study-files.ts";
 import { usualModel } from "./init/usual.ts";
 import { writeNew } from "./init/write-new.ts";
 
-export interface InitOptions extends InitFlags {
-  /** Where the files go; the working folder where it is left out. */
-  folder?: string;
-  /** Files of another tool that say what is compared, in the place of ready-made changes. */
-  from?: readonly string[];
-}
+/** `folder`: where the files go; the working folder where it is left out. */
+export type InitOptions = InitFlags & { folder?: string };
 
 /** `ceteris init [DIR]`: a matrix, its fragments, and a workflow with a gate. Overwrites nothing. */
 export async function initCommand(world: World, options: InitOptions): Promise<number> {

@@ -18,35 +18,12 @@ import { explainDiagnostics, explainFault } from "./explain.ts";
 import { concludeTest06, eosTokenIds } from "./mlperf/loadgen-test06.ts";
 import { bridgeTable } from "../report/index.ts";
 import { bridgeAnswer } from "./mlperf/loadgen-answer.ts";
-import { bridgeSettings, departures, type bridgeModes, type BridgeSettings } from "./mlperf/loadgen-settings.ts";
+import { bridgeSettings, departures, type BridgeSettings } from "./mlperf/loadgen-settings.ts";
+import type { OptionsOf } from "./flag-kinds.ts";
+import type { loadgenFlags } from "./flags.ts";
 
 /** The flags of `ceteris loadgen`, as they were given. */
-export interface LoadgenOptions {
-  url: string;
-  /** `<ruleset>/<model>`. */
-  ruleset: string;
-  scenario: string;
-  rate: number;
-  mode?: (typeof bridgeModes)[number];
-  dataset?: string;
-  /** Tokens of synthetic prompts, where there is no data set. */
-  inputTokens?: number;
-  outputTokens?: number;
-  samples?: number;
-  endpoint?: "chat" | "completions";
-  tokenIds: boolean;
-  /** Ids that end a sequence, for TEST06. */
-  eosTokenIds?: string[];
-  /** Seconds. */
-  minDuration?: number;
-  minQueries?: number;
-  deadline?: number;
-  maxInFlight?: number;
-  model?: string;
-  apiKeyEnv?: string;
-  out?: string;
-  json: boolean;
-}
+export type LoadgenOptions = OptionsOf<typeof loadgenFlags> & { url: string };
 
 const defaults = { deadlineS: 600, inputTokens: 128, outputTokens: 128 };
 

@@ -12,7 +12,6 @@ import {
   standingTrials,
   stillAsked,
   workOf,
-  type PlanRequest,
   type StudyPast,
 } from "../plan/index.ts";
 import { checkLaunches, checkModelName, checkProgram } from "./check-program.ts";
@@ -29,13 +28,10 @@ import { checkVersions } from "./other-version.ts";
 import { showCommand } from "./plan/show-command.ts";
 import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
 import { countText } from "../math/figures.ts";
+import type { OptionsOf } from "./flag-kinds.ts";
+import type { planFlags } from "./flags.ts";
 
-export interface PlanOptions extends PlanRequest, ResultsOptions {
-  json: boolean;
-  showCommand?: string;
-  /** Says too whether its jobs are long enough for a block. */
-  executor?: string;
-}
+export type PlanOptions = OptionsOf<typeof planFlags> & { matrix: string };
 
 /** What a pipe of Linux holds (pipe(7)); what is written beyond it waits in this process. */
 const pipefulBytes = 65_536;

@@ -1,15 +1,13 @@
 import { query } from "../index/index.ts";
-import { formatRows, type RowFormat } from "../report/index.ts";
+import { formatRows } from "../report/index.ts";
 import type { World } from "../world/world.ts";
 import { deliver } from "./deliver.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";
-import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
+import { resultsFolderOf } from "./results-folder.ts";
+import type { OptionsOf } from "./flag-kinds.ts";
+import type { queryFlags } from "./flags.ts";
 
-export interface QueryOptions extends ResultsOptions {
-  sql: string;
-  format?: RowFormat;
-  out?: string;
-}
+export type QueryOptions = OptionsOf<typeof queryFlags> & { sql: string };
 
 /** `ceteris query "SQL"`: rows of the documented views, as a table or as data. */
 export async function queryCommand(world: World, options: QueryOptions): Promise<number> {

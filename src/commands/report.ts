@@ -1,17 +1,12 @@
 import { makeReport } from "./report/make-report.ts";
-import type { ReportFormat } from "../schema/report-format.ts";
-import type { ReportKind } from "../schema/report-kind.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { World } from "../world/world.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";
-import { resultsFolderOf, studyNamed, type ResultsOptions } from "./results-folder.ts";
+import { resultsFolderOf, studyNamed } from "./results-folder.ts";
+import type { OptionsOf } from "./flag-kinds.ts";
+import type { reportFlags } from "./flags.ts";
 
-export interface ReportOptions extends ResultsOptions {
-  study: string;
-  out?: string;
-  format?: readonly ReportFormat[];
-  kind?: ReportKind;
-}
+export type ReportOptions = OptionsOf<typeof reportFlags> & { study: string };
 
 /** `ceteris report STUDY`: results to pages and tables; prints where each is. */
 export async function reportCommand(world: World, options: ReportOptions): Promise<number> {

@@ -2,10 +2,10 @@ import { basename, resolve } from "node:path";
 import type { World } from "../world/world.ts";
 import { listStudies } from "../store/index.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
+import type { OptionsOf } from "./flag-kinds.ts";
+import type { resultsFlags } from "./flags.ts";
 
-export interface ResultsOptions {
-  results?: string;
-}
+export type ResultsOptions = OptionsOf<typeof resultsFlags>;
 
 export function resultsFolderOf(world: World, options: ResultsOptions): string {
   return resolve(world.machine.workingFolder, options.results ?? "results");

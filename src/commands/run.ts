@@ -1,4 +1,4 @@
-import { estimateTime, globMatcher, loadPlan, planBlock, type PlanRequest, type WorkRequest } from "../plan/index.ts";
+import { estimateTime, globMatcher, loadPlan, planBlock, type WorkRequest } from "../plan/index.ts";
 import { profileRow } from "./run/profile-row.ts";
 import { runFreeBlocks } from "./run/free-blocks.ts";
 import { handOut } from "./run/hand-out.ts";
@@ -27,26 +27,12 @@ import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
 import { checkVersions } from "./other-version.ts";
 import { duration, nextCommand, resultsTable } from "../report/index.ts";
 import { progressReporter } from "./progress.ts";
-import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
+import { resultsFolderOf } from "./results-folder.ts";
 import { countText } from "../math/figures.ts";
+import type { OptionsOf } from "./flag-kinds.ts";
+import type { runFlags } from "./flags.ts";
 
-export interface RunOptions extends PlanRequest, ResultsOptions {
-  only?: string;
-  retry?: "failed" | "invalid";
-  /** `any`: one after the other that nobody else has. */
-  block?: number | "any";
-  /** Hands the blocks out instead of running them here. */
-  executor?: string;
-  /** Writes what would be handed out into this folder. */
-  emit?: string;
-  /** A row or an experiment, to be run once under a profiler instead. */
-  profile?: string;
-  profiler?: string;
-  maxHours?: number;
-  dryRun: boolean;
-  tracking?: string;
-  json: boolean;
-}
+export type RunOptions = OptionsOf<typeof runFlags> & { matrix: string };
 
 /** `ceteris run MATRIX`: plan, measure what is missing, mirror, report. */
 export async function runCommand(world: World, options: RunOptions, signal: AbortSignal): Promise<number> {

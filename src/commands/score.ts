@@ -5,12 +5,10 @@ import { fail, succeed, type Result } from "../schema/result.ts";
 import { rougeNames } from "../schema/rouge.ts";
 import type { World } from "../world/world.ts";
 import { explainFault } from "./explain.ts";
+import type { OptionsOf } from "./flag-kinds.ts";
+import type { scoreFlags } from "./flags.ts";
 
-export interface ScoreOptions {
-  file: string;
-  json: boolean;
-  split: boolean;
-}
+export type ScoreOptions = OptionsOf<typeof scoreFlags> & { file: string };
 
 interface Pair {
   prediction: string;

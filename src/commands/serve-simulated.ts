@@ -4,7 +4,7 @@ import type { World } from "../world/world.ts";
 /** `ceteris serve-simulated MODEL …`: the life of one simulated `vllm serve`; its log is its stdout. */
 export async function serveSimulatedCommand(
   world: World,
-  options: { argv: string[] },
+  options: { argv: readonly string[] },
   signal: AbortSignal,
 ): Promise<number> {
   const truthFile = world.variables["CETERIS_SIMULATED_TRUTH"];

@@ -13,13 +13,11 @@ import {
 } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { explainFault } from "./explain.ts";
-import { resultsFolderOf, studyNamed, type ResultsOptions } from "./results-folder.ts";
+import { resultsFolderOf, studyNamed } from "./results-folder.ts";
+import type { OptionsOf } from "./flag-kinds.ts";
+import type { signFlags } from "./flags.ts";
 
-export interface SignOptions extends ResultsOptions {
-  study?: string;
-  key?: string;
-  newKey?: string;
-}
+export type SignOptions = OptionsOf<typeof signFlags> & { study?: string };
 
 /** `ceteris sign STUDY`: signs the study's manifest, which covers every file of it; where a file differs, exit code 1 and no signature. */
 export async function signCommand(world: World, options: SignOptions): Promise<number> {

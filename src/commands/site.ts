@@ -21,14 +21,14 @@ import type { World } from "../world/world.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";
 import { analyseStudy } from "./report/analyse-study.ts";
 import { reportTexts } from "./report/make-report.ts";
-import { resultsFolderOf, type ResultsOptions } from "./results-folder.ts";
+import { resultsFolderOf } from "./results-folder.ts";
 import { drawInThread, readyToDraw } from "./site/chart-thread.ts";
 import { readSiteFiles } from "./site/site-files.ts";
 import { isPage, readSiteRecord, siteRecordFile, type SiteRecord } from "./site/site-record.ts";
+import type { OptionsOf } from "./flag-kinds.ts";
+import type { siteFlags } from "./flags.ts";
 
-export interface SiteOptions extends ResultsOptions {
-  out?: string;
-}
+export type SiteOptions = OptionsOf<typeof siteFlags>;
 
 /** So many keep a core busy while DuckDB works and charts are drawn; each is in memory as a whole. */
 const studiesAtOnce = 3;

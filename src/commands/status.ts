@@ -26,13 +26,11 @@ import type { World } from "../world/world.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";
 import { pagesFolder } from "./report/pages-folder.ts";
 import { handedOut } from "./run/handed-out.ts";
-import { resultsFolderOf, studiesNamed, studyNamed, type ResultsOptions } from "./results-folder.ts";
+import { resultsFolderOf, studiesNamed, studyNamed } from "./results-folder.ts";
+import type { OptionsOf } from "./flag-kinds.ts";
+import type { statusFlags } from "./flags.ts";
 
-export interface StatusOptions extends ResultsOptions {
-  study?: string;
-  json: boolean;
-  watch: boolean;
-}
+export type StatusOptions = OptionsOf<typeof statusFlags> & { study?: string };
 
 /** `ceteris status [STUDY]`: from the folders alone, so also while a run goes on. */
 export async function statusCommand(world: World, options: StatusOptions, signal: AbortSignal): Promise<number> {

@@ -5,12 +5,11 @@ import type { World } from "../world/world.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";
 import { makeReport } from "./report/make-report.ts";
 import { sentFormats, sentReport } from "./report/sent-report.ts";
-import { resultsFolderOf, studiesNamed, type ResultsOptions } from "./results-folder.ts";
+import { resultsFolderOf, studiesNamed } from "./results-folder.ts";
+import type { OptionsOf } from "./flag-kinds.ts";
+import type { syncFlags } from "./flags.ts";
 
-export interface SyncOptions extends ResultsOptions {
-  study?: string;
-  tracking?: string;
-}
+export type SyncOptions = OptionsOf<typeof syncFlags> & { study?: string };
 
 /** `ceteris sync [STUDY]`: every trial that a mirror lacks, and the report as it is now. Trials that it has are left as they are. */
 export async function syncCommand(world: World, options: SyncOptions): Promise<number> {

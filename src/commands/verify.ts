@@ -12,13 +12,11 @@ import {
 } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { explainFault } from "./explain.ts";
-import { resultsFolderOf, studiesNamed, type ResultsOptions } from "./results-folder.ts";
+import { resultsFolderOf, studiesNamed } from "./results-folder.ts";
+import type { OptionsOf } from "./flag-kinds.ts";
+import type { verifyFlags } from "./flags.ts";
 
-export interface VerifyOptions extends ResultsOptions {
-  study?: string;
-  key?: string;
-  json: boolean;
-}
+export type VerifyOptions = OptionsOf<typeof verifyFlags> & { study?: string };
 
 interface Verified extends VerifiedStudy {
   study: string;

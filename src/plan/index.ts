@@ -5,7 +5,7 @@ export { datasetFault } from "./dataset-fault.ts";
 export { estimateTime } from "./estimate.ts";
 export { globMatcher } from "./glob.ts";
 export { executorNamed } from "./executor-named.ts";
-export { engineNames, loadPlan, rulesetPlaces, studyRoot, sutFolders, type PlanRequest } from "./load-plan.ts";
+export { engineNames, loadPlan, rulesetPlaces, studyRoot, sutFolders } from "./load-plan.ts";
 export { plannedSearch, plannedTraffic } from "./plan-facts.ts";
 export { planBlock, planBlocks } from "./plan-blocks.ts";
 export { powerOf } from "./power.ts";

@@ -31,13 +31,5 @@ export {
   type SiteFiles,
   type SiteStudy,
 } from "./site/index.ts";
-export {
-  formatRows,
-  csvTable,
-  htmlPage,
-  markdownDocument,
-  tablesJson,
-  writeDocument,
-  type RowFormat,
-} from "./writers/index.ts";
+export { formatRows, csvTable, htmlPage, markdownDocument, tablesJson, writeDocument } from "./writers/index.ts";
 export { latexFiles } from "./writers/latex/index.ts";

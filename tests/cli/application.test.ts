@@ -34,6 +34,16 @@ describe("the help", () => {
     expect(stdout).not.toContain("simulated-engine");
   });
 
+  it("is short where nothing was typed: each command in a line, and what to type next", async () => {
+    const { code, stdout, stderr } = await runCli([], repository);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    for (const name of [...commandsInCode().filter((one) => !hidden.has(one)), "export mlperf", "site build"])
+      expect(stdout.match(new RegExp(`^  ${name} +\\S`, "gm"))).toHaveLength(1);
+    expect(stdout).not.toContain("[--");
+    expect(stdout.split("\n").length).toBeLessThan(32);
+    expect(stdout).toContain("ceteris init");
+  });
+
   it("is there for the simulated engine too, whose other flags are vLLM's", async () => {
     const { code, stdout } = await runCli(["serve-simulated", "--help"], repository);
     expect(code).toBe(0);

@@ -1,76 +1,11 @@
-import type { oneRateArrivals } from "../../schema/arrival-kinds.ts";
 import type { Fidelity } from "../../schema/fidelity.ts";
-import type { Json } from "../../schema/json.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { LengthDistribution } from "../../schema/dataset-declaration.ts";
-import type { ResultsOptions } from "../results-folder.ts";
+import type { OptionsOf } from "../flag-kinds.ts";
+import { benchDefaults, type benchFlags } from "./bench-flags.ts";
 
 /** The flags of `ceteris bench`, as they were given. Times in ms or s as named. */
-export interface BenchOptions extends ResultsOptions {
-  url: string;
-  model?: string;
-  concurrency?: number;
-  requests?: number;
-  /** Seconds for which requests are sent at least. */
-  duration?: number;
-  /** Tokens: one number, `64-256` for a uniform spread, or `512~50` for a normal one by mean and standard deviation. */
-  inputTokens?: string;
-  outputTokens?: string;
-  sharedPrefixTokens?: number;
-  /** So many different shared prefixes. */
-  prefixGroups?: number;
-  /** Questions of a conversation: one number, `2-6`, or `all` of a ShareGPT file's. */
-  turns?: string;
-  /** Seconds that a user thinks between an answer and the next question. */
-  think?: number;
-  /** Requests a second; Infinity sends all at once. */
-  rate?: number;
-  /** Requests a second at the end of a ramp that starts at `rate`. */
-  rampTo?: number;
-  /** A cap of an open loop. */
-  maxInFlight?: number;
-  arrivals?: (typeof oneRateArrivals)[number];
-  burstiness?: number;
-  endpoint?: "chat" | "completions";
-  prompt?: "text" | "tokens";
-  dataset?: string;
-  datasetFormat?: (typeof datasetFormats)[number];
-  /** Each `NAME=VALUE`, or `NAME=env:VARIABLE`. */
-  header?: readonly string[];
-  /** Members that are added to the body of every request. */
-  extraBody?: { [member: string]: Json };
-  temperature?: number;
-  topP?: number;
-  topK?: number;
-  ignoreEos: boolean;
-  seed?: number;
-  /** Seconds. */
-  deadline?: number;
-  warmup?: number;
-  sloTtftMs?: number;
-  sloTpotMs?: number;
-  sloE2eMs?: number;
-  /** Processes that share the load. */
-  workers?: number;
-  fidelity?: Fidelity;
-  study?: string;
-  apiKeyEnv?: string;
-  /** Write the result as `vllm bench serve --save-result` does. */
-  saveResult: boolean;
-  resultDir?: string;
-  resultFilename?: string;
-  /** Add the result to that file, as a further line. */
-  appendResult: boolean;
-  label?: string;
-  /** Members of that file, each `NAME=VALUE`. */
-  metadata?: readonly string[];
-  /** Of latencies in that file, each above 0 and below 100. */
-  metricPercentiles?: readonly number[];
-  json: boolean;
-}
-
-/** Files that `--dataset` reads. */
-export const datasetFormats = ["jsonl", "sharegpt"] as const;
+export type BenchOptions = OptionsOf<typeof benchFlags> & { url: string };
 
 /** What is asked for, with the defaults that users of the peers expect. */
 export interface BenchLoad {
@@ -104,9 +39,6 @@ export type BenchDataset =
   | { kind: "conversations"; turns: LengthDistribution }
   | { kind: "jsonl"; path: string }
   | { kind: "sharegpt"; path: string; turns: "first" | "all"; output: "recorded" | "natural" };
-
-/** In the help too (src/cli/flags.ts). */
-export const benchDefaults = { concurrency: 64, requests: 2000, inputTokens: "128", outputTokens: "128" };
 
 /** The flags as one load. Flags that contradict each other are a fault that says which. */
 export function loadOf(options: BenchOptions): Result<BenchLoad> {
@@ -170,7 +102,7 @@ function datasetOf({ dataset: path, datasetFormat, turns, outputTokens }: BenchO
 }
 
 /** ShareGPT's file is one JSON array, and is called so. */
-function formatOf(path: string, asked: BenchOptions["datasetFormat"]): (typeof datasetFormats)[number] {
+function formatOf(path: string, asked: BenchOptions["datasetFormat"]): "jsonl" | "sharegpt" {
   return asked ?? (path.endsWith(".json") ? "sharegpt" : "jsonl");
 }
 

@@ -6,15 +6,11 @@ import type { World } from "../../world/world.ts";
 import { pick, pickSeveral } from "./pick.ts";
 import { baselineOf, isOffered, offeredChanges, type ReadyChange } from "./ready-changes.ts";
 import { initDesigns, usualEngine, usualModel, usualServer, type InitDesign } from "./usual.ts";
+import type { OptionsOf } from "../flag-kinds.ts";
+import type { initFlags } from "../flags.ts";
 
 /** What is known of the new study, by flags; what is not given is asked for or has a default. */
-export interface InitFlags {
-  engine?: string;
-  model?: string;
-  url?: string;
-  compare?: readonly string[];
-  design?: InitDesign;
-}
+export type InitFlags = OptionsOf<typeof initFlags>;
 
 /** What the files are made of. */
 export interface InitChoices {

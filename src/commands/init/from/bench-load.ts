@@ -1,8 +1,10 @@
 import { relative, resolve } from "node:path";
-import type { Json } from "../../../schema/json.ts";
+import { memberOf, type Json } from "../../../schema/json.ts";
+import { benchFlags } from "../../bench/bench-flags.ts";
 import { workloadOf } from "../../bench/bench-matrix.ts";
 import { loadOf, type BenchOptions } from "../../bench/bench-options.ts";
 import { translateFlags } from "../../bench/peers/index.ts";
+import type { FlagDeclaration } from "../../flag-kinds.ts";
 import type { LeftBehind } from "./engine-flags.ts";
 
 /** A load of another tool as a workload of a matrix. */
@@ -21,23 +23,6 @@ export interface Folders {
   working: string;
   matrix: string;
 }
-
-/** Members of `BenchOptions` that stay text though they look like numbers. */
-const texts = new Set([
-  "inputTokens",
-  "outputTokens",
-  "turns",
-  "model",
-  "dataset",
-  "study",
-  "resultDir",
-  "resultFilename",
-  "label",
-  "metadata",
-]);
-
-/** Flags without a value that say nothing of a workload. */
-const switches = new Set(["saveResult", "appendResult"]);
 
 /** Flags of `vllm bench serve` as a workload. `words`: what follows the command. */
 export function readBenchLoad(words: readonly string[], folders: Folders): ReadLoad {
@@ -63,13 +48,18 @@ export function readBenchLoad(words: readonly string[], folders: Folders): ReadL
       continue;
     }
     const member = word.slice(2).replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-    const next = argv[place + 1];
-    if (member === "ignoreEos" || switches.has(member) || next === undefined) {
-      if (member === "ignoreEos") options.ignoreEos = true;
-      continue;
-    }
+    const flag: FlagDeclaration | undefined = memberOf(benchFlags, member);
+    const text = argv[place + 1];
+    if (flag?.kind === "boolean") Object.assign(options, { [member]: true });
+    if (flag === undefined || flag.kind === "boolean" || text === undefined) continue;
     place += 1;
-    Object.assign(options, { [member]: valueOf(member, next) });
+    try {
+      const value = flag.kind === "enum" ? text : flag.parse(text);
+      Object.assign(options, { [member]: flag.variadic === undefined ? value : [value] });
+    } catch (error) {
+      read.left.push({ what: "the load", why: `${word}: ${(error as Error).message}` });
+      return read;
+    }
   }
   read.model = options.model ?? null;
   if (options.header !== undefined) read.left.push({ what: "--header", why: "write it into `sut.headers`" });
@@ -81,17 +71,6 @@ export function readBenchLoad(words: readonly string[], folders: Folders): ReadL
   if (load.ok) read.workload = workloadOf(load.value, options, folders.matrix);
   else read.left.push({ what: "the load", why: load.problem.message });
   return read;
-}
-
-function valueOf(member: string, text: string): Json {
-  if (texts.has(member)) return text;
-  if (member === "header") return [text];
-  if (/^inf(inity)?$/i.test(text)) return Infinity;
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
 }
 
 /** An entry of a sweep's file as words: `{"max_concurrency": 8}` is `--max-concurrency 8`. */

@@ -1,16 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { benchFlags } from "../../../../src/cli/bench-flags.ts";
-import { jsonFlag, resultsFlags } from "../../../../src/cli/flags.ts";
+import { benchFlags } from "../../../../src/commands/bench/bench-flags.ts";
 import { flagName } from "../../../../src/cli/listing.ts";
 import { peerTools, translateFlags } from "../../../../src/commands/bench/peers/index.ts";
 import { vllmLines, wordsOf } from "../../../fixtures/bench/vllm-command-lines.ts";
 
-const ours = new Map(
-  Object.entries({ ...benchFlags, ...resultsFlags, ...jsonFlag }).map(([name, { kind }]) => [
-    flagName(name),
-    kind !== "boolean",
-  ]),
-);
+const ours = new Map(Object.entries(benchFlags).map(([name, { kind }]) => [flagName(name), kind !== "boolean"]));
 
 const translate = (line: string) => translateFlags(wordsOf(line), ours);
 const inOurs = (line: string): string | undefined => translate(line)?.argv.join(" ");

@@ -1,5 +1,4 @@
-import { usualHeadroom } from "../commands/capacity/headroom.ts";
-import { initDesigns, usualEngine, usualModel, usualServer } from "../commands/init/usual.ts";
+import { initDesigns, usualEngine, usualModel, usualServer } from "./init/usual.ts";
 import { comparisonReports } from "../schema/comparison.ts";
 import { isReportFormat, reportFormats, type ReportFormat } from "../schema/report-format.ts";
 import { reportKindNames, reportKinds } from "../schema/report-kind.ts";
@@ -28,7 +27,7 @@ export const jsonFlag = { json: flag("data on stdout instead of text") };
 const rowFormats = ["table", "json", "csv", "markdown"] as const;
 
 /** Of the commands that print rows. */
-export const rowFlags = {
+const rowFlags = {
   format: choice(rowFormats, "how rows are written", "table"),
   out: text("FILE", "write there instead of to stdout"),
 };
@@ -41,7 +40,7 @@ export const endpointFlags = {
 };
 
 /** Of `plan` and `run`. */
-export const planningFlags = {
+const planningFlags = {
   sut: text("NAME", "another engine file for this run, for instance simulated or vllm-cpu", "the matrix's"),
   url: text(
     "URL",
@@ -79,6 +78,9 @@ export const initFlags = {
 };
 
 export const planFlags = {
+  ...planningFlags,
+  ...resultsFlags,
+  ...jsonFlag,
   showCommand: text(
     "ROW",
     "print the command line that starts the engine for a row or an experiment, to paste into a shell",
@@ -87,6 +89,8 @@ export const planFlags = {
 };
 
 export const runFlags = {
+  ...planningFlags,
+  ...resultsFlags,
   only: text("GLOB", "experiments whose name matches: fp8*, *·c4", "all"),
   block: {
     ...parsed(blockOrAny, "N"),
@@ -108,12 +112,22 @@ export const runFlags = {
   maxHours: number("H", positive, "no trial begins after so many hours; `run` again goes on", "no limit"),
   dryRun: flag("say what would be done, and do nothing"),
   tracking: text("URL", "the MLflow server", "MLFLOW_TRACKING_URI; without either, no MLflow"),
+  ...jsonFlag,
 };
 
 const { sut, url, fidelity } = planningFlags;
 const { model, apiKeyEnv } = endpointFlags;
 /** Of `doctor`: those of `run` that decide what is looked at, and those of a server. */
-export const doctorFlags = { sut, url, fidelity, model, apiKeyEnv, tracking: runFlags.tracking };
+export const doctorFlags = {
+  sut,
+  url,
+  fidelity,
+  model,
+  apiKeyEnv,
+  tracking: runFlags.tracking,
+  ...resultsFlags,
+  ...jsonFlag,
+};
 
 function reportFormat(value: string): ReportFormat {
   if (!isReportFormat(value)) throw new Error(`${value} is none of ${Object.keys(reportFormats).join(", ")}`);
@@ -121,6 +135,7 @@ function reportFormat(value: string): ReportFormat {
 }
 
 export const reportFlags = {
+  ...resultsFlags,
   kind: choice(
     reportKindNames,
     `which report: ${Object.entries(reportKinds)
@@ -141,20 +156,27 @@ export const reportFlags = {
   ),
 } as const;
 
-export const syncFlags = { tracking: text("URL", "the MLflow server", "MLFLOW_TRACKING_URI") };
+export const syncFlags = { ...resultsFlags, tracking: text("URL", "the MLflow server", "MLFLOW_TRACKING_URI") };
 
-export const verifyFlags = { key: text("FILE", "exit 5 unless this key, public or private, signed all of it") };
+export const verifyFlags = {
+  ...resultsFlags,
+  ...jsonFlag,
+  key: text("FILE", "exit 5 unless this key, public or private, signed all of it"),
+};
 
 export const signFlags = {
+  ...resultsFlags,
   key: text("FILE", "the private key, Ed25519 as PEM", "CETERIS_SIGNING_KEY"),
   newKey: text("FILE", "make a key pair first: the private key goes there, the public one to FILE.pub"),
 };
 
 export const scoreFlags = {
+  ...jsonFlag,
   split: flag("split predictions and references into sentences first, as the MLPerf reference does"),
 };
 
 export const compareFlags = {
+  ...resultsFlags,
   metric: several(
     "NAME[.STAT]",
     "metrics that are shown; without a statistic the value, else p50, else the mean",
@@ -166,23 +188,27 @@ export const compareFlags = {
     "effects",
   ),
   failOn: several("GATE", "exit 5 unless this change is ruled out: 'output_throughput<=-3%', 'ttft.p99>=+5%'"),
-};
-
-/** Of `compare`: the formats of rows, and a page. */
-export const compareFormatFlags = {
   ...rowFlags,
   format: choice([...rowFormats, "html"], "how it is written; html is a page with the answer and a chart", "table"),
 };
 
+export const queryFlags = { ...resultsFlags, ...rowFlags };
+
 export const statusFlags = {
+  ...resultsFlags,
+  ...jsonFlag,
   watch: flag("show one study, refreshed, until its run ends: progress, its table, what failed"),
 };
 
 export const catalogueFlags = { out: text("FILE", "write it there", "sut/ENGINE-VERSION-knobs.yaml of the study") };
 
-export const siteFlags = { out: text("DIR", "the folder of the site", "reports/out/site") };
+export const siteFlags = { ...resultsFlags, out: text("DIR", "the folder of the site", "reports/out/site") };
+
+/** Share of the rate that is kept free on top of it where nothing else is asked. */
+export const usualHeadroom = 0.2;
 
 export const capacityFlags = {
+  ...resultsFlags,
   rate: { ...parsed(positive, "R"), ...said("requests a second to be served within the SLO") },
   headroom: number("SHARE", decimal, "kept free on top of the rate: 0.2 asks for 20 % more", usualHeadroom),
   slo: several(
@@ -190,6 +216,7 @@ export const capacityFlags = {
     "other limits than the workload's, from the stored requests: ttft_ms=300,tpot_ms=40,e2e_ms=5000",
     "the workload's",
   ),
+  ...rowFlags,
 };
 
 export const loadgenFlags = {
@@ -216,9 +243,11 @@ export const loadgenFlags = {
   deadline: number("S", positive, "seconds without a byte after which a request has failed", 600),
   ...endpointFlags,
   out: text("DIR", "a new folder for the logs", "a folder below loadgen"),
+  ...jsonFlag,
 };
 
 export const exportMlperfFlags = {
+  ...resultsFlags,
   out: text("DIR", "the folder for the tree", "mlperf"),
   experiment: text("GLOB", "experiments whose name matches: fp8*", "all"),
   division: choice(["open", "closed"], "the division that the tree is made for", "open"),

@@ -103,3 +103,24 @@ export function integer(value: string): number {
   if (!/^-?\d+$/.test(value)) throw new Error(`${value} is not a whole number`);
   return Number(value);
 }
+
+/** A flag as its maker gives it: a switch, one of some words, or a text that is parsed. */
+export type FlagDeclaration =
+  | { readonly kind: "boolean" }
+  | { readonly kind: "enum"; readonly variadic?: never }
+  | { readonly kind: "parsed"; readonly parse: (value: string) => unknown; readonly variadic?: boolean | "," };
+
+type ValueOf<Flag> = Flag extends { kind: "boolean" }
+  ? boolean
+  : Flag extends { kind: "enum"; values: readonly (infer Word)[] }
+    ? Word
+    : Flag extends { parse: (value: string) => infer Value }
+      ? Flag extends { variadic: true | "," }
+        ? readonly Value[]
+        : Value
+      : never;
+
+/** What a command is told by its flags: a member for each, which may be missing where the flag may be left out. */
+export type OptionsOf<Flags> = {
+  -readonly [Name in keyof Flags as Flags[Name] extends { optional: true } ? never : Name]: ValueOf<Flags[Name]>;
+} & { -readonly [Name in keyof Flags as Flags[Name] extends { optional: true } ? Name : never]?: ValueOf<Flags[Name]> };

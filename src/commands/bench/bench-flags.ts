@@ -1,6 +1,5 @@
-import { benchDefaults, datasetFormats } from "../commands/bench/bench-options.ts";
-import { oneRateArrivals } from "../schema/arrival-kinds.ts";
-import { fidelities } from "../schema/fidelity.ts";
+import { oneRateArrivals } from "../../schema/arrival-kinds.ts";
+import { fidelities } from "../../schema/fidelity.ts";
 import {
   said,
   parsed,
@@ -16,10 +15,15 @@ import {
   jsonObject,
   percentile,
   integer,
-} from "./flag-kinds.ts";
-import { endpointFlags } from "./flags.ts";
+} from "../flag-kinds.ts";
+import { endpointFlags, jsonFlag, resultsFlags } from "../flags.ts";
 
-/** Of `bench`. */
+/** Files that `--dataset` reads. */
+const datasetFormats = ["jsonl", "sharegpt"] as const;
+
+export const benchDefaults = { concurrency: 64, requests: 2000, inputTokens: "128", outputTokens: "128" };
+
+/** Of `bench`: times in ms or s as their placeholders say. */
 export const benchFlags = {
   ...endpointFlags,
   concurrency: number(
@@ -108,4 +112,6 @@ export const benchFlags = {
     variadic: ",",
     optional: true,
   },
+  ...resultsFlags,
+  ...jsonFlag,
 } as const;
