@@ -36,7 +36,7 @@ export function workloadWith(workload: Workload, settings: Assignment): Workload
   });
 }
 
-/** The members of a body with others at their paths: `chat_template_kwargs.enable_thinking`. null takes a member out. */
+/** The members of a body with others at their paths: `chat_template_kwargs.enable_thinking`. */
 function withMembers(body: Workload["extraBody"], members: { [path: string]: Json }): Workload["extraBody"] {
   const made = Object.entries(members).reduce<Json>(
     (map, [path, value]) => withMember(map, path.split("."), value),

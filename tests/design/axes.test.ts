@@ -48,30 +48,6 @@ describe("axes", () => {
     expect(new Set(experiments.map(({ configurationId }) => configurationId)).size).toBe(2);
   });
 
-  it("set members of the body at their paths, beside those that are there, and take them out by null", () => {
-    const workloads = closed.replace("load: {", "extra_body: { min_p: 0.1, chat: { tools: [] } }, load: {");
-    const axis =
-      "[{ id: as-is }, { id: quiet, extra_body.chat.thinking: false }, { id: bare, extra_body.min_p: null }]";
-    const { experiments } = expanded({ workloads, more: `sweep: { body: ${axis} }\n` });
-    expect(experiments.map(({ labels, workload }) => [labels.name, workload.extraBody])).toEqual([
-      ["baseline·as-is", { min_p: 0.1, chat: { tools: [] } }],
-      ["f16·as-is", { min_p: 0.1, chat: { tools: [] } }],
-      ["baseline·quiet", { min_p: 0.1, chat: { tools: [], thinking: false } }],
-      ["f16·quiet", { min_p: 0.1, chat: { tools: [], thinking: false } }],
-      ["baseline·bare", { chat: { tools: [] } }],
-      ["f16·bare", { chat: { tools: [] } }],
-    ]);
-    expect(new Set(experiments.map(({ id }) => id)).size).toBe(6);
-  });
-
-  it("take the share of the requests that are cut off, 0 too", () => {
-    const workloads = closed.replace("load: {", "cancel: { share: 0.5, after_s: 1 }, load: {");
-    const { experiments } = expanded({ workloads, design: one, more: "sweep: { cancel.share: [0, 0.1] }\n" });
-    expect(experiments.map(({ workload }) => workload.cancel)).toEqual(
-      [0, 0, 0.1, 0.1].map((share) => ({ share, after_s: 1 })),
-    );
-  });
-
   it("of a combination may be named points of several knobs", () => {
     const design =
       "{ kind: combination, factors: { layout: [{ id: small, max_num_seqs: 8, dtype: float16 }, { id: large, max_num_seqs: 32, dtype: bfloat16 }], max_num_batched_tokens: [32] } }";
