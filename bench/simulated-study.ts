@@ -3,7 +3,7 @@
  * vLLM 0.17.1 on a MIG slice of an H200; github.com/ssaketh-ch/llama31b-benchmark) beside what the simulated engine makes of
  * them, in virtual time. SIMULATED: it shows how far the simulated engine is from one real machine, nothing else.
  */
-import { lengthProfiles } from "../src/schema/length-profiles.ts";
+import { lengthProfiles } from "../src/schema/dataset-declaration.ts";
 import { drawLength } from "../src/dataset/lengths.ts";
 import { createRandom } from "../src/math/random.ts";
 import { signed } from "../src/report/numbers.ts";

@@ -3,7 +3,7 @@ import { bestOfCells } from "../src/analysis/best.ts";
 import { decisions, primaryEffects } from "../src/analysis/decisions.ts";
 import type { ComparedStudy } from "../src/analysis/study.ts";
 import { expandStudy } from "../src/design/expand.ts";
-import { orderTrials } from "../src/design/order.ts";
+import { orderTrials } from "../src/design/remaining.ts";
 import {
   createVirtualLaboratory,
   type PlantedEffect,

@@ -1,6 +1,6 @@
 import { guardrailStandings } from "../../src/analysis/guardrails.ts";
 import { expandStudy } from "../../src/design/expand.ts";
-import { orderTrials } from "../../src/design/order.ts";
+import { orderTrials } from "../../src/design/remaining.ts";
 import { createVirtualLaboratory } from "../../tests/laboratory/virtual-laboratory.ts";
 import { formatRows } from "../../src/report/index.ts";
 import type { GuardrailStanding } from "../../src/schema/effect.ts";

@@ -1,6 +1,6 @@
 import type { AccuracyStanding } from "./accuracy-gates.ts";
 import type { ComparedStudy } from "./study.ts";
-import { isClientKnob, loadKnobsThatAffectOutput, nameInScope } from "../schema/knob-scopes.ts";
+import { isClientKnob, loadKnobsThatAffectOutput, nameInScope } from "../schema/knob.ts";
 
 const affectingLoad: ReadonlySet<string> = new Set(loadKnobsThatAffectOutput);
 

@@ -3,7 +3,7 @@ import { levelOf } from "../math/level.ts";
 import { comparisonsWithBest, type ArmDifference, type BoundsToBest } from "../math/comparisons-with-best.ts";
 import { remembered } from "../math/remembered.ts";
 import { countText } from "../math/figures.ts";
-import { cellName } from "../schema/cell-name.ts";
+import { cellName } from "../schema/experiment.ts";
 import type { BestArm, BestOfCell } from "../schema/best.ts";
 import type { Trial } from "../schema/trial.ts";
 import { contrastOf, fitCell, type Arm, type CellModel } from "./cell-model.ts";

@@ -1,5 +1,5 @@
 import { countText } from "../math/figures.ts";
-import { attemptsKey, lastAttempts } from "../schema/attempts.ts";
+import { attemptsKey, lastAttempts } from "../schema/trial-spec.ts";
 import type { Decision, Effect } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";

@@ -1,4 +1,4 @@
-import { lastAttempts } from "../schema/attempts.ts";
+import { lastAttempts } from "../schema/trial-spec.ts";
 import { isGivenUp, peakOf, probeOutcome, rateBounds, spoiledText, type PeakFound } from "../schema/peak-found.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";

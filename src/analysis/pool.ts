@@ -1,7 +1,6 @@
 import { levelOf } from "../math/level.ts";
-import { lastAttempts } from "../schema/attempts.ts";
+import { lastAttempts, type Purpose } from "../schema/trial-spec.ts";
 import type { Statistic } from "../schema/measurement.ts";
-import type { Purpose } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
 import { firstReason, isUsable } from "../schema/verdict.ts";
 import { excludedBy } from "./exclusions.ts";

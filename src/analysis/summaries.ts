@@ -1,13 +1,12 @@
 import { levelOf } from "../math/level.ts";
 import type { Effect } from "../schema/effect.ts";
 import type { Contrast } from "../schema/experiment.ts";
-import type { Trial } from "../schema/trial.ts";
+import { type Trial, trialsOf } from "../schema/trial.ts";
 import type { ExperimentSummary, Figure } from "../schema/summary.ts";
 import { clientNotJudged, statuses, type Status } from "../schema/verdict.ts";
 import { accuracyOf } from "./accuracy.ts";
 import { gpusOfExperiment } from "./gpus.ts";
 import { headlineMetrics, type ComparedMetric } from "../schema/headline-figures.ts";
-import { trialsOf } from "../schema/trials-of.ts";
 import { pooledValues, wholePool, type Pool } from "./pool.ts";
 import { poolsOf } from "./pools.ts";
 import { isBaseline, type ComparedExperiment, type ComparedStudy } from "./study.ts";

@@ -1,6 +1,6 @@
 import type { Unlike } from "../schema/comparison.ts";
 import { canonicalJson, type Json } from "../schema/json.ts";
-import { isClientKnob } from "../schema/knob-scopes.ts";
+import { isClientKnob } from "../schema/knob.ts";
 import { onceEach } from "../schema/once-each.ts";
 import type { Trial } from "../schema/trial.ts";
 import { usedGpus } from "../schema/used-devices.ts";

@@ -4,9 +4,8 @@ import { mean, sum } from "../math/statistics.ts";
 import { NS_PER_MS } from "../math/units.ts";
 import { certifies } from "../schema/fidelity.ts";
 import type { Observation, Pause } from "../schema/observation.ts";
-import type { CheckRule } from "./check.ts";
+import { type CheckRule, atMost, measuredRequests } from "./check.ts";
 import { FAR_BEYOND, windowTooShort } from "./client-window.ts";
-import { atMost, measuredRequests } from "./measured.ts";
 
 /**
  * By how much pauses of the client may move a result, in %. Latencies: the share of TTFT that `client-bound` allows.

@@ -2,7 +2,7 @@ import { mean } from "../math/statistics.ts";
 import { quantileLinear, sortedCopy } from "../math/quantile.ts";
 import { NS_PER_MS, NS_PER_S } from "../math/units.ts";
 import type { Observation, Series } from "../schema/observation.ts";
-import { measuredRequests } from "./measured.ts";
+import { measuredRequests } from "./check.ts";
 
 /**
  * Below these a tail is a handful of values, and one pause of a shared machine (a process that starts beside us, a page

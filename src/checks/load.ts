@@ -5,9 +5,8 @@ import { certifies } from "../schema/fidelity.ts";
 import type { RequestSource } from "../schema/observation.ts";
 import type { Check } from "../schema/verdict.ts";
 import { isOpenLoop } from "../schema/scenario.ts";
-import type { CheckRule } from "./check.ts";
+import { type CheckRule, atMost, atLeast, measuredRequests } from "./check.ts";
 import { medianTtftMs, tooShortToTell } from "./client-window.ts";
-import { atMost, atLeast, measuredRequests } from "./measured.ts";
 
 /**
  * The measured requests were sent for as long as the fidelity asks for, or the window is as long: a load goes on until it is,

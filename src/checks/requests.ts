@@ -4,8 +4,7 @@ import { certifies } from "../schema/fidelity.ts";
 import type { Failure } from "../schema/launch.ts";
 import type { Observation, RequestRecord } from "../schema/observation.ts";
 import type { Workload } from "../schema/workload.ts";
-import type { CheckRule } from "./check.ts";
-import { MOST_FAILED, atLeast, atMost, errorAllowance, firstOf, measuredRequests } from "./measured.ts";
+import { type CheckRule, MOST_FAILED, atLeast, atMost, errorAllowance, firstOf, measuredRequests } from "./check.ts";
 
 /** Above this share of failed requests a trial has no result to judge: it FAILED. */
 const MOST_FAILED_OF_A_RESULT = 0.5;

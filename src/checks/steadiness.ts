@@ -6,8 +6,7 @@ import { certifies } from "../schema/fidelity.ts";
 import { nsPerLaterToken } from "../schema/later-tokens.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { Workload } from "../schema/workload.ts";
-import type { CheckRule } from "./check.ts";
-import { measuredRequests } from "./measured.ts";
+import { type CheckRule, measuredRequests } from "./check.ts";
 
 /** A warm-up with a gate ended because the engine was steady, and not because the longest wait was over. */
 export const warmedUp: CheckRule = {

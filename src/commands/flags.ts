@@ -1,7 +1,12 @@
 import { initDesigns, usualEngine, usualModel, usualServer } from "./init/usual.ts";
 import { comparisonReports } from "../schema/comparison.ts";
-import { isReportFormat, reportFormats, type ReportFormat } from "../schema/report-format.ts";
-import { reportKindNames, reportKinds } from "../schema/report-kind.ts";
+import {
+  isReportFormat,
+  reportFormats,
+  type ReportFormat,
+  reportKindNames,
+  reportKinds,
+} from "../schema/report-kind.ts";
 import { fidelities } from "../schema/fidelity.ts";
 import {
   said,

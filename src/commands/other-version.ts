@@ -3,7 +3,7 @@ import { cacheFolderOf, prepareEnvironment, versionAmong } from "../engine/index
 import { catalogueChanges, diagnosticOf, loadEngine, placeOfVersion } from "../matrix/index.ts";
 import { sutFolders } from "../plan/index.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
-import { scopeOf, wholeKnob } from "../schema/knob-scopes.ts";
+import { scopeOf, wholeKnob } from "../schema/knob.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import { sutOf, sutsOf, type Sut } from "../schema/sut.ts";

@@ -15,7 +15,7 @@ import {
 } from "../report/index.ts";
 import { blockHolders, readLaunches, readStudyRecord, readTrialsAs } from "../store/index.ts";
 import { count, exitCodeOf, noTrials } from "../schema/trial-counts.ts";
-import { lastAttempts } from "../schema/attempts.ts";
+import { lastAttempts } from "../schema/trial-spec.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { LeftOut } from "../schema/left-out.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";

@@ -1,10 +1,9 @@
 import { createRandom } from "../math/random.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
-import type { DatasetDeclaration } from "../schema/dataset-declaration.ts";
+import { type DatasetDeclaration, conversationLengths } from "../schema/dataset-declaration.ts";
 import type { DatasetRequest } from "./index.ts";
 import { mostForced } from "../schema/answer-lengths.ts";
-import { conversationLengths } from "../schema/length-profiles.ts";
 import { drawLength, drawThinkS } from "./lengths.ts";
 import { randomTokens, textOfTokens } from "./made-text.ts";
 import { madeDataset } from "./samples-digest.ts";

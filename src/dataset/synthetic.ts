@@ -1,10 +1,9 @@
 import { createRandom, resumeRandom } from "../math/random.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
-import type { DatasetDeclaration } from "../schema/dataset-declaration.ts";
+import { type DatasetDeclaration, lengthProfiles } from "../schema/dataset-declaration.ts";
 import type { DatasetRequest } from "./index.ts";
 import { mostForced } from "../schema/answer-lengths.ts";
-import { lengthProfiles } from "../schema/length-profiles.ts";
 import { drawLength } from "./lengths.ts";
 import { formOf, MadeSample, type Recipe } from "./made-samples.ts";
 import { randomTokens, skipTokens } from "./made-text.ts";

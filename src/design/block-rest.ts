@@ -1,7 +1,6 @@
-import { attemptsKey } from "../schema/attempts.ts";
+import { attemptsKey, type LedgerEntry, type TrialSpec } from "../schema/trial-spec.ts";
 import { trialId } from "../schema/ids.ts";
 import type { Study } from "../schema/study.ts";
-import type { LedgerEntry, TrialSpec } from "../schema/trial-spec.ts";
 import { openSession } from "./in-flight.ts";
 import { pastOf } from "./past.ts";
 import type { Asked, Remaining } from "./remaining.ts";

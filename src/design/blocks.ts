@@ -70,3 +70,9 @@ export function launchGroups(study: Pick<Study, "launch" | "design">, order: rea
   });
   return [...groups.values()];
 }
+
+/** Blocks of a study at its fidelity: its `repeats`, or fewer where one of its workloads says so. */
+export function repeatsOf(study: Pick<Study, "repeats" | "workloads" | "fidelity">): number {
+  const limits = study.workloads.map((workload) => workload.counts[study.fidelity].repeats ?? study.repeats);
+  return Math.min(study.repeats, ...limits);
+}

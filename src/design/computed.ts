@@ -1,8 +1,7 @@
 import { evaluateArithmetic, parseArithmetic, type ArithmeticFault, type Expression } from "../math/arithmetic.ts";
 import { expressionOf, type ComputedFault } from "../schema/computed.ts";
 import { asMap, memberAt, memberOf, type Json } from "../schema/json.ts";
-import type { Assignment } from "../schema/knob.ts";
-import { isClientKnob } from "../schema/knob-scopes.ts";
+import { type Assignment, isClientKnob } from "../schema/knob.ts";
 import { clientSettingIn, type Workload } from "../schema/workload.ts";
 import { workloadWith } from "./workload-with.ts";
 

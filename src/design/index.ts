@@ -4,12 +4,10 @@ export { experimentAtPeak, isOfSearch, nextTrial, outcomesOf, undecidedAt } from
 export { dearestSearches } from "./peak/rates.ts";
 export { accuracyFollowsPeak, searchedExperiments } from "./peak/searched.ts";
 export { designKinds } from "./kinds.ts";
-export { baselinesPerBlock, secondBaselines } from "./blocks.ts";
-export { countTrials, orderTrials } from "./order.ts";
+export { baselinesPerBlock, secondBaselines, repeatsOf } from "./blocks.ts";
+export { countTrials, orderTrials, remainingTrials, type Asked, type Remaining } from "./remaining.ts";
 export { partnersOf } from "./partners.ts";
-export { remainingTrials, type Asked, type Remaining } from "./remaining.ts";
 export { remainingOfBlock } from "./block-rest.ts";
 export { endedByStop, withoutEnded } from "./stop.ts";
-export { repeatsOf } from "./repeats.ts";
 export { atPeaks, searchesFor } from "./peak/sustained.ts";
 export { sizeOf } from "./size.ts";

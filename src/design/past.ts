@@ -1,5 +1,4 @@
-import { lastAttempts, attemptsKey } from "../schema/attempts.ts";
-import type { Ledger, LedgerEntry } from "../schema/trial-spec.ts";
+import { lastAttempts, attemptsKey, type Ledger, type LedgerEntry } from "../schema/trial-spec.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import type { Partners } from "./partners.ts";
 import { sessionsOf, type Session } from "./sessions.ts";

@@ -4,8 +4,8 @@ import { unknownDevices, type Devices, type Ledger, type TrialSpec } from "../sc
 import { openSession, restOf } from "./in-flight.ts";
 import { partnersOf } from "./partners.ts";
 import { pastOf, timesMeasured } from "./past.ts";
-import { repeatsOf } from "./repeats.ts";
-import { accuracyFollowsPeak, isSearched } from "./peak/searched.ts";
+import { repeatsOf, orderOfBlock } from "./blocks.ts";
+import { accuracyFollowsPeak, isSearched, searchedExperiments } from "./peak/searched.ts";
 import type { Session } from "./sessions.ts";
 import { createSpecWriter } from "./spec-writer.ts";
 
@@ -96,4 +96,30 @@ export function remainingTrials(study: Study, expansion: Expansion, asked: Asked
     continues: rest.length === 0 ? null : session!.block,
     beside: arms.flatMap(({ labels: { name } }) => (running.has(name) && !asked.wanted(name) ? [name] : [])),
   };
+}
+
+/**
+ * All trials of a static design that was never run, block after block, in the order in which they are run; none of a search,
+ * whose trials follow from each other. `interleaved`: randomised complete blocks, in each of which every experiment stands
+ * once and each baseline as often as `baselinesPerBlock` says, all at places that seed and number of the block draw, so that
+ * permuting within blocks is the test that the order justifies. `shuffled`: the same with one baseline. `declared`: in the
+ * matrix's order. A kind may have an order of its own. Accuracy follows the first trial of its configuration.
+ * Deterministic: the same study and expansion give the same trials.
+ */
+export function orderTrials(study: Study, expansion: Expansion): TrialSpec[] {
+  return remainingTrials(study, expansion, neverRun).trials;
+}
+
+/** How many trials a study would have, without making them; of a search the most that it can take. */
+export function countTrials(study: Study, expansion: Expansion): number {
+  const runnable = expansion.experiments.filter((experiment) => experiment.skip === null);
+  // Without `sustain` nothing of a searched row is repeated.
+  const repeated =
+    study.peak?.sustain === false ? runnable.filter((experiment) => !isSearched(study, experiment)) : runnable;
+  const baselines = { isBaseline: new Set(expansion.baselines), partners: partnersOf(expansion, repeated) };
+  const perBlock = orderOfBlock(study, repeated, baselines, 1).length;
+  const accuracy = study.accuracy ? new Set(runnable.map((experiment) => experiment.accuracyKey)).size : 0;
+  const searched = searchedExperiments(study, expansion).length;
+  const probes = searched * (study.peak?.most ?? 0);
+  return repeatsOf(study) * perBlock + accuracy + probes;
 }

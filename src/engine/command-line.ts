@@ -1,6 +1,5 @@
 import { plainText, memberOf, type Json } from "../schema/json.ts";
-import { scopeOf } from "../schema/knob-scopes.ts";
-import { writtenKey, type Assignment, type KnobDefinition } from "../schema/knob.ts";
+import { scopeOf, writtenKey, type Assignment, type KnobDefinition } from "../schema/knob.ts";
 import { formsOf, isSecret, maskSecrets, secretValues } from "../schema/secrets.ts";
 import { engineVariables, type EngineVariables, type VariablesRequest } from "./engine-variables.ts";
 

@@ -1,9 +1,8 @@
 import type { Engine } from "../schema/engine.ts";
 import { asMap, memberOf, parseJson, type Json } from "../schema/json.ts";
-import type { Assignment } from "../schema/knob.ts";
+import { type Assignment, nameInScope, scopeOf } from "../schema/knob.ts";
 import type { ResolvedKnob } from "../schema/trial.ts";
 import type { ResolvedConfiguration } from "./parsers/parser.ts";
-import { nameInScope, scopeOf } from "../schema/knob-scopes.ts";
 
 /** Relative difference below which two numbers are one that was printed and read again. */
 const numberTolerance = 1e-9;

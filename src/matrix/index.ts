@@ -1,5 +1,5 @@
 export { allHold } from "./engine/conditions.ts";
-export { catalogueChanges } from "./engine/catalogue-changes.ts";
+export { catalogueChanges } from "./engine/knob-catalogue.ts";
 export { makeCatalogue } from "./engine/catalogue-file.ts";
 export { fieldsOf } from "./engine/catalogue-merge.ts";
 export { loadEngine } from "./engine/engine.ts";
@@ -15,7 +15,6 @@ export { rulesetScenarioNames } from "./rulesets/ruleset-shelf.ts";
 export { loadRuleset, rulesetScenario } from "./rulesets/rulesets.ts";
 export { meant } from "./yaml/nearest.ts";
 export { sortDiagnostics } from "./yaml/places.ts";
-export { placeOfSut, placeOfVersion } from "./sut-places.ts";
+export { placeOfSut, placeOfVersion, settingsOf } from "./settings.ts";
 export { datasetsOf, workloadsWithPlaces } from "./workload/workload-places.ts";
 export { workloadDefaults } from "./workload/workload-defaults.ts";
-export { settingsOf } from "./settings.ts";

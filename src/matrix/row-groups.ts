@@ -1,6 +1,6 @@
 import type { Row } from "../schema/experiment.ts";
-import { pointerOf } from "../schema/json-pointer.ts";
-import { knobMember, wholeKnob } from "../schema/knob-scopes.ts";
+import { pointerOf } from "../schema/json.ts";
+import { knobMember, wholeKnob } from "../schema/knob.ts";
 import type { LintContext } from "./rule.ts";
 
 /** Rows that share one cause: the first of them, where it is written, and how many more there are. */

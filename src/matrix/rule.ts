@@ -1,7 +1,7 @@
 import { valueIn } from "../schema/assignment.ts";
 import type { Severity } from "../schema/diagnostic.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
-import { nameInScope, wholeKnob } from "../schema/knob-scopes.ts";
+import { nameInScope, wholeKnob } from "../schema/knob.ts";
 import { settingDefault } from "../schema/setting-defaults.ts";
 import type { Study } from "../schema/study.ts";
 import { examineChanges, type KnobChange } from "./changes.ts";

@@ -1,9 +1,9 @@
 import { pointerOfSetting, type Axis } from "../schema/axis.ts";
 import { excludedParts } from "../schema/exclusion.ts";
-import { sameJson, type Json } from "../schema/json.ts";
-import { pointerOf } from "../schema/json-pointer.ts";
-import { nameInScope } from "../schema/knob-scopes.ts";
+import { sameJson, type Json, pointerOf } from "../schema/json.ts";
+import { nameInScope } from "../schema/knob.ts";
 import type { Study } from "../schema/study.ts";
+import type { settableSut } from "../schema/sut-file.ts";
 import type { Workload } from "../schema/workload.ts";
 
 /** One place of a study that names a knob and gives it values. */
@@ -110,4 +110,15 @@ export function axesOfStudy({ design, sweep, workloads }: Study): Axis[] {
 
 function namedAxes(study: Study): string[] {
   return axesOfStudy(study).flatMap(({ name, isNamed }) => (isNamed ? [name] : []));
+}
+
+/** Where a study names a member of what it launches: the first setting that gives it this value, else its own `sut`. A JSON pointer. */
+export function placeOfSut(study: Study, member: keyof typeof settableSut | "after_trial", value: Json): string {
+  return placeOfValue(settingsOf(study), `sut.${member}`, value) ?? `/sut/${member}`;
+}
+
+/** Where a study names a version, its own by default, else its engine, whose file says it. */
+export function placeOfVersion(study: Study, version: string | null = study.version): string {
+  const place = placeOfSut(study, "version", version);
+  return place !== "/sut/version" || study.locations.has(place) ? place : "/sut/engine";
 }

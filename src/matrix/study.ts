@@ -6,10 +6,8 @@ import { exclusionsOf, type Change, type Design, type DesignForms, type ReadDesi
 import type { Location } from "../schema/diagnostic.ts";
 import { runsAlready, type Engine } from "../schema/engine.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
-import { canonicalJson } from "../schema/json.ts";
-import { pointerOf } from "../schema/json-pointer.ts";
-import type { Assignment } from "../schema/knob.ts";
-import { shortNames } from "../schema/knob-scopes.ts";
+import { canonicalJson, pointerOf } from "../schema/json.ts";
+import { type Assignment, shortNames } from "../schema/knob.ts";
 import type { MatrixFile } from "../schema/matrix-file.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import { stopLimitsOf } from "../schema/stop.ts";

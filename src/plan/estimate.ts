@@ -1,8 +1,8 @@
-import { searchedExperiments } from "../design/index.ts";
+import { searchedExperiments, accuracyFollowsPeak, repeatsOf } from "../design/index.ts";
 import { mean, sum } from "../math/statistics.ts";
 import { runsAlready } from "../schema/engine.ts";
-import type { Experiment } from "../schema/experiment.ts";
-import type { Estimate, Plan, PlannedLoad } from "../schema/plan.ts";
+import type { Experiment, Expansion } from "../schema/experiment.ts";
+import type { Estimate, Plan, PlannedLoad, PlannedSearch, PlannedTraffic } from "../schema/plan.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import type { Study } from "../schema/study.ts";
 import { sutsOf } from "../schema/sut.ts";
@@ -10,7 +10,7 @@ import { isUsable } from "../schema/verdict.ts";
 import { isOpenLoop } from "../schema/scenario.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { Ledger, TrialSpec } from "../schema/trial-spec.ts";
-import { loadgenRequests, loadgenSettings } from "./ruleset-load.ts";
+import { loadgenRequests, loadgenSettings, scheduleShelf } from "./ruleset-load.ts";
 import { estimateSearches, type SearchEstimate } from "./search-estimate.ts";
 import { keepOneRate } from "../schema/arrival-kinds.ts";
 import { countText } from "../math/figures.ts";
@@ -121,4 +121,26 @@ function source(values: number[]): string {
   return values.length === 0
     ? "a guess, no such trial of this study yet"
     : `mean of ${countText(values.length, "past trial")}`;
+}
+
+/** Requests, seconds and schedules of the workloads of a plan. */
+export function plannedTraffic(fidelity: Fidelity): PlannedTraffic {
+  const known = new Map<Workload, PlannedLoad>();
+  const loadOf = (workload: Workload): PlannedLoad => {
+    const load = known.get(workload) ?? plannedLoad(workload, fidelity);
+    known.set(workload, load);
+    return load;
+  };
+  return { loadOf, scheduleOf: scheduleShelf(fidelity) };
+}
+
+/** What a plan searches for; null where it searches nothing. */
+export function plannedSearch({ study, expansion }: Plan & { expansion: Expansion }): PlannedSearch | null {
+  const experiments = searchedExperiments(study, expansion).length;
+  if (study.peak === null || experiments === 0) return null;
+  return {
+    experiments,
+    sustained: study.peak.sustain ? repeatsOf(study) : 0,
+    hasAccuracy: accuracyFollowsPeak(study),
+  };
 }

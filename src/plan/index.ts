@@ -2,11 +2,10 @@
 export { planBench } from "./bench-plan.ts";
 export { checkInputs } from "./check-inputs.ts";
 export { datasetFault } from "./dataset-fault.ts";
-export { estimateTime } from "./estimate.ts";
+export { estimateTime, plannedSearch, plannedTraffic } from "./estimate.ts";
 export { globMatcher } from "./glob.ts";
 export { executorNamed } from "./executor-named.ts";
 export { engineNames, loadPlan, rulesetPlaces, studyRoot, sutFolders } from "./load-plan.ts";
-export { plannedSearch, plannedTraffic } from "./plan-facts.ts";
 export { planBlock, planBlocks } from "./plan-blocks.ts";
 export { powerOf } from "./power.ts";
 export {

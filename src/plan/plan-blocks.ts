@@ -1,7 +1,6 @@
 import { searchesFor } from "../design/index.ts";
-import type { BlockSpec } from "../schema/block-spec.ts";
+import type { BlockSpec, Plan } from "../schema/plan.ts";
 import type { Expansion } from "../schema/experiment.ts";
-import type { Plan } from "../schema/plan.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 
 /** The blocks of a plan, in the order of their numbers from 1, which `run --block` takes: the rounds of its order, then the search for each peak. */

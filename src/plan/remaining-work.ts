@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import { endedByStop, remainingTrials, withoutEnded, type Asked, type Remaining } from "../design/index.ts";
-import { attemptsKey, lastAttempts } from "../schema/attempts.ts";
-import type { BlockSpec } from "../schema/block-spec.ts";
+import { attemptsKey, lastAttempts } from "../schema/trial-spec.ts";
+import type { Devices, Ledger, LedgerEntry, PlannedTrial } from "../schema/trial-spec.ts";
+import type { BlockSpec, Plan } from "../schema/plan.ts";
 import type { Expansion } from "../schema/experiment.ts";
-import type { Plan } from "../schema/plan.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import { isWholeFile } from "../schema/stored-format.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { Study } from "../schema/study.ts";
-import type { Devices, Ledger, LedgerEntry, PlannedTrial } from "../schema/trial-spec.ts";
 import { plannedTrial, readLedger, readStudyRecord, type Done } from "../store/index.ts";
 import { count, noTrials, type TrialCounts } from "../schema/trial-counts.ts";
 import type { Trial } from "../schema/trial.ts";

@@ -1,7 +1,6 @@
 import { figureText } from "../math/figures.ts";
-import { cellName } from "../schema/cell-name.ts";
+import { cellName, type ExperimentLabels } from "../schema/experiment.ts";
 import type { Decision, Effect, GateStanding } from "../schema/effect.ts";
-import type { ExperimentLabels } from "../schema/experiment.ts";
 import { shortened } from "./charts/labels.ts";
 import { percentChange } from "./numbers.ts";
 import { metricWords } from "./relations/wording.ts";

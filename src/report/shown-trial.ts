@@ -1,8 +1,7 @@
 import { quantileLinear, sortedCopy } from "../math/quantile.ts";
 import type { Outcome } from "../schema/effect.ts";
-import type { Trial } from "../schema/trial.ts";
+import { type Trial, trialsOf } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
-import { trialsOf } from "../schema/trials-of.ts";
 import type { ReportInput } from "./report-input.ts";
 import { judgedChanges, ownEffect } from "./relations/decisions.ts";
 

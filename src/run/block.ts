@@ -1,4 +1,4 @@
-import type { BlockSpec } from "../schema/block-spec.ts";
+import type { BlockSpec } from "../schema/plan.ts";
 import type { Study } from "../schema/study.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import { runLaunchGroup } from "./launch-group.ts";

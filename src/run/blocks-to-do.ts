@@ -3,11 +3,10 @@ import { planBlocks, readPast } from "../plan/index.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import { succeed, type Result } from "../schema/result.ts";
-import { unknownDevices } from "../schema/trial-spec.ts";
+import { unknownDevices, lastAttempts } from "../schema/trial-spec.ts";
 import type { World } from "../world/world.ts";
 import { createSearch } from "./search.ts";
 import { stoppedCurves } from "./stopped-curves.ts";
-import { lastAttempts } from "../schema/attempts.ts";
 
 /** Numbers of the plan's blocks of which something is missing, as `run --block` counts them. A failure where the study cannot be read. */
 export async function blocksToDo(

@@ -3,8 +3,7 @@ import type { Failure } from "../schema/launch.ts";
 import type { RecoveryPolicy } from "../schema/recovery.ts";
 import type { Fault } from "../schema/result.ts";
 import type { Trial } from "../schema/trial.ts";
-import { attemptsKey } from "../schema/attempts.ts";
-import type { TrialSpec } from "../schema/trial-spec.ts";
+import { attemptsKey, type TrialSpec } from "../schema/trial-spec.ts";
 import { countText } from "../math/figures.ts";
 
 /** What follows from a launch that has ended. */

@@ -8,16 +8,14 @@ import {
   searchesFor,
   undecidedAt,
 } from "../design/index.ts";
-import { lastAttempts } from "../schema/attempts.ts";
-import type { BlockSpec } from "../schema/block-spec.ts";
+import { lastAttempts, type TrialSpec } from "../schema/trial-spec.ts";
+import type { BlockSpec, Plan } from "../schema/plan.ts";
 import { peakOf, probeOutcome, spoiledText } from "../schema/peak-found.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
 import { trialId } from "../schema/ids.ts";
-import type { Plan } from "../schema/plan.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { Study } from "../schema/study.ts";
 import type { Trial } from "../schema/trial.ts";
-import type { TrialSpec } from "../schema/trial-spec.ts";
 import { plannedTrial } from "../store/index.ts";
 import { blocksOf } from "./block.ts";
 

@@ -13,7 +13,7 @@ import { accessOf, unsetVariable, type Access } from "../schema/access.ts";
 import type { Engine } from "../schema/engine.ts";
 import type { RunEvent } from "../schema/event.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
-import { nameInScope } from "../schema/knob-scopes.ts";
+import { nameInScope } from "../schema/knob.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { PreflightFinding } from "../schema/preflight.ts";
 import { succeed, type Fault, type Result } from "../schema/result.ts";

@@ -5,7 +5,7 @@ import type { Expansion, Experiment } from "../schema/experiment.ts";
 import type { PreflightFinding } from "../schema/preflight.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { Observation } from "../schema/observation.ts";
-import { attemptsKey } from "../schema/attempts.ts";
+import { attemptsKey } from "../schema/trial-spec.ts";
 import { noRecovery, type RecoveryPolicy } from "../schema/recovery.ts";
 import { succeed, type Fault, type Result } from "../schema/result.ts";
 import { originOfEngines, sutsOf } from "../schema/sut.ts";

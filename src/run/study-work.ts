@@ -1,14 +1,6 @@
 import { remainingOfBlock, type Remaining } from "../design/index.ts";
-import { lastAttempts } from "../schema/attempts.ts";
-import type { BlockSpec } from "../schema/block-spec.ts";
-import type { RunEvent } from "../schema/event.ts";
-import type { Expansion, Experiment } from "../schema/experiment.ts";
-import { leftOutText, type LeftOut } from "../schema/left-out.ts";
-import type { Plan } from "../schema/plan.ts";
-import { succeed, type Result } from "../schema/result.ts";
-import type { StudyRecord } from "../schema/study-record.ts";
-import { devicesOfSut, sutOf } from "../schema/sut.ts";
 import {
+  lastAttempts,
   declaredDevices,
   unknownDevices,
   type Devices,
@@ -17,6 +9,13 @@ import {
   type PlannedTrial,
   type TrialSpec,
 } from "../schema/trial-spec.ts";
+import type { BlockSpec, Plan } from "../schema/plan.ts";
+import type { RunEvent } from "../schema/event.ts";
+import type { Expansion, Experiment } from "../schema/experiment.ts";
+import { leftOutText, type LeftOut } from "../schema/left-out.ts";
+import { succeed, type Result } from "../schema/result.ts";
+import type { StudyRecord } from "../schema/study-record.ts";
+import { devicesOfSut, sutOf } from "../schema/sut.ts";
 import type { Trial } from "../schema/trial.ts";
 import { devicesOf, ledgerEntry, plannedTrial } from "../store/index.ts";
 import { gatherProvenance } from "../telemetry/index.ts";

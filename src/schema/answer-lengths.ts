@@ -1,5 +1,5 @@
+import { conversationLengths, lengthProfiles } from "./dataset-declaration.ts";
 import type { DatasetDeclaration, LengthDistribution } from "./dataset-declaration.ts";
-import { conversationLengths, lengthProfiles } from "./length-profiles.ts";
 import { defaultMaxTokens, usedDatasets, type Workload } from "./workload.ts";
 
 /** The longest length that a distribution gives, in tokens. */

@@ -1,8 +1,6 @@
 import { Type, type Static } from "typebox";
-import { plainText, type Json } from "./json.ts";
-import { pointerOf } from "./json-pointer.ts";
-import { nameInScope } from "./knob-scopes.ts";
-import type { Assignment } from "./knob.ts";
+import { plainText, type Json, pointerOf } from "./json.ts";
+import { nameInScope, type Assignment } from "./knob.ts";
 import { strict } from "./strict-object.ts";
 
 const numberOfRange = { from: Type.Number(), to: Type.Number({ description: "included where a step lands on it" }) };

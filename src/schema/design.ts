@@ -2,7 +2,7 @@ import { Type, type Static, type TObject, type TProperties } from "typebox";
 import { AxesFile, axesOf, type Axis } from "./axis.ts";
 import type { Engine } from "./engine.ts";
 import type { Exclusion } from "./exclusion.ts";
-import { pointerOf } from "./json-pointer.ts";
+import { pointerOf } from "./json.ts";
 import type { OwnOrder } from "./own-order.ts";
 import type { Assignment } from "./knob.ts";
 import { strict } from "./strict-object.ts";

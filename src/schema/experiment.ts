@@ -87,3 +87,8 @@ export interface Row extends Pick<Contrast, "compound" | "axisPoints" | "basePoi
   /** Where the matrix says it: JSON pointer. */
   pointer: string;
 }
+
+/** What follows the row in the name of an experiment: system, workload and point of the sweep (`1k1k·c64`); empty where there is one of each. */
+export function cellName({ name, row }: Pick<ExperimentLabels, "name" | "row">): string {
+  return name.startsWith(row) ? name.slice(row.length).replace(/^[@·]/, "") : name;
+}

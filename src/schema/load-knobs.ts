@@ -1,6 +1,5 @@
 import { Type, type Static } from "typebox";
-import { choice } from "./choice.ts";
-import { partial } from "./strict-object.ts";
+import { choice, partial } from "./strict-object.ts";
 
 export const sendOrders = ["declared", "shuffled", "shortest_first", "longest_first"] as const;
 

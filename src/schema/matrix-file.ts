@@ -1,13 +1,12 @@
-import { choice } from "./choice.ts";
+import { choice, optional, partial, strict } from "./strict-object.ts";
 import { Type, type Static } from "typebox";
 import { AxesFile } from "./axis.ts";
 import { AssignmentFile, RowId, type DesignForms } from "./design.ts";
 import { fidelities } from "./fidelity.ts";
 import { statistics } from "./measurement.ts";
 import { StopFile } from "./stop.ts";
-import { StrayHostFile } from "./stray-host-file.ts";
+import { StrayHostFile } from "./stray-host.ts";
 import { WorkloadFile } from "./workload.ts";
-import { optional, partial, strict } from "./strict-object.ts";
 import { SutFile, SystemFile } from "./sut-file.ts";
 
 /** A design of any kind: its members follow from its `kind`. */

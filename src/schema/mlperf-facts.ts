@@ -1,6 +1,5 @@
 import { Type, type Static } from "typebox";
-import { choice } from "./choice.ts";
-import { strict } from "./strict-object.ts";
+import { choice, strict } from "./strict-object.ts";
 
 /**
  * Members of `systems/<system>.json`, in our order; true where the submission checker takes no empty text. Division and

@@ -1,7 +1,6 @@
 import { Type, type Static } from "typebox";
-import { choice } from "./choice.ts";
+import { choice, strict } from "./strict-object.ts";
 import { Condition } from "./engine-file.ts";
-import { strict } from "./strict-object.ts";
 import { Sampling, SloDeclaration } from "./workload.ts";
 
 export const loadgenScenarios = ["Offline", "Server", "SingleStream", "MultiStream"] as const;

@@ -1,5 +1,5 @@
 import { memberOf, sameJson, type Json } from "./json.ts";
-import { isClientKnob, nameInScope } from "./knob-scopes.ts";
+import { isClientKnob, nameInScope } from "./knob.ts";
 import type { Study } from "./study.ts";
 import { sutOf } from "./sut.ts";
 import { clientSettingIn } from "./workload.ts";

@@ -1,4 +1,4 @@
-import { Type, type TObject, type TOptional, type TProperties } from "typebox";
+import { Type, type TObject, type TOptional, type TProperties, type TSchemaOptions } from "typebox";
 
 /** An object without other members than these: an unknown one is a mistake that is reported. */
 export function strict<Properties extends TProperties>(
@@ -21,4 +21,14 @@ export function optional<Properties extends TProperties>(
 /** A strict object, each of whose members may be missing. */
 export function partial<Properties extends TProperties>(properties: Properties, description?: string) {
   return strict(optional(properties), description);
+}
+
+/** A string out of a list that is written once: the type is the union of its words. */
+export function choice<const Words extends readonly string[]>(words: Words, options: TSchemaOptions = {}) {
+  return Type.Unsafe<Words[number]>(
+    Type.Union(
+      words.map((word) => Type.Literal(word)),
+      options,
+    ),
+  );
 }

@@ -1,7 +1,6 @@
 import { runsAlready, versionKey, type Engine, type EngineEnvironment } from "./engine.ts";
 import { canonicalJson, type Json } from "./json.ts";
-import type { Assignment } from "./knob.ts";
-import { isClientKnob, nameInScope } from "./knob-scopes.ts";
+import { type Assignment, isClientKnob, nameInScope } from "./knob.ts";
 import type { Study } from "./study.ts";
 
 /** What is launched for an experiment: an engine, its version, and what it serves. */

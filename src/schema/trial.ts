@@ -5,6 +5,7 @@ import type { PreflightFinding } from "./preflight.ts";
 import type { Measurement } from "./measurement.ts";
 import type { TrialSpec } from "./trial-spec.ts";
 import type { Verdict } from "./verdict.ts";
+import { onceEach } from "./once-each.ts";
 
 /** A declared knob beside what the engine ended up with. */
 export interface ResolvedKnob {
@@ -117,4 +118,15 @@ export interface Trial {
   phases: { id: string; tookS: number }[];
   measurements: Measurement[];
   verdict: Verdict;
+}
+
+/** Every experiment is asked about, many times: they are grouped once while the list is kept. */
+const byExperiment = onceEach(
+  (trials: readonly Trial[]) => Map.groupBy(trials, ({ spec }) => spec.experimentId),
+  new WeakMap(),
+);
+
+/** The trials of an experiment, in their order. The list must not change. */
+export function trialsOf(trials: readonly Trial[], experimentId: string | undefined): readonly Trial[] {
+  return byExperiment(trials).get(experimentId ?? "") ?? [];
 }

@@ -1,18 +1,17 @@
 import { Type, type Static } from "typebox";
 import { keepOneRate, traceFormats } from "./arrival-kinds.ts";
 import { AxesFile, type Axis } from "./axis.ts";
-import { choice } from "./choice.ts";
+import { choice, partial, strict } from "./strict-object.ts";
 import type { ComputedMember } from "./computed.ts";
 import { DatasetDeclaration } from "./dataset-declaration.ts";
 import { memberAlong, type Json } from "./json.ts";
-import type { WorkloadScope } from "./knob-scopes.ts";
+import type { WorkloadScope } from "./knob.ts";
 import type { Fidelity } from "./fidelity.ts";
 import { LoadKnobs } from "./load-knobs.ts";
 import type { RulesetScenario } from "./ruleset.ts";
 import { isOpenLoop, scenarioConditions, scenarios, type Scenario } from "./scenario.ts";
 import { SteadyGateFile, type SteadyGate } from "./steady-gate.ts";
 import { StopFile, type StopLimit } from "./stop.ts";
-import { partial, strict } from "./strict-object.ts";
 
 export { LoadKnobs, sendOrders } from "./load-knobs.ts";
 
@@ -250,3 +249,14 @@ export function clientSettingIn(workload: Workload, setting: string): Json | und
 export function hasOneRate({ scenario, arrivals }: Pick<Workload, "scenario" | "arrivals">): boolean {
   return isOpenLoop({ scenario }) && keepOneRate(arrivals);
 }
+
+/** A workload whose requests are all alike, under nobody's rules: the members that say nothing more. */
+export const plainRequests = {
+  ruleset: null,
+  slo: null,
+  cancel: null,
+  classes: [],
+  extraBody: {},
+  promptLengths: "as_made",
+  unique: false,
+} satisfies Partial<Workload>;

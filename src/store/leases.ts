@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { BlockSpec } from "../schema/block-spec.ts";
+import type { BlockSpec } from "../schema/plan.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import { claimLease, readLease, type Lease, type LeaseHolder, type LeasePurpose } from "../world/lease.ts";
 import type { World } from "../world/world.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bestOfCells } from "../../src/analysis/best.ts";
 import { expandStudy } from "../../src/design/expand.ts";
-import { orderTrials } from "../../src/design/order.ts";
+import { orderTrials } from "../../src/design/remaining.ts";
 import type { BestOfCell } from "../../src/schema/best.ts";
 import type { Design } from "../../src/schema/design.ts";
 import { changesOf, conditions, designs, runBestOfMany } from "../../bench/virtual-studies.ts";

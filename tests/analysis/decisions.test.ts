@@ -3,7 +3,7 @@ import { accuracyOf } from "../../src/analysis/accuracy.ts";
 import { decisions } from "../../src/analysis/decisions.ts";
 import type { ComparedStudy } from "../../src/analysis/study.ts";
 import { expandStudy } from "../../src/design/expand.ts";
-import { orderTrials } from "../../src/design/order.ts";
+import { orderTrials } from "../../src/design/remaining.ts";
 import { createVirtualLaboratory } from "../laboratory/virtual-laboratory.ts";
 import type { Decision } from "../../src/schema/effect.ts";
 import type { Contrast } from "../../src/schema/experiment.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { factorial } from "../../src/analysis/factorial.ts";
 import { expandStudy } from "../../src/design/expand.ts";
-import { orderTrials } from "../../src/design/order.ts";
+import { orderTrials } from "../../src/design/remaining.ts";
 import { createVirtualLaboratory, type PlantedEffect } from "../laboratory/virtual-laboratory.ts";
 import type { FactorialTerm } from "../../src/schema/effect.ts";
 import { axesOf } from "../../src/schema/axis.ts";

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { capacityCommand, type CapacityOptions } from "../../src/commands/capacity.ts";
 import { expandStudy, orderTrials } from "../../src/design/index.ts";
 import { axesOf } from "../../src/schema/axis.ts";
-import { shortNames } from "../../src/schema/knob-scopes.ts";
+import { shortNames } from "../../src/schema/knob.ts";
 import { studyRecord, writeStudyRecord, writeTrial } from "../../src/store/index.ts";
 import { fakeTrial, withFigures } from "../support/fake-trials.ts";
 import { makeStudy, makeWorkload } from "../support/make-study.ts";

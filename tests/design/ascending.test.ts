@@ -3,7 +3,7 @@ import { ascending } from "../../src/design/ascending.ts";
 import { expandStudy, orderTrials } from "../../src/design/index.ts";
 import { axesOf } from "../../src/schema/axis.ts";
 import type { Experiment } from "../../src/schema/experiment.ts";
-import { shortNames } from "../../src/schema/knob-scopes.ts";
+import { shortNames } from "../../src/schema/knob.ts";
 import { makeStudy, makeWorkload } from "../support/make-study.ts";
 
 const stop = [{ name: "ttft_p50_ms", metric: "ttft", stat: "p50", of: "value", above: 300 } as const];

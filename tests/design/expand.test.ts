@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { axesOf } from "../../src/schema/axis.ts";
-import { shortNames } from "../../src/schema/knob-scopes.ts";
+import { shortNames } from "../../src/schema/knob.ts";
 import { expandStudy } from "../../src/design/index.ts";
 import { makeStudy, makeWorkload } from "../support/make-study.ts";
 import { fp8 } from "../support/some-changes.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { expandStudy } from "../../src/design/index.ts";
 import { endedByStop, withoutEnded } from "../../src/design/stop.ts";
 import { axesOf } from "../../src/schema/axis.ts";
-import { shortNames } from "../../src/schema/knob-scopes.ts";
+import { shortNames } from "../../src/schema/knob.ts";
 import { stopLimitsOf } from "../../src/schema/stop.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import { fakeTrial, withFigures } from "../support/fake-trials.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { expandStudy } from "../../src/design/expand.ts";
-import { orderTrials } from "../../src/design/order.ts";
+import { orderTrials } from "../../src/design/remaining.ts";
 import { createVirtualLaboratory, type VirtualEngine } from "./virtual-laboratory.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import { makeStudy, makeWorkload } from "../support/make-study.ts";

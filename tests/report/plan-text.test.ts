@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { planText } from "../../src/report/plan-text.ts";
-import { plannedSearch, plannedTraffic } from "../../src/plan/plan-facts.ts";
+import { plannedSearch, plannedTraffic } from "../../src/plan/estimate.ts";
 import { repeatsOf } from "../../src/design/index.ts";
 import type { Estimate } from "../../src/schema/plan.ts";
 import { searchedPlan } from "../support/searched-study.ts";

@@ -4,7 +4,7 @@ import { workOf } from "../../src/plan/index.ts";
 import { launchesOf, blocksOf } from "../../src/run/block.ts";
 import { stoppedCurves } from "../../src/run/stopped-curves.ts";
 import { axesOf } from "../../src/schema/axis.ts";
-import { shortNames } from "../../src/schema/knob-scopes.ts";
+import { shortNames } from "../../src/schema/knob.ts";
 import { stopLimitsOf } from "../../src/schema/stop.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import { unknownDevices, type PlannedTrial } from "../../src/schema/trial-spec.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { BlockSpec } from "../../src/schema/block-spec.ts";
+import type { BlockSpec } from "../../src/schema/plan.ts";
 import { blockHolders, blockLeases, neighbours, takeSendLease } from "../../src/store/leases.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";

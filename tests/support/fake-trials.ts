@@ -8,8 +8,7 @@ import type { Purpose } from "../../src/schema/trial-spec.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import type { Verdict } from "../../src/schema/verdict.ts";
 import type { Fidelity } from "../../src/schema/fidelity.ts";
-import { plainRequests } from "../../src/schema/plain-requests.ts";
-import type { Workload } from "../../src/schema/workload.ts";
+import { plainRequests, type Workload } from "../../src/schema/workload.ts";
 
 export const fakeWorkload: Workload = {
   name: "cnn-dailymail-offline",

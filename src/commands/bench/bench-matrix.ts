@@ -5,7 +5,7 @@ import type { Json } from "../../schema/json.ts";
 import { flowYaml, yamlText } from "../flow-yaml.ts";
 import { longest, type BenchLoad, type BenchOptions } from "./bench-options.ts";
 import type { BenchServer } from "./bench-server.ts";
-import { nameInScope } from "../../schema/knob-scopes.ts";
+import { nameInScope } from "../../schema/knob.ts";
 import { countText } from "../../math/figures.ts";
 
 /** What a matrix may call a study (src/schema/matrix-file.ts). */

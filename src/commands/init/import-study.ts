@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { runsAlready, type Engine } from "../../schema/engine.ts";
-import type { Assignment } from "../../schema/knob.ts";
-import { scopeOf, wholeKnob } from "../../schema/knob-scopes.ts";
+import { type Assignment, scopeOf, wholeKnob } from "../../schema/knob.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
 import { loadEngineFile, rehearsal, type InitFlags } from "./choices.ts";

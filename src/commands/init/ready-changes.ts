@@ -1,8 +1,7 @@
 import type { Engine } from "../../schema/engine.ts";
 import type { Json } from "../../schema/json.ts";
-import type { Assignment } from "../../schema/knob.ts";
+import { type Assignment, scopeOf, wholeKnob } from "../../schema/knob.ts";
 import rows from "./ready-changes.json" with { type: "json" };
-import { scopeOf, wholeKnob } from "../../schema/knob-scopes.ts";
 
 /** A change that `ceteris init` writes for who names it. */
 export interface ReadyChange {

@@ -20,8 +20,7 @@ import {
 } from "../../report/index.ts";
 import type { Analysis } from "../../schema/analysis.ts";
 import type { Json } from "../../schema/json.ts";
-import type { ReportFormat } from "../../schema/report-format.ts";
-import type { ReportKind } from "../../schema/report-kind.ts";
+import type { ReportFormat, ReportKind } from "../../schema/report-kind.ts";
 import type { LeftOut } from "../../schema/left-out.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";

@@ -1,6 +1,6 @@
 import { expressionOf } from "../../schema/computed.ts";
 import type { Json } from "../../schema/json.ts";
-import { isClientKnob, nameInScope } from "../../schema/knob-scopes.ts";
+import { isClientKnob, nameInScope } from "../../schema/knob.ts";
 import { namedVariable } from "../../schema/secrets.ts";
 import { availability, type CheckedKnob } from "./knob-catalogue.ts";
 import type { LintContext, RuleFinding } from "../rule.ts";

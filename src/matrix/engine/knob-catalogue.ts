@@ -1,11 +1,10 @@
 import type { Engine } from "../../schema/engine.ts";
-import type { Json } from "../../schema/json.ts";
-import type { KnobDefinition } from "../../schema/knob.ts";
+import { type Json, memberOf, sameJson } from "../../schema/json.ts";
+import { type KnobDefinition, isClientKnob, knobMember, scopeOf } from "../../schema/knob.ts";
 import { settingDefault } from "../../schema/setting-defaults.ts";
 import type { Study } from "../../schema/study.ts";
 import { LoadKnobs, Sampling } from "../../schema/workload.ts";
 import { compareVersions } from "../../schema/version.ts";
-import { isClientKnob, knobMember, scopeOf } from "../../schema/knob-scopes.ts";
 
 /** A knob as it is checked, wherever it comes from: the engine's table, the client's load, the sampling, the environment. */
 export interface CheckedKnob {
@@ -118,4 +117,34 @@ export function availability(
 /** The engine and the version that messages speak of: `vllm 0.32.0`. */
 export function engineWithVersion(study: { engine: Pick<Engine, "name">; version: string | null }): string {
   return study.version === null ? study.engine.name : `${study.engine.name} ${study.version}`;
+}
+
+/** An engine as of one version. */
+export interface EngineOf {
+  engine: Pick<Engine, "knobs">;
+  version: string;
+}
+
+/** What becomes of some knobs from one version to another, a clause each: those that come or go, and other defaults. */
+export function catalogueChanges(from: EngineOf, to: EngineOf, used: Iterable<string>): string[] {
+  return [...new Set(used)].toSorted().flatMap((knob) => {
+    const [was, is] = [knobOf(from, knob), knobOf(to, knob)];
+    if (was === null && is === null) return [];
+    if (is === null) return [`\`${knob}\` is gone`];
+    if (was === null) return [`\`${knob}\` is new`];
+    const before = (was.default ?? null) as Json;
+    const now = (is.default ?? null) as Json;
+    return sameJson(before, now)
+      ? []
+      : [`the default of \`${knob}\` is ${defaultText(now)}, and not ${defaultText(before)}`];
+  });
+}
+
+function knobOf({ engine, version }: EngineOf, knob: string): KnobDefinition | null {
+  const known = memberOf(engine.knobs, knob);
+  return known === undefined || availability(known, version) !== null ? null : known;
+}
+
+function defaultText(value: Json): string {
+  return value === null ? "what model or machine make it" : JSON.stringify(value);
 }

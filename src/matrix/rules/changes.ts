@@ -1,6 +1,6 @@
 import type { Coupling } from "../../schema/engine-file.ts";
 import type { Row } from "../../schema/experiment.ts";
-import { isClientKnob } from "../../schema/knob-scopes.ts";
+import { isClientKnob } from "../../schema/knob.ts";
 import { sutOf } from "../../schema/sut.ts";
 import type { KnobChange } from "../changes.ts";
 import { allHold, isSet, knobsOf } from "../engine/conditions.ts";

@@ -2,7 +2,7 @@ import { changedBetween } from "../../schema/assignment.ts";
 import type { Axis } from "../../schema/axis.ts";
 import type { Experiment, Row } from "../../schema/experiment.ts";
 import { canonicalJson, memberOf, sameJson, type Json } from "../../schema/json.ts";
-import { wholeKnob } from "../../schema/knob-scopes.ts";
+import { wholeKnob } from "../../schema/knob.ts";
 import { factorialPointer, nameOf, rowNames, type RowGroup } from "../row-groups.ts";
 import { repeats, type LintContext, type RuleFinding, type RuleTable } from "../rule.ts";
 import { axesOfStudy } from "../settings.ts";

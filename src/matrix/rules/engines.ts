@@ -5,7 +5,7 @@ import { sutOf, type Sut } from "../../schema/sut.ts";
 import { isSet } from "../engine/conditions.ts";
 import { nameOf } from "../row-groups.ts";
 import type { RuleFinding, RuleTable } from "../rule.ts";
-import { placeOfSut } from "../sut-places.ts";
+import { placeOfSut } from "../settings.ts";
 
 /** Items of one kind that are named; the rest are counted. */
 const mostNamed = 6;

@@ -1,4 +1,4 @@
-import { pointerOf } from "../../schema/json-pointer.ts";
+import { pointerOf } from "../../schema/json.ts";
 import type { Statistic } from "../../schema/measurement.ts";
 import type { Study } from "../../schema/study.ts";
 import type { RuleTable } from "../rule.ts";

@@ -1,6 +1,6 @@
 import { isRefusedByServer } from "./sut.ts";
 import { memberOf } from "../../schema/json.ts";
-import { clientScopesInWords, isClientKnob, nameInScope, wholeKnob } from "../../schema/knob-scopes.ts";
+import { clientScopesInWords, isClientKnob, nameInScope, wholeKnob } from "../../schema/knob.ts";
 import { engineIsReplaced } from "../../schema/sut.ts";
 import { compareVersions } from "../../schema/version.ts";
 import { availability, engineWithVersion } from "../engine/knob-catalogue.ts";

@@ -1,6 +1,5 @@
 import type { Row } from "../../schema/experiment.ts";
-import { pointerOf } from "../../schema/json-pointer.ts";
-import { plainText, type Json } from "../../schema/json.ts";
+import { pointerOf, plainText, type Json } from "../../schema/json.ts";
 import { sutOf } from "../../schema/sut.ts";
 import { checkValues, hasType, typesInWords } from "../engine/checkable-values.ts";
 import { isSet } from "../engine/conditions.ts";

@@ -1,11 +1,17 @@
 import { hasNoLimit, longestLength } from "../../schema/answer-lengths.ts";
+import { conversationLengths, lengthProfiles } from "../../schema/dataset-declaration.ts";
 import type { DatasetDeclaration, LengthDistribution } from "../../schema/dataset-declaration.ts";
-import { conversationLengths, lengthProfiles } from "../../schema/length-profiles.ts";
 import { usedDatasets, type UsedDataset, type Workload } from "../../schema/workload.ts";
 import { andMore } from "../row-groups.ts";
 import { oncePerPlace, type LintContext, type RuleFinding, type RuleTable } from "../rule.ts";
-import { datasetMemberPlace, experimentWorkloads, userName } from "../workload/experiment-workloads.ts";
-import { datasetsWithPlaces, placeOfWorkload, workloadsWithPlaces } from "../workload/workload-places.ts";
+import {
+  datasetMemberPlace,
+  experimentWorkloads,
+  userName,
+  datasetsWithPlaces,
+  placeOfWorkload,
+  workloadsWithPlaces,
+} from "../workload/workload-places.ts";
 
 /** Tokens of a request, prompt and answer together. */
 interface Lengths {

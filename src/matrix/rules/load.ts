@@ -1,9 +1,8 @@
 import { countText } from "../../math/figures.ts";
 import { minimumSampleFor } from "../../math/quantile.ts";
 import { readsRate } from "../../schema/arrival-kinds.ts";
-import { pointerOf } from "../../schema/json-pointer.ts";
-import type { Json } from "../../schema/json.ts";
-import { nameInScope } from "../../schema/knob-scopes.ts";
+import { pointerOf, type Json } from "../../schema/json.ts";
+import { nameInScope } from "../../schema/knob.ts";
 import { loadCurves } from "../../schema/load-curve.ts";
 import { whyUnread } from "../../schema/scenario.ts";
 import { hasOneRate, type Workload } from "../../schema/workload.ts";

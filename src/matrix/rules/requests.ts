@@ -1,13 +1,16 @@
 import type { DatasetDeclaration } from "../../schema/dataset-declaration.ts";
 import { unsentMembers, type DialectMember } from "../../schema/dialect.ts";
-import { pointerOf } from "../../schema/json-pointer.ts";
-import { memberOf } from "../../schema/json.ts";
-import { nameInScope } from "../../schema/knob-scopes.ts";
+import { pointerOf, memberOf } from "../../schema/json.ts";
+import { nameInScope } from "../../schema/knob.ts";
 import { Sampling, usedDatasets, type RequestClass, type Workload } from "../../schema/workload.ts";
 import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
 import { oncePerKnob } from "../settings.ts";
-import { experimentWorkloads } from "../workload/experiment-workloads.ts";
-import { classesWithPlaces, workloadsWithPlaces, type PlacedWorkload } from "../workload/workload-places.ts";
+import {
+  experimentWorkloads,
+  classesWithPlaces,
+  workloadsWithPlaces,
+  type PlacedWorkload,
+} from "../workload/workload-places.ts";
 
 /** Members of a body that the client writes itself, and how the matrix says them. A test holds this against the body. */
 export const ownBodyMembers: Readonly<Record<string, string>> = {

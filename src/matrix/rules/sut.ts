@@ -1,11 +1,10 @@
 import { runsAlready } from "../../schema/engine.ts";
 import { memberOf } from "../../schema/json.ts";
-import { clientScopesInWords, nameInScope } from "../../schema/knob-scopes.ts";
+import { clientScopesInWords, nameInScope } from "../../schema/knob.ts";
 import { engineIsReplaced, variesOnServer } from "../../schema/sut.ts";
 import { settableSut } from "../../schema/sut-file.ts";
 import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
-import { oncePerKnob } from "../settings.ts";
-import { placeOfSut } from "../sut-places.ts";
+import { oncePerKnob, placeOfSut } from "../settings.ts";
 import { adviceOnSetting } from "../yaml/advice.ts";
 import { plainWord } from "../yaml/nearest.ts";
 

@@ -1,12 +1,11 @@
 import type { Engine } from "../../schema/engine.ts";
 import { memberOf } from "../../schema/json.ts";
-import { nameInScope } from "../../schema/knob-scopes.ts";
+import { nameInScope } from "../../schema/knob.ts";
 import { sutOf } from "../../schema/sut.ts";
 import { compareVersions } from "../../schema/version.ts";
 import { availability, engineWithVersion } from "../engine/knob-catalogue.ts";
 import type { RuleFinding, RuleTable } from "../rule.ts";
-import { oncePerKnob, placeOfValue } from "../settings.ts";
-import { placeOfVersion } from "../sut-places.ts";
+import { oncePerKnob, placeOfValue, placeOfVersion } from "../settings.ts";
 
 export const versionsRules: RuleTable = {
   /** A knob that came only after the version that the study is for. */

@@ -2,7 +2,7 @@ import type { TSchema } from "typebox";
 import { expressionOf } from "../../schema/computed.ts";
 import { DatasetDeclaration } from "../../schema/dataset-declaration.ts";
 import { memberOf, type Json } from "../../schema/json.ts";
-import { nameInScope } from "../../schema/knob-scopes.ts";
+import { nameInScope } from "../../schema/knob.ts";
 import { SutFile, settableSut } from "../../schema/sut-file.ts";
 import { ArrivalDeclaration, Cancellation, usedDatasets, type Workload } from "../../schema/workload.ts";
 import { runningUnder, type RuleFinding, type RuleTable } from "../rule.ts";

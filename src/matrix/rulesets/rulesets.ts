@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Diagnostic } from "../../schema/diagnostic.ts";
-import { pointerOf, segmentsOf } from "../../schema/json-pointer.ts";
+import { pointerOf, segmentsOf } from "../../schema/json.ts";
 import {
   loadgenScenarios,
   RulesetFile,

@@ -1,5 +1,5 @@
 import { plainText, type Json } from "../../schema/json.ts";
-import { scopeOf } from "../../schema/knob-scopes.ts";
+import { scopeOf } from "../../schema/knob.ts";
 import { editDistance, meant, nearest } from "./nearest.ts";
 import { otherWord } from "./other-words.ts";
 import { pathsOf, placeInWords, settingOf } from "./sections.ts";

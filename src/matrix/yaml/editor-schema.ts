@@ -1,7 +1,7 @@
 import { AxesFile } from "../../schema/axis.ts";
 import { computableMembers } from "../../schema/computed.ts";
 import { asMap, type Json } from "../../schema/json.ts";
-import { workloadScopes } from "../../schema/knob-scopes.ts";
+import { workloadScopes } from "../../schema/knob.ts";
 import { scenarioConditions } from "../../schema/scenario.ts";
 import { SystemFile } from "../../schema/sut-file.ts";
 import { WorkloadFile } from "../../schema/workload.ts";

@@ -1,5 +1,5 @@
 import type { Diagnostic, Location, Severity } from "../../schema/diagnostic.ts";
-import { escapeSegment } from "../../schema/json-pointer.ts";
+import { escapeSegment } from "../../schema/json.ts";
 import { excerptOf } from "./excerpt.ts";
 import type { Tree } from "./tree.ts";
 

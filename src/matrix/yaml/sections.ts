@@ -1,5 +1,5 @@
 import { matrixFile } from "../../schema/matrix-file.ts";
-import { workloadScopes } from "../../schema/knob-scopes.ts";
+import { workloadScopes } from "../../schema/knob.ts";
 import { settableSut } from "../../schema/sut-file.ts";
 
 /** Where a matrix has a member of some name: its path from the top, a list of maps by its own name. */

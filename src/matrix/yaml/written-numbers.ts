@@ -1,5 +1,4 @@
-import { memberOf, type Json } from "../../schema/json.ts";
-import { escapeSegment } from "../../schema/json-pointer.ts";
+import { memberOf, type Json, escapeSegment } from "../../schema/json.ts";
 import { writtenKey } from "../../schema/knob.ts";
 import type { Study } from "../../schema/study.ts";
 import { Places } from "./places.ts";

@@ -1,5 +1,5 @@
 import type { Diagnostic, Location } from "../../schema/diagnostic.ts";
-import { nameInScope } from "../../schema/knob-scopes.ts";
+import { nameInScope } from "../../schema/knob.ts";
 import { holdsSecret, isSecretName, mask, variableName } from "../../schema/secrets.ts";
 import { SutFile } from "../../schema/sut-file.ts";
 import { diagnosticAt, type Texts } from "./places.ts";

@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import type { Alias, Document, Node, YAMLMap } from "yaml";
 import type { Diagnostic, Location } from "../../schema/diagnostic.ts";
-import { nameInScope } from "../../schema/knob-scopes.ts";
+import { nameInScope } from "../../schema/knob.ts";
 import { diagnosticAt, type Texts } from "./places.ts";
 import type { Entry, MapTree, Tree } from "./tree.ts";
 import { yamlFault } from "./yaml-faults.ts";

@@ -1,4 +1,4 @@
-import { cellName } from "../../schema/cell-name.ts";
+import { cellName } from "../../schema/experiment.ts";
 import type { ReportStudy } from "../report-input.ts";
 
 type Experiment = ReportStudy["experiments"][number];

@@ -1,6 +1,6 @@
 import { scaleLinear, scaleLog } from "d3-scale";
 import { listText } from "../../math/figures.ts";
-import { cellName } from "../../schema/cell-name.ts";
+import { cellName } from "../../schema/experiment.ts";
 import { fixed } from "../numbers.ts";
 import { ttftByTurn, usableTrialsOf } from "../relations/conversations.ts";
 import { number, relationOf, text } from "../relations/relation.ts";

@@ -1,5 +1,5 @@
 import { countText, percentText } from "../../math/figures.ts";
-import { cellName } from "../../schema/cell-name.ts";
+import { cellName } from "../../schema/experiment.ts";
 import type { FactorialTerm } from "../../schema/effect.ts";
 import { plainText, type Json } from "../../schema/json.ts";
 import { percentChange, percentInterval } from "../numbers.ts";

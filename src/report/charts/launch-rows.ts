@@ -1,7 +1,6 @@
 import { levelOf } from "../../math/level.ts";
 import type { Outcome } from "../../schema/effect.ts";
-import type { Trial } from "../../schema/trial.ts";
-import { trialsOf } from "../../schema/trials-of.ts";
+import { type Trial, trialsOf } from "../../schema/trial.ts";
 import type { ReportSummary } from "../report-input.ts";
 import { countedTrials, trialFigure } from "../relations/counted-trials.ts";
 import { effectOn, metricWords } from "../relations/wording.ts";

@@ -1,4 +1,4 @@
-import { cellName } from "../../schema/cell-name.ts";
+import { cellName } from "../../schema/experiment.ts";
 import { curvePercentiles, type Curve, type CurveFigure, type CurvePoint } from "../../schema/curve.ts";
 import type { DeclaredLimits } from "../../schema/study-record.ts";
 import { configurationName, configurationsOf, type Configuration } from "./configurations.ts";

@@ -1,4 +1,4 @@
-import { cellName } from "../../schema/cell-name.ts";
+import { cellName } from "../../schema/experiment.ts";
 import type { Decision, Effect, PairedRounds } from "../../schema/effect.ts";
 import { percentChange, percentInterval } from "../numbers.ts";
 import { judgedChanges, ownEffect } from "../relations/decisions.ts";

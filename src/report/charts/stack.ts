@@ -1,5 +1,5 @@
 import { countText, listText } from "../../math/figures.ts";
-import { cellName } from "../../schema/cell-name.ts";
+import { cellName } from "../../schema/experiment.ts";
 import type { Effect, Outcome, RatioBounds } from "../../schema/effect.ts";
 import { fixed, percentChange } from "../numbers.ts";
 import { judgedChanges, ownEffect } from "../relations/decisions.ts";

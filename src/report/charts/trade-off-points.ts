@@ -1,4 +1,4 @@
-import { cellName } from "../../schema/cell-name.ts";
+import { cellName } from "../../schema/experiment.ts";
 import type { Assignment } from "../../schema/knob.ts";
 import { plain } from "../numbers.ts";
 import { figureOf, marginOf } from "../relations/wording.ts";

@@ -1,7 +1,6 @@
 import type { Measurement } from "../../schema/measurement.ts";
-import type { Trial } from "../../schema/trial.ts";
+import { type Trial, trialsOf } from "../../schema/trial.ts";
 import { isUsable } from "../../schema/verdict.ts";
-import { trialsOf } from "../../schema/trials-of.ts";
 import type { ReportInput } from "../report-input.ts";
 import { number, relationOf, text, type Relation } from "./relation.ts";
 

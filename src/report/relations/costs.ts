@@ -1,7 +1,6 @@
 import { costFigures } from "../../schema/cost-figures.ts";
 import { pricePerHour } from "../../schema/price.ts";
-import type { Trial } from "../../schema/trial.ts";
-import { trialsOf } from "../../schema/trials-of.ts";
+import { type Trial, trialsOf } from "../../schema/trial.ts";
 import type { ReportInput, ReportSummary } from "../report-input.ts";
 import { plain } from "../numbers.ts";
 import { number, type ColumnOf } from "./relation.ts";

@@ -1,4 +1,4 @@
-import { cellName } from "../../schema/cell-name.ts";
+import { cellName } from "../../schema/experiment.ts";
 import type { Decision, Drift, Effect, FactorialTerm } from "../../schema/effect.ts";
 import { none } from "../numbers.ts";
 import type { ReportInput } from "../report-input.ts";

@@ -1,4 +1,4 @@
-import { lastAttempts } from "../../schema/attempts.ts";
+import { lastAttempts } from "../../schema/trial-spec.ts";
 import type { Trial } from "../../schema/trial.ts";
 import type { Check } from "../../schema/verdict.ts";
 import { countText, figureText } from "../../math/figures.ts";

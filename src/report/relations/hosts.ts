@@ -1,4 +1,4 @@
-import { cellName } from "../../schema/cell-name.ts";
+import { cellName } from "../../schema/experiment.ts";
 import { changeText, listText, percentText } from "../../math/figures.ts";
 import type { Effect } from "../../schema/effect.ts";
 import type { HostComparison, HostStanding } from "../../schema/host-standing.ts";

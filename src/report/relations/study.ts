@@ -1,6 +1,6 @@
 import type { ReportInput } from "../report-input.ts";
 import { code, number, relationOf, text, type Relation } from "./relation.ts";
-import { trialsOf } from "../../schema/trials-of.ts";
+import { trialsOf } from "../../schema/trial.ts";
 
 type Study = ReportInput["study"];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { countTrials, expandStudy, orderTrials } from "../../../src/design/index.ts";
 import { axesOf } from "../../../src/schema/axis.ts";
-import { shortNames } from "../../../src/schema/knob-scopes.ts";
+import { shortNames } from "../../../src/schema/knob.ts";
 import type { Study } from "../../../src/schema/study.ts";
 import { makeStudy, makeWorkload } from "../../support/make-study.ts";
 

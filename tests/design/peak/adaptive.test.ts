@@ -7,7 +7,7 @@ import {
   type NextTrial,
 } from "../../../src/design/peak/adaptive.ts";
 import { expandStudy } from "../../../src/design/expand.ts";
-import { countTrials, orderTrials } from "../../../src/design/order.ts";
+import { countTrials, orderTrials } from "../../../src/design/remaining.ts";
 import { searchedExperiments } from "../../../src/design/peak/searched.ts";
 import { accuracyKey } from "../../../src/schema/ids.ts";
 import type { Study } from "../../../src/schema/study.ts";

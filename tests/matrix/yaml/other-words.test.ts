@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
-import { otherValue } from "../../../src/matrix/yaml/other-values.ts";
-import { otherWord, otherWords } from "../../../src/matrix/yaml/other-words.ts";
+import { otherValue, otherWord, otherWords } from "../../../src/matrix/yaml/other-words.ts";
 import { pathsOf } from "../../../src/matrix/yaml/sections.ts";
 
 const knobsIn = (file: string) =>

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { lastAttempts } from "../../src/schema/attempts.ts";
+import { lastAttempts } from "../../src/schema/trial-spec.ts";
 import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
 
 it("leaves out what was tried again, and takes purposes and replicates for others", () => {

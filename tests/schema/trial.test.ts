@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { trialsOf } from "../../src/schema/trials-of.ts";
+import { trialsOf } from "../../src/schema/trial.ts";
 import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
 
 it("gives an experiment's trials in their order, of each list of trials its own", () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { cellName } from "../../src/schema/cell-name.ts";
+import { cellName } from "../../src/schema/experiment.ts";
 
 it.each([
   ["tp8", "tp8", ""],

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { catalogueChanges } from "../../../src/matrix/engine/catalogue-changes.ts";
+import { catalogueChanges } from "../../../src/matrix/engine/knob-catalogue.ts";
 import type { KnobDefinition } from "../../../src/schema/knob.ts";
 
 const of = (version: string, knobs: Record<string, KnobDefinition>) => ({ version, engine: { knobs } });
