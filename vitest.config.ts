@@ -4,13 +4,14 @@ import { defineConfig } from "vitest/config";
 const long = [
   "tests/**/*properties.test.ts",
   "tests/{demo,gallery,language-cases,matrices}.test.ts",
-  "tests/analysis/{best,laboratory,laboratory-hosts,planned-power}.test.ts",
+  "tests/analysis/{across,best,guardrails,laboratory,laboratory-hosts,paired-accuracy,planned-power}.test.ts",
   "tests/commands/*.test.ts",
   "tests/commands/{compare,init,report}/**/*.test.ts",
   "tests/commands/site/chart-thread.test.ts",
   "tests/docs/**/*.test.ts",
   "tests/engine/{containers,hooks,launch,reap}.test.ts",
   "tests/index/**/*.test.ts",
+  "tests/matrix/{bounded-input,yaml/shape-schema}.test.ts",
   "tests/math/{arm-variances,comparisons-with-best,sample-intervals}.test.ts",
   "tests/run/**/*.test.ts",
 ];
