@@ -87,8 +87,8 @@ async function submittersOwn(world: World, options: ExportMlperfOptions): Promis
     const text = await world.files.readText(path);
     if (text === null) return fail("no-facts", `there is no file ${options.facts}`, "See docs/mlperf.md for its form.");
     const loaded = loadMlperfFacts(path, text, root);
-    if (explainDiagnostics(world, loaded.diagnostics) || loaded.facts === null) return null;
-    facts = loaded.facts;
+    if (explainDiagnostics(world, loaded.diagnostics) || loaded.value === null) return null;
+    facts = loaded.value;
   }
   const compliance: OfferedFolder[] = [];
   for (const folder of options.compliance ?? []) {

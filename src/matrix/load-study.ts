@@ -13,7 +13,7 @@ import { gatherEngine } from "./engine/engine.ts";
 import { gatherEnvironments } from "./engine/environments.ts";
 import { namedEngines, valuesOfSut } from "./engine/sut-in-matrix.ts";
 import { displayPath, newGathering, parsedFile, refuse, withFragments, type Gathering } from "./yaml/fragments.ts";
-import { diagnosticAt, sortDiagnostics } from "./yaml/places.ts";
+import { diagnosticAt, sortDiagnostics, startOf } from "./yaml/places.ts";
 import { rulesetShelf, type RulesetPlaces } from "./rulesets/ruleset-shelf.ts";
 import { shapeChecker } from "./yaml/shape.ts";
 import { withoutSecrets } from "./server-access.ts";
@@ -62,9 +62,8 @@ export function loadStudy(request: StudyRequest): { study: Study | null; diagnos
 function gatherStudy(path: string, file: string, request: StudyRequest, gathering: Gathering): Study | null {
   const text = request.read(path);
   if (text === null) {
-    const at = { file, line: 1, column: 1, start: 0, end: 0 };
     const hint = "name a matrix file, for instance matrices/stacked.yaml";
-    return refuse(gathering, at, "missing-file", `there is no ${file}`, hint);
+    return refuse(gathering, startOf(file), "missing-file", `there is no ${file}`, hint);
   }
   const parsed = parsedFile(path, file, text, gathering);
   if (parsed === null) return null;
@@ -133,8 +132,8 @@ function addVersions(
   for (const [name, engine] of named) {
     for (const version of versions) {
       if (engine.catalogue === null || typeof version !== "string") continue;
-      const at = { file: gathering.root, line: 1, column: 1, start: 0, end: 0 };
-      const other = gatherEngine(name, at, sutFolders, { ...gathering, diagnostics: [] }, version);
+      const unheard = { ...gathering, diagnostics: [] };
+      const other = gatherEngine(name, startOf(gathering.root), sutFolders, unheard, version);
       if (other !== null && other.catalogue?.version !== engine.catalogue.version)
         engines.set(versionKey(name, version), other);
     }

@@ -22,7 +22,7 @@ export async function executorNamed(
     names.push(...(await world.files.list(folder)).flatMap((file) => /^(.+)\.yaml$/.exec(file)?.[1] ?? []));
     if (!names.includes(name)) continue;
     const path = join(folder, `${name}.yaml`);
-    const { executor, diagnostics } = loadExecutor(path, (await world.files.readText(path)) ?? "", root);
+    const { value: executor, diagnostics } = loadExecutor(path, (await world.files.readText(path)) ?? "", root);
     return succeed({ executor: executor === null ? null : { ...executor, name }, diagnostics });
   }
   const known = [...new Set(names)].toSorted().join(", ");

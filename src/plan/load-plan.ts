@@ -89,7 +89,7 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
     plan: { study, experiments, contrasts, expansion, trials, diagnostics: all },
     diagnostics: all,
     root,
-    recovery: recovery.policy ?? noRecovery,
+    recovery: recovery.value ?? noRecovery,
   };
 }
 
@@ -152,7 +152,7 @@ async function recoveryPolicy(world: World, root: string): Promise<ReturnType<ty
     const text = await world.files.readText(path);
     if (text !== null) return loadRecovery(path, text, root);
   }
-  return { policy: noRecovery, diagnostics: [] };
+  return { value: noRecovery, diagnostics: [] };
 }
 
 /** Rulesets of the study's own folder win over those that come with the program. */

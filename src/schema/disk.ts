@@ -1,4 +1,5 @@
 import type { Json } from "./json.ts";
+import { CappedMap, onceEach } from "./once-each.ts";
 
 /**
  * Code says `ttftMs`, files say `ttft_ms`: keys are renamed on the way, values are not touched.
@@ -28,9 +29,18 @@ const mapsOfUsersKeys = new Set([
   "variables",
 ]);
 
-export const toSnakeCase = remembered((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+/** The names of the formats are few, and every trial has them all: each is renamed once. */
+const most = 10_000;
 
-const toCamelCase = remembered((name) => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()));
+export const toSnakeCase = onceEach(
+  (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+  new CappedMap(most),
+);
+
+const toCamelCase = onceEach(
+  (name: string) => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
+  new CappedMap(most),
+);
 
 /** The value as a file holds it: keys in snake_case, `undefined` members left out. */
 export function toDisk(value: unknown): Json {
@@ -66,17 +76,4 @@ function renameFromDisk(value: Json): unknown {
 
 function isPlain(value: Json): boolean {
   return value === null || typeof value !== "object";
-}
-
-/** The names of the formats are few, and every trial has them all. */
-function remembered(rename: (name: string) => string): (name: string) => string {
-  const most = 10_000;
-  const known = new Map<string, string>();
-  return (name) => {
-    const found = known.get(name);
-    if (found !== undefined) return found;
-    const made = rename(name);
-    if (known.size < most) known.set(name, made);
-    return made;
-  };
 }

@@ -26,9 +26,7 @@ const texts = new WeakMap<object, string>();
 
 function textOf(value: Json): string {
   if (value === null || typeof value !== "object") return canonicalJson(value);
-  let text = texts.get(value);
-  if (text === undefined) texts.set(value, (text = canonicalJson(value)));
-  return text;
+  return texts.getOrInsertComputed(value, () => canonicalJson(value));
 }
 
 export function configurationId(configuration: Json): string {

@@ -1,5 +1,6 @@
 import type { Experiment } from "./experiment.ts";
 import { canonicalJson } from "./json.ts";
+import { onceEach } from "./once-each.ts";
 import type { Study } from "./study.ts";
 import { sutOf, type Sut } from "./sut.ts";
 
@@ -24,20 +25,17 @@ export function launchedSystems(
   const running = experiments.filter(({ skip }) => skip === null);
   const found = new Map<string, Omit<LaunchedSystem, "rows"> & { rows: Set<string> }>();
   // A hundred thousand experiments have few systems: each is put into words once.
-  const keys = new Map<Sut, string>();
+  const wordsOf = onceEach(({ engine, version, model, revision }: Sut) =>
+    canonicalJson([engine.name, version, model, revision]),
+  );
   for (const { knobs, labels } of running.length === 0 ? experiments : running) {
     const sut = sutOf(study, knobs);
     const { engine, version, model, revision } = sut;
-    let words = keys.get(sut);
-    if (words === undefined) keys.set(sut, (words = canonicalJson([engine.name, version, model, revision])));
     const id = labels.system ?? null;
-    const key = `${JSON.stringify(id)} ${words}`;
-    const known = found.get(key);
-    if (known !== undefined) known.rows.add(labels.row);
-    else {
-      const system = { id, engine: engine.name, engineTitle: engine.title, version, model, revision };
-      found.set(key, { ...system, rows: new Set([labels.row]) });
-    }
+    const system = { id, engine: engine.name, engineTitle: engine.title, version, model, revision };
+    found
+      .getOrInsertComputed(`${JSON.stringify(id)} ${wordsOf(sut)}`, () => ({ ...system, rows: new Set() }))
+      .rows.add(labels.row);
   }
   return [...found.values()].map((system) => ({ ...system, rows: [...system.rows] }));
 }

@@ -1,3 +1,5 @@
+import { shellLine } from "./shell-line.ts";
+
 /** What cannot be read in a results folder: it is left out of every figure, and named with what mends it. */
 export interface LeftOut {
   /** The trial's folder; the file where it does not belong to one trial. Absolute. */
@@ -10,20 +12,16 @@ export interface LeftOut {
   mend: string;
 }
 
-/** A shell's word for a path. */
-const word = (path: string): string =>
-  /^[\w./+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
-
 /** How to put a trial's folder aside: every command passes over a name with a dot in front, so that `run` measures the trial again. */
 export function putAside(folder: string): string {
   const at = folder.lastIndexOf("/");
   const aside = `${folder.slice(0, at)}/.unreadable-${folder.slice(at + 1)}`;
-  return `Take it from a backup, or put it aside and measure it again: mv ${word(folder)} ${word(aside)} && ceteris run MATRIX`;
+  return `Take it from a backup, or put it aside and measure it again: ${shellLine(["mv", folder, aside])} && ceteris run MATRIX`;
 }
 
 /** The same for a file that nothing depends on. */
 export function putFileAside(path: string): string {
-  return `Take it from a backup, or put it aside: mv ${word(path)} ${word(`${path}.unreadable`)}`;
+  return `Take it from a backup, or put it aside: ${shellLine(["mv", path, `${path}.unreadable`])}`;
 }
 
 /** One sentence, and what to do next. */

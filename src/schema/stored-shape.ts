@@ -11,14 +11,16 @@ const isOfKind = {
   list: (value: Json | undefined) => Array.isArray(value),
 };
 
-/** Members that every reader of a stored file relies on, with their dotted paths in the names of the disk. */
-type Members = readonly { path: string; names: string[]; kind: keyof typeof isOfKind }[];
-
-function members(kinds: Readonly<Record<string, keyof typeof isOfKind>>): Members {
-  return Object.entries(kinds).map(([path, kind]) => ({ path, names: path.split("."), kind }));
+/** Says which of the members that every reader relies on a stored value lacks, by their dotted paths in the names of the disk. */
+function lacking(kinds: Readonly<Record<string, keyof typeof isOfKind>>): (stored: Stored) => string | null {
+  const members = Object.entries(kinds).map(([path, kind]) => ({ path, names: path.split("."), kind }));
+  return (stored) => {
+    const lost = members.find(({ names, kind }) => !isOfKind[kind](memberAlong(stored, names)));
+    return lost === undefined ? null : `has no ${lost.kind} \`${lost.path}\``;
+  };
 }
 
-const ofTrial = members({
+const lackingOfTrial = lacking({
   study: "text",
   "spec.trial_id": "text",
   "spec.experiment_id": "text",
@@ -41,7 +43,7 @@ const ofTrial = members({
   "verdict.checks": "list",
 });
 
-const ofProvenance = members({
+const lackingOfProvenance = lacking({
   host: "map",
   engine: "map",
   model: "map",
@@ -50,7 +52,8 @@ const ofProvenance = members({
   missing: "list",
 });
 
-const ofLaunch = members({
+/** What is wrong with the shape of a stored launch. */
+export const brokenLaunch = lacking({
   id: "text",
   study: "text",
   engine: "text",
@@ -62,7 +65,8 @@ const ofLaunch = members({
   phases: "list",
 });
 
-const ofStudy = members({
+/** What is wrong with the shape of a study's record. */
+export const brokenStudy = lacking({
   name: "text",
   fidelity: "text",
   baselines: "list",
@@ -70,21 +74,22 @@ const ofStudy = members({
   contrasts: "list",
 });
 
-const ofSubmission = members({ id: "text", executor: "text", submitted_at: "text", jobs: "list" });
+/** What is wrong with the shape of what was handed out. */
+export const brokenSubmission = lacking({ id: "text", executor: "text", submitted_at: "text", jobs: "list" });
 
 /** Units of counts and of rates of counts, which cannot be negative. */
 const neverNegative: ReadonlySet<Json> = new Set<Json>(["tok", "tok/s", "req/s", "turns/s", "conversations/s"]);
 
 /** What is wrong with the shape of a stored trial, in words to put behind its path; null where its readers find all they need. */
 export function brokenTrial(stored: Stored): string | null {
-  const lacking = brokenMember(stored, ofTrial);
-  if (lacking !== null) return lacking;
+  const lost = lackingOfTrial(stored);
+  if (lost !== null) return lost;
   const { status } = stored["verdict"] as Stored;
   if (!statuses.some((known) => known === status)) return `has the status ${JSON.stringify(status)}`;
   const provenance = stored["provenance"] ?? null;
   if (provenance !== null) {
     const facts = asMap(provenance);
-    const wrong = facts === null ? "is no map" : brokenMember(facts, ofProvenance);
+    const wrong = facts === null ? "is no map" : lackingOfProvenance(facts);
     if (wrong !== null) return `has a provenance that ${wrong}`;
   }
   for (const measurement of stored["measurements"] as Json[]) {
@@ -92,21 +97,6 @@ export function brokenTrial(stored: Stored): string | null {
     if (wrong !== null) return wrong;
   }
   return null;
-}
-
-/** What is wrong with the shape of a stored launch. */
-export function brokenLaunch(stored: Stored): string | null {
-  return brokenMember(stored, ofLaunch);
-}
-
-/** What is wrong with the shape of a study's record. */
-export function brokenStudy(stored: Stored): string | null {
-  return brokenMember(stored, ofStudy);
-}
-
-/** What is wrong with the shape of what was handed out. */
-export function brokenSubmission(stored: Stored): string | null {
-  return brokenMember(stored, ofSubmission);
 }
 
 /** Says that a folder holds a copy of a trial whose own folder is there too; null where it does not. */
@@ -136,11 +126,4 @@ function brokenMeasurement(stored: Json): string | null {
   if (value !== null && !Number.isFinite(value)) return `has no number for ${metric} ${stat}`;
   const isImpossible = typeof value === "number" && value < 0 && neverNegative.has(unit ?? null);
   return isImpossible ? `says ${metric} ${value} ${unit as string}, which cannot be` : null;
-}
-
-function brokenMember(stored: Stored, relied: Members): string | null {
-  for (const { path, names, kind } of relied) {
-    if (!isOfKind[kind](memberAlong(stored, names))) return `has no ${kind} \`${path}\``;
-  }
-  return null;
 }

@@ -18,7 +18,9 @@ import type { attributions, orders } from "./matrix-file.ts";
 /** The search for the highest rate that holds, of every row under a workload with an open loop. */
 export interface Peak {
   from: number;
+  /** Never tried above; null where there is no such bound. */
   to: number | null;
+  /** The peak is known when the lowest rate that broke is at most so much above the highest that held (0.05: 5 %). */
   tolerance: number;
   /** Rates tried at most. */
   most: number;

@@ -1,22 +1,14 @@
 import { runsAlready, versionKey, type Engine, type EngineEnvironment } from "./engine.ts";
 import { canonicalJson, type Json } from "./json.ts";
 import { type Assignment, isClientKnob, nameInScope } from "./knob.ts";
+import { onceEach } from "./once-each.ts";
 import type { Study } from "./study.ts";
 
 /** What is launched for an experiment: an engine, its version, and what it serves. */
-export interface Sut {
-  engine: Engine;
-  version: string | null;
-  model: string;
-  revision: string | null;
-  tokenizer: string | null;
-  devices: string[];
-  extraArgs: string[];
-  /** What the engine's command is put behind. */
-  prefix: string[];
-  /** Argument lists of what runs before each launch. */
-  beforeLaunch: string[][];
-}
+export type Sut = Pick<
+  Study,
+  "engine" | "version" | "model" | "revision" | "tokenizer" | "devices" | "extraArgs" | "prefix" | "beforeLaunch"
+>;
 
 /** Of the members that a setting can have, those that a server which runs already heeds. */
 const heededByServers: readonly string[] = ["engine", "model", "devices", "before_launch"];
@@ -27,21 +19,16 @@ export function variesOnServer(setting: string): boolean {
   return member === null ? isClientKnob(setting) : heededByServers.includes(member);
 }
 
-const suts = new WeakMap<Study, Map<string, Sut>>();
+const sutsOfStudy = onceEach((_study: Study) => new Map<string, Sut>(), new WeakMap());
 
 /** What is launched with these settings: the study's own, less what they set (`sut.version`). The same value for the same settings. */
 export function sutOf(study: Study, settings: Assignment): Sut {
-  const known = suts.get(study) ?? new Map<string, Sut>();
-  suts.set(study, known);
   const set = sutSettings(settings);
-  const key = set === null ? "" : canonicalJson(set);
-  let found = known.get(key);
-  if (found === undefined) {
+  return sutsOfStudy(study).getOrInsertComputed(set === null ? "" : canonicalJson(set), () => {
     const { engine, version, model, revision, tokenizer, devices, extraArgs, prefix, beforeLaunch } = study;
     const own = { engine, version, model, revision, tokenizer, devices, extraArgs, prefix, beforeLaunch };
-    known.set(key, (found = set === null ? own : withSettings(study, own, set)));
-  }
-  return found;
+    return set === null ? own : withSettings(study, own, set);
+  });
 }
 
 /** The devices that its engine may use: those that the matrix names, else those of the user's environment; empty where neither names any. */
@@ -87,16 +74,12 @@ export function sutSettings(settings: Assignment): { [member: string]: Json } | 
 }
 
 /** Engines in other environments than their files say: one value for each, so that it is made ready once. */
-const movedEngines = new WeakMap<Engine, WeakMap<EngineEnvironment, Engine>>();
+const movedEngines = onceEach((_engine: Engine) => new WeakMap<EngineEnvironment, Engine>(), new WeakMap());
 
 /** An engine in another environment. */
 export function engineThere(engine: Engine, there: EngineEnvironment): Engine {
-  const known = movedEngines.get(engine) ?? new WeakMap<EngineEnvironment, Engine>();
-  movedEngines.set(engine, known);
   const { environment, environmentLock, folder } = there;
-  const moved = known.get(there) ?? { ...engine, environment, environmentLock, folder };
-  known.set(there, moved);
-  return moved;
+  return movedEngines(engine).getOrInsertComputed(there, () => ({ ...engine, environment, environmentLock, folder }));
 }
 
 function withSettings(study: Study, own: Sut, set: { [member: string]: Json }): Sut {

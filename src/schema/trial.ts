@@ -1,6 +1,5 @@
-import type { ExperimentLabels, Identity } from "./experiment.ts";
+import type { Experiment } from "./experiment.ts";
 import type { Json } from "./json.ts";
-import type { Assignment } from "./knob.ts";
 import type { PreflightFinding } from "./preflight.ts";
 import type { Measurement } from "./measurement.ts";
 import type { TrialSpec } from "./trial-spec.ts";
@@ -82,20 +81,16 @@ export interface SizedAttempt {
 export type TrialCalibration = { skipped: null; measured: Calibration } | { skipped: string; measured: null };
 
 /** `trial.json`: one trial, whole. */
-export interface Trial {
+export interface Trial extends Pick<
+  Experiment,
+  "configurationId" | "accuracyKey" | "identity" | "knobs" | "labels" | "gpus"
+> {
   format: "ceteris.trial/1";
   study: string;
   spec: TrialSpec;
-  labels: ExperimentLabels;
   origin: "measured" | "simulated" | "imported";
   /** What stands in for the matrix's model and dataset; null where nothing does. */
   standIn: string | null;
-  configurationId: string;
-  accuracyKey: string;
-  identity: Identity;
-  knobs: Assignment;
-  /** GPUs of its configuration as the engine file works them out, all parts together; null where it does not say. Absent in trials of earlier versions. */
-  gpus?: number | null;
   launchId: string | null;
   /** The same for trials that found the same engine build, configuration, model, data and GPU; null where it never started. */
   resolvedId: string | null;

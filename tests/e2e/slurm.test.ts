@@ -60,7 +60,7 @@ describe.skipIf(lack !== null)(`a real Slurm of three nodes${lack === null ? "" 
 
   it("tells which job has a name, by the command that the shipped file has for it", async () => {
     const path = join(repository, "experiments/executors/slurm.yaml");
-    const { executor } = loadExecutor(path, readFileSync(path, "utf8"), repository);
+    const { value: executor } = loadExecutor(path, readFileSync(path, "utf8"), repository);
     const handout = { study: "s", mark: "one", blocks: [1, 2, 3], command: ["true"], workingFolder: "/", folder: "/" };
     const prepared = prepareJobs({ ...executor!, name: "slurm" }, handout);
     const { find, script } = prepared.ok ? prepared.value[0]! : { find: null, script: "" };

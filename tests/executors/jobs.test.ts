@@ -8,7 +8,7 @@ import { repository } from "../support/cli.ts";
 
 function shipped(name: string): Executor {
   const path = join(repository, `experiments/executors/${name}.yaml`);
-  const { executor, diagnostics } = loadExecutor(path, readFileSync(path, "utf8"), repository);
+  const { value: executor, diagnostics } = loadExecutor(path, readFileSync(path, "utf8"), repository);
   expect(diagnostics).toEqual([]);
   return { ...executor!, name };
 }

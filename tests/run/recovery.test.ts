@@ -73,7 +73,7 @@ describe("the policy that comes with the program", () => {
   const text = readFileSync(join(repository, file), "utf8");
 
   it("is in order, and names classes that there are", () => {
-    const { policy: shipped, diagnostics } = loadRecovery(join(repository, file), text, repository);
+    const { value: shipped, diagnostics } = loadRecovery(join(repository, file), text, repository);
     expect(diagnostics).toEqual([]);
     const known = new Set(
       (
@@ -85,7 +85,7 @@ describe("the policy that comes with the program", () => {
   });
 
   it("is refused with its place where it is not", () => {
-    const { policy: none, diagnostics } = loadRecovery(
+    const { value: none, diagnostics } = loadRecovery(
       "/s/experiments/policies/recovery.yaml",
       text.replace("times: 3", "times: 0"),
       "/s",

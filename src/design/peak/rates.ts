@@ -1,15 +1,8 @@
 import { rateBounds, type RateOutcome } from "../../schema/peak-found.ts";
+import type { Peak } from "../../schema/study.ts";
 
 /** A search for the highest rate that still holds. Rates are requests a second (of conversations: starts a second). */
-export interface PeakSearch {
-  from: number;
-  /** Never tried above; null where there is no such bound. */
-  to: number | null;
-  /** The peak is known when the lowest rate that broke is at most so much above the highest that held (0.05: 5 %). */
-  tolerance: number;
-  /** Rates tried at most. */
-  most: number;
-}
+export type PeakSearch = Pick<Peak, "from" | "to" | "tolerance" | "most">;
 
 /**
  * The next rate to try: doubled until one breaks (halved where the first one did), then the geometric mean of the highest

@@ -1,6 +1,6 @@
 import { compareVersions } from "../../schema/version.ts";
 import { sameJson, type Json } from "../../schema/json.ts";
-import type { KnobDefinition, KnobType } from "../../schema/knob.ts";
+import { KnobDefinition, type KnobType } from "../../schema/knob.ts";
 import type { HandTable } from "./hand-table.ts";
 import type { HelpOption } from "./help-text.ts";
 
@@ -96,27 +96,8 @@ function removed(name: string, written: Partial<KnobDefinition>): KnobDefinition
   return ordered({ flag: `--${name.replaceAll("_", "-")}`, type: "string", ...written });
 }
 
-const order: (keyof KnobDefinition)[] = [
-  "flag",
-  "negation",
-  "type",
-  "values",
-  "open",
-  "min",
-  "max",
-  "default",
-  "since",
-  "until",
-  "replacement",
-  "unsupported",
-  "inert",
-  "resolved",
-  "same",
-  "members",
-  "short",
-  "group",
-  "help",
-];
+/** Members of a knob in the order of the schema. */
+const order = Object.keys(KnobDefinition.properties) as (keyof KnobDefinition)[];
 
 function ordered(definition: KnobDefinition): KnobDefinition {
   return Object.fromEntries(

@@ -2,6 +2,7 @@ import type { Location } from "../../schema/diagnostic.ts";
 import { runsAlready, type Engine } from "../../schema/engine.ts";
 import { serverUrl } from "../../schema/server-url.ts";
 import { refuse, type Gathering } from "../yaml/fragments.ts";
+import { startOf } from "../yaml/places.ts";
 import { textOf, type MapTree } from "../yaml/tree.ts";
 import { gatherEngine } from "./engine.ts";
 
@@ -25,7 +26,7 @@ export function chosenEngine(
   const { sut: other, url: given } = overrides;
   const engine = gatherEngine(
     other ?? declared.text,
-    other === undefined ? declared.at : commandLine(`--sut ${other}`),
+    other === undefined ? declared.at : startOf(`--sut ${other}`),
     sutFolders,
     gathering,
     other === undefined ? version : undefined,
@@ -45,21 +46,16 @@ export function chosenEngine(
   const address = serverUrl(given);
   if (!address.ok) {
     const { code, message, hint } = address.problem;
-    return refuse(gathering, commandLine("--url"), code, `--url: ${message}`, hint);
+    return refuse(gathering, startOf("--url"), code, `--url: ${message}`, hint);
   }
   if (runsAlready(engine)) return withUrl(engine, address.value);
   if (other !== undefined) {
     const message = `--url names a server that runs already, and --sut ${other} an engine that Ceteris starts`;
     const hint = "leave --sut out, or name an engine file whose environment is of kind endpoint";
-    return refuse(gathering, commandLine("--url"), "not-a-server", message, hint);
+    return refuse(gathering, startOf("--url"), "not-a-server", message, hint);
   }
-  const server = gatherEngine(anyServer, commandLine("--url"), sutFolders, gathering);
+  const server = gatherEngine(anyServer, startOf("--url"), sutFolders, gathering);
   return server === null ? null : withUrl(server, address.value);
-}
-
-/** What the command line says stands nowhere in the matrix. */
-function commandLine(file: string): Location {
-  return { file, line: 1, column: 1, start: 0, end: 0 };
 }
 
 function withUrl(engine: Engine, url: string): Engine {

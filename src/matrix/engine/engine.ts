@@ -7,13 +7,15 @@ import type { Json } from "../../schema/json.ts";
 import { engineTree, type EngineTree } from "./engine-tree.ts";
 import { checkGpuRule, gpuRule } from "./gpu-rule.ts";
 import { displayPath, newGathering, type Gathering } from "../yaml/fragments.ts";
-import { diagnosticAt, locate, sortDiagnostics, type Finding } from "../yaml/places.ts";
+import { diagnosticAt, locate, sortDiagnostics, startOf, type Report } from "../yaml/places.ts";
 import { shapeChecker } from "../yaml/shape.ts";
 
 const checkShape = shapeChecker(EngineFile);
 
-/** Where an engine says that it is ready, where its file does not say; the limit is the issue's: 10 minutes without progress. */
-/** Two hours: weights of hundreds of gigabytes are downloaded within it. */
+/**
+ * Where an engine says that it is ready, where its file does not say; the limit is the issue's: 10 minutes without progress.
+ * Two hours: weights of hundreds of gigabytes are downloaded within it.
+ */
 const defaultReadiness = { path: "/health", stalledAfterS: 600, readyWithinS: 7200 };
 
 /**
@@ -30,13 +32,7 @@ export function loadEngine(request: {
 }): { engine: Engine | null; diagnostics: Diagnostic[] } {
   const gathering = newGathering(request.root ?? dirname(request.sutFolders[0] ?? "/sut"), request.read);
   const file = `${request.name}.yaml`;
-  const engine = gatherEngine(
-    request.name,
-    { file, line: 1, column: 1, start: 0, end: 0 },
-    request.sutFolders,
-    gathering,
-    request.version,
-  );
+  const engine = gatherEngine(request.name, startOf(file), request.sutFolders, gathering, request.version);
   return { engine, diagnostics: sortDiagnostics(gathering.diagnostics, file) };
 }
 
@@ -83,8 +79,6 @@ function sharedFailures(at: Location, sutFolders: string[], gathering: Gathering
   if (sutFolders.every((folder) => gathering.read(resolve(folder, `${name}.yaml`)) === null)) return [];
   return whole(checkedFile(name, at, sutFolders, gathering)?.file.failures);
 }
-
-type Report = (pointer: string, finding: Omit<Finding, "severity">) => void;
 
 /** A file of `sut/` with all that it extends, as far as it has the right shape. */
 interface CheckedFile {

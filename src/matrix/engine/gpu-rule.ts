@@ -3,7 +3,7 @@ import { expressionOf } from "../../schema/computed.ts";
 import type { EngineFile } from "../../schema/engine-file.ts";
 import type { Engine } from "../../schema/engine.ts";
 import { meant } from "../yaml/nearest.ts";
-import type { Finding } from "../yaml/places.ts";
+import type { Report } from "../yaml/places.ts";
 
 /** What an engine file says of its number of GPUs; an empty list says nothing. */
 export function gpuRule(gpus: EngineFile["gpus"]): Engine["gpus"] {
@@ -22,10 +22,7 @@ export function gpuKnobs({ gpus }: Pick<Engine, "gpus">): string[] {
 }
 
 /** Says what is wrong with `gpus`: arithmetic that cannot be read, and knobs that the engine lacks. */
-export function checkGpuRule(
-  { gpus: written, knobs = {} }: Pick<EngineFile, "gpus" | "knobs">,
-  report: (pointer: string, finding: Omit<Finding, "severity">) => void,
-): void {
+export function checkGpuRule({ gpus: written, knobs = {} }: Pick<EngineFile, "gpus" | "knobs">, report: Report): void {
   const gpus = gpuRule(written);
   const expression = typeof gpus === "string" ? parseArithmetic(gpus) : null;
   if (expression !== null && "why" in expression) {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Diagnostic } from "../../schema/diagnostic.ts";
-import { pointerOf, segmentsOf } from "../../schema/json.ts";
+import { memberAlong, pointerOf, segmentsOf, type Json } from "../../schema/json.ts";
 import {
   loadgenScenarios,
   RulesetFile,
@@ -12,9 +12,9 @@ import {
   type SubmissionRules,
 } from "../../schema/ruleset.ts";
 import { engineDisplayPath } from "../engine/engine-tree.ts";
-import { newGathering, parsedFile } from "../yaml/fragments.ts";
-import { diagnosticAt, locate, sortDiagnostics, type Finding, type Places } from "../yaml/places.ts";
+import type { Places, Report } from "../yaml/places.ts";
 import { shapeChecker } from "../yaml/shape.ts";
+import { wholeFile } from "./whole-file.ts";
 
 const checkRuleset = shapeChecker(RulesetFile);
 const checkTemplates = shapeChecker(SloTemplatesFile);
@@ -66,16 +66,13 @@ export function rulesetScenario(ruleset: Ruleset, model: string, name: string): 
   return ruleset.scenarios.find((scenario) => scenario.model === model && scenario.name === name) ?? null;
 }
 
-type Report = (pointer: string, finding: Omit<Finding, "severity">) => void;
-
-function loadFile<File, Value>(
+function loadFile<File extends { sources: object }, Value>(
   { read, rulesetFolders, root }: RulesetRequest,
   fileName: string | null,
   asked: string,
   check: ReturnType<typeof shapeChecker>,
   make: (file: File, report: Report) => Value,
 ): { value: Value | null; diagnostics: Diagnostic[] } {
-  const gathering = newGathering(root, read);
   const paths = fileName === null ? [] : rulesetFolders.map((folder) => join(folder, fileName));
   const path = paths.find((candidate) => read(candidate) !== null);
   const text = path === undefined ? null : read(path);
@@ -92,20 +89,10 @@ function loadFile<File, Value>(
     };
     return { value: null, diagnostics: [missing] };
   }
-  const shownAs = engineDisplayPath(root, path);
-  const tree = parsedFile(path, shownAs, text, gathering);
-  if (tree === null) return { value: null, diagnostics: gathering.diagnostics };
-  const shaped = check(tree, gathering.texts);
-  const found = [...gathering.diagnostics, ...shaped.diagnostics];
-  if (found.length > 0) return { value: null, diagnostics: sortDiagnostics(found, shownAs) };
-  const report: Report = (pointer, finding) => {
-    found.push(
-      diagnosticAt(locate(shaped.places, pointer, "value"), gathering.texts, { ...finding, severity: "error" }),
-    );
-  };
-  checkSources(shaped.places, shaped.value as { sources: object }, report);
-  const value = make(shaped.value as File, report);
-  return { value: found.length === 0 ? value : null, diagnostics: sortDiagnostics(found, shownAs) };
+  return wholeFile(check, [path, text, root], (file: File, report, places) => {
+    checkSources(places, file, report);
+    return make(file, report);
+  });
 }
 
 /** Each `source` names one that is declared. */
@@ -113,17 +100,11 @@ function checkSources(places: Places, file: { sources: object }, report: Report)
   const declared = Object.keys(file.sources);
   for (const pointer of places.keys()) {
     if (pointer.startsWith("#") || !pointer.endsWith("/source")) continue;
-    const named = textAt(file, pointer);
-    if (named === null || declared.includes(named)) continue;
+    const named = memberAlong(file as Json, segmentsOf(pointer));
+    if (typeof named !== "string" || declared.includes(named)) continue;
     const hint = `declared are: ${declared.join(", ")}`;
     report(pointer, { code: "unknown-source", message: `\`${named}\` is no key of \`sources\``, hint });
   }
-}
-
-function textAt(file: object, pointer: string): string | null {
-  let here: unknown = file;
-  for (const key of segmentsOf(pointer)) here = (here as { [key: string]: unknown } | null)?.[key];
-  return typeof here === "string" ? here : null;
 }
 
 function scenariosOf(file: RulesetFile, report: Report): RulesetScenario[] {

@@ -16,18 +16,20 @@ export interface Finding {
 /** Texts of the files that were read, by the name that diagnostics give them. */
 export type Texts = Map<string, string>;
 
+/** Says what is wrong at a JSON pointer of a file. */
+export type Report = (pointer: string, finding: Omit<Finding, "severity">) => void;
+
 export function diagnosticAt(location: Location, texts: Texts, finding: Finding): Diagnostic {
-  const text = texts.get(location.file);
-  return {
-    code: finding.code,
-    severity: finding.severity,
-    file: location.file,
-    line: location.line,
-    column: location.column,
-    message: finding.message,
-    hint: finding.hint,
-    ...(text === undefined ? {} : { excerpt: excerptOf(text, location) }),
-  };
+  const { file, line, column } = location;
+  const { code, severity, message, hint } = finding;
+  const text = texts.get(file);
+  const excerpt = text === undefined ? {} : { excerpt: excerptOf(text, location) };
+  return { code, severity, file, line, column, message, hint, ...excerpt };
+}
+
+/** The first character of a file, where nothing in it is meant. */
+export function startOf(file: string): Location {
+  return { file, line: 1, column: 1, start: 0, end: 0 };
 }
 
 /**
@@ -61,7 +63,7 @@ export function locate(places: ReadonlyMap<string, Location>, pointer: string, a
   for (;;) {
     const found = aim === "key" ? (places.get(`#${here}`) ?? places.get(here)) : places.get(here);
     if (found !== undefined) return found;
-    if (here === "") return { file: "", line: 1, column: 1, start: 0, end: 0 };
+    if (here === "") return startOf("");
     here = here.slice(0, here.lastIndexOf("/"));
   }
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { loadMlperfFacts } from "../../../src/matrix/rulesets/mlperf-facts.ts";
+import { loadMlperfFacts } from "../../../src/matrix/rulesets/whole-file.ts";
 
 const read = (text: string) => loadMlperfFacts("/study/facts.yaml", text, "/study");
 
 describe("loadMlperfFacts", () => {
   it("takes what a submitter knows", () => {
-    const { facts, diagnostics } = read(
+    const { value: facts, diagnostics } = read(
       "format: ceteris.mlperf-facts/1\nsystem: { status: rdi, host_network_card_count: 2 }\ncalibration: None.\n",
     );
     expect(diagnostics).toEqual([]);
@@ -17,7 +17,7 @@ describe("loadMlperfFacts", () => {
     ["a status that it refuses", "system: { status: sold out }", "status"],
     ["a fact that says nothing", 'system: { cooling: "" }', "cooling"],
   ])("refuses %s, with its place", (_, line, named) => {
-    const { facts, diagnostics } = read(`format: ceteris.mlperf-facts/1\n${line}\n`);
+    const { value: facts, diagnostics } = read(`format: ceteris.mlperf-facts/1\n${line}\n`);
     expect(facts).toBeNull();
     expect(diagnostics[0]).toMatchObject({ severity: "error", file: "facts.yaml", line: 2 });
     expect(JSON.stringify(diagnostics)).toContain(named);
