@@ -7,8 +7,8 @@ import {
   versionAmong,
   type PreparedEnvironment,
 } from "../engine/index.ts";
-import { fieldsOf, loadEngine, makeCatalogue, readHandTable } from "../matrix/index.ts";
-import { studyRoot, sutFolders } from "../plan/index.ts";
+import { fieldsOf, makeCatalogue, readHandTable } from "../matrix/index.ts";
+import { engineNamed, studyRoot, sutFolders } from "../plan/index.ts";
 import type { Engine } from "../schema/engine.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
@@ -28,8 +28,7 @@ export async function catalogueCommand(world: World, { engine: name, out }: Cata
   const { workingFolder } = world.machine;
   const root = await studyRoot(world, workingFolder);
   const folders = sutFolders(world, root);
-  const read = (path: string): string | null => world.files.readTextSync(path);
-  const { engine, diagnostics } = loadEngine({ name, read, sutFolders: folders, root });
+  const { engine, diagnostics } = engineNamed(world, root, name);
   if (explainDiagnostics(world, diagnostics) || engine === null) return exitCodes.misconfigured;
 
   const asked = await askEngine(world, engine, { folders, isWanted: out !== undefined });

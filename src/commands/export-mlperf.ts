@@ -9,8 +9,8 @@ import {
   type ExportedAccuracy,
   type MlperfScores,
 } from "../exporters/index.ts";
-import { loadMlperfFacts, loadRuleset, rulesetScenario, rulesetScenarioNames } from "../matrix/index.ts";
-import { globMatcher, rulesetPlaces } from "../plan/index.ts";
+import { loadMlperfFacts, rulesetScenario, rulesetScenarioNames } from "../matrix/index.ts";
+import { globMatcher, rulesetNamed } from "../plan/index.ts";
 import { fidelities } from "../schema/fidelity.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
@@ -206,10 +206,7 @@ async function rulesFor(
 ): Promise<Result<{ rules: RulesetScenario; submission: SubmissionRules }>> {
   const named = rulesOfTrial(trial);
   const [id = "", model = ""] = named?.ruleset.split("/") ?? [];
-  const root = world.machine.workingFolder;
-  const { folders } = await rulesetPlaces(world, root);
-  const read = (path: string): string | null => world.files.readTextSync(path);
-  const { ruleset, diagnostics } = loadRuleset({ name: id, read, rulesetFolders: folders, root });
+  const { ruleset, diagnostics } = await rulesetNamed(world, id);
   const name = Object.entries(rulesetScenarioNames).find(([ours]) => ours === named?.scenario)?.[1];
   const rules = ruleset === null || name === undefined ? null : rulesetScenario(ruleset, model, name);
   if (ruleset !== null && rules !== null) return succeed({ rules, submission: ruleset.submission });

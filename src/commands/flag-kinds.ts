@@ -1,4 +1,4 @@
-import type { Json } from "../schema/json.ts";
+import { parseMap, type Json } from "../schema/json.ts";
 
 /** What a flag says beside its name: the help joins meaning and default to one line, the tables of the docs show both. */
 export interface FlagText {
@@ -82,15 +82,9 @@ export function rateOrInf(value: string): number {
 }
 
 export function jsonObject(value: string): { [member: string]: Json } {
-  let found: unknown;
-  try {
-    found = JSON.parse(value);
-  } catch {
-    found = null;
-  }
-  if (typeof found !== "object" || found === null || Array.isArray(found))
-    throw new Error(`${value} is no JSON object; for instance '{"min_p": 0.1}'`);
-  return found as { [member: string]: Json };
+  const found = parseMap(value);
+  if (found === null) throw new Error(`${value} is no JSON object; for instance '{"min_p": 0.1}'`);
+  return found;
 }
 
 export function percentile(value: string): number {

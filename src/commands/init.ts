@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { ownBuild } from "../telemetry/index.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
@@ -38,5 +39,5 @@ async function chosenStudy(world: World, folder: string, flags: InitFlags): Prom
   if (choices === null || !choices.ok) return choices;
   const { model, isSimulable } = choices.value;
   const notes = model === usualModel ? [`sut.model is ${model}: write yours in its place`] : [];
-  return succeed({ files: studyFiles(choices.value), isSimulable, notes });
+  return succeed({ files: studyFiles(choices.value, (await ownBuild(world)).build.version), isSimulable, notes });
 }

@@ -4,8 +4,9 @@ import { loadDataset } from "../dataset/index.ts";
 import { designKinds } from "../design/index.ts";
 import { cacheFolderOf, makeEnvironment } from "../engine/index.ts";
 import { test06Config } from "../exporters/index.ts";
-import { loadRuleset, loadStudy, rulesetScenario } from "../matrix/index.ts";
-import { rulesetPlaces, sutFolders } from "../plan/index.ts";
+import { loadStudy, rulesetScenario } from "../matrix/index.ts";
+import { rulesetNamed, rulesetPlaces, sutFolders } from "../plan/index.ts";
+import { toDisk } from "../schema/disk.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
 import type { RulesetScenario } from "../schema/ruleset.ts";
@@ -55,13 +56,10 @@ export async function loadgenCommand(world: World, options: LoadgenOptions, sign
   const settings = bridgeSettings(
     rules.value,
     {
-      mode: options.mode ?? "performance",
       rate: options.rate,
       samples: bodies.value.lines.length,
       minDurationS: options.minDuration ?? null,
       minQueries: options.minQueries ?? null,
-      deadlineS: options.deadline ?? defaults.deadlineS,
-      maxInFlight: options.maxInFlight ?? null,
     },
     {
       url: server.value.url,
@@ -69,12 +67,15 @@ export async function loadgenCommand(world: World, options: LoadgenOptions, sign
       bodies: join(folder, "bodies.jsonl"),
       keyVariable: Object.keys(server.value.headers).length === 0 ? null : (options.apiKeyEnv ?? defaultKeyVariable),
       sutName: sutName(server.value),
+      mode: options.mode ?? "performance",
+      deadlineS: options.deadline ?? defaults.deadlineS,
+      maxInFlight: options.maxInFlight ?? null,
       auditConfig: isTest06 ? join(folder, "audit.config") : null,
     },
   );
   for (const departure of departures(rules.value, settings))
     world.streams.err(`ceteris: not as ${rules.value.rulesetId} has it: ${departure}\n`);
-  if (settings.audit_config !== null) await world.files.writeText(settings.audit_config, test06Config());
+  if (settings.auditConfig !== null) await world.files.writeText(settings.auditConfig, test06Config());
   await world.files.writeText(settings.bodies, `${bodies.value.lines.join("\n")}\n`);
   const ended = await runBridge(world, settings, folder, signal);
   await world.files.remove(settings.bodies);
@@ -102,16 +103,13 @@ async function rulesOf(world: World, { ruleset: named, scenario }: LoadgenOption
     const hint = "For instance mlperf-inference-v6.1/llama3.1-8b.";
     return fail("bad-ruleset", `--ruleset takes <ruleset>/<model>, not \`${named}\``, hint);
   }
-  const root = world.machine.workingFolder;
-  const { folders, names } = await rulesetPlaces(world, root);
+  const { ruleset, diagnostics, names } = await rulesetNamed(world, id);
   if (!names.includes(id))
     return fail(
       "unknown-ruleset",
       `there is no ruleset ${id}`,
       `There are: ${names.filter((name) => name !== "slo-templates").join(", ")}.`,
     );
-  const read = (path: string): string | null => world.files.readTextSync(path);
-  const { ruleset, diagnostics } = loadRuleset({ name: id, read, rulesetFolders: folders, root });
   if (ruleset === null) {
     const [first] = diagnostics;
     return fail(first?.code ?? "bad-ruleset", first?.message ?? `${id} cannot be read`, first?.hint ?? "Mend it.");
@@ -232,7 +230,7 @@ async function runBridge(
   });
   if (!environment.ok) return environment.problem;
   const settingsFile = join(folder, "settings.json");
-  await world.files.writeText(settingsFile, `${JSON.stringify(settings, null, 1)}\n`);
+  await world.files.writeText(settingsFile, `${JSON.stringify(toDisk(settings), null, 1)}\n`);
   const logFile = join(folder, "bridge.log");
   world.streams.err(`LoadGen ${settings.scenario}, ${settings.mode}: logs in ${folder}\n`);
   const child = await world.processes.spawn({

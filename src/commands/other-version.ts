@@ -1,7 +1,7 @@
 import { compareVersions } from "../schema/version.ts";
 import { cacheFolderOf, prepareEnvironment, versionAmong } from "../engine/index.ts";
-import { catalogueChanges, diagnosticOf, loadEngine, placeOfVersion } from "../matrix/index.ts";
-import { sutFolders } from "../plan/index.ts";
+import { catalogueChanges, diagnosticOf, placeOfVersion } from "../matrix/index.ts";
+import { engineNamed } from "../plan/index.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import { scopeOf, wholeKnob } from "../schema/knob.ts";
 import type { Experiment } from "../schema/experiment.ts";
@@ -47,7 +47,7 @@ export async function changesIn(
   const { engine, version } = sut;
   if (installed === null || version === null || compareVersions(installed, version) === 0) return null;
   const hint = `write \`sut.version: ${installed}\`, so that \`plan\` checks the rows against it; or install ${version}`;
-  const other = engineOfVersion(world, engine.name, installed, root);
+  const other = engineNamed(world, root, engine.name, installed).engine;
   if (other === null || (other.catalogue !== null && compareVersions(other.catalogue.version, installed) !== 0))
     return {
       text: `there is no catalogue of ${installed}, so that nobody knows what differs`,
@@ -64,9 +64,4 @@ export async function changesIn(
   const text =
     changes.length === 0 ? "it has every knob that the matrix sets, with the same defaults" : changes.join("; ");
   return { text, hint };
-}
-
-function engineOfVersion(world: World, name: string, version: string, root: string) {
-  const read = (path: string): string | null => world.files.readTextSync(path);
-  return loadEngine({ name, version, read, sutFolders: sutFolders(world, root), root }).engine;
 }

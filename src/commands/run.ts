@@ -28,7 +28,7 @@ import { checkVersions } from "./other-version.ts";
 import { duration, nextCommand, resultsTable } from "../report/index.ts";
 import { progressReporter } from "./progress.ts";
 import { resultsFolderOf } from "./results-folder.ts";
-import { countText } from "../math/figures.ts";
+import { countText, namesText } from "../math/figures.ts";
 import type { OptionsOf } from "./flag-kinds.ts";
 import type { runFlags } from "./flags.ts";
 
@@ -130,7 +130,7 @@ function requestOf(
     return fail(
       "nothing-matches",
       `no experiment of ${study.name} is called ${only}`,
-      `There are: ${names.slice(0, 40).join(", ")}${names.length > 40 ? ", …" : ""}. * stands for any text, ? for one character.`,
+      `There are: ${namesText(names)}. * stands for any text, ? for one character.`,
     );
   }
   if (only !== undefined && number !== undefined)

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { scoreAsMlperf, scorePairs } from "../metrics/index.ts";
 import { exitCodes } from "../schema/exit-code.ts";
+import { parseMap } from "../schema/json.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import { rougeNames } from "../schema/rouge.ts";
 import type { World } from "../world/world.ts";
@@ -52,20 +53,15 @@ function parsePairs(file: string, text: string): Result<Pair[]> {
   const pairs: Pair[] = [];
   for (const [place, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
-    let record: Partial<Pair> | null = null;
-    try {
-      record = JSON.parse(line) as Partial<Pair>;
-    } catch {
-      // said below, with its place
-    }
-    if (typeof record?.prediction !== "string" || typeof record.reference !== "string") {
+    const record = parseMap(line);
+    if (typeof record?.["prediction"] !== "string" || typeof record["reference"] !== "string") {
       return fail(
         "not-a-pair",
         `${file}:${place + 1}: not a JSON object with the texts "prediction" and "reference"`,
         "Mend that line and score again.",
       );
     }
-    pairs.push({ prediction: record.prediction, reference: record.reference });
+    pairs.push({ prediction: record["prediction"], reference: record["reference"] });
   }
   return pairs.length > 0
     ? succeed(pairs)

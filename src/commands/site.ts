@@ -133,13 +133,7 @@ async function studyPages(
   ]);
   await index?.ready;
   if (!read.ok) return read;
-  const { analysis, launches, leftOut } = read.value;
-  const input = {
-    ...analysis,
-    launches,
-    unreadable: leftOut.map((one) => relative(join(resultsFolder, name), one.path)),
-    resultsFolder: relative(world.machine.workingFolder, resultsFolder),
-  };
+  const { input, leftOut } = read.value;
   const request = { resultsFolder, study: name, formats: ["html"] } as const;
   const report = await reportTexts(world, request, input, index?.present, drawInThread);
   if (!report.ok) return report;

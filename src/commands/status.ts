@@ -51,7 +51,7 @@ export async function statusCommand(world: World, options: StatusOptions, signal
   }
   if (options.json) world.streams.out(`${JSON.stringify(found, null, 1)}\n`);
   else if (studies.value.length === 0)
-    world.streams.err(`ceteris: no study in ${resultsFolder}\n  Run one first: ceteris run MATRIX\n`);
+    explainFault(world, fail("no-study", `no study in ${resultsFolder}`, "Run one first: ceteris run MATRIX").problem);
   else if (one !== null && options.study !== undefined) world.streams.out(studyText(one));
   else if (found.length > 0) world.streams.out(statusText(found));
   return found.length < studies.value.length ? exitCodes.misconfigured : exitCodes.done;

@@ -62,6 +62,12 @@ export function countText(number: number, noun: string, plural = `${noun}s`): st
   return `${number} ${number === 1 ? noun : plural}`;
 }
 
+/** Names in a message: the first 40, and a sign that there are more. */
+export function namesText(names: readonly string[]): string {
+  const most = 40;
+  return `${names.slice(0, most).join(", ")}${names.length > most ? ", …" : ""}`;
+}
+
 /** `a`, `a and b`, `a, b and c`. */
 export function listText(items: readonly (string | number)[]): string {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;

@@ -1,6 +1,14 @@
 import { dirname, join, resolve } from "node:path";
 import { countTrials, designKinds, expandStudy, orderTrials } from "../design/index.ts";
-import { lintStudy, loadRecovery, loadStudy, modelLengthOf, sortDiagnostics } from "../matrix/index.ts";
+import {
+  lintStudy,
+  loadEngine,
+  loadRecovery,
+  loadRuleset,
+  loadStudy,
+  modelLengthOf,
+  sortDiagnostics,
+} from "../matrix/index.ts";
 import { slowPatterns } from "../world/slow-patterns.ts";
 import { tooManyExperiments } from "./too-many-experiments.ts";
 import { metricDefinitions } from "../metrics/index.ts";
@@ -117,6 +125,17 @@ export function sutFolders(world: World, root: string): string[] {
   return [...new Set([join(root, "sut"), join(world.machine.packageFolder, "sut")])];
 }
 
+/** The engine of a name among the files of a study, by those of a version where one is given; and what is wrong with them. */
+export function engineNamed(world: World, root: string, name: string, version?: string): ReturnType<typeof loadEngine> {
+  return loadEngine({
+    name,
+    root,
+    sutFolders: sutFolders(world, root),
+    read: (path) => world.files.readTextSync(path),
+    ...(version === undefined ? {} : { version }),
+  });
+}
+
 /** False where all engine files are those that came with the program, whose patterns are known to be quick. */
 async function hasOwnEngines({ files, machine }: World, root: string): Promise<boolean> {
   return root !== machine.packageFolder && (await files.list(join(root, "sut"))).some((name) => name.endsWith(".yaml"));
@@ -162,6 +181,17 @@ export async function rulesetPlaces(world: World, root: string): Promise<{ folde
   const files = (await Promise.all(folders.map((folder) => world.files.list(folder)))).flat();
   const names = files.flatMap((file) => (file.endsWith(".yaml") ? [file.slice(0, -".yaml".length)] : []));
   return { folders, names: [...new Set(names)].toSorted() };
+}
+
+/** The ruleset of a name among those of the working folder and ours, whose names are `names`; and what is wrong with it. */
+export async function rulesetNamed(
+  world: World,
+  name: string,
+): Promise<ReturnType<typeof loadRuleset> & { names: readonly string[] }> {
+  const root = world.machine.workingFolder;
+  const { folders: rulesetFolders, names } = await rulesetPlaces(world, root);
+  const read = (path: string): string | null => world.files.readTextSync(path);
+  return { ...loadRuleset({ name, read, rulesetFolders, root }), names };
 }
 
 /** The nearest folder above a matrix that holds `experiments/` or `sut/`; the matrix's own folder where none does. */

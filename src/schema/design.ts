@@ -60,6 +60,8 @@ export interface Design {
   cumulative?: true;
   /** Axes whose points are crossed. Where there are any, a change may repeat what the baseline sets. */
   factors?: Axis[];
+  /** True where the question is the load itself: where none is swept, nothing answers it. */
+  overLoads?: true;
   /** Of a curve: the share of the requests that must meet the SLO, where the matrix says one. */
   share?: number;
 }

@@ -136,7 +136,15 @@ it("writes a workflow whose gate compares the main branch's results with new one
   const workflow = parse(read(join(said.folder, ".github/workflows/ceteris.yml"))!) as {
     jobs: Record<"matrix" | "gate", { steps: { run?: string }[] }>;
   };
-  const gate = workflow.jobs.gate.steps.map(({ run = "" }) => run).find((line) => line.includes("compare"))!;
+  const lines = (job: "matrix" | "gate"): string[] => workflow.jobs[job].steps.map(({ run = "" }) => run);
+  // Each machine has what it calls: a runner of GitHub's has no ceteris.
+  const version = (JSON.parse(read(join(repository, "package.json"))!) as { version: string }).version;
+  for (const job of ["matrix", "gate"] as const) {
+    const installed = lines(job).indexOf(`npm install --no-save ceteris@${version}`);
+    expect(installed).toBeGreaterThanOrEqual(0);
+    expect(lines(job).findIndex((line) => line.startsWith("npx ceteris"))).toBeGreaterThan(installed);
+  }
+  const gate = lines("gate").find((line) => line.includes("compare"))!;
   const [, control = "", candidate = "", failOn = ""] = /compare (\S+) (\S+) --fail-on '(.*)'$/.exec(gate)!;
   const simulated = [control, candidate].map((operand) => operand.replace("/baseline", "-simulated/baseline"));
   // One launch a side rules nothing out, so that the gate is understood and not met.

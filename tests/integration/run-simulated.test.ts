@@ -51,7 +51,7 @@ describe("a study on the simulated engine", () => {
     expect(eventsOf(first.stdout).at(-1)).toMatchObject({
       type: "summary",
       trials: { screened: usable, failed: 0, invalid: 6 - usable, valid: 0, skipped: 0 },
-      report: "reports/out/spine.md",
+      report: "reports/out/spine.html",
     });
     for (const { trial, folder } of trials) {
       expect(trial.origin).toBe("simulated");

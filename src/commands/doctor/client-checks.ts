@@ -2,7 +2,7 @@ import { neededInWords, neededShare } from "../../checks/index.ts";
 import { figureText } from "../../math/figures.ts";
 import { askedBefore, calibrationText } from "../../run/index.ts";
 import type { Calibration } from "../../schema/trial.ts";
-import { about } from "./check.ts";
+import { about, fine, unknown, warning } from "./check.ts";
 import type { PlannedLoad } from "./facts.ts";
 
 /** The load generator itself. */
@@ -16,17 +16,17 @@ export const clientChecks = about("client", [
     judge({ calibration, loads }) {
       if (calibration === undefined) return [];
       const { measured, skipped } = calibration;
-      if (measured === null) return [{ state: "unknown", value: skipped }];
+      if (measured === null) return unknown(skipped);
       const found = calibrationText(measured);
       if (measured.endedBy === "machine" || measured.highestTokensPerS === null)
-        return [{ state: "warning", value: found, remedy: "End the other work of this machine, and ask again." }];
+        return warning(found, "End the other work of this machine, and ask again.");
       const beyond = loads.flatMap(({ workload }) => {
         const asked = askedBefore(workload);
         const isBeyond = asked !== null && neededShare(measured, asked) > 1;
         return isBeyond ? `${workload.name}: ${neededInWords(measured, asked)}` : [];
       });
-      if (beyond[0] !== undefined) return [{ state: "warning", value: beyond[0] }];
-      return [{ state: "fine", value: `${found}${highestShare(measured, loads)}` }];
+      if (beyond[0] !== undefined) return warning(beyond[0]);
+      return fine(`${found}${highestShare(measured, loads)}`);
     },
   },
 ]);

@@ -1,4 +1,4 @@
-import { about } from "./check.ts";
+import { about, fine, fineIf, warning, refused, unknown } from "./check.ts";
 
 /** Below this a study of some hours may fill the disk. */
 const leastFreeGb = 5;
@@ -14,7 +14,7 @@ export const dataChecks = about("data", [
       if (datasets === null || datasets.names.length === 0) return [];
       const { names, diagnostics } = datasets;
       const faulty = diagnostics.filter(({ severity }) => severity === "error" || severity === "warning");
-      if (faulty.length === 0) return [{ state: "fine", value: names.join(", ") }];
+      if (faulty.length === 0) return fine(names.join(", "));
       return faulty.map(({ code, severity, message, hint }) => ({
         // A file that the machine names and not the matrix: `plan` warns, since another machine may have it; `run` refuses here.
         state: severity === "error" || code === "dataset-missing" ? "refusal" : "warning",
@@ -31,11 +31,10 @@ export const dataChecks = about("data", [
     judge({ results: found }) {
       if (found === undefined) return [];
       const { folder, writable, freeBytes } = found;
-      if (!writable.ok) return [{ state: "refusal", value: writable.problem.message, remedy: writable.problem.hint }];
-      if (freeBytes === null)
-        return [{ state: "unknown", value: `${folder}: the file system does not tell its free space` }];
+      if (!writable.ok) return refused(writable.problem);
+      if (freeBytes === null) return unknown(`${folder}: the file system does not tell its free space`);
       const freeGb = freeBytes / 1e9;
-      return [{ state: freeGb < leastFreeGb ? "warning" : "fine", value: `${folder}: ${freeGb.toFixed(1)} GB free` }];
+      return fineIf(freeGb >= leastFreeGb, `${folder}: ${freeGb.toFixed(1)} GB free`);
     },
   },
   {
@@ -46,12 +45,9 @@ export const dataChecks = about("data", [
     judge({ tracking: found = null }) {
       if (found === null) return [];
       const { where, answers } = found;
-      if (answers.ok) return [{ state: "fine", value: `MLflow at ${where} answers` }];
-      const { message, hint } = answers.problem;
+      if (answers.ok) return fine(`MLflow at ${where} answers`);
       // `run` refuses an address that it cannot read, and goes on without a server that does not answer.
-      return [
-        { state: where === null ? "refusal" : "warning", value: message, ...(where === null ? { remedy: hint } : {}) },
-      ];
+      return where === null ? refused(answers.problem) : warning(answers.problem.message);
     },
   },
 ]);

@@ -1,5 +1,5 @@
 import { listText } from "../../math/figures.ts";
-import { about, type Found } from "./check.ts";
+import { about, fine, refusal, refused, warning, type Found } from "./check.ts";
 
 /** A server that runs already. */
 export const endpointChecks = about("endpoint", [
@@ -11,11 +11,11 @@ export const endpointChecks = about("endpoint", [
     judge({ endpoint = null }) {
       if (endpoint === null) return [];
       const { url, server: found, version } = endpoint;
-      if (!found.ok) return [{ state: "refusal", value: found.problem.message, remedy: found.problem.hint }];
+      if (!found.ok) return refused(found.problem);
       const { model, models, isSimulated } = found.value;
       const others = models.length > 1 ? ` and ${models.length - 1} more` : "";
       const build = version === null ? "" : `, version ${version}`;
-      return [{ state: "fine", value: `${url} serves ${model}${others}${build}${isSimulated ? ", SIMULATED" : ""}` }];
+      return fine(`${url} serves ${model}${others}${build}${isSimulated ? ", SIMULATED" : ""}`);
     },
   },
   {
@@ -28,9 +28,9 @@ export const endpointChecks = about("endpoint", [
       if (endpoint === null || !endpoint.server.ok || endpoint.routes.length === 0) return [];
       const there = endpoint.routes.filter(({ isThere }) => isThere === true);
       const lacking = endpoint.routes.filter(({ isThere }) => isThere !== true);
-      if (lacking.length === 0) return [{ state: "fine", value: there.map(({ path }) => path).join(" ") }];
+      if (lacking.length === 0) return fine(there.map(({ path }) => path).join(" "));
       const what = lacking.map(({ path, use }) => `${path} (${use})`);
-      return [{ state: "warning", value: `not there: ${listText(what)}` }];
+      return warning(`not there: ${listText(what)}`);
     },
   },
   {
@@ -44,16 +44,12 @@ export const endpointChecks = about("endpoint", [
       const good = endpoint.requests.some(({ tried }) => tried.status === 200 && tried.isStreamed);
       return endpoint.requests.map(({ path, tried }): Found => {
         const { status, isStreamed, isCounted, said } = tried;
-        if (status === null) return { state: good ? "warning" : "refusal", value: `${path}: ${said}` };
-        if (status !== 200)
-          return {
-            state: good ? "warning" : "refusal",
-            value: `${path}: HTTP ${status}${said === "" ? "" : ` ${said}`}`,
-          };
-        if (!isStreamed)
-          return { state: good ? "warning" : "refusal", value: `${path}: answered in one piece, not as a stream` };
-        if (!isCounted) return { state: "warning", value: `${path}: streamed, without a count of the tokens` };
-        return { state: "fine", value: `${path}: streamed and counted` };
+        const bad = good ? warning : refusal;
+        if (status === null) return bad(`${path}: ${said}`);
+        if (status !== 200) return bad(`${path}: HTTP ${status}${said === "" ? "" : ` ${said}`}`);
+        if (!isStreamed) return bad(`${path}: answered in one piece, not as a stream`);
+        if (!isCounted) return warning(`${path}: streamed, without a count of the tokens`);
+        return fine(`${path}: streamed and counted`);
       });
     },
   },

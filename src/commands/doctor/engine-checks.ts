@@ -4,7 +4,7 @@ import type { CapabilityNeed } from "../../schema/engine-file.ts";
 import type { Engine } from "../../schema/engine.ts";
 import { memberOf, plainText, sameJson, type Json } from "../../schema/json.ts";
 import type { Assignment } from "../../schema/knob.ts";
-import { about, gravestOf, type Found } from "./check.ts";
+import { about, fine, refusal, refused, unknown, warning, gravest, type Found } from "./check.ts";
 import { numberIn, textIn, type Configuration, type Facts, type Gpu } from "./facts.ts";
 import { gpusOf } from "./used-gpus.ts";
 
@@ -16,10 +16,7 @@ export const engineChecks = about("engine", [
     limit: null,
     remedy: "Install it, activate its environment, or name its path in the engine file.",
     judge: ({ engines = [] }) =>
-      engines.map(({ title, found }): Found => {
-        if (found.ok) return { state: "fine", value: `${title}: ${found.value}` };
-        return { state: "refusal", value: found.problem.message, remedy: found.problem.hint };
-      }),
+      engines.map(({ title, found }) => (found.ok ? fine(`${title}: ${found.value}`) : refused(found.problem))),
   },
   {
     id: "engine-version",
@@ -28,20 +25,15 @@ export const engineChecks = about("engine", [
     remedy:
       "Set `sut.version` to the installed one, so that `plan` checks the rows against it; or install the file's version.",
     judge: ({ engines = [] }) =>
-      engines.flatMap(({ title, catalogueVersion, installedVersion, changes }): Found[] => {
+      engines.flatMap(({ title, catalogueVersion, installedVersion, changes }): Found | Found[] => {
         if (catalogueVersion === null) return [];
         if (installedVersion === null)
-          return [
-            { state: "unknown", value: `${title}: flags of ${catalogueVersion}, the installed version is not told` },
-          ];
-        if (changes === null) return [{ state: "fine", value: `${title} ${installedVersion}, whose flags are known` }];
-        return [
-          {
-            state: "warning",
-            value: `${title} ${installedVersion} is installed, and the matrix is for ${catalogueVersion}: ${changes.text}`,
-            remedy: changes.hint,
-          },
-        ];
+          return unknown(`${title}: flags of ${catalogueVersion}, the installed version is not told`);
+        if (changes === null) return fine(`${title} ${installedVersion}, whose flags are known`);
+        return warning(
+          `${title} ${installedVersion} is installed, and the matrix is for ${catalogueVersion}: ${changes.text}`,
+          changes.hint,
+        );
       }),
   },
   {
@@ -51,13 +43,12 @@ export const engineChecks = about("engine", [
     remedy: "Correct `sut.model`; download the model, or set HF_TOKEN.",
     judge: ({ models = [] }) =>
       models.map(({ model: name, found }): Found => {
-        if (!found.ok) return { state: "refusal", value: found.problem.message, remedy: found.problem.hint };
+        if (!found.ok) return refused(found.problem);
         const { kind, path, bytes, why } = found.value;
-        if (kind === "unchecked") return { state: "unknown", value: `${name}: ${why}` };
-        if (path === null)
-          return { state: "fine", value: `${name}: on the hub; the engine downloads it at its first start` };
+        if (kind === "unchecked") return unknown(`${name}: ${why}`);
+        if (path === null) return fine(`${name}: on the hub; the engine downloads it at its first start`);
         const size = bytes === null ? "" : `, ${(bytes / 1e9).toPrecision(3)} GB`;
-        return { state: "fine", value: `${name}: ${kind === "hub" ? "in the hub's cache" : "a folder"}${size}` };
+        return fine(`${name}: ${kind === "hub" ? "in the hub's cache" : "a folder"}${size}`);
       }),
   },
   {
@@ -66,11 +57,9 @@ export const engineChecks = about("engine", [
     limit: "`gpu_needs.capability` of the engine file (vLLM: FP8 arithmetic from 8.9 on)",
     remedy: "Leave the row out (--only), choose another value, or take another GPU.",
     judge(facts) {
-      const asked = facts.configurations.flatMap((configuration) => capabilityFindings(facts, configuration));
-      if (asked.length === 0) return [];
-      const state = gravestOf(asked.map((one) => one.state));
-      const values = asked.filter((one) => one.state === state).map(({ value }) => value);
-      return [{ state, value: [...new Set(values)].join("; ") }];
+      const asked = gravest(facts.configurations.flatMap((configuration) => capabilityFindings(facts, configuration)));
+      if (asked[0] === undefined) return [];
+      return { ...asked[0], value: [...new Set(asked.map(({ value }) => value))].join("; ") };
     },
   },
   {
@@ -79,10 +68,7 @@ export const engineChecks = about("engine", [
     limit: "the files of the weights, divided by the GPUs, against the memory of the smallest",
     remedy: "Take more GPUs (tensor_parallel_size), a quantised checkpoint, or a smaller model.",
     judge(facts) {
-      const asked = facts.configurations.flatMap((configuration) => weightFindings(facts, configuration));
-      if (asked.length === 0) return [];
-      const state = gravestOf(asked.map((one) => one.state));
-      return asked.filter((one) => one.state === state).slice(0, 1);
+      return gravest(facts.configurations.flatMap((configuration) => weightFindings(facts, configuration))).slice(0, 1);
     },
   },
 ]);
@@ -97,19 +83,13 @@ function capabilityFindings(facts: Facts, configuration: Configuration): Found[]
   const has = capabilityOf(least);
   return needs.map((need): Found => {
     const what = `${name}: ${settingsOf(need, knobs)}`;
-    if (!Number.isFinite(has)) return { state: "unknown", value: `${what}: the driver tells no compute capability` };
+    if (!Number.isFinite(has)) return unknown(`${what}: the driver tells no compute capability`);
     const gpu = `${textIn(least, "name") ?? "this GPU"} has ${has.toFixed(1)}`;
     if (need.runs !== undefined && has < need.runs)
-      return {
-        state: "refusal",
-        value: `${what} needs compute capability ${need.runs.toFixed(1)}, and ${gpu}: ${need.because}`,
-      };
+      return refusal(`${what} needs compute capability ${need.runs.toFixed(1)}, and ${gpu}: ${need.because}`);
     if (need.native !== undefined && has < need.native)
-      return {
-        state: "warning",
-        value: `${what} is native from ${need.native.toFixed(1)} on, and ${gpu}: ${need.because}`,
-      };
-    return { state: "fine", value: `${what} on compute capability ${has.toFixed(1)}` };
+      return warning(`${what} is native from ${need.native.toFixed(1)} on, and ${gpu}: ${need.because}`);
+    return fine(`${what} on compute capability ${has.toFixed(1)}`);
   });
 }
 
@@ -127,21 +107,20 @@ function valueOf(engine: Engine): (assignment: Assignment, knob: string) => Json
 }
 
 /** None where the weights in memory are not the files, or the driver does not tell the memory that the engine sees. */
-function weightFindings(facts: Facts, configuration: Configuration): Found[] {
+function weightFindings(facts: Facts, configuration: Configuration): Found | Found[] {
   const { sut, knobs, name, weightBytes } = configuration;
   const { changesWeights } = sut.engine.gpuNeeds;
   const gpus = gpusOf(facts, configuration);
   if (changesWeights === null || gpus.length === 0 || changesWeights.some((knob) => isChanged(sut.engine, knobs, knob)))
     return [];
   if (gpus.some((gpu) => textIn(gpu, "migMode") === "Enabled")) return [];
-  if (weightBytes === null)
-    return [{ state: "unknown", value: `${name}: the weights of ${sut.model} are not on this machine yet` }];
+  if (weightBytes === null) return unknown(`${name}: the weights of ${sut.model} are not on this machine yet`);
   const memories = gpus.flatMap((gpu) => numberIn(gpu, "memoryTotalMib") ?? []);
   if (memories.length < gpus.length) return [];
   const eachGib = weightBytes / gpus.length / 2 ** 30;
   const memoryGib = Math.min(...memories) / 1024;
   const value = `${name}: ${eachGib.toFixed(1)} GiB of weights for each GPU of ${memoryGib.toFixed(1)} GiB`;
-  return [{ state: eachGib > memoryGib ? "refusal" : "fine", value }];
+  return eachGib > memoryGib ? refusal(value) : fine(value);
 }
 
 function isChanged(engine: Engine, knobs: Assignment, knob: string): boolean {

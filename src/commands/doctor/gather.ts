@@ -9,11 +9,10 @@ import {
   type PreparedEnvironment,
 } from "../../engine/index.ts";
 import type { CheckedModel } from "../../engine/index.ts";
-import { loadEngine } from "../../matrix/index.ts";
 import { mirrors } from "../../mirrors/index.ts";
-import { checkInputs, sutFolders } from "../../plan/index.ts";
+import { checkInputs, engineNamed } from "../../plan/index.ts";
 import { measuredClient } from "../../run/index.ts";
-import { runsAlready, type Engine } from "../../schema/engine.ts";
+import { runsAlready } from "../../schema/engine.ts";
 import type { Expansion, Experiment } from "../../schema/experiment.ts";
 import type { Plan } from "../../schema/plan.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
@@ -148,7 +147,7 @@ async function endpointOf(
   experiments: readonly Experiment[],
 ): Promise<EndpointFound | null> {
   if (server !== null) {
-    const engine = endpointEngine(world);
+    const { engine } = engineNamed(world, world.machine.workingFolder, "endpoint");
     return engine === null ? null : await endpointFacts(world, server, engine);
   }
   if (matrix === null) return null;
@@ -165,17 +164,6 @@ async function endpointOf(
     ...found,
     server: fail(code, message, "Correct `sut.url`, `sut.model` or `sut.headers`, or start the server."),
   };
-}
-
-/** The engine file of servers that run already. */
-function endpointEngine(world: World): Engine | null {
-  const { workingFolder } = world.machine;
-  return loadEngine({
-    name: "endpoint",
-    read: (path) => world.files.readTextSync(path),
-    sutFolders: sutFolders(world, workingFolder),
-    root: workingFolder,
-  }).engine;
 }
 
 async function datasetsOf(world: World, { plan, root }: Matrix): Promise<OtherFacts["datasets"]> {

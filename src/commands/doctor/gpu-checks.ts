@@ -4,7 +4,7 @@ import { valueIn } from "../../schema/assignment.ts";
 import { asMap, memberOf } from "../../schema/json.ts";
 import { isNamed } from "../../telemetry/index.ts";
 import { noNvidiaSmi } from "../../world/nvidia-smi.ts";
-import { about, type Found, type UnplacedCheck } from "./check.ts";
+import { about, fine, fineIf, refusal, unknown, warning, type Found, type UnplacedCheck } from "./check.ts";
 import { numberIn, textIn, type Configuration, type Facts, type Gpu } from "./facts.ts";
 import { allowedGpus, gpuNames, gpusOf, ofGpus } from "./used-gpus.ts";
 
@@ -22,24 +22,19 @@ export const gpuChecks = about("GPU", [
     judge(facts) {
       const { gpus, configurations } = facts;
       if (gpus === null) return [];
-      if (gpus.all.length === 0) return [withoutGpus(facts)];
+      if (gpus.all.length === 0) return withoutGpus(facts);
       const lacking = configurations.flatMap((configuration) => shortOfGpus(facts, configuration) ?? [])[0];
-      if (lacking !== undefined) return [{ state: "refusal", value: lacking }];
+      if (lacking !== undefined) return refusal(lacking);
       const closed = gpus.all.filter((gpu) => textIn(gpu, "computeMode") === "Prohibited");
-      if (closed.length > 0)
-        return [
-          {
-            state: configurations.some((one) => gpusOf(facts, one).some((gpu) => closed.includes(gpu)))
-              ? "refusal"
-              : "warning",
-            value: `${gpuNames(closed)}: compute mode Prohibited, so that no program may use it`,
-            remedy: "nvidia-smi -c DEFAULT",
-          },
-        ];
+      if (closed.length > 0) {
+        const isTaken = configurations.some((one) => gpusOf(facts, one).some((gpu) => closed.includes(gpu)));
+        const says = `${gpuNames(closed)}: compute mode Prohibited, so that no program may use it`;
+        return { ...(isTaken ? refusal(says) : warning(says)), remedy: "nvidia-smi -c DEFAULT" };
+      }
       const models = [...Map.groupBy(gpus.all, (gpu) => textIn(gpu, "name") ?? "a GPU without a name")];
       const driver = textIn(gpus.all[0] ?? {}, "driver");
       const all = models.map(([name, those]) => `${those.length} × ${name}`).join(", ");
-      return [{ state: "fine", value: driver === null ? all : `${all}, driver ${driver}` }];
+      return fine(driver === null ? all : `${all}, driver ${driver}`);
     },
   },
   {
@@ -48,7 +43,7 @@ export const gpuChecks = about("GPU", [
     limit: null,
     remedy: "See `nvidia-smi -q` for the GPU that it names; replace it, or leave it out with `sut.devices`.",
     judge({ gpus }) {
-      return gpus?.warning == null ? [] : [{ state: "warning", value: gpus.warning }];
+      return gpus?.warning == null ? [] : warning(gpus.warning);
     },
   },
   {
@@ -60,13 +55,10 @@ export const gpuChecks = about("GPU", [
       if (facts.endpoint != null) return [];
       return ofGpus(facts, (gpu) => {
         const others = gpu["otherProcesses"];
-        if (!Array.isArray(others)) return { state: "unknown", says: "the driver does not tell" };
-        if (others.length === 0) return { state: "fine", says: "none" };
+        if (!Array.isArray(others)) return unknown("the driver does not tell");
+        if (others.length === 0) return fine("none");
         const pids = others.flatMap((one) => numberIn(asMap(one) ?? {}, "pid") ?? []);
-        return {
-          state: "warning",
-          says: `${countText(others.length, "process", "processes")} (pid ${pids.join(", ")})`,
-        };
+        return warning(`${countText(others.length, "process", "processes")} (pid ${pids.join(", ")})`);
       });
     },
   },
@@ -79,11 +71,11 @@ export const gpuChecks = about("GPU", [
       const full = facts.configurations.flatMap((configuration) =>
         gpusOf(facts, configuration).flatMap((gpu) => lackOfMemory(gpu, configuration) ?? []),
       );
-      if (full[0] !== undefined) return [{ state: "refusal", value: full[0] }];
+      if (full[0] !== undefined) return refusal(full[0]);
       return ofGpus(facts, (gpu) => {
         const [used, total] = [numberIn(gpu, "memoryUsedMib"), numberIn(gpu, "memoryTotalMib")];
-        if (used === null || total === null) return { state: "unknown", says: "the driver does not tell" };
-        return { state: "fine", says: `${gib(total - used)} of ${gib(total)} GiB free` };
+        if (used === null || total === null) return unknown("the driver does not tell");
+        return fine(`${gib(total - used)} of ${gib(total)} GiB free`);
       });
     },
   },
@@ -105,13 +97,11 @@ export const gpuChecks = about("GPU", [
     judge: (facts) =>
       ofGpus(facts, (gpu) => {
         const reasons = numberIn(gpu, "throttleReasons");
-        if (reasons === null) return { state: "unknown", says: "the driver does not tell" };
+        if (reasons === null) return unknown("the driver does not tell");
         const names = slowdowns.filter(({ bit }) => (reasons & bit) !== 0).map(({ name }) => name);
         const temperature = numberIn(gpu, "temperatureC");
         const at = temperature === null ? "" : ` at ${temperature} °C`;
-        return names.length > 0
-          ? { state: "warning", says: `${names.join(", ")}${at}` }
-          : { state: "fine", says: `none${at}` };
+        return names.length > 0 ? warning(`${names.join(", ")}${at}`) : fine(`none${at}`);
       }),
   },
   {
@@ -124,9 +114,9 @@ export const gpuChecks = about("GPU", [
         const [now, most] = [numberIn(gpu, "smClockMhz"), numberIn(gpu, "smClockMaxMhz")];
         const [set, usual] = [numberIn(gpu, "applicationsClockMhz"), numberIn(gpu, "applicationsClockDefaultMhz")];
         if (set !== null && usual !== null && set < usual)
-          return { state: "warning", says: `set to ${set} MHz, the default is ${usual} MHz` };
-        if (most === null) return { state: "unknown", says: "the driver does not tell" };
-        return { state: "fine", says: `${now ?? "?"} MHz now, up to ${most} MHz` };
+          return warning(`set to ${set} MHz, the default is ${usual} MHz`);
+        if (most === null) return unknown("the driver does not tell");
+        return fine(`${now ?? "?"} MHz now, up to ${most} MHz`);
       }),
   },
   {
@@ -137,9 +127,9 @@ export const gpuChecks = about("GPU", [
     judge: (facts) =>
       ofGpus(facts, (gpu) => {
         const [limit, usual] = [numberIn(gpu, "powerLimitW"), numberIn(gpu, "powerLimitDefaultW")];
-        if (limit === null) return { state: "unknown", says: "the driver does not tell" };
-        if (usual === null || limit >= usual) return { state: "fine", says: `${limit} W` };
-        return { state: "warning", says: `${limit} W, the default is ${usual} W` };
+        if (limit === null) return unknown("the driver does not tell");
+        if (usual === null || limit >= usual) return fine(`${limit} W`);
+        return warning(`${limit} W, the default is ${usual} W`);
       }),
   },
   setting(
@@ -165,29 +155,24 @@ export const gpuChecks = about("GPU", [
     ),
     // A GPU that cannot be split does not tell.
     judge: (facts) =>
-      ofGpus(facts, (gpu) =>
-        textIn(gpu, "migMode") === "Enabled"
-          ? { state: "warning", says: "enabled" }
-          : { state: "fine", says: "disabled" },
-      ),
+      ofGpus(facts, (gpu) => (textIn(gpu, "migMode") === "Enabled" ? warning("enabled") : fine("disabled"))),
   },
 ]);
 
 /** nvidia-smi that is there and fails is a driver with which no engine starts; without it there may be GPUs of others. */
 function withoutGpus({ gpus, configurations }: Facts): Found {
   const why = gpus?.why ?? "nvidia-smi lists no GPU";
-  if (gpus?.isAmd === true)
-    return { state: "unknown", value: "AMD's GPUs, by amd-smi: these checks know nvidia-smi alone" };
+  if (gpus?.isAmd === true) return unknown("AMD's GPUs, by amd-smi: these checks know nvidia-smi alone");
   const isAsked = configurations.some((one) => (one.gpus ?? 0) > 0);
-  if (why === noNvidiaSmi) return { state: isAsked ? "warning" : "unknown", value: why };
-  return { state: isAsked ? "refusal" : "warning", value: why };
+  if (why === noNvidiaSmi) return isAsked ? warning(why) : unknown(why);
+  return isAsked ? refusal(why) : warning(why);
 }
 
 function shortOfGpus(facts: Facts, configuration: Configuration): string | null {
   const { name, sut, gpus: wanted } = configuration;
   const all = facts.gpus?.all ?? [];
-  const unknown = sut.devices.find((device) => !device.startsWith("MIG-") && !all.some((gpu) => isNamed(gpu, device)));
-  if (unknown !== undefined) return `${name}: sut.devices names ${unknown}, and there is no such GPU`;
+  const strange = sut.devices.find((device) => !device.startsWith("MIG-") && !all.some((gpu) => isNamed(gpu, device)));
+  if (strange !== undefined) return `${name}: sut.devices names ${strange}, and there is no such GPU`;
   const allowed = allowedGpus(facts, configuration).length;
   const named = sut.devices.length > 0 ? sut.devices : (facts.visibleDevices ?? []);
   if (wanted === null || wanted <= allowed || named.some((device) => device.startsWith("MIG-"))) return null;
@@ -201,8 +186,8 @@ function setting(check: Omit<UnplacedCheck, "judge">, fact: string, good: string
     judge: (facts) =>
       ofGpus(facts, (gpu) => {
         const value = textIn(gpu, fact);
-        if (value === null) return { state: "unknown", says: "the driver does not tell" };
-        return { state: value === good ? "fine" : "warning", says: value.toLowerCase() };
+        if (value === null) return unknown("the driver does not tell");
+        return fineIf(value === good, value.toLowerCase());
       }),
   };
 }

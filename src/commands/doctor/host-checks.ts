@@ -1,5 +1,5 @@
 import { countText, percentText } from "../../math/figures.ts";
-import { about } from "./check.ts";
+import { about, fine, fineIf, refusal, unknown } from "./check.ts";
 import { numberIn, textIn, type Facts, type PlannedLoad } from "./facts.ts";
 
 /** Of the time of the cores, that others may use before a load begins. */
@@ -19,8 +19,8 @@ export const hostChecks = about("machine", [
     remedy: "sudo cpupower frequency-set -g performance",
     judge({ host }) {
       const found = textIn(host, "cpuGovernor");
-      if (found === null) return [{ state: "unknown", value: "the kernel does not tell (a virtual machine, often)" }];
-      return [{ state: found === "performance" ? "fine" : "warning", value: `governor ${found}` }];
+      if (found === null) return unknown("the kernel does not tell (a virtual machine, often)");
+      return fineIf(found === "performance", `governor ${found}`);
     },
   },
   {
@@ -29,19 +29,17 @@ export const hostChecks = about("machine", [
     limit: "one free core more than load.workers",
     remedy: "End other work, allow more cores (taskset, the container's limit), or drive the engine from another host.",
     judge(facts) {
-      if (facts.cores === null) return [{ state: "unknown", value: "the kernel does not tell" }];
+      if (facts.cores === null) return unknown("the kernel does not tell");
       const { allowed, busyShare } = facts.cores;
       const usable = Math.min(allowed, numberIn(facts.host, "cgroupCpuLimit") ?? allowed);
       const free = Math.max(0, usable - allowed * (busyShare ?? 0));
       const needed = Math.max(1, ...facts.loads.map(({ workload }) => workload.load.workers ?? 1)) + 1;
       // A tenth of a core is what looking costs.
       const enough = free + 0.1 >= needed;
-      return [
-        {
-          state: enough ? "fine" : "warning",
-          value: `${free.toFixed(1)} of ${countText(usable, "core")} free${enough ? "" : `, ${needed} are wanted`}`,
-        },
-      ];
+      return fineIf(
+        enough,
+        `${free.toFixed(1)} of ${countText(usable, "core")} free${enough ? "" : `, ${needed} are wanted`}`,
+      );
     },
   },
   {
@@ -51,16 +49,14 @@ export const hostChecks = about("machine", [
     remedy:
       "See what runs (`top`) and end it, or take a machine of your own: stolen time is that of other virtual machines.",
     judge({ cores: found, host }) {
-      if (found === null || found.busyShare === null) return [{ state: "unknown", value: "the kernel does not tell" }];
+      if (found === null || found.busyShare === null) return unknown("the kernel does not tell");
       const { busyShare, stolenShare } = found;
       const load = numberIn(host, "loadAverage");
       const quiet = busyShare <= mostBusy && (stolenShare ?? 0) <= mostStolen;
-      return [
-        {
-          state: quiet ? "fine" : "warning",
-          value: `cores busy ${percentText(busyShare, 0)}, stolen ${percentText(stolenShare ?? 0, 1)}${load === null ? "" : `, load ${load.toFixed(1)}`}`,
-        },
-      ];
+      return fineIf(
+        quiet,
+        `cores busy ${percentText(busyShare, 0)}, stolen ${percentText(stolenShare ?? 0, 1)}${load === null ? "" : `, load ${load.toFixed(1)}`}`,
+      );
     },
   },
   {
@@ -70,9 +66,9 @@ export const hostChecks = about("machine", [
     remedy: "End other programs, or raise the container's limit.",
     judge({ host }) {
       const available = numberIn(host, "memoryAvailableBytes");
-      if (available === null) return [{ state: "unknown", value: "the kernel does not tell" }];
+      if (available === null) return unknown("the kernel does not tell");
       const gib = Math.min(available, numberIn(host, "cgroupMemoryLimit") ?? available) / 2 ** 30;
-      return [{ state: gib < leastMemoryGib ? "warning" : "fine", value: `${gib.toFixed(1)} GiB available` }];
+      return fineIf(gib >= leastMemoryGib, `${gib.toFixed(1)} GiB available`);
     },
   },
   {
@@ -82,10 +78,10 @@ export const hostChecks = about("machine", [
     remedy: "ulimit -n 65536 in this shell, or LimitNOFILE in the unit that starts it.",
     judge(facts) {
       const limit = numberIn(facts.host, "openFilesLimit");
-      if (limit === null) return [{ state: "unknown", value: "the kernel does not tell" }];
+      if (limit === null) return unknown("the kernel does not tell");
       const needed = Math.max(1, ...facts.loads.map(perProcess)) + ownFiles;
-      if (limit < needed) return [{ state: "refusal", value: `${limit} may be open, ${needed} are needed` }];
-      return [{ state: "fine", value: `${limit} may be open, ${needed} are needed${orMore(facts)}` }];
+      if (limit < needed) return refusal(`${limit} may be open, ${needed} are needed`);
+      return fine(`${limit} may be open, ${needed} are needed${orMore(facts)}`);
     },
   },
   {
@@ -95,10 +91,10 @@ export const hostChecks = about("machine", [
     remedy: "sudo sysctl -w net.ipv4.ip_local_port_range='1024 65535'",
     judge(facts) {
       const range = numberIn(facts.host, "ephemeralPorts");
-      if (range === null) return [{ state: "unknown", value: "the kernel does not tell" }];
+      if (range === null) return unknown("the kernel does not tell");
       const needed = Math.max(1, ...facts.loads.map(({ inFlight }) => inFlight ?? 1));
-      if (range < needed) return [{ state: "refusal", value: `${range} ports, ${needed} are needed` }];
-      return [{ state: "fine", value: `${range} ports, ${needed} are needed${orMore(facts)}` }];
+      if (range < needed) return refusal(`${range} ports, ${needed} are needed`);
+      return fine(`${range} ports, ${needed} are needed${orMore(facts)}`);
     },
   },
   {
@@ -107,13 +103,8 @@ export const hostChecks = about("machine", [
     limit: "synchronised",
     remedy: "sudo timedatectl set-ntp true, or start chronyd; then wait until it has settled.",
     judge({ timeSync: { isSynchronised, source } }) {
-      if (isSynchronised === null) return [{ state: "unknown", value: "neither timedatectl nor chronyc tells" }];
-      return [
-        {
-          state: isSynchronised ? "fine" : "warning",
-          value: `${isSynchronised ? "" : "not "}synchronised, by ${source}`,
-        },
-      ];
+      if (isSynchronised === null) return unknown("neither timedatectl nor chronyc tells");
+      return fineIf(isSynchronised, `${isSynchronised ? "" : "not "}synchronised, by ${source}`);
     },
   },
 ]);

@@ -1,7 +1,6 @@
 import { listText } from "../../math/figures.ts";
-import type { PreflightState } from "../../schema/preflight.ts";
 import { isNamed } from "../../telemetry/index.ts";
-import { gravestOf, type Found } from "./check.ts";
+import { gravest, type Found } from "./check.ts";
 import { numberIn, type Configuration, type Facts, type Gpu, type MachineFacts } from "./facts.ts";
 
 /** The GPUs that a configuration may use: those that the matrix names, else those of CUDA_VISIBLE_DEVICES, else all. */
@@ -26,22 +25,15 @@ function usedGpus(facts: Facts): Gpu[] {
   return (facts.gpus?.all ?? []).filter((gpu) => used.has(gpu));
 }
 
-/** What is said of one GPU. */
-export interface GpuLook {
-  state: PreflightState;
-  says: string;
-}
-
 /** One finding for all GPUs in use: what is said of those for which it is gravest, and which they are. None where there is no GPU. */
-export function ofGpus(facts: Facts, look: (gpu: Gpu) => GpuLook): Found[] {
+export function ofGpus(facts: Facts, look: (gpu: Gpu) => Found): Found[] {
   const looks = usedGpus(facts).map((gpu) => ({ gpu, ...look(gpu) }));
-  if (looks.length === 0) return [];
-  const state = gravestOf(looks.map((one) => one.state));
-  const grave = looks.filter((one) => one.state === state);
-  const words = [...Map.groupBy(grave, ({ says }) => says)].map(([says, those]) =>
-    those.length === looks.length && looks.length === 1 ? says : `${gpuNames(those.map(({ gpu }) => gpu))}: ${says}`,
+  const grave = gravest(looks);
+  if (grave[0] === undefined) return [];
+  const words = [...Map.groupBy(grave, ({ value }) => value)].map(([value, those]) =>
+    looks.length === 1 ? value : `${gpuNames(those.map(({ gpu }) => gpu))}: ${value}`,
   );
-  return [{ state, value: words.join("; ") }];
+  return [{ state: grave[0].state, value: words.join("; ") }];
 }
 
 /** `GPU 0`, `GPUs 0, 1 and 2`. */

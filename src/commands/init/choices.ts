@@ -1,5 +1,5 @@
-import { engineNames, sutFolders } from "../../plan/index.ts";
-import { loadEngine, meant } from "../../matrix/index.ts";
+import { engineNamed, engineNames } from "../../plan/index.ts";
+import { meant } from "../../matrix/index.ts";
 import { runsAlready, type Engine } from "../../schema/engine.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
@@ -77,12 +77,12 @@ export async function chooseStudy(world: World, folder: string, flags: InitFlags
     url: null,
     changes: rows,
     design: initDesigns.find((name) => name === design.value) ?? "isolation",
-    isSimulable: isSimulable(loadEngineFile(world, folder, rehearsal), rows),
+    isSimulable: isSimulable(engineNamed(world, folder, rehearsal).engine, rows),
   });
 }
 
 async function chooseEngine(world: World, folder: string, flags: InitFlags): Promise<Result<Engine> | null> {
-  const load = (name: string): Engine | null => loadEngineFile(world, folder, name);
+  const load = (name: string): Engine | null => engineNamed(world, folder, name).engine;
   const named = flags.engine ?? (flags.url === undefined ? undefined : usualServer);
   const names = await engineNames(world, folder);
   if (named !== undefined) {
@@ -107,11 +107,6 @@ async function chooseEngine(world: World, folder: string, flags: InitFlags): Pro
     : succeed(engine);
 }
 
-export function loadEngineFile(world: World, folder: string, name: string): Engine | null {
-  const read = (path: string): string | null => world.files.readTextSync(path);
-  return loadEngine({ name, read, sutFolders: sutFolders(world, folder) }).engine;
-}
-
 function isSimulable(engine: Engine | null, changes: readonly ReadyChange[]): boolean {
   return engine !== null && changes.every((change) => isOffered(engine, change));
 }
@@ -128,15 +123,21 @@ async function attached(
       `${engine.name} is a server that runs already, and has no knobs to compare`,
       "Leave --compare and --design out: the matrix measures it over the load.",
     );
-  const [why, hint] = [(text: string) => `\`${text}\` is no address`, "For instance http://127.0.0.1:8000."];
-  let url = given ?? (await line(world, "Where does it run?", engine.environment.url ?? ""));
-  if (given !== undefined && !URL.canParse(given)) return fail("bad-url", why(given), hint);
-  while (url !== null && !URL.canParse(url)) {
-    world.streams.err(`${why(url)}. ${hint}\n`);
-    url = await line(world, "Where does it run?", engine.environment.url ?? "");
+  const url = await chooseAddress(world, given, engine.environment.url ?? "");
+  if (url === null || !url.ok) return url;
+  return succeed({ engine, model, url: url.value, changes: [], design: "isolation", isSimulable: true });
+}
+
+/** A flag that is no address is a failure; a person is asked again. */
+async function chooseAddress(world: World, given: string | undefined, usual: string): Promise<Result<string> | null> {
+  for (;;) {
+    const url = given ?? (await line(world, "Where does it run?", usual));
+    if (url === null) return null;
+    if (URL.canParse(url)) return succeed(url);
+    const refused = fail("bad-url", `\`${url}\` is no address`, "For instance http://127.0.0.1:8000.");
+    if (given !== undefined || world.streams.ask === null) return refused;
+    world.streams.err(`${refused.problem.message}. ${refused.problem.hint}\n`);
   }
-  if (url === null) return null;
-  return succeed({ engine, model, url, changes: [], design: "isolation", isSimulable: true });
 }
 
 /** An answer in the person's own words; the default where nobody can be asked or nothing is typed. */

@@ -3,7 +3,8 @@ import { runsAlready, type Engine } from "../../schema/engine.ts";
 import { type Assignment, scopeOf, wholeKnob } from "../../schema/knob.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
-import { loadEngineFile, rehearsal, type InitFlags } from "./choices.ts";
+import { rehearsal, type InitFlags } from "./choices.ts";
+import { engineNamed } from "../../plan/index.ts";
 import { newWorkload } from "./fragment-texts.ts";
 import { importedMatrix } from "./from/imported-matrix.ts";
 import { readFiles } from "./from/read-files.ts";
@@ -18,7 +19,7 @@ export async function importStudy(
 ): Promise<Result<NewStudy>> {
   if (compare !== undefined || design !== undefined)
     return fail("flags-contradict", "--from says what is compared", "Leave --compare and --design out.");
-  const started = loadEngineFile(world, folder, named ?? usualEngine);
+  const started = engineNamed(world, folder, named ?? usualEngine).engine;
   if (started === null)
     return fail("unknown-engine", `--engine ${named}: there is no such engine file`, "ceteris init without it asks.");
   const read = await readFiles(world, started, from, join(folder, "matrices"));
@@ -26,7 +27,7 @@ export async function importStudy(
   const { configurations, loads, left, notes } = read.value;
   const isServer =
     named === undefined && (url !== undefined || (configurations.length === 0 && read.value.url !== null));
-  const engine = isServer ? loadEngineFile(world, folder, usualServer) : started;
+  const engine = isServer ? engineNamed(world, folder, usualServer).engine : started;
   if (engine === null)
     return fail("unknown-engine", `there is no engine file ${usualServer}.yaml`, "Name one: --engine.");
   const address = runsAlready(engine) ? (url ?? read.value.url ?? "http://127.0.0.1:8000") : null;
@@ -44,7 +45,7 @@ export async function importStudy(
   });
   return succeed({
     isSimulable:
-      isServer || configurations.every(({ knobs }) => hasKnobs(loadEngineFile(world, folder, rehearsal), knobs)),
+      isServer || configurations.every(({ knobs }) => hasKnobs(engineNamed(world, folder, rehearsal).engine, knobs)),
     files: [
       { path: `matrices/${study}.yaml`, text: matrix },
       ...(loads.length > 0 ? [] : [{ path: used.path, text: used.text }]),

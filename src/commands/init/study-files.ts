@@ -27,8 +27,8 @@ export function studyName({ engine, url, design }: Pick<InitChoices, "engine" | 
   return `${engine.name}-${url === null ? design : "curve"}`;
 }
 
-/** Every file of a new study but `.gitignore`; the matrix first. */
-export function studyFiles(choices: InitChoices): NewFile[] {
+/** Every file of a new study but `.gitignore`; the matrix first. `version`: of this program. */
+export function studyFiles(choices: InitChoices, version: string): NewFile[] {
   const study = studyName(choices);
   const workload = newWorkload(choices.engine);
   const isCurve = choices.url !== null;
@@ -49,6 +49,9 @@ export function studyFiles(choices: InitChoices): NewFile[] {
   return [
     { path: `matrices/${study}.yaml`, text: matrixText(study, choices, `../${workload.path}`) },
     ...fragments,
-    { path: ".github/workflows/ceteris.yml", text: workflowText({ study, control, isSimulable: choices.isSimulable }) },
+    {
+      path: ".github/workflows/ceteris.yml",
+      text: workflowText({ version, study, control, isSimulable: choices.isSimulable }),
+    },
   ];
 }

@@ -3,6 +3,8 @@ const gate = "output_throughput<=-10%,ttft.p99>=+25%";
 
 /** What the workflow runs. */
 interface Workflow {
+  /** Of this program: the workflow installs the same. */
+  version: string;
   study: string;
   /** The experiment that is compared with the main branch's. */
   control: string;
@@ -14,7 +16,7 @@ interface Workflow {
  * A workflow of GitHub Actions: the matrix is tried without a GPU, then runs on a machine with the engine, and a pull request
  * in which the control became worse than on the main branch fails.
  */
-export function workflowText({ study, control, isSimulable }: Workflow): string {
+export function workflowText({ version, study, control, isSimulable }: Workflow): string {
   const matrix = `matrices/${study}.yaml`;
   const [about, attempt] = isSimulable
     ? [
@@ -22,6 +24,10 @@ export function workflowText({ study, control, isSimulable }: Workflow): string 
         `run ${matrix} --sut simulated --fidelity smoke`,
       ]
     : ["The matrix is understood. The simulated engine speaks as vLLM does and lacks these knobs.", `plan ${matrix}`];
+  const install = `- uses: actions/setup-node@v4
+        with: { node-version: 24 }
+      # The version that wrote this. Of one that no registry has, name the file that \`npm pack\` makes of a checkout.
+      - run: npm install --no-save ceteris@${version}`;
   return `# Written by \`ceteris init\`; yours to change.
 name: ceteris
 on:
@@ -33,8 +39,7 @@ jobs:
     runs-on: ubuntu-latest
     steps:
       - uses: actions/checkout@v4
-      - uses: actions/setup-node@v4
-        with: { node-version: 24 }
+      ${install}
       - run: npx ceteris ${attempt}
   # A machine of yours with the engine and its GPU. Whoever opens a pull request runs code on it: keep it off public repositories.
   gate:
@@ -43,8 +48,7 @@ jobs:
     concurrency: ceteris-gpu
     steps:
       - uses: actions/checkout@v4
-      - uses: actions/setup-node@v4
-        with: { node-version: 24 }
+      ${install}
       - run: npx ceteris run ${matrix}
       - uses: actions/upload-artifact@v4
         with: { name: report, path: reports/out }

@@ -1,14 +1,14 @@
 import { cacheFolderOf, commandLine, containerCommand, environmentHere, shellCommand } from "../../engine/index.ts";
+import { namesText } from "../../math/figures.ts";
 import { exitCodes } from "../../schema/exit-code.ts";
 import type { Experiment } from "../../schema/experiment.ts";
 import type { Plan } from "../../schema/plan.ts";
 import type { Study } from "../../schema/study.ts";
+import { fail } from "../../schema/result.ts";
 import { sutOf } from "../../schema/sut.ts";
 import { withoutUser } from "../../world/address.ts";
 import type { World } from "../../world/world.ts";
-
-/** Names of experiments in a message at most. */
-const MOST_NAMED = 40;
+import { explainFault } from "../explain.ts";
 
 /**
  * The environment and argument list that start the engine for an experiment, or for a row: points of the load share their
@@ -21,12 +21,11 @@ export async function showCommand(
 ): Promise<number> {
   const named = experimentsNamed(experiments, name);
   if (named.length === 0) {
-    const names = experiments.map(({ labels }) => labels.name);
-    const more = names.length > MOST_NAMED ? ", …" : "";
-    world.streams.err(
-      `ceteris: ${study.name} has no experiment and no row ${name}\n  There are: ${names.slice(0, MOST_NAMED).join(", ")}${more}.\n`,
+    const hint = `There are: ${namesText(experiments.map(({ labels }) => labels.name))}.`;
+    return explainFault(
+      world,
+      fail("nothing-matches", `${study.name} has no experiment and no row ${name}`, hint).problem,
     );
-    return exitCodes.misconfigured;
   }
   const shown: { experiment: Experiment; command: string }[] = [];
   for (const experiment of named)

@@ -1,9 +1,9 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { analyse, trialsWithAnswers } from "../../analysis/index.ts";
 import { metricDefinitions } from "../../metrics/index.ts";
+import type { ReportInput } from "../../report/index.ts";
 import type { Analysis } from "../../schema/analysis.ts";
 import type { ScoredAnswer } from "../../schema/finding.ts";
-import type { Launch } from "../../schema/launch.ts";
 import { putAside, type LeftOut } from "../../schema/left-out.ts";
 import { succeed, type Result } from "../../schema/result.ts";
 import type { Trial } from "../../schema/trial.ts";
@@ -20,14 +20,15 @@ import type { World } from "../../world/world.ts";
 
 export interface AnalysedStudy {
   analysis: Analysis;
-  launches: Launch[];
-  /** What cannot be read: it is in no figure. */
+  /** The same with all that a report is made of, but for its queries. */
+  input: Omit<ReportInput, "queries">;
+  /** What cannot be read: it is in no figure, and the page names it. */
   leftOut: LeftOut[];
 }
 
 /** Reads a study's folder and analyses it. A failure where the study's record cannot be read. */
 export async function analyseStudy(
-  world: Pick<World, "files">,
+  world: Pick<World, "files" | "machine">,
   resultsFolder: string,
   study: string,
 ): Promise<Result<AnalysedStudy>> {
@@ -40,11 +41,15 @@ export async function analyseStudy(
     trials: trialsWithAnswers(record.value, trials.read),
     leftOut: trials.leftOut,
   });
-  return succeed({
-    analysis: analyse({ study: record.value, trials: trials.read, answers, metrics: metricDefinitions }),
+  const all = [...trials.leftOut, ...launches.leftOut, ...leftOut];
+  const analysis = analyse({ study: record.value, trials: trials.read, answers, metrics: metricDefinitions });
+  const input = {
+    ...analysis,
     launches: launches.read,
-    leftOut: [...trials.leftOut, ...launches.leftOut, ...leftOut],
-  });
+    unreadable: all.map(({ path }) => relative(studyFolder, path)),
+    resultsFolder: relative(world.machine.workingFolder, resultsFolder),
+  };
+  return succeed({ analysis, input, leftOut: all });
 }
 
 /** By the trial's id. Answers that cannot be read or are not as they were written are left out and named; trials of earlier versions have none. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { ChartSpec, ChartTheme, KindFiles } from "../../report/index.ts";
+import { parseMap } from "../../schema/json.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
 
@@ -41,7 +42,7 @@ export async function readPage(world: World, names: readonly string[]): Promise<
     await read(".sql", (name, text) => (queries[name] = text));
     const broken: string[] = [];
     await read(".vl.json", (name, text) => {
-      const spec = objectOf(text);
+      const spec = parseMap(text);
       if (spec === null) broken.push(name);
       else charts[name] = spec;
     });
@@ -53,7 +54,7 @@ export async function readPage(world: World, names: readonly string[]): Promise<
   }
   const [css, script] = [await shared(folders, "page.css"), await shared(folders, "page.js")];
   const themeText = await shared(folders, "theme.json");
-  const theme = themeText === null ? null : objectOf(themeText);
+  const theme = themeText === null ? null : parseMap(themeText);
   if (css === null || script === null || theme === null) return missing(names.at(-1) ?? "");
   return succeed({ parts, charts, queries, css, script, theme });
 
@@ -62,15 +63,6 @@ export async function readPage(world: World, names: readonly string[]): Promise<
       const text = await world.files.readText(join(root, "reports", file));
       if (text !== null) return text;
     }
-    return null;
-  }
-}
-
-function objectOf(text: string): ChartSpec | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as ChartSpec) : null;
-  } catch {
     return null;
   }
 }

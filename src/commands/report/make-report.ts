@@ -56,14 +56,8 @@ export async function makeReport(world: World, request: ReportRequest): Promise<
   const read = await analyseStudy(world, resultsFolder, study);
   await index?.ready;
   if (!read.ok) return read;
-  const { analysis, launches, leftOut } = read.value;
-  const input = {
-    ...analysis,
-    launches,
-    unreadable: leftOut.map((one) => relative(join(resultsFolder, study), one.path)),
-    resultsFolder: relative(world.machine.workingFolder, resultsFolder),
-    ...(request.kind === undefined ? {} : { kind: request.kind }),
-  };
+  const { analysis, leftOut } = read.value;
+  const input = { ...read.value.input, ...(request.kind === undefined ? {} : { kind: request.kind }) };
   const paths = await writePages(world, request, input, index?.present);
   return succeed({ paths, analysis, leftOut });
 }

@@ -5,8 +5,8 @@ import { keptMatrix } from "../../store/index.ts";
 import type { World } from "../../world/world.ts";
 import type { MadeReport } from "./make-report.ts";
 
-/** The formats of a report that mirrors show. */
-export const sentFormats = ["md", "html"] as const;
+/** The formats of a report that a run leaves and mirrors show: the page first, since a run ends by naming the first. */
+export const sentFormats = ["html", "md"] as const;
 
 /** What mirrors get of the study itself: its report where one could be made, its matrix, and what it concludes. */
 export async function sentReport(

@@ -2,6 +2,7 @@ import { join, relative, resolve } from "node:path";
 import { missingPrograms } from "../../engine/index.ts";
 import { engineNames, loadPlan } from "../../plan/index.ts";
 import { runStudy } from "../../run/index.ts";
+import { namesText } from "../../math/figures.ts";
 import { exitCodes } from "../../schema/exit-code.ts";
 import { runsAlready, type Engine } from "../../schema/engine.ts";
 import type { RunEvent } from "../../schema/event.ts";
@@ -19,9 +20,6 @@ import { explainDiagnostics, explainFault } from "../explain.ts";
 import { progressReporter } from "../progress.ts";
 import { resultsFolderOf } from "../results-folder.ts";
 import type { RunOptions } from "../run.ts";
-
-/** Names of experiments in a message at most. */
-const mostNamed = 40;
 
 /**
  * `ceteris run MATRIX --profile ROW`: one trial of a row under the engine's profiler, at the fidelity smoke where none is named,
@@ -116,8 +114,7 @@ function profiledTrial({ experiments, trials, study }: Plan, asked: string): Res
 }
 
 function named(experiments: readonly Experiment[]): string {
-  const names = experiments.slice(0, mostNamed).map(({ labels }) => labels.name);
-  return `${names.join(", ")}${experiments.length > mostNamed ? ", …" : ""}`;
+  return namesText(experiments.map(({ labels }) => labels.name));
 }
 
 /** The profiler that is named, else the engine's first; its program must be here. */

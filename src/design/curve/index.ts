@@ -19,7 +19,10 @@ export const curve = designKind({
       }),
     ),
   },
-  read: ({ share }) => ({ design: { changes: [], ...(share === undefined ? {} : { share }) }, launch: "shared" }),
+  read: ({ share }) => ({
+    design: { changes: [], overLoads: true, ...(share === undefined ? {} : { share }) },
+    launch: "shared",
+  }),
   rows: () => [],
   family: "isolation",
   order: {

@@ -76,7 +76,7 @@ export const loadRules: RuleTable = {
   "curve-without-load": {
     severity: "warning",
     check({ study, expansion }) {
-      if (study.design.kind !== "curve" || study.peak !== null || loadCurves(expansion.experiments).length > 0)
+      if (study.design.overLoads !== true || study.peak !== null || loadCurves(expansion.experiments).length > 0)
         return [];
       return [
         {

@@ -21,7 +21,7 @@ it("takes the first so many of them", () => {
 
 it("says once what several GPUs have in common, and names those of which the gravest is said", () => {
   const look = (gpu: Gpu) =>
-    gpu["index"] === 0 ? ({ state: "fine", says: "good" } as const) : ({ state: "warning", says: "bad" } as const);
+    gpu["index"] === 0 ? ({ state: "fine", value: "good" } as const) : ({ state: "warning", value: "bad" } as const);
   expect(ofGpus(four, look)).toEqual([{ state: "warning", value: "GPUs 1, 2 and 3: bad" }]);
   expect(ofGpus(someFacts(), look)).toEqual([{ state: "fine", value: "good" }]);
   expect(ofGpus(someFacts({ gpus: null }), look)).toEqual([]);

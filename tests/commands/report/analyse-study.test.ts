@@ -13,7 +13,7 @@ import { flipBit } from "../../support/sealed-study.ts";
 import { useTemporaryFolders } from "../../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
-const world = { files: realFiles } as unknown as World;
+const world = { files: realFiles, machine: { workingFolder: "/" } } as unknown as World;
 const plan = searchedPlan({ peak: null });
 const record = studyRecord(plan, "matrices/test.yaml");
 const samples = 40;

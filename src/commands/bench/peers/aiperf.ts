@@ -1,6 +1,9 @@
 import { jsonOrText, parseMap, type Json } from "../../../schema/json.ts";
 import rows from "./aiperf-flags.json" with { type: "json" };
 import {
+  flagOf,
+  readingOf,
+  valueOf,
   bodyFlags,
   goodputFlags,
   normalLength,
@@ -28,28 +31,20 @@ export const aiperf: PeerTool = {
   ],
   flags,
   read(given, ours) {
-    const value: ValueOf = (...names) =>
-      names.map((name) => given.get(name)?.at(-1)).find((found) => found !== undefined);
+    const value: ValueOf = (...names) => valueOf(given, ...names);
     const limits = {
       time_to_first_token: "--slo-ttft-ms",
       inter_token_latency: "--slo-tpot-ms",
       request_latency: "--slo-e2e-ms",
     };
-    const parts: Partial<PeerReading>[] = [
+    return readingOf(value("--url", "-u"), [
       route(value, ours),
       load(value, ours),
       lengths(value, ours),
       conversations(value),
       { flags: body(given) },
       goodputFlags(given.get("--goodput") ?? [], limits),
-    ];
-    const url = value("--url", "-u");
-    return {
-      ...(url === undefined ? {} : { url }),
-      flags: parts.flatMap(({ flags: own = [] }) => own),
-      notes: parts.flatMap(({ notes = [] }) => notes),
-      faults: parts.flatMap(({ faults = [] }) => faults),
-    };
+    ]);
   },
 };
 
@@ -67,32 +62,30 @@ function route(value: ValueOf, ours: ReadonlySet<string>): Partial<PeerReading> 
 
 /** How many requests, and when they are sent. */
 function load(value: ValueOf, ours: ReadonlySet<string>): Partial<PeerReading> {
-  const found: PeerReading["flags"] = [];
   const [rate, mode] = [value("--request-rate"), value("--request-rate-mode", "--arrival-pattern")];
   const isOurs = rate !== undefined || ours.has("--concurrency") || ours.has("--rate");
   const concurrency = value("--concurrency") ?? (isOurs ? undefined : theirs.concurrency);
-  if (rate !== undefined)
-    found.push(["--rate", rate], ...(mode === undefined ? [] : [["--arrivals", mode] as [string, string]]));
-  if (concurrency !== undefined) found.push([rate === undefined ? "--concurrency" : "--max-in-flight", concurrency]);
   const seconds = value("--benchmark-duration");
-  if (seconds !== undefined) found.push(["--duration", seconds]);
+  const isCounted = seconds !== undefined || value(...sessions) !== undefined;
+  const fewest =
+    isCounted || ours.has("--requests") || ours.has("--duration") ? undefined : 2 * Number(concurrency ?? 0);
   const requests = value("--request-count", "--num-requests");
-  if (requests !== undefined) found.push(["--requests", requests]);
-  else if (
-    seconds === undefined &&
-    value(...sessions) === undefined &&
-    !ours.has("--requests") &&
-    !ours.has("--duration")
-  )
-    found.push(["--requests", String(Math.max(10, 2 * Number(concurrency ?? 0)))]);
-  return { flags: found };
+  return {
+    flags: [
+      ...flagOf("--rate", rate),
+      ...flagOf("--arrivals", rate === undefined ? undefined : mode),
+      ...flagOf(rate === undefined ? "--concurrency" : "--max-in-flight", concurrency),
+      ...flagOf("--duration", seconds),
+      ...flagOf("--requests", requests ?? (fewest === undefined ? undefined : String(Math.max(10, fewest)))),
+    ],
+  };
 }
 
 /** The prompts, and how long they and the answers are. */
 function lengths(value: ValueOf, ours: ReadonlySet<string>): Partial<PeerReading> {
   const found: PeerReading["flags"] = [];
   const path = value("--input-file");
-  if (path !== undefined) found.push(["--dataset", path]);
+  found.push(...flagOf("--dataset", path));
   const hasPrompts = path !== undefined || ours.has("--dataset") || ours.has("--input-tokens");
   const input = value(...tokens("input"), "--isl") ?? (hasPrompts ? undefined : theirs.inputTokens);
   if (input !== undefined)

@@ -1,6 +1,17 @@
+import { parseMap, plainText } from "../../../schema/json.ts";
 import type { Fault } from "../../../schema/result.ts";
 import rows from "./guidellm-flags.json" with { type: "json" };
-import { normalLength, peerFault, peerFlags, routeOf, type PeerReading, type PeerTool } from "./peer-flag.ts";
+import {
+  flagOf,
+  normalLength,
+  peerFault,
+  peerFlags,
+  readingOf,
+  routeOf,
+  valueOf,
+  type PeerReading,
+  type PeerTool,
+} from "./peer-flag.ts";
 
 /** Flags of `guidellm run` 0.7, and of `guidellm benchmark` before it. */
 const flags = peerFlags(rows);
@@ -13,13 +24,10 @@ export const guidellm: PeerTool = {
   ],
   flags,
   read(given, ours) {
-    const value = (name: string): string | undefined => given.get(name)?.at(-1);
+    const value = (...names: string[]) => valueOf(given, ...names);
     const backend = settingsOf(value("--backend") ?? "");
-    const found: PeerReading = { flags: [], notes: [], faults: [] };
-    const url = value("--target") ?? backend["target"];
-    if (url !== undefined) found.url = url;
-    if (backend["model"] !== undefined) found.flags.push(["--model", backend["model"]]);
-    const format = value("--request-type") ?? value("--request-format") ?? backend["request_format"];
+    const found: PeerReading = { flags: flagOf("--model", backend["model"]), notes: [], faults: [] };
+    const format = value("--request-type", "--request-format") ?? backend["request_format"];
     const route = format === undefined ? null : routeOf(format);
     if (route !== null) found.flags.push(["--endpoint", route]);
     else if (format !== undefined)
@@ -27,7 +35,7 @@ export const guidellm: PeerTool = {
         peerFault(`--request-format ${format}`, "this route is not measured", "Take chat or completions."),
       );
 
-    const asked = value("--profile") ?? value("--rate-type") ?? "";
+    const asked = value("--profile", "--rate-type") ?? "";
     const profile = settingsOf(asked);
     const rate = value("--rate") ?? profile["rate"] ?? profile["streams"] ?? profile["max_concurrency"];
     const isLoadGiven = rate !== undefined || ours.has("--concurrency") || ours.has("--rate");
@@ -38,18 +46,11 @@ export const guidellm: PeerTool = {
     else found.faults.push(load);
 
     for (const text of given.get("--constraint") ?? []) {
-      const constraint = settingsOf(text);
-      const [count, seconds] = [constraint["count"], constraint["seconds"]];
-      if (count !== undefined) found.flags.push(["--requests", count]);
-      if (seconds !== undefined) found.flags.push(["--duration", seconds]);
+      const { count, seconds } = settingsOf(text);
+      found.flags.push(...flagOf("--requests", count), ...flagOf("--duration", seconds));
     }
     const data = (given.get("--data") ?? []).map(promptsOf);
-    return {
-      ...found,
-      flags: [...found.flags, ...data.flatMap(({ flags: own = [] }) => own)],
-      notes: data.flatMap(({ notes = [] }) => notes),
-      faults: [...found.faults, ...data.flatMap(({ faults = [] }) => faults)],
-    };
+    return readingOf(value("--target") ?? backend["target"], [found, ...data]);
   },
 };
 
@@ -68,14 +69,14 @@ function loadOf(kind: string | undefined, rate: string | undefined): PeerReading
     case "synchronous":
       return [["--concurrency", "1"]];
     case "concurrent":
-      return rate === undefined ? [] : [["--concurrency", rate]];
+      return flagOf("--concurrency", rate);
     case "throughput":
       return [["--rate", "inf"]];
     case "constant":
     case "poisson":
-      return [...(rate === undefined ? [] : [["--rate", rate] as [string, string]]), ["--arrivals", kind]];
+      return [...flagOf("--rate", rate), ["--arrivals", kind]];
     case undefined:
-      return rate === undefined ? [] : [["--rate", rate]];
+      return flagOf("--rate", rate);
     default:
       return peerFault(
         `--profile ${kind}`,
@@ -147,12 +148,8 @@ function lengthOf(data: { [member: string]: string }, side: "prompt" | "output",
 /** `kind=synthetic_text,prompt_tokens=256` or the same as a JSON object. */
 function settingsOf(text: string): { [name: string]: string } {
   if (text.startsWith("{")) {
-    try {
-      const found = JSON.parse(text) as { [name: string]: unknown };
-      return Object.fromEntries(Object.entries(found).map(([name, value]) => [name, String(value)]));
-    } catch {
-      return {};
-    }
+    const found = Object.entries(parseMap(text) ?? {});
+    return Object.fromEntries(found.map(([name, value]) => [name, plainText(value)]));
   }
   return Object.fromEntries(
     text.split(",").flatMap((part) => {

@@ -66,6 +66,26 @@ export function peerFlags(rows: readonly PeerRow[]): PeerFlag[] {
   }));
 }
 
+/** The last value that was given, of the first of these names that has one. */
+export function valueOf(given: GivenFlags, ...names: readonly string[]): string | undefined {
+  return names.map((name) => given.get(name)?.at(-1)).find((value) => value !== undefined);
+}
+
+/** Our flag with its value; none where there is no value. */
+export function flagOf(name: string, value: string | undefined): [name: string, value: string][] {
+  return value === undefined ? [] : [[name, value]];
+}
+
+/** Parts of what a peer says, as one reading. */
+export function readingOf(url: string | undefined, parts: readonly Partial<PeerReading>[]): PeerReading {
+  return {
+    ...(url === undefined ? {} : { url }),
+    flags: parts.flatMap(({ flags = [] }) => flags),
+    notes: parts.flatMap(({ notes = [] }) => notes),
+    faults: parts.flatMap(({ faults = [] }) => faults),
+  };
+}
+
 /** A fault about a flag of theirs. */
 export function peerFault(flag: string, why: string, hint: string): Fault {
   return { code: "peer-flag", message: `${flag}: ${why}`, hint };
@@ -89,23 +109,14 @@ const forced = ["ignore_eos", "min_tokens"];
 
 /** Members that are added to the body of a request, as flags of `bench`: it sends some by itself. */
 export function bodyFlags(members: { [member: string]: Json }): PeerReading["flags"] {
-  const names = Object.keys(members).filter((name) => !forced.includes(name));
-  const isForced = forced.some((name) => Boolean(members[name]));
-  const [own, others] = [
-    names.filter((name) => Object.hasOwn(memberFlags, name)),
-    names.filter((name) => !Object.hasOwn(memberFlags, name)),
-  ];
+  const sent = Object.entries(members).filter(([name]) => !forced.includes(name));
+  const { own = [], others = [] } = Object.groupBy(sent, ([name]) =>
+    Object.hasOwn(memberFlags, name) ? "own" : "others",
+  );
   return [
-    ...(isForced ? [["--ignore-eos"] as [string]] : []),
-    ...own.map((name): [string, string] => [memberFlags[name]!, JSON.stringify(members[name])]),
-    ...(others.length === 0
-      ? []
-      : [
-          ["--extra-body", JSON.stringify(Object.fromEntries(others.map((name) => [name, members[name]])))] as [
-            string,
-            string,
-          ],
-        ]),
+    ...(forced.some((name) => Boolean(members[name])) ? [["--ignore-eos"] as [string]] : []),
+    ...own.flatMap(([name, value]) => flagOf(memberFlags[name]!, JSON.stringify(value))),
+    ...flagOf("--extra-body", others.length === 0 ? undefined : JSON.stringify(Object.fromEntries(others))),
   ];
 }
 

@@ -1,10 +1,13 @@
 import { parseMap } from "../../../schema/json.ts";
 import {
   bodyFlags,
+  flagOf,
   goodputFlags,
   peerFault,
   peerFlags,
+  readingOf,
   routeOf,
+  valueOf,
   type GivenFlags,
   type PeerReading,
   type PeerTool,
@@ -26,47 +29,34 @@ export const vllmBenchServe: PeerTool = {
   flags: peerFlags(rows),
   read(given, ours) {
     const limits = { ttft: "--slo-ttft-ms", tpot: "--slo-tpot-ms", e2el: "--slo-e2e-ms" };
-    const parts: Part[] = [
+    return readingOf(urlOf(given), [
       route(given),
       load(given, ours),
       lengths(given, ours),
       percentiles(given),
       body(given),
       goodputFlags(given.get("--goodput") ?? [], limits),
-    ];
-    const model = value(given, "--served-model-name", "--model");
-    if (model !== undefined) parts.push({ flags: [["--model", model]] });
-    const url = urlOf(given);
-    return {
-      ...(url === null ? {} : { url }),
-      flags: parts.flatMap(({ flags = [] }) => flags),
-      notes: parts.flatMap(({ notes = [] }) => notes),
-      faults: parts.flatMap(({ faults = [] }) => faults),
-    };
+      { flags: flagOf("--model", valueOf(given, "--served-model-name", "--model")) },
+    ]);
   },
 };
 
 type Part = Partial<PeerReading>;
 
-/** The last value that was given, of the first of these names that has one. */
-function value(given: GivenFlags, ...names: string[]): string | undefined {
-  return names.map((name) => given.get(name)?.at(-1)).find((found) => found !== undefined);
-}
-
 function fault(flag: string, why: string, hint: string): Part {
   return { faults: [peerFault(flag, why, hint)] };
 }
 
-function urlOf(given: GivenFlags): string | null {
-  const [base, host, port] = [value(given, "--base-url"), value(given, "--host"), value(given, "--port")];
+function urlOf(given: GivenFlags): string | undefined {
+  const [base, host, port] = [valueOf(given, "--base-url"), valueOf(given, "--host"), valueOf(given, "--port")];
   if (base !== undefined) return base;
-  return host === undefined && port === undefined ? null : `http://${host ?? "127.0.0.1"}:${port ?? "8000"}`;
+  return host === undefined && port === undefined ? undefined : `http://${host ?? "127.0.0.1"}:${port ?? "8000"}`;
 }
 
 /** The path says it, else the backend. */
 function route(given: GivenFlags): Part {
   for (const name of ["--endpoint", "--backend", "--endpoint-type"]) {
-    const asked = value(given, name);
+    const asked = valueOf(given, name);
     if (asked === undefined) continue;
     const found = routeOf(asked);
     if (found !== null) return { flags: [["--endpoint", found]] };
@@ -77,15 +67,15 @@ function route(given: GivenFlags): Part {
 
 /** How many requests, and when they are sent. */
 function load(given: GivenFlags, ours: ReadonlySet<string>): Part {
-  const requests = value(given, "--num-prompts") ?? theirs.requests;
+  const requests = valueOf(given, "--num-prompts") ?? theirs.requests;
   if (!/^[1-9]\d*$/.test(requests))
     return fault(`--num-prompts ${requests}`, "a number of requests is needed", "For instance --num-prompts 1000.");
   const isCounted = ours.has("--requests") || ours.has("--duration");
   const counted: PeerReading["flags"] = isCounted ? [] : [["--requests", requests]];
-  const cap = value(given, "--max-concurrency");
-  const capped: PeerReading["flags"] = cap === undefined ? [] : [["--max-in-flight", cap]];
-  const [from, to] = [value(given, "--ramp-up-start-rps"), value(given, "--ramp-up-end-rps")];
-  const strategy = value(given, "--ramp-up-strategy");
+  const cap = valueOf(given, "--max-concurrency");
+  const capped = flagOf("--max-in-flight", cap);
+  const [from, to] = [valueOf(given, "--ramp-up-start-rps"), valueOf(given, "--ramp-up-end-rps")];
+  const strategy = valueOf(given, "--ramp-up-strategy");
   if (strategy !== undefined || from !== undefined || to !== undefined) {
     const hint = "Take --rate START --ramp-to END; other shapes are a matrix's: arrivals: { kind: steps, steps: … }.";
     if (strategy === "exponential") return fault("--ramp-up-strategy exponential", "`bench` ramps in a line", hint);
@@ -93,13 +83,11 @@ function load(given: GivenFlags, ours: ReadonlySet<string>): Part {
       return fault("--ramp-up-strategy", "a ramp needs --ramp-up-start-rps above 0, and --ramp-up-end-rps", hint);
     return { flags: [...counted, ["--rate", from], ["--ramp-to", to], ...capped] };
   }
-  const rate = value(given, "--request-rate") ?? "inf";
-  const burstiness = value(given, "--burstiness");
+  const rate = valueOf(given, "--request-rate") ?? "inf";
+  const burstiness = valueOf(given, "--burstiness");
   if (!/^inf(inity)?$/i.test(rate)) {
-    const shape: PeerReading["flags"] =
-      burstiness === undefined
-        ? []
-        : [burstiness.startsWith("inf") ? ["--arrivals", "constant"] : ["--burstiness", burstiness]];
+    const isEven = burstiness?.startsWith("inf") === true;
+    const shape = isEven ? flagOf("--arrivals", "constant") : flagOf("--burstiness", burstiness);
     return { flags: [...counted, ["--rate", rate], ...shape, ...capped] };
   }
   const notes = burstiness === undefined ? [] : ["--burstiness: without a rate there are no gaps to shape"];
@@ -110,14 +98,14 @@ function load(given: GivenFlags, ours: ReadonlySet<string>): Part {
 
 /** The prompts, and how long they and the answers are. */
 function lengths(given: GivenFlags, ours: ReadonlySet<string>): Part {
-  const path = value(given, "--dataset-path");
-  const named = value(given, "--dataset-name") ?? (path === undefined ? "random" : kindOfFile(path));
-  const asked = (name: string) => value(given, `--${name}-output-len`, "--output-len");
+  const path = valueOf(given, "--dataset-path");
+  const named = valueOf(given, "--dataset-name") ?? (path === undefined ? "random" : kindOfFile(path));
+  const asked = (name: string) => valueOf(given, `--${name}-output-len`, "--output-len");
   switch (named) {
     case "random":
       return random(given, ours);
     case "prefix_repetition": {
-      const own = (name: string) => value(given, `--prefix-repetition-${name}`);
+      const own = (name: string) => valueOf(given, `--prefix-repetition-${name}`);
       const prefix = own("prefix-len") ?? theirs.repetition.prefix;
       const whole = Number(prefix) + Number(own("suffix-len") ?? theirs.repetition.suffix);
       return {
@@ -140,7 +128,7 @@ function lengths(given: GivenFlags, ours: ReadonlySet<string>): Part {
         flags: [
           ["--dataset", path],
           ["--dataset-format", format],
-          ...(length === undefined ? [] : [["--output-tokens", length] as [string, string]]),
+          ...flagOf("--output-tokens", length),
           ...(given.has("--ignore-eos") && length !== undefined ? [["--ignore-eos"] as [string]] : []),
         ],
       };
@@ -159,23 +147,21 @@ function kindOfFile(path: string): string {
 }
 
 function random(given: GivenFlags, ours: ReadonlySet<string>): Part {
-  const prefix = value(given, "--random-prefix-len") ?? "0";
-  const input = Number(value(given, "--random-input-len", "--input-len") ?? theirs.random.input);
-  const output = Number(value(given, "--random-output-len", "--output-len") ?? theirs.random.output);
-  const ratios = ratiosOf(value(given, "--random-range-ratio") ?? "0");
+  const prefix = valueOf(given, "--random-prefix-len") ?? "0";
+  const input = Number(valueOf(given, "--random-input-len", "--input-len") ?? theirs.random.input);
+  const output = Number(valueOf(given, "--random-output-len", "--output-len") ?? theirs.random.output);
+  const ratios = ratiosOf(valueOf(given, "--random-range-ratio") ?? "0");
   if (ratios === null)
     return fault("--random-range-ratio", "it takes a share, or shares of input and output", "For instance 0.2.");
   const shared = Number(prefix);
+  const hasPrompts = ours.has("--input-tokens") || ours.has("--dataset");
+  const answers = ours.has("--output-tokens") ? undefined : spread(output, ratios.output, 0);
   return {
-    notes: ours.has("--input-tokens") || ours.has("--dataset") ? [] : [endNote(given)],
+    notes: hasPrompts ? [] : [endNote(given)],
     flags: [
-      ...(ours.has("--input-tokens") || ours.has("--dataset")
-        ? []
-        : [["--input-tokens", spread(input, ratios.input, shared)] as [string, string]]),
-      ...(ours.has("--output-tokens")
-        ? []
-        : [["--output-tokens", spread(output, ratios.output, 0)] as [string, string]]),
-      ...(shared === 0 ? [] : [["--shared-prefix-tokens", prefix] as [string, string]]),
+      ...flagOf("--input-tokens", hasPrompts ? undefined : spread(input, ratios.input, shared)),
+      ...flagOf("--output-tokens", answers),
+      ...flagOf("--shared-prefix-tokens", shared === 0 ? undefined : prefix),
     ],
   };
 }
@@ -189,7 +175,7 @@ function endNote(given: GivenFlags): string {
 
 /** Those that the table has are there whatever is asked for. */
 function percentiles(given: GivenFlags): Part {
-  const asked = value(given, "--metric-percentiles");
+  const asked = valueOf(given, "--metric-percentiles");
   if (asked === undefined) return {};
   const inTable = ["50", "90", "95", "99"];
   const isMore = asked.split(",").some((p) => !inTable.includes(p.trim()));
@@ -218,9 +204,9 @@ function spread(length: number, share: number, more: number): string {
 const members = ["min-p", "frequency-penalty", "presence-penalty", "repetition-penalty", "logprobs"];
 
 function body(given: GivenFlags): Part {
-  const written = value(given, "--extra-body");
+  const written = valueOf(given, "--extra-body");
   const own = members.flatMap((name) => {
-    const text = value(given, `--${name}`);
+    const text = valueOf(given, `--${name}`);
     return text === undefined ? [] : [[name.replaceAll("-", "_"), Number(text)] as const];
   });
   const others = parseMap(written ?? "{}");

@@ -1,5 +1,5 @@
 import type { Engine } from "../../../schema/engine.ts";
-import type { Json } from "../../../schema/json.ts";
+import { jsonOrText, parseJson, type Json } from "../../../schema/json.ts";
 import { isSecret } from "../../../schema/secrets.ts";
 import type { Assignment, KnobDefinition } from "../../../schema/knob.ts";
 
@@ -114,13 +114,13 @@ function valueOf({ definition }: FoundKnob, text: string): Json | undefined {
     case "bool":
       return /^(true|false)$/i.test(text) ? text.toLowerCase() === "true" : undefined;
     case "json":
-    case "list":
+      return parseJson(text);
+    case "list": {
+      const list = parseJson(text);
+      return list === undefined ? text.split(/[\s,]+/) : list;
+    }
     case undefined:
-      try {
-        return JSON.parse(text) as Json;
-      } catch {
-        return definition?.type === "json" ? undefined : definition?.type === "list" ? text.split(/[\s,]+/) : text;
-      }
+      return jsonOrText(text);
     default:
       return text;
   }

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Engine } from "../../../schema/engine.ts";
-import type { Json } from "../../../schema/json.ts";
+import { asMap, parseJson, type Json } from "../../../schema/json.ts";
 import type { Assignment } from "../../../schema/knob.ts";
 import { fail, succeed, type Result } from "../../../schema/result.ts";
 import { isSecret } from "../../../schema/secrets.ts";
@@ -67,27 +67,16 @@ interface Entry {
   parameters: { [name: string]: Json };
 }
 
-function isMap(value: unknown): value is { [name: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** Null of a text that is no sweep's file. */
 function sweepEntries(text: string): Entry[] | null {
-  let found: unknown;
-  try {
-    found = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const named: [string | null, unknown][] = Array.isArray(found)
-    ? found.map((one): [null, unknown] => [null, one])
-    : isMap(found)
-      ? Object.entries(found)
-      : [];
+  const found = parseJson(text);
+  if (found === undefined) return null;
+  const named: [string | null, Json][] = Array.isArray(found)
+    ? found.map((one) => [null, one])
+    : Object.entries(asMap(found) ?? {});
   return named.flatMap(([name, parameters]) => {
-    if (!isMap(parameters)) return [];
-    const { _benchmark_name: own, ...rest } = parameters;
-    return [{ name: typeof own === "string" ? own : name, parameters: rest }];
+    const { _benchmark_name: own, ...rest } = asMap(parameters) ?? {};
+    return asMap(parameters) === null ? [] : [{ name: typeof own === "string" ? own : name, parameters: rest }];
   });
 }
 
