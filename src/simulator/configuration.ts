@@ -10,13 +10,15 @@ import type { Limits } from "./scheduler.ts";
 import { number, text, truth, type Settings } from "./settings.ts";
 import { engineVersion } from "./startup-log.ts";
 
+type Dtype = keyof typeof constants.dtypes;
+
 /** Everything that a started engine has settled on: lengths and counts in tokens, sequences and blocks, memory in bytes. */
 export interface Configuration extends Omit<Limits, "draftTokens"> {
   modelName: string;
   servedModelName: string;
   /** What it says that its version is. */
   version: string;
-  dtype: "float32" | "bfloat16" | "float16";
+  dtype: Dtype;
   quantization: string | null;
   kvCacheDtype: string;
   machinery: Machinery;
@@ -184,36 +186,30 @@ export function resolveConfiguration(
   };
 }
 
-function resolveDtype(asked: string): "float32" | "bfloat16" | "float16" {
-  const same: Record<string, "float32" | "bfloat16" | "float16"> = {
-    auto: "bfloat16",
-    half: "float16",
-    float: "float32",
-  };
-  return same[asked] ?? (asked as "float32" | "bfloat16" | "float16");
+function resolveDtype(asked: string): Dtype {
+  const same: Record<string, Dtype> = { auto: "bfloat16", half: "float16", float: "float32" };
+  return same[asked] ?? (asked as Dtype);
 }
 
 /** What the checkpoint's name says of its weights, and what `--quantization` makes of them while loading. */
-function resolveWeights(
-  modelName: string,
-  asked: string | null,
-  dtype: "float32" | "bfloat16" | "float16",
-): WeightFormat | StartupFailure {
+function resolveWeights(modelName: string, asked: string | null, dtype: Dtype): WeightFormat | StartupFailure {
   const { methods, online, checkpoints } = constants.quantizations;
   if (asked !== null && !methods.includes(asked)) return failures.unknownQuantization(asked, methods);
   const checkpoint = checkpoints.find((row) => new RegExp(row.match, "i").test(modelName));
   if (checkpoint) {
     const found = checkpoint.methods[0]!;
     if (asked !== null && !checkpoint.methods.includes(asked)) return failures.otherQuantization(found, asked);
-    return { method: asked ?? found, bytes: checkpoint.bytes, compute: checkpoint.compute as WeightFormat["compute"] };
+    return formatOf(asked ?? found, checkpoint);
   }
-  const plain = constants.dtypes[dtype];
-  if (asked === null) {
-    return { method: null, bytes: plain.bytes, compute: plain.compute as WeightFormat["compute"] };
-  }
+  if (asked === null) return formatOf(null, constants.dtypes[dtype]);
   const made = (online as Record<string, { bytes: number; compute: string } | undefined>)[asked];
   if (made === undefined) return failures.noQuantizationConfig(asked);
-  return { method: asked, bytes: made.bytes, compute: made.compute as WeightFormat["compute"] };
+  return formatOf(asked, made);
+}
+
+/** `row`: of the table of constants. */
+function formatOf(method: string | null, { bytes, compute }: { bytes: number; compute: string }): WeightFormat {
+  return { method, bytes, compute: compute as WeightFormat["compute"] };
 }
 
 function kvBytes(asked: string, dtypeBytes: number): number {

@@ -42,6 +42,22 @@ const opening = (object: string, head: AnswerHead) =>
 /** The last chunk, with counts and no choice. */
 const usageChunk = (open: string, usage: string, fingerprint: string) => `${open}]${usage}${fingerprint}}\n\n`;
 
+/** A whole answer with its one choice; `ofPrompt` is what one of the endpoints says of the prompt after the counts. */
+const whole = (object: string, head: AnswerHead, choice: Json, usage: Json, ofPrompt: { [member: string]: Json }) => ({
+  id: head.id,
+  object,
+  created: head.created,
+  model: head.model,
+  choices: [choice],
+  service_tier: null,
+  system_fingerprint: head.fingerprint,
+  usage,
+  ...ofPrompt,
+  kv_transfer_params: null,
+  ec_transfer_params: null,
+  metrics: null,
+});
+
 export const completionDialect: Dialect = {
   idPrefix: "cmpl",
   defaultMaxTokens: 16,
@@ -49,31 +65,20 @@ export const completionDialect: Dialect = {
   chunk: (open, piece) =>
     `${open}{"index":0,"text":${piece.textJson},"logprobs":null,"finish_reason":${piece.finishJson},"stop_reason":null,"prompt_token_ids":${piece.promptIdsJson},"token_ids":${piece.idsJson}}]${piece.usage}${piece.fingerprint}}\n\n`,
   usageChunk,
-  whole: (head, said, usage) => ({
-    id: head.id,
-    object: "text_completion",
-    created: head.created,
-    model: head.model,
-    choices: [
-      {
-        index: 0,
-        text: said.text,
-        logprobs: null,
-        finish_reason: said.finish,
-        stop_reason: null,
-        token_ids: said.ids,
-        prompt_logprobs: null,
-        prompt_token_ids: said.promptIds,
-        routed_experts: null,
-      },
-    ],
-    service_tier: null,
-    system_fingerprint: head.fingerprint,
-    usage,
-    kv_transfer_params: null,
-    ec_transfer_params: null,
-    metrics: null,
-  }),
+  whole(head, { text, ids, promptIds, finish }, usage) {
+    const choice = {
+      index: 0,
+      text,
+      logprobs: null,
+      finish_reason: finish,
+      stop_reason: null,
+      token_ids: ids,
+      prompt_logprobs: null,
+      prompt_token_ids: promptIds,
+      routed_experts: null,
+    };
+    return whole("text_completion", head, choice, usage, {});
+  },
 };
 
 export const chatDialect: Dialect = {
@@ -89,38 +94,18 @@ export const chatDialect: Dialect = {
     return `${role}${open}{"index":0,"delta":{"content":${piece.textJson}},"logprobs":null,"finish_reason":${piece.finishJson},${stop}"token_ids":${piece.idsJson}}]${piece.usage}${piece.fingerprint}}\n\n`;
   },
   usageChunk,
-  whole: (head, said, usage) => ({
-    id: head.id,
-    object: "chat.completion",
-    created: head.created,
-    model: head.model,
-    choices: [
-      {
-        index: 0,
-        message: {
-          role: "assistant",
-          content: said.text,
-          refusal: null,
-          annotations: null,
-          audio: null,
-          function_call: null,
-          reasoning: null,
-        },
-        logprobs: null,
-        finish_reason: said.finish,
-        stop_reason: null,
-        token_ids: said.ids,
-        routed_experts: null,
-      },
-    ],
-    service_tier: null,
-    system_fingerprint: head.fingerprint,
-    usage,
-    prompt_logprobs: null,
-    prompt_token_ids: said.promptIds,
-    prompt_text: null,
-    kv_transfer_params: null,
-    ec_transfer_params: null,
-    metrics: null,
-  }),
+  whole(head, { text, ids, promptIds, finish }, usage) {
+    const ofAnswer = { refusal: null, annotations: null, audio: null, function_call: null, reasoning: null };
+    const choice = {
+      index: 0,
+      message: { role: "assistant", content: text, ...ofAnswer },
+      logprobs: null,
+      finish_reason: finish,
+      stop_reason: null,
+      token_ids: ids,
+      routed_experts: null,
+    };
+    const ofPrompt = { prompt_logprobs: null, prompt_token_ids: promptIds, prompt_text: null };
+    return whole("chat.completion", head, choice, usage, ofPrompt);
+  },
 };

@@ -1,46 +1,33 @@
 import { plantedFailures } from "./failures.ts";
 
-/** Faults that a test plants with CETERIS_SIMULATED_FAULT, several with commas between. Counts are of completion requests. */
-export interface Faults {
+/** Faults that a test plants with CETERIS_SIMULATED_FAULT, several with commas between; here none of them. Counts are of completion requests. */
+const none = {
   /** A class of `plantedFailures`. */
-  crashAtStart: string | null;
-  hangAtStart: boolean;
-  /** The log goes on, a line every so often, and the port never answers. */
-  logAtStart: boolean;
-  /** The engine's process dies when so many requests have had their first token; the API server answers for a while. */
-  dieAfterRequests: number | null;
-  /** The whole program is gone at that moment, without a word. */
-  vanishAfterRequests: number | null;
-  /** From that moment on every route takes a request and answers none; open streams say no more. */
-  silentAfterRequests: number | null;
-  /** Every so-manieth request is answered with status 500. */
-  errorEvery: number | null;
-  /** Every so-manieth stream stops after its third chunk and stays open. */
-  stallEvery: number | null;
-  /** Settings that are accepted and not followed. */
-  ignoredKnobs: string[];
-  /** Share of the words of an answer that are said wrong: an accuracy that is lost. */
-  wrongWords: number;
-  /** Caches are never reset. */
-  keepCache: boolean;
-  /** Signals are not obeyed. */
-  deaf: boolean;
-}
-
-const none: Faults = {
-  crashAtStart: null,
+  crashAtStart: null as string | null,
   hangAtStart: false,
+  /** The log goes on, a line every so often, and the port never answers. */
   logAtStart: false,
-  dieAfterRequests: null,
-  vanishAfterRequests: null,
-  silentAfterRequests: null,
-  errorEvery: null,
-  stallEvery: null,
-  ignoredKnobs: [],
+  /** The engine's process dies when so many requests have had their first token; the API server answers for a while. */
+  dieAfterRequests: null as number | null,
+  /** The whole program is gone at that moment, without a word. */
+  vanishAfterRequests: null as number | null,
+  /** From that moment on every route takes a request and answers none; open streams say no more. */
+  silentAfterRequests: null as number | null,
+  /** Every so-manieth request is answered with status 500. */
+  errorEvery: null as number | null,
+  /** Every so-manieth stream stops after its third chunk and stays open. */
+  stallEvery: null as number | null,
+  /** Settings that are accepted and not followed. */
+  ignoredKnobs: [] as string[],
+  /** Share of the words of an answer that are said wrong: an accuracy that is lost. */
   wrongWords: 0,
+  /** Caches are never reset. */
   keepCache: false,
+  /** Signals are not obeyed. */
   deaf: false,
 };
+
+export type Faults = typeof none;
 
 type Row = (argument: string | null) => Partial<Faults> | null;
 

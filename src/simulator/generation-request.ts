@@ -1,4 +1,5 @@
 import { asMap, type Json } from "../schema/json.ts";
+import { succeed, type Result } from "../schema/result.ts";
 import type { Refusal } from "./exchange.ts";
 import type { Generation, Service } from "./service.ts";
 import { fractionOf, misspoken, speechOf, tokenize, type TokenizedText } from "./tokens.ts";
@@ -13,13 +14,14 @@ export interface GenerationRequest extends Generation {
   returnTokenIds: boolean;
 }
 
-export type Read<Value> = { ok: true; value: Value } | { ok: false; refusal: Refusal };
+/** What was read of a request, or why it is refused. */
+export type Read<Value> = Result<Value, Refusal>;
 
 /** Tokens that an answer has on average where the request sets no limit of its own. */
 const usualTokens = 256;
 
-export function badRequest(message: string, param: string | null = null): { ok: false; refusal: Refusal } {
-  return { ok: false, refusal: { status: 400, type: "BadRequestError", message, param } };
+export function badRequest(message: string, param: string | null = null): { ok: false; problem: Refusal } {
+  return { ok: false, problem: { status: 400, type: "BadRequestError", message, param } };
 }
 
 /** The body as an object. */
@@ -30,23 +32,20 @@ export function readJson(text: string): Read<Body> {
   } catch (error) {
     return badRequest(`[{'type': 'json_invalid', 'loc': ('body',), 'msg': 'JSON decode error: ${String(error)}'}]`);
   }
-  if (body === null || typeof body !== "object" || Array.isArray(body)) {
-    return badRequest(
-      "[{'type': 'model_attributes_type', 'loc': ('body',), 'msg': 'Input should be a valid dictionary'}]",
-    );
-  }
-  return { ok: true, value: body };
+  const members = asMap(body);
+  const message = "[{'type': 'model_attributes_type', 'loc': ('body',), 'msg': 'Input should be a valid dictionary'}]";
+  return members === null ? badRequest(message) : succeed(members);
 }
 
 /** A prompt as vLLM takes it: text, token ids, or a list with one of these. */
 export function readPrompt(prompt: Json | undefined, vocab: number): Read<TokenizedText> {
   const only = Array.isArray(prompt) && prompt.length === 1 && typeof prompt[0] !== "number" ? prompt[0] : prompt;
-  if (typeof only === "string" && only !== "") return { ok: true, value: tokenize(only, vocab) };
+  if (typeof only === "string" && only !== "") return succeed(tokenize(only, vocab));
   if (Array.isArray(only) && only.length > 0 && only.every((id) => Number.isInteger(id))) {
     const ids = only as number[];
     const outside = ids.find((id) => id < 0 || id >= vocab);
     if (outside !== undefined) return badRequest(`Token id ${outside} is out of vocabulary`);
-    return { ok: true, value: { ids, pieces: null } };
+    return succeed({ ids, pieces: null });
   }
   if (Array.isArray(prompt) && prompt.length > 1) {
     return badRequest("The simulated engine takes one prompt in a request.", "prompt");
@@ -71,7 +70,7 @@ export function readGeneration(
 ): Read<GenerationRequest> {
   const { maxModelLen, machinery } = service.configuration;
   const stranger = refusedModel(body, service);
-  if (stranger !== null) return { ok: false, refusal: stranger };
+  if (stranger !== null) return { ok: false, problem: stranger };
   if ((body["n"] ?? 1) !== 1) return badRequest("The simulated engine takes n=1.", "n");
   const asked = whole(body["max_completion_tokens"]) ?? whole(body["max_tokens"]) ?? options.defaultMaxTokens;
   if (asked !== null && asked < 1) return badRequest(`max_tokens must be at least 1, got ${asked}.`);
@@ -103,21 +102,18 @@ export function readGeneration(
   const goesOn = body["ignore_eos"] === true || natural >= maxTokens;
   const streamOptions = asMap(body["stream_options"]) ?? {};
   const stream = body["stream"] === true;
-  return {
-    ok: true,
-    value: {
-      id: `${options.idPrefix}-simulated${(++service.requests).toString(16).padStart(8, "0")}`,
-      promptIds: cut.ids,
-      speech: misspoken(speechOf(cut, machinery.model.vocab, salt), service.faults.wrongWords, cut),
-      outputTokens: goesOn ? maxTokens : natural,
-      finish: goesOn ? "length" : "stop",
-      maxTokens,
-      stream,
-      includeUsage: streamOptions["include_usage"] === true,
-      continuousUsage: streamOptions["continuous_usage_stats"] === true,
-      returnTokenIds: body["return_token_ids"] === true,
-    },
-  };
+  return succeed({
+    id: `${options.idPrefix}-simulated${(++service.requests).toString(16).padStart(8, "0")}`,
+    promptIds: cut.ids,
+    speech: misspoken(speechOf(cut, machinery.model.vocab, salt), service.faults.wrongWords, cut),
+    outputTokens: goesOn ? maxTokens : natural,
+    finish: goesOn ? "length" : "stop",
+    maxTokens,
+    stream,
+    includeUsage: streamOptions["include_usage"] === true,
+    continuousUsage: streamOptions["continuous_usage_stats"] === true,
+    returnTokenIds: body["return_token_ids"] === true,
+  });
 }
 
 /** vLLM keeps the last tokens; -1 means as many as fit. */

@@ -2,16 +2,21 @@ import { hashIds, type Speech } from "./tokens.ts";
 
 export type FinishReason = "stop" | "length" | "abort";
 
+/** What the engine is to generate. */
+export interface Asked {
+  id: string;
+  promptIds: readonly number[];
+  speech: Speech;
+  /** How many tokens it will say, and why it ends there. */
+  outputTokens: number;
+  finish: "stop" | "length";
+}
+
 /** One request inside the engine. Times are the engine's seconds, counts are tokens. */
-export interface Sequence {
-  readonly id: string;
+export interface Sequence extends Readonly<Omit<Asked, "promptIds">> {
   /** Prompt and output so far. */
   readonly tokens: number[];
   readonly promptTokens: number;
-  readonly speech: Speech;
-  /** How many tokens it will say, and why it ends there. */
-  readonly outputTokens: number;
-  readonly finish: "stop" | "length";
   /** Tokens whose keys and values are in the cache. */
   computed: number;
   readonly blocks: number[];
@@ -26,15 +31,6 @@ export interface Sequence {
   scheduledS: number | null;
   firstTokenS: number | null;
   lastTokenS: number | null;
-}
-
-/** What the engine is to generate. */
-export interface Asked {
-  id: string;
-  promptIds: readonly number[];
-  speech: Speech;
-  outputTokens: number;
-  finish: "stop" | "length";
 }
 
 export function createSequence({ id, promptIds, speech, outputTokens, finish }: Asked, arrivedS: number): Sequence {

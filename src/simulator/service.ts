@@ -39,6 +39,16 @@ interface Ticket extends TruthRecord {
  */
 const timerMarginMs = 1.2;
 
+interface ServiceOptions {
+  configuration: Configuration;
+  faults: Faults;
+  time: RealTime;
+  /** Engine seconds in a real second. */
+  speed: number;
+  truth?: ((row: string) => void) | undefined;
+  onDeath: (kind: "engine" | "whole program") => void;
+}
+
 /** The engine in real time: drives it step by step on its own schedule and hands out what it says. */
 export class Service {
   readonly configuration: Configuration;
@@ -50,40 +60,21 @@ export class Service {
   silent = false;
   /** Completion requests that came in so far. */
   requests = 0;
-  private readonly time: RealTime;
-  private readonly speed: number;
+  private readonly options: ServiceOptions;
   private readonly startMs: number;
-  private readonly truth: ((row: string) => void) | undefined;
-  private readonly onDeath: (kind: "engine" | "whole program") => void;
   private readonly tickets = new Map<Sequence, Ticket>();
   private answered = 0;
   private timer: NodeJS.Timeout | undefined;
   private immediate: NodeJS.Immediate | undefined;
-  private readonly pump: () => void;
 
-  constructor(options: {
-    configuration: Configuration;
-    faults: Faults;
-    time: RealTime;
-    /** Engine seconds in a real second. */
-    speed: number;
-    truth?: ((row: string) => void) | undefined;
-    onDeath: (kind: "engine" | "whole program") => void;
-  }) {
+  constructor(options: ServiceOptions) {
+    this.options = options;
     this.configuration = options.configuration;
     this.faults = options.faults;
-    this.time = options.time;
-    this.speed = options.speed;
-    this.truth = options.truth;
-    this.onDeath = options.onDeath;
     this.engine = new Engine(options.configuration);
     this.metrics = new Metrics(options.configuration, this.engine);
     this.startMs = options.time.nowMs();
-    this.pump = () => {
-      this.run();
-      this.arm();
-    };
-    this.truth?.(truthHeader);
+    options.truth?.(truthHeader);
   }
 
   get inFlight(): number {
@@ -93,7 +84,7 @@ export class Service {
   /** Puts a request into the engine; what it says goes to the listener. */
   submit(generation: Generation, listener: Listener): Sequence {
     this.run();
-    const arrivedMs = this.time.nowMs();
+    const arrivedMs = this.options.time.nowMs();
     const sequence = this.engine.add(generation, this.seconds(arrivedMs));
     this.tickets.set(sequence, {
       sequence,
@@ -143,15 +134,20 @@ export class Service {
   }
 
   private seconds(ms: number): number {
-    return ((ms - this.startMs) / 1000) * this.speed;
+    return ((ms - this.startMs) / 1000) * this.options.speed;
   }
+
+  private readonly pump = (): void => {
+    this.run();
+    this.arm();
+  };
 
   private arm(): void {
     clearTimeout(this.timer);
     clearImmediate(this.immediate);
     const next = this.engine.nextS;
     if (next === null || !this.alive) return;
-    const waitMs = this.startMs + (next / this.speed) * 1000 - this.time.nowMs();
+    const waitMs = this.startMs + (next / this.options.speed) * 1000 - this.options.time.nowMs();
     const sleepMs = Math.floor(waitMs - timerMarginMs);
     if (sleepMs >= 1) this.timer = setTimeout(this.pump, sleepMs);
     else this.immediate = setImmediate(this.pump);
@@ -159,8 +155,8 @@ export class Service {
 
   private run(): void {
     if (!this.alive) return;
-    for (const outcome of this.engine.advance(this.seconds(this.time.nowMs()))) {
-      const dueMs = this.startMs + (outcome.dueS / this.speed) * 1000;
+    for (const outcome of this.engine.advance(this.seconds(this.options.time.nowMs()))) {
+      const dueMs = this.startMs + (outcome.dueS / this.options.speed) * 1000;
       const written: [Ticket, FinishReason | null][] = [];
       for (const output of outcome.outputs) {
         const ticket = this.tickets.get(output.sequence);
@@ -169,7 +165,7 @@ export class Service {
         written.push([ticket, output.finished]);
       }
       // Books are kept when the last stream of the step has its token.
-      this.metrics.step(outcome, Math.max(0, this.time.nowMs() - dueMs) / 1000);
+      this.metrics.step(outcome, Math.max(0, this.options.time.nowMs() - dueMs) / 1000);
       for (const [ticket, reason] of written) {
         if (reason === null) continue;
         this.close(ticket, reason);
@@ -181,7 +177,7 @@ export class Service {
 
   private deliver(ticket: Ticket, output: Output, dueMs: number): void {
     ticket.listener.tokens(output);
-    const sentMs = this.time.nowMs();
+    const sentMs = this.options.time.nowMs();
     if (ticket.firstSentMs === null) {
       ticket.firstSentMs = sentMs;
       this.answered++;
@@ -197,9 +193,10 @@ export class Service {
   }
 
   private record(ticket: Ticket, finish: FinishReason | "error"): void {
-    if (!this.truth) return;
-    const msOf = (seconds: number) => this.startMs + (seconds / this.speed) * 1000;
-    this.truth(truthRow(ticket.sequence, ticket, { finish, endedMs: this.time.nowMs() }, msOf, this.time.unixOriginMs));
+    const { truth, time } = this.options;
+    if (!truth) return;
+    const msOf = (seconds: number) => this.startMs + (seconds / this.options.speed) * 1000;
+    truth(truthRow(ticket.sequence, ticket, { finish, endedMs: time.nowMs() }, msOf, time.unixOriginMs));
   }
 
   private dies(): boolean {
@@ -208,8 +205,8 @@ export class Service {
       this.silent = true;
       this.stop();
     }
-    if (vanishAfterRequests !== null && this.answered >= vanishAfterRequests) this.onDeath("whole program");
-    else if (dieAfterRequests !== null && this.answered >= dieAfterRequests) this.onDeath("engine");
+    if (vanishAfterRequests !== null && this.answered >= vanishAfterRequests) this.options.onDeath("whole program");
+    else if (dieAfterRequests !== null && this.answered >= dieAfterRequests) this.options.onDeath("engine");
     return !this.alive;
   }
 }

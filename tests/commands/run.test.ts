@@ -39,7 +39,7 @@ describe("ceteris run", () => {
     const folder = temporaryFolder();
     const { code, summary } = await command(folder);
     expect(measured).toContain(code);
-    expect(summary).toMatchObject({ report: page, trials: { failed: 0 } });
+    expect(summary).toMatchObject({ report: page.replace(".md", ".html"), trials: { failed: 0 } });
     expect(readFileSync(join(folder, page), "utf8").split("\n")[0]).toContain("SIMULATED");
   });
 
@@ -71,7 +71,7 @@ describe("ceteris run", () => {
     const three = smallMatrix({ repeats: 3 });
     const { code, summary } = await command(folder, (usual) => counted(usual, 0), three);
     expect(measured).toContain(code);
-    expect(summary).toMatchObject({ report: page });
+    expect(summary).toMatchObject({ report: page.replace(".md", ".html") });
     // After each block but the last, and at the end; less often where that takes more than its share of the time.
     expect(pages.length).toBeGreaterThanOrEqual(2);
     expect(pages.length).toBeLessThanOrEqual(3);

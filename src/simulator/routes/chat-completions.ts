@@ -1,25 +1,10 @@
 import { asMap, type Json } from "../../schema/json.ts";
-import { answer } from "../answer.ts";
+import { succeed } from "../../schema/result.ts";
 import { chatDialect } from "../dialects.ts";
-import { readBody, sendRefusal, type Route } from "../exchange.ts";
-import { badRequest, readGeneration, readJson, readPrompt, type Read } from "../generation-request.ts";
+import { badRequest, type Read } from "../generation-request.ts";
+import { generation } from "./completions.ts";
 
-export const chatCompletions: Route = {
-  method: "POST",
-  path: "/v1/chat/completions",
-  async answer(exchange) {
-    const { request, response, service } = exchange;
-    const body = readJson(await readBody(request));
-    if (!body.ok) return sendRefusal(response, body.refusal);
-    const text = chatText(body.value["messages"]);
-    if (!text.ok) return sendRefusal(response, text.refusal);
-    const prompt = readPrompt(text.value, service.configuration.machinery.model.vocab);
-    if (!prompt.ok) return sendRefusal(response, prompt.refusal);
-    const generation = readGeneration(body.value, prompt.value, service, chatDialect);
-    if (!generation.ok) return sendRefusal(response, generation.refusal);
-    answer(exchange, generation.value, chatDialect);
-  },
-};
+export const chatCompletions = generation("/v1/chat/completions", chatDialect, (body) => chatText(body["messages"]));
 
 /** All messages in one text, each behind its role: a template that no model was trained on. */
 export function chatText(messages: Json | undefined): Read<string> {
@@ -33,7 +18,7 @@ export function chatText(messages: Json | undefined): Read<string> {
     const role = typeof message["role"] === "string" ? message["role"] : "user";
     parts.push(`<|${role}|>\n\n${contentText(message["content"])} <|end|>`);
   }
-  return { ok: true, value: `${parts.join(" ")} <|assistant|>\n\n` };
+  return succeed(`${parts.join(" ")} <|assistant|>\n\n`);
 }
 
 function contentText(content: Json | undefined): string {

@@ -8,14 +8,14 @@ export const tokenizeText: Route = {
   path: "/tokenize",
   async answer({ request, response, service }) {
     const body = readJson(await readBody(request));
-    if (!body.ok) return sendRefusal(response, body.refusal);
+    if (!body.ok) return sendRefusal(response, body.problem);
     const stranger = refusedModel(body.value, service);
     if (stranger !== null) return sendRefusal(response, stranger);
     const { maxModelLen, machinery } = service.configuration;
     const given = body.value["messages"] === undefined ? null : chatText(body.value["messages"]);
-    if (given && !given.ok) return sendRefusal(response, given.refusal);
+    if (given && !given.ok) return sendRefusal(response, given.problem);
     const prompt = readPrompt(given === null ? body.value["prompt"] : given.value, machinery.model.vocab);
-    if (!prompt.ok) return sendRefusal(response, prompt.refusal);
+    if (!prompt.ok) return sendRefusal(response, prompt.problem);
     const { ids, pieces } = prompt.value;
     sendJson(response, 200, {
       count: ids.length,
