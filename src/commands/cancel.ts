@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { cancel } from "../executors/index.ts";
+import { cancel, type Cancelled } from "../executors/index.ts";
 import { countText } from "../math/figures.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { readSubmissions, writeSubmission } from "../store/index.ts";
@@ -14,27 +14,30 @@ export async function cancelCommand(world: World, options: CancelOptions): Promi
   const resultsFolder = resultsFolderOf(world, options);
   const study = await handedOutStudy(world, resultsFolder, options.study);
   if (study === null) return exitCodes.misconfigured;
-  let ended = 0;
+  const found: Record<Cancelled, number> = { cancelled: 0, ended: 0, unknown: 0 };
   let code: number = exitCodes.done;
   for (const { folder, submission } of await readSubmissions(world, join(resultsFolder, study))) {
     if (submission.cancelledAt !== null) continue;
-    let isWhole = true;
-    for (const job of submission.jobs) {
-      const cancelled = await cancel(world, job);
-      if (cancelled.ok) ended += 1;
-      else {
-        isWhole = false;
-        code = explainFault(world, cancelled.problem);
-      }
-    }
-    if (isWhole) await writeSubmission(world, folder, { ...submission, cancelledAt: world.clock.wall() });
+    const answers = await Promise.all(submission.jobs.map((job) => cancel(world, job)));
+    for (const answer of answers)
+      if (answer.ok) found[answer.value] += 1;
+      else code = explainFault(world, answer.problem);
+    const isCancelled = answers.some((answer) => answer.ok && answer.value === "cancelled");
+    if (isCancelled && answers.every(({ ok }) => ok))
+      await writeSubmission(world, folder, { ...submission, cancelledAt: world.clock.wall() });
   }
-  world.streams.out(
-    ended === 0
-      ? `${study}: nothing is handed out\n`
-      : `${study}: ${countText(ended, "job")} cancelled; what was measured stays, and the next run goes on from there\n`,
-  );
+  world.streams.out(`${study}: ${cancelledText(found)}\n`);
   return code;
+}
+
+function cancelledText({ cancelled, ended, unknown }: Record<Cancelled, number>): string {
+  const parts = [
+    ...(cancelled === 0 ? [] : [`${countText(cancelled, "job")} cancelled`]),
+    ...(ended === 0 ? [] : [`${countText(ended, "job")} had ended already`]),
+    ...(unknown === 0 ? [] : [`${countText(unknown, "job")} unknown to the scheduler: ended long ago, or never begun`]),
+  ];
+  const after = cancelled === 0 ? "" : "; what was measured stays, and the next run goes on from there";
+  return parts.length === 0 ? "nothing is handed out" : `${parts.join(", ")}${after}`;
 }
 
 /** A study that was handed out has no record before its first block begins: its folder is enough. Null where there is neither; that is said. */

@@ -12,7 +12,7 @@ import type { World } from "../world/world.ts";
 type Planned = Pick<Plan, "study" | "experiments">;
 
 /** Whether the program of each engine is on this machine: a warning, since another one may have it. An environment of uv is made by `run`. */
-export async function checkProgram(world: World, { study, experiments }: Planned): Promise<Diagnostic[]> {
+export async function checkProgram(world: World, { study, experiments }: Planned, root: string): Promise<Diagnostic[]> {
   const options = { cacheFolder: cacheFolderOf(world), lookOnly: true as const, onProgress: () => {} };
   const firstWith = new Map<Engine, Assignment>();
   for (const { knobs } of thatRun(experiments)) {
@@ -22,7 +22,8 @@ export async function checkProgram(world: World, { study, experiments }: Planned
   const found: Diagnostic[] = [];
   for (const [engine, knobs] of firstWith) {
     if (engine.environment.kind === "uv") continue;
-    const prepared = await prepareEnvironment(world, engine, options);
+    const launched = { prefix: sutOf(study, knobs).prefix, folder: root };
+    const prepared = await prepareEnvironment(world, engine, { ...options, launched });
     if (prepared.ok) continue;
     const member = (["environment", "engine"] as const).find((one) => (knobs[`sut.${one}`] ?? null) !== null);
     const own = study.locations.has("/sut/environment") ? "/sut/environment" : "/sut/engine";

@@ -46,7 +46,7 @@ export async function planCommand(world: World, options: PlanOptions): Promise<n
     plan === null || isBroken([...found, ...inputs])
       ? []
       : [
-          ...(await checkProgram(world, plan)),
+          ...(await checkProgram(world, plan, root)),
           ...(await checkVersions(world, plan, root)),
           ...(await checkLaunches(world, plan, root)),
         ];

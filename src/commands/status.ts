@@ -77,7 +77,7 @@ async function look<Kept extends ToldTrial, Member extends keyof Trial = keyof T
   if (!read.ok) return read;
   const record = read.value;
   // The leases first: a run that ends between the two looks has all its trials on disk.
-  const isHeld = (await blockHolders(world, join(resultsFolder, study))).length > 0;
+  const holders = await blockHolders(world, join(resultsFolder, study));
   const { read: all, ...trialsRead } = await readTrialsAs(world, join(resultsFolder, study), keep, members);
   const leftOut = [...trialsRead.leftOut, ...(await readLaunches(world, join(resultsFolder, study))).leftOut];
   const counts = noTrials();
@@ -90,8 +90,10 @@ async function look<Kept extends ToldTrial, Member extends keyof Trial = keyof T
   const { workingFolder } = world.machine;
   const place = relative(workingFolder, resultsFolder);
   const sofar = { study, planned: planned.size, done: trials.length, trials: counts };
-  const out = await handedOut(world, join(resultsFolder, study), record, (id) => ended.has(withoutAttempt(id)));
-  const running = isHeld || out.some((one) => one.running + one.waiting > 0);
+  const isDone = (id: string): boolean => ended.has(withoutAttempt(id));
+  const out = await handedOut(world, join(resultsFolder, study), record, { holders, isDone });
+  const running = holders.some(({ isSilent }) => !isSilent) || out.some((one) => one.running + one.waiting > 0);
+  const asked = { ...record, executor: out.at(-1)?.executor };
   const status = {
     ...sofar,
     running,
@@ -99,7 +101,7 @@ async function look<Kept extends ToldTrial, Member extends keyof Trial = keyof T
     unreadable,
     experiments: experimentsOf(record, trials),
     handedOut: out,
-    next: running ? null : nextCommand(sofar, record, place === "results" ? [] : ["--results", place]),
+    next: running ? null : nextCommand(sofar, asked, place === "results" ? [] : ["--results", place]),
   };
   return succeed({ status, trials, pages: pagesFolder(workingFolder, resultsFolder), record, all, leftOut });
 }

@@ -98,15 +98,15 @@ function notSubmitted(
 
 /**
  * What became of a job's blocks, as far as somebody says: a block that is not in the answer is unknown, since a scheduler
- * that is away, or has forgotten a job, says nothing.
+ * that is away, or has forgotten a job, says nothing. A state that the executor's file does not list is an end.
  */
 export async function poll(world: Touches, job: SubmittedJob): Promise<Map<number, BlockState>> {
   const found = new Map<number, BlockState>();
   if (job.process !== undefined) {
     const { mark, processTable } = job.process;
-    const isHere = processTable === world.machine.processTable && (await world.processes.isSame(mark));
-    if (isHere) for (const block of job.blocks) found.set(block, "waiting");
-    return found;
+    if (processTable !== world.machine.processTable) return found;
+    const is = (await world.processes.isSame(mark)) ? "waiting" : "ended";
+    return new Map(job.blocks.map((block) => [block, { is, said: "its process ended" }]));
   }
   const known = await identified(world, job);
   if (known === null || known.job === null) return found;
@@ -116,33 +116,41 @@ export async function poll(world: Touches, job: SubmittedJob): Promise<Map<numbe
     if (code !== 0) continue;
     const pattern = new RegExp(line);
     for (const said of stdout.split("\n")) {
-      const { task, state = "" } = pattern.exec(said)?.groups ?? {};
+      const { task, state } = pattern.exec(said)?.groups ?? {};
       const block = Number(task) + offset;
-      if (task === undefined || found.has(block)) continue;
-      if (states?.running.includes(state)) found.set(block, "running");
-      else if (states?.waiting.includes(state)) found.set(block, "waiting");
+      if (task === undefined || state === undefined || found.has(block)) continue;
+      const is = (["running", "waiting"] as const).find((one) => states?.[one].includes(state)) ?? "ended";
+      found.set(block, { is, said: state });
     }
   }
   return found;
 }
 
+/** What became of a job that was to be cancelled: `ended` is one that had ended before, `unknown` one of which its scheduler does not speak. */
+export type Cancelled = "cancelled" | "ended" | "unknown";
+
 /** Ends a job: what waits will not run, and what runs ends its trial in order. Failure: `not-cancelled`. */
-export async function cancel(world: Touches, job: SubmittedJob): Promise<Result<null>> {
+export async function cancel(world: Touches, job: SubmittedJob): Promise<Result<Cancelled>> {
   if (job.process !== undefined) {
     const { mark, processTable } = job.process;
     if (processTable !== world.machine.processTable)
       return fail("not-cancelled", `process ${mark.pid} runs on another machine`, "Cancel it there.");
-    if (await world.processes.isSame(mark)) world.processes.signal(mark.pid, "SIGTERM");
-    return succeed(null);
+    if (!(await world.processes.isSame(mark))) return succeed("ended");
+    world.processes.signal(mark.pid, "SIGTERM");
+    return succeed("cancelled");
   }
   const hint = "Run this where the scheduler's commands are, or end the job by them.";
   const known = await identified(world, job);
   if (known === null)
     return fail("not-cancelled", "the scheduler does not say which job a broken-off submission became", hint);
-  if (known.job === null) return succeed(null);
+  if (known.job === null) return succeed("unknown");
+  // Asked before: a scheduler ends what it does not know without a word.
+  const states = [...(await poll(world, known)).values()];
+  const isLeft = states.some(({ is }) => is !== "ended");
   const command = known.scheduled?.cancel ?? [];
   const { code, stderr } = await world.processes.run(command, { timeoutMs: answerMs });
-  if (code === 0) return succeed(null);
+  if (states.length > 0 && !isLeft) return succeed("ended");
+  if (code === 0) return succeed(isLeft ? "cancelled" : "unknown");
   const said = code === null ? "could not be started" : `ended with ${code}: ${stderr.trim().split("\n")[0]}`;
   return fail("not-cancelled", `${command.join(" ")} ${said}`, hint);
 }

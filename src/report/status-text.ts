@@ -20,18 +20,24 @@ export interface StudyStatus {
   next: string | null;
 }
 
-/** How far a submission is: how many of its blocks are done, worked on, still to begin, and without a word from anybody. */
+/** How far a submission is: how many of its blocks are done, handed out again later, worked on, still to begin, left by a job that has ended, and without a word from anybody. */
 export interface HandedOut {
   id: string;
   executor: string;
   /** As the scheduler calls them. */
   jobs: string[];
   cancelled: boolean;
+  /** Where its scripts and their logs lie, relative to the working folder. */
+  logs: string;
   blocks: number;
   done: number;
+  again: number;
   running: number;
   waiting: number;
+  ended: number;
   unknown: number;
+  /** The blocks that were left, `1-3,7`, by what the scheduler says of their job. */
+  left: { blocks: string; said: string }[];
 }
 
 /** How far one experiment is: trials that are planned, those that ended, and how. */
@@ -59,17 +65,25 @@ export function experimentsText({ experiments }: Pick<StudyStatus, "experiments"
   return `${terminalTable(relation)}${more > 0 ? `and ${more} more, with --json\n` : ""}`;
 }
 
-/** A row for each submission of a study; empty where nothing was handed out. */
+/** A row for each submission of a study, and what became of blocks that nobody works on; empty where nothing was handed out. */
 export function handedOutText({ handedOut }: Pick<StudyStatus, "handedOut">): string {
   if (handedOut.length === 0) return "";
   const relation = relationOf("handed_out", handedOut, [
     text("submission", "handed out", ({ id, cancelled }) => (cancelled ? `${id} (cancelled)` : id)),
     text("jobs", "jobs", ({ jobs }) => jobs.join(", ")),
-    ...(["blocks", "done", "running", "waiting", "unknown"] as const).map((name) =>
+    ...(["blocks", "done", "again", "running", "waiting", "ended", "unknown"] as const).map((name) =>
       number<HandedOut>(name, name, (row) => row[name]),
     ),
   ]);
-  return terminalTable(relation);
+  return terminalTable(relation) + handedOut.map(leftText).join("");
+}
+
+function leftText({ id, logs, left, unknown }: HandedOut): string {
+  const reasons = [
+    ...left.map(({ blocks, said }) => `${blocks} ended before they were done (${said})`),
+    ...(unknown === 0 ? [] : [`${unknown} of which the scheduler says nothing: ended, or it is away`]),
+  ];
+  return reasons.length === 0 ? "" : `Blocks of ${id} that nobody works on: ${reasons.join("; ")}; logs: ${logs}\n`;
 }
 
 function endedText(trials: TrialCounts): string {

@@ -66,13 +66,16 @@ function nextStep({ status, pages }: Pick<WatchedStudy, "status" | "pages">): st
   return `${state}. Next: ${next}`;
 }
 
-/** What to type next for a study that does not run. `flags`: what names its results folder. */
+/** What to type next for a study that does not run. `executor`: what handed its blocks out; `flags`: what names its results folder. */
 export function nextCommand(
   { study, done, planned, trials }: Pick<StudyStatus, "study" | "done" | "planned" | "trials">,
-  record: Pick<StudyRecord, "matrix" | "engine" | "declaredEngine" | "fidelity">,
+  {
+    executor,
+    ...record
+  }: Pick<StudyRecord, "matrix" | "engine" | "declaredEngine" | "fidelity"> & { executor?: string | undefined },
   flags: readonly string[],
 ): string {
-  const run = [...runWords(record), ...flags];
+  const run = [...runWords(record), ...(executor === undefined ? [] : ["--executor", executor]), ...flags];
   // The matrix of a bench was never a file: whoever asks again gets the next replicate.
   const canRun = !record.matrix.endsWith(benchMatrixName);
   if (canRun && done < planned) return shellLine(run);

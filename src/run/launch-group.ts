@@ -259,6 +259,7 @@ async function gather(session: Session, experiment: Experiment, engine: RunningE
       ...(environment.container
         ? { image: environment.container.image, imageDigest: environment.container.digest }
         : {}),
+      ...(environment.image ? { image: environment.image.path, imageDigest: environment.image.digest } : {}),
     },
     model: { ...model },
     devices: devicesOfSut(sut, world.variables),

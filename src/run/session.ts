@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { loadDataset, loadTrace } from "../dataset/index.ts";
 import {
   cacheFolderOf,
@@ -201,29 +202,30 @@ async function checkModels({
   return succeed(models);
 }
 
-/** Each engine is made ready once, whatever its configurations. */
+/** Each engine is made ready once for each prefix, whatever its configurations. */
 async function prepareSystems(
   request: SessionRequest,
   cacheFolder: string,
   models: ReadonlyMap<string, CheckedModel>,
 ): Promise<Result<Map<string, PreparedSystem>>> {
-  const { world, plan, trials, experiments } = request;
-  const ready = new Map<Engine, PreparedEnvironment>();
+  const { world, plan, root, trials, experiments } = request;
+  const ready: { engine: Engine; prefix: readonly string[]; environment: PreparedEnvironment }[] = [];
   const systems = new Map<string, PreparedSystem>();
   for (const { configurationId, knobs } of experimentsOf(trials, experiments)) {
     const model = models.get(configurationId);
     if (model === undefined || systems.has(configurationId)) continue;
-    const { engine } = sutOf(plan.study, knobs);
-    const known = ready.get(engine);
+    const { engine, prefix } = sutOf(plan.study, knobs);
+    const known = ready.find((one) => one.engine === engine && isDeepStrictEqual(one.prefix, prefix));
     const prepared =
       known === undefined
         ? await prepareEnvironment(world, engine, {
             cacheFolder,
+            launched: { prefix, folder: root },
             onProgress: (message) => request.report({ type: "notice", code: "environment", message }),
           })
-        : succeed(known);
+        : succeed(known.environment);
     if (!prepared.ok) return prepared;
-    ready.set(engine, prepared.value);
+    ready.push({ engine, prefix, environment: prepared.value });
     systems.set(configurationId, { environment: prepared.value, model });
   }
   return succeed(systems);

@@ -55,7 +55,7 @@ async function measuredTrial(
 ): Promise<TrialOutcome> {
   const { world, plan } = session;
   const sut = sutOf(plan.study, experiment.knobs);
-  const { model } = systemOf(session, experiment);
+  const { environment, model } = systemOf(session, experiment);
   const workload = workloadOf(plan, experiment, spec.purpose);
   const dataset = datasetOf(session, workload);
   const startedAt = world.clock.wall();
@@ -125,7 +125,7 @@ async function measuredTrial(
 
   const resolvedId = resolvedIdOf({
     engineVersion: launch.engineVersion,
-    image: launch.container?.digest ?? null,
+    image: launch.container?.digest ?? environment.image?.digest ?? null,
     resolvedConfiguration: launch.resolvedConfiguration,
     model: model.digest ?? model.revision,
     dataset: dataset.sha256,

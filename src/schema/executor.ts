@@ -47,7 +47,9 @@ const Scheduler = strict({
   ),
   states: strict({
     waiting: Type.Array(Type.String({ minLength: 1 }), { description: "states of a block that will run" }),
-    running: Type.Array(Type.String({ minLength: 1 }), { description: "states of a block that runs" }),
+    running: Type.Array(Type.String({ minLength: 1 }), {
+      description: "states of a block that runs; any other is an end",
+    }),
   }),
   cancel: strict({ command: argv("ends {job}") }),
 });

@@ -36,5 +36,9 @@ export interface ScheduledJob {
   find?: { command: string[]; job: string };
 }
 
-/** What a scheduler says of a block. */
-export type BlockState = "waiting" | "running";
+/** What a scheduler says of a block: that it will run, that it runs, or that its job has ended. */
+export interface BlockState {
+  is: "waiting" | "running" | "ended";
+  /** The scheduler's own word. */
+  said: string;
+}

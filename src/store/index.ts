@@ -5,10 +5,10 @@ export { removePartials } from "./leftovers.ts";
 export {
   blockHolders,
   blockLeases,
-  heldBlocks,
   neighbours,
   studyIsRunning,
   takeSendLease,
+  type BlockHolder,
   type BlockLeases,
 } from "./leases.ts";
 export { fileDifference, trialProofs } from "./manifest.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { BlockSpec } from "../schema/plan.ts";
 import { succeed, type Result } from "../schema/result.ts";
-import { claimLease, readLease, type Lease, type LeaseHolder, type LeasePurpose } from "../world/lease.ts";
+import { claimLease, readLease, type Lease, type LeasePurpose, type SeenHolder } from "../world/lease.ts";
 import type { World } from "../world/world.ts";
 
 type Touches = Pick<World, "files" | "processes" | "machine" | "clock">;
@@ -60,8 +60,7 @@ export function blockLeases(world: Touches, studyFolder: string, onWait: (messag
   };
   return {
     async claim(blocks, whole) {
-      const there = whole ? await world.files.list(join(studyFolder, leasesFolder)) : [];
-      const known = there.filter((name) => name !== sendLease);
+      const known = whole ? await blockLeaseNames(world, studyFolder) : [];
       // In one order, so that of two runs that claim the same blocks one has them all.
       for (const name of [...new Set([...known, ...[...blocks].map(leaseName)])].toSorted()) {
         const taken = await take(name);
@@ -77,35 +76,40 @@ export function blockLeases(world: Touches, studyFolder: string, onWait: (messag
   };
 }
 
+/** Of all blocks that a run has worked on. */
+async function blockLeaseNames({ files }: Touches, studyFolder: string): Promise<string[]> {
+  return (await files.listFolders(join(studyFolder, leasesFolder))).filter((name) => name !== sendLease);
+}
+
 /** Takes the lease for sending a study: two senders at once would each create its runs. Waits up to `waitMs`, then fails with `study-is-sent`. */
 export function takeSendLease(world: Touches, studyFolder: string, waitMs: number): Promise<Result<Lease>> {
   return claimLease(world, join(studyFolder, leasesFolder, sendLease), { ...sending, waitMs });
-}
-
-/** Numbers of the rounds that somebody works on now. */
-export async function heldBlocks(world: Touches, studyFolder: string): Promise<Set<number>> {
-  const held = new Set<number>();
-  for (const name of await world.files.list(join(studyFolder, leasesFolder))) {
-    const number = /^block-(\d+)$/.exec(name)?.[1];
-    if (number !== undefined && (await readLease(world, join(studyFolder, leasesFolder, name))) !== null)
-      held.add(Number(number));
-  }
-  return held;
 }
 
 /** How many other runs work on blocks of the study on this host now. */
 export async function neighbours(world: Touches, studyFolder: string): Promise<number> {
   const { machine, processes } = world;
   const holders = await blockHolders(world, studyFolder);
-  const here = holders.filter((one) => one.host === machine.hostname && one.process.pid !== processes.ownPid);
+  const here = holders.filter(
+    ({ host, process, isSilent }) => host === machine.hostname && process.pid !== processes.ownPid && !isSilent,
+  );
   return new Set(here.map((one) => `${one.processTable} ${one.process.pid}`)).size;
 }
 
-/** Who works on blocks of the study now; empty where nobody does. */
-export async function blockHolders(world: Touches, studyFolder: string): Promise<LeaseHolder[]> {
-  const names = await world.files.list(join(studyFolder, leasesFolder));
+export interface BlockHolder extends SeenHolder {
+  /** Number of the round; null of a search. */
+  block: number | null;
+}
+
+/** Who holds blocks of the study now; empty where nobody does. */
+export async function blockHolders(world: Touches, studyFolder: string): Promise<BlockHolder[]> {
+  const names = await blockLeaseNames(world, studyFolder);
   const holders = await Promise.all(
-    names.flatMap((name) => (name === sendLease ? [] : readLease(world, join(studyFolder, leasesFolder, name)))),
+    names.map(async (name) => {
+      const number = /^block-(\d+)$/.exec(name)?.[1];
+      const holder = await readLease(world, join(studyFolder, leasesFolder, name));
+      return holder === null ? [] : [{ ...holder, block: number === undefined ? null : Number(number) }];
+    }),
   );
-  return holders.filter((holder) => holder !== null);
+  return holders.flat();
 }

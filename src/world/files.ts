@@ -13,7 +13,7 @@ import {
   statfs,
   writeFile,
 } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Files } from "./world.ts";
 
@@ -52,6 +52,20 @@ async function isMade(path: string): Promise<boolean> {
     if (!(await isFolder(path))) throw error;
   }
   return true;
+}
+
+/**
+ * Removes a file, or a folder with all in it. Of a file that a process has open NFS leaves `.nfs…` in its place, which goes when
+ * that process closes it: a folder that holds nothing else is as good as removed.
+ */
+async function remove(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true, maxRetries: 3 });
+  } catch (error) {
+    const left = (await orNull(() => readdir(path, { recursive: true, withFileTypes: true }))) ?? [];
+    const files = left.length === 0 ? [basename(path)] : left.flatMap((one) => (one.isDirectory() ? [] : [one.name]));
+    if (files.some((name) => !name.startsWith(".nfs"))) throw error;
+  }
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -180,7 +194,7 @@ export const realFiles: Files = {
     await makeFolder(dirname(path));
     await mkdir(path, { mode: 0o700 });
   },
-  remove: (path) => rm(path, { recursive: true, force: true, maxRetries: 3 }),
+  remove,
   rename: move,
   sync: flush,
   async stat(path) {

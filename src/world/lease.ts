@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { fromDisk, toDisk } from "../schema/disk.ts";
 import type { Json } from "../schema/json.ts";
@@ -57,6 +58,8 @@ const beatEveryMs = 10_000;
  */
 export const leaseTermMs = 120_000;
 const lookEveryMs = 250;
+/** A holder that has shown nothing for so long is told as silent: its term, and as much again for clocks that differ. */
+const silentAfterMs = 2 * leaseTermMs;
 
 const holderFile = "holder.json";
 const beatsFile = "beats";
@@ -86,6 +89,8 @@ export async function claimLease(world: Touches, place: string, purpose: LeasePu
       if (newest !== null) await clear(world, folderOf(place, newest));
       const lease = await claim(world, place, (newest ?? 0) + 1);
       if (lease !== null) return succeed(lease);
+      // Who was faster may be seen late: a file system on a network keeps what it knew of a folder.
+      await clock.sleep(lookEveryMs);
       continue;
     }
     const isDead = await isGone(world, folderOf(place, newest!), holder, purpose);
@@ -101,16 +106,35 @@ export async function claimLease(world: Touches, place: string, purpose: LeasePu
   }
 }
 
+/** A holder as one look finds it. */
+export interface SeenHolder extends LeaseHolder {
+  /**
+   * True where its process cannot be seen and its last sign of life is old, by the times of its files and our clock: enough for
+   * what is shown. A lease is never taken over for that, since two clocks may differ.
+   */
+  isSilent: boolean;
+}
+
 /** Who holds the lease at `place` now; null where nobody does, or its process is seen to be gone. */
-export async function readLease(world: Touches, place: string): Promise<LeaseHolder | null> {
+export async function readLease(world: Touches, place: string): Promise<SeenHolder | null> {
+  const { files, processes, machine, clock } = world;
   const newest = await newestOf(world, place);
   const holder = newest === null ? null : await holderOf(world, place, newest);
-  if (holder === null || holder.processTable !== world.machine.processTable) return holder;
-  return (await world.processes.isSame(holder.process)) ? holder : null;
+  if (holder === null) return null;
+  if (holder.processTable === machine.processTable)
+    return (await processes.isSame(holder.process)) ? { ...holder, isSilent: false } : null;
+  const folder = folderOf(place, newest!);
+  const sign = (await files.stat(join(folder, beatsFile))) ?? (await files.stat(join(folder, holderFile)));
+  const ageMs = Math.abs(Date.parse(clock.wall()) - (sign?.modifiedMs ?? 0));
+  return { ...holder, isSilent: ageMs > silentAfterMs };
 }
 
 const folderOf = (place: string, token: number): string => join(place, String(token).padStart(4, "0"));
 const gateOf = (place: string, token: number): string => join(folderOf(place, token), gate);
+
+/** True where the gate is there. By the names in its folder: NFS asks its server for these, and answers about a single path from memory. */
+const isOpen = async ({ files }: Pick<World, "files">, folder: string): Promise<boolean> =>
+  (await files.list(folder)).includes(gate);
 
 async function newestOf({ files }: Touches, place: string): Promise<number | null> {
   const tokens = (await files.list(place)).filter((name) => /^\d+$/.test(name)).map(Number);
@@ -119,7 +143,7 @@ async function newestOf({ files }: Touches, place: string): Promise<number | nul
 
 /** Null where the lease of this token is not held. */
 async function holderOf({ files }: Touches, place: string, token: number): Promise<LeaseHolder | null> {
-  if (!(await files.exists(gateOf(place, token)))) return null;
+  if (!(await isOpen({ files }, folderOf(place, token)))) return null;
   const text = await files.readText(join(folderOf(place, token), holderFile));
   try {
     return fromDisk<LeaseHolder>(JSON.parse(text ?? "") as Json);
@@ -148,7 +172,7 @@ async function claim(world: Touches, place: string, token: number): Promise<Leas
     since: clock.wall(),
   };
   const text = `${JSON.stringify(toDisk(holder))}\n`;
-  const beside = join(place, `.claim-${processes.ownPid}-${clock.nowNs()}`);
+  const beside = join(place, `.claim-${randomUUID()}`);
   await files.makeFolder(join(beside, gate));
   await files.writeText(join(beside, holderFile), text);
   const folder = folderOf(place, token);
@@ -163,7 +187,7 @@ function held(world: Touches, folder: string, token: number): Lease {
   const { files, clock } = world;
   const over = new AbortController();
   const lost = new AbortController();
-  const isHeld = () => files.exists(join(folder, gate));
+  const isHeld = () => isOpen(world, folder);
   void (async () => {
     for (;;) {
       await clock.sleep(beatEveryMs, over.signal);
@@ -216,7 +240,7 @@ async function isGone(world: Touches, folder: string, holder: LeaseHolder, purpo
   purpose.onWait?.(`${heldText(holder, machine, purpose)}: waiting up to ${leaseTermMs / 1000} s for a sign of life`);
   for (let watchedMs = 0; watchedMs < leaseTermMs; watchedMs += lookEveryMs) {
     await clock.sleep(lookEveryMs);
-    if ((await beats()) !== first || !(await files.exists(join(folder, gate)))) return false;
+    if ((await beats()) !== first || !(await isOpen(world, folder))) return false;
   }
   return true;
 }

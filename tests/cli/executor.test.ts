@@ -123,14 +123,21 @@ cancel: { command: [no-such-queue, "{job}"] }
     }[];
     expect(status[0]).toMatchObject({
       running: true,
-      handedOut: [{ executor: "asleep", blocks: 3, done: 0, running: 0, waiting: 3, unknown: 0 }],
+      handedOut: [{ executor: "asleep", blocks: 3, done: 0, running: 0, waiting: 3, ended: 0, unknown: 0 }],
     });
     const again = await ceteris("run", "matrices/spread.yaml", "--executor", "local");
     expect({ code: again.code, stdout: again.stdout }).toEqual({ code: 0, stdout: "" });
     expect(again.stderr).toContain("spread: blocks 1-3 are handed out already, and left out");
     expect((await ceteris("cancel", "spread")).stdout).toContain("2 jobs cancelled");
     expect((await ceteris("cancel", "spread")).stdout).toContain("nothing is handed out");
-    expect((await ceteris("status", "spread")).stdout).toMatch(/^0001-asleep \(cancelled\)/m);
+    const over = (await ceteris("status", "spread")).stdout;
+    expect(over).toMatch(/^0001-asleep \(cancelled\) .* 3 +0 +0 +0 +0 +3 +0$/m);
+    expect(over).toMatch(
+      /^Blocks of 0001-asleep that nobody works on: 1-3 ended before they were done \(cancelled\); logs: results\/spread\/.submissions\/0001-asleep$/m,
+    );
+    expect(over).toMatch(
+      /^Stopped: 6 trials to do\. Next: ceteris run matrices\/spread\.yaml --fidelity smoke --executor asleep$/m,
+    );
   });
 
   it("are done once each by slots that outlive the command, and the report is the same study's", async () => {
@@ -139,7 +146,7 @@ cancel: { command: [no-such-queue, "{job}"] }
     const handed = await ceteris("run", "matrices/spread.yaml", "--executor", "here");
     expect(handed.stdout).toContain("3 blocks handed out to here, 2 jobs");
     await until(() => storedTrials(study.folder, "spread").length >= 6, 120);
-    await until(async () => /0002-here .* 3 +3 +0 +0 +0/.test((await ceteris("status", "spread")).stdout), 60);
+    await until(async () => /0002-here .* 3 +3 +0 +0 +0 +0 +0/.test((await ceteris("status", "spread")).stdout), 60);
     const ran = storedTrials(study.folder, "spread").map(({ trial }) => trial.spec);
     expect(new Set(ran.map(({ trial_id: id }) => id)).size).toBe(6);
     expect(ran.map(({ block, experiment }) => `${block} ${experiment}`).toSorted()).toEqual(
@@ -153,6 +160,7 @@ cancel: { command: [no-such-queue, "{job}"] }
     expect(readdirSync(scratch)).toEqual([]);
     const logs = join(study.folder, "results/spread/.submissions/0002-here");
     expect(readdirSync(logs).filter((name) => name.endsWith(".log"))).toEqual(["slot-1.log", "slot-2.log"]);
+    expect((await ceteris("cancel", "spread")).stdout).toBe("spread: 2 jobs had ended already\n");
     const none = await ceteris("run", "matrices/spread.yaml", "--executor", "here");
     expect(none.stderr).toContain("every block is done");
     expect((await ceteris("run", "matrices/spread.yaml")).stderr).not.toContain("SCREENED  ");

@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { chmodSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { makeStudyFolder, processesNaming, runCli, storedTrials } from "../support/cli.ts";
+import { runInNamespaces } from "../support/linux-host.ts";
 
 /** A prefix that starts the engine and waits for it, as a wrapper script does. */
 const wrapper = `import { spawn } from "node:child_process";
@@ -35,6 +37,49 @@ repeats: 1
 `;
 const place = makeStudyFolder({ "matrices/launched.yaml": matrix, "wrapper.mjs": wrapper });
 afterAll(() => place.remove());
+
+/** As `apptainer exec IMAGE` does it, in a PID namespace of its own; no signal but SIGKILL ends it. Says what its processes were given. */
+const launcher = `#!/bin/sh
+trap '' INT TERM
+shift 2
+env > given.txt
+ps -eo args > seen.txt
+unshare --user --map-root-user --pid --fork -- "$@" &
+wait
+`;
+const canUnshare = runInNamespaces(["--pid", "--fork"], ["true"]).status === 0;
+
+it.skipIf(!canUnshare)(
+  "an image in the prefix is recorded by its digest, gets the variables, and is stopped",
+  async () => {
+    const image = `#!/usr/bin/env run-singularity\n\0SIF_MAGIC\0`;
+    const text = matrix
+      .replace("study: launched", "study: imaged")
+      .replace("prefix: [env]", "prefix: [./apptainer, exec, engine.sif]")
+      .replace(
+        "max_num_seqs: 4,",
+        "max_num_seqs: 4, env.CUDA_VISIBLE_DEVICES: MIG-7, env.OWN_TOKEN: { env: MY_TOKEN },",
+      )
+      .replace(/  changes:[^]*workloads/, "  changes: [{ id: wide, set: { max_num_seqs: 8 } }]\nworkloads");
+    const other = makeStudyFolder({ "matrices/imaged.yaml": text, apptainer: launcher, "engine.sif": image });
+    chmodSync(join(other.folder, "apptainer"), 0o755);
+    const token = "hunter2-in-the-environment";
+    const { code, stderr } = await runCli(["run", "matrices/imaged.yaml"], other.folder, { MY_TOKEN: token });
+    expect([0, 4], stderr).toContain(code);
+    const digest = `sha256:${createHash("sha256").update(image).digest("hex")}`;
+    for (const { trial } of storedTrials(other.folder, "imaged"))
+      expect(trial.provenance!["engine"]).toMatchObject({
+        image: join(other.folder, "engine.sif"),
+        image_digest: digest,
+      });
+    const given = readFileSync(join(other.folder, "given.txt"), "utf8");
+    expect(given).toContain("CUDA_VISIBLE_DEVICES=MIG-7\n");
+    expect(given).toContain(`OWN_TOKEN=${token}\n`);
+    expect(readFileSync(join(other.folder, "seen.txt"), "utf8")).not.toContain(token);
+    expect(processesNaming(other.folder)).toEqual([]);
+    other.remove();
+  },
+);
 
 describe("a prefix and hooks", () => {
   it("are in force, recorded, and leave nothing behind; one that fails is a launch that FAILED", async () => {

@@ -16,7 +16,7 @@ it("warns where the engine's program is not on this machine", async () => {
   const world = { ...realWorld(), variables: { PATH: `${folder}:/nowhere` } };
   const found = async (environment: Engine["environment"]) => {
     const study = makeStudy({ kind: "isolation", changes: [] }, { engine: { ...makeEngine(), environment } });
-    return (await checkProgram(world, { study, experiments: expandStudy(study).experiments })).map(
+    return (await checkProgram(world, { study, experiments: expandStudy(study).experiments }, folder)).map(
       ({ severity, message }) => `${severity}: ${message}`,
     );
   };
@@ -87,7 +87,7 @@ workloads: [{ workload: w, dataset: { kind: synthetic, input_tokens: 8, output_t
   };
   const { plan, diagnostics } = await loadPlan(world, { matrix: "a.yaml" });
   expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
-  const found = [...(await checkModelName(world, plan!, root)), ...(await checkProgram(world, plan!))];
+  const found = [...(await checkModelName(world, plan!, root)), ...(await checkProgram(world, plan!, root))];
   expect(found.map(({ code, line, message }) => [code, line, message])).toEqual([
     ["model-not-found", 10, "there is no model at ./nowhere"],
     ["program-not-found", 8, "newer: no program newer-engine on PATH"],

@@ -94,24 +94,38 @@ describe("a scheduler", () => {
     const job = await submitted();
     const answers = { ask: { code: 0, stdout: "1 PENDING\n2 RUNNING\n3 FAILED\nnoise\n" } };
     expect([...(await poll(machine(answers).world, job))]).toEqual([
-      [11, "waiting"],
-      [12, "running"],
+      [11, { is: "waiting", said: "PENDING" }],
+      [12, { is: "running", said: "RUNNING" }],
+      [13, { is: "ended", said: "FAILED" }],
     ]);
     expect(await poll(machine({ ask: { code: 1, stdout: "1 PENDING" } }).world, job)).toEqual(new Map());
     expect([...(await poll(machine({ history: { code: 0, stdout: "3 RUNNING" } }).world, job))]).toEqual([
-      [13, "running"],
+      [13, { is: "running", said: "RUNNING" }],
     ]);
   });
 
   it("is told to end a job, and its refusal is a failure", async () => {
     const job = await submitted();
-    const { world, asked } = machine({ end: { code: 0 } });
-    expect(await cancel(world, job)).toEqual({ ok: true, value: null });
-    expect(asked).toEqual([["end", "77"]]);
-    expect(await cancel(machine({ end: { code: 2, stderr: "no" } }).world, job)).toMatchObject({
-      ok: false,
-      problem: { code: "not-cancelled", message: "end 77 ended with 2: no" },
-    });
+    const queued = { ask: { code: 0, stdout: "1 PENDING\n2 FAILED\n" } };
+    const { world, asked } = machine({ ...queued, end: { code: 0 } });
+    expect(await cancel(world, job)).toEqual({ ok: true, value: "cancelled" });
+    expect(asked.at(-1)).toEqual(["end", "77"]);
+    for (const answers of [queued, {}])
+      expect(await cancel(machine({ ...answers, end: { code: 2, stderr: "no" } }).world, job)).toMatchObject({
+        ok: false,
+        problem: { code: "not-cancelled", message: "end 77 ended with 2: no" },
+      });
+  });
+
+  it("that ends a job without a word is believed only where it spoke of it as not ended", async () => {
+    const job = await submitted();
+    const over = { ask: { code: 0, stdout: "1 COMPLETED\n2 FAILED\n" } };
+    for (const [answers, is] of [
+      [{ ...over, end: { code: 0 } }, "ended"],
+      [{ ...over, end: { code: 1, stderr: "no such job" } }, "ended"],
+      [{ ask: { code: 1 }, end: { code: 0 } }, "unknown"],
+    ] as const)
+      expect(await cancel(machine(answers).world, job)).toEqual({ ok: true, value: is });
   });
 });
 
@@ -122,13 +136,17 @@ describe("a job of which nobody lived to record more than its name", () => {
 
   it("is found by it, and asked about and ended as any other", async () => {
     const { world, asked } = machine(queued);
-    expect([...(await poll(world, job))]).toEqual([[11, "waiting"]]);
-    expect(await cancel(world, job)).toMatchObject({ ok: true });
-    expect(asked).toEqual([
-      ["find", "ceteris-s-m-1"],
+    expect([...(await poll(world, job)).keys()]).toEqual([11]);
+    expect(await cancel(world, job)).toEqual({ ok: true, value: "cancelled" });
+    const question = [
       ["ask", "--on=a", "77"],
       ["history", "77"],
+    ];
+    expect(asked).toEqual([
       ["find", "ceteris-s-m-1"],
+      ...question,
+      ["find", "ceteris-s-m-1"],
+      ...question,
       ["end", "77"],
     ]);
   });
@@ -136,7 +154,7 @@ describe("a job of which nobody lived to record more than its name", () => {
   it("was never handed out, or is over, where the scheduler knows no such name: there is nothing to end", async () => {
     const { world, asked } = machine(without);
     expect(await poll(world, job)).toEqual(new Map());
-    expect(await cancel(world, job)).toEqual({ ok: true, value: null });
+    expect(await cancel(world, job)).toEqual({ ok: true, value: "unknown" });
     expect(asked.map(([program]) => program)).toEqual(["find", "find"]);
   });
 
@@ -169,8 +187,16 @@ describe("a slot of this machine", () => {
     if (!job.ok) throw new Error(job.problem.message);
     expect(job.value).toMatchObject({ job: "5", process: { mark: { pid: 5, startTicks: 9 }, processTable: "here" } });
     expect([...(await poll(world, job.value)).keys()]).toEqual([11, 12, 13]);
-    expect(await cancel(world, job.value)).toMatchObject({ ok: true });
+    expect(await cancel(world, job.value)).toEqual({ ok: true, value: "cancelled" });
     expect(signalled).toEqual([[5, "SIGTERM"]]);
+  });
+
+  it("whose process is gone has ended, and is not said to be cancelled", async () => {
+    const { world, signalled } = machine({});
+    const job = { job: "6", blocks: [1], process: { mark: { pid: 6, startTicks: 9 }, processTable: "here" } };
+    expect([...(await poll(world, job)).values()]).toMatchObject([{ is: "ended" }]);
+    expect(await cancel(world, job)).toEqual({ ok: true, value: "ended" });
+    expect(signalled).toEqual([]);
   });
 
   it("of another machine is not known, and not ended", async () => {

@@ -45,7 +45,6 @@ describe("jobs for a scheduler", () => {
       "#SBATCH --requeue",
       "#SBATCH --open-mode=append",
       `#SBATCH --output=${handout.folder}/%a.log`,
-      "#SBATCH --signal=B:TERM@120",
       "cd '/shared/my folder' || exit 2",
       `exec /opt/ceteris run '/shared/my study.yaml' --fidelity valid --block "$((SLURM_ARRAY_TASK_ID + 0))"`,
       "",

@@ -4,10 +4,12 @@ import { expect, it } from "vitest";
 import { buildIndex } from "../../src/index/build.ts";
 import { withDatabase } from "../../src/index/duckdb.ts";
 import { query } from "../../src/index/query.ts";
+import { verifyStudy } from "../../src/store/study-manifest.ts";
 import { writeTrial } from "../../src/store/trial-folder.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import { fakeObservation } from "../support/fake-observation.ts";
 import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
+import { foldersBelow } from "../support/late-files.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
@@ -41,6 +43,17 @@ it("leaves out a parquet file that was cut off, and a throughput that cannot be,
       { path, why: expect.stringContaining("says output_throughput -5 tok/s, which cannot be") as string },
     ]);
   }
+});
+
+it("passes over what NFS leaves in the folders of a file that somebody still has open", async () => {
+  const results = temporaryFolder();
+  const trial = fakeTrial(fakeExperiment("baseline", 0, {}));
+  await writeTrial(world, results, trial, { observation: fakeObservation(2, 2), outputs: null });
+  for (const folder of foldersBelow(results)) writeFileSync(join(folder, ".nfs000000000001"), "");
+  expect(await buildIndex(world, results)).toMatchObject({ ok: true, value: { trials: 1, leftOut: [] } });
+  const counted = await query(world, results, "SELECT count(*) FROM requests");
+  expect(counted).toMatchObject({ ok: true, value: { rows: [[2]] } });
+  expect((await verifyStudy(world, join(results, trial.study))).differences).toEqual([]);
 });
 
 it("opens no parquet file that has the size that its manifest says; a query that reads a damaged one names it", async () => {

@@ -47,6 +47,16 @@ describe("blockLeases", () => {
     await first.release();
   });
 
+  it("passes over a file that NFS leaves between them", async () => {
+    const study = temporaryFolder();
+    mkdirSync(join(study, ".leases"));
+    writeFileSync(join(study, ".leases/.nfs000000000001"), "");
+    const run = leasesOf(study);
+    expect(await run.claim([block(1)], true)).toEqual({ ok: true, value: null });
+    expect(await blockHolders(world, study)).toMatchObject([{ block: 1, isSilent: false }]);
+    await run.release();
+  });
+
   it("takes the lease of a block that comes later when it comes", async () => {
     const leases = leasesOf(temporaryFolder());
     const [taken, again] = [await leases.of(block(1)), await leases.of(block(1))];

@@ -12,7 +12,17 @@ function onHost(name: string, daysUp: number, command: string): string[] {
   const namespaces = ["--uts", "--pid", "--mount", "--net", "--mount-proc", "--fork", "--kill-child", "--time"];
   const clocks = ["--monotonic", "--boottime"].map((clock) => `${clock}=${86_400 * daysUp}`);
   const begin = `hostname ${name} && ip link set lo up && ${command}`;
-  return ["unshare", ...asUser, ...namespaces, ...clocks, "sh", "-c", begin];
+  return inNamespaces([...asUser, ...namespaces, ...clocks], ["sh", "-c", begin]);
+}
+
+function inNamespaces(kinds: readonly string[], argv: readonly string[]): string[] {
+  return ["unshare", ...kinds, ...argv];
+}
+
+/** Runs a program in namespaces of these kinds, as the root of them. */
+export function runInNamespaces(kinds: readonly string[], argv: readonly string[]) {
+  const [program = "", ...rest] = inNamespaces(["--user", "--map-root-user", ...kinds], argv);
+  return spawnSync(program, rest, { encoding: "utf8" });
 }
 
 /** Why no such host can be made here; undefined where one can. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { realFiles } from "../../src/world/files.ts";
+import { runInNamespaces } from "../support/linux-host.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
@@ -112,5 +113,27 @@ describe.runIf(hasTwo)("rename to another file system", () => {
     while ((await Promise.race([moved, pause()])) === "not yet")
       if (existsSync(join(folder, "place"))) expect(readdirSync(join(folder, "place/deep"))).toHaveLength(41);
     expect(existsSync(join(folder, "place/deep/39"))).toBe(true);
+  });
+});
+
+describe("removing", () => {
+  /** In a mount namespace, a file that another one lies over: it cannot be removed (EBUSY), as what NFS leaves of a file that is open. */
+  const removeWithBusy = (folder: string, busy: string) => {
+    writeFileSync(join(folder, busy), "");
+    writeFileSync(join(folder, "other"), "");
+    const source = `const { realFiles } = await import(${JSON.stringify(join(import.meta.dirname, "../../src/world/files.ts"))});
+await realFiles.remove(process.argv[1]);`;
+    const script = 'mount --bind "$1" "$1" && shift && exec "$@"';
+    const node = [process.execPath, "--input-type=module", "--eval", source, folder];
+    return runInNamespaces(["--mount"], ["sh", "-c", script, "sh", join(folder, busy), ...node]);
+  };
+  const canMount = runInNamespaces(["--mount"], ["true"]).status === 0;
+
+  it.skipIf(!canMount)("takes a folder for removed in which NFS left a file that is open, and no other", () => {
+    const folder = temporaryFolder();
+    const { status, stderr } = removeWithBusy(folder, ".nfs000000000001");
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(readdirSync(folder)).toEqual([".nfs000000000001"]);
+    expect(removeWithBusy(temporaryFolder(), "busy").stderr).toContain("EBUSY");
   });
 });

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { claimLease, leaseTermMs, readLease, type Lease, type LeasePurpose } from "../../src/world/lease.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import type { Result } from "../../src/schema/result.ts";
 import type { World } from "../../src/world/world.ts";
+import { lateShare } from "../support/late-files.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
@@ -112,6 +113,17 @@ describe("a holder whose processes cannot be seen", () => {
     await lease.release();
   });
 
+  it("is told as silent when its last sign of life is old, and keeps its lease all the same", async () => {
+    const place = temporaryFolder();
+    leftLease(place, "0001", elsewhere);
+    expect(await readLease(world, place)).toMatchObject({ host: "elsewhere", isSilent: false });
+    const anHourAgo = Date.now() / 1000 - 3600;
+    utimesSync(join(place, "0001/holder.json"), anHourAgo, anHourAgo);
+    expect(await readLease(world, place)).toMatchObject({ host: "elsewhere", isSilent: true });
+    writeFileSync(join(place, "0001/beats"), ".");
+    expect(await readLease(world, place)).toMatchObject({ isSilent: false });
+  });
+
   it("keeps its lease while it beats, also in a container with our host's name", async () => {
     const place = temporaryFolder();
     leftLease(place, "0001", { ...elsewhere, host: world.machine.hostname });
@@ -153,6 +165,63 @@ it("does not take a holder for dead that was stopped together with us", async ()
   };
   expect(await claimLease(woken, place, purpose)).toMatchObject({ problem: { code: "taken" } });
   expect(looks).toBe(21);
+});
+
+describe("over a file system that shows late what other hosts did", () => {
+  const lateMs = 5000;
+  /** Hosts with one clock, which goes on only while one of them sleeps. */
+  function hosts(): { place: string; hostA: World; hostB: World } {
+    const place = join(temporaryFolder(), "study/.leases/block-0001");
+    const share = lateShare(lateMs);
+    const { clock, ...rest } = hastyWorld();
+    const tick = () => new Promise((done) => setImmediate(done));
+    const beating: World["clock"] = {
+      ...clock,
+      async sleep(ms, signal) {
+        if (signal === undefined) return clock.sleep(ms);
+        const endNs = clock.nowNs() + BigInt(ms) * 1_000_000n;
+        while (!signal.aborted && clock.nowNs() < endNs) await tick();
+      },
+    };
+    const shared = { ...rest, clock: beating };
+    const [hostA, hostB] = ["a", "b"].map((name) => ({
+      ...shared,
+      files: share.filesOf(name, shared),
+      machine: { ...shared.machine, hostname: name, processTable: name },
+    }));
+    return { place, hostA: hostA!, hostB: hostB! };
+  }
+
+  it("is given to one of two that ask at once, and to the other after that", async () => {
+    const { place, hostA, hostB } = hosts();
+    const asked = { ...purpose, waitMs: 600_000 };
+    const claims = [claimLease(hostA, place, asked), claimLease(hostB, place, asked)];
+    const first = leaseOf(await Promise.race(claims));
+    expect(await first.commit(await made(hostA, first.folder), join(place, "../../one"))).toBe(true);
+    await first.release();
+    const second = leaseOf((await Promise.all(claims)).find((claim) => claim.ok && claim.value !== first)!);
+    expect([first.token, second.token]).toEqual([1, 2]);
+    await second.release();
+  });
+
+  it("is not taken by a host that does not see yet that another has it, and soon sees it free", async () => {
+    const { place, hostA, hostB } = hosts();
+    const first = leaseOf(await claimLease(hostA, place, purpose));
+    expect(await hostB.files.list(place)).toEqual([]);
+    expect(await claimLease(hostB, place, purpose)).toMatchObject({ ok: false, problem: { code: "taken" } });
+    await first.release();
+    const beganNs = hostB.clock.nowNs();
+    const second = leaseOf(await claimLease(hostB, place, { ...purpose, waitMs: 60_000 }));
+    expect(second.token).toBe(2);
+    expect(Number(hostB.clock.nowNs() - beganNs) / 1e6).toBeLessThan(leaseTermMs + 2 * lateMs);
+    await second.release();
+  });
+
+  async function made({ files }: World, folder: string): Promise<string> {
+    const path = join(folder, "made");
+    await files.writeText(join(path, "file"), "made");
+    return path;
+  }
 });
 
 describe("commit", () => {

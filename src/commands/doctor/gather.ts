@@ -112,7 +112,7 @@ async function engineFound(
   experiments: readonly Experiment[],
   sut: Sut,
 ): Promise<EngineFound> {
-  const { engine, version } = sut;
+  const { engine, prefix, version } = sut;
   const { name, title, environment } = engine;
   const isOurs = engine.origin === "simulated" || environment.kind === "uv";
   const known = { name, title, catalogueVersion: isOurs ? null : version, installedVersion: null, changes: null };
@@ -122,9 +122,10 @@ async function engineFound(
       found: succeed(`an environment that \`run\` makes from ${environment.requirements} where it is not there yet`),
     };
   const options = { cacheFolder: cacheFolderOf(world), lookOnly: true as const, onProgress: () => {} };
-  const prepared = await prepareEnvironment(world, engine, options);
+  const prepared = await prepareEnvironment(world, engine, { ...options, launched: { prefix, folder: root } });
   if (!prepared.ok) return { ...known, found: prepared };
-  const { executable, packages, container } = prepared.value;
+  const { executable, packages, container, image } = prepared.value;
+  if (image !== undefined) return { ...known, found: succeed(`${executable.join(" ")} in ${image.path}`) };
   if (container !== undefined) return { ...known, found: succeed(imageInWords(container)) };
   const installed = versionAmong(packages, engine);
   return {

@@ -84,12 +84,9 @@ async function freeBlocks(world: World, { plan, resultsFolder, options }: Reques
   if (todo.value.length === 0)
     world.streams.err(`${plan.study.name}: every block is done; ceteris run ${options.matrix} makes the report\n`);
   const out = await blocksHandedOut(world, join(resultsFolder, plan.study.name), todo.value);
-  const free = todo.value.filter((block) => !out.has(block));
-  if (out.size > 0) {
-    const which = ranges([...out.keys()].toSorted((left, right) => left - right));
-    world.streams.err(`${plan.study.name}: blocks ${which} are handed out already, and left out\n`);
-  }
-  return succeed(free);
+  if (out.length > 0)
+    world.streams.err(`${plan.study.name}: blocks ${ranges(out)} are handed out already, and left out\n`);
+  return succeed(todo.value.filter((block) => !out.includes(block)));
 }
 
 /** The run of a block, but for `--block`: what this command was asked for, with paths that hold anywhere on the shared disk. */

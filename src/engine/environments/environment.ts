@@ -2,6 +2,7 @@ import type { EnvironmentDeclaration } from "../../schema/engine-file.ts";
 import type { Engine } from "../../schema/engine.ts";
 import type { Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
+import type { PrefixImage } from "./image-in-prefix.ts";
 
 /** An engine that can be started, or that is there. */
 export interface PreparedEnvironment {
@@ -15,6 +16,8 @@ export interface PreparedEnvironment {
   url?: string;
   /** For an engine that runs in a container: `executable` is a program of its image. */
   container?: Container;
+  /** For an engine whose prefix runs it in an image: `executable` is a program of it. */
+  image?: PrefixImage;
 }
 
 /** How containers of one image are run. */
@@ -37,7 +40,9 @@ export interface Container {
 export interface PreparationOptions {
   /** Where environments are kept. */
   cacheFolder: string;
-  /** True of a command that only looks: an image that is not here is not pulled. */
+  /** What is put before the engine's command, and the folder that its relative paths count from. */
+  launched?: { prefix: readonly string[]; folder: string };
+  /** True of a command that only looks: an image that is not here is not pulled, and one that is here not digested. */
   lookOnly?: true;
   /** Told one line of text about each step. */
   onProgress: (line: string) => void;

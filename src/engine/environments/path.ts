@@ -2,24 +2,28 @@ import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { fail, succeed } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
 import type { EnvironmentKind } from "./environment.ts";
+import { imageInPrefix } from "./image-in-prefix.ts";
 import { installedPackages } from "./installed-packages.ts";
 
-/** A program that is there: on PATH, at a path, or this one (`{ceteris}`). */
-export const path: EnvironmentKind<"path"> = async (world, { executable }, engine) => {
+/** A program that is there: on PATH, at a path, or this one (`{ceteris}`). One of the image that the prefix names is not looked for here. */
+export const path: EnvironmentKind<"path"> = async (world, { executable }, engine, { launched, lookOnly }) => {
+  const found = launched === undefined ? null : await imageInPrefix(world, launched, lookOnly === true);
+  const image = found === null ? {} : { image: found };
   if (executable === "{ceteris}") {
     const { node, entry } = world.processes.self;
-    return succeed({ executable: [node, entry], packages: null, folder: null });
+    return succeed({ executable: [node, entry], packages: null, folder: null, ...image });
   }
-  const found = await findProgram(world, executable, engine.folder);
-  if (found === null)
+  if (found !== null) return succeed({ executable: [executable], packages: null, folder: null, ...image });
+  const program = await findProgram(world, executable, engine.folder);
+  if (program === null)
     return fail(
       "program-not-found",
       `${engine.name}: no program ${executable} ${executable.includes("/") ? "at that path" : "on PATH"}`,
       `Install it, activate its environment, or name its path in the engine file (sut/${engine.name}.yaml, environment.executable). \`--sut simulated\` tries the matrix without an engine, and says SIMULATED.`,
     );
-  const folder = dirname(dirname(found));
+  const folder = dirname(dirname(program));
   const packages = await installedPackages(world.files, folder);
-  return succeed({ executable: [found], packages, folder: packages === null ? null : folder });
+  return succeed({ executable: [program], packages, folder: packages === null ? null : folder });
 };
 
 /** The path of a program: a relative path counts from `folder`, a bare name means the first folder of PATH that has it. */
