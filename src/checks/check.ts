@@ -70,7 +70,8 @@ export function atLeast(value: number, limit: number, unit: string): Figures {
   return { status: value >= limit ? "pass" : "fail", value, limit, margin: value - limit, unit };
 }
 
-/** The figures of a check that passes up to a limit, both in `unit`. */
-export function atMost(value: number, limit: number, unit: string): Figures {
+/** The figures of a check that passes up to a limit, both in `unit`; undecided where there is no value. */
+export function atMost(value: number | null, limit: number, unit: string): Figures {
+  if (value === null) return { status: "unknown", value, limit, margin: null, unit };
   return { status: value <= limit ? "pass" : "fail", value, limit, margin: limit - value, unit };
 }

@@ -2,7 +2,7 @@ import { figureText, percentText } from "../math/figures.ts";
 import { certifies } from "../schema/fidelity.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { Check } from "../schema/verdict.ts";
-import type { CheckRule } from "./check.ts";
+import { atMost, type CheckRule } from "./check.ts";
 import {
   FAR_BEYOND,
   counterGrowth,
@@ -95,11 +95,8 @@ export const clientBound: CheckRule = {
     const told = failing[0] ?? signs[0];
     const shortage = status === "fail" ? shortageOf(observation, exceeds(signs[1])) : null;
     return {
+      ...atMost(told.value, told.limit, told.unit),
       status,
-      value: told.value,
-      limit: told.limit,
-      margin: told.value === null ? null : told.limit - told.value,
-      unit: told.unit,
       message: [
         ...(status === "fail" ? [told, ...failing.slice(1)] : signs).map(({ message }) => message),
         ...(status === "fail" ? [] : alsoSeen(observation)),

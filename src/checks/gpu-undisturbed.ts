@@ -1,6 +1,6 @@
 import { countText, figureText } from "../math/figures.ts";
 import { gpusOfEngine, readingsInWindow } from "../schema/gpu-series.ts";
-import type { CheckRule } from "./check.ts";
+import { atMost, type CheckRule } from "./check.ts";
 
 /** NVML's clock event reasons (nvml.h, nvmlClocksEventReasons) that slow a GPU down and point to a fault of the machine around it. */
 export const slowdowns: readonly { bit: number; name: string }[] = [
@@ -33,11 +33,8 @@ export const gpuUndisturbed: CheckRule = {
     const disturbed = looks.some(({ slowed, others }) => slowed > mostSlowed || others > 0);
     const unknown = looks.every(({ told }) => !told);
     return {
-      status: disturbed ? "fail" : unknown ? "unknown" : "pass",
-      value: unknown ? null : worst,
-      limit: mostSlowed,
-      margin: unknown ? null : mostSlowed - worst,
-      unit: "%",
+      ...atMost(unknown ? null : worst, mostSlowed, "%"),
+      ...(disturbed ? { status: "fail" as const } : {}),
       message: looks.map(({ words }) => words).join("; "),
     };
   },

@@ -1,5 +1,5 @@
 import { countText } from "../math/figures.ts";
-import type { Failure } from "../schema/launch.ts";
+import { ownFailure, type Failure } from "../schema/launch.ts";
 import { certifies } from "../schema/fidelity.ts";
 import { clientNotJudged, type Check, type Verdict } from "../schema/verdict.ts";
 import type { CheckRule, JudgeInput } from "./check.ts";
@@ -73,24 +73,15 @@ function checkBy({ id, remedy: usual, about, judge: judgeBy }: CheckRule, input:
 function failureOf({ failure, observation, spec }: JudgeInput): Failure | null {
   if (failure) return failure;
   if (observation?.silence) {
-    return {
-      class: "no-answers",
-      message: observation.silence,
-      file: null,
-      line: null,
-      hint: "Check whether the server hangs (its log, its /metrics) and whether it accepts these requests at all; where it is only slow, raise deadline_s.",
-    };
+    const hint =
+      "Check whether the server hangs (its log, its /metrics) and whether it accepts these requests at all; where it is only slow, raise deadline_s.";
+    return ownFailure("no-answers", observation.silence, hint);
   }
   if (observation) return requestsFailure(observation);
   // A probe may be over when the engine has started; the others are there to see something.
   if (spec.purpose === "probe") return null;
-  return {
-    class: "nothing-measured",
-    message: "the trial ended before anything was measured",
-    file: null,
-    line: null,
-    hint: "Run again with --retry failed; if it comes back, look at the server's log.",
-  };
+  const hint = "Run again with --retry failed; if it comes back, look at the server's log.";
+  return ownFailure("nothing-measured", "the trial ended before anything was measured", hint);
 }
 
 function passed(checks: readonly Check[]): string {

@@ -1,9 +1,8 @@
 import { countText, figureText, percentText } from "../math/figures.ts";
 import { askedOutputOf, askedPromptOf, type AskedPrompt } from "../schema/asked-lengths.ts";
 import { certifies } from "../schema/fidelity.ts";
-import type { Failure } from "../schema/launch.ts";
-import type { Observation, RequestRecord } from "../schema/observation.ts";
-import type { Workload } from "../schema/workload.ts";
+import { ownFailure, type Failure } from "../schema/launch.ts";
+import type { Observation } from "../schema/observation.ts";
 import { type CheckRule, MOST_FAILED, atLeast, atMost, errorAllowance, firstOf, measuredRequests } from "./check.ts";
 
 /** Above this share of failed requests a trial has no result to judge: it FAILED. */
@@ -45,15 +44,13 @@ export function requestsFailure(observation: Observation): Failure | null {
   const gone = last?.error?.includes(NOBODY_LISTENS) ?? false;
   if (all.length === 0 || (!gone && failed.length <= all.length * MOST_FAILED_OF_A_RESULT)) return null;
   const share = `${failed.length} of ${countText(all.length, "request")} failed`;
-  return {
-    class: "requests-failed",
-    message: `${share}${gone ? ", and the engine was gone before the end" : ""}; the first: ${firstOf(failed)?.error || "no reason"}`,
-    file: null,
-    line: null,
-    hint: gone
+  return ownFailure(
+    "requests-failed",
+    `${share}${gone ? ", and the engine was gone before the end" : ""}; the first: ${firstOf(failed)?.error || "no reason"}`,
+    gone
       ? "The engine ended while it was under load: its log says why, above its last lines."
       : "Look whether the engine takes such requests at all: lengths, sampling parameters, model name.",
-  };
+  );
 }
 
 /**
@@ -136,14 +133,9 @@ export const tokenCounts: CheckRule = {
         first ??= countProblem;
       } else if (outputTokens !== null) counted += 1;
     }
-    const missing = finished.length - counted;
     const said = untrue === 0 ? "" : `; ${untrue} of its counts cannot be true, the first: ${first}`;
     return {
-      status: missing === 0 ? "pass" : "fail",
-      value: counted,
-      limit: finished.length,
-      margin: missing === 0 ? 0 : -missing,
-      unit: "1",
+      ...atLeast(counted, finished.length, "1"),
       message: `the server counted the tokens of ${counted} of ${countText(finished.length, "finished request")}${said}`,
       remedy:
         untrue === 0
@@ -180,8 +172,12 @@ export const lengthsKept: CheckRule = {
   judge({ spec, workload, observation }) {
     if (observation === null || spec.purpose !== "performance") return null;
     const outputs: Lengths = { n: 0, asked: 0, served: 0, notKept: 0 };
-    const prompts: Lengths = { n: 0, asked: 0, served: 0, notKept: 0 };
-    for (const request of measuredRequests(observation).finished) addRequest(request, workload, { outputs, prompts });
+    const prompts: Lengths = { ...outputs };
+    for (const request of measuredRequests(observation).finished) {
+      const output = askedOutputOf(request, workload);
+      add(outputs, output === null ? null : { tokens: output, as: "exact" }, request.outputTokens);
+      add(prompts, askedPromptOf(request, workload), request.promptTokens);
+    }
     const n = Math.max(outputs.n, prompts.n);
     if (n === 0) return null;
     const value = Math.max(otherShare(outputs), otherShare(prompts));
@@ -204,22 +200,9 @@ export const lengthsKept: CheckRule = {
   },
 };
 
-function addRequest(
-  request: RequestRecord,
-  workload: Workload,
-  { outputs, prompts }: { outputs: Lengths; prompts: Lengths },
-): void {
-  const output = askedOutputOf(request, workload);
-  if (output !== null && request.outputTokens !== null) {
-    add(outputs, { tokens: output, as: "exact" }, request.outputTokens);
-  }
-  const prompt = askedPromptOf(request, workload);
-  if (prompt !== null && request.promptTokens !== null) {
-    add(prompts, prompt, request.promptTokens);
-  }
-}
-
-function add(lengths: Lengths, { tokens, as }: AskedPrompt, served: number): void {
+function add(lengths: Lengths, asked: AskedPrompt | null, served: number | null): void {
+  if (asked === null || served === null) return;
+  const { tokens, as } = asked;
   const allowed = Math.max(ALLOWED_TOKENS, tokens * ALLOWED_SHARE);
   const fewest = as === "about" ? tokens * FEWEST_OF_WORDS : tokens - allowed;
   lengths.n += 1;

@@ -21,15 +21,8 @@ export const resolvedEqualsDeclared: CheckRule = {
       );
       return { ...common, message: `the engine resolved ${moved.join("; ")}` };
     }
-    if (unseen.length === resolved.length) {
-      return {
-        ...common,
-        status: "unknown",
-        value: null,
-        margin: null,
-        message: `the engine does not say what it resolved: ${list(unseen)}`,
-      };
-    }
+    if (unseen.length === resolved.length)
+      return { ...atMost(null, 0, "1"), message: `the engine does not say what it resolved: ${list(unseen)}` };
     const same = `${countText(resolved.length - unseen.length, "knob")} resolved as declared`;
     return { ...common, message: unseen.length > 0 ? `${same}; not verifiable: ${list(unseen)}` : same };
   },

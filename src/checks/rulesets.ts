@@ -6,7 +6,7 @@ import { NS_PER_MS, NS_PER_S } from "../math/units.ts";
 import { certifies, type Fidelity } from "../schema/fidelity.ts";
 import type { Observation, RequestRecord } from "../schema/observation.ts";
 import type { RulesetScenario } from "../schema/ruleset.ts";
-import { type CheckRule, type Found, type JudgeInput, atLeast, measuredRequests } from "./check.ts";
+import { type CheckRule, type Found, type JudgeInput, atLeast, atMost, measuredRequests } from "./check.ts";
 
 /** A trial that a ruleset judges. */
 interface RulesetTrial {
@@ -178,14 +178,9 @@ function latencyRule(judged: JudgedLatency): CheckRule {
       const limit = limitMs(ruleset, judged);
       if (limit === null || ruleset.percentile === null) return null;
       const name = `${latencyNames[judged]} at p${figureText(ruleset.percentile * 100)}`;
-      const check = (status: Found["status"], value: number | null, message: string): Found => ({
-        status,
-        value,
-        limit,
-        margin: value === null ? null : limit - value,
-        unit: "ms",
-        message,
-      });
+      const check = (status: Found["status"], value: number | null, message: string): Found => {
+        return { ...atMost(value, limit, "ms"), status, message };
+      };
       const found = latencyValues(trial, judged);
       if ("why" in found) return check(found.status, null, `no ${name}: ${found.why}`);
       const valueNs = quantileLoadgen(sortedCopy(found.values), ruleset.percentile);

@@ -6,7 +6,7 @@ import { certifies } from "../schema/fidelity.ts";
 import { nsPerLaterToken } from "../schema/later-tokens.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { Workload } from "../schema/workload.ts";
-import { type CheckRule, measuredRequests } from "./check.ts";
+import { atMost, measuredRequests, type CheckRule } from "./check.ts";
 
 /** A warm-up with a gate ended because the engine was steady, and not because the longest wait was over. */
 export const warmedUp: CheckRule = {
@@ -28,11 +28,8 @@ export const warmedUp: CheckRule = {
         ? `too few of ${sent} finished with two tokens to compare the last ${gate.over}`
         : `block means of the time per token of the last ${gate.over} requests differ by ${figureText(value)} % (coefficient of variation) after ${sent}`;
     return {
+      ...atMost(value, limit, "%"),
       status: steady ? "pass" : "fail",
-      value,
-      limit,
-      margin: value === null ? null : limit - value,
-      unit: "%",
       message: steady
         ? `${spread}, below the limit of ${figureText(limit)} %`
         : `not steady after the longest wait of ${figureText(gate.longestS)} s: ${spread}, and below ${figureText(limit)} % is asked for`,
@@ -76,10 +73,7 @@ export const steadyState: CheckRule = {
     "Let the engine settle first (warmup.until_steady), ask for more requests, and look at the telemetry for clocks that fall with heat and for neighbours; then run again with --retry invalid.",
   judge({ spec, workload, observation }) {
     if (observation === null || spec.purpose !== "performance" || !isStationary(workload)) return null;
-    const common = {
-      limit: LARGEST_DRIFT * 100,
-      unit: "%",
-    };
+    const limit = LARGEST_DRIFT * 100;
     // At the others a trend is reported and fails no trial.
     const isCertified = certifies(spec.fidelity);
     const drifts = driftsOf(observation);
@@ -87,7 +81,7 @@ export const steadyState: CheckRule = {
       if (!isCertified) return null;
       const fewest = countText(FEWEST_BLOCKS * BLOCK_SIZE, "request");
       const message = `fewer than ${fewest} began and ended while the load was whole, too few to see a trend`;
-      return { ...common, status: "unknown", value: null, margin: null, message };
+      return { ...atMost(null, limit, "%"), message };
     }
     const beyond = drifts.filter(({ share }) => Math.abs(share) > LARGEST_DRIFT);
     const moved = beyond.filter(({ p }) => p < LEVEL);
@@ -100,11 +94,9 @@ export const steadyState: CheckRule = {
     const advice =
       moved.length === 0 ? unsure : isCertified ? "" : `; at ${spec.fidelity} that does not fail the trial`;
     return {
-      ...common,
+      ...atMost(value, limit, "%"),
       status: beyond.length === 0 ? "pass" : moved.length > 0 && isCertified ? "fail" : "unknown",
-      value,
-      margin: common.limit - value,
-      message: `${words.join(", ")} while the load was whole, and a trend of at most ${figureText(common.limit)} % is allowed${advice}`,
+      message: `${words.join(", ")} while the load was whole, and a trend of at most ${figureText(limit)} % is allowed${advice}`,
     };
   },
 };

@@ -69,11 +69,6 @@ export async function measuredLengths(
       : made;
   };
   const shared = new Map<string, Promise<Result<FittedText>>>();
-  const once = (text: string, make: () => Promise<Result<FittedText>>): Promise<Result<FittedText>> => {
-    const known = shared.get(text) ?? make();
-    shared.set(text, known);
-    return known;
-  };
   const asPart: CountText = (text) => count(text, "part");
 
   /** A text of ours at its length; its salt and the part that is shared stay in front. */
@@ -88,7 +83,7 @@ export async function measuredLengths(
     const begin = allWords.slice(0, sharedTokens);
     let prefix = "";
     if (sharedTokens > 0) {
-      const made = await once(begin.join(" "), () => {
+      const made = await shared.getOrInsertComputed(begin.join(" "), () => {
         return fit({ head: "", headTokens: 0, words: begin }, sharedTokens, asPart);
       });
       if (!made.ok) return made;
@@ -117,7 +112,7 @@ export async function measuredLengths(
       }
       const system = turn?.system ?? null;
       if (turn !== null && system !== null && lengths.systemTokens > 0) {
-        const made = await once(system, () => fitted(system, lengths.systemTokens, 0, "part"));
+        const made = await shared.getOrInsertComputed(system, () => fitted(system, lengths.systemTokens, 0, "part"));
         if (!made.ok) return made;
         turn = { ...turn, system: made.value.text };
       }

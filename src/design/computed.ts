@@ -1,9 +1,10 @@
-import { evaluateArithmetic, parseArithmetic, type ArithmeticFault, type Expression } from "../math/arithmetic.ts";
+import { evaluateArithmetic, parseArithmetic, type ArithmeticFault } from "../math/arithmetic.ts";
 import { expressionOf, type ComputedFault } from "../schema/computed.ts";
 import { asMap, memberAt, memberOf, type Json } from "../schema/json.ts";
 import { type Assignment, isClientKnob } from "../schema/knob.ts";
 import { clientSettingIn, type Workload } from "../schema/workload.ts";
 import { workloadWith } from "./workload-with.ts";
+import { onceEach } from "../schema/once-each.ts";
 
 /** What computed values were made of: the settings and the workload with their values, each expression by its setting, and what could not be computed. */
 export interface Computed {
@@ -16,13 +17,7 @@ export interface Computed {
 /** Numbers of requests are whole: a rate times a time is rounded up. */
 const counted = /^(counts\.(\w+\.)?requests|warmup\.requests)$/;
 
-const parsed = new Map<string, Expression | ArithmeticFault>();
-
-function expressionIn(text: string): Expression | ArithmeticFault {
-  let known = parsed.get(text);
-  if (known === undefined) parsed.set(text, (known = parseArithmetic(text)));
-  return known;
-}
+const expressionIn = onceEach(parseArithmetic);
 
 /** True where a setting of these, or a member of the workload, is computed. */
 export function hasComputed(settings: Assignment, { computed = [] }: Workload): boolean {

@@ -170,14 +170,13 @@ function sameAs(study: Study, id: string, name: string, { names }: Made): string
 /** What follows from the settings and the workload; `key` names the workload where many experiments have it. */
 function sharedParts(study: Study, knobs: Assignment, declared: Workload, key: string | null, made: Made) {
   const { engineKnobs, clientKnobs } = split(knobs);
-  const found = remember(made.configurations, JSON.stringify(engineKnobs), () => {
+  const found = made.configurations.getOrInsertComputed(JSON.stringify(engineKnobs), () => {
     const configuration = configurationIdentity(study, engineKnobs);
     return { id: configurationId(configuration), configuration, gpus: gpusOf(sutOf(study, knobs).engine, knobs) };
   });
+  const make = () => workloadWith(declared, clientKnobs);
   const workload =
-    key === null
-      ? workloadWith(declared, clientKnobs)
-      : remember(made.workloads, `${key} ${JSON.stringify(clientKnobs)}`, () => workloadWith(declared, clientKnobs));
+    key === null ? make() : made.workloads.getOrInsertComputed(`${key} ${JSON.stringify(clientKnobs)}`, make);
   const identity = { configuration: found.configuration, workload: workloadIdentity(workload) };
   return {
     id: experimentId(identity),
@@ -214,12 +213,6 @@ interface Made {
   /** Names of experiments, by their ids. */
   names: Map<string, string>;
   faults: ComputedFault[];
-}
-
-function remember<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
-  let value = known.get(key);
-  if (value === undefined) known.set(key, (value = make()));
-  return value;
 }
 
 function split(knobs: Assignment): { engineKnobs: Assignment; clientKnobs: Assignment } {

@@ -13,8 +13,7 @@ export function partnersOf({ contrasts }: Pick<Expansion, "contrasts">, arms: re
     const [one, other] = [byName.get(treatment), byName.get(control)];
     if (one === undefined || other === undefined) continue;
     const known = partners.get(one);
-    const single = alone.get(other) ?? new Set([other]);
-    alone.set(other, single);
+    const single = alone.getOrInsertComputed(other, () => new Set([other]));
     partners.set(one, known === undefined ? single : new Set([...known, other]));
   }
   return (experimentId) => partners.get(experimentId) ?? none;

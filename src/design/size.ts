@@ -26,9 +26,8 @@ export function sizeOf({ design, systems, workloads, sweep }: Study): Size {
 function pointsByAxis(axes: readonly Axis[]): number[] {
   const counts = new Map<string, Set<string>>();
   for (const { name, points } of axes) {
-    const ids = counts.get(name) ?? new Set();
+    const ids = counts.getOrInsertComputed(name, () => new Set());
     for (const { id } of points) ids.add(id);
-    counts.set(name, ids);
   }
   return [...counts.values()].map(({ size }) => size);
 }

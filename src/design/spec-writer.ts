@@ -34,12 +34,8 @@ export function createSpecWriter(
   const retried = new Map<string, number>();
   const seeds = new Map<string, TrialSpec["seeds"]>();
   // A block has one for all its trials of a workload.
-  const seedsIn = (block: number, workload: string): TrialSpec["seeds"] => {
-    const key = `${block} ${workload}`;
-    const known = seeds.get(key) ?? { ...seedsOf(study, block, workload), dataset };
-    seeds.set(key, known);
-    return known;
-  };
+  const seedsIn = (block: number, workload: string): TrialSpec["seeds"] =>
+    seeds.getOrInsertComputed(`${block} ${workload}`, () => ({ ...seedsOf(study, block, workload), dataset }));
   const unscored = study.accuracy === null ? new Map<string, Experiment[]>() : unscoredOf(scored, past);
   let block = largest([...past.entries, ...before].map((entry) => (entry.purpose === "probe" ? 0 : entry.block)));
   let position = largest([...past.entries, ...before].map((entry) => entry.position));

@@ -2,6 +2,7 @@ import { valueIn } from "../schema/assignment.ts";
 import type { Severity } from "../schema/diagnostic.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
 import { nameInScope, wholeKnob } from "../schema/knob.ts";
+import { onceEach } from "../schema/once-each.ts";
 import { settingDefault } from "../schema/setting-defaults.ts";
 import type { Study } from "../schema/study.ts";
 import { examineChanges, type KnobChange } from "./changes.ts";
@@ -71,15 +72,10 @@ export function lintContext(
   // By default an engine takes what the model was made for.
   const ownLength = (knob: string) =>
     modelLength !== null && knob === study.engine.modelLength?.knob ? modelLength : undefined;
-  const defaults = new Map<string, ReturnType<KnobCatalogue["defaultOf"]>>();
-  const defaultOf = (knob: string) => {
-    if (!defaults.has(knob)) {
-      // Of what says which system it is, the default is what the whole study has.
-      const ofSystem = nameInScope(knob, "sut") !== null;
-      defaults.set(knob, ofSystem ? settingDefault(declared, knob) : (catalogue.defaultOf(knob) ?? ownLength(knob)));
-    }
-    return defaults.get(knob);
-  };
+  const defaultOf = onceEach((knob: string) =>
+    // Of what says which system it is, the default is what the whole study has.
+    nameInScope(knob, "sut") === null ? (catalogue.defaultOf(knob) ?? ownLength(knob)) : settingDefault(declared, knob),
+  );
   const valueOf: ValueOf = (assignment, knob) => valueIn(assignment, knob) ?? defaultOf(knob);
   const running = expansion.experiments.reduce((count, experiment) => count + Number(experiment.skip === null), 0);
   return {

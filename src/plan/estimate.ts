@@ -4,6 +4,7 @@ import { runsAlready } from "../schema/engine.ts";
 import type { Experiment, Expansion } from "../schema/experiment.ts";
 import type { Estimate, Plan, PlannedLoad, PlannedSearch, PlannedTraffic } from "../schema/plan.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
+import { onceEach } from "../schema/once-each.ts";
 import type { Study } from "../schema/study.ts";
 import { sutsOf } from "../schema/sut.ts";
 import { isUsable } from "../schema/verdict.ts";
@@ -48,9 +49,7 @@ export function estimateTime(
   for (const { experiment, fidelity } of trials) {
     const workload = workloads.get(experiment);
     if (workload === undefined) continue;
-    const known = secondsOf.get(workload);
-    const seconds = known === undefined ? scheduledS(workload, fidelity) : known;
-    if (known === undefined) secondsOf.set(workload, seconds);
+    const seconds = secondsOf.getOrInsertComputed(workload, () => scheduledS(workload, fidelity));
     if (seconds !== null) scheduled.push(seconds);
   }
   const startupS = startupEachS * launches;
@@ -125,12 +124,7 @@ function source(values: number[]): string {
 
 /** Requests, seconds and schedules of the workloads of a plan. */
 export function plannedTraffic(fidelity: Fidelity): PlannedTraffic {
-  const known = new Map<Workload, PlannedLoad>();
-  const loadOf = (workload: Workload): PlannedLoad => {
-    const load = known.get(workload) ?? plannedLoad(workload, fidelity);
-    known.set(workload, load);
-    return load;
-  };
+  const loadOf = onceEach((workload: Workload) => plannedLoad(workload, fidelity));
   return { loadOf, scheduleOf: scheduleShelf(fidelity) };
 }
 

@@ -81,8 +81,6 @@ export function scheduleShelf(fidelity: Fidelity): (workload: Workload) => Plann
     const { rulesetId, model, name } = ruleset;
     const rates = [load.rate, load.expected_rate, counts[fidelity].requests];
     const key = JSON.stringify([rulesetId, model, name, ...rates]);
-    let known = made.get(key);
-    if (known === undefined) made.set(key, (known = plannedSchedule(workload, fidelity)));
-    return known;
+    return made.getOrInsertComputed(key, () => plannedSchedule(workload, fidelity));
   };
 }

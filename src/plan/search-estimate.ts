@@ -50,20 +50,19 @@ export function estimateSearches(
   const accurate = new Set<string>();
   for (const row of searched) {
     const { workload, accuracyKey } = row;
-    let own = longest.get(workload);
-    if (own === undefined) {
-      own = { probes: 0, loadS: 0, sustainedS: 0, accuracyS: 0 };
+    const own = longest.getOrInsertComputed(workload, () => {
+      let most = { probes: 0, loadS: 0, sustainedS: 0, accuracyS: 0 };
       for (const { rates, best } of searches) {
         const each = rates.map((rate) => scheduleS(study, workload, rate, "probe"));
         const sustainedS = best === null ? 0 : repeats * scheduleS(study, workload, best, "performance");
         const loadS = each.reduce((sum, seconds) => sum + seconds, sustainedS);
-        if (loadS <= own.loadS) continue;
+        if (loadS <= most.loadS) continue;
         const { accuracy } = study;
         const accuracyS = accuracy === null || best === null ? 0 : scheduleS(study, accuracy, best, "accuracy");
-        own = { probes: rates.length, loadS, sustainedS, accuracyS };
+        most = { probes: rates.length, loadS, sustainedS, accuracyS };
       }
-      longest.set(workload, own);
-    }
+      return most;
+    });
     const visits = visitedTwice.has(row) ? 2 : 1;
     total.probes += own.probes;
     total.sustained += repeats * visits;

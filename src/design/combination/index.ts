@@ -5,6 +5,7 @@ import { AssignmentFile, ChangeFile, changesOf, exclusionsOf } from "../../schem
 import type { Row } from "../../schema/experiment.ts";
 import { sameJson, type Json } from "../../schema/json.ts";
 import { type Assignment, knobMember } from "../../schema/knob.ts";
+import { onceEach } from "../../schema/once-each.ts";
 import { settingDefault } from "../../schema/setting-defaults.ts";
 import type { Study } from "../../schema/study.ts";
 import { pointSeparator } from "../cells.ts";
@@ -67,12 +68,9 @@ export const combination = designKind({
 
 /** The changes, less what is in force anyway where the baseline says nothing: with a default alone, a cell is the baseline. */
 function withoutDefaults(study: Study, { assignment }: Row): (changed: Assignment) => Assignment {
-  const defaults = new Map<string, Json | undefined>();
-  const moves = ([setting, value]: [string, Json]): boolean => {
-    if (valueIn(assignment, setting) !== undefined) return true;
-    if (!defaults.has(setting)) defaults.set(setting, settingDefault(study, setting));
-    return !sameJson(defaults.get(setting), value);
-  };
+  const defaultOf = onceEach((setting: string) => settingDefault(study, setting));
+  const moves = ([setting, value]: [string, Json]): boolean =>
+    valueIn(assignment, setting) !== undefined || !sameJson(defaultOf(setting), value);
   return (changed) => Object.fromEntries(Object.entries(changed).filter(moves));
 }
 

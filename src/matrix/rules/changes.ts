@@ -2,7 +2,6 @@ import type { Coupling } from "../../schema/engine-file.ts";
 import type { Row } from "../../schema/experiment.ts";
 import { isClientKnob } from "../../schema/knob.ts";
 import { sutOf } from "../../schema/sut.ts";
-import type { KnobChange } from "../changes.ts";
 import { allHold, isSet, knobsOf } from "../engine/conditions.ts";
 import { engineWithVersion } from "../engine/knob-catalogue.ts";
 import { andMore, factorialPointer, rowNames, rowsWhere, together } from "../row-groups.ts";
@@ -74,16 +73,15 @@ export const changesRules: RuleTable = {
   "compound-change": {
     severity: "error",
     check({ changes, catalogue }) {
-      const rows = new Map<string, KnobChange[]>();
-      for (const change of changes) {
-        // What takes an earlier step back, or is no knob, has its own diagnostic.
-        if (change.effect.kind !== "moves" || catalogue.find(change.knob) === null) continue;
-        // Another engine has knobs of its own: what it lacks is taken back.
-        if (change.value === null && Object.hasOwn(change.change.set, "sut.engine")) continue;
-        const list = rows.get(change.change.pointer) ?? [];
-        list.push(change);
-        rows.set(change.change.pointer, list);
-      }
+      const moving = changes.filter(
+        ({ effect, knob, value, change }) =>
+          // What takes an earlier step back, or is no knob, has its own diagnostic.
+          effect.kind === "moves" &&
+          catalogue.find(knob) !== null &&
+          // Another engine has knobs of its own: what it lacks is taken back.
+          !(value === null && Object.hasOwn(change.set, "sut.engine")),
+      );
+      const rows = Map.groupBy(moving, ({ change }) => change.pointer);
       const compounds = [...rows.values()].filter(
         (moved) =>
           new Set(moved.map(({ knob }) => subjectOf(knob))).size > 1 &&

@@ -3,6 +3,7 @@ import type { Axis } from "../../schema/axis.ts";
 import type { Experiment, Row } from "../../schema/experiment.ts";
 import { canonicalJson, memberOf, sameJson, type Json } from "../../schema/json.ts";
 import { wholeKnob } from "../../schema/knob.ts";
+import { onceEach } from "../../schema/once-each.ts";
 import { factorialPointer, nameOf, rowNames, type RowGroup } from "../row-groups.ts";
 import { repeats, type LintContext, type RuleFinding, type RuleTable } from "../rule.ts";
 import { axesOfStudy } from "../settings.ts";
@@ -33,8 +34,7 @@ export const duplicatesRules: RuleTable = {
       const firstOf = new Map<string, string>();
       const found = new Map<string, RuleFinding>();
       for (const { id, skip, labels } of expansion.experiments) {
-        const first = firstOf.get(id) ?? labels.workload;
-        firstOf.set(id, first);
+        const first = firstOf.getOrInsert(id, labels.workload);
         // Two rows of one workload that ask the same have a diagnostic of their own.
         if (skip !== null || first === labels.workload || found.has(labels.workload)) continue;
         const index = study.workloads.findIndex(({ name }) => name === labels.workload);
@@ -119,8 +119,7 @@ function repeatedIds({ study, expansion, settings }: LintContext): RuleFinding[]
   const found = new Map<string, RuleFinding>();
   const pointers = new Map(expansion.rows.map((row) => [nameOf(row), row.pointer]));
   for (const experiment of expansion.experiments.filter(({ skip }) => skip === null)) {
-    const first = firstOf.get(experiment.id) ?? experiment;
-    firstOf.set(experiment.id, first);
+    const first = firstOf.getOrInsert(experiment.id, experiment);
     const members = Object.keys(changedBetween(experiment.knobs, first.knobs)).filter((knob) => inNoId.includes(knob));
     if (first === experiment || members.length === 0) continue;
     const { row: id, system } = experiment.labels;
@@ -153,27 +152,15 @@ function assignmentKeys({ valueOf, settings }: LintContext): (row: Row) => strin
     const inForce = valueOf({}, knob);
     const numbers = new Map<string, number>();
     // The same few values come again and again: their canonical texts are made once.
-    const codes = new Map<Json, string>();
-    const codeOf = (value: Json): string => {
+    const codeOf = onceEach((value: Json): string => {
       if (value === null || sameJson(value, inForce)) return "";
-      const canonical = canonicalJson(value);
-      const number = numbers.get(canonical) ?? numbers.size;
-      numbers.set(canonical, number);
-      return String(number);
-    };
-    return { knob, codes, codeOf };
+      return String(numbers.getOrInsert(canonicalJson(value), numbers.size));
+    });
+    return { knob, codeOf };
   });
   return ({ assignment }) => {
     let key = "";
-    for (const { knob, codes, codeOf } of numbered) {
-      const value = memberOf(assignment, knob) ?? null;
-      let code = codes.get(value);
-      if (code === undefined) {
-        code = codeOf(value);
-        codes.set(value, code);
-      }
-      key += `${code},`;
-    }
+    for (const { knob, codeOf } of numbered) key += `${codeOf(memberOf(assignment, knob) ?? null)},`;
     return key;
   };
 }

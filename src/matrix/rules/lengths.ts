@@ -49,19 +49,15 @@ export const lengthsRules: RuleTable = {
       for (const { skip, knobs, workload, labels } of expansion.experiments) {
         const limit = valueOf(knobs, knob);
         if (skip !== null || typeof limit !== "number" || limit <= 0) continue;
-        const ofWorkload = seen.get(workload) ?? new Map<number, string[]>();
-        seen.set(workload, ofWorkload);
-        let keys = ofWorkload.get(limit);
-        if (keys === undefined) {
-          keys = usedDatasets(workload).flatMap((used) => {
+        const ofWorkload = seen.getOrInsertComputed(workload, () => new Map<number, string[]>());
+        const keys = ofWorkload.getOrInsertComputed(limit, () =>
+          usedDatasets(workload).flatMap((used) => {
             const finding = lengthFault(context, workload, used, { knob, limit });
             if (finding === null) return [];
-            const known = found.get(finding.pointer);
-            if (known === undefined) found.set(finding.pointer, { ...finding, row: labels.name, more: -1 });
+            found.getOrInsert(finding.pointer, { ...finding, row: labels.name, more: -1 });
             return [finding.pointer];
-          });
-          ofWorkload.set(limit, keys);
-        }
+          }),
+        );
         for (const key of keys) found.get(key)!.more += 1;
       }
       return [...found.values()].map(({ row, more, message, ...finding }) => {

@@ -45,13 +45,11 @@ export function rulesetShelf({ folders, names }: RulesetPlaces, gathering: Gathe
       const hint = choices.length === 0 ? `looked in ${looked}` : meant(name, choices, true);
       return refuse(gathering, at, "unknown-ruleset", `there is no ruleset \`${name}\``, hint);
     }
-    let known = rulesets.get(name);
-    if (known === undefined) {
+    return rulesets.getOrInsertComputed(name, () => {
       const loaded = loadRuleset({ ...request, name });
       gathering.diagnostics.push(...loaded.diagnostics);
-      rulesets.set(name, (known = loaded.ruleset));
-    }
-    return known;
+      return loaded.ruleset;
+    });
   };
   /** Null where either is not there. */
   const modelOf = (named: string, at: Location): { ruleset: Ruleset; model: string } | null => {
@@ -60,13 +58,8 @@ export function rulesetShelf({ folders, names }: RulesetPlaces, gathering: Gathe
     if (ruleset === null) return null;
     const models = [...new Set(ruleset.scenarios.map((scenario) => scenario.model))];
     if (models.includes(model)) return { ruleset, model };
-    return refuse(
-      gathering,
-      at,
-      "unknown-ruleset-model",
-      `${name} has no model \`${model}\``,
-      meant(model, models, true),
-    );
+    const hint = meant(model, models, true);
+    return refuse(gathering, at, "unknown-ruleset-model", `${name} has no model \`${model}\``, hint);
   };
 
   return {
@@ -102,13 +95,8 @@ export function rulesetShelf({ folders, names }: RulesetPlaces, gathering: Gathe
       const found = templates.find(({ name }) => name === template);
       if (found !== undefined) return found.slo;
       const choices = templates.map(({ name }) => name);
-      return refuse(
-        gathering,
-        at,
-        "unknown-slo-template",
-        `there is no slo \`${template}\``,
-        meant(template, choices, true),
-      );
+      const hint = meant(template, choices, true);
+      return refuse(gathering, at, "unknown-slo-template", `there is no slo \`${template}\``, hint);
     },
   };
 }

@@ -47,9 +47,8 @@ function visit(shape: Shape, path: MemberPath, paths: Map<string, MemberPath[]>)
   for (const [name, below] of Object.entries(shape.properties ?? {})) {
     const here = [...path, name];
     if (!everywhere.has(name)) {
-      const list = paths.get(name) ?? [];
+      const list = paths.getOrInsertComputed(name, () => []);
       if (!list.some((other) => other.join(".") === here.join("."))) list.push(here);
-      paths.set(name, list);
     }
     visit(below, here, paths);
   }
