@@ -5,6 +5,7 @@ import { figureWords } from "../schema/figure-words.ts";
 import type { AccuracyJudgement } from "../schema/finding.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { BoundAccuracy } from "./accuracy.ts";
+import { rowOf } from "./gpus.ts";
 import { fewestPairs, standingOf } from "./paired-accuracy.ts";
 import { pooledValues, wholePool } from "./pool.ts";
 import type { AccuracyGate } from "./rules.ts";
@@ -62,26 +63,18 @@ function judgeGate(
 ): Judged | null {
   const most = gate.atMost ?? null;
   const bound = (value: number): string => (gate.of === "baseline" ? percentText(value) : figureText(value));
-  const standing = (value: number): GateStanding => ({
-    metric: gate.metric,
-    of: gate.of,
-    value,
-    atLeast: gate.atLeast,
-  });
+  const { metric, of, atLeast } = gate;
+  const standing = (value: number): GateStanding => ({ metric, of, value, atLeast });
   const gateText = `gate ${bound(gate.atLeast)}${most === null ? "" : ` to ${bound(most)}`}`;
   if (gate.of === "absolute") {
     const own = figureOf(change.trials, gate);
     if (own === null) return null;
     const because = `accuracy ${figureWords(gate.metric)} ${figureText(own)}, ${gateText} (${pairsText(change.trials, gate)})`;
     const status = own < gate.atLeast || own > (most ?? Infinity) ? "fail" : "pass";
-    return {
-      status,
-      because,
-      gate: standing(own),
-      margin: Math.min(own / gate.atLeast, (most ?? Infinity) / own) - 1,
-    };
+    const margin = Math.min(own / atLeast, (most ?? Infinity) / own) - 1;
+    return { status, because, gate: standing(own), margin };
   }
-  const pair = paired?.figures.find(({ metric }) => metric === gate.metric);
+  const pair = paired?.figures.find((figure) => figure.metric === metric);
   const judged = pair === undefined ? unpaired(gate, change, baseline) : { ...pair, pairs: countText(pair.n, "pair") };
   if (judged === null) return null;
   const { ratio, interval, n, pairs } = judged;
@@ -121,8 +114,8 @@ function unpaired(
 
 /** Half the 95 % interval of the first trial's figure, in its unit. */
 function errorOf(trials: readonly Trial[], { metric, stat }: AccuracyGate): number | null {
-  const row = trials[0]?.measurements.find((one) => one.metric === metric && one.stat === stat);
-  return row?.interval ? (row.interval.upper - row.interval.lower) / 2 : null;
+  const { interval = null } = (trials[0] && rowOf(trials[0], metric, stat)) ?? {};
+  return interval === null ? null : (interval.upper - interval.lower) / 2;
 }
 
 function samplesOf(trials: readonly Trial[], { metric }: AccuracyGate): number {

@@ -1,4 +1,5 @@
 import { levelOf } from "../math/level.ts";
+import { ratioInterval } from "../math/contrast-ratio.ts";
 import { holm } from "../math/corrections.ts";
 import { studentTQuantile } from "../math/distributions.ts";
 import { equivalenceTest } from "../math/equivalence.ts";
@@ -181,14 +182,13 @@ function concluded(
   sides: number,
   margin: number,
 ): AcrossEffect {
-  const half = studentTQuantile(1 - significanceLevel / 2, degreesOfFreedom) * standardError;
   const criticalT = studentTQuantile(1 - significanceLevel / (2 * sides), degreesOfFreedom);
   const noncentrality = detectableNoncentrality(criticalT, degreesOfFreedom, powerWanted);
   const test = equivalenceTest(estimate, standardError, degreesOfFreedom, Math.log1p(margin), significanceLevel);
   const equivalent = test.p <= significanceLevel;
   return {
     ...effect,
-    interval: { lower: Math.exp(estimate - half), upper: Math.exp(estimate + half) },
+    interval: ratioInterval(estimate, standardError, degreesOfFreedom, significanceLevel),
     p,
     pAdjusted,
     correction: `Holm over ${countText(sides, "comparison")}`,

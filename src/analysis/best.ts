@@ -30,7 +30,7 @@ export function bestOfCells(
     const ran = armsOf(cell).filter((name) => experiments.get(name)?.skip === null);
     if (ran.length < fewestArms) return [];
     const metric = primaryMetricOf(study, cell, trials);
-    const fitted = fitCell(cell, (name) => poolOf(name, metric.purpose), metric.metric, metric.stat);
+    const fitted = fitCell(cell, poolOf, metric);
     const baseline = experiments.get(cell.baseline);
     return {
       cell: baseline === undefined ? "" : cellName(baseline.labels),
@@ -132,7 +132,7 @@ function boundsOf(fitted: CellModel, arms: readonly Arm[], goodness: ReadonlyMap
   const precisionOf = remembered((one, other) => {
     const along = contrastOf(arms[one]!, arms[other]!);
     const products = model.products(along, along);
-    return { products, ...contrastVariance(model, variances, along, products) };
+    return { products, ...contrastVariance(fitted, along, products) };
   });
   const differenceOf = (arm: number, control: number): ArmDifference => {
     const { products, variance, degreesOfFreedom } = precisionOf(Math.min(arm, control), Math.max(arm, control));

@@ -1,9 +1,10 @@
 import { fixedText } from "../math/figures.ts";
 import { levelOf } from "../math/level.ts";
 import type { Capacity, CapacityQuestion } from "../schema/capacity.ts";
+import { configurationName } from "../schema/experiment.ts";
 import type { Curve, CurveFigure } from "../schema/curve.ts";
 import { loadText } from "../schema/load-curve.ts";
-import { rateBounds, type PeakFound } from "../schema/peak-found.ts";
+import { judgedRates, rateBounds, type PeakFound } from "../schema/peak-found.ts";
 import { pricePerHour } from "../schema/price.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import { type Trial, trialsOf } from "../schema/trial.ts";
@@ -114,14 +115,9 @@ function rateOf(
 function ofPeak(input: CapacityInput, found: PeakFound): Found {
   const { study, trials } = input;
   const { row, workload, share, tries, undecided } = found;
-  const outcomes = tries.flatMap(({ rate, outcome }) =>
-    outcome === "held" || outcome === "broke" ? [{ rate, held: outcome === "held" }] : [],
-  );
   const peak = found.peak ?? undecided?.atLeast ?? null;
   const own = study.experiments.filter(
-    ({ labels }) =>
-      labels.workload === workload &&
-      (labels.system === undefined ? labels.row : `${labels.row}@${labels.system}`) === row,
+    ({ labels }) => labels.workload === workload && configurationName(labels) === row,
   );
   const at = own.find(({ knobs }) => knobs?.["load.rate"] === peak);
   const usual: Found = {
@@ -130,7 +126,7 @@ function ofPeak(input: CapacityInput, found: PeakFound): Found {
     setting: "load.rate",
     share,
     upTo: peak,
-    breaksAt: rateBounds(outcomes).broke,
+    breaksAt: rateBounds(judgedRates(tries)).broke,
     perInstance: null,
     ...instanceOf(input, own[0]),
     why: null,

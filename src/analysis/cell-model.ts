@@ -1,18 +1,14 @@
-import { armVariances, contrastVariance, type EstimatedVariance } from "../math/arm-variances.ts";
-import { fitBlockModel, type ArmContrast, type BlockModel, type BlockObservation } from "../math/block-model.ts";
+import { armVariances, type FittedModel } from "../math/arm-variances.ts";
+import { fitBlockModel, type ArmContrast, type BlockObservation } from "../math/block-model.ts";
 import { mean } from "../math/statistics.ts";
 import type { Drift } from "../schema/effect.ts";
+import type { ComparedMetric } from "../schema/headline-figures.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import { driftOf, type PlacedObservation } from "./drift.ts";
 import { blocksOfOneHost } from "./hosts.ts";
 import { pooledValues, type Pool, type PooledValues } from "./pool.ts";
+import type { PoolOf } from "./pools.ts";
 import { armsOf, type Cell } from "./study.ts";
-
-/** Arms, blocks, and how noisy each arm is. */
-export interface FittedModel {
-  model: BlockModel;
-  variances: ReadonlyMap<number, EstimatedVariance>;
-}
 
 /** One metric in one cell: its values, and the model of arms and blocks on their logarithms. */
 export interface CellModel extends FittedModel {
@@ -48,11 +44,6 @@ function fitted(observations: readonly BlockObservation[]): FittedModel {
   return { model, variances: armVariances(observations, model) };
 }
 
-/** The variance of a contrast's estimate. */
-export function precisionOf({ model, variances }: FittedModel, contrast: ArmContrast): EstimatedVariance {
-  return contrastVariance(model, variances, contrast);
-}
-
 interface KnownFit {
   figure: string;
   names: readonly string[];
@@ -67,9 +58,9 @@ const knownFits = new WeakMap<Pool, KnownFit[]>();
  * Fits ln(value) = arm + block + error to all launches of a cell. Blocks are always in, and both of a block's baselines are
  * replicates of that arm.
  */
-export function fitCell(cell: Cell, poolOf: (name: string) => Pool, metric: string, stat: Statistic): CellModel {
+export function fitCell(cell: Cell, poolOf: PoolOf, { metric, stat, purpose }: ComparedMetric): CellModel {
   const names = armsOf(cell);
-  const pools = names.map(poolOf);
+  const pools = names.map((name) => poolOf(name, purpose));
   const figure = `${metric} ${stat}`;
   const kept = knownFits.get(pools[0]!) ?? [];
   const isSame = (known: KnownFit): boolean =>

@@ -1,4 +1,4 @@
-import { listText, percentText } from "../math/figures.ts";
+import { listText, percentText, saidOf } from "../math/figures.ts";
 import type { ComparedOperand, Comparison } from "../schema/comparison.ts";
 import type { Launch } from "../schema/launch.ts";
 import { perGpuName } from "../schema/derived-figures.ts";
@@ -78,7 +78,7 @@ export function compareOperands(
   return succeed({
     operands,
     unlike: others.flatMap((other) => unlikeOf(control, other)),
-    notes: [...jointNotes(control, others), ...(note === null ? [] : [note])],
+    notes: saidOf(...jointNotes(control, others), note),
     effects: compareAcross(control, others, judged, control.smallestEffect, always),
   });
 }
@@ -127,11 +127,11 @@ function operandOf(input: OperandInput): Operand {
     studyFolder,
     origins: [...new Set([...trials.map(({ origin }) => origin), ...simulated])],
     smallestEffect: rulesOf(rulesIn(record)).smallestEffectOfInterest,
-    notes: [
+    notes: saidOf(
       ...input.notes,
-      ...(why.length === 0 ? [] : [leftOut]),
-      ...(attached ? [`${name} ran already: it is not known how often its engine was started`] : []),
-    ],
+      why.length > 0 && leftOut,
+      attached && `${name} ran already: it is not known how often its engine was started`,
+    ),
   };
 }
 
@@ -178,17 +178,14 @@ function unlikeOf(control: Side, other: Side): Comparison["unlike"] {
 function jointNotes(control: Operand, others: readonly Operand[]): string[] {
   const sameStudy = others.filter(({ studyFolder }) => studyFolder === control.studyFolder);
   const otherMargins = others.filter(({ smallestEffect }) => smallestEffect !== control.smallestEffect);
-  return [
-    ...(sameStudy.length === 0
-      ? []
-      : [
-          `${[control, ...sameStudy].map(({ name }) => name).join(" and ")} are of one study: \`ceteris report ${control.study}\` compares them block by block, which absorbs drift; this does not`,
-        ]),
+  return saidOf(
+    sameStudy.length > 0 &&
+      `${[control, ...sameStudy].map(({ name }) => name).join(" and ")} are of one study: \`ceteris report ${control.study}\` compares them block by block, which absorbs drift; this does not`,
     ...otherMargins.map(
       ({ name, smallestEffect }) =>
         `${name} was run with a smallest effect of interest of ${percentText(smallestEffect)}; the control's, ${percentText(control.smallestEffect)}, is used`,
     ),
-  ];
+  );
 }
 
 /** The trial that both hold; accuracy belongs to a configuration, and may well be shared. */

@@ -14,6 +14,7 @@ import type { ComparedMetric } from "../schema/headline-figures.ts";
 import { loadCurves, loadText, type LoadCurve, type LoadSetting } from "../schema/load-curve.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
+import { valueOf } from "./gpus.ts";
 import { pooledValues, type LaunchValue, type Pool } from "./pool.ts";
 import { poolsOf, type PoolOf } from "./pools.ts";
 import { openLoops } from "./primary-metric.ts";
@@ -95,10 +96,8 @@ function figuresOfCurve(throughput: Figure, latencies: readonly string[]): Figur
 
 /** The time to the first token that an SLO counts: from the schedule in an open loop, where every trial that has one has it so. */
 function firstTokenOf(pools: readonly Pool[], isOpen: boolean): string {
-  const measured = pools
-    .flatMap(({ trials }) => trials)
-    .filter((trial) => valueIn(trial, figure("ttft", "p50")) !== null);
-  const isScheduled = measured.every((trial) => valueIn(trial, figure("ttft_sched", "p50")) !== null);
+  const measured = pools.flatMap(({ trials }) => trials).filter((trial) => valueOf(trial, "ttft", "p50") !== null);
+  const isScheduled = measured.every((trial) => valueOf(trial, "ttft_sched", "p50") !== null);
   return isOpen && isScheduled ? "ttft_sched" : "ttft";
 }
 
@@ -106,15 +105,8 @@ function firstTokenOf(pools: readonly Pool[], isOpen: boolean): string {
 function throughputOf(pools: readonly Pool[]): Figure {
   const steady = figure("output_throughput_steady", "value");
   const measured = pools.filter(({ trials }) => trials.length > 0);
-  const isSteady = measured.every((pool) => valuesOf(pool, steady).length === pool.trials.length);
+  const isSteady = measured.every(({ trials }) => trials.every((one) => valueOf(one, steady.metric, "value") !== null));
   return measured.length > 0 && isSteady ? steady : figure("output_throughput", "value");
-}
-
-const valuesOf = ({ trials }: Pool, { metric, stat }: Figure): number[] =>
-  trials.flatMap((trial) => valueIn(trial, { metric, stat }) ?? []);
-
-function valueIn({ measurements }: Trial, { metric, stat }: Figure): number | null {
-  return measurements.find((row) => row.metric === metric && row.stat === stat)?.value ?? null;
 }
 
 function figureOf(pool: Pool, { metric, stat }: Figure): CurveFigure {
@@ -208,7 +200,7 @@ function driftOf(pools: readonly Pool[], of: Figure): CurveDrift | null {
     const launches = Map.groupBy(trials, ({ launchId, spec }) => launchId ?? spec.trialId);
     return [...launches.values()].flatMap((own) => {
       const inOrder = own.toSorted((left, right) => left.spec.position - right.spec.position);
-      const [first, last] = [inOrder[0]!, inOrder.at(-1)!].map((trial) => valueIn(trial, of));
+      const [first, last] = [inOrder[0]!, inOrder.at(-1)!].map((trial) => valueOf(trial, of.metric, of.stat));
       return own.length < 2 || !first || !last ? [] : [last / first];
     });
   });

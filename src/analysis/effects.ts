@@ -1,7 +1,7 @@
 import { geometricMean } from "../math/level.ts";
 import { holm } from "../math/corrections.ts";
-import { studentTQuantile } from "../math/distributions.ts";
-import { contrastCovariance } from "../math/arm-variances.ts";
+import { contrastCovariance, contrastVariance } from "../math/arm-variances.ts";
+import { ratioInterval } from "../math/contrast-ratio.ts";
 import type { ArmContrast, BlockModel } from "../math/block-model.ts";
 import { equivalenceTest } from "../math/equivalence.ts";
 import { figureText } from "../math/figures.ts";
@@ -18,7 +18,6 @@ import {
   contrastOf,
   fitCell,
   fitRaw,
-  precisionOf,
   type Arm,
   type BlockDifference,
   type CellModel,
@@ -100,7 +99,7 @@ export interface UncorrectedEffect {
 
 /** What the changes of a cell did to one metric; contrasts neither side of which has it are left out. */
 export function uncorrectedEffects(cell: Cell, metric: ComparedMetric, poolOf: PoolOf): UncorrectedEffect[] {
-  const fitted = fitCell(cell, (name) => poolOf(name, metric.purpose), metric.metric, metric.stat);
+  const fitted = fitCell(cell, poolOf, metric);
   const drafts = cell.contrasts.flatMap((contrast) => draftOf(contrast, metric, fitted) ?? []);
   setLoadings(drafts, fitted);
   return drafts;
@@ -153,7 +152,7 @@ function draftOf(contrast: Contrast, { metric, stat }: ComparedMetric, fitted: C
     excluded: [...treatment.pool.excluded, ...treatment.missing, ...control.pool.excluded, ...control.missing],
   };
   if (why !== null || estimate === null) return { contrast, effect, differences, member: null };
-  const { variance, degreesOfFreedom } = precisionOf(own, along);
+  const { variance, degreesOfFreedom } = contrastVariance(own, along);
   const standardError = Math.sqrt(variance);
   const p = twoSidedP(estimate, standardError, degreesOfFreedom);
   // Raw differences share no model, and so no group.
@@ -206,7 +205,8 @@ function rounded(estimate: number | null): number | null {
 }
 
 /** The correlation that contrasts with one control have, from the mean of their covariances: exact where no trial is missing. */
-function setLoadings(drafts: readonly UncorrectedEffect[], { arms, model, variances }: CellModel): void {
+function setLoadings(drafts: readonly UncorrectedEffect[], fitted: CellModel): void {
+  const { arms } = fitted;
   const groups = Map.groupBy(
     drafts.filter(isTested).filter(({ effect }) => effect.scale === "log"),
     ({ member, contrast }) => `${contrast.family} ${member.group}`,
@@ -216,8 +216,7 @@ function setLoadings(drafts: readonly UncorrectedEffect[], { arms, model, varian
     const contrasts = members.map(({ contrast }) =>
       contrastOf(arms.get(contrast.treatment)!, arms.get(contrast.control)!),
     );
-    const covariance = (left: ArmContrast, right: ArmContrast): number =>
-      contrastCovariance(model, variances, left, right);
+    const covariance = (left: ArmContrast, right: ArmContrast): number => contrastCovariance(fitted, left, right);
     const own = contrasts.map((one) => covariance(one, one));
     const all = new Map<number, number>();
     for (const [arm, weight] of contrasts.flatMap((one) => [...one])) all.set(arm, (all.get(arm) ?? 0) + weight);
@@ -234,10 +233,9 @@ function finished({ effect, member }: TestedEffect, { criticalT, ...corrected }:
   const found = { ...effect, ...corrected, p: member.p, degreesOfFreedom };
   if (effect.scale === "raw")
     return { ...found, method: `${effect.method}; t with ${figureText(degreesOfFreedom)} degrees of freedom` };
-  const half = studentTQuantile(1 - significanceLevel / 2, degreesOfFreedom) * standardError;
   return {
     ...found,
-    interval: { lower: Math.exp(estimate - half), upper: Math.exp(estimate + half) },
+    interval: ratioInterval(estimate, standardError, degreesOfFreedom, significanceLevel),
     smallestDetectable: Math.expm1(detectableNoncentrality(criticalT, degreesOfFreedom, powerWanted) * standardError),
     method: `${effect.method}; 95 % interval by t with ${figureText(degreesOfFreedom)} degrees of freedom`,
   };

@@ -1,13 +1,14 @@
+import { contrastVariance } from "../math/arm-variances.ts";
 import type { ArmContrast } from "../math/block-model.ts";
 import { benjaminiHochberg } from "../math/corrections.ts";
-import { studentTQuantile } from "../math/distributions.ts";
+import { ratioInterval } from "../math/contrast-ratio.ts";
 import { equivalenceTest } from "../math/equivalence.ts";
 import { twoSidedP } from "../math/t-test.ts";
 import type { FactorialTerm } from "../schema/effect.ts";
 import { canonicalJson, sameJson, type Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { Trial } from "../schema/trial.ts";
-import { fitCell, precisionOf, type CellModel } from "./cell-model.ts";
+import { fitCell, type CellModel } from "./cell-model.ts";
 import { poolsOf } from "./pools.ts";
 import type { ComparedMetric } from "../schema/headline-figures.ts";
 import { primaryMetricOf } from "./primary-metric.ts";
@@ -27,7 +28,7 @@ export function factorial(study: ComparedStudy, trials: readonly Trial[]): Facto
   const contrasts = study.contrasts.filter(({ family }) => family === "combination");
   const estimates = cellsOf(contrasts).flatMap((cell) => {
     const metric = primaryMetricOf(study, cell, trials);
-    const fitted = fitCell(cell, (name) => pool(name, metric.purpose), metric.metric, metric.stat);
+    const fitted = fitCell(cell, pool, metric);
     const grid = gridOf(study, cell, fitted);
     return termsOf(grid).map((term) => estimated(term, cell, fitted, metric, margin));
   });
@@ -182,10 +183,9 @@ function estimated(
           : "nothing was repeated";
     return { term: { ...common, ratio, interval: null, p: null, addsUp, why }, equivalent: false };
   }
-  const { variance, degreesOfFreedom } = precisionOf(fitted, weights);
+  const { variance, degreesOfFreedom } = contrastVariance(fitted, weights);
   const standardError = Math.sqrt(variance);
-  const half = studentTQuantile(1 - significanceLevel / 2, degreesOfFreedom) * standardError;
-  const interval = { lower: Math.exp(estimate - half), upper: Math.exp(estimate + half) };
+  const interval = ratioInterval(estimate, standardError, degreesOfFreedom, significanceLevel);
   const p = twoSidedP(estimate, standardError, degreesOfFreedom);
   const within = equivalenceTest(estimate, standardError, degreesOfFreedom, margin, significanceLevel);
   return { term: { ...common, ratio, interval, p, addsUp, why: null }, equivalent: within.p <= significanceLevel };

@@ -80,3 +80,8 @@ export function rowOf(trial: Trial, metric: string, stat: string): Measurement |
   if (figure === undefined) return undefined;
   return derivedRow(figure, trial.measurements, gpusOfTrial(trial)) ?? undefined;
 }
+
+/** The value of such a row; null where the trial has none. */
+export function valueOf(trial: Trial, metric: string, stat: string): number | null {
+  return rowOf(trial, metric, stat)?.value ?? null;
+}

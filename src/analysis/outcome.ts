@@ -1,4 +1,5 @@
 import { studentTQuantile } from "../math/distributions.ts";
+import { firstWhere } from "../math/first-where.ts";
 import { powerOfEquivalence } from "../math/power.ts";
 import { countText, percentText, pText } from "../math/figures.ts";
 import type { Effect, GuardrailStanding, HoldKind, HoldReason, Outcome } from "../schema/effect.ts";
@@ -170,11 +171,5 @@ export function blocksNeeded(effect: Effect, compared: number): number | null {
     return powerOfEquivalence(criticalT, degrees, margin) >= powerWanted;
   };
   if (!isEnough(mostBlocks)) return null;
-  let [below, enough] = [blocks, mostBlocks];
-  while (enough - below > 1) {
-    const middle = Math.floor((below + enough) / 2);
-    if (isEnough(middle)) enough = middle;
-    else below = middle;
-  }
-  return enough;
+  return firstWhere(Math.min(blocks + 1, mostBlocks), mostBlocks, isEnough);
 }

@@ -1,7 +1,17 @@
 import { lastAttempts } from "../schema/trial-spec.ts";
-import { isGivenUp, peakOf, probeOutcome, rateBounds, spoiledText, type PeakFound } from "../schema/peak-found.ts";
+import { configurationName } from "../schema/experiment.ts";
+import {
+  isGivenUp,
+  judgedRates,
+  peakOf,
+  probeOutcome,
+  rateBounds,
+  spoiledText,
+  type PeakFound,
+} from "../schema/peak-found.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
+import { valueOf } from "./gpus.ts";
 
 /** Every search of a study, from its probes: the rates in the order of trying, and the highest that held. Empty of a study that searched none. */
 export function peaksFound({ peak, fidelity }: StudyRecord, trials: readonly Trial[]): PeakFound[] {
@@ -13,14 +23,12 @@ export function peaksFound({ peak, fidelity }: StudyRecord, trials: readonly Tri
     const tries = own.map((trial) => ({
       rate: Number(trial.knobs["load.rate"]),
       outcome: probeOutcome(trial, peak.share),
-      withinSlo: valueOf(trial, "goodput_share"),
+      withinSlo: valueOf(trial, "goodput_share", "value"),
       why: trial.verdict.reason,
       tookS: trial.phases.find(({ id }) => id === "load")?.tookS ?? null,
-      savedS: valueOf(trial, "schedule_saved"),
+      savedS: valueOf(trial, "schedule_saved", "value"),
     }));
-    const outcomes = tries.flatMap(({ rate, outcome }) =>
-      outcome === "held" || outcome === "broke" ? [{ rate, held: outcome === "held" }] : [],
-    );
+    const outcomes = judgedRates(tries);
     const { held, broke } = rateBounds(outcomes);
     // Without evidence at a rate between the two the search could not go on; one that the matrix no longer asks for is no matter.
     const spoiled = own.find(({ spec }, place) => {
@@ -30,10 +38,10 @@ export function peaksFound({ peak, fidelity }: StudyRecord, trials: readonly Tri
       const attempts = trials.filter((other) => isSameTry(other.spec, spec) && probeOutcome(other, 1) === "spoiled");
       return isGivenUp(attempts.length);
     });
-    const { row, system, workload } = own[0]!.labels;
+    const { labels } = own[0]!;
     return {
-      row: system === undefined ? row : `${row}@${system}`,
-      workload,
+      row: configurationName(labels),
+      workload: labels.workload,
       share: peak.share,
       tries,
       peak: spoiled === undefined ? peakOf(outcomes) : null,
@@ -53,8 +61,4 @@ function isSameTry(left: Trial["spec"], right: Trial["spec"]): boolean {
 function searchOf({ labels, configurationId, knobs }: Trial): string {
   const { "load.rate": _rate, ...others } = knobs;
   return JSON.stringify([labels.row, labels.workload, configurationId, others]);
-}
-
-function valueOf({ measurements }: Trial, wanted: string): number | null {
-  return measurements.find(({ metric, stat }) => metric === wanted && stat === "value")?.value ?? null;
 }

@@ -3,6 +3,7 @@ import { normalCdf, studentTQuantile } from "../math/distributions.ts";
 import { dunnettQuantile } from "../math/dunnett.ts";
 import { countText, percentText } from "../math/figures.ts";
 import { plannedVariances } from "../math/planned-variances.ts";
+import { smallestWhere } from "../math/power.ts";
 import type { Contrast } from "../schema/experiment.ts";
 import { correctionText } from "./families.ts";
 import { powerWanted, significanceLevel } from "./rules.ts";
@@ -57,8 +58,8 @@ export function plannedPower({ family, changes, cells = 1, blocks, baselines, re
   // Effects and bars in true standard errors.
   const chance = (beyond: (bar: number) => number, bars: readonly number[]): number =>
     bars.reduce((sum, bar) => sum + beyond(bar / Math.sqrt(variance)), 0) / bars.length;
-  const size = smallestWhere((effect) => chance((bar) => normalCdf(effect - bar) + normalCdf(-effect - bar), found));
-  const within = smallestWhere((margin) => chance((bar) => Math.max(0, 2 * normalCdf(margin - bar) - 1), equivalent));
+  const size = smallestWith((effect) => chance((bar) => normalCdf(effect - bar) + normalCdf(-effect - bar), found));
+  const within = smallestWith((margin) => chance((bar) => Math.max(0, 2 * normalCdf(margin - bar) - 1), equivalent));
   const [smallestDetectable, noEffectWithin] = [size, within].map((one) =>
     Math.expm1(one * Math.sqrt(variance) * residual.sd),
   ) as [number, number];
@@ -86,15 +87,7 @@ function interpolated(draws: readonly EstimatedVariance[], quantile: (degrees: n
   });
 }
 
-/** The smallest size that has the power wanted. Bisection to a thousandth. */
-function smallestWhere(power: (size: number) => number): number {
-  let above = 1;
-  while (power(above) < powerWanted) above *= 2;
-  let below = 0;
-  while (above - below > 1e-3 * above) {
-    const middle = (below + above) / 2;
-    if (power(middle) < powerWanted) below = middle;
-    else above = middle;
-  }
-  return above;
+/** The smallest size that has the power wanted, to a thousandth. */
+function smallestWith(power: (size: number) => number): number {
+  return smallestWhere((size) => power(size) >= powerWanted, 1e-3).above;
 }

@@ -1,4 +1,4 @@
-import type { Json } from "../schema/json.ts";
+import { asMap } from "../schema/json.ts";
 import type { DeclaredWorkload } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
@@ -88,16 +88,11 @@ const isSteady = ({ metric }: Trial["measurements"][number]): boolean => metric 
 
 /** Of a study whose record is older than its declarations: what its trials were asked for. Only a workload with limits has goodput. */
 function declaredIn(trials: readonly Trial[]): Declared {
-  const workload = trials[0]?.identity.workload ?? null;
+  const { scenario, ruleset } = asMap(trials[0]?.identity.workload) ?? {};
   const rows = trials.flatMap(({ measurements }) => measurements);
   return {
-    scenario: textAt(workload, "scenario") ?? "offline",
-    ruleset: textAt(workload, "ruleset"),
+    scenario: typeof scenario === "string" ? scenario : "offline",
+    ruleset: typeof ruleset === "string" ? ruleset : null,
     slo: rows.some(({ metric, value }) => metric === "goodput" && value !== null),
   };
-}
-
-function textAt(value: Json, member: string): string | null {
-  const found = value !== null && typeof value === "object" && !Array.isArray(value) ? value[member] : null;
-  return typeof found === "string" ? found : null;
 }

@@ -1,4 +1,4 @@
-import { boundsText, changeText, countText, figureText, pText } from "../math/figures.ts";
+import { boundsText, changeText, countText, figureText, pText, saidOf } from "../math/figures.ts";
 import type { Effect, GuardrailStanding } from "../schema/effect.ts";
 import { certifies } from "../schema/fidelity.ts";
 import { named } from "./confounds.ts";
@@ -23,23 +23,20 @@ export interface Facts extends Pick<Case, "effect" | "primary" | "accuracy" | "g
 /** What, how sure, on how many trials, at what accuracy; then what decided, or what is missing. */
 export function sentenceOf(judged: Judged, facts: Facts): string {
   const { effect, accuracy, sum, moved, treatment, control, fidelity } = facts;
-  const parts = [
-    ...(effect !== null && effect.direction !== null
-      ? [effectText(effect, facts.primary), trialsText(effect, treatment, control)]
-      : []),
-    ...(sum !== null && sum.direction !== null
-      ? [`with the steps before it ${changeFigures(sum)} against ${sum.control}`]
-      : []),
-    ...(isMeasured(accuracy) ? [accuracy.because] : []),
-    ...(judged.outcome === "HOLD"
-      ? [`missing: ${judged.missing.map(({ text }) => text).join("; ")}`]
-      : [judged.reason]),
-    ...(judged.outcome === "HOLD" || judged.outcome === "REJECT" || isMeasured(accuracy) ? [] : [accuracy.because]),
+  const isHeld = judged.outcome === "HOLD";
+  const hasEffect = effect !== null && effect.direction !== null;
+  const parts = saidOf(
+    hasEffect && effectText(effect, facts.primary),
+    hasEffect && trialsText(effect, treatment, control),
+    sum !== null && sum.direction !== null && `with the steps before it ${changeFigures(sum)} against ${sum.control}`,
+    isMeasured(accuracy) && accuracy.because,
+    isHeld ? `missing: ${judged.missing.map(({ text }) => text).join("; ")}` : judged.reason,
+    !isHeld && judged.outcome !== "REJECT" && !isMeasured(accuracy) && accuracy.because,
     ...guardrailsText(facts.guardrails, judged),
     ...facts.caveats,
-    ...(moved.length === 0 ? [] : [`also moves ${named(moved)}`]),
-    ...(certifies(fidelity) ? [] : [`fidelity ${fidelity} measures and does not certify`]),
-  ];
+    moved.length > 0 && `also moves ${named(moved)}`,
+    !certifies(fidelity) && `fidelity ${fidelity} measures and does not certify`,
+  );
   return `${originOf([...treatment.trials, ...control.trials])}${parts.join("; ")}`;
 }
 

@@ -1,36 +1,18 @@
 import type { Contrast, Experiment } from "../schema/experiment.ts";
 import type { AccuracyJudgement } from "../schema/finding.ts";
-import type { DeclaredWorkload, StudyRecord } from "../schema/study-record.ts";
+import type { StudyRecord } from "../schema/study-record.ts";
 import { defaultRules, type CompareRules } from "./rules.ts";
 
 /** Where the resolved configuration holds a knob. */
-export interface KnobPath {
-  knob: string;
-  path: string;
-}
+export type KnobPath = StudyRecord["knobPaths"][number];
+
+/** What is known of a study, as far as its record says it: without `knobPaths` a knob explains the paths that end in its name. */
+type Known = "workloads" | "accuracy" | "outputKnobs" | "matrix" | "engine" | "declaredEngine" | "order" | "knobPaths";
 
 /** What comparisons need to know of a study: its experiments, what is compared with what, and the fidelity that is asked about. */
-export interface ComparedStudy {
+export interface ComparedStudy extends Pick<StudyRecord, "contrasts" | "fidelity">, Partial<Pick<StudyRecord, Known>> {
   experiments: (Pick<Experiment, "id" | "accuracyKey" | "labels" | "skip"> &
     Partial<Pick<Experiment, "knobs" | "gpus">>)[];
-  contrasts: Contrast[];
-  /** What its workloads declare; absent in records of earlier versions, whose trials tell. */
-  workloads?: readonly DeclaredWorkload[];
-  /** Trials of another fidelity are not compared. */
-  fidelity: string;
-  /** Whether the matrix declares accuracy, or why it does not apply; absent where neither is known to be said. */
-  accuracy?: StudyRecord["accuracy"];
-  /** Knobs that the engine file marks as able to change the answers; absent in records of earlier versions. */
-  outputKnobs?: readonly string[];
-  /** The matrix, as commands take it. */
-  matrix?: string;
-  /** The engine that ran, and the one that the matrix names. */
-  engine?: string;
-  declaredEngine?: string;
-  /** How trials were ordered: where places within a block are not random, drift cannot be told from an effect. */
-  order?: string;
-  /** Where the resolved configuration holds each knob; without it a knob explains the paths that end in its name. */
-  knobPaths?: readonly KnobPath[];
   /** What holds beside `defaultRules`. */
   rules?: Partial<CompareRules>;
   /** Changes whose answers were paired with the baseline's; the figures of accuracy trials judge the others. */

@@ -1,5 +1,5 @@
 import type { Unlike } from "../schema/comparison.ts";
-import { canonicalJson, type Json } from "../schema/json.ts";
+import { asMap, canonicalJson, type Json } from "../schema/json.ts";
 import { isClientKnob } from "../schema/knob.ts";
 import { onceEach } from "../schema/once-each.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -16,15 +16,6 @@ interface Fact {
 }
 
 type Leaves = ReadonlyMap<string, string>;
-
-/** What an identity or a provenance holds under a path; null where nothing is there. */
-function at(value: Json | undefined, ...path: readonly string[]): Json {
-  let found: Json = value ?? null;
-  for (const name of path) {
-    found = found !== null && typeof found === "object" && !Array.isArray(found) ? (found[name] ?? null) : null;
-  }
-  return found;
-}
 
 function leaves(value: Json, path = ""): [string, string][] {
   if (value === null) return [];
@@ -50,7 +41,11 @@ const ofEngine = ["sut.engine", "sut.version", "sut.environment"];
 const ofModel = ["sut.model", "sut.revision"];
 const ofDevices = ["sut.devices"];
 
-const configured = (name: string) => (trial: Trial) => at(trial.identity.configuration, name);
+/** What the configuration holds under a name; null where nothing is there. */
+const configured =
+  (name: string) =>
+  ({ identity }: Trial): Json =>
+    asMap(identity.configuration)?.[name] ?? null;
 
 function gpuNames(trial: Trial): Json {
   const names = usedGpus(trial.provenance).map(({ name }) => name ?? null);
@@ -64,7 +59,7 @@ const facts: readonly Fact[] = [
   single(
     "engine version",
     "engine",
-    (trial) => trial.provenance?.engine["version"] ?? at(trial.identity.configuration, "version"),
+    (trial) => trial.provenance?.engine["version"] ?? configured("version")(trial),
     ofEngine,
   ),
   single("engine packages", "told", ({ provenance }) => provenance?.engine["packages"] ?? null, ofEngine),
@@ -87,9 +82,9 @@ const facts: readonly Fact[] = [
   single("knobs", "told", ({ knobs }) =>
     Object.fromEntries(Object.entries(knobs).filter(([name]) => !isClientKnob(name))),
   ),
-  single("engine arguments", "told", ({ identity }) => [
-    ...list(at(identity.configuration, "always")),
-    ...list(at(identity.configuration, "extra_args")),
+  single("engine arguments", "told", (trial) => [
+    ...list(configured("always")(trial)),
+    ...list(configured("extra_args")(trial)),
   ]),
   single("variables", "told", configured("variables")),
 ];

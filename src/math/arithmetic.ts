@@ -3,7 +3,7 @@ export type Expression =
   | { kind: "number"; value: number }
   | { kind: "name"; name: string }
   | { kind: "negated"; of: Expression }
-  | { kind: "binary"; operator: "+" | "-" | "*" | "/"; left: Expression; right: Expression };
+  | { kind: "binary"; operator: keyof typeof operations; left: Expression; right: Expression };
 
 /** What is wrong with an expression, in a sentence's end: "`)` is missing". */
 export interface ArithmeticFault {
@@ -102,28 +102,20 @@ function valueIn(
   if (typeof left !== "number") return left;
   const right = valueIn(expression.right, valueOf);
   if (typeof right !== "number") return right;
-  switch (expression.operator) {
-    case "+":
-      return left + right;
-    case "-":
-      return left - right;
-    case "*":
-      return left * right;
-    case "/":
-      return left / right;
-  }
+  return operations[expression.operator](left, right);
 }
+
+const operations = {
+  "+": (left: number, right: number) => left + right,
+  "-": (left: number, right: number) => left - right,
+  "*": (left: number, right: number) => left * right,
+  "/": (left: number, right: number) => left / right,
+};
 
 /** The names in an expression, each once, in its order. */
 export function namesIn(expression: Expression): string[] {
-  switch (expression.kind) {
-    case "number":
-      return [];
-    case "name":
-      return [expression.name];
-    case "negated":
-      return namesIn(expression.of);
-    case "binary":
-      return [...new Set([...namesIn(expression.left), ...namesIn(expression.right)])];
-  }
+  if (expression.kind === "number") return [];
+  if (expression.kind === "name") return [expression.name];
+  if (expression.kind === "negated") return namesIn(expression.of);
+  return [...new Set([...namesIn(expression.left), ...namesIn(expression.right)])];
 }

@@ -1,4 +1,4 @@
-import type { BlockModel, ArmContrast, BlockObservation } from "./block-model.ts";
+import { roundingOf, type BlockModel, type ArmContrast, type BlockObservation } from "./block-model.ts";
 import { regularisedIncompleteBeta } from "./distributions.ts";
 import { generalisedInverse, product } from "./generalised-inverse.ts";
 
@@ -22,9 +22,6 @@ const DOUBTED = 0.5;
 /** Fewest degrees of freedom of a contrast. Where trials are missing it may have fewer: with this many already nothing is found, and below the integrals do not converge. */
 const FEWEST = 0.5;
 
-/** Sums of squares below this share of the values' spread are rounding. */
-const ROUNDING = 1e-13;
-
 /**
  * A variance for each arm of value = arm + block + error, where arms may differ in noise. Each arm has its own estimate, from
  * what its values add to the sum of squares of the others (so that all arms help to estimate the block effects), and that of
@@ -46,7 +43,7 @@ export function armVariances(
   { residualVariance, degreesOfFreedom }: Pick<BlockModel, "residualVariance" | "degreesOfFreedom">,
 ): Map<number, EstimatedVariance> {
   const arms = tableOf(observations);
-  const noise = spreadOf(observations) * ROUNDING;
+  const noise = roundingOf(observations);
   const equal = new WeightedArms(
     arms,
     arms.map(() => 1),
@@ -95,13 +92,18 @@ function chanceOf({ added, ownDegrees, rest, restDegrees }: VarianceEvidence): n
   return regularisedIncompleteBeta(below / (below + ownDegrees * added), restDegrees / 2, ownDegrees / 2);
 }
 
+/** Arms, blocks, and how noisy each arm is. */
+export interface FittedModel {
+  model: BlockModel;
+  variances: ReadonlyMap<number, EstimatedVariance>;
+}
+
 /**
  * The variance of a contrast's estimate, from those of the arms that it rests on.
  * @param products of the contrast with itself
  */
 export function contrastVariance(
-  model: BlockModel,
-  variances: ReadonlyMap<number, EstimatedVariance>,
+  { model, variances }: FittedModel,
   contrast: ArmContrast,
   products = model.products(contrast, contrast),
 ): EstimatedVariance {
@@ -125,12 +127,7 @@ export function sumOfVariances(parts: readonly EstimatedVariance[], most: number
 }
 
 /** The covariance of two estimates. */
-export function contrastCovariance(
-  model: BlockModel,
-  variances: ReadonlyMap<number, EstimatedVariance>,
-  left: ArmContrast,
-  right: ArmContrast,
-): number {
+export function contrastCovariance({ model, variances }: FittedModel, left: ArmContrast, right: ArmContrast): number {
   return model
     .products(left, right)
     .entries()
@@ -156,11 +153,6 @@ function tableOf(observations: readonly BlockObservation[]): ArmRow[] {
     });
     return { name, cells, count: own.length };
   });
-}
-
-function spreadOf(observations: readonly BlockObservation[]): number {
-  const centre = observations.reduce((sum, { value }) => sum + value, 0) / Math.max(1, observations.length);
-  return observations.reduce((sum, { value }) => sum + (value - centre) ** 2 + (ROUNDING * value) ** 2, 0);
 }
 
 function leftOut(all: WeightedArms, arm: number, noise: number): VarianceEvidence {

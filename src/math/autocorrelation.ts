@@ -1,6 +1,4 @@
-import { mean } from "./statistics.ts";
-
-type Values = readonly number[] | Float64Array;
+import { mean, type Values } from "./statistics.ts";
 
 /** How long a series remembers, in places. */
 export interface Memory {

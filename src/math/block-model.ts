@@ -28,8 +28,15 @@ export interface BlockModel {
   readonly products: (left: ArmContrast, right: ArmContrast) => Map<number, number>;
 }
 
-/** Residuals below this share of the values' spread are rounding: the values are equal. */
+/** Sums of squares below this share of the values' spread are rounding: the values are equal. */
 const ROUNDING = 1e-13;
+
+/** A sum of squares that is rounding beside these values. */
+export function roundingOf(observations: readonly BlockObservation[]): number {
+  const centre = observations.reduce((sum, { value }) => sum + value, 0) / Math.max(1, observations.length);
+  const squareOf = (value: number): number => (value - centre) ** 2 + (ROUNDING * value) ** 2;
+  return observations.reduce((sum, { value }) => sum + squareOf(value), 0) * ROUNDING;
+}
 
 /**
  * Fits arms and blocks, balanced or not. Arms are absorbed, so that the system has as many unknowns as there are blocks: a
@@ -102,13 +109,11 @@ export function fitBlockModel(observations: readonly BlockObservation[]): BlockM
   const partOf = new Map(arms.keys().map((arm) => [arm, parts.of(ofArm(arm))]));
   const partCount = new Set(partOf.values()).size;
   const degreesOfFreedom = observations.length - arms.size - blockSize.filter((size) => size > 0).length + partCount;
-  const centre = observations.reduce((sum, { value }) => sum + value, 0) / Math.max(1, observations.length);
   const values = observations.map(({ value }) => value);
   const effects = effectsOn(values);
   const residuals = residualsOf(values, effects);
   let squares = residuals.reduce((total, one) => total + one ** 2, 0);
-  const spread = observations.reduce((total, { value }) => total + (value - centre) ** 2 + (ROUNDING * value) ** 2, 0);
-  if (squares <= spread * ROUNDING) squares = 0;
+  if (squares <= roundingOf(observations)) squares = 0;
 
   /** What the blocks take of a contrast's estimate; null where they take nothing, as in complete blocks. */
   const takenBy = (contrast: ArmContrast): Float64Array | null => {

@@ -2,8 +2,8 @@ import { logGamma } from "./distributions.ts";
 import { remembered } from "./remembered.ts";
 
 /** Points at which a function of an estimated standard deviation is summed. */
-export interface ChiNodes {
-  /** Values of s = √(χ²/ν), the estimated over the true standard deviation. */
+interface ChiNodes {
+  /** Values of s. */
   readonly scale: Float64Array;
   /** Their weights; they add up to 1. */
   readonly weight: Float64Array;
@@ -16,12 +16,22 @@ const NEGLIGIBLE = -23;
 const KNOWN_FROM = 1e7;
 
 /**
- * Nodes and weights of the distribution of √(χ²/ν): expectations under it are sums over them. The trapezoidal rule in ln s,
- * which converges exponentially since the density and its derivatives vanish at both ends.
- * Source: L. N. Trefethen and J. A. C. Weideman, "The exponentially convergent trapezoidal rule", SIAM Review 56(3), 2014.
+ * The expectation of a function of s = √(χ²/ν), the estimated over the true standard deviation.
  * @param nu degrees of freedom ν > 0; infinite for a known standard deviation
  */
-export const chiNodes = remembered((nu: number): ChiNodes => {
+export function meanOverChi(nu: number, of: (s: number) => number): number {
+  const { scale, weight } = chiNodes(nu);
+  let total = 0;
+  for (const [index, s] of scale.entries()) total += weight[index]! * of(s);
+  return total;
+}
+
+/**
+ * Nodes and weights of its distribution: expectations under it are sums over them. The trapezoidal rule in ln s, which
+ * converges exponentially since the density and its derivatives vanish at both ends.
+ * Source: L. N. Trefethen and J. A. C. Weideman, "The exponentially convergent trapezoidal rule", SIAM Review 56(3), 2014.
+ */
+const chiNodes = remembered((nu: number): ChiNodes => {
   if (!(nu > 0)) throw new RangeError(`${nu} degrees of freedom`);
   if (nu >= KNOWN_FROM) return { scale: Float64Array.of(1), weight: Float64Array.of(1) };
   // ln of the density of ln s at u, less its value at the peak u = 0.

@@ -1,5 +1,5 @@
 import { studentTQuantile } from "./distributions.ts";
-import { dunnettUpperQuantile } from "./dunnett.ts";
+import { dunnettQuantile } from "./dunnett.ts";
 import { remembered } from "./remembered.ts";
 
 /** The estimated difference of two arms, one less the other, which is its control here. */
@@ -27,7 +27,7 @@ const LOADING_PARTS = 50;
 const MOST_LOADING = 1 - 1 / LOADING_PARTS;
 
 const criticalValue = remembered((level: number, others: number, loading: number, degreesOfFreedom: number): number =>
-  dunnettUpperQuantile(level, Array<number>(others).fill(loading), degreesOfFreedom),
+  dunnettQuantile(level, Array<number>(others).fill(loading), degreesOfFreedom, "one"),
 );
 
 /**

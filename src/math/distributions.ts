@@ -58,33 +58,33 @@ export function normalQuantile(p: number): number {
     return (fromMiddle * polynomial(above, r)) / polynomial(below, r);
   }
   const root = Math.sqrt(-Math.log(Math.min(p, 1 - p)));
-  const size = root <= 5 ? middleTail(root - 1.6) : farTail(root - 5);
+  const { from, above, below } = root <= 5 ? MIDDLE_TAIL : FAR_TAIL;
+  const size = polynomial(above, root - from) / polynomial(below, root - from);
   return fromMiddle < 0 ? -size : size;
 }
 
-function middleTail(r: number): number {
-  const above = [
+const MIDDLE_TAIL = {
+  from: 1.6,
+  above: [
     0.0007745450142783414, 0.022723844989269184, 0.2417807251774506, 1.2704582524523684, 3.6478483247632045,
     5.769497221460691, 4.630337846156546, 1.4234371107496835,
-  ];
-  const below = [
+  ],
+  below: [
     1.0507500716444169e-9, 0.0005475938084995345, 0.015198666563616457, 0.14810397642748008, 0.6897673349851,
     1.6763848301838038, 2.053191626637759, 1,
-  ];
-  return polynomial(above, r) / polynomial(below, r);
-}
-
-function farTail(r: number): number {
-  const above = [
+  ],
+};
+const FAR_TAIL = {
+  from: 5,
+  above: [
     2.0103343992922881e-7, 2.7115555687434876e-5, 0.0012426609473880784, 0.026532189526576124, 0.29656057182850487,
     1.7848265399172913, 5.463784911164114, 6.657904643501103,
-  ];
-  const below = [
+  ],
+  below: [
     2.0442631033899397e-15, 1.421511758316446e-7, 1.8463183175100548e-5, 0.0007868691311456133, 0.014875361290850615,
     0.1369298809227358, 0.599832206555888, 1,
-  ];
-  return polynomial(above, r) / polynomial(below, r);
-}
+  ],
+};
 
 /**
  * ln Γ(x) for x > 0 (NaN otherwise).

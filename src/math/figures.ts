@@ -68,6 +68,11 @@ export function namesText(names: readonly string[]): string {
   return `${names.slice(0, most).join(", ")}${names.length > most ? ", …" : ""}`;
 }
 
+/** The parts of a text that are there; what is false or null is left out. */
+export function saidOf(...parts: readonly (string | false | null)[]): string[] {
+  return parts.filter((part) => typeof part === "string");
+}
+
 /** `a`, `a and b`, `a, b and c`. */
 export function listText(items: readonly (string | number)[]): string {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;

@@ -1,14 +1,11 @@
-import { normalCdf, studentTQuantile } from "./distributions.ts";
-import { mean, variance } from "./statistics.ts";
+import { normalCdf } from "./distributions.ts";
+import { meanInterval, variance, type MeanInterval } from "./statistics.ts";
 import { twoSidedP } from "./t-test.ts";
 
 /** Up to here the distribution of the signed ranks is counted; beyond it is normal to three digits. */
 const EXACT_UP_TO = 50;
 
-export interface PairedT {
-  readonly mean: number;
-  readonly lower: number;
-  readonly upper: number;
+export interface PairedT extends MeanInterval {
   readonly t: number;
   readonly degreesOfFreedom: number;
   readonly p: number;
@@ -21,15 +18,13 @@ export interface PairedT {
  * @param level of the interval of the mean difference
  */
 export function pairedT(differences: readonly number[], level = 0.95): PairedT | null {
-  const centre = mean(differences);
-  const square = variance(differences);
-  if (centre === null || square === null) return null;
+  const interval = meanInterval(differences, level);
+  if (interval === null) return null;
+  const { mean } = interval;
   const degreesOfFreedom = differences.length - 1;
-  const error = Math.sqrt(square / differences.length);
-  const half = studentTQuantile((1 + level) / 2, degreesOfFreedom) * error;
-  const t = error === 0 ? (centre === 0 ? 0 : Math.sign(centre) * Infinity) : centre / error;
-  const p = twoSidedP(centre, error, degreesOfFreedom);
-  return { mean: centre, lower: centre - half, upper: centre + half, t, degreesOfFreedom, p };
+  const error = Math.sqrt(variance(differences)! / differences.length);
+  const t = error === 0 ? (mean === 0 ? 0 : Math.sign(mean) * Infinity) : mean / error;
+  return { ...interval, t, degreesOfFreedom, p: twoSidedP(mean, error, degreesOfFreedom) };
 }
 
 export interface SignedRank {

@@ -1,4 +1,4 @@
-import { chiNodes } from "./chi-nodes.ts";
+import { meanOverChi } from "./chi-nodes.ts";
 import { normalCdf } from "./distributions.ts";
 import { remembered } from "./remembered.ts";
 
@@ -8,10 +8,10 @@ import { remembered } from "./remembered.ts";
  * @param noncentrality δ, the true effect in standard errors
  */
 export function noncentralTCdf(t: number, degreesOfFreedom: number, noncentrality: number): number {
-  const { scale, weight } = chiNodes(degreesOfFreedom);
-  let total = 0;
-  for (const [index, s] of scale.entries()) total += weight[index]! * normalCdf(t * s - noncentrality);
-  return Math.min(1, total);
+  return Math.min(
+    1,
+    meanOverChi(degreesOfFreedom, (s) => normalCdf(t * s - noncentrality)),
+  );
 }
 
 /** The chance that |T| goes beyond a two-sided critical value where the true effect is δ standard errors. */
@@ -30,27 +30,26 @@ export function powerOfT(criticalT: number, degreesOfFreedom: number, noncentral
  * @param margin in true standard errors
  */
 export function powerOfEquivalence(criticalT: number, degreesOfFreedom: number, margin: number): number {
-  const { scale, weight } = chiNodes(degreesOfFreedom);
-  let total = 0;
-  for (const [index, s] of scale.entries())
-    total += weight[index]! * Math.max(0, 2 * normalCdf(margin - criticalT * s) - 1);
-  return total;
+  return meanOverChi(degreesOfFreedom, (s) => Math.max(0, 2 * normalCdf(margin - criticalT * s) - 1));
 }
 
-/**
- * The smallest true effect, in standard errors, that a two-sided test with this critical value finds with the given power.
- * Bisection to 1e-7.
- */
+/** The smallest true effect, in standard errors, that a two-sided test with this critical value finds with the given power, to 1e-7. */
 export const detectableNoncentrality = remembered(
   (criticalT: number, degreesOfFreedom: number, power: number): number => {
-    let above = 1;
-    while (powerOfT(criticalT, degreesOfFreedom, above) < power) above *= 2;
-    let below = 0;
-    while (above - below > 1e-7 * above) {
-      const middle = (below + above) / 2;
-      if (powerOfT(criticalT, degreesOfFreedom, middle) < power) below = middle;
-      else above = middle;
-    }
+    const isFound = (effect: number): boolean => powerOfT(criticalT, degreesOfFreedom, effect) >= power;
+    const { below, above } = smallestWhere(isFound, 1e-7);
     return (below + above) / 2;
   },
 );
+
+/** The ends between which the smallest positive size lies at which a condition, false and then true, holds: a share of it apart at most. */
+export function smallestWhere(holds: (size: number) => boolean, share: number): { below: number; above: number } {
+  let [below, above] = [0, 1];
+  while (!holds(above)) above *= 2;
+  while (above - below > share * above) {
+    const middle = (below + above) / 2;
+    if (holds(middle)) above = middle;
+    else below = middle;
+  }
+  return { below, above };
+}

@@ -1,4 +1,5 @@
 import { binomialCdf } from "./distributions.ts";
+import { firstWhere } from "./first-where.ts";
 
 declare const sorted: unique symbol;
 
@@ -67,8 +68,8 @@ export function quantileInterval(n: number, p: number, level = 0.95): QuantileIn
   const tail = (1 - level) / 2;
   // The quantile lies under value i (zero-based) where at most i values are below it, and over it
   // where more than i are.
-  const lower = firstWhere(n, (index) => binomialCdf(index, n, p) > tail) - 1;
-  const upper = firstWhere(n, (index) => 1 - binomialCdf(index, n, p) <= tail);
+  const lower = firstWhere(0, n, (index) => binomialCdf(index, n, p) > tail) - 1;
+  const upper = firstWhere(0, n, (index) => 1 - binomialCdf(index, n, p) <= tail);
   // At the smallest sample, rounding must not push an index out of it.
   return { lower: Math.max(lower, 0), upper: Math.min(upper, n - 1) };
 }
@@ -84,18 +85,6 @@ export function minimumSampleFor(p: number, level = 0.95): number {
   const tail = (1 - level) / 2;
   const guess = Math.max(1, Math.floor(Math.log(tail) / Math.log(base)));
   return base ** guess <= tail ? guess : guess + 1;
-}
-
-/** The first of 0 to count at which a condition, false and then true, holds; count where none. */
-function firstWhere(count: number, holds: (index: number) => boolean): number {
-  let low = 0;
-  let high = count;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 function checkProbability(p: number): void {

@@ -7,7 +7,7 @@ export interface MeanInterval {
   readonly upper: number;
 }
 
-type Values = readonly number[] | Float64Array;
+export type Values = readonly number[] | Float64Array;
 
 /**
  * The sum, added pairwise in NumPy's order (blocks of 128, eight running sums), so that the rounding

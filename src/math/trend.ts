@@ -1,7 +1,7 @@
 import { lagOneAutocorrelation } from "./autocorrelation.ts";
 import { normalCdf } from "./distributions.ts";
 import { quantileLinear, sortedCopy } from "./quantile.ts";
-import { mean } from "./statistics.ts";
+import { mean, type Values } from "./statistics.ts";
 import { twoSidedP } from "./t-test.ts";
 
 /** Whether a series climbs or falls, and by how much. */
@@ -27,7 +27,7 @@ const TERMS = DEGREE + 1;
  * size to detect trend in serially correlated hydrological series", Water Resources Management 18, 2004; J. Geweke,
  * "Evaluating the accuracy of sampling-based approaches to the calculation of posterior moments", 1992, for the two ends.
  */
-export function trendOf(values: readonly number[] | Float64Array): Trend | null {
+export function trendOf(values: Values): Trend | null {
   const n = values.length;
   if (n < 8) return null;
   const slopes: number[] = [];
@@ -52,7 +52,7 @@ export function trendOf(values: readonly number[] | Float64Array): Trend | null 
 }
 
 /** The difference between the means of the first and the last third, and the smaller of its two p by t: against the noise within the thirds, and against that beside the curve. */
-function endsDiffer(values: readonly number[] | Float64Array, noise: Float64Array, wider: number): Trend {
+function endsDiffer(values: Values, noise: Float64Array, wider: number): Trend {
   const n = values.length;
   const size = Math.floor(n / 3);
   const ends = [Float64Array.from(values.slice(0, size)), Float64Array.from(values.slice(-size))] as const;
@@ -71,7 +71,7 @@ function squaresOf(values: Float64Array): number {
 }
 
 /** The residuals of a polynomial fitted by least squares, through polynomials that are orthogonal over these places. */
-function besideCurve(values: readonly number[] | Float64Array): Float64Array {
+function besideCurve(values: Values): Float64Array {
   const n = values.length;
   let left = Float64Array.from(values);
   const basis: Float64Array[] = [];

@@ -1,15 +1,10 @@
 import { figureText } from "../math/figures.ts";
 import { cellName, type ExperimentLabels } from "../schema/experiment.ts";
-import type { Decision, Effect, GateStanding } from "../schema/effect.ts";
+import type { GateStanding } from "../schema/effect.ts";
 import { shortened } from "./charts/labels.ts";
 import { percentChange } from "./numbers.ts";
+import type { JudgedChange as Judged } from "./relations/decisions.ts";
 import { metricWords } from "./relations/wording.ts";
-
-/** A change that was judged, with its effect on the figure that decided. */
-export interface Judged extends Decision {
-  own: Effect | null;
-  control: string | null;
-}
 
 /** The experiments of a study, by whose labels changes are named. */
 type Named = readonly { labels: Pick<ExperimentLabels, "name" | "row" | "system"> }[];

@@ -1,4 +1,4 @@
-import { countText, percentText } from "../math/figures.ts";
+import { countText, percentText, saidOf } from "../math/figures.ts";
 import type { Decision, Effect, Outcome } from "../schema/effect.ts";
 import { certifies } from "../schema/fidelity.ts";
 import {
@@ -14,12 +14,11 @@ import {
   rangeOf,
   rowsOf,
   shortReason,
-  type Judged,
 } from "./answer-words.ts";
 import { lostTrialsText } from "./lost-trials-text.ts";
 import { percentChange } from "./numbers.ts";
 import type { ReportInput } from "./report-input.ts";
-import { judgedChanges, ownEffect } from "./relations/decisions.ts";
+import { judgedChanges, judgedEffects, type JudgedChange as Judged } from "./relations/decisions.ts";
 import { accuracyKept, accuracyText } from "./relations/wording.ts";
 
 /** What a study answers: the decision in a sentence or two, and what stands behind it. Plain text. */
@@ -35,11 +34,8 @@ type Asked = Pick<ReportInput, "study" | "effects" | "decisions" | "summaries" |
  * decided, why, and what would decide it. Several changes have a joint figure only if that configuration ran.
  */
 export function answerOf(input: Asked): Answer {
-  const { study, decisions, effects } = input;
-  const all = judgedChanges(decisions).map((decision): Judged => {
-    const control = study.contrasts.find(({ treatment }) => treatment === decision.experiment)?.control ?? null;
-    return { ...decision, control, own: ownEffect(decision, control, effects) };
-  });
+  const { study } = input;
+  const all = judgedEffects(input);
   const of = (outcome: Outcome): Judged[] =>
     all.filter((one) => one.outcome === outcome).toSorted((left, right) => sizeOf(right) - sizeOf(left));
   const decided = [
@@ -235,19 +231,16 @@ function because(none: Judged[], holds: Judged[], { summaries, study }: Asked, i
     (one) => shortReason(one),
   );
   const skipped = study.experiments.filter(({ skip }) => skip !== null);
-  return [
-    ...(none.length === 0 ? [] : [`NO EFFECT: ${namedChanges(none, study.experiments)}.`]),
+  return saidOf(
+    none.length > 0 && `NO EFFECT: ${namedChanges(none, study.experiments)}.`,
     ...[...grouped].map(([why, list]) => {
       const named = `HOLD: ${namedChanges(list, study.experiments)}`;
       return isDecided || grouped.size > 1 ? `${named}: ${why}${isDecided ? wouldTell(list) : ""}.` : `${named}.`;
     }),
-    ...(without.length === 0
-      ? []
-      : [
-          `Without a result: ${namesOf(without.map(({ experiment, status }) => `${experiment} (${status ?? "not run yet"})`))}.`,
-        ]),
-    ...(skipped.length === 0 ? [] : [`SKIPPED: ${namesOf(skipped.map(({ labels }) => labels.name))}.`]),
-  ];
+    without.length > 0 &&
+      `Without a result: ${namesOf(without.map(({ experiment, status }) => `${experiment} (${status ?? "not run yet"})`))}.`,
+    skipped.length > 0 && `SKIPPED: ${namesOf(skipped.map(({ labels }) => labels.name))}.`,
+  );
 }
 
 function sizeOf({ own }: Judged): number {

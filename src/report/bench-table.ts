@@ -5,6 +5,7 @@ import type { Observation } from "../schema/observation.ts";
 import type { Trial } from "../schema/trial.ts";
 import { longestPauseMs } from "./bench-json.ts";
 import { none } from "./numbers.ts";
+import { trialFigure } from "./relations/counted-trials.ts";
 import { relationOf, text } from "./relations/relation.ts";
 import { terminalTable } from "./writers/terminal.ts";
 
@@ -132,8 +133,8 @@ function rateLine({ trial }: BenchAnswer, metric: string): string[] {
   return [line(metric.replaceAll("_", " "), `${rate}${why}`)];
 }
 
-function figureOf({ trial }: BenchAnswer, metric: string, stat: Statistic): number | null {
-  return trial.measurements.find((row) => row.metric === metric && row.stat === stat)?.value ?? null;
+function figureOf({ trial }: Pick<BenchAnswer, "trial">, metric: string, stat: Statistic): number | null {
+  return trialFigure(trial, metric, stat, null);
 }
 
 /** Prompt and output tokens a second, over the same span as the rates above it. */
@@ -168,13 +169,11 @@ function requestsText({ requests: { sent, finished, failed, resent, errors } }: 
 }
 
 /** What came, beside what was asked for where that was a length. */
-function lengthsLine({ trial }: BenchAnswer): string[] {
-  const mean = (metric: string): number | null =>
-    trial.measurements.find((row) => row.metric === metric && row.stat === "mean")?.value ?? null;
+function lengthsLine(answer: BenchAnswer): string[] {
   const texts = ["output", "prompt"].flatMap((name) => {
-    const [served, asked] = [mean(`${name}_tokens`), mean(`${name}_tokens_asked`)];
-    if (served === null) return [];
-    return [`${name} ${served.toFixed(1)}${asked === null ? "" : `, asked for ${asked.toFixed(1)}`}`];
+    const [served, asked] = [`${name}_tokens`, `${name}_tokens_asked`].map((one) => figureOf(answer, one, "mean"));
+    if (served == null) return [];
+    return [`${name} ${served.toFixed(1)}${asked == null ? "" : `, asked for ${asked.toFixed(1)}`}`];
   });
   return texts.length === 0 ? [] : [line("mean tokens", texts.join("; "))];
 }
@@ -188,7 +187,7 @@ function inFlightText({ observation, load }: BenchAnswer): string {
 
 function clientText({ observation, trial }: BenchAnswer): string {
   if (!observation) return none;
-  const cost = trial.measurements.find(({ metric }) => metric === "client_cpu_per_token")?.value ?? null;
+  const cost = figureOf({ trial }, "client_cpu_per_token", "value");
   const { loopDelayMs, readDelayMs, cpuShare } = observation.client;
   const pauseMs = longestPauseMs(observation.client);
   return [

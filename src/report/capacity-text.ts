@@ -1,3 +1,4 @@
+import { saidOf } from "../math/figures.ts";
 import type { Capacity, CapacityQuestion } from "../schema/capacity.ts";
 import { certifies } from "../schema/fidelity.ts";
 import { toDisk } from "../schema/disk.ts";
@@ -30,11 +31,11 @@ export function capacityText(answer: CapacityAnswer, format: RowFormat): string 
     return `${JSON.stringify(toDisk(whole), null, 1)}\n`;
   }
   const { fidelity } = of.study;
-  const said = [
-    ...(slo === null ? [] : [`The SLO is ${slo}, in place of the workload's.`]),
+  const said = saidOf(
+    slo !== null && `The SLO is ${slo}, in place of the workload's.`,
     ...notes,
-    ...(certifies(fidelity) ? [] : [`Screened, not certified: fidelity ${fidelity}.`]),
-  ];
+    !certifies(fidelity) && `Screened, not certified: fidelity ${fidelity}.`,
+  );
   const document: Document = {
     blocks: [
       ...(origins.length === 0 ? [] : [{ type: "prose", text: `**${escapeMarkdown(origins.join(", "))}**` } as const]),

@@ -8,7 +8,7 @@ import { effectsBlocks, findingText, label, notesText, paretoBlocks } from "./co
 import type { Document } from "./document.ts";
 import { change, interval, number, p, relationOf, text, type Relation } from "./relations/relation.ts";
 import { metricWords } from "./relations/wording.ts";
-import type { Tile } from "./tiles.ts";
+import { plainTile, type Tile } from "./tiles.ts";
 import { htmlPage, type FirstScreen, type PageFiles } from "./writers/html/page.ts";
 
 /** What the page of a comparison is made of: its chart, and what all pages have. */
@@ -140,13 +140,13 @@ function tilesOf(comparison: Comparison, gates: readonly GateJudgement[]): Tile[
   const unlike = new Set(comparison.unlike.flatMap(({ found }) => found.map(({ what }) => what)));
   const met = gates.filter((one) => one.met).length;
   return [
-    tile(
+    plainTile(
       "Launches",
       first.length === 0 ? "–" : String(fewest),
       "a side at least",
       fewest < 2 ? "one launch has no interval" : "each launch is one value",
     ),
-    tile(
+    plainTile(
       "Smallest detectable effect",
       seen.length === 0 ? "–" : percentText(Math.max(...seen)),
       seen.length === 0 ? "" : "at 80 % power",
@@ -156,21 +156,17 @@ function tilesOf(comparison: Comparison, gates: readonly GateJudgement[]): Tile[
           : "nothing was concluded"
         : `${percentText(marginOf(comparison))} matters`,
     ),
-    tile(
+    plainTile(
       "Not the same",
       String(unlike.size),
       unlike.size === 1 ? "fact" : "facts",
       unlike.size === 0 ? "of all that is known" : [...unlike].join(", "),
     ),
-    tile(
+    plainTile(
       "Gates",
       gates.length === 0 ? "–" : String(met),
       gates.length === 0 ? "" : `of ${gates.length} met`,
       gates.length === 0 ? "none was asked" : met === gates.length ? "all met" : "exit code 5",
     ),
   ];
-}
-
-function tile(title: string, figure: string, of: string, note: string): Tile {
-  return { title, figure, of, bar: null, note };
 }

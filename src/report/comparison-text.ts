@@ -1,4 +1,4 @@
-import { pFigure, percentText } from "../math/figures.ts";
+import { pFigure, percentText, saidOf } from "../math/figures.ts";
 import type { AcrossEffect, Comparison, ComparisonReport, GateJudgement, Unlike } from "../schema/comparison.ts";
 import { toDisk } from "../schema/disk.ts";
 import type { Block, Document } from "./document.ts";
@@ -98,16 +98,13 @@ function notes(comparison: Comparison): string[] {
     ),
   );
   const corrections = new Set(effects.flatMap(({ correction }) => correction ?? []));
-  return [
+  return saidOf(
     ...operands.flatMap((operand) => operand.notes),
     ...comparison.notes,
     ...(lines.length > 0 ? lines : ["nothing that is known of engine, workload, data, model and machine differs"]),
-    ...(corrections.size === 0
-      ? []
-      : [
-          `change: ratio of geometric means over launches with its 95 % interval (Welch, on logarithms); p by ${[...corrections].join(", ")}`,
-        ]),
-  ];
+    corrections.size > 0 &&
+      `change: ratio of geometric means over launches with its 95 % interval (Welch, on logarithms); p by ${[...corrections].join(", ")}`,
+  );
 }
 
 /** `not the same: dataset digest: 3f… against 9a…`. */

@@ -2,7 +2,7 @@ import { percentText } from "../math/figures.ts";
 import type { Decision, Effect, HoldKind, Outcome, RatioBounds } from "../schema/effect.ts";
 import type { Status } from "../schema/verdict.ts";
 import type { ReportInput, ReportSummary } from "./report-input.ts";
-import { judgedChanges, ownEffect } from "./relations/decisions.ts";
+import { judgedEffects } from "./relations/decisions.ts";
 import { effectOn, figureOf, knobsText, metricWords, marginOf, tokensPerSOf } from "./relations/wording.ts";
 
 /** A figure beside another: a ratio and its interval. */
@@ -52,16 +52,15 @@ export interface Forest {
 export function forestOf(input: Pick<ReportInput, "study" | "effects" | "decisions" | "summaries" | "trials">): Forest {
   const { study, effects, decisions, summaries, trials } = input;
   const byName = new Map(decisions.map((decision) => [decision.experiment, decision]));
-  const judged = new Set(judgedChanges(decisions).map(({ experiment }) => experiment));
+  const judged = new Map(judgedEffects(input).map((one) => [one.experiment, one]));
   const lastTrials = new Map(trials.map((trial) => [trial.labels.name, trial]));
   const metrics = new Map<string, Effect["better"]>();
   const rows = summaries.map((summary): ForestRow => {
     const decision = byName.get(summary.experiment);
-    const control = study.contrasts.find(({ treatment }) => treatment === summary.experiment)?.control ?? null;
-    const own = decision === undefined ? null : ownEffect(decision, control, effects);
+    const { control = null, own = null } = judged.get(summary.experiment) ?? {};
     if (decision?.metric != null && own !== null) metrics.set(decision.metric, own.better);
     const sum = effectOn(summary.toBaseline, decision?.metric ?? null);
-    const isJudged = judged.has(summary.experiment) && own?.ratio != null;
+    const isJudged = own?.ratio != null;
     const why =
       isJudged || (summary.baseline && !isLost(summary))
         ? null

@@ -38,9 +38,7 @@ export function planText(plan: Plan, facts: PlanFacts): string {
     text("against", "against", ({ labels }) => against.get(labels.name)?.control ?? ""),
     text("id", "id", ({ id }) => id),
     text("trials", "trials", ({ labels, skip }) => (skip === null ? (trialsOf.get(labels.name) ?? 0) : "SKIPPED")),
-    ...(hasManyGpus(plan.experiments)
-      ? [text<Plan["experiments"][number]>("gpus", "GPUs", ({ gpus }) => gpus ?? "")]
-      : []),
+    hasManyGpus(plan.experiments) && text("gpus", "GPUs", ({ gpus }) => gpus ?? ""),
     text("requests", "requests", ({ workload }) => loadOf(workload).requests),
     text("seconds", "seconds", ({ workload }) => secondsText(loadOf(workload))),
   ]);

@@ -33,7 +33,7 @@ import { withinTrialsRelation } from "./relations/within-trials.ts";
 import { worstAnswersRelation } from "./relations/worst-answers.ts";
 import { reproductionOf } from "./reproduce.ts";
 import { roundsOf } from "./rounds.ts";
-import { countText } from "../math/figures.ts";
+import { countText, saidOf } from "../math/figures.ts";
 
 /** What a report's template reads: the facts of its sentences, section by section, and the tables by name. A user's template may take any of it. */
 export type ReportData = ReturnType<typeof reportData>;
@@ -147,24 +147,14 @@ export function dataTables(data: ReportData): { [name: string]: Relation } {
   return Object.fromEntries(everyTable(data).map((one) => [one.name, withOrigin(one, origin)]));
 }
 
-/** How many trials there are, and how they ended. */
-interface TrialCounts {
-  total: number;
-  /** `12 VALID` */
-  parts: string[];
-  experiments: number;
-  /** How the rows were designed; null where there is one configuration and no change. */
-  design: string | null;
-  skipped: number;
-  notRun: string[];
-}
-
-function trialCounts({ trials, study, summaries }: ReportInput): TrialCounts {
+/** How many trials there are, and how they ended: `12 VALID`. */
+function trialCounts({ trials, study, summaries }: ReportInput) {
   const ended = Map.groupBy(trials, ({ verdict }) => verdict.status);
   return {
     total: trials.length,
     parts: statuses.flatMap((status) => (ended.has(status) ? `${ended.get(status)?.length} ${status}` : [])),
     experiments: study.experiments.length,
+    /** How the rows were designed; null where there is one configuration and no change. */
     design: study.design === "isolation" && study.contrasts.length === 0 ? null : study.design,
     skipped: study.experiments.filter(({ skip }) => skip !== null).length,
     notRun: summaries.filter(({ status }) => status === null).map(({ experiment }) => experiment),
@@ -174,14 +164,14 @@ function trialCounts({ trials, study, summaries }: ReportInput): TrialCounts {
 /** Trials of the folder that this report is not about, in sentences. */
 function leftOut({ trials, study, unreadable = [] }: ReportInput, known: number, shown: number): string[] {
   const unknown = trials.filter(({ spec }) => spec.purpose !== "probe").length - known;
-  return [
-    ...(known > shown ? [`${countText(known - shown, "trial")} of another fidelity than ${study.fidelity}`] : []),
+  return saidOf(
+    known > shown && `${countText(known - shown, "trial")} of another fidelity than ${study.fidelity}`,
     ...unreadable.map(
       (path) =>
         `${path}, which cannot be read or is not as it was written (\`ceteris status\` says why, and what mends it)`,
     ),
-    ...(unknown > 0 ? [`${countText(unknown, "trial")} of experiments that the matrix no longer has`] : []),
-  ];
+    unknown > 0 && `${countText(unknown, "trial")} of experiments that the matrix no longer has`,
+  );
 }
 
 /** `slow-starts` to `Slow starts`. */

@@ -3,17 +3,8 @@ import { runWords } from "../schema/run-words.ts";
 import { shellLine } from "../schema/shell-line.ts";
 import type { ReportInput } from "./report-input.ts";
 
-/** What gets the same numbers again. */
-interface Reproduction {
-  /** Lines for a shell. */
-  commands: string;
-  seeds: string;
-  versions: string[];
-  engineCommands: { names: string; line: string }[];
-}
-
 /** Commands and versions: enough to get the same numbers again, or to ask why not. */
-export function reproductionOf({ study, trials, launches, resultsFolder }: ReportInput): Reproduction {
+export function reproductionOf({ study, trials, launches, resultsFolder }: ReportInput) {
   const sut = study.engine === study.declaredEngine ? [] : ["--sut", study.engine];
   const results = resultsFolder === "results" ? [] : ["--results", resultsFolder];
   const blocks = blocksBySeed(study, trials);

@@ -1,4 +1,4 @@
-import { countText } from "../math/figures.ts";
+import { countText, saidOf } from "../math/figures.ts";
 import type { Curve } from "../schema/curve.ts";
 import type { Decision, Effect } from "../schema/effect.ts";
 import type { Block } from "./document.ts";
@@ -29,51 +29,41 @@ export function resultsTable({ study, summaries, decisions, best = [], curves = 
   const deltaOf = (row: ReportSummary): string =>
     row.baseline ? "" : deltaText(row.toBaseline, byName.get(row.experiment)?.metric ?? null, metrics.length > 1);
   const isCompared = study.contrasts?.length !== 0;
-  const whenCompared = (column: ColumnOf<ReportSummary>) => (isCompared ? [column] : []);
+  const isOfManyGpus = hasManyGpus(summaries);
   const delta = metrics[0] && metrics.length === 1 ? `Δ ${metricText(metrics[0])}` : "Δ baseline";
   const relation = relationOf("run", summaries, [
     text("experiment", "experiment", ({ experiment }) => experiment),
-    ...whenCompared(
+    isCompared &&
       text("changed", "what changed", ({ baseline, changed }) => (baseline ? "baseline" : knobsText(changed))),
-    ),
     figure("output_throughput", "tok/s", "output_throughput", "value", 1),
-    ...(hasManyGpus(summaries)
-      ? [
-          text<ReportSummary>("gpus", "GPUs", ({ gpus }) => gpus ?? ""),
-          figure("output_throughput_per_gpu", "tok/s/GPU", "output_throughput_per_gpu", "value", 1),
-        ]
-      : []),
-    ...whenCompared(text("change", delta, deltaOf)),
+    isOfManyGpus && text("gpus", "GPUs", ({ gpus }) => gpus ?? ""),
+    isOfManyGpus && figure("output_throughput_per_gpu", "tok/s/GPU", "output_throughput_per_gpu", "value", 1),
+    isCompared && text("change", delta, deltaOf),
     text("usable", "usable", ({ usable, of }) => `${usable}/${of}`),
     figure("ttft_p50", "TTFT ms", "ttft", "p50", 0),
     figure("tpot_p50", "TPOT ms", "tpot", "p50", 2),
-    ...(isAccurate ? [figure("rouge1", "ROUGE-1", "rouge1", "mean", 2)] : []),
+    isAccurate && figure("rouge1", "ROUGE-1", "rouge1", "mean", 2),
     text(
       "verdict",
       "verdict",
       ({ status, clientUnjudged }) => `${status ?? ""}${clientUnjudged ? ", client not judged" : ""}`,
     ),
-    ...whenCompared(text("decision", "ship?", ({ experiment }) => byName.get(experiment)?.outcome ?? "")),
+    isCompared && text("decision", "ship?", ({ experiment }) => byName.get(experiment)?.outcome ?? ""),
   ]);
-  const marks = [
-    ...(study.origin === "simulated" ? ["SIMULATED: every number comes from a simulated engine."] : []),
-    ...(study.standIn === null ? [] : [`STAND-IN: ${study.standIn}.`]),
-  ];
+  const marks = saidOf(
+    study.origin === "simulated" && "SIMULATED: every number comes from a simulated engine.",
+    study.standIn !== null && `STAND-IN: ${study.standIn}.`,
+  );
   const perGpu = perGpuText(decisions, summaries);
   const hasInterval = summaries.some((row) => deltaOf(row).includes("["));
-  const notes = [
-    ...(hasInterval
-      ? ["In brackets the 95 % interval of each effect alone; decisions go by p, corrected over all changes."]
-      : []),
-    ...(perGpu === null
-      ? []
-      : [
-          `Throughput and goodput are judged per GPU, since configurations take ${perGpu} GPUs; latency is judged as it is.`,
-        ]),
+  const notes = saidOf(
+    hasInterval && "In brackets the 95 % interval of each effect alone; decisions go by p, corrected over all changes.",
+    perGpu !== null &&
+      `Throughput and goodput are judged per GPU, since configurations take ${perGpu} GPUs; latency is judged as it is.`,
     ...(asksForBest(study) ? bestLines(best.slice(0, mostCells)) : []),
     ...reasonLines(decisions),
     ...curveLines(curves),
-  ];
+  );
   const blocks: Block[] = [...proseOf([marks.join(" ")]), { type: "table", relation }, ...proseOf(notes)];
   return `\n${terminalDocument({ blocks })}`;
 }
@@ -100,20 +90,18 @@ const listedCurves = 20;
 
 function curveLines(curves: readonly Curve[]): string[] {
   const more = curves.length - listedCurves;
-  return [
+  return saidOf(
     ...curves.slice(0, listedCurves).map((curve) => `${curve.name}: ${curveSentence(curve)}`),
-    ...(more > 0 ? [`… and ${countText(more, "more curve")}, in the report`] : []),
-  ];
+    more > 0 && `… and ${countText(more, "more curve")}, in the report`,
+  );
 }
 
 /** A column of one figure; in brackets where it comes from trials that are INVALID. */
 function figure(key: string, title: string, metric: string, stat: string, decimals: number): ColumnOf<ReportSummary> {
-  return text(key, title, (row) => figureText(row, metric, stat, decimals));
-}
-
-function figureText(row: ReportSummary, metric: string, stat: string, decimals: number): string {
-  const value = figureOf(row, metric, stat)?.toFixed(decimals);
-  return value === undefined ? "" : row.figuresAreUsable ? value : `(${value})`;
+  return text(key, title, (row) => {
+    const value = figureOf(row, metric, stat)?.toFixed(decimals);
+    return value === undefined ? "" : row.figuresAreUsable ? value : `(${value})`;
+  });
 }
 
 /** `+34.5 % [+30.1, +39.0]`: the interval where there are two launches a side; `5 → 0 req/s` where a side measured zero. */

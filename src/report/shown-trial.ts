@@ -3,7 +3,7 @@ import type { Outcome } from "../schema/effect.ts";
 import { type Trial, trialsOf } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
 import type { ReportInput } from "./report-input.ts";
-import { judgedChanges, ownEffect } from "./relations/decisions.ts";
+import { judgedEffects } from "./relations/decisions.ts";
 
 type Judged = Pick<ReportInput, "study" | "trials" | "decisions" | "effects" | "summaries">;
 
@@ -16,17 +16,10 @@ const NAMED: readonly Outcome[] = ["SHIP", "REJECT", "TRADE-OFF", "CONDITIONAL"]
  * nothing ran to its end.
  */
 export function shownTrial(input: Judged): Trial | null {
-  const { study, decisions, effects, summaries } = input;
+  const { summaries } = input;
+  const judged = judgedEffects(input).map((one) => ({ ...one, size: Math.abs(Math.log(one.own?.ratio ?? 1)) }));
   const named = NAMED.flatMap((outcome) =>
-    judgedChanges(decisions)
-      .filter((one) => one.outcome === outcome)
-      .map((decision) => {
-        const { experiment, metric } = decision;
-        const control = study.contrasts.find(({ treatment }) => treatment === experiment)?.control ?? null;
-        const own = ownEffect(decision, control, effects);
-        return { experiment, metric, size: Math.abs(Math.log(own?.ratio ?? 1)) };
-      })
-      .toSorted((left, right) => right.size - left.size),
+    judged.filter((one) => one.outcome === outcome).toSorted((left, right) => right.size - left.size),
   );
   const baselines = summaries.filter(({ baseline }) => baseline);
   const rest = (baselines.length > 0 ? baselines : summaries).map(({ experiment }) => ({ experiment, metric: null }));

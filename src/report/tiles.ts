@@ -35,6 +35,16 @@ function usable({ summaries }: Pick<ReportInput, "summaries">): Tile {
   return { title: "Usable trials", figure: String(good), of: `of ${all}`, bar, note: all === 0 ? "nothing ran" : note };
 }
 
+/** A figure that has no limit, or whose limit is not drawn. */
+export function plainTile(title: string, figure: string, of: string, note: string): Tile {
+  return { title, figure, of, bar: null, note };
+}
+
+/** An effect beside the smallest one that matters, both as shares. */
+function barOf(share: number, margin: number): Tile["bar"] {
+  return { value: Math.min(1, (LIMIT_AT * share) / margin), limit: LIMIT_AT, said: percentText(margin) };
+}
+
 type Judged = Pick<ReportInput, "study" | "effects" | "decisions" | "summaries">;
 
 function detectable(input: Judged): Tile {
@@ -44,14 +54,7 @@ function detectable(input: Judged): Tile {
   const seen = effects.flatMap(({ treatment, metric, stat, smallestDetectable }) =>
     smallestDetectable !== null && deciding.has(`${treatment} ${metric} ${stat}`) ? [smallestDetectable] : [],
   );
-  if (seen.length === 0)
-    return {
-      title,
-      figure: "–",
-      of: "",
-      bar: null,
-      note: unknownNote(input, "nothing was repeated"),
-    };
+  if (seen.length === 0) return plainTile(title, "–", "", unknownNote(input, "nothing was repeated"));
   const worst = Math.max(...seen);
   const margin = marginOf(study);
   const note =
@@ -62,7 +65,7 @@ function detectable(input: Judged): Tile {
     title,
     figure: percentText(worst, 1),
     of: "at 80 % power",
-    bar: { value: Math.min(1, (LIMIT_AT * worst) / margin), limit: LIMIT_AT, said: percentText(margin) },
+    bar: barOf(worst, margin),
     note,
   };
 }
@@ -80,14 +83,7 @@ function drift(input: Judged): Tile {
     [acrossBlocks, withinBlock, singleBlock].filter((ratio) => ratio !== null),
   );
   const worst = found.toSorted((left, right) => Math.abs(Math.log(right)) - Math.abs(Math.log(left)))[0];
-  if (worst === undefined)
-    return {
-      title,
-      figure: "–",
-      of: "",
-      bar: null,
-      note: unknownNote(input, "one block shows none"),
-    };
+  if (worst === undefined) return plainTile(title, "–", "", unknownNote(input, "one block shows none"));
   const margin = marginOf(input.study);
   const share = Math.abs(worst - 1);
   const figure = percentText(share, 2);
@@ -96,7 +92,7 @@ function drift(input: Judged): Tile {
     title,
     figure: `${sign}${figure}`,
     of: "at most",
-    bar: { value: Math.min(1, (LIMIT_AT * share) / margin), limit: LIMIT_AT, said: percentText(margin) },
+    bar: barOf(share, margin),
     note: share <= margin ? "below what matters" : "blocks and random places absorb it",
   };
 }
@@ -113,7 +109,7 @@ function client({ trials }: Pick<ReportInput, "trials">): Tile {
   const nearest = ofClient
     .map((check) => ({ check, share: Number(check.value) / Number(check.limit) }))
     .toSorted((left, right) => right.share - left.share)[0];
-  if (nearest === undefined) return { title, figure: "–", of: "", bar: null, note: unjudgedNote(trials) };
+  if (nearest === undefined) return plainTile(title, "–", "", unjudgedNote(trials));
   const { check, share } = nearest;
   const figure = `${Number(Number(check.value).toPrecision(2))} ${check.unit}`.trim();
   const limit = `${figureText(Number(check.limit))} ${check.unit}`.trim();

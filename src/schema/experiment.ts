@@ -92,3 +92,16 @@ export interface Row extends Pick<Contrast, "compound" | "axisPoints" | "basePoi
 export function cellName({ name, row }: Pick<ExperimentLabels, "name" | "row">): string {
   return name.startsWith(row) ? name.slice(row.length).replace(/^[@·]/, "") : name;
 }
+
+/** `fp8`, and of several systems `fp8@8b`: what the points of one configuration have in common. */
+export function configurationName({ row, system }: Pick<ExperimentLabels, "row" | "system">): string {
+  return system === undefined ? row : `${row}@${system}`;
+}
+
+/** The cell's name of each experiment, by its name; undefined of one that is not among them. */
+export function cellNames(
+  experiments: readonly { labels: Pick<ExperimentLabels, "name" | "row"> }[],
+): (experiment: string) => string | undefined {
+  const cells = new Map(experiments.map(({ labels }) => [labels.name, cellName(labels)]));
+  return (experiment) => cells.get(experiment);
+}

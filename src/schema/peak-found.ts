@@ -68,6 +68,13 @@ export function spoiledText({ verdict }: Trial): string {
   return check === null ? verdict.reason : `${check.id}: ${check.message}. ${check.remedy}`;
 }
 
+/** The rates of which a probe judged that they held or broke, in the order of trying. */
+export function judgedRates(tries: readonly Pick<PeakTry, "rate" | "outcome">[]): RateOutcome[] {
+  return tries.flatMap(({ rate, outcome }) =>
+    outcome === "held" || outcome === "broke" ? [{ rate, held: outcome === "held" }] : [],
+  );
+}
+
 /** The highest rate that held below every rate that broke; null where none did. */
 export function peakOf(outcomes: readonly RateOutcome[]): number | null {
   return rateBounds(outcomes).held;

@@ -21,7 +21,7 @@ function drawn(random: Random, blocks: number, sds: readonly number[]): BlockObs
 
 function judged(observations: readonly BlockObservation[], arm: number): EstimatedVariance & { estimate: number } {
   const model = fitBlockModel(observations);
-  const known = contrastVariance(model, armVariances(observations, model), versus(arm));
+  const known = contrastVariance({ model, variances: armVariances(observations, model) }, versus(arm));
   return { ...known, estimate: model.estimate(versus(arm))! };
 }
 

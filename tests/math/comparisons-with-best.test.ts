@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { comparisonsWithBest } from "../../src/math/comparisons-with-best.ts";
-import { dunnettUpperQuantile } from "../../src/math/dunnett.ts";
+import { dunnettQuantile } from "../../src/math/dunnett.ts";
 import { createRandom } from "../../src/math/random.ts";
 
 /** Means of groups of equal size with one variance: the one-way layout of the textbook. */
@@ -20,7 +20,7 @@ function ofMeans(means: number[], standardError: number, degreesOfFreedom: numbe
 describe("comparisonsWithBest", () => {
   it("is Hsu's formula: the difference to the best of the others ± d s √(2/n), cut at 0", () => {
     const means = [10, 9.5, 7, 4];
-    const margin = dunnettUpperQuantile(0.95, [Math.SQRT1_2, Math.SQRT1_2, Math.SQRT1_2], 16) * 0.8;
+    const margin = dunnettQuantile(0.95, [Math.SQRT1_2, Math.SQRT1_2, Math.SQRT1_2], 16, "one") * 0.8;
     const found = ofMeans(means, 0.8, 16);
     expect(found.map(({ mayBeBest }) => mayBeBest)).toEqual([true, true, false, false]);
     const expected = [

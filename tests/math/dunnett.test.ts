@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { studentTCdf } from "../../src/math/distributions.ts";
-import { dunnettP, dunnettQuantile, dunnettUpperP, dunnettUpperQuantile } from "../../src/math/dunnett.ts";
+import { dunnettP, dunnettQuantile } from "../../src/math/dunnett.ts";
 import { createRandom } from "../../src/math/random.ts";
 
 const shared = (count: number): number[] => Array.from({ length: count }, () => Math.SQRT1_2);
@@ -67,7 +67,7 @@ describe("dunnettP", () => {
   });
 });
 
-describe("dunnettUpperQuantile", () => {
+describe("dunnettQuantile with one side", () => {
   // C. W. Dunnett, "A multiple comparison procedure for comparing several treatments with a control", JASA 50, 1955, one-sided.
   test.each([
     [5, [2.02, 2.44, 2.68, 2.85, 2.98, 3.08, 3.16, 3.24, 3.3]],
@@ -77,13 +77,13 @@ describe("dunnettUpperQuantile", () => {
     [Infinity, [1.64, 1.92, 2.06, 2.16, 2.23, 2.29, 2.34, 2.38, 2.42]],
   ])("at 95 %% and %d degrees of freedom is the published table", (degreesOfFreedom, table) => {
     for (const [index, value] of table.entries()) {
-      expect(Math.abs(dunnettUpperQuantile(0.95, shared(index + 1), degreesOfFreedom) - value)).toBeLessThan(0.0055);
+      expect(Math.abs(dunnettQuantile(0.95, shared(index + 1), degreesOfFreedom, "one") - value)).toBeLessThan(0.0055);
     }
   });
 
   test("is where the p is, and that of one comparison is Student's on both sides of zero", () => {
     const loadings = [0.3, 0.7, 0.95];
-    expect(dunnettUpperP(dunnettUpperQuantile(0.9, loadings, 7), loadings, 7)).toBeCloseTo(0.1, 6);
-    for (const t of [-1.5, 0, 2]) expect(dunnettUpperP(t, [0.6], 5)).toBeCloseTo(studentTCdf(-t, 5), 7);
+    expect(dunnettP(dunnettQuantile(0.9, loadings, 7, "one"), loadings, 7, "one")).toBeCloseTo(0.1, 6);
+    for (const t of [-1.5, 0, 2]) expect(dunnettP(t, [0.6], 5, "one")).toBeCloseTo(studentTCdf(-t, 5), 7);
   });
 });

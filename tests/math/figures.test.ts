@@ -6,6 +6,7 @@ import {
   figureText,
   percentText,
   pText,
+  saidOf,
   signedText,
 } from "../../src/math/figures.ts";
 
@@ -46,4 +47,9 @@ it("counts, and shows p", () => {
     "2 launches",
   ]);
   expect([pText(0.0001), pText(0.0123)]).toEqual(["p ≤ 0.001", "p 0.012"]);
+});
+
+it("leaves out of a list what is not said", () => {
+  const none: string | null = null;
+  expect(saidOf("one", false, none, "two")).toEqual(["one", "two"]);
 });

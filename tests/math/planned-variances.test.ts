@@ -21,7 +21,7 @@ it.each([
       arms.map((arm) => ({ arm, block, value: random.normal() })),
     ).flat();
     const model = fitBlockModel(all);
-    return contrastVariance(model, armVariances(all, model), against);
+    return contrastVariance({ model, variances: armVariances(all, model) }, against);
   });
   const planned = plannedVariances({ changes, baselines, blocks, against: "baseline" });
   // The mean of 400 has an error of 4 % where the variance has 3 degrees of freedom.

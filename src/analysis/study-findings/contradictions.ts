@@ -1,9 +1,10 @@
-import { studentTQuantile } from "../../math/distributions.ts";
+import { contrastVariance } from "../../math/arm-variances.ts";
+import { ratioInterval } from "../../math/contrast-ratio.ts";
 import { changeText, countText } from "../../math/figures.ts";
 import type { RatioBounds } from "../../schema/effect.ts";
 import { canonicalJson } from "../../schema/json.ts";
 import { isClientKnob, scopeOf, type Assignment } from "../../schema/knob.ts";
-import { contrastOf, fitCell, precisionOf, type Arm, type CellModel } from "../cell-model.ts";
+import { contrastOf, fitCell, type Arm, type CellModel } from "../cell-model.ts";
 import type { Pool } from "../pool.ts";
 import { primaryMetricOf } from "../primary-metric.ts";
 import { significanceLevel } from "../rules.ts";
@@ -30,7 +31,7 @@ function oneProgram({ study, trials, matters, poolOf, said }: FindingContext): S
   const experiments = experimentsByName(study);
   return cellsOf(study.contrasts).flatMap((cell) => {
     const metric = primaryMetricOf(study, cell, trials);
-    const fitted = fitCell(cell, poolOf, metric.metric, metric.stat);
+    const fitted = fitCell(cell, poolOf, metric);
     const known = [...fitted.arms].flatMap(([name, arm]) => {
       const key = programOf(poolOf(name), experiments.get(name)?.knobs ?? {}, study.knobPaths ?? []);
       return key === null || !arm.positive || arm.launches.length === 0 ? [] : [{ name, arm, key }];
@@ -86,9 +87,8 @@ function differenceOf(
   if (estimate === null) return null;
   const ratio = Math.exp(estimate);
   if (fitted.model.residualVariance === null) return { ratio, interval: null };
-  const { variance, degreesOfFreedom } = precisionOf(fitted, contrast);
-  const half = studentTQuantile(1 - significanceLevel / (2 * pairs), degreesOfFreedom) * Math.sqrt(variance);
-  return { ratio, interval: { lower: Math.exp(estimate - half), upper: Math.exp(estimate + half) } };
+  const { variance, degreesOfFreedom } = contrastVariance(fitted, contrast);
+  return { ratio, interval: ratioInterval(estimate, Math.sqrt(variance), degreesOfFreedom, significanceLevel / pairs) };
 }
 
 /** Output tokens a second that rise while requests a second fall, or the other way round: the answers changed their length. */

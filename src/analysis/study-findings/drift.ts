@@ -11,7 +11,7 @@ import { changeWithBounds, excludesNothing, largestFirst, type StudyFindingRule 
 export const drift: StudyFindingRule = ({ study, trials, matters, poolOf, said }) => {
   const found = cellsOf(study.contrasts).flatMap((cell) => {
     const metric = primaryMetricOf(study, cell, trials);
-    const fitted = fitCell(cell, poolOf, metric.metric, metric.stat);
+    const fitted = fitCell(cell, poolOf, metric);
     return [acrossBlocks(fitted), withinBlocks(fitted)].flatMap((one) =>
       one === null || !matters(one.ratio) ? [] : [{ ...one, cell, metric }],
     );

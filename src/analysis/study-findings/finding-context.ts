@@ -113,34 +113,35 @@ export function largestFirst<Item extends { ratio: number }>(items: readonly Ite
   return items.toSorted((left, right) => Math.abs(Math.log(right.ratio)) - Math.abs(Math.log(left.ratio)));
 }
 
-/** The condition of a query: trials that count, of these experiments at the study's fidelity. */
-export function whereTrials(
-  { name, fidelity }: Pick<FindingInput["study"], "name" | "fidelity">,
-  experiments: readonly string[],
-  purpose: "performance" | "accuracy" = "performance",
-): string {
-  return [
-    `study = ${literal(name)} AND experiment IN (${[...new Set(experiments)].map(literal).join(", ")})`,
-    `  AND purpose = '${purpose}' AND fidelity = ${literal(fidelity)} AND status IN (${usableStatuses.map(literal).join(", ")})`,
-  ].join("\n");
-}
-
 /** A text of SQL. */
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** A query for the value of a figure in each of the trials that count. */
+/** A query about a figure in the performance trials that count, of these experiments at the study's fidelity. */
+export function figureQuery(
+  { name, fidelity }: Pick<FindingInput["study"], "name" | "fidelity">,
+  experiments: readonly string[],
+  { metric, stat }: Figure,
+  { select, end }: { select: string; end: string },
+): string {
+  return [
+    `SELECT ${select}`,
+    "FROM trials JOIN measurements USING (study, experiment, trial_id)",
+    `WHERE study = ${literal(name)} AND experiment IN (${[...new Set(experiments)].map(literal).join(", ")})`,
+    `  AND purpose = 'performance' AND fidelity = ${literal(fidelity)} AND status IN (${usableStatuses.map(literal).join(", ")})`,
+    `  AND metric = ${literal(metric)} AND stat = ${literal(stat)}`,
+    end,
+  ].join("\n");
+}
+
+/** A query for the value of a figure in each of these trials, experiment by experiment or host by host. */
 export function valuesQuery(
   study: Pick<FindingInput["study"], "name" | "fidelity">,
   experiments: readonly string[],
-  { metric, stat }: Figure,
+  figure: Figure,
+  by: "experiment" | "host" = "experiment",
 ): string {
-  return [
-    "SELECT experiment, block, value, unit",
-    "FROM trials JOIN measurements USING (study, experiment, trial_id)",
-    `WHERE ${whereTrials(study, experiments)}`,
-    `  AND metric = ${literal(metric)} AND stat = ${literal(stat)}`,
-    "ORDER BY experiment, block, position",
-  ].join("\n");
+  const asked = { select: `${by}, block, value, unit`, end: `ORDER BY ${by}, block, position` };
+  return figureQuery(study, experiments, figure, asked);
 }

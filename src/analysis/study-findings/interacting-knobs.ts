@@ -4,9 +4,9 @@ import { cellsOf } from "../study.ts";
 import {
   changeWithBounds,
   excludesNothing,
+  figureQuery,
   largestFirst,
   literal,
-  whereTrials,
   type StudyFindingRule,
 } from "./finding-context.ts";
 
@@ -26,13 +26,10 @@ export const interactingKnobs: StudyFindingRule = ({ study, factorial, trialsOf 
     return {
       says: `${together} do not multiply: together they give ${changeWithBounds(ratio, interval)} ${figureWords(`${metric} ${stat}`)} beside the product of what each does alone.`,
       trials: trialsOf(arms),
-      query: [
-        `SELECT ${knobs.join(", ")}, count(*) AS trials, exp(avg(ln(value))) AS level`,
-        "FROM trials JOIN measurements USING (study, experiment, trial_id)",
-        `WHERE ${whereTrials(study, arms)}`,
-        `  AND metric = ${literal(metric)} AND stat = ${literal(stat)}`,
-        "GROUP BY ALL ORDER BY ALL",
-      ].join("\n"),
+      query: figureQuery(study, arms, term, {
+        select: `${knobs.join(", ")}, count(*) AS trials, exp(avg(ln(value))) AS level`,
+        end: "GROUP BY ALL ORDER BY ALL",
+      }),
     };
   });
 };

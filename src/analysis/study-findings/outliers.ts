@@ -1,5 +1,5 @@
 import type { BlockModel, BlockObservation } from "../../math/block-model.ts";
-import { studentTQuantile } from "../../math/distributions.ts";
+import { ratioInterval } from "../../math/contrast-ratio.ts";
 import { figureText } from "../../math/figures.ts";
 import { quantileLinear, sortedCopy } from "../../math/quantile.ts";
 import type { RatioBounds } from "../../schema/effect.ts";
@@ -40,7 +40,7 @@ export const outliers: StudyFindingRule = (context) => {
   const { study, trials, matters, poolOf } = context;
   const found = cellsOf(study.contrasts).flatMap((cell) => {
     const metric = primaryMetricOf(study, cell, trials);
-    const { arms, model } = fitCell(cell, poolOf, metric.metric, metric.stat);
+    const { arms, model } = fitCell(cell, poolOf, metric);
     const launches = [...arms].flatMap(([name, arm]) =>
       arm.positive ? arm.launches.map((launch) => ({ name, arm: arm.index, unit: arm.unit, ...launch })) : [],
     );
@@ -91,11 +91,7 @@ function apartFromOthers(
   if (left < NOTHING) return null;
   const estimate = residual / left;
   const squares = Math.max(0, residualVariance! * degreesOfFreedom - residual * estimate);
-  const half =
-    studentTQuantile(1 - significanceLevel / 2, degreesOfFreedom - 1) *
-    Math.sqrt(squares / (degreesOfFreedom - 1) / left);
-  return {
-    ratio: Math.exp(estimate),
-    interval: { lower: Math.exp(estimate - half), upper: Math.exp(estimate + half) },
-  };
+  const standardError = Math.sqrt(squares / (degreesOfFreedom - 1) / left);
+  const interval = ratioInterval(estimate, standardError, degreesOfFreedom - 1, significanceLevel);
+  return { ratio: Math.exp(estimate), interval };
 }

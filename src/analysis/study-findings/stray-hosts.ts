@@ -8,8 +8,7 @@ import {
   changeWithBounds,
   excludesNothing,
   largestFirst,
-  literal,
-  whereTrials,
+  valuesQuery,
   type Said,
   type StudyFindingRule,
 } from "./finding-context.ts";
@@ -21,13 +20,7 @@ export const strayHosts: StudyFindingRule = ({ study, trials, hosts: comparisons
     trials: trials
       .filter((trial) => own.some((host) => isBaselineOn(trial, comparison, host, study.fidelity)))
       .map(({ spec }) => spec.trialId),
-    query: [
-      "SELECT host, block, value, unit",
-      "FROM trials JOIN measurements USING (study, experiment, trial_id)",
-      `WHERE ${whereTrials(study, [comparison.baseline])}`,
-      `  AND metric = ${literal(comparison.metric)} AND stat = ${literal(comparison.stat)}`,
-      "ORDER BY host, block, position",
-    ].join("\n"),
+    query: valuesQuery(study, [comparison.baseline], comparison, "host"),
   });
   return comparisons.flatMap((comparison): Said[] => {
     const straying = largestFirst(comparison.hosts.filter(isStraying));

@@ -1,6 +1,6 @@
 import type { Experiment } from "../../schema/experiment.ts";
 import { accuracyKey, trialId } from "../../schema/ids.ts";
-import { isGivenUp, peakOf, probeOutcome, type RateOutcome } from "../../schema/peak-found.ts";
+import { isGivenUp, judgedRates, peakOf, probeOutcome, type RateOutcome } from "../../schema/peak-found.ts";
 import type { Study } from "../../schema/study.ts";
 import type { Trial } from "../../schema/trial.ts";
 import type { Purpose, TrialSpec } from "../../schema/trial-spec.ts";
@@ -18,11 +18,12 @@ export interface NextTrial {
 
 /** Rates that were tried on a row and judged, in the order of trying. A trial that FAILED, or that the client spoiled, says nothing of a rate. */
 export function outcomesOf(study: Study, searched: Experiment, past: readonly Trial[]): RateOutcome[] {
-  return probesOf(study, searched, past).flatMap((trial) => {
-    const outcome = probeOutcome(trial, study.peak?.share ?? 1);
-    const isJudged = outcome === "held" || outcome === "broke";
-    return isJudged ? [{ rate: Number(trial.knobs["load.rate"]), held: outcome === "held" }] : [];
-  });
+  return judgedRates(
+    probesOf(study, searched, past).map((trial) => ({
+      rate: Number(trial.knobs["load.rate"]),
+      outcome: probeOutcome(trial, study.peak?.share ?? 1),
+    })),
+  );
 }
 
 /** The last probe of a search that ends undecided, since the client or the machine spoiled all of that rate; null of another search. */

@@ -18,11 +18,10 @@ export interface MlperfAnswer {
  * reference makes of int32 token ids. A trial keeps text, so that these are its bytes in UTF-8, and each line says so.
  */
 export function accuracyLog({ madeBy, simulated }: Mark, answers: readonly MlperfAnswer[]): string {
-  const bytes = new TextEncoder();
   const origin = JSON.stringify(`${simulated ? `${simulatedWord}, ` : ""}${madeBy}`);
   const rows = answers.map(({ sequence, sample, text, tokens }) => {
     const count = tokens === null ? "" : `, "token_count" : ${tokens}`;
-    const data = hexadecimal(bytes.encode(text));
+    const data = Buffer.from(text).toString("hex").toUpperCase();
     return `{ "seq_id" : ${sequence}, "qsl_idx" : ${sample}, "data" : "${data}"${count}, "data_is" : "utf-8 text", "made_by" : ${origin} }`;
   });
   return `[\n${rows.join(",\n")}${rows.length === 0 ? "" : "\n"}]\n`;
@@ -35,12 +34,6 @@ export function accuracyLog({ madeBy, simulated }: Mark, answers: readonly Mlper
 export function truncatedLog(log: string, { accuracyLogLimit, accuracyLogKept }: SubmissionRules): string {
   if (log.length < accuracyLogLimit) return log;
   return `${log.slice(0, accuracyLogKept)}\n\n...\n\n${log.slice(-accuracyLogKept)}`;
-}
-
-function hexadecimal(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"))
-    .join("")
-    .toUpperCase();
 }
 
 /** Scores of an accuracy run, in per cent. */

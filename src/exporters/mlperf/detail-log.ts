@@ -126,24 +126,25 @@ function byScenario(scenario: MlperfRun["settings"]["scenario"], results: Mlperf
     ];
   }
   const { queryLatency } = results;
-  const ofQueries =
-    queryLatency === null
+  return [
+    ...(queryLatency === null
       ? []
-      : [
-          whole("result_min_query_latency_ns", queryLatency.min),
-          whole("result_max_query_latency_ns", queryLatency.max),
-          whole("result_mean_query_latency_ns", queryLatency.mean),
-          ...percentileEntries(queryLatency, "result_", "_percentile_per_query_latency_ns"),
-        ];
-  return [...ofQueries, whole("early_stopping_latency_ms", estimates.multiStream)];
+      : latencyEntries(queryLatency, "result_", "query_latency_ns", "_percentile_per_query_latency_ns")),
+    whole("early_stopping_latency_ms", estimates.multiStream),
+  ];
 }
 
-function latencyEntries(values: Latencies, prefix: string, suffix: string): Entry[] {
+function latencyEntries(
+  values: Latencies,
+  prefix: string,
+  suffix: string,
+  ofPercentiles = `_percentile_${suffix}`,
+): Entry[] {
   return [
     whole(`${prefix}min_${suffix}`, values.min),
     whole(`${prefix}max_${suffix}`, values.max),
     whole(`${prefix}mean_${suffix}`, values.mean),
-    ...percentileEntries(values, prefix, `_percentile_${suffix}`),
+    ...percentileEntries(values, prefix, ofPercentiles),
   ];
 }
 

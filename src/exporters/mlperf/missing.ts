@@ -1,5 +1,5 @@
 import type { ExportedPair, TreeOptions } from "./tree.ts";
-import { countText } from "../../math/figures.ts";
+import { countText, saidOf } from "../../math/figures.ts";
 
 const howToMake: { [test: string]: string } = {
   TEST06: "`ceteris loadgen --mode test06` makes it, and --compliance DIR takes it in",
@@ -19,17 +19,16 @@ export function missingOf(
   const tests = Object.entries(submission.compliance).flatMap(([test, models]) =>
     division === "closed" && models.includes(rules.model) && !found.includes(test) ? [test] : [],
   );
-  return [
-    ...(mark.simulated ? ["status: SIMULATED is no status of the checker's, so that it refuses the system"] : []),
-    ...(open.length === 0 ? [] : [`to be written in --facts FILE: ${open.join(", ")}`]),
-    ...(settings.minDurationMs < rules.minDurationMs
-      ? [`fidelity: smaller than the ruleset asks for (shortest duration, samples); run it at --fidelity valid`]
-      : []),
-    ...(accuracy === null ? [`accuracy: ${why}`] : []),
-    ...(accuracy !== null && accuracy.scores === null ? ["accuracy.txt: the data set has no references"] : []),
-    ...(accuracy !== null && accuracy.answers.length < rules.accuracySamples
-      ? [`accuracy: ${countText(accuracy.answers.length, "answer")} of ${rules.accuracySamples}`]
-      : []),
+  return saidOf(
+    mark.simulated && "status: SIMULATED is no status of the checker's, so that it refuses the system",
+    open.length > 0 && `to be written in --facts FILE: ${open.join(", ")}`,
+    settings.minDurationMs < rules.minDurationMs &&
+      "fidelity: smaller than the ruleset asks for (shortest duration, samples); run it at --fidelity valid",
+    accuracy === null && `accuracy: ${why}`,
+    accuracy?.scores === null && "accuracy.txt: the data set has no references",
+    accuracy !== null &&
+      accuracy.answers.length < rules.accuracySamples &&
+      `accuracy: ${countText(accuracy.answers.length, "answer")} of ${rules.accuracySamples}`,
     ...tests.map((test) => `${test}: ${howToMake[test] ?? "nothing here makes it, see docs/mlperf.md"}`),
-  ];
+  );
 }

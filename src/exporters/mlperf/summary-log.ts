@@ -126,35 +126,25 @@ function statistics({ settings, tokenLatencies }: MlperfRun, results: MlperfResu
   const whole = scenario === "MultiStream" ? (results.queryLatency ?? results.latency) : results.latency;
   return [
     ...before[scenario],
-    ...table(whole, (word) => `${word} latency (ns)                : `, "percentile latency (ns)   : "),
+    ...table(whole, "latency (ns)", "latency (ns)"),
     ...(tokenLatencies ? ["", ...tokens[scenario]] : []),
-    ...(results.firstToken === null
-      ? []
-      : table(
-          results.firstToken,
-          (word) => `${word} First Token latency (ns)                : `,
-          "percentile first token latency (ns)   : ",
-        )),
-    ...(results.perToken === null
-      ? []
-      : [
-          "",
-          ...table(
-            results.perToken,
-            (word) => `${word} Time per Output Token (ns)                : `,
-            "percentile time to output token (ns)   : ",
-          ),
-        ]),
+    ...table(results.firstToken, "First Token latency (ns)", "first token latency (ns)"),
+    ...(results.perToken === null ? [] : [""]),
+    ...table(results.perToken, "Time per Output Token (ns)", "time to output token (ns)"),
   ];
 }
 
-/** Minimum, maximum, mean and percentiles, `Mean` with LoadGen's one blank less behind it. */
-function table(values: Latencies, label: (word: string) => string, percentile: string): string[] {
+/** Minimum, maximum, mean and percentiles, `Mean` with LoadGen's one blank less behind it; nothing of latencies that are not told. */
+function table(values: Latencies | null, what: string, ofPercentiles: string): string[] {
+  if (values === null) return [];
+  const { min, max, mean, percentiles } = values;
   return [
-    `${label("Min")}${values.min}`,
-    `${label("Max")}${values.max}`,
-    `${label("Mean").replace(" : ", ": ")}${values.mean}`,
-    ...values.percentiles.map((ns, place) => `${fixedText((reportedShares[place] ?? 0) * 100)} ${percentile}${ns}`),
+    `Min ${what}                : ${min}`,
+    `Max ${what}                : ${max}`,
+    `Mean ${what}               : ${mean}`,
+    ...percentiles.map(
+      (ns, place) => `${fixedText((reportedShares[place] ?? 0) * 100)} percentile ${ofPercentiles}   : ${ns}`,
+    ),
   ];
 }
 

@@ -71,11 +71,8 @@ export function judgeTest06(
 
 /** Little-endian, as the machines that LoadGen runs on write them. */
 function tokenIds(hexadecimal: string): number[] {
-  const bytes = Uint8Array.from({ length: hexadecimal.length / 2 }, (_, place) =>
-    Number.parseInt(hexadecimal.slice(2 * place, 2 * place + 2), 16),
-  );
-  const view = new DataView(bytes.buffer);
-  return Array.from({ length: Math.floor(bytes.length / idBytes) }, (_, place) => view.getInt32(place * idBytes, true));
+  const bytes = Buffer.from(hexadecimal, "hex");
+  return Array.from({ length: Math.floor(bytes.length / idBytes) }, (_, place) => bytes.readInt32LE(place * idBytes));
 }
 
 function say(met: boolean): string {

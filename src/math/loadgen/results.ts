@@ -24,14 +24,17 @@ export interface Throughput {
 
 /** Offline: everything ÷ the longest latency, so that the last straggler decides. */
 export function offlineThroughput({ samples, tokens, maxLatencyNs }: RunTotals): Throughput {
-  const seconds = maxLatencyNs / NS_PER_S;
-  return { samplesPerS: samples / seconds, tokensPerS: tokens === null ? null : tokens / seconds };
+  return perS(samples, tokens, maxLatencyNs);
 }
 
 /** Server, as completed: samples less one ÷ the end of the query issued last, and all tokens ÷ the same. */
 export function serverThroughput({ samples, tokens, lastQueryDoneNs }: RunTotals): Throughput {
-  const seconds = lastQueryDoneNs / NS_PER_S;
-  return { samplesPerS: (samples - 1) / seconds, tokensPerS: tokens === null ? null : tokens / seconds };
+  return perS(samples - 1, tokens, lastQueryDoneNs);
+}
+
+function perS(samples: number, tokens: number | null, ns: number): Throughput {
+  const seconds = ns / NS_PER_S;
+  return { samplesPerS: samples / seconds, tokensPerS: tokens === null ? null : tokens / seconds };
 }
 
 /**

@@ -14,11 +14,16 @@ export function runSettings(
   rules: RunRules,
   { mode, targetQps, samples }: { mode: LoadgenMode; targetQps: number; samples: number | null },
 ): LoadgenSettings {
-  const own = {
+  const own: LoadgenSettings = {
     mode,
     targetQps: requestedRate(rules, targetQps),
     scenario: rules.scenario,
+    minDurationMs: rules.minDurationMs,
+    minQueryCount: rules.minQueryCount,
     samplesPerQuery: rules.samplesPerQuery,
+    librarySamples: rules.librarySamples,
+    performanceSamples: rules.performanceSamples,
+    accuracySamples: rules.accuracySamples,
     equalIssue: rules.equalIssue,
     performanceSetFrom: rules.performanceSetFrom,
     offlineSlack: rules.offlineSlack,
@@ -26,17 +31,14 @@ export function runSettings(
     standardLibrary: rules.standardLibrary,
     seeds: rules.seeds,
   };
-  const { minDurationMs, minQueryCount, librarySamples, performanceSamples, accuracySamples } = rules;
-  if (samples === null) {
-    return { ...own, minDurationMs, minQueryCount, librarySamples, performanceSamples, accuracySamples };
-  }
+  if (samples === null) return own;
   return {
     ...own,
     minDurationMs: 0,
     minQueryCount: fewestQueries(rules, samples),
-    librarySamples: Math.min(librarySamples, samples),
-    performanceSamples: Math.min(performanceSamples, samples),
-    accuracySamples: Math.min(accuracySamples, samples),
+    librarySamples: Math.min(rules.librarySamples, samples),
+    performanceSamples: Math.min(rules.performanceSamples, samples),
+    accuracySamples: Math.min(rules.accuracySamples, samples),
   };
 }
 

@@ -8,93 +8,27 @@
  * not its condition holds.
  */
 
-/** Suffix, replacement, and the least measure (see `measure`) of the stem that is left. */
-type Rule = readonly [suffix: string, replacement: string, leastMeasure: number];
-
 /** Irregular forms that bypass the rules, from the errors reported to Porter over twenty years. */
-const IRREGULAR: ReadonlyMap<string, string> = new Map([
-  ["sky", "sky"],
-  ["skies", "sky"],
-  ["dying", "die"],
-  ["lying", "lie"],
-  ["tying", "tie"],
-  ["news", "news"],
-  ["innings", "inning"],
-  ["inning", "inning"],
-  ["outings", "outing"],
-  ["outing", "outing"],
-  ["cannings", "canning"],
-  ["canning", "canning"],
-  ["howe", "howe"],
-  ["proceed", "proceed"],
-  ["exceed", "exceed"],
-  ["succeed", "succeed"],
-]);
+const IRREGULAR: ReadonlyMap<string, string> = new Map(
+  pairs(`sky>sky skies>sky dying>die lying>lie tying>tie news>news innings>inning inning>inning outings>outing
+    outing>outing cannings>canning canning>canning howe>howe proceed>proceed exceed>exceed succeed>succeed`),
+);
 
-const STEP_1A: readonly Rule[] = [
-  ["sses", "ss", 0],
-  ["ies", "i", 0],
-  ["ss", "ss", 0],
-  ["s", "", 0],
-];
+/** The rules of the steps in their order: a suffix and what replaces it. */
+const STEP_1A = pairs("sses>ss ies>i ss>ss s>");
+const STEP_2 = pairs(`ational>ate tional>tion enci>ence anci>ance izer>ize bli>ble alli>al entli>ent eli>e ousli>ous
+  ization>ize ation>ate ator>ate alism>al iveness>ive fulness>ful ousness>ous aliti>al iviti>ive biliti>ble fulli>ful`);
+const STEP_3 = pairs("icate>ic ative> alize>al iciti>ic ical>ic ful> ness>");
+const STEP_4_BEFORE_ION = pairs("al> ance> ence> er> ic> able> ible> ant> ement> ment> ent>");
+const STEP_4_AFTER_ION = pairs("ou> ism> ate> iti> ous> ive> ize>");
 
-const STEP_2: readonly Rule[] = [
-  ["ational", "ate", 1],
-  ["tional", "tion", 1],
-  ["enci", "ence", 1],
-  ["anci", "ance", 1],
-  ["izer", "ize", 1],
-  ["bli", "ble", 1],
-  ["alli", "al", 1],
-  ["entli", "ent", 1],
-  ["eli", "e", 1],
-  ["ousli", "ous", 1],
-  ["ization", "ize", 1],
-  ["ation", "ate", 1],
-  ["ator", "ate", 1],
-  ["alism", "al", 1],
-  ["iveness", "ive", 1],
-  ["fulness", "ful", 1],
-  ["ousness", "ous", 1],
-  ["aliti", "al", 1],
-  ["iviti", "ive", 1],
-  ["biliti", "ble", 1],
-  ["fulli", "ful", 1],
-];
-
-const STEP_3: readonly Rule[] = [
-  ["icate", "ic", 1],
-  ["ative", "", 1],
-  ["alize", "al", 1],
-  ["iciti", "ic", 1],
-  ["ical", "ic", 1],
-  ["ful", "", 1],
-  ["ness", "", 1],
-];
-
-const STEP_4_BEFORE_ION: readonly Rule[] = [
-  ["al", "", 2],
-  ["ance", "", 2],
-  ["ence", "", 2],
-  ["er", "", 2],
-  ["ic", "", 2],
-  ["able", "", 2],
-  ["ible", "", 2],
-  ["ant", "", 2],
-  ["ement", "", 2],
-  ["ment", "", 2],
-  ["ent", "", 2],
-];
-
-const STEP_4_AFTER_ION: readonly Rule[] = [
-  ["ou", "", 2],
-  ["ism", "", 2],
-  ["ate", "", 2],
-  ["iti", "", 2],
-  ["ous", "", 2],
-  ["ive", "", 2],
-  ["ize", "", 2],
-];
+/** Pairs of a list, each `from>to`. */
+function pairs(listed: string): readonly (readonly [from: string, to: string])[] {
+  return listed.split(/\s+/).map((pair) => {
+    const [from = "", to = ""] = pair.split(">");
+    return [from, to];
+  });
+}
 
 /**
  * The stem of a word, equal to `nltk.stem.PorterStemmer().stem(word)`.
@@ -113,7 +47,7 @@ export function porterStem(word: string): string {
 function step1a(word: string): string {
   // NLTK: "dies" -> "die" where Porter has "flies" -> "fli".
   if (word.length === 4 && word.endsWith("ies")) return word.slice(0, -1);
-  return applyFirstMatching(STEP_1A, word) ?? word;
+  return replaceSuffix(word, STEP_1A, 0) ?? word;
 }
 
 function step1b(word: string): string {
@@ -145,24 +79,24 @@ function step1c(word: string): string {
 function step2(word: string): string {
   // NLTK: a successful ALLI -> AL runs the step again on its result.
   if (word.endsWith("alli") && measure(word.slice(0, -4)) > 0) return step2(word.slice(0, -2));
-  const replaced = applyFirstMatching(STEP_2, word);
+  const replaced = replaceSuffix(word, STEP_2, 1);
   if (replaced !== null) return replaced;
   // NLTK counts the l of LOGI -> LOG with the stem, so that "geologi" goes the way of "archaeologi".
   return word.endsWith("logi") && measure(word.slice(0, -3)) > 0 ? word.slice(0, -1) : word;
 }
 
 function step3(word: string): string {
-  return applyFirstMatching(STEP_3, word) ?? word;
+  return replaceSuffix(word, STEP_3, 1) ?? word;
 }
 
 function step4(word: string): string {
-  const before = applyFirstMatching(STEP_4_BEFORE_ION, word);
+  const before = replaceSuffix(word, STEP_4_BEFORE_ION, 2);
   if (before !== null) return before;
   if (word.endsWith("ion")) {
     const stem = word.slice(0, -3);
     return measure(stem) > 1 && /[st]$/.test(stem) ? stem : word;
   }
-  return applyFirstMatching(STEP_4_AFTER_ION, word) ?? word;
+  return replaceSuffix(word, STEP_4_AFTER_ION, 2) ?? word;
 }
 
 function step5a(word: string): string {
@@ -176,14 +110,16 @@ function step5b(word: string): string {
   return word.endsWith("ll") && measure(word.slice(0, -1)) > 1 ? word.slice(0, -1) : word;
 }
 
-/** The word after the first rule whose suffix it ends in, or null where no suffix matches. */
-function applyFirstMatching(rules: readonly Rule[], word: string): string | null {
-  for (const [suffix, replacement, leastMeasure] of rules) {
-    if (!word.endsWith(suffix)) continue;
-    const stem = word.slice(0, word.length - suffix.length);
-    return measure(stem) >= leastMeasure ? stem + replacement : word;
-  }
-  return null;
+/**
+ * The word after the first rule whose suffix it ends in, or null where no suffix matches. The rule replaces it where the
+ * stem that is left has at least a measure (see `measure`).
+ */
+function replaceSuffix(word: string, rules: ReturnType<typeof pairs>, leastMeasure: number): string | null {
+  const rule = rules.find(([suffix]) => word.endsWith(suffix));
+  if (rule === undefined) return null;
+  const [suffix, replacement] = rule;
+  const stem = word.slice(0, word.length - suffix.length);
+  return measure(stem) >= leastMeasure ? stem + replacement : word;
 }
 
 /** Whether the letter is a consonant; y is one at the start and after a vowel. */

@@ -1,4 +1,4 @@
-import { percentText } from "../../math/figures.ts";
+import { percentText, saidOf } from "../../math/figures.ts";
 import type { AccuracyJudgement, PairedFigure } from "../../schema/finding.ts";
 import type { Answer } from "../answer.ts";
 import { namesOf } from "../answer-words.ts";
@@ -12,22 +12,14 @@ export function accuracyAnswer({ accuracy = [] }: Pick<ReportInput, "accuracy">)
   const of = (status: PairedFigure["status"]): string[] =>
     judged.filter((one) => one.status === status).map((one) => `${one.change} (${figureText(one)})`);
   const [pass, fail, unknown] = [of("pass"), of("fail"), of("unknown")];
-  const gate = judged[0]?.gate ?? 0;
+  const gate = `the gate of ${percentText(judged[0]?.gate ?? 0)} of the baseline's score`;
   return {
-    main: [
-      ...(pass.length === 0
-        ? []
-        : [
-            `${namesOf(pass)} ${pass.length === 1 ? "keeps" : "keep"} the gate of ${percentText(gate)} of the baseline's score.`,
-          ]),
-      ...(fail.length === 0
-        ? []
-        : [
-            `${namesOf(fail)} ${fail.length === 1 ? "fails" : "fail"} ${pass.length === 0 ? `the gate of ${percentText(gate)} of the baseline's score` : "it"}.`,
-          ]),
-      ...(unknown.length === 0 ? [] : [`Not decided: ${namesOf(unknown)}, since the gate lies within the interval.`]),
-    ].join(" "),
-    because: accuracy.flatMap((one) => findingsText(one)),
+    main: saidOf(
+      pass.length > 0 && `${namesOf(pass)} ${pass.length === 1 ? "keeps" : "keep"} ${gate}.`,
+      fail.length > 0 && `${namesOf(fail)} ${fail.length === 1 ? "fails" : "fail"} ${pass.length === 0 ? gate : "it"}.`,
+      unknown.length > 0 && `Not decided: ${namesOf(unknown)}, since the gate lies within the interval.`,
+    ).join(" "),
+    because: accuracy.filter(({ findings }) => findings.length > 0).map(findingsText),
   };
 }
 
@@ -36,10 +28,6 @@ function figureText({ metric, ratio, gate }: PairedFigure): string {
   return `${metric.replace(/^rouge/, "ROUGE-")} ${percentText(ratio, Math.abs(ratio - gate) < 0.01 ? 2 : 1)}`;
 }
 
-function findingsText({ treatment, findings }: AccuracyJudgement): string[] {
-  return findings.length === 0
-    ? []
-    : [
-        `${treatment}: ${findings.map(({ title, affected, of }) => `${title.toLowerCase()} in ${affected} of ${of}`).join(", ")}.`,
-      ];
+function findingsText({ treatment, findings }: AccuracyJudgement): string {
+  return `${treatment}: ${findings.map(({ title, affected, of }) => `${title.toLowerCase()} in ${affected} of ${of}`).join(", ")}.`;
 }

@@ -1,4 +1,4 @@
-import { countText } from "../../math/figures.ts";
+import { countText, saidOf } from "../../math/figures.ts";
 import type { Answer } from "../answer.ts";
 import { lostTrialsText } from "../lost-trials-text.ts";
 import { fixed } from "../numbers.ts";
@@ -25,17 +25,20 @@ export function benchAnswer({ study, summaries, trials }: Pick<ReportInput, "stu
 
 /** `1,062.5 output tok/s, 66.4 req/s, TTFT p50 34.9 ms, TPOT p50 5.42 ms, E2E p50 111 ms`: what there is of it. */
 function figuresText(row: ReportSummary): string {
-  const said = (metric: string, stat: string, decimals: number, text: (figure: string) => string): string[] => {
+  const said = shown.map(({ metric, stat, decimals, before = "", unit }) => {
     const value = figureOf(row, metric, stat);
-    return value === null ? [] : [text(fixed(value, decimals))];
-  };
-  return [
-    ...said("output_throughput", "value", 1, (figure) => `${figure} output tok/s`),
-    ...said("request_throughput", "value", 2, (figure) => `${figure} req/s`),
-    ...said("goodput", "value", 2, (figure) => `${figure} req/s within the SLO`),
-    ...said("ttft", "p50", 1, (figure) => `TTFT p50 ${figure} ms`),
-    ...said("ttft", "p99", 1, (figure) => `p99 ${figure} ms`),
-    ...said("tpot", "p50", 2, (figure) => `TPOT p50 ${figure} ms`),
-    ...said("e2e", "p50", 0, (figure) => `E2E p50 ${figure} ms`),
-  ].join(", ");
+    return value !== null && `${before}${fixed(value, decimals)} ${unit}`;
+  });
+  return saidOf(...said).join(", ");
 }
+
+/** The figures of the answer, in its order, with what stands before and behind each. */
+const shown = [
+  { metric: "output_throughput", stat: "value", decimals: 1, unit: "output tok/s" },
+  { metric: "request_throughput", stat: "value", decimals: 2, unit: "req/s" },
+  { metric: "goodput", stat: "value", decimals: 2, unit: "req/s within the SLO" },
+  { metric: "ttft", stat: "p50", decimals: 1, before: "TTFT p50 ", unit: "ms" },
+  { metric: "ttft", stat: "p99", decimals: 1, before: "p99 ", unit: "ms" },
+  { metric: "tpot", stat: "p50", decimals: 2, before: "TPOT p50 ", unit: "ms" },
+  { metric: "e2e", stat: "p50", decimals: 0, before: "E2E p50 ", unit: "ms" },
+];

@@ -1,4 +1,4 @@
-import { changeText, countText } from "../../math/figures.ts";
+import { changeText, countText, saidOf } from "../../math/figures.ts";
 import { curvePercentiles, type Curve, type CurvePoint } from "../../schema/curve.ts";
 import { loadText } from "../../schema/load-curve.ts";
 import { firstReason } from "../../schema/verdict.ts";
@@ -63,44 +63,42 @@ function detailsOf({ setting, points, knee, slo, drift }: Curve): string[] {
     points.filter(({ why }) => why !== null),
     ({ why }) => firstReason(why ?? ""),
   );
-  return [
-    ...loads.flatMap((load) => {
+  return saidOf(
+    ...loads.map((load) => {
       const point = points.find((one) => one.load === load);
-      return point === undefined ? [] : [`At ${loadText(setting, load)}: ${figuresText(point)}.`];
+      return point !== undefined && `At ${loadText(setting, load)}: ${figuresText(point)}.`;
     }),
-    ...(knee.load !== null && knee.blocks.agree < knee.blocks.of
-      ? [`The knee lies there in ${knee.blocks.agree} of ${countText(knee.blocks.of, "block")}.`]
-      : []),
-    ...(drift === null || Math.abs(drift.ratio - 1) < TOLD_DRIFT
-      ? []
-      : [
-          `${metricText(`${drift.metric} ${drift.stat}`)} drifted by ${changeText(drift.ratio)} within a launch, which is in the shape of the curve.`,
-        ]),
+    knee.load !== null &&
+      knee.blocks.agree < knee.blocks.of &&
+      `The knee lies there in ${knee.blocks.agree} of ${countText(knee.blocks.of, "block")}.`,
+    drift !== null &&
+      Math.abs(drift.ratio - 1) >= TOLD_DRIFT &&
+      `${metricText(`${drift.metric} ${drift.stat}`)} drifted by ${changeText(drift.ratio)} within a launch, which is in the shape of the curve.`,
     ...[...without].map(
       ([why, own]) => `Without figures at ${own.map(({ load }) => plain(load)).join(", ")}: ${why.replace(/\.$/, "")}.`,
     ),
-  ];
+  );
 }
 
 /** `4321 tok/s, TTFT p99 120 ms, TPOT p99 20 ms, 99.4 % within the SLO`. */
 function figuresText({ figures }: CurvePoint): string {
   const of = (metric: string, stat: string): number | null =>
     figures.find((one) => one.metric === metric && one.stat === stat)?.value ?? null;
-  const latency = (...metrics: string[]): string[] => {
+  const latency = (...metrics: string[]): string | null => {
     const found = curvePercentiles
       .toReversed()
       .flatMap((stat) => metrics.flatMap((metric) => ({ metric, stat, value: of(metric, stat) })))
       .find(({ value }) => value !== null);
-    if (found?.value == null) return [];
+    if (found?.value == null) return null;
     const { metric, stat, value } = found;
-    return [`${metricWords(`${metric} ${stat}`)} ${value < 100 ? value.toFixed(1) : value.toFixed(0)} ms`];
+    return `${metricWords(`${metric} ${stat}`)} ${value < 100 ? value.toFixed(1) : value.toFixed(0)} ms`;
   };
   const throughput = figures[0]?.value ?? null;
   const share = of("goodput_share", "value");
-  return [
-    ...(throughput === null ? [] : [`${fixed(throughput, 0)} tok/s`]),
-    ...latency("ttft_sched", "ttft"),
-    ...latency("tpot"),
-    ...(share === null ? [] : [`${share.toFixed(1)} % within the SLO`]),
-  ].join(", ");
+  return saidOf(
+    throughput !== null && `${fixed(throughput, 0)} tok/s`,
+    latency("ttft_sched", "ttft"),
+    latency("tpot"),
+    share !== null && `${share.toFixed(1)} % within the SLO`,
+  ).join(", ");
 }

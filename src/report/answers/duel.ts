@@ -1,10 +1,10 @@
 import { percentText, pText } from "../../math/figures.ts";
-import type { Decision, Effect } from "../../schema/effect.ts";
+import type { Effect, PairedRounds } from "../../schema/effect.ts";
 import type { Answer } from "../answer.ts";
 import { answerWords } from "../answer-words.ts";
 import { percentChange, percentInterval } from "../numbers.ts";
 import type { ReportInput } from "../report-input.ts";
-import { judgedChanges, ownEffect } from "../relations/decisions.ts";
+import { judgedEffects, type JudgedChange } from "../relations/decisions.ts";
 import { isClear } from "../relations/wording.ts";
 
 /** Contrasts of which the answer says who won; the tables have all. */
@@ -13,48 +13,46 @@ const MOST_CONTRASTS = 3;
 type Asked = Pick<ReportInput, "study" | "effects" | "decisions">;
 
 /** Who won, by how much, and in how many rounds. Null where no round holds both sides twice. */
-export function duelAnswer({ study, effects, decisions }: Asked): Answer | null {
-  const fought = judgedChanges(decisions).flatMap((decision) => {
-    const control = study.contrasts.find(({ treatment }) => treatment === decision.experiment)?.control ?? null;
-    const own = ownEffect(decision, control, effects);
+export function duelAnswer(input: Asked): Answer | null {
+  const fought = judgedEffects(input).flatMap((one): Fought[] => {
+    const { control, own } = one;
     return own?.paired == null || own.ratio === null || control === null
       ? []
-      : [{ decision, control, own, paired: own.paired }];
+      : [{ ...one, control, own, paired: own.paired }];
   });
   if (fought.length === 0) return null;
+  const told = fought.slice(0, MOST_CONTRASTS);
   return {
-    main: fought.slice(0, MOST_CONTRASTS).map(outcomeText).join(" "),
-    because: fought
-      .slice(0, MOST_CONTRASTS)
-      .map(
-        ({ own, paired }) =>
-          `${own.treatment} against ${own.control}: interval ${percentInterval(own.interval, 1)}, ${own.pAdjusted === null ? "" : `${pText(own.pAdjusted)}; `}over the rounds as pairs ${pText(paired.tP)} (t) and ${pText(paired.wilcoxonP)} (Wilcoxon).`,
-      ),
+    main: told.map(outcomeText).join(" "),
+    because: told.map(
+      ({ own, paired }) =>
+        `${own.treatment} against ${own.control}: interval ${percentInterval(own.interval, 1)}, ${own.pAdjusted === null ? "" : `${pText(own.pAdjusted)}; `}over the rounds as pairs ${pText(paired.tP)} (t) and ${pText(paired.wilcoxonP)} (Wilcoxon).`,
+    ),
   };
 }
 
-interface Fought {
-  decision: Decision;
+interface Fought extends JudgedChange {
   control: string;
   own: Effect;
-  paired: NonNullable<Effect["paired"]>;
+  paired: PairedRounds;
 }
 
 /** `fp8 wins: +24.1 % output tok/s against bf16, ahead in 8 of 8 rounds.` */
-function outcomeText({ decision, control, own, paired }: Fought): string {
-  const words = answerWords({ ...decision, own, control });
+function outcomeText(one: Fought): string {
+  const { experiment, control, own, paired, missing } = one;
+  const words = answerWords(one);
   const isLower = own.better === "lower";
   const won = isLower ? paired.rounds - paired.won : paired.won;
   const change = percentChange(own.ratio, 1);
   if (isClear(own)) {
     const isTreatment = (own.direction === "lower") === isLower;
     const rounds = isTreatment ? won : paired.rounds - won;
-    const [winner, loser] = isTreatment ? [decision.experiment, control] : [control, decision.experiment];
-    return `${winner} wins against ${loser}, ahead in ${rounds} of ${paired.rounds} rounds: ${decision.experiment} has ${change} ${words}.`;
+    const [winner, loser] = isTreatment ? [experiment, control] : [control, experiment];
+    return `${winner} wins against ${loser}, ahead in ${rounds} of ${paired.rounds} rounds: ${experiment} has ${change} ${words}.`;
   }
   const margin = own.equivalence?.equivalent === true ? own.equivalence.margin : null;
   const verdict = margin === null ? "No winner yet" : `A draw within ±${percentText(margin)}`;
-  const blocks = decision.missing[0]?.blocks ?? null;
+  const blocks = missing[0]?.blocks ?? null;
   const more = margin !== null || blocks === null ? "" : `; about ${blocks} rounds would tell, ${paired.rounds} ran`;
-  return `${verdict}: ${decision.experiment} has ${change} ${words} against ${control}, ahead in ${won} of ${paired.rounds} rounds${more}.`;
+  return `${verdict}: ${experiment} has ${change} ${words} against ${control}, ahead in ${won} of ${paired.rounds} rounds${more}.`;
 }

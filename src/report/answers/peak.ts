@@ -1,5 +1,5 @@
 import { percentText } from "../../math/figures.ts";
-import { rateBounds, type PeakFound, type PeakTry } from "../../schema/peak-found.ts";
+import { judgedRates, rateBounds, type PeakFound, type PeakTry } from "../../schema/peak-found.ts";
 import type { Answer } from "../answer.ts";
 import { percentChange, plain } from "../numbers.ts";
 import type { ReportInput } from "../report-input.ts";
@@ -26,8 +26,7 @@ function peakText({ row, share, tries, peak, undecided }: PeakFound): string {
     const least = atLeast === null ? "" : `; it holds at least ${plain(atLeast)} requests/s`;
     return `${row} is undecided: at ${plain(rate)} requests/s the load generator or its machine, and not the engine, spoiled every probe${least}`;
   }
-  const judged = tries.filter(({ outcome }) => outcome === "held" || outcome === "broke");
-  const { broke } = rateBounds(judged.map(({ rate, outcome }) => ({ rate, held: outcome === "held" })));
+  const { broke } = rateBounds(judgedRates(tries));
   const broken = tries.find((one) => one.rate === broke && one.outcome === "broke");
   if (peak === null) {
     if (broken === undefined) return `${row} holds no rate: no probe could be judged`;

@@ -1,7 +1,7 @@
 import { listText, percentText } from "../../math/figures.ts";
 import type { AccuracyJudgement, PairedFigure } from "../../schema/finding.ts";
 import { fixed } from "../numbers.ts";
-import { number, relationOf, text, type Cell } from "../relations/relation.ts";
+import { number, relationOf, text } from "../relations/relation.ts";
 import { metricWords } from "../relations/wording.ts";
 import type { ChartRows } from "./chart.ts";
 import type { ChartInput } from "./index.ts";
@@ -17,18 +17,17 @@ const WORST_FIRST: readonly PairedFigure["status"][] = ["fail", "unknown", "pass
 /** What each change keeps of the baseline's score, beside its gate, and how many answers won and lost. */
 export function accuracy({ accuracy: judgements = [] }: ChartInput): ChartRows {
   const rows = judgements.flatMap(worstFigure);
-  const percent = { unit: "%", decimals: 2 };
   const relation = relationOf("accuracy", rows, [
     text("change", "Change", ({ change }) => change),
     text("metric", "Metric", ({ metric }) => metricWords(metric)),
     number(
       "kept",
       "Of the baseline's",
-      ({ ratio, interval }): Cell => ({
+      ({ ratio, interval }) => ({
         value: 100 * ratio,
-        ...(interval === null ? {} : { bounds: { lower: 100 * interval.lower, upper: 100 * interval.upper } }),
+        bounds: interval && { lower: 100 * interval.lower, upper: 100 * interval.upper },
       }),
-      percent,
+      { unit: "%", decimals: 2 },
     ),
     number("gate", "Gate", ({ gate }) => 100 * gate, { unit: "%" }),
     text("status", "Gate is", ({ status }) => ({ value: status, strong: status === "fail" })),

@@ -1,5 +1,14 @@
 import type { ChartParams } from "./chart.ts";
 
+/** What says no more than that it was looked at has the page's own ink, as a mark and as a text. */
+const plainInk = {
+  HOLD: "var(--ink, #1a1e23)",
+  "NO EFFECT": "var(--ink, #1a1e23)",
+  SKIPPED: "var(--ink-3, #5d656e)",
+  "by point": "var(--ink, #1a1e23)",
+  "": "var(--ink, #1a1e23)",
+};
+
 /** What a decision is drawn in, of marks (`hues`) and of texts (`inks`), as every specification finds it: `hues[datum.decision]`. */
 export const decisionColours: ChartParams = {
   hues: {
@@ -8,11 +17,7 @@ export const decisionColours: ChartParams = {
     "TRADE-OFF": "var(--tradeoff, #b27600)",
     CONDITIONAL: "var(--conditional, #b9628f)",
     BASELINE: "var(--baseline, #79828b)",
-    HOLD: "var(--ink, #1a1e23)",
-    "NO EFFECT": "var(--ink, #1a1e23)",
-    SKIPPED: "var(--ink-3, #5d656e)",
-    "by point": "var(--ink, #1a1e23)",
-    "": "var(--ink, #1a1e23)",
+    ...plainInk,
   },
   inks: {
     SHIP: "var(--ship-ink, #00639b)",
@@ -20,10 +25,6 @@ export const decisionColours: ChartParams = {
     "TRADE-OFF": "var(--tradeoff-ink, #8a5a00)",
     CONDITIONAL: "var(--conditional-ink, #9a4674)",
     BASELINE: "var(--ink-2, #474f58)",
-    HOLD: "var(--ink, #1a1e23)",
-    "NO EFFECT": "var(--ink, #1a1e23)",
-    SKIPPED: "var(--ink-3, #5d656e)",
-    "by point": "var(--ink, #1a1e23)",
-    "": "var(--ink, #1a1e23)",
+    ...plainInk,
   },
 };

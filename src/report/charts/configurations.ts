@@ -1,6 +1,6 @@
-import type { ExperimentLabels } from "../../schema/experiment.ts";
+import { configurationName } from "../../schema/experiment.ts";
 import type { Outcome } from "../../schema/effect.ts";
-import { judgedChanges, ownEffect } from "../relations/decisions.ts";
+import { judgedEffects } from "../relations/decisions.ts";
 import type { ChartInput } from "./index.ts";
 
 /** What a chart draws a configuration by: its decision is its colour. */
@@ -22,34 +22,24 @@ const MOST_ALIKE = 3;
 /** Decisions in the order in which an answer names changes. */
 const order: readonly string[] = ["SHIP", "REJECT", "TRADE-OFF", "CONDITIONAL", "by point", "HOLD", "NO EFFECT"];
 
-/** `fp8`, and of several systems `fp8@8b`: what the points of one configuration have in common. */
-export function configurationName({ row, system }: Pick<ExperimentLabels, "row" | "system">): string {
-  return system === undefined ? row : `${row}@${system}`;
-}
-
 /**
  * The configurations of a study in its order, by name. Named are the baselines and the first four that the answer names: by
  * decision, then by the size of the effect. A study without a change has no baseline; its first four are named.
  */
-export function configurationsOf({
-  study,
-  decisions,
-  effects,
-}: Pick<ChartInput, "study" | "decisions" | "effects">): Map<string, Configuration> {
+export function configurationsOf(
+  input: Pick<ChartInput, "study" | "decisions" | "effects">,
+): Map<string, Configuration> {
+  const { study } = input;
   const treatments = new Set(study.contrasts.map(({ treatment }) => treatment));
-  // Of a step's two contrasts the first decides.
-  const controls = new Map(study.contrasts.toReversed().map(({ treatment, control }) => [treatment, control]));
-  const judged = new Map(judgedChanges(decisions).map((one) => [one.experiment, one]));
-  const byTreatment = Map.groupBy(effects, ({ treatment }) => treatment);
+  const judged = new Map(judgedEffects(input).map((one) => [one.experiment, one]));
   const groups = Map.groupBy(study.experiments, ({ labels }) => configurationName(labels));
   const found = [...groups].map(([name, members]) => {
     const isBaseline = treatments.size > 0 && members.every((one) => !treatments.has(one.labels.name));
     const own = members.flatMap(({ labels }) => judged.get(labels.name) ?? []);
     const outcomes = new Set(own.map(({ outcome }) => outcome));
     const [only = ""] = outcomes;
-    const sizes = own.map((one) => {
-      const ratio =
-        ownEffect(one, controls.get(one.experiment) ?? null, byTreatment.get(one.experiment) ?? [])?.ratio ?? 1;
+    const sizes = own.map(({ own: effect }) => {
+      const ratio = effect?.ratio ?? 1;
       return ratio > 0 ? Math.abs(Math.log(ratio)) : 0;
     });
     const decision: Configuration["decision"] = isBaseline ? "BASELINE" : outcomes.size > 1 ? "by point" : only;

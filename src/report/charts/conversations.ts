@@ -1,11 +1,11 @@
 import { scaleLinear, scaleLog } from "d3-scale";
 import { listText } from "../../math/figures.ts";
-import { cellName } from "../../schema/experiment.ts";
+import { cellName, configurationName } from "../../schema/experiment.ts";
 import { fixed } from "../numbers.ts";
 import { ttftByTurn, usableTrialsOf } from "../relations/conversations.ts";
 import { number, relationOf, text } from "../relations/relation.ts";
 import type { ChartRows } from "./chart.ts";
-import { configurationName, configurationsOf, type Configuration } from "./configurations.ts";
+import { configurationsOf, type Configuration } from "./configurations.ts";
 import type { ChartInput } from "./index.ts";
 import { shortened } from "./labels.ts";
 import { labelMarks, marksRelation, shapeOf, type Mark } from "./marks.ts";

@@ -13,9 +13,9 @@ export const MOST_ARMS = 14;
 export function everyLaunch(input: ChartInput): ChartRows {
   const rows = launchRows(input);
   const relation = relationOf("every_launch", areRepeated(rows) && armsOf(rows) <= MOST_ARMS ? rows : [], [
-    ...(cellsOf(rows).length > 1 ? [text<LaunchRow>("cell", "For", ({ cell }) => cell)] : []),
+    cellsOf(rows).length > 1 && text("cell", "For", ({ cell }) => cell),
     text("experiment", "Arm", ({ experiment }) => experiment),
-    ...(rows.some(({ place }) => place !== "") ? [text<LaunchRow>("place", "In its block", ({ place }) => place)] : []),
+    rows.some(({ place }) => place !== "") && text("place", "In its block", ({ place }) => place),
     text("decision", "Decision", ({ decision }) => decision),
     number("block", "Block", ({ block }) => block),
     number("value", "Value", ({ value, counts }) => ({ value, bracketed: !counts && value !== null }), { decimals: 2 }),

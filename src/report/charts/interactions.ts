@@ -1,5 +1,5 @@
-import { countText, percentText } from "../../math/figures.ts";
-import { cellName } from "../../schema/experiment.ts";
+import { countText, percentText, saidOf } from "../../math/figures.ts";
+import { cellNames } from "../../schema/experiment.ts";
 import type { FactorialTerm } from "../../schema/effect.ts";
 import { plainText, type Json } from "../../schema/json.ts";
 import { percentChange, percentInterval } from "../numbers.ts";
@@ -23,17 +23,16 @@ const MOST_NAMED = 2;
 
 /** What two knobs of a combination do together beyond the product of their own effects, pair by pair of those that ran. */
 export function interactions({ factorial = [], study }: ChartInput): ChartRows {
-  const labels = new Map(study.experiments.map((one) => [one.labels.name, one.labels]));
+  const cellOf = cellNames(study.experiments);
   const terms = factorial.filter(({ kind, ratio, levels }) => kind === "interaction" && ratio !== null && levels[1]);
   const nameOf = levelNames(terms.flatMap(({ levels }) => levels));
   const pairs = terms.map((term): Pair => {
-    const own = labels.get(term.baseline);
-    const [first, second] = term.levels.map(nameOf);
-    return { ...term, cell: own === undefined ? "" : cellName(own), first: first ?? "", second: second ?? "" };
+    const [first = "", second = ""] = term.levels.map(nameOf);
+    return { ...term, cell: cellOf(term.baseline) ?? "", first, second };
   });
   const hasCells = new Set(pairs.map(({ cell }) => cell)).size > 1;
   const relation = relationOf("interactions", pairs, [
-    ...(hasCells ? [text<Pair>("cell", "For", ({ cell }) => cell)] : []),
+    hasCells && text("cell", "For", ({ cell }) => cell),
     text("first", "Knob", ({ first }) => first),
     text("second", "With", ({ second }) => second),
     change("change", "Δ to the product", ({ ratio }) => ratio),
@@ -73,10 +72,10 @@ function findingOf(pairs: readonly Pair[], hasCells: boolean): string {
   const departing = sorted.filter(({ addsUp }) => addsUp === "no");
   const adding = pairs.filter(({ addsUp }) => addsUp === "yes").length;
   const unsettled = pairs.length - departing.length - adding;
-  const rest = [
-    ...(adding > 0 ? [`${countText(adding, "pair adds", "pairs add")} up`] : []),
-    ...(unsettled > 0 ? [`${countText(unsettled, "pair is", "pairs are")} not settled`] : []),
-  ].join(", ");
+  const rest = saidOf(
+    adding > 0 && `${countText(adding, "pair adds", "pairs add")} up`,
+    unsettled > 0 && `${countText(unsettled, "pair is", "pairs are")} not settled`,
+  ).join(", ");
   if (departing.length > 0) {
     const named = departing.slice(0, MOST_NAMED).map((one, at) => {
       const ratio = one.ratio ?? 1;
@@ -85,8 +84,8 @@ function findingOf(pairs: readonly Pair[], hasCells: boolean): string {
       return `${nameOf(one)} give ${percentText(Math.abs(ratio - 1), 1)} ${ratio < 1 ? "less" : "more"}${than === "" ? "" : ` ${than}`}${bounds}`;
     });
     const others = departing.length - named.length;
-    const more = others === 0 ? [] : [`${countText(others, "more pair departs", "more pairs depart")} from it`];
-    return `${[...named, ...more, ...(rest === "" ? [] : [rest])].join("; ")}.`;
+    const more = others > 0 && `${countText(others, "more pair departs", "more pairs depart")} from it`;
+    return `${saidOf(...named, more, rest !== "" && rest).join("; ")}.`;
   }
   const bounds = largest.interval === null ? "" : ` ${percentInterval(largest.interval, 1)}`;
   const most = `largest departure in ${words}: ${nameOf(largest)}, ${percentChange(largest.ratio, 1)}${bounds}`;

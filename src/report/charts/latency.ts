@@ -1,3 +1,4 @@
+import { configurationName } from "../../schema/experiment.ts";
 import type { Outcome } from "../../schema/effect.ts";
 import type { Statistic } from "../../schema/measurement.ts";
 import { countedTrials, launchLevel } from "../relations/counted-trials.ts";
@@ -5,7 +6,7 @@ import { number, relationOf, text } from "../relations/relation.ts";
 import { wholeRequest } from "../relations/results.ts";
 import { chartCells, MOST_CELLS, othersText } from "./cells.ts";
 import type { ChartRows } from "./chart.ts";
-import { configurationName, configurationsOf, MOST_NAMED } from "./configurations.ts";
+import { configurationsOf, MOST_NAMED } from "./configurations.ts";
 import type { ChartInput } from "./index.ts";
 import { latencyFinding } from "./latency-finding.ts";
 
@@ -73,7 +74,7 @@ export function latency(input: ChartInput): ChartRows {
   const cells = [...new Set(lines.map(({ cell }) => cell))];
   const finding = latencyFinding(input, lines);
   const relation = relationOf("latency", lines, [
-    ...(cells.length > 1 ? [text<LatencyLine>("cell", "For", ({ cell }) => cell)] : []),
+    cells.length > 1 && text("cell", "For", ({ cell }) => cell),
     text("experiment", "Configuration", (line) => line.experiment),
     text("decision", "Decision", ({ decision }) => decision),
     text("latency", "Latency", ({ kind }) => kind.title),

@@ -1,11 +1,12 @@
 import { levelOf } from "../../math/level.ts";
+import { configurationName } from "../../schema/experiment.ts";
 import type { Outcome } from "../../schema/effect.ts";
 import { type Trial, trialsOf } from "../../schema/trial.ts";
 import type { ReportSummary } from "../report-input.ts";
 import { countedTrials, trialFigure } from "../relations/counted-trials.ts";
 import { effectOn, metricWords } from "../relations/wording.ts";
 import { chartCells, type ChartCell } from "./cells.ts";
-import { configurationName, configurationsOf } from "./configurations.ts";
+import { configurationsOf } from "./configurations.ts";
 import type { ChartInput } from "./index.ts";
 
 /** More experiments than these are shown only where they are named. */

@@ -21,7 +21,7 @@ export function launchSpans(input: ChartInput): ChartRows {
   const rows = launchRows(input);
   const spans = areRepeated(rows) && armsOf(rows) > MOST_ARMS ? spansOf(rows) : [];
   const relation = relationOf("launch_spans", spans, [
-    ...(cellsOf(rows).length > 1 ? [text<LaunchSpan>("cell", "For", ({ cell }) => cell)] : []),
+    cellsOf(rows).length > 1 && text("cell", "For", ({ cell }) => cell),
     text("experiment", "Arm", ({ experiment }) => experiment),
     text("decision", "Decision", ({ decision }) => decision),
     number("least", "Least", ({ least }) => least, { decimals: 2 }),

@@ -1,7 +1,7 @@
-import { cellName } from "../../schema/experiment.ts";
+import { cellName, configurationName } from "../../schema/experiment.ts";
 import { curvePercentiles, type Curve, type CurveFigure, type CurvePoint } from "../../schema/curve.ts";
 import type { DeclaredLimits } from "../../schema/study-record.ts";
-import { configurationName, configurationsOf, type Configuration } from "./configurations.ts";
+import { configurationsOf, type Configuration } from "./configurations.ts";
 import type { ChartInput } from "./index.ts";
 
 /** A curve with what it is drawn by. */

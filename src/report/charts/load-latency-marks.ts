@@ -1,4 +1,5 @@
 import { scaleLinear, scaleLog } from "d3-scale";
+import { saidOf } from "../../math/figures.ts";
 import type { RatioBounds } from "../../schema/effect.ts";
 import { plain } from "../numbers.ts";
 import { shortened } from "./labels.ts";
@@ -117,7 +118,7 @@ function legendOf(series: readonly DrawnCurve[]): string[] {
   const named = series.filter(({ configuration }) => configuration.isNamed);
   const hasKnee = named.some(({ curve }) => curve.knee.load !== null);
   const isBroken = named.some(({ curve }) => curve.slo?.breaksAt != null);
-  const said = [...(hasKnee ? ["ring: knee"] : []), ...(isBroken ? ["hollow: breaks the SLO"] : [])];
+  const said = saidOf(hasKnee && "ring: knee", isBroken && "hollow: breaks the SLO");
   return said.length === 0 ? [] : [said.join("; ")];
 }
 

@@ -1,5 +1,5 @@
 import { marginOf } from "../relations/wording.ts";
-import { listText } from "../../math/figures.ts";
+import { listText, saidOf } from "../../math/figures.ts";
 import { loadText } from "../../schema/load-curve.ts";
 import { fixed } from "../numbers.ts";
 import { driftText, kneeText, sloText } from "../relations/curves.ts";
@@ -35,7 +35,7 @@ export function loadLatency(input: ChartInput): ChartRows {
       title,
       ({ point }): Cell | null => {
         const found = figureIn(point, key, stat);
-        return found && { value: found.value, ...(found.bounds === null ? {} : { bounds: found.bounds }) };
+        return found && { value: found.value, bounds: found.bounds };
       },
       { unit, decimals: 1 },
     );
@@ -46,9 +46,8 @@ export function loadLatency(input: ChartInput): ChartRows {
     level("throughput", "Throughput", "tok/s"),
     level("ttft", `TTFT ${stat}`, "ms"),
     level("e2e", `E2E ${stat}`, "ms"),
-    ...(rows.some(({ point }) => point.keepsSlo !== null)
-      ? [text<Row>("slo", "SLO", ({ point: { keepsSlo } }) => (keepsSlo === null ? "" : keepsSlo ? "kept" : "broken"))]
-      : []),
+    rows.some(({ point }) => point.keepsSlo !== null) &&
+      text("slo", "SLO", ({ point: { keepsSlo } }) => (keepsSlo === null ? "" : keepsSlo ? "kept" : "broken")),
     text("mark", "", ({ curve, point }) => (curve.knee.load === point.load ? "knee" : (point.why ?? ""))),
     number("launches", "n", ({ point }) => point.figures[0]?.launches ?? 0),
   ]);
@@ -156,11 +155,10 @@ function figuresAt({ curve }: DrawnCurve, load: number, stat: ShownPercentile): 
   const point = curve.points.find((one) => one.load === load);
   if (point === undefined) return "";
   const [rate, ttft] = [figureIn(point, "throughput", stat), figureIn(point, "ttft", stat)];
-  const said = [
-    ...(rate === null ? [] : [`${fixed(rate.value, 0)} tok/s`]),
-    ...(ttft === null ? [] : [`TTFT ${stat} ${fixed(ttft.value, 0)} ms`]),
-  ];
-  return said.join(", ");
+  return saidOf(
+    rate !== null && `${fixed(rate.value, 0)} tok/s`,
+    ttft !== null && `TTFT ${stat} ${fixed(ttft.value, 0)} ms`,
+  ).join(", ");
 }
 
 function sentence(where: string, parts: readonly string[]): string {

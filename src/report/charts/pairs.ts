@@ -1,7 +1,7 @@
-import { cellName } from "../../schema/experiment.ts";
-import type { Decision, Effect, PairedRounds } from "../../schema/effect.ts";
+import { cellNames } from "../../schema/experiment.ts";
+import type { Decision, PairedRounds } from "../../schema/effect.ts";
 import { percentChange, percentInterval } from "../numbers.ts";
-import { judgedChanges, ownEffect } from "../relations/decisions.ts";
+import { judgedEffects } from "../relations/decisions.ts";
 import { change, interval, number, p, relationOf, text } from "../relations/relation.ts";
 import { metricText, metricWords, marginOf } from "../relations/wording.ts";
 import type { ChartRows } from "./chart.ts";
@@ -11,7 +11,6 @@ import type { ChartInput } from "./index.ts";
 interface Duel {
   cell: string;
   decision: Decision;
-  own: Effect;
   paired: PairedRounds;
   isLower: boolean;
 }
@@ -28,22 +27,19 @@ interface Row {
 const MOST_TOLD = 3;
 
 /** Each round of a duel as treatment ÷ control, and what they say together. */
-export function pairs({ study, decisions, effects }: ChartInput): ChartRows {
-  const labels = new Map(study.experiments.map((one) => [one.labels.name, one.labels]));
-  const duels = judgedChanges(decisions).flatMap((decision): Duel[] => {
-    const control = study.contrasts.find(({ treatment }) => treatment === decision.experiment)?.control ?? null;
-    const own = ownEffect(decision, control, effects);
+export function pairs(input: ChartInput): ChartRows {
+  const cellOf = cellNames(input.study.experiments);
+  const duels = judgedEffects(input).flatMap((decision): Duel[] => {
+    const { own, experiment } = decision;
     if (own?.paired == null) return [];
-    const name = labels.get(decision.experiment);
-    const cell = name === undefined ? "" : cellName(name);
-    return [{ cell, decision, own, paired: own.paired, isLower: own.better === "lower" }];
+    return [{ cell: cellOf(experiment) ?? "", decision, paired: own.paired, isLower: own.better === "lower" }];
   });
   const rows = duels.flatMap((duel): Row[] => [
     { duel, round: "all rounds", ratio: duel.paired.ratio, isAll: true },
     ...duel.paired.each.map(({ round, ratio }) => ({ duel, round: `round ${round}`, ratio, isAll: false })),
   ]);
   const relation = relationOf("pairs", rows, [
-    ...(duels.length > 1 ? [text<Row>("cell", "For", ({ duel }) => duel.cell)] : []),
+    duels.length > 1 && text("cell", "For", ({ duel }) => duel.cell),
     text("round", "Round", ({ round }) => round),
     change("change", "Δ", ({ ratio }) => ratio),
     interval("change_interval", ({ duel, isAll }) => (isAll ? duel.paired.interval : null)),
@@ -51,10 +47,7 @@ export function pairs({ study, decisions, effects }: ChartInput): ChartRows {
     text("result", "Result", ({ duel, ratio, isAll }) => (isAll ? duel.decision.outcome : wordOf(duel, ratio))),
     text("figure", "Of", ({ duel }) => metricText(duel.decision.metric ?? "")),
     text("better", "Better is", ({ duel }) => (duel.isLower ? "lower" : "higher")),
-    number("margin", "Smallest effect of interest", () => 100 * marginOf(study), {
-      unit: "%",
-      sign: "±",
-    }),
+    number("margin", "Smallest effect of interest", () => 100 * marginOf(input.study), { unit: "%", sign: "±" }),
   ]);
   return { relation, finding: findingOf(duels) };
 }

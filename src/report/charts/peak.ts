@@ -1,6 +1,5 @@
 import { percentText } from "../../math/figures.ts";
-import type { PeakFound, PeakTry } from "../../schema/peak-found.ts";
-import { rateBounds } from "../../schema/peak-found.ts";
+import { judgedRates, rateBounds, type PeakFound, type PeakTry } from "../../schema/peak-found.ts";
 import { fixed, plain } from "../numbers.ts";
 import { number, relationOf, text } from "../relations/relation.ts";
 import type { ChartRows } from "./chart.ts";
@@ -19,10 +18,9 @@ export function peak(input: ChartInput): ChartRows {
   const { peaks = [] } = input;
   const workloads = new Set(peaks.map(({ workload }) => workload));
   const rows = peaks.flatMap((search) => search.tries.map((one, at) => ({ search, one, at })));
-  type Row = (typeof rows)[number];
   const relation = relationOf("peak", rows, [
     text("row", "Row", ({ search }) => search.row),
-    ...(workloads.size > 1 ? [text<Row>("workload", "Workload", ({ search }) => search.workload)] : []),
+    workloads.size > 1 && text("workload", "Workload", ({ search }) => search.workload),
     number("try", "Try", ({ at }) => at + 1),
     number("rate", "Rate", ({ one }) => one.rate, { unit: "requests/s" }),
     number("within_slo", "Within the SLO", ({ one }) => one.withinSlo, { unit: "%", decimals: 1 }),
@@ -93,10 +91,7 @@ function searchText(search: PeakFound): string {
     const least = undecided.atLeast === null ? "" : `, at least ${plain(undecided.atLeast)} req/s`;
     return `${name} is undecided${least}: ${plain(undecided.rate)} req/s could not be judged (${undecided.why.replace(/\.$/, "")})`;
   }
-  const outcomes = tries.flatMap(({ rate, outcome }) =>
-    outcome === "held" || outcome === "broke" ? [{ rate, held: outcome === "held" }] : [],
-  );
-  const { broke } = rateBounds(outcomes);
+  const { broke } = rateBounds(judgedRates(tries));
   const failed = tries.find(({ outcome }) => outcome === "FAILED");
   if (broke === null) {
     const end = failed === undefined ? "the highest rate that was tried" : `the engine FAILED at ${plain(failed.rate)}`;

@@ -2,8 +2,8 @@ import { countText, listText } from "../../math/figures.ts";
 import { cellName } from "../../schema/experiment.ts";
 import type { Effect, Outcome, RatioBounds } from "../../schema/effect.ts";
 import { fixed, percentChange } from "../numbers.ts";
-import { judgedChanges, ownEffect } from "../relations/decisions.ts";
-import { change, interval, number, p, relationOf, text, type Cell } from "../relations/relation.ts";
+import { judgedEffects } from "../relations/decisions.ts";
+import { change, interval, number, p, relationOf, text } from "../relations/relation.ts";
 import { effectOn, figureOf, metricText, metricWords } from "../relations/wording.ts";
 import type { ChartRows } from "./chart.ts";
 import type { ChartInput } from "./index.ts";
@@ -28,14 +28,11 @@ export function stack(input: ChartInput): ChartRows {
   const hasLevels = steps.some(({ decision, to }) => decision !== "BASELINE" && to !== null);
   const unit = input.effects.find(({ metric, stat }) => `${metric} ${stat}` === figure)?.unit ?? "";
   const relation = relationOf("stack", hasLevels ? steps : [], [
-    ...(new Set(steps.map(({ cell }) => cell)).size > 1 ? [text<Step>("cell", "For", ({ cell }) => cell)] : []),
+    new Set(steps.map(({ cell }) => cell)).size > 1 && text("cell", "For", ({ cell }) => cell),
     text("step", "Step", ({ step }) => step),
     text("decision", "Decision", ({ decision }) => decision),
     number("from", "From", ({ from }) => from, { unit, decimals: 1 }),
-    number("to", "To", ({ to, bounds }): Cell => ({ value: to, ...(bounds === null ? {} : { bounds }) }), {
-      unit,
-      decimals: 1,
-    }),
+    number("to", "To", ({ to, bounds }) => ({ value: to, bounds }), { unit, decimals: 1 }),
     change("change", "Δ step", ({ own }) => own?.ratio ?? null),
     interval("change_interval", ({ own }) => own?.interval ?? null),
     p(({ own }) => own?.pAdjusted ?? null),
@@ -44,9 +41,10 @@ export function stack(input: ChartInput): ChartRows {
   return { relation, finding: findingOf(steps, figure) };
 }
 
-function stepsOf({ study, summaries, decisions, effects }: ChartInput, figure: string): Step[] {
+function stepsOf(input: ChartInput, figure: string): Step[] {
+  const { study, summaries } = input;
   const labels = new Map(study.experiments.map((one) => [one.labels.name, one.labels]));
-  const judged = new Map(judgedChanges(decisions).map((one) => [one.experiment, one]));
+  const judged = new Map(judgedEffects(input).map((one) => [one.experiment, one]));
   const [metric = "", stat = ""] = figure.split(" ");
   const baselines = new Map<string, number | null>();
   const levels = new Map<string, number>();
@@ -65,19 +63,18 @@ function stepsOf({ study, summaries, decisions, effects }: ChartInput, figure: s
     const sum = effectOn(toBaseline, figure);
     const to = base === null || sum?.ratio == null ? null : base * sum.ratio;
     if (to !== null) levels.set(experiment, to);
-    const decision = judged.get(experiment);
-    const control = study.contrasts.find(({ treatment }) => treatment === experiment)?.control ?? null;
+    const { outcome = "SKIPPED", control = null, own: effect = null } = judged.get(experiment) ?? {};
     return {
       cell,
       step,
-      decision: decision?.outcome ?? "SKIPPED",
+      decision: outcome,
       from: to === null ? null : (levels.get(control ?? "") ?? null),
       to,
       bounds:
         base === null || sum?.interval == null
           ? null
           : { lower: base * sum.interval.lower, upper: base * sum.interval.upper },
-      own: decision === undefined ? null : ownEffect(decision, control, effects),
+      own: effect,
     };
   });
 }

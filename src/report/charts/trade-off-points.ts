@@ -1,9 +1,9 @@
-import { cellName } from "../../schema/experiment.ts";
+import { cellName, configurationName } from "../../schema/experiment.ts";
 import type { Assignment } from "../../schema/knob.ts";
 import { plain } from "../numbers.ts";
 import { figureOf, marginOf } from "../relations/wording.ts";
 import type { ReportSummary } from "../report-input.ts";
-import { configurationName, configurationsOf, type Configuration } from "./configurations.ts";
+import { configurationsOf, type Configuration } from "./configurations.ts";
 import type { ChartInput } from "./index.ts";
 
 /** What one configuration gives at one load: tokens a second for one user, and of a GPU. */

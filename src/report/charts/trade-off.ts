@@ -19,15 +19,14 @@ export function tradeOff(input: ChartInput): ChartRows {
   const { points, isPerGpu } = tradeOffPoints(input);
   const panels = [...Map.groupBy(points, ({ panel }) => panel).values()].filter((own) => own.length > 1);
   const shown = panels.flat();
-  const isSwept = shown.some(({ load }) => load !== null);
   const relation = relationOf("trade_off", shown, [
-    ...(panels.length > 1 ? [text<TradeOffPoint>("panel", "For", ({ panel }) => panel)] : []),
+    panels.length > 1 && text("panel", "For", ({ panel }) => panel),
     text("configuration", "Configuration", ({ configuration, isFront }) => ({
       value: configuration.name,
       strong: isFront,
     })),
     text("decision", "Decision", ({ configuration }) => configuration.decision),
-    ...(isSwept ? [text<TradeOffPoint>("load", "Load", ({ load }) => load?.words ?? "")] : []),
+    shown.some(({ load }) => load !== null) && text("load", "Load", ({ load }) => load?.words ?? ""),
     number("interactivity", "For one user", (point) => point.interactivity, { unit: "tok/s", decimals: 1 }),
     number("throughput", isPerGpu ? "Per GPU" : "Throughput", (point) => point.throughput, {
       unit: "tok/s",
@@ -36,13 +35,10 @@ export function tradeOff(input: ChartInput): ChartRows {
     number("launches", "n", ({ launches }) => launches),
     ...costColumns<TradeOffPoint>(costsOf(input), ({ row }) => row),
     text("front", "Front", ({ isFront }) => (isFront ? "on the front" : "dominated")),
-    ...(shown.some(({ limit }) => limit !== null)
-      ? [
-          text<TradeOffPoint>("slo", "SLO", (point) =>
-            point.limit === null ? "" : isWithin(point) ? "within" : `misses ${point.limit.words}`,
-          ),
-        ]
-      : []),
+    shown.some(({ limit }) => limit !== null) &&
+      text("slo", "SLO", (point) =>
+        point.limit === null ? "" : isWithin(point) ? "within" : `misses ${point.limit.words}`,
+      ),
   ]);
   const drawn = panels.slice(0, MOST_PANELS);
   return {

@@ -1,6 +1,7 @@
-import { countText } from "../../math/figures.ts";
+import { countText, saidOf } from "../../math/figures.ts";
 import type { Json } from "../../schema/json.ts";
 import { plain } from "../numbers.ts";
+import { trialFigure } from "../relations/counted-trials.ts";
 import { number, relationOf, text, type ColumnOf } from "../relations/relation.ts";
 import { shownTrial } from "../shown-trial.ts";
 import type { ChartRows } from "./chart.ts";
@@ -52,17 +53,17 @@ function findingOf(input: ChartInput, steps: readonly Step[]): string {
   const measured = steps.filter(({ phase }) => phase === "measured");
   const valuesOf = (key: SeriesKey): number[] => measured.flatMap((step) => numberOf(step, key) ?? []);
   const most = (key: SeriesKey): number | null => (valuesOf(key).length === 0 ? null : Math.max(...valuesOf(key)));
-  const throughput = trial.measurements.find(({ metric, stat }) => `${metric} ${stat}` === "output_throughput value");
+  const throughput = trialFigure(trial, "output_throughput", "value", null);
   const [waiting, running, kvUsage, power] = (["waiting", "running", "kv_usage", "power"] as const).map(most);
   const preempted = most("preemptions");
-  const parts = [
-    ...(throughput?.value == null ? [] : [`${plain(Math.round(throughput.value))} output tok/s`]),
-    ...(running == null ? [] : [`at most ${plain(Math.round(running))} requests running`]),
-    ...(waiting == null ? [] : [waiting === 0 ? "none waiting" : `at most ${plain(Math.round(waiting))} waiting`]),
-    ...(kvUsage == null ? [] : [`KV cache at most ${plain(Math.round(kvUsage))} % full`]),
-    ...(preempted === null ? [] : [preempted === 0 ? "no preemption" : countText(preempted, "preemption")]),
-    ...(power == null ? [] : [`at most ${plain(Math.round(power))} W`]),
-  ];
+  const parts = saidOf(
+    throughput !== null && `${plain(Math.round(throughput))} output tok/s`,
+    running != null && `at most ${plain(Math.round(running))} requests running`,
+    waiting != null && (waiting === 0 ? "none waiting" : `at most ${plain(Math.round(waiting))} waiting`),
+    kvUsage != null && `KV cache at most ${plain(Math.round(kvUsage))} % full`,
+    preempted !== null && (preempted === 0 ? "no preemption" : countText(preempted, "preemption")),
+    power != null && `at most ${plain(Math.round(power))} W`,
+  );
   const { experiment, block } = trial.spec;
   const which = trial.verdict.status === "INVALID" ? "INVALID" : "the trial closest to the median";
   return parts.length === 0 ? "" : `${experiment}, block ${block}, ${which}: ${parts.join(", ")}.`;

@@ -1,19 +1,9 @@
 import type { AccuracyJudgement } from "../../schema/finding.ts";
-import { change, interval, number, relationOf, text, type Relation } from "./relation.ts";
+import { change, interval, number, relationOf, text } from "./relation.ts";
 import { metricWords } from "./wording.ts";
 
-/** What the page says around the table of accuracy. */
-interface AccuracyFacts {
-  gatePercent: number | null;
-  /** Changes that lost, with what their answers have in common. */
-  losses: { treatment: string; findings: { title: string; evidence: string; samples: string }[] }[];
-}
-
 /** The accuracy of each change, paired with the baseline's answers, and what explains a loss. */
-export function accuracyRelation(judgements: readonly AccuracyJudgement[]): {
-  relation: Relation;
-  facts: AccuracyFacts;
-} {
+export function accuracyRelation(judgements: readonly AccuracyJudgement[]) {
   const rows = judgements.flatMap(({ treatment, control, figures }) =>
     figures.map((figure) => ({ treatment, control, ...figure })),
   );
@@ -26,6 +16,7 @@ export function accuracyRelation(judgements: readonly AccuracyJudgement[]): {
     number("samples", "Samples", ({ n }) => n),
     text("gate", "Gate", ({ status }) => status),
   ]);
+  // Changes that lost, with what their answers have in common.
   const losses = judgements
     .filter(({ findings, figures }) => findings.length > 0 || figures.some(({ status }) => status === "fail"))
     .map(({ treatment, findings }) => ({

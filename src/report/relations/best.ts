@@ -8,7 +8,7 @@ import { metricText } from "./wording.ts";
 export function bestRelation(cells: readonly BestOfCell[]): Relation {
   const rows = cells.flatMap((cell) => cell.arms.map((arm) => ({ ...arm, of: cell })));
   return relationOf("best", rows, [
-    ...(cells.length > 1 ? [text<(typeof rows)[number]>("for", "For", ({ of }) => of.cell)] : []),
+    cells.length > 1 && text("for", "For", ({ of }) => of.cell),
     text("configuration", "Configuration", ({ row, standing }) => ({ value: row, strong: standing === "best" })),
     text("metric", "By", ({ of }) => metricText(`${of.metric} ${of.stat}`)),
     number("value", "Value", ({ value }) => value, { grouped: true }),
@@ -21,7 +21,7 @@ export function bestRelation(cells: readonly BestOfCell[]): Relation {
     text("standing", "Standing", ({ standing }) =>
       standing === "not told apart" ? "cannot be told from the best" : standing,
     ),
-    ...(rows.some(({ why }) => why !== null) ? [text<(typeof rows)[number]>("why", "Why not", ({ why }) => why)] : []),
+    rows.some(({ why }) => why !== null) && text("why", "Why not", ({ why }) => why),
   ]);
 }
 
@@ -40,7 +40,7 @@ export interface BestSaid {
 }
 
 /** What the page says of the best of many. */
-export function bestFacts(cells: readonly BestOfCell[]): { cells: BestSaid[]; isKnown: boolean; titles: string[] } {
+export function bestFacts(cells: readonly BestOfCell[]) {
   const said = bestSaid(cells);
   return {
     cells: said,

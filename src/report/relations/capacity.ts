@@ -5,7 +5,6 @@ const rate = { unit: "req/s", decimals: 2 };
 
 /** A row for each configuration: what one instance serves within the SLO, and how many are needed. */
 export function capacityRelation(found: readonly Capacity[]): Relation {
-  const hasPrice = found.some(({ pricePerHour }) => pricePerHour !== null);
   return relationOf("capacity", found, [
     text("configuration", "Configuration", ({ configuration }) => configuration),
     text("workload", "Workload", ({ workload }) => workload),
@@ -17,14 +16,11 @@ export function capacityRelation(found: readonly Capacity[]): Relation {
     number("launches", "n", ({ perInstance }) => perInstance?.launches ?? null),
     number("instances", "Instances", (one) => atMost(one, one.instances)),
     number("gpus", "GPUs", (one) => atMost(one, times(one.instances, one.gpus))),
-    ...(hasPrice
-      ? [
-          number<Capacity>("cost_per_hour", "Cost", (one) => atMost(one, times(one.instances, one.pricePerHour)), {
-            unit: "USD/h",
-            decimals: 2,
-          }),
-        ]
-      : []),
+    found.some(({ pricePerHour }) => pricePerHour !== null) &&
+      number("cost_per_hour", "Cost", (one) => atMost(one, times(one.instances, one.pricePerHour)), {
+        unit: "USD/h",
+        decimals: 2,
+      }),
     text("why", "", ({ why }) => why ?? ""),
   ]);
 }

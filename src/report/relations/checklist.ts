@@ -1,10 +1,11 @@
 import { countText, listText } from "../../math/figures.ts";
-import type { Json } from "../../schema/json.ts";
+import { memberAt } from "../../schema/json.ts";
 import type { Trial } from "../../schema/trial.ts";
 import { isUsable } from "../../schema/verdict.ts";
 import { isOpenLoop } from "../../schema/scenario.ts";
 import { plain } from "../numbers.ts";
 import type { ReportInput } from "../report-input.ts";
+import { trialFigures } from "./counted-trials.ts";
 import { relationOf, text, type Relation } from "./relation.ts";
 
 /** Whether a line holds, and what shows it. */
@@ -28,7 +29,16 @@ const lines: readonly Line[] = [
     check: "Warm-up",
     requirement: "50 requests or more before the first that counts",
     why: "cold caches and compilation are no steady state",
-    judge: (trials) => atLeast(trials, (trial) => numberIn(trial, "warmup_requests"), 50, "request"),
+    judge: (trials) =>
+      atLeast(
+        trials,
+        ({ identity }) => {
+          const asked = memberAt(identity.workload, "warmup_requests");
+          return typeof asked === "number" ? asked : null;
+        },
+        50,
+        "request",
+      ),
   },
   {
     check: "Open loop",
@@ -59,7 +69,7 @@ const lines: readonly Line[] = [
     judge: (trials) =>
       each(
         trials,
-        (trial) => textIn(memberOf(workloadOf(trial), "dataset"), "kind"),
+        (trial) => textIn(trial, "dataset.kind"),
         (kind) => kind !== "synthetic",
       ),
   },
@@ -174,13 +184,9 @@ function each(
 /** Figures that every trial must have. */
 function measured(trials: readonly Trial[], figures: readonly [metric: string, stat: string][]): Standing {
   if (trials.length === 0) return nothing;
-  const count = (metric: string, stat: string): number =>
-    trials.filter(({ measurements }) =>
-      measurements.some((one) => one.metric === metric && one.stat === stat && one.value !== null),
-    ).length;
   const counts = figures.map(([metric, stat]) => ({
     title: `${metric.toUpperCase()} ${stat}`,
-    count: count(metric, stat),
+    count: trialFigures(trials, metric, stat).length,
   }));
   if (counts.every((one) => one.count === 0)) return nothing;
   const lacking = counts.filter((one) => one.count < trials.length);
@@ -206,22 +212,8 @@ function batchOf({ knobs }: Trial): string | null {
   return stated === undefined ? null : `${stated} ${JSON.stringify(knobs[stated])}`;
 }
 
-const workloadOf = ({ identity }: Trial): Json => identity.workload;
-
-function memberOf(value: Json | undefined, member: string): Json {
-  return value !== null && typeof value === "object" && !Array.isArray(value) ? (value[member] ?? null) : null;
-}
-
-function textIn(of: Trial | Json, member: string): string | null {
-  const found = memberOf(isTrial(of) ? workloadOf(of) : of, member);
+/** What the workload of a trial says under a path. */
+function textIn({ identity }: Trial, path: string): string | null {
+  const found = memberAt(identity.workload, path);
   return typeof found === "string" ? found : null;
-}
-
-function numberIn(trial: Trial, member: string): number | null {
-  const found = memberOf(workloadOf(trial), member);
-  return typeof found === "number" ? found : null;
-}
-
-function isTrial(of: Trial | Json): of is Trial {
-  return of !== null && typeof of === "object" && "identity" in of;
 }

@@ -1,21 +1,11 @@
 import type { ReportCollateral } from "../report-input.ts";
-import { code, relationOf, text, type Relation } from "./relation.ts";
+import { code, relationOf, text } from "./relation.ts";
 
 /** Of one contrast, so many paths are shown; the rest is counted. */
 const shownPaths = 12;
 
-/** What the page says around the table of collateral. */
-interface CollateralFacts {
-  contrasts: number;
-  /** Contrasts of which something is known. */
-  compared: number;
-  varying: ReportCollateral["varying"];
-  more: { treatment: string; control: string; more: number }[];
-  unknown: { why: string; contrasts: number }[];
-}
-
 /** What moved beside the declared changes, contrast by contrast. */
-export function collateralRelation(all: readonly ReportCollateral[]): { relation: Relation; facts: CollateralFacts } {
+export function collateralRelation(all: readonly ReportCollateral[]) {
   const relation = relationOf(
     "collateral",
     all.flatMap(({ treatment, control, moved }) =>
@@ -38,6 +28,7 @@ export function collateralRelation(all: readonly ReportCollateral[]): { relation
   );
   const facts = {
     contrasts: all.length,
+    /** Contrasts of which something is known. */
     compared: all.filter((one) => one.unknown === null).length,
     varying: [...varying.values()].slice(0, shownPaths),
     more: all

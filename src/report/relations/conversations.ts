@@ -2,7 +2,8 @@ import type { Measurement } from "../../schema/measurement.ts";
 import { type Trial, trialsOf } from "../../schema/trial.ts";
 import { isUsable } from "../../schema/verdict.ts";
 import type { ReportInput } from "../report-input.ts";
-import { number, relationOf, text, type Relation } from "./relation.ts";
+import { meanFigure } from "./counted-trials.ts";
+import { number, relationOf, text } from "./relation.ts";
 
 interface Row {
   experiment: string;
@@ -16,14 +17,10 @@ interface Row {
 }
 
 /** Conversations of each experiment: how many start and how many turns are served a second, what binds, and how long a turn waits by its place. Means over usable trials. */
-export function conversationsRelation({ study, trials }: Pick<ReportInput, "study" | "trials">): {
-  relation: Relation;
-  facts: { binds: { experiment: string; why: string }[] };
-} {
+export function conversationsRelation({ study, trials }: Pick<ReportInput, "study" | "trials">) {
   const rows = study.experiments.flatMap(({ id, labels }): Row[] => {
     const own = usableTrialsOf(trials, id);
-    const value = (wanted: string): number | null =>
-      meanOf(own, ({ metric, stat }) => metric === wanted && stat === "value");
+    const value = (metric: string): number | null => meanFigure(own, metric, "value");
     const turns = value("turn_throughput");
     if (turns === null) return [];
     return [
@@ -34,8 +31,7 @@ export function conversationsRelation({ study, trials }: Pick<ReportInput, "stud
         waiting: value("conversation_waiting"),
         hits: value("prefix_hit_rate"),
         ttft: ttftByTurn(own, "p50"),
-        binds:
-          own.flatMap((trial) => find(trial, ({ metric }) => metric === "conversation_waiting")?.why ?? [])[0] ?? null,
+        binds: rowsOf(own, "conversation_waiting").find(({ why }) => why !== null)?.why ?? null,
       },
     ];
   });
@@ -60,11 +56,9 @@ export function conversationsRelation({ study, trials }: Pick<ReportInput, "stud
 /** TTFT in ms turn by turn, the first first, as far as the trials go: means over trials, null where none has it. */
 export function ttftByTurn(trials: readonly Trial[], of: "p50" | "p99"): (number | null)[] {
   const start = `${of}/turn `;
-  const stats = trials.flatMap(({ measurements }) => measurements.filter(({ metric }) => metric === "ttft"));
+  const stats = rowsOf(trials, "ttft");
   const turns = stats.flatMap(({ stat }) => (stat.startsWith(start) ? Number(stat.slice(start.length)) : []));
-  return Array.from({ length: Math.max(0, ...turns) }, (_, at) =>
-    meanOf(trials, ({ metric, stat }) => metric === "ttft" && stat === `${start}${at + 1}`),
-  );
+  return Array.from({ length: Math.max(0, ...turns) }, (_, at) => meanFigure(trials, "ttft", `${start}${at + 1}`));
 }
 
 /** An experiment's trials that count. */
@@ -72,11 +66,6 @@ export function usableTrialsOf(trials: readonly Trial[], experimentId: string): 
   return trialsOf(trials, experimentId).filter((trial) => trial.spec.purpose === "performance" && isUsable(trial));
 }
 
-function find({ measurements }: Trial, wanted: (row: Measurement) => boolean): Measurement | undefined {
-  return measurements.find(wanted);
-}
-
-function meanOf(trials: readonly Trial[], wanted: (row: Measurement) => boolean): number | null {
-  const values = trials.flatMap((trial) => find(trial, wanted)?.value ?? []);
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+function rowsOf(trials: readonly Trial[], wanted: string): Measurement[] {
+  return trials.flatMap(({ measurements }) => measurements.filter(({ metric }) => metric === wanted));
 }

@@ -1,9 +1,11 @@
+import { saidOf } from "../../math/figures.ts";
 import { costFigures } from "../../schema/cost-figures.ts";
 import { pricePerHour } from "../../schema/price.ts";
-import { type Trial, trialsOf } from "../../schema/trial.ts";
+import type { Trial } from "../../schema/trial.ts";
 import type { ReportInput, ReportSummary } from "../report-input.ts";
 import { plain } from "../numbers.ts";
-import { number, type ColumnOf } from "./relation.ts";
+import { number, type Cell, type ColumnOf } from "./relation.ts";
+import { countedTrials, trialFigures } from "./counted-trials.ts";
 import { figureOf } from "./wording.ts";
 
 /** What tokens cost, in money and in energy, as far as prices and measurements tell. */
@@ -22,11 +24,7 @@ export interface Costs {
 /** The costs of a study's configurations, from the price that its matrix states and the energy of its trials. */
 export function costsOf({ study, trials, summaries }: Pick<ReportInput, "study" | "trials" | "summaries">): Costs {
   const ids = new Map(study.experiments.map(({ id, labels }) => [labels.name, id]));
-  const pooled = (row: ReportSummary): Trial[] => {
-    const excluded = new Set(row.excluded.map(({ trialId }) => trialId));
-    const own = trialsOf(trials, ids.get(row.experiment));
-    return own.filter(({ spec }) => spec.purpose === "performance" && !excluded.has(spec.trialId));
-  };
+  const pooled = (row: ReportSummary): Trial[] => countedTrials(trials, ids.get(row.experiment), row);
   const perMtok = (row: ReportSummary): number | null => {
     const perHour = pricePerHour(study.price, row.gpus, pooled(row));
     const rate = figureOf(row, "output_throughput", "value");
@@ -34,21 +32,16 @@ export function costsOf({ study, trials, summaries }: Pick<ReportInput, "study" 
   };
   const tokensPerJoule = (row: ReportSummary): number | null => {
     if (!row.figuresAreUsable) return null;
-    const energies = pooled(row).flatMap(
-      ({ measurements }) =>
-        measurements.find(({ metric, stat }) => metric === "energy_per_token" && stat === "value")?.value ?? [],
-    );
+    const energies = trialFigures(pooled(row), "energy_per_token", "value");
     if (energies.length === 0 || energies.some((energy) => energy <= 0)) return null;
     return Math.exp(-energies.reduce((sum, energy) => sum + Math.log(energy), 0) / energies.length);
   };
   const hasPrice = summaries.some((row) => perMtok(row) !== null);
   const hasEnergy = summaries.some((row) => tokensPerJoule(row) !== null);
-  const notes = [
-    ...(hasPrice
-      ? [`USD/Mtok: ${costFigures.cost_per_mtok.definition.replaceAll("`", "")} ${priceText(study.price)}`]
-      : []),
-    ...(hasEnergy ? [`tok/J: ${costFigures.tokens_per_joule.definition.replaceAll("`", "")}`] : []),
-  ];
+  const notes = saidOf(
+    hasPrice && `USD/Mtok: ${costFigures.cost_per_mtok.definition.replaceAll("`", "")} ${priceText(study.price)}`,
+    hasEnergy && `tok/J: ${costFigures.tokens_per_joule.definition.replaceAll("`", "")}`,
+  );
   return { perMtok, tokensPerJoule, hasPrice, hasEnergy, notes };
 }
 
@@ -56,25 +49,16 @@ export function costsOf({ study, trials, summaries }: Pick<ReportInput, "study" 
 export function costColumns<Item>(
   { perMtok, tokensPerJoule, hasPrice, hasEnergy }: Costs,
   summaryOf: (item: Item) => ReportSummary,
-): ColumnOf<Item>[] {
+): (ColumnOf<Item> | false)[] {
+  const decimals = 3;
+  const costOf = (item: Item): Cell => {
+    const row = summaryOf(item);
+    return { value: perMtok(row), bracketed: !row.figuresAreUsable };
+  };
   return [
-    ...(hasPrice
-      ? [
-          number<Item>(
-            costFigures.cost_per_mtok.id,
-            "USD/Mtok",
-            (item) => ({ value: perMtok(summaryOf(item)), bracketed: !summaryOf(item).figuresAreUsable }),
-            { decimals: 3 },
-          ),
-        ]
-      : []),
-    ...(hasEnergy
-      ? [
-          number<Item>(costFigures.tokens_per_joule.id, "tok/J", (item) => tokensPerJoule(summaryOf(item)), {
-            decimals: 3,
-          }),
-        ]
-      : []),
+    hasPrice && number(costFigures.cost_per_mtok.id, "USD/Mtok", costOf, { decimals }),
+    hasEnergy &&
+      number(costFigures.tokens_per_joule.id, "tok/J", (item) => tokensPerJoule(summaryOf(item)), { decimals }),
   ];
 }
 

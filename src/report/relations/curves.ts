@@ -45,17 +45,14 @@ export function driftText({ drift }: Curve): string[] {
 
 /** A row for each curve: where its knee is, and up to which load it keeps the SLO. */
 export function curvesRelation(curves: readonly Curve[]): Relation {
+  const hasSlo = curves.some(({ slo }) => slo !== null);
   return relationOf("curves", curves, [
     text("curve", "Curve", ({ name }) => name),
     text("workload", "Workload", ({ workload }) => workload),
     text("load", "Load", ({ setting }) => setting),
     number("knee", "Knee", ({ knee }) => knee.load ?? "none"),
-    ...(curves.some(({ slo }) => slo !== null)
-      ? [
-          number<Curve>("slo_up_to", "SLO holds up to", ({ slo }) => (slo === null ? null : (slo.upTo ?? "no load"))),
-          number<Curve>("slo_breaks_at", "Breaks at", ({ slo }) => (slo === null ? null : (slo.breaksAt ?? "no load"))),
-        ]
-      : []),
+    hasSlo && number("slo_up_to", "SLO holds up to", ({ slo }) => (slo === null ? null : (slo.upTo ?? "no load"))),
+    hasSlo && number("slo_breaks_at", "Breaks at", ({ slo }) => (slo === null ? null : (slo.breaksAt ?? "no load"))),
     text("says", "In words", curveSentence),
   ]);
 }
@@ -67,18 +64,11 @@ export function curvePointsRelation(curves: readonly Curve[]): Relation {
   return relationOf("curve_points", rows, [
     ...places,
     level("throughput", "Throughput", "tok/s", ({ figures }) => figures[0] ?? null),
-    ...(rows.some(({ point }) => isOfManyGpus(point))
-      ? [level("throughput_per_gpu", "Per GPU", "tok/s", perGpuOf)]
-      : []),
-    ...(has("interactivity")
-      ? [level("interactivity", "Interactivity", "tok/s", (point) => figureIn(point, "interactivity"))]
-      : []),
-    ...(has("goodput")
-      ? [
-          level("goodput", "Goodput", "req/s", (point) => figureIn(point, "goodput")),
-          level("goodput_share", "Within the SLO", "%", (point) => figureIn(point, "goodput_share")),
-        ]
-      : []),
+    rows.some(({ point }) => isOfManyGpus(point)) && level("throughput_per_gpu", "Per GPU", "tok/s", perGpuOf),
+    has("interactivity") &&
+      level("interactivity", "Interactivity", "tok/s", (point) => figureIn(point, "interactivity")),
+    has("goodput") && level("goodput", "Goodput", "req/s", (point) => figureIn(point, "goodput")),
+    has("goodput") && level("goodput_share", "Within the SLO", "%", (point) => figureIn(point, "goodput_share")),
     number("launches", "n", ({ point }) => point.figures[0]?.launches ?? 0),
     text("note", "", ({ point }) => point.why ?? ""),
   ]);
@@ -117,7 +107,7 @@ function level(key: string, title: string, unit: string, of: (point: CurvePoint)
     ({ point }): Cell | null => {
       const found = of(point);
       if (found?.value == null) return null;
-      return { value: found.value, ...(found.bounds === null ? {} : { bounds: found.bounds }) };
+      return { value: found.value, bounds: found.bounds };
     },
     { unit, decimals: 2 },
   );
@@ -142,25 +132,16 @@ function figureIn({ figures }: CurvePoint, metric: string, stat?: string): Curve
 }
 
 /** What the page says around the tables of curves. */
-export interface CurvesFacts {
-  sentences: { name: string; says: string }[];
-  /** Of the requests that must meet the SLO; null where none is stated. */
-  sharePercent: string | null;
-  /** True of a study without a change: its curves are what it says. */
-  areTheAnswer: boolean;
-  /** `the intended send`: what TTFT and E2E count from. */
-  latenciesFrom: string;
-  /** Limits that end a curve, with the workloads that they hold for. */
-  stops: { limits: string; workloads: string[] }[];
-}
-
-export function curvesFacts({ contrasts, stop = [] }: ReportInput["study"], curves: readonly Curve[]): CurvesFacts {
+export function curvesFacts({ contrasts, stop = [] }: ReportInput["study"], curves: readonly Curve[]) {
   const share = curves.find(({ slo }) => slo !== null)?.slo?.share ?? null;
   return {
     sentences: curves.map((curve) => ({ name: curve.name, says: curveSentence(curve) })),
+    /** Of the requests that must meet the SLO; null where none is stated. */
     sharePercent: share === null ? null : percentText(share),
+    /** True of a study without a change: its curves are what it says. */
     areTheAnswer: contrasts.length === 0,
     latenciesFrom: latenciesFrom(curves),
+    /** Limits that end a curve, with the workloads that they hold for. */
     stops: [...Map.groupBy(stop, ({ limits }) => limitsText(limits))].map(([limits, own]) => ({
       limits,
       workloads: own.map(({ workload }) => workload),
@@ -172,6 +153,7 @@ function isOpen({ points }: Curve): boolean {
   return points.some((point) => figureIn(point, "e2e_sched") !== null);
 }
 
+/** `the intended send`: what TTFT and E2E count from. */
 function latenciesFrom(curves: readonly Curve[]): string {
   const [intended, actual] = ["the intended send, as the SLO counts them", "the actual send"];
   if (curves.every(isOpen)) return intended;

@@ -1,4 +1,4 @@
-import { cellName } from "../../schema/experiment.ts";
+import { cellNames } from "../../schema/experiment.ts";
 import type { Decision, Drift, Effect, FactorialTerm } from "../../schema/effect.ts";
 import { none } from "../numbers.ts";
 import type { ReportInput } from "../report-input.ts";
@@ -8,26 +8,10 @@ import { effectOn, fromToText, isClear, metricText } from "./wording.ts";
 
 type Judged = Pick<ReportInput, "study" | "effects" | "decisions">;
 
-/** What the page says around the table of decisions. */
-export interface DecisionsFacts {
-  rows: { experiment: string; outcome: string; because: string }[];
-  /** What the sentences of all changes would say. */
-  shared: string[];
-  /** Each deciding metric with the reason. */
-  decidedBy: string[];
-  marginPercent: number | null;
-  corrections: string[];
-}
-
 /** What to do with each change: its own effect on the figure that decided, beside the control that it was judged against. */
-export function decisionsRelation({ decisions, effects, study }: Judged): {
-  relation: Relation;
-  facts: DecisionsFacts;
-} {
-  const rows = judgedChanges(decisions).map((decision) => {
-    const control = study.contrasts.find(({ treatment }) => treatment === decision.experiment)?.control ?? null;
-    return { ...decision, control, own: ownEffect(decision, control, effects) };
-  });
+export function decisionsRelation(input: Judged) {
+  const { effects } = input;
+  const rows = judgedEffects(input);
   const margin = effects.find(({ equivalence }) => equivalence !== null)?.equivalence?.margin ?? null;
   const relation = relationOf("decisions", rows, [
     text("experiment", "Change", ({ experiment }) => experiment),
@@ -46,9 +30,7 @@ export function decisionsRelation({ decisions, effects, study }: Judged): {
       missing: "",
     }),
     number("blocks", "Blocks", ({ own }) => (own === null || own.blocks === 0 ? null : own.blocks), { missing: "" }),
-    ...(areMixed(effects)
-      ? [number<(typeof rows)[number]>("hosts", "Hosts", ({ own }) => own?.hosts?.length ?? null, { missing: "" })]
-      : []),
+    areMixed(effects) && number("hosts", "Hosts", ({ own }) => own?.hosts?.length ?? null, { missing: "" }),
   ]);
   const shared = sharedClauses(rows.map(({ because }) => because));
   const facts = {
@@ -59,7 +41,9 @@ export function decisionsRelation({ decisions, effects, study }: Judged): {
         .filter((clause) => !shared.includes(clause))
         .join("; "),
     })),
+    /** What the sentences of all changes would say. */
     shared,
+    /** Each deciding metric with the reason. */
     decidedBy: [
       ...new Set(
         rows.flatMap(({ metric, metricWhy }) => (metric === null ? [] : `${metricText(metric)}: ${metricWhy ?? ""}`)),
@@ -120,7 +104,7 @@ export function effectsRelation({ effects }: Pick<ReportInput, "effects">): Rela
       interval("change_interval", (effect) => effect.interval),
       p(({ pAdjusted }) => pAdjusted),
       number("launches", "n", ({ trials }) => `${trials.treatment} v ${trials.control}`),
-      ...(areMixed(effects) ? [text<Effect>("hosts", "Hosts", ({ hosts = [] }) => hosts.join(", "))] : []),
+      areMixed(effects) && text("hosts", "Hosts", ({ hosts = [] }) => hosts.join(", ")),
     ],
   );
 }
@@ -130,14 +114,10 @@ export function factorialRelation(
   terms: readonly FactorialTerm[],
   { experiments }: Pick<ReportInput["study"], "experiments">,
 ): Relation {
-  const labels = new Map(experiments.map((one) => [one.labels.name, one.labels]));
-  const cellOf = ({ baseline }: FactorialTerm): string => {
-    const own = labels.get(baseline);
-    return own === undefined ? baseline : cellName(own);
-  };
+  const cellOf = cellNames(experiments);
   const isOne = new Set(terms.map(({ baseline }) => baseline)).size < 2;
   return relationOf("factorial", terms, [
-    ...(isOne ? [] : [text<FactorialTerm>("for", "For", cellOf)]),
+    !isOne && text("for", "For", ({ baseline }) => cellOf(baseline) ?? baseline),
     text("term", "Term", termText),
     text("metric", "Of", ({ metric }) => metricText(metric)),
     change("change", "Δ", ({ ratio }) => ratio),
@@ -175,11 +155,24 @@ export function judgedChanges(decisions: readonly Decision[]): Decision[] {
   return decisions.filter(({ outcome }) => outcome !== "BASELINE" && outcome !== "SKIPPED");
 }
 
-export function ownEffect(
-  { experiment, metric }: Decision,
-  control: string | null,
-  all: readonly Effect[],
-): Effect | null {
+/** A change that was judged, with its control and its effect on the figure that decided. */
+export interface JudgedChange extends Decision {
+  control: string | null;
+  own: Effect | null;
+}
+
+/** The changes that were judged, in the study's order. */
+export function judgedEffects({ study, decisions, effects }: Judged): JudgedChange[] {
+  // Of a step's two contrasts the first decides.
+  const controls = new Map(study.contrasts.toReversed().map(({ treatment, control }) => [treatment, control]));
+  const byTreatment = Map.groupBy(effects, ({ treatment }) => treatment);
+  return judgedChanges(decisions).map((decision) => {
+    const control = controls.get(decision.experiment) ?? null;
+    return { ...decision, control, own: ownEffect(decision, control, byTreatment.get(decision.experiment) ?? []) };
+  });
+}
+
+function ownEffect({ experiment, metric }: Decision, control: string | null, all: readonly Effect[]): Effect | null {
   return effectOn(
     all.filter((one) => one.treatment === experiment && one.control === control),
     metric,

@@ -1,22 +1,14 @@
 import { countText } from "../../math/figures.ts";
 import type { StudyFinding } from "../../schema/study-finding.ts";
-import { number, relationOf, text, type Relation } from "./relation.ts";
+import { number, relationOf, text } from "./relation.ts";
 
 /** So many stand on the page; the others are in its fold. */
 const KEY = 7;
 /** So many trials are named; the others are counted, and are all in the table. */
 const NAMED = 3;
 
-/** What the page says of findings. */
-interface FindingsFacts {
-  key: string[];
-  /** How many are in the fold alone. */
-  more: number;
-  all: { place: number; says: string; trials: string; query: string }[];
-}
-
 /** What the study shows in sentences, each with its trials and the query that shows it, in their rank. */
-export function findingsRelation(findings: readonly StudyFinding[]): { relation: Relation; facts: FindingsFacts } {
+export function findingsRelation(findings: readonly StudyFinding[]) {
   const rows = findings.map((finding, at) => ({ ...finding, place: at + 1 }));
   const relation = relationOf("findings", rows, [
     number("place", "Rank", ({ place }) => place),
@@ -29,6 +21,7 @@ export function findingsRelation(findings: readonly StudyFinding[]): { relation:
     relation,
     facts: {
       key: findings.slice(0, KEY).map(({ says }) => says),
+      /** How many are in the fold alone. */
       more: Math.max(0, findings.length - KEY),
       all: rows.map(({ place, says, trials, query }) => ({ place, says, trials: trialsText(trials), query })),
     },

@@ -1,10 +1,10 @@
-import { cellName } from "../../schema/experiment.ts";
+import { cellNames } from "../../schema/experiment.ts";
 import { changeText, listText, percentText } from "../../math/figures.ts";
 import type { Effect } from "../../schema/effect.ts";
 import type { HostComparison, HostStanding } from "../../schema/host-standing.ts";
 import type { ReportInput } from "../report-input.ts";
 import { none } from "../numbers.ts";
-import { change, interval, number, relationOf, text, type Relation } from "./relation.ts";
+import { change, interval, number, relationOf, text } from "./relation.ts";
 import { metricText } from "./wording.ts";
 
 interface Row {
@@ -12,40 +12,25 @@ interface Row {
   host: HostStanding;
 }
 
-/** What the page says around the table of hosts. */
-export interface HostsFacts {
-  called: HostComparison["called"];
-  /** What the matrix's rule left out, and where it could not: under which workload and point (empty of the only one), by which rule, what. */
-  ruled: { where: string; rule: string; says: string }[];
-}
-
 /** A row for each host that a cell's blocks ran on, by the baseline that all of them ran. */
-export function hostsRelation({ hosts = [], study }: Pick<ReportInput, "hosts" | "study">): {
-  relation: Relation;
-  facts: HostsFacts;
-} {
-  const labels = new Map(study.experiments.map((one) => [one.labels.name, one.labels]));
-  const nameOf = ({ baseline }: HostComparison): string => {
-    const own = labels.get(baseline);
-    return own === undefined ? baseline : cellName(own);
-  };
+export function hostsRelation({ hosts = [], study }: Pick<ReportInput, "hosts" | "study">) {
+  const cellOf = cellNames(study.experiments);
+  const nameOf = ({ baseline }: HostComparison): string => cellOf(baseline) ?? baseline;
   const rows = hosts.flatMap((of) => of.hosts.map((host): Row => ({ of, host })));
   const relation = relationOf("hosts", rows, [
-    ...(hosts.length < 2 ? [] : [text<Row>("for", "For", ({ of }) => nameOf(of))]),
+    hosts.length > 1 && text("for", "For", ({ of }) => nameOf(of)),
     text("host", "Host", ({ host }) => host.host ?? none),
     text("devices", "Devices", ({ host }) => host.devices ?? none),
     text("blocks", "Blocks", ({ host }) => host.blocks.join(", ")),
     number("launches", "Launches", ({ host }) => host.launches),
     text("metric", "Baseline's", ({ of }) => metricText(`${of.metric} ${of.stat}`)),
-    number("value", "Value", ({ host }) => ({
-      value: host.value,
-      ...(host.interval === null ? {} : { bounds: host.interval }),
-    })),
+    number("value", "Value", ({ host }) => ({ value: host.value, bounds: host.interval })),
     text("unit", "Unit", ({ of }) => of.unit),
     change("from_median", "Δ from the median", ({ host }) => ({ value: host.ratio, strong: host.strays })),
     interval("from_median_interval", ({ host }) => host.ratioInterval),
     text("standing", "", ({ host }) => (host.leftOut ? "left out" : host.strays ? "strays" : "")),
   ]);
+  // What the matrix's rule left out, and where it could not: under which workload and point (empty of the only one), by which rule, what.
   const ruled = hosts
     .filter(({ rule }) => rule.leaveOut)
     .flatMap((of) => {

@@ -1,9 +1,10 @@
 import { countText } from "../../math/figures.ts";
+import { sum } from "../../math/statistics.ts";
 import type { Curve, CurvePoint } from "../../schema/curve.ts";
 import { loadText } from "../../schema/load-curve.ts";
-import type { Trial } from "../../schema/trial.ts";
 import { firstReason, isUsable } from "../../schema/verdict.ts";
 import type { ReportInput } from "../report-input.ts";
+import { meanFigure, trialFigures } from "./counted-trials.ts";
 import { number, relationOf, text, type Relation } from "./relation.ts";
 
 type Asked = Pick<ReportInput, "curves" | "study" | "trials" | "summaries">;
@@ -43,9 +44,9 @@ export function loadLevelsRelation(input: Asked): Relation {
       unit: "%",
       decimals: 1,
     }),
-    ...(isOpen ? [number<Level>("target_rate", "Target", ({ target }) => target, { unit: "req/s", decimals: 2 })] : []),
+    isOpen && number("target_rate", "Target", ({ target }) => target, { unit: "req/s", decimals: 2 }),
     number("actual_rate", "Actual rate", ({ actual }) => actual, { unit: "req/s", decimals: 2 }),
-    ...(isOpen ? [text<Level>("binds", "Binds", bindsText)] : []),
+    isOpen && text("binds", "Binds", bindsText),
     text("zone", "Zone", ({ zone }) => zone),
     text("note", "Notes", ({ note }) => note),
   ]);
@@ -60,20 +61,18 @@ function levelsOf(curve: Curve, { study, trials, summaries }: Asked): Level[] {
       ({ spec }) => spec.experimentId === ids.get(point.experiment) && spec.purpose === "performance",
     );
     const usable = own.filter(isUsable);
-    const [failed, finished] = ["requests_failed", "requests_finished"].map((metric) => sumOf(usable, metric)) as [
-      number | null,
-      number | null,
-    ];
-    const all = (failed ?? 0) + (finished ?? 0);
+    const sumOf = (metric: string): number => sum(trialFigures(usable, metric, "value"));
+    const [failed, finished] = [sumOf("requests_failed"), sumOf("requests_finished")];
+    const isCounted = trialFigures(usable, "requests_failed", "value").length > 0 && failed + finished > 0;
     const row = rows.get(point.experiment);
     return {
       curve,
       point,
       usable: row?.usable ?? 0,
       of: row?.of ?? 0,
-      failed: failed === null || all === 0 ? null : failed / all,
-      target: curve.setting === "load.rate" ? point.load : meanOf(usable, "requested_rate"),
-      actual: meanOf(usable, "achieved_rate") ?? meanOf(usable, "request_throughput"),
+      failed: isCounted ? failed / (failed + finished) : null,
+      target: curve.setting === "load.rate" ? point.load : meanFigure(usable, "requested_rate", "value"),
+      actual: meanFigure(usable, "achieved_rate", "value") ?? meanFigure(usable, "request_throughput", "value"),
       zone: zones[at] ?? "",
       note: (point.why === null ? null : firstReason(point.why)) ?? excludedText(row?.excluded ?? []),
     };
@@ -110,22 +109,6 @@ function excludedText(excluded: readonly { why: string }[]): string {
   return [...Map.groupBy(excluded, ({ why }) => why.split(":").slice(0, 2).join(":"))]
     .map(([why, own]) => `${countText(own.length, "run")} left out (${why})`)
     .join("; ");
-}
-
-function valuesOf(trials: readonly Trial[], metric: string): number[] {
-  return trials.flatMap(
-    ({ measurements }) => measurements.find((one) => one.metric === metric && one.stat === "value")?.value ?? [],
-  );
-}
-
-function sumOf(trials: readonly Trial[], metric: string): number | null {
-  const values = valuesOf(trials, metric);
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0);
-}
-
-function meanOf(trials: readonly Trial[], metric: string): number | null {
-  const values = valuesOf(trials, metric);
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** `clean up to 32 in flight, saturated from 64 on`: each curve with what it does where. */

@@ -34,13 +34,7 @@ export function peakTriesRelation(peaks: readonly PeakFound[]): Relation {
 }
 
 /** When a rate held, and the time that giving up early saved. */
-export function peaksFacts(peaks: readonly PeakFound[]): {
-  sharePercent: number | null;
-  savedS: number;
-  tookS: number;
-  gaveUp: number;
-  undecided: { row: string; rate: number; why: string }[];
-} {
+export function peaksFacts(peaks: readonly PeakFound[]) {
   const tries = peaks.flatMap((found) => found.tries);
   return {
     sharePercent: peaks[0] === undefined ? null : 100 * peaks[0].share,

@@ -3,7 +3,7 @@ import { canonicalJson, type Json } from "../../schema/json.ts";
 import type { LaunchedSystem } from "../../schema/launched-systems.ts";
 import type { Provenance } from "../../schema/trial.ts";
 import type { ReportInput } from "../report-input.ts";
-import { relationOf, text, type Relation } from "./relation.ts";
+import { relationOf, text } from "./relation.ts";
 
 interface Fact {
   part: string;
@@ -11,8 +11,6 @@ interface Fact {
   /** One value, or each with the trials that have it. */
   value: string;
 }
-
-const parts = ["host", "engine", "model", "dataset"] as const;
 
 /** A value longer than this is counted and not shown: a package list is in `trial.json`. */
 const longest = 100;
@@ -43,50 +41,26 @@ const sentences: { readonly [fact: string]: { readonly [value: string]: string }
   },
 };
 
-/** What the page says beside the table of provenance. */
-interface ProvenanceFacts {
-  /** What is not known, with the reason. */
-  missing: string[];
-  trialsWithout: number;
-}
-
 /** Where the numbers come from, over all trials: a fact that differs between trials shows each value. */
-export function provenanceRelation({ study, trials }: Pick<ReportInput, "study" | "trials">): {
-  relation: Relation;
-  facts: ProvenanceFacts;
-} {
+export function provenanceRelation({ study, trials }: Pick<ReportInput, "study" | "trials">) {
   const known = trials.flatMap(({ provenance }) => provenance ?? []);
   const { engine, engineTitle, version, model, revision, systems = [] } = study;
   const declared = systems.length === 0 ? [{ engine, engineTitle, version, model, revision }] : systems;
   const rows: Fact[] = [
     { part: "declared", fact: "engine", value: eachOnce(declared.map(engineText)) },
     { part: "declared", fact: "model", value: eachOnce(declared.map(modelText)) },
-    ...gather(
-      "host",
-      known.map(({ host }) => host),
-    ),
+    ...gather("host", known, ({ host }) => host),
     ...gpuFacts(known),
-    ...parts.slice(1).flatMap((part) =>
-      gather(
-        part,
-        known.map((provenance) => provenance[part]),
-      ),
-    ),
-    ...gather(
-      "ceteris",
-      known.map(({ ceteris }) => ({ ...ceteris })),
-    ),
+    ...(["engine", "model", "dataset"] as const).flatMap((part) => gather(part, known, (one) => one[part])),
+    ...gather("ceteris", known, ({ ceteris }) => ({ ...ceteris })),
   ];
-  const missing = Map.groupBy(
-    known.flatMap((provenance) => provenance.missing),
-    ({ fact, why }) => `${fact}: ${why}`,
-  );
+  const missing = new Set(known.flatMap((one) => one.missing.map(({ fact, why }) => `${fact}: ${why}`)));
   const relation = relationOf("provenance", rows, [
     text("part", "Part", ({ part }) => part),
     text("fact", "Fact", ({ fact }) => fact),
     text("value", "Value", ({ value }) => value),
   ]);
-  return { relation, facts: { missing: [...missing.keys()].toSorted(), trialsWithout: trials.length - known.length } };
+  return { relation, facts: { missing: [...missing].toSorted(), trialsWithout: trials.length - known.length } };
 }
 
 type Declared = Pick<LaunchedSystem, "engine" | "engineTitle" | "version" | "model" | "revision">;
@@ -107,14 +81,17 @@ function gpuFacts(known: readonly Provenance[]): Fact[] {
   const most = Math.max(0, ...known.map(({ gpus }) => gpus.length));
   if (known.length > 0 && most === 0) return [{ part: "GPU", fact: "", value: "none" }];
   return Array.from({ length: most }, (_, index) =>
-    gather(
-      most === 1 ? "GPU" : `GPU ${index}`,
-      known.map(({ gpus }) => gpus[index]).filter((gpu) => gpu !== undefined),
-    ),
+    gather(most === 1 ? "GPU" : `GPU ${index}`, known, ({ gpus }) => gpus[index] ?? []),
   ).flat();
 }
 
-function gather(part: string, records: readonly { [fact: string]: Json }[]): Fact[] {
+/** The facts of one part; `of` gives nothing where a provenance lacks it. */
+function gather(
+  part: string,
+  known: readonly Provenance[],
+  of: (provenance: Provenance) => { [fact: string]: Json } | readonly never[],
+): Fact[] {
+  const records = known.flatMap(of);
   const names = new Set(records.flatMap((record) => Object.keys(record)));
   return [...names].map((fact) => {
     const values = Map.groupBy(records, (record) => canonicalJson(record[fact] ?? null));

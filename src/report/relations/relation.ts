@@ -25,7 +25,7 @@ export interface Column {
 export interface Cell {
   value: Json;
   /** Of a number: its interval, in the number's unit. */
-  bounds?: RatioBounds;
+  bounds?: RatioBounds | null;
   strong?: boolean;
   /** Measured, and compared with nothing. */
   bracketed?: boolean;
@@ -47,8 +47,13 @@ export interface ColumnOf<Item> extends Column {
   of: (item: Item) => string | number | boolean | null | RatioBounds | Cell;
 }
 
-/** A relation with a row for each item. */
-export function relationOf<Item>(name: string, items: readonly Item[], columns: readonly ColumnOf<Item>[]): Relation {
+/** A relation with a row for each item. A column that is false is not there: `isSwept && text(…)`. */
+export function relationOf<Item>(
+  name: string,
+  items: readonly Item[],
+  given: readonly (ColumnOf<Item> | false)[],
+): Relation {
+  const columns = given.filter((column) => column !== false);
   return {
     name,
     columns: columns.map(({ of: _of, ...column }) => column),
@@ -67,7 +72,7 @@ export function relationOf<Item>(name: string, items: readonly Item[], columns: 
  */
 export function flatRelation({ columns, rows }: Relation): { keys: string[]; rows: Json[][] } {
   const parts = columns.flatMap(({ key, kind }, at) => {
-    const isBounded = kind === "interval" || rows.some((row) => row[at]?.bounds !== undefined);
+    const isBounded = kind === "interval" || rows.some((row) => row[at]?.bounds != null);
     const whole = kind === "interval" ? [] : [{ key, of: (cell: Cell | undefined): Json => cell?.value ?? null }];
     const end = (side: "lower" | "upper") => ({
       key: `${key}_${side}`,

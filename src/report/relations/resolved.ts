@@ -1,19 +1,10 @@
 import type { ResolvedKnob, Trial } from "../../schema/trial.ts";
-import { code, relationOf, text, type Relation } from "./relation.ts";
+import { code, relationOf, text } from "./relation.ts";
 
 const inOrder: readonly ResolvedKnob["status"][] = ["different", "not verifiable", "same"];
 
-/** What the page says beside the table of resolved knobs. */
-interface ResolvedFacts {
-  /** Knobs that were resolved as declared. */
-  same: string[];
-  /** Trials whose engine reported nothing, of all. */
-  silent: number;
-  of: number;
-}
-
 /** Declared against resolved, over all trials: what differs and what nobody could verify in rows, what is the same in a list. */
-export function resolvedRelation(trials: readonly Trial[]): { relation: Relation; facts: ResolvedFacts } {
+export function resolvedRelation(trials: readonly Trial[]) {
   const all = trials.flatMap(({ resolved, labels }) => resolved.map((row) => ({ ...row, experiment: labels.name })));
   const grouped = Map.groupBy(all, ({ status, knob, declared, resolved, where }) =>
     JSON.stringify([status, knob, declared, resolved, where]),
@@ -39,6 +30,7 @@ export function resolvedRelation(trials: readonly Trial[]): { relation: Relation
     text("experiments", "Experiments", ({ experiments }) => experiments.join(", ")),
   ]);
   const same = new Set(rows.filter(({ status }) => status === "same").map(({ knob }) => knob));
+  // Trials whose engine reported nothing.
   const silent = trials.filter(({ resolvedConfiguration }) => resolvedConfiguration === null).length;
   return { relation, facts: { same: [...same].toSorted(), silent, of: trials.length } };
 }

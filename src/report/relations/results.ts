@@ -2,18 +2,8 @@ import type { Effect } from "../../schema/effect.ts";
 import { none } from "../numbers.ts";
 import type { ReportInput, ReportSummary } from "../report-input.ts";
 import { costColumns, costsOf } from "./costs.ts";
-import { footnotesOf, type Footnote } from "./footnotes.ts";
-import {
-  change,
-  code,
-  interval,
-  number,
-  relationOf,
-  text,
-  type Cell,
-  type ColumnOf,
-  type Relation,
-} from "./relation.ts";
+import { footnotesOf } from "./footnotes.ts";
+import { change, code, interval, number, relationOf, text, type Cell } from "./relation.ts";
 import { effectOn, figureOf, hasManyGpus, isClear, knobsText, metricText, metricWords, perGpuText } from "./wording.ts";
 
 /** From so many milliseconds on, whole-request latencies are shown in seconds. */
@@ -30,25 +20,8 @@ interface Row {
   marks: string;
 }
 
-/** What the page says around the table of results. */
-export interface ResultsFacts {
-  /** The deciding metric, where it is one for all changes. */
-  metric: string | null;
-  /** The numbers of GPUs, where throughput and goodput are judged per GPU: `1 and 8`. */
-  perGpu: string | null;
-  /** True where the table has columns per GPU and per user. */
-  hasManyGpus: boolean;
-  footnotes: Footnote[];
-  /** Attempts that a later one replaced. */
-  superseded: Footnote[];
-  latenciesFrom: "intended" | "actual";
-  missingFigures: string[];
-  /** What the columns of costs rest on. */
-  costs: string[];
-}
-
 /** A row for each experiment: throughput, change, latencies, verdict, accuracy and what to do; with its footnotes. */
-export function resultsRelation(input: ReportInput): { relation: Relation; facts: ResultsFacts } {
+export function resultsRelation(input: ReportInput) {
   const { summaries, decisions } = input;
   const { footnotes, superseded, marksOf } = footnotesOf(input);
   const whole = wholeRequest(summaries);
@@ -62,6 +35,7 @@ export function resultsRelation(input: ReportInput): { relation: Relation; facts
   );
   // Of a study without a change nothing is compared.
   const isCompared = input.study.contrasts.length > 0;
+  const isOfManyGpus = hasManyGpus(summaries);
   const costs = costsOf(input);
   const hasAccuracy = summaries.some((row) => figureOf(row, "rouge1", "mean") !== null);
 
@@ -90,31 +64,25 @@ export function resultsRelation(input: ReportInput): { relation: Relation; facts
     number<Row>(of, title, ({ summary }) => measured(summary, of, "value"), { decimals: 2 });
   const relation = relationOf("results", rows, [
     text("experiment", "Experiment", ({ summary }) => summary.experiment),
-    ...when(isCompared, [
-      code<Row>("changed", "What changed", ({ summary }) =>
+    isCompared &&
+      code("changed", "What changed", ({ summary }) =>
         summary.baseline ? { value: `baseline: ${summary.label}`, isText: true } : knobsText(summary.changed),
       ),
-    ]),
     number("output_throughput", "tok/s", ({ summary }) => measured(summary, "output_throughput", "value"), {
       unit: "tok/s",
       decimals: 2,
     }),
-    ...when(hasManyGpus(summaries), [
-      number<Row>("gpus", "GPUs", ({ summary }) => summary.gpus),
-      rate("output_throughput_per_gpu", "tok/s/GPU"),
-      rate("interactivity", "tok/s/user"),
-    ]),
-    ...when(isCompared, [
-      change<Row>("change", `Δ baseline${metric === null ? "" : `, ${metric}`}`, (row) => {
+    isOfManyGpus && number("gpus", "GPUs", ({ summary }) => summary.gpus),
+    isOfManyGpus && rate("output_throughput_per_gpu", "tok/s/GPU"),
+    isOfManyGpus && rate("interactivity", "tok/s/user"),
+    isCompared &&
+      change("change", `Δ baseline${metric === null ? "" : `, ${metric}`}`, (row) => {
         if (row.summary.baseline) return "baseline";
         return row.toBaseline && { ...changeCell(row.toBaseline), note: metric === null ? noteOf(row.metric) : "" };
       }),
-      interval<Row>("change_interval", ({ toBaseline }) => toBaseline?.interval ?? null),
-    ]),
-    ...when(hasSteps, [
-      change<Row>("step_change", "Δ step before", ({ toStep }) => toStep && changeCell(toStep), ""),
-      interval<Row>("step_interval", ({ toStep }) => toStep?.interval ?? null),
-    ]),
+    isCompared && interval("change_interval", ({ toBaseline }) => toBaseline?.interval ?? null),
+    hasSteps && change("step_change", "Δ step before", ({ toStep }) => toStep && changeCell(toStep), ""),
+    hasSteps && interval("step_interval", ({ toStep }) => toStep?.interval ?? null),
     ...costColumns<Row>(costs, ({ summary }) => summary),
     number("launches", "n", launchesText),
     latency("e2e_p50", "E2E p50", whole, "p50", unit),
@@ -122,31 +90,28 @@ export function resultsRelation(input: ReportInput): { relation: Relation; facts
     latency("ttft_p50", "TTFT p50", "ttft", "p50"),
     latency("tpot_p50", "TPOT p50", "tpot", "p50"),
     text("verdict", "Verdict", ({ summary, marks }) => `${verdictText(summary)} ${marks}`.trimEnd()),
-    ...when(hasAccuracy, [
-      number<Row>("rouge1", "ROUGE-1", ({ summary }) => figureOf(summary, "rouge1", "mean"), { decimals: 2 }),
-      number<Row>("rouge1_change", "Δ", rougeChange, { decimals: 2, sign: "+" }),
-    ]),
-    ...when(isCompared, [text<Row>("decision", "Safe to ship", ({ decision }) => decision)]),
+    hasAccuracy && number("rouge1", "ROUGE-1", ({ summary }) => figureOf(summary, "rouge1", "mean"), { decimals: 2 }),
+    hasAccuracy && number("rouge1_change", "Δ", rougeChange, { decimals: 2, sign: "+" }),
+    isCompared && text("decision", "Safe to ship", ({ decision }) => decision),
   ]);
-  const gpuFacts = { perGpu: perGpuText(decisions, summaries), hasManyGpus: hasManyGpus(summaries) };
-  const latenciesFrom = whole === "e2e_sched" ? "intended" : "actual";
   return {
     relation,
     facts: {
+      /** The deciding metric, where it is one for all changes. */
       metric,
-      ...gpuFacts,
+      /** The numbers of GPUs, where throughput and goodput are judged per GPU: `1 and 8`. */
+      perGpu: perGpuText(decisions, summaries),
+      /** True where the table has columns per GPU and per user. */
+      hasManyGpus: isOfManyGpus,
       footnotes,
+      /** Attempts that a later one replaced. */
       superseded,
-      latenciesFrom,
+      latenciesFrom: whole === "e2e_sched" ? "intended" : "actual",
       missingFigures: missingFigures(summaries, whole),
+      /** What the columns of costs rest on. */
       costs: costs.notes,
     },
   };
-}
-
-/** Columns that are there on a condition. */
-function when(condition: boolean, columns: ColumnOf<Row>[]): ColumnOf<Row>[] {
-  return condition ? columns : [];
 }
 
 /** In brackets where it comes from trials that are INVALID. */

@@ -2,19 +2,7 @@ import { countText, figureText } from "../../math/figures.ts";
 import type { Trial } from "../../schema/trial.ts";
 import { isUsable, type Check } from "../../schema/verdict.ts";
 import type { ReportInput } from "../report-input.ts";
-import { glyphs, relationOf, text, type Relation } from "./relation.ts";
-
-/** What the page says around the table of validity. */
-interface ValidityFacts {
-  usable: number;
-  of: number;
-  /** Why the others are not: `4 out-of-memory`. */
-  causes: string[];
-  /** True where trials are counted, since they are too many for a glyph each. */
-  isCounted: boolean;
-  /** Experiments that are left out, since every check passed in all their trials. */
-  passed: number;
-}
+import { glyphs, relationOf, text } from "./relation.ts";
 
 /** More trials than this are counted, and only checks and experiments that something is wrong with are shown. */
 const MOST_GLYPHS = 40;
@@ -38,10 +26,7 @@ interface Row {
 }
 
 /** Every check that applied anywhere beside the trials: which passed, which failed, how close they came, and what to do. */
-export function validityRelation(input: Pick<ReportInput, "study" | "trials">): {
-  relation: Relation;
-  facts: ValidityFacts;
-} {
+export function validityRelation(input: Pick<ReportInput, "study" | "trials">) {
   const groups = groupsOf(input);
   const trials = groups.flatMap((group) => group.trials);
   const isCounted = trials.length > MOST_GLYPHS;
@@ -67,10 +52,12 @@ export function validityRelation(input: Pick<ReportInput, "study" | "trials">): 
     facts: {
       usable: trials.length - unusable.length,
       of: trials.length,
+      /** Why the others are not usable: `4 out-of-memory`. */
       causes: [...causes]
         .toSorted(([, left], [, right]) => right.length - left.length)
         .map(([cause, list]) => `${list.length} ${cause}`),
       isCounted,
+      /** Experiments that are left out, since every check passed in all their trials. */
       passed: groups.length - columns.length,
     },
   };

@@ -1,26 +1,23 @@
 import { listText } from "../../math/figures.ts";
-import type { Decision, Effect } from "../../schema/effect.ts";
+import type { Decision } from "../../schema/effect.ts";
 import type { Verdict } from "../../schema/verdict.ts";
 import type { ReportInput, ReportSummary } from "../report-input.ts";
-import { judgedChanges, ownEffect } from "./decisions.ts";
+import { judgedEffects, type JudgedChange } from "./decisions.ts";
 import { change, interval, number, relationOf, text, type ColumnOf, type Relation } from "./relation.ts";
 import { accuracyText, isClear, knobsText, tokensPerSOf } from "./wording.ts";
 
 type Asked = Pick<ReportInput, "study" | "effects" | "decisions" | "summaries" | "trials">;
 
-interface Row {
-  decision: Decision;
+interface Row extends JudgedChange {
   summary: ReportSummary | null;
-  own: Effect | null;
-  /** How many times better by the figure that decided; null where there is none. */
-  gain: number | null;
+  /** How many times better by the figure that decided. */
+  gain: number;
 }
 
 /** What gains most: changes whose gain is shown, the largest first, with whether they are safe to ship. */
 export function winsRelation(input: Asked): Relation {
-  const rows = rowsOf(input)
-    .filter(({ own, gain }) => own !== null && isClear(own) && gain !== null && gain > 1)
-    .toSorted((left, right) => right.gain! - left.gain!);
+  const gains = shownGains(input).filter(({ gain }) => gain > 1);
+  const rows = gains.toSorted((left, right) => right.gain - left.gain);
   return relationOf("wins", rows, [
     ...commonOf(input),
     text("safe", "Safe to ship?", (row) => safeText(row, input.study)),
@@ -29,30 +26,23 @@ export function winsRelation(input: Asked): Relation {
 
 /** What costs: changes whose loss is shown, the largest first. */
 export function hurtsRelation(input: Asked): Relation {
-  const rows = rowsOf(input)
-    .filter(({ own, gain }) => own !== null && isClear(own) && gain !== null && gain < 1)
-    .toSorted((left, right) => left.gain! - right.gain!);
-  return relationOf("hurts", rows, [
-    ...commonOf(input),
-    text("decision", "Decision", ({ decision }) => decision.outcome),
-  ]);
+  const losses = shownGains(input).filter(({ gain }) => gain < 1);
+  const rows = losses.toSorted((left, right) => left.gain - right.gain);
+  return relationOf("hurts", rows, [...commonOf(input), text("decision", "Decision", ({ outcome }) => outcome)]);
 }
 
 /** What keeps changes from a decision, each reason once, with what mends it. */
 export function blockersRelation(input: Asked): Relation {
   const last = new Map(input.trials.map((trial) => [trial.labels.name, trial.verdict]));
-  const rows = rowsOf(input, input.decisions).filter(
-    ({ decision: { outcome }, summary }) =>
-      outcome === "HOLD" || (outcome === "BASELINE" && summary !== null && summary.of > 0 && summary.usable === 0),
-  );
-  const blocked = rows.map(({ decision, summary }) => ({
-    change: decision.experiment,
-    by:
-      decision.outcome === "HOLD"
-        ? (decision.missing[0]?.text ?? "")
-        : `no usable trial of the baseline: ${last.get(decision.experiment)?.reason ?? ""}`,
-    remedy: mendText(decision, summary?.usable === 0 ? last.get(decision.experiment) : undefined),
-  }));
+  const blocked = input.decisions.flatMap((decision) => {
+    const { experiment, outcome, missing } = decision;
+    const { of = 0, usable = null } = input.summaries.find((row) => row.experiment === experiment) ?? {};
+    if (outcome !== "HOLD" && !(outcome === "BASELINE" && of > 0 && usable === 0)) return [];
+    const verdict = last.get(experiment);
+    const by =
+      outcome === "HOLD" ? (missing[0]?.text ?? "") : `no usable trial of the baseline: ${verdict?.reason ?? ""}`;
+    return { change: experiment, by, remedy: mendText(decision, usable === 0 ? verdict : undefined) };
+  });
   const groups = [...Map.groupBy(blocked, ({ by, remedy }) => JSON.stringify([by, remedy])).values()];
   return relationOf("blockers", groups, [
     text("change", "Change", (own) => listText(own.map(({ change: name }) => name))),
@@ -68,24 +58,20 @@ function mendText(decision: Decision, lost: Verdict | undefined): string {
   return command ?? ofTrial ?? remedyOf(decision);
 }
 
-function rowsOf({ study, effects, decisions, summaries }: Asked, shown = judgedChanges(decisions)): Row[] {
-  return shown.map((decision) => {
-    const control = study.contrasts.find(({ treatment }) => treatment === decision.experiment)?.control ?? null;
-    const own = ownEffect(decision, control, effects);
-    const isLower = own?.better === "lower";
-    return {
-      decision,
-      summary: summaries.find(({ experiment }) => experiment === decision.experiment) ?? null,
-      own,
-      gain: own?.ratio == null || own.ratio <= 0 ? null : isLower ? 1 / own.ratio : own.ratio,
-    };
+/** Changes whose effect is shown. */
+function shownGains(input: Asked): Row[] {
+  return judgedEffects(input).flatMap((one): Row[] => {
+    const { own, experiment } = one;
+    if (own === null || !isClear(own) || own.ratio === null || own.ratio <= 0) return [];
+    const summary = input.summaries.find((row) => row.experiment === experiment) ?? null;
+    return [{ ...one, summary, gain: own.better === "lower" ? 1 / own.ratio : own.ratio }];
   });
 }
 
 function commonOf({ study }: Asked): ColumnOf<Row>[] {
   const isStack = study.contrasts.some(({ family }) => family === "step");
   return [
-    text("change", "Change", ({ decision }) => decision.experiment),
+    text("change", "Change", ({ experiment }) => experiment),
     text("changed", "What changed", ({ summary }) => (summary === null ? "" : knobsText(summary.changed))),
     number("output_throughput", "tok/s", ({ summary }) => (summary === null ? null : tokensPerSOf(summary)), {
       decimals: 0,
@@ -96,12 +82,12 @@ function commonOf({ study }: Asked): ColumnOf<Row>[] {
 }
 
 /** YES, NO, CONDITIONAL or PENDING, with what it rests on or waits for. */
-function safeText({ decision }: Row, study: Asked["study"]): string {
-  const { outcome, missing, guardrails, failedGate } = decision;
+function safeText(row: Row, study: Asked["study"]): string {
+  const { outcome, missing, guardrails, failedGate } = row;
   const broken = guardrails.filter(({ status }) => status === "broken").map(({ title }) => title);
   switch (outcome) {
     case "SHIP":
-      return `YES: ${accuracyText([decision], study)}`;
+      return `YES: ${accuracyText([row], study)}`;
     case "REJECT":
       return failedGate === undefined ? "NO" : "NO: accuracy below its gate";
     case "TRADE-OFF":

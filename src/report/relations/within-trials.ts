@@ -2,7 +2,7 @@ import type { Measurement } from "../../schema/measurement.ts";
 import type { Trial } from "../../schema/trial.ts";
 import { none } from "../numbers.ts";
 import type { ReportInput } from "../report-input.ts";
-import { number, relationOf, text, type Cell, type Relation } from "./relation.ts";
+import { number, relationOf, text, type Cell } from "./relation.ts";
 import { usableTrialsOf } from "./conversations.ts";
 import { wholeRequest } from "./results.ts";
 
@@ -10,19 +10,8 @@ const stats = ["p50", "p90", "p99"] as const;
 
 const titles = { ttft: "TTFT", tpot: "TPOT", e2e: "E2E", e2e_sched: "E2E" } as const;
 
-/** How many percentiles are shown, and how well they are known. */
-interface WithinTrialsFacts {
-  percentiles: number;
-  intervals: number;
-  dependent: number;
-  tooFew: number;
-}
-
 /** Percentiles of each usable trial with the intervals that its own requests give them, and how many independent ones these are worth. */
-export function withinTrialsRelation({ study, trials, summaries }: ReportInput): {
-  relation: Relation;
-  facts: WithinTrialsFacts;
-} {
+export function withinTrialsRelation({ study, trials, summaries }: ReportInput) {
   const metrics = ["ttft", "tpot", wholeRequest(summaries)] as const;
   const rows = study.experiments.flatMap(({ id, labels }) =>
     usableTrialsOf(trials, id)
@@ -49,6 +38,7 @@ export function withinTrialsRelation({ study, trials, summaries }: ReportInput):
     number("requests", "Requests", ({ found }) => found[0]?.n ?? null, { missing: "" }),
     text("neighbours", "Neighbours", ({ found }) => neighboursOf(found)),
   ]);
+  // How many percentiles are shown, and how well they are known.
   const facts = {
     percentiles: all.length,
     intervals: intervals.length,

@@ -1,8 +1,11 @@
 import type { Decision } from "../../schema/effect.ts";
+import { asMap } from "../../schema/json.ts";
 import type { Trial } from "../../schema/trial.ts";
 import { usedGpus } from "../../schema/used-devices.ts";
 import { kindAnswer } from "../answers/index.ts";
 import { originOf, originTags } from "../origin.ts";
+import { trialFigure } from "../relations/counted-trials.ts";
+import { figureOf } from "../relations/wording.ts";
 import type { ReportInput } from "../report-input.ts";
 import { siteFigures } from "./figures.ts";
 
@@ -89,10 +92,9 @@ export function siteStudy(
       model: eachOnce(measured.map(modelOf)).join(", ") || study.model,
       engine: eachOnce(measured.map(engineOf)).join(", ") || study.engineTitle,
       gpus: eachOnce(measured.flatMap(gpusOf)),
-      figures: siteFigures.map(({ metric, stat }) => {
-        const figure = summary.figures.find((one) => one.metric === metric && one.stat === stat);
-        return summary.figuresAreUsable ? (figure?.value ?? null) : null;
-      }),
+      figures: siteFigures.map(({ metric, stat }) =>
+        summary.figuresAreUsable ? figureOf(summary, metric, stat) : null,
+      ),
       usable: summary.usable,
       of: summary.of,
       status: summary.status,
@@ -120,7 +122,7 @@ export function siteStudy(
 }
 
 function siteTrial(trial: Trial, proof: TrialProof): SiteTrial {
-  const { spec, verdict, measurements } = trial;
+  const { spec, verdict } = trial;
   return {
     trialId: spec.trialId,
     experimentId: spec.experimentId,
@@ -131,18 +133,14 @@ function siteTrial(trial: Trial, proof: TrialProof): SiteTrial {
     reason: verdict.reason,
     origins: originTags({ study: trial, trials: [trial] }),
     startedAt: trial.startedAt,
-    figures: siteFigures.map(
-      ({ metric, stat }) => measurements.find((row) => row.metric === metric && row.stat === stat)?.value ?? null,
-    ),
+    figures: siteFigures.map(({ metric, stat }) => trialFigure(trial, metric, stat, null)),
     folder: `${trial.study}/${spec.experimentId}/${spec.trialId}`,
     proof,
   };
 }
 
 function modelOf({ identity }: Trial): string {
-  const { configuration } = identity;
-  const model = configuration !== null && typeof configuration === "object" && "model" in configuration;
-  return model ? textOf((configuration as { model: unknown }).model) : "";
+  return textOf(asMap(identity.configuration)?.["model"]);
 }
 
 function engineOf({ provenance }: Trial): string {

@@ -1,0 +1,10 @@
+/** The first whole number from `least` up to `most` at which a condition, false and then true, holds; `most` where none. By bisection. */
+export function firstWhere(least: number, most: number, holds: (at: number) => boolean): number {
+  let [low, high] = [least, most];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
