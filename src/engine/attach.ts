@@ -21,6 +21,11 @@ export async function attachEngine(
   address: Address,
 ): Promise<Result<RunningEngine, Failure>> {
   const { engine } = request;
+  const shown = withoutUser(address.url);
+  const refused = async (failure: Failure): Promise<{ ok: false; problem: Failure }> => {
+    await record.update({ endedAt: world.clock.wall(), failure });
+    return { ok: false, problem: failure };
+  };
   const startedNs = world.clock.nowNs();
   const isThere = await answersSoon(world, request, address);
   const server = await askServer(world, address);
@@ -28,30 +33,24 @@ export async function attachEngine(
   // Some servers have no health route: one that names its model is there.
   if (!isThere && models.length === 0) {
     const status = server.ok ? server.value.status : null;
-    const failure =
+    return await refused(
       status === 401 || status === 403
         ? ownFailure(
             "key-refused",
-            `${withoutUser(address.url)} refuses us (HTTP ${status})`,
+            `${shown} refuses us (HTTP ${status})`,
             "Name the variable that holds its key: `sut: { headers: { Authorization: { env: TOKEN } } }`; and look at what it holds.",
           )
         : ownFailure(
             "no-answer",
-            `nothing that serves a model answers at ${withoutUser(address.url)}`,
+            `nothing that serves a model answers at ${shown}`,
             `Start the server, or correct the address; both ${engine.readiness.path} and /v1/models were asked.`,
-          );
-    await record.update({ endedAt: world.clock.wall(), failure });
-    return { ok: false, problem: failure };
+          ),
+    );
   }
   const asked = request.model;
   if (asked !== undefined && models.length > 0 && !models.includes(asked)) {
-    const failure = ownFailure(
-      "model-not-served",
-      `${withoutUser(address.url)} serves ${models.join(", ")}, and not ${asked}`,
-      "Name one of those as the model.",
-    );
-    await record.update({ endedAt: world.clock.wall(), failure });
-    return { ok: false, problem: failure };
+    const message = `${shown} serves ${models.join(", ")}, and not ${asked}`;
+    return await refused(ownFailure("model-not-served", message, "Name one of those as the model."));
   }
   // What answers there may be a simulated engine: then its numbers are none of a measured one, whatever the engine file says.
   if (server.ok && server.value.origin === "simulated") await record.update({ origin: "simulated" });

@@ -1,5 +1,6 @@
 import type { Failure } from "../schema/launch.ts";
 import { namesGpu, queryNvidiaSmi } from "../world/nvidia-smi.ts";
+import { holdsWithin } from "../world/holds-within.ts";
 import type { World } from "../world/world.ts";
 
 /** What a driver may keep for itself after a process has gone, in MiB. */
@@ -36,14 +37,14 @@ export async function untilGpuMemoryIsFree(
   before: GpuMemory | null,
 ): Promise<{ uuid: string; heldMib: number }[]> {
   if (!before) return [];
-  const deadlineNs = world.clock.nowNs() + BigInt(waitMs) * 1_000_000n;
-  while (true) {
-    const held = Object.entries((await usedGpuMemory(world, [])) ?? {})
+  let held: { uuid: string; heldMib: number }[] = [];
+  await holdsWithin(world.clock, { withinMs: waitMs, everyMs: pollMs }, async () => {
+    held = Object.entries((await usedGpuMemory(world, [])) ?? {})
       .map(([uuid, used]) => ({ uuid, heldMib: used - (before[uuid] ?? used) }))
       .filter(({ heldMib }) => heldMib > toleranceMib);
-    if (held.length === 0 || world.clock.nowNs() >= deadlineNs) return held;
-    await world.clock.sleep(pollMs);
-  }
+    return held.length === 0;
+  });
+  return held;
 }
 
 /** A process that holds memory of a GPU before an engine is started there. */

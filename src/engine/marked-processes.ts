@@ -2,6 +2,7 @@ import type { Launch, ProcessMark } from "../schema/launch.ts";
 import type { World } from "../world/world.ts";
 import { launchVariable } from "./launch-record.ts";
 import { defaultPatience, type Patience } from "./process-group.ts";
+import { holdsWithin } from "../world/holds-within.ts";
 
 const pollMs = 50;
 
@@ -49,11 +50,10 @@ export async function endMarked(
   for (const [signal, waitMs] of steps) {
     if (left.length === 0) break;
     for (const { pid } of left) world.processes.signal(pid, signal);
-    const deadlineNs = world.clock.nowNs() + BigInt(Math.round(waitMs * 1e6));
-    for (left = await living(world, left); left.length > 0 && world.clock.nowNs() < deadlineNs;) {
-      await world.clock.sleep(pollMs);
+    await holdsWithin(world.clock, { withinMs: waitMs, everyMs: pollMs }, async () => {
       left = await living(world, left);
-    }
+      return left.length === 0;
+    });
   }
   return all.length;
 }

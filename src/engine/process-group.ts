@@ -1,5 +1,6 @@
 import type { ProcessMark } from "../schema/launch.ts";
 import type { Child, World } from "../world/world.ts";
+import { holdsWithin } from "../world/holds-within.ts";
 
 /** What each signal is given, in milliseconds, until the next harder one is sent. */
 export interface Patience {
@@ -71,21 +72,10 @@ export async function endGroup(
     if (signal === "SIGKILL") killed = left.length;
     sent = signal;
     world.processes.signalGroup(group, signal);
-    left = await untilEmpty(world, group, waitMs);
+    await holdsWithin(world.clock, { withinMs: waitMs, everyMs: pollMs }, async () => {
+      left = await world.processes.membersOf(group);
+      return left.length === 0;
+    });
   }
   return { signal: sent, members, left, killed };
-}
-
-async function untilEmpty(
-  { clock, processes }: Pick<World, "clock" | "processes">,
-  group: number,
-  waitMs: number,
-): Promise<ProcessMark[]> {
-  const deadlineNs = clock.nowNs() + BigInt(Math.round(waitMs * 1e6));
-  let left = await processes.membersOf(group);
-  while (left.length > 0 && clock.nowNs() < deadlineNs) {
-    await clock.sleep(pollMs);
-    left = await processes.membersOf(group);
-  }
-  return left;
 }

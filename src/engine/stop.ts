@@ -14,10 +14,10 @@ import {
 } from "./process-group.ts";
 import { undivideCores, type DividedCores } from "./own-cores.ts";
 import type { LaunchRequest } from "./running-engine.ts";
+import { holdsWithin } from "../world/holds-within.ts";
 
 /** The kernel frees a port when its last socket is closed; an engine that was killed needs no longer. */
-const portMs = 5000;
-const portPollMs = 100;
+const portWait = { withinMs: 5000, everyMs: 100 };
 
 /** The exit code of a container that SIGKILL has ended: 128 + 9. */
 const killedCode = 137;
@@ -81,7 +81,7 @@ export async function endLaunch(
   }
   if (end.signal === "SIGKILL" || isKilled) await noticeSharedMemory(world, started.sharedMemory, notice);
   const { port } = record.value();
-  if (!(await untilPortIsFree(world, port)))
+  if (!(await holdsWithin(world.clock, portWait, () => world.network.portIsFree(port))))
     notice(`port ${port} is still taken after the engine was ended; \`ss -ltnp sport = :${port}\` shows by whom`);
   for (const { uuid, heldMib } of await untilGpuMemoryIsFree(world, started.gpuMemory))
     notice(`${heldMib} MiB of GPU ${uuid} were not given back; look at nvidia-smi`);
@@ -114,15 +114,6 @@ export async function endSurely(
 function notHeeded({ killed, members }: GroupEnd, { interruptMs, terminateMs }: Patience): string {
   const which = `${killed} of ${countText(members.length, "process", "processes")} of the engine`;
   return `${which} heeded neither SIGINT within ${interruptMs / 1000} s nor SIGTERM within ${terminateMs / 1000} s, and ended by SIGKILL`;
-}
-
-async function untilPortIsFree({ network, clock }: World, port: number): Promise<boolean> {
-  const deadlineNs = clock.nowNs() + BigInt(portMs) * 1_000_000n;
-  while (!(await network.portIsFree(port))) {
-    if (clock.nowNs() >= deadlineNs) return false;
-    await clock.sleep(portPollMs);
-  }
-  return true;
 }
 
 /** Python's shared-memory segments, of which a killed vLLM leaves two. */

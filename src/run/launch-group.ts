@@ -89,6 +89,11 @@ async function runLaunch(
     trials.written = await store(trial, files);
     trials.next();
   };
+  /** What is left of the launch fails as its engine did. */
+  const failAll = async (launch: { launchId: string; provenance: Provenance | null }, failure: Failure) => {
+    while (trials.current !== null && trials.written)
+      await ended(failedTrial(unmeasured(trials.current, launch), failure), nothingSeen);
+  };
   const experiment = experimentOf(session, first);
   const { configurationId } = experiment;
   let engine: RunningEngine | null = null;
@@ -97,19 +102,15 @@ async function runLaunch(
     const before = session.refused.get(configurationId);
     if (before !== undefined) {
       const failure = { ...before.failure, message: `as in launch ${before.launchId}: ${before.failure.message}` };
-      while (trials.current !== null && trials.written)
-        await ended(failedTrial(unmeasured(trials.current, before), failure), nothingSeen);
-      return;
+      return await failAll(before, failure);
     }
-    const started = await start(session, first, experiment, id, ordinal);
+    const started = await start(session, { spec: first, experiment, id, ordinal });
     if (!started.ok) {
       if (session.signal.aborted) return;
       provenance = await gather(session, experiment, null);
       const launch = { launchId: id, failure: started.problem, provenance };
       if (started.problem.refused === true) session.refused.set(configurationId, launch);
-      while (trials.current !== null && trials.written)
-        await ended(failedTrial(unmeasured(trials.current, launch), started.problem), nothingSeen);
-      return;
+      return await failAll(launch, started.problem);
     }
     engine = started.value;
     tellOtherVersion(session, experiment, engine.launch().engineVersion);
@@ -129,7 +130,7 @@ async function runLaunch(
       });
       const outcome = dead
         ? { trial: failedTrial(unmeasured(spec, { launchId: id, provenance }), dead), files: nothingSeen }
-        : await runTrial(session, spec, experimentOf(session, spec), engine, provenance);
+        : await runTrial(session, { spec, experiment: experimentOf(session, spec), engine, provenance });
       if (!outcome) return;
       const fellSilent = (outcome.files.observation?.silence ?? null) !== null;
       await ended(outcome.trial, outcome.files);
@@ -137,8 +138,7 @@ async function runLaunch(
       if (broken === null && fellSilent) return;
       if (broken === null) continue;
       notice(session, `launch ${id}: ${broken.message}; ${spec.trialId} is kept, and nothing more runs in this launch`);
-      while (trials.current !== null && trials.written)
-        await ended(failedTrial(unmeasured(trials.current, { launchId: id, provenance }), broken), nothingSeen);
+      await failAll({ launchId: id, provenance }, broken);
     }
   } catch (error) {
     if (trials.current === null) throw error;
@@ -166,17 +166,20 @@ function experimentOf(session: Session, spec: TrialSpec): Experiment {
 /** A port that was free when it was chosen may be taken when the engine binds it: so many are tried. */
 const mostPorts = 3;
 
+/** A launch that is to come: for which trial it is the first, and its place among the study's launches. */
+interface NextLaunch {
+  spec: TrialSpec;
+  experiment: Experiment;
+  id: string;
+  ordinal: number;
+}
+
 /** Starts the engine, on another port where the first was taken in between. */
-async function start(
-  session: Session,
-  spec: TrialSpec,
-  experiment: Experiment,
-  id: string,
-  ordinal: number,
-): Promise<Result<RunningEngine, Failure>> {
+async function start(session: Session, launch: NextLaunch): Promise<Result<RunningEngine, Failure>> {
+  const { spec } = launch;
   for (let tried = 1; ; tried += 1) {
     const port = await session.world.network.freePort();
-    const started = await startOn(session, port, { spec, experiment, id, ordinal });
+    const started = await startOn(session, port, launch);
     const isTaken = !started.ok && started.problem.class === portInUse;
     if (!isTaken || tried === mostPorts || session.signal.aborted) return started;
     const message = `port ${port} was taken after it was chosen (${started.problem.message}): another is tried, ${tried + 1} of ${mostPorts}`;
@@ -187,7 +190,7 @@ async function start(
 async function startOn(
   session: Session,
   port: number,
-  { spec, experiment, id, ordinal }: { spec: TrialSpec; experiment: Experiment; id: string; ordinal: number },
+  { spec, experiment, id, ordinal }: NextLaunch,
 ): Promise<Result<RunningEngine, Failure>> {
   const { world, plan, root } = session;
   const { study } = plan;
@@ -229,8 +232,7 @@ async function startOn(
     headers: study.headers,
     hooks: { beforeLaunch: sut.beforeLaunch, afterTrial: study.afterTrial, deadlineS: study.hookDeadlineS },
     signal: session.signal,
-    onNotice: (message) =>
-      session.report({ type: "notice", code: "engine", message: `${spec.experiment}: ${message}` }),
+    onNotice: (message) => notice(session, `${spec.experiment}: ${message}`),
     onPhase: (phase, elapsedS) =>
       session.report({ type: "launch", launch: id, experiment: spec.experiment, phase, elapsedS }),
   });

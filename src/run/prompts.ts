@@ -36,25 +36,22 @@ export type PromptLengths =
 /** `unforced`: lengths were to be forced, and the engine's requests have no member that does it. */
 export type OutputLengths = "forced" | "unforced" | "natural" | "mixed";
 
+/** The load of a trial, and the engine that it is put on. */
+export interface TrialLoad {
+  spec: TrialSpec;
+  experiment: Experiment;
+  workload: Workload;
+  dataset: Dataset;
+  engine: Pick<RunningEngine, "countTokens">;
+}
+
 /**
  * The prompts of one trial: salted where the workload says `unique`, at their lengths where the engine is to count them.
  * The engine's counts are kept for the configuration, which has one tokenizer; with salts each trial asks anew.
  */
 export async function promptsOf(
   session: Session,
-  {
-    spec,
-    experiment,
-    workload,
-    dataset,
-    engine,
-  }: {
-    spec: TrialSpec;
-    experiment: Experiment;
-    workload: Workload;
-    dataset: Dataset;
-    engine: Pick<RunningEngine, "countTokens">;
-  },
+  { spec, experiment, workload, dataset, engine }: TrialLoad,
 ): Promise<Result<Prompts>> {
   const { study } = session.plan;
   const { engine: declared } = sutOf(study, experiment.knobs);

@@ -30,17 +30,29 @@ import type { Profiling } from "./profiling.ts";
 import type { RefusedLaunch } from "./launch-group.ts";
 import { datasetFault, datasetKey, librarySize, workloadOf } from "../plan/index.ts";
 
-/** All that the trials of one `run` share; made, and failed, before anything is measured. */
-export interface Session {
+/** What a `run` opens its session with. */
+export interface SessionRequest {
   world: World;
   plan: Plan & { expansion: Expansion };
   root: string;
   resultsFolder: string;
+  /** By name. Those of a search are added while it goes on. */
+  experiments: Map<string, Experiment>;
+  trials: readonly TrialSpec[];
+  /** What its launches run under; absent where that is nothing. */
+  profiling?: Profiling;
+  report(event: RunEvent): void;
+  signal: AbortSignal;
+  /** On the monotonic clock: no trial begins after it. */
+  deadlineNs?: bigint | null;
+}
+
+/** All that the trials of one `run` share; made, and failed, before anything is measured. */
+export interface Session extends Omit<SessionRequest, "trials" | "deadlineNs"> {
   studyFolder: string;
   cacheFolder: string;
   /** By configuration: what its engine was found to be made of. */
   systems: ReadonlyMap<string, PreparedSystem>;
-  experiments: Map<string, Experiment>;
   /** When this `run` began, ISO 8601, UTC: what its trials have in common. */
   startedAt: string;
   /** The last place in the order that is known so far. */
@@ -61,11 +73,6 @@ export interface Session {
   calibration?: TrialCalibration;
   /** What was found of the machine; absent where nobody looked. */
   preflight?: PreflightFinding[];
-  /** What its launches run under; absent where that is nothing. */
-  profiling?: Profiling;
-  report(event: RunEvent): void;
-  signal: AbortSignal;
-  /** On the monotonic clock: no trial begins after it. */
   deadlineNs: bigint | null;
 }
 
@@ -78,20 +85,6 @@ export function isOver({ signal, deadlineNs, world }: Pick<Session, "signal" | "
 export interface PreparedSystem {
   environment: PreparedEnvironment;
   model: CheckedModel;
-}
-
-export interface SessionRequest {
-  world: World;
-  plan: Plan & { expansion: Expansion };
-  root: string;
-  resultsFolder: string;
-  /** By name. Those of a search are added while it goes on. */
-  experiments: Map<string, Experiment>;
-  trials: readonly TrialSpec[];
-  profiling?: Profiling;
-  report(event: RunEvent): void;
-  signal: AbortSignal;
-  deadlineNs?: bigint | null;
 }
 
 /** Environments, models and datasets, looked at before the first trial. The first that is missing is the answer. */
@@ -180,13 +173,8 @@ async function freePort(world: Pick<World, "network">): Promise<Result<number>> 
 }
 
 /** The model of each configuration that is to be run. Each model is asked for once. */
-async function checkModels({
-  world,
-  plan,
-  root,
-  trials,
-  experiments,
-}: SessionRequest): Promise<Result<Map<string, CheckedModel>>> {
+async function checkModels(request: SessionRequest): Promise<Result<Map<string, CheckedModel>>> {
+  const { world, plan, root, trials, experiments } = request;
   const asked = new Map<string, CheckedModel>();
   const models = new Map<string, CheckedModel>();
   for (const { configurationId, knobs } of experimentsOf(trials, experiments)) {

@@ -107,14 +107,11 @@ export async function runStudy(asked: StudyRun): Promise<Result<StudyOutcome>> {
     isOurs = isWhole;
     if (isWhole) await removePartials(world, studyFolder);
     for (const { launch, ended } of await reapLeftovers(world, join(studyFolder, "launches"))) {
-      run.report({
-        type: "notice",
-        code: "reaped",
-        message:
-          ended === null
-            ? `launch ${launch} of a run that was killed: the client of its container does not answer, so that its engine may still run; the next run looks again`
-            : `launch ${launch} of a run that was killed: ${countText(ended, "process", "processes")} ended`,
-      });
+      const became =
+        ended === null
+          ? "the client of its container does not answer, so that its engine may still run; the next run looks again"
+          : `${countText(ended, "process", "processes")} ended`;
+      run.report({ type: "notice", code: "reaped", message: `launch ${launch} of a run that was killed: ${became}` });
     }
     const { todo, standing, planned, search, stopped, experiments } = work.value;
     run.report({
@@ -217,12 +214,10 @@ export async function runStudy(asked: StudyRun): Promise<Result<StudyOutcome>> {
     }
     const left = first.filter((spec) => stopped.runs(spec) && !last.has(attemptsKey(spec)));
     const isLate = !run.signal.aborted && fault === null && isOver(calibrated) && left.length > 0;
-    if (isLate)
-      run.report({
-        type: "notice",
-        code: "time-is-up",
-        message: `--max-hours ${run.maxHours} is over: ${countText(left.length, "trial")} left, which the next run does`,
-      });
+    if (isLate) {
+      const message = `--max-hours ${run.maxHours} is over: ${countText(left.length, "trial")} left, which the next run does`;
+      run.report({ type: "notice", code: "time-is-up", message });
+    }
     if (!run.signal.aborted && fault === null) {
       for (const message of search.withoutPeak()) run.report({ type: "notice", code: "no-peak", message });
     }

@@ -8,17 +8,15 @@ import type { Failure } from "../schema/launch.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { Observation } from "../schema/observation.ts";
 import type { Fault, Result } from "../schema/result.ts";
-import type { Dataset } from "../schema/sample.ts";
 import { devicesOfSut, sutOf } from "../schema/sut.ts";
 import type { Provenance, ResolvedKnob, Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Verdict } from "../schema/verdict.ts";
-import type { Workload } from "../schema/workload.ts";
 import { neighbours, type TrialFiles } from "../store/index.ts";
 import { startSampling } from "../telemetry/index.ts";
 import { inFlightDefault } from "./in-flight.ts";
 import { profiledLoad, type Loaded } from "./profiling.ts";
-import { promptFacts, promptsOf, type Prompts } from "./prompts.ts";
+import { promptFacts, promptsOf, type Prompts, type TrialLoad } from "./prompts.ts";
 import { scoreOutputs } from "./score-outputs.ts";
 import { requestsOf, workloadOf } from "../plan/index.ts";
 import { datasetOf, systemOf, type Session } from "./session.ts";
@@ -28,17 +26,19 @@ import { tailBudgets } from "./tail-budget.ts";
 /** A trial that was run to its end, whatever that was; null where the user stopped it. */
 export type TrialOutcome = { trial: Trial; files: TrialFiles } | null;
 
+/** What a trial runs with. */
+interface TrialRun {
+  spec: TrialSpec;
+  experiment: Experiment;
+  engine: RunningEngine;
+  provenance: Provenance;
+}
+
 /** One trial on a running engine: reset, load, metrics, checks. Data goes one way; nothing is written here. */
-export async function runTrial(
-  session: Session,
-  spec: TrialSpec,
-  experiment: Experiment,
-  engine: RunningEngine,
-  provenance: Provenance,
-): Promise<TrialOutcome> {
+export async function runTrial(session: Session, run: TrialRun): Promise<TrialOutcome> {
   const seen: { loaded: Observation | null } = { loaded: null };
   try {
-    return await measuredTrial(session, spec, experiment, engine, provenance, seen);
+    return await measuredTrial(session, run, seen);
   } catch (error) {
     seen.loaded?.release(); // an internal error: nothing of the trial is stored but its stack
     throw error;
@@ -47,10 +47,7 @@ export async function runTrial(
 
 async function measuredTrial(
   session: Session,
-  spec: TrialSpec,
-  experiment: Experiment,
-  engine: RunningEngine,
-  provenance: Provenance,
+  { spec, experiment, engine, provenance }: TrialRun,
   seen: { loaded: Observation | null },
 ): Promise<TrialOutcome> {
   const { world, plan } = session;
@@ -67,11 +64,8 @@ async function measuredTrial(
   const resets = workload.cache === "reset" ? await engine.resetCaches() : [];
   const unreset = resets.find(({ ok }) => !ok);
   if (unreset) {
-    session.report({
-      type: "notice",
-      code: "cache-not-reset",
-      message: `${spec.experiment}: ${unreset.path} was not reset: ${unreset.detail}`,
-    });
+    const message = `${spec.experiment}: ${unreset.path} was not reset: ${unreset.detail}`;
+    session.report({ type: "notice", code: "cache-not-reset", message });
   }
   phases.end("cache-reset");
 
@@ -162,24 +156,9 @@ async function measuredTrial(
 /** The load, raced against the engine's death: whichever comes first ends the other. */
 async function underLoad(
   session: Session,
-  {
-    spec,
-    workload,
-    dataset,
-    prompts,
-    engine,
-    experiment,
-    phases,
-  }: {
-    spec: TrialSpec;
-    workload: Workload;
-    dataset: Dataset;
-    prompts: Result<Prompts>;
-    engine: RunningEngine;
-    experiment: Experiment;
-    phases: ReturnType<typeof stopwatch>;
-  },
+  asked: TrialLoad & { engine: RunningEngine; prompts: Result<Prompts>; phases: ReturnType<typeof stopwatch> },
 ): Promise<Loaded> {
+  const { spec, workload, dataset, prompts, engine, experiment, phases } = asked;
   const { world, plan } = session;
   if (!prompts.ok) {
     return { loaded: null, failure: (await engine.checkAlive()) ?? failureOf(prompts.problem), sizing: null };
