@@ -1,12 +1,9 @@
 import { join, resolve } from "node:path";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
-import type { DatasetDeclaration } from "../schema/dataset-declaration.ts";
-import type { DatasetRequest } from "./index.ts";
+import type { DatasetRequest, Declaration } from "./index.ts";
 import { select } from "./selection.ts";
 import { readTextFile } from "./text-file.ts";
-
-type CnnDeclaration = Extract<DatasetDeclaration, { kind: "cnn-dailymail" }>;
 
 /** The files of the MLPerf reference (language/llama3.1-8b), with the records that each has; MLCommons' R2 downloader fetches them by these names. */
 const forms = {
@@ -38,7 +35,10 @@ interface CnnRecord {
 }
 
 /** MLPerf's CNN/DailyMail. Found by `dataset.path`, else CETERIS_CNN_DAILYMAIL (a file or its folder), else in the study's `datasets/`. */
-export async function cnnDailymail(declaration: CnnDeclaration, request: DatasetRequest): Promise<Result<Dataset>> {
+export async function cnnDailymail(
+  declaration: Declaration<"cnn-dailymail">,
+  request: DatasetRequest,
+): Promise<Result<Dataset>> {
   const { world, root, workload, seed } = request;
   const form = forms[declaration.form ?? "eval"];
   const named = declaration.path ?? world.variables["CETERIS_CNN_DAILYMAIL"];

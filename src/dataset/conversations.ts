@@ -1,22 +1,20 @@
 import { createRandom } from "../math/random.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
-import { type DatasetDeclaration, conversationLengths } from "../schema/dataset-declaration.ts";
-import type { DatasetRequest } from "./index.ts";
+import { conversationLengths } from "../schema/dataset-declaration.ts";
+import type { DatasetRequest, Declaration } from "./index.ts";
 import { mostForced } from "../schema/answer-lengths.ts";
 import { drawLength, drawThinkS } from "./lengths.ts";
 import { randomTokens, textOfTokens } from "./made-text.ts";
 import { madeDataset } from "./samples-digest.ts";
 import { textOnly } from "./text-only.ts";
 
-type ConversationsDeclaration = Extract<DatasetDeclaration, { kind: "conversations" }>;
-
 /**
  * Seeded conversations: turns, lengths of each question and answer, and think times as declared. The prompt of a sample
  * is the question of its turn alone. Whole conversations, until there are at least as many turns as samples asked for.
  */
 export async function conversations(
-  declaration: ConversationsDeclaration,
+  declaration: Declaration<"conversations">,
   request: DatasetRequest,
 ): Promise<Result<Dataset>> {
   const { workload } = request;

@@ -29,15 +29,13 @@ export interface DatasetRequest {
   samples: number;
 }
 
-type Loader<Kind extends DatasetDeclaration["kind"]> = (
-  declaration: Extract<DatasetDeclaration, { kind: Kind }>,
-  request: DatasetRequest,
-) => Promise<Result<Dataset>>;
+/** The declaration of a dataset of this kind. */
+export type Declaration<Kind extends DatasetDeclaration["kind"]> = Extract<DatasetDeclaration, { kind: Kind }>;
 
 /** A format: how its samples are had, and what its texts are to a tokenizer. */
 interface Format<Kind extends DatasetDeclaration["kind"]> {
-  load: Loader<Kind>;
-  lengths: (declaration: Extract<DatasetDeclaration, { kind: Kind }>) => TextLengths;
+  load: (declaration: Declaration<Kind>, request: DatasetRequest) => Promise<Result<Dataset>>;
+  lengths: (declaration: Declaration<Kind>) => TextLengths;
 }
 
 const asWritten: TextLengths = { made: false, sharedTokens: 0, systemTokens: 0, recordedAnswers: false };

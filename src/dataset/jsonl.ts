@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
-import type { DatasetDeclaration } from "../schema/dataset-declaration.ts";
-import type { DatasetRequest } from "./index.ts";
+import type { DatasetRequest, Declaration } from "./index.ts";
 import {
   recordedText,
   samplesOf,
@@ -14,14 +13,12 @@ import { select } from "./selection.ts";
 import { readTextFile } from "./text-file.ts";
 import { textOnly } from "./text-only.ts";
 
-type JsonlDeclaration = Extract<DatasetDeclaration, { kind: "jsonl" }>;
-
 /**
  * Lines of `{"prompt": "…" | [token ids], "reference"?: "…", "output_tokens"?: n}`, or of
  * `{"conversation": [{"role": "system" | "user" | "assistant", "content": "…", "think_s"?: n}, …]}`; content may also be
  * a list of parts, `[{"type": "text", "text": "…"}]`.
  */
-export async function jsonl(declaration: JsonlDeclaration, request: DatasetRequest): Promise<Result<Dataset>> {
+export async function jsonl(declaration: Declaration<"jsonl">, request: DatasetRequest): Promise<Result<Dataset>> {
   const { world, root, workload, seed } = request;
   const path = resolve(root, declaration.path);
   const text = await readTextFile(world.files, path);

@@ -2,14 +2,11 @@ import { resolve } from "node:path";
 import { createRandom, type Random } from "../math/random.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { Dataset } from "../schema/sample.ts";
-import type { DatasetDeclaration } from "../schema/dataset-declaration.ts";
-import type { DatasetRequest } from "./index.ts";
+import type { DatasetRequest, Declaration } from "./index.ts";
 import { jsonElements, type JsonElement } from "./json-elements.ts";
 import { drawThinkS } from "./lengths.ts";
 import { samplesOf, type Message, type RecordedConversation, type RecordedTurn } from "./recorded-turns.ts";
 import { textOnly } from "./text-only.ts";
-
-type ShareGptDeclaration = Extract<DatasetDeclaration, { kind: "sharegpt" }>;
 
 /** Who speaks, by the names that the files in circulation use. */
 const speakers: ReadonlyMap<unknown, Message["role"]> = new Map([
@@ -31,7 +28,10 @@ const form = '{"id": …, "conversations": [{"from": "human" | "gpt" | "system",
  * the first so many turns, or so many drawn by the seed; without a selection the first that the trials can ask.
  * The recorded answer is the sample's reference, so that its tokens can be counted by the engine; none to score against.
  */
-export async function sharegpt(declaration: ShareGptDeclaration, request: DatasetRequest): Promise<Result<Dataset>> {
+export async function sharegpt(
+  declaration: Declaration<"sharegpt">,
+  request: DatasetRequest,
+): Promise<Result<Dataset>> {
   const { world, root, workload, seed } = request;
   const refused = textOnly("ShareGPT's conversations", workload);
   if (refused) return refused;

@@ -1,21 +1,22 @@
 import { createRandom, resumeRandom } from "../math/random.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { Dataset, Sample } from "../schema/sample.ts";
-import { type DatasetDeclaration, lengthProfiles } from "../schema/dataset-declaration.ts";
-import type { DatasetRequest } from "./index.ts";
+import { lengthProfiles } from "../schema/dataset-declaration.ts";
+import type { DatasetRequest, Declaration } from "./index.ts";
 import { mostForced } from "../schema/answer-lengths.ts";
 import { drawLength } from "./lengths.ts";
 import { formOf, MadeSample, type Recipe } from "./made-samples.ts";
 import { randomTokens, skipTokens } from "./made-text.ts";
 import { madeDataset } from "./samples-digest.ts";
 
-type SyntheticDeclaration = Extract<DatasetDeclaration, { kind: "synthetic" }>;
-
 /**
  * Seeded prompts of declared lengths with forced output lengths. Two share `shared_prefix_tokens` at their start where
  * they are of the same one of the `prefix_groups`, which are dealt out in turn, and nothing else. Images are each request's own.
  */
-export async function synthetic(declaration: SyntheticDeclaration, request: DatasetRequest): Promise<Result<Dataset>> {
+export async function synthetic(
+  declaration: Declaration<"synthetic">,
+  request: DatasetRequest,
+): Promise<Result<Dataset>> {
   const profile = lengthProfiles[declaration.profile ?? "chat"];
   const input = declaration.input_tokens ?? profile.input;
   const output = declaration.output_tokens ?? profile.output;

@@ -2,8 +2,7 @@ import { createRandom } from "../math/random.ts";
 import { mostForced } from "../schema/answer-lengths.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { Dataset } from "../schema/sample.ts";
-import type { DatasetDeclaration } from "../schema/dataset-declaration.ts";
-import type { DatasetRequest } from "./index.ts";
+import type { DatasetRequest, Declaration } from "./index.ts";
 import { formOf, MadeSample, type Recipe } from "./made-samples.ts";
 import { randomTokens } from "./made-text.ts";
 import { madeDataset } from "./samples-digest.ts";
@@ -11,14 +10,12 @@ import { select } from "./selection.ts";
 import { loadTraceLengths } from "./traces/index.ts";
 import type { TraceRequest } from "./traces/trace-lengths.ts";
 
-type TraceDataset = Extract<DatasetDeclaration, { kind: "trace" }>;
-
 /**
  * Seeded prompts with the lengths that the requests of a trace had, in the order in which they arrived, and outputs forced to
  * theirs: of its own file, else of the one that the workload's arrivals are from. Where the trace has hashes of blocks (Mooncake,
  * Bailian), blocks of one hash are the same tokens, so that a prefix cache finds what it found then; else no two prompts begin alike.
  */
-export async function trace(declaration: TraceDataset, request: DatasetRequest): Promise<Result<Dataset>> {
+export async function trace(declaration: Declaration<"trace">, request: DatasetRequest): Promise<Result<Dataset>> {
   const { workload, seed, world, root } = request;
   const { arrivals } = workload;
   const { path, format } = declaration.path === undefined && arrivals?.kind === "trace" ? arrivals : declaration;

@@ -4,7 +4,7 @@ import type { ComputedFault } from "../schema/computed.ts";
 import { isExcluded } from "../schema/exclusion.ts";
 import type { Contrast, Expansion, Experiment, Row } from "../schema/experiment.ts";
 import { accuracyKey, configurationId, configurationIdentity, experimentId, workloadIdentity } from "../schema/ids.ts";
-import type { Json } from "../schema/json.ts";
+import { defined, type Json } from "../schema/json.ts";
 import { type Assignment, isClientKnob } from "../schema/knob.ts";
 import type { Study } from "../schema/study.ts";
 import { engineIsReplaced, sutOf } from "../schema/sut.ts";
@@ -103,12 +103,11 @@ function contrastsOf(
     let below = row.against;
     while (below !== null && !here.has(below)) below = all.get(below)?.against ?? null;
     const control = here.get(below ?? baseline.id)!;
+    const { compound, axisPoints, basePoints } = row;
     const contrast = {
       treatment: row.id + suffix,
       changed: control.id === row.against ? row.changed : changedBetween(row.assignment, control.assignment),
-      ...(row.compound === undefined ? {} : { compound: row.compound }),
-      ...(row.axisPoints === undefined ? {} : { axisPoints: row.axisPoints }),
-      ...(row.basePoints === undefined ? {} : { basePoints: row.basePoints }),
+      ...defined({ compound, axisPoints, basePoints }),
     };
     const first: Contrast = { ...contrast, control: control.id + suffix, family };
     if (familyAgainstBaseline === undefined || control === baseline) return [first];

@@ -2,23 +2,16 @@ import { assign, changedBetween } from "../schema/assignment.ts";
 import type { Change } from "../schema/design.ts";
 import { runsAlready } from "../schema/engine.ts";
 import type { Row } from "../schema/experiment.ts";
-import { memberOf } from "../schema/json.ts";
+import { defined, memberOf } from "../schema/json.ts";
 import { type Assignment, scopeOf, wholeKnob } from "../schema/knob.ts";
 import type { Study } from "../schema/study.ts";
 import { sutOf, variesOnServer } from "../schema/sut.ts";
 
 export function baselineRow(study: Study): Row {
   const { id, label, knobs } = study.baseline;
-  const lacking = lackingKnob(study, knobs);
-  return {
-    id,
-    label,
-    assignment: withoutUnset(knobs),
-    changed: {},
-    against: null,
-    ...(lacking === null ? {} : { skip: lacking }),
-    pointer: "/baseline",
-  };
+  const skip = lackingKnob(study, knobs) ?? undefined;
+  const assignment = withoutUnset(knobs);
+  return { id, label, assignment, changed: {}, against: null, ...defined({ skip }), pointer: "/baseline" };
 }
 
 /** A change on top of a row. What it sets to the value that is there already is not a change. */
@@ -33,9 +26,7 @@ export function changedRow(study: Study, change: Change, below: Row): Row {
     assignment,
     changed: changedBetween(assignment, below.assignment, change.set),
     against: below.id,
-    ...(compound === undefined ? {} : { compound }),
-    ...(sweep === undefined ? {} : { sweep }),
-    ...(skip === undefined ? {} : { skip }),
+    ...defined({ compound, sweep, skip }),
     pointer: change.pointer,
   };
 }

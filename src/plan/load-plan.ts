@@ -19,6 +19,7 @@ import type { Fidelity } from "../schema/fidelity.ts";
 import { noRecovery, type RecoveryPolicy } from "../schema/recovery.ts";
 import { engineIsReplaced } from "../schema/sut.ts";
 import type { World } from "../world/world.ts";
+import { defined } from "../schema/json.ts";
 
 const statsByMetric = new Map(metricDefinitions.map(({ id, stats }) => [id, stats]));
 
@@ -45,6 +46,7 @@ export interface LoadedPlan {
 
 /** Texts to plan: read, expand, lint, order. Nothing but files is touched, and those are only read. */
 export async function loadPlan(world: World, request: PlanRequest): Promise<LoadedPlan> {
+  const { sut, url, fidelity, seed } = request;
   const file = await matrixFile(world, request.matrix);
   const root = await studyRoot(world, dirname(file));
   if ((await world.files.stat(file))?.folder === true)
@@ -60,12 +62,7 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
     catalogues: await catalogueNames(world, root),
     realPath: (path) => world.files.realPath(path),
     ...((await hasOwnEngines(world, root)) ? { slowPatterns } : {}),
-    overrides: {
-      ...(request.sut === undefined ? {} : { sut: request.sut }),
-      ...(request.url === undefined ? {} : { url: request.url }),
-      ...(request.fidelity === undefined ? {} : { fidelity: request.fidelity }),
-      ...(request.seed === undefined ? {} : { seed: request.seed }),
-    },
+    overrides: defined({ sut, url, fidelity, seed }),
   });
   const recovery = await recoveryPolicy(world, root);
   if (!study) return { plan: null, diagnostics: [...diagnostics, ...recovery.diagnostics], root, recovery: noRecovery };
@@ -76,13 +73,10 @@ export async function loadPlan(world: World, request: PlanRequest): Promise<Load
     for (const { counts } of study.workloads) delete counts[study.fidelity].repeats;
   }
   const tooMany = tooManyExperiments(study);
-  if (tooMany !== null)
-    return {
-      plan: null,
-      diagnostics: sortDiagnostics([...diagnostics, tooMany], study.file),
-      root,
-      recovery: noRecovery,
-    };
+  if (tooMany !== null) {
+    const all = sortDiagnostics([...diagnostics, tooMany], study.file);
+    return { plan: null, diagnostics: all, root, recovery: noRecovery };
+  }
   const expansion = expandStudy(study);
   const trials = orderTrials(study, expansion);
   const linted = lintStudy(study, expansion, {

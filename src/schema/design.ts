@@ -2,7 +2,7 @@ import { Type, type Static, type TObject, type TProperties } from "typebox";
 import { AxesFile, axesOf, type Axis } from "./axis.ts";
 import type { Engine } from "./engine.ts";
 import type { Exclusion } from "./exclusion.ts";
-import { pointerOf } from "./json.ts";
+import { defined, pointerOf } from "./json.ts";
 import type { OwnOrder } from "./own-order.ts";
 import type { Assignment } from "./knob.ts";
 import { strict } from "./strict-object.ts";
@@ -115,17 +115,8 @@ export function changeOf(
 ): Change[] {
   if (file?.set === undefined) return [];
   const { id = unnamed, label = id, set, compound, skip, sweep } = file;
-  return [
-    {
-      id,
-      label,
-      set: set as Assignment,
-      ...(compound === undefined ? {} : { compound }),
-      ...(skip === undefined ? {} : { skip }),
-      ...(sweep === undefined ? {} : { sweep: axesOf(sweep, `${pointer}/sweep`, shortOf) }),
-      pointer,
-    },
-  ];
+  const axes = sweep && axesOf(sweep, `${pointer}/sweep`, shortOf);
+  return [{ id, label, set: set as Assignment, ...defined({ compound, skip, sweep: axes }), pointer }];
 }
 
 /** The rows of a list, which stands at `pointer`. */

@@ -58,6 +58,13 @@ export function memberOf<Value>(map: { readonly [name: string]: Value }, name: s
   return Object.hasOwn(map, name) ? map[name] : undefined;
 }
 
+/** The members that are not undefined: for what may be absent, and not undefined. */
+export function defined<Members extends object>(
+  members: Members,
+): { [Name in keyof Members]?: Exclude<Members[Name], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
+}
+
 /** A member by its dotted path, through objects and lists; undefined where there is none. */
 export function memberAt(value: Json | undefined, path: string): Json | undefined {
   return memberAlong(value, path.split("."));

@@ -1,5 +1,6 @@
 import type { Access } from "./access.ts";
 import type { Dialect } from "./dialect.ts";
+import { defined } from "./json.ts";
 
 /** One thing to ask. Copied by `plainSample`, never by spreading: a member may be a getter. */
 export interface Sample {
@@ -27,24 +28,9 @@ export interface Sample {
 
 /** All of a sample as plain data, to be written or told: its prompt may be made when it is read. */
 export function plainSample(sample: Sample): Sample {
-  const {
-    index,
-    prompt,
-    reference,
-    outputTokens,
-    mostTokens,
-    promptTokens,
-    aboutPromptTokens,
-    turn,
-    images,
-    class: name,
-  } = sample;
+  const { index, prompt, reference, outputTokens, mostTokens, promptTokens, aboutPromptTokens, turn } = sample;
   const plain = { index, prompt, reference, outputTokens, mostTokens, promptTokens, aboutPromptTokens, turn };
-  return {
-    ...plain,
-    ...(images === undefined ? {} : { images }),
-    ...(name === undefined ? {} : { class: name }),
-  };
+  return { ...plain, ...defined({ images: sample.images, class: sample.class }) };
 }
 
 /** Random images, by what they are made from: one seed makes the same ones. */

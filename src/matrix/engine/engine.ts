@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from "node:path";
 import type { Diagnostic, Location } from "../../schema/diagnostic.ts";
 import { EngineFile, type EnvironmentDeclaration } from "../../schema/engine-file.ts";
 import type { Engine } from "../../schema/engine.ts";
-import type { Json } from "../../schema/json.ts";
+import { defined, type Json } from "../../schema/json.ts";
 import { engineTree, type EngineTree } from "./engine-tree.ts";
 import { checkGpuRule, gpuRule } from "./gpu-rule.ts";
 import { displayPath, newGathering, type Gathering } from "../yaml/fragments.ts";
@@ -64,12 +64,8 @@ export function gatherEngine(
     report("", { code: "missing-key", message: `engine \`${name}\` lacks \`command\``, hint });
   }
   checkGpuRule(file, report);
-  const engine = engineOf(file, {
-    name,
-    folder,
-    catalogue,
-    lock: environmentLock(file.environment, folder, gathering, report),
-  });
+  const lock = environmentLock(file.environment, folder, gathering, report);
+  const engine = engineOf(file, { name, folder, catalogue, lock });
   return { ...engine, failures: [...engine.failures, ...sharedFailures(at, sutFolders, gathering)] };
 }
 
@@ -169,12 +165,7 @@ function checkPatterns(file: EngineFile, report: Report, slowPatterns: Gathering
 
 function engineOf(
   file: EngineFile,
-  facts: {
-    name: string;
-    folder: string;
-    catalogue: EngineTree["catalogue"];
-    lock: string | null;
-  },
+  facts: { name: string; folder: string; catalogue: EngineTree["catalogue"]; lock: string | null },
 ): Engine {
   const standIn = file.stand_in;
   return {
@@ -194,22 +185,13 @@ function engineOf(
     privateFolders: file.private_folders ?? {},
     passThrough: whole(file.pass_through),
     devicesVariable: file.devices_variable ?? null,
-    readiness:
-      file.readiness?.path === undefined
-        ? defaultReadiness
-        : {
-            path: file.readiness.path,
-            stalledAfterS: file.readiness.stalled_after_s ?? defaultReadiness.stalledAfterS,
-            readyWithinS: file.readiness.ready_within_s ?? defaultReadiness.readyWithinS,
-            ...(file.readiness.fatal === undefined ? {} : { fatal: file.readiness.fatal }),
-          },
+    readiness: readinessOf(file.readiness),
     versionProbe: file.version_probe ?? null,
     phases: whole(file.phases),
     resolved: file.resolved ?? null,
-    cacheReset: whole(file.cache_reset).map(({ path, success_field: successField }) => ({
-      path,
-      ...(successField === undefined ? {} : { successField }),
-    })),
+    cacheReset: whole(file.cache_reset).map(({ path, success_field: successField }) => {
+      return { path, ...defined({ successField }) };
+    }),
     metricsPath: file.metrics_path ?? null,
     metricNames: file.metric_names ?? {},
     tokenize: tokenizeRoute(file.tokenize),
@@ -242,6 +224,13 @@ function engineOf(
       Object.entries(file.knobs ?? {}).filter(([, definition]) => definition?.type !== undefined),
     ),
   };
+}
+
+/** The usual one also where its path was faulty and left out. */
+function readinessOf(file: EngineFile["readiness"]): Engine["readiness"] {
+  if (file?.path === undefined) return defaultReadiness;
+  const { path, stalled_after_s: stalledAfterS, ready_within_s: readyWithinS, fatal } = file;
+  return { ...defaultReadiness, path, ...defined({ stalledAfterS, readyWithinS, fatal }) };
 }
 
 /** Null also where a member that it needs was faulty and left out. */

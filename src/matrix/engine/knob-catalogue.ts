@@ -1,5 +1,5 @@
 import type { Engine } from "../../schema/engine.ts";
-import { type Json, memberOf, sameJson } from "../../schema/json.ts";
+import { defined, memberOf, sameJson, type Json } from "../../schema/json.ts";
 import { type KnobDefinition, isClientKnob, knobMember, scopeOf } from "../../schema/knob.ts";
 import { settingDefault } from "../../schema/setting-defaults.ts";
 import type { Study } from "../../schema/study.ts";
@@ -97,9 +97,7 @@ function definitionOf(schema: ValueSchema): KnobDefinition {
   const types: Record<string, KnobDefinition["type"]> = { integer: "int", number: "float", boolean: "bool" };
   return {
     type: types[schema.type ?? ""] ?? "string",
-    ...(schema.minimum === undefined ? {} : { min: schema.minimum }),
-    ...(schema.maximum === undefined ? {} : { max: schema.maximum }),
-    ...(schema.description === undefined ? {} : { help: schema.description }),
+    ...defined({ min: schema.minimum, max: schema.maximum, help: schema.description }),
   };
 }
 

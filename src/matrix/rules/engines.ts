@@ -71,26 +71,17 @@ export const enginesRules: RuleTable = {
 };
 
 function differencesOf(own: Side, other: Side): string[] {
-  const [one, two] = [own.engine, other.engine];
-  return [
-    ...listed("flags of every launch", alone(one.always, two.always), alone(two.always, one.always)),
-    ...listed(
-      "variables",
-      alone(pairs(one.variables), pairs(two.variables)),
-      alone(pairs(two.variables), pairs(one.variables)),
-    ),
-    ...listed(
-      "members of every request",
-      alone(pairs(one.requestFields), pairs(two.requestFields)),
-      alone(pairs(two.requestFields), pairs(one.requestFields)),
-    ),
-    ...listed(
-      "members that are not sent",
-      alone(Object.keys(one.dialect.lacks), Object.keys(two.dialect.lacks)),
-      alone(Object.keys(two.dialect.lacks), Object.keys(one.dialect.lacks)),
-    ),
-    ...defaultsOf(own, other),
+  const lists: readonly (readonly [what: string, of: (engine: Engine) => readonly string[]])[] = [
+    ["flags of every launch", ({ always }) => always],
+    ["variables", ({ variables }) => pairs(variables)],
+    ["members of every request", ({ requestFields }) => pairs(requestFields)],
+    ["members that are not sent", ({ dialect }) => Object.keys(dialect.lacks)],
   ];
+  const unlike = lists.flatMap(([what, of]) => {
+    const [one, two] = [of(own.engine), of(other.engine)];
+    return listed(what, alone(one, two), alone(two, one));
+  });
+  return [...unlike, ...defaultsOf(own, other)];
 }
 
 /** Defaults of knobs that both have and neither row sets. */

@@ -2,6 +2,7 @@ import { relative, resolve } from "node:path";
 import type { Engine } from "../../schema/engine.ts";
 import type { MatrixFile } from "../../schema/matrix-file.ts";
 import type { RequestClass, WorkloadFile } from "../../schema/workload.ts";
+import { defined } from "../../schema/json.ts";
 
 /** Where a study and its engine file lie. */
 interface StudyPlace {
@@ -31,12 +32,11 @@ export function replacedWorkload(file: WorkloadFile, standIn: WorkloadFile, part
   if (dataset === undefined) return replaced;
   // The matrix's selection and prompt form were those of its own dataset.
   const { selection: _selection, prompt: _prompt, prompt_lengths: _lengths, classes, ...rest } = replaced;
+  const { selection, prompt, prompt_lengths } = members;
+  const kept = classes?.filter((one) => one !== null).map(withoutFile);
   return {
     ...rest,
-    ...(classes === undefined ? {} : { classes: classes.filter((one) => one !== null).map(withoutFile) }),
-    ...(members.selection === undefined ? {} : { selection: members.selection }),
-    ...(members.prompt === undefined ? {} : { prompt: members.prompt }),
-    ...(members.prompt_lengths === undefined ? {} : { prompt_lengths: members.prompt_lengths }),
+    ...defined({ classes: kept, selection, prompt, prompt_lengths }),
     dataset: dataset.kind === "jsonl" ? { ...dataset, path: fromRoot(dataset.path, parts) } : dataset,
   };
 }

@@ -12,6 +12,7 @@ import {
   type WorkloadFile,
 } from "../../schema/workload.ts";
 import { samplingDefaults, workloadDefaults } from "./workload-defaults.ts";
+import { defined } from "../../schema/json.ts";
 
 /** What a workload names and another file says. */
 export interface NamedRules {
@@ -79,13 +80,10 @@ function arrivalsOf({ arrivals }: WorkloadFile, scenario: Workload["scenario"]):
 
 /** The limits of a ruleset, for goodput; null where it has none. */
 function limitsOf(ruleset: RulesetScenario | null): SloDeclaration | null {
-  const { ttftMs = null, tpotMs = null, latencyMs = null } = ruleset?.limits ?? {};
-  if (ttftMs === null && tpotMs === null && latencyMs === null) return null;
-  return {
-    ...(ttftMs === null ? {} : { ttft_ms: ttftMs }),
-    ...(tpotMs === null ? {} : { tpot_ms: tpotMs }),
-    ...(latencyMs === null ? {} : { e2e_ms: latencyMs }),
-  };
+  const { ttftMs, tpotMs, latencyMs } = ruleset?.limits ?? {};
+  const limits = { ttft_ms: ttftMs ?? undefined, tpot_ms: tpotMs ?? undefined, e2e_ms: latencyMs ?? undefined };
+  const stated = defined(limits);
+  return Object.keys(stated).length === 0 ? null : stated;
 }
 
 /** Where a result is certified, a ruleset's counts hold, whatever the workload says. */
@@ -93,7 +91,7 @@ function completeCounts(file: WorkloadFile, ruleset: RulesetScenario | null): Pi
   const ruled = ruleset === null ? {} : { requests: fewestRequests(ruleset), seconds: ruleset.minDurationMs / 1000 };
   const rules: Partial<Record<Fidelity, Partial<Count>>> = { valid: ruled, submission: ruled };
   const { requests, seconds, ...own } = file.counts ?? {};
-  const ofAll = { ...(requests === undefined ? {} : { requests }), ...(seconds === undefined ? {} : { seconds }) };
+  const ofAll = defined({ requests, seconds });
   const countsOfAll = fidelities.filter((fidelity) => hasLimit(ofAll) && !hasLimit(own[fidelity]));
   const complete = fidelities.map((fidelity) => {
     const said = countsOfAll.includes(fidelity) ? { ...ofAll, ...own[fidelity] } : own[fidelity];
