@@ -7,7 +7,7 @@ import { fail, succeed, type Result } from "../schema/result.ts";
 import { launchFormat, trialFormat } from "../schema/stored-format.ts";
 import type { World } from "../world/world.ts";
 import { columnViews, columnViewSql, type ColumnView } from "./column-views.ts";
-import { escapedForGlob, quoted, withDatabase } from "./duckdb.ts";
+import { escapedForGlob, lockHolder, quoted, withDatabase } from "./duckdb.ts";
 import { fingerprint, type Fingerprint } from "./fingerprint.ts";
 import structures from "./stored-json.json" with { type: "json" };
 import { takeIn } from "./take-in.ts";
@@ -49,6 +49,12 @@ export async function buildIndex(
     await files.rename(building, path);
     return succeed({ path, ...counts });
   } catch (error) {
+    if (lockHolder(error) === 0)
+      return fail(
+        noLocks,
+        `${path} could not be built: its file system grants no locks, which DuckDB needs`,
+        "Nothing to do: `query` and `report` build an index in memory each time.",
+      );
     return fail(
       "index-not-built",
       `${path} could not be built: ${error instanceof Error ? error.message : String(error)}`,
@@ -59,6 +65,9 @@ export async function buildIndex(
     await files.remove(`${building}.wal`);
   }
 }
+
+/** Code of the failure where DuckDB gets no lock in the results folder, and no process here holds one. */
+export const noLocks = "no-locks";
 
 /** True where the index says what the folders say, was built here, and has the tables of this version. */
 export async function isCurrent(connection: DuckDBConnection, present: Fingerprint, results: string): Promise<boolean> {
@@ -72,12 +81,13 @@ export async function isCurrent(connection: DuckDBConnection, present: Fingerpri
   }
 }
 
-async function fill(
+/** Makes the tables and views of an index in a database that is empty. */
+export async function fill(
   world: Touches,
   connection: DuckDBConnection,
   results: string,
   present: Fingerprint,
-  whenRead: () => void,
+  whenRead = (): void => {},
 ): Promise<{ trials: number; leftOut: LeftOut[] }> {
   // DuckDB shares a table out by row groups: the usual ones are too large for the trials of a study.
   await connection.run("ATTACH ':memory:' AS read (ROW_GROUP_SIZE 2048)");

@@ -22,6 +22,15 @@ export async function withDatabase<Answer>(
   }
 }
 
+/**
+ * Who keeps DuckDB from locking a database file: a process, by its id; 0 where none that can be seen here does, since the file
+ * system grants no locks (Lustre, NFS) or the holder is on another host or in another container. Null of any other error.
+ */
+export function lockHolder(error: unknown): number | null {
+  const [said, pid] = /could not set lock(?:.*PID (\d+))?/is.exec(String(error)) ?? [];
+  return said === undefined ? null : Number(pid ?? 0);
+}
+
 /** An SQL string: a quote in it is doubled. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;

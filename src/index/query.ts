@@ -4,9 +4,9 @@ import type { Json } from "../schema/json.ts";
 import type { LeftOut } from "../schema/left-out.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
-import { buildIndex, indexName, isCurrent, noResults } from "./build.ts";
+import { buildIndex, fill, indexName, isCurrent, noLocks, noResults } from "./build.ts";
 import { columnViews } from "./column-views.ts";
-import { escapedForGlob, quoted, withDatabase } from "./duckdb.ts";
+import { escapedForGlob, lockHolder, quoted, withDatabase } from "./duckdb.ts";
 import { fingerprint, type Fingerprint } from "./fingerprint.ts";
 import { jsonRows } from "./json-rows.ts";
 import { withinScope, type Scope } from "./scope.ts";
@@ -61,7 +61,12 @@ export async function queryEach(
   if (Array.isArray(first)) return first;
   if (first !== "stale") return all(first);
   const built = await buildIndex(world, resultsFolder, present);
-  if (!built.ok) return all(built);
+  if (!built.ok && built.problem.code !== noLocks) return all(built);
+  if (!built.ok)
+    return await withDatabase(":memory:", "READ_WRITE", async (connection) => {
+      await fill(world, connection, results, present);
+      return await answersOf(connection, results, asked, present);
+    });
   const second = await attempt(path, results, asked, present, true);
   if (second === "stale") throw new Error("an index that was just built is never stale");
   return Array.isArray(second) ? second : all(second);
@@ -78,23 +83,33 @@ export async function attempt(
   try {
     return await withDatabase(path, "READ_ONLY", async (connection) => {
       if (!isNew && !(await isCurrent(connection, present, results))) return "stale";
-      const leftOut = await leftOutOf(connection);
-      await restrict(connection, results);
-      const stored = { results, columnFiles: present.columnFiles, leftOut: new Set(leftOut.map((one) => one.path)) };
-      const answers: Result<QueryAnswer>[] = [];
-      for (const { sql, scope } of asked) {
-        const ask = (): ReturnType<typeof answer> => answer(connection, sql);
-        const answered = await (scope === undefined ? ask() : withinScope(connection, stored, { sql, scope }, ask));
-        answers.push(answered.ok ? succeed({ ...answered.value, leftOut }) : answered);
-      }
-      return answers;
+      return await answersOf(connection, results, asked, present);
     });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    if (/could not set lock/i.test(message)) return locked(path, message);
+    const holder = lockHolder(error);
+    if (holder !== null && holder > 0) return locked(path, holder);
     if (!isNew) return "stale"; // not a database, or one of another DuckDB: it can be made again at any time
     return fail("index-unreadable", `${path}: ${message}`, "Remove the file and run `ceteris index`.");
   }
+}
+
+async function answersOf(
+  connection: DuckDBConnection,
+  results: string,
+  asked: readonly AskedQuery[],
+  { columnFiles }: Fingerprint,
+): Promise<Result<QueryAnswer>[]> {
+  const leftOut = await leftOutOf(connection);
+  await restrict(connection, results);
+  const stored = { results, columnFiles, leftOut: new Set(leftOut.map((one) => one.path)) };
+  const answers: Result<QueryAnswer>[] = [];
+  for (const { sql, scope } of asked) {
+    const ask = (): ReturnType<typeof answer> => answer(connection, sql);
+    const answered = await (scope === undefined ? ask() : withinScope(connection, stored, { sql, scope }, ask));
+    answers.push(answered.ok ? succeed({ ...answered.value, leftOut }) : answered);
+  }
+  return answers;
 }
 
 /** DuckDB grants a folder for reading and writing alike: writing is kept out by taking SELECT alone (`answer`). */
@@ -144,11 +159,10 @@ function hint(): string {
   return `The views are ${names.join(", ")}; \`DESCRIBE trials\` lists the columns of one, docs/data.md explains them.`;
 }
 
-function locked(path: string, message: string): { ok: false; problem: Fault } {
-  const holder = /PID (\d+)/.exec(message)?.[1];
+function locked(path: string, holder: number): { ok: false; problem: Fault } {
   return fail(
     "index-locked",
-    `${path} is open for writing in another program${holder === undefined ? "" : ` (process ${holder})`}`,
+    `${path} is open for writing in another program (process ${holder})`,
     "Close it there, or open it there for reading only (`duckdb -readonly`). `run` never holds it.",
   );
 }

@@ -1,0 +1,37 @@
+import { DuckDBInstance } from "@duckdb/node-api";
+import { readdirSync } from "node:fs";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { buildIndex } from "../../src/index/build.ts";
+import { query } from "../../src/index/query.ts";
+import { writeTrial } from "../../src/store/trial-folder.ts";
+import { realWorld } from "../../src/world/real-world.ts";
+import { fakeObservation } from "../support/fake-observation.ts";
+import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
+import { useTemporaryFolders } from "../support/temporary-folder.ts";
+
+const temporaryFolder = useTemporaryFolders();
+
+/** As DuckDB says it where fcntl(2) answers ENOSYS, as Lustre does without its mount option `flock`. */
+const refusal = (path: string): string =>
+  `IO Error: Could not set lock on file "${path}": Conflicting lock is held in PID 0. See also https://duckdb.org/docs/stable/connect/concurrency`;
+
+const create = DuckDBInstance.create.bind(DuckDBInstance);
+beforeEach(() => {
+  vi.spyOn(DuckDBInstance, "create").mockImplementation(async (path = ":memory:", options) => {
+    if (path !== ":memory:") throw new Error(refusal(path));
+    return await create(path, options);
+  });
+});
+afterEach(() => void vi.restoreAllMocks());
+
+it("answers where the file system of the results grants no locks, and leaves nothing behind", async () => {
+  const world = realWorld();
+  const results = `${temporaryFolder()}/results`;
+  const trial = fakeTrial(fakeExperiment("baseline", 0, {}));
+  await writeTrial(world, results, trial, { observation: fakeObservation(2, 2), outputs: null });
+  const answer = await query(world, results, "SELECT (SELECT count(*) FROM trials), (SELECT count(*) FROM requests)");
+  expect(answer).toMatchObject({ ok: true, value: { rows: [[1, 2]] } });
+  expect(readdirSync(results)).toEqual([trial.study]);
+  const built = await buildIndex(world, results);
+  expect(built).toMatchObject({ ok: false, problem: { code: "no-locks" } });
+});
