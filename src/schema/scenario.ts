@@ -107,7 +107,7 @@ export const scenarioConditions: { written: Schema[]; absent: Schema[] } = {
       where(
         saying({
           scenario: { const: "open" },
-          arrivals: { properties: { kind: { const: kind } }, required: ["kind"] },
+          arrivals: { type: "object", properties: { kind: { const: kind } }, required: ["kind"] },
         }),
         without({ "load.rate": ratesOf(kind) }),
       ),
@@ -123,7 +123,7 @@ export const scenarioConditions: { written: Schema[]; absent: Schema[] } = {
       properties: {
         ruleset: {
           description:
-            "this scenario's requests, seeds and limits are a ruleset's, such as `mlperf-inference-v6.1/llama3.1-8b`; `scenario: open` and `closed` need none",
+            "this scenario's requests, seeds and limits are a ruleset's, such as `mlperf-inference-v6.1/llama3.1-8b`; `scenario: open` and `closed` need none, and one request at a time is `closed` with `load: { concurrency: 1 }`",
         },
       },
       required: ["ruleset"],

@@ -44,7 +44,10 @@ export const ArrivalDeclaration = Type.Union([
   strict({ kind: Type.Literal("poisson") }),
   strict({
     kind: Type.Literal("gamma"),
-    burstiness: Type.Number({ exclusiveMinimum: 0, description: "shape of the gaps: 1 is Poisson, less is burstier" }),
+    burstiness: Type.Number({
+      exclusiveMinimum: 0,
+      description: "shape of the gaps: 1 is Poisson, less is burstier; any number where an axis varies it",
+    }),
   }),
   strict({
     kind: Type.Literal("ramp"),

@@ -216,7 +216,7 @@ describe("another engine by --sut", () => {
       {
         code: "unknown-engine",
         file: "--sut nowhere",
-        hint: "looked in sut. For another engine write sut/nowhere.yaml (docs/adding.md)",
+        hint: "looked in sut. For another engine write sut/nowhere.yaml (docs/adding.md); for a server that runs already, `engine: endpoint` with its `url`",
       },
     ]);
   });

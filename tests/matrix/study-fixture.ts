@@ -104,6 +104,13 @@ export function found(code: string, parts: Parameters<typeof matrix>[0], options
     .map(({ severity, message, hint, excerpt = "" }) => ({ severity, message, hint, at: markedIn(excerpt) }));
 }
 
+/** What is wrong with a matrix made of parts: its errors, and no warnings. */
+export function faultsIn(parts: Parameters<typeof matrix>[0]) {
+  return diagnose({ "matrices/a.yaml": matrix(parts), ...rulesets })
+    .filter(({ severity }) => severity === "error")
+    .map(({ code, message, hint, excerpt = "" }) => ({ code, message, hint, at: markedIn(excerpt) }));
+}
+
 /** The part of an excerpt that its carets mark. */
 export function markedIn(excerpt: string): string {
   const [line = "", carets = ""] = excerpt.split("\n");

@@ -46,7 +46,7 @@ export function engineTree(
       return report(
         "unknown-engine",
         `there is no engine file ${name}.yaml`,
-        `${meant(name, gathering.engines ?? [], true)}; looked in ${looked}. For another engine write sut/${name}.yaml (docs/adding.md)`.replace(
+        `${meant(name, gathering.engines ?? [], true)}; looked in ${looked}. For another engine write sut/${name}.yaml (docs/adding.md); for a server that runs already, \`engine: endpoint\` with its \`url\``.replace(
           /^; /,
           "",
         ),

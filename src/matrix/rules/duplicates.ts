@@ -7,6 +7,7 @@ import { onceEach } from "../../schema/once-each.ts";
 import { factorialPointer, nameOf, rowNames, type RowGroup } from "../row-groups.ts";
 import { repeats, type LintContext, type RuleFinding, type RuleTable } from "../rule.ts";
 import { axesOfStudy } from "../settings.ts";
+import { isLeftOut } from "../yaml/places.ts";
 import { shown } from "../yaml/shape.ts";
 
 const hint = "take one of them out: the same program measured twice is a repeat, not an experiment";
@@ -56,6 +57,8 @@ export const duplicatesRules: RuleTable = {
     severity: "error",
     check(context) {
       const { study } = context;
+      // Systems or rows that a part was left out of may well be alike without it.
+      if (isLeftOut(study.locations, "/systems", "/design", "/baseline")) return [];
       const repeatedValues = axesOfStudy(study).flatMap(repeatedIn);
       const rows = repeatedRows(context, repeatedValues.length > 0);
       return [...repeatedValues, ...rows, ...(rows.length > 0 ? [] : repeatedIds(context))];

@@ -1,4 +1,5 @@
 import type { Row } from "../../schema/experiment.ts";
+import { isClientKnob } from "../../schema/knob.ts";
 import { pointerOf, plainText, type Json } from "../../schema/json.ts";
 import { sutOf } from "../../schema/sut.ts";
 import { checkValues, hasType, typesInWords } from "../engine/checkable-values.ts";
@@ -9,6 +10,7 @@ import { nameOf, rowNames, rowsWhere } from "../row-groups.ts";
 import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
 import { meant } from "../yaml/nearest.ts";
 import { shown } from "../yaml/shape.ts";
+import { adviceOnType } from "../yaml/type-advice.ts";
 
 export const knobValuesRules: RuleTable = {
   /** A value that is not among the choices. Where the list is open (plugins add to it) it is a warning. */
@@ -45,7 +47,7 @@ export const knobValuesRules: RuleTable = {
       checkValues(context, (value, knob, name) => {
         if (hasType(value, knob)) return null;
         const message = `\`${name}\` takes ${typesInWords[knob.definition.type]}, not ${shown(value)}`;
-        return { message, hint: hintFor(knob, value) };
+        return { message, hint: hintFor(name, knob, value) };
       }),
   },
   /** A computed value that cannot be computed, or that is none that its setting takes. */
@@ -69,8 +71,7 @@ export const knobValuesRules: RuleTable = {
           found.set(pointer, { pointer, aim: "value", message: `\`= ${expression}\`: ${why}`, hint });
       };
       for (const { setting, expression, workload, why } of expansion.faults) {
-        const hint = "write arithmetic over names of settings: = dataset.input_tokens + dataset.output_tokens + 256";
-        add(setting, expression, workload, why, hint);
+        add(setting, expression, workload, why, hintForName(context, /nothing sets `(.*)`/.exec(why)?.[1]));
       }
       for (const { computed = {}, knobs, labels } of expansion.experiments) {
         for (const [setting, expression] of Object.entries(computed)) {
@@ -144,17 +145,27 @@ function rangeInWords({ definition: { min, max }, greaterThan }: CheckedKnob): s
   return [...low, ...(max === undefined ? [] : [`at most ${max}`])].join(" and ");
 }
 
-function hintFor({ definition }: CheckedKnob, value: Json): string {
+function hintFor(name: string, { definition }: CheckedKnob, value: Json): string {
   const words = definition.values ?? [];
   const named = words.length === 0 ? "" : `; also ${words.join(", ")}`;
   if (typeof value === "string" && (definition.type === "int" || definition.type === "float")) {
-    return `write the number in full and without quotes${named}`;
+    return `${adviceOnType(`/${name}`, value, { type: "number" }) ?? "write the number in full and without quotes"}${named}`;
   }
   if (typeof value === "string" && definition.type === "bool") return "write true or false without quotes";
   if (definition.type === "string" && typeof value !== "object") return `write it in quotes: "${plainText(value)}"`;
   if (definition.type === "list") return "write it as a list: [a, b]";
   if (definition.type === "choice") return `one of ${words.join(", ")}`;
   return `write ${typesInWords[definition.type]}${named}`;
+}
+
+/** What to do about a name in an expression that has no value. */
+function hintForName({ catalogue }: LintContext, name: string | undefined): string {
+  if (name === undefined)
+    return "write arithmetic over names of settings: = dataset.input_tokens + dataset.output_tokens + 256";
+  if (catalogue.find(name) === null) return meant(name, catalogue.namesLike(name)) || "write the name of a setting";
+  return isClientKnob(name)
+    ? "set it in the workload, or by an axis"
+    : `set it in \`baseline: { knobs: { ${name}: … } }\`: its default depends, or nobody knows it`;
 }
 
 function asked({ valueOf }: LintContext, row: Row, knob: string): number {

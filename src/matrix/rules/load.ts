@@ -8,6 +8,7 @@ import { whyUnread } from "../../schema/scenario.ts";
 import { hasOneRate, type Workload } from "../../schema/workload.ts";
 import { andMore } from "../row-groups.ts";
 import { oncePerPlace, runningUnder, type LintContext, type RuleFinding, type RuleTable } from "../rule.ts";
+import { isLeftOut } from "../yaml/places.ts";
 import { narrowedTo, placeOfValue, workloadsUnder, type Setting } from "../settings.ts";
 
 export const loadRules: RuleTable = {
@@ -16,7 +17,7 @@ export const loadRules: RuleTable = {
     severity: "error",
     check: ({ study, expansion }) =>
       study.workloads.flatMap((workload, index) => {
-        if (workload.scenario !== "closed") return [];
+        if (workload.scenario !== "closed" || isLeftOut(study.locations, "/sweep", `/workloads/${index}`)) return [];
         const running = runningUnder(expansion, workload.name);
         const without = running.filter((experiment) => (experiment.workload.load.concurrency ?? null) === null);
         const [first] = without;
@@ -39,9 +40,7 @@ export const loadRules: RuleTable = {
         // A search for the peak brings the rates of what it searches.
         if (!readsRate(declared) || (study.peak !== null && hasOneRate(declared))) return [];
         const { name } = declared;
-        // A rate that is written and is none has its diagnostic.
-        if (declared.load.rate === undefined && study.locations.has(pointerOf("workloads", index, "load", "rate")))
-          return [];
+        if (isLeftOut(study.locations, "/sweep", `/workloads/${index}`)) return [];
         const without = runningUnder(expansion, name).filter(({ workload }) => (workload.load.rate ?? null) === null);
         const [first] = without;
         if (first === undefined) return [];
@@ -78,6 +77,7 @@ export const loadRules: RuleTable = {
     check({ study, expansion }) {
       if (study.design.overLoads !== true || study.peak !== null || loadCurves(expansion.experiments).length > 0)
         return [];
+      if (isLeftOut(study.locations, "/sweep", "/workloads", "/systems")) return [];
       return [
         {
           pointer: "/design",
@@ -92,6 +92,7 @@ export const loadRules: RuleTable = {
   "stop-without-load": {
     severity: "error",
     check({ study, expansion }) {
+      if (isLeftOut(study.locations, "/sweep", "/workloads")) return [];
       const curves = loadCurves(expansion.experiments);
       const swept = new Set(curves.map(({ points }) => points[0]!.member.labels.workload));
       const ofWorkloads = study.workloads.flatMap(({ name }, index) => {

@@ -1,5 +1,6 @@
 import { hasOneRate, type SloDeclaration, type Workload } from "../../schema/workload.ts";
 import type { RuleTable } from "../rule.ts";
+import { isLeftOut } from "../yaml/places.ts";
 
 export const peakRules: RuleTable = {
   /** A search for the highest rate where no workload has a rate that a search could set. */
@@ -23,6 +24,7 @@ export const peakRules: RuleTable = {
     check: ({ study }) =>
       study.workloads.flatMap((workload, index) => {
         if (study.peak === null || !hasOneRate(workload) || hasLimits(workload)) return [];
+        if (isLeftOut(study.locations, `/workloads/${index}`)) return [];
         // One that could not be had has its own diagnostic.
         const missing = (["slo", "ruleset"] as const).filter((member) => workload[member] === null);
         if (missing.some((member) => study.locations.has(`/workloads/${index}/${member}`))) return [];

@@ -7,8 +7,9 @@ import { SutFile, settableSut } from "../../schema/sut-file.ts";
 import { ArrivalDeclaration, Cancellation, usedDatasets, type Workload } from "../../schema/workload.ts";
 import { runningUnder, type RuleFinding, type RuleTable } from "../rule.ts";
 import { narrowedTo, workloadsUnder, type Setting } from "../settings.ts";
+import { ofServer, twoServices } from "../yaml/advice.ts";
 import { meant } from "../yaml/nearest.ts";
-import { hasShape, shown } from "../yaml/shape.ts";
+import { hasShape, remedyOf, shown } from "../yaml/shape.ts";
 
 interface Branch {
   properties: { [member: string]: { const?: string; description?: string } };
@@ -61,12 +62,14 @@ function faultOfSut(member: string, pointer: string, values: Setting["values"]):
     const message = isThere
       ? `\`${member}\` belongs to \`sut\` alone: nothing else can set it`
       : `\`sut\` has no member \`${member}\``;
-    return [{ pointer, aim: "key", message, hint: meant(member, Object.keys(settable), true) }];
+    const hint = ofServer.has(member) ? twoServices : meant(member, Object.keys(settable), true);
+    return [{ pointer, aim: "key", message, hint }];
   }
   const wrong = values.find(({ value }) => value !== null && expressionOf(value) === null && !hasShape(schema, value));
   if (wrong === undefined) return [];
   const message = `\`sut.${member}\` cannot be ${shown(wrong.value)}`;
-  return [{ pointer: wrong.pointer, aim: "value", message, hint: schema.description ?? "write it as in `sut` itself" }];
+  const hint = remedyOf(schema, wrong.value) ?? schema.description ?? "write it as in `sut` itself";
+  return [{ pointer: wrong.pointer, aim: "value", message, hint }];
 }
 
 /** One mistake once, in however many places it is written. */
@@ -115,7 +118,7 @@ function faultOf(
     pointer: wrong.pointer,
     aim: "value",
     message,
-    hint: property.description ?? "write it as in the workload itself",
+    hint: remedyOf(property, wrong.value) ?? property.description ?? "write it as in the workload itself",
   };
 }
 

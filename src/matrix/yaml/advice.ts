@@ -1,5 +1,4 @@
-import { plainText, type Json } from "../../schema/json.ts";
-import { scopeOf } from "../../schema/knob.ts";
+import { knobScopes, scopeOf } from "../../schema/knob.ts";
 import { editDistance, meant, nearest } from "./nearest.ts";
 import { otherWord } from "./other-words.ts";
 import { pathsOf, placeInWords, settingOf } from "./sections.ts";
@@ -71,6 +70,8 @@ function inOtherWords(name: string, asKnob: (setting: string) => string | null):
 
 /** A member of the matrix as it is written, and where; null where there is none of that path. */
 function asMember(mean: string): string | null {
+  if (mean === "env.NAME") return "`baseline: { knobs: { env.NAME: … } }`";
+  if (mean === "extra_body.NAME") return "`extra_body: { NAME: … }` of a workload";
   const [last = ""] = mean.split(".").toReversed();
   const path = pathsOf(last).find((one) => [mean, `workloads.${mean}`].includes(one.join(".")));
   if (path === undefined) return null;
@@ -86,6 +87,8 @@ export function adviceOnKey(key: string, pointer: string, known: readonly string
   const stuck = /^([A-Za-z_][\w.]*):(\S+)$/.exec(key);
   if (stuck !== null)
     return { message: null, hint: `write \`${stuck[1]}: ${stuck[2]}\`, with a blank behind the colon` };
+  const inPlace = adviceInPlace(key, pointer);
+  if (inPlace !== null) return inPlace;
   const near = nearest(key, known);
   if (near !== null && editDistance(key, near) <= Math.max(1, Math.floor(key.length * SLIP)))
     return { message: null, hint: meant(key, known, true) };
@@ -97,6 +100,37 @@ export function adviceOnKey(key: string, pointer: string, known: readonly string
       ? { message: null, hint: meant(key, known, true) }
       : asSetting(key, settings))
   );
+}
+
+/** Members of `sut` that say which server runs already: no row, factor or system has one of its own. */
+export const ofServer: ReadonlySet<string> = new Set(["url", "headers"]);
+export const twoServices =
+  "two services are two studies: write a matrix for each, with a `study` of its own, and look at both with `ceteris compare`";
+
+/** What is said of a key in one place alone. */
+function adviceInPlace(key: string, pointer: string): Advice | null {
+  if (ofServer.has(key) && pointer.startsWith("/systems/")) return { message: null, hint: twoServices };
+  const [, axis = ""] = /\/(?:sweep|factors)\/([^/]+)$/.exec(pointer) ?? [];
+  if ((knobScopes as readonly string[]).includes(axis)) {
+    const hint = `write \`${axis}.${key}: …\` in the place of \`${axis}: { ${key}: … }\``;
+    return { message: `\`${axis}\` is no setting, and an axis is of one`, hint };
+  }
+  if (axis !== "")
+    return { message: null, hint: "a range goes from `from: …` to `to: …`, by `step: …` or by `factor: …`" };
+  if (["arrivals", "load"].includes(key) && /\/classes\/\d+$/.test(pointer))
+    return {
+      message: null,
+      hint: "the classes of a workload share its `load` and `arrivals`; `share: …` deals them out",
+    };
+  if (key === "knobs" && /^\/workloads\/\d+$/.test(pointer)) {
+    const hint =
+      "write them in `baseline: { knobs: … }`, computed where they follow from the workload (`= 2 * dataset.input_tokens`), or as named points of a factor, with `exclude` of those that are another workload's";
+    return { message: "the engine's knobs are no workload's: each row asks all workloads", hint };
+  }
+  const limit = pointer.endsWith("/slo") ? /(?:ttft|tpot|itl|e2e)/.exec(key)?.[0] : undefined;
+  if (limit === undefined || !/(^|_)(p\d|mean|median|avg|max)/.test(key)) return null;
+  const hint = `write \`${limit}_ms: …\`: an slo is for each request, and how many must keep it says \`share\` of a curve or a peak, 0.99 where nothing is said`;
+  return { message: null, hint };
 }
 
 /** An engine's knob, or in a row any setting, as it is written; null of a member of the workload or of `sut`. */
@@ -126,19 +160,4 @@ function placeOfKey(key: string, pointer: string, settings: string | undefined):
   const rows = settings === "set" ? ", where it holds for every row" : "";
   const narrowed = settings === "set" && key === "workloads" ? "; `exclude` leaves a row out of a workload" : "";
   return { message: null, hint: `it belongs to ${place}: \`${written}\`${rows}${narrowed}` };
-}
-
-/** What to write in the place of a value of the wrong type, where its author plainly meant something that is written elsewhere; null where nobody knows. */
-export function adviceOnType(pointer: string, value: Json): string | null {
-  const member = /^\/sut\/(\w+)$/.exec(pointer)?.[1];
-  if (member !== undefined && Array.isArray(value)) {
-    const points = value.map((one) => `{ ${member}: ${plainText(one)} }`).join(", ");
-    const setting = settingOf(["sut", member]);
-    const compared =
-      setting === null ? "" : `; to compare them, a factor \`${setting}: [${value.map(plainText).join(", ")}]\``;
-    return `name one here; to run the matrix for each, \`systems: [${points}]\`${compared}`;
-  }
-  if (pointer.endsWith("/load/rate") && /^[+.]*inf/i.test(plainText(value)))
-    return "all requests at once are `scenario: offline`; as fast as so many users go, `scenario: closed`";
-  return null;
 }

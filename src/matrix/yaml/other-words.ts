@@ -1,4 +1,5 @@
 import { plainWord } from "./nearest.ts";
+import keys from "./other-keys.json" with { type: "json" };
 import words from "./other-words.json" with { type: "json" };
 import values from "./other-values.json" with { type: "json" };
 
@@ -23,15 +24,24 @@ export function otherWord(name: string): OtherWords | null {
   return otherWords.find((row) => row.words.split(" ").includes(plain)) ?? null;
 }
 
-/** Words that other tools use for one of the choices of a member, by the end of its pointer. */
-const otherValues: Readonly<Record<string, Readonly<Record<string, string>>>> = values;
+/** Words that other tools use, by the end of the pointer that they stand at, and by what they are here. */
+type WordsByPlace = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** The choice of a member that another tool calls so; null where it is not known. */
 export function otherValue(pointer: string, value: string): string | null {
-  const spellings = [value.toLowerCase(), plainWord(value)];
-  const [, choices = {}] = Object.entries(otherValues).find(([of]) => new RegExp(of).test(pointer)) ?? [];
-  const found = Object.entries(choices).find(([, theirs]) =>
-    theirs.split(" ").some((word) => spellings.includes(word)),
+  return wordAt(values, pointer, value, () => true);
+}
+
+/** The key of a map, of those that it takes, that another tool calls so; null where it is not known. */
+export function otherKey(pointer: string, key: string, known: readonly string[]): string | null {
+  return wordAt(keys, pointer, key, (one) => known.includes(one));
+}
+
+function wordAt(places: WordsByPlace, pointer: string, word: string, isThere: (one: string) => boolean): string | null {
+  const spellings = [word.toLowerCase(), plainWord(word)];
+  const [, choices = {}] = Object.entries(places).find(([of]) => new RegExp(of).test(pointer)) ?? [];
+  const found = Object.entries(choices).find(
+    ([choice, theirs]) => isThere(choice) && theirs.split(" ").some((one) => spellings.includes(one)),
   );
   return found?.[0] ?? null;
 }

@@ -38,6 +38,8 @@ export function startOf(file: string): Location {
  */
 export class Places extends Map<string, Location> {
   readonly texts: Texts;
+  /** Pointers to what the check of the shape left out, with a diagnostic of its own. */
+  leftOut: ReadonlySet<string> = new Set();
 
   constructor(tree: Tree, texts: Texts) {
     super();
@@ -55,6 +57,12 @@ export class Places extends Map<string, Location> {
       this.add(member, entry.tree);
     }
   }
+}
+
+/** True where something at or below one of these pointers was left out: what is then lacking is no mistake of its own. */
+export function isLeftOut(places: ReadonlyMap<string, Location>, ...pointers: string[]): boolean {
+  const leftOut = places instanceof Places ? [...places.leftOut] : [];
+  return leftOut.some((one) => pointers.some((pointer) => one === pointer || one.startsWith(`${pointer}/`)));
 }
 
 /** The place of a pointer's key or value; where it has none, that of the nearest thing around it. */

@@ -2,23 +2,16 @@ import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import type { Static, TSchema } from "typebox";
 import { Check } from "typebox/schema";
 import type { Diagnostic } from "../../schema/diagnostic.ts";
-import { plainText, type Json, escapeSegment, segmentsOf } from "../../schema/json.ts";
-import { adviceOnKey, adviceOnType } from "./advice.ts";
+import { plainText, type Json, escapeSegment } from "../../schema/json.ts";
+import { mapFaults } from "./map-faults.ts";
 import { listed, meant } from "./nearest.ts";
 import { otherValue } from "./other-words.ts";
-import { diagnosticAt, locate, Places, type Aim, type Texts } from "./places.ts";
+import { diagnosticAt, locate, Places, type Texts } from "./places.ts";
+import { descriptionIn, nameOf, type ShapeFault } from "./shape-fault.ts";
 import { preciseSchema } from "./shape-schema.ts";
 import { toJson, type Tree } from "./tree.ts";
-
-interface ShapeFault {
-  code: string;
-  pointer: string;
-  aim: Aim;
-  message: string;
-  hint: string;
-  /** What has to be left out for the rest to be used; null where nothing is there to leave out. */
-  faulty: string | null;
-}
+import { adviceOnType } from "./type-advice.ts";
+import { unionsIn, type Union } from "./unions.ts";
 
 /** A checked file: all that has the right shape, and where each part of it stands. */
 export interface Shaped {
@@ -35,18 +28,23 @@ export interface Shaped {
 export function shapeChecker(schema: object): (tree: Tree, texts: Texts) => Shaped {
   let precise: object | null = null;
   let compiled: ValidateFunction | null = null;
+  let unions: ReadonlyMap<object, Union> = new Map();
   return (tree, texts) => {
     precise ??= preciseSchema(JSON.parse(JSON.stringify(schema)) as Json) as object;
     const value = toJson(tree);
     const places = new Places(tree, texts);
     if (Check(precise, value)) return { value, places, diagnostics: [] };
-    compiled ??= compile(precise);
+    if (compiled === null) {
+      compiled = compile(precise);
+      unions = unionsIn(precise as Json);
+    }
     compiled(value);
-    const faults = (compiled.errors ?? []).flatMap((error) => faultOf(error) ?? []);
+    const faults = faultsOf(compiled.errors ?? [], unions);
     const diagnostics = faults.map(({ pointer, aim, code, message, hint }) =>
       diagnosticAt(locate(places, pointer, aim), texts, { code, severity: "error", message, hint }),
     );
     const faulty = new Set(faults.flatMap((fault) => fault.faulty ?? []));
+    places.leftOut = faulty;
     return { value: without(value, "", faulty), places, diagnostics };
   };
 }
@@ -54,6 +52,14 @@ export function shapeChecker(schema: object): (tree: Tree, texts: Texts) => Shap
 /** Whether a value has a shape. TypeBox's own `Value` would load 140 modules more at every start of the program. */
 export function hasShape<Schema extends TSchema>(schema: Schema, value: unknown): value is Static<Schema> {
   return Check(schema, value);
+}
+
+/** How a value that lies in no file of its own is put right: the first thing that is wrong with it; null where nothing is, or nobody knows. */
+export function remedyOf(schema: object, value: Json): string | null {
+  const precise = preciseSchema(JSON.parse(JSON.stringify(schema)) as Json);
+  const check = compile(precise as object);
+  check(value);
+  return faultsOf(check.errors ?? [], unionsIn(precise))[0]?.hint ?? null;
 }
 
 function compile(schema: object): ValidateFunction {
@@ -93,6 +99,19 @@ const kindsOfValue: Record<string, string> = {
   null: "nothing",
 };
 
+function isOfKeys({ keyword }: ErrorObject): boolean {
+  return keyword === "required" || keyword === "additionalProperties";
+}
+
+/** All that ajv found: the keys of a map together, and everything else on its own. */
+function faultsOf(errors: readonly ErrorObject[], unions: ReadonlyMap<object, Union>): ShapeFault[] {
+  const maps = Map.groupBy(errors.filter(isOfKeys), ({ instancePath }) => instancePath);
+  return [
+    ...[...maps.values()].flatMap((ofMap) => mapFaults(ofMap, unions)),
+    ...errors.filter((error) => !isOfKeys(error)).flatMap((error) => faultOf(error) ?? []),
+  ];
+}
+
 /** What ajv found, in our words; null for what only says that another error is there. */
 function faultOf(error: ErrorObject): ShapeFault | null {
   const pointer = error.instancePath;
@@ -107,21 +126,13 @@ function faultOf(error: ErrorObject): ShapeFault | null {
     faulty: pointer === "" ? null : pointer,
   });
   switch (error.keyword) {
-    case "additionalProperties":
-      return unknownKey(error, pointer, plainText(params["additionalProperty"] ?? null));
-    case "required":
-      return missingKey(
-        pointer,
-        plainText(params["missingProperty"] ?? null),
-        descriptionOf(error, plainText(params["missingProperty"] ?? null)),
-      );
     case "discriminator":
       return params["error"] === "tag" && params["tagValue"] === undefined ? null : unknownTag(error, pointer, params);
     case "type": {
       const wanted = [params["type"] ?? []].flat().map((type) => kindsOfValue[plainText(type)] ?? plainText(type));
       const message = `\`${name}\` takes ${wanted.join(" or ")}, not ${shown(error.data as Json)}`;
       const hint = descriptionIn(error.parentSchema) || `write ${wanted.join(" or ")}`;
-      return wrongValue("wrong-type", message, adviceOnType(pointer, error.data as Json) ?? hint);
+      return wrongValue("wrong-type", message, adviceOnType(pointer, error.data as Json, error.parentSchema) ?? hint);
     }
     case "enum":
     case "const": {
@@ -137,7 +148,13 @@ function faultOf(error: ErrorObject): ShapeFault | null {
       return wrongValue("out-of-range", message, descriptionIn(error.parentSchema) || "change the value");
     }
     case "pattern": {
-      const hint = descriptionIn(error.parentSchema) || `it has to match ${plainText(params["pattern"] ?? null)}`;
+      const pattern = plainText(params["pattern"] ?? null);
+      const slug = plainText(error.data as Json)
+        .trim()
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9._+=/-]+/g, "-");
+      const instead = new RegExp(pattern).test(slug) ? `write \`${slug}\`: ` : "";
+      const hint = `${instead}${descriptionIn(error.parentSchema) || `it has to match ${pattern}`}`;
       return wrongValue("bad-name", `${shown(error.data as Json)} cannot be \`${name}\``, hint);
     }
     case "maxItems":
@@ -164,27 +181,6 @@ function faultOf(error: ErrorObject): ShapeFault | null {
   }
 }
 
-function unknownKey(error: ErrorObject, pointer: string, key: string): ShapeFault {
-  const known = Object.keys((error.parentSchema?.["properties"] ?? {}) as object).filter((name) => name !== "$schema");
-  const here = `${pointer}/${escapeSegment(key)}`;
-  const message = `${pointer === "" ? "the file" : `\`${nameOf(pointer)}\``} takes no \`${key}\``;
-  const advice = adviceOnKey(key, pointer, known);
-  return {
-    code: "unknown-key",
-    pointer: here,
-    aim: "key",
-    message: advice.message ?? message,
-    hint: advice.hint,
-    faulty: here,
-  };
-}
-
-function missingKey(pointer: string, key: string, description: string): ShapeFault {
-  const message = `${pointer === "" ? "the file" : `\`${nameOf(pointer)}\``} lacks \`${key}\``;
-  const hint = `add \`${key}:\`${description === "" ? "" : `: ${description}`}`;
-  return { code: "missing-key", pointer, aim: "key", message, hint, faulty: null };
-}
-
 /** The tag of a union of maps is there, but names none of them. */
 function unknownTag(error: ErrorObject, pointer: string, params: { [name: string]: Json }): ShapeFault {
   const tag = plainText(params["tag"] ?? null);
@@ -202,23 +198,6 @@ function meantValue(pointer: string, written: Json, choices: readonly string[]):
   return other !== null && choices.includes(other)
     ? `here it is \`${other}\`; choices: ${listed(choices)}`
     : meant(plainText(written), choices, true);
-}
-
-function descriptionOf(error: ErrorObject, member: string): string {
-  const properties = (error.parentSchema?.["properties"] ?? {}) as { [name: string]: object };
-  return descriptionIn(properties[member]);
-}
-
-function descriptionIn(schema: object | undefined): string {
-  return schema && "description" in schema ? String(schema.description) : "";
-}
-
-/** The last name of a pointer; an item goes by its list: `workloads[0]`. */
-function nameOf(pointer: string): string {
-  const segments = segmentsOf(pointer);
-  const indexes: string[] = [];
-  while (/^\d+$/.test(segments.at(-1) ?? "")) indexes.unshift(`[${segments.pop()}]`);
-  return `${segments.at(-1) ?? ""}${indexes.join("")}`;
 }
 
 /** A value as a message shows it. */

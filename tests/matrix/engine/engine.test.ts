@@ -64,7 +64,9 @@ describe("extends:", () => {
   it("says where a missing file was looked for", () => {
     const { diagnostics } = engine("child", { "/study/sut/child.yaml": "title: T\nextends: nothing\n" });
     expect(brief(diagnostics)).toEqual(["unknown-engine@sut/child.yaml:2:10"]);
-    expect(diagnostics[0]?.hint).toBe("looked in sut. For another engine write sut/nothing.yaml (docs/adding.md)");
+    expect(diagnostics[0]?.hint).toBe(
+      "looked in sut. For another engine write sut/nothing.yaml (docs/adding.md); for a server that runs already, `engine: endpoint` with its `url`",
+    );
   });
 });
 

@@ -71,6 +71,14 @@ describe("workload-member", () => {
     expect(messages("sut.url: 'http://gpu'")).toEqual(["`url` belongs to `sut` alone: nothing else can set it"]);
     expect(messages("sut.prefix: numactl")).toEqual(['`sut.prefix` cannot be "numactl"']);
     expect(messages("sut.before_launch: [sync]")).toEqual(['`sut.before_launch` cannot be ["sync"]']);
+    const hints = (setting: string) =>
+      found(code, { design: `{ kind: isolation, changes: [{ id: a, set: { ${setting} } }] }` }).map(({ hint }) => hint);
+    expect(hints("sut.prefix: numactl")).toEqual(["write a list: `[numactl]`"]);
+    expect(hints("sut.before_launch: [[nvidia-smi, -pl, 500]]")[0]).toContain('write it in quotes, `"500"`');
+    expect(hints("sut.environment: { kind: docker, image: i }")).toEqual([
+      "add `executable:`: the engine's program in the image: vllm",
+    ]);
+    expect(hints("sut.url: 'http://gpu'")[0]).toContain("two services are two studies");
     expect(messages("sut.prefix: [numactl]")).toEqual([]);
     expect(messages("sut.before_launch: [[sync]]")).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { adviceOnKey, adviceOnSetting, adviceOnType } from "../../../src/matrix/yaml/advice.ts";
+import { adviceOnKey, adviceOnSetting } from "../../../src/matrix/yaml/advice.ts";
 import { diagnose, found, isolation, matrix, oneStep } from "../study-fixture.ts";
 
 const knobs = new Set(["max_num_seqs", "tensor_parallel_size", "max_num_batched_tokens", "enable_expert_parallel"]);
@@ -79,19 +79,6 @@ describe("a key that a map does not take", () => {
     ["nonsense", "/workloads/0", workload, "choices: use, workload"],
   ])("%s in %s", (key, pointer, known, hint) => {
     expect(adviceOnKey(key, pointer, known).hint).toContain(hint);
-  });
-});
-
-describe("a value of the wrong type", () => {
-  it("of `sut` that is a list is several systems, or a factor", () => {
-    const hint = adviceOnType("/sut/engine", ["vllm", "sglang"]);
-    expect(hint).toContain("`systems: [{ engine: vllm }, { engine: sglang }]`");
-    expect(hint).toContain("a factor `sut.engine: [vllm, sglang]`");
-    expect(adviceOnType("/repeats", [1])).toBeNull();
-  });
-
-  it("that is an endless rate is another scenario", () => {
-    expect(adviceOnType("/workloads/0/load/rate", "inf")).toContain("`scenario: offline`");
   });
 });
 

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
-import { otherValue, otherWord, otherWords } from "../../../src/matrix/yaml/other-words.ts";
+import { scopeOf } from "../../../src/schema/knob.ts";
+import { otherKey, otherValue, otherWord, otherWords } from "../../../src/matrix/yaml/other-words.ts";
 import { pathsOf } from "../../../src/matrix/yaml/sections.ts";
 
 const knobsIn = (file: string) =>
@@ -19,6 +20,8 @@ it("each row means something that a matrix or an engine of ours has", () => {
   const known = { ...knobs, ...knobsIn("llama-cpp").knobs };
   const isThere = (mean: string): boolean => {
     const [first = "", ...rest] = mean.split(".");
+    // Members that have names of their own: `env.NAME`, `extra_body.NAME`.
+    if (rest[0] === "NAME") return scopeOf(mean) !== null;
     if (first in known) return rest.length === 0 || rest.join(".") in (known[first]?.members ?? {});
     const path = pathsOf(mean.split(".").at(-1) ?? "").map((one) => one.join("."));
     return path.includes(mean) || path.includes(`workloads.${mean}`);
@@ -43,4 +46,6 @@ it("finds words however they are spelled, and values by their member", () => {
   expect(otherValue("/design/kind", "A/B")).toBe("duel");
   expect(otherValue("/workloads/0/scenario", "online")).toBe("open");
   expect(otherValue("/order", "random")).toBeNull();
+  expect(otherKey("/workloads/0/arrivals", "rate", ["kind", "path", "speed"])).toBe("speed");
+  expect(otherKey("/workloads/0/arrivals", "rate", ["kind"])).toBeNull();
 });

@@ -15,7 +15,7 @@ describe("one mistake of shape is one diagnostic", () => {
     ["repeats: three", "wrong-type", "three", "write a whole number"],
     ["repeats: 0", "out-of-range", "0", "change the value"],
     ["budget: {}", "missing-key", "budget", "add `trials:`"],
-    ["budget: 5", "wrong-type", "5", "write a map"],
+    ["budget: 5", "wrong-type", "5", "write `{ trials: 5 }`"],
     ["sweep: { load.concurrency: [] }", "empty-list", "[]", "at least one entry"],
     ["accuracy: sometimes", "wrong-type", "sometimes", "true: the first workload"],
     [
@@ -33,7 +33,7 @@ describe("one mistake of shape is one diagnostic", () => {
 
   it.each([
     ["{ kind: stacks, steps: [] }", "not-a-choice", "stacks", "did you mean `stacked`?"],
-    ["{ steps: [] }", "missing-key", "design", "add `kind:`"],
+    ["{ steps: [] }", "missing-key", "design", "add `kind: stacked`"],
     ["{ kind: isolation, steps: [{ id: a, set: { dtype: auto } }], changes: [] }", "unknown-key", "steps", "changes"],
     ["{ kind: stacked, steps: [{ id: 'a b', set: { dtype: float16 } }] }", "bad-name", "'a b'", "letters, digits"],
   ])("design: %s", (design, code, at, hint) => {
@@ -50,9 +50,7 @@ describe("one mistake of shape is one diagnostic", () => {
       }),
     );
     expect(all.map(({ code, message }) => `${code}: ${message}`)).toEqual([
-      "missing-key: `dataset` lacks `path`",
-      "unknown-key: `dataset` takes no `form`",
-      "missing-key: `input_tokens` lacks `value`",
+      "unknown-key: `kind: jsonl` takes no `form`",
       "unknown-key: `input_tokens` takes no `mean`",
     ]);
   });

@@ -1,0 +1,26 @@
+/** What a unit behind a number stands for, in the unit of the member: `30s` of `seconds` is 30. */
+const units: Readonly<Record<string, (value: number, member: string) => number[]>> = {
+  "": (value) => [value],
+  "%": (value) => [value / 100],
+  k: (value) => [value * 1000, value * 1024],
+  m: (value, member) => [isTime(member) ? inUnit(value * 60, member) : value * 1_000_000],
+  min: (value, member) => [inUnit(value * 60, member)],
+  h: (value, member) => [inUnit(value * 3600, member)],
+  s: (value, member) => [inUnit(value, member)],
+  sec: (value, member) => [inUnit(value, member)],
+  ms: (value, member) => [inUnit(value / 1000, member)],
+};
+
+const isTime = (member: string): boolean => /seconds$|_s$|_ms$/.test(member);
+const inUnit = (seconds: number, member: string): number => (member.endsWith("_ms") ? seconds * 1000 : seconds);
+
+/** How a number that was written as a text is written: "10%", "2m", "32k", "1,024"; null where it is none. */
+export function meantNumber(text: string, member: string): string | null {
+  const [, digits = "", unit = ""] = /^(-?\d[\d_,]*(?:\.\d+)?)\s*([a-z%]*)$/i.exec(text.trim()) ?? [];
+  const made = digits === "" ? undefined : units[unit.toLowerCase()];
+  if (made === undefined) return null;
+  const numbers = made(Number(digits.replaceAll(/[_,]/g, "")), member).map(
+    (one) => `\`${Number(one.toPrecision(12))}\``,
+  );
+  return `write ${[...new Set(numbers)].join(" or ")}, without quotes${unit === "" ? "" : " and without a unit"}`;
+}

@@ -1,0 +1,110 @@
+import { asMap, plainText, type Json, segmentsOf } from "../../schema/json.ts";
+import { workloadScopes } from "../../schema/knob.ts";
+import { meantNumber } from "./meant-number.ts";
+import { otherValue } from "./other-words.ts";
+import { settingOf } from "./sections.ts";
+import { tagValue } from "./unions.ts";
+
+type Schema = { [keyword: string]: Json };
+
+/** What to write in the place of a value of the wrong type, where its author plainly meant something that is written elsewhere or otherwise; null where nobody knows. */
+export function adviceOnType(pointer: string, value: Json, schema: object = {}): string | null {
+  const takes = [(schema as Schema)["type"] ?? []].flat();
+  const member = segmentsOf(pointer).at(-1) ?? "";
+  return (
+    ofSeveral(pointer, value) ??
+    (takes.includes("array") ? asList(pointer, value) : null) ??
+    (takes.includes("integer") || takes.includes("number") ? asNumber(pointer, value, takes) : null) ??
+    (takes.includes("object") ? asMapOf(pointer, value, schema as Schema) : null) ??
+    (takes.includes("string") && (typeof value === "number" || typeof value === "boolean")
+      ? `write it in quotes, \`"${value}"\`: ${/^\d*$/.test(member) ? "each of them" : `\`${member}\``} is a text`
+      : null)
+  );
+}
+
+/** Several values where one stands: an axis, or systems. */
+function ofSeveral(pointer: string, value: Json): string | null {
+  if (!Array.isArray(value)) return null;
+  const values = value.map(plainText).join(", ");
+  const member = /^\/sut\/(\w+)$/.exec(pointer)?.[1];
+  if (member !== undefined) {
+    const points = value.map((one) => `{ ${member}: ${plainText(one)} }`).join(", ");
+    const setting = settingOf(["sut", member]);
+    const compared = setting === null ? "" : `; to compare them, a factor \`${setting}: [${values}]\``;
+    return `name one here; to run the matrix for each, \`systems: [${points}]\`${compared}`;
+  }
+  const [, scope = "", name = ""] = /^\/workloads\/\d+\/(\w+)\/(\w+)$/.exec(pointer) ?? [];
+  return (workloadScopes as readonly string[]).includes(scope)
+    ? `several values are an axis: \`sweep: { ${scope}.${name}: [${values}] }\` in the workload or at the top of the matrix`
+    : null;
+}
+
+/** A list where one thing stands in its place. */
+function asList(pointer: string, value: Json): string | null {
+  const isAxis = /\/(sweep|factors)\/[^/]+$/.test(pointer);
+  if (isAxis && typeof value === "string" && value.startsWith("="))
+    return "an axis has points: what is computed from others stands in `baseline: { knobs: … }`, in a row or in a named point";
+  const parts = typeof value === "string" ? value.split(/\s*[,;]\s*|\s+/).filter((part) => part !== "") : [];
+  if (parts.length > 1 && parts.every((part) => Number.isFinite(Number(part))))
+    return `write \`[${parts.join(", ")}]\``;
+  if (asMap(value) !== null) return isAxis ? null : ofEntries(pointer, value as Schema);
+  return value === null ? null : `write a list: \`[${plainText(value)}]\``;
+}
+
+/** A map where a list of maps is wanted: its keys may be names of entries, or all of it one entry. */
+function ofEntries(pointer: string, map: Schema): string {
+  const [name] = Object.keys(map);
+  const isNamed = Object.values(map).every((one) => asMap(one) !== null);
+  const member = pointer.endsWith("/changes") || pointer.endsWith("/steps") ? `{ id: ${name}, set: { … } }` : null;
+  return isNamed && member !== null
+    ? `write a list, each entry with its id: \`[${member}, …]\``
+    : "write a list: each entry begins with `- `, also where there is one";
+}
+
+function asNumber(pointer: string, value: Json, takes: Json[]): string | null {
+  if (typeof value !== "string") return null;
+  if (/^[+.]*inf/i.test(value)) {
+    if (/load\/rate$|load\.rate(\/|$)/.test(pointer))
+      return "all requests at once are `scenario: offline`; as fast as so many users go, `scenario: closed`";
+    return "write a number: nothing here is without end";
+  }
+  const [, low, high] = /^(\d+)\s*(?:-|\.\.)\s*(\d+)$/.exec(value) ?? [];
+  if (low !== undefined && takes.includes("object"))
+    return `write \`{ distribution: uniform, min: ${low}, max: ${high} }\``;
+  const isArithmetic = /^[\w.()]+(\s*[-+*/]\s*[\w.()]+)+$/.test(value) && /[a-z]{2}/i.test(value);
+  if (isArithmetic || /^[a-z]+\.[a-z_]+$/i.test(value)) return `what is computed begins with \`=\`: \`= ${value}\``;
+  return meantNumber(value, segmentsOf(pointer).at(-1) ?? "");
+}
+
+/** A map where its one plain member stands in its place: its tag, or what it is mostly written for. */
+function asMapOf(pointer: string, value: Json, schema: Schema): string | null {
+  if (Array.isArray(value)) {
+    if (value.some((one) => typeof one === "string" && one.startsWith("--")))
+      return "write a map, with each flag by its name with underscores: `{ max_num_seqs: 64 }`";
+    const maps = value.map((one) => asMap(one));
+    if (value.length === 0 || maps.includes(null)) return null;
+    const members = maps.flatMap((map) => Object.entries(map!)).map(([key, one]) => `${key}: ${plainText(one)}`);
+    return `write one map: \`{ ${members.join(", ")} }\``;
+  }
+  if (value === null || typeof value === "object") return null;
+  const tag = asMap(schema["discriminator"])?.["propertyName"];
+  if (typeof tag === "string") {
+    const forms = schema["oneOf"] as Schema[];
+    const word = otherValue(`${pointer}/${tag}`, plainText(value)) ?? plainText(value);
+    const form = forms.find((one) => tagValue(one, tag) === word);
+    if (form === undefined) return null;
+    const others = ((form["required"] ?? []) as string[]).filter((name) => name !== tag);
+    return `write \`{ ${[`${tag}: ${word}`, ...others.map((name) => `${name}: …`)].join(", ")} }\``;
+  }
+  const members = asMap(schema["properties"]);
+  if (members === null) return schema["type"] === "object" ? "write a map of settings: `{ NAME: value }`" : null;
+  const required = (schema["required"] ?? []) as string[];
+  const fits = (name: string): boolean => {
+    const type = asMap(members[name])?.["type"];
+    return typeof value === "string"
+      ? type === "string"
+      : typeof value === "number" && (type === "integer" || type === "number");
+  };
+  const name = required.find(fits) ?? Object.keys(members).find(fits);
+  return name === undefined ? null : `write \`{ ${name}: ${plainText(value)} }\``;
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { adviceOnType } from "../../../src/matrix/yaml/type-advice.ts";
+import { faultsIn } from "../study-fixture.ts";
+
+describe("a value of the wrong type", () => {
+  it("of `sut` that is a list is several systems, or a factor", () => {
+    const hint = adviceOnType("/sut/engine", ["vllm", "sglang"]);
+    expect(hint).toContain("`systems: [{ engine: vllm }, { engine: sglang }]`");
+    expect(hint).toContain("a factor `sut.engine: [vllm, sglang]`");
+    expect(adviceOnType("/repeats", [1])).toBeNull();
+  });
+
+  const closed = (members: string) => `[{ workload: w, scenario: closed, ${members} }]`;
+  const made = "dataset: { kind: synthetic, profile: chat }";
+  const ofLength = (length: string) =>
+    closed(`load: { concurrency: 1 }, dataset: { kind: synthetic, input_tokens: ${length}, output_tokens: 8 }`);
+
+  it.each([
+    ["sweep: { load.concurrency: 32 }", "write a list: `[32]`"],
+    ['sweep: { load.concurrency: "1, 2,4" }', "write `[1, 2, 4]`"],
+    ["sweep: { load.concurrency: = 2 * 3 }", "what is computed from others stands in `baseline: { knobs: … }`"],
+    ["smallest_effect: 5%", "write `0.05`, without quotes and without a unit"],
+    ['repeats: "3"', "write `3`, without quotes"],
+    ["repeats: 1k", "write `1000` or `1024`"],
+    ["peak: 64", "write `{ from: 64 }`"],
+    ["exclude: ['max_num_seqs == 3']", "write a map of settings: `{ NAME: value }`"],
+  ])("in %s is written as it was meant", (more, hint) => {
+    const workloads = closed(`load: { concurrency: 1 }, ${made}`);
+    expect(faultsIn({ workloads, more })).toMatchObject([{ hint: expect.stringContaining(hint) }]);
+  });
+
+  it.each([
+    ["load: { concurrency: [1, 8] }", "an axis: `sweep: { load.concurrency: [1, 8] }`"],
+    ["load: { concurrency: 2 * max_num_seqs }", "`= 2 * max_num_seqs`"],
+    ["warmup: 32", "write `{ requests: 32 }`"],
+    ["counts: { seconds: 2m }", "write `120`"],
+    ["slo: { ttft_ms: 2s }", "write `2000`"],
+  ])("in a workload with %s", (members, hint) => {
+    const workloads = closed(`${made}, ${members}`);
+    expect(faultsIn({ workloads })).toMatchObject([{ hint: expect.stringContaining(hint) }]);
+  });
+
+  it.each([
+    ["100-200", "write `{ distribution: uniform, min: 100, max: 200 }`"],
+    ["[512, 1024]", "an axis: `sweep: { dataset.input_tokens: [512, 1024] }`"],
+  ])("as a length: %s", (length, hint) => {
+    expect(faultsIn({ workloads: ofLength(length) })).toMatchObject([{ hint: expect.stringContaining(hint) }]);
+  });
+
+  it.each([
+    ["{ kind: isolation, changes: { a: { dtype: float16 } } }", "`[{ id: a, set: { … } }, …]`"],
+    ["{ kind: isolation, changes: [{ id: a, set: [dtype: float16] }] }", "write one map: `{ dtype: float16 }`"],
+    ["curve", "write `{ kind: curve }`"],
+    ["ablation", "write `{ kind: isolation, changes: … }`"],
+  ])("as a design: %s", (design, hint) => {
+    expect(faultsIn({ design })).toMatchObject([{ hint: expect.stringContaining(hint) }]);
+  });
+
+  it.each([
+    ["{ engine: pocket, model: m, devices: 0 }", "write a list: `[0]`"],
+    ["{ engine: pocket, model: m, prefix: [taskset, -c, 3] }", 'write it in quotes, `"3"`'],
+  ])("in sut: %s", (sut, hint) => {
+    expect(faultsIn({ sut })).toMatchObject([{ hint: expect.stringContaining(hint) }]);
+  });
+
+  it("that is a list of flags is a map of knobs", () => {
+    expect(faultsIn({ baseline: '{ knobs: ["--dtype", "half"] }' })).toMatchObject([
+      { hint: "write a map, with each flag by its name with underscores: `{ max_num_seqs: 64 }`" },
+    ]);
+  });
+
+  it("that is an endless rate is another scenario, also on an axis", () => {
+    expect(adviceOnType("/workloads/0/load/rate", "inf", { type: "number" })).toContain("`scenario: offline`");
+    expect(adviceOnType("/load.rate", "inf", { type: "number" })).toContain("`scenario: offline`");
+  });
+});
