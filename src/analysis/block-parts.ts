@@ -1,5 +1,6 @@
 import { countText } from "../math/figures.ts";
 import { longestInterruptionS, sessionsOfBlock } from "../schema/block.ts";
+import { asText } from "../schema/json.ts";
 import { declaredDevices } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
 import { coresUsed, gpuIds } from "../schema/used-devices.ts";
@@ -94,8 +95,7 @@ export function ranApart(treatment: readonly Trial[], control: readonly Trial[])
 
 /** The name of the machine that a trial ran on; null where it is not known. */
 export function hostOf({ provenance }: Trial): string | null {
-  const name = provenance?.host["hostname"];
-  return typeof name === "string" ? name : null;
+  return asText(provenance?.host["hostname"]);
 }
 
 /** UUIDs of the GPUs, or of their slices, that the engine of a trial could use; null where none is known. */

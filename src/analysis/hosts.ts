@@ -5,6 +5,7 @@ import { mean } from "../math/statistics.ts";
 import type { HostComparison, HostStanding } from "../schema/host-standing.ts";
 import type { ComparedMetric } from "../schema/headline-figures.ts";
 import type { StrayHostRule } from "../schema/stray-host.ts";
+import { asText } from "../schema/json.ts";
 import { declaredDevices } from "../schema/trial-spec.ts";
 import { onceEach } from "../schema/once-each.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -64,7 +65,7 @@ export function hostsIn(trials: readonly Trial[], blocks: readonly number[]): st
 /** `NVIDIA H200 GPU-1a2b3c4d, GPU-5e6f7081`, `cores 0-15`; null where neither is known. */
 function devicesText(trials: readonly Trial[]): string | null {
   const gpus = trials.flatMap(({ provenance }) => usedGpus(provenance));
-  const kinds = Map.groupBy(gpus, ({ name }) => (typeof name === "string" ? name : "GPU"));
+  const kinds = Map.groupBy(gpus, ({ name }) => asText(name) ?? "GPU");
   if (kinds.size === 0) {
     const cores = new Set(trials.flatMap(({ provenance }) => coresUsed(provenance) ?? []));
     return cores.size === 0

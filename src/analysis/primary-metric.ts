@@ -1,4 +1,4 @@
-import { asMap } from "../schema/json.ts";
+import { asMap, asText } from "../schema/json.ts";
 import type { DeclaredWorkload } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
 import { isUsable } from "../schema/verdict.ts";
@@ -91,8 +91,8 @@ function declaredIn(trials: readonly Trial[]): Declared {
   const { scenario, ruleset } = asMap(trials[0]?.identity.workload) ?? {};
   const rows = trials.flatMap(({ measurements }) => measurements);
   return {
-    scenario: typeof scenario === "string" ? scenario : "offline",
-    ruleset: typeof ruleset === "string" ? ruleset : null,
+    scenario: asText(scenario) ?? "offline",
+    ruleset: asText(ruleset),
     slo: rows.some(({ metric, value }) => metric === "goodput" && value !== null),
   };
 }

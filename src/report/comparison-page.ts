@@ -1,5 +1,6 @@
 import { percentText } from "../math/figures.ts";
 import type { AcrossEffect, Comparison, ComparisonReport, GateJudgement } from "../schema/comparison.ts";
+import { asText } from "../schema/json.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { Chart, ChartSpec } from "./charts/chart.ts";
 import { drawCharts, type ChartTheme } from "./charts/draw.ts";
@@ -94,7 +95,7 @@ function chartOf(comparison: Comparison, origins: readonly string[], spec: Chart
   return {
     name: "compared",
     title: "Every metric",
-    description: typeof spec["description"] === "string" ? spec["description"] : "",
+    description: asText(spec["description"]) ?? "",
     finding: "",
     origins,
     columns: 1,

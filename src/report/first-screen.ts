@@ -1,4 +1,5 @@
 import { countText } from "../math/figures.ts";
+import { asText } from "../schema/json.ts";
 import { kindAnswer } from "./answers/index.ts";
 import type { ReportKind } from "../schema/report-kind.ts";
 import { forestOf } from "./forest.ts";
@@ -46,9 +47,9 @@ export function firstScreen(input: Omit<ReportInput, "queries">): FirstScreen {
 
 /** Model, engine, hardware, workloads, fidelity, date and study, as far as they are known. */
 function contextOf({ study, trials }: Pick<ReportInput, "study" | "trials">): string[] {
-  const gpus = new Set(trials.flatMap(({ provenance }) => provenance?.gpus.map((gpu) => textOf(gpu["name"])) ?? []));
-  const versions = new Set(trials.map(({ provenance }) => textOf(provenance?.engine["version"])));
-  const [version = study.version ?? ""] = [...versions].filter((one) => one !== "");
+  const gpus = trials.flatMap(({ provenance }) => provenance?.gpus.map(({ name }) => asText(name) ?? "") ?? []);
+  const versions = trials.map(({ provenance }) => asText(provenance?.engine["version"]) ?? "");
+  const version = versions.find((one) => one !== "") ?? study.version ?? "";
   const systems = study.systems ?? [];
   const engines = systems.map((one) => `${one.engineTitle} ${one.version ?? ""}`.trim());
   const workloads = (study.workloads ?? []).map(({ name }) => name);
@@ -61,7 +62,7 @@ function contextOf({ study, trials }: Pick<ReportInput, "study" | "trials">): st
   return [
     eachOnce(systems.length === 0 ? [study.model] : systems.map(({ model }) => model)),
     eachOnce(systems.length === 0 ? [`${study.engineTitle} ${version}`.trim()] : engines),
-    [...gpus].filter((one) => one !== "").join(", "),
+    eachOnce(gpus.filter((one) => one !== "")),
     workloads.join(", "),
     `fidelity ${study.fidelity}, ${countText(blocks.size || study.repeats, "block")}`,
     last?.slice(0, 10) ?? "",
@@ -71,8 +72,4 @@ function contextOf({ study, trials }: Pick<ReportInput, "study" | "trials">): st
 
 function eachOnce(names: readonly string[]): string {
   return [...new Set(names)].join(", ");
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

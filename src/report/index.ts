@@ -21,15 +21,10 @@ export { chartFiles, chartsOf, drawCharts, drawPanels, type ChartTheme, type Dra
 export type { Chart, ChartSpec } from "./charts/chart.ts";
 export { renderDocument, type KindFiles } from "./template.ts";
 export { firstScreen } from "./first-screen.ts";
-export {
-  boardPages,
-  placesFrom,
-  sitePaths,
-  siteStudy,
-  trialsPage,
-  withNavigation,
-  type SiteFiles,
-  type SiteStudy,
-} from "./site/index.ts";
+export { boardPages } from "./site/pages.ts";
+export { placesFrom, sitePaths } from "./site/places.ts";
+export { withNavigation, type SiteFiles } from "./site/shell.ts";
+export { siteStudy, type SiteStudy } from "./site/site-study.ts";
+export { trialsPage } from "./site/trials-page.ts";
 export { formatRows, csvTable, htmlPage, markdownDocument, tablesJson, writeDocument } from "./writers/index.ts";
 export { latexFiles } from "./writers/latex/index.ts";

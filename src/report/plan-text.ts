@@ -7,7 +7,7 @@ import { relationOf, text } from "./relations/relation.ts";
 import { hasManyGpus, knobsText } from "./relations/wording.ts";
 import { scheduleLines } from "./schedule-text.ts";
 import { terminalTable } from "./writers/terminal.ts";
-import { countText } from "../math/figures.ts";
+import { countText, saidOf } from "../math/figures.ts";
 
 /** What is known of a plan beside its experiments and trials. */
 export interface PlanFacts extends PlannedTraffic {
@@ -46,25 +46,25 @@ export function planText(plan: Plan, facts: PlanFacts): string {
   const skipped = plan.experiments.filter(({ skip }) => skip !== null);
   const systems = systemLines(launchedSystems(study, plan.experiments));
   const system = systems.length > 0 ? "" : `${study.engine.title}, ${study.model}, `;
-  const page = [
+  const page = saidOf(
     `${study.name}: ${study.question}`,
     `${system}${study.design.kind}, fidelity ${study.fidelity}${originOfEngines(study, plan.experiments) === "simulated" ? ", SIMULATED" : ""}`,
     ...systems,
-    ...(study.standIn === null ? [] : [`Stand-in: ${study.standIn}`]),
+    study.standIn !== null && `Stand-in: ${study.standIn}`,
     "",
     terminalTable(experiments).trimEnd(),
-    ...(more > 0 ? [`… and ${more} more (all of them with --json)`] : []),
+    more > 0 && `… and ${more} more (all of them with --json)`,
     "",
     ...skipped.slice(0, listedExperiments).map(({ labels, skip }) => `SKIPPED ${labels.name}: ${skip}`),
     `Order: ${study.order}${stopText(study)}, seed ${study.seed}${orderText(plan)}`,
     ...repeatsText(study, repeats),
     ...searchText(study, search),
     ...scheduleLines(plan, scheduleOf),
-    ...(power === null ? [] : [`Power: ${power}`]),
+    power !== null && `Power: ${power}`,
     `Estimate: ${duration(estimate.totalS)}; ${estimate.basis}`,
-    ...(progress === null ? [] : [`So far: ${progress}`]),
+    progress !== null && `So far: ${progress}`,
     "",
-  ];
+  );
   return page.join("\n");
 }
 

@@ -1,6 +1,6 @@
 import Handlebars from "handlebars";
 import { countText } from "../math/figures.ts";
-import type { Json } from "../schema/json.ts";
+import { asText, type Json } from "../schema/json.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import { dataNamesOf, tableOf, type Chart, type ChartSpec } from "./charts/chart.ts";
 import type { Block, Document } from "./document.ts";
@@ -90,8 +90,8 @@ function rendered({ tables, queries, charts, facts }: ReportData, kind: KindFile
     if (first === undefined) throw new Error(`${name}.vl.json names no data: { "data": { "name": "results" } }`);
     return {
       name,
-      title: textOf(spec["title"]) || name,
-      description: textOf(spec["description"]),
+      title: asText(spec["title"]) || name,
+      description: asText(spec["description"]) ?? "",
       finding: ours?.finding ?? "",
       origins: facts.origin.tags,
       columns: columnsOf(spec["usermeta"]),
@@ -161,10 +161,6 @@ function columnsAsked(relation: Relation, { only, without = "" }: ColumnsAsked):
     columns: relation.columns.filter((_, at) => keep[at]),
     rows: relation.rows.map((row) => row.filter((_, at) => keep[at])),
   };
-}
-
-function textOf(value: Json | undefined): string {
-  return typeof value === "string" ? value : "";
 }
 
 function columnsOf(meta: Json | undefined): number {

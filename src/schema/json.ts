@@ -28,6 +28,11 @@ export function asMap(value: unknown): { [name: string]: Json } | null {
     : null;
 }
 
+/** The text that a value is; null of anything else. */
+export function asText(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
 /** What a text holds; undefined where it is no JSON. */
 export function parseJson(text: string): Json | undefined {
   try {

@@ -2,7 +2,7 @@ import { generateQueries, type LoadgenQueries } from "../../math/loadgen/queries
 import { runSettings } from "../../math/loadgen/run-settings.ts";
 import { effectiveCounts, type LoadgenMode, type LoadgenSettings } from "../../math/loadgen/settings.ts";
 import { certifies } from "../../schema/fidelity.ts";
-import type { Json } from "../../schema/json.ts";
+import { asText, type Json } from "../../schema/json.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { StoredRequest } from "../../schema/observation.ts";
 import type { RulesetScenario } from "../../schema/ruleset.ts";
@@ -139,8 +139,7 @@ function limitNs(ms: number | null): number {
 }
 
 function datasetName({ provenance }: Trial): string {
-  const name = provenance?.dataset["name"];
-  return typeof name === "string" ? name : "unknown";
+  return asText(provenance?.dataset["name"]) ?? "unknown";
 }
 
 function runOf(trial: Trial, rules: RulesetScenario, settings: LoadgenSettings): MlperfRun {

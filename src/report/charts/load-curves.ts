@@ -1,6 +1,7 @@
 import { cellName, configurationName } from "../../schema/experiment.ts";
-import { curvePercentiles, type Curve, type CurveFigure, type CurvePoint } from "../../schema/curve.ts";
+import { curvePercentiles, type Curve, type CurvePoint } from "../../schema/curve.ts";
 import type { DeclaredLimits } from "../../schema/study-record.ts";
+import { latencyIn, throughputIn } from "../relations/curves.ts";
 import { configurationsOf, type Configuration } from "./configurations.ts";
 import type { ChartInput } from "./index.ts";
 
@@ -42,16 +43,6 @@ export function percentileOf(points: readonly CurvePoint[]): ShownPercentile {
 }
 
 /** A figure of a point, a latency from the scheduled send where it counts from there; null where it was not measured. */
-export function figureIn(
-  { figures }: CurvePoint,
-  key: LoadFigure,
-  stat: ShownPercentile,
-): (CurveFigure & { value: number }) | null {
-  const found =
-    key === "throughput"
-      ? figures[0]
-      : [`${key}_sched`, key]
-          .flatMap((metric) => figures.filter((one) => one.metric === metric && one.stat === stat))
-          .find(({ value }) => value !== null);
-  return found?.value == null ? null : { ...found, value: found.value };
+export function figureIn(point: CurvePoint, key: LoadFigure, stat: ShownPercentile): ReturnType<typeof latencyIn> {
+  return key === "throughput" ? throughputIn(point) : latencyIn(point, key, stat);
 }

@@ -2,8 +2,8 @@ import { marginOf } from "../relations/wording.ts";
 import { listText, saidOf } from "../../math/figures.ts";
 import { loadText } from "../../schema/load-curve.ts";
 import { fixed } from "../numbers.ts";
-import { driftText, kneeText, sloText } from "../relations/curves.ts";
-import { number, relationOf, text, type Cell } from "../relations/relation.ts";
+import { driftText, kneeText, level, sloText } from "../relations/curves.ts";
+import { number, relationOf, text } from "../relations/relation.ts";
 import type { ChartRows } from "./chart.ts";
 import type { ChartInput } from "./index.ts";
 import {
@@ -28,24 +28,15 @@ export function loadLatency(input: ChartInput): ChartRows {
   const curves = drawnCurves(input);
   const rows = curves.flatMap((drawn) => drawn.curve.points.map((point) => ({ ...drawn, point })));
   const stat = percentileOf(rows.map(({ point }) => point));
-  type Row = (typeof rows)[number];
-  const level = (key: LoadFigure, title: string, unit: string) =>
-    number<Row>(
-      key,
-      title,
-      ({ point }): Cell | null => {
-        const found = figureIn(point, key, stat);
-        return found && { value: found.value, bounds: found.bounds };
-      },
-      { unit, decimals: 1 },
-    );
+  const shown = (key: LoadFigure, title: string, unit: string) =>
+    level(key, title, unit, (point) => figureIn(point, key, stat), 1);
   const relation = relationOf("load_latency", rows, [
     text("curve", "Curve", ({ curve }) => curve.name),
     text("decision", "Decision", ({ configuration }) => configuration.decision),
     text("load", "Load", ({ curve, point }) => loadText(curve.setting, point.load)),
-    level("throughput", "Throughput", "tok/s"),
-    level("ttft", `TTFT ${stat}`, "ms"),
-    level("e2e", `E2E ${stat}`, "ms"),
+    shown("throughput", "Throughput", "tok/s"),
+    shown("ttft", `TTFT ${stat}`, "ms"),
+    shown("e2e", `E2E ${stat}`, "ms"),
     rows.some(({ point }) => point.keepsSlo !== null) &&
       text("slo", "SLO", ({ point: { keepsSlo } }) => (keepsSlo === null ? "" : keepsSlo ? "kept" : "broken")),
     text("mark", "", ({ curve, point }) => (curve.knee.load === point.load ? "knee" : (point.why ?? ""))),

@@ -1,5 +1,5 @@
 import { countText, listText } from "../../math/figures.ts";
-import { memberAt } from "../../schema/json.ts";
+import { asText, memberAt } from "../../schema/json.ts";
 import type { Trial } from "../../schema/trial.ts";
 import { isUsable } from "../../schema/verdict.ts";
 import { isOpenLoop } from "../../schema/scenario.ts";
@@ -214,6 +214,5 @@ function batchOf({ knobs }: Trial): string | null {
 
 /** What the workload of a trial says under a path. */
 function textIn({ identity }: Trial, path: string): string | null {
-  const found = memberAt(identity.workload, path);
-  return typeof found === "string" ? found : null;
+  return asText(memberAt(identity.workload, path));
 }

@@ -63,7 +63,7 @@ export function curvePointsRelation(curves: readonly Curve[]): Relation {
   const has = (metric: string): boolean => rows.some(({ point }) => figureIn(point, metric) !== null);
   return relationOf("curve_points", rows, [
     ...places,
-    level("throughput", "Throughput", "tok/s", ({ figures }) => figures[0] ?? null),
+    level("throughput", "Throughput", "tok/s", throughputIn),
     rows.some(({ point }) => isOfManyGpus(point)) && level("throughput_per_gpu", "Per GPU", "tok/s", perGpuOf),
     has("interactivity") &&
       level("interactivity", "Interactivity", "tok/s", (point) => figureIn(point, "interactivity")),
@@ -79,8 +79,7 @@ export function curveLatenciesRelation(curves: readonly Curve[]): Relation {
   const rows = pointsOf(curves).filter(({ point }) => point.why === null);
   const columns = ["ttft", "tpot", "e2e"].flatMap((latency) =>
     curvePercentiles.flatMap((stat) => {
-      const of = (point: CurvePoint): CurveFigure | null =>
-        figureIn(point, `${latency}_sched`, stat) ?? figureIn(point, latency, stat);
+      const of = (point: CurvePoint): MeasuredFigure | null => latencyIn(point, latency, stat);
       const isMeasured = rows.some(({ point }) => of(point) !== null);
       return isMeasured ? [level(`${latency}_${stat}`, metricWords(`${latency} ${stat}`), "ms", of)] : [];
     }),
@@ -100,16 +99,22 @@ const places: ColumnOf<Row>[] = [
   number("load", "Load", ({ point }) => point.load),
 ];
 
-function level(key: string, title: string, unit: string, of: (point: CurvePoint) => CurveFigure | null): ColumnOf<Row> {
+/** A figure of each point with its interval over launches. */
+export function level(
+  key: string,
+  title: string,
+  unit: string,
+  of: (point: CurvePoint) => MeasuredFigure | null,
+  decimals = 2,
+): ColumnOf<{ point: CurvePoint }> {
   return number(
     key,
     title,
     ({ point }): Cell | null => {
       const found = of(point);
-      if (found?.value == null) return null;
-      return { value: found.value, bounds: found.bounds };
+      return found && { value: found.value, bounds: found.bounds };
     },
-    { unit, decimals: 2 },
+    { unit, decimals },
   );
 }
 
@@ -119,15 +124,28 @@ function isOfManyGpus(point: CurvePoint): boolean {
   return perGpu !== null && perGpu.value !== point.figures[0]?.value;
 }
 
+type MeasuredFigure = CurveFigure & { value: number };
+
+const isMeasured = (figure: CurveFigure): figure is MeasuredFigure => figure.value !== null;
+
 /** Null where the number of GPUs is not known. */
-function perGpuOf({ figures }: CurvePoint): CurveFigure | null {
-  return figures.find(({ metric, value }) => metric.endsWith("_per_gpu") && value !== null) ?? null;
+function perGpuOf({ figures }: CurvePoint): MeasuredFigure | null {
+  return figures.filter(isMeasured).find(({ metric }) => metric.endsWith("_per_gpu")) ?? null;
 }
 
-function figureIn({ figures }: CurvePoint, metric: string, stat?: string): CurveFigure | null {
+/** The throughput is a point's first figure. */
+export function throughputIn({ figures: [first] }: CurvePoint): MeasuredFigure | null {
+  return first !== undefined && isMeasured(first) ? first : null;
+}
+
+/** A latency of a point, from the scheduled send where it counts from there; null where it was not measured. */
+export function latencyIn(point: CurvePoint, latency: string, stat: string): MeasuredFigure | null {
+  return figureIn(point, `${latency}_sched`, stat) ?? figureIn(point, latency, stat);
+}
+
+function figureIn({ figures }: CurvePoint, metric: string, stat?: string): MeasuredFigure | null {
   return (
-    figures.find((one) => one.metric === metric && (stat === undefined || one.stat === stat) && one.value !== null) ??
-    null
+    figures.filter(isMeasured).find((one) => one.metric === metric && (stat === undefined || one.stat === stat)) ?? null
   );
 }
 

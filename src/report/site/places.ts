@@ -11,11 +11,7 @@ export interface SitePlaces {
 }
 
 /** Paths of a site's pages within its folder. A study's path is the same whatever other studies there are, unless their names differ in case or signs alone. */
-export interface SitePaths {
-  study: (name: string) => string;
-  trials: (study: string) => string;
-  model: (name: string) => string;
-  gpu: (name: string) => string;
+export interface SitePaths extends Omit<SitePlaces, "index"> {
   models: string[];
   gpus: string[];
 }
@@ -25,16 +21,12 @@ export function sitePaths(names: readonly string[], studies: readonly SiteStudy[
   const rows = studies.flatMap((study) => study.rows);
   const models = [...new Set(rows.map(({ model }) => model))].toSorted();
   const gpus = [...new Set(rows.flatMap((row) => row.gpus))].toSorted();
-  const slugs = {
-    studies: slugsOf(names),
-    models: slugsOf(models),
-    gpus: slugsOf(gpus),
-  };
+  const [ofStudies, ofModels, ofGpus] = [slugsOf(names), slugsOf(models), slugsOf(gpus)];
   return {
-    study: (name) => `studies/${slugs.studies.get(name)}/index.html`,
-    trials: (study) => `studies/${slugs.studies.get(study)}/trials.html`,
-    model: (name) => `models/${slugs.models.get(name)}.html`,
-    gpu: (name) => `gpus/${slugs.gpus.get(name)}.html`,
+    study: (name) => `studies/${ofStudies.get(name)}/index.html`,
+    trials: (study) => `studies/${ofStudies.get(study)}/trials.html`,
+    model: (name) => `models/${ofModels.get(name)}.html`,
+    gpu: (name) => `gpus/${ofGpus.get(name)}.html`,
     models,
     gpus,
   };

@@ -1,5 +1,5 @@
 import type { Decision } from "../../schema/effect.ts";
-import { asMap } from "../../schema/json.ts";
+import { asMap, asText } from "../../schema/json.ts";
 import type { Trial } from "../../schema/trial.ts";
 import { usedGpus } from "../../schema/used-devices.ts";
 import { kindAnswer } from "../answers/index.ts";
@@ -140,19 +140,16 @@ function siteTrial(trial: Trial, proof: TrialProof): SiteTrial {
 }
 
 function modelOf({ identity }: Trial): string {
-  return textOf(asMap(identity.configuration)?.["model"]);
+  return asText(asMap(identity.configuration)?.["model"]) ?? "";
 }
 
 function engineOf({ provenance }: Trial): string {
-  return `${textOf(provenance?.engine["name"])} ${textOf(provenance?.engine["version"])}`.trim();
+  const { name, version } = provenance?.engine ?? {};
+  return `${asText(name) ?? ""} ${asText(version) ?? ""}`.trim();
 }
 
 function gpusOf({ provenance }: Trial): string[] {
-  return usedGpus(provenance).map(({ name }) => textOf(name));
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
+  return usedGpus(provenance).map(({ name }) => asText(name) ?? "");
 }
 
 function eachOnce(names: readonly string[]): string[] {

@@ -1,4 +1,5 @@
 import { cellText, columnTitle, isRight, shownColumns } from "../../cell-text.ts";
+import { saidOf } from "../../../math/figures.ts";
 import { typeset } from "../../numbers.ts";
 import type { Cell, Column, Relation } from "../../relations/relation.ts";
 import { escapeBreakable, escapeLatex } from "./escape.ts";
@@ -35,34 +36,29 @@ export function latexTable(relation: Relation, notes: readonly string[]): string
   const head = line(parts.flatMap(({ head: title }) => title ?? []));
   const body = relation.rows.map((_, row) => line(parts.map(({ cells }) => cells[row] ?? "")));
   const said = notes.map(escapeLatex);
+  const tabular = (environment: string, endOfHead: readonly string[]): string[] => [
+    String.raw`\begin{${environment}}{${specs}}`,
+    String.raw`\toprule`,
+    head,
+    String.raw`\midrule`,
+    ...endOfHead,
+    ...body,
+    String.raw`\bottomrule`,
+    String.raw`\end{${environment}}`,
+  ];
   const lines = isLong(relation)
     ? [
-        String.raw`\begin{longtable}{${specs}}`,
-        String.raw`\toprule`,
-        head,
-        String.raw`\midrule`,
-        String.raw`\endhead`,
-        ...body,
-        String.raw`\bottomrule`,
-        String.raw`\end{longtable}`,
+        ...tabular("longtable", [String.raw`\endhead`]),
         ...said.map((note) => String.raw`\par\noindent{\footnotesize ${note}}`),
       ]
     : [
         String.raw`\begin{threeparttable}`,
-        String.raw`\begin{tabular}{${specs}}`,
-        String.raw`\toprule`,
-        head,
-        String.raw`\midrule`,
-        ...body,
-        String.raw`\bottomrule`,
-        String.raw`\end{tabular}`,
-        ...(said.length === 0
-          ? []
-          : [
-              String.raw`\begin{tablenotes}[flushleft]\footnotesize`,
-              ...said.map((note) => String.raw`\item ${note}`),
-              String.raw`\end{tablenotes}`,
-            ]),
+        ...tabular("tabular", []),
+        ...saidOf(
+          said.length > 0 && String.raw`\begin{tablenotes}[flushleft]\footnotesize`,
+          ...said.map((note) => String.raw`\item ${note}`),
+          said.length > 0 && String.raw`\end{tablenotes}`,
+        ),
         String.raw`\end{threeparttable}`,
       ];
   return `${[
@@ -87,23 +83,13 @@ function partsOf(column: Column, cells: readonly Cell[]): Part[] {
   if (!isRight(column)) return [wordsPart(column, cells)];
   const said = cells.map((cell) => figuresOf(column, cell));
   const title = stacked(headOf(column));
-  if (column.kind === "interval") {
-    const ends = (at: 0 | 1): (Figure | null)[] => said.map((one) => one[at] ?? null);
-    const [lower, upper] = [ends(0), ends(1)];
-    return [
-      { ...numberPart(lower, cells), head: String.raw`\multicolumn{2}{c}{${title}}` },
-      { ...numberPart(upper, cells), head: null },
-    ];
-  }
-  return [
-    {
-      ...numberPart(
-        said.map(([one]) => one ?? null),
-        cells,
-      ),
-      head: `{${title}}`,
-    },
-  ];
+  const part = (at: 0 | 1, head: string | null): Part => {
+    const figures = said.map((one) => one[at] ?? null);
+    return { ...numberPart(figures, cells), head };
+  };
+  return column.kind === "interval"
+    ? [part(0, String.raw`\multicolumn{2}{c}{${title}}`), part(1, null)]
+    : [part(0, `{${title}}`)];
 }
 
 function wordsPart(column: Column, cells: readonly Cell[]): Part {
@@ -184,11 +170,12 @@ function numberPart(figures: readonly (Figure | null)[], cells: readonly Cell[])
     escapeLatex(typeset(numbers.map(of).toSorted((left, right) => right.length - left.length)[0] ?? ""));
   const before = widest((one) => one.before);
   const behind = widest((one) => one.behind);
-  const spaces = [
-    ...(before === "" ? [] : [`table-space-text-pre={${before}}`]),
-    ...(behind === "" ? [] : [`table-space-text-post={${behind}}`]),
-  ];
-  return { spec: `S[${[`table-format=${sign}${whole}.${decimals}`, ...spaces].join(",")}]`, cells: written };
+  const options = saidOf(
+    `table-format=${sign}${whole}.${decimals}`,
+    before !== "" && `table-space-text-pre={${before}}`,
+    behind !== "" && `table-space-text-post={${behind}}`,
+  );
+  return { spec: `S[${options.join(",")}]`, cells: written };
 }
 
 function numberCell(figure: Figure | null, cell: Cell, isAligned: boolean): string {
