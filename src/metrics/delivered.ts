@@ -1,8 +1,9 @@
 import { percentText } from "../math/figures.ts";
 import { sum } from "../math/statistics.ts";
 import type { RequestRecord } from "../schema/observation.ts";
+import { onceEach } from "../schema/once-each.ts";
 import type { MetricInput } from "./metric.ts";
-import { finishedRequests, isByLoadgen, outputTokens } from "./requests.ts";
+import { finishedRequests, isByLoadgen, outputTokens, type OfObservation } from "./requests.ts";
 import { tokensPerChunk } from "./tokens-per-chunk.ts";
 
 /** A stretch of time in ns of the trial's clock: after `fromNs`, up to `toNs`. */
@@ -34,7 +35,7 @@ const LEAST_NOTED = 0.001;
  * counted, each chunk is taken to hold as many tokens as a chunk of the finished requests does on average. A chunk holds at
  * least one token; where one for each of those chunks would make another sum, a note says so.
  */
-export function delivered(input: MetricInput, stretches: readonly Stretch[]): Delivered {
+export function delivered(input: OfObservation, stretches: readonly Stretch[]): Delivered {
   const { requests, tokens: log } = input.observation;
   const { why } = outputTokens(finishedRequests(input));
   const [all, within] = [countsOf(requests.length), countsOf(requests.length)];
@@ -71,7 +72,11 @@ export function delivered(input: MetricInput, stretches: readonly Stretch[]): De
 }
 
 /** Several metrics use it. */
-const ofWindow = new WeakMap<MetricInput["observation"], Delivered>();
+const ofWindow = onceEach(
+  (observation: MetricInput["observation"]) =>
+    delivered({ observation }, [{ fromNs: observation.window.startNs, toNs: observation.window.endNs }]),
+  new WeakMap(),
+);
 
 /** Output tokens of the measurement window; where LoadGen's definitions hold, those of the finished requests. */
 export function deliveredInWindow(input: MetricInput): Delivered {
@@ -79,12 +84,7 @@ export function deliveredInWindow(input: MetricInput): Delivered {
     const finished = finishedRequests(input);
     return { ...outputTokens(finished), n: finished.length };
   }
-  const { observation } = input;
-  const known = ofWindow.get(observation);
-  if (known !== undefined) return known;
-  const found = delivered(input, [{ fromNs: observation.window.startNs, toNs: observation.window.endNs }]);
-  ofWindow.set(observation, found);
-  return found;
+  return ofWindow(input.observation);
 }
 
 /** What the token log has of each request, by its index. */

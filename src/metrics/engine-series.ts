@@ -1,6 +1,6 @@
 import type { Series } from "../schema/observation.ts";
 import type { MetricInput } from "./metric.ts";
-import type { Told } from "./integrals.ts";
+import { pointsOf, type Told } from "./integrals.ts";
 
 /** What counters of the engine grew by, from the last scrape before the window to the first after it. */
 export interface CounterGrowth {
@@ -17,10 +17,7 @@ export function counterGrowth(input: MetricInput, name: string): CounterGrowth |
   const { startNs, endNs } = input.observation.window;
   const series = engineSeries(input, name);
   if (!series) return { value: null, why: `the engine does not tell ${name}` };
-  const known = series.atNs.flatMap((atNs, index) => {
-    const value = series.value[index] ?? null;
-    return value === null ? [] : [{ atNs, value }];
-  });
+  const known = pointsOf(series);
   const first = known.findLastIndex(({ atNs }) => atNs <= startNs);
   const last = known.findIndex(({ atNs }) => atNs >= endNs);
   const [before, after] = [known[first], known[last]];
@@ -51,12 +48,10 @@ export function gaugeMax(input: MetricInput, name: string): Told & { n: number }
   const { startNs, endNs } = input.observation.window;
   const series = engineSeries(input, name);
   if (!series) return { value: null, n: 0, why: `the engine does not tell ${name}` };
-  const within = series.value.filter((value, index) => {
-    const atNs = series.atNs[index] ?? Number.NaN;
-    return value !== null && atNs >= startNs && atNs <= endNs;
-  }) as number[];
+  const within = pointsOf(series).filter(({ atNs }) => atNs >= startNs && atNs <= endNs);
   if (within.length === 0) return { value: null, n: 0, why: `${name} was not scraped within the window` };
-  return { value: within.reduce((most, value) => Math.max(most, value)), n: within.length, why: null };
+  const value = within.reduce((most, point) => Math.max(most, point.value), -Infinity);
+  return { value, n: within.length, why: null };
 }
 
 /** Where client and engine count between the same two scrapes, this share may be counted on different sides of one. */

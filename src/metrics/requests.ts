@@ -4,8 +4,11 @@ import { onceEach } from "../schema/once-each.ts";
 import type { MetricInput } from "./metric.ts";
 import { countText } from "../math/figures.ts";
 
+/** What is told by the observation alone, whatever the workload. */
+export type OfObservation = Pick<MetricInput, "observation">;
+
 /** Measured requests that succeeded: what every latency and rate is of. The warm-up is left out, and what the client cut off on purpose. */
-export function finishedRequests({ observation }: MetricInput): RequestSource {
+export function finishedRequests({ observation }: OfObservation): RequestSource {
   return measuredRequests(observation).finished;
 }
 

@@ -1,6 +1,6 @@
 import { endWasSilent } from "../schema/later-tokens.ts";
-import { figure, type MetricInput } from "./metric.ts";
-import { finishedRequests, outputTokens } from "./requests.ts";
+import { figure } from "./metric.ts";
+import { finishedRequests, outputTokens, type OfObservation } from "./requests.ts";
 
 export const tokensPerChunkFigure = figure(
   {
@@ -20,7 +20,7 @@ export const tokensPerChunkFigure = figure(
 );
 
 /** Null where the server did not count, or nothing came. */
-export function tokensPerChunk(input: MetricInput): number | null {
+export function tokensPerChunk(input: OfObservation): number | null {
   const finished = finishedRequests(input);
   let { tokens } = outputTokens(finished);
   let chunks = 0;

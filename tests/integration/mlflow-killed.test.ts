@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sendTrials } from "../../src/mirrors/mlflow/index.ts";
+import { sendTrials } from "../../src/mirrors/mlflow/send.ts";
 import { mlflowConfig, type MlflowConfig } from "../../src/mirrors/mlflow/config.ts";
 import { realNetwork } from "../../src/world/network.ts";
 import { delivery } from "../support/mlflow-lab.ts";

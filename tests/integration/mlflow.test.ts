@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Delivery } from "../../src/mirrors/index.ts";
-import { sendTrials } from "../../src/mirrors/mlflow/index.ts";
+import { sendTrials } from "../../src/mirrors/mlflow/send.ts";
 import { mlflowConfig, type MlflowConfig } from "../../src/mirrors/mlflow/config.ts";
 import type { Json } from "../../src/schema/json.ts";
 import { fail } from "../../src/schema/result.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Delivery, SentTrial, StudyMeta, TimeSeries } from "../../src/mirrors/index.ts";
-import { sendTrials } from "../../src/mirrors/mlflow/index.ts";
+import { sendTrials } from "../../src/mirrors/mlflow/send.ts";
 import { mlflowConfig } from "../../src/mirrors/mlflow/config.ts";
 import type { Conclusion } from "../../src/schema/conclusion.ts";
 import { toDisk } from "../../src/schema/disk.ts";

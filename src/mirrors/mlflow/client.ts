@@ -1,4 +1,4 @@
-import { parseMap, type Json } from "../../schema/json.ts";
+import { asText, parseMap, type Json } from "../../schema/json.ts";
 import { succeed, type Fault, type Result } from "../../schema/result.ts";
 import { maskSecrets } from "../../schema/secrets.ts";
 import type { HttpAnswer, World } from "../../world/world.ts";
@@ -134,13 +134,8 @@ export function mlflowClient(
       const message = `${where} answered ${status} and points to ${withoutCredentials(answered["location"])}`;
       return faulty("mlflow-moved", message, movedHint, answer);
     }
-    const hint = hintsByStatus.get(status) ?? syncHint;
-    return faulty(
-      codesByStatus.get(status) ?? "mlflow-refused",
-      `${where} answered ${status}: ${answer.says}`,
-      hint,
-      answer,
-    );
+    const { code = "mlflow-refused", hint = syncHint } = byStatus[status] ?? {};
+    return faulty(code, `${where} answered ${status}: ${answer.says}`, hint, answer);
   }
 
   async function json(request: Parameters<typeof exchange>[0], retries: number): Promise<MlflowResult<JsonObject>> {
@@ -180,36 +175,32 @@ export function mlflowClient(
   };
 }
 
-const codesByStatus = new Map([
-  [401, "mlflow-credentials"],
-  [403, "mlflow-forbidden"],
-]);
-
 const addressHint = "Check the tracking address, with its path if the server has one: http://host:5000/prefix.";
 const notMlflowHint = `${addressHint} A page to log in with wants credentials: MLFLOW_TRACKING_TOKEN, or user and password.`;
 const movedHint = "Give that server's own address: --tracking URL, or MLFLOW_TRACKING_URI.";
 
-const hintsByStatus = new Map([
-  [
-    401,
-    "Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, to what the server takes; a token may have expired.",
-  ],
-  [
-    403,
-    "If it speaks of the host: start the server with --allowed-hosts naming the one in the address, or use localhost or the private address. Otherwise this user may not write there.",
-  ],
-  [404, addressHint],
-]);
+/** What a refusal of these statuses is called, and what to do about it. */
+const byStatus: Readonly<Record<number, { code?: string; hint: string }>> = {
+  401: {
+    code: "mlflow-credentials",
+    hint: "Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, to what the server takes; a token may have expired.",
+  },
+  403: {
+    code: "mlflow-forbidden",
+    hint: "If it speaks of the host: start the server with --allowed-hosts naming the one in the address, or use localhost or the private address. Otherwise this user may not write there.",
+  },
+  404: { hint: addressHint },
+};
 
 /** What an answer says of its failure: MLflow's own words, a plain text, or that it is a web page. */
 function wordsOf({ status, text }: HttpAnswer): { status: number; errorCode: string | null; says: string } {
   if (status < 300) return { status, errorCode: null, says: "" };
   const { error_code: errorCode, message } = parseMap(text) ?? {};
-  const words = typeof message === "string" ? message : text.trim();
+  const words = asText(message) ?? text.trim();
   const line = words.split("\n").find((part) => part !== "" && !part.startsWith("(raised as")) ?? "";
   return {
     status,
-    errorCode: typeof errorCode === "string" ? errorCode : null,
+    errorCode: asText(errorCode),
     says: isPage(line) ? "a web page" : line.slice(0, longestQuote),
   };
 }

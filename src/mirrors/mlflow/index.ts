@@ -1,10 +1,9 @@
-import { succeed, type Result } from "../../schema/result.ts";
-import type { World } from "../../world/world.ts";
-import type { Delivery, Mirror, Receipt } from "../mirror.ts";
-import { mlflowConfig, type MlflowConfig } from "./config.ts";
+import { succeed } from "../../schema/result.ts";
+import type { Mirror } from "../mirror.ts";
+import { mlflowConfig } from "./config.ts";
 import { mlflowClient } from "./client.ts";
 import { api } from "./runs.ts";
-import { sendStudy } from "./send.ts";
+import { sendTrials } from "./send.ts";
 
 /** An MLflow tracking server (3.17.2 is what it is tested with): a run for each trial under a run for the study. */
 export const mlflow: Mirror = {
@@ -32,10 +31,3 @@ export const mlflow: Mirror = {
     });
   },
 };
-
-/** Sends what the server lacks of these trials, and of the study's own run. Failures: those of the server, with how far it came. */
-export async function sendTrials(world: World, config: MlflowConfig, delivery: Delivery): Promise<Result<Receipt>> {
-  const notices = new Set<string>();
-  const sent = await sendStudy(world, config, delivery, (message) => notices.add(message));
-  return sent.ok ? succeed({ ...sent.value, notices: [...notices] }) : sent;
-}

@@ -18,23 +18,30 @@ import { countText } from "../../math/figures.ts";
  * every time stamp is the trial's own. A trial that the server refuses stands in nobody's way; a server that does not
  * answer ends it. A failure says how far it came.
  */
-export async function sendStudy(
+export async function sendTrials(
   world: Sending["world"],
   config: MlflowConfig,
   delivery: Delivery,
-  notice: (message: string) => void,
-): Promise<Result<Omit<Receipt, "notices">>> {
+): Promise<Result<Receipt>> {
   const client = mlflowClient(world, config, delivery);
   const experiment = await resolveExperiment(client, config);
   if (!experiment.ok) return experiment;
-  const sending: Sending = { world, client, config, experimentId: experiment.value, notice, filesRefused: null };
+  const notices = new Set<string>();
+  const sending: Sending = {
+    world,
+    client,
+    config,
+    experimentId: experiment.value,
+    notice: (message) => notices.add(message),
+    filesRefused: null,
+  };
   const counts = { sent: 0, already: 0 };
   let refusal: Refusal | null = null;
   for (const part of byOrigin(delivery)) {
     refusal = (await sendPart(sending, part, counts)) ?? refusal;
     if (refusal && endsSending(refusal)) break;
   }
-  if (refusal === null) return succeed(counts);
+  if (refusal === null) return succeed({ ...counts, notices: [...notices] });
   const { code, message, hint } = refusal.problem;
   const there = counts.sent + counts.already;
   return fail(code, `${message} (${there} of ${countText(delivery.trials.length, "trial")} sent)`, hint);
