@@ -14,7 +14,7 @@ import {
   type WatchedStudy,
 } from "../report/index.ts";
 import { blockHolders, readLaunches, readStudyRecord, readTrialsAs } from "../store/index.ts";
-import { count, exitCodeOf, noTrials } from "../schema/trial-counts.ts";
+import { countsOf, exitCodeOf } from "../schema/trial-counts.ts";
 import { lastAttempts } from "../schema/trial-spec.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import type { LeftOut } from "../schema/left-out.ts";
@@ -80,11 +80,10 @@ async function look<Kept extends ToldTrial, Member extends keyof Trial = keyof T
   const holders = await blockHolders(world, join(resultsFolder, study));
   const { read: all, ...trialsRead } = await readTrialsAs(world, join(resultsFolder, study), keep, members);
   const leftOut = [...trialsRead.leftOut, ...(await readLaunches(world, join(resultsFolder, study))).leftOut];
-  const counts = noTrials();
   const planned = new Set(record.plannedTrials.map(({ trialId }) => withoutAttempt(trialId)));
   const own = all.filter(({ spec }) => planned.has(withoutAttempt(spec.trialId)));
   const trials = lastAttempts(own, ({ spec }) => spec);
-  for (const { verdict } of trials) count(counts, verdict.status);
+  const counts = countsOf(trials.map(({ verdict }) => verdict.status));
   const ended = new Set(trials.map(({ spec }) => withoutAttempt(spec.trialId)));
   const unreadable = leftOut.map(({ path }) => path);
   const { workingFolder } = world.machine;
@@ -113,14 +112,12 @@ function experimentsOf(record: StudyRecord, trials: readonly ToldTrial[]): Exper
   const skipped = new Map(record.experiments.map(({ labels, skip }) => [labels.name, skip]));
   return [...new Set([...skipped.keys(), ...planned.keys()])].map((experiment) => {
     const own = ended.get(experiment) ?? [];
-    const counts = noTrials();
-    for (const { verdict } of own) count(counts, verdict.status);
     const ids = new Set((planned.get(experiment) ?? []).map(({ trialId }) => withoutAttempt(trialId)));
     return {
       experiment,
       planned: ids.size,
       done: own.length,
-      trials: counts,
+      trials: countsOf(own.map(({ verdict }) => verdict.status)),
       skipped: skipped.get(experiment) ?? null,
     };
   });

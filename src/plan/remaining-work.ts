@@ -9,7 +9,7 @@ import { isWholeFile } from "../schema/stored-format.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { Study } from "../schema/study.ts";
 import { plannedTrial, readLedger, readStudyRecord, type Done } from "../store/index.ts";
-import { count, noTrials, type TrialCounts } from "../schema/trial-counts.ts";
+import { countsOf, type TrialCounts } from "../schema/trial-counts.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { World } from "../world/world.ts";
 import { globMatcher } from "./glob.ts";
@@ -121,8 +121,6 @@ export function plannedTrials(
 
 /** The summary covers the whole study: trials of earlier runs by their last attempt, skipped rows once. */
 export function pastCounts(plan: Pick<Plan, "experiments">, standing: readonly LedgerEntry[]): TrialCounts {
-  const counts = noTrials();
-  for (const experiment of plan.experiments) if (experiment.skip !== null) count(counts, "SKIPPED");
-  for (const { status } of standing) count(counts, status);
-  return counts;
+  const skipped = plan.experiments.flatMap(({ skip }) => (skip === null ? [] : ("SKIPPED" as const)));
+  return countsOf([...skipped, ...standing.map(({ status }) => status)]);
 }

@@ -95,11 +95,10 @@ async function runLaunch(
       await ended(failedTrial(unmeasured(trials.current, launch), failure), nothingSeen);
   };
   const experiment = experimentOf(session, first);
-  const { configurationId } = experiment;
   let engine: RunningEngine | null = null;
   let provenance: Provenance | null = null;
   try {
-    const before = session.refused.get(configurationId);
+    const before = session.refused.get(experiment.configurationId);
     if (before !== undefined) {
       const failure = { ...before.failure, message: `as in launch ${before.launchId}: ${before.failure.message}` };
       return await failAll(before, failure);
@@ -109,7 +108,7 @@ async function runLaunch(
       if (session.signal.aborted) return;
       provenance = await gather(session, experiment, null);
       const launch = { launchId: id, failure: started.problem, provenance };
-      if (started.problem.refused === true) session.refused.set(configurationId, launch);
+      if (started.problem.refused === true) session.refused.set(experiment.configurationId, launch);
       return await failAll(launch, started.problem);
     }
     engine = started.value;
@@ -192,9 +191,8 @@ async function startOn(
   port: number,
   { spec, experiment, id, ordinal }: NextLaunch,
 ): Promise<Result<RunningEngine, Failure>> {
-  const { world, plan, root } = session;
+  const { world, plan, root, profiling } = session;
   const { study } = plan;
-  const { profiling } = session;
   const own = sutOf(study, experiment.knobs);
   const sut = profiling === undefined ? own : profiledSut(own, profiling);
   const { environment, model } = systemOf(session, experiment);

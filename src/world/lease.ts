@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { fromDisk, toDisk } from "../schema/disk.ts";
-import type { Json } from "../schema/json.ts";
+import { parseMap } from "../schema/json.ts";
 import type { ProcessMark } from "../schema/launch.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { World } from "./world.ts";
@@ -144,17 +144,10 @@ async function newestOf({ files }: Touches, place: string): Promise<number | nul
 /** Null where the lease of this token is not held. */
 async function holderOf({ files }: Touches, place: string, token: number): Promise<LeaseHolder | null> {
   if (!(await isOpen({ files }, folderOf(place, token)))) return null;
-  const text = await files.readText(join(folderOf(place, token), holderFile));
-  try {
-    return fromDisk<LeaseHolder>(JSON.parse(text ?? "") as Json);
-  } catch {
-    return {
-      process: { pid: 0, startTicks: null },
-      host: "an unknown host",
-      processTable: "",
-      since: "an unknown time",
-    };
-  }
+  const told = parseMap((await files.readText(join(folderOf(place, token), holderFile))) ?? "");
+  if (told !== null) return fromDisk<LeaseHolder>(told);
+  const process = { pid: 0, startTicks: null };
+  return { process, host: "an unknown host", processTable: "", since: "an unknown time" };
 }
 
 /** What a lease that is over left unfinished. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { NS_PER_S } from "../../math/units.ts";
 import { fromDisk, toDisk } from "../../schema/disk.ts";
-import type { Json } from "../../schema/json.ts";
+import { parseMap } from "../../schema/json.ts";
 import { fail, type Result } from "../../schema/result.ts";
 import type { Calibration, TrialCalibration } from "../../schema/trial.ts";
 import { allowedCores, readQuietly } from "../../world/kernel-files.ts";
@@ -97,16 +97,10 @@ async function keyOf({ machine, files }: World, build: string): Promise<string> 
 async function readKept({ files, clock }: World, file: string): Promise<Calibration | null> {
   const text = await readQuietly(files, file);
   if (text === null) return null;
-  const stored = parsed(text);
-  if (stored?.format !== "ceteris.calibration/1") return null;
+  // Null where a full disk cut it off.
+  const told = parseMap(text);
+  if (told?.["format"] !== "ceteris.calibration/1") return null;
+  const stored = fromDisk<Stored>(told);
   const ageS = (Date.parse(clock.wall()) - Date.parse(stored.calibration.measuredAt)) / 1000;
   return ageS >= 0 && ageS <= longestAgeS ? { ...stored.calibration, ageS } : null;
-}
-
-function parsed(text: string): Stored | null {
-  try {
-    return fromDisk<Stored>(JSON.parse(text) as Json);
-  } catch {
-    return null; // cut off by a full disk
-  }
 }

@@ -1,10 +1,11 @@
 import type { Sample } from "../../schema/sample.ts";
-import type { Cancellation, RequestClass, Workload } from "../../schema/workload.ts";
+import type { Cancellation, RequestClass } from "../../schema/workload.ts";
 import { classesOf, dealCutOffs } from "./classes.ts";
 import type { LoadGenPlan } from "./loadgen-plan.ts";
 import type { LoadOptions } from "../load-options.ts";
 import { loadGenUnits, sendUnits } from "./send-order.ts";
 import { staggered, unscoredUnits, warmUpUnits } from "./warm-up.ts";
+import type { Mix } from "./units-in-turn.ts";
 
 /**
  * What a phase sends, in the order of sending. A *unit* is a whole conversation or a single question: scenarios start
@@ -27,6 +28,9 @@ export interface RequestPlan {
   /** Of each request: 1 where the client cuts it off. */
   cutOff: Uint8Array;
 }
+
+/** What every plan is made from. */
+type PlanOptions = Pick<LoadOptions, "samples" | "workload" | "seed">;
 
 export function unitCount(requestPlan: RequestPlan): number {
   return requestPlan.numbers.length;
@@ -55,24 +59,20 @@ function cancellationOf(requestPlan: RequestPlan, unit: number): Cancellation | 
  * The measured requests: those that LoadGen would issue; else at least `requests`, more where the last conversation has
  * turns beyond them. Classes and cut-offs are dealt over the whole of it by the seed, independent of its arrivals.
  */
-export function measuredPlan({
-  samples,
-  requests,
-  workload,
-  seed,
-  loadGenPlan = null,
-}: Pick<LoadOptions, "samples" | "requests" | "workload" | "seed"> & {
-  loadGenPlan?: LoadGenPlan | null;
-}): RequestPlan {
+export function measuredPlan(
+  options: PlanOptions & { requests: number; loadGenPlan?: LoadGenPlan | null },
+): RequestPlan {
+  const { samples, requests, workload, seed, loadGenPlan = null } = options;
   const { order = "declared" } = workload.load;
   const units =
     loadGenPlan === null
-      ? sendUnits(samples, requests, order, { classes: workload.classes, seed })
+      ? sendUnits(samples, requests, order, mixOf(options))
       : loadGenUnits(samples, loadGenPlan, order, seed);
-  return withCutOffs(withClasses(units, workload, seed), workload, seed);
+  return withCutOffs(withClasses(units, options), options);
 }
 
-function withCutOffs(requestPlan: RequestPlan, { classes, cancel }: Workload, seed: number): RequestPlan {
+function withCutOffs(requestPlan: RequestPlan, { workload, seed }: PlanOptions): RequestPlan {
+  const { classes, cancel } = workload;
   if (cancel === null && classes.every((one) => one.cancel === undefined)) return requestPlan;
   return { ...requestPlan, cutOff: dealCutOffs(cancellations(requestPlan), seed) };
 }
@@ -86,15 +86,14 @@ function cancellations(requestPlan: RequestPlan): (Cancellation | null)[] {
 }
 
 /** The warm-up: at least as many requests as the workload says, and at least `fewestUnits` units. Classes have their part in it; nothing is cut off. */
-export function warmUpPlan(
-  { samples, workload, seed }: Pick<LoadOptions, "samples" | "workload" | "seed">,
-  fewestUnits: number,
-): RequestPlan {
-  return withClasses(
-    warmUpUnits(samples, workload.warmupRequests, { units: fewestUnits, classes: workload.classes, seed }),
-    workload,
-    seed,
-  );
+export function warmUpPlan(options: PlanOptions, fewestUnits: number): RequestPlan {
+  const { samples, workload } = options;
+  return withClasses(warmUpUnits(samples, workload.warmupRequests, { units: fewestUnits, ...mixOf(options) }), options);
+}
+
+/** Whose datasets a plan mixes, and by which seed. */
+function mixOf({ workload, seed }: PlanOptions): Mix {
+  return { classes: workload.classes, seed };
 }
 
 /** The most requests that are made for a warm-up or a tail without a schedule: more than the fastest engine answers in a minute, in a few MB. */
@@ -105,35 +104,20 @@ const MOST_UNSCORED = 100_000;
  * `requests` requests.
  */
 export function ongoingWarmUpPlan(
-  { samples, workload, seed }: Pick<LoadOptions, "samples" | "workload" | "seed">,
+  options: PlanOptions,
   { fewest, wave, requests = MOST_UNSCORED }: { fewest: number; wave: number; requests?: number },
 ): RequestPlan {
-  const first = staggered(
-    warmUpUnits(samples, workload.warmupRequests, { units: fewest, thinks: true, classes: workload.classes, seed }),
-    wave,
-    workload.sampling.max_tokens,
-  );
-  return withClasses(
-    unscoredUnits(samples, first.slice(0, requests), { requests, what: "warm-up", classes: workload.classes, seed }),
-    workload,
-    seed,
-  );
+  const { samples, workload } = options;
+  const mix = mixOf(options);
+  const warm = warmUpUnits(samples, workload.warmupRequests, { units: fewest, thinks: true, ...mix });
+  const first = staggered(warm, wave, workload.sampling.max_tokens).slice(0, requests);
+  return withClasses(unscoredUnits(samples, first, { requests, what: "warm-up", ...mix }), options);
 }
 
 /** The tail: `requests` requests like the measured ones, cut-offs included. */
-export function tailPlan(
-  { samples, workload, seed }: Pick<LoadOptions, "samples" | "workload" | "seed">,
-  requests = MOST_UNSCORED,
-): RequestPlan {
-  return withCutOffs(
-    withClasses(
-      unscoredUnits(samples, [], { requests, what: "tail", classes: workload.classes, seed }),
-      workload,
-      seed,
-    ),
-    workload,
-    seed,
-  );
+export function tailPlan(options: PlanOptions, requests = MOST_UNSCORED): RequestPlan {
+  const units = unscoredUnits(options.samples, [], { requests, what: "tail", ...mixOf(options) });
+  return withCutOffs(withClasses(units, options), options);
 }
 
 /** The shard of a load whose units `take` chooses, in their order: what one of several workers sends. */
@@ -155,7 +139,8 @@ export function takeUnits(requestPlan: RequestPlan, take: (unit: number) => bool
   };
 }
 
-function withClasses(units: readonly (readonly Sample[])[], { classes, cancel }: Workload, seed: number): RequestPlan {
+function withClasses(units: readonly (readonly Sample[])[], { workload, seed }: PlanOptions): RequestPlan {
+  const { classes, cancel } = workload;
   const sequence = units.flat();
   return {
     sequence,

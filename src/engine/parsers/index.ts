@@ -1,8 +1,10 @@
 import { llamaCppProps } from "./llama-cpp-props.ts";
-import { none } from "./none.ts";
 import type { Parser } from "./parser.ts";
 import { sglangServerInfo } from "./sglang-server-info.ts";
 import { vllmServerInfo } from "./vllm-server-info.ts";
+
+/** For an engine that cannot be asked: every knob is `not verifiable`. */
+const none: Parser = { parse: () => null };
 
 /** Parsers by the name that an engine file gives. */
 export const parsers: Record<string, Parser> = {
