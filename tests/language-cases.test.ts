@@ -10,6 +10,7 @@ import { repository } from "./support/cli.ts";
 import { plannedMatrix } from "./support/planned-matrix.ts";
 
 const folder = "tests/fixtures/language/matrices";
+const furtherFolder = "tests/fixtures/language/further";
 
 interface Case {
   experiments: number;
@@ -36,6 +37,7 @@ const cases: { [name: string]: Case } = {
     },
   },
   "throughput-tests": { experiments: 3, has: { "offline@mixtral": { load_format: "dummy", tensor_parallel_size: 2 } } },
+  images: { experiments: 1, has: { base: { limit_mm_per_prompt: { image: 2 } } } },
   "cpu-offload": {
     experiments: 3,
     has: { lmcache: { kv_offloading_backend: "lmcache", kv_offloading_size: 80 } },
@@ -121,27 +123,92 @@ const cases: { [name: string]: Case } = {
   },
 };
 
+/** Further definitions of the field, and what each is to plan. */
+const further: { [name: string]: Case } = {
+  aiconfigurator: { experiments: 4, has: { dp2b64: { data_parallel_size: 2, "load.concurrency": 64 } } },
+  "azure-traces": { experiments: 16, has: { "tp4@conv·speed=4": { "arrivals.speed": 4 } } },
+  burstiness: { experiments: 26, has: { "priority@gamma·r8·burstiness=0.25": { "load.rate": 8 } } },
+  "cancelled-share": { experiments: 4, has: { "base·share=0.5": { "cancel.share": 0.5 } } },
+  "dynamo-profile": {
+    experiments: 80,
+    has: { "tp8@decode·in32000·c64": { "dataset.input_tokens": 32000, "load.concurrency": 64 } },
+  },
+  "guidellm-sweep": {
+    experiments: 10,
+    has: { "baseline@rates·r15": { "load.rate": 15 } },
+    without: "rates that follow from the two first points: a person writes them down",
+  },
+  "latency-suite": { experiments: 3, has: { "baseline@70b": { load_format: "dummy", tensor_parallel_size: 4 } } },
+  "llama-bench": {
+    experiments: 436,
+    has: {
+      "n_threads=16·n_gpu_layers=99·flash_attn=on·b2048·cache_type_k=q4_0@tg128·in16384": { n_ubatch: 512 },
+    },
+  },
+  "llmd-treatments": {
+    experiments: 9,
+    has: { precise·in7000·out1000: { "dataset.output_tokens": 1000 } },
+    without: "other configurations of the gateway, each of which is a service of its own",
+  },
+  "mlperf-scenarios": { experiments: 4, has: { "server@server": { max_num_seqs: 256 } } },
+  "mooncake-trace": { experiments: 2, has: { apc: { enable_prefix_caching: true } } },
+  "nightly-release": { experiments: 8, has: { "nightly@70b@r4": { tensor_parallel_size: 4 } } },
+  "power-cap": { experiments: 19, has: { "300w·seqs512": { "sut.before_launch": [["nvidia-smi", "-pl", "300"]] } } },
+  "prefix-repetition": { experiments: 6, has: { "apc·prefix_groups=1000": { "dataset.prefix_groups": 1000 } } },
+  reasoning: {
+    experiments: 4,
+    has: { "no-thinking·c8": { "extra_body.chat_template_kwargs.enable_thinking": false } },
+  },
+  "rocm-aiter": { experiments: 90, has: { "aiter·fp8·bs256·2048-128": { "env.NCCL_MIN_NCHANNELS": "112" } } },
+  "sampling-cost": { experiments: 6, has: { penalty: { "extra_body.repetition_penalty": 1.1 } } },
+  sarathi: { experiments: 18, has: { "c512@yi@arxiv": { tensor_parallel_size: 2, max_num_batched_tokens: 512 } } },
+  "sglang-hicache": { experiments: 4, has: { "ratio2-wb": { hicache_write_policy: "write_back" } } },
+  "sglang-speculation": {
+    experiments: 80,
+    has: { "speculative_num_steps=7·speculative_eagle_topk=8·c16": { speculative_num_draft_tokens: 57 } },
+  },
+  startup: { experiments: 13, has: { "load_format=fastsafetensors·tp2·mode=3": { compilation_config: { mode: 3 } } } },
+  "structured-kinds": {
+    experiments: 27,
+    has: { "backend=outlines·c64·choice": { "extra_body.structured_outputs": { choice: ["yes", "no"] } } },
+  },
+  "trtllm-bench": { experiments: 13, has: { tp8·i20000o2000: { max_batch_size: 64, tensor_parallel_size: 8 } } },
+  "working-set": { experiments: 21, has: { "cpu100·prefix_groups=640": { kv_offloading_size: 100 } } },
+};
+
 /** Published definitions that have no matrix, and why. */
 const notSayable = {
-  images: "prompts have no images",
   "cloudai-vllm": "an engine over two or four nodes is launched by no matrix, and a study has no limit on its time",
   "krai-mlperf": "there is no ruleset for Llama 2 70B, and vLLM 0.6.4 lacks flags that Ceteris passes",
 };
 
+const namesIn = (path: string): string[] =>
+  readdirSync(join(repository, path))
+    .map((file) => file.replace(".yaml", ""))
+    .toSorted();
+
 it("are 28: these, and those that cannot be said", () => {
-  const files = readdirSync(join(repository, folder)).map((file) => file.replace(".yaml", ""));
-  expect(files.toSorted()).toEqual(Object.keys(cases).toSorted());
+  expect(namesIn(folder)).toEqual(Object.keys(cases).toSorted());
   expect(Object.keys(cases).length + Object.keys(notSayable).length).toBe(28);
   expect(Object.values(cases).filter(({ without }) => without === undefined).length).toBeGreaterThanOrEqual(20);
+});
+
+it("are joined by further ones", () => {
+  expect(namesIn(furtherFolder)).toEqual(Object.keys(further).toSorted());
 });
 
 const ofMatrix = new Ajv2020({ strict: false }).compile(
   jsonSchemas(designKinds)["schemas/matrix.schema.json"] as object,
 );
 
-describe.each(Object.entries(cases))("%s", (name, { experiments, has }) => {
+const all = [
+  ...Object.entries(cases).map(([name, one]) => ({ path: `${folder}/${name}.yaml`, ...one })),
+  ...Object.entries(further).map(([name, one]) => ({ path: `${furtherFolder}/${name}.yaml`, ...one })),
+];
+
+describe.each(all)("$path", ({ path, experiments, has }) => {
   it("plans what its author wanted", () => {
-    const { expansion, diagnostics } = plannedMatrix(`${folder}/${name}.yaml`);
+    const { expansion, diagnostics } = plannedMatrix(path);
     expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
     expect(expansion.experiments).toHaveLength(experiments);
     for (const [experiment, settings] of Object.entries(has)) {
@@ -154,7 +221,7 @@ describe.each(Object.entries(cases))("%s", (name, { experiments, has }) => {
   });
 
   it("is one for an editor, as it is written", () => {
-    ofMatrix(parse(readFileSync(join(repository, folder, `${name}.yaml`), "utf8")));
+    ofMatrix(parse(readFileSync(join(repository, path), "utf8")));
     expect(ofMatrix.errors ?? []).toEqual([]);
   });
 });

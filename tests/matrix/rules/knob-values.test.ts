@@ -103,6 +103,15 @@ describe("computed-value", () => {
     expect(all[0]!.message).toContain(why);
   });
 
+  it.each([
+    ["= 2 * max_num_seq", "did you mean `max_num_seqs`?"],
+    ["= 2 * load.rate", "set it in the workload, or by an axis"],
+    ["= 2 * max_model_len", "set it in `baseline: { knobs: { max_model_len: … } }`"],
+  ])("says what to do about a name without a value: %s", (value, hint) => {
+    const computed = workloads.replace("concurrency: 4", `concurrency: ${value}`);
+    expect(found(code, { workloads: computed, baseline: "{ knobs: {} }" })[0]?.hint).toContain(hint);
+  });
+
   it("points at a member of the workload", () => {
     const counted = workloads.replace("}]", ", counts: { screen: { requests: = 10 * nothing } } }]");
     const [one] = found(code, { workloads: counted.replace("chat } , counts", "chat }, counts") });

@@ -48,6 +48,10 @@ describe("peak-without-limits", () => {
     expect(found(code, { workloads: open(", classes: [{ name: a }, { name: b, slo: {} }]"), more })).toHaveLength(1);
   });
 
+  it("says nothing where the limits that are written were left out", () => {
+    expect(found(code, { workloads: open(", slo: { p99_ttft_ms: 500 }"), more })).toEqual([]);
+  });
+
   it("takes the limits of the workload, of one class, of a template and of a ruleset for an answer", () => {
     expect(found(code, { workloads: open(", slo: { e2e_ms: 9 }"), more })).toEqual([]);
     expect(
