@@ -78,12 +78,13 @@ export function handedOutText({ handedOut }: Pick<StudyStatus, "handedOut">): st
   return terminalTable(relation) + handedOut.map(leftText).join("");
 }
 
+/** Whether the search for a peak is done is known to the next run alone. */
 function leftText({ id, logs, left, unknown }: HandedOut): string {
   const reasons = [
-    ...left.map(({ blocks, said }) => `${blocks} ended before they were done (${said})`),
+    ...left.map(({ blocks, said }) => `${blocks}, whose job has ended (${said})`),
     ...(unknown === 0 ? [] : [`${unknown} of which the scheduler says nothing: ended, or it is away`]),
   ];
-  return reasons.length === 0 ? "" : `Blocks of ${id} that nobody works on: ${reasons.join("; ")}; logs: ${logs}\n`;
+  return reasons.length === 0 ? "" : `Blocks of ${id} not known to be done: ${reasons.join("; ")}; logs: ${logs}\n`;
 }
 
 function endedText(trials: TrialCounts): string {

@@ -250,16 +250,14 @@ async function gather(session: Session, experiment: Experiment, engine: RunningE
   const { world, plan, preflight } = session;
   const sut = sutOf(plan.study, experiment.knobs);
   const { environment, model } = systemOf(session, experiment);
+  const inImage = environment.container ?? environment.image;
   const provenance = await gatherProvenance(world, {
     engine: {
       name: sut.engine.name,
       version: engine?.launch().engineVersion ?? null,
       declaredVersion: sut.version,
       packages: environment.packages,
-      ...(environment.container
-        ? { image: environment.container.image, imageDigest: environment.container.digest }
-        : {}),
-      ...(environment.image ? { image: environment.image.path, imageDigest: environment.image.digest } : {}),
+      ...(inImage ? { image: inImage.image, imageDigest: inImage.digest } : {}),
     },
     model: { ...model },
     devices: devicesOfSut(sut, world.variables),

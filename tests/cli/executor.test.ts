@@ -133,7 +133,7 @@ cancel: { command: [no-such-queue, "{job}"] }
     const over = (await ceteris("status", "spread")).stdout;
     expect(over).toMatch(/^0001-asleep \(cancelled\) .* 3 +0 +0 +0 +0 +3 +0$/m);
     expect(over).toMatch(
-      /^Blocks of 0001-asleep that nobody works on: 1-3 ended before they were done \(cancelled\); logs: results\/spread\/.submissions\/0001-asleep$/m,
+      /^Blocks of 0001-asleep not known to be done: 1-3, whose job has ended \(cancelled\); logs: results\/spread\/.submissions\/0001-asleep$/m,
     );
     expect(over).toMatch(
       /^Stopped: 6 trials to do\. Next: ceteris run matrices\/spread\.yaml --fidelity smoke --executor asleep$/m,

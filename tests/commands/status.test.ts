@@ -1,3 +1,4 @@
+import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { statusCommand, type StatusOptions } from "../../src/commands/status.ts";
@@ -151,6 +152,27 @@ describe("ceteris status STUDY", () => {
     expect(out).toContain(
       "Stopped: 1 trial to do. Next: ceteris run matrices/test.yaml --fidelity screen --results other",
     );
+  });
+
+  it("calls a run on another machine running by its signs of life alone", async () => {
+    const folder = temporaryFolder();
+    const results = join(folder, "results");
+    const outs: string[] = [];
+    const world = studyWorld(folder, ({ streams }) => ({
+      streams: { ...streams, out: (text) => void outs.push(text) },
+    }));
+    await writeStudyRecord(world, results, studyRecord(plan, "matrices/test.yaml"));
+    const lease = join(results, "watched/.leases/block-0001/0001");
+    mkdirSync(join(lease, "open"), { recursive: true });
+    const holder = { process: { pid: 7, start_ticks: 5 }, host: "node7", process_table: "another boot", since: "" };
+    writeFileSync(join(lease, "holder.json"), JSON.stringify(holder));
+    const asked = { results, study: "watched", json: true, watch: false };
+    for (const ageS of [0, 3600]) {
+      const at = Date.parse(world.clock.wall()) / 1000 - ageS;
+      utimesSync(join(lease, "holder.json"), at, at);
+      await statusCommand(world, asked, new AbortController().signal);
+    }
+    expect(outs.map((text) => (JSON.parse(text) as { running: boolean }[])[0]!.running)).toEqual([true, false]);
   });
 
   it("has the same as data", async () => {

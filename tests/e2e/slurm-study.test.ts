@@ -63,6 +63,12 @@ describe.skipIf(lack !== null)(`a study on a real Slurm${lack === null ? "" : `,
   /** Tasks that run now, `12_3`. */
   const running = async (): Promise<string[]> =>
     (await slurm.queue("%t %i")).flatMap((line) => /^R (.*)/.exec(line)?.[1]?.trim() ?? []);
+  /** By a job that needs the whole node on which the task runs. */
+  const preempt = async (task: string): Promise<void> => {
+    const line = (await slurm.queue("%i %N")).find((one) => one.startsWith(`${task} `));
+    const whole = [`--nodelist=${line?.split(" ")[1]}`, "--cpus-per-task=2", "--output=/dev/null", "--wrap=sleep 1"];
+    await slurm.command("sbatch", "--partition=urgent", ...whole);
+  };
   /** Ids of trials that are on disk. A block is a replicate here. */
   const stored = (): string[] => {
     const folder = join(study.folder, "results/array");
@@ -94,22 +100,25 @@ describe.skipIf(lack !== null)(`a study on a real Slurm${lack === null ? "" : `,
     submitter.child.kill("SIGKILL");
     await submitter.ended;
 
-    // One task is killed and one is queued again, each within its block: both have trials to do.
+    // One task is killed and one is preempted, each within its block: both have trials to do.
     const hit: string[] = [];
     const left = (task: string): boolean => storedOf(task) % inBlock > 0 && storedOf(task) % inBlock < inBlock - 3;
     await until(async () => {
       const task = (await running()).find((one) => !hit.includes(one) && left(one));
       if (task === undefined) return false;
       if (hit.length === 0) await slurm.command("scancel", "--signal=KILL", "--full", task);
-      else await slurm.command("scontrol", "requeue", task);
+      else await preempt(task);
       return hit.push(task) === 2;
     }, 120);
     const before = stored();
     await slurm.restartController();
     await until(queueIsEmpty, 300);
     expect(stored()).toEqual(expect.arrayContaining(before));
+    const [, preempted = ""] = hit.map((task) => task.slice(task.indexOf("_") + 1));
+    const log = readFileSync(join(study.folder, `results/array/.submissions/0002-slurm/${preempted}.log`), "utf8");
+    expect(log).toContain("DUE TO PREEMPTION");
 
-    // The task that was queued again is done; the block of the one that was killed is handed out by the script alone.
+    // The task that was preempted is queued again by Slurm, and done; the block of the one that was killed is handed out by the script alone.
     const emitted = await ceteris(...submit, "--emit", "scripts");
     const [killed = ""] = hit;
     const script = readFileSync(join(study.folder, "scripts/job-1.sh"), "utf8");

@@ -9,7 +9,7 @@ import type { Child } from "../../src/world/world.ts";
 import { processesNaming, until } from "./cli.ts";
 
 export interface SlurmCluster {
-  /** Without `slurmdbd`: `sacct` answers nothing. Each node has two CPUs and two GPUs that are none. */
+  /** Without `slurmdbd`: `sacct` answers nothing. Each node has two CPUs and two GPUs that are none. Jobs of the partition `urgent` preempt the others. */
   nodes: string[];
   /** Shared by all nodes; goes when the cluster stops. */
   folder: string;
@@ -104,7 +104,8 @@ export async function startSlurm({ nodes: count = 3 } = {}): Promise<SlurmCluste
       const named = ["unshare", "--uts", "--mount", "sh", "-c", script, node];
       await start(node, [...(hasHosts ? named : []), "slurmd", "-D", "-N", node]);
     }
-    const idle = async () => (await command("sinfo", "--noheader", "--Node", "--states=idle", "--format=%N")).trim();
+    const idle = async () =>
+      (await command("sinfo", "--noheader", "--partition=main", "--Node", "--states=idle", "--format=%N")).trim();
     await until(async () => (await idle()).split("\n").length === count, firstLooksS);
   } catch (error) {
     const logs = await Promise.all(
@@ -185,7 +186,10 @@ SchedulerParameters=sched_interval=1,batch_sched_delay=0,sched_min_interval=0
 ReturnToService=2
 GresTypes=gpu
 ${nodeLines.join("\n")}
-PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
+PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE PriorityTier=1
+PartitionName=urgent Nodes=ALL MaxTime=INFINITE PriorityTier=2
 `,
   );
 }

@@ -125,7 +125,7 @@ async function engineFound(
   const prepared = await prepareEnvironment(world, engine, { ...options, launched: { prefix, folder: root } });
   if (!prepared.ok) return { ...known, found: prepared };
   const { executable, packages, container, image } = prepared.value;
-  if (image !== undefined) return { ...known, found: succeed(`${executable.join(" ")} in ${image.path}`) };
+  if (image !== undefined) return { ...known, found: succeed(`${executable.join(" ")} in ${image.image}`) };
   if (container !== undefined) return { ...known, found: succeed(imageInWords(container)) };
   const installed = versionAmong(packages, engine);
   return {

@@ -3,7 +3,8 @@ import type { World } from "../../world/world.ts";
 
 /** The image that a prefix such as `apptainer exec vllm.sif` runs its command in. */
 export interface PrefixImage {
-  path: string;
+  /** The path of its file. */
+  image: string;
   /** `sha256:…` of the file; null where nobody asked for it. */
   digest: string | null;
 }
@@ -25,7 +26,7 @@ export async function imageInPrefix(
     const path = resolve(folder, word);
     const head = Buffer.from((await files.readPart(path, 0, headBytes)) ?? []).toString("latin1");
     if (!marks.some(({ at, text }) => head.startsWith(text, at))) continue;
-    return { path, digest: lookOnly ? null : `sha256:${await files.sha256(path)}` };
+    return { image: path, digest: lookOnly ? null : `sha256:${await files.sha256(path)}` };
   }
   return null;
 }

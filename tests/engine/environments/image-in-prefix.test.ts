@@ -26,10 +26,10 @@ describe("the image of a prefix", () => {
   it("is the first word that is the file of one, with its digest unless one only looks", async () => {
     const folder = place();
     const prefix = ["apptainer", "exec", "--nv", "vllm.sif"];
-    expect(await imageInPrefix(world, { prefix, folder }, false)).toEqual({ path: join(folder, "vllm.sif"), digest });
+    expect(await imageInPrefix(world, { prefix, folder }, false)).toEqual({ image: join(folder, "vllm.sif"), digest });
     expect(await imageInPrefix(world, { prefix, folder }, true)).toMatchObject({ digest: null });
     const start = ["enroot", "start", join(folder, "vllm.sqsh")];
-    expect(await imageInPrefix(world, { prefix: start, folder: "/" }, true)).toMatchObject({ path: start[2] });
+    expect(await imageInPrefix(world, { prefix: start, folder: "/" }, true)).toMatchObject({ image: start[2] });
     for (const none of [[], ["numactl", "-N0"], ["perf", "record", "trace.json"], ["env", "."]])
       expect(await imageInPrefix(world, { prefix: none, folder }, true)).toBeNull();
   });
@@ -41,7 +41,7 @@ describe("the image of a prefix", () => {
       prepareEnvironment(world, engine, { cacheFolder: folder, launched: { prefix, folder }, onProgress: () => {} });
     expect(await prepared(["apptainer", "exec", "vllm.sif"])).toMatchObject({
       ok: true,
-      value: { executable: ["no-such-engine"], image: { path: join(folder, "vllm.sif"), digest } },
+      value: { executable: ["no-such-engine"], image: { image: join(folder, "vllm.sif"), digest } },
     });
     expect(await prepared(["numactl", "-N0"])).toMatchObject({ ok: false, problem: { code: "program-not-found" } });
   });
